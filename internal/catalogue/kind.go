@@ -1,0 +1,235 @@
+package catalogue
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/open-policy-agent/opa/v1/ast"
+)
+
+// The classes of a Kind.
+const (
+	Store            = "store"             // a container that a secret lives in; see Kind.ValueInStore
+	Version          = "version"           // writes a value into a store
+	StaticCredential = "static-credential" // makes or takes a long-lived credential
+	CI               = "ci"                // gives a secret or variable to a CI system
+	Command          = "command"           // runs code or passes a template on
+	Environment      = "paas-env"          // hands configuration to a workload
+	Generator        = "generator"         // makes a random value
+	Policy           = "policy"            // access, rotation, references: concerns secrets and holds none
+)
+
+// Kind is what the catalogue knows about one resource type. Its JSON form is `input.kind` of the policies.
+type Kind struct {
+	// Token is the token that the type is listed under, not the spelling that was asked for.
+	Token     string `json:"token"`
+	Terraform string `json:"terraform,omitempty"`
+	Class     string `json:"class"`
+	Subclass  string `json:"subclass,omitempty"`
+	Manager   string `json:"manager"`
+	// Own says that it is a secret or a secret version of AWS Secrets Manager, GCP Secret Manager or Azure Key Vault.
+	Own bool `json:"own,omitempty"`
+	// CloudKey says that it is a long-lived credential of an identity of AWS, Google Cloud or Entra.
+	CloudKey bool `json:"cloud_key,omitempty"`
+	// Name is where the physical name is. Values are the places of secret values; Marked and Unmarked divide them by
+	// whether the Node SDK marks them secret by itself. Outputs are the top-level outputs that it marks.
+	Name     Path     `json:"name,omitempty"`
+	Values   []Path   `json:"values,omitempty"`
+	Marked   []Path   `json:"marked,omitempty"`
+	Unmarked []Path   `json:"unmarked,omitempty"`
+	Outputs  []string `json:"outputs,omitempty"`
+	// ValueInStore says that a store carries the value too and is its own version.
+	ValueInStore bool `json:"value_in_store,omitempty"`
+	// Condition says when a resource of the type is what the entry says; nil is always.
+	Condition *Condition `json:"condition,omitempty"`
+	// Autoname is an expression for the suffix that auto-naming appends to the logical name: "" when the name is copied,
+	// nil when it must be given or nothing is known.
+	Autoname *string `json:"autoname,omitempty"`
+	// Naming holds the manager's rules for names; nil unless the type is a store of a manager that has some.
+	Naming *Naming `json:"naming,omitempty"`
+	// Why is the reason of a judgement that the token does not explain.
+	Why string `json:"why,omitempty"`
+
+	value ast.Value
+}
+
+// Value returns the entry as the policies see it. It is built once; the caller must not change it.
+func (k *Kind) Value() ast.Value { return k.value }
+
+// Naming is how a manager wants its secrets named, and how the parts of a name are put together in it.
+type Naming struct {
+	Manager string `json:"manager"`
+	Regex   string `json:"regex"`
+	Min     int    `json:"min"`
+	Max     int    `json:"max"`
+	Slash   bool   `json:"slash"`
+	// LowerOnly is set where names that differ in case only are the same secret.
+	LowerOnly bool `json:"lower_only"`
+	// Prefix and Separator join parts to a name: service/environment, service_environment, service--environment.
+	Prefix    string `json:"prefix"`
+	Separator string `json:"separator"`
+	// Part is what a part may be, so that no two lists of parts give the same name.
+	Part     string     `json:"part"`
+	Reserved []Reserved `json:"reserved,omitempty"`
+}
+
+// Reserved is a pattern of names to keep away from.
+type Reserved struct {
+	Pattern string `json:"pattern"`
+	Message string `json:"message"`
+	// Advice is set when the manager takes such a name all the same.
+	Advice bool `json:"advice,omitempty"`
+}
+
+func (n *Naming) check() []error {
+	var errs []error
+	patterns := []string{n.Regex, n.Part}
+	for _, reserved := range n.Reserved {
+		patterns = append(patterns, reserved.Pattern)
+	}
+	for _, pattern := range patterns {
+		if _, err := regexp.Compile(pattern); err != nil {
+			errs = append(errs, fmt.Errorf("%s: %s: %w", namingFile, n.Manager, err))
+		}
+	}
+	return errs
+}
+
+// Path is a place in a resource's properties, one segment per step. The segment "[]" stands for each item of a list and
+// "*" for each value of a map. A path that ends at a map or list means everything below it.
+type Path []string
+
+// ParsePath parses the spelling of the catalogue's files: environment.variables.*, containers[].env[].value.
+func ParsePath(text string) (Path, error) {
+	var path Path
+	for part := range strings.SplitSeq(text, ".") {
+		name := strings.TrimRight(part, "[]")
+		lists := part[len(name):]
+		if strings.Trim(name, " []") != name || name == "" || strings.ReplaceAll(lists, "[]", "") != "" {
+			return nil, fmt.Errorf("path %q: want names joined by dots, each with [] behind it for a list", text)
+		}
+		path = append(path, name)
+		for range len(lists) / len("[]") {
+			path = append(path, "[]")
+		}
+	}
+	return path, nil
+}
+
+// Covers reports whether the property at place (string keys, int indexes) is the path's or lies below it. An index where
+// the path has none is stepped over: Terraform writes a block of which there is only one as a list.
+func (p Path) Covers(place []any) bool {
+	for len(p) > 0 {
+		if len(place) == 0 {
+			return false
+		}
+		switch step := place[0].(type) {
+		case string:
+			if p[0] != step && p[0] != "*" {
+				return false
+			}
+			p = p[1:]
+		default:
+			if p[0] == "[]" {
+				p = p[1:]
+			}
+		}
+		place = place[1:]
+	}
+	return true
+}
+
+// line is an entry as it is written in resources.json.
+type line struct {
+	Token        string     `json:"token"`
+	Terraform    string     `json:"terraform"`
+	Class        string     `json:"class"`
+	Subclass     string     `json:"subclass"`
+	Manager      string     `json:"manager"`
+	Own          bool       `json:"own"`
+	CloudKey     bool       `json:"cloud_key"`
+	Name         string     `json:"name"`
+	Autoname     *string    `json:"autoname"`
+	Values       []string   `json:"values"`
+	Marked       []string   `json:"marked"`
+	ValueInStore bool       `json:"value_in_store"`
+	Outputs      []string   `json:"outputs"`
+	Condition    *Condition `json:"condition"`
+	Why          string     `json:"why"`
+}
+
+var classes = []string{Store, Version, StaticCredential, CI, Command, Environment, Generator, Policy}
+
+func (c *Catalogue) newKind(text string) (*Kind, error) {
+	var l line
+	decoder := json.NewDecoder(strings.NewReader(text))
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(&l); err != nil {
+		return nil, err
+	}
+	if !slices.Contains(classes, l.Class) {
+		return nil, fmt.Errorf("class: want one of %s, got %q", strings.Join(classes, ", "), l.Class)
+	}
+	if l.Manager == "" {
+		return nil, errors.New("manager: missing")
+	}
+	if l.Own && (l.Class != Store && l.Class != Version || c.naming[l.Manager] == nil) {
+		return nil, errors.New("own: want a store or a version of a manager in " + namingFile)
+	}
+	if l.CloudKey && l.Class != StaticCredential {
+		return nil, errors.New("cloud_key: want the class " + StaticCredential)
+	}
+	kind := &Kind{
+		Token: l.Token, Terraform: l.Terraform, Class: l.Class, Subclass: l.Subclass, Manager: l.Manager,
+		Own: l.Own, CloudKey: l.CloudKey, Outputs: l.Outputs, ValueInStore: l.ValueInStore,
+		Condition: l.Condition, Autoname: l.Autoname, Why: l.Why,
+	}
+	if l.Name != "" {
+		path, err := ParsePath(l.Name)
+		if err != nil {
+			return nil, fmt.Errorf("name: %w", err)
+		}
+		kind.Name = path
+	}
+	for _, value := range l.Values {
+		path, err := ParsePath(value)
+		if err != nil {
+			return nil, fmt.Errorf("values: %w", err)
+		}
+		kind.Values = append(kind.Values, path)
+		if slices.Contains(l.Marked, value) {
+			kind.Marked = append(kind.Marked, path)
+		} else {
+			kind.Unmarked = append(kind.Unmarked, path)
+		}
+	}
+	if len(kind.Marked) != len(l.Marked) {
+		return nil, errors.New("marked: want paths that are in values")
+	}
+	if err := l.Condition.check(); err != nil {
+		return nil, err
+	}
+	if kind.Autoname != nil {
+		if _, err := regexp.Compile(*kind.Autoname); err != nil {
+			return nil, fmt.Errorf("autoname: %w", err)
+		}
+	}
+	if l.Class == Store && (l.Own || l.Subclass == "") {
+		kind.Naming = c.naming[l.Manager]
+	}
+	var err error
+	kind.value, err = ast.InterfaceToValue(kind)
+	return kind, err
+}
+
+// sortedErrors are errors of the catalogue's files, reported all at once.
+type sortedErrors []error
+
+func (errs sortedErrors) join() error {
+	slices.SortFunc(errs, func(a, b error) int { return strings.Compare(a.Error(), b.Error()) })
+	return errors.Join(errs...)
+}
