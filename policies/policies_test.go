@@ -1,0 +1,126 @@
+package policies_test
+
+import (
+	"context"
+	"io/fs"
+	"path"
+	"strings"
+	"testing"
+
+	"github.com/open-policy-agent/opa/v1/ast"
+	"github.com/open-policy-agent/opa/v1/tester"
+
+	"github.com/progression-labs-development/policypack/internal/catalogue"
+	"github.com/progression-labs-development/policypack/internal/pack"
+	"github.com/progression-labs-development/policypack/policies"
+	"github.com/progression-labs-development/policypack/rego"
+)
+
+// modules parses every Rego file of the project, tests included.
+func modules(t *testing.T) map[string]*ast.Module {
+	t.Helper()
+	parsed := map[string]*ast.Module{}
+	for prefix, fsys := range map[string]fs.FS{"policies": policies.FS, "rego": rego.FS} {
+		err := fs.WalkDir(fsys, ".", func(name string, _ fs.DirEntry, err error) error {
+			if err != nil || path.Ext(name) != ".rego" {
+				return err
+			}
+			b, err := fs.ReadFile(fsys, name)
+			if err != nil {
+				return err
+			}
+			file := path.Join(prefix, name)
+			m, err := ast.ParseModuleWithOpts(file, string(b), ast.ParserOptions{ProcessAnnotation: true, RegoVersion: ast.RegoV1})
+			if err == nil {
+				parsed[file] = m
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	return parsed
+}
+
+// TestRego runs the unit tests of the rules, with what the rules may use at run time.
+func TestRego(t *testing.T) {
+	t.Parallel()
+	parsed := modules(t)
+	c := ast.NewCompiler().WithCapabilities(pack.Capabilities()).WithEnablePrintStatements(true)
+	results, err := tester.NewRunner().SetCompiler(c).SetModules(parsed).
+		RunTests(context.Background(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tested := map[string]bool{}
+	for r := range results {
+		tested[strings.TrimSuffix(strings.TrimPrefix(r.Package, "data."), "_test")] = true
+		switch {
+		case r.Error != nil:
+			t.Errorf("%s: %s.%s: %v", r.Location, r.Package, r.Name, r.Error)
+		case r.Fail, r.Skip:
+			t.Errorf("%s: %s.%s: failed or skipped", r.Location, r.Package, r.Name)
+		}
+	}
+	folders, err := fs.Glob(policies.FS, "*/examples.yaml")
+	if err != nil || len(folders) == 0 {
+		t.Fatalf("no policy folders: %v", err)
+	}
+	for _, f := range folders {
+		if name := "policies." + path.Dir(f); !tested[name] {
+			t.Errorf("%s has no Rego tests", name)
+		}
+	}
+}
+
+// TestRegoKeepsToTheSchema compiles the rules against the schema of the input document, as an organisation's are.
+func TestRegoKeepsToTheSchema(t *testing.T) {
+	t.Parallel()
+	p, err := pack.Load(pack.Own(policies.FS, rego.FS), "docs")
+	if err != nil {
+		t.Fatal(err)
+	}
+	schema, err := fs.ReadFile(rego.FS, "schemas/input.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := p.SetSchema(schema); err != nil {
+		t.Fatal(err)
+	}
+	p.Rules = true
+	if _, err := p.Compile(); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestEveryManagerHasATitle keeps rego/lib/manager.rego and the catalogue together: a message needs a manager's name.
+func TestEveryManagerHasATitle(t *testing.T) {
+	t.Parallel()
+	sub, err := fs.Sub(rego.FS, "catalogue")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := catalogue.Load(sub)
+	if err != nil {
+		t.Fatal(err)
+	}
+	managers, err := fs.ReadFile(rego.FS, "lib/manager.rego")
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := 0
+	for _, token := range c.Tokens() {
+		k := c.Kind(token)
+		if k == nil || k.Class != catalogue.Store && k.Class != catalogue.Version || k.Subclass != "" {
+			continue
+		}
+		seen++
+		if !strings.Contains(string(managers), `"`+k.Manager+`":`) {
+			t.Errorf("%s: its manager %s has no title in rego/lib/manager.rego", token, k.Manager)
+		}
+	}
+	if seen == 0 {
+		t.Error("the catalogue has no stores")
+	}
+}

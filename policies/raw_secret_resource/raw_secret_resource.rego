@@ -1,0 +1,126 @@
+# METADATA
+# title: Secrets are created through the company's infra package
+# description: |
+#   A secret, or a secret version, of AWS Secrets Manager, Google Secret Manager or Azure Key Vault, or of a manager that
+#   the settings add, lies inside a blessed component (parameter components of the policy settings), in whatever
+#   provider, token form or template it is written. What refers to secrets, rotates them or grants access to them
+#   passes, and so do configuration stores, ciphertexts, certificates and secrets that another service makes by itself.
+# custom:
+#   level: mandatory
+#   severity: critical
+#   standard: [S1]
+#   tags: [secrets, components]
+#   applies:
+#     classes: [store, version]
+#     declares: true
+#   remediation: |
+#     1. A new secret: create it with the component that the message names, and set its value by hand after deployment.
+#     2. An existing secret: do not move it under a component or create it anew, since a replaced secret loses its value.
+#        Adopt it with an alias, or exempt it, as docs/adopting.md says.
+#   parameters:
+#     properties:
+#       requireDirectParent:
+#         description: Only the direct parent counts as the component of a secret, not every ancestor.
+#         type: boolean
+#         default: false
+package policies.raw_secret_resource
+
+_advice := concat("\n", [
+	$"New secret: create it with {data.lib.component.advised}.",
+	"Existing secret: do not move or re-create it, its value would be lost; adopt it with an alias or exempt it, see docs/adopting.md.",
+])
+
+deny contains violation if {
+	input.kind.class in {"store", "version"}
+	_raw
+	data.lib.condition.verdict == "holds"
+
+	violation := {
+		"message": $"This {_noun} is not created through the infra package. {_place(input.resource.ancestors)}\n{_advice}",
+		"path": [],
+	}
+}
+
+deny contains violation if {
+	input.resource.declares
+	not data.lib.store.own
+	not _accepted(input.resource.ancestors)
+	some declared in input.resource.declares
+	_judged(declared)
+
+	violation := {
+		"message": $"The template at {data.lib.property.show(declared.path)} creates {_article(declared.manager)} {data.lib.manager.title(declared.manager)} {_thing(declared.class)} (`{declared.type}`) outside of the infra package. {_place(input.resource.ancestors)}\n{_advice}",
+		"path": declared.path,
+	}
+}
+
+undecided contains violation if {
+	input.kind.class in {"store", "version"}
+	_raw
+	data.lib.condition.verdict == "undecided"
+
+	violation := {
+		"message": $"Whether this resource of {data.lib.manager.title(input.kind.manager)} is a secret depends on properties that are not known yet or marked secret.\n{_place(input.resource.ancestors)}",
+		"path": [],
+	}
+}
+
+undecided contains violation if {
+	input.resource.declares
+	not _accepted(input.resource.ancestors)
+	some declared in input.resource.declares
+	declared.unreadable
+
+	violation := {
+		"message": $"Whether the template at {data.lib.property.show(declared.path)} creates secrets cannot be seen: it is not known yet or cannot be read.\n{_place(input.resource.ancestors)}",
+		"path": declared.path,
+	}
+}
+
+_raw if {
+	data.lib.store.own
+	not _accepted(input.resource.ancestors)
+	not _of_raw_secret
+}
+
+# The secret itself is reported; its version is the same defect.
+_of_raw_secret if {
+	input.kind.class == "version"
+	count(input.resource.stores) > 0
+	every store in input.resource.stores {
+		not _accepted(store.ancestors)
+	}
+}
+
+_accepted(ancestors) if data.lib.component.encloses(ancestors, data.lib.component.direct)
+
+_judged(declared) if {
+	declared.class in {"store", "version"}
+	declared.manager in data.lib.manager.own
+}
+
+_judged(declared) if {
+	declared.class in {"store", "version"}
+	declared.manager in data.lib.settings.managers
+}
+
+_noun := $"{data.lib.manager.title(input.kind.manager)} {_thing(input.kind.class)}"
+
+_thing("store") := "secret"
+
+_thing("version") := "secret version"
+
+_place([]) := $"No component is around it."
+
+_place(ancestors) := $"None of the components around it is one of {data.lib.component.list}." if {
+	count(ancestors) > 0
+	not data.lib.component.blessed(ancestors)
+}
+
+_place(ancestors) := $"Its direct parent, `{ancestors[0]}`, is none of {data.lib.component.list}; the parameter requireDirectParent lets no other ancestor count." if {
+	data.lib.component.blessed(ancestors)
+}
+
+_article(manager) := "an" if regex.match(`^[AEIOU]`, data.lib.manager.title(manager))
+
+_article(manager) := "a" if not regex.match(`^[AEIOU]`, data.lib.manager.title(manager))

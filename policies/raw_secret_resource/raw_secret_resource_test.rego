@@ -1,0 +1,107 @@
+package policies.raw_secret_resource_test
+
+_advice := concat("\n", [
+	"New secret: create it with acme:infra:Secret.",
+	"Existing secret: do not move or re-create it, its value would be lost; adopt it with an alias or exempt it, see docs/adopting.md.",
+])
+
+_alone := "No component is around it."
+
+_raw(noun, place) := {{"message": $"This {noun} is not created through the infra package. {place}\n{_advice}", "path": []}}
+
+_deny(patch) := decisions if {
+	decisions := data.policies.raw_secret_resource.deny with input as data.lib.fixture.with_(patch)
+}
+
+_undecided(patch) := decisions if {
+	decisions := data.policies.raw_secret_resource.undecided with input as data.lib.fixture.with_(patch)
+}
+
+test_raw_secret_of_each_manager_is_denied if {
+	found := [_deny({"kind": kind}) | some kind in [data.lib.fixture.aws, data.lib.fixture.gcp, data.lib.fixture.azure]]
+	found == [
+		_raw("AWS Secrets Manager secret", _alone), _raw("Google Secret Manager secret", _alone), _raw("Azure Key Vault secret", _alone),
+	]
+}
+
+test_nothing_is_said_of_what_holds_no_secret if {
+	found := {decision |
+		some kind in [
+			{"class": "policy", "manager": "aws-secrets-manager"}, {"class": "version", "subclass": "implicit-secret", "manager": "aws-secrets-manager"},
+			{"class": "store", "subclass": "certificate", "manager": "azure-key-vault"}, data.lib.fixture.ssm, data.lib.fixture.kubernetes,
+		]
+		some decision in (_deny({"kind": kind}) | _undecided({"kind": kind}))
+	}
+	found == set()
+	_deny({}) == set()
+}
+
+test_any_blessed_ancestor_suffices if {
+	_deny({"kind": data.lib.fixture.aws, "resource": {"ancestors": ["acme:web:App", "acme:infra:Database"]}}) == set()
+	_deny({"kind": data.lib.fixture.aws, "resource": {"ancestors": ["acme:web:App"]}}) == _raw(
+		"AWS Secrets Manager secret",
+		"None of the components around it is one of acme:infra:Secret, acme:infra:*.",
+	)
+}
+
+test_only_the_direct_parent_counts_when_asked_for if {
+	direct := {"kind": data.lib.fixture.aws, "parameters": {"raw-secret-resource": {"requireDirectParent": true}}}
+	_deny(object.union(direct, {"resource": {"ancestors": ["acme:infra:Secret", "acme:web:App"]}})) == set()
+	_deny(object.union(direct, {"resource": {"ancestors": ["acme:web:App", "acme:infra:Secret"]}})) == _raw(
+		"AWS Secrets Manager secret",
+		"Its direct parent, `acme:web:App`, is none of acme:infra:Secret, acme:infra:*; the parameter requireDirectParent lets no other ancestor count.",
+	)
+}
+
+test_version_is_reported_unless_all_its_secrets_are if {
+	raw := {"urn": "urn:pulumi:a", "ancestors": []}
+	blessed := {"urn": "urn:pulumi:b", "ancestors": ["acme:infra:Secret"]}
+	found := [_deny({"kind": data.lib.fixture.aws_version, "resource": {"stores": stores}}) | some stores in [[], [raw], [raw, raw], [raw, blessed], [blessed]]]
+	version := _raw("AWS Secrets Manager secret version", _alone)
+	found == [version, set(), set(), version, version]
+}
+
+test_manager_that_the_settings_add_is_judged_under_its_condition if {
+	patch := {"kind": data.lib.fixture.ssm, "settings": {"managers": ["ssm-parameter-store"]}}
+	secure := object.union(patch, {"resource": {"properties": {"type": "SecureString"}}})
+	_deny(secure) == _raw("SSM Parameter Store secret", _alone)
+	_undecided(secure) == set()
+
+	unknown := object.union(patch, {"resource": {"unknown": [["type"]]}})
+	_deny(unknown) == set()
+	_undecided(unknown) == {{
+		"message": $"Whether this resource of SSM Parameter Store is a secret depends on properties that are not known yet or marked secret.\n{_alone}",
+		"path": [],
+	}}
+
+	_deny(object.union(patch, {"resource": {"properties": {"type": "String"}}})) == set()
+}
+
+test_template_with_secrets_is_denied_per_secret if {
+	declares := [
+		{"type": "AWS::SecretsManager::Secret", "class": "store", "manager": "aws-secrets-manager", "path": ["templateBody", "Resources", "Db"]},
+		{"type": "Microsoft.KeyVault/vaults/secrets", "class": "store", "manager": "azure-key-vault", "path": ["template", "resources", 0]},
+		{"type": "v1/Secret", "class": "store", "manager": "kubernetes", "path": ["manifest"]},
+		{"type": "AWS::SecretsManager::RotationSchedule", "class": "policy", "manager": "aws-secrets-manager", "path": ["x"]},
+		{"unreadable": true, "path": ["other"]},
+	]
+	kind := {"class": "command", "subclass": "template-passthrough", "manager": "aws"}
+	patch := {"kind": kind, "resource": {"declares": declares}}
+	_deny(patch) == {
+		{
+			"message": $"The template at templateBody.Resources.Db creates an AWS Secrets Manager secret (`AWS::SecretsManager::Secret`) outside of the infra package. {_alone}\n{_advice}",
+			"path": ["templateBody", "Resources", "Db"],
+		},
+		{
+			"message": $"The template at template.resources[0] creates an Azure Key Vault secret (`Microsoft.KeyVault/vaults/secrets`) outside of the infra package. {_alone}\n{_advice}",
+			"path": ["template", "resources", 0],
+		},
+	}
+	_undecided(patch) == {{
+		"message": $"Whether the template at other creates secrets cannot be seen: it is not known yet or cannot be read.\n{_alone}",
+		"path": ["other"],
+	}}
+
+	blessed := object.union(patch, {"resource": {"ancestors": ["acme:infra:Secret"]}})
+	_deny(blessed) | _undecided(blessed) == set()
+}

@@ -1,0 +1,147 @@
+# METADATA
+# title: Secrets are named {service}/{environment}
+# description: |
+#   The physical name of a secret follows one of the templates, its parts in lower-case kebab, its environment one of the
+#   environments of the policy settings and, where environmentByStack maps the stack, this stack's. Managers that forbid
+#   slashes have an encoding of the same parts: service_environment in Google Secret Manager, service--environment in
+#   Azure Key Vault; SSM parameters begin with a slash. Names are judged where secrets are in their right place.
+# custom:
+#   level: mandatory
+#   severity: high
+#   standard: [S6]
+#   tags: [secrets, names]
+#   applies:
+#     classes: [store]
+#     types: ["pulumi:pulumi:Stack"]
+#   remediation: |
+#     1. A new secret: give it the name that the message proposes, in the property that the message names. Without a name
+#        the provider appends random characters to the logical name.
+#     2. An existing secret: do not rename it. A renamed secret is replaced, and the value set by hand is lost. Keep the
+#        name and exempt the secret, as docs/adopting.md says.
+#   parameters:
+#     properties:
+#       templates:
+#         description: The forms that a name may have, parts with slashes between them, of {service}, {environment}, {key} and literal text.
+#         type: array
+#         items:
+#           type: string
+#         default: ["{service}/{environment}"]
+#       matchStack:
+#         description: The environment must be the one to which environmentByStack of the policy settings maps the stack.
+#         type: boolean
+#         default: true
+#       serviceIsProject:
+#         description: The service must be the name of the Pulumi project.
+#         type: boolean
+#         default: false
+package policies.secret_name
+
+# A secret that needs a name. What is in a wrong place is reported for its place, not for its name too.
+_judged if {
+	input.kind.naming
+	input.kind.name
+	count(data.lib.naming.templates) > 0
+	not _raw
+	not _unsupported
+}
+
+deny contains violation if {
+	input.kind.class == "store"
+	_judged
+	data.lib.condition.verdict == "holds"
+	wrong := _wrong
+
+	violation := {
+		"message": $"{wrong}{_remarks}\n{_advice}",
+		"path": data.lib.naming.path,
+	}
+}
+
+deny contains violation if {
+	input.resource.type == "pulumi:pulumi:Stack"
+	some i, text in input.parameters["secret-name"].templates
+	not data.lib.name.template(text)
+
+	violation := {
+		"message": concat("\n", [
+			$"Parameter templates[{i}] of the policy secret-name, `{text}`, is no template with one \{service} and one \{environment}.",
+			"Write parts with slashes between them, each of lower-case kebab text and at most one of {service}, {environment} and {key}.",
+		]),
+		"path": ["templates", i],
+	}
+}
+
+deny contains violation if {
+	input.resource.type == "pulumi:pulumi:Stack"
+	input.parameters["secret-name"].templates == []
+
+	violation := {
+		"message": "Parameter templates of the policy secret-name is an empty list.\nLeave it out to get {service}/{environment}, or list at least one template.",
+		"path": ["templates"],
+	}
+}
+
+undecided contains violation if {
+	input.kind.class == "store"
+	_judged
+	data.lib.property.hidden(data.lib.naming.path)
+	data.lib.condition.verdict != "fails"
+
+	violation := {
+		"message": $"The name of this {_title} secret cannot be judged: `{_property}` is {_hidden}.\nIt should be {data.lib.naming.forms}.",
+		"path": data.lib.naming.path,
+	}
+}
+
+undecided contains violation if {
+	input.kind.class == "store"
+	_judged
+	data.lib.condition.verdict == "undecided"
+	wrong := _wrong
+
+	violation := {
+		"message": $"{wrong}\nWhether it is a secret depends on properties that are not known yet or marked secret.",
+		"path": data.lib.naming.path,
+	}
+}
+
+_raw if {
+	"raw-secret-resource" in input.enabled
+	data.lib.store.own
+	not data.lib.component.inside
+}
+
+_unsupported if {
+	"unsupported-secret-store" in input.enabled
+	data.lib.store.foreign
+	not input.kind.own
+}
+
+_title := data.lib.manager.title(input.kind.manager)
+
+_property := data.lib.property.show(data.lib.naming.path)
+
+_hidden := "not known yet" if data.lib.property.unknown(data.lib.naming.path)
+
+_hidden := "marked secret, which a name is not" if not data.lib.property.unknown(data.lib.naming.path)
+
+_wrong := $"This {_title} secret has no `{_property}`, {data.lib.naming.nameless}." if {
+	data.lib.property.missing(data.lib.naming.path)
+}
+
+_wrong := $"The `{_property}` of this {_title} secret, `{data.lib.naming.name}`, {data.lib.naming.defect}." if {
+	data.lib.naming.defect
+}
+
+_remarks := concat("", array.concat(
+	[" With ignoreChanges on it the engine shows the old one, not the program's." |
+		some ignored in input.resource.options.ignoreChanges
+		ignored in {"*", _property}
+	],
+	[$" It also {warning}." | some warning in data.lib.naming.warnings],
+))
+
+_advice := concat("\n", [
+	$"New secret: write `{data.lib.naming.proposal}`{data.lib.naming.choice}.",
+	"Existing secret: do not rename it, a renamed secret is replaced and its value lost; exempt it, see docs/adopting.md.",
+])

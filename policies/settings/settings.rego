@@ -1,0 +1,282 @@
+# METADATA
+# title: The settings of the pack are consistent
+# description: |
+#   Its parameters are the shared settings: all policies read them, whatever the level of this one. It reports, on the
+#   stack itself and always as mandatory, what a JSON schema cannot check. In the maps by stack the stack's exact name
+#   wins, then the longest glob that matches. In a glob over type tokens * stays within one of the three parts.
+# custom:
+#   level: mandatory
+#   severity: high
+#   standard: [S1, S2, S6]
+#   tags: [settings]
+#   applies:
+#     types: ["pulumi:pulumi:Stack"]
+#   remediation: |
+#     Mend the named parameter of the policy settings in the policy group's configuration, or in the file given to
+#     --policy-pack-config. A list replaces the default list as a whole.
+#   parameters:
+#     properties:
+#       components:
+#         description: Components through which secrets may be created; the first whose type matches counts.
+#         type: array
+#         items:
+#           type: object
+#           additionalProperties: false
+#           required: [type, values]
+#           properties:
+#             type:
+#               description: A glob over the component's type token.
+#               type: string
+#               pattern: '^([A-Za-z0-9_.:/@*?-]|\{[A-Za-z0-9_./*-]+(,[A-Za-z0-9_./*-]+)*\})+$'
+#             children:
+#               description: Globs over the types of the secrets that the component may hold; without it, any.
+#               type: array
+#               items:
+#                 type: string
+#                 pattern: '^([A-Za-z0-9_.:/@*?-]|\{[A-Za-z0-9_./*-]+(,[A-Za-z0-9_./*-]+)*\})+$'
+#             values:
+#               description: The values that the component may write, none or only generated ones.
+#               type: string
+#               enum: [none, generated]
+#         default:
+#           - type: progression-labs-development:infra:Secret
+#             values: none
+#           - type: progression-labs-development:infra:*
+#             values: generated
+#       managers:
+#         description: The secrets managers in which secrets may live.
+#         type: array
+#         items:
+#           type: string
+#         default: [aws-secrets-manager, gcp-secret-manager, azure-key-vault]
+#       managersByStack:
+#         description: The managers of single stacks, by a glob over the stack's name; they replace the list managers there.
+#         type: object
+#         propertyNames:
+#           pattern: '^([A-Za-z0-9_.*?-]|\{[A-Za-z0-9_.*-]+(,[A-Za-z0-9_.*-]+)*\})+$'
+#         additionalProperties:
+#           type: array
+#           items:
+#             type: string
+#         default: {}
+#       environments:
+#         description: Globs over the names of the environments.
+#         type: array
+#         items:
+#           type: string
+#           pattern: '^([A-Za-z0-9_.*?-]|\{[A-Za-z0-9_.*-]+(,[A-Za-z0-9_.*-]+)*\})+$'
+#         default: [production, staging, development]
+#       environmentByStack:
+#         description: The environment of single stacks, by a glob over the stack's name.
+#         type: object
+#         propertyNames:
+#           pattern: '^([A-Za-z0-9_.*?-]|\{[A-Za-z0-9_.*-]+(,[A-Za-z0-9_.*-]+)*\})+$'
+#         additionalProperties:
+#           type: string
+#         default: {}
+#       onUnknown:
+#         description: What to do where a preview cannot see enough to decide; a policy's own onUnknown wins.
+#         type: string
+#         enum: [allow, warn, deny]
+#         default: warn
+#       exemptions:
+#         description: Findings that pass for a time, by an id of your choice; docs/adopting.md shows one.
+#         type: object
+#         default: {}
+#         additionalProperties:
+#           type: object
+#           additionalProperties: false
+#           required: [policies, urn, reason, owner, expires]
+#           properties:
+#             policies:
+#               description: The policies whose findings pass.
+#               type: array
+#               minItems: 1
+#               items:
+#                 type: string
+#             urn:
+#               description: A glob over the URNs of the resources; * stands for any characters.
+#               type: string
+#             path:
+#               description: The property that passes, as messages write it, with what lies below it; without it, the whole resource.
+#               type: string
+#             reason:
+#               description: Why it passes.
+#               type: string
+#             owner:
+#               description: Who answers for it.
+#               type: string
+#             approvedBy:
+#               description: Who approved it.
+#               type: string
+#             ticket:
+#               description: Where the mending is tracked.
+#               type: string
+#             expires:
+#               description: The last day on which it counts, in UTC, or a time.
+#               type: string
+#             breakGlass:
+#               description: An emergency; it ends within 24 hours and is always reported.
+#               type: boolean
+#       maxExemptionDays:
+#         description: How many days away the end of an exemption may be.
+#         type: integer
+#         minimum: 1
+#         maximum: 365
+#         default: 90
+#       exemptionWarningDays:
+#         description: How many days before its end an exemption begins to warn.
+#         type: integer
+#         minimum: 0
+#         default: 14
+package policies.settings
+
+# Packages of well-known providers and one of nobody: a wildcard that takes these in takes in everything.
+_foreign_packages := ["aws", "aws-native", "awsx", "azure", "azure-native", "gcp", "kubernetes", "random", "x9"]
+
+deny contains violation if {
+	input.resource.type == "pulumi:pulumi:Stack"
+	some name in ["components", "managers", "environments"]
+	count(input.settings[name]) == 0
+
+	violation := {
+		"message": $"Parameter {name} of the policy settings is an empty list.\nLeave it out to get the default, or list at least one.",
+		"path": [name],
+	}
+}
+
+deny contains violation if {
+	input.resource.type == "pulumi:pulumi:Stack"
+	some i, component in input.settings.components
+	not _token(component.type)
+	not _open(component.type)
+
+	violation := {
+		"message": $"Parameter components[{i}].type of the policy settings, `{component.type}`, is not a type token.\nWrite package:module:Name, such as progression-labs-development:infra:Secret; * stands for any text within one part.",
+		"path": ["components", i, "type"],
+	}
+}
+
+deny contains violation if {
+	input.resource.type == "pulumi:pulumi:Stack"
+	some i, component in input.settings.components
+	_open(component.type)
+
+	violation := {
+		"message": $"Parameter components[{i}].type of the policy settings, `{component.type}`, blesses components of every package.\nWrite the name of your own package in front, such as progression-labs-development:infra:*.",
+		"path": ["components", i, "type"],
+	}
+}
+
+deny contains violation if {
+	input.resource.type == "pulumi:pulumi:Stack"
+	some i, component in input.settings.components
+	earlier := [j | some j, other in input.settings.components; j < i; _covers(other.type, component.type)]
+	count(earlier) > 0
+
+	violation := {
+		"message": $"Parameter components[{i}] of the policy settings never counts: components[{earlier[0]}] takes in `{component.type}` before it.\nPut the narrower entry first, or remove it.",
+		"path": ["components", i],
+	}
+}
+
+deny contains violation if {
+	input.resource.type == "pulumi:pulumi:Stack"
+	some i, component in input.settings.components
+	component.children == []
+
+	violation := {
+		"message": $"Parameter components[{i}].children of the policy settings is an empty list.\nLeave it out if the component may hold any secret, or list the types of its secrets.",
+		"path": ["components", i, "children"],
+	}
+}
+
+deny contains violation if {
+	input.resource.type == "pulumi:pulumi:Stack"
+	some i, component in input.settings.components
+	some j, child in component.children
+	not _token(child)
+
+	violation := {
+		"message": $"Parameter components[{i}].children[{j}] of the policy settings, `{child}`, is not a type token.\nWrite package:module:Name, such as aws:secretsmanager/secret:Secret; * stands for any text within one part.",
+		"path": ["components", i, "children", j],
+	}
+}
+
+deny contains violation if {
+	input.resource.type == "pulumi:pulumi:Stack"
+	some list in _manager_lists
+	some i, manager in list.managers
+	not manager in object.keys(data.lib.manager.titles)
+	path := array.concat(list.path, [i])
+	known := concat(", ", object.keys(data.lib.manager.titles))
+
+	violation := {
+		"message": $"Parameter {data.lib.property.show(path)} of the policy settings, `{manager}`, is not a manager that the pack knows.\nIt knows {known}.",
+		"path": path,
+	}
+}
+
+deny contains violation if {
+	input.resource.type == "pulumi:pulumi:Stack"
+	some pattern, managers in input.settings.managersByStack
+	managers == []
+	path := ["managersByStack", pattern]
+
+	violation := {
+		"message": $"Parameter {data.lib.property.show(path)} of the policy settings is an empty list.\nRemove the entry to get the list managers there, or list at least one.",
+		"path": path,
+	}
+}
+
+deny contains violation if {
+	input.resource.type == "pulumi:pulumi:Stack"
+	some i, environment in input.settings.environments
+	regex.match(`[A-Z_.]`, environment)
+
+	violation := {
+		"message": $"Parameter environments[{i}] of the policy settings, `{environment}`, can be in no secret's name: its parts are lower-case kebab.\nWrite it with a-z, 0-9 and single hyphens, and * for any text.",
+		"path": ["environments", i],
+	}
+}
+
+deny contains violation if {
+	input.resource.type == "pulumi:pulumi:Stack"
+	some pattern, environment in input.settings.environmentByStack
+	not data.lib.settings.is_environment(environment)
+	path := ["environmentByStack", pattern]
+
+	violation := {
+		"message": $"Parameter {data.lib.property.show(path)} of the policy settings, `{environment}`, is none of the environments {data.lib.settings.environments}.\nWrite one of them, or add it to the parameter environments.",
+		"path": path,
+	}
+}
+
+_manager_lists contains {"path": ["managers"], "managers": input.settings.managers}
+
+_manager_lists contains {"path": ["managersByStack", pattern], "managers": managers} if {
+	some pattern, managers in input.settings.managersByStack
+}
+
+_token(pattern) if {
+	parts := split(pattern, ":")
+	count(parts) == 3
+	every part in parts {
+		part != ""
+	}
+	not contains(pattern, "**")
+}
+
+_open(pattern) if {
+	some name in _foreign_packages
+	first := split(pattern, ":")[0]
+	regex.match(`[*?]`, first)
+	glob.match(first, [":"], name)
+}
+
+_covers(pattern, type) if pattern == type
+
+_covers(pattern, type) if {
+	not regex.match(`[*?{]`, type)
+	glob.match(pattern, [":"], type)
+}

@@ -1,0 +1,86 @@
+# METADATA
+# title: Secrets live in the secrets manager of the project's own cloud
+# description: |
+#   A secret or secret version lies in one of this stack's managers (parameters managers and managersByStack of the
+#   policy settings), not in SSM Parameter Store, Vault, Kubernetes Secrets, Doppler and the like, nor in another
+#   cloud's manager. A store counts only when it holds a secret: an SSM parameter of type SecureString, a Kubernetes
+#   Secret with data (a TLS key and a registry login are secrets too; a Secret without data is filled by a controller,
+#   and the cluster itself fills service-account tokens). Configuration stores are no secret stores.
+# custom:
+#   level: advisory
+#   severity: high
+#   standard: [S2]
+#   tags: [secrets, managers]
+#   applies:
+#     classes: [store, version]
+#     declares: true
+#   remediation: |
+#     1. A new secret: create it with the component that the message names, in one of this stack's managers.
+#     2. An existing secret: create its successor there, set the value by hand, let every reader use it, and remove this
+#        one last; or exempt it, as docs/adopting.md says.
+#     3. Another manager that the project may use: add it to managers or managersByStack of the policy settings.
+package policies.unsupported_secret_store
+
+_advice := concat("\n", [
+	$"New secret: create it with {data.lib.component.advised} in {data.lib.manager.list(data.lib.settings.managers)}.",
+	"Existing secret: do not delete it before its successor has the value and the readers, or exempt it, see docs/adopting.md.",
+])
+
+deny contains violation if {
+	input.kind.class in {"store", "version"}
+	_misplaced
+	data.lib.condition.verdict == "holds"
+
+	violation := {
+		"message": $"This {data.lib.store.noun} is kept in {data.lib.manager.title(input.kind.manager)}, {_reason(input.kind.manager)}\n{_advice}",
+		"path": [],
+	}
+}
+
+deny contains violation if {
+	input.resource.declares
+	not input.kind.class in {"store", "version"}
+	some declared in input.resource.declares
+	declared.class in {"store", "version"}
+	not declared.manager in data.lib.settings.managers
+	not _raw(declared.manager in data.lib.manager.own)
+
+	violation := {
+		"message": $"The template at {data.lib.property.show(declared.path)} keeps a secret in {data.lib.manager.title(declared.manager)} (`{declared.type}`), {_reason(declared.manager)}\n{_advice}",
+		"path": declared.path,
+	}
+}
+
+undecided contains violation if {
+	input.kind.class in {"store", "version"}
+	_misplaced
+	data.lib.condition.verdict == "undecided"
+
+	violation := {
+		"message": $"Whether this resource of {data.lib.manager.title(input.kind.manager)} is a secret depends on properties that are not known yet or marked secret.\n{data.lib.manager.title(input.kind.manager)} is {_reason(input.kind.manager)}",
+		"path": [],
+	}
+}
+
+_misplaced if {
+	data.lib.store.foreign
+	not _raw(object.get(input.kind, "own", false))
+	not _of_reported_secret
+}
+
+# A raw secret of the three managers is reported by raw-secret-resource.
+_raw(own) if {
+	own
+	"raw-secret-resource" in input.enabled
+	not data.lib.component.inside
+}
+
+# The secret itself is reported; its version is the same defect.
+_of_reported_secret if {
+	input.kind.class == "version"
+	count(input.resource.stores) > 0
+}
+
+_reason(manager) := $"not a manager of stack `{input.run.stack}`." if manager in data.lib.manager.own
+
+_reason(manager) := "not a secrets manager of this project." if not manager in data.lib.manager.own

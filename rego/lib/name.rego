@@ -1,0 +1,81 @@
+# METADATA
+# title: Names of secrets
+# description: |
+#   Names are made of parts, each lower-case kebab. A template such as {service}/{environment} says which; how its parts
+#   are joined, and what stands in front, is the manager's own (input.kind.naming).
+package lib.name
+
+# METADATA
+# description: True for lower-case kebab, a-z and 0-9 with single hyphens inside.
+kebab(text) if regex.match(`^[a-z0-9]+(-[a-z0-9]+)*$`, text)
+
+# METADATA
+# description: The text turned into lower-case kebab as well as can be.
+to_kebab(text) := trim(regex.replace(lower(text), `[^a-z0-9]+`, "-"), "-")
+
+# METADATA
+# description: |
+#   True when the text is a template: parts with slashes between them, each literal kebab text with at most one of
+#   {service}, {environment} and {key} in it. {service} and {environment} occur once, {key} at most once.
+template(text) if {
+	parts := split(text, "/")
+	every part in parts {
+		regex.match(`^[a-z0-9-]*(\{(service|environment|key)\})?[a-z0-9-]*$`, part)
+		kebab(regex.replace(part, `\{[a-z]+\}`, "x"))
+	}
+	count(split(text, "{service}")) == 2
+	count(split(text, "{environment}")) == 2
+	count(split(text, "{key}")) <= 2
+}
+
+# METADATA
+# description: |
+#   The name read by the template, as an object of its placeholders; undefined when it does not fit. The name is cut at
+#   the separator behind the prefix.
+read(name, text, rules) := {placeholder: value |
+	some i, part in split(text, "/")
+	placeholder := _placeholder(part)
+	value := _value(_parts(name, rules)[i], part)
+} if {
+	found := _parts(name, rules)
+	wanted := split(text, "/")
+	count(found) == count(wanted)
+	every i, part in wanted {
+		_fits(found[i], part)
+	}
+}
+
+# METADATA
+# description: The name that the template gives for the values of its placeholders, as the manager writes it.
+write(text, values, rules) := $"{rules.prefix}{concat(rules.separator, parts)}" if {
+	parts := [filled |
+		some part in split(text, "/")
+		filled := strings.replace_n({$"\{{placeholder}}": value | some placeholder, value in values}, part)
+	]
+}
+
+# METADATA
+# description: The template as the manager writes it, such as /{service}/{environment} for SSM parameters.
+form(text, rules) := $"{rules.prefix}{replace(text, "/", rules.separator)}"
+
+_parts(name, rules) := split(trim_prefix(name, rules.prefix), rules.separator) if startswith(name, rules.prefix)
+
+_placeholder(part) := trim(regex.find_n(`\{[a-z]+\}`, part, 1)[0], "{}")
+
+_fits(text, part) if {
+	kebab(text)
+	text == part
+}
+
+_fits(text, part) if {
+	kebab(text)
+	kebab(_value(text, part))
+}
+
+_value(text, part) := trim_suffix(trim_prefix(text, ends[0]), ends[1]) if {
+	ends := regex.split(`\{[a-z]+\}`, part)
+	count(ends) == 2
+	startswith(text, ends[0])
+	endswith(text, ends[1])
+	count(text) > count(ends[0]) + count(ends[1])
+}

@@ -1,0 +1,170 @@
+# METADATA
+# title: The name of this secret
+# description: |
+#   What is wrong with the name of the resource, by the parameters of the policy secret-name, the environments of the
+#   settings and the manager's own rules, and what name to give it instead.
+package lib.naming
+
+_parameters := input.parameters["secret-name"]
+
+_rules := input.kind.naming
+
+# In a cluster the object's own name cannot hold the parts of a secret's name; another property gives the name outside.
+_elsewhere := ["spec", "resourceID"] if contains(input.kind.token, ".cnrm.cloud.google.com:")
+
+_elsewhere := ["metadata", "annotations", "crossplane.io/external-name"] if {
+	regex.match(`\.(upbound|crossplane)\.io:`, input.kind.token)
+}
+
+# METADATA
+# description: The path of the property that gives the name.
+path := _elsewhere if {
+	input.kind.name == ["metadata", "name"]
+} else := input.kind.name
+
+# METADATA
+# description: The name; undefined when it is missing, unknown or secret.
+name := $"{data.lib.property.value(path)}" if data.lib.property.known(path)
+
+# METADATA
+# description: What follows from a missing name, to be read behind `has no name,`.
+nameless := $"and its name in the cluster cannot be {forms}" if {
+	path != input.kind.name
+} else := "so the provider makes one up"
+
+# METADATA
+# description: The templates of the parameters that are templates.
+templates := [text | some text in _parameters.templates; data.lib.name.template(text)]
+
+# METADATA
+# description: The templates as the manager writes them, in one line.
+forms := concat(" or ", [data.lib.name.form(text, _rules) | some text in templates])
+
+# METADATA
+# description: What is wrong with the name, to be read behind it; undefined when nothing is.
+defect := "is auto-named: it is the logical name with random characters behind it" if {
+	_auto_named
+} else := _refusal if {
+	count(_good) > 0
+	_refusal
+} else := $"is copied from the logical name and is not {forms}" if {
+	count(_good) == 0
+	input.kind.autoname == ""
+	name == input.resource.name
+} else := $"is not {forms}: {_reason}" if {
+	count(_good) == 0
+	name
+}
+
+# METADATA
+# description: What the manager advises against in the name, to be read behind `it also`. It takes such a name all the same.
+warnings := [rule.message |
+	some rule in _rules.reserved
+	rule.advice
+	regex.match(rule.pattern, name)
+]
+
+# METADATA
+# description: A name for the secret, unique in the run.
+proposal := _written(_suggestion) if not _reserved(_written(_suggestion))
+
+proposal := _written("<service>") if _reserved(_written(_suggestion))
+
+# METADATA
+# description: What remains to be chosen in the proposal, to be read behind it.
+choice := $", with one of the environments {data.lib.settings.environments}" if {
+	data.lib.settings.advised_environment == "<environment>"
+} else := ""
+
+_auto_named if {
+	input.kind.autoname != ""
+	startswith(name, input.resource.name)
+	regex.match($"^(?:{input.kind.autoname})$", trim_prefix(name, input.resource.name))
+}
+
+_read := [values | some text in templates; values := data.lib.name.read(name, text, _rules)]
+
+_good := [values | some values in _read; not _flaw(values)]
+
+# What is wrong with the parts of a name that fits a template. A service may well be called like an environment.
+_flaw(values) := $"service and environment seem swapped, `{values.environment}` is none of the environments {data.lib.settings.environments}" if {
+	not data.lib.settings.is_environment(values.environment)
+	data.lib.settings.is_environment(values.service)
+} else := $"`{values.environment}` is none of the environments {data.lib.settings.environments}" if {
+	not data.lib.settings.is_environment(values.environment)
+} else := $"the environment of stack `{input.run.stack}` is `{data.lib.settings.environment}`, not `{values.environment}`" if {
+	_parameters.matchStack
+	values.environment != data.lib.settings.environment
+} else := $"the service must be the project, `{data.lib.name.to_kebab(input.run.project)}`, not `{values.service}`" if {
+	_parameters.serviceIsProject
+	values.service != data.lib.name.to_kebab(input.run.project)
+}
+
+# Why a name is off, the most telling reason first.
+_reason := _flaw(_read[0]) if {
+	count(_read) > 0
+} else := $"the letter `{_odd}` is not one of a-z, even if it looks like one" if {
+	_odd
+} else := "it has upper-case letters" if {
+	name != lower(name)
+} else := $"it does not begin with `{_rules.prefix}`" if {
+	not startswith(name, _rules.prefix)
+} else := $"its parts are divided by `{_divider}`, not by `{_rules.separator}`" if {
+	_divider
+} else := $"a part is empty, or `{_rules.separator}` stands at an end" if {
+	"" in _parts
+} else := $"`{[part | some part in _parts; not data.lib.name.kebab(part)][0]}` is not lower-case kebab" if {
+	some part in _parts
+	not data.lib.name.kebab(part)
+} else := $"it has {count(_parts)} of {_fewest} parts" if {
+	count(_parts) < _fewest
+} else := "it has other parts"
+
+_fewest := min([count(split(text, "/")) | some text in templates])
+
+_parts := split(trim_prefix(name, _rules.prefix), _rules.separator)
+
+# The first letter from outside of ASCII.
+_odd := regex.find_n(`[^\x00-\x7f]`, name, 1)[0]
+
+_divider := [other |
+	some other in ["/", "--", "_"]
+	other != _rules.separator
+	some text in templates
+	data.lib.name.read(trim_prefix(name, "/"), text, {"separator": other, "prefix": ""})
+][0]
+
+# The manager's own rules, for a name that follows a template.
+_refusal := $"has more than the {_rules.max} characters that are allowed there" if {
+	count(name) > _rules.max
+} else := refusals[0] if {
+	refusals := [rule.message |
+		some rule in _rules.reserved
+		not rule.advice
+		regex.match(rule.pattern, name)
+	]
+} else := "has characters that are not allowed there" if {
+	not regex.match(_rules.regex, name)
+}
+
+_reserved(text) if {
+	some rule in _rules.reserved
+	not rule.advice
+	regex.match(rule.pattern, text)
+}
+
+# A template with a key tells the secrets of one service apart; only there is the suggestion the key.
+_proposed := array.concat([text | some text in templates; contains(text, "{key}") == _parameters.serviceIsProject], templates)[0]
+
+_suggestion := object.get(input.resource, "suggestion", "<service>")
+
+_written(suggestion) := data.lib.name.write(_proposed, values, _rules) if {
+	not _parameters.serviceIsProject
+	values := {"service": suggestion, "environment": data.lib.settings.advised_environment, "key": "<key>"}
+}
+
+_written(suggestion) := data.lib.name.write(_proposed, values, _rules) if {
+	_parameters.serviceIsProject
+	project := data.lib.name.to_kebab(input.run.project)
+	values := {"service": project, "environment": data.lib.settings.advised_environment, "key": suggestion}
+}
