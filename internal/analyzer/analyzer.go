@@ -1,0 +1,273 @@
+// Package analyzer speaks the engine's protocol: it implements pulumirpc.AnalyzerServer over the facts, the pack and the
+// evaluator.
+//
+// The engine calls Handshake, ConfigureStack, GetAnalyzerInfo and Configure, then Remediate and Analyze for every
+// resource, AnalyzeStack and Cancel. `policy analyze` and `policy publish` leave ConfigureStack out, and a launcher may
+// leave Handshake out, so each call works without the ones before it. Calls may come concurrently.
+package analyzer
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"runtime/debug"
+	"sync"
+	"time"
+
+	"github.com/open-policy-agent/opa/v1/ast"
+	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+	"google.golang.org/protobuf/types/known/emptypb"
+
+	"github.com/progression-labs-development/policypack"
+	"github.com/progression-labs-development/policypack/internal/evaluator"
+	"github.com/progression-labs-development/policypack/internal/facts"
+	"github.com/progression-labs-development/policypack/internal/pack"
+)
+
+// Options are what the process knows when it starts.
+type Options struct {
+	// Dir is the directory of PulumiPolicy.yaml where the command line gives it. Where it is empty, Handshake tells.
+	Dir string
+	// Rules are further directories with an organisation's rules.
+	Rules []string
+	// Log receives what the person who runs the engine should see besides diagnostics.
+	Log io.Writer
+	// Now is the clock; it is read once a run, for the date.
+	Now func() time.Time
+	// Watch is told the engine's address at Handshake, so that the process can end with the engine.
+	Watch func(engine string)
+	// Done is called when the engine has said that the run is over.
+	Done func()
+}
+
+// Server answers the engine.
+type Server struct {
+	pulumirpc.UnimplementedAnalyzerServer
+	options Options
+
+	load func() (*loaded, error) // once, after the pack's directory is known
+
+	mu      sync.Mutex
+	dir     string
+	run     *facts.Run
+	judges  *judges
+	started bool // the pack is loaded or loading; the directory no longer changes
+}
+
+// New returns a server. It begins to read the pack's own policies at once, in the background: the engine's first calls
+// come some milliseconds later.
+func New(options Options) *Server {
+	s := &Server{options: options, dir: options.Dir}
+	own := begin()
+	s.load = sync.OnceValues(func() (*loaded, error) {
+		s.mu.Lock()
+		s.started = true
+		dir := s.dir
+		s.mu.Unlock()
+		return load(own, dir, options.Rules)
+	})
+	s.run = facts.NewRun(nil, s.today())
+	return s
+}
+
+func (s *Server) today() string { return s.options.Now().UTC().Format(time.DateOnly) }
+
+// Handshake learns where the pack lies and which engine to watch.
+func (s *Server) Handshake(_ context.Context, req *pulumirpc.AnalyzerHandshakeRequest) (
+	_ *pulumirpc.AnalyzerHandshakeResponse, err error,
+) {
+	defer s.guard("Handshake", "", &err)
+	s.mu.Lock()
+	if req.GetRootDirectory() != "" && s.dir == "" && !s.started {
+		s.dir = packDir(req.GetRootDirectory())
+	}
+	s.mu.Unlock()
+	if req.GetEngineAddress() != "" && s.options.Watch != nil {
+		s.options.Watch(req.GetEngineAddress())
+	}
+	go s.load() //nolint:errcheck // the calls that need it report its error
+	return &pulumirpc.AnalyzerHandshakeResponse{}, nil
+}
+
+// ConfigureStack learns what the run is about.
+func (s *Server) ConfigureStack(_ context.Context, req *pulumirpc.AnalyzerStackConfigureRequest) (
+	_ *pulumirpc.AnalyzerStackConfigureResponse, err error,
+) {
+	defer s.guard("ConfigureStack", "", &err)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.run = facts.NewRun(req, s.today())
+	return &pulumirpc.AnalyzerStackConfigureResponse{}, nil
+}
+
+// GetPluginInfo returns the version.
+func (s *Server) GetPluginInfo(context.Context, *emptypb.Empty) (*pulumirpc.PluginInfo, error) {
+	return &pulumirpc.PluginInfo{Version: policypack.Version()}, nil
+}
+
+// GetAnalyzerInfo describes the pack and its policies.
+func (s *Server) GetAnalyzerInfo(context.Context, *emptypb.Empty) (_ *pulumirpc.AnalyzerInfo, err error) {
+	defer s.guard("GetAnalyzerInfo", "", &err)
+	l, err := s.loaded()
+	if err != nil {
+		return nil, err
+	}
+	return info(l.pack)
+}
+
+// Configure takes levels and parameters.
+func (s *Server) Configure(_ context.Context, req *pulumirpc.ConfigureAnalyzerRequest) (_ *emptypb.Empty, err error) {
+	defer s.guard("Configure", "", &err)
+	l, err := s.loaded()
+	if err != nil {
+		return nil, err
+	}
+	settings := map[string]pack.Setting{}
+	for name, c := range req.GetPolicyConfig() {
+		settings[name] = pack.Setting{Level: level(c.GetEnforcementLevel()), Parameters: c.GetProperties().AsMap()}
+	}
+	j, err := newJudges(l, settings, s.options.Now())
+	if err != nil {
+		return nil, status.Error(codes.InvalidArgument, err.Error())
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.judges = j
+	return &emptypb.Empty{}, nil
+}
+
+// Analyze judges one resource by its inputs.
+func (s *Server) Analyze(ctx context.Context, req *pulumirpc.AnalyzeRequest) (_ *pulumirpc.AnalyzeResponse, err error) {
+	defer s.guard("Analyze", req.GetUrn(), &err)
+	j, run, err := s.ready()
+	if err != nil {
+		return nil, err
+	}
+	r, err := facts.FromAnalyze(req, j.loaded.catalogue)
+	if err != nil {
+		return nil, status.Error(codes.InvalidArgument, err.Error())
+	}
+	run.Observe(r)
+	candidates := j.of(r)
+	if candidates == nil {
+		return &pulumirpc.AnalyzeResponse{}, nil
+	}
+	document, err := facts.ResourceDocument(run, j.config.Context, r, candidates)
+	if err != nil {
+		return nil, status.Error(codes.InvalidArgument, err.Error())
+	}
+	decisions, err := j.loaded.decide(ctx, document)
+	if err != nil {
+		return nil, status.Errorf(codes.Internal, "resource %q: %v", r.URN, err)
+	}
+	return &pulumirpc.AnalyzeResponse{Diagnostics: j.diagnostics(r.URN, decisions)}, nil
+}
+
+// AnalyzeStack judges the stack as a whole, by outputs.
+func (s *Server) AnalyzeStack(ctx context.Context, req *pulumirpc.AnalyzeStackRequest) (
+	_ *pulumirpc.AnalyzeResponse, err error,
+) {
+	defer s.guard("AnalyzeStack", "", &err)
+	j, run, err := s.ready()
+	if err != nil {
+		return nil, err
+	}
+	resources := make([]*facts.Resource, len(req.GetResources()))
+	root := ""
+	for i, row := range req.GetResources() {
+		if resources[i], err = facts.FromStack(row, j.loaded.catalogue); err != nil {
+			return nil, status.Error(codes.InvalidArgument, err.Error())
+		}
+		if resources[i].Type == facts.RootStackType {
+			root = resources[i].URN
+		}
+	}
+	response := &pulumirpc.AnalyzeResponse{}
+	if candidates := j.ofStack(); candidates != nil {
+		document, err := facts.StackDocument(run, j.config.Context, resources, candidates)
+		if err != nil {
+			return nil, status.Error(codes.InvalidArgument, err.Error())
+		}
+		decisions, err := j.loaded.decide(ctx, document)
+		if err != nil {
+			return nil, status.Errorf(codes.Internal, "stack: %v", err)
+		}
+		response.Diagnostics = j.diagnostics(root, decisions)
+	}
+	if len(resources) > 0 {
+		pending := j.pending(resources[0].Project, resources[0].Stack, root)
+		response.Diagnostics = append(response.Diagnostics, pending...)
+	}
+	return response, nil
+}
+
+// Remediate changes nothing: the engine prints what a remediation replaces, plaintext included.
+func (s *Server) Remediate(context.Context, *pulumirpc.AnalyzeRequest) (*pulumirpc.RemediateResponse, error) {
+	return &pulumirpc.RemediateResponse{}, nil
+}
+
+// Cancel ends the run, and with it the process.
+func (s *Server) Cancel(context.Context, *emptypb.Empty) (*emptypb.Empty, error) {
+	if s.options.Done != nil {
+		s.options.Done()
+	}
+	return &emptypb.Empty{}, nil
+}
+
+// loaded waits for the pack.
+func (s *Server) loaded() (*loaded, error) {
+	l, err := s.load()
+	if err != nil {
+		return nil, status.Error(codes.FailedPrecondition, err.Error())
+	}
+	return l, nil
+}
+
+// ready returns what a judgement needs. Without a Configure call the policies' own levels and defaults count.
+func (s *Server) ready() (*judges, *facts.Run, error) {
+	l, err := s.loaded()
+	if err != nil {
+		return nil, nil, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.judges == nil {
+		if s.judges, err = newJudges(l, nil, s.options.Now()); err != nil {
+			return nil, nil, status.Error(codes.FailedPrecondition, err.Error())
+		}
+	}
+	return s.judges, s.run, nil
+}
+
+// guard turns a panic into an error of the call. The panic's value is not repeated, since it may hold an input; the
+// stack trace on the log holds no values.
+func (s *Server) guard(call, urn string, err *error) {
+	v := recover()
+	if v == nil {
+		return
+	}
+	what := fmt.Sprintf("%T", v)
+	if re, ok := v.(interface{ RuntimeError() }); ok {
+		what = fmt.Sprint(re)
+	}
+	fmt.Fprintf(s.options.Log, "policypack: panic in %s: %s\n%s\n", call, what, debug.Stack())
+	where := ""
+	if urn != "" {
+		where = fmt.Sprintf(" of resource %q", urn)
+	}
+	*err = status.Errorf(codes.Internal, "policypack %s: internal error in %s%s (%s); please report it at %s/issues with "+
+		"the stack trace on stderr", policypack.Version(), call, where, what, policypack.Repository)
+}
+
+var _ pulumirpc.AnalyzerServer = (*Server)(nil)
+
+// decide asks the rules, which are compiled by then or soon will be.
+func (l *loaded) decide(ctx context.Context, document ast.Value) ([]evaluator.Decision, error) {
+	e, err := l.evaluator()
+	if err != nil {
+		return nil, err
+	}
+	return e.Decide(ctx, document)
+}

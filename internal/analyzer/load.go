@@ -1,0 +1,153 @@
+package analyzer
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"sync"
+
+	"github.com/open-policy-agent/opa/v1/ast"
+
+	"github.com/progression-labs-development/policypack"
+	"github.com/progression-labs-development/policypack/internal/catalogue"
+	"github.com/progression-labs-development/policypack/internal/evaluator"
+	"github.com/progression-labs-development/policypack/internal/facts"
+	"github.com/progression-labs-development/policypack/internal/pack"
+	"github.com/progression-labs-development/policypack/policies"
+	"github.com/progression-labs-development/policypack/rego"
+)
+
+// Docs is the page that the policies' URLs point into.
+const Docs = policypack.Repository + "/blob/main/docs/policies.md"
+
+// loaded is the pack as it was read, with the evaluator that may still be compiling.
+type loaded struct {
+	pack      *pack.Pack
+	catalogue *catalogue.Catalogue
+	evaluator func() (*evaluator.Evaluator, error)
+	refs      map[string]*ast.Term // policy name to its entry in input.policies
+}
+
+// source is what is read at start.
+type source struct {
+	pack      func() (*pack.Pack, error)
+	catalogue func() (*catalogue.Catalogue, error)
+}
+
+// begin starts to read what does not depend on where the pack lies.
+func begin() source {
+	s := source{
+		pack: sync.OnceValues(func() (*pack.Pack, error) { return pack.Load(pack.Own(policies.FS, rego.FS), Docs) }),
+		catalogue: sync.OnceValues(func() (*catalogue.Catalogue, error) {
+			sub, err := fs.Sub(rego.FS, "catalogue")
+			if err != nil {
+				return nil, err
+			}
+			return catalogue.Load(sub)
+		}),
+	}
+	go s.pack()      //nolint:errcheck // reported by load
+	go s.catalogue() //nolint:errcheck // reported by load
+	return s
+}
+
+// load reads the pack's own policies and the organisation's rules.
+func load(own source, dir string, more []string) (*loaded, error) {
+	rules, err := ruleDirs(dir, more)
+	if err != nil {
+		return nil, err
+	}
+	l := &loaded{refs: map[string]*ast.Term{}}
+	if l.pack, err = own.pack(); err != nil {
+		return nil, fmt.Errorf("the pack's own policies: %w", err)
+	}
+	if len(rules) > 0 {
+		if l.pack, err = l.pack.With(rules, Docs); err != nil {
+			return nil, fmt.Errorf("the organisation's rules have mistakes:\n%w", err)
+		}
+		schema, err := fs.ReadFile(rego.FS, "schemas/input.json")
+		if err != nil {
+			return nil, err
+		}
+		if err := l.pack.SetSchema(schema); err != nil {
+			return nil, err
+		}
+	}
+	l.evaluator = sync.OnceValues(func() (*evaluator.Evaluator, error) {
+		return evaluator.New(context.Background(), l.pack)
+	})
+	if len(rules) > 0 {
+		// Mistakes in an organisation's rules are told at start; our own are known to compile.
+		if _, err := l.evaluator(); err != nil {
+			return nil, fmt.Errorf("the organisation's rules have mistakes:\n%w", err)
+		}
+	} else {
+		go l.evaluator() //nolint:errcheck // reported by the first call that needs it
+	}
+	if l.catalogue, err = own.catalogue(); err != nil {
+		return nil, fmt.Errorf("the catalogue: %w", err)
+	}
+	for _, p := range l.pack.Policies {
+		l.refs[p.Name] = facts.Reference(p.Name, p.Package, p.Own)
+	}
+	return l, nil
+}
+
+// ruleDirs returns the directories with an organisation's rules: rules/ beside PulumiPolicy.yaml if there is one, and
+// those of POLICYPACK_RULES, which must be there.
+func ruleDirs(dir string, more []string) ([]pack.Source, error) {
+	var sources []pack.Source
+	if dir != "" {
+		beside := filepath.Join(dir, "rules")
+		switch info, err := os.Stat(beside); {
+		case err == nil && info.IsDir():
+			sources = append(sources, pack.Source{FS: os.DirFS(beside), Prefix: beside, Root: "rules"})
+		case err == nil:
+			return nil, fmt.Errorf("%s: want a directory of policy folders, got a file", beside)
+		case !errors.Is(err, fs.ErrNotExist):
+			return nil, err
+		}
+	}
+	for _, d := range more {
+		d = fromPWD(d)
+		info, err := os.Stat(d)
+		if err != nil {
+			return nil, fmt.Errorf("POLICYPACK_RULES: %w", err)
+		}
+		if !info.IsDir() {
+			return nil, fmt.Errorf("POLICYPACK_RULES: %s: want a directory of policy folders, got a file", d)
+		}
+		sources = append(sources, pack.Source{FS: os.DirFS(d), Prefix: d, Root: "rules"})
+	}
+	return sources, nil
+}
+
+// packDir makes the engine's path of the pack absolute. It is relative to the directory of the CLI, which a shell keeps
+// in PWD, not to the process's working directory, which may be the pack; so both are tried. The result is empty where
+// neither holds a PulumiPolicy.yaml, as for an executable without one.
+func packDir(path string) string {
+	for _, dir := range []string{fromPWD(path), abs(path)} {
+		if _, err := os.Stat(filepath.Join(dir, "PulumiPolicy.yaml")); err == nil {
+			return dir
+		}
+	}
+	return ""
+}
+
+// fromPWD makes a path absolute that a user gave: it counts from PWD, else from the working directory.
+func fromPWD(path string) string {
+	if pwd := os.Getenv("PWD"); !filepath.IsAbs(path) && filepath.IsAbs(pwd) {
+		return filepath.Join(pwd, path)
+	}
+	return abs(path)
+}
+
+func abs(path string) string {
+	if a, err := filepath.Abs(path); err == nil {
+		return a
+	}
+	return path
+}

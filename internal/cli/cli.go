@@ -1,0 +1,179 @@
+// Package cli is the program: it decides whether the engine or a person started it, and does what they ask.
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/progression-labs-development/policypack"
+	"github.com/progression-labs-development/policypack/internal/analyzer"
+)
+
+// The exit codes of the program.
+const (
+	ExitOK         = 0
+	ExitViolations = 1
+	ExitError      = 2
+)
+
+// Process is what the program uses of the process that it runs in.
+type Process struct {
+	Args   []string // with the program's name
+	Stdin  *os.File
+	Stdout io.Writer
+	Stderr io.Writer
+	Getenv func(string) string
+}
+
+// Run runs the program and returns its exit code.
+func Run(ctx context.Context, p Process) int {
+	var err error
+	if engine, dir, ok := startedByEngine(p.Args); ok {
+		err = serve(ctx, p, engine, dir)
+	} else {
+		err = command(p).ExecuteContext(ctx)
+	}
+	if err != nil {
+		fmt.Fprintln(p.Stderr, "policypack: "+err.Error())
+		return ExitError
+	}
+	return ExitOK
+}
+
+// startedByEngine tells whether the arguments are those that the engine gives to an analyzer, and reads the engine's
+// address and the pack's directory from them:
+//
+//	pulumi-analyzer-policy-policypack ADDR DIR    a pack with runtime: policypack, working directory the pack
+//	policypack ADDR                               an executable given to --policy-pack; the pack is where it lies
+//
+// The engine's logging flags may stand before them, and a pack's runtime options behind them.
+func startedByEngine(args []string) (engine, dir string, ok bool) {
+	if len(args) == 0 {
+		return "", "", false
+	}
+	plugin := strings.HasPrefix(filepath.Base(args[0]), "pulumi-analyzer-policy-policypack")
+	args = withoutEngineFlags(args[1:])
+	if len(args) == 0 {
+		return "", "", false
+	}
+	host, port, err := net.SplitHostPort(args[0])
+	if err != nil || host == "" || port == "" || strings.Trim(port, "0123456789") != "" {
+		return "", "", false
+	}
+	switch {
+	case plugin && len(args) > 1:
+		// DIR counts from the working directory here: the engine starts the plugin in the pack and says ".".
+		if abs, err := filepath.Abs(args[1]); err == nil {
+			return args[0], abs, true
+		}
+		return args[0], args[1], true
+	case plugin:
+		return args[0], "", true
+	default:
+		return args[0], besideExecutable(), len(args) == 1
+	}
+}
+
+// withoutEngineFlags takes off the flags that the engine puts before a plugin's arguments when it logs or traces. The
+// pack has no use for them: its own log is stderr.
+func withoutEngineFlags(args []string) []string {
+	for len(args) > 0 {
+		switch {
+		case args[0] == "--logtostderr", strings.HasPrefix(args[0], "-v="):
+			args = args[1:]
+		case args[0] == "--tracing" && len(args) > 1:
+			args = args[2:]
+		default:
+			return args
+		}
+	}
+	return args
+}
+
+// besideExecutable returns the executable's directory if it holds a PulumiPolicy.yaml.
+func besideExecutable() string {
+	exe, err := os.Executable()
+	if err != nil {
+		return ""
+	}
+	dir := filepath.Dir(exe)
+	if _, err := os.Stat(filepath.Join(dir, "PulumiPolicy.yaml")); err != nil {
+		return ""
+	}
+	return dir
+}
+
+func serve(ctx context.Context, p Process, engine, dir string) error {
+	return analyzer.Serve(ctx, analyzer.Process{Stdin: p.Stdin, Stdout: p.Stdout, Engine: engine}, analyzer.Options{
+		Dir: dir, Rules: filepath.SplitList(p.Getenv("POLICYPACK_RULES")), Log: p.Stderr, Now: time.Now,
+	})
+}
+
+func command(p Process) *cobra.Command {
+	root := &cobra.Command{
+		Use:   "policypack",
+		Short: policypack.Description(),
+		Long: policypack.Description() + "\n\nIn a Pulumi program's directory:\n\n" +
+			"  pulumi preview --policy-pack $(which policypack)\n",
+		Args: cobra.ArbitraryArgs, SilenceUsage: true, SilenceErrors: true,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return fmt.Errorf("there is no command %q; `policypack help` lists them", args[0])
+			}
+			return cmd.Help()
+		},
+	}
+	root.SetArgs(p.Args[1:])
+	root.SetIn(p.Stdin)
+	root.SetOut(p.Stdout)
+	root.SetErr(p.Stderr)
+	root.AddCommand(analyzerCommand(p), docsCommand(), versionCommand())
+	return root
+}
+
+func analyzerCommand(p Process) *cobra.Command {
+	return &cobra.Command{
+		Use:   "analyzer [ENGINE [DIR]]",
+		Short: "Serve a Pulumi engine as a policy analyzer",
+		Long: "Serve a Pulumi engine as a policy analyzer. The port is printed on stdout, and nothing else is.\n" +
+			"Pulumi starts policypack by itself; this command is for launchers that cannot pass the engine's arguments on.\n" +
+			"DIR is the directory of PulumiPolicy.yaml, by default the working directory.",
+		Args: cobra.MaximumNArgs(2),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			dir, engine := ".", ""
+			if len(args) > 0 {
+				engine = args[0]
+			}
+			if len(args) > 1 {
+				dir = args[1]
+			}
+			abs, err := filepath.Abs(dir)
+			if err != nil {
+				return err
+			}
+			if _, err := os.Stat(filepath.Join(abs, "PulumiPolicy.yaml")); errors.Is(err, os.ErrNotExist) {
+				abs = ""
+			}
+			return serve(cmd.Context(), p, engine, abs)
+		},
+	}
+}
+
+func versionCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "version", Short: "Print the version", Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			_, err := fmt.Fprintln(cmd.OutOrStdout(), policypack.Version())
+			return err
+		},
+	}
+}

@@ -1,0 +1,106 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/progression-labs-development/policypack"
+)
+
+func run(t *testing.T, args ...string) (code int, stdout, stderr string) {
+	t.Helper()
+	var out, errs bytes.Buffer
+	code = Run(context.Background(), Process{
+		Args: append([]string{"policypack"}, args...), Stdout: &out, Stderr: &errs, Getenv: func(string) string { return "" },
+	})
+	return code, out.String(), errs.String()
+}
+
+func TestCommands(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name   string
+		args   []string
+		code   int
+		stdout string
+		stderr string
+	}{
+		{"version", []string{"version"}, ExitOK, policypack.Version() + "\n", ""},
+		{"unknown command", []string{"chekc"}, ExitError, "", "policypack: there is no command \"chekc\"; `policypack help` lists them\n"},
+		{"unknown flag", []string{"--nope"}, ExitError, "", "policypack: unknown flag: --nope\n"},
+		{"missing argument", []string{"docs"}, ExitError, "", "policypack: accepts 1 arg(s), received 0\n"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			code, stdout, stderr := run(t, tt.args...)
+			if code != tt.code || stdout != tt.stdout || stderr != tt.stderr {
+				t.Errorf("got %d, %q, %q", code, stdout, stderr)
+			}
+		})
+	}
+}
+
+func TestStartedByEngine(t *testing.T) {
+	t.Parallel()
+	wd, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	plugin := "/home/me/.pulumi/plugins/analyzer-policy-policypack-v0.1.0/pulumi-analyzer-policy-policypack"
+	for _, tt := range []struct {
+		name        string
+		args        []string
+		engine, dir string
+		ok          bool
+	}{
+		{"plugin", []string{plugin, "127.0.0.1:1", "."}, "127.0.0.1:1", wd, true},
+		{"plugin on Windows", []string{"pulumi-analyzer-policy-policypack.exe", "127.0.0.1:1", "."}, "127.0.0.1:1", wd, true},
+		{"plugin with options", []string{plugin, "127.0.0.1:1", ".", "-a=b"}, "127.0.0.1:1", wd, true},
+		{"logging and tracing", []string{plugin, "--logtostderr", "-v=9", "--tracing", "http://localhost:1", "[::1]:1", "/p"}, "[::1]:1", "/p", true},
+		{"executable", []string{"./policypack", "127.0.0.1:1"}, "127.0.0.1:1", "", true},
+		{"a person", []string{"policypack", "version"}, "", "", false},
+		{"a path", []string{"policypack", "c:/x"}, "", "", false},
+		{"nothing", []string{"policypack"}, "", "", false},
+		{"an address and more", []string{"policypack", "127.0.0.1:1", "x"}, "127.0.0.1:1", "", false},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			engine, dir, ok := startedByEngine(tt.args)
+			if engine != tt.engine || dir != tt.dir || ok != tt.ok {
+				t.Errorf("got %q, %q, %v, want %q, %q, %v", engine, dir, ok, tt.engine, tt.dir, tt.ok)
+			}
+		})
+	}
+}
+
+// TestDocsAreFresh compares the generated pages with what is committed; `make generate` writes them again.
+func TestDocsAreFresh(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	if code, _, stderr := run(t, "docs", dir); code != ExitOK {
+		t.Fatal(stderr)
+	}
+	files, err := os.ReadDir(dir)
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no pages were written: %v", err)
+	}
+	for _, f := range files {
+		want, err := os.ReadFile(filepath.Join(dir, f.Name()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := os.ReadFile(filepath.Join("..", "..", "docs", f.Name()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(string(got), "\n")); diff != "" {
+			t.Errorf("docs/%s is stale, run `make generate`: mismatch (-want +got)\n%s", f.Name(), diff)
+		}
+	}
+}

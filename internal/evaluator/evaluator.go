@@ -1,0 +1,117 @@
+// Package evaluator asks the rules. It prepares one query over the router once; a call gives it an input document and
+// gets the decisions of the policies that the document names.
+package evaluator
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/open-policy-agent/opa/v1/ast"
+	"github.com/open-policy-agent/opa/v1/rego"
+	"github.com/open-policy-agent/opa/v1/storage"
+	"github.com/open-policy-agent/opa/v1/storage/inmem"
+	"github.com/open-policy-agent/opa/v1/topdown"
+	"github.com/open-policy-agent/opa/v1/topdown/cache"
+
+	"github.com/progression-labs-development/policypack/internal/facts"
+	"github.com/progression-labs-development/policypack/internal/pack"
+)
+
+// Decision is one violation, or one case that a policy cannot decide.
+type Decision struct {
+	Policy    string
+	Undecided bool
+	Message   string
+	Path      []any  // steps are strings and ints; empty where the resource as a whole is meant
+	URN       string // set by stack policies, to name the resource that is meant
+}
+
+// Evaluator holds the compiled rules. It is safe for concurrent use.
+type Evaluator struct {
+	query rego.PreparedEvalQuery
+	store storage.Store
+	cache cache.InterQueryValueCache
+}
+
+// New compiles the pack's modules and prepares the router's query. The error lists every mistake as file:row: message.
+func New(ctx context.Context, p *pack.Pack) (*Evaluator, error) {
+	c, err := p.Compile()
+	if err != nil {
+		return nil, err
+	}
+	e := &Evaluator{store: inmem.NewWithOpts(inmem.OptRoundTripOnWrite(false), inmem.OptReturnASTValuesOnRead(true))}
+	e.cache = cache.NewInterQueryValueCache(ctx, nil)
+	e.query, err = rego.New(
+		rego.Compiler(c), rego.Store(e.store), rego.ParsedQuery(ast.NewBody(ast.Equality.Expr(
+			ast.VarTerm("decisions"), ast.NewTerm(ast.MustParseRef("data.main.decisions"))))),
+		rego.StrictBuiltinErrors(true), rego.Capabilities(pack.Capabilities()), rego.GenerateJSON(keepAST),
+	).PrepareForEval(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("rules: %w", err)
+	}
+	return e, nil
+}
+
+// keepAST hands the decisions over as they are: turning them into Go values first would lose sets and order.
+func keepAST(t *ast.Term, _ *rego.EvalContext) (any, error) { return t, nil }
+
+// Decide evaluates the document and returns the decisions, sorted by policy, path and message, without repetitions.
+// An error means that nothing was decided: the caller must not let the document pass.
+func (e *Evaluator) Decide(ctx context.Context, document ast.Value) ([]Decision, error) {
+	results, err := e.query.Eval(ctx, rego.EvalParsedInput(document), rego.EvalInterQueryBuiltinValueCache(e.cache))
+	if err != nil {
+		return nil, explain(err)
+	}
+	if len(results) != 1 {
+		return nil, errors.New("rego/main/main.rego: the router gave no answer")
+	}
+	term, ok := results[0].Bindings["decisions"].(*ast.Term)
+	if !ok {
+		return nil, errors.New("rego/main/main.rego: the router's answer has an unexpected form")
+	}
+	var decisions []Decision
+	var bad []error
+	read := func(t *ast.Term) {
+		d, err := decision(t)
+		if err != nil {
+			bad = append(bad, err)
+			return
+		}
+		decisions = append(decisions, d)
+	}
+	switch v := term.Value.(type) {
+	case ast.Set:
+		v.Foreach(read)
+	case *ast.Array:
+		v.Foreach(read)
+	default:
+		return nil, errors.New("rego/main/main.rego: want a set of decisions")
+	}
+	if len(bad) > 0 {
+		slices.SortFunc(bad, func(a, b error) int { return strings.Compare(a.Error(), b.Error()) })
+		return nil, errors.Join(bad...)
+	}
+	slices.SortFunc(decisions, compare)
+	return slices.CompactFunc(decisions, func(a, b Decision) bool { return compare(a, b) == 0 }), nil
+}
+
+func compare(a, b Decision) int {
+	undecided := map[bool]int{true: 1}
+	return cmp.Or(strings.Compare(a.Policy, b.Policy), cmp.Compare(undecided[a.Undecided], undecided[b.Undecided]),
+		strings.Compare(a.URN, b.URN), strings.Compare(facts.Path(a.Path), facts.Path(b.Path)),
+		strings.Compare(a.Message, b.Message))
+}
+
+// explain turns an evaluation error into one that names the rule's file and row.
+func explain(err error) error {
+	var t *topdown.Error
+	if errors.As(err, &t) && t.Location != nil {
+		return fmt.Errorf("%s:%d: the rule does not work on this resource: %s (%s)", t.Location.File, t.Location.Row,
+			t.Message, t.Code)
+	}
+	return fmt.Errorf("rules: %w", err)
+}

@@ -1,0 +1,131 @@
+package evaluator_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/open-policy-agent/opa/v1/ast"
+
+	"github.com/progression-labs-development/policypack/internal/evaluator"
+	"github.com/progression-labs-development/policypack/internal/pack"
+	"github.com/progression-labs-development/policypack/policies"
+	"github.com/progression-labs-development/policypack/rego"
+)
+
+// policy returns an evaluator over the pack and one policy of an organisation, rules.r, with the given rules.
+func policy(t *testing.T, rules string) *evaluator.Evaluator {
+	t.Helper()
+	text := `# METADATA
+# title: T
+# description: D
+# custom:
+#   level: mandatory
+#   severity: low
+#   remediation: R
+package rules.r
+
+` + rules
+	sources := append(pack.Own(policies.FS, rego.FS), pack.Source{
+		FS: fstest.MapFS{"r/r.rego": {Data: []byte(text)}}, Prefix: "rules", Root: "rules",
+	})
+	p, err := pack.Load(sources, "docs")
+	if err != nil {
+		t.Fatal(err)
+	}
+	e, err := evaluator.New(context.Background(), p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return e
+}
+
+func document() ast.Value {
+	return ast.MustParseTerm(`{
+		"policies": [{"name": "r", "package": "r", "own": false}],
+		"parameters": {"r": {"limit": 3}},
+		"resource": {"name": "n", "items": ["b", "a"]},
+	}`).Value
+}
+
+func TestDecide(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name, give string
+		want       []evaluator.Decision
+	}{
+		{"nothing", `deny contains {"message": "x"} if input.resource.name == "other"`, nil},
+		{
+			"parameters and paths", `deny contains {"message": $"at most {input.parameters.r.limit}", "path": ["a", 0]} if true`,
+			[]evaluator.Decision{{Policy: "r", Message: "at most 3", Path: []any{"a", 0}}},
+		},
+		{
+			"sorted, and each once", `deny contains {"message": $"item {x}", "path": []} if some x in input.resource.items
+deny contains {"message": "item a", "path": []} if true
+undecided contains {"message": "who knows"} if true`,
+			[]evaluator.Decision{
+				{Policy: "r", Message: "item a"},
+				{Policy: "r", Message: "item b"},
+				{Policy: "r", Message: "who knows", Undecided: true},
+			},
+		},
+		{
+			"another resource", `deny contains {"message": "x", "urn": "urn:pulumi:s::p::t::n"} if true`,
+			[]evaluator.Decision{{Policy: "r", Message: "x", URN: "urn:pulumi:s::p::t::n"}},
+		},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			got, err := policy(t, tt.give).Decide(context.Background(), document())
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(tt.want, got); diff != "" {
+				t.Errorf("mismatch (-want +got)\n%s", diff)
+			}
+		})
+	}
+}
+
+// TestDecideFailsClosed shows that an answer of the wrong form, and a rule that does not work, are errors and never a pass,
+// and that the error does not quote the answer.
+func TestDecideFailsClosed(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct{ name, give, want string }{
+		{"text", `deny contains "canary" if true`, "policy r: rule deny: want violations of the form"},
+		{"no message", `deny contains {"path": []} if true`, "policy r: rule deny: message: want a text"},
+		{"empty message", `deny contains {"message": " "} if true`, "policy r: rule deny: message: want a text"},
+		{"message of another type", `deny contains {"message": ["canary"]} if true`, "policy r: rule deny: message: want a text"},
+		{"undefined in the message", `deny contains {"message": $"x {input.resource.nothing}"} if true`, "policy r: rule deny: message: a value in it is not defined"},
+		{"further key", `deny contains {"message": "x", "level": "advisory"} if true`, `policy r: rule deny: a violation has the keys message, path and urn, not "level"`},
+		{"path of another type", `deny contains {"message": "x", "path": "a.b"} if true`, "policy r: rule deny: path: want an array of strings and numbers, got string"},
+		{"step of another type", `deny contains {"message": "x", "path": [true]} if true`, "policy r: rule deny: path: want an array of strings and numbers, got boolean in it"},
+		{"broken index", `deny contains {"message": "x", "path": [0.5]} if true`, "policy r: rule deny: path: want whole numbers as indexes"},
+		{"not a URN", `deny contains {"message": "x", "urn": "canary"} if true`, "policy r: rule deny: urn: want the URN of a resource"},
+		{"undecided counts too", `deny contains {"message": "x"} if false
+undecided contains 3 if true`, "policy r: rule undecided: want violations of the form"},
+		{"builtin error", `deny contains {"message": "x"} if to_number(input.resource.name) > 1`, "rules/r/r.rego:10: the rule does not work on this resource"},
+		{"conflict", `deny contains {"message": f(1)} if true
+f(x) := "a" if x > 0
+f(x) := "b" if x < 5`, "rules/r/r.rego:12: the rule does not work on this resource"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			got, err := policy(t, tt.give).Decide(context.Background(), document())
+			if err == nil || !strings.HasPrefix(err.Error(), tt.want) || strings.Contains(err.Error(), "canary") {
+				t.Errorf("got %v, %v, want an error that begins with %q", got, err, tt.want)
+			}
+		})
+	}
+}
+
+func TestAPolicyWithoutAnswerIsAnError(t *testing.T) {
+	t.Parallel()
+	e := policy(t, `deny contains {"message": "x"} if false`)
+	missing := ast.MustParseTerm(`{"policies": [{"name": "gone", "package": "gone", "own": true}], "parameters": {"gone": {}}}`)
+	if got, err := e.Decide(context.Background(), missing.Value); err == nil {
+		t.Errorf("got %v, want an error", got)
+	}
+}

@@ -1,0 +1,122 @@
+// Package example reads the examples of a policy and turns them into the calls that the Pulumi engine would make.
+//
+// Every policy folder holds one examples.yaml with three lists. Each case of deny must produce exactly the violations
+// that it wants, each case of allow must produce nothing, and each case of undecided produces what the policy cannot
+// decide during a preview. A case is a small program: resources in the order in which they are registered, analysed one
+// by one and then together as a stack.
+//
+// Property values are written as plain YAML. A map with one of these keys alone stands for what the wire cannot write
+// plainly:
+//
+//	{$secret: VALUE}               VALUE, marked secret
+//	{$unknown: true}               a value that is not known before the update
+//	{$asset: {text: VALUE}}        an asset from text; also {path: FILE} and {uri: URI}
+//	{$archive: {path: FILE}}       an archive from a file; also {uri: URI} and {assets: {NAME: VALUE}}
+package example
+
+import (
+	"slices"
+
+	"google.golang.org/protobuf/types/known/structpb"
+)
+
+// File is one examples.yaml.
+type File struct {
+	// Name is the name under which the file was read; mistakes begin with it.
+	Name string
+	// Cases are all cases of the file, in its order.
+	Cases []Case
+}
+
+// Outcome says in which list of the file a case stands.
+type Outcome string
+
+// The lists of an examples.yaml.
+const (
+	Deny      Outcome = "deny"
+	Allow     Outcome = "allow"
+	Undecided Outcome = "undecided"
+)
+
+// Case is one example: a run, its resources and the violations that the policy must report on them.
+type Case struct {
+	Outcome Outcome
+	// Name is unique in its file.
+	Name string
+	// Why says what a careless rule would get wrong; it may be empty.
+	Why string
+	// Row is the line of the case in its file.
+	Row int
+	// Run is the stack that the resources belong to, defaults filled in.
+	Run Run
+	// Settings are parameters of the policy `settings`, nil if the case has none.
+	Settings *structpb.Struct
+	// Parameters are parameters of the policy that the file belongs to, nil if the case has none.
+	Parameters *structpb.Struct
+	// Resources stand in the order in which the program registers them.
+	Resources []Resource
+	// Want are the violations of the policy, in the order in which they are written; empty for Allow.
+	Want []Want
+}
+
+// Run names the stack of a case and says how it runs.
+type Run struct {
+	Organization string
+	Project      string
+	Stack        string
+	DryRun       bool
+	Tags         map[string]string
+	// Config holds the stack's config values, decrypted, by full key (`shop:dbPassword`).
+	Config map[string]string
+	// SecretConfig are the sorted keys of Config that were set with --secret.
+	SecretConfig []string
+}
+
+// Resource is one resource of a case.
+type Resource struct {
+	Type string
+	Name string
+	// Ancestors are the types of the components around the resource, nearest first, without the root stack.
+	Ancestors []string
+	// Component is true for a component, which has no provider.
+	Component bool
+	// Properties are the inputs after the provider's Check, with the engine's signatures.
+	Properties *structpb.Struct
+	// Outputs is what AnalyzeStack sees; it is Properties unless the case writes `outputs`.
+	Outputs *structpb.Struct
+	// Provider holds the provider's inputs, nil if the case has none.
+	Provider *structpb.Struct
+	Options  Options
+	// Secrets are all texts that the case marks secret, in the order in which they are written. None of them may show
+	// up in a message.
+	Secrets []string
+}
+
+// Options are the resource options that a policy can see.
+type Options struct {
+	Protect                 bool
+	IgnoreChanges           []string
+	Aliases                 []string
+	AdditionalSecretOutputs []string
+}
+
+// Want is one violation that a case must produce.
+type Want struct {
+	// On is the logical name of the resource that the violation is about.
+	On string
+	// Message is the exact text without the policy's url.
+	Message string
+}
+
+// Secrets are all texts of the case that are marked secret, sorted, each once.
+func (c Case) Secrets() []string {
+	var all []string
+	for _, r := range c.Resources {
+		all = append(all, r.Secrets...)
+	}
+	for _, key := range c.Run.SecretConfig {
+		all = append(all, c.Run.Config[key])
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}

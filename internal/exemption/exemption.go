@@ -1,0 +1,205 @@
+// Package exemption lets single findings pass: by name, with an owner and a reason, and until a day.
+//
+// Exemptions are a map by id in the settings. Each says which policies it is about and which resources, by a glob over
+// URNs in which * stands for any characters. One that has expired exempts nothing any more, and the finding says so. One
+// that lets something pass is said too, as an advisory: what is exempted stays in sight.
+package exemption
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/gobwas/glob"
+
+	"github.com/progression-labs-development/policypack/internal/facts"
+)
+
+// BreakGlassHours is how long a break-glass exemption may last at most.
+const BreakGlassHours = 24
+
+// Entry is one exemption.
+type Entry struct {
+	ID         string
+	Policies   []string
+	URN        string
+	Path       string // as messages write paths; empty for the whole resource; a path exempts what lies below it too
+	Reason     string
+	Owner      string
+	ApprovedBy string
+	Ticket     string
+	Expires    time.Time // the first moment at which it no longer counts
+	BreakGlass bool
+
+	until string // as the configuration writes it
+	match *glob.Pattern
+}
+
+// Set holds the exemptions of a configuration, sorted by id. The zero value and nil hold none.
+type Set struct {
+	entries []*Entry
+	now     time.Time
+	warn    time.Duration
+}
+
+// Parse reads the settings' parameters exemptions, maxExemptionDays and exemptionWarningDays. The shape has been checked
+// against their JSON schema. The error names every entry that is wrong.
+func Parse(settings map[string]any, policies []string, now time.Time) (*Set, error) {
+	raw, _ := settings["exemptions"].(map[string]any)
+	s := &Set{now: now, warn: days(settings["exemptionWarningDays"])}
+	longest := days(settings["maxExemptionDays"])
+	var wrong []error
+	for _, id := range slices.Sorted(maps.Keys(raw)) {
+		fields, _ := raw[id].(map[string]any)
+		e, err := parse(id, fields, policies, now, longest)
+		if err != nil {
+			wrong = append(wrong, fmt.Errorf("policy settings: parameters: exemptions.%s: %w", id, err))
+			continue
+		}
+		s.entries = append(s.entries, e)
+	}
+	return s, errors.Join(wrong...)
+}
+
+func days(v any) time.Duration {
+	n, _ := v.(float64)
+	return time.Duration(n) * 24 * time.Hour
+}
+
+func parse(id string, fields map[string]any, policies []string, now time.Time, longest time.Duration) (*Entry, error) {
+	str := func(key string) string { s, _ := fields[key].(string); return strings.TrimSpace(s) }
+	e := &Entry{
+		ID: id, URN: str("urn"), Path: str("path"), Reason: str("reason"), Owner: str("owner"),
+		ApprovedBy: str("approvedBy"), Ticket: str("ticket"), until: str("expires"),
+	}
+	e.BreakGlass, _ = fields["breakGlass"].(bool)
+	list, _ := fields["policies"].([]any)
+	for _, v := range list {
+		name, _ := v.(string)
+		switch {
+		case name == "settings":
+			return nil, errors.New("policies: what is wrong with the settings cannot be exempted")
+		case !slices.Contains(policies, name):
+			return nil, fmt.Errorf("policies: there is no policy %q", name)
+		}
+		e.Policies = append(e.Policies, name)
+	}
+	for key, value := range map[string]string{"reason": e.Reason, "owner": e.Owner} {
+		if value == "" {
+			return nil, fmt.Errorf("%s: want a text", key)
+		}
+	}
+	var err error
+	if !strings.HasPrefix(e.URN, "urn:pulumi:") || strings.Trim(strings.TrimPrefix(e.URN, "urn:pulumi:"), "*:?$") == "" {
+		return nil, errors.New("urn: want urn:pulumi:STACK::PROJECT::TYPE::NAME with * for any characters, and not all of them")
+	}
+	if e.match, err = glob.Compile(e.URN); err != nil {
+		return nil, errors.New("urn: not a glob: close its brackets and braces, or write \\ before them")
+	}
+	if e.Expires, err = moment(e.until); err != nil {
+		return nil, err
+	}
+	return e, e.limits(now, longest)
+}
+
+// limits refuses what lasts too long.
+func (e *Entry) limits(now time.Time, longest time.Duration) error {
+	if e.BreakGlass {
+		if !strings.Contains(e.until, "T") {
+			return errors.New("expires: a break-glass exemption ends at a time, as in 2026-01-31T15:04:05Z")
+		}
+		if e.Expires.After(now.Add(BreakGlassHours * time.Hour)) {
+			return fmt.Errorf("expires: a break-glass exemption lasts %d hours at most", BreakGlassHours)
+		}
+		return nil
+	}
+	today := now.UTC().Truncate(24 * time.Hour)
+	if e.Expires.After(today.Add(longest + 24*time.Hour)) {
+		return fmt.Errorf("expires: %s is more than %d days away (maxExemptionDays): exempt for a shorter time, and renew it",
+			e.until, longest/(24*time.Hour))
+	}
+	return nil
+}
+
+// moment reads a day, which counts to its end in UTC, or a time.
+func moment(s string) (time.Time, error) {
+	if t, err := time.Parse(time.DateOnly, s); err == nil {
+		return t.AddDate(0, 0, 1), nil
+	}
+	if t, err := time.Parse(time.RFC3339, s); err == nil {
+		return t, nil
+	}
+	return time.Time{}, errors.New("expires: want a day as in 2026-01-31, or a time as in 2026-01-31T15:04:05Z")
+}
+
+// Find returns the exemption that counts for a finding: one that still does, else one that has expired, else nil.
+func (s *Set) Find(policy, urn string, path []any) *Entry {
+	if s == nil {
+		return nil
+	}
+	var expired *Entry
+	for _, e := range s.entries {
+		if !e.about(policy, urn, path) {
+			continue
+		}
+		if !s.Expired(e) {
+			return e
+		}
+		if expired == nil {
+			expired = e
+		}
+	}
+	return expired
+}
+
+func (e *Entry) about(policy, urn string, path []any) bool {
+	return slices.Contains(e.Policies, policy) && e.match.Match(urn) && within(e.Path, facts.Path(path))
+}
+
+// within tells whether the path is the exempted one or lies below it.
+func within(exempted, path string) bool {
+	rest, ok := strings.CutPrefix(path, exempted)
+	return exempted == "" || ok && (rest == "" || rest[0] == '.' || rest[0] == '[')
+}
+
+// Expired tells whether the exemption no longer counts.
+func (s *Set) Expired(e *Entry) bool { return !s.now.Before(e.Expires) }
+
+// Note is the line that stands above an exempted finding, or below one whose exemption has expired.
+func (s *Set) Note(e *Entry) string {
+	if s.Expired(e) {
+		return fmt.Sprintf("Its exemption %s expired on %s (owner: %s): mend it, or renew the exemption.", e.ID, e.until, e.Owner)
+	}
+	kind := "Exempted"
+	if e.BreakGlass {
+		kind = "Exempted by break-glass"
+	}
+	note := fmt.Sprintf("%s until %s (%s, owner: %s): %s", kind, e.until, e.ID, e.Owner, e.Reason)
+	if left := e.Expires.Sub(s.now); !e.BreakGlass && left <= s.warn {
+		note += fmt.Sprintf("\nThe exemption ends in %d days: mend the cause, or renew it.", int(left.Hours()/24))
+	}
+	return note
+}
+
+// Pending returns what is to be said of the exemptions themselves once the whole stack has been seen: break-glass ones
+// that count, and those that name this very project and stack and matched nothing.
+func (s *Set) Pending(project, stack string, used func(id string) bool) []string {
+	if s == nil {
+		return nil
+	}
+	var notes []string
+	for _, e := range s.entries {
+		switch {
+		case !strings.HasPrefix(e.URN, "urn:pulumi:"+stack+"::"+project+"::"):
+			if e.BreakGlass && !s.Expired(e) {
+				notes = append(notes, fmt.Sprintf("A break-glass exemption is in force until %s: %s (owner: %s).", e.until, e.ID, e.Owner))
+			}
+		case !used(e.ID):
+			notes = append(notes, fmt.Sprintf("The exemption %s matches nothing in this stack (owner: %s): remove it.", e.ID, e.Owner))
+		}
+	}
+	return notes
+}

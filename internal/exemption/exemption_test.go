@@ -1,0 +1,143 @@
+package exemption
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+var (
+	now      = time.Date(2026, 11, 23, 15, 0, 0, 0, time.UTC)
+	policies = []string{"raw-secret-resource", "secret-name", "settings"}
+)
+
+const urn = "urn:pulumi:production::shop::aws:secretsmanager/secret:Secret::stripe"
+
+// entry returns a valid entry with the given changes; nil removes a field.
+func entry(changes map[string]any) map[string]any {
+	e := map[string]any{
+		"policies": []any{"secret-name"}, "urn": urn, "reason": "made before the standard", "owner": "team-payments",
+		"expires": "2026-12-31",
+	}
+	for k, v := range changes {
+		if v == nil {
+			delete(e, k)
+			continue
+		}
+		e[k] = v
+	}
+	return e
+}
+
+func settings(entries map[string]any) map[string]any {
+	return map[string]any{"exemptions": entries, "maxExemptionDays": 90.0, "exemptionWarningDays": 14.0}
+}
+
+func TestParseNamesWrongEntries(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name string
+		give map[string]any
+		want string
+	}{
+		{"settings", map[string]any{"policies": []any{"settings"}}, "policies: what is wrong with the settings cannot be exempted"},
+		{"unknown policy", map[string]any{"policies": []any{"secret-names"}}, `policies: there is no policy "secret-names"`},
+		{"no reason", map[string]any{"reason": " "}, "reason: want a text"},
+		{"no owner", map[string]any{"owner": nil}, "owner: want a text"},
+		{"everything", map[string]any{"urn": "*"}, "urn: want urn:pulumi:STACK::PROJECT::TYPE::NAME with * for any characters, and not all of them"},
+		{"everything, in the form of a URN", map[string]any{"urn": "urn:pulumi:*::*::*::*"}, "urn: want urn:pulumi:STACK::PROJECT::TYPE::NAME with * for any characters, and not all of them"},
+		{"broken glob", map[string]any{"urn": "urn:pulumi:a::b::{c"}, `urn: not a glob: close its brackets and braces, or write \ before them`},
+		{"not a day", map[string]any{"expires": "soon"}, "expires: want a day as in 2026-01-31, or a time as in 2026-01-31T15:04:05Z"},
+		{"too far", map[string]any{"expires": "2027-02-22"}, "expires: 2027-02-22 is more than 90 days away (maxExemptionDays): exempt for a shorter time, and renew it"},
+		{"break-glass by the day", map[string]any{"breakGlass": true, "expires": "2026-11-23"}, "expires: a break-glass exemption ends at a time, as in 2026-01-31T15:04:05Z"},
+		{"break-glass too long", map[string]any{"breakGlass": true, "expires": "2026-11-24T15:00:01Z"}, "expires: a break-glass exemption lasts 24 hours at most"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			_, err := Parse(settings(map[string]any{"good": entry(nil), "bad": entry(tt.give)}), policies, now)
+			want := "policy settings: parameters: exemptions.bad: " + tt.want
+			if err == nil || err.Error() != want {
+				t.Errorf("got %v, want %s", err, want)
+			}
+		})
+	}
+}
+
+func TestFind(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name string
+		give map[string]any
+		path []any
+		want string // beginning of the note; empty: no exemption
+	}{
+		{"this resource", nil, nil, "Exempted until 2026-12-31 (id, owner: team-payments): made before the standard"},
+		{"last allowed day", map[string]any{"expires": "2027-02-21"}, nil, "Exempted until 2027-02-21"},
+		{"last day", map[string]any{"expires": "2026-11-23"}, nil, "Exempted until 2026-11-23 (id, owner: team-payments): made before the standard\nThe exemption ends in 0 days"},
+		{"soon", map[string]any{"expires": "2026-12-01"}, nil, "Exempted until 2026-12-01 (id, owner: team-payments): made before the standard\nThe exemption ends in 8 days"},
+		{"expired", map[string]any{"expires": "2026-11-22"}, nil, "Its exemption id expired on 2026-11-22 (owner: team-payments)"},
+		{"break-glass", map[string]any{"breakGlass": true, "expires": "2026-11-23T20:00:00Z"}, nil, "Exempted by break-glass until 2026-11-23T20:00:00Z"},
+		{"break-glass that is over", map[string]any{"breakGlass": true, "expires": "2026-11-23T15:00:00Z"}, nil, "Its exemption id expired"},
+		{"another policy", map[string]any{"policies": []any{"raw-secret-resource"}}, nil, ""},
+		{"several policies", map[string]any{"policies": []any{"raw-secret-resource", "secret-name"}}, nil, "Exempted"},
+		{"glob", map[string]any{"urn": "urn:pulumi:*::shop::aws:*::stripe"}, nil, "Exempted"},
+		{"another stack", map[string]any{"urn": "urn:pulumi:staging::shop::*::stripe"}, nil, ""},
+		{"the path", map[string]any{"path": "environment.variables"}, []any{"environment", "variables"}, "Exempted"},
+		{"below the path", map[string]any{"path": "environment.variables"}, []any{"environment", "variables", "A"}, "Exempted"},
+		{"item below the path", map[string]any{"path": "items"}, []any{"items", 0}, "Exempted"},
+		{"a path that only begins alike", map[string]any{"path": "environment.var"}, []any{"environment", "variables"}, ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			s, err := Parse(settings(map[string]any{"id": entry(tt.give)}), policies, now)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := ""
+			if e := s.Find("secret-name", urn, tt.path); e != nil {
+				got = s.Note(e)
+			}
+			if (tt.want == "") != (got == "") || !strings.HasPrefix(got, tt.want) {
+				t.Errorf("got %q, want %q", got, tt.want)
+			}
+		})
+	}
+}
+
+func TestOneThatCountsWinsOverAnExpiredOne(t *testing.T) {
+	t.Parallel()
+	s, err := Parse(settings(map[string]any{"a": entry(map[string]any{"expires": "2026-01-01"}), "b": entry(nil)}), policies, now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if e := s.Find("secret-name", urn, nil); e == nil || e.ID != "b" {
+		t.Errorf("got %v, want the entry b", e)
+	}
+}
+
+func TestPending(t *testing.T) {
+	t.Parallel()
+	s, err := Parse(settings(map[string]any{
+		"used":   entry(nil),
+		"unused": entry(map[string]any{"urn": "urn:pulumi:production::shop::*::gone"}),
+		"other":  entry(map[string]any{"urn": "urn:pulumi:production::site::*::gone"}),
+		"wide":   entry(map[string]any{"urn": "urn:pulumi:*::shop::*::gone"}),
+		"glass":  entry(map[string]any{"urn": "urn:pulumi:*::shop::*", "breakGlass": true, "expires": "2026-11-24T00:00:00Z"}),
+	}), policies, now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := s.Pending("shop", "production", func(id string) bool { return id == "used" })
+	want := []string{
+		"A break-glass exemption is in force until 2026-11-24T00:00:00Z: glass (owner: team-payments).",
+		"The exemption unused matches nothing in this stack (owner: team-payments): remove it.",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("mismatch (-want +got)\n%s", diff)
+	}
+	if got := (*Set)(nil).Pending("shop", "production", nil); got != nil {
+		t.Errorf("no exemptions: got %v", got)
+	}
+}

@@ -1,0 +1,194 @@
+// Package facts turns what the Pulumi engine says about a resource into the input document that the rules read.
+//
+// A [Resource] is cheap to make: it parses the URN and keeps the engine's message. The document, an [ast.Object] whose
+// shape is rego/schemas/input.json, is only built when some policy wants to see it. Building it is where secrets end: a
+// leaf that is marked secret stands in the document as [SecretMarker] and is listed in resource.secret; a leaf that is
+// not known yet is absent and listed in resource.unknown. No rule sees the value of either.
+package facts
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/open-policy-agent/opa/v1/ast"
+	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
+	"google.golang.org/protobuf/types/known/structpb"
+
+	"github.com/progression-labs-development/policypack/internal/catalogue"
+)
+
+// RootStackType is the type token of the resource that stands for the stack itself.
+const RootStackType = "pulumi:pulumi:Stack"
+
+// Resource is one resource as the engine describes it.
+type Resource struct {
+	URN, Type, Name string
+	// Project and Stack come from the URN: `policy analyze` sends no stack configuration.
+	Project, Stack string
+	// Parent is the URN of the direct parent, empty where the engine does not say.
+	Parent string
+	// Ancestors are the type tokens of the ancestors, nearest first, without the root stack.
+	Ancestors []string
+	// Kind is the catalogue's entry for the type, nil where it has none.
+	Kind *catalogue.Kind
+
+	catalogue  *catalogue.Catalogue
+	provider   *pulumirpc.AnalyzerProviderResource
+	options    *pulumirpc.AnalyzerResourceOptions
+	properties *structpb.Struct
+}
+
+// FromAnalyze reads the message of an Analyze call: inputs after the provider's Check.
+func FromAnalyze(req *pulumirpc.AnalyzeRequest, c *catalogue.Catalogue) (*Resource, error) {
+	r := &Resource{
+		URN: req.GetUrn(), Type: req.GetType(), Name: req.GetName(), Parent: req.GetOptions().GetParent(),
+		provider: req.GetProvider(), options: req.GetOptions(), properties: req.GetProperties(),
+	}
+	return r, r.locate(c)
+}
+
+// FromStack reads one row of an AnalyzeStack call: outputs, or inputs where the outputs are not known yet.
+func FromStack(row *pulumirpc.AnalyzerResource, c *catalogue.Catalogue) (*Resource, error) {
+	r := &Resource{
+		URN: row.GetUrn(), Type: row.GetType(), Name: row.GetName(), Parent: row.GetParent(),
+		provider: row.GetProvider(), options: row.GetOptions(), properties: row.GetProperties(),
+	}
+	if r.Parent == "" {
+		r.Parent = row.GetOptions().GetParent()
+	}
+	return r, r.locate(c)
+}
+
+// locate fills what the URN tells. Its form is urn:pulumi:STACK::PROJECT::TYPE$TYPE$TYPE::NAME, outermost ancestor first.
+func (r *Resource) locate(c *catalogue.Catalogue) error {
+	stack, rest, ok1 := strings.Cut(r.URN, "::")
+	project, rest, ok2 := strings.Cut(rest, "::")
+	qualified, name, ok3 := strings.Cut(rest, "::")
+	stack, ok4 := strings.CutPrefix(stack, "urn:pulumi:")
+	if !ok1 || !ok2 || !ok3 || !ok4 {
+		return fmt.Errorf("resource %q: want a URN of the form urn:pulumi:STACK::PROJECT::TYPE::NAME", r.URN)
+	}
+	r.Stack, r.Project = stack, project
+	if r.Name == "" {
+		r.Name = name
+	}
+	types := strings.Split(qualified, "$")
+	own := types[len(types)-1]
+	if r.Type == "" {
+		r.Type = own
+	}
+	if r.Type != own {
+		return fmt.Errorf("resource %q: its URN and its type %q do not agree", r.URN, r.Type)
+	}
+	for i := len(types) - 2; i >= 0; i-- {
+		r.Ancestors = append(r.Ancestors, types[i])
+	}
+	r.Kind, r.catalogue = c.Kind(r.Type), c
+	return nil
+}
+
+// Carries tells whether the resource may hold templates that describe other resources.
+func (r *Resource) Carries() bool { return r.catalogue.Carries(r.Type) }
+
+// String returns the string at a path of property names, and whether a known string stands there that is not marked
+// secret.
+func (r *Resource) String(path ...string) (string, bool) {
+	fields := r.properties.GetFields()
+	for i, key := range path {
+		v, ok := fields[key]
+		if !ok {
+			return "", false
+		}
+		if i == len(path)-1 {
+			s, ok := v.GetKind().(*structpb.Value_StringValue)
+			if !ok || isUnknown(s.StringValue) {
+				return "", false
+			}
+			return s.StringValue, true
+		}
+		fields = v.GetStructValue().GetFields()
+		if _, signed := fields[sigKey]; signed {
+			return "", false
+		}
+	}
+	return "", false
+}
+
+// document is the resource part of the input document.
+func (r *Resource) document(run *Run) (*ast.Term, error) {
+	props, marks, err := decode(r.properties)
+	if err != nil {
+		return nil, fmt.Errorf("resource %q: properties: %w", r.URN, err)
+	}
+	o := new(object)
+	o.str("urn", r.URN)
+	o.str("type", r.Type)
+	o.str("name", r.Name)
+	if r.Parent != "" {
+		o.str("parent", r.Parent)
+	}
+	o.strs("ancestors", r.Ancestors)
+	if p := r.provider; p.GetUrn() != "" {
+		provider := new(object)
+		provider.str("urn", p.GetUrn())
+		provider.str("type", p.GetType())
+		provider.str("name", p.GetName())
+		o.add("provider", provider.term())
+	}
+	o.add("options", options(r.options))
+	o.add("properties", props)
+	o.add("unknown", paths(marks.unknown))
+	o.add("secret", paths(marks.secret))
+	if s, ok := run.suggestion(r); ok {
+		o.str("suggestion", s)
+	}
+	if stores := run.storesOf(r); stores != nil {
+		o.add("stores", stores)
+	}
+	declares, err := r.declares()
+	if err != nil {
+		return nil, err
+	}
+	if declares != nil {
+		o.add("declares", declares)
+	}
+	return o.term(), nil
+}
+
+func options(opts *pulumirpc.AnalyzerResourceOptions) *ast.Term {
+	o := new(object)
+	o.add("protect", ast.InternedTerm(opts.GetProtect()))
+	o.strs("ignoreChanges", opts.GetIgnoreChanges())
+	o.strs("aliases", opts.GetAliases())
+	o.strs("additionalSecretOutputs", opts.GetAdditionalSecretOutputs())
+	return o.term()
+}
+
+// declares lists the secrets that a template inside the resource describes. The template is read before it is redacted,
+// so that marking it secret hides nothing; only types and paths leave here.
+func (r *Resource) declares() (*ast.Term, error) {
+	if !r.Carries() {
+		return nil, nil
+	}
+	found, err := r.catalogue.Declares(r.Type, plain(r.properties))
+	if err != nil {
+		return nil, fmt.Errorf("resource %q: %w", r.URN, err)
+	}
+	if len(found) == 0 {
+		return nil, nil
+	}
+	terms := make([]*ast.Term, 0, len(found))
+	for _, d := range found {
+		o := new(object)
+		if d.Unreadable {
+			o.add("unreadable", ast.InternedTerm(true))
+		} else {
+			o.str("type", d.Type)
+			o.str("class", d.Class)
+			o.str("manager", d.Manager)
+		}
+		o.add("path", path(d.Path))
+		terms = append(terms, o.term())
+	}
+	return ast.ArrayTerm(terms...), nil
+}

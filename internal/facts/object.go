@@ -1,0 +1,57 @@
+package facts
+
+import (
+	"github.com/open-policy-agent/opa/v1/ast"
+)
+
+// object collects the pairs of an ast.Object, so that the object is made once at its final size.
+type object struct {
+	pairs [][2]*ast.Term
+}
+
+func (o *object) add(key string, value *ast.Term) {
+	o.pairs = append(o.pairs, [2]*ast.Term{ast.InternedTerm(key), value})
+}
+
+func (o *object) str(key, value string) { o.add(key, ast.StringTerm(value)) }
+
+func (o *object) strs(key string, values []string) { o.add(key, Strings(values)) }
+
+func (o *object) term() *ast.Term { return ast.ObjectTerm(o.pairs...) }
+
+// Strings returns the values as an array term.
+func Strings(values []string) *ast.Term {
+	if len(values) == 0 {
+		return ast.InternedEmptyArray
+	}
+	terms := make([]*ast.Term, len(values))
+	for i, v := range values {
+		terms[i] = ast.StringTerm(v)
+	}
+	return ast.ArrayTerm(terms...)
+}
+
+// path returns a property path, whose steps are strings and ints, as an array term.
+func path(steps []any) *ast.Term {
+	terms := make([]*ast.Term, len(steps))
+	for i, step := range steps {
+		switch s := step.(type) {
+		case string:
+			terms[i] = ast.InternedTerm(s)
+		case int:
+			terms[i] = ast.InternedTerm(s)
+		}
+	}
+	return ast.ArrayTerm(terms...)
+}
+
+func paths(list [][]any) *ast.Term {
+	if len(list) == 0 {
+		return ast.InternedEmptyArray
+	}
+	terms := make([]*ast.Term, len(list))
+	for i, p := range list {
+		terms[i] = path(p)
+	}
+	return ast.ArrayTerm(terms...)
+}

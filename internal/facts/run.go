@@ -1,0 +1,187 @@
+package facts
+
+import (
+	"strconv"
+	"strings"
+	"sync"
+	"unicode"
+
+	"github.com/open-policy-agent/opa/v1/ast"
+	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
+
+	"github.com/progression-labs-development/policypack/internal/catalogue"
+)
+
+// Run is what one run of the engine is about, and the little that is remembered of the resources seen so far. It is safe
+// for concurrent use.
+type Run struct {
+	today string // the day of the run, in UTC, as 2006-01-02: rules have no clock
+	stack *pulumirpc.AnalyzerStackConfigureRequest
+
+	mu          sync.Mutex
+	suggestions map[string]string // name to the URN that it was suggested to
+	suggested   map[string]string // and back
+	stores      []store           // the secrets seen so far, in the engine's order
+}
+
+// store is a secret that a secret version seen later may belong to.
+type store struct {
+	urn, manager, parent, name string
+	ancestors                  []string
+}
+
+// NewRun starts a run. The stack is nil where the engine does not configure one (`policy analyze`, `policy publish`);
+// today is the day as 2006-01-02.
+func NewRun(stack *pulumirpc.AnalyzerStackConfigureRequest, today string) *Run {
+	return &Run{
+		today: today, stack: stack,
+		suggestions: map[string]string{}, suggested: map[string]string{},
+	}
+}
+
+// term is the document's run part, for a resource of the given project and stack.
+func (r *Run) term(project, stack string) *ast.Term {
+	o := new(object)
+	o.str("today", r.today)
+	if s := r.stack; s != nil {
+		project, stack = s.GetProject(), s.GetStack()
+		if s.GetOrganization() != "" {
+			o.str("organization", s.GetOrganization())
+		}
+		o.add("dryRun", ast.InternedTerm(s.GetDryRun()))
+		tags := new(object)
+		for _, k := range sortedKeys(s.GetTags()) {
+			tags.str(k, s.GetTags()[k])
+		}
+		o.add("tags", tags.term())
+	}
+	o.str("project", project)
+	o.str("stack", stack)
+	return o.term()
+}
+
+// Observe remembers a secret. It is called for every resource before its document is made.
+func (r *Run) Observe(res *Resource) {
+	if res.Kind == nil || res.Kind.Class != catalogue.Store {
+		return
+	}
+	name, _ := res.String(res.Kind.Name...)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for i, s := range r.stores {
+		if s.urn == res.URN {
+			r.stores[i].name = name
+			return
+		}
+	}
+	r.stores = append(r.stores, store{
+		urn: res.URN, manager: res.Kind.Manager, parent: res.Parent, name: name, ancestors: res.Ancestors,
+	})
+}
+
+// storesOf lists the secrets of this run that a secret version may belong to: those of its manager, narrowed to the one
+// that its reference names, else to those with the same parent. It is nil for what is not a version.
+func (r *Run) storesOf(res *Resource) *ast.Term {
+	if res.Kind == nil || res.Kind.Class != catalogue.Version {
+		return nil
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	var all, siblings, named []store
+	for _, s := range r.stores {
+		if s.manager != res.Kind.Manager {
+			continue
+		}
+		all = append(all, s)
+		if s.parent == res.Parent {
+			siblings = append(siblings, s)
+		}
+	}
+	known := false
+	for _, key := range referenceProperties {
+		if ref, ok := res.String(key); ok {
+			known = true
+			for _, s := range all {
+				if names(ref, s.name) {
+					named = append(named, s)
+				}
+			}
+		}
+	}
+	switch {
+	case known:
+		all = named
+	case len(siblings) > 0:
+		all = siblings
+	}
+	terms := make([]*ast.Term, len(all))
+	for i, s := range all {
+		o := new(object)
+		o.str("urn", s.urn)
+		o.strs("ancestors", s.ancestors)
+		terms[i] = o.term()
+	}
+	return ast.ArrayTerm(terms...)
+}
+
+// names tells whether a version's reference is to the secret of that name: the name itself, an ARN (which ends in the name,
+// a hyphen and six characters), or a resource name that ends in secrets/NAME.
+func names(ref, name string) bool {
+	if name == "" {
+		return false
+	}
+	_, tail, arn := strings.Cut(ref, ":secret:")
+	return ref == name || strings.HasSuffix(ref, "/secrets/"+name) ||
+		arn && (tail == name || len(tail) == len(name)+7 && strings.HasPrefix(tail, name+"-"))
+}
+
+// referenceProperties are the inputs by which the versions of the three managers name their secret: secretId of aws,
+// aws-native and google-native, secret of gcp.
+var referenceProperties = [...]string{"secretId", "secret"}
+
+// suggestion returns the service name that a message may advise for a secret: the logical name in kebab case, made
+// unique in the run, so that no two secrets are advised the same name.
+func (r *Run) suggestion(res *Resource) (string, bool) {
+	if res.Kind == nil || res.Kind.Class != catalogue.Store {
+		return "", false
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if s, ok := r.suggested[res.URN]; ok {
+		return s, true
+	}
+	base := kebab(res.Name)
+	if base == "" {
+		base = "service"
+	}
+	name := base
+	for i := 2; r.suggestions[name] != ""; i++ {
+		name = base + "-" + strconv.Itoa(i)
+	}
+	r.suggestions[name], r.suggested[res.URN] = res.URN, name
+	return name, true
+}
+
+// kebab turns a logical name such as StripeApiKey or db_password into lower-case words joined by hyphens. Characters
+// other than ASCII letters and digits separate words.
+func kebab(s string) string {
+	var b strings.Builder
+	runes := []rune(s)
+	for i, c := range runes {
+		upper := c < unicode.MaxASCII && unicode.IsUpper(c)
+		switch {
+		case upper, c >= 'a' && c <= 'z', c >= '0' && c <= '9':
+			boundary := upper && i > 0 && (runes[i-1] >= 'a' && runes[i-1] <= 'z' || runes[i-1] >= '0' && runes[i-1] <= '9' ||
+				i+1 < len(runes) && runes[i+1] >= 'a' && runes[i+1] <= 'z')
+			if boundary && b.Len() > 0 && !strings.HasSuffix(b.String(), "-") {
+				b.WriteByte('-')
+			}
+			b.WriteRune(unicode.ToLower(c))
+		default:
+			if b.Len() > 0 && !strings.HasSuffix(b.String(), "-") {
+				b.WriteByte('-')
+			}
+		}
+	}
+	return strings.TrimLeft(strings.TrimSuffix(b.String(), "-"), "0123456789-")
+}

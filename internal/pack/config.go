@@ -1,0 +1,161 @@
+package pack
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/open-policy-agent/opa/v1/ast"
+
+	"github.com/progression-labs-development/policypack/internal/facts"
+)
+
+// Setting is what a configuration says about one policy.
+type Setting struct {
+	Level      Level          // empty: the policy's own
+	Parameters map[string]any // as decoded JSON, without defaults
+}
+
+// Config is the configuration of a run: the level of each policy and everything that rules read of it. It does not
+// change once it is made.
+type Config struct {
+	// Context is shared by all input documents.
+	Context facts.Context
+
+	// Settings are the parameters of the policy settings, with defaults, as decoded JSON.
+	Settings map[string]any
+
+	levels    map[string]Level
+	onUnknown map[string]OnUnknown
+}
+
+// OnUnknown is the answer where a policy cannot decide.
+type OnUnknown string
+
+// The answers: let it pass, say so as an advisory, treat it as a violation.
+const (
+	Allow OnUnknown = "allow"
+	Warn  OnUnknown = "warn"
+	Deny  OnUnknown = "deny"
+)
+
+// Level returns the level at which the policy's violations count.
+func (c *Config) Level(policy string) Level { return c.levels[policy] }
+
+// Enabled tells whether the policy is asked. The settings always are: what is wrong with them is said at every level.
+func (c *Config) Enabled(policy string) bool {
+	return policy == SettingsPolicy || c.levels[policy] != Disabled
+}
+
+// OnUnknown returns what to do where the policy cannot decide.
+func (c *Config) OnUnknown(policy string) OnUnknown { return c.onUnknown[policy] }
+
+// Configure makes a configuration from what the user set. Its error names every policy and parameter that is wrong, one
+// a line, and quotes no value.
+func (p *Pack) Configure(settings map[string]Setting) (*Config, error) {
+	c := &Config{levels: map[string]Level{}, onUnknown: map[string]OnUnknown{}}
+	var wrong []string
+	params := map[string]map[string]any{}
+	for _, q := range p.Policies {
+		c.levels[q.Name] = q.Level
+		params[q.Name] = maps.Clone(q.Parameters.Defaults)
+	}
+	for _, name := range slices.Sorted(maps.Keys(settings)) {
+		s := settings[name]
+		if name == "all" {
+			continue // Pulumi passes on the key that sets all levels; the levels themselves come policy by policy
+		}
+		q := p.Policy(name)
+		if q == nil {
+			wrong = append(wrong, p.noPolicy(name))
+			continue
+		}
+		switch s.Level {
+		case "":
+		case "remediate":
+			c.levels[name] = Mandatory
+		case Advisory, Mandatory, Disabled:
+			c.levels[name] = s.Level
+		default:
+			wrong = append(wrong, fmt.Sprintf("policy %s: level: want advisory, mandatory, remediate or disabled", name))
+		}
+		maps.Copy(params[name], s.Parameters)
+		for _, line := range q.validate(params[name], true) {
+			wrong = append(wrong, fmt.Sprintf("policy %s: parameters: %s", name, line))
+		}
+	}
+	for _, q := range p.Policies {
+		if _, ok := settings[q.Name]; ok || c.levels[q.Name] == Disabled {
+			continue
+		}
+		for _, name := range q.Parameters.Required {
+			if _, ok := params[q.Name][name]; !ok {
+				wrong = append(wrong, fmt.Sprintf("policy %s: parameters: missing %s", q.Name, name))
+			}
+		}
+	}
+	if len(wrong) > 0 {
+		return nil, fmt.Errorf("the policy configuration is not valid:\n  %s", strings.Join(wrong, "\n  "))
+	}
+	c.Settings = params[SettingsPolicy]
+	c.unknowns(p, params)
+	if err := c.context(p, params); err != nil {
+		return nil, err
+	}
+	return c, nil
+}
+
+func (p *Pack) noPolicy(name string) string {
+	line := fmt.Sprintf("there is no policy %q", name)
+	if q := p.Policy(strings.ReplaceAll(strings.ToLower(name), "_", "-")); q != nil {
+		return line + "; did you mean " + q.Name + "?"
+	}
+	return line + "; there are " + strings.Join(p.Names(), ", ")
+}
+
+func (c *Config) unknowns(p *Pack, params map[string]map[string]any) {
+	fallback := Warn
+	if s, ok := params[SettingsPolicy]["onUnknown"].(string); ok {
+		fallback = OnUnknown(s)
+	}
+	for _, q := range p.Policies {
+		c.onUnknown[q.Name] = fallback
+		if s, ok := params[q.Name]["onUnknown"].(string); ok {
+			c.onUnknown[q.Name] = OnUnknown(s)
+		}
+	}
+}
+
+// governance are the settings that decide what becomes of findings. Go applies them; rules do not see them.
+var governance = [...]string{"exemptions", "maxExemptionDays", "exemptionWarningDays"}
+
+// context makes the terms that all documents share.
+func (c *Config) context(p *Pack, params map[string]map[string]any) error {
+	var enabled []string
+	byPolicy := make([][2]*ast.Term, 0, len(p.Policies))
+	c.Context.Settings = ast.ObjectTerm()
+	for _, q := range p.Policies {
+		if c.Enabled(q.Name) {
+			enabled = append(enabled, q.Name)
+		}
+		visible := params[q.Name]
+		if q.Name == SettingsPolicy {
+			visible = maps.Clone(visible)
+			for _, name := range governance {
+				delete(visible, name)
+			}
+		}
+		v, err := ast.InterfaceToValue(visible)
+		if err != nil {
+			return fmt.Errorf("policy %s: parameters: %w", q.Name, err)
+		}
+		byPolicy = append(byPolicy, [2]*ast.Term{ast.StringTerm(q.Name), ast.NewTerm(v)})
+		if q.Name == SettingsPolicy {
+			c.Context.Settings = ast.NewTerm(v)
+		}
+	}
+	c.Context.Enabled = facts.Strings(enabled)
+	c.Context.Parameters = ast.ObjectTerm(byPolicy...)
+	return nil
+}

@@ -1,0 +1,50 @@
+package pack
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Mistake is something wrong at a place in a file.
+type Mistake struct {
+	File    string
+	Row     int
+	Message string
+}
+
+// Errors are all mistakes of a load, reported together.
+type Errors []Mistake
+
+func (e *Errors) add(file string, row int, format string, args ...any) {
+	*e = append(*e, Mistake{file, row, fmt.Sprintf(format, args...)})
+}
+
+// Error lists the mistakes in the order of files and rows, one a line, as file:row: message.
+func (e Errors) Error() string {
+	lines := make([]string, len(e))
+	for i, m := range e.sorted() {
+		lines[i] = m.File + ": " + m.Message
+		if m.Row > 0 {
+			lines[i] = fmt.Sprintf("%s:%d: %s", m.File, m.Row, m.Message)
+		}
+	}
+	return strings.Join(slices.Compact(lines), "\n")
+}
+
+func (e Errors) sorted() Errors {
+	s := slices.Clone(e)
+	slices.SortStableFunc(s, func(a, b Mistake) int {
+		return cmp.Or(strings.Compare(a.File, b.File), cmp.Compare(a.Row, b.Row), strings.Compare(a.Message, b.Message))
+	})
+	return s
+}
+
+// orNil returns the errors as an error, nil if there are none.
+func (e Errors) orNil() error {
+	if len(e) == 0 {
+		return nil
+	}
+	return e
+}

@@ -1,0 +1,190 @@
+package pack
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/open-policy-agent/opa/v1/ast"
+)
+
+// Source is a tree of Rego files and what they may define.
+type Source struct {
+	FS fs.FS
+	// Prefix stands before the file names in messages: policies, rego, or the path that the user gave.
+	Prefix string
+	// Root is the package root that modules must be under: policies, lib, main, rules. Policies are the folders of a
+	// source whose root is policies or rules.
+	Root string
+}
+
+// Own returns the pack's own sources.
+func Own(policies, rego fs.FS) []Source {
+	lib, _ := fs.Sub(rego, "lib")
+	main, _ := fs.Sub(rego, "main")
+	return []Source{
+		{FS: policies, Prefix: "policies", Root: "policies"},
+		{FS: lib, Prefix: "rego/lib", Root: "lib"},
+		{FS: main, Prefix: "rego/main", Root: "main"},
+	}
+}
+
+var folderName = regexp.MustCompile(`^[a-z][a-z0-9]*(_[a-z0-9]+)*$`)
+
+// Load parses all modules of the sources and reads the policies among them. Docs is the page that the policies' URLs
+// point into. The error is an [Errors] with every mistake.
+func Load(sources []Source, docs string) (*Pack, error) {
+	return (&Pack{}).With(sources, docs)
+}
+
+// With returns the pack with the modules and policies of further sources. The receiver does not change.
+func (p *Pack) With(sources []Source, docs string) (*Pack, error) {
+	p = &Pack{Policies: slices.Clone(p.Policies), Modules: maps.Clone(p.Modules), Rules: p.Rules, Schema: p.Schema}
+	if p.Modules == nil {
+		p.Modules = map[string]*ast.Module{}
+	}
+	var errs Errors
+	for _, s := range sources {
+		if err := p.load(s, docs, &errs); err != nil {
+			return nil, err
+		}
+		p.Rules = p.Rules || s.Root == "rules"
+	}
+	slices.SortFunc(p.Policies, func(a, b *Policy) int { return strings.Compare(a.Name, b.Name) })
+	for i := 1; i < len(p.Policies); i++ {
+		a, b := p.Policies[i-1], p.Policies[i]
+		if a.Name != b.Name {
+			continue
+		}
+		if a.Own {
+			a, b = b, a
+		}
+		errs.add(a.File, a.Row, "there is a policy %s already (%s): give the folder another name", a.Name, b)
+	}
+	return p, errs.orNil()
+}
+
+func (p *Pack) load(s Source, docs string, errs *Errors) error {
+	policies := s.Root == "policies" || s.Root == "rules"
+	found := map[string]bool{}
+	err := fs.WalkDir(s.FS, ".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		file := path.Join(s.Prefix, name)
+		folder, rest, nested := strings.Cut(name, "/")
+		if d.IsDir() {
+			if name != "." && strings.HasPrefix(d.Name(), ".") {
+				return fs.SkipDir
+			}
+			if policies && name != "." && !nested && folder != "lib" {
+				found[folder] = found[folder] || false
+				if !folderName.MatchString(folder) {
+					errs.add(file, 0, "want a folder name in lower case with underscores, such as bucket_owner")
+				}
+			}
+			return nil
+		}
+		switch path.Ext(name) {
+		case ".rego":
+		case ".json", ".yaml", ".yml":
+			if s.Root == "rules" && path.Base(name) != "examples.yaml" && !strings.HasPrefix(d.Name(), ".") {
+				errs.add(file, 0, "data files are not read here: put constants into Rego, or make them parameters of the policy")
+			}
+			return nil
+		default:
+			return nil
+		}
+		if strings.HasSuffix(name, "_test.rego") {
+			return nil
+		}
+		if policies && !nested {
+			errs.add(file, 0, "want a folder for each policy: %s/NAME/NAME.rego", s.Prefix)
+			return nil
+		}
+		main := policies && folder != "lib" && rest == folder+".rego"
+		if main {
+			found[folder] = true
+		}
+		m := p.parse(s.FS, name, file, errs)
+		if m == nil {
+			return nil
+		}
+		want := "data." + s.Root
+		if policies {
+			want += "." + folder
+		}
+		if got := m.Package.Path.String(); got != want && !strings.HasPrefix(got, want+".") {
+			errs.add(file, m.Package.Location.Row, "want package %s here, got %s", strings.TrimPrefix(want, "data."),
+				strings.TrimPrefix(got, "data."))
+			return nil
+		}
+		if main {
+			if q := policy(file, m, folder, s.Root == "policies", docs, errs); q != nil {
+				p.Policies = append(p.Policies, q)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("%s: %w", s.Prefix, err)
+	}
+	for folder, ok := range found {
+		if !ok {
+			errs.add(path.Join(s.Prefix, folder), 0, "the folder holds no policy: want %s/%s.rego in it", folder, folder)
+		}
+	}
+	return nil
+}
+
+// parse reads one module; mistakes go to errs with file and row.
+func (p *Pack) parse(fsys fs.FS, name, file string, errs *Errors) *ast.Module {
+	b, err := fs.ReadFile(fsys, name)
+	if err != nil {
+		errs.add(file, 0, "%v", err)
+		return nil
+	}
+	m, err := ast.ParseModuleWithOpts(file, string(b), ast.ParserOptions{
+		ProcessAnnotation: true, RegoVersion: ast.RegoV1, Capabilities: Capabilities(),
+	})
+	if err != nil {
+		errs.rego(err)
+		return nil
+	}
+	if m == nil {
+		errs.add(file, 1, "the file is empty: want a Rego module")
+		return nil
+	}
+	p.Modules[file] = m
+	return m
+}
+
+// rego adds the errors of OPA's parser or compiler.
+func (e *Errors) rego(err error) {
+	var list ast.Errors
+	if !errors.As(err, &list) {
+		e.add("rego", 0, "%v", err)
+		return
+	}
+	for _, one := range list {
+		file, row := "rego", 0
+		if one.Location != nil {
+			file, row = one.Location.File, one.Location.Row
+		}
+		e.add(file, row, "%s", one.Message)
+	}
+}
+
+// SetSchema decodes the JSON schema of the input document, by which an organisation's rules are checked.
+func (p *Pack) SetSchema(b []byte) error {
+	if err := json.Unmarshal(b, &p.Schema); err != nil {
+		return fmt.Errorf("rego/schemas/input.json: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,123 @@
+package pack
+
+import (
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// module returns a policy module that loads, under the given package.
+func module(pkg string) string {
+	return `# METADATA
+# title: Buckets have owners
+# description: Says no to buckets without an owner.
+# custom:
+#   level: advisory
+#   severity: low
+#   remediation: Name an owner.
+package ` + pkg + `
+
+deny contains {"message": "no owner", "path": []} if input.resource.type == "a:b:C"
+`
+}
+
+func TestLoadReportsAllMistakesAtOnce(t *testing.T) {
+	t.Parallel()
+	files := fstest.MapFS{
+		"stray.rego":                   {Data: []byte("package rules.stray\n")},
+		"data.json":                    {Data: []byte("{}")},
+		"Bad-Name/Bad-Name.rego":       {Data: []byte(module("rules.x"))},
+		"empty/README.md":              {Data: []byte("nothing")},
+		"syntax/syntax.rego":           {Data: []byte("package rules.syntax\n\ndeny contains {\n")},
+		"ours/ours.rego":               {Data: []byte(module("policies.secret_name"))},
+		"no_metadata/no_metadata.rego": {Data: []byte("package rules.no_metadata\n\ndeny contains {} if false\n")},
+		"lib/words.rego":               {Data: []byte("package rules.lib.words\n\nx := 1\n")},
+		"good/good.rego":               {Data: []byte(module("rules.good"))},
+		"good/good_test.rego":          {Data: []byte("package rules.good_test\n")},
+		"good/helper.rego":             {Data: []byte("package rules.good.helper\n\ny := 2\n")},
+		"wrong/wrong.rego": {Data: []byte(`# METADATA
+# title: ""
+# custom:
+#   level: strict
+#   severity: bad
+#   scope: world
+#   parameters:
+#     properties:
+#       owner: {type: string, default: 3}
+package rules.wrong
+
+deny := {"message": "x"}
+`)},
+		"misspelt/misspelt.rego": {Data: []byte(strings.Replace(module("rules.misspelt"), "severity:", "severty:", 1))},
+	}
+	p, err := Load([]Source{{FS: files, Prefix: "rules", Root: "rules"}}, "")
+	want := `rules/Bad-Name: want a folder name in lower case with underscores, such as bucket_owner
+rules/Bad-Name/Bad-Name.rego:8: want package rules.Bad-Name here, got rules.x
+rules/data.json: data files are not read here: put constants into Rego, or make them parameters of the policy
+rules/empty: the folder holds no policy: want empty/empty.rego in it
+rules/misspelt/misspelt.rego:1: METADATA: custom: unknown field "severty"
+rules/no_metadata/no_metadata.rego:1: a policy needs a METADATA comment above its package, with title, description and custom.level, custom.severity, custom.remediation
+rules/ours/ours.rego:8: want package rules.ours here, got policies.secret_name
+rules/stray.rego: want a folder for each policy: rules/NAME/NAME.rego
+rules/syntax/syntax.rego:4: unexpected eof token
+rules/syntax/syntax.rego:4: unexpected eof token: expected rule key term (e.g., deny contains <VALUE> { ... })
+rules/wrong/wrong.rego:1: METADATA: custom.level: want advisory, mandatory or disabled, got "strict"
+rules/wrong/wrong.rego:1: METADATA: custom.parameters.properties.owner: want a description
+rules/wrong/wrong.rego:1: METADATA: custom.parameters: default: owner: want string, got number
+rules/wrong/wrong.rego:1: METADATA: custom.remediation: want a text that says how to mend a violation
+rules/wrong/wrong.rego:1: METADATA: custom.scope: want resource or stack, got "world"
+rules/wrong/wrong.rego:1: METADATA: custom.severity: want low, medium, high or critical, got "bad"
+rules/wrong/wrong.rego:1: METADATA: description: want a text that says what the policy checks
+rules/wrong/wrong.rego:1: METADATA: title: want one line that states the requirement
+rules/wrong/wrong.rego:12: deny: want a rule of the form ` + "`deny contains violation if { … }`"
+	if err == nil {
+		t.Fatal("the mistakes were not reported")
+	}
+	if diff := cmp.Diff(want, err.Error()); diff != "" {
+		t.Errorf("mismatch (-want +got)\n%s", diff)
+	}
+	if p.Policy("good") == nil || p.Policy("good").Own {
+		t.Error("the policy good is not there, or counts as the pack's own")
+	}
+}
+
+func TestTwoPoliciesOfOneName(t *testing.T) {
+	t.Parallel()
+	own := Source{FS: fstest.MapFS{"good/good.rego": {Data: []byte(module("policies.good"))}}, Prefix: "policies", Root: "policies"}
+	theirs := Source{FS: fstest.MapFS{"good/good.rego": {Data: []byte(module("rules.good"))}}, Prefix: "rules", Root: "rules"}
+	_, err := Load([]Source{own, theirs}, "docs")
+	want := "rules/good/good.rego:1: there is a policy good already (policies/good/good.rego:1): give the folder another name"
+	if err == nil || err.Error() != want {
+		t.Errorf("got %v, want %s", err, want)
+	}
+}
+
+func TestRulesAreCheckedAgainstTheSchema(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct{ name, body, want string }{
+		{"misspelt field", `input.resorce.type == "x"`, "rules/r/r.rego:10: undefined ref: input.resorce.type"},
+		{"clock", `time.now_ns() > 0`, "rules/r/r.rego:10: undefined function time.now_ns"},
+		{"network", `http.send({"url": "http://localhost"}).status_code == 200`, "rules/r/r.rego:10: undefined function http.send"},
+		{"environment", `opa.runtime().env.PATH`, "rules/r/r.rego:10: undefined function opa.runtime"},
+		{"randomness", `rand.intn("x", 2) == 1`, "rules/r/r.rego:10: undefined function rand.intn"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			text := strings.Replace(module("rules.r"), `input.resource.type == "a:b:C"`, tt.body, 1)
+			p, err := Load([]Source{{FS: fstest.MapFS{"r/r.rego": {Data: []byte(text)}}, Prefix: "rules", Root: "rules"}}, "")
+			if err != nil {
+				t.Fatal(err)
+			}
+			err = p.SetSchema([]byte(`{"type":"object","additionalProperties":false,"properties":{"resource":{"type":"object",` +
+				`"additionalProperties":false,"properties":{"type":{"type":"string"}}}}}`))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err = p.Compile(); err == nil || !strings.HasPrefix(err.Error(), tt.want) {
+				t.Errorf("got %v, want %s", err, tt.want)
+			}
+		})
+	}
+}

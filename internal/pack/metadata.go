@@ -1,0 +1,202 @@
+package pack
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/open-policy-agent/opa/v1/ast"
+
+	"github.com/progression-labs-development/policypack/internal/facts"
+)
+
+// custom is the custom part of a policy's METADATA.
+type custom struct {
+	Level       Level       `json:"level"`
+	Severity    Severity    `json:"severity"`
+	Scope       facts.Scope `json:"scope"`
+	Standard    []string    `json:"standard"`
+	Tags        []string    `json:"tags"`
+	Remediation string      `json:"remediation"`
+	URL         string      `json:"url"`
+	Framework   *struct {
+		Name          string `json:"name"`
+		Version       string `json:"version"`
+		Reference     string `json:"reference"`
+		Specification string `json:"specification"`
+	} `json:"framework"`
+	Applies struct {
+		Classes  []string `json:"classes"`
+		Types    []string `json:"types"`
+		Declares bool     `json:"declares"`
+	} `json:"applies"`
+	Parameters struct {
+		Properties map[string]any `json:"properties"`
+		Required   []string       `json:"required"`
+	} `json:"parameters"`
+}
+
+// standard is the framework of the pack's own policies.
+const (
+	standardName    = "Secrets management standard"
+	standardVersion = "1"
+)
+
+// policy reads the METADATA of a policy's module. It adds every mistake to errs and returns nil if there was one.
+func policy(file string, m *ast.Module, folder string, own bool, docs string, errs *Errors) *Policy {
+	before := len(*errs)
+	var a *ast.Annotations
+	for _, candidate := range m.Annotations {
+		if candidate.Scope == "package" {
+			a = candidate
+		}
+	}
+	row := m.Package.Location.Row
+	if a == nil {
+		errs.add(file, row, "a policy needs a METADATA comment above its package, with title, description and custom.level, "+
+			"custom.severity, custom.remediation")
+		return nil
+	}
+	row = a.Location.Row
+	p := &Policy{
+		Name: strings.ReplaceAll(folder, "_", "-"), Package: folder, Own: own,
+		Title: strings.TrimSpace(a.Title), Description: strings.TrimSpace(a.Description), File: file, Row: row,
+	}
+	if p.Title == "" {
+		errs.add(file, row, "METADATA: title: want one line that states the requirement")
+	}
+	if p.Description == "" {
+		errs.add(file, row, "METADATA: description: want a text that says what the policy checks")
+	}
+	var c custom
+	if err := decodeCustom(a.Custom, &c); err != nil {
+		errs.add(file, row, "METADATA: custom: %v", err)
+		return nil
+	}
+	p.Level, p.Severity, p.Scope, p.Standard, p.Tags = c.Level, c.Severity, c.Scope, c.Standard, c.Tags
+	p.Remediation, p.URL = strings.TrimSpace(c.Remediation), c.URL
+	p.Applies = Applies(c.Applies)
+	p.Parameters.Properties, p.Parameters.Required = c.Parameters.Properties, c.Parameters.Required
+	if !slices.Contains([]Level{Advisory, Mandatory, Disabled}, p.Level) {
+		errs.add(file, row, "METADATA: custom.level: want advisory, mandatory or disabled, got %q", string(p.Level))
+	}
+	if !slices.Contains([]Severity{Low, Medium, High, Critical}, p.Severity) {
+		errs.add(file, row, "METADATA: custom.severity: want low, medium, high or critical, got %q", string(p.Severity))
+	}
+	switch p.Scope {
+	case "":
+		p.Scope = facts.ScopeResource
+	case facts.ScopeResource, facts.ScopeStack:
+	default:
+		errs.add(file, row, "METADATA: custom.scope: want resource or stack, got %q", string(p.Scope))
+	}
+	if p.Remediation == "" {
+		errs.add(file, row, "METADATA: custom.remediation: want a text that says how to mend a violation")
+	}
+	if p.Scope == facts.ScopeStack && (len(c.Applies.Classes) > 0 || len(c.Applies.Types) > 0 || c.Applies.Declares) {
+		errs.add(file, row, "METADATA: custom.applies: narrows resources; a policy of scope stack is asked once")
+	}
+	p.rules(m, errs)
+	p.parameters(errs)
+	if own {
+		p.URL = docs + "#" + p.Name
+		p.Framework = Framework{
+			Name: standardName, Version: standardVersion, Reference: strings.Join(p.Standard, ", "),
+			Specification: docs,
+		}
+	}
+	if c.Framework != nil {
+		p.Framework = Framework(*c.Framework)
+	}
+	if len(*errs) > before {
+		return nil
+	}
+	return p
+}
+
+// rules checks that the module has a deny rule of the right form.
+func (p *Policy) rules(m *ast.Module, errs *Errors) {
+	deny := false
+	for _, r := range m.Rules {
+		name := r.Head.Ref()[0].Value.String()
+		if name != "deny" && name != "undecided" {
+			continue
+		}
+		if r.Head.RuleKind() != ast.MultiValue || len(r.Head.Ref()) != 1 || len(r.Head.Args) > 0 {
+			errs.add(p.File, r.Location.Row, "%s: want a rule of the form `%s contains violation if { … }`", name, name)
+		}
+		deny = deny || name == "deny"
+		p.Undecided = p.Undecided || name == "undecided"
+	}
+	if !deny {
+		errs.add(p.File, p.Row, "the package has no rule deny: want `deny contains violation if { … }`")
+	}
+}
+
+// parameters checks the parameters' schema, gives policies that can be undecided the parameter onUnknown, and collects
+// the defaults.
+func (p *Policy) parameters(errs *Errors) {
+	if p.Parameters.Properties == nil {
+		p.Parameters.Properties = map[string]any{}
+	}
+	if p.Undecided && p.Name != SettingsPolicy {
+		p.Parameters.Properties["onUnknown"] = map[string]any{
+			"type": "string", "enum": []any{"allow", "warn", "deny"},
+			"description": "What to do where the policy cannot decide, because a value is not known yet or is marked secret. " +
+				"Without it, the setting onUnknown counts.",
+		}
+	}
+	p.Parameters.Defaults = map[string]any{}
+	for _, name := range slices.Sorted(maps.Keys(p.Parameters.Properties)) {
+		schema, ok := p.Parameters.Properties[name].(map[string]any)
+		if !ok {
+			errs.add(p.File, p.Row, "METADATA: custom.parameters.properties.%s: want a JSON schema", name)
+			continue
+		}
+		if name == "enforcementLevel" {
+			errs.add(p.File, p.Row, "METADATA: custom.parameters.properties.enforcementLevel: the name is taken by Pulumi")
+		}
+		if text, _ := schema["description"].(string); strings.TrimSpace(text) == "" {
+			errs.add(p.File, p.Row, "METADATA: custom.parameters.properties.%s: want a description", name)
+		}
+		if value, ok := schema["default"]; ok {
+			p.Parameters.Defaults[name] = value
+		}
+	}
+	for _, name := range p.Parameters.Required {
+		if _, ok := p.Parameters.Properties[name]; !ok {
+			errs.add(p.File, p.Row, "METADATA: custom.parameters.required: %q is not among the properties", name)
+		}
+	}
+	if !p.Own { // our own are checked by a test, not on every start
+		p.CheckParameters(errs)
+	}
+}
+
+// CheckParameters checks that the parameters' schema is one and that the defaults meet it.
+func (p *Policy) CheckParameters(errs *Errors) {
+	if _, err := p.schema(); err != nil {
+		errs.add(p.File, p.Row, "METADATA: custom.parameters: %v", err)
+		return
+	}
+	for _, bad := range p.validate(p.Parameters.Defaults, false) {
+		errs.add(p.File, p.Row, "METADATA: custom.parameters: default: %s", bad)
+	}
+}
+
+// decodeCustom decodes the custom map strictly, so that a misspelt key is named.
+func decodeCustom(m map[string]any, c *custom) error {
+	b, err := json.Marshal(m)
+	if err != nil {
+		return err
+	}
+	d := json.NewDecoder(bytes.NewReader(b))
+	d.DisallowUnknownFields()
+	if err := d.Decode(c); err != nil {
+		return fmt.Errorf("%s", strings.TrimPrefix(strings.ReplaceAll(err.Error(), "Go struct field custom.", ""), "json: "))
+	}
+	return nil
+}

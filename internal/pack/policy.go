@@ -1,0 +1,124 @@
+// Package pack reads policies: it parses Rego modules, turns the METADATA of each policy into a [Policy], and checks the
+// shape of everything, so that an author sees all mistakes at once. It also holds the configuration of a run: levels and
+// parameters.
+//
+// A policy is a folder NAME with NAME.rego in it. Its package is policies.NAME for the pack's own and rules.NAME for an
+// organisation's; its name is the folder's with hyphens for underscores. Adding one is adding a folder.
+package pack
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/open-policy-agent/opa/v1/ast"
+
+	"github.com/progression-labs-development/policypack/internal/facts"
+)
+
+// Level is an enforcement level, in Pulumi's words.
+type Level string
+
+// The levels that a policy may have. Remediate is accepted in a configuration and counts as mandatory.
+const (
+	Advisory  Level = "advisory"
+	Mandatory Level = "mandatory"
+	Disabled  Level = "disabled"
+)
+
+// Severity says how bad a violation is.
+type Severity string
+
+// The severities of Pulumi, in rising order.
+const (
+	Low      Severity = "low"
+	Medium   Severity = "medium"
+	High     Severity = "high"
+	Critical Severity = "critical"
+)
+
+// SettingsPolicy is the policy whose parameters all others read. Its violations are mandatory at every level.
+const SettingsPolicy = "settings"
+
+// Policy is what the METADATA of a policy says.
+type Policy struct {
+	Name        string // as a configuration writes it: secret-name
+	Package     string // last part of the Rego package: secret_name
+	Own         bool   // one of the pack's own, not an organisation's
+	Title       string // the requirement, one line
+	Description string
+	URL         string // page about the policy, may be empty for an organisation's
+	Level       Level
+	Severity    Severity
+	Scope       facts.Scope
+	Standard    []string // lines of the standard that it enforces: S1
+	Framework   Framework
+	Tags        []string
+	Remediation string
+	Applies     Applies
+	Parameters  Parameters
+	// Undecided tells whether the policy has an undecided rule, and so takes the parameter onUnknown.
+	Undecided bool
+	// File and Row are where the METADATA stands.
+	File string
+	Row  int
+}
+
+// Framework is the compliance framework that a policy belongs to.
+type Framework struct {
+	Name, Version, Reference, Specification string
+}
+
+// Applies narrows the documents that a policy is asked about, so that a resource which no policy cares for costs no
+// evaluation. The zero value means every document of the policy's scope.
+type Applies struct {
+	Classes  []string // classes of the catalogue
+	Types    []string // type tokens, to the letter
+	Declares bool     // resources with a template that describes other resources
+}
+
+// To tells whether the policy is to be asked about the resource.
+func (a Applies) To(r *facts.Resource) bool {
+	if len(a.Classes) == 0 && len(a.Types) == 0 && !a.Declares {
+		return true
+	}
+	return r.Kind != nil && slices.Contains(a.Classes, r.Kind.Class) || slices.Contains(a.Types, r.Type) ||
+		a.Declares && r.Carries()
+}
+
+// Parameters is the JSON schema of a policy's parameters and what follows from it.
+type Parameters struct {
+	Properties map[string]any // name to JSON schema, as decoded JSON
+	Required   []string
+	Defaults   map[string]any
+}
+
+// Pack is everything that was loaded: policies sorted by name, and the modules that implement them.
+type Pack struct {
+	Policies []*Policy
+	Modules  map[string]*ast.Module // by file
+	// Rules tells whether an organisation's own rules are among the modules.
+	Rules bool
+	// Schema is the JSON schema of the input document, decoded.
+	Schema any
+}
+
+// Policy returns the policy with that name, nil if there is none.
+func (p *Pack) Policy(name string) *Policy {
+	i := slices.IndexFunc(p.Policies, func(q *Policy) bool { return q.Name == name })
+	if i < 0 {
+		return nil
+	}
+	return p.Policies[i]
+}
+
+// Names returns the names of all policies, sorted.
+func (p *Pack) Names() []string {
+	names := make([]string, len(p.Policies))
+	for i, q := range p.Policies {
+		names[i] = q.Name
+	}
+	return names
+}
+
+// String formats the policy's place as file:row.
+func (p *Policy) String() string { return fmt.Sprintf("%s:%d", p.File, p.Row) }

@@ -1,0 +1,119 @@
+package pack
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/santhosh-tekuri/jsonschema/v6"
+	"github.com/santhosh-tekuri/jsonschema/v6/kind"
+
+	"github.com/progression-labs-development/policypack/internal/facts"
+)
+
+// schema compiles the policy's parameters as one closed JSON schema: a parameter that it does not name is a mistake.
+func (p *Policy) schema() (*jsonschema.Schema, error) {
+	doc := map[string]any{
+		"type": "object", "properties": p.Parameters.Properties, "additionalProperties": false,
+	}
+	if len(p.Parameters.Required) > 0 {
+		required := make([]any, len(p.Parameters.Required))
+		for i, name := range p.Parameters.Required {
+			required[i] = name
+		}
+		doc["required"] = required
+	}
+	c := jsonschema.NewCompiler()
+	c.DefaultDraft(jsonschema.Draft7)
+	url := "policy:" + p.Name
+	if err := c.AddResource(url, doc); err != nil {
+		return nil, err
+	}
+	s, err := c.Compile(url)
+	var bad *jsonschema.SchemaValidationError
+	if errors.As(err, &bad) {
+		var v *jsonschema.ValidationError
+		if errors.As(bad.Err, &v) {
+			return nil, errors.New(strings.Join(describe(v), "; "))
+		}
+	}
+	return s, err
+}
+
+// validate checks parameters against the policy's schema and returns one line for each mistake: where, what was wanted,
+// what was got. It never quotes a value: what is put into a parameter by mistake may be a secret.
+func (p *Policy) validate(params map[string]any, required bool) []string {
+	s, err := p.schema()
+	if err != nil {
+		return []string{err.Error()}
+	}
+	err = s.Validate(params)
+	var v *jsonschema.ValidationError
+	if err == nil || !errors.As(err, &v) {
+		return nil
+	}
+	lines := describe(v)
+	if !required {
+		lines = slices.DeleteFunc(lines, func(l string) bool { return strings.HasPrefix(l, "missing ") })
+	}
+	slices.Sort(lines)
+	return slices.Compact(lines)
+}
+
+// describe lists the leaves of a validation error.
+func describe(v *jsonschema.ValidationError) []string {
+	if len(v.Causes) > 0 {
+		var lines []string
+		for _, c := range v.Causes {
+			lines = append(lines, describe(c)...)
+		}
+		return lines
+	}
+	where := place(v.InstanceLocation)
+	if where != "" {
+		where += ": "
+	}
+	switch k := v.ErrorKind.(type) {
+	case *kind.Type:
+		return []string{fmt.Sprintf("%swant %s, got %s", where, strings.Join(k.Want, " or "), k.Got)}
+	case *kind.Enum:
+		want := make([]string, len(k.Want))
+		for i, w := range k.Want {
+			want[i] = fmt.Sprint(w)
+		}
+		return []string{fmt.Sprintf("%swant one of %s", where, strings.Join(want, ", "))}
+	case *kind.Required:
+		return []string{fmt.Sprintf("%smissing %s", where, strings.Join(k.Missing, ", "))}
+	case *kind.AdditionalProperties:
+		slices.Sort(k.Properties)
+		return []string{fmt.Sprintf("%sunknown %s", where, strings.Join(k.Properties, ", "))}
+	case *kind.Pattern:
+		return []string{fmt.Sprintf("%swant a string that matches %s", where, k.Want)}
+	case *kind.Format:
+		return []string{fmt.Sprintf("%swant a %s", where, k.Want)}
+	case *kind.MinItems:
+		return []string{fmt.Sprintf("%swant at least %d items, got %d", where, k.Want, k.Got)}
+	case *kind.MinLength:
+		return []string{fmt.Sprintf("%swant at least %d characters", where, k.Want)}
+	case *kind.MinProperties:
+		return []string{fmt.Sprintf("%swant at least %d entries, got %d", where, k.Want, k.Got)}
+	default:
+		return []string{fmt.Sprintf("%sdoes not meet the schema's %s", where, strings.Join(v.ErrorKind.KeywordPath(), "."))}
+	}
+}
+
+// place formats a JSON pointer's tokens as a property path.
+func place(tokens []string) string {
+	steps := make([]any, len(tokens))
+	for i, t := range tokens {
+		steps[i] = t
+		if t != "" && strings.Trim(t, "0123456789") == "" {
+			var n int
+			if _, err := fmt.Sscan(t, &n); err == nil {
+				steps[i] = n
+			}
+		}
+	}
+	return facts.Path(steps)
+}

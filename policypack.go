@@ -1,0 +1,37 @@
+// Package policypack carries what the whole module shares: the version, which stands in PulumiPolicy.yaml and nowhere
+// else, and the text that describes the pack to the engine.
+package policypack
+
+import (
+	_ "embed"
+	"strings"
+)
+
+// Repository is the page where the pack is developed and documented.
+const Repository = "https://github.com/progression-labs-development/policypack"
+
+//go:embed PulumiPolicy.yaml
+var project string
+
+//go:embed README.md
+var readme string
+
+// Version returns the pack's semantic version, without a leading v, as PulumiPolicy.yaml gives it.
+func Version() string { return field("version") }
+
+// Description returns the one-line description of PulumiPolicy.yaml.
+func Description() string { return field("description") }
+
+// Readme returns the project's README in Markdown.
+func Readme() string { return readme }
+
+// field returns a top-level scalar of PulumiPolicy.yaml. The file is our own, so a line scan is enough and keeps a YAML
+// parser out of every start.
+func field(name string) string {
+	for line := range strings.Lines(project) {
+		if value, ok := strings.CutPrefix(line, name+":"); ok {
+			return strings.TrimSpace(value)
+		}
+	}
+	return ""
+}
