@@ -1,0 +1,33 @@
+# Targets of the project; `make help` lists them. Everything but lint needs only Go.
+GO ?= go
+BIN := bin
+ROUNDS ?= 5
+REGO := --ignore '*.json' --ignore '*.yaml' rego policies
+LDFLAGS := -s -w
+LINTER := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+
+.PHONY: help preview test lint bench build generate
+
+help: ## Print what the targets do.
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "%-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+preview: ## Run the real pulumi over an example that breaks the standard, and over the mended one.
+	@$(GO) run ./tests/preview
+
+test: ## Run all tests, through the real pulumi CLI too.
+	$(GO) test -shuffle=on -timeout 25m ./...
+	$(GO) test -race -shuffle=on -timeout 10m ./internal/...
+
+lint: ## Check the style of Go and Rego.
+	$(GO) run $(LINTER) run
+	$(GO) tool opa check --strict --schema rego/schemas/input.json $(REGO)
+	@test -z "$$($(GO) tool opa fmt --list rego policies)" || { $(GO) tool opa fmt --diff rego policies; exit 1; }
+
+bench: ## Compare the pack with a no-op analyzer, as ratios.
+	$(GO) test ./tests/bench -run '^$$' -bench . -benchtime $(ROUNDS)x
+
+build: ## Build bin/policypack.
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o $(BIN)/policypack ./cmd/policypack
+
+generate: ## Write the generated pages again.
+	$(GO) run ./cmd/policypack docs docs

@@ -1,0 +1,249 @@
+package bench
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
+	"google.golang.org/protobuf/types/known/emptypb"
+
+	"github.com/progression-labs-development/policypack/tests/internal/harness"
+)
+
+func TestMain(m *testing.M) {
+	harness.CleanProcess()
+	os.Exit(m.Run())
+}
+
+// Each benchmark measures the pack and the no-op in turn, as often as -benchtime says, and reports medians: the pack's
+// own, the no-op's, and the ratio of the two.
+
+// BenchmarkStart is the time from the start of the process to the answer to GetAnalyzerInfo.
+func BenchmarkStart(b *testing.B) {
+	bins := binaries(b)
+	var times samples
+	for b.Loop() {
+		times.both(func(i int) time.Duration {
+			start := time.Now()
+			a := harness.StartAnalyzer(b, harness.Start{Bin: bins[i]})
+			if _, err := a.Client.GetAnalyzerInfo(b.Context(), &emptypb.Empty{}); err != nil {
+				b.Fatal(err)
+			}
+			took := time.Since(start)
+			a.Stop(b)
+			return took
+		})
+	}
+	times.report(b, "start", 0.5)
+}
+
+// BenchmarkAnalyze is the time of one Analyze, one at a time as the engine calls, over a stack of 1,000 resources.
+func BenchmarkAnalyze(b *testing.B) {
+	var requests []*pulumirpc.AnalyzeRequest
+	for _, r := range stack(1000) {
+		requests = append(requests, r.analyze())
+	}
+	bins := binaries(b)
+	var times samples
+	for b.Loop() {
+		analyzers := [2]*harness.Analyzer{}
+		for i := range analyzers {
+			analyzers[i] = ready(b, bins[i])
+			analyzeAll(b, analyzers[i], requests[:100]) // what is loaded lazily is loaded now
+		}
+		for _, req := range requests {
+			times.both(func(i int) time.Duration {
+				start := time.Now()
+				if _, err := analyzers[i].Client.Analyze(b.Context(), req); err != nil {
+					b.Fatal(err)
+				}
+				return time.Since(start)
+			})
+		}
+		for _, a := range analyzers {
+			a.Stop(b)
+		}
+	}
+	times.report(b, "p50", 0.5)
+	times.report(b, "p99", 0.99)
+}
+
+// BenchmarkRun is what a whole run of 1,000 resources costs in calls, Remediate and AnalyzeStack included, with the
+// start-up of the rules that the first call waits for.
+func BenchmarkRun(b *testing.B) {
+	bins := binaries(b)
+	requests, whole := calls(1000)
+	var times samples
+	for b.Loop() {
+		times.both(func(i int) time.Duration {
+			a := ready(b, bins[i])
+			start := time.Now()
+			analyzeAll(b, a, requests)
+			stackOf(b, a, whole)
+			took := time.Since(start)
+			a.Stop(b)
+			return took
+		})
+	}
+	times.report(b, "run", 0.5)
+}
+
+// BenchmarkAnalyzeStack is the time of AnalyzeStack, and the most memory that the process held, for growing stacks.
+func BenchmarkAnalyzeStack(b *testing.B) {
+	for _, n := range []int{1000, 6000} {
+		b.Run(strconv.Itoa(n), func(b *testing.B) {
+			bins := binaries(b)
+			requests, whole := calls(n)
+			var times, memory samples
+			for b.Loop() {
+				var peaks [2]time.Duration
+				times.both(func(i int) time.Duration {
+					a := ready(b, bins[i])
+					analyzeAll(b, a, requests)
+					start := time.Now()
+					stackOf(b, a, whole)
+					took := time.Since(start)
+					peaks[i] = time.Duration(peak(b, a.PID()))
+					a.Stop(b)
+					return took
+				})
+				memory.both(func(i int) time.Duration { return peaks[i] })
+			}
+			times.report(b, "stack", 0.5)
+			memory.reportAs(b, "peak", 0.5, 1<<20, "MiB")
+		})
+	}
+}
+
+// BenchmarkPreview is a whole `pulumi preview` of 1,000 resources with the real CLI.
+func BenchmarkPreview(b *testing.B) {
+	bins := binaries(b)
+	var stacks [2]*harness.Stack
+	for i := range stacks {
+		stacks[i] = harness.NewStack(b, program(stack(1000)))
+	}
+	var times, bare samples
+	for b.Loop() {
+		times.both(func(i int) time.Duration {
+			start := time.Now()
+			if res := stacks[i].Preview(b, bins[i], ""); res.Err != nil || len(res.Violations) > 0 {
+				b.Fatalf("preview: %v, %v\n%s", res.Err, res.Violations, res.Output)
+			}
+			return time.Since(start)
+		})
+		bare.both(func(i int) time.Duration {
+			start := time.Now()
+			if res := stacks[i].Preview(b, "", ""); res.Err != nil {
+				b.Fatalf("preview without a pack: %v\n%s", res.Err, res.Output)
+			}
+			return time.Since(start)
+		})
+	}
+	times.report(b, "preview", 0.5)
+	b.ReportMetric(quantile(times[0], 0.5)/quantile(bare[0], 0.5), "preview-x-without-pack")
+}
+
+// binaries are the pack and the no-op.
+func binaries(b *testing.B) [2]string {
+	b.Helper()
+	dir := b.TempDir()
+	// The name tells the pack how to read the engine's arguments.
+	pack := filepath.Join(dir, "pulumi-analyzer-policy-policypack")
+	if err := os.Symlink(harness.Policypack(b), pack); err != nil {
+		b.Fatal(err)
+	}
+	return [2]string{pack, harness.Noop(b)}
+}
+
+func ready(b *testing.B, bin string) *harness.Analyzer {
+	b.Helper()
+	a := harness.StartAnalyzer(b, harness.Start{Bin: bin})
+	a.Ready(b, nil, nil)
+	return a
+}
+
+func calls(n int) ([]*pulumirpc.AnalyzeRequest, *pulumirpc.AnalyzeStackRequest) {
+	var requests []*pulumirpc.AnalyzeRequest
+	whole := &pulumirpc.AnalyzeStackRequest{}
+	for _, r := range stack(n) {
+		requests = append(requests, r.analyze())
+		whole.Resources = append(whole.Resources, r.row())
+	}
+	return requests, whole
+}
+
+func analyzeAll(b *testing.B, a *harness.Analyzer, requests []*pulumirpc.AnalyzeRequest) {
+	b.Helper()
+	for _, req := range requests {
+		if _, err := a.Client.Remediate(b.Context(), req); err != nil {
+			b.Fatal(err)
+		}
+		res, err := a.Client.Analyze(b.Context(), req)
+		if err != nil {
+			b.Fatal(err)
+		}
+		if len(res.Diagnostics) > 0 {
+			b.Fatalf("the measured stack must break no policy: %v", res.Diagnostics)
+		}
+	}
+}
+
+func stackOf(b *testing.B, a *harness.Analyzer, whole *pulumirpc.AnalyzeStackRequest) {
+	b.Helper()
+	if _, err := a.Client.AnalyzeStack(b.Context(), whole); err != nil {
+		b.Fatal(err)
+	}
+}
+
+// peak is the most memory that a process has held, in bytes. It is 0 where the system does not tell.
+func peak(b *testing.B, pid int) int64 {
+	b.Helper()
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+	if err != nil {
+		return 0
+	}
+	for line := range strings.Lines(string(text)) {
+		if value, ok := strings.CutPrefix(line, "VmHWM:"); ok {
+			kb, err := strconv.ParseInt(strings.TrimSuffix(strings.TrimSpace(value), " kB"), 10, 64)
+			if err != nil {
+				b.Fatal(err)
+			}
+			return kb << 10
+		}
+	}
+	return 0
+}
+
+// samples are measurements of the pack and of the no-op.
+type samples [2][]time.Duration
+
+// both measures once each, taking turns at who is first.
+func (s *samples) both(measure func(i int) time.Duration) {
+	first := len(s[0]) % 2
+	for _, i := range []int{first, 1 - first} {
+		s[i] = append(s[i], measure(i))
+	}
+}
+
+func (s *samples) report(b *testing.B, name string, q float64) {
+	s.reportAs(b, name, q, float64(time.Millisecond), "ms")
+}
+
+func (s *samples) reportAs(b *testing.B, name string, q, unit float64, label string) {
+	pack, noop := quantile(s[0], q), quantile(s[1], q)
+	b.ReportMetric(0, "ns/op") // the loop measures both
+	b.ReportMetric(pack/unit, name+"-"+label)
+	b.ReportMetric(noop/unit, name+"-noop-"+label)
+	b.ReportMetric(pack/noop, name+"-x-noop")
+}
+
+func quantile(all []time.Duration, q float64) float64 {
+	sorted := slices.Sorted(slices.Values(all))
+	return float64(sorted[int(q*float64(len(sorted)-1)+0.5)])
+}

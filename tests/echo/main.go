@@ -1,0 +1,41 @@
+// Command echo is a resource provider that creates nothing: the outputs of a resource are its inputs and a few values
+// that are not known before the update. It plays every provider that the tests need. Its package is the part of its own
+// file name behind pulumi-resource-, and types.txt says which types that package has.
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/util/rpcutil"
+	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
+	"google.golang.org/grpc"
+)
+
+func main() {
+	if err := run(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
+
+func run() error {
+	pkg := strings.TrimPrefix(filepath.Base(os.Args[0]), "pulumi-resource-")
+	types, err := parseTypes(typesText)
+	if err != nil {
+		return err
+	}
+	handle, err := rpcutil.ServeWithOptions(rpcutil.ServeOptions{
+		Init: func(server *grpc.Server) error {
+			pulumirpc.RegisterResourceProviderServer(server, &provider{pkg: pkg, types: types})
+			return nil
+		},
+	})
+	if err != nil {
+		return err
+	}
+	fmt.Println(handle.Port)
+	return <-handle.Done
+}

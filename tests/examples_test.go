@@ -1,0 +1,152 @@
+// Package tests uses the policy pack through its real doors: the engine's gRPC protocol and the Pulumi CLI.
+package tests
+
+import (
+	"context"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/pulumi/pulumi/pkg/v3/resource/plugin"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
+	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
+	"google.golang.org/protobuf/types/known/structpb"
+
+	"github.com/progression-labs-development/policypack/internal/example"
+	"github.com/progression-labs-development/policypack/tests/internal/harness"
+)
+
+// Every example of every policy gives exactly the violations that it says, when the engine asks.
+func TestExamples(t *testing.T) {
+	files, err := filepath.Glob(filepath.Join(harness.Root(t), "policies", "*", "examples.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(files) == 0 {
+		t.Fatal("no examples")
+	}
+	a := harness.StartAnalyzer(t, harness.Start{})
+	a.Ready(t, nil, nil)
+	urls, levels := map[string]string{}, map[string]pulumirpc.EnforcementLevel{}
+	for _, p := range a.Info(t).Policies {
+		urls[p.Name], levels[p.Name] = p.Url, p.EnforcementLevel
+	}
+	for _, path := range files {
+		policy := strings.ReplaceAll(filepath.Base(filepath.Dir(path)), "_", "-")
+		t.Run(policy, func(t *testing.T) {
+			file, err := example.Load(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			level, ok := levels[policy]
+			if !ok {
+				t.Fatalf("GetAnalyzerInfo does not list the policy %s", policy)
+			}
+			if level == pulumirpc.EnforcementLevel_DISABLED {
+				level = pulumirpc.EnforcementLevel_MANDATORY
+			}
+			for _, c := range file.Cases {
+				t.Run(string(c.Outcome)+"/"+c.Name, func(t *testing.T) {
+					got := judge(t, a, policy, level, c)
+					want := slices.Clone(c.Want)
+					wantLevel := level
+					if c.Outcome == example.Undecided {
+						wantLevel = pulumirpc.EnforcementLevel_ADVISORY
+					}
+					var found []example.Want
+					for _, v := range got {
+						if v.level != wantLevel {
+							t.Errorf("%s: level: got %v, want %v", v.on, v.level, wantLevel)
+						}
+						message, ok := strings.CutSuffix(v.message, "\n"+urls[policy])
+						if !ok {
+							t.Errorf("%s: the last line is not the policy's url %s:\n%s", v.on, urls[policy], v.message)
+						}
+						found = append(found, example.Want{On: v.on, Message: message})
+					}
+					sortWants(want)
+					sortWants(found)
+					if diff := cmp.Diff(want, found); diff != "" {
+						t.Errorf("%s:%d: mismatch (-want +got):\n%s", path, c.Row, diff)
+					}
+				})
+			}
+		})
+	}
+}
+
+func sortWants(w []example.Want) {
+	slices.SortFunc(w, func(a, b example.Want) int {
+		return strings.Compare(a.On+"\x00"+a.Message, b.On+"\x00"+b.Message)
+	})
+}
+
+// violation is one diagnostic, with the logical name of the resource that it is about.
+type violation struct {
+	on, policy, message string
+	level               pulumirpc.EnforcementLevel
+}
+
+// judge makes the engine's calls for one case and returns the violations of one policy; no answer, of any policy, may
+// hold a secret of the case.
+func judge(t *testing.T, a *harness.Analyzer, policy string, level pulumirpc.EnforcementLevel, c example.Case,
+) []violation {
+	t.Helper()
+	config := map[string]plugin.AnalyzerPolicyConfig{}
+	set := func(name string, level apitype.EnforcementLevel, s *structpb.Struct) {
+		old := config[name]
+		if old.Properties == nil {
+			old.Properties = map[string]any{}
+		}
+		for key, value := range s.AsMap() {
+			old.Properties[key] = value
+		}
+		if level != "" {
+			old.EnforcementLevel = level
+		}
+		config[name] = old
+	}
+	set("settings", "", c.Settings)
+	set(policy, apitype.EnforcementLevel(strings.ToLower(level.String())), c.Parameters)
+	if err := a.TryReady(c.ConfigureStack(), config); err != nil {
+		t.Fatal(err)
+	}
+
+	ctx, cancel := context.WithTimeout(context.Background(), harness.Timeout)
+	defer cancel()
+	var all []violation
+	collect := func(name string, res *pulumirpc.AnalyzeResponse) {
+		for _, d := range res.Diagnostics {
+			for _, secret := range c.Secrets() {
+				if strings.Contains(d.String(), secret) {
+					t.Errorf("the diagnostic of %s on %s holds a value that the example marks secret", d.PolicyName, name)
+				}
+			}
+			on := name
+			if d.Urn != "" && name == "" {
+				on = d.Urn[strings.LastIndex(d.Urn, "::")+2:]
+			}
+			if d.PolicyName == policy {
+				all = append(all, violation{on: on, policy: d.PolicyName, message: d.Message, level: d.EnforcementLevel})
+			}
+		}
+	}
+	for _, req := range c.Analyze() {
+		if _, err := a.Client.Remediate(ctx, req); err != nil {
+			t.Fatalf("Remediate %s: %v", req.Name, err)
+		}
+		res, err := a.Client.Analyze(ctx, req)
+		if err != nil {
+			t.Fatalf("Analyze %s: %v", req.Name, err)
+		}
+		collect(req.Name, res)
+	}
+	res, err := a.Client.AnalyzeStack(ctx, c.AnalyzeStack())
+	if err != nil {
+		t.Fatalf("AnalyzeStack: %v", err)
+	}
+	collect("", res)
+	return all
+}

@@ -1,0 +1,289 @@
+package harness
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"io"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/pulumi/pulumi/pkg/v3/resource/analyzer"
+	"github.com/pulumi/pulumi/pkg/v3/resource/plugin"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/util/rpcutil"
+	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/credentials/insecure"
+	"google.golang.org/protobuf/types/known/emptypb"
+)
+
+// Timeout bounds every wait of the harness.
+const Timeout = 60 * time.Second
+
+// Start says how an analyzer is started. The zero value is how the engine starts it for `--policy-pack DIR` in the
+// project's own folder: as pulumi-analyzer-policy-policypack ENGINE . with a pipe as its input.
+type Start struct {
+	// Bin is the program; the pack under its plugin name if it is empty.
+	Bin string
+	// Args are the arguments; nil means the engine's address and a dot. "ENGINE" stands for the address.
+	Args []string
+	// Dir is the working directory; the project's folder if it is empty.
+	Dir string
+	// Env are variables behind the caller's own, of which those of Pulumi and the pack are taken out.
+	Env []string
+	// DevNull gives the process /dev/null as its input in place of a pipe.
+	DevNull bool
+	// NoHandshake leaves out the Handshake that Ready makes.
+	NoHandshake bool
+	// NoStack leaves out the ConfigureStack that Ready makes, as `policy analyze` does.
+	NoStack bool
+}
+
+// Analyzer is a running analyzer.
+type Analyzer struct {
+	// Client makes single calls.
+	Client pulumirpc.AnalyzerClient
+	// Plugin is the engine's own view of the same process.
+	Plugin plugin.Analyzer
+	// Engine is the server whose address the process was given.
+	Engine *Engine
+
+	start  Start
+	cmd    *exec.Cmd
+	conn   *grpc.ClientConn
+	stdin  io.Closer
+	exited chan struct{}
+
+	stopped        bool
+	mu             sync.Mutex
+	stdout, stderr bytes.Buffer
+}
+
+// StartAnalyzer starts an analyzer and connects to it. When the test ends, the process is killed and must have printed
+// nothing but its port.
+func StartAnalyzer(t testing.TB, start Start) *Analyzer {
+	t.Helper()
+	a := &Analyzer{start: start, Engine: NewEngine(t), exited: make(chan struct{})}
+	bin := start.Bin
+	if bin == "" {
+		bin = filepath.Join(t.TempDir(), "pulumi-analyzer-policy-policypack")
+		link(t, Policypack(t), bin)
+	}
+	args := start.Args
+	if args == nil {
+		args = []string{"ENGINE", "."}
+	}
+	a.cmd = exec.Command(bin, expand(args, a.Engine.Addr)...)
+	a.cmd.Dir = start.Dir
+	if a.cmd.Dir == "" {
+		a.cmd.Dir = Root(t)
+	}
+	a.cmd.Env = append(CleanEnviron(), start.Env...)
+	if !start.DevNull {
+		in, err := a.cmd.StdinPipe()
+		check(t, err)
+		a.stdin = in
+	}
+	out, err := a.cmd.StdoutPipe()
+	check(t, err)
+	a.cmd.Stderr = writer(func(p []byte) { a.mu.Lock(); a.stderr.Write(p); a.mu.Unlock() })
+	check(t, a.cmd.Start())
+
+	port := make(chan string, 1)
+	go func() {
+		defer close(a.exited)
+		defer close(port)
+		lines := bufio.NewReader(out)
+		if line, err := lines.ReadString('\n'); err == nil {
+			a.mu.Lock()
+			a.stdout.WriteString(line)
+			a.mu.Unlock()
+			port <- strings.TrimSuffix(line, "\n")
+		}
+		rest, _ := io.ReadAll(lines)
+		a.mu.Lock()
+		a.stdout.Write(rest)
+		a.mu.Unlock()
+		_ = a.cmd.Wait()
+	}()
+	t.Cleanup(func() { a.Stop(t) })
+
+	select {
+	case line := <-port:
+		if _, err := strconv.ParseUint(line, 10, 16); err != nil {
+			t.Fatalf("the first line on stdout is %q, want a port\nstderr:\n%s", line, a.Stderr())
+		}
+		a.conn, err = grpc.NewClient("127.0.0.1:"+line,
+			grpc.WithTransportCredentials(insecure.NewCredentials()), rpcutil.GrpcChannelOptions())
+		check(t, err)
+	case <-time.After(Timeout):
+		t.Fatalf("no port on stdout after %v\nstderr:\n%s", Timeout, a.Stderr())
+	}
+	a.Client = pulumirpc.NewAnalyzerClient(a.conn)
+	a.Plugin = plugin.NewAnalyzerWithClient("policypack", a.Client)
+	return a
+}
+
+func expand(args []string, addr string) []string {
+	out := make([]string, len(args))
+	for i, arg := range args {
+		out[i] = strings.ReplaceAll(arg, "ENGINE", addr)
+	}
+	return out
+}
+
+// Ready makes the calls that the engine makes before the first resource. stack may be nil for a preview of some stack.
+// config is what --policy-pack-config would hold: it is merged with the pack's own as the engine does it.
+func (a *Analyzer) Ready(t testing.TB, stack *pulumirpc.AnalyzerStackConfigureRequest,
+	config map[string]plugin.AnalyzerPolicyConfig,
+) {
+	t.Helper()
+	if err := a.TryReady(stack, config); err != nil {
+		t.Fatalf("%v\nstderr:\n%s", err, a.Stderr())
+	}
+}
+
+// TryReady is Ready for a caller that expects an error.
+func (a *Analyzer) TryReady(stack *pulumirpc.AnalyzerStackConfigureRequest,
+	config map[string]plugin.AnalyzerPolicyConfig,
+) error {
+	ctx, cancel := context.WithTimeout(context.Background(), Timeout)
+	defer cancel()
+	if !a.start.NoHandshake {
+		dir := a.cmd.Dir
+		_, err := a.Client.Handshake(ctx, &pulumirpc.AnalyzerHandshakeRequest{
+			EngineAddress: a.Engine.Addr, RootDirectory: &dir, ProgramDirectory: &dir,
+		})
+		if err != nil {
+			return err
+		}
+	}
+	if !a.start.NoStack {
+		if stack == nil {
+			stack = &pulumirpc.AnalyzerStackConfigureRequest{
+				Organization: "acme", Project: "shop", Stack: "production", DryRun: true,
+			}
+		}
+		if _, err := a.Client.ConfigureStack(ctx, stack); err != nil {
+			return err
+		}
+	}
+	info, err := a.Plugin.GetAnalyzerInfo(ctx)
+	if err != nil {
+		return err
+	}
+	merged, mistakes, err := analyzer.ReconcilePolicyPackConfig(info.Policies, info.InitialConfig, config)
+	if err != nil {
+		return err
+	}
+	if len(mistakes) > 0 {
+		return EngineRefused(mistakes)
+	}
+	return a.Plugin.Configure(ctx, merged)
+}
+
+// EngineRefused are the mistakes that the engine itself finds in a configuration.
+type EngineRefused []string
+
+func (e EngineRefused) Error() string { return strings.Join(e, "\n") }
+
+// Info is the answer to GetAnalyzerInfo.
+func (a *Analyzer) Info(t testing.TB) *pulumirpc.AnalyzerInfo {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), Timeout)
+	defer cancel()
+	info, err := a.Client.GetAnalyzerInfo(ctx, &emptypb.Empty{})
+	if err != nil {
+		t.Fatalf("GetAnalyzerInfo: %v\nstderr:\n%s", err, a.Stderr())
+	}
+	return info
+}
+
+// Stderr is what the process has logged so far.
+func (a *Analyzer) Stderr() string {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.stderr.String()
+}
+
+// CloseStdin closes the process's input.
+func (a *Analyzer) CloseStdin() { _ = a.stdin.Close() }
+
+// PID is the process.
+func (a *Analyzer) PID() int { return a.cmd.Process.Pid }
+
+// Exits waits for the process to end by itself and reports whether it did in time.
+func (a *Analyzer) Exits(within time.Duration) bool {
+	select {
+	case <-a.exited:
+		return true
+	case <-time.After(within):
+		return false
+	}
+}
+
+// Stop kills the process and checks what it has printed. It is called when the test ends, and may be called before.
+func (a *Analyzer) Stop(t testing.TB) {
+	t.Helper()
+	if a.stopped {
+		return
+	}
+	a.stopped = true
+	if a.conn != nil {
+		_ = a.conn.Close()
+	}
+	_ = a.cmd.Process.Kill()
+	<-a.exited
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if out := a.stdout.String(); strings.Count(out, "\n") != 1 || !strings.HasSuffix(out, "\n") {
+		t.Errorf("stdout: got %q, want the port and nothing else", out)
+	}
+	if strings.Contains(a.stderr.String(), "DATA RACE") {
+		t.Errorf("data race:\n%s", a.stderr.String())
+	}
+}
+
+// Engine is a server that stands for the engine: it answers health checks and nothing else.
+type Engine struct {
+	Addr   string
+	server *grpc.Server
+}
+
+// NewEngine starts a server until the test ends.
+func NewEngine(t testing.TB) *Engine {
+	t.Helper()
+	lis, err := net.Listen("tcp", "127.0.0.1:0")
+	check(t, err)
+	e := &Engine{Addr: lis.Addr().String(), server: grpc.NewServer()}
+	go func() { _ = e.server.Serve(lis) }()
+	t.Cleanup(e.server.Stop)
+	return e
+}
+
+// Stop ends the server at once, as a SIGKILL of the engine does.
+func (e *Engine) Stop() { e.server.Stop() }
+
+type writer func([]byte)
+
+func (w writer) Write(p []byte) (int, error) {
+	w(p)
+	return len(p), nil
+}
+
+// Alive reports whether a process still runs.
+func Alive(pid int) bool {
+	stat, err := os.ReadFile(filepath.Join("/proc", strconv.Itoa(pid), "stat"))
+	if err != nil {
+		return false
+	}
+	_, state, _ := strings.Cut(string(stat), ") ")
+	return !strings.HasPrefix(state, "Z")
+}

@@ -1,0 +1,138 @@
+// Package harness lets tests use the policy pack as people do: it builds the real Pulumi CLI, the pack and a provider
+// that only echoes, starts analyzers as the engine starts them, and runs whole previews without a cloud.
+//
+// Binaries lie in one folder per user and are rebuilt only when Go says that they are out of date. A first build of the
+// CLI takes minutes.
+package harness
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/lockedfile"
+)
+
+const (
+	cliModule   = "github.com/pulumi/pulumi/pkg/v3"
+	cliPackage  = cliModule + "/cmd/pulumi"
+	yamlPackage = "github.com/pulumi/pulumi-yaml/cmd/pulumi-language-yaml"
+	versionVar  = "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version"
+)
+
+// Root is the folder of the project's go.mod.
+func Root(t testing.TB) string {
+	t.Helper()
+	return must(t)(root())
+}
+
+var root = sync.OnceValues(func() (string, error) {
+	mod, err := goOutput(".", "env", "GOMOD")
+	return filepath.Dir(mod), err
+})
+
+// Pulumi is the path of the Pulumi CLI that go.mod pins, with its YAML language host beside it.
+func Pulumi(t testing.TB) string {
+	t.Helper()
+	return must(t)(pulumiBinary())
+}
+
+var pulumiBinary = sync.OnceValues(func() (string, error) {
+	dir, err := root()
+	if err != nil {
+		return "", err
+	}
+	version, err := goOutput(dir, "list", "-m", "-f", "{{.Version}}", cliModule)
+	if err != nil {
+		return "", err
+	}
+	if _, err := build("pulumi-language-yaml", yamlPackage); err != nil {
+		return "", err
+	}
+	return build("pulumi", cliPackage, "-ldflags", "-X "+versionVar+"="+version)
+})
+
+// Policypack is the path of the pack's own program.
+func Policypack(t testing.TB) string {
+	t.Helper()
+	return must(t)(policypackBinary())
+}
+
+var policypackBinary = sync.OnceValues(func() (string, error) { return build("policypack", "./cmd/policypack") })
+
+// PolicypackRace is the path of the pack's own program, built with the race detector.
+func PolicypackRace(t testing.TB) string {
+	t.Helper()
+	return must(t)(raceBinary())
+}
+
+var raceBinary = sync.OnceValues(func() (string, error) {
+	return build("policypack-race", "./cmd/policypack", "-race")
+})
+
+// Noop is the path of an analyzer that answers every call with nothing.
+func Noop(t testing.TB) string {
+	t.Helper()
+	return must(t)(noopBinary())
+}
+
+var noopBinary = sync.OnceValues(func() (string, error) { return build("noop", "./tests/noop") })
+
+// Echo is the path of the provider that echoes.
+func Echo(t testing.TB) string {
+	t.Helper()
+	return must(t)(echoBinary())
+}
+
+var echoBinary = sync.OnceValues(func() (string, error) { return build("echo", "./tests/echo") })
+
+// build builds one program of the module under a name and returns its path. Test processes that build at the same time
+// wait for each other.
+func build(name, pkg string, flags ...string) (string, error) {
+	dir, err := root()
+	if err != nil {
+		return "", err
+	}
+	cache, err := os.UserCacheDir()
+	if err != nil {
+		return "", err
+	}
+	bin := filepath.Join(cache, "policypack-tests")
+	if err := os.MkdirAll(bin, 0o700); err != nil {
+		return "", err
+	}
+	unlock, err := lockedfile.MutexAt(filepath.Join(bin, name+".lock")).Lock()
+	if err != nil {
+		return "", err
+	}
+	defer unlock()
+	path := filepath.Join(bin, name)
+	_, err = goOutput(dir, append(append([]string{"build", "-o", path}, flags...), pkg)...)
+	return path, err
+}
+
+func goOutput(dir string, args ...string) (string, error) {
+	cmd := exec.Command("go", args...)
+	cmd.Dir = dir
+	var stderr strings.Builder
+	cmd.Stderr = &stderr
+	out, err := cmd.Output()
+	if err != nil {
+		return "", fmt.Errorf("go %s: %w\n%s", strings.Join(args, " "), err, stderr.String())
+	}
+	return strings.TrimSpace(string(out)), nil
+}
+
+func must(t testing.TB) func(string, error) string {
+	return func(s string, err error) string {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s
+	}
+}

@@ -1,0 +1,34 @@
+package harness
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+)
+
+// PreviewExample runs the preview of a program below examples with the project's folder as the pack, as the README shows
+// it, and returns what the CLI prints.
+func PreviewExample(t testing.TB, name string) (string, error) {
+	t.Helper()
+	dir := t.TempDir()
+	home := NewHome(t, dir)
+	infra := filepath.Join(home.Dir, "plugins", "resource-progression-labs-development-v0.1.0")
+	check(t, os.MkdirAll(infra, 0o755))
+	link(t, must(t)(build("infra", "./examples/infra")), filepath.Join(infra, "pulumi-resource-progression-labs-development"))
+	// The program runs in a copy, in which the CLI may write its stack's files.
+	project := filepath.Join(dir, "project")
+	program := filepath.Join(project, "examples", name)
+	check(t, os.CopyFS(program, os.DirFS(filepath.Join(Root(t), "examples", name))))
+	link(t, filepath.Join(Root(t), "PulumiPolicy.yaml"), filepath.Join(project, "PulumiPolicy.yaml"))
+	run := func(args ...string) (string, error) {
+		cmd := exec.Command(filepath.Join(home.Bin, "pulumi"), args...)
+		cmd.Dir, cmd.Env = program, home.Environ()
+		out, err := cmd.CombinedOutput()
+		return string(out), err
+	}
+	if out, err := run("stack", "init", "production"); err != nil {
+		t.Fatalf("stack init: %v\n%s", err, out)
+	}
+	return run("preview", "--policy-pack", "../..", "--stack", "production", "--non-interactive", "--suppress-progress")
+}

@@ -1,0 +1,101 @@
+package tests
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/progression-labs-development/policypack/tests/internal/harness"
+)
+
+var update = flag.Bool("update", false, "write what the scripts print into their goldens")
+
+// The scripts run the real Pulumi CLI on YAML programs and keep what a person sees. In them, `pulumi` is the CLI that
+// go.mod pins, its output normalised, stdout and stderr together; its stack is `production`; $PACK is a folder with
+// PulumiPolicy.yaml.
+func TestScripts(t *testing.T) {
+	harness.Pulumi(t)
+	testscript.Run(t, testscript.Params{
+		Dir:                 "scripts",
+		UpdateScripts:       *update,
+		RequireExplicitExec: true,
+		RequireUniqueNames:  true,
+		Setup: func(env *testscript.Env) error {
+			t := env.T().(testing.TB)
+			home := harness.NewHome(t, filepath.Join(env.WorkDir, ".pulumi-test"))
+			for key, value := range home.Variables() {
+				env.Setenv(key, value)
+			}
+			env.Setenv("PACK", harness.PackDir(t, nil))
+			env.Values[homeKey{}] = home
+			init := exec.Command(filepath.Join(home.Bin, "pulumi"), "stack", "init", "production", "--non-interactive")
+			init.Dir, init.Env = env.WorkDir, home.Environ()
+			if out, err := init.CombinedOutput(); err != nil {
+				return fmt.Errorf("pulumi stack init: %w\n%s", err, out)
+			}
+			return nil
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"pulumi": pulumiCommand},
+	})
+}
+
+type homeKey struct{}
+
+func pulumiCommand(ts *testscript.TestScript, neg bool, args []string) {
+	home := ts.Value(homeKey{}).(harness.Home)
+	cmd := exec.Command(filepath.Join(home.Bin, "pulumi"), append(args, "--non-interactive", "--color=never")...)
+	cmd.Dir = ts.MkAbs(".")
+	for key := range home.Variables() {
+		cmd.Env = append(cmd.Env, key+"="+ts.Getenv(key))
+	}
+	if rules := ts.Getenv("POLICYPACK_RULES"); rules != "" {
+		cmd.Env = append(cmd.Env, "POLICYPACK_RULES="+rules)
+	}
+	out, err := cmd.CombinedOutput()
+	if _, werr := ts.Stdout().Write([]byte(normalise(ts, string(out)))); werr != nil {
+		ts.Fatalf("%v", werr)
+	}
+	var exit *exec.ExitError
+	switch {
+	case err != nil && !errors.As(err, &exit):
+		ts.Fatalf("pulumi: %v", err)
+	case err != nil && !neg:
+		ts.Fatalf("pulumi %s: %v\n%s", strings.Join(args, " "), err, out)
+	case err == nil && neg:
+		ts.Fatalf("pulumi %s: want an error\n%s", strings.Join(args, " "), out)
+	}
+}
+
+// volatile is what differs from run to run and from machine to machine. Rows of progress go too: the order of resources
+// that do not depend on each other is the language host's.
+var volatile = []struct {
+	pattern *regexp.Regexp
+	with    string
+}{
+	{regexp.MustCompile(`(?m)^( *Duration: ).*$`), "${1}TIME"},
+	{regexp.MustCompile(`\((\d+(\.\d+)?(ms|s|m))+\)`), "(TIME)"},
+	{regexp.MustCompile(`127\.0\.0\.1:\d+`), "127.0.0.1:PORT"},
+	{regexp.MustCompile(`(?m)^( [-+~] |    )\s*[a-z][a-z-]*:\S+ \S+ .*\n`), ""},
+	{regexp.MustCompile(`(?m)^(View|Permalink|.*View (Live|in Browser)).*\n`), ""},
+	{regexp.MustCompile(`(?m)[ \t]+$`), ""},
+	{regexp.MustCompile(`\n{3,}`), "\n\n"},
+}
+
+// normalise takes what is volatile out of the output.
+func normalise(ts *testscript.TestScript, text string) string {
+	text = strings.ReplaceAll(text, "\r\n", "\n")
+	for _, name := range []string{"PACK", "WORK"} {
+		text = strings.ReplaceAll(text, ts.Getenv(name), "$"+name)
+	}
+	for _, v := range volatile {
+		text = v.pattern.ReplaceAllString(text, v.with)
+	}
+	return text
+}
