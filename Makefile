@@ -6,7 +6,7 @@ REGO := --ignore '*.json' --ignore '*.yaml' rego policies
 LDFLAGS := -s -w
 LINTER := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 
-.PHONY: help preview test lint bench build generate
+.PHONY: help preview test lint bench build corpus generate
 
 help: ## Print what the targets do.
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "%-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -29,5 +29,8 @@ bench: ## Compare the pack with a no-op analyzer, as ratios.
 build: ## Build bin/policypack.
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o $(BIN)/policypack ./cmd/policypack
 
-generate: ## Write the generated pages again.
+corpus: ## Measure the detectors over a generated corpus, and write docs/detection.md.
+	$(GO) run ./internal/detect/corpus/figures
+
+generate: corpus ## Write the generated pages again.
 	$(GO) run ./cmd/policypack docs docs

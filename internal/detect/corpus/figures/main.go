@@ -1,0 +1,111 @@
+// Command figures measures the detectors on the generated corpus, prints the table, records the figures that TestCorpus
+// holds the detectors to, and writes the page of the documentation about them. Run it from the root of the repository.
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/progression-labs-development/policypack/internal/detect"
+	"github.com/progression-labs-development/policypack/internal/detect/corpus"
+)
+
+func main() {
+	if err := run(os.Stdout); err != nil {
+		fmt.Fprintln(os.Stderr, "figures:", err)
+		os.Exit(1)
+	}
+}
+
+func run(out io.Writer) error {
+	d, err := detect.New(detect.Options{})
+	if err != nil {
+		return err
+	}
+	figures := corpus.Measure(corpus.Generate(corpus.Seed, corpus.Rows), func(r corpus.Row) bool { return len(d.Leaf(r.Key, r.Value)) > 0 })
+	table := render(figures)
+	fmt.Fprint(out, table)
+	raw, err := json.MarshalIndent(figures, "", "  ")
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile("internal/detect/testdata/figures.json", append(raw, '\n'), 0o644); err != nil {
+		return err
+	}
+	return os.WriteFile("docs/detection.md", []byte(page(table)), 0o644)
+}
+
+func render(figures []corpus.Figure) string {
+	var b strings.Builder
+	b.WriteString("| group | rows | found |\n| --- | ---: | ---: |\n")
+	for _, g := range []corpus.Group{corpus.Formats, corpus.KeyNames, corpus.Documents, corpus.Harmless} {
+		rows := 0
+		for _, f := range figures {
+			if f.Group == g {
+				rows += f.Rows
+			}
+		}
+		fmt.Fprintf(&b, "| %s | %d | %.2f %% |\n", g, rows, corpus.Share(figures, g))
+	}
+	fmt.Fprintf(&b, "\nPrecision: %.2f %%.\n\n| class | group | rows | found |\n| --- | --- | ---: | ---: |\n", corpus.Precision(figures))
+	for _, f := range figures {
+		fmt.Fprintf(&b, "| %s | %s | %d | %d |\n", f.Class, f.Group, f.Rows, f.Hits)
+	}
+	return b.String()
+}
+
+func page(table string) string {
+	var b strings.Builder
+	b.WriteString(intro)
+	b.WriteString("| detector | a match is | what it matches | source |\n| --- | --- | --- | --- |\n")
+	for _, i := range detect.List() {
+		source := i.Source
+		if strings.HasPrefix(source, "https://") {
+			source = "[vendor](" + source + ")"
+		}
+		fmt.Fprintf(&b, "| `%s` | %s | %s | %s |\n", i.ID, i.Title, i.Matches, source)
+	}
+	b.WriteString(measured)
+	b.WriteString(table)
+	return b.String()
+}
+
+const intro = `<!-- Written by go run ./internal/detect/corpus/figures; do not edit. -->
+# What counts as a plaintext secret
+
+Every string that a program sends is judged in three ways.
+
+1. **Format.** Tokens, keys and URLs that tell by their shape that they are secrets count wherever they stand, whatever their key is called.
+2. **Document.** JSON, YAML, dotenv, .npmrc, shell, connection strings, query strings, docker and kube configs, user data and base64 are looked into, up to
+   four documents inside each other; each value is judged with the name beside it. In a list of pairs of name and value, the name is the key.
+3. **Key name.** The last words of the name decide: ` + "`dbPassword`" + ` is a password, ` + "`passwordPolicy`" + ` a policy, ` + "`secretArn`" + ` an ARN.
+
+| tier | names that end in | the value counts when it is |
+| --- | --- | --- |
+| password | password, passwd, passphrase, passcode, pwd | any literal of four characters or more: weak passwords are passwords |
+| random | secret, token, credentials, pass, psk, pat, and api, access, private, encryption, signing, ... key | eight characters or more that look random |
+| strong | any other key but public, partition, sort, cache, ... keys | 40 to 200 characters of base64 with high entropy |
+
+Never findings: references (ARNs, resource ids, ` + "`projects/*/secrets/*`, `@Microsoft.KeyVault(...)`, `{{resolve:...}}`, `op://...`, `valueFrom`" + `), templates
+(` + "`${...}`, `{{...}}`, `$(...)`, `<%...%>`" + `), placeholders (` + "`changeme`, `REPLACE_ME`, `<token>`, `your-api-key`" + `), ciphertexts, hashes, certificates and public keys,
+publishable keys, access key ids alone, presigned URLs of S3, and names of secrets.
+
+A finding says where the value stands and which detector found it. Neither the value nor its length is ever said.
+
+What the detectors take for a secret can be adjusted: ` + "`allowKeys`" + ` (key names, globs) never count by name, ` + "`extraPatterns`" + ` (RE2) always count, ` + "`minEntropy`" + `
+replaces the threshold of the random tier.
+
+## Detectors
+
+`
+
+const measured = `
+## Measured
+
+On strings made by a seeded generator (` + "`internal/detect/corpus`" + `): random characters in public formats, and strings that only look like secrets. For the harmless
+group what is found is wrong. The build fails when a class gets worse.
+
+`

@@ -1,0 +1,186 @@
+// Package detect finds plaintext secrets in the strings of an infrastructure program.
+//
+// A string is judged in three ways, in this order. Formats: tokens, keys and URLs that tell by their shape that they are
+// secrets, wherever they stand. Documents: JSON, YAML, dotenv, shell, connection strings and base64 inside the string are
+// looked into, and each value in them is judged with the name that stands beside it. Key names: where the last words of
+// the name say password, secret, token or key, the value counts unless it is a reference, a placeholder, a ciphertext or
+// anything else that cannot be the secret itself.
+//
+// A Match says where the secret stands and what it is. No field of it holds any part of the value, so a Match may be
+// printed; its span may not be printed either, as it tells the length.
+package detect
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"regexp/syntax"
+	"strings"
+	"sync"
+)
+
+// The reasons of a match.
+const (
+	ReasonFormat  = "format"
+	ReasonKeyName = "key-name"
+	ReasonExtra   = "extra-pattern"
+)
+
+// Tier says how much a key name promises about its value.
+type Tier uint8
+
+// The tiers of key names.
+const (
+	None     Tier = iota // nothing: only formats count
+	Password             // any literal is a secret, a weak one too
+	Random               // a value that looks random is a secret
+	Strong               // only long base64 with high entropy is a secret
+)
+
+// String returns the name of the tier as documentation writes it.
+func (t Tier) String() string { return [...]string{"none", "password", "random", "strong"}[t&3] }
+
+// Match is a secret found in a text.
+type Match struct {
+	Detector   string // a stable id, such as github-token; see List
+	Reason     string // ReasonFormat, ReasonKeyName or ReasonExtra
+	Key        string // the name by which it was judged, where the reason is ReasonKeyName
+	Title      string // for messages: "a GitHub token"; the same for every match of the detector
+	Start, End int    // the bytes of the original text to redact; the whole encoded run where the secret is inside one
+	Inner      []any  // the path of keys (string) and indexes (int) inside the document; nil where there is none
+	CloudKey   string // aws, gcp or azure for a long-lived credential of that cloud's identity, else empty
+	ShortLived bool   // expires by itself within hours
+}
+
+// Options adjust a Detector. The zero value is what detection.md measures.
+type Options struct {
+	AllowKeys     []string // key names that never count by name: globs with * and ?, without regard to case
+	ExtraPatterns []string // RE2; each match in a text is a secret
+	MinEntropy    float64  // bits per byte for key names of tier Random, in place of the built-in 2.3 to 3.0; 0 keeps them
+}
+
+// Detector finds secrets. It is immutable and safe for concurrent use.
+type Detector struct {
+	allow   []string
+	extra   []*regexp.Regexp
+	entropy float64
+	index   *index
+	scans   sync.Pool // of *scan
+}
+
+// New returns a detector. The error names the patterns that do not compile by their index.
+func New(o Options) (*Detector, error) {
+	d := &Detector{entropy: o.MinEntropy, index: newIndex()}
+	for _, k := range o.AllowKeys {
+		d.allow = append(d.allow, strings.ToLower(k))
+	}
+	for i, p := range o.ExtraPatterns {
+		re, err := regexp.Compile(p)
+		if err != nil {
+			return nil, fmt.Errorf("extraPatterns[%d]: %s", i, cause(err))
+		}
+		d.extra = append(d.extra, re)
+	}
+	return d, nil
+}
+
+// cause says what is wrong with a pattern without quoting it: it may hold a secret.
+func cause(err error) string {
+	if e := (*syntax.Error)(nil); errors.As(err, &e) {
+		return e.Code.String()
+	}
+	return "not a regular expression"
+}
+
+// Value returns the secrets that tell by their format, and those in documents inside the text, ordered by Start. The
+// spans of two matches are disjoint, or the same where both stand in one encoded run.
+func (d *Detector) Value(text string) []Match {
+	if d.quiet(text) {
+		return nil
+	}
+	s := d.scan(text)
+	defer d.done(s)
+	s.extras()
+	s.document()
+	return s.result()
+}
+
+// Leaf is Value, and judges the whole text by the name of its key too. The key is the last segment of the property's
+// path; an index after it is ignored, and for a pair of name and value it is the name.
+func (d *Detector) Leaf(key, text string) []Match {
+	quiet := d.quiet(text)
+	if quiet && tierOf(key) == None && !headerKey(key) {
+		return nil
+	}
+	s := d.scan(text)
+	defer d.done(s)
+	s.extras()
+	if (quiet || !s.document()) && len(s.found) == 0 {
+		s.judge(key, text, 0)
+	}
+	return s.result()
+}
+
+// scan returns a scan of the text, from those that have been used before if there is one.
+func (d *Detector) scan(text string) *scan {
+	s, ok := d.scans.Get().(*scan)
+	if !ok {
+		s = new(scan)
+	}
+	*s = newScan(d, text)
+	return s
+}
+
+// done gives a scan back. It keeps nothing of the text.
+func (d *Detector) done(s *scan) {
+	*s = scan{}
+	d.scans.Put(s)
+}
+
+// KeyTier returns what the name of a key promises, None where the options allow the key.
+func (d *Detector) KeyTier(key string) Tier {
+	t := tierOf(key)
+	if t != None && d.allowed(key) {
+		return None
+	}
+	return t
+}
+
+func (d *Detector) allowed(key string) bool {
+	if len(d.allow) == 0 {
+		return false
+	}
+	key = strings.ToLower(key)
+	last, _ := segment(key)
+	for _, g := range d.allow {
+		if glob(g, key) || glob(g, last) {
+			return true
+		}
+	}
+	return false
+}
+
+// glob matches * and ? in time linear in the text for each star.
+func glob(g, s string) bool {
+	star, mark := -1, 0
+	i, j := 0, 0
+	for j < len(s) {
+		switch {
+		case i < len(g) && g[i] == '*':
+			star, mark = i, j
+			i++
+		case i < len(g) && (g[i] == '?' || g[i] == s[j]):
+			i++
+			j++
+		case star >= 0:
+			mark++
+			i, j = star+1, mark
+		default:
+			return false
+		}
+	}
+	for i < len(g) && g[i] == '*' {
+		i++
+	}
+	return i == len(g)
+}

@@ -1,0 +1,273 @@
+package detect
+
+import (
+	"encoding/base64"
+	"strings"
+)
+
+// document looks into the current text, as JSON when it is, else for formats, base64 and pairs of names and values. It
+// reports whether the text is JSON: then it is no secret as a whole, whatever its key says.
+func (s *scan) document() bool {
+	t := s.text
+	c := firstByte(t)
+	if (c == '{' || c == '[') && s.json() {
+		return true
+	}
+	s.formats()
+	if len(t) >= 32 {
+		s.encoded()
+	}
+	if c == '<' || paired(t) {
+		s.lines()
+	}
+	return false
+}
+
+// quiet reports whether document would certainly find nothing in the text. It decides about most strings of a stack.
+func (d *Detector) quiet(t string) bool {
+	if len(d.extra) > 0 || len(t) > 512 {
+		return false
+	}
+	if c := firstByte(t); c == '{' || c == '[' || c == '<' {
+		return false
+	}
+	for p := leastRun - 1; p < len(t); p += leastRun {
+		if classes[t[p]]&(b64|cDash) != 0 {
+			i := back(t, p, b64|cDash, len(t))
+			if j := run(t, p, b64|cDash, len(t)); j-i >= leastRun && (textual(t[i:i+leastRun]) || j-i >= 64 || strings.IndexByte(t[i:j], '/') >= 0) {
+				return false
+			}
+		}
+	}
+	return !d.index.candidate(t) && !paired(t)
+}
+
+// paired reports whether the text may hold names with values beside them.
+func paired(t string) bool {
+	command := strings.IndexByte(t, ' ') >= 0 && spoken(t)
+	asCommand := command && (strings.Contains(t, " -p") || strings.Contains(t, " -u ") || strings.Contains(t, " --user ") ||
+		strings.Contains(t, "IDENTIFIED BY") || strings.Contains(t, "identified by"))
+	if !hinted(t) && !asCommand {
+		return false
+	}
+	if command || strings.IndexByte(t, '=') >= 0 {
+		return true
+	}
+	for from := 0; ; {
+		i := strings.IndexByte(t[from:], ':')
+		if i < 0 {
+			return false
+		}
+		i += from
+		from = i + 1
+		if from == len(t) || isSpace(t[from]) || t[from] == '"' || t[from] == '\'' || t[from] == '\\' || i > 0 && (t[i-1] == '"' || t[i-1] == '\'') {
+			return true
+		}
+	}
+}
+
+// spoken reports whether a command or statement in the text may hold a password without = or : beside it.
+func spoken(t string) bool {
+	for _, w := range [...]string{" -p", "assw", "ASSW", "equirepass", "IDENTIFIED BY", "identified by", " set ", " --", " -u "} {
+		if strings.Contains(t, w) {
+			return true
+		}
+	}
+	return false
+}
+
+func firstByte(t string) byte {
+	for i := range len(t) {
+		if !isSpace(t[i]) {
+			return t[i]
+		}
+	}
+	return 0
+}
+
+// judge decides about a value by its key. It stands at offset start of the current text, as it is written there.
+func (s *scan) judge(key, value string, start int) bool {
+	return s.judgeSpan(key, value, start, start+len(value))
+}
+
+// judgeSpan is judge for a value that is written in another way at start to end: with escapes, or in base64.
+func (s *scan) judgeSpan(key, value string, start, end int) bool {
+	t := tierOf(key)
+	if t == None {
+		return s.header(key, value, start, end)
+	}
+	if s.d.allowed(key) || s.covered(start, end) {
+		return false
+	}
+	s.work += len(value)
+	if !s.d.plausible(t, key, value) {
+		return false
+	}
+	id := "secret"
+	switch last, _ := segment(key); {
+	case t == Password:
+		id = "password"
+	case secretKey(strings.TrimSpace(value)) && cloudSecretName(last):
+		id = "aws-secret-key"
+	case t == Strong:
+		id = "strong-key"
+	}
+	s.addNamed(id, key, start, end)
+	return true
+}
+
+// cloudSecretName reports whether the name is one that secret keys of AWS have.
+func cloudSecretName(key string) bool {
+	var w name
+	split(&w, key)
+	w.trim()
+	switch {
+	case w.is(0, " key keys "):
+		return w.is(1, " access ") && w.is(2, " secret ") || w.is(1, " secret ")
+	case w.is(0, " secretkey secretaccesskey "):
+		return true
+	}
+	return w.is(0, " secret ") && w.any(" aws iam ")
+}
+
+// headerKey reports whether header has something to say about values of the key.
+func headerKey(key string) bool {
+	return len(key) >= 4 && (prefixFold(key[len(key)-4:], "auth") || len(key) >= 13 && prefixFold(key[len(key)-13:], "authorization"))
+}
+
+// header judges the values of names that are no nouns of secrets but hold one in a fixed form.
+func (s *scan) header(key, value string, start, end int) bool {
+	if !headerKey(key) {
+		return false
+	}
+	last, _ := segment(key)
+	id := ""
+	switch {
+	case strings.EqualFold(last, "auth") || strings.EqualFold(last, "_auth"):
+		if userAndPassword(value) {
+			id = "docker-auth"
+		}
+	case strings.EqualFold(last, "authorization"):
+		scheme, rest, ok := strings.Cut(strings.TrimSpace(value), " ")
+		if !ok {
+			scheme, rest = "", value
+		}
+		if len(scheme) < 16 && s.d.plausible(Random, "token", rest) && len(rest) >= 16 {
+			id = "authorization-header"
+		}
+	}
+	if id == "" || s.d.allowed(key) || s.covered(start, end) {
+		return false
+	}
+	s.addNamed(id, key, start, end)
+	return true
+}
+
+// leastRun is the shortest run of base64 that is decoded.
+const leastRun = 32
+
+// encoded looks into runs of base64 that hold text. Each run is decoded once, from its start: in the decoded text it does
+// not matter at which of the three alignments a secret stands.
+func (s *scan) encoded() {
+	t := s.text
+	done := 0
+	for p := leastRun - 1; p < len(t); p += leastRun { // each run holds one of these places
+		s.work++
+		if p < done || classes[t[p]]&(b64|cDash) == 0 {
+			continue
+		}
+		i := p
+		for i > done && classes[t[i-1]]&(b64|cDash) != 0 {
+			i--
+		}
+		j := p + 1
+		for j < len(t) && (classes[t[j]]&(b64|cDash) != 0 || wrapped(t, j)) {
+			j++
+		}
+		s.work += j - i
+		if j-i >= leastRun {
+			s.decode(i, j)
+		}
+		done = j
+	}
+}
+
+// wrapped reports whether the byte at j is a line break, possibly with an indent, inside base64 that continues.
+func wrapped(t string, j int) bool {
+	return (t[j] == '\n' || t[j] == '\r' && j+1 < len(t) && t[j+1] == '\n') && j >= 60 && j+2 < len(t) &&
+		back(t, j, b64, 60) == j-60 && classOf(t[j+1])&b64 != 0 || t[j] == '\n' && j > 61 && t[j-1] == '\r' && classOf(t[j-2])&b64 != 0 && back(t, j-1, b64, 60) == j-61
+}
+
+// decode decodes the run of base64 from i to j and looks into it when it is text. Where the run begins with bytes that are
+// not its own, such as a prefix that ends in a slash, the next three offsets are tried too.
+func (s *scan) decode(i, j int) {
+	t := s.text
+	for o := i; o < i+4 && o+32 <= j; o++ {
+		head := t[o : o+32]
+		if !textual(head) {
+			if j-i < 64 || strings.IndexByte(t[i:o+1], '/') < 0 && o > i {
+				return
+			}
+			continue
+		}
+		run := t[o:j]
+		if strings.ContainsAny(run, "\r\n") {
+			run = strings.NewReplacer("\r", "", "\n", "").Replace(run)
+		}
+		encoding := base64.RawStdEncoding
+		if strings.ContainsAny(run, "-_") {
+			encoding = base64.RawURLEncoding
+		}
+		if len(run)%4 == 1 {
+			run = run[:len(run)-1]
+		}
+		if s.decoded+len(run) > maxDecoded || s.depth >= maxDepth {
+			return
+		}
+		raw, err := encoding.DecodeString(run)
+		s.work += 2 * len(run)
+		if err != nil {
+			return
+		}
+		for j < len(t) && t[j] == '=' {
+			j++
+		}
+		if outer, ok := s.enter(string(raw), o, j, false); ok {
+			s.document()
+			s.leave(outer)
+		}
+		return
+	}
+}
+
+// textual reports whether 32 characters of base64 begin a text.
+func textual(head string) bool {
+	for i := 0; i+4 <= len(head); i += 4 {
+		a, b, c, d := sextet(head[i]), sextet(head[i+1]), sextet(head[i+2]), sextet(head[i+3])
+		if a|b|c|d > 63 || !text(a<<2|b>>4) || !text(b<<4|c>>2) || !text(c<<6|d) {
+			return false
+		}
+	}
+	return true
+}
+
+func text(c byte) bool {
+	return c >= ' ' && c < 0x7f || c == '\n' || c == '\r' || c == '\t' || c >= 0xc2 && c < 0xf5 || c&0xc0 == 0x80
+}
+
+// sextet returns the value of a character of either alphabet of base64, 64 for any other.
+func sextet(c byte) byte {
+	switch {
+	case isUpper(c):
+		return c - 'A'
+	case isLower(c):
+		return c - 'a' + 26
+	case isDigit(c):
+		return c - '0' + 52
+	case c == '+' || c == '-':
+		return 62
+	case c == '/' || c == '_':
+		return 63
+	}
+	return 64
+}

@@ -1,0 +1,239 @@
+package detect
+
+import "strings"
+
+// lines looks for pairs of names and values in text: dotenv, .npmrc, shell, YAML, properties, connection strings, query
+// strings, headers, or fragments of JSON inside any of them. The formats of the whole text have been looked for already.
+func (s *scan) lines() {
+	t := s.text
+	s.work += len(t)
+	height := s.height
+	y := yaml{s: s, on: yamlish(t), height: height}
+	for i := 0; i < len(t); {
+		end := strings.IndexByte(t[i:], '\n')
+		if end < 0 {
+			end = len(t)
+		} else {
+			end += i
+		}
+		next := end + 1
+		line := strings.TrimRight(t[i:end], " \t\r")
+		first := i + indent(line)
+		if first < i+len(line) && t[first] != '#' && !strings.HasPrefix(t[first:], "//") || strings.HasPrefix(t[first:], "//") && strings.Contains(line, ":_") {
+			if y.on {
+				if n := y.line(i, first, i+len(line)); n > next {
+					next = n
+				}
+			} else {
+				s.line(first, i+len(line))
+			}
+		}
+		i = next
+	}
+	s.height = height
+}
+
+func indent(line string) int {
+	for i := range len(line) {
+		if line[i] != ' ' && line[i] != '\t' {
+			return i
+		}
+	}
+	return len(line)
+}
+
+// yamlish reports whether the first lines of the text read like YAML: name: value, more than once or with a break after it.
+func yamlish(t string) bool {
+	if strings.HasPrefix(t, "#!") {
+		return false
+	}
+	names := 0
+	for n := 0; n < 12 && t != ""; n++ {
+		line, rest, more := strings.Cut(t, "\n")
+		t = rest
+		line = strings.TrimSpace(line)
+		if line == "" || line[0] == '#' || line == "---" {
+			continue
+		}
+		for strings.HasPrefix(line, "- ") {
+			line = strings.TrimLeft(line[2:], " ")
+		}
+		k, v, ok := member(line)
+		if !ok {
+			if names == 0 {
+				return false
+			}
+			continue
+		}
+		names++
+		if names > 1 || v == "" && more || !more && n == 0 && strings.IndexByte(k, ' ') < 0 {
+			return true
+		}
+	}
+	return names > 0
+}
+
+// member splits a line of YAML into its key, unquoted, and the rest behind the colon.
+func member(line string) (key, rest string, ok bool) {
+	if line == "" {
+		return "", "", false
+	}
+	if q := line[0]; q == '"' || q == '\'' {
+		i := strings.IndexByte(line[1:], q)
+		if i < 0 || i+2 >= len(line) || line[i+2] != ':' {
+			return "", "", false
+		}
+		return line[1 : i+1], strings.TrimLeft(line[i+3:], " \t"), true
+	}
+	end := 0
+	for end < len(line) && end < 128 && nameByte(line[end]) {
+		end++
+	}
+	if end == 0 || end >= len(line) || line[end] != ':' || end+1 < len(line) && line[end+1] != ' ' && line[end+1] != '\t' {
+		return "", "", false
+	}
+	return line[:end], strings.TrimLeft(line[end+1:], " \t"), true
+}
+
+func nameByte(c byte) bool {
+	return isWord(c) || c == '_' || c == '-' || c == '.' || c == '/' || c == '$'
+}
+
+// line looks at a line that is no YAML, from start to end of the current text.
+func (s *scan) line(start, end int) {
+	found := len(s.found)
+	if k, v, ok := assignment(s.text[start:end]); ok {
+		from := end - len(v)
+		s.pair(k, s.text[from:end], from, true)
+	}
+	if len(s.found) == found {
+		s.pairs(start, end)
+		s.command(start, end)
+		s.elements(start, end)
+	}
+}
+
+// assignment splits a line that is one assignment and nothing else: KEY=value, export KEY=value, ENV KEY value.
+func assignment(line string) (key, value string, ok bool) {
+	for _, p := range [...]string{"export ", "set ", "setx ", "ENV ", "ARG ", "declare -x ", "$env:", "readonly ", "local "} {
+		line = strings.TrimPrefix(line, p)
+	}
+	end := 0
+	for end < len(line) && end < 256 && (nameByte(line[end]) || line[end] == ':' || line[end] == '@') {
+		end++
+	}
+	if end == 0 || end >= len(line) || line[end] != '=' || end+1 < len(line) && (line[end+1] == '=' || line[end+1] == '>') {
+		return "", "", false
+	}
+	value = line[end+1:]
+	if v := unquoted(value); strings.ContainsAny(v, " \t;") && len(v) == len(value) || strings.ContainsAny(value, "&;") && strings.Count(value, "=") > 0 {
+		return "", "", false
+	}
+	return line[:end], value, true
+}
+
+// unquoted drops the quotes around a value.
+func unquoted(v string) string {
+	if len(v) >= 2 && (v[0] == '"' || v[0] == '\'' || v[0] == '`') && v[len(v)-1] == v[0] && strings.IndexByte(v[1:len(v)-1], v[0]) < 0 {
+		return v[1 : len(v)-1]
+	}
+	return v
+}
+
+// pair judges a value that stands at offset at by its key. Literal says that it cannot be an expression of a language.
+func (s *scan) pair(key, value string, at int, literally bool) {
+	v := unquoted(value)
+	quoted := len(v) < len(value)
+	if quoted {
+		at++
+	}
+	if len(v) < 4 {
+		return
+	}
+	if c := v[0]; (c == '{' || c == '[') && len(v) > 8 {
+		s.push(s.shown(literal{text: key, exact: true}), -1)
+		s.nested(v, at)
+		s.height--
+		return
+	}
+	if !literally && !quoted && tierOf(key) != None && codelike(v) {
+		return
+	}
+	s.push(s.shown(literal{text: key, exact: true}), -1)
+	s.judge(key, v, at)
+	s.height--
+}
+
+// nested looks into JSON inside a value; the escapes of the quotes around it are decoded.
+func (s *scan) nested(v string, at int) {
+	l := literal{text: v, start: at, end: at + len(v), exact: true}
+	if strings.Contains(v, `\"`) {
+		l.text, l.exact = unescape(v), false
+	}
+	outer, ok := s.enter(l.text, l.start, l.end, l.exact)
+	if !ok {
+		return
+	}
+	found := len(s.found)
+	done := s.json()
+	s.leave(outer)
+	if done {
+		s.unique(found)
+	} else {
+		s.pairs(at, at+len(v))
+	}
+}
+
+// unique drops the matches from index found on that an earlier look at the same bytes has recorded.
+func (s *scan) unique(found int) {
+	kept := s.found[:found]
+	for _, m := range s.found[found:] {
+		double := false
+		for i := range kept[:found] {
+			k := &kept[i]
+			if k.root != m.root || m.from < k.from || k.to < m.to {
+				continue
+			}
+			double = true
+			if k.Detector == "private-key" && m.CloudKey != "" {
+				k.Detector, k.Title, k.CloudKey = m.Detector, m.Title, m.CloudKey
+			}
+			if k.Inner == nil {
+				k.Inner = m.Inner
+			}
+		}
+		if !double {
+			kept = append(kept, m)
+		}
+	}
+	s.found = kept
+}
+
+// codelike reports whether an unquoted value could be an expression: a variable, a call, an index.
+func codelike(v string) bool {
+	if strings.ContainsAny(v, "()[]{}<>$`\\") || v[0] == '*' || v[0] == '&' || v[len(v)-1] == ':' || selector(strings.TrimRight(v, ",")) {
+		return true
+	}
+	return run(v, 0, cLower|cUpper|cDash|cDot, len(v)) == len(v) && (!looksRandom(v) || camel(v))
+}
+
+// selector reports whether the text is a chain of names as code writes it: args.Password, request.token.
+func selector(v string) bool {
+	dots, start := 0, 0
+	for i := 0; i <= len(v); i++ {
+		if i < len(v) && v[i] != '.' {
+			if !isWord(v[i]) && v[i] != '_' {
+				return false
+			}
+			continue
+		}
+		if i == start || !isLetter(v[start]) && v[start] != '_' || looksRandom(v[start:i]) && !camel(v[start:i]) && tierOf(v[start:i]) == None {
+			return false
+		}
+		if i < len(v) {
+			dots++
+		}
+		start = i + 1
+	}
+	return dots > 0
+}

@@ -1,0 +1,220 @@
+package detect
+
+import "strings"
+
+// Reference reports whether the text points to a secret, or is a template that will be filled, instead of being one.
+func Reference(text string) bool {
+	t := strings.TrimSpace(text)
+	return t != "" && (pointer(t) || templated(t))
+}
+
+// pointer recognizes what names a secret kept elsewhere.
+func pointer(t string) bool {
+	switch lowerByte(t[0]) {
+	case 'a':
+		return strings.HasPrefix(t, "arn:") || prefixFold(t, "awskms://") || prefixFold(t, "azurekeyvault://") || prefixFold(t, "awssecret")
+	case '@':
+		return prefixFold(t, "@Microsoft.KeyVault(") || prefixFold(t, "@Microsoft.AppConfiguration(")
+	case 'p':
+		return strings.HasPrefix(t, "projects/")
+	case '/':
+		return strings.HasPrefix(t, "//secretmanager.googleapis.com/") || path(t)
+	case 'h':
+		return prefixFold(t, "https://") && strings.Contains(t, ".vault.azure.net/") || prefixFold(t, "hashivault://")
+	case '!':
+		for _, tag := range [...]string{"!Ref ", "!Sub ", "!GetAtt ", "!ImportValue ", "!Join ", "!vault", "!reference", "!secret "} {
+			if strings.HasPrefix(t, tag) {
+				return true
+			}
+		}
+	}
+	for _, scheme := range [...]string{
+		"op://", "ref+", "ssm:/", "ssm://", "sm://", "vault:", "keyvault://", "file:", "env:", "env://", "gcpkms://", "awskms://", "hashivault://",
+		"secretsmanager://", "secretsmanager:", "secret://", "secrets://", "gcp-sm://", "aws-sm://", "k8s://", "doppler://", "bws://", "pass://", "gsm://", "secretref:", "urn:", "akv://",
+		"infisical://", "config:", "parameterstore:", "valuefrom:", "from:secret", "process.env.", "os.environ", "var.", "local.", "data.aws", "data.google", "data.azurerm", "module.",
+		"aws_secretsmanager_", "random_password.", "kubernetes_secret.", "secretkeyref", "akeyless:",
+	} {
+		if prefixFold(t, scheme) {
+			return true
+		}
+	}
+	return false
+}
+
+// templated recognizes templates of the engines that configuration passes through.
+func templated(t string) bool {
+	if t[0] == '$' && len(t) > 1 && (isLetter(t[1]) || t[1] == '_') && run(t, 1, alnum|cDash, len(t)) == len(t) {
+		return !looksRandom(t[1:])
+	}
+	if t[0] == '$' && len(t) > 3 && isLetter(t[1]) {
+		if i := run(t, 1, alnum|cDash, 64); i < len(t) && t[i] == '/' { // $DIR/file
+			return true
+		}
+	}
+	if t[0] == '%' && t[len(t)-1] == '%' && len(t) > 2 && run(t, 1, alnum|cDash|cDot, len(t)) == len(t)-1 {
+		return true
+	}
+	if t[0] == '[' && t[len(t)-1] == ']' && strings.IndexByte(t, '(') > 0 { // an expression of an ARM template
+		return true
+	}
+	if t[0] == '<' && t[len(t)-1] == '>' && bracketed(t[1:len(t)-1]) {
+		return true
+	}
+	if strings.HasPrefix(t, "__") && strings.HasSuffix(t, "__") && len(t) > 4 {
+		return true
+	}
+	for _, p := range [...][2]string{{"${", "}"}, {"$(", ")"}, {"{{", "}}"}, {"<%", "%>"}, {"#{", "}"}, {"{%", "%}"}, {"((", "))"}, {"$[", "]"}, {"@{", "}"}, {"%{", "}"}, {"$$(", ")"}} {
+		if i := strings.Index(t, p[0]); i >= 0 {
+			if j := strings.Index(t[i+2:], p[1]); j > 0 {
+				inner := t[i+2 : i+2+j]
+				if p[0] == "{{" || p[0] == "${" || p[0] == "$(" || p[0] == "<%" || i == 0 && i+2+j+len(p[1]) >= len(t)-1 && expression(inner) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// expression reports whether the inside of a template could be one: names, dots, calls.
+func expression(s string) bool {
+	for i := range len(s) {
+		switch c := s[i]; {
+		case isWord(c), c == '.', c == '_', c == '-', c == ' ', c == '/', c == ':', c == '\'', c == '"', c == '[', c == ']', c == '(', c == ')', c == ',':
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+// bracketed reports whether the inside of <...> reads like a hint: words, not a password.
+func bracketed(s string) bool {
+	if s == "" {
+		return false
+	}
+	for i := range len(s) {
+		switch c := s[i]; {
+		case isWord(c), c == '_', c == '-', c == ' ', c == '.', c == '/', c == ':', c == '\'', c == ',', c == '<', c == '>':
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+// path reports whether the text is a path of a file or a parameter, with no part that looks random.
+func path(t string) bool {
+	if strings.HasPrefix(t, "~/") || strings.HasPrefix(t, "./") || strings.HasPrefix(t, "../") {
+		return !strings.ContainsAny(t, "\n=+")
+	}
+	if t[0] != '/' {
+		return false
+	}
+	slashes := 0
+	for i := range len(t) {
+		c := t[i]
+		if c == '/' {
+			slashes++
+		} else if !isWord(c) && c != '.' && c != '_' && c != '-' && c != '@' && c != '*' && c != '{' && c != '}' && c != '$' && c != ' ' && c != ':' {
+			return false
+		}
+	}
+	return slashes > 1 && !looksRandom(t) || slashes == 1 && wordy(t[1:])
+}
+
+// Placeholder reports whether the text stands in for a value that comes later: changeme, REPLACE_ME, <token>, your-key.
+func Placeholder(text string) bool {
+	t := strings.TrimSpace(text)
+	if t == "" {
+		return true
+	}
+	t = strings.Trim(t, `"'`)
+	if t == "" || constant(t) {
+		return true
+	}
+	if t[0] == '<' && t[len(t)-1] == '>' && bracketed(t[1:len(t)-1]) {
+		return true
+	}
+	if t[0] == '[' && t[len(t)-1] == ']' && bracketed(t[1:len(t)-1]) || t[0] == '(' && t[len(t)-1] == ')' && bracketed(t[1:len(t)-1]) && strings.Contains(t, " ") {
+		return true
+	}
+	if t[0] == '{' && t[len(t)-1] == '}' && wordy(t[1:len(t)-1]) {
+		return true
+	}
+	if len(t) > 200 {
+		return false
+	}
+	var w name
+	split(&w, t)
+	if w.n == 0 {
+		return false
+	}
+	letters := 0
+	for i := range w.n {
+		letters += int(w.end[i]) - int(w.start[i])
+	}
+	if letters*3 < len(t) && !strings.Contains(t, "EXAMPLE") { // mostly digits and symbols: chance, not words
+		return false
+	}
+	if strings.Contains(t, "EXAMPLE") || strings.Contains(t, "CHANGEME") || strings.Contains(t, "xxxxxx") || strings.Contains(t, "XXXXXX") {
+		return true
+	}
+	if w.n == 1 && len(t) <= 24 && w.is(0, alone) {
+		return true
+	}
+	if w.n <= 2 && containsFold(t, "changeme") && len(t) < 24 || (containsFold(t, "replaceme") || containsFold(t, "goeshere")) && len(t) < 40 {
+		return true
+	}
+	for i := w.n - 1; i >= 0; i-- {
+		last := i == w.n-1 // the first word of the text
+		switch {
+		case last && w.is(i, " your ") && w.n > 1,
+			last && w.is(i, " yourpassword yoursecret yourtoken yourkey yourapikey mypasswordhere "),
+			w.is(i, " change replace fill set insert put enter update ") && w.is(i-1, " me this here it in with your my the "),
+			w.is(i, " to ") && w.is(i-1, " be ") && w.n > 2,
+			last && w.is(i, " not ") && w.is(i-1, " used set a real needed required applicable secret "),
+			last && w.is(i, " placeholder todo fixme tbd dummy fake redacted replaceme changeme replace masked hidden ") && wordy(t),
+			last && w.is(i, " my ") && w.n > 1 && w.is(0, " here "),
+			w.is(i, " placeholder redacted dummy ") && w.n <= 4 && wordy(t),
+			w.is(i, " example ") && i == 0 && w.n <= 4 && wordy(t),
+			w.is(i, " goes ") && w.is(i-1, " here "),
+			last && w.is(i, " known ") && w.is(i-1, " after "):
+			return true
+		}
+	}
+	return false
+}
+
+const alone = " changeme replaceme placeholder todo fixme tbd dummy example sample none null nil undefined unset empty redacted hidden masked fake replace " +
+	"na unknown default optional required true false yes no disabled enabled auto automatic generated unused void foo bar baz foobar "
+
+// constant reports whether the text is one character over and over, or known markers of Pulumi.
+func constant(t string) bool {
+	switch strings.ToLower(t) {
+	case "n/a", "[secret]", "[unknown]", "(known after apply)", "...", "04da6b54-80e4-46f7-96ec-b56ff0331ba9":
+		return true
+	}
+	if strings.HasPrefix(t, "output<") || strings.HasPrefix(t, "Output<") || prefixFold(t, "Calling [toString]") || prefixFold(t, "[object ") ||
+		strings.HasPrefix(t, "4dabf18193072939515e22adb298388d") || strings.HasPrefix(t, "1b47061264138c4ac30d75fd1eb44270") {
+		return true
+	}
+	first, distinct := t[0], 0
+	for i := range len(t) {
+		if t[i] != first {
+			distinct++
+		}
+	}
+	return distinct == 0 && len(t) >= 3 || distinct*8 < len(t) && strings.IndexByte("xX*.0-_#", first) >= 0
+}
+
+func prefixFold(t, p string) bool { return len(t) >= len(p) && strings.EqualFold(t[:len(p)], p) }
+
+func containsFold(t, p string) bool {
+	for i := 0; i+len(p) <= len(t); i++ {
+		if lowerByte(t[i]) == p[0] && strings.EqualFold(t[i:i+len(p)], p) {
+			return true
+		}
+	}
+	return false
+}

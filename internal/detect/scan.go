@@ -1,0 +1,202 @@
+package detect
+
+import (
+	"cmp"
+	"slices"
+)
+
+// The bounds of the work on one text. What lies beyond them is still searched for formats in the raw text.
+const (
+	maxDepth   = 4       // documents inside documents
+	maxDecoded = 8 << 20 // bytes decoded from base64 and escapes
+	maxFound   = 256     // matches
+)
+
+// frame is the text being looked at: the original one, or a document inside it.
+type frame struct {
+	text string
+	base int // where text begins in its root: the original, or the decoded text that it is a part of
+	// Of a decoded text no offset means anything in the original: all its matches have the span from, to.
+	root     int // 0 for the original
+	from, to int
+	depth    int
+	dead     int // no web token begins before this offset
+	next     int // where following found its words
+}
+
+// hit is a match and where it stands in its root.
+type hit struct {
+	Match
+	root, from, to int
+}
+
+// scan is one look at a text.
+type scan struct {
+	d    *Detector
+	size int // of the original
+	frame
+	steps   [16]step // where in the documents; what lies deeper is said by its first steps
+	height  int
+	found   []hit
+	roots   int // decoded texts so far
+	decoded int // bytes decoded so far
+	work    int // bytes looked at so far: what the test of linear time counts
+}
+
+func newScan(d *Detector, text string) scan {
+	return scan{d: d, size: len(text), frame: frame{text: text, next: -1}}
+}
+
+// enter makes text, which stands at start to end of the current one, the text being looked at, until leave gets what
+// enter returned. Exact says that its bytes are those of the current text. It reports false where a bound is reached.
+func (s *scan) enter(text string, start, end int, exact bool) (outer frame, ok bool) {
+	if s.depth >= maxDepth || len(s.found) >= maxFound {
+		return outer, false
+	}
+	if !exact {
+		if s.decoded += len(text); s.decoded > maxDecoded {
+			return outer, false
+		}
+	}
+	outer = s.frame
+	s.dead, s.next = 0, -1
+	s.depth++
+	s.text = text
+	if exact {
+		s.base += start
+		return outer, true
+	}
+	if s.root == 0 {
+		s.from, s.to = s.base+start, s.base+end
+	}
+	s.roots++
+	s.root, s.base = s.roots, 0
+	s.extras()
+	return outer, true
+}
+
+func (s *scan) leave(outer frame) { s.frame = outer }
+
+// step is an element of a path: a key, or an index where index is not negative.
+type step struct {
+	key   string
+	index int
+}
+
+func (s *scan) push(key string, index int) {
+	if s.height < len(s.steps) {
+		s.steps[s.height] = step{key, index}
+	}
+	s.height++
+}
+
+func (s *scan) inner() []any {
+	if s.height == 0 {
+		return nil
+	}
+	path := make([]any, 0, s.height)
+	for _, p := range s.steps[:min(s.height, len(s.steps))] {
+		if p.index >= 0 {
+			path = append(path, p.index)
+		} else {
+			path = append(path, p.key)
+		}
+	}
+	return path
+}
+
+// add records a match at the bytes start to end of the current text.
+func (s *scan) add(id, reason string, start, end int) {
+	if len(s.found) >= maxFound {
+		return
+	}
+	i := infoOf(id)
+	h := hit{
+		Match: Match{Detector: id, Reason: reason, Title: i.Title, CloudKey: i.cloud, ShortLived: i.short, Inner: s.inner()},
+		root:  s.root, from: s.base + start, to: s.base + end,
+	}
+	h.Start, h.End = h.from, h.to
+	if s.root != 0 {
+		h.Start, h.End = s.from, s.to
+	}
+	if len(s.found) == maxFound-1 { // what is not looked for any more is redacted with the last one
+		h.End = s.size
+	}
+	s.found = append(s.found, h)
+}
+
+// addNamed records a match that was judged by the key.
+func (s *scan) addNamed(id, key string, start, end int) {
+	n := len(s.found)
+	if s.add(id, ReasonKeyName, start, end); len(s.found) > n {
+		if last, _ := segment(key); len(last) < 16 || len(last) <= 256 && s.d.quiet(last) {
+			s.found[n].Key = last
+		} else {
+			s.found[n].Key = "*" // a key that may itself hold a secret
+		}
+	}
+}
+
+// covered reports whether a match found so far overlaps the bytes start to end of the current text.
+func (s *scan) covered(start, end int) bool {
+	for i := range s.found {
+		if h := &s.found[i]; h.root == s.root && h.from < s.base+end && s.base+start < h.to {
+			return true
+		}
+	}
+	return false
+}
+
+// result orders the matches and drops those inside others. Matches of one decoded text share its span; one of each
+// detector stays.
+func (s *scan) result() []Match {
+	if len(s.found) == 0 {
+		return nil
+	}
+	slices.SortStableFunc(s.found, func(a, b hit) int {
+		return cmp.Or(cmp.Compare(a.Start, b.Start), cmp.Compare(b.End, a.End), cmp.Compare(rank(a.Match), rank(b.Match)))
+	})
+	kept := make([]Match, 0, len(s.found))
+	short := false
+	for _, h := range s.found {
+		m := h.Match
+		short = short || m.Detector == "aws-session-token"
+		if slices.ContainsFunc(kept, func(k Match) bool {
+			if k.Start == m.Start && k.End == m.End {
+				return k.Detector == m.Detector
+			}
+			return k.Start < m.End && m.Start < k.End
+		}) {
+			continue
+		}
+		kept = append(kept, m)
+	}
+	if short {
+		for i := range kept { // the secret key of a session lives as long as its token
+			if kept[i].Detector == "aws-secret-key" {
+				kept[i].ShortLived = true
+			}
+		}
+	}
+	return kept
+}
+
+func rank(m Match) int {
+	if m.Reason == ReasonFormat {
+		return 0
+	}
+	return 1
+}
+
+// run and back are those of the package, and count.
+func (s *scan) run(i int, set class, limit int) int {
+	j := run(s.text, i, set, limit)
+	s.work += j - i + 1
+	return j
+}
+
+func (s *scan) back(i int, set class, limit int) int {
+	j := back(s.text, i, set, limit)
+	s.work += i - j + 1
+	return j
+}
