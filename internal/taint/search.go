@@ -1,0 +1,214 @@
+package taint
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+)
+
+// span is one value found in a text.
+type span struct {
+	start, end int // of what must be redacted
+	inner      int // where the value itself begins
+	form       form
+	value      *value
+	from       Source
+}
+
+// form orders the ways in which a value can stand in a text: of two that cover the same bytes the plainer is told.
+type form uint8
+
+const (
+	formEqual form = iota
+	formContained
+	formJSON
+	formURL
+	formBase64
+	formHex
+)
+
+func (f form) String() string {
+	return [...]string{FormEqual, FormContained, FormJSON, FormURL, FormBase64, FormHex}[f]
+}
+
+// search goes through one text. accept says whether a value counts here; whole is whether it would be the whole text.
+type search struct {
+	m      *Matcher
+	accept func(v *value, whole bool) (Source, bool)
+	first  bool            // stop at the first value
+	every  map[*value]bool // if not nil: the values found, also those that stand inside others
+
+	view   *view
+	text   string // the view's
+	lo, hi int    // of the text without the white space around it
+	spans  []span
+	last   span // the newest one, in the view's offsets
+	run    run  // the newest run that was measured
+	work   int  // bytes looked at to compare
+}
+
+// search searches a text as it is and, where it holds escapes, as what they stand for.
+func (m *Matcher) search(text string, s *search) {
+	if m == nil || len(m.values) == 0 {
+		return
+	}
+	s.m = m
+	plain := &view{text: text}
+	s.scan(plain)
+	for _, decode := range [...]func(*view) *view{jsonView, urlView} {
+		v := decode(plain)
+		for depth := 0; v != nil && depth < maxEscapes && !s.done(); depth++ {
+			s.scan(v)
+			v = decode(v)
+		}
+	}
+}
+
+// scan reads a view once, in three encodings at the same time.
+func (s *search) scan(v *view) {
+	s.view, s.text, s.last, s.run = v, v.text, span{}, run{}
+	s.lo = len(s.text) - len(strings.TrimLeft(s.text, " \t\r\n"))
+	s.hi = max(s.lo, len(strings.TrimRight(s.text, " \t\r\n")))
+	if n := s.hi - s.lo; n < gramSize {
+		if n > 0 {
+			s.lookUp(short(s.text[s.lo:s.hi]), func(v *value) { s.raw(v, s.lo) })
+		}
+		return
+	}
+	var (
+		t                  = s.m.table
+		raw, b64, hex      uint64
+		sextets, nibbles   int // read without a break
+		b64Start, hexStart int
+	)
+	text := s.text
+	for i := 0; i < len(text); i++ {
+		c := text[i]
+		raw = raw<<8 | uint64(c)
+		if g := raw & gramMask; t.maybe(hash(g)) && i >= gramSize-1 {
+			s.lookUp(g, func(v *value) { s.raw(v, i-gramSize+1-v.at) })
+		}
+		if d := base64Digits[c]; d < 64 {
+			if sextets == 0 {
+				b64Start = i
+			}
+			sextets++
+			b64 = b64<<6 | uint64(d)
+			if sextets >= 8 {
+				s.packed(&base64Code, i, b64, 0, b64Start)
+			}
+			if sextets >= 9 {
+				s.packed(&base64Code, i, b64, 2, b64Start)
+				s.packed(&base64Code, i, b64, 4, b64Start)
+			}
+		} else if d != lineBreak || sextets < minLine {
+			sextets = 0
+		}
+		if d := hexDigits[c]; d < 16 {
+			if nibbles == 0 {
+				hexStart = i
+			}
+			nibbles++
+			hex = hex<<4 | uint64(d)
+			if nibbles >= 12 {
+				s.packed(&hexCode, i, hex, 0, hexStart)
+			}
+		} else {
+			nibbles = 0
+		}
+		if s.done() {
+			return
+		}
+	}
+}
+
+// done tells whether nothing more is wanted.
+func (s *search) done() bool { return s.first && len(s.spans) > 0 }
+
+// lookUp calls yield for the values that are known by a gram.
+func (s *search) lookUp(gram uint64, yield func(*value)) {
+	t, h := s.m.table, hash(gram)
+	for i := h >> t.shift; ; i = (i + 1) & t.mask {
+		slot := t.slots[i].Load()
+		if slot == 0 {
+			return
+		}
+		s.work++
+		index := int(slot&0xffffffff) - 1
+		if slot>>32 != h>>32 || index >= len(s.m.values) {
+			continue
+		}
+		if v := s.m.values[index]; v.gram == gram {
+			yield(v)
+		}
+	}
+}
+
+// raw takes the value, whose gram was seen, as found if it stands at start.
+func (s *search) raw(v *value, start int) {
+	end := start + len(v.text)
+	if start < 0 || end > len(s.text) {
+		return
+	}
+	if s.every == nil && s.last.value != nil && start >= s.last.start && end <= s.last.end {
+		return
+	}
+	whole := start == s.lo && end == s.hi
+	from, ok := s.accept(v, whole)
+	if !ok || !s.same(v, start) {
+		return
+	}
+	f := formContained
+	if whole {
+		f = formEqual
+	}
+	s.found(span{start: start, end: end, inner: start, form: f, value: v, from: from})
+}
+
+// same compares the text at start with the value, from the gram outwards. That order makes it linear: no two comparisons
+// of a value go over the same bytes in the same direction unless its gram repeats.
+func (s *search) same(v *value, start int) bool {
+	for i := v.at; i < len(v.text); i++ {
+		s.work++
+		if s.text[start+i] != v.text[i] {
+			return false
+		}
+	}
+	for i := v.at - 1; i >= 0; i-- {
+		s.work++
+		if s.text[start+i] != v.text[i] {
+			return false
+		}
+	}
+	return true
+}
+
+func (s *search) found(found span) {
+	s.last = found
+	found.start, found.end, found.inner = s.view.start(found.start), s.view.end(found.end), s.view.start(found.inner)
+	if s.view.kind != 0 && found.form <= formContained {
+		found.form = s.view.kind
+	}
+	s.spans = append(s.spans, found)
+	if s.every != nil {
+		s.every[found.value] = true
+	}
+}
+
+// merge sorts the spans and makes one hit of those that overlap.
+func (s *search) merge() []Hit {
+	slices.SortFunc(s.spans, func(a, b span) int {
+		return cmp.Or(cmp.Compare(a.start, b.start), cmp.Compare(b.end, a.end), cmp.Compare(a.inner, b.inner),
+			cmp.Compare(len(b.value.text), len(a.value.text)), cmp.Compare(a.form, b.form),
+			strings.Compare(a.value.text, b.value.text))
+	})
+	var hits []Hit
+	for _, f := range s.spans {
+		if n := len(hits); n > 0 && f.start < hits[n-1].End {
+			hits[n-1].End = max(hits[n-1].End, f.end)
+			continue
+		}
+		hits = append(hits, Hit{From: f.from, Start: f.start, End: f.end, Form: f.form.String()})
+	}
+	return hits
+}

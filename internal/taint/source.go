@@ -1,0 +1,65 @@
+package taint
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+)
+
+// maxSources is how many places of one kind are remembered for a value: the first ones in order, so that it does not
+// matter in which order they come. More than one is needed to tell "known from elsewhere too".
+const maxSources = 4
+
+func rank(kind string) int {
+	switch kind {
+	case Config:
+		return 0
+	case Generator:
+		return 1
+	case Output:
+		return 2
+	default:
+		return 3
+	}
+}
+
+func compareSources(a, b Source) int {
+	return cmp.Or(cmp.Compare(rank(a.Kind), rank(b.Kind)), strings.Compare(a.Kind, b.Kind),
+		strings.Compare(a.URN, b.URN), strings.Compare(a.Path, b.Path))
+}
+
+// learn remembers a source of the value: the first path of each resource, the first few resources of each kind.
+func learn(v *value, from Source) {
+	var list []Source
+	if old := v.sources.Load(); old != nil {
+		list = *old
+	}
+	at, found := slices.BinarySearchFunc(list, from, compareSources)
+	if found {
+		return
+	}
+	list = slices.Insert(slices.Clone(list), at, from)
+	kept, perKind := list[:0], 0
+	for _, s := range list {
+		if len(kept) > 0 && kept[len(kept)-1].Kind != s.Kind {
+			perKind = 0
+		}
+		if len(kept) > 0 && kept[len(kept)-1].Kind == s.Kind && kept[len(kept)-1].URN == s.URN && s.URN != "" {
+			continue
+		}
+		if perKind++; perKind <= maxSources {
+			kept = append(kept, s)
+		}
+	}
+	v.sources.Store(&kept)
+}
+
+// source returns the best source that keep accepts; nil accepts all.
+func (v *value) source(keep func(Source) bool) (Source, bool) {
+	for _, s := range *v.sources.Load() {
+		if keep == nil || keep(s) {
+			return s, true
+		}
+	}
+	return Source{}, false
+}

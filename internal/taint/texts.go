@@ -1,0 +1,174 @@
+package taint
+
+import (
+	"cmp"
+	"encoding/binary"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+)
+
+// DefaultLimit is how many bytes of texts are kept if [NewTexts] is not told otherwise.
+const DefaultLimit = 64 << 20
+
+// Place is where a text stands.
+type Place struct {
+	URN  string
+	Path []any // of strings and ints; shared, not to be changed
+}
+
+// Overflow is a text that was not kept. What was known when it came is in Hits; what became known later was not looked for.
+type Overflow struct {
+	Place Place
+	Hits  []Hit
+}
+
+// Texts keeps unmarked strings until the whole stack is known, each once with all its places. It keeps no text of fewer
+// than 8 bytes, since none can hold a value that counts, and no more bytes than its limit: a text beyond it is searched at
+// once and forgotten, and [Texts.Overflow] tells. Short texts after a long one that did not fit are kept still. The zero
+// value keeps DefaultLimit bytes and searches nothing; it is safe for concurrent use.
+type Texts struct {
+	limit int
+	known func() *Matcher
+
+	mu    sync.Mutex
+	state atomic.Pointer[kept] // atomic, so that fmt cannot follow it when it prints a struct that holds Texts
+}
+
+type kept struct {
+	size     int
+	index    map[string]uint32 // text to its entry
+	entries  []entry
+	urns     []string
+	urnIndex map[string]uint32
+	paths    [][]any
+	pathAt   map[string]uint32
+	scratch  []byte
+	overflow []Overflow
+}
+
+// entry is a text with its places. Most texts have one.
+type entry struct {
+	text  string
+	first place
+	more  []place
+}
+
+type place struct{ urn, path uint32 }
+
+// NewTexts returns Texts which keep at most limit bytes, 0 for DefaultLimit, and search what does not fit with what known
+// returns then.
+func NewTexts(limit int, known func() *Matcher) *Texts { return &Texts{limit: limit, known: known} }
+
+// Add keeps a text. The path is copied.
+func (t *Texts) Add(urn string, path []any, text string) {
+	if len(text) < minEqual {
+		return
+	}
+	k, unlock := t.lock()
+	defer unlock()
+	at, again := k.index[text]
+	if !again && k.size+len(text) > cmp.Or(t.limit, DefaultLimit) {
+		o := Overflow{Place: Place{urn, slices.Clone(path)}}
+		if t.known != nil {
+			o.Hits = t.known().Find(text)
+		}
+		k.overflow = append(k.overflow, o)
+		return
+	}
+	p := k.place(urn, path)
+	if again {
+		k.entries[at].more = append(k.entries[at].more, p)
+		return
+	}
+	k.size += len(text)
+	k.index[text] = uint32(len(k.entries)) //nolint:gosec // the limit is below 4 GB
+	k.entries = append(k.entries, entry{text: text, first: p})
+}
+
+// lock opens the texts, and returns what closes them.
+func (t *Texts) lock() (state *kept, unlock func()) {
+	t.mu.Lock()
+	state = t.state.Load()
+	if state == nil {
+		state = &kept{index: map[string]uint32{}, urnIndex: map[string]uint32{}, pathAt: map[string]uint32{}}
+		t.state.Store(state)
+	}
+	return state, t.mu.Unlock
+}
+
+func (k *kept) place(urn string, path []any) place {
+	u, ok := k.urnIndex[urn]
+	if !ok {
+		u = uint32(len(k.urns)) //nolint:gosec // nobody has 4 billion resources
+		k.urnIndex[urn], k.urns = u, append(k.urns, urn)
+	}
+	b := k.scratch[:0]
+	for _, step := range path {
+		switch s := step.(type) {
+		case string:
+			b = append(binary.AppendUvarint(b, uint64(len(s))<<1), s...)
+		case int:
+			b = binary.AppendUvarint(b, uint64(s)<<1|1) //nolint:gosec // an index
+		}
+	}
+	k.scratch = b
+	p, ok := k.pathAt[string(b)]
+	if !ok {
+		p = uint32(len(k.paths)) //nolint:gosec // fewer than texts
+		k.pathAt[string(b)], k.paths = p, append(k.paths, slices.Clone(path))
+	}
+	return place{u, p}
+}
+
+func (k *kept) at(p place) Place { return Place{URN: k.urns[p.urn], Path: k.paths[p.path]} }
+
+// Each calls yield for every kept text with its places, in the order of the texts and of the places: the order in which
+// they came does not matter. Yield must not call Add.
+func (t *Texts) Each(yield func(text string, places []Place)) {
+	k, unlock := t.lock()
+	defer unlock()
+	order := make([]int, len(k.entries))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortFunc(order, func(a, b int) int { return strings.Compare(k.entries[a].text, k.entries[b].text) })
+	var places []Place
+	for _, i := range order {
+		e := k.entries[i]
+		places = append(places[:0], k.at(e.first))
+		for _, p := range e.more {
+			places = append(places, k.at(p))
+		}
+		slices.SortFunc(places, comparePlaces)
+		yield(e.text, slices.Clone(places))
+	}
+}
+
+// Overflow returns the texts that were not kept, in the order of their places.
+func (t *Texts) Overflow() []Overflow {
+	k, unlock := t.lock()
+	defer unlock()
+	list := slices.Clone(k.overflow)
+	slices.SortStableFunc(list, func(a, b Overflow) int { return comparePlaces(a.Place, b.Place) })
+	return list
+}
+
+func comparePlaces(a, b Place) int {
+	return cmp.Or(strings.Compare(a.URN, b.URN), slices.CompareFunc(a.Path, b.Path, func(a, b any) int {
+		i, isInt := a.(int)
+		j, alsoInt := b.(int)
+		switch {
+		case isInt && alsoInt:
+			return cmp.Compare(i, j)
+		case isInt:
+			return -1
+		case alsoInt:
+			return 1
+		}
+		s, _ := a.(string)
+		u, _ := b.(string)
+		return strings.Compare(s, u)
+	}))
+}
