@@ -1,0 +1,207 @@
+package command
+
+import (
+	"slices"
+	"strings"
+
+	"mvdan.cc/sh/v3/syntax"
+)
+
+// call follows a simple command, once for each of the argument lists it may have, and returns what it prints.
+func (m *machine) call(c *syntax.CallExpr, in stream) string {
+	if len(c.Args) == 0 {
+		for _, a := range c.Assigns {
+			m.assign(a)
+		}
+		return ""
+	}
+	m.branch++ // assignments before a command are seen by the texts that it runs
+	for _, a := range c.Assigns {
+		m.assign(a)
+	}
+	m.branch--
+	at := m.spot(c.Args[0].Pos()) // before braces are split
+	all := [][]string{nil}
+	for _, w := range c.Args {
+		all = product(all, m.fields(w))
+	}
+	out := ""
+	for _, argv := range all {
+		m.at = at
+		out = m.join(out, m.exec(argv, in))
+	}
+	return out
+}
+
+// exec follows a command by its arguments.
+func (m *machine) exec(argv []string, in stream) string {
+	if len(argv) == 0 || m.spent() {
+		return Unknown
+	}
+	if blank(argv[0]) { // a tool, or a word before one, such as sudo or echo
+		m.doubt++
+		defer func() { m.doubt-- }()
+		m.anyTool(argv[1:], in)
+		if len(argv) > 1 && !blank(argv[1]) {
+			m.exec(argv[1:], in)
+		}
+		return Unknown
+	}
+	if f, ok := m.funcs[argv[0]]; ok {
+		return m.invoke(f, argv[1:], in)
+	}
+	if text, ok := m.aliases[argv[0]]; ok && m.depth < maxDepth {
+		m.depth++
+		defer func() { m.depth-- }()
+		delete(m.aliases, argv[0]) // its text means the command of that name
+		defer func() { m.aliases[argv[0]] = text }()
+		if strings.ContainsAny(text, ";|&'\"$(") {
+			return m.nested(text+" "+strings.Join(argv[1:], " "), stream{})
+		}
+		return m.exec(slices.Concat(strings.Fields(text), argv[1:]), in)
+	}
+	return m.program(argv, in)
+}
+
+// program follows a command which is no function and no alias.
+func (m *machine) program(argv []string, in stream) string {
+	if blank(argv[0]) {
+		return m.exec(argv, in)
+	}
+	name := base(argv[0])
+	m.dotenv(name, argv[1:])
+	if out, ok := m.builtin(name, argv[1:], in); ok {
+		return out
+	}
+	if out, ok := m.shell(name, argv[1:], in); ok {
+		return out
+	}
+	if m.wrapped(name, argv[1:], in) {
+		return Unknown
+	}
+	if text := m.content(argv[0], stream{}); strings.Contains(argv[0], "/") && text != Unknown {
+		m.run(argv[0], text, argv[1:])
+	}
+	return m.tool(name, argv[1:], in)
+}
+
+// invoke follows the body of a function.
+func (m *machine) invoke(f *function, params []string, in stream) string {
+	f.used = true
+	if f.active > 1 || m.depth >= maxDepth { // it calls itself: nothing new
+		return Unknown
+	}
+	f.active++
+	m.depth++
+	savedParams, savedPlace, at := m.params, m.place, m.at
+	m.params, m.place = params, f.place
+	out := m.statement(f.body, in)
+	m.params, m.place, m.at = savedParams, savedPlace, at
+	m.depth--
+	f.active--
+	return out
+}
+
+// run follows a script with parameters.
+func (m *machine) run(path, text string, params []string) string {
+	m.ran[path], m.ran[strings.TrimPrefix(path, "./")] = true, true
+	saved := m.params
+	m.params = slices.Clone(params)
+	defer func() { m.params = saved }()
+	return m.nested(text, stream{})
+}
+
+// nested follows a text that a command runs. Its commands stand where the command does, those of a here-document where
+// they are.
+func (m *machine) nested(text string, in stream) string {
+	return m.nestedAs(text, Shell, in, stream{text: Unknown})
+}
+
+// nestedAs follows a text of a language, which reads from input.
+func (m *machine) nestedAs(text string, lang Language, in, input stream) string {
+	if text == "" || text == Unknown {
+		return Unknown
+	}
+	saved, at := m.place, m.at
+	defer func() { m.place, m.at = saved, at }()
+	switch {
+	case m.place.fixed:
+	case in.line > 0:
+		m.place.line += in.line - 1
+	case at != spot{}:
+		m.place = place{line: at.line, col: at.col, fixed: true}
+	}
+	return m.read(text, lang, input)
+}
+
+// builtin follows what the shell and the usual small tools do with text.
+func (m *machine) builtin(name string, args []string, in stream) (string, bool) {
+	switch name {
+	case "eval":
+		return m.nested(strings.Join(args, " "), stream{}), true
+	case "trap":
+		if len(args) > 1 {
+			m.nested(args[0], stream{})
+		}
+		return "", true
+	case ".", "source":
+		if len(args) > 0 {
+			if text := m.content(args[0], in); text != Unknown {
+				return m.run(args[0], text, args[1:]), true
+			}
+		}
+		return Unknown, true
+	case "alias":
+		for _, a := range args {
+			if k, v, ok := strings.Cut(a, "="); ok {
+				m.aliases[k] = v
+			}
+		}
+		return "", true
+	case "shift":
+		if len(m.params) > 0 {
+			m.params = m.params[1:]
+		}
+		return "", true
+	case "set":
+		if i := slices.Index(args, "--"); i >= 0 {
+			m.params = args[i+1:]
+		}
+		return "", true
+	case "read":
+		m.readInto(args, in)
+		return "", true
+	case "echo", "printf", "cat", "base64", "tee", "tr", "sed", "envsubst", "head", "tail", "sort", "uniq":
+		return m.print(name, args, in), true
+	case "test", "[", "true", "false", ":", "grep", "cd", "exit", "return", "unset", "which", "type", "hash":
+		return Unknown, true
+	}
+	return "", false
+}
+
+func (m *machine) readInto(args []string, in stream) {
+	for _, a := range args {
+		if strings.HasPrefix(a, "-") || !syntax.ValidName(a) {
+			continue
+		}
+		var values []value
+		for line := range strings.SplitSeq(strings.TrimRight(in.text, "\n"), "\n") {
+			if len(values) < maxAlts {
+				values = append(values, value{fields: []string{strings.TrimSpace(line)}})
+			}
+		}
+		m.set(a, values, false)
+	}
+}
+
+// blank reports whether nothing is known of a word.
+func blank(word string) bool { return word != "" && strings.Trim(word, Unknown) == "" }
+
+// base returns the name of a program.
+func base(path string) string {
+	path = path[strings.LastIndexAny(path, `/\`)+1:]
+	for _, end := range [...]string{".exe", ".cmd", ".bat"} {
+		path = strings.TrimSuffix(path, end)
+	}
+	return path
+}

@@ -1,0 +1,181 @@
+package command
+
+import "strings"
+
+// anyOf says yes where one of the options is given.
+func anyOf(options ...string) func([]string) answer {
+	return func(args []string) answer {
+		for _, a := range args {
+			a, _, _ = strings.Cut(a, "=")
+			for _, o := range options {
+				if a == o || o[1] != '-' && strings.EqualFold(a, o) {
+					return yes
+				}
+			}
+		}
+		return no
+	}
+}
+
+// mentions says yes where a text stands in some argument.
+func mentions(text string) func([]string) answer {
+	return func(args []string) answer {
+		for _, a := range args {
+			if strings.Contains(a, text) {
+				return yes
+			}
+		}
+		return no
+	}
+}
+
+// without says no where a text stands in some argument.
+func without(text string) func([]string) answer {
+	has := mentions(text)
+	return func(args []string) answer {
+		if has(args) == yes {
+			return no
+		}
+		return yes
+	}
+}
+
+// setting returns the value of an option, and whether it is given. The case of PowerShell's options does not count.
+func setting(args []string, names ...string) (string, bool) {
+	for i, a := range args {
+		option, value, attached := strings.Cut(a, "=")
+		for _, n := range names {
+			same := option == n || len(n) > 2 && n[1] != '-' && strings.EqualFold(option, n)
+			switch {
+			case same && attached:
+				return value, true
+			case same && i+1 < len(args):
+				return args[i+1], true
+			case same:
+				return "", true
+			case len(n) == 2 && strings.HasPrefix(a, n):
+				return a[2:], true
+			}
+		}
+	}
+	return "", false
+}
+
+// secureString decides by the type of a parameter: String and StringList are configuration.
+func secureString(args []string) answer {
+	kind, ok := setting(args, "--type", "-type")
+	switch {
+	case strings.EqualFold(kind, "SecureString"):
+		return yes
+	case ok && strings.Contains(kind, Unknown):
+		return unsure
+	case ok:
+		return no
+	}
+	if _, ok := setting(args, "--key-id"); ok {
+		return yes // only a SecureString has a key
+	}
+	document, _ := setting(args, "--cli-input-json", "--cli-input-yaml")
+	return mentions("SecureString")([]string{document})
+}
+
+// awsKey decides by the name of what is set: access keys.
+func awsKey(args []string) answer {
+	for _, a := range args {
+		a = a[strings.LastIndexByte(a, '.')+1:]
+		if a == "aws_secret_access_key" || a == "aws_access_key_id" {
+			return yes
+		}
+	}
+	return no
+}
+
+// azLogin says yes to a password or a certificate, no to people, managed identities and federated tokens.
+func azLogin(args []string) answer {
+	if anyOf("--identity", "-i", "--federated-token", "--use-device-code")(args) == yes {
+		return no
+	}
+	for _, a := range args {
+		if strings.HasPrefix(a, "-p") && !strings.HasPrefix(a, "--") {
+			return yes
+		}
+	}
+	return anyOf("--password", "--certificate")(args)
+}
+
+func azConnect(args []string) answer {
+	if anyOf("-identity", "-federatedtoken")(args) == yes {
+		return no
+	}
+	return anyOf("-serviceprincipal", "-credential")(args)
+}
+
+// googleKey says yes to the user names under which a registry of Google takes a service account's key.
+func googleKey(args []string) answer {
+	user, _ := setting(args, "-u", "--username")
+	for _, a := range args {
+		if a == "-u_json_key" || a == "-u_json_key_base64" {
+			return yes
+		}
+	}
+	if user == "_json_key" || user == "_json_key_base64" {
+		return yes
+	}
+	return no
+}
+
+// kvPath decides by the mount: those of secrets, not auth, sys or engines that issue credentials.
+func kvPath(args []string) answer {
+	for _, a := range args {
+		if strings.HasPrefix(a, "-") {
+			continue
+		}
+		mount, _, ok := strings.Cut(strings.TrimPrefix(a, "/"), "/")
+		if ok && (mount == "secret" || mount == "kv" || mount == "kv-v2" || mount == "cubbyhole") {
+			return yes
+		}
+		return no
+	}
+	return no
+}
+
+// vaultLogin says yes to tokens and passwords; the other methods prove an identity that somebody else vouches for.
+func vaultLogin(args []string) answer {
+	method, _ := setting(args, "-method", "--method")
+	switch method {
+	case "", "token":
+	case "userpass", "ldap", "radius", "okta":
+		for _, a := range args {
+			if v, ok := strings.CutPrefix(a, "password="); ok && v != "" {
+				return yes
+			}
+		}
+		return no
+	default:
+		return no
+	}
+	for i, a := range args {
+		valued := i > 0 && (args[i-1] == "-method" || args[i-1] == "-path" || args[i-1] == "-namespace" || args[i-1] == "-address")
+		switch {
+		case strings.HasPrefix(a, "-") || valued:
+		case strings.Contains(a, Unknown) || a == "-":
+			return unsure // it may come from a login by OIDC
+		default:
+			return yes
+		}
+	}
+	return no
+}
+
+// cloudKey decides by the name of a variable: those under which the clouds' own tools look for long-lived keys.
+func cloudKey(args []string) answer {
+	for _, a := range args {
+		a, _, _ = strings.Cut(a, "=")
+		switch a {
+		case "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AZURE_CLIENT_SECRET", "ARM_CLIENT_SECRET", "AZURE_CREDENTIALS",
+			"AZURE_CLIENT_CERTIFICATE", "GOOGLE_CREDENTIALS", "GCP_SA_KEY", "GCLOUD_SERVICE_KEY", "GOOGLE_SERVICE_ACCOUNT_KEY":
+			return yes
+		}
+	}
+	return no
+}
