@@ -1,0 +1,182 @@
+// Package rollout decides from when and where a policy is mandatory, so that an organisation can switch the pack on
+// without stopping everybody at once: levels by stack, a day from which a policy counts, and a baseline of findings that
+// were there before.
+//
+// Each of the three only ever lowers a level, with one exception: levelByStack says what the level of a stack is, in
+// either direction. All of it comes from the policy configuration.
+package rollout
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/gobwas/glob"
+
+	"github.com/progression-labs-development/policypack/internal/facts"
+)
+
+// Plan is a parsed plan. The zero value and nil change nothing.
+type Plan struct {
+	byStack  []stackLevels
+	from     map[string]time.Time // by policy
+	baseline map[key]bool
+	until    time.Time // the first moment at which the baseline no longer counts
+	untilDay string
+	now      time.Time
+}
+
+type key struct{ policy, urn, path string }
+
+// stackLevels are the levels on the stacks that a glob names.
+type stackLevels struct {
+	glob  string
+	match *glob.Pattern
+	all   string            // level of all policies, empty if there is none
+	each  map[string]string // level by policy
+}
+
+// Parse reads the settings' parameters levelByStack, enforceFrom and baseline, whose shape has been checked against their
+// JSON schema. The error names everything that is wrong.
+func Parse(settings map[string]any, policies []string, now time.Time) (*Plan, error) {
+	p := &Plan{from: map[string]time.Time{}, baseline: map[key]bool{}, now: now}
+	var wrong []error
+	fail := func(where string, format string, args ...any) {
+		wrong = append(wrong, fmt.Errorf("policy settings: parameters: %s: %s", where, fmt.Sprintf(format, args...)))
+	}
+	known := func(where, policy string) bool {
+		switch {
+		case policy == "settings":
+			fail(where, "what is wrong with the settings is always mandatory")
+		case !slices.Contains(policies, policy):
+			fail(where, "there is no policy %q", policy)
+		default:
+			return true
+		}
+		return false
+	}
+	byStack, _ := settings["levelByStack"].(map[string]any)
+	for _, name := range slices.Sorted(maps.Keys(byStack)) {
+		levels, err := parseLevels(name, byStack[name])
+		if err != nil {
+			fail("levelByStack."+name, "%v", err)
+			continue
+		}
+		for _, policy := range slices.Sorted(maps.Keys(levels.each)) {
+			known("levelByStack."+name, policy)
+		}
+		p.byStack = append(p.byStack, levels)
+	}
+	slices.SortStableFunc(p.byStack, func(a, b stackLevels) int {
+		return cmp.Or(cmp.Compare(wild(a.glob), wild(b.glob)), cmp.Compare(len(b.glob), len(a.glob)), strings.Compare(a.glob, b.glob))
+	})
+	from, _ := settings["enforceFrom"].(map[string]any)
+	for _, policy := range slices.Sorted(maps.Keys(from)) {
+		day, _ := from[policy].(string)
+		t, err := time.Parse(time.DateOnly, day)
+		if err != nil {
+			fail("enforceFrom."+policy, "want a day as in 2026-01-31")
+			continue
+		}
+		if known("enforceFrom", policy) {
+			p.from[policy] = t
+		}
+	}
+	if b, ok := settings["baseline"].(map[string]any); ok && len(b) > 0 {
+		p.parseBaseline(b, known, fail)
+	}
+	return p, errors.Join(wrong...)
+}
+
+// wild is 1 for a glob and 0 for the exact name of a stack.
+func wild(name string) int {
+	return min(1, strings.Count(name, "*")+strings.Count(name, "?")+strings.Count(name, "{"))
+}
+
+func parseLevels(name string, v any) (stackLevels, error) {
+	l := stackLevels{glob: name, each: map[string]string{}}
+	var err error
+	if l.match, err = glob.Compile(name); err != nil {
+		return l, errors.New("not a glob over stack names")
+	}
+	levels := []string{"advisory", "mandatory", "disabled"}
+	switch v := v.(type) {
+	case string:
+		if !slices.Contains(levels, v) {
+			return l, errors.New("want advisory, mandatory or disabled")
+		}
+		l.all = v
+	case map[string]any:
+		for policy, level := range v {
+			s, _ := level.(string)
+			if !slices.Contains(levels, s) {
+				return l, fmt.Errorf("%s: want advisory, mandatory or disabled", policy)
+			}
+			l.each[policy] = s
+		}
+	default:
+		return l, errors.New("want a level, or a map of policies to levels")
+	}
+	return l, nil
+}
+
+func (p *Plan) parseBaseline(b map[string]any, known func(where, policy string) bool, fail func(where, format string, args ...any)) {
+	p.untilDay, _ = b["expires"].(string)
+	day, err := time.Parse(time.DateOnly, p.untilDay)
+	if err != nil {
+		fail("baseline.expires", "want a day as in 2026-01-31")
+	}
+	p.until = day.AddDate(0, 0, 1)
+	list, _ := b["findings"].([]any)
+	for i, v := range list {
+		f, _ := v.(map[string]any)
+		policy, _ := f["policy"].(string)
+		urn, _ := f["urn"].(string)
+		path, _ := f["path"].(string)
+		if known(fmt.Sprintf("baseline.findings[%d]", i), policy) {
+			p.baseline[key{policy, urn, path}] = true
+		}
+	}
+}
+
+// Level returns the level of a policy on a stack, of which base is the configured one, and a note for the person who
+// reads a finding, empty if there is none. Levels are written as in the configuration.
+func (p *Plan) Level(policy, stack, base string) (level, note string) {
+	level = base
+	if p == nil {
+		return level, ""
+	}
+	for _, l := range p.byStack {
+		if !l.match.Match(stack) {
+			continue
+		}
+		if s, ok := l.each[policy]; ok {
+			level = s
+			break
+		}
+		if l.all != "" {
+			level = l.all
+			break
+		}
+	}
+	if day, ok := p.from[policy]; ok && level == "mandatory" && p.now.Before(day) {
+		return "advisory", "Mandatory from " + day.Format(time.DateOnly) + "."
+	}
+	return level, ""
+}
+
+// Known tells whether a finding is one of the baseline, with a note that says until when that counts. A finding whose
+// baseline has expired is not.
+func (p *Plan) Known(policy, urn string, path []any) (note string, ok bool) {
+	if p == nil || !p.baseline[key{policy, urn, facts.Path(path)}] {
+		return "", false
+	}
+	if !p.now.Before(p.until) {
+		return "The baseline that held this finding expired on " + p.untilDay + ".", false
+	}
+	return "In the baseline until " + p.untilDay + ".", true
+}
