@@ -32,9 +32,9 @@ func decision(t *ast.Term) (Decision, error) {
 	}
 	for _, k := range body.Keys() {
 		switch key, _ := k.Value.(ast.String); key {
-		case "message", "path", "urn":
+		case "message", "path", "urn", "level":
 		default:
-			return wrong("a violation has the keys message, path and urn, not %s", k)
+			return wrong("a violation has the keys message, path, urn and level, not %s", k)
 		}
 	}
 	if d.Message, ok = text(body, "message"); !ok || strings.TrimSpace(d.Message) == "" {
@@ -42,6 +42,12 @@ func decision(t *ast.Term) (Decision, error) {
 	}
 	if strings.Contains(d.Message, "<undefined>") {
 		return wrong("message: a value in it is not defined for this resource")
+	}
+	if body.Get(ast.InternedTerm("level")) != nil {
+		if level, _ := text(body, "level"); level != "advisory" {
+			return wrong("level: want advisory; a violation cannot be more than its policy")
+		}
+		d.Advisory = true
 	}
 	if u := body.Get(ast.InternedTerm("urn")); u != nil {
 		if d.URN, ok = text(body, "urn"); !ok || !strings.HasPrefix(d.URN, "urn:pulumi:") {

@@ -28,6 +28,7 @@ type Decision struct {
 	Message   string
 	Path      []any  // steps are strings and ints; empty where the resource as a whole is meant
 	URN       string // set by stack policies, to name the resource that is meant
+	Advisory  bool   // the policy itself lowers this one
 }
 
 // Evaluator holds the compiled rules. It is safe for concurrent use.

@@ -87,6 +87,8 @@ type Resource struct {
 	// Provider holds the provider's inputs, nil if the case has none.
 	Provider *structpb.Struct
 	Options  Options
+	// DependsOn says which properties come from outputs of which resources of the case, by logical name.
+	DependsOn map[string][]string
 	// Secrets are all texts that the case marks secret, in the order in which they are written. None of them may show
 	// up in a message.
 	Secrets []string
@@ -106,6 +108,8 @@ type Want struct {
 	On string
 	// Message is the exact text without the policy's url.
 	Message string
+	// Level is advisory where the policy itself lowers this violation, else empty.
+	Level string
 }
 
 // Secrets are all texts of the case that are marked secret, sorted, each once.

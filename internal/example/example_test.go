@@ -197,7 +197,7 @@ x.yaml:3: case has no name
 x.yaml:3: case "" has no want
 x.yaml:5: resource has no name
 x.yaml:6: properties: want a mapping, got a list
-x.yaml:8: resource: unknown key "extra", want one of ancestors, component, name, options, outputs, properties, provider, type
+x.yaml:8: resource: unknown key "extra", want one of ancestors, component, dependsOn, name, options, outputs, properties, provider, type
 x.yaml:9: want: on: no resource is named "m"
 x.yaml:11: name "y" is already used in row 7
 x.yaml:12: type: want a text, got a number

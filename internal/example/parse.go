@@ -131,7 +131,12 @@ func (p *parser) wants(n *yaml.Node, c Case) []Want {
 	for _, item := range p.items(n, "want") {
 		w := Want{On: last}
 		p.mapping(item, "want", fields{
-			"on":      func(v *yaml.Node) { w.On = p.text(v, "on") },
+			"on": func(v *yaml.Node) { w.On = p.text(v, "on") },
+			"level": func(v *yaml.Node) {
+				if w.Level = p.text(v, "level"); w.Level != "advisory" {
+					p.fail(v, "want: level: want advisory, which is all that a policy can lower a violation to")
+				}
+			},
 			"message": func(v *yaml.Node) { w.Message = p.text(v, "message") },
 		})
 		if w.Message == "" {
@@ -189,6 +194,7 @@ func (p *parser) resource(n *yaml.Node) Resource {
 		"properties": func(v *yaml.Node) { r.Properties = p.object(v, "properties", &r.Secrets) },
 		"outputs":    func(v *yaml.Node) { r.Outputs = p.object(v, "outputs", &r.Secrets) },
 		"provider":   func(v *yaml.Node) { r.Provider = p.object(v, "provider", &r.Secrets) },
+		"dependsOn":  func(v *yaml.Node) { r.DependsOn = p.dependencies(v) },
 		"options": func(v *yaml.Node) {
 			p.mapping(v, "options", fields{
 				"protect":                 func(v *yaml.Node) { r.Options.Protect = p.flag(v, "protect") },
@@ -208,4 +214,17 @@ func (p *parser) resource(n *yaml.Node) Resource {
 		r.Outputs = r.Properties
 	}
 	return r
+}
+
+// dependencies reads which properties of a resource come from which others: PROPERTY: [NAME, …].
+func (p *parser) dependencies(n *yaml.Node) map[string][]string {
+	all := map[string][]string{}
+	if n.Kind != yaml.MappingNode {
+		p.fail(n, "dependsOn: want a map of properties to lists of names")
+		return all
+	}
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		all[n.Content[i].Value] = p.texts(n.Content[i+1], "dependsOn."+n.Content[i].Value)
+	}
+	return all
 }

@@ -52,9 +52,25 @@ func (c Case) AnalyzeStack() *pulumirpc.AnalyzeStackRequest {
 			Options:    c.options(r),
 			Provider:   c.provider(r),
 			Parent:     c.parent(r),
+
+			PropertyDependencies: c.dependencies(r),
 		})
 	}
 	return req
+}
+
+func (c Case) dependencies(r Resource) map[string]*pulumirpc.AnalyzerPropertyDependencies {
+	all := map[string]*pulumirpc.AnalyzerPropertyDependencies{}
+	for property, names := range r.DependsOn {
+		d := &pulumirpc.AnalyzerPropertyDependencies{}
+		for _, other := range c.Resources {
+			if slices.Contains(names, other.Name) && other.Name != r.Name {
+				d.Urns = append(d.Urns, c.URN(other))
+			}
+		}
+		all[property] = d
+	}
+	return all
 }
 
 // URN is the resource's URN: `urn:pulumi:STACK::PROJECT::TYPES::NAME`, the types of its ancestors outermost first.

@@ -5,15 +5,19 @@ import (
 	"slices"
 
 	"github.com/open-policy-agent/opa/v1/ast"
+
+	"github.com/progression-labs-development/policypack/internal/detect"
 )
 
 // Scope says what a document is about.
 type Scope string
 
-// The scopes of the design: one resource, the whole stack.
+// The scopes of the design: one resource, the whole stack. A policy of both is asked about each resource, and once more
+// about what only shows when the whole stack is known.
 const (
 	ScopeResource Scope = "resource"
 	ScopeStack    Scope = "stack"
+	ScopeBoth     Scope = "both"
 )
 
 // Context is what every document of a run carries beside its subject: the settings, the names of the policies that are
@@ -32,19 +36,50 @@ func ResourceDocument(run *Run, ctx Context, r *Resource, candidates *ast.Term) 
 	}
 	o := ctx.document(ScopeResource, run.term(r.Project, r.Stack), candidates)
 	o.add("resource", res)
-	o.add("findings", ast.InternedEmptyArray)
+	o.add("findings", findings(r))
 	if r.Kind != nil {
 		o.add("kind", ast.NewTerm(r.Kind.Value()))
+	}
+	if r.Type == RootStackType {
+		o.add("config", run.configKeys())
 	}
 	return o.term().Value, nil
 }
 
-// StackDocument returns the input document for the whole stack. Each of its resources has the shape of a resource
-// document's `resource`, with its `kind`.
-func StackDocument(run *Run, ctx Context, resources []*Resource, candidates *ast.Term) (ast.Value, error) {
-	terms := make([]*ast.Term, len(resources))
+// StackDocument returns the input document for the whole stack: what ScanStack found, and with whole set each of its
+// resources, in the shape of a resource document's `resource` with its `kind`.
+func StackDocument(run *Run, d *detect.Detector, ctx Context, resources []*Resource, whole bool, candidates *ast.Term) (
+	ast.Value, error,
+) {
+	var terms, found, written, ci []*ast.Term
 	var project, stack string
-	for i, r := range resources {
+	for _, r := range resources {
+		project, stack = r.Project, r.Stack
+		for i := range r.Findings {
+			found = append(found, r.Findings[i].term(r))
+		}
+		for i := range r.Written {
+			o := r.Written[i].term()
+			o.str("urn", r.URN)
+			o.str("type", r.Type)
+			o.str("name", r.Name)
+			o.strs("ancestors", r.Ancestors)
+			o.str("manager", r.Kind.Manager)
+			o.str("class", r.Kind.Class)
+			written = append(written, o.term())
+		}
+		for i := range r.ci {
+			o := r.ci[i].term()
+			o.str("urn", r.URN)
+			o.str("type", r.Type)
+			o.str("resource", r.Name)
+			o.strs("ancestors", r.Ancestors)
+			ci = append(ci, o.term())
+		}
+		if !whole {
+			continue
+		}
+		r.Hide(run, d)
 		t, err := r.document(run)
 		if err != nil {
 			return nil, err
@@ -52,12 +87,25 @@ func StackDocument(run *Run, ctx Context, resources []*Resource, candidates *ast
 		if r.Kind != nil {
 			t.Value.(ast.Object).Insert(ast.InternedTerm("kind"), ast.NewTerm(r.Kind.Value()))
 		}
-		terms[i], project, stack = t, r.Project, r.Stack
+		terms = append(terms, t)
 	}
 	o := ctx.document(ScopeStack, run.term(project, stack), candidates)
-	o.add("resources", ast.ArrayTerm(terms...))
-	o.add("findings", ast.InternedEmptyArray)
+	if whole {
+		o.add("resources", ast.ArrayTerm(terms...))
+	}
+	o.add("findings", ast.ArrayTerm(found...))
+	o.add("written", ast.ArrayTerm(written...))
+	o.add("ci", ast.ArrayTerm(ci...))
+	o.add("components", componentsTerm(resources))
 	return o.term().Value, nil
+}
+
+func findings(r *Resource) *ast.Term {
+	terms := make([]*ast.Term, len(r.Findings))
+	for i := range r.Findings {
+		terms[i] = r.Findings[i].term(r)
+	}
+	return ast.ArrayTerm(terms...)
 }
 
 func (c Context) document(scope Scope, run, candidates *ast.Term) *object {

@@ -8,6 +8,7 @@ package facts
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/open-policy-agent/opa/v1/ast"
@@ -32,10 +33,24 @@ type Resource struct {
 	// Kind is the catalogue's entry for the type, nil where it has none.
 	Kind *catalogue.Kind
 
-	catalogue  *catalogue.Catalogue
-	provider   *pulumirpc.AnalyzerProviderResource
-	options    *pulumirpc.AnalyzerResourceOptions
-	properties *structpb.Struct
+	// Findings are the plaintext secrets in it, Written the values that it writes into a manager; Scan and ScanStack fill
+	// them.
+	Findings []Finding
+	Written  []Written
+
+	logins   []login
+	commands []commandUse
+	files    []file
+	ci       []ciKey
+
+	hidden []Finding           // what a document does not show beside the findings
+	hide   func(string) string // takes known secrets out of a name, nil where there are none
+
+	catalogue    *catalogue.Catalogue
+	dependencies map[string]*pulumirpc.AnalyzerPropertyDependencies
+	provider     *pulumirpc.AnalyzerProviderResource
+	options      *pulumirpc.AnalyzerResourceOptions
+	properties   *structpb.Struct
 }
 
 // FromAnalyze reads the message of an Analyze call: inputs after the provider's Check.
@@ -52,6 +67,7 @@ func FromStack(row *pulumirpc.AnalyzerResource, c *catalogue.Catalogue) (*Resour
 	r := &Resource{
 		URN: row.GetUrn(), Type: row.GetType(), Name: row.GetName(), Parent: row.GetParent(),
 		provider: row.GetProvider(), options: row.GetOptions(), properties: row.GetProperties(),
+		dependencies: row.GetPropertyDependencies(),
 	}
 	if r.Parent == "" {
 		r.Parent = row.GetOptions().GetParent()
@@ -116,7 +132,7 @@ func (r *Resource) String(path ...string) (string, bool) {
 
 // document is the resource part of the input document.
 func (r *Resource) document(run *Run) (*ast.Term, error) {
-	props, marks, err := decode(r.properties)
+	props, marks, err := decode(r.properties, r.redactions(), r.hide)
 	if err != nil {
 		return nil, fmt.Errorf("resource %q: properties: %w", r.URN, err)
 	}
@@ -135,7 +151,7 @@ func (r *Resource) document(run *Run) (*ast.Term, error) {
 		provider.str("name", p.GetName())
 		o.add("provider", provider.term())
 	}
-	o.add("options", options(r.options))
+	o.add("options", r.shownOptions())
 	o.add("properties", props)
 	o.add("unknown", paths(marks.unknown))
 	o.add("secret", paths(marks.secret))
@@ -144,6 +160,29 @@ func (r *Resource) document(run *Run) (*ast.Term, error) {
 	}
 	if stores := run.storesOf(r); stores != nil {
 		o.add("stores", stores)
+	}
+	if len(r.Written) > 0 {
+		terms := make([]*ast.Term, len(r.Written))
+		for i := range r.Written {
+			terms[i] = r.Written[i].term().term()
+		}
+		o.add("written", ast.ArrayTerm(terms...))
+	}
+	if len(r.logins) > 0 {
+		o.add("logins", terms(r.logins))
+	}
+	if len(r.commands) > 0 {
+		o.add("commands", terms(r.commands))
+	}
+	if len(r.files) > 0 {
+		o.add("files", terms(r.files))
+	}
+	if len(r.ci) > 0 {
+		keys := make([]*ast.Term, len(r.ci))
+		for i := range r.ci {
+			keys[i] = r.ci[i].term().term()
+		}
+		o.add("ci", ast.ArrayTerm(keys...))
 	}
 	declares, err := r.declares()
 	if err != nil {
@@ -155,12 +194,22 @@ func (r *Resource) document(run *Run) (*ast.Term, error) {
 	return o.term(), nil
 }
 
-func options(opts *pulumirpc.AnalyzerResourceOptions) *ast.Term {
+func (r *Resource) shownOptions() *ast.Term {
+	shown := func(texts []string) []string {
+		if r.hide == nil {
+			return texts
+		}
+		texts = slices.Clone(texts)
+		for i := range texts {
+			texts[i] = r.hide(texts[i])
+		}
+		return texts
+	}
 	o := new(object)
-	o.add("protect", ast.InternedTerm(opts.GetProtect()))
-	o.strs("ignoreChanges", opts.GetIgnoreChanges())
-	o.strs("aliases", opts.GetAliases())
-	o.strs("additionalSecretOutputs", opts.GetAdditionalSecretOutputs())
+	o.add("protect", ast.InternedTerm(r.options.GetProtect()))
+	o.strs("ignoreChanges", shown(r.options.GetIgnoreChanges()))
+	o.strs("aliases", shown(r.options.GetAliases()))
+	o.strs("additionalSecretOutputs", shown(r.options.GetAdditionalSecretOutputs()))
 	return o.term()
 }
 
@@ -187,7 +236,7 @@ func (r *Resource) declares() (*ast.Term, error) {
 			o.str("class", d.Class)
 			o.str("manager", d.Manager)
 		}
-		o.add("path", path(d.Path))
+		o.add("path", pathTerm(d.Path))
 		terms = append(terms, o.term())
 	}
 	return ast.ArrayTerm(terms...), nil

@@ -31,8 +31,8 @@ func Strings(values []string) *ast.Term {
 	return ast.ArrayTerm(terms...)
 }
 
-// path returns a property path, whose steps are strings and ints, as an array term.
-func path(steps []any) *ast.Term {
+// pathTerm returns a property path, whose steps are strings and ints, as an array term.
+func pathTerm(steps []any) *ast.Term {
 	terms := make([]*ast.Term, len(steps))
 	for i, step := range steps {
 		switch s := step.(type) {
@@ -45,13 +45,22 @@ func path(steps []any) *ast.Term {
 	return ast.ArrayTerm(terms...)
 }
 
+// terms returns the terms of the items as an array.
+func terms[T interface{ term() *ast.Term }](items []T) *ast.Term {
+	all := make([]*ast.Term, len(items))
+	for i, item := range items {
+		all[i] = item.term()
+	}
+	return ast.ArrayTerm(all...)
+}
+
 func paths(list [][]any) *ast.Term {
 	if len(list) == 0 {
 		return ast.InternedEmptyArray
 	}
 	terms := make([]*ast.Term, len(list))
 	for i, p := range list {
-		terms[i] = path(p)
+		terms[i] = pathTerm(p)
 	}
 	return ast.ArrayTerm(terms...)
 }

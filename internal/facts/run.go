@@ -22,6 +22,7 @@ type Run struct {
 	suggestions map[string]string // name to the URN that it was suggested to
 	suggested   map[string]string // and back
 	stores      []store           // the secrets seen so far, in the engine's order
+	memory
 }
 
 // store is a secret that a secret version seen later may belong to.
@@ -35,8 +36,17 @@ type store struct {
 func NewRun(stack *pulumirpc.AnalyzerStackConfigureRequest, today string) *Run {
 	return &Run{
 		today: today, stack: stack,
-		suggestions: map[string]string{}, suggested: map[string]string{},
+		suggestions: map[string]string{}, suggested: map[string]string{}, memory: newMemory(stack),
 	}
+}
+
+// Stack returns the name of the run's stack, by the URN of one of its resources where the engine has not said it.
+func (r *Run) Stack(urn string) string {
+	if name := r.stack.GetStack(); name != "" {
+		return name
+	}
+	name, _, _ := strings.Cut(strings.TrimPrefix(urn, "urn:pulumi:"), "::")
+	return name
 }
 
 // term is the document's run part, for a resource of the given project and stack.

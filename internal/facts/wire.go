@@ -1,6 +1,7 @@
 package facts
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"math"
@@ -59,13 +60,16 @@ type marks struct {
 
 // decoder walks a property map once. Its path is a stack that is copied only where a mark is recorded.
 type decoder struct {
-	path  []any
-	marks marks
+	path   []any
+	marks  marks
+	redact map[string][]span // by formatted path
+	hide   func(string) string
 }
 
-// decode turns a property map of the wire into a term without secrets and unknowns, and says where those were.
-func decode(props *structpb.Struct) (*ast.Term, marks, error) {
-	d := &decoder{}
+// decode turns a property map of the wire into a term without secrets and unknowns, and says where those were. The spans
+// to redact are the findings': they stand in the term as the marker too.
+func decode(props *structpb.Struct, redact map[string][]span, hide func(string) string) (*ast.Term, marks, error) {
+	d := &decoder{redact: redact, hide: hide}
 	t, err := d.fields(props.GetFields())
 	if err != nil {
 		return nil, marks{}, err
@@ -81,7 +85,11 @@ func (d *decoder) fields(fields map[string]*structpb.Value) (*ast.Term, error) {
 	slices.Sort(keys)
 	pairs := make([][2]*ast.Term, 0, len(keys))
 	for _, k := range keys {
-		t, err := d.at(k, fields[k])
+		v := fields[k]
+		if d.hide != nil {
+			k = d.hide(k)
+		}
+		t, err := d.at(k, v)
 		if err != nil {
 			return nil, err
 		}
@@ -109,13 +117,16 @@ func (d *decoder) value(v *structpb.Value) (*ast.Term, error) {
 	case *structpb.Value_BoolValue:
 		return ast.InternedTerm(k.BoolValue), nil
 	case *structpb.Value_NumberValue:
+		if len(d.redact) > 0 && d.redact[Path(d.path)] != nil {
+			return ast.InternedTerm(SecretMarker), nil
+		}
 		return number(k.NumberValue), nil
 	case *structpb.Value_StringValue:
 		if isUnknown(k.StringValue) {
 			d.marks.unknown = append(d.marks.unknown, slices.Clone(d.path))
 			return nil, nil
 		}
-		return ast.StringTerm(k.StringValue), nil
+		return ast.StringTerm(d.visible(k.StringValue)), nil
 	case *structpb.Value_ListValue:
 		values := k.ListValue.GetValues()
 		terms := make([]*ast.Term, len(values))
@@ -160,9 +171,9 @@ func (d *decoder) signed(sig string, fields map[string]*structpb.Value) (*ast.Te
 		}
 		return d.value(v)
 	case sigAsset:
-		return wrapped("$asset", fields), nil
+		return d.wrapped("$asset", fields), nil
 	case sigArchive:
-		t := wrapped("$archive", fields)
+		t := d.wrapped("$archive", fields)
 		if assets, ok := fields["assets"]; ok {
 			members, err := d.at("assets", assets)
 			if err != nil {
@@ -174,13 +185,61 @@ func (d *decoder) signed(sig string, fields map[string]*structpb.Value) (*ast.Te
 		}
 		return t, nil
 	case sigReference:
-		return wrapped("$resource", fields), nil
+		return d.wrapped("$resource", fields), nil
 	case sigBytes:
-		return ast.StringTerm(fields["value"].GetStringValue()), nil
+		return ast.StringTerm(d.visible(fields["value"].GetStringValue())), nil
 	default:
 		return nil, fmt.Errorf("%s: a wrapped value whose signature this version of the pack does not know; update policypack",
 			Path(d.path))
 	}
+}
+
+// visible returns the leaf at the path without what was found in it.
+func (d *decoder) visible(s string) string {
+	if len(d.redact) == 0 {
+		return s
+	}
+	return redacted(s, d.redact[Path(d.path)])
+}
+
+// redacted puts the marker in the place of the spans, which are sorted and may overlap.
+func redacted(s string, spans []span) string {
+	if len(spans) == 0 {
+		return s
+	}
+	var b strings.Builder
+	end := 0
+	for _, sp := range spans {
+		if sp.start < end {
+			end = max(end, sp.end)
+			continue
+		}
+		b.WriteString(s[end:sp.start])
+		b.WriteString(SecretMarker)
+		end = sp.end
+	}
+	b.WriteString(s[min(end, len(s)):])
+	return b.String()
+}
+
+// redactions are the spans of the resource's findings, by path.
+func (r *Resource) redactions() map[string][]span {
+	if len(r.Findings) == 0 && len(r.hidden) == 0 {
+		return nil
+	}
+	all := map[string][]span{}
+	for i := range r.Findings {
+		at := Path(r.Findings[i].Path)
+		all[at] = append(all[at], r.Findings[i].spans...)
+	}
+	for i := range r.hidden {
+		at := Path(r.hidden[i].Path)
+		all[at] = append(all[at], r.hidden[i].spans...)
+	}
+	for _, spans := range all {
+		slices.SortFunc(spans, func(a, b span) int { return cmp.Or(cmp.Compare(a.start, b.start), cmp.Compare(a.end, b.end)) })
+	}
+	return all
 }
 
 // secret records a marked value and puts the marker in its place, whatever its shape: the keys of a marked map may be
@@ -206,10 +265,13 @@ func (d *decoder) secret(v *structpb.Value) *ast.Term {
 }
 
 // wrapped is the form in which rules see assets, archives and resource references: {"$asset": {"path": …}}.
-func wrapped(name string, fields map[string]*structpb.Value) *ast.Term {
+func (d *decoder) wrapped(name string, fields map[string]*structpb.Value) *ast.Term {
 	inner := new(object)
 	for _, k := range []string{"path", "uri", "text", "urn", "id"} {
 		if s := fields[k].GetStringValue(); s != "" && !isUnknown(s) {
+			if k == "text" {
+				s = d.visible(s)
+			}
 			inner.str(k, s)
 		}
 	}
@@ -299,16 +361,15 @@ func Path(path []any) string {
 	return b.String()
 }
 
+// plainKey tells whether a key needs no quotes: a name, or a configuration key such as shop:dbPassword.
 func plainKey(s string) bool {
-	if s == "" {
-		return false
-	}
-	for _, c := range s {
+	for i, c := range s {
 		switch {
-		case c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z', c >= '0' && c <= '9', c == '_', c == '-', c == '$':
+		case c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z', c == '_', c == '$':
+		case i > 0 && (c >= '0' && c <= '9' || c == '-' || c == ':'):
 		default:
 			return false
 		}
 	}
-	return true
+	return s != ""
 }

@@ -165,7 +165,7 @@ func TestDecode(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			term, marks, err := decode(wire(t, tt.give))
+			term, marks, err := decode(wire(t, tt.give), nil, nil)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -205,7 +205,7 @@ func TestDecodeOutputValues(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	term, marks, err := decode(give)
+	term, marks, err := decode(give, nil, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -237,7 +237,7 @@ func TestDecodeRefusesWhatItDoesNotKnow(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			_, _, err := decode(tt.give)
+			_, _, err := decode(tt.give, nil, nil)
 			if err == nil || !strings.HasPrefix(err.Error(), tt.want) || strings.Contains(err.Error(), "canary") {
 				t.Errorf("got %v, want an error that begins with %q", err, tt.want)
 			}
@@ -265,7 +265,7 @@ func TestDecodeAgreesWithTheEngine(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	term, _, err := decode(message)
+	term, _, err := decode(message, nil, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -310,7 +310,7 @@ func FuzzDecode(f *testing.F) {
 			}
 		}
 		s := &structpb.Struct{Fields: map[string]*structpb.Value{key: v}}
-		_, _, _ = decode(s)
+		_, _, _ = decode(s, nil, nil)
 		_ = plain(s)
 	})
 }

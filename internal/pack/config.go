@@ -108,8 +108,8 @@ func (p *Pack) Configure(settings map[string]Setting) (*Config, error) {
 
 func (p *Pack) noPolicy(name string) string {
 	line := fmt.Sprintf("there is no policy %q", name)
-	if q := p.Policy(strings.ReplaceAll(strings.ToLower(name), "_", "-")); q != nil {
-		return line + "; did you mean " + q.Name + "?"
+	if near := Nearest(name, p.Names()); near != "" {
+		return line + "; did you mean " + near + "?"
 	}
 	return line + "; there are " + strings.Join(p.Names(), ", ")
 }
@@ -128,7 +128,9 @@ func (c *Config) unknowns(p *Pack, params map[string]map[string]any) {
 }
 
 // governance are the settings that decide what becomes of findings. Go applies them; rules do not see them.
-var governance = [...]string{"exemptions", "maxExemptionDays", "exemptionWarningDays"}
+var governance = [...]string{
+	"exemptions", "maxExemptionDays", "exemptionWarningDays", "levelByStack", "enforceFrom", "baseline",
+}
 
 // context makes the terms that all documents share.
 func (c *Config) context(p *Pack, params map[string]map[string]any) error {

@@ -122,7 +122,7 @@ func TestConfigureNamesEveryMistake(t *testing.T) {
 	want := `the policy configuration is not valid:
   policy secret-name: level: want advisory, mandatory, remediate or disabled
   policy secret-name: parameters: count: want integer, got number
-  policy secret-name: parameters: unknown wrods
+  policy secret-name: parameters: unknown wrods; did you mean words?
   policy secret-name: parameters: words: want array, got string
   there is no policy "secret_name"; did you mean secret-name?
   there is no policy "sekret"; there are secret-name, settings

@@ -8,8 +8,10 @@ import (
 	"maps"
 	"path"
 	"regexp"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/open-policy-agent/opa/v1/ast"
 )
@@ -70,9 +72,62 @@ func (p *Pack) With(sources []Source, docs string) (*Pack, error) {
 	return p, errs.orNil()
 }
 
+// found is a Rego file of a source.
+type found struct {
+	name, file, folder string
+	main               bool // the file that a policy's METADATA stands in
+	module             *ast.Module
+	errs               Errors
+}
+
+// load reads one source: it looks at all files, parses them side by side, and then reads the policies in order.
 func (p *Pack) load(s Source, docs string, errs *Errors) error {
-	policies := s.Root == "policies" || s.Root == "rules"
-	found := map[string]bool{}
+	files, err := s.files(errs)
+	if err != nil {
+		return fmt.Errorf("%s: %w", s.Prefix, err)
+	}
+	var wg sync.WaitGroup
+	limit := make(chan struct{}, runtime.GOMAXPROCS(0))
+	for i := range files {
+		wg.Go(func() {
+			limit <- struct{}{}
+			defer func() { <-limit }()
+			files[i].parse(s.FS)
+		})
+	}
+	wg.Wait()
+	for i := range files {
+		f := &files[i]
+		*errs = append(*errs, f.errs...)
+		if f.module == nil {
+			continue
+		}
+		p.Modules[f.file] = f.module
+		want := "data." + s.Root
+		if s.policies() {
+			want += "." + f.folder
+		}
+		if got := f.module.Package.Path.String(); got != want && !strings.HasPrefix(got, want+".") {
+			errs.add(f.file, f.module.Package.Location.Row, "want package %s here, got %s", strings.TrimPrefix(want, "data."),
+				strings.TrimPrefix(got, "data."))
+			continue
+		}
+		if f.main {
+			if q := policy(f.file, f.module, f.folder, s.Root == "policies", docs, errs); q != nil {
+				p.Policies = append(p.Policies, q)
+			}
+		}
+	}
+	return nil
+}
+
+// policies tells whether the source's folders are policies.
+func (s Source) policies() bool { return s.Root == "policies" || s.Root == "rules" }
+
+// files lists the Rego files of the source, without tests, and says what else is wrong with the tree.
+func (s Source) files(errs *Errors) ([]found, error) {
+	var files []found
+	complete := map[string]bool{} // folder to whether it holds its policy
 	err := fs.WalkDir(s.FS, ".", func(name string, d fs.DirEntry, err error) error {
 		if err != nil {
 			return err
@@ -83,8 +138,8 @@ func (p *Pack) load(s Source, docs string, errs *Errors) error {
 			if name != "." && strings.HasPrefix(d.Name(), ".") {
 				return fs.SkipDir
 			}
-			if policies && name != "." && !nested && folder != "lib" {
-				found[folder] = found[folder] || false
+			if s.policies() && name != "." && !nested && folder != "lib" {
+				complete[folder] = false
 				if !folderName.MatchString(folder) {
 					errs.add(file, 0, "want a folder name in lower case with underscores, such as bucket_owner")
 				}
@@ -101,68 +156,43 @@ func (p *Pack) load(s Source, docs string, errs *Errors) error {
 		default:
 			return nil
 		}
-		if strings.HasSuffix(name, "_test.rego") {
-			return nil
-		}
-		if policies && !nested {
+		switch {
+		case strings.HasSuffix(name, "_test.rego"):
+		case s.policies() && !nested:
 			errs.add(file, 0, "want a folder for each policy: %s/NAME/NAME.rego", s.Prefix)
-			return nil
-		}
-		main := policies && folder != "lib" && rest == folder+".rego"
-		if main {
-			found[folder] = true
-		}
-		m := p.parse(s.FS, name, file, errs)
-		if m == nil {
-			return nil
-		}
-		want := "data." + s.Root
-		if policies {
-			want += "." + folder
-		}
-		if got := m.Package.Path.String(); got != want && !strings.HasPrefix(got, want+".") {
-			errs.add(file, m.Package.Location.Row, "want package %s here, got %s", strings.TrimPrefix(want, "data."),
-				strings.TrimPrefix(got, "data."))
-			return nil
-		}
-		if main {
-			if q := policy(file, m, folder, s.Root == "policies", docs, errs); q != nil {
-				p.Policies = append(p.Policies, q)
+		default:
+			f := found{name: name, file: file, folder: folder, main: s.policies() && folder != "lib" && rest == folder+".rego"}
+			if f.main {
+				complete[folder] = true
 			}
+			files = append(files, f)
 		}
 		return nil
 	})
-	if err != nil {
-		return fmt.Errorf("%s: %w", s.Prefix, err)
-	}
-	for folder, ok := range found {
+	for folder, ok := range complete {
 		if !ok {
 			errs.add(path.Join(s.Prefix, folder), 0, "the folder holds no policy: want %s/%s.rego in it", folder, folder)
 		}
 	}
-	return nil
+	return files, err
 }
 
-// parse reads one module; mistakes go to errs with file and row.
-func (p *Pack) parse(fsys fs.FS, name, file string, errs *Errors) *ast.Module {
-	b, err := fs.ReadFile(fsys, name)
+// parse reads the module; mistakes are kept with file and row. Annotations cost time, and only a policy's are read.
+func (f *found) parse(fsys fs.FS) {
+	b, err := fs.ReadFile(fsys, f.name)
 	if err != nil {
-		errs.add(file, 0, "%v", err)
-		return nil
+		f.errs.add(f.file, 0, "%v", err)
+		return
 	}
-	m, err := ast.ParseModuleWithOpts(file, string(b), ast.ParserOptions{
-		ProcessAnnotation: true, RegoVersion: ast.RegoV1, Capabilities: Capabilities(),
+	f.module, err = ast.ParseModuleWithOpts(f.file, string(b), ast.ParserOptions{
+		ProcessAnnotation: f.main, RegoVersion: ast.RegoV1, Capabilities: Capabilities(),
 	})
-	if err != nil {
-		errs.rego(err)
-		return nil
+	switch {
+	case err != nil:
+		f.errs.rego(err)
+	case f.module == nil:
+		f.errs.add(f.file, 1, "the file is empty: want a Rego module")
 	}
-	if m == nil {
-		errs.add(file, 1, "the file is empty: want a Rego module")
-		return nil
-	}
-	p.Modules[file] = m
-	return m
 }
 
 // rego adds the errors of OPA's parser or compiler.

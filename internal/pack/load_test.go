@@ -67,7 +67,7 @@ rules/wrong/wrong.rego:1: METADATA: custom.level: want advisory, mandatory or di
 rules/wrong/wrong.rego:1: METADATA: custom.parameters.properties.owner: want a description
 rules/wrong/wrong.rego:1: METADATA: custom.parameters: default: owner: want string, got number
 rules/wrong/wrong.rego:1: METADATA: custom.remediation: want a text that says how to mend a violation
-rules/wrong/wrong.rego:1: METADATA: custom.scope: want resource or stack, got "world"
+rules/wrong/wrong.rego:1: METADATA: custom.scope: want resource, stack or both, got "world"
 rules/wrong/wrong.rego:1: METADATA: custom.severity: want low, medium, high or critical, got "bad"
 rules/wrong/wrong.rego:1: METADATA: description: want a text that says what the policy checks
 rules/wrong/wrong.rego:1: METADATA: title: want one line that states the requirement

@@ -32,6 +32,11 @@ type custom struct {
 		Classes  []string `json:"classes"`
 		Types    []string `json:"types"`
 		Declares bool     `json:"declares"`
+
+		Findings []facts.Place `json:"findings"`
+		Written  bool          `json:"written"`
+
+		Extracts []facts.Extract `json:"extracts"`
 	} `json:"applies"`
 	Parameters struct {
 		Properties map[string]any `json:"properties"`
@@ -89,15 +94,28 @@ func policy(file string, m *ast.Module, folder string, own bool, docs string, er
 	switch p.Scope {
 	case "":
 		p.Scope = facts.ScopeResource
-	case facts.ScopeResource, facts.ScopeStack:
+	case facts.ScopeResource, facts.ScopeStack, facts.ScopeBoth:
 	default:
-		errs.add(file, row, "METADATA: custom.scope: want resource or stack, got %q", string(p.Scope))
+		errs.add(file, row, "METADATA: custom.scope: want resource, stack or both, got %q", string(p.Scope))
+	}
+	for _, place := range p.Applies.Findings {
+		if place != facts.PlaceProperty && place != facts.PlaceOutput && place != facts.PlaceConfig {
+			errs.add(file, row, "METADATA: custom.applies.findings: want property, output or config, got %q", string(place))
+		}
 	}
 	if p.Remediation == "" {
 		errs.add(file, row, "METADATA: custom.remediation: want a text that says how to mend a violation")
 	}
+	for _, e := range p.Applies.Extracts {
+		if !slices.Contains(facts.Extracts(), e) {
+			errs.add(file, row, "METADATA: custom.applies.extracts: want one of %v, got %q", facts.Extracts(), string(e))
+		}
+	}
 	if p.Scope == facts.ScopeStack && (len(c.Applies.Classes) > 0 || len(c.Applies.Types) > 0 || c.Applies.Declares) {
-		errs.add(file, row, "METADATA: custom.applies: narrows resources; a policy of scope stack is asked once")
+		errs.add(file, row, "METADATA: custom.applies: classes, types and declares narrow resources; a policy of scope stack is asked once")
+	}
+	if p.Scope == facts.ScopeBoth && len(p.Applies.Findings) == 0 && !p.Applies.Written && len(p.Applies.Extracts) == 0 {
+		errs.add(file, row, "METADATA: custom.applies: a policy of scope both is about findings, written values or extracts")
 	}
 	p.rules(m, errs)
 	p.parameters(errs)

@@ -69,20 +69,32 @@ type Framework struct {
 }
 
 // Applies narrows the documents that a policy is asked about, so that a resource which no policy cares for costs no
-// evaluation. The zero value means every document of the policy's scope.
+// evaluation. The zero value means every document of the policy's scope; of several entries one suffices.
 type Applies struct {
-	Classes  []string // classes of the catalogue
-	Types    []string // type tokens, to the letter
-	Declares bool     // resources with a template that describes other resources
+	Classes  []string        // classes of the catalogue
+	Types    []string        // type tokens, to the letter
+	Declares bool            // resources with a template that describes other resources
+	Findings []facts.Place   // resources with a finding in one of the places
+	Written  bool            // resources that write a value into a secrets manager
+	Extracts []facts.Extract // resources from which one of these was extracted
 }
 
-// To tells whether the policy is to be asked about the resource.
+// Everything tells whether the policy is asked about every document of its scope.
+func (a Applies) Everything() bool {
+	return len(a.Classes) == 0 && len(a.Types) == 0 && !a.Declares && len(a.Findings) == 0 && !a.Written &&
+		len(a.Extracts) == 0
+}
+
+// To tells whether the policy is to be asked about the resource. Where the resource is plain (see [facts.Resource.Plain]),
+// the answer depends on its type alone.
 func (a Applies) To(r *facts.Resource) bool {
-	if len(a.Classes) == 0 && len(a.Types) == 0 && !a.Declares {
-		return true
-	}
-	return r.Kind != nil && slices.Contains(a.Classes, r.Kind.Class) || slices.Contains(a.Types, r.Type) ||
-		a.Declares && r.Carries()
+	return a.Everything() || r.Kind != nil && slices.Contains(a.Classes, r.Kind.Class) ||
+		slices.Contains(a.Types, r.Type) || a.Declares && r.Carries() || a.ToStack(r)
+}
+
+// ToStack tells whether the policy is to be asked about the resource's part in the stack.
+func (a Applies) ToStack(r *facts.Resource) bool {
+	return facts.Has(r.Findings, a.Findings) || a.Written && len(r.Written) > 0 || slices.ContainsFunc(a.Extracts, r.Has)
 }
 
 // Parameters is the JSON schema of a policy's parameters and what follows from it.

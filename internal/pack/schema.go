@@ -3,6 +3,7 @@ package pack
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -53,12 +54,32 @@ func (p *Policy) validate(params map[string]any, required bool) []string {
 	if err == nil || !errors.As(err, &v) {
 		return nil
 	}
-	lines := describe(v)
+	var lines []string
+	for _, line := range describe(v) {
+		if names, ok := strings.CutPrefix(line, "unknown "); ok {
+			lines = append(lines, p.unknown(strings.Split(names, ", "))...)
+			continue
+		}
+		lines = append(lines, line)
+	}
 	if !required {
 		lines = slices.DeleteFunc(lines, func(l string) bool { return strings.HasPrefix(l, "missing ") })
 	}
 	slices.Sort(lines)
 	return slices.Compact(lines)
+}
+
+// unknown describes parameters that the policy does not have.
+func (p *Policy) unknown(names []string) []string {
+	known := slices.Sorted(maps.Keys(p.Parameters.Properties))
+	lines := make([]string, len(names))
+	for i, name := range names {
+		lines[i] = "unknown " + name
+		if near := Nearest(name, known); near != "" {
+			lines[i] += "; did you mean " + near + "?"
+		}
+	}
+	return lines
 }
 
 // describe lists the leaves of a validation error.

@@ -1,0 +1,203 @@
+package facts
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/open-policy-agent/opa/v1/ast"
+
+	"github.com/progression-labs-development/policypack/internal/catalogue"
+	"github.com/progression-labs-development/policypack/internal/detect"
+)
+
+// ciKey is a cloud's long-lived credential in a secret or variable of a CI system.
+type ciKey struct {
+	path  []any
+	name  string // of the variable, empty where it is not known
+	by    string // name, value or source
+	cloud string
+}
+
+// cloudKeyNames are the names under which CI jobs take long-lived credentials, from the documentation of the clouds' CLIs
+// and Terraform providers. Names of identifiers (AWS_ACCESS_KEY_ID, AZURE_CLIENT_ID, AWS_ROLE_ARN) are not among them:
+// OIDC needs those.
+var cloudKeyNames = [...]struct{ name, cloud string }{
+	{"AWS_SECRET_ACCESS_KEY", "aws"},
+	{"AWS_SECRET_KEY", "aws"},
+	{"GOOGLE_CREDENTIALS", "gcp"},
+	{"GOOGLE_APPLICATION_CREDENTIALS", "gcp"},
+	{"GOOGLE_SERVICE_ACCOUNT_KEY", "gcp"},
+	{"GCP_CREDENTIALS", "gcp"},
+	{"GCP_SA_KEY", "gcp"},
+	{"GCP_SERVICE_ACCOUNT_KEY", "gcp"},
+	{"GCP_KEY", "gcp"},
+	{"GCLOUD_SERVICE_KEY", "gcp"},
+	{"GKE_SA_KEY", "gcp"},
+	{"ARM_CLIENT_SECRET", "azure"},
+	{"AZURE_CLIENT_SECRET", "azure"},
+	{"AZURE_CREDENTIALS", "azure"},
+	{"ARM_CLIENT_CERTIFICATE", "azure"},
+	{"AZURE_CLIENT_CERTIFICATE", "azure"},
+}
+
+// CloudOfName returns the cloud whose long-lived credential a variable of that name holds, empty if it is none. Words
+// around the name do not matter: PROD_AWS_SECRET_ACCESS_KEY.
+func CloudOfName(name string) string {
+	name = "_" + strings.ToUpper(strings.NewReplacer("-", "_", ".", "_", " ", "_").Replace(name)) + "_"
+	for _, k := range cloudKeyNames {
+		if strings.Contains(name, "_"+k.name+"_") {
+			return k.cloud
+		}
+	}
+	return ""
+}
+
+// scanCI finds cloud keys in the secrets and variables of CI systems, by the variable's name and by the value, marked or
+// not.
+func (r *Resource) scanCI(d *detect.Detector) {
+	if r.Kind == nil || r.Kind.Class != catalogue.CI {
+		return
+	}
+	name, shown := r.ciName()
+	r.walk(func(l leaf) {
+		if !covers(r.Kind.Values, l.path) || l.text == "" {
+			return
+		}
+		k, judged := ciKey{path: slices.Clone(l.path), name: shown}, name
+		if len(l.path) > 1 {
+			judged = l.key
+			if assigned, _, ok := strings.Cut(l.text, "="); ok && upper(assigned) {
+				judged = assigned
+			}
+			k.name = judged
+		}
+		if k.cloud = CloudOfName(judged); k.cloud != "" {
+			k.by = "name"
+		} else if !l.unknown {
+			for _, m := range d.Value(l.text) {
+				if m.CloudKey != "" && !m.ShortLived {
+					k.by, k.cloud = "value", m.CloudKey
+				}
+			}
+		}
+		if k.by != "" {
+			r.ci = append(r.ci, k)
+		}
+	})
+}
+
+// ciName returns the variable's name for judging, and for showing: a name that is marked secret is judged all the same,
+// and not shown.
+func (r *Resource) ciName() (name, shown string) {
+	r.walk(func(l leaf) {
+		if !l.unknown && len(r.Kind.Name) > 0 && r.Kind.Name.Covers(l.path) {
+			if name = l.text; !l.marked {
+				shown = l.text
+			}
+		}
+	})
+	return name, shown
+}
+
+// upper tells whether the text is a name of an environment variable.
+func upper(s string) bool {
+	return s != "" && strings.Trim(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") == ""
+}
+
+// traceCI finds cloud keys that a CI system gets from a resource of the stack that issues them.
+func (r *Resource) traceCI(run *Run, byURN map[string]*Resource) {
+	if r.Kind == nil || r.Kind.Class != catalogue.CI {
+		return
+	}
+	_, name := r.ciName()
+	for _, property := range sortedKeys(r.dependencies) {
+		if run.reported[[2]string{r.URN, "ci " + property}] {
+			continue
+		}
+		if !covers(r.Kind.Values, []any{property}) && !above(r.Kind.Values, []any{property}) {
+			continue
+		}
+		for _, urn := range slices.Sorted(slices.Values(r.dependencies[property].GetUrns())) {
+			if from := byURN[urn]; from != nil && from.Kind != nil && from.Kind.CloudKey {
+				cloud, _, _ := strings.Cut(from.Type, ":")
+				r.ci = append(r.ci, ciKey{[]any{property}, name, "source", cloudOfPackage(cloud)})
+				break
+			}
+		}
+	}
+}
+
+func cloudOfPackage(pkg string) string {
+	switch {
+	case strings.HasPrefix(pkg, "aws"):
+		return "aws"
+	case strings.HasPrefix(pkg, "g"):
+		return "gcp"
+	default:
+		return "azure"
+	}
+}
+
+func (k ciKey) term() *object {
+	o := new(object)
+	o.add("path", pathTerm(k.path))
+	o.str("name", k.name)
+	o.str("by", k.by)
+	o.str("cloud", k.cloud)
+	return o
+}
+
+// componentsTerm lists the components that hold a secret of a manager, with everything below them.
+func componentsTerm(resources []*Resource) *ast.Term {
+	children := map[string][]*Resource{}
+	for _, r := range resources {
+		children[r.Parent] = append(children[r.Parent], r)
+	}
+	var terms []*ast.Term
+	for _, r := range resources {
+		if !r.component() {
+			continue
+		}
+		below, own := descend(children, r.URN, r.URN, 0)
+		if !own {
+			continue
+		}
+		o := new(object)
+		o.str("urn", r.URN)
+		o.str("type", r.Type)
+		o.str("name", r.Name)
+		o.strs("ancestors", r.Ancestors)
+		o.add("children", ast.ArrayTerm(below...))
+		terms = append(terms, o.term())
+	}
+	return ast.ArrayTerm(terms...)
+}
+
+func descend(children map[string][]*Resource, top, urn string, depth int) (terms []*ast.Term, own bool) {
+	if depth > MaxDepth {
+		return nil, false
+	}
+	for _, r := range children[urn] {
+		o := new(object)
+		o.str("urn", r.URN)
+		o.str("type", r.Type)
+		o.str("name", r.Name)
+		o.add("direct", ast.InternedTerm(urn == top))
+		o.add("custom", ast.InternedTerm(!r.component()))
+		if r.Kind != nil {
+			o.str("class", r.Kind.Class)
+			o.str("manager", r.Kind.Manager)
+			if r.Kind.Own {
+				own = true
+				o.add("own", ast.InternedTerm(true))
+			}
+			if r.Kind.Subclass != "" {
+				o.str("subclass", r.Kind.Subclass)
+			}
+		}
+		terms = append(terms, o.term())
+		below, also := descend(children, top, r.URN, depth+1)
+		terms, own = append(terms, below...), own || also
+	}
+	return terms, own
+}

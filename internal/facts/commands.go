@@ -1,0 +1,135 @@
+package facts
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/open-policy-agent/opa/v1/ast"
+
+	"github.com/progression-labs-development/policypack/internal/catalogue"
+	"github.com/progression-labs-development/policypack/internal/command"
+)
+
+// commandUse is a command in a resource's text that concerns secrets.
+type commandUse struct {
+	command.Use
+	path []any
+}
+
+// unreadable is the action of a text in which nobody could look for commands.
+const unreadable command.Action = "unreadable"
+
+// userDataKeys are the names under which machines take the script that they run at their first start, in any provider.
+var userDataKeys = [...]string{
+	"userData", "userDataBase64", "customData", "metadataStartupScript", "startup-script", "user-data", "cloudInitUserData",
+}
+
+// scanCommands reads the shell texts of a resource: command resources, user data, containers' commands, build files. A
+// text that is marked secret is read too; what leaves here are the commands' names and places.
+func (r *Resource) scanCommands() {
+	runs := r.Kind != nil && r.Kind.Class == catalogue.Command && r.Kind.Subclass != "object-write" &&
+		r.Kind.Subclass != "template-passthrough"
+	if strings.HasPrefix(r.Type, "kubernetes:") {
+		r.scanContainers()
+	}
+	r.walk(func(l leaf) {
+		if l.unknown || l.number {
+			return
+		}
+		var uses []command.Use
+		var err error
+		switch {
+		case slices.Contains(userDataKeys[:], l.key):
+			uses, err = command.Embedded(l.text)
+		case r.Kind != nil && r.Kind.Subclass == "build" && l.key == "inline":
+			uses, err = command.Parse(buildSteps(l.text), command.Shell)
+		case runs && covers(r.Kind.Values, l.path):
+			uses, err = command.Parse(l.text, command.Shell)
+		}
+		r.use(uses, err, l.path)
+	})
+}
+
+// buildSteps returns the shell text of a Dockerfile's RUN instructions, on the same lines.
+func buildSteps(dockerfile string) string {
+	var b strings.Builder
+	goesOn := false
+	for line := range strings.Lines(dockerfile) {
+		words := strings.TrimSpace(line)
+		run := len(words) > 4 && strings.EqualFold(words[:4], "RUN ")
+		switch {
+		case goesOn:
+			b.WriteString(line)
+		case run:
+			b.WriteString(strings.TrimSuffix(words[4:], "\n") + "\n")
+		default:
+			b.WriteString("\n")
+		}
+		goesOn = (run || goesOn) && strings.HasSuffix(words, "\\")
+	}
+	return b.String()
+}
+
+// use adds the commands of a text. A text that could not be read, and in which nothing was found, is added as such.
+func (r *Resource) use(uses []command.Use, err error, path []any) {
+	if err != nil && len(uses) == 0 {
+		uses = []command.Use{{Tool: "shell", Command: "a text that cannot be read", Action: unreadable}}
+	}
+	for _, u := range uses {
+		if u.Action == command.WriteDotenv {
+			r.files = append(r.files, file{".env", slices.Clone(path), "command"})
+			continue
+		}
+		r.commands = append(r.commands, commandUse{u, slices.Clone(path)})
+	}
+}
+
+// scanContainers reads the commands of containers: command and args are one argument list.
+func (r *Resource) scanContainers() {
+	var find func(v any, path []any, depth int)
+	find = func(v any, path []any, depth int) {
+		if depth > MaxDepth {
+			return
+		}
+		switch v := v.(type) {
+		case []any:
+			for i, item := range v {
+				find(item, append(slices.Clip(path), i), depth+1)
+			}
+		case Properties:
+			argv, at := []string{}, "command"
+			for _, key := range [...]string{"command", "args"} {
+				list, _ := v[key].([]any)
+				for _, item := range list {
+					if s, ok := item.(string); ok {
+						argv = append(argv, s)
+					}
+				}
+				if len(list) > 0 && len(argv) == len(list) {
+					at = key
+				}
+			}
+			if len(argv) > 0 {
+				uses, err := command.Args(argv)
+				r.use(uses, err, append(slices.Clip(path), at))
+			}
+			for _, key := range sortedKeys(v) {
+				find(v[key], append(slices.Clip(path), key), depth+1)
+			}
+		}
+	}
+	if spec, ok := r.properties.GetFields()["spec"]; ok {
+		find(plainValue(spec, 0), []any{"spec"}, 0)
+	}
+}
+
+func (c commandUse) term() *ast.Term {
+	o := new(object)
+	o.str("tool", c.Tool)
+	o.str("command", c.Command)
+	o.str("action", string(c.Action))
+	o.add("path", pathTerm(c.path))
+	o.add("line", ast.InternedTerm(c.Line))
+	o.add("certain", ast.InternedTerm(c.Certain))
+	return o.term()
+}

@@ -1,0 +1,115 @@
+package facts
+
+import (
+	"github.com/open-policy-agent/opa/v1/ast"
+
+	"github.com/progression-labs-development/policypack/internal/detect"
+	"github.com/progression-labs-development/policypack/internal/taint"
+)
+
+// Place says where a finding stands.
+type Place string
+
+// The places of findings.
+const (
+	PlaceProperty Place = "property" // an input of a resource or provider, an output of a component
+	PlaceOutput   Place = "output"   // an output of the stack
+	PlaceConfig   Place = "config"   // a value of the stack's configuration
+)
+
+// The reasons of findings beside those of package detect.
+const (
+	ReasonProperty  = "secret-property" // the property holds a secret by its nature, whatever its name and value look like
+	ReasonKnown     = "known-secret"    // the value is one that this run knows to be secret
+	ReasonUnknown   = "unknown-output"  // an output that is not known yet, with the name of a secret
+	ReasonHardcoded = "hardcoded"       // a marked value that comes neither from configuration nor from a resource
+)
+
+// Finding is a plaintext secret, or a secret that was written down in the program. It says where the secret is and how it
+// was recognised; it holds no part of it.
+type Finding struct {
+	Place     Place
+	Path      []any
+	Key       string // the name by which it was judged
+	Detector  string
+	Title     string // for messages: "a GitHub token"
+	Reason    string
+	Inner     string // the place inside a document, empty where there is none
+	Tier      detect.Tier
+	Form      string       // of a known secret: equal, contained, base64, …
+	Source    taint.Source // of a known secret
+	Cloud     string
+	Short     bool
+	Marked    bool
+	Component bool // an output of a component
+	Login     bool // a key with which a provider logs in
+	Ignored   bool // ignoreChanges covers the path: the engine shows the old input
+	Covered   bool // a value that is written into a manager, which another policy may judge
+
+	spans []span
+}
+
+// span is a part of a leaf that is not shown.
+type span struct{ start, end int }
+
+// term is the finding in the input document, with the resource that it belongs to.
+func (f *Finding) term(r *Resource) *ast.Term {
+	o := new(object)
+	o.str("place", string(f.Place))
+	o.str("urn", r.URN)
+	o.str("type", r.Type)
+	o.str("name", r.Name)
+	o.strs("ancestors", r.Ancestors)
+	o.add("path", pathTerm(f.Path))
+	o.str("key", f.Key)
+	o.str("detector", f.Detector)
+	o.str("title", f.Title)
+	o.str("reason", f.Reason)
+	o.add("marked", ast.InternedTerm(f.Marked))
+	if f.Inner != "" {
+		o.str("inner", f.Inner)
+	}
+	if f.Tier != detect.None {
+		o.str("tier", f.Tier.String())
+	}
+	if f.Form != "" {
+		o.str("form", f.Form)
+		source := new(object)
+		source.str("kind", f.Source.Kind)
+		source.str("path", f.Source.Path)
+		if f.Source.URN != "" {
+			source.str("urn", f.Source.URN)
+		}
+		o.add("source", source.term())
+	}
+	if f.Cloud != "" {
+		o.str("cloud", f.Cloud)
+	}
+	if f.Covered {
+		o.str("manager", r.Kind.Manager)
+	}
+	for _, flag := range []struct {
+		name string
+		set  bool
+	}{
+		{"shortLived", f.Short}, {"component", f.Component}, {"login", f.Login}, {"ignored", f.Ignored}, {"covered", f.Covered},
+		{"own", f.Covered && r.Kind.Own},
+	} {
+		if flag.set {
+			o.add(flag.name, ast.InternedTerm(true))
+		}
+	}
+	return o.term()
+}
+
+// Has tells whether there is a finding in one of the places.
+func Has(findings []Finding, in []Place) bool {
+	for i := range findings {
+		for _, p := range in {
+			if findings[i].Place == p {
+				return true
+			}
+		}
+	}
+	return false
+}

@@ -1,0 +1,184 @@
+package facts
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/open-policy-agent/opa/v1/ast"
+	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
+
+	"github.com/progression-labs-development/policypack/internal/detect"
+	"github.com/progression-labs-development/policypack/internal/taint"
+)
+
+// memory is what a run remembers to find its secrets again. It lives in this process only and ends with it.
+type memory struct {
+	secrets *taint.Secrets // everything that is marked secret so far
+	config  *taint.Matcher // the secret configuration, which is known from the start
+	texts   *taint.Texts   // the unmarked texts of the inputs
+	marked  []markedLeaf
+	// reported are the findings that Analyze has told, by URN and path, which AnalyzeStack must not repeat.
+	reported  map[[2]string]bool
+	writtenBy map[string][]Written // by URN
+	common    []string
+}
+
+// markedLeaf is a marked input whose value is known.
+type markedLeaf struct {
+	urn       string
+	path      []any
+	key, text string
+}
+
+// newMemory starts to remember with the stack's configuration.
+func newMemory(stack *pulumirpc.AnalyzerStackConfigureRequest) memory {
+	m := memory{reported: map[[2]string]bool{}, writtenBy: map[string][]Written{}}
+	m.common = []string{stack.GetStack(), stack.GetProject(), stack.GetOrganization()}
+	m.common = append(m.common, slices.Sorted(maps.Values(stack.GetTags()))...)
+	m.secrets = m.newSecrets()
+	config := m.newSecrets()
+	for _, key := range stack.GetConfigSecretKeys() {
+		value := stack.GetConfig()[key]
+		from := taint.Source{Kind: taint.Config, Path: key}
+		for _, s := range [...]*taint.Secrets{m.secrets, config} {
+			if structured(value) {
+				s.AddStructured(value, from)
+			} else {
+				s.Add(value, from)
+			}
+		}
+	}
+	m.config = config.Matcher()
+	m.texts = taint.NewTexts(0, m.secrets.Matcher)
+	return m
+}
+
+func structured(value string) bool {
+	return strings.HasPrefix(value, "{") || strings.HasPrefix(value, "[")
+}
+
+// newSecrets is a set that knows the words of this run that never count.
+func (m *memory) newSecrets() *taint.Secrets {
+	s := &taint.Secrets{}
+	s.AddCommon(m.common...)
+	return s
+}
+
+// counts tells whether a hit is worth a finding. A structured configuration value is secret as a whole if one part of it
+// is; its parts count only where their own name says that they are secret.
+func (r *Run) counts(d *detect.Detector, h taint.Hit) bool {
+	if h.From.Kind != taint.Config {
+		return true
+	}
+	key, inner, nested := strings.Cut(h.From.Path, ".")
+	if !nested {
+		key, inner, nested = strings.Cut(h.From.Path, "[")
+	}
+	return !nested || d.KeyTier(lastKey(inner)) != detect.None || d.KeyTier(lastKey(key)) != detect.None
+}
+
+// lastKey is the last name of a path or configuration key: shop:db.password is password.
+func lastKey(path string) string {
+	path = strings.TrimRight(path, "]0123456789[")
+	return path[strings.LastIndexAny(path, ".:")+1:]
+}
+
+// mark remembers a marked input.
+func (r *Run) mark(res *Resource, l leaf) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.marked = append(r.marked, markedLeaf{
+		urn: res.URN, path: slices.Clone(l.path), key: l.key, text: l.text,
+	})
+}
+
+// report remembers what Analyze tells.
+func (r *Run) report(urn string, findings []Finding) {
+	if len(findings) == 0 {
+		return
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for i := range findings {
+		r.reported[[2]string{urn, Path(findings[i].Path)}] = true
+	}
+}
+
+// reportCI remembers the cloud keys in a CI system that Analyze tells.
+func (r *Run) reportCI(res *Resource) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, k := range res.ci {
+		r.reported[[2]string{res.URN, "ci " + fmt.Sprint(k.path[0])}] = true
+	}
+}
+
+// wrote remembers the values that a resource writes into a manager.
+func (r *Run) wrote(urn string, written []Written) {
+	if len(written) == 0 {
+		return
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.writtenBy[urn] = written
+}
+
+// configFindings judges the plain values of the configuration.
+func (r *Run) configFindings(d *detect.Detector) []Finding {
+	var found []Finding
+	config := r.stack.GetConfig()
+	logins := r.configLogins()
+	for _, key := range slices.Sorted(maps.Keys(config)) {
+		if slices.Contains(r.stack.GetConfigSecretKeys(), key) {
+			continue
+		}
+		name := lastKey(key)
+		for _, m := range d.Leaf(name, config[key]) {
+			f := Finding{
+				Place: PlaceConfig, Path: append([]any{key}, m.Inner...), Key: innerKey(name, m.Inner), Detector: m.Detector,
+				Title: m.Title, Reason: m.Reason, Cloud: m.CloudKey, Short: m.ShortLived,
+			}
+			if m.Reason == detect.ReasonKeyName {
+				f.Key, f.Tier = m.Key, d.KeyTier(m.Key)
+			}
+			found = append(found, f)
+		}
+		for _, h := range r.config.Find(config[key]) {
+			if r.counts(d, h) {
+				found = append(found, known(PlaceConfig, []any{key}, name, h))
+			}
+		}
+		if l, ok := logins[key]; ok && l.how == loginStatic {
+			for i := range found {
+				found[i].Login = found[i].Login || found[i].Path[0] == key
+			}
+		}
+	}
+	return found
+}
+
+// configKeys lists the keys of the configuration, for the document of the root stack.
+func (r *Run) configKeys() *ast.Term {
+	config := r.stack.GetConfig()
+	logins := r.configLogins()
+	terms := make([]*ast.Term, 0, len(config))
+	for _, key := range slices.Sorted(maps.Keys(config)) {
+		o := new(object)
+		o.str("key", key)
+		o.add("secret", ast.InternedTerm(slices.Contains(r.stack.GetConfigSecretKeys(), key)))
+		if l, ok := logins[key]; ok {
+			login := new(object)
+			login.str("cloud", l.cloud)
+			login.str("how", l.how)
+			o.add("login", login.term())
+		}
+		terms = append(terms, o.term())
+	}
+	return ast.ArrayTerm(terms...)
+}
+
+// Scrub takes every known secret out of a text that leaves the process. It is the second wall: facts hold no secret in
+// the first place.
+func (r *Run) Scrub(text string) string { return r.secrets.Matcher().Scrub(text) }

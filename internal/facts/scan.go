@@ -1,0 +1,157 @@
+package facts
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/progression-labs-development/policypack/internal/catalogue"
+	"github.com/progression-labs-development/policypack/internal/detect"
+	"github.com/progression-labs-development/policypack/internal/taint"
+)
+
+// Scan looks for plaintext secrets in the inputs of a resource, and for the root stack in the configuration. What it
+// finds is redacted in the resource's document. Marked values are remembered, and so are the unmarked texts: a secret of
+// one resource that stands in another is found by ScanStack, when the whole stack is known.
+func (r *Resource) Scan(run *Run, d *detect.Detector) {
+	r.hide = hider(run.config)
+	if r.Type == RootStackType {
+		r.Findings = run.configFindings(d)
+	}
+	r.scanLogins(run)
+	own := r.remember(run)
+	r.walk(func(l leaf) {
+		if l.marked || l.unknown {
+			return
+		}
+		r.Findings = append(r.Findings, r.judge(run, d, own, l)...)
+		if !l.number {
+			run.texts.Add(r.URN, l.path, l.text)
+		}
+	})
+	r.scanFiles()
+	r.scanCommands()
+	r.scanCI(d)
+	run.report(r.URN, r.Findings)
+	run.reportCI(r)
+	r.Written = r.written()
+	run.wrote(r.URN, r.Written)
+}
+
+// remember adds the resource's marked values to the secrets of the run, and returns a matcher for them alone, nil where
+// there is none.
+func (r *Resource) remember(run *Run) *taint.Matcher {
+	var own *taint.Secrets
+	r.walk(func(l leaf) {
+		if !l.marked || l.unknown || l.number || l.text == "" {
+			return
+		}
+		from := taint.Source{Kind: taint.Input, URN: r.URN, Path: Path(l.path)}
+		run.secrets.Add(l.text, from)
+		run.mark(r, l)
+		if own == nil {
+			own = run.newSecrets()
+		}
+		own.Add(l.text, from)
+	})
+	if own == nil {
+		return nil
+	}
+	return own.Matcher()
+}
+
+// hider returns a function that takes the matcher's secrets out of a name, nil where it knows none.
+func hider(m *taint.Matcher) func(string) string {
+	if m == nil || m.Len() == 0 {
+		return nil
+	}
+	return m.Scrub
+}
+
+// judge returns the findings in one unmarked leaf.
+func (r *Resource) judge(run *Run, d *detect.Detector, own *taint.Matcher, l leaf) []Finding {
+	if l.number {
+		if d.KeyTier(l.key) != detect.Password {
+			return nil
+		}
+	}
+	var found []Finding
+	for _, m := range d.Leaf(l.key, l.text) {
+		f := Finding{
+			Place: PlaceProperty, Path: slices.Clone(l.path), Key: innerKey(l.key, m.Inner), Detector: m.Detector, Title: m.Title,
+			Reason: m.Reason, Inner: Path(m.Inner), Cloud: m.CloudKey, Short: m.ShortLived, spans: []span{{m.Start, m.End}},
+		}
+		if m.Reason == detect.ReasonKeyName {
+			f.Key, f.Tier = m.Key, d.KeyTier(m.Key)
+		}
+		found = append(found, f)
+	}
+	for _, matcher := range [...]*taint.Matcher{run.config, own} {
+		if matcher == nil || l.number {
+			continue
+		}
+		for _, h := range matcher.Find(l.text) {
+			if !run.counts(d, h) {
+				continue
+			}
+			found = append(found, known(PlaceProperty, slices.Clone(l.path), l.key, h))
+		}
+	}
+	if len(found) == 0 && r.secretByNature(l) {
+		found = append(found, Finding{
+			Place: PlaceProperty, Path: slices.Clone(l.path), Key: l.key, Detector: ReasonProperty, Title: "a secret value",
+			Reason: ReasonProperty, spans: []span{{0, len(l.text)}},
+		})
+	}
+	for i := range found {
+		r.place(&found[i])
+	}
+	return found
+}
+
+// place adds what the place of a finding in the resource says about it.
+func (r *Resource) place(f *Finding) {
+	f.Ignored = ignored(r.options.GetIgnoreChanges(), Path(f.Path))
+	if r.hide != nil {
+		f.Inner, f.Key = r.hide(f.Inner), r.hide(f.Key)
+	}
+	f.Login = r.logsIn(f.Path)
+	f.Covered = r.holdsSecrets() && covers(r.Kind.Values, f.Path)
+}
+
+// holdsSecrets tells whether the resource is a secret or a secret version, as the catalogue sees it.
+func (r *Resource) holdsSecrets() bool {
+	k := r.Kind
+	return k != nil && (k.Class == catalogue.Store || k.Class == catalogue.Version) && k.Subclass == ""
+}
+
+// known is the finding for a known secret.
+func known(place Place, path []any, key string, h taint.Hit) Finding {
+	return Finding{
+		Place: place, Path: path, Key: key, Detector: ReasonKnown, Title: "a value that is secret elsewhere",
+		Reason: ReasonKnown, Form: h.Form, Source: h.From, spans: []span{{h.Start, h.End}},
+	}
+}
+
+// innerKey is the name by which a value inside a document was judged.
+func innerKey(key string, inner []any) string {
+	for _, step := range slices.Backward(inner) {
+		if s, ok := step.(string); ok {
+			return s
+		}
+	}
+	return key
+}
+
+// secretByNature tells whether the property holds a secret whatever it is called: the data of a Kubernetes Secret, the
+// value of a secret version. References and placeholders are no secrets.
+func (r *Resource) secretByNature(l leaf) bool {
+	if !r.holdsSecrets() || strings.TrimSpace(l.text) == "" || !covers(r.Kind.Values, l.path) ||
+		!r.Kind.Holds(plain(r.properties)) {
+		return false
+	}
+	return !detect.Placeholder(l.text) && !detect.Reference(l.text)
+}
+
+func covers(patterns []catalogue.Path, path []any) bool {
+	return slices.ContainsFunc(patterns, func(p catalogue.Path) bool { return p.Covers(path) })
+}

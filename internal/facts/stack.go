@@ -1,0 +1,262 @@
+package facts
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/progression-labs-development/policypack/internal/catalogue"
+	"github.com/progression-labs-development/policypack/internal/detect"
+	"github.com/progression-labs-development/policypack/internal/taint"
+)
+
+// ScanStack looks at the stack as a whole: outputs of the stack and of components, secrets of one resource that stand in
+// another, marked values that come from nowhere, and where the values come from that are written into managers. What it
+// finds goes to the resources. Nothing is found again that Scan has reported.
+func ScanStack(run *Run, d *detect.Detector, resources []*Resource) {
+	run.mu.Lock()
+	defer run.mu.Unlock()
+	byURN := make(map[string]*Resource, len(resources))
+	for _, r := range resources {
+		byURN[r.URN] = r
+		r.Findings, r.Written = nil, nil
+		r.scanLogins(run)
+		r.rememberOutputs(run)
+	}
+	matcher := run.secrets.Matcher()
+	for _, r := range resources {
+		r.hide = hider(run.config)
+		r.scanOutputs(run, d, matcher)
+	}
+	run.texts.Each(func(text string, at []taint.Place) {
+		for _, h := range matcher.Find(text) {
+			if !run.counts(d, h) {
+				continue
+			}
+			for _, place := range at {
+				r := byURN[place.URN]
+				if r == nil || r.itsOwn(h.From) || run.reported[[2]string{place.URN, Path(place.Path)}] {
+					continue
+				}
+				f := known(PlaceProperty, place.Path, lastStep(place.Path), h)
+				r.place(&f)
+				r.Findings = append(r.Findings, f)
+			}
+		}
+	})
+	for _, over := range run.texts.Overflow() {
+		r := byURN[over.Place.URN]
+		for _, h := range over.Hits {
+			if r == nil || !run.counts(d, h) || r.itsOwn(h.From) || run.reported[[2]string{r.URN, Path(over.Place.Path)}] {
+				continue
+			}
+			f := known(PlaceProperty, over.Place.Path, lastStep(over.Place.Path), h)
+			r.place(&f)
+			r.Findings = append(r.Findings, f)
+		}
+	}
+	for i := range run.marked {
+		run.hardcoded(byURN, &run.marked[i], matcher)
+	}
+	for _, r := range resources {
+		r.Written = r.trace(run.writtenBy[r.URN], byURN, matcher)
+		r.traceCI(run, byURN)
+	}
+}
+
+// Hide looks for everything in a resource of the stack that a document must not show: what Analyze has reported, and what
+// providers return. It is only needed where a policy reads all resources.
+func (r *Resource) Hide(run *Run, d *detect.Detector) {
+	matcher := run.secrets.Matcher()
+	r.walk(func(l leaf) {
+		if l.marked || l.unknown {
+			return
+		}
+		r.hidden = append(r.hidden, r.judge(run, d, matcher, l)...)
+	})
+}
+
+// itsOwn tells whether the secret is the resource's own output: a provider that marks an output secret says nothing about
+// the input that it was made from.
+func (r *Resource) itsOwn(from taint.Source) bool {
+	return from.URN == r.URN && from.Kind != taint.Input
+}
+
+func lastStep(path []any) string { return innerKey("", path) }
+
+// rememberOutputs adds the marked outputs of a resource, and those of a generator, to the secrets of the run.
+func (r *Resource) rememberOutputs(run *Run) {
+	for _, s := range r.secretOutputs() {
+		run.secrets.Add(s.text, taint.Source{Kind: s.kind, URN: r.URN, Path: s.path})
+	}
+}
+
+type secretOutput struct{ kind, path, text string }
+
+// secretOutputs lists the outputs that are marked secret, and those that the catalogue knows to be.
+func (r *Resource) secretOutputs() []secretOutput {
+	var all []secretOutput
+	generator := r.Kind != nil && r.Kind.Class == catalogue.Generator
+	r.walk(func(l leaf) {
+		first, _ := l.path[0].(string)
+		known := r.Kind != nil && slices.Contains(r.Kind.Outputs, first)
+		if l.unknown || l.number || l.text == "" || !l.marked && !known {
+			return
+		}
+		kind := taint.Output
+		if generator {
+			kind = taint.Generator
+		}
+		all = append(all, secretOutput{kind, Path(l.path), l.text})
+	})
+	return all
+}
+
+// scanOutputs judges the outputs of the stack and of components. Those of other resources are the provider's affair.
+func (r *Resource) scanOutputs(run *Run, d *detect.Detector, matcher *taint.Matcher) {
+	place, component := PlaceOutput, false
+	if r.Type != RootStackType {
+		if place, component = PlaceProperty, r.component(); !component {
+			return
+		}
+	}
+	r.walk(func(l leaf) {
+		if l.marked {
+			return
+		}
+		if l.unknown {
+			if tier := d.KeyTier(l.key); place == PlaceOutput && tier != detect.None {
+				r.Findings = append(r.Findings, Finding{
+					Place: place, Path: slices.Clone(l.path), Key: l.key, Detector: ReasonUnknown, Title: titleOf(tier),
+					Reason: ReasonUnknown, Tier: tier,
+				})
+			}
+			return
+		}
+		found := r.judge(run, d, nil, l)
+		for _, h := range matcher.Find(l.text) {
+			if !l.number && run.counts(d, h) && !r.itsOwn(h.From) {
+				found = append(found, known(place, slices.Clone(l.path), l.key, h))
+			}
+		}
+		for i := range found {
+			found[i].Place, found[i].Component = place, component
+			if !run.reported[[2]string{r.URN, Path(found[i].Path)}] {
+				r.Findings = append(r.Findings, found[i])
+			}
+		}
+	})
+}
+
+func titleOf(t detect.Tier) string {
+	if t == detect.Password {
+		return "a password"
+	}
+	return "a secret"
+}
+
+// component tells whether the resource is a component: those have no provider.
+func (r *Resource) component() bool {
+	return r.provider.GetUrn() == "" && !strings.HasPrefix(r.Type, "pulumi:")
+}
+
+// hardcoded makes a finding of a marked input that comes neither from the configuration nor from another resource.
+func (r *Run) hardcoded(byURN map[string]*Resource, m *markedLeaf, matcher *taint.Matcher) {
+	res := byURN[m.urn]
+	if res == nil || res.Type == RootStackType || !tellable(m.text) || res.Carries() ||
+		res.Kind != nil && len(res.Kind.Name) > 0 && res.Kind.Name.Covers(m.path) {
+		return
+	}
+	if top, _ := m.path[0].(string); len(res.dependencies[top].GetUrns()) > 0 || r.explained(m, matcher) {
+		return
+	}
+	f := Finding{
+		Place: PlaceProperty, Path: m.path, Key: m.key, Detector: ReasonHardcoded, Title: "a secret value",
+		Reason: ReasonHardcoded, Marked: true,
+	}
+	res.place(&f)
+	res.Findings = append(res.Findings, f)
+}
+
+// tellable leaves out what a program may well write down: flags, numbers, single words such as SecureString, references,
+// placeholders.
+func tellable(s string) bool {
+	const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	return len(s) >= 6 && strings.Trim(s, "0123456789.") != "" && strings.Trim(s, letters+"-_") != "" &&
+		!detect.Placeholder(s) && !detect.Reference(s)
+}
+
+// explained tells whether the value is, or is built from, a value of the stack's configuration or another resource's
+// output.
+func (r *Run) explained(m *markedLeaf, matcher *taint.Matcher) bool {
+	for _, from := range matcher.Origins(m.text) {
+		if from.Kind != taint.Input && from.URN != m.urn {
+			return true
+		}
+	}
+	for _, value := range r.stack.GetConfig() {
+		if len(value) > 3 && strings.Contains(m.text, value) || structured(value) && strings.Contains(value, m.text) {
+			return true
+		}
+	}
+	return false
+}
+
+// trace tells where the values come from that the resource writes into a manager. While a value is not known, it can only
+// be told by what it depends on; once it is known, the output of the generator must be found in it, so that a literal
+// behind an apply does not pass.
+func (r *Resource) trace(written []Written, byURN map[string]*Resource, matcher *taint.Matcher) []Written {
+	written = slices.Clone(written)
+	for i := range written {
+		w := &written[i]
+		top, _ := w.Path[0].(string)
+		w.From = slices.Sorted(slices.Values(r.dependencies[top].GetUrns()))
+		w.Generated = generated(w, byURN, matcher)
+	}
+	return written
+}
+
+func generated(w *Written, byURN map[string]*Resource, matcher *taint.Matcher) Generated {
+	var origins []taint.Source
+	if w.Known {
+		origins = matcher.Origins(w.value)
+	}
+	open := false
+	for _, urn := range w.From {
+		from := byURN[urn]
+		switch {
+		case from == nil:
+			open = true
+		case !w.Known:
+			if from.issues() {
+				return GeneratedYes
+			}
+		case slices.ContainsFunc(origins, func(s taint.Source) bool { return s.URN == urn && s.Kind != taint.Input }):
+			return GeneratedYes
+		default:
+			open = open || from.hasUnknownSecret()
+		}
+	}
+	if !w.Known || open {
+		return GeneratedOpen
+	}
+	return GeneratedNo
+}
+
+// issues tells whether the resource generates or issues secrets: the catalogue says so, or it has marked outputs.
+func (r *Resource) issues() bool {
+	if r.Kind != nil && (r.Kind.Class == catalogue.Generator || len(r.Kind.Outputs) > 0) {
+		return true
+	}
+	marked := false
+	r.walk(func(l leaf) { marked = marked || l.marked })
+	return marked
+}
+
+func (r *Resource) hasUnknownSecret() bool {
+	found := false
+	r.walk(func(l leaf) {
+		first, _ := l.path[0].(string)
+		found = found || l.unknown && (l.marked || r.Kind != nil && slices.Contains(r.Kind.Outputs, first))
+	})
+	return found
+}

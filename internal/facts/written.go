@@ -1,0 +1,114 @@
+package facts
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/open-policy-agent/opa/v1/ast"
+
+	"github.com/progression-labs-development/policypack/internal/catalogue"
+	"github.com/progression-labs-development/policypack/internal/detect"
+)
+
+// Written is a value that a program writes into a secrets manager.
+type Written struct {
+	Path        []any
+	Known       bool
+	Marked      bool
+	Placeholder bool // a constant that stands for the value, such as changeme
+	Ignored     bool // ignoreChanges covers the path: the engine shows the old input
+	WriteOnly   bool
+	// Generated and From are told by ScanStack: whether the value is, or is built from, the output of a resource that
+	// generates or issues it.
+	Generated Generated
+	From      []string // URNs
+
+	value string
+}
+
+// Generated is the answer to where a written value comes from.
+type Generated string
+
+// The answers.
+const (
+	GeneratedYes  Generated = "yes"
+	GeneratedNo   Generated = "no"
+	GeneratedOpen Generated = "open"
+)
+
+// written lists the values that the resource writes into a manager.
+func (r *Resource) written() []Written {
+	k := r.Kind
+	if !r.holdsSecrets() || len(k.Values) == 0 || !k.Holds(plain(r.properties)) {
+		return nil
+	}
+	var all []Written
+	r.walk(func(l leaf) {
+		if !covers(k.Values, l.path) && !(l.unknown && above(k.Values, l.path)) || l.text == "" {
+			return
+		}
+		last, _ := l.path[len(l.path)-1].(string)
+		w := Written{
+			Path: slices.Clone(l.path), Known: !l.unknown, Marked: l.marked,
+			Ignored: ignored(r.options.GetIgnoreChanges(), Path(l.path)), WriteOnly: strings.HasSuffix(last, "Wo"),
+		}
+		if w.Known {
+			w.Placeholder, w.value = detect.Placeholder(l.text), l.text
+		}
+		all = append(all, w)
+	})
+	return all
+}
+
+// above tells whether one of the patterns lies below the path.
+func above(patterns []catalogue.Path, path []any) bool {
+	return slices.ContainsFunc(patterns, func(p catalogue.Path) bool {
+		return len(p) > len(path) && p[:len(path)].Covers(path)
+	})
+}
+
+// ignored tells whether ignoreChanges, whose entries are property paths, covers the path.
+func ignored(entries []string, path string) bool {
+	return slices.ContainsFunc(entries, func(e string) bool {
+		rest, ok := strings.CutPrefix(path, e)
+		return e == "*" || ok && (rest == "" || rest[0] == '.' || rest[0] == '[')
+	})
+}
+
+// term is the written value in the input document.
+func (w *Written) term() *object {
+	o := new(object)
+	o.add("path", pathTerm(w.Path))
+	state := "unknown"
+	if w.Known {
+		state = "known"
+	}
+	o.str("state", state)
+	for _, flag := range []struct {
+		name string
+		set  bool
+	}{{"marked", w.Marked}, {"placeholder", w.Placeholder}, {"ignored", w.Ignored}, {"writeOnly", w.WriteOnly}} {
+		o.add(flag.name, ast.InternedTerm(flag.set))
+	}
+	if w.Generated != "" {
+		o.str("generated", string(w.Generated))
+		from := make([]*ast.Term, len(w.From))
+		for i, urn := range w.From {
+			one := new(object)
+			one.str("urn", urn)
+			one.str("type", typeOfURN(urn))
+			from[i] = one.term()
+		}
+		o.add("from", ast.ArrayTerm(from...))
+	}
+	return o
+}
+
+// typeOfURN returns the type token of the resource itself.
+func typeOfURN(urn string) string {
+	parts := strings.SplitN(urn, "::", 4)
+	if len(parts) < 4 {
+		return ""
+	}
+	return parts[2][strings.LastIndex(parts[2], "$")+1:]
+}
