@@ -7,7 +7,7 @@
 # custom:
 #   level: mandatory
 #   severity: high
-#   standard: [S1, S2, S6]
+#   standard: [S1, S2, S3, S4, S5, S6]
 #   tags: [settings]
 #   applies:
 #     types: ["pulumi:pulumi:Stack"]
@@ -79,6 +79,20 @@
 #         type: string
 #         enum: [allow, warn, deny]
 #         default: warn
+#       extraPatterns:
+#         description: Regular expressions (RE2) of values that are secrets, such as the tokens of your own services; every match in a text counts.
+#         type: array
+#         maxItems: 100
+#         items:
+#           type: string
+#           minLength: 4
+#           maxLength: 500
+#         default: []
+#       minEntropy:
+#         description: The least entropy, in bits per character, of a token or key that only its name gives away; without it 2.3 to 3.0 by length. Passwords have no bound.
+#         type: number
+#         minimum: 1
+#         maximum: 4.5
 #       exemptions:
 #         description: Findings that pass for a time, by an id of your choice; docs/adopting.md shows one.
 #         type: object
@@ -129,6 +143,52 @@
 #         type: integer
 #         minimum: 0
 #         default: 14
+#       levelByStack:
+#         description: The level of all policies, or of single ones, on single stacks, by a glob over the stack's name; it replaces the configured level there.
+#         type: object
+#         propertyNames:
+#           pattern: '^([A-Za-z0-9_.*?-]|\{[A-Za-z0-9_.*-]+(,[A-Za-z0-9_.*-]+)*\})+$'
+#         additionalProperties:
+#           type: [string, object]
+#           pattern: '^(advisory|mandatory|disabled)$'
+#           additionalProperties:
+#             type: string
+#             enum: [advisory, mandatory, disabled]
+#         default: {}
+#       enforceFrom:
+#         description: The day, in UTC, from which a policy is mandatory, by its name; before it is advisory and its messages name the day.
+#         type: object
+#         additionalProperties:
+#           type: string
+#           pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}$'
+#         default: {}
+#       baseline:
+#         description: Findings that were there before the pack was switched on, as policypack baseline writes them; they are advisory until it expires.
+#         type: object
+#         additionalProperties: false
+#         required: [expires, findings]
+#         properties:
+#           expires:
+#             description: The last day on which it counts, in UTC.
+#             type: string
+#             pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}$'
+#           findings:
+#             description: The findings.
+#             type: array
+#             items:
+#               type: object
+#               additionalProperties: false
+#               required: [policy, urn]
+#               properties:
+#                 policy:
+#                   description: The policy whose finding it is.
+#                   type: string
+#                 urn:
+#                   description: The URN of the resource, to the letter.
+#                   type: string
+#                 path:
+#                   description: The property, as messages write it; without it, the resource as a whole.
+#                   type: string
 package policies.settings
 
 # Packages of well-known providers and one of nobody: a wildcard that takes these in takes in everything.
@@ -249,6 +309,18 @@ deny contains violation if {
 	violation := {
 		"message": $"Parameter {data.lib.property.show(path)} of the policy settings, `{environment}`, is none of the environments {data.lib.settings.environments}.\nWrite one of them, or add it to the parameter environments.",
 		"path": path,
+	}
+}
+
+deny contains violation if {
+	input.resource.type == "pulumi:pulumi:Stack"
+	some i, pattern in input.settings.extraPatterns
+	regex.is_valid(pattern)
+	regex.match(pattern, "")
+
+	violation := {
+		"message": $"Parameter extraPatterns[{i}] of the policy settings matches the empty text, and so every value.\nWrite what the values begin with, and how long they are: acme_[0-9a-f]\{32}.",
+		"path": ["extraPatterns", i],
 	}
 }
 

@@ -63,3 +63,7 @@ test_environments if {
 		"environments[1]", "environments[2]", "environmentByStack.b",
 	}
 }
+
+test_patterns_that_match_every_value if {
+	_paths({"extraPatterns": ["acme_[0-9a-f]{32}", "(acme)?", "x**", ".{0,40}"]}) == {"extraPatterns[1]", "extraPatterns[3]"}
+}

@@ -86,4 +86,4 @@ _segment(segment) := $"[{json.marshal(segment)}]" if {
 	not _plain(segment)
 }
 
-_plain(key) if regex.match(`^[A-Za-z_$][A-Za-z0-9_$-]*$`, key)
+_plain(key) if regex.match(`^[A-Za-z_$][A-Za-z0-9_$:-]*$`, key)

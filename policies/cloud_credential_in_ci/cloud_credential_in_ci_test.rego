@@ -1,0 +1,49 @@
+package policies.cloud_credential_in_ci_test
+
+_urn := "urn:pulumi:production::shop::github:index/actionsSecret:ActionsSecret::key"
+
+_existing := "Existing key: switch the job over first, then remove it here and delete it at the cloud, since every job has seen it."
+
+_aws := "Let the job log in by OIDC: an IAM role that trusts the CI's tokens, in role-to-assume; the role's ARN is no secret."
+
+_gcp := "Let the job log in by OIDC: a workload identity pool that trusts the CI's tokens, in workload_identity_provider; its name is no secret."
+
+# The union frees the decisions from their static types: not all have the same keys.
+_deny(patch) := {object.union(decision, {}) | some decision in decisions} if {
+	decisions := data.policies.cloud_credential_in_ci.deny with input as data.lib.fixture.with_(patch)
+}
+
+_key(patch) := object.union({"path": ["plaintextValue"], "name": "AWS_SECRET_ACCESS_KEY", "by": "name", "cloud": "aws"}, patch)
+
+test_key_by_name if {
+	_deny({"resource": {"ci": [_key({})]}}) == {{
+		"message": concat("\n", ["`AWS_SECRET_ACCESS_KEY` gives CI a long-lived AWS key: its name tells.", _aws, _existing]),
+		"path": ["plaintextValue"],
+	}}
+}
+
+test_key_by_value_without_a_name if {
+	_deny({"resource": {"ci": [_key({"by": "value", "cloud": "gcp", "name": ""})]}}) == {{
+		"message": concat("\n", ["What stands at plaintextValue gives CI a long-lived Google Cloud key: its format tells, whatever its name.", _gcp, _existing]),
+		"path": ["plaintextValue"],
+	}}
+}
+
+test_key_by_source_is_of_the_resource_that_holds_it if {
+	_deny({"scope": "stack", "ci": [_key({"by": "source", "name": "DEPLOY", "urn": _urn})]}) == {{
+		"message": concat("\n", ["`DEPLOY` gives CI a long-lived AWS key: it comes from a resource that makes one.", _aws, _existing]),
+		"path": ["plaintextValue"],
+		"urn": _urn,
+	}}
+}
+
+test_file_and_federated_credentials_of_google_pass if {
+	key := _key({"path": ["value"], "name": "GOOGLE_CREDENTIALS", "cloud": "gcp"})
+	denied := [value |
+		some value in ["/run/x.json", "$CI_DIR/x", "x.json", `{"type":"external_account"}`, `{"type":"service_account"}`, "a b.json", "aGVsbG8="]
+		_deny({"resource": {"ci": [key], "properties": {"value": value}}}) != set()
+	]
+	denied == [`{"type":"service_account"}`, "a b.json", "aGVsbG8="]
+	_deny({"resource": {"ci": [key], "properties": {"value": "[secret]"}, "secret": [["value"]]}}) != set()
+	_deny({"resource": {"ci": [_key({})], "properties": {"plaintextValue": "/run/x.json"}}}) != set()
+}

@@ -1,0 +1,173 @@
+# METADATA
+# title: A blessed component is what it claims to be
+# description: |
+#   A component through which secrets may be created keeps to its contract, its entry in components of the policy
+#   settings: its secrets are of the types in children; one that may write no value holds one secret of a manager, and
+#   no other blessed component with secrets of its own; and a secret in it is called after it, as components name
+#   their children, for a raw secret that only was given the component as its parent bears a name of its own. Values
+#   are for secret-value-in-program, names in the manager for secret-name.
+#   What it cannot prove: a type token can be claimed by any program. A class of the program's own under the infra
+#   package's token, with one secret that is called after it, looks the same in a preview, down to the last property.
+#   What tells them apart lies outside: who may publish the package, and a review of programs that use the token in
+#   their own code.
+# custom:
+#   level: advisory
+#   severity: high
+#   scope: stack
+#   standard: [S1]
+#   tags: [secrets, components]
+#   applies:
+#     extracts: [components]
+#   remediation: |
+#     1. A secret that was given a component as its parent: create it with a component of its own. One that exists is not
+#        moved, since it would be replaced and its value lost; adopt it as docs/adopting.md says.
+#     2. A class of the program's own: give it a token of the program's own, and use the infra package's components in it.
+#     3. A component of the infra package that does hold more: say so in its entry in components, or in the parameters.
+#   parameters:
+#     properties:
+#       maxSecrets:
+#         description: How many secrets of one manager a component may hold that may write no value.
+#         type: integer
+#         minimum: 1
+#         default: 1
+#       childNames:
+#         description: What the logical names of the secrets in a component hold, the component's name (component) or anything (any). Case and separators do not count.
+#         type: string
+#         enum: [component, any]
+#         default: component
+package policies.component_contract
+
+_parameters := input.parameters["component-contract"]
+
+deny contains violation if {
+	some component in _blessed
+	some child in _own(component)
+	_unexpected(component, child)
+
+	violation := {
+		"message": concat("\n", [
+			$"`{child.type}` is none of the secrets that {_title(component)} may hold: {concat(", ", component.entry.children)}.",
+			"New secret: create it with the component that is made for it. Existing secret: do not move it, see docs/adopting.md.",
+		]),
+		"path": [],
+		"urn": child.urn,
+	}
+}
+
+deny contains violation if {
+	_parameters.childNames == "component"
+	some component in _blessed
+	some child in _strangers(component)
+
+	violation := {
+		"message": concat("\n", [
+			$"This secret lies inside of {_title(component)}, but is not called after it, as what a component makes is: perhaps it only was given that parent.",
+			$"New secret: create it with a component of its own, {data.lib.component.advised}. Existing secret: do not move it, its value would be lost; see docs/adopting.md.",
+			"If the component does make it: childNames of this policy, or the name that the component gives it.",
+		]),
+		"path": [],
+		"urn": child.urn,
+	}
+}
+
+deny contains violation if {
+	some component in _blessed
+	component.entry.values == "none"
+	_single(component.entry.type)
+	some manager in {child.manager | some child in _own(component)}
+	secrets := {child.urn |
+		some child in _expected(component)
+		child.class == "store"
+		child.manager == manager
+	}
+	count(secrets) > _parameters.maxSecrets
+
+	violation := {
+		"message": concat("\n", [
+			$"This component, {_title(component)}, holds {count(secrets)} secrets of {data.lib.manager.title(manager)}, where its kind holds {_parameters.maxSecrets}.",
+			$"Create one {component.type} for each secret; a class of the program's own needs a token of its own.",
+		]),
+		"path": [],
+		"urn": component.urn,
+	}
+}
+
+deny contains violation if {
+	some component in _blessed
+	component.entry.values == "none"
+	some inner in _blessed
+	inner.urn in {child.urn | some child in component.children}
+
+	violation := {
+		"message": concat("\n", [
+			$"This component, {_title(inner)}, has secrets of its own and lies inside of {_title(component)}, whose kind holds one secret and no other component.",
+			"Put it beside that component; a class of the program's own needs a token of its own.",
+		]),
+		"path": [],
+		"urn": inner.urn,
+	}
+}
+
+_blessed contains object.union(component, {"entry": entry}) if {
+	some component in input.components
+	entry := data.lib.component.entry([component.type])
+}
+
+# The secrets and versions of a component; what lies in a blessed one inside of it is that one's.
+_own(component) := {child |
+	some child in component.children
+	child.own
+	not child.urn in _inner(component)
+	_judged(child)
+}
+
+_inner(component) := {below.urn |
+	some inner in _blessed
+	inner.urn in {child.urn | some child in component.children}
+	some below in inner.children
+}
+
+# What lies deeper is for raw-secret-resource where only the direct parent counts.
+_judged(child) if child.direct
+
+_judged(_) if not data.lib.component.direct
+
+_unexpected(component, child) if {
+	count(component.entry.children) > 0
+	every pattern in component.entry.children {
+		not glob.match(pattern, [":"], child.type)
+	}
+}
+
+_expected(component) := {child |
+	some child in _own(component)
+	not _unexpected(component, child)
+	not _stranger(component, child)
+}
+
+# A version is the same defect as its secret.
+_strangers(component) := secrets if {
+	secrets := {child |
+		some child in _unnamed(component)
+		child.class == "store"
+	}
+	count(secrets) > 0
+} else := _unnamed(component)
+
+_unnamed(component) := {child |
+	some child in _own(component)
+	not _unexpected(component, child)
+	_stranger(component, child)
+}
+
+_stranger(component, child) if {
+	_parameters.childNames == "component"
+	not contains(_plain(child.name), _plain(component.name))
+}
+
+_plain(name) := regex.replace(lower(name), `[^a-z0-9]`, "")
+
+# An entry that takes in several components may well mean one that holds several secrets.
+_single(pattern) if not regex.match(`[*?{]`, split(pattern, ":")[2])
+
+_title(component) := $"`{component.name}` ({component.type})"

@@ -1,0 +1,102 @@
+package policies.component_contract_test
+
+_prefix := "urn:pulumi:production::shop::"
+
+_deny(components, patch) := decisions if {
+	decisions := data.policies.component_contract.deny with input as data.lib.fixture.with_(object.union(
+		{
+			"scope": "stack",
+			"components": components,
+			"parameters": {"component-contract": {"maxSecrets": 1, "childNames": "component"}},
+		},
+		patch,
+	))
+}
+
+_component(type, name, children) := {"urn": $"{_prefix}{type}::{name}", "type": type, "name": name, "ancestors": [], "children": children}
+
+_child(name, patch) := object.union(
+	{
+		"urn": $"{_prefix}acme:infra:Secret$aws:secretsmanager/secret:Secret::{name}", "type": "aws:secretsmanager/secret:Secret", "name": name,
+		"class": "store", "manager": "aws-secrets-manager", "own": true, "direct": true, "custom": true,
+	},
+	patch,
+)
+
+_version := {"type": "aws:secretsmanager/secretVersion:SecretVersion", "class": "version"}
+
+_named(decisions) := {concat("::", array.slice(split(decision.urn, "::"), 3, 4)) | some decision in decisions}
+
+test_component_that_keeps_its_contract_passes if {
+	policy := {"urn": "x", "type": "aws:iam/policy:Policy", "name": "reader", "direct": true, "custom": true}
+	_deny([_component("acme:infra:Secret", "StripeKey", [_child("stripe-key", {}), _child("stripe-key-v1", _version), policy])], {}) == set()
+}
+
+test_secret_that_is_not_called_after_its_component if {
+	_deny([_component("acme:infra:Secret", "stripe", [_child("stripe-secret", {}), _child("db", {}), _child("db-v1", _version)])], {}) == {{
+		"message": concat("\n", [
+			"This secret lies inside of `stripe` (acme:infra:Secret), but is not called after it, as what a component makes is: perhaps it only was given that parent.",
+			"New secret: create it with a component of its own, acme:infra:Secret. Existing secret: do not move it, its value would be lost; see docs/adopting.md.",
+			"If the component does make it: childNames of this policy, or the name that the component gives it.",
+		]),
+		"path": [],
+		"urn": $"{_prefix}acme:infra:Secret$aws:secretsmanager/secret:Secret::db",
+	}}
+}
+
+test_version_alone_counts if {
+	_named(_deny([_component("acme:infra:Secret", "stripe", [_child("stripe", {}), _child("old", _version)])], {})) == {"old"}
+}
+
+test_several_secrets_where_one_is_meant if {
+	children := [_child("app-db", {}), _child("app-web", {}), _child("app-gcp", {"manager": "gcp-secret-manager"})]
+	_deny([_component("acme:infra:Secret", "app", children)], {}) == {{
+		"message": concat("\n", [
+			"This component, `app` (acme:infra:Secret), holds 2 secrets of AWS Secrets Manager, where its kind holds 1.",
+			"Create one acme:infra:Secret for each secret; a class of the program's own needs a token of its own.",
+		]),
+		"path": [],
+		"urn": $"{_prefix}acme:infra:Secret::app",
+	}}
+	_deny([_component("acme:infra:Database", "app", children)], {}) == set()
+	_deny([_component("acme:infra:Secret", "app", children)], {"parameters": {"component-contract": {"maxSecrets": 2}}}) == set()
+	_deny([_component("acme:infra:Secret", "app", children)], {"settings": {"components": [{"type": "acme:infra:*", "values": "none"}]}}) == set()
+}
+
+test_secret_of_an_unexpected_type if {
+	settings := {"components": [{"type": "acme:infra:Secret", "values": "none", "children": ["gcp:secretmanager/*:*", "azure:keyvault/*:*"]}]}
+	_deny([_component("acme:infra:Secret", "app", [_child("other", {}), _child("app", {"type": "gcp:secretmanager/secret:Secret", "manager": "gcp-secret-manager"})])], {"settings": settings}) == {{
+		"message": concat("\n", [
+			"`aws:secretsmanager/secret:Secret` is none of the secrets that `app` (acme:infra:Secret) may hold: gcp:secretmanager/*:*, azure:keyvault/*:*.",
+			"New secret: create it with the component that is made for it. Existing secret: do not move it, see docs/adopting.md.",
+		]),
+		"path": [],
+		"urn": $"{_prefix}acme:infra:Secret$aws:secretsmanager/secret:Secret::other",
+	}}
+}
+
+test_component_inside_of_one_for_a_single_secret if {
+	secret := _child("inner-secret", {"direct": false})
+	inner := _component("acme:infra:Database", "inner", [object.union(secret, {"direct": true})])
+	within := {"urn": inner.urn, "type": inner.type, "name": inner.name, "direct": true, "custom": false}
+	_deny([_component("acme:infra:Secret", "app", [within, secret]), inner], {}) == {{
+		"message": concat("\n", [
+			"This component, `inner` (acme:infra:Database), has secrets of its own and lies inside of `app` (acme:infra:Secret), whose kind holds one secret and no other component.",
+			"Put it beside that component; a class of the program's own needs a token of its own.",
+		]),
+		"path": [],
+		"urn": inner.urn,
+	}}
+	_deny([_component("acme:infra:Queue", "app", [within, secret]), inner], {}) == set()
+}
+
+test_what_lies_deeper_is_left_to_the_direct_parent if {
+	component := _component("acme:infra:Secret", "stripe", [_child("db", {"direct": false})])
+	_named(_deny([component], {})) == {"db"}
+	_deny([component], {"parameters": {"raw-secret-resource": {"requireDirectParent": true}}}) == set()
+}
+
+test_components_that_are_not_blessed_pass if {
+	_deny([_component("shop:index:App", "app", [_child("db", {})])], {}) == set()
+	_deny([_component("acme:infra:Secret", "app", [_child("db", {})])], {"parameters": {"component-contract": {"childNames": "any"}}}) == set()
+}

@@ -1,0 +1,54 @@
+# METADATA
+# title: No .env file is shipped or written
+# description: |
+#   No resource ships a .env file, or writes one: as an asset, in an archive, as an object of a bucket, as a file of a
+#   repository or a machine, as a key of a config map or Kubernetes Secret, by a command. .env.production and
+#   production.env are such files; .env.example, .env.sample, .env.template and encrypted ones are not, nor is
+#   app.env, which may be anything. Only names are read. A directory that is archived as a whole, an image and a
+#   remote archive cannot be looked into.
+# custom:
+#   level: mandatory
+#   severity: high
+#   standard: [S7]
+#   tags: [secrets, files]
+#   applies:
+#     extracts: [files]
+#   remediation: |
+#     1. Give the workload its plain settings as environment variables of the resource that runs it.
+#     2. Give it its secrets by reference, resolved at run time from the secrets manager.
+#     3. A file that has been shipped: rotate what stands in it, then delete it where it was copied to.
+package policies.dotenv_file
+
+deny contains violation if {
+	some _, files in _by_name
+	file := sort([[_rank[file.how], file] | some file in files])[0][1]
+
+	violation := {
+		"message": concat("\n", [
+			_what(file),
+			"Leave it out: plain settings belong in the workload's environment, secrets in the secrets manager, read by reference at run time.",
+			"A file that has been shipped: rotate what stands in it.",
+		]),
+		"path": file.path,
+	}
+}
+
+# One file may be told by its key and by its source.
+_by_name[_base(file.name)] contains file if some file in input.resource.files
+
+# An object's key and a file's name come with their directories, which messages do without: the path tells them.
+_base(name) := parts[count(parts) - 1] if parts := split(name, "/")
+
+_rank := {"asset": 0, "archive": 1, "object-key": 2, "file": 3, "config-map": 4, "command": 5}
+
+_what(file) := $"The .env file `{_base(file.name)}` is shipped as the asset at {data.lib.property.show(file.path)}." if file.how == "asset"
+
+_what(file) := $"The .env file `{_base(file.name)}` is shipped in the archive at {data.lib.property.show(file.path)}." if file.how == "archive"
+
+_what(file) := $"The .env file `{_base(file.name)}` is put into a bucket, as {data.lib.property.show(file.path)} says." if file.how == "object-key"
+
+_what(file) := $"The .env file `{_base(file.name)}` is written, as {data.lib.property.show(file.path)} says." if file.how == "file"
+
+_what(file) := $"The .env file at {data.lib.property.show(file.path)} is mounted into every workload that uses this." if file.how == "config-map"
+
+_what(file) := $"The command at {data.lib.property.show(file.path)} writes a .env file." if file.how == "command"

@@ -1,0 +1,38 @@
+package policies.dotenv_file_test
+
+_advice := concat("\n", [
+	"Leave it out: plain settings belong in the workload's environment, secrets in the secrets manager, read by reference at run time.",
+	"A file that has been shipped: rotate what stands in it.",
+])
+
+_deny(files) := decisions if {
+	decisions := data.policies.dotenv_file.deny with input as data.lib.fixture.with_({"resource": {"files": files}})
+}
+
+_file(name, how, path) := {"name": name, "how": how, "path": path}
+
+test_every_way_has_its_message if {
+	files := [
+		_file("a.env", "asset", ["source"]), _file("b.env", "archive", ["code"]), _file("c.env", "object-key", ["key"]),
+		_file("d.env", "file", ["filename"]), _file(".env", "config-map", ["data", ".env"]), _file("f.env", "command", ["create"]),
+	]
+	_deny(files) == {
+		{"message": $"The .env file `a.env` is shipped as the asset at source.\n{_advice}", "path": ["source"]},
+		{"message": $"The .env file `b.env` is shipped in the archive at code.\n{_advice}", "path": ["code"]},
+		{"message": $"The .env file `c.env` is put into a bucket, as key says.\n{_advice}", "path": ["key"]},
+		{"message": $"The .env file `d.env` is written, as filename says.\n{_advice}", "path": ["filename"]},
+		{"message": $"The .env file at data[\".env\"] is mounted into every workload that uses this.\n{_advice}", "path": ["data", ".env"]},
+		{"message": $"The command at create writes a .env file.\n{_advice}", "path": ["create"]},
+	}
+}
+
+test_file_told_twice_is_one_violation if {
+	_deny([_file("config/.env", "object-key", ["key"]), _file(".env", "asset", ["source"])]) == {{
+		"message": $"The .env file `.env` is shipped as the asset at source.\n{_advice}",
+		"path": ["source"],
+	}}
+}
+
+test_nothing_shipped_passes if {
+	_deny([]) == set()
+}

@@ -1,0 +1,78 @@
+# METADATA
+# title: No plaintext secret stands in a resource's properties
+# description: |
+#   No input of a resource or provider, and no output of a component, holds a secret that is not marked secret. What counts:
+#   known token formats, values under names like password or api_key, values of properties that take a secret, patterns
+#   of the settings, and copies of what the stack keeps secret, encoded ones too. It looks into JSON, YAML, user data
+#   and base64. References, placeholders, hashes, ciphertexts and public keys are no secrets. docs/secrets.md says more.
+# custom:
+#   level: mandatory
+#   severity: critical
+#   scope: both
+#   standard: [S3, S10]
+#   tags: [secrets, plaintext]
+#   applies:
+#     findings: [property]
+#   remediation: |
+#     1. Take the value out of the program. What runs reads it from the secrets manager at run time, by reference.
+#     2. Where the provider needs the value itself, pass it as a secret: config.requireSecret, or the output of the
+#        resource that issues it. Never take a secret apart with unsecret, get or a plain variable.
+#     3. Rotate what was written down: it stays in the state's history and in git.
+#     4. What is no secret: name it in allowKeys or allowPaths.
+#   parameters:
+#     properties:
+#       allowKeys:
+#         description: Globs over names that do not make a value a secret, such as *PublicToken; * and ? stand for characters, case does not count.
+#         type: array
+#         items:
+#           type: string
+#           pattern: '[^*?]'
+#         default: []
+#       allowPaths:
+#         description: Places that pass, each a glob over the path as messages write it and, if given, one over the resource's type token.
+#         type: array
+#         items:
+#           type: object
+#           additionalProperties: false
+#           required: [path]
+#           properties:
+#             type:
+#               description: A glob over the type token; without it, any.
+#               type: string
+#               minLength: 1
+#             path:
+#               description: A glob over the path; * stands for any characters.
+#               type: string
+#               pattern: '[^*?]'
+#         default: []
+package policies.plaintext_secret_property
+
+deny contains violation if {
+	some [urn, path], findings in _at
+	finding := data.lib.finding.foremost(findings)
+
+	violation := {
+		"message": concat("\n", [
+			$"{data.lib.finding.subject(finding)} stands in plaintext at {data.lib.finding.where(finding)}.{data.lib.finding.remarks(finding, findings)}",
+			data.lib.finding.why(finding),
+			data.lib.advice.instead(finding),
+		]),
+		"path": path,
+		"urn": urn,
+	}
+}
+
+_mine contains finding if {
+	some finding in input.findings
+	finding.place == "property"
+	not finding.marked
+	not data.lib.finding.owned(finding)
+	not data.lib.finding.allowed(finding, "plaintext-secret-property")
+}
+
+# By place. A rule of the form _at[place] contains finding would look at all places for each finding.
+_at := {place: findings |
+	some one in _mine
+	place := [one.urn, one.path]
+	findings := {finding | some finding in _mine; place == [finding.urn, finding.path]}
+}

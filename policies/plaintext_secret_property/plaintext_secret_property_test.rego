@@ -1,0 +1,93 @@
+package policies.plaintext_secret_property_test
+
+_urn := "urn:pulumi:production::shop::aws:lambda/function:Function::api"
+
+_finding(patch) := object.union(
+	{
+		"place": "property",
+		"urn": _urn,
+		"type": "aws:lambda/function:Function",
+		"name": "api",
+		"ancestors": [],
+		"path": ["environment", "variables", "DB_PASSWORD"],
+		"key": "DB_PASSWORD",
+		"detector": "password",
+		"title": "a password",
+		"reason": "key-name",
+		"tier": "password",
+		"marked": false,
+	},
+	patch,
+)
+
+_deny(findings, patch) := decisions if {
+	decisions := data.policies.plaintext_secret_property.deny with input as data.lib.fixture.with_(object.union({"findings": findings}, patch))
+}
+
+_password := {{
+	"message": concat("\n", [
+		"A password stands in plaintext at environment.variables.DB_PASSWORD.",
+		"Its name tells: `DB_PASSWORD`.",
+		"Give the workload a reference that it resolves at run time (valueFrom, secretKeyRef, the secret's ARN), not the value.",
+	]),
+	"path": ["environment", "variables", "DB_PASSWORD"],
+	"urn": _urn,
+}}
+
+test_finding_is_denied_in_both_scopes if {
+	_deny([_finding({})], {}) == _password
+	_deny([_finding({})], {"scope": "stack"}) == _password
+}
+
+test_one_diagnostic_per_place if {
+	token := _finding({"path": ["userData"], "key": "TOKEN", "reason": "format", "title": "a GitHub token", "detector": "github-token", "inner": "TOKEN"})
+	password := _finding({"path": ["userData"], "inner": "DB_PASSWORD"})
+	elsewhere := object.union(token, {"urn": "urn:pulumi:production::shop::aws:lambda/function:Function::web"})
+	violation := {
+		"message": concat("\n", [
+			"A GitHub token stands in plaintext at userData, in TOKEN. So does what is in DB_PASSWORD.",
+			"Its format tells, whatever its name (github-token).",
+			"Let the machine fetch it at boot from the secrets manager, with its own role; whoever may describe it reads its user data.",
+		]),
+		"path": ["userData"],
+		"urn": _urn,
+	}
+	alone := object.union(violation, {"urn": elsewhere.urn, "message": replace(violation.message, " So does what is in DB_PASSWORD.", "")})
+	_deny([token, password, elsewhere], {}) == {violation, alone}
+}
+
+test_known_secret_names_its_source if {
+	source := {"kind": "config", "path": "shop:dbPassword"}
+	known := _finding({"path": ["tags", "note"], "key": "note", "reason": "known-secret", "title": "a value that is secret elsewhere", "form": "base64", "source": source})
+	_deny([known, _finding({"path": ["tags", "note"]})], {}) == {{
+		"message": concat("\n", [
+			"The base64 of secret config `shop:dbPassword` stands in plaintext at tags.note.",
+			"Elsewhere in this stack it is kept secret; there it can be read in the state and in the cloud.",
+			"Leave it out, or pass the secret itself on, not a value taken out of it by unsecret, get or a plain variable; join texts with pulumi.interpolate.",
+		]),
+		"path": ["tags", "note"],
+		"urn": _urn,
+	}}
+}
+
+test_others_findings_pass if {
+	others := [
+		_finding({"place": "output"}), _finding({"place": "config"}), _finding({"marked": true, "reason": "hardcoded"}),
+		_finding({"covered": true, "own": true, "path": ["secretString"]}),
+	]
+	_deny(others, {"enabled": ["secret-value-in-program"]}) == set()
+}
+
+test_value_of_a_secret_counts_where_nobody_else_judges_it if {
+	finding := _finding({"covered": true, "own": true})
+	_deny([finding], {"enabled": []}) == _password
+	_deny([_finding({"covered": true, "manager": "vault"})], {"enabled": ["raw-secret-resource"]}) == _password
+}
+
+test_allowed_findings_pass if {
+	passed := [_deny([_finding({})], {"parameters": {"plaintext-secret-property": parameters}}) | some parameters in [
+		{"allowKeys": ["db_password"], "allowPaths": []}, {"allowKeys": [], "allowPaths": [{"path": "*.DB_PASSWORD"}]},
+		{"allowKeys": ["db"], "allowPaths": [{"path": "tags.*"}]},
+	]]
+	passed == [set(), set(), _password]
+}

@@ -1,0 +1,56 @@
+package policies.secret_cli_command_test
+
+_new := "New secret: create it with acme:infra:Secret, and set its value by hand after deployment."
+
+_deny(commands) := decisions if {
+	decisions := data.policies.secret_cli_command.deny with input as data.lib.fixture.with_({"resource": {"commands": commands}})
+}
+
+_undecided(commands) := decisions if {
+	decisions := data.policies.secret_cli_command.undecided with input as data.lib.fixture.with_({"resource": {"commands": commands}})
+}
+
+_command(patch) := object.union(
+	{"tool": "gcloud", "command": "gcloud secrets create", "action": "create-secret", "path": ["create"], "line": 1, "certain": true},
+	patch,
+)
+
+test_command_is_denied if {
+	advice := concat("\n", [_new, "Existing secret: import it into the program before the command goes, see docs/adopting.md."])
+	_deny([_command({}), _command({"path": ["userData"], "line": 7})]) == {
+		{"message": $"`gcloud secrets create` at create creates a secret by CLI, past the infra package.\n{advice}", "path": ["create"]},
+		{"message": $"`gcloud secrets create` at userData, line 7, creates a secret by CLI, past the infra package.\n{advice}", "path": ["userData"]},
+	}
+}
+
+test_every_action_has_its_message if {
+	actions := ["delete-secret", "write-secret", "create-cloud-key", "static-login"]
+	messages := {split(decision.message, "\n")[0] |
+		some action in actions
+		some decision in _deny([_command({"command": "x", "action": action})])
+	}
+	messages == {
+		"`x` at create deletes a secret by CLI, and with it a value that nothing else holds.",
+		"`x` at create writes the value of a secret, which has then passed through the program, its state or its log.",
+		"`x` at create makes a long-lived key of a cloud, which no resource of the program stands for.",
+		"`x` at create logs in with a long-lived key.",
+	}
+}
+
+test_uncertain_command_is_undecided if {
+	command := _command({"certain": false})
+	_deny([command]) == set()
+	_undecided([command, _command({})]) == {{
+		"message": concat("\n", ["Whether `gcloud secrets create` at create creates a secret by CLI cannot be told: a part of the command is not known.", _new]),
+		"path": ["create"],
+	}}
+}
+
+test_text_that_cannot_be_read_is_undecided if {
+	command := _command({"command": "a text that cannot be read", "action": "unreadable", "line": 0, "certain": false})
+	_deny([command]) == set()
+	_undecided([command]) == {{
+		"message": "Whether the text at create creates, writes or deletes secrets cannot be told: it is too long or too involved to be read.\nShorten it, or put what it does into resources of the program.",
+		"path": ["create"],
+	}}
+}

@@ -1,0 +1,164 @@
+# METADATA
+# title: The value of a secret is set by hand, not by the program
+# description: |
+#   A program writes no value into a secret of the secrets managers. What a component may write says its entry in components
+#   of the policy settings: none, or generated values only, which are built from the output of a resource that generates
+#   or issues them. A constant placeholder with ignoreChanges on it passes, since some stores cannot be created empty,
+#   and so does a write-only argument. Secrets outside of components belong to raw-secret-resource.
+# custom:
+#   level: mandatory
+#   severity: critical
+#   scope: both
+#   standard: [S3]
+#   tags: [secrets, values]
+#   applies:
+#     written: true
+#   remediation: |
+#     1. A new secret: leave the value out and set it by hand in the cloud after deployment. Key Vault takes no secret
+#        without a value: write a constant placeholder, with ignoreChanges on it.
+#     2. An existing secret: its value has been in the program, so set a new one by hand first; docs/secrets.md has the
+#        steps, in an order that loses nothing.
+#     3. A component that makes a resource with a generated value: build what it writes from the generator's output.
+package policies.secret_value_in_program
+
+deny contains violation if {
+	input.scope == "resource"
+	some written in input.resource.written
+	_judged(input.kind.manager, input.resource.ancestors)
+	_contract(input.resource.ancestors) == "none"
+	not _passes(written)
+	not written.ignored
+
+	violation := {
+		"message": _none(written, input.kind, input.resource.ancestors),
+		"path": written.path,
+	}
+}
+
+deny contains violation if {
+	input.scope == "stack"
+	some written in input.written
+	written.generated == "no"
+	_generated(written)
+	not written.ignored
+
+	violation := {
+		"message": concat("\n", [
+			$"The value written into this {_thing(written)} at {data.lib.property.show(written.path)} is not generated in this stack.",
+			$"{_component(written.ancestors)} may write generated values only: build it from the output of the resource that generates or issues it,",
+			"or leave it out and set the value by hand after deployment. Existing secret: set a new value by hand first, see docs/secrets.md.",
+		]),
+		"path": written.path,
+		"urn": written.urn,
+	}
+}
+
+# After a refresh the old input may be the very value that was set by hand, so it cannot be denied.
+undecided contains violation if {
+	input.scope == "resource"
+	some written in input.resource.written
+	_judged(input.kind.manager, input.resource.ancestors)
+	_contract(input.resource.ancestors) == "none"
+	not _passes(written)
+	written.ignored
+
+	violation := {
+		"message": concat("\n", [
+			$"Whether the program writes a value into this {_thing(input.kind)} at {data.lib.property.show(written.path)} cannot be seen: with ignoreChanges on it the engine shows the old input.",
+			$"{_component(input.resource.ancestors)} may write none: the program's value must be a constant placeholder such as changeme.",
+		]),
+		"path": written.path,
+	}
+}
+
+undecided contains violation if {
+	input.scope == "stack"
+	some written in input.written
+	written.generated in {"no", "open"}
+	_generated(written)
+	written.ignored
+
+	violation := {
+		"message": concat("\n", [
+			$"Whether the program writes a value into this {_thing(written)} at {data.lib.property.show(written.path)} cannot be seen: with ignoreChanges on it the engine shows the old input.",
+			$"{_component(written.ancestors)} may write generated values only, or a constant placeholder such as changeme.",
+		]),
+		"path": written.path,
+		"urn": written.urn,
+	}
+}
+
+undecided contains violation if {
+	input.scope == "stack"
+	some written in input.written
+	written.generated == "open"
+	not written.ignored
+	_generated(written)
+
+	violation := {
+		"message": concat("\n", [
+			$"Whether the value written into this {_thing(written)} at {data.lib.property.show(written.path)} is generated cannot be told yet.",
+			$"{_component(written.ancestors)} may write generated values only: build it from the output of the resource that generates or issues it.",
+		]),
+		"path": written.path,
+		"urn": written.urn,
+	}
+}
+
+# What lies outside of components is reported for its place, not for its value too.
+_judged(manager, ancestors) if {
+	_manager(manager)
+	data.lib.component.encloses(ancestors, data.lib.component.direct)
+}
+
+_judged(manager, _) if {
+	_manager(manager)
+	not "raw-secret-resource" in input.enabled
+}
+
+_manager(manager) if manager in data.lib.manager.own
+
+_manager(manager) if manager in data.lib.settings.managers
+
+_contract(ancestors) := data.lib.component.entry(ancestors).values
+
+_contract(ancestors) := "none" if not data.lib.component.entry(ancestors)
+
+_generated(written) if {
+	_judged(written.manager, written.ancestors)
+	_contract(written.ancestors) == "generated"
+	not _passes(written)
+}
+
+_passes(written) if written.writeOnly
+
+_passes(written) if {
+	written.placeholder
+	written.ignored
+}
+
+_none(written, kind, ancestors) := concat("\n", [
+	$"A placeholder is written into this {_thing(kind)} at {path} without ignoreChanges on it: a later update would write it over the real value.",
+	$"Add {path} to ignoreChanges, and set the value by hand after deployment.",
+]) if {
+	written.placeholder
+	path := data.lib.property.show(written.path)
+} else := concat("\n", [
+	$"A value is written into this {_thing(kind)} at {data.lib.property.show(written.path)}, and {_component(ancestors)} may write none.",
+	$"New secret: {_leave(kind)}, and set the value by hand in the cloud after deployment.",
+	"Existing secret: this value has been in the program, so set a new one by hand first; then do the same, see docs/secrets.md.",
+])
+
+_leave(kind) := "write a constant placeholder with ignoreChanges on it, since Key Vault takes no secret without a value" if {
+	kind.manager == "azure-key-vault"
+} else := "leave this secret version out" if {
+	kind.class == "version"
+} else := "leave the value out"
+
+_component(ancestors) := data.lib.component.entry(ancestors).type
+
+_component(ancestors) := "a program" if not data.lib.component.entry(ancestors)
+
+_thing(kind) := $"{data.lib.manager.title(kind.manager)} {_noun[kind.class]}"
+
+_noun := {"store": "secret", "version": "secret version"}

@@ -1,0 +1,144 @@
+package policies.secret_value_in_program_test
+
+_urn := "urn:pulumi:production::shop::aws:secretsmanager/secretVersion:SecretVersion::db"
+
+_existing := "Existing secret: this value has been in the program, so set a new one by hand first; then do the same, see docs/secrets.md."
+
+_written(patch) := object.union(
+	{"path": ["secretString"], "state": "known", "marked": true, "placeholder": false, "ignored": false, "writeOnly": false},
+	patch,
+)
+
+_decide(document) := {"deny": deny, "undecided": undecided} if {
+	deny := data.policies.secret_value_in_program.deny with input as document
+	undecided := data.policies.secret_value_in_program.undecided with input as document
+}
+
+_resource(kind, ancestors, written, patch) := _decide(data.lib.fixture.with_(object.union(
+	{"kind": kind, "resource": {"ancestors": ancestors, "written": [written]}},
+	patch,
+)))
+
+_inside(written) := _resource(data.lib.fixture.aws_version, ["acme:infra:Secret"], written, {})
+
+_stack(patch, ancestors) := _decide(data.lib.fixture.with_({"scope": "stack", "written": [object.union(
+	{"urn": _urn, "type": "aws:secretsmanager/secretVersion:SecretVersion", "name": "db", "ancestors": ancestors, "manager": "aws-secrets-manager", "class": "version"},
+	_written(patch),
+)]}))
+
+_nothing := {"deny": set(), "undecided": set()}
+
+_denied(lines, path) := {"deny": {{"message": concat("\n", lines), "path": path}}, "undecided": set()}
+
+_version := _denied(
+	[
+		"A value is written into this AWS Secrets Manager secret version at secretString, and acme:infra:Secret may write none.",
+		"New secret: leave this secret version out, and set the value by hand in the cloud after deployment.",
+		_existing,
+	],
+	["secretString"],
+)
+
+test_component_without_values_may_write_none if {
+	_inside(_written({})) == _version
+	_inside(_written({"state": "unknown"})) == _version
+}
+
+test_advice_follows_the_store if {
+	_resource(data.lib.fixture.azure, ["acme:infra:Secret"], _written({"path": ["properties", "value"]}), {}) == _denied(
+		[
+			"A value is written into this Azure Key Vault secret at properties.value, and acme:infra:Secret may write none.",
+			"New secret: write a constant placeholder with ignoreChanges on it, since Key Vault takes no secret without a value, and set the value by hand in the cloud after deployment.",
+			_existing,
+		],
+		["properties", "value"],
+	)
+	_resource(data.lib.fixture.aws, ["acme:infra:Secret"], _written({}), {}) == _denied(
+		[
+			"A value is written into this AWS Secrets Manager secret at secretString, and acme:infra:Secret may write none.",
+			"New secret: leave the value out, and set the value by hand in the cloud after deployment.",
+			_existing,
+		],
+		["secretString"],
+	)
+}
+
+test_placeholder_passes_with_ignore_changes if {
+	_inside(_written({"placeholder": true, "ignored": true})) == _nothing
+	_inside(_written({"writeOnly": true})) == _nothing
+	_inside(_written({"placeholder": true})) == _denied(
+		[
+			"A placeholder is written into this AWS Secrets Manager secret version at secretString without ignoreChanges on it: a later update would write it over the real value.",
+			"Add secretString to ignoreChanges, and set the value by hand after deployment.",
+		],
+		["secretString"],
+	)
+}
+
+test_old_input_cannot_be_judged if {
+	_inside(_written({"ignored": true})) == {"deny": set(), "undecided": {{
+		"message": concat("\n", [
+			"Whether the program writes a value into this AWS Secrets Manager secret version at secretString cannot be seen: with ignoreChanges on it the engine shows the old input.",
+			"acme:infra:Secret may write none: the program's value must be a constant placeholder such as changeme.",
+		]),
+		"path": ["secretString"],
+	}}}
+	found := _stack({"generated": "no", "ignored": true}, ["acme:infra:Database"])
+	found.deny == set()
+	{decision.path | some decision in found.undecided} == {["secretString"]}
+}
+
+test_value_outside_of_components_is_not_judged_beside_the_secret if {
+	outside := _resource(data.lib.fixture.aws_version, ["acme:web:App"], _written({}), {})
+	outside == _nothing
+	_resource(data.lib.fixture.aws_version, ["acme:web:App"], _written({}), {"enabled": ["secret-value-in-program"]}) == _denied(
+		[
+			"A value is written into this AWS Secrets Manager secret version at secretString, and a program may write none.",
+			"New secret: leave this secret version out, and set the value by hand in the cloud after deployment.",
+			_existing,
+		],
+		["secretString"],
+	)
+}
+
+test_other_managers_are_not_judged_unless_the_settings_add_them if {
+	_resource(data.lib.fixture.ssm, ["acme:infra:Secret"], _written({"path": ["value"]}), {}) == _nothing
+	found := _resource(data.lib.fixture.ssm, ["acme:infra:Secret"], _written({"path": ["value"]}), {"settings": {"managers": ["ssm-parameter-store"]}})
+	{decision.path | some decision in found.deny} == {["value"]}
+}
+
+test_component_with_generated_values_is_judged_with_the_whole_stack if {
+	ancestors := ["acme:infra:Database"]
+	_resource(data.lib.fixture.aws_version, ancestors, _written({}), {}) == _nothing
+	found := [_stack(patch, ancestors) | some patch in [
+		{"generated": "yes"}, {"generated": "no"}, {"generated": "open"},
+		{"generated": "no", "placeholder": true, "ignored": true}, {"generated": "open", "writeOnly": true},
+	]]
+	literal := {
+		"deny": {{
+			"message": concat("\n", [
+				"The value written into this AWS Secrets Manager secret version at secretString is not generated in this stack.",
+				"acme:infra:* may write generated values only: build it from the output of the resource that generates or issues it,",
+				"or leave it out and set the value by hand after deployment. Existing secret: set a new value by hand first, see docs/secrets.md.",
+			]),
+			"path": ["secretString"],
+			"urn": _urn,
+		}},
+		"undecided": set(),
+	}
+	open := {"deny": set(), "undecided": {{
+		"message": concat("\n", [
+			"Whether the value written into this AWS Secrets Manager secret version at secretString is generated cannot be told yet.",
+			"acme:infra:* may write generated values only: build it from the output of the resource that generates or issues it.",
+		]),
+		"path": ["secretString"],
+		"urn": _urn,
+	}}}
+	found == [_nothing, literal, open, _nothing, _nothing]
+}
+
+test_nearest_component_decides_and_no_value_is_judged_twice if {
+	every ancestors in [["acme:infra:Secret"], ["acme:infra:Secret", "acme:infra:Database"], ["acme:web:App"]] {
+		_stack({"generated": "no"}, ancestors) == _nothing
+	}
+}

@@ -1,0 +1,75 @@
+package policies.service_credential_test
+
+_own := "Use the caller's own identity where the service takes it: a role, IAM or Entra authentication, an OIDC trust, an app installation."
+
+_role := "Give the caller a role on it (such as Azure Service Bus Data Sender), and switch local authentication off."
+
+_document(kind, patch) := data.lib.fixture.with_(object.union(
+	{
+		"kind": object.union({"class": "static-credential", "manager": "aws"}, kind),
+		"resource": {"type": kind.token},
+		"parameters": {"service-credential": {"allowTypes": []}},
+	},
+	patch,
+))
+
+_deny(kind, patch) := decisions if {
+	decisions := data.policies.service_credential.deny with input as _document(kind, patch)
+}
+
+_undecided(kind, patch) := decisions if {
+	decisions := data.policies.service_credential.undecided with input as _document(kind, patch)
+}
+
+_denied(token, instead) := {{
+	"message": concat("\n", [
+		$"This is a long-lived credential of a service (`{token}`): it works until somebody deletes it.",
+		instead,
+		"Where there is no other way: keep it in the secrets manager, rotate it, and list the type in allowTypes.",
+	]),
+	"path": [],
+}}
+
+_open(token) := {{
+	"message": concat("\n", [
+		$"Whether this makes a long-lived credential of a service (`{token}`) depends on properties that are not known yet or marked secret.",
+		_own,
+	]),
+	"path": [],
+}}
+
+test_credential_of_a_service_is_denied if {
+	_deny({"token": "aws:appsync/apiKey:ApiKey"}, {}) == _denied("aws:appsync/apiKey:ApiKey", _own)
+}
+
+test_rule_of_a_queue_has_its_own_advice if {
+	_deny({"token": "azure-native:relay:NamespaceAuthorizationRule", "subclass": "sas-rule"}, {}) == _denied("azure-native:relay:NamespaceAuthorizationRule", _role)
+}
+
+test_cloud_keys_harmless_and_allowed_types_pass if {
+	_deny({"token": "aws:iam/accessKey:AccessKey", "cloud_key": true}, {}) == set()
+	_deny({"token": "aws:iam/virtualMfaDevice:VirtualMfaDevice"}, {}) == set()
+	_deny({"token": "aws:appsync/apiKey:ApiKey"}, {"parameters": {"service-credential": {"allowTypes": ["aws:appsync/*:*"]}}}) == set()
+}
+
+test_condition_of_the_catalogue if {
+	kind := {"token": "azure-native:storage:LocalUser", "condition": {"all": [{"path": ["hasSshPassword"], "equals": true}]}}
+	_deny(kind, {}) == set()
+	_deny(kind, {"resource": {"properties": {"hasSshPassword": true}}}) == _denied("azure-native:storage:LocalUser", _own)
+	_undecided(kind, {"resource": {"unknown": [["hasSshPassword"]]}}) == _open("azure-native:storage:LocalUser")
+}
+
+test_type_that_need_not_hold_a_credential if {
+	kind := {"token": "vault:aws/secretBackend:SecretBackend", "values": [["accessKey"], ["secretKey"]]}
+	_deny(kind, {}) == set()
+	_undecided(kind, {}) == set()
+	_undecided(kind, {"resource": {"unknown": [["secretKey"]]}}) == _open("vault:aws/secretBackend:SecretBackend")
+	_deny(kind, {"resource": {"properties": {"secretKey": "[secret]"}, "secret": [["secretKey"]]}}) == _denied("vault:aws/secretBackend:SecretBackend", _own)
+}
+
+test_imported_public_key_is_no_credential if {
+	kind := {"token": "alicloud:ecs/keyPair:KeyPair"}
+	_deny(kind, {"resource": {"properties": {"publicKey": "ssh-ed25519 x"}}}) == set()
+	_undecided(kind, {"resource": {"unknown": [["publicKey"]]}}) == _open("alicloud:ecs/keyPair:KeyPair")
+	_deny(kind, {}) == _denied("alicloud:ecs/keyPair:KeyPair", _own)
+}

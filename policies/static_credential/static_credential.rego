@@ -1,0 +1,203 @@
+# METADATA
+# title: Nobody logs in to a cloud with a long-lived key
+# description: |
+#   A program makes no long-lived credential of an identity of AWS, Google Cloud or Entra: no access key,
+#   service-account key, client secret, client certificate, HMAC key or console password. The list is closed, and
+#   templates are looked into. No provider, and no config of one, logs in with such a key, encrypted or not: an
+#   encrypted key is as long-lived. Keys of a session (with a session token), federated credential files and
+#   kubeconfigs that ask for a token by exec pass. Keys that only environment variables hold, and files that a
+#   provider reads by itself, cannot be seen.
+# custom:
+#   level: mandatory
+#   severity: critical
+#   standard: [S9, S10]
+#   tags: [credentials, clouds]
+#   applies:
+#     classes: [static-credential]
+#     types: ["pulumi:pulumi:Stack"]
+#     declares: true
+#     extracts: [logins]
+#   remediation: |
+#     1. A service: give it an identity of its own, which the platform renews: an IAM role, an attached service account or
+#        workload identity, a managed identity.
+#     2. CI: let it log in by OIDC. People: aws sso login, gcloud auth login --update-adc, az login.
+#     3. Leave the key out of provider and config. A key that stood there in plaintext is to be deleted at the cloud.
+#     4. What must have such a key, because it knows nothing else: list its type in allowTypes, or better exempt the one.
+#   parameters:
+#     properties:
+#       allowTypes:
+#         description: Globs over the type tokens of credentials that pass, and of providers (pulumi:providers:kubernetes) that may log in with one; * stays within one part.
+#         type: array
+#         items:
+#           type: string
+#           pattern: '^([A-Za-z0-9_.:/@*?-]|\{[A-Za-z0-9_./*-]+(,[A-Za-z0-9_./*-]+)*\})+$'
+#         default: []
+package policies.static_credential
+
+deny contains violation if {
+	input.kind.cloud_key
+	not data.lib.credential.passes("static-credential")
+	data.lib.condition.verdict == "holds"
+
+	violation := {
+		"message": concat("\n", [
+			$"This is a long-lived {data.lib.credential.cloud(input.kind.manager)} credential (`{input.kind.token}`): it works until somebody deletes it.",
+			data.lib.credential.instead(input.kind.manager),
+			_existing,
+		]),
+		"path": [],
+	}
+}
+
+deny contains violation if {
+	input.resource.declares
+	not input.kind.cloud_key
+	some declared in input.resource.declares
+	declared.class == "static-credential"
+	not data.lib.credential.allowed(declared.type, "static-credential")
+
+	violation := {
+		"message": concat("\n", [
+			$"The template at {data.lib.property.show(declared.path)} makes a long-lived {data.lib.credential.cloud(declared.manager)} credential (`{declared.type}`).",
+			data.lib.credential.instead(declared.manager),
+			_existing,
+		]),
+		"path": declared.path,
+	}
+}
+
+deny contains violation if {
+	input.resource.logins
+	_judged
+	some cloud, logins in _logins
+	static := [login | some login in logins; login.how == "static-key"]
+	count(static) > 0
+
+	violation := {
+		"message": concat("\n", [
+			$"This provider logs in to {data.lib.credential.cloud(cloud)} with a long-lived key at {_list([data.lib.property.show(login.path) | some login in static])}. {_encryption(static)}",
+			data.lib.credential.instead(cloud),
+		]),
+		"path": static[0].path,
+	}
+}
+
+deny contains violation if {
+	input.resource.type == "pulumi:pulumi:Stack"
+	some [provider, cloud], entries in _config
+	not data.lib.credential.allowed(provider, "static-credential")
+	static := [entry | some entry in entries; entry.login.how == "static-key"]
+	count(static) > 0
+	keys := [entry.key | some entry in static]
+
+	violation := {
+		"message": concat("\n", [
+			$"Config {_list(keys)} logs a provider in to {data.lib.credential.cloud(cloud)} with a long-lived key. {_config_encryption(static)}",
+			data.lib.credential.instead(cloud),
+			$"Then remove it: pulumi config {_remove(keys)}, or its line under config in Pulumi.yaml.",
+		]),
+		"path": [keys[0]],
+	}
+}
+
+undecided contains violation if {
+	input.kind.cloud_key
+	not data.lib.credential.passes("static-credential")
+	data.lib.condition.verdict == "undecided"
+
+	violation := {
+		"message": $"Whether this makes a long-lived {data.lib.credential.cloud(input.kind.manager)} credential depends on properties that are not known yet or marked secret.\n{data.lib.credential.instead(input.kind.manager)}",
+		"path": [],
+	}
+}
+
+undecided contains violation if {
+	input.resource.declares
+	some declared in input.resource.declares
+	declared.unreadable
+	not _reported
+
+	violation := {
+		"message": $"Whether the template at {data.lib.property.show(declared.path)} makes long-lived credentials cannot be seen: it is not known yet or cannot be read.",
+		"path": declared.path,
+	}
+}
+
+undecided contains violation if {
+	input.resource.logins
+	_judged
+	some login in input.resource.logins
+	_open[login.how]
+
+	violation := {
+		"message": $"Whether this provider logs in to {data.lib.credential.cloud(login.cloud)} with a long-lived key cannot be told: {data.lib.property.show(login.path)} {_open[login.how]}.\n{data.lib.credential.instead(login.cloud)}",
+		"path": login.path,
+	}
+}
+
+undecided contains violation if {
+	input.resource.type == "pulumi:pulumi:Stack"
+	some entry in input.config
+	_open[entry.login.how]
+	not data.lib.credential.allowed(data.lib.credential.provider(entry.key), "static-credential")
+
+	violation := {
+		"message": $"Whether config {entry.key} logs a provider in to {data.lib.credential.cloud(entry.login.cloud)} with a long-lived key cannot be told: it {_open[entry.login.how]}.\n{data.lib.credential.instead(entry.login.cloud)}",
+		"path": [entry.key],
+	}
+}
+
+_existing := "Existing credential: let whoever uses it log in that way first, then remove it; or exempt it, see docs/adopting.md."
+
+_open := {"unknown": "is not known yet", "key-file": "names a file, which the pack does not read"}
+
+_judged if {
+	not data.lib.credential.passes("static-credential")
+	not _of_config
+}
+
+# The engine makes default providers from the config, where the key is reported.
+_of_config if {
+	every login in input.resource.logins {
+		login.config
+	}
+}
+
+# raw-secret-resource says that it cannot read the template.
+_reported if {
+	"raw-secret-resource" in input.enabled
+	not data.lib.component.inside
+}
+
+_logins[cloud] := logins if {
+	some first in input.resource.logins
+	cloud := first.cloud
+	logins := [login | some login in input.resource.logins; login.cloud == cloud]
+}
+
+_config[[provider, cloud]] := entries if {
+	some first in input.config
+	cloud := first.login.cloud
+	provider := data.lib.credential.provider(first.key)
+	entries := [entry |
+		some entry in input.config
+		entry.login.cloud == cloud
+		data.lib.credential.provider(entry.key) == provider
+	]
+}
+
+_list(names) := concat(", ", names)
+
+_encryption(logins) := "It is not even marked secret: delete it at the cloud too." if {
+	some login in logins
+	not login.marked
+} else := "That it is encrypted does not end its life."
+
+_config_encryption(entries) := $"It is not even encrypted: delete it at the cloud too, since it stays in git's history." if {
+	some entry in entries
+	not entry.secret
+} else := "That it is encrypted does not end its life."
+
+_remove([key]) := $"rm {key}"
+
+_remove(keys) := $"rm-all {concat(" ", keys)}" if count(keys) > 1

@@ -1,0 +1,50 @@
+# METADATA
+# title: What to write instead of a plaintext secret
+# description: |
+#   The last line of a message, by what the secret is and where it stands. It proposes nothing that another policy of the
+#   pack would say no to.
+package lib.advice
+
+# METADATA
+# description: What to write instead of what was found in the inputs of a resource, or in a component's outputs.
+instead(finding) := _login if {
+	_provider(finding)
+	_package(finding.type) in _clouds
+} else := "Pass it as a secret (config.requireSecret), or by the provider's environment variable." if {
+	_provider(finding)
+} else := "Do not register it as an output, or register it with pulumi.secret(...)." if {
+	finding.component
+} else := "Let the machine fetch it at boot from the secrets manager, with its own role; whoever may describe it reads its user data." if {
+	_any(finding, _boot)
+} else := "Leave it out, or pass the secret itself on, not a value taken out of it by unsecret, get or a plain variable; join texts with pulumi.interpolate." if {
+	finding.reason == "known-secret"
+} else := "Give the workload a reference that it resolves at run time (valueFrom, secretKeyRef, the secret's ARN), not the value." if {
+	_any(finding, _workload)
+} else := "Read it at run time from the secrets manager; where the provider needs the value, pass a secret (config.requireSecret, the output that issues it)."
+
+# METADATA
+# description: How people and pipelines authenticate with a cloud.
+login := "Log in by OIDC in CI and by the cloud's CLI elsewhere"
+
+_login := $"{login}, and leave the key out."
+
+_provider(finding) if startswith(finding.type, "pulumi:providers:")
+
+_package(type) := split(type, ":")[2]
+
+_clouds := {"aws", "aws-native", "azure", "azure-native", "azuread", "gcp", "google-native"}
+
+_boot := {"userdata", "userdatabase64", "customdata", "startupscript", "metadatastartupscript", "cloudconfig", "cloudinit"}
+
+_workload := {"env", "environment", "environmentvariables", "containerdefinitions", "appsettings", "envvars"}
+
+_any(finding, names) if {
+	some segment in finding.path
+	regex.replace(lower($"{segment}"), `[^a-z0-9]`, "") in names
+}
+
+# A config map is what a workload's environment is made of.
+_any(finding, names) if {
+	names == _workload
+	contains(finding.type, ":ConfigMap")
+}

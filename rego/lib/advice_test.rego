@@ -1,0 +1,33 @@
+package lib.advice_test
+
+_instead(type, path, patch) := data.lib.advice.instead(object.union({"type": type, "path": path, "reason": "key-name"}, patch))
+
+test_advice_follows_the_place if {
+	found := [substring(_instead(type, path, patch), 0, 21) | some [type, path, patch] in [
+		["pulumi:providers:aws", ["secretKey"], {}],
+		["pulumi:providers:datadog", ["apiKey"], {"reason": "known-secret"}],
+		["acme:web:App", ["password"], {"component": true}],
+		["aws:ec2/instance:Instance", ["userData"], {"reason": "known-secret"}],
+		["gcp:compute/instance:Instance", ["metadata", "startup-script"], {}],
+		["aws:s3/bucket:Bucket", ["tags", "note"], {"reason": "known-secret"}],
+		["aws:lambda/function:Function", ["environment", "variables", "X"], {}],
+		["kubernetes:core/v1:ConfigMap", ["data", "X"], {}],
+		["aws:rds/instance:Instance", ["password"], {}],
+	]]
+	found == [
+		"Log in by OIDC in CI ",
+		"Pass it as a secret (",
+		"Do not register it as",
+		"Let the machine fetch",
+		"Let the machine fetch",
+		"Leave it out, or pass",
+		"Give the workload a r",
+		"Give the workload a r",
+		"Read it at run time f",
+	]
+}
+
+test_names_of_the_place_count_as_a_whole if {
+	_instead("aws:x/y:Z", ["environmentId"], {}) == _instead("aws:x/y:Z", ["password"], {})
+	_instead("aws:x/y:Z", ["user_data"], {}) == _instead("aws:x/y:Z", ["userData"], {})
+}

@@ -1,0 +1,132 @@
+# METADATA
+# title: Findings
+# description: |
+#   What the detectors found: where it stands, why it counts, and who judges it. A finding holds no part of the value.
+package lib.finding
+
+# METADATA
+# description: |
+#   True when the parameters of the policy let the finding pass: allowKeys by the name that alone gives it away, allowPaths by
+#   the type of the resource and the place.
+allowed(finding, policy) if {
+	finding.reason in {"key-name", "unknown-output"}
+	some pattern in input.parameters[policy].allowKeys
+	_matches(lower(pattern), lower(finding.key))
+}
+
+allowed(finding, policy) if {
+	some allowed in input.parameters[policy].allowPaths
+	_matches(object.get(allowed, "type", "*"), finding.type)
+	_matches(allowed.path, place(finding))
+}
+
+# METADATA
+# description: |
+#   True when the finding is the value of a secret in one of this stack's managers, and the policy that judges such
+#   values, or the one that says no to the secret itself, is switched on; or when it is a key that static-credential
+#   reports.
+owned(finding) if {
+	_stored(finding)
+	"secret-value-in-program" in input.enabled
+}
+
+owned(finding) if data.lib.credential.owned(finding)
+
+owned(finding) if {
+	_stored(finding)
+	"raw-secret-resource" in input.enabled
+	not data.lib.component.encloses(finding.ancestors, data.lib.component.direct)
+}
+
+# METADATA
+# description: The one to report of several findings at the same place, the one that says most about the value.
+foremost(findings) := sort([[object.get(_rank, finding.reason, 9), inner(finding), finding.detector, finding] | some finding in findings])[0][3]
+
+# METADATA
+# description: The place as a person writes it.
+place(finding) := data.lib.property.show(finding.path)
+
+# METADATA
+# description: The place inside the document that the property holds, empty where there is none.
+inner(finding) := object.get(finding, "inner", "")
+
+# METADATA
+# description: The place with the place inside the document.
+where(finding) := place(finding) if inner(finding) == ""
+
+where(finding) := $"{place(finding)}, in {inner(finding)}" if inner(finding) != ""
+
+# METADATA
+# description: What stands there, to begin a sentence with.
+subject(finding) := $"{_form[finding.form]} {source(finding)}" if {
+	finding.reason == "known-secret"
+} else := $"{upper(substring(finding.title, 0, 1))}{substring(finding.title, 1, -1)}"
+
+# METADATA
+# description: Where a known secret comes from.
+source(finding) := $"secret config `{finding.source.path}`" if finding.source.kind == "config"
+
+source(finding) := $"the secret `{finding.source.path}` of `{_name(finding.source.urn)}` ({_type(finding.source.urn)})" if {
+	finding.source.kind in {"input", "output"}
+}
+
+source(finding) := $"what `{_name(finding.source.urn)}` ({_type(finding.source.urn)}) generates" if {
+	finding.source.kind == "generator"
+}
+
+# METADATA
+# description: Why it counts as a secret, in one sentence.
+why(finding) := _why[finding.reason] if {
+	not finding.reason in {"format", "key-name"}
+} else := $"Its format tells, whatever its name ({finding.detector})." if {
+	finding.reason == "format"
+} else := $"Its name tells: `{finding.key}`."
+
+# METADATA
+# description: What else there is to say about the place, with a space in front; empty where there is nothing.
+remarks(finding, findings) := concat("", array.concat(
+	[$" So does what is in {concat(", ", others)}." | others := _others(finding, findings); others != []],
+	[" With ignoreChanges on it the engine shows the old input, not the program's." | finding.ignored],
+))
+
+_stored(finding) if {
+	finding.covered
+	finding.own
+}
+
+_stored(finding) if {
+	finding.covered
+	finding.manager in data.lib.settings.managers
+}
+
+_rank := {"known-secret": 0, "format": 1, "extra-pattern": 2, "secret-property": 3, "key-name": 4, "unknown-output": 5, "hardcoded": 6}
+
+_form := {
+	"equal": "A copy of",
+	"contained": "A text with",
+	"base64": "The base64 of",
+	"url-encoded": "A URL-encoded copy of",
+	"json-escaped": "A JSON-escaped copy of",
+	"hex": "A hexadecimal copy of",
+}
+
+_why := {
+	"extra-pattern": "It fits a pattern of the setting extraPatterns.",
+	"secret-property": "The property takes a secret, whatever the name.",
+	"known-secret": "Elsewhere in this stack it is kept secret; there it can be read in the state and in the cloud.",
+}
+
+_others(finding, findings) := [other |
+	some other in sort({inner(found) | some found in findings})
+	not other in {"", inner(finding)}
+]
+
+_name(urn) := concat("::", array.slice(parts, 3, count(parts))) if parts := split(urn, "::")
+
+_type(urn) := types[count(types) - 1] if types := split(split(urn, "::")[2], "$")
+
+# In a pattern * stands for any characters and ? for one.
+_matches(pattern, text) if {
+	plain := regex.replace(pattern, `[\\.+()|\[\]{}^$]`, `\$0`)
+	regex.match($"^(?s:{replace(replace(plain, "*", ".*"), "?", ".")})$", text)
+}
