@@ -38,6 +38,8 @@ type Options struct {
 	Now func() time.Time
 	// Watch is told the engine's address at Handshake, so that the process can end with the engine.
 	Watch func(engine string)
+	// Found is told what a call has found, before the call answers; it may be nil. Calls may come concurrently.
+	Found func([]Finding)
 	// Done is called when the engine has said that the run is over.
 	Done func()
 }
@@ -129,11 +131,11 @@ func (s *Server) Configure(_ context.Context, req *pulumirpc.ConfigureAnalyzerRe
 		settings[name] = pack.Setting{Level: level(c.GetEnforcementLevel()), Parameters: c.GetProperties().AsMap()}
 	}
 	j, err := newJudges(l, settings, s.options.Now())
-	if err != nil {
-		return nil, status.Error(codes.InvalidArgument, err.Error())
-	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if err != nil {
+		return nil, status.Error(codes.InvalidArgument, s.run.Scrub(err.Error()))
+	}
 	s.judges = j
 	return &emptypb.Empty{}, nil
 }
@@ -141,7 +143,7 @@ func (s *Server) Configure(_ context.Context, req *pulumirpc.ConfigureAnalyzerRe
 // Analyze judges one resource by its inputs.
 func (s *Server) Analyze(ctx context.Context, req *pulumirpc.AnalyzeRequest) (_ *pulumirpc.AnalyzeResponse, err error) {
 	defer s.guard("Analyze", req.GetUrn(), &err)
-	j, run, err := s.ready()
+	j, run, err := s.ready(req.GetUrn())
 	if err != nil {
 		return nil, err
 	}
@@ -150,6 +152,7 @@ func (s *Server) Analyze(ctx context.Context, req *pulumirpc.AnalyzeRequest) (_ 
 		return nil, status.Error(codes.InvalidArgument, err.Error())
 	}
 	run.Observe(r)
+	r.Scan(run, j.detector)
 	candidates := j.of(r)
 	if candidates == nil {
 		return &pulumirpc.AnalyzeResponse{}, nil
@@ -160,9 +163,9 @@ func (s *Server) Analyze(ctx context.Context, req *pulumirpc.AnalyzeRequest) (_ 
 	}
 	decisions, err := j.loaded.decide(ctx, document)
 	if err != nil {
-		return nil, status.Errorf(codes.Internal, "resource %q: %v", r.URN, err)
+		return nil, status.Error(codes.Internal, run.Scrub(fmt.Sprintf("resource %q: %v", r.URN, err)))
 	}
-	return &pulumirpc.AnalyzeResponse{Diagnostics: j.diagnostics(r.URN, decisions)}, nil
+	return s.answer(j.findings(run, r.URN, decisions)), nil
 }
 
 // AnalyzeStack judges the stack as a whole, by outputs.
@@ -170,7 +173,11 @@ func (s *Server) AnalyzeStack(ctx context.Context, req *pulumirpc.AnalyzeStackRe
 	_ *pulumirpc.AnalyzeResponse, err error,
 ) {
 	defer s.guard("AnalyzeStack", "", &err)
-	j, run, err := s.ready()
+	first := ""
+	if rows := req.GetResources(); len(rows) > 0 {
+		first = rows[0].GetUrn()
+	}
+	j, run, err := s.ready(first)
 	if err != nil {
 		return nil, err
 	}
@@ -184,23 +191,23 @@ func (s *Server) AnalyzeStack(ctx context.Context, req *pulumirpc.AnalyzeStackRe
 			root = resources[i].URN
 		}
 	}
-	response := &pulumirpc.AnalyzeResponse{}
-	if candidates := j.ofStack(); candidates != nil {
-		document, err := facts.StackDocument(run, j.config.Context, resources, candidates)
+	var findings []Finding
+	facts.ScanStack(run, j.detector, resources)
+	if candidates, whole := j.ofStack(resources); candidates != nil {
+		document, err := facts.StackDocument(run, j.detector, j.config.Context, resources, whole, candidates)
 		if err != nil {
 			return nil, status.Error(codes.InvalidArgument, err.Error())
 		}
 		decisions, err := j.loaded.decide(ctx, document)
 		if err != nil {
-			return nil, status.Errorf(codes.Internal, "stack: %v", err)
+			return nil, status.Error(codes.Internal, run.Scrub("stack: "+err.Error()))
 		}
-		response.Diagnostics = j.diagnostics(root, decisions)
+		findings = j.findings(run, root, decisions)
 	}
 	if len(resources) > 0 {
-		pending := j.pending(resources[0].Project, resources[0].Stack, root)
-		response.Diagnostics = append(response.Diagnostics, pending...)
+		findings = append(findings, j.pending(run, resources[0].Project, resources[0].Stack, root)...)
 	}
-	return response, nil
+	return s.answer(findings), nil
 }
 
 // Remediate changes nothing: the engine prints what a remediation replaces, plaintext included.
@@ -225,8 +232,9 @@ func (s *Server) loaded() (*loaded, error) {
 	return l, nil
 }
 
-// ready returns what a judgement needs. Without a Configure call the policies' own levels and defaults count.
-func (s *Server) ready() (*judges, *facts.Run, error) {
+// ready returns what a judgement needs. Without a Configure call the policies' own levels and defaults count; without
+// ConfigureStack the URN tells the stack, on which levels may depend.
+func (s *Server) ready(urn string) (*judges, *facts.Run, error) {
 	l, err := s.loaded()
 	if err != nil {
 		return nil, nil, err
@@ -238,6 +246,7 @@ func (s *Server) ready() (*judges, *facts.Run, error) {
 			return nil, nil, status.Error(codes.FailedPrecondition, err.Error())
 		}
 	}
+	s.judges = s.judges.on(s.run.Stack(urn))
 	return s.judges, s.run, nil
 }
 

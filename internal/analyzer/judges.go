@@ -1,6 +1,9 @@
 package analyzer
 
 import (
+	"errors"
+	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -9,10 +12,11 @@ import (
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 
 	"github.com/progression-labs-development/policypack"
-	"github.com/progression-labs-development/policypack/internal/evaluator"
+	"github.com/progression-labs-development/policypack/internal/detect"
 	"github.com/progression-labs-development/policypack/internal/exemption"
 	"github.com/progression-labs-development/policypack/internal/facts"
 	"github.com/progression-labs-development/policypack/internal/pack"
+	"github.com/progression-labs-development/policypack/internal/rollout"
 )
 
 // judges are the policies that a configuration switches on, and what becomes of their decisions.
@@ -20,6 +24,10 @@ type judges struct {
 	loaded     *loaded
 	config     *pack.Config
 	exemptions *exemption.Set
+	plan       *rollout.Plan
+	notes      map[string]string // what the plan has to say about a policy's findings
+	stack      string            // whose levels these are, empty where no stack is known
+	detector   *detect.Detector
 	types      sync.Map // type token to *ast.Term, nil where no policy is asked
 	used       sync.Map // ids of the exemptions that matched
 }
@@ -29,26 +37,73 @@ func newJudges(l *loaded, settings map[string]pack.Setting, now time.Time) (*jud
 	if err != nil {
 		return nil, err
 	}
-	exemptions, err := exemption.Parse(config.Settings, l.pack.Names(), now)
-	if err != nil {
-		return nil, err
+	exemptions, wrongExemptions := exemption.Parse(config.Settings, l.pack.Names(), now)
+	plan, wrongPlan := rollout.Parse(config.Settings, l.pack.Names(), now)
+	detector, wrongDetector := newDetector(config.Settings)
+	if err := errors.Join(wrongExemptions, wrongPlan, wrongDetector); err != nil {
+		return nil, fmt.Errorf("the policy configuration is not valid:\n  %s", strings.ReplaceAll(err.Error(), "\n", "\n  "))
 	}
-	return &judges{loaded: l, config: config, exemptions: exemptions}, nil
+	return &judges{loaded: l, config: config, exemptions: exemptions, plan: plan, detector: detector}, nil
 }
 
-// of lists the policies that are to judge the resource, nil if there is none. It depends on the type alone.
+// on returns the judges with the levels that the plan gives the stack. An empty name changes nothing.
+func (j *judges) on(stack string) *judges {
+	if stack == "" || j.stack == stack {
+		return j
+	}
+	k := &judges{
+		loaded: j.loaded, exemptions: j.exemptions, plan: j.plan, detector: j.detector, stack: stack, notes: map[string]string{},
+	}
+	k.config = j.config.Adjust(j.loaded.pack, func(policy string, l pack.Level) pack.Level {
+		level, note := j.plan.Level(policy, stack, string(l))
+		k.notes[policy] = note
+		return pack.Level(level)
+	})
+	return k
+}
+
+// newDetector makes the detector that the settings ask for.
+func newDetector(settings map[string]any) (*detect.Detector, error) {
+	var o detect.Options
+	patterns, _ := settings["extraPatterns"].([]any)
+	for _, p := range patterns {
+		s, _ := p.(string)
+		o.ExtraPatterns = append(o.ExtraPatterns, s)
+	}
+	o.MinEntropy, _ = settings["minEntropy"].(float64)
+	d, err := detect.New(o)
+	if err != nil {
+		return nil, fmt.Errorf("policy settings: parameters: %w", err)
+	}
+	return d, nil
+}
+
+// of lists the policies that are to judge the resource, nil if there is none. Where nothing was found in it, that depends
+// on the type alone.
 func (j *judges) of(r *facts.Resource) *ast.Term {
+	asked := func(p *pack.Policy) bool { return p.Scope != facts.ScopeStack && p.Applies.To(r) }
+	if !r.Plain() {
+		return j.list(asked)
+	}
 	if t, ok := j.types.Load(r.Type); ok {
 		return t.(*ast.Term)
 	}
-	t := j.list(func(p *pack.Policy) bool { return p.Scope == facts.ScopeResource && p.Applies.To(r) })
+	t := j.list(asked)
 	j.types.Store(r.Type, t)
 	return t
 }
 
-// ofStack lists the policies that are to judge the stack, nil if there is none.
-func (j *judges) ofStack() *ast.Term {
-	return j.list(func(p *pack.Policy) bool { return p.Scope == facts.ScopeStack })
+// ofStack lists the policies that are to judge the stack, nil if there is none, and whether one of them reads all
+// resources.
+func (j *judges) ofStack(resources []*facts.Resource) (candidates *ast.Term, whole bool) {
+	candidates = j.list(func(p *pack.Policy) bool {
+		if p.Scope == facts.ScopeStack && p.Applies.Everything() {
+			whole = true
+			return true
+		}
+		return p.Scope != facts.ScopeResource && slices.ContainsFunc(resources, p.Applies.ToStack)
+	})
+	return candidates, whole
 }
 
 func (j *judges) list(asked func(*pack.Policy) bool) *ast.Term {
@@ -62,52 +117,6 @@ func (j *judges) list(asked func(*pack.Policy) bool) *ast.Term {
 		return nil
 	}
 	return ast.ArrayTerm(terms...)
-}
-
-// diagnostics turns decisions into the engine's diagnostics, in the same order. The engine applies no levels: each
-// diagnostic carries the one that the configuration gives the policy. An exempted finding stays, as an advisory.
-func (j *judges) diagnostics(urn string, decisions []evaluator.Decision) []*pulumirpc.AnalyzeDiagnostic {
-	var out []*pulumirpc.AnalyzeDiagnostic
-	for _, d := range decisions {
-		p := j.loaded.pack.Policy(d.Policy)
-		level, message := j.config.Level(p.Name), strings.TrimSpace(d.Message)
-		if d.Undecided {
-			switch j.config.OnUnknown(p.Name) {
-			case pack.Allow:
-				continue
-			case pack.Warn:
-				level = pack.Advisory
-			case pack.Deny:
-			}
-		}
-		about := urn
-		if d.URN != "" {
-			about = d.URN
-		}
-		if e := j.exemptions.Find(p.Name, about, d.Path); e != nil {
-			j.used.Store(e.ID, true)
-			if j.exemptions.Expired(e) {
-				message += "\n" + j.exemptions.Note(e)
-			} else {
-				level, message = pack.Advisory, j.exemptions.Note(e)+"\n"+message
-			}
-		}
-		if p.Name == pack.SettingsPolicy {
-			level = pack.Mandatory
-		}
-		out = append(out, diagnostic(p, level, message, d.URN))
-	}
-	return out
-}
-
-// pending says what there is to say about the exemptions themselves, on the stack.
-func (j *judges) pending(project, stack, root string) []*pulumirpc.AnalyzeDiagnostic {
-	used := func(id string) bool { _, ok := j.used.Load(id); return ok }
-	var out []*pulumirpc.AnalyzeDiagnostic
-	for _, note := range j.exemptions.Pending(project, stack, used) {
-		out = append(out, diagnostic(j.loaded.pack.Policy(pack.SettingsPolicy), pack.Advisory, note, root))
-	}
-	return out
 }
 
 // diagnostic makes one diagnostic. Its level is never disabled: such a one would crash the engine, and a policy that is
