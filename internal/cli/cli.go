@@ -32,17 +32,27 @@ type Process struct {
 	Stdout io.Writer
 	Stderr io.Writer
 	Getenv func(string) string
+	Now    func() time.Time // the clock, time.Now where it is nil
 }
+
+// errViolations ends a command that has said what is wrong with what it looked at: exit code 1, and no further text.
+var errViolations = errors.New("violations")
 
 // Run runs the program and returns its exit code.
 func Run(ctx context.Context, p Process) int {
+	if p.Now == nil {
+		p.Now = time.Now
+	}
 	var err error
 	if engine, dir, ok := startedByEngine(p.Args); ok {
 		err = serve(ctx, p, engine, dir)
 	} else {
 		err = command(p).ExecuteContext(ctx)
 	}
-	if err != nil {
+	switch {
+	case errors.Is(err, errViolations):
+		return ExitViolations
+	case err != nil:
 		fmt.Fprintln(p.Stderr, "policypack: "+err.Error())
 		return ExitError
 	}
@@ -114,7 +124,7 @@ func besideExecutable() string {
 
 func serve(ctx context.Context, p Process, engine, dir string) error {
 	return analyzer.Serve(ctx, analyzer.Process{Stdin: p.Stdin, Stdout: p.Stdout, Engine: engine}, analyzer.Options{
-		Dir: dir, Rules: filepath.SplitList(p.Getenv("POLICYPACK_RULES")), Log: p.Stderr, Now: time.Now,
+		Dir: dir, Rules: filepath.SplitList(p.Getenv("POLICYPACK_RULES")), Log: p.Stderr, Now: p.Now,
 	})
 }
 
@@ -136,7 +146,8 @@ func command(p Process) *cobra.Command {
 	root.SetIn(p.Stdin)
 	root.SetOut(p.Stdout)
 	root.SetErr(p.Stderr)
-	root.AddCommand(analyzerCommand(p), docsCommand(), versionCommand())
+	root.AddCommand(listCommand(p), explainCommand(p), newCommand(), testCommand(p), configCommand(p), baselineCommand(p),
+		docsCommand(), analyzerCommand(p), versionCommand())
 	return root
 }
 

@@ -104,3 +104,15 @@ func TestDocsAreFresh(t *testing.T) {
 		}
 	}
 }
+
+// The pack's own policies pass the test command, as those of an organisation would.
+func TestOwnPolicies(t *testing.T) {
+	t.Parallel()
+	code, stdout, stderr := run(t, "test", filepath.Join("..", "..", "policies"))
+	if code != ExitOK {
+		t.Errorf("exit code %d\n%s%s", code, stdout, stderr)
+	}
+	if !strings.Contains(stdout, "ok    secret-name ") {
+		t.Errorf("got\n%s", stdout)
+	}
+}

@@ -1,98 +1,138 @@
 package cli
 
 import (
-	"encoding/json"
 	"fmt"
-	"maps"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
-	"github.com/progression-labs-development/policypack/internal/analyzer"
+	"github.com/progression-labs-development/policypack/internal/example"
 	"github.com/progression-labs-development/policypack/internal/pack"
-	"github.com/progression-labs-development/policypack/policies"
-	"github.com/progression-labs-development/policypack/rego"
 )
 
 func docsCommand() *cobra.Command {
 	return &cobra.Command{
 		Use: "docs DIR", Short: "Write the reference pages of the policies into a directory", Args: cobra.ExactArgs(1),
+		Long: "Write policies.md, the reference of the pack's own policies, and coverage.md, the lines of the standard with the\n" +
+			"policies that enforce them.",
 		RunE: func(_ *cobra.Command, args []string) error {
-			p, err := pack.Load(pack.Own(policies.FS, rego.FS), analyzer.Docs)
+			p, err := ownPack()
 			if err != nil {
 				return err
 			}
-			return os.WriteFile(filepath.Join(args[0], "policies.md"), []byte(PolicyReference(p)), 0o644)
+			examples := map[string]*example.File{}
+			for _, q := range p.Policies {
+				if examples[q.Name], err = examplesOf(q); err != nil {
+					return err
+				}
+			}
+			short, err := newShortener()
+			if err != nil {
+				return err
+			}
+			for name, text := range map[string]string{
+				"policies.md": reference(p, examples, short), "coverage.md": coverage(p, examples),
+			} {
+				if err := os.WriteFile(filepath.Join(args[0], name), []byte(text), 0o644); err != nil {
+					return err
+				}
+			}
+			return nil
 		},
 	}
 }
 
-// PolicyReference returns docs/policies.md: what each policy requires, how it is configured, how a violation is mended.
-func PolicyReference(p *pack.Pack) string {
+// reference returns docs/policies.md: what each policy requires, how it is configured, how a violation is mended.
+func reference(p *pack.Pack, examples map[string]*example.File, short *shortener) string {
 	var b strings.Builder
 	b.WriteString("# Policies\n\n" +
-		"Written by `policypack docs` from the METADATA of the policies; do not edit. Levels and parameters are set in the\n" +
-		"file given to `--policy-pack-config`, or in Pulumi Cloud.\n\n" +
+		"Written by `policypack docs` from the METADATA and the examples of the policies; do not edit. Levels and parameters are\n" +
+		"set in the file given to `--policy-pack-config`, or in Pulumi Cloud; `policypack config validate FILE` checks the file.\n" +
+		"[coverage.md](coverage.md) lists the lines of the standard.\n\n" +
 		"| policy | level | severity | standard | requires |\n| --- | --- | --- | --- | --- |\n")
 	for _, q := range p.Policies {
 		fmt.Fprintf(&b, "| [`%s`](#%s) | %s | %s | %s | %s |\n", q.Name, q.Name, q.Level, q.Severity,
-			strings.Join(q.Standard, ", "), q.Title)
+			strings.Join(standardOf(q), ", "), cell(q.Title))
 	}
 	for _, q := range p.Policies {
-		fmt.Fprintf(&b, "\n## %s\n\n%s.\n\n%s\n\n**How to mend a violation.** %s\n", q.Name, strings.TrimSuffix(q.Title, "."),
-			q.Description, q.Remediation)
-		names := slices.Sorted(maps.Keys(q.Parameters.Properties))
-		if len(names) == 0 {
-			continue
+		fmt.Fprintf(&b, "\n## %s\n\n%s.\n\n%s\n\n", q.Name, strings.TrimSuffix(q.Title, "."), q.Description)
+		fmt.Fprintf(&b, "Level %s, severity %s, scope %s.", q.Level, q.Severity, q.Scope)
+		if ids := standardOf(q); len(ids) > 0 {
+			fmt.Fprintf(&b, " Standard: %s.", linked(ids))
 		}
-		b.WriteString("\n| parameter | type | default | meaning |\n| --- | --- | --- | --- |\n")
-		for _, name := range names {
-			schema, _ := q.Parameters.Properties[name].(map[string]any)
-			fmt.Fprintf(&b, "| `%s` | %s | %s | %s |\n", name, typeOf(schema), defaultOf(schema), cell(schema["description"]))
+		b.WriteString("\n")
+		parameterTable(&b, q)
+		if f := examples[q.Name]; f != nil {
+			referenceExamples(&b, q, f, short)
 		}
+		fmt.Fprintf(&b, "\n**How to mend a violation.**\n\n%s\n", q.Remediation)
 	}
 	return b.String()
 }
 
-// typeOf describes a JSON schema in a word or two.
-func typeOf(schema map[string]any) string {
-	if enum, ok := schema["enum"].([]any); ok {
-		words := make([]string, len(enum))
-		for i, e := range enum {
-			words[i] = fmt.Sprintf("`%v`", e)
-		}
-		return strings.Join(words, " or ")
+// standardOf returns the lines of the standard that the policy enforces. The settings serve all and enforce none.
+func standardOf(q *pack.Policy) []string {
+	if q.Name == pack.SettingsPolicy {
+		return nil
 	}
-	t, _ := schema["type"].(string)
-	switch t {
-	case "array":
-		if items, ok := schema["items"].(map[string]any); ok {
-			return "list of " + typeOf(items)
-		}
-	case "object":
-		if values, ok := schema["additionalProperties"].(map[string]any); ok {
-			return "map to " + typeOf(values)
-		}
-	}
-	return t
+	return q.Standard
 }
 
-func defaultOf(schema map[string]any) string {
-	v, ok := schema["default"]
-	if !ok {
-		return ""
+func linked(ids []string) string {
+	links := make([]string, len(ids))
+	for i, id := range ids {
+		links[i] = fmt.Sprintf("[%s](coverage.md#%s)", id, strings.ToLower(id))
 	}
-	b, err := json.Marshal(v)
-	if err != nil {
-		return ""
-	}
-	return "`" + strings.ReplaceAll(string(b), "|", `\|`) + "`"
+	return strings.Join(links, ", ")
 }
 
-func cell(v any) string {
-	s, _ := v.(string)
+func parameterTable(b *strings.Builder, q *pack.Policy) {
+	params := parametersOf(q)
+	if len(params) == 0 {
+		return
+	}
+	b.WriteString("\n| parameter | type | default | meaning |\n| --- | --- | --- | --- |\n")
+	for _, p := range params {
+		fallback := ""
+		switch {
+		case p.fallback != "":
+			fallback = "`" + cell(p.fallback) + "`"
+		case p.required:
+			fallback = "required"
+		}
+		fmt.Fprintf(b, "| `%s` | %s | %s | %s |\n", p.name, cell(p.kind), fallback, cell(p.meaning))
+	}
+}
+
+// referenceExamples shows the first denied and the first allowed program, and names the next ones.
+func referenceExamples(b *strings.Builder, q *pack.Policy, f *example.File, short *shortener) {
+	for _, list := range []struct {
+		outcome example.Outcome
+		title   string
+	}{{example.Deny, "Denied"}, {example.Allow, "Allowed"}} {
+		cases := casesOf(f, list.outcome)
+		if len(cases) == 0 {
+			continue
+		}
+		c := cases[0]
+		fmt.Fprintf(b, "\n**%s**, for example: %s", list.title, c.Name)
+		if len(cases) > 1 {
+			fmt.Fprintf(b, " ([%d more](../policies/%s/examples.yaml))", len(cases)-1, q.Package)
+		}
+		b.WriteString("\n\n```\n")
+		for _, line := range short.program(c) {
+			b.WriteString(line + "\n")
+		}
+		if len(c.Want) > 0 {
+			fmt.Fprintf(b, "\n%s\n", strings.TrimSpace(c.Want[0].Message))
+		}
+		b.WriteString("```\n")
+	}
+}
+
+// cell makes a text fit into a cell of a Markdown table.
+func cell(s string) string {
 	return strings.ReplaceAll(strings.Join(strings.Fields(s), " "), "|", `\|`)
 }

@@ -1,0 +1,161 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"google.golang.org/grpc/status"
+
+	"github.com/progression-labs-development/policypack/internal/analyzer"
+	"github.com/progression-labs-development/policypack/internal/example"
+	"github.com/progression-labs-development/policypack/internal/pack"
+)
+
+// examples judges the examples of every policy with the analyzer's own calls.
+func (s *suite) examples(ctx context.Context) error {
+	server, findings, err := newServer(s.dirs, s.process)
+	if err != nil {
+		return err
+	}
+	for _, q := range s.loaded.Policies {
+		r := s.results[q.Name]
+		if r == nil {
+			continue
+		}
+		file, err := examplesOf(q)
+		if err != nil {
+			r.failures = append(r.failures, failure{text: err.Error()})
+			continue
+		}
+		if file == nil {
+			continue
+		}
+		for _, c := range file.Cases {
+			r.examples++
+			*findings = nil
+			var what string
+			if err := judge(ctx, server, q, c); err != nil {
+				what = status.Convert(err).Message()
+			} else {
+				what = compare(q, c, *findings)
+			}
+			if what != "" {
+				r.failures = append(r.failures, failure{file.Name, c.Row, fmt.Sprintf("%s: %s: %s", c.Outcome, c.Name, what)})
+			}
+		}
+	}
+	return nil
+}
+
+// judge makes the calls that the engine would make for a case.
+func judge(ctx context.Context, server *analyzer.Server, q *pack.Policy, c example.Case) error {
+	if _, err := server.ConfigureStack(ctx, c.ConfigureStack()); err != nil {
+		return err
+	}
+	level := q.Level
+	if level == pack.Disabled {
+		level = pack.Mandatory
+	}
+	params := map[string]map[string]any{pack.SettingsPolicy: c.Settings.AsMap()}
+	if params[q.Name] == nil {
+		params[q.Name] = map[string]any{}
+	}
+	for name, v := range c.Parameters.AsMap() {
+		params[q.Name][name] = v
+	}
+	levels := map[string]pack.Level{pack.SettingsPolicy: pack.Mandatory}
+	levels[q.Name] = level
+	if _, err := server.Configure(ctx, request(levels, params)); err != nil {
+		return err
+	}
+	for _, req := range c.Analyze() {
+		if _, err := server.Analyze(ctx, req); err != nil {
+			return err
+		}
+	}
+	_, err := server.AnalyzeStack(ctx, c.AnalyzeStack())
+	return err
+}
+
+// compare says how the findings of the policy differ from what the case wants, in lines; it is empty where they do not.
+func compare(q *pack.Policy, c example.Case, findings []analyzer.Finding) string {
+	var got []string
+	for _, f := range findings {
+		for _, secret := range c.Secrets() {
+			if strings.Contains(f.Message, secret) {
+				return fmt.Sprintf("a message of %s holds a value that the example marks secret", f.Policy)
+			}
+		}
+		if f.Policy != q.Name || f.About {
+			continue
+		}
+		outcome := example.Deny
+		if f.Undecided {
+			outcome = example.Undecided
+		}
+		if outcome != c.Outcome && c.Outcome != example.Allow {
+			return fmt.Sprintf("the case belongs into the list %s:\n%s", outcome, indented(f.Message, "  "))
+		}
+		got = append(got, entry(f.URN[strings.LastIndex(f.URN, ":")+1:], f.Message))
+	}
+	var want []string
+	for _, w := range c.Want {
+		want = append(want, entry(w.On, strings.TrimSpace(w.Message)))
+	}
+	slices.Sort(got)
+	slices.Sort(want)
+	if slices.Equal(got, want) {
+		return ""
+	}
+	var b strings.Builder
+	b.WriteString("mismatch (-want +got)")
+	for _, line := range diff(lines(want), lines(got)) {
+		b.WriteString("\n" + line)
+	}
+	return b.String()
+}
+
+// entry is one violation as a comparison shows it.
+func entry(on, message string) string { return "on " + on + ":\n" + indented(message, "  ") }
+
+func lines(texts []string) []string {
+	if len(texts) == 0 {
+		return nil
+	}
+	return strings.Split(strings.Join(texts, "\n"), "\n")
+}
+
+// diff returns the lines of both texts, those of only one with a sign before them, by their longest common subsequence.
+func diff(want, got []string) []string {
+	common := make([][]int, len(want)+1)
+	for i := range common {
+		common[i] = make([]int, len(got)+1)
+	}
+	for i := len(want) - 1; i >= 0; i-- {
+		for j := len(got) - 1; j >= 0; j-- {
+			if want[i] == got[j] {
+				common[i][j] = common[i+1][j+1] + 1
+			} else {
+				common[i][j] = max(common[i+1][j], common[i][j+1])
+			}
+		}
+	}
+	var out []string
+	i, j := 0, 0
+	for i < len(want) || j < len(got) {
+		switch {
+		case i < len(want) && j < len(got) && want[i] == got[j]:
+			out = append(out, "  "+want[i])
+			i, j = i+1, j+1
+		case j == len(got) || i < len(want) && common[i+1][j] >= common[i][j+1]:
+			out = append(out, "- "+want[i])
+			i++
+		default:
+			out = append(out, "+ "+got[j])
+			j++
+		}
+	}
+	return out
+}

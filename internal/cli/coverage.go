@@ -1,0 +1,97 @@
+package cli
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/progression-labs-development/policypack/internal/example"
+	"github.com/progression-labs-development/policypack/internal/pack"
+	"github.com/progression-labs-development/policypack/internal/standard"
+)
+
+// coverage returns docs/coverage.md: each line of the standard with the policies that enforce it, what their examples
+// prove, and what stays open.
+func coverage(p *pack.Pack, examples map[string]*example.File) string {
+	var b strings.Builder
+	b.WriteString("# Coverage of the standard\n\n" +
+		"Written by `policypack docs` from the lines of the standard and from the METADATA and the examples of the policies; do\n" +
+		"not edit. Each example is a small program that the test suite judges through the engine's protocol: a denied one must\n" +
+		"give exactly its message, an allowed one nothing. *Preview* means previews and updates; the files of a repository are\n" +
+		"not checked yet.\n\n" +
+		"| line | the standard says | enforced in a preview by | repository | examples: denied, allowed, undecided |\n" +
+		"| --- | --- | --- | --- | --- |\n")
+	for _, l := range standard.Lines() {
+		names, counts := []string{}, map[example.Outcome]int{}
+		for _, q := range enforcing(p, l.ID) {
+			names = append(names, fmt.Sprintf("[`%s`](policies.md#%s)", q.Name, q.Name))
+			for _, o := range []example.Outcome{example.Deny, example.Allow, example.Undecided} {
+				counts[o] += len(casesOf(examples[q.Name], o))
+			}
+		}
+		by := strings.Join(names, ", ")
+		switch {
+		case by == "" && l.Preview == "":
+			by = "nothing to see there"
+		case by == "":
+			by = "no policy yet"
+		}
+		repository := "nothing to see there"
+		if l.Repository != "" {
+			repository = "not yet"
+		}
+		total := "none"
+		if len(names) > 0 {
+			total = fmt.Sprintf("%d, %d, %d", counts[example.Deny], counts[example.Allow], counts[example.Undecided])
+		}
+		fmt.Fprintf(&b, "| [%s](#%s) | %s | %s | %s | %s |\n", l.ID, strings.ToLower(l.ID), cell(l.Says), by, repository, total)
+	}
+	for _, l := range standard.Lines() {
+		fmt.Fprintf(&b, "\n## %s\n\n%s\n\n", l.ID, l.Says)
+		policies := enforcing(p, l.ID)
+		if l.Preview != "" {
+			state := "Preview"
+			if len(policies) == 0 {
+				state = "Preview, not yet"
+			}
+			fmt.Fprintf(&b, "- %s: %s.\n", state, l.Preview)
+		}
+		if l.Repository != "" {
+			fmt.Fprintf(&b, "- Repository, not yet: %s.\n", l.Repository)
+		}
+		fmt.Fprintf(&b, "- Not enforceable: %s\n", l.Open)
+		for _, q := range policies {
+			fmt.Fprintf(&b, "\n[`%s`](policies.md#%s): %s.\n\n", q.Name, q.Name, strings.TrimSuffix(q.Title, "."))
+			named(&b, "denied", casesOf(examples[q.Name], example.Deny))
+			named(&b, "undecided", casesOf(examples[q.Name], example.Undecided))
+			named(&b, "allowed", casesOf(examples[q.Name], example.Allow))
+			if examples[q.Name] == nil {
+				b.WriteString("- no examples yet\n")
+			}
+		}
+	}
+	return b.String()
+}
+
+// enforcing returns the policies that name the line in their METADATA.
+func enforcing(p *pack.Pack, id string) []*pack.Policy {
+	var all []*pack.Policy
+	for _, q := range p.Policies {
+		if slices.Contains(standardOf(q), id) {
+			all = append(all, q)
+		}
+	}
+	return all
+}
+
+// named lists the names of examples in one item.
+func named(b *strings.Builder, word string, cases []example.Case) {
+	if len(cases) == 0 {
+		return
+	}
+	names := make([]string, len(cases))
+	for i, c := range cases {
+		names[i] = c.Name
+	}
+	fmt.Fprintf(b, "- %d %s: %s\n", len(cases), word, strings.Join(names, "; "))
+}

@@ -1,0 +1,109 @@
+package cli
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/progression-labs-development/policypack/internal/example"
+	"github.com/progression-labs-development/policypack/internal/pack"
+	"github.com/progression-labs-development/policypack/internal/standard"
+)
+
+// Every line that a policy names is one of the standard.
+func TestPoliciesNameLinesOfTheStandard(t *testing.T) {
+	t.Parallel()
+	p, err := ownPack()
+	if err != nil {
+		t.Fatal(err)
+	}
+	known := map[string]bool{}
+	for _, l := range standard.Lines() {
+		known[l.ID] = true
+	}
+	for _, q := range p.Policies {
+		for _, id := range q.Standard {
+			if !known[id] {
+				t.Errorf("%s: METADATA: custom.standard: there is no line %s", q, id)
+			}
+		}
+		if len(q.Standard) == 0 {
+			t.Errorf("%s: METADATA: custom.standard: want the lines that the policy enforces", q)
+		}
+	}
+}
+
+// A policy appears in both pages because it is there, and for no other reason.
+func TestPagesShowANewPolicy(t *testing.T) {
+	t.Parallel()
+	p := &pack.Pack{Policies: []*pack.Policy{{
+		Name: "no-fax", Package: "no_fax", Own: true, Title: "Nothing is faxed", Level: pack.Mandatory, Severity: pack.Low,
+		Scope: "resource", Standard: []string{"S12"}, Description: "Says no.", Remediation: "Do not.",
+		Parameters: pack.Parameters{Properties: map[string]any{
+			"lines": map[string]any{"type": "array", "items": map[string]any{"type": "string"}, "default": []any{"a|b"}, "description": "The lines."},
+		}},
+	}}}
+	file, err := example.Parse("no_fax/examples.yaml", []byte("deny:\n- name: a fax\n  resources: [{type: 'a:b:C', name: c}]\n"+
+		"  want: [{message: No fax.}]\nallow:\n- name: a letter\n  resources: [{type: 'a:b:D', name: d}]\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	short, err := newShortener()
+	if err != nil {
+		t.Fatal(err)
+	}
+	examples := map[string]*example.File{"no-fax": file}
+	page := reference(p, examples, short)
+	for _, want := range []string{
+		"| [`no-fax`](#no-fax) | mandatory | low | S12 | Nothing is faxed |", "\n## no-fax\n", "Standard: [S12](coverage.md#s12).",
+		"| `lines` | list of string | `[\"a\\|b\"]` | The lines. |", "a:b:C c\n\nNo fax.\n", "**Allowed**, for example: a letter",
+	} {
+		if !strings.Contains(page, want) {
+			t.Errorf("policies.md does not hold %q:\n%s", want, page)
+		}
+	}
+	page = coverage(p, examples)
+	for _, want := range []string{
+		"| [`no-fax`](policies.md#no-fax) | nothing to see there | 1, 1, 0 |", "- 1 denied: a fax\n", "- 1 allowed: a letter\n",
+		"Preview, not yet: commands in resources",
+	} {
+		if !strings.Contains(page, want) {
+			t.Errorf("coverage.md does not hold %q:\n%s", want, page)
+		}
+	}
+}
+
+// The pages hold no value that looks like a secret, though the examples do.
+func TestPagesHoldNoSecrets(t *testing.T) {
+	t.Parallel()
+	p, err := ownPack()
+	if err != nil {
+		t.Fatal(err)
+	}
+	short, err := newShortener()
+	if err != nil {
+		t.Fatal(err)
+	}
+	examples := map[string]*example.File{}
+	for _, q := range p.Policies {
+		if examples[q.Name], err = examplesOf(q); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for name, file := range examples {
+		if file == nil {
+			continue
+		}
+		for _, c := range file.Cases {
+			shown := strings.Join(short.program(c), "\n")
+			for _, secret := range c.Secrets() {
+				if len(secret) >= leastSecret && strings.Contains(shown, secret) {
+					t.Errorf("%s: %s: a value that the example marks secret is shown", name, c.Name)
+				}
+			}
+		}
+	}
+	page := reference(p, examples, short) + coverage(p, examples)
+	if matches := short.detector.Leaf("page", page); len(matches) > 0 {
+		t.Errorf("a page holds %s", matches[0].Title)
+	}
+}

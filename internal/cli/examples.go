@@ -1,0 +1,183 @@
+package cli
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"google.golang.org/protobuf/types/known/structpb"
+
+	"github.com/progression-labs-development/policypack/internal/detect"
+	"github.com/progression-labs-development/policypack/internal/example"
+	"github.com/progression-labs-development/policypack/internal/pack"
+	"github.com/progression-labs-development/policypack/policies"
+)
+
+// examplesOf reads the examples of a policy: the pack's own from the program, an organisation's from beside the rules. The
+// file is nil where there is none.
+func examplesOf(q *pack.Policy) (*example.File, error) {
+	name := path.Join(path.Dir(filepath.ToSlash(q.File)), "examples.yaml")
+	if !q.Own {
+		f, err := example.Load(filepath.FromSlash(name))
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil, nil
+		}
+		return f, err
+	}
+	data, err := fs.ReadFile(policies.FS, q.Package+"/examples.yaml")
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return example.Parse(name, data)
+}
+
+// casesOf returns the cases of one list of the examples.
+func casesOf(f *example.File, outcome example.Outcome) []example.Case {
+	if f == nil {
+		return nil
+	}
+	return slices.Collect(func(yield func(example.Case) bool) {
+		for _, c := range f.Cases {
+			if c.Outcome == outcome && !yield(c) {
+				return
+			}
+		}
+	})
+}
+
+// shortener describes programs of examples. A text that is a secret in plaintext, which some examples are about, is not
+// shown, so that no page holds what looks like one.
+type shortener struct {
+	detector *detect.Detector
+	secrets  []string // of the case that is being described
+}
+
+func newShortener() (*shortener, error) {
+	d, err := detect.New(detect.Options{})
+	return &shortener{detector: d}, err
+}
+
+// program describes the case's resources in short, a line for each resource and for each property.
+func (s *shortener) program(c example.Case) []string {
+	s.secrets = c.Secrets()
+	var lines []string
+	if len(c.Run.Config) > 0 {
+		for _, key := range slices.Sorted(maps.Keys(c.Run.Config)) {
+			value := s.text(key, c.Run.Config[key])
+			if slices.Contains(c.Run.SecretConfig, key) {
+				value = secretMark
+			}
+			lines = append(lines, fmt.Sprintf("config %s: %s", key, value))
+		}
+	}
+	for _, given := range []struct {
+		what   string
+		values *structpb.Struct
+	}{{"settings", c.Settings}, {"parameters", c.Parameters}} {
+		for _, key := range slices.Sorted(maps.Keys(given.values.GetFields())) {
+			lines = append(lines, fmt.Sprintf("%s %s: %s", given.what, key, s.short(key, given.values.GetFields()[key])))
+		}
+	}
+	for _, r := range c.Resources {
+		line := fmt.Sprintf("%s %s", r.Type, r.Name)
+		if len(r.Ancestors) > 0 {
+			line += " in " + strings.Join(r.Ancestors, " in ")
+		}
+		lines = append(lines, line)
+		shown := r.Properties
+		if len(shown.GetFields()) == 0 {
+			shown = r.Outputs
+		}
+		for _, key := range slices.Sorted(maps.Keys(shown.GetFields())) {
+			lines = append(lines, fmt.Sprintf("  %s: %s", key, s.short(key, shown.GetFields()[key])))
+		}
+	}
+	return lines
+}
+
+const (
+	secretMark  = "(secret)"
+	plainMark   = "(a secret in plaintext)"
+	unknownMark = "(not known yet)"
+	longest     = 120 // characters of a value that are shown
+	leastSecret = 6   // characters from which on an example's secret is looked for in other values
+)
+
+// short writes a property of an example in a line.
+func (s *shortener) short(key string, v *structpb.Value) string {
+	text := s.brief(key, v)
+	if runes := []rune(text); len(runes) > longest {
+		return string(runes[:longest-1]) + "…"
+	}
+	return text
+}
+
+func (s *shortener) text(key, value string) string {
+	known := func(secret string) bool { return len(secret) >= leastSecret && strings.Contains(value, secret) }
+	if len(s.detector.Leaf(key, value)) > 0 || slices.ContainsFunc(s.secrets, known) {
+		return plainMark
+	}
+	return quoted(value)
+}
+
+func (s *shortener) brief(key string, v *structpb.Value) string {
+	switch k := v.GetKind().(type) {
+	case *structpb.Value_StringValue:
+		if k.StringValue == example.Unknown {
+			return unknownMark
+		}
+		return s.text(key, k.StringValue)
+	case *structpb.Value_StructValue:
+		fields := k.StructValue.GetFields()
+		switch example.Marked(v) {
+		case "secret":
+			return secretMark
+		case "asset", "archive":
+			for _, source := range []string{"path", "uri", "text"} {
+				if content, ok := fields[source]; ok {
+					return fmt.Sprintf("(%s, %s %s)", example.Marked(v), source, s.brief(key, content))
+				}
+			}
+			return "(" + example.Marked(v) + ")"
+		}
+		parts := make([]string, 0, len(fields))
+		for _, key := range slices.Sorted(maps.Keys(fields)) {
+			parts = append(parts, key+": "+s.brief(key, fields[key]))
+		}
+		return "{" + strings.Join(parts, ", ") + "}"
+	case *structpb.Value_ListValue:
+		parts := make([]string, len(k.ListValue.GetValues()))
+		for i, item := range k.ListValue.GetValues() {
+			parts[i] = s.brief(key, item)
+		}
+		return "[" + strings.Join(parts, ", ") + "]"
+	default:
+		b, err := v.MarshalJSON()
+		if err != nil {
+			return "?"
+		}
+		return string(b)
+	}
+}
+
+// quoted writes a text as it is, or in quotes where that could be misread.
+func quoted(s string) string {
+	plain := s != "" && strings.TrimSpace(s) == s && !strings.ContainsAny(s, "\n\t\"{}[],#") && !strings.Contains(s, ": ")
+	if plain {
+		return s
+	}
+	b, err := json.Marshal(s)
+	if err != nil {
+		return "?"
+	}
+	return string(b)
+}

@@ -1,0 +1,225 @@
+package cli
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/gobwas/glob"
+	"github.com/spf13/cobra"
+
+	"github.com/progression-labs-development/policypack/internal/example"
+	"github.com/progression-labs-development/policypack/internal/pack"
+)
+
+// explainDays is how long the exemption lasts that explain proposes.
+const explainDays = 30
+
+// explainCases is how many examples of a kind explain shows without --all.
+const explainCases = 2
+
+func explainCommand(p Process) *cobra.Command {
+	var rules ruleFlag
+	var config string
+	var all bool
+	cmd := &cobra.Command{
+		Use: "explain POLICY [URN]", Short: "Explain a policy: examples, parameters, how to mend and how to exempt",
+		Long: "Explain a policy: what it checks, its parameters, what it denies and allows, how a violation is mended, and an\n" +
+			"exemption that is ready to be pasted into the configuration. With the URN of a resource, the exemption is for it.",
+		Args: cobra.RangeArgs(1, 2),
+		ValidArgsFunction: func(_ *cobra.Command, args []string, begun string) ([]cobra.Completion, cobra.ShellCompDirective) {
+			return rules.complete(args, begun)
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			loaded, err := rules.load()
+			if err != nil {
+				return err
+			}
+			q, err := policyNamed(loaded, args[0])
+			if err != nil {
+				return err
+			}
+			urn := ""
+			if len(args) > 1 {
+				if urn = args[1]; !strings.HasPrefix(urn, "urn:pulumi:") || strings.Count(urn, "::") < 3 {
+					return fmt.Errorf("the second argument is no URN; want urn:pulumi:STACK::PROJECT::TYPE::NAME, as pulumi stack --show-urns prints it")
+				}
+			}
+			level := q.Level
+			if config != "" {
+				f, err := readConfig(config)
+				if err != nil {
+					return err
+				}
+				if mistakes := f.check(cmd.Context(), loaded, rules.directories(), p); len(mistakes) > 0 {
+					return mistakes
+				}
+				levels, err := f.on(loaded, "", p.Now())
+				if err != nil {
+					return err
+				}
+				level = levels[q.Name].level
+			}
+			examples, err := examplesOf(q)
+			if err != nil {
+				return err
+			}
+			short, err := newShortener()
+			if err != nil {
+				return err
+			}
+			e := explanation{
+				policy: q, level: level, examples: examples, urn: urn, today: p.Now().UTC(), limit: explainCases, short: short,
+			}
+			if all && examples != nil {
+				e.limit = len(examples.Cases)
+			}
+			_, err = io.WriteString(cmd.OutOrStdout(), e.String())
+			return err
+		},
+	}
+	rules.register(cmd, p)
+	cmd.Flags().StringVar(&config, "config", "", "file for --policy-pack-config; its level is shown")
+	cmd.Flags().BoolVar(&all, "all", false, "show all examples")
+	return cmd
+}
+
+// complete proposes names of policies for the first argument.
+func (f *ruleFlag) complete(args []string, begun string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	loaded, err := f.load()
+	if err != nil || len(args) > 0 {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	var names []cobra.Completion
+	for _, q := range loaded.Policies {
+		if strings.HasPrefix(q.Name, begun) {
+			names = append(names, cobra.CompletionWithDesc(q.Name, q.Title))
+		}
+	}
+	return names, cobra.ShellCompDirectiveNoFileComp
+}
+
+// explanation is what explain says about one policy.
+type explanation struct {
+	policy   *pack.Policy
+	level    pack.Level
+	examples *example.File // nil where there are none
+	urn      string        // of the resource to exempt, may be empty
+	today    time.Time
+	limit    int // how many examples of a kind are shown
+	short    *shortener
+}
+
+func (e explanation) String() string {
+	var b strings.Builder
+	q := e.policy
+	standard := ""
+	if len(q.Standard) > 0 {
+		standard = ", standard " + strings.Join(q.Standard, " ")
+	}
+	fmt.Fprintf(&b, "%s: %s\n%s, severity %s, scope %s%s\n\n%s\n", q.Name, q.Title, e.level, q.Severity, q.Scope, standard, q.Description)
+	if q.URL != "" {
+		fmt.Fprintf(&b, "%s\n", q.URL)
+	}
+	if params := parametersOf(q); len(params) > 0 {
+		b.WriteString("\nPARAMETERS\n")
+		for _, p := range params {
+			fallback := ""
+			switch {
+			case p.fallback != "":
+				fallback = ", default " + p.fallback
+			case p.required:
+				fallback = ", required"
+			}
+			fmt.Fprintf(&b, "  %s (%s%s)\n      %s\n", p.name, p.kind, fallback, p.meaning)
+		}
+	}
+	for _, list := range []struct {
+		outcome example.Outcome
+		title   string
+	}{{example.Deny, "DENIED"}, {example.Undecided, "UNDECIDED (onUnknown says what follows)"}, {example.Allow, "ALLOWED"}} {
+		e.cases(&b, list.title, casesOf(e.examples, list.outcome))
+	}
+	fmt.Fprintf(&b, "\nHOW TO MEND A VIOLATION\n%s\n", indented(q.Remediation, "  "))
+	b.WriteString("\nHOW TO EXEMPT A FINDING\n")
+	if q.Name == pack.SettingsPolicy {
+		b.WriteString("  What is wrong with the settings cannot be exempted.\n")
+		return b.String()
+	}
+	b.WriteString("  In the file given to --policy-pack-config, or in the policy group of Pulumi Cloud; fill in what stands in capitals:\n\n")
+	b.WriteString(indented(e.exemption(), "  ") + "\n")
+	return b.String()
+}
+
+func (e explanation) cases(b *strings.Builder, title string, cases []example.Case) {
+	if len(cases) == 0 {
+		return
+	}
+	fmt.Fprintf(b, "\n%s\n", title)
+	for _, c := range cases[:min(e.limit, len(cases))] {
+		fmt.Fprintf(b, "  %s\n", c.Name)
+		if c.Why != "" {
+			fmt.Fprintf(b, "    (%s)\n", strings.Join(strings.Fields(c.Why), " "))
+		}
+		for _, line := range e.short.program(c) {
+			fmt.Fprintf(b, "      %s\n", line)
+		}
+		for _, w := range c.Want {
+			b.WriteString(indented(w.Message, "    | ") + "\n")
+		}
+	}
+	if more := len(cases) - e.limit; more > 0 {
+		fmt.Fprintf(b, "  and %d more (--all)\n", more)
+	}
+}
+
+// exemption is the part of a configuration that exempts a finding of the policy.
+func (e explanation) exemption() string {
+	id, urn := e.policy.Name, "urn:pulumi:STACK::PROJECT::TYPE::NAME"
+	if e.urn != "" {
+		name := e.urn[strings.LastIndex(e.urn, "::")+2:]
+		id, urn = e.policy.Name+"-"+plainID(name), glob.QuoteMeta(e.urn)
+	}
+	type entry struct {
+		Policies []string `json:"policies"`
+		URN      string   `json:"urn"`
+		Reason   string   `json:"reason"`
+		Owner    string   `json:"owner"`
+		Expires  string   `json:"expires"`
+	}
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	err := enc.Encode(map[string]any{pack.SettingsPolicy: map[string]any{"exemptions": map[string]any{id: entry{
+		Policies: []string{e.policy.Name}, URN: urn, Reason: "WHY IT PASSES", Owner: "WHO ANSWERS FOR IT",
+		Expires: e.today.AddDate(0, 0, explainDays).Format(time.DateOnly),
+	}}}})
+	if err != nil {
+		return err.Error() // texts always encode
+	}
+	return strings.TrimSpace(b.String())
+}
+
+// plainID turns a logical name into a part of an id.
+func plainID(name string) string {
+	return strings.Trim(strings.Map(func(r rune) rune {
+		if r < 128 && (r == '-' || r == '_' || r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z') {
+			return r
+		}
+		return '-'
+	}, name), "-")
+}
+
+// indented puts the prefix before each line of a text.
+func indented(text, prefix string) string {
+	lines := slices.Collect(strings.Lines(strings.TrimRight(text, "\n")))
+	for i, line := range lines {
+		lines[i] = strings.TrimRight(prefix+strings.TrimRight(line, "\n"), " ")
+	}
+	return strings.Join(lines, "\n")
+}

@@ -1,0 +1,91 @@
+package cli
+
+import (
+	"encoding/json"
+	"errors"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/progression-labs-development/policypack/internal/pack"
+)
+
+// listed is one row of the list.
+type listed struct {
+	Name     string        `json:"name"`
+	Level    pack.Level    `json:"level"`
+	Severity pack.Severity `json:"severity"`
+	Scope    string        `json:"scope"`
+	Standard []string      `json:"standard"`
+	Title    string        `json:"title"`
+	URL      string        `json:"url,omitempty"`
+	Own      bool          `json:"own"` // the pack's own, not an organisation's
+}
+
+func listCommand(p Process) *cobra.Command {
+	var rules ruleFlag
+	var config, stack string
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use: "list", Short: "List the policies", Args: cobra.NoArgs,
+		Long: "List the policies, with the levels that a configuration gives them.",
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			loaded, err := rules.load()
+			if err != nil {
+				return err
+			}
+			levels := map[string]effective{}
+			if config != "" {
+				f, err := readConfig(config)
+				if err != nil {
+					return err
+				}
+				if mistakes := f.check(cmd.Context(), loaded, rules.directories(), p); len(mistakes) > 0 {
+					return mistakes
+				}
+				if levels, err = f.on(loaded, stack, p.Now()); err != nil {
+					return err
+				}
+			} else if stack != "" {
+				return errors.New("--stack: the levels of a stack stand in a configuration; give it with --config")
+			}
+			rows := []listed{}
+			for _, q := range loaded.Policies {
+				row := listed{
+					Name: q.Name, Level: q.Level, Severity: q.Severity, Scope: string(q.Scope), Standard: q.Standard,
+					Title: q.Title, URL: q.URL, Own: q.Own,
+				}
+				if e, ok := levels[q.Name]; ok {
+					row.Level = e.level
+				}
+				if row.Standard == nil {
+					row.Standard = []string{}
+				}
+				rows = append(rows, row)
+			}
+			if asJSON {
+				return printJSON(cmd, rows)
+			}
+			cells := [][]string{{"POLICY", "LEVEL", "SEVERITY", "SCOPE", "STANDARD", "REQUIRES"}}
+			for _, r := range rows {
+				cells = append(cells, []string{
+					r.Name, string(r.Level), string(r.Severity), r.Scope, strings.Join(r.Standard, " "), r.Title,
+				})
+			}
+			printTable(cmd.OutOrStdout(), cells)
+			return nil
+		},
+	}
+	rules.register(cmd, p)
+	cmd.Flags().StringVar(&config, "config", "", "file for --policy-pack-config; its levels are shown")
+	cmd.Flags().StringVar(&stack, "stack", "", "name of the stack whose levels are shown (levelByStack)")
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	return cmd
+}
+
+func printJSON(cmd *cobra.Command, v any) error {
+	e := json.NewEncoder(cmd.OutOrStdout())
+	e.SetIndent("", "  ")
+	e.SetEscapeHTML(false)
+	return e.Encode(v)
+}

@@ -1,0 +1,80 @@
+package cli
+
+import (
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+)
+
+// scaffold holds the files of a new policy, with {{NAME}} and {{FOLDER}} to be filled in.
+//
+//go:embed scaffold
+var scaffold embed.FS
+
+// policyName is how a policy may be called; pack checks the folder's name in the same way.
+var policyName = regexp.MustCompile(`^[a-z][a-z0-9]*(-[a-z0-9]+)*$`)
+
+func newCommand() *cobra.Command {
+	var dir string
+	cmd := &cobra.Command{
+		Use: "new NAME", Short: "Write a policy of your own to start from", Args: cobra.ExactArgs(1),
+		Long: "Write a folder with a policy of your own: METADATA and a rule, its unit tests, its examples. It passes its tests as\n" +
+			"it is; change it from there. NAME is in lower case with hyphens, as in bucket-owner.",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			name := strings.ReplaceAll(args[0], "_", "-")
+			if !policyName.MatchString(name) {
+				return fmt.Errorf("%q is no name for a policy; want lower case with hyphens, as in bucket-owner", args[0])
+			}
+			if slices.Contains(append([]string{"lib"}, reserved...), name) {
+				return fmt.Errorf("the name %s is taken: it has a meaning of its own; choose another", name)
+			}
+			own, err := ownPack()
+			if err != nil {
+				return err
+			}
+			if own.Policy(name) != nil {
+				return fmt.Errorf("the pack has a policy %s already, see `policypack explain %s`; choose another name", name, name)
+			}
+			return writeScaffold(cmd, dir, name)
+		},
+	}
+	cmd.Flags().StringVar(&dir, "dir", "rules", "directory of your policies")
+	return cmd
+}
+
+func writeScaffold(cmd *cobra.Command, dir, name string) error {
+	folder := strings.ReplaceAll(name, "-", "_")
+	target := filepath.Join(dir, folder)
+	if err := os.MkdirAll(dir, 0o755); err != nil { //nolint:gosec // policies are for everyone to read
+		return err
+	}
+	if err := os.Mkdir(target, 0o755); errors.Is(err, fs.ErrExist) { //nolint:gosec // as above
+		return fmt.Errorf("%s is there already; remove it or choose another name", target)
+	} else if err != nil {
+		return err
+	}
+	fill := strings.NewReplacer("{{NAME}}", name, "{{FOLDER}}", folder)
+	for _, file := range [][2]string{
+		{"policy.rego.tmpl", folder + ".rego"}, {"policy_test.rego.tmpl", folder + "_test.rego"}, {"examples.yaml.tmpl", "examples.yaml"},
+	} {
+		text, err := scaffold.ReadFile("scaffold/" + file[0])
+		if err != nil {
+			return err
+		}
+		path := filepath.Join(target, file[1])
+		if err := os.WriteFile(path, []byte(fill.Replace(string(text))), 0o644); err != nil {
+			return err
+		}
+		fmt.Fprintf(cmd.OutOrStdout(), "wrote %s\n", filepath.ToSlash(path))
+	}
+	_, err := fmt.Fprintf(cmd.OutOrStdout(), "\nIt passes its tests: policypack test %s\n", filepath.ToSlash(dir))
+	return err
+}

@@ -1,0 +1,119 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/spf13/cobra"
+
+	"github.com/progression-labs-development/policypack/internal/analyzer"
+	"github.com/progression-labs-development/policypack/internal/pack"
+	"github.com/progression-labs-development/policypack/policies"
+	"github.com/progression-labs-development/policypack/rego"
+)
+
+// ruleFlag is the flag --rules: the directories with an organisation's own policies.
+type ruleFlag struct {
+	getenv func(string) string
+	dirs   []string
+}
+
+func (f *ruleFlag) register(cmd *cobra.Command, p Process) {
+	f.getenv = p.Getenv
+	cmd.Flags().StringArrayVar(&f.dirs, "rules", nil,
+		"directory with policies of your own; without it, rules/ beside PulumiPolicy.yaml and POLICYPACK_RULES, as in a preview")
+	if err := cmd.MarkFlagDirname("rules"); err != nil {
+		panic(err) // the flag was registered just now
+	}
+}
+
+// directories returns the directories that the flag names, each once, or those that the engine's analyzer would read here.
+func (f *ruleFlag) directories() []string {
+	var dirs []string
+	for _, d := range f.dirs {
+		if !slices.Contains(dirs, d) { // cobra parses the flags twice to complete a word
+			dirs = append(dirs, d)
+		}
+	}
+	if len(dirs) > 0 {
+		return dirs
+	}
+	if _, err := os.Stat("PulumiPolicy.yaml"); err == nil {
+		if info, err := os.Stat("rules"); err == nil && info.IsDir() {
+			dirs = append(dirs, "rules")
+		}
+	}
+	return append(dirs, filepath.SplitList(f.getenv("POLICYPACK_RULES"))...)
+}
+
+// load reads the pack's own policies and those in the directories.
+func (f *ruleFlag) load() (*pack.Pack, error) { return loadPack(f.directories()) }
+
+func loadPack(dirs []string) (*pack.Pack, error) {
+	p, err := ownPack()
+	if err != nil || len(dirs) == 0 {
+		return p, err
+	}
+	var sources []pack.Source
+	for _, d := range dirs {
+		switch info, err := os.Stat(d); {
+		case errors.Is(err, fs.ErrNotExist):
+			return nil, fmt.Errorf("%s: there is no such directory; --rules wants one with policy folders", d)
+		case err != nil:
+			return nil, err
+		case !info.IsDir():
+			return nil, fmt.Errorf("%s: want a directory of policy folders, got a file", d)
+		}
+		sources = append(sources, pack.Source{FS: os.DirFS(d), Prefix: filepath.ToSlash(filepath.Clean(d)), Root: "rules"})
+	}
+	if p, err = p.With(sources, analyzer.Docs); err != nil {
+		return nil, fmt.Errorf("the rules have mistakes:\n%w", err)
+	}
+	schema, err := fs.ReadFile(rego.FS, "schemas/input.json")
+	if err != nil {
+		return nil, err
+	}
+	return p, p.SetSchema(schema)
+}
+
+func ownPack() (*pack.Pack, error) {
+	return pack.Load(pack.Own(policies.FS, rego.FS), analyzer.Docs)
+}
+
+// policyNamed returns the policy, and an error that proposes a name where there is none.
+func policyNamed(p *pack.Pack, name string) (*pack.Policy, error) {
+	if q := p.Policy(name); q != nil {
+		return q, nil
+	}
+	if near := pack.Nearest(name, p.Names()); near != "" {
+		return nil, fmt.Errorf("there is no policy %q; did you mean %s?", name, near)
+	}
+	return nil, fmt.Errorf("there is no policy %q; `policypack list` shows all", name)
+}
+
+// printTable prints rows with their cells aligned.
+func printTable(w io.Writer, rows [][]string) {
+	var widths []int
+	for _, cells := range rows {
+		for i, c := range cells {
+			if i == len(widths) {
+				widths = append(widths, 0)
+			}
+			widths[i] = max(widths[i], utf8.RuneCountInString(c))
+		}
+	}
+	for _, cells := range rows {
+		var line strings.Builder
+		for i, c := range cells {
+			fmt.Fprintf(&line, "%-*s  ", widths[i], c)
+		}
+		fmt.Fprintln(w, strings.TrimRight(line.String(), " "))
+	}
+}

@@ -1,0 +1,70 @@
+package cli
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/progression-labs-development/policypack/internal/pack"
+)
+
+// parameter is one parameter of a policy, as pages and commands describe it.
+type parameter struct {
+	name     string
+	kind     string // in a word or two
+	fallback string // the default as JSON, empty where there is none
+	meaning  string
+	required bool
+}
+
+// parametersOf returns the parameters of a policy, sorted by name.
+func parametersOf(p *pack.Policy) []parameter {
+	var all []parameter
+	for _, name := range slices.Sorted(maps.Keys(p.Parameters.Properties)) {
+		schema, _ := p.Parameters.Properties[name].(map[string]any)
+		meaning, _ := schema["description"].(string)
+		all = append(all, parameter{
+			name: name, kind: typeOf(schema), fallback: defaultOf(schema),
+			meaning: strings.Join(strings.Fields(meaning), " "), required: slices.Contains(p.Parameters.Required, name),
+		})
+	}
+	return all
+}
+
+// typeOf describes a JSON schema in a word or two.
+func typeOf(schema map[string]any) string {
+	if enum, ok := schema["enum"].([]any); ok {
+		words := make([]string, len(enum))
+		for i, e := range enum {
+			words[i] = fmt.Sprint(e)
+		}
+		return strings.Join(words, " | ")
+	}
+	t, _ := schema["type"].(string)
+	switch t {
+	case "array":
+		if items, ok := schema["items"].(map[string]any); ok {
+			return "list of " + typeOf(items)
+		}
+		return "list"
+	case "object":
+		if values, ok := schema["additionalProperties"].(map[string]any); ok {
+			return "map to " + typeOf(values)
+		}
+	}
+	return t
+}
+
+func defaultOf(schema map[string]any) string {
+	v, ok := schema["default"]
+	if !ok {
+		return ""
+	}
+	b, err := json.Marshal(v)
+	if err != nil {
+		return ""
+	}
+	return string(b)
+}

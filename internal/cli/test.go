@@ -1,0 +1,305 @@
+package cli
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/open-policy-agent/opa/v1/ast"
+	"github.com/open-policy-agent/opa/v1/tester"
+	"github.com/open-policy-agent/opa/v1/topdown"
+	"github.com/spf13/cobra"
+
+	"github.com/progression-labs-development/policypack/internal/pack"
+	"github.com/progression-labs-development/policypack/policies"
+	"github.com/progression-labs-development/policypack/rego"
+)
+
+func testCommand(p Process) *cobra.Command {
+	return &cobra.Command{
+		Use: "test DIR...", Short: "Test policies of your own", Args: cobra.MinimumNArgs(1),
+		Long: "Test policies of your own: the unit tests (*_test.rego) and the examples (examples.yaml), which are judged as the\n" +
+			"engine's calls would be. DIR is a directory of policy folders, such as rules.",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			s, err := newSuite(args, p)
+			if err != nil {
+				return err
+			}
+			if err := s.run(cmd.Context()); err != nil {
+				return err
+			}
+			return s.report(cmd)
+		},
+	}
+}
+
+// suite is what one test command runs.
+type suite struct {
+	process Process
+	own     bool     // the pack's own policies, not an organisation's
+	dirs    []string // of the organisation's policies, all one pack
+	loaded  *pack.Pack
+	tests   map[string]*ast.Module // by file; those that are run
+	helpers map[string]*ast.Module // further test modules, which those may use
+	results map[string]*result     // by policy, and by folder for what is no policy
+}
+
+// result is what became of the tests of one policy.
+type result struct {
+	tests, examples int
+	failures        []failure
+}
+
+// failure is one test or example that failed, with a text of one or more lines. The file is empty where the text names it.
+type failure struct {
+	file string
+	row  int
+	text string
+}
+
+func (f failure) String() string {
+	if f.file == "" {
+		return f.text
+	}
+	return fmt.Sprintf("%s:%d: %s", f.file, f.row, f.text)
+}
+
+func newSuite(dirs []string, p Process) (*suite, error) {
+	s := &suite{process: p, tests: map[string]*ast.Module{}, helpers: map[string]*ast.Module{}, results: map[string]*result{}}
+	var err error
+	if s.own, err = ownPolicies(dirs); err != nil {
+		return nil, err
+	}
+	if !s.own {
+		s.dirs = dirs
+	}
+	if s.loaded, err = loadPack(s.dirs); err != nil {
+		return nil, err
+	}
+	if _, err := s.loaded.Compile(); err != nil {
+		return nil, fmt.Errorf("the rules have mistakes:\n%w", err)
+	}
+	var mistakes pack.Errors
+	for _, d := range dirs {
+		mistakes = append(mistakes, testModules(os.DirFS(d), filepath.ToSlash(filepath.Clean(d)), s.tests)...)
+	}
+	if s.own {
+		mistakes = append(mistakes, testModules(rego.FS, "rego", s.helpers)...)
+	}
+	if len(mistakes) > 0 {
+		return nil, fmt.Errorf("the tests have mistakes:\n%w", mistakes)
+	}
+	for _, q := range s.loaded.Policies {
+		if q.Own == s.own {
+			s.results[q.Name] = &result{}
+		}
+	}
+	return s, nil
+}
+
+// testModules parses the *_test.rego files of a tree into modules.
+func testModules(fsys fs.FS, prefix string, modules map[string]*ast.Module) (mistakes pack.Errors) {
+	err := fs.WalkDir(fsys, ".", func(name string, _ fs.DirEntry, err error) error {
+		if err != nil || !strings.HasSuffix(name, "_test.rego") {
+			return err
+		}
+		b, err := fs.ReadFile(fsys, name)
+		if err != nil {
+			return err
+		}
+		file := path.Join(prefix, name)
+		m, err := ast.ParseModuleWithOpts(file, string(b), ast.ParserOptions{
+			ProcessAnnotation: true, RegoVersion: ast.RegoV1, Capabilities: pack.Capabilities(),
+		})
+		var list ast.Errors
+		switch {
+		case errors.As(err, &list):
+			mistakes = append(mistakes, regoMistakes(list)...)
+		case err != nil:
+			return err
+		case m != nil:
+			modules[file] = m
+		}
+		return nil
+	})
+	if err != nil {
+		mistakes = append(mistakes, pack.Mistake{File: prefix, Message: err.Error()})
+	}
+	return mistakes
+}
+
+func regoMistakes(list ast.Errors) (mistakes pack.Errors) {
+	for _, e := range list {
+		m := pack.Mistake{File: "rego", Message: e.Message}
+		if e.Location != nil {
+			m.File, m.Row = e.Location.File, e.Location.Row
+		}
+		mistakes = append(mistakes, m)
+	}
+	return mistakes
+}
+
+// ownPolicies tells whether the only directory is a checkout's folder of the pack's own policies. Those are part of the
+// program, so they are tested only where the program was built from them.
+func ownPolicies(dirs []string) (bool, error) {
+	dir := dirs[0]
+	own := false
+	err := fs.WalkDir(policies.FS, ".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		theirs, err := os.ReadFile(filepath.Join(dir, filepath.FromSlash(name)))
+		if errors.Is(err, fs.ErrNotExist) && !own {
+			return fs.SkipAll
+		}
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+		own = own || strings.Contains(string(theirs), "\npackage policies.")
+		ours, err := fs.ReadFile(policies.FS, name)
+		if err == nil && own && string(ours) != string(theirs) {
+			return fmt.Errorf("%s is not what this program was built from: test with `go run ./cmd/policypack test %s`, or build it again",
+				filepath.ToSlash(filepath.Join(dir, name)), dir)
+		}
+		return err
+	})
+	if err == nil && own && len(dirs) > 1 {
+		return true, fmt.Errorf("%s holds the pack's own policies; test them alone", dir)
+	}
+	return own, err
+}
+
+func (s *suite) run(ctx context.Context) error {
+	if err := s.units(ctx); err != nil {
+		return err
+	}
+	return s.examples(ctx)
+}
+
+// units runs the tests that are written in Rego, with what rules may use at run time.
+func (s *suite) units(ctx context.Context) error {
+	modules := maps.Clone(s.loaded.Modules)
+	maps.Copy(modules, s.helpers)
+	maps.Copy(modules, s.tests)
+	c := ast.NewCompiler().WithCapabilities(pack.Capabilities()).WithEnablePrintStatements(true)
+	results, err := tester.NewRunner().SetCompiler(c).SetModules(modules).CapturePrintOutput(true).EnableTracing(true).RunTests(ctx, nil)
+	if err != nil {
+		var list ast.Errors
+		if errors.As(err, &list) {
+			err = regoMistakes(list)
+		}
+		return fmt.Errorf("the tests have mistakes:\n%w", err)
+	}
+	for one := range results {
+		if s.tests[one.Location.File] == nil {
+			continue
+		}
+		r := s.of(one.Location.File)
+		r.tests++
+		at := failedAt(one)
+		what := one.Name
+		switch {
+		case one.Error != nil:
+			what += ": " + one.Error.Error()
+		case one.Fail && at != one.Location:
+			what += ": this is not so: " + firstLine(string(at.Text))
+		case one.Fail:
+		default:
+			continue
+		}
+		if out := strings.TrimSpace(string(one.Output)); out != "" {
+			what += "\n" + out
+		}
+		r.failures = append(r.failures, failure{at.File, at.Row, what})
+	}
+	return nil
+}
+
+// failedAt returns the place of the last expression of a test that did not hold, else that of the test.
+func failedAt(one *tester.Result) *ast.Location {
+	for _, e := range slices.Backward(one.Trace) {
+		expr, ok := e.Node.(*ast.Expr)
+		if ok && e.Op == topdown.FailOp && expr.Location != nil && expr.Location.File == one.Location.File {
+			return expr.Location
+		}
+	}
+	return one.Location
+}
+
+// of returns the result of the policy in whose folder the file lies.
+func (s *suite) of(file string) *result {
+	for _, q := range s.loaded.Policies {
+		if strings.HasPrefix(file, path.Dir(filepath.ToSlash(q.File))+"/") && s.results[q.Name] != nil {
+			return s.results[q.Name]
+		}
+	}
+	if s.own {
+		for name, r := range s.results {
+			if path.Base(path.Dir(file)) == strings.ReplaceAll(name, "-", "_") {
+				return r
+			}
+		}
+	}
+	folder := path.Base(path.Dir(file))
+	if s.results[folder] == nil {
+		s.results[folder] = &result{}
+	}
+	return s.results[folder]
+}
+
+func firstLine(s string) string {
+	line, _, _ := strings.Cut(s, "\n")
+	return strings.TrimSpace(line)
+}
+
+// report prints a line for each policy, and what failed below it.
+func (s *suite) report(cmd *cobra.Command) error {
+	w := cmd.OutOrStdout()
+	failed, width := 0, 0
+	for name := range s.results {
+		width = max(width, len(name))
+	}
+	for _, name := range slices.Sorted(maps.Keys(s.results)) {
+		r := s.results[name]
+		word, counts := "ok", fmt.Sprintf("%s, %s", plural(r.tests, "test"), plural(r.examples, "example"))
+		switch {
+		case len(r.failures) > 0:
+			word, counts = "FAIL", counts+", "+plural(len(r.failures), "failure")
+			failed++
+		case r.tests+r.examples == 0:
+			word, counts = "?", "no tests and no examples"
+		}
+		fmt.Fprintf(w, "%-4s  %-*s  %s\n", word, width, name, counts)
+		slices.SortFunc(r.failures, func(a, b failure) int {
+			return cmp.Or(strings.Compare(a.file, b.file), cmp.Compare(a.row, b.row), strings.Compare(a.text, b.text))
+		})
+		for _, f := range r.failures {
+			fmt.Fprintln(w, "      "+strings.TrimLeft(indented(f.String(), "          "), " "))
+		}
+	}
+	if failed > 0 {
+		fmt.Fprintf(w, "FAIL: %d of %s\n", failed, plural(len(s.results), "policy", "policies"))
+		return errViolations
+	}
+	return nil
+}
+
+// plural counts things; the plural form is given where it is not the singular with an s.
+func plural(n int, one string, many ...string) string {
+	switch {
+	case n == 1:
+		return "1 " + one
+	case len(many) > 0:
+		return fmt.Sprintf("%d %s", n, many[0])
+	default:
+		return fmt.Sprintf("%d %ss", n, one)
+	}
+}
