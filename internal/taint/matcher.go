@@ -103,3 +103,6 @@ func (m *Matcher) Scrub(text string) string {
 	b.WriteString(text[rest:])
 	return b.String()
 }
+
+// Len returns how many values the matcher knows.
+func (m *Matcher) Len() int { return len(m.values) }
