@@ -71,7 +71,10 @@ func (r *Resource) scanCI(d *detect.Detector) {
 			}
 			k.name = judged
 		}
-		if k.cloud = CloudOfName(judged); k.cloud != "" {
+		if k.cloud = CloudOfName(judged); k.cloud != "" && !l.unknown && federated(l.text) {
+			return
+		}
+		if k.cloud != "" {
 			k.by = "name"
 		} else if !l.unknown {
 			for _, m := range d.Value(l.text) {
@@ -84,6 +87,16 @@ func (r *Resource) scanCI(d *detect.Detector) {
 			r.ci = append(r.ci, k)
 		}
 	})
+}
+
+// federated tells whether the value of a variable that is called like a key is none: a file that exchanges another
+// identity for a short-lived one, or the name of a file.
+func federated(value string) bool {
+	value = strings.TrimSpace(value)
+	if strings.HasPrefix(value, "{") {
+		return serviceAccountType(value) == loginFederated
+	}
+	return strings.HasSuffix(value, ".json") && !strings.ContainsAny(value, " \n")
 }
 
 // ciName returns the variable's name for judging, and for showing: a name that is marked secret is judged all the same,

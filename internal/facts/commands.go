@@ -44,10 +44,23 @@ func (r *Resource) scanCommands() {
 		case r.Kind != nil && r.Kind.Subclass == "build" && l.key == "inline":
 			uses, err = command.Parse(buildSteps(l.text), command.Shell)
 		case runs && covers(r.Kind.Values, l.path):
-			uses, err = command.Parse(l.text, command.Shell)
+			uses, err = r.parse(l.text)
 		}
 		r.use(uses, err, l.path)
 	})
+}
+
+// parse reads the text of a command resource: as PowerShell where the type says so, and on machines of Azure, which take
+// either, where it is no shell text.
+func (r *Resource) parse(text string) ([]command.Use, error) {
+	if strings.Contains(r.Type, "PowerShell") {
+		return command.Parse(text, command.PowerShell)
+	}
+	uses, err := command.Parse(text, command.Shell)
+	if err != nil && strings.HasPrefix(r.Type, "azure") {
+		return command.Parse(text, command.PowerShell)
+	}
+	return uses, err
 }
 
 // buildSteps returns the shell text of a Dockerfile's RUN instructions, on the same lines.

@@ -133,6 +133,9 @@ func TestExtracts(t *testing.T) {
 		{"a cloud key by the name", github, props{"secretName": str("PROD_AWS_SECRET_ACCESS_KEY"), "plaintextValue": secret(str("x"))}, []string{"ci aws name PROD_AWS_SECRET_ACCESS_KEY plaintextValue"}},
 		{"a marked name is not shown", github, props{"secretName": secret(str("AWS_SECRET_ACCESS_KEY")), "plaintextValue": secret(str("x"))}, []string{"ci aws name  plaintextValue"}},
 		{"a cloud key by the value", github, props{"secretName": str("X"), "plaintextValue": secret(str(pair))}, []string{"ci aws value X plaintextValue"}},
+		{"a federated file under the name of a key", github, props{"secretName": str("GOOGLE_CREDENTIALS"), "plaintextValue": secret(str(`{"type":"external_account"}`))}, nil},
+		{"the name of a file", github, props{"secretName": str("GOOGLE_APPLICATION_CREDENTIALS"), "plaintextValue": secret(str("/tmp/creds.json"))}, nil},
+		{"PowerShell", "azure-native:resources:AzurePowerShellScript", props{"scriptContent": str("if ($x -eq 1) { Write-Output 'ok' }\nGet-AzKeyVaultSecret -VaultName v\n")}, nil},
 		{"what OIDC needs", github, props{"secretName": str("AZURE_CLIENT_ID"), "plaintextValue": str("11111111-2222-3333-4444-555555555555")}, nil},
 		{"an assignment", "gcp:cloudbuild/trigger:Trigger", props{"build": resource.NewProperty(props{"options": resource.NewProperty(props{"envs": resource.NewProperty([]resource.PropertyValue{
 			str("AWS_SECRET_ACCESS_KEY=x"),

@@ -92,7 +92,11 @@ func (f *Finding) term(r *Resource) *ast.Term {
 		name string
 		set  bool
 	}{
-		{"shortLived", f.Short}, {"component", f.Component}, {"login", f.Login}, {"ignored", f.Ignored}, {"covered", f.Covered},
+		{"shortLived", f.Short},
+		{"component", f.Component},
+		{"login", f.Login},
+		{"ignored", f.Ignored},
+		{"covered", f.Covered},
 		{"own", f.Covered && r.Kind.Own},
 	} {
 		if flag.set {

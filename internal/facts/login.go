@@ -89,15 +89,20 @@ func googleLogin(props Properties) []login {
 	case !known:
 		l.how = loginUnknown
 	case strings.HasPrefix(strings.TrimSpace(text), "{"):
-		var file struct {
-			Type string `json:"type"`
-		}
-		l.how = loginStatic
-		if json.Unmarshal([]byte(text), &file) == nil && (file.Type == "external_account" || file.Type == "external_account_authorized_user") {
-			l.how = loginFederated
-		}
+		l.how = serviceAccountType(text)
 	}
 	return []login{l}
+}
+
+// serviceAccountType tells what a credentials file of Google Cloud logs in with.
+func serviceAccountType(text string) string {
+	var file struct {
+		Type string `json:"type"`
+	}
+	if json.Unmarshal([]byte(text), &file) == nil && strings.HasPrefix(file.Type, "external_account") {
+		return loginFederated
+	}
+	return loginStatic
 }
 
 func kubernetesLogin(props Properties) []login {

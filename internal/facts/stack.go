@@ -162,9 +162,11 @@ func (r *Resource) component() bool {
 // hardcoded makes a finding of a marked input that comes neither from the configuration nor from another resource.
 func (r *Run) hardcoded(byURN map[string]*Resource, m *markedLeaf, matcher *taint.Matcher) {
 	res := byURN[m.urn]
-	if res == nil || res.Type == RootStackType || !tellable(m.text) || res.Carries() ||
-		res.Kind != nil && len(res.Kind.Name) > 0 && res.Kind.Name.Covers(m.path) {
+	if res == nil || res.Type == RootStackType || !tellable(m.text) || res.Carries() {
 		return
+	}
+	if k := res.Kind; k != nil && (k.Class == catalogue.Command || len(k.Name) > 0 && k.Name.Covers(m.path)) {
+		return // a script or a name: what is secret in it has a finding of its own
 	}
 	if top, _ := m.path[0].(string); len(res.dependencies[top].GetUrns()) > 0 || r.explained(m, matcher) {
 		return

@@ -44,7 +44,7 @@ func (r *Resource) written() []Written {
 	}
 	var all []Written
 	r.walk(func(l leaf) {
-		if !covers(k.Values, l.path) && !(l.unknown && above(k.Values, l.path)) || l.text == "" {
+		if !covers(k.Values, l.path) && (!l.unknown || !above(k.Values, l.path)) || l.text == "" {
 			return
 		}
 		last, _ := l.path[len(l.path)-1].(string)

@@ -20,6 +20,10 @@ import (
 	"github.com/progression-labs-development/policypack/internal/facts"
 )
 
+// longest is how many days a baseline may last, and how far away the day may be from which a policy counts: what relaxes
+// the pack must not do so for good.
+const longest = 365
+
 // Plan is a parsed plan. The zero value and nil change nothing.
 type Plan struct {
 	byStack  []stackLevels
@@ -82,6 +86,10 @@ func Parse(settings map[string]any, policies []string, now time.Time) (*Plan, er
 			fail("enforceFrom."+policy, "want a day as in 2026-01-31")
 			continue
 		}
+		if t.After(now.AddDate(0, 0, longest)) {
+			fail("enforceFrom."+policy, "more than %d days away", longest)
+			continue
+		}
 		if known("enforceFrom", policy) {
 			p.from[policy] = t
 		}
@@ -129,6 +137,9 @@ func (p *Plan) parseBaseline(b map[string]any, known func(where, policy string) 
 	day, err := time.Parse(time.DateOnly, p.untilDay)
 	if err != nil {
 		fail("baseline.expires", "want a day as in 2026-01-31")
+	}
+	if day.After(p.now.AddDate(0, 0, longest)) {
+		fail("baseline.expires", "more than %d days away: mend what is in it, and make a new one of what is left", longest)
 	}
 	p.until = day.AddDate(0, 0, 1)
 	list, _ := b["findings"].([]any)

@@ -89,6 +89,22 @@ func TestKnown(t *testing.T) {
 	}
 }
 
+func TestNothingRelaxesForGood(t *testing.T) {
+	t.Parallel()
+	_, err := Parse(params{
+		"enforceFrom": params{"secret-name": "2027-11-24"},
+		"baseline":    params{"expires": "2027-11-24"},
+	}, policies, now)
+	want := `policy settings: parameters: enforceFrom.secret-name: more than 365 days away
+policy settings: parameters: baseline.expires: more than 365 days away: mend what is in it, and make a new one of what is left`
+	if err == nil || err.Error() != want {
+		t.Errorf("got %v", err)
+	}
+	if _, err := Parse(params{"enforceFrom": params{"secret-name": "2027-11-23"}}, policies, now); err != nil {
+		t.Errorf("a year away: %v", err)
+	}
+}
+
 func TestParseNamesWhatIsWrong(t *testing.T) {
 	t.Parallel()
 	_, err := Parse(params{

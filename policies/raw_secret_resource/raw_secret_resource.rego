@@ -5,6 +5,8 @@
 #   the settings add, lies inside a blessed component (parameter components of the policy settings), in whatever
 #   provider, token form or template it is written. What refers to secrets, rotates them or grants access to them
 #   passes, and so do configuration stores, ciphertexts, certificates and secrets that another service makes by itself.
+#   It cannot see a template behind a URL (templateUrl, templateLink), the children of a Terraform module, or what the
+#   code of a dynamic provider does.
 # custom:
 #   level: mandatory
 #   severity: critical
