@@ -38,6 +38,10 @@ func TestConcurrentCallers(t *testing.T) {
 			stack.Resources = append(stack.Resources, c.AnalyzeStack().Resources...)
 		}
 	}
+	// And findings of all kinds, with what the run remembers of them.
+	birds := newAviary(81)
+	requests = append(requests, birds.requests...)
+	stack.Resources = append(stack.Resources, birds.outputs.Resources...)
 	a := harness.StartAnalyzer(t, harness.Start{
 		Bin: harness.PolicypackRace(t), Args: []string{"analyzer", "ENGINE", "."},
 	})
@@ -62,7 +66,7 @@ func TestConcurrentCallers(t *testing.T) {
 		})
 	}
 	first.Wait()
-	a.Ready(t, nil, nil)
+	a.Ready(t, birds.stack, nil)
 
 	ask := func(req *pulumirpc.AnalyzeRequest) *pulumirpc.AnalyzeResponse {
 		res, err := a.Client.Analyze(t.Context(), req)

@@ -141,7 +141,8 @@ func TestMalformedDecisions(t *testing.T) {
 		{"an empty message", `{"message": "", "path": []}`, "message"},
 		{"a message that is a number", `{"message": 1, "path": []}`, "message"},
 		{"a path that is a text", `{"message": "m", "path": "a.b"}`, "path"},
-		{"another field", `{"message": "m", "path": [], "level": "advisory"}`, "level"},
+		{"another field", `{"message": "m", "path": [], "severity": "low"}`, "severity"},
+		{"a raised level", `{"message": "m", "path": [], "level": "mandatory"}`, "level"},
 		{"a text", `"m"`, "message"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -4,14 +4,19 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"maps"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"github.com/progression-labs-development/policypack/tests/internal/canary"
 	"github.com/progression-labs-development/policypack/tests/internal/harness"
 )
 
@@ -19,7 +24,8 @@ var update = flag.Bool("update", false, "write what the scripts print into their
 
 // The scripts run the real Pulumi CLI on YAML programs and keep what a person sees. In them, `pulumi` is the CLI that
 // go.mod pins, its output normalised, stdout and stderr together; its stack is `production`; $PACK is a folder with
-// PulumiPolicy.yaml.
+// PulumiPolicy.yaml; `plant FILE` puts secrets that are made up on the spot in the place of @TOKEN@ and the like,
+// which are $TOKEN and so on in the scripts themselves.
 func TestScripts(t *testing.T) {
 	harness.Pulumi(t)
 	testscript.Run(t, testscript.Params{
@@ -34,6 +40,9 @@ func TestScripts(t *testing.T) {
 				env.Setenv(key, value)
 			}
 			env.Setenv("PACK", harness.PackDir(t, nil))
+			for key, value := range planted() {
+				env.Setenv(strings.Trim(key, "@"), value)
+			}
 			env.Values[homeKey{}] = home
 			init := exec.Command(filepath.Join(home.Bin, "pulumi"), "stack", "init", "production", "--non-interactive")
 			init.Dir, init.Env = env.WorkDir, home.Environ()
@@ -42,11 +51,33 @@ func TestScripts(t *testing.T) {
 			}
 			return nil
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"pulumi": pulumiCommand},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"pulumi": pulumiCommand, "plant": plantCommand},
 	})
 }
 
 type homeKey struct{}
+
+// planted are secrets of known formats, made up when the test runs: none stands in a file of the project.
+var planted = sync.OnceValue(func() map[string]string {
+	cage := canary.New(21)
+	return map[string]string{
+		"@TOKEN@": cage.Token("token", "gh"+"p_", 36), "@KEY@": cage.Random("key") + cage.Random("rest")[:12],
+		"@PASSWORD@": cage.Random("password"),
+	}
+})
+
+func plantCommand(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) == 0 {
+		ts.Fatalf("usage: plant FILE...")
+	}
+	for _, name := range args {
+		text := ts.ReadFile(name)
+		for _, key := range slices.Sorted(maps.Keys(planted())) {
+			text = strings.ReplaceAll(text, key, planted()[key])
+		}
+		ts.Check(os.WriteFile(ts.MkAbs(name), []byte(text), 0o644))
+	}
+}
 
 func pulumiCommand(ts *testscript.TestScript, neg bool, args []string) {
 	home := ts.Value(homeKey{}).(harness.Home)

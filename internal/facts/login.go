@@ -99,10 +99,15 @@ func serviceAccountType(text string) string {
 	var file struct {
 		Type string `json:"type"`
 	}
-	if json.Unmarshal([]byte(text), &file) == nil && strings.HasPrefix(file.Type, "external_account") {
-		return loginFederated
+	if json.Unmarshal([]byte(text), &file) != nil {
+		return loginStatic
 	}
-	return loginStatic
+	switch file.Type {
+	case "external_account", "external_account_authorized_user":
+		return loginFederated
+	default:
+		return loginStatic
+	}
 }
 
 func kubernetesLogin(props Properties) []login {

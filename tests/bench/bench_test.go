@@ -78,7 +78,7 @@ func BenchmarkAnalyze(b *testing.B) {
 // start-up of the rules that the first call waits for.
 func BenchmarkRun(b *testing.B) {
 	bins := binaries(b)
-	requests, whole := calls(1000)
+	requests, whole := calls(stack(1000))
 	var times samples
 	for b.Loop() {
 		times.both(func(i int) time.Duration {
@@ -96,10 +96,10 @@ func BenchmarkRun(b *testing.B) {
 
 // BenchmarkAnalyzeStack is the time of AnalyzeStack, and the most memory that the process held, for growing stacks.
 func BenchmarkAnalyzeStack(b *testing.B) {
-	for _, n := range []int{1000, 6000} {
+	for _, n := range []int{1000, 10_000} {
 		b.Run(strconv.Itoa(n), func(b *testing.B) {
 			bins := binaries(b)
-			requests, whole := calls(n)
+			requests, whole := calls(stack(n))
 			var times, memory samples
 			for b.Loop() {
 				var peaks [2]time.Duration
@@ -117,6 +117,38 @@ func BenchmarkAnalyzeStack(b *testing.B) {
 			}
 			times.report(b, "stack", 0.5)
 			memory.reportAs(b, "peak", 0.5, 1<<20, "MiB")
+		})
+	}
+}
+
+// BenchmarkGrowth is how much longer the pack takes for twice as much: resources, and secrets that it knows. 2 is linear.
+func BenchmarkGrowth(b *testing.B) {
+	bin := binaries(b)[0]
+	for _, tt := range []struct {
+		name        string
+		once, twice []resource
+	}{
+		{"resources", stack(4000), stack(8000)},
+		{"secrets", append(stack(2000), known(10_000)), append(stack(2000), known(20_000))},
+		{"stack-by-secrets", append(stack(5000), known(5000)), append(stack(10_000), known(10_000))},
+	} {
+		b.Run(tt.name, func(b *testing.B) {
+			var times samples
+			for b.Loop() {
+				times.both(func(i int) time.Duration {
+					requests, whole := calls([][]resource{tt.twice, tt.once}[i])
+					a := ready(b, bin)
+					analyzeAll(b, a, requests)
+					start := time.Now()
+					stackOf(b, a, whole)
+					took := time.Since(start)
+					a.Stop(b)
+					return took
+				})
+			}
+			b.ReportMetric(0, "ns/op")
+			b.ReportMetric(quantile(times[1], 0.5)/float64(time.Millisecond), "stack-ms")
+			b.ReportMetric(quantile(times[0], 0.5)/quantile(times[1], 0.5), "2n-x-n")
 		})
 	}
 }
@@ -168,10 +200,10 @@ func ready(b *testing.B, bin string) *harness.Analyzer {
 	return a
 }
 
-func calls(n int) ([]*pulumirpc.AnalyzeRequest, *pulumirpc.AnalyzeStackRequest) {
+func calls(all []resource) ([]*pulumirpc.AnalyzeRequest, *pulumirpc.AnalyzeStackRequest) {
 	var requests []*pulumirpc.AnalyzeRequest
 	whole := &pulumirpc.AnalyzeStackRequest{}
-	for _, r := range stack(n) {
+	for _, r := range all {
 		requests = append(requests, r.analyze())
 		whole.Resources = append(whole.Resources, r.row())
 	}
@@ -196,8 +228,12 @@ func analyzeAll(b *testing.B, a *harness.Analyzer, requests []*pulumirpc.Analyze
 
 func stackOf(b *testing.B, a *harness.Analyzer, whole *pulumirpc.AnalyzeStackRequest) {
 	b.Helper()
-	if _, err := a.Client.AnalyzeStack(b.Context(), whole); err != nil {
+	res, err := a.Client.AnalyzeStack(b.Context(), whole)
+	if err != nil {
 		b.Fatal(err)
+	}
+	if len(res.Diagnostics) > 0 {
+		b.Fatalf("the measured stack must break no policy: %v", res.Diagnostics)
 	}
 }
 

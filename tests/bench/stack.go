@@ -3,6 +3,7 @@
 package bench
 
 import (
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
@@ -19,6 +20,10 @@ type resource struct {
 	// component is the type of the component around the resource, or empty.
 	component  string
 	properties map[string]any // text, bool, float64, []any, map[string]any, secret, unknown
+	outputs    map[string]any // nil where they are the inputs
+	// from is the resource from whose outputs the properties come, or empty.
+	from          string
+	ignoreChanges []string
 }
 
 // secret is a value that is marked secret.
@@ -48,6 +53,10 @@ func stack(n int) []resource {
 		{3, g.database},
 		{3, g.secret},
 		{3, g.version},
+		{3, g.instance},
+		{3, g.taskDefinition},
+		{3, g.api},
+		{2, g.password},
 	}
 	total := 0
 	for _, k := range kinds {
@@ -132,7 +141,7 @@ func (g generator) policy(i int) resource {
 }
 
 func (g generator) lambda(i int) resource {
-	return resource{token: "aws:lambda/function:Function", name: fmt.Sprintf("function-%d", i), properties: map[string]any{
+	return resource{token: "aws:lambda/function:Function", name: fmt.Sprintf("function-%d", i), from: issuer, properties: map[string]any{
 		"name": fmt.Sprintf("%s-%s", g.app(), g.hex(7)), "runtime": "nodejs22.x", "handler": "index.handler",
 		"role": unknown{}, "memorySize": 512.0, "timeout": 30.0, "tags": g.tags(),
 		"environment": map[string]any{"variables": map[string]any{
@@ -217,6 +226,9 @@ func (g generator) database(i int) resource {
 	}}
 }
 
+// issuer is where the functions have their tokens from.
+const issuer = "urn:pulumi:production::shop::" + infra + "$random:index/randomPassword:RandomPassword::issuer"
+
 // infra is a component in which secrets may stand.
 const infra = "progression-labs-development:infra:Secret"
 
@@ -230,7 +242,60 @@ func (g generator) secret(i int) resource {
 func (g generator) version(i int) resource {
 	return resource{
 		token: "aws:secretsmanager/secretVersion:SecretVersion", name: fmt.Sprintf("version-%d", i), component: infra,
-		properties: map[string]any{"secretId": unknown{}, "secretString": secret{g.hex(40)}},
+		properties:    map[string]any{"secretId": unknown{}, "secretString": secret{"REPLACE_ME"}},
+		ignoreChanges: []string{"secretString"},
+	}
+}
+
+// script is what an instance runs at boot; it fetches its secrets then.
+func (g generator) script() string {
+	return "#!/bin/bash\nset -euo pipefail\nyum install -y docker amazon-cloudwatch-agent\nexport LOG_LEVEL=info\n" +
+		"export DB_PASSWORD=$(aws secretsmanager get-secret-value --secret-id " + g.app() + "/production --query SecretString)\n" +
+		strings.Repeat("docker pull registry.acme.example/"+g.app()+":"+g.hex(12)+"\n", 10) + "systemctl start " + g.app() + "\n"
+}
+
+func (g generator) instance(i int) resource {
+	userData := g.script()
+	if i%2 == 0 {
+		userData = base64.StdEncoding.EncodeToString([]byte(userData))
+	}
+	return resource{token: "aws:ec2/instance:Instance", name: fmt.Sprintf("instance-%d", i), properties: map[string]any{
+		"ami": "ami-0" + g.hex(16), "instanceType": "t4g.small", "subnetId": unknown{}, "userData": userData, "tags": g.tags(),
+	}}
+}
+
+// taskDefinition hands containers on as JSON text.
+func (g generator) taskDefinition(i int) resource {
+	var environment []any
+	for n := range 12 {
+		environment = append(environment, map[string]any{"name": fmt.Sprintf("SETTING_%d", n), "value": g.app() + "." + g.hex(4) + ".internal"})
+	}
+	text, err := json.Marshal([]any{map[string]any{
+		"name": "main", "image": "registry.acme.example/" + g.app() + ":" + g.hex(12), "environment": environment,
+		"secrets": []any{map[string]any{"name": "DB_PASSWORD", "valueFrom": g.arn("secretsmanager", "secret")}},
+	}})
+	if err != nil {
+		panic(err)
+	}
+	return resource{token: "aws:ecs/taskDefinition:TaskDefinition", name: fmt.Sprintf("task-%d", i), properties: map[string]any{
+		"family": g.app(), "containerDefinitions": string(text), "cpu": "256", "memory": "512", "tags": g.tags(),
+	}}
+}
+
+// api is a component of the program with outputs, one of them secret.
+func (g generator) api(i int) resource {
+	return resource{token: "acme:shop:Api", name: fmt.Sprintf("api-%d", i), outputs: map[string]any{
+		"url": "https://" + g.app() + ".acme.example", "secretArn": g.arn("secretsmanager", "secret"), "token": secret{g.hex(40)},
+		"replicas": 3.0,
+	}}
+}
+
+// password is a generator: what it makes is known to be secret from then on.
+func (g generator) password(i int) resource {
+	return resource{
+		token: "random:index/randomPassword:RandomPassword", name: fmt.Sprintf("password-%d", i), component: infra,
+		properties: map[string]any{"length": 32.0, "special": true},
+		outputs:    map[string]any{"length": 32.0, "special": true, "result": secret{g.hex(32)}},
 	}
 }
 
@@ -272,7 +337,13 @@ func (r resource) urn() string {
 	return "urn:pulumi:production::shop::" + types + "::" + r.name
 }
 
+// custom tells whether a provider makes the resource; the program's own components have none.
+func (r resource) custom() bool { return !strings.HasPrefix(r.token, "acme:") }
+
 func (r resource) provider() *pulumirpc.AnalyzerProviderResource {
+	if !r.custom() {
+		return nil
+	}
 	pkg, _, _ := strings.Cut(r.token, ":")
 	return &pulumirpc.AnalyzerProviderResource{
 		Type: "pulumi:providers:" + pkg, Name: "default", Urn: "urn:pulumi:production::shop::pulumi:providers:" + pkg + "::default",
@@ -284,15 +355,44 @@ func (r resource) provider() *pulumirpc.AnalyzerProviderResource {
 func (r resource) analyze() *pulumirpc.AnalyzeRequest {
 	return &pulumirpc.AnalyzeRequest{
 		Type: r.token, Name: r.name, Urn: r.urn(), Properties: wire(r.properties).GetStructValue(),
-		Options: &pulumirpc.AnalyzerResourceOptions{}, Provider: r.provider(),
+		Options: &pulumirpc.AnalyzerResourceOptions{IgnoreChanges: r.ignoreChanges}, Provider: r.provider(),
 	}
 }
 
 // row is r in the engine's call for the whole stack.
 func (r resource) row() *pulumirpc.AnalyzerResource {
+	outputs := r.outputs
+	if outputs == nil {
+		outputs = r.properties
+	}
 	return &pulumirpc.AnalyzerResource{
-		Type: r.token, Name: r.name, Urn: r.urn(), Properties: wire(r.properties).GetStructValue(),
-		Options: &pulumirpc.AnalyzerResourceOptions{}, Provider: r.provider(),
+		Type: r.token, Name: r.name, Urn: r.urn(), Properties: wire(outputs).GetStructValue(),
+		Options: &pulumirpc.AnalyzerResourceOptions{IgnoreChanges: r.ignoreChanges}, Provider: r.provider(),
+		PropertyDependencies: r.dependencies(),
+	}
+}
+
+func (r resource) dependencies() map[string]*pulumirpc.AnalyzerPropertyDependencies {
+	if r.from == "" {
+		return nil
+	}
+	all := map[string]*pulumirpc.AnalyzerPropertyDependencies{}
+	for key := range r.properties {
+		all[key] = &pulumirpc.AnalyzerPropertyDependencies{Urns: []string{r.from}}
+	}
+	return all
+}
+
+// known is a resource with that many secret outputs.
+func known(n int) resource {
+	g := generator{rand.New(rand.NewPCG(3, 4))}
+	values := make([]any, n)
+	for i := range values {
+		values[i] = secret{g.hex(36)}
+	}
+	return resource{
+		token: "random:index/randomPassword:RandomPassword", name: "issuer", component: infra,
+		properties: map[string]any{"length": 36.0}, outputs: map[string]any{"result": values},
 	}
 }
 
@@ -313,6 +413,17 @@ func program(all []resource) pulumi.RunFunc {
 				}
 				opts = append(opts, pulumi.Parent(parent))
 			}
+			opts = append(opts, pulumi.IgnoreChanges(r.ignoreChanges))
+			if !r.custom() {
+				c := &component{}
+				if err := ctx.RegisterComponentResource(r.token, r.name, c); err != nil {
+					return err
+				}
+				if err := ctx.RegisterResourceOutputs(c, inputs(r.outputs, role).(pulumi.Map)); err != nil {
+					return err
+				}
+				continue
+			}
 			if err := ctx.RegisterResource(r.token, r.name, inputs(r.properties, role).(pulumi.Map), &custom{}, opts...); err != nil {
 				return err
 			}
@@ -329,7 +440,10 @@ type custom struct{ pulumi.CustomResourceState }
 func inputs(v any, other *custom) pulumi.Input {
 	switch v := v.(type) {
 	case secret:
-		return pulumi.ToSecret(inputs(v.value, other))
+		if v.value == any("REPLACE_ME") {
+			return pulumi.ToSecret(inputs(v.value, other))
+		}
+		return pulumi.ToSecret(other.ID()) // from another resource, and so not known before the update
 	case unknown:
 		return other.ID()
 	case map[string]any:

@@ -4,11 +4,13 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"fmt"
 	"io"
 	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -21,6 +23,9 @@ import (
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/credentials/insecure"
+	"google.golang.org/grpc/metadata"
+	"google.golang.org/grpc/status"
+	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/emptypb"
 )
 
@@ -44,6 +49,8 @@ type Start struct {
 	NoHandshake bool
 	// NoStack leaves out the ConfigureStack that Ready makes, as `policy analyze` does.
 	NoStack bool
+	// Record keeps every answer for Emitted.
+	Record bool
 }
 
 // Analyzer is a running analyzer.
@@ -64,6 +71,45 @@ type Analyzer struct {
 	stopped        bool
 	mu             sync.Mutex
 	stdout, stderr bytes.Buffer
+	answers        []Emission
+}
+
+// Emission is something that the process has given away.
+type Emission struct {
+	From string // the call, stdout or stderr
+	Text string // the bytes; of an answer as they are on the wire
+}
+
+// record keeps what comes back from a call: the answer, headers and trailers, and the error with its details.
+func (a *Analyzer) record(ctx context.Context, method string, req, reply any, conn *grpc.ClientConn,
+	invoke grpc.UnaryInvoker, opts ...grpc.CallOption,
+) error {
+	if !a.start.Record {
+		return invoke(ctx, method, req, reply, conn, opts...)
+	}
+	var header, trailer metadata.MD
+	err := invoke(ctx, method, req, reply, conn, append(opts, grpc.Header(&header), grpc.Trailer(&trailer))...)
+	call := method[strings.LastIndexByte(method, '/')+1:]
+	got := []Emission{{call, fmt.Sprint(header, trailer)}}
+	if m, ok := reply.(proto.Message); ok && err == nil {
+		b, _ := proto.Marshal(m)
+		got = append(got, Emission{call, string(b)})
+	}
+	if err != nil {
+		b, _ := proto.Marshal(status.Convert(err).Proto())
+		got = append(got, Emission{call + " error", err.Error()}, Emission{call + " error", string(b)})
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.answers = append(a.answers, got...)
+	return err
+}
+
+// Emitted is everything that the process has given away so far, if Start says Record.
+func (a *Analyzer) Emitted() []Emission {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return append(slices.Clone(a.answers), Emission{"stdout", a.stdout.String()}, Emission{"stderr", a.stderr.String()})
 }
 
 // StartAnalyzer starts an analyzer and connects to it. When the test ends, the process is killed and must have printed
@@ -121,7 +167,8 @@ func StartAnalyzer(t testing.TB, start Start) *Analyzer {
 			t.Fatalf("the first line on stdout is %q, want a port\nstderr:\n%s", line, a.Stderr())
 		}
 		a.conn, err = grpc.NewClient("127.0.0.1:"+line,
-			grpc.WithTransportCredentials(insecure.NewCredentials()), rpcutil.GrpcChannelOptions())
+			grpc.WithTransportCredentials(insecure.NewCredentials()), rpcutil.GrpcChannelOptions(),
+			grpc.WithChainUnaryInterceptor(a.record))
 		check(t, err)
 	case <-time.After(Timeout):
 		t.Fatalf("no port on stdout after %v\nstderr:\n%s", Timeout, a.Stderr())

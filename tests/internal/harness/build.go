@@ -82,6 +82,14 @@ func Noop(t testing.TB) string {
 
 var noopBinary = sync.OnceValues(func() (string, error) { return build("noop", "./tests/noop") })
 
+// Remediator is the path of an analyzer that remediates.
+func Remediator(t testing.TB) string {
+	t.Helper()
+	return must(t)(remediatorBinary())
+}
+
+var remediatorBinary = sync.OnceValues(func() (string, error) { return build("remediator", "./tests/remediator") })
+
 // Echo is the path of the provider that echoes.
 func Echo(t testing.TB) string {
 	t.Helper()

@@ -15,6 +15,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/events"
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/optpreview"
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/optup"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
@@ -28,6 +29,8 @@ type Stack struct {
 type Result struct {
 	// Violations are the policy events of the run, sorted.
 	Violations []Violation
+	// Remediations are the changes that policies made.
+	Remediations []apitype.PolicyRemediationEvent
 	// Output is what the CLI printed.
 	Output string
 	// Err is the error of the run, nil if it went through.
@@ -55,7 +58,7 @@ func NewStack(t testing.TB, program pulumi.RunFunc) *Stack {
 }
 
 // Preview runs `pulumi preview` with a policy pack: a folder or an executable. config is a file of parameters, or empty.
-func (s *Stack) Preview(t testing.TB, pack, config string) Result {
+func (s *Stack) Preview(t testing.TB, pack, config string, more ...optpreview.Option) Result {
 	t.Helper()
 	return s.collect(t, func(ctx context.Context, out *bytes.Buffer, stream chan events.EngineEvent) error {
 		opts := []optpreview.Option{
@@ -68,7 +71,7 @@ func (s *Stack) Preview(t testing.TB, pack, config string) Result {
 		if config != "" {
 			opts = append(opts, optpreview.PolicyPackConfigs(config))
 		}
-		_, err := s.Stack.Preview(ctx, opts...)
+		_, err := s.Stack.Preview(ctx, append(opts, more...)...)
 		return err
 	})
 }
@@ -106,6 +109,9 @@ func (s *Stack) collect(t testing.TB, run func(context.Context, *bytes.Buffer, c
 					URN: p.ResourceURN, Policy: p.PolicyName, Level: p.EnforcementLevel, Severity: p.Severity,
 					Message: strings.TrimSpace(p.Message),
 				})
+			}
+			if p := e.PolicyRemediationEvent; p != nil {
+				res.Remediations = append(res.Remediations, *p)
 			}
 		}
 	})
