@@ -89,6 +89,9 @@ func pulumiCommand(ts *testscript.TestScript, neg bool, args []string) {
 	if rules := ts.Getenv("POLICYPACK_RULES"); rules != "" {
 		cmd.Env = append(cmd.Env, "POLICYPACK_RULES="+rules)
 	}
+	if report := ts.Getenv("POLICYPACK_REPORT"); report != "" {
+		cmd.Env = append(cmd.Env, "POLICYPACK_REPORT="+report, "PWD="+cmd.Dir) // PWD as a shell would set it
+	}
 	out, err := cmd.CombinedOutput()
 	if _, werr := ts.Stdout().Write([]byte(normalise(ts, string(out)))); werr != nil {
 		ts.Fatalf("%v", werr)

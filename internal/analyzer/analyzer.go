@@ -40,6 +40,9 @@ type Options struct {
 	Watch func(engine string)
 	// Found is told what a call has found, before the call answers; it may be nil. Calls may come concurrently.
 	Found func([]Finding)
+	// Analyzed is called at the end of AnalyzeStack and at Cancel, before the call answers; it may be nil. Its error is
+	// the call's.
+	Analyzed func() error
 	// Done is called when the engine has said that the run is over.
 	Done func()
 }
@@ -207,7 +210,22 @@ func (s *Server) AnalyzeStack(ctx context.Context, req *pulumirpc.AnalyzeStackRe
 	if len(resources) > 0 {
 		findings = append(findings, j.pending(run, resources[0].Project, resources[0].Stack, root)...)
 	}
-	return s.answer(findings), nil
+	response := s.answer(findings)
+	if err := s.analyzed(); err != nil {
+		return nil, err
+	}
+	return response, nil
+}
+
+// analyzed says that the stack has been judged.
+func (s *Server) analyzed() error {
+	if s.options.Analyzed == nil {
+		return nil
+	}
+	if err := s.options.Analyzed(); err != nil {
+		return status.Error(codes.FailedPrecondition, err.Error())
+	}
+	return nil
 }
 
 // Remediate changes nothing: the engine prints what a remediation replaces, plaintext included.
@@ -217,6 +235,9 @@ func (s *Server) Remediate(context.Context, *pulumirpc.AnalyzeRequest) (*pulumir
 
 // Cancel ends the run, and with it the process.
 func (s *Server) Cancel(context.Context, *emptypb.Empty) (*emptypb.Empty, error) {
+	if err := s.analyzed(); err != nil {
+		fmt.Fprintln(s.options.Log, "policypack: "+err.Error())
+	}
 	if s.options.Done != nil {
 		s.options.Done()
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/progression-labs-development/policypack/internal/evaluator"
 	"github.com/progression-labs-development/policypack/internal/facts"
 	"github.com/progression-labs-development/policypack/internal/pack"
+	"github.com/progression-labs-development/policypack/internal/report"
 )
 
 // Finding is what became of one decision of a rule under the configuration of the run. It holds no value of a resource,
@@ -36,6 +37,22 @@ type Finding struct {
 
 // Exempted tells whether an exemption lets the finding pass.
 func (f *Finding) Exempted() bool { return f.Exemption != "" && !f.Expired }
+
+// Reports turns findings into those of a report. What is said about the exemptions themselves is left out.
+func Reports(findings []Finding) []report.Finding {
+	out := make([]report.Finding, 0, len(findings))
+	for i := range findings {
+		f := &findings[i]
+		if f.About {
+			continue
+		}
+		out = append(out, report.Finding{
+			Policy: f.Policy, URN: f.URN, Path: facts.Path(f.Path), Level: string(f.Level), Severity: string(f.Severity),
+			Message: f.Message, Undecided: f.Undecided, Baseline: f.Baseline, Exemption: f.Exemption, Expired: f.Expired,
+		})
+	}
+	return out
+}
 
 // findings turns decisions into findings, in the same order. The engine applies no levels: each finding carries the one
 // that the configuration gives the policy. An exempted finding stays, as an advisory. The URN is that of the resource that

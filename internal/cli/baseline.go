@@ -17,8 +17,8 @@ import (
 	"google.golang.org/grpc/status"
 
 	"github.com/progression-labs-development/policypack/internal/analyzer"
-	"github.com/progression-labs-development/policypack/internal/facts"
 	"github.com/progression-labs-development/policypack/internal/pack"
+	"github.com/progression-labs-development/policypack/internal/report"
 	"github.com/progression-labs-development/policypack/internal/state"
 )
 
@@ -43,11 +43,13 @@ func baselineCommand(p Process) *cobra.Command {
 	var config, out string
 	var days int
 	cmd := &cobra.Command{
-		Use: "baseline STATE.json...", Short: "Write down what is wrong in existing stacks, so that only new findings fail",
-		Long: "Judge exported states and write their violations as the setting baseline, for the file given to --policy-pack-config.\n" +
+		Use: "baseline STATE.json|REPORT.json...", Short: "Write down what is wrong in existing stacks, so that only new findings fail",
+		Long: "Judge exported states, or take the reports of previews, and write their violations as the setting baseline, for the\n" +
+			"file given to --policy-pack-config.\n" +
 			"Until it expires, these violations are advisory and new ones count. It holds policies, URNs and property paths, and no\n" +
 			"values.\n\n" +
-			"  pulumi stack export | policypack baseline - -o baseline.json\n\n" +
+			"  pulumi stack export | policypack baseline - -o baseline.json\n" +
+			"  POLICYPACK_REPORT=report.json pulumi preview --policy-pack …; policypack baseline report.json -o baseline.json\n\n" +
 			"Without its configuration a state cannot tell all findings: values of secrets are not in it, and config is not.",
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -114,7 +116,14 @@ func newStateJudge(ctx context.Context, rules []string, config string, p Process
 
 // judge returns the violations in a state that a baseline may hold: those that count, in resources.
 func (j *stateJudge) judge(cmd *cobra.Command, name string) ([]baselineFinding, error) {
-	s, err := readState(cmd, name)
+	data, err := readInput(cmd, name)
+	if err != nil {
+		return nil, err
+	}
+	if report.Is(data) {
+		return j.reported(data)
+	}
+	s, err := state.Read(data)
 	if err != nil {
 		return nil, err
 	}
@@ -130,29 +139,42 @@ func (j *stateJudge) judge(cmd *cobra.Command, name string) ([]baselineFinding, 
 	if err := analyzeState(ctx, server, s, request(j.file.levels(j.loaded), c.parameters())); err != nil {
 		return nil, errors.New(status.Convert(err).Message())
 	}
-	out := []baselineFinding{}
-	for _, f := range *findings {
-		// What a policy cannot decide will be decided, and the settings are to be mended: neither is to be put off.
-		if f.Undecided || f.Exempted() || f.About || f.URN == "" || f.Policy == pack.SettingsPolicy {
-			continue
-		}
-		out = append(out, baselineFinding{Policy: f.Policy, URN: f.URN, Path: facts.Path(f.Path)})
-	}
-	return out, nil
+	return baselineOf(analyzer.Reports(*findings)), nil
 }
 
-func readState(cmd *cobra.Command, name string) (*state.State, error) {
-	var data []byte
-	var err error
-	if name == "-" {
-		data, err = io.ReadAll(cmd.InOrStdin())
-	} else {
-		data, err = os.ReadFile(name)
-	}
+// reported returns the violations of a report.
+func (j *stateJudge) reported(data []byte) ([]baselineFinding, error) {
+	r, err := report.Read(data)
 	if err != nil {
 		return nil, err
 	}
-	return state.Read(data)
+	for _, f := range r.Findings {
+		if j.loaded.Policy(f.Policy) == nil {
+			return nil, fmt.Errorf("the report names a policy %q that is not there; give its directory with --rules", f.Policy)
+		}
+	}
+	return baselineOf(r.Findings), nil
+}
+
+// baselineOf keeps the findings that may be put off. What a policy cannot decide will be decided, and the settings are to
+// be mended.
+func baselineOf(findings []report.Finding) []baselineFinding {
+	out := []baselineFinding{}
+	for _, f := range findings {
+		exempted := f.Exemption != "" && !f.Expired
+		if f.Undecided || exempted || f.URN == "" || f.Policy == pack.SettingsPolicy {
+			continue
+		}
+		out = append(out, baselineFinding{Policy: f.Policy, URN: f.URN, Path: f.Path})
+	}
+	return out
+}
+
+func readInput(cmd *cobra.Command, name string) ([]byte, error) {
+	if name == "-" {
+		return io.ReadAll(cmd.InOrStdin())
+	}
+	return os.ReadFile(name)
 }
 
 // analyzeState makes the calls that the engine would make for a stack that is there already.

@@ -16,6 +16,7 @@ import (
 
 	"github.com/progression-labs-development/policypack"
 	"github.com/progression-labs-development/policypack/internal/analyzer"
+	"github.com/progression-labs-development/policypack/internal/report"
 )
 
 // The exit codes of the program.
@@ -123,9 +124,26 @@ func besideExecutable() string {
 }
 
 func serve(ctx context.Context, p Process, engine, dir string) error {
-	return analyzer.Serve(ctx, analyzer.Process{Stdin: p.Stdin, Stdout: p.Stdout, Engine: engine}, analyzer.Options{
+	options := analyzer.Options{
 		Dir: dir, Rules: filepath.SplitList(p.Getenv("POLICYPACK_RULES")), Log: p.Stderr, Now: p.Now,
-	})
+	}
+	base := p.Getenv("PWD")
+	if !filepath.IsAbs(base) {
+		base = "."
+	}
+	w, err := report.NewWriter(p.Getenv("POLICYPACK_REPORT"), base, policypack.Version())
+	if err != nil {
+		return err
+	}
+	if w != nil {
+		options.Found = func(f []analyzer.Finding) { w.Add(analyzer.Reports(f)) }
+		options.Analyzed = w.Write
+	}
+	err = analyzer.Serve(ctx, analyzer.Process{Stdin: p.Stdin, Stdout: p.Stdout, Engine: engine}, options)
+	if w != nil {
+		err = errors.Join(err, w.Write())
+	}
+	return err
 }
 
 func command(p Process) *cobra.Command {
