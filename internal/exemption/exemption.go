@@ -179,7 +179,11 @@ func (s *Set) Note(e *Entry) string {
 	}
 	note := fmt.Sprintf("%s until %s (%s, owner: %s): %s", kind, e.until, e.ID, e.Owner, e.Reason)
 	if left := e.Expires.Sub(s.now); !e.BreakGlass && left <= s.warn {
-		note += fmt.Sprintf("\nThe exemption ends in %d days: mend the cause, or renew it.", int(left.Hours()/24))
+		when := fmt.Sprintf("in %d days", int(left.Hours()/24))
+		if left <= 24*time.Hour {
+			when = "today"
+		}
+		note += "\nThe exemption ends " + when + ": mend the cause, or renew it."
 	}
 	return note
 }

@@ -75,7 +75,7 @@ func TestFind(t *testing.T) {
 	}{
 		{"this resource", nil, nil, "Exempted until 2026-12-31 (id, owner: team-payments): made before the standard"},
 		{"last allowed day", map[string]any{"expires": "2027-02-21"}, nil, "Exempted until 2027-02-21"},
-		{"last day", map[string]any{"expires": "2026-11-23"}, nil, "Exempted until 2026-11-23 (id, owner: team-payments): made before the standard\nThe exemption ends in 0 days"},
+		{"last day", map[string]any{"expires": "2026-11-23"}, nil, "Exempted until 2026-11-23 (id, owner: team-payments): made before the standard\nThe exemption ends today"},
 		{"soon", map[string]any{"expires": "2026-12-01"}, nil, "Exempted until 2026-12-01 (id, owner: team-payments): made before the standard\nThe exemption ends in 8 days"},
 		{"expired", map[string]any{"expires": "2026-11-22"}, nil, "Its exemption id expired on 2026-11-22 (owner: team-payments)"},
 		{"break-glass", map[string]any{"breakGlass": true, "expires": "2026-11-23T20:00:00Z"}, nil, "Exempted by break-glass until 2026-11-23T20:00:00Z"},

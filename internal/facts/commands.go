@@ -39,7 +39,7 @@ func (r *Resource) scanCommands() {
 		var uses []command.Use
 		var err error
 		switch {
-		case slices.Contains(userDataKeys[:], l.key):
+		case slices.Contains(userDataKeys[:], l.key), strings.HasPrefix(r.Type, "cloudinit:") && l.key == "content":
 			uses, err = command.Embedded(l.text)
 		case r.Kind != nil && r.Kind.Subclass == "build" && l.key == "inline":
 			uses, err = command.Parse(buildSteps(l.text), command.Shell)

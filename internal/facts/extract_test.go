@@ -125,6 +125,9 @@ func TestExtracts(t *testing.T) {
 		{"a marked command", "command:local:Command", props{"create": secret(str("aws secretsmanager delete-secret --secret-id x"))}, []string{"command aws secretsmanager delete-secret create"}},
 		{"reading is allowed", "command:local:Command", props{"create": str("aws secretsmanager get-secret-value --secret-id x")}, nil},
 		{"user data", "aws:ec2/instance:Instance", props{"userData": str("#!/bin/sh\naz keyvault secret set -n x\n")}, []string{"command az keyvault secret set userData"}},
+		{"a part of cloud-init", "cloudinit:index/config:Config", props{"parts": resource.NewProperty([]resource.PropertyValue{resource.NewProperty(props{
+			"contentType": str("text/x-shellscript"), "content": str("#!/bin/sh\ngcloud secrets delete x\n"),
+		})})}, []string{"command gcloud secrets delete parts[0].content"}},
 		{"prose", "aws:ec2/instance:Instance", props{"tags": resource.NewProperty(props{"note": str("aws secretsmanager create-secret --name x")})}, nil},
 		{"a container", "kubernetes:batch/v1:Job", props{"spec": resource.NewProperty(props{"command": resource.NewProperty([]resource.PropertyValue{
 			str("sh"), str("-c"), str("gcloud secrets create x"),
