@@ -7,6 +7,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -14,6 +15,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/blang/semver"
@@ -81,8 +83,11 @@ func run(ctx context.Context, out io.Writer) (err error) {
 		if err := os.CopyFS(dir, os.DirFS(filepath.Join(root, filepath.FromSlash(example.dir)))); err != nil {
 			return err
 		}
-		if err := command(ctx, env, dir, io.Discard, pulumi, "stack", "init", "production"); err != nil {
-			return err
+		// Both examples are the project shop, so each has a backend of its own.
+		env := append(slices.Clone(env), "PULUMI_BACKEND_URL=file://"+filepath.ToSlash(dir))
+		var quiet bytes.Buffer
+		if err := command(ctx, env, dir, &quiet, pulumi, "stack", "init", "production"); err != nil {
+			return fmt.Errorf("pulumi stack init: %w\n%s", err, quiet.String())
 		}
 		fmt.Fprintln(out, "$ pulumi preview --policy-pack ../..")
 		err := command(ctx, env, dir, out, pulumi, "preview", "--policy-pack", "../..", "--stack", "production",
@@ -148,7 +153,6 @@ func environment(work, bin string) []string {
 	return append(env,
 		"PATH="+bin+string(os.PathListSeparator)+os.Getenv("PATH"),
 		"PULUMI_HOME="+filepath.Join(work, "home"),
-		"PULUMI_BACKEND_URL=file://"+filepath.ToSlash(work),
 		"PULUMI_CONFIG_PASSPHRASE=example",
 		"PULUMI_SKIP_UPDATE_CHECK=1",
 		"PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION=true",
@@ -159,8 +163,5 @@ func environment(work, bin string) []string {
 func command(ctx context.Context, env []string, dir string, out io.Writer, name string, args ...string) error {
 	c := exec.CommandContext(ctx, name, args...)
 	c.Dir, c.Env, c.Stdout, c.Stderr = dir, env, out, out
-	if out == io.Discard {
-		c.Stderr = os.Stderr
-	}
 	return c.Run()
 }
