@@ -29,16 +29,8 @@ func TestGovernance(t *testing.T) {
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 		Setup: func(env *testscript.Env) error {
-			t := env.T().(testing.TB)
-			home := harness.NewHome(t, filepath.Join(env.WorkDir, ".pulumi-test"))
-			for key, value := range home.Variables() {
-				env.Setenv(key, value)
-			}
-			env.Setenv("PACK", harness.PackDir(t, nil))
-			env.Values[homeKey{}] = home
 			env.Values[daysKey{}] = &calendar{now: time.Now().UTC(), shown: map[string]string{}}
-			_, err := runPulumi(home, env.WorkDir, "stack", "init", "production")
-			return err
+			return setUpScript(env)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){"pulumi": governedCommand, "days": daysCommand},
 	})

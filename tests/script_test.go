@@ -34,25 +34,30 @@ func TestScripts(t *testing.T) {
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 		Setup: func(env *testscript.Env) error {
-			t := env.T().(testing.TB)
-			home := harness.NewHome(t, filepath.Join(env.WorkDir, ".pulumi-test"))
-			for key, value := range home.Variables() {
-				env.Setenv(key, value)
-			}
-			env.Setenv("PACK", harness.PackDir(t, nil))
 			for key, value := range planted() {
 				env.Setenv(strings.Trim(key, "@"), value)
 			}
-			env.Values[homeKey{}] = home
-			init := exec.Command(filepath.Join(home.Bin, "pulumi"), "stack", "init", "production", "--non-interactive")
-			init.Dir, init.Env = env.WorkDir, home.Environ()
-			if out, err := init.CombinedOutput(); err != nil {
-				return fmt.Errorf("pulumi stack init: %w\n%s", err, out)
-			}
-			return nil
+			return setUpScript(env)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){"pulumi": pulumiCommand, "plant": plantCommand},
 	})
+}
+
+// setUpScript gives a script a Pulumi of its own, a pack and the stack production.
+func setUpScript(env *testscript.Env) error {
+	t := env.T().(testing.TB)
+	home := harness.NewHome(t, filepath.Join(env.WorkDir, ".pulumi-test"))
+	for key, value := range home.Variables() {
+		env.Setenv(key, value)
+	}
+	env.Setenv("PACK", harness.PackDir(t, nil))
+	env.Values[homeKey{}] = home
+	init := exec.Command(filepath.Join(home.Bin, "pulumi"), "stack", "init", "production", "--non-interactive")
+	init.Dir, init.Env = env.WorkDir, home.Environ()
+	if out, err := init.CombinedOutput(); err != nil {
+		return fmt.Errorf("pulumi stack init: %w\n%s", err, out)
+	}
+	return nil
 }
 
 type homeKey struct{}

@@ -45,6 +45,7 @@ type Resource struct {
 
 	hidden []Finding           // what a document does not show beside the findings
 	hide   func(string) string // takes known secrets out of a name, nil where there are none
+	secret *bool               // the answer of isSecret, nil until somebody asks
 
 	catalogue    *catalogue.Catalogue
 	dependencies map[string]*pulumirpc.AnalyzerPropertyDependencies

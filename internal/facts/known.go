@@ -134,16 +134,9 @@ func (r *Run) configFindings(d *detect.Detector) []Finding {
 		if slices.Contains(r.stack.GetConfigSecretKeys(), key) {
 			continue
 		}
-		name := lastKey(key)
+		name, before := lastKey(key), len(found)
 		for _, m := range d.Leaf(name, config[key]) {
-			f := Finding{
-				Place: PlaceConfig, Path: append([]any{key}, m.Inner...), Key: innerKey(name, m.Inner), Detector: m.Detector,
-				Title: m.Title, Reason: m.Reason, Cloud: m.CloudKey, Short: m.ShortLived,
-			}
-			if m.Reason == detect.ReasonKeyName {
-				f.Key, f.Tier = m.Key, d.KeyTier(m.Key)
-			}
-			found = append(found, f)
+			found = append(found, matched(d, PlaceConfig, append([]any{key}, m.Inner...), name, m))
 		}
 		for _, h := range r.config.Find(config[key]) {
 			if r.counts(d, h) {
@@ -151,8 +144,8 @@ func (r *Run) configFindings(d *detect.Detector) []Finding {
 			}
 		}
 		if l, ok := logins[key]; ok && l.how == loginStatic {
-			for i := range found {
-				found[i].Login = found[i].Login || found[i].Path[0] == key
+			for i := range found[before:] {
+				found[before+i].Login = true
 			}
 		}
 	}

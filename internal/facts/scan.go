@@ -76,13 +76,8 @@ func (r *Resource) judge(run *Run, d *detect.Detector, own *taint.Matcher, l lea
 	}
 	var found []Finding
 	for _, m := range d.Leaf(l.key, l.text) {
-		f := Finding{
-			Place: PlaceProperty, Path: slices.Clone(l.path), Key: innerKey(l.key, m.Inner), Detector: m.Detector, Title: m.Title,
-			Reason: m.Reason, Inner: Path(m.Inner), Cloud: m.CloudKey, Short: m.ShortLived, spans: []span{{m.Start, m.End}},
-		}
-		if m.Reason == detect.ReasonKeyName {
-			f.Key, f.Tier = m.Key, d.KeyTier(m.Key)
-		}
+		f := matched(d, PlaceProperty, slices.Clone(l.path), l.key, m)
+		f.Inner, f.spans = Path(m.Inner), []span{{m.Start, m.End}}
 		found = append(found, f)
 	}
 	for _, matcher := range [...]*taint.Matcher{run.config, own} {
@@ -124,6 +119,28 @@ func (r *Resource) holdsSecrets() bool {
 	return k != nil && (k.Class == catalogue.Store || k.Class == catalogue.Version) && k.Subclass == ""
 }
 
+// isSecret tells whether the resource holds secrets and meets the condition of its kind, as far as that can be seen. The
+// answer is kept: it takes the whole tree of properties, and is asked for every leaf.
+func (r *Resource) isSecret() bool {
+	if r.secret == nil {
+		answer := r.holdsSecrets() && (r.Kind.Condition == nil || r.Kind.Holds(plain(r.properties)))
+		r.secret = &answer
+	}
+	return *r.secret
+}
+
+// matched is the finding for what a detector recognised in a value of that key.
+func matched(d *detect.Detector, place Place, path []any, key string, m detect.Match) Finding {
+	f := Finding{
+		Place: place, Path: path, Key: innerKey(key, m.Inner), Detector: m.Detector, Title: m.Title, Reason: m.Reason,
+		Cloud: m.CloudKey, Short: m.ShortLived,
+	}
+	if m.Reason == detect.ReasonKeyName {
+		f.Key, f.Tier = m.Key, d.KeyTier(m.Key)
+	}
+	return f
+}
+
 // known is the finding for a known secret.
 func known(place Place, path []any, key string, h taint.Hit) Finding {
 	return Finding{
@@ -145,8 +162,7 @@ func innerKey(key string, inner []any) string {
 // secretByNature tells whether the property holds a secret whatever it is called: the data of a Kubernetes Secret, the
 // value of a secret version. References and placeholders are no secrets.
 func (r *Resource) secretByNature(l leaf) bool {
-	if !r.holdsSecrets() || strings.TrimSpace(l.text) == "" || !covers(r.Kind.Values, l.path) ||
-		!r.Kind.Holds(plain(r.properties)) {
+	if strings.TrimSpace(l.text) == "" || !r.isSecret() || !covers(r.Kind.Values, l.path) {
 		return false
 	}
 	return !detect.Placeholder(l.text) && !detect.Reference(l.text)

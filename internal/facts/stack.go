@@ -27,32 +27,25 @@ func ScanStack(run *Run, d *detect.Detector, resources []*Resource) {
 		r.hide = hider(run.config)
 		r.scanOutputs(run, d, matcher)
 	}
-	run.texts.Each(func(text string, at []taint.Place) {
-		for _, h := range matcher.Find(text) {
+	tell := func(hits []taint.Hit, places ...taint.Place) {
+		for _, h := range hits {
 			if !run.counts(d, h) {
 				continue
 			}
-			for _, place := range at {
-				r := byURN[place.URN]
-				if r == nil || r.itsOwn(h.From) || run.reported[[2]string{place.URN, Path(place.Path)}] {
+			for _, at := range places {
+				r := byURN[at.URN]
+				if r == nil || r.itsOwn(h.From) || run.reported[[2]string{at.URN, Path(at.Path)}] {
 					continue
 				}
-				f := known(PlaceProperty, place.Path, lastStep(place.Path), h)
+				f := known(PlaceProperty, at.Path, innerKey("", at.Path), h)
 				r.place(&f)
 				r.Findings = append(r.Findings, f)
 			}
 		}
-	})
+	}
+	run.texts.Each(func(text string, places []taint.Place) { tell(matcher.Find(text), places...) })
 	for _, over := range run.texts.Overflow() {
-		r := byURN[over.Place.URN]
-		for _, h := range over.Hits {
-			if r == nil || !run.counts(d, h) || r.itsOwn(h.From) || run.reported[[2]string{r.URN, Path(over.Place.Path)}] {
-				continue
-			}
-			f := known(PlaceProperty, over.Place.Path, lastStep(over.Place.Path), h)
-			r.place(&f)
-			r.Findings = append(r.Findings, f)
-		}
+		tell(over.Hits, over.Place)
 	}
 	for i := range run.marked {
 		run.hardcoded(byURN, &run.marked[i], matcher)
@@ -80,8 +73,6 @@ func (r *Resource) Hide(run *Run, d *detect.Detector) {
 func (r *Resource) itsOwn(from taint.Source) bool {
 	return from.URN == r.URN && from.Kind != taint.Input
 }
-
-func lastStep(path []any) string { return innerKey("", path) }
 
 // rememberOutputs adds the marked outputs of a resource, and those of a generator, to the secrets of the run.
 func (r *Resource) rememberOutputs(run *Run) {

@@ -39,7 +39,7 @@ const (
 // written lists the values that the resource writes into a manager.
 func (r *Resource) written() []Written {
 	k := r.Kind
-	if !r.holdsSecrets() || len(k.Values) == 0 || !k.Holds(plain(r.properties)) {
+	if !r.isSecret() || len(k.Values) == 0 {
 		return nil
 	}
 	var all []Written
