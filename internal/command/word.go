@@ -97,8 +97,14 @@ func (m *machine) fields(w *syntax.Word) [][]string {
 	return all
 }
 
-// product appends each list of the second to each of the first.
+// product appends each list of the second to each of the first, whose lists it takes over.
 func product(a, b [][]string) [][]string {
+	if len(b) == 1 { // as for nearly every word of a command, which may have thousands
+		for i := range a {
+			a[i] = append(a[i], b[0]...)
+		}
+		return a
+	}
 	var all [][]string
 	for _, x := range a {
 		for _, y := range b {
