@@ -6,6 +6,11 @@
 // the name say password, secret, token or key, the value counts unless it is a reference, a placeholder, a ciphertext or
 // anything else that cannot be the secret itself.
 //
+// Whole files of a repository are judged by File: formats count in them as in any string, and key names where the syntax of
+// the file makes the value a literal. A file holds much that reads like NAME = VALUE and is no secret, so the value has to
+// look like one too: like a password in configuration and code, like something a machine has drawn in prose, comments,
+// tests, examples and documentation. What is weighed against what is said in filejudge.go and in docs/detection.md.
+//
 // A Match says where the secret stands and what it is. No field of it holds any part of the value, so a Match may be
 // printed; its span may not be printed either, as it tells the length.
 package detect
@@ -66,11 +71,13 @@ type Detector struct {
 	entropy float64
 	index   *index
 	scans   sync.Pool // of *scan
+	files   func() *fileIndex
 }
 
 // New returns a detector. The error names the patterns that do not compile by their index.
 func New(o Options) (*Detector, error) {
 	d := &Detector{entropy: o.MinEntropy, index: newIndex()}
+	d.files = sync.OnceValue(func() *fileIndex { return newFileIndex(d.index) })
 	for _, k := range o.AllowKeys {
 		d.allow = append(d.allow, strings.ToLower(k))
 	}

@@ -17,6 +17,9 @@ func (s *scan) document() bool {
 	if len(t) >= 32 {
 		s.encoded()
 	}
+	if c == '<' && s.file != nil {
+		return false // an image
+	}
 	if c == '<' || paired(t) {
 		s.lines()
 	}
@@ -92,6 +95,9 @@ func (s *scan) judge(key, value string, start int) bool {
 
 // judgeSpan is judge for a value that is written in another way at start to end: with escapes, or in base64.
 func (s *scan) judgeSpan(key, value string, start, end int) bool {
+	if s.file != nil {
+		return s.file.judge(key, value, start, end)
+	}
 	t := tierOf(key)
 	if t == None {
 		return s.header(key, value, start, end)

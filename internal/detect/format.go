@@ -51,7 +51,7 @@ func (s *scan) candidates(x *index, r uint8, i int) int {
 		} else {
 			start, end = i, s.prefixed(rule, i)
 		}
-		if end > start && len(s.found) < maxFound {
+		if end > start && len(s.found) < maxFound && (s.file == nil || s.file.accepts(rule.id, start, end)) {
 			s.add(rule.id, ReasonFormat, start, end)
 			return end
 		}

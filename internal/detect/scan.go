@@ -38,9 +38,10 @@ type scan struct {
 	steps   [16]step // where in the documents; what lies deeper is said by its first steps
 	height  int
 	found   []hit
-	roots   int // decoded texts so far
-	decoded int // bytes decoded so far
-	work    int // bytes looked at so far: what the test of linear time counts
+	roots   int       // decoded texts so far
+	decoded int       // bytes decoded so far
+	work    int       // bytes looked at so far: what the test of linear time counts
+	file    *fileScan // of the file being looked at; nil for a string
 }
 
 func newScan(d *Detector, text string) scan {
@@ -119,7 +120,7 @@ func (s *scan) add(id, reason string, start, end int) {
 	if s.root != 0 {
 		h.Start, h.End = s.from, s.to
 	}
-	if len(s.found) == maxFound-1 { // what is not looked for any more is redacted with the last one
+	if len(s.found) == maxFound-1 && s.file == nil { // what is not looked for any more is redacted with the last one
 		h.End = s.size
 	}
 	s.found = append(s.found, h)
@@ -179,6 +180,24 @@ func (s *scan) result() []Match {
 		}
 	}
 	return kept
+}
+
+// formatsFirst drops the matches by a key name that overlap one by a format.
+func (s *scan) formatsFirst() {
+	kept := s.found[:0]
+	for i, h := range s.found {
+		if h.Reason != ReasonKeyName || !s.shaped(h, kept) && !s.shaped(h, s.found[i+1:]) {
+			kept = append(kept, h)
+		}
+	}
+	s.found = kept
+}
+
+// shaped reports whether one of the others is by a format and overlaps the hit.
+func (s *scan) shaped(h hit, others []hit) bool {
+	return slices.ContainsFunc(others, func(k hit) bool {
+		return k.Reason == ReasonFormat && k.root == h.root && k.from < h.to && h.from < k.to
+	})
 }
 
 func rank(m Match) int {

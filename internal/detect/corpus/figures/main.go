@@ -26,16 +26,37 @@ func run(out io.Writer) error {
 		return err
 	}
 	figures := corpus.Measure(corpus.Generate(corpus.Seed, corpus.Rows), func(r corpus.Row) bool { return len(d.Leaf(r.Key, r.Value)) > 0 })
-	table := render(figures)
-	fmt.Fprint(out, table)
-	raw, err := json.MarshalIndent(figures, "", "  ")
+	files := corpus.MeasureFiles(corpus.Files(corpus.Seed, corpus.FileRows), func(f corpus.File) (spans [][2]int) {
+		for _, m := range d.File(f.Name, []byte(f.Text)) {
+			spans = append(spans, [2]int{m.Start, m.End})
+		}
+		return spans
+	})
+	var sets []natural
+	raw, err := os.ReadFile("internal/detect/testdata/natural_files.json")
 	if err != nil {
 		return err
 	}
-	if err := os.WriteFile("internal/detect/testdata/figures.json", append(raw, '\n'), 0o644); err != nil {
+	if err := json.Unmarshal(raw, &sets); err != nil {
+		return fmt.Errorf("natural_files.json: %w", err)
+	}
+	table, inFiles := render(figures), renderFiles(files)+renderNatural(sets)
+	fmt.Fprint(out, table, inFiles)
+	if err := write("internal/detect/testdata/figures.json", figures); err != nil {
 		return err
 	}
-	return os.WriteFile("docs/detection.md", []byte(page(table)), 0o644)
+	if err := write("internal/detect/testdata/files.json", files); err != nil {
+		return err
+	}
+	return os.WriteFile("docs/detection.md", []byte(page(table, inFiles)), 0o644)
+}
+
+func write(name string, v any) error {
+	raw, err := json.MarshalIndent(v, "", "  ")
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(name, append(raw, '\n'), 0o644)
 }
 
 func render(figures []corpus.Figure) string {
@@ -57,7 +78,7 @@ func render(figures []corpus.Figure) string {
 	return b.String()
 }
 
-func page(table string) string {
+func page(table, files string) string {
 	var b strings.Builder
 	b.WriteString(intro)
 	b.WriteString("| detector | a match is | what it matches | source |\n| --- | --- | --- | --- |\n")
@@ -70,6 +91,8 @@ func page(table string) string {
 	}
 	b.WriteString(measured)
 	b.WriteString(table)
+	b.WriteString(inFiles)
+	b.WriteString(files)
 	return b.String()
 }
 

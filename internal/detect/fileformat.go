@@ -1,0 +1,186 @@
+package detect
+
+import (
+	"encoding/base64"
+	"net/url"
+	"strconv"
+	"strings"
+)
+
+// accepts decides whether a format found in a file counts. A token of a vendor's manual does not, nor does the URL or the
+// header of an illustration.
+func (f *fileScan) accepts(id string, start, end int) bool {
+	t := f.s.text
+	v := t[start:end]
+	if published(v) {
+		return false
+	}
+	switch id {
+	case "private-key":
+		return wholeKey(v)
+	case "credentialed-url":
+		return f.url(start, end)
+	case "authorization-header":
+		if i := strings.LastIndexByte(t[:start], ' '); i >= 5 && prefixFold(t[i-5:], "basic") {
+			return f.basic(v, start)
+		}
+		return !counting(v) && !testlike(v) && machineMade(v) && (!strings.HasPrefix(v, "eyJ") || strings.Count(v, ".") == 2 && !deadToken(v))
+	case "jwt":
+		return !deadToken(v)
+	case "azure-sas":
+		return !f.deadSignature(start, end)
+	case "aws-session-token", "gcp-service-account":
+		return true
+	}
+	return len(v) > 128 || !counting(v[min(len(v)-1, 4):]) && !containsFold(v, "example")
+}
+
+// basic judges the base64 of user:password.
+func (f *fileScan) basic(v string, at int) bool {
+	raw, err := base64.RawStdEncoding.DecodeString(strings.TrimRight(v, "="))
+	if err != nil {
+		return false
+	}
+	user, secret, _ := strings.Cut(string(raw), ":")
+	return f.login(user, secret, "", at)
+}
+
+// url judges the password of a URL, or of a data source name, by what stands around it.
+func (f *fileScan) url(start, end int) bool {
+	t := f.s.text
+	from := start
+	for from > 0 && start-from < 128 && t[from-1] > ' ' && t[from-1] != '/' && t[from-1] != '"' && t[from-1] != '\'' {
+		from--
+	}
+	to := min(end+1, len(t))
+	stop := to
+	for stop < len(t) && stop-to < 128 && t[stop] > ' ' && strings.IndexByte("/\"'`?,;<)}", t[stop]) < 0 {
+		stop++
+	}
+	host := t[to:stop]
+	host = strings.TrimPrefix(host, "tcp(")
+	if i := strings.LastIndexByte(host, ':'); i > 0 {
+		host = host[:i]
+	}
+	return f.login(strings.TrimSuffix(t[from:start], ":"), t[start:end], host, start)
+}
+
+// login reports whether user and password at a host are more than an illustration.
+func (f *fileScan) login(user, secret, host string, at int) bool {
+	if plain, err := url.PathUnescape(secret); err == nil && !strings.Contains(secret, "%s") {
+		secret = plain
+	}
+	if len(secret) < 4 || foreign(secret) || testlike(secret) || strings.EqualFold(user, secret) || stock(secret) || sameAsName(secret) {
+		return false
+	}
+	if exampleHost(host) {
+		return false
+	}
+	made := len(secret) >= 10 && machineMade(secret) && !counting(secret)
+	if f.weak(at) {
+		return made && machineMade(unleet(secret))
+	}
+	if made || codeLike(secret) && len(secret) >= 6 {
+		return !localHost(host) || made
+	}
+	return len(secret) >= 8 && strings.IndexByte(host, '.') > 0 && !localHost(host) && !slug(secret) && !technical(secret)
+}
+
+func exampleHost(h string) bool {
+	for _, s := range [...]string{"example.com", "example.org", "example.net", "example.edu", ".example", ".test", ".invalid", "domain.com", "yourdomain.com", "yourcompany.com", "mycompany.com", "company.com", "acme.com", "foo.com", "bar.com", "host.com", "server.com"} {
+		if len(h) >= len(s) && strings.EqualFold(h[len(h)-len(s):], s) {
+			return true
+		}
+	}
+	return prefixFold(h, "example") || containsFold(h, ".example.") || prefixFold(h, "your")
+}
+
+func localHost(h string) bool {
+	return prefixFold(h, "localhost") || strings.HasPrefix(h, "127.") || strings.HasPrefix(h, "[::1]") || strings.HasPrefix(h, "0.0.0.0") || h == "host.docker.internal"
+}
+
+// stock reports whether the password is one that everybody uses in illustrations and on development machines.
+func stock(v string) bool {
+	var b [16]byte
+	v = strings.TrimRight(v, "0123456789!")
+	if len(v) > len(b) {
+		return false
+	}
+	for i := range len(v) {
+		b[i] = lowerByte(v[i])
+	}
+	return within(" password passwd pass passw pwd p@ssword p@ss p@ssw0rd passw0rd secret secretpassword token postgres postgresql mysql mariadb mongo mongodb redis rabbitmq rabbit guest admin administrator root toor user username "+
+		"test testing example changeme hunter swordfish opensesame letmein foo bar baz foobar qwerty welcome dev develop development local demo sample default mypass mypassword mysecret badpwd badpassword wrong doe app db "+
+		"database docker elastic minio minioadmin neo4j sa oracle ", b[:len(v)])
+}
+
+// wholeKey reports whether the block holds as much as the shortest private key, and nothing is left out of it.
+func wholeKey(v string) bool {
+	if i := strings.Index(v, "Private-Lines:"); strings.HasPrefix(v, "PuTTY") && i >= 0 {
+		v = v[i+len("Private-Lines:"):]
+	}
+	body := strings.TrimPrefix(v, "-----BEGIN ")
+	if i := strings.Index(body, "-----"); i >= 0 {
+		body = body[i+5:]
+	}
+	if i := strings.Index(body, "-----END"); i >= 0 {
+		body = body[:i]
+	}
+	if strings.Contains(body, "...") || strings.Contains(body, "\u2026") || strings.Contains(body, "***") || strings.Contains(body, "XXXXXX") {
+		return false
+	}
+	n := 0
+	for i := range len(body) {
+		if classOf(body[i])&b64 != 0 {
+			n++
+		}
+	}
+	return n >= 60
+}
+
+// expired is the time before which a web token had expired when this version was written: the start of 2025.
+const expired = 1735689600
+
+// deadSignature reports whether a shared access signature had expired by then: se= beside it is a date.
+func (f *fileScan) deadSignature(start, end int) bool {
+	t := f.s.text
+	from, to := start, end
+	for from > 0 && start-from < 512 && !isSpace(t[from-1]) && t[from-1] != '"' {
+		from--
+	}
+	for to < len(t) && to-end < 256 && !isSpace(t[to]) && t[to] != '"' {
+		to++
+	}
+	f.s.work += to - from
+	around := t[from:to]
+	for _, mark := range [...]string{"&se=", "?se=", ";se="} {
+		if _, year, ok := strings.Cut(around, mark); ok && len(year) > 4 {
+			return number(year[:4]) && year[:4] < "2025"
+		}
+	}
+	return strings.HasPrefix(around, "se=") && len(around) > 7 && number(around[3:7]) && around[3:7] < "2025"
+}
+
+// deadToken reports whether a web token opens nothing any more, or is one that manuals show: those of jwt.io and RFC 7519,
+// under any key, and of the development server of Supabase.
+func deadToken(v string) bool {
+	parts := strings.SplitN(v, ".", 3)
+	if len(parts) < 3 {
+		return false
+	}
+	payload, err := base64.RawURLEncoding.DecodeString(strings.TrimRight(parts[1], "="))
+	if err != nil {
+		return false
+	}
+	p := string(payload)
+	if strings.Contains(p, "John Doe") || strings.Contains(p, "1234567890") || containsFold(p, "example.com") || strings.Contains(p, `"joe"`) || strings.Contains(p, "supabase-demo") {
+		return true
+	}
+	_, rest, ok := strings.Cut(p, `"exp":`)
+	if !ok {
+		return false
+	}
+	rest = strings.TrimLeft(rest, " ")
+	at, err := strconv.ParseInt(rest[:run(rest, 0, cDigit, 12)], 10, 64)
+	return err == nil && at < expired
+}

@@ -1,0 +1,197 @@
+package detect
+
+import "strings"
+
+// wrappers are the calls that leave a literal what it is.
+var wrappers = [...]string{
+	"ConvertTo-SecureString ", "-String ", "-AsPlainText ", "new ", "[]byte(", "pulumi.String(", "pulumi.secret(", "pulumi.ToSecret(", "pulumi.Output.secret(", "Output.CreateSecret(",
+	"aws.String(", "to.Ptr(", "ptr.To(", "String(", "String::from(", "String.valueOf(", "Buffer.from(", "Some(", "SecureString(", "SecretStr(", "SecretString::from(", "Secret(",
+}
+
+// literal returns the value that begins at or after i, behind a separator. Colon says that it is a colon or an arrow.
+func (f *fileScan) literal(n nameAt, i int, colon bool) (v valueAt, ok bool) {
+	t := f.s.text
+	blank := i
+	for stop := min(len(t), i+64); i < stop && (t[i] == ' ' || t[i] == '\t'); {
+		i++
+	}
+	for _, c := range wrappers {
+		if strings.HasPrefix(t[i:], c) {
+			i += len(c)
+		}
+	}
+	j := i
+	for j < len(t) && j-i < 3 && (isLetter(t[j]) || t[j] == '@' || t[j] == '#') { // r"…", u8"…", @"…"
+		j++
+	}
+	if j+1 >= len(t) {
+		return v, false
+	}
+	if q := t[j]; q == '"' || q == '\'' || q == '`' {
+		if j > i && (f.dialect&(bareText|colonText) != 0 || strings.ContainsAny(t[i:j], "fF")) {
+			return v, false
+		}
+		return f.quoted(j)
+	}
+	if t[i] == '\\' && (t[i+1] == '"' || t[i+1] == '\'') {
+		return f.escapedLiteral(i + 1)
+	}
+	if !colon && n.quote == 0 && i == blank {
+		if v, ok := f.segment(n, i); ok {
+			return v, true
+		}
+	}
+	switch {
+	case f.dialect.has(colonText) && colon && i > blank:
+		return f.scalar(n, i)
+	case n.from > 0 && strings.IndexByte("?&/;=,(", t[n.from-1]) >= 0 && !colon: // a part of something else
+	case n.quote == 0 && !colon && lineStarts(t, n.from, "export"): // in user data, for one
+		return f.bare(i)
+	case n.quote == 0 && f.dialect.has(bareText) && (!colon || f.dialect.has(semiComment)), n.quote == 0 && f.dialect.has(colonText) && !colon && i == blank:
+		return f.bare(i)
+	}
+	return v, false
+}
+
+// quoted returns the literal whose quote stands at i.
+func (f *fileScan) quoted(i int) (v valueAt, ok bool) {
+	t := f.s.text
+	q := t[i]
+	end := min(len(t), i+maxValue)
+	j := i + 1
+	for j < end && t[j] != q && t[j] != '\n' {
+		if t[j] == '\\' {
+			j++
+		}
+		j++
+	}
+	f.s.work += j - i
+	if j >= end || t[j] != q || !ends(t, j+1) {
+		return v, false
+	}
+	return valueAt{i + 1, j}, true
+}
+
+// ends reports whether the expression ends with the literal before i, or goes on with what leaves it as it is.
+func ends(t string, i int) bool {
+	broken := false
+	for stop := min(len(t), i+64); i < stop && isSpace(t[i]); i++ {
+		broken = broken || t[i] == '\n'
+	}
+	if i >= len(t) {
+		return true
+	}
+	if broken {
+		return t[i] != '+' && t[i] != '.' && (t[i] != '"' || quotedName(t, i))
+	}
+	switch t[i] {
+	case '+', '%', '[', '?', '&', '"', '\'', '`', '$', '(', '\\':
+		return false
+	case '.':
+		for _, m := range [...]string{"to_string", "to_owned", "into", "getBytes", "toCharArray", "ToCharArray", "encode", "as_bytes", "to_vec", "freeze", "AsSpan", "asSpan", "as_str", "parse"} {
+			if strings.HasPrefix(t[i+1:], m) {
+				return true
+			}
+		}
+		return false
+	}
+	return true
+}
+
+// quotedName reports whether the quote at i begins the name of another member rather than more of a literal.
+func quotedName(t string, i int) bool {
+	j := run(t, i+1, mixed, 64)
+	if j+1 >= len(t) || t[j] != t[i] {
+		return false
+	}
+	for j++; j < len(t) && t[j] == ' '; j++ {
+	}
+	return j < len(t) && (t[j] == ':' || t[j] == '=' || t[j] == ',')
+}
+
+// escapedLiteral returns the literal whose escaped quote stands at i: JSON inside a string.
+func (f *fileScan) escapedLiteral(i int) (v valueAt, ok bool) {
+	t := f.s.text
+	end := min(len(t), i+maxValue)
+	j := i + 1
+	for j < end && t[j] != '\\' && t[j] != '\n' {
+		j++
+	}
+	f.s.work += j - i
+	if j+1 >= end || t[j] != '\\' || t[j+1] != t[i] {
+		return v, false
+	}
+	return valueAt{i + 1, j}, true
+}
+
+// bare returns the unquoted value at i: to the next blank.
+func (f *fileScan) bare(i int) (v valueAt, ok bool) {
+	t := f.s.text
+	j := i
+	end := min(len(t), i+maxValue)
+	for j < end && t[j] > ' ' {
+		j++
+	}
+	f.s.work += j - i
+	if j == i {
+		return v, false
+	}
+	k := j
+	for k < end && (t[k] == ' ' || t[k] == '\t') {
+		k++
+	}
+	if k < end && t[k] != '\n' && t[k] != '\r' && t[k] != '#' && f.dialect&(commandText|spaceText) == 0 {
+		return v, false // a sentence
+	}
+	for j > i+1 && strings.IndexByte(",\"'\\;", t[j-1]) >= 0 && (t[j-1] != ';' || f.dialect.has(commandText)) {
+		j--
+	}
+	if strings.ContainsAny(t[i:j], "()[]{}<>$`\\|\"'") || t[i] == '&' || t[j-1] == '&' {
+		return v, false
+	}
+	return valueAt{i, j}, true
+}
+
+// scalar returns the plain scalar of YAML at i: to the end of the line or a comment, or of the member of a flow mapping.
+func (f *fileScan) scalar(n nameAt, i int) (v valueAt, ok bool) {
+	t := f.s.text
+	if strings.IndexByte("&*!|>{[@%`", t[i]) >= 0 {
+		return v, false
+	}
+	k := n.from
+	if n.quote != 0 {
+		k--
+	}
+	for k > 0 && n.from-k < 256 && (t[k-1] == ' ' || t[k-1] == '\t' || t[k-1] == '-' || t[k-1] == '#') {
+		k--
+	}
+	flow := k > 0 && (t[k-1] == '{' || t[k-1] == ',')
+	if k > 0 && t[k-1] != '\n' && !flow {
+		return v, false
+	}
+	end := min(len(t), i+maxValue)
+	j := i
+	for j < end && t[j] != '\n' && (t[j] != '#' || t[j-1] != ' ') && (!flow || t[j] != ',' && t[j] != '}') {
+		j++
+	}
+	f.s.work += j - i
+	for j > i && isSpace(t[j-1]) {
+		j--
+	}
+	return valueAt{i, j}, j > i
+}
+
+// text returns the text of an element that begins at i.
+func (f *fileScan) text(i int) (v valueAt, ok bool) {
+	t := f.s.text
+	end := min(len(t), i+maxName)
+	j := i
+	for j < end && t[j] != '<' && t[j] != '\n' {
+		j++
+	}
+	f.s.work += j - i
+	if j+1 >= end || t[j] != '<' || t[j+1] != '/' {
+		return v, false
+	}
+	return valueAt{i, j}, true
+}

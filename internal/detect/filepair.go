@@ -1,0 +1,163 @@
+package detect
+
+import "strings"
+
+// beside finds the value of a pair whose name is itself a value: {"name": "DB_PASSWORD", "value": "…"} in any notation.
+func (f *fileScan) beside(n nameAt) (v valueAt, ok bool) {
+	t := f.s.text
+	if f.dialect.has(markup) && strings.HasPrefix(t[n.to:], "</") { // <name>password</name><value>…</value>
+		i := n.to + 2
+		for i < len(t) && i-n.to < 32 && t[i] != '<' {
+			i++
+		}
+		if strings.HasPrefix(t[i:], "<value>") {
+			return f.text(i + len("<value>"))
+		}
+		return v, false
+	}
+	if !f.valueOfName(n) {
+		return v, false
+	}
+	i := n.after
+	if t[i] == '>' && f.dialect.has(markup) {
+		return f.text(i + 1)
+	}
+	stop := min(len(t), i+80)
+	for i < stop && (isSpace(t[i]) || t[i] == ',') {
+		i++
+	}
+	if i < stop && (t[i] == '"' || t[i] == '\'') {
+		i++
+	}
+	j := run(t, i, alnum, 24)
+	if !valueMember(t[i:j]) && t[i:j] != "default" {
+		return v, false
+	}
+	m := nameAt{from: i, to: j}
+	if i > 0 && (t[i-1] == '"' || t[i-1] == '\'') && j < len(t) && t[j] == t[i-1] {
+		m.quote = t[j]
+		j++
+	}
+	for j < len(t) && j-m.to < 16 && (t[j] == ' ' || t[j] == '\t') {
+		j++
+	}
+	if j+1 >= len(t) || t[j] != ':' && t[j] != '=' {
+		return v, false
+	}
+	return f.literal(m, j+1, t[j] == ':')
+}
+
+// valueOfName reports whether the name stands where the value of a member called name stands.
+func (f *fileScan) valueOfName(n nameAt) bool {
+	t := f.s.text
+	i := n.from
+	if n.quote != 0 {
+		if i == 0 || t[i-1] != n.quote {
+			return false
+		}
+		i--
+	}
+	stop := max(0, i-16)
+	for i > stop && (t[i-1] == ' ' || t[i-1] == '\t') {
+		i--
+	}
+	if i == stop || t[i-1] != ':' && t[i-1] != '=' {
+		return false
+	}
+	i--
+	for i > stop && (t[i-1] == ' ' || t[i-1] == '\t') {
+		i--
+	}
+	if i > stop && (t[i-1] == '"' || t[i-1] == '\'') {
+		i--
+	}
+	return nameMember(t[back(t, i, alnum, 24):i])
+}
+
+// inputVariable finds the default of a variable of Terraform.
+func (f *fileScan) inputVariable(n nameAt) (v valueAt, ok bool) {
+	t := f.s.text
+	if n.from == 0 || !lineStarts(t, n.from-1, "variable") {
+		return v, false
+	}
+	body := t[n.after:min(len(t), n.after+512)]
+	if i := strings.Index(body, "\n}"); i >= 0 {
+		body = body[:i]
+	}
+	i := strings.Index(body, "default")
+	if i < 0 {
+		return v, false
+	}
+	at := n.after + i + len("default")
+	for at < len(t) && (t[at] == ' ' || t[at] == '\t') {
+		at++
+	}
+	if at+1 >= len(t) || t[at] != '=' {
+		return v, false
+	}
+	return f.literal(n, at+1, false)
+}
+
+// segment finds the value of a part of a connection string, or of the query of a URL, inside a literal: what stands before
+// and after the name must say so.
+func (f *fileScan) segment(n nameAt, i int) (v valueAt, ok bool) {
+	t := f.s.text
+	from := n.from
+	for from > 0 && n.from-from < 2 && t[from-1] == ' ' {
+		from--
+	}
+	if from == 0 || i >= len(t) {
+		return v, false
+	}
+	begin := max(0, from-256)
+	begin += strings.LastIndexByte(t[begin:from], '\n') + 1
+	before := t[begin:from]
+	var end string
+	switch {
+	case t[from-1] == ';' && strings.IndexByte(before, '=') >= 0:
+		end = ";\"'`\n"
+	case from == n.from && (t[from-1] == '&' || t[from-1] == '?') && queried(before):
+		var w name
+		split(&w, n.key)
+		if w.n == 0 || !w.credential() {
+			return v, false
+		}
+		end = "&;\"'`<>)\n "
+	case from < n.from && (strings.Contains(before, "host=") || strings.Contains(before, "user=") || strings.Contains(before, "dbname=") || strings.Contains(before, "port=")):
+		end = " \"'`\n"
+	default:
+		return v, false
+	}
+	j := i
+	limit := min(len(t), i+256)
+	for j < limit && strings.IndexByte(end, t[j]) < 0 {
+		j++
+	}
+	f.s.work += j - begin
+	if j == limit || j == i {
+		return v, false
+	}
+	return valueAt{i, j}, true
+}
+
+// queried reports whether the text ends inside the query of a URL.
+func queried(before string) bool {
+	i := strings.LastIndex(before, "://")
+	return i >= 0 && strings.IndexByte(before[i:], '?') > 0 && !strings.ContainsAny(before[i:], " \t\"'`<>()")
+}
+
+// command looks for passwords among the arguments of the commands in the line around offset i.
+func (f *fileScan) command(i int) {
+	s := f.s
+	t := s.text
+	if i < f.lines {
+		return
+	}
+	start, end := max(0, i-1024), min(len(t), i+1024)
+	start += strings.LastIndexByte(t[start:i], '\n') + 1
+	if j := strings.IndexByte(t[i:end], '\n'); j >= 0 {
+		end = i + j
+	}
+	f.lines, f.fallback = end, false
+	s.command(start, end)
+}

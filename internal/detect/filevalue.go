@@ -1,0 +1,181 @@
+package detect
+
+import "strings"
+
+// nameAt is a name in a file.
+type nameAt struct {
+	key      string
+	from, to int
+	quote    byte // behind it, or 0
+	escaped  bool // the quote is
+	after    int  // the first byte behind it that is no quote, bracket or blank
+}
+
+// valueAt is the span of a literal.
+type valueAt struct{ from, to int }
+
+// value finds the literal that the syntax of the file gives to the name.
+func (f *fileScan) value(n nameAt) (v valueAt, ok bool) {
+	t := f.s.text
+	w := n.after
+	next := t[w+1]
+	switch c := t[w]; c {
+	case ':':
+		switch {
+		case next == '=':
+			return f.literal(n, w+2, false)
+		case next == ':' || next == '/':
+			return v, false
+		case (n.quote == 0 || n.escaped) && f.dialect&(bareText|colonText|proseText) == 0:
+			if x, ok := annotated(t, w+1); ok { // password: string = "…"
+				return f.literal(n, x, false)
+			}
+		}
+		return f.literal(n, w+1, true)
+	case '=':
+		switch next {
+		case '=', '~':
+			return v, false
+		case '>':
+			return f.literal(n, w+2, true)
+		}
+		return f.literal(n, w+1, false)
+	case '?', '|':
+		if next != '=' && next != c && next != ':' {
+			return v, false
+		}
+		f.fallback = next != '='
+		return f.literal(n, w+2, next == ':')
+	case ',':
+		if n.quote != 0 && (strings.HasPrefix(n.key, "-") || f.argument(n)) {
+			return f.literal(n, w+1, false)
+		}
+	case '(':
+		if n.quote == 0 {
+			return f.literal(n, w+1, false)
+		}
+		return v, false
+	case '[':
+		if j := run(t, w+1, cDigit, 8); n.quote == 0 && j < len(t) && t[j] == ']' { // char password[] = "…"
+			for j++; j < len(t) && t[j] == ' '; j++ {
+			}
+			if j+1 < len(t) && t[j] == '=' && t[j+1] != '=' {
+				return f.literal(n, j+1, false)
+			}
+		}
+		return v, false
+	case '>':
+		if f.dialect.has(markup) && n.quote == 0 && n.from > 0 && (t[n.from-1] == '<' || t[n.from-1] == ':') {
+			return f.text(w + 1)
+		}
+	case '{':
+		if strings.HasPrefix(t[w:], "{ get") { // a property of C#
+			if j := strings.Index(t[w:min(len(t), w+48)], "} ="); j > 0 {
+				return f.literal(n, w+j+len("} ="), false)
+			}
+			return v, false
+		}
+		return f.inputVariable(n)
+	case '"', '\'':
+		switch {
+		case n.quote != 0:
+		case lineStarts(t, n.from, "#define"), f.dialect.has(spaceText) && f.spaced(n):
+			return f.literal(n, w, false)
+		case f.dialect.has(commandText):
+			f.command(n.from)
+		}
+		return v, false
+	default:
+		switch {
+		case n.quote != 0, c == '\n', c == '\r', c == '<', c == '}':
+		case isLetter(c) && strings.HasPrefix(t[w:], "string "): // var password string = "…"
+			if j := w + len("string "); j+1 < len(t) && t[j] == '=' && t[j+1] != '=' {
+				return f.literal(n, j+1, false)
+			}
+			return v, false
+		case f.dialect.has(spaceText) && f.spaced(n):
+			return f.bare(w)
+		case f.dialect.has(commandText):
+			f.command(n.from)
+			return v, false
+		}
+	}
+	return f.beside(n)
+}
+
+// spaced reports whether a blank gives the name its value: ENV NAME VALUE of a Dockerfile, or a word of .netrc.
+func (f *fileScan) spaced(n nameAt) bool {
+	return f.dialect == netrcSyntax || lineStarts(f.s.text, n.from, "ENV")
+}
+
+// annotated skips a type behind a colon: string =, &'static str =, Optional[str] =.
+func annotated(t string, i int) (int, bool) {
+	j := i
+	for j < len(t) && j-i < 4 && t[j] == ' ' {
+		j++
+	}
+	for _, p := range [...]string{"&", "'static ", "const "} {
+		if strings.HasPrefix(t[j:], p) {
+			j += len(p)
+		}
+	}
+	from := j
+	for j < len(t) && j-from < 40 && (isWord(t[j]) || strings.IndexByte("&'?[]<>|._", t[j]) >= 0) {
+		j++
+	}
+	if j-from < 2 {
+		return 0, false
+	}
+	for j < len(t) && t[j] == ' ' && j-from < 48 {
+		j++
+	}
+	if j+1 < len(t) && t[j] == '=' && t[j+1] != '=' && t[j+1] != '>' {
+		return j + 1, true
+	}
+	return 0, false
+}
+
+// lineStarts reports whether the text before i on its line is the word and blanks.
+func lineStarts(t string, i int, word string) bool {
+	j := i
+	for j > 0 && i-j < 32 && (t[j-1] == ' ' || t[j-1] == '\t') {
+		j--
+	}
+	return j < i && strings.HasSuffix(t[:j], word) && (j == len(word) || isSpace(t[j-len(word)-1]))
+}
+
+// setter returns what a method sets by its name: setPassword, withApiKey, .password. It is empty for any other.
+func setter(name string) string {
+	i := strings.LastIndexByte(name, '.')
+	last := name[i+1:]
+	switch {
+	case i >= 0 && strings.EqualFold(last, "password"):
+		return last
+	case prefixFold(last, "set"):
+		return strings.TrimLeft(last[3:], "_")
+	case prefixFold(last, "with"):
+		return strings.TrimLeft(last[4:], "_")
+	}
+	return ""
+}
+
+// argument reports whether the quoted name is the first argument of a call that gives it a value, or a default:
+// os.Setenv("NAME", "…"), getenv("NAME", "…").
+func (f *fileScan) argument(n nameAt) bool {
+	t := f.s.text
+	i := n.from - 2
+	if i < 2 || t[i+1] != n.quote || t[i] != '(' {
+		return false
+	}
+	var b [24]byte
+	k := len(b)
+	for i > 0 && k > 0 && (isWord(t[i-1]) || t[i-1] == '_') {
+		i--
+		if t[i] != '_' {
+			k--
+			b[k] = lowerByte(t[i])
+		}
+	}
+	f.fallback = within(" getenv env fetch getordefault get string lookupenv getstring config ", b[k:])
+	return f.fallback || within(" setenv putenv define setproperty setenvironmentvariable withenv addenv set put setparameter addproperty systemproperty withenvironment ", b[k:])
+}
