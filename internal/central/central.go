@@ -1,0 +1,217 @@
+// Package central reads an organisation's rules and settings from an OPA bundle, as `opa build` makes it, so that they
+// change without a new binary.
+//
+// The rules of a bundle lie under rules/, one folder a policy, as beside PulumiPolicy.yaml. They can only add violations,
+// so they count as they are. Its data can relax (an exemption lets a finding pass), so it counts only if the bundle is
+// signed with a key that the configuration pins. The data has this shape, in data.json or in policypack/data.json without
+// the outermost key:
+//
+//	{
+//	  "policypack": {
+//	    "format": "policypack-bundle/1",
+//	    "parameters": {
+//	      "settings": {"exemptions": {"legacy-stripe": {…}}},
+//	      "secret-name": {"templates": ["{service}/{environment}"]}
+//	    }
+//	  }
+//	}
+//
+// Once keys are pinned, the whole bundle has to be signed with one of them, its rules too.
+package central
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"slices"
+	"strings"
+	"testing/fstest"
+
+	"github.com/open-policy-agent/opa/v1/ast"
+	"github.com/open-policy-agent/opa/v1/bundle"
+
+	"github.com/progression-labs-development/policypack/internal/pack"
+)
+
+// Format names the form of a bundle's data; another form gets another name.
+const Format = "policypack-bundle/1"
+
+// Name is the file that is read where it lies beside PulumiPolicy.yaml.
+const Name = "bundle.tar.gz"
+
+// MaxSize is how large a bundle may be, in bytes: packed, and each of its files unpacked.
+const MaxSize = 16 << 20
+
+// Bundle is a bundle as it was read. Whether its signature holds is not known before [Bundle.Verify].
+type Bundle struct {
+	name     string
+	raw      []byte
+	rules    fstest.MapFS
+	data     map[string]map[string]any
+	signed   bool
+	revision string
+}
+
+// Open reads a bundle. The error names the file and says what was wanted; it repeats nothing of the bundle's data.
+func Open(name string) (*Bundle, error) {
+	raw, err := read(name)
+	if err != nil {
+		return nil, err
+	}
+	b := &Bundle{name: name, raw: raw, rules: fstest.MapFS{}}
+	content, err := bundle.NewCustomReader(b.loader()).WithSkipBundleVerification(true).WithSizeLimitBytes(MaxSize).
+		WithCapabilities(pack.Capabilities()).WithRegoVersion(ast.RegoV1).Read()
+	if err != nil {
+		return nil, fmt.Errorf("%s: want an OPA bundle, as `opa build --bundle DIR` makes it: %w", name, plain(err))
+	}
+	if content.Type() == bundle.DeltaBundleType || len(content.WasmModules) > 0 || len(content.PlanModules) > 0 {
+		return nil, fmt.Errorf("%s: want a bundle of Rego and data (opa build --target rego), no delta, plan or WebAssembly", name)
+	}
+	b.revision = content.Manifest.Revision
+	for i := range content.Modules {
+		m := &content.Modules[i]
+		file, ok := place(m.Parsed.Package.Path, m.Path)
+		if !ok {
+			return nil, fmt.Errorf("%s: %s: want rules of a package rules.NAME in rules/NAME/NAME.rego", name, m.Path)
+		}
+		if b.rules[file] != nil {
+			return nil, fmt.Errorf("%s: %s: there are two files %s", name, m.Path, file)
+		}
+		b.rules[file] = &fstest.MapFile{Data: m.Raw}
+	}
+	if b.data, err = parameters(content.Data); err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	if len(b.rules) == 0 && len(b.data) == 0 {
+		return nil, fmt.Errorf("%s: the bundle has neither rules nor parameters; want rules/NAME/NAME.rego or data.policypack", name)
+	}
+	b.signed = slices.ContainsFunc(files(b.loader()), bundle.IsSignaturesFile)
+	return b, nil
+}
+
+// place returns the file of a module below rules/. It comes from its package: `opa build` puts the path with which it was
+// called before the file's own.
+func place(ref ast.Ref, file string) (string, bool) {
+	if len(ref) < 3 || ref[1].Value.Compare(ast.String("rules")) != 0 {
+		return "", false
+	}
+	folder, ok := ref[2].Value.(ast.String)
+	_, rest, found := strings.Cut(file, "rules/"+string(folder)+"/")
+	if !ok || !found {
+		return "", false
+	}
+	return string(folder) + "/" + rest, true
+}
+
+func read(name string) ([]byte, error) {
+	info, err := os.Stat(name)
+	switch {
+	case err != nil:
+		return nil, err
+	case !info.Mode().IsRegular():
+		return nil, fmt.Errorf("%s: want a file, as `opa build` makes it", name)
+	case info.Size() > MaxSize:
+		return nil, fmt.Errorf("%s: want a bundle of at most %d MiB", name, MaxSize>>20)
+	}
+	return os.ReadFile(name)
+}
+
+func (b *Bundle) loader() bundle.DirectoryLoader {
+	return bundle.NewTarballLoaderWithBaseURL(bytes.NewReader(b.raw), b.name).WithSizeLimitBytes(MaxSize + 1)
+}
+
+// files lists the files of a bundle that can be read.
+func files(l bundle.DirectoryLoader) []string {
+	var names []string
+	for {
+		f, err := l.NextFile()
+		if err != nil {
+			return names
+		}
+		names = append(names, f.Path())
+	}
+}
+
+// plain takes the quoted source out of a parser's errors: file, row and message remain.
+func plain(err error) error {
+	var parse ast.Errors
+	if !errors.As(err, &parse) {
+		return err
+	}
+	lines := make([]error, len(parse))
+	for i, e := range parse {
+		lines[i] = fmt.Errorf("%s:%d: %s", strings.TrimPrefix(e.Location.File, "/"), e.Location.Row, e.Message)
+	}
+	return errors.Join(lines...)
+}
+
+// parameters reads the data of a bundle.
+func parameters(data map[string]any) (map[string]map[string]any, error) {
+	const want = `data: want {"policypack": {"format": "` + Format + `", "parameters": {POLICY: {…}}}}`
+	for _, key := range sorted(data) {
+		if key != "policypack" {
+			return nil, fmt.Errorf("%s, got a key beside policypack; rules keep their constants in Rego", want)
+		}
+	}
+	if len(data) == 0 {
+		return nil, nil
+	}
+	root, ok := data["policypack"].(map[string]any)
+	if !ok {
+		return nil, errors.New(want)
+	}
+	if format, _ := root["format"].(string); format != Format {
+		return nil, fmt.Errorf("data.policypack.format: want %s; another form needs another version of policypack", Format)
+	}
+	for _, key := range sorted(root) {
+		if key != "format" && key != "parameters" {
+			return nil, fmt.Errorf("%s, got a further key in policypack", want)
+		}
+	}
+	out := map[string]map[string]any{}
+	byPolicy, ok := root["parameters"].(map[string]any)
+	if !ok && root["parameters"] != nil {
+		return nil, fmt.Errorf("data.policypack.parameters: want an object, by policy")
+	}
+	for _, policy := range sorted(byPolicy) {
+		p, ok := byPolicy[policy].(map[string]any)
+		if !ok {
+			return nil, fmt.Errorf("data.policypack.parameters.%s: want an object of parameters; levels are set in the policy "+
+				"configuration or by the setting levelByStack", policy)
+		}
+		for name, v := range p {
+			p[name] = floats(v)
+		}
+		out[policy] = p
+	}
+	return out, nil
+}
+
+// Name returns the file's name.
+func (b *Bundle) Name() string { return b.name }
+
+// String names the bundle and its revision, for messages and logs.
+func (b *Bundle) String() string {
+	if b.revision == "" {
+		return b.name
+	}
+	return b.name + " (revision " + b.revision + ")"
+}
+
+// Revision is what `opa build --revision` was given, empty without it.
+func (b *Bundle) Revision() string { return b.revision }
+
+// Digest is the SHA-256 of the file, in hexadecimal.
+func (b *Bundle) Digest() string {
+	sum := sha256.Sum256(b.raw)
+	return hex.EncodeToString(sum[:])
+}
+
+// Rules returns the rules of the bundle, and whether there are any.
+func (b *Bundle) Rules() (pack.Source, bool) {
+	return pack.Source{FS: fs.FS(b.rules), Prefix: b.name + ":rules", Root: "rules"}, len(b.rules) > 0
+}
