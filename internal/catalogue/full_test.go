@@ -114,3 +114,19 @@ func TestGeneratedFilesAreFresh(t *testing.T) {
 		}
 	}
 }
+
+// TestTerraformOnly: the types that only Terraform has are known by their names there.
+func TestTerraformOnly(t *testing.T) {
+	var only []struct{ Terraform, Class string }
+	readFull(t, "terraform_only.json", &only)
+	c := load(t)
+	for _, o := range only {
+		// Pulumi's resource is a store where Terraform only fills one that exists.
+		if kind := c.KindOfTerraform(o.Terraform); kind == nil || kind.Class != o.Class && o.Terraform != "kubernetes_secret_v1_data" {
+			t.Errorf("%s: want a %s, got %v", o.Terraform, o.Class, kind)
+		}
+	}
+	if len(only) < 20 {
+		t.Errorf("%d types: the data is not what this test was written for", len(only))
+	}
+}

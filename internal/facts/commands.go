@@ -16,8 +16,11 @@ type commandUse struct {
 	path []any
 }
 
-// unreadable is the action of a text in which nobody could look for commands.
-const unreadable command.Action = "unreadable"
+// The actions of texts in which nobody could look for commands: one that could not be read, and one that is not there.
+const (
+	unreadable command.Action = "unreadable"
+	unseen     command.Action = "unseen"
+)
 
 // userDataKeys are the names under which machines take the script that they run at their first start, in any provider.
 var userDataKeys = [...]string{
@@ -26,13 +29,19 @@ var userDataKeys = [...]string{
 
 // scanCommands reads the shell texts of a resource: command resources, user data, containers' commands, build files. A
 // text that is marked secret is read too; what leaves here are the commands' names and places.
-func (r *Resource) scanCommands() {
+func (r *Resource) scanCommands(run *Run) {
 	runs := r.Kind != nil && r.Kind.Class == catalogue.Command && r.Kind.Subclass != "object-write" &&
 		r.Kind.Subclass != "template-passthrough"
 	if strings.HasPrefix(r.Type, "kubernetes:") {
 		r.scanContainers()
 	}
 	r.walk(func(l leaf) {
+		if l.unknown && run.program != nil && runs && l.path[0] == "create" {
+			// No update follows in which it would be known.
+			r.commands = append(r.commands, commandUse{
+				command.Use{Tool: "shell", Command: "a text that is not there", Action: unseen}, slices.Clone(l.path),
+			})
+		}
 		if l.unknown || l.number {
 			return
 		}

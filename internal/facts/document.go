@@ -12,12 +12,13 @@ import (
 // Scope says what a document is about.
 type Scope string
 
-// The scopes of the design: one resource, the whole stack. A policy of both is asked about each resource, and once more
-// about what only shows when the whole stack is known.
+// The scopes of the design: one resource, the whole stack, one file of a repository. A policy of both is asked about each
+// resource, and once more about what only shows when the whole stack is known.
 const (
-	ScopeResource Scope = "resource"
-	ScopeStack    Scope = "stack"
-	ScopeBoth     Scope = "both"
+	ScopeResource   Scope = "resource"
+	ScopeStack      Scope = "stack"
+	ScopeBoth       Scope = "both"
+	ScopeRepository Scope = "repository"
 )
 
 // Context is what every document of a run carries beside its subject: the settings, the names of the policies that are
@@ -43,6 +44,7 @@ func ResourceDocument(run *Run, ctx Context, r *Resource, candidates *ast.Term) 
 	if r.Type == RootStackType {
 		o.add("config", run.configKeys())
 	}
+	run.spell(o, r)
 	return o.term().Value, nil
 }
 
@@ -97,6 +99,7 @@ func StackDocument(run *Run, d *detect.Detector, ctx Context, resources []*Resou
 	o.add("written", ast.ArrayTerm(written...))
 	o.add("ci", ast.ArrayTerm(ci...))
 	o.add("components", componentsTerm(resources))
+	run.spell(o, nil)
 	return o.term().Value, nil
 }
 

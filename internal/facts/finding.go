@@ -15,6 +15,7 @@ const (
 	PlaceProperty Place = "property" // an input of a resource or provider, an output of a component
 	PlaceOutput   Place = "output"   // an output of the stack
 	PlaceConfig   Place = "config"   // a value of the stack's configuration
+	PlaceFile     Place = "file"     // a text in a file of a repository
 )
 
 // The reasons of findings beside those of package detect.
@@ -41,10 +42,11 @@ type Finding struct {
 	Cloud     string
 	Short     bool
 	Marked    bool
-	Component bool // an output of a component
-	Login     bool // a key with which a provider logs in
-	Ignored   bool // ignoreChanges covers the path: the engine shows the old input
-	Covered   bool // a value that is written into a manager, which another policy may judge
+	Component bool     // an output of a component
+	Login     bool     // a key with which a provider logs in
+	Ignored   bool     // ignoreChanges covers the path: the engine shows the old input
+	Covered   bool     // a value that is written into a manager, which another policy may judge
+	At        Position // in a file of a repository
 
 	spans []span
 }
@@ -52,14 +54,19 @@ type Finding struct {
 // span is a part of a leaf that is not shown.
 type span struct{ start, end int }
 
-// term is the finding in the input document, with the resource that it belongs to.
+// term is the finding in the input document, with the resource that it belongs to; nil where it stands in a file.
 func (f *Finding) term(r *Resource) *ast.Term {
 	o := new(object)
 	o.str("place", string(f.Place))
-	o.str("urn", r.URN)
-	o.str("type", r.Type)
-	o.str("name", r.Name)
-	o.strs("ancestors", r.Ancestors)
+	if r != nil {
+		o.str("urn", r.URN)
+		o.str("type", r.Type)
+		o.str("name", r.Name)
+		o.strs("ancestors", r.Ancestors)
+	} else {
+		o.add("line", ast.InternedTerm(f.At.Line))
+		o.add("column", ast.InternedTerm(f.At.Column))
+	}
 	o.add("path", pathTerm(f.Path))
 	o.str("key", f.Key)
 	o.str("detector", f.Detector)

@@ -81,7 +81,9 @@ func (r *Run) counts(d *detect.Detector, h taint.Hit) bool {
 
 // lastKey is the last name of a path or configuration key: shop:db.password is password.
 func lastKey(path string) string {
-	path = strings.TrimRight(path, "]0123456789[")
+	for strings.HasSuffix(path, "]") && strings.Contains(path, "[") {
+		path = path[:strings.LastIndex(path, "[")]
+	}
 	return path[strings.LastIndexAny(path, ".:")+1:]
 }
 

@@ -113,7 +113,7 @@ func serviceAccountType(text string) string {
 func kubernetesLogin(props Properties) []login {
 	v := props["kubeconfig"]
 	if !isSet(v) {
-		return nil
+		return kubernetesKeys(props)
 	}
 	l := login{cloud: "kubernetes", path: []any{"kubeconfig"}, how: loginFile}
 	text, known := v.(string)
@@ -143,6 +143,18 @@ func kubernetesLogin(props Properties) []login {
 		}
 	}
 	return []login{l}
+}
+
+// kubernetesKeys reads the parts of a kubeconfig that Terraform's provider takes one by one. One that is not known is, as a
+// rule, a token that a cloud issues for minutes, and is no finding.
+func kubernetesKeys(props Properties) []login {
+	var all []login
+	for _, name := range [...]string{"token", "password", "clientKey"} {
+		if text, known := props[name].(string); known && text != "" {
+			all = append(all, login{cloud: "kubernetes", path: []any{name}, how: loginStatic})
+		}
+	}
+	return all
 }
 
 // scanLogins finds out how a provider resource logs in, before its keys are redacted.

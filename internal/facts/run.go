@@ -17,6 +17,8 @@ import (
 type Run struct {
 	today string // the day of the run, in UTC, as 2006-01-02: rules have no clock
 	stack *pulumirpc.AnalyzerStackConfigureRequest
+	// program is what wrote the resources down, nil for Pulumi.
+	program *Program
 
 	mu          sync.Mutex
 	suggestions map[string]string // name to the URN that it was suggested to
@@ -67,6 +69,9 @@ func (r *Run) term(project, stack string) *ast.Term {
 	}
 	o.str("project", project)
 	o.str("stack", stack)
+	if r.program != nil {
+		o.str("program", r.program.Name)
+	}
 	return o.term()
 }
 

@@ -13,7 +13,7 @@ import (
 // finds is redacted in the resource's document. Marked values are remembered, and so are the unmarked texts: a secret of
 // one resource that stands in another is found by ScanStack, when the whole stack is known.
 func (r *Resource) Scan(run *Run, d *detect.Detector) {
-	r.hide = hider(run.config)
+	r.hide = hider(run.config, d)
 	if r.Type == RootStackType {
 		r.Findings = run.configFindings(d)
 	}
@@ -29,7 +29,7 @@ func (r *Resource) Scan(run *Run, d *detect.Detector) {
 		}
 	})
 	r.scanFiles()
-	r.scanCommands()
+	r.scanCommands(run)
 	r.scanCI(d)
 	run.report(r.URN, r.Findings)
 	run.reportCI(r)
@@ -59,12 +59,26 @@ func (r *Resource) remember(run *Run) *taint.Matcher {
 	return own.Matcher()
 }
 
-// hider returns a function that takes the matcher's secrets out of a name, nil where it knows none.
-func hider(m *taint.Matcher) func(string) string {
-	if m == nil || m.Len() == 0 {
-		return nil
+// minHidden is the length of the shortest name that is looked into: no detector's format is shorter.
+const minHidden = 16
+
+// hider returns a function that takes the matcher's secrets out of a name, and what tells by its format to be one: a map's
+// keys may be values.
+func hider(m *taint.Matcher, d *detect.Detector) func(string) string {
+	known := m != nil && m.Len() > 0
+	return func(name string) string {
+		if known {
+			name = m.Scrub(name)
+		}
+		if len(name) < minHidden {
+			return name
+		}
+		var spans []span
+		for _, found := range d.Value(name) {
+			spans = append(spans, span{found.Start, found.End})
+		}
+		return redacted(name, spans)
 	}
-	return m.Scrub
 }
 
 // judge returns the findings in one unmarked leaf.

@@ -24,7 +24,7 @@ func ScanStack(run *Run, d *detect.Detector, resources []*Resource) {
 	}
 	matcher := run.secrets.Matcher()
 	for _, r := range resources {
-		r.hide = hider(run.config)
+		r.hide = hider(run.config, d)
 		r.scanOutputs(run, d, matcher)
 	}
 	tell := func(hits []taint.Hit, places ...taint.Place) {
@@ -125,7 +125,8 @@ func (r *Resource) scanOutputs(run *Run, d *detect.Detector, matcher *taint.Matc
 		}
 		found := r.judge(run, d, nil, l)
 		for _, h := range matcher.Find(l.text) {
-			if !l.number && run.counts(d, h) && !r.itsOwn(h.From) {
+			// The stack makes none of its outputs: one that is marked says that another with its value should be.
+			if !l.number && run.counts(d, h) && (!r.itsOwn(h.From) || r.Type == RootStackType && len(found) == 0) {
 				found = append(found, known(place, slices.Clone(l.path), l.key, h))
 			}
 		}

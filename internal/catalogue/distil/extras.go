@@ -88,7 +88,10 @@ func terraformOnly() []row {
 		passthrough("azapi:index/updateResource:UpdateResource", "azapi_update_resource", "azure", "body", "sensitiveBody"),
 		passthrough("azapi:index/dataPlaneResource:DataPlaneResource", "azapi_data_plane_resource", "azure", "body", "sensitiveBody"),
 		passthrough("azapi:index/resourceAction:ResourceAction", "azapi_resource_action", "azure", "body", "sensitiveBody"),
-		{Token: "terraform:index/data:Data", Terraform: "terraform_data", Class: "command", Manager: "shell", Values: []string{"input"}},
+		{
+			Token: "terraform:index/data:Data", Terraform: "terraform_data", Class: "command", Manager: "shell",
+			Why: "its provisioners run; input is kept and is no command",
+		},
 		{Token: "null:index/resource:Resource", Terraform: "null_resource", Class: "command", Manager: "shell"},
 		{
 			Token: "local:index/file:File", Terraform: "local_file", Class: "command", Subclass: "object-write",

@@ -1,0 +1,104 @@
+package facts
+
+// FileKind says what a file of a repository is to the rules.
+type FileKind string
+
+// The kinds of files that are read by their meaning. Any other text is looked through for secrets alone.
+const (
+	FilePulumiProject FileKind = "pulumi-project" // Pulumi.yaml
+	FilePulumiStack   FileKind = "pulumi-stack"   // Pulumi.STACK.yaml
+	FileDotenv        FileKind = "dotenv"         // .env and its relatives
+	FileWorkflow      FileKind = "workflow"       // .github/workflows/*.yml
+	FileAction        FileKind = "action"         // action.yml of a composite action
+	FileGitLabCI      FileKind = "gitlab-ci"      // .gitlab-ci.yml
+	FileScript        FileKind = "script"         // a shell, PowerShell or batch script
+	FileMakefile      FileKind = "makefile"
+	FileDockerfile    FileKind = "dockerfile"
+	FilePackage       FileKind = "package-json"
+	FileOther         FileKind = "other"
+)
+
+// Position is a place in a file: line and column count from 1, the column in bytes. The zero value stands for the file as a
+// whole.
+type Position struct{ Line, Column int }
+
+// File is what the rules are told of one file of a repository. It holds no value of it.
+type File struct {
+	Name     string // slash-separated, from the root of the repository
+	Kind     FileKind
+	Stack    string // of FilePulumiStack: STACK
+	Template bool   // of FileDotenv: its name says that it is a template, such as .env.example
+	// Findings are the secrets in it. Their place is PlaceConfig for values under config of Pulumi.yaml and Pulumi.STACK.yaml
+	// (Path then is the key and what lies below it, as in the stack's configuration) and PlaceFile for all else.
+	Findings []Finding
+	More     bool // there may be more secrets than Findings has: there are so many
+	Commands []FileCommand
+	Config   []FileConfig // the keys of the configuration of Pulumi.STACK.yaml and Pulumi.yaml
+	Logins   []FileLogin
+	CI       []FileKey
+	Calls    []FileCall
+	// SecretsProvider is how a stack encrypts, as the file writes it: its scheme, such as awskms or passphrase.
+	SecretsProvider   string
+	SecretsProviderAt Position
+	Allows            []Allow
+}
+
+// FileCommand is a command in a file that concerns secrets; see package command.
+type FileCommand struct {
+	At            Position
+	Tool, Command string
+	Action        string
+	Certain       bool
+	Job           string // of a workflow or pipeline
+}
+
+// FileConfig is a key of a stack's configuration in a file.
+type FileConfig struct {
+	At     Position
+	Key    string // with its namespace
+	Secret bool   // it is encrypted, as a whole or in part
+}
+
+// FileLogin is a step of a workflow, or a job of a pipeline, that logs in to a cloud.
+type FileLogin struct {
+	At    Position
+	Cloud string // aws, gcp or azure
+	Uses  string // the action without its version: aws-actions/configure-aws-credentials
+	Job   string // empty in a composite action
+	// How is oidc, static-key, inherited (credentials that the job has already, a role chained from them) or unknown (inputs
+	// that are not written there).
+	How string
+	// Missing are the inputs that OIDC needs and that are not there, Static those that hold a long-lived key.
+	Missing, Static []string
+	// Token tells whether the job may ask for a token: yes, no (permissions are written and leave id-token out), default
+	// (none are written, which gives none) or caller (a composite action: its caller's job decides).
+	Token string
+}
+
+// FileKey is a long-lived key of a cloud that a file gives a job: in env, in with, as a variable.
+type FileKey struct {
+	At    Position
+	Name  string // of the variable or input
+	Cloud string
+	By    string // name or value
+	Job   string
+}
+
+// FileCall is a reusable workflow, or an action, that a workflow calls and that is not read.
+type FileCall struct {
+	At   Position
+	Uses string
+	Job  string
+	// Secrets tells that the call hands on cloud keys by name, or all secrets (inherit).
+	Secrets string // keys, inherit or empty
+}
+
+// Allow is a comment that lets findings of a line pass: policypack:allow POLICY[,POLICY]: REASON. It stands at the end of
+// the line, or alone on the line above.
+type Allow struct {
+	At       Position // of the comment
+	Line     int      // that it is about
+	Policies []string
+	Reason   string // empty where none is written; it then lets nothing pass
+	Pending  bool   // a change brings it along, and the branch that it is made to does not have it: it lets nothing pass yet
+}

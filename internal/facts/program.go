@@ -1,0 +1,168 @@
+package facts
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/open-policy-agent/opa/v1/ast"
+)
+
+// Program is what wrote the resources down where it is not Pulumi. Messages then use its words, and name properties as it
+// spells them.
+type Program struct {
+	// Name is what rules see as run.program.
+	Name string
+	// Spell returns the place in a resource as the program writes it: secret_string for secretString. A place that the
+	// resource does not have is spelled as well as can be.
+	Spell func(urn string, path []any) []any
+}
+
+// By says that another program than Pulumi wrote the resources of the run down. It is called before the run sees any.
+func (r *Run) By(p *Program) { r.program = p }
+
+// Spell returns the path as the run's program writes it.
+func (r *Run) Spell(urn string, path []any) []any {
+	if r.program == nil || len(path) == 0 {
+		return path
+	}
+	return r.program.Spell(urn, path)
+}
+
+// spell adds to what a document tells of places how the program writes them: shown beside path, keyShown
+// beside the key of a finding that is of the path, and nameShown for where
+// the name of a secret is given. A document of Pulumi's has none of it.
+func (r *Run) spell(document *object, res *Resource) {
+	if r.program == nil {
+		return
+	}
+	for _, pair := range document.pairs {
+		switch key, _ := pair[0].Value.(ast.String); key {
+		case "findings", "written", "ci":
+			r.spellAll(pair[1], res)
+		case "resource":
+			o, _ := pair[1].Value.(ast.Object)
+			for _, name := range [...]string{"written", "logins", "commands", "files", "ci", "declares"} {
+				r.spellAll(o.Get(ast.InternedTerm(name)), res)
+			}
+			if res.Kind != nil && len(res.Kind.Name) > 0 {
+				name := make([]any, len(res.Kind.Name))
+				for i, step := range res.Kind.Name {
+					name[i] = step
+				}
+				o.Insert(ast.StringTerm("nameShown"), ast.StringTerm(Path(r.Spell(res.URN, name))))
+			}
+		}
+	}
+}
+
+// spellAll spells the paths of a list of facts, each about the resource that it names, else about res.
+func (r *Run) spellAll(list *ast.Term, res *Resource) {
+	if list == nil {
+		return
+	}
+	facts, ok := list.Value.(*ast.Array)
+	if !ok {
+		return
+	}
+	facts.Foreach(func(t *ast.Term) {
+		o, ok := t.Value.(ast.Object)
+		if !ok {
+			return
+		}
+		urn, named := textAt(o, "urn")
+		if !named && res != nil {
+			urn = res.URN
+		}
+		if path := o.Get(ast.InternedTerm("path")); path != nil {
+			steps := stepsOf(path)
+			spelled := r.Spell(urn, steps)
+			o.Insert(ast.StringTerm("shown"), ast.StringTerm(Path(spelled)))
+			if key, ok := textAt(o, "key"); ok && key != "" && key == lastName(steps) {
+				o.Insert(ast.StringTerm("keyShown"), ast.StringTerm(lastName(spelled)))
+			}
+		}
+		if source := o.Get(ast.InternedTerm("source")); source != nil {
+			s, _ := source.Value.(ast.Object)
+			from, _ := textAt(s, "urn")
+			if path, ok := textAt(s, "path"); ok {
+				s.Insert(ast.StringTerm("shown"), ast.StringTerm(Path(r.Spell(from, ParsePath(path)))))
+			}
+		}
+	})
+}
+
+// lastName is the last step of a path that is no index, empty where there is none.
+func lastName(path []any) string {
+	for _, step := range slices.Backward(path) {
+		if name, ok := step.(string); ok {
+			return name
+		}
+	}
+	return ""
+}
+
+func textAt(o ast.Object, key string) (string, bool) {
+	t := o.Get(ast.InternedTerm(key))
+	if t == nil {
+		return "", false
+	}
+	s, ok := t.Value.(ast.String)
+	return string(s), ok
+}
+
+func stepsOf(path *ast.Term) []any {
+	list, ok := path.Value.(*ast.Array)
+	if !ok {
+		return nil
+	}
+	steps := make([]any, 0, list.Len())
+	list.Foreach(func(t *ast.Term) {
+		switch v := t.Value.(type) {
+		case ast.String:
+			steps = append(steps, string(v))
+		case ast.Number:
+			if n, ok := v.Int(); ok {
+				steps = append(steps, n)
+			}
+		}
+	})
+	return steps
+}
+
+// ParsePath is the inverse of [Path]. A text that Path does not write is one step.
+func ParsePath(text string) []any {
+	var steps []any
+	for rest := text; rest != ""; {
+		switch {
+		case strings.HasPrefix(rest, "["):
+			quoted, err := strconv.QuotedPrefix(rest[1:])
+			if err != nil {
+				inside, after, ok := strings.Cut(rest[1:], "]")
+				n, err := strconv.Atoi(inside)
+				if !ok || err != nil {
+					return []any{text}
+				}
+				steps, rest = append(steps, n), after
+				continue
+			}
+			key, _ := strconv.Unquote(quoted)
+			after, ok := strings.CutPrefix(rest[1+len(quoted):], "]")
+			if !ok {
+				return []any{text}
+			}
+			steps, rest = append(steps, key), after
+		default:
+			rest = strings.TrimPrefix(rest, ".")
+			end := strings.IndexAny(rest, ".[")
+			if end < 0 {
+				end = len(rest)
+			}
+			if end == 0 {
+				return []any{text}
+			}
+			steps, rest = append(steps, rest[:end]), rest[end:]
+		}
+	}
+	return steps
+}

@@ -1,0 +1,148 @@
+package facts
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/open-policy-agent/opa/v1/ast"
+	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
+	"google.golang.org/protobuf/types/known/structpb"
+
+	"github.com/progression-labs-development/policypack/internal/catalogue"
+)
+
+func TestParsePath(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		give string
+		want []any
+	}{
+		{"", nil},
+		{"name", []any{"name"}},
+		{"items[0].value", []any{"items", 0, "value"}},
+		{`data["odd key"].b`, []any{"data", "odd key", "b"}},
+		{`["a.b"][2]["c\"]"]`, []any{"a.b", 2, `c"]`}},
+		{"shop:dbPassword", []any{"shop:dbPassword"}},
+		{"a..b", []any{"a..b"}},
+		{"a[", []any{"a["}},
+		{"a[x]", []any{"a[x]"}},
+		{`a["b`, []any{`a["b`}},
+	} {
+		t.Run(tt.give, func(t *testing.T) {
+			t.Parallel()
+			if diff := cmp.Diff(tt.want, ParsePath(tt.give)); diff != "" {
+				t.Errorf("mismatch (-want +got)\n%s", diff)
+			}
+		})
+	}
+}
+
+func FuzzParsePath(f *testing.F) {
+	f.Add("a", "b c", 3)
+	f.Add(`x"]`, "", 0)
+	f.Fuzz(func(t *testing.T, a, b string, i int) {
+		ParsePath(a)
+		if i < 0 || a == "" {
+			return
+		}
+		path := []any{a, i, b}
+		text := Path(path)
+		if again := Path(ParsePath(text)); again != text {
+			t.Errorf("%q is read as %q", text, again)
+		}
+	})
+}
+
+// TestSpell: where another program wrote the resources down, facts carry its names beside Pulumi's, and a document of Pulumi's
+// carries none.
+func TestSpell(t *testing.T) {
+	t.Parallel()
+	shout := &Program{Name: "other", Spell: func(_ string, path []any) []any { return append([]any{"spelled"}, path...) }}
+	for _, tt := range []struct {
+		name    string
+		program *Program
+		want    string
+	}{
+		{"Pulumi", nil, "<none>"},
+		{"another program", shout, "spelled.tags.password"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			run := NewRun(nil, "2026-01-01")
+			run.By(tt.program)
+			r := &Resource{URN: "urn:pulumi:s::p::a:b:C::r", Type: "a:b:C", Findings: []Finding{{Place: PlaceProperty, Path: []any{"tags", "password"}}}}
+			o := new(object)
+			o.add("findings", findings(r))
+			run.spell(o, r)
+			shown, ok := textAt(o.pairs[0][1].Value.(*ast.Array).Elem(0).Value.(ast.Object), "shown")
+			if !ok {
+				shown = "<none>"
+			}
+			if shown != tt.want {
+				t.Errorf("got %s, want %s", shown, tt.want)
+			}
+			if _, has := textAt(run.term("p", "s").Value.(ast.Object), "program"); has != (tt.program != nil) {
+				t.Errorf("run.program is there: %v", has)
+			}
+		})
+	}
+}
+
+// TestSpellOfTheNameThatTells: a message says by which name a secret was told, which is the attribute's own, or one inside.
+func TestSpellOfTheNameThatTells(t *testing.T) {
+	t.Parallel()
+	run := NewRun(nil, "2026-01-01")
+	run.By(&Program{Name: "other", Spell: func(string, []any) []any { return []any{"block", 0, "master_password", 0} }})
+	r := &Resource{URN: "urn:pulumi:s::p::a:b:C::r", Type: "a:b:C", Findings: []Finding{
+		{Place: PlaceProperty, Path: []any{"block", "masterPassword", 0}, Key: "masterPassword"},
+		{Place: PlaceProperty, Path: []any{"block", "masterPassword", 0}, Key: "DB_PASSWORD", Inner: "DB_PASSWORD"},
+	}}
+	o := new(object)
+	o.add("findings", findings(r))
+	run.spell(o, r)
+	var got []string
+	o.pairs[0][1].Value.(*ast.Array).Foreach(func(f *ast.Term) {
+		key, _ := textAt(f.Value.(ast.Object), "keyShown")
+		got = append(got, key)
+	})
+	if diff := cmp.Diff([]string{"master_password", ""}, got); diff != "" {
+		t.Errorf("mismatch (-want +got)\n%s", diff)
+	}
+}
+
+// TestTextThatIsNeverKnown: an unknown text of a command is told where no update follows that would know it.
+func TestTextThatIsNeverKnown(t *testing.T) {
+	t.Parallel()
+	for _, program := range []*Program{nil, {Name: "other"}} {
+		run := NewRun(nil, "2026-01-01")
+		run.By(program)
+		r, err := FromAnalyze(&pulumirpc.AnalyzeRequest{
+			Urn: "urn:pulumi:s::p::command:local:Command::c", Type: "command:local:Command",
+			Properties: &structpb.Struct{Fields: map[string]*structpb.Value{"create": structpb.NewStringValue(unknownString)}},
+		}, testCatalogue(t))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.scanCommands(run)
+		if seen := len(r.commands) == 1; seen != (program != nil) {
+			t.Errorf("%d commands with program %v", len(r.commands), program)
+		}
+	}
+}
+
+func TestKeysOfAKubernetesProvider(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name string
+		give Properties
+		want int
+	}{
+		{"a password", Properties{"host": "https://k", "password": "x"}, 1},
+		{"a token that is not known", Properties{"token": catalogue.Unknown{}}, 0},
+		{"a program that is asked for one", Properties{"exec": []any{Properties{"command": "aws"}}}, 0},
+	} {
+		if got := loginOf("kubernetes", tt.give); len(got) != tt.want {
+			t.Errorf("%s: %d logins, want %d", tt.name, len(got), tt.want)
+		}
+	}
+}
