@@ -1,0 +1,125 @@
+package repository
+
+import (
+	"bytes"
+	"strings"
+
+	"github.com/progression-labs-development/policypack/internal/facts"
+)
+
+const allowWord = "policypack:allow"
+
+// openers are the signs that begin a comment in some language. Longer ones stand before those that they begin with.
+var openers = [...]string{"<!--", "{{/*", "{{!--", "/*", "//", "--", "#", ";", "%", "REM ", "rem ", "::", "'"}
+
+// openersOf returns the signs that begin a comment in a file of that name: all where nothing is known of it.
+func openersOf(base string) []string {
+	ext := strings.ToLower(base[strings.LastIndexByte(base, '.')+1:])
+	switch ext {
+	case "md", "markdown", "mdx", "html", "htm", "xml", "svg", "vue", "csproj", "props", "targets", "xhtml", "plist":
+		if ext == "vue" {
+			return []string{"<!--", "//", "/*"}
+		}
+		return []string{"<!--"}
+	case "go", "js", "jsx", "ts", "tsx", "mjs", "cjs", "mts", "cts", "java", "kt", "kts", "scala", "groovy", "gradle", "cs", "c", "h", "cc",
+		"cpp", "hpp", "swift", "rs", "dart", "json", "jsonc", "json5", "proto", "cue", "jsonnet", "libsonnet", "bicep":
+		return []string{"//", "/*"}
+	case "css", "scss", "less":
+		return []string{"/*", "//"}
+	case "php", "tf", "tfvars", "hcl":
+		return []string{"#", "//", "/*"}
+	case "py", "rb", "sh", "bash", "zsh", "ps1", "psm1", "yaml", "yml", "toml", "mk", "env", "rego", "dockerfile", "nix", "pl", "r", "ex", "exs":
+		return []string{"#"}
+	case "sql", "lua", "hs", "elm":
+		return []string{"--", "/*"}
+	case "bat", "cmd":
+		return []string{"REM ", "rem ", "::"}
+	case "ini", "cfg", "conf", "properties", "cnf":
+		return []string{"#", ";"}
+	}
+	return openers[:]
+}
+
+// allows reads the comments that ask to let findings pass. One that holds a secret itself gives no reason.
+func (j *judging) allows() {
+	j.file.Allows = allowsOf(j.file.Name, j.data)
+	for i := range j.file.Allows {
+		a := &j.file.Allows[i]
+		if j.shown(a.Reason) != a.Reason {
+			a.Reason = ""
+		}
+		for k, name := range a.Policies {
+			a.Policies[k] = j.shown(name)
+		}
+	}
+}
+
+// allowsOf returns the comments of a text that ask to let findings pass.
+func allowsOf(name string, data []byte) []facts.Allow {
+	if !bytes.Contains(data, []byte(allowWord)) {
+		return nil
+	}
+	signs := openersOf(name[strings.LastIndexByte(name, '/')+1:])
+	var all []facts.Allow
+	alone := map[int]bool{}
+	number, last := 0, 0
+	for line := range strings.Lines(string(data)) {
+		number++
+		if strings.TrimSpace(line) != "" {
+			last = number
+		}
+		a, whole, ok := allowIn(strings.TrimRight(line, "\r\n"), signs)
+		if !ok {
+			continue
+		}
+		a.At.Line, a.Line = number, number
+		if alone[number] = whole; whole {
+			a.Line++
+		}
+		all = append(all, a)
+	}
+	for i := len(all) - 2; i >= 0; i-- { // of several comments above each other, all are about the line below them
+		if all[i].Line > all[i].At.Line && alone[all[i].Line] && all[i].Line < last {
+			all[i].Line = all[i+1].Line
+		}
+	}
+	return all
+}
+
+// allowIn returns the comment of a line, and whether the line is nothing else.
+func allowIn(line string, signs []string) (a facts.Allow, whole, ok bool) {
+	i := strings.Index(line, allowWord)
+	if i < 0 {
+		return a, false, false
+	}
+	before := strings.TrimRight(line[:i], " \t")
+	start := -1
+	for _, sign := range signs {
+		if rest, ok := strings.CutSuffix(before+" ", strings.TrimRight(sign, " ")+" "); ok {
+			if start = len(rest); start > 0 && !isBlank(rest[start-1]) && strings.IndexByte(",;)}]", rest[start-1]) < 0 {
+				return a, false, false // within quotes: it speaks of such a comment
+			}
+			break
+		}
+	}
+	if start < 0 {
+		return a, false, false
+	}
+	rest := line[i+len(allowWord):]
+	if rest != "" && !isBlank(rest[0]) && rest[0] != ':' {
+		return a, false, false
+	}
+	names, reason, _ := strings.Cut(rest, ":")
+	a.Policies = strings.FieldsFunc(closed(names), func(r rune) bool { return r == ',' || r == ' ' || r == '\t' })
+	a.Reason = closed(reason)
+	a.At.Column = start + 1
+	return a, strings.TrimSpace(line[:start]) == "", true
+}
+
+// closed cuts off the end of a comment.
+func closed(s string) string {
+	for _, end := range [...]string{"*/}}", "*/", "-->", "--}}"} {
+		s, _, _ = strings.Cut(s, end)
+	}
+	return strings.TrimSpace(s)
+}

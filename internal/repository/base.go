@@ -1,0 +1,126 @@
+package repository
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/progression-labs-development/policypack/internal/facts"
+)
+
+// baseDir returns the directory of a base that files at root are compared with, without links; empty where none is given.
+func baseDir(base, root string) (string, error) {
+	if base == "" {
+		return "", nil
+	}
+	dir, err := filepath.EvalSymlinks(base)
+	if err != nil {
+		return "", fmt.Errorf("base %s: %s", base, cause(err))
+	}
+	info, err := os.Stat(dir)
+	switch {
+	case err != nil:
+		return "", fmt.Errorf("base %s: %s", base, cause(err))
+	case !info.IsDir():
+		return "", fmt.Errorf("base %s: want a directory", base)
+	}
+	if own, err := os.Stat(root); err == nil && os.SameFile(own, info) {
+		return "", fmt.Errorf("base %s: this is what is to be judged; want a checkout of the base branch", base)
+	}
+	return dir, nil
+}
+
+// compare marks the comments of a file that its base does not have. What cannot be read there has none.
+func (r *reader) compare(j *judging) []FileError {
+	if r == nil || len(j.file.Allows) == 0 {
+		return nil
+	}
+	var known []string
+	data, skip, err := r.load(j.file.Name)
+	if err == nil && skip == "" {
+		known = examine(r.detector, j.file.Name, plainText(data)).claims()
+	}
+	for i, claim := range j.claims() {
+		j.file.Allows[i].Pending = !slices.Contains(known, claim)
+	}
+	if err != nil {
+		return []FileError{{Name: j.file.Name, Message: "its base cannot be read: " + cause(err)}}
+	}
+	return nil
+}
+
+// claims returns for each comment of the file what it asks: for which policies and why, over which text, and what was found
+// in it. Where that stands in the file does not matter.
+func (j *judging) claims() []string {
+	if len(j.file.Allows) == 0 {
+		return nil
+	}
+	lines := bytes.Split(j.data, []byte("\n"))
+	last := j.extents()
+	claims := make([]string, len(j.file.Allows))
+	for i := range j.file.Allows {
+		a := &j.file.Allows[i]
+		var b strings.Builder
+		fmt.Fprintf(&b, "%q %q\n", a.Policies, a.Reason)
+		end := max(a.Line, last[a.Line])
+		for n := a.Line; n <= end && n <= len(lines); n++ {
+			line := strings.TrimRight(string(lines[n-1]), " \t\r")
+			if n == end && line != "" && strings.IndexByte("\\`^", line[len(line)-1]) >= 0 {
+				end++ // a command goes on in the next line
+			}
+			b.WriteString(line + "\n")
+		}
+		j.at(&b, a.Line)
+		claims[i] = b.String()
+	}
+	return claims
+}
+
+// extents returns the last line of the secrets that begin in a line and end in another.
+func (j *judging) extents() map[int]int {
+	last := map[int]int{}
+	line := func(offset int) int { return 1 + bytes.Count(j.data[:min(offset, len(j.data))], []byte("\n")) }
+	add := func(from, to int) {
+		first := line(from)
+		last[first] = max(last[first], line(to))
+	}
+	for _, m := range j.detector.File(j.file.Name, j.data) {
+		add(m.Start, m.End)
+	}
+	for _, p := range j.told {
+		add(p.from, p.to)
+	}
+	return last
+}
+
+// at writes the facts of a line, which depend on what stands around it.
+func (j *judging) at(b *strings.Builder, line int) {
+	say := func(at facts.Position, fact any) {
+		if at.Line == line {
+			fmt.Fprintln(b, strings.Replace(fmt.Sprintf("%+v", fact), fmt.Sprintf("%+v", at), "", 1))
+		}
+	}
+	f := &j.file
+	for i := range f.Findings {
+		say(f.Findings[i].At, f.Findings[i])
+	}
+	for _, x := range f.Commands {
+		say(x.At, x)
+	}
+	for _, x := range f.Config {
+		say(x.At, x)
+	}
+	for _, x := range f.Logins {
+		say(x.At, x)
+	}
+	for _, x := range f.CI {
+		say(x.At, x)
+	}
+	for _, x := range f.Calls {
+		say(x.At, x)
+	}
+	say(f.SecretsProviderAt, f.SecretsProvider)
+}

@@ -1,0 +1,161 @@
+package repository
+
+import (
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/progression-labs-development/policypack/internal/facts"
+)
+
+// keys looks for long-lived keys of clouds among the values of a mapping: variables, inputs, and what lies below.
+func (w *pipeline) keys(n *yaml.Node, under, job string) {
+	if n == nil {
+		return
+	}
+	var mapping func(n *yaml.Node, named bool, depth int)
+	mapping = func(n *yaml.Node, named bool, depth int) {
+		all := members(n)
+		session := false
+		for _, p := range all {
+			name := strings.ToUpper(strings.ReplaceAll(p.key.Value, "-", "_"))
+			session = session || strings.Contains(name, "AWS_SESSION_TOKEN") && text(p.value) != ""
+		}
+		for _, p := range all {
+			if depth < 8 && isMapping(p.value) {
+				if _, value := memberOf(p.value, "value"); named && value != nil && value.Kind == yaml.ScalarNode { // GitLab's variables
+					w.key(p.key, value, named, session, job)
+					continue
+				}
+				mapping(p.value, named || p.key.Value == "env" || p.key.Value == "variables", depth+1)
+				continue
+			}
+			for _, v := range items(p.value) {
+				if v.Kind == yaml.ScalarNode {
+					w.key(p.key, v, named, session, job)
+				}
+			}
+		}
+	}
+	mapping(n, under == "env" || under == "with" || under == "variables", 0)
+}
+
+// key judges one value: by the name that it stands under, where that is a variable's or an input's, by the secret that it
+// refers to, and by its format.
+func (w *pipeline) key(name, value *yaml.Node, named, session bool, job string) {
+	v := strings.TrimSpace(text(value))
+	if v == "" {
+		return
+	}
+	k := facts.FileKey{At: w.doc.at(name), Name: w.shown(name.Value), Job: w.shown(job)}
+	literal := !strings.Contains(v, "${{") && !strings.HasPrefix(v, "$")
+	if literal {
+		for _, m := range w.detector.Leaf(name.Value, v) {
+			if m.CloudKey != "" && !m.ShortLived && !session {
+				k.Cloud, k.By = m.CloudKey, "value"
+			}
+		}
+		if k.By != "" {
+			from, to := w.doc.span(value)
+			w.told = append(w.told, part{from: from, to: to, clouds: true})
+			w.file.CI = append(w.file.CI, k)
+		}
+		return // under the name of a key, but none: test, or a folder
+	}
+	if named {
+		k.Cloud = facts.CloudOfName(name.Value)
+	}
+	if referred := cloudSecret(v); k.Cloud == "" {
+		k.Cloud = referred
+	}
+	switch {
+	case k.Cloud == "", k.Cloud == "aws" && session, k.Cloud == "gcp" && made(v), facts.Federated(v):
+		return
+	}
+	k.By = "name"
+	w.file.CI = append(w.file.CI, k)
+}
+
+// made tells whether a value is what a step before has made, such as the file that google-github-actions/auth writes, or
+// the name of a file.
+func made(value string) bool {
+	inside := strings.NewReplacer("${{", " ", "}}", " ").Replace(value)
+	for _, w := range strings.FieldsFunc(inside, func(r rune) bool { return strings.ContainsRune(" ()&|!,=", r) }) {
+		known := false
+		for _, p := range [...]string{"steps.", "needs.", "runner.", "github.", "/", "."} {
+			known = known || strings.HasPrefix(w, p)
+		}
+		if !known {
+			return false
+		}
+	}
+	return true
+}
+
+// expressions looks in a script for the secrets of clouds that it refers to.
+func (w *pipeline) expressions(n *yaml.Node, job string) {
+	inside := w.doc.inside(n)
+	for at, name := range secretNames(n.Value) {
+		if len(w.file.CI) >= maxTold {
+			return
+		}
+		if cloud := facts.CloudOfName(name); cloud != "" {
+			w.file.CI = append(w.file.CI, facts.FileKey{
+				At: inside(at), Name: w.shown(name), Cloud: cloud, By: "name", Job: w.shown(job),
+			})
+		}
+	}
+}
+
+// cloudSecret returns the cloud of the first of its keys among the secrets that a value refers to.
+func cloudSecret(value string) string {
+	for _, name := range secretNames(value) {
+		if cloud := facts.CloudOfName(name); cloud != "" {
+			return cloud
+		}
+	}
+	return ""
+}
+
+// secretNames yields the secrets that the expressions of a text refer to, with their places: secrets.NAME and
+// secrets['NAME'].
+func secretNames(text string) func(yield func(int, string) bool) {
+	return func(yield func(int, string) bool) {
+		for at := 0; ; {
+			i := strings.Index(text[at:], "${{")
+			if i < 0 {
+				return
+			}
+			at += i + 3
+			end := strings.Index(text[at:], "}}")
+			if end < 0 {
+				return
+			}
+			for in := at; in < at+end; {
+				k := strings.Index(text[in:at+end], "secrets")
+				if k < 0 {
+					break
+				}
+				in += k + len("secrets")
+				rest := text[in : at+end]
+				name := ""
+				switch {
+				case strings.HasPrefix(rest, "."):
+					name = rest[1:]
+				case strings.HasPrefix(rest, "['"), strings.HasPrefix(rest, `["`):
+					name = rest[2:]
+				}
+				size := strings.IndexFunc(name, func(r rune) bool {
+					return r != '_' && r != '-' && (r < '0' || r > '9') && (r < 'a' || r > 'z') && (r < 'A' || r > 'Z')
+				})
+				if size >= 0 {
+					name = name[:size]
+				}
+				if name != "" && !yield(in-len("secrets"), name) {
+					return
+				}
+			}
+			at += end
+		}
+	}
+}

@@ -1,0 +1,123 @@
+package repository
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// checkout is the work tree of a git repository and where git keeps what belongs to it.
+type checkout struct {
+	root   string // of the work tree
+	gitDir string // with the index; that of a worktree or submodule is elsewhere
+	hash   int    // bytes of an object's name: 20, or 32 where the repository says so
+}
+
+// checkoutOf returns the checkout that the folder lies in, nil where there is none. Nothing of git is run: that would need
+// git in the container, trust in the folder's owner, and could start programs that the repository's configuration names.
+func checkoutOf(dir string) (*checkout, error) {
+	for {
+		gitDir, err := gitDirOf(dir)
+		if err != nil {
+			return nil, err
+		}
+		if gitDir != "" {
+			hash, err := hashSize(gitDir)
+			if err != nil {
+				return nil, err
+			}
+			return &checkout{root: dir, gitDir: gitDir, hash: hash}, nil
+		}
+		parent := filepath.Dir(dir)
+		if parent == dir {
+			return nil, nil
+		}
+		dir = parent
+	}
+}
+
+// gitDirOf returns the git directory of a work tree's root: .git itself, or what the file .git of worktrees and submodules
+// names. It is empty where the folder is no root.
+func gitDirOf(dir string) (string, error) {
+	path := filepath.Join(dir, ".git")
+	info, err := os.Stat(path)
+	if err != nil {
+		return "", nil //nolint:nilerr // a folder that nobody may look into is no root of ours
+	}
+	if info.Mode().IsRegular() && info.Size() < 64<<10 {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			return "", err
+		}
+		to, ok := strings.CutPrefix(strings.TrimSpace(string(text)), "gitdir:")
+		if !ok {
+			return "", nil
+		}
+		if path = filepath.FromSlash(strings.TrimSpace(to)); !filepath.IsAbs(path) {
+			path = filepath.Join(dir, path)
+		}
+	} else if !info.IsDir() {
+		return "", nil
+	}
+	if _, err := os.Stat(filepath.Join(path, "HEAD")); err != nil { //nolint:gosec // where git itself would look
+		return "", nil //nolint:nilerr // no git directory, or one that has been moved away
+	}
+	return path, nil
+}
+
+// hashSize reads the object format from the configuration, which all worktrees share.
+func hashSize(gitDir string) (int, error) {
+	common := gitDir
+	if text, err := os.ReadFile(filepath.Join(gitDir, "commondir")); err == nil {
+		if common = filepath.FromSlash(strings.TrimSpace(string(text))); !filepath.IsAbs(common) {
+			common = filepath.Join(gitDir, common)
+		}
+	}
+	text, err := os.ReadFile(filepath.Join(common, "config")) //nolint:gosec // where git itself would look
+	if errors.Is(err, fs.ErrNotExist) {
+		return 20, nil
+	} else if err != nil {
+		return 0, err
+	}
+	section := ""
+	for line := range strings.Lines(strings.ToLower(string(text))) {
+		line = strings.TrimSpace(line)
+		if strings.HasPrefix(line, "[") {
+			section, line, _ = strings.Cut(line, "]")
+		}
+		if key, value, ok := strings.Cut(line, "="); ok && section == "[extensions" && strings.TrimSpace(key) == "objectformat" {
+			if strings.TrimSpace(value) == "sha256" {
+				return 32, nil
+			}
+		}
+	}
+	return 20, nil
+}
+
+// index reads what is tracked; entries is nil where the repository has no index yet.
+func (c *checkout) index() (entries []entry, err error) {
+	data, err := os.ReadFile(filepath.Join(c.gitDir, "index"))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	} else if err != nil {
+		return nil, fmt.Errorf("git index: %w", err)
+	}
+	own, err := parseIndex(data, c.hash)
+	if err == nil && own.base != "" {
+		var shared []byte
+		shared, err = os.ReadFile(filepath.Join(c.gitDir, "sharedindex."+own.base))
+		if err == nil {
+			var base *index
+			if base, err = parseIndex(shared, c.hash); err == nil {
+				err = own.merge(base)
+			}
+		}
+	}
+	if err != nil {
+		return nil, fmt.Errorf("git index: %w; run `git status`, which repairs it or says more", err)
+	}
+	return own.entries, nil
+}

@@ -1,0 +1,131 @@
+package repository
+
+import (
+	"slices"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/progression-labs-development/policypack/internal/command"
+	"github.com/progression-labs-development/policypack/internal/facts"
+)
+
+// gitlabWords are the members of a pipeline that are no jobs.
+var gitlabWords = [...]string{
+	"default", "include", "stages", "variables", "workflow", "image", "services", "cache", "before_script", "after_script", "spec", "types",
+}
+
+// gitlab reads a pipeline of GitLab: the commands of its scripts, the variables that hold keys of clouds, and what it
+// includes, which is not read. https://docs.gitlab.com/ci/yaml/
+func (j *judging) gitlab() {
+	d := j.parse("a pipeline of GitLab: a mapping of names to jobs")
+	if d == nil {
+		return
+	}
+	j.file.Kind = facts.FileGitLabCI
+	w := &pipeline{judging: j, doc: d}
+	w.keys(member(d.root, "variables"), "variables", "")
+	env := variables(nil, member(d.root, "variables"))
+	w.gitlabScripts(d.root, "", env)
+	w.gitlabScripts(member(d.root, "default"), "", env)
+	key, include := memberOf(d.root, "include")
+	w.includes(key, include)
+	for _, p := range members(d.root) {
+		if slices.Contains(gitlabWords[:], p.key.Value) || !isMapping(p.value) {
+			continue
+		}
+		w.keys(member(p.value, "variables"), "variables", p.key.Value)
+		w.gitlabScripts(p.value, p.key.Value, variables(env, member(p.value, "variables")))
+	}
+}
+
+// variables adds the constants of variables to those around them.
+func variables(around []string, n *yaml.Node) []string {
+	var own []string
+	for _, p := range members(n) {
+		v := p.value
+		if isMapping(v) {
+			v = member(v, "value")
+		}
+		if s := text(v); s != "" {
+			own = append(own, p.key.Value+"="+quoted(s))
+		}
+	}
+	return known(slices.Clone(around), own)
+}
+
+// gitlabScripts reads the scripts of a job. One shell gets before_script and script, another after_script.
+func (w *pipeline) gitlabScripts(job *yaml.Node, name string, env []string) {
+	if job == nil {
+		return
+	}
+	for _, part := range [...][]string{{"before_script", "script"}, {"after_script"}} {
+		var texts []*yaml.Node
+		for _, key := range part {
+			texts = w.lines(texts, member(job, key), 0)
+		}
+		if len(texts) > 0 {
+			w.run(texts, command.Shell, name, env)
+		}
+	}
+}
+
+// maxReferences is how deeply GitLab lets references be nested.
+const maxReferences = 10
+
+// lines collects the lines of a script: lists may be nested, and refer to those of other jobs.
+func (w *pipeline) lines(to []*yaml.Node, n *yaml.Node, depth int) []*yaml.Node {
+	if n = resolved(n); n == nil || depth > maxReferences {
+		return to
+	}
+	if w.visited++; w.visited > maxNodes {
+		if w.visited == maxNodes+1 {
+			w.fail(w.doc.at(n), "repeated too often by its references: not read to the end")
+		}
+		return to
+	}
+	if n.Tag == "!reference" && n.Kind == yaml.SequenceNode {
+		target := w.doc.root
+		for _, step := range n.Content {
+			if target = member(target, step.Value); target == nil {
+				return to
+			}
+		}
+		return w.lines(to, target, depth+1)
+	}
+	if n.Kind == yaml.ScalarNode {
+		return append(to, n)
+	}
+	for _, item := range items(n) {
+		to = w.lines(to, item, depth+1)
+	}
+	return to
+}
+
+// includes notes the parts of a pipeline that lie elsewhere.
+func (w *pipeline) includes(key, include *yaml.Node) {
+	if include == nil {
+		return
+	}
+	list := items(include)
+	if isMapping(include) {
+		list = []*yaml.Node{include}
+	}
+	for _, n := range list {
+		uses := text(n)
+		if isMapping(n) {
+			for _, kind := range [...]string{"component", "project", "remote", "template"} {
+				if uses = text(member(n, kind)); uses != "" {
+					break
+				}
+			}
+		}
+		if uses != "" && (isMapping(n) || strings.Contains(uses, "://")) { // a text alone is a file of the repository
+			at := w.doc.at(n)
+			if at.Line == 0 {
+				at = w.doc.at(key)
+			}
+			w.file.Calls = append(w.file.Calls, facts.FileCall{At: at, Uses: w.shown(uses)})
+		}
+	}
+}

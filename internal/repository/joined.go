@@ -1,0 +1,69 @@
+package repository
+
+import (
+	"sort"
+
+	"github.com/progression-labs-development/policypack/internal/facts"
+)
+
+// joined is a text that is put together from parts of a file.
+type joined struct {
+	text  []byte
+	parts []piece
+	whole *source // the text, once it is asked for positions
+}
+
+// String returns the text.
+func (t *joined) String() string { return string(t.text) }
+
+// piece says where the bytes from an offset on stand in the file.
+type piece struct {
+	offset int
+	at     facts.Position
+}
+
+// add appends a text that stands at a position of the file, on one line.
+func (t *joined) add(text string, at facts.Position) {
+	t.parts = append(t.parts, piece{len(t.text), at})
+	t.text = append(t.text, text...)
+}
+
+// fill appends a text that stands nowhere: it is what a variable holds. It counts as where the part before it ends.
+func (t *joined) fill(text string, at facts.Position) {
+	t.add(text, facts.Position{Line: -at.Line, Column: at.Column})
+}
+
+// at returns where a line and column of the text stand in the file.
+func (t *joined) at(line, col int) facts.Position {
+	if len(t.parts) == 0 {
+		return facts.Position{}
+	}
+	if t.whole == nil || len(t.whole.text) != len(t.text) {
+		t.whole = &source{text: t.String()}
+	}
+	offset := t.whole.offsetOf(line, col)
+	i := max(0, sort.Search(len(t.parts), func(i int) bool { return t.parts[i].offset > offset })-1)
+	p := t.parts[i]
+	if p.at.Line < 0 {
+		return facts.Position{Line: -p.at.Line, Column: p.at.Column}
+	}
+	return facts.Position{Line: p.at.Line, Column: p.at.Column + max(0, offset-p.offset)}
+}
+
+// from returns the text from an offset on.
+func (t *joined) from(offset int) joined {
+	var rest joined
+	text := t.String()
+	for i, p := range t.parts {
+		end := len(text)
+		if i+1 < len(t.parts) {
+			end = t.parts[i+1].offset
+		}
+		if start := max(offset, p.offset); start < end {
+			at := p.at
+			at.Column += start - p.offset
+			rest.add(text[start:end], at)
+		}
+	}
+	return rest
+}

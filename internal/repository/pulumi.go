@@ -1,0 +1,251 @@
+package repository
+
+import (
+	"cmp"
+	"encoding/json"
+	"errors"
+	"slices"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/progression-labs-development/policypack/internal/facts"
+)
+
+// sealedKeys are the members of Pulumi.STACK.yaml, and of their encrypted values, that hold ciphertext.
+var sealedKeys = [...]string{"encryptionsalt", "encryptedkey", "secure"}
+
+// secure is the one member of an encrypted value.
+const secure = "secure"
+
+// parse reads the file as YAML. Where that fails, the error says what was wanted.
+func (j *judging) parse(want string) *document {
+	d, err := parseYAML(string(j.data))
+	if e := (*yamlError)(nil); errors.As(err, &e) {
+		at := facts.Position{}
+		if e.line > 0 {
+			at = facts.Position{Line: min(e.line, 1+strings.Count(string(j.data), "\n")), Column: 1} // the parser may count one more
+		}
+		j.fail(at, "not YAML; want "+want)
+		return nil
+	} else if err != nil {
+		j.fail(facts.Position{}, err.Error()+": not read; want "+want)
+		return nil
+	}
+	if d.root == nil {
+		return nil // an empty file says nothing
+	}
+	if !isMapping(d.root) {
+		j.fail(d.at(d.root), "want "+want)
+		return nil
+	}
+	return d
+}
+
+// pulumiStack reads Pulumi.STACK.yaml. https://www.pulumi.com/docs/iac/concepts/projects/stack-settings-file/
+func (j *judging) pulumiStack() {
+	d := j.parse("the settings of a stack: a mapping with config")
+	if d == nil {
+		return
+	}
+	if key, provider := memberOf(d.root, "secretsprovider"); provider != nil {
+		j.file.SecretsProvider, j.file.SecretsProviderAt = scheme(text(provider)), d.at(key)
+	} else if key, salt := memberOf(d.root, "encryptionsalt"); text(salt) != "" { // a passphrase needs no provider beside it
+		j.file.SecretsProvider, j.file.SecretsProviderAt = "passphrase", d.at(key)
+	}
+	j.sealed(d)
+	key, values := memberOf(d.root, "config")
+	if values == nil || values.Tag == "!!null" {
+		return
+	}
+	if !isMapping(values) {
+		j.fail(d.at(key), "want a mapping of configuration keys to values under config")
+		return
+	}
+	c := &config{judging: j, doc: d, values: map[string]string{}, nodes: map[string]*yaml.Node{}}
+	for _, p := range members(values) {
+		c.add(p.key.Value, p.key, p.value)
+	}
+	c.judge()
+}
+
+// scheme returns how a secrets provider encrypts, without where its key lies: other where Pulumi knows no such.
+// https://www.pulumi.com/docs/iac/concepts/secrets/#available-encryption-providers
+func scheme(provider string) string {
+	name, _, _ := strings.Cut(provider, ":")
+	switch name {
+	case "":
+		return "default"
+	case "default", "passphrase", "awskms", "azurekeyvault", "gcpkms", "hashivault":
+		return name
+	}
+	return "other"
+}
+
+// pulumiProject reads the configuration in Pulumi.yaml: defaults of the project's own keys, and values of any.
+// https://www.pulumi.com/docs/iac/concepts/projects/project-file/
+func (j *judging) pulumiProject() {
+	d := j.parse("a Pulumi project: a mapping with name and runtime")
+	if d == nil {
+		return
+	}
+	project := text(member(d.root, "name"))
+	key, values := memberOf(d.root, "config")
+	if values == nil || values.Tag == "!!null" {
+		return
+	}
+	if !isMapping(values) {
+		if values.Kind != yaml.ScalarNode { // once the name of the folder of the stacks' settings
+			j.fail(d.at(key), "want a mapping of configuration keys to values, or to type and default, under config")
+		}
+		return
+	}
+	c := &config{judging: j, doc: d, values: map[string]string{}, nodes: map[string]*yaml.Node{}}
+	for _, p := range members(values) {
+		name := p.key.Value
+		if !strings.Contains(name, ":") && project != "" {
+			name = project + ":" + name
+		}
+		value := p.value
+		if isMapping(value) {
+			declared := value
+			if value = member(declared, "value"); value == nil {
+				value = member(declared, "default")
+			}
+			if value == nil {
+				continue // a declaration alone: the stacks give the value
+			}
+		}
+		c.add(name, p.key, value)
+	}
+	c.judge()
+}
+
+// sealed marks ciphertext, which may look like a key, as told.
+func (j *judging) sealed(d *document) {
+	for _, p := range members(d.root) {
+		if slices.Contains(sealedKeys[:], p.key.Value) && p.value.Kind == yaml.ScalarNode {
+			j.ciphertext(d, p.value)
+		}
+	}
+}
+
+// ciphertext marks a value that may look like a key by the name beside it.
+func (j *judging) ciphertext(d *document, n *yaml.Node) {
+	from, to := d.span(n)
+	j.told = append(j.told, part{from: from, to: to, named: true})
+}
+
+// config is the configuration in a file.
+type config struct {
+	*judging
+	doc       *document
+	values    map[string]string
+	nodes     map[string]*yaml.Node
+	encrypted []string
+}
+
+// add adds a key. A value with encrypted parts is judged without them.
+func (c *config) add(name string, key, value *yaml.Node) {
+	scalars(value, nil, func(key, n *yaml.Node) {
+		if key != nil && key.Value == secure {
+			c.ciphertext(c.doc, n)
+		}
+	})
+	whole, isSecret := plainValue(value, 0)
+	c.file.Config = append(c.file.Config, facts.FileConfig{At: c.doc.at(key), Key: c.shown(name), Secret: isSecret})
+	if _, twice := c.values[name]; twice {
+		return
+	}
+	c.nodes[name] = value
+	switch v := whole.(type) {
+	case string:
+		c.values[name] = v
+	case nil:
+		if isSecret {
+			c.values[name] = "[secret]"
+			c.encrypted = append(c.encrypted, name)
+		}
+	default:
+		if text, err := json.Marshal(v); err == nil {
+			c.values[name] = string(text)
+		}
+	}
+}
+
+// plainValue returns a value without its encrypted parts, nil where nothing is left, and whether there were any.
+func plainValue(n *yaml.Node, depth int) (v any, isSecret bool) {
+	n = resolved(n)
+	if n == nil || depth > 32 {
+		return nil, false
+	}
+	switch n.Kind {
+	case yaml.ScalarNode:
+		return text(n), false
+	case yaml.SequenceNode:
+		list := make([]any, 0, len(n.Content)) // what is encrypted keeps its place
+		for _, item := range n.Content {
+			v, s := plainValue(item, depth+1)
+			list, isSecret = append(list, v), isSecret || s
+		}
+		return list, isSecret
+	case yaml.MappingNode:
+		all := members(n)
+		if len(all) == 1 && all[0].key.Value == secure {
+			return nil, true
+		}
+		object := map[string]any{}
+		for _, p := range all {
+			v, s := plainValue(p.value, depth+1)
+			if isSecret = isSecret || s; !s || v != nil {
+				object[p.key.Value] = v
+			}
+		}
+		return object, isSecret
+	}
+	return nil, false
+}
+
+// judge makes findings of the plain values.
+func (c *config) judge() {
+	found := facts.ConfigFindings(c.detector, c.values, c.encrypted)
+	for i := range found {
+		key, _ := found[i].Path[0].(string)
+		n := c.place(key, found[i].Path[1:])
+		found[i].At = c.doc.at(n)
+		if n.Kind == yaml.ScalarNode {
+			from, to := c.doc.span(n)
+			c.told = append(c.told, part{from: from, to: to})
+		}
+		if found[i].Path[0] = c.shown(key); found[i].Path[0] != key && strings.Contains(key, found[i].Key) {
+			found[i].Key = "[secret]"
+		}
+		found[i].Key = c.shown(found[i].Key)
+	}
+	// Of what one value is found for twice, the path tells the place; the same place is one finding.
+	slices.SortStableFunc(found, func(a, b facts.Finding) int {
+		return cmp.Or(before(a.At, b.At), strings.Compare(facts.Path(a.Path), facts.Path(b.Path)))
+	})
+	c.file.Findings = append(c.file.Findings, found...)
+}
+
+// place returns the node at a path below a key, as far as the document tells it apart: a path may go on inside a text.
+func (c *config) place(key string, path []any) *yaml.Node {
+	n := resolved(c.nodes[key])
+	for _, step := range path {
+		next := (*yaml.Node)(nil)
+		switch s := step.(type) {
+		case string:
+			next = member(n, s)
+		case int:
+			if n.Kind == yaml.SequenceNode && s < len(n.Content) {
+				next = resolved(n.Content[s])
+			}
+		}
+		if next == nil {
+			break
+		}
+		n = next
+	}
+	return n
+}

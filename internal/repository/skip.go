@@ -1,0 +1,119 @@
+package repository
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+)
+
+// The reasons for which files are left out.
+const (
+	skipBinary   = "binary"
+	skipVendored = "put there by a package manager"
+	skipMinified = "minified, or a source map"
+	skipLarge    = "larger than 10 MB"
+	skipLFS      = "pointer of Git LFS"
+	skipLink     = "symbolic link"
+	skipModule   = "submodule"
+	skipSparse   = "not checked out (sparse checkout)"
+	skipMissing  = "tracked, but not in the work tree"
+	skipSpecial  = "no regular file"
+)
+
+// skips counts what is left out, by reason.
+type skips map[string]*Skipped
+
+func (s skips) add(reason, name string) {
+	if s[reason] == nil {
+		s[reason] = &Skipped{Reason: reason, Example: name}
+	}
+	k := s[reason]
+	k.Files++
+	k.Example = min(k.Example, name)
+}
+
+// list returns the reasons, that of the most files first.
+func (s skips) list() []Skipped {
+	var all []Skipped
+	for _, k := range s {
+		all = append(all, *k)
+	}
+	slices.SortFunc(all, func(a, b Skipped) int {
+		return cmp.Or(cmp.Compare(b.Files, a.Files), cmp.Compare(a.Reason, b.Reason))
+	})
+	return all
+}
+
+// managedFolders are those that package managers fill and nobody edits. A folder called vendor or Pods is one only where
+// the tool that fills it has left its list there; third_party is edited by hand, and is read.
+var managedFolders = [...]string{
+	"node_modules", "bower_components", "jspm_packages", ".yarn", ".venv", "site-packages", "__pypackages__", ".tox",
+	".terraform/modules", ".terraform/providers", ".terragrunt-cache",
+}
+
+// vendorLists are the lists by which a vendor folder is known to be managed.
+var vendorLists = [...]struct{ folder, list string }{
+	{"vendor", "modules.txt"},             // go mod vendor
+	{"vendor", "vendor.json"},             // govendor
+	{"vendor", "autoload.php"},            // Composer
+	{"vendor", "composer/installed.json"}, // Composer
+	{"Pods", "Manifest.lock"},             // CocoaPods
+}
+
+// vendored are the vendor folders of a repository that are managed, with a slash at the end.
+type vendored map[string]bool
+
+// vendoredOf finds them among the names.
+func vendoredOf(names []string) vendored {
+	v := vendored{}
+	for _, name := range names {
+		for _, l := range vendorLists {
+			if dir, ok := strings.CutSuffix(name, "/"+l.list); ok && (dir == l.folder || strings.HasSuffix(dir, "/"+l.folder)) {
+				v[dir+"/"] = true
+			}
+		}
+		// Bundler's have no list: vendor/bundle/ruby/3.3.0, vendor/cache/x-1.0.gem
+		if i := strings.Index("/"+name, "/vendor/bundle/ruby/"); i >= 0 {
+			v[name[:i+len("vendor/bundle/")]] = true
+		}
+	}
+	return v
+}
+
+// skip returns the reason for which a file is left out by its name, empty where there is none.
+func (v vendored) skip(name string) string {
+	for _, f := range managedFolders {
+		if i := strings.Index(name, f+"/"); i == 0 || i > 0 && (name[i-1] == '/' || strings.Contains(name, "/"+f+"/")) {
+			return skipVendored
+		}
+	}
+	if len(v) > 0 {
+		for i := range len(name) {
+			if name[i] == '/' && v[name[:i+1]] {
+				return skipVendored
+			}
+		}
+	}
+	base := name[strings.LastIndexByte(name, '/')+1:]
+	for _, end := range [...]string{".min.js", ".min.mjs", ".min.css", ".js.map", ".mjs.map", ".cjs.map", ".css.map"} {
+		if strings.HasSuffix(base, end) {
+			return skipMinified
+		}
+	}
+	if base == ".pnp.cjs" || base == ".pnp.loader.mjs" {
+		return skipVendored
+	}
+	return ""
+}
+
+// locked tells whether the file is one in which a package manager writes versions and hashes.
+func locked(base string) bool {
+	switch base {
+	case "go.sum", "go.work.sum", "package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.yaml", "bun.lock", "deno.lock",
+		"Cargo.lock", "poetry.lock", "Pipfile.lock", "uv.lock", "pdm.lock", "pixi.lock", "composer.lock", "Gemfile.lock", "mix.lock",
+		"pubspec.lock", "packages.lock.json", "project.assets.json", "flake.lock", ".terraform.lock.hcl", "gradle.lockfile", "Podfile.lock",
+		"Package.resolved", "Cartfile.resolved", "MODULE.bazel.lock", "Chart.lock", "conan.lock", "rebar.lock", "paket.lock", "buf.lock":
+		return true
+	}
+	return false
+}

@@ -1,0 +1,78 @@
+package repository
+
+import (
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/progression-labs-development/policypack/internal/command"
+	"github.com/progression-labs-development/policypack/internal/facts"
+)
+
+// justfile reads the recipes of just: each line for a shell of its own, or all of them where the first names an
+// interpreter. What {{…}} stands for is not known. https://just.systems/man/en/
+func (j *judging) justfile() {
+	j.file.Kind = facts.FileScript
+	var recipe joined
+	number, inside, whole, goesOn := 0, false, false, false
+	flush := func() {
+		text := recipe.String()
+		lang, ok := command.Shell, true
+		if head, whole := strings.CutPrefix(text, "#!"); whole {
+			first, _, _ := strings.Cut(head, "\n")
+			lang, ok = interpreter(first)
+		}
+		if ok {
+			j.commandsJoined(&recipe, lang)
+		}
+		recipe, whole, goesOn = joined{}, false, false
+	}
+	for line := range strings.Lines(string(j.data)) {
+		number++
+		line = strings.TrimRight(line, "\r\n")
+		body := strings.TrimLeft(line, " \t")
+		switch {
+		case body == "":
+		case len(body) == len(line):
+			flush()
+			inside = line[0] != '#' && line[0] != '[' && strings.Contains(line, ":") && !strings.Contains(line, ":=")
+		case inside:
+			if !whole && !goesOn {
+				flush()
+				body = strings.TrimLeft(body, "@-")
+				whole = strings.HasPrefix(body, "#!")
+			}
+			goesOn = strings.HasSuffix(body, `\`)
+			recipe.add(body+"\n", facts.Position{Line: number, Column: 1 + len(line) - len(body)})
+		}
+	}
+	flush()
+}
+
+// taskfile reads the commands of Task. https://taskfile.dev/docs/reference/schema
+func (j *judging) taskfile() {
+	d, err := parseYAML(string(j.data))
+	if err != nil || d.root == nil {
+		return // its templates need not be YAML
+	}
+	j.file.Kind = facts.FileScript
+	w := &pipeline{judging: j, doc: d}
+	env := variables(nil, member(d.root, "env"))
+	for _, p := range members(member(d.root, "tasks")) {
+		cmds := p.value
+		if isMapping(cmds) {
+			cmds = member(p.value, "cmds")
+			if cmds == nil {
+				cmds = member(p.value, "cmd")
+			}
+		}
+		for _, c := range items(cmds) {
+			if isMapping(c) {
+				c = member(c, "cmd")
+			}
+			if c = resolved(c); c != nil && c.Kind == yaml.ScalarNode {
+				w.run([]*yaml.Node{c}, command.Shell, p.key.Value, env)
+			}
+		}
+	}
+}

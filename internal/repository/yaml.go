@@ -1,0 +1,226 @@
+package repository
+
+import (
+	"errors"
+	"io"
+	"strconv"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// maxYAML is the size above which a file is not read as YAML: those that are understood here are written by people.
+const maxYAML = 2 << 20
+
+// maxNodes bounds what is looked at of a document whose aliases repeat it.
+const maxNodes = 500_000
+
+// document is a YAML text and its tree.
+type document struct {
+	source
+	root *yaml.Node // of the last document of the text
+	// last is where a node was found last: those that follow on the same line are looked for from there.
+	last struct{ line, column, offset int }
+}
+
+// yamlError says where a text is no YAML. It quotes nothing of it.
+type yamlError struct{ line int }
+
+func (e *yamlError) Error() string {
+	if e.line == 0 {
+		return "not YAML"
+	}
+	return "line " + strconv.Itoa(e.line) + ": not YAML"
+}
+
+// parseYAML reads a text. Of several documents in one text the last counts: those before it are headers.
+func parseYAML(text string) (d *document, err error) {
+	defer func() {
+		if recover() != nil { // the parser's own faults
+			d, err = nil, &yamlError{}
+		}
+	}()
+	if len(text) > maxYAML {
+		return nil, errors.New("larger than 2 MB")
+	}
+	d = &document{source: source{text: text}}
+	in := yaml.NewDecoder(strings.NewReader(text))
+	for {
+		var n yaml.Node
+		if err := in.Decode(&n); errors.Is(err, io.EOF) {
+			return d, nil
+		} else if err != nil {
+			return nil, &yamlError{lineOf(err)}
+		}
+		if len(n.Content) > 0 {
+			d.root = n.Content[0]
+		}
+		if size(&n, map[*yaml.Node]int{}) > maxNodes {
+			return nil, errors.New("repeated too often by its aliases")
+		}
+	}
+}
+
+// size returns how many nodes a tree has where its aliases are written out, more than maxNodes where that does not end.
+func size(n *yaml.Node, known map[*yaml.Node]int) int {
+	if s, ok := known[n]; ok {
+		return s
+	}
+	s := 1
+	if n.Anchor != "" {
+		known[n] = maxNodes + 1 // an alias in it would be one of itself
+	}
+	if n.Kind == yaml.AliasNode && n.Alias != nil {
+		s += size(n.Alias, known)
+	}
+	for _, c := range n.Content {
+		if s += size(c, known); s > maxNodes {
+			break
+		}
+	}
+	if n.Anchor != "" {
+		known[n] = s
+	}
+	return s
+}
+
+// lineOf takes the line out of the parser's message, whose text may quote the document.
+func lineOf(err error) int {
+	_, rest, ok := strings.Cut(err.Error(), "line ")
+	if !ok {
+		return 0
+	}
+	digits := rest[:len(rest)-len(strings.TrimLeft(rest, "0123456789"))]
+	n, err := strconv.Atoi(digits)
+	if err != nil {
+		return 0
+	}
+	return n
+}
+
+// pair is a member of a mapping.
+type pair struct{ key, value *yaml.Node }
+
+// members returns the members of a mapping, those of merge keys after its own, which hide them.
+func members(n *yaml.Node) []pair { return merged(n, 0) }
+
+func merged(n *yaml.Node, depth int) []pair {
+	n = resolved(n)
+	if n == nil || n.Kind != yaml.MappingNode || depth > 8 {
+		return nil
+	}
+	var own, from []pair
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		key, value := resolved(n.Content[i]), resolved(n.Content[i+1])
+		if key == nil || value == nil {
+			continue
+		}
+		if key.Value != "<<" || key.Tag != "!!merge" {
+			own = append(own, pair{key, value})
+			continue
+		}
+		if value.Kind == yaml.SequenceNode {
+			for _, v := range value.Content {
+				from = append(from, merged(v, depth+1)...)
+			}
+		} else {
+			from = append(from, merged(value, depth+1)...)
+		}
+	}
+	if len(from) == 0 {
+		return own
+	}
+	seen := make(map[string]bool, len(own)+len(from))
+	all := own[:0]
+	for _, p := range append(own, from...) {
+		if !seen[p.key.Value] && len(all) < maxNodes {
+			seen[p.key.Value] = true
+			all = append(all, p)
+		}
+	}
+	return all
+}
+
+// member returns the value of a key of a mapping, nil where there is none.
+func member(n *yaml.Node, key string) *yaml.Node {
+	_, value := memberOf(n, key)
+	return value
+}
+
+func memberOf(n *yaml.Node, key string) (name, value *yaml.Node) {
+	for _, p := range members(n) {
+		if p.key.Value == key {
+			return p.key, p.value
+		}
+	}
+	return nil, nil
+}
+
+// items returns the items of a sequence; a scalar stands for a sequence of itself.
+func items(n *yaml.Node) []*yaml.Node {
+	n = resolved(n)
+	switch {
+	case n == nil:
+		return nil
+	case n.Kind == yaml.ScalarNode:
+		return []*yaml.Node{n}
+	case n.Kind != yaml.SequenceNode:
+		return nil
+	}
+	all := make([]*yaml.Node, 0, len(n.Content))
+	for _, item := range n.Content {
+		if item = resolved(item); item != nil {
+			all = append(all, item)
+		}
+	}
+	return all
+}
+
+// text returns the text of a scalar; null is empty.
+func text(n *yaml.Node) string {
+	n = resolved(n)
+	if n == nil || n.Kind != yaml.ScalarNode || n.Tag == "!!null" {
+		return ""
+	}
+	return n.Value
+}
+
+func isMapping(n *yaml.Node) bool { n = resolved(n); return n != nil && n.Kind == yaml.MappingNode }
+
+func resolved(n *yaml.Node) *yaml.Node {
+	for i := 0; n != nil && n.Kind == yaml.AliasNode; i++ {
+		if i > 8 {
+			return nil
+		}
+		n = n.Alias
+	}
+	return n
+}
+
+// scalars calls yield for the scalars of a tree with the key that they stand under. A key for which enter is false is not
+// looked into.
+func scalars(n *yaml.Node, enter func(key string) bool, yield func(key, value *yaml.Node)) {
+	left := maxNodes
+	var visit func(key, n *yaml.Node, depth int)
+	visit = func(key, n *yaml.Node, depth int) {
+		if n = resolved(n); n == nil || depth > 64 || left < 0 {
+			return
+		}
+		left--
+		switch n.Kind {
+		case yaml.ScalarNode:
+			yield(key, n)
+		case yaml.SequenceNode:
+			for _, item := range n.Content {
+				visit(key, item, depth+1)
+			}
+		case yaml.MappingNode:
+			for _, p := range members(n) {
+				if enter == nil || enter(p.key.Value) {
+					visit(p.key, p.value, depth+1)
+				}
+			}
+		}
+	}
+	visit(nil, n, 0)
+}
