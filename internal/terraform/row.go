@@ -1,0 +1,125 @@
+package terraform
+
+import (
+	"strings"
+
+	"google.golang.org/protobuf/types/known/structpb"
+
+	"github.com/progression-labs-development/policypack/internal/catalogue"
+)
+
+// row is one resource of the calls: a resource, a module, a provider or a provisioner.
+type row struct {
+	id      string // the last part of its URN: its address
+	address string // of the resource that it is, or that it belongs to
+	name    string // the logical name
+	key     string // the instance key, in brackets
+	token   string
+	module  []step
+	types   string // the qualified type of its URN
+	custom  bool   // it has a provider; else it is a module
+	kind    *catalogue.Kind
+
+	inputs, outputs tree
+	spelling        *spelling
+	prefix          []any    // in front of a spelled path: provisioner[0]
+	ignore          []string // where ignore_changes is seen to be at work
+
+	provider      *row   // whose configuration it uses, nil where there is none
+	providerToken string // of the provider in any case
+	scope         *scope // nil where the configuration does not have it
+	config        *configResource
+	dependsOn     []string // of a state
+
+	inputsWire, outputsWire *structpb.Struct
+}
+
+// encode makes the properties of the calls.
+func (r *row) encode() error {
+	for _, one := range []struct {
+		from tree
+		to   **structpb.Struct
+	}{{r.inputs, &r.inputsWire}, {r.outputs, &r.outputsWire}} {
+		v, err := one.from.wire(r.spelling, true, 0)
+		if err != nil {
+			return err
+		}
+		*one.to = v.GetStructValue()
+		if *one.to == nil {
+			*one.to = &structpb.Struct{}
+		}
+	}
+	return nil
+}
+
+// add puts a row at the end, with the modules that it lies in before it.
+func (d *Document) add(r *row) {
+	if d.byID[r.id] != nil {
+		return // deposed objects and deferred changes of the same instance
+	}
+	var types strings.Builder
+	for i := range r.module {
+		m := d.module(r.module[:i+1])
+		types.WriteString(m.token + "$")
+	}
+	r.types = types.String() + r.token
+	d.byID[r.id] = r
+	d.rows = append(d.rows, r)
+}
+
+// module returns the row of a module instance.
+func (d *Document) module(steps []step) *row {
+	id := address(steps)
+	if m := d.byID[id]; m != nil {
+		return m
+	}
+	last := steps[len(steps)-1]
+	m := &row{id: id, address: id, name: last.name, module: steps[:len(steps)-1]}
+	source := ""
+	if s := d.scopeOf(steps); s != nil {
+		source = s.source
+	}
+	m.token = moduleToken(source)
+	d.add(m)
+	return m
+}
+
+// tokens maps the type to the token under which rules know it.
+func (d *Document) tokens(typ string) (token string, kind *catalogue.Kind) {
+	if kind = d.catalogue.KindOfTerraform(typ); kind != nil {
+		return kind.Token, kind
+	}
+	return "terraform:tf:" + plainType(typ), nil
+}
+
+// plainType keeps what a type is made of, so that it cannot end the type of a URN.
+func plainType(typ string) string {
+	return strings.Map(func(c rune) rune {
+		if c == '_' || c == '-' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' {
+			return c
+		}
+		return '_'
+	}, typ)
+}
+
+// spellingOf returns how Pulumi spells the properties of a kind; nil for nothing special.
+func (d *Document) spellingOf(kind *catalogue.Kind) *spelling {
+	if kind == nil {
+		return nil
+	}
+	if d.spellings[kind.Token] == nil {
+		d.spellings[kind.Token] = newSpelling(d.catalogue.Paths(kind))
+	}
+	return d.spellings[kind.Token]
+}
+
+// logical is the name by which a person would call the resource: that of its module where it has none of its own.
+func logical(name, key string, module []step) string {
+	switch name {
+	case "this", "main", "self", "default":
+		if len(module) > 0 {
+			name = module[len(module)-1].name
+		}
+	}
+	return name + key
+}

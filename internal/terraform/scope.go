@@ -1,0 +1,194 @@
+package terraform
+
+import (
+	"bytes"
+	"encoding/json"
+	"slices"
+	"strings"
+
+	tfjson "github.com/hashicorp/terraform-json"
+)
+
+// scope is a module of the configuration, as far as it is known of which instance.
+type scope struct {
+	module *configModule
+	call   *moduleCall // nil for the root
+	parent *scope
+	names  []string // of the modules on the way here
+	steps  []step   // the instances of the outer ones of them that are known
+	source string   // canonical, empty for the root
+}
+
+// scopeOf returns the scope of a module instance, nil where the configuration does not have it.
+func (d *Document) scopeOf(steps []step) *scope {
+	if d.file.Configuration == nil || d.file.Configuration.RootModule == nil {
+		return nil
+	}
+	s := &scope{module: d.file.Configuration.RootModule}
+	for i, at := range steps {
+		if s = s.child(at.name); s == nil {
+			return nil
+		}
+		s.steps = steps[:i+1]
+	}
+	return s
+}
+
+// child returns the scope of a module that is called here, with no instance of its own; nil where there is none.
+func (s *scope) child(name string) *scope {
+	call := s.module.ModuleCalls[name]
+	if call == nil || call.Module == nil {
+		return nil
+	}
+	return &scope{
+		module: call.Module, call: call, parent: s, names: append(slices.Clip(s.names), name), steps: s.steps,
+		source: canonical(call.Source, s.source),
+	}
+}
+
+// index makes the resources and data sources of a module, and of those in it, known by their addresses in it.
+func (m *configModule) index() {
+	if m == nil {
+		return
+	}
+	m.byAddress = make(map[string]*configResource, len(m.Resources))
+	for _, r := range m.Resources {
+		if r != nil {
+			m.byAddress[r.Address] = r
+		}
+	}
+	for _, call := range m.ModuleCalls {
+		if call != nil {
+			call.Module.index()
+		}
+	}
+}
+
+// expression is what the configuration tells of a value.
+type expression struct {
+	constant   any
+	isConstant bool
+	references []string // where it is no constant
+	blocks     []map[string]json.RawMessage
+	isBlocks   bool
+	block      map[string]json.RawMessage // of a block that there can be only one of
+}
+
+// parse reads an expression. It is {"constant_value": …}, {"references": […]}, {} where it is a call of a function, a list
+// of blocks, or one block.
+func parse(raw json.RawMessage) expression {
+	var e expression
+	if trimmed := bytes.TrimLeft(raw, " \t\r\n"); len(trimmed) > 0 && trimmed[0] == '[' {
+		e.isBlocks = json.Unmarshal(raw, &e.blocks) == nil
+		return e
+	}
+	var object map[string]json.RawMessage
+	if json.Unmarshal(raw, &object) != nil {
+		return e
+	}
+	if constant, ok := object["constant_value"]; ok && json.Unmarshal(constant, &e.constant) == nil {
+		e.isConstant = true
+		return e
+	}
+	if list, ok := object["references"]; ok && json.Unmarshal(list, &e.references) == nil {
+		return e
+	}
+	if len(object) > 0 {
+		e.block = object
+	}
+	return e
+}
+
+// references collects what an expression refers to, inside of its blocks too.
+func references(raw json.RawMessage, depth int) []string {
+	if depth > maxDepth || !bytes.Contains(raw, []byte(`"references"`)) {
+		return nil
+	}
+	e := parse(raw)
+	all := e.references
+	for _, block := range append(e.blocks, e.block) {
+		for _, key := range sortedKeys(block) {
+			all = append(all, references(block[key], depth+1)...)
+		}
+	}
+	return all
+}
+
+// value resolves an expression: constants, and variables as the plan has them. All else is not known. What is built from
+// a variable cannot be told from the variable itself.
+func (d *Document) value(s *scope, raw json.RawMessage, depth int) tree {
+	e := parse(raw)
+	switch {
+	case depth > maxDepth:
+	case e.isConstant:
+		return tree{value: e.constant}
+	case e.isBlocks:
+		list := make([]tree, len(e.blocks))
+		for i, block := range e.blocks {
+			list[i] = d.object(s, block, depth+1)
+		}
+		return join(list)
+	case e.block != nil:
+		return d.object(s, e.block, depth+1)
+	}
+	if len(e.references) > 0 {
+		first := parseReference(e.references[0])
+		same := func(text string) bool { r := parseReference(text); return r.kind == "var" && r.name == first.name }
+		if !slices.ContainsFunc(e.references, func(text string) bool { return !same(text) }) {
+			t := d.variable(s, first.name, depth+1)
+			for _, key := range first.rest {
+				t = t.at(key)
+			}
+			return t
+		}
+	}
+	return tree{unknown: true}
+}
+
+// object resolves the expressions of a block.
+func (d *Document) object(s *scope, block map[string]json.RawMessage, depth int) tree {
+	values, missing, sensitive := map[string]any{}, map[string]any{}, map[string]any{}
+	for key, raw := range block {
+		t := d.value(s, raw, depth)
+		values[key], missing[key], sensitive[key] = t.value, t.unknown, t.sensitive
+	}
+	return tree{values, missing, sensitive}
+}
+
+// join makes one tree of the trees of a list's items.
+func join(items []tree) tree {
+	values, missing, sensitive := make([]any, len(items)), make([]any, len(items)), make([]any, len(items))
+	for i, t := range items {
+		values[i], missing[i], sensitive[i] = t.value, t.unknown, t.sensitive
+	}
+	return tree{values, missing, sensitive}
+}
+
+// variable resolves a variable of a module.
+func (d *Document) variable(s *scope, name string, depth int) tree {
+	if s == nil || depth > maxDepth {
+		return tree{unknown: true}
+	}
+	declared := s.module.Variables[name]
+	if declared == nil {
+		declared = &tfjson.ConfigVariable{}
+	}
+	t := tree{unknown: true}
+	switch {
+	case s.call == nil:
+		if given := d.file.Variables[name]; given != nil {
+			t = tree{value: given.Value}
+		}
+	case s.call.Expressions[name] != nil:
+		t = d.value(s.parent, s.call.Expressions[name], depth)
+	default:
+		t = tree{value: declared.Default}
+	}
+	if declared.Sensitive {
+		t.sensitive = true
+	}
+	return t
+}
+
+// path is the configuration path of the scope, for an index.
+func (s *scope) path() string { return strings.Join(s.names, ".") }

@@ -1,0 +1,125 @@
+package terraform
+
+import (
+	"strings"
+
+	"github.com/progression-labs-development/policypack/internal/catalogue"
+)
+
+// spelling is a tree of the places that the catalogue names in a type, in Pulumi's spelling. Where it does not reach, the
+// shape of a value alone tells how it is spelled: nil is a spelling that knows nothing.
+type spelling struct {
+	fields map[string]*spelling
+	items  *spelling         // of a list
+	values *spelling         // of a map, whose keys stay as they are
+	names  map[string]string // names that no rule turns into Pulumi's
+}
+
+// newSpelling makes the tree of some places.
+func newSpelling(paths []catalogue.Path) *spelling {
+	root := &spelling{}
+	for _, path := range paths {
+		at := root
+		for _, step := range path {
+			switch step {
+			case "[]":
+				if at.items == nil {
+					at.items = &spelling{}
+				}
+				at = at.items
+			case "*":
+				if at.values == nil {
+					at.values = &spelling{}
+				}
+				at = at.values
+			default:
+				if at.fields == nil {
+					at.fields = map[string]*spelling{}
+				}
+				if at.fields[step] == nil {
+					at.fields[step] = &spelling{}
+				}
+				at = at.fields[step]
+			}
+		}
+	}
+	return root
+}
+
+// field returns Pulumi's name of an attribute or block: camel case, and plural where the catalogue has it so, since
+// Pulumi names a repeated block container by its list, containers.
+func (s *spelling) field(name string) (string, *spelling) {
+	if s != nil && s.names[name] != "" {
+		name = s.names[name]
+	} else {
+		name = camel(name)
+	}
+	if s == nil || s.fields == nil {
+		return name, nil
+	}
+	for _, candidate := range [...]string{name, name + "s", name + "es", strings.TrimSuffix(name, "y") + "ies"} {
+		if inner := s.fields[candidate]; inner != nil {
+			return candidate, inner
+		}
+	}
+	return name, nil
+}
+
+// entry returns the name of a key of an object. In a block keys are attributes. An object that is the value of an attribute
+// is taken for a map, whose keys are the program's own and stay, except those that the catalogue knows.
+func (s *spelling) entry(key string, block bool) (string, *spelling) {
+	switch {
+	case key == sigKey:
+		return key + "_", nil // a program's key must not make its map a secret of the engine's
+	case s != nil && s.values != nil:
+		return key, s.values
+	case block:
+		return s.field(key)
+	case s != nil && s.fields != nil:
+		if name, inner := s.field(key); inner != nil {
+			return name, inner
+		}
+	}
+	return key, nil
+}
+
+// single tells whether Pulumi has the list of blocks as one object, because there can be only one.
+func (s *spelling) single() bool { return s != nil && s.items == nil && s.fields != nil }
+
+// item is the spelling of a list's items.
+func (s *spelling) item() *spelling {
+	if s == nil || s.single() {
+		return s
+	}
+	return s.items
+}
+
+// camel turns snake case into camel case as Pulumi's bridge does. A name without underscores stays.
+func camel(name string) string {
+	if !strings.Contains(name, "_") {
+		return name
+	}
+	var b strings.Builder
+	for i, word := range strings.Split(name, "_") {
+		if i > 0 && word != "" && b.Len() > 0 {
+			word = strings.ToUpper(word[:1]) + word[1:]
+		}
+		b.WriteString(word)
+	}
+	return b.String()
+}
+
+// snake is the inverse of camel, as far as there is one.
+func snake(name string) string {
+	var b strings.Builder
+	for i, c := range name {
+		if c >= 'A' && c <= 'Z' {
+			if i > 0 {
+				b.WriteByte('_')
+			}
+			c += 'a' - 'A'
+		}
+		b.WriteRune(c)
+	}
+	return b.String()
+}

@@ -1,0 +1,47 @@
+package terraform
+
+import (
+	"maps"
+	"slices"
+
+	tfjson "github.com/hashicorp/terraform-json"
+
+	"github.com/progression-labs-development/policypack/internal/catalogue"
+)
+
+// addModule makes the rows of a module of a state and of those in it.
+func (d *Document) addModule(m *stateModule, depth int) {
+	if m == nil || depth > maxDepth {
+		return
+	}
+	for _, s := range m.Resources {
+		if s == nil || s.Mode != tfjson.ManagedResourceMode || s.DeposedKey != "" {
+			continue
+		}
+		r := d.newResource(s.Address, m.Address, s.Type, s.Name, s.Index, s.ProviderName)
+		r.dependsOn = s.DependsOn
+		r.outputs = tree{value: s.AttributeValues, sensitive: s.Sensitive}
+		r.inputs = d.likelyInputs(r, s.AttributeValues, s.Sensitive)
+		d.addResource(r, s.Type+"."+s.Name)
+	}
+	for _, child := range m.ChildModules {
+		d.addModule(child, depth+1)
+	}
+}
+
+// computed are attributes that repeat what the program gives, without its marks, by the token of their type.
+var computed = map[string]string{"terraform:index/data:Data": "output"}
+
+// likelyInputs leaves out of a state's attributes what the provider computes, as far as that is known: the state does not
+// tell what the program gives.
+func (d *Document) likelyInputs(r *row, values map[string]any, sensitive any) tree {
+	if r.kind != nil && r.kind.Class == catalogue.Generator {
+		return tree{}
+	}
+	inputs := maps.Clone(values)
+	maps.DeleteFunc(inputs, func(key string, _ any) bool {
+		name, _ := r.spelling.field(key)
+		return key == "id" || key == computed[r.token] || r.kind != nil && slices.Contains(r.kind.Outputs, name) && !d.writes(r, key)
+	})
+	return tree{value: inputs, sensitive: sensitive}
+}

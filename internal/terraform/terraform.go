@@ -1,0 +1,112 @@
+// Package terraform reads what `terraform show -json` and `tofu show -json` write for a plan or a state, and turns it into the
+// calls that the Pulumi engine would make for the same resources, so that the same facts and rules judge them.
+//
+// A resource stands in the calls under Pulumi's type token and with Pulumi's names of properties where the catalogue knows
+// its type, because that is what facts and rules look at; another type has the token terraform:tf:TYPE. Modules are its
+// ancestors, by their source. [Document.Spell] leads back to Terraform's names. Of a plan everything is judged that will
+// exist: what is created, changed, replaced, kept, moved or imported. Data sources, ephemeral resources, and what is
+// deleted, forgotten or has drifted are not.
+//
+// What is sensitive is a secret, with its value, which plans and states hold in plaintext: the calls are as sensitive as the
+// file.
+//
+// What the JSON does not hold, nobody can judge: local values, meta-arguments such as ignore_changes and prevent_destroy,
+// the text of an expression that is no constant (a local-exec command with a variable in it), and in a state the sources of
+// modules and where values come from. Values that are built from such are said to be undecided.
+package terraform
+
+import (
+	"fmt"
+	"io/fs"
+	"strings"
+
+	"google.golang.org/protobuf/types/known/structpb"
+
+	"github.com/progression-labs-development/policypack/internal/catalogue"
+	"github.com/progression-labs-development/policypack/rego"
+)
+
+// Document is a plan or a state.
+type Document struct {
+	file      *file
+	catalogue *catalogue.Catalogue
+	rows      []*row
+	resources int
+	// outputsWire are the outputs of the root module.
+	outputsWire *structpb.Struct
+
+	byID      map[string]*row   // by the last part of the URN
+	byConfig  map[string][]*row // by path and address in the configuration
+	spellings map[string]*spelling
+}
+
+// Read reads a plan or a state. Its errors name a place in the file and what is wanted there; they repeat nothing of it.
+func Read(data []byte) (*Document, error) {
+	f, err := decode(data)
+	if err != nil {
+		return nil, err
+	}
+	sub, err := fs.Sub(rego.FS, "catalogue")
+	if err != nil {
+		return nil, err
+	}
+	c, err := catalogue.Load(sub)
+	if err != nil {
+		return nil, err
+	}
+	d := &Document{
+		file: f, catalogue: c, byID: map[string]*row{}, byConfig: map[string][]*row{}, spellings: map[string]*spelling{},
+	}
+	if f.plan() {
+		d.addPlan()
+	} else if f.Values != nil {
+		d.addModule(f.Values.RootModule, 0)
+	}
+	for _, r := range d.rows {
+		if err := r.encode(); err != nil {
+			return nil, fmt.Errorf("%s: %w", r.address, err)
+		}
+	}
+	if d.outputsWire, err = d.outputs(); err != nil {
+		return nil, fmt.Errorf("outputs: %w", err)
+	}
+	return d, nil
+}
+
+// Plan tells whether it is a plan, not a state.
+func (d *Document) Plan() bool { return d.file.plan() }
+
+// Version is that of the Terraform or OpenTofu that made it, empty where it does not say.
+func (d *Document) Version() string {
+	if strings.Trim(d.file.TerraformVersion, "0123456789.abcdefghijklmnopqrstuvwxyz-+") != "" {
+		return ""
+	}
+	return d.file.TerraformVersion
+}
+
+// Len is the number of resources that are judged.
+func (d *Document) Len() int { return d.resources }
+
+// Notes says what is to be known of the plan as a whole, in sentences.
+func (d *Document) Notes() []string {
+	var notes []string
+	if d.file.Errored {
+		notes = append(notes, "Terraform could not finish this plan because of errors: what is missing in it is not judged.")
+	} else if d.file.Applyable != nil && !*d.file.Applyable && d.changes() {
+		notes = append(notes, "This plan cannot be applied as it is.")
+	}
+	if d.file.Complete != nil && !*d.file.Complete && !d.file.Errored {
+		notes = append(notes, "This plan is not complete (deferred changes, or -target): a later plan may show more.")
+	}
+	return notes
+}
+
+// changes tells whether the plan would change something.
+func (d *Document) changes() bool {
+	for _, rc := range d.file.ResourceChanges {
+		if rc != nil && rc.Change != nil && !rc.Change.Actions.NoOp() && !rc.Change.Actions.Read() {
+			return true
+		}
+	}
+	return false
+}
