@@ -2,7 +2,6 @@ package state
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -24,30 +23,59 @@ const redacted = "[secret]"
 // maxDepth bounds how deeply properties may be nested.
 const maxDepth = 200
 
-// properties turns the properties of a state into those of the wire.
-func properties(m map[string]any) (*structpb.Struct, error) {
-	s := &structpb.Struct{Fields: map[string]*structpb.Value{}}
+// values are the inputs or outputs of a resource, turned into those of the wire while the file is decoded, so that no
+// second tree of them is held.
+type values struct {
+	properties *structpb.Struct // nil where the file has none
+	wrong      *mistake
+}
+
+// mistake is what is wrong with a part of the file, and where below the part.
+type mistake struct {
+	path    []any
+	message string
+}
+
+// UnmarshalJSON keeps what is wrong with a value: it is told with the value's place.
+func (v *values) UnmarshalJSON(data []byte) error {
+	var m map[string]any
+	if err := json.Unmarshal(data, &m); err != nil {
+		v.wrong = &mistake{nil, "want an object"}
+		return nil //nolint:nilerr // see above
+	}
+	if m != nil {
+		v.properties, v.wrong = object(m, 0)
+	}
+	return nil
+}
+
+func object(m map[string]any, depth int) (*structpb.Struct, *mistake) {
+	s := &structpb.Struct{Fields: make(map[string]*structpb.Value, len(m))}
 	for _, key := range slices.Sorted(maps.Keys(m)) {
-		v, err := value(m[key], 1)
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", key, err)
+		v, wrong := value(m[key], depth+1)
+		if wrong != nil {
+			return nil, wrong.below(key)
 		}
 		s.Fields[key] = v
 	}
 	return s, nil
 }
 
-func value(v any, depth int) (*structpb.Value, error) {
+func (m *mistake) below(step any) *mistake {
+	return &mistake{append([]any{step}, m.path...), m.message}
+}
+
+func value(v any, depth int) (*structpb.Value, *mistake) {
 	if depth > maxDepth {
-		return nil, fmt.Errorf("nested deeper than %d levels", maxDepth)
+		return nil, &mistake{nil, fmt.Sprintf("nested deeper than %d levels", maxDepth)}
 	}
 	switch v := v.(type) {
 	case []any:
-		list := &structpb.ListValue{}
+		list := &structpb.ListValue{Values: make([]*structpb.Value, 0, len(v))}
 		for i, item := range v {
-			one, err := value(item, depth+1)
-			if err != nil {
-				return nil, fmt.Errorf("[%d]: %w", i, err)
+			one, wrong := value(item, depth+1)
+			if wrong != nil {
+				return nil, wrong.below(i)
 			}
 			list.Values = append(list.Values, one)
 		}
@@ -59,35 +87,35 @@ func value(v any, depth int) (*structpb.Value, error) {
 		case sigReference:
 			return reference(v), nil
 		}
-		s := &structpb.Struct{Fields: map[string]*structpb.Value{}}
-		for _, key := range slices.Sorted(maps.Keys(v)) {
-			one, err := value(v[key], depth+1)
-			if err != nil {
-				return nil, fmt.Errorf("%s: %w", key, err)
-			}
-			s.Fields[key] = one
+		s, wrong := object(v, depth)
+		if wrong != nil {
+			return nil, wrong
 		}
 		return structpb.NewStructValue(s), nil
 	default:
-		return structpb.NewValue(v)
+		one, err := structpb.NewValue(v)
+		if err != nil {
+			return nil, &mistake{nil, "want text in UTF-8"}
+		}
+		return one, nil
 	}
 }
 
 // secret turns {signature, ciphertext} or {signature, plaintext} into the secret of the wire. The plaintext is JSON, written
 // as a property of the state again.
-func secret(m map[string]any, depth int) (*structpb.Value, error) {
+func secret(m map[string]any, depth int) (*structpb.Value, *mistake) {
 	inner := structpb.NewStringValue(redacted)
 	if text, ok := m["plaintext"].(string); ok {
 		var plain any
 		if err := json.Unmarshal([]byte(text), &plain); err != nil {
-			return nil, errors.New("the plaintext of a secret is not JSON")
+			return nil, &mistake{nil, "the plaintext of a secret is not JSON"}
 		}
-		var err error
-		if inner, err = value(plain, depth+1); err != nil {
-			return nil, err
+		var wrong *mistake
+		if inner, wrong = value(plain, depth+1); wrong != nil {
+			return nil, &mistake{nil, "the plaintext of a secret: " + wrong.message}
 		}
 	} else if _, ok := m["ciphertext"].(string); !ok {
-		return nil, errors.New("a secret has neither ciphertext nor plaintext")
+		return nil, &mistake{nil, "a secret has neither ciphertext nor plaintext"}
 	}
 	return structpb.NewStructValue(&structpb.Struct{Fields: map[string]*structpb.Value{
 		sigKey: structpb.NewStringValue(sigSecret), "value": inner,

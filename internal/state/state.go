@@ -7,8 +7,6 @@ package state
 
 import (
 	"encoding/json"
-	"errors"
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -19,8 +17,10 @@ import (
 
 // State is the state of one stack.
 type State struct {
-	resources []resource
-	providers map[string]*pulumirpc.AnalyzerProviderResource // by URN
+	organization, project, stack string
+	pending                      int
+	resources                    []resource
+	providers                    map[string]*pulumirpc.AnalyzerProviderResource // by URN
 }
 
 // resource is a resource of a deployment of version 3 or 4; sdk/v3/go/common/apitype/core.go, ResourceV3.
@@ -29,8 +29,8 @@ type resource struct {
 	Type                    string              `json:"type"`
 	Delete                  bool                `json:"delete"`
 	External                bool                `json:"external"`
-	Inputs                  map[string]any      `json:"inputs"`
-	Outputs                 map[string]any      `json:"outputs"`
+	Inputs                  values              `json:"inputs"`
+	Outputs                 values              `json:"outputs"`
 	Parent                  string              `json:"parent"`
 	Protect                 bool                `json:"protect"`
 	Dependencies            []string            `json:"dependencies"`
@@ -44,60 +44,133 @@ type resource struct {
 }
 
 type deployment struct {
-	Resources []resource `json:"resources"`
+	Resources []resource        `json:"resources"`
+	Pending   []json.RawMessage `json:"pending_operations"`
 }
 
-// Read reads an export, or the file in which Pulumi's local backend keeps a stack. Its errors repeat no value.
-func Read(data []byte) (*State, error) {
-	var file struct {
-		Version    int         `json:"version"`
-		Deployment *deployment `json:"deployment"`
-		Checkpoint *struct {
-			Latest *deployment `json:"latest"`
-		} `json:"checkpoint"`
-	}
-	if err := json.Unmarshal(data, &file); err != nil {
-		var wrong *json.UnmarshalTypeError
-		if errors.As(err, &wrong) {
-			return nil, fmt.Errorf("%s: want %s, got %s", wrong.Field, wrong.Type, wrong.Value)
+// file is an export, or a file in which Pulumi's local backend keeps a stack.
+type file struct {
+	Version    *int        `json:"version"`
+	Deployment *deployment `json:"deployment"`
+	Checkpoint *struct {
+		Stack  string      `json:"stack"` // ORGANIZATION/PROJECT/STACK, in old files less of it
+		Latest *deployment `json:"latest"`
+	} `json:"checkpoint"`
+}
+
+// Is tells whether the data looks like a state, broken ones included. It reads no more than it needs for that.
+func Is(data []byte) bool {
+	version := false
+	for key := range topKeys(data) {
+		switch key {
+		case "version":
+			version = true
+		case "deployment", "checkpoint":
+			return true
+		case "features":
+		default:
+			return false
 		}
-		return nil, errors.New("this is not JSON; want what `pulumi stack export` writes")
 	}
-	d := file.Deployment
-	if d == nil && file.Checkpoint != nil {
-		d = file.Checkpoint.Latest
+	return version && len(data) < 1<<10 // a stack without a deployment
+}
+
+// Read reads an export, or the file in which Pulumi's local backend keeps a stack. Its errors are of type [*Error] and
+// repeat nothing that stands in the file.
+func Read(data []byte) (*State, error) {
+	var f file
+	if err := json.Unmarshal(data, &f); err != nil {
+		return nil, wrongJSON(data, err)
+	}
+	s := &State{providers: map[string]*pulumirpc.AnalyzerProviderResource{}}
+	d, path := f.Deployment, []any{"deployment"}
+	if d == nil && f.Checkpoint != nil {
+		d, path = f.Checkpoint.Latest, []any{"checkpoint", "latest"}
+		s.named(f.Checkpoint.Stack)
+		if d == nil && f.Checkpoint.Stack != "" {
+			d = &deployment{} // a stack that was never updated
+		}
 	}
 	switch {
 	case d == nil:
-		return nil, errors.New("there is no deployment in it; want what `pulumi stack export` writes")
-	case file.Version != 3 && file.Version != 4:
-		return nil, fmt.Errorf("version: want 3 or 4, got %d; export the stack again with a current pulumi", file.Version)
+		return nil, fail(data, nil, "there is no deployment in it; want %s", want)
+	case f.Version == nil:
+		return nil, fail(data, nil, "there is no version in it; want %s", want)
+	case *f.Version != 3 && *f.Version != 4:
+		return nil, fail(data, []any{"version"}, "version: want 3 or 4, got %d; export the stack again with a current pulumi", *f.Version)
 	}
-	s := &State{providers: map[string]*pulumirpc.AnalyzerProviderResource{}}
-	for _, r := range d.Resources {
-		// The engine analyses neither what is to be deleted nor what is only read.
-		if r.Delete || r.External {
-			continue
+	s.pending = len(d.Pending)
+	for i := range d.Resources {
+		if err := s.add(&d.Resources[i]); err != nil {
+			return nil, fail(data, append(append(slices.Clone(path), "resources", i), err.path...), "%s", err.message)
 		}
-		var err error
-		if r.inputs, err = properties(r.Inputs); err != nil {
-			return nil, fmt.Errorf("resource %q: inputs: %w", r.URN, err)
-		}
-		if r.outputs, err = properties(r.Outputs); err != nil {
-			return nil, fmt.Errorf("resource %q: outputs: %w", r.URN, err)
-		}
-		if r.Outputs == nil {
-			r.outputs = r.inputs
-		}
-		if strings.HasPrefix(r.Type, "pulumi:providers:") {
-			s.providers[r.URN] = &pulumirpc.AnalyzerProviderResource{
-				Urn: r.URN, Type: r.Type, Name: name(r.URN), Properties: r.inputs,
-			}
-		}
-		s.resources = append(s.resources, r)
 	}
 	return s, nil
 }
+
+// add takes in a resource, unless the engine would not analyse it: what is to be deleted, and what is only read.
+func (s *State) add(r *resource) *mistake {
+	if strings.Count(r.URN, "::") < 3 || !strings.HasPrefix(r.URN, "urn:pulumi:") {
+		return &mistake{[]any{"urn"}, "urn: want urn:pulumi:STACK::PROJECT::TYPE::NAME"}
+	}
+	if r.Type == "" {
+		return &mistake{nil, "the resource has no type"}
+	}
+	if s.stack == "" || s.project == "" {
+		parts := strings.SplitN(strings.TrimPrefix(r.URN, "urn:pulumi:"), "::", 3)
+		s.stack, s.project = parts[0], parts[1]
+	}
+	if r.Delete || r.External {
+		return nil
+	}
+	for _, p := range []struct {
+		name string
+		from *values
+		to   **structpb.Struct
+	}{{"inputs", &r.Inputs, &r.inputs}, {"outputs", &r.Outputs, &r.outputs}} {
+		if p.from.wrong != nil {
+			return &mistake{append([]any{p.name}, p.from.wrong.path...), p.name + ": " + p.from.wrong.message}
+		}
+		*p.to = p.from.properties
+	}
+	if r.inputs == nil {
+		r.inputs = &structpb.Struct{Fields: map[string]*structpb.Value{}}
+	}
+	if r.outputs == nil {
+		r.outputs = r.inputs
+	}
+	if strings.HasPrefix(r.Type, "pulumi:providers:") {
+		s.providers[r.URN] = &pulumirpc.AnalyzerProviderResource{
+			Urn: r.URN, Type: r.Type, Name: name(r.URN), Properties: r.inputs,
+		}
+	}
+	s.resources = append(s.resources, *r)
+	return nil
+}
+
+// named takes the stack's names from ORGANIZATION/PROJECT/STACK. The local backend calls every organization so.
+func (s *State) named(full string) {
+	parts := strings.Split(full, "/")
+	if len(parts) != 3 {
+		return
+	}
+	s.project, s.stack = parts[1], parts[2]
+	if parts[0] != "organization" {
+		s.organization = parts[0]
+	}
+}
+
+// Organization returns the stack's organization, empty where the file does not say it: exports do not.
+func (s *State) Organization() string { return s.organization }
+
+// Project returns the project's name, empty where the file does not say it.
+func (s *State) Project() string { return s.project }
+
+// Stack returns the stack's name, empty where the file does not say it.
+func (s *State) Stack() string { return s.stack }
+
+// Pending returns how many operations have not come to an end. What they were to create is not analysed.
+func (s *State) Pending() int { return s.pending }
 
 // Len returns the number of resources that are analysed.
 func (s *State) Len() int { return len(s.resources) }

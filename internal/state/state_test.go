@@ -1,6 +1,8 @@
 package state
 
 import (
+	"bytes"
+	"errors"
 	"strings"
 	"testing"
 
@@ -32,14 +34,14 @@ func TestCalls(t *testing.T) {
 		t.Fatal(err)
 	}
 	provider := &pulumirpc.AnalyzerProviderResource{
-		Urn: prefix + "pulumi:providers:aws::default", Type: "pulumi:providers:aws", Name: "default", Properties: object(t, `{"region": "eu"}`),
+		Urn: prefix + "pulumi:providers:aws::default", Type: "pulumi:providers:aws", Name: "default", Properties: wire(t, `{"region": "eu"}`),
 	}
 	options := &pulumirpc.AnalyzerResourceOptions{
 		Protect: true, IgnoreChanges: []string{"name"}, Aliases: []string{prefix + "a:b:C::old"},
 		AdditionalSecretOutputs: []string{"arn"}, Parent: prefix + "acme:infra:Secret::db",
 	}
 	wantOne := &pulumirpc.AnalyzeRequest{
-		Urn: prefix + "acme:infra:Secret$a:b:C::db::1", Type: "a:b:C", Name: "db::1", Properties: object(t, `{"name": "api"}`),
+		Urn: prefix + "acme:infra:Secret$a:b:C::db::1", Type: "a:b:C", Name: "db::1", Properties: wire(t, `{"name": "api"}`),
 		Options: options, Provider: provider,
 	}
 	one := s.Analyze()
@@ -50,7 +52,7 @@ func TestCalls(t *testing.T) {
 		t.Errorf("Analyze: mismatch (-want +got)\n%s", diff)
 	}
 	wantRow := &pulumirpc.AnalyzerResource{
-		Urn: wantOne.Urn, Type: "a:b:C", Name: "db::1", Properties: object(t, `{"name": "api", "arn": "x"}`),
+		Urn: wantOne.Urn, Type: "a:b:C", Name: "db::1", Properties: wire(t, `{"name": "api", "arn": "x"}`),
 		Options: options, Provider: provider, Parent: options.Parent, Dependencies: []string{prefix + "a:b:D::d"},
 		PropertyDependencies: map[string]*pulumirpc.AnalyzerPropertyDependencies{"name": {Urns: []string{prefix + "a:b:D::d"}}},
 	}
@@ -58,7 +60,7 @@ func TestCalls(t *testing.T) {
 	if diff := cmp.Diff(wantRow, stack[2], protocmp.Transform()); diff != "" {
 		t.Errorf("AnalyzeStack: mismatch (-want +got)\n%s", diff)
 	}
-	if diff := cmp.Diff(object(t, `{"url": "https://example.com"}`), stack[0].Properties, protocmp.Transform()); diff != "" {
+	if diff := cmp.Diff(wire(t, `{"url": "https://example.com"}`), stack[0].Properties, protocmp.Transform()); diff != "" {
 		t.Errorf("the stack's outputs: mismatch (-want +got)\n%s", diff)
 	}
 	if n := len(one[0].Properties.GetFields()); n != 0 {
@@ -85,11 +87,11 @@ func TestProperties(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			s, err := Read([]byte(`{"version": 4, "deployment": {"resources": [{"urn": "u", "type": "t", "inputs": ` + tt.give + `}]}}`))
+			s, err := Read([]byte(`{"version": 4, "deployment": {"resources": [{"urn": "urn:pulumi:s::p::t::n", "type": "t", "inputs": ` + tt.give + `}]}}`))
 			if err != nil {
 				t.Fatal(err)
 			}
-			if diff := cmp.Diff(object(t, tt.want), s.Analyze()[0].Properties, protocmp.Transform()); diff != "" {
+			if diff := cmp.Diff(wire(t, tt.want), s.Analyze()[0].Properties, protocmp.Transform()); diff != "" {
 				t.Errorf("mismatch (-want +got)\n%s", diff)
 			}
 		})
@@ -98,22 +100,65 @@ func TestProperties(t *testing.T) {
 
 func TestReadRefuses(t *testing.T) {
 	t.Parallel()
+	const one = `"urn": "urn:pulumi:s::p::t::n", "type": "t"`
+	const secret = `"` + sigKey + `": "` + sigSecret + `"`
 	inputs := func(s string) string {
-		return `{"version": 3, "deployment": {"resources": [{"urn": "urn:x", "type": "t", "inputs": ` + s + `}]}}`
+		return `{"version": 3, "deployment": {"resources": [` + "\n" + `{` + one + `, "inputs": ` + s + `}]}}`
 	}
 	for _, tt := range []struct{ name, give, want string }{
-		{"text", `canary`, "this is not JSON; want what `pulumi stack export` writes"},
+		{"nothing", " \n", "it is empty; want what `pulumi stack export` writes"},
+		{"text", "\n  canary", "2:3: this is not JSON; want what `pulumi stack export` writes"},
+		{"a list", `["canary"]`, "1:1: this is a list; want what `pulumi stack export` writes"},
+		{
+			"a file that is cut off", "{\"version\": 3, \"deployment\": {\n\"resources\": [{\"canary\": 1",
+			"2:27: the JSON ends too early, the file is cut off; want what `pulumi stack export` writes",
+		},
 		{"another document", `{"canary": 1}`, "there is no deployment in it; want what `pulumi stack export` writes"},
-		{"an old version", `{"version": 2, "deployment": {}}`, "version: want 3 or 4, got 2; export the stack again with a current pulumi"},
-		{"a field of another type", `{"version": 3, "deployment": {"resources": "canary"}}`, "deployment.resources: want []state.resource, got string"},
-		{"a secret without value", inputs(`{"a": [{"` + sigKey + `": "` + sigSecret + `"}]}`), `resource "urn:x": inputs: a: [0]: a secret has neither ciphertext nor plaintext`},
-		{"a broken plaintext", inputs(`{"a": {"` + sigKey + `": "` + sigSecret + `", "plaintext": "canary"}}`), `resource "urn:x": inputs: a: the plaintext of a secret is not JSON`},
-		{"a deep value", inputs(strings.Repeat(`{"a": `, 300) + "1" + strings.Repeat("}", 300)), "nested deeper than 200 levels"},
+		{"no version", `{"deployment": {}}`, "there is no version in it; want what `pulumi stack export` writes"},
+		{
+			"an old version", `{"version": 2, "deployment": {}}`,
+			"1:13: version: want 3 or 4, got 2; export the stack again with a current pulumi",
+		},
+		{"a version of another type", `{"version": "canary", "deployment": {}}`, "1:20: version: want a whole number, got a text"},
+		{"a broken number", `{"version": 3.14159, "deployment": {}}`, "1:19: version: want a whole number, got a number"},
+		{
+			"a field of another type", `{"version": 3, "deployment": {"resources": "canary"}}`,
+			"1:51: deployment.resources: want a list, got a text",
+		},
+		{
+			"a resource without a URN", `{"version": 3, "deployment": {"resources": [{"type": "canary"}]}}`,
+			"1:45: urn: want urn:pulumi:STACK::PROJECT::TYPE::NAME",
+		},
+		{
+			"a URN that is none", `{"version": 3, "deployment": {"resources": [{"urn": "canary", "type": "t"}]}}`,
+			"1:53: urn: want urn:pulumi:STACK::PROJECT::TYPE::NAME",
+		},
+		{
+			"a resource without a type", `{"version": 3, "deployment": {"resources": [{"urn": "urn:pulumi:s::p::t::canary"}]}}`,
+			"1:45: the resource has no type",
+		},
+		{"inputs that are a list", inputs(`["canary"]`), "2:57: inputs: want an object"},
+		{
+			"a secret without value", inputs(`{"canary": [{` + secret + `}]}`),
+			"2:69: inputs: a secret has neither ciphertext nor plaintext",
+		},
+		{
+			"a broken plaintext", inputs(`{"canary": {` + secret + `, "plaintext": "canary"}}`),
+			"2:68: inputs: the plaintext of a secret is not JSON",
+		},
+		{
+			"a deep value", inputs(strings.Repeat(`{"canary": `, 300) + "1" + strings.Repeat("}", 300)),
+			"2:2268: inputs: nested deeper than 200 levels",
+		},
+		{
+			"a broken resource of a checkpoint", `{"version": 3, "checkpoint": {"latest": {"resources": [{}]}}}`,
+			"1:56: urn: want urn:pulumi:STACK::PROJECT::TYPE::NAME",
+		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			_, err := Read([]byte(tt.give))
-			if err == nil || !strings.HasSuffix(err.Error(), tt.want) {
+			if err == nil || err.Error() != tt.want {
 				t.Errorf("got %v, want %s", err, tt.want)
 			}
 			if err != nil && strings.Contains(err.Error(), "canary") {
@@ -123,26 +168,77 @@ func TestReadRefuses(t *testing.T) {
 	}
 }
 
-// A file of Pulumi's local backend holds the deployment elsewhere.
+// A file of Pulumi's local backend holds the deployment elsewhere, and says how the stack is called.
 func TestReadCheckpoint(t *testing.T) {
 	t.Parallel()
-	s, err := Read([]byte(`{"version": 3, "checkpoint": {"stack": "s", "latest": {"resources": [{"urn": "u", "type": "t"}]}}}`))
-	if err != nil || s.Len() != 1 {
-		t.Errorf("got %v, %v, want one resource", s, err)
+	const latest = `, "latest": {"resources": [{"urn": "urn:pulumi:s::p::t::n", "type": "t"}], "pending_operations": [{"type": "creating"}]}`
+	for _, tt := range []struct {
+		name, give                   string
+		organization, project, stack string
+		resources, pending           int
+	}{
+		{"of a local backend", `"stack": "organization/shop/dev"` + latest, "", "shop", "dev", 1, 1},
+		{"of a company", `"stack": "acme/shop/dev"` + latest, "acme", "shop", "dev", 1, 1},
+		{"with a short name", `"stack": "dev"` + latest, "", "p", "s", 1, 1},
+		{"of a stack that was never updated", `"stack": "organization/shop/dev"`, "", "shop", "dev", 0, 0},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			s, err := Read([]byte(`{"version": 3, "checkpoint": {` + tt.give + `}}`))
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := []any{s.Organization(), s.Project(), s.Stack(), s.Len(), s.Pending()}
+			if diff := cmp.Diff([]any{tt.organization, tt.project, tt.stack, tt.resources, tt.pending}, got); diff != "" {
+				t.Errorf("mismatch (-want +got)\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestIs(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name, give string
+		want       bool
+	}{
+		{"an export", export, true},
+		{"an export that is cut off", `{"version": 3, "deployment": {"resources": [{"urn`, true},
+		{"features before the deployment", `{"version": 4, "features": ["x", {"y": 1}], "deployment": {`, true},
+		{"a checkpoint", `{"version":3,"checkpoint":{`, true},
+		{"an export of nothing", `{"version": 3}`, true},
+		{"a plan", `{"format_version": "1.2", "deployment": {}}`, false},
+		{"a file of npm", `{"name": "x", "version": "1.0.0", "deployment": {}}`, false},
+		{"a version below", `{"a": {"version": 3, "deployment": {}}}`, false},
+		{"a list", `[{"version": 3, "deployment": {}}]`, false},
+		{"text", `version deployment`, false},
+		{"nothing", ``, false},
+	} {
+		if got := Is([]byte(tt.give)); got != tt.want {
+			t.Errorf("%s: got %v, want %v", tt.name, got, tt.want)
+		}
 	}
 }
 
 func FuzzRead(f *testing.F) {
 	f.Add([]byte(export))
-	f.Fuzz(func(_ *testing.T, data []byte) {
-		if s, err := Read(data); err == nil {
+	f.Add([]byte(`{"version": 3, "checkpoint": {"stack": "a/b/c", "latest": {"resources": [{"urn": 1}]}}}`))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		Is(data)
+		s, err := Read(data)
+		if err == nil {
 			s.Analyze()
 			s.AnalyzeStack()
+			return
+		}
+		var e *Error
+		if !errors.As(err, &e) || e.Line < 0 || e.Line > 1+bytes.Count(data, []byte("\n")) || (e.Line > 0) != (e.Column > 0) {
+			t.Errorf("got %v", err)
 		}
 	})
 }
 
-func object(t *testing.T, s string) *structpb.Struct {
+func wire(t *testing.T, s string) *structpb.Struct {
 	t.Helper()
 	out := &structpb.Struct{}
 	if err := protojson.Unmarshal([]byte(s), out); err != nil {
