@@ -89,6 +89,9 @@ func TestRegoKeepsToTheSchema(t *testing.T) {
 		t.Fatal(err)
 	}
 	p.Rules = true
+	if p, err = p.Whole(); err != nil {
+		t.Fatal(err)
+	}
 	if _, err := p.Compile(); err != nil {
 		t.Error(err)
 	}

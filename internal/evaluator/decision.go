@@ -8,9 +8,10 @@ import (
 	"github.com/open-policy-agent/opa/v1/ast"
 )
 
-// decision validates one answer of the router: {policy, rule, decision: {message, path?, urn?}}. What does not have that
-// form is an error that names the policy; it is never dropped. A wrong decision is not quoted, it may hold anything.
-func decision(t *ast.Term) (Decision, error) {
+// decision validates one answer of the router: {policy, rule, decision: {message, path?, urn?, level?}}, about a file with
+// line and column in place of urn. What does not have that form is an error that names the policy; it is never dropped. A
+// wrong decision is not quoted, it may hold anything.
+func decision(t *ast.Term, file bool) (Decision, error) {
 	outer, ok := t.Value.(ast.Object)
 	if !ok {
 		return Decision{}, fmt.Errorf("rego/main/main.rego: want objects as decisions, got %s", ast.ValueName(t.Value))
@@ -32,9 +33,31 @@ func decision(t *ast.Term) (Decision, error) {
 	}
 	for _, k := range body.Keys() {
 		switch key, _ := k.Value.(ast.String); key {
-		case "message", "path", "urn", "level":
+		case "message", "path", "level":
+		case "urn":
+			if file {
+				return wrong("urn: a violation in a file has line and column")
+			}
+		case "line", "column":
+			if !file {
+				return wrong("%s: only a violation in a file has it: want a rule that asks for input.scope == \"repository\"", string(key))
+			}
 		default:
-			return wrong("a violation has the keys message, path, urn and level, not %s", k)
+			return wrong("a violation has the keys message, path, level, urn, and in a file line and column, not %s", k)
+		}
+	}
+	for _, to := range []struct {
+		key string
+		n   *int
+	}{{"line", &d.At.Line}, {"column", &d.At.Column}} {
+		t := body.Get(ast.InternedTerm(to.key))
+		if t == nil {
+			continue
+		}
+		number, _ := t.Value.(ast.Number)
+		var err error
+		if *to.n, err = strconv.Atoi(string(number)); err != nil || *to.n < 0 {
+			return wrong("%s: want a whole number", to.key)
 		}
 	}
 	if d.Message, ok = text(body, "message"); !ok || strings.TrimSpace(d.Message) == "" {

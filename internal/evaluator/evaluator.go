@@ -29,6 +29,8 @@ type Decision struct {
 	Path      []any  // steps are strings and ints; empty where the resource as a whole is meant
 	URN       string // set by stack policies, to name the resource that is meant
 	Advisory  bool   // the policy itself lowers this one
+	// At is the place in the file that the document is about; the zero value means the file as a whole.
+	At facts.Position
 }
 
 // Evaluator holds the compiled rules. It is safe for concurrent use.
@@ -60,7 +62,7 @@ func New(ctx context.Context, p *pack.Pack) (*Evaluator, error) {
 // keepAST hands the decisions over as they are: turning them into Go values first would lose sets and order.
 func keepAST(t *ast.Term, _ *rego.EvalContext) (any, error) { return t, nil }
 
-// Decide evaluates the document and returns the decisions, sorted by policy, path and message, without repetitions.
+// Decide evaluates the document and returns the decisions, sorted by policy, place and message, without repetitions.
 // An error means that nothing was decided: the caller must not let the document pass.
 func (e *Evaluator) Decide(ctx context.Context, document ast.Value) ([]Decision, error) {
 	results, err := e.query.Eval(ctx, rego.EvalParsedInput(document), rego.EvalInterQueryBuiltinValueCache(e.cache))
@@ -76,8 +78,9 @@ func (e *Evaluator) Decide(ctx context.Context, document ast.Value) ([]Decision,
 	}
 	var decisions []Decision
 	var bad []error
+	file := scope(document) == string(facts.ScopeRepository)
 	read := func(t *ast.Term) {
-		d, err := decision(t)
+		d, err := decision(t, file)
 		if err != nil {
 			bad = append(bad, err)
 			return
@@ -100,10 +103,20 @@ func (e *Evaluator) Decide(ctx context.Context, document ast.Value) ([]Decision,
 	return slices.CompactFunc(decisions, func(a, b Decision) bool { return compare(a, b) == 0 }), nil
 }
 
+func scope(document ast.Value) string {
+	o, ok := document.(ast.Object)
+	if !ok {
+		return ""
+	}
+	s, _ := text(o, "scope")
+	return s
+}
+
 func compare(a, b Decision) int {
 	undecided := map[bool]int{true: 1}
 	return cmp.Or(strings.Compare(a.Policy, b.Policy), cmp.Compare(undecided[a.Undecided], undecided[b.Undecided]),
-		strings.Compare(a.URN, b.URN), strings.Compare(facts.Path(a.Path), facts.Path(b.Path)),
+		strings.Compare(a.URN, b.URN), cmp.Compare(a.At.Line, b.At.Line), cmp.Compare(a.At.Column, b.At.Column),
+		strings.Compare(facts.Path(a.Path), facts.Path(b.Path)),
 		strings.Compare(a.Message, b.Message))
 }
 

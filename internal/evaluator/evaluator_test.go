@@ -10,6 +10,7 @@ import (
 	"github.com/open-policy-agent/opa/v1/ast"
 
 	"github.com/progression-labs-development/policypack/internal/evaluator"
+	"github.com/progression-labs-development/policypack/internal/facts"
 	"github.com/progression-labs-development/policypack/internal/pack"
 	"github.com/progression-labs-development/policypack/policies"
 	"github.com/progression-labs-development/policypack/rego"
@@ -93,6 +94,49 @@ undecided contains {"message": "who knows"} if true`,
 	}
 }
 
+// file is a document about a file of a repository.
+func file() ast.Value {
+	return ast.MustParseTerm(`{
+		"scope": "repository", "policies": [{"name": "r", "package": "r", "own": false}], "parameters": {"r": {}},
+		"file": {"name": "a.sh", "lines": [9, 2, 10]},
+	}`).Value
+}
+
+// TestDecideAboutAFile shows that decisions about a file are in the order of its lines.
+func TestDecideAboutAFile(t *testing.T) {
+	t.Parallel()
+	e := policy(t, `deny contains {"message": "x", "line": n, "column": 4, "path": ["k"]} if some n in input.file.lines
+deny contains {"message": "the file"} if true`)
+	got, err := e.Decide(context.Background(), file())
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := func(line int) evaluator.Decision {
+		return evaluator.Decision{Policy: "r", Message: "x", Path: []any{"k"}, At: facts.Position{Line: line, Column: 4}}
+	}
+	if diff := cmp.Diff([]evaluator.Decision{{Policy: "r", Message: "the file"}, at(2), at(9), at(10)}, got); diff != "" {
+		t.Errorf("mismatch (-want +got)\n%s", diff)
+	}
+	for _, tt := range []struct {
+		name, give, want string
+		document         ast.Value
+	}{
+		{"line in a preview", `deny contains {"message": "x", "line": 3} if true`, "policy r: rule deny: line: only a violation in a file has it", document()},
+		{"URN in a file", `deny contains {"message": "x", "urn": "urn:pulumi:s::p::t::n"} if true`, "policy r: rule deny: urn: a violation in a file has line and column", file()},
+		{"line of another type", `deny contains {"message": "x", "line": "canary"} if true`, "policy r: rule deny: line: want a whole number", file()},
+		{"column of half", `deny contains {"message": "x", "line": 1, "column": 0.5} if true`, "policy r: rule deny: column: want a whole number", file()},
+		{"negative line", `deny contains {"message": "x", "line": -1} if true`, "policy r: rule deny: line: want a whole number", file()},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			got, err := policy(t, tt.give).Decide(context.Background(), tt.document)
+			if err == nil || !strings.HasPrefix(err.Error(), tt.want) || strings.Contains(err.Error(), "canary") {
+				t.Errorf("got %v, %v, want an error that begins with %q", got, err, tt.want)
+			}
+		})
+	}
+}
+
 // TestDecideFailsClosed shows that an answer of the wrong form, and a rule that does not work, are errors and never a pass,
 // and that the error does not quote the answer.
 func TestDecideFailsClosed(t *testing.T) {
@@ -103,7 +147,7 @@ func TestDecideFailsClosed(t *testing.T) {
 		{"empty message", `deny contains {"message": " "} if true`, "policy r: rule deny: message: want a text"},
 		{"message of another type", `deny contains {"message": ["canary"]} if true`, "policy r: rule deny: message: want a text"},
 		{"undefined in the message", `deny contains {"message": $"x {input.resource.nothing}"} if true`, "policy r: rule deny: message: a value in it is not defined"},
-		{"further key", `deny contains {"message": "x", "severity": "low"} if true`, `policy r: rule deny: a violation has the keys message, path, urn and level, not "severity"`},
+		{"further key", `deny contains {"message": "x", "severity": "low"} if true`, `policy r: rule deny: a violation has the keys message, path, level, urn, and in a file line and column, not "severity"`},
 		{"raised level", `deny contains {"message": "x", "level": "mandatory"} if true`, "policy r: rule deny: level: want advisory"},
 		{"path of another type", `deny contains {"message": "x", "path": "a.b"} if true`, "policy r: rule deny: path: want an array of strings and numbers, got string"},
 		{"step of another type", `deny contains {"message": "x", "path": [true]} if true`, "policy r: rule deny: path: want an array of strings and numbers, got boolean in it"},

@@ -3,7 +3,7 @@
 // Every policy folder holds one examples.yaml with three lists. Each case of deny must produce exactly the violations
 // that it wants, each case of allow must produce nothing, and each case of undecided produces what the policy cannot
 // decide during a preview. A case is a small program: resources in the order in which they are registered, analysed one
-// by one and then together as a stack.
+// by one and then together as a stack. Or it is a small repository: files with their texts, by name.
 //
 // Property values are written as plain YAML. A map with one of these keys alone stands for what the wire cannot write
 // plainly:
@@ -15,6 +15,8 @@
 package example
 
 import (
+	"os"
+	"path/filepath"
 	"slices"
 
 	"google.golang.org/protobuf/types/known/structpb"
@@ -38,7 +40,7 @@ const (
 	Undecided Outcome = "undecided"
 )
 
-// Case is one example: a run, its resources and the violations that the policy must report on them.
+// Case is one example: a run, its resources or files, and the violations that the policy must report on them.
 type Case struct {
 	Outcome Outcome
 	// Name is unique in its file.
@@ -55,6 +57,8 @@ type Case struct {
 	Parameters *structpb.Struct
 	// Resources stand in the order in which the program registers them.
 	Resources []Resource
+	// Files are the files of a repository, in the order in which they are written. A case has resources, files, or both.
+	Files []SourceFile
 	// Want are the violations of the policy, in the order in which they are written; empty for Allow.
 	Want []Want
 }
@@ -94,6 +98,13 @@ type Resource struct {
 	Secrets []string
 }
 
+// SourceFile is one file of a case.
+type SourceFile struct {
+	// Name is slash-separated, from the root of the repository.
+	Name string
+	Text string
+}
+
 // Options are the resource options that a policy can see.
 type Options struct {
 	Protect                 bool
@@ -104,12 +115,28 @@ type Options struct {
 
 // Want is one violation that a case must produce.
 type Want struct {
-	// On is the logical name of the resource that the violation is about.
+	// On is the logical name of the resource, or the name of the file, that the violation is about.
 	On string
+	// Line is where it stands in the file, 0 for a resource and for a file as a whole.
+	Line int
 	// Message is the exact text without the policy's url.
 	Message string
 	// Level is advisory where the policy itself lowers this violation, else empty.
 	Level string
+}
+
+// WriteFiles writes the files of the case below a directory.
+func (c Case) WriteFiles(dir string) error {
+	for _, f := range c.Files {
+		name := filepath.Join(dir, filepath.FromSlash(f.Name))
+		if err := os.MkdirAll(filepath.Dir(name), 0o750); err != nil {
+			return err
+		}
+		if err := os.WriteFile(name, []byte(f.Text), 0o644); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Secrets are all texts of the case that are marked secret, sorted, each once.

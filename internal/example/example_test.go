@@ -1,6 +1,8 @@
 package example
 
 import (
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -107,6 +109,39 @@ func TestCalls(t *testing.T) {
 	}
 }
 
+// A case of files is written as it stands, and wants are about the last file unless they say otherwise.
+func TestFiles(t *testing.T) {
+	file, err := Parse("x.yaml", []byte(`
+deny:
+  - name: x
+    files:
+      deploy/run.sh: |
+        one
+        two
+      .env: A=1
+    want: [{message: x}, {on: deploy/run.sh, line: 2, message: y}]
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := file.Cases[0]
+	want := Case{
+		Outcome: Deny, Name: "x", Row: 3, Run: defaultRun(),
+		Files: []SourceFile{{"deploy/run.sh", "one\ntwo\n"}, {".env", "A=1"}},
+		Want:  []Want{{On: ".env", Message: "x"}, {On: "deploy/run.sh", Line: 2, Message: "y"}},
+	}
+	if diff := cmp.Diff(want, c); diff != "" {
+		t.Errorf("mismatch (-want +got):\n%s", diff)
+	}
+	dir := t.TempDir()
+	if err := c.WriteFiles(dir); err != nil {
+		t.Fatal(err)
+	}
+	if text, err := os.ReadFile(filepath.Join(dir, "deploy", "run.sh")); err != nil || string(text) != "one\ntwo\n" {
+		t.Errorf("got %q, %v", text, err)
+	}
+}
+
 // The engine's own reader must see what the case says.
 func TestValues(t *testing.T) {
 	tests := []struct {
@@ -192,13 +227,13 @@ allow:
     resources: [{type: 1, name: n}]
     want: []
 `, `
-x.yaml:3: case: unknown key "nam", want one of name, parameters, resources, run, settings, want, why
+x.yaml:3: case: unknown key "nam", want one of files, name, parameters, resources, run, settings, want, why
 x.yaml:3: case has no name
 x.yaml:3: case "" has no want
 x.yaml:5: resource has no name
 x.yaml:6: properties: want a mapping, got a list
 x.yaml:8: resource: unknown key "extra", want one of ancestors, component, dependsOn, name, options, outputs, properties, provider, type
-x.yaml:9: want: on: no resource is named "m"
+x.yaml:9: want: on: no resource or file is named "m"
 x.yaml:11: name "y" is already used in row 7
 x.yaml:12: type: want a text, got a number
 x.yaml:12: resource has no type
@@ -222,7 +257,21 @@ x.yaml:3: properties: p: key "a" is there twice`},
 		{"an anchor that contains itself", allowed(`&a [*a]`), `
 x.yaml:3: properties: p...: nested deeper than 200`},
 		{"a case without resources", "allow:\n- name: x", `
-x.yaml:2: case "x" has no resources`},
+x.yaml:2: case "x" has no resources and no files`},
+		{"files and lines", `
+deny:
+  - name: x
+    files: {../up.sh: a, /abs: a, a//b: a, ok.sh: 3}
+    resources: [{type: t, name: n}]
+    want: [{on: n, line: 1, message: x}, {on: ok.sh, line: 0, message: x}, {line: two, message: x}]
+`, `
+x.yaml:4: files: want the name of a file from the root of the repository, such as deploy/run.sh
+x.yaml:4: files: want the name of a file from the root of the repository, such as deploy/run.sh
+x.yaml:4: files: want the name of a file from the root of the repository, such as deploy/run.sh
+x.yaml:4: files: ok.sh: want a text, got a number
+x.yaml:6: want: line: "n" is no file
+x.yaml:6: want: line: want a number from 1 on, got a number
+x.yaml:6: want: line: want a number from 1 on, got a text`},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -83,6 +83,14 @@ func (p *parser) flag(n *yaml.Node, what string) bool {
 	return b
 }
 
+func (p *parser) number(n *yaml.Node, what string) int {
+	var i int
+	if n.Kind != yaml.ScalarNode || n.Tag != "!!int" || n.Decode(&i) != nil || i < 1 {
+		p.fail(n, "%s: want a number from 1 on, got %s", what, kind(n))
+	}
+	return i
+}
+
 // resolve follows an alias to its anchor.
 func resolve(n *yaml.Node) *yaml.Node {
 	for n.Kind == yaml.AliasNode {

@@ -3,6 +3,7 @@ package example
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"slices"
 
@@ -102,13 +103,14 @@ func (p *parser) oneCase(n *yaml.Node, outcome Outcome) Case {
 				c.Resources = append(c.Resources, p.resource(item))
 			}
 		},
-		"want": func(v *yaml.Node) { wants = v },
+		"files": func(v *yaml.Node) { c.Files = p.files(v) },
+		"want":  func(v *yaml.Node) { wants = v },
 	})
 	if c.Name == "" {
 		p.fail(n, "case has no name")
 	}
-	if len(c.Resources) == 0 {
-		p.fail(n, "case %q has no resources", c.Name)
+	if len(c.Resources)+len(c.Files) == 0 {
+		p.fail(n, "case %q has no resources and no files", c.Name)
 	}
 	switch {
 	case wants == nil && outcome != Allow:
@@ -122,16 +124,20 @@ func (p *parser) oneCase(n *yaml.Node, outcome Outcome) Case {
 }
 
 func (p *parser) wants(n *yaml.Node, c Case) []Want {
-	names := map[string]bool{}
+	names, files := map[string]bool{}, map[string]bool{}
 	last := ""
 	for _, r := range c.Resources {
 		names[r.Name], last = true, r.Name
+	}
+	for _, f := range c.Files {
+		names[f.Name], files[f.Name], last = true, true, f.Name
 	}
 	var all []Want
 	for _, item := range p.items(n, "want") {
 		w := Want{On: last}
 		p.mapping(item, "want", fields{
-			"on": func(v *yaml.Node) { w.On = p.text(v, "on") },
+			"on":   func(v *yaml.Node) { w.On = p.text(v, "on") },
+			"line": func(v *yaml.Node) { w.Line = p.number(v, "want: line") },
 			"level": func(v *yaml.Node) {
 				if w.Level = p.text(v, "level"); w.Level != "advisory" {
 					p.fail(v, "want: level: want advisory, which is all that a policy can lower a violation to")
@@ -143,13 +149,29 @@ func (p *parser) wants(n *yaml.Node, c Case) []Want {
 			p.fail(item, "want has no message")
 		}
 		if !names[w.On] && len(names) > 0 {
-			p.fail(item, "want: on: no resource is named %q", w.On)
+			p.fail(item, "want: on: no resource or file is named %q", w.On)
+		}
+		if w.Line > 0 && !files[w.On] {
+			p.fail(item, "want: line: %q is no file", w.On)
 		}
 		all = append(all, w)
 	}
 	if len(all) == 0 {
 		p.fail(n, "want: want at least one violation")
 	}
+	return all
+}
+
+// files reads the texts of files by their names.
+func (p *parser) files(n *yaml.Node) []SourceFile {
+	var all []SourceFile
+	p.pairs(n, "files", func(key, value *yaml.Node) {
+		if !fs.ValidPath(key.Value) || key.Value == "." {
+			p.fail(key, "files: want the name of a file from the root of the repository, such as deploy/run.sh")
+			return
+		}
+		all = append(all, SourceFile{Name: key.Value, Text: p.text(value, "files: "+key.Value)})
+	})
 	return all
 }
 

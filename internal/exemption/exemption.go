@@ -1,7 +1,7 @@
 // Package exemption lets single findings pass: by name, with an owner and a reason, and until a day.
 //
 // Exemptions are a map by id in the settings. Each says which policies it is about and which resources, by a glob over
-// URNs in which * stands for any characters. One that has expired exempts nothing any more, and the finding says so. One
+// URNs in which * stands for any characters; file:NAME is the URN of a file of a repository. One that has expired exempts nothing any more, and the finding says so. One
 // that lets something pass is said too, as an advisory: what is exempted stays in sight.
 package exemption
 
@@ -93,8 +93,9 @@ func parse(id string, fields map[string]any, policies []string, now time.Time, l
 		}
 	}
 	var err error
-	if !strings.HasPrefix(e.URN, "urn:pulumi:") || strings.Trim(strings.TrimPrefix(e.URN, "urn:pulumi:"), "*:?$") == "" {
-		return nil, errors.New("urn: want urn:pulumi:STACK::PROJECT::TYPE::NAME with * for any characters, and not all of them")
+	if !narrow(e.URN) {
+		return nil, errors.New("urn: want urn:pulumi:STACK::PROJECT::TYPE::NAME, or file:NAME for a file of a repository, with * for " +
+			"any characters, and not all of them")
 	}
 	if e.match, err = glob.Compile(e.URN); err != nil {
 		return nil, errors.New("urn: not a glob: close its brackets and braces, or write \\ before them")
@@ -103,6 +104,16 @@ func parse(id string, fields map[string]any, policies []string, now time.Time, l
 		return nil, err
 	}
 	return e, e.limits(now, longest)
+}
+
+// narrow tells whether the glob is one over URNs of resources or files that leaves some out.
+func narrow(urn string) bool {
+	for _, prefix := range [...]string{"urn:pulumi:", facts.FileURN} {
+		if rest, ok := strings.CutPrefix(urn, prefix); ok {
+			return strings.Trim(rest, "*:?$/.") != ""
+		}
+	}
+	return false
 }
 
 // limits refuses what lasts too long.

@@ -39,15 +39,17 @@ func Own(policies, rego fs.FS) []Source {
 
 var folderName = regexp.MustCompile(`^[a-z][a-z0-9]*(_[a-z0-9]+)*$`)
 
-// Load parses all modules of the sources and reads the policies among them. Docs is the page that the policies' URLs
-// point into. The error is an [Errors] with every mistake.
+// Load parses the modules of the sources and reads the policies among them; see [Pack.Whole] for what is left to later. Docs
+// is the page that the policies' URLs point into. The error is an [Errors] with every mistake.
 func Load(sources []Source, docs string) (*Pack, error) {
 	return (&Pack{}).With(sources, docs)
 }
 
 // With returns the pack with the modules and policies of further sources. The receiver does not change.
 func (p *Pack) With(sources []Source, docs string) (*Pack, error) {
-	p = &Pack{Policies: slices.Clone(p.Policies), Modules: maps.Clone(p.Modules), Rules: p.Rules, Schema: p.Schema}
+	p = &Pack{
+		Policies: slices.Clone(p.Policies), Modules: maps.Clone(p.Modules), later: slices.Clone(p.later), Rules: p.Rules, Schema: p.Schema,
+	}
 	if p.Modules == nil {
 		p.Modules = map[string]*ast.Module{}
 	}
@@ -58,6 +60,7 @@ func (p *Pack) With(sources []Source, docs string) (*Pack, error) {
 		}
 		p.Rules = p.Rules || s.Root == "rules"
 	}
+	p.leaveOut()
 	slices.SortFunc(p.Policies, func(a, b *Policy) int { return strings.Compare(a.Name, b.Name) })
 	for i := 1; i < len(p.Policies); i++ {
 		a, b := p.Policies[i-1], p.Policies[i]
@@ -85,6 +88,15 @@ func (p *Pack) load(s Source, docs string, errs *Errors) error {
 	files, err := s.files(errs)
 	if err != nil {
 		return fmt.Errorf("%s: %w", s.Prefix, err)
+	}
+	if s.Root == "policies" {
+		files = slices.DeleteFunc(files, func(f found) bool {
+			is := path.Base(f.name) == aboutFiles
+			if is {
+				p.later = append(p.later, later{f, s.FS})
+			}
+			return is
+		})
 	}
 	var wg sync.WaitGroup
 	limit := make(chan struct{}, runtime.GOMAXPROCS(0))

@@ -1,11 +1,15 @@
 package pack
 
 import (
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/progression-labs-development/policypack/internal/facts"
 )
 
 // module returns a policy module that loads, under the given package.
@@ -50,6 +54,8 @@ package rules.wrong
 
 deny := {"message": "x"}
 `)},
+		"of_files/of_files.rego": {Data: []byte(strings.Replace(module("rules.of_files"), "#   severity:",
+			"#   scope: repository\n#   applies: {repository: [ci, jobs], findings: [file]}\n#   severity:", 1))},
 		"misspelt/misspelt.rego": {Data: []byte(strings.Replace(module("rules.misspelt"), "severity:", "severty:", 1))},
 	}
 	p, err := Load([]Source{{FS: files, Prefix: "rules", Root: "rules"}}, "")
@@ -59,6 +65,9 @@ rules/data.json: data files are not read here: put constants into Rego, or make 
 rules/empty: the folder holds no policy: want empty/empty.rego in it
 rules/misspelt/misspelt.rego:1: METADATA: custom: unknown field "severty"
 rules/no_metadata/no_metadata.rego:1: a policy needs a METADATA comment above its package, with title, description and custom.level, custom.severity, custom.remediation
+rules/of_files/of_files.rego:1: METADATA: custom.applies.findings: want property, output or config, got "file"; secrets in files are in custom.applies.repository
+rules/of_files/of_files.rego:1: METADATA: custom.applies.repository: want one of [findings config commands dotenv logins ci calls secrets-provider], got "jobs"
+rules/of_files/of_files.rego:1: METADATA: custom.applies: a policy of scope repository judges files: want repository alone
 rules/ours/ours.rego:8: want package rules.ours here, got policies.secret_name
 rules/stray.rego: want a folder for each policy: rules/NAME/NAME.rego
 rules/syntax/syntax.rego:4: unexpected eof token
@@ -67,7 +76,7 @@ rules/wrong/wrong.rego:1: METADATA: custom.level: want advisory, mandatory or di
 rules/wrong/wrong.rego:1: METADATA: custom.parameters.properties.owner: want a description
 rules/wrong/wrong.rego:1: METADATA: custom.parameters: default: owner: want string, got number
 rules/wrong/wrong.rego:1: METADATA: custom.remediation: want a text that says how to mend a violation
-rules/wrong/wrong.rego:1: METADATA: custom.scope: want resource, stack or both, got "world"
+rules/wrong/wrong.rego:1: METADATA: custom.scope: want resource, stack, both or repository, got "world"
 rules/wrong/wrong.rego:1: METADATA: custom.severity: want low, medium, high or critical, got "bad"
 rules/wrong/wrong.rego:1: METADATA: description: want a text that says what the policy checks
 rules/wrong/wrong.rego:1: METADATA: title: want one line that states the requirement
@@ -80,6 +89,82 @@ rules/wrong/wrong.rego:12: deny: want a rule of the form ` + "`deny contains vio
 	}
 	if p.Policy("good") == nil || p.Policy("good").Own {
 		t.Error("the policy good is not there, or counts as the pack's own")
+	}
+}
+
+// TestPoliciesOfFiles shows which files a policy is asked about, and that one about files alone is asked in no preview.
+func TestPoliciesOfFiles(t *testing.T) {
+	t.Parallel()
+	with := func(name, metadata string) fstest.MapFS {
+		return fstest.MapFS{name + "/" + name + ".rego": {Data: []byte(strings.Replace(module("rules."+name), "#   severity:", metadata+"#   severity:", 1))}}
+	}
+	workflow := &facts.File{Kind: facts.FileWorkflow, CI: []facts.FileKey{{Name: "GCP_SA_KEY"}}}
+	dotenv := &facts.File{Kind: facts.FileDotenv}
+	for _, tt := range []struct {
+		name, metadata                      string
+		previews, files, ofWorkflow, dotenv bool
+	}{
+		{"resources_alone", "", true, false, false, false},
+		{"resources_and_files", "#   applies: {repository: [ci, logins]}\n", true, true, true, false},
+		{"files_alone", "#   scope: repository\n#   applies: {repository: [dotenv]}\n", false, true, false, true},
+		{"all_files", "#   scope: repository\n", false, true, true, true},
+	} {
+		p, err := Load([]Source{{FS: with(tt.name, tt.metadata), Prefix: "rules", Root: "rules"}}, "")
+		if err != nil {
+			t.Fatalf("%s: %v", tt.name, err)
+		}
+		q := p.Policies[0]
+		got := []bool{q.Previews(), q.Repositories(), q.ToFile(workflow), q.ToFile(dotenv)}
+		if diff := cmp.Diff([]bool{tt.previews, tt.files, tt.ofWorkflow, tt.dotenv}, got); diff != "" {
+			t.Errorf("%s: mismatch (-want +got)\n%s", tt.name, diff)
+		}
+	}
+}
+
+// TestWhole shows that what judges files alone is left to those who ask for the whole pack, where it is one of the pack's own.
+func TestWhole(t *testing.T) {
+	t.Parallel()
+	tree := func(root string) fstest.MapFS {
+		return fstest.MapFS{
+			"good/good.rego":       {Data: []byte(module(root + ".good"))},
+			"good/repository.rego": {Data: []byte("package " + root + ".good\n\ndeny contains {\"message\": \"x\"} if input.scope == \"repository\"\n")},
+			"of_files/of_files.rego": {Data: []byte(strings.Replace(module(root+".of_files"), "#   severity:",
+				"#   scope: repository\n#   severity:", 1))},
+		}
+	}
+	all := []string{"good/good.rego", "good/repository.rego", "of_files/of_files.rego"}
+	for _, tt := range []struct {
+		root        string
+		some, whole []string
+	}{{"policies", []string{"good/good.rego"}, all}, {"rules", all, all}} {
+		p, err := Load([]Source{{FS: tree(tt.root), Root: tt.root}}, "docs")
+		if err != nil {
+			t.Fatal(err)
+		}
+		whole, err := p.Whole()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, got := range []struct {
+			of   *Pack
+			want []string
+		}{{p, tt.some}, {whole, tt.whole}, {p, tt.some}} {
+			if diff := cmp.Diff(got.want, slices.Sorted(maps.Keys(got.of.Modules))); diff != "" {
+				t.Errorf("%s: mismatch (-want +got)\n%s", tt.root, diff)
+			}
+			if len(got.of.Policies) != 2 {
+				t.Errorf("%s: got %d policies, want 2", tt.root, len(got.of.Policies))
+			}
+		}
+	}
+	broken := tree("policies")
+	broken["good/repository.rego"] = &fstest.MapFile{Data: []byte("package policies.good\n\ndeny contains {\n")}
+	p, err := Load([]Source{{FS: broken, Prefix: "policies", Root: "policies"}}, "docs")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := p.Whole(); err == nil || !strings.HasPrefix(err.Error(), "policies/good/repository.rego:4: ") {
+		t.Errorf("got %v, want the mistake with its place", err)
 	}
 }
 

@@ -37,6 +37,8 @@ type custom struct {
 		Written  bool          `json:"written"`
 
 		Extracts []facts.Extract `json:"extracts"`
+
+		Repository []facts.FileFact `json:"repository"`
 	} `json:"applies"`
 	Parameters struct {
 		Properties map[string]any `json:"properties"`
@@ -94,13 +96,22 @@ func policy(file string, m *ast.Module, folder string, own bool, docs string, er
 	switch p.Scope {
 	case "":
 		p.Scope = facts.ScopeResource
-	case facts.ScopeResource, facts.ScopeStack, facts.ScopeBoth:
+	case facts.ScopeResource, facts.ScopeStack, facts.ScopeBoth, facts.ScopeRepository:
 	default:
-		errs.add(file, row, "METADATA: custom.scope: want resource, stack or both, got %q", string(p.Scope))
+		errs.add(file, row, "METADATA: custom.scope: want resource, stack, both or repository, got %q", string(p.Scope))
+	}
+	for _, f := range p.Applies.Repository {
+		if !slices.Contains(facts.FileFacts(), f) {
+			errs.add(file, row, "METADATA: custom.applies.repository: want one of %v, got %q", facts.FileFacts(), string(f))
+		}
+	}
+	if p.Scope == facts.ScopeRepository && !p.Applies.Everything() {
+		errs.add(file, row, "METADATA: custom.applies: a policy of scope repository judges files: want repository alone")
 	}
 	for _, place := range p.Applies.Findings {
 		if place != facts.PlaceProperty && place != facts.PlaceOutput && place != facts.PlaceConfig {
-			errs.add(file, row, "METADATA: custom.applies.findings: want property, output or config, got %q", string(place))
+			errs.add(file, row, "METADATA: custom.applies.findings: want property, output or config, got %q; secrets in files are "+
+				"in custom.applies.repository", string(place))
 		}
 	}
 	if p.Remediation == "" {

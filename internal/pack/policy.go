@@ -77,6 +77,9 @@ type Applies struct {
 	Findings []facts.Place   // resources with a finding in one of the places
 	Written  bool            // resources that write a value into a secrets manager
 	Extracts []facts.Extract // resources from which one of these was extracted
+	// Repository are the facts of a file for one of which the policy is asked about it, beside what its scope says. For a
+	// policy of scope repository, none means every file.
+	Repository []facts.FileFact
 }
 
 // Everything tells whether the policy is asked about every document of its scope.
@@ -97,6 +100,17 @@ func (a Applies) ToStack(r *facts.Resource) bool {
 	return facts.Has(r.Findings, a.Findings) || a.Written && len(r.Written) > 0 || slices.ContainsFunc(a.Extracts, r.Has)
 }
 
+// Previews tells whether the policy is asked about resources or stacks.
+func (p *Policy) Previews() bool { return p.Scope != facts.ScopeRepository }
+
+// Repositories tells whether the policy is asked about files of a repository.
+func (p *Policy) Repositories() bool { return !p.Previews() || len(p.Applies.Repository) > 0 }
+
+// ToFile tells whether the policy is to be asked about the file.
+func (p *Policy) ToFile(f *facts.File) bool {
+	return !p.Previews() && len(p.Applies.Repository) == 0 || slices.ContainsFunc(p.Applies.Repository, f.Has)
+}
+
 // Parameters is the JSON schema of a policy's parameters and what follows from it.
 type Parameters struct {
 	Properties map[string]any // name to JSON schema, as decoded JSON
@@ -104,10 +118,12 @@ type Parameters struct {
 	Defaults   map[string]any
 }
 
-// Pack is everything that was loaded: policies sorted by name, and the modules that implement them.
+// Pack is everything that was loaded: policies sorted by name, and the modules that implement them, but for those that
+// judge files of a repository; see [Pack.Whole].
 type Pack struct {
 	Policies []*Policy
 	Modules  map[string]*ast.Module // by file
+	later    []later
 	// Rules tells whether an organisation's own rules are among the modules.
 	Rules bool
 	// Schema is the JSON schema of the input document, decoded.

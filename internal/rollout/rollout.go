@@ -155,14 +155,15 @@ func (p *Plan) parseBaseline(b map[string]any, known func(where, policy string) 
 }
 
 // Level returns the level of a policy on a stack, of which base is the configured one, and a note for the person who
-// reads a finding, empty if there is none. Levels are written as in the configuration.
+// reads a finding, empty if there is none. Levels are written as in the configuration. The name is empty for what belongs to
+// no stack, such as a file of a repository.
 func (p *Plan) Level(policy, stack, base string) (level, note string) {
 	level = base
 	if p == nil {
 		return level, ""
 	}
 	for _, l := range p.byStack {
-		if !l.match.Match(stack) {
+		if stack == "" || !l.match.Match(stack) {
 			continue
 		}
 		if s, ok := l.each[policy]; ok {

@@ -2,12 +2,12 @@
 # title: CI holds no long-lived key of a cloud
 # description: |
 #   No secret or variable of a CI system (GitHub, GitLab, CircleCI, Azure DevOps, CodeBuild, Cloud Build, Terraform
-#   Cloud, Pulumi Deployments) holds a long-lived credential of AWS, Google Cloud or Azure. It is told by the
-#   variable's name, by the value's format, marked secret or not, and by its source: an output of a resource that
-#   makes such a credential. What OIDC needs passes: the ARN of a role, the name of a workload identity provider, the
-#   ids of client, tenant and subscription; so does a Google variable with the name of a file, or a federated
-#   credential file. A key under a name of nobody's, whose value has no format and no source in the stack, cannot be
-#   told.
+#   Cloud, Pulumi Deployments) holds a long-lived credential of AWS, Google Cloud or Azure, and no workflow or pipeline
+#   of a repository hands one to a job. It is told by the variable's name, by the value's format, marked secret or not,
+#   and by its source: an output of a resource that makes such a credential. What OIDC needs passes: the ARN of a role,
+#   the name of a workload identity provider, the ids of client, tenant and subscription; so does a Google variable with
+#   the name of a file, or a federated credential file. A key under a name of nobody's, whose value has no format and no
+#   source in the stack, cannot be told. A step that logs in with a key is for workflow-oidc.
 # custom:
 #   level: mandatory
 #   severity: critical
@@ -16,6 +16,7 @@
 #   tags: [credentials, ci]
 #   applies:
 #     extracts: [ci]
+#     repository: [ci]
 #   remediation: |
 #     1. Let the cloud trust the tokens of the CI system (an OIDC provider and a role, a workload identity pool, a federated
 #        credential), and let the job ask for a token: permissions id-token: write on GitHub, id_tokens on GitLab.
@@ -37,15 +38,19 @@ deny contains violation if {
 	violation := {"message": _message(key), "path": key.path, "urn": key.urn}
 }
 
-_message(key) := concat("\n", [
-	$"{_what(key)} gives CI a long-lived {data.lib.credential.cloud(key.cloud)} key: {_by[key.by]}.",
+_message(key) := _says(key, "CI", _by[key.by], _existing)
+
+_says(key, whom, why, then) := concat("\n", [
+	$"{_what(key)} gives {whom} a long-lived {data.lib.credential.cloud(key.cloud)} key: {why}.",
 	data.lib.credential.job(key.cloud),
-	"Existing key: switch the job over first, then remove it here and delete it at the cloud, since every job has seen it.",
+	then,
 ])
+
+_existing := "Existing key: switch the job over first, then remove it here and delete it at the cloud, since every job has seen it."
 
 _what(key) := $"`{key.name}`" if {
 	key.name != ""
-} else := $"What stands at {data.lib.property.show(key.path)}"
+} else := $"What stands at {data.lib.program.at(key)}"
 
 _by := {
 	"name": "its name tells",

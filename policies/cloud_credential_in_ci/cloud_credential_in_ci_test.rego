@@ -47,3 +47,24 @@ test_file_and_federated_credentials_of_google_pass if {
 	_deny({"resource": {"ci": [key], "properties": {"value": "[secret]"}, "secret": [["value"]]}}) != set()
 	_deny({"resource": {"ci": [_key({})], "properties": {"plaintextValue": "/run/x.json"}}}) != set()
 }
+
+_file(patch) := {object.union(decision, {}) | some decision in decisions} if {
+	decisions := data.policies.cloud_credential_in_ci.deny with input as data.lib.fixture.file(patch)
+}
+
+_handed(patch) := object.union({"line": 7, "column": 5, "name": "AWS_SECRET_ACCESS_KEY", "cloud": "aws", "by": "name", "job": "deploy"}, patch)
+
+test_key_that_a_file_hands_a_job if {
+	_file({"file": {"ci": [_handed({})]}}) == {{
+		"message": concat("\n", ["`AWS_SECRET_ACCESS_KEY` gives job deploy a long-lived AWS key: its name, or that of the secret behind it, tells.", _aws, _existing]),
+		"line": 7, "column": 5,
+	}}
+	everywhere := _file({"file": {"ci": [object.remove(_handed({"by": "value"}), ["job"])]}})
+	everywhere == {{
+		"message": concat("\n", [
+			"`AWS_SECRET_ACCESS_KEY` gives CI a long-lived AWS key: the key itself stands there.", _aws,
+			"Delete the key at the cloud: everybody with a copy of the repository has it, and its history keeps it.",
+		]),
+		"line": 7, "column": 5,
+	}}
+}

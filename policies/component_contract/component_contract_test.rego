@@ -100,3 +100,19 @@ test_components_that_are_not_blessed_pass if {
 	_deny([_component("shop:index:App", "app", [_child("db", {})])], {}) == set()
 	_deny([_component("acme:infra:Secret", "app", [_child("db", {})])], {"parameters": {"component-contract": {"childNames": "any"}}}) == set()
 }
+
+test_modules_of_terraform_are_what_their_source_says if {
+	decisions := data.policies.component_contract.deny with input as data.lib.fixture.terraform({
+		"scope": "stack",
+		"parameters": {"component-contract": {"maxSecrets": 1, "childNames": "component"}},
+		"components": [{
+			"urn": "urn:pulumi:production::shop::terraform:module:./modules/secret::module.a", "type": "terraform:module:./modules/secret",
+			"name": "a", "ancestors": [],
+			"children": [{
+				"urn": "x", "type": "aws:secretsmanager/secret:Secret", "name": "this", "class": "store", "manager": "aws-secrets-manager",
+				"own": true, "direct": true, "custom": true,
+			}],
+		}],
+	})
+	decisions == set()
+}

@@ -1,11 +1,12 @@
 # METADATA
-# title: No .env file is shipped or written
+# title: No .env file is shipped, written or committed
 # description: |
 #   No resource ships a .env file, or writes one: as an asset, in an archive, as an object of a bucket, as a file of a
-#   repository or a machine, as a key of a config map or Kubernetes Secret, by a command. .env.production and
-#   production.env are such files; .env.example, .env.sample, .env.template and encrypted ones are not, nor is
-#   app.env, which may be anything. Only names are read. A directory that is archived as a whole, an image and a
-#   remote archive cannot be looked into.
+#   repository or a machine, as a key of a config map or Kubernetes Secret, by a command. None is committed, and no script
+#   or workflow of a repository writes one. .env.production and production.env are such files; .env.example, .env.sample,
+#   .env.template and encrypted ones are not, nor is app.env, which may be anything. Only names are read: each secret in a
+#   committed file is reported by committed-secret, in a template what tells by its format or is random. A directory
+#   that is archived as a whole, an image and a remote archive cannot be looked into.
 # custom:
 #   level: mandatory
 #   severity: high
@@ -13,10 +14,13 @@
 #   tags: [secrets, files]
 #   applies:
 #     extracts: [files]
+#     repository: [dotenv, commands]
 #   remediation: |
 #     1. Give the workload its plain settings as environment variables of the resource that runs it.
 #     2. Give it its secrets by reference, resolved at run time from the secrets manager.
 #     3. A file that has been shipped: rotate what stands in it, then delete it where it was copied to.
+#     4. A file that has been committed: rotate what is secret in it, git rm it, and put .env* into .gitignore. Developers get
+#        a template without values, such as .env.example.
 package policies.dotenv_file
 
 deny contains violation if {
@@ -41,14 +45,14 @@ _base(name) := parts[count(parts) - 1] if parts := split(name, "/")
 
 _rank := {"asset": 0, "archive": 1, "object-key": 2, "file": 3, "config-map": 4, "command": 5}
 
-_what(file) := $"The .env file `{_base(file.name)}` is shipped as the asset at {data.lib.property.show(file.path)}." if file.how == "asset"
+_what(file) := $"The .env file `{_base(file.name)}` is shipped as the asset at {data.lib.program.at(file)}." if file.how == "asset"
 
-_what(file) := $"The .env file `{_base(file.name)}` is shipped in the archive at {data.lib.property.show(file.path)}." if file.how == "archive"
+_what(file) := $"The .env file `{_base(file.name)}` is shipped in the archive at {data.lib.program.at(file)}." if file.how == "archive"
 
-_what(file) := $"The .env file `{_base(file.name)}` is put into a bucket, as {data.lib.property.show(file.path)} says." if file.how == "object-key"
+_what(file) := $"The .env file `{_base(file.name)}` is put into a bucket, as {data.lib.program.at(file)} says." if file.how == "object-key"
 
-_what(file) := $"The .env file `{_base(file.name)}` is written, as {data.lib.property.show(file.path)} says." if file.how == "file"
+_what(file) := $"The .env file `{_base(file.name)}` is written, as {data.lib.program.at(file)} says." if file.how == "file"
 
-_what(file) := $"The .env file at {data.lib.property.show(file.path)} is mounted into every workload that uses this." if file.how == "config-map"
+_what(file) := $"The .env file at {data.lib.program.at(file)} is mounted into every workload that uses this." if file.how == "config-map"
 
-_what(file) := $"The command at {data.lib.property.show(file.path)} writes a .env file." if file.how == "command"
+_what(file) := $"The command at {data.lib.program.at(file)} writes a .env file." if file.how == "command"

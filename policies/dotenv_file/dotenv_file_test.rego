@@ -36,3 +36,32 @@ test_file_told_twice_is_one_violation if {
 test_nothing_shipped_passes if {
 	_deny([]) == set()
 }
+
+_in(patch) := {object.union(decision, {}) | some decision in decisions} if {
+	decisions := data.policies.dotenv_file.deny with input as data.lib.fixture.file(object.union({"enabled": ["committed-secret"]}, patch))
+}
+
+_committed := {{"message": concat("\n", [
+	"The .env file app/.env is part of the repository.",
+	"Remove it and let git ignore it: plain settings belong in the workload's environment, secrets in the secrets manager, read by reference at run time.",
+	"Rotate what is secret in it: everybody with a copy of the repository has it.",
+])}}
+
+test_file_of_a_repository if {
+	file := {"name": "app/.env", "kind": "dotenv"}
+	template := object.union(file, {"template": true})
+	findings := [{"place": "file", "line": 1}]
+	found := [_in(patch) | some patch in [
+		{"file": file}, {"file": template}, {"file": template, "findings": findings},
+		{"file": template, "findings": findings, "enabled": []}, {"file": {"name": "app/run.sh", "kind": "script"}},
+	]]
+	found == [_committed, set(), set(), _committed, set()]
+}
+
+test_command_of_a_file_that_writes_one if {
+	command := {"line": 4, "column": 2, "tool": "shell", "command": "> .env", "action": "write-dotenv", "certain": true}
+	_in({"file": {"commands": [command, object.union(command, {"line": 9, "certain": false}), object.union(command, {"action": "create-secret"})]}}) == {{
+		"message": "The command in deploy/run.sh, line 4, writes a .env file.\nLeave it out: plain settings belong in the workload's environment, secrets in the secrets manager, read by reference at run time.",
+		"line": 4, "column": 2,
+	}}
+}

@@ -45,13 +45,17 @@ deny contains violation if {
 	violation := {
 		"message": concat("\n", [
 			$"The secret at {data.lib.finding.where(finding)} is a literal, or looked up by the program.{data.lib.finding.remarks(finding, findings)}",
-			"It is marked, yet comes neither from secret config nor from another resource of this stack.",
-			"Let the service issue it or read it at run time from the secrets manager; else pass config.requireSecret. Rotate a literal.",
+			_nowhere,
+			$"Let the service issue it or read it at run time from the secrets manager; else pass {data.lib.advice.pass}. Rotate a literal.",
 		]),
 		"path": path,
 		"urn": urn,
 	}
 }
+
+_nowhere := "It is sensitive, yet comes neither from a sensitive variable nor from another resource." if {
+	data.lib.program.terraform
+} else := "It is marked, yet comes neither from secret config nor from another resource of this stack."
 
 _mine contains finding if {
 	some finding in input.findings

@@ -49,3 +49,16 @@ test_others_and_allowed_findings_pass if {
 	_deny(_finding({"reason": "key-name", "marked": false}), {}) == set()
 	_deny(_finding({}), {"parameters": {"hardcoded-secret": {"allowPaths": [{"type": "aws:rds/*", "path": "password"}]}}}) == set()
 }
+
+test_literal_of_terraform if {
+	decisions := data.policies.hardcoded_secret.deny with input as data.lib.fixture.terraform({"scope": "stack", "findings": [_finding({})]})
+	decisions == {{
+		"message": concat("\n", [
+			"The secret at password is a literal, or looked up by the program.",
+			"It is sensitive, yet comes neither from a sensitive variable nor from another resource.",
+			"Let the service issue it or read it at run time from the secrets manager; else pass a variable with sensitive = true (TF_VAR_…), or a write-only argument fed by an ephemeral resource. Rotate a literal.",
+		]),
+		"path": ["password"],
+		"urn": _urn,
+	}}
+}

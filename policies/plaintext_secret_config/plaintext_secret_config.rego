@@ -2,8 +2,10 @@
 # title: No plaintext secret stands in the stack's config
 # description: |
 #   A config value that is a secret, or holds one, is encrypted. It is reported on the stack itself, before anything is
-#   created. Long-lived cloud keys of provider config such as aws:secretKey are for static-credential. Encrypted config passes unless the parameter
-#   secretConfig says otherwise: to the letter, the standard wants secrets in the secrets manager alone.
+#   created, and in Pulumi.yaml and Pulumi.*.yaml of a repository, with its line. In a preview, long-lived cloud keys of
+#   provider config such as aws:secretKey are for static-credential. Encrypted config passes unless the parameter
+#   secretConfig says otherwise: to the letter, the standard wants secrets in the secrets manager alone. The parameter
+#   secretsProviders says by what it may be encrypted.
 # custom:
 #   level: mandatory
 #   severity: critical
@@ -12,6 +14,7 @@
 #   applies:
 #     findings: [config]
 #     types: ["pulumi:pulumi:Stack"]
+#     repository: [config, secrets-provider]
 #   remediation: |
 #     1. Rotate the value: the old one stays in the git history of the stack's file.
 #     2. Set the new one with the command that the message names; it asks for the value, so that none ends up in the
@@ -49,6 +52,13 @@
 #         type: string
 #         enum: [allow, warn, deny]
 #         default: allow
+#       secretsProviders:
+#         description: By what stacks may encrypt their config, as the files of a repository say it, such as awskms; default stands for Pulumi Cloud, where a file names none. Without it, by anything.
+#         type: array
+#         items:
+#           type: string
+#           enum: [awskms, azurekeyvault, default, gcpkms, hashivault, passphrase]
+#         default: []
 package policies.plaintext_secret_config
 
 deny contains violation if {
@@ -57,9 +67,9 @@ deny contains violation if {
 
 	violation := {
 		"message": concat("\n", [
-			$"{data.lib.finding.subject(finding)} stands in plaintext in config at {data.lib.finding.where(finding)}.{data.lib.finding.remarks(finding, findings)}",
+			$"{data.lib.finding.subject(finding)} stands in plaintext {_in} {data.lib.finding.where(finding)}.{data.lib.finding.remarks(finding, findings)}",
 			_command(finding),
-			$"Rotate it, since it stays in the git history of Pulumi.{input.run.stack}.yaml; what Pulumi.yaml sets under config cannot be encrypted, remove it there.",
+			_rotate,
 		]),
 		"path": path,
 		"urn": urn,
@@ -90,29 +100,66 @@ _mine contains finding if {
 	not data.lib.finding.allowed(finding, "plaintext-secret-config")
 }
 
-_command(finding) := $"Encrypt it: {_set(finding)} (it asks for the value)." if not finding.cloud
+_in := "in the variable" if {
+	data.lib.program.terraform
+} else := "in config at"
 
-_command(finding) := $"{data.lib.advice.login}, and remove it: pulumi config rm {_key(finding)}. Where it has to stay: {_set(finding)}." if {
+_rotate := "Rotate it, since plans hold it, and git's history where a file sets it." if {
+	data.lib.program.terraform
+} else := $"Rotate it, since it stays in the git history of Pulumi.{input.run.stack}.yaml; what Pulumi.yaml sets under config cannot be encrypted, remove it there."
+
+_command(finding) := _variable(finding) if data.lib.program.terraform
+
+_variable(finding) := "Leave the default out: that the variable is sensitive hides it from the output, not from whoever reads the code." if {
+	startswith(finding.path[0], "default:")
+} else := $"{data.lib.advice.login}, and remove the variable." if {
+	finding.cloud
+} else := $"Declare it with sensitive = true and without a default, and pass it as TF_VAR_{trim_prefix(finding.path[0], "var:")}, not in a .tfvars file."
+
+_command(finding) := $"Encrypt it: {_set(finding)} (it asks for the value)." if {
+	not data.lib.program.terraform
+	not finding.cloud
+}
+
+_command(finding) := $"{data.lib.advice.login}, and remove it: pulumi config rm {_stack}{_key(finding)}. Where it has to stay: {_set(finding)}." if {
+	not data.lib.program.terraform
 	finding.cloud
 }
 
-_set(finding) := $"pulumi config set --secret {_key(finding)}"
+_set(finding) := $"pulumi config set --secret {_stack}{_key(finding)}"
 
-_key(finding) := finding.path[0] if count(finding.path) == 1
+_stack := $"--stack {_quoted(input.file.stack)} " if {
+	input.file.stack
+} else := ""
 
-# A part of a structured value, in the shell's quotes.
-_key(finding) := $"--path '{replace(data.lib.finding.place(finding), "'", `'\''`)}'" if count(finding.path) > 1
+_key(finding) := _quoted(finding.path[0]) if count(finding.path) == 1
+
+# A part of a structured value.
+_key(finding) := $"--path {_quoted(data.lib.finding.place(finding))}" if count(finding.path) > 1
+
+# A name as a shell takes it for one word: it is as whoever wrote the file wants it, and the command is there to be copied.
+_quoted(name) := name if {
+	regex.match(`^[A-Za-z0-9_.:/@%+=,-]+$`, name)
+} else := $"'{replace(replace(name, "'", `'\''`), "\n", " ")}'"
 
 _encrypted contains entry.key if {
 	some entry in input.config
 	entry.secret
-	finding := {"reason": "config", "place": "config", "type": input.resource.type, "path": [entry.key]}
+	finding := {
+		"reason": "config", "place": "config", "type": input.resource.type, "path": [entry.key],
+		"shown": data.lib.program.config(entry.key),
+	}
 	not data.lib.finding.allowed(finding, "plaintext-secret-config")
 }
 
 _message(key) := concat("\n", [
+	$"The variable {data.lib.program.config(key)} is sensitive, and by the parameter secretConfig no variable holds a secret.",
+	"Keep it in the secrets manager, set by hand, and read it at run time; or make variable and argument ephemeral and write-only.",
+]) if {
+	data.lib.program.terraform
+} else := concat("\n", [
 	$"Config {key} is a secret, and by the parameter secretConfig none stands in config, encrypted or not.",
-	$"Keep it in the secrets manager, set by hand, and read it at run time; once nothing reads it here: pulumi config rm {key}.",
+	$"Keep it in the secrets manager, set by hand, and read it at run time; once nothing reads it here: pulumi config rm {_quoted(key)}.",
 ])
 
 # By place. A rule of the form _at[place] contains finding would look at all places for each finding.

@@ -79,3 +79,107 @@ test_encrypted_config_passes_unless_the_parameter_says_otherwise if {
 	found == [set(), set(), both, {object.union(decision, {"level": "advisory"}) | some decision in both}]
 	_deny([], {"secretConfig": "deny", "allowPaths": [{"path": "shop:api*"}]}) == {_encrypted("shop:hosts")}
 }
+
+_stack_file := {
+	"name": "infra/Pulumi.staging.yaml", "kind": "pulumi-stack", "stack": "staging",
+	"config": [{"line": 2, "column": 3, "key": "aws:region", "secret": false}, {"line": 3, "column": 3, "key": "shop:apiKey", "secret": true}],
+}
+
+_project_file := {"name": "Pulumi.yaml", "kind": "pulumi-project"}
+
+_in(file, findings, parameters) := {object.union(decision, {}) | some decision in decisions} if {
+	decisions := data.policies.plaintext_secret_config.deny with input as data.lib.fixture.file({
+		"file": file,
+		"findings": [object.union(object.remove(finding, ["urn", "type", "name", "ancestors"]), {"line": 4, "column": 19}) | some finding in findings],
+		"parameters": {"plaintext-secret-config": object.union({"secretConfig": "allow", "secretsProviders": []}, parameters)},
+	})
+}
+
+_known := "Rotate it, since everybody with a copy of the repository has it, and its history keeps it."
+
+test_file_of_a_stack if {
+	_in(_stack_file, [_finding({})], {}) == {{
+		"message": $"A password stands in plaintext in infra/Pulumi.staging.yaml, line 4, at shop:dbPassword.\nEncrypt it: pulumi config set --secret --stack staging shop:dbPassword (it asks for the value).\n{_known}",
+		"path": ["shop:dbPassword"], "line": 4, "column": 19,
+	}}
+	_in(_stack_file, [_finding({})], {"allowPaths": [{"path": "shop:db*"}]}) == set()
+	_in(_stack_file, [_finding({"place": "file"})], {}) == set()
+}
+
+test_file_of_a_project if {
+	_in(_project_file, [_finding({})], {}) == {{
+		"message": $"A password stands in plaintext in Pulumi.yaml, line 4, at shop:dbPassword.\nRemove it there, where nothing can be encrypted, and set it for each stack: pulumi config set --secret shop:dbPassword (it asks for the value).\n{_known}",
+		"path": ["shop:dbPassword"], "line": 4, "column": 19,
+	}}
+}
+
+# Names come from whoever wrote the file, and the command is there to be copied.
+test_names_that_a_shell_would_read if {
+	file := object.union(_stack_file, {"stack": "$(id)"})
+	found := {split(decision.message, "\n")[1] |
+		some path in [["shop:it's `id`"], ["shop:db", "a b"]]
+		some decision in _in(file, [_finding({"path": path})], {})
+	}
+	found == {
+		"Encrypt it: pulumi config set --secret --stack '$(id)' 'shop:it'\\''s `id`' (it asks for the value).",
+		`Encrypt it: pulumi config set --secret --stack '$(id)' --path 'shop:db["a b"]' (it asks for the value).`,
+	}
+}
+
+test_encrypted_config_of_a_file if {
+	denied := {"message": _encrypted("shop:apiKey").message, "path": ["shop:apiKey"], "line": 3, "column": 3}
+	found := [_in(_stack_file, [], {"secretConfig": value}) | some value in ["allow", "warn", "deny"]]
+	found == [set(), {object.union(denied, {"level": "advisory"})}, {denied}]
+}
+
+test_secrets_provider_that_is_not_allowed if {
+	provider := {"secretsProvider": {"line": 1, "column": 1, "scheme": "passphrase"}}
+	found := [{split(decision.message, "\n")[0] | some decision in _in(object.union(_stack_file, patch), [], {"secretsProviders": allowed})} |
+		some [patch, allowed] in [[provider, []], [provider, ["awskms", "gcpkms"]], [provider, ["passphrase"]], [{}, ["awskms"]], [{}, ["default"]]]
+	]
+	found == [
+		set(), {"The secrets of this stack are encrypted by passphrase, which is not in secretsProviders (awskms, gcpkms)."}, set(),
+		{"The secrets of this stack are encrypted by Pulumi Cloud, which is not in secretsProviders (awskms)."}, set(),
+	]
+	plain := {"config": [{"line": 2, "column": 3, "key": "aws:region", "secret": false}]}
+	_in(object.union(_stack_file, plain), [], {"secretsProviders": ["awskms"]}) == set()
+}
+
+_variable(patch) := {split(decision.message, "\n")[1] | some decision in decisions} if {
+	decisions := data.policies.plaintext_secret_config.deny with input as data.lib.fixture.terraform({
+		"resource": {"type": "pulumi:pulumi:Stack"},
+		"findings": [_finding(patch)],
+		"parameters": {"plaintext-secret-config": {"secretConfig": "allow"}},
+	})
+}
+
+test_variable_of_terraform if {
+	decisions := data.policies.plaintext_secret_config.deny with input as data.lib.fixture.terraform({
+		"resource": {"type": "pulumi:pulumi:Stack"},
+		"findings": [_finding({"path": ["var:db_password"], "shown": "var.db_password"})],
+		"parameters": {"plaintext-secret-config": {"secretConfig": "allow"}},
+	})
+	{decision.message | some decision in decisions} == {concat("\n", [
+		"A password stands in plaintext in the variable var.db_password.",
+		"Declare it with sensitive = true and without a default, and pass it as TF_VAR_db_password, not in a .tfvars file.",
+		"Rotate it, since plans hold it, and git's history where a file sets it.",
+	])}
+	_variable({"path": ["default:db_password"], "shown": "var.db_password.default"}) == {
+		"Leave the default out: that the variable is sensitive hides it from the output, not from whoever reads the code.",
+	}
+	_variable({"path": ["var:key"], "shown": "var.key", "cloud": "aws"}) == {
+		"Log in by OIDC in CI and by the cloud's CLI elsewhere, and remove the variable.",
+	}
+}
+
+test_sensitive_variable_of_terraform if {
+	decisions := data.policies.plaintext_secret_config.deny with input as data.lib.fixture.terraform({
+		"resource": {"type": "pulumi:pulumi:Stack"},
+		"config": [{"key": "var:db_password", "secret": true}, {"key": "default:db_password", "secret": false}],
+		"parameters": {"plaintext-secret-config": {"secretConfig": "deny", "allowPaths": []}},
+	})
+	{decision.message | some decision in decisions} == {concat("\n", [
+		"The variable var.db_password is sensitive, and by the parameter secretConfig no variable holds a secret.",
+		"Keep it in the secrets manager, set by hand, and read it at run time; or make variable and argument ephemeral and write-only.",
+	])}
+}

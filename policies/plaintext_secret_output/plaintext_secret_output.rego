@@ -47,7 +47,13 @@
 #         default: []
 package policies.plaintext_secret_output
 
-_advice := "Export a reference to it, such as its ARN, or nothing; else pulumi.secret(...), or additionalSecretOutputs on the resource it comes from."
+_advice := "Output a reference to it, such as its ARN, or nothing; else set sensitive = true on the output, though the state still holds it." if {
+	data.lib.program.terraform
+} else := "Export a reference to it, such as its ARN, or nothing; else pulumi.secret(...), or additionalSecretOutputs on the resource it comes from."
+
+_output := "output" if {
+	data.lib.program.terraform
+} else := "stack output"
 
 deny contains violation if {
 	some [urn, path], findings in _at
@@ -56,7 +62,7 @@ deny contains violation if {
 
 	violation := {
 		"message": concat("\n", [
-			$"{data.lib.finding.subject(finding)} stands in plaintext in the stack output {data.lib.finding.where(finding)}.{data.lib.finding.remarks(finding, findings)}",
+			$"{data.lib.finding.subject(finding)} stands in plaintext in the {_output} {data.lib.finding.where(finding)}.{data.lib.finding.remarks(finding, findings)}",
 			data.lib.finding.why(finding),
 			_advice,
 		]),
@@ -72,7 +78,7 @@ undecided contains violation if {
 	finding.reason == "unknown-output"
 
 	violation := {
-		"message": $"The stack output {data.lib.finding.where(finding)} may be plaintext once it is known, and {_name(finding)}.\n{_advice}",
+		"message": $"The {_output} {data.lib.finding.where(finding)} may be plaintext once it is known, and {_name(finding)}.\n{_advice}",
 		"path": path,
 		"urn": urn,
 	}

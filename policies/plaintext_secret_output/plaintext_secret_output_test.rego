@@ -76,3 +76,18 @@ test_others_and_allowed_findings_pass if {
 	]}
 	found == {_nothing}
 }
+
+test_output_of_terraform if {
+	decisions := data.policies.plaintext_secret_output.deny with input as data.lib.fixture.terraform({
+		"scope": "stack", "findings": [_finding({"path": ["db_password"], "shown": "db_password", "key": "db_password"})],
+	})
+	decisions == {{
+		"message": concat("\n", [
+			"A password stands in plaintext in the output db_password.",
+			"Its name tells: `db_password`.",
+			"Output a reference to it, such as its ARN, or nothing; else set sensitive = true on the output, though the state still holds it.",
+		]),
+		"path": ["db_password"],
+		"urn": _urn,
+	}}
+}

@@ -91,3 +91,26 @@ test_allowed_findings_pass if {
 	]]
 	passed == [set(), set(), _password]
 }
+
+test_property_of_terraform_is_named_as_it_is_written_there if {
+	shown := "environment[0].variables.DB_PASSWORD"
+	found := [decisions |
+		some patch in [{}, {"parameters": {"plaintext-secret-property": {"allowPaths": [{"path": "environment[[]0].*"}, {"path": shown}]}}}]
+		decisions := data.policies.plaintext_secret_property.deny with input as data.lib.fixture.terraform(object.union(
+			{"findings": [_finding({"shown": shown})]},
+			patch,
+		))
+	]
+	found == [
+		{{
+			"message": concat("\n", [
+				$"A password stands in plaintext at {shown}.",
+				"Its name tells: `DB_PASSWORD`.",
+				"Give the workload a reference that it resolves at run time (valueFrom, secretKeyRef, the secret's ARN), not the value.",
+			]),
+			"path": ["environment", "variables", "DB_PASSWORD"],
+			"urn": _urn,
+		}},
+		set(),
+	]
+}

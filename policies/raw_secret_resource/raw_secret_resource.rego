@@ -27,18 +27,24 @@
 #         default: false
 package policies.raw_secret_resource
 
-_advice := concat("\n", [
-	$"New secret: create it with {data.lib.component.advised}.",
-	"Existing secret: do not move or re-create it, its value would be lost; adopt it with an alias or exempt it, see docs/adopting.md.",
-])
+_advice := concat("\n", [$"New secret: create it with {data.lib.component.advised}.", _existing])
+
+_existing := "Existing secret: do not re-create it, its value would be lost; take it into the module with a `moved` block or an import, or exempt it, see docs/adopting.md." if {
+	data.lib.program.terraform
+} else := "Existing secret: do not move or re-create it, its value would be lost; adopt it with an alias or exempt it, see docs/adopting.md."
+
+_through := "a blessed module" if {
+	data.lib.program.terraform
+} else := "the infra package"
 
 deny contains violation if {
 	input.kind.class in {"store", "version"}
 	_raw
+	not data.lib.component.hidden(input.resource.ancestors)
 	data.lib.condition.verdict == "holds"
 
 	violation := {
-		"message": $"This {_noun} is not created through the infra package. {_place(input.resource.ancestors)}\n{_advice}",
+		"message": $"This {_noun} is not created through {_through}. {_place(input.resource.ancestors)}\n{_advice}",
 		"path": [],
 	}
 }
@@ -47,12 +53,26 @@ deny contains violation if {
 	input.resource.declares
 	not data.lib.store.own
 	not _accepted(input.resource.ancestors)
+	not data.lib.component.hidden(input.resource.ancestors)
 	some declared in input.resource.declares
 	_judged(declared)
 
 	violation := {
-		"message": $"The template at {data.lib.property.show(declared.path)} creates {_article(declared.manager)} {data.lib.manager.title(declared.manager)} {_thing(declared.class)} (`{declared.type}`) outside of the infra package. {_place(input.resource.ancestors)}\n{_advice}",
+		"message": $"The template at {data.lib.program.at(declared)} creates {_article(declared.manager)} {data.lib.manager.title(declared.manager)} {_thing(declared.class)} (`{declared.type}`) outside of {_through}. {_place(input.resource.ancestors)}\n{_advice}",
 		"path": declared.path,
+	}
+}
+
+# A state of Terraform does not hold the sources of modules.
+undecided contains violation if {
+	input.kind.class in {"store", "version"}
+	_raw
+	data.lib.component.hidden(input.resource.ancestors)
+	data.lib.condition.verdict == "holds"
+
+	violation := {
+		"message": $"Whether this {_noun} is created through a blessed module cannot be seen: a state does not hold the sources of modules.\nJudge a plan of the same configuration: it does.",
+		"path": [],
 	}
 }
 
@@ -74,7 +94,7 @@ undecided contains violation if {
 	declared.unreadable
 
 	violation := {
-		"message": $"Whether the template at {data.lib.property.show(declared.path)} creates secrets cannot be seen: it is not known yet or cannot be read.\n{_place(input.resource.ancestors)}",
+		"message": $"Whether the template at {data.lib.program.at(declared)} creates secrets cannot be seen: it is not known yet or cannot be read.\n{_place(input.resource.ancestors)}",
 		"path": declared.path,
 	}
 }
@@ -112,14 +132,20 @@ _thing("store") := "secret"
 
 _thing("version") := "secret version"
 
-_place([]) := $"No component is around it."
+_place([]) := $"No {trim_suffix(data.lib.component.plural, "s")} is around it."
 
-_place(ancestors) := $"None of the components around it is one of {data.lib.component.list}." if {
+_place(ancestors) := $"None of the {data.lib.component.plural} around it is one of {data.lib.component.list}." if {
 	count(ancestors) > 0
+	data.lib.component.list != ""
 	not data.lib.component.blessed(ancestors)
 }
 
-_place(ancestors) := $"Its direct parent, `{ancestors[0]}`, is none of {data.lib.component.list}; the parameter requireDirectParent lets no other ancestor count." if {
+_place(ancestors) := "None of the modules around it is blessed." if {
+	count(ancestors) > 0
+	data.lib.component.list == ""
+}
+
+_place(ancestors) := $"Its direct parent, `{data.lib.component.title(ancestors[0])}`, is none of {data.lib.component.list}; the parameter requireDirectParent lets no other ancestor count." if {
 	data.lib.component.blessed(ancestors)
 }
 

@@ -105,3 +105,52 @@ test_template_with_secrets_is_denied_per_secret if {
 	blessed := object.union(patch, {"resource": {"ancestors": ["acme:infra:Secret"]}})
 	_deny(blessed) | _undecided(blessed) == set()
 }
+
+_terraform(patch) := {"deny": deny, "undecided": undecided} if {
+	deny := data.policies.raw_secret_resource.deny with input as data.lib.fixture.terraform(patch)
+	undecided := data.policies.raw_secret_resource.undecided with input as data.lib.fixture.terraform(patch)
+}
+
+_in_terraform(place, advised) := {
+	"deny": {{
+		"message": concat("\n", [
+			$"This AWS Secrets Manager secret is not created through a blessed module. {place}",
+			$"New secret: create it with {advised}.",
+			"Existing secret: do not re-create it, its value would be lost; take it into the module with a `moved` block or an import, or exempt it, see docs/adopting.md.",
+		]),
+		"path": [],
+	}},
+	"undecided": set(),
+}
+
+test_secret_of_terraform_outside_of_blessed_modules if {
+	aws := {"kind": data.lib.fixture.aws}
+	around := object.union(aws, {"resource": {"ancestors": ["terraform:module:./modules/other"]}})
+	_terraform(aws) == _in_terraform("No module is around it.", "the module ./modules/secret")
+	_terraform(around) == _in_terraform("None of the modules around it is one of ./modules/secret, github.com/acme/infra//**.", "the module ./modules/secret")
+	_terraform(object.union(around, {"settings": {"blessedModules": []}})) == _in_terraform(
+		"None of the modules around it is blessed.",
+		"a module that the parameter blessedModules of the policy settings names (so far none)",
+	)
+	direct := object.union(aws, {
+		"resource": {"ancestors": ["terraform:module:./x", "terraform:module:./modules/secret"]},
+		"parameters": {"raw-secret-resource": {"requireDirectParent": true}},
+	})
+	_terraform(direct) == _in_terraform(
+		"Its direct parent, `module ./x`, is none of ./modules/secret, github.com/acme/infra//**; the parameter requireDirectParent lets no other ancestor count.",
+		"the module ./modules/secret",
+	)
+}
+
+test_secret_of_terraform_in_a_blessed_module_passes if {
+	patch := {"kind": data.lib.fixture.aws, "resource": {"ancestors": ["terraform:module:./x", "terraform:module:github.com/acme/infra//a/b"]}}
+	_terraform(patch) == {"deny": set(), "undecided": set()}
+}
+
+test_secret_in_a_module_of_a_state_is_undecided if {
+	patch := {"kind": data.lib.fixture.aws, "resource": {"ancestors": ["terraform:module:-"]}}
+	_terraform(patch) == {"deny": set(), "undecided": {{
+		"message": "Whether this AWS Secrets Manager secret is created through a blessed module cannot be seen: a state does not hold the sources of modules.\nJudge a plan of the same configuration: it does.",
+		"path": [],
+	}}}
+}

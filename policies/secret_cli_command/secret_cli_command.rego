@@ -1,8 +1,9 @@
 # METADATA
 # title: No command creates, writes or deletes a secret
 # description: |
-#   No command that a program runs, here, on a machine or in a container, creates or deletes a secret by CLI, writes a
-#   value into one, makes a long-lived key of a cloud, or logs in with one. The text is parsed as the shell would:
+#   No command that a program runs, here, on a machine or in a container, and none in a script, Makefile, Dockerfile,
+#   package.json or workflow of a repository creates or deletes a secret by CLI, writes a value into one, makes a
+#   long-lived key of a cloud, or logs in with one. The text is parsed as the shell would:
 #   through variables, pipes, here-documents and eval. A value that a command writes has passed through the program,
 #   its state or its log, and nothing names its owner; that is why writing is denied with creating, though the
 #   standard speaks of creating and deleting alone. Reading a secret at run time passes, and so do OIDC and roles. A
@@ -14,6 +15,7 @@
 #   tags: [secrets, commands]
 #   applies:
 #     extracts: [commands]
+#     repository: [commands]
 #   remediation: |
 #     1. Creating or deleting: let a component do it, as a resource of the program.
 #     2. Writing: set the value by hand in the cloud after deployment; what is generated comes from a component.
@@ -43,17 +45,27 @@ undecided contains violation if {
 
 undecided contains violation if {
 	some command in input.resource.commands
-	command.action == "unreadable"
+	command.action == "unseen"
 
 	violation := {
-		"message": $"Whether the text at {data.lib.property.show(command.path)} creates, writes or deletes secrets cannot be told: it is too long or too involved to be read.\nShorten it, or put what it does into resources of the program.",
+		"message": $"Whether the text at {data.lib.program.at(command)} creates, writes or deletes secrets cannot be told: a plan holds no text that is built from something else.\nPut what changes into `environment`, and the text becomes a constant that can be read.",
 		"path": command.path,
 	}
 }
 
-_place(command) := $"{data.lib.property.show(command.path)}, line {command.line}," if command.line > 1
+undecided contains violation if {
+	some command in input.resource.commands
+	command.action == "unreadable"
 
-_place(command) := data.lib.property.show(command.path) if command.line < 2
+	violation := {
+		"message": $"Whether the text at {data.lib.program.at(command)} creates, writes or deletes secrets cannot be told: it is too long or too involved to be read.\nShorten it, or put what it does into resources of the program.",
+		"path": command.path,
+	}
+}
+
+_place(command) := $"{data.lib.program.at(command)}, line {command.line}," if command.line > 1
+
+_place(command) := data.lib.program.at(command) if command.line < 2
 
 _does := {
 	"create-secret": "creates a secret by CLI, past the infra package",

@@ -54,3 +54,46 @@ test_text_that_cannot_be_read_is_undecided if {
 		"path": ["create"],
 	}}
 }
+
+_there(patch) := object.remove(object.union(_command({"line": 7, "column": 3}), patch), ["path"])
+
+test_command_of_a_file_has_its_line if {
+	decisions := data.policies.secret_cli_command.deny with input as data.lib.fixture.file({"file": {"commands": [
+		_there({}), _there({"line": 9, "job": "deploy", "action": "write-secret", "command": "x"}), _there({"certain": false}),
+		_there({"action": "write-dotenv"}),
+	]}})
+	first := {[split(decision.message, "\n")[0], decision.line, decision.column] | some decision in decisions}
+	first == {
+		["`gcloud secrets create` in deploy/run.sh, line 7, creates a secret by CLI, past the infra package.", 7, 3],
+		["`x` in deploy/run.sh, line 9 (job deploy), writes the value of a secret, which has then passed through a script, its machine or its log.", 9, 3],
+	}
+}
+
+test_command_of_a_file_that_is_not_known_is_undecided if {
+	decisions := data.policies.secret_cli_command.undecided with input as data.lib.fixture.file({"file": {"commands": [
+		_there({"certain": false}), _there({"certain": false, "action": "unreadable", "line": 1, "column": 1}), _there({}),
+		_there({"certain": false, "action": "write-dotenv"}),
+	]}})
+	decisions == {
+		{
+			"message": concat("\n", ["Whether `gcloud secrets create` in deploy/run.sh, line 7, creates a secret by CLI cannot be told: a part of the command is not known.", _new]),
+			"line": 7, "column": 3,
+		},
+		{
+			"message": "Whether deploy/run.sh, line 1, creates, writes or deletes secrets cannot be told: the text is too long or too involved to be read.\nShorten it, or put what it does into resources of the program.",
+			"line": 1, "column": 1,
+		},
+	}
+}
+
+test_text_that_a_plan_does_not_hold_is_undecided if {
+	command := _command({"action": "unseen", "certain": false, "path": ["create"], "shown": "provisioner[0].command"})
+	document := data.lib.fixture.terraform({"resource": {"commands": [command]}})
+	denied := data.policies.secret_cli_command.deny with input as document
+	decisions := data.policies.secret_cli_command.undecided with input as document
+	denied == set()
+	decisions == {{
+		"message": "Whether the text at provisioner[0].command creates, writes or deletes secrets cannot be told: a plan holds no text that is built from something else.\nPut what changes into `environment`, and the text becomes a constant that can be read.",
+		"path": ["create"],
+	}}
+}

@@ -119,7 +119,9 @@ _unsupported if {
 
 _title := data.lib.manager.title(input.kind.manager)
 
-_property := data.lib.property.show(data.lib.naming.path)
+_property := data.lib.program.name if {
+	data.lib.program.terraform
+} else := data.lib.property.show(data.lib.naming.path)
 
 _hidden := "not known yet" if data.lib.property.unknown(data.lib.naming.path)
 
@@ -134,7 +136,7 @@ _wrong := $"The `{_property}` of this {_title} secret, `{data.lib.naming.name}`,
 }
 
 _remarks := concat("", array.concat(
-	[" With ignoreChanges on it the engine shows the old one, not the program's." |
+	[$" With {data.lib.program.ignored} on it the engine shows the old one, not the program's." |
 		some ignored in input.resource.options.ignoreChanges
 		ignored in {"*", _property}
 	],

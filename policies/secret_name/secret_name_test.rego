@@ -128,3 +128,18 @@ test_every_message_has_three_lines_at_most if {
 		}
 	}
 }
+
+test_name_of_terraform if {
+	_terraform := [decisions |
+		some properties in [{}, {"name": "db-1a2b3c4"}, {"name": "db/production"}]
+		decisions := data.policies.secret_name.deny with input as data.lib.fixture.terraform(object.union(
+			_patch(data.lib.fixture.aws, {"properties": properties, "name": "db", "nameShown": "name", "ancestors": ["terraform:module:./modules/secret"]}),
+			{},
+		))
+	]
+	_terraform == [
+		_off("This AWS Secrets Manager secret has no `name`, so the provider makes one up.", "db/production", ["name"]),
+		_off("The `name` of this AWS Secrets Manager secret, `db-1a2b3c4`, is not {service}/{environment}: it has 1 of 2 parts.", "db/production", ["name"]),
+		set(),
+	]
+}

@@ -28,6 +28,7 @@ deny contains violation if {
 	_contract(input.resource.ancestors) == "none"
 	not _passes(written)
 	not written.ignored
+	not _perhaps(written)
 
 	violation := {
 		"message": _none(written, input.kind, input.resource.ancestors),
@@ -41,10 +42,11 @@ deny contains violation if {
 	written.generated == "no"
 	_generated(written)
 	not written.ignored
+	not _perhaps(written)
 
 	violation := {
 		"message": concat("\n", [
-			$"The value written into this {_thing(written)} at {data.lib.property.show(written.path)} is not generated in this stack.",
+			$"The value written into this {_thing(written)} at {data.lib.program.at(written)} is not generated in this stack.",
 			$"{_component(written.ancestors)} may write generated values only: build it from the output of the resource that generates or issues it,",
 			"or leave it out and set the value by hand after deployment. Existing secret: set a new value by hand first, see docs/secrets.md.",
 		]),
@@ -64,7 +66,7 @@ undecided contains violation if {
 
 	violation := {
 		"message": concat("\n", [
-			$"Whether the program writes a value into this {_thing(input.kind)} at {data.lib.property.show(written.path)} cannot be seen: with ignoreChanges on it the engine shows the old input.",
+			$"Whether the program writes a value into this {_thing(input.kind)} at {data.lib.program.at(written)} cannot be seen: with {data.lib.program.ignored} on it the engine shows the old input.",
 			$"{_component(input.resource.ancestors)} may write none: the program's value must be a constant placeholder such as changeme.",
 		]),
 		"path": written.path,
@@ -80,12 +82,32 @@ undecided contains violation if {
 
 	violation := {
 		"message": concat("\n", [
-			$"Whether the program writes a value into this {_thing(written)} at {data.lib.property.show(written.path)} cannot be seen: with ignoreChanges on it the engine shows the old input.",
+			$"Whether the program writes a value into this {_thing(written)} at {data.lib.program.at(written)} cannot be seen: with {data.lib.program.ignored} on it the engine shows the old input.",
 			$"{_component(written.ancestors)} may write generated values only, or a constant placeholder such as changeme.",
 		]),
 		"path": written.path,
 		"urn": written.urn,
 	}
+}
+
+undecided contains violation if {
+	input.scope == "resource"
+	some written in input.resource.written
+	_judged(input.kind.manager, input.resource.ancestors)
+	_contract(input.resource.ancestors) == "none"
+	_perhaps(written)
+
+	violation := {"message": _placeholder(written, input.kind), "path": written.path}
+}
+
+undecided contains violation if {
+	input.scope == "stack"
+	some written in input.written
+	written.generated == "no"
+	_generated(written)
+	_perhaps(written)
+
+	violation := {"message": _placeholder(written, written), "path": written.path, "urn": written.urn}
 }
 
 undecided contains violation if {
@@ -97,7 +119,7 @@ undecided contains violation if {
 
 	violation := {
 		"message": concat("\n", [
-			$"Whether the value written into this {_thing(written)} at {data.lib.property.show(written.path)} is generated cannot be told yet.",
+			$"Whether the value written into this {_thing(written)} at {data.lib.program.at(written)} is generated cannot be told yet.",
 			$"{_component(written.ancestors)} may write generated values only: build it from the output of the resource that generates or issues it.",
 		]),
 		"path": written.path,
@@ -130,6 +152,19 @@ _generated(written) if {
 	not _passes(written)
 }
 
+# A plan of Terraform does not hold meta-arguments: that ignore_changes is on a placeholder shows only when it has worked.
+_perhaps(written) if {
+	data.lib.program.terraform
+	written.placeholder
+	not written.ignored
+	not written.writeOnly
+}
+
+_placeholder(written, kind) := concat("\n", [
+	$"A placeholder is written into this {_thing(kind)} at {data.lib.program.at(written)}; whether ignore_changes is on it cannot be seen in a plan.",
+	$"Without `lifecycle \{ ignore_changes = [{data.lib.program.at(written)}] }` a later apply would write it over the real value.",
+])
+
 _passes(written) if written.writeOnly
 
 _passes(written) if {
@@ -138,24 +173,24 @@ _passes(written) if {
 }
 
 _none(written, kind, ancestors) := concat("\n", [
-	$"A placeholder is written into this {_thing(kind)} at {path} without ignoreChanges on it: a later update would write it over the real value.",
-	$"Add {path} to ignoreChanges, and set the value by hand after deployment.",
+	$"A placeholder is written into this {_thing(kind)} at {path} without {data.lib.program.ignored} on it: a later update would write it over the real value.",
+	$"Add {path} to {data.lib.program.ignored}, and set the value by hand after deployment.",
 ]) if {
 	written.placeholder
-	path := data.lib.property.show(written.path)
+	path := data.lib.program.at(written)
 } else := concat("\n", [
-	$"A value is written into this {_thing(kind)} at {data.lib.property.show(written.path)}, and {_component(ancestors)} may write none.",
+	$"A value is written into this {_thing(kind)} at {data.lib.program.at(written)}, and {_component(ancestors)} may write none.",
 	$"New secret: {_leave(kind)}, and set the value by hand in the cloud after deployment.",
 	"Existing secret: this value has been in the program, so set a new one by hand first; then do the same, see docs/secrets.md.",
 ])
 
-_leave(kind) := "write a constant placeholder with ignoreChanges on it, since Key Vault takes no secret without a value" if {
+_leave(kind) := $"write a constant placeholder with {data.lib.program.ignored} on it, since Key Vault takes no secret without a value" if {
 	kind.manager == "azure-key-vault"
 } else := "leave this secret version out" if {
 	kind.class == "version"
 } else := "leave the value out"
 
-_component(ancestors) := data.lib.component.entry(ancestors).type
+_component(ancestors) := data.lib.component.name(data.lib.component.entry(ancestors))
 
 _component(ancestors) := "a program" if not data.lib.component.entry(ancestors)
 

@@ -142,3 +142,39 @@ test_nearest_component_decides_and_no_value_is_judged_twice if {
 		_stack({"generated": "no"}, ancestors) == _nothing
 	}
 }
+
+_module := ["terraform:module:./modules/secret"]
+
+_terraform(written) := _decide(data.lib.fixture.terraform({
+	"kind": data.lib.fixture.aws_version,
+	"resource": {"ancestors": _module, "written": [object.union(_written({"shown": "secret_string"}), written)]},
+}))
+
+test_value_that_terraform_writes if {
+	_terraform({}) == _denied(
+		[
+			"A value is written into this AWS Secrets Manager secret version at secret_string, and ./modules/secret may write none.",
+			"New secret: leave this secret version out, and set the value by hand in the cloud after deployment.",
+			_existing,
+		],
+		["secretString"],
+	)
+	_terraform({"writeOnly": true}) == _nothing
+	_terraform({"placeholder": true, "ignored": true}) == _nothing
+}
+
+test_placeholder_of_terraform_is_undecided if {
+	message := concat("\n", [
+		"A placeholder is written into this AWS Secrets Manager secret version at secret_string; whether ignore_changes is on it cannot be seen in a plan.",
+		"Without `lifecycle { ignore_changes = [secret_string] }` a later apply would write it over the real value.",
+	])
+	_terraform({"placeholder": true}) == {"deny": set(), "undecided": {{"message": message, "path": ["secretString"]}}}
+	stack := _decide(data.lib.fixture.terraform({"scope": "stack", "written": [object.union(
+		{
+			"urn": _urn, "type": "aws:secretsmanager/secretVersion:SecretVersion", "name": "db", "manager": "aws-secrets-manager", "class": "version",
+			"ancestors": ["terraform:module:github.com/acme/infra//db"], "generated": "no", "from": [],
+		},
+		_written({"shown": "secret_string", "placeholder": true}),
+	)]}))
+	stack == {"deny": set(), "undecided": {{"message": message, "path": ["secretString"], "urn": _urn}}}
+}

@@ -35,7 +35,7 @@ deny contains violation if {
 	_verdict == "holds"
 
 	violation := {
-		"message": $"This is a long-lived credential of a service (`{input.kind.token}`): it works until somebody deletes it.\n{_instead}\nWhere there is no other way: keep it in the secrets manager, rotate it, and list the type in allowTypes.",
+		"message": $"This is a long-lived credential of a service (`{data.lib.program.type}`): it works until somebody deletes it.\n{_instead}\nWhere there is no other way: keep it in the secrets manager, rotate it, and list the type in allowTypes.",
 		"path": [],
 	}
 }
@@ -46,7 +46,7 @@ undecided contains violation if {
 	_verdict == "undecided"
 
 	violation := {
-		"message": $"Whether this makes a long-lived credential of a service (`{input.kind.token}`) depends on properties that are not known yet or marked secret.\n{_instead}",
+		"message": $"Whether this makes a long-lived credential of a service (`{data.lib.program.type}`) depends on properties that are not known yet or marked secret.\n{_instead}",
 		"path": [],
 	}
 }

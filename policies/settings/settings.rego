@@ -43,6 +43,23 @@
 #             values: none
 #           - type: progression-labs-development:infra:*
 #             values: generated
+#       blessedModules:
+#         description: Modules of Terraform through which secrets may be created; the first whose source matches counts.
+#         type: array
+#         items:
+#           type: object
+#           additionalProperties: false
+#           required: [source]
+#           properties:
+#             source:
+#               description: A glob over the module's source without scheme, user, .git and version, such as app.terraform.io/acme/secret/aws, github.com/acme/infra//modules/secret or ./modules/secret; * stays within one part of the path.
+#               type: string
+#               pattern: '^([A-Za-z0-9_.:/@~*?+-]|\{[A-Za-z0-9_./*-]+(,[A-Za-z0-9_./*-]+)*\})+$'
+#             values:
+#               description: The values that the module may write, none (as without it) or only generated ones.
+#               type: string
+#               enum: [none, generated]
+#         default: []
 #       managers:
 #         description: The secrets managers in which secrets may live.
 #         type: array
@@ -109,10 +126,10 @@
 #               items:
 #                 type: string
 #             urn:
-#               description: A glob over the URNs of the resources; * stands for any characters.
+#               description: A glob over the URNs of the resources, or over file:NAME for files of a repository; * stands for any characters.
 #               type: string
 #             path:
-#               description: The property that passes, as messages write it, with what lies below it; without it, the whole resource.
+#               description: The property that passes, as messages write it, with what lies below it; in a file the config key or the detector; without it, the whole resource or file.
 #               type: string
 #             reason:
 #               description: Why it passes.
@@ -143,6 +160,10 @@
 #         type: integer
 #         minimum: 0
 #         default: 14
+#       allowComments:
+#         description: Whether a comment in a file, policypack:allow POLICY with a reason, lets the findings of its line pass. Exemptions count either way.
+#         type: boolean
+#         default: true
 #       levelByStack:
 #         description: The level of all policies, or of single ones, on single stacks, by a glob over the stack's name; it replaces the configured level there.
 #         type: object
@@ -184,15 +205,35 @@
 #                   description: The policy whose finding it is.
 #                   type: string
 #                 urn:
-#                   description: The URN of the resource, to the letter.
+#                   description: The URN of the resource, to the letter, or file:NAME.
 #                   type: string
 #                 path:
-#                   description: The property, as messages write it; without it, the resource as a whole.
+#                   description: The property, as messages write it, in a file the config key or the detector; without it, the resource or file as a whole.
 #                   type: string
+#       bundleKeys:
+#         description: The public keys with which the organisation's bundle may be signed, by the id that the signature names; without them the bundle's rules count and its parameters do not.
+#         type: object
+#         additionalProperties:
+#           type: object
+#           additionalProperties: false
+#           required: [algorithm, key]
+#           properties:
+#             algorithm:
+#               description: The algorithm of the signature.
+#               type: string
+#               enum: [RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512]
+#             key:
+#               description: The public key in PEM.
+#               type: string
+#               pattern: '^-----BEGIN (RSA )?PUBLIC KEY-----'
+#         default: {}
 package policies.settings
 
 # Packages of well-known providers and one of nobody: a wildcard that takes these in takes in everything.
 _foreign_packages := ["aws", "aws-native", "awsx", "azure", "azure-native", "gcp", "kubernetes", "random", "x9"]
+
+# Where everybody can have modules: there the name behind it says whose they are.
+_public_hosts := ["app.terraform.io", "bitbucket.org", "github.com", "gitlab.com", "registry.opentofu.org", "registry.terraform.io"]
 
 deny contains violation if {
 	input.resource.type == "pulumi:pulumi:Stack"
@@ -324,6 +365,40 @@ deny contains violation if {
 	}
 }
 
+deny contains violation if {
+	input.resource.type == "pulumi:pulumi:Stack"
+	some i, module in input.settings.blessedModules
+	_everybodys(split(module.source, "/"))
+
+	violation := {
+		"message": $"Parameter blessedModules[{i}].source of the policy settings, `{module.source}`, blesses modules of everybody.\nWrite the address of your own modules in front, such as github.com/acme/infra//modules/*.",
+		"path": ["blessedModules", i, "source"],
+	}
+}
+
+deny contains violation if {
+	input.resource.type == "pulumi:pulumi:Stack"
+	some i, module in input.settings.blessedModules
+	regex.match(`::|://|^[^/]*@|[?]ref=|[.]git(//|$)|^[.][.]?$|/$`, module.source)
+
+	violation := {
+		"message": $"Parameter blessedModules[{i}].source of the policy settings, `{module.source}`, matches no module: sources are compared without scheme, user, .git and version.\nWrite host/path//directory, a registry's address, or a path that begins with ./ or ../.",
+		"path": ["blessedModules", i, "source"],
+	}
+}
+
+deny contains violation if {
+	input.resource.type == "pulumi:pulumi:Stack"
+	some i, module in input.settings.blessedModules
+	earlier := [j | some j, other in input.settings.blessedModules; j < i; _takes_in(other.source, module.source)]
+	count(earlier) > 0
+
+	violation := {
+		"message": $"Parameter blessedModules[{i}] of the policy settings never counts: blessedModules[{earlier[0]}] takes in `{module.source}` before it.\nPut the narrower entry first, or remove it.",
+		"path": ["blessedModules", i],
+	}
+}
+
 _manager_lists contains {"path": ["managers"], "managers": input.settings.managers}
 
 _manager_lists contains {"path": ["managersByStack", pattern], "managers": managers} if {
@@ -344,6 +419,27 @@ _open(pattern) if {
 	first := split(pattern, ":")[0]
 	regex.match(`[*?]`, first)
 	glob.match(first, [":"], name)
+}
+
+_everybodys(parts) if regex.match(`[*?]`, parts[0])
+
+_everybodys(parts) if {
+	parts[0] in _public_hosts
+	regex.match(`[*?]`, parts[1])
+}
+
+_everybodys(parts) if {
+	parts[0] in {".", ".."}
+	every part in parts {
+		regex.match(`^[.]{1,2}$|^[*?]+$`, part)
+	}
+}
+
+_takes_in(pattern, source) if pattern == source
+
+_takes_in(pattern, source) if {
+	not regex.match(`[*?{]`, source)
+	glob.match(pattern, ["/"], source)
 }
 
 _covers(pattern, type) if pattern == type

@@ -41,7 +41,7 @@ deny contains violation if {
 
 	violation := {
 		"message": concat("\n", [
-			$"This is a long-lived {data.lib.credential.cloud(input.kind.manager)} credential (`{input.kind.token}`): it works until somebody deletes it.",
+			$"This is a long-lived {data.lib.credential.cloud(input.kind.manager)} credential (`{data.lib.program.type}`): it works until somebody deletes it.",
 			data.lib.credential.instead(input.kind.manager),
 			_existing,
 		]),
@@ -58,7 +58,7 @@ deny contains violation if {
 
 	violation := {
 		"message": concat("\n", [
-			$"The template at {data.lib.property.show(declared.path)} makes a long-lived {data.lib.credential.cloud(declared.manager)} credential (`{declared.type}`).",
+			$"The template at {data.lib.program.at(declared)} makes a long-lived {data.lib.credential.cloud(declared.manager)} credential (`{declared.type}`).",
 			data.lib.credential.instead(declared.manager),
 			_existing,
 		]),
@@ -75,7 +75,7 @@ deny contains violation if {
 
 	violation := {
 		"message": concat("\n", [
-			$"This provider logs in to {data.lib.credential.cloud(cloud)} with a long-lived key at {_list([data.lib.property.show(login.path) | some login in static])}. {_encryption(static)}",
+			$"This provider logs in to {data.lib.credential.cloud(cloud)} with a long-lived key at {_list([data.lib.program.at(login) | some login in static])}. {_encryption(static)}",
 			data.lib.credential.instead(cloud),
 		]),
 		"path": static[0].path,
@@ -118,7 +118,7 @@ undecided contains violation if {
 	not _reported
 
 	violation := {
-		"message": $"Whether the template at {data.lib.property.show(declared.path)} makes long-lived credentials cannot be seen: it is not known yet or cannot be read.",
+		"message": $"Whether the template at {data.lib.program.at(declared)} makes long-lived credentials cannot be seen: it is not known yet or cannot be read.",
 		"path": declared.path,
 	}
 }
@@ -130,7 +130,7 @@ undecided contains violation if {
 	_open[login.how]
 
 	violation := {
-		"message": $"Whether this provider logs in to {data.lib.credential.cloud(login.cloud)} with a long-lived key cannot be told: {data.lib.property.show(login.path)} {_open[login.how]}.\n{data.lib.credential.instead(login.cloud)}",
+		"message": $"Whether this provider logs in to {data.lib.credential.cloud(login.cloud)} with a long-lived key cannot be told: {data.lib.program.at(login)} {_open[login.how]}.\n{data.lib.credential.instead(login.cloud)}",
 		"path": login.path,
 	}
 }
@@ -188,9 +188,11 @@ _config[[provider, cloud]] := entries if {
 
 _list(names) := concat(", ", names)
 
-_encryption(logins) := "It is not even marked secret: delete it at the cloud too." if {
+_encryption(logins) := $"It is not even marked {data.lib.program.sensitive}: delete it at the cloud too." if {
 	some login in logins
 	not login.marked
+} else := "That it is sensitive does not end its life." if {
+	data.lib.program.terraform
 } else := "That it is encrypted does not end its life."
 
 _config_encryption(entries) := $"It is not even encrypted: delete it at the cloud too, since it stays in git's history." if {

@@ -158,3 +158,32 @@ test_open_config_is_undecided if {
 		"path": ["azure:clientSecretFilePath"],
 	}}
 }
+
+_terraform(patch) := decisions if {
+	decisions := data.policies.static_credential.deny with input as data.lib.fixture.terraform(object.union(
+		{"parameters": {"static-credential": {"allowTypes": []}}},
+		patch,
+	))
+}
+
+test_cloud_key_of_terraform_has_its_type if {
+	key := object.union(_key, {"kind": {"terraform": "aws_iam_access_key"}})
+	_terraform(key) == {{
+		"message": concat("\n", ["This is a long-lived AWS credential (`aws_iam_access_key`): it works until somebody deletes it.", _aws, _existing]),
+		"path": [],
+	}}
+	_terraform(object.union(key, _allow(["aws_iam_*"]))) == set()
+}
+
+test_provider_block_of_terraform if {
+	login := {"cloud": "aws", "how": "static-key", "path": ["secretKey"], "shown": "secret_key", "marked": false, "config": false}
+	first := [{split(decision.message, "\n")[0] | some decision in _terraform({"resource": {
+		"type": "pulumi:providers:aws", "logins": [object.union(login, {"marked": marked})],
+	}})} |
+		some marked in [false, true]
+	]
+	first == [
+		{"This provider logs in to AWS with a long-lived key at secret_key. It is not even marked sensitive: delete it at the cloud too."},
+		{"This provider logs in to AWS with a long-lived key at secret_key. That it is sensitive does not end its life."},
+	]
+}

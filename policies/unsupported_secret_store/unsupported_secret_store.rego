@@ -46,7 +46,7 @@ deny contains violation if {
 	not _raw(declared.manager in data.lib.manager.own)
 
 	violation := {
-		"message": $"The template at {data.lib.property.show(declared.path)} keeps a secret in {data.lib.manager.title(declared.manager)} (`{declared.type}`), {_reason(declared.manager)}\n{_advice}",
+		"message": $"The template at {data.lib.program.at(declared)} keeps a secret in {data.lib.manager.title(declared.manager)} (`{declared.type}`), {_reason(declared.manager)}\n{_advice}",
 		"path": declared.path,
 	}
 }

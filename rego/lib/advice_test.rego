@@ -31,3 +31,23 @@ test_names_of_the_place_count_as_a_whole if {
 	_instead("aws:x/y:Z", ["environmentId"], {}) == _instead("aws:x/y:Z", ["password"], {})
 	_instead("aws:x/y:Z", ["user_data"], {}) == _instead("aws:x/y:Z", ["userData"], {})
 }
+
+test_advice_for_terraform_names_nothing_of_pulumi if {
+	places := [
+		["pulumi:providers:aws", ["secretKey"], {}],
+		["pulumi:providers:datadog", ["apiKey"], {}],
+		["aws:ec2/instance:Instance", ["userData"], {}],
+		["aws:s3/bucket:Bucket", ["tags", "note"], {"reason": "known-secret"}],
+		["aws:lambda/function:Function", ["environment", "variables", "X"], {}],
+		["aws:rds/instance:Instance", ["password"], {}],
+	]
+	found := [advice |
+		some [type, path, patch] in places
+		advice := _instead(type, path, patch) with input as data.lib.fixture.terraform({})
+	]
+	count(found) == count(places)
+	every advice in found {
+		not regex.match(`pulumi|requireSecret|unsecret|ignoreChanges`, advice)
+	}
+	found[1] == "Pass it by a variable with sensitive = true (TF_VAR_…), or by the provider's environment variable."
+}

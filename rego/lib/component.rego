@@ -1,8 +1,10 @@
 # METADATA
-# title: Blessed components
+# title: Blessed components and modules
 # description: |
-#   Components through which secrets may be created: the parameter components of the policy settings. A resource lies
-#   inside one when an ancestor's type matches. In a glob * stays within one of the three parts of a type token.
+#   Components through which secrets may be created: the parameter components of the policy settings, by type token, and
+#   for Terraform its parameter blessedModules, by a module's source. A resource lies inside one when one of its ancestors
+#   is one. In a glob over type tokens * stays within one of the three parts, in one over sources within one part of the
+#   path, and ** does not.
 package lib.component
 
 # METADATA
@@ -28,19 +30,90 @@ encloses(ancestors, direct) if {
 }
 
 # METADATA
+# description: |
+#   True when one of the ancestors that count may be blessed, but its source cannot be seen: a state of Terraform does not
+#   hold the sources of modules.
+hidden(ancestors) if {
+	data.lib.program.terraform
+	count(_modules) > 0
+	not direct
+	_module in ancestors
+}
+
+hidden(ancestors) if {
+	data.lib.program.terraform
+	count(_modules) > 0
+	direct
+	ancestors[0] == _module
+}
+
+# METADATA
 # description: True when this resource lies inside a blessed component, as the policy raw-secret-resource sees it.
 inside if encloses(input.resource.ancestors, direct)
 
 # METADATA
 # description: The component with which to create a new secret, as it is written in the settings.
-advised := object.get(input.settings, ["components", 0, "type"], "<component>")
+advised := object.get(input.settings, ["components", 0, "type"], "<component>") if {
+	not data.lib.program.terraform
+} else := $"the module {_modules[0].source}" if {
+	count(_modules) > 0
+} else := "a module that the parameter blessedModules of the policy settings names (so far none)"
 
 # METADATA
 # description: The blessed components in one line.
-list := concat(", ", [component.type | some component in input.settings.components])
+list := concat(", ", [component.type | some component in input.settings.components]) if {
+	not data.lib.program.terraform
+} else := concat(", ", [module.source | some module in _modules])
+
+# METADATA
+# description: What the settings bless, in the plural.
+plural := "modules" if {
+	data.lib.program.terraform
+} else := "components"
+
+# METADATA
+# description: An ancestor as a person writes it, its type token or the module's source.
+title(type) := $"module {_source(type)}" if {
+	_terraform(type)
+	type != _module
+} else := "module" if {
+	_terraform(type)
+} else := type
+
+# METADATA
+# description: What an entry of the settings is called in messages.
+name(found) := found.source if {
+	found.source
+} else := found.type
 
 # METADATA
 # description: The parameter requireDirectParent of raw-secret-resource; false where that policy is switched off.
 direct := object.get(input, ["parameters", "raw-secret-resource", "requireDirectParent"], false)
 
-_entry(type) := [component | some component in input.settings.components; glob.match(component.type, [":"], type)][0]
+# What the type token of a module begins with; its source follows.
+_prefix := "terraform:module:"
+
+# A module whose source is not known.
+_module := "terraform:module:-"
+
+_modules := object.get(input.settings, "blessedModules", [])
+
+_terraform(type) if {
+	data.lib.program.terraform
+	startswith(type, _prefix)
+}
+
+_entry(type) := [component | some component in input.settings.components; glob.match(component.type, [":"], type)][0] if {
+	not _terraform(type)
+}
+
+_entry(type) := [{"source": module.source, "values": object.get(module, "values", "none")} |
+	some module in _modules
+	glob.match(module.source, ["/"], _source(type))
+][0] if {
+	_terraform(type)
+	type != _module
+}
+
+# The source in a type token, where what a URN cannot hold is escaped.
+_source(type) := replace(replace(replace(substring(type, count(_prefix), -1), "%24", "$"), "%3A", ":"), "%25", "%")

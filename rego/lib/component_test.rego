@@ -42,3 +42,53 @@ test_inside_follows_the_parameter_of_raw_secret_resource if {
 		{"parameters": {"raw-secret-resource": {"requireDirectParent": true}}},
 	))
 }
+
+_modules(sources) := {sources[i] |
+	some i, _ in sources
+	data.lib.component.blessed([$"terraform:module:{sources[i]}"]) with input as data.lib.fixture.terraform({})
+}
+
+test_modules_are_blessed_by_their_source if {
+	_modules([
+		"./modules/secret", "github.com/acme/infra//modules/secret", "github.com/acme/infra", "github.com/acme/infra-x//y", "./modules/secret/x",
+		"./modules/other", "-",
+	]) == {"./modules/secret", "github.com/acme/infra//modules/secret"}
+}
+
+test_source_is_read_as_it_was_before_it_was_escaped if {
+	document := data.lib.fixture.terraform({"settings": {"blessedModules": [{"source": "a:b/c"}, {"source": "a%24/c"}]}})
+	blessed := [type |
+		some type in ["terraform:module:a%3Ab/c", "terraform:module:a%2524/c", "terraform:module:a%24/c"]
+		data.lib.component.blessed([type]) with input as document
+	]
+	blessed == ["terraform:module:a%3Ab/c", "terraform:module:a%2524/c"]
+}
+
+test_module_writes_no_value_where_its_entry_says_nothing if {
+	values := [entry.values |
+		some source in ["./modules/secret", "github.com/acme/infra//x"]
+		entry := data.lib.component.entry([$"terraform:module:{source}"]) with input as data.lib.fixture.terraform({})
+	]
+	values == ["none", "generated"]
+}
+
+test_module_is_none_of_pulumis_components_and_the_other_way_round if {
+	token := "terraform:module:./modules/secret"
+	components := {"components": [{"type": "terraform:*:*", "values": "none"}], "blessedModules": []}
+	not data.lib.component.blessed([token]) with input as data.lib.fixture.terraform({"settings": components})
+	not data.lib.component.blessed([token]) with input as object.union(
+		data.lib.fixture.base,
+		{"settings": {"blessedModules": [{"source": "./modules/secret"}]}},
+	)
+}
+
+test_module_of_unknown_source_may_be_blessed if {
+	document := data.lib.fixture.terraform({})
+	data.lib.component.hidden(["terraform:module:./a", "terraform:module:-"]) with input as document
+	not data.lib.component.hidden(["terraform:module:./a"]) with input as document
+	not data.lib.component.hidden(["terraform:module:-"]) with input as object.union(document, {"settings": {"blessedModules": []}})
+	not data.lib.component.hidden(["terraform:module:./a", "terraform:module:-"]) with input as object.union(
+		document,
+		{"parameters": {"raw-secret-resource": {"requireDirectParent": true}}},
+	)
+}

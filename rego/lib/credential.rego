@@ -11,10 +11,17 @@ allowed(type, policy) if {
 }
 
 # METADATA
-# description: True when the parameter lets this resource pass, by the token that the program wrote or by the catalogue's.
+# description: |
+#   True when the parameter lets this resource pass, by the token that the program wrote, by the catalogue's, or by
+#   Terraform's type.
 passes(policy) if allowed(input.resource.type, policy)
 
 passes(policy) if allowed(input.kind.token, policy)
+
+passes(policy) if {
+	data.lib.program.terraform
+	allowed(input.kind.terraform, policy)
+}
 
 # METADATA
 # description: The name of the cloud, or of the manager that stands for it, as people write it.

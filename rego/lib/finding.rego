@@ -7,18 +7,39 @@ package lib.finding
 # METADATA
 # description: |
 #   True when the parameters of the policy let the finding pass: allowKeys by the name that alone gives it away, allowPaths by
-#   the type of the resource and the place.
+#   the type of the resource and the place, in the text of a file by the file's name and the detector.
 allowed(finding, policy) if {
 	finding.reason in {"key-name", "unknown-output"}
 	some pattern in input.parameters[policy].allowKeys
-	_matches(lower(pattern), lower(finding.key))
+	some name in {finding.key, _written_as(finding)}
+	_matches(lower(pattern), lower(name))
 }
 
 allowed(finding, policy) if {
+	finding.place != "file"
 	some allowed in input.parameters[policy].allowPaths
-	_matches(object.get(allowed, "type", "*"), finding.type)
+	_matches(object.get(allowed, "type", "*"), object.get(finding, "type", "pulumi:pulumi:Stack"))
 	_matches(allowed.path, place(finding))
 }
+
+allowed(finding, policy) if {
+	finding.place == "file"
+	some allowed in input.parameters[policy].allowPaths
+	_matches(object.get(allowed, "detector", "*"), finding.detector)
+	_matches(allowed.path, input.file.name)
+}
+
+# METADATA
+# description: True when committed-secret reports the finding in a file.
+committed(finding) if {
+	"committed-secret" in input.enabled
+	finding.place == "file"
+	not allowed(finding, "committed-secret")
+}
+
+# METADATA
+# description: True when a pattern in which * stands for any characters and ? for one matches the text.
+matches(pattern, text) if _matches(pattern, text)
 
 # METADATA
 # description: |
@@ -44,7 +65,7 @@ foremost(findings) := sort([[object.get(_rank, finding.reason, 9), inner(finding
 
 # METADATA
 # description: The place as a person writes it.
-place(finding) := data.lib.property.show(finding.path)
+place(finding) := data.lib.program.at(finding)
 
 # METADATA
 # description: The place inside the document that the property holds, empty where there is none.
@@ -64,13 +85,21 @@ subject(finding) := $"{_form[finding.form]} {source(finding)}" if {
 
 # METADATA
 # description: Where a known secret comes from.
-source(finding) := $"secret config `{finding.source.path}`" if finding.source.kind == "config"
+source(finding) := $"secret config `{finding.source.path}`" if {
+	finding.source.kind == "config"
+	not data.lib.program.terraform
+}
 
-source(finding) := $"the secret `{finding.source.path}` of `{_name(finding.source.urn)}` ({_type(finding.source.urn)})" if {
+source(finding) := $"the sensitive variable `{data.lib.program.config(finding.source.path)}`" if {
+	finding.source.kind == "config"
+	data.lib.program.terraform
+}
+
+source(finding) := $"the secret `{object.get(finding.source, "shown", finding.source.path)}` of {_resource(finding.source.urn)}" if {
 	finding.source.kind in {"input", "output"}
 }
 
-source(finding) := $"what `{_name(finding.source.urn)}` ({_type(finding.source.urn)}) generates" if {
+source(finding) := $"what {_resource(finding.source.urn)} generates" if {
 	finding.source.kind == "generator"
 }
 
@@ -80,13 +109,16 @@ why(finding) := _why[finding.reason] if {
 	not finding.reason in {"format", "key-name"}
 } else := $"Its format tells, whatever its name ({finding.detector})." if {
 	finding.reason == "format"
-} else := $"Its name tells: `{finding.key}`."
+} else := $"Its name tells: `{_written_as(finding)}`."
+
+# The name as the program that is judged writes it.
+_written_as(finding) := object.get(finding, "keyShown", finding.key)
 
 # METADATA
 # description: What else there is to say about the place, with a space in front; empty where there is nothing.
 remarks(finding, findings) := concat("", array.concat(
 	[$" So does what is in {concat(", ", others)}." | others := _others(finding, findings); others != []],
-	[" With ignoreChanges on it the engine shows the old input, not the program's." | finding.ignored],
+	[$" With {data.lib.program.ignored} on it the engine shows the old input, not the program's." | finding.ignored],
 ))
 
 _stored(finding) if {
@@ -113,13 +145,18 @@ _form := {
 _why := {
 	"extra-pattern": "It fits a pattern of the setting extraPatterns.",
 	"secret-property": "The property takes a secret, whatever the name.",
-	"known-secret": "Elsewhere in this stack it is kept secret; there it can be read in the state and in the cloud.",
+	"known-secret": $"Elsewhere in this {data.lib.program.stack} it is kept {data.lib.program.sensitive}; there it can be read in the state and in the cloud.",
 }
 
 _others(finding, findings) := [other |
 	some other in sort({inner(found) | some found in findings})
 	not other in {"", inner(finding)}
 ]
+
+# The name of a resource of Terraform is its address, in which the type stands.
+_resource(urn) := $"`{_name(urn)}`" if {
+	data.lib.program.terraform
+} else := $"`{_name(urn)}` ({_type(urn)})"
 
 _name(urn) := concat("::", array.slice(parts, 3, count(parts))) if parts := split(urn, "::")
 

@@ -29,6 +29,17 @@ _passes(finding, parameters) if {
 	data.lib.finding.allowed(finding, "a-policy") with input as data.lib.fixture.with_({"parameters": {"a-policy": parameters}})
 }
 
+test_name_that_tells_in_the_words_of_the_program if {
+	finding := _finding({"key": "masterPassword", "keyShown": "master_password"})
+	data.lib.finding.why(finding) == "Its name tells: `master_password`."
+	data.lib.finding.why(_finding({})) == "Its name tells: `DB_PASSWORD`."
+	passes := {pattern |
+		some pattern in ["master_*", "masterpass*", "db_*"]
+		_passes(finding, {"allowKeys": [pattern]})
+	}
+	passes == {"master_*", "masterpass*"}
+}
+
 test_allowed_keys_count_for_names_alone if {
 	found := [_allowed({"allowKeys": [pattern]}) | some pattern in ["DB_PASSWORD", "db_*", "DB_PASS", "db.password", "?B_PASSWORD"]]
 	names := {"key-name", "unknown-output"}
@@ -116,4 +127,42 @@ test_remarks_name_the_other_places_of_a_document_and_old_inputs if {
 	data.lib.finding.remarks(first, {first, second, third}) == $" So does what is in B, C.{ignored}"
 	data.lib.finding.remarks(first, {first}) == ignored
 	data.lib.finding.remarks(_finding({}), {_finding({})}) == ""
+}
+
+_document(enabled, parameters) := data.lib.fixture.file({"enabled": enabled, "parameters": {"committed-secret": parameters}})
+
+test_files_have_paths_of_their_own if {
+	finding := {"place": "file", "path": [], "key": "DB_PASSWORD", "detector": "password", "reason": "key-name", "line": 1, "column": 1}
+	on := ["committed-secret"]
+	passes := [parameters |
+		some parameters in [{"allowPaths": [{"path": "deploy/*"}]}, {"allowPaths": [{"path": "*.sh", "detector": "private-*"}]}, {"allowKeys": ["db_*"]}]
+		data.lib.finding.allowed(finding, "committed-secret") with input as _document(on, parameters)
+	]
+	passes == [{"allowPaths": [{"path": "deploy/*"}]}, {"allowKeys": ["db_*"]}]
+	data.lib.finding.committed(finding) with input as _document(on, {})
+	not data.lib.finding.committed(finding) with input as _document([], {})
+	not data.lib.finding.committed(finding) with input as _document(on, {"allowKeys": ["db_*"]})
+}
+
+test_places_and_sources_as_terraform_writes_them if {
+	document := data.lib.fixture.terraform({})
+	finding := _known("equal", {"kind": "config", "path": "var:db_password"})
+	place := data.lib.finding.place(object.union(finding, {"shown": "environment[0].variables.DB_PASSWORD"})) with input as document
+	place == "environment[0].variables.DB_PASSWORD"
+	urn := "urn:pulumi:default::shop::terraform:module:./m$random:index/randomPassword:RandomPassword::module.m.random_password.p"
+	sources := [source |
+		some from in [
+			{"kind": "config", "path": "var:db_password"},
+			{"kind": "input", "urn": urn, "path": "keepers", "shown": "keepers"},
+			{"kind": "output", "urn": urn, "path": "bcryptHash", "shown": "bcrypt_hash"},
+			{"kind": "generator", "urn": urn, "path": "result"},
+		]
+		source := data.lib.finding.source({"source": from}) with input as document
+	]
+	sources == [
+		"the sensitive variable `var.db_password`",
+		"the secret `keepers` of `module.m.random_password.p`",
+		"the secret `bcrypt_hash` of `module.m.random_password.p`",
+		"what `module.m.random_password.p` generates",
+	]
 }

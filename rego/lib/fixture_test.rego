@@ -40,6 +40,21 @@ base := {
 # Lays one object over another, at every depth; lists are replaced.
 with_(patch) := object.union(base, patch)
 
+# The document of a file, with a patch over it.
+file(patch) := object.union(object.remove(base, ["resource"]), object.union({"scope": "repository", "file": _file}, patch))
+
+_file := {
+	"name": "deploy/run.sh", "kind": "script", "template": false, "more": false, "commands": [], "config": [], "logins": [], "ci": [], "calls": [],
+}
+
+# The document of a resource of Terraform, of which the settings bless a module.
+terraform(patch) := object.union(
+	with_({"run": {"program": "terraform"}, "settings": {"blessedModules": [
+		{"source": "./modules/secret"}, {"source": "github.com/acme/infra//**", "values": "generated"},
+	]}}),
+	patch,
+)
+
 stack(patch) := with_({"resource": {"type": "pulumi:pulumi:Stack", "name": "shop-production"}, "settings": patch})
 
 aws := {

@@ -49,6 +49,7 @@ defect := "is auto-named: it is the logical name with random characters behind i
 	_refusal
 } else := $"is copied from the logical name and is not {forms}" if {
 	count(_good) == 0
+	not data.lib.program.terraform
 	input.kind.autoname == ""
 	name == input.resource.name
 } else := $"is not {forms}: {_reason}" if {
@@ -77,6 +78,7 @@ choice := $", with one of the environments {data.lib.settings.environments}" if 
 } else := ""
 
 _auto_named if {
+	not data.lib.program.terraform
 	input.kind.autoname != ""
 	startswith(name, input.resource.name)
 	regex.match($"^(?:{input.kind.autoname})$", trim_prefix(name, input.resource.name))

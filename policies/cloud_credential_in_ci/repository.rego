@@ -1,0 +1,20 @@
+# The rules about files of a repository. A preview is judged without this file.
+package policies.cloud_credential_in_ci
+
+deny contains violation if {
+	input.scope == "repository"
+	some key in input.file.ci
+
+	violation := {"message": _says(key, _job(key), _there[key.by], _then[key.by]), "line": key.line, "column": key.column}
+}
+
+_job(key) := $"job {key.job}" if {
+	key.job
+} else := "CI"
+
+_there := {"name": "its name, or that of the secret behind it, tells", "value": "the key itself stands there"}
+
+_then := {
+	"name": _existing,
+	"value": "Delete the key at the cloud: everybody with a copy of the repository has it, and its history keeps it.",
+}

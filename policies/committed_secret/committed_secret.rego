@@ -1,0 +1,112 @@
+# METADATA
+# title: No secret is committed to git
+# description: |
+#   No file of a repository holds a secret: no token of a known format, no private key, no URL with a password, no value
+#   under a name like password or api_key, nothing that fits a pattern of the settings. References, placeholders, hashes,
+#   ciphertexts and public keys are no secrets, nor is a value that says that it is an example. Each secret in a .env file is
+#   reported, beside the file itself (dotenv-file), since it has to be rotated. Values of a stack's configuration are for
+#   plaintext-secret-config, keys of a cloud in the variables of a job for cloud-credential-in-ci, and for this policy where
+#   those are switched off. Older commits are not read. A comment on the line, policypack:allow committed-secret: REASON,
+#   lets it pass.
+# custom:
+#   level: mandatory
+#   severity: critical
+#   scope: repository
+#   standard: [S11]
+#   tags: [secrets, plaintext, files]
+#   applies:
+#     repository: [findings, config, ci]
+#   remediation: |
+#     1. Rotate the secret first: make a new one, bring it to whatever needs it, and revoke the old one. Whoever has a copy
+#        of the repository has the old one.
+#     2. Take it out of the file. What runs reads it from the secrets manager at run time, by reference.
+#     3. Take it out of the history (git filter-repo --replace-text) where the service cannot revoke it, or where the
+#        repository is shared more widely than the secret may be.
+#     4. What is no secret: say so on its line with policypack:allow committed-secret: REASON, or name it in allowKeys or
+#        allowPaths.
+#   parameters:
+#     properties:
+#       allowKeys:
+#         description: Globs over names that do not make a value a secret, such as *PublicToken; * and ? stand for characters, case does not count.
+#         type: array
+#         items:
+#           type: string
+#           pattern: '[^*?]'
+#         default: []
+#       allowPaths:
+#         description: Files that pass, each a glob over the file's name from the root of the repository and, if given, one over the detector.
+#         type: array
+#         items:
+#           type: object
+#           additionalProperties: false
+#           required: [path]
+#           properties:
+#             path:
+#               description: A glob over the name, such as testdata/*; * stands for any characters, slashes too.
+#               type: string
+#               pattern: '[^*?/.]'
+#             detector:
+#               description: A glob over the detector, such as private-key; without it, any.
+#               type: string
+#               minLength: 1
+#         default: []
+package policies.committed_secret
+
+deny contains violation if {
+	some [line, column], findings in _at
+	finding := data.lib.finding.foremost(findings)
+
+	violation := {
+		"message": concat("\n", [
+			$"{data.lib.finding.subject(finding)} stands in {input.file.name}, line {line}. {data.lib.finding.why(finding)}",
+			"Rotate it first: everybody with a copy of the repository has it, and its history keeps it, so remove it there too.",
+			_instead(finding),
+		]),
+		"line": line,
+		"column": column,
+	}
+}
+
+# The path keeps a comment from letting it pass: nobody has seen what it is about.
+deny contains violation if {
+	input.file.more
+
+	violation := {
+		"message": concat("\n", [
+			$"{input.file.name} holds more secrets than are told one by one.",
+			"Mend or take out what is told, and check again; if the file is made of examples, exempt it as a whole.",
+		]),
+		"path": ["more"],
+	}
+}
+
+_mine contains finding if {
+	some finding in input.findings
+	finding.place in _places
+	not data.lib.finding.allowed(finding, "committed-secret")
+}
+
+# What another policy reports is this one's where that is switched off.
+_mine contains finding if {
+	not "cloud-credential-in-ci" in input.enabled
+	some key in input.file.ci
+	key.by == "value"
+	title := $"a long-lived {data.lib.credential.cloud(key.cloud)} key"
+	finding := object.union(key, {"place": "file", "path": [], "key": key.name, "title": title, "reason": "key-name", "detector": "cloud-key"})
+	not data.lib.finding.allowed(finding, "committed-secret")
+}
+
+_places contains "file"
+
+_places contains "config" if not "plaintext-secret-config" in input.enabled
+
+_instead(finding) := data.lib.credential.instead(finding.cloud)
+
+_instead(finding) := "Read it at run time from the secrets manager, by reference." if not finding.cloud
+
+# By place. A rule of the form _at[place] contains finding would look at all places for each finding.
+_at := {place: findings |
+	some one in _mine
+	place := [one.line, one.column]
+	findings := {finding | some finding in _mine; place == [finding.line, finding.column]}
+}

@@ -1,0 +1,37 @@
+# The rules about files of a repository. A preview is judged without this file.
+package policies.dotenv_file
+
+deny contains violation if {
+	input.file.kind == "dotenv"
+	_filled
+
+	violation := {"message": concat("\n", [
+		$"The .env file {input.file.name} is part of the repository.",
+		"Remove it and let git ignore it: plain settings belong in the workload's environment, secrets in the secrets manager, read by reference at run time.",
+		"Rotate what is secret in it: everybody with a copy of the repository has it.",
+	])}
+}
+
+deny contains violation if {
+	some command in input.file.commands
+	command.action == "write-dotenv"
+	command.certain
+
+	violation := {
+		"message": concat("\n", [
+			$"The command in {input.file.name}, line {command.line}, writes a .env file.",
+			"Leave it out: plain settings belong in the workload's environment, secrets in the secrets manager, read by reference at run time.",
+		]),
+		"line": command.line,
+		"column": command.column,
+	}
+}
+
+_filled if not input.file.template
+
+# A template with a secret in it is none. It is committed-secret's, where that reports it.
+_filled if {
+	some finding in input.findings
+	finding.place == "file"
+	not "committed-secret" in input.enabled
+}

@@ -1,0 +1,39 @@
+# The rules about files of a repository. A preview is judged without this file.
+package policies.secret_cli_command
+
+deny contains violation if {
+	some command in input.file.commands
+	command.certain
+
+	violation := _at(command, array.concat([$"`{command.command}` in {_line(command)} {_does_there[command.action]}."], _advice[command.action]))
+}
+
+undecided contains violation if {
+	some command in input.file.commands
+	not command.certain
+	_may[command.action]
+
+	violation := _at(command, array.concat([$"Whether `{command.command}` in {_line(command)} {_may[command.action]} cannot be told: a part of the command is not known."], array.slice(_advice[command.action], 0, 1)))
+}
+
+undecided contains violation if {
+	some command in input.file.commands
+	command.action == "unreadable"
+
+	violation := _at(command, [
+		$"Whether {_line(command)} creates, writes or deletes secrets cannot be told: the text is too long or too involved to be read.",
+		"Shorten it, or put what it does into resources of the program.",
+	])
+}
+
+_at(command, lines) := {"message": concat("\n", lines), "line": command.line, "column": command.column}
+
+_line(command) := $"{input.file.name}, line {command.line} (job {command.job})," if {
+	command.job
+} else := $"{input.file.name}, line {command.line},"
+
+# What a command does that nobody sees in a preview.
+_does_there := object.union(_does, {
+	"write-secret": "writes the value of a secret, which has then passed through a script, its machine or its log",
+	"create-cloud-key": "makes a long-lived key of a cloud",
+})

@@ -1,0 +1,124 @@
+# METADATA
+# title: Workflows log in to clouds by OIDC
+# description: |
+#   A step of a workflow, or of a composite action, that logs in to AWS, Google Cloud or Azure does so by OIDC: with
+#   role-to-assume, workload_identity_provider, or client-id, tenant-id and subscription-id, and without a static key. Its
+#   job may ask for a token, which takes permissions id-token: write at the job or the workflow. A key that stands there in
+#   plaintext is for committed-secret. A reusable workflow that is not in the repository gets no key of a cloud; whether one
+#   that gets all secrets needs one cannot be told. The company's own pass by allowedWorkflows. Logins by commands are for
+#   secret-cli-command.
+# custom:
+#   level: mandatory
+#   severity: high
+#   scope: repository
+#   standard: [S9]
+#   tags: [credentials, ci]
+#   applies:
+#     repository: [logins, calls]
+#   remediation: |
+#     1. Let the cloud trust the tokens of GitHub: an OIDC provider and a role, a workload identity pool, or a federated
+#        credential of the application, each bound to the repository and its branch or environment.
+#     2. Give the login what it needs for that, which is no secret, and the job permissions id-token: write and contents: read.
+#     3. When the job logs in that way, delete the secret in GitHub and the key at the cloud.
+#     4. A reusable workflow of the company that logs in by itself: name it in allowedWorkflows.
+#   parameters:
+#     properties:
+#       allowedWorkflows:
+#         description: Globs over reusable workflows and actions that may get secrets, as a job names them, such as acme/ci/*; * stands for any characters.
+#         type: array
+#         items:
+#           type: string
+#           pattern: '[^*?/@.]'
+#         default: []
+package policies.workflow_oidc
+
+deny contains violation if {
+	some login in input.file.logins
+	login.how == "static-key"
+	not _committed(login)
+
+	violation := _at(login, [
+		$"{_who(login)} logs in to {data.lib.credential.cloud(login.cloud)} with a long-lived key: {concat(", ", login.static)} of {login.uses}.",
+		data.lib.credential.job(login.cloud),
+		$"Give {_its(login)} permissions id-token: write; once it logs in that way, delete the secret and the key.",
+	])
+}
+
+deny contains violation if {
+	some login in input.file.logins
+	login.how == "oidc"
+	reason := _no_token[login.token]
+
+	violation := _at(login, [
+		$"{_who(login)} logs in to {data.lib.credential.cloud(login.cloud)} by OIDC ({login.uses}) and may not ask for a token: {reason}.",
+		"Write permissions: id-token: write, with contents: read for a checkout, at the job or at the top of the workflow.",
+	])
+}
+
+deny contains violation if {
+	some call in input.file.calls
+	call.secrets == "keys"
+	not _allowed(call)
+
+	violation := _at(call, [
+		$"{_who(call)} hands a long-lived key of a cloud to {call.uses}, which is not read here.",
+		"Hand it the role or workload identity provider instead, which is no secret, and give the job permissions id-token: write.",
+		"A reusable workflow of the company that is known to need the key: name it in allowedWorkflows of workflow-oidc.",
+	])
+}
+
+undecided contains violation if {
+	some login in input.file.logins
+	login.how == "unknown"
+
+	violation := _at(login, [
+		$"Whether {_whom(login)} logs in to {data.lib.credential.cloud(login.cloud)} by OIDC ({login.uses}) cannot be told{_without(login)}.",
+		data.lib.credential.job(login.cloud),
+	])
+}
+
+undecided contains violation if {
+	some call in input.file.calls
+	call.secrets == "inherit"
+	not _allowed(call)
+
+	violation := _at(call, [
+		$"Whether {call.uses} logs in to clouds by OIDC cannot be told: it gets all secrets (inherit), and is not read here.",
+		"Hand it the secrets that it needs by name, or name it in allowedWorkflows of workflow-oidc.",
+	])
+}
+
+_at(fact, lines) := {"message": concat("\n", lines), "line": fact.line, "column": fact.column}
+
+_who(fact) := $"Job {fact.job}" if {
+	fact.job
+} else := "The action"
+
+_whom(fact) := $"job {fact.job}" if {
+	fact.job
+} else := "the action"
+
+_its(fact) := "the job" if {
+	fact.job
+} else := "the jobs that use it"
+
+_no_token := {"no": "its permissions leave id-token out", "default": "no permissions are written, which gives none"}
+
+_without(login) := $": {concat(", ", login.missing)} missing" if {
+	login.missing != []
+} else := ""
+
+_allowed(call) if {
+	some pattern in input.parameters["workflow-oidc"].allowedWorkflows
+	data.lib.finding.matches(pattern, call.uses)
+}
+
+# The key itself stands there, between this login and the next.
+_committed(login) if {
+	some finding in input.findings
+	finding.key in login.static
+	data.lib.finding.committed(finding)
+	finding.line >= login.line
+	between := {other.line | some other in input.file.logins; other.line > login.line; other.line <= finding.line}
+	between == set()
+}
