@@ -1,0 +1,160 @@
+// Package release builds what is published: an archive for each platform, the bill of materials of each binary, and the
+// checksums of all.
+//
+// The same commit and the same Go release give the same bytes, wherever they are built: binaries hold no paths, no build
+// ids and nothing of the version control's state, archives are written entry by entry with the times of the commit
+// (SOURCE_DATE_EPOCH), and the bill of materials names no time and no host of its own.
+package release
+
+import (
+	"context"
+	"crypto/sha256"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/progression-labs-development/policypack"
+)
+
+// Platform is what a binary runs on.
+type Platform struct{ OS, Arch string }
+
+// Platforms are those of a release.
+var Platforms = []Platform{
+	{"darwin", "amd64"}, {"darwin", "arm64"}, {"linux", "amd64"}, {"linux", "arm64"}, {"windows", "amd64"}, {"windows", "arm64"},
+}
+
+func (p Platform) String() string { return p.OS + "-" + p.Arch }
+
+// name is what the files of a platform are called, without extension.
+func (p Platform) name() string { return "policypack-v" + policypack.Version() + "-" + p.String() }
+
+// archive is the name of the platform's archive. Windows unpacks .zip without further tools.
+func (p Platform) archive() string {
+	if p.OS == "windows" {
+		return p.name() + ".zip"
+	}
+	return p.name() + ".tar.gz"
+}
+
+// program is the name of the executable in the archive.
+func (p Platform) program() string {
+	if p.OS == "windows" {
+		return "policypack.exe"
+	}
+	return "policypack"
+}
+
+// Options say what to release.
+type Options struct {
+	Root      string // the project's directory
+	Out       string // the directory for the files; what is in it of an earlier release is written over
+	Platforms []Platform
+	Log       io.Writer
+}
+
+// Build makes the release and returns the names of its files in Out, sorted.
+func Build(ctx context.Context, o Options) (_ []string, err error) {
+	epoch, err := epoch(ctx, o.Root)
+	if err != nil {
+		return nil, err
+	}
+	if err := os.MkdirAll(o.Out, 0o755); err != nil { //nolint:gosec // to be published
+		return nil, err
+	}
+	work, err := os.MkdirTemp("", "policypack-release-")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(work) //nolint:errcheck // a temporary directory
+	bill, err := newBill(ctx, work)
+	if err != nil {
+		return nil, err
+	}
+	var names []string
+	for _, p := range o.Platforms {
+		fmt.Fprintln(o.Log, p.name())
+		program := filepath.Join(work, p.String(), p.program())
+		if err := Compile(ctx, o.Root, program, p, true); err != nil {
+			return nil, fmt.Errorf("%s: %w", p, err)
+		}
+		if err := pack(filepath.Join(o.Out, p.archive()), p, o.Root, program, epoch); err != nil {
+			return nil, fmt.Errorf("%s: %w", p.archive(), err)
+		}
+		sbom := p.name() + ".cdx.json"
+		if err := bill.write(ctx, filepath.Join(o.Out, sbom), program, epoch); err != nil {
+			return nil, fmt.Errorf("%s: %w", sbom, err)
+		}
+		names = append(names, p.archive(), sbom)
+	}
+	slices.Sort(names)
+	return append(names, "checksums.txt"), sums(filepath.Join(o.Out, "checksums.txt"), o.Out, names)
+}
+
+// tags leave out the debugging pages of gRPC. With them, templates call methods by name, and the linker has to keep every
+// exported method of every type: four megabytes.
+const tags = "grpcnotrace"
+
+// Compile builds the program of a platform, without symbols if stripped. Settings of the caller's that change the bytes do
+// not count.
+func Compile(ctx context.Context, root, path string, p Platform, stripped bool) error {
+	flags := "-buildid="
+	if stripped {
+		flags = "-s -w " + flags
+	}
+	// The version control's state differs between a clone, a copy and a source archive; the version is in the program.
+	cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-buildvcs=false", "-mod=readonly", "-tags", tags,
+		"-ldflags", flags, "-o", path, "./cmd/policypack")
+	cmd.Dir = root
+	cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS="+p.OS, "GOARCH="+p.Arch,
+		"GOFLAGS=", "GOEXPERIMENT=", "GOAMD64=v1", "GOARM64=v8.0", "GOWORK=off", "GOFIPS140=off")
+	return run(cmd)
+}
+
+// epoch is the time that the files of a release bear: SOURCE_DATE_EPOCH, else that of the commit.
+func epoch(ctx context.Context, root string) (time.Time, error) {
+	text := os.Getenv("SOURCE_DATE_EPOCH")
+	if text == "" {
+		cmd := exec.CommandContext(ctx, "git", "log", "-1", "--format=%ct")
+		cmd.Dir = root
+		out, err := cmd.Output()
+		if err != nil {
+			return time.Time{}, fmt.Errorf("the commit's time: %w; outside of a clone, set SOURCE_DATE_EPOCH", err)
+		}
+		text = string(out)
+	}
+	seconds, err := strconv.ParseInt(strings.TrimSpace(text), 10, 64)
+	if err != nil {
+		return time.Time{}, fmt.Errorf("SOURCE_DATE_EPOCH: %w", err)
+	}
+	return time.Unix(seconds, 0).UTC(), nil
+}
+
+// sums writes the files' SHA-256 as `sha256sum --check` reads them.
+func sums(path, dir string, names []string) error {
+	var list strings.Builder
+	for _, name := range names {
+		data, err := os.ReadFile(filepath.Join(dir, name))
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(&list, "%x  %s\n", sha256.Sum256(data), name)
+	}
+	return os.WriteFile(path, []byte(list.String()), 0o644)
+}
+
+// run runs a command and puts what it has written on stderr into its error.
+func run(cmd *exec.Cmd) error {
+	var stderr strings.Builder
+	cmd.Stderr = &stderr
+	if err := cmd.Run(); err != nil {
+		return fmt.Errorf("%s: %w\n%s", strings.Join(cmd.Args, " "), err, stderr.String())
+	}
+	return nil
+}
