@@ -4,9 +4,10 @@ BIN := bin
 ROUNDS ?= 5
 REGO := --ignore '*.json' --ignore '*.yaml' rego policies
 LDFLAGS := -s -w
+TAGS := grpcnotrace
 LINTER := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 
-.PHONY: help preview test lint bench build corpus generate
+.PHONY: help preview test check lint bench build release size corpus generate
 
 help: ## Print what the targets do.
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "%-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -18,6 +19,9 @@ test: ## Run all tests, through the real pulumi CLI too.
 	$(GO) test -shuffle=on -timeout 25m ./...
 	$(GO) test -race -shuffle=on -timeout 10m ./internal/...
 
+check: ## Judge this repository by its own policies.
+	$(GO) run ./cmd/policypack check .
+
 lint: ## Check the style of Go and Rego.
 	$(GO) run $(LINTER) run
 	$(GO) tool opa check --strict --schema rego/schemas/input.json $(REGO)
@@ -27,7 +31,13 @@ bench: ## Compare the pack with a no-op analyzer, as ratios.
 	$(GO) test ./tests/bench -run '^$$' -bench . -benchtime $(ROUNDS)x
 
 build: ## Build bin/policypack.
-	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o $(BIN)/policypack ./cmd/policypack
+	CGO_ENABLED=0 $(GO) build -tags $(TAGS) -trimpath -ldflags '$(LDFLAGS)' -o $(BIN)/policypack ./cmd/policypack
+
+release: ## Build dist/: archives for all platforms (or PLATFORMS=linux-amd64,…), bills of materials, checksums.
+	$(GO) run ./internal/release/cut -platforms '$(PLATFORMS)' dist
+
+size: ## Say what the stripped program consists of.
+	@$(GO) run ./internal/release/cut -size
 
 corpus: ## Measure the detectors over a generated corpus, and write docs/detection.md.
 	$(GO) run ./internal/detect/corpus/figures

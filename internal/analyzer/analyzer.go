@@ -11,7 +11,9 @@ import (
 	"fmt"
 	"io"
 	"runtime/debug"
+	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/open-policy-agent/opa/v1/ast"
@@ -21,6 +23,7 @@ import (
 	"google.golang.org/protobuf/types/known/emptypb"
 
 	"github.com/progression-labs-development/policypack"
+	"github.com/progression-labs-development/policypack/internal/decisionlog"
 	"github.com/progression-labs-development/policypack/internal/evaluator"
 	"github.com/progression-labs-development/policypack/internal/facts"
 	"github.com/progression-labs-development/policypack/internal/pack"
@@ -32,6 +35,10 @@ type Options struct {
 	Dir string
 	// Rules are further directories with an organisation's rules.
 	Rules []string
+	// Bundle is a file with an organisation's bundle; see package central.
+	Bundle string
+	// Unbundled says that a configuration which pins keys needs no bundle: it is checked, and nothing is judged by it.
+	Unbundled bool
 	// Log receives what the person who runs the engine should see besides diagnostics.
 	Log io.Writer
 	// Now is the clock; it is read once a run, for the date.
@@ -40,9 +47,14 @@ type Options struct {
 	Watch func(engine string)
 	// Found is told what a call has found, before the call answers; it may be nil. Calls may come concurrently.
 	Found func([]Finding)
+	// Decided is told what each policy that was asked has decided, before the call answers; it may be nil. Calls may come
+	// concurrently.
+	Decided func([]decisionlog.Decision)
 	// Analyzed is called at the end of AnalyzeStack and at Cancel, before the call answers; it may be nil. Its error is
 	// the call's.
 	Analyzed func() error
+	// Started is told the server that [Serve] has made, before it answers; it may be nil.
+	Started func(*Server)
 	// Done is called when the engine has said that the run is over.
 	Done func()
 }
@@ -51,13 +63,16 @@ type Options struct {
 type Server struct {
 	pulumirpc.UnimplementedAnalyzerServer
 	options Options
+	seen    atomic.Int64 // resources
 
 	load func() (*loaded, error) // once, after the pack's directory is known
 
 	mu      sync.Mutex
 	dir     string
 	run     *facts.Run
+	about   *pulumirpc.AnalyzerStackConfigureRequest // nil before ConfigureStack
 	judges  *judges
+	files   fileJudges
 	started bool // the pack is loaded or loading; the directory no longer changes
 }
 
@@ -71,7 +86,7 @@ func New(options Options) *Server {
 		s.started = true
 		dir := s.dir
 		s.mu.Unlock()
-		return load(own, dir, options.Rules)
+		return load(own, dir, options)
 	})
 	s.run = facts.NewRun(nil, s.today())
 	return s
@@ -103,7 +118,7 @@ func (s *Server) ConfigureStack(_ context.Context, req *pulumirpc.AnalyzerStackC
 	defer s.guard("ConfigureStack", "", &err)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.run = facts.NewRun(req, s.today())
+	s.run, s.about = facts.NewRun(req, s.today()), req
 	return &pulumirpc.AnalyzerStackConfigureResponse{}, nil
 }
 
@@ -154,6 +169,8 @@ func (s *Server) Analyze(ctx context.Context, req *pulumirpc.AnalyzeRequest) (_ 
 	if err != nil {
 		return nil, status.Error(codes.InvalidArgument, err.Error())
 	}
+	s.seen.Add(counted(r))
+	c := start()
 	run.Observe(r)
 	r.Scan(run, j.detector)
 	candidates := j.of(r)
@@ -164,11 +181,16 @@ func (s *Server) Analyze(ctx context.Context, req *pulumirpc.AnalyzeRequest) (_ 
 	if err != nil {
 		return nil, status.Error(codes.InvalidArgument, err.Error())
 	}
+	m := decisionlog.Metrics{Document: c.lap()}
 	decisions, err := j.loaded.decide(ctx, document)
 	if err != nil {
 		return nil, status.Error(codes.Internal, run.Scrub(fmt.Sprintf("resource %q: %v", r.URN, err)))
 	}
-	return s.answer(j.findings(run, r.URN, decisions)), nil
+	m.Eval = c.lap()
+	about := subject{urn: r.URN, found: func(string) []facts.Finding { return r.Findings }}
+	findings := j.findings(run, about, decisions)
+	s.decided(j, facts.ScopeResource, about, r.Type, candidates, findings, m)
+	return s.answer(findings), nil
 }
 
 // AnalyzeStack judges the stack as a whole, by outputs.
@@ -185,27 +207,39 @@ func (s *Server) AnalyzeStack(ctx context.Context, req *pulumirpc.AnalyzeStackRe
 		return nil, err
 	}
 	resources := make([]*facts.Resource, len(req.GetResources()))
-	root := ""
+	root, n := "", int64(0)
 	for i, row := range req.GetResources() {
 		if resources[i], err = facts.FromStack(row, j.loaded.catalogue); err != nil {
 			return nil, status.Error(codes.InvalidArgument, err.Error())
 		}
+		n += counted(resources[i])
 		if resources[i].Type == facts.RootStackType {
 			root = resources[i].URN
 		}
 	}
+	s.seen.Store(n)
 	var findings []Finding
+	c := start()
 	facts.ScanStack(run, j.detector, resources)
 	if candidates, whole := j.ofStack(resources); candidates != nil {
 		document, err := facts.StackDocument(run, j.detector, j.config.Context, resources, whole, candidates)
 		if err != nil {
 			return nil, status.Error(codes.InvalidArgument, err.Error())
 		}
+		m := decisionlog.Metrics{Document: c.lap()}
 		decisions, err := j.loaded.decide(ctx, document)
 		if err != nil {
 			return nil, status.Error(codes.Internal, run.Scrub("stack: "+err.Error()))
 		}
-		findings = j.findings(run, root, decisions)
+		m.Eval = c.lap()
+		about := subject{urn: root, found: func(urn string) []facts.Finding {
+			if i := slices.IndexFunc(resources, func(r *facts.Resource) bool { return r.URN == urn }); i >= 0 {
+				return resources[i].Findings
+			}
+			return nil
+		}}
+		findings = j.findings(run, about, decisions)
+		s.decided(j, facts.ScopeStack, about, facts.RootStackType, candidates, findings, m)
 	}
 	if len(resources) > 0 {
 		findings = append(findings, j.pending(run, resources[0].Project, resources[0].Stack, root)...)

@@ -22,10 +22,13 @@ import (
 // judges are the policies that a configuration switches on, and what becomes of their decisions.
 type judges struct {
 	loaded     *loaded
-	config     *pack.Config
+	base       *pack.Config // as it was configured
+	config     *pack.Config // with the levels of the stack
 	exemptions *exemption.Set
 	plan       *rollout.Plan
 	notes      map[string]string // what the plan has to say about a policy's findings
+	labels     *labels           // of the decision log
+	said       []string          // what there is to say about the configuration itself
 	stack      string            // whose levels these are, empty where no stack is known
 	detector   *detect.Detector
 	types      sync.Map // type token to *ast.Term, nil where no policy is asked
@@ -33,7 +36,7 @@ type judges struct {
 }
 
 func newJudges(l *loaded, settings map[string]pack.Setting, now time.Time) (*judges, error) {
-	config, err := l.pack.Configure(settings)
+	config, said, err := l.configure(settings)
 	if err != nil {
 		return nil, err
 	}
@@ -43,7 +46,9 @@ func newJudges(l *loaded, settings map[string]pack.Setting, now time.Time) (*jud
 	if err := errors.Join(wrongExemptions, wrongPlan, wrongDetector); err != nil {
 		return nil, fmt.Errorf("the policy configuration is not valid:\n  %s", strings.ReplaceAll(err.Error(), "\n", "\n  "))
 	}
-	return &judges{loaded: l, config: config, exemptions: exemptions, plan: plan, detector: detector}, nil
+	return &judges{
+		loaded: l, base: config, config: config, exemptions: exemptions, plan: plan, detector: detector, said: said, labels: &labels{},
+	}, nil
 }
 
 // on returns the judges with the levels that the plan gives the stack. An empty name changes nothing.
@@ -51,10 +56,16 @@ func (j *judges) on(stack string) *judges {
 	if stack == "" || j.stack == stack {
 		return j
 	}
+	return j.at(stack)
+}
+
+// at returns judges with the levels that the plan gives the stack, or what belongs to none where the name is empty.
+func (j *judges) at(stack string) *judges {
 	k := &judges{
-		loaded: j.loaded, exemptions: j.exemptions, plan: j.plan, detector: j.detector, stack: stack, notes: map[string]string{},
+		loaded: j.loaded, base: j.base, exemptions: j.exemptions, plan: j.plan, detector: j.detector, said: j.said, labels: j.labels, stack: stack,
+		notes: map[string]string{},
 	}
-	k.config = j.config.Adjust(j.loaded.pack, func(policy string, l pack.Level) pack.Level {
+	k.config = j.base.Adjust(j.loaded.pack, func(policy string, l pack.Level) pack.Level {
 		level, note := j.plan.Level(policy, stack, string(l))
 		k.notes[policy] = note
 		return pack.Level(level)
@@ -81,7 +92,9 @@ func newDetector(settings map[string]any) (*detect.Detector, error) {
 // of lists the policies that are to judge the resource, nil if there is none. Where nothing was found in it, that depends
 // on the type alone.
 func (j *judges) of(r *facts.Resource) *ast.Term {
-	asked := func(p *pack.Policy) bool { return p.Scope != facts.ScopeStack && p.Applies.To(r) }
+	asked := func(p *pack.Policy) bool {
+		return p.Previews() && p.Scope != facts.ScopeStack && p.Applies.To(r)
+	}
 	if !r.Plain() {
 		return j.list(asked)
 	}
@@ -101,7 +114,7 @@ func (j *judges) ofStack(resources []*facts.Resource) (candidates *ast.Term, who
 			whole = true
 			return true
 		}
-		return p.Scope != facts.ScopeResource && slices.ContainsFunc(resources, p.Applies.ToStack)
+		return p.Previews() && p.Scope != facts.ScopeResource && slices.ContainsFunc(resources, p.Applies.ToStack)
 	})
 	return candidates, whole
 }

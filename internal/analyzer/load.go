@@ -13,6 +13,7 @@ import (
 
 	"github.com/progression-labs-development/policypack"
 	"github.com/progression-labs-development/policypack/internal/catalogue"
+	"github.com/progression-labs-development/policypack/internal/central"
 	"github.com/progression-labs-development/policypack/internal/evaluator"
 	"github.com/progression-labs-development/policypack/internal/facts"
 	"github.com/progression-labs-development/policypack/internal/pack"
@@ -27,8 +28,11 @@ const Docs = policypack.Repository + "/blob/main/docs/policies.md"
 type loaded struct {
 	pack      *pack.Pack
 	catalogue *catalogue.Catalogue
-	evaluator func() (*evaluator.Evaluator, error)
-	refs      map[string]*ast.Term // policy name to its entry in input.policies
+	evaluator func() (*evaluator.Evaluator, error) // of resources and stacks
+	files     func() (*evaluator.Evaluator, error) // of files of a repository, which previews do without
+	refs      map[string]*ast.Term                 // policy name to its entry in input.policies
+	bundles   []*central.Bundle
+	unbundled bool // pinned keys need no bundle
 }
 
 // source is what is read at start.
@@ -54,13 +58,21 @@ func begin() source {
 	return s
 }
 
-// load reads the pack's own policies and the organisation's rules.
-func load(own source, dir string, more []string) (*loaded, error) {
-	rules, err := ruleDirs(dir, more)
+// load reads the pack's own policies, the organisation's rules and its bundles.
+func load(own source, dir string, o Options) (*loaded, error) {
+	rules, err := ruleDirs(dir, o.Rules)
 	if err != nil {
 		return nil, err
 	}
-	l := &loaded{refs: map[string]*ast.Term{}}
+	l := &loaded{refs: map[string]*ast.Term{}, unbundled: o.Unbundled}
+	if l.bundles, err = bundles(dir, o.Bundle); err != nil {
+		return nil, err
+	}
+	for _, b := range l.bundles {
+		if source, ok := b.Rules(); ok {
+			rules = append(rules, source)
+		}
+	}
 	if l.pack, err = own.pack(); err != nil {
 		return nil, fmt.Errorf("the pack's own policies: %w", err)
 	}
@@ -76,8 +88,18 @@ func load(own source, dir string, more []string) (*loaded, error) {
 			return nil, err
 		}
 	}
+	if l.pack, err = organization(l.pack, dir); err != nil {
+		return nil, err
+	}
 	l.evaluator = sync.OnceValues(func() (*evaluator.Evaluator, error) {
 		return evaluator.New(context.Background(), l.pack)
+	})
+	l.files = sync.OnceValues(func() (*evaluator.Evaluator, error) {
+		whole, err := l.pack.Whole()
+		if err != nil {
+			return nil, err
+		}
+		return evaluator.New(context.Background(), whole)
 	})
 	if len(rules) > 0 {
 		// Mistakes in an organisation's rules are told at start; our own are known to compile.

@@ -2,7 +2,9 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 
@@ -10,7 +12,9 @@ import (
 
 	"github.com/progression-labs-development/policypack/internal/analyzer"
 	"github.com/progression-labs-development/policypack/internal/example"
+	"github.com/progression-labs-development/policypack/internal/facts"
 	"github.com/progression-labs-development/policypack/internal/pack"
+	"github.com/progression-labs-development/policypack/internal/repository"
 )
 
 // examples judges the examples of every policy with the analyzer's own calls.
@@ -36,7 +40,7 @@ func (s *suite) examples(ctx context.Context) error {
 			r.examples++
 			*findings = nil
 			var what string
-			if err := judge(ctx, server, q, c); err != nil {
+			if err := judgeCase(ctx, server, q, c); err != nil {
 				what = status.Convert(err).Message()
 			} else {
 				what = compare(q, c, *findings)
@@ -49,8 +53,8 @@ func (s *suite) examples(ctx context.Context) error {
 	return nil
 }
 
-// judge makes the calls that the engine would make for a case.
-func judge(ctx context.Context, server *analyzer.Server, q *pack.Policy, c example.Case) error {
+// judgeCase makes the calls that the engine would make for a case, and reads its files as those of a repository.
+func judgeCase(ctx context.Context, server *analyzer.Server, q *pack.Policy, c example.Case) error {
 	if _, err := server.ConfigureStack(ctx, c.ConfigureStack()); err != nil {
 		return err
 	}
@@ -75,8 +79,42 @@ func judge(ctx context.Context, server *analyzer.Server, q *pack.Policy, c examp
 			return err
 		}
 	}
-	_, err := server.AnalyzeStack(ctx, c.AnalyzeStack())
-	return err
+	if len(c.Resources) > 0 {
+		if _, err := server.AnalyzeStack(ctx, c.AnalyzeStack()); err != nil {
+			return err
+		}
+	}
+	if len(c.Files) > 0 {
+		return judgeFiles(ctx, server, c)
+	}
+	return nil
+}
+
+// judgeFiles judges the files of a case, as they stand in a folder of their own.
+func judgeFiles(ctx context.Context, server *analyzer.Server, c example.Case) (err error) {
+	dir, err := os.MkdirTemp("", "policypack-example-")
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	if err := c.WriteFiles(dir); err != nil {
+		return err
+	}
+	detector, err := server.Detector(ctx)
+	if err != nil {
+		return err
+	}
+	read, err := repository.Read(ctx, dir, repository.Options{Detector: detector}, func(f *facts.File) error {
+		_, err := server.AnalyzeFile(ctx, f)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	for _, e := range read.Errors {
+		return fmt.Errorf("%s:%d: %s", e.Name, e.Line, e.Message)
+	}
+	return nil
 }
 
 // compare says how the findings of the policy differ from what the case wants, in lines; it is empty where they do not.
@@ -98,11 +136,15 @@ func compare(q *pack.Policy, c example.Case, findings []analyzer.Finding) string
 		if outcome != c.Outcome && c.Outcome != example.Allow {
 			return fmt.Sprintf("the case belongs into the list %s:\n%s", outcome, indented(f.Message, "  "))
 		}
-		got = append(got, entry(f.URN[strings.LastIndex(f.URN, ":")+1:], f.Message))
+		on := f.File
+		if on == "" {
+			on = f.URN[strings.LastIndex(f.URN, ":")+1:]
+		}
+		got = append(got, entry(on, f.At.Line, f.Message))
 	}
 	var want []string
 	for _, w := range c.Want {
-		want = append(want, entry(w.On, strings.TrimSpace(w.Message)))
+		want = append(want, entry(w.On, w.Line, strings.TrimSpace(w.Message)))
 	}
 	slices.Sort(got)
 	slices.Sort(want)
@@ -118,7 +160,12 @@ func compare(q *pack.Policy, c example.Case, findings []analyzer.Finding) string
 }
 
 // entry is one violation as a comparison shows it.
-func entry(on, message string) string { return "on " + on + ":\n" + indented(message, "  ") }
+func entry(on string, line int, message string) string {
+	if line > 0 {
+		on += fmt.Sprintf(", line %d", line)
+	}
+	return "on " + on + ":\n" + indented(message, "  ")
+}
 
 func lines(texts []string) []string {
 	if len(texts) == 0 {

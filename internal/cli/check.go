@@ -1,269 +1,184 @@
 package cli
 
 import (
-	"context"
+	"errors"
 	"fmt"
-	"path/filepath"
-	"regexp"
+	"io"
+	"os"
 	"slices"
 	"strings"
-	"time"
 
-	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
-	"google.golang.org/grpc/status"
-	"google.golang.org/protobuf/types/known/structpb"
+	"github.com/spf13/cobra"
 
-	"github.com/progression-labs-development/policypack/internal/analyzer"
-	"github.com/progression-labs-development/policypack/internal/facts"
-	"github.com/progression-labs-development/policypack/internal/pack"
+	"github.com/progression-labs-development/policypack"
+	"github.com/progression-labs-development/policypack/internal/report"
 )
 
-// checker asks the analyzer what is wrong with a file. The analyzer checks in stages, and each stage names all that it
-// finds; what is wrong is taken out and the analyzer asked again, so that a mistake hides no other.
-type checker struct {
-	file    *configFile
-	loaded  *pack.Pack
-	rules   []string
-	process Process
+// errNotJudged ends a command that has said what it could not judge: exit code 2, and no further text.
+var errNotJudged = errors.New("not everything could be judged")
+
+// checkFlags are the flags of check.
+type checkFlags struct {
+	rules                       ruleFlag
+	kind, config, stack, format string
+	base                        string
+	color                       string
+	reports                     []string
+	summary                     bool
 }
 
-func (c *checker) run(ctx context.Context) error {
-	server, findings, err := newServer(c.rules, c.process)
+func checkCommand(p Process) *cobra.Command {
+	var f checkFlags
+	cmd := &cobra.Command{
+		Use: "check [PATH...]", Short: "Judge repositories, Terraform plans and exported states by the policies of a preview",
+		Long: "Judge what lies at the paths, by default the working directory, by the policies of a preview:\n\n" +
+			"  a directory           a repository: its tracked files, or all where git knows none\n" +
+			"  a directory of exports\n" +
+			"                        the states in it, with a summary by policy and by stack\n" +
+			"  a file, or - (stdin)  what `pulumi stack export` or `terraform show -json` has written, or a file of a repository\n\n" +
+			"The exit code is 0 where nothing is wrong, 1 where there are violations, 2 where something could not be judged.\n\n" +
+			"  policypack check\n" +
+			"  terraform plan -out tfplan && terraform show -json tfplan | policypack check -\n" +
+			"  pulumi stack export | policypack check - --config policy-config.json\n" +
+			"  policypack check --kind state exports/ --report snapshot.html",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				args = []string{"."}
+			}
+			return f.run(cmd, args, p)
+		},
+	}
+	f.rules.register(cmd, p)
+	flags := cmd.Flags()
+	flags.StringVar(&f.kind, "kind", string(kindAuto), "what the paths are: auto (by content), repository, terraform or state")
+	flags.StringVar(&f.config, "config", "", "file for --policy-pack-config to judge with")
+	flags.StringVar(&f.base, "base", "", "checkout of the base branch; comments that let findings pass count only as far as it has them")
+	flags.StringVar(&f.stack, "stack", "", "[ORGANIZATION/]PROJECT/STACK that plans and states are of, where they do not say it")
+	flags.StringVar(&f.format, "format", string(report.Text), "form of the output: "+formatNames())
+	flags.StringArrayVar(&f.reports, "report", nil, "file to write a report into, its form by its ending; FILE,FILE for several")
+	flags.StringVar(&f.color, "color", "auto", "auto, always or never")
+	flags.BoolVar(&f.summary, "summary", false, "print counts by policy and by stack instead of findings; on for directories of exports")
+	if err := cmd.MarkFlagDirname("base"); err != nil {
+		panic(err) // the flag was registered just now
+	}
+	for flag, words := range map[string][]string{
+		"kind":   {string(kindAuto), string(kindRepository), string(kindTerraform), string(kindState)},
+		"format": strings.Split(formatNames(), ", "), "color": {"auto", "always", "never"},
+	} {
+		err := cmd.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp))
+		if err != nil {
+			panic(err) // the flag was registered just now
+		}
+	}
+	return cmd
+}
+
+func formatNames() string {
+	var names []string
+	for _, f := range report.Formats() {
+		names = append(names, string(f))
+	}
+	return strings.Join(names, ", ")
+}
+
+func (f *checkFlags) run(cmd *cobra.Command, paths []string, p Process) error {
+	o := judgeOptions{rules: f.rules.directories(), config: f.config, base: f.base}
+	format, err := report.ParseFormat(f.format)
+	if err != nil {
+		return fmt.Errorf("--format: %w", err)
+	}
+	if o.kind, err = parseKind(f.kind); err != nil {
+		return err
+	}
+	if o.stack, err = parseStack(f.stack); err != nil {
+		return err
+	}
+	if !slices.Contains([]string{"auto", "always", "never"}, f.color) {
+		return fmt.Errorf("--color: want auto, always or never, got %q", f.color)
+	}
+	files, err := f.files(paths)
 	if err != nil {
 		return err
 	}
-	params := c.parameters()
-	clean := true
-	for {
-		_, err := server.Configure(ctx, request(c.file.levels(c.loaded), params))
-		if err == nil {
-			break
-		}
-		clean = false
-		if !c.take(status.Convert(err).Message(), params) {
-			return nil
-		}
-	}
-	if !clean {
-		return nil // the rules would judge a configuration that nobody wrote
-	}
-	urn := "urn:pulumi:stack::project::" + facts.RootStackType + "::project-stack"
-	_, err = server.Analyze(ctx, &pulumirpc.AnalyzeRequest{Urn: urn, Type: facts.RootStackType, Properties: &structpb.Struct{}})
+	j, err := newJudge(cmd.Context(), o, p)
 	if err != nil {
-		return fmt.Errorf("%s", status.Convert(err).Message())
+		return err
 	}
-	for _, f := range *findings {
-		if q := c.loaded.Policy(f.Policy); q == nil || !q.Own || f.About {
-			continue
+	if err := j.run(cmd.Context(), paths); err != nil {
+		return err
+	}
+	if files != nil {
+		if err := files.Write(func(r *report.Report) { *r = *j.report }); err != nil {
+			return err
 		}
-		row, _ := c.place(fmt.Sprintf("policy %s: parameters: %s: ", f.Policy, facts.Path(f.Path)))
-		c.file.fail(row, "%s", strings.Join(strings.Split(f.Message, "\n"), " "))
 	}
-	return nil
+	if !cmd.Flags().Changed("summary") {
+		f.summary = j.snapshot
+	}
+	if err := f.print(cmd.OutOrStdout(), j, format, p); err != nil {
+		return err
+	}
+	if format != report.Text {
+		for _, e := range j.report.Errors {
+			fmt.Fprintln(cmd.ErrOrStderr(), "policypack: "+errorLine(e))
+		}
+	}
+	return exitOf(j.report)
 }
 
-// parameters returns the parameters of the file by policy; what is of the wrong shape is left out.
-func (c *checker) parameters() map[string]map[string]any {
-	params := map[string]map[string]any{}
-	if c.file.root == nil {
-		return params
+func (f *checkFlags) print(w io.Writer, j *judge, format report.Format, p Process) error {
+	if format == report.Text && f.summary {
+		return writeSnapshot(w, j.report)
 	}
-	for _, f := range c.file.root.fields {
-		if slices.Contains(reserved, f.key) {
-			continue
-		}
-		params[f.key] = map[string]any{}
-		for _, param := range f.value.fields {
-			if param.key != "enforcementLevel" {
-				params[f.key][param.key] = copied(param.value.value)
+	o := report.Options{Color: f.colored(w, p)}
+	if isTerminal(w) {
+		o.Width = widthOf(w)
+	}
+	return report.Write(w, j.report, format, o)
+}
+
+// colored tells whether the output is to have colours: where a person looks who has not said no.
+func (f *checkFlags) colored(w io.Writer, p Process) bool {
+	if f.color != "auto" {
+		return f.color == "always"
+	}
+	return report.Color(isTerminal(w), p.Getenv)
+}
+
+// files returns the writer of the reports, nil where there are none. A report never replaces what is to be judged.
+func (f *checkFlags) files(paths []string) (*report.Writer, error) {
+	var names []string
+	for _, list := range f.reports {
+		names = append(names, report.Names(list)...)
+	}
+	w, err := report.NewWriter(names, ".", policypack.Version())
+	if err != nil {
+		return nil, fmt.Errorf("--report: %w", err)
+	}
+	for _, name := range names {
+		for _, path := range paths {
+			a, errA := os.Stat(name)
+			b, errB := os.Stat(path)
+			if errA == nil && errB == nil && os.SameFile(a, b) {
+				return nil, fmt.Errorf("--report: %s is to be judged, and would be lost", name)
 			}
 		}
 	}
-	return params
+	return w, nil
 }
 
-// copied copies maps, of which mistakes will be taken out.
-func copied(v any) any {
-	m, ok := v.(map[string]any)
-	if !ok {
-		return v
+// errorLine writes an error as SOURCE: FILE:LINE:COLUMN: message.
+func errorLine(e report.Error) string {
+	var b strings.Builder
+	b.WriteString(e.Source)
+	if e.File != "" && e.File != e.Source {
+		b.WriteString(": " + e.File)
 	}
-	out := make(map[string]any, len(m))
-	for k, v := range m {
-		out[k] = copied(v)
+	if e.Line > 0 {
+		fmt.Fprintf(&b, ":%d", e.Line)
 	}
-	return out
-}
-
-// take notes the mistakes in the analyzer's error and takes them out of the parameters. It tells whether it could, and so
-// whether asking again makes sense.
-func (c *checker) take(message string, params map[string]map[string]any) bool {
-	taken := false
-	for line := range strings.Lines(message) {
-		line = strings.TrimSpace(line)
-		if line == "" || strings.HasSuffix(line, "is not valid:") {
-			continue
-		}
-		row, keys := c.place(line)
-		c.file.fail(row, "%s", line)
-		taken = c.remove(params, keys) || taken
+	if e.Column > 0 {
+		fmt.Fprintf(&b, ":%d", e.Column)
 	}
-	return taken
-}
-
-// place returns the row that a mistake is about, and the keys that lead to it from the top of the file.
-func (c *checker) place(line string) (row int, keys []string) {
-	for _, f := range c.file.root.fields {
-		if strings.HasPrefix(line, fmt.Sprintf("there is no policy %q", f.key)) {
-			return f.row, []string{f.key}
-		}
-		rest, ok := strings.CutPrefix(line, "policy "+f.key+": ")
-		if !ok {
-			continue
-		}
-		row, keys := f.row, []string{f.key}
-		if rest, ok = strings.CutPrefix(rest, "parameters: "); ok {
-			at, below := f.value.locate(rest)
-			if len(below) > 0 {
-				row, keys = at, append(keys, below...)
-			}
-		}
-		return row, keys
-	}
-	return 0, nil
-}
-
-// remove takes out the policy, the parameter, or the entry of a map that the keys lead to.
-func (c *checker) remove(params map[string]map[string]any, keys []string) bool {
-	if len(keys) == 0 {
-		return false
-	}
-	policy, ok := params[keys[0]]
-	if !ok {
-		return false
-	}
-	if len(keys) == 1 {
-		delete(params, keys[0])
-		return true
-	}
-	if entries, ok := policy[keys[1]].(map[string]any); ok && len(keys) > 2 && c.isMap(keys[0], keys[1]) {
-		_, ok := entries[keys[2]]
-		delete(entries, keys[2])
-		return ok
-	}
-	_, ok = policy[keys[1]]
-	delete(policy, keys[1])
-	return ok
-}
-
-// isMap tells whether a parameter is a map of entries that can do without each other, and not an object with fields.
-func (c *checker) isMap(policy, parameter string) bool {
-	q := c.loaded.Policy(policy)
-	if q == nil {
-		return false
-	}
-	schema, _ := q.Parameters.Properties[parameter].(map[string]any)
-	_, ok := schema["additionalProperties"].(map[string]any)
-	return ok
-}
-
-// request makes the call with which the engine would hand over levels and parameters.
-func request(levels map[string]pack.Level, params map[string]map[string]any) *pulumirpc.ConfigureAnalyzerRequest {
-	req := &pulumirpc.ConfigureAnalyzerRequest{PolicyConfig: map[string]*pulumirpc.PolicyConfig{}}
-	for name, level := range levels {
-		req.PolicyConfig[name] = &pulumirpc.PolicyConfig{EnforcementLevel: enforcement(level), Properties: &structpb.Struct{}}
-	}
-	for name, p := range params {
-		if req.PolicyConfig[name] == nil {
-			req.PolicyConfig[name] = &pulumirpc.PolicyConfig{}
-		}
-		if s, err := structpb.NewStruct(p); err == nil { // decoded JSON always is one
-			req.PolicyConfig[name].Properties = s
-		}
-	}
-	return req
-}
-
-func enforcement(level pack.Level) pulumirpc.EnforcementLevel {
-	return pulumirpc.EnforcementLevel(pulumirpc.EnforcementLevel_value[strings.ToUpper(string(level))])
-}
-
-// newServer returns an analyzer as the engine would start it, in this process, and where its findings are collected.
-func newServer(rules []string, p Process) (*analyzer.Server, *[]analyzer.Finding, error) {
-	dirs := make([]string, len(rules))
-	for i, d := range rules {
-		var err error
-		if dirs[i], err = filepath.Abs(d); err != nil {
-			return nil, nil, err
-		}
-	}
-	found := new([]analyzer.Finding)
-	return analyzer.New(analyzer.Options{
-		Rules: dirs, Log: p.Stderr, Now: p.Now,
-		Found: func(f []analyzer.Finding) { *found = append(*found, f...) },
-	}), found, nil
-}
-
-// hider returns a function that takes the file's values out of a message. Dates, the names of policies and the words of
-// their schemas stay: without them a message says nothing.
-func (f *configFile) hider(loaded *pack.Pack) func(string) string {
-	known := map[string]bool{}
-	for _, q := range loaded.Policies {
-		known[q.Name] = true
-		vocabulary(q.Parameters.Properties, known)
-	}
-	var patterns []string
-	f.root.texts(func(s string) {
-		s = strings.TrimSpace(s)
-		_, err := time.Parse(time.DateOnly, s)
-		if len(s) < 3 || err == nil || slices.Contains(configLevels, s) || known[s] {
-			return
-		}
-		quoted := fmt.Sprintf("%q", s)
-		for _, text := range []string{s, quoted[1 : len(quoted)-1]} {
-			patterns = append(patterns, regexp.QuoteMeta(text))
-		}
-	})
-	if len(patterns) == 0 {
-		return func(s string) string { return s }
-	}
-	slices.SortFunc(patterns, func(a, b string) int { return len(b) - len(a) }) // the longest first
-	re := regexp.MustCompile(strings.Join(patterns, "|"))
-	return func(s string) string {
-		var b strings.Builder
-		last := 0
-		for _, m := range re.FindAllStringIndex(s, -1) {
-			if letter(s, m[0]-1) && letter(s, m[0]) || letter(s, m[1]) && letter(s, m[1]-1) {
-				continue // a part of a longer word
-			}
-			b.WriteString(s[last:m[0]])
-			b.WriteString("…")
-			last = m[1]
-		}
-		return b.String() + s[last:]
-	}
-}
-
-// vocabulary adds the texts of a schema: what it lists as values, its defaults, its words.
-func vocabulary(schema any, words map[string]bool) {
-	switch v := schema.(type) {
-	case string:
-		words[v] = true
-	case []any:
-		for _, item := range v {
-			vocabulary(item, words)
-		}
-	case map[string]any:
-		for _, item := range v {
-			vocabulary(item, words)
-		}
-	}
-}
-
-func letter(s string, i int) bool {
-	if i < 0 || i >= len(s) {
-		return false
-	}
-	c := s[i]
-	return c == '_' || c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
+	return b.String() + ": " + e.Message
 }

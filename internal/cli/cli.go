@@ -15,8 +15,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/progression-labs-development/policypack"
-	"github.com/progression-labs-development/policypack/internal/analyzer"
-	"github.com/progression-labs-development/policypack/internal/report"
 )
 
 // The exit codes of the program.
@@ -45,7 +43,9 @@ func Run(ctx context.Context, p Process) int {
 		p.Now = time.Now
 	}
 	var err error
-	if engine, dir, ok := startedByEngine(p.Args); ok {
+	if engine, ok := startedAsLanguage(p.Args); ok {
+		err = serveLanguage(ctx, p, engine)
+	} else if engine, dir, ok := startedByEngine(p.Args); ok {
 		err = serve(ctx, p, engine, dir)
 	} else {
 		err = command(p).ExecuteContext(ctx)
@@ -53,6 +53,8 @@ func Run(ctx context.Context, p Process) int {
 	switch {
 	case errors.Is(err, errViolations):
 		return ExitViolations
+	case errors.Is(err, errNotJudged):
+		return ExitError
 	case err != nil:
 		fmt.Fprintln(p.Stderr, "policypack: "+err.Error())
 		return ExitError
@@ -76,8 +78,7 @@ func startedByEngine(args []string) (engine, dir string, ok bool) {
 	if len(args) == 0 {
 		return "", "", false
 	}
-	host, port, err := net.SplitHostPort(args[0])
-	if err != nil || host == "" || port == "" || strings.Trim(port, "0123456789") != "" {
+	if !isAddress(args[0]) {
 		return "", "", false
 	}
 	switch {
@@ -92,6 +93,12 @@ func startedByEngine(args []string) (engine, dir string, ok bool) {
 	default:
 		return args[0], besideExecutable(), len(args) == 1
 	}
+}
+
+// isAddress tells whether the text is an address of the engine, HOST:PORT.
+func isAddress(text string) bool {
+	host, port, err := net.SplitHostPort(text)
+	return err == nil && host != "" && port != "" && strings.Trim(port, "0123456789") == ""
 }
 
 // withoutEngineFlags takes off the flags that the engine puts before a plugin's arguments when it logs or traces. The
@@ -123,29 +130,6 @@ func besideExecutable() string {
 	return dir
 }
 
-func serve(ctx context.Context, p Process, engine, dir string) error {
-	options := analyzer.Options{
-		Dir: dir, Rules: filepath.SplitList(p.Getenv("POLICYPACK_RULES")), Log: p.Stderr, Now: p.Now,
-	}
-	base := p.Getenv("PWD")
-	if !filepath.IsAbs(base) {
-		base = "."
-	}
-	w, err := report.NewWriter(p.Getenv("POLICYPACK_REPORT"), base, policypack.Version())
-	if err != nil {
-		return err
-	}
-	if w != nil {
-		options.Found = func(f []analyzer.Finding) { w.Add(analyzer.Reports(f)) }
-		options.Analyzed = w.Write
-	}
-	err = analyzer.Serve(ctx, analyzer.Process{Stdin: p.Stdin, Stdout: p.Stdout, Engine: engine}, options)
-	if w != nil {
-		err = errors.Join(err, w.Write())
-	}
-	return err
-}
-
 func command(p Process) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "policypack",
@@ -164,8 +148,9 @@ func command(p Process) *cobra.Command {
 	root.SetIn(p.Stdin)
 	root.SetOut(p.Stdout)
 	root.SetErr(p.Stderr)
-	root.AddCommand(listCommand(p), explainCommand(p), newCommand(), testCommand(p), configCommand(p), baselineCommand(p),
+	root.AddCommand(checkCommand(p), reportCommand(p), listCommand(p), explainCommand(p), newCommand(), testCommand(p), configCommand(p), baselineCommand(p),
 		docsCommand(), analyzerCommand(p), versionCommand())
+	root.AddCommand(bundleCommand(p), installCommand(p))
 	return root
 }
 

@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/progression-labs-development/policypack/internal/analyzer"
 	"github.com/progression-labs-development/policypack/internal/pack"
 	"github.com/progression-labs-development/policypack/internal/rollout"
 )
@@ -94,15 +95,25 @@ var reserved = []string{"all", "environments"}
 
 // check returns all mistakes of the file. What the analyzer would say of it, the analyzer says.
 func (f *configFile) check(ctx context.Context, loaded *pack.Pack, rules []string, p Process) pack.Errors {
+	// The bundle is there for its policies alone: keys are pinned before a bundle is signed with them.
+	server, found, err := collecting(analyzer.Options{Log: p.Stderr, Now: p.Now, Bundle: p.Getenv("POLICYPACK_BUNDLE"), Unbundled: true}, rules)
+	if err != nil {
+		f.fail(0, "%v", err)
+		return f.mistakes
+	}
+	return f.checkWith(ctx, &checker{file: f, loaded: loaded, server: server, found: found})
+}
+
+// checkWith is check with an analyzer that is there already.
+func (f *configFile) checkWith(ctx context.Context, c *checker) pack.Errors {
 	if f.root == nil {
 		return f.mistakes
 	}
 	f.shapes()
-	c := &checker{file: f, loaded: loaded, rules: rules, process: p}
 	if err := c.run(ctx); err != nil {
 		f.fail(0, "%v", err)
 	}
-	hide := f.hider(loaded)
+	hide := f.hider(c.loaded)
 	for i := range f.mistakes {
 		f.mistakes[i].Message = hide(f.mistakes[i].Message)
 	}

@@ -16,48 +16,39 @@ func coverage(p *pack.Pack, examples map[string]*example.File) string {
 	var b strings.Builder
 	b.WriteString("# Coverage of the standard\n\n" +
 		"Written by `policypack docs` from the lines of the standard and from the METADATA and the examples of the policies; do\n" +
-		"not edit. Each example is a small program that the test suite judges through the engine's protocol: a denied one must\n" +
-		"give exactly its message, an allowed one nothing. *Preview* means previews and updates; the files of a repository are\n" +
-		"not checked yet.\n\n" +
-		"| line | the standard says | enforced in a preview by | repository | examples: denied, allowed, undecided |\n" +
+		"not edit. Each example is a small program that the test suite judges through the engine's protocol, or a few files that\n" +
+		"it reads as a repository: a denied one must give exactly its message, an allowed one nothing. *Preview* means previews\n" +
+		"and updates, exported states and Terraform plans; *repository* means `policypack check` of a folder with its files.\n\n" +
+		"| line | the standard says | enforced in a preview by | in a repository by | examples: denied, allowed, undecided |\n" +
 		"| --- | --- | --- | --- | --- |\n")
 	for _, l := range standard.Lines() {
-		names, counts := []string{}, map[example.Outcome]int{}
-		for _, q := range enforcing(p, l.ID) {
-			names = append(names, fmt.Sprintf("[`%s`](policies.md#%s)", q.Name, q.Name))
+		counts, policies := map[example.Outcome]int{}, enforcing(p, l.ID)
+		for _, q := range policies {
 			for _, o := range []example.Outcome{example.Deny, example.Allow, example.Undecided} {
 				counts[o] += len(casesOf(examples[q.Name], o))
 			}
 		}
-		by := strings.Join(names, ", ")
-		switch {
-		case by == "" && l.Preview == "":
-			by = "nothing to see there"
-		case by == "":
-			by = "no policy yet"
-		}
-		repository := "nothing to see there"
-		if l.Repository != "" {
-			repository = "not yet"
-		}
 		total := "none"
-		if len(names) > 0 {
+		if len(policies) > 0 {
 			total = fmt.Sprintf("%d, %d, %d", counts[example.Deny], counts[example.Allow], counts[example.Undecided])
 		}
-		fmt.Fprintf(&b, "| [%s](#%s) | %s | %s | %s | %s |\n", l.ID, strings.ToLower(l.ID), cell(l.Says), by, repository, total)
+		fmt.Fprintf(&b, "| [%s](#%s) | %s | %s | %s | %s |\n", l.ID, strings.ToLower(l.ID), cell(l.Says),
+			by(policies, l.Preview, (*pack.Policy).Previews), by(policies, l.Repository, (*pack.Policy).Repositories), total)
 	}
 	for _, l := range standard.Lines() {
 		fmt.Fprintf(&b, "\n## %s\n\n%s\n\n", l.ID, l.Says)
 		policies := enforcing(p, l.ID)
-		if l.Preview != "" {
-			state := "Preview"
-			if len(policies) == 0 {
-				state = "Preview, not yet"
+		for _, in := range []struct {
+			where, what string
+			judges      func(*pack.Policy) bool
+		}{{"Preview", l.Preview, (*pack.Policy).Previews}, {"Repository", l.Repository, (*pack.Policy).Repositories}} {
+			switch {
+			case in.what == "":
+			case slices.ContainsFunc(policies, in.judges):
+				fmt.Fprintf(&b, "- %s: %s.\n", in.where, in.what)
+			default:
+				fmt.Fprintf(&b, "- %s, not yet: %s.\n", in.where, in.what)
 			}
-			fmt.Fprintf(&b, "- %s: %s.\n", state, l.Preview)
-		}
-		if l.Repository != "" {
-			fmt.Fprintf(&b, "- Repository, not yet: %s.\n", l.Repository)
 		}
 		fmt.Fprintf(&b, "- Not enforceable: %s\n", l.Open)
 		for _, q := range policies {
@@ -71,6 +62,23 @@ func coverage(p *pack.Pack, examples map[string]*example.File) string {
 		}
 	}
 	return b.String()
+}
+
+// by lists the policies that judge what the standard's line says of a place.
+func by(policies []*pack.Policy, what string, judges func(*pack.Policy) bool) string {
+	var names []string
+	for _, q := range policies {
+		if judges(q) {
+			names = append(names, fmt.Sprintf("[`%s`](policies.md#%s)", q.Name, q.Name))
+		}
+	}
+	switch {
+	case names != nil:
+		return strings.Join(names, ", ")
+	case what == "":
+		return "nothing to see there"
+	}
+	return "no policy yet"
 }
 
 // enforcing returns the policies that name the line in their METADATA.

@@ -9,14 +9,15 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/progression-labs-development/policypack/internal/example"
+	"github.com/progression-labs-development/policypack/internal/facts"
 	"github.com/progression-labs-development/policypack/internal/pack"
 )
 
 func docsCommand() *cobra.Command {
 	return &cobra.Command{
 		Use: "docs DIR", Short: "Write the reference pages of the policies into a directory", Args: cobra.ExactArgs(1),
-		Long: "Write policies.md, the reference of the pack's own policies, and coverage.md, the lines of the standard with the\n" +
-			"policies that enforce them.",
+		Long: "Write policies.md, the reference of the pack's own policies, coverage.md, the lines of the standard with the policies\n" +
+			"that enforce them, configuration.md, all parameters, and policy-config.schema.json, the schema of the file with them.",
 		RunE: func(_ *cobra.Command, args []string) error {
 			p, err := ownPack()
 			if err != nil {
@@ -32,8 +33,13 @@ func docsCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			schema, err := configurationSchema(p)
+			if err != nil {
+				return err
+			}
 			for name, text := range map[string]string{
-				"policies.md": reference(p, examples, short), "coverage.md": coverage(p, examples),
+				"policies.md": reference(p, examples, short), "coverage.md": coverage(p, examples), "configuration.md": configuration(p),
+				"policy-config.schema.json": schema,
 			} {
 				if err := os.WriteFile(filepath.Join(args[0], name), []byte(text), 0o644); err != nil {
 					return err
@@ -58,7 +64,7 @@ func reference(p *pack.Pack, examples map[string]*example.File, short *shortener
 	}
 	for _, q := range p.Policies {
 		fmt.Fprintf(&b, "\n## %s\n\n%s.\n\n%s\n\n", q.Name, strings.TrimSuffix(q.Title, "."), q.Description)
-		fmt.Fprintf(&b, "Level %s, severity %s, scope %s.", q.Level, q.Severity, q.Scope)
+		fmt.Fprintf(&b, "Level %s, severity %s, scope %s.", q.Level, q.Severity, scopeOf(q))
 		if ids := standardOf(q); len(ids) > 0 {
 			fmt.Fprintf(&b, " Standard: %s.", linked(ids))
 		}
@@ -70,6 +76,14 @@ func reference(p *pack.Pack, examples map[string]*example.File, short *shortener
 		fmt.Fprintf(&b, "\n**How to mend a violation.**\n\n%s\n", q.Remediation)
 	}
 	return b.String()
+}
+
+// scopeOf says what the policy is asked about.
+func scopeOf(q *pack.Policy) string {
+	if q.Previews() && q.Repositories() {
+		return string(q.Scope) + " and " + string(facts.ScopeRepository)
+	}
+	return string(q.Scope)
 }
 
 // standardOf returns the lines of the standard that the policy enforces. The settings serve all and enforce none.

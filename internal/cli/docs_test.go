@@ -72,6 +72,24 @@ func TestPagesShowANewPolicy(t *testing.T) {
 	}
 }
 
+// A file of an example is shown with its text, and without the secrets in it.
+func TestFilesOfExamples(t *testing.T) {
+	t.Parallel()
+	short, err := newShortener()
+	if err != nil {
+		t.Fatal(err)
+	}
+	file, err := example.Parse("x/examples.yaml", []byte("allow:\n- name: a\n  files:\n    deploy/run.sh: |\n"+
+		"      #!/bin/sh\n\n      export DB_PASSWORD="+"k3Zq9vTr2mXw\n      ./run\n    VERSION: '3'\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := "file deploy/run.sh\n  #!/bin/sh\n\n  export DB_PASSWORD=(a secret in plaintext)\n  ./run\nfile VERSION\n  3"
+	if got := strings.Join(short.program(file.Cases[0]), "\n"); got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}
+
 // The pages hold no value that looks like a secret, though the examples do.
 func TestPagesHoldNoSecrets(t *testing.T) {
 	t.Parallel()

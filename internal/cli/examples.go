@@ -66,7 +66,7 @@ func newShortener() (*shortener, error) {
 	return &shortener{detector: d}, err
 }
 
-// program describes the case's resources in short, a line for each resource and for each property.
+// program describes the case in short: a line for each resource and for each property, and the texts of its files.
 func (s *shortener) program(c example.Case) []string {
 	s.secrets = c.Secrets()
 	var lines []string
@@ -101,7 +101,24 @@ func (s *shortener) program(c example.Case) []string {
 			lines = append(lines, fmt.Sprintf("  %s: %s", key, s.short(key, shown.GetFields()[key])))
 		}
 	}
+	for _, f := range c.Files {
+		lines = append(lines, "file "+f.Name)
+		for line := range strings.Lines(s.masked(f)) {
+			lines = append(lines, strings.TrimRight("  "+line, " \n"))
+		}
+	}
 	return lines
+}
+
+// masked returns the text of a file without what is a secret in it.
+func (s *shortener) masked(f example.SourceFile) string {
+	var b strings.Builder
+	at := 0
+	for _, m := range s.detector.File(f.Name, []byte(f.Text)) {
+		b.WriteString(f.Text[at:m.Start] + plainMark)
+		at = m.End
+	}
+	return b.String() + f.Text[at:]
 }
 
 const (

@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/progression-labs-development/policypack/internal/example"
+	"github.com/progression-labs-development/policypack/internal/facts"
 	"github.com/progression-labs-development/policypack/internal/pack"
 )
 
@@ -29,7 +30,8 @@ func explainCommand(p Process) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "explain POLICY [URN]", Short: "Explain a policy: examples, parameters, how to mend and how to exempt",
 		Long: "Explain a policy: what it checks, its parameters, what it denies and allows, how a violation is mended, and an\n" +
-			"exemption that is ready to be pasted into the configuration. With the URN of a resource, the exemption is for it.",
+			"exemption that is ready to be pasted into the configuration. With the URN of a resource, or file:NAME for a file of a\n" +
+			"repository, the exemption is for it.",
 		Args: cobra.RangeArgs(1, 2),
 		ValidArgsFunction: func(_ *cobra.Command, args []string, begun string) ([]cobra.Completion, cobra.ShellCompDirective) {
 			return rules.complete(args, begun)
@@ -45,8 +47,11 @@ func explainCommand(p Process) *cobra.Command {
 			}
 			urn := ""
 			if len(args) > 1 {
-				if urn = args[1]; !strings.HasPrefix(urn, "urn:pulumi:") || strings.Count(urn, "::") < 3 {
-					return fmt.Errorf("the second argument is no URN; want urn:pulumi:STACK::PROJECT::TYPE::NAME, as pulumi stack --show-urns prints it")
+				urn = args[1]
+				file := strings.TrimPrefix(urn, facts.FileURN)
+				if file == urn && (!strings.HasPrefix(urn, "urn:pulumi:") || strings.Count(urn, "::") < 3) || file == "" {
+					return fmt.Errorf("the second argument is no URN; want urn:pulumi:STACK::PROJECT::TYPE::NAME, as pulumi stack --show-urns prints it, " +
+						"or file:NAME for a file of a repository")
 				}
 			}
 			level := q.Level
@@ -121,7 +126,7 @@ func (e explanation) String() string {
 	if len(q.Standard) > 0 {
 		standard = ", standard " + strings.Join(q.Standard, " ")
 	}
-	fmt.Fprintf(&b, "%s: %s\n%s, severity %s, scope %s%s\n\n%s\n", q.Name, q.Title, e.level, q.Severity, q.Scope, standard, q.Description)
+	fmt.Fprintf(&b, "%s: %s\n%s, severity %s, scope %s%s\n\n%s\n", q.Name, q.Title, e.level, q.Severity, scopeOf(q), standard, q.Description)
 	if q.URL != "" {
 		fmt.Fprintf(&b, "%s\n", q.URL)
 	}
@@ -180,8 +185,14 @@ func (e explanation) cases(b *strings.Builder, title string, cases []example.Cas
 // exemption is the part of a configuration that exempts a finding of the policy.
 func (e explanation) exemption() string {
 	id, urn := e.policy.Name, "urn:pulumi:STACK::PROJECT::TYPE::NAME"
+	if !e.policy.Previews() {
+		urn = facts.FileURN + "NAME"
+	}
 	if e.urn != "" {
-		name := e.urn[strings.LastIndex(e.urn, "::")+2:]
+		name := strings.TrimPrefix(e.urn, facts.FileURN)
+		if name == e.urn {
+			name = e.urn[strings.LastIndex(e.urn, "::")+2:]
+		}
 		id, urn = e.policy.Name+"-"+plainID(name), glob.QuoteMeta(e.urn)
 	}
 	type entry struct {

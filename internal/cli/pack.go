@@ -53,15 +53,21 @@ func (f *ruleFlag) directories() []string {
 	return append(dirs, filepath.SplitList(f.getenv("POLICYPACK_RULES"))...)
 }
 
-// load reads the pack's own policies and those in the directories.
-func (f *ruleFlag) load() (*pack.Pack, error) { return loadPack(f.directories()) }
+// load reads the pack's own policies, those in the directories, and those of POLICYPACK_BUNDLE, as in a preview.
+func (f *ruleFlag) load() (*pack.Pack, error) {
+	return loadPack(f.directories(), f.getenv("POLICYPACK_BUNDLE"))
+}
 
-func loadPack(dirs []string) (*pack.Pack, error) {
+// loadPack reads the pack's own policies, those in the directories, and those of an organisation's bundle if it is named.
+func loadPack(dirs []string, bundle string) (*pack.Pack, error) {
+	sources, err := analyzer.BundledRules(bundle)
+	if err != nil {
+		return nil, err
+	}
 	p, err := ownPack()
-	if err != nil || len(dirs) == 0 {
+	if err != nil || len(dirs)+len(sources) == 0 {
 		return p, err
 	}
-	var sources []pack.Source
 	for _, d := range dirs {
 		switch info, err := os.Stat(d); {
 		case errors.Is(err, fs.ErrNotExist):

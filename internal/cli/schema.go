@@ -42,6 +42,13 @@ func typeOf(schema map[string]any) string {
 		}
 		return strings.Join(words, " | ")
 	}
+	if types, ok := schema["type"].([]any); ok {
+		words := make([]string, len(types))
+		for i, t := range types {
+			words[i] = fmt.Sprint(t)
+		}
+		return strings.Join(words, " | ")
+	}
 	t, _ := schema["type"].(string)
 	switch t {
 	case "array":

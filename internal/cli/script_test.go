@@ -1,15 +1,24 @@
 package cli
 
 import (
+	"bytes"
+	"compress/gzip"
 	"context"
+	"encoding/binary"
 	"errors"
 	"flag"
 	"fmt"
+	"maps"
+	"math/rand/v2"
 	"os"
 	"os/exec"
+	"slices"
+	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
+	"unicode/utf16"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
@@ -31,8 +40,87 @@ func TestScripts(t *testing.T) {
 	t.Parallel()
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/script", UpdateScripts: *update, RequireExplicitExec: true, RequireUniqueNames: true,
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"code": code, "hides": hides},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"code": code, "hides": hides, "plant": plant, "leaks": leaks, "wide": wide, "gzip": gzipped,
+		},
 	})
+}
+
+// planted are secrets by the marks in whose place plant puts them: made up here, so that none stands in a file.
+var planted = sync.OnceValue(func() map[string]string {
+	r := rand.New(rand.NewPCG(7, 7))
+	random := func(n int) string {
+		const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+		b := make([]byte, n)
+		for i := range b {
+			b[i] = alphabet[r.IntN(len(alphabet))]
+		}
+		return string(b)
+	}
+	return map[string]string{"@TOKEN@": "gh" + "p_" + random(36), "@PASSWORD@": random(24)}
+})
+
+// plant puts the secrets into files: plant FILE...
+func plant(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) == 0 {
+		ts.Fatalf("usage: plant FILE...")
+	}
+	for _, name := range args {
+		text := ts.ReadFile(name)
+		for _, mark := range slices.Sorted(maps.Keys(planted())) {
+			text = strings.ReplaceAll(text, mark, planted()[mark])
+		}
+		ts.Check(os.WriteFile(ts.MkAbs(name), []byte(text), 0o644))
+	}
+}
+
+// leaks checks that no six characters of a planted secret are in either output of the last command, nor in the files.
+func leaks(ts *testscript.TestScript, neg bool, args []string) {
+	if neg {
+		ts.Fatalf("usage: leaks [FILE...]")
+	}
+	for _, file := range append([]string{"stdout", "stderr"}, args...) {
+		text := ts.ReadFile(file)
+		for mark, secret := range planted() {
+			secret = strings.TrimPrefix(secret, "gh"+"p_")
+			for i := range len(secret) - 5 {
+				if strings.Contains(text, secret[i:i+6]) {
+					ts.Fatalf("%s holds a part of %s", file, mark)
+				}
+			}
+		}
+	}
+}
+
+// wide writes a file as PowerShell would, in UTF-16: wide FROM TO
+func wide(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: wide FROM TO")
+	}
+	b := []byte{0xff, 0xfe}
+	for _, unit := range utf16.Encode([]rune(ts.ReadFile(args[0]))) {
+		b = binary.LittleEndian.AppendUint16(b, unit)
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[1]), b, 0o644))
+}
+
+// gzipped compresses a file, and leaves the last bytes out where a number of them is given: gzip FROM TO [CUT]
+func gzipped(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 || len(args) > 3 {
+		ts.Fatalf("usage: gzip FROM TO [CUT]")
+	}
+	var b bytes.Buffer
+	w := gzip.NewWriter(&b)
+	_, err := w.Write([]byte(ts.ReadFile(args[0])))
+	ts.Check(err)
+	ts.Check(w.Close())
+	data := b.Bytes()
+	if len(args) == 3 {
+		cut, err := strconv.Atoi(args[2])
+		ts.Check(err)
+		data = data[:len(data)-cut]
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[1]), data, 0o644))
 }
 
 // code runs a command and checks its exit code: code 2 policypack …

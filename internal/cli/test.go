@@ -81,7 +81,10 @@ func newSuite(dirs []string, p Process) (*suite, error) {
 	if !s.own {
 		s.dirs = dirs
 	}
-	if s.loaded, err = loadPack(s.dirs); err != nil {
+	if s.loaded, err = loadPack(s.dirs, ""); err != nil {
+		return nil, err
+	}
+	if s.loaded, err = s.loaded.Whole(); err != nil {
 		return nil, err
 	}
 	if _, err := s.loaded.Compile(); err != nil {

@@ -1,167 +1,250 @@
-// Package report writes what a run has found into a file, for machines. A report holds policies, places and messages; it
+// Package report writes what a run has found, for machines and for people. A report holds policies, places and messages; it
 // holds no value.
 //
-// The file is JSON:
+// A run fills a [Report]; [Write] gives it one of the forms that [Formats] lists. Each form has a file of this package that
+// begins with what the form is for. JSON is the form that holds everything and that [Read] takes back; its schema is
+// schema.json. [Writer] is for a run that may end at any time: it collects findings and replaces its files as a whole.
 //
-//	{
-//	  "format": "policypack-report/1",
-//	  "version": "0.1.0",
-//	  "findings": [
-//	    {
-//	      "policy": "secret-name", "urn": "urn:pulumi:…", "path": "name", "level": "mandatory", "severity": "high",
-//	      "message": "…", "undecided": false, "baseline": false, "exemption": "legacy-stripe", "expired": false
-//	    }
-//	  ]
-//	}
-//
-// A path is written as messages write it and is empty where the resource as a whole is meant; exemption is the id of the
-// exemption that is about the finding, and absent where there is none. A preview of `pulumi up` and the update that
-// follows it write the same file, the later one in the place of the earlier.
+// All forms are deterministic: the same findings give the same bytes, in whatever order they came. What rules, resources and
+// files are called comes from outside, so every form shows characters that could steer a terminal or a page as escapes.
 package report
 
 import (
-	"bytes"
-	"encoding/json"
-	"errors"
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
 )
 
-// Format names the form of a report; another form gets another name.
-const Format = "policypack-report/1"
+// Name is the value of [Report.Format]; another form of JSON gets another name.
+const Name = "policypack-report/1"
 
-// Report is what the file holds.
+// Report is what a run has found.
 type Report struct {
-	Format   string    `json:"format"`
-	Version  string    `json:"version"`
+	Format   string    `json:"format"`           // [Name]
+	Version  string    `json:"version"`          // of policypack
+	Digest   string    `json:"digest,omitempty"` // of the configuration in force, SHA-256 in hex
+	Policies []Policy  `json:"policies"`         // those that were switched on
+	Sources  []Source  `json:"sources"`          // what was judged
+	Errors   []Error   `json:"errors"`           // what could not be judged
+	Notes    []Note    `json:"notes"`            // what there is to say about the exemptions themselves
 	Findings []Finding `json:"findings"`
 }
 
-// Finding is one finding of a run.
+// Policy is what a reader needs to know of a policy.
+type Policy struct {
+	Name        string   `json:"name"`
+	Title       string   `json:"title"`
+	Description string   `json:"description"`
+	Remediation string   `json:"remediation"`
+	URL         string   `json:"url,omitempty"`
+	Level       string   `json:"level"` // in this run: advisory or mandatory
+	Severity    string   `json:"severity"`
+	Scope       string   `json:"scope"`
+	Standard    []string `json:"standard,omitempty"`
+	Tags        []string `json:"tags,omitempty"`
+}
+
+// The kinds of sources.
+const (
+	Preview        = "preview"
+	Update         = "update"
+	State          = "state"
+	TerraformPlan  = "terraform-plan"
+	TerraformState = "terraform-state"
+	Repository     = "repository"
+)
+
+// Source is something that was judged: a preview, a file, a repository.
+type Source struct {
+	Name         string `json:"name"` // as the user gave it; of a preview or update, its kind
+	Kind         string `json:"kind"`
+	Organization string `json:"organization,omitempty"`
+	Project      string `json:"project,omitempty"`
+	Stack        string `json:"stack,omitempty"`
+	// File is where findings in resources are shown by programs that want a file, from the root of the repository: of a
+	// preview Pulumi.yaml, of a plan the plan. It may be empty.
+	File      string    `json:"file,omitempty"`
+	Resources int       `json:"resources"`
+	Files     int       `json:"files"`
+	Skipped   []Skipped `json:"skipped,omitempty"`
+	// Index tells, of a repository, whether git's index said which files belong to it; nil where that is no question.
+	Index *bool `json:"index,omitempty"`
+}
+
+// Skipped are files of a repository that were left out for one reason.
+type Skipped struct {
+	Reason  string `json:"reason"`
+	Files   int    `json:"files"`
+	Example string `json:"example"`
+}
+
+// Error is something that could not be judged. Line and column count from 1 and are 0 where there is none.
+type Error struct {
+	Source  string `json:"source"`
+	File    string `json:"file,omitempty"`
+	Line    int    `json:"line,omitempty"`
+	Column  int    `json:"column,omitempty"`
+	Message string `json:"message"`
+}
+
+// Note is a remark about the configuration, such as an exemption that is used no more.
+type Note struct {
+	Source  string `json:"source"`
+	Message string `json:"message"`
+}
+
+// Finding is one finding of a run: in a resource (URN), in a stack (the URN of its root), or in a file (File, and file:NAME
+// as URN).
 type Finding struct {
 	Policy    string `json:"policy"`
+	Source    string `json:"source"` // name of a [Source]; may be left empty where there is only one
 	URN       string `json:"urn"`
-	Path      string `json:"path"`
-	Level     string `json:"level"`
+	Address   string `json:"address,omitempty"` // of a resource of Terraform
+	Type      string `json:"type,omitempty"`
+	Name      string `json:"name,omitempty"`
+	Path      string `json:"path"`                // as messages write it; empty where the resource as a whole is meant
+	Attribute string `json:"attribute,omitempty"` // the path in the words of Terraform
+	File      string `json:"file,omitempty"`      // slash-separated, from the root of the repository
+	Line      int    `json:"line,omitempty"`      // line and column count from 1, the column in bytes
+	Column    int    `json:"column,omitempty"`
+	Level     string `json:"level"` // advisory or mandatory, after exemptions and the baseline
 	Severity  string `json:"severity"`
+	Detector  string `json:"detector,omitempty"`
 	Message   string `json:"message"`
 	Undecided bool   `json:"undecided"`
 	Baseline  bool   `json:"baseline"`
-	Exemption string `json:"exemption,omitempty"`
-	Expired   bool   `json:"expired"`
+	Exemption string `json:"exemption,omitempty"` // id of the exemption that is about it; [Inline] for a comment in the file
+	Expired   bool   `json:"expired"`             // the exemption counts no longer
+	// Fingerprint is the same for the same finding in another run, also when lines have moved. [Write] fills it in.
+	Fingerprint string `json:"fingerprint"`
 }
 
-// Read parses a report. The error says what was wanted.
-func Read(data []byte) (*Report, error) {
-	var r Report
-	d := json.NewDecoder(bytes.NewReader(data))
-	d.DisallowUnknownFields()
-	if err := d.Decode(&r); err != nil {
-		return nil, fmt.Errorf("want a report of the form %s: %w", Format, err)
+// Inline is the exemption of a finding that a comment in its file lets pass.
+const Inline = "inline"
+
+// Class says what a finding means for the run.
+type Class string
+
+// The classes. Violations alone fail a run.
+const (
+	Violation Class = "violation"
+	Advisory  Class = "advisory"
+	Undecided Class = "undecided"
+	Exempted  Class = "exempted"
+	Baseline  Class = "baseline"
+)
+
+// Classes lists the classes in the order in which they matter.
+func Classes() []Class { return []Class{Violation, Advisory, Undecided, Exempted, Baseline} }
+
+// Class tells the finding's class. What a policy cannot decide is a violation where the configuration denies it.
+func (f *Finding) Class() Class {
+	switch {
+	case f.Exemption != "" && !f.Expired:
+		return Exempted
+	case f.Baseline:
+		return Baseline
+	case f.Level == "mandatory":
+		return Violation
+	case f.Undecided:
+		return Undecided
+	default:
+		return Advisory
 	}
-	if r.Format != Format {
-		return nil, fmt.Errorf("want a report of the form %s", Format)
-	}
-	return &r, nil
 }
 
-// Is tells whether the data looks like a report, of whatever form.
-func Is(data []byte) bool {
-	var head struct {
-		Format string `json:"format"`
-	}
-	return json.Unmarshal(data, &head) == nil && strings.HasPrefix(head.Format, "policypack-report/")
-}
+// New returns an empty report.
+func New(version string) *Report { return &Report{Format: Name, Version: version} }
 
-// Writer collects the findings of a run and writes them. It is safe for concurrent use.
-type Writer struct {
-	files   []string
-	version string
-
-	mu       sync.Mutex
-	findings []Finding
-}
-
-// NewWriter returns a writer for the files of POLICYPACK_REPORT, which are separated by commas, nil where there are none.
-// Relative names count from dir.
-func NewWriter(list, dir, version string) (*Writer, error) {
-	if strings.TrimSpace(list) == "" {
-		return nil, nil
-	}
-	w := &Writer{version: version}
-	for name := range strings.SplitSeq(list, ",") {
-		name = strings.TrimSpace(name)
-		if filepath.Ext(name) != ".json" {
-			return nil, fmt.Errorf("POLICYPACK_REPORT: %q: want a name that ends in .json", name)
+// Count counts the findings of a class. A report that is not written yet may hold a finding twice.
+func (r *Report) Count(c Class) int {
+	n := 0
+	for i := range r.Findings {
+		if r.Findings[i].Class() == c {
+			n++
 		}
-		if !filepath.IsAbs(name) {
-			name = filepath.Join(dir, name)
-		}
-		if info, err := os.Stat(filepath.Dir(name)); err != nil || !info.IsDir() {
-			return nil, fmt.Errorf("POLICYPACK_REPORT: %s: want an existing directory", filepath.Dir(name))
-		}
-		w.files = append(w.files, name)
 	}
-	return w, nil
+	return n
 }
 
-// Add adds findings.
-func (w *Writer) Add(findings []Finding) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.findings = append(w.findings, findings...)
+// Exit returns the exit code that the report stands for: 2 where something could not be judged, else 1 where there are
+// violations, else 0.
+func (r *Report) Exit() int {
+	switch {
+	case len(r.Errors) > 0:
+		return 2
+	case r.Count(Violation) > 0:
+		return 1
+	default:
+		return 0
+	}
 }
 
-// Write writes the files, each at once: a reader sees the old report or the new one.
-func (w *Writer) Write() error {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	r := Report{Format: Format, Version: w.version, Findings: slices.Clone(w.findings)}
-	if r.Findings == nil {
-		r.Findings = []Finding{}
-	}
-	slices.SortStableFunc(r.Findings, func(a, b Finding) int {
-		return slices.Compare([]string{a.URN, a.Policy, a.Path, a.Message}, []string{b.URN, b.Policy, b.Path, b.Message})
+// complete returns the report as it is written: sorted, without repetitions, with nothing nil and with fingerprints.
+func (r *Report) complete() *Report {
+	c := *r
+	c.Format = Name
+	c.Policies = append([]Policy{}, r.Policies...)
+	slices.SortStableFunc(c.Policies, func(a, b Policy) int { return strings.Compare(a.Name, b.Name) })
+	c.Sources = append([]Source{}, r.Sources...)
+	slices.SortStableFunc(c.Sources, func(a, b Source) int { return strings.Compare(a.Name, b.Name) })
+	c.Errors = append([]Error{}, r.Errors...)
+	slices.SortStableFunc(c.Errors, func(a, b Error) int {
+		return cmp.Or(strings.Compare(a.Source, b.Source), strings.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line),
+			cmp.Compare(a.Column, b.Column), strings.Compare(a.Message, b.Message))
 	})
-	r.Findings = slices.Compact(r.Findings)
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	e.SetIndent("", "  ")
-	if err := e.Encode(r); err != nil {
-		return fmt.Errorf("report: %w", err)
+	c.Errors = slices.Compact(c.Errors)
+	c.Notes = append([]Note{}, r.Notes...)
+	slices.SortStableFunc(c.Notes, func(a, b Note) int {
+		return cmp.Or(strings.Compare(a.Source, b.Source), strings.Compare(a.Message, b.Message))
+	})
+	c.Notes = slices.Compact(c.Notes)
+	c.Findings = append([]Finding{}, r.Findings...)
+	for i := range c.Findings {
+		f := &c.Findings[i]
+		if f.Source == "" && len(c.Sources) == 1 {
+			f.Source = c.Sources[0].Name
+		}
+		f.Fingerprint = ""
 	}
-	var errs []error
-	for _, name := range w.files {
-		errs = append(errs, replace(name, b.Bytes()))
-	}
-	return errors.Join(errs...)
+	slices.SortStableFunc(c.Findings, compareFindings)
+	c.Findings = slices.Compact(c.Findings)
+	fingerprints(c.Findings)
+	return &c
 }
 
-// replace puts a file in the place of another in one step.
-func replace(name string, data []byte) (err error) {
-	f, err := os.CreateTemp(filepath.Dir(name), ".policypack-report-*")
-	if err != nil {
-		return fmt.Errorf("report: %w", err)
-	}
-	defer func() {
-		if err != nil {
-			err = errors.Join(fmt.Errorf("report: %w", err), os.Remove(f.Name()))
+func compareFindings(a, b Finding) int {
+	return cmp.Or(strings.Compare(a.Source, b.Source), strings.Compare(a.File, b.File), strings.Compare(a.URN, b.URN),
+		cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column), strings.Compare(a.Path, b.Path),
+		strings.Compare(a.Policy, b.Policy), strings.Compare(a.Detector, b.Detector), strings.Compare(a.Message, b.Message),
+		compareRest(a, b))
+}
+
+// compareRest orders findings that differ in nothing that a reader looks at first.
+func compareRest(a, b Finding) int {
+	return strings.Compare(fmt.Sprintf("%+v", a), fmt.Sprintf("%+v", b))
+}
+
+// fingerprints gives each of the sorted findings its own. A finding is known by its policy, its place and its detector, so
+// not by its line; of several that agree in these, the first is told from the second. The value is no part of it.
+func fingerprints(findings []Finding) {
+	seen := map[string]int{}
+	for i := range findings {
+		f := &findings[i]
+		place := f.URN
+		switch {
+		case f.File != "":
+			place = "file:" + f.File
+		case f.Address != "":
+			place += "\x00" + f.Address
 		}
-	}()
-	if _, err = f.Write(data); err != nil {
-		return errors.Join(err, f.Close())
+		key := strings.ToValidUTF8(strings.Join([]string{f.Policy, place, f.Path, f.Detector}, "\x00"), "\ufffd")
+		nth := seen[f.Source+"\x00"+key]
+		seen[f.Source+"\x00"+key]++
+		sum := sha256.Sum256(fmt.Appendf(nil, "%s\x00%d", key, nth))
+		f.Fingerprint = hex.EncodeToString(sum[:16])
 	}
-	if err = f.Chmod(fs.FileMode(0o644)); err != nil {
-		return errors.Join(err, f.Close())
-	}
-	if err = f.Close(); err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), name)
 }

@@ -1,86 +1,180 @@
 package report
 
 import (
+	"bytes"
+	"flag"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 )
 
-func TestWriteAndRead(t *testing.T) {
-	t.Parallel()
-	dir := t.TempDir()
-	w, err := NewWriter("a.json, "+filepath.Join(dir, "b.json"), dir, "0.1.0")
+var update = flag.Bool("update", false, "write the goldens")
+
+// sample is a report with everything that a report can have.
+func sample() *Report {
+	r := New("0.1.0")
+	r.Digest = strings.Repeat("4a", 32)
+	page := "https://github.com/progression-labs-development/policypack/blob/main/docs/policies.md#"
+	r.Policies = []Policy{
+		{
+			Name: "plaintext-secret-property", Title: "No plaintext secret stands in a resource's properties",
+			Description: "No input of a resource or provider holds a secret that is not marked secret.",
+			Remediation: "1. Take the value out of the program.\n2. Rotate what was written down: it stays in the state's history and in git.",
+			URL:         page + "plaintext-secret-property", Level: "mandatory", Severity: "critical", Scope: "both",
+			Standard: []string{"S3", "S10"}, Tags: []string{"secrets", "plaintext"},
+		},
+		{
+			Name: "secret-name", Title: "Secrets are named by service and environment", Description: "Names follow SERVICE/ENVIRONMENT.",
+			Remediation: "Name it as the message says.", URL: page + "secret-name", Level: "advisory", Severity: "medium",
+			Scope: "resource", Standard: []string{"S2"}, Tags: []string{"secrets"},
+		},
+		{
+			Name: "raw-secret-resource", Title: "Secrets are created through the infra package", Description: "Stores are created through it.",
+			Remediation: "New secret: create it with the component.\nExisting secret: adopt it with an alias.", URL: page + "raw-secret-resource",
+			Level: "mandatory", Severity: "critical", Scope: "resource", Standard: []string{"S1"},
+		},
+		{
+			Name: "committed-secret", Title: "No secret is committed", Description: "No file of the repository holds a secret.",
+			Remediation: "Revoke it, then take it out.", URL: page + "committed-secret", Level: "mandatory", Severity: "critical", Scope: "repository",
+		},
+		{
+			Name: "secret-cli-command", Title: "No command writes a secret", Description: "Commands do not set secrets.",
+			Remediation: "Leave it to the program.", Level: "mandatory", Severity: "high", Scope: "both",
+		},
+	}
+	index := true
+	r.Sources = []Source{
+		{
+			Name: "preview", Kind: Preview, Organization: "acme", Project: "shop", Stack: "production", File: "infra/Pulumi.yaml", Resources: 42,
+		},
+		{Name: "plan.json", Kind: TerraformPlan, Project: "network", Stack: "staging", File: "plan.json", Resources: 7},
+		{
+			Name: ".", Kind: Repository, Files: 311, Index: &index,
+			Skipped: []Skipped{{"binary", 12, "docs/logo.png"}, {"larger than 10 MB", 1, "fixtures/dump.sql"}},
+		},
+	}
+	urn := func(typ, name string) string { return "urn:pulumi:production::shop::" + typ + "::" + name }
+	function, secret := "aws:lambda/function:Function", "aws:secretsmanager/secret:Secret"
+	password := "A password stands in plaintext at environment.variables.DB_PASSWORD.\nIts name tells: `DB_PASSWORD`.\n" +
+		"Give the workload a reference that it resolves at run time (valueFrom, secretKeyRef, the secret's ARN), not the value."
+	r.Findings = []Finding{
+		{
+			Policy: "plaintext-secret-property", Source: "preview", URN: urn(function, "api"), Type: function, Name: "api",
+			Path: "environment.variables.DB_PASSWORD", Level: "mandatory", Severity: "critical", Detector: "password", Message: password,
+		},
+		{
+			Policy: "plaintext-secret-property", Source: "preview", URN: urn(function, "api"), Type: function, Name: "api",
+			Path: "environment.variables.STRIPE_KEY", Level: "mandatory", Severity: "critical", Detector: "stripe-key",
+			Message: "A Stripe key stands in plaintext at environment.variables.STRIPE_KEY.\nIts format tells, whatever its name (stripe-key).",
+		},
+		{
+			Policy: "secret-name", Source: "preview", URN: urn(secret, "db"), Type: secret, Name: "db", Path: "name", Level: "advisory",
+			Severity: "medium", Message: "The name of this secret does not follow SERVICE/ENVIRONMENT.\nName it db/production.",
+		},
+		{
+			Policy: "secret-name", Source: "preview", URN: urn(secret, "cache"), Type: secret, Name: "cache", Path: "name", Level: "advisory",
+			Severity: "medium", Message: "The name of this secret is not known yet.\nThe update decides.", Undecided: true,
+		},
+		{
+			Policy: "raw-secret-resource", Source: "preview", URN: urn(secret, "legacy"), Type: secret, Name: "legacy", Level: "advisory",
+			Severity: "critical", Exemption: "legacy-stripe",
+			Message: "Exempted by legacy-stripe until 2026-12-01: the vendor rotates it.\nThis AWS Secrets Manager secret is not created " +
+				"through the infra package.",
+		},
+		{
+			Policy: "raw-secret-resource", Source: "preview", URN: urn(secret, "old"), Type: secret, Name: "old", Level: "advisory",
+			Severity: "critical", Baseline: true,
+			Message: "This AWS Secrets Manager secret is not created through the infra package.\nIn the baseline until 2026-12-01.",
+		},
+		{
+			Policy: "raw-secret-resource", Source: "preview", URN: urn(secret, "older"), Type: secret, Name: "older", Level: "mandatory",
+			Severity: "critical", Exemption: "older", Expired: true,
+			Message: "This AWS Secrets Manager secret is not created through the infra package.\nThe exemption older ended on 2026-01-31.",
+		},
+		{
+			Policy: "raw-secret-resource", Source: "plan.json", URN: "urn:pulumi:staging::network::" + secret + "::vpn", Type: secret, Name: "vpn",
+			Address: "module.vpn.aws_secretsmanager_secret.vpn[0]", Level: "mandatory", Severity: "critical",
+			Message: "This AWS Secrets Manager secret is not created through the infra module.",
+		},
+		{
+			Policy: "committed-secret", Source: ".", URN: "file:deploy/app.env", File: "deploy/app.env", Line: 12, Column: 9, Path: "github-token",
+			Level: "mandatory", Severity: "critical", Detector: "github-token", Message: "A GitHub token is written down here.\nRevoke it first.",
+		},
+		{
+			Policy: "committed-secret", Source: ".", URN: "file:test/fixture.go", File: "test/fixture.go", Line: 3, Column: 14, Path: "aws-access-key",
+			Level: "advisory", Severity: "critical", Detector: "aws-access-key", Exemption: Inline,
+			Message: "Allowed in the file: an example of the documentation.\nAn AWS access key is written down here.",
+		},
+		{
+			Policy: "secret-cli-command", Source: ".", URN: "file:Makefile", File: "Makefile", Line: 8, Column: 2, Level: "mandatory", Severity: "high",
+			Message: "`pulumi config set --secret` takes a secret from the command line.\nIt stays in the shell's history.",
+		},
+	}
+	r.Errors = []Error{
+		{Source: ".", File: ".github/workflows/ci.yml", Line: 14, Column: 3, Message: "mapping values are not allowed here"},
+		{Source: "state.json", Message: "this is not JSON"},
+	}
+	r.Notes = []Note{{Source: "preview", Message: "Exemption old-vendor matches nothing any more; take it out."}}
+	return r
+}
+
+func written(t testing.TB, r *Report, f Format, o Options) string {
+	t.Helper()
+	var b bytes.Buffer
+	if err := Write(&b, r, f, o); err != nil {
+		t.Fatalf("%s: %v", f, err)
+	}
+	return b.String()
+}
+
+func golden(t *testing.T, name, got string) {
+	t.Helper()
+	file := filepath.Join("testdata", name)
+	if *update {
+		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}
-	b := Finding{Policy: "secret-name", URN: "urn:b", Path: "name", Level: "mandatory", Severity: "high", Message: "m <x>"}
-	a := Finding{Policy: "secret-name", URN: "urn:a", Level: "advisory", Severity: "high", Message: "m", Exemption: "id"}
-	w.Add([]Finding{b, a})
-	w.Add([]Finding{b})
-	if err := w.Write(); err != nil {
-		t.Fatal(err)
-	}
-	for _, name := range []string{"a.json", "b.json"} {
-		data, err := os.ReadFile(filepath.Join(dir, name))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if !Is(data) {
-			t.Errorf("%s is not taken for a report", name)
-		}
-		got, err := Read(data)
-		if err != nil {
-			t.Fatal(err)
-		}
-		want := &Report{Format: Format, Version: "0.1.0", Findings: []Finding{a, b}}
-		if diff := cmp.Diff(want, got); diff != "" {
-			t.Errorf("%s: mismatch (-want +got)\n%s", name, diff)
-		}
-	}
-	if files, err := os.ReadDir(dir); err != nil || len(files) != 2 {
-		t.Errorf("got %d files, %v, want the two reports alone", len(files), err)
+	if diff := cmp.Diff(string(want), got); diff != "" {
+		t.Errorf("%s: mismatch (-want +got)\n%s", name, diff)
 	}
 }
 
-func TestNothingFoundIsAReportToo(t *testing.T) {
+func TestFormats(t *testing.T) {
 	t.Parallel()
-	dir := t.TempDir()
-	w, err := NewWriter("r.json", dir, "0.1.0")
-	if err != nil {
-		t.Fatal(err)
+	for _, f := range forms {
+		golden(t, "sample"+f.ending, written(t, sample(), f.format, Options{}))
+		golden(t, "nothing"+f.ending, written(t, nothing(), f.format, Options{}))
 	}
-	if err := w.Write(); err != nil {
-		t.Fatal(err)
-	}
-	data, err := os.ReadFile(filepath.Join(dir, "r.json"))
-	if err != nil || !strings.Contains(string(data), `"findings": []`) {
-		t.Errorf("got %s, %v", data, err)
-	}
+	golden(t, "color.txt", written(t, sample(), Text, Options{Color: true, Width: 72}))
 }
 
-func TestWrongNamesAndForms(t *testing.T) {
+// nothing is a report of a run that found nothing.
+func nothing() *Report {
+	r := sample()
+	r.Findings, r.Errors, r.Notes, r.Sources = nil, nil, nil, r.Sources[:1]
+	return r
+}
+
+func TestOrderOfFindingsDoesNotMatter(t *testing.T) {
 	t.Parallel()
-	if w, err := NewWriter(" ", "", ""); w != nil || err != nil {
-		t.Errorf("no files: got %v, %v", w, err)
-	}
-	for _, tt := range []struct{ name, give, want string }{
-		{"another ending", "r.sarif", `POLICYPACK_REPORT: "r.sarif": want a name that ends in .json`},
-		{"no directory", "gone/r.json", "want an existing directory"},
-	} {
-		if _, err := NewWriter(tt.give, t.TempDir(), ""); err == nil || !strings.Contains(err.Error(), tt.want) {
-			t.Errorf("%s: got %v, want %s", tt.name, err, tt.want)
-		}
-	}
-	for _, tt := range []struct{ name, give string }{
-		{"another form", `{"format": "policypack-report/2", "findings": []}`},
-		{"further fields", `{"format": "policypack-report/1", "extra": 1}`},
-		{"no JSON", `x`},
-	} {
-		if _, err := Read([]byte(tt.give)); err == nil || !strings.Contains(err.Error(), "want a report of the form policypack-report/1") {
-			t.Errorf("%s: got %v", tt.name, err)
+	turned := sample()
+	turned.Findings = append(turned.Findings, turned.Findings...)
+	slices.Reverse(turned.Findings)
+	slices.Reverse(turned.Policies)
+	slices.Reverse(turned.Sources)
+	slices.Reverse(turned.Errors)
+	for _, f := range Formats() {
+		if diff := cmp.Diff(written(t, sample(), f, Options{}), written(t, turned, f, Options{})); diff != "" {
+			t.Errorf("%s: mismatch (-want +got)\n%s", f, diff)
 		}
 	}
 }

@@ -1,0 +1,182 @@
+package analyzer
+
+import (
+	"bytes"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/x509"
+	"encoding/json"
+	"encoding/pem"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/open-policy-agent/opa/v1/ast"
+	"github.com/open-policy-agent/opa/v1/bundle"
+	"github.com/open-policy-agent/opa/v1/compile"
+	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
+	"google.golang.org/protobuf/types/known/emptypb"
+	"google.golang.org/protobuf/types/known/structpb"
+)
+
+// centre is an organisation that signs bundles.
+type centre struct{ private, public string }
+
+func newCentre(t *testing.T) centre {
+	t.Helper()
+	k, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	private, err := x509.MarshalECPrivateKey(k)
+	if err != nil {
+		t.Fatal(err)
+	}
+	public, err := x509.MarshalPKIXPublicKey(&k.PublicKey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return centre{
+		string(pem.EncodeToMemory(&pem.Block{Type: "EC PRIVATE KEY", Bytes: private})),
+		string(pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: public})),
+	}
+}
+
+func (c centre) pin() map[string]any {
+	return map[string]any{"centre": map[string]any{"algorithm": "ES256", "key": c.public}}
+}
+
+// ship writes a signed bundle with the parameters.
+func (c centre) ship(t *testing.T, file string, parameters map[string]any) {
+	t.Helper()
+	data, err := json.Marshal(map[string]any{"policypack": map[string]any{"format": "policypack-bundle/1", "parameters": parameters}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := new(bytes.Buffer)
+	err = compile.New().WithFS(fstest.MapFS{"data.json": {Data: data}}).WithPaths(".").WithAsBundle(true).WithOutput(out).
+		WithRegoVersion(ast.RegoV1).WithBundleSigningConfig(bundle.NewSigningConfig(c.private, "ES256", "")).Build(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(file, out.Bytes(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func exemptionOf(policy string) map[string]any {
+	return map[string]any{
+		"policies": []any{policy}, "urn": "urn:pulumi:*::shop::*", "reason": "a test", "owner": "us", "expires": "2026-12-01",
+	}
+}
+
+// configured returns the server's settings after the engine's calls: GetAnalyzerInfo, and Configure with all defaults filled
+// in, as the engine does.
+func configured(t *testing.T, s *Server, own map[string]any) (settings map[string]any, notes []string, err error) {
+	t.Helper()
+	info, err := s.GetAnalyzerInfo(t.Context(), &emptypb.Empty{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	config := info.GetInitialConfig()
+	props := config["settings"].GetProperties().AsMap()
+	maps.Copy(props, own)
+	if config["settings"].Properties, err = structpb.NewStruct(props); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Configure(t.Context(), &pulumirpc.ConfigureAnalyzerRequest{PolicyConfig: config}); err != nil {
+		return nil, nil, err
+	}
+	return s.judges.base.Settings, s.judges.said, nil
+}
+
+func TestCentralParameters(t *testing.T) {
+	t.Parallel()
+	c := newCentre(t)
+	ids := func(v any) []string { m, _ := v.(map[string]any); return slices.Sorted(maps.Keys(m)) }
+	for _, tt := range []struct {
+		name              string
+		defaults          map[string]any // policy-config.json beside PulumiPolicy.yaml
+		beside, elsewhere map[string]any // of the settings, in the bundles beside it and in POLICYPACK_BUNDLE; nil: no bundle
+		own               map[string]any // of the policy configuration
+		exemptions        []string
+		days              float64
+		notes             string
+	}{
+		{name: "the bundle's count where the engine fills in defaults", beside: map[string]any{"maxExemptionDays": 30}, days: 30},
+		{name: "of any place", elsewhere: map[string]any{"maxExemptionDays": 30}, days: 30},
+		{
+			name:   "what the configuration says wins",
+			beside: map[string]any{"maxExemptionDays": 30}, own: map[string]any{"maxExemptionDays": 20}, days: 20,
+		},
+		{
+			name:     "exemptions of the organisation's defaults and of the bundle are joined",
+			defaults: map[string]any{"exemptions": map[string]any{"default": exemptionOf("secret-name")}},
+			beside:   map[string]any{"exemptions": map[string]any{"bundle": exemptionOf("secret-name")}},
+			days:     90, exemptions: []string{"bundle", "default"},
+		},
+		{
+			name:      "one that was signed once relaxes nothing where the pack brings its own",
+			beside:    map[string]any{"maxExemptionDays": 90},
+			elsewhere: map[string]any{"maxExemptionDays": 300, "exemptions": map[string]any{"old": exemptionOf("secret-name")}},
+			days:      90, notes: "do not count: there is a bundle beside PulumiPolicy.yaml",
+		},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			dir := t.TempDir()
+			settings := map[string]any{"bundleKeys": c.pin()}
+			maps.Copy(settings, tt.defaults)
+			defaults, err := json.Marshal(map[string]any{"settings": settings})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for name, text := range map[string]string{"PulumiPolicy.yaml": "runtime: policypack\n", "policy-config.json": string(defaults)} {
+				if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+					t.Fatal(err)
+				}
+			}
+			var elsewhere string
+			if tt.beside != nil {
+				c.ship(t, filepath.Join(dir, "bundle.tar.gz"), map[string]any{"settings": tt.beside})
+			}
+			if tt.elsewhere != nil {
+				elsewhere = filepath.Join(t.TempDir(), "old.tar.gz")
+				c.ship(t, elsewhere, map[string]any{"settings": tt.elsewhere})
+			}
+			got, notes, err := configured(t, server(t, func(o *Options) { o.Dir, o.Bundle = dir, elsewhere }), tt.own)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(tt.exemptions, ids(got["exemptions"])); diff != "" {
+				t.Errorf("exemptions: mismatch (-want +got)\n%s", diff)
+			}
+			if days := got["maxExemptionDays"]; days != tt.days {
+				t.Errorf("maxExemptionDays is %v (%T), want %v", days, days, tt.days)
+			}
+			if said := strings.Join(notes, "\n"); !strings.Contains(said, tt.notes) || tt.notes == "" && said != "" {
+				t.Errorf("got the note %q, want %q", said, tt.notes)
+			}
+		})
+	}
+}
+
+// A bundle's parameters are those of policies that are there; a level for all is none.
+func TestCentralParametersOfNothing(t *testing.T) {
+	t.Parallel()
+	c := newCentre(t)
+	for _, name := range []string{"all", "secret-nam"} {
+		file := filepath.Join(t.TempDir(), "bundle.tar.gz")
+		c.ship(t, file, map[string]any{name: map[string]any{"enforcementLevel": "disabled"}})
+		_, _, err := configured(t, server(t, func(o *Options) { o.Bundle = file }), map[string]any{"bundleKeys": c.pin()})
+		if err == nil || !strings.Contains(err.Error(), "there is no policy \""+name+"\"") {
+			t.Errorf("%s: got %v, want an error", name, err)
+		}
+	}
+}

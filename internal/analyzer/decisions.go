@@ -1,0 +1,107 @@
+package analyzer
+
+import (
+	"sync"
+	"time"
+
+	"github.com/open-policy-agent/opa/v1/ast"
+
+	"github.com/progression-labs-development/policypack"
+	"github.com/progression-labs-development/policypack/internal/decisionlog"
+	"github.com/progression-labs-development/policypack/internal/facts"
+	"github.com/progression-labs-development/policypack/internal/pack"
+)
+
+// labels is what the decisions of one configuration have in common.
+type labels struct {
+	once       sync.Once
+	run        decisionlog.Labels
+	parameters map[string]string // policy to the digest of its parameters
+}
+
+// labelled returns the labels. Most runs keep no log, so they are made for the first decision.
+func (j *judges) labelled() *labels {
+	j.labels.once.Do(func() {
+		j.labels.run = decisionlog.Labels{Version: policypack.Version(), Configuration: j.digest()}
+		for _, b := range j.loaded.bundles {
+			j.labels.run.Bundles = append(j.labels.run.Bundles, decisionlog.Bundle{Digest: b.Digest(), Revision: b.Revision()})
+		}
+		j.labels.parameters = map[string]string{}
+		for _, p := range j.loaded.pack.Policies {
+			var parameters any = map[string]any{}
+			if t := j.base.Context.Parameters.Get(ast.StringTerm(p.Name)); t != nil {
+				parameters, _ = ast.JSON(t.Value)
+			}
+			if p.Name == pack.SettingsPolicy {
+				parameters = j.base.Settings
+			}
+			j.labels.parameters[p.Name] = decisionlog.Digest(parameters)
+		}
+	})
+	return j.labels
+}
+
+// clock measures the steps of a call.
+type clock struct{ last time.Time }
+
+func start() clock { return clock{time.Now()} }
+
+func (c *clock) lap() int64 {
+	now := time.Now()
+	d := now.Sub(c.last)
+	c.last = now
+	return d.Nanoseconds()
+}
+
+// decided tells the decision log what the candidates have said.
+func (s *Server) decided(j *judges, scope facts.Scope, about subject, kind string, candidates *ast.Term, findings []Finding,
+	m decisionlog.Metrics,
+) {
+	if s.options.Decided == nil || candidates == nil {
+		return
+	}
+	s.mu.Lock()
+	stack := s.about
+	s.mu.Unlock()
+	l := j.labelled()
+	var run decisionlog.Run
+	if stack != nil {
+		preview := stack.GetDryRun()
+		run = decisionlog.Run{
+			Organization: stack.GetOrganization(), Project: stack.GetProject(), Stack: stack.GetStack(), Preview: &preview,
+		}
+	}
+	var decisions []decisionlog.Decision
+	candidates.Value.(*ast.Array).Foreach(func(t *ast.Term) {
+		name := string(t.Value.(ast.Object).Get(ast.InternedTerm("name")).Value.(ast.String))
+		d := decisionlog.Decision{
+			Labels: l.run, Run: run, Policy: name, Scope: string(scope), URN: about.urn, Type: kind, Result: decisionlog.Allow,
+			Parameters: l.parameters[name], Metrics: m,
+		}
+		if about.file != nil {
+			d.URN, d.File = "", about.file.Name
+		}
+		for i := range findings {
+			f := &findings[i]
+			if f.Policy != name || f.About {
+				continue
+			}
+			switch {
+			case !f.Undecided:
+				d.Result = decisionlog.Deny
+			case d.Result == decisionlog.Allow:
+				d.Result = decisionlog.Undecided
+			}
+			e := decisionlog.Finding{
+				Path: facts.Path(f.Path), Line: f.At.Line, Column: f.At.Column, Level: string(f.Level), Undecided: f.Undecided,
+				Baseline: f.Baseline, Exemption: f.Exemption, Expired: f.Expired,
+			}
+			if f.URN != about.urn {
+				e.URN = f.URN
+			}
+			d.Findings = append(d.Findings, e)
+		}
+		decisions = append(decisions, d)
+	})
+	s.options.Decided(decisions)
+}

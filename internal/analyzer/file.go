@@ -1,0 +1,86 @@
+package analyzer
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/open-policy-agent/opa/v1/ast"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+
+	"github.com/progression-labs-development/policypack/internal/decisionlog"
+	"github.com/progression-labs-development/policypack/internal/detect"
+	"github.com/progression-labs-development/policypack/internal/evaluator"
+	"github.com/progression-labs-development/policypack/internal/facts"
+	"github.com/progression-labs-development/policypack/internal/pack"
+)
+
+// AnalyzeFile judges one file of a repository. It needs no stack: the levels are those of the stack whose settings the file
+// holds, else those of no stack. What it returns, Options.Found has been told. Calls may come concurrently.
+func (s *Server) AnalyzeFile(ctx context.Context, f *facts.File) (_ []Finding, err error) {
+	defer s.guard("AnalyzeFile", f.URN(), &err)
+	j, run, err := s.readyForFile(f.Stack)
+	if err != nil {
+		return nil, err
+	}
+	var decisions []evaluator.Decision
+	var m decisionlog.Metrics
+	candidates := j.list(func(p *pack.Policy) bool { return p.ToFile(f) })
+	if candidates != nil {
+		c := start()
+		document := facts.FileDocument(run, j.config.Context, f, candidates)
+		m.Document = c.lap()
+		if decisions, err = j.loaded.decideFile(ctx, document); err != nil {
+			return nil, status.Error(codes.Internal, run.Scrub(fmt.Sprintf("file %q: %v", f.Name, err)))
+		}
+		m.Eval = c.lap()
+	}
+	about := subject{urn: f.URN(), file: f, found: func(string) []facts.Finding { return f.Findings }}
+	findings := j.findings(run, about, decisions)
+	s.decided(j, facts.ScopeRepository, about, "", candidates, findings, m)
+	if s.options.Found != nil && len(findings) > 0 {
+		s.options.Found(findings)
+	}
+	return findings, nil
+}
+
+// Detector returns the detector that the settings ask for, with which files of a repository are to be read.
+func (s *Server) Detector(context.Context) (*detect.Detector, error) {
+	j, _, err := s.ready("")
+	if err != nil {
+		return nil, err
+	}
+	return j.detector, nil
+}
+
+// decideFile asks the rules about a file. They are compiled when the first file is judged.
+func (l *loaded) decideFile(ctx context.Context, document ast.Value) ([]evaluator.Decision, error) {
+	e, err := l.files()
+	if err != nil {
+		return nil, err
+	}
+	return e.Decide(ctx, document)
+}
+
+// readyForFile is ready for a file of the stack, or of none where the name is empty.
+func (s *Server) readyForFile(stack string) (*judges, *facts.Run, error) {
+	base, run, err := s.ready("")
+	if err != nil {
+		return nil, nil, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.files.base != base.base {
+		s.files.base, s.files.byStack = base.base, map[string]*judges{}
+	}
+	if s.files.byStack[stack] == nil {
+		s.files.byStack[stack] = base.at(stack)
+	}
+	return s.files.byStack[stack], run, nil
+}
+
+// fileJudges are the judges of files by the name of their stack, for one configuration.
+type fileJudges struct {
+	base    *pack.Config
+	byStack map[string]*judges
+}

@@ -1,0 +1,67 @@
+package analyzer
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/blang/semver"
+
+	"github.com/progression-labs-development/policypack"
+	"github.com/progression-labs-development/policypack/internal/pack"
+)
+
+// MadeWith is the field of PulumiPolicy.yaml in which `policypack bundle` notes its version. Pulumi ignores it.
+const MadeWith = "policypack"
+
+// organization applies what an organisation has put beside PulumiPolicy.yaml, besides rules: its defaults for levels and
+// parameters. A pack that was made with a newer version is refused: this one lacks policies that the pack counts on.
+func organization(p *pack.Pack, dir string) (*pack.Pack, error) {
+	if dir == "" {
+		return p, nil
+	}
+	if err := newEnough(filepath.Join(dir, "PulumiPolicy.yaml")); err != nil {
+		return nil, err
+	}
+	file := filepath.Join(dir, pack.DefaultsFile)
+	data, err := os.ReadFile(file)
+	if errors.Is(err, fs.ErrNotExist) {
+		return p, nil
+	} else if err != nil {
+		return nil, err
+	}
+	settings, err := pack.ParseDefaults(data)
+	if err == nil {
+		p, err = p.WithDefaults(settings)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s: the organisation's defaults have mistakes:\n%w", file, err)
+	}
+	return p, nil
+}
+
+// newEnough compares the version that made the pack with the one that runs. A file without the field is no bundle.
+func newEnough(file string) error {
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return nil //nolint:nilerr // the engine has read the file, or does without it
+	}
+	for line := range strings.Lines(string(data)) {
+		value, ok := strings.CutPrefix(line, MadeWith+":")
+		if !ok {
+			continue
+		}
+		made, err := semver.Parse(strings.Trim(strings.TrimSpace(value), `"'`))
+		if err != nil {
+			return fmt.Errorf("%s: %s: want the version that the pack was made with, such as %s", file, MadeWith, policypack.Version())
+		}
+		if own, err := semver.Parse(policypack.Version()); err == nil && own.LT(made) {
+			return fmt.Errorf("%s: the pack was made with policypack %s, and this is %s: install %s or later on this machine, "+
+				"`policypack install` does it", file, made, own, made)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,100 @@
+package analyzer
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"github.com/open-policy-agent/opa/v1/ast"
+
+	"github.com/progression-labs-development/policypack/internal/facts"
+	"github.com/progression-labs-development/policypack/internal/pack"
+	"github.com/progression-labs-development/policypack/internal/report"
+)
+
+// Describe tells a report what the run is about: the policies that are switched on, the digest of the configuration, and the
+// stack as its only source. It tells what is known by now, which before Configure is less.
+func (s *Server) Describe(r *report.Report) {
+	s.mu.Lock()
+	about, j := s.about, s.judges
+	s.mu.Unlock()
+	source := report.Source{Name: report.Update, Kind: report.Update, Resources: int(s.seen.Load())}
+	if about == nil || about.GetDryRun() {
+		source.Name, source.Kind = report.Preview, report.Preview
+	}
+	source.Organization, source.Project, source.Stack = about.GetOrganization(), about.GetProject(), about.GetStack()
+	r.Sources = []report.Source{source}
+	if j != nil {
+		r.Policies, r.Digest = j.reported(), j.digest()
+	}
+}
+
+// Policies returns the policies that the configuration switches on, for a report; nil before there is a configuration.
+func (s *Server) Policies() []report.Policy {
+	s.mu.Lock()
+	j := s.judges
+	s.mu.Unlock()
+	if j == nil {
+		return nil
+	}
+	return j.reported()
+}
+
+// Digest returns a digest of the configuration, with the defaults of what it leaves out: two runs with the same digest judge
+// by the same levels and parameters. Which level a stack or a day gives a policy follows from these and is no part of it. It
+// is SHA-256 in hex, empty before there is a configuration.
+func (s *Server) Digest() string {
+	s.mu.Lock()
+	j := s.judges
+	s.mu.Unlock()
+	if j == nil {
+		return ""
+	}
+	return j.digest()
+}
+
+// counted is 1 for what Pulumi counts as a resource, which a provider is not.
+func counted(r *facts.Resource) int64 {
+	if strings.HasPrefix(r.Type, "pulumi:providers:") {
+		return 0
+	}
+	return 1
+}
+
+func (j *judges) reported() []report.Policy {
+	var out []report.Policy
+	for _, p := range j.loaded.pack.Policies {
+		if !j.config.Enabled(p.Name) {
+			continue
+		}
+		level := j.config.Level(p.Name)
+		if p.Name == pack.SettingsPolicy {
+			level = pack.Mandatory
+		}
+		out = append(out, report.Policy{
+			Name: p.Name, Title: p.Title, Description: p.Description, Remediation: p.Remediation, URL: p.URL,
+			Level: string(level), Severity: string(p.Severity), Scope: string(p.Scope), Standard: p.Standard, Tags: p.Tags,
+		})
+	}
+	return out
+}
+
+// digest hashes the configuration as JSON, whose keys are sorted.
+func (j *judges) digest() string {
+	levels := map[string]pack.Level{}
+	for _, p := range j.loaded.pack.Policies {
+		levels[p.Name] = j.base.Level(p.Name)
+	}
+	parameters, err := ast.JSON(j.base.Context.Parameters.Value)
+	if err != nil {
+		return "" // it was made from JSON
+	}
+	text, err := json.Marshal(map[string]any{"levels": levels, "parameters": parameters, "settings": j.base.Settings})
+	if err != nil {
+		return ""
+	}
+	sum := sha256.Sum256(fmt.Appendf(nil, "policypack-configuration/1\n%s", text))
+	return hex.EncodeToString(sum[:])
+}

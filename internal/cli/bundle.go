@@ -1,0 +1,138 @@
+package cli
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/progression-labs-development/policypack"
+	"github.com/progression-labs-development/policypack/internal/analyzer"
+	"github.com/progression-labs-development/policypack/internal/bundle"
+	"github.com/progression-labs-development/policypack/internal/pack"
+)
+
+func bundleCommand(p Process) *cobra.Command {
+	var rules ruleFlag
+	var config, launcher string
+	o := bundle.Options{Made: policypack.Version(), Description: policypack.Description()}
+	cmd := &cobra.Command{
+		Use: "bundle --launcher nodejs|policypack OUT", Short: "Make a directory for `pulumi policy publish`", Args: cobra.ExactArgs(1),
+		Long: "Make the directory OUT for `pulumi policy publish`: your rules, your defaults for levels and parameters, and a launcher.\n" +
+			"Nothing is compiled on the machine that runs a preview.\n\n" +
+			"  nodejs      needs Node.js, npm and its registry there; binaries for the platforms are in the pack\n" +
+			"  policypack  needs the plugins of `policypack install` there; no binary is in the pack\n\n" +
+			"  policypack bundle --launcher nodejs --from release/ --platforms linux-amd64,linux-arm64 \\\n" +
+			"      --version 1.0.0 --config policy-config.json --rules rules pack/\n" +
+			"  cd pack && npm ci && pulumi policy publish ORG\n\n" +
+			"A version can be published once, so give every bundle one of its own with --version.",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			o.Launcher, o.Rules = bundle.Launcher(launcher), rules.directories()
+			loaded, err := rules.load()
+			if err != nil {
+				return err
+			}
+			if config != "" {
+				if o.Defaults, err = defaults(cmd, config, loaded, o.Rules, p); err != nil {
+					return err
+				}
+			}
+			if o.Executable, err = os.Executable(); err != nil {
+				return err
+			}
+			o.Check = func(dir string) error { // loads the bundle as a runner would
+				server := analyzer.New(analyzer.Options{Dir: dir, Log: p.Stderr, Now: p.Now})
+				_, err := server.GetAnalyzerInfo(cmd.Context(), nil)
+				return plain(err)
+			}
+			files, err := bundle.Make(args[0], o)
+			if err != nil {
+				return err
+			}
+			return bundled(cmd, args[0], o, files)
+		},
+	}
+	rules.register(cmd, p)
+	flags := cmd.Flags()
+	flags.StringVar(&launcher, "launcher", "", "what starts the pack on a runner: nodejs or policypack")
+	flags.StringVar(&o.Version, "version", policypack.Version(), "version of the pack on Pulumi Cloud")
+	flags.StringVar(&o.From, "from", "", "directory of a release, with archives and checksums.txt; without it, the binary is this program")
+	flags.StringSliceVar(&o.Platforms, "platforms", nil, "platforms of the runners, such as "+runtime.GOOS+"-"+runtime.GOARCH+
+		"; without it, all that --from holds")
+	flags.StringVar(&config, "config", "", "file for --policy-pack-config, which becomes the pack's defaults")
+	if err := cmd.MarkFlagRequired("launcher"); err != nil {
+		panic(err) // the flag was registered just now
+	}
+	return cmd
+}
+
+// defaults reads and checks the file that becomes policy-config.json.
+func defaults(cmd *cobra.Command, name string, loaded *pack.Pack, rules []string, p Process) ([]byte, error) {
+	f, err := readConfig(name)
+	if err != nil {
+		return nil, err
+	}
+	mistakes := f.check(cmd.Context(), loaded, rules, p)
+	if f.root != nil && f.root.field("environments") != nil {
+		mistakes = append(mistakes, pack.Mistake{
+			File: name, Row: f.root.field("environments").row, Message: "environments belong to the policy group on Pulumi Cloud, not to the pack",
+		})
+	}
+	if len(mistakes) > 0 {
+		return nil, fmt.Errorf("%s has mistakes:\n%w", name, mistakes)
+	}
+	if f.root == nil {
+		return nil, nil // an empty file
+	}
+	data, err := os.ReadFile(name)
+	if err != nil {
+		return nil, err
+	}
+	// What the analyzer will read of it is what was checked.
+	settings, err := pack.ParseDefaults(data)
+	if err == nil {
+		_, err = loaded.WithDefaults(settings)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	return data, nil
+}
+
+// bundled says what was made.
+func bundled(cmd *cobra.Command, out string, o bundle.Options, files []bundle.File) error {
+	var total int64
+	rows := [][]string{}
+	for _, f := range files {
+		total += f.Size
+		mode := ""
+		if f.Executable {
+			mode = "executable"
+		}
+		rows = append(rows, []string{f.Name, size(f.Size), mode})
+	}
+	fmt.Fprintf(cmd.OutOrStdout(), "%s: version %s, launcher %s, %s\n\n", out, o.Version, o.Launcher, size(total))
+	printTable(cmd.OutOrStdout(), rows)
+	install := ""
+	if o.Launcher == bundle.NodeJS {
+		install = "npm ci && "
+	}
+	_, err := fmt.Fprintf(cmd.OutOrStdout(), "\nPublish it: cd %s && %spulumi policy publish ORG\n",
+		strings.TrimSuffix(filepath.ToSlash(out), "/"), install)
+	return err
+}
+
+// size formats a number of bytes.
+func size(n int64) string {
+	switch {
+	case n >= 1e6:
+		return fmt.Sprintf("%.1f MB", float64(n)/1e6)
+	case n >= 1e3:
+		return fmt.Sprintf("%.1f kB", float64(n)/1e3)
+	default:
+		return fmt.Sprintf("%d B", n)
+	}
+}

@@ -1,0 +1,128 @@
+package cli
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/progression-labs-development/policypack/internal/pack"
+)
+
+// variables are the variables of the environment that the program reads. Whoever runs a preview sets them, so none of them
+// relaxes anything.
+var variables = [...]struct{ name, meaning string }{
+	{"POLICYPACK_RULES", "Directories with further policies, separated as in PATH; see [rules.md](rules.md)."},
+	{"POLICYPACK_BUNDLE", "A bundle with an organisation's rules and parameters; its parameters count only if they are signed with a key that the configuration pins, and none lies beside `PulumiPolicy.yaml`. See [central.md](central.md)."},
+	{"POLICYPACK_REPORT", "Files for reports, separated by commas, their form by their ending; see [reports.md](reports.md)."},
+	{"POLICYPACK_DECISION_LOG", "A file to which every decision is appended; see [decision-log.md](decision-log.md)."},
+}
+
+// configuration returns docs/configuration.md: where levels and parameters come from, and all of them.
+func configuration(p *pack.Pack) string {
+	var b strings.Builder
+	b.WriteString("# Configuration\n\n" +
+		"Written by `policypack docs` from the METADATA of the policies; do not edit.\n\n" +
+		"## Where it comes from\n\n" +
+		"The later wins, parameter by parameter; a parameter is replaced whole.\n\n" +
+		"| | what | who sets it |\n| --- | --- | --- |\n" +
+		"| 1 | the policies' own levels and defaults | this pack, as below |\n" +
+		"| 2 | `" + pack.DefaultsFile + "` beside `PulumiPolicy.yaml` | the platform team, in the pack that it publishes; see [organization.md](organization.md) |\n" +
+		"| 3 | the parameters of a signed bundle | the platform team, from one place; see [central.md](central.md) |\n" +
+		"| 4 | the policy group in Pulumi Cloud, or the file given to `--policy-pack-config` and `policypack check --config` | the platform team, or the engineer with a pack of their own |\n" +
+		"| 5 | `levelByStack`, `enforceFrom`, `baseline` and `exemptions` of the settings | change the level on single stacks, on a day, and for single findings; see [rollout.md](rollout.md) |\n\n" +
+		"Exemptions of a bundle and of the configuration are joined by their ids. An unknown policy, an unknown parameter and a\n" +
+		"value of the wrong shape stop the run with an error that names all of them.\n\n" +
+		"## The file\n\n" +
+		"```json\n{\n  \"all\": \"advisory\",\n  \"secret-name\": \"mandatory\",\n" +
+		"  \"raw-secret-resource\": {\"enforcementLevel\": \"mandatory\", \"requireDirectParent\": true},\n" +
+		"  \"settings\": {\"environments\": [\"production\", \"staging\"]}\n}\n```\n\n" +
+		"A policy has a level (`advisory`, `mandatory`, `disabled`; `remediate` counts as `mandatory`) or an object with\n" +
+		"`enforcementLevel` and parameters. `all` sets the level of all policies that are not named. `environments` lists Pulumi\n" +
+		"ESC environments, and is Pulumi's own. [policy-config.schema.json](policy-config.schema.json) is the file's JSON schema,\n" +
+		"for editors; `policypack config validate FILE` finds what a schema cannot.\n\n" +
+		"## Variables of the environment\n\n" +
+		"They add, and relax nothing: no level, no parameter, no exemption can be set by them.\n\n| variable | |\n| --- | --- |\n")
+	for _, v := range variables {
+		fmt.Fprintf(&b, "| `%s` | %s |\n", v.name, v.meaning)
+	}
+	b.WriteString("\n## Parameters\n")
+	policies := slices.Clone(p.Policies)
+	slices.SortStableFunc(policies, func(a, b *pack.Policy) int { // the settings first
+		rank := map[bool]int{true: -1}
+		return rank[a.Name == pack.SettingsPolicy] - rank[b.Name == pack.SettingsPolicy]
+	})
+	for _, q := range policies {
+		fmt.Fprintf(&b, "\n### %s\n\n%s. Level %s. [More](policies.md#%s)\n", q.Name, strings.TrimSuffix(q.Title, "."), q.Level, q.Name)
+		parameterTable(&b, q)
+		for _, name := range slices.Sorted(maps.Keys(q.Parameters.Properties)) {
+			schema, _ := q.Parameters.Properties[name].(map[string]any)
+			if fields, path := fieldsOf(schema, name); fields != nil {
+				fieldTable(&b, path, fields)
+			}
+		}
+	}
+	return b.String()
+}
+
+// fieldsOf returns the schema of the objects inside a parameter, and how their place is written; nil where there are none.
+func fieldsOf(schema map[string]any, path string) (map[string]any, string) {
+	if _, ok := schema["properties"].(map[string]any); ok {
+		return schema, path
+	}
+	if items, ok := schema["items"].(map[string]any); ok {
+		return fieldsOf(items, path+"[]")
+	}
+	if values, ok := schema["additionalProperties"].(map[string]any); ok {
+		return fieldsOf(values, path+".*")
+	}
+	return nil, ""
+}
+
+func fieldTable(b *strings.Builder, path string, schema map[string]any) {
+	required, _ := schema["required"].([]any)
+	fields := schema["properties"].(map[string]any)
+	fmt.Fprintf(b, "\n| `%s` | type | | meaning |\n| --- | --- | --- | --- |\n", path)
+	var nested []func()
+	for _, name := range slices.Sorted(maps.Keys(fields)) {
+		field, _ := fields[name].(map[string]any)
+		need := ""
+		if slices.Contains(required, any(name)) {
+			need = "required"
+		}
+		meaning, _ := field["description"].(string)
+		fmt.Fprintf(b, "| `%s` | %s | %s | %s |\n", name, cell(typeOf(field)), need, cell(meaning))
+		if inner, place := fieldsOf(field, path+"."+name); inner != nil {
+			nested = append(nested, func() { fieldTable(b, place, inner) })
+		}
+	}
+	for _, write := range nested {
+		write()
+	}
+}
+
+// configurationSchema returns docs/policy-config.schema.json.
+func configurationSchema(p *pack.Pack) (string, error) {
+	level := map[string]any{"enum": append([]string{}, configLevels...)}
+	properties := map[string]any{
+		"all":          map[string]any{"description": "The level of all policies that are not named.", "$ref": "#/definitions/level"},
+		"environments": map[string]any{"description": "Pulumi ESC environments with further values.", "type": "array", "items": map[string]any{"type": "string"}},
+	}
+	for _, q := range p.Policies {
+		fields := maps.Clone(q.Parameters.Properties)
+		fields["enforcementLevel"] = map[string]any{"description": "The level.", "$ref": "#/definitions/level"}
+		object := map[string]any{"type": "object", "additionalProperties": false, "properties": fields}
+		if len(q.Parameters.Required) > 0 {
+			object["required"] = q.Parameters.Required
+		}
+		properties[q.Name] = map[string]any{
+			"description": q.Title, "anyOf": []any{map[string]any{"$ref": "#/definitions/level"}, object},
+		}
+	}
+	text, err := json.MarshalIndent(map[string]any{
+		"$schema": "http://json-schema.org/draft-07/schema#", "title": "Configuration of policypack", "type": "object",
+		"additionalProperties": false, "properties": properties, "definitions": map[string]any{"level": level},
+	}, "", "  ")
+	return string(text) + "\n", err
+}

@@ -1,0 +1,86 @@
+package cli
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/santhosh-tekuri/jsonschema/v6"
+)
+
+// The schema of the configuration takes what the program takes, and refuses what it refuses, as far as a schema can.
+func TestConfigurationSchema(t *testing.T) {
+	t.Parallel()
+	p, err := ownPack()
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := configurationSchema(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	document, err := jsonschema.UnmarshalJSON(strings.NewReader(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := jsonschema.NewCompiler()
+	if err := c.AddResource("policy-config.schema.json", document); err != nil {
+		t.Fatal(err)
+	}
+	schema, err := c.Compile("policy-config.schema.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		give string
+		ok   bool
+	}{
+		{`{}`, true},
+		{`{"all": "advisory", "environments": ["acme/secrets"]}`, true},
+		{`{"secret-name": "remediate"}`, true},
+		{`{"secret-name": {"enforcementLevel": "disabled", "templates": ["{service}/{environment}"]}}`, true},
+		{`{"settings": {"levelByStack": {"dev-*": "advisory", "prod": {"secret-name": "mandatory"}}}}`, true},
+		{`{"settings": {"exemptions": {"a": {"policies": ["secret-name"], "urn": "*::x", "reason": "r", "owner": "o", "expires": "2027-01-01"}}}}`, true},
+		{`{"secret-nam": "advisory"}`, false},
+		{`{"secret-name": "sometimes"}`, false},
+		{`{"secret-name": {"template": []}}`, false},
+		{`{"secret-name": {"templates": "x"}}`, false},
+		{`{"settings": {"exemptions": {"a": {"policies": ["secret-name"]}}}}`, false},
+		{`{"environments": "acme"}`, false},
+		{`[]`, false},
+	} {
+		value, err := jsonschema.UnmarshalJSON(strings.NewReader(tt.give))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := schema.Validate(value); (err == nil) != tt.ok {
+			t.Errorf("%s: got %v, want it valid: %v", tt.give, err, tt.ok)
+		}
+	}
+}
+
+// The page lists every policy with every parameter, and the fields of what is in one.
+func TestConfigurationPage(t *testing.T) {
+	t.Parallel()
+	p, err := ownPack()
+	if err != nil {
+		t.Fatal(err)
+	}
+	page := configuration(p)
+	for _, q := range p.Policies {
+		_, section, ok := strings.Cut(page, "\n### "+q.Name+"\n")
+		if !ok {
+			t.Errorf("there is no section %s", q.Name)
+		}
+		section, _, _ = strings.Cut(section, "\n### ")
+		for name := range q.Parameters.Properties {
+			if !strings.Contains(section, "| `"+name+"` |") {
+				t.Errorf("%s: there is no parameter %s", q.Name, name)
+			}
+		}
+	}
+	for _, want := range []string{"| `exemptions.*` |", "| `components[]` |", "| `baseline.findings[]` |", "`levelByStack` | map to string \\| object"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page does not hold %s", want)
+		}
+	}
+}

@@ -1,0 +1,143 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
+
+	"github.com/progression-labs-development/policypack/internal/analyzer"
+	"github.com/progression-labs-development/policypack/internal/report"
+	"github.com/progression-labs-development/policypack/internal/state"
+	"github.com/progression-labs-development/policypack/internal/terraform"
+)
+
+// state judges an exported state. What it does not say about the run, such as the configuration, no rule is told.
+func (j *judge) state(ctx context.Context, t target, data []byte) error {
+	s, err := state.Read(data)
+	if err != nil {
+		return err
+	}
+	name := stackName{s.Organization(), s.Project(), s.Stack()}
+	var about *pulumirpc.AnalyzerStackConfigureRequest
+	if given := j.options.stack; given != (stackName{}) {
+		if name.project != "" && (name.project != given.project || name.stack != given.stack) {
+			return fmt.Errorf("this is the state of %s/%s, and --stack says %s/%s", name.project, name.stack, given.project, given.stack)
+		}
+		name = given
+	}
+	if name.organization != "" {
+		about = &pulumirpc.AnalyzerStackConfigureRequest{
+			Organization: name.organization, Project: name.project, Stack: name.stack,
+		}
+	}
+	if err := j.begin(ctx, about); err != nil {
+		return err
+	}
+	if n := s.Pending(); n > 0 {
+		j.note(t, "%s of the stack did not come to an end; what was being created then is not judged.", plural(n, "operation"))
+	}
+	j.calls(ctx, t, s.Analyze(), s.AnalyzeStack())
+	*j.found = slices.DeleteFunc(*j.found, func(f analyzer.Finding) bool { return f.Policy == hardcodedPolicy })
+	j.add(report.Source{
+		Name: t.name, Kind: report.State, Organization: name.organization, Project: name.project, Stack: name.stack, Resources: s.Len(),
+		File: t.file(),
+	}, nil)
+	return nil
+}
+
+// terraform judges a plan or a state of Terraform.
+func (j *judge) terraform(ctx context.Context, t target, data []byte) error {
+	d, err := terraform.Read(data)
+	if err != nil {
+		return inTerraform(err)
+	}
+	name := j.options.stack
+	if name.stack == "" {
+		name = stackName{project: "terraform", stack: "default"}
+	}
+	about := d.ConfigureStack(name.project, name.stack)
+	about.Organization = name.organization
+	if err := j.begin(ctx, about); err != nil {
+		return err
+	}
+	if err := j.server.ConfigureProgram(ctx, about, d.Program()); err != nil {
+		return plain(err)
+	}
+	for _, n := range d.Notes() {
+		j.note(t, "%s", n)
+	}
+	j.calls(ctx, t, d.Analyze(name.project, name.stack), d.AnalyzeStack(name.project, name.stack))
+	source := report.Source{
+		Name: t.name, Kind: report.TerraformState, Organization: name.organization, Project: name.project, Stack: name.stack,
+		Resources: d.Len(), File: t.file(),
+	}
+	if d.Plan() {
+		source.Kind = report.TerraformPlan
+	}
+	j.add(source, d.Place)
+	return nil
+}
+
+// inTerraform takes the place out of the text of an error.
+func inTerraform(err error) error {
+	at, message, ok := strings.Cut(err.Error(), ": ")
+	p := &placed{message: message}
+	if n, scanErr := fmt.Sscanf(at, "line %d, column %d", &p.line, &p.column); !ok || scanErr != nil || n != 2 {
+		return err
+	}
+	return p
+}
+
+// calls makes the calls of the engine. What a call cannot judge is told, and the others are made all the same.
+func (j *judge) calls(ctx context.Context, t target, resources []*pulumirpc.AnalyzeRequest, stack *pulumirpc.AnalyzeStackRequest) {
+	for i, req := range resources {
+		if i%100 == 99 {
+			j.progress.show("judging %s: resource %d of %d", t.name, i+1, len(resources))
+		}
+		if _, err := j.server.Analyze(ctx, req); err != nil {
+			j.fail(t.name, plain(err))
+		}
+	}
+	if len(resources) == 0 {
+		return
+	}
+	if _, err := j.server.AnalyzeStack(ctx, stack); err != nil {
+		j.fail(t.name, plain(err))
+	}
+}
+
+// remarks says once what the sources cannot tell.
+func (j *judge) remarks() {
+	for _, s := range j.report.Sources {
+		if s.Kind == report.State {
+			j.report.Notes = append(j.report.Notes, report.Note{Message: stateRemark})
+			return
+		}
+	}
+}
+
+// hardcodedPolicy takes a secret for a literal that is not in the configuration, which a state does not hold.
+const hardcodedPolicy = "hardcoded-secret"
+
+// stateRemark is what a state cannot tell.
+const stateRemark = "A state holds neither configuration nor the values of encrypted secrets: plaintext-secret-config and " +
+	hardcodedPolicy + " say nothing, and copies of such values are not found. A preview sees both."
+
+// stackName is what --stack gives.
+type stackName struct{ organization, project, stack string }
+
+func parseStack(s string) (stackName, error) {
+	parts := strings.Split(s, "/")
+	switch {
+	case s == "":
+		return stackName{}, nil
+	case slices.Contains(parts, "") || len(parts) < 2 || len(parts) > 3:
+		return stackName{}, fmt.Errorf("--stack: want [ORGANIZATION/]PROJECT/STACK, got %q", s)
+	case len(parts) == 2:
+		return stackName{"", parts[0], parts[1]}, nil
+	}
+	return stackName{parts[0], parts[1], parts[2]}, nil
+}

@@ -1,0 +1,127 @@
+package cli
+
+import (
+	"bufio"
+	"bytes"
+	"compress/flate"
+	"compress/gzip"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"unicode/utf16"
+)
+
+const (
+	// maxInput is how large a state, a plan or a report may be, in bytes and without its compression. What is read of it takes
+	// several times as much memory; Pulumi's own limit for a stack is about the same.
+	maxInput = 256 << 20
+	// headSize is how much of a file tells what it is.
+	headSize = 64 << 10
+)
+
+// input is a file that is read as a whole: plain, compressed with gzip as Pulumi's local backend does it, or in UTF-16 as
+// PowerShell's > does it.
+type input struct {
+	head  []byte // decoded, up to headSize
+	r     io.Reader
+	limit int64
+	wide  binary.ByteOrder // of UTF-16, nil for all else
+	files []io.Closer
+}
+
+// openInput opens the file of that name, or takes stdin where the name is "-".
+func openInput(name string, stdin io.Reader) (_ *input, err error) {
+	in := &input{limit: maxInput}
+	r := stdin
+	if name != stdinName {
+		f, err := os.Open(name)
+		if err != nil {
+			return nil, withoutPath(err)
+		}
+		in.files = append(in.files, f)
+		r = f
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, in.close())
+		}
+	}()
+	b := bufio.NewReaderSize(r, headSize)
+	if magic, _ := b.Peek(2); bytes.Equal(magic, []byte{0x1f, 0x8b}) {
+		unzipped, err := gzip.NewReader(b)
+		if err != nil {
+			return nil, errors.New("the compressed file is broken")
+		}
+		b = bufio.NewReaderSize(unzipped, headSize)
+	}
+	if in.head, err = b.Peek(headSize); err != nil && !errors.Is(err, io.EOF) {
+		return nil, broken(err)
+	}
+	in.r, err = b, nil
+	switch {
+	case bytes.HasPrefix(in.head, []byte{0xff, 0xfe}):
+		in.wide = binary.LittleEndian
+	case bytes.HasPrefix(in.head, []byte{0xfe, 0xff}):
+		in.wide = binary.BigEndian
+	}
+	in.head = in.decoded(in.head)
+	return in, nil
+}
+
+// all returns the content.
+func (in *input) all() ([]byte, error) {
+	data, err := io.ReadAll(io.LimitReader(in.r, in.limit+1))
+	switch {
+	case err != nil:
+		return nil, broken(err)
+	case int64(len(data)) > in.limit:
+		return nil, fmt.Errorf("larger than %d MiB, which is more than is read", in.limit>>20)
+	}
+	return in.decoded(data), nil
+}
+
+func (in *input) close() error {
+	var errs []error
+	for _, f := range in.files {
+		errs = append(errs, f.Close())
+	}
+	return errors.Join(errs...)
+}
+
+// decoded turns UTF-16 into UTF-8 and takes the mark off with which a text may begin.
+func (in *input) decoded(data []byte) []byte {
+	if in.wide == nil {
+		return bytes.TrimPrefix(data, []byte("\ufeff"))
+	}
+	units := make([]uint16, 0, len(data)/2)
+	for i := 2; i+1 < len(data); i += 2 {
+		units = append(units, in.wide.Uint16(data[i:]))
+	}
+	return []byte(string(utf16.Decode(units)))
+}
+
+// broken says what is wrong with a file that cannot be read to its end.
+func broken(err error) error {
+	var corrupt flate.CorruptInputError
+	switch {
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return errors.New("the compressed file is cut off")
+	case errors.Is(err, gzip.ErrChecksum), errors.Is(err, gzip.ErrHeader), errors.As(err, &corrupt):
+		return errors.New("the compressed file is broken")
+	}
+	return withoutPath(err)
+}
+
+// withoutPath takes the name of the file out of an error that will be told with it.
+func withoutPath(err error) error {
+	var p *os.PathError
+	switch {
+	case errors.Is(err, os.ErrNotExist):
+		return errors.New("there is no such file or directory")
+	case errors.As(err, &p):
+		return p.Err
+	}
+	return err
+}

@@ -1,0 +1,82 @@
+package cli
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"github.com/progression-labs-development/policypack"
+	"github.com/progression-labs-development/policypack/internal/install"
+)
+
+func installCommand(p Process) *cobra.Command {
+	uninstall, downgrade := false, false
+	cmd := &cobra.Command{
+		Use:   "install",
+		Short: "Install this program as Pulumi plugins, for packs with `runtime: policypack`",
+		Long: "Put this program into the Pulumi home (PULUMI_HOME, else ~/.pulumi) as the plugins `analyzer policy-policypack` and\n" +
+			"`language policypack`. Pulumi then runs every pack whose PulumiPolicy.yaml says `runtime: policypack`, those that\n" +
+			"Pulumi Cloud requires included.\n\n" +
+			"One version is installed at a time, since Pulumi always starts the newest: older ones are removed, and a newer one\n" +
+			"stays unless --downgrade says otherwise. The command may be run again and again; what is whole stays as it is.",
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			home, err := install.Home(p.Getenv)
+			if err != nil {
+				return err
+			}
+			if uninstall {
+				changes, err := install.Uninstall(home)
+				if len(changes) == 0 && err == nil {
+					cmd.Printf("policypack is not installed in %s.\n", home)
+				}
+				return printed(cmd, changes, err)
+			}
+			program, err := ownFile()
+			if err != nil {
+				return err
+			}
+			changes, err := install.Install(home, program, policypack.Version(), downgrade)
+			if err := printed(cmd, changes, err); err != nil {
+				return err
+			}
+			for _, path := range install.OnPath() {
+				cmd.PrintErrf("note: %s is on PATH, and Pulumi prefers it to what is installed\n", path)
+			}
+			dir := besideExecutable()
+			if dir == "" {
+				dir = "DIR    # where your PulumiPolicy.yaml is"
+			}
+			cmd.Printf("\npolicypack %s now runs packs with `runtime: policypack`. Next, in the directory of a Pulumi program:\n\n"+
+				"  pulumi preview --policy-pack %s\n", policypack.Version(), dir)
+			return nil
+		},
+	}
+	cmd.Flags().BoolVar(&uninstall, "uninstall", false, "remove every version of the plugins")
+	cmd.Flags().BoolVar(&downgrade, "downgrade", false, "replace a newer version")
+	cmd.MarkFlagsMutuallyExclusive("uninstall", "downgrade")
+	return cmd
+}
+
+// printed prints what was done, the mistakes too, and returns the error.
+func printed(cmd *cobra.Command, changes []install.Change, err error) error {
+	for _, c := range changes {
+		if c.Err == nil {
+			cmd.Printf("%-13s  %s\n", c.What, c.Dir)
+		} else if err == nil {
+			cmd.PrintErrf("note: %s is no longer used, and could not be removed: %v\n", c.Dir, c.Err)
+		}
+	}
+	return err
+}
+
+// ownFile is the program's own file, without the links by which it was called.
+func ownFile() (string, error) {
+	path, err := os.Executable()
+	if err != nil {
+		return "", fmt.Errorf("find the program's own file: %w", err)
+	}
+	return filepath.EvalSymlinks(path)
+}

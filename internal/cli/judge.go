@@ -1,0 +1,250 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"sync"
+
+	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
+
+	"github.com/progression-labs-development/policypack"
+	"github.com/progression-labs-development/policypack/internal/analyzer"
+	"github.com/progression-labs-development/policypack/internal/decisionlog"
+	"github.com/progression-labs-development/policypack/internal/pack"
+	"github.com/progression-labs-development/policypack/internal/report"
+)
+
+// judgeOptions say how sources are judged.
+type judgeOptions struct {
+	rules  []string
+	config string // a file for --policy-pack-config, or empty
+	base   string // of repositories: a checkout of the base branch, or empty
+	kind   kind
+	stack  stackName
+	// reports tells that reports of other runs are taken too: their findings count as they are.
+	reports bool
+}
+
+// judge judges one source after the other, each as a run of its own, and collects what it finds in a report. The rules are
+// compiled once.
+type judge struct {
+	options judgeOptions
+	server  *analyzer.Server
+	found   *[]analyzer.Finding
+	request *pulumirpc.ConfigureAnalyzerRequest
+	stdin   io.Reader
+	loaded  func() (*pack.Pack, error)
+	log     *decisionlog.Log // nil where none is kept
+
+	progress *progress
+	report   *report.Report
+	snapshot bool // there was a directory of exported states
+}
+
+// newJudge checks the configuration; its error lists all mistakes.
+func newJudge(ctx context.Context, o judgeOptions, p Process) (*judge, error) {
+	load := sync.OnceValues(func() (*pack.Pack, error) { return loadPack(o.rules, p.Getenv("POLICYPACK_BUNDLE")) })
+	if len(o.rules) > 0 {
+		if _, err := load(); err != nil {
+			return nil, err
+		}
+	}
+	options := environment(p)
+	log, err := decisionlog.Open(p.Getenv("POLICYPACK_DECISION_LOG"), ".", p.Now)
+	if err != nil {
+		return nil, err
+	}
+	if log != nil {
+		options.Decided = log.Write
+	}
+	server, found, err := collecting(options, o.rules)
+	if err != nil {
+		return nil, err
+	}
+	j := &judge{
+		options: o, server: server, found: found, stdin: p.Stdin, request: &pulumirpc.ConfigureAnalyzerRequest{},
+		loaded: load, log: log, progress: newProgress(p.Stderr, p.Now),
+		report: report.New(policypack.Version()),
+	}
+	if o.config != "" {
+		if err := j.configure(ctx); err != nil {
+			return nil, err
+		}
+	}
+	_, err = server.Configure(ctx, j.request) // what is wrong with the rules is told once
+	return j, plain(err)
+}
+
+// configure reads the file with the configuration and checks it.
+func (j *judge) configure(ctx context.Context) error {
+	loaded, err := j.loaded()
+	if err != nil {
+		return err
+	}
+	file, err := readConfig(j.options.config)
+	if err != nil {
+		return err
+	}
+	c := &checker{file: file, loaded: loaded, server: j.server, found: j.found}
+	if mistakes := file.checkWith(ctx, c); len(mistakes) > 0 {
+		return fmt.Errorf("%s has mistakes:\n%w", j.options.config, mistakes)
+	}
+	j.request = request(file.levels(loaded), c.parameters())
+	return nil
+}
+
+// run judges what lies at the paths.
+func (j *judge) run(ctx context.Context, paths []string) error {
+	defer j.progress.clear()
+	all, snapshot := targets(paths, j.options.kind, j.fail)
+	j.snapshot = snapshot
+	for i, t := range all {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if len(all) > 1 {
+			j.progress.show("judging %d of %d: %s", i+1, len(all), t.name)
+		}
+		if err := j.target(ctx, t); err != nil {
+			j.fail(t.name, err)
+		}
+	}
+	if len(j.report.Policies) == 0 {
+		j.policies()
+	}
+	j.report.Digest = j.server.Digest()
+	j.remarks()
+	if j.log != nil {
+		return j.log.Close()
+	}
+	return nil
+}
+
+// fail notes that something could not be judged.
+func (j *judge) fail(name string, err error) {
+	e := report.Error{Source: name, Message: err.Error()}
+	var at interface {
+		error
+		Position() (line, column int)
+	}
+	if errors.As(err, &at) {
+		e.Line, e.Column = at.Position()
+		if e.Line > 0 {
+			e.Message = strings.TrimPrefix(e.Message, fmt.Sprintf("%d:%d: ", e.Line, e.Column))
+		}
+	}
+	j.report.Errors = append(j.report.Errors, e)
+}
+
+// begin starts a run about a stack, nil where its name is all that is known of it.
+func (j *judge) begin(ctx context.Context, stack *pulumirpc.AnalyzerStackConfigureRequest) error {
+	*j.found = nil
+	if _, err := j.server.ConfigureStack(ctx, stack); err != nil {
+		return plain(err)
+	}
+	_, err := j.server.Configure(ctx, j.request)
+	return plain(err)
+}
+
+// target judges one thing.
+func (j *judge) target(ctx context.Context, t target) error {
+	if t.dir {
+		return j.repository(ctx, t)
+	}
+	in, err := openInput(t.path, j.stdin)
+	if err != nil {
+		return err
+	}
+	defer in.close() //nolint:errcheck // nothing was written
+	k, data, err := kindOf(t, in, j.options.reports)
+	if err != nil {
+		return err
+	}
+	switch {
+	case k == kindRepository && t.path == stdinName:
+		return errors.New("a file of a repository is judged by its path, since its name says what it is")
+	case k == kindRepository:
+		return j.repository(ctx, t)
+	case k == kindReport && !j.options.reports:
+		return errors.New("this is a report of policypack itself; `policypack baseline` takes it")
+	}
+	if data == nil {
+		if data, err = in.all(); err != nil {
+			return err
+		}
+	}
+	switch k {
+	case kindReport:
+		return j.reported(t, data)
+	case kindTerraform:
+		return j.terraform(ctx, t, data)
+	default:
+		return j.state(ctx, t, data)
+	}
+}
+
+// add takes over what the run has found. The function, which may be nil, gives places their names in Terraform.
+func (j *judge) add(source report.Source, place func(urn string, path []any) (address, attribute string)) {
+	r := j.report
+	r.Sources = append(r.Sources, source)
+	for i := range *j.found {
+		f := &(*j.found)[i]
+		for _, one := range analyzer.Reports((*j.found)[i : i+1]) {
+			one.Source = source.Name
+			if place != nil {
+				one.Address, one.Attribute = place(f.URN, f.Path)
+			}
+			r.Findings = append(r.Findings, one)
+		}
+	}
+	for _, n := range analyzer.Notes(*j.found) {
+		n.Source = source.Name
+		r.Notes = append(r.Notes, n)
+	}
+	j.policies()
+	*j.found = nil
+}
+
+// policies adds the policies of the run to those of the report. A policy that is mandatory in one run is shown as mandatory.
+func (j *judge) policies() {
+	for _, p := range j.server.Policies() {
+		i := slices.IndexFunc(j.report.Policies, func(q report.Policy) bool { return q.Name == p.Name })
+		switch {
+		case i < 0:
+			j.report.Policies = append(j.report.Policies, p)
+		case p.Level == string(pack.Mandatory):
+			j.report.Policies[i].Level = p.Level
+		}
+	}
+}
+
+// reported takes over the findings of another run.
+func (j *judge) reported(t target, data []byte) error {
+	r, err := report.Read(data)
+	if err != nil {
+		return err
+	}
+	loaded, err := j.loaded()
+	if err != nil {
+		return err
+	}
+	for _, f := range r.Findings {
+		if loaded.Policy(f.Policy) == nil {
+			return fmt.Errorf("the report names a policy %q that is not there; give its directory with --rules", f.Policy)
+		}
+	}
+	for i := range r.Findings {
+		r.Findings[i].Source = t.name
+	}
+	j.report.Findings = append(j.report.Findings, r.Findings...)
+	j.report.Sources = append(j.report.Sources, report.Source{Name: t.name})
+	return nil
+}
+
+func (j *judge) note(t target, format string, args ...any) {
+	j.report.Notes = append(j.report.Notes, report.Note{Source: t.name, Message: fmt.Sprintf(format, args...)})
+}

@@ -1,0 +1,66 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/progression-labs-development/policypack"
+	"github.com/progression-labs-development/policypack/internal/language"
+	"github.com/progression-labs-development/policypack/internal/plugin"
+)
+
+// startedAsLanguage tells whether the engine started the program as the host of the runtime, and reads the engine's
+// address:
+//
+//	pulumi-language-policypack ADDR
+//
+// The engine's logging flags may stand before the address.
+func startedAsLanguage(args []string) (engine string, ok bool) {
+	if len(args) == 0 || !strings.HasPrefix(filepath.Base(args[0]), "pulumi-language-"+language.Name) {
+		return "", false
+	}
+	args = withoutEngineFlags(args[1:])
+	if len(args) != 1 || !isAddress(args[0]) {
+		return "", false
+	}
+	return args[0], true
+}
+
+func serveLanguage(ctx context.Context, p Process, engine string) error {
+	program, err := os.Executable()
+	if err != nil {
+		return fmt.Errorf("find the program's own file: %w", err)
+	}
+	return language.Serve(ctx, plugin.Process{Stdin: p.Stdin, Stdout: p.Stdout, Engine: engine}, language.Options{Program: program})
+}
+
+// otherVersion returns a note where the pack's directory is one of our releases, and not of the version that runs: the
+// engine starts the newest plugin that is installed, and shows the version of PulumiPolicy.yaml. An organisation's pack
+// has versions of its own.
+func otherVersion(dir string) string {
+	if dir == "" {
+		return ""
+	}
+	file := filepath.Join(dir, "PulumiPolicy.yaml")
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return "" // the engine has read it, or does without it
+	}
+	ours, version := false, ""
+	for line := range strings.Lines(string(text)) {
+		switch key, value, _ := strings.Cut(strings.TrimSpace(line), ":"); key {
+		case "website":
+			ours = strings.Trim(strings.TrimSpace(value), `"'`) == policypack.Repository
+		case "version":
+			version = strings.Trim(strings.TrimSpace(value), `"'`)
+		}
+	}
+	if !ours || version == "" || version == policypack.Version() {
+		return ""
+	}
+	return fmt.Sprintf("%s is of policypack %s, and policypack %s judges: Pulumi starts the plugin that is installed, whatever "+
+		"the directory's version; `policypack version` and `policypack install` tell and change it", file, version, policypack.Version())
+}

@@ -1,0 +1,249 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
+	"google.golang.org/grpc/status"
+	"google.golang.org/protobuf/types/known/structpb"
+
+	"github.com/progression-labs-development/policypack/internal/analyzer"
+	"github.com/progression-labs-development/policypack/internal/facts"
+	"github.com/progression-labs-development/policypack/internal/pack"
+)
+
+// checker asks the analyzer what is wrong with a file. The analyzer checks in stages, and each stage names all that it
+// finds; what is wrong is taken out and the analyzer asked again, so that a mistake hides no other.
+type checker struct {
+	file   *configFile
+	loaded *pack.Pack
+	server *analyzer.Server
+	found  *[]analyzer.Finding // what the server has found
+}
+
+func (c *checker) run(ctx context.Context) error {
+	params := c.parameters()
+	clean := true
+	for {
+		_, err := c.server.Configure(ctx, request(c.file.levels(c.loaded), params))
+		if err == nil {
+			break
+		}
+		clean = false
+		if !c.take(status.Convert(err).Message(), params) {
+			return nil
+		}
+	}
+	if !clean {
+		return nil // the rules would judge a configuration that nobody wrote
+	}
+	urn := "urn:pulumi:stack::project::" + facts.RootStackType + "::project-stack"
+	*c.found = nil
+	_, err := c.server.Analyze(ctx, &pulumirpc.AnalyzeRequest{Urn: urn, Type: facts.RootStackType, Properties: &structpb.Struct{}})
+	if err != nil {
+		return fmt.Errorf("%s", status.Convert(err).Message())
+	}
+	for _, f := range *c.found {
+		if q := c.loaded.Policy(f.Policy); q == nil || !q.Own || f.About {
+			continue
+		}
+		row, _ := c.place(fmt.Sprintf("policy %s: parameters: %s: ", f.Policy, facts.Path(f.Path)))
+		c.file.fail(row, "%s", strings.Join(strings.Split(f.Message, "\n"), " "))
+	}
+	return nil
+}
+
+// parameters returns the parameters of the file by policy; what is of the wrong shape is left out.
+func (c *checker) parameters() map[string]map[string]any {
+	params := map[string]map[string]any{}
+	if c.file.root == nil {
+		return params
+	}
+	for _, f := range c.file.root.fields {
+		if slices.Contains(reserved, f.key) {
+			continue
+		}
+		params[f.key] = map[string]any{}
+		for _, param := range f.value.fields {
+			if param.key != "enforcementLevel" {
+				params[f.key][param.key] = copied(param.value.value)
+			}
+		}
+	}
+	return params
+}
+
+// copied copies maps, of which mistakes will be taken out.
+func copied(v any) any {
+	m, ok := v.(map[string]any)
+	if !ok {
+		return v
+	}
+	out := make(map[string]any, len(m))
+	for k, v := range m {
+		out[k] = copied(v)
+	}
+	return out
+}
+
+// take notes the mistakes in the analyzer's error and takes them out of the parameters. It tells whether it could, and so
+// whether asking again makes sense.
+func (c *checker) take(message string, params map[string]map[string]any) bool {
+	taken := false
+	for line := range strings.Lines(message) {
+		line = strings.TrimSpace(line)
+		if line == "" || strings.HasSuffix(line, "is not valid:") {
+			continue
+		}
+		row, keys := c.place(line)
+		c.file.fail(row, "%s", line)
+		taken = c.remove(params, keys) || taken
+	}
+	return taken
+}
+
+// place returns the row that a mistake is about, and the keys that lead to it from the top of the file.
+func (c *checker) place(line string) (row int, keys []string) {
+	for _, f := range c.file.root.fields {
+		if strings.HasPrefix(line, fmt.Sprintf("there is no policy %q", f.key)) {
+			return f.row, []string{f.key}
+		}
+		rest, ok := strings.CutPrefix(line, "policy "+f.key+": ")
+		if !ok {
+			continue
+		}
+		row, keys := f.row, []string{f.key}
+		if rest, ok = strings.CutPrefix(rest, "parameters: "); ok {
+			at, below := f.value.locate(rest)
+			if len(below) > 0 {
+				row, keys = at, append(keys, below...)
+			}
+		}
+		return row, keys
+	}
+	return 0, nil
+}
+
+// remove takes out the policy, the parameter, or the entry of a map that the keys lead to.
+func (c *checker) remove(params map[string]map[string]any, keys []string) bool {
+	if len(keys) == 0 {
+		return false
+	}
+	policy, ok := params[keys[0]]
+	if !ok {
+		return false
+	}
+	if len(keys) == 1 {
+		delete(params, keys[0])
+		return true
+	}
+	if entries, ok := policy[keys[1]].(map[string]any); ok && len(keys) > 2 && c.isMap(keys[0], keys[1]) {
+		_, ok := entries[keys[2]]
+		delete(entries, keys[2])
+		return ok
+	}
+	_, ok = policy[keys[1]]
+	delete(policy, keys[1])
+	return ok
+}
+
+// isMap tells whether a parameter is a map of entries that can do without each other, and not an object with fields.
+func (c *checker) isMap(policy, parameter string) bool {
+	q := c.loaded.Policy(policy)
+	if q == nil {
+		return false
+	}
+	schema, _ := q.Parameters.Properties[parameter].(map[string]any)
+	_, ok := schema["additionalProperties"].(map[string]any)
+	return ok
+}
+
+// request makes the call with which the engine would hand over levels and parameters.
+func request(levels map[string]pack.Level, params map[string]map[string]any) *pulumirpc.ConfigureAnalyzerRequest {
+	req := &pulumirpc.ConfigureAnalyzerRequest{PolicyConfig: map[string]*pulumirpc.PolicyConfig{}}
+	for name, level := range levels {
+		req.PolicyConfig[name] = &pulumirpc.PolicyConfig{EnforcementLevel: enforcement(level), Properties: &structpb.Struct{}}
+	}
+	for name, p := range params {
+		if req.PolicyConfig[name] == nil {
+			req.PolicyConfig[name] = &pulumirpc.PolicyConfig{}
+		}
+		if s, err := structpb.NewStruct(p); err == nil { // decoded JSON always is one
+			req.PolicyConfig[name].Properties = s
+		}
+	}
+	return req
+}
+
+func enforcement(level pack.Level) pulumirpc.EnforcementLevel {
+	return pulumirpc.EnforcementLevel(pulumirpc.EnforcementLevel_value[strings.ToUpper(string(level))])
+}
+
+// hider returns a function that takes the file's values out of a message. Dates, the names of policies and the words of
+// their schemas stay: without them a message says nothing.
+func (f *configFile) hider(loaded *pack.Pack) func(string) string {
+	known := map[string]bool{}
+	for _, q := range loaded.Policies {
+		known[q.Name] = true
+		vocabulary(q.Parameters.Properties, known)
+	}
+	var patterns []string
+	f.root.texts(func(s string) {
+		s = strings.TrimSpace(s)
+		_, err := time.Parse(time.DateOnly, s)
+		if len(s) < 3 || err == nil || slices.Contains(configLevels, s) || known[s] {
+			return
+		}
+		quoted := fmt.Sprintf("%q", s)
+		for _, text := range []string{s, quoted[1 : len(quoted)-1]} {
+			patterns = append(patterns, regexp.QuoteMeta(text))
+		}
+	})
+	if len(patterns) == 0 {
+		return func(s string) string { return s }
+	}
+	slices.SortFunc(patterns, func(a, b string) int { return len(b) - len(a) }) // the longest first
+	re := regexp.MustCompile(strings.Join(patterns, "|"))
+	return func(s string) string {
+		var b strings.Builder
+		last := 0
+		for _, m := range re.FindAllStringIndex(s, -1) {
+			if letter(s, m[0]-1) && letter(s, m[0]) || letter(s, m[1]) && letter(s, m[1]-1) {
+				continue // a part of a longer word
+			}
+			b.WriteString(s[last:m[0]])
+			b.WriteString("…")
+			last = m[1]
+		}
+		return b.String() + s[last:]
+	}
+}
+
+// vocabulary adds the texts of a schema: what it lists as values, its defaults, its words.
+func vocabulary(schema any, words map[string]bool) {
+	switch v := schema.(type) {
+	case string:
+		words[v] = true
+	case []any:
+		for _, item := range v {
+			vocabulary(item, words)
+		}
+	case map[string]any:
+		for _, item := range v {
+			vocabulary(item, words)
+		}
+	}
+}
+
+func letter(s string, i int) bool {
+	if i < 0 || i >= len(s) {
+		return false
+	}
+	c := s[i]
+	return c == '_' || c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
+}

@@ -1,0 +1,79 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"sync"
+	"time"
+
+	"golang.org/x/term"
+)
+
+const (
+	progressAfter = time.Second            // runs shorter than this show nothing
+	progressEvery = 100 * time.Millisecond // how often the line changes
+)
+
+// progress is a line on a terminal that says what a long run is at. It is safe for concurrent use.
+type progress struct {
+	w     io.Writer // nil where nobody looks
+	now   func() time.Time
+	start time.Time
+
+	mu    sync.Mutex
+	last  time.Time
+	shown bool
+}
+
+func newProgress(w io.Writer, now func() time.Time) *progress {
+	p := &progress{now: now, start: now()}
+	if isTerminal(w) {
+		p.w = w
+	}
+	return p
+}
+
+// show replaces the line, where the run is long enough and the line old enough.
+func (p *progress) show(format string, args ...any) {
+	if p.w == nil {
+		return
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	now := p.now()
+	if now.Sub(p.start) < progressAfter || now.Sub(p.last) < progressEvery {
+		return
+	}
+	p.last, p.shown = now, true
+	line := []rune(fmt.Sprintf(format, args...))
+	if width := widthOf(p.w); len(line) >= width {
+		line = append(line[:width-2], '…')
+	}
+	fmt.Fprint(p.w, "\r\x1b[K"+string(line))
+}
+
+// clear takes the line away.
+func (p *progress) clear() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.shown {
+		fmt.Fprint(p.w, "\r\x1b[K")
+		p.shown = false
+	}
+}
+
+func isTerminal(w any) bool {
+	f, ok := w.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd()))
+}
+
+// widthOf returns the number of columns of a terminal, 100 where w is none.
+func widthOf(w any) int {
+	if f, ok := w.(*os.File); ok {
+		if width, _, err := term.GetSize(int(f.Fd())); err == nil && width > 20 {
+			return width
+		}
+	}
+	return 100
+}

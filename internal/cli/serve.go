@@ -1,0 +1,101 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"syscall"
+
+	"github.com/progression-labs-development/policypack"
+	"github.com/progression-labs-development/policypack/internal/analyzer"
+	"github.com/progression-labs-development/policypack/internal/decisionlog"
+	"github.com/progression-labs-development/policypack/internal/report"
+)
+
+// environment returns what variables of the environment add to an analyzer: rules, and a bundle. They can only tighten; see
+// package central for the data of a bundle.
+func environment(p Process) analyzer.Options {
+	return analyzer.Options{
+		Rules: filepath.SplitList(p.Getenv("POLICYPACK_RULES")), Bundle: p.Getenv("POLICYPACK_BUNDLE"), Log: p.Stderr, Now: p.Now,
+	}
+}
+
+// serve answers the engine until the run is over, and leaves the files that were asked for: reports and the decision log.
+func serve(ctx context.Context, p Process, engine, dir string) error {
+	if note := otherVersion(dir); note != "" {
+		fmt.Fprintln(p.Stderr, "policypack: "+note)
+	}
+	options := environment(p)
+	options.Dir = dir
+	files, err := openFiles(p)
+	if err != nil {
+		return err
+	}
+	files.watch(&options)
+	if files.report != nil || files.log != nil {
+		var stop context.CancelFunc
+		ctx, stop = signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
+		defer stop()
+	}
+	err = analyzer.Serve(ctx, analyzer.Process{Stdin: p.Stdin, Stdout: p.Stdout, Engine: engine}, options)
+	return errors.Join(err, files.write())
+}
+
+// files are what a run leaves besides its answers. Either may be nil.
+type files struct {
+	report *report.Writer
+	log    *decisionlog.Log
+	server *analyzer.Server
+
+	project string // Pulumi.yaml, for the report
+}
+
+// openFiles opens the files that the environment names. Relative names count from PWD, since the working directory may be
+// the pack's.
+func openFiles(p Process) (*files, error) {
+	base := p.Getenv("PWD")
+	if !filepath.IsAbs(base) {
+		base = "."
+	}
+	f := &files{project: report.ProjectFile(base)}
+	var err error
+	if f.report, err = report.NewWriter(report.Names(p.Getenv("POLICYPACK_REPORT")), base, policypack.Version()); err != nil {
+		return nil, fmt.Errorf("POLICYPACK_REPORT: %w", err)
+	}
+	f.log, err = decisionlog.Open(p.Getenv("POLICYPACK_DECISION_LOG"), base, p.Now)
+	return f, err
+}
+
+// watch has an analyzer tell the files what it finds.
+func (f *files) watch(o *analyzer.Options) {
+	if f.report != nil {
+		o.Started = func(s *analyzer.Server) { f.server = s }
+		o.Found = func(found []analyzer.Finding) { f.report.Add(analyzer.Reports(found), analyzer.Notes(found)) }
+	}
+	if f.log != nil {
+		o.Decided = f.log.Write
+	}
+	if f.report != nil || f.log != nil {
+		o.Analyzed = f.write
+	}
+}
+
+// write brings the files up to date.
+func (f *files) write() error {
+	var errs []error
+	if f.report != nil && f.server != nil {
+		errs = append(errs, f.report.Write(func(r *report.Report) {
+			f.server.Describe(r)
+			for i := range r.Sources {
+				r.Sources[i].File = f.project
+			}
+		}))
+	}
+	if f.log != nil {
+		errs = append(errs, f.log.Flush())
+	}
+	return errors.Join(errs...)
+}

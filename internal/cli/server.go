@@ -1,0 +1,38 @@
+package cli
+
+import (
+	"errors"
+	"path/filepath"
+
+	"google.golang.org/grpc/status"
+
+	"github.com/progression-labs-development/policypack/internal/analyzer"
+)
+
+// newServer returns an analyzer as the engine would start it, in this process, and where its findings are collected. What the
+// environment asks for is left out.
+func newServer(rules []string, p Process) (*analyzer.Server, *[]analyzer.Finding, error) {
+	return collecting(analyzer.Options{Log: p.Stderr, Now: p.Now, Unbundled: true}, rules)
+}
+
+// collecting returns an analyzer with the rules of the directories, and where its findings are collected.
+func collecting(o analyzer.Options, rules []string) (*analyzer.Server, *[]analyzer.Finding, error) {
+	o.Rules = make([]string, len(rules))
+	for i, d := range rules {
+		var err error
+		if o.Rules[i], err = filepath.Abs(d); err != nil {
+			return nil, nil, err
+		}
+	}
+	found := new([]analyzer.Finding)
+	o.Found = func(f []analyzer.Finding) { *found = append(*found, f...) }
+	return analyzer.New(o), found, nil
+}
+
+// plain takes the code of a call off its error.
+func plain(err error) error {
+	if err == nil {
+		return nil
+	}
+	return errors.New(status.Convert(err).Message())
+}

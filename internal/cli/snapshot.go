@@ -1,0 +1,193 @@
+package cli
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+
+	"github.com/progression-labs-development/policypack/internal/report"
+)
+
+// tally counts findings by class.
+type tally struct {
+	name    string
+	counts  map[report.Class]int
+	sources map[string]bool // names of the sources that hold what is not let pass
+}
+
+// tallies are tallies by name.
+type tallies map[string]*tally
+
+func (all tallies) add(name string, f *report.Finding) {
+	t := all[name]
+	if t == nil {
+		t = &tally{name: name, counts: map[report.Class]int{}, sources: map[string]bool{}}
+		all[name] = t
+	}
+	c := f.Class()
+	t.counts[c]++
+	if c != report.Exempted && c != report.Baseline {
+		t.sources[f.Source] = true
+	}
+}
+
+// sorted lists the tallies, those with most of the foremost class first.
+func (all tallies) sorted() []*tally {
+	out := make([]*tally, 0, len(all))
+	for _, t := range all {
+		out = append(out, t)
+	}
+	slices.SortFunc(out, func(a, b *tally) int {
+		for _, c := range report.Classes() {
+			if d := cmp.Compare(b.counts[c], a.counts[c]); d != 0 {
+				return d
+			}
+		}
+		return strings.Compare(a.name, b.name)
+	})
+	return out
+}
+
+// cells writes the counts, one for each class.
+func (t *tally) cells() []string {
+	var cells []string
+	for _, c := range report.Classes() {
+		n := "-"
+		if t != nil && t.counts[c] > 0 {
+			n = strconv.Itoa(t.counts[c])
+		}
+		cells = append(cells, n)
+	}
+	return cells
+}
+
+// classHeads are the heads of the columns of the classes.
+func classHeads() []string {
+	var heads []string
+	for _, c := range report.Classes() {
+		heads = append(heads, strings.ToUpper(classNoun(c)))
+	}
+	return heads
+}
+
+// classNoun names several findings of a class.
+func classNoun(c report.Class) string {
+	if c == report.Violation {
+		return "violations"
+	}
+	return string(c)
+}
+
+// writeSnapshot writes what many sources add up to: by policy what it would stop and where, and by source how much there is
+// to do. Single findings are not in it.
+func writeSnapshot(w io.Writer, r *report.Report) error {
+	var b strings.Builder
+	policies, sources, total := tallies{}, tallies{}, tallies{}
+	seen := map[report.Finding]bool{} // a finding may be told by several calls
+	for i := range r.Findings {
+		f := &r.Findings[i]
+		if seen[*f] {
+			continue
+		}
+		seen[*f] = true
+		policies.add(f.Policy, f)
+		sources.add(f.Source, f)
+		total.add("", f)
+	}
+	levels := map[string]string{}
+	for _, p := range r.Policies {
+		levels[p.Name] = p.Level
+	}
+	rows := [][]string{append([]string{"POLICY", "LEVEL", "SOURCES"}, classHeads()...)}
+	for _, t := range policies.sorted() {
+		rows = append(rows, append([]string{t.name, levels[t.name], strconv.Itoa(len(t.sources))}, t.cells()...))
+	}
+	if len(policies) > 0 {
+		printTable(&b, rows)
+		b.WriteByte('\n')
+	}
+	writeSources(&b, r, sources)
+	for _, n := range r.Notes {
+		fmt.Fprintln(&b, "note: "+visible(aboutSource(n.Source, n.Message)))
+	}
+	for _, e := range r.Errors {
+		fmt.Fprintln(&b, "error: "+visible(errorLine(e)))
+	}
+	if len(r.Notes)+len(r.Errors) > 0 {
+		b.WriteByte('\n')
+	}
+	stopped := 0
+	for _, t := range sources {
+		if t.counts[report.Violation] > 0 {
+			stopped++
+		}
+	}
+	fmt.Fprintf(&b, "%d of %s would be stopped", stopped, plural(len(r.Sources), "source"))
+	var counts []string
+	for _, c := range report.Classes() {
+		switch t := total[""]; {
+		case t == nil || t.counts[c] == 0:
+		case t.counts[c] == 1:
+			counts = append(counts, "1 "+string(c))
+		default:
+			counts = append(counts, fmt.Sprintf("%d %s", t.counts[c], classNoun(c)))
+		}
+	}
+	if len(counts) > 0 {
+		b.WriteString(": " + strings.Join(counts, ", "))
+	}
+	b.WriteString(".\n")
+	if len(counts) > 0 {
+		b.WriteString("Single findings are shown with --summary=false, and stand in every --report.\n")
+	}
+	if len(r.Errors) > 0 {
+		fmt.Fprintf(&b, "%s: not everything could be judged.\n", plural(len(r.Errors), "error"))
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// writeSources writes a row for each source in which something was found, and counts the others.
+func writeSources(b *strings.Builder, r *report.Report, found tallies) {
+	rows := [][]string{append([]string{"STACK", "SOURCE", "RESOURCES"}, classHeads()...)}
+	for _, t := range found.sorted() {
+		i := slices.IndexFunc(r.Sources, func(s report.Source) bool { return s.Name == t.name })
+		if i < 0 {
+			continue
+		}
+		s := r.Sources[i]
+		stack := strings.Trim(strings.Join([]string{s.Organization, s.Project, s.Stack}, "/"), "/")
+		if stack == "" {
+			stack = "-"
+		}
+		rows = append(rows, append([]string{visible(stack), visible(s.Name), strconv.Itoa(s.Resources)}, t.cells()...))
+	}
+	if len(rows) > 1 {
+		printTable(b, rows)
+		if n := len(r.Sources) - len(rows) + 1; n > 0 {
+			fmt.Fprintf(b, "and %s without findings\n", plural(n, "source"))
+		}
+		b.WriteByte('\n')
+	}
+}
+
+func aboutSource(source, message string) string {
+	if source == "" {
+		return message
+	}
+	return source + ": " + message
+}
+
+// visible writes characters that could steer a terminal as escapes.
+func visible(s string) string {
+	return strings.Map(func(c rune) rune {
+		if c != ' ' && !unicode.IsGraphic(c) {
+			return '\ufffd'
+		}
+		return c
+	}, s)
+}

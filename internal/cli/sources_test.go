@@ -1,0 +1,102 @@
+package cli
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestTargets(t *testing.T) {
+	t.Parallel()
+	const exported, plan = `{"version": 3, "deployment": {}}`, `{"format_version": "1.2", "terraform_version": "1"}`
+	dir := t.TempDir()
+	for name, text := range map[string]string{
+		"exports/a/dev.json": exported, "exports/b.json": exported, "exports/.hidden/c.json": "x",
+		"mixed/dev.json": exported, "mixed/plan.json": plan, "plans/plan.json": plan,
+		"cloned/dev.json": exported, "cloned/.git/HEAD": "x", "code/main.go": "package main", "main.go": "package main",
+	} {
+		path := filepath.Join(dir, filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	type row struct {
+		Name string
+		Kind kind
+		Dir  bool
+	}
+	for _, tt := range []struct {
+		name     string
+		give     []string
+		kind     kind
+		want     []row
+		snapshot bool
+		fails    []string
+	}{
+		{"exports alone", []string{"exports"}, kindAuto, []row{{"exports/a/dev.json", kindState, false}, {"exports/b.json", kindState, false}}, true, nil},
+		{"exports and other files", []string{"mixed"}, kindAuto, []row{{"mixed", kindRepository, true}}, false, nil},
+		{"plans alone", []string{"plans"}, kindAuto, []row{{"plans", kindRepository, true}}, false, nil},
+		{"plans that are said to be some", []string{"plans"}, kindTerraform, []row{{"plans/plan.json", kindTerraform, false}}, false, nil},
+		{"exports that are said to be text", []string{"exports"}, kindRepository, []row{{"exports", kindRepository, true}}, false, nil},
+		{"a repository of exports", []string{"cloned"}, kindAuto, []row{{"cloned", kindRepository, true}}, false, nil},
+		{"a file", []string{"main.go"}, kindAuto, []row{{"main.go", kindAuto, false}}, false, nil},
+		{"the same twice", []string{"code", "code/", "main.go", "code/../main.go"}, kindAuto, []row{{"code", kindRepository, true}, {"main.go", kindAuto, false}}, false, nil},
+		{"nothing there", []string{"gone", "main.go"}, kindAuto, []row{{"main.go", kindAuto, false}}, false, []string{"gone: there is no such file or directory"}},
+		{"no exports", []string{"code"}, kindState, nil, true, []string{"code: the directory holds no .json and no .json.gz file"}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			var paths, fails []string
+			for _, p := range tt.give {
+				paths = append(paths, dir+"/"+p)
+			}
+			short := func(name string) string {
+				rel, err := filepath.Rel(dir, filepath.FromSlash(name))
+				if err != nil {
+					t.Fatal(err)
+				}
+				return filepath.ToSlash(rel)
+			}
+			all, snapshot := targets(paths, tt.kind, func(name string, err error) { fails = append(fails, short(name)+": "+err.Error()) })
+			var got []row
+			for _, one := range all {
+				got = append(got, row{short(one.name), one.kind, one.dir})
+			}
+			if diff := cmp.Diff(tt.want, got); diff != "" {
+				t.Errorf("mismatch (-want +got)\n%s", diff)
+			}
+			if diff := cmp.Diff(tt.fails, fails); diff != "" {
+				t.Errorf("failures: mismatch (-want +got)\n%s", diff)
+			}
+			if snapshot != tt.snapshot {
+				t.Errorf("snapshot: got %v, want %v", snapshot, tt.snapshot)
+			}
+		})
+	}
+}
+
+func TestParseStack(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		give string
+		want stackName
+		ok   bool
+	}{
+		{"", stackName{}, true},
+		{"shop/dev", stackName{"", "shop", "dev"}, true},
+		{"acme/shop/dev", stackName{"acme", "shop", "dev"}, true},
+		{"dev", stackName{}, false},
+		{"shop/", stackName{}, false},
+		{"a/b/c/d", stackName{}, false},
+	} {
+		got, err := parseStack(tt.give)
+		if got != tt.want || (err == nil) != tt.ok {
+			t.Errorf("%q: got %v, %v, want %v", tt.give, got, err, tt.want)
+		}
+	}
+}

@@ -1,0 +1,266 @@
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// What forms for people have in common: names for things, numbers with their nouns, and groups.
+
+// label names a source for people.
+func (s *Source) label() string {
+	stack := strings.Join(slices.DeleteFunc([]string{s.Organization, s.Project, s.Stack}, func(p string) bool { return p == "" }), "/")
+	switch s.Kind {
+	case Preview, Update:
+		if stack == "" {
+			return s.Kind
+		}
+		return s.Kind + " of " + stack
+	case TerraformPlan:
+		return "Terraform plan " + s.Name
+	case TerraformState:
+		return "Terraform state " + s.Name
+	case State:
+		if stack != "" {
+			return "state " + s.Name + " of " + stack
+		}
+	}
+	return strings.TrimSpace(s.Kind + " " + s.Name)
+}
+
+// size says how much of a source was judged.
+func (s *Source) size() string {
+	var parts []string
+	if s.Resources > 0 || s.Kind != Repository {
+		parts = append(parts, plural(s.Resources, "resource"))
+	}
+	if s.Files > 0 || s.Kind == Repository {
+		parts = append(parts, plural(s.Files, "file"))
+	}
+	return strings.Join(parts, ", ")
+}
+
+// skipped says which files were left out, one reason a line.
+func (s *Source) skipped() []string {
+	var out []string
+	for _, k := range s.Skipped {
+		line := plural(k.Files, "file") + " left out: " + k.Reason
+		if k.Example != "" {
+			line += ", such as " + k.Example
+		}
+		out = append(out, line)
+	}
+	if s.Index != nil && !*s.Index {
+		out = append(out, "not a git repository: all files were read, ignored ones too")
+	}
+	return out
+}
+
+func (r *Report) source(name string) *Source {
+	for i := range r.Sources {
+		if r.Sources[i].Name == name {
+			return &r.Sources[i]
+		}
+	}
+	return &Source{Name: name}
+}
+
+func (r *Report) policy(name string) *Policy {
+	for i := range r.Policies {
+		if r.Policies[i].Name == name {
+			return &r.Policies[i]
+		}
+	}
+	return &Policy{Name: name}
+}
+
+// subject names what the finding is in: a file, a resource.
+func (f *Finding) subject() string {
+	return cmp.Or(f.File, f.Address, f.Name, f.URN)
+}
+
+// kind is the type of the resource where the subject does not tell it.
+func (f *Finding) kind() string {
+	if f.File != "" || f.Address != "" || f.Name == "" {
+		return ""
+	}
+	return f.Type
+}
+
+// at is the place in the subject: line and column, a property. It may be empty.
+func (f *Finding) at() string {
+	switch {
+	case f.File != "" && f.Line > 0 && f.Column > 0:
+		return fmt.Sprintf("%d:%d", f.Line, f.Column)
+	case f.File != "" && f.Line > 0:
+		return fmt.Sprint(f.Line)
+	case f.File != "":
+		return ""
+	case f.Address != "":
+		return f.Attribute // empty where the address says all, as that of a variable does
+	default:
+		return cmp.Or(f.Attribute, f.Path)
+	}
+}
+
+// where is the subject and the place in it.
+func (f *Finding) where() string {
+	switch at := f.at(); {
+	case at == "":
+		return f.subject()
+	case f.File != "":
+		return f.File + ":" + at
+	default:
+		return f.subject() + " at " + at
+	}
+}
+
+// headline is the first line of the message that says what is wrong; the note of an exemption stands before it.
+func (f *Finding) headline() string {
+	lines := strings.Split(f.Message, "\n")
+	if f.Class() == Exempted && len(lines) > 1 {
+		return lines[1]
+	}
+	return lines[0]
+}
+
+// place is where an error is.
+func (e *Error) place() string {
+	s := e.Source
+	if e.File != "" && e.File != e.Source {
+		s = e.File
+	}
+	if e.Line > 0 {
+		s += fmt.Sprintf(":%d", e.Line)
+		if e.Column > 0 {
+			s += fmt.Sprintf(":%d", e.Column)
+		}
+	}
+	return s
+}
+
+func plural(n int, noun string) string {
+	switch {
+	case n == 1:
+		return "1 " + noun
+	case strings.HasSuffix(noun, "y"):
+		return fmt.Sprintf("%d %sies", n, strings.TrimSuffix(noun, "y"))
+	default:
+		return fmt.Sprintf("%d %ss", n, noun)
+	}
+}
+
+// amount is a number of findings of a class.
+func (c Class) amount(n int) string {
+	switch c {
+	case Violation:
+		return plural(n, "violation")
+	case Baseline:
+		return fmt.Sprintf("%d in the baseline", n)
+	default:
+		return fmt.Sprintf("%d %s", n, c)
+	}
+}
+
+// counts lists the classes that have findings, with their number.
+func (r *Report) counts() []string {
+	var out []string
+	for _, c := range Classes() {
+		if n := r.Count(c); n > 0 {
+			out = append(out, c.amount(n))
+		}
+	}
+	if n := len(r.Errors); n > 0 {
+		out = append(out, fmt.Sprintf("%d not judged", n))
+	}
+	return out
+}
+
+// verdict is the result in one sentence.
+func (r *Report) verdict() string {
+	switch v, e := r.Count(Violation), len(r.Errors); {
+	case v > 0 && e > 0:
+		return fmt.Sprintf("Failed: %s, and %s.", plural(v, "violation"), couldNot(e))
+	case e > 0:
+		return "Not complete: " + couldNot(e) + "."
+	case v > 0:
+		return "Failed: " + plural(v, "violation") + " of mandatory policies."
+	case len(r.Findings) > 0:
+		return "Passed: no violation."
+	default:
+		return "Passed: nothing found."
+	}
+}
+
+func couldNot(n int) string {
+	if n == 1 {
+		return "1 thing could not be judged"
+	}
+	return fmt.Sprintf("%d things could not be judged", n)
+}
+
+// meaning says what the result does to the run.
+func (r *Report) meaning() string {
+	if len(r.Sources) == 1 {
+		switch s := r.Sources[0]; {
+		case s.Kind != Preview && s.Kind != Update:
+		case r.Exit() == 0:
+			return "The " + s.Kind + " goes on."
+		default:
+			return "Pulumi fails the " + s.Kind + "."
+		}
+	}
+	return fmt.Sprintf("Exit code %d.", r.Exit())
+}
+
+// rank orders severities, the worst first.
+func rank(severity string) int {
+	i := slices.Index([]string{"critical", "high", "medium", "low"}, severity)
+	if i < 0 {
+		return 4
+	}
+	return i
+}
+
+// group is the findings of one policy.
+type group struct {
+	Policy   *Policy
+	Findings []*Finding
+	worst    int
+}
+
+// byPolicy groups findings, the policies with the worst first.
+func (r *Report) byPolicy(classes ...Class) []group {
+	index := map[string]int{}
+	var groups []group
+	for i := range r.Findings {
+		f := &r.Findings[i]
+		c := slices.Index(Classes(), f.Class())
+		if len(classes) > 0 && !slices.Contains(classes, f.Class()) {
+			continue
+		}
+		at, ok := index[f.Policy]
+		if !ok {
+			at = len(groups)
+			index[f.Policy] = at
+			groups = append(groups, group{Policy: r.policy(f.Policy), worst: c})
+		}
+		g := &groups[at]
+		g.Findings = append(g.Findings, f)
+		g.worst = min(g.worst, c)
+	}
+	slices.SortStableFunc(groups, func(a, b group) int {
+		return cmp.Or(cmp.Compare(a.worst, b.worst), cmp.Compare(rank(a.severity()), rank(b.severity())),
+			strings.Compare(a.Policy.Name, b.Policy.Name))
+	})
+	for _, g := range groups {
+		slices.SortStableFunc(g.Findings, func(a, b *Finding) int {
+			return cmp.Compare(slices.Index(Classes(), a.Class()), slices.Index(Classes(), b.Class()))
+		})
+	}
+	return groups
+}
+
+func (g *group) severity() string { return cmp.Or(g.Policy.Severity, g.Findings[0].Severity) }

@@ -1,0 +1,139 @@
+package report
+
+import (
+	"bufio"
+	"cmp"
+	"fmt"
+	"io"
+	"strings"
+)
+
+// GitHub is the form of workflow commands, which a runner of GitHub Actions turns into annotations when a step prints them:
+// violations are errors, advisories are warnings, what is not decided is a notice. What passes is counted.
+//
+// A step shows ten annotations of a level and drops the rest without a word. So the tenth says how many more there are, and
+// these follow as plain lines of the log.
+//
+// https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands
+
+const maxAnnotations = 10
+
+// annotation is a workflow command.
+type annotation struct {
+	level        string
+	file         string
+	line, column int
+	title        string
+	message      string
+}
+
+var (
+	commandData     = strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A")
+	commandProperty = strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A", ":", "%3A", ",", "%2C")
+)
+
+func (a annotation) String() string {
+	var properties []string
+	add := func(name, value string) { properties = append(properties, name+"="+commandProperty.Replace(value)) }
+	if a.file != "" {
+		add("file", a.file)
+		if a.line > 0 {
+			add("line", fmt.Sprint(a.line))
+		}
+		if a.line > 0 && a.column > 0 {
+			add("col", fmt.Sprint(a.column))
+		}
+	}
+	add("title", a.title)
+	return "::" + a.level + " " + strings.Join(properties, ",") + "::" + commandData.Replace(a.message)
+}
+
+// plain is the annotation as a line of the log.
+func (a annotation) plain() string {
+	place := a.file
+	if a.line > 0 {
+		place += fmt.Sprintf(":%d", a.line)
+	}
+	first, _, _ := strings.Cut(a.message, "\n")
+	return disarm(strings.TrimLeft(place+" "+a.title+": "+first, " "))
+}
+
+func writeGitHub(w io.Writer, r *Report, _ Options) error {
+	r = r.cleaned()
+	b := bufio.NewWriter(w)
+	var errors, warnings, notices []annotation
+	for _, e := range r.Errors {
+		a := annotation{level: "error", file: e.File, line: e.Line, column: e.Column, title: "not judged: " + e.Source, message: e.Message}
+		errors = append(errors, a)
+	}
+	for _, g := range r.byPolicy(Violation, Advisory, Undecided) {
+		for _, f := range g.Findings {
+			switch a := annotate(r, f, g.Policy); f.Class() {
+			case Violation:
+				a.level = "error"
+				errors = append(errors, a)
+			case Advisory:
+				a.level = "warning"
+				warnings = append(warnings, a)
+			default:
+				a.level, a.title = "notice", a.title+", not decided"
+				notices = append(notices, a)
+			}
+		}
+	}
+	for _, n := range r.Notes {
+		notices = append(notices, annotation{level: "notice", title: "policypack", message: n.Message})
+	}
+	for _, list := range [][]annotation{errors, warnings, notices} {
+		annotations(b, list)
+	}
+	line := "policypack " + r.Version + ": " + r.verdict()
+	if counts := r.counts(); len(counts) > 0 {
+		line += " " + strings.Join(counts, ", ") + "."
+	}
+	if _, err := fmt.Fprintln(b, disarm(line)); err != nil {
+		return err
+	}
+	return b.Flush()
+}
+
+func annotate(r *Report, f *Finding, p *Policy) annotation {
+	a := annotation{
+		file: cmp.Or(f.File, r.source(f.Source).File), line: f.Line, column: f.Column,
+		title: f.Policy + " (" + f.Severity + ")", message: f.Message,
+	}
+	if f.File == "" {
+		a.message = f.where() + prefixed(" ", bracketed(f.kind())) + "\n" + a.message
+	}
+	if p.URL != "" {
+		a.message += "\n" + p.URL
+	}
+	return a
+}
+
+func bracketed(s string) string {
+	if s == "" {
+		return ""
+	}
+	return "(" + s + ")"
+}
+
+// annotations writes annotations of one level.
+func annotations(w io.Writer, list []annotation) {
+	if len(list) <= maxAnnotations {
+		for _, a := range list {
+			fmt.Fprintln(w, a)
+		}
+		return
+	}
+	shown, rest := list[:maxAnnotations-1], list[maxAnnotations-1:]
+	for _, a := range shown {
+		fmt.Fprintln(w, a)
+	}
+	fmt.Fprintln(w, annotation{
+		level: rest[0].level, title: "policypack", message: fmt.Sprintf("and %d more, which the log of this step lists", len(rest)),
+	})
+	for _, a := range rest {
+		fmt.Fprintln(w, a.plain())
+	}
+}

@@ -1,0 +1,172 @@
+package report
+
+import (
+	"crypto/sha256"
+	_ "embed"
+	"encoding/base64"
+	"fmt"
+	"html"
+	"io"
+	"slices"
+	"strings"
+)
+
+// HTML is one page for people who would rather look: it loads nothing, runs nothing but its own script, which filters, and
+// says all of it without the script. Its Content-Security-Policy names style and script by their hashes. It is written
+// without html/template: what that needs at run time keeps the linker from leaving out what no program calls, 4 MB of it.
+
+var (
+	//go:embed page.css
+	pageStyle string
+	//go:embed page.js
+	pageScript string
+)
+
+// page is what is shown.
+type page struct {
+	*Report
+	Policy  string // the Content-Security-Policy
+	Verdict string
+	Meaning string
+	State   string // ok, failed or partial
+	Tiles   []tile
+	Groups  []pageGroup
+	Stacks  []option
+	Where   []option
+}
+
+// tile is the number of findings of a class.
+type tile struct {
+	Class Class
+	Title string
+	N     int
+}
+
+type option struct{ Value, Label string }
+
+type pageGroup struct {
+	*Policy
+	Findings []pageFinding
+	Counts   string
+	Open     bool // something in it counts
+}
+
+type pageFinding struct {
+	*Finding
+	Class Class
+	Title string
+	Where string
+	Kind  string
+	From  string // the source, where there are several
+	Stack string
+	Lines []markup // of the message
+}
+
+func writeHTML(w io.Writer, r *Report, _ Options) error {
+	r = r.cleaned()
+	p := page{
+		Report: r, Verdict: r.verdict(), Meaning: r.meaning(),
+		State: r.state(),
+		Policy: fmt.Sprintf("default-src 'none'; style-src '%s'; script-src '%s'; base-uri 'none'; form-action 'none'", digest(pageStyle),
+			digest(pageScript)),
+	}
+	for _, c := range Classes() {
+		p.Tiles = append(p.Tiles, tile{c, c.title(r.Count(c)), r.Count(c)})
+	}
+	for i := range r.Sources {
+		p.Where = append(p.Where, option{r.Sources[i].Name, r.Sources[i].label()})
+		if s := r.Sources[i].Stack; s != "" && !slices.ContainsFunc(p.Stacks, func(o option) bool { return o.Value == s }) {
+			p.Stacks = append(p.Stacks, option{s, s})
+		}
+	}
+	for _, g := range r.byPolicy() {
+		p.Groups = append(p.Groups, p.group(r, g))
+	}
+	var out html5
+	out.page(&p)
+	_, err := io.WriteString(w, out.b.String())
+	return err
+}
+
+func (p *page) group(r *Report, g group) pageGroup {
+	out := pageGroup{Policy: g.Policy, Open: g.worst <= slices.Index(Classes(), Undecided)}
+	if out.Severity == "" {
+		known := *g.Policy
+		known.Severity = g.severity()
+		out.Policy = &known
+	}
+	n := map[Class]int{}
+	for _, f := range g.Findings {
+		n[f.Class()]++
+		shown := pageFinding{
+			Finding: f, Class: f.Class(), Title: f.Class().title(1), Where: f.where(), Kind: f.kind(), Stack: r.source(f.Source).Stack,
+		}
+		if len(r.Sources) > 1 {
+			shown.From = r.source(f.Source).label()
+		}
+		for line := range strings.SplitSeq(strings.Trim(f.Message, "\n"), "\n") {
+			shown.Lines = append(shown.Lines, proseHTML(line))
+		}
+		out.Findings = append(out.Findings, shown)
+	}
+	var counts []string
+	for _, c := range Classes() {
+		if n[c] > 0 {
+			counts = append(counts, c.amount(n[c]))
+		}
+	}
+	out.Counts = strings.Join(counts, ", ")
+	return out
+}
+
+// state is what the banner shows: ok, failed, or partial where nothing failed and something could not be judged.
+func (r *Report) state() string {
+	switch {
+	case r.Count(Violation) > 0:
+		return "failed"
+	case len(r.Errors) > 0:
+		return "partial"
+	default:
+		return "ok"
+	}
+}
+
+// title is the class as a word for n findings.
+func (c Class) title(n int) string {
+	switch {
+	case c == Violation && n == 1:
+		return "violation"
+	case c == Violation:
+		return "violations"
+	case c == Undecided:
+		return "not decided"
+	case c == Baseline:
+		return "in the baseline"
+	default:
+		return string(c)
+	}
+}
+
+// proseHTML is a text in which words between backquotes are code.
+func proseHTML(s string) markup {
+	parts := strings.Split(s, "`")
+	var b strings.Builder
+	for i, part := range parts {
+		text := html.EscapeString(part)
+		switch {
+		case i%2 == 1 && i < len(parts)-1:
+			b.WriteString("<code>" + text + "</code>")
+		case i%2 == 1:
+			b.WriteString("`" + text)
+		default:
+			b.WriteString(text)
+		}
+	}
+	return markup(b.String())
+}
+
+// digest is how a Content-Security-Policy names an element by what is in it.
+func digest(content string) string {
+	sum := sha256.Sum256([]byte(content))
+	return "sha256-" + base64.StdEncoding.EncodeToString(sum[:])
+}

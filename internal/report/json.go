@@ -1,0 +1,108 @@
+package report
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"unicode"
+	"unicode/utf16"
+	"unicode/utf8"
+)
+
+// JSON is the form that holds everything. schema.json describes it.
+
+// document is a report as JSON: with each finding's class, and with their number.
+type document struct {
+	*Report
+	Findings []classified `json:"findings"`
+	Summary  summary      `json:"summary"`
+}
+
+type classified struct {
+	Class Class `json:"class"`
+	*Finding
+}
+
+type summary struct {
+	Exit      int `json:"exit"`
+	Violation int `json:"violation"`
+	Advisory  int `json:"advisory"`
+	Undecided int `json:"undecided"`
+	Exempted  int `json:"exempted"`
+	Baseline  int `json:"baseline"`
+}
+
+func writeJSON(w io.Writer, r *Report, _ Options) error {
+	d := document{Report: r, Findings: make([]classified, len(r.Findings)), Summary: summary{
+		Exit: r.Exit(), Violation: r.Count(Violation), Advisory: r.Count(Advisory), Undecided: r.Count(Undecided),
+		Exempted: r.Count(Exempted), Baseline: r.Count(Baseline),
+	}}
+	for i := range r.Findings {
+		d.Findings[i] = classified{r.Findings[i].Class(), &r.Findings[i]}
+	}
+	return encode(w, d)
+}
+
+// encode writes indented JSON in which characters that are not shown are written as escapes, so that the strings stay what
+// they are and whoever prints the file is safe.
+func encode(w io.Writer, v any) error {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	if err := e.Encode(v); err != nil {
+		return err
+	}
+	out := bytes.NewBuffer(make([]byte, 0, b.Len()))
+	for _, c := range b.String() {
+		switch {
+		case c == '\n', unicode.IsGraphic(c) && c != utf8.RuneError:
+			out.WriteRune(c)
+		case c > 0xffff:
+			high, low := utf16.EncodeRune(c)
+			fmt.Fprintf(out, `\u%04x\u%04x`, high, low)
+		default:
+			fmt.Fprintf(out, `\u%04x`, c)
+		}
+	}
+	_, err := w.Write(out.Bytes())
+	return err
+}
+
+// Read parses a report. The error says what was wanted and repeats nothing of the data.
+func Read(data []byte) (*Report, error) {
+	if !Is(data) {
+		return nil, fmt.Errorf("want a report of the form %s, as POLICYPACK_REPORT=FILE.json writes it", Name)
+	}
+	r := &Report{}
+	d := document{Report: r}
+	dec := json.NewDecoder(bytes.NewReader(data))
+	dec.DisallowUnknownFields()
+	if err := dec.Decode(&d); err != nil {
+		return nil, fmt.Errorf("want a report of the form %s: %w", Name, err)
+	}
+	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
+		return nil, fmt.Errorf("want a report of the form %s and nothing behind it", Name)
+	}
+	if r.Format != Name {
+		return nil, fmt.Errorf("want a report of the form %s; this one is of another version, so write it anew", Name)
+	}
+	for i, f := range d.Findings {
+		if f.Finding == nil || f.Policy == "" || f.Level == "" {
+			return nil, fmt.Errorf("want a report of the form %s: findings[%d]: want a policy and a level", Name, i)
+		}
+		r.Findings = append(r.Findings, *f.Finding)
+	}
+	return r, nil
+}
+
+// Is tells whether the data looks like a report, of whatever version.
+func Is(data []byte) bool {
+	var head struct {
+		Format string `json:"format"`
+	}
+	return json.Unmarshal(data, &head) == nil && strings.HasPrefix(head.Format, "policypack-report/")
+}

@@ -1,0 +1,110 @@
+package report
+
+import (
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/santhosh-tekuri/jsonschema/v6"
+)
+
+// schema compiles a JSON schema of a file.
+func schema(t testing.TB, file string) *jsonschema.Schema {
+	t.Helper()
+	f, err := os.Open(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close() //nolint:errcheck // it is only read
+	doc, err := jsonschema.UnmarshalJSON(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := jsonschema.NewCompiler()
+	c.AssertFormat()
+	if err := c.AddResource("schema.json", doc); err != nil {
+		t.Fatal(err)
+	}
+	s, err := c.Compile("schema.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// meets checks a text against a schema.
+func meets(t *testing.T, s *jsonschema.Schema, text string) {
+	t.Helper()
+	doc, err := jsonschema.UnmarshalJSON(strings.NewReader(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Validate(doc); err != nil {
+		t.Errorf("%v", err)
+	}
+}
+
+func TestJSONMeetsItsSchema(t *testing.T) {
+	t.Parallel()
+	s := schema(t, "../../docs/report.schema.json")
+	for _, r := range []*Report{sample(), nothing(), hostile(), New("0.1.0")} {
+		meets(t, s, written(t, r, JSON, Options{}))
+	}
+}
+
+func TestReadTakesBackWhatWasWritten(t *testing.T) {
+	t.Parallel()
+	for _, r := range []*Report{sample(), nothing(), hostile()} {
+		text := written(t, r, JSON, Options{})
+		got, err := Read([]byte(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(text, written(t, got, JSON, Options{})); diff != "" {
+			t.Errorf("mismatch (-want +got)\n%s", diff)
+		}
+		for i, want := range r.complete().Findings {
+			for _, s := range []*string{
+				&want.URN, &want.Address, &want.Type, &want.Name, &want.Path, &want.Attribute, &want.File, &want.Message,
+			} {
+				*s = strings.ToValidUTF8(*s, "\ufffd") // which is all that JSON can hold
+			}
+			if diff := cmp.Diff(want, got.Findings[i]); diff != "" {
+				t.Errorf("mismatch (-want +got)\n%s", diff)
+			}
+		}
+	}
+}
+
+func TestReadRefuses(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct{ name, give, want string }{
+		{"another version", `{"format": "policypack-report/2", "findings": []}`, "another version"},
+		{"further fields", `{"format": "policypack-report/1", "extra": 1}`, `unknown field "extra"`},
+		{"no JSON", `x`, "want a report of the form policypack-report/1"},
+		{"cut off", `{"format": "policypack-report/1", "findings": [`, "want a report of the form policypack-report/1"},
+		{"something behind it", `{"format": "policypack-report/1"} {}`, "want a report of the form policypack-report/1"},
+		{"a finding that is none", `{"format": "policypack-report/1", "findings": [null]}`, "findings[0]: want a policy"},
+		{"a finding without a policy", `{"format": "policypack-report/1", "findings": [{"urn": "x"}]}`, "findings[0]: want a policy"},
+		{"a wrong type", `{"format": "policypack-report/1", "findings": [{"policy": 1}]}`, "cannot unmarshal number"},
+	} {
+		if _, err := Read([]byte(tt.give)); err == nil || !strings.Contains(err.Error(), tt.want) {
+			t.Errorf("%s: got %v, want %s", tt.name, err, tt.want)
+		}
+	}
+}
+
+func FuzzRead(f *testing.F) {
+	f.Add([]byte(`{"format": "policypack-report/1", "findings": [{"policy": "p", "level": "mandatory"}]}`))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		r, err := Read(data)
+		if err != nil {
+			return
+		}
+		again, err := Read([]byte(written(t, r, JSON, Options{})))
+		if err != nil || len(again.Findings) > len(r.Findings) {
+			t.Errorf("got %v after a report of %d findings", err, len(r.Findings))
+		}
+	})
+}

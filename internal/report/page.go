@@ -1,0 +1,211 @@
+package report
+
+import (
+	"fmt"
+	"html"
+	"strings"
+)
+
+// markup is a text that is HTML already.
+type markup string
+
+// html5 writes a page. What it is given is text, and is escaped, unless it is markup.
+type html5 struct{ b strings.Builder }
+
+// put writes a format in which every verb takes a text, a number or markup. The format itself is markup.
+func (h *html5) put(format string, args ...any) {
+	for i, a := range args {
+		switch a := a.(type) {
+		case markup, int:
+		case string:
+			args[i] = html.EscapeString(a)
+		case fmt.Stringer:
+			args[i] = html.EscapeString(a.String())
+		default:
+			args[i] = html.EscapeString(fmt.Sprint(a))
+		}
+	}
+	fmt.Fprintf(&h.b, format, args...)
+}
+
+func (h *html5) page(p *page) {
+	h.put(`<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="%s">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="robots" content="noindex">
+<title>%s policypack</title>
+<style>%s</style>
+</head>
+<body>
+<a class="skip" href="#findings">Skip to the findings</a>
+<header class="verdict %s">
+<div class="wide">
+<p class="product">policypack %s</p>
+<h1>%s</h1>
+<p>%s</p>
+</div>
+</header>
+<main class="wide">
+`, p.Policy, p.Verdict, markup(pageStyle), p.State, p.Version, p.Verdict, p.Meaning)
+	h.summary(p)
+	h.put(`<section aria-labelledby="findings">
+<h2 id="findings" tabindex="-1">Findings</h2>
+`)
+	if len(p.Groups) > 0 {
+		h.filter(p)
+		for i := range p.Groups {
+			h.group(&p.Groups[i])
+		}
+		h.put(`<p id="nothing" hidden>Nothing matches the filter.</p>` + "\n")
+	} else {
+		h.put(`<p class="empty">No policy has found anything.</p>` + "\n")
+	}
+	h.put("</section>\n</main>\n<footer class=\"wide\">\n<p>policypack %s", p.Version)
+	if p.Digest != "" {
+		h.put(", configuration <code>%s</code>", p.Digest)
+	}
+	h.put(". This page holds no values and loads nothing.</p>\n</footer>\n<script>%s</script>\n</body>\n</html>\n", markup(pageScript))
+}
+
+func (h *html5) summary(p *page) {
+	h.put(`<section aria-labelledby="summary">
+<h2 id="summary">Summary</h2>
+<ul class="tiles">
+`)
+	for _, t := range p.Tiles {
+		none := ""
+		if t.N == 0 {
+			none = " none"
+		}
+		h.put(`<li class="tile %s%s"><span class="n">%d</span> <span>%s</span></li>`+"\n", t.Class, none, t.N, t.Title)
+	}
+	h.put(`</ul>
+<table class="sources">
+<caption>What was judged, by %s</caption>
+<thead><tr><th scope="col">Source</th><th scope="col">Judged</th></tr></thead>
+<tbody>
+`, plural(len(p.Policies), "policy"))
+	for _, s := range p.Sources {
+		h.put(`<tr><th scope="row">%s</th><td>%s`, s.label(), s.size())
+		for _, line := range s.skipped() {
+			h.put("<br><small>%s</small>", line)
+		}
+		h.put("</td></tr>\n")
+	}
+	h.put("</tbody>\n</table>\n")
+	if len(p.Errors) > 0 {
+		h.put("<h3 class=\"bad\">Not judged</h3>\n<ul class=\"errors\">\n")
+		for _, e := range p.Errors {
+			h.put("<li><strong>%s</strong><pre>%s</pre></li>\n", e.place(), e.Message)
+		}
+		h.put("</ul>\n")
+	}
+	if len(p.Notes) > 0 {
+		h.put("<h3>Notes</h3>\n<ul class=\"notes\">\n")
+		for _, n := range p.Notes {
+			h.put("<li>%s</li>\n", proseHTML(n.Message))
+		}
+		h.put("</ul>\n")
+	}
+	h.put("</section>\n")
+}
+
+func (h *html5) filter(p *page) {
+	h.put(`<form id="filter" class="filter" hidden>
+<fieldset class="classes">
+<legend>Show</legend>
+`)
+	for _, t := range p.Tiles {
+		if t.N > 0 {
+			h.put(`<label class="chip %s"><input type="checkbox" name="class" value="%s" checked> %s <span class="n">%d</span></label>`+"\n",
+				t.Class, t.Class, t.Title, t.N)
+		}
+	}
+	h.put("</fieldset>\n")
+	var names []option
+	for _, g := range p.Groups {
+		names = append(names, option{g.Name, g.Name})
+	}
+	h.choice("Policy", "policy", names)
+	h.choice("Level", "level", []option{{"mandatory", "mandatory"}, {"advisory", "advisory"}})
+	if len(p.Stacks) > 1 {
+		h.choice("Stack", "stack", p.Stacks)
+	}
+	if len(p.Where) > 1 {
+		h.choice("Source", "source", p.Where)
+	}
+	h.put(`<label class="search">Search
+<input type="search" name="text" autocomplete="off" spellcheck="false"></label>
+<button type="reset">Show all</button>
+<p id="shown" role="status"></p>
+</form>
+`)
+}
+
+func (h *html5) choice(label, name string, options []option) {
+	h.put(`<label>%s`+"\n"+`<select name="%s"><option value="">all</option>`, label, name)
+	for _, o := range options {
+		h.put(`<option value="%s">%s</option>`, o.Value, o.Label)
+	}
+	h.put("</select></label>\n")
+}
+
+func (h *html5) group(g *pageGroup) {
+	title := g.Title
+	if title == "" {
+		title = g.Name
+	}
+	h.put(`<article class="policy" data-policy="%s">
+<header>
+<h3 id="%s">%s</h3>
+<p class="about"><code>%s</code> <span class="severity %s">%s</span> `, g.Name, g.Name, title, g.Name, g.Severity, g.Severity)
+	if g.Level != "" {
+		h.put("<span>%s</span> ", g.Level)
+	}
+	h.put("<span>%s</span></p>\n</header>\n", g.Counts)
+	if g.Remediation != "" || g.URL != "" {
+		open := ""
+		if g.Open {
+			open = " open"
+		}
+		h.put("<details class=\"mend\"%s>\n<summary>How to mend</summary>\n", open)
+		if g.Remediation != "" {
+			h.put("<pre>%s</pre>\n", g.Remediation)
+		}
+		// A policy of an organisation may name any URL; only a page of the web becomes a link.
+		if strings.HasPrefix(g.URL, "https://") || strings.HasPrefix(g.URL, "http://") {
+			h.put(`<p><a href="%s" rel="noopener noreferrer">More about %s</a></p>`+"\n", g.URL, g.Name)
+		}
+		h.put("</details>\n")
+	}
+	h.put("<ul class=\"findings\">\n")
+	for i := range g.Findings {
+		h.finding(&g.Findings[i])
+	}
+	h.put("</ul>\n</article>\n")
+}
+
+func (h *html5) finding(f *pageFinding) {
+	h.put(`<li class="finding %s" data-class="%s" data-level="%s" data-source="%s" data-stack="%s">
+<p class="where"><span class="chip %s">%s</span> <span class="place">%s</span>`, f.Class, f.Class, f.Level, f.Source, f.Stack, f.Class,
+		f.Title, f.Where)
+	if f.Kind != "" {
+		h.put(" <small>%s</small>", f.Kind)
+	}
+	h.put("</p>\n")
+	if f.From != "" {
+		h.put("<p class=\"from\"><small>in %s</small></p>\n", f.From)
+	}
+	for i, line := range f.Lines {
+		more := ""
+		if i > 0 {
+			more = ` class="more"`
+		}
+		h.put("<p%s>%s</p>\n", markup(more), line)
+	}
+	h.put("</li>\n")
+}

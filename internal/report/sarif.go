@@ -1,0 +1,210 @@
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"net/url"
+	"strings"
+
+	"github.com/progression-labs-development/policypack"
+)
+
+// SARIF is version 2.1.0 of the form in which programs that analyse code exchange their results. A policy is a rule. What it
+// needs beyond the standard is what code scanning of GitHub wants: a file for every result, with a line, so that a finding in
+// a resource is at [Source.File] and names the resource as its logical location; a fingerprint; security-severity.
+//
+// What passes is there with a suppression: external for an exemption or the baseline, inSource for a comment in the file.
+//
+// https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/sarif-v2.1.0-errata01-os-complete.html
+// https://docs.github.com/en/code-security/reference/code-scanning/sarif-files/sarif-support
+
+const sarifSchema = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+
+func writeSARIF(w io.Writer, r *Report, _ Options) error {
+	r = r.cleaned()
+	run := sarifRun{
+		Tool: sarifTool{sarifDriver{
+			Name: "policypack", Version: r.Version, InformationURI: policypack.Repository, Rules: []sarifRule{},
+		}},
+		Automation: sarifAutomation{r.category()},
+		Invocations: []sarifInvocation{{
+			Successful: len(r.Errors) == 0, ExitCode: r.Exit(),
+		}},
+		ColumnKind: "utf16CodeUnits", Results: []sarifResult{},
+	}
+	if r.Digest != "" {
+		run.Properties = &sarifRunBag{r.Digest}
+	}
+	for _, e := range r.Errors {
+		n := sarifNotification{Level: "error", Message: sarifText{Text: e.place() + ": " + e.Message}}
+		if e.File != "" {
+			n.Locations = []sarifLocation{{Physical: physical(e.File, e.Line, e.Column)}}
+		}
+		run.Invocations[0].Notifications = append(run.Invocations[0].Notifications, n)
+	}
+	for _, n := range r.Notes {
+		run.Invocations[0].Configuration = append(run.Invocations[0].Configuration,
+			sarifNotification{Level: "note", Message: sarifText{Text: n.Message}})
+	}
+	index := map[string]int{}
+	rule := func(p *Policy) int {
+		i, ok := index[p.Name]
+		if !ok {
+			i = len(run.Tool.Driver.Rules)
+			index[p.Name] = i
+			run.Tool.Driver.Rules = append(run.Tool.Driver.Rules, sarifRuleOf(p))
+		}
+		return i
+	}
+	for i := range r.Policies {
+		rule(&r.Policies[i])
+	}
+	compared := r.Count(Baseline) > 0
+	lines := map[string]bool{}
+	for i := range r.Findings {
+		f := &r.Findings[i]
+		result := r.sarifResult(f, lines)
+		result.RuleIndex = rule(r.policy(f.Policy))
+		if compared && result.Baseline == "" {
+			result.Baseline = "new"
+		}
+		run.Results = append(run.Results, result)
+	}
+	return encode(w, sarifLog{Schema: sarifSchema, Version: "2.1.0", Runs: []sarifRun{run}})
+}
+
+// category names what was judged. Code scanning compares an analysis with the last one of the same category, which is what
+// stands before the last slash.
+func (r *Report) category() string {
+	parts := []string{"policypack"}
+	if len(r.Sources) == 1 {
+		s := &r.Sources[0]
+		switch kind := s.Kind; kind {
+		case Preview, Update:
+			parts = append(parts, "stack", s.Organization, s.Project, s.Stack)
+		case Repository:
+			parts = append(parts, kind)
+		default:
+			parts = append(parts, kind, s.Name)
+		}
+	}
+	id := ""
+	for _, p := range parts {
+		if p != "" {
+			id += p + "/"
+		}
+	}
+	return id
+}
+
+func sarifRuleOf(p *Policy) sarifRule {
+	rule := sarifRule{ID: p.Name, Default: sarifLevel{"error"}, Properties: sarifRuleProps{Problem: "error"}}
+	if p.Level == "advisory" {
+		rule.Default.Level, rule.Properties.Problem = "warning", "warning"
+	}
+	if p.Title != "" {
+		rule.ShortDescription = &sarifText{Text: p.Title}
+	}
+	if p.Description != "" {
+		rule.FullDescription = &sarifText{Text: p.Description}
+	}
+	if p.Remediation != "" {
+		rule.Help = &sarifText{Text: p.Remediation, Markdown: helpMarkdown(p)}
+	}
+	if u, err := url.Parse(p.URL); err == nil && (u.Scheme == "https" || u.Scheme == "http") {
+		rule.HelpURI = p.URL
+	}
+	tags := []string{"security"} // without it code scanning shows no severity
+	for _, tag := range p.Tags {
+		if tag != "security" && len(tags) < 10 { // it shows ten
+			tags = append(tags, tag)
+		}
+	}
+	rule.Properties.Tags, rule.Properties.Severity = tags, securitySeverity(p.Severity)
+	return rule
+}
+
+// helpMarkdown is the help of a rule, which comes from its author.
+func helpMarkdown(p *Policy) string {
+	text := p.Description + "\n\n**How to mend**\n\n" + p.Remediation
+	if len(p.Standard) > 0 {
+		text += "\n\nStandard: " + strings.Join(p.Standard, ", ")
+	}
+	return text
+}
+
+// securitySeverity is a number in the range that code scanning gives the word.
+func securitySeverity(severity string) string {
+	switch severity {
+	case "critical":
+		return "9.5"
+	case "high":
+		return "8.0"
+	case "medium":
+		return "5.5"
+	case "low":
+		return "2.0"
+	default:
+		return ""
+	}
+}
+
+func (r *Report) sarifResult(f *Finding, lines map[string]bool) sarifResult {
+	result := sarifResult{
+		RuleID: f.Policy, Level: "note", Message: sarifText{Text: f.Message},
+		Fingerprints: map[string]string{"policypack/v1": f.Fingerprint},
+		Properties: sarifResultProps{
+			Class: f.Class(), Severity: f.Severity, Source: f.Source, URN: f.URN, Address: f.Address,
+			Path: cmp.Or(f.Attribute, f.Path), Detector: f.Detector, Exemption: f.Exemption,
+		},
+	}
+	first, _, _ := strings.Cut(f.Message, "\n")
+	switch f.Class() {
+	case Violation:
+		result.Level = "error"
+	case Advisory:
+		result.Level = "warning"
+	case Undecided:
+		result.Message.Text = "Not decided: " + f.Message
+	case Exempted:
+		s := sarifSuppression{Kind: "external", Status: "accepted", Justification: first}
+		if f.Exemption == Inline {
+			s.Kind = "inSource"
+		}
+		result.Suppressions = []sarifSuppression{s}
+	case Baseline:
+		result.Baseline = "unchanged"
+		result.Suppressions = []sarifSuppression{{Kind: "external", Status: "accepted", Justification: "It is in the baseline."}}
+	}
+	location := sarifLocation{}
+	if f.File != "" {
+		location.Physical = physical(f.File, f.Line, f.Column)
+	} else {
+		if file := r.source(f.Source).File; file != "" {
+			location.Physical = physical(file, 1, 0)
+		}
+		location.Logical = []sarifLogical{{Name: f.subject(), QualifiedName: cmp.Or(f.Address, f.URN), Kind: "resource"}}
+		result.Message.Text = f.where() + ": " + result.Message.Text
+	}
+	if location.Physical != nil || location.Logical != nil {
+		result.Locations = []sarifLocation{location}
+	}
+	result.Message.Text = strings.ReplaceAll(result.Message.Text, "](", "] (") // which would be a link
+	// GitHub knows a result by primaryLocationLineHash, for which its upload action hashes the line and what follows it. That
+	// is as stable as ours and is left to it, or it warns, but for what has no line of its own.
+	line := fmt.Sprintf("%s\x00%s\x00%d", f.Policy, f.File, f.Line)
+	if f.File == "" || f.Line == 0 || lines[line] {
+		result.Fingerprints["primaryLocationLineHash"] = f.Fingerprint
+	}
+	lines[line] = true
+	return result
+}
+
+func physical(file string, line, column int) *sarifPhysical {
+	p := &sarifPhysical{Artifact: sarifArtifact{URI: (&url.URL{Path: file}).String(), Base: "%SRCROOT%"}, Region: sarifRegion{max(line, 1), column}}
+	if strings.HasPrefix(file, "/") || len(file) > 2 && file[1] == ':' && strings.ContainsAny(file[2:3], `/\\`) { // it lies elsewhere
+		p.Artifact = sarifArtifact{URI: (&url.URL{Scheme: "file", Path: "/" + strings.TrimLeft(file, "/")}).String()}
+	}
+	return p
+}

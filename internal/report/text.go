@@ -1,0 +1,295 @@
+package report
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+// Text is what a person reads in a terminal: findings by source, then by file or resource, those that count in full; what
+// passes is only counted. The summary comes last, where the eye is.
+
+// maxUndecided is how many findings that are not decided are shown of one source.
+const maxUndecided = 10
+
+// style is an SGR sequence of a terminal. The sixteen colours are used, which a user's theme decides.
+type style string
+
+const (
+	plain  style = ""
+	bold   style = "1"
+	dim    style = "2"
+	red    style = "1;31"
+	green  style = "1;32"
+	yellow style = "33"
+	cyan   style = "36"
+)
+
+// mark is how the text shows a class.
+func (c Class) mark() (string, style) {
+	switch c {
+	case Violation:
+		return "✖", red
+	case Advisory:
+		return "▲", yellow
+	case Undecided:
+		return "?", cyan
+	case Exempted:
+		return "○", dim
+	default:
+		return "·", dim
+	}
+}
+
+type text struct {
+	w     *bufio.Writer
+	color bool
+	width int
+	blank bool // the last line was empty; a second one is left out
+}
+
+func writeText(w io.Writer, r *Report, o Options) error {
+	t := &text{w: bufio.NewWriter(w), color: o.Color, width: o.Width}
+	r = r.cleaned()
+	for i := range r.Sources {
+		t.source(r, &r.Sources[i])
+	}
+	if len(r.Sources) > 0 {
+		t.line("")
+	}
+	for _, e := range r.Errors {
+		t.line(t.in(red, "✖ "+e.place()))
+		t.wrap("    ", plain, e.Message)
+		t.line("")
+	}
+	for _, n := range r.Notes {
+		t.wrap("", yellow, "note: "+n.Message)
+	}
+	if len(r.Notes) > 0 {
+		t.line("")
+	}
+	t.summary(r)
+	return t.w.Flush()
+}
+
+// in colours a text that stands on one line.
+func (t *text) in(s style, text string) string {
+	if !t.color || s == plain || text == "" {
+		return text
+	}
+	return "\x1b[" + string(s) + "m" + text + "\x1b[0m"
+}
+
+// line writes a line. What a runner of GitHub Actions would take for a command, which it also finds behind spaces and in the
+// middle of a line, loses its form.
+func (t *text) line(s string) {
+	if s == "" && t.blank {
+		return
+	}
+	t.blank = s == ""
+	_, _ = fmt.Fprintln(t.w, strings.TrimRight(disarm(s), " ")) // a buffer, whose Flush tells
+}
+
+func disarm(s string) string {
+	if rest := strings.TrimLeft(s, " "); strings.HasPrefix(rest, "::") {
+		s = s[:len(s)-len(rest)] + `\` + rest
+	}
+	return strings.ReplaceAll(s, "##[", `##\[`)
+}
+
+// wrap writes a text of several lines, each broken between words; what follows a break is set in as the line was.
+func (t *text) wrap(indent string, s style, text string) {
+	for line := range strings.SplitSeq(strings.TrimRight(text, "\n"), "\n") {
+		if t.width == 0 {
+			t.line(indent + t.in(s, line))
+			continue
+		}
+		words := strings.TrimLeft(line, " ")
+		lead := indent + line[:len(line)-len(words)]
+		for _, row := range broken(words, max(t.width, 40)-utf8.RuneCountInString(lead)) {
+			t.line(lead + t.in(s, row))
+		}
+	}
+}
+
+// broken breaks a text between words into rows of the width. A word that is longer stands alone.
+func broken(text string, width int) []string {
+	var rows []string
+	row := ""
+	for word := range strings.SplitSeq(text, " ") {
+		switch {
+		case row == "":
+			row = word
+		case utf8.RuneCountInString(row)+1+utf8.RuneCountInString(word) <= width:
+			row += " " + word
+		default:
+			rows = append(rows, row)
+			row = word
+		}
+	}
+	return append(rows, row)
+}
+
+// source writes what was found in a source.
+func (t *text) source(r *Report, s *Source) {
+	head := t.in(bold, s.label()) + t.in(dim, "  "+s.size())
+	if !slices.ContainsFunc(r.Findings, func(f Finding) bool { return f.Source == s.Name }) && len(s.skipped()) == 0 {
+		t.line(head + t.in(dim, ", nothing found"))
+		return
+	}
+	t.line(head)
+	for _, line := range s.skipped() {
+		t.wrap("  ", dim, line)
+	}
+	t.line("")
+	var undecided []*Finding
+	passed := map[Class][]*Finding{}
+	subject := ""
+	for i := range r.Findings {
+		f := &r.Findings[i]
+		if f.Source != s.Name {
+			continue
+		}
+		switch c := f.Class(); c {
+		case Violation, Advisory:
+			title := f.subject()
+			if f.File != "" {
+				title = f.where() // as editors and terminals know places
+			}
+			if name := title + "\x00" + f.URN; name != subject {
+				if subject != "" {
+					t.line("")
+				}
+				subject = name
+				t.line("  " + t.in(bold, title) + t.in(dim, prefixed("  ", f.kind())))
+			}
+			t.finding(f)
+		case Undecided:
+			undecided = append(undecided, f)
+		default:
+			passed[c] = append(passed[c], f)
+		}
+	}
+	if subject != "" {
+		t.line("")
+	}
+	t.undecided(undecided)
+	if len(passed) == 0 {
+		return
+	}
+	defer t.line("")
+	t.passed(Exempted, passed[Exempted], func(f *Finding) string { return f.Exemption })
+	t.passed(Baseline, passed[Baseline], func(f *Finding) string { return f.Policy })
+}
+
+func (t *text) finding(f *Finding) {
+	mark, s := f.Class().mark()
+	head := "  " + t.in(s, mark+" "+f.Policy) + "  " + t.in(dim, string(f.Class())+", "+f.Severity)
+	if at := f.at(); at != "" && f.File == "" {
+		head += "  " + at
+	}
+	t.line(head)
+	first, rest, _ := strings.Cut(f.Message, "\n")
+	t.wrap("      ", plain, first)
+	if rest != "" {
+		t.wrap("      ", dim, rest)
+	}
+}
+
+func (t *text) undecided(findings []*Finding) {
+	if len(findings) == 0 {
+		return
+	}
+	mark, s := Undecided.mark()
+	t.line("  " + t.in(s, fmt.Sprintf("%s %d not decided", mark, len(findings))))
+	for _, f := range findings[:min(len(findings), maxUndecided)] {
+		t.wrap("      ", plain, f.Policy+"  "+f.where())
+		t.wrap("        ", dim, f.headline())
+	}
+	if more := len(findings) - maxUndecided; more > 0 {
+		t.wrap("      ", dim, fmt.Sprintf("and %d more, which the other forms of the report list", more))
+	}
+	t.line("")
+}
+
+// passed counts what passes, by exemption or by policy.
+func (t *text) passed(c Class, findings []*Finding, by func(*Finding) string) {
+	if len(findings) == 0 {
+		return
+	}
+	n := map[string]int{}
+	var names []string
+	for _, f := range findings {
+		name := by(f)
+		if name == Inline && c == Exempted {
+			name = "comments in files"
+		}
+		if n[name] == 0 {
+			names = append(names, name)
+		}
+		n[name]++
+	}
+	slices.Sort(names)
+	for i, name := range names {
+		if n[name] > 1 {
+			names[i] = fmt.Sprintf("%s (%d)", name, n[name])
+		}
+	}
+	mark, s := c.mark()
+	t.wrap("  ", s, fmt.Sprintf("%s %s: %s", mark, c.amount(len(findings)), strings.Join(names, ", ")))
+}
+
+// summary says what it all comes to and what to do next.
+func (t *text) summary(r *Report) {
+	t.line(t.in(dim, strings.Repeat("─", 60)))
+	s := green
+	switch r.Exit() {
+	case 1:
+		s = red
+	case 2:
+		s = yellow
+	}
+	t.line(t.in(s, r.verdict()) + " " + r.meaning())
+	if counts := r.counts(); len(counts) > 0 {
+		t.wrap("", plain, strings.Join(counts, " · ")+" · by "+plural(len(r.Policies), "policy")+" of policypack "+r.Version)
+	} else {
+		t.wrap("", plain, "by "+plural(len(r.Policies), "policy")+" of policypack "+r.Version)
+	}
+	t.next(r)
+}
+
+// next says what to do about the findings.
+func (t *text) next(r *Report) {
+	groups := r.byPolicy(Violation, Advisory)
+	if len(groups) == 0 {
+		return
+	}
+	t.line("")
+	t.line(t.in(bold, "How to mend"))
+	width := 0
+	for _, g := range groups {
+		width = max(width, utf8.RuneCountInString(g.Policy.Name))
+	}
+	pages := []string{"`policypack explain POLICY` says how."}
+	for _, g := range groups {
+		t.line(fmt.Sprintf("  %4d  %-*s  ", len(g.Findings), width, g.Policy.Name) + t.in(dim, g.Policy.Title))
+		if page, _, _ := strings.Cut(g.Policy.URL, "#"); page != "" && !slices.Contains(pages, page) {
+			pages = append(pages, page)
+		}
+	}
+	t.wrap("  ", dim, strings.Join(pages, " "))
+	if r.Count(Violation) > 0 {
+		t.wrap("  ", dim, "What cannot be mended now is exempted for a time, with a reason; what is old goes into a baseline: "+
+			"`policypack baseline --help`.")
+	}
+}
+
+func prefixed(prefix, s string) string {
+	if s == "" {
+		return ""
+	}
+	return prefix + s
+}

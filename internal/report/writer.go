@@ -1,0 +1,115 @@
+package report
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+)
+
+// Writer collects what a run finds and writes it into files. It is safe for concurrent use.
+type Writer struct {
+	files []file
+
+	mu     sync.Mutex
+	report Report
+}
+
+type file struct {
+	name   string
+	format Format
+}
+
+// NewWriter returns a writer for files, by whose names the forms go, nil where there are none. Relative names count from dir.
+// The directories must be there.
+func NewWriter(names []string, dir, version string) (*Writer, error) {
+	if len(names) == 0 {
+		return nil, nil
+	}
+	w := &Writer{report: *New(version)}
+	for _, name := range names {
+		format, err := FormatOf(name)
+		if err != nil {
+			return nil, err
+		}
+		if !filepath.IsAbs(name) {
+			name = filepath.Join(dir, name)
+		}
+		if info, err := os.Stat(filepath.Dir(name)); err != nil || !info.IsDir() {
+			return nil, fmt.Errorf("%s: want an existing directory", filepath.Dir(name))
+		}
+		if info, err := os.Stat(name); err == nil && info.IsDir() {
+			return nil, fmt.Errorf("%s: want a file, got a directory", name)
+		}
+		w.files = append(w.files, file{name, format})
+	}
+	return w, nil
+}
+
+// Names splits the value of POLICYPACK_REPORT, which are files separated by commas.
+func Names(list string) []string {
+	var names []string
+	for name := range strings.SplitSeq(list, ",") {
+		if name = strings.TrimSpace(name); name != "" {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// Add adds findings and notes.
+func (w *Writer) Add(findings []Finding, notes []Note) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.report.Findings = append(w.report.Findings, findings...)
+	w.report.Notes = append(w.report.Notes, notes...)
+}
+
+// Write writes the files, each at once: a reader sees the old report or the new one. The function, which may be nil, says what
+// the run was about, as far as it is known by now.
+func (w *Writer) Write(describe func(*Report)) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if describe != nil {
+		describe(&w.report)
+	}
+	var errs []error
+	for _, f := range w.files {
+		var b bytes.Buffer
+		err := Write(&b, &w.report, f.format, Options{})
+		if err == nil {
+			err = replace(f.name, b.Bytes())
+		}
+		if err != nil {
+			errs = append(errs, fmt.Errorf("report: %w", err))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// replace puts a file in the place of another in one step.
+func replace(name string, data []byte) (err error) {
+	f, err := os.CreateTemp(filepath.Dir(name), ".policypack-report-*")
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, os.Remove(f.Name()))
+		}
+	}()
+	if _, err = f.Write(data); err != nil {
+		return errors.Join(err, f.Close())
+	}
+	if err = f.Chmod(fs.FileMode(0o644)); err != nil {
+		return errors.Join(err, f.Close())
+	}
+	if err = f.Close(); err != nil {
+		return err
+	}
+	return os.Rename(f.Name(), name)
+}
