@@ -131,6 +131,7 @@ func (a *aviary) findings() {
 		"asset":              textAsset("DB_PASSWORD=" + a.Random("password in an asset") + "\n"),
 		"archive":            archive(map[string]any{".env": textAsset("DB_PASSWORD=" + a.Random("password in an archive") + "\n")}),
 		"map key":            map[string]any{"x": map[string]any{"y": stripe("deep token")}},
+		"token as a key":     map[string]any{token("token as a key"): map[string]any{"password": a.Random("password below a token as a key")}},
 		"pair":               []any{map[string]any{"name": "DB_PASSWORD", "value": a.Random("value of a pair")}},
 		"weak password":      map[string]any{"password": a.Word("weak password")},
 		"number as password": map[string]any{"password": a.Number("number as password")},

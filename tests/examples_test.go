@@ -3,6 +3,11 @@ package tests
 
 import (
 	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -15,6 +20,7 @@ import (
 	"google.golang.org/protobuf/types/known/structpb"
 
 	"github.com/progression-labs-development/policypack/internal/example"
+	"github.com/progression-labs-development/policypack/internal/report"
 	"github.com/progression-labs-development/policypack/tests/internal/harness"
 )
 
@@ -56,6 +62,9 @@ func TestExamples(t *testing.T) {
 						wantLevel = pulumirpc.EnforcementLevel_ADVISORY
 					}
 					var found []example.Want
+					if len(c.Files) > 0 {
+						found = judgeFiles(t, policy, level, wantLevel, urls[policy], c)
+					}
 					for _, v := range got {
 						lowered := ""
 						if v.level != wantLevel {
@@ -80,8 +89,61 @@ func TestExamples(t *testing.T) {
 
 func sortWants(w []example.Want) {
 	slices.SortFunc(w, func(a, b example.Want) int {
-		return strings.Compare(a.On+"\x00"+a.Message, b.On+"\x00"+b.Message)
+		key := func(w example.Want) string { return fmt.Sprintf("%s\x00%06d\x00%s", w.On, w.Line, w.Message) }
+		return strings.Compare(key(a), key(b))
 	})
+}
+
+// judgeFiles lets `policypack check` read the files of a case as a repository, and returns the violations of one policy.
+func judgeFiles(t *testing.T, policy string, level, usual pulumirpc.EnforcementLevel, url string, c example.Case) []example.Want {
+	t.Helper()
+	dir := t.TempDir()
+	if err := c.WriteFiles(filepath.Join(dir, "repository")); err != nil {
+		t.Fatal(err)
+	}
+	config := map[string]map[string]any{"settings": c.Settings.AsMap()}
+	if policy != "settings" {
+		config[policy] = c.Parameters.AsMap()
+		config[policy]["enforcementLevel"] = strings.ToLower(level.String())
+	}
+	text, err := json.Marshal(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "config.json"), text, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(harness.Policypack(t), "check", "repository", "--kind", "repository", "--config", "config.json", "--format", "json")
+	cmd.Dir = dir
+	var exit *exec.ExitError
+	out, err := cmd.Output()
+	if err != nil && (!errors.As(err, &exit) || exit.ExitCode() != 1) {
+		t.Fatalf("check: %v\n%s", err, exit.Stderr)
+	}
+	r, err := report.Read(out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var found []example.Want
+	for _, f := range r.Findings {
+		if f.Policy != policy {
+			continue
+		}
+		lowered := ""
+		if f.Level != strings.ToLower(usual.String()) {
+			lowered = f.Level
+		}
+		if f.URN != "file:"+f.File || f.Undecided != (c.Outcome == example.Undecided) {
+			t.Errorf("%s:%d: got the URN %s, undecided %v", f.File, f.Line, f.URN, f.Undecided)
+		}
+		found = append(found, example.Want{On: f.File, Line: f.Line, Message: f.Message, Level: lowered})
+	}
+	for _, p := range r.Policies {
+		if p.Name == policy && p.URL != url {
+			t.Errorf("got the url %s, want %s", p.URL, url)
+		}
+	}
+	return found
 }
 
 // violation is one diagnostic, with the logical name of the resource that it is about.

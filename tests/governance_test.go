@@ -1,10 +1,7 @@
 package tests
 
 import (
-	"errors"
-	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strconv"
@@ -32,7 +29,7 @@ func TestGovernance(t *testing.T) {
 			env.Values[daysKey{}] = &calendar{now: time.Now().UTC(), shown: map[string]string{}}
 			return setUpScript(env)
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"pulumi": governedCommand, "days": daysCommand},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"pulumi": pulumiCommand, "days": daysCommand},
 	})
 }
 
@@ -83,24 +80,6 @@ func daysCommand(ts *testscript.TestScript, neg bool, args []string) {
 			ts.Check(os.WriteFile(file, []byte(dayMark.ReplaceAllStringFunc(string(text), c.fill)), 0o644))
 		}
 	}
-}
-
-func governedCommand(ts *testscript.TestScript, neg bool, args []string) {
-	out, err := runPulumi(ts.Value(homeKey{}).(harness.Home), ts.MkAbs("."), args...)
-	if _, werr := fmt.Fprint(ts.Stdout(), ts.Value(daysKey{}).(*calendar).hide(normalise(ts, out))); werr != nil {
-		ts.Fatalf("%v", werr)
-	}
-	var exit *exec.ExitError
-	if err != nil && !errors.As(err, &exit) || (err != nil) != neg {
-		ts.Fatalf("pulumi %s: %v\n%s", strings.Join(args, " "), err, out)
-	}
-}
-
-func runPulumi(home harness.Home, dir string, args ...string) (string, error) {
-	cmd := exec.Command(filepath.Join(home.Bin, "pulumi"), append(args, "--non-interactive", "--color=never")...)
-	cmd.Dir, cmd.Env = dir, home.Environ()
-	out, err := cmd.CombinedOutput()
-	return string(out), err
 }
 
 // What a preview cannot see is let pass, said or denied, as the configuration wants it, in general and for one policy;

@@ -3,6 +3,7 @@ package tests
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -10,6 +11,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi/config"
 
+	"github.com/progression-labs-development/policypack/internal/example"
 	"github.com/progression-labs-development/policypack/tests/internal/canary"
 	"github.com/progression-labs-development/policypack/tests/internal/harness"
 )
@@ -118,14 +120,16 @@ var shownHere = map[string]shown{
 	},
 }
 
-// shownElsewhere are the policies that others show: a script with broken.golden and fixed.golden, or the golden of one of
-// previews.
+// shownElsewhere are the policies that others show: a script with broken.golden and fixed.golden, the golden of one of
+// previews, or, of policies that judge files alone, their examples.
 var shownElsewhere = map[string]string{
+	"committed-secret":          "../policies/committed_secret/examples.yaml",
 	"hardcoded-secret":          "testdata/previews/hardcoded.golden",
 	"plaintext-secret-config":   "scripts/config.txtar",
 	"plaintext-secret-output":   "scripts/outputs.txtar",
 	"plaintext-secret-property": "scripts/lambda.txtar",
 	"secret-value-in-program":   "testdata/previews/literal.golden",
+	"workflow-oidc":             "../policies/workflow_oidc/examples.yaml",
 }
 
 // Every policy stops a real preview, or advises in it, and is silent about the mended program.
@@ -217,6 +221,19 @@ func showPolicy(t *testing.T, pack, policy string, give shown) {
 
 // isShownIn checks that the file shows what it is said to show.
 func isShownIn(t *testing.T, policy, file string) {
+	if filepath.Base(file) == "examples.yaml" {
+		f, err := example.Load(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		shows := func(o example.Outcome) bool {
+			return slices.ContainsFunc(f.Cases, func(c example.Case) bool { return c.Outcome == o && len(c.Files) > 0 })
+		}
+		if !shows(example.Deny) || !shows(example.Allow) {
+			t.Errorf("%s shows no file that %s denies and one that it allows", file, policy)
+		}
+		return
+	}
 	if name, ok := strings.CutSuffix(filepath.Base(file), ".golden"); ok {
 		text, err := os.ReadFile(file)
 		if err != nil {

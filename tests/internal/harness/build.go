@@ -1,11 +1,13 @@
 // Package harness lets tests use the policy pack as people do: it builds the real Pulumi CLI, the pack and a provider
 // that only echoes, starts analyzers as the engine starts them, and runs whole previews without a cloud.
 //
-// Binaries lie in one folder per user and are rebuilt only when Go says that they are out of date. A first build of the
+// Binaries lie in one folder per user and checkout, and are rebuilt only when Go says that they are out of date. A first build of the
 // CLI takes minutes.
 package harness
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"os"
 	"os/exec"
@@ -21,6 +23,7 @@ const (
 	cliModule   = "github.com/pulumi/pulumi/pkg/v3"
 	cliPackage  = cliModule + "/cmd/pulumi"
 	yamlPackage = "github.com/pulumi/pulumi-yaml/cmd/pulumi-language-yaml"
+	opaPackage  = "github.com/open-policy-agent/opa"
 	versionVar  = "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version"
 )
 
@@ -55,6 +58,14 @@ var pulumiBinary = sync.OnceValues(func() (string, error) {
 	}
 	return build("pulumi", cliPackage, "-ldflags", "-X "+versionVar+"="+version)
 })
+
+// OPA is the path of the OPA CLI that go.mod pins.
+func OPA(t testing.TB) string {
+	t.Helper()
+	return must(t)(opaBinary())
+}
+
+var opaBinary = sync.OnceValues(func() (string, error) { return build("opa", opaPackage) })
 
 // Policypack is the path of the pack's own program.
 func Policypack(t testing.TB) string {
@@ -109,7 +120,9 @@ func build(name, pkg string, flags ...string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	bin := filepath.Join(cache, "policypack-tests")
+	// A folder for each checkout: two of them that run their tests at the same time have programs of the same names.
+	sum := sha256.Sum256([]byte(dir))
+	bin := filepath.Join(cache, "policypack-tests", hex.EncodeToString(sum[:6]))
 	if err := os.MkdirAll(bin, 0o700); err != nil {
 		return "", err
 	}

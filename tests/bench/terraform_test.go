@@ -1,0 +1,84 @@
+package bench
+
+import (
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/progression-labs-development/policypack/internal/terraform"
+	"github.com/progression-labs-development/policypack/tests/internal/harness"
+)
+
+// BenchmarkTerraformRead is how long a plan of 10,000 resources takes to become the engine's calls, next to what decoding its
+// JSON alone takes.
+func BenchmarkTerraformRead(b *testing.B) {
+	data := plan(10_000)
+	b.ReportAllocs()
+	var times samples
+	for b.Loop() {
+		times.both(func(i int) time.Duration {
+			start := time.Now()
+			if i == 1 {
+				var v any
+				if err := json.Unmarshal(data, &v); err != nil {
+					b.Fatal(err)
+				}
+				return time.Since(start)
+			}
+			d, err := terraform.Read(data)
+			if err != nil {
+				b.Fatal(err)
+			}
+			if n := len(d.Analyze("shop", "production")); n < 10_000 {
+				b.Fatalf("%d calls", n)
+			}
+			d.AnalyzeStack("shop", "production")
+			return time.Since(start)
+		})
+	}
+	b.ReportMetric(float64(len(data))/(1<<20), "MiB")
+	b.ReportMetric(quantile(times[0], 0.5)/float64(time.Millisecond), "read-ms")
+	b.ReportMetric(quantile(times[0], 0.5)/quantile(times[1], 0.5), "read-x-json")
+	b.ReportMetric(0, "ns/op")
+}
+
+// BenchmarkTerraformCheck is `policypack check` of the same plan, from start to exit, and the most memory that it held.
+func BenchmarkTerraformCheck(b *testing.B) {
+	bin := harness.Policypack(b)
+	data := plan(10_000)
+	path := filepath.Join(b.TempDir(), "plan.json")
+	if err := os.WriteFile(path, data, 0o600); err != nil {
+		b.Fatal(err)
+	}
+	var times samples
+	peak := int64(0)
+	for b.Loop() {
+		times.both(func(i int) time.Duration {
+			start := time.Now()
+			if i == 1 {
+				var v any
+				if err := json.Unmarshal(data, &v); err != nil {
+					b.Fatal(err)
+				}
+				return time.Since(start)
+			}
+			cmd := exec.Command(bin, "check", path)
+			cmd.Env = harness.CleanEnviron()
+			if out, err := cmd.CombinedOutput(); err != nil {
+				b.Fatalf("the measured plan must break no policy: %v\n%s", err, out)
+			}
+			if usage, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage); ok {
+				peak = max(peak, usage.Maxrss<<10)
+			}
+			return time.Since(start)
+		})
+	}
+	b.ReportMetric(quantile(times[0], 0.5)/float64(time.Millisecond), "check-ms")
+	b.ReportMetric(quantile(times[0], 0.5)/quantile(times[1], 0.5), "check-x-json")
+	b.ReportMetric(float64(peak)/(1<<20), "peak-MiB")
+	b.ReportMetric(0, "ns/op")
+}

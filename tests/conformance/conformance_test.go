@@ -1,0 +1,149 @@
+// Package conformance shows that the same break of the standard gets the same verdicts in every way that the pack is asked.
+package conformance
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/pulumi/pulumi/pkg/v3/resource/plugin"
+
+	"github.com/progression-labs-development/policypack/internal/report"
+	"github.com/progression-labs-development/policypack/tests/internal/harness"
+)
+
+// conformanceConfig blesses the same things in both programs: a secret that writes no value, a database that writes generated
+// ones.
+const conformanceConfig = `{"settings": {
+	"components": [{"type": "acme:infra:Secret", "values": "none"}, {"type": "acme:infra:*", "values": "generated"}],
+	"blessedModules": [{"source": "./modules/secret"}, {"source": "./modules/database", "values": "generated"}]
+}}`
+
+// TestConformance: the same break of the standard gets the same verdicts, written in Pulumi and seen by the engine, written in
+// Terraform and seen in a plan, and exported as Pulumi's state. A verdict is a policy with its level.
+func TestConformance(t *testing.T) {
+	t.Parallel()
+	cases := conformanceCases()
+	if len(cases) < 25 {
+		t.Errorf("%d cases, want at least 25", len(cases))
+	}
+	config := filepath.Join(t.TempDir(), "config.json")
+	if err := os.WriteFile(config, []byte(conformanceConfig), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range cases {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			slices.Sort(tt.want)
+			state := tt.want
+			if tt.state != nil {
+				state = *tt.state
+			}
+			for _, way := range []struct {
+				name string
+				got  []string
+				want []string
+			}{
+				{"the engine", engineVerdicts(t, tt.pulumi, config), tt.want},
+				{"a plan of Terraform", checkVerdicts(t, tt.terraform.json(t), config, tt.secrets), tt.want},
+				{"an exported state", checkVerdicts(t, tt.pulumi.export(t), config, tt.secrets), state},
+			} {
+				if diff := cmp.Diff(way.want, way.got); diff != "" {
+					t.Errorf("%s: mismatch (-want +got)\n%s", way.name, diff)
+				}
+			}
+		})
+	}
+}
+
+// engineVerdicts are the verdicts of the built program, called as the engine calls it.
+func engineVerdicts(t *testing.T, p pulumiProgram, config string) []string {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "report.json")
+	a := harness.StartAnalyzer(t, harness.Start{Env: []string{"POLICYPACK_REPORT=" + file}})
+	stack, requests, whole := p.calls(t)
+	a.Ready(t, stack, policyConfig(t, config))
+	for _, req := range requests {
+		if _, err := a.Client.Analyze(t.Context(), req); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := a.Client.AnalyzeStack(t.Context(), whole); err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return verdicts(t, text)
+}
+
+// checkVerdicts are the verdicts of `policypack check`, in whose output none of the secrets may stand.
+func checkVerdicts(t *testing.T, data []byte, config string, secrets []string) []string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "source.json")
+	if err := os.WriteFile(path, data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(harness.Policypack(t), "check", "--config", config, "--stack", "acme/shop/production", "--format", "json", path)
+	cmd.Env = harness.CleanEnviron()
+	var stdout, stderr bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	var exit *exec.ExitError
+	if err := cmd.Run(); err != nil && !errors.As(err, &exit) {
+		t.Fatal(err)
+	}
+	for _, secret := range secrets {
+		if strings.Contains(stdout.String()+stderr.String(), secret) {
+			t.Errorf("a secret is in the output")
+		}
+	}
+	return verdicts(t, stdout.Bytes())
+}
+
+// verdicts are the policies of a report's findings with their levels, each once.
+func verdicts(t *testing.T, text []byte) []string {
+	t.Helper()
+	var r report.Report
+	if err := json.Unmarshal(text, &r); err != nil {
+		t.Fatalf("no report: %v\n%s", err, text)
+	}
+	if len(r.Errors) > 0 {
+		t.Errorf("not judged: %v", r.Errors)
+	}
+	var all []string
+	for _, f := range r.Findings {
+		verdict := f.Policy + " " + f.Level
+		if f.Undecided {
+			verdict = f.Policy + " undecided"
+		}
+		all = append(all, verdict)
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+// policyConfig is a file for --policy-pack-config as the engine hands it on.
+func policyConfig(t *testing.T, file string) map[string]plugin.AnalyzerPolicyConfig {
+	t.Helper()
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var policies map[string]map[string]any
+	if err := json.Unmarshal(text, &policies); err != nil {
+		t.Fatal(err)
+	}
+	config := map[string]plugin.AnalyzerPolicyConfig{}
+	for name, properties := range policies {
+		config[name] = plugin.AnalyzerPolicyConfig{Properties: properties}
+	}
+	return config
+}
