@@ -1,0 +1,109 @@
+package tests
+
+import (
+	"bytes"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/x509"
+	"encoding/json"
+	"encoding/pem"
+	"os"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/progression-labs-development/policypack/internal/decisionlog"
+	"github.com/progression-labs-development/policypack/tests/internal/harness"
+)
+
+// Rules and settings from the centre, as an organisation ships them with the real `opa build`, and the decision log. The
+// scripts are those of TestGovernance with more commands: `keys NAME` writes a pair of keys NAME.pem and NAME.pub, `pin
+// FILE NAME` puts the public one in the place of @KEY@ in a configuration, `opa` is the CLI that go.mod pins, `decisions
+// FILE` prints a decision log without what differs from run to run.
+func TestCentral(t *testing.T) {
+	harness.Pulumi(t)
+	opa := harness.OPA(t)
+	testscript.Run(t, testscript.Params{
+		Dir:                 "central",
+		UpdateScripts:       *update,
+		RequireExplicitExec: true,
+		RequireUniqueNames:  true,
+		Setup: func(env *testscript.Env) error {
+			env.Values[daysKey{}] = &calendar{now: time.Now().UTC(), shown: map[string]string{}}
+			return setUpScript(env)
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"pulumi": pulumiCommand, "days": daysCommand, "keys": keysCommand, "pin": pinCommand, "decisions": decisionsCommand,
+			"opa": func(ts *testscript.TestScript, neg bool, args []string) {
+				cmd := exec.Command(opa, args...)
+				cmd.Dir = ts.MkAbs(".")
+				if out, err := cmd.CombinedOutput(); err != nil || neg {
+					ts.Fatalf("opa %s: %v\n%s", strings.Join(args, " "), err, out)
+				}
+			},
+		},
+	})
+}
+
+func keysCommand(ts *testscript.TestScript, _ bool, args []string) {
+	for _, name := range args {
+		key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+		ts.Check(err)
+		private, err := x509.MarshalECPrivateKey(key)
+		ts.Check(err)
+		public, err := x509.MarshalPKIXPublicKey(&key.PublicKey)
+		ts.Check(err)
+		ts.Check(os.WriteFile(ts.MkAbs(name+".pem"), pem.EncodeToMemory(&pem.Block{Type: "EC PRIVATE KEY", Bytes: private}), 0o600))
+		ts.Check(os.WriteFile(ts.MkAbs(name+".pub"), pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: public}), 0o600))
+	}
+}
+
+func pinCommand(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: pin FILE NAME")
+	}
+	key, err := json.Marshal(ts.ReadFile(args[1] + ".pub"))
+	ts.Check(err)
+	text := strings.ReplaceAll(ts.ReadFile(args[0]), `"@KEY@"`, string(key))
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(text), 0o600))
+}
+
+func decisionsCommand(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: decisions FILE")
+	}
+	ids := map[string]bool{}
+	var lines []string // sorted: resources that do not depend on each other come in any order
+	for line := range strings.Lines(ts.ReadFile(args[0])) {
+		var d decisionlog.Decision
+		decoder := json.NewDecoder(bytes.NewReader([]byte(line)))
+		decoder.DisallowUnknownFields()
+		ts.Check(decoder.Decode(&d))
+		at, err := time.Parse(time.RFC3339Nano, d.Timestamp)
+		ts.Check(err)
+		if len(d.Labels.Configuration) != 64 || len(d.Parameters) != 64 || ids[d.ID] || time.Since(at) > time.Hour || d.Metrics.Document <= 0 ||
+			d.Metrics.Eval <= 0 || d.Labels.Version == "" {
+			ts.Fatalf("a decision without its digests, its own id, a time, timings or the version: %s", line)
+		}
+		ids[d.ID] = true
+		d.ID, d.Timestamp, d.Labels, d.Parameters, d.Metrics = "", "", decisionlog.Labels{Bundles: d.Labels.Bundles}, "", decisionlog.Metrics{}
+		for i := range d.Labels.Bundles {
+			if len(d.Labels.Bundles[i].Digest) != 64 {
+				ts.Fatalf("a bundle without its digest: %s", line)
+			}
+			d.Labels.Bundles[i].Digest = ""
+		}
+		text, err := json.Marshal(d)
+		ts.Check(err)
+		lines = append(lines, string(text)+"\n")
+	}
+	slices.Sort(lines)
+	if _, err := ts.Stdout().Write([]byte(strings.Join(lines, ""))); err != nil {
+		ts.Fatalf("%v", err)
+	}
+}
