@@ -1,0 +1,102 @@
+// Command nodehost stands in for pulumi-language-nodejs, which cannot be had as a Go module, where that starts policy
+// packs. It does what the real one does (sdk/nodejs/cmd/pulumi-language-nodejs, RunPlugin): it looks for
+// @pulumi/pulumi/cmd/run-policy-pack from the pack on, puts sdk.PolicyProxy before it, and runs node in the pack.
+//
+// Dependencies are installed by npm, or, where NODEHOST_MODULES names a node_modules that is there already, by a link.
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+
+	"github.com/pulumi/pulumi/sdk/v3"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/util/rpcutil"
+	"github.com/pulumi/pulumi/sdk/v3/nodejs/npm"
+	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
+	"google.golang.org/grpc"
+	"google.golang.org/protobuf/types/known/emptypb"
+)
+
+func main() {
+	handle, err := rpcutil.ServeWithOptions(rpcutil.ServeOptions{Init: func(s *grpc.Server) error {
+		pulumirpc.RegisterLanguageRuntimeServer(s, host{})
+		return nil
+	}})
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "nodehost:", err)
+		os.Exit(1)
+	}
+	fmt.Println(handle.Port)
+	if err := <-handle.Done; err != nil {
+		fmt.Fprintln(os.Stderr, "nodehost:", err)
+		os.Exit(1)
+	}
+}
+
+type host struct {
+	pulumirpc.UnimplementedLanguageRuntimeServer
+}
+
+func (host) Handshake(context.Context, *pulumirpc.LanguageHandshakeRequest) (*pulumirpc.LanguageHandshakeResponse, error) {
+	return &pulumirpc.LanguageHandshakeResponse{}, nil
+}
+
+func (host) GetPluginInfo(context.Context, *emptypb.Empty) (*pulumirpc.PluginInfo, error) {
+	return &pulumirpc.PluginInfo{Version: "0.0.0"}, nil
+}
+
+func (host) InstallDependencies(req *pulumirpc.InstallDependenciesRequest, server pulumirpc.LanguageRuntime_InstallDependenciesServer) error {
+	closer, stdout, stderr, err := rpcutil.MakeInstallDependenciesStreams(server, req.IsTerminal)
+	if err != nil {
+		return err
+	}
+	defer closer.Close() //nolint:errcheck // best effort
+	dir := req.Info.ProgramDirectory
+	if modules := os.Getenv("NODEHOST_MODULES"); modules != "" {
+		return os.Symlink(modules, filepath.Join(dir, "node_modules"))
+	}
+	if _, err := npm.Install(server.Context(), npm.AutoPackageManager, dir, req.IsPlugin, stdout, stderr); err != nil {
+		return fmt.Errorf("npm install: %w", err)
+	}
+	return closer.Close()
+}
+
+func (host) RunPlugin(req *pulumirpc.RunPluginRequest, server pulumirpc.LanguageRuntime_RunPluginServer) error {
+	ctx, dir := server.Context(), req.Info.ProgramDirectory
+	closer, stdout, stderr, err := rpcutil.MakeRunPluginStreams(server, false)
+	if err != nil {
+		return err
+	}
+	defer closer.Close() //nolint:errcheck // best effort
+	node, err := exec.LookPath("node")
+	if err != nil {
+		return err
+	}
+	locate := exec.CommandContext(ctx, node, "-p", "require.resolve('@pulumi/pulumi/cmd/run-policy-pack')")
+	locate.Dir = dir
+	found, err := locate.Output()
+	if err != nil {
+		return fmt.Errorf("It looks like the Pulumi SDK has not been installed. Have you run npm install in %s?", dir) //nolint:staticcheck // the real one's words
+	}
+	args := append([]string{strings.TrimSpace(string(found))}, req.Args...)
+	proxy, stdout, err := sdk.NewPolicyProxy(ctx, stdout)
+	if err != nil {
+		return err
+	}
+	if _, err := proxy.AwaitConfiguration(ctx); err != nil { // the real one puts it into the environment; index.js reads none of it
+		return err
+	}
+	cmd := exec.CommandContext(ctx, node, append(args, dir)...)
+	cmd.Dir, cmd.Env, cmd.Stdout, cmd.Stderr = dir, req.Env, stdout, stderr
+	if err := cmd.Start(); err != nil {
+		return err
+	}
+	if err := proxy.Attach(ctx, cmd); err != nil {
+		return fmt.Errorf("could not attach policy pack proxy: %w", err)
+	}
+	return closer.Close()
+}
