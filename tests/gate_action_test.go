@@ -1,0 +1,372 @@
+package tests
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/progression-labs-development/policypack/tests/internal/harness"
+)
+
+// action is what the tests read of action.yml.
+type action struct {
+	Name, Description string
+	Inputs            map[string]struct {
+		Description string
+		Required    bool
+		Default     *string
+	}
+	Outputs map[string]struct{ Description, Value string }
+	Runs    struct {
+		Using string
+		Steps []step
+	}
+}
+
+type step struct {
+	ID, Name, If, Shell, Run, Uses string
+	Env, With                      map[string]string
+	Continue                       string `yaml:"continue-on-error"`
+}
+
+func readAction(t *testing.T) action {
+	t.Helper()
+	var a action
+	readYAML(t, "action.yml", &a)
+	return a
+}
+
+func readYAML(t *testing.T, name string, into any) {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(harness.Root(t), name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := yaml.Unmarshal(text, into); err != nil {
+		t.Fatalf("%s: %v", name, err)
+	}
+}
+
+// The action has what a composite action needs, and no input gets into a script but through the environment.
+func TestActionIsOne(t *testing.T) {
+	a := readAction(t)
+	if a.Name == "" || a.Description == "" || a.Runs.Using != "composite" || len(a.Runs.Steps) == 0 {
+		t.Errorf("want name, description and steps of a composite action, got %+v", a)
+	}
+	used := ""
+	for i, s := range a.Runs.Steps {
+		if (s.Run == "") == (s.Uses == "") || s.Run != "" && s.Shell == "" {
+			t.Errorf("step %d: want run with a shell, or uses", i)
+		}
+		if strings.Contains(s.Run, "${{") {
+			t.Errorf("step %s: an expression in a script would be run", s.Name)
+		}
+		used += fmt.Sprint(s.If, s.Env, s.With, s.Continue)
+	}
+	for name, in := range a.Inputs {
+		if in.Description == "" || in.Default == nil && !in.Required {
+			t.Errorf("input %s: want a description, and a default", name)
+		}
+		if !strings.Contains(used, "inputs."+name) {
+			t.Errorf("input %s: nothing uses it", name)
+		}
+	}
+	for _, m := range regexp.MustCompile(`inputs\.([\w-]+)`).FindAllStringSubmatch(used, -1) {
+		if _, ok := a.Inputs[m[1]]; !ok {
+			t.Errorf("there is no input %s", m[1])
+		}
+	}
+}
+
+// Whatever runs foreign code names the commit of it, and the version in a comment.
+func TestActionsArePinned(t *testing.T) {
+	root := harness.Root(t)
+	files := []string{filepath.Join(root, "action.yml")}
+	for _, pattern := range []string{".github/workflows/*.yml", "examples/ci/github-*.yml"} {
+		found, err := filepath.Glob(filepath.Join(root, pattern))
+		if err != nil || len(found) == 0 {
+			t.Fatalf("%s: %v", pattern, err)
+		}
+		files = append(files, found...)
+	}
+	pinned := regexp.MustCompile(`^[\w.-]+/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$`)
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for line := range strings.Lines(string(text)) {
+			if _, uses, ok := strings.Cut(line, "uses: "); ok && !pinned.MatchString(strings.TrimSpace(uses)) {
+				t.Errorf("%s: not pinned by commit and version: %s", filepath.Base(file), uses)
+			}
+		}
+	}
+}
+
+// releases serves an archive of the program as a release of version 1.2.3, and returns its address and checksum.
+func releases(t *testing.T, sums string) (url, sum string) {
+	t.Helper()
+	from, dir := t.TempDir(), t.TempDir()
+	for name, to := range map[string]string{"policypack": harness.Policypack(t), "PulumiPolicy.yaml": filepath.Join(harness.Root(t), "PulumiPolicy.yaml")} {
+		if err := os.Symlink(to, filepath.Join(from, name)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	name := "policypack-v1.2.3-" + host().String() + ".tar.gz"
+	if err := os.Mkdir(filepath.Join(dir, "v1.2.3"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	archive := filepath.Join(dir, "v1.2.3", name)
+	if out, err := exec.Command("tar", "-chzf", archive, "-C", from, "policypack", "PulumiPolicy.yaml").CombinedOutput(); err != nil {
+		t.Skipf("tar: %v\n%s", err, out)
+	}
+	data, err := os.ReadFile(archive)
+	if err != nil {
+		t.Fatal(err)
+	}
+	digest := sha256.Sum256(data)
+	sum = hex.EncodeToString(digest[:])
+	if sums == "" {
+		sums = "0000  other-" + name + "\n" + sum + "  " + name + "\n"
+	}
+	harness.WriteFiles(t, dir, map[string]string{"v1.2.3/checksums.txt": sums})
+	server := httptest.NewServer(http.FileServer(http.Dir(dir)))
+	t.Cleanup(server.Close)
+	return server.URL, sum
+}
+
+// hosted are the names that GitHub has for this machine.
+func hosted(t *testing.T) (system, arch string) {
+	t.Helper()
+	system, arch = map[string]string{"linux": "Linux", "darwin": "macOS"}[runtime.GOOS], map[string]string{"amd64": "X64", "arm64": "ARM64"}[runtime.GOARCH]
+	if system == "" || arch == "" {
+		t.Skip("the action does not run here")
+	}
+	if _, err := exec.LookPath("curl"); err != nil {
+		t.Skipf("the action's curl: %v", err)
+	}
+	return system, arch
+}
+
+// The scripts of the action, as a runner would run them.
+func TestActionRuns(t *testing.T) {
+	for _, tt := range []struct {
+		name   string
+		inputs map[string]string
+		sums   string // what checksums.txt holds; empty for what is true
+		status int    // of the first step that fails
+		says   string
+	}{
+		{"by the checksums of the release", nil, "", 1, ""},
+		{"by a checksum of one's own", map[string]string{"sha256": "TRUE"}, "0000  nothing\n", 1, ""},
+		{"without violations", map[string]string{"mode": "check", "reports": "out"}, "", 0, ""},
+		{"another checksum", map[string]string{"sha256": strings.Repeat("0", 64)}, "", 2, "its SHA-256 is another"},
+		{"no checksum in the release", nil, "0000  nothing\n", 2, "its SHA-256 is another"},
+		{"a version that there is not", map[string]string{"version": "v9.9.9"}, "", 2, "cannot be downloaded"},
+		{"a version that is a path", map[string]string{"version": "../../x"}, "", 2, "is no version"},
+		{"a version that is a command", map[string]string{"version": "$(touch pwned)"}, "", 2, "is no version"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			system, arch := hosted(t)
+			a := readAction(t)
+			g := newGate(t, map[string]string{"infra/Pulumi.yaml": badProgram}).stacks(t, "production")
+			g.event(t, map[string]any{"ref": "refs/heads/main"})
+			url, sum := releases(t, tt.sums)
+			values := map[string]string{}
+			for name, in := range a.Inputs {
+				if in.Default != nil {
+					values["inputs."+name] = *in.Default
+				}
+			}
+			inputs := map[string]string{"version": "1.2.3", "releases": url, "stack": "production", "work-dir": "infra"}
+			for name, v := range tt.inputs {
+				inputs[name] = strings.ReplaceAll(v, "TRUE", sum)
+			}
+			for name, v := range inputs {
+				values["inputs."+name] = v
+			}
+			var j *judged
+			for _, s := range a.Runs.Steps {
+				if s.Run == "" {
+					continue
+				}
+				g.env = map[string]string{
+					"GITHUB_ACTIONS": "true", "GITHUB_EVENT_PATH": g.env["GITHUB_EVENT_PATH"], "GITHUB_ACTION_PATH": harness.Root(t),
+					"RUNNER_TEMP": g.dir, "RUNNER_OS": system, "RUNNER_ARCH": arch,
+				}
+				for key, v := range s.Env {
+					expression, ok := strings.CutPrefix(strings.TrimSuffix(v, " }}"), "${{ ")
+					if _, known := values[expression]; !ok || !known {
+						t.Fatalf("step %s: %s: no value for %q", s.Name, key, v)
+					}
+					g.env[key] = values[expression]
+				}
+				if s.Shell != "sh" {
+					t.Fatalf("step %s: want sh, got %s", s.Name, s.Shell)
+				}
+				script := filepath.Join(g.dir, "step-"+s.ID+".sh")
+				harness.WriteFiles(t, g.dir, map[string]string{"step-" + s.ID + ".sh": s.Run})
+				j = g.exec(t, "sh", "-e", script)
+				for line := range strings.Lines(j.outputs) {
+					name, v, _ := strings.Cut(strings.TrimSuffix(line, "\n"), "=")
+					values["steps."+s.ID+".outputs."+name] = v
+				}
+				if j.status != 0 {
+					break
+				}
+			}
+			if j.status != tt.status || !strings.Contains(j.stdout+j.stderr, tt.says) {
+				t.Fatalf("got %d, want %d and %q\n%s%s", j.status, tt.status, tt.says, j.stdout, j.stderr)
+			}
+			if _, err := os.Stat(filepath.Join(g.repo, "pwned")); err == nil {
+				t.Error("an input was run")
+			}
+			if tt.status == 2 {
+				return
+			}
+			if got := values["steps.gate.outputs.status"]; got != fmt.Sprint(tt.status) {
+				t.Errorf("output status: got %q", got)
+			}
+			sarif, err := os.ReadFile(values["steps.gate.outputs.sarif"])
+			if err != nil || strings.Contains(string(sarif), `"ruleId"`) != (tt.status == 1) {
+				t.Errorf("SARIF: %v\n%.500s", err, sarif)
+			}
+		})
+	}
+}
+
+// The examples keep the standard, and ask for no more than they need.
+func TestExamplesOfCI(t *testing.T) {
+	examples, err := filepath.Glob(filepath.Join(harness.Root(t), "examples", "ci", "*.yml"))
+	if err != nil || len(examples) != 4 {
+		t.Fatalf("got %v, %v", examples, err)
+	}
+	for _, example := range examples {
+		t.Run(filepath.Base(example), func(t *testing.T) {
+			t.Parallel()
+			text, err := os.ReadFile(example)
+			if err != nil {
+				t.Fatal(err)
+			}
+			name := ".gitlab-ci.yml"
+			if strings.HasPrefix(filepath.Base(example), "github-") {
+				name = ".github/workflows/policypack.yml"
+				var w struct {
+					Permissions map[string]string
+					Jobs        map[string]struct{ Permissions map[string]string }
+				}
+				if err := yaml.Unmarshal(text, &w); err != nil {
+					t.Fatal(err)
+				}
+				want := map[string]string{"contents": "read", "id-token": "write", "security-events": "write"}
+				if len(w.Permissions) != 0 || fmt.Sprint(w.Jobs["gate"].Permissions) != fmt.Sprint(want) {
+					t.Errorf("permissions: got %v and %v", w.Permissions, w.Jobs["gate"].Permissions)
+				}
+				if strings.Contains(string(text), "secrets.") {
+					t.Error("want no secret")
+				}
+			}
+			dir := t.TempDir()
+			harness.WriteFiles(t, dir, map[string]string{name: string(text)})
+			cmd := exec.Command(harness.Policypack(t), "check", dir)
+			cmd.Env = harness.CleanEnviron()
+			if out, err := cmd.CombinedOutput(); err != nil || !strings.Contains(string(out), "Passed") {
+				t.Errorf("policypack check: %v\n%s", err, out)
+			}
+		})
+	}
+}
+
+// The script of GitLab's example, as a runner would run it.
+func TestExampleOfGitLab(t *testing.T) {
+	t.Parallel()
+	hosted(t)
+	if host().String() != "linux-amd64" {
+		t.Skip("the example is for linux-amd64")
+	}
+	if _, err := exec.LookPath("sha256sum"); err != nil {
+		t.Skip("the example's sha256sum")
+	}
+	var pipeline struct {
+		Policypack struct {
+			Variables map[string]string
+			Script    []string
+			Artifacts struct{ Reports struct{ JUnit string } }
+		}
+	}
+	readYAML(t, "examples/ci/gitlab-ci.yml", &pipeline)
+	url, sum := releases(t, "")
+	gateText, err := os.ReadFile(filepath.Join(harness.Root(t), "ci", "gate.sh"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	gateSum := sha256.Sum256(gateText)
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if path, ok := strings.CutPrefix(r.URL.Path, "/releases/download"); ok {
+			http.Redirect(w, r, url+path, http.StatusFound)
+		} else if r.URL.Path == "/raw/"+strings.Repeat("0", 40)+"/ci/gate.sh" {
+			_, _ = w.Write(gateText)
+		} else {
+			http.NotFound(w, r)
+		}
+	}))
+	t.Cleanup(server.Close)
+	for _, right := range []bool{true, false} {
+		g := newGate(t, map[string]string{"infra/Pulumi.yaml": badProgram}).stacks(t, "staging", "production")
+		g.env = pipeline.Policypack.Variables
+		g.env["POLICYPACK_VERSION"], g.env["POLICYPACK_SHA256"], g.env["GATE_SHA256"] = "1.2.3", sum, hex.EncodeToString(gateSum[:])
+		if !right {
+			g.env["GATE_SHA256"] = ""
+		}
+		g.env["AWS_TOKEN"], g.env["GATE_CONFIG"] = "a-token", "" // there is none in the repository
+		delete(g.env, "PULUMI_BACKEND_URL")
+		g.env["CI_MERGE_REQUEST_PROJECT_ID"], g.env["CI_MERGE_REQUEST_SOURCE_PROJECT_ID"], g.env["CI_MERGE_REQUEST_TARGET_BRANCH_NAME"] = "1", "1", "main"
+		lines := slices.Clone(pipeline.Policypack.Script)
+		lines[0] = "project=" + server.URL
+		j := g.exec(t, "sh", "-e", "-c", strings.Join(lines, "\n"))
+		_, err := os.Stat(filepath.Join(g.repo, pipeline.Policypack.Artifacts.Reports.JUnit))
+		if right && (j.status != 1 || err != nil || strings.Count(j.stdout, "Previewing") != 2) || !right && (j.status == 0 || err == nil) {
+			t.Errorf("checksums right %t: got %d, %v\n%s%s", right, j.status, err, j.stdout, j.stderr)
+		}
+	}
+}
+
+// The entry of the hooks, in a repository in which a secret is about to be committed.
+func TestPreCommitHooks(t *testing.T) {
+	t.Parallel()
+	var hooks []struct {
+		ID, Name, Language, Entry string
+		PassFilenames             *bool `yaml:"pass_filenames"`
+		AlwaysRun                 bool  `yaml:"always_run"`
+	}
+	readYAML(t, ".pre-commit-hooks.yaml", &hooks)
+	if len(hooks) != 2 {
+		t.Fatalf("got %d hooks", len(hooks))
+	}
+	for _, h := range hooks {
+		if h.ID == "" || h.Name == "" || h.Language != "system" && h.Language != "golang" || h.PassFilenames == nil || *h.PassFilenames || !h.AlwaysRun {
+			t.Errorf("hook: got %+v", h)
+		}
+		g := newGate(t, nil)
+		for status, text := range []string{"echo\n", badScript} {
+			g.write(t, map[string]string{"deploy.sh": text})
+			g.git(t, "add", "--all")
+			if j := g.exec(t, "sh", "-c", h.Entry); j.status != status {
+				t.Errorf("%s: got %d, want %d\n%s%s", h.ID, j.status, status, j.stdout, j.stderr)
+			}
+		}
+	}
+}
