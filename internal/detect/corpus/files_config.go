@@ -54,10 +54,10 @@ func configuration() []template {
 			"password.regex=^[a-z0-9]{8,}$", "secret.name=orders-db-2", "messages_fr.properties▸password=Mot de passe 1",
 		}},
 		{"ini", "etc/app.ini", []string{
-			"[db]\npassword = «w»", "[db]\nuser=app\npasswd=«p»", "[api]\ntoken=\"«a»\"", ".npmrc▸//registry.npmjs.org/:_authToken=«a»",
+			"[db]\npassword = «w»", "[db]\nuser=app\npasswd=«p»", "[api]\ntoken=\"«a»\"", ".npmrc▸//npm.acme.dev/:_authToken=«a»",
 			".pypirc▸[pypi]\nusername = app\npassword = «a»", ".netrc▸machine git.internal login app password «a»",
 		}, []string{
-			"password = ", "password = %(db_password)s", "; password = «w»", "token_lifetime = 3600s", ".npmrc▸//registry.npmjs.org/:_authToken=${NPM_TOKEN}",
+			"password = ", "password = %(db_password)s", "; password = «w»", "token_lifetime = 3600s", ".npmrc▸//npm.acme.dev/:_authToken=${NPM_TOKEN}",
 			"password = the password of the user 1", "docs/app.ini▸password = «w»",
 		}},
 		{"terraform", "main.tf", []string{
