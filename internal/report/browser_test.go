@@ -95,9 +95,13 @@ func browser(t *testing.T) *chromium {
 	if err != nil {
 		t.Fatal(err)
 	}
+	profile, err := os.MkdirTemp("", "policypack-browser-")
+	if err != nil {
+		t.Fatal(err)
+	}
 	// No sandbox: the page is our own, and containers have none.
 	cmd := exec.Command(program, "--headless", "--no-sandbox", "--disable-gpu", "--remote-debugging-pipe", "--no-first-run",
-		"--user-data-dir="+t.TempDir())
+		"--user-data-dir="+profile)
 	cmd.ExtraFiles = []*os.File{theirIn, theirOut} // 3 and 4
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
@@ -105,6 +109,14 @@ func browser(t *testing.T) *chromium {
 	t.Cleanup(func() {
 		_ = cmd.Process.Kill()
 		_ = cmd.Wait()
+		// The browser's children live a moment longer and write into the profile.
+		for range 100 {
+			if err = os.RemoveAll(profile); err == nil {
+				return
+			}
+			time.Sleep(100 * time.Millisecond)
+		}
+		t.Errorf("the browser's profile stays: %v", err)
 	})
 	_, _ = theirIn.Close(), theirOut.Close()
 	timer := time.AfterFunc(2*time.Minute, func() { _ = out.Close() }) // ends a read that waits
