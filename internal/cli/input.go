@@ -5,12 +5,12 @@ import (
 	"bytes"
 	"compress/flate"
 	"compress/gzip"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
 	"os"
-	"unicode/utf16"
+
+	"github.com/progression-labs-development/policypack/internal/repository"
 )
 
 const (
@@ -27,7 +27,6 @@ type input struct {
 	head  []byte // decoded, up to headSize
 	r     io.Reader
 	limit int64
-	wide  binary.ByteOrder // of UTF-16, nil for all else
 	files []io.Closer
 }
 
@@ -60,13 +59,7 @@ func openInput(name string, stdin io.Reader) (_ *input, err error) {
 		return nil, broken(err)
 	}
 	in.r, err = b, nil
-	switch {
-	case bytes.HasPrefix(in.head, []byte{0xff, 0xfe}):
-		in.wide = binary.LittleEndian
-	case bytes.HasPrefix(in.head, []byte{0xfe, 0xff}):
-		in.wide = binary.BigEndian
-	}
-	in.head = in.decoded(in.head)
+	in.head = repository.PlainText(in.head)
 	return in, nil
 }
 
@@ -79,7 +72,7 @@ func (in *input) all() ([]byte, error) {
 	case int64(len(data)) > in.limit:
 		return nil, fmt.Errorf("larger than %d MiB, which is more than is read", in.limit>>20)
 	}
-	return in.decoded(data), nil
+	return repository.PlainText(data), nil
 }
 
 func (in *input) close() error {
@@ -88,18 +81,6 @@ func (in *input) close() error {
 		errs = append(errs, f.Close())
 	}
 	return errors.Join(errs...)
-}
-
-// decoded turns UTF-16 into UTF-8 and takes the mark off with which a text may begin.
-func (in *input) decoded(data []byte) []byte {
-	if in.wide == nil {
-		return bytes.TrimPrefix(data, []byte("\ufeff"))
-	}
-	units := make([]uint16, 0, len(data)/2)
-	for i := 2; i+1 < len(data); i += 2 {
-		units = append(units, in.wide.Uint16(data[i:]))
-	}
-	return []byte(string(utf16.Decode(units)))
 }
 
 // broken says what is wrong with a file that cannot be read to its end.

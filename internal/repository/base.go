@@ -41,7 +41,7 @@ func (r *reader) compare(j *judging) []FileError {
 	var known []string
 	data, skip, err := r.load(j.file.Name)
 	if err == nil && skip == "" {
-		known = examine(r.detector, j.file.Name, plainText(data)).claims()
+		known = examine(r.detector, j.file.Name, PlainText(data)).claims()
 	}
 	for i, claim := range j.claims() {
 		j.file.Allows[i].Pending = !slices.Contains(known, claim)

@@ -50,7 +50,7 @@ func (r *reader) read(name string) (res result) {
 		return res
 	}
 	res.bytes = int64(len(data))
-	j := examine(r.detector, name, plainText(data))
+	j := examine(r.detector, name, PlainText(data))
 	res.errors = slices.Concat(j.errors, r.base.compare(j))
 	if j.says() {
 		res.file = &j.file
@@ -136,8 +136,8 @@ func cause(err error) string {
 	return err.Error()
 }
 
-// plainText returns a text in UTF-8, without a byte order mark.
-func plainText(data []byte) []byte {
+// PlainText returns a text in UTF-8, without a byte order mark: that of UTF-8, or of UTF-16, as which it then is read.
+func PlainText(data []byte) []byte {
 	switch {
 	case len(data) < 2:
 	case data[0] == 0xef && len(data) > 2 && data[1] == 0xbb && data[2] == 0xbf:
