@@ -1,11 +1,8 @@
 package harness
 
 import (
-	"bufio"
-	"bytes"
 	"context"
 	"fmt"
-	"io"
 	"net"
 	"os"
 	"os/exec"
@@ -13,7 +10,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -22,7 +18,6 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/util/rpcutil"
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 	"google.golang.org/grpc"
-	"google.golang.org/grpc/credentials/insecure"
 	"google.golang.org/grpc/metadata"
 	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/proto"
@@ -55,23 +50,14 @@ type Start struct {
 
 // Analyzer is a running analyzer.
 type Analyzer struct {
+	process
 	// Client makes single calls.
 	Client pulumirpc.AnalyzerClient
 	// Plugin is the engine's own view of the same process.
 	Plugin plugin.Analyzer
-	// Engine is the server whose address the process was given.
-	Engine *Engine
 
-	start  Start
-	cmd    *exec.Cmd
-	conn   *grpc.ClientConn
-	stdin  io.Closer
-	exited chan struct{}
-
-	stopped        bool
-	mu             sync.Mutex
-	stdout, stderr bytes.Buffer
-	answers        []Emission
+	start   Start
+	answers []Emission
 }
 
 // Emission is something that the process has given away.
@@ -116,7 +102,7 @@ func (a *Analyzer) Emitted() []Emission {
 // nothing but its port.
 func StartAnalyzer(t testing.TB, start Start) *Analyzer {
 	t.Helper()
-	a := &Analyzer{start: start, Engine: NewEngine(t), exited: make(chan struct{})}
+	a := &Analyzer{start: start, process: process{Engine: NewEngine(t)}}
 	bin := start.Bin
 	if bin == "" {
 		bin = filepath.Join(t.TempDir(), "pulumi-analyzer-policy-policypack")
@@ -132,47 +118,7 @@ func StartAnalyzer(t testing.TB, start Start) *Analyzer {
 		a.cmd.Dir = Root(t)
 	}
 	a.cmd.Env = append(CleanEnviron(), start.Env...)
-	if !start.DevNull {
-		in, err := a.cmd.StdinPipe()
-		check(t, err)
-		a.stdin = in
-	}
-	out, err := a.cmd.StdoutPipe()
-	check(t, err)
-	a.cmd.Stderr = writer(func(p []byte) { a.mu.Lock(); a.stderr.Write(p); a.mu.Unlock() })
-	check(t, a.cmd.Start())
-
-	port := make(chan string, 1)
-	go func() {
-		defer close(a.exited)
-		defer close(port)
-		lines := bufio.NewReader(out)
-		if line, err := lines.ReadString('\n'); err == nil {
-			a.mu.Lock()
-			a.stdout.WriteString(line)
-			a.mu.Unlock()
-			port <- strings.TrimSuffix(line, "\n")
-		}
-		rest, _ := io.ReadAll(lines)
-		a.mu.Lock()
-		a.stdout.Write(rest)
-		a.mu.Unlock()
-		_ = a.cmd.Wait()
-	}()
-	t.Cleanup(func() { a.Stop(t) })
-
-	select {
-	case line := <-port:
-		if _, err := strconv.ParseUint(line, 10, 16); err != nil {
-			t.Fatalf("the first line on stdout is %q, want a port\nstderr:\n%s", line, a.Stderr())
-		}
-		a.conn, err = grpc.NewClient("127.0.0.1:"+line,
-			grpc.WithTransportCredentials(insecure.NewCredentials()), rpcutil.GrpcChannelOptions(),
-			grpc.WithChainUnaryInterceptor(a.record))
-		check(t, err)
-	case <-time.After(Timeout):
-		t.Fatalf("no port on stdout after %v\nstderr:\n%s", Timeout, a.Stderr())
-	}
+	a.run(t, start.DevNull, rpcutil.GrpcChannelOptions(), grpc.WithChainUnaryInterceptor(a.record))
 	a.Client = pulumirpc.NewAnalyzerClient(a.conn)
 	a.Plugin = plugin.NewAnalyzerWithClient("policypack", a.Client)
 	return a
@@ -253,51 +199,6 @@ func (a *Analyzer) Info(t testing.TB) *pulumirpc.AnalyzerInfo {
 	return info
 }
 
-// Stderr is what the process has logged so far.
-func (a *Analyzer) Stderr() string {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	return a.stderr.String()
-}
-
-// CloseStdin closes the process's input.
-func (a *Analyzer) CloseStdin() { _ = a.stdin.Close() }
-
-// PID is the process.
-func (a *Analyzer) PID() int { return a.cmd.Process.Pid }
-
-// Exits waits for the process to end by itself and reports whether it did in time.
-func (a *Analyzer) Exits(within time.Duration) bool {
-	select {
-	case <-a.exited:
-		return true
-	case <-time.After(within):
-		return false
-	}
-}
-
-// Stop kills the process and checks what it has printed. It is called when the test ends, and may be called before.
-func (a *Analyzer) Stop(t testing.TB) {
-	t.Helper()
-	if a.stopped {
-		return
-	}
-	a.stopped = true
-	if a.conn != nil {
-		_ = a.conn.Close()
-	}
-	_ = a.cmd.Process.Kill()
-	<-a.exited
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if out := a.stdout.String(); strings.Count(out, "\n") != 1 || !strings.HasSuffix(out, "\n") {
-		t.Errorf("stdout: got %q, want the port and nothing else", out)
-	}
-	if strings.Contains(a.stderr.String(), "DATA RACE") {
-		t.Errorf("data race:\n%s", a.stderr.String())
-	}
-}
-
 // Engine is a server that stands for the engine: it answers health checks and nothing else.
 type Engine struct {
 	Addr   string
@@ -317,13 +218,6 @@ func NewEngine(t testing.TB) *Engine {
 
 // Stop ends the server at once, as a SIGKILL of the engine does.
 func (e *Engine) Stop() { e.server.Stop() }
-
-type writer func([]byte)
-
-func (w writer) Write(p []byte) (int, error) {
-	w(p)
-	return len(p), nil
-}
 
 // Alive reports whether a process still runs.
 func Alive(pid int) bool {
