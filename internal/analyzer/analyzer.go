@@ -11,7 +11,6 @@ import (
 	"fmt"
 	"io"
 	"runtime/debug"
-	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -232,12 +231,7 @@ func (s *Server) AnalyzeStack(ctx context.Context, req *pulumirpc.AnalyzeStackRe
 			return nil, status.Error(codes.Internal, run.Scrub("stack: "+err.Error()))
 		}
 		m.Eval = c.lap()
-		about := subject{urn: root, found: func(urn string) []facts.Finding {
-			if i := slices.IndexFunc(resources, func(r *facts.Resource) bool { return r.URN == urn }); i >= 0 {
-				return resources[i].Findings
-			}
-			return nil
-		}}
+		about := subject{urn: root, found: foundIn(resources)}
 		findings = j.findings(run, about, decisions)
 		s.decided(j, facts.ScopeStack, about, facts.RootStackType, candidates, findings, m)
 	}
@@ -249,6 +243,20 @@ func (s *Server) AnalyzeStack(ctx context.Context, req *pulumirpc.AnalyzeStackRe
 		return nil, err
 	}
 	return response, nil
+}
+
+// foundIn returns a function that returns the plaintext secrets of the resource with a URN.
+func foundIn(resources []*facts.Resource) func(urn string) []facts.Finding {
+	byURN := sync.OnceValue(func() map[string][]facts.Finding {
+		all := make(map[string][]facts.Finding, len(resources))
+		for _, r := range resources {
+			if _, twice := all[r.URN]; !twice {
+				all[r.URN] = r.Findings
+			}
+		}
+		return all
+	})
+	return func(urn string) []facts.Finding { return byURN()[urn] }
 }
 
 // analyzed says that the stack has been judged.
