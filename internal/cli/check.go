@@ -54,23 +54,45 @@ func checkCommand(p Process) *cobra.Command {
 	flags.StringVar(&f.config, "config", "", "file for --policy-pack-config to judge with")
 	flags.StringVar(&f.base, "base", "", "checkout of the base branch; comments that let findings pass count only as far as it has them")
 	flags.StringVar(&f.stack, "stack", "", "[ORGANIZATION/]PROJECT/STACK that plans and states are of, where they do not say it")
-	flags.StringVar(&f.format, "format", string(report.Text), "form of the output: "+formatNames())
-	flags.StringArrayVar(&f.reports, "report", nil, "file to write a report into, its form by its ending; FILE,FILE for several")
-	flags.StringVar(&f.color, "color", "auto", "auto, always or never")
+	f.output(cmd)
 	flags.BoolVar(&f.summary, "summary", false, "print counts by policy and by stack instead of findings; on for directories of exports")
 	if err := cmd.MarkFlagDirname("base"); err != nil {
 		panic(err) // the flag was registered just now
 	}
-	for flag, words := range map[string][]string{
-		"kind":   {string(kindAuto), string(kindRepository), string(kindTerraform), string(kindState)},
-		"format": strings.Split(formatNames(), ", "), "color": {"auto", "always", "never"},
-	} {
-		err := cmd.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp))
-		if err != nil {
-			panic(err) // the flag was registered just now
-		}
-	}
+	complete(cmd, "kind", []string{string(kindAuto), string(kindRepository), string(kindTerraform), string(kindState)})
 	return cmd
+}
+
+// colors are the values of --color.
+var colors = []string{"auto", "always", "never"}
+
+// output registers the flags that say what a report is written as.
+func (f *checkFlags) output(cmd *cobra.Command) {
+	flags := cmd.Flags()
+	flags.StringVar(&f.format, "format", string(report.Text), "form of the output: "+formatNames())
+	flags.StringArrayVar(&f.reports, "report", nil, "file to write a report into, its form by its ending; FILE,FILE for several")
+	flags.StringVar(&f.color, "color", "auto", "auto, always or never")
+	complete(cmd, "format", strings.Split(formatNames(), ", "))
+	complete(cmd, "color", colors)
+}
+
+func complete(cmd *cobra.Command, flag string, words []string) {
+	err := cmd.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp))
+	if err != nil {
+		panic(err) // the flag was registered just now
+	}
+}
+
+// form checks the flags that output has registered.
+func (f *checkFlags) form() (report.Format, error) {
+	format, err := report.ParseFormat(f.format)
+	if err != nil {
+		return "", fmt.Errorf("--format: %w", err)
+	}
+	if !slices.Contains(colors, f.color) {
+		return "", fmt.Errorf("--color: want auto, always or never, got %q", f.color)
+	}
+	return format, nil
 }
 
 func formatNames() string {
@@ -83,18 +105,15 @@ func formatNames() string {
 
 func (f *checkFlags) run(cmd *cobra.Command, paths []string, p Process) error {
 	o := judgeOptions{rules: f.rules.directories(), config: f.config, base: f.base}
-	format, err := report.ParseFormat(f.format)
+	format, err := f.form()
 	if err != nil {
-		return fmt.Errorf("--format: %w", err)
+		return err
 	}
 	if o.kind, err = parseKind(f.kind); err != nil {
 		return err
 	}
 	if o.stack, err = parseStack(f.stack); err != nil {
 		return err
-	}
-	if !slices.Contains([]string{"auto", "always", "never"}, f.color) {
-		return fmt.Errorf("--color: want auto, always or never, got %q", f.color)
 	}
 	files, err := f.files(paths)
 	if err != nil {

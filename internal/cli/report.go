@@ -3,7 +3,6 @@ package cli
 import (
 	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -22,9 +21,9 @@ func reportCommand(p Process) *cobra.Command {
 			"  policypack report preview.json check.json --report policypack.sarif,policypack.md --format github",
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			format, err := report.ParseFormat(f.format)
+			format, err := f.form()
 			if err != nil {
-				return fmt.Errorf("--format: %w", err)
+				return err
 			}
 			files, err := f.files(args)
 			if err != nil {
@@ -48,14 +47,7 @@ func reportCommand(p Process) *cobra.Command {
 			return exitOf(joined)
 		},
 	}
-	flags := cmd.Flags()
-	flags.StringVar(&f.format, "format", string(report.Text), "form of the output: "+formatNames())
-	flags.StringArrayVar(&f.reports, "report", nil, "file to write, its form by its ending; FILE,FILE for several")
-	flags.StringVar(&f.color, "color", "auto", "auto, always or never")
-	err := cmd.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(strings.Split(formatNames(), ", "), cobra.ShellCompDirectiveNoFileComp))
-	if err != nil {
-		panic(err) // the flag was registered just now
-	}
+	f.output(cmd)
 	return cmd
 }
 
