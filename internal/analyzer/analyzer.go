@@ -26,6 +26,7 @@ import (
 	"github.com/progression-labs-development/policypack/internal/evaluator"
 	"github.com/progression-labs-development/policypack/internal/facts"
 	"github.com/progression-labs-development/policypack/internal/pack"
+	"github.com/progression-labs-development/policypack/internal/verdict"
 )
 
 // Options are what the process knows when it starts.
@@ -45,7 +46,7 @@ type Options struct {
 	// Watch is told the engine's address at Handshake, so that the process can end with the engine.
 	Watch func(engine string)
 	// Found is told what a call has found, before the call answers; it may be nil. Calls may come concurrently.
-	Found func([]Finding)
+	Found func([]verdict.Finding)
 	// Decided is told what each policy that was asked has decided, before the call answers; it may be nil. Calls may come
 	// concurrently.
 	Decided func([]decisionlog.Decision)
@@ -68,7 +69,7 @@ type Server struct {
 
 	mu      sync.Mutex
 	dir     string
-	run     *facts.Run
+	run     *verdict.Run
 	about   *pulumirpc.AnalyzerStackConfigureRequest // nil before ConfigureStack
 	judges  *judges
 	files   fileJudges
@@ -87,7 +88,7 @@ func New(options Options) *Server {
 		s.mu.Unlock()
 		return load(own, dir, options)
 	})
-	s.run = facts.NewRun(nil, s.today())
+	s.run = verdict.NewRun(facts.NewRun(nil, s.today()))
 	return s
 }
 
@@ -117,7 +118,7 @@ func (s *Server) ConfigureStack(_ context.Context, req *pulumirpc.AnalyzerStackC
 	defer s.guard("ConfigureStack", "", &err)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.run, s.about = facts.NewRun(req, s.today()), req
+	s.run, s.about = verdict.NewRun(facts.NewRun(req, s.today())), req
 	return &pulumirpc.AnalyzerStackConfigureResponse{}, nil
 }
 
@@ -151,9 +152,9 @@ func (s *Server) Configure(_ context.Context, req *pulumirpc.ConfigureAnalyzerRe
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if err != nil {
-		return nil, status.Error(codes.InvalidArgument, s.run.Scrub(err.Error()))
+		return nil, status.Error(codes.InvalidArgument, s.run.Facts.Scrub(err.Error()))
 	}
-	s.judges = j
+	s.judges, s.run = j, verdict.NewRun(s.run.Facts) // what counted so far did so by other levels
 	return &emptypb.Empty{}, nil
 }
 
@@ -170,24 +171,24 @@ func (s *Server) Analyze(ctx context.Context, req *pulumirpc.AnalyzeRequest) (_ 
 	}
 	s.seen.Add(counted(r))
 	c := start()
-	run.Observe(r)
-	r.Scan(run, j.detector)
+	run.Facts.Observe(r)
+	r.Scan(run.Facts, j.verdict.Detector)
 	candidates := j.of(r)
 	if candidates == nil {
 		return &pulumirpc.AnalyzeResponse{}, nil
 	}
-	document, err := facts.ResourceDocument(run, j.config.Context, r, candidates)
+	document, err := facts.ResourceDocument(run.Facts, j.verdict.Context, r, candidates)
 	if err != nil {
 		return nil, status.Error(codes.InvalidArgument, err.Error())
 	}
 	m := decisionlog.Metrics{Document: c.lap()}
 	decisions, err := j.loaded.decide(ctx, document)
 	if err != nil {
-		return nil, status.Error(codes.Internal, run.Scrub(fmt.Sprintf("resource %q: %v", r.URN, err)))
+		return nil, status.Error(codes.Internal, run.Facts.Scrub(fmt.Sprintf("resource %q: %v", r.URN, err)))
 	}
 	m.Eval = c.lap()
-	about := subject{urn: r.URN, found: func(string) []facts.Finding { return r.Findings }}
-	findings := j.findings(run, about, decisions)
+	about := verdict.Subject{URN: r.URN, Found: func(string) []facts.Finding { return r.Findings }}
+	findings := j.verdict.Findings(run, about, decisions)
 	s.decided(j, facts.ScopeResource, about, r.Type, candidates, findings, m)
 	return s.answer(findings), nil
 }
@@ -217,26 +218,26 @@ func (s *Server) AnalyzeStack(ctx context.Context, req *pulumirpc.AnalyzeStackRe
 		}
 	}
 	s.seen.Store(n)
-	var findings []Finding
+	var findings []verdict.Finding
 	c := start()
-	facts.ScanStack(run, j.detector, resources)
+	facts.ScanStack(run.Facts, j.verdict.Detector, resources)
 	if candidates, whole := j.ofStack(resources); candidates != nil {
-		document, err := facts.StackDocument(run, j.detector, j.config.Context, resources, whole, candidates)
+		document, err := facts.StackDocument(run.Facts, j.verdict.Detector, j.verdict.Context, resources, whole, candidates)
 		if err != nil {
 			return nil, status.Error(codes.InvalidArgument, err.Error())
 		}
 		m := decisionlog.Metrics{Document: c.lap()}
 		decisions, err := j.loaded.decide(ctx, document)
 		if err != nil {
-			return nil, status.Error(codes.Internal, run.Scrub("stack: "+err.Error()))
+			return nil, status.Error(codes.Internal, run.Facts.Scrub("stack: "+err.Error()))
 		}
 		m.Eval = c.lap()
-		about := subject{urn: root, found: foundIn(resources)}
-		findings = j.findings(run, about, decisions)
+		about := verdict.Subject{URN: root, Found: foundIn(resources)}
+		findings = j.verdict.Findings(run, about, decisions)
 		s.decided(j, facts.ScopeStack, about, facts.RootStackType, candidates, findings, m)
 	}
 	if len(resources) > 0 {
-		findings = append(findings, j.pending(run, resources[0].Project, resources[0].Stack, root)...)
+		findings = append(findings, j.verdict.Pending(run, resources[0].Project, resources[0].Stack, root)...)
 	}
 	response := s.answer(findings)
 	if err := s.analyzed(); err != nil {
@@ -297,7 +298,7 @@ func (s *Server) loaded() (*loaded, error) {
 
 // ready returns what a judgement needs. Without a Configure call the policies' own levels and defaults count; without
 // ConfigureStack the URN tells the stack, on which levels may depend.
-func (s *Server) ready(urn string) (*judges, *facts.Run, error) {
+func (s *Server) ready(urn string) (*judges, *verdict.Run, error) {
 	l, err := s.loaded()
 	if err != nil {
 		return nil, nil, err
@@ -309,7 +310,7 @@ func (s *Server) ready(urn string) (*judges, *facts.Run, error) {
 			return nil, nil, status.Error(codes.FailedPrecondition, err.Error())
 		}
 	}
-	s.judges = s.judges.on(s.run.Stack(urn))
+	s.judges = s.judges.on(s.run.Facts.Stack(urn))
 	return s.judges, s.run, nil
 }
 

@@ -93,7 +93,7 @@ func configured(t *testing.T, s *Server, own map[string]any) (settings map[strin
 	if _, err := s.Configure(t.Context(), &pulumirpc.ConfigureAnalyzerRequest{PolicyConfig: config}); err != nil {
 		return nil, nil, err
 	}
-	return s.judges.base.Settings, s.judges.said, nil
+	return s.judges.verdict.Base.Settings, s.judges.verdict.Said, nil
 }
 
 func TestCentralParameters(t *testing.T) {

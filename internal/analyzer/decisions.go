@@ -10,6 +10,7 @@ import (
 	"github.com/progression-labs-development/policypack/internal/decisionlog"
 	"github.com/progression-labs-development/policypack/internal/facts"
 	"github.com/progression-labs-development/policypack/internal/pack"
+	"github.com/progression-labs-development/policypack/internal/verdict"
 )
 
 // labels is what the decisions of one configuration have in common.
@@ -29,11 +30,11 @@ func (j *judges) labelled() *labels {
 		j.labels.parameters = map[string]string{}
 		for _, p := range j.loaded.pack.Policies {
 			var parameters any = map[string]any{}
-			if t := j.base.Context.Parameters.Get(ast.StringTerm(p.Name)); t != nil {
+			if t := j.verdict.Base.Context.Parameters.Get(ast.StringTerm(p.Name)); t != nil {
 				parameters, _ = ast.JSON(t.Value)
 			}
 			if p.Name == pack.SettingsPolicy {
-				parameters = j.base.Settings
+				parameters = j.verdict.Base.Settings
 			}
 			j.labels.parameters[p.Name] = decisionlog.Digest(parameters)
 		}
@@ -54,7 +55,7 @@ func (c *clock) lap() int64 {
 }
 
 // decided tells the decision log what the candidates have said.
-func (s *Server) decided(j *judges, scope facts.Scope, about subject, kind string, candidates *ast.Term, findings []Finding,
+func (s *Server) decided(j *judges, scope facts.Scope, about verdict.Subject, kind string, candidates *ast.Term, findings []verdict.Finding,
 	m decisionlog.Metrics,
 ) {
 	if s.options.Decided == nil || candidates == nil {
@@ -75,11 +76,11 @@ func (s *Server) decided(j *judges, scope facts.Scope, about subject, kind strin
 	candidates.Value.(*ast.Array).Foreach(func(t *ast.Term) {
 		name := string(t.Value.(ast.Object).Get(ast.InternedTerm("name")).Value.(ast.String))
 		d := decisionlog.Decision{
-			Labels: l.run, Run: run, Policy: name, Scope: string(scope), URN: about.urn, Type: kind, Result: decisionlog.Allow,
+			Labels: l.run, Run: run, Policy: name, Scope: string(scope), URN: about.URN, Type: kind, Result: decisionlog.Allow,
 			Parameters: l.parameters[name], Metrics: m,
 		}
-		if about.file != nil {
-			d.URN, d.File = "", about.file.Name
+		if about.File != nil {
+			d.URN, d.File = "", about.File.Name
 		}
 		for i := range findings {
 			f := &findings[i]
@@ -94,9 +95,9 @@ func (s *Server) decided(j *judges, scope facts.Scope, about subject, kind strin
 			}
 			e := decisionlog.Finding{
 				Path: facts.Path(f.Path), Line: f.At.Line, Column: f.At.Column, Level: string(f.Level), Undecided: f.Undecided,
-				Baseline: f.Baseline, Exemption: f.Exemption, Expired: f.Expired,
+				Baseline: f.Baseline, Exemption: f.Exemption, Expired: f.Expired, LeftTo: f.LeftTo,
 			}
-			if f.URN != about.urn {
+			if f.URN != about.URN {
 				e.URN = f.URN
 			}
 			d.Findings = append(d.Findings, e)

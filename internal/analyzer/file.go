@@ -13,11 +13,12 @@ import (
 	"github.com/progression-labs-development/policypack/internal/evaluator"
 	"github.com/progression-labs-development/policypack/internal/facts"
 	"github.com/progression-labs-development/policypack/internal/pack"
+	"github.com/progression-labs-development/policypack/internal/verdict"
 )
 
 // AnalyzeFile judges one file of a repository. It needs no stack: the levels are those of the stack whose settings the file
 // holds, else those of no stack. What it returns, Options.Found has been told. Calls may come concurrently.
-func (s *Server) AnalyzeFile(ctx context.Context, f *facts.File) (_ []Finding, err error) {
+func (s *Server) AnalyzeFile(ctx context.Context, f *facts.File) (_ []verdict.Finding, err error) {
 	defer s.guard("AnalyzeFile", f.URN(), &err)
 	j, run, err := s.readyForFile(f.Stack)
 	if err != nil {
@@ -28,15 +29,15 @@ func (s *Server) AnalyzeFile(ctx context.Context, f *facts.File) (_ []Finding, e
 	candidates := j.list(func(p *pack.Policy) bool { return p.ToFile(f) })
 	if candidates != nil {
 		c := start()
-		document := facts.FileDocument(run, j.config.Context, f, candidates)
+		document := facts.FileDocument(run.Facts, j.verdict.Context, f, candidates)
 		m.Document = c.lap()
 		if decisions, err = j.loaded.decideFile(ctx, document); err != nil {
-			return nil, status.Error(codes.Internal, run.Scrub(fmt.Sprintf("file %q: %v", f.Name, err)))
+			return nil, status.Error(codes.Internal, run.Facts.Scrub(fmt.Sprintf("file %q: %v", f.Name, err)))
 		}
 		m.Eval = c.lap()
 	}
-	about := subject{urn: f.URN(), file: f, found: func(string) []facts.Finding { return f.Findings }}
-	findings := j.findings(run, about, decisions)
+	about := verdict.Subject{URN: f.URN(), File: f, Found: func(string) []facts.Finding { return f.Findings }}
+	findings := j.verdict.Findings(run, about, decisions)
 	s.decided(j, facts.ScopeRepository, about, "", candidates, findings, m)
 	if s.options.Found != nil && len(findings) > 0 {
 		s.options.Found(findings)
@@ -50,7 +51,7 @@ func (s *Server) Detector(context.Context) (*detect.Detector, error) {
 	if err != nil {
 		return nil, err
 	}
-	return j.detector, nil
+	return j.verdict.Detector, nil
 }
 
 // decideFile asks the rules about a file. They are compiled when the first file is judged.
@@ -63,15 +64,15 @@ func (l *loaded) decideFile(ctx context.Context, document ast.Value) ([]evaluato
 }
 
 // readyForFile is ready for a file of the stack, or of none where the name is empty.
-func (s *Server) readyForFile(stack string) (*judges, *facts.Run, error) {
+func (s *Server) readyForFile(stack string) (*judges, *verdict.Run, error) {
 	base, run, err := s.ready("")
 	if err != nil {
 		return nil, nil, err
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.files.base != base.base {
-		s.files.base, s.files.byStack = base.base, map[string]*judges{}
+	if s.files.base != base.verdict.Base {
+		s.files.base, s.files.byStack = base.verdict.Base, map[string]*judges{}
 	}
 	if s.files.byStack[stack] == nil {
 		s.files.byStack[stack] = base.at(stack)

@@ -13,6 +13,7 @@ import (
 
 	"github.com/progression-labs-development/policypack/internal/facts"
 	"github.com/progression-labs-development/policypack/internal/report"
+	"github.com/progression-labs-development/policypack/internal/verdict"
 )
 
 // committed is a file with a token in line 3 and two passwords in lines 5 and 9.
@@ -58,7 +59,7 @@ func configure(t *testing.T, s *Server, settings map[string]any, levels map[stri
 }
 
 // line writes a finding in short: what a report needs to place it, and what became of it.
-func line(f *Finding) string {
+func line(f *verdict.Finding) string {
 	s := fmt.Sprintf("%s %s %d:%d %s %s", f.Policy, f.URN, f.At.Line, f.At.Column, facts.Path(f.Path), f.Level)
 	if f.Exemption != "" {
 		s += " " + f.Exemption
@@ -88,8 +89,8 @@ func lines(t *testing.T, s *Server, f *facts.File) (out []string) {
 
 func TestAnalyzeFile(t *testing.T) {
 	t.Parallel()
-	var told []Finding
-	s := server(t, func(o *Options) { o.Found = func(f []Finding) { told = append(told, f...) } })
+	var told []verdict.Finding
+	s := server(t, func(o *Options) { o.Found = func(f []verdict.Finding) { told = append(told, f...) } })
 	found, err := s.AnalyzeFile(context.Background(), committed())
 	if err != nil {
 		t.Fatal(err)
@@ -108,7 +109,7 @@ func TestAnalyzeFile(t *testing.T) {
 			Level: "mandatory", Severity: "critical", Detector: "password",
 		},
 	}
-	got := Reports(found)
+	got := verdict.Reports(found)
 	for i := range got {
 		if !strings.Contains(got[i].Message, fmt.Sprintf("deploy/run.sh, line %d.", got[i].Line)) {
 			t.Errorf("the message does not say where: %s", got[i].Message)

@@ -1,10 +1,7 @@
 package analyzer
 
 import (
-	"errors"
-	"fmt"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -12,27 +9,17 @@ import (
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 
 	"github.com/progression-labs-development/policypack"
-	"github.com/progression-labs-development/policypack/internal/detect"
-	"github.com/progression-labs-development/policypack/internal/exemption"
 	"github.com/progression-labs-development/policypack/internal/facts"
 	"github.com/progression-labs-development/policypack/internal/pack"
-	"github.com/progression-labs-development/policypack/internal/rollout"
+	"github.com/progression-labs-development/policypack/internal/verdict"
 )
 
-// judges are the policies that a configuration switches on, and what becomes of their decisions.
+// judges are the policies that a configuration switches on.
 type judges struct {
-	loaded     *loaded
-	base       *pack.Config // as it was configured
-	config     *pack.Config // with the levels of the stack
-	exemptions *exemption.Set
-	plan       *rollout.Plan
-	notes      map[string]string // what the plan has to say about a policy's findings
-	labels     *labels           // of the decision log
-	said       []string          // what there is to say about the configuration itself
-	stack      string            // whose levels these are, empty where no stack is known
-	detector   *detect.Detector
-	types      sync.Map // type token to *ast.Term, nil where no policy is asked
-	used       sync.Map // ids of the exemptions that matched
+	loaded  *loaded
+	verdict *verdict.Config
+	labels  *labels  // of the decision log
+	types   sync.Map // type token to *ast.Term, nil where no policy is asked
 }
 
 func newJudges(l *loaded, settings map[string]pack.Setting, now time.Time) (*judges, error) {
@@ -40,20 +27,16 @@ func newJudges(l *loaded, settings map[string]pack.Setting, now time.Time) (*jud
 	if err != nil {
 		return nil, err
 	}
-	exemptions, wrongExemptions := exemption.Parse(config.Settings, l.pack.Names(), now)
-	plan, wrongPlan := rollout.Parse(config.Settings, l.pack.Names(), now)
-	detector, wrongDetector := newDetector(config.Settings)
-	if err := errors.Join(wrongExemptions, wrongPlan, wrongDetector); err != nil {
-		return nil, fmt.Errorf("the policy configuration is not valid:\n  %s", strings.ReplaceAll(err.Error(), "\n", "\n  "))
+	v, err := verdict.New(l.pack, config, said, now)
+	if err != nil {
+		return nil, err
 	}
-	return &judges{
-		loaded: l, base: config, config: config, exemptions: exemptions, plan: plan, detector: detector, said: said, labels: &labels{},
-	}, nil
+	return &judges{loaded: l, verdict: v, labels: &labels{}}, nil
 }
 
 // on returns the judges with the levels that the plan gives the stack. An empty name changes nothing.
 func (j *judges) on(stack string) *judges {
-	if stack == "" || j.stack == stack {
+	if stack == "" || j.verdict.Stack == stack {
 		return j
 	}
 	return j.at(stack)
@@ -61,32 +44,7 @@ func (j *judges) on(stack string) *judges {
 
 // at returns judges with the levels that the plan gives the stack, or what belongs to none where the name is empty.
 func (j *judges) at(stack string) *judges {
-	k := &judges{
-		loaded: j.loaded, base: j.base, exemptions: j.exemptions, plan: j.plan, detector: j.detector, said: j.said, labels: j.labels, stack: stack,
-		notes: map[string]string{},
-	}
-	k.config = j.base.Adjust(j.loaded.pack, func(policy string, l pack.Level) pack.Level {
-		level, note := j.plan.Level(policy, stack, string(l))
-		k.notes[policy] = note
-		return pack.Level(level)
-	})
-	return k
-}
-
-// newDetector makes the detector that the settings ask for.
-func newDetector(settings map[string]any) (*detect.Detector, error) {
-	var o detect.Options
-	patterns, _ := settings["extraPatterns"].([]any)
-	for _, p := range patterns {
-		s, _ := p.(string)
-		o.ExtraPatterns = append(o.ExtraPatterns, s)
-	}
-	o.MinEntropy, _ = settings["minEntropy"].(float64)
-	d, err := detect.New(o)
-	if err != nil {
-		return nil, fmt.Errorf("policy settings: parameters: %w", err)
-	}
-	return d, nil
+	return &judges{loaded: j.loaded, verdict: j.verdict.At(stack), labels: j.labels}
 }
 
 // of lists the policies that are to judge the resource, nil if there is none. Where nothing was found in it, that depends
@@ -122,7 +80,7 @@ func (j *judges) ofStack(resources []*facts.Resource) (candidates *ast.Term, who
 func (j *judges) list(asked func(*pack.Policy) bool) *ast.Term {
 	var terms []*ast.Term
 	for _, p := range j.loaded.pack.Policies {
-		if j.config.Enabled(p.Name) && asked(p) {
+		if j.verdict.Enabled(p.Name) && asked(p) {
 			terms = append(terms, j.loaded.refs[p.Name])
 		}
 	}
@@ -130,6 +88,21 @@ func (j *judges) list(asked func(*pack.Policy) bool) *ast.Term {
 		return nil
 	}
 	return ast.ArrayTerm(terms...)
+}
+
+// answer tells the findings to whoever wants them and turns those that are shown into the engine's diagnostics, in the same
+// order.
+func (s *Server) answer(findings []verdict.Finding) *pulumirpc.AnalyzeResponse {
+	if s.options.Found != nil && len(findings) > 0 {
+		s.options.Found(findings)
+	}
+	response := &pulumirpc.AnalyzeResponse{}
+	for i := range findings {
+		if f := &findings[i]; f.Shown() {
+			response.Diagnostics = append(response.Diagnostics, diagnostic(f.Rule, f.Level, f.Message, f.Named))
+		}
+	}
+	return response
 }
 
 // diagnostic makes one diagnostic. Its level is never disabled: such a one would crash the engine, and a policy that is

@@ -16,6 +16,6 @@ func (s *Server) ConfigureProgram(ctx context.Context, req *pulumirpc.AnalyzerSt
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.run.By(p)
+	s.run.Facts.By(p)
 	return nil
 }

@@ -66,10 +66,10 @@ func counted(r *facts.Resource) int64 {
 func (j *judges) reported() []report.Policy {
 	var out []report.Policy
 	for _, p := range j.loaded.pack.Policies {
-		if !j.config.Enabled(p.Name) {
+		if !j.verdict.Enabled(p.Name) {
 			continue
 		}
-		level := j.config.Level(p.Name)
+		level := j.verdict.Level(p.Name)
 		if p.Name == pack.SettingsPolicy {
 			level = pack.Mandatory
 		}
@@ -85,13 +85,13 @@ func (j *judges) reported() []report.Policy {
 func (j *judges) digest() string {
 	levels := map[string]pack.Level{}
 	for _, p := range j.loaded.pack.Policies {
-		levels[p.Name] = j.base.Level(p.Name)
+		levels[p.Name] = j.verdict.Base.Level(p.Name)
 	}
-	parameters, err := ast.JSON(j.base.Context.Parameters.Value)
+	parameters, err := ast.JSON(j.verdict.Base.Context.Parameters.Value)
 	if err != nil {
 		return "" // it was made from JSON
 	}
-	text, err := json.Marshal(map[string]any{"levels": levels, "parameters": parameters, "settings": j.base.Settings})
+	text, err := json.Marshal(map[string]any{"levels": levels, "parameters": parameters, "settings": j.verdict.Base.Settings})
 	if err != nil {
 		return ""
 	}

@@ -8,26 +8,13 @@ import (
 	"io/fs"
 	"os"
 	"slices"
-	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/progression-labs-development/policypack/internal/pack"
 	"github.com/progression-labs-development/policypack/internal/report"
+	"github.com/progression-labs-development/policypack/internal/verdict"
 )
-
-// baselineFinding is one finding of a baseline, in the form of the setting.
-type baselineFinding struct {
-	Policy string `json:"policy"`
-	URN    string `json:"urn"`
-	Path   string `json:"path"`
-}
-
-// baselineSetting is the setting baseline.
-type baselineSetting struct {
-	Expires  string            `json:"expires"`
-	Findings []baselineFinding `json:"findings"`
-}
 
 // maxBaselineDays is how long a baseline may last.
 const maxBaselineDays = 365
@@ -71,11 +58,7 @@ func baselineCommand(p Process) *cobra.Command {
 			if err := judgedAll(j.report); err != nil {
 				return err
 			}
-			setting := baselineSetting{Findings: baselineOf(j.report.Findings)}
-			setting.Expires = p.Now().UTC().AddDate(0, 0, days).Format(time.DateOnly)
-			slices.SortFunc(setting.Findings, compareFindings)
-			setting.Findings = slices.Compact(setting.Findings)
-			return writeBaseline(cmd, out, setting)
+			return writeBaseline(cmd, out, verdict.NewBaseline(j.report, p.Now().UTC().AddDate(0, 0, days)))
 		},
 	}
 	rules.register(cmd, p)
@@ -85,10 +68,6 @@ func baselineCommand(p Process) *cobra.Command {
 	cmd.Flags().StringVarP(&out, "output", "o", "", "file to write; without it, the standard output")
 	cmd.Flags().IntVar(&days, "days", 90, "days until the baseline expires")
 	return cmd
-}
-
-func compareFindings(a, b baselineFinding) int {
-	return slices.Compare([]string{a.Policy, a.URN, a.Path}, []string{b.Policy, b.URN, b.Path})
 }
 
 // judgedAll refuses a report that would make a baseline with holes, or none.
@@ -102,20 +81,6 @@ func judgedAll(r *report.Report) error {
 		return errors.New("there are no resources and no files in what was given, so there is nothing to write down")
 	}
 	return errors.Join(errs...)
-}
-
-// baselineOf keeps the findings that may be put off. What a policy cannot decide will be decided, and the settings are to
-// be mended.
-func baselineOf(findings []report.Finding) []baselineFinding {
-	out := []baselineFinding{}
-	for _, f := range findings {
-		exempted := f.Exemption != "" && !f.Expired
-		if f.Undecided || exempted || f.URN == "" || f.Policy == pack.SettingsPolicy {
-			continue
-		}
-		out = append(out, baselineFinding{Policy: f.Policy, URN: f.URN, Path: f.Path})
-	}
-	return out
 }
 
 // replaceable refuses a file that holds anything but a baseline: it would be lost.
@@ -139,7 +104,7 @@ func replaceable(name string) error {
 	return nil
 }
 
-func writeBaseline(cmd *cobra.Command, name string, setting baselineSetting) error {
+func writeBaseline(cmd *cobra.Command, name string, setting verdict.Baseline) error {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)

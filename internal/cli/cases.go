@@ -15,6 +15,7 @@ import (
 	"github.com/progression-labs-development/policypack/internal/facts"
 	"github.com/progression-labs-development/policypack/internal/pack"
 	"github.com/progression-labs-development/policypack/internal/repository"
+	"github.com/progression-labs-development/policypack/internal/verdict"
 )
 
 // examples judges the examples of every policy with the analyzer's own calls.
@@ -118,7 +119,7 @@ func judgeFiles(ctx context.Context, server *analyzer.Server, c example.Case) (e
 }
 
 // compare says how the findings of the policy differ from what the case wants, in lines; it is empty where they do not.
-func compare(q *pack.Policy, c example.Case, findings []analyzer.Finding) string {
+func compare(q *pack.Policy, c example.Case, findings []verdict.Finding) string {
 	var got []string
 	for _, f := range findings {
 		for _, secret := range c.Secrets() {
@@ -126,7 +127,7 @@ func compare(q *pack.Policy, c example.Case, findings []analyzer.Finding) string
 				return fmt.Sprintf("a message of %s holds a value that the example marks secret", f.Policy)
 			}
 		}
-		if f.Policy != q.Name || f.About {
+		if f.Policy != q.Name || f.About || !f.Shown() {
 			continue
 		}
 		outcome := example.Deny

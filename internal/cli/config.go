@@ -12,7 +12,7 @@ import (
 
 	"github.com/progression-labs-development/policypack/internal/analyzer"
 	"github.com/progression-labs-development/policypack/internal/pack"
-	"github.com/progression-labs-development/policypack/internal/rollout"
+	"github.com/progression-labs-development/policypack/internal/verdict"
 )
 
 // configShape is what Pulumi reads from the file given to --policy-pack-config.
@@ -202,29 +202,10 @@ func (f *configFile) levels(loaded *pack.Pack) map[string]pack.Level {
 	return levels
 }
 
-// effective is the level of a policy on a stack and on a day, and what there is to say about it.
-type effective struct {
-	level pack.Level
-	note  string
-}
-
 // on returns the levels on a stack, levelByStack and enforceFrom of the settings included. The file has no mistakes. An
 // empty stack stands for one that no other name than * is about.
-func (f *configFile) on(loaded *pack.Pack, stack string, now time.Time) (map[string]effective, error) {
-	plan, err := rollout.Parse((&checker{file: f}).parameters()[pack.SettingsPolicy], loaded.Names(), now)
-	if err != nil {
-		return nil, err
-	}
-	out := map[string]effective{}
-	for name, base := range f.levels(loaded) {
-		if name == pack.SettingsPolicy {
-			out[name] = effective{level: pack.Mandatory} // at whatever level: see pack.SettingsPolicy
-			continue
-		}
-		level, note := plan.Level(name, stack, string(base))
-		out[name] = effective{pack.Level(level), strings.TrimSuffix(note, ".")}
-	}
-	return out, nil
+func (f *configFile) on(loaded *pack.Pack, stack string, now time.Time) (map[string]verdict.Level, error) {
+	return verdict.Levels(loaded, (&checker{file: f}).parameters()[pack.SettingsPolicy], f.levels(loaded), stack, now)
 }
 
 func (f *configFile) summary(cmd *cobra.Command, loaded *pack.Pack, stack string, now time.Time) error {
@@ -240,11 +221,11 @@ func (f *configFile) summary(cmd *cobra.Command, loaded *pack.Pack, stack string
 	rows := [][]string{{"POLICY", "LEVEL", "PARAMETERS SET"}}
 	for _, q := range loaded.Policies {
 		e := levels[q.Name]
-		level := string(e.level)
+		level := string(e.Level)
 		switch {
-		case e.note != "":
-			level += " (" + strings.ToLower(e.note[:1]) + e.note[1:] + ")"
-		case e.level != q.Level:
+		case e.Note != "":
+			level += " (" + strings.ToLower(e.Note[:1]) + strings.TrimSuffix(e.Note[1:], ".") + ")"
+		case e.Level != q.Level:
 			level += fmt.Sprintf(" (without the file: %s)", q.Level)
 		}
 		var set []string

@@ -8,10 +8,10 @@ import (
 
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 
-	"github.com/progression-labs-development/policypack/internal/analyzer"
 	"github.com/progression-labs-development/policypack/internal/report"
 	"github.com/progression-labs-development/policypack/internal/state"
 	"github.com/progression-labs-development/policypack/internal/terraform"
+	"github.com/progression-labs-development/policypack/internal/verdict"
 )
 
 // state judges an exported state. What it does not say about the run, such as the configuration, no rule is told.
@@ -40,7 +40,7 @@ func (j *judge) state(ctx context.Context, t target, data []byte) error {
 		j.note(t, "%s of the stack did not come to an end; what was being created then is not judged.", plural(n, "operation"))
 	}
 	j.calls(ctx, t, s.Analyze(), s.AnalyzeStack())
-	*j.found = slices.DeleteFunc(*j.found, func(f analyzer.Finding) bool { return f.Policy == hardcodedPolicy })
+	*j.found = slices.DeleteFunc(*j.found, func(f verdict.Finding) bool { return f.Policy == hardcodedPolicy })
 	j.add(report.Source{
 		Name: t.name, Kind: report.State, Organization: name.organization, Project: name.project, Stack: name.stack, Resources: s.Len(),
 		File: t.file(),

@@ -16,6 +16,7 @@ import (
 	"github.com/progression-labs-development/policypack/internal/decisionlog"
 	"github.com/progression-labs-development/policypack/internal/pack"
 	"github.com/progression-labs-development/policypack/internal/report"
+	"github.com/progression-labs-development/policypack/internal/verdict"
 )
 
 // judgeOptions say how sources are judged.
@@ -34,7 +35,7 @@ type judgeOptions struct {
 type judge struct {
 	options judgeOptions
 	server  *analyzer.Server
-	found   *[]analyzer.Finding
+	found   *[]verdict.Finding
 	request *pulumirpc.ConfigureAnalyzerRequest
 	stdin   io.Reader
 	loaded  func() (*pack.Pack, error)
@@ -193,7 +194,7 @@ func (j *judge) add(source report.Source, place func(urn string, path []any) (ad
 	r.Sources = append(r.Sources, source)
 	for i := range *j.found {
 		f := &(*j.found)[i]
-		for _, one := range analyzer.Reports((*j.found)[i : i+1]) {
+		for _, one := range verdict.Reports((*j.found)[i : i+1]) {
 			one.Source = source.Name
 			if place != nil {
 				one.Address, one.Attribute = place(f.URN, f.Path)
@@ -201,9 +202,13 @@ func (j *judge) add(source report.Source, place func(urn string, path []any) (ad
 			r.Findings = append(r.Findings, one)
 		}
 	}
-	for _, n := range analyzer.Notes(*j.found) {
+	for _, n := range verdict.Notes(*j.found) {
 		n.Source = source.Name
 		r.Notes = append(r.Notes, n)
+	}
+	for _, l := range verdict.Left(*j.found) {
+		l.Source = source.Name
+		r.Left = append(r.Left, l)
 	}
 	j.policies()
 	*j.found = nil
@@ -241,6 +246,7 @@ func (j *judge) reported(t target, data []byte) error {
 		r.Findings[i].Source = t.name
 	}
 	j.report.Findings = append(j.report.Findings, r.Findings...)
+	j.report.Left = append(j.report.Left, r.Left...)
 	j.report.Sources = append(j.report.Sources, report.Source{Name: t.name})
 	return nil
 }

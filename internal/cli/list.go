@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/progression-labs-development/policypack/internal/pack"
+	"github.com/progression-labs-development/policypack/internal/verdict"
 )
 
 // listed is one row of the list.
@@ -34,7 +35,7 @@ func listCommand(p Process) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			levels := map[string]effective{}
+			levels := map[string]verdict.Level{}
 			if config != "" {
 				f, err := readConfig(config)
 				if err != nil {
@@ -56,7 +57,7 @@ func listCommand(p Process) *cobra.Command {
 					Title: q.Title, URL: q.URL, Own: q.Own,
 				}
 				if e, ok := levels[q.Name]; ok {
-					row.Level = e.level
+					row.Level = e.Level
 				}
 				if row.Standard == nil {
 					row.Standard = []string{}

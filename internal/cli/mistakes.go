@@ -15,6 +15,7 @@ import (
 	"github.com/progression-labs-development/policypack/internal/analyzer"
 	"github.com/progression-labs-development/policypack/internal/facts"
 	"github.com/progression-labs-development/policypack/internal/pack"
+	"github.com/progression-labs-development/policypack/internal/verdict"
 )
 
 // checker asks the analyzer what is wrong with a file. The analyzer checks in stages, and each stage names all that it
@@ -23,7 +24,7 @@ type checker struct {
 	file   *configFile
 	loaded *pack.Pack
 	server *analyzer.Server
-	found  *[]analyzer.Finding // what the server has found
+	found  *[]verdict.Finding // what the server has found
 }
 
 func (c *checker) run(ctx context.Context) error {
@@ -49,7 +50,7 @@ func (c *checker) run(ctx context.Context) error {
 		return fmt.Errorf("%s", status.Convert(err).Message())
 	}
 	for _, f := range *c.found {
-		if q := c.loaded.Policy(f.Policy); q == nil || !q.Own || f.About {
+		if q := c.loaded.Policy(f.Policy); q == nil || !q.Own || f.About || !f.Shown() {
 			continue
 		}
 		row, _ := c.place(fmt.Sprintf("policy %s: parameters: %s: ", f.Policy, facts.Path(f.Path)))

@@ -13,6 +13,7 @@ import (
 	"github.com/progression-labs-development/policypack/internal/analyzer"
 	"github.com/progression-labs-development/policypack/internal/decisionlog"
 	"github.com/progression-labs-development/policypack/internal/report"
+	"github.com/progression-labs-development/policypack/internal/verdict"
 )
 
 // environment returns what variables of the environment add to an analyzer: rules, and a bundle. They can only tighten; see
@@ -73,7 +74,10 @@ func openFiles(p Process) (*files, error) {
 func (f *files) watch(o *analyzer.Options) {
 	if f.report != nil {
 		o.Started = func(s *analyzer.Server) { f.server = s }
-		o.Found = func(found []analyzer.Finding) { f.report.Add(analyzer.Reports(found), analyzer.Notes(found)) }
+		o.Found = func(found []verdict.Finding) {
+			f.report.Add(verdict.Reports(found), verdict.Notes(found))
+			f.report.AddLeft(verdict.Left(found))
+		}
 	}
 	if f.log != nil {
 		o.Decided = f.log.Write

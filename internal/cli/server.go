@@ -7,16 +7,17 @@ import (
 	"google.golang.org/grpc/status"
 
 	"github.com/progression-labs-development/policypack/internal/analyzer"
+	"github.com/progression-labs-development/policypack/internal/verdict"
 )
 
 // newServer returns an analyzer as the engine would start it, in this process, and where its findings are collected. What the
 // environment asks for is left out.
-func newServer(rules []string, p Process) (*analyzer.Server, *[]analyzer.Finding, error) {
+func newServer(rules []string, p Process) (*analyzer.Server, *[]verdict.Finding, error) {
 	return collecting(analyzer.Options{Log: p.Stderr, Now: p.Now, Unbundled: true}, rules)
 }
 
 // collecting returns an analyzer with the rules of the directories, and where its findings are collected.
-func collecting(o analyzer.Options, rules []string) (*analyzer.Server, *[]analyzer.Finding, error) {
+func collecting(o analyzer.Options, rules []string) (*analyzer.Server, *[]verdict.Finding, error) {
 	o.Rules = make([]string, len(rules))
 	for i, d := range rules {
 		var err error
@@ -24,8 +25,8 @@ func collecting(o analyzer.Options, rules []string) (*analyzer.Server, *[]analyz
 			return nil, nil, err
 		}
 	}
-	found := new([]analyzer.Finding)
-	o.Found = func(f []analyzer.Finding) { *found = append(*found, f...) }
+	found := new([]verdict.Finding)
+	o.Found = func(f []verdict.Finding) { *found = append(*found, f...) }
 	return analyzer.New(o), found, nil
 }
 

@@ -73,6 +73,7 @@ type Finding struct {
 	Baseline  bool   `json:"baseline,omitempty"`
 	Exemption string `json:"exemption,omitempty"`
 	Expired   bool   `json:"expired,omitempty"`
+	LeftTo    string `json:"left_to,omitempty"` // the policy whose finding stands for this one
 }
 
 // Metrics are the times of a call, in nanoseconds.

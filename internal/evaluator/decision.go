@@ -1,17 +1,20 @@
 package evaluator
 
 import (
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
 
 	"github.com/open-policy-agent/opa/v1/ast"
+
+	"github.com/progression-labs-development/policypack/internal/facts"
 )
 
-// decision validates one answer of the router: {policy, rule, decision: {message, path?, urn?, level?}}, about a file with
-// line and column in place of urn. What does not have that form is an error that names the policy; it is never dropped. A
+// decision validates one answer of the router: {policy, rule, decision: {message, path?, urn?, level?, yields?}}, about a
+// file with line and column in place of urn. What does not have that form is an error that names the policy; it is never dropped. A
 // wrong decision is not quoted, it may hold anything.
-func decision(t *ast.Term, file bool) (Decision, error) {
+func (e *Evaluator) decision(t *ast.Term, file bool) (Decision, error) {
 	outer, ok := t.Value.(ast.Object)
 	if !ok {
 		return Decision{}, fmt.Errorf("rego/main/main.rego: want objects as decisions, got %s", ast.ValueName(t.Value))
@@ -33,7 +36,7 @@ func decision(t *ast.Term, file bool) (Decision, error) {
 	}
 	for _, k := range body.Keys() {
 		switch key, _ := k.Value.(ast.String); key {
-		case "message", "path", "level":
+		case "message", "path", "level", "yields":
 		case "urn":
 			if file {
 				return wrong("urn: a violation in a file has line and column")
@@ -43,22 +46,13 @@ func decision(t *ast.Term, file bool) (Decision, error) {
 				return wrong("%s: only a violation in a file has it: want a rule that asks for input.scope == \"repository\"", string(key))
 			}
 		default:
-			return wrong("a violation has the keys message, path, level, urn, and in a file line and column, not %s", k)
+			return wrong("a violation has the keys message, path, level, urn, and in a file line and column, not %s; "+
+				"what it may be left to stands in yields", k)
 		}
 	}
-	for _, to := range []struct {
-		key string
-		n   *int
-	}{{"line", &d.At.Line}, {"column", &d.At.Column}} {
-		t := body.Get(ast.InternedTerm(to.key))
-		if t == nil {
-			continue
-		}
-		number, _ := t.Value.(ast.Number)
-		var err error
-		if *to.n, err = strconv.Atoi(string(number)); err != nil || *to.n < 0 {
-			return wrong("%s: want a whole number", to.key)
-		}
+	var err error
+	if d.At, err = position(body); err != nil {
+		return wrong("%v", err)
 	}
 	if d.Message, ok = text(body, "message"); !ok || strings.TrimSpace(d.Message) == "" {
 		return wrong("message: want a text")
@@ -77,27 +71,102 @@ func decision(t *ast.Term, file bool) (Decision, error) {
 			return wrong("urn: want the URN of a resource")
 		}
 	}
-	if p := body.Get(ast.InternedTerm("path")); p != nil {
-		steps, ok := p.Value.(*ast.Array)
-		if !ok {
-			return wrong("path: want an array of strings and numbers, got %s", ast.ValueName(p.Value))
-		}
-		for i := range steps.Len() {
-			switch s := steps.Elem(i).Value.(type) {
-			case ast.String:
-				d.Path = append(d.Path, string(s))
-			case ast.Number:
-				n, err := strconv.Atoi(string(s))
-				if err != nil {
-					return wrong("path: want whole numbers as indexes")
-				}
-				d.Path = append(d.Path, n)
-			default:
-				return wrong("path: want an array of strings and numbers, got %s in it", ast.ValueName(s))
-			}
-		}
+	if d.Path, err = path(body); err != nil {
+		return wrong("%v", err)
+	}
+	if d.Yields, err = e.yields(body, file); err != nil {
+		return wrong("yields: %v", err)
 	}
 	return d, nil
+}
+
+// position reads line and column, which are 0 where they are missing.
+func position(o ast.Object) (at facts.Position, err error) {
+	for _, to := range []struct {
+		key string
+		n   *int
+	}{{"line", &at.Line}, {"column", &at.Column}} {
+		t := o.Get(ast.InternedTerm(to.key))
+		if t == nil {
+			continue
+		}
+		number, _ := t.Value.(ast.Number)
+		if *to.n, err = strconv.Atoi(string(number)); err != nil || *to.n < 0 {
+			return at, fmt.Errorf("%s: want a whole number", to.key)
+		}
+	}
+	return at, nil
+}
+
+// path reads a path, nil where there is none.
+func path(o ast.Object) (out []any, err error) {
+	p := o.Get(ast.InternedTerm("path"))
+	if p == nil {
+		return nil, nil
+	}
+	steps, ok := p.Value.(*ast.Array)
+	if !ok {
+		return nil, fmt.Errorf("path: want an array of strings and numbers, got %s", ast.ValueName(p.Value))
+	}
+	for i := range steps.Len() {
+		switch s := steps.Elem(i).Value.(type) {
+		case ast.String:
+			out = append(out, string(s))
+		case ast.Number:
+			n, err := strconv.Atoi(string(s))
+			if err != nil {
+				return nil, errors.New("path: want whole numbers as indexes")
+			}
+			out = append(out, n)
+		default:
+			return nil, fmt.Errorf("path: want an array of strings and numbers, got %s in it", ast.ValueName(s))
+		}
+	}
+	return out, nil
+}
+
+// yields reads for which policies a decision stands back: an array of {policy, urn?, path?, owns?}, about a file with line
+// and column in place of urn.
+func (e *Evaluator) yields(body ast.Object, file bool) ([]Target, error) {
+	t := body.Get(ast.InternedTerm("yields"))
+	if t == nil {
+		return nil, nil
+	}
+	list, ok := t.Value.(*ast.Array)
+	if !ok {
+		return nil, fmt.Errorf("want an array of {\"policy\": …}, got %s", ast.ValueName(t.Value))
+	}
+	targets := make([]Target, 0, list.Len())
+	for i := range list.Len() {
+		o, ok := list.Elem(i).Value.(ast.Object)
+		if !ok {
+			return nil, fmt.Errorf("want an array of {\"policy\": …}, got %s in it", ast.ValueName(list.Elem(i).Value))
+		}
+		var to Target
+		for _, k := range o.Keys() {
+			switch key, _ := k.Value.(ast.String); {
+			case key == "policy", key == "path", key == "owns", key == "urn" && !file, (key == "line" || key == "column") && file:
+			default:
+				return nil, fmt.Errorf("an entry has the keys policy, path, owns, urn, and in a file line and column, not %s", k)
+			}
+		}
+		if to.Policy, _ = text(o, "policy"); !e.names[to.Policy] {
+			return nil, errors.New("policy: there is none of that name")
+		}
+		to.URN, _ = text(o, "urn")
+		var err error
+		if to.At, err = position(o); err != nil {
+			return nil, err
+		}
+		if to.Path, err = path(o); err != nil {
+			return nil, err
+		}
+		if owns := o.Get(ast.InternedTerm("owns")); owns != nil {
+			to.Owns = owns.Value.Compare(ast.Boolean(true)) == 0
+		}
+		targets = append(targets, to)
+	}
+	return targets, nil
 }
 
 func text(o ast.Object, key string) (string, bool) {

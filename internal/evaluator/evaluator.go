@@ -31,11 +31,27 @@ type Decision struct {
 	Advisory  bool   // the policy itself lowers this one
 	// At is the place in the file that the document is about; the zero value means the file as a whole.
 	At facts.Position
+	// Yields are the policies that may report the same defect: one diagnostic is enough. Whether the decision is left to one
+	// of them is for package verdict.
+	Yields []Target
+}
+
+// Target is what another policy says of the same defect.
+type Target struct {
+	Policy string
+	URN    string // of the resource that it is about, empty for the decision's own
+	// At and Path are the place that it is about; without either it is any in the resource or file.
+	At   facts.Position
+	Path []any
+	// Owns says that the policy decides what may stand at the decision's own place, and so has decided that nothing is wrong
+	// there where it reports nothing.
+	Owns bool
 }
 
 // Evaluator holds the compiled rules. It is safe for concurrent use.
 type Evaluator struct {
 	query rego.PreparedEvalQuery
+	names map[string]bool // of all policies
 	store storage.Store
 	cache cache.InterQueryValueCache
 }
@@ -47,6 +63,10 @@ func New(ctx context.Context, p *pack.Pack) (*Evaluator, error) {
 		return nil, err
 	}
 	e := &Evaluator{store: inmem.NewWithOpts(inmem.OptRoundTripOnWrite(false), inmem.OptReturnASTValuesOnRead(true))}
+	e.names = make(map[string]bool, len(p.Policies))
+	for _, q := range p.Policies {
+		e.names[q.Name] = true
+	}
 	e.cache = cache.NewInterQueryValueCache(ctx, nil)
 	e.query, err = rego.New(
 		rego.Compiler(c), rego.Store(e.store), rego.ParsedQuery(ast.NewBody(ast.Equality.Expr(
@@ -80,7 +100,7 @@ func (e *Evaluator) Decide(ctx context.Context, document ast.Value) ([]Decision,
 	var bad []error
 	file := scope(document) == string(facts.ScopeRepository)
 	read := func(t *ast.Term) {
-		d, err := decision(t, file)
+		d, err := e.decision(t, file)
 		if err != nil {
 			bad = append(bad, err)
 			return
@@ -99,7 +119,8 @@ func (e *Evaluator) Decide(ctx context.Context, document ast.Value) ([]Decision,
 		slices.SortFunc(bad, func(a, b error) int { return strings.Compare(a.Error(), b.Error()) })
 		return nil, errors.Join(bad...)
 	}
-	slices.SortFunc(decisions, compare)
+	// Of two that only differ in what they leave to others, the one that leaves less stays.
+	slices.SortFunc(decisions, func(a, b Decision) int { return cmp.Or(compare(a, b), cmp.Compare(len(a.Yields), len(b.Yields))) })
 	return slices.CompactFunc(decisions, func(a, b Decision) bool { return compare(a, b) == 0 }), nil
 }
 

@@ -47,6 +47,10 @@ func Merge(version string, reports []*Report) *Report {
 			n.Source = source(n.Source)
 			out.Notes = append(out.Notes, n)
 		}
+		for _, l := range r.Left {
+			l.Source = source(l.Source)
+			out.Left = append(out.Left, l)
+		}
 		for _, f := range r.Findings {
 			f.Source = source(f.Source)
 			out.Findings = append(out.Findings, f)

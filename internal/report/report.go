@@ -31,6 +31,8 @@ type Report struct {
 	Errors   []Error   `json:"errors"`           // what could not be judged
 	Notes    []Note    `json:"notes"`            // what there is to say about the exemptions themselves
 	Findings []Finding `json:"findings"`
+	// Left is what policies found and left to another policy's finding of the same defect.
+	Left []Left `json:"left,omitempty"`
 }
 
 // Policy is what a reader needs to know of a policy.
@@ -94,6 +96,16 @@ type Error struct {
 type Note struct {
 	Source  string `json:"source"`
 	Message string `json:"message"`
+}
+
+// Left is a finding of a policy that another policy's finding stands for, by its policy, resource and path. It is shown
+// nowhere, and counts once the other one no longer does; `policypack baseline` writes it down too.
+type Left struct {
+	Policy string `json:"policy"`
+	Source string `json:"source"`
+	URN    string `json:"urn"`
+	Path   string `json:"path"`
+	To     string `json:"to"` // the other policy
 }
 
 // Finding is one finding of a run: in a resource (URN), in a stack (the URN of its root), or in a file (File, and file:NAME
@@ -202,6 +214,17 @@ func (r *Report) complete() *Report {
 		return cmp.Or(strings.Compare(a.Source, b.Source), strings.Compare(a.Message, b.Message))
 	})
 	c.Notes = slices.Compact(c.Notes)
+	c.Left = slices.Clone(r.Left)
+	for i := range c.Left {
+		if l := &c.Left[i]; l.Source == "" && len(c.Sources) == 1 {
+			l.Source = c.Sources[0].Name
+		}
+	}
+	slices.SortFunc(c.Left, func(a, b Left) int {
+		return cmp.Or(strings.Compare(a.Source, b.Source), strings.Compare(a.URN, b.URN), strings.Compare(a.Path, b.Path),
+			strings.Compare(a.Policy, b.Policy), strings.Compare(a.To, b.To))
+	})
+	c.Left = slices.Compact(c.Left)
 	c.Findings = append([]Finding{}, r.Findings...)
 	for i := range c.Findings {
 		f := &c.Findings[i]

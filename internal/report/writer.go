@@ -69,6 +69,13 @@ func (w *Writer) Add(findings []Finding, notes []Note) {
 	w.report.Notes = append(w.report.Notes, notes...)
 }
 
+// AddLeft adds what is left to other findings.
+func (w *Writer) AddLeft(left []Left) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.report.Left = append(w.report.Left, left...)
+}
+
 // Write writes the files, each at once: a reader sees the old report or the new one. The function, which may be nil, says what
 // the run was about, as far as it is known by now.
 func (w *Writer) Write(describe func(*Report)) error {

@@ -1,4 +1,4 @@
-package analyzer
+package verdict
 
 import (
 	"fmt"
@@ -10,16 +10,16 @@ import (
 
 // allows are the comments of a file that let findings pass. The zero value holds none.
 type allows struct {
-	judges *judges
+	config *Config
 	file   *facts.File
 	used   []bool // by the index of the comment
 }
 
-func (j *judges) allowsOf(f *facts.File) *allows {
+func (c *Config) allowsOf(f *facts.File) *allows {
 	if f == nil {
 		return &allows{}
 	}
-	return &allows{judges: j, file: f, used: make([]bool, len(f.Allows))}
+	return &allows{config: c, file: f, used: make([]bool, len(f.Allows))}
 }
 
 // of tells whether a comment lets the finding pass, with a note for the message; the note without leave says why a comment
@@ -45,17 +45,17 @@ func (a *allows) of(policy string, at facts.Position) (note string, ok bool) {
 
 // wrong says what is wrong with a comment and what to write, empty where nothing is.
 func (a *allows) wrong(c *facts.Allow) string {
-	if on, ok := a.judges.config.Settings["allowComments"].(bool); ok && !on {
+	if on, ok := a.config.Settings["allowComments"].(bool); ok && !on {
 		return "the setting allowComments is off; exempt the finding in the policy configuration."
 	}
 	if len(c.Policies) == 0 {
 		return "it names no policy; write policypack:allow POLICY: REASON."
 	}
 	for _, name := range c.Policies {
-		p := a.judges.loaded.pack.Policy(name)
+		p := a.config.pack.Policy(name)
 		switch {
 		case p == nil:
-			known := a.judges.loaded.pack.Names()
+			known := a.config.pack.Names()
 			if near := pack.Nearest(name, known); near != "" {
 				return "it names a policy that does not exist; did you mean " + near + "?"
 			}
@@ -67,7 +67,7 @@ func (a *allows) wrong(c *facts.Allow) string {
 	switch {
 	case c.Reason == "":
 		return "it gives no reason; write policypack:allow POLICY: REASON."
-	case len(a.judges.detector.Value(c.Reason)) > 0:
+	case len(a.config.Detector.Value(c.Reason)) > 0:
 		return "its reason holds a secret."
 	case c.Pending:
 		return "the base branch does not have it over the same text; it counts once it is there."
@@ -81,11 +81,11 @@ func (a *allows) idle() []Finding {
 	if a.file == nil {
 		return nil
 	}
-	p := a.judges.loaded.pack.Policy(pack.SettingsPolicy)
+	p := a.config.pack.Policy(pack.SettingsPolicy)
 	var out []Finding
 	for i := range a.file.Allows {
 		c := &a.file.Allows[i]
-		off := func(policy string) bool { return !a.judges.config.Enabled(policy) }
+		off := func(policy string) bool { return !a.config.Enabled(policy) }
 		if a.used[i] || a.file.More { // of many findings not all are told
 			continue
 		}
@@ -99,7 +99,7 @@ func (a *allows) idle() []Finding {
 		}
 		out = append(out, Finding{
 			Policy: p.Name, URN: a.file.URN(), File: a.file.Name, At: c.At, Level: pack.Advisory, Severity: p.Severity, About: true,
-			Message: fmt.Sprintf("%s:%d: the comment policypack:allow lets nothing pass: %s", a.file.Name, c.At.Line, wrong), policy: p,
+			Message: fmt.Sprintf("%s:%d: the comment policypack:allow lets nothing pass: %s", a.file.Name, c.At.Line, wrong), Rule: p,
 		})
 	}
 	return out

@@ -1,0 +1,119 @@
+package verdict
+
+import (
+	"strings"
+
+	"github.com/progression-labs-development/policypack/internal/evaluator"
+	"github.com/progression-labs-development/policypack/internal/facts"
+	"github.com/progression-labs-development/policypack/internal/pack"
+	"github.com/progression-labs-development/policypack/internal/report"
+)
+
+// Subject is what decisions are about.
+type Subject struct {
+	URN  string // of the resource, of the root stack, of the file
+	File *facts.File
+	// Found returns the plaintext secrets of the resource with the URN, or those of the file.
+	Found func(urn string) []facts.Finding
+}
+
+// Findings turns the decisions of one call into findings, in the same order. The engine applies no levels: each finding
+// carries the one that the configuration gives the policy. An exempted finding stays, as an advisory; one that is left to
+// another policy stays too, and says so.
+func (c *Config) Findings(run *Run, s Subject, decisions []evaluator.Decision) []Finding {
+	allows := c.allowsOf(s.File)
+	counts := map[[2]string]int{}
+	places := places{found: s.Found}
+	out := make([]Finding, 0, len(decisions))
+	claims := make([]claim, 0, len(decisions))
+	for i := range decisions {
+		d := &decisions[i]
+		level, ok := c.nominal(d)
+		if !ok {
+			continue
+		}
+		p := c.pack.Policy(d.Policy)
+		f := Finding{
+			Policy: p.Name, URN: s.URN, Path: d.Path, At: d.At, Severity: p.Severity, Undecided: d.Undecided, Rule: p, Named: d.URN,
+		}
+		if d.URN != "" {
+			f.URN = d.URN
+		}
+		if found := facts.Foremost(places.of(f.URN, *d)); found != nil {
+			f.Detector = found.Detector
+		}
+		if s.File != nil {
+			f.File = s.File.Name
+			if len(f.Path) == 0 {
+				f.Path = mark(counts, p.Name, f.Detector)
+			}
+		} else {
+			f.Type = typeOf(f.URN)
+		}
+		eased := c.ease(run.Facts, &f, d, allows, level)
+		claims = append(claims, claim{decision: d, place: placeOf(d.At, d.Path), nominal: rankOf(level), eased: eased})
+		out = append(out, f)
+	}
+	run.settle(c, out, claims, s.File == nil)
+	return append(out, allows.idle()...)
+}
+
+// nominal is the level of a decision before anything lets it pass. It reports whether the decision counts at all.
+func (c *Config) nominal(d *evaluator.Decision) (pack.Level, bool) {
+	level := c.Level(d.Policy)
+	if d.Undecided {
+		switch c.OnUnknown(d.Policy) {
+		case pack.Allow:
+			return "", false
+		case pack.Warn:
+			level = pack.Advisory
+		case pack.Deny:
+		}
+	}
+	if d.Advisory {
+		level = pack.Advisory
+	}
+	if d.Policy == pack.SettingsPolicy {
+		level = pack.Mandatory
+	}
+	return level, true
+}
+
+// ease gives a finding its level and its message: an exemption, a comment or the baseline may let it pass, which it reports.
+func (c *Config) ease(run *facts.Run, f *Finding, d *evaluator.Decision, allows *allows, level pack.Level) (eased bool) {
+	message := strings.TrimSpace(d.Message)
+	if e := c.exemption(run, f.Policy, f.URN, f.Path); e != nil {
+		c.used.Store(e.ID, true)
+		f.Exemption, f.Expired = e.ID, c.exemptions.Expired(e)
+		if f.Expired {
+			message += "\n" + c.exemptions.Note(e)
+		} else {
+			level, message = pack.Advisory, c.exemptions.Note(e)+"\n"+message
+		}
+	}
+	// A finding with a path and no line is about what is nowhere told: no comment can be about it.
+	note, ok := "", false
+	if f.File == "" || len(d.Path) == 0 || d.At.Line > 0 {
+		note, ok = allows.of(f.Policy, d.At)
+	}
+	if ok && !f.Exempted() {
+		f.Exemption, f.Expired = report.Inline, false
+		level, message = pack.Advisory, note+"\n"+message
+	} else if note != "" {
+		message += "\n" + note
+	}
+	known, inBaseline := c.plan.Known(f.Policy, f.URN, f.Path)
+	if f.Baseline = inBaseline && !f.Exempted(); f.Baseline {
+		level = pack.Advisory
+	}
+	for _, note := range [...]string{known, c.notes[f.Policy]} {
+		if note != "" {
+			message += "\n" + note
+		}
+	}
+	if f.Policy == pack.SettingsPolicy {
+		level = pack.Mandatory
+	}
+	f.Level, f.Message = level, run.Scrub(message)
+	return f.Exempted() || f.Baseline
+}

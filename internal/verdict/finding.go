@@ -1,0 +1,111 @@
+package verdict
+
+import (
+	"strings"
+
+	"github.com/progression-labs-development/policypack/internal/facts"
+	"github.com/progression-labs-development/policypack/internal/pack"
+	"github.com/progression-labs-development/policypack/internal/report"
+)
+
+// Finding is what became of one decision of a rule under the configuration of the run. It holds no value of a resource,
+// and what is shown, reported or written into a baseline is made from it.
+type Finding struct {
+	Policy string
+	// URN is that of the resource that it is about; of the root stack where a stack policy names none. A file of a repository
+	// has file: and its name.
+	URN  string
+	Type string // the type token of that resource, empty for a file
+	// Path has strings and ints as steps; it is empty where the resource as a whole is meant. In a file it is a key of the
+	// stack's configuration; elsewhere there it is the detector, and which of several it is, from 1 on: by that a baseline
+	// finds it again when lines have moved.
+	Path     []any
+	File     string         // empty for a resource
+	At       facts.Position // in the file; the zero value stands for the file as a whole
+	Detector string         // of the plaintext secret that it is about, empty where it is about none
+	Message  string         // with the note of an exemption, without the policy's URL
+	Level    pack.Level
+	Severity pack.Severity
+	// Undecided tells that the policy could not decide.
+	Undecided bool
+	// Exemption is the id of the exemption that is about the finding, report.Inline for a comment in the file, empty where
+	// there is none; Expired tells that the exemption no longer counts.
+	Exemption string
+	Expired   bool
+	// Baseline tells that the finding is in the baseline, which lets it pass.
+	Baseline bool
+	// LeftTo is the policy whose finding stands for this one: it reports the same defect, and counts. Such a finding is shown
+	// nowhere; a baseline holds it too, so that it stays known when the other one no longer counts.
+	LeftTo string
+	// About is true for what is said about the exemptions themselves, and about comments that allow nothing. It is no finding
+	// in a resource or file.
+	About bool
+
+	// Rule is the policy, Named the URN that the rule itself gave.
+	Rule  *pack.Policy
+	Named string
+}
+
+// Shown reports whether the finding is told: it is not left to another policy.
+func (f *Finding) Shown() bool { return f.LeftTo == "" }
+
+// Exempted reports whether an exemption lets the finding pass.
+func (f *Finding) Exempted() bool { return f.Exemption != "" && !f.Expired }
+
+// Reports turns findings into those of a report, without their source. What is said about the exemptions themselves is left
+// out, see [Notes], and so is what is left to another policy, see [Left].
+func Reports(findings []Finding) []report.Finding {
+	out := make([]report.Finding, 0, len(findings))
+	for i := range findings {
+		f := &findings[i]
+		if f.About || !f.Shown() {
+			continue
+		}
+		out = append(out, report.Finding{
+			Policy: f.Policy, URN: f.URN, Type: f.Type, Name: nameOf(f.URN), Path: facts.Path(f.Path), File: f.File,
+			Line: f.At.Line, Column: f.At.Column, Level: string(f.Level), Severity: string(f.Severity), Detector: f.Detector,
+			Message: f.Message, Undecided: f.Undecided, Baseline: f.Baseline, Exemption: f.Exemption, Expired: f.Expired,
+		})
+	}
+	return out
+}
+
+// Notes returns what is said about the exemptions themselves.
+func Notes(findings []Finding) []report.Note {
+	var out []report.Note
+	for i := range findings {
+		if findings[i].About {
+			out = append(out, report.Note{Message: findings[i].Message})
+		}
+	}
+	return out
+}
+
+// Left returns what is left to another policy, for a report.
+func Left(findings []Finding) []report.Left {
+	var out []report.Left
+	for i := range findings {
+		if f := &findings[i]; !f.Shown() && !f.Undecided {
+			out = append(out, report.Left{Policy: f.Policy, URN: f.URN, Path: facts.Path(f.Path), To: f.LeftTo})
+		}
+	}
+	return out
+}
+
+// nameOf returns the logical name in a URN, empty where it is none.
+func nameOf(urn string) string {
+	parts := strings.SplitN(urn, "::", 4)
+	if len(parts) < 4 {
+		return ""
+	}
+	return parts[3]
+}
+
+// typeOf returns the type token that ends the qualified type of a URN.
+func typeOf(urn string) string {
+	parts := strings.SplitN(urn, "::", 4)
+	if len(parts) < 4 {
+		return ""
+	}
+	return parts[2][strings.LastIndex(parts[2], "$")+1:]
+}

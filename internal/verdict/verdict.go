@@ -1,0 +1,118 @@
+// Package verdict decides what becomes of a decision of the rules: it is the only place where a decision becomes a [Finding].
+//
+// A decision gets the level that the configuration gives its policy on this stack and on this day. One that a policy could
+// not make counts as onUnknown says. A decision may be left to another policy that reports the same defect (see [Run]); an
+// exemption, a comment in the file or the baseline lets a finding pass. Nothing that eases one policy silences another: a
+// decision is only left to what counts as much as it would itself.
+package verdict
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/progression-labs-development/policypack/internal/detect"
+	"github.com/progression-labs-development/policypack/internal/exemption"
+	"github.com/progression-labs-development/policypack/internal/pack"
+	"github.com/progression-labs-development/policypack/internal/rollout"
+)
+
+// Config is what a policy configuration makes of decisions, on one stack or on none. It is safe for concurrent use.
+type Config struct {
+	*pack.Config              // with the levels of the stack
+	Base         *pack.Config // as it was configured
+	Stack        string       // whose levels these are, empty where no stack is known
+	Detector     *detect.Detector
+	Said         []string // what there is to say about the configuration itself
+
+	pack       *pack.Pack
+	exemptions *exemption.Set
+	plan       *rollout.Plan
+	notes      map[string]string // what the plan has to say about a policy's findings
+	used       *sync.Map         // ids of the exemptions that matched, on this stack
+}
+
+// New returns what a configuration makes of decisions. Said is what there is to say about the configuration itself. The
+// error names every setting that is wrong.
+func New(p *pack.Pack, config *pack.Config, said []string, now time.Time) (*Config, error) {
+	exemptions, wrongExemptions := exemption.Parse(config.Settings, p.Names(), now)
+	plan, wrongPlan := rollout.Parse(config.Settings, p.Names(), now)
+	detector, wrongDetector := newDetector(config.Settings)
+	if err := errors.Join(wrongExemptions, wrongPlan, wrongDetector); err != nil {
+		return nil, fmt.Errorf("the policy configuration is not valid:\n  %s", strings.ReplaceAll(err.Error(), "\n", "\n  "))
+	}
+	return &Config{
+		Config: config, Base: config, Detector: detector, pack: p, exemptions: exemptions, plan: plan, Said: said, used: new(sync.Map),
+	}, nil
+}
+
+// At returns the configuration with the levels that the plan gives the stack, or what belongs to none where the name is
+// empty.
+func (c *Config) At(stack string) *Config {
+	at := *c
+	at.Stack, at.notes, at.used = stack, map[string]string{}, new(sync.Map)
+	at.Config = c.Base.Adjust(c.pack, func(policy string, l pack.Level) pack.Level {
+		level, note := c.plan.Level(policy, stack, string(l))
+		at.notes[policy] = note
+		return pack.Level(level)
+	})
+	return &at
+}
+
+// newDetector makes the detector that the settings ask for.
+func newDetector(settings map[string]any) (*detect.Detector, error) {
+	var o detect.Options
+	patterns, _ := settings["extraPatterns"].([]any)
+	for _, p := range patterns {
+		s, _ := p.(string)
+		o.ExtraPatterns = append(o.ExtraPatterns, s)
+	}
+	o.MinEntropy, _ = settings["minEntropy"].(float64)
+	d, err := detect.New(o)
+	if err != nil {
+		return nil, fmt.Errorf("policy settings: parameters: %w", err)
+	}
+	return d, nil
+}
+
+// Pending says what there is to say about the exemptions themselves, on the stack, once all of it has been seen.
+func (c *Config) Pending(run *Run, project, stack, root string) []Finding {
+	used := func(id string) bool { _, ok := c.used.Load(id); return ok }
+	p := c.pack.Policy(pack.SettingsPolicy)
+	var out []Finding
+	for _, note := range append(slices.Clone(c.Said), c.exemptions.Pending(project, stack, used)...) {
+		out = append(out, Finding{
+			Policy: p.Name, URN: root, Type: typeOf(root), Message: run.Facts.Scrub(note), Level: pack.Advisory, Severity: p.Severity,
+			About: true, Rule: p, Named: root,
+		})
+	}
+	return out
+}
+
+// Level is the level of a policy on a stack and on a day, with what there is to say about it, empty where there is nothing.
+type Level struct {
+	Level pack.Level
+	Note  string
+}
+
+// Levels returns what levelByStack and enforceFrom of the settings make of levels. An empty stack stands for one that no
+// other name than * is about.
+func Levels(p *pack.Pack, settings map[string]any, levels map[string]pack.Level, stack string, now time.Time) (map[string]Level, error) {
+	plan, err := rollout.Parse(settings, p.Names(), now)
+	if err != nil {
+		return nil, err
+	}
+	out := map[string]Level{}
+	for name, base := range levels {
+		if name == pack.SettingsPolicy {
+			out[name] = Level{Level: pack.Mandatory} // at whatever level: see pack.SettingsPolicy
+			continue
+		}
+		level, note := plan.Level(name, stack, string(base))
+		out[name] = Level{pack.Level(level), note}
+	}
+	return out, nil
+}

@@ -1,0 +1,218 @@
+package verdict
+
+import (
+	"fmt"
+	"sync"
+
+	"github.com/progression-labs-development/policypack/internal/evaluator"
+	"github.com/progression-labs-development/policypack/internal/exemption"
+	"github.com/progression-labs-development/policypack/internal/facts"
+	"github.com/progression-labs-development/policypack/internal/pack"
+)
+
+// Run is one run of the engine, or over one state, plan or repository. It remembers which findings counted, since a
+// decision about the stack may be left to a finding in one of its resources, and one about a resource to a finding in
+// another. It is safe for concurrent use.
+//
+// A decision names in yields the policies that may report the same defect. It is left to one of them if that policy's finding
+// counts at least as much: it is at the same or a stricter level, it is decided where the decision is, no exemption, no
+// comment and no baseline lets it pass, or it is left itself to one of which that is true. A policy that owns the place of a
+// decision has decided about it also where it reports nothing; then its level counts, and that nothing lets it pass.
+type Run struct {
+	Facts *facts.Run
+
+	mu   sync.Mutex
+	seen map[spot]standing
+}
+
+// NewRun starts a run.
+func NewRun(f *facts.Run) *Run { return &Run{Facts: f, seen: map[spot]standing{}} }
+
+// spot is where a policy may have reported something: in a resource or file, or at a place of it.
+type spot struct{ policy, urn, place string }
+
+// rank orders levels; 0 is what does not count.
+type rank uint8
+
+func rankOf(l pack.Level) rank {
+	switch l {
+	case pack.Advisory:
+		return 1
+	case pack.Mandatory:
+		return 2
+	default:
+		return 0
+	}
+}
+
+// standing is how much the findings at a spot count: those that were decided, and all.
+type standing struct{ decided, all rank }
+
+func (s standing) or(t standing) standing {
+	return standing{max(s.decided, t.decided), max(s.all, t.all)}
+}
+
+// claim is one decision on the way to becoming a finding.
+type claim struct {
+	decision *evaluator.Decision
+	place    string
+	nominal  rank // of its level before anything lets it pass
+	eased    bool // something lets it pass
+
+	state   state
+	settled standing // how much it counts, or what it is left to
+}
+
+type state uint8
+
+const (
+	open state = iota
+	active
+	settled
+)
+
+// carried reports whether what counts that much stands for the decision.
+func (c *claim) carried(by standing) bool {
+	if c.decision.Undecided {
+		return by.all >= c.nominal
+	}
+	return by.decided >= c.nominal
+}
+
+// own is how much the decision counts by itself.
+func (c *claim) own() standing {
+	switch {
+	case c.eased:
+		return standing{}
+	case c.decision.Undecided:
+		return standing{all: c.nominal}
+	default:
+		return standing{c.nominal, c.nominal}
+	}
+}
+
+// placeOf writes a place as one text; it is empty for the resource or file as a whole.
+func placeOf(at facts.Position, path []any) string {
+	if at.Line > 0 {
+		return fmt.Sprintf("%d:%d", at.Line, at.Column)
+	}
+	return facts.Path(path)
+}
+
+// settle decides which of the findings are left to others, and remembers how much they count.
+func (r *Run) settle(c *Config, findings []Finding, claims []claim, remember bool) {
+	if len(findings) == 0 {
+		return
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	s := settling{run: r, config: c, findings: findings, claims: claims}
+	for i := range claims {
+		if len(claims[i].decision.Yields) > 0 {
+			s.index()
+			break
+		}
+	}
+	for i := range claims {
+		s.settle(i)
+	}
+	if !remember {
+		return
+	}
+	for i := range claims {
+		f := &findings[i]
+		for _, at := range spots(f, claims[i].place) {
+			r.seen[at] = r.seen[at].or(claims[i].settled)
+		}
+	}
+}
+
+// spots are where a finding is found again: in its resource or file, and at its place there.
+func spots(f *Finding, place string) []spot {
+	whole := spot{f.Policy, f.URN, ""}
+	if place == "" {
+		return []spot{whole}
+	}
+	return []spot{whole, {f.Policy, f.URN, place}}
+}
+
+// settling is the work on the decisions of one call.
+type settling struct {
+	run      *Run
+	config   *Config
+	findings []Finding
+	claims   []claim
+	at       map[spot][]int // nil where no decision may be left to another
+}
+
+func (s *settling) index() {
+	s.at = map[spot][]int{}
+	for i := range s.claims {
+		for _, at := range spots(&s.findings[i], s.claims[i].place) {
+			s.at[at] = append(s.at[at], i)
+		}
+	}
+}
+
+// settle decides whether a finding is left to another, and returns how much it counts then. Of findings that would be left
+// to each other in a circle, the last one stays.
+func (s *settling) settle(i int) standing {
+	c := &s.claims[i]
+	switch c.state {
+	case settled:
+		return c.settled
+	case active:
+		return standing{}
+	case open:
+	}
+	c.state, c.settled = active, c.own()
+	for j := range c.decision.Yields {
+		to := &c.decision.Yields[j]
+		if by := s.target(i, to); c.carried(by) {
+			s.findings[i].LeftTo, c.settled = to.Policy, by
+			break
+		}
+	}
+	c.state = settled
+	return c.settled
+}
+
+// target is how much what a policy says counts that a decision may be left to.
+func (s *settling) target(i int, to *evaluator.Target) standing {
+	f := &s.findings[i]
+	at := spot{to.Policy, to.URN, placeOf(to.At, to.Path)}
+	if at.urn == "" {
+		at.urn = f.URN
+	}
+	if to.Owns {
+		at.place = s.claims[i].place
+	}
+	by, said := s.run.seen[at]
+	for _, j := range s.at[at] {
+		if j != i {
+			by, said = by.or(s.settle(j)), true
+		}
+	}
+	if !said && to.Owns && !s.config.eases(s.run.Facts, to.Policy, at.urn, f.Path) {
+		n := rankOf(s.config.Level(to.Policy))
+		by = standing{n, n}
+	}
+	return by
+}
+
+// eases reports whether an exemption or the baseline would let a finding of the policy pass.
+func (c *Config) eases(run *facts.Run, policy, urn string, path []any) bool {
+	if e := c.exemption(run, policy, urn, path); e != nil && !c.exemptions.Expired(e) {
+		return true
+	}
+	_, known := c.plan.Known(policy, urn, path)
+	return known
+}
+
+// exemption returns the one that is about a finding, by its path as rules or as messages write it; nil where there is none.
+func (c *Config) exemption(run *facts.Run, policy, urn string, path []any) *exemption.Entry {
+	if e := c.exemptions.Find(policy, urn, path); e != nil {
+		return e
+	}
+	return c.exemptions.Find(policy, urn, run.Spell(urn, path))
+}
