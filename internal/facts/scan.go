@@ -124,7 +124,7 @@ func (r *Resource) place(f *Finding) {
 		f.Inner, f.Key = r.hide(f.Inner), r.hide(f.Key)
 	}
 	f.Login = r.logsIn(f.Path)
-	f.Covered = r.holdsSecrets() && covers(r.Kind.Values, f.Path)
+	f.Covered = r.isSecret() && covers(r.Kind.Values, f.Path)
 }
 
 // holdsSecrets tells whether the resource is a secret or a secret version, as the catalogue sees it.

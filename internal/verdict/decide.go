@@ -22,10 +22,10 @@ type Subject struct {
 // another policy stays too, and says so.
 func (c *Config) Findings(run *Run, s Subject, decisions []evaluator.Decision) []Finding {
 	allows := c.allowsOf(s.File)
-	counts := map[[2]string]int{}
 	places := places{found: s.Found}
 	out := make([]Finding, 0, len(decisions))
 	claims := make([]claim, 0, len(decisions))
+	marks := marks(s, &places, decisions)
 	for i := range decisions {
 		d := &decisions[i]
 		level, ok := c.nominal(d)
@@ -45,7 +45,7 @@ func (c *Config) Findings(run *Run, s Subject, decisions []evaluator.Decision) [
 		if s.File != nil {
 			f.File = s.File.Name
 			if len(f.Path) == 0 {
-				f.Path = mark(counts, p.Name, f.Detector)
+				f.Path = marks[i]
 			}
 		} else {
 			f.Type = typeOf(f.URN)

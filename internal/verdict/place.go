@@ -40,17 +40,31 @@ func (p *places) of(urn string, d evaluator.Decision) []*facts.Finding {
 	return p.byURN[urn][place{d.At, facts.Path(d.Path)}]
 }
 
-// mark is the path of a finding in a file that has none of its own: the detector, and from the second one on which one of
-// the policy and the detector it is.
-func mark(counts map[[2]string]int, policy, detector string) []any {
-	key := [2]string{policy, detector}
-	counts[key]++
-	var path []any
-	if detector != "" {
-		path = append(path, detector)
+// marks are the paths of findings in a file that have none of their own, by the index of the decision: the detector, and
+// from the second one on which one of the policy and the detector it is. What may be left to another policy is counted last,
+// so that it moves no others.
+func marks(s Subject, p *places, decisions []evaluator.Decision) map[int][]any {
+	if s.File == nil {
+		return nil
 	}
-	if n := counts[key]; n > 1 {
-		path = append(path, n)
+	out := map[int][]any{}
+	counts := map[[2]string]int{}
+	for _, yielding := range [...]bool{false, true} {
+		for i := range decisions {
+			d := &decisions[i]
+			if len(d.Path) > 0 || len(d.Yields) > 0 != yielding {
+				continue
+			}
+			key := [2]string{d.Policy}
+			if found := facts.Foremost(p.of(s.URN, *d)); found != nil && found.Detector != "" {
+				key[1] = found.Detector
+				out[i] = append(out[i], found.Detector)
+			}
+			counts[key]++
+			if n := counts[key]; n > 1 {
+				out[i] = append(out[i], n)
+			}
+		}
 	}
-	return path
+	return out
 }

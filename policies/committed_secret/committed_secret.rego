@@ -6,7 +6,7 @@
 #   ciphertexts and public keys are no secrets, nor is a value that says that it is an example. Each secret in a .env file is
 #   reported, beside the file itself (dotenv-file), since it has to be rotated. Values of a stack's configuration are for
 #   plaintext-secret-config, keys of a cloud in the variables of a job for cloud-credential-in-ci, and for this policy where
-#   those are switched off. Older commits are not read. A comment on the line, policypack:allow committed-secret: REASON,
+#   what those say of them does not count. Older commits are not read. A comment on the line, policypack:allow committed-secret: REASON,
 #   lets it pass.
 # custom:
 #   level: mandatory
@@ -54,9 +54,9 @@ package policies.committed_secret
 
 deny contains violation if {
 	some [line, column], findings in _at
-	finding := data.lib.finding.foremost(findings)
+	finding := data.lib.finding.foremost(_foremost(findings))
 
-	violation := {
+	violation := object.union(_left(finding), {
 		"message": concat("\n", [
 			$"{data.lib.finding.subject(finding)} stands in {input.file.name}, line {line}. {data.lib.finding.why(finding)}",
 			"Rotate it first: everybody with a copy of the repository has it, and its history keeps it, so remove it there too.",
@@ -64,7 +64,7 @@ deny contains violation if {
 		]),
 		"line": line,
 		"column": column,
-	}
+	})
 }
 
 # The path keeps a comment from letting it pass: nobody has seen what it is about.
@@ -82,23 +82,30 @@ deny contains violation if {
 
 _mine contains finding if {
 	some finding in input.findings
-	finding.place in _places
+	finding.place in {"file", "config"}
 	not data.lib.finding.allowed(finding, "committed-secret")
 }
 
-# What another policy reports is this one's where that is switched off.
 _mine contains finding if {
-	not "cloud-credential-in-ci" in input.enabled
 	some key in input.file.ci
 	key.by == "value"
 	title := $"a long-lived {data.lib.credential.cloud(key.cloud)} key"
-	finding := object.union(key, {"place": "file", "path": [], "key": key.name, "title": title, "reason": "key-name", "detector": "cloud-key"})
+	finding := object.union(key, {"place": "file", "ci": true, "path": [], "key": key.name, "title": title, "reason": "key-name", "detector": "cloud-key"})
 	not data.lib.finding.allowed(finding, "committed-secret")
 }
 
-_places contains "file"
+# What is in the variables of a job, or in a stack's configuration, is for the policy about these.
+_left(finding) := {"yields": [{"policy": "cloud-credential-in-ci", "line": finding.line, "column": finding.column}]} if {
+	finding.ci
+} else := {"path": finding.path, "yields": [{"policy": "plaintext-secret-config", "owns": true}]} if {
+	finding.place == "config"
+} else := {}
 
-_places contains "config" if not "plaintext-secret-config" in input.enabled
+# What is for no other policy comes first.
+_foremost(findings) := own if {
+	own := {finding | some finding in findings; _left(finding) == {}}
+	count(own) > 0
+} else := findings
 
 _instead(finding) := data.lib.credential.instead(finding.cloud)
 

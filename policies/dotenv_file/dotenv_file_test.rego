@@ -38,7 +38,7 @@ test_nothing_shipped_passes if {
 }
 
 _in(patch) := {object.union(decision, {}) | some decision in decisions} if {
-	decisions := data.policies.dotenv_file.deny with input as data.lib.fixture.file(object.union({"enabled": ["committed-secret"]}, patch))
+	decisions := data.policies.dotenv_file.deny with input as data.lib.fixture.file(object.union({"parameters": {"committed-secret": {"allowKeys": ["PUBLIC_*"]}}}, patch))
 }
 
 _committed := {{"message": concat("\n", [
@@ -47,15 +47,24 @@ _committed := {{"message": concat("\n", [
 	"Rotate what is secret in it: everybody with a copy of the repository has it.",
 ])}}
 
+_template := {{
+	"message": concat("\n", [
+		"The .env file app/.env is part of the repository: by its name it is a template, and it holds a secret.",
+		"Leave the secret out of it, and rotate it: everybody with a copy of the repository has it.",
+	]),
+	"yields": [{"policy": "committed-secret"}],
+}}
+
+_finding(reason, key) := {"place": "file", "line": 1, "column": 1, "path": [], "reason": reason, "key": key, "detector": "x"}
+
 test_file_of_a_repository if {
 	file := {"name": "app/.env", "kind": "dotenv"}
 	template := object.union(file, {"template": true})
-	findings := [{"place": "file", "line": 1}]
 	found := [_in(patch) | some patch in [
-		{"file": file}, {"file": template}, {"file": template, "findings": findings},
-		{"file": template, "findings": findings, "enabled": []}, {"file": {"name": "app/run.sh", "kind": "script"}},
+		{"file": file}, {"file": template}, {"file": template, "findings": [_finding("format", "TOKEN")]},
+		{"file": template, "findings": [_finding("key-name", "PUBLIC_KEY")]}, {"file": {"name": "app/run.sh", "kind": "script"}},
 	]]
-	found == [_committed, set(), set(), _committed, set()]
+	found == [_committed, set(), _template, set(), set()]
 }
 
 test_command_of_a_file_that_writes_one if {

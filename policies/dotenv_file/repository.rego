@@ -3,7 +3,7 @@ package policies.dotenv_file
 
 deny contains violation if {
 	input.file.kind == "dotenv"
-	_filled
+	not input.file.template
 
 	violation := {"message": concat("\n", [
 		$"The .env file {input.file.name} is part of the repository.",
@@ -27,11 +27,18 @@ deny contains violation if {
 	}
 }
 
-_filled if not input.file.template
-
-# A template with a secret in it is none. It is committed-secret's, where that reports it.
-_filled if {
+# A template with a secret in it is none. It is one defect with the secret.
+deny contains violation if {
+	input.file.kind == "dotenv"
+	input.file.template
 	some finding in input.findings
-	finding.place == "file"
-	not "committed-secret" in input.enabled
+	data.lib.finding.committed(finding)
+
+	violation := {
+		"message": concat("\n", [
+			$"The .env file {input.file.name} is part of the repository: by its name it is a template, and it holds a secret.",
+			"Leave the secret out of it, and rotate it: everybody with a copy of the repository has it.",
+		]),
+		"yields": [{"policy": "committed-secret"}],
+	}
 }

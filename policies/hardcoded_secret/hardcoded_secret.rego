@@ -50,6 +50,7 @@ deny contains violation if {
 		]),
 		"path": path,
 		"urn": urn,
+		"yields": data.lib.finding.yields(finding),
 	}
 }
 
@@ -60,7 +61,7 @@ _nowhere := "It is sensitive, yet comes neither from a sensitive variable nor fr
 _mine contains finding if {
 	some finding in input.findings
 	finding.reason == "hardcoded"
-	not data.lib.finding.owned(finding)
+	not data.lib.finding.by_hand(finding)
 	not data.lib.finding.allowed(finding, "hardcoded-secret")
 }
 

@@ -19,11 +19,14 @@ _finding(patch) := object.union(
 	patch,
 )
 
-_deny(finding, patch) := decisions if {
+# The union frees the decisions from their static types.
+_deny(finding, patch) := {object.union(decision, {}) | some decision in decisions} if {
 	decisions := data.policies.hardcoded_secret.deny with input as data.lib.fixture.with_(object.union({"scope": "stack", "findings": [finding]}, patch))
 }
 
-_denied := {{
+_denied := _left([])
+
+_left(yields) := {object.union({"yields": yields}, {
 	"message": concat("\n", [
 		"The secret at password is a literal, or looked up by the program.",
 		"It is marked, yet comes neither from secret config nor from another resource of this stack.",
@@ -31,17 +34,19 @@ _denied := {{
 	]),
 	"path": ["password"],
 	"urn": _urn,
-}}
+})}
 
 test_marked_literal_is_denied if {
 	_deny(_finding({}), {}) == _denied
 }
 
-test_value_of_a_secret_belongs_to_its_own_policies if {
+test_value_of_a_secret_is_left_to_its_own_policies if {
 	covered := {"covered": true, "own": true}
-	_deny(_finding(covered), {"enabled": ["secret-value-in-program"]}) == set()
-	_deny(_finding(covered), {"enabled": ["raw-secret-resource"]}) == set()
-	_deny(_finding(covered), {"enabled": []}) == _denied
+	_deny(_finding(covered), {}) == _left([
+		{"policy": "secret-value-in-program", "urn": _urn, "owns": true},
+		{"policy": "raw-secret-resource", "urn": _urn},
+	])
+	_deny(_finding(object.union(covered, {"ignored": true})), {}) == set()
 	_deny(_finding({"covered": true, "manager": "vault"}), {}) == _denied
 }
 
@@ -60,5 +65,6 @@ test_literal_of_terraform if {
 		]),
 		"path": ["password"],
 		"urn": _urn,
+		"yields": [],
 	}}
 }

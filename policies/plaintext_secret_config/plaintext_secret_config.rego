@@ -73,6 +73,7 @@ deny contains violation if {
 		]),
 		"path": path,
 		"urn": urn,
+		"yields": data.lib.finding.yields(finding),
 	}
 }
 
@@ -96,7 +97,6 @@ _mine contains finding if {
 	some finding in input.findings
 	finding.place == "config"
 	not finding.marked
-	not data.lib.finding.owned(finding)
 	not data.lib.finding.allowed(finding, "plaintext-secret-config")
 }
 

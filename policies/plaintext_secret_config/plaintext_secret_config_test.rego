@@ -32,7 +32,7 @@ _deny(findings, parameters) := {object.union(decision, {}) | some decision in de
 	})
 }
 
-_denied(first, second, path) := {object.union({"message": $"{first}\n{second}\n{_rotate}"}, {"path": path, "urn": _urn})}
+_denied(first, second, path) := {object.union({"message": $"{first}\n{second}\n{_rotate}"}, {"path": path, "urn": _urn, "yields": []})}
 
 test_message_has_the_command if {
 	_deny([_finding({})], {}) == _denied(

@@ -59,6 +59,7 @@ deny contains violation if {
 		]),
 		"path": path,
 		"urn": urn,
+		"yields": data.lib.finding.yields(finding),
 	}
 }
 
@@ -66,7 +67,7 @@ _mine contains finding if {
 	some finding in input.findings
 	finding.place == "property"
 	not finding.marked
-	not data.lib.finding.owned(finding)
+	not data.lib.finding.by_hand(finding)
 	not data.lib.finding.allowed(finding, "plaintext-secret-property")
 }
 

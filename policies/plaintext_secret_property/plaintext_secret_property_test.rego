@@ -20,11 +20,14 @@ _finding(patch) := object.union(
 	patch,
 )
 
-_deny(findings, patch) := decisions if {
+# The union frees the decisions from their static types.
+_deny(findings, patch) := {object.union(decision, {}) | some decision in decisions} if {
 	decisions := data.policies.plaintext_secret_property.deny with input as data.lib.fixture.with_(object.union({"findings": findings}, patch))
 }
 
-_password := {{
+_password := _left([])
+
+_left(yields) := {object.union({"yields": yields}, {
 	"message": concat("\n", [
 		"A password stands in plaintext at environment.variables.DB_PASSWORD.",
 		"Its name tells: `DB_PASSWORD`.",
@@ -32,7 +35,7 @@ _password := {{
 	]),
 	"path": ["environment", "variables", "DB_PASSWORD"],
 	"urn": _urn,
-}}
+})}
 
 test_finding_is_denied_in_both_scopes if {
 	_deny([_finding({})], {}) == _password
@@ -51,6 +54,7 @@ test_one_diagnostic_per_place if {
 		]),
 		"path": ["userData"],
 		"urn": _urn,
+		"yields": [],
 	}
 	alone := object.union(violation, {"urn": elsewhere.urn, "message": replace(violation.message, " So does what is in DB_PASSWORD.", "")})
 	_deny([token, password, elsewhere], {}) == {violation, alone}
@@ -67,21 +71,29 @@ test_known_secret_names_its_source if {
 		]),
 		"path": ["tags", "note"],
 		"urn": _urn,
+		"yields": [],
 	}}
 }
 
 test_others_findings_pass if {
-	others := [
-		_finding({"place": "output"}), _finding({"place": "config"}), _finding({"marked": true, "reason": "hardcoded"}),
-		_finding({"covered": true, "own": true, "path": ["secretString"]}),
-	]
-	_deny(others, {"enabled": ["secret-value-in-program"]}) == set()
+	others := [_finding({"place": "output"}), _finding({"place": "config"}), _finding({"marked": true, "reason": "hardcoded"})]
+	_deny(others, {}) == set()
 }
 
-test_value_of_a_secret_counts_where_nobody_else_judges_it if {
-	finding := _finding({"covered": true, "own": true})
-	_deny([finding], {"enabled": []}) == _password
-	_deny([_finding({"covered": true, "manager": "vault"})], {"enabled": ["raw-secret-resource"]}) == _password
+test_value_of_a_secret_is_left_to_its_own_policies if {
+	_deny([_finding({"covered": true, "own": true})], {}) == _left([
+		{"policy": "secret-value-in-program", "urn": _urn, "owns": true},
+		{"policy": "raw-secret-resource", "urn": _urn},
+	])
+	_deny([_finding({"covered": true, "manager": "vault"})], {}) == _password
+}
+
+test_value_that_may_have_been_set_by_hand_is_not_judged_by_its_name if {
+	old := {"covered": true, "own": true, "ignored": true}
+	counted := [count(_deny([_finding(object.union(old, patch))], {})) | some patch in [
+		{}, {"reason": "secret-property"}, {"reason": "format"}, {"reason": "known-secret", "form": "equal", "source": {"kind": "config", "path": "shop:a"}},
+	]]
+	counted == [0, 0, 1, 1]
 }
 
 test_allowed_findings_pass if {
@@ -110,6 +122,7 @@ test_property_of_terraform_is_named_as_it_is_written_there if {
 			]),
 			"path": ["environment", "variables", "DB_PASSWORD"],
 			"urn": _urn,
+			"yields": [],
 		}},
 		set(),
 	]

@@ -27,7 +27,12 @@
 #         default: false
 package policies.raw_secret_resource
 
-_advice := concat("\n", [$"New secret: create it with {data.lib.component.advised}.", _existing])
+_advice("store") := concat("\n", [$"New secret: create it with {data.lib.component.advised}.", _existing])
+
+_advice("version") := concat("\n", [
+	"New version: leave it out of the program, and set the value by hand in the cloud after deployment.",
+	"Existing version: its value has been in the program, so set a new one by hand first, then remove the version; see docs/secrets.md.",
+])
 
 _existing := "Existing secret: do not re-create it, its value would be lost; take it into the module with a `moved` block or an import, or exempt it, see docs/adopting.md." if {
 	data.lib.program.terraform
@@ -44,8 +49,9 @@ deny contains violation if {
 	data.lib.condition.verdict == "holds"
 
 	violation := {
-		"message": $"This {_noun} is not created through {_through}. {_place(input.resource.ancestors)}\n{_advice}",
+		"message": $"This {_noun} is not created through {_through}. {_place(input.resource.ancestors)}\n{_advice(input.kind.class)}",
 		"path": [],
+		"yields": _of_value_or_secret,
 	}
 }
 
@@ -58,7 +64,7 @@ deny contains violation if {
 	_judged(declared)
 
 	violation := {
-		"message": $"The template at {data.lib.program.at(declared)} creates {_article(declared.manager)} {data.lib.manager.title(declared.manager)} {_thing(declared.class)} (`{declared.type}`) outside of {_through}. {_place(input.resource.ancestors)}\n{_advice}",
+		"message": $"The template at {data.lib.program.at(declared)} creates {_article(declared.manager)} {data.lib.manager.title(declared.manager)} {_thing(declared.class)} (`{declared.type}`) outside of {_through}. {_place(input.resource.ancestors)}\n{_advice(declared.class)}",
 		"path": declared.path,
 	}
 }
@@ -73,6 +79,7 @@ undecided contains violation if {
 	violation := {
 		"message": $"Whether this {_noun} is created through a blessed module cannot be seen: a state does not hold the sources of modules.\nJudge a plan of the same configuration: it does.",
 		"path": [],
+		"yields": _of_secret,
 	}
 }
 
@@ -84,6 +91,7 @@ undecided contains violation if {
 	violation := {
 		"message": $"Whether this resource of {data.lib.manager.title(input.kind.manager)} is a secret depends on properties that are not known yet or marked secret.\n{_place(input.resource.ancestors)}",
 		"path": [],
+		"yields": _of_secret,
 	}
 }
 
@@ -102,16 +110,29 @@ undecided contains violation if {
 _raw if {
 	data.lib.store.own
 	not _accepted(input.resource.ancestors)
-	not _of_raw_secret
 }
 
-# The secret itself is reported; its version is the same defect.
-_of_raw_secret if {
+# A version with a value is reported for that.
+_of_value := [{"policy": "secret-value-in-program"}] if {
 	input.kind.class == "version"
-	count(input.resource.stores) > 0
+} else := []
+
+# One without is the same defect as its secret.
+_of_value_or_secret := _of_value if {
+	_filled
+} else := array.concat(_of_value, _of_secret)
+
+_of_secret := [{"policy": "raw-secret-resource", "urn": store.urn} | some store in input.resource.stores] if {
+	input.kind.class == "version"
 	every store in input.resource.stores {
 		not _accepted(store.ancestors)
 	}
+} else := []
+
+_filled if {
+	some written in input.resource.written
+	not written.placeholder
+	not written.writeOnly
 }
 
 _accepted(ancestors) if data.lib.component.encloses(ancestors, data.lib.component.direct)

@@ -7,7 +7,19 @@ _advice := concat("\n", [
 
 _alone := "No component is around it."
 
-_raw(noun, place) := {{"message": $"This {noun} is not created through the infra package. {place}\n{_advice}", "path": []}}
+_raw(noun, place) := {{"message": $"This {noun} is not created through the infra package. {place}\n{_advice}", "path": [], "yields": []}}
+
+_value := {"policy": "secret-value-in-program"}
+
+_version(yields) := {{
+	"message": concat("\n", [
+		$"This AWS Secrets Manager secret version is not created through the infra package. {_alone}",
+		"New version: leave it out of the program, and set the value by hand in the cloud after deployment.",
+		"Existing version: its value has been in the program, so set a new one by hand first, then remove the version; see docs/secrets.md.",
+	]),
+	"path": [],
+	"yields": yields,
+}}
 
 _deny(patch) := decisions if {
 	decisions := data.policies.raw_secret_resource.deny with input as data.lib.fixture.with_(patch)
@@ -53,12 +65,23 @@ test_only_the_direct_parent_counts_when_asked_for if {
 	)
 }
 
-test_version_is_reported_unless_all_its_secrets_are if {
+test_version_without_a_value_is_left_to_its_secrets_where_all_are_raw if {
 	raw := {"urn": "urn:pulumi:a", "ancestors": []}
 	blessed := {"urn": "urn:pulumi:b", "ancestors": ["acme:infra:Secret"]}
 	found := [_deny({"kind": data.lib.fixture.aws_version, "resource": {"stores": stores}}) | some stores in [[], [raw], [raw, raw], [raw, blessed], [blessed]]]
-	version := _raw("AWS Secrets Manager secret version", _alone)
-	found == [version, set(), set(), version, version]
+	secret := {"policy": "raw-secret-resource", "urn": "urn:pulumi:a"}
+	found == [_version([_value]), _version([_value, secret]), _version([_value, secret, secret]), _version([_value]), _version([_value])]
+}
+
+test_version_with_a_value_is_not_the_defect_of_its_secret if {
+	stores := [{"urn": "urn:pulumi:a", "ancestors": []}]
+	left := [[target.policy | some decision in decisions; some target in decision.yields] |
+		some patch in [{}, {"placeholder": true}, {"writeOnly": true}]
+		written := object.union({"path": ["secretString"], "placeholder": false, "writeOnly": false}, patch)
+		decisions := _deny({"kind": data.lib.fixture.aws_version, "resource": {"stores": stores, "written": [written]}})
+	]
+	both := ["secret-value-in-program", "raw-secret-resource"]
+	left == [["secret-value-in-program"], both, both]
 }
 
 test_manager_that_the_settings_add_is_judged_under_its_condition if {
@@ -72,6 +95,7 @@ test_manager_that_the_settings_add_is_judged_under_its_condition if {
 	_undecided(unknown) == {{
 		"message": $"Whether this resource of SSM Parameter Store is a secret depends on properties that are not known yet or marked secret.\n{_alone}",
 		"path": [],
+		"yields": [],
 	}}
 
 	_deny(object.union(patch, {"resource": {"properties": {"type": "String"}}})) == set()
@@ -119,6 +143,7 @@ _in_terraform(place, advised) := {
 			"Existing secret: do not re-create it, its value would be lost; take it into the module with a `moved` block or an import, or exempt it, see docs/adopting.md.",
 		]),
 		"path": [],
+		"yields": [],
 	}},
 	"undecided": set(),
 }
@@ -152,5 +177,6 @@ test_secret_in_a_module_of_a_state_is_undecided if {
 	_terraform(patch) == {"deny": set(), "undecided": {{
 		"message": "Whether this AWS Secrets Manager secret is created through a blessed module cannot be seen: a state does not hold the sources of modules.\nJudge a plan of the same configuration: it does.",
 		"path": [],
+		"yields": [],
 	}}}
 }

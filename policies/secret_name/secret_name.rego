@@ -4,7 +4,8 @@
 #   The physical name of a secret follows one of the templates, its parts in lower-case kebab, its environment one of the
 #   environments of the policy settings and, where environmentByStack maps the stack, this stack's. Managers that forbid
 #   slashes have an encoding of the same parts: service_environment in Google Secret Manager, service--environment in
-#   Azure Key Vault; SSM parameters begin with a slash. Names are judged where secrets are in their right place.
+#   Azure Key Vault; SSM parameters begin with a slash. What is in a wrong place is reported for that, not for its name too;
+#   in a store that is none of this stack's managers a name is only ever advice.
 # custom:
 #   level: mandatory
 #   severity: high
@@ -36,13 +37,11 @@
 #         default: false
 package policies.secret_name
 
-# A secret that needs a name. What is in a wrong place is reported for its place, not for its name too.
+# A secret that needs a name.
 _judged if {
 	input.kind.naming
 	input.kind.name
 	count(data.lib.naming.templates) > 0
-	not _raw
-	not _unsupported
 }
 
 deny contains violation if {
@@ -51,10 +50,10 @@ deny contains violation if {
 	data.lib.condition.verdict == "holds"
 	wrong := _wrong
 
-	violation := {
+	violation := object.union(_place, {
 		"message": $"{wrong}{_remarks}\n{_advice}",
 		"path": data.lib.naming.path,
-	}
+	})
 }
 
 deny contains violation if {
@@ -87,10 +86,10 @@ undecided contains violation if {
 	data.lib.property.hidden(data.lib.naming.path)
 	data.lib.condition.verdict != "fails"
 
-	violation := {
+	violation := object.union(_place, {
 		"message": $"The name of this {_title} secret cannot be judged: `{_property}` is {_hidden}.\nIt should be {data.lib.naming.forms}.",
 		"path": data.lib.naming.path,
-	}
+	})
 }
 
 undecided contains violation if {
@@ -99,23 +98,17 @@ undecided contains violation if {
 	data.lib.condition.verdict == "undecided"
 	wrong := _wrong
 
-	violation := {
+	violation := object.union(_place, {
 		"message": $"{wrong}\nWhether it is a secret depends on properties that are not known yet or marked secret.",
 		"path": data.lib.naming.path,
-	}
+	})
 }
 
-_raw if {
-	"raw-secret-resource" in input.enabled
-	data.lib.store.own
-	not data.lib.component.inside
-}
-
-_unsupported if {
-	"unsupported-secret-store" in input.enabled
+# What is in a wrong place is reported for its place, not for its name too.
+_place := {"yields": [{"policy": "unsupported-secret-store"}], "level": "advisory"} if {
 	data.lib.store.foreign
 	not input.kind.own
-}
+} else := {"yields": [{"policy": "raw-secret-resource"}]}
 
 _title := data.lib.manager.title(input.kind.manager)
 

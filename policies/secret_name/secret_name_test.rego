@@ -2,7 +2,11 @@ package policies.secret_name_test
 
 _keep := "Existing secret: do not rename it, a renamed secret is replaced and its value lost; exempt it, see docs/adopting.md."
 
-_off(what, proposal, path) := {{"message": $"{what}\nNew secret: write `{proposal}`.\n{_keep}", "path": path}}
+_off(what, proposal, path) := _at(_raw, {"message": $"{what}\nNew secret: write `{proposal}`.\n{_keep}", "path": path})
+
+_raw := {"yields": [{"policy": "raw-secret-resource"}]}
+
+_at(place, violation) := {object.union(place, violation)}
 
 _patch(kind, resource) := {
 	"kind": kind,
@@ -73,24 +77,22 @@ test_hidden_names_are_undecided if {
 		{"unknown": [["secretId"]]}, {"properties": {"secretId": "[secret]"}, "secret": [["secretId"]]},
 	]]
 	hidden == [
-		{{"message": "The name of this Google Secret Manager secret cannot be judged: `secretId` is not known yet.\nIt should be {service}_{environment}.", "path": ["secretId"]}},
-		{{"message": "The name of this Google Secret Manager secret cannot be judged: `secretId` is marked secret, which a name is not.\nIt should be {service}_{environment}.", "path": ["secretId"]}},
+		_at(_raw, {"message": "The name of this Google Secret Manager secret cannot be judged: `secretId` is not known yet.\nIt should be {service}_{environment}.", "path": ["secretId"]}),
+		_at(_raw, {"message": "The name of this Google Secret Manager secret cannot be judged: `secretId` is marked secret, which a name is not.\nIt should be {service}_{environment}.", "path": ["secretId"]}),
 	]
 	_deny(_patch(data.lib.fixture.gcp, {"unknown": [["secretId"]]})) == set()
 	_deny(_patch(data.lib.fixture.gcp, {"properties": {"secretId": "[secret]"}, "secret": [["secretId"]]})) == set()
 }
 
-test_names_of_misplaced_secrets_are_not_judged if {
+test_names_of_misplaced_secrets_are_left_to_those_who_report_the_place if {
 	raw := _patch(data.lib.fixture.aws, {"ancestors": [], "properties": {"name": "db"}})
-	_deny(raw) == set()
-	_deny(object.union(raw, {"enabled": ["secret-name"]})) == _named("db")
+	_deny(raw) == _named("db")
 
 	elsewhere := _patch(data.lib.fixture.ssm, {"properties": {"name": "db", "type": "SecureString"}})
-	_deny(elsewhere) == set()
-	_deny(object.union(elsewhere, {"enabled": ["secret-name"]})) == _off(
-		"The `name` of this SSM Parameter Store secret, `db`, is not /{service}/{environment}: it does not begin with `/`.",
-		"/db/production", ["name"],
-	)
+	_deny(elsewhere) == _at({"yields": [{"policy": "unsupported-secret-store"}], "level": "advisory"}, {
+		"message": $"The `name` of this SSM Parameter Store secret, `db`, is not /\{service}/\{environment}: it does not begin with `/`.\nNew secret: write `/db/production`.\n{_keep}",
+		"path": ["name"],
+	})
 }
 
 test_name_in_a_cluster_is_that_of_the_secret_outside if {

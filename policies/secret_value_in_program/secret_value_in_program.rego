@@ -4,7 +4,8 @@
 #   A program writes no value into a secret of the secrets managers. What a component may write says its entry in components
 #   of the policy settings: none, or generated values only, which are built from the output of a resource that generates
 #   or issues them. A constant placeholder with ignoreChanges on it passes, since some stores cannot be created empty,
-#   and so does a write-only argument. Secrets outside of components belong to raw-secret-resource.
+#   and so does a write-only argument. What lies outside of components may write none; where the secret itself is reported
+#   for its place (raw-secret-resource), its value is the same defect, and a version of it is not.
 # custom:
 #   level: mandatory
 #   severity: critical
@@ -24,7 +25,8 @@ package policies.secret_value_in_program
 deny contains violation if {
 	input.scope == "resource"
 	some written in input.resource.written
-	_judged(input.kind.manager, input.resource.ancestors)
+	_manager(input.kind.manager)
+	not _hidden(input.resource.ancestors)
 	_contract(input.resource.ancestors) == "none"
 	not _passes(written)
 	not written.ignored
@@ -33,6 +35,7 @@ deny contains violation if {
 	violation := {
 		"message": _none(written, input.kind, input.resource.ancestors),
 		"path": written.path,
+		"yields": _yields,
 	}
 }
 
@@ -52,6 +55,7 @@ deny contains violation if {
 		]),
 		"path": written.path,
 		"urn": written.urn,
+		"yields": _stack_yields(written),
 	}
 }
 
@@ -59,7 +63,8 @@ deny contains violation if {
 undecided contains violation if {
 	input.scope == "resource"
 	some written in input.resource.written
-	_judged(input.kind.manager, input.resource.ancestors)
+	_manager(input.kind.manager)
+	not _hidden(input.resource.ancestors)
 	_contract(input.resource.ancestors) == "none"
 	not _passes(written)
 	written.ignored
@@ -70,6 +75,7 @@ undecided contains violation if {
 			$"{_component(input.resource.ancestors)} may write none: the program's value must be a constant placeholder such as changeme.",
 		]),
 		"path": written.path,
+		"yields": _raw,
 	}
 }
 
@@ -87,17 +93,19 @@ undecided contains violation if {
 		]),
 		"path": written.path,
 		"urn": written.urn,
+		"yields": _stack_yields(written),
 	}
 }
 
 undecided contains violation if {
 	input.scope == "resource"
 	some written in input.resource.written
-	_judged(input.kind.manager, input.resource.ancestors)
+	_manager(input.kind.manager)
+	not _hidden(input.resource.ancestors)
 	_contract(input.resource.ancestors) == "none"
 	_perhaps(written)
 
-	violation := {"message": _placeholder(written, input.kind), "path": written.path}
+	violation := {"message": _placeholder(written, input.kind), "path": written.path, "yields": _raw}
 }
 
 undecided contains violation if {
@@ -107,7 +115,10 @@ undecided contains violation if {
 	_generated(written)
 	_perhaps(written)
 
-	violation := {"message": _placeholder(written, written), "path": written.path, "urn": written.urn}
+	violation := {
+		"message": _placeholder(written, written), "path": written.path, "urn": written.urn,
+		"yields": _stack_yields(written),
+	}
 }
 
 undecided contains violation if {
@@ -124,18 +135,42 @@ undecided contains violation if {
 		]),
 		"path": written.path,
 		"urn": written.urn,
+		"yields": _stack_yields(written),
 	}
 }
 
-# What lies outside of components is reported for its place, not for its value too.
-_judged(manager, ancestors) if {
-	_manager(manager)
-	data.lib.component.encloses(ancestors, data.lib.component.direct)
+# A state of Terraform does not hold the sources of modules, and so not what a module may write.
+undecided contains violation if {
+	input.scope == "resource"
+	some written in input.resource.written
+	_manager(input.kind.manager)
+	_hidden(input.resource.ancestors)
+	not _passes(written)
+
+	violation := {
+		"message": concat("\n", [
+			$"Whether a value may be written into this {_thing(input.kind)} at {data.lib.program.at(written)} cannot be seen: a state does not hold the sources of modules.",
+			"Check a plan of the same configuration: it does.",
+		]),
+		"path": written.path,
+		"yields": _raw,
+	}
 }
 
-_judged(manager, _) if {
-	_manager(manager)
-	not "raw-secret-resource" in input.enabled
+# A secret outside of components is reported for its place, not for the value in it too. A version of it is another resource,
+# which raw-secret-resource leaves to this policy.
+_yields := _raw if {
+	input.kind.class == "store"
+} else := []
+
+_raw := [{"policy": "raw-secret-resource"}]
+
+# In the scope of the stack, the resource has been reported before.
+_stack_yields(written) := [{"policy": "raw-secret-resource", "urn": written.urn}]
+
+_hidden(ancestors) if {
+	data.lib.component.hidden(ancestors)
+	not data.lib.component.entry(ancestors)
 }
 
 _manager(manager) if manager in data.lib.manager.own
@@ -147,7 +182,7 @@ _contract(ancestors) := data.lib.component.entry(ancestors).values
 _contract(ancestors) := "none" if not data.lib.component.entry(ancestors)
 
 _generated(written) if {
-	_judged(written.manager, written.ancestors)
+	_manager(written.manager)
 	_contract(written.ancestors) == "generated"
 	not _passes(written)
 }

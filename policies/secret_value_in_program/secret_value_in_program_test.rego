@@ -28,7 +28,13 @@ _stack(patch, ancestors) := _decide(data.lib.fixture.with_({"scope": "stack", "w
 
 _nothing := {"deny": set(), "undecided": set()}
 
-_denied(lines, path) := {"deny": {{"message": concat("\n", lines), "path": path}}, "undecided": set()}
+_denied(lines, path) := _left(lines, path, [])
+
+_left(lines, path, yields) := {"deny": {{"message": concat("\n", lines), "path": path, "yields": yields}}, "undecided": set()}
+
+_raw := {"policy": "raw-secret-resource"}
+
+_at_stack := [{"policy": "raw-secret-resource", "urn": _urn}]
 
 _version := _denied(
 	[
@@ -45,21 +51,21 @@ test_component_without_values_may_write_none if {
 }
 
 test_advice_follows_the_store if {
-	_resource(data.lib.fixture.azure, ["acme:infra:Secret"], _written({"path": ["properties", "value"]}), {}) == _denied(
+	_resource(data.lib.fixture.azure, ["acme:infra:Secret"], _written({"path": ["properties", "value"]}), {}) == _left(
 		[
 			"A value is written into this Azure Key Vault secret at properties.value, and acme:infra:Secret may write none.",
 			"New secret: write a constant placeholder with ignoreChanges on it, since Key Vault takes no secret without a value, and set the value by hand in the cloud after deployment.",
 			_existing,
 		],
-		["properties", "value"],
+		["properties", "value"], [_raw],
 	)
-	_resource(data.lib.fixture.aws, ["acme:infra:Secret"], _written({}), {}) == _denied(
+	_resource(data.lib.fixture.aws, ["acme:infra:Secret"], _written({}), {}) == _left(
 		[
 			"A value is written into this AWS Secrets Manager secret at secretString, and acme:infra:Secret may write none.",
 			"New secret: leave the value out, and set the value by hand in the cloud after deployment.",
 			_existing,
 		],
-		["secretString"],
+		["secretString"], [_raw],
 	)
 }
 
@@ -82,16 +88,15 @@ test_old_input_cannot_be_judged if {
 			"acme:infra:Secret may write none: the program's value must be a constant placeholder such as changeme.",
 		]),
 		"path": ["secretString"],
+		"yields": [_raw],
 	}}}
 	found := _stack({"generated": "no", "ignored": true}, ["acme:infra:Database"])
 	found.deny == set()
 	{decision.path | some decision in found.undecided} == {["secretString"]}
 }
 
-test_value_outside_of_components_is_not_judged_beside_the_secret if {
-	outside := _resource(data.lib.fixture.aws_version, ["acme:web:App"], _written({}), {})
-	outside == _nothing
-	_resource(data.lib.fixture.aws_version, ["acme:web:App"], _written({}), {"enabled": ["secret-value-in-program"]}) == _denied(
+test_version_outside_of_components_may_hold_no_value if {
+	_resource(data.lib.fixture.aws_version, ["acme:web:App"], _written({}), {}) == _denied(
 		[
 			"A value is written into this AWS Secrets Manager secret version at secretString, and a program may write none.",
 			"New secret: leave this secret version out, and set the value by hand in the cloud after deployment.",
@@ -123,6 +128,7 @@ test_component_with_generated_values_is_judged_with_the_whole_stack if {
 			]),
 			"path": ["secretString"],
 			"urn": _urn,
+			"yields": _at_stack,
 		}},
 		"undecided": set(),
 	}
@@ -133,6 +139,7 @@ test_component_with_generated_values_is_judged_with_the_whole_stack if {
 		]),
 		"path": ["secretString"],
 		"urn": _urn,
+		"yields": _at_stack,
 	}}}
 	found == [_nothing, literal, open, _nothing, _nothing]
 }
@@ -168,7 +175,7 @@ test_placeholder_of_terraform_is_undecided if {
 		"A placeholder is written into this AWS Secrets Manager secret version at secret_string; whether ignore_changes is on it cannot be seen in a plan.",
 		"Without `lifecycle { ignore_changes = [secret_string] }` a later apply would write it over the real value.",
 	])
-	_terraform({"placeholder": true}) == {"deny": set(), "undecided": {{"message": message, "path": ["secretString"]}}}
+	_terraform({"placeholder": true}) == {"deny": set(), "undecided": {{"message": message, "path": ["secretString"], "yields": [_raw]}}}
 	stack := _decide(data.lib.fixture.terraform({"scope": "stack", "written": [object.union(
 		{
 			"urn": _urn, "type": "aws:secretsmanager/secretVersion:SecretVersion", "name": "db", "manager": "aws-secrets-manager", "class": "version",
@@ -176,5 +183,20 @@ test_placeholder_of_terraform_is_undecided if {
 		},
 		_written({"shown": "secret_string", "placeholder": true}),
 	)]}))
-	stack == {"deny": set(), "undecided": {{"message": message, "path": ["secretString"], "urn": _urn}}}
+	stack == {"deny": set(), "undecided": {{"message": message, "path": ["secretString"], "urn": _urn, "yields": _at_stack}}}
+}
+
+test_what_a_module_of_a_state_may_write_is_undecided if {
+	found := _decide(data.lib.fixture.terraform({
+		"kind": data.lib.fixture.aws_version,
+		"resource": {"ancestors": ["terraform:module:-"], "written": [_written({"shown": "secret_string"})]},
+	}))
+	found == {"deny": set(), "undecided": {{
+		"message": concat("\n", [
+			"Whether a value may be written into this AWS Secrets Manager secret version at secret_string cannot be seen: a state does not hold the sources of modules.",
+			"Check a plan of the same configuration: it does.",
+		]),
+		"path": ["secretString"],
+		"yields": [_raw],
+	}}}
 }

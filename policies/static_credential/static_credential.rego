@@ -115,11 +115,11 @@ undecided contains violation if {
 	input.resource.declares
 	some declared in input.resource.declares
 	declared.unreadable
-	not _reported
 
 	violation := {
 		"message": $"Whether the template at {data.lib.program.at(declared)} makes long-lived credentials cannot be seen: it is not known yet or cannot be read.",
 		"path": declared.path,
+		"yields": [{"policy": "raw-secret-resource", "path": declared.path}],
 	}
 }
 
@@ -161,12 +161,6 @@ _of_config if {
 	every login in input.resource.logins {
 		login.config
 	}
-}
-
-# raw-secret-resource says that it cannot read the template.
-_reported if {
-	"raw-secret-resource" in input.enabled
-	not data.lib.component.inside
 }
 
 _logins[cloud] := logins if {

@@ -70,11 +70,10 @@ test_template if {
 	_deny(object.union(patch, _allow(["AWS::IAM::*"]))) == set()
 }
 
-test_unreadable_template_is_said_once if {
+test_unreadable_template_is_left_to_raw_secret_resource if {
 	patch := {"resource": {"declares": [{"unreadable": true, "path": ["templateBody"]}]}}
-	said := {{"message": "Whether the template at templateBody makes long-lived credentials cannot be seen: it is not known yet or cannot be read.", "path": ["templateBody"]}}
-	_undecided(patch) == set()
-	_undecided(object.union(patch, {"enabled": ["static-credential"]})) == said
+	said := {{"message": "Whether the template at templateBody makes long-lived credentials cannot be seen: it is not known yet or cannot be read.", "path": ["templateBody"], "yields": [{"policy": "raw-secret-resource", "path": ["templateBody"]}]}}
+	_undecided(patch) == said
 	_undecided(object.union(patch, {"resource": {"ancestors": ["acme:infra:Secret"]}})) == said
 }
 

@@ -28,12 +28,13 @@ _advice := concat("\n", [
 
 deny contains violation if {
 	input.kind.class in {"store", "version"}
-	_misplaced
+	data.lib.store.foreign
 	data.lib.condition.verdict == "holds"
 
 	violation := {
 		"message": $"This {data.lib.store.noun} is kept in {data.lib.manager.title(input.kind.manager)}, {_reason(input.kind.manager)}\n{_advice}",
 		"path": [],
+		"yields": _yields,
 	}
 }
 
@@ -43,43 +44,34 @@ deny contains violation if {
 	some declared in input.resource.declares
 	declared.class in {"store", "version"}
 	not declared.manager in data.lib.settings.managers
-	not _raw(declared.manager in data.lib.manager.own)
 
 	violation := {
 		"message": $"The template at {data.lib.program.at(declared)} keeps a secret in {data.lib.manager.title(declared.manager)} (`{declared.type}`), {_reason(declared.manager)}\n{_advice}",
 		"path": declared.path,
+		"yields": [{"policy": "raw-secret-resource", "path": declared.path}],
 	}
 }
 
 undecided contains violation if {
 	input.kind.class in {"store", "version"}
-	_misplaced
+	data.lib.store.foreign
 	data.lib.condition.verdict == "undecided"
 
 	violation := {
 		"message": $"Whether this resource of {data.lib.manager.title(input.kind.manager)} is a secret depends on properties that are not known yet or marked secret.\n{data.lib.manager.title(input.kind.manager)} is {_reason(input.kind.manager)}",
 		"path": [],
+		"yields": _yields,
 	}
 }
 
-_misplaced if {
-	data.lib.store.foreign
-	not _raw(object.get(input.kind, "own", false))
-	not _of_reported_secret
-}
-
-# A raw secret of the three managers is reported by raw-secret-resource.
-_raw(own) if {
-	own
-	"raw-secret-resource" in input.enabled
-	not data.lib.component.inside
-}
-
-# The secret itself is reported; its version is the same defect.
-_of_reported_secret if {
-	input.kind.class == "version"
-	count(input.resource.stores) > 0
-}
+# A raw secret of the three managers is reported by raw-secret-resource, and a version is the same defect as its secret.
+_yields := array.concat(
+	[{"policy": "raw-secret-resource"}],
+	[{"policy": "unsupported-secret-store", "urn": store.urn} |
+		input.kind.class == "version"
+		some store in input.resource.stores
+	],
+)
 
 _reason(manager) := $"not a manager of stack `{input.run.stack}`." if manager in data.lib.manager.own
 

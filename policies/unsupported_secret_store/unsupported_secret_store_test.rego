@@ -2,13 +2,18 @@ package policies.unsupported_secret_store_test
 
 _managers := "AWS Secrets Manager, Google Secret Manager, Azure Key Vault"
 
-_kept(noun, manager, reason, managers) := {{
+_kept(noun, manager, reason, managers) := _left(noun, manager, reason, managers, [])
+
+_raw := {"policy": "raw-secret-resource"}
+
+_left(noun, manager, reason, managers, more) := {{
 	"message": concat("\n", [
 		$"This {noun} is kept in {manager}, {reason}",
 		$"New secret: create it with acme:infra:Secret in {managers}.",
 		"Existing secret: do not delete it before its successor has the value and the readers, or exempt it, see docs/adopting.md.",
 	]),
 	"path": [],
+	"yields": array.concat([_raw], more),
 }}
 
 _project := "not a secrets manager of this project."
@@ -41,7 +46,10 @@ test_store_with_a_subclass_passes if {
 
 test_version_of_a_secret_of_this_run_is_the_same_defect if {
 	kind := {"class": "version", "manager": "scaleway-secret-manager"}
-	_deny({"kind": kind, "resource": {"stores": [{"urn": "urn:pulumi:a", "ancestors": []}]}}) == set()
+	_deny({"kind": kind, "resource": {"stores": [{"urn": "urn:pulumi:a", "ancestors": []}]}}) == _left(
+		"secret version", "Scaleway Secret Manager", _project, _managers,
+		[{"policy": "unsupported-secret-store", "urn": "urn:pulumi:a"}],
+	)
 	_deny({"kind": kind, "resource": {"stores": []}}) == _kept("secret version", "Scaleway Secret Manager", _project, _managers)
 }
 
@@ -63,15 +71,15 @@ test_what_cannot_be_seen_is_undecided if {
 		{"unknown": [["data"]]}, {"unknown": [["type"]], "properties": {"data": {"a": "x"}}}, {"properties": {"data": {}}},
 	]]
 	message := "Whether this resource of Kubernetes Secrets is a secret depends on properties that are not known yet or marked secret.\nKubernetes Secrets is not a secrets manager of this project."
-	found == [{{"message": message, "path": []}}, {{"message": message, "path": []}}, set()]
+	said := {{"message": message, "path": [], "yields": [_raw]}}
+	found == [said, said, set()]
 }
 
-test_another_clouds_manager_is_denied_where_raw_secret_resource_is_silent if {
+test_another_clouds_manager_is_denied if {
 	patch := {"kind": data.lib.fixture.gcp, "settings": {"managersByStack": {"prod*": ["aws-secrets-manager"]}}}
 	denied := _kept("secret", "Google Secret Manager", "not a manager of stack `production`.", "AWS Secrets Manager")
-	_deny(patch) == set()
+	_deny(patch) == denied
 	_deny(object.union(patch, {"resource": {"ancestors": ["acme:infra:Secret"]}})) == denied
-	_deny(object.union(patch, {"enabled": ["unsupported-secret-store"]})) == denied
 	_deny(object.union(patch, {"run": {"stack": "staging"}, "resource": {"ancestors": ["acme:infra:Secret"]}})) == set()
 }
 
@@ -85,5 +93,6 @@ test_template_that_keeps_secrets_elsewhere_is_denied if {
 			"Existing secret: do not delete it before its successor has the value and the readers, or exempt it, see docs/adopting.md.",
 		]),
 		"path": path,
+		"yields": [{"policy": "raw-secret-resource", "path": path}],
 	}}
 }

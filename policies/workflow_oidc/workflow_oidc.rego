@@ -35,13 +35,12 @@ package policies.workflow_oidc
 deny contains violation if {
 	some login in input.file.logins
 	login.how == "static-key"
-	not _committed(login)
 
-	violation := _at(login, [
+	violation := object.union({"yields": _committed(login)}, _at(login, [
 		$"{_who(login)} logs in to {data.lib.credential.cloud(login.cloud)} with a long-lived key: {concat(", ", login.static)} of {login.uses}.",
 		data.lib.credential.job(login.cloud),
 		$"Give {_its(login)} permissions id-token: write; once it logs in that way, delete the secret and the key.",
-	])
+	]))
 }
 
 deny contains violation if {
@@ -114,11 +113,11 @@ _allowed(call) if {
 }
 
 # The key itself stands there, between this login and the next.
-_committed(login) if {
+_committed(login) := [{"policy": "committed-secret", "line": finding.line, "column": finding.column} |
 	some finding in input.findings
 	finding.key in login.static
 	data.lib.finding.committed(finding)
 	finding.line >= login.line
 	between := {other.line | some other in input.file.logins; other.line > login.line; other.line <= finding.line}
 	between == set()
-}
+]

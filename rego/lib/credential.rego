@@ -37,42 +37,36 @@ job(id) := _job[id]
 
 # METADATA
 # description: |
-#   True for a finding in the key of a provider, or of its config, that static-credential reports: it is one defect, and that
-#   policy says that the key is in plaintext. Keys of a session stay with whom they were.
-owned(finding) if {
+#   Where static-credential reports the key that the finding is about, of a provider or of its config: it is one defect, and
+#   that policy says that the key is in plaintext.
+yields(finding) := [{"policy": "static-credential", "path": [_first(finding.path[0])]}] if {
 	finding.login
-	"static-credential" in input.enabled
-	not allowed(_provider(finding), "static-credential")
-	_static(finding)
-}
+	finding.place == "config"
+} else := array.concat([{"policy": "static-credential", "urn": finding.urn}], _config(finding)) if {
+	finding.login
+} else := []
 
 # METADATA
 # description: The type token of the provider that the config key is for.
 provider(key) := $"pulumi:providers:{split(key, ":")[0]}"
 
-_provider(finding) := finding.type if finding.place == "property"
-
-_provider(finding) := provider(finding.path[0]) if finding.place == "config"
-
-_static(finding) if {
-	finding.place == "property"
-	some login in input.resource.logins
-	login.path[0] == finding.path[0]
-	login.how == "static-key"
-}
-
-# The documents of the stack's scope hold no logins: there the mark on the finding has to do.
-_static(finding) if {
-	finding.place == "property"
-	input.scope == "stack"
-}
-
-_static(finding) if {
-	finding.place == "config"
+# Of several keys of a provider for one cloud the first is reported.
+_first(key) := [entry.key |
+	some own in input.config
+	own.key == key
 	some entry in input.config
-	entry.key == finding.path[0]
 	entry.login.how == "static-key"
-}
+	entry.login.cloud == own.login.cloud
+	provider(entry.key) == provider(key)
+][0]
+
+# The engine makes default providers from the config, where the key is reported, on the stack.
+_config(finding) := [{"policy": "static-credential", "urn": $"{prefix}::{project}::pulumi:pulumi:Stack::{project}-{trim_prefix(prefix, "urn:pulumi:")}"}] if {
+	startswith(finding.name, "default")
+	parts := split(finding.urn, "::")
+	prefix := parts[0]
+	project := parts[1]
+} else := []
 
 _clouds := {
 	"aws": "AWS",

@@ -10,32 +10,39 @@ _document(patch) := data.lib.fixture.with_(object.union(
 			{"key": "aws:secretKey", "secret": false, "login": {"cloud": "aws", "how": "static-key"}},
 			{"key": "gcp:credentials", "secret": false, "login": {"cloud": "gcp", "how": "key-file"}},
 		],
-		"enabled": ["static-credential"],
 		"parameters": {"static-credential": {"allowTypes": []}},
 	},
 	patch,
 ))
 
-_property(key) := {"place": "property", "type": "pulumi:providers:aws", "path": [key], "login": true}
+_urn(name) := $"urn:pulumi:production::shop::pulumi:providers:aws::{name}"
+
+_property(name) := {"place": "property", "urn": _urn(name), "type": "pulumi:providers:aws", "name": name, "path": ["secretKey"], "login": true}
 
 _config(key) := {"place": "config", "type": "pulumi:pulumi:Stack", "path": [key], "login": true}
 
-_owned(patch) := {finding.path[0] |
-	some finding in [_property("secretKey"), _property("token"), _config("aws:secretKey"), _config("gcp:credentials")]
-	data.lib.credential.owned(finding) with input as _document(patch)
+test_static_keys_are_left_to_where_they_are_reported if {
+	left := [targets |
+		some finding in [_property("prod"), _property("default_6_0_0"), _config("aws:secretKey"), object.remove(_property("prod"), ["login"])]
+		targets := data.lib.credential.yields(finding) with input as _document({})
+	]
+	left == [
+		[{"policy": "static-credential", "urn": _urn("prod")}],
+		[
+			{"policy": "static-credential", "urn": _urn("default_6_0_0")},
+			{"policy": "static-credential", "urn": "urn:pulumi:production::shop::pulumi:pulumi:Stack::shop-production"},
+		],
+		[{"policy": "static-credential", "path": ["aws:secretKey"]}],
+		[],
+	]
 }
 
-test_static_keys_are_owned_and_others_are_not if {
-	_owned({}) == {"secretKey", "aws:secretKey"}
-}
-
-test_nothing_is_owned_by_a_policy_that_does_not_report_it if {
-	_owned({"enabled": []}) == set()
-	_owned({"parameters": {"static-credential": {"allowTypes": ["pulumi:providers:aws"]}}}) == set()
-}
-
-test_finding_of_no_login_is_not_owned if {
-	not data.lib.credential.owned(object.remove(_property("secretKey"), ["login"])) with input as _document({})
+test_several_keys_of_a_provider_are_reported_at_the_first if {
+	document := _document({"config": [{"key": name, "secret": false, "login": {"cloud": "azure", "how": "static-key"}} |
+		some name in ["azure:clientCertificate", "azure:clientCertificatePassword", "azuread:clientSecret"]
+	]})
+	targets := data.lib.credential.yields(_config("azure:clientCertificatePassword")) with input as document
+	targets == [{"policy": "static-credential", "path": ["azure:clientCertificate"]}]
 }
 
 test_globs_keep_to_one_part_of_a_token if {

@@ -1,7 +1,7 @@
 # METADATA
 # title: Findings
 # description: |
-#   What the detectors found: where it stands, why it counts, and who judges it. A finding holds no part of the value.
+#   What the detectors found: where it stands, why it counts, and which policy may report the same defect. A finding holds no part of the value.
 package lib.finding
 
 # METADATA
@@ -30,9 +30,8 @@ allowed(finding, policy) if {
 }
 
 # METADATA
-# description: True when committed-secret reports the finding in a file.
+# description: True when the finding in a file is for committed-secret.
 committed(finding) if {
-	"committed-secret" in input.enabled
 	finding.place == "file"
 	not allowed(finding, "committed-secret")
 }
@@ -43,20 +42,27 @@ matches(pattern, text) if _matches(pattern, text)
 
 # METADATA
 # description: |
-#   True when the finding is the value of a secret in one of this stack's managers, and the policy that judges such
-#   values, or the one that says no to the secret itself, is switched on; or when it is a key that static-credential
-#   reports.
-owned(finding) if {
+#   Which policies may report the same defect. The value of a secret in one of this stack's managers is for
+#   secret-value-in-program, also where that lets it stand; raw-secret-resource may say no to the secret itself.
+yields(finding) := array.concat(
+	[
+		{"policy": "secret-value-in-program", "urn": finding.urn, "owns": true},
+		{"policy": "raw-secret-resource", "urn": finding.urn},
+	],
+	data.lib.credential.yields(finding),
+) if {
 	_stored(finding)
-	"secret-value-in-program" in input.enabled
-}
+} else := data.lib.credential.yields(finding)
 
-owned(finding) if data.lib.credential.owned(finding)
-
-owned(finding) if {
+# METADATA
+# description: |
+#   True for a value in one of this stack's managers that may be the one that was set by hand: with ignoreChanges on it the
+#   engine shows the old input. What tells by its format, or stands in the config too, has been in a program.
+by_hand(finding) if {
+	finding.ignored
 	_stored(finding)
-	"raw-secret-resource" in input.enabled
-	not data.lib.component.encloses(finding.ancestors, data.lib.component.direct)
+	not finding.reason in {"format", "extra-pattern"}
+	not finding.source.kind == "config"
 }
 
 # METADATA

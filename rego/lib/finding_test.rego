@@ -61,21 +61,13 @@ test_nothing_in_a_pattern_but_wildcards_has_a_meaning if {
 	not _passes(_finding({"path": ["ab"]}), {"allowPaths": [{"path": "a.*"}, {"path": "[a]b"}, {"path": "a+b"}]})
 }
 
-test_values_of_secrets_have_an_owner if {
-	inside := ["acme:infra:Secret"]
-	owned := [owner |
-		some [finding, enabled] in [
-			[{"covered": true, "own": true}, ["secret-value-in-program"]],
-			[{"covered": true, "own": true}, ["raw-secret-resource"]],
-			[{"covered": true, "own": true, "ancestors": inside}, ["raw-secret-resource"]],
-			[{"covered": true, "own": true}, []],
-			[{"covered": true, "manager": "vault"}, ["secret-value-in-program", "raw-secret-resource"]],
-			[{"covered": true, "manager": "gcp-secret-manager"}, ["secret-value-in-program"]],
-			[{}, ["secret-value-in-program", "raw-secret-resource"]],
-		]
-		owner := count([1 | data.lib.finding.owned(_finding(finding)) with input as data.lib.fixture.with_({"enabled": enabled})])
+test_values_of_secrets_are_left_to_the_policies_about_them if {
+	policies := [[target.policy | some target in targets] |
+		some finding in [{"covered": true, "own": true}, {"covered": true, "manager": "vault"}, {"covered": true, "manager": "gcp-secret-manager"}, {}]
+		targets := data.lib.finding.yields(_finding(finding)) with input as data.lib.fixture.with_({})
 	]
-	owned == [1, 1, 0, 0, 0, 1, 0]
+	both := ["secret-value-in-program", "raw-secret-resource"]
+	policies == [both, [], both, []]
 }
 
 test_the_finding_that_says_most_is_foremost if {
@@ -129,19 +121,17 @@ test_remarks_name_the_other_places_of_a_document_and_old_inputs if {
 	data.lib.finding.remarks(_finding({}), {_finding({})}) == ""
 }
 
-_document(enabled, parameters) := data.lib.fixture.file({"enabled": enabled, "parameters": {"committed-secret": parameters}})
+_document(parameters) := data.lib.fixture.file({"parameters": {"committed-secret": parameters}})
 
 test_files_have_paths_of_their_own if {
 	finding := {"place": "file", "path": [], "key": "DB_PASSWORD", "detector": "password", "reason": "key-name", "line": 1, "column": 1}
-	on := ["committed-secret"]
 	passes := [parameters |
 		some parameters in [{"allowPaths": [{"path": "deploy/*"}]}, {"allowPaths": [{"path": "*.sh", "detector": "private-*"}]}, {"allowKeys": ["db_*"]}]
-		data.lib.finding.allowed(finding, "committed-secret") with input as _document(on, parameters)
+		data.lib.finding.allowed(finding, "committed-secret") with input as _document(parameters)
 	]
 	passes == [{"allowPaths": [{"path": "deploy/*"}]}, {"allowKeys": ["db_*"]}]
-	data.lib.finding.committed(finding) with input as _document(on, {})
-	not data.lib.finding.committed(finding) with input as _document([], {})
-	not data.lib.finding.committed(finding) with input as _document(on, {"allowKeys": ["db_*"]})
+	data.lib.finding.committed(finding) with input as _document({})
+	not data.lib.finding.committed(finding) with input as _document({"allowKeys": ["db_*"]})
 }
 
 test_places_and_sources_as_terraform_writes_them if {

@@ -30,7 +30,6 @@ base := {
 	},
 	"findings": [],
 	"settings": settings,
-	"enabled": ["settings", "raw-secret-resource", "unsupported-secret-store", "secret-name"],
 	"parameters": {
 		"raw-secret-resource": {"requireDirectParent": false},
 		"secret-name": {"templates": ["{service}/{environment}"], "matchStack": true, "serviceIsProject": false},
