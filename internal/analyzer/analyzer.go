@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"io"
 	"runtime/debug"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -47,6 +48,8 @@ type Options struct {
 	Watch func(engine string)
 	// Found is told what a call has found, before the call answers; it may be nil. Calls may come concurrently.
 	Found func([]verdict.Finding)
+	// Left is told what a call has left to other findings; like Found.
+	Left func([]verdict.Finding)
 	// Decided is told what each policy that was asked has decided, before the call answers; it may be nil. Calls may come
 	// concurrently.
 	Decided func([]decisionlog.Decision)
@@ -188,9 +191,10 @@ func (s *Server) Analyze(ctx context.Context, req *pulumirpc.AnalyzeRequest) (_ 
 	}
 	m.Eval = c.lap()
 	about := verdict.Subject{URN: r.URN, Found: func(string) []facts.Finding { return r.Findings }}
-	findings := j.verdict.Findings(run, about, decisions)
-	s.decided(j, facts.ScopeResource, about, r.Type, candidates, findings, m)
-	return s.answer(findings), nil
+	findings, left := j.verdict.Findings(run, about, decisions)
+	s.decided(j, facts.ScopeResource, about, r.Type, candidates, slices.Concat(findings, left), m)
+	s.tell(findings, left)
+	return answer(findings), nil
 }
 
 // AnalyzeStack judges the stack as a whole, by outputs.
@@ -218,7 +222,7 @@ func (s *Server) AnalyzeStack(ctx context.Context, req *pulumirpc.AnalyzeStackRe
 		}
 	}
 	s.seen.Store(n)
-	var findings []verdict.Finding
+	var findings, left []verdict.Finding
 	c := start()
 	facts.ScanStack(run.Facts, j.verdict.Detector, resources)
 	if candidates, whole := j.ofStack(resources); candidates != nil {
@@ -233,17 +237,17 @@ func (s *Server) AnalyzeStack(ctx context.Context, req *pulumirpc.AnalyzeStackRe
 		}
 		m.Eval = c.lap()
 		about := verdict.Subject{URN: root, Found: foundIn(resources)}
-		findings = j.verdict.Findings(run, about, decisions)
-		s.decided(j, facts.ScopeStack, about, facts.RootStackType, candidates, findings, m)
+		findings, left = j.verdict.Findings(run, about, decisions)
+		s.decided(j, facts.ScopeStack, about, facts.RootStackType, candidates, slices.Concat(findings, left), m)
 	}
 	if len(resources) > 0 {
 		findings = append(findings, j.verdict.Pending(run, resources[0].Project, resources[0].Stack, root)...)
 	}
-	response := s.answer(findings)
+	s.tell(findings, left)
 	if err := s.analyzed(); err != nil {
 		return nil, err
 	}
-	return response, nil
+	return answer(findings), nil
 }
 
 // foundIn returns a function that returns the plaintext secrets of the resource with a URN.

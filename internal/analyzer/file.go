@@ -3,6 +3,7 @@ package analyzer
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/open-policy-agent/opa/v1/ast"
 	"google.golang.org/grpc/codes"
@@ -37,11 +38,9 @@ func (s *Server) AnalyzeFile(ctx context.Context, f *facts.File) (_ []verdict.Fi
 		m.Eval = c.lap()
 	}
 	about := verdict.Subject{URN: f.URN(), File: f, Found: func(string) []facts.Finding { return f.Findings }}
-	findings := j.verdict.Findings(run, about, decisions)
-	s.decided(j, facts.ScopeRepository, about, "", candidates, findings, m)
-	if s.options.Found != nil && len(findings) > 0 {
-		s.options.Found(findings)
-	}
+	findings, left := j.verdict.Findings(run, about, decisions)
+	s.decided(j, facts.ScopeRepository, about, "", candidates, slices.Concat(findings, left), m)
+	s.tell(findings, left)
 	return findings, nil
 }
 

@@ -90,17 +90,22 @@ func (j *judges) list(asked func(*pack.Policy) bool) *ast.Term {
 	return ast.ArrayTerm(terms...)
 }
 
-// answer tells the findings to whoever wants them and turns those that are shown into the engine's diagnostics, in the same
-// order.
-func (s *Server) answer(findings []verdict.Finding) *pulumirpc.AnalyzeResponse {
+// tell tells the findings to whoever wants them.
+func (s *Server) tell(findings, left []verdict.Finding) {
 	if s.options.Found != nil && len(findings) > 0 {
 		s.options.Found(findings)
 	}
+	if s.options.Left != nil && len(left) > 0 {
+		s.options.Left(left)
+	}
+}
+
+// answer turns the findings into the engine's diagnostics, in the same order.
+func answer(findings []verdict.Finding) *pulumirpc.AnalyzeResponse {
 	response := &pulumirpc.AnalyzeResponse{}
 	for i := range findings {
-		if f := &findings[i]; f.Shown() {
-			response.Diagnostics = append(response.Diagnostics, diagnostic(f.Rule, f.Level, f.Message, f.Named))
-		}
+		f := &findings[i]
+		response.Diagnostics = append(response.Diagnostics, diagnostic(f.Rule, f.Level, f.Message, f.Named))
 	}
 	return response
 }

@@ -40,7 +40,8 @@ func (j *judge) state(ctx context.Context, t target, data []byte) error {
 		j.note(t, "%s of the stack did not come to an end; what was being created then is not judged.", plural(n, "operation"))
 	}
 	j.calls(ctx, t, s.Analyze(), s.AnalyzeStack())
-	*j.found = slices.DeleteFunc(*j.found, func(f verdict.Finding) bool { return f.Policy == hardcodedPolicy })
+	unseen := func(f verdict.Finding) bool { return f.Policy == hardcodedPolicy }
+	*j.found, j.left = slices.DeleteFunc(*j.found, unseen), slices.DeleteFunc(j.left, unseen)
 	j.add(report.Source{
 		Name: t.name, Kind: report.State, Organization: name.organization, Project: name.project, Stack: name.stack, Resources: s.Len(),
 		File: t.file(),

@@ -36,6 +36,7 @@ type judge struct {
 	options judgeOptions
 	server  *analyzer.Server
 	found   *[]verdict.Finding
+	left    []verdict.Finding
 	request *pulumirpc.ConfigureAnalyzerRequest
 	stdin   io.Reader
 	loaded  func() (*pack.Pack, error)
@@ -62,21 +63,21 @@ func newJudge(ctx context.Context, o judgeOptions, p Process) (*judge, error) {
 	if log != nil {
 		options.Decided = log.Write
 	}
-	server, found, err := collecting(options, o.rules)
-	if err != nil {
-		return nil, err
-	}
 	j := &judge{
-		options: o, server: server, found: found, stdin: p.Stdin, request: &pulumirpc.ConfigureAnalyzerRequest{},
+		options: o, stdin: p.Stdin, request: &pulumirpc.ConfigureAnalyzerRequest{},
 		loaded: load, log: log, progress: newProgress(p.Stderr, p.Now),
 		report: report.New(policypack.Version()),
+	}
+	options.Left = func(left []verdict.Finding) { j.left = append(j.left, left...) }
+	if j.server, j.found, err = collecting(options, o.rules); err != nil {
+		return nil, err
 	}
 	if o.config != "" {
 		if err := j.configure(ctx); err != nil {
 			return nil, err
 		}
 	}
-	_, err = server.Configure(ctx, j.request) // what is wrong with the rules is told once
+	_, err = j.server.Configure(ctx, j.request) // what is wrong with the rules is told once
 	return j, plain(err)
 }
 
@@ -143,7 +144,7 @@ func (j *judge) fail(name string, err error) {
 
 // begin starts a run about a stack, nil where its name is all that is known of it.
 func (j *judge) begin(ctx context.Context, stack *pulumirpc.AnalyzerStackConfigureRequest) error {
-	*j.found = nil
+	*j.found, j.left = nil, nil
 	if _, err := j.server.ConfigureStack(ctx, stack); err != nil {
 		return plain(err)
 	}
@@ -206,12 +207,12 @@ func (j *judge) add(source report.Source, place func(urn string, path []any) (ad
 		n.Source = source.Name
 		r.Notes = append(r.Notes, n)
 	}
-	for _, l := range verdict.Left(*j.found) {
+	for _, l := range verdict.Left(j.left) {
 		l.Source = source.Name
 		r.Left = append(r.Left, l)
 	}
 	j.policies()
-	*j.found = nil
+	*j.found, j.left = nil, nil
 }
 
 // policies adds the policies of the run to those of the report. A policy that is mandatory in one run is shown as mandatory.

@@ -50,7 +50,7 @@ func (c *checker) run(ctx context.Context) error {
 		return fmt.Errorf("%s", status.Convert(err).Message())
 	}
 	for _, f := range *c.found {
-		if q := c.loaded.Policy(f.Policy); q == nil || !q.Own || f.About || !f.Shown() {
+		if q := c.loaded.Policy(f.Policy); q == nil || !q.Own || f.About {
 			continue
 		}
 		row, _ := c.place(fmt.Sprintf("policy %s: parameters: %s: ", f.Policy, facts.Path(f.Path)))

@@ -74,10 +74,8 @@ func openFiles(p Process) (*files, error) {
 func (f *files) watch(o *analyzer.Options) {
 	if f.report != nil {
 		o.Started = func(s *analyzer.Server) { f.server = s }
-		o.Found = func(found []verdict.Finding) {
-			f.report.Add(verdict.Reports(found), verdict.Notes(found))
-			f.report.AddLeft(verdict.Left(found))
-		}
+		o.Found = func(found []verdict.Finding) { f.report.Add(verdict.Reports(found), verdict.Notes(found)) }
+		o.Left = func(left []verdict.Finding) { f.report.AddLeft(verdict.Left(left)) }
 	}
 	if f.log != nil {
 		o.Decided = f.log.Write

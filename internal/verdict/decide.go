@@ -18,9 +18,9 @@ type Subject struct {
 }
 
 // Findings turns the decisions of one call into findings, in the same order. The engine applies no levels: each finding
-// carries the one that the configuration gives the policy. An exempted finding stays, as an advisory; one that is left to
-// another policy stays too, and says so.
-func (c *Config) Findings(run *Run, s Subject, decisions []evaluator.Decision) []Finding {
+// carries the one that the configuration gives the policy. An exempted finding is shown, as an advisory. What is left to
+// another policy's finding is shown nowhere.
+func (c *Config) Findings(run *Run, s Subject, decisions []evaluator.Decision) (shown, left []Finding) {
 	allows := c.allowsOf(s.File)
 	places := places{found: s.Found}
 	out := make([]Finding, 0, len(decisions))
@@ -55,7 +55,14 @@ func (c *Config) Findings(run *Run, s Subject, decisions []evaluator.Decision) [
 		out = append(out, f)
 	}
 	run.settle(c, out, claims, s.File == nil)
-	return append(out, allows.idle()...)
+	for i := range out {
+		if out[i].LeftTo == "" {
+			shown = append(shown, out[i])
+		} else {
+			left = append(left, out[i])
+		}
+	}
+	return append(shown, allows.idle()...), left
 }
 
 // nominal is the level of a decision before anything lets it pass. It reports whether the decision counts at all.

@@ -46,19 +46,16 @@ type Finding struct {
 	Named string
 }
 
-// Shown reports whether the finding is told: it is not left to another policy.
-func (f *Finding) Shown() bool { return f.LeftTo == "" }
-
 // Exempted reports whether an exemption lets the finding pass.
 func (f *Finding) Exempted() bool { return f.Exemption != "" && !f.Expired }
 
 // Reports turns findings into those of a report, without their source. What is said about the exemptions themselves is left
-// out, see [Notes], and so is what is left to another policy, see [Left].
+// out; see [Notes].
 func Reports(findings []Finding) []report.Finding {
 	out := make([]report.Finding, 0, len(findings))
 	for i := range findings {
 		f := &findings[i]
-		if f.About || !f.Shown() {
+		if f.About {
 			continue
 		}
 		out = append(out, report.Finding{
@@ -81,11 +78,11 @@ func Notes(findings []Finding) []report.Note {
 	return out
 }
 
-// Left returns what is left to another policy, for a report.
+// Left turns findings that are left to another policy into those of a report.
 func Left(findings []Finding) []report.Left {
 	var out []report.Left
 	for i := range findings {
-		if f := &findings[i]; !f.Shown() && !f.Undecided {
+		if f := &findings[i]; !f.Undecided {
 			out = append(out, report.Left{Policy: f.Policy, URN: f.URN, Path: facts.Path(f.Path), To: f.LeftTo})
 		}
 	}
