@@ -57,7 +57,7 @@ var planted = sync.OnceValue(func() map[string]string {
 		}
 		return string(b)
 	}
-	return map[string]string{"@TOKEN@": "gh" + "p_" + random(36), "@PASSWORD@": random(24)}
+	return map[string]string{"@TOKEN@": "gh" + "p_" + random(36), "@PASSWORD@": random(24), "@KEY@": random(40)}
 })
 
 // plant puts the secrets into files: plant FILE...

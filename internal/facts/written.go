@@ -49,7 +49,8 @@ func (r *Resource) written() []Written {
 		}
 		last, _ := l.path[len(l.path)-1].(string)
 		w := Written{
-			Path: slices.Clone(l.path), Known: !l.unknown, Marked: l.marked,
+			// A state shows nothing of a value that is encrypted.
+			Path: slices.Clone(l.path), Known: !l.unknown && (!l.marked || l.text != SecretMarker), Marked: l.marked,
 			Ignored: ignored(r.options.GetIgnoreChanges(), Path(l.path)), WriteOnly: strings.HasSuffix(last, "Wo"),
 		}
 		if w.Known {
