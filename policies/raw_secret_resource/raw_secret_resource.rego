@@ -51,7 +51,7 @@ deny contains violation if {
 	violation := {
 		"message": $"This {_noun} is not created through {_through}. {_place(input.resource.ancestors)}\n{_advice(input.kind.class)}",
 		"path": [],
-		"yields": _of_value_or_secret,
+		"yields": _yields,
 	}
 }
 
@@ -112,15 +112,11 @@ _raw if {
 	not _accepted(input.resource.ancestors)
 }
 
-# A version with a value is reported for that.
-_of_value := [{"policy": "secret-value-in-program"}] if {
+# A version with a value is reported for that; one without is the same defect as its secret.
+_yields := [{"policy": "secret-value-in-program"}] if {
 	input.kind.class == "version"
-} else := []
-
-# One without is the same defect as its secret.
-_of_value_or_secret := _of_value if {
 	_filled
-} else := array.concat(_of_value, _of_secret)
+} else := _of_secret
 
 _of_secret := [{"policy": "raw-secret-resource", "urn": store.urn} | some store in input.resource.stores] if {
 	input.kind.class == "version"

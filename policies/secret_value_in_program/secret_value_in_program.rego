@@ -35,7 +35,7 @@ deny contains violation if {
 	violation := {
 		"message": _none(written, input.kind, input.resource.ancestors),
 		"path": written.path,
-		"yields": _yields,
+		"yields": _yields(written),
 	}
 }
 
@@ -157,10 +157,12 @@ undecided contains violation if {
 	}
 }
 
-# A secret outside of components is reported for its place, not for the value in it too. A version of it is another resource,
-# which raw-secret-resource leaves to this policy.
-_yields := _raw if {
+# A secret outside of components is reported for its place, not for the value in it too. A version with a value is another
+# defect, which raw-secret-resource leaves to this policy; one with a placeholder is not.
+_yields(written) := _raw if {
 	input.kind.class == "store"
+} else := _raw if {
+	written.placeholder
 } else := []
 
 _raw := [{"policy": "raw-secret-resource"}]
