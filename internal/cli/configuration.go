@@ -32,6 +32,8 @@ func configuration(p *pack.Pack) string {
 		"| 3 | the parameters of a signed bundle | the platform team, from one place; see [central.md](central.md) |\n" +
 		"| 4 | the policy group in Pulumi Cloud, or the file given to `--policy-pack-config` and `policypack check --config` | the platform team, or the engineer with a pack of their own |\n" +
 		"| 5 | `levelByStack`, `enforceFrom`, `baseline` and `exemptions` of the settings | change the level on single stacks, on a day, and for single findings; see [rollout.md](rollout.md) |\n\n" +
+		"What eases one policy silences no other: a finding is only left to another policy whose finding of the same defect counts\n" +
+		"as much; see [rollout.md](rollout.md#easing-one-policy-silences-no-other).\n\n" +
 		"Exemptions of a bundle and of the configuration are joined by their ids. An unknown policy, an unknown parameter and a\n" +
 		"value of the wrong shape stop the run with an error that names all of them.\n\n" +
 		"## The file\n\n" +

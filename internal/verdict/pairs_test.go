@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -101,9 +102,13 @@ func TestPairsAreAll(t *testing.T) {
 
 var now = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 
+var ownPackOf = sync.OnceValues(func() (*pack.Pack, error) {
+	return pack.Load(pack.Own(policies.FS, rego.FS), "https://example.com")
+})
+
 func ownPack(t *testing.T) *pack.Pack {
 	t.Helper()
-	p, err := pack.Load(pack.Own(policies.FS, rego.FS), "https://example.com")
+	p, err := ownPackOf()
 	if err != nil {
 		t.Fatal(err)
 	}
