@@ -80,6 +80,24 @@ undecided contains {"message": "who knows"} if true`,
 			"another resource", `deny contains {"message": "x", "urn": "urn:pulumi:s::p::t::n"} if true`,
 			[]evaluator.Decision{{Policy: "r", Message: "x", URN: "urn:pulumi:s::p::t::n"}},
 		},
+		{
+			"left to others", `deny contains {"message": "x", "yields": [
+	{"policy": "r", "urn": "urn:pulumi:s::p::t::n", "path": ["a", 0]}, {"policy": "r", "owns": true},
+]} if true
+deny contains {"message": "y", "yields": []} if true`,
+			[]evaluator.Decision{
+				{Policy: "r", Message: "x", Yields: []evaluator.Target{
+					{Policy: "r", URN: "urn:pulumi:s::p::t::n", Path: []any{"a", 0}}, {Policy: "r", Owns: true},
+				}},
+				{Policy: "r", Message: "y", Yields: []evaluator.Target{}},
+			},
+		},
+		{
+			"of two that only differ in what they leave, the one that leaves less",
+			`deny contains {"message": "x", "yields": [{"policy": "r"}]} if true
+deny contains {"message": "x"} if true`,
+			[]evaluator.Decision{{Policy: "r", Message: "x"}},
+		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
@@ -153,6 +171,11 @@ func TestDecideFailsClosed(t *testing.T) {
 		{"step of another type", `deny contains {"message": "x", "path": [true]} if true`, "policy r: rule deny: path: want an array of strings and numbers, got boolean in it"},
 		{"broken index", `deny contains {"message": "x", "path": [0.5]} if true`, "policy r: rule deny: path: want whole numbers as indexes"},
 		{"not a URN", `deny contains {"message": "x", "urn": "canary"} if true`, "policy r: rule deny: urn: want the URN of a resource"},
+		{"yields of another type", `deny contains {"message": "x", "yields": "canary"} if true`, "policy r: rule deny: yields: want an array of {\"policy\": …}, got string"},
+		{"yields of texts", `deny contains {"message": "x", "yields": ["canary"]} if true`, "policy r: rule deny: yields: want an array of {\"policy\": …}, got string in it"},
+		{"yields to no policy", `deny contains {"message": "x", "yields": [{"policy": "canary"}]} if true`, "policy r: rule deny: yields: policy: there is none of that name"},
+		{"yields with a further key", `deny contains {"message": "x", "yields": [{"policy": "r", "line": 1}]} if true`, "policy r: rule deny: yields: an entry has the keys policy, path, owns, urn, and in a file line and column, not \"line\""},
+		{"yields with a broken path", `deny contains {"message": "x", "yields": [{"policy": "r", "path": "a"}]} if true`, "policy r: rule deny: yields: path: want an array"},
 		{"undecided counts too", `deny contains {"message": "x"} if false
 undecided contains 3 if true`, "policy r: rule undecided: want violations of the form"},
 		{"builtin error", `deny contains {"message": "x"} if to_number(input.resource.name) > 1`, "rules/r/r.rego:10: the rule does not work on this resource"},

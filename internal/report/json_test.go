@@ -108,3 +108,26 @@ func FuzzRead(f *testing.F) {
 		}
 	})
 }
+
+// TestLeft shows that what is left to other findings is sorted, each once, and taken back.
+func TestLeft(t *testing.T) {
+	t.Parallel()
+	r := sample()
+	name := Left{Policy: "secret-name", URN: "urn:pulumi:s::p::t::n", Path: "name", To: "raw-secret-resource", Source: r.Sources[0].Name}
+	value := name
+	value.Policy, value.Path = "secret-value-in-program", "value"
+	r.Left = []Left{value, name, value}
+	text := written(t, r, JSON, Options{})
+	meets(t, schema(t, "../../docs/report.schema.json"), text)
+	got, err := Read([]byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]Left{name, value}, got.Left); diff != "" {
+		t.Errorf("mismatch (-want +got)\n%s", diff)
+	}
+	merged := Merge("0.1.0", []*Report{got, got})
+	if len(merged.Left) != 4 || merged.Left[2].Source == merged.Left[0].Source {
+		t.Errorf("merged: got %v, want both sources' own", merged.Left)
+	}
+}
