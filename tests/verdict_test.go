@@ -79,27 +79,34 @@ func TestEasingOnePolicySilencesNoOther(t *testing.T) {
 		{"an exemption that has expired", fixed(settings(exemption("raw-secret-resource", "stripe", -1))), []string{raw, value}, []string{raw}},
 		{
 			"an exemption of the value", fixed(settings(exemption("secret-value-in-program", "*", 30))),
-			[]string{raw, "MANDATORY raw-secret-resource stripe-value", "ADVISORY secret-value-in-program stripe-value"}, []string{raw},
+			[]string{raw, "MANDATORY raw-secret-resource stripe-value", "ADVISORY secret-value-in-program stripe-value"},
+			[]string{raw},
 		},
 		{"advisory", fixed(levels(apitype.Advisory)), []string{eased, name, value}, []string{eased, name, vault}},
 		{"disabled", fixed(levels(apitype.Disabled)), []string{name, value}, []string{name, vault}},
 		{
 			"a day to come", fixed(settings(map[string]any{"enforceFrom": map[string]any{"raw-secret-resource": day(30)}})),
-			[]string{eased, name, value}, []string{eased, name, vault},
+			[]string{eased, name, value},
+			[]string{eased, name, vault},
 		},
 		{
 			"advisory on this stack", fixed(settings(map[string]any{"levelByStack": map[string]any{"prod*": map[string]any{"raw-secret-resource": "advisory"}}})),
-			[]string{eased, name, value}, []string{eased, name, vault},
+			[]string{eased, name, value},
+			[]string{eased, name, vault},
 		},
 		{
-			"the baseline", func(r []*pulumirpc.AnalyzeRequest) map[string]plugin.AnalyzerPolicyConfig { return settings(baseline(r)) },
-			[]string{eased, name, value}, []string{eased, name, vault},
+			"the baseline", func(r []*pulumirpc.AnalyzeRequest) map[string]plugin.AnalyzerPolicyConfig {
+				return settings(baseline(r))
+			},
+			[]string{eased, name, value},
+			[]string{eased, name, vault},
 		},
 		{
 			"all advisory but the value", fixed(map[string]plugin.AnalyzerPolicyConfig{
 				"all": {EnforcementLevel: apitype.Advisory}, "secret-value-in-program": {EnforcementLevel: apitype.Mandatory},
 			}),
-			[]string{eased, value}, []string{eased, vault},
+			[]string{eased, value},
+			[]string{eased, vault},
 		},
 	} {
 		for cloud, requests := range rawSecrets() {

@@ -54,36 +54,54 @@ func TestEasedPairs(t *testing.T) {
 		want     []string
 	}{
 		{
-			"a provider's key", []*pulumirpc.AnalyzeRequest{provider("prod")}, nil, nil, nil,
+			"a provider's key",
+			[]*pulumirpc.AnalyzeRequest{provider("prod")},
+			nil, nil, nil,
 			[]string{"MANDATORY static-credential prod"},
 		},
 		{
-			"a provider's key, advisory", []*pulumirpc.AnalyzeRequest{provider("prod")}, nil, nil, levels(advisory, "static-credential"),
+			"a provider's key, advisory",
+			[]*pulumirpc.AnalyzeRequest{provider("prod")},
+			nil, nil, levels(advisory, "static-credential"),
 			[]string{"ADVISORY static-credential prod", "MANDATORY plaintext-secret-property prod"},
 		},
 		{
-			"a key in config", []*pulumirpc.AnalyzeRequest{stack(), provider("default_6_0_0")}, map[string]string{"aws:secretKey": key}, nil, nil,
+			"a key in config",
+			[]*pulumirpc.AnalyzeRequest{stack(), provider("default_6_0_0")},
+			map[string]string{"aws:secretKey": key},
+			nil, nil,
 			[]string{"MANDATORY static-credential shop-production"},
 		},
 		{
-			"a key in config, switched off", []*pulumirpc.AnalyzeRequest{stack()}, map[string]string{"aws:secretKey": key}, nil,
-			levels(disabled, "static-credential"), []string{"MANDATORY plaintext-secret-config shop-production"},
+			"a key in config, switched off",
+			[]*pulumirpc.AnalyzeRequest{stack()},
+			map[string]string{"aws:secretKey": key},
+			nil,
+			levels(disabled, "static-credential"),
+			[]string{"MANDATORY plaintext-secret-config shop-production"},
 		},
 		{
 			"a plaintext value", []*pulumirpc.AnalyzeRequest{version(token)}, nil, nil, nil, []string{"MANDATORY secret-value-in-program v"},
 		},
 		{
-			"a plaintext value, advisory", []*pulumirpc.AnalyzeRequest{version(token)}, nil, nil, levels(advisory, "secret-value-in-program"),
+			"a plaintext value, advisory",
+			[]*pulumirpc.AnalyzeRequest{version(token)},
+			nil, nil, levels(advisory, "secret-value-in-program"),
 			[]string{"ADVISORY secret-value-in-program v", "MANDATORY raw-secret-resource v"},
 		},
 		{
-			"a plaintext value, both advisory", []*pulumirpc.AnalyzeRequest{version(token)}, nil, nil,
+			"a plaintext value, both advisory",
+			[]*pulumirpc.AnalyzeRequest{version(token)},
+			nil, nil,
 			levels(advisory, "secret-value-in-program", "raw-secret-resource"),
 			[]string{"ADVISORY secret-value-in-program v", "MANDATORY plaintext-secret-property v"},
 		},
 		{
-			"a literal that is marked, both switched off", []*pulumirpc.AnalyzeRequest{version(secretOf("correct-horse-battery-9"))}, nil, nil,
-			levels(disabled, "secret-value-in-program", "raw-secret-resource"), []string{"ADVISORY hardcoded-secret v"},
+			"a literal that is marked, both switched off",
+			[]*pulumirpc.AnalyzeRequest{version(secretOf("correct-horse-battery-9"))},
+			nil, nil,
+			levels(disabled, "secret-value-in-program", "raw-secret-resource"),
+			[]string{"ADVISORY hardcoded-secret v"},
 		},
 		{
 			"a secret of a store that the settings add", []*pulumirpc.AnalyzeRequest{

@@ -158,7 +158,7 @@ type easing struct {
 }
 
 func exempted(expires string) func(policy, urn, path string) map[string]any {
-	return func(policy, urn, path string) map[string]any {
+	return func(policy, urn, _ string) map[string]any {
 		return map[string]any{"exemptions": map[string]any{"x": map[string]any{
 			"policies": []any{policy}, "urn": urn, "reason": "a test", "owner": "us", "expires": expires,
 		}}}

@@ -52,15 +52,18 @@ func TestChains(t *testing.T) {
 	}{
 		{"all count", chain, nil, []string{raw + " mandatory", plain + " left to " + value, value + " left to " + raw}},
 		{
-			"the end is advisory", chain, map[string]pack.Level{raw: pack.Advisory},
+			"the end is advisory", chain,
+			map[string]pack.Level{raw: pack.Advisory},
 			[]string{raw + " advisory", value + " mandatory", plain + " left to " + value},
 		},
 		{
-			"the middle is advisory", chain, map[string]pack.Level{value: pack.Advisory},
+			"the middle is advisory", chain,
+			map[string]pack.Level{value: pack.Advisory},
 			[]string{raw + " mandatory", plain + " left to " + value, value + " left to " + raw},
 		},
 		{
-			"the end and the middle are advisory", chain, map[string]pack.Level{raw: pack.Advisory, value: pack.Advisory},
+			"the end and the middle are advisory", chain,
+			map[string]pack.Level{raw: pack.Advisory, value: pack.Advisory},
 			[]string{plain + " mandatory", raw + " advisory", value + " left to " + raw},
 		},
 		{"a circle keeps one", circle, nil, []string{raw + " mandatory", plain + " left to " + value, value + " left to " + raw}},

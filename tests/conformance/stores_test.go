@@ -74,7 +74,7 @@ func storeCases() []conformanceCase {
 			terraform: tf("azurerm_key_vault_secret", props{"name": "api--production", "value": marked{password}}),
 		},
 		{
-			name: "a raw secret and its version are one defect", want: []string{raw}, secrets: []string{password},
+			name: "a value in the version of a raw secret", want: []string{raw, "secret-value-in-program mandatory"}, secrets: []string{password},
 			pulumi: pulumiProgram{resources: []pulumiResource{
 				{name: "it", typ: awsSecret, props: props{"name": "api/production", "arn": computed{later{}}}},
 				{name: "version", typ: awsSecretVersion, props: props{"secretId": from{later{}, []string{"it"}}, "secretString": marked{password}}},
@@ -82,6 +82,17 @@ func storeCases() []conformanceCase {
 			terraform: terraformPlan{resources: []terraformResource{
 				{address: "aws_secretsmanager_secret.it", values: props{"name": "api/production", "arn": computed{later{}}}},
 				{address: "aws_secretsmanager_secret_version.version", values: props{"secret_id": from{later{}, []string{"aws_secretsmanager_secret.it.id"}}, "secret_string": marked{password}}},
+			}},
+		},
+		{
+			name: "a raw secret and its version without a value are one defect", want: []string{raw},
+			pulumi: pulumiProgram{resources: []pulumiResource{
+				{name: "it", typ: awsSecret, props: props{"name": "api/production", "arn": computed{later{}}}},
+				{name: "version", typ: awsSecretVersion, props: props{"secretId": from{later{}, []string{"it"}}, "secretString": "changeme"}},
+			}},
+			terraform: terraformPlan{resources: []terraformResource{
+				{address: "aws_secretsmanager_secret.it", values: props{"name": "api/production", "arn": computed{later{}}}},
+				{address: "aws_secretsmanager_secret_version.version", values: props{"secret_id": from{later{}, []string{"aws_secretsmanager_secret.it.id"}}, "secret_string": "changeme"}},
 			}},
 		},
 		{
