@@ -75,6 +75,9 @@ func TestPairsAreAll(t *testing.T) {
 		if err != nil {
 			return err
 		}
+		if strings.Contains(string(text), "input.enabled") {
+			t.Errorf("%s asks whether a policy is switched on; want yields", name)
+		}
 		from := strings.ReplaceAll(strings.Split(name, "/")[0], "_", "-")
 		to := named(policies.FS, name)
 		if strings.Contains(string(text), "data.lib.finding.yields") {
