@@ -13,7 +13,12 @@ import (
 
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 	"google.golang.org/protobuf/types/known/structpb"
+
+	"github.com/progression-labs-development/policypack/internal/jsontext"
 )
+
+// want says what Read reads.
+const want = "what `pulumi stack export` writes"
 
 // State is the state of one stack.
 type State struct {
@@ -48,8 +53,10 @@ type deployment struct {
 	Pending   []json.RawMessage `json:"pending_operations"`
 }
 
-// file is an export, or a file in which Pulumi's local backend keeps a stack.
+// file is an export, the deployment out of one, or a file in which Pulumi's local backend keeps a stack.
 type file struct {
+	deployment
+
 	Version    *int        `json:"version"`
 	Deployment *deployment `json:"deployment"`
 	Checkpoint *struct {
@@ -58,29 +65,65 @@ type file struct {
 	} `json:"checkpoint"`
 }
 
-// Is tells whether the data looks like a state, broken ones included. It reads no more than it needs for that.
-func Is(data []byte) bool {
-	version := false
-	for key := range topKeys(data) {
+// Is tells whether the data looks like a state, broken ones included, or like another output of Pulumi's, of which Read says
+// what to export instead. It reads no more than it needs for that.
+func Is(data []byte) bool { return formOf(data) != other }
+
+// form is what a file of Pulumi's looks like by the keys of its object.
+type form int
+
+const (
+	other   form = iota // nothing of Pulumi's
+	stack               // an export, or a file of the local backend
+	bare                // the deployment out of an export
+	preview             // of `pulumi preview`: its result, its events or its update plan
+)
+
+func formOf(data []byte) form {
+	has, foreign := map[string]bool{}, false
+	for key := range jsontext.Keys(data) {
+		has[key] = true
 		switch key {
-		case "version":
-			version = true
 		case "deployment", "checkpoint":
-			return true
-		case "features":
+			if !foreign {
+				return stack
+			}
+		case "version", "features":
 		default:
-			return false
+			foreign = true
+		}
+		switch {
+		case has["resources"] && (has["manifest"] || has["secrets_providers"] || has["pending_operations"]):
+			return bare
+		case has["steps"] && has["changeSummary"], has["resourcePlans"] && has["manifest"],
+			has["sequence"] && has["timestamp"] && strings.HasSuffix(key, "Event"):
+			return preview
 		}
 	}
-	return version && len(data) < 1<<10 // a stack without a deployment
+	if has["version"] && !foreign && len(data) < 1<<10 {
+		return stack // without a deployment
+	}
+	return other
 }
 
-// Read reads an export, or the file in which Pulumi's local backend keeps a stack. Its errors are of type [*Error] and
-// repeat nothing that stands in the file.
+// Refused returns what is wrong with a file that is none of those that are read, nil for one that may be.
+func Refused(data []byte) error {
+	if formOf(data) == preview {
+		return jsontext.Fail(data, nil, "this is what `pulumi preview` writes, which does not hold the resources as they will be; "+
+			"check them in the preview itself, `pulumi preview --policy-pack DIR`, or what exists now, `pulumi stack export`")
+	}
+	return nil
+}
+
+// Read reads an export, the deployment out of one, or the file in which Pulumi's local backend keeps a stack. Its errors are
+// of type [*jsontext.Error] and repeat nothing that stands in the file.
 func Read(data []byte) (*State, error) {
+	if err := Refused(data); err != nil {
+		return nil, err
+	}
 	var f file
 	if err := json.Unmarshal(data, &f); err != nil {
-		return nil, wrongJSON(data, err)
+		return nil, jsontext.Wrong(data, err, want)
 	}
 	s := &State{providers: map[string]*pulumirpc.AnalyzerProviderResource{}}
 	d, path := f.Deployment, []any{"deployment"}
@@ -92,17 +135,19 @@ func Read(data []byte) (*State, error) {
 		}
 	}
 	switch {
+	case d == nil && f.Resources != nil:
+		d, path = &f.deployment, nil
 	case d == nil:
-		return nil, fail(data, nil, "there is no deployment in it; want %s", want)
+		return nil, jsontext.Fail(data, nil, "there is no deployment in it; want %s", want)
 	case f.Version == nil:
-		return nil, fail(data, nil, "there is no version in it; want %s", want)
+		return nil, jsontext.Fail(data, nil, "there is no version in it; want %s", want)
 	case *f.Version != 3 && *f.Version != 4:
-		return nil, fail(data, []any{"version"}, "version: want 3 or 4, got %d; export the stack again with a current pulumi", *f.Version)
+		return nil, jsontext.Fail(data, []any{"version"}, "version: want 3 or 4, got %d; export the stack again with a current pulumi", *f.Version)
 	}
 	s.pending = len(d.Pending)
 	for i := range d.Resources {
 		if err := s.add(&d.Resources[i]); err != nil {
-			return nil, fail(data, append(append(slices.Clone(path), "resources", i), err.path...), "%s", err.message)
+			return nil, jsontext.Fail(data, append(append(slices.Clone(path), "resources", i), err.path...), "%s", err.message)
 		}
 	}
 	return s, nil

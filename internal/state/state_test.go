@@ -11,6 +11,8 @@ import (
 	"google.golang.org/protobuf/encoding/protojson"
 	"google.golang.org/protobuf/testing/protocmp"
 	"google.golang.org/protobuf/types/known/structpb"
+
+	"github.com/progression-labs-development/policypack/internal/jsontext"
 )
 
 const prefix = "urn:pulumi:production::shop::"
@@ -150,6 +152,16 @@ func TestReadRefuses(t *testing.T) {
 			"a deep value", inputs(strings.Repeat(`{"canary": `, 300) + "1" + strings.Repeat("}", 300)),
 			"2:2268: inputs: nested deeper than 200 levels",
 		},
+		{"no deployment", `{"version": 3, "deployment": null}`, "there is no deployment in it; want what `pulumi stack export` writes"},
+		{
+			"a broken resource of a deployment alone", `{"manifest": {}, "resources": [{}]}`,
+			"1:32: urn: want urn:pulumi:STACK::PROJECT::TYPE::NAME",
+		},
+		{
+			"the result of a preview", `{"config": {"canary": 1}, "steps": [], "changeSummary": {}}`,
+			"this is what `pulumi preview` writes, which does not hold the resources as they will be; " +
+				"check them in the preview itself, `pulumi preview --policy-pack DIR`, or what exists now, `pulumi stack export`",
+		},
 		{
 			"a broken resource of a checkpoint", `{"version": 3, "checkpoint": {"latest": {"resources": [{}]}}}`,
 			"1:56: urn: want urn:pulumi:STACK::PROJECT::TYPE::NAME",
@@ -165,6 +177,23 @@ func TestReadRefuses(t *testing.T) {
 				t.Errorf("the error repeats a value: %v", err)
 			}
 		})
+	}
+}
+
+// The deployment out of an export is read like the export.
+func TestReadBare(t *testing.T) {
+	t.Parallel()
+	whole, err := Read([]byte(export))
+	if err != nil {
+		t.Fatal(err)
+	}
+	deployment := strings.TrimSuffix(strings.Replace(export, `{"version": 3, "deployment": {`, `{"manifest": {}, `, 1), "}")
+	alone, err := Read([]byte(deployment))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(whole.AnalyzeStack(), alone.AnalyzeStack(), protocmp.Transform()); diff != "" || alone.Stack() != "production" {
+		t.Errorf("stack %q, mismatch (-want +got)\n%s", alone.Stack(), diff)
 	}
 }
 
@@ -207,6 +236,13 @@ func TestIs(t *testing.T) {
 		{"features before the deployment", `{"version": 4, "features": ["x", {"y": 1}], "deployment": {`, true},
 		{"a checkpoint", `{"version":3,"checkpoint":{`, true},
 		{"an export of nothing", `{"version": 3}`, true},
+		{"a deployment alone", `{"manifest": {"time": "x"}, "resources": [{"urn`, true},
+		{"a deployment alone, sorted", `{"metadata": {}, "pending_operations": [], "resources": [{"urn`, true},
+		{"the result of a preview", `{"config": {}, "steps": [{"op": "create"}], "duration": 1, "changeSummary": {"create": 1}}`, true},
+		{"events of a preview", `{"sequence":0,"timestamp":1700000000,"preludeEvent":{"config":{}}}`, true},
+		{"an update plan", `{"resourcePlans":{"urn:pulumi:s::p::t::n":{}},"manifest":{}}`, true},
+		{"a manifest of something else", `{"manifest": {}, "files": []}`, false},
+		{"a workflow", `{"steps": [], "jobs": {}}`, false},
 		{"a plan", `{"format_version": "1.2", "deployment": {}}`, false},
 		{"a file of npm", `{"name": "x", "version": "1.0.0", "deployment": {}}`, false},
 		{"a version below", `{"a": {"version": 3, "deployment": {}}}`, false},
@@ -231,7 +267,7 @@ func FuzzRead(f *testing.F) {
 			s.AnalyzeStack()
 			return
 		}
-		var e *Error
+		var e *jsontext.Error
 		if !errors.As(err, &e) || e.Line < 0 || e.Line > 1+bytes.Count(data, []byte("\n")) || (e.Line > 0) != (e.Column > 0) {
 			t.Errorf("got %v", err)
 		}

@@ -1,4 +1,6 @@
-package state
+// Package jsontext says where things are in the text of a JSON document: keys, values, and what is wrong with it. Its errors
+// repeat nothing of the text, since the documents are plans and states, which hold secrets.
+package jsontext
 
 import (
 	"bytes"
@@ -10,12 +12,9 @@ import (
 	"strings"
 )
 
-// want says what Read reads.
-const want = "what `pulumi stack export` writes"
-
-// Error says what is wrong with a file, and where. It repeats nothing that stands in the file but a version.
+// Error says what is wrong with a document, and where.
 type Error struct {
-	Line, Column int // from 1, the column in bytes; 0 where the file as a whole is meant
+	Line, Column int // from 1, the column in bytes; 0 where the document as a whole is meant
 	Message      string
 }
 
@@ -27,11 +26,23 @@ func (e *Error) Error() string {
 	return fmt.Sprintf("%d:%d: %s", e.Line, e.Column, e.Message)
 }
 
-// Position returns the place, zeros where the file as a whole is meant.
+// Position returns the place, zeros where the document as a whole is meant.
 func (e *Error) Position() (line, column int) { return e.Line, e.Column }
 
-// fail makes the error about what lies under the path, and about the whole file without one.
-func fail(data []byte, path []any, format string, args ...any) *Error {
+// Behind moves the place of an error of one document to where it is in a text that has the other one before it.
+func (e *Error) Behind(before []byte) *Error {
+	moved := *e
+	if lines := bytes.Count(before, []byte("\n")); e.Line > 0 {
+		if e.Line == 1 {
+			moved.Column += len(before) - bytes.LastIndexByte(before, '\n') - 1
+		}
+		moved.Line += lines
+	}
+	return &moved
+}
+
+// Fail makes the error about what lies under the path of keys and indices, and about the whole document without one.
+func Fail(data []byte, path []any, format string, args ...any) *Error {
 	e := &Error{Message: fmt.Sprintf(format, args...)}
 	if len(path) > 0 {
 		e.Line, e.Column = place(data, offset(data, path))
@@ -39,8 +50,9 @@ func fail(data []byte, path []any, format string, args ...any) *Error {
 	return e
 }
 
-// wrongJSON turns an error of encoding/json, which may repeat a number or a letter of the file, into one of ours.
-func wrongJSON(data []byte, err error) *Error {
+// Wrong turns an error of encoding/json, which may repeat a number or a letter of the document, into one that says what is
+// wanted there: want for the document as a whole.
+func Wrong(data []byte, err error, want string) *Error {
 	e := &Error{Message: "this is not JSON; want " + want}
 	var syntax *json.SyntaxError
 	var kind *json.UnmarshalTypeError
@@ -132,8 +144,9 @@ func valueAt(data []byte, i int) int {
 	return i
 }
 
-// topKeys returns the keys of a JSON object up to where it is broken, without parsing what lies below them.
-func topKeys(data []byte) iter.Seq[string] {
+// Keys returns the keys of the object that the text begins with, up to where it is broken or cut off, without parsing what
+// lies below them.
+func Keys(data []byte) iter.Seq[string] {
 	return func(yield func(string) bool) {
 		depth, key := 0, true
 		for i := 0; i < len(data); i++ {
@@ -144,14 +157,14 @@ func topKeys(data []byte) iter.Seq[string] {
 				}
 				depth++
 			case '}', ']':
-				if depth--; depth == 0 {
+				if depth--; depth <= 0 {
 					return
 				}
 			case ',':
 				key = key || depth == 1
 			case '"':
 				end := textEnd(data, i+1)
-				if end < 0 {
+				if end < 0 || depth == 0 {
 					return
 				}
 				if depth == 1 && key && !yield(string(data[i+1:end])) {
@@ -167,6 +180,47 @@ func topKeys(data []byte) iter.Seq[string] {
 			}
 		}
 	}
+}
+
+// Documents cuts a text where one JSON document ends and the next begins, as programs write them one behind the other. What
+// is behind the last one belongs to it, and a text without an object is one document: who reads it says what is wrong.
+func Documents(data []byte) [][]byte {
+	var all [][]byte
+	for start := 0; start < len(data); {
+		end := start + objectEnd(data[start:])
+		if len(bytes.TrimSpace(data[end:])) == 0 {
+			end = len(data)
+		}
+		all, start = append(all, data[start:end]), end
+	}
+	return all
+}
+
+// objectEnd returns where the object or list that a text begins with ends, and the length of the text where none does.
+func objectEnd(data []byte) int {
+	depth := 0
+	for i := 0; i < len(data); i++ {
+		switch data[i] {
+		case '{', '[':
+			depth++
+		case '}', ']':
+			if depth--; depth <= 0 {
+				return i + 1
+			}
+		case '"':
+			end := textEnd(data, i+1)
+			if end < 0 {
+				return len(data)
+			}
+			i = end
+		case ' ', '\t', '\r', '\n':
+		default:
+			if depth == 0 {
+				return len(data)
+			}
+		}
+	}
+	return len(data)
 }
 
 // textEnd returns where the quote is that ends a text, -1 where there is none.

@@ -1,0 +1,90 @@
+package jsontext
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestKeys(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name, give string
+		want       []string
+	}{
+		{"of an object", ` {"a": {"x": 1}, "b": ["c", {"d": "e"}], "f": "g"}`, []string{"a", "b", "f"}},
+		{"up to where it is cut off", `{"a": 1, "b": {"c": "d`, []string{"a", "b"}},
+		{"with quotes and braces in texts", `{"a\"}": "}", "b": "\\"}`, []string{`a\"}`, "b"}},
+		{"of the first object alone", `{"a": 1} {"b": 2}`, []string{"a"}},
+		{"of a list", `[{"a": 1}]`, nil},
+		{"of text", `a "b"`, nil},
+		{"of a string", `"a": 1`, nil},
+		{"of nothing", ``, nil},
+		{"of a brace too many", `}{"a": 1}`, nil},
+	} {
+		if diff := cmp.Diff(tt.want, slices.Collect(Keys([]byte(tt.give)))); diff != "" {
+			t.Errorf("%s: mismatch (-want +got)\n%s", tt.name, diff)
+		}
+	}
+}
+
+func TestDocuments(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name, give string
+		want       []string
+	}{
+		{"one", "{\"a\": [1, {}]}\n", []string{"{\"a\": [1, {}]}\n"}},
+		{"several", "{}\n{\"}\": \"{\"}{}\n\n", []string{"{}", "\n{\"}\": \"{\"}", "{}\n\n"}},
+		{"text between them", "{}\nINFO unit: x\n{}", []string{"{}", "\nINFO unit: x\n{}"}},
+		{"one that is cut off", `{"a": {`, []string{`{"a": {`}},
+		{"text", "a {}", []string{"a {}"}},
+		{"nothing", "", nil},
+	} {
+		var got []string
+		for _, one := range Documents([]byte(tt.give)) {
+			got = append(got, string(one))
+		}
+		if diff := cmp.Diff(tt.want, got); diff != "" {
+			t.Errorf("%s: mismatch (-want +got)\n%s", tt.name, diff)
+		}
+	}
+}
+
+func TestBehind(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name         string
+		give         Error
+		before, want string
+	}{
+		{"on the same line", Error{1, 3, "x"}, "{}", "1:5: x"},
+		{"on a later line", Error{2, 3, "x"}, "{}\n{}", "3:3: x"},
+		{"on the first line behind others", Error{1, 3, "x"}, "{}\n{}", "2:5: x"},
+		{"as a whole", Error{0, 0, "x"}, "{}\n", "x"},
+	} {
+		if got := tt.give.Behind([]byte(tt.before)).Error(); got != tt.want {
+			t.Errorf("%s: got %s, want %s", tt.name, got, tt.want)
+		}
+	}
+}
+
+// FuzzDocuments: nothing is lost between the documents.
+func FuzzDocuments(f *testing.F) {
+	f.Add([]byte("{} {\"a\": \"}\"}\n["))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		var b strings.Builder
+		for _, one := range Documents(data) {
+			if len(one) == 0 {
+				t.Fatal("an empty document")
+			}
+			b.Write(one)
+		}
+		if b.String() != string(data) {
+			t.Errorf("got %q, want %q", b.String(), data)
+		}
+		slices.Collect(Keys(data))
+	})
+}
