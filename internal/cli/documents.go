@@ -2,17 +2,48 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
 
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 
+	"github.com/progression-labs-development/policypack/internal/jsontext"
 	"github.com/progression-labs-development/policypack/internal/report"
 	"github.com/progression-labs-development/policypack/internal/state"
 	"github.com/progression-labs-development/policypack/internal/terraform"
 	"github.com/progression-labs-development/policypack/internal/verdict"
 )
+
+// exported judges a file of states or plans: one, or several one behind the other, each as a source of its own.
+func (j *judge) exported(ctx context.Context, t target, k kind, data []byte) error {
+	refused, read := state.Refused, j.state
+	if k == kindTerraform {
+		refused, read = terraform.Refused, j.terraform
+	}
+	if err := refused(data); err != nil {
+		return err
+	}
+	all := jsontext.Documents(data)
+	if len(all) < 2 {
+		return read(ctx, t, data)
+	}
+	before := 0
+	for i, one := range all {
+		part := t
+		part.name = fmt.Sprintf("%s#%d", t.name, i+1)
+		if err := read(ctx, part, one); err != nil {
+			var at *jsontext.Error
+			if errors.As(err, &at) {
+				err = at.Behind(data[:before])
+			}
+			j.fail(part.name, err)
+		}
+		before += len(one)
+	}
+	return nil
+}
 
 // state judges an exported state. What it does not say about the run, such as the configuration, no rule is told.
 func (j *judge) state(ctx context.Context, t target, data []byte) error {
@@ -53,7 +84,7 @@ func (j *judge) state(ctx context.Context, t target, data []byte) error {
 func (j *judge) terraform(ctx context.Context, t target, data []byte) error {
 	d, err := terraform.Read(data)
 	if err != nil {
-		return inTerraform(err)
+		return err
 	}
 	name := j.options.stack
 	if name.stack == "" {
@@ -79,17 +110,10 @@ func (j *judge) terraform(ctx context.Context, t target, data []byte) error {
 		source.Kind = report.TerraformPlan
 	}
 	j.add(source, d.Place)
-	return nil
-}
-
-// inTerraform takes the place out of the text of an error.
-func inTerraform(err error) error {
-	at, message, ok := strings.Cut(err.Error(), ": ")
-	p := &placed{message: message}
-	if n, scanErr := fmt.Sscanf(at, "line %d, column %d", &p.line, &p.column); !ok || scanErr != nil || n != 2 {
-		return err
+	if d.Errored() {
+		return errors.New("Terraform could not finish this plan because of errors, so parts of it are missing; mend the errors and plan again")
 	}
-	return p
+	return nil
 }
 
 // calls makes the calls of the engine. What a call cannot judge is told, and the others are made all the same.

@@ -179,14 +179,10 @@ func (j *judge) target(ctx context.Context, t target) error {
 			return err
 		}
 	}
-	switch k {
-	case kindReport:
+	if k == kindReport {
 		return j.reported(t, data)
-	case kindTerraform:
-		return j.terraform(ctx, t, data)
-	default:
-		return j.state(ctx, t, data)
 	}
+	return j.exported(ctx, t, k, data)
 }
 
 // add takes over what the run has found. The function, which may be nil, gives places their names in Terraform.

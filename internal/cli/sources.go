@@ -1,8 +1,6 @@
 package cli
 
 import (
-	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -10,9 +8,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-
-	"github.com/progression-labs-development/policypack/internal/state"
-	"github.com/progression-labs-development/policypack/internal/terraform"
 )
 
 // kind says what a source is read as.
@@ -95,9 +90,12 @@ func targets(paths []string, forced kind, fail func(name string, err error)) (al
 				add(t)
 				continue
 			}
-			files, err := exports(p)
+			files, err := exports(p, t.kind)
 			if err == nil && len(files) == 0 {
 				err = errors.New("the directory holds no .json and no .json.gz file")
+				if t.kind == kindTerraform {
+					err = errors.New("the directory holds no .json, .json.gz, .tfstate or .tfplan file")
+				}
 			}
 			if err != nil {
 				fail(t.name, withoutPath(err))
@@ -113,10 +111,10 @@ func targets(paths []string, forced kind, fail func(name string, err error)) (al
 
 // exports lists the files of a directory, and of those below, that can be exported states or plans. Of a directory in which
 // Pulumi's local backend keeps its stacks it lists the stacks, and not their backups and histories.
-func exports(dir string) ([]string, error) {
+func exports(dir string, k kind) ([]string, error) {
 	var files []string
 	err := walkExports(dir, func(path string, wanted bool) error {
-		if wanted {
+		if wanted && (k == kindTerraform || jsonName(path)) {
 			files = append(files, path)
 		}
 		return nil
@@ -162,13 +160,7 @@ func sniffed(path string) kind {
 		return kindAuto
 	}
 	defer in.close() //nolint:errcheck // nothing was written
-	switch {
-	case state.Is(in.head):
-		return kindState
-	case terraform.Is(in.head):
-		return kindTerraform
-	}
-	return kindAuto
+	return recognized(in.head)
 }
 
 // walkExports calls each for the files below a directory, sorted, and tells which of them have the name of an export. It
@@ -193,80 +185,10 @@ func walkExports(dir string, each func(path string, wanted bool) error) error {
 			return nil
 		}
 		inBackend := strings.Contains(filepath.ToSlash(path), "/.pulumi/stacks/")
-		wanted := strings.HasSuffix(path, ".json") || strings.HasSuffix(path, ".json.gz")
+		wanted := jsonName(path) || terraformName(path)
 		if inBackend && !wanted {
 			return nil // .bak and .attrs
 		}
 		return each(path, wanted)
 	})
 }
-
-// kindOf tells what a file is, and returns its content where it had to be read as a whole for that: what looks like JSON must
-// not be taken for text because it is broken. Where strict, no other JSON is taken for text either.
-func kindOf(t target, in *input, strict bool) (kind, []byte, error) {
-	switch {
-	case t.kind != kindAuto:
-		return t.kind, nil, nil
-	case state.Is(in.head):
-		return kindState, nil, nil
-	case terraform.Is(in.head):
-		return kindTerraform, nil, nil
-	case isReport(in.head):
-		return kindReport, nil, nil
-	case t.path != stdinName && !strings.HasSuffix(strings.TrimSuffix(t.path, ".gz"), ".json"):
-		return kindRepository, nil, nil
-	}
-	data, err := in.all()
-	switch {
-	case err != nil:
-		return "", nil, err
-	case len(bytes.TrimSpace(data)) == 0 && t.path == stdinName:
-		return "", nil, fmt.Errorf("nothing came; want %s", wantInput)
-	case t.path == stdinName:
-		return "", nil, fmt.Errorf("want %s; a file of a repository is judged by its path, since its name says what it is", wantInput)
-	case strict && json.Valid(data):
-		return "", nil, fmt.Errorf("want %s, or a report of policypack, or say --kind repository to have it read as text", wantInput)
-	case !json.Valid(data):
-		line, column := badJSON(data)
-		return "", nil, &placed{line: line, column: column, message: fmt.Sprintf(
-			"this is not JSON; want %s, or say --kind repository to have it read as text", wantInput)}
-	}
-	return kindRepository, data, nil
-}
-
-// wantInput names the files that are judged for what is in them.
-const wantInput = "what `pulumi stack export` or `terraform show -json` writes"
-
-// isReport tells whether a file begins like a report.
-func isReport(head []byte) bool {
-	d := json.NewDecoder(bytes.NewReader(head))
-	if t, err := d.Token(); err != nil || t != json.Delim('{') {
-		return false
-	}
-	key, _ := d.Token()
-	value, _ := d.Token()
-	s, _ := value.(string)
-	return key == "format" && strings.HasPrefix(s, "policypack-report/")
-}
-
-// badJSON returns where a text stops being JSON.
-func badJSON(data []byte) (line, column int) {
-	var v json.RawMessage
-	err := json.Unmarshal(data, &v)
-	at := len(bytes.TrimRight(data, " \t\r\n"))
-	var syntax *json.SyntaxError
-	if errors.As(err, &syntax) && syntax.Offset < int64(len(data)) {
-		at = int(syntax.Offset) - 1
-	}
-	before := data[:max(at, 0)]
-	return 1 + bytes.Count(before, []byte("\n")), len(before) - bytes.LastIndexByte(before, '\n')
-}
-
-// placed is an error at a place of a file.
-type placed struct {
-	line, column int
-	message      string
-}
-
-func (e *placed) Error() string                { return fmt.Sprintf("%d:%d: %s", e.line, e.column, e.message) }
-func (e *placed) Position() (line, column int) { return e.line, e.column }

@@ -1,13 +1,12 @@
 package terraform
 
 import (
-	"bytes"
 	"encoding/json"
-	"errors"
-	"fmt"
 	"strings"
 
 	tfjson "github.com/hashicorp/terraform-json"
+
+	"github.com/progression-labs-development/policypack/internal/jsontext"
 )
 
 // file is what `terraform show -json` writes for a plan or a state, as far as it is judged. Its types are terraform-json's
@@ -33,13 +32,10 @@ type file struct {
 	Complete  *bool `json:"complete"`
 
 	// Of a state.
-	Values *struct {
-		Outputs    map[string]*stateOutput `json:"outputs"`
-		RootModule *stateModule            `json:"root_module"`
-	} `json:"values"`
+	Values *stateValues `json:"values"`
 
-	// Of a raw state, which is not read.
-	Lineage string `json:"lineage"`
+	// raw says that it was read from a state as Terraform stores it, which leaves out what the provider's schema says.
+	raw bool
 }
 
 // ignored is a part that is not decoded.
@@ -59,6 +55,11 @@ type change struct {
 	BeforeSensitive ignored `json:"before_sensitive"`
 	BeforeIdentity  ignored `json:"before_identity"`
 	AfterIdentity   ignored `json:"after_identity"`
+}
+
+type stateValues struct {
+	Outputs    map[string]*stateOutput `json:"outputs"`
+	RootModule *stateModule            `json:"root_module"`
 }
 
 type stateModule struct {
@@ -114,34 +115,29 @@ type moduleCall struct {
 	Module            *configModule              `json:"module"`
 }
 
-const wanted = "want what `terraform show -json` writes for a plan or a state"
-
-// The commands that make what is read, for errors.
-const (
-	showPlan  = "terraform show -json FILE"
-	showState = "terraform show -json terraform.tfstate"
-)
+// wanted says what Read reads.
+const wanted = "what `terraform show -json` writes for a plan or a state"
 
 // decode reads the JSON. Its errors name a place and what is wanted there; they repeat nothing of the file.
 func decode(data []byte) (*file, error) {
-	if bytes.HasPrefix(data, []byte(zip)) {
-		return nil, errors.New("this is a binary plan: run " + showPlan)
+	if err := Refused(data); err != nil {
+		return nil, err
+	}
+	if formOf(data) == raw {
+		return decodeRaw(data)
 	}
 	f := &file{}
 	if err := json.Unmarshal(data, f); err != nil {
-		return nil, located(data, err)
+		return nil, jsontext.Wrong(data, err, wanted)
 	}
-	switch {
-	case f.FormatVersion == "" && f.Lineage != "":
-		return nil, errors.New("this is a raw state, which does not tell which attributes are sensitive: run " + showState)
-	case f.FormatVersion == "":
-		return nil, errors.New("there is no format_version in it; " + wanted)
+	if f.FormatVersion == "" {
+		return nil, jsontext.Fail(data, nil, "there is no format_version in it, so it may be a part of a plan only; want %s, as a whole", wanted)
 	}
-	return f, f.supported()
+	return f, f.supported(data)
 }
 
 // supported checks the version of the format. A later 1.x only adds to it.
-func (f *file) supported() error {
+func (f *file) supported(data []byte) error {
 	err := (&tfjson.Plan{FormatVersion: f.FormatVersion}).Validate()
 	if !f.plan() {
 		err = (&tfjson.State{FormatVersion: f.FormatVersion}).Validate()
@@ -153,49 +149,10 @@ func (f *file) supported() error {
 	if strings.Trim(version, "0123456789.") != "" || len(version) > 20 {
 		version = "another text"
 	}
-	return fmt.Errorf("format_version: want 0.1 to 1.x, got %s: update policypack, or use a Terraform that writes such a version", version)
+	return jsontext.Fail(data, []any{"format_version"}, "format_version: want 0.1 to 1.x, got %s: update policypack, or use a Terraform that writes such a version", version)
 }
 
 // plan tells whether it is a plan. An empty state is a format_version alone.
 func (f *file) plan() bool {
 	return f.PlannedValues != nil || f.Configuration != nil || f.ResourceChanges != nil || f.OutputChanges != nil
-}
-
-// located turns an error of the JSON decoder into one with line and column and without content.
-func located(data []byte, err error) error {
-	var syntax *json.SyntaxError
-	var mismatch *json.UnmarshalTypeError
-	switch {
-	case errors.As(err, &mismatch):
-		got, _, _ := strings.Cut(mismatch.Value, " ")
-		return fmt.Errorf("%s: %s: want %s, got %s; %s", position(data, mismatch.Offset), mismatch.Field, shape(mismatch.Type.Kind().String()), got, wanted)
-	case errors.As(err, &syntax) && syntax.Offset >= int64(len(data)):
-		return fmt.Errorf("%s: the file ends in the middle of a value, it is truncated; %s", position(data, syntax.Offset), wanted)
-	case errors.As(err, &syntax):
-		return fmt.Errorf("%s: this is not JSON; %s", position(data, syntax.Offset), wanted)
-	}
-	return errors.New("this is not JSON; " + wanted)
-}
-
-// shape names a Go kind as JSON does.
-func shape(kind string) string {
-	switch kind {
-	case "struct", "map", "ptr":
-		return "an object"
-	case "slice", "array":
-		return "a list"
-	case "bool":
-		return "true or false"
-	case "string":
-		return "a string"
-	}
-	return "a number"
-}
-
-// position turns an offset into line and column, both from 1, the column in bytes.
-func position(data []byte, offset int64) string {
-	before := data[:max(0, min(offset-1, int64(len(data))))]
-	line := 1 + bytes.Count(before, []byte("\n"))
-	column := len(before) - bytes.LastIndexByte(before, '\n')
-	return fmt.Sprintf("line %d, column %d", line, column)
 }

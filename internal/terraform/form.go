@@ -2,70 +2,143 @@ package terraform
 
 import (
 	"bytes"
+	"regexp"
+
+	"github.com/progression-labs-development/policypack/internal/jsontext"
 )
 
-// zip begins a binary plan, which is a zip file whose first member is called tfplan.
+// form is what a file of Terraform's looks like: by its first bytes, or by the keys of its object.
+type form int
+
+const (
+	other     form = iota // nothing of Terraform's
+	shown                 // what `terraform show -json` writes
+	raw                   // a state as Terraform stores it
+	partial               // parts of what `terraform show -json` writes
+	binary                // a saved plan
+	logged                // the messages of `terraform plan -json`
+	redacted              // a plan of HCP Terraform without values
+	encrypted             // a state or a saved plan that OpenTofu has encrypted
+	backend               // .terraform/terraform.tfstate
+)
+
+// zip begins a saved plan, which is a zip file whose first member is called tfplan.
 const zip = "PK\x03\x04"
 
-// Is tells whether the data is for [Read]: what `terraform show -json` writes, or a binary plan or raw state, of which Read
-// says how to turn it into that. It looks at the keys of the outermost object alone, and at as few as it takes, so the data
-// may be cut off.
-func Is(data []byte) bool {
+// Is reports whether the data is for [Read]: a plan or a state, also one of a form that Read only says of what to write
+// instead. It looks at no more than it takes, so the data may be cut off. What Terraform prints for people, [Printed] knows.
+func Is(data []byte) bool { return formOf(data) != other }
+
+func formOf(data []byte) form {
 	if bytes.HasPrefix(data, []byte(zip)) {
-		return bytes.Contains(data[:min(len(data), 200)], []byte("tfplan"))
-	}
-	var format, raw, tool, more, other bool
-	keys(data, func(key string) bool {
-		switch key {
-		case "format_version":
-			format = true
-		case "lineage":
-			raw = true
-		case "terraform_version":
-			tool = true
-		case "planned_values", "resource_changes", "configuration", "values":
-			more = true
-		default:
-			other = true
+		if bytes.Contains(data[:min(len(data), 200)], []byte("tfplan")) {
+			return binary
 		}
-		return (!format || !tool && !more) && (!raw || !tool)
-	})
-	return format && (tool || more || !other) || raw && tool
+		return other
+	}
+	if logLine(data) {
+		return logged
+	}
+	has, n := map[string]bool{}, 0
+	for key := range jsontext.Keys(data) {
+		has[key] = true
+		n++
+		switch {
+		case has["format_version"] && (has["terraform_version"] || planned(has) || has["values"]):
+			return shown
+		case has["plan_format_version"]:
+			return redacted
+		case has["encrypted_data"] && (has["encryption_version"] || has["meta"]):
+			return encrypted
+		case has["version"] && has["backend"] && (has["lineage"] || has["terraform_version"]):
+			return backend
+		}
+	}
+	switch {
+	case has["format_version"] && n == 1: // an empty state
+		return shown
+	case has["version"] && has["serial"] && (has["lineage"] || has["terraform_version"] || has["modules"]),
+		has["lineage"] && has["terraform_version"]:
+		return raw
+	case planned(has), has["values"] && has["terraform_version"]:
+		return partial
+	}
+	return other
 }
 
-// keys calls each with the keys of the outermost object until it says no, or until something is no JSON.
-func keys(data []byte, each func(string) bool) {
-	depth, key := 0, false
-	if trimmed := bytes.TrimLeft(data, " \t\r\n"); len(trimmed) == 0 || trimmed[0] != '{' {
-		return
-	}
-	for i := 0; i < len(data); i++ {
-		switch data[i] {
-		case '{', '[':
-			depth++
-			key = depth == 1
-		case '}', ']':
-			depth--
-			if depth <= 0 {
-				return
-			}
-		case ',':
-			key = depth == 1
-		case '"':
-			start := i + 1
-			for i++; i < len(data) && data[i] != '"'; i++ {
-				if data[i] == '\\' {
-					i++
-				}
-			}
-			if i >= len(data) {
-				return
-			}
-			if key && depth == 1 {
-				if key = false; !each(string(data[start:i])) {
-					return
+// planned reports whether a key is there that plans alone have.
+func planned(has map[string]bool) bool {
+	return has["planned_values"] || has["resource_changes"] || has["prior_state"] || has["resource_drift"] ||
+		has["configuration"] && (has["format_version"] || has["terraform_version"] || has["applyable"] || has["output_changes"])
+}
+
+// logLine reports whether a line among the first ones is a message of `terraform plan -json`, whose keys are sorted.
+func logLine(data []byte) bool {
+	for range 20 {
+		line, rest, more := bytes.Cut(data, []byte("\n"))
+		if bytes.HasPrefix(line, []byte(`{"@level":`)) && bytes.Contains(line, []byte(`"@module":"`)) {
+			for _, mark := range [...]string{`"terraform.ui"`, `"tofu.ui"`, `"type":"`} {
+				if bytes.Contains(line, []byte(mark)) {
+					return true
 				}
 			}
 		}
+		if data = rest; !more {
+			return false
+		}
 	}
+	return false
+}
+
+// Printed reports whether a line of the text is one that `terraform plan` or `terraform show` prints for people. Documents
+// and scripts may quote such lines, so the caller looks at the file's name too.
+func Printed(data []byte) bool {
+	const (
+		// in front of a line: colors, and the time and the unit that CI systems and Terragrunt write
+		front   = `(?m)^(?:\x1b\[[0-9;]*m|\d{4}-\d\d-\d\dT[\d:.]+Z |\d\d:\d\d:\d\d\.\d+ STDOUT [^:\n]*: |[ \t])*`
+		plan    = `(?:Terraform|OpenTofu) (?:will perform the following actions:|used the selected providers to generate the following|planned the following actions)|An execution plan has been generated and is shown below|Changes to Outputs:|Plan: \d+ to (?:add|change|destroy|import|forget)\b`
+		nothing = `No changes\. (?:Your infrastructure matches the configuration|Infrastructure is up-to-date)|The state file is empty\. No resources are represented`
+		address = `(?:[\w.\[\]-]|"[^"\n]*")+:`
+		refresh = address + ` Refreshing state\.\.\.`
+		within  = `\{"format_version":"\d`
+		state   = `# ` + address + `(?: \(tainted\))?(?:\x1b\[[0-9;]*m)*\r?\n(?:\x1b\[[0-9;]*m)*resource "`
+	)
+	return regexp.MustCompile(front + `(?:` + plan + `|` + nothing + `|` + refresh + `|` + within + `|` + state + `)`).Match(data)
+}
+
+// Refused returns what is wrong with a file that is of none of the forms that are read, with the command that writes one of
+// them, and nil for a file that may be read.
+func Refused(data []byte) error {
+	tool := "terraform"
+	if bytes.Contains(data, []byte("OpenTofu")) || bytes.Contains(data, []byte("tofu.ui")) {
+		tool = "tofu"
+	}
+	again := "; run " + tool + " plan -out tfplan, then " + tool + " show -json tfplan, and check its output"
+	message := ""
+	switch formOf(data) {
+	case binary:
+		message = "this is a binary plan: run terraform show -json FILE, or tofu show -json FILE, and check its output"
+	case logged:
+		message = "this is the log of `" + tool + " plan -json`, which does not hold the plan" + again
+	case redacted:
+		message = "this is a plan of HCP Terraform in its redacted form, without the values; download json-output instead of " +
+			"json-output-redacted, or run terraform show -json tfplan, and check that"
+	case encrypted:
+		message = "this is a state or a plan that OpenTofu has encrypted, so nothing can be seen in it; run tofu show -json for the " +
+			"state, or tofu show -json tfplan for the plan, where the key is configured, and check its output"
+	case backend:
+		message = "this is not a state: Terraform keeps the settings of its backend in .terraform/terraform.tfstate; run terraform " +
+			"state pull, or terraform show -json, and check its output"
+	default:
+		if bytes.HasPrefix(bytes.TrimSpace(data), []byte("{")) || !Printed(data) {
+			return nil
+		}
+		if bytes.Contains(data, []byte(`{"format_version":"`)) {
+			message = "there are lines of a log around the JSON; write the standard output alone into the file, with Terragrunt " +
+				"by --tf-forward-stdout, and check that"
+			break
+		}
+		message = "this is what `" + tool + " plan` or `" + tool + " show` prints for people, in which values are left out" + again
+	}
+	return jsontext.Fail(data, nil, "%s", message)
 }

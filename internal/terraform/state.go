@@ -20,8 +20,12 @@ func (d *Document) addModule(m *stateModule, depth int) {
 		}
 		r := d.newResource(s.Address, m.Address, s.Type, s.Name, s.Index, s.ProviderName)
 		r.dependsOn = s.DependsOn
-		r.outputs = tree{value: s.AttributeValues, sensitive: s.Sensitive}
-		r.inputs = d.likelyInputs(r, s.AttributeValues, s.Sensitive)
+		sensitive := s.Sensitive
+		if d.file.raw {
+			sensitive = d.marked(r, s.AttributeValues, sensitive)
+		}
+		r.outputs = tree{value: s.AttributeValues, sensitive: sensitive}
+		r.inputs = d.likelyInputs(r, s.AttributeValues, sensitive)
 		d.addResource(r, s.Type+"."+s.Name)
 	}
 	for _, child := range m.ChildModules {

@@ -1,5 +1,6 @@
-// Package terraform reads what `terraform show -json` and `tofu show -json` write for a plan or a state, and turns it into the
-// calls that the Pulumi engine would make for the same resources, so that the same facts and rules judge them.
+// Package terraform reads what `terraform show -json` and `tofu show -json` write for a plan or a state, and states as both
+// store them, and turns it into the calls that the Pulumi engine would make for the same resources, so that the same facts
+// and rules judge them.
 //
 // A resource stands in the calls under Pulumi's type token and with Pulumi's names of properties where the catalogue knows
 // its type, because that is what facts and rules look at; another type has the token terraform:tf:TYPE. Modules are its
@@ -40,7 +41,8 @@ type Document struct {
 	spellings map[string]*spelling
 }
 
-// Read reads a plan or a state. Its errors name a place in the file and what is wanted there; they repeat nothing of it.
+// Read reads a plan or a state. Its errors name a place in the file and what is wanted there; they repeat nothing of it. Those
+// about the file as such are of type [*jsontext.Error].
 func Read(data []byte) (*Document, error) {
 	f, err := decode(data)
 	if err != nil {
@@ -84,16 +86,21 @@ func (d *Document) Version() string {
 	return d.file.TerraformVersion
 }
 
+// Errored reports whether it is a plan that Terraform could not finish. What it does not hold, nobody can judge.
+func (d *Document) Errored() bool { return d.file.Errored }
+
 // Len is the number of resources that are judged.
 func (d *Document) Len() int { return d.resources }
 
 // Notes says what is to be known of the plan as a whole, in sentences.
 func (d *Document) Notes() []string {
 	var notes []string
-	if d.file.Errored {
-		notes = append(notes, "Terraform could not finish this plan because of errors: what is missing in it is not judged.")
-	} else if d.file.Applyable != nil && !*d.file.Applyable && d.changes() {
+	if !d.file.Errored && d.file.Applyable != nil && !*d.file.Applyable && d.changes() {
 		notes = append(notes, "This plan cannot be applied as it is.")
+	}
+	if d.file.raw && !d.file.schemaMarks() && d.resources > 0 {
+		notes = append(notes, "This state was written by a Terraform or an OpenTofu before 1.8, which does not say what providers mark as "+
+			"sensitive. Attributes that are named like secrets are taken for marked; `terraform show -json` says what is.")
 	}
 	if d.file.Complete != nil && !*d.file.Complete && !d.file.Errored {
 		notes = append(notes, "This plan is not complete (deferred changes, or -target): a later plan may show more.")

@@ -45,7 +45,11 @@ func TestCanary(t *testing.T) {
 	}
 	files = append(files,
 		write(t, dir, "wrong.json", strings.Replace(text, `"outputs":{`, `"outputs":"`+password+`","o":{`, 1)),
-		write(t, dir, "raw.tfstate", `{"version": 4, "lineage": "`+token+`", "terraform_version": "`+password+`"}`))
+		write(t, dir, "raw.tfstate", `{"version": 4, "lineage": "`+token+`", "terraform_version": "`+password+`"}`),
+		write(t, dir, "broken.tfstate", `{"version": 4, "serial": 1, "lineage": "x", "resources": [{"mode": "managed", "type": "a", "name": "b", "instances": [`+
+			`{"index_key": "`+password+`", "attributes": {"a": "`+token+`"}, "sensitive_attributes": [[{"type": "`+token+`", "value": "`+password+`"}]]}]}]}`),
+		write(t, dir, "twice.tfstate", `{"version": 4, "serial": 1, "lineage": "x", "resources": [{"mode": "managed", "type": "a", "name": "b", "instances": [`+
+			`{"index_key": "`+password+`"}, {"index_key": "`+password+`"}]}]}`))
 	for _, format := range report.Formats() {
 		cmd := exec.Command(harness.Policypack(t), append([]string{"check", "--kind", "terraform", "--format", string(format), "--report", filepath.Join(dir, "out.json")}, files...)...)
 		cmd.Env = harness.CleanEnviron()

@@ -192,10 +192,6 @@ output "copy" { value = nonsensitive(var.api_token) }
 	if r, got, exit = check(t, write(t, dir, "plan.json", string(terraform("show", "-json", "tfplan")))); len(got) > 0 || exit != 0 {
 		t.Errorf("plan that destroys: exit code %d, findings %v, errors %v", exit, got, r.Errors)
 	}
-	r, _, exit = check(t, filepath.Join(dir, "terraform.tfstate"))
-	if exit != 2 || len(r.Errors) != 1 || !strings.Contains(r.Errors[0].Message, "this is a raw state") {
-		t.Errorf("raw state: exit code %d, errors %v", exit, r.Errors)
-	}
 }
 
 func set(places []place) map[place]bool {

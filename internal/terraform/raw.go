@@ -1,0 +1,240 @@
+package terraform
+
+import (
+	"cmp"
+	"encoding/json"
+	"maps"
+	"slices"
+	"strings"
+
+	tfjson "github.com/hashicorp/terraform-json"
+	"github.com/zclconf/go-cty/cty"
+	ctyjson "github.com/zclconf/go-cty/cty/json"
+
+	"github.com/progression-labs-development/policypack/internal/jsontext"
+)
+
+// rawState is a state of version 4 as Terraform and OpenTofu store it; internal/states/statefile/version4.go in both.
+type rawState struct {
+	Version          *int                    `json:"version"`
+	TerraformVersion string                  `json:"terraform_version"`
+	Outputs          map[string]*stateOutput `json:"outputs"`
+	Resources        []*rawResource          `json:"resources"`
+}
+
+type rawResource struct {
+	Module    string              `json:"module"`
+	Mode      tfjson.ResourceMode `json:"mode"`
+	Type      string              `json:"type"`
+	Name      string              `json:"name"`
+	Provider  string              `json:"provider"`
+	Instances []*rawInstance      `json:"instances"`
+}
+
+type rawInstance struct {
+	IndexKey     any               `json:"index_key"`
+	Deposed      string            `json:"deposed"`
+	Attributes   map[string]any    `json:"attributes"`
+	Flat         map[string]string `json:"attributes_flat"` // not yet upgraded from version 3
+	Sensitive    [][]rawStep       `json:"sensitive_attributes"`
+	Dependencies []string          `json:"dependencies"`
+}
+
+// rawStep is a step to a sensitive attribute: {"type": "get_attr", "value": NAME}, or {"type": "index", "value": {"value": KEY,
+// "type": …}}.
+type rawStep struct {
+	Type  string `json:"type"`
+	Value any    `json:"value"`
+}
+
+// rawVersion is the version of stored states that is read.
+const rawVersion = 4
+
+// decodeRaw reads a state as Terraform stores it, as what `terraform show -json` would write for it. What the schemas of the
+// providers say, such as which attributes are sensitive, is in it as far as its writer has put it there; see Document.marked.
+func decodeRaw(data []byte) (*file, error) {
+	s := &rawState{}
+	err := json.Unmarshal(data, s) // of another version it has another shape, and the version all the same
+	switch v := s.Version; {
+	case v != nil && *v < rawVersion:
+		return nil, jsontext.Fail(data, []any{"version"}, "this is a state of version %d, of Terraform before 0.12, which does not say what is "+
+			"sensitive and holds all values as texts; apply the project with a current Terraform, which writes version %d, "+
+			"and check what terraform state pull writes", *v, rawVersion)
+	case v != nil && *v > rawVersion:
+		return nil, jsontext.Fail(data, []any{"version"}, "version: want %d, got %d: update policypack, or check what terraform show -json writes", rawVersion, *v)
+	case err != nil:
+		return nil, jsontext.Wrong(data, err, wanted)
+	case v == nil:
+		return nil, jsontext.Fail(data, nil, "there is no version in it; want a state of version %d, or %s", rawVersion, wanted)
+	}
+	if s.Resources == nil {
+		return nil, jsontext.Fail(data, nil, "there are no resources in it, not even an empty list; want a whole state of version %d", rawVersion)
+	}
+	modules := map[string]*stateModule{"": {}}
+	seen := map[string]bool{}
+	for i, r := range s.Resources {
+		switch {
+		case r == nil || r.Mode == tfjson.DataResourceMode:
+			continue
+		case r.Mode != tfjson.ManagedResourceMode:
+			return nil, jsontext.Fail(data, []any{"resources", i, "mode"}, `mode: want "managed" or "data"`)
+		}
+		module := modules[r.Module]
+		if module == nil {
+			module = &stateModule{Address: r.Module}
+			modules[r.Module] = module
+		}
+		for n, instance := range r.Instances {
+			if instance == nil || instance.Deposed != "" {
+				continue
+			}
+			at := []any{"resources", i, "instances", n}
+			one, wrong := r.resource(instance)
+			if wrong != nil {
+				return nil, jsontext.Fail(data, append(at, wrong.path...), "%s", wrong.message)
+			}
+			if seen[one.Address] {
+				return nil, jsontext.Fail(data, at, "this instance of a resource is in the state twice")
+			}
+			seen[one.Address] = true
+			module.Resources = append(module.Resources, one)
+		}
+	}
+	root := modules[""]
+	for _, name := range slices.Sorted(maps.Keys(modules)) {
+		m := modules[name]
+		slices.SortFunc(m.Resources, func(a, b *stateResource) int { return cmp.Compare(a.Address, b.Address) })
+		if name != "" {
+			root.ChildModules = append(root.ChildModules, m)
+		}
+	}
+	f := &file{TerraformVersion: s.TerraformVersion, Values: &stateValues{Outputs: s.Outputs, RootModule: root}, raw: true}
+	return f, nil
+}
+
+// mistake is what is wrong with a part of the file, and where below the part.
+type mistake struct {
+	path    []any
+	message string
+}
+
+// resource turns an instance into the resource that `terraform show -json` writes.
+func (r *rawResource) resource(instance *rawInstance) (*stateResource, *mistake) {
+	one := &stateResource{}
+	switch instance.IndexKey.(type) {
+	case nil, string, float64:
+	default:
+		return nil, &mistake{[]any{"index_key"}, "index_key: want a text or a number"}
+	}
+	one.Mode, one.Type, one.Name, one.Index = r.Mode, r.Type, r.Name, instance.IndexKey
+	one.Address = strings.TrimPrefix(r.Module+"."+r.Type+"."+r.Name, ".") + keyText(instance.IndexKey)
+	one.ProviderName = rawProvider(r.Provider)
+	one.DependsOn = instance.Dependencies
+	one.AttributeValues = make(map[string]any, len(instance.Attributes))
+	for key, value := range instance.Attributes {
+		one.AttributeValues[key] = dynamic(value, true)
+	}
+	if instance.Attributes == nil {
+		one.AttributeValues = unflatten(instance.Flat)
+	}
+	for i, path := range instance.Sensitive {
+		var ok bool
+		if one.Sensitive, ok = markPath(one.AttributeValues, one.Sensitive, path); !ok {
+			return nil, &mistake{[]any{"sensitive_attributes", i}, `sensitive_attributes: want a list of steps, {"type": "get_attr", "value": …} or {"type": "index", "value": …}`}
+		}
+	}
+	return one, nil
+}
+
+// rawProvider returns the provider's name out of a reference to its configuration: module.m.provider["HOST/NAMESPACE/NAME"].ALIAS,
+// or provider.NAME.ALIAS as Terraform 0.12 writes it.
+func rawProvider(reference string) string {
+	if _, rest, ok := strings.Cut(reference, `provider["`); ok {
+		name, _, _ := strings.Cut(rest, `"`)
+		return name
+	}
+	if i := strings.LastIndex("."+reference, ".provider."); i >= 0 {
+		name, _, _ := strings.Cut(reference[i+len("provider."):], ".")
+		return name
+	}
+	return reference
+}
+
+// dynamic takes values whose type the schema leaves open out of the object {"value": …, "type": …} that they are stored in.
+// An item of a list with such keys is a block.
+func dynamic(value any, attribute bool) any {
+	switch v := value.(type) {
+	case []any:
+		for i, item := range v {
+			v[i] = dynamic(item, false)
+		}
+	case map[string]any:
+		if inner, ok := v["value"]; ok && attribute && len(v) == 2 && v["type"] != nil && ofType(inner, v["type"]) {
+			return dynamic(inner, true)
+		}
+		for key, inner := range v {
+			v[key] = dynamic(inner, true)
+		}
+	}
+	return value
+}
+
+// ofType reports whether a value is of a type as cty writes it.
+func ofType(value, typ any) bool {
+	text, err := json.Marshal(typ)
+	if err != nil {
+		return false
+	}
+	t, err := ctyjson.UnmarshalType(text)
+	if err != nil || t == cty.DynamicPseudoType {
+		return false
+	}
+	if text, err = json.Marshal(value); err != nil {
+		return false
+	}
+	_, err = ctyjson.Unmarshal(text, t)
+	return err == nil
+}
+
+// markPath marks what lies under a path of a value in a tree of the same shape. A path into something that is not there marks
+// nothing; one into a set or behind the end of a list, whose items it cannot name, marks all of it. It is false for what is no path.
+func markPath(value, marks any, path []rawStep) (any, bool) {
+	if marks == true {
+		return true, true
+	}
+	if len(path) == 0 {
+		return true, true
+	}
+	key, ok := path[0].key()
+	if !ok {
+		return marks, false
+	}
+	switch v := value.(type) {
+	case map[string]any:
+		name, _ := key.(string)
+		inner, ok := markPath(v[name], field(marks, name), path[1:])
+		return withMark(marks, name, inner), ok
+	case []any:
+		i, number := key.(float64)
+		if !number || i < 0 || i >= float64(len(v)) {
+			return true, true
+		}
+		inner, ok := markPath(v[int(i)], item(marks, int(i)), path[1:])
+		return withItemMark(marks, len(v), int(i), inner), ok
+	}
+	return marks, true
+}
+
+// key returns the name or the index of a step.
+func (s rawStep) key() (key any, ok bool) {
+	switch s.Type {
+	case "get_attr":
+		_, ok = s.Value.(string)
+		return s.Value, ok
+	case "index":
+		inner, _ := s.Value.(map[string]any)
+		key, ok = inner["value"]
+		return key, ok
+	}
+	return nil, false
+}
