@@ -2,6 +2,7 @@ package terraform
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 
 	tfjson "github.com/hashicorp/terraform-json"
@@ -22,7 +23,7 @@ type file struct {
 		ResourceChange *resourceChange `json:"resource_change"`
 	} `json:"deferred_changes"`
 	OutputChanges map[string]*change `json:"output_changes"`
-	PlannedValues *ignored           `json:"planned_values"`
+	PlannedValues *plannedValues     `json:"planned_values"`
 	Configuration *struct {
 		ProviderConfigs map[string]*providerConfig `json:"provider_config"`
 		RootModule      *configModule              `json:"root_module"`
@@ -43,6 +44,30 @@ type ignored struct{}
 
 // UnmarshalJSON reads over a value.
 func (*ignored) UnmarshalJSON([]byte) error { return nil }
+
+// plannedValues are the resources of a plan, of which resource_changes say more.
+type plannedValues struct {
+	RootModule plannedModule `json:"root_module"`
+}
+
+type plannedModule struct {
+	Resources []*struct {
+		Mode tfjson.ResourceMode `json:"mode"`
+	} `json:"resources"`
+	ChildModules []*plannedModule `json:"child_modules"`
+}
+
+// managed reports whether there are resources, and not data sources alone.
+func (p *plannedValues) managed() bool { return p != nil && p.RootModule.managed() }
+
+func (m *plannedModule) managed() bool {
+	for _, r := range m.Resources {
+		if r != nil && r.Mode == tfjson.ManagedResourceMode {
+			return true
+		}
+	}
+	return slices.ContainsFunc(m.ChildModules, func(child *plannedModule) bool { return child != nil && child.managed() })
+}
 
 type resourceChange struct {
 	tfjson.ResourceChange
@@ -133,7 +158,26 @@ func decode(data []byte) (*file, error) {
 	if f.FormatVersion == "" {
 		return nil, jsontext.Fail(data, nil, "there is no format_version in it, so it may be a part of a plan only; want %s, as a whole", wanted)
 	}
-	return f, f.supported(data)
+	if err := f.supported(data); err != nil {
+		return nil, err
+	}
+	return f, f.whole(data)
+}
+
+// whole refuses what parts were taken out of: an empty state is a format_version alone, and a plan lists a change, be it none,
+// for each resource that it plans.
+func (f *file) whole(data []byte) error {
+	keys := 0
+	for range jsontext.Keys(data) {
+		keys++
+	}
+	switch {
+	case !f.plan() && f.Values == nil && keys > 1:
+		return jsontext.Fail(data, nil, "there are no planned_values and no values in it; want %s, as a whole", wanted)
+	case f.ResourceChanges == nil && f.PlannedValues.managed():
+		return jsontext.Fail(data, nil, "there are no resource_changes in it for the resources in planned_values; want %s, as a whole", wanted)
+	}
+	return nil
 }
 
 // supported checks the version of the format. A later 1.x only adds to it.

@@ -36,6 +36,9 @@ func formOf(data []byte) form {
 		}
 		return other
 	}
+	if magic, ok := bytes.CutPrefix(data, []byte("tfplan")); ok && len(magic) > 0 && magic[0] < ' ' {
+		return binary // of Terraform before 0.12
+	}
 	if logLine(data) {
 		return logged
 	}
@@ -135,7 +138,7 @@ func Refused(data []byte) error {
 		}
 		if bytes.Contains(data, []byte(`{"format_version":"`)) {
 			message = "there are lines of a log around the JSON; write the standard output alone into the file, with Terragrunt " +
-				"by --tf-forward-stdout, and check that"
+				"by --tf-forward-stdout, with the action setup-terraform by terraform_wrapper: false, and check that"
 			break
 		}
 		message = "this is what `" + tool + " plan` or `" + tool + " show` prints for people, in which values are left out" + again
