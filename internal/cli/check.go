@@ -35,7 +35,8 @@ func checkCommand(p Process) *cobra.Command {
 			"  a directory           a repository: its tracked files, or all where git knows none\n" +
 			"  a directory of exports\n" +
 			"                        the states in it, with a summary by policy and by stack\n" +
-			"  a file, or - (stdin)  what `pulumi stack export` or `terraform show -json` has written, or a file of a repository\n\n" +
+			"  a file, or - (stdin)  what `pulumi stack export` or `terraform show -json` has written, a terraform.tfstate, or a file of\n" +
+			"                        a repository\n\n" +
 			"The exit code is 0 where nothing is wrong, 1 where there are violations, 2 where something could not be judged.\n\n" +
 			"  policypack check\n" +
 			"  terraform plan -out tfplan && terraform show -json tfplan | policypack check -\n" +

@@ -111,7 +111,7 @@ func (j *judge) terraform(ctx context.Context, t target, data []byte) error {
 	}
 	j.add(source, d.Place)
 	if d.Errored() {
-		return errors.New("Terraform could not finish this plan because of errors, so parts of it are missing; mend the errors and plan again")
+		return errors.New("this plan has errors, because of which Terraform could not finish it, so parts of it are missing; fix them and plan again")
 	}
 	return nil
 }

@@ -117,7 +117,7 @@ func Refused(data []byte) error {
 		tool = "tofu"
 	}
 	again := "; run " + tool + " plan -out tfplan, then " + tool + " show -json tfplan, and check its output"
-	message := ""
+	var message string
 	switch formOf(data) {
 	case binary:
 		message = "this is a binary plan: run terraform show -json FILE, or tofu show -json FILE, and check its output"

@@ -46,19 +46,20 @@ func markPlace(value, marks any, s *spelling, path catalogue.Path, block bool) a
 		}
 		return true
 	}
+	step, rest := path[0], path[1:]
 	switch v := value.(type) {
 	case map[string]any:
 		for _, key := range sortedKeys(v) {
-			if name, inner := s.entry(key, block); path[0] == name || path[0] == "*" {
-				marks = withMark(marks, key, markPlace(v[key], field(marks, key), inner, path[1:], false))
+			if name, inner := s.entry(key, block); step == name || step == "*" {
+				marks = withMark(marks, key, markPlace(v[key], field(marks, key), inner, rest, false))
 			}
 		}
 	case []any:
-		if path[0] == "[]" {
-			path = path[1:]
+		if step != "[]" { // a block that Pulumi has without its list
+			rest = path
 		}
 		for i := range v {
-			marks = withItemMark(marks, len(v), i, markPlace(v[i], item(marks, i), s.item(), path, true))
+			marks = withItemMark(marks, len(v), i, markPlace(v[i], item(marks, i), s.item(), rest, true))
 		}
 	}
 	return marks
