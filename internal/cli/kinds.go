@@ -43,7 +43,7 @@ func kindOf(t target, in *input, strict bool) (kind, []byte, error) {
 	case startsJSON(data) && recognized(bytes.TrimLeft(data, " \t\r\n[")) != kindAuto:
 		return "", nil, errors.New("this is a list of plans or states; want one, or one behind the other: jq -c '.[]' FILE | policypack check -")
 	case changeSet(data):
-		return "", nil, errors.New("this is a change set of CloudFormation, which is not judged; " + asText)
+		return "", nil, errors.New("this is a change set of CloudFormation, which policypack does not check; " + asText)
 	case piped && len(bytes.TrimSpace(data)) == 0:
 		return "", nil, errors.New("nothing came; want " + wantInput)
 	case piped:

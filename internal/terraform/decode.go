@@ -156,7 +156,11 @@ func decode(data []byte) (*file, error) {
 		return nil, jsontext.Wrong(data, err, wanted)
 	}
 	if f.FormatVersion == "" {
-		return nil, jsontext.Fail(data, nil, "there is no format_version in it, so it may be a part of a plan only; want %s, as a whole", wanted)
+		missing, whole := "", ""
+		if formOf(data) == partial {
+			missing, whole = ", so parts of it are missing", ", as a whole"
+		}
+		return nil, jsontext.Fail(data, nil, "there is no format_version in it%s; want %s%s", missing, wanted, whole)
 	}
 	if err := f.supported(data); err != nil {
 		return nil, err

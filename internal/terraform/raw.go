@@ -8,8 +8,6 @@ import (
 	"strings"
 
 	tfjson "github.com/hashicorp/terraform-json"
-	"github.com/zclconf/go-cty/cty"
-	ctyjson "github.com/zclconf/go-cty/cty/json"
 
 	"github.com/progression-labs-development/policypack/internal/jsontext"
 )
@@ -179,21 +177,31 @@ func dynamic(value any, attribute bool) any {
 	return value
 }
 
-// ofType reports whether a value is of a type as cty writes it.
+// ofType reports whether a value may be of a type as Terraform writes types: "string", or ["object", {NAME: TYPE, …}]. Only
+// what is written as a text may be a word of the program instead.
 func ofType(value, typ any) bool {
-	text, err := json.Marshal(typ)
-	if err != nil {
+	compound, _ := typ.([]any)
+	ok := len(compound) > 0
+	if ok {
+		typ = compound[0]
+	}
+	switch typ {
+	case "string":
+		_, ok = value.(string)
+	case "number":
+		_, ok = value.(float64)
+	case "bool":
+		_, ok = value.(bool)
+	case "list", "set", "tuple":
+		_, is := value.([]any)
+		ok = ok && is
+	case "map", "object":
+		_, is := value.(map[string]any)
+		ok = ok && is
+	default:
 		return false
 	}
-	t, err := ctyjson.UnmarshalType(text)
-	if err != nil || t == cty.DynamicPseudoType {
-		return false
-	}
-	if text, err = json.Marshal(value); err != nil {
-		return false
-	}
-	_, err = ctyjson.Unmarshal(text, t)
-	return err == nil
+	return ok || value == nil
 }
 
 // markPath marks what lies under a path of a value in a tree of the same shape. A path into something that is not there marks
