@@ -69,10 +69,15 @@ func formOf(data []byte) form {
 	return other
 }
 
-// planned reports whether a key is there that plans alone have.
+// planned reports whether a key is there that plans alone have, or several that mean one together.
 func planned(has map[string]bool) bool {
-	return has["planned_values"] || has["resource_changes"] || has["prior_state"] || has["resource_drift"] ||
-		has["configuration"] && (has["format_version"] || has["terraform_version"] || has["applyable"] || has["output_changes"])
+	n := 0
+	for _, key := range [...]string{"configuration", "prior_state", "resource_drift", "output_changes", "relevant_attributes", "applyable"} {
+		if has[key] {
+			n++
+		}
+	}
+	return has["planned_values"] || has["resource_changes"] || n > 1 || n > 0 && (has["format_version"] || has["terraform_version"])
 }
 
 // logLine reports whether a line among the first ones is a message of `terraform plan -json`, whose keys are sorted.

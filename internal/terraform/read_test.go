@@ -117,6 +117,8 @@ func TestIs(t *testing.T) {
 		{"an encrypted plan", `{"meta":{},"encrypted_data":"x"}`, true},
 		{"a redacted plan", `{"plan_format_version":"1.2"}`, true},
 		{"a plan without its version", `{"terraform_version":"1.11.4","configuration":{}}`, true},
+		{"an event", `{"prior_state":{},"next_state":{}}`, false},
+		{"parts of a plan", `{"output_changes":{},"prior_state":{}}`, true},
 		{"a part of a plan", `{"resource_changes":[{}]}`, true},
 		{"a log", `{"@level":"info","@message":"x","@module":"terraform.ui","@timestamp":"x","type":"version"}`, true},
 		{"a log behind other lines", "\nInitializing\n" + `{"@level":"info","@message":"x","@module":"tofu.ui"}`, true},
