@@ -12,6 +12,7 @@ import (
 
 	"github.com/progression-labs-development/policypack"
 	"github.com/progression-labs-development/policypack/internal/report"
+	"github.com/progression-labs-development/policypack/internal/visible"
 )
 
 // errNotJudged ends a command that has said what it could not judge: exit code 2, and no further text.
@@ -140,7 +141,7 @@ func (f *checkFlags) run(cmd *cobra.Command, paths []string, p Process) error {
 	}
 	if format != report.Text {
 		for _, e := range j.report.Errors {
-			fmt.Fprintln(cmd.ErrOrStderr(), "policypack: "+errorLine(e))
+			fmt.Fprintln(cmd.ErrOrStderr(), "policypack: "+visible.Text(errorLine(e)))
 		}
 	}
 	return exitOf(j.report)

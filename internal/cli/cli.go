@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/progression-labs-development/policypack"
+	"github.com/progression-labs-development/policypack/internal/visible"
 )
 
 // The exit codes of the program.
@@ -56,7 +57,7 @@ func Run(ctx context.Context, p Process) int {
 	case errors.Is(err, errNotJudged):
 		return ExitError
 	case err != nil:
-		fmt.Fprintln(p.Stderr, "policypack: "+err.Error())
+		fmt.Fprintln(p.Stderr, "policypack: "+visible.Text(err.Error()))
 		return ExitError
 	}
 	return ExitOK

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"golang.org/x/term"
+
+	"github.com/progression-labs-development/policypack/internal/visible"
 )
 
 const (
@@ -46,7 +48,7 @@ func (p *progress) show(format string, args ...any) {
 		return
 	}
 	p.last, p.shown = now, true
-	line := []rune(fmt.Sprintf(format, args...))
+	line := []rune(visible.Line(fmt.Sprintf(format, args...)))
 	if width := widthOf(p.w); len(line) >= width {
 		line = append(line[:width-2], '…')
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/progression-labs-development/policypack/internal/decisionlog"
 	"github.com/progression-labs-development/policypack/internal/report"
 	"github.com/progression-labs-development/policypack/internal/verdict"
+	"github.com/progression-labs-development/policypack/internal/visible"
 )
 
 // environment returns what variables of the environment add to an analyzer: rules, and a bundle. They can only tighten; see
@@ -27,7 +28,7 @@ func environment(p Process) analyzer.Options {
 // serve answers the engine until the run is over, and leaves the files that were asked for: reports and the decision log.
 func serve(ctx context.Context, p Process, engine, dir string) error {
 	if note := otherVersion(dir); note != "" {
-		fmt.Fprintln(p.Stderr, "policypack: "+note)
+		fmt.Fprintln(p.Stderr, "policypack: "+visible.Text(note))
 	}
 	options := environment(p)
 	options.Dir = dir

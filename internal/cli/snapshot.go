@@ -7,9 +7,9 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode"
 
 	"github.com/progression-labs-development/policypack/internal/report"
+	"github.com/progression-labs-development/policypack/internal/visible"
 )
 
 // tally counts findings by class.
@@ -112,10 +112,10 @@ func writeSnapshot(w io.Writer, r *report.Report) error {
 	}
 	writeSources(&b, r, sources)
 	for _, n := range r.Notes {
-		fmt.Fprintln(&b, "note: "+visible(aboutSource(n.Source, n.Message)))
+		fmt.Fprintln(&b, "note: "+aboutSource(visible.Line(n.Source), visible.Text(n.Message)))
 	}
 	for _, e := range r.Errors {
-		fmt.Fprintln(&b, "error: "+visible(errorLine(e)))
+		fmt.Fprintln(&b, "error: "+visible.Text(errorLine(e)))
 	}
 	if len(r.Notes)+len(r.Errors) > 0 {
 		b.WriteByte('\n')
@@ -164,7 +164,7 @@ func writeSources(b *strings.Builder, r *report.Report, found tallies) {
 		if stack == "" {
 			stack = "-"
 		}
-		rows = append(rows, append([]string{visible(stack), visible(s.Name), strconv.Itoa(s.Resources)}, t.cells()...))
+		rows = append(rows, append([]string{visible.Line(stack), visible.Line(s.Name), strconv.Itoa(s.Resources)}, t.cells()...))
 	}
 	if len(rows) > 1 {
 		printTable(b, rows)
@@ -180,14 +180,4 @@ func aboutSource(source, message string) string {
 		return message
 	}
 	return source + ": " + message
-}
-
-// visible writes characters that could steer a terminal as escapes.
-func visible(s string) string {
-	return strings.Map(func(c rune) rune {
-		if c != ' ' && !unicode.IsGraphic(c) {
-			return '\ufffd'
-		}
-		return c
-	}, s)
 }

@@ -104,24 +104,3 @@ func TestJSONKeepsNames(t *testing.T) {
 		}
 	}
 }
-
-func TestClean(t *testing.T) {
-	t.Parallel()
-	for _, tt := range []struct{ name, give, want string }{
-		{"words", "Zürich 東京 ✓", "Zürich 東京 ✓"},
-		{"lines", "a\r\nb\tc", "a\nb  c"},
-		{"escape of a terminal", "\x1b[2J", `\x1b[2J`},
-		{"direction", "a\u202eb", `a\u202eb`},
-		{"no width", "a\u200bb\ufeff", `a\u200bb\ufeff`},
-		{"tags", "\U000e0041", `\U000e0041`},
-		{"bytes that are no text", "a\xffb", `a\xffb`},
-		{"a carriage return alone", "a\rb", `a\x0db`},
-	} {
-		if diff := cmp.Diff(tt.want, clean(tt.give)); diff != "" {
-			t.Errorf("%s: mismatch (-want +got)\n%s", tt.name, diff)
-		}
-	}
-	if got := oneLine("a\nb"); got != `a\nb` {
-		t.Errorf("got %q", got)
-	}
-}

@@ -14,6 +14,10 @@ kebab(text) if regex.match(`^[a-z0-9]+(-[a-z0-9]+)*$`, text)
 to_kebab(text) := trim(regex.replace(lower(text), `[^a-z0-9]+`, "-"), "-")
 
 # METADATA
+# description: The text on one line, so that whoever chose it writes no lines of a message.
+line(text) := strings.replace_n({"\n": `\n`, "\r": `\r`, "\t": `\t`}, text)
+
+# METADATA
 # description: |
 #   True when the text is a template: parts with slashes between them, each literal kebab text with at most one of
 #   {service}, {environment} and {key} in it. {service} and {environment} occur once, {key} at most once.

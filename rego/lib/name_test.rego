@@ -16,6 +16,10 @@ test_kebab if {
 	kebab == {"api", "llm-service", "a1", "3scale"}
 }
 
+test_line if {
+	data.lib.name.line("a\nb\r\n\tc é") == `a\nb\r\n\tc é`
+}
+
 test_to_kebab if {
 	[data.lib.name.to_kebab(text) | some text in ["My_Shop.web", "shop", "--a  b--"]] == ["my-shop-web", "shop", "a-b"]
 }

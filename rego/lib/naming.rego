@@ -23,8 +23,8 @@ path := _elsewhere if {
 } else := input.kind.name
 
 # METADATA
-# description: The name; undefined when it is missing, unknown or secret.
-name := $"{data.lib.property.value(path)}" if data.lib.property.known(path)
+# description: The name, on one line; undefined when it is missing, unknown or secret.
+name := data.lib.name.line($"{data.lib.property.value(path)}") if data.lib.property.known(path)
 
 # METADATA
 # description: What follows from a missing name, to be read behind `has no name,`.

@@ -1,0 +1,107 @@
+// Package visible makes characters visible that a terminal or a page would not show as themselves: those that steer it,
+// turn the direction of a text or take no room. Resources, files and values are named by whoever wrote the program, and a
+// name must neither write lines of its own nor look like another one.
+//
+// Letters of all languages, combining marks and emoji stay as they are; the others become escapes such as \x1b or \u202e.
+package visible
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Text returns a text of several lines with escapes for what is not shown. Line ends stay, and a tab becomes two spaces.
+func Text(s string) string { return show(s, true) }
+
+// Line is [Text] for names and other texts of one line: line ends and tabs become escapes too.
+func Line(s string) string { return show(s, false) }
+
+func show(s string, lines bool) string {
+	if plain(s, lines) {
+		return s
+	}
+	if lines {
+		s = strings.ReplaceAll(s, "\r\n", "\n")
+	}
+	var b strings.Builder
+	before := rune(0)
+	for rest := s; rest != ""; {
+		c, n := utf8.DecodeRuneInString(rest)
+		switch {
+		case c == utf8.RuneError && n == 1:
+			fmt.Fprintf(&b, `\x%02x`, rest[0])
+		case lines && c == '\t':
+			b.WriteString("  ")
+		case lines && c == '\n', !hidden(c), joins(before, c, rest[n:]):
+			b.WriteRune(c)
+		default:
+			b.WriteString(escape(c))
+		}
+		before, rest = c, rest[n:]
+	}
+	return b.String()
+}
+
+// plain reports whether nothing in the text needs to be looked at: almost all texts are printable ASCII.
+func plain(s string, lines bool) bool {
+	for i := range len(s) {
+		if c := s[i]; (c < ' ' || c >= 0x7f) && (!lines || c != '\n') {
+			return false
+		}
+	}
+	return true
+}
+
+// hidden reports whether a character is not shown as itself.
+func hidden(c rune) bool {
+	if c == variation || c == variation-1 { // an emoji as a picture, or as text
+		return false
+	}
+	return !unicode.IsGraphic(c) || unicode.In(c, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector)
+}
+
+const (
+	nonJoiner = '\u200c'
+	joiner    = '\u200d'
+	variation = '\ufe0f'
+)
+
+// joins reports whether a joiner does what it is for: it makes one picture of two, or shapes letters of a script that has
+// such forms. Anywhere else it only makes a name look like another one.
+func joins(before, c rune, rest string) bool {
+	if c != joiner && c != nonJoiner {
+		return false
+	}
+	after, _ := utf8.DecodeRuneInString(rest)
+	if c == joiner && (pictures(before) || before == variation) && pictures(after) {
+		return true
+	}
+	return shaped(before) && shaped(after)
+}
+
+func pictures(c rune) bool { return unicode.In(c, unicode.So, unicode.Sk) && c > 0xff }
+
+func shaped(c rune) bool {
+	return unicode.In(c, unicode.Arabic, unicode.Syriac, unicode.Mongolian, unicode.Devanagari, unicode.Bengali, unicode.Gurmukhi,
+		unicode.Gujarati, unicode.Oriya, unicode.Tamil, unicode.Telugu, unicode.Kannada, unicode.Malayalam, unicode.Sinhala,
+		unicode.Khmer, unicode.Myanmar)
+}
+
+func escape(c rune) string {
+	switch {
+	case c == '\n':
+		return `\n`
+	case c == '\r':
+		return `\r`
+	case c == '\t':
+		return `\t`
+	case c > 0xffff:
+		return fmt.Sprintf(`\U%08x`, c)
+	case c > 0xff:
+		return fmt.Sprintf(`\u%04x`, c)
+	default:
+		return fmt.Sprintf(`\x%02x`, c)
+	}
+}
