@@ -124,7 +124,7 @@ func (s *scan) elements(start, end int) {
 		from += max(0, i-maxName) + 1
 		s.work += i - from
 		if strings.HasSuffix(line[:from-1], "<"+name) && i-from >= 4 {
-			s.push(name, -1)
+			s.push(s.shown(literal{text: name, exact: true}), -1)
 			s.judge(name, line[from:i], start+from)
 			s.height--
 		}

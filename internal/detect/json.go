@@ -213,7 +213,7 @@ func (s *scan) leaf(key string, l literal) {
 	}
 }
 
-// shown returns the key as paths show it: an asterisk where the key itself holds a secret, which is recorded.
+// shown returns the key as paths show it: hidden where the key itself holds a secret, which is recorded.
 func (s *scan) shown(k literal) string {
 	if len(k.text) < 16 || len(k.text) <= 256 && s.d.quiet(k.text) {
 		return k.text
@@ -224,7 +224,7 @@ func (s *scan) shown(k literal) string {
 		s.leave(outer)
 	}
 	if len(s.found) > before || len(k.text) > 256 {
-		return "*"
+		return Hidden
 	}
 	return k.text
 }

@@ -133,7 +133,7 @@ func (s *scan) addNamed(id, key string, start, end int) {
 		if last, _ := segment(key); len(last) < 16 || len(last) <= 256 && s.d.quiet(last) {
 			s.found[n].Key = last
 		} else {
-			s.found[n].Key = "*" // a key that may itself hold a secret
+			s.found[n].Key = Hidden // a key that may itself hold a secret
 		}
 	}
 }

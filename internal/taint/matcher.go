@@ -85,17 +85,28 @@ func (m *Matcher) Origins(text string) []Source {
 
 // Scrub returns the text with [secret] in place of every known value: the second wall, for everything that leaves the
 // process. It hides more than Find finds: also values which don't count, from six bytes on, unless they are words.
-func (m *Matcher) Scrub(text string) string {
+func (m *Matcher) Scrub(text string) string { return without(text, m.Hidden(text)) }
+
+// Hidden returns what Scrub takes out of the text, in order.
+func (m *Matcher) Hidden(text string) []Hit {
 	s := search{accept: func(v *value, _ bool) (Source, bool) {
 		return Source{}, v.counts() != redacted || len(v.text) >= gramSize && !v.common.Load() && !ordinary(v.text)
 	}}
 	m.search(text, &s)
-	if len(s.spans) == 0 {
+	return s.merge()
+}
+
+// Mask returns the text with [secret] in place of what Find finds: for names, in which a value that does not count is a
+// coincidence.
+func (m *Matcher) Mask(text string) string { return without(text, m.Find(text)) }
+
+func without(text string, hits []Hit) string {
+	if len(hits) == 0 {
 		return text
 	}
 	var b strings.Builder
 	rest := 0
-	for _, h := range s.merge() {
+	for _, h := range hits {
 		b.WriteString(text[rest:h.Start])
 		b.WriteString(marker)
 		rest = h.End

@@ -11,6 +11,10 @@ const (
 	minDistinct = 5
 )
 
+// Tells reports whether chance and custom cannot explain a second copy of the text: whether it would make a finding
+// somewhere.
+func Tells(text string) bool { return judge(strings.TrimSpace(text), Source{}) != redacted }
+
 // judge says where a value from that place counts; the package comment has the rule.
 func judge(text string, from Source) strength {
 	switch {
