@@ -28,6 +28,7 @@ import (
 	"github.com/progression-labs-development/policypack/internal/facts"
 	"github.com/progression-labs-development/policypack/internal/pack"
 	"github.com/progression-labs-development/policypack/internal/verdict"
+	"github.com/progression-labs-development/policypack/internal/visible"
 )
 
 // Options are what the process knows when it starts.
@@ -155,7 +156,7 @@ func (s *Server) Configure(_ context.Context, req *pulumirpc.ConfigureAnalyzerRe
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if err != nil {
-		return nil, status.Error(codes.InvalidArgument, s.run.Facts.Scrub(err.Error()))
+		return nil, status.Error(codes.InvalidArgument, visible.Text(s.run.Facts.Scrub(err.Error())))
 	}
 	s.judges, s.run = j, verdict.NewRun(s.run.Facts) // what counted so far did so by other levels
 	return &emptypb.Empty{}, nil
@@ -170,11 +171,10 @@ func (s *Server) Analyze(ctx context.Context, req *pulumirpc.AnalyzeRequest) (_ 
 	}
 	r, err := facts.FromAnalyze(req, j.loaded.catalogue)
 	if err != nil {
-		return nil, status.Error(codes.InvalidArgument, err.Error())
+		return nil, j.fail(run, codes.InvalidArgument, err)
 	}
 	s.seen.Add(counted(r))
 	c := start()
-	run.Facts.Observe(r)
 	r.Scan(run.Facts, j.verdict.Detector)
 	candidates := j.of(r)
 	if candidates == nil {
@@ -182,16 +182,17 @@ func (s *Server) Analyze(ctx context.Context, req *pulumirpc.AnalyzeRequest) (_ 
 	}
 	document, err := facts.ResourceDocument(run.Facts, j.verdict.Context, r, candidates)
 	if err != nil {
-		return nil, status.Error(codes.InvalidArgument, err.Error())
+		return nil, j.fail(run, codes.InvalidArgument, err)
 	}
 	m := decisionlog.Metrics{Document: c.lap()}
 	decisions, err := j.loaded.decide(ctx, document)
 	if err != nil {
-		return nil, status.Error(codes.Internal, run.Facts.Scrub(fmt.Sprintf("resource %q: %v", r.URN, err)))
+		return nil, j.fail(run, codes.Internal, fmt.Errorf("resource %q: %w", r.URN, err))
 	}
 	m.Eval = c.lap()
 	about := verdict.Subject{URN: r.URN, Found: func(string) []facts.Finding { return r.Findings }}
 	findings, left := j.verdict.Findings(run, about, decisions)
+	about.URN = run.Facts.Named(about.URN)
 	s.decided(j, facts.ScopeResource, about, r.Type, candidates, slices.Concat(findings, left), m)
 	s.tell(findings, left)
 	return answer(findings), nil
@@ -214,34 +215,37 @@ func (s *Server) AnalyzeStack(ctx context.Context, req *pulumirpc.AnalyzeStackRe
 	root, n := "", int64(0)
 	for i, row := range req.GetResources() {
 		if resources[i], err = facts.FromStack(row, j.loaded.catalogue); err != nil {
-			return nil, status.Error(codes.InvalidArgument, err.Error())
+			return nil, j.fail(run, codes.InvalidArgument, err)
 		}
 		n += counted(resources[i])
-		if resources[i].Type == facts.RootStackType {
-			root = resources[i].URN
-		}
 	}
 	s.seen.Store(n)
 	var findings, left []verdict.Finding
 	c := start()
 	facts.ScanStack(run.Facts, j.verdict.Detector, resources)
+	for _, r := range resources {
+		if r.Type == facts.RootStackType {
+			root = r.URN
+		}
+	}
 	if candidates, whole := j.ofStack(resources); candidates != nil {
 		document, err := facts.StackDocument(run.Facts, j.verdict.Detector, j.verdict.Context, resources, whole, candidates)
 		if err != nil {
-			return nil, status.Error(codes.InvalidArgument, err.Error())
+			return nil, j.fail(run, codes.InvalidArgument, err)
 		}
 		m := decisionlog.Metrics{Document: c.lap()}
 		decisions, err := j.loaded.decide(ctx, document)
 		if err != nil {
-			return nil, status.Error(codes.Internal, run.Facts.Scrub("stack: "+err.Error()))
+			return nil, j.fail(run, codes.Internal, fmt.Errorf("stack: %w", err))
 		}
 		m.Eval = c.lap()
 		about := verdict.Subject{URN: root, Found: foundIn(resources)}
 		findings, left = j.verdict.Findings(run, about, decisions)
+		about.URN = run.Facts.Named(about.URN)
 		s.decided(j, facts.ScopeStack, about, facts.RootStackType, candidates, slices.Concat(findings, left), m)
 	}
 	if len(resources) > 0 {
-		findings = append(findings, j.verdict.Pending(run, resources[0].Project, resources[0].Stack, root)...)
+		findings = append(findings, j.verdict.Pending(run, resources[0].Project, resources[0].Stack, run.Facts.Named(root))...)
 	}
 	s.tell(findings, left)
 	if err := s.analyzed(); err != nil {
@@ -283,7 +287,7 @@ func (s *Server) Remediate(context.Context, *pulumirpc.AnalyzeRequest) (*pulumir
 // Cancel ends the run, and with it the process.
 func (s *Server) Cancel(context.Context, *emptypb.Empty) (*emptypb.Empty, error) {
 	if err := s.analyzed(); err != nil {
-		fmt.Fprintln(s.options.Log, "policypack: "+err.Error())
+		fmt.Fprintln(s.options.Log, "policypack: "+visible.Text(err.Error()))
 	}
 	if s.options.Done != nil {
 		s.options.Done()
@@ -331,8 +335,11 @@ func (s *Server) guard(call, urn string, err *error) {
 	}
 	fmt.Fprintf(s.options.Log, "policypack: panic in %s: %s\n%s\n", call, what, debug.Stack())
 	where := ""
-	if urn != "" {
-		where = fmt.Sprintf(" of resource %q", urn)
+	if urn != "" && s.mu.TryLock() {
+		if s.judges != nil {
+			where = fmt.Sprintf(" of resource %q", s.judges.verdict.Shown(s.run.Facts, urn))
+		}
+		s.mu.Unlock()
 	}
 	*err = status.Errorf(codes.Internal, "policypack %s: internal error in %s%s (%s); please report it at %s/issues with "+
 		"the stack trace on stderr", policypack.Version(), call, where, what, policypack.Repository)

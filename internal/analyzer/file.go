@@ -7,7 +7,6 @@ import (
 
 	"github.com/open-policy-agent/opa/v1/ast"
 	"google.golang.org/grpc/codes"
-	"google.golang.org/grpc/status"
 
 	"github.com/progression-labs-development/policypack/internal/decisionlog"
 	"github.com/progression-labs-development/policypack/internal/detect"
@@ -25,20 +24,25 @@ func (s *Server) AnalyzeFile(ctx context.Context, f *facts.File) (_ []verdict.Fi
 	if err != nil {
 		return nil, err
 	}
+	if name := run.Facts.HideNames(j.verdict.Detector)(f.Name); name != f.Name {
+		shown := *f
+		shown.Name, f = name, &shown
+	}
 	var decisions []evaluator.Decision
 	var m decisionlog.Metrics
 	candidates := j.list(func(p *pack.Policy) bool { return p.ToFile(f) })
 	if candidates != nil {
 		c := start()
-		document := facts.FileDocument(run.Facts, j.verdict.Context, f, candidates)
+		document := facts.FileDocument(run.Facts, j.verdict.Detector, j.verdict.Context, f, candidates)
 		m.Document = c.lap()
 		if decisions, err = j.loaded.decideFile(ctx, document); err != nil {
-			return nil, status.Error(codes.Internal, run.Facts.Scrub(fmt.Sprintf("file %q: %v", f.Name, err)))
+			return nil, j.fail(run, codes.Internal, fmt.Errorf("file %q: %w", f.Name, err))
 		}
 		m.Eval = c.lap()
 	}
 	about := verdict.Subject{URN: f.URN(), File: f, Found: func(string) []facts.Finding { return f.Findings }}
 	findings, left := j.verdict.Findings(run, about, decisions)
+	about.URN = run.Facts.Named(about.URN)
 	s.decided(j, facts.ScopeRepository, about, "", candidates, slices.Concat(findings, left), m)
 	s.tell(findings, left)
 	return findings, nil

@@ -7,6 +7,8 @@ import (
 
 	"github.com/open-policy-agent/opa/v1/ast"
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
 
 	"github.com/progression-labs-development/policypack"
 	"github.com/progression-labs-development/policypack/internal/facts"
@@ -108,6 +110,11 @@ func answer(findings []verdict.Finding) *pulumirpc.AnalyzeResponse {
 		response.Diagnostics = append(response.Diagnostics, diagnostic(f.Rule, f.Level, f.Message, f.Named))
 	}
 	return response
+}
+
+// fail is an error of a call.
+func (j *judges) fail(run *verdict.Run, code codes.Code, err error) error {
+	return status.Error(code, j.verdict.Shown(run.Facts, err.Error()))
 }
 
 // diagnostic makes one diagnostic. Its level is never disabled: such a one would crash the engine, and a policy that is

@@ -98,6 +98,11 @@ func (j *judge) terraform(ctx context.Context, t target, data []byte) error {
 	if err := j.server.ConfigureProgram(ctx, about, d.Program()); err != nil {
 		return plain(err)
 	}
+	hide, err := j.server.HideNames()
+	if err != nil {
+		return plain(err)
+	}
+	d.Conceal(hide)
 	for _, n := range d.Notes() {
 		j.note(t, "%s", n)
 	}

@@ -139,6 +139,7 @@ func (j *judge) fail(name string, err error) {
 			e.Message = strings.TrimPrefix(e.Message, fmt.Sprintf("%d:%d: ", e.Line, e.Column))
 		}
 	}
+	e.Message = j.server.Shown(e.Message)
 	j.report.Errors = append(j.report.Errors, e)
 }
 

@@ -39,7 +39,7 @@ func (j *judge) repository(ctx context.Context, t target) error {
 	}
 	skipped := 0
 	for _, s := range sum.Skipped {
-		source.Skipped = append(source.Skipped, report.Skipped{Reason: s.Reason, Files: s.Files, Example: s.Example})
+		source.Skipped = append(source.Skipped, report.Skipped{Reason: s.Reason, Files: s.Files, Example: j.server.Shown(s.Example)})
 		skipped += s.Files
 	}
 	if sum.Files == 0 && skipped == 0 && len(sum.Errors) == 0 {
@@ -56,6 +56,6 @@ func (j *judge) repository(ctx context.Context, t target) error {
 // failFile notes that a file could not be judged, or not fully.
 func (j *judge) failFile(t target, e repository.FileError) {
 	j.report.Errors = append(j.report.Errors, report.Error{
-		Source: t.name, File: e.Name, Line: e.Line, Column: e.Column, Message: e.Message,
+		Source: t.name, File: j.server.Shown(e.Name), Line: e.Line, Column: e.Column, Message: j.server.Shown(e.Message),
 	})
 }

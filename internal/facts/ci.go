@@ -85,6 +85,7 @@ func (r *Resource) scanCI(d *detect.Detector) {
 		}
 		if k.by != "" {
 			r.ci = append(r.ci, k)
+			r.hidden = append(r.hidden, Finding{Path: k.path, spans: []span{{0, len(l.text), len(l.text)}}})
 		}
 	})
 }
@@ -176,9 +177,9 @@ func componentsTerm(resources []*Resource) *ast.Term {
 			continue
 		}
 		o := new(object)
-		o.str("urn", r.URN)
+		o.str("urn", r.shown(r.URN))
 		o.str("type", r.Type)
-		o.str("name", r.Name)
+		o.str("name", r.shown(r.Name))
 		o.strs("ancestors", r.Ancestors)
 		o.add("children", ast.ArrayTerm(below...))
 		terms = append(terms, o.term())
@@ -192,9 +193,9 @@ func descend(children map[string][]*Resource, top, urn string, depth int) (terms
 	}
 	for _, r := range children[urn] {
 		o := new(object)
-		o.str("urn", r.URN)
+		o.str("urn", r.shown(r.URN))
 		o.str("type", r.Type)
-		o.str("name", r.Name)
+		o.str("name", r.shown(r.Name))
 		o.add("direct", ast.InternedTerm(urn == top))
 		o.add("custom", ast.InternedTerm(!r.component()))
 		if r.Kind != nil {

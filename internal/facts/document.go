@@ -35,14 +35,14 @@ func ResourceDocument(run *Run, ctx Context, r *Resource, candidates *ast.Term) 
 	if err != nil {
 		return nil, err
 	}
-	o := ctx.document(ScopeResource, run.term(r.Project, r.Stack), candidates)
+	o := ctx.document(ScopeResource, run.term(r.Project, r.Stack, r.hide), candidates)
 	o.add("resource", res)
 	o.add("findings", findings(r))
 	if r.Kind != nil {
 		o.add("kind", ast.NewTerm(r.Kind.Value()))
 	}
 	if r.Type == RootStackType {
-		o.add("config", run.configKeys())
+		o.add("config", run.configKeys(r.hide))
 	}
 	run.spell(o, r)
 	return o.term().Value, nil
@@ -55,6 +55,11 @@ func StackDocument(run *Run, d *detect.Detector, ctx Context, resources []*Resou
 ) {
 	var terms, found, written, ci []*ast.Term
 	var project, stack string
+	if whole {
+		for _, r := range resources {
+			r.Hide(run, d)
+		}
+	}
 	for _, r := range resources {
 		project, stack = r.Project, r.Stack
 		for i := range r.Findings {
@@ -62,9 +67,9 @@ func StackDocument(run *Run, d *detect.Detector, ctx Context, resources []*Resou
 		}
 		for i := range r.Written {
 			o := r.Written[i].term()
-			o.str("urn", r.URN)
+			o.str("urn", r.shown(r.URN))
 			o.str("type", r.Type)
-			o.str("name", r.Name)
+			o.str("name", r.shown(r.Name))
 			o.strs("ancestors", r.Ancestors)
 			o.str("manager", r.Kind.Manager)
 			o.str("class", r.Kind.Class)
@@ -72,16 +77,15 @@ func StackDocument(run *Run, d *detect.Detector, ctx Context, resources []*Resou
 		}
 		for i := range r.ci {
 			o := r.ci[i].term()
-			o.str("urn", r.URN)
+			o.str("urn", r.shown(r.URN))
 			o.str("type", r.Type)
-			o.str("resource", r.Name)
+			o.str("resource", r.shown(r.Name))
 			o.strs("ancestors", r.Ancestors)
 			ci = append(ci, o.term())
 		}
 		if !whole {
 			continue
 		}
-		r.Hide(run, d)
 		t, err := r.document(run)
 		if err != nil {
 			return nil, err
@@ -91,7 +95,7 @@ func StackDocument(run *Run, d *detect.Detector, ctx Context, resources []*Resou
 		}
 		terms = append(terms, t)
 	}
-	o := ctx.document(ScopeStack, run.term(project, stack), candidates)
+	o := ctx.document(ScopeStack, run.term(project, stack, run.HideNames(d)), candidates)
 	if whole {
 		o.add("resources", ast.ArrayTerm(terms...))
 	}

@@ -16,6 +16,8 @@ import (
 	"google.golang.org/protobuf/types/known/structpb"
 
 	"github.com/progression-labs-development/policypack/internal/catalogue"
+	"github.com/progression-labs-development/policypack/internal/taint"
+	"github.com/progression-labs-development/policypack/internal/visible"
 )
 
 // RootStackType is the type token of the resource that stands for the stack itself.
@@ -44,7 +46,8 @@ type Resource struct {
 	ci       []ciKey
 
 	hidden []Finding           // what a document does not show beside the findings
-	hide   func(string) string // takes known secrets out of a name, nil where there are none
+	hide   func(string) string // takes secrets out of a name
+	values *taint.Secrets      // what was found in it, nil where nothing was
 	secret *bool               // the answer of isSecret, nil until somebody asks
 
 	catalogue    *catalogue.Catalogue
@@ -100,7 +103,7 @@ func (r *Resource) locate(c *catalogue.Catalogue) error {
 	for i := len(types) - 2; i >= 0; i-- {
 		r.Ancestors = append(r.Ancestors, types[i])
 	}
-	r.Kind, r.catalogue = c.Kind(r.Type), c
+	r.Kind, r.catalogue, r.hide = c.Kind(r.Type), c, func(name string) string { return name }
 	return nil
 }
 
@@ -133,23 +136,27 @@ func (r *Resource) String(path ...string) (string, bool) {
 
 // document is the resource part of the input document.
 func (r *Resource) document(run *Run) (*ast.Term, error) {
-	props, marks, err := decode(r.properties, r.redactions(), r.hide)
+	d := &decoder{redact: r.redactions(), copies: r.copies(), hide: r.hide}
+	if r.Kind != nil && len(r.Kind.Name) > 0 {
+		d.name = r.Kind.Name
+	}
+	props, marks, err := d.decode(r.properties)
 	if err != nil {
 		return nil, fmt.Errorf("resource %q: properties: %w", r.URN, err)
 	}
 	o := new(object)
-	o.str("urn", r.URN)
+	o.str("urn", r.shown(r.URN))
 	o.str("type", r.Type)
-	o.str("name", r.Name)
+	o.str("name", r.shown(r.Name))
 	if r.Parent != "" {
 		o.str("parent", r.Parent)
 	}
 	o.strs("ancestors", r.Ancestors)
 	if p := r.provider; p.GetUrn() != "" {
 		provider := new(object)
-		provider.str("urn", p.GetUrn())
+		provider.str("urn", hideURN(p.GetUrn(), r.hide))
 		provider.str("type", p.GetType())
-		provider.str("name", p.GetName())
+		provider.str("name", visible.Line(r.hide(p.GetName())))
 		o.add("provider", provider.term())
 	}
 	o.add("options", r.shownOptions())
@@ -197,9 +204,6 @@ func (r *Resource) document(run *Run) (*ast.Term, error) {
 
 func (r *Resource) shownOptions() *ast.Term {
 	shown := func(texts []string) []string {
-		if r.hide == nil {
-			return texts
-		}
 		texts = slices.Clone(texts)
 		for i := range texts {
 			texts[i] = r.hide(texts[i])
@@ -233,11 +237,11 @@ func (r *Resource) declares() (*ast.Term, error) {
 		if d.Unreadable {
 			o.add("unreadable", ast.InternedTerm(true))
 		} else {
-			o.str("type", d.Type)
+			o.str("type", r.hide(d.Type))
 			o.str("class", d.Class)
 			o.str("manager", d.Manager)
 		}
-		o.add("path", pathTerm(d.Path))
+		o.add("path", pathTerm(r.hidePath(d.Path)))
 		terms = append(terms, o.term())
 	}
 	return ast.ArrayTerm(terms...), nil

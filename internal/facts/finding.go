@@ -5,6 +5,7 @@ import (
 
 	"github.com/progression-labs-development/policypack/internal/detect"
 	"github.com/progression-labs-development/policypack/internal/taint"
+	"github.com/progression-labs-development/policypack/internal/visible"
 )
 
 // Place says where a finding stands.
@@ -51,24 +52,24 @@ type Finding struct {
 	spans []span
 }
 
-// span is a part of a leaf that is not shown.
-type span struct{ start, end int }
+// span is a part of a leaf that is not shown. What was recognised ends at value; the secret may go on.
+type span struct{ start, end, value int }
 
 // term is the finding in the input document, with the resource that it belongs to; nil where it stands in a file.
 func (f *Finding) term(r *Resource) *ast.Term {
 	o := new(object)
 	o.str("place", string(f.Place))
 	if r != nil {
-		o.str("urn", r.URN)
+		o.str("urn", r.shown(r.URN))
 		o.str("type", r.Type)
-		o.str("name", r.Name)
+		o.str("name", r.shown(r.Name))
 		o.strs("ancestors", r.Ancestors)
 	} else {
 		o.add("line", ast.InternedTerm(f.At.Line))
 		o.add("column", ast.InternedTerm(f.At.Column))
 	}
 	o.add("path", pathTerm(f.Path))
-	o.str("key", f.Key)
+	o.str("key", visible.Line(f.Key))
 	o.str("detector", f.Detector)
 	o.str("title", f.Title)
 	o.str("reason", f.Reason)

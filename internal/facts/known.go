@@ -17,8 +17,11 @@ import (
 type memory struct {
 	secrets *taint.Secrets // everything that is marked secret so far
 	config  *taint.Matcher // the secret configuration, which is known from the start
-	texts   *taint.Texts   // the unmarked texts of the inputs
-	marked  []markedLeaf
+	found   *taint.Secrets // what was found unmarked so far
+	// concealed are the resources whose names hold a secret.
+	concealed *concealed
+	texts     *taint.Texts // the unmarked texts of the inputs
+	marked    []markedLeaf
 	// reported are the findings that Analyze has told, by URN and path, which AnalyzeStack must not repeat.
 	reported  map[[2]string]bool
 	writtenBy map[string][]Written // by URN
@@ -34,10 +37,10 @@ type markedLeaf struct {
 
 // newMemory starts to remember with the stack's configuration.
 func newMemory(stack *pulumirpc.AnalyzerStackConfigureRequest) memory {
-	m := memory{reported: map[[2]string]bool{}, writtenBy: map[string][]Written{}}
+	m := memory{reported: map[[2]string]bool{}, writtenBy: map[string][]Written{}, concealed: &concealed{}}
 	m.common = []string{stack.GetStack(), stack.GetProject(), stack.GetOrganization()}
 	m.common = append(m.common, slices.Sorted(maps.Values(stack.GetTags()))...)
-	m.secrets = m.newSecrets()
+	m.secrets, m.found = m.newSecrets(), m.newSecrets()
 	config := m.newSecrets()
 	for _, key := range stack.GetConfigSecretKeys() {
 		value := stack.GetConfig()[key]
@@ -127,8 +130,8 @@ func (r *Run) wrote(urn string, written []Written) {
 	r.writtenBy[urn] = written
 }
 
-// configFindings judges the plain values of the configuration.
-func (r *Run) configFindings(d *detect.Detector) []Finding {
+// configFindings judges the plain values of the configuration, for the root stack.
+func (res *Resource) configFindings(r *Run, d *detect.Detector) []Finding {
 	var found []Finding
 	config := r.stack.GetConfig()
 	logins := r.configLogins()
@@ -137,7 +140,9 @@ func (r *Run) configFindings(d *detect.Detector) []Finding {
 			continue
 		}
 		name, before := lastKey(key), len(found)
-		for _, m := range d.Leaf(name, config[key]) {
+		matches := d.Leaf(name, config[key])
+		_ = res.keep(r, d, config[key], matches)
+		for _, m := range matches {
 			found = append(found, matched(d, PlaceConfig, append([]any{key}, m.Inner...), name, m))
 		}
 		for _, h := range r.config.Find(config[key]) {
@@ -151,17 +156,20 @@ func (r *Run) configFindings(d *detect.Detector) []Finding {
 			}
 		}
 	}
+	for i := range found {
+		found[i].Path, found[i].Key = res.hidePath(found[i].Path), res.hide(found[i].Key)
+	}
 	return found
 }
 
 // configKeys lists the keys of the configuration, for the document of the root stack.
-func (r *Run) configKeys() *ast.Term {
+func (r *Run) configKeys(hide func(string) string) *ast.Term {
 	config := r.stack.GetConfig()
 	logins := r.configLogins()
 	terms := make([]*ast.Term, 0, len(config))
 	for _, key := range slices.Sorted(maps.Keys(config)) {
 		o := new(object)
-		o.str("key", key)
+		o.str("key", hide(key))
 		o.add("secret", ast.InternedTerm(slices.Contains(r.stack.GetConfigSecretKeys(), key)))
 		if l, ok := logins[key]; ok {
 			login := new(object)
@@ -176,4 +184,13 @@ func (r *Run) configKeys() *ast.Term {
 
 // Scrub takes every known secret out of a text that leaves the process. It is the second wall: facts hold no secret in
 // the first place.
-func (r *Run) Scrub(text string) string { return r.secrets.Matcher().Scrub(text) }
+func (r *Run) Scrub(text string) string {
+	return r.found.Matcher().Scrub(r.secrets.Matcher().Scrub(text))
+}
+
+// Named returns the URN as it leaves the process: without what this run knows to be secret. A name that only shares a value
+// with something marked, such as a region, stays.
+func (r *Run) Named(urn string) string {
+	secrets, found := r.secrets.Matcher(), r.found.Matcher()
+	return hideURN(urn, func(part string) string { return found.Scrub(secrets.Mask(part)) })
+}

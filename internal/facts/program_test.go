@@ -1,6 +1,7 @@
 package facts
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -81,7 +82,7 @@ func TestSpell(t *testing.T) {
 			if shown != tt.want {
 				t.Errorf("got %s, want %s", shown, tt.want)
 			}
-			if _, has := textAt(run.term("p", "s").Value.(ast.Object), "program"); has != (tt.program != nil) {
+			if _, has := textAt(run.term("p", "s", strings.Clone).Value.(ast.Object), "program"); has != (tt.program != nil) {
 				t.Errorf("run.program is there: %v", has)
 			}
 		})

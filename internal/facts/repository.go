@@ -3,13 +3,11 @@ package facts
 import (
 	"cmp"
 	"slices"
-	"strconv"
-	"strings"
-	"unicode"
 
 	"github.com/open-policy-agent/opa/v1/ast"
 
 	"github.com/progression-labs-development/policypack/internal/detect"
+	"github.com/progression-labs-development/policypack/internal/visible"
 )
 
 // FileFact is something that is known of a file, by which a policy says which files it judges.
@@ -64,14 +62,16 @@ func (f *File) URN() string { return FileURN + f.Name }
 const FileURN = "file:"
 
 // FileDocument returns the input document for one file and the policies that are to judge it.
-func FileDocument(run *Run, ctx Context, f *File, candidates *ast.Term) ast.Value {
+func FileDocument(run *Run, d *detect.Detector, ctx Context, f *File, candidates *ast.Term) ast.Value {
+	secrets := hider(nil, d)
+	hide := func(name string) string { return visible.Line(secrets(name)) }
 	about := new(object)
 	about.str("today", run.today)
 	if f.Stack != "" {
 		about.str("stack", f.Stack)
 	}
 	o := ctx.document(ScopeRepository, about.term(), candidates)
-	o.add("file", f.term())
+	o.add("file", f.term(hide))
 	found := make([]*ast.Term, len(f.Findings))
 	for i := range f.Findings {
 		found[i] = f.Findings[i].term(nil)
@@ -80,24 +80,36 @@ func FileDocument(run *Run, ctx Context, f *File, candidates *ast.Term) ast.Valu
 	return o.term().Value
 }
 
-func (f *File) term() *ast.Term {
+func (f *File) term(hide func(string) string) *ast.Term {
 	o := new(object)
-	o.str("name", line(f.Name))
+	o.str("name", hide(f.Name))
 	o.str("kind", string(f.Kind))
-	o.optional("stack", line(f.Stack))
+	o.optional("stack", hide(f.Stack))
 	o.add("template", ast.InternedTerm(f.Template))
 	o.add("more", ast.InternedTerm(f.More))
-	o.add("commands", terms(f.Commands))
-	o.add("config", terms(f.Config))
-	o.add("logins", terms(f.Logins))
-	o.add("ci", terms(f.CI))
-	o.add("calls", terms(f.Calls))
+	o.add("commands", hiding(f.Commands, hide))
+	o.add("config", hiding(f.Config, hide))
+	o.add("logins", hiding(f.Logins, hide))
+	o.add("ci", hiding(f.CI, hide))
+	o.add("calls", hiding(f.Calls, hide))
 	if f.SecretsProvider != "" {
 		p := at(f.SecretsProviderAt)
-		p.str("scheme", f.SecretsProvider)
+		p.str("scheme", hide(f.SecretsProvider))
 		o.add("secretsProvider", p.term())
 	}
 	return o.term()
+}
+
+// hiding returns the terms of the items, whose names come from the file, as an array.
+func hiding[T interface {
+	term(hide func(string) string) *ast.Term
+}](items []T, hide func(string) string,
+) *ast.Term {
+	all := make([]*ast.Term, len(items))
+	for i, item := range items {
+		all[i] = item.term(hide)
+	}
+	return ast.ArrayTerm(all...)
 }
 
 // at begins the object of something at a position.
@@ -115,46 +127,28 @@ func (o *object) optional(key, value string) {
 	}
 }
 
-// line is a name with escapes for what ends a line or steers a terminal: its author does not write lines of messages.
-func line(name string) string {
-	odd := func(c rune) bool { return unicode.IsControl(c) || c == '\u2028' || c == '\u2029' }
-	if strings.IndexFunc(name, odd) < 0 {
-		return name
-	}
-	var b strings.Builder
-	for _, c := range name {
-		if odd(c) {
-			quoted := strconv.QuoteRune(c)
-			b.WriteString(quoted[1 : len(quoted)-1])
-			continue
-		}
-		b.WriteRune(c)
-	}
-	return b.String()
-}
-
-func (c FileCommand) term() *ast.Term {
+func (c FileCommand) term(hide func(string) string) *ast.Term {
 	o := at(c.At)
 	o.str("tool", c.Tool)
 	o.str("command", c.Command)
 	o.str("action", c.Action)
 	o.add("certain", ast.InternedTerm(c.Certain))
-	o.optional("job", line(c.Job))
+	o.optional("job", hide(c.Job))
 	return o.term()
 }
 
-func (c FileConfig) term() *ast.Term {
+func (c FileConfig) term(hide func(string) string) *ast.Term {
 	o := at(c.At)
-	o.str("key", c.Key)
+	o.str("key", hide(c.Key))
 	o.add("secret", ast.InternedTerm(c.Secret))
 	return o.term()
 }
 
-func (l FileLogin) term() *ast.Term {
+func (l FileLogin) term(hide func(string) string) *ast.Term {
 	o := at(l.At)
 	o.str("cloud", l.Cloud)
-	o.str("uses", line(l.Uses))
-	o.optional("job", line(l.Job))
+	o.str("uses", hide(l.Uses))
+	o.optional("job", hide(l.Job))
 	o.str("how", l.How)
 	o.strs("missing", l.Missing)
 	o.strs("static", l.Static)
@@ -162,19 +156,19 @@ func (l FileLogin) term() *ast.Term {
 	return o.term()
 }
 
-func (k FileKey) term() *ast.Term {
+func (k FileKey) term(hide func(string) string) *ast.Term {
 	o := at(k.At)
-	o.str("name", k.Name)
+	o.str("name", hide(k.Name))
 	o.str("cloud", k.Cloud)
 	o.str("by", k.By)
-	o.optional("job", line(k.Job))
+	o.optional("job", hide(k.Job))
 	return o.term()
 }
 
-func (c FileCall) term() *ast.Term {
+func (c FileCall) term(hide func(string) string) *ast.Term {
 	o := at(c.At)
-	o.str("uses", line(c.Uses))
-	o.optional("job", line(c.Job))
+	o.str("uses", hide(c.Uses))
+	o.optional("job", hide(c.Job))
 	o.optional("secrets", c.Secrets)
 	return o.term()
 }

@@ -102,8 +102,8 @@ func TestDocumentsMeetTheSchema(t *testing.T) {
 	}{
 		{"resource", "resource", resource},
 		{"stack", "findings", stack},
-		{"file", "file", FileDocument(run, ctx, everything(), candidates)},
-		{"file of which nothing is known", "file", FileDocument(run, ctx, &File{Name: "a", Kind: FileOther}, candidates)},
+		{"file", "file", FileDocument(run, d, ctx, everything(), candidates)},
+		{"file of which nothing is known", "file", FileDocument(run, d, ctx, &File{Name: "a", Kind: FileOther}, candidates)},
 	} {
 		document := plainDocument(t, tt.give)
 		if err := s.Validate(document); err != nil {
@@ -120,7 +120,7 @@ func TestFileDocument(t *testing.T) {
 	t.Parallel()
 	run := NewRun(&pulumirpc.AnalyzerStackConfigureRequest{Stack: "another", Project: "shop"}, "2026-11-23")
 	ctx := Context{Settings: ast.ObjectTerm(), Enabled: Strings([]string{"a"}), Parameters: ast.ObjectTerm()}
-	got := plainDocument(t, FileDocument(run, ctx, everything(), Strings(nil)))
+	got := plainDocument(t, FileDocument(run, testDetector(t), ctx, everything(), Strings(nil)))
 	var want map[string]any
 	if err := json.Unmarshal([]byte(`{
 		"scope": "repository", "run": {"today": "2026-11-23", "stack": "production"}, "settings": {}, "enabled": ["a"], "policies": [],
@@ -208,7 +208,7 @@ func TestNamesInMessages(t *testing.T) {
 		CI: []FileKey{{Job: give}}, Calls: []FileCall{{Job: give, Uses: give}},
 	}
 	ctx := Context{Settings: ast.ObjectTerm(), Enabled: Strings(nil), Parameters: ast.ObjectTerm()}
-	file := plainDocument(t, FileDocument(NewRun(nil, "2026-11-23"), ctx, f, Strings(nil)))["file"].(map[string]any)
+	file := plainDocument(t, FileDocument(NewRun(nil, "2026-11-23"), testDetector(t), ctx, f, Strings(nil)))["file"].(map[string]any)
 	var got []any
 	got = append(got, file["name"], file["stack"])
 	for _, list := range []string{"commands", "logins", "ci", "calls"} {

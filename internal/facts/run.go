@@ -52,31 +52,31 @@ func (r *Run) Stack(urn string) string {
 }
 
 // term is the document's run part, for a resource of the given project and stack.
-func (r *Run) term(project, stack string) *ast.Term {
+func (r *Run) term(project, stack string, hide func(string) string) *ast.Term {
 	o := new(object)
 	o.str("today", r.today)
 	if s := r.stack; s != nil {
 		project, stack = s.GetProject(), s.GetStack()
 		if s.GetOrganization() != "" {
-			o.str("organization", s.GetOrganization())
+			o.str("organization", hide(s.GetOrganization()))
 		}
 		o.add("dryRun", ast.InternedTerm(s.GetDryRun()))
 		tags := new(object)
 		for _, k := range sortedKeys(s.GetTags()) {
-			tags.str(k, s.GetTags()[k])
+			tags.str(hide(k), hide(s.GetTags()[k]))
 		}
 		o.add("tags", tags.term())
 	}
-	o.str("project", project)
-	o.str("stack", stack)
+	o.str("project", hide(project))
+	o.str("stack", hide(stack))
 	if r.program != nil {
 		o.str("program", r.program.Name)
 	}
 	return o.term()
 }
 
-// Observe remembers a secret. It is called for every resource before its document is made.
-func (r *Run) Observe(res *Resource) {
+// observe remembers a secret. It is called for every resource before its document is made.
+func (r *Run) observe(res *Resource) {
 	if res.Kind == nil || res.Kind.Class != catalogue.Store {
 		return
 	}

@@ -13,12 +13,16 @@ import (
 // finds is redacted in the resource's document. Marked values are remembered, and so are the unmarked texts: a secret of
 // one resource that stands in another is found by ScanStack, when the whole stack is known.
 func (r *Resource) Scan(run *Run, d *detect.Detector) {
-	r.hide = hider(run.config, d)
+	r.conceal(run, d)
+	run.observe(r)
 	if r.Type == RootStackType {
-		r.Findings = run.configFindings(d)
+		r.Findings = r.configFindings(run, d)
 	}
 	r.scanLogins(run)
 	own := r.remember(run)
+	if own != nil {
+		r.hide = also(r.hide, own.Mask)
+	}
 	r.walk(func(l leaf) {
 		if l.marked || l.unknown {
 			return
@@ -28,9 +32,18 @@ func (r *Resource) Scan(run *Run, d *detect.Detector) {
 			run.texts.Add(r.URN, l.path, l.text)
 		}
 	})
+	if r.values != nil {
+		known := r.values.Matcher().Scrub
+		r.hide = also(r.hide, known)
+		for i := range r.Findings {
+			f := &r.Findings[i]
+			f.Path, f.Inner, f.Key = hiddenPath(f.Path, known), known(f.Inner), known(f.Key)
+		}
+	}
 	r.scanFiles()
 	r.scanCommands(run)
 	r.scanCI(d)
+	r.hideFacts()
 	run.report(r.URN, r.Findings)
 	run.reportCI(r)
 	r.Written = r.written()
@@ -59,28 +72,6 @@ func (r *Resource) remember(run *Run) *taint.Matcher {
 	return own.Matcher()
 }
 
-// minHidden is the length of the shortest name that is looked into: no detector's format is shorter.
-const minHidden = 16
-
-// hider returns a function that takes the matcher's secrets out of a name, and what tells by its format to be one: a map's
-// keys may be values.
-func hider(m *taint.Matcher, d *detect.Detector) func(string) string {
-	known := m != nil && m.Len() > 0
-	return func(name string) string {
-		if known {
-			name = m.Scrub(name)
-		}
-		if len(name) < minHidden {
-			return name
-		}
-		var spans []span
-		for _, found := range d.Value(name) {
-			spans = append(spans, span{found.Start, found.End})
-		}
-		return redacted(name, spans)
-	}
-}
-
 // judge returns the findings in one unmarked leaf.
 func (r *Resource) judge(run *Run, d *detect.Detector, own *taint.Matcher, l leaf) []Finding {
 	if l.number {
@@ -89,9 +80,11 @@ func (r *Resource) judge(run *Run, d *detect.Detector, own *taint.Matcher, l lea
 		}
 	}
 	var found []Finding
-	for _, m := range d.Leaf(l.key, l.text) {
+	matches := d.Leaf(l.key, l.text)
+	spans := r.keep(run, d, l.text, matches)
+	for i, m := range matches {
 		f := matched(d, PlaceProperty, slices.Clone(l.path), l.key, m)
-		f.Inner, f.spans = Path(m.Inner), []span{{m.Start, m.End}}
+		f.Inner, f.spans = Path(m.Inner), spans[i:i+1]
 		found = append(found, f)
 	}
 	for _, matcher := range [...]*taint.Matcher{run.config, own} {
@@ -106,9 +99,12 @@ func (r *Resource) judge(run *Run, d *detect.Detector, own *taint.Matcher, l lea
 		}
 	}
 	if len(found) == 0 && r.secretByNature(l) {
+		if taint.Tells(l.text) {
+			r.remembered(run, d, l.text, l.text, 0)
+		}
 		found = append(found, Finding{
 			Place: PlaceProperty, Path: slices.Clone(l.path), Key: l.key, Detector: ReasonProperty, Title: "a secret value",
-			Reason: ReasonProperty, spans: []span{{0, len(l.text)}},
+			Reason: ReasonProperty, spans: []span{{0, len(l.text), len(l.text)}},
 		})
 	}
 	for i := range found {
@@ -120,9 +116,7 @@ func (r *Resource) judge(run *Run, d *detect.Detector, own *taint.Matcher, l lea
 // place adds what the place of a finding in the resource says about it.
 func (r *Resource) place(f *Finding) {
 	f.Ignored = ignored(r.options.GetIgnoreChanges(), Path(f.Path))
-	if r.hide != nil {
-		f.Inner, f.Key = r.hide(f.Inner), r.hide(f.Key)
-	}
+	f.Inner, f.Key = r.hide(f.Inner), r.hide(f.Key)
 	f.Login = r.logsIn(f.Path)
 	f.Covered = r.isSecret() && covers(r.Kind.Values, f.Path)
 }
@@ -159,7 +153,7 @@ func matched(d *detect.Detector, place Place, path []any, key string, m detect.M
 func known(place Place, path []any, key string, h taint.Hit) Finding {
 	return Finding{
 		Place: place, Path: path, Key: key, Detector: ReasonKnown, Title: "a value that is secret elsewhere",
-		Reason: ReasonKnown, Form: h.Form, Source: h.From, spans: []span{{h.Start, h.End}},
+		Reason: ReasonKnown, Form: h.Form, Source: h.From, spans: []span{{h.Start, h.End, h.End}},
 	}
 }
 

@@ -33,6 +33,15 @@ func testCatalogue(t *testing.T) *catalogue.Catalogue {
 	return c
 }
 
+func testDetector(t *testing.T) *detect.Detector {
+	t.Helper()
+	d, err := detect.New(detect.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
 // stack is a program under test: its calls are made as the engine makes them.
 type stack struct {
 	t        *testing.T
@@ -234,12 +243,12 @@ func TestRedacted(t *testing.T) {
 		want  string
 	}{
 		{"nothing", nil, "0123456789"},
-		{"all", []span{{0, 10}}, "[secret]"},
-		{"a part", []span{{2, 4}}, "01[secret]456789"},
-		{"several", []span{{0, 1}, {9, 10}}, "[secret]12345678[secret]"},
-		{"overlapping", []span{{2, 6}, {4, 8}}, "01[secret]89"},
-		{"one in another", []span{{2, 8}, {4, 5}}, "01[secret]89"},
-		{"next to each other", []span{{2, 4}, {4, 6}}, "01[secret][secret]6789"},
+		{"all", []span{{0, 10, 10}}, "[secret]"},
+		{"a part", []span{{2, 4, 4}}, "01[secret]456789"},
+		{"several", []span{{0, 1, 1}, {9, 10, 10}}, "[secret]12345678[secret]"},
+		{"overlapping", []span{{2, 6, 6}, {4, 8, 8}}, "01[secret]89"},
+		{"one in another", []span{{2, 8, 8}, {4, 5, 5}}, "01[secret]89"},
+		{"next to each other", []span{{2, 4, 4}, {4, 6, 6}}, "01[secret][secret]6789"},
 	} {
 		if got := redacted("0123456789", tt.spans); got != tt.want {
 			t.Errorf("%s: got %s, want %s", tt.name, got, tt.want)

@@ -17,14 +17,20 @@ func ScanStack(run *Run, d *detect.Detector, resources []*Resource) {
 	defer run.mu.Unlock()
 	byURN := make(map[string]*Resource, len(resources))
 	for _, r := range resources {
+		r.conceal(run, d)
 		byURN[r.URN] = r
 		r.Findings, r.Written = nil, nil
 		r.scanLogins(run)
 		r.rememberOutputs(run)
 	}
-	matcher := run.secrets.Matcher()
+	matcher, named := run.secrets.Matcher(), run.HideNames(d)
+	found := run.found.Matcher()
 	for _, r := range resources {
-		r.hide = hider(run.config, d)
+		r.hide = also(r.hide, matcher.Mask)
+		if found.Len() > 0 {
+			r.hide, r.values = also(r.hide, found.Scrub), run.found
+		}
+		r.dependencies = run.concealed.dependencies(r.dependencies, named)
 		r.scanOutputs(run, d, matcher)
 	}
 	tell := func(hits []taint.Hit, places ...taint.Place) {
@@ -34,10 +40,14 @@ func ScanStack(run *Run, d *detect.Detector, resources []*Resource) {
 			}
 			for _, at := range places {
 				r := byURN[at.URN]
-				if r == nil || r.itsOwn(h.From) || run.reported[[2]string{at.URN, Path(at.Path)}] {
+				if r == nil || r.itsOwn(h.From) {
 					continue
 				}
-				f := known(PlaceProperty, at.Path, innerKey("", at.Path), h)
+				path := r.hidePath(at.Path)
+				if run.reported[[2]string{at.URN, Path(path)}] {
+					continue
+				}
+				f := known(PlaceProperty, path, innerKey("", path), h)
 				r.place(&f)
 				r.Findings = append(r.Findings, f)
 			}
@@ -53,6 +63,7 @@ func ScanStack(run *Run, d *detect.Detector, resources []*Resource) {
 	for _, r := range resources {
 		r.Written = r.trace(run.writtenBy[r.URN], byURN, matcher)
 		r.traceCI(run, byURN)
+		r.hideFacts()
 	}
 }
 
@@ -66,6 +77,9 @@ func (r *Resource) Hide(run *Run, d *detect.Detector) {
 		}
 		r.hidden = append(r.hidden, r.judge(run, d, matcher, l)...)
 	})
+	told := r.ci
+	r.scanCI(d)
+	r.ci = told
 }
 
 // itsOwn tells whether the secret is the resource's own output: a provider that marks an output secret says nothing about
@@ -164,7 +178,7 @@ func (r *Run) hardcoded(byURN map[string]*Resource, m *markedLeaf, matcher *tain
 		return
 	}
 	f := Finding{
-		Place: PlaceProperty, Path: m.path, Key: m.key, Detector: ReasonHardcoded, Title: "a secret value",
+		Place: PlaceProperty, Path: res.hidePath(m.path), Key: m.key, Detector: ReasonHardcoded, Title: "a secret value",
 		Reason: ReasonHardcoded, Marked: true,
 	}
 	res.place(&f)

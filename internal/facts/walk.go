@@ -23,7 +23,7 @@ type leaf struct {
 // runs over every property of every resource.
 type walker struct {
 	path  []any
-	hide  func(string) string // nil where no key can hold a secret
+	hide  func(string) string
 	visit func(leaf)
 }
 
@@ -38,13 +38,10 @@ func (w *walker) fields(fields map[string]*structpb.Value, marked bool) {
 	keys := slices.Sorted(maps.Keys(fields))
 	pair := pairName(fields)
 	for _, k := range keys {
-		key := k
+		step := w.hide(k)
+		key := step
 		if pair != "" && isValue(k) {
-			key = pair
-		}
-		step := k
-		if w.hide != nil {
-			step, key = w.hide(k), w.hide(key)
+			key = w.hide(pair)
 		}
 		w.at(step, key, fields[k], marked)
 	}

@@ -1,7 +1,6 @@
 package facts
 
 import (
-	"cmp"
 	"encoding/json"
 	"fmt"
 	"math"
@@ -13,6 +12,8 @@ import (
 	"google.golang.org/protobuf/types/known/structpb"
 
 	"github.com/progression-labs-development/policypack/internal/catalogue"
+	"github.com/progression-labs-development/policypack/internal/detect"
+	"github.com/progression-labs-development/policypack/internal/taint"
 )
 
 // The signatures that the engine puts into property maps, from sdk/v3/go/common/resource/sig, and the sentinels for
@@ -36,7 +37,7 @@ const (
 )
 
 // SecretMarker stands in the input document for every leaf that is marked secret.
-const SecretMarker = "[secret]"
+const SecretMarker = detect.Hidden
 
 // MaxDepth bounds how deeply properties may be nested. No provider's schema comes near it; what does is a mistake or an
 // attack, and is refused with an error rather than passed over.
@@ -63,13 +64,14 @@ type decoder struct {
 	path   []any
 	marks  marks
 	redact map[string][]span // by formatted path
+	copies *taint.Matcher    // the values that were found; nil where none was
 	hide   func(string) string
+	name   catalogue.Path // of what the resource is called where it is made; nil where the catalogue does not say
 }
 
 // decode turns a property map of the wire into a term without secrets and unknowns, and says where those were. The spans
-// to redact are the findings': they stand in the term as the marker too.
-func decode(props *structpb.Struct, redact map[string][]span, hide func(string) string) (*ast.Term, marks, error) {
-	d := &decoder{redact: redact, hide: hide}
+// to redact are the findings': they stand in the term as the marker too, and so do the copies of what was found.
+func (d *decoder) decode(props *structpb.Struct) (*ast.Term, marks, error) {
 	t, err := d.fields(props.GetFields())
 	if err != nil {
 		return nil, marks{}, err
@@ -86,9 +88,7 @@ func (d *decoder) fields(fields map[string]*structpb.Value) (*ast.Term, error) {
 	pairs := make([][2]*ast.Term, 0, len(keys))
 	for _, k := range keys {
 		v := fields[k]
-		if d.hide != nil {
-			k = d.hide(k)
-		}
+		k = d.hide(k)
 		t, err := d.at(k, v)
 		if err != nil {
 			return nil, err
@@ -118,6 +118,9 @@ func (d *decoder) value(v *structpb.Value) (*ast.Term, error) {
 		return ast.InternedTerm(k.BoolValue), nil
 	case *structpb.Value_NumberValue:
 		if len(d.redact) > 0 && d.redact[Path(d.path)] != nil {
+			return ast.InternedTerm(SecretMarker), nil
+		}
+		if d.copies != nil && len(d.copies.Hidden(strconv.FormatFloat(k.NumberValue, 'f', -1, 64))) > 0 {
 			return ast.InternedTerm(SecretMarker), nil
 		}
 		return number(k.NumberValue), nil
@@ -196,50 +199,17 @@ func (d *decoder) signed(sig string, fields map[string]*structpb.Value) (*ast.Te
 
 // visible returns the leaf at the path without what was found in it.
 func (d *decoder) visible(s string) string {
-	if len(d.redact) == 0 {
-		return s
-	}
-	return redacted(s, d.redact[Path(d.path)])
-}
-
-// redacted puts the marker in the place of the spans, which are sorted and may overlap.
-func redacted(s string, spans []span) string {
-	if len(spans) == 0 {
-		return s
-	}
-	var b strings.Builder
-	end := 0
-	for _, sp := range spans {
-		if sp.start < end {
-			end = max(end, sp.end)
-			continue
+	if len(d.redact) > 0 || d.copies != nil {
+		spans := copies(s, d.redact[Path(d.path)])
+		for _, h := range d.copies.Hidden(s) {
+			spans = append(spans, span{h.Start, h.End, h.End})
 		}
-		b.WriteString(s[end:sp.start])
-		b.WriteString(SecretMarker)
-		end = sp.end
+		s = redacted(s, spans)
 	}
-	b.WriteString(s[min(end, len(s)):])
-	return b.String()
-}
-
-// redactions are the spans of the resource's findings, by path.
-func (r *Resource) redactions() map[string][]span {
-	if len(r.Findings) == 0 && len(r.hidden) == 0 {
-		return nil
+	if d.name != nil && d.name.Covers(d.path) {
+		s = d.hide(s)
 	}
-	all := map[string][]span{}
-	for i := range r.Findings {
-		at := Path(r.Findings[i].Path)
-		all[at] = append(all[at], r.Findings[i].spans...)
-	}
-	for i := range r.hidden {
-		at := Path(r.hidden[i].Path)
-		all[at] = append(all[at], r.hidden[i].spans...)
-	}
-	for _, spans := range all {
-		slices.SortFunc(spans, func(a, b span) int { return cmp.Or(cmp.Compare(a.start, b.start), cmp.Compare(a.end, b.end)) })
-	}
-	return all
+	return s
 }
 
 // secret records a marked value and puts the marker in its place, whatever its shape: the keys of a marked map may be
@@ -271,6 +241,8 @@ func (d *decoder) wrapped(name string, fields map[string]*structpb.Value) *ast.T
 		if s := fields[k].GetStringValue(); s != "" && !isUnknown(s) {
 			if k == "text" {
 				s = d.visible(s)
+			} else {
+				s = hideURN(s, d.hide)
 			}
 			inner.str(k, s)
 		}

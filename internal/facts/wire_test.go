@@ -52,6 +52,9 @@ func TestConstantsAreTheEngines(t *testing.T) {
 	}
 }
 
+// unhidden decodes properties in which there is nothing to hide.
+func unhidden() *decoder { return &decoder{hide: strings.Clone} }
+
 func TestDecode(t *testing.T) {
 	t.Parallel()
 	str := resource.NewProperty[string]
@@ -165,7 +168,7 @@ func TestDecode(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			term, marks, err := decode(wire(t, tt.give), nil, nil)
+			term, marks, err := unhidden().decode(wire(t, tt.give))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -205,7 +208,7 @@ func TestDecodeOutputValues(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	term, marks, err := decode(give, nil, nil)
+	term, marks, err := unhidden().decode(give)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -237,7 +240,7 @@ func TestDecodeRefusesWhatItDoesNotKnow(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			_, _, err := decode(tt.give, nil, nil)
+			_, _, err := unhidden().decode(tt.give)
 			if err == nil || !strings.HasPrefix(err.Error(), tt.want) || strings.Contains(err.Error(), "canary") {
 				t.Errorf("got %v, want an error that begins with %q", err, tt.want)
 			}
@@ -265,7 +268,7 @@ func TestDecodeAgreesWithTheEngine(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	term, _, err := decode(message, nil, nil)
+	term, _, err := unhidden().decode(message)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -310,7 +313,7 @@ func FuzzDecode(f *testing.F) {
 			}
 		}
 		s := &structpb.Struct{Fields: map[string]*structpb.Value{key: v}}
-		_, _, _ = decode(s, nil, nil)
+		_, _, _ = unhidden().decode(s)
 		_ = plain(s)
 	})
 }

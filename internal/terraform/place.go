@@ -1,6 +1,7 @@
 package terraform
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/progression-labs-development/policypack/internal/facts"
@@ -30,7 +31,24 @@ func (d *Document) Place(urn string, path []any) (address, attribute string) {
 	if r := d.byID[idOf(urn)]; r != nil {
 		return r.address, facts.Path(spelled)
 	}
-	return "", facts.Path(spelled)
+	return idOf(urn), facts.Path(spelled)
+}
+
+// Conceal takes secrets out of the addresses of resources: the key of an instance may be one. Two resources never get the
+// same address.
+func (d *Document) Conceal(hide func(string) string) {
+	for _, r := range d.rows {
+		id := hide(r.id)
+		if id == r.id {
+			continue
+		}
+		free := id
+		for n := 2; d.byID[free] != nil; n++ {
+			free = fmt.Sprintf("%s (%d)", id, n)
+		}
+		r.id, r.address, r.name = free, hide(r.address)+free[len(id):], hide(r.name)
+		d.byID[free] = r
+	}
 }
 
 // Spell returns the path of a property as Terraform writes it: its names in snake case, with the index of a block that

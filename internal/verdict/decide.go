@@ -56,6 +56,7 @@ func (c *Config) Findings(run *Run, s Subject, decisions []evaluator.Decision) (
 	}
 	run.settle(c, out, claims, s.File == nil)
 	for i := range out {
+		out[i].name(run.Facts)
 		if out[i].LeftTo == "" {
 			shown = append(shown, out[i])
 		} else {
@@ -63,6 +64,14 @@ func (c *Config) Findings(run *Run, s Subject, decisions []evaluator.Decision) (
 		}
 	}
 	return append(shown, allows.idle()...), left
+}
+
+// name gives the finding the URN under which it leaves the process. Until then it is known by the one that rules see.
+func (f *Finding) name(run *facts.Run) {
+	f.URN = run.Named(f.URN)
+	if f.Named != f.URN || strings.Contains(f.Named, facts.SecretMarker) {
+		f.Named = "" // the engine knows no resource of that name
+	}
 }
 
 // nominal is the level of a decision before anything lets it pass. It reports whether the decision counts at all.
@@ -88,8 +97,8 @@ func (c *Config) nominal(d *evaluator.Decision) (pack.Level, bool) {
 
 // ease gives a finding its level and its message: an exemption, a comment or the baseline may let it pass, which it reports.
 func (c *Config) ease(run *facts.Run, f *Finding, d *evaluator.Decision, allows *allows, level pack.Level) (eased bool) {
-	message := strings.TrimSpace(d.Message)
-	if e := c.exemption(run, f.Policy, f.URN, f.Path); e != nil {
+	message, urn := strings.TrimSpace(d.Message), run.Named(f.URN)
+	if e := c.exemption(run, f.Policy, urn, f.Path); e != nil {
 		c.used.Store(e.ID, true)
 		f.Exemption, f.Expired = e.ID, c.exemptions.Expired(e)
 		if f.Expired {
@@ -109,7 +118,7 @@ func (c *Config) ease(run *facts.Run, f *Finding, d *evaluator.Decision, allows 
 	} else if note != "" {
 		message += "\n" + note
 	}
-	known, inBaseline := c.plan.Known(f.Policy, f.URN, f.Path)
+	known, inBaseline := c.plan.Known(f.Policy, urn, f.Path)
 	if f.Baseline = inBaseline && !f.Exempted(); f.Baseline {
 		level = pack.Advisory
 	}
@@ -121,6 +130,6 @@ func (c *Config) ease(run *facts.Run, f *Finding, d *evaluator.Decision, allows 
 	if f.Policy == pack.SettingsPolicy {
 		level = pack.Mandatory
 	}
-	f.Level, f.Message = level, run.Scrub(message)
+	f.Level, f.Message = level, c.Shown(run, message)
 	return f.Exempted() || f.Baseline
 }

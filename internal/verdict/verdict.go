@@ -16,8 +16,10 @@ import (
 
 	"github.com/progression-labs-development/policypack/internal/detect"
 	"github.com/progression-labs-development/policypack/internal/exemption"
+	"github.com/progression-labs-development/policypack/internal/facts"
 	"github.com/progression-labs-development/policypack/internal/pack"
 	"github.com/progression-labs-development/policypack/internal/rollout"
+	"github.com/progression-labs-development/policypack/internal/visible"
 )
 
 // Config is what a policy configuration makes of decisions, on one stack or on none. It is safe for concurrent use.
@@ -62,6 +64,12 @@ func (c *Config) At(stack string) *Config {
 	return &at
 }
 
+// Shown returns a text as it leaves the process: without what the run knows or recognises to be secret, and with what a
+// terminal would not show. Facts hold no secret in the first place; this is the second wall.
+func (c *Config) Shown(run *facts.Run, text string) string {
+	return visible.Text(c.Detector.Mask(run.Scrub(text)))
+}
+
 // newDetector makes the detector that the settings ask for.
 func newDetector(settings map[string]any) (*detect.Detector, error) {
 	var o detect.Options
@@ -85,7 +93,7 @@ func (c *Config) Pending(run *Run, project, stack, root string) []Finding {
 	var out []Finding
 	for _, note := range append(slices.Clone(c.Said), c.exemptions.Pending(project, stack, used)...) {
 		out = append(out, Finding{
-			Policy: p.Name, URN: root, Type: typeOf(root), Message: run.Facts.Scrub(note), Level: pack.Advisory, Severity: p.Severity,
+			Policy: p.Name, URN: root, Type: typeOf(root), Message: c.Shown(run.Facts, note), Level: pack.Advisory, Severity: p.Severity,
 			About: true, Rule: p, Named: root,
 		})
 	}

@@ -202,6 +202,7 @@ func (s *settling) target(i int, to *evaluator.Target) standing {
 
 // eases reports whether an exemption or the baseline would let a finding of the policy pass.
 func (c *Config) eases(run *facts.Run, policy, urn string, path []any) bool {
+	urn = run.Named(urn)
 	if e := c.exemption(run, policy, urn, path); e != nil && !c.exemptions.Expired(e) {
 		return true
 	}

@@ -1,0 +1,167 @@
+package facts
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+
+	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
+
+	"github.com/progression-labs-development/policypack/internal/detect"
+	"github.com/progression-labs-development/policypack/internal/visible"
+)
+
+// hider returns a function that takes out of a name what known takes out, which may be nil, and what tells by its format to
+// be a secret: a map's keys may be values.
+func hider(known func(string) string, d *detect.Detector) func(string) string {
+	return func(name string) string {
+		if known != nil {
+			name = known(name)
+		}
+		return d.Name(name)
+	}
+}
+
+// also hides what the matcher takes out beside what hide does.
+func also(hide, more func(string) string) func(string) string {
+	return func(name string) string { return more(hide(name)) }
+}
+
+// hideURN takes secrets out of the parts of a URN. What is left is on one line.
+func hideURN(urn string, hide func(string) string) string {
+	parts := strings.SplitN(urn, "::", 4)
+	changed := false
+	for i, part := range parts {
+		parts[i] = visible.Line(hide(part))
+		changed = changed || parts[i] != part
+	}
+	if !changed {
+		return urn
+	}
+	return strings.Join(parts, "::")
+}
+
+// concealed are the URNs that hold a secret, as they are shown. Two resources never look the same.
+type concealed struct {
+	mu    sync.Mutex
+	shown map[string]string // by URN
+	taken map[string]bool
+}
+
+func (n *concealed) of(urn string, hide func(string) string) string {
+	if urn == "" {
+		return urn
+	}
+	text := hideURN(urn, hide)
+	if text == urn {
+		return urn
+	}
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.shown == nil {
+		n.shown, n.taken = map[string]string{}, map[string]bool{}
+	}
+	if known, ok := n.shown[urn]; ok {
+		return known
+	}
+	free := text
+	for i := 2; n.taken[free]; i++ {
+		free = text + "-" + strconv.Itoa(i)
+	}
+	n.shown[urn], n.taken[free] = free, true
+	return free
+}
+
+func (n *concealed) empty() bool {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return len(n.shown) == 0
+}
+
+// dependencies returns them with the URNs as they are shown.
+func (n *concealed) dependencies(all map[string]*pulumirpc.AnalyzerPropertyDependencies, hide func(string) string,
+) map[string]*pulumirpc.AnalyzerPropertyDependencies {
+	if n.empty() {
+		return all
+	}
+	shown := make(map[string]*pulumirpc.AnalyzerPropertyDependencies, len(all))
+	for property, on := range all {
+		urns := make([]string, len(on.GetUrns()))
+		for i, urn := range on.GetUrns() {
+			urns[i] = n.of(urn, hide)
+		}
+		shown[property] = &pulumirpc.AnalyzerPropertyDependencies{Urns: urns}
+	}
+	return shown
+}
+
+// conceal takes secrets out of what the resource is called, before anything else is done with it.
+func (r *Resource) conceal(run *Run, d *detect.Detector) {
+	r.hide = run.hideKeys(d)
+	hide := run.HideNames(d)
+	urn := run.concealed.of(r.URN, hide)
+	if urn != r.URN {
+		r.Type = visible.Line(hide(r.Type))
+		for i := range r.Ancestors {
+			r.Ancestors[i] = visible.Line(hide(r.Ancestors[i]))
+		}
+		r.Project, r.Stack = visible.Line(hide(r.Project)), visible.Line(hide(r.Stack))
+	}
+	r.URN, r.Name, r.Parent = urn, visible.Line(hide(r.Name)), run.concealed.of(r.Parent, hide)
+}
+
+// HideNames returns a function that takes secrets out of what a program calls its resources: those that tell by their
+// format, and secret configuration that nobody would write twice by chance.
+func (r *Run) HideNames(d *detect.Detector) func(string) string {
+	if r.config.Len() == 0 {
+		return hider(nil, d)
+	}
+	return hider(r.config.Mask, d)
+}
+
+// hideKeys is HideNames for the keys of maps, which are no identity: any secret configuration but words is taken out.
+func (r *Run) hideKeys(d *detect.Detector) func(string) string {
+	if r.config.Len() == 0 {
+		return hider(nil, d)
+	}
+	return hider(r.config.Scrub, d)
+}
+
+// hidePath takes secrets out of the keys of a path.
+func (r *Resource) hidePath(path []any) []any { return hiddenPath(path, r.hide) }
+
+func hiddenPath(path []any, hide func(string) string) []any {
+	var copied []any
+	for i, step := range path {
+		key, ok := step.(string)
+		if !ok {
+			continue
+		}
+		shown := hide(key)
+		if shown == key {
+			continue
+		}
+		if copied == nil {
+			copied = slices.Clone(path)
+		}
+		copied[i] = shown
+	}
+	if copied == nil {
+		return path
+	}
+	return copied
+}
+
+// hideFacts takes secrets out of the places that extracts name.
+func (r *Resource) hideFacts() {
+	for i := range r.files {
+		r.files[i].name, r.files[i].path = r.hide(r.files[i].name), r.hidePath(r.files[i].path)
+	}
+	for i := range r.commands {
+		r.commands[i].path = r.hidePath(r.commands[i].path)
+	}
+	for i := range r.ci {
+		r.ci[i].name, r.ci[i].path = r.hide(r.ci[i].name), r.hidePath(r.ci[i].path)
+	}
+}
