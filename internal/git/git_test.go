@@ -64,7 +64,7 @@ func TestObjects(t *testing.T) {
 		t.Run(format, func(t *testing.T) {
 			dir := t.TempDir()
 			run(t, dir, "", "init", "-q", "--object-format="+format)
-			large := strings.Repeat("a line\n", 1<<17)
+			large := strings.Repeat("a line\n", 1<<14)
 			one, empty, much := blob(t, dir, "one\x00\n"), blob(t, dir, ""), blob(t, dir, large)
 			o := objects(t, dir)
 			for range 2 {
