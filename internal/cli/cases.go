@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -98,14 +99,21 @@ func judgeFiles(ctx context.Context, server *analyzer.Server, c example.Case) (e
 		return err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	if err := c.WriteFiles(dir); err != nil {
+	options := repository.Options{}
+	head := filepath.Join(dir, "head")
+	if err := errors.Join(os.Mkdir(head, 0o700), example.WriteFiles(head, c.Files)); err != nil {
 		return err
 	}
-	detector, err := server.Detector(ctx)
-	if err != nil {
+	if c.Base != nil {
+		options.Base = filepath.Join(dir, "base")
+		if err := errors.Join(os.Mkdir(options.Base, 0o700), example.WriteFiles(options.Base, c.Base)); err != nil {
+			return err
+		}
+	}
+	if options.Detector, err = server.Detector(ctx); err != nil {
 		return err
 	}
-	read, err := repository.Read(ctx, dir, repository.Options{Detector: detector}, func(f *facts.File) error {
+	read, err := repository.Read(ctx, head, options, func(f *facts.File) error {
 		_, err := server.AnalyzeFile(ctx, f)
 		return err
 	})

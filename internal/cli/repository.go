@@ -3,10 +3,14 @@ package cli
 import (
 	"context"
 	"errors"
+	"fmt"
+	"path"
+	"strings"
 
 	"github.com/progression-labs-development/policypack/internal/facts"
 	"github.com/progression-labs-development/policypack/internal/report"
 	"github.com/progression-labs-development/policypack/internal/repository"
+	"github.com/progression-labs-development/policypack/internal/verdict"
 )
 
 // repository judges a repository, a part of it or one of its files.
@@ -37,20 +41,73 @@ func (j *judge) repository(ctx context.Context, t target) error {
 	if t.dir {
 		source.Index = &sum.Index
 	}
-	skipped := 0
-	for _, s := range sum.Skipped {
-		source.Skipped = append(source.Skipped, report.Skipped{Reason: s.Reason, Files: s.Files, Example: j.server.Shown(s.Example)})
-		skipped += s.Files
+	source.Formats, source.Skipped = j.leftOut(sum.Formats), j.leftOut(sum.Skipped)
+	if !t.dir { // who names a file wants it to be read
+		for _, e := range sum.Unread {
+			j.failFile(t, e)
+		}
 	}
-	if sum.Files == 0 && skipped == 0 && len(sum.Errors) == 0 {
+	if n := len(sum.Staged); n > 0 {
+		j.note(t, "Git's index says more than the work tree of %s, such as %s: both were checked, and lines may be those of the index.",
+			plural(n, "file"), j.server.Shown(sum.Staged[0]))
+	}
+	if sum.Files == 0 && len(sum.Skipped) == 0 && len(sum.Errors) == 0 {
 		return errors.New("there are no files in it")
 	}
 	if t.unread > 0 {
 		j.note(t, "%s in it were read as text. Name them, or say --kind, and they are judged by what they hold.",
 			plural(t.unread, "exported state or plan", "exported states or plans"))
 	}
+	*j.found = gatherUnread(*j.found)
 	j.add(source, nil)
 	return nil
+}
+
+func (j *judge) leftOut(all []repository.Skipped) []report.Skipped {
+	var out []report.Skipped
+	for _, s := range all {
+		out = append(out, report.Skipped{Reason: s.Reason, Files: s.Files, Example: j.server.Shown(s.Example)})
+	}
+	return out
+}
+
+// unreadPolicy reports files that could not be read.
+const unreadPolicy = "unread-file"
+
+// maxUnread bounds the names of unread files that one finding lists.
+const maxUnread = 10
+
+// gatherUnread makes one finding of all about unread files of a folder that have the same reason: a folder of images in a strange
+// format is one thing to decide. Each file has been exempted, or not, on its own.
+func gatherUnread(found []verdict.Finding) []verdict.Finding {
+	type group struct{ folder, reason string }
+	first, more := map[group]int{}, map[int][]string{}
+	var out []verdict.Finding
+	for _, f := range found {
+		if f.Policy != unreadPolicy || f.About || f.Exempted() || f.Baseline || f.LeftTo != "" {
+			out = append(out, f)
+			continue
+		}
+		g := group{path.Dir(f.File), facts.Path(f.Path)}
+		if i, known := first[g]; known {
+			more[i] = append(more[i], path.Base(f.File))
+			continue
+		}
+		first[g] = len(out)
+		out = append(out, f)
+	}
+	for i := range out {
+		names := more[i]
+		if names == nil {
+			continue
+		}
+		line := fmt.Sprintf("The same holds for %s beside it: %s", plural(len(names), "file"), strings.Join(names[:min(len(names), maxUnread)], ", "))
+		if len(names) > maxUnread {
+			line += ", …"
+		}
+		out[i].Message += "\n" + line + "."
+	}
+	return out
 }
 
 // failFile notes that a file could not be judged, or not fully.

@@ -12,6 +12,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -41,7 +42,7 @@ func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/script", UpdateScripts: *update, RequireExplicitExec: true, RequireUniqueNames: true,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"code": code, "hides": hides, "plant": plant, "leaks": leaks, "wide": wide, "gzip": gzipped,
+			"code": code, "hides": hides, "plant": plant, "leaks": leaks, "wide": wide, "gzip": gzipped, "raw": raw,
 		},
 	})
 }
@@ -102,6 +103,23 @@ func wide(ts *testscript.TestScript, neg bool, args []string) {
 		b = binary.LittleEndian.AppendUint16(b, unit)
 	}
 	ts.Check(os.WriteFile(ts.MkAbs(args[1]), b, 0o644))
+}
+
+// raw writes bytes, and repeats the last one up to a size where one is given: raw FILE TEXT [SIZE], where TEXT may hold \x00.
+func raw(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 || len(args) > 3 {
+		ts.Fatalf("usage: raw FILE TEXT [SIZE]")
+	}
+	text, err := strconv.Unquote(`"` + args[1] + `"`)
+	ts.Check(err)
+	if len(args) == 3 {
+		size, err := strconv.Atoi(args[2])
+		ts.Check(err)
+		text += strings.Repeat(text[len(text)-1:], size-len(text))
+	}
+	name := ts.MkAbs(args[0])
+	ts.Check(os.MkdirAll(filepath.Dir(name), 0o755))
+	ts.Check(os.WriteFile(name, []byte(text), 0o644))
 }
 
 // gzipped compresses a file, and leaves the last bytes out where a number of them is given: gzip FROM TO [CUT]

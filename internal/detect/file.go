@@ -22,15 +22,25 @@ func (d *Detector) File(name string, data []byte) []FileMatch {
 		return nil
 	}
 	if text, wide, ok := decodeUTF16(data); ok {
-		found := d.file(name, text)
+		found := d.file(name, text, false)
 		wide.locate(found, text)
 		return found
 	}
 	text := unsafe.String(unsafe.SliceData(data), len(data)) //nolint:gosec // a copy of every file would cost more than the search; see above
-	return d.file(name, text)
+	return d.file(name, text, false)
 }
 
-// Binary reports whether a file that begins with head is no text: it holds a zero byte and is not in UTF-16.
+// FileFormats is File for a file that is no text, or that nobody has written by hand: it returns what has a known format, or fits
+// a pattern of the options. Neither a name beside a value counts nor what is encoded.
+func (d *Detector) FileFormats(name string, data []byte) []FileMatch {
+	if len(data) < 8 {
+		return nil
+	}
+	text := unsafe.String(unsafe.SliceData(data), len(data)) //nolint:gosec // as in File
+	return d.file(name, text, true)
+}
+
+// Binary reports whether a file that begins with head holds a zero byte and is not in UTF-16.
 func Binary(head []byte) bool {
 	if len(head) >= 4 && (head[0] == 0xff && head[1] == 0xfe && (head[2] != 0 || head[3] != 0) || head[0] == 0xfe && head[1] == 0xff) {
 		return false
@@ -43,10 +53,11 @@ func Binary(head []byte) bool {
 	return false
 }
 
-func (d *Detector) file(name, text string) []FileMatch {
+func (d *Detector) file(name, text string, only bool) []FileMatch {
 	s := d.scan(text)
 	defer d.done(s)
 	f := newFileScan(s, name)
+	f.only = only
 	s.file = &f
 	s.extras()
 	f.look()

@@ -197,3 +197,6 @@ func (f *fileScan) docstring(i int) bool {
 	q.at = i
 	return q.n%2 == 1
 }
+
+// Written reports whether the name is that of a kind of text whose syntax is known: source code, configuration, a script.
+func Written(name string) bool { return !dialectOf(name).has(proseText) }

@@ -7,6 +7,7 @@ type fileScan struct {
 	s       *scan
 	dialect dialect
 	sample  bool // tests, fixtures, examples, documentation
+	only    bool // formats are looked for, and nothing else
 	past    int  // names before this offset have been judged
 	lines   int  // lines before this offset have been searched for commands
 	// fallback says that the value being judged is what stands in for a setting that is missing.
@@ -39,10 +40,14 @@ func (f *fileScan) look() {
 	if len(t) < 8 {
 		return
 	}
+	kinds := uint8(anchored | named | commanded)
+	if f.only {
+		kinds = anchored
+	}
 	h := roll(roll(0, t[0]), t[1])
 	for i := 2; i < len(t); i++ {
 		h = roll(h, t[i])
-		kind := x[h]
+		kind := x[h] & kinds
 		if kind == 0 {
 			continue
 		}
@@ -64,7 +69,7 @@ func (f *fileScan) look() {
 			h = roll(roll(roll(0, t[i-2]), t[i-1]), t[i])
 		}
 	}
-	if f.fallback = false; len(t) >= leastRun {
+	if f.fallback = false; len(t) >= leastRun && !f.only {
 		s.encoded()
 	}
 }

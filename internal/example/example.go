@@ -59,6 +59,8 @@ type Case struct {
 	Resources []Resource
 	// Files are the files of a repository, in the order in which they are written. A case has resources, files, or both.
 	Files []SourceFile
+	// Base are the files of the branch that the case is a change to: empty where it had none, nil where the case is no change.
+	Base []SourceFile
 	// Want are the violations of the policy, in the order in which they are written; empty for Allow.
 	Want []Want
 }
@@ -125,9 +127,9 @@ type Want struct {
 	Level string
 }
 
-// WriteFiles writes the files of the case below a directory.
-func (c Case) WriteFiles(dir string) error {
-	for _, f := range c.Files {
+// WriteFiles writes files of a case below a directory.
+func WriteFiles(dir string, files []SourceFile) error {
+	for _, f := range files {
 		name := filepath.Join(dir, filepath.FromSlash(f.Name))
 		if err := os.MkdirAll(filepath.Dir(name), 0o750); err != nil {
 			return err

@@ -134,7 +134,7 @@ deny:
 		t.Errorf("mismatch (-want +got):\n%s", diff)
 	}
 	dir := t.TempDir()
-	if err := c.WriteFiles(dir); err != nil {
+	if err := WriteFiles(dir, c.Files); err != nil {
 		t.Fatal(err)
 	}
 	if text, err := os.ReadFile(filepath.Join(dir, "deploy", "run.sh")); err != nil || string(text) != "one\ntwo\n" {
@@ -227,7 +227,7 @@ allow:
     resources: [{type: 1, name: n}]
     want: []
 `, `
-x.yaml:3: case: unknown key "nam", want one of files, name, parameters, resources, run, settings, want, why
+x.yaml:3: case: unknown key "nam", want one of base, files, name, parameters, resources, run, settings, want, why
 x.yaml:3: case has no name
 x.yaml:3: case "" has no want
 x.yaml:5: resource has no name

@@ -104,6 +104,7 @@ func (p *parser) oneCase(n *yaml.Node, outcome Outcome) Case {
 			}
 		},
 		"files": func(v *yaml.Node) { c.Files = p.files(v) },
+		"base":  func(v *yaml.Node) { c.Base = append([]SourceFile{}, p.files(v)...) },
 		"want":  func(v *yaml.Node) { wants = v },
 	})
 	if c.Name == "" {

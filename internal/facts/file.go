@@ -41,6 +41,32 @@ type File struct {
 	SecretsProvider   string
 	SecretsProviderAt Position
 	Allows            []Allow
+	// KeyStore says what kind of key store it is, as a message calls it; empty where it is none.
+	KeyStore string
+	// Unread says why a file that a change adds or alters could not be read, or not as what reads it will; empty where it was read, and
+	// where nothing is known of a change.
+	Unread Unread
+}
+
+// Unread is a reason for which a file could not be read.
+type Unread string
+
+// The reasons.
+const (
+	UnreadLarge         Unread = "large"         // larger than is read
+	UnreadEncoding      Unread = "encoding"      // not in the encoding that it claims, or in one that is not read
+	UnreadContradiction Unread = "contradiction" // text behind the ending, or the first bytes, of something else
+)
+
+// Facts counts what is known of the file, beside what its name says.
+func (f *File) Facts() int {
+	n := len(f.Findings) + len(f.Commands) + len(f.Config) + len(f.Logins) + len(f.CI) + len(f.Calls)
+	for _, more := range [...]bool{f.More, f.SecretsProvider != "", f.KeyStore != "", f.Unread != ""} {
+		if more {
+			n++
+		}
+	}
+	return n
 }
 
 // FileCommand is a command in a file that concerns secrets; see package command.

@@ -23,12 +23,15 @@ const (
 	FileCI              FileFact = "ci"       // cloud keys that jobs get
 	FileCalls           FileFact = "calls"    // reusable workflows and actions that are called and not read
 	FileSecretsProvider FileFact = "secrets-provider"
+	FileKeyStore        FileFact = "key-store" // it is a key store
+	FileUnread          FileFact = "unread"    // a change adds or alters it, and it could not be read
 )
 
 // FileFacts lists all of them.
 func FileFacts() []FileFact {
 	return []FileFact{
 		FileFindings, FileConfigured, FileCommands, FileIsDotenv, FileLogins, FileCI, FileCalls, FileSecretsProvider,
+		FileKeyStore, FileUnread,
 	}
 }
 
@@ -51,6 +54,10 @@ func (f *File) Has(fact FileFact) bool {
 		return len(f.Calls) > 0
 	case FileSecretsProvider:
 		return f.SecretsProvider != ""
+	case FileKeyStore:
+		return f.KeyStore != ""
+	case FileUnread:
+		return f.Unread != ""
 	}
 	return false
 }
@@ -85,6 +92,8 @@ func (f *File) term(hide func(string) string) *ast.Term {
 	o.str("name", hide(f.Name))
 	o.str("kind", string(f.Kind))
 	o.optional("stack", hide(f.Stack))
+	o.optional("keyStore", f.KeyStore)
+	o.optional("unread", string(f.Unread))
 	o.add("template", ast.InternedTerm(f.Template))
 	o.add("more", ast.InternedTerm(f.More))
 	o.add("commands", hiding(f.Commands, hide))

@@ -117,8 +117,15 @@ func (s *said) Write(p []byte) (int, error) {
 
 var quoted = regexp.MustCompile(`'[^']*'|"[^"]*"`)
 
-// first returns its first line, without what git quotes of the repository.
+// first returns the first line that says why git gave up, without what git quotes of the repository.
 func (s *said) first() string {
-	line, _, _ := strings.Cut(strings.TrimSpace(string(s.text)), "\n")
-	return quoted.ReplaceAllString(strings.TrimPrefix(line, "fatal: "), "…")
+	text := strings.TrimSpace(string(s.text))
+	if i := strings.Index("\n"+text, "\nfatal: "); i >= 0 {
+		text = text[i+len("fatal: "):]
+	}
+	line, _, _ := strings.Cut(text, "\n")
+	return quoted.ReplaceAllString(line, "…")
 }
+
+// promised reports whether git gave up on an object that a partial clone leaves out, and that it would have fetched.
+func (s *said) promised() bool { return strings.Contains(string(s.text), "from promisor remote") }

@@ -145,6 +145,9 @@ func (o *Objects) broken(cause error) error {
 	if o.ctx.Err() != nil {
 		return o.ctx.Err()
 	}
+	if o.errors.promised() {
+		return ErrMissing
+	}
 	if text := o.errors.first(); text != "" {
 		return errors.New("git cat-file: " + text)
 	}

@@ -16,11 +16,7 @@ func (r *Report) cleaned() *Report {
 	for i, s := range r.Sources {
 		s.Name, s.Kind, s.File = visible.Line(s.Name), visible.Line(s.Kind), visible.Line(s.File)
 		s.Organization, s.Project, s.Stack = visible.Line(s.Organization), visible.Line(s.Project), visible.Line(s.Stack)
-		skipped := make([]Skipped, len(s.Skipped))
-		for k, x := range s.Skipped {
-			skipped[k] = Skipped{visible.Line(x.Reason), x.Files, visible.Line(x.Example)}
-		}
-		s.Skipped = skipped
+		s.Formats, s.Skipped = cleanSkipped(s.Formats), cleanSkipped(s.Skipped)
 		c.Sources[i] = s
 	}
 	c.Errors = make([]Error, len(r.Errors))
@@ -44,4 +40,12 @@ func (r *Report) cleaned() *Report {
 		c.Findings[i] = f
 	}
 	return &c
+}
+
+func cleanSkipped(all []Skipped) []Skipped {
+	out := make([]Skipped, len(all))
+	for i, x := range all {
+		out[i] = Skipped{visible.Line(x.Reason), x.Files, visible.Line(x.Example)}
+	}
+	return out
 }

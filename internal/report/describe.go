@@ -42,16 +42,20 @@ func (s *Source) size() string {
 	return strings.Join(parts, ", ")
 }
 
-// skipped says which files were left out, one reason a line.
+// skipped says which files were searched in part and which were left out, one reason a line.
 func (s *Source) skipped() []string {
 	var out []string
-	for _, k := range s.Skipped {
-		line := plural(k.Files, "file") + " left out: " + k.Reason
-		if k.Example != "" {
-			line += ", such as " + k.Example
+	add := func(all []Skipped, how string) {
+		for _, k := range all {
+			line := plural(k.Files, "file") + how + k.Reason
+			if k.Example != "" {
+				line += ", such as " + k.Example
+			}
+			out = append(out, line)
 		}
-		out = append(out, line)
 	}
+	add(s.Formats, " searched for known formats only: ")
+	add(s.Skipped, " left out: ")
 	if s.Index != nil && !*s.Index {
 		out = append(out, "not a git repository: all files were read, ignored ones too")
 	}

@@ -68,15 +68,17 @@ type Source struct {
 	Stack        string `json:"stack,omitempty"`
 	// File is where findings in resources are shown by programs that want a file, from the root of the repository: of a
 	// preview Pulumi.yaml, of a plan the plan. It may be empty.
-	File      string    `json:"file,omitempty"`
-	Resources int       `json:"resources"`
-	Files     int       `json:"files"`
-	Skipped   []Skipped `json:"skipped,omitempty"`
+	File      string `json:"file,omitempty"`
+	Resources int    `json:"resources"`
+	Files     int    `json:"files"`
+	// Formats are the files among them that were searched for known formats alone, Skipped those that were left out beside them.
+	Formats []Skipped `json:"formats,omitempty"`
+	Skipped []Skipped `json:"skipped,omitempty"`
 	// Index tells, of a repository, whether git's index said which files belong to it; nil where that is no question.
 	Index *bool `json:"index,omitempty"`
 }
 
-// Skipped are files of a repository that were left out for one reason.
+// Skipped are files of a repository that were left out, or searched in part, for one reason.
 type Skipped struct {
 	Reason  string `json:"reason"`
 	Files   int    `json:"files"`

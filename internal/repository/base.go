@@ -39,9 +39,11 @@ func (r *reader) compare(j *judging) []FileError {
 		return nil
 	}
 	var known []string
-	data, skip, err := r.load(j.file.Name)
-	if err == nil && skip == "" {
-		known = examine(r.detector, j.file.Name, PlainText(data)).claims()
+	c, left, err := r.load(entry{name: j.file.Name})
+	if err == nil && left == "" {
+		for _, text := range readingOf(j.file.Name, "", c).texts {
+			known = append(known, examine(r.detector, j.file.Name, text).claims()...)
+		}
 	}
 	for i, claim := range j.claims() {
 		j.file.Allows[i].Pending = !slices.Contains(known, claim)
@@ -50,6 +52,20 @@ func (r *reader) compare(j *judging) []FileError {
 		return []FileError{{Name: j.file.Name, Message: "its base cannot be read: " + cause(err)}}
 	}
 	return nil
+}
+
+// holds reports whether the base has the file with the same content. That of a blob that is too large to be read is not there.
+func (r *reader) holds(e entry, c content, b *blobs) bool {
+	own, left, err := r.load(entry{name: e.name})
+	if err != nil || left != "" || own.size != c.size {
+		return false
+	}
+	before, err := r.blobs.id(own)
+	if err != nil {
+		return false
+	}
+	after, err := b.id(c)
+	return err == nil && before == after
 }
 
 // claims returns for each comment of the file what it asks: for which policies and why, over which text, and what was found

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -18,11 +19,13 @@ type index struct {
 	changed []int  // those that the first entries, which have no name, stand for
 }
 
-// entry is a tracked file, or what git keeps instead of one.
+// entry is a file, tracked or not, or what git keeps instead of one.
 type entry struct {
-	name   string
-	mode   uint32
-	absent bool // not checked out, on purpose: a sparse checkout
+	name    string
+	mode    uint32 // 0 where it is not tracked
+	id      string // the bytes of the name of its blob; empty where git would merge nothing yet: not tracked, in conflict
+	managed string // the reason for which, by its name, nobody has written it; or empty
+	follow  bool   // it is what a link leads to, named by the link
 }
 
 // The modes of entries that are no files.
@@ -33,8 +36,9 @@ const (
 	modeFolder  = 0o040000 // of a sparse index: all below it is absent
 	leastEntry  = 62       // bytes, with the shorter hash
 	statBytes   = 40
-	flagLong    = 0x4000 // in the flags: more flags follow
-	flagAbsent  = 0x4000 // in those
+	flagStage   = 0x3000 // in the flags: it is in conflict
+	flagLong    = 0x4000 // more flags follow
+	flagIntent  = 0x2000 // in those: it is to be added, and is not yet
 	indexHeader = 12
 )
 
@@ -79,12 +83,18 @@ func parseEntry(data []byte, at, hash int, version uint32, before string) (e ent
 		return e, 0, errIndex
 	}
 	e.mode = binary.BigEndian.Uint32(data[start+24:])
-	if flags := binary.BigEndian.Uint16(data[at-2:]); flags&flagLong != 0 && version >= 3 {
+	flags := binary.BigEndian.Uint16(data[at-2:])
+	merged := flags&flagStage == 0
+	id := data[start+statBytes : start+statBytes+hash]
+	if flags&flagLong != 0 && version >= 3 {
 		if at+2 > len(data) {
 			return e, 0, errIndex
 		}
-		e.absent = binary.BigEndian.Uint16(data[at:])&flagAbsent != 0
+		merged = merged && binary.BigEndian.Uint16(data[at:])&flagIntent == 0
 		at += 2
+	}
+	if merged {
+		e.id = string(id)
 	}
 	keep := 0
 	if version == 4 {
@@ -119,6 +129,22 @@ func offsetInt(data []byte) (v, n int) {
 		}
 	}
 	return 0, 0
+}
+
+// parseTree reads an object that holds a folder: mode, name and object of each file in it.
+func parseTree(data []byte, hash int) ([]entry, error) {
+	var all []entry
+	for len(data) > 0 {
+		head, rest, ok := bytes.Cut(data, []byte{0})
+		mode, name, named := strings.Cut(string(head), " ")
+		bits, err := strconv.ParseUint(mode, 8, 32)
+		if !ok || !named || err != nil || len(rest) < hash {
+			return nil, errIndex
+		}
+		all = append(all, entry{name: name, mode: uint32(bits), id: string(rest[:hash])})
+		data = rest[hash:]
+	}
+	return all, nil
 }
 
 // extension reads an extension. One whose name begins with a lower-case letter must be understood.

@@ -95,8 +95,7 @@ func (j *judging) fail(at facts.Position, message string) {
 }
 
 // order puts the facts in the order of the file.
-func (j *judging) order() {
-	f := &j.file
+func order(f *facts.File) {
 	slices.SortStableFunc(f.Findings, func(a, b facts.Finding) int { return before(a.At, b.At) })
 	slices.SortStableFunc(f.Commands, func(a, b facts.FileCommand) int { return before(a.At, b.At) })
 	f.Commands = slices.CompactFunc(f.Commands, func(a, b facts.FileCommand) bool {
@@ -115,11 +114,8 @@ func before(a, b facts.Position) int {
 }
 
 // says tells whether there is anything for a rule, or a comment that asks for leave.
-func (j *judging) says() bool {
-	if len(j.file.Allows) > 0 {
-		return true
-	}
-	return slices.ContainsFunc(facts.FileFacts(), j.file.Has)
+func says(f *facts.File) bool {
+	return len(f.Allows) > 0 || slices.ContainsFunc(facts.FileFacts(), f.Has)
 }
 
 // maxName bounds the names that are told.

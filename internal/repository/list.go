@@ -2,6 +2,7 @@ package repository
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -14,8 +15,9 @@ import (
 type listing struct {
 	root    string
 	index   bool
-	names   []string // slash-separated, from root, sorted
-	skipped skips    // what needs no look at the file
+	store   *store  // of git's objects
+	files   []entry // by name: slash-separated, from root
+	skipped skips   // what needs no look at the file
 	errors  []FileError
 }
 
@@ -24,14 +26,7 @@ var versionControl = [...]string{".git", ".hg", ".svn", ".jj"}
 
 // listFiles lists the files at a path: those that git tracks, or all.
 func listFiles(ctx context.Context, path string) (*listing, error) {
-	path, err := filepath.Abs(path)
-	if err == nil {
-		path, err = filepath.EvalSymlinks(path)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("repository: %w", err)
-	}
-	info, err := os.Stat(path)
+	path, info, follow, err := resolve(path)
 	if err != nil {
 		return nil, fmt.Errorf("repository: %w", err)
 	}
@@ -43,9 +38,9 @@ func listFiles(ctx context.Context, path string) (*listing, error) {
 	if err != nil {
 		return nil, fmt.Errorf("repository %s: %w", path, err)
 	}
-	l := &listing{root: dir, skipped: skips{}}
+	l := &listing{root: dir, store: storeOf(c), skipped: skips{}}
 	if c != nil {
-		if err := l.tracked(c, path); err != nil {
+		if err := l.tracked(ctx, c, path); err != nil {
 			return nil, fmt.Errorf("repository %s: %w", path, err)
 		}
 	}
@@ -57,22 +52,42 @@ func listFiles(ctx context.Context, path string) (*listing, error) {
 		if err != nil {
 			return nil, err
 		}
-		l.names = []string{filepath.ToSlash(name)}
-		return l, nil
+		l.files = []entry{{name: filepath.ToSlash(name)}}
 	default:
 		if err := l.walk(ctx); err != nil {
 			return nil, fmt.Errorf("repository %s: %w", path, err)
 		}
 	}
-	v := vendoredOf(l.names)
-	l.names = slices.DeleteFunc(l.names, func(name string) bool {
-		reason := v.skip(name)
-		if reason != "" {
-			l.skipped.add(reason, name)
+	v := vendoredOf(l.files)
+	for i := range l.files {
+		e := &l.files[i]
+		e.managed = v.managed(e.name)
+		if e.follow = follow; follow {
+			e.id = "" // git would merge the link
 		}
-		return reason != ""
-	})
+	}
 	return l, nil
+}
+
+// resolve returns where a path leads. A link to a file keeps its name, by which rules know it: follow says that it is one.
+func resolve(path string) (at string, info fs.FileInfo, follow bool, err error) {
+	if at, err = filepath.Abs(path); err != nil {
+		return "", nil, false, err
+	}
+	if info, err = os.Stat(at); err != nil {
+		return "", nil, false, err
+	}
+	if info.IsDir() {
+		at, err = filepath.EvalSymlinks(at)
+		return at, info, false, err
+	}
+	folder, err := filepath.EvalSymlinks(filepath.Dir(at))
+	if err != nil {
+		return "", nil, false, err
+	}
+	at = filepath.Join(folder, filepath.Base(at))
+	own, err := os.Lstat(at)
+	return at, info, err == nil && own.Mode()&fs.ModeSymlink != 0, err
 }
 
 // rootOf is the root by which a single file is named that git does not track, so that workflows are known as such.
@@ -89,7 +104,7 @@ func rootOf(path string, c *checkout) string {
 }
 
 // tracked lists what git tracks at the path. Where that is nothing, the listing stays empty.
-func (l *listing) tracked(c *checkout, path string) error {
+func (l *listing) tracked(ctx context.Context, c *checkout, path string) (err error) {
 	entries, err := c.index()
 	if err != nil {
 		return err
@@ -101,34 +116,43 @@ func (l *listing) tracked(c *checkout, path string) error {
 	if below = filepath.ToSlash(below); below == "." {
 		below = ""
 	}
-	for _, e := range entries {
+	objects := l.store.blobs(ctx)
+	defer func() { err = errors.Join(err, objects.close()) }()
+	add := func(e entry) error {
 		if below != "" && e.name != below && !strings.HasPrefix(e.name, below+"/") {
-			continue
+			return nil
 		}
 		l.index, l.root = true, c.root
 		switch {
 		case !filepath.IsLocal(filepath.FromSlash(e.name)):
 			return fmt.Errorf("git index: %q is not below the repository", e.name)
-		case e.mode&modeType == modeLink:
-			l.skipped.add(skipLink, e.name)
 		case e.mode&modeType == modeModule:
 			l.skipped.add(skipModule, e.name)
-		case e.mode&modeType == modeFolder:
-			l.skipped.add(skipSparse, e.name)
-		case e.absent && !there(c.root, e.name):
-			l.skipped.add(skipSparse, e.name)
 		default:
-			l.names = append(l.names, e.name)
+			l.files = append(l.files, e)
+		}
+		return nil
+	}
+	for _, e := range entries {
+		if e.mode&modeType == modeFolder {
+			if below == "" || strings.HasPrefix(e.name, below+"/") || strings.HasPrefix(below+"/", e.name) {
+				err = objects.expand(e, add)
+			}
+		} else {
+			err = add(e)
+		}
+		if err != nil {
+			return err
 		}
 	}
-	slices.Sort(l.names)
-	l.names = slices.Compact(l.names) // a conflict has up to three entries
+	l.sort()
 	return nil
 }
 
-func there(root, name string) bool {
-	_, err := os.Lstat(filepath.Join(root, filepath.FromSlash(name)))
-	return err == nil
+// sort orders the files by name. A conflict has up to three entries.
+func (l *listing) sort() {
+	slices.SortStableFunc(l.files, func(a, b entry) int { return strings.Compare(a.name, b.name) })
+	l.files = slices.CompactFunc(l.files, func(a, b entry) bool { return a.name == b.name })
 }
 
 // walk lists all files. A folder that cannot be opened is an error of that folder.
@@ -150,15 +174,11 @@ func (l *listing) walk(ctx context.Context) error {
 		case d.IsDir() && slices.Contains(versionControl[:], d.Name()) && name != ".":
 			return fs.SkipDir
 		case d.IsDir(), d.Name() == ".git": // the latter of worktrees and submodules
-		case d.Type()&fs.ModeSymlink != 0:
-			l.skipped.add(skipLink, name)
-		case !d.Type().IsRegular():
-			l.skipped.add(skipSpecial, name)
 		default:
-			l.names = append(l.names, name)
+			l.files = append(l.files, entry{name: name})
 		}
 		return nil
 	})
-	slices.Sort(l.names)
+	l.sort()
 	return err
 }

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"unicode/utf16"
 
+	"github.com/progression-labs-development/policypack/internal/command"
 	"github.com/progression-labs-development/policypack/internal/detect"
 	"github.com/progression-labs-development/policypack/internal/facts"
 )
@@ -22,83 +23,136 @@ type reader struct {
 	buffer   []byte
 	folders  map[string]bool // whether a folder and all above it are folders, not links
 	base     *reader         // of the base, nil where there is none
+	blobs    *blobs          // what git keeps
 }
 
-func newReader(root string, index bool, d *detect.Detector) *reader {
-	return &reader{root: root, index: index, detector: d, folders: map[string]bool{}}
+func newReader(root string, index bool, d *detect.Detector, b *blobs) *reader {
+	return &reader{root: root, index: index, detector: d, folders: map[string]bool{}, blobs: b}
 }
 
-// headSize is what is read to tell a binary file, as git does.
-const headSize = 8000
-
-const lfsPointer = "version https://git-lfs.github.com/spec/"
-
-// read reads a file and judges it.
-func (r *reader) read(name string) (res result) {
-	res.name = name
+// read reads a file, and what git would merge in its place where that is something else, and judges both.
+func (r *reader) read(e entry) (res result) {
+	res.name = e.name
 	defer func() {
 		if recover() != nil { // what is said could quote the file
-			res.errors = append(res.errors, FileError{Name: name, Message: "not judged: an error in policypack; please report it"})
+			res.errors = append(res.errors, FileError{Name: e.name, Message: "not judged: an error in policypack; please report it"})
 		}
 	}()
-	data, skip, err := r.load(name)
-	if err != nil {
-		res.errors = append(res.errors, FileError{Name: name, Message: "cannot be read: " + cause(err)})
-		return res
+	res.file = &facts.File{Name: e.name, Kind: facts.FileOther}
+	c, left, err := r.load(e)
+	switch {
+	case err != nil:
+		res.errors = append(res.errors, FileError{Name: e.name, Message: "cannot be read: " + cause(err)})
+	case left == "":
+		r.judge(&res, e, c)
+	case e.id == "":
+		res.how, res.reason = listed, left
 	}
-	if res.skip = skip; skip != "" {
-		return res
+	if e.id != "" && (err != nil || left != "" || !r.blobs.same(c, e.id)) {
+		if c, res.absent = r.blobs.read(e); res.absent == nil {
+			before := res.file.Facts()
+			r.judge(&res, e, c)
+			res.staged = left == "" && res.file.Facts() > before
+		}
 	}
-	res.bytes = int64(len(data))
-	j := examine(r.detector, name, PlainText(data))
-	res.errors = slices.Concat(j.errors, r.base.compare(j))
-	if j.says() {
-		res.file = &j.file
+	if f := res.file; !res.meant { // rules on names see every name
+		base := f.Name[strings.LastIndexByte(f.Name, '/')+1:]
+		if f.Template = command.DotenvTemplate(base); f.Template || command.Dotenv(base) {
+			f.Kind = facts.FileDotenv
+		}
 	}
 	return res
 }
 
-// load returns the content of a file, which the next call overwrites, or the reason for which it is left out.
-func (r *reader) load(name string) (data []byte, skip string, err error) {
-	path := filepath.Join(r.root, filepath.FromSlash(name))
-	if r.index && !r.folder(parent(name)) {
-		return nil, skipMissing, nil // git too sees nothing behind a link
+// judge adds what a version of a file says.
+func (r *reader) judge(res *result, e entry, c content) {
+	how := readingOf(e.name, e.managed, c)
+	res.bytes += int64(len(c.data))
+	res.meant = res.meant || len(how.texts) > 0
+	for i, text := range how.texts {
+		j := examine(r.detector, e.name, text)
+		if i == 0 {
+			res.errors = append(append(res.errors, j.errors...), r.base.compare(j)...)
+		} else {
+			j.file.Findings = slices.DeleteFunc(j.file.Findings, res.said)
+			j.file.Commands = slices.DeleteFunc(j.file.Commands, func(c facts.FileCommand) bool {
+				return slices.ContainsFunc(res.file.Commands, func(d facts.FileCommand) bool { return c.At.Line == d.At.Line && c.Command == d.Command })
+			})
+		}
+		join(res.file, &j.file)
 	}
-	info, err := os.Lstat(path)
+	if how.formats != nil {
+		f := &facts.File{Name: e.name, Kind: facts.FileOther}
+		for _, m := range r.detector.FileFormats(e.name, how.formats) {
+			f.More = f.More || m.More
+			if finding := facts.FileFinding(r.detector, m); how.texts == nil || !res.said(finding) {
+				f.Findings = append(f.Findings, finding)
+			}
+		}
+		join(res.file, f)
+	}
+	if kind := keyStoreOf(e.name, c); kind != "" {
+		res.file.KeyStore = kind
+	}
+	if how.reason == skipLFS && res.how == unread {
+		res.how, res.reason, res.file.Unread = listed, skipLFS, "" // Git LFS keeps the content, git does not
+		return
+	}
+	if res.how == asText || how.how == unread {
+		res.how, res.reason = how.how, how.reason
+	}
+	if how.how == unread && r.base != nil && !r.base.holds(e, c, r.blobs) {
+		res.file.Unread = unreadReasons[how.reason]
+	}
+}
+
+// said reports whether a secret was found before: in other views of a content it is on the same line, and rarely in the same column.
+func (res *result) said(f facts.Finding) bool {
+	return slices.ContainsFunc(res.file.Findings, func(g facts.Finding) bool { return f.At.Line == g.At.Line && f.Detector == g.Detector })
+}
+
+func (r *reader) path(name string) string { return filepath.Join(r.root, filepath.FromSlash(name)) }
+
+// load returns the content of a file, which the next call overwrites, or the reason for which there is none.
+func (r *reader) load(e entry) (c content, left string, err error) {
+	path := r.path(e.name)
+	if r.index && !r.folder(parent(e.name)) {
+		return c, skipMissing, nil // git too sees nothing behind a link
+	}
+	stat := os.Lstat
+	if e.follow {
+		stat = os.Stat
+	}
+	info, err := stat(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist) && r.index:
-		return nil, skipMissing, nil
+		return c, skipMissing, nil
 	case err != nil:
-		return nil, "", err
+		return c, "", err
 	case info.Mode()&fs.ModeSymlink != 0:
-		return nil, skipLink, nil
+		target, err := os.Readlink(path)
+		return content{data: []byte(filepath.ToSlash(target)), size: int64(len(target)), link: true}, "", err
 	case !info.Mode().IsRegular():
-		return nil, skipSpecial, nil
-	case info.Size() > MaxSize:
-		return nil, skipLarge, nil
+		return c, skipSpecial, nil
 	}
 	f, err := os.Open(path)
 	if err != nil {
-		return nil, "", err
+		return c, "", err
 	}
 	defer f.Close() //nolint:errcheck // it was only read
 	size := int(info.Size())
+	if size > MaxSize {
+		size = headSize
+	}
 	if cap(r.buffer) < size+1 {
 		r.buffer = make([]byte, max(size+1, 64<<10, 2*cap(r.buffer)))
 	}
-	n, err := fill(f, r.buffer[:min(size, headSize)])
-	if err != nil {
-		return nil, "", err
+	n, err := fill(f, r.buffer[:size])
+	c = content{data: r.buffer[:n], size: int64(n), link: e.mode&modeType == modeLink && !e.follow}
+	if info.Size() > MaxSize {
+		c.size, c.path = info.Size(), path
 	}
-	head := r.buffer[:n]
-	if detect.Binary(head) || strings.HasPrefix(string(head[:min(n, 5)]), "%PDF-") {
-		return nil, skipBinary, nil
-	}
-	if n < 1024 && strings.HasPrefix(string(head[:min(n, len(lfsPointer))]), lfsPointer) {
-		return nil, skipLFS, nil
-	}
-	more, err := fill(f, r.buffer[n:size])
-	return r.buffer[:n+more], "", err
+	return c, "", err
 }
 
 // fill reads as much as there is room for; a file that has become shorter is no error.
@@ -118,7 +172,7 @@ func (r *reader) folder(name string) bool {
 	ok, known := r.folders[name]
 	if !known {
 		if ok = r.folder(parent(name)); ok {
-			info, err := os.Lstat(filepath.Join(r.root, filepath.FromSlash(name)))
+			info, err := os.Lstat(r.path(name))
 			ok = err == nil && info.IsDir()
 		}
 		r.folders[name] = ok
@@ -143,28 +197,28 @@ func PlainText(data []byte) []byte {
 	case data[0] == 0xef && len(data) > 2 && data[1] == 0xbb && data[2] == 0xbf:
 		return data[3:]
 	case data[0] == 0xff && data[1] == 0xfe:
-		return wide(data[2:], 1, 0)
+		return []byte(string(utf16.Decode(wide(data[2:], 1, 0))))
 	case data[0] == 0xfe && data[1] == 0xff:
-		return wide(data[2:], 0, 1)
+		return []byte(string(utf16.Decode(wide(data[2:], 0, 1))))
 	}
 	return data
 }
 
-// wide decodes UTF-16, of which high and low are the places of the bytes.
-func wide(data []byte, high, low int) []byte {
+// wide returns the units of UTF-16, of which high and low are the places of the bytes.
+func wide(data []byte, high, low int) []uint16 {
 	units := make([]uint16, len(data)/2)
 	for i := range units {
 		units[i] = uint16(data[2*i+high])<<8 | uint16(data[2*i+low])
 	}
-	return []byte(string(utf16.Decode(units)))
+	return units
 }
 
-// examine finds out of a file what there is to say.
+// examine finds out of a text what there is to say.
 func examine(d *detect.Detector, name string, data []byte) *judging {
 	j := &judging{detector: d, data: data, file: facts.File{Name: name, Kind: facts.FileOther}}
 	j.meaning()
 	j.secrets()
 	j.allows()
-	j.order()
+	order(&j.file)
 	return j
 }

@@ -1,10 +1,16 @@
 // Package repository reads a repository and tells of each file what the rules are to know: the secrets in it, the
 // commands that concern secrets, the configuration of stacks, and how jobs log in to clouds.
 //
-// Which files: those that git tracks, by its index, as they stand in the work tree; below a path that holds none of them,
-// and where there is no git, all files. Left out, and counted in the Summary: binary files, those that package managers
-// put there, minified ones, pointers of Git LFS, links, and what is larger than 10 MB. Tests, fixtures and generated files
-// are read. In lock files, which are full of hashes, only what tells by its format counts.
+// Which files: those that git tracks, by its index; below a path that holds none of them, and where there is no git, all files.
+// Of a tracked file the bytes in the work tree are read, and what git would merge wherever that is something else: attributes can
+// have git write a file in another encoding than it keeps, and files may be missing. Nothing of the repository has a say in how
+// git reads its objects; see package git.
+//
+// What is written by hand, or run, is read as text. What is no text, what package managers put there, what is minified and
+// pointers of Git LFS are searched for known formats. Images, fonts and archives that begin as their ending says are left out, as
+// are submodules. What is larger than 10 MB, is not in the encoding that it claims, or contradicts its ending or its first bytes
+// counts as unread; with a base, that is a fact for rules where a change adds or alters it. Names are told of every file.
+// Tests, fixtures and generated files are read. In lock files, which are full of hashes, only what tells by its format counts.
 //
 // What a file is to the rules is told by its name, of scripts also by their first line. The meaning of a file is read
 // beside its text: a secret in a stack's configuration is a finding there and not a second time in the text.
@@ -14,6 +20,7 @@ package repository
 
 import (
 	"context"
+	"fmt"
 	"runtime"
 	"slices"
 	"strings"
@@ -37,12 +44,17 @@ type Summary struct {
 	Index bool   // git's index said which files there are
 	Files int64  // that were read
 	Bytes int64
-	// Skipped are the files that were left out, by reason, Errors those that could not be judged, or not fully, by name.
-	Skipped []Skipped
-	Errors  []FileError
+	// Formats are the files that were searched for known formats alone, by reason, Skipped those that were left out, Errors those
+	// that could not be judged, or not fully, by name.
+	Formats, Skipped []Skipped
+	Errors           []FileError
+	// Unread are those of Skipped that could not be read, or are not what they say that they are, by name.
+	Unread []FileError
+	// Staged are the files of which git's index says more than the work tree, by name.
+	Staged []string
 }
 
-// Skipped counts the files that were left out for a reason.
+// Skipped counts the files for which a reason holds.
 type Skipped struct {
 	Reason  string
 	Files   int
@@ -71,12 +83,21 @@ func Read(ctx context.Context, path string, o Options, each func(*facts.File) er
 		return nil, err
 	}
 	sum := &Summary{Root: l.root, Index: l.index, Errors: l.errors}
-	skipped := l.skipped
+	formats, skipped := skips{}, l.skipped
+	var absent absences
+	var all []*blobs
+	defer func() {
+		for _, b := range all {
+			_ = b.close() // all that was asked for has come
+		}
+	}()
 	read := 0
-	err = inOrder(ctx, l.names, func() func(name string) result {
-		r := newReader(l.root, l.index, o.Detector)
+	err = inOrder(ctx, l.files, func() func(e entry) result {
+		b := l.store.blobs(ctx)
+		all = append(all, b)
+		r := newReader(l.root, l.index, o.Detector, b)
 		if base != "" {
-			r.base = newReader(base, true, o.Detector) // true: no link is followed
+			r.base = newReader(base, true, o.Detector, l.store.blobs(ctx)) // true: no link is followed
 		}
 		return r.read
 	}, func(r result) error {
@@ -84,13 +105,28 @@ func Read(ctx context.Context, path string, o Options, each func(*facts.File) er
 			o.Progress(read)
 		}
 		sum.Errors = append(sum.Errors, r.errors...)
-		if r.skip != "" {
-			skipped.add(r.skip, r.name)
-			return nil
+		if r.absent != nil {
+			absent.add(r.name, r.absent)
 		}
-		sum.Files++
+		if r.staged {
+			sum.Staged = append(sum.Staged, r.name)
+		}
+		switch r.how {
+		case listed:
+			skipped.add(r.reason, r.name)
+		case unread:
+			skipped.add(r.reason, r.name)
+			sum.Unread = append(sum.Unread, FileError{Name: r.name, Message: "not read: " + r.reason})
+		case forFormats:
+			formats.add(r.reason, r.name)
+			sum.Files++
+		case asText:
+			if r.bytes > 0 || r.absent == nil && len(r.errors) == 0 {
+				sum.Files++
+			}
+		}
 		sum.Bytes += r.bytes
-		if r.file == nil {
+		if !says(r.file) {
 			return nil
 		}
 		return each(r.file)
@@ -101,7 +137,8 @@ func Read(ctx context.Context, path string, o Options, each func(*facts.File) er
 	if o.Progress != nil {
 		o.Progress(read)
 	}
-	sum.Skipped = skipped.list()
+	sum.Formats, sum.Skipped = formats.list(), skipped.list()
+	sum.Errors = append(sum.Errors, absent.errors()...)
 	slices.SortStableFunc(sum.Errors, func(a, b FileError) int { return strings.Compare(a.Name, b.Name) })
 	return sum, nil
 }
@@ -109,22 +146,56 @@ func Read(ctx context.Context, path string, o Options, each func(*facts.File) er
 // result is what came of one file.
 type result struct {
 	name   string
-	skip   string // the reason for which it was left out
+	how    how
+	reason string // of all but asText
 	bytes  int64
-	file   *facts.File // nil where there is nothing to say
+	file   *facts.File
 	errors []FileError
+	meant  bool  // its meaning was read, which its name says
+	staged bool  // git's index says more than the work tree
+	absent error // what keeps from reading what git would merge
+}
+
+// absences are the files of which git's version could not be read: one error for each cause, since a clone that leaves objects
+// out leaves out thousands.
+type absences []absence
+
+type absence struct {
+	name  string // the first file
+	cause string
+	more  int
+}
+
+func (a *absences) add(name string, err error) {
+	i := slices.IndexFunc(*a, func(known absence) bool { return known.cause == err.Error() })
+	if i < 0 {
+		*a = append(*a, absence{name: name, cause: err.Error()})
+		return
+	}
+	(*a)[i].more++
+}
+
+func (a absences) errors() []FileError {
+	var all []FileError
+	for _, one := range a {
+		if one.more > 0 {
+			one.cause += fmt.Sprintf(" (the same holds for %d more)", one.more)
+		}
+		all = append(all, FileError{Name: one.name, Message: one.cause})
+	}
+	return all
 }
 
 // batch is how many files a worker takes at a time.
 const batch = 16
 
-// inOrder calls work for all names on as many goroutines as there are processors, each with a function of its own, and
+// inOrder calls work for all files on as many goroutines as there are processors, each with a function of its own, and
 // done for the results, in order and on this goroutine. Little is kept waiting: no more than four batches for each.
-func inOrder(ctx context.Context, names []string, work func() func(string) result, done func(result) error) error {
+func inOrder(ctx context.Context, files []entry, work func() func(entry) result, done func(result) error) error {
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	type job struct {
-		names   []string
+		files   []entry
 		results chan []result
 	}
 	workers := runtime.GOMAXPROCS(0)
@@ -133,10 +204,10 @@ func inOrder(ctx context.Context, names []string, work func() func(string) resul
 		do := work()
 		go func() {
 			for j := range jobs {
-				results := make([]result, 0, len(j.names))
-				for _, name := range j.names {
+				results := make([]result, 0, len(j.files))
+				for _, e := range j.files {
 					if ctx.Err() == nil {
-						results = append(results, do(name))
+						results = append(results, do(e))
 					}
 				}
 				j.results <- results
@@ -146,7 +217,7 @@ func inOrder(ctx context.Context, names []string, work func() func(string) resul
 	go func() {
 		defer close(pending)
 		defer close(jobs)
-		for some := range slices.Chunk(names, batch) {
+		for some := range slices.Chunk(files, batch) {
 			j := job{some, make(chan []result, 1)}
 			select {
 			case pending <- j:

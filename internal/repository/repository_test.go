@@ -130,53 +130,60 @@ func runKinds(t *testing.T, tests []kindTest) {
 	}
 }
 
-func TestWhatIsLeftOut(t *testing.T) {
+func TestWhatIsReadAndHow(t *testing.T) {
 	dir := tree(t, map[string]string{
 		"a.txt":                       "token: @github@\n",
-		"image.png":                   "\x89PNG\x00" + "@github@",
-		"manual.pdf":                  "%PDF-1.7 @github@",
+		"image.png":                   "\x89PNG\r\n\x1a\n\x00\x00\x00\x0dIHDR\x01\x02\x03 @github@",
+		"manual.pdf":                  "%PDF-1.7\n%\xe2\xe3\xcf\xd3\x00\x01\x02\n @github@ " + strings.Repeat("\x01\x02", 40),
+		"tool":                        "\x7fELF\x02\x00\x01\x02\x03\x04\x05\x06\x07\x08 @github@ password=@password@\x00" + strings.Repeat("\x01\x02", 40),
 		"node_modules/x/index.js":     "@github@",
-		"web/node_modules/y/index.js": "@github@",
+		"web/node_modules/y/index.js": "password = '@password@'",
 		"vendor/modules.txt":          "# example.com/x",
 		"vendor/example.com/x/x.go":   "// @github@",
 		"shop/vendor/vendor.go":       "// @github@",
 		"third_party/x.c":             "// @github@",
 		"dist/app.min.js":             "x='@github@'",
 		"big.txt":                     strings.Repeat("x", repository.MaxSize+1),
-		"model.bin":                   "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n",
+		"model.bin":                   "version https://git-lfs.github.com/spec/v1\noid sha256:" + strings.Repeat("ab", 32) + "\nsize 1\n",
 		"package-lock.json":           `{"integrity": "sha512-x", "secret": "@password@", "resolved": "https://u:@github@@npm.example.com/x"}`,
 		".git/config":                 "@github@",
 		"testdata/fixture.yaml":       "token: @github@\n",
 	})
-	if err := os.Symlink("a.txt", filepath.Join(dir, "link.txt")); err != nil {
-		t.Skip("links cannot be made here: ", err)
+	for name, target := range map[string]string{"link.txt": "a.txt", "telling": tokens.Replace("https://u:@github@@npm.example.com/x")} {
+		if err := os.Symlink(target, filepath.Join(dir, name)); err != nil {
+			t.Skip("links cannot be made here: ", err)
+		}
 	}
 	files, sum := read(t, dir)
-	var names []string
-	for _, f := range files {
-		names = append(names, f.Name)
+	want := []string{
+		"a.txt", "dist/app.min.js", "manual.pdf", "node_modules/x/index.js", "package-lock.json", "shop/vendor/vendor.go", "telling",
+		"testdata/fixture.yaml", "third_party/x.c", "tool", "vendor/example.com/x/x.go",
 	}
-	want := []string{"a.txt", "package-lock.json", "shop/vendor/vendor.go", "testdata/fixture.yaml", "third_party/x.c"}
-	if diff := cmp.Diff(want, names); diff != "" {
+	if diff := cmp.Diff(want, strings.Fields(names(files))); diff != "" {
 		t.Errorf("files: mismatch (-want +got):\n%s", diff)
 	}
-	skipped := []repository.Skipped{
+	formats := []repository.Skipped{
 		{Reason: "put there by a package manager", Files: 4, Example: "node_modules/x/index.js"},
-		{Reason: "binary", Files: 2, Example: "image.png"},
-		{Reason: "larger than 10 MB", Files: 1, Example: "big.txt"},
+		{Reason: "binary", Files: 2, Example: "manual.pdf"},
 		{Reason: "minified, or a source map", Files: 1, Example: "dist/app.min.js"},
 		{Reason: "pointer of Git LFS", Files: 1, Example: "model.bin"},
-		{Reason: "symbolic link", Files: 1, Example: "link.txt"},
+	}
+	if diff := cmp.Diff(formats, sum.Formats); diff != "" {
+		t.Errorf("formats: mismatch (-want +got):\n%s", diff)
+	}
+	skipped := []repository.Skipped{
+		{Reason: "image, sound or video", Files: 1, Example: "image.png"},
+		{Reason: "larger than 10 MB", Files: 1, Example: "big.txt"},
 	}
 	if diff := cmp.Diff(skipped, sum.Skipped); diff != "" {
 		t.Errorf("skipped: mismatch (-want +got):\n%s", diff)
 	}
-	if sum.Index || sum.Files != 5 || len(sum.Errors) != 0 {
-		t.Errorf("got %+v, want 5 files without git's index", sum)
+	if sum.Index || sum.Files != 15 || len(sum.Errors) != 0 {
+		t.Errorf("got %+v, want 15 files without git's index", sum)
 	}
 	for _, f := range files {
-		if f.Name == "package-lock.json" && len(f.Findings) != 1 {
-			t.Errorf("of a lock file only formats count, got %q", say(f))
+		if (f.Name == "package-lock.json" || f.Name == "tool") && len(f.Findings) != 1 {
+			t.Errorf("%s: only formats count, got %q", f.Name, say(f))
 		}
 	}
 }

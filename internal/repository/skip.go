@@ -4,23 +4,30 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+
+	"github.com/progression-labs-development/policypack/internal/facts"
 )
 
-// The reasons for which files are left out.
+// The reasons for which files are searched for formats alone, are left out, or could not be read.
 const (
-	skipBinary   = "binary"
-	skipVendored = "put there by a package manager"
-	skipMinified = "minified, or a source map"
-	skipLarge    = "larger than 10 MB"
-	skipLFS      = "pointer of Git LFS"
-	skipLink     = "symbolic link"
-	skipModule   = "submodule"
-	skipSparse   = "not checked out (sparse checkout)"
-	skipMissing  = "tracked, but not in the work tree"
-	skipSpecial  = "no regular file"
+	skipBinary        = "binary"
+	skipVendored      = "put there by a package manager"
+	skipMinified      = "minified, or a source map"
+	skipLFS           = "pointer of Git LFS"
+	skipModule        = "submodule"
+	skipMissing       = "not in the work tree"
+	skipSpecial       = "no regular file"
+	skipLarge         = "larger than 10 MB"
+	skipEncoding      = "not in the encoding that it claims, or in one that is not read"
+	skipContradicting = "text behind the ending, or the first bytes, of something else"
 )
 
-// skips counts what is left out, by reason.
+// unreadReasons are what rules are told of those that could not be read.
+var unreadReasons = map[string]facts.Unread{
+	skipLarge: facts.UnreadLarge, skipEncoding: facts.UnreadEncoding, skipContradicting: facts.UnreadContradiction,
+}
+
+// skips counts files by reason.
 type skips map[string]*Skipped
 
 func (s skips) add(reason, name string) {
@@ -63,10 +70,11 @@ var vendorLists = [...]struct{ folder, list string }{
 // vendored are the vendor folders of a repository that are managed, with a slash at the end.
 type vendored map[string]bool
 
-// vendoredOf finds them among the names.
-func vendoredOf(names []string) vendored {
+// vendoredOf finds them among the files.
+func vendoredOf(files []entry) vendored {
 	v := vendored{}
-	for _, name := range names {
+	for i := range files {
+		name := files[i].name
 		for _, l := range vendorLists {
 			if dir, ok := strings.CutSuffix(name, "/"+l.list); ok && (dir == l.folder || strings.HasSuffix(dir, "/"+l.folder)) {
 				v[dir+"/"] = true
@@ -80,8 +88,8 @@ func vendoredOf(names []string) vendored {
 	return v
 }
 
-// skip returns the reason for which a file is left out by its name, empty where there is none.
-func (v vendored) skip(name string) string {
+// managed returns the reason for which, by its name, nobody has written a file; empty where there is none.
+func (v vendored) managed(name string) string {
 	for _, f := range managedFolders {
 		if i := strings.Index(name, f+"/"); i == 0 || i > 0 && (name[i-1] == '/' || strings.Contains(name, "/"+f+"/")) {
 			return skipVendored

@@ -6,7 +6,8 @@
 #   ciphertexts and public keys are no secrets, nor is a value that says that it is an example. Each secret in a .env file is
 #   reported, beside the file itself (dotenv-file), since it has to be rotated. Values of a stack's configuration are for
 #   plaintext-secret-config, keys of a cloud in the variables of a job for cloud-credential-in-ci, and for this policy where
-#   what those say of them does not count. Older commits are not read. A comment on the line, policypack:allow committed-secret: REASON,
+#   what those say of them does not count. A key store (PKCS #12, Java, a password database) is a secret as a whole, unless it
+#   holds certificates alone. Older commits are not read. A comment on the line, policypack:allow committed-secret: REASON,
 #   lets it pass.
 # custom:
 #   level: mandatory
@@ -15,7 +16,7 @@
 #   standard: [S11]
 #   tags: [secrets, plaintext, files]
 #   applies:
-#     repository: [findings, config, ci]
+#     repository: [findings, config, ci, key-store]
 #   remediation: |
 #     1. Rotate the secret first: make a new one, bring it to whatever needs it, and revoke the old one. Whoever has a copy
 #        of the repository has the old one.
@@ -77,6 +78,21 @@ deny contains violation if {
 			"Mend or take out what is told, and check again; if the file is made of examples, exempt it as a whole.",
 		]),
 		"path": ["more"],
+	}
+}
+
+# No line of it can be commented.
+deny contains violation if {
+	store := input.file.keyStore
+	not data.lib.finding.allowed({"place": "file", "reason": "format", "detector": "key-store", "key": ""}, "committed-secret")
+
+	violation := {
+		"message": concat("\n", [
+			$"{input.file.name} is {store}, and is part of the repository.",
+			"Replace the keys in it first: everybody with a copy of the repository has them, and can try passwords without limit. Its history keeps it, so remove it there too.",
+			"Keep it in the secrets manager, as base64, and write it to a file where it is used. A store of certificates alone is no secret.",
+		]),
+		"path": ["key-store"],
 	}
 }
 

@@ -1,0 +1,44 @@
+package repository
+
+import (
+	"reflect"
+	"slices"
+
+	"github.com/progression-labs-development/policypack/internal/facts"
+)
+
+// join adds to what is known of a file what another version of it says, or the same content read in another way. What both say is
+// said once.
+func join(f, g *facts.File) {
+	if f.Facts() == 0 && len(f.Allows) == 0 {
+		if g.Kind == facts.FileOther {
+			g.Kind, g.Stack, g.Template = f.Kind, f.Stack, f.Template
+		}
+		*f = *g
+		return
+	}
+	if f.Kind == facts.FileOther {
+		f.Kind, f.Stack, f.Template = g.Kind, g.Stack, g.Template
+	}
+	f.More = f.More || g.More
+	f.Findings = union(f.Findings, g.Findings)
+	f.Commands = union(f.Commands, g.Commands)
+	f.Config = union(f.Config, g.Config)
+	f.Logins = union(f.Logins, g.Logins)
+	f.CI = union(f.CI, g.CI)
+	f.Calls = union(f.Calls, g.Calls)
+	f.Allows = union(f.Allows, g.Allows)
+	if f.SecretsProvider == "" {
+		f.SecretsProvider, f.SecretsProviderAt = g.SecretsProvider, g.SecretsProviderAt
+	}
+	order(f)
+}
+
+func union[T any](a, b []T) []T {
+	for _, x := range b {
+		if !slices.ContainsFunc(a, func(y T) bool { return reflect.DeepEqual(x, y) }) {
+			a = append(a, x)
+		}
+	}
+	return a
+}
