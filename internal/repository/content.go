@@ -64,6 +64,9 @@ func readingOf(name, managed string, c content) reading {
 	pdf, nul := portable(name, c.data), bytes.IndexByte(c.data, 0) >= 0
 	sign := !pdf && signed(head)
 	wide, valid := wideText(c.data)
+	if wide != nil {
+		head = head[2:]
+	}
 	like := (nul || pdf || sign || wide != nil || f != nil) && textual(head) // asked of few files
 	switch {
 	case wide != nil && (valid || like):
