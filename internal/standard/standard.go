@@ -84,7 +84,7 @@ func Lines() []Line {
 		{
 			ID:         "S11",
 			Says:       "No secret is committed to git.",
-			Repository: "the files that git tracks, as they stand in the work tree",
+			Repository: "the files that git tracks, as they stand in the work tree and as git would merge them",
 			Open:       "Older commits are not read: a secret that was taken out of a file stays in the history. A value that the pack cannot tell from random text is found by its name or not at all.",
 		},
 		{
