@@ -113,7 +113,14 @@ func judgeFiles(t *testing.T, policy string, level, usual pulumirpc.EnforcementL
 	if err := os.WriteFile(filepath.Join(dir, "config.json"), text, 0o644); err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.Command(harness.Policypack(t), "check", "repository", "--kind", "repository", "--config", "config.json", "--format", "json")
+	args := []string{"check", "repository", "--kind", "repository", "--config", "config.json", "--format", "json"}
+	if c.Base != nil {
+		if err := c.WriteBase(filepath.Join(dir, "base")); err != nil {
+			t.Fatal(err)
+		}
+		args = append(args, "--base", "base")
+	}
+	cmd := exec.Command(harness.Policypack(t), args...)
 	cmd.Dir = dir
 	var exit *exec.ExitError
 	out, err := cmd.Output()

@@ -101,12 +101,12 @@ func judgeFiles(ctx context.Context, server *analyzer.Server, c example.Case) (e
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 	options := repository.Options{}
 	head := filepath.Join(dir, "head")
-	if err := errors.Join(os.Mkdir(head, 0o700), example.WriteFiles(head, c.Files)); err != nil {
+	if err := c.WriteFiles(head); err != nil {
 		return err
 	}
 	if c.Base != nil {
 		options.Base = filepath.Join(dir, "base")
-		if err := errors.Join(os.Mkdir(options.Base, 0o700), example.WriteFiles(options.Base, c.Base)); err != nil {
+		if err := c.WriteBase(options.Base); err != nil {
 			return err
 		}
 	}

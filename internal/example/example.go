@@ -127,8 +127,17 @@ type Want struct {
 	Level string
 }
 
-// WriteFiles writes files of a case below a directory.
-func WriteFiles(dir string, files []SourceFile) error {
+// WriteFiles writes the files of the case below a directory.
+func (c Case) WriteFiles(dir string) error { return writeFiles(dir, c.Files) }
+
+// WriteBase writes the files of the branch that the case is a change to below a directory.
+func (c Case) WriteBase(dir string) error { return writeFiles(dir, c.Base) }
+
+// writeFiles makes the directory too.
+func writeFiles(dir string, files []SourceFile) error {
+	if err := os.MkdirAll(dir, 0o750); err != nil {
+		return err
+	}
 	for _, f := range files {
 		name := filepath.Join(dir, filepath.FromSlash(f.Name))
 		if err := os.MkdirAll(filepath.Dir(name), 0o750); err != nil {

@@ -134,7 +134,7 @@ deny:
 		t.Errorf("mismatch (-want +got):\n%s", diff)
 	}
 	dir := t.TempDir()
-	if err := WriteFiles(dir, c.Files); err != nil {
+	if err := c.WriteFiles(dir); err != nil {
 		t.Fatal(err)
 	}
 	if text, err := os.ReadFile(filepath.Join(dir, "deploy", "run.sh")); err != nil || string(text) != "one\ntwo\n" {
