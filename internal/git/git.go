@@ -87,7 +87,7 @@ func (g *Git) Command(ctx context.Context, args ...string) *exec.Cmd {
 	for _, o := range options {
 		all = append(all, "-c", o)
 	}
-	cmd := exec.CommandContext(ctx, g.program, append(all, args...)...) //nolint:gosec // found on PATH, outside of the repository
+	cmd := exec.CommandContext(ctx, g.program, append(all, args...)...)
 	cmd.Dir = g.dir
 	cmd.Env = append(scrubbed(os.Environ()), environment[:]...)
 	return cmd

@@ -129,7 +129,7 @@ func TestNoConfiguredCommandRuns(t *testing.T) {
 	one, gone := blob(t, dir, "one"), strings.Repeat("1", 40)
 	marker := filepath.Join(t.TempDir(), "ran")
 	program := filepath.Join(t.TempDir(), "evil.sh")
-	if err := os.WriteFile(program, []byte("#!/bin/sh\necho \"$0 $*\" >> '"+marker+"'\n"), 0o700); err != nil { //nolint:gosec // a program
+	if err := os.WriteFile(program, []byte("#!/bin/sh\necho \"$0 $*\" >> '"+marker+"'\n"), 0o700); err != nil {
 		t.Fatal(err)
 	}
 	for _, hook := range []string{"post-index-change", "reference-transaction", "pre-auto-gc", "post-checkout"} {

@@ -16,10 +16,18 @@ const (
 
 // storeEndings say by a name what a file is where it is no text.
 var storeEndings = [...]struct{ ending, kind string }{
-	{"pfx", storePKCS12}, {"p12", storePKCS12}, {"pkcs12", storePKCS12},
-	{"jks", storeJava}, {"jceks", storeJava}, {"keystore", storeJava},
-	{"bks", storeBouncy}, {"ubr", storeBouncy}, {"bcfks", storeBouncy},
-	{"kdbx", storePassword}, {"kdb", storePassword}, {"psafe3", storePassword},
+	{"pfx", storePKCS12},
+	{"p12", storePKCS12},
+	{"pkcs12", storePKCS12},
+	{"jks", storeJava},
+	{"jceks", storeJava},
+	{"keystore", storeJava},
+	{"bks", storeBouncy},
+	{"ubr", storeBouncy},
+	{"bcfks", storeBouncy},
+	{"kdbx", storePassword},
+	{"kdb", storePassword},
+	{"psafe3", storePassword},
 }
 
 // The beginnings of key stores, and what stands in a PKCS #12 file before the contents of a bag.
@@ -113,7 +121,7 @@ func javaKeys(data []byte) (keys, known bool) {
 			return false, false
 		}
 		rest = rest[8:]
-		if version == 2 && !text() || len(rest) < 4 || uint64(len(rest)-4) < uint64(binary.BigEndian.Uint32(rest)) {
+		if version == 2 && !text() || len(rest) < 4 || int64(len(rest)-4) < int64(binary.BigEndian.Uint32(rest)) {
 			return false, false
 		}
 		rest = rest[4+binary.BigEndian.Uint32(rest):]
