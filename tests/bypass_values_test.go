@@ -202,6 +202,33 @@ resources:
 		name: "apply of a literal, in a preview", give: written(`{$secret: {$unknown: true}}`, "dryRun: true", `{$secret: {$unknown: true}}`),
 		open: "what an apply makes of a generated value is not known before the update, which finds it",
 	},
+	{name: "token in a write-only argument", give: `
+resources:
+  - {type: "progression-labs-development:infra:Secret", name: db, component: true}
+  - {type: "gcp:secretmanager/secretVersion:SecretVersion", name: db-value, ancestors: ["progression-labs-development:infra:Secret"], properties: {secret: db_production, secretDataWo: {$secret: "{{.Token}}"}, secretDataWoVersion: 1}}
+`, caught: []string{"mandatory secret-value-in-program on db-value"}},
+	{name: "password in a write-only argument", give: `
+resources:
+  - {type: "progression-labs-development:infra:Secret", name: db, component: true}
+  - {type: "azure:keyvault/secret:Secret", name: db-value, ancestors: ["progression-labs-development:infra:Secret"], properties: {name: db--production, valueWo: {$secret: "{{.Password}}"}, valueWoVersion: 2}}
+`, caught: []string{"mandatory secret-value-in-program on db-value"}},
+	{name: "config secret in a write-only argument", give: `
+run: {config: {"shop:apiToken": {$secret: "{{.Password}}"}}}
+resources:
+  - {type: "progression-labs-development:infra:Secret", name: db, component: true}
+  - {type: "aws:secretsmanager/secretVersion:SecretVersion", name: db-value, ancestors: ["progression-labs-development:infra:Secret"], properties: {secretId: db/production, secretStringWo: {$secret: "{{.Password}}"}, secretStringWoVersion: 1}}
+`, caught: []string{"mandatory secret-value-in-program on db-value"}},
+	{name: "token in Key Vault behind ignoreChanges", give: `
+resources:
+  - {type: "progression-labs-development:infra:Secret", name: db, component: true}
+  - {type: "azure-native:keyvault:Secret", name: db, ancestors: ["progression-labs-development:infra:Secret"], properties: {secretName: db--production, properties: {value: {$secret: "{{.Token}}"}}}, options: {ignoreChanges: ["*"]}}
+`, caught: []string{"mandatory secret-value-in-program on db"}},
+	{name: "config secret in Key Vault behind ignoreChanges", give: `
+run: {config: {"shop:apiToken": {$secret: "{{.Password}}"}}}
+resources:
+  - {type: "progression-labs-development:infra:Secret", name: db, component: true}
+  - {type: "azure:keyvault/secret:Secret", name: db, ancestors: ["progression-labs-development:infra:Secret"], properties: {name: db--production, value: {$secret: "{{.Password}}"}}, options: {ignoreChanges: [value]}}
+`, caught: []string{"mandatory secret-value-in-program on db"}},
 	{
 		name: "literal beside a generated value", give: written(`{$secret: "{{.Password}}{{.Token}}"}`, "dryRun: false", `{$secret: "{{.Password}}"}`),
 		open: "a value that is built from a generated one may hold more",

@@ -46,7 +46,7 @@ func (r *Resource) Scan(run *Run, d *detect.Detector) {
 	r.hideFacts()
 	run.report(r.URN, r.Findings)
 	run.reportCI(r)
-	r.Written = r.written()
+	r.Written = r.written(run, d)
 	run.wrote(r.URN, r.Written)
 }
 

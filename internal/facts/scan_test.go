@@ -143,7 +143,17 @@ func (s *stack) tell(phase string, r *Resource) {
 	}
 	for i := range r.Written {
 		if g := r.Written[i].Generated; g != "" {
-			s.found = append(s.found, fmt.Sprintf("%s %s %s generated %s", phase, r.Name, Path(r.Written[i].Path), g))
+			line := fmt.Sprintf("%s %s %s generated %s", phase, r.Name, Path(r.Written[i].Path), g)
+			if r.Written[i].Literal {
+				line += " literal"
+			}
+			if c := r.Written[i].Config; c != "" {
+				line += " of config " + c
+			}
+			if f := r.Written[i].Format; f != "" {
+				line += ", " + f
+			}
+			s.found = append(s.found, line)
 		}
 	}
 }
@@ -212,7 +222,20 @@ func TestScan(t *testing.T) {
 		{"a literal behind an apply", nil, nil, func(s *stack) {
 			s.add("random:index/randomPassword:RandomPassword", "pw", props{}, props{"result": secret(str(canary))}, nil)
 			s.add(version, "v", props{"secretString": secret(str("Hq8-literal-Zp5!"))}, nil, map[string][]string{"secretString": {"pw"}})
+		}, []string{"stack v secretString generated no literal"}},
+		{"a value around an output that nobody marked", nil, nil, func(s *stack) {
+			s.add("aws:rds/instance:Instance", "db", props{}, props{"endpoint": str("orders.internal:5432")}, nil)
+			s.add(version, "v", props{"secretString": secret(str(`{"host":"orders.internal:5432"}`))}, nil, map[string][]string{"secretString": {"db"}})
 		}, []string{"stack v secretString generated no"}},
+		{"a written value of the plain configuration", map[string]string{"shop:pin": "4711", "shop:on": "v7q"}, nil, func(s *stack) {
+			s.add(version, "v", props{"secretString": secret(str("4711")), "secretBinary": secret(str("v7q"))}, nil, nil)
+		}, []string{"stack v secretBinary generated no literal", "stack v secretString generated no literal of config shop:pin"}},
+		{"a written value that holds a secret one", map[string]string{"shop:db": `{"user":"app","password":"` + canary + `"}`}, []string{"shop:db"}, func(s *stack) {
+			s.add(version, "v", props{"secretString": secret(str("app:" + canary)), "secretBinary": secret(str("app"))}, nil, nil)
+		}, []string{"stack v secretBinary generated no literal", "stack v secretString generated no literal of config shop:db.password"}},
+		{"a written value of a known format", nil, nil, func(s *stack) {
+			s.add(version, "v", props{"secretString": secret(str("postgres://app:Qv7rT2mK9xW4z@db.internal/orders"))}, nil, nil)
+		}, []string{"stack v secretString generated no literal, a URL with a password", "stack v secretString hardcoded covered"}},
 		{"not known yet, from a generator", nil, nil, func(s *stack) {
 			s.add("random:index/randomPassword:RandomPassword", "pw", props{}, props{"result": secret(unknown)}, nil)
 			s.add(version, "v", props{"secretString": secret(unknown)}, nil, map[string][]string{"secretString": {"pw"}})
@@ -222,7 +245,7 @@ func TestScan(t *testing.T) {
 		}, []string{"stack v secretString generated open"}},
 		{"a literal value", nil, nil, func(s *stack) {
 			s.add(version, "v", props{"secretString": secret(str(canary))}, nil, nil)
-		}, []string{"stack v secretString generated no", "stack v secretString hardcoded covered"}},
+		}, []string{"stack v secretString generated no literal", "stack v secretString hardcoded covered"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()

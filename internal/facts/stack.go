@@ -219,8 +219,20 @@ func (r *Resource) trace(written []Written, byURN map[string]*Resource, matcher 
 		top, _ := w.Path[0].(string)
 		w.From = slices.Sorted(slices.Values(r.dependencies[top].GetUrns()))
 		w.Generated = generated(w, byURN, matcher)
+		w.Literal = w.Generated == GeneratedNo && !w.Placeholder && !slices.ContainsFunc(w.From, func(urn string) bool {
+			return byURN[urn].standsIn(w.value)
+		})
 	}
 	return written
+}
+
+// standsIn tells whether one of the resource's outputs stands in the text, marked or not.
+func (r *Resource) standsIn(text string) bool {
+	found := false
+	r.walk(func(l leaf) {
+		found = found || !l.unknown && len(l.text) >= minConfigured && strings.Contains(text, l.text)
+	})
+	return found
 }
 
 func generated(w *Written, byURN map[string]*Resource, matcher *taint.Matcher) Generated {

@@ -1,6 +1,7 @@
 package facts
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -8,6 +9,7 @@ import (
 
 	"github.com/progression-labs-development/policypack/internal/catalogue"
 	"github.com/progression-labs-development/policypack/internal/detect"
+	"github.com/progression-labs-development/policypack/internal/visible"
 )
 
 // Written is a value that a program writes into a secrets manager.
@@ -18,6 +20,10 @@ type Written struct {
 	Placeholder bool // a constant that stands for the value, such as changeme
 	Ignored     bool // ignoreChanges covers the path: the engine shows the old input
 	WriteOnly   bool
+	Format      string // what it is by its format, with its article, such as "a GitHub token"; empty where it has none
+	Config      string // the key of the configuration whose value it is, or holds; empty where there is none
+	// Literal is told by ScanStack: the value is known, and is not built from the output of any resource.
+	Literal bool
 	// Generated and From are told by ScanStack: whether the value is, or is built from, the output of a resource that
 	// generates or issues it.
 	Generated Generated
@@ -36,8 +42,8 @@ const (
 	GeneratedOpen Generated = "open"
 )
 
-// written lists the values that the resource writes into a manager.
-func (r *Resource) written() []Written {
+// written lists the values that the resource writes into a manager. Of a placeholder nothing more is told.
+func (r *Resource) written(run *Run, d *detect.Detector) []Written {
 	k := r.Kind
 	if !r.isSecret() || len(k.Values) == 0 {
 		return nil
@@ -56,9 +62,42 @@ func (r *Resource) written() []Written {
 		if w.Known {
 			w.Placeholder, w.value = detect.Placeholder(l.text), l.text
 		}
+		if w.Known && !w.Placeholder {
+			w.Format, w.Config = format(d, l.text), visible.Line(r.hide(run.configured(d, l.text)))
+		}
 		all = append(all, w)
 	})
 	return all
+}
+
+// format returns what the text is, or holds, by its format.
+func format(d *detect.Detector, text string) string {
+	for _, m := range d.Value(text) {
+		if m.Reason != detect.ReasonKeyName {
+			return m.Title
+		}
+	}
+	return ""
+}
+
+// minConfigured is the length of the shortest value of the configuration that is looked for: a shorter one may be equal
+// to another by chance.
+const minConfigured = 4
+
+// configured returns the key of the configuration value that the text is, or of the secret one that it holds.
+func (r *Run) configured(d *detect.Detector, text string) string {
+	config := r.stack.GetConfig()
+	for _, key := range slices.Sorted(maps.Keys(config)) {
+		if len(text) >= minConfigured && config[key] == text {
+			return key
+		}
+	}
+	for _, h := range r.config.Find(text) {
+		if r.counts(d, h) {
+			return h.From.Path
+		}
+	}
+	return ""
 }
 
 // above tells whether one of the patterns lies below the path.
@@ -91,7 +130,10 @@ func (w *Written) term() *object {
 	}{{"marked", w.Marked}, {"placeholder", w.Placeholder}, {"ignored", w.Ignored}, {"writeOnly", w.WriteOnly}} {
 		o.add(flag.name, ast.InternedTerm(flag.set))
 	}
+	o.optional("format", w.Format)
+	o.optional("config", w.Config)
 	if w.Generated != "" {
+		o.add("literal", ast.InternedTerm(w.Literal))
 		o.str("generated", string(w.Generated))
 		from := make([]*ast.Term, len(w.From))
 		for i, urn := range w.From {

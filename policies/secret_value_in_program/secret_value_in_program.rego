@@ -4,8 +4,11 @@
 #   A program writes no value into a secret of the secrets managers. What a component may write says its entry in components
 #   of the policy settings: none, or generated values only, which are built from the output of a resource that generates
 #   or issues them. A constant placeholder with ignoreChanges on it passes, since some stores cannot be created empty,
-#   and so does a write-only argument. What lies outside of components may write none; where the secret itself is reported
-#   for its place (raw-secret-resource), its value is the same defect, and a version of it is not.
+#   and so does a write-only argument that gets a placeholder, or what a resource (an ephemeral one, say) issues. Neither
+#   hides a value that is written down: a literal in a write-only argument is denied, and so is, in both, a value of the
+#   configuration or one with the format of a known kind of secret. What lies outside of components may write none; where
+#   the secret itself is reported for its place (raw-secret-resource), its value is the same defect, and a version of it
+#   is not.
 # custom:
 #   level: mandatory
 #   severity: critical
@@ -59,7 +62,61 @@ deny contains violation if {
 	}
 }
 
-# After a refresh the old input may be the very value that was set by hand, so it cannot be denied.
+# A write-only argument keeps a value out of the state, not out of the program.
+deny contains violation if {
+	input.scope == "stack"
+	some written in input.written
+	written.writeOnly
+	written.generated == "no"
+	_manager(written.manager)
+	not _hidden(written.ancestors)
+	origin := _origin(written)
+
+	violation := {
+		"message": concat("\n", [
+			$"{origin} is written into this {_thing(written)} at {data.lib.program.at(written)}: a write-only argument keeps it out of the state, not out of the program.",
+			"New secret: leave it out and set the value by hand in the cloud after deployment, or pass the output of the resource that issues it.",
+			"Existing secret: this value has been in the program, so set a new one by hand first; then do the same, see docs/secrets.md.",
+		]),
+		"path": written.path,
+		"urn": written.urn,
+		"yields": _literal_yields(written),
+	}
+}
+
+# The old input is what the program wrote, or what a refresh has read: either way the state holds the value.
+deny contains violation if {
+	input.scope == "resource"
+	some written in input.resource.written
+	_manager(input.kind.manager)
+	not _hidden(input.resource.ancestors)
+	_contract(input.resource.ancestors) == "none"
+	not _passes(written)
+	written.ignored
+	evidence := _evidence(written)
+
+	violation := {
+		"message": _under_ignored(written, input.kind, evidence),
+		"path": written.path,
+		"yields": _yields(written),
+	}
+}
+
+deny contains violation if {
+	input.scope == "stack"
+	some written in input.written
+	written.generated == "no"
+	_generated(written)
+	written.ignored
+	evidence := _evidence(written)
+
+	violation := {
+		"message": _under_ignored(written, written, evidence), "path": written.path, "urn": written.urn,
+		"yields": _stack_yields(written),
+	}
+}
+
+# After a refresh the old input may be the very value that was set by hand, so only what tells for certain is denied.
 undecided contains violation if {
 	input.scope == "resource"
 	some written in input.resource.written
@@ -68,6 +125,7 @@ undecided contains violation if {
 	_contract(input.resource.ancestors) == "none"
 	not _passes(written)
 	written.ignored
+	not _evidence(written)
 
 	violation := {
 		"message": concat("\n", [
@@ -85,6 +143,7 @@ undecided contains violation if {
 	written.generated in {"no", "open"}
 	_generated(written)
 	written.ignored
+	not _told(written)
 
 	violation := {
 		"message": concat("\n", [
@@ -170,6 +229,10 @@ _raw := [{"policy": "raw-secret-resource"}]
 # In the scope of the stack, the resource has been reported before.
 _stack_yields(written) := [{"policy": "raw-secret-resource", "urn": written.urn}]
 
+_literal_yields(written) := _stack_yields(written) if {
+	written.class == "store"
+} else := []
+
 _hidden(ancestors) if {
 	data.lib.component.hidden(ancestors)
 	not data.lib.component.entry(ancestors)
@@ -208,6 +271,36 @@ _passes(written) if {
 	written.placeholder
 	written.ignored
 }
+
+_told(written) if {
+	written.generated == "no"
+	_evidence(written)
+}
+
+# What says for certain that the value is a secret which is written down, to begin a sentence with.
+_evidence(written) := $"The value of config `{data.lib.program.config(written.config)}`" if {
+	written.config
+} else := $"A value with the format of {written.format}" if {
+	written.format
+}
+
+_origin(written) := _evidence(written)
+
+_origin(written) := _literal if {
+	written.literal
+	not _evidence(written)
+}
+
+# Of what a program of Pulumi looks up by a function call, an analyzer is told nothing.
+_literal := "A literal" if {
+	data.lib.program.terraform
+} else := "A literal, or a value that the program looked up,"
+
+_under_ignored(written, kind, evidence) := concat("\n", [
+	$"{evidence} stands in this {_thing(kind)} at {data.lib.program.at(written)}, under {data.lib.program.ignored}, where the program may write a constant placeholder only.",
+	"If the program writes it: set a new value by hand in the cloud first, then write a placeholder such as changeme, see docs/secrets.md.",
+	"If the program has the placeholder and a refresh has read the value into the state: exempt this property, or put the placeholder back into the state, see docs/secrets.md.",
+])
 
 _none(written, kind, ancestors) := concat("\n", [
 	$"A placeholder is written into this {_thing(kind)} at {path} without {data.lib.program.ignored} on it: a later update would write it over the real value.",

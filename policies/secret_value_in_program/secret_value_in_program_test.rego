@@ -200,3 +200,65 @@ test_what_a_module_of_a_state_may_write_is_undecided if {
 		"yields": [_raw],
 	}}}
 }
+
+_write_only(patch) := _stack(object.union({"writeOnly": true, "generated": "no"}, patch), ["acme:infra:Secret"])
+
+_lies(origin) := {
+	"deny": {{
+		"message": concat("\n", [
+			$"{origin} is written into this AWS Secrets Manager secret version at secretString: a write-only argument keeps it out of the state, not out of the program.",
+			"New secret: leave it out and set the value by hand in the cloud after deployment, or pass the output of the resource that issues it.",
+			"Existing secret: this value has been in the program, so set a new one by hand first; then do the same, see docs/secrets.md.",
+		]),
+		"path": ["secretString"],
+		"urn": _urn,
+		"yields": [],
+	}},
+	"undecided": set(),
+}
+
+test_write_only_argument_hides_no_value_that_is_written_down if {
+	_write_only({"literal": true}) == _lies("A literal, or a value that the program looked up,")
+	_write_only({"format": "a GitHub token"}) == _lies("A value with the format of a GitHub token")
+	_write_only({"literal": true, "config": "shop:key", "format": "a GitHub token"}) == _lies("The value of config `shop:key`")
+	every ancestors in [["acme:infra:Database"], ["acme:web:App"]] {
+		_stack({"writeOnly": true, "generated": "no", "literal": true}, ancestors) == _lies("A literal, or a value that the program looked up,")
+	}
+	in_a_store := _stack({"writeOnly": true, "generated": "no", "literal": true, "class": "store"}, ["acme:web:App"])
+	{decision.yields | some decision in in_a_store.deny} == {_at_stack}
+}
+
+test_write_only_argument_takes_what_a_resource_issues if {
+	every patch in [
+		{"generated": "yes", "format": "a GitHub token"},
+		{"generated": "open", "state": "unknown"},
+		{"literal": false},
+		{"placeholder": true, "literal": false},
+	] {
+		_write_only(patch) == _nothing
+	}
+}
+
+_under_ignore_changes(origin, at) := concat("\n", [
+	$"{origin} stands in this {at}, under ignoreChanges, where the program may write a constant placeholder only.",
+	"If the program writes it: set a new value by hand in the cloud first, then write a placeholder such as changeme, see docs/secrets.md.",
+	"If the program has the placeholder and a refresh has read the value into the state: exempt this property, or put the placeholder back into the state, see docs/secrets.md.",
+])
+
+test_ignore_changes_hides_no_value_of_a_known_format_or_of_the_config if {
+	vault := _written({"path": ["value"], "ignored": true, "format": "a Stripe key"})
+	_resource(data.lib.fixture.azure, ["acme:infra:Secret"], vault, {}) == {
+		"deny": {{"message": _under_ignore_changes("A value with the format of a Stripe key", "Azure Key Vault secret at value"), "path": ["value"], "yields": [_raw]}},
+		"undecided": set(),
+	}
+	_inside(_written({"ignored": true, "config": "shop:key"})) == {
+		"deny": {{"message": _under_ignore_changes("The value of config `shop:key`", "AWS Secrets Manager secret version at secretString"), "path": ["secretString"], "yields": []}},
+		"undecided": set(),
+	}
+	_stack({"generated": "no", "ignored": true, "format": "a Stripe key"}, ["acme:infra:Database"]) == {
+		"deny": {{"message": _under_ignore_changes("A value with the format of a Stripe key", "AWS Secrets Manager secret version at secretString"), "path": ["secretString"], "urn": _urn, "yields": _at_stack}},
+		"undecided": set(),
+	}
+	_stack({"generated": "yes", "ignored": true, "format": "a Stripe key"}, ["acme:infra:Database"]) == _nothing
+	count(_stack({"generated": "open", "ignored": true, "format": "a Stripe key"}, ["acme:infra:Database"]).undecided) == 1
+}

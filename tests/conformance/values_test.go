@@ -50,12 +50,26 @@ func valueCases() []conformanceCase {
 		{
 			name: "a write-only argument", want: nothing,
 			pulumi: pulumiProgram{resources: []pulumiResource{
+				pulumiGenerator,
 				{name: "it", typ: "acme:infra:Secret"},
-				{name: "it/it", typ: awsSecretVersion, props: props{"secretId": "api/production", "secretStringWo": marked{later{}}, "secretStringWoVersion": 1}},
+				{name: "it/it", typ: awsSecretVersion, props: props{
+					"secretId": "api/production", "secretStringWo": marked{from{later{}, []string{"generated"}}}, "secretStringWoVersion": 1,
+				}},
 			}},
 			terraform: terraformPlan{resources: []terraformResource{{
 				address: "module.secret.aws_secretsmanager_secret_version.this",
 				values:  props{"secret_id": "api/production", "secret_string_wo_version": 1}, constants: props{"secret_string_wo": from{nil, []string{"ephemeral.random_password.p.result"}}},
+			}}},
+		},
+		{
+			name: "a literal in a write-only argument", want: []string{"secret-value-in-program mandatory"}, secrets: []string{password},
+			pulumi: pulumiProgram{resources: []pulumiResource{
+				{name: "it", typ: "acme:infra:Secret"},
+				{name: "it/it", typ: awsSecretVersion, props: props{"secretId": "api/production", "secretStringWo": marked{password}, "secretStringWoVersion": 1}},
+			}},
+			terraform: terraformPlan{resources: []terraformResource{{
+				address: "module.secret.aws_secretsmanager_secret_version.this",
+				values:  props{"secret_id": "api/production", "secret_string_wo_version": 1}, constants: props{"secret_string_wo": password},
 			}}},
 		},
 		{
