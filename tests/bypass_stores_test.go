@@ -163,14 +163,28 @@ resources:
 `, caught: []string{"mandatory secret-value-in-program on db"}},
 	{name: "claimed type around a whole program", give: `
 resources:
-  - {type: "progression-labs-development:infra:Platform", name: all, component: true}
-  - {type: "acme:shop:Api", name: api, component: true, ancestors: ["progression-labs-development:infra:Platform"]}
-  - {type: "aws:secretsmanager/secret:Secret", name: db, ancestors: ["acme:shop:Api", "progression-labs-development:infra:Platform"], properties: {name: db/production}}
+  - {type: "progression-labs-development:infra:Secret", name: all, component: true}
+  - {type: "acme:shop:Api", name: api, component: true, ancestors: ["progression-labs-development:infra:Secret"]}
+  - {type: "aws:secretsmanager/secret:Secret", name: db, ancestors: ["acme:shop:Api", "progression-labs-development:infra:Secret"], properties: {name: db/production}}
 `, caught: []string{"advisory component-contract on db"}},
+	{name: "component of the package that holds no secrets, as the parent", give: `
+resources:
+  - {type: "progression-labs-development:infra:Vpc", name: shop, component: true}
+  - {type: "aws:secretsmanager/secret:Secret", name: shop-db, ancestors: ["progression-labs-development:infra:Vpc"], properties: {name: db/production}}
+  - {type: "aws:secretsmanager/secretVersion:SecretVersion", name: shop-db-value, ancestors: ["progression-labs-development:infra:Vpc"], properties: {secretId: {$unknown: true}}}
+  - {type: "gcp:secretmanager/secret:Secret", name: shop-web, ancestors: ["progression-labs-development:infra:Vpc"], properties: {secretId: web_production}}
+  - {type: "azure-native:keyvault:Secret", name: shop-api, ancestors: ["acme:shop:Api", "progression-labs-development:infra:Vpc"], properties: {secretName: api--production}}
+`, caught: []string{"mandatory raw-secret-resource on shop-api", "mandatory raw-secret-resource on shop-db", "mandatory raw-secret-resource on shop-web"}},
+	{name: "component that holds secrets of other types, as the parent", give: `
+settings: {components: [{type: "progression-labs-development:infra:Database", values: generated, children: ["aws:secretsmanager/*:*"]}]}
+resources:
+  - {type: "progression-labs-development:infra:Database", name: shop, component: true}
+  - {type: "gcp:secretmanager/secret:Secret", name: shop-web, ancestors: ["progression-labs-development:infra:Database"], properties: {secretId: web_production}}
+`, caught: []string{"mandatory raw-secret-resource on shop-web"}},
 	{name: "template inside of a claimed type", give: `
 resources:
-  - {type: "progression-labs-development:infra:Platform", name: all, component: true}
-  - {type: "aws:cloudformation/stack:Stack", name: all, ancestors: ["progression-labs-development:infra:Platform"], properties: {templateBody: '{"Resources":{"Db":{"Type":"AWS::SecretsManager::Secret"}}}'}}
+  - {type: "progression-labs-development:infra:Secret", name: all, component: true}
+  - {type: "aws:cloudformation/stack:Stack", name: all, ancestors: ["progression-labs-development:infra:Secret"], properties: {templateBody: '{"Resources":{"Db":{"Type":"AWS::SecretsManager::Secret"}}}'}}
 `, open: "what a template inside of a blessed component makes is the component's"},
 }
 

@@ -263,6 +263,7 @@ resources:
 func written(value, run, password string) string {
 	return `
 run: {` + run + `}
+settings: {components: [{type: "progression-labs-development:infra:Database", values: generated, children: ["aws:secretsmanager/*:*"]}]}
 resources:
   - {type: "progression-labs-development:infra:Database", name: db, component: true}
   - type: random:index/randomPassword:RandomPassword

@@ -1,6 +1,7 @@
 package tests
 
 import (
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -114,6 +115,82 @@ func TestComponents(t *testing.T) {
 			}
 		})
 	}
+}
+
+// exampleConfig is the configuration that the project ships as an example: it declares a Database to hold secrets.
+func exampleConfig(t *testing.T) string {
+	t.Helper()
+	return filepath.Join(harness.Root(t), "examples", "policy-config.json")
+}
+
+// A component of the infra package holds secrets where the settings declare it to. What is said of the others, and the row
+// that would declare them, is said once.
+func TestDeclaredComponents(t *testing.T) {
+	pack := harness.PackDir(t, nil)
+	below := func(component string, types ...string) *harness.Stack {
+		return harness.NewStack(t, func(ctx *pulumi.Context) error {
+			parent, err := newComponent(ctx, "progression-labs-development:infra:"+component, "shop")
+			if err != nil {
+				return err
+			}
+			for _, typ := range types {
+				cloud, _, _ := strings.Cut(typ, ":")
+				_, err := newResource(ctx, typ, "shop-"+cloud, pulumi.Map{
+					"name": pulumi.String("shop/production"), "secretId": pulumi.String("shop_production"), "secretName": pulumi.String("shop--production"),
+				}, pulumi.Parent(parent))
+				if err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	}
+	clouds := []string{secretToken, "gcp:secretmanager/secret:Secret", "azure-native:keyvault:Secret"}
+
+	t.Run("a network", func(t *testing.T) {
+		res := below("Vpc", clouds...).Preview(t, pack, exampleConfig(t))
+		if len(res.Violations) != 3 || res.Err == nil {
+			t.Errorf("got %d violations and %v, want one for each secret\n%s", len(res.Violations), res.Err, res.Output)
+		}
+		for _, v := range res.Violations {
+			if v.Policy != "raw-secret-resource" || !strings.Contains(v.Message, "It is inside `progression-labs-development:infra:Vpc`, which is not declared to hold secrets.") {
+				t.Errorf("got %s: %s", v.Policy, v.Message)
+			}
+		}
+	})
+	t.Run("two secrets in a network", func(t *testing.T) {
+		res := harness.NewStack(t, func(ctx *pulumi.Context) error {
+			parent, err := newComponent(ctx, "progression-labs-development:infra:Vpc", "shop")
+			if err != nil {
+				return err
+			}
+			var after []pulumi.Resource
+			for _, name := range []string{"shop-a", "shop-b"} {
+				r, err := newResource(ctx, secretToken, name, pulumi.Map{"name": pulumi.String(name + "/production")}, pulumi.Parent(parent), pulumi.DependsOn(after))
+				if err != nil {
+					return err
+				}
+				after = append(after, r)
+			}
+			return nil
+		}).Preview(t, pack, "")
+		const row = `If it does, add {"type": "progression-labs-development:infra:Vpc", "values": "generated", "children": ["aws:secretsmanager/*:*"]}`
+		said := 0
+		for _, v := range res.Violations {
+			said += strings.Count(v.Message, row)
+		}
+		if len(res.Violations) != 2 || said != 1 {
+			t.Errorf("got %d violations, and the row %d times, want 2 and 1\n%s", len(res.Violations), said, res.Output)
+		}
+	})
+	t.Run("a database", func(t *testing.T) {
+		if res := below("Database", clouds...).Preview(t, pack, exampleConfig(t)); len(res.Violations) > 0 || res.Err != nil {
+			t.Errorf("got %v, %v, want nothing\n%s", res.Violations, res.Err, res.Output)
+		}
+		if res := below("Database", secretToken).Preview(t, pack, ""); len(res.Violations) != 1 || res.Err == nil {
+			t.Errorf("without the configuration: got %v, %v, want one violation\n%s", res.Violations, res.Err, res.Output)
+		}
+	})
 }
 
 // An executable given to --policy-pack works like the folder does.

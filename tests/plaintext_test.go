@@ -287,7 +287,7 @@ var previews = []preview{
 // Programs that hold secrets in the clear do not get through a preview, or an update where only that can tell; their
 // mended twins do, in silence. What the person reads stands in testdata/previews.
 func TestPlaintext(t *testing.T) {
-	pack := harness.PackDir(t, nil)
+	pack, config := harness.PackDir(t, nil), exampleConfig(t)
 	for _, p := range previews {
 		t.Run(p.name, func(t *testing.T) {
 			cage := canary.New(31)
@@ -303,9 +303,9 @@ func TestPlaintext(t *testing.T) {
 			}
 			run := func() harness.Result {
 				if p.up {
-					return s.Up(t, pack, "")
+					return s.Up(t, pack, config)
 				}
-				return s.Preview(t, pack, "")
+				return s.Preview(t, pack, config)
 			}
 			res := run()
 			if got := res.Err != nil; got == p.advice {

@@ -169,6 +169,9 @@ func (r *Resource) document(run *Run) (*ast.Term, error) {
 	if stores := run.storesOf(r); stores != nil {
 		o.add("stores", stores)
 	}
+	if run.first(r) {
+		o.add("first", ast.InternedTerm(true))
+	}
 	if len(r.Written) > 0 {
 		terms := make([]*ast.Term, len(r.Written))
 		for i := range r.Written {

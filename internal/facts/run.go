@@ -24,13 +24,14 @@ type Run struct {
 	suggestions map[string]string // name to the URN that it was suggested to
 	suggested   map[string]string // and back
 	stores      []store           // the secrets seen so far, in the engine's order
+	firsts      map[string]string // the first secret of each place, by its manager and ancestors
 	memory
 }
 
 // store is a secret that a secret version seen later may belong to.
 type store struct {
-	urn, manager, parent, name string
-	ancestors                  []string
+	urn, typ, manager, parent, name string
+	ancestors                       []string
 }
 
 // NewRun starts a run. The stack is nil where the engine does not configure one (`policy analyze`, `policy publish`);
@@ -38,7 +39,7 @@ type store struct {
 func NewRun(stack *pulumirpc.AnalyzerStackConfigureRequest, today string) *Run {
 	return &Run{
 		today: today, stack: stack,
-		suggestions: map[string]string{}, suggested: map[string]string{}, memory: newMemory(stack),
+		suggestions: map[string]string{}, suggested: map[string]string{}, firsts: map[string]string{}, memory: newMemory(stack),
 	}
 }
 
@@ -90,7 +91,7 @@ func (r *Run) observe(res *Resource) {
 		}
 	}
 	r.stores = append(r.stores, store{
-		urn: res.URN, manager: res.Kind.Manager, parent: res.Parent, name: name, ancestors: res.Ancestors,
+		urn: res.URN, typ: res.Kind.Token, manager: res.Kind.Manager, parent: res.Parent, name: name, ancestors: res.Ancestors,
 	})
 }
 
@@ -133,10 +134,28 @@ func (r *Run) storesOf(res *Resource) *ast.Term {
 	for i, s := range all {
 		o := new(object)
 		o.str("urn", s.urn)
+		o.str("type", s.typ)
 		o.strs("ancestors", s.ancestors)
 		terms[i] = o.term()
 	}
 	return ast.ArrayTerm(terms...)
+}
+
+// first tells whether no secret of the same manager, and no template, came before the resource in the same components.
+func (r *Run) first(res *Resource) bool {
+	if !res.isSecret() && !res.Carries() || len(res.Written) > 0 && res.Kind.Class == catalogue.Version {
+		return false // a version with a value is reported for that
+	}
+	place := strings.Join(res.Ancestors, "$")
+	if res.Kind != nil {
+		place += " " + res.Kind.Manager
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.firsts[place] == "" {
+		r.firsts[place] = res.URN
+	}
+	return r.firsts[place] == res.URN
 }
 
 // names tells whether a version's reference is to the secret of that name: the name itself, an ARN (which ends in the name,

@@ -2,10 +2,10 @@
 # title: A blessed component is what it claims to be
 # description: |
 #   A component through which secrets may be created keeps to its contract, its entry in components of the policy
-#   settings: its secrets are of the types in children; one that may write no value holds one secret of a manager, and
-#   no other blessed component with secrets of its own; and a secret in it is called after it, as components name
-#   their children, for a raw secret that only was given the component as its parent bears a name of its own. Values
-#   are for secret-value-in-program, names in the manager for secret-name.
+#   settings: one that may write no value holds one secret of a manager, and no other blessed component with secrets of
+#   its own; and a secret in it is called after it, as components name their children, for a raw secret that only was
+#   given the component as its parent bears a name of its own. What its entry does not let it hold is for
+#   raw-secret-resource, values are for secret-value-in-program, names in the manager for secret-name.
 #   What it cannot prove: a type token can be claimed by any program. A class of the program's own under the infra
 #   package's token, with one secret that is called after it, looks the same in a preview, down to the last property.
 #   What tells them apart lies outside: who may publish the package, and a review of programs that use the token in
@@ -38,21 +38,6 @@
 package policies.component_contract
 
 _parameters := input.parameters["component-contract"]
-
-deny contains violation if {
-	some component in _blessed
-	some child in _own(component)
-	_unexpected(component, child)
-
-	violation := {
-		"message": concat("\n", [
-			$"`{child.type}` is none of the secrets that {_title(component)} may hold: {concat(", ", component.entry.children)}.",
-			"New secret: create it with the component that is made for it. Existing secret: do not move it, see docs/adopting.md.",
-		]),
-		"path": [],
-		"urn": child.urn,
-	}
-}
 
 deny contains violation if {
 	_parameters.childNames == "component"
@@ -115,12 +100,13 @@ _blessed contains object.union(component, {"entry": entry}) if {
 	entry := data.lib.component.entry([component.type])
 }
 
-# The secrets and versions of a component; what lies in a blessed one inside of it is that one's.
+# The secrets and versions that a component may hold; what lies in a blessed one inside of it is that one's.
 _own(component) := {child |
 	some child in component.children
 	child.own
 	not child.urn in _inner(component)
 	_judged(child)
+	data.lib.component.lists([component.type], {child.type})
 }
 
 _inner(component) := {below.urn |
@@ -134,16 +120,8 @@ _judged(child) if child.direct
 
 _judged(_) if not data.lib.component.direct
 
-_unexpected(component, child) if {
-	count(component.entry.children) > 0
-	every pattern in component.entry.children {
-		not glob.match(pattern, [":"], child.type)
-	}
-}
-
 _expected(component) := {child |
 	some child in _own(component)
-	not _unexpected(component, child)
 	not _stranger(component, child)
 }
 
@@ -158,7 +136,6 @@ _strangers(component) := secrets if {
 
 _unnamed(component) := {child |
 	some child in _own(component)
-	not _unexpected(component, child)
 	_stranger(component, child)
 }
 

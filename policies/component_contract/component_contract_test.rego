@@ -63,16 +63,11 @@ test_several_secrets_where_one_is_meant if {
 	_deny([_component("acme:infra:Secret", "app", children)], {"settings": {"components": [{"type": "acme:infra:*", "values": "none"}]}}) == set()
 }
 
-test_secret_of_an_unexpected_type if {
+test_secret_that_the_contract_does_not_name_is_left_to_its_own_policy if {
 	settings := {"components": [{"type": "acme:infra:Secret", "values": "none", "children": ["gcp:secretmanager/*:*", "azure:keyvault/*:*"]}]}
-	_deny([_component("acme:infra:Secret", "app", [_child("other", {}), _child("app", {"type": "gcp:secretmanager/secret:Secret", "manager": "gcp-secret-manager"})])], {"settings": settings}) == {{
-		"message": concat("\n", [
-			"`aws:secretsmanager/secret:Secret` is none of the secrets that `app` (acme:infra:Secret) may hold: gcp:secretmanager/*:*, azure:keyvault/*:*.",
-			"New secret: create it with the component that is made for it. Existing secret: do not move it, see docs/adopting.md.",
-		]),
-		"path": [],
-		"urn": $"{_prefix}acme:infra:Secret$aws:secretsmanager/secret:Secret::other",
-	}}
+	expected := _child("app", {"type": "gcp:secretmanager/secret:Secret", "manager": "gcp-secret-manager"})
+	_deny([_component("acme:infra:Secret", "app", [_child("other", {}), expected])], {"settings": settings}) == set()
+	_named(_deny([_component("acme:infra:Secret", "app", [_child("other", {}), object.union(expected, {"urn": "a::b::c::db", "name": "db"})])], {"settings": settings})) == {"db"}
 }
 
 test_component_inside_of_one_for_a_single_secret if {

@@ -2,8 +2,9 @@
 # title: Secrets are created through the company's infra package
 # description: |
 #   A secret, or a secret version, of AWS Secrets Manager, Google Secret Manager or Azure Key Vault, or of a manager that
-#   the settings add, lies inside a blessed component (parameter components of the policy settings), in whatever
-#   provider, token form or template it is written. What refers to secrets, rotates them or grants access to them
+#   the settings add, lies inside a blessed component, in whatever provider, token form or template it is written: one that
+#   the parameter components of the policy settings names, with children only if they take in its type. By default that is
+#   the infra package's Secret alone, since a raw secret can be given any component as its parent. What refers to secrets, rotates them or grants access to them
 #   passes, and so do configuration stores, ciphertexts, certificates and secrets that another service makes by itself.
 #   It cannot see a template behind a URL (templateUrl, templateLink), the children of a Terraform module, or what the
 #   code of a dynamic provider does.
@@ -58,7 +59,7 @@ deny contains violation if {
 deny contains violation if {
 	input.resource.declares
 	not data.lib.store.own
-	not _accepted(input.resource.ancestors)
+	not _accepted(input.resource.ancestors, _types)
 	not data.lib.component.hidden(input.resource.ancestors)
 	some declared in input.resource.declares
 	_judged(declared)
@@ -97,7 +98,7 @@ undecided contains violation if {
 
 undecided contains violation if {
 	input.resource.declares
-	not _accepted(input.resource.ancestors)
+	not _accepted(input.resource.ancestors, _types)
 	some declared in input.resource.declares
 	declared.unreadable
 
@@ -109,7 +110,7 @@ undecided contains violation if {
 
 _raw if {
 	data.lib.store.own
-	not _accepted(input.resource.ancestors)
+	not _accepted(input.resource.ancestors, _types)
 }
 
 # A version with a value is reported for that; one without is the same defect as its secret.
@@ -121,7 +122,7 @@ _yields := [{"policy": "secret-value-in-program"}] if {
 _of_secret := [{"policy": "raw-secret-resource", "urn": store.urn} | some store in input.resource.stores] if {
 	input.kind.class == "version"
 	every store in input.resource.stores {
-		not _accepted(store.ancestors)
+		not _accepted(store.ancestors, {store.type})
 	}
 } else := []
 
@@ -131,7 +132,19 @@ _filled if {
 	not written.writeOnly
 }
 
-_accepted(ancestors) if data.lib.component.encloses(ancestors, data.lib.component.direct)
+_accepted(ancestors, types) if {
+	data.lib.component.encloses(ancestors, data.lib.component.direct)
+	data.lib.component.lists(ancestors, types)
+}
+
+# The types by which children of a component may name the resource: as the program has it, as the catalogue has it, and
+# for a version that of its secret.
+_types := {type |
+	some type in array.concat(
+		[input.resource.type, object.get(input, ["kind", "token"], input.resource.type)],
+		[store.type | some store in object.get(input.resource, "stores", [])],
+	)
+}
 
 _judged(declared) if {
 	declared.class in {"store", "version"}
@@ -149,22 +162,30 @@ _thing("store") := "secret"
 
 _thing("version") := "secret version"
 
-_place([]) := $"No {trim_suffix(data.lib.component.plural, "s")} is around it."
-
-_place(ancestors) := $"None of the {data.lib.component.plural} around it is one of {data.lib.component.list}." if {
-	count(ancestors) > 0
-	data.lib.component.list != ""
-	not data.lib.component.blessed(ancestors)
-}
-
-_place(ancestors) := "None of the modules around it is blessed." if {
-	count(ancestors) > 0
-	data.lib.component.list == ""
-}
-
-_place(ancestors) := $"Its direct parent, `{data.lib.component.title(ancestors[0])}`, is none of {data.lib.component.list}; the parameter requireDirectParent lets no other ancestor count." if {
+_place(ancestors) := $"No {trim_suffix(data.lib.component.plural, "s")} is around it." if {
+	ancestors == []
+} else := $"Its direct parent, `{data.lib.component.title(ancestors[0])}`, is none of {data.lib.component.list}; the parameter requireDirectParent lets no other ancestor count." if {
 	data.lib.component.blessed(ancestors)
-}
+	not data.lib.component.encloses(ancestors, data.lib.component.direct)
+} else := $"It is inside `{data.lib.component.entry(ancestors).type}`, which is declared to hold {concat(", ", data.lib.component.entry(ancestors).children)} only.{_hint($"If it does hold this one, add \"{_family}\" to its children in components of the policy settings")}" if {
+	data.lib.component.blessed(ancestors)
+} else := $"It is inside `{component}`, which is not declared to hold secrets.{_hint($"If it does, add {_row(component)} to components of the policy settings")}" if {
+	component := data.lib.component.undeclared(ancestors)
+} else := "None of the modules around it is blessed." if {
+	data.lib.component.list == ""
+} else := $"None of the {data.lib.component.plural} around it is one of {data.lib.component.list}."
+
+# It is said for the first of several secrets in the same components.
+_hint(remedy) := $" {remedy}." if {
+	input.resource.first
+} else := ""
+
+_row(component) := $"\{\"type\": \"{component}\", \"values\": \"generated\", \"children\": [\"{_family}\"]}"
+
+# The types of a manager's secrets and their versions, or that of a template.
+_family := regex.replace(input.kind.token, `/[^:]*:[^:]*$`, "/*:*") if {
+	not input.resource.declares
+} else := input.resource.type
 
 _article(manager) := "an" if regex.match(`^[AEIOU]`, data.lib.manager.title(manager))
 

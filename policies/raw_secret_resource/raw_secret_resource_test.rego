@@ -64,15 +64,15 @@ test_only_the_direct_parent_counts_when_asked_for if {
 }
 
 test_version_without_a_value_is_left_to_its_secrets_where_all_are_raw if {
-	raw := {"urn": "urn:pulumi:a", "ancestors": []}
-	blessed := {"urn": "urn:pulumi:b", "ancestors": ["acme:infra:Secret"]}
+	raw := {"urn": "urn:pulumi:a", "type": data.lib.fixture.aws.token, "ancestors": []}
+	blessed := {"urn": "urn:pulumi:b", "type": data.lib.fixture.aws.token, "ancestors": ["acme:infra:Secret"]}
 	found := [_deny({"kind": data.lib.fixture.aws_version, "resource": {"stores": stores}}) | some stores in [[], [raw], [raw, raw], [raw, blessed], [blessed]]]
 	secret := {"policy": "raw-secret-resource", "urn": "urn:pulumi:a"}
 	found == [_version([]), _version([secret]), _version([secret, secret]), _version([]), _version([])]
 }
 
 test_version_with_a_value_is_not_the_defect_of_its_secret if {
-	stores := [{"urn": "urn:pulumi:a", "ancestors": []}]
+	stores := [{"urn": "urn:pulumi:a", "type": data.lib.fixture.aws.token, "ancestors": []}]
 	left := [[target.policy | some decision in decisions; some target in decision.yields] |
 		some patch in [{}, {"placeholder": true}, {"writeOnly": true}]
 		written := object.union({"path": ["secretString"], "placeholder": false, "writeOnly": false}, patch)
@@ -176,4 +176,61 @@ test_secret_in_a_module_of_a_state_is_undecided if {
 		"path": [],
 		"yields": [],
 	}}}
+}
+
+_declared := {"settings": {"components": [
+	{"type": "acme:infra:Secret", "values": "none"},
+	{"type": "acme:infra:Database", "values": "generated", "children": ["aws:secretsmanager/secret:Secret", "gcp:secretmanager/*:*"]},
+]}}
+
+_within(kind, ancestors, patch) := _deny(object.union(
+	_declared,
+	{"kind": kind, "resource": object.union({"type": kind.token, "ancestors": ancestors}, patch)},
+))
+
+test_component_of_the_package_that_is_not_declared_holds_no_secret if {
+	vpc := "It is inside `acme:infra:Vpc`, which is not declared to hold secrets."
+	row := `If it does, add {"type": "acme:infra:Vpc", "values": "generated", "children": ["aws:secretsmanager/*:*"]} to components of the policy settings.`
+	_within(data.lib.fixture.aws, ["acme:infra:Vpc"], {"first": true}) == _raw("AWS Secrets Manager secret", $"{vpc} {row}")
+	_within(data.lib.fixture.aws, ["acme:infra:Vpc"], {}) == _raw("AWS Secrets Manager secret", vpc)
+	_within(data.lib.fixture.aws, ["acme:web:App", "acme:infra:Vpc"], {}) == _raw("AWS Secrets Manager secret", vpc)
+	azure := `If it does, add {"type": "acme:infra:Vpc", "values": "generated", "children": ["azure-native:keyvault:Secret"]} to components of the policy settings.`
+	_within(data.lib.fixture.azure, ["acme:infra:Vpc"], {"first": true}) == _raw("Azure Key Vault secret", $"{vpc} {azure}")
+}
+
+test_declared_component_beside_one_that_is_not if {
+	_within(data.lib.fixture.aws, ["acme:infra:Secret", "acme:infra:Vpc"], {"first": true}) == set()
+	_within(data.lib.fixture.aws, ["acme:infra:Vpc", "acme:infra:Secret"], {"first": true}) == set()
+	direct := {"parameters": {"raw-secret-resource": {"requireDirectParent": true}}}
+	_deny(object.union(object.union(_declared, direct), {"kind": data.lib.fixture.aws, "resource": {"ancestors": ["acme:infra:Vpc", "acme:infra:Secret"], "first": true}})) == _raw(
+		"AWS Secrets Manager secret",
+		"Its direct parent, `acme:infra:Vpc`, is none of acme:infra:Secret, acme:infra:Database; the parameter requireDirectParent lets no other ancestor count.",
+	)
+}
+
+test_component_of_another_package_is_no_matter_of_a_declaration if {
+	every ancestor in ["acme:web:App", "other:infra:Vpc", "acme:infrared:Vpc"] {
+		_within(data.lib.fixture.aws, [ancestor], {"first": true}) == _raw(
+			"AWS Secrets Manager secret",
+			"None of the components around it is one of acme:infra:Secret, acme:infra:Database.",
+		)
+	}
+}
+
+test_component_holds_what_its_children_say if {
+	_within(data.lib.fixture.aws, ["acme:infra:Database"], {}) == set()
+	_within(data.lib.fixture.gcp, ["acme:infra:Database"], {}) == set()
+	only := "It is inside `acme:infra:Database`, which is declared to hold aws:secretsmanager/secret:Secret, gcp:secretmanager/*:* only."
+	more := `If it does hold this one, add "azure-native:keyvault:Secret" to its children in components of the policy settings.`
+	_within(data.lib.fixture.azure, ["acme:infra:Database"], {"first": true}) == _raw("Azure Key Vault secret", $"{only} {more}")
+	_within(data.lib.fixture.azure, ["acme:infra:Database"], {}) == _raw("Azure Key Vault secret", only)
+}
+
+test_children_name_a_version_by_its_secret_and_any_form_of_a_token if {
+	version := data.lib.fixture.aws_version
+	inside := ["acme:infra:Database"]
+	_within(version, inside, {"stores": [{"urn": "urn:pulumi:a", "type": "aws:secretsmanager/secret:Secret", "ancestors": inside}]}) == set()
+	_deny(object.union(_declared, {"kind": data.lib.fixture.aws, "resource": {"type": "tools:index/secretsmanagerSecret:SecretsmanagerSecret", "ancestors": inside}})) == set()
+	only := "It is inside `acme:infra:Database`, which is declared to hold aws:secretsmanager/secret:Secret, gcp:secretmanager/*:* only."
+	{split(decision.message, "\n")[0] | some decision in _within(version, inside, {"stores": []})} == {$"This AWS Secrets Manager secret version is not created through the infra package. {only}"}
 }

@@ -17,7 +17,7 @@
 #   parameters:
 #     properties:
 #       components:
-#         description: Components through which secrets may be created; the first whose type matches counts.
+#         description: Components through which secrets may be created; the first whose type matches counts. A component that is not named here holds no secrets.
 #         type: array
 #         items:
 #           type: object
@@ -29,7 +29,7 @@
 #               type: string
 #               pattern: '^([A-Za-z0-9_.:/@*?-]|\{[A-Za-z0-9_./*-]+(,[A-Za-z0-9_./*-]+)*\})+$'
 #             children:
-#               description: Globs over the types of the secrets that the component may hold; without it, any.
+#               description: Globs over the types of the secrets that the component may hold, such as aws:secretsmanager/*:*; a version may be named by the type of its secret. Without it, any.
 #               type: array
 #               items:
 #                 type: string
@@ -41,8 +41,6 @@
 #         default:
 #           - type: progression-labs-development:infra:Secret
 #             values: none
-#           - type: progression-labs-development:infra:*
-#             values: generated
 #       blessedModules:
 #         description: Modules of Terraform through which secrets may be created; the first whose source matches counts.
 #         type: array
@@ -264,7 +262,7 @@ deny contains violation if {
 	_open(component.type)
 
 	violation := {
-		"message": $"Parameter components[{i}].type of the policy settings, `{component.type}`, blesses components of every package.\nWrite the name of your own package in front, such as progression-labs-development:infra:*.",
+		"message": $"Parameter components[{i}].type of the policy settings, `{component.type}`, blesses components of every package.\nWrite the name of your own package in front, such as progression-labs-development:infra:Secret.",
 		"path": ["components", i, "type"],
 	}
 }

@@ -31,6 +31,24 @@ encloses(ancestors, direct) if {
 
 # METADATA
 # description: |
+#   True when the component of the entry that counts for the ancestors may hold a secret of one of the types: its entry has
+#   no children, or one that matches.
+lists(ancestors, _) if not entry(ancestors).children
+
+lists(ancestors, types) if {
+	some pattern in entry(ancestors).children
+	some type in types
+	glob.match(pattern, [":"], type)
+}
+
+# METADATA
+# description: |
+#   The nearest of the ancestors that is a component of the company's package, of which the settings name others but not
+#   this one. Undefined when there is none, and for modules of Terraform.
+undeclared(ancestors) := [type | some type in ancestors; not _entry(type); _ours(type)][0] if not data.lib.program.terraform
+
+# METADATA
+# description: |
 #   True when one of the ancestors that count may be blessed, but its source cannot be seen: a state of Terraform does not
 #   hold the sources of modules.
 hidden(ancestors) if {
@@ -114,6 +132,15 @@ _entry(type) := [{"source": module.source, "values": object.get(module, "values"
 	_terraform(type)
 	type != _module
 }
+
+# A component of the package, and its module, from which the settings bless a component.
+_ours(type) if {
+	count(split(type, ":")) == 3
+	some component in input.settings.components
+	glob.match(_module_of(component.type), [":"], _module_of(type))
+}
+
+_module_of(token) := concat(":", array.slice(split(token, ":"), 0, 2))
 
 # The source in a type token, where what a URN cannot hold is escaped.
 _source(type) := replace(replace(replace(substring(type, count(_prefix), -1), "%24", "$"), "%3A", ":"), "%25", "%")

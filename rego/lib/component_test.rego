@@ -92,3 +92,29 @@ test_module_of_unknown_source_may_be_blessed if {
 		{"parameters": {"raw-secret-resource": {"requireDirectParent": true}}},
 	)
 }
+
+test_children_are_the_types_that_a_component_lists if {
+	document := data.lib.fixture.with_({"settings": {"components": [
+		{"type": "acme:infra:Database", "values": "generated", "children": ["aws:secretsmanager/*:*"]},
+		{"type": "acme:infra:*", "values": "none"},
+	]}})
+	listed := [[type, ancestor] |
+		some type in ["aws:secretsmanager/secret:Secret", "gcp:secretmanager/secret:Secret"]
+		some ancestor in ["acme:infra:Database", "acme:infra:Secret"]
+		data.lib.component.lists([ancestor], {type, "x:y:z"}) with input as document
+	]
+	listed == [
+		["aws:secretsmanager/secret:Secret", "acme:infra:Database"], ["aws:secretsmanager/secret:Secret", "acme:infra:Secret"],
+		["gcp:secretmanager/secret:Secret", "acme:infra:Secret"],
+	]
+}
+
+test_undeclared_component_is_of_a_package_with_declared_ones if {
+	document := data.lib.fixture.with_({"settings": {"components": [{"type": "acme:infra*:Secret", "values": "none"}]}})
+	found := [component |
+		some ancestors in [["acme:web:App", "acme:infra:Vpc", "acme:infra-eu:Vpc"], ["acme:infra:Secret", "acme:infra-eu:Vpc"], ["acme:infra:Secret"], ["acme:web:App"], []]
+		component := data.lib.component.undeclared(ancestors) with input as document
+	]
+	found == ["acme:infra:Vpc", "acme:infra-eu:Vpc"]
+	not data.lib.component.undeclared(["terraform:module:./modules/vpc"]) with input as data.lib.fixture.terraform({})
+}
