@@ -57,6 +57,23 @@ func (s *Server) Detector(context.Context) (*detect.Detector, error) {
 	return j.verdict.Detector, nil
 }
 
+// Components returns the globs of the settings over the type tokens of components through which secrets may be created.
+func (s *Server) Components(context.Context) ([]string, error) {
+	j, _, err := s.ready("")
+	if err != nil {
+		return nil, err
+	}
+	var globs []string
+	entries, _ := j.verdict.Base.Settings["components"].([]any)
+	for _, e := range entries {
+		entry, _ := e.(map[string]any)
+		if glob, ok := entry["type"].(string); ok {
+			globs = append(globs, glob)
+		}
+	}
+	return globs, nil
+}
+
 // decideFile asks the rules about a file. They are compiled when the first file is judged.
 func (l *loaded) decideFile(ctx context.Context, document ast.Value) ([]evaluator.Decision, error) {
 	e, err := l.files()

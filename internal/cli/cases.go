@@ -113,6 +113,9 @@ func judgeFiles(ctx context.Context, server *analyzer.Server, c example.Case) (e
 	if options.Detector, err = server.Detector(ctx); err != nil {
 		return err
 	}
+	if options.Components, err = server.Components(ctx); err != nil {
+		return err
+	}
 	read, err := repository.Read(ctx, head, options, func(f *facts.File) error {
 		_, err := server.AnalyzeFile(ctx, f)
 		return err

@@ -22,7 +22,11 @@ func (j *judge) repository(ctx context.Context, t target) error {
 	if err != nil {
 		return plain(err)
 	}
-	options := repository.Options{Detector: detector, Base: j.options.base, Progress: func(files int) {
+	components, err := j.server.Components(ctx)
+	if err != nil {
+		return plain(err)
+	}
+	options := repository.Options{Detector: detector, Components: components, Base: j.options.base, Progress: func(files int) {
 		j.progress.show("judging %s: %s", t.name, plural(files, "file"))
 	}}
 	sum, err := repository.Read(ctx, t.path, options, func(f *facts.File) error {

@@ -37,6 +37,8 @@ type File struct {
 	Logins   []FileLogin
 	CI       []FileKey
 	Calls    []FileCall
+	// Components are those that it registers under a type token of a package with blessed ones.
+	Components []FileComponent
 	// SecretsProvider is how a stack encrypts, as the file writes it: its scheme, such as awskms or passphrase.
 	SecretsProvider   string
 	SecretsProviderAt Position
@@ -60,7 +62,7 @@ const (
 
 // Facts counts what is known of the file, beside what its name says.
 func (f *File) Facts() int {
-	n := len(f.Findings) + len(f.Commands) + len(f.Config) + len(f.Logins) + len(f.CI) + len(f.Calls)
+	n := len(f.Findings) + len(f.Commands) + len(f.Config) + len(f.Logins) + len(f.CI) + len(f.Calls) + len(f.Components)
 	for _, more := range [...]bool{f.More, f.SecretsProvider != "", f.KeyStore != "", f.Unread != ""} {
 		if more {
 			n++
@@ -108,6 +110,12 @@ type FileKey struct {
 	Cloud string
 	By    string // name or value
 	Job   string
+}
+
+// FileComponent is a component that the code of a file registers.
+type FileComponent struct {
+	At    Position
+	Token string
 }
 
 // FileCall is a reusable workflow, or an action, that a workflow calls and that is not read.

@@ -15,13 +15,14 @@ type FileFact string
 
 // The facts, by the field of the input document that holds them.
 const (
-	FileFindings        FileFact = "findings" // secrets in its text
-	FileConfigured      FileFact = "config"   // keys of a stack's configuration, and secrets among their values
-	FileCommands        FileFact = "commands" // what shell texts do with secrets
-	FileIsDotenv        FileFact = "dotenv"   // it is a .env file
-	FileLogins          FileFact = "logins"   // how jobs log in to clouds
-	FileCI              FileFact = "ci"       // cloud keys that jobs get
-	FileCalls           FileFact = "calls"    // reusable workflows and actions that are called and not read
+	FileFindings        FileFact = "findings"   // secrets in its text
+	FileConfigured      FileFact = "config"     // keys of a stack's configuration, and secrets among their values
+	FileCommands        FileFact = "commands"   // what shell texts do with secrets
+	FileIsDotenv        FileFact = "dotenv"     // it is a .env file
+	FileLogins          FileFact = "logins"     // how jobs log in to clouds
+	FileCI              FileFact = "ci"         // cloud keys that jobs get
+	FileCalls           FileFact = "calls"      // reusable workflows and actions that are called and not read
+	FileRegisters       FileFact = "components" // components that its code registers
 	FileSecretsProvider FileFact = "secrets-provider"
 	FileKeyStore        FileFact = "key-store" // it is a key store
 	FileUnread          FileFact = "unread"    // a change adds or alters it, and it could not be read
@@ -30,8 +31,8 @@ const (
 // FileFacts lists all of them.
 func FileFacts() []FileFact {
 	return []FileFact{
-		FileFindings, FileConfigured, FileCommands, FileIsDotenv, FileLogins, FileCI, FileCalls, FileSecretsProvider,
-		FileKeyStore, FileUnread,
+		FileFindings, FileConfigured, FileCommands, FileIsDotenv, FileLogins, FileCI, FileCalls, FileRegisters,
+		FileSecretsProvider, FileKeyStore, FileUnread,
 	}
 }
 
@@ -52,6 +53,8 @@ func (f *File) Has(fact FileFact) bool {
 		return len(f.CI) > 0
 	case FileCalls:
 		return len(f.Calls) > 0
+	case FileRegisters:
+		return len(f.Components) > 0
 	case FileSecretsProvider:
 		return f.SecretsProvider != ""
 	case FileKeyStore:
@@ -101,6 +104,9 @@ func (f *File) term(hide func(string) string) *ast.Term {
 	o.add("logins", hiding(f.Logins, hide))
 	o.add("ci", hiding(f.CI, hide))
 	o.add("calls", hiding(f.Calls, hide))
+	if len(f.Components) > 0 {
+		o.add("components", hiding(f.Components, hide))
+	}
 	if f.SecretsProvider != "" {
 		p := at(f.SecretsProviderAt)
 		p.str("scheme", hide(f.SecretsProvider))
@@ -171,6 +177,12 @@ func (k FileKey) term(hide func(string) string) *ast.Term {
 	o.str("cloud", k.Cloud)
 	o.str("by", k.By)
 	o.optional("job", hide(k.Job))
+	return o.term()
+}
+
+func (c FileComponent) term(hide func(string) string) *ast.Term {
+	o := at(c.At)
+	o.str("token", hide(c.Token))
 	return o.term()
 }
 

@@ -31,6 +31,8 @@ func everything() *File {
 		CI:       []FileKey{{At: at, Name: "AWS_SECRET_ACCESS_KEY", Cloud: "aws", By: "name", Job: "deploy"}},
 		Calls:    []FileCall{{At: at, Uses: "a/b/c.yml@v1", Job: "deploy", Secrets: "inherit"}},
 
+		Components: []FileComponent{{At: at, Token: "acme:infra:Secret"}},
+
 		SecretsProvider: "awskms", SecretsProviderAt: at,
 	}
 }
@@ -132,6 +134,7 @@ func TestFileDocument(t *testing.T) {
 			"logins": [{"line": 4, "column": 2, "cloud": "aws", "uses": "a/b", "job": "deploy", "how": "static-key", "missing": ["role"], "static": ["key"], "token": "no"}],
 			"ci": [{"line": 4, "column": 2, "name": "AWS_SECRET_ACCESS_KEY", "cloud": "aws", "by": "name", "job": "deploy"}],
 			"calls": [{"line": 4, "column": 2, "uses": "a/b/c.yml@v1", "job": "deploy", "secrets": "inherit"}],
+			"components": [{"line": 4, "column": 2, "token": "acme:infra:Secret"}],
 			"secretsProvider": {"line": 4, "column": 2, "scheme": "awskms"}
 		},
 		"findings": [
@@ -156,7 +159,7 @@ func TestFactsOfAFile(t *testing.T) {
 		want []FileFact
 	}{
 		{"nothing", &File{Kind: FileWorkflow}, nil},
-		{"all", everything(), []FileFact{FileFindings, FileConfigured, FileCommands, FileLogins, FileCI, FileCalls, FileSecretsProvider}},
+		{"all", everything(), []FileFact{FileFindings, FileConfigured, FileCommands, FileLogins, FileCI, FileCalls, FileRegisters, FileSecretsProvider}},
 		{"a .env file", &File{Kind: FileDotenv}, []FileFact{FileIsDotenv}},
 		{"a secret in the configuration", &File{Findings: []Finding{{Place: PlaceConfig}}}, []FileFact{FileConfigured}},
 	} {

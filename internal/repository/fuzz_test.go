@@ -12,12 +12,13 @@ import (
 func FuzzJudge(f *testing.F) {
 	names := [...]string{
 		"Pulumi.yaml", "Pulumi.dev.yaml", ".github/workflows/a.yml", "action.yml", ".gitlab-ci.yml", "Makefile", "Dockerfile", "package.json",
-		"x.sh", "x.ps1", ".env", "x.go",
+		"x.sh", "x.ps1", ".env", "x.go", "x.py", "PulumiPlugin.yaml",
 	}
 	for _, s := range [...]string{
 		"a: &x [*x]\n", "<<: {a: b}\n", "config:\n  a:b: {c: [d, {secure: e}]}\n", "jobs:\n  a:\n    steps:\n      - run: >-\n          x\n          gcloud secrets create y\n",
 		"define x\n$(call x,y)\nendef\nall:\n\t$(x) $$(y) $(\n", "RUN --x <<A <<B\nx\nA\ny\nB\nONBUILD ONBUILD RUN x \\\n# y\n\nz\n",
 		`{"scripts": {"a": "gcloud secrets create \"x\""}}`, "x # policypack:allow a: b\n", "script:\n  - !reference [a, b]\n", "jobs: {a: {steps: [&s {uses: azure/login}]}}\n",
+		"super(X, self).__init__(f'a:b:C', \"\"\"a\"\"\")\nconst x: string = `a` + b.c\n/* base(x", "super(,0)a0", "name: a\ncomponents: {B: {}}\n",
 		"jobs:\n  a:\n    env: {AWS_SECRET_ACCESS_KEY: \"${{ secrets.A }}\"}\n    steps: [{run: 'gcloud secrets ''create'' a'}]\n",
 	} {
 		for i := range names {
@@ -30,6 +31,7 @@ func FuzzJudge(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, kind uint8, text string) {
 		j := examine(d, names[int(kind)%len(names)], []byte(text))
+		j.components([][]byte{[]byte("a")})
 		file, errs := &j.file, j.errors
 		lines := strings.Count(text, "\n") + 1
 		check := func(what string, p facts.Position) {
@@ -54,6 +56,9 @@ func FuzzJudge(f *testing.F) {
 		}
 		for _, l := range file.Logins {
 			check("login", l.At)
+		}
+		for _, c := range file.Components {
+			check("component", c.At)
 		}
 		for _, c := range file.Config {
 			check("config", c.At)

@@ -27,6 +27,7 @@ func join(f, g *facts.File) {
 	f.Logins = union(f.Logins, g.Logins)
 	f.CI = union(f.CI, g.CI)
 	f.Calls = union(f.Calls, g.Calls)
+	f.Components = union(f.Components, g.Components)
 	f.Allows = union(f.Allows, g.Allows)
 	if f.SecretsProvider == "" {
 		f.SecretsProvider, f.SecretsProviderAt = g.SecretsProvider, g.SecretsProviderAt

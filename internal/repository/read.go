@@ -24,6 +24,7 @@ type reader struct {
 	folders  map[string]bool // whether a folder and all above it are folders, not links
 	base     *reader         // of the base, nil where there is none
 	blobs    *blobs          // what git keeps
+	packages [][]byte        // whose components are told
 }
 
 func newReader(root string, index bool, d *detect.Detector, b *blobs) *reader {
@@ -71,6 +72,7 @@ func (r *reader) judge(res *result, e entry, c content) {
 	res.meant = res.meant || len(how.texts) > 0
 	for i, text := range how.texts {
 		j := examine(r.detector, e.name, text)
+		j.components(r.packages)
 		if i == 0 {
 			res.errors = append(append(res.errors, j.errors...), r.base.compare(j)...)
 		} else {

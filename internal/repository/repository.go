@@ -36,6 +36,8 @@ type Options struct {
 	// Base is a checkout of the branch that a change is made to, or empty. A comment that asks to let findings pass counts
 	// only where the same file of the base has the same comment over the same text.
 	Base string
+	// Components are globs over the type tokens of which a file must not register a component without being told.
+	Components []string
 }
 
 // Summary is what was read and what was not.
@@ -91,11 +93,12 @@ func Read(ctx context.Context, path string, o Options, each func(*facts.File) er
 			_ = b.close() // all that was asked for has come
 		}
 	}()
-	read := 0
+	read, packages := 0, packagesOf(o.Components)
 	err = inOrder(ctx, l.files, func() func(e entry) result {
 		b := l.store.blobs(ctx)
 		all = append(all, b)
 		r := newReader(l.root, l.index, o.Detector, b)
+		r.packages = packages
 		if base != "" {
 			r.base = newReader(base, true, o.Detector, l.store.blobs(ctx)) // true: no link is followed
 		}

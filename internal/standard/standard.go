@@ -19,7 +19,7 @@ func Lines() []Line {
 			ID:      "S1",
 			Says:    "Secrets are created through the company's infra package alone, never as raw resources, in AWS Secrets Manager, Google Secret Manager and Azure Key Vault and in every provider that can make them.",
 			Preview: "resources of every provider and token form, and templates inside other resources",
-			Open:    "A type token can be claimed by any program, so a component that only calls itself the infra package cannot be told from the real one by its name. What is created outside of Pulumi is not seen.",
+			Open:    "A type token can be claimed by any program, so a preview cannot tell a component that only calls itself the infra package from the real one; the check of a repository reports code that claims a token, where the code spells it out. What is created outside of Pulumi is not seen.",
 		},
 		{
 			ID:      "S2",

@@ -6,10 +6,13 @@
 #   its own; and a secret in it is called after it, as components name their children, for a raw secret that only was
 #   given the component as its parent bears a name of its own. What its entry does not let it hold is for
 #   raw-secret-resource, values are for secret-value-in-program, names in the manager for secret-name.
+#   In a repository no code registers a component under the type token of one, but that of the package itself
+#   (packageSources of the policy settings): in TypeScript, JavaScript, Python, Go, C#, F#, Java, Kotlin and Scala, and
+#   in the components of Pulumi.yaml and PulumiPlugin.yaml. The classes that Pulumi generates for a package's users pass.
 #   What it cannot prove: a type token can be claimed by any program. A class of the program's own under the infra
-#   package's token, with one secret that is called after it, looks the same in a preview, down to the last property.
-#   What tells them apart lies outside: who may publish the package, and a review of programs that use the token in
-#   their own code.
+#   package's token, with one secret that is called after it, looks the same in a preview, down to the last property;
+#   and code may put the token together where nobody reads it. What tells them apart then lies outside: who may publish
+#   the package, and a review.
 # custom:
 #   level: advisory
 #   severity: high
@@ -18,10 +21,12 @@
 #   tags: [secrets, components]
 #   applies:
 #     extracts: [components]
+#     repository: [components]
 #   remediation: |
 #     1. A secret that was given a component as its parent: create it with a component of its own. One that exists is not
 #        moved, since it would be replaced and its value lost; adopt it as docs/adopting.md says.
 #     2. A class of the program's own: give it a token of the program's own, and use the infra package's components in it.
+#        The package's own source: name it in packageSources of the policy settings.
 #     3. A component of the infra package that does hold more: say so in its entry in components, or in the parameters.
 #   parameters:
 #     properties:

@@ -111,3 +111,31 @@ test_modules_of_terraform_are_what_their_source_says if {
 	})
 	decisions == set()
 }
+
+_registers(token, patch) := {decision.line | some decision in decisions} if {
+	decisions := data.policies.component_contract.deny with input as data.lib.fixture.file(object.union(
+		{"file": {"name": "src/secret.ts", "components": [{"line": 4, "column": 5, "token": token}]}},
+		patch,
+	))
+}
+
+test_token_of_the_package_is_for_its_own_source if {
+	_registers("acme:infra:Secret", {}) == {4}
+	_registers("acme:web:App", {}) == set()
+	_registers("acme:infra:Secret", {"settings": {"packageSources": ["src/*"]}}) == set()
+	_registers("acme:infra:Secret", {"settings": {"packageSources": ["*"]}}) == set()
+	_registers("acme:infra:Secret", {"settings": {"packageSources": ["packages/*", "src"]}}) == {4}
+}
+
+test_message_about_a_claimed_token if {
+	decisions := data.policies.component_contract.deny with input as data.lib.fixture.file({"file": {"components": [{"line": 4, "column": 5, "token": "acme:infra:Secret"}]}})
+	decisions == {{
+		"message": concat("\n", [
+			"deploy/run.sh, line 4, registers a component as `acme:infra:Secret`, which is a type of the infra package: the secrets in it would look as if the package had created them.",
+			"Create the secret with the package's own component, or give this class a token of the program's own.",
+			"If this file is the package's own source: name it in packageSources of the policy settings.",
+		]),
+		"line": 4,
+		"column": 5,
+	}}
+}

@@ -41,6 +41,13 @@
 #         default:
 #           - type: progression-labs-development:infra:Secret
 #             values: none
+#       packageSources:
+#         description: Patterns over the files of a repository that are the infra package's own source, whose code registers its components; * alone for the package's repository, packages/infra/* where it lies beside others. * stands for any characters.
+#         type: array
+#         items:
+#           type: string
+#           minLength: 1
+#         default: []
 #       blessedModules:
 #         description: Modules of Terraform through which secrets may be created; the first whose source matches counts.
 #         type: array
