@@ -70,8 +70,9 @@ func (m *machine) program(argv []string, in stream) string {
 	}
 	name := base(argv[0])
 	m.dotenv(name, argv[1:])
+	m.handedArgs(name, argv[1:], in)
 	if out, ok := m.builtin(name, argv[1:], in); ok {
-		return out
+		return kept(name, out, argv[1:], in)
 	}
 	if out, ok := m.shell(name, argv[1:], in); ok {
 		return out
@@ -82,7 +83,7 @@ func (m *machine) program(argv []string, in stream) string {
 	if text := m.content(argv[0], stream{}); strings.Contains(argv[0], "/") && text != Unknown {
 		m.run(argv[0], text, argv[1:])
 	}
-	return m.tool(name, argv[1:], in)
+	return kept(name, m.tool(name, argv[1:], in), argv[1:], in)
 }
 
 // invoke follows the body of a function.
@@ -138,6 +139,7 @@ func (m *machine) nestedAs(text string, lang Language, in, input stream) string 
 func (m *machine) builtin(name string, args []string, in stream) (string, bool) {
 	switch name {
 	case "eval":
+		m.clouded = m.clouded || strings.Contains(strings.Join(args, " "), Unknown)
 		return m.nested(strings.Join(args, " "), stream{}), true
 	case "trap":
 		if len(args) > 1 {
@@ -150,6 +152,7 @@ func (m *machine) builtin(name string, args []string, in stream) (string, bool) 
 				return m.run(args[0], text, args[1:]), true
 			}
 		}
+		m.clouded = true
 		return Unknown, true
 	case "alias":
 		for _, a := range args {
@@ -195,7 +198,7 @@ func (m *machine) readInto(args []string, in stream) {
 }
 
 // blank reports whether nothing is known of a word.
-func blank(word string) bool { return word != "" && strings.Trim(word, Unknown) == "" }
+func blank(word string) bool { return word != "" && strings.Trim(word, marks) == "" }
 
 // base returns the name of a program.
 func base(path string) string {

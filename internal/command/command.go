@@ -19,6 +19,8 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+
+	"github.com/progression-labs-development/policypack/internal/login"
 )
 
 // Action says what a command does.
@@ -32,6 +34,10 @@ const (
 	StaticLogin    Action = "static-login"     // logs in to a cloud or to Vault with a long-lived key
 	CreateCloudKey Action = "create-cloud-key" // makes a long-lived key of a cloud's identity
 	WriteDotenv    Action = "write-dotenv"     // writes a .env file
+	PlainConfig    Action = "plain-config"     // sets a stack's configuration to a secret of CI, in plaintext
+	// HandKey gives a variable or a file that logs in to a cloud a value that CI keeps. Command is its name in package login,
+	// or the cloud. Only a text with marks, see Stored, has such uses.
+	HandKey Action = "hand-key"
 )
 
 // Use is one command that concerns secrets.
@@ -87,13 +93,16 @@ func (e *SyntaxError) Error() string {
 // Parse returns the commands of a text, by their place. Where it also returns an error, a part of the text could not be
 // read and more may be in it.
 func Parse(text string, lang Language) ([]Use, error) {
-	if !concerns(text) {
+	return parseAs(newMachine(), text, lang)
+}
+
+func parseAs(m *machine, text string, lang Language) ([]Use, error) {
+	if !concerns(text) && !m.hands(text) {
 		return nil, nil
 	}
 	if len(text) > maxText {
 		return nil, ErrTooLong
 	}
-	m := newMachine()
 	m.read(text, lang, stream{})
 	return m.result()
 }
@@ -128,7 +137,7 @@ func Args(argv []string) ([]Use, error) {
 func (m *machine) result() ([]Use, error) {
 	uses := m.uses
 	if m.session { // keys of a session that ends by itself
-		uses = slices.DeleteFunc(uses, func(u Use) bool { return u.Command == configureSet })
+		uses = slices.DeleteFunc(uses, func(u Use) bool { return u.Command == configureSet || u.Action == HandKey && u.Tool == login.AWS })
 	}
 	slices.SortStableFunc(uses, func(a, b Use) int {
 		certain := 0

@@ -1,6 +1,10 @@
 package command
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/progression-labs-development/policypack/internal/login"
+)
 
 // anyOf says yes where one of the options is given.
 func anyOf(options ...string) func([]string) answer {
@@ -170,10 +174,7 @@ func vaultLogin(args []string) answer {
 // cloudKey decides by the name of a variable: those under which the clouds' own tools look for long-lived keys.
 func cloudKey(args []string) answer {
 	for _, a := range args {
-		a, _, _ = strings.Cut(a, "=")
-		switch a {
-		case "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AZURE_CLIENT_SECRET", "ARM_CLIENT_SECRET", "AZURE_CREDENTIALS",
-			"AZURE_CLIENT_CERTIFICATE", "GOOGLE_CREDENTIALS", "GCP_SA_KEY", "GCLOUD_SERVICE_KEY", "GOOGLE_SERVICE_ACCOUNT_KEY":
+		if a, _, _ = strings.Cut(a, "="); a == "AWS_ACCESS_KEY_ID" || login.Variable(a) != "" {
 			return yes
 		}
 	}

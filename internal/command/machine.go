@@ -10,8 +10,11 @@ import (
 // machine follows the commands of a text without running them.
 type machine struct {
 	uses    []Use
-	err     error // the first
-	session bool  // the text configures the token of a session too
+	err     error           // the first
+	session bool            // the text configures the token of a session too
+	inFiles map[string]bool // keys that have been noted in files
+	stored  bool            // variables that the text does not set are those that CI keeps
+	clouded bool            // the text runs what it cannot be seen to set
 
 	vars    map[string][]value // every value that a variable may have here; none where it is not known
 	funcs   map[string]*function
@@ -73,7 +76,7 @@ func (p place) of(line, col int) spot {
 func newMachine() *machine {
 	return &machine{
 		vars: map[string][]value{"IFS": {{fields: []string{" "}}}}, funcs: map[string]*function{}, aliases: map[string]string{},
-		files: map[string]string{}, ran: map[string]bool{},
+		files: map[string]string{}, ran: map[string]bool{}, inFiles: map[string]bool{},
 	}
 }
 
@@ -208,6 +211,7 @@ func (m *machine) write(path, text string) {
 	}
 	m.files[path] = text
 	delete(m.ran, path)
+	m.handedFile(path, text)
 }
 
 // content returns what is known of a file.

@@ -36,6 +36,9 @@ func (m *machine) entry(e *entry, tool, words string, args []string) {
 	if !ok || idle(args, rest) {
 		return
 	}
+	if e.action == StaticLogin && issued(args) {
+		return
+	}
 	a := yes
 	if e.when != nil {
 		a = e.when(rest)
@@ -43,6 +46,12 @@ func (m *machine) entry(e *entry, tool, words string, args []string) {
 	if a != no {
 		m.found(tool, e.words, e.action, certain && a == yes)
 	}
+}
+
+// issued reports whether all that the arguments take from outside was issued a moment ago.
+func issued(args []string) bool {
+	text := strings.Join(args, " ")
+	return strings.Contains(text, issuedMark) && !strings.ContainsAny(text, outside)
 }
 
 // anyTool reports a command whose tool is unknown, by words that no other program has: three at least, or two that name

@@ -44,6 +44,9 @@ func (m *machine) parameter(p *syntax.ParamExp, quoted bool) []option {
 		return unknown
 	}
 	values = m.alternative(p, values)
+	if len(values) == 0 && m.kept(p.Param.Value) {
+		return []option{{text: Stored, split: !quoted}}
+	}
 	var options []option
 	for _, v := range values {
 		switch {
@@ -195,7 +198,10 @@ func number(x syntax.ArithmExpr, size int) (int, bool) {
 func (m *machine) assign(a *syntax.Assign) {
 	if a.Name == nil || a.Naked {
 		if a.Value != nil {
-			m.fields(a.Value)
+			for _, fields := range m.fields(a.Value) {
+				m.at = m.spot(a.Pos())
+				m.handedWords(fields) // export "NAME=value"
+			}
 		}
 		return
 	}
@@ -231,6 +237,12 @@ func (m *machine) assign(a *syntax.Assign) {
 					values = append(values, value{fields: []string{first + t}})
 				}
 			}
+		}
+	}
+	for _, v := range values {
+		for _, f := range v.fields {
+			m.at = m.spot(a.Pos())
+			m.handed(a.Name.Value, f)
 		}
 	}
 	m.set(a.Name.Value, values, m.branch == 0)

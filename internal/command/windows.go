@@ -11,7 +11,7 @@ func (m *machine) windows(text string, lang Language) {
 	}
 	m.depth++
 	defer func() { m.depth-- }()
-	r := reader{m: m, text: text, lang: lang, line: 1}
+	r := reader{m: m, text: mask(text, false), lang: lang, line: 1}
 	for r.i < len(r.text) && !m.spent() {
 		r.statement()
 	}
@@ -139,6 +139,15 @@ func (r *reader) word() string {
 // variable returns the value of the variable that begins here, and leaves the reader at its last byte.
 func (r *reader) variable(c byte) string {
 	rest := r.text[r.i+1:]
+	if c == '$' && strings.HasPrefix(rest, "{") { // ${env:NAME}
+		if end := strings.IndexAny(rest, "}\n"); end > 0 && rest[end] == '}' {
+			r.i += end + 1
+			if values := r.m.vars[key(rest[1:end])]; len(values) == 1 && len(values[0].fields) == 1 {
+				return values[0].fields[0]
+			}
+			return Unknown
+		}
+	}
 	n := 0
 	for n < len(rest) && (wordy(rest[n]) && rest[n] != '-' || rest[n] == ':' && c == '$') {
 		n++
@@ -181,6 +190,7 @@ func (r *reader) run(at spot) {
 			m.found("shell", "redirect to .env", WriteDotenv, true)
 		}
 	}
+	r.hands(words, raw)
 	if len(words) > 2 && words[1] == "=" && raw[0][0] == '$' {
 		if len(words) == 3 {
 			m.set(key(raw[0][1:]), []value{{fields: words[2:]}}, true)

@@ -8,6 +8,7 @@ import (
 
 	"github.com/progression-labs-development/policypack/internal/catalogue"
 	"github.com/progression-labs-development/policypack/internal/detect"
+	"github.com/progression-labs-development/policypack/internal/login"
 )
 
 // ciKey is a cloud's long-lived credential in a secret or variable of a CI system.
@@ -16,40 +17,6 @@ type ciKey struct {
 	name  string // of the variable, empty where it is not known
 	by    string // name, value or source
 	cloud string
-}
-
-// cloudKeyNames are the names under which CI jobs take long-lived credentials, from the documentation of the clouds' CLIs
-// and Terraform providers. Names of identifiers (AWS_ACCESS_KEY_ID, AZURE_CLIENT_ID, AWS_ROLE_ARN) are not among them:
-// OIDC needs those.
-var cloudKeyNames = [...]struct{ name, cloud string }{
-	{"AWS_SECRET_ACCESS_KEY", "aws"},
-	{"AWS_SECRET_KEY", "aws"},
-	{"GOOGLE_CREDENTIALS", "gcp"},
-	{"GOOGLE_APPLICATION_CREDENTIALS", "gcp"},
-	{"GOOGLE_SERVICE_ACCOUNT_KEY", "gcp"},
-	{"GCP_CREDENTIALS", "gcp"},
-	{"GCP_SA_KEY", "gcp"},
-	{"GCP_SERVICE_ACCOUNT_KEY", "gcp"},
-	{"GCP_KEY", "gcp"},
-	{"GCLOUD_SERVICE_KEY", "gcp"},
-	{"GKE_SA_KEY", "gcp"},
-	{"ARM_CLIENT_SECRET", "azure"},
-	{"AZURE_CLIENT_SECRET", "azure"},
-	{"AZURE_CREDENTIALS", "azure"},
-	{"ARM_CLIENT_CERTIFICATE", "azure"},
-	{"AZURE_CLIENT_CERTIFICATE", "azure"},
-}
-
-// CloudOfName returns the cloud whose long-lived credential a variable of that name holds, empty if it is none. Words
-// around the name do not matter: PROD_AWS_SECRET_ACCESS_KEY.
-func CloudOfName(name string) string {
-	name = "_" + strings.ToUpper(strings.NewReplacer("-", "_", ".", "_", " ", "_").Replace(name)) + "_"
-	for _, k := range cloudKeyNames {
-		if strings.Contains(name, "_"+k.name+"_") {
-			return k.cloud
-		}
-	}
-	return ""
 }
 
 // scanCI finds cloud keys in the secrets and variables of CI systems, by the variable's name and by the value, marked or
@@ -71,7 +38,7 @@ func (r *Resource) scanCI(d *detect.Detector) {
 			}
 			k.name = judged
 		}
-		if k.cloud = CloudOfName(judged); k.cloud != "" && !l.unknown && federated(l.text) {
+		if k.cloud = login.Variable(judged); k.cloud != "" && !l.unknown && (federated(l.text) || login.Dummy(l.text)) {
 			return
 		}
 		if k.cloud != "" {

@@ -40,7 +40,7 @@ type Resource struct {
 	Findings []Finding
 	Written  []Written
 
-	logins   []login
+	logins   []providerLogin
 	commands []commandUse
 	files    []file
 	ci       []ciKey

@@ -103,11 +103,11 @@ type FileLogin struct {
 	Token string
 }
 
-// FileKey is a long-lived key of a cloud that a file gives a job: in env, in with, as a variable.
+// FileKey is a long-lived key of a cloud that a file gives a job: in env, in with, as a variable, by a command.
 type FileKey struct {
 	At    Position
 	Name  string // of the variable or input
-	Cloud string
+	Cloud string // aws, gcp, azure or pulumi
 	By    string // name or value
 	Job   string
 }

@@ -9,10 +9,11 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/progression-labs-development/policypack/internal/catalogue"
+	"github.com/progression-labs-development/policypack/internal/login"
 )
 
-// login is a way in which a provider logs in to a cloud.
-type login struct {
+// providerLogin is a way in which a provider logs in to a cloud.
+type providerLogin struct {
 	cloud  string
 	path   []any
 	how    string
@@ -20,31 +21,93 @@ type login struct {
 	config bool // a default provider's, taken from the stack's configuration
 }
 
-// The ways to log in. Only a static key is long-lived; what a provider does not say, it takes from the environment.
+// The ways to log in. Only static keys, and those of services, are long-lived; what a provider does not say, it takes from the environment.
 const (
 	loginStatic    = "static-key"
-	loginSession   = "session"   // a static key with a session token: short-lived
-	loginFederated = "federated" // another identity is exchanged for a short-lived one
-	loginExec      = "exec"      // a program is asked for a short-lived token
-	loginFile      = "key-file"  // a file that the pack does not read
-	loginUnknown   = "unknown"   // not known yet
+	loginService   = "service-key" // the same of a service that is none of the clouds
+	loginSession   = "session"     // a static key with a session token: short-lived
+	loginFederated = "federated"   // another identity is exchanged for a short-lived one
+	loginExec      = "exec"        // a program is asked for a short-lived token
+	loginFile      = "key-file"    // a file that the pack does not read
+	loginUnknown   = "unknown"     // not known yet
 )
 
-// loginOf tells how a provider's inputs, or the configuration of its package, log in. The names are those of the
-// providers' configuration: aws and aws-native, gcp, google-native and its betas, azure, azure-native and azuread,
-// kubernetes.
-func loginOf(pkg string, props Properties) []login {
-	switch pkg {
-	case "aws", "aws-native":
+// loginOf returns how a provider's inputs, or the configuration of its package, log in. The package is one of Pulumi's own,
+// one that the any-terraform-provider bridge made, under whatever name, or a Terraform module's, whose provider has the
+// configuration of each of its Terraform providers under that one's name.
+func loginOf(pkg string, props Properties) []providerLogin {
+	switch login.Package(pkg) {
+	case login.AWS:
 		return awsLogin(props)
-	case "gcp", "google-native", "google-beta":
+	case login.Google:
 		return googleLogin(props)
-	case "azure", "azure-native", "azuread", "azuredevops":
+	case login.Azure:
 		return azureLogin(props)
-	case "kubernetes":
-		return kubernetesLogin(props)
+	case login.Kubernetes:
+		return append(kubernetesLogin(props), nestedLogin("kubernetes", "kubernetes", props["kubernetes"])...) // and that of Helm
 	}
-	return nil
+	return unnamedLogin(props)
+}
+
+// unnamedLogin is loginOf for a package of which the name says nothing. What it takes says enough where it is a key with a
+// format, or stands beside what one cloud's provider alone takes.
+func unnamedLogin(props Properties) []providerLogin {
+	id, _ := props["accessKey"].(string)
+	google, _ := props["credentials"].(string)
+	switch {
+	case isSet(props["secretKey"]) && (login.KeyID(id) || only(props, awsOnly[:])):
+		return awsLogin(props)
+	case strings.Contains(google, `"private_key"`):
+		return googleLogin(props)
+	case isSet(props["tenantId"]) && (isSet(props["clientSecret"]) || isSet(props["clientCertificate"])) && isSet(props["clientId"]):
+		return azureLogin(props)
+	}
+	var all []providerLogin
+	for _, key := range sortedKeys(props) {
+		if login.Package(key) != "" {
+			all = append(all, nestedLogin(key, key, props[key])...)
+		}
+	}
+	return all
+}
+
+// awsOnly are inputs of the providers of AWS alone.
+var awsOnly = [...]string{
+	"assumeRole", "assumeRoles", "assumeRoleWithWebIdentity", "allowedAccountIds", "forbiddenAccountIds", "defaultTags", "stsRegion", "skipCredentialsValidation",
+	"skipRequestingAccountId", "sharedConfigFiles", "sharedCredentialsFiles", "s3UsePathStyle", "ec2MetadataServiceEndpoint",
+}
+
+func only(props Properties, names []string) bool {
+	return slices.ContainsFunc(names, func(name string) bool { return props[name] != nil })
+}
+
+// nestedLogin is loginOf for the object at a key of a provider's inputs, which programs hand over as JSON too. Its own keys may
+// be Terraform's.
+func nestedLogin(pkg, key string, v any) []providerLogin {
+	object, ok := v.(Properties)
+	if text, is := v.(string); is && strings.HasPrefix(text, "{") {
+		ok = json.Unmarshal([]byte(text), &object) == nil
+	}
+	if !ok {
+		return nil
+	}
+	props, written := make(Properties, len(object)), make(map[any]any, len(object))
+	for name, value := range object {
+		words := strings.Split(name, "_")
+		for i, w := range words[1:] {
+			if w != "" {
+				words[i+1] = strings.ToUpper(w[:1]) + w[1:]
+			}
+		}
+		camel := strings.Join(words, "")
+		props[camel], written[camel] = value, name
+	}
+	logins := loginOf(pkg, props)
+	for i := range logins {
+		logins[i].path[0] = written[logins[i].path[0]]
+		logins[i].path = append([]any{key}, logins[i].path...)
+	}
+	return logins
 }
 
 // Properties are plain values by name, as the catalogue takes them.
@@ -52,38 +115,90 @@ type Properties = catalogue.Properties
 
 func isSet(v any) bool { return v != nil && v != "" }
 
-func awsLogin(props Properties) []login {
-	if !isSet(props["secretKey"]) {
-		return nil
-	}
-	how := loginStatic
-	if isSet(props["token"]) {
-		how = loginSession
-	}
-	return []login{{cloud: "aws", path: []any{"secretKey"}, how: how}}
+// dummy reports whether a value is known to be no key.
+func dummy(v any) bool {
+	text, known := v.(string)
+	return known && login.Dummy(text)
 }
 
-func azureLogin(props Properties) []login {
-	var all []login
+// awsLogin follows the keys of AWS's providers, with which people also speak to other services of the same protocol and to
+// emulators. The value decides: a key with AWS's format is one of AWS's, whatever the endpoint.
+func awsLogin(props Properties) []providerLogin {
+	if !isSet(props["secretKey"]) || dummy(props["secretKey"]) {
+		return nil
+	}
+	id, known := props["accessKey"].(string)
+	secret, _ := props["secretKey"].(string)
+	l := providerLogin{cloud: login.AWS, path: []any{"secretKey"}, how: loginStatic}
+	real := login.KeyID(id)
+	switch {
+	case strings.HasPrefix(id, "AKIA") && real: // a token beside it makes no session of it
+		return []providerLogin{l}
+	case isSet(props["token"]):
+		l.how = loginSession
+		return []providerLogin{l}
+	case real:
+		return []providerLogin{l}
+	}
+	switch endpointsOf(props["endpoints"], 0) {
+	case login.Loopback:
+		if known && !login.SecretKey(secret) {
+			return nil
+		}
+	case login.Foreign:
+		l.cloud, l.how = cloudS3, loginService
+	}
+	return []providerLogin{l}
+}
+
+// cloudS3 stands for the services of others that speak the protocol of AWS's.
+const cloudS3 = "s3"
+
+// endpointsOf returns whose the endpoints are: of several that are not AWS's, the one that says more.
+func endpointsOf(v any, depth int) (whose login.Endpoint) {
+	switch v := v.(type) {
+	case string:
+		if strings.HasPrefix(v, "[") || strings.HasPrefix(v, "{") { // of a configuration
+			var inner any
+			if depth < 2 && json.Unmarshal([]byte(v), &inner) == nil {
+				return endpointsOf(inner, depth+1)
+			}
+			return login.None
+		}
+		return login.EndpointOf(v)
+	case []any:
+		for _, item := range v {
+			whose = max(whose, endpointsOf(item, depth))
+		}
+	case map[string]any:
+		for _, item := range v {
+			whose = max(whose, endpointsOf(item, depth))
+		}
+	}
+	return whose
+}
+
+func azureLogin(props Properties) []providerLogin {
+	var all []providerLogin
 	for _, name := range [...]string{"clientSecret", "clientCertificate", "clientCertificatePassword"} {
-		if isSet(props[name]) {
-			all = append(all, login{cloud: "azure", path: []any{name}, how: loginStatic})
+		if isSet(props[name]) && !dummy(props[name]) {
+			all = append(all, providerLogin{cloud: login.Azure, path: []any{name}, how: loginStatic})
 		}
 	}
 	for _, name := range [...]string{"clientSecretFilePath", "clientCertificatePath"} {
 		if isSet(props[name]) {
-			all = append(all, login{cloud: "azure", path: []any{name}, how: loginFile})
+			all = append(all, providerLogin{cloud: login.Azure, path: []any{name}, how: loginFile})
 		}
 	}
 	return all
 }
 
-func googleLogin(props Properties) []login {
+func googleLogin(props Properties) []providerLogin {
 	v := props["credentials"]
-	if !isSet(v) {
+	if !isSet(v) || dummy(v) {
 		return nil
 	}
-	l := login{cloud: "gcp", path: []any{"credentials"}, how: loginFile}
+	l := providerLogin{cloud: "gcp", path: []any{"credentials"}, how: loginFile}
 	text, known := v.(string)
 	switch {
 	case !known:
@@ -91,7 +206,7 @@ func googleLogin(props Properties) []login {
 	case strings.HasPrefix(strings.TrimSpace(text), "{"):
 		l.how = serviceAccountType(text)
 	}
-	return []login{l}
+	return []providerLogin{l}
 }
 
 // serviceAccountType tells what a credentials file of Google Cloud logs in with.
@@ -110,16 +225,16 @@ func serviceAccountType(text string) string {
 	}
 }
 
-func kubernetesLogin(props Properties) []login {
+func kubernetesLogin(props Properties) []providerLogin {
 	v := props["kubeconfig"]
 	if !isSet(v) {
 		return kubernetesKeys(props)
 	}
-	l := login{cloud: "kubernetes", path: []any{"kubeconfig"}, how: loginFile}
+	l := providerLogin{cloud: "kubernetes", path: []any{"kubeconfig"}, how: loginFile}
 	text, known := v.(string)
 	if !known {
 		l.how = loginUnknown
-		return []login{l}
+		return []providerLogin{l}
 	}
 	var config struct {
 		Users []struct {
@@ -127,7 +242,7 @@ func kubernetesLogin(props Properties) []login {
 		} `yaml:"users"`
 	}
 	if !strings.Contains(text, "users") || yaml.Unmarshal([]byte(text), &config) != nil {
-		return []login{l}
+		return []providerLogin{l}
 	}
 	l.how = loginExec
 	for _, u := range config.Users {
@@ -137,21 +252,21 @@ func kubernetesLogin(props Properties) []login {
 			}
 		}
 		for _, name := range [...]string{"token", "password", "client-key-data"} {
-			if isSet(u.User[name]) {
+			if isSet(u.User[name]) && !dummy(u.User[name]) {
 				l.how = loginStatic
 			}
 		}
 	}
-	return []login{l}
+	return []providerLogin{l}
 }
 
 // kubernetesKeys reads the parts of a kubeconfig that Terraform's provider takes one by one. One that is not known is, as a
 // rule, a token that a cloud issues for minutes, and is no finding.
-func kubernetesKeys(props Properties) []login {
-	var all []login
+func kubernetesKeys(props Properties) []providerLogin {
+	var all []providerLogin
 	for _, name := range [...]string{"token", "password", "clientKey"} {
-		if text, known := props[name].(string); known && text != "" {
-			all = append(all, login{cloud: "kubernetes", path: []any{name}, how: loginStatic})
+		if text, known := props[name].(string); known && text != "" && !login.Dummy(text) {
+			all = append(all, providerLogin{cloud: "kubernetes", path: []any{name}, how: loginStatic})
 		}
 	}
 	return all
@@ -167,13 +282,13 @@ func (r *Resource) scanLogins(run *Run) {
 	r.logins = loginOf(pkg, props)
 	for i := range r.logins {
 		// The engine makes default providers from the configuration, where the key is told.
-		name, _ := r.logins[i].path[0].(string)
+		name, _ := r.logins[i].path[len(r.logins[i].path)-1].(string)
 		value, known := run.stack.GetConfig()[pkg+":"+name]
 		r.logins[i].config = strings.HasPrefix(r.Name, "default") && known && props[name] == value
 	}
 	r.walk(func(l leaf) {
 		for i := range r.logins {
-			if l.marked && slices.Equal(l.path[:1], r.logins[i].path) {
+			if n := min(len(r.logins[i].path), len(l.path)); l.marked && slices.Equal(l.path[:n], r.logins[i].path[:n]) {
 				r.logins[i].marked = true
 			}
 		}
@@ -182,12 +297,12 @@ func (r *Resource) scanLogins(run *Run) {
 
 // logsIn tells whether the path is that of a static key with which a provider logs in.
 func (r *Resource) logsIn(path []any) bool {
-	return len(path) > 0 && slices.ContainsFunc(r.logins, func(l login) bool {
-		return l.how == loginStatic && l.path[0] == path[0]
+	return len(path) > 0 && slices.ContainsFunc(r.logins, func(l providerLogin) bool {
+		return l.how == loginStatic && len(path) >= len(l.path) && slices.Equal(path[:len(l.path)], l.path)
 	})
 }
 
-func (l login) term() *ast.Term {
+func (l providerLogin) term() *ast.Term {
 	o := new(object)
 	o.str("cloud", l.cloud)
 	o.str("how", l.how)
@@ -198,7 +313,7 @@ func (l login) term() *ast.Term {
 }
 
 // configLogins tells which keys of the configuration log a provider in.
-func (r *Run) configLogins() map[string]login {
+func (r *Run) configLogins() map[string]providerLogin {
 	byPackage := map[string]Properties{}
 	for key, value := range r.stack.GetConfig() {
 		if pkg, name, ok := strings.Cut(key, ":"); ok {
@@ -208,11 +323,13 @@ func (r *Run) configLogins() map[string]login {
 			byPackage[pkg][name] = value
 		}
 	}
-	all := map[string]login{}
+	all := map[string]providerLogin{}
 	for pkg, props := range byPackage {
 		for _, l := range loginOf(pkg, props) {
-			name, _ := l.path[0].(string)
-			all[pkg+":"+name] = l
+			if len(l.path) == 1 {
+				name, _ := l.path[0].(string)
+				all[pkg+":"+name] = l
+			}
 		}
 	}
 	return all

@@ -5,7 +5,9 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"github.com/progression-labs-development/policypack/internal/command"
 	"github.com/progression-labs-development/policypack/internal/facts"
+	"github.com/progression-labs-development/policypack/internal/login"
 )
 
 // keys looks for long-lived keys of clouds among the values of a mapping: variables, inputs, and what lies below.
@@ -37,6 +39,7 @@ func (w *pipeline) keys(n *yaml.Node, under, job string) {
 			}
 		}
 	}
+	w.inputs = under == "with"
 	mapping(n, under == "env" || under == "with" || under == "variables", 0)
 }
 
@@ -63,17 +66,32 @@ func (w *pipeline) key(name, value *yaml.Node, named, session bool, job string) 
 		return // under the name of a key, but none: test, or a folder
 	}
 	if named {
-		k.Cloud = facts.CloudOfName(name.Value)
+		k.Cloud = login.Variable(name.Value)
 	}
 	if referred := cloudSecret(v); k.Cloud == "" {
 		k.Cloud = referred
 	}
 	switch {
-	case k.Cloud == "", k.Cloud == "aws" && session, k.Cloud == "gcp" && made(v), facts.Federated(v):
+	case k.Cloud == "":
+		w.sweep(value, name, job)
+		return
+	case k.Cloud == login.AWS && session, k.Cloud == login.Google && made(v), facts.Federated(v), !w.holds(v):
 		return
 	}
 	k.By = "name"
+	if !w.inputs { // which its commands see
+		w.hand(job, k.Cloud, v)
+	}
 	w.file.CI = append(w.file.CI, k)
+}
+
+// holds reports whether a value may be a key: of expressions, whether one of them comes from outside of the job.
+func (w *pipeline) holds(value string) bool {
+	if !strings.Contains(value, "${{") {
+		return true
+	}
+	kind := w.mark(value, 0)
+	return kind != "" && kind != command.Issued
 }
 
 // made tells whether a value is what a step before has made, such as the file that google-github-actions/auth writes, or
@@ -99,7 +117,9 @@ func (w *pipeline) expressions(n *yaml.Node, job string) {
 		if len(w.file.CI) >= maxTold {
 			return
 		}
-		if cloud := facts.CloudOfName(name); cloud != "" {
+		line := n.Value[strings.LastIndexByte(n.Value[:at], '\n')+1:]
+		line, _, _ = strings.Cut(line, "\n")
+		if cloud := login.Variable(name); cloud != "" && !quiet(line) && !w.already(job, cloud, []string{"secrets." + name}) {
 			w.file.CI = append(w.file.CI, facts.FileKey{
 				At: inside(at), Name: w.shown(name), Cloud: cloud, By: "name", Job: w.shown(job),
 			})
@@ -110,7 +130,7 @@ func (w *pipeline) expressions(n *yaml.Node, job string) {
 // cloudSecret returns the cloud of the first of its keys among the secrets that a value refers to.
 func cloudSecret(value string) string {
 	for _, name := range secretNames(value) {
-		if cloud := facts.CloudOfName(name); cloud != "" {
+		if cloud := login.Variable(name); cloud != "" {
 			return cloud
 		}
 	}

@@ -23,7 +23,7 @@ func (j *judging) gitlab() {
 		return
 	}
 	j.file.Kind = facts.FileGitLabCI
-	w := &pipeline{judging: j, doc: d}
+	w := &pipeline{judging: j, doc: d, gitlab: true}
 	w.keys(member(d.root, "variables"), "variables", "")
 	env := variables(nil, member(d.root, "variables"))
 	w.gitlabScripts(d.root, "", env)

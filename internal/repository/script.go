@@ -42,14 +42,21 @@ func (j *judging) script(base string) {
 
 // commands adds the commands of a text. At says where a line and column of it stand in the file.
 func (j *judging) commands(text string, lang command.Language, job string, at func(line, col int) facts.Position) {
-	if j.parsed += len(text); j.parsed > maxParsed {
-		if j.parsed-len(text) <= maxParsed { // said once
-			j.use(nil, command.ErrTooLong, job, at)
-		}
-		return
+	if j.reads(len(text), job, at) {
+		uses, err := command.Parse(text, lang)
+		j.use(uses, err, job, at)
 	}
-	uses, err := command.Parse(text, lang)
-	j.use(uses, err, job, at)
+}
+
+// reads reports whether a text of n bytes may still be read as commands.
+func (j *judging) reads(n int, job string, at func(line, col int) facts.Position) bool {
+	if j.parsed += n; j.parsed <= maxParsed {
+		return true
+	}
+	if j.parsed-n <= maxParsed { // said once
+		j.use(nil, command.ErrTooLong, job, at)
+	}
+	return false
 }
 
 // use adds commands. A text that is no shell has been read line by line; one that was not read at all, and in which nothing

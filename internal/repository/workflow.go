@@ -8,6 +8,7 @@ import (
 
 	"github.com/progression-labs-development/policypack/internal/command"
 	"github.com/progression-labs-development/policypack/internal/facts"
+	"github.com/progression-labs-development/policypack/internal/login"
 )
 
 // The answers to whether a job may ask for a token.
@@ -47,6 +48,7 @@ func (j *judging) workflow() {
 		}
 	}
 	defaults := shellName(d.root)
+	w.enter(member(d.root, "env"))
 	w.keys(member(d.root, "env"), "env", "")
 	env := environment(nil, member(d.root, "env"))
 	for _, p := range members(jobs) {
@@ -80,6 +82,7 @@ func (j *judging) action() {
 		return
 	}
 	w := &pipeline{judging: j, doc: d}
+	w.issuing(member(runs, "steps"))
 	for _, step := range items(member(runs, "steps")) {
 		w.step(step, "", tokenCaller, "", nil)
 	}
@@ -90,6 +93,9 @@ type pipeline struct {
 	*judging
 	doc     *document
 	visited int // nodes of scripts, which references may repeat
+	gitlab  bool
+	inputs  bool // the values that are looked at are an action's
+	scope
 }
 
 // called tells whether a workflow is one that others call, which hand their permissions on.
@@ -122,11 +128,11 @@ func shellName(n *yaml.Node) string {
 	return text(member(member(member(n, "defaults"), "run"), "shell"))
 }
 
-// environment adds the constants of env to those around it.
+// environment adds the variables of env to those around it.
 func environment(around []string, env *yaml.Node) []string {
 	var own []string
 	for _, p := range members(env) {
-		if v := text(p.value); v != "" && !strings.Contains(v, "${{") {
+		if v := text(p.value); v != "" {
 			own = append(own, p.key.Value+"="+quoted(v))
 		}
 	}
@@ -148,6 +154,8 @@ func (w *pipeline) job(name string, job *yaml.Node, token, shell string, env []s
 	if shell == "" && windows(member(job, "runs-on")) {
 		shell = "pwsh"
 	}
+	defer w.leave(w.enter(member(job, "env")))
+	w.issuing(member(job, "steps"))
 	w.keys(member(job, "env"), "env", name)
 	w.keys(member(job, "container"), "container", name)
 	w.keys(member(job, "services"), "services", name)
@@ -171,7 +179,7 @@ func (w *pipeline) call(job string, key, uses, of *yaml.Node) {
 		secrets = "inherit"
 	default:
 		for _, p := range members(given) {
-			if facts.CloudOfName(p.key.Value) != "" || cloudSecret(text(p.value)) != "" {
+			if login.Variable(p.key.Value) != "" || cloudSecret(text(p.value)) != "" {
 				secrets = "keys"
 			}
 		}
@@ -186,6 +194,7 @@ func (w *pipeline) step(step *yaml.Node, job, token, shell string, env []string)
 	if !isMapping(step) {
 		return
 	}
+	defer w.leave(w.enter(member(step, "env")))
 	w.keys(member(step, "env"), "env", job)
 	if key, uses := memberOf(step, "uses"); uses != nil {
 		with := member(step, "with")
@@ -198,12 +207,16 @@ func (w *pipeline) step(step *yaml.Node, job, token, shell string, env []string)
 	if run == nil || run.Kind != yaml.ScalarNode {
 		return
 	}
+	from := len(w.file.CI)
 	w.expressions(run, job)
 	if s := text(member(step, "shell")); s != "" {
 		shell = s
 	}
 	if lang, ok := languageOf(shell); ok {
 		w.run([]*yaml.Node{run}, lang, job, environment(env, member(step, "env")))
+		w.once(from)
+	} else {
+		w.sweep(run, run, job)
 	}
 }
 
@@ -216,15 +229,10 @@ func (w *pipeline) run(texts []*yaml.Node, lang command.Language, job string, en
 		ends = append(ends, b.Len())
 	}
 	text := b.String()
-	head := ""
-	if lang == command.Shell {
-		if some := mentioned(env, text); len(some) > 0 {
-			head = strings.Join(some, "\n") + "\n"
-		}
-	}
+	head := preset(mentioned(env, text), lang)
 	src := source{text: head + text}
 	last, inside := -1, func(int) facts.Position { return facts.Position{} }
-	w.commands(src.text, lang, w.shown(job), func(line, col int) facts.Position {
+	position := func(line, col int) facts.Position {
 		offset := max(0, src.offsetOf(line, col)-len(head))
 		i, _ := slices.BinarySearch(ends, offset+1)
 		if i = min(i, len(texts)-1); i != last {
@@ -234,5 +242,33 @@ func (w *pipeline) run(texts []*yaml.Node, lang command.Language, job string, en
 			offset -= ends[i-1]
 		}
 		return inside(offset)
-	})
+	}
+	if !w.reads(len(src.text), w.shown(job), position) {
+		return
+	}
+	var uses []command.Use
+	var err error
+	if w.gitlab {
+		uses, err = command.Pipeline(src.text)
+	} else {
+		uses, err = command.Parse(w.marked(src.text), lang)
+	}
+	w.use(w.hands(uses, &src, len(head), job, position), err, w.shown(job), position)
+}
+
+// preset returns lines that set variables in a language; of those but the shell's only what holds an expression.
+func preset(env []string, lang command.Language) string {
+	var b strings.Builder
+	for _, assignment := range env {
+		switch name, value, _ := strings.Cut(assignment, "="); {
+		case lang == command.Shell:
+			b.WriteString(assignment + "\n")
+		case !strings.Contains(value, "${{"):
+		case lang == command.PowerShell:
+			b.WriteString("$env:" + name + " = " + value + "\n")
+		default:
+			b.WriteString("set " + name + "=" + strings.Trim(value, `"`) + "\n")
+		}
+	}
+	return b.String()
 }

@@ -2,11 +2,15 @@
 # title: CI holds no long-lived key of a cloud
 # description: |
 #   No secret or variable of a CI system (GitHub, GitLab, CircleCI, Azure DevOps, CodeBuild, Cloud Build, Terraform
-#   Cloud, Pulumi Deployments) holds a long-lived credential of AWS, Google Cloud or Azure, and no workflow or pipeline
-#   of a repository hands one to a job. It is told by the variable's name, by the value's format, marked secret or not,
+#   Cloud, Pulumi Deployments) holds a long-lived credential of AWS, Google Cloud, Azure or Pulumi Cloud, and no workflow
+#   or pipeline of a repository hands one to a job: not in env or variables, not as an input of an action, and not by a
+#   command that sets such a variable, writes it into the job's environment, a container or a file of credentials, in any
+#   shell. It is told by the variable's name, by the value's format, marked secret or not,
 #   and by its source: an output of a resource that makes such a credential. What OIDC needs passes: the ARN of a role,
 #   the name of a workload identity provider, the ids of client, tenant and subscription; so does a Google variable with
-#   the name of a file, or a federated credential file. A key under a name of nobody's, whose value has no format and no
+#   the name of a file, or a federated credential file; so do the outputs of actions that issue short-lived credentials
+#   (configure-aws-credentials, google-github-actions/auth, pulumi/auth-actions and the like), a key with its session token,
+#   and values that are no key, such as test. A key under a name of nobody's, whose value has no format and no
 #   source in the stack, cannot be told. A step that logs in with a key is for workflow-oidc.
 # custom:
 #   level: mandatory

@@ -3,7 +3,8 @@
 # description: |
 #   No command that a program runs, here, on a machine or in a container, and none in a script, Makefile, Dockerfile,
 #   package.json or workflow of a repository creates or deletes a secret by CLI, writes a value into one, makes a
-#   long-lived key of a cloud, or logs in with one. The text is parsed as the shell would:
+#   long-lived key of a cloud, logs in with one, or sets a stack's configuration to a secret of CI in plaintext
+#   (`pulumi config set` without `--secret`). The text is parsed as the shell would:
 #   through variables, pipes, here-documents and eval. A value that a command writes has passed through the program,
 #   its state or its log, and nothing names its owner; that is why writing is denied with creating, though the
 #   standard speaks of creating and deleting alone. Reading a secret at run time passes, and so do OIDC and roles. A
@@ -73,6 +74,7 @@ _does := {
 	"write-secret": "writes the value of a secret, which has then passed through the program, its state or its log",
 	"create-cloud-key": "makes a long-lived key of a cloud, which no resource of the program stands for",
 	"static-login": "logs in with a long-lived key",
+	"plain-config": "writes a secret of CI into the stack's configuration in plaintext",
 }
 
 _may := {
@@ -81,6 +83,7 @@ _may := {
 	"write-secret": "writes the value of a secret",
 	"create-cloud-key": "makes a long-lived key of a cloud",
 	"static-login": "logs in with a long-lived key",
+	"plain-config": "writes a secret into the stack's configuration in plaintext",
 }
 
 _advice := {
@@ -92,4 +95,5 @@ _advice := {
 	"write-secret": ["Leave the command out, and set the value by hand in the cloud after deployment; what is generated comes from a component."],
 	"create-cloud-key": ["Leave it out: services take a role, an attached service account or a managed identity, CI logs in by OIDC."],
 	"static-login": ["Use the identity of the machine or the job (a role, a managed identity, OIDC); people log in by `aws sso login`, `gcloud auth login`, `az login`."],
+	"plain-config": ["Leave the command out: set the value by hand in the secrets manager, and let the program refer to it. What must be configuration takes `pulumi config set --secret`."],
 }

@@ -74,6 +74,8 @@ _clouds := {
 	"azure": "Azure",
 	"azuread": "Entra",
 	"kubernetes": "Kubernetes",
+	"pulumi": "Pulumi Cloud",
+	"s3": "an S3-compatible service",
 }
 
 _instead := {
@@ -87,4 +89,5 @@ _job := {
 	"aws": "Let the job log in by OIDC: an IAM role that trusts the CI's tokens, in role-to-assume; the role's ARN is no secret.",
 	"gcp": "Let the job log in by OIDC: a workload identity pool that trusts the CI's tokens, in workload_identity_provider; its name is no secret.",
 	"azure": "Let the job log in by OIDC: a federated credential of the application, and its client-id, tenant-id and subscription-id, which are no secrets.",
+	"pulumi": "Let the job log in by OIDC: pulumi/auth-actions, or pulumi login --oidc-token, with an issuer that Pulumi Cloud trusts; the name of the organization is no secret.",
 }

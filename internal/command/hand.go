@@ -1,0 +1,244 @@
+package command
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/progression-labs-development/policypack/internal/login"
+)
+
+// The marks of an unknown value that say more of it, for callers that know: an expression of a workflow is as many bytes of
+// Unknown, with a mark for all but the first and the last.
+const (
+	// Stored is a secret that the CI system keeps.
+	Stored = Unknown + secretMark + Unknown
+	// Given is a value from outside of the text: a variable of CI, an input.
+	Given = Unknown + givenMark + Unknown
+	// Printed is what another step or job printed: of Google Cloud as a rule the path of a file, else maybe a key.
+	Printed = Unknown + printedMark + Unknown
+	// Issued is a credential that was issued a moment ago and ends by itself.
+	Issued = Unknown + issuedMark + Unknown
+
+	secretMark  = "\x02"
+	issuedMark  = "\x03"
+	givenMark   = "\x04"
+	printedMark = "\x05"
+	outside     = secretMark + givenMark + printedMark
+	marks       = Unknown + outside + issuedMark
+)
+
+// Pipeline is Parse for a script of a pipeline whose variables CI sets: those that the text itself does not set are Stored.
+func Pipeline(text string) ([]Use, error) {
+	m := newMachine()
+	m.stored = true
+	return parseAs(m, text, Shell)
+}
+
+// Marked returns an expression that takes n bytes, with the mark of a kind.
+func Marked(kind string, n int) string {
+	return Unknown + strings.Repeat(kind[1:2], max(1, n-2)) + Unknown
+}
+
+// hands reports whether a text may hand over a key.
+func (m *machine) hands(text string) bool {
+	return (strings.ContainsAny(text, outside) || m.stored && strings.Contains(text, "$")) && (login.Mentioned(text) || strings.Contains(text, "pulumi"))
+}
+
+// kept reports whether a variable that the text does not set is one that CI keeps: not its own, which begin alike.
+func (m *machine) kept(name string) bool {
+	if !m.stored || m.clouded || name == "" || name[0] < 'A' || strings.Trim(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") != "" {
+		return false
+	}
+	for _, own := range [...]string{"CI_", "GITLAB_", "FF_"} {
+		if strings.HasPrefix(name, own) {
+			return false
+		}
+	}
+	_, set := m.vars[name]
+	return !set && !slices.Contains([]string{"HOME", "PATH", "PWD", "USER", "TMPDIR", "RANDOM", "SECONDS", "HOSTNAME", "OLDPWD"}, name)
+}
+
+// kept returns what a command prints: where it is not known, and the command only changes a text that comes from outside,
+// that is still one.
+func kept(name, out string, args []string, in stream) string {
+	if out != Unknown || !slices.Contains(filters[:], name) {
+		return out
+	}
+	for _, text := range append(slices.Clone(args), in.text) {
+		switch {
+		case strings.Contains(text, secretMark):
+			return Stored
+		case strings.Contains(text, givenMark):
+			return Given
+		case strings.Contains(text, printedMark):
+			return Printed
+		}
+	}
+	return out
+}
+
+// filters are programs that print what they are given, changed.
+var filters = [...]string{
+	"jq", "yq", "gojq", "sed", "awk", "gawk", "tr", "cut", "base64", "grep", "egrep", "head", "tail", "sort", "uniq", "cat", "xargs", "printf", "echo",
+	"envsubst", "python", "python3", "node", "perl", "ruby", "openssl", "xxd", "rev", "fold", "paste",
+}
+
+// handed notes that a variable gets a value.
+func (m *machine) handed(name, value string) {
+	if value == "" {
+		return
+	}
+	canonical, cloud := login.Canonical(name)
+	switch {
+	case strings.Contains(strings.ToUpper(name), "AWS_SESSION_TOKEN"):
+		m.session = true
+	case cloud == login.Google:
+		if !file(value) && (strings.ContainsAny(value, secretMark+givenMark) || strings.ContainsAny(m.content(value, stream{text: Unknown}), outside)) {
+			m.hand(cloud, canonical)
+		}
+	case cloud != "" && strings.ContainsAny(value, outside):
+		m.hand(cloud, canonical)
+	}
+}
+
+// file reports whether a value is the path of a file below a folder that is given.
+func file(value string) bool {
+	rest := strings.TrimLeft(value, marks)
+	return len(rest) < len(value) && strings.HasPrefix(rest, "/") && !strings.ContainsAny(rest, marks)
+}
+
+func (m *machine) hand(cloud, name string) {
+	m.found(cloud, name, HandKey, true)
+}
+
+// handedWords notes words of the form NAME=value, behind an option or in a list too: -eNAME=value, -var=NAME=value,
+// --set-env-vars A=b,NAME=value.
+func (m *machine) handedWords(words []string) {
+	for _, w := range words {
+		for i := strings.IndexByte(w, '='); i > 0; {
+			name := w[:i]
+			if k := strings.LastIndexFunc(name, func(r rune) bool { return !wordy(byte(r)) && r != '.' }); k >= 0 {
+				name = name[k+1:]
+			}
+			if len(name) > 3 && name[0] == '-' && strings.IndexByte("eDv", name[1]) >= 0 {
+				name = name[2:]
+			}
+			if name != "" {
+				m.handed(name, strings.Trim(w[i+1:], `"'`))
+			}
+			next := strings.IndexByte(w[i+1:], '=')
+			if next < 0 {
+				break
+			}
+			i += 1 + next
+		}
+	}
+}
+
+// handedArgs notes the keys among the arguments of a command. What only prints its arguments hands nothing to anybody: what
+// it prints may, where it is written into a file.
+func (m *machine) handedArgs(name string, args []string, in stream) {
+	if !m.stored && !slices.ContainsFunc(args, func(a string) bool { return strings.ContainsAny(a, outside) }) && !strings.ContainsAny(in.text, outside) {
+		return
+	}
+	switch strings.ToLower(name) {
+	case "echo", "printf", "cat", "tee", "test", "[", "grep", "jq", "sed", "awk", "write-host", "write-verbose", "write-debug", "eval":
+		return
+	case "setx":
+		if len(args) > 1 {
+			m.handed(args[0], args[1])
+		}
+	case "pulumi":
+		m.pulumiConfig(args, in)
+	case "terraform", "tofu", "terragrunt":
+		m.backend(args)
+	}
+	m.handedWords(args)
+}
+
+// backend notes the keys that terraform init gets for its backend.
+// https://developer.hashicorp.com/terraform/language/backend
+func (m *machine) backend(args []string) {
+	for _, a := range args {
+		for _, k := range [...]struct{ option, cloud string }{
+			{"secret_key=", login.AWS}, {"client_secret=", login.Azure}, {"sas_token=", login.Azure}, {"credentials=", login.Google},
+		} {
+			_, value, ok := strings.Cut(a, k.option)
+			if ok && strings.Contains(a, "backend-config") && strings.ContainsAny(value, outside) {
+				m.hand(k.cloud, strings.TrimSuffix(k.option, "="))
+			}
+		}
+	}
+}
+
+// handedFile notes the keys in a text that is written into a file: of a job's environment, a container's, a profile's, or
+// the one in which a cloud's own tool looks for them.
+func (m *machine) handedFile(path, text string) {
+	if !strings.ContainsAny(text, marks) && !strings.Contains(text, "GOOGLE_") {
+		return
+	}
+	before := len(m.uses)
+	defer func() { // a file that grows is looked at again
+		m.uses = append(m.uses[:before], slices.DeleteFunc(slices.Clone(m.uses[before:]), func(u Use) bool {
+			key := path + "\n" + u.Command
+			known := m.inFiles[key]
+			m.inFiles[key] = true
+			return known
+		})...)
+	}()
+	for rest := text; rest != ""; {
+		var line string
+		line, rest, _ = strings.Cut(rest, "\n")
+		if i := strings.IndexAny(line, "=:<"); i > 0 {
+			name := strings.Trim(line[:i], " \t\"',{-")
+			name = name[strings.LastIndexAny(name, " \t")+1:] // export NAME, setenv NAME
+			value := strings.Trim(line[i:], "=: \t\"',}")
+			if end, ok := strings.CutPrefix(value, "<<"); ok { // NAME<<END, the form of a file of variables for more lines
+				value, _, _ = strings.Cut(rest, end)
+			}
+			m.handed(name, value)
+		}
+	}
+	if cloud := login.File(path); cloud != "" && len(m.uses) == before && strings.ContainsAny(text, outside) {
+		m.hand(cloud, "credentials")
+	}
+	for _, v := range m.vars["GOOGLE_APPLICATION_CREDENTIALS"] {
+		if strings.ContainsAny(text, outside) && len(v.fields) == 1 && path != Unknown && v.fields[0] == path {
+			m.hand(login.Google, "GOOGLE_APPLICATION_CREDENTIALS")
+		}
+	}
+}
+
+// Sweep returns the keys that a text of another language than the shell's hands over, by looks: the name of a variable that
+// logs in, and after nothing but signs a value from outside, on the same line.
+func Sweep(text string) []Use {
+	if !strings.ContainsAny(text, outside) {
+		return nil
+	}
+	var uses []Use
+	number := 0
+	for line := range strings.SplitSeq(text, "\n") {
+		number++
+		trimmed := strings.TrimSpace(line)
+		if strings.HasPrefix(trimmed, "#") || strings.HasPrefix(trimmed, "//") || !strings.ContainsAny(line, outside) {
+			continue
+		}
+		for i := 0; i < len(line); {
+			start := i
+			for i < len(line) && (wordy(line[i]) || line[i] == '.') {
+				i++
+			}
+			if i == start {
+				i++
+				continue
+			}
+			canonical, cloud := login.Canonical(line[start:i])
+			rest := strings.TrimLeft(line[i:], " \t\"'`)],=:>|(+")
+			if cloud == "" || len(line[i:])-len(rest) > 12 || len(rest) < 2 || rest[0] != Unknown[0] || !strings.ContainsAny(rest[1:2], outside) {
+				continue
+			}
+			uses = append(uses, Use{Tool: cloud, Command: canonical, Action: HandKey, Line: number, Col: start + 1, Certain: true})
+		}
+	}
+	return uses
+}

@@ -1,0 +1,234 @@
+package repository
+
+import (
+	"slices"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/progression-labs-development/policypack/internal/command"
+)
+
+// scope is what a job's expressions may refer to.
+type scope struct {
+	issued map[string]bool // steps whose outputs end by themselves
+	values []pairOf        // variables of env, the innermost last
+	// keyed are the references by which env gives a job keys, by the job's name and the cloud: a command that uses one is
+	// not a second defect.
+	keyed map[[2]string]map[string]bool
+}
+
+// enter adds the variables of env, and returns how many there were.
+func (s *scope) enter(env *yaml.Node) int {
+	before := len(s.values)
+	for _, p := range members(env) {
+		s.values = append(s.values, pairOf{p.key.Value, text(p.value)})
+	}
+	return before
+}
+
+func (s *scope) leave(before int) { s.values = s.values[:before] }
+
+// hand notes that env gives a job a key.
+func (s *scope) hand(job, cloud, value string) {
+	key := [2]string{job, cloud}
+	if s.keyed == nil {
+		s.keyed = map[[2]string]map[string]bool{}
+	}
+	if s.keyed[key] == nil {
+		s.keyed[key] = map[string]bool{}
+	}
+	for _, ref := range s.sources(references(value), 0) {
+		s.keyed[key][ref] = true
+	}
+}
+
+// already reports whether env gives the job, or every job, a key of the cloud, by all of the references.
+func (s *scope) already(job, cloud string, refs []string) bool {
+	for _, job := range [...]string{job, ""} {
+		handed, ok := s.keyed[[2]string{job, cloud}]
+		for _, ref := range refs {
+			ok = ok && handed[ref]
+		}
+		if ok {
+			return true
+		}
+	}
+	return false
+}
+
+// kinds are those of values, the ones that say more last.
+var kinds = [...]string{"", command.Issued, command.Printed, command.Given, command.Stored}
+
+// mark returns what kind of value an expression has: command.Stored, Given or Issued, empty for one that is no credential,
+// such as a path, the name of a branch, or the token of the job itself.
+func (s *scope) mark(expression string, depth int) string {
+	kind := ""
+	for _, ref := range references(expression) {
+		of := ""
+		name, rest, _ := strings.Cut(ref, ".")
+		switch name {
+		case "secrets":
+			if of = command.Stored; rest == "GITHUB_TOKEN" {
+				of = ""
+			}
+		case "vars", "inputs", "matrix":
+			of = command.Given
+		case "needs":
+			of = command.Printed
+		case "steps":
+			step, _, _ := strings.Cut(rest, ".")
+			if of = command.Printed; s.issued[step] {
+				of = command.Issued
+			}
+		case "env":
+			of = s.markOf(rest, depth)
+		case "github":
+			if strings.HasPrefix(rest, "event.inputs") || strings.HasPrefix(rest, "event.client_payload") {
+				of = command.Given
+			}
+		}
+		if slices.Index(kinds[:], of) > slices.Index(kinds[:], kind) {
+			kind = of
+		}
+	}
+	return kind
+}
+
+// markOf is mark for a variable of env.
+func (s *scope) markOf(name string, depth int) string {
+	for i := len(s.values) - 1; i >= 0 && depth < 8; i-- {
+		if v := s.values[i]; v.name == name {
+			return s.mark(v.value, depth+1)
+		}
+	}
+	return command.Given
+}
+
+// sources returns the references with those that the variables of env have in place of the variables.
+func (s *scope) sources(refs []string, depth int) []string {
+	var all []string
+	for _, ref := range refs {
+		value, found := "", false
+		if name, ok := strings.CutPrefix(ref, "env."); ok {
+			for i := len(s.values) - 1; i >= 0 && !found && depth < 8; i-- {
+				value, found = s.values[i].value, s.values[i].name == name
+			}
+		}
+		if !found {
+			all = append(all, ref)
+			continue
+		}
+		all = append(all, s.sources(references(value), depth+1)...)
+	}
+	return all
+}
+
+// marked writes marks over the expressions of a text, byte by byte, so that columns stay.
+func (s *scope) marked(text string) string {
+	if !strings.Contains(text, "${{") {
+		return text
+	}
+	var b strings.Builder
+	for {
+		i := strings.Index(text, "${{")
+		if i < 0 {
+			break
+		}
+		n := strings.Index(text[i:], "}}")
+		if n < 0 {
+			break
+		}
+		n += 2
+		b.WriteString(text[:i])
+		if kind := s.mark(text[i:i+n], 0); kind != "" && !strings.Contains(text[i:i+n], "\n") {
+			b.WriteString(command.Marked(kind, n))
+		} else {
+			b.WriteString(text[i : i+n])
+		}
+		text = text[i+n:]
+	}
+	return b.String() + text
+}
+
+// references returns what the expressions of a text refer to, such as secrets.NAME, but for what is only compared with
+// something. Of secrets as a whole it is secrets.*.
+func references(text string) []string {
+	var refs []string
+	for {
+		i := strings.Index(text, "${{")
+		if i < 0 {
+			return refs
+		}
+		text = text[i+3:]
+		inside, rest, ok := strings.Cut(text, "}}")
+		if !ok {
+			return refs
+		}
+		refs, text = inner(refs, inside), rest
+	}
+}
+
+// inner is references for the inside of one expression.
+func inner(refs []string, text string) []string {
+	compared := false
+	for i := 0; i < len(text); {
+		c := text[i]
+		switch {
+		case c == '\'':
+			end := strings.IndexByte(text[i+1:], '\'')
+			if end < 0 {
+				return refs
+			}
+			i += end + 2
+			compared = false
+		case nameByte(c):
+			ref, end := reference(text, i)
+			after := strings.TrimLeft(text[end:], " ")
+			compares := strings.HasPrefix(after, "==") || strings.HasPrefix(after, "!=")
+			if ref == "secrets" {
+				ref = "secrets.*"
+			}
+			if !compared && !compares && !strings.HasPrefix(after, "(") && strings.Contains(ref, ".") {
+				refs = append(refs, ref)
+			}
+			i, compared = end, false
+		default:
+			if (c == '=' || c == '!') && i+1 < len(text) && text[i+1] == '=' {
+				compared = true
+				i++
+			} else if c != ' ' {
+				compared = false
+			}
+			i++
+		}
+	}
+	return refs
+}
+
+func nameByte(c byte) bool {
+	return c == '_' || c == '-' || c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
+}
+
+// reference returns the reference that begins at i, with dots alone between its parts, and where it ends.
+func reference(text string, i int) (ref string, end int) {
+	var b strings.Builder
+	for i < len(text) {
+		c := text[i]
+		switch {
+		case nameByte(c) || c == '.' || c == '*':
+			b.WriteByte(c)
+			i++
+		case c == '[' && i+1 < len(text) && (text[i+1] == '\'' || text[i+1] == '"'):
+			n := strings.IndexByte(text[i:], ']')
+			if n < 3 {
+				return b.String(), i + 1
+			}
+			b.WriteString("." + text[i+2:i+n-1])
+			i += n + 1
+		default:
+			return b.String(), i
+		}
+	}
+	return b.String(), i
+}

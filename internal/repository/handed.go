@@ -1,0 +1,139 @@
+package repository
+
+import (
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/progression-labs-development/policypack/internal/command"
+	"github.com/progression-labs-development/policypack/internal/facts"
+	"github.com/progression-labs-development/policypack/internal/login"
+)
+
+// issuers are the actions whose outputs are credentials that end by themselves, from their documentation. Where one of them
+// gets a long-lived key itself, the step is the finding.
+var issuers = [...]string{
+	"aws-actions/configure-aws-credentials", "aws-actions/amazon-ecr-login", "google-github-actions/auth", "azure/login",
+	"pulumi/auth-actions", "pulumi/esc-action",
+}
+
+// issues reports whether a step's outputs are credentials that were issued a moment ago.
+func issues(uses string, with *yaml.Node) bool {
+	name, _, _ := strings.Cut(uses, "@")
+	for _, i := range issuers {
+		if strings.EqualFold(name, i) {
+			return true
+		}
+	}
+	return strings.EqualFold(name, "hashicorp/vault-action") && dynamic(text(member(with, "secrets")))
+}
+
+// dynamic reports whether all that is read from Vault are credentials that it makes for the reader: of the engines of clouds.
+// https://developer.hashicorp.com/vault/docs/secrets/aws
+func dynamic(secrets string) bool {
+	all := false
+	for line := range strings.FieldsFuncSeq(secrets, func(r rune) bool { return r == ';' || r == '\n' }) {
+		path, _, _ := strings.Cut(strings.TrimSpace(line), " ")
+		if path == "" {
+			continue
+		}
+		if all = strings.Contains(path, "/creds/") || strings.Contains(path, "/sts/") || strings.Contains(path, "/token/"); !all {
+			return false
+		}
+	}
+	return all
+}
+
+// hands adds the keys that a text hands over, and returns its other uses. Those of the head are told where they are written,
+// which is env.
+func (w *pipeline) hands(uses []command.Use, src *source, head int, job string, at func(line, col int) facts.Position) []command.Use {
+	others := uses[:0]
+	for _, u := range uses {
+		if u.Action != command.HandKey {
+			others = append(others, u)
+			continue
+		}
+		offset := src.offsetOf(u.Line, u.Col)
+		if offset < head {
+			continue
+		}
+		line := src.text[strings.LastIndexByte(src.text[:offset], '\n')+1:]
+		line, _, _ = strings.Cut(line, "\n")
+		w.handed(u, at(u.Line, u.Col), line, job)
+	}
+	return others
+}
+
+// handed adds a key that a line of a text hands over, unless env does by the same secret, or the line has been told by it.
+func (w *pipeline) handed(u command.Use, at facts.Position, line, job string) {
+	var refs []string
+	for _, ref := range w.sources(references(line), 0) {
+		if w.mark("${{"+ref+"}}", 0) != "" {
+			refs = append(refs, ref)
+		}
+	}
+	if w.already(job, u.Tool, refs) || len(w.file.CI) >= maxTold {
+		return
+	}
+	k := facts.FileKey{At: at, Name: w.shown(u.Command), Cloud: u.Tool, By: "name", Job: w.shown(job)}
+	for _, other := range w.file.CI {
+		if other.At.Line == k.At.Line && other.Cloud == k.Cloud && other.Job == k.Job {
+			return
+		}
+	}
+	w.file.CI = append(w.file.CI, k)
+}
+
+// quiet reports whether a line of a script only speaks of a secret: a comment, a mask for the log, a test whether it is set.
+func quiet(line string) bool {
+	line = strings.TrimSpace(line)
+	if strings.HasPrefix(line, "#") || strings.Contains(line, "::add-mask::") {
+		return true
+	}
+	for _, test := range [...]string{"-n ", "-z "} {
+		if before, _, ok := strings.Cut(line, test); ok && (strings.HasSuffix(before, "[ ") || strings.HasSuffix(before, "[[ ") || strings.HasSuffix(before, "test ")) &&
+			strings.Count(line, "${{") == 1 {
+			return true
+		}
+	}
+	return false
+}
+
+// tools are the programs whose commands log in to a cloud, by its name.
+var tools = map[string]string{
+	"aws": login.AWS, "aws-vault": login.AWS, "gcloud": login.Google, "docker": login.Google, "podman": login.Google,
+	"az": login.Azure, "Connect-AzAccount": login.Azure,
+}
+
+// once leaves out of the keys of a script, which begin at from, those that a command of the same line logs in with: that is
+// told by the command.
+func (w *pipeline) once(from int) {
+	kept := w.file.CI[:from]
+	for _, k := range w.file.CI[from:] {
+		logged := false
+		for _, c := range w.file.Commands {
+			logged = logged || c.Action == string(command.StaticLogin) && c.At.Line == k.At.Line && tools[c.Tool] == k.Cloud
+		}
+		if !logged {
+			kept = append(kept, k)
+		}
+	}
+	w.file.CI = kept
+}
+
+// sweep adds the keys that a text of another language hands over, at a node.
+func (w *pipeline) sweep(value, at *yaml.Node, job string) {
+	for _, u := range command.Sweep(w.marked(value.Value)) {
+		w.handed(u, w.doc.at(at), value.Value, job)
+	}
+}
+
+// issuing notes the steps of a job that issue credentials.
+func (w *pipeline) issuing(steps *yaml.Node) {
+	w.issued = map[string]bool{}
+	for _, step := range items(steps) {
+		if id := text(member(step, "id")); id != "" && issues(text(member(step, "uses")), member(step, "with")) {
+			w.issued[id] = true
+		}
+	}
+}
