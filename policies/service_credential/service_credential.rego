@@ -5,7 +5,9 @@
 #   of queues, API keys, access tokens, users of databases. It is advice, since some services know nothing else. What
 #   has no other way passes: certificates of servers, keys that only sign or encrypt, clients of OAuth, webhooks,
 #   agents that register themselves, first passwords, public halves, one-time codes and sessions, and connections
-#   whose credential may be an identity. Credentials of the clouds' own identities are for static-credential.
+#   whose credential may be an identity. A provider that logs in with such a key is reported too: one of AWS that is pointed
+#   at another service of the same protocol (R2, MinIO, Spaces) with a key that has not AWS's format. Credentials of the
+#   clouds' own identities are for static-credential.
 # custom:
 #   level: advisory
 #   severity: medium
@@ -13,6 +15,8 @@
 #   tags: [credentials, services]
 #   applies:
 #     classes: [static-credential]
+#     types: ["pulumi:pulumi:Stack"]
+#     extracts: [logins]
 #   remediation: |
 #     1. Use the caller's own identity where the service takes it: a role on the queue or topic (and local authentication
 #        switched off), IAM or Entra authentication of the database, an OIDC trust, an app installation.
@@ -37,6 +41,30 @@ deny contains violation if {
 	violation := {
 		"message": $"This is a long-lived credential of a service (`{data.lib.program.type}`): it works until somebody deletes it.\n{_instead}\nWhere there is no other way: keep it in the secrets manager, rotate it, and list the type in allowTypes.",
 		"path": [],
+	}
+}
+
+deny contains violation if {
+	not data.lib.credential.passes("service-credential")
+	some login in input.resource.logins
+	login.how == "service-key"
+	not login.config
+
+	violation := {
+		"message": $"This provider logs in to {data.lib.credential.cloud(login.cloud)} with a long-lived key at {data.lib.program.at(login)}.\n{_instead_of_key}",
+		"path": login.path,
+	}
+}
+
+deny contains violation if {
+	input.resource.type == "pulumi:pulumi:Stack"
+	some entry in input.config
+	entry.login.how == "service-key"
+	not data.lib.credential.allowed(data.lib.credential.provider(entry.key), "service-credential")
+
+	violation := {
+		"message": $"Config {entry.key} logs a provider in to {data.lib.credential.cloud(entry.login.cloud)} with a long-lived key.\n{_instead_of_key}",
+		"path": [entry.key],
 	}
 }
 
@@ -73,6 +101,8 @@ _verdict := data.lib.condition.verdict if {
 	some path in input.kind.values
 	data.lib.property.hidden(path)
 } else := "fails"
+
+_instead_of_key := "Keep the key in the secrets manager, with the narrowest rights and an end, rotate it, and list the provider's type in allowTypes."
 
 _instead := "Give the caller a role on it (such as Azure Service Bus Data Sender), and switch local authentication off." if {
 	input.kind.subclass == "sas-rule"

@@ -4,7 +4,10 @@
 #   A program makes no long-lived credential of an identity of AWS, Google Cloud or Entra: no access key,
 #   service-account key, client secret, client certificate, HMAC key or console password. The list is closed, and
 #   templates are looked into. No provider, and no config of one, logs in with such a key, encrypted or not: an
-#   encrypted key is as long-lived. Keys of a session (with a session token), federated credential files and
+#   encrypted key is as long-lived; that holds for every package that has the clouds' providers, under Pulumi's name,
+#   Terraform's, or one of your own. The value decides: published examples, test, mock_key and the like are no key, a key
+#   with AWS's format is one at any endpoint, and one without is excused by an endpoint on the machine itself. A key for
+#   another service of S3's protocol is for service-credential. Keys of a session (with a session token), federated credential files and
 #   kubeconfigs that ask for a token by exec pass. Keys that only environment variables hold, and files that a
 #   provider reads by itself, cannot be seen.
 # custom:
