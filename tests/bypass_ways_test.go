@@ -262,7 +262,7 @@ resources:
 	{name: "provider under another name", give: `
 resources:
   - {type: "pulumi:providers:tools", name: prod, properties: {accessKey: "{{.KeyID}}", secretKey: {$secret: "{{.Cloud}}"}}}
-`, caught: []string{"advisory hardcoded-secret on prod"}},
+`, caught: loginCaught},
 	{name: "service account behind a look-alike file", give: `
 run: {config: {"shop:deploy": {$secret: "{{.Cloud}}"}}}
 resources:
@@ -301,6 +301,41 @@ run: {config: {"shop:deploy": {$secret: "{{.Cloud}}"}}}
 resources:
   - {type: "pulumi:providers:aws", name: default_9_0_0, properties: {accessKey: "{{.KeyID}}", secretKey: {$secret: "{{.Cloud}}"}}}
 `, caught: []string{"mandatory static-credential on default_9_0_0"}},
+	{name: "key of AWS for an emulator", give: `
+run: {config: {"shop:deploy": {$secret: "{{.Cloud}}"}}}
+resources:
+  - {type: "pulumi:providers:aws", name: prod, properties: {accessKey: "{{.KeyID}}", secretKey: {$secret: "{{.Cloud}}"}, endpoints: [{s3: "http://localhost:4566"}], skipCredentialsValidation: true}}
+`, caught: loginCaught},
+	{name: "secret of AWS beside a dummy, for an emulator", give: `
+resources:
+  - {type: "pulumi:providers:aws", name: prod, properties: {accessKey: test, secretKey: {$secret: {$unknown: true}}}}
+`, caught: loginCaught},
+	{name: "key of AWS for another service", give: `
+run: {config: {"shop:deploy": {$secret: "{{.Cloud}}"}}}
+resources:
+  - {type: "pulumi:providers:aws", name: prod, properties: {accessKey: "{{.KeyID}}", secretKey: {$secret: "{{.Cloud}}"}, endpoints: [{s3: "https://minio.acme.internal"}]}}
+`, caught: loginCaught},
+	{name: "provider of Terraform's name", give: `
+run: {config: {"shop:deploy": {$secret: "{{.Cloud}}"}}}
+resources:
+  - {type: "pulumi:providers:awscc", name: prod, properties: {accessKey: "{{.KeyID}}", secretKey: {$secret: "{{.Cloud}}"}}}
+`, caught: loginCaught},
+	{name: "provider of a Terraform module, as JSON", give: `
+run: {config: {"shop:deploy": {$secret: "{{.Cloud}}"}}}
+resources:
+  - {type: "pulumi:providers:network", name: prod, properties: {aws: {$secret: '{"access_key":"{{.KeyID}}","secret_key":"{{.Cloud}}"}'}}}
+`, caught: loginCaught},
+	{name: "config of a provider of Terraform's name", give: `
+run: {config: {"azapi:clientSecret": {$secret: "{{.Cloud}}"}}}
+resources:
+  - {type: "pulumi:pulumi:Stack", name: shop-production, properties: {}}
+`, caught: []string{"mandatory static-credential on shop-production"}},
+	{name: "dummies for an emulator", give: `
+run: {config: {"aws:accessKey": test, "aws:secretKey": mock_secret_key}}
+resources:
+  - {type: "pulumi:pulumi:Stack", name: shop-production, properties: {}}
+  - {type: "pulumi:providers:aws", name: prod, properties: {accessKey: localuser, secretKey: localpass9, endpoints: [{s3: "http://localhost:9000"}]}}
+`, open: "values that are no key open nothing, and the emulator is on the machine itself"},
 	{name: "access key under a bridged name", give: `
 resources:
   - {type: "tools:index/iamAccessKey:IamAccessKey", name: prod, properties: {user: ci}}

@@ -38,6 +38,7 @@ const (
 	// HandKey gives a variable or a file that logs in to a cloud a value that CI keeps. Command is its name in package login,
 	// or the cloud. Only a text with marks, see Stored, has such uses.
 	HandKey Action = "hand-key"
+	HandAll Action = "hand-all" // writes all secrets that CI keeps into a file, or a job's environment
 )
 
 // Use is one command that concerns secrets.

@@ -16,6 +16,8 @@ const (
 	Given = Unknown + givenMark + Unknown
 	// Printed is what another step or job printed: of Google Cloud as a rule the path of a file, else maybe a key.
 	Printed = Unknown + printedMark + Unknown
+	// All is every secret that the CI system keeps, in one value.
+	All = Unknown + allMark + Unknown
 	// Issued is a credential that was issued a moment ago and ends by itself.
 	Issued = Unknown + issuedMark + Unknown
 
@@ -23,7 +25,8 @@ const (
 	issuedMark  = "\x03"
 	givenMark   = "\x04"
 	printedMark = "\x05"
-	outside     = secretMark + givenMark + printedMark
+	allMark     = "\x06"
+	outside     = secretMark + givenMark + printedMark + allMark
 	marks       = Unknown + outside + issuedMark
 )
 
@@ -66,6 +69,8 @@ func kept(name, out string, args []string, in stream) string {
 	}
 	for _, text := range append(slices.Clone(args), in.text) {
 		switch {
+		case strings.Contains(text, allMark):
+			return All
 		case strings.Contains(text, secretMark):
 			return Stored
 		case strings.Contains(text, givenMark):
@@ -93,7 +98,7 @@ func (m *machine) handed(name, value string) {
 	case strings.Contains(strings.ToUpper(name), "AWS_SESSION_TOKEN"):
 		m.session = true
 	case cloud == login.Google:
-		if !file(value) && (strings.ContainsAny(value, secretMark+givenMark) || strings.ContainsAny(m.content(value, stream{text: Unknown}), outside)) {
+		if !file(value) && (strings.ContainsAny(value, secretMark+givenMark+allMark) || strings.ContainsAny(m.content(value, stream{text: Unknown}), outside)) {
 			m.hand(cloud, canonical)
 		}
 	case cloud != "" && strings.ContainsAny(value, outside):
@@ -189,6 +194,9 @@ func (m *machine) handedFile(path, text string) {
 	for rest := text; rest != ""; {
 		var line string
 		line, rest, _ = strings.Cut(rest, "\n")
+		if whole := strings.TrimLeft(line, " \"'"); strings.HasPrefix(whole, Unknown+allMark) {
+			m.found("", "toJSON(secrets)", HandAll, true)
+		}
 		if i := strings.IndexAny(line, "=:<"); i > 0 {
 			name := strings.Trim(line[:i], " \t\"',{-")
 			name = name[strings.LastIndexAny(name, " \t")+1:] // export NAME, setenv NAME

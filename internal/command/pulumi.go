@@ -74,7 +74,7 @@ func (m *machine) configured(pair string, secret bool) {
 		m.hand(cloud, key)
 		return
 	}
-	if !secret && strings.Contains(value, secretMark) && !plainly(key) {
+	if !secret && strings.ContainsAny(value, secretMark+allMark) && !plainly(key) {
 		m.found("pulumi", "pulumi config set", PlainConfig, true)
 	}
 }

@@ -41,6 +41,7 @@ type Resource struct {
 	Written  []Written
 
 	logins   []providerLogin
+	harmless [][]any // inputs of a provider that hold no key
 	commands []commandUse
 	files    []file
 	ci       []ciKey

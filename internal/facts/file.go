@@ -107,8 +107,8 @@ type FileLogin struct {
 type FileKey struct {
 	At    Position
 	Name  string // of the variable or input
-	Cloud string // aws, gcp, azure or pulumi
-	By    string // name or value
+	Cloud string // aws, gcp, azure or pulumi; empty where By is all
+	By    string // name, value, or all: every secret that CI keeps, in which there may be a key of any cloud
 	Job   string
 }
 

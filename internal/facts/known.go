@@ -142,7 +142,11 @@ func (res *Resource) configFindings(r *Run, d *detect.Detector) []Finding {
 		name, before := lastKey(key), len(found)
 		matches := d.Leaf(name, config[key])
 		_ = res.keep(r, d, config[key], matches)
+		l, logs := logins[key]
 		for _, m := range matches {
+			if logs && l.how == loginNone && m.Reason == detect.ReasonKeyName {
+				continue
+			}
 			found = append(found, matched(d, PlaceConfig, append([]any{key}, m.Inner...), name, m))
 		}
 		for _, h := range r.config.Find(config[key]) {
@@ -150,7 +154,7 @@ func (res *Resource) configFindings(r *Run, d *detect.Detector) []Finding {
 				found = append(found, known(PlaceConfig, []any{key}, name, h))
 			}
 		}
-		if l, ok := logins[key]; ok && l.how == loginStatic {
+		if logs && l.how == loginStatic {
 			for i := range found[before:] {
 				found[before+i].Login = true
 			}
@@ -171,7 +175,7 @@ func (r *Run) configKeys(hide func(string) string) *ast.Term {
 		o := new(object)
 		o.str("key", hide(key))
 		o.add("secret", ast.InternedTerm(slices.Contains(r.stack.GetConfigSecretKeys(), key)))
-		if l, ok := logins[key]; ok {
+		if l, ok := logins[key]; ok && l.how != loginNone {
 			login := new(object)
 			login.str("cloud", l.cloud)
 			login.str("how", l.how)

@@ -9,6 +9,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/progression-labs-development/policypack/internal/catalogue"
+	"github.com/progression-labs-development/policypack/internal/detect"
 	"github.com/progression-labs-development/policypack/internal/login"
 )
 
@@ -30,6 +31,7 @@ const (
 	loginExec      = "exec"        // a program is asked for a short-lived token
 	loginFile      = "key-file"    // a file that the pack does not read
 	loginUnknown   = "unknown"     // not known yet
+	loginNone      = ""            // no key, whatever its place and name say: rules do not hear of it
 )
 
 // loginOf returns how a provider's inputs, or the configuration of its package, log in. The package is one of Pulumi's own,
@@ -124,26 +126,27 @@ func dummy(v any) bool {
 // awsLogin follows the keys of AWS's providers, with which people also speak to other services of the same protocol and to
 // emulators. The value decides: a key with AWS's format is one of AWS's, whatever the endpoint.
 func awsLogin(props Properties) []providerLogin {
-	if !isSet(props["secretKey"]) || dummy(props["secretKey"]) {
+	if !isSet(props["secretKey"]) {
 		return nil
+	}
+	none := []providerLogin{{path: []any{"secretKey"}}, {path: []any{"accessKey"}}}
+	if dummy(props["secretKey"]) {
+		return none
 	}
 	id, known := props["accessKey"].(string)
 	secret, _ := props["secretKey"].(string)
 	l := providerLogin{cloud: login.AWS, path: []any{"secretKey"}, how: loginStatic}
-	real := login.KeyID(id)
 	switch {
-	case strings.HasPrefix(id, "AKIA") && real: // a token beside it makes no session of it
-		return []providerLogin{l}
 	case isSet(props["token"]):
 		l.how = loginSession
 		return []providerLogin{l}
-	case real:
+	case login.KeyID(id):
 		return []providerLogin{l}
 	}
 	switch endpointsOf(props["endpoints"], 0) {
 	case login.Loopback:
 		if known && !login.SecretKey(secret) {
-			return nil
+			return none
 		}
 	case login.Foreign:
 		l.cloud, l.how = cloudS3, loginService
@@ -181,7 +184,10 @@ func endpointsOf(v any, depth int) (whose login.Endpoint) {
 func azureLogin(props Properties) []providerLogin {
 	var all []providerLogin
 	for _, name := range [...]string{"clientSecret", "clientCertificate", "clientCertificatePassword"} {
-		if isSet(props[name]) && !dummy(props[name]) {
+		switch {
+		case dummy(props[name]) && isSet(props[name]):
+			all = append(all, providerLogin{path: []any{name}})
+		case isSet(props[name]):
 			all = append(all, providerLogin{cloud: login.Azure, path: []any{name}, how: loginStatic})
 		}
 	}
@@ -195,8 +201,11 @@ func azureLogin(props Properties) []providerLogin {
 
 func googleLogin(props Properties) []providerLogin {
 	v := props["credentials"]
-	if !isSet(v) || dummy(v) {
+	switch {
+	case !isSet(v):
 		return nil
+	case dummy(v):
+		return []providerLogin{{path: []any{"credentials"}}}
 	}
 	l := providerLogin{cloud: "gcp", path: []any{"credentials"}, how: loginFile}
 	text, known := v.(string)
@@ -279,7 +288,14 @@ func (r *Resource) scanLogins(run *Run) {
 		return
 	}
 	props := plain(r.properties)
-	r.logins = loginOf(pkg, props)
+	r.logins, r.harmless = nil, nil
+	for _, l := range loginOf(pkg, props) {
+		if l.how == loginNone {
+			r.harmless = append(r.harmless, l.path)
+		} else {
+			r.logins = append(r.logins, l)
+		}
+	}
 	for i := range r.logins {
 		// The engine makes default providers from the configuration, where the key is told.
 		name, _ := r.logins[i].path[len(r.logins[i].path)-1].(string)
@@ -293,6 +309,11 @@ func (r *Resource) scanLogins(run *Run) {
 			}
 		}
 	})
+}
+
+// noKey reports whether a finding only goes by the name of a place whose value is known to be no key.
+func (r *Resource) noKey(f *Finding) bool {
+	return f.Reason == detect.ReasonKeyName && slices.ContainsFunc(r.harmless, func(path []any) bool { return slices.Equal(path, f.Path) })
 }
 
 // logsIn tells whether the path is that of a static key with which a provider logs in.

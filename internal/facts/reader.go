@@ -27,10 +27,13 @@ func ConfigFindings(d *detect.Detector, config map[string]string, encrypted []st
 			continue
 		}
 		name := lastKey(key)
+		l, logs := logins[key]
 		for _, m := range d.Leaf(name, config[key]) {
+			if logs && l.how == loginNone && m.Reason == detect.ReasonKeyName {
+				continue
+			}
 			f := matched(d, PlaceConfig, append([]any{key}, m.Inner...), name, m)
-			l, ok := logins[key]
-			f.Login = ok && l.how == loginStatic
+			f.Login = logs && l.how == loginStatic
 			found = append(found, f)
 		}
 	}

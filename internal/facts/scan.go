@@ -107,6 +107,9 @@ func (r *Resource) judge(run *Run, d *detect.Detector, own *taint.Matcher, l lea
 			Reason: ReasonProperty, spans: []span{{0, len(l.text), len(l.text)}},
 		})
 	}
+	if len(r.harmless) > 0 {
+		found = slices.DeleteFunc(found, func(f Finding) bool { return r.noKey(&f) })
+	}
 	for i := range found {
 		r.place(&found[i])
 	}

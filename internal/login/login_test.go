@@ -110,7 +110,6 @@ func TestKeyFormats(t *testing.T) {
 		{secret, false, true},
 		{"AKIA" + "IOSFODNN7EXAMPLE", false, false},
 		{"AKIA" + "XXXXXXXXXXXXXXXX", false, false},
-		{"AKIA" + "TESTTESTTESTTEST", false, false},
 		{"wJalrXUtnFEMI/K7MDENG/" + "bPxRfiCYEXAMPLEKEY", false, false},
 		{"admin", false, false},
 		{"0123456789abcdef0123456789abcdef", false, false},

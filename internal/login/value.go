@@ -11,13 +11,13 @@ import (
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids
 func KeyID(text string) bool {
 	return len(text) == 20 && (strings.HasPrefix(text, "AKIA") || strings.HasPrefix(text, "ASIA")) &&
-		strings.Trim(text[4:], "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567") == "" && !strings.Contains(text, "EXAMPLE") && varied(text[4:])
+		strings.Trim(text[4:], "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567") == "" && !strings.Contains(text, "EXAMPLE") && varied(text[4:], 2)
 }
 
 // SecretKey reports whether a text has the format of the secret of an access key of AWS, and is not one of the published
 // examples.
 func SecretKey(text string) bool {
-	if len(text) != 40 || strings.Contains(text, "EXAMPLE") || !varied(text) {
+	if len(text) != 40 || strings.Contains(text, "EXAMPLE") || !varied(text, 6) {
 		return false
 	}
 	var up, low, digit bool
@@ -36,8 +36,8 @@ func SecretKey(text string) bool {
 	return up && low && digit
 }
 
-// varied reports whether a text is not made of a few characters over and over.
-func varied(text string) bool {
+// varied reports whether a text has at least that many characters.
+func varied(text string, least int) bool {
 	var seen [256]bool
 	n := 0
 	for i := range len(text) {
@@ -46,7 +46,7 @@ func varied(text string) bool {
 			n++
 		}
 	}
-	return n >= 6
+	return n >= least
 }
 
 // Words that say of a value that it is none, and the ones that may stand beside them.

@@ -72,6 +72,9 @@ func (w *pipeline) key(name, value *yaml.Node, named, session bool, job string) 
 		k.Cloud = referred
 	}
 	switch {
+	case k.Cloud == "" && everything(v):
+		w.all(k.At, job)
+		return
 	case k.Cloud == "":
 		w.sweep(value, name, job)
 		return
@@ -83,6 +86,12 @@ func (w *pipeline) key(name, value *yaml.Node, named, session bool, job string) 
 		w.hand(job, k.Cloud, v)
 	}
 	w.file.CI = append(w.file.CI, k)
+}
+
+// everything reports whether a value is all secrets in one.
+func everything(value string) bool {
+	inside, ok := strings.CutPrefix(strings.ToLower(strings.ReplaceAll(value, " ", "")), "${{")
+	return ok && strings.HasPrefix(inside, "tojson(secrets)}}")
 }
 
 // holds reports whether a value may be a key: of expressions, whether one of them comes from outside of the job.

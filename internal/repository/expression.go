@@ -58,7 +58,7 @@ func (s *scope) already(job, cloud string, refs []string) bool {
 }
 
 // kinds are those of values, the ones that say more last.
-var kinds = [...]string{"", command.Issued, command.Printed, command.Given, command.Stored}
+var kinds = [...]string{"", command.Issued, command.Printed, command.Given, command.Stored, command.All}
 
 // mark returns what kind of value an expression has: command.Stored, Given or Issued, empty for one that is no credential,
 // such as a path, the name of a branch, or the token of the job itself.
@@ -69,7 +69,10 @@ func (s *scope) mark(expression string, depth int) string {
 		name, rest, _ := strings.Cut(ref, ".")
 		switch name {
 		case "secrets":
-			if of = command.Stored; rest == "GITHUB_TOKEN" {
+			switch of = command.Stored; rest {
+			case "*":
+				of = command.All
+			case "GITHUB_TOKEN":
 				of = ""
 			}
 		case "vars", "inputs", "matrix":

@@ -1,6 +1,7 @@
 package repository
 
 import (
+	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -49,7 +50,7 @@ func dynamic(secrets string) bool {
 func (w *pipeline) hands(uses []command.Use, src *source, head int, job string, at func(line, col int) facts.Position) []command.Use {
 	others := uses[:0]
 	for _, u := range uses {
-		if u.Action != command.HandKey {
+		if u.Action != command.HandKey && u.Action != command.HandAll {
 			others = append(others, u)
 			continue
 		}
@@ -59,9 +60,20 @@ func (w *pipeline) hands(uses []command.Use, src *source, head int, job string, 
 		}
 		line := src.text[strings.LastIndexByte(src.text[:offset], '\n')+1:]
 		line, _, _ = strings.Cut(line, "\n")
+		if u.Action == command.HandAll {
+			if !slices.ContainsFunc(w.file.CI, func(k facts.FileKey) bool { return k.By == "all" && k.Job == w.shown(job) }) {
+				w.all(at(u.Line, u.Col), job)
+			}
+			continue
+		}
 		w.handed(u, at(u.Line, u.Col), line, job)
 	}
 	return others
+}
+
+// all adds that a job gets every secret at once, among which there may be a key.
+func (w *pipeline) all(at facts.Position, job string) {
+	w.file.CI = append(w.file.CI, facts.FileKey{At: at, Name: "toJSON(secrets)", By: "all", Job: w.shown(job)})
 }
 
 // handed adds a key that a line of a text hands over, unless env does by the same secret, or the line has been told by it.

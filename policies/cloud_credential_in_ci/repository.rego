@@ -4,8 +4,24 @@ package policies.cloud_credential_in_ci
 deny contains violation if {
 	input.scope == "repository"
 	some key in input.file.ci
+	key.by != "all"
 
 	violation := {"message": _says(key, _job(key), _there[key.by], _then[key.by]), "line": key.line, "column": key.column}
+}
+
+undecided contains violation if {
+	input.scope == "repository"
+	some key in input.file.ci
+	key.by == "all"
+
+	violation := {
+		"message": concat("\n", [
+			$"Whether {_job(key)} gets a long-lived key of a cloud cannot be told: it gets all secrets at once, by {key.name}.",
+			"Hand it the secrets that it needs, each by its name.",
+		]),
+		"line": key.line,
+		"column": key.column,
+	}
 }
 
 _job(key) := $"job {key.job}" if {
