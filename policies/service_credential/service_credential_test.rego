@@ -73,3 +73,37 @@ test_imported_public_key_is_no_credential if {
 	_undecided(kind, {"resource": {"unknown": [["publicKey"]]}}) == _open("alicloud:ecs/keyPair:KeyPair")
 	_deny(kind, {}) == _denied("alicloud:ecs/keyPair:KeyPair", _own)
 }
+
+_kept := "Keep the key in the secrets manager, with the narrowest rights and an end, rotate it, and list the provider's type in allowTypes."
+
+_login(patch) := object.union({"cloud": "s3", "path": ["secretKey"], "how": "service-key", "marked": true, "config": false}, patch)
+
+test_provider_of_another_service if {
+	document := {"resource": {"type": "pulumi:providers:aws", "logins": [_login({}), _login({"how": "static-key", "cloud": "aws"})]}}
+	denied := data.policies.service_credential.deny with input as data.lib.fixture.with_(document)
+	denied == {{
+		"message": $"This provider logs in to an S3-compatible service with a long-lived key at secretKey.\n{_kept}",
+		"path": ["secretKey"],
+	}}
+	of_config := data.policies.service_credential.deny with input as data.lib.fixture.with_({"resource": {"type": "pulumi:providers:aws", "logins": [_login({"config": true})]}})
+	of_config == set()
+	allowed := data.policies.service_credential.deny with input as data.lib.fixture.with_(object.union(
+		document,
+		{"parameters": {"service-credential": {"allowTypes": ["pulumi:providers:aws"]}}},
+	))
+	allowed == set()
+}
+
+test_config_of_another_service if {
+	denied := data.policies.service_credential.deny with input as data.lib.fixture.with_({
+		"resource": {"type": "pulumi:pulumi:Stack"},
+		"config": [
+			{"key": "aws:secretKey", "secret": true, "login": {"cloud": "s3", "how": "service-key"}},
+			{"key": "gcp:credentials", "secret": true, "login": {"cloud": "gcp", "how": "static-key"}},
+		],
+	})
+	denied == {{
+		"message": $"Config aws:secretKey logs a provider in to an S3-compatible service with a long-lived key.\n{_kept}",
+		"path": ["aws:secretKey"],
+	}}
+}
