@@ -108,7 +108,9 @@ func (m *machine) run(path, text string, params []string) string {
 	m.ran[path], m.ran[strings.TrimPrefix(path, "./")] = true, true
 	saved := m.params
 	m.params = slices.Clone(params)
-	defer func() { m.params = saved }()
+	sourcing := m.sourcing
+	m.sourcing = true
+	defer func() { m.params, m.sourcing = saved, sourcing }()
 	return m.nested(text, stream{})
 }
 
@@ -174,7 +176,15 @@ func (m *machine) builtin(name string, args []string, in stream) (string, bool) 
 	case "read":
 		m.readInto(args, in)
 		return "", true
-	case "echo", "printf", "cat", "base64", "tee", "tr", "sed", "envsubst", "head", "tail", "sort", "uniq":
+	case "printf":
+		if len(args) > 2 && args[0] == "-v" {
+			text := printed(args[2:])
+			m.handed(args[1], text)
+			m.set(args[1], []value{{fields: []string{text}}}, false)
+			return "", true
+		}
+		return m.print(name, args, in), true
+	case "echo", "cat", "base64", "tee", "tr", "sed", "envsubst", "head", "tail", "sort", "uniq":
 		return m.print(name, args, in), true
 	case "test", "[", "true", "false", ":", "grep", "cd", "exit", "return", "unset", "which", "type", "hash":
 		return Unknown, true
@@ -192,6 +202,9 @@ func (m *machine) readInto(args []string, in stream) {
 			if len(values) < maxAlts {
 				values = append(values, value{fields: []string{strings.TrimSpace(line)}})
 			}
+		}
+		for _, v := range values {
+			m.handed(a, v.fields[0])
 		}
 		m.set(a, values, false)
 	}

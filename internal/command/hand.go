@@ -97,13 +97,24 @@ func (m *machine) handed(name, value string) {
 	switch {
 	case strings.Contains(strings.ToUpper(name), "AWS_SESSION_TOKEN"):
 		m.session = true
+	case strings.HasSuffix(name, "AWS_SHARED_CREDENTIALS_FILE"):
+		if m.fromOutside(value) {
+			m.hand(login.AWS, "AWS_SHARED_CREDENTIALS_FILE")
+		}
+	case cloud != "" && m.fromOutside(value):
+		m.hand(cloud, canonical)
 	case cloud == login.Google:
-		if !file(value) && (strings.ContainsAny(value, secretMark+givenMark+allMark) || strings.ContainsAny(m.content(value, stream{text: Unknown}), outside)) {
+		if !file(value) && strings.ContainsAny(value, secretMark+givenMark+allMark) {
 			m.hand(cloud, canonical)
 		}
 	case cloud != "" && strings.ContainsAny(value, outside):
 		m.hand(cloud, canonical)
 	}
+}
+
+// fromOutside reports whether a path is that of a file which the text has filled with a value from outside.
+func (m *machine) fromOutside(path string) bool {
+	return strings.ContainsAny(m.content(path, stream{text: Unknown}), outside)
 }
 
 // file reports whether a value is the path of a file below a folder that is given.
@@ -113,6 +124,9 @@ func file(value string) bool {
 }
 
 func (m *machine) hand(cloud, name string) {
+	if m.sourcing && slices.ContainsFunc(m.uses, func(u Use) bool { return u.Action == HandKey && u.Command == name }) {
+		return // where the file was written
+	}
 	m.found(cloud, name, HandKey, true)
 }
 
@@ -121,7 +135,7 @@ func (m *machine) hand(cloud, name string) {
 func (m *machine) handedWords(words []string) {
 	for _, w := range words {
 		for i := strings.IndexByte(w, '='); i > 0; {
-			name := w[:i]
+			name := strings.TrimRight(w[:i], " \t")
 			if k := strings.LastIndexFunc(name, func(r rune) bool { return !wordy(byte(r)) && r != '.' }); k >= 0 {
 				name = name[k+1:]
 			}
@@ -136,42 +150,6 @@ func (m *machine) handedWords(words []string) {
 				break
 			}
 			i += 1 + next
-		}
-	}
-}
-
-// handedArgs notes the keys among the arguments of a command. What only prints its arguments hands nothing to anybody: what
-// it prints may, where it is written into a file.
-func (m *machine) handedArgs(name string, args []string, in stream) {
-	if !m.stored && !slices.ContainsFunc(args, func(a string) bool { return strings.ContainsAny(a, outside) }) && !strings.ContainsAny(in.text, outside) {
-		return
-	}
-	switch strings.ToLower(name) {
-	case "echo", "printf", "cat", "tee", "test", "[", "grep", "jq", "sed", "awk", "write-host", "write-verbose", "write-debug", "eval":
-		return
-	case "setx":
-		if len(args) > 1 {
-			m.handed(args[0], args[1])
-		}
-	case "pulumi":
-		m.pulumiConfig(args, in)
-	case "terraform", "tofu", "terragrunt":
-		m.backend(args)
-	}
-	m.handedWords(args)
-}
-
-// backend notes the keys that terraform init gets for its backend.
-// https://developer.hashicorp.com/terraform/language/backend
-func (m *machine) backend(args []string) {
-	for _, a := range args {
-		for _, k := range [...]struct{ option, cloud string }{
-			{"secret_key=", login.AWS}, {"client_secret=", login.Azure}, {"sas_token=", login.Azure}, {"credentials=", login.Google},
-		} {
-			_, value, ok := strings.Cut(a, k.option)
-			if ok && strings.Contains(a, "backend-config") && strings.ContainsAny(value, outside) {
-				m.hand(k.cloud, strings.TrimSuffix(k.option, "="))
-			}
 		}
 	}
 }

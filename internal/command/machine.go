@@ -9,12 +9,13 @@ import (
 
 // machine follows the commands of a text without running them.
 type machine struct {
-	uses    []Use
-	err     error           // the first
-	session bool            // the text configures the token of a session too
-	inFiles map[string]bool // keys that have been noted in files
-	stored  bool            // variables that the text does not set are those that CI keeps
-	clouded bool            // the text runs what it cannot be seen to set
+	uses     []Use
+	err      error           // the first
+	session  bool            // the text configures the token of a session too
+	inFiles  map[string]bool // keys that have been noted in files
+	sourcing bool            // a file that the text has written is followed
+	stored   bool            // variables that the text does not set are those that CI keeps
+	clouded  bool            // the text runs what it cannot be seen to set
 
 	vars    map[string][]value // every value that a variable may have here; none where it is not known
 	funcs   map[string]*function

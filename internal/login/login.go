@@ -44,7 +44,6 @@ var variables = [...]variable{
 	{"GKE_SA_KEY", Google},
 	{"SERVICE_ACCOUNT_KEY", Google},
 	{"SERVICE_ACCOUNT_JSON", Google},
-	{"CREDENTIALS_JSON", Google},
 	// https://github.com/FirebaseExtended/action-hosting-deploy, https://firebase.google.com/docs/cli#cli-ci-systems
 	{"FIREBASE_SERVICE_ACCOUNT", Google},
 	{"FIREBASE_TOKEN", Google},
@@ -73,6 +72,32 @@ var variables = [...]variable{
 	{"AZURE_FUNCTIONAPP_PUBLISH_PROFILE", Azure},
 	// https://www.pulumi.com/docs/iac/cli/environment-variables/
 	{"PULUMI_ACCESS_TOKEN", Pulumi},
+}
+
+// flags are options of commands that take a long-lived credential, from the pages of the tools.
+var flags = [...]struct{ tool, flag, cloud string }{
+	{"az", "--account-key", Azure},
+	{"az", "--connection-string", Azure},
+	{"az", "--sas-token", Azure},
+	{"swa", "--deployment-token", Azure},
+	{"new-azstoragecontext", "-storageaccountkey", Azure},
+	{"new-azstoragecontext", "-sastoken", Azure},
+	{"new-azstoragecontext", "-connectionstring", Azure},
+	{"firebase", "--token", Google},
+	{"gcloud", "--cred-file", Google}, // of auth login: a key, or how to exchange another identity
+	{"set-awscredential", "-secretkey", AWS},
+	{"set-awscredentials", "-secretkey", AWS},
+	{"initialize-awsdefaultconfiguration", "-secretkey", AWS},
+}
+
+// Flag returns the cloud that a tool logs in to by the value of an option, empty if by none. Case does not count.
+func Flag(tool, flag string) (cloud string) {
+	for _, f := range flags {
+		if strings.EqualFold(f.tool, tool) && strings.EqualFold(f.flag, flag) {
+			return f.cloud
+		}
+	}
+	return ""
 }
 
 // about are the last words of names that speak of a key and do not hold it.

@@ -26,6 +26,8 @@ func (j *judging) gitlab() {
 	w := &pipeline{judging: j, doc: d, gitlab: true}
 	w.keys(member(d.root, "variables"), "variables", "")
 	env := variables(nil, member(d.root, "variables"))
+	w.ruleVariables(member(d.root, "workflow"), "")
+	w.keys(member(member(d.root, "default"), "variables"), "variables", "")
 	w.gitlabScripts(d.root, "", env)
 	w.gitlabScripts(member(d.root, "default"), "", env)
 	key, include := memberOf(d.root, "include")
@@ -35,7 +37,15 @@ func (j *judging) gitlab() {
 			continue
 		}
 		w.keys(member(p.value, "variables"), "variables", p.key.Value)
+		w.ruleVariables(p.value, p.key.Value)
 		w.gitlabScripts(p.value, p.key.Value, variables(env, member(p.value, "variables")))
+	}
+}
+
+// ruleVariables looks for keys in the variables that the rules of a job, or of the pipeline, set.
+func (w *pipeline) ruleVariables(of *yaml.Node, job string) {
+	for _, rule := range items(member(of, "rules")) {
+		w.keys(member(rule, "variables"), "variables", job)
 	}
 }
 

@@ -103,6 +103,29 @@ func TestKeysThatCommandsHandOver(t *testing.T) {
 		{"cmd, for later", "cmd", "setx AWS_SECRET_ACCESS_KEY ${{ secrets.B }}", aws},
 		{"cmd, the environment of the job", "cmd", "echo AWS_SECRET_ACCESS_KEY=${{ secrets.B }}>> %GITHUB_ENV%", aws},
 		{"Python", "python", "import os\nos.environ['AWS_SECRET_ACCESS_KEY'] = '${{ secrets.B }}'", aws},
+		{"by read", "bash", "read -r AWS_SECRET_ACCESS_KEY <<< '${{ secrets.B }}'\nexport AWS_SECRET_ACCESS_KEY", aws},
+		{"by printf", "bash", "printf -v AWS_SECRET_ACCESS_KEY %s \"$B\"", aws},
+		{"under a name from a variable", "bash", "N=AWS_SECRET_ACCESS_KEY\nexport $N=${{ secrets.B }}", aws},
+		{"with a default", "bash", "export AWS_SECRET_ACCESS_KEY=${KEY:-${{ secrets.B }}}", aws},
+		{"by eval", "bash", "eval \"export AWS_SECRET_ACCESS_KEY=${{ secrets.B }}\"", aws},
+		{"by a file that is sourced", "bash", "echo export AWS_SECRET_ACCESS_KEY=${{ secrets.B }} > env.sh\n. ./env.sh", aws},
+		{"on another machine", "bash", "ssh deploy@host \"export AWS_SECRET_ACCESS_KEY=${{ secrets.B }}; ./deploy\"", aws},
+		{"by Python from the shell", "bash", "python3 - <<EOF\nimport os\nos.environ[\"AWS_SECRET_ACCESS_KEY\"] = \"${{ secrets.B }}\"\nEOF", aws},
+		{"by the name of a secret that is put together", "bash", "export AWS_SECRET_ACCESS_KEY=${{ secrets[format('{0}_KEY', github.ref_name)] }}", aws},
+		{"into the chart of an application", "bash", "helm upgrade api . --set env.AWS_SECRET_ACCESS_KEY=$B", aws},
+		{"into the file of credentials, in place", "bash", "sed -i \"s/KEY/${{ secrets.B }}/\" ~/.aws/credentials", []string{"credentials aws"}},
+		{"into the file of credentials, decoded", "bash", "base64 -d <<< ${{ secrets.B }} > ~/.aws/credentials", []string{"credentials aws"}},
+		{"into the file of credentials, by a document of constants", "bash", "cat > ~/.aws/credentials <<'EOF'\n[default]\naws_secret_access_key = ${{ secrets.B }}\nEOF", aws},
+		{"into a file of credentials elsewhere", "bash", "echo \"$B\" > /tmp/creds\nexport AWS_SHARED_CREDENTIALS_FILE=/tmp/creds", []string{"AWS_SHARED_CREDENTIALS_FILE aws"}},
+		{"PowerShell, the file of credentials", "pwsh", "Set-Content -Path \"$HOME\\.aws\\credentials\" -Value \"aws_secret_access_key = ${{ secrets.B }}\"", aws},
+		{"PowerShell, a document", "pwsh", "@\"\nAWS_SECRET_ACCESS_KEY=${{ secrets.B }}\n\"@ | Out-File $env:GITHUB_ENV", aws},
+		{"PowerShell, an expression in a text", "pwsh", "\"AWS_SECRET_ACCESS_KEY=$($env:B)\" >> $env:GITHUB_ENV", aws},
+		{"PowerShell, the cmdlet of AWS", "pwsh", "Set-AWSCredential -AccessKey ${{ vars.ID }} -SecretKey ${{ secrets.B }} -StoreAs default", []string{"secretkey aws"}},
+		{"Azure, an option", "bash", "az storage blob upload --account-name x --account-key ${{ secrets.B }} -f x", azure("account-key")},
+		{"Azure, an option of another tool", "bash", "npx swa deploy dist --deployment-token=${{ secrets.B }}", azure("deployment-token")},
+		{"Azure, a registry", "bash", "echo ${{ secrets.B }} | docker login acme.azurecr.io -u acme --password-stdin", azure("password")},
+		{"Google, a file for the CLI", "bash", "echo '${{ secrets.B }}' > k.json\ngcloud auth login --cred-file=k.json", gcp("cred-file")},
+		{"Firebase, an option", "bash", "firebase deploy --token \"$B\"", gcp("token")},
 		{"Google, a key in a variable", "bash", "export GOOGLE_CREDENTIALS='${{ secrets.B }}'", gcp("GOOGLE_CREDENTIALS")},
 		{"Google, a key in a file", "bash", "echo '${{ secrets.B }}' > key.json\nexport GOOGLE_APPLICATION_CREDENTIALS=key.json", gcp("GOOGLE_APPLICATION_CREDENTIALS")},
 		{"Google, a key in a file, for later steps", "bash", "echo \"$B\" | base64 -d > /tmp/key.json\necho GOOGLE_APPLICATION_CREDENTIALS=/tmp/key.json >> $GITHUB_ENV", gcp("GOOGLE_APPLICATION_CREDENTIALS")},
@@ -160,6 +183,9 @@ func TestCommandsThatHandOverNoKey(t *testing.T) {
 		{"configuration that is encrypted", "bash", "pulumi config set --secret db:password ${{ secrets.DB }}"},
 		{"configuration that is encrypted, of several", "bash", "pulumi config set-all --plaintext aws:region=x --secret db:password=${{ secrets.DB }}"},
 		{"configuration that is none", "bash", "pulumi config set aws:region ${{ secrets.AWS_REGION }}\npulumi config set tag ${{ github.sha }}\npulumi config set --plaintext gcp:project ${{ secrets.GCP_PROJECT }}"},
+		{"a registry with the token of the CLI", "bash", "az acr login -n acme --expose-token --query accessToken | docker login acme.azurecr.io -u 00000000-0000-0000-0000-000000000000 --password-stdin"},
+		{"a registry of somebody else", "bash", "echo ${{ secrets.DOCKERHUB_TOKEN }} | docker login -u acme --password-stdin"},
+		{"how to exchange an identity", "bash", "gcloud auth login --cred-file=${{ steps.auth.outputs.credentials_file_path }}"},
 		{"PowerShell, the region", "pwsh", "$env:AWS_REGION = '${{ secrets.REGION }}'\nAdd-Content $env:GITHUB_ENV \"REGION=$env:REGION\""},
 		{"PowerShell, a comment", "pwsh", "# $env:AWS_SECRET_ACCESS_KEY = '${{ secrets.B }}'\nGet-Date"},
 		{"cmd, a remark", "cmd", "rem set AWS_SECRET_ACCESS_KEY=${{ secrets.B }}"},
@@ -273,6 +299,15 @@ deploy:
       EOF
 `, []string{"key 5:11 AWS_SECRET_ACCESS_KEY aws by=name deploy"}},
 		{"configuration that GitLab sets in plaintext", ".gitlab-ci.yml", "deploy:\n  script: [pulumi config set --plaintext db:password $DB_PASSWORD]\n", []string{"command 2:12 pulumi config set | plain-config deploy"}},
+		{"variables of rules", ".gitlab-ci.yml", `workflow:
+  rules:
+    - if: $CI_COMMIT_BRANCH == "main"
+      variables: {AWS_SECRET_ACCESS_KEY: $PROD_KEY}
+deploy:
+  rules:
+    - variables: {ARM_CLIENT_SECRET: $PROD_SECRET}
+  script: [deploy]
+`, []string{"key 4:19 AWS_SECRET_ACCESS_KEY aws by=name", "key 7:19 ARM_CLIENT_SECRET azure by=name deploy"}},
 		{"a role that GitLab assumes", ".gitlab-ci.yml", `deploy:
   id_tokens: {ID: {aud: x}}
   script:
