@@ -8,7 +8,6 @@ import (
 
 	"github.com/progression-labs-development/policypack/internal/command"
 	"github.com/progression-labs-development/policypack/internal/facts"
-	"github.com/progression-labs-development/policypack/internal/login"
 )
 
 // issuers are the actions whose outputs are credentials that end by themselves, from their documentation. Where one of them
@@ -109,28 +108,6 @@ func quiet(line string) bool {
 		}
 	}
 	return false
-}
-
-// tools are the programs whose commands log in to a cloud, by its name.
-var tools = map[string]string{
-	"aws": login.AWS, "aws-vault": login.AWS, "gcloud": login.Google, "docker": login.Google, "podman": login.Google,
-	"az": login.Azure, "Connect-AzAccount": login.Azure,
-}
-
-// once leaves out of the keys of a script, which begin at from, those that a command of the same line logs in with: that is
-// told by the command.
-func (w *pipeline) once(from int) {
-	kept := w.file.CI[:from]
-	for _, k := range w.file.CI[from:] {
-		logged := false
-		for _, c := range w.file.Commands {
-			logged = logged || c.Action == string(command.StaticLogin) && c.At.Line == k.At.Line && tools[c.Tool] == k.Cloud
-		}
-		if !logged {
-			kept = append(kept, k)
-		}
-	}
-	w.file.CI = kept
 }
 
 // sweep adds the keys that a text of another language hands over, at a node.

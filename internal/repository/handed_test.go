@@ -87,7 +87,7 @@ func TestKeysThatCommandsHandOver(t *testing.T) {
 		{"into the file of credentials, by a document", "bash", "cat > $HOME/.aws/credentials <<EOF\n[default]\naws_access_key_id = ${{ secrets.A }}\naws_secret_access_key = ${{ secrets.B }}\nEOF", aws},
 		{"into the file of credentials, by echo", "bash", "echo '[default]' > ~/.aws/credentials\necho \"aws_secret_access_key=$B\" >> ~/.aws/credentials", aws},
 		{"by the CLI", "bash", "aws configure set aws_secret_access_key ${{ secrets.B }}", []string{"aws configure set"}},
-		{"by the CLI, of a secret whose name tells", "bash", "aws configure set aws_secret_access_key ${{ secrets.AWS_SECRET_ACCESS_KEY }}", []string{"aws configure set"}},
+		{"by the CLI, of a secret whose name tells", "bash", "aws configure set aws_secret_access_key ${{ secrets.AWS_SECRET_ACCESS_KEY }}", []string{"AWS_SECRET_ACCESS_KEY aws", "aws configure set"}},
 		{"a secret whose name tells, once", "bash", "export AWS_SECRET_ACCESS_KEY=${{ secrets.AWS_SECRET_ACCESS_KEY }}", aws},
 		{"PowerShell", "pwsh", "$env:AWS_SECRET_ACCESS_KEY = \"${{ secrets.B }}\"", aws},
 		{"PowerShell, without blanks", "pwsh", "$Env:AWS_SECRET_ACCESS_KEY='${{ secrets.B }}'", aws},

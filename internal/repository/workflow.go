@@ -207,14 +207,12 @@ func (w *pipeline) step(step *yaml.Node, job, token, shell string, env []string)
 	if run == nil || run.Kind != yaml.ScalarNode {
 		return
 	}
-	from := len(w.file.CI)
 	w.expressions(run, job)
 	if s := text(member(step, "shell")); s != "" {
 		shell = s
 	}
 	if lang, ok := languageOf(shell); ok {
 		w.run([]*yaml.Node{run}, lang, job, environment(env, member(step, "env")))
-		w.once(from)
 	} else {
 		w.sweep(run, run, job)
 	}

@@ -57,7 +57,7 @@ _handed(patch) := object.union({"line": 7, "column": 5, "name": "AWS_SECRET_ACCE
 test_key_that_a_file_hands_a_job if {
 	_file({"file": {"ci": [_handed({})]}}) == {{
 		"message": concat("\n", ["`AWS_SECRET_ACCESS_KEY` gives job deploy a long-lived AWS key: its name, or that of the secret behind it, tells.", _aws, _existing]),
-		"line": 7, "column": 5,
+		"line": 7, "column": 5, "yields": [],
 	}}
 	everywhere := _file({"file": {"ci": [object.remove(_handed({"by": "value"}), ["job"])]}})
 	everywhere == {{
@@ -65,6 +65,23 @@ test_key_that_a_file_hands_a_job if {
 			"`AWS_SECRET_ACCESS_KEY` gives CI a long-lived AWS key: the key itself stands there.", _aws,
 			"Delete the key at the cloud: everybody with a copy of the repository has it, and its history keeps it.",
 		]),
+		"line": 7, "column": 5, "yields": [],
+	}}
+}
+
+test_key_that_a_command_of_the_line_logs_in_with if {
+	command := {"line": 7, "column": 1, "tool": "aws", "command": "aws configure set", "action": "static-login", "certain": true, "job": "deploy"}
+	decisions := _file({"file": {"ci": [_handed({})], "commands": [command, object.union(command, {"line": 8})]}})
+	{decision.yields | some decision in decisions} == {[{"policy": "secret-cli-command", "line": 7, "column": 1}]}
+}
+
+test_all_secrets_at_once_are_undecided if {
+	document := data.lib.fixture.file({"file": {"ci": [_handed({"by": "all", "name": "toJSON(secrets)", "cloud": ""})]}})
+	decisions := data.policies.cloud_credential_in_ci.undecided with input as document
+	decisions == {{
+		"message": "Whether job deploy gets a long-lived key of a cloud cannot be told: it gets all secrets at once, by toJSON(secrets).\nHand it the secrets that it needs, each by its name.",
 		"line": 7, "column": 5,
 	}}
+	denied := data.policies.cloud_credential_in_ci.deny with input as document
+	denied == set()
 }

@@ -6,7 +6,12 @@ deny contains violation if {
 	some key in input.file.ci
 	key.by != "all"
 
-	violation := {"message": _says(key, _job(key), _there[key.by], _then[key.by]), "line": key.line, "column": key.column}
+	violation := {
+		"message": _says(key, _job(key), _there[key.by], _then[key.by]),
+		"line": key.line,
+		"column": key.column,
+		"yields": _yields(key),
+	}
 }
 
 undecided contains violation if {
@@ -23,6 +28,14 @@ undecided contains violation if {
 		"column": key.column,
 	}
 }
+
+# A command of the same line logs in with the key, and secret-cli-command reports it.
+_yields(key) := [{"policy": "secret-cli-command", "line": command.line, "column": command.column} |
+	some command in input.file.commands
+	command.action == "static-login"
+	command.line == key.line
+	data.lib.credential.tool(command.tool) == key.cloud
+]
 
 _job(key) := $"job {key.job}" if {
 	key.job

@@ -4,9 +4,11 @@ package policies.secret_cli_command
 deny contains violation if {
 	some command in input.file.commands
 	command.certain
-	not _handed(command)
 
-	violation := _at(command, array.concat([$"`{command.command}` in {_line(command)} {_does_there[command.action]}."], _advice[command.action]))
+	violation := object.union(
+		{"yields": _yields(command)},
+		_at(command, array.concat([$"`{command.command}` in {_line(command)} {_does_there[command.action]}."], _advice[command.action])),
+	)
 }
 
 undecided contains violation if {
@@ -28,15 +30,14 @@ undecided contains violation if {
 }
 
 # The job's environment holds the key, and cloud-credential-in-ci reports it there.
-_handed(command) if {
+_yields(command) := [{"policy": "cloud-credential-in-ci", "line": key.line, "column": key.column} |
 	command.action == "static-login"
-	"cloud-credential-in-ci" in input.enabled
 	some key in input.file.ci
-	key.cloud == _cloud[command.tool]
-	key.job == command.job
-}
-
-_cloud := {"aws": "aws", "aws-vault": "aws", "gcloud": "gcp", "az": "azure", "Connect-AzAccount": "azure"}
+	key.cloud == data.lib.credential.tool(command.tool)
+	job := object.get(command, "job", "")
+	object.get(key, "job", job) == job
+	key.line != command.line
+]
 
 _at(command, lines) := {"message": concat("\n", lines), "line": command.line, "column": command.column}
 

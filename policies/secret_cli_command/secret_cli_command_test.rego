@@ -97,3 +97,21 @@ test_text_that_a_plan_does_not_hold_is_undecided if {
 		"path": ["create"],
 	}}
 }
+
+test_login_with_a_key_of_the_environment_is_left_to_it if {
+	login := _there({"action": "static-login", "tool": "aws", "command": "aws configure set", "job": "deploy"})
+	decisions := data.policies.secret_cli_command.deny with input as data.lib.fixture.file({"file": {
+		"commands": [login],
+		"ci": [
+			{"line": 4, "column": 9, "name": "AWS_SECRET_ACCESS_KEY", "cloud": "aws", "by": "name", "job": "deploy"},
+			{"line": 7, "column": 30, "name": "AWS_SECRET_ACCESS_KEY", "cloud": "aws", "by": "name", "job": "deploy"},
+			{"line": 2, "column": 3, "name": "AWS_SECRET_ACCESS_KEY", "cloud": "aws", "by": "name"},
+			{"line": 5, "column": 9, "name": "ARM_CLIENT_SECRET", "cloud": "azure", "by": "name", "job": "deploy"},
+			{"line": 6, "column": 9, "name": "AWS_SECRET_ACCESS_KEY", "cloud": "aws", "by": "name", "job": "other"},
+		],
+	}})
+	{decision.yields | some decision in decisions} == {[
+		{"policy": "cloud-credential-in-ci", "line": 4, "column": 9},
+		{"policy": "cloud-credential-in-ci", "line": 2, "column": 3},
+	]}
+}

@@ -53,6 +53,7 @@ deny contains violation if {
 	violation := {
 		"message": $"This provider logs in to {data.lib.credential.cloud(login.cloud)} with a long-lived key at {data.lib.program.at(login)}.\n{_instead_of_key}",
 		"path": login.path,
+		"yields": [{"policy": "plaintext-secret-property", "path": login.path}],
 	}
 }
 
@@ -65,6 +66,7 @@ deny contains violation if {
 	violation := {
 		"message": $"Config {entry.key} logs a provider in to {data.lib.credential.cloud(entry.login.cloud)} with a long-lived key.\n{_instead_of_key}",
 		"path": [entry.key],
+		"yields": [{"policy": "plaintext-secret-config", "path": [entry.key]}],
 	}
 }
 

@@ -84,6 +84,7 @@ test_provider_of_another_service if {
 	denied == {{
 		"message": $"This provider logs in to an S3-compatible service with a long-lived key at secretKey.\n{_kept}",
 		"path": ["secretKey"],
+		"yields": [{"policy": "plaintext-secret-property", "path": ["secretKey"]}],
 	}}
 	of_config := data.policies.service_credential.deny with input as data.lib.fixture.with_({"resource": {"type": "pulumi:providers:aws", "logins": [_login({"config": true})]}})
 	of_config == set()
@@ -105,5 +106,6 @@ test_config_of_another_service if {
 	denied == {{
 		"message": $"Config aws:secretKey logs a provider in to an S3-compatible service with a long-lived key.\n{_kept}",
 		"path": ["aws:secretKey"],
+		"yields": [{"policy": "plaintext-secret-config", "path": ["aws:secretKey"]}],
 	}}
 }

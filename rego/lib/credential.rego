@@ -36,6 +36,10 @@ instead(id) := object.get(_instead, id, _instead.azure)
 job(id) := _job[id]
 
 # METADATA
+# description: The cloud that a tool's commands log in to.
+tool(name) := _tools[name]
+
+# METADATA
 # description: |
 #   Where static-credential reports the key that the finding is about, of a provider or of its config: it is one defect, and
 #   that policy says that the key is in plaintext.
@@ -67,6 +71,16 @@ _config(finding) := [{"policy": "static-credential", "urn": $"{prefix}::{project
 	prefix := parts[0]
 	project := parts[1]
 } else := []
+
+_tools := {
+	"aws": "aws",
+	"aws-vault": "aws",
+	"gcloud": "gcp",
+	"docker": "gcp",
+	"podman": "gcp",
+	"az": "azure",
+	"Connect-AzAccount": "azure",
+}
 
 _clouds := {
 	"aws": "AWS",
