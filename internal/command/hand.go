@@ -136,9 +136,11 @@ func (m *machine) handedWords(words []string) {
 	for _, w := range words {
 		for i := strings.IndexByte(w, '='); i > 0; {
 			name := strings.TrimRight(w[:i], " \t")
-			if k := strings.LastIndexFunc(name, func(r rune) bool { return !wordy(byte(r)) && r != '.' }); k >= 0 {
-				name = name[k+1:]
+			k := len(name)
+			for k > 0 && (wordy(name[k-1]) || name[k-1] == '.') {
+				k--
 			}
+			name = name[k:]
 			if len(name) > 3 && name[0] == '-' && strings.IndexByte("eDv", name[1]) >= 0 {
 				name = name[2:]
 			}

@@ -3,10 +3,7 @@
 // Environments, commands, inputs of actions, secrets of CI systems and provider configurations all ask here.
 package login
 
-import (
-	"strings"
-	"unicode"
-)
+import "strings"
 
 // The clouds, by the names that rules know them under.
 const (
@@ -142,7 +139,10 @@ func upper(name string) string {
 		case isUpper(c) && i > 0 && (isLower(name[i-1]) || isUpper(name[i-1]) && i+1 < len(name) && isLower(name[i+1])):
 			b.WriteByte('_')
 		}
-		b.WriteByte(byte(unicode.ToUpper(rune(c))))
+		if isLower(c) {
+			c -= 'a' - 'A'
+		}
+		b.WriteByte(c)
 	}
 	return b.String()
 }
@@ -174,8 +174,11 @@ func foldContains(text, word string) bool {
 func File(path string) (cloud string) {
 	path = strings.ReplaceAll(path, `\`, "/")
 	for _, f := range [...]variable{
-		{".aws/credentials", AWS}, {"gcloud/application_default_credentials.json", Google}, {".azure/accessTokens.json", Azure},
-		{".azure/service_principal_entries.json", Azure}, {".pulumi/credentials.json", Pulumi},
+		{".aws/credentials", AWS},
+		{"gcloud/application_default_credentials.json", Google},
+		{".azure/accessTokens.json", Azure},
+		{".azure/service_principal_entries.json", Azure},
+		{".pulumi/credentials.json", Pulumi},
 	} {
 		if strings.HasSuffix(path, f.name) {
 			return f.cloud

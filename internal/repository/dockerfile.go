@@ -208,7 +208,7 @@ func (j *judging) withEnv(env []string, t *joined, lang command.Language) {
 		return
 	}
 	head := strings.Join(some, "\n") + "\n"
-	j.commands(head+t.String(), lang, "", func(line, col int) facts.Position { return t.at(line-len(some), col) })
+	j.commands(head+t.String(), lang, func(line, col int) facts.Position { return t.at(line-len(some), col) })
 }
 
 // copied tells of .env files that an image is given.

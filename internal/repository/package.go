@@ -61,7 +61,7 @@ func (j *judging) scripts(src *source, raw json.RawMessage, start int) {
 		}
 		begin := start + int(scripts.InputOffset()) - len(value)
 		escaped := bytes.IndexByte(value, '\\') >= 0
-		j.commands(text, command.Shell, "", func(line, col int) facts.Position {
+		j.commands(text, command.Shell, func(line, col int) facts.Position {
 			if escaped || line > 1 {
 				return src.position(begin)
 			}

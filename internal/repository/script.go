@@ -37,14 +37,14 @@ func (j *judging) script(base string) {
 		j.use(uses, err, "", at)
 		return
 	}
-	j.commands(text, lang, "", at)
+	j.commands(text, lang, at)
 }
 
 // commands adds the commands of a text. At says where a line and column of it stand in the file.
-func (j *judging) commands(text string, lang command.Language, job string, at func(line, col int) facts.Position) {
-	if j.reads(len(text), job, at) {
+func (j *judging) commands(text string, lang command.Language, at func(line, col int) facts.Position) {
+	if j.reads(len(text), "", at) {
 		uses, err := command.Parse(text, lang)
-		j.use(uses, err, job, at)
+		j.use(uses, err, "", at)
 	}
 }
 
@@ -77,5 +77,5 @@ func (j *judging) use(uses []command.Use, err error, job string, at func(line, c
 
 // commandsJoined adds the commands of a text that was put together.
 func (j *judging) commandsJoined(t *joined, lang command.Language) {
-	j.commands(t.String(), lang, "", t.at)
+	j.commands(t.String(), lang, t.at)
 }
