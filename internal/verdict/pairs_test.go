@@ -29,6 +29,7 @@ type pair struct {
 
 // pairs are all pairs of the pack's own policies.
 var pairs = []pair{
+	{from: "cloud-credential-in-ci", to: "secret-cli-command", file: true},
 	{from: "committed-secret", to: "cloud-credential-in-ci", file: true},
 	{from: "committed-secret", to: "plaintext-secret-config", file: true, owns: true},
 	{from: "dotenv-file", to: "committed-secret", file: true},
@@ -41,9 +42,12 @@ var pairs = []pair{
 	{from: "plaintext-secret-property", to: "static-credential"},
 	{from: "raw-secret-resource", to: "raw-secret-resource"},
 	{from: "raw-secret-resource", to: "secret-value-in-program"},
+	{from: "secret-cli-command", to: "cloud-credential-in-ci", file: true},
 	{from: "secret-name", to: "raw-secret-resource"},
 	{from: "secret-name", to: "unsupported-secret-store"},
 	{from: "secret-value-in-program", to: "raw-secret-resource"},
+	{from: "service-credential", to: "plaintext-secret-config"},
+	{from: "service-credential", to: "plaintext-secret-property"},
 	{from: "static-credential", to: "raw-secret-resource"},
 	{from: "unsupported-secret-store", to: "raw-secret-resource"},
 	{from: "unsupported-secret-store", to: "unsupported-secret-store"},
