@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/progression-labs-development/policypack/internal/analyzer"
+	"github.com/progression-labs-development/policypack/internal/exemption"
 	"github.com/progression-labs-development/policypack/internal/pack"
 	"github.com/progression-labs-development/policypack/internal/verdict"
 )
@@ -208,12 +209,26 @@ func (f *configFile) on(loaded *pack.Pack, stack string, now time.Time) (map[str
 	return verdict.Levels(loaded, (&checker{file: f}).parameters()[pack.SettingsPolicy], f.levels(loaded), stack, now)
 }
 
+// doubts returns what the file may say and probably does not mean, by its rows.
+func (f *configFile) doubts() pack.Errors {
+	c := &checker{file: f}
+	var out pack.Errors
+	for _, doubt := range exemption.Doubts(c.parameters()[pack.SettingsPolicy]) {
+		row, _ := c.place(doubt)
+		out = append(out, pack.Mistake{File: f.name, Row: row, Message: "warning: " + doubt})
+	}
+	return out
+}
+
 func (f *configFile) summary(cmd *cobra.Command, loaded *pack.Pack, stack string, now time.Time) error {
 	levels, err := f.on(loaded, stack, now)
 	if err != nil {
 		return err
 	}
 	fmt.Fprintf(cmd.OutOrStdout(), "%s has no mistakes.\n", f.name)
+	if doubts := f.doubts(); len(doubts) > 0 {
+		fmt.Fprintln(cmd.OutOrStdout(), doubts.Error())
+	}
 	if stack != "" {
 		fmt.Fprintf(cmd.OutOrStdout(), "On the stack %s:\n", stack)
 	}

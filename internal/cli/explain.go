@@ -184,32 +184,39 @@ func (e explanation) cases(b *strings.Builder, title string, cases []example.Cas
 
 // exemption is the part of a configuration that exempts a finding of the policy.
 func (e explanation) exemption() string {
-	id, urn := e.policy.Name, "urn:pulumi:STACK::PROJECT::TYPE::NAME"
-	if !e.policy.Previews() {
-		urn = facts.FileURN + "NAME"
-	}
-	if e.urn != "" {
-		name := strings.TrimPrefix(e.urn, facts.FileURN)
-		if name == e.urn {
-			name = e.urn[strings.LastIndex(e.urn, "::")+2:]
-		}
-		id, urn = e.policy.Name+"-"+plainID(name), glob.QuoteMeta(e.urn)
-	}
 	type entry struct {
 		Policies []string `json:"policies"`
-		URN      string   `json:"urn"`
+		URN      string   `json:"urn,omitempty"`
+		Project  string   `json:"project,omitempty"`
+		Stack    string   `json:"stack,omitempty"`
+		Type     string   `json:"type,omitempty"`
+		Name     string   `json:"name,omitempty"`
 		Reason   string   `json:"reason"`
 		Owner    string   `json:"owner"`
 		Expires  string   `json:"expires"`
+	}
+	id := e.policy.Name
+	x := entry{
+		Policies: []string{e.policy.Name}, Reason: "WHY IT PASSES", Owner: "WHO ANSWERS FOR IT",
+		Expires: e.today.AddDate(0, 0, explainDays).Format(time.DateOnly),
+	}
+	switch {
+	case e.urn != "":
+		name := strings.TrimPrefix(e.urn, facts.FileURN)
+		if name == e.urn {
+			name = strings.SplitN(e.urn, "::", 4)[3]
+		}
+		id, x.URN = id+"-"+plainID(name), glob.QuoteMeta(e.urn)
+	case e.policy.Previews():
+		x.Project, x.Stack, x.Type, x.Name = "PROJECT", "STACK", "TYPE", "NAME"
+	default:
+		x.URN = facts.FileURN + "NAME"
 	}
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)
 	enc.SetIndent("", "  ")
-	err := enc.Encode(map[string]any{pack.SettingsPolicy: map[string]any{"exemptions": map[string]any{id: entry{
-		Policies: []string{e.policy.Name}, URN: urn, Reason: "WHY IT PASSES", Owner: "WHO ANSWERS FOR IT",
-		Expires: e.today.AddDate(0, 0, explainDays).Format(time.DateOnly),
-	}}}})
+	err := enc.Encode(map[string]any{pack.SettingsPolicy: map[string]any{"exemptions": map[string]any{id: x}}})
 	if err != nil {
 		return err.Error() // texts always encode
 	}

@@ -1,8 +1,9 @@
 // Package exemption lets single findings pass: by name, with an owner and a reason, and until a day.
 //
-// Exemptions are a map by id in the settings. Each says which policies it is about and which resources, by a glob over
-// URNs in which * stands for any characters; file:NAME is the URN of a file of a repository. One that has expired exempts nothing any more, and the finding says so. One
-// that lets something pass is said too, as an advisory: what is exempted stays in sight.
+// Exemptions are a map by id in the settings. Each says which policies it is about and which resources, by globs over their
+// stack, project, type and name, or by a URN with globs in its parts; file:NAME is the URN of a file of a repository. One that has
+// expired exempts nothing any more, and the finding says so. One that exempts a finding is reported too, as an advisory: what is
+// exempted stays in sight.
 package exemption
 
 import (
@@ -12,8 +13,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-
-	"github.com/gobwas/glob"
 
 	"github.com/progression-labs-development/policypack/internal/facts"
 )
@@ -25,7 +24,6 @@ const BreakGlassHours = 24
 type Entry struct {
 	ID         string
 	Policies   []string
-	URN        string
 	Path       string // as messages write paths; empty for the whole resource; a path exempts what lies below it too
 	Reason     string
 	Owner      string
@@ -35,7 +33,7 @@ type Entry struct {
 	BreakGlass bool
 
 	until string // as the configuration writes it
-	match *glob.Pattern
+	match pattern
 }
 
 // Set holds the exemptions of a configuration, sorted by id. The zero value and nil hold none.
@@ -72,7 +70,7 @@ func days(v any) time.Duration {
 func parse(id string, fields map[string]any, policies []string, now time.Time, longest time.Duration) (*Entry, error) {
 	str := func(key string) string { s, _ := fields[key].(string); return strings.TrimSpace(s) }
 	e := &Entry{
-		ID: id, URN: str("urn"), Path: str("path"), Reason: str("reason"), Owner: str("owner"),
+		ID: id, Path: str("path"), Reason: str("reason"), Owner: str("owner"),
 		ApprovedBy: str("approvedBy"), Ticket: str("ticket"), until: str("expires"),
 	}
 	e.BreakGlass, _ = fields["breakGlass"].(bool)
@@ -93,27 +91,13 @@ func parse(id string, fields map[string]any, policies []string, now time.Time, l
 		}
 	}
 	var err error
-	if !narrow(e.URN) {
-		return nil, errors.New("urn: want urn:pulumi:STACK::PROJECT::TYPE::NAME, or file:NAME for a file of a repository, with * for " +
-			"any characters, and not all of them")
-	}
-	if e.match, err = glob.Compile(e.URN); err != nil {
-		return nil, errors.New("urn: not a glob: close its brackets and braces, or write \\ before them")
+	if e.match, err = parsePattern(fields); err != nil {
+		return nil, err
 	}
 	if e.Expires, err = moment(e.until); err != nil {
 		return nil, err
 	}
 	return e, e.limits(now, longest)
-}
-
-// narrow tells whether the glob is one over URNs of resources or files that leaves some out.
-func narrow(urn string) bool {
-	for _, prefix := range [...]string{"urn:pulumi:", facts.FileURN} {
-		if rest, ok := strings.CutPrefix(urn, prefix); ok {
-			return strings.Trim(rest, "*:?$/.") != ""
-		}
-	}
-	return false
 }
 
 // limits refuses what lasts too long.
@@ -167,7 +151,7 @@ func (s *Set) Find(policy, urn string, path []any) *Entry {
 }
 
 func (e *Entry) about(policy, urn string, path []any) bool {
-	return slices.Contains(e.Policies, policy) && e.match.Match(urn) && within(e.Path, facts.Path(path))
+	return slices.Contains(e.Policies, policy) && e.match.match(urn) && within(e.Path, facts.Path(path))
 }
 
 // within tells whether the path is the exempted one or lies below it.
@@ -199,6 +183,23 @@ func (s *Set) Note(e *Entry) string {
 	return note
 }
 
+// Doubts returns what of the settings' exemptions is allowed and probably not meant, written as the errors of [Parse].
+func Doubts(settings map[string]any) []string {
+	raw, _ := settings["exemptions"].(map[string]any)
+	var out []string
+	for _, id := range slices.Sorted(maps.Keys(raw)) {
+		fields, _ := raw[id].(map[string]any)
+		p, err := parsePattern(fields)
+		if err != nil {
+			continue // Parse reports it
+		}
+		for _, doubt := range p.doubts() {
+			out = append(out, fmt.Sprintf("policy settings: parameters: exemptions.%s: %s", id, doubt))
+		}
+	}
+	return out
+}
+
 // Pending returns what is to be said of the exemptions themselves once the whole stack has been seen: break-glass ones
 // that count, and those that name this very project and stack and matched nothing.
 func (s *Set) Pending(project, stack string, used func(id string) bool) []string {
@@ -208,7 +209,7 @@ func (s *Set) Pending(project, stack string, used func(id string) bool) []string
 	var notes []string
 	for _, e := range s.entries {
 		switch {
-		case !strings.HasPrefix(e.URN, "urn:pulumi:"+stack+"::"+project+"::"):
+		case !e.match.of(project, stack):
 			if e.BreakGlass && !s.Expired(e) {
 				notes = append(notes, fmt.Sprintf("A break-glass exemption is in force until %s: %s (owner: %s).", e.until, e.ID, e.Owner))
 			}

@@ -48,7 +48,15 @@ func TestParseNamesWrongEntries(t *testing.T) {
 		{"no owner", map[string]any{"owner": nil}, "owner: want a text"},
 		{"everything", map[string]any{"urn": "*"}, "urn: want urn:pulumi:STACK::PROJECT::TYPE::NAME, or file:NAME for a file of a repository, with * for any characters, and not all of them"},
 		{"everything, in the form of a URN", map[string]any{"urn": "urn:pulumi:*::*::*::*"}, "urn: want urn:pulumi:STACK::PROJECT::TYPE::NAME, or file:NAME for a file of a repository, with * for any characters, and not all of them"},
-		{"broken glob", map[string]any{"urn": "urn:pulumi:a::b::{c"}, `urn: not a glob: close its brackets and braces, or write \ before them`},
+		{"everything, by its types", map[string]any{"urn": "urn:pulumi:*::*::*$*:*::?*"}, "urn: want urn:pulumi:STACK::PROJECT::TYPE::NAME, or file:NAME for a file of a repository, with * for any characters, and not all of them"},
+		{"nothing", map[string]any{"urn": nil}, "it names no resource: write some of project, stack, type and name, or urn"},
+		{"an empty part", map[string]any{"urn": nil, "project": " ", "name": "x"}, "project: want a text, or leave it out for any"},
+		{"everything, part by part", map[string]any{"urn": nil, "stack": "*", "name": "**"}, "stack, name: these match every resource: name at least one project, stack, type or name"},
+		{"both forms", map[string]any{"project": "shop", "name": "x"}, "urn and project, name: write either urn, or some of project, stack, type and name"},
+		{"broken glob of a part", map[string]any{"urn": nil, "name": "[a"}, `name: not a glob: close its brackets and braces, or write \ before them`},
+		{"braces around several parts", map[string]any{"urn": "urn:pulumi:{a::b,c::d}::*::e"}, `urn: stack: not a glob: close its brackets and braces, or write \ before them`},
+		{"broken glob over files", map[string]any{"urn": "file:{c"}, `urn: not a glob: close its brackets and braces, or write \ before them`},
+		{"broken glob", map[string]any{"urn": "urn:pulumi:a::b::{c"}, `urn: type: not a glob: close its brackets and braces, or write \ before them`},
 		{"not a day", map[string]any{"expires": "soon"}, "expires: want a day as in 2026-01-31, or a time as in 2026-01-31T15:04:05Z"},
 		{"too far", map[string]any{"expires": "2027-02-22"}, "expires: 2027-02-22 is more than 90 days away (maxExemptionDays): exempt for a shorter time, and renew it"},
 		{"break-glass by the day", map[string]any{"breakGlass": true, "expires": "2026-11-23"}, "expires: a break-glass exemption ends at a time, as in 2026-01-31T15:04:05Z"},
@@ -124,6 +132,8 @@ func TestPending(t *testing.T) {
 		"unused": entry(map[string]any{"urn": "urn:pulumi:production::shop::*::gone"}),
 		"other":  entry(map[string]any{"urn": "urn:pulumi:production::site::*::gone"}),
 		"wide":   entry(map[string]any{"urn": "urn:pulumi:*::shop::*::gone"}),
+		"parts":  entry(map[string]any{"urn": nil, "stack": "production", "project": "shop", "name": "gone"}),
+		"any":    entry(map[string]any{"urn": nil, "project": "shop", "name": "gone"}),
 		"glass":  entry(map[string]any{"urn": "urn:pulumi:*::shop::*", "breakGlass": true, "expires": "2026-11-24T00:00:00Z"}),
 	}), policies, now)
 	if err != nil {
@@ -132,6 +142,7 @@ func TestPending(t *testing.T) {
 	got := s.Pending("shop", "production", func(id string) bool { return id == "used" })
 	want := []string{
 		"A break-glass exemption is in force until 2026-11-24T00:00:00Z: glass (owner: team-payments).",
+		"The exemption parts matches nothing in this stack (owner: team-payments): remove it.",
 		"The exemption unused matches nothing in this stack (owner: team-payments): remove it.",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {

@@ -122,7 +122,7 @@
 #         additionalProperties:
 #           type: object
 #           additionalProperties: false
-#           required: [policies, urn, reason, owner, expires]
+#           required: [policies, reason, owner, expires]
 #           properties:
 #             policies:
 #               description: The policies whose findings pass.
@@ -130,8 +130,20 @@
 #               minItems: 1
 #               items:
 #                 type: string
+#             project:
+#               description: A glob over the project of the resources; without it, any. Project, stack, type and name stand in place of urn, and at least one of them is needed.
+#               type: string
+#             stack:
+#               description: A glob over the name of the stack, without its organization; without it, any.
+#               type: string
+#             type:
+#               description: A glob over the resource's own type, such as aws:secretsmanager/secret:Secret; one with a $ is matched against the types of its parents too, as in *:infra:Database$aws:*. Without it, any.
+#               type: string
+#             name:
+#               description: A glob over the name that the program gives the resource, or over a Terraform address; without it, any.
+#               type: string
 #             urn:
-#               description: A glob over the URNs of the resources, or over file:NAME for files of a repository; * stands for any characters.
+#               description: A URN with a glob in each of its parts, or a glob over file:NAME for files of a repository; * stands for any characters of its part, and parts that are missing at the end for any.
 #               type: string
 #             path:
 #               description: The property that passes, as messages write it, with what lies below it; in a file the config key or the detector; without it, the whole resource or file.

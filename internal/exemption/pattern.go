@@ -1,0 +1,189 @@
+package exemption
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/gobwas/glob"
+
+	"github.com/progression-labs-development/policypack/internal/facts"
+)
+
+// What a pattern over resources has a glob for, in the order of a URN.
+const (
+	stackPart = iota
+	projectPart
+	typePart
+	namePart
+	partCount
+)
+
+var partNames = [partCount]string{"stack", "project", "type", "name"}
+
+const (
+	urnPrefix = "urn:pulumi:"
+	urnParts  = "::"
+)
+
+// pattern says which resources or files an exemption is about. A resource is matched part by part, so that no glob reaches
+// from one part of a URN into the next; only the name may hold a double colon.
+type pattern struct {
+	file  *glob.Pattern   // over file:NAME; nil where the pattern is about resources
+	parts [partCount]part // of resources
+	urn   bool            // written as a URN
+}
+
+// part is a glob over one part of a URN. The zero value matches anything.
+type part struct {
+	text string
+	glob *glob.Pattern
+}
+
+// match takes a text that the pattern spells out to the letter, such as a Terraform address with its brackets, as well.
+func (p part) match(s string) bool { return p.glob == nil || p.text == s || p.glob.Match(s) }
+
+// parsePattern reads the fields urn, or stack, project, type and name.
+func parsePattern(fields map[string]any) (pattern, error) {
+	var texts [partCount]string
+	var given []string
+	for i, name := range partNames {
+		v, ok := fields[name]
+		if !ok {
+			continue
+		}
+		s, _ := v.(string)
+		if texts[i] = strings.TrimSpace(s); texts[i] == "" {
+			return pattern{}, fmt.Errorf("%s: want a text, or leave it out for any", name)
+		}
+		given = append(given, name)
+	}
+	urn, ok := fields["urn"].(string)
+	switch {
+	case ok && len(given) > 0:
+		return pattern{}, fmt.Errorf("urn and %s: write either urn, or some of project, stack, type and name", strings.Join(given, ", "))
+	case ok:
+		return parseURN(strings.TrimSpace(urn))
+	case len(given) == 0:
+		return pattern{}, errors.New("it names no resource: write some of project, stack, type and name, or urn")
+	}
+	p, err := compile(texts)
+	if err == nil && p.everything() {
+		err = fmt.Errorf("%s: these match every resource: name at least one project, stack, type or name", strings.Join(given, ", "))
+	}
+	return p, err
+}
+
+// parseURN reads a glob over URNs or over files. What is missing at the end of a URN stands for anything.
+func parseURN(text string) (pattern, error) {
+	wide := errors.New("urn: want urn:pulumi:STACK::PROJECT::TYPE::NAME, or file:NAME for a file of a repository, with * for " +
+		"any characters, and not all of them")
+	if name, ok := strings.CutPrefix(text, facts.FileURN); ok {
+		if strings.Trim(name, "*:?$/.") == "" {
+			return pattern{}, wide
+		}
+		g, err := glob.Compile(text)
+		if err != nil {
+			return pattern{}, fmt.Errorf("urn: %w", errSyntax)
+		}
+		return pattern{file: g}, nil
+	}
+	rest, ok := strings.CutPrefix(text, urnPrefix)
+	if !ok {
+		return pattern{}, wide
+	}
+	var texts [partCount]string
+	copy(texts[:], strings.SplitN(rest, urnParts, partCount))
+	p, err := compile(texts)
+	if err != nil {
+		return p, fmt.Errorf("urn: %w", err)
+	}
+	if p.everything() {
+		return p, wide
+	}
+	p.urn = true
+	return p, nil
+}
+
+var errSyntax = errors.New(`not a glob: close its brackets and braces, or write \ before them`)
+
+func compile(texts [partCount]string) (pattern, error) {
+	var p pattern
+	for i, text := range texts {
+		if text == "" {
+			continue
+		}
+		g, err := glob.Compile(text)
+		if err != nil {
+			return p, fmt.Errorf("%s: %w", partNames[i], errSyntax)
+		}
+		p.parts[i] = part{text, g}
+	}
+	return p, nil
+}
+
+// match reports whether the pattern is about the resource or file with the URN. The type is matched against the resource's
+// own; a pattern with a $ against the types of its parents too, as the URN joins them.
+func (p *pattern) match(urn string) bool {
+	if p.file != nil {
+		return p.file.Match(urn)
+	}
+	rest, ok := strings.CutPrefix(urn, urnPrefix)
+	texts := strings.SplitN(rest, urnParts, partCount)
+	if !ok || len(texts) < partCount {
+		return false
+	}
+	if !strings.Contains(p.parts[typePart].text, "$") {
+		texts[typePart] = texts[typePart][strings.LastIndex(texts[typePart], "$")+1:]
+	}
+	for i, part := range p.parts {
+		if !part.match(texts[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+// everything reports whether the pattern leaves nothing out, which is tried with resources of nobody.
+func (p *pattern) everything() bool {
+	return p.match(urnPrefix+"zz_9.Y-x::zz_9.Y-x::zz:yy/x:Xx$qqq:www:Eee::zz_9.Y-x") && p.match(urnPrefix+"00000::00000::aa:bb:Cc$rr:tt:Uu::00000")
+}
+
+// of reports whether the pattern names this very stack and project, without a glob.
+func (p *pattern) of(project, stack string) bool {
+	return p.file == nil && p.parts[projectPart].text == project && p.parts[stackPart].text == stack
+}
+
+// doubts says what about the pattern is allowed and probably not meant, as `FIELD: message`.
+func (p *pattern) doubts() []string {
+	if p.file != nil {
+		return nil
+	}
+	var out []string
+	field := func(i int) string {
+		if p.urn {
+			return "urn"
+		}
+		return partNames[i]
+	}
+	if p.urn {
+		var missing []string
+		for i, part := range p.parts {
+			if part.glob == nil {
+				missing = append(missing, partNames[i])
+			}
+		}
+		if len(missing) > 0 {
+			out = append(out, fmt.Sprintf("urn: it has no %s, which stands for any: write urn:pulumi:STACK::PROJECT::TYPE::NAME, with * where any is meant",
+				strings.Join(missing, " and no ")))
+		}
+	}
+	if strings.Contains(p.parts[stackPart].text, "/") {
+		out = append(out, field(stackPart)+": the name of a stack has no slash: write it without its organization and project")
+	}
+	if t := p.parts[typePart]; t.glob != nil && !strings.ContainsAny(t.text, ":*") {
+		out = append(out, field(typePart)+": a type has colons, as in aws:secretsmanager/secret:Secret; for a resource of Terraform write its "+
+			"address as the name, as in *aws_secretsmanager_secret.stripe")
+	}
+	return out
+}

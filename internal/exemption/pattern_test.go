@@ -1,0 +1,89 @@
+package exemption
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+const (
+	secretType = "aws:secretsmanager/secret:Secret"
+	shop       = "urn:pulumi:production::shop::"
+)
+
+// What an exemption says of a part counts for that part, and the name is all that comes after the third double colon.
+func TestPattern(t *testing.T) {
+	t.Parallel()
+	type fields = map[string]any
+	for _, tt := range []struct {
+		name string
+		give fields
+		urn  string
+		want bool
+	}{
+		{"its own", fields{"urn": "urn:pulumi:*::shop::*::stripe"}, shop + secretType + "::stripe", true},
+		{"a name that holds the rest of the pattern", fields{"urn": "urn:pulumi:*::shop::*::stripe"}, "urn:pulumi:production::evil::" + secretType + "::x::shop::y::stripe", false},
+		{"a name that only ends alike", fields{"urn": "urn:pulumi:*::shop::*::stripe"}, shop + secretType + "::x::stripe", false},
+		{"a name with double colons, spelled out", fields{"urn": "urn:pulumi:*::shop::*::x::stripe"}, shop + secretType + "::x::stripe", true},
+		{"a glob over a name with double colons", fields{"urn": "urn:pulumi:*::shop::*::*::stripe"}, shop + secretType + "::x::stripe", true},
+		{"a stack that holds the project", fields{"urn": "urn:pulumi:prod*::shop::*::*"}, "urn:pulumi:production::evil::a:b:C::shop::x::y", false},
+		{"a type of another package", fields{"urn": "urn:pulumi:*::shop::aws:*::stripe"}, shop + "gcp:secretmanager/secret:Secret::stripe", false},
+		{"a package among the parents alone", fields{"urn": "urn:pulumi:*::shop::aws:*::stripe"}, shop + "aws:x/y:Z$gcp:secretmanager/secret:Secret::stripe", false},
+		{"the own type inside a component", fields{"urn": "urn:pulumi:*::shop::" + secretType + "::stripe"}, shop + "acme:x:Y$" + secretType + "::stripe", true},
+		{"the parents' types", fields{"urn": "urn:pulumi:*::shop::acme:*$" + secretType + "::stripe"}, shop + "acme:x:Y$" + secretType + "::stripe", true},
+		{"any parents", fields{"urn": "urn:pulumi:*::shop::*$" + secretType + "::stripe"}, shop + "acme:x:Y$acme:z:Z$" + secretType + "::stripe", true},
+		{"other parents", fields{"urn": "urn:pulumi:*::shop::acme:*$" + secretType + "::stripe"}, shop + "evil:x:Y$" + secretType + "::stripe", false},
+		{"no parents where some are asked for", fields{"urn": "urn:pulumi:*::shop::acme:*$*::stripe"}, shop + secretType + "::stripe", false},
+		{"a missing name", fields{"urn": "urn:pulumi:production::shop::aws:*"}, shop + secretType + "::stripe", true},
+		{"a missing type and name", fields{"urn": "urn:pulumi:production::shop"}, shop + secretType + "::stripe", true},
+		{"a missing type and name, of another project", fields{"urn": "urn:pulumi:production::shop"}, "urn:pulumi:production::shops::" + secretType + "::stripe", false},
+		{"every part", fields{"project": "shop", "stack": "production", "type": secretType, "name": "stripe"}, shop + secretType + "::stripe", true},
+		{"some parts", fields{"project": "shop", "name": "str*"}, shop + secretType + "::stripe", true},
+		{"another project", fields{"project": "shop", "name": "str*"}, "urn:pulumi:production::evil::" + secretType + "::stripe", false},
+		{"another stack", fields{"stack": "staging", "name": "stripe"}, shop + secretType + "::stripe", false},
+		{"another type", fields{"type": "aws:secretsmanager/secretVersion:SecretVersion", "project": "shop"}, shop + secretType + "::stripe", false},
+		{"a type of a component", fields{"type": "*:infra:Database$*", "project": "shop"}, shop + "acme:infra:Database$" + secretType + "::stripe", true},
+		{"parts and a name that holds a URN", fields{"project": "shop", "name": "stripe"}, "urn:pulumi:a::evil::b:c:D::x::shop::y::stripe", false},
+		{"an address of Terraform", fields{"project": "shop", "name": `module.a["x::y"].aws_db_instance.main[0]`}, shop + "terraform:module:a$aws:rds/instance:Instance::" + `module.a["x::y"].aws_db_instance.main[0]`, true},
+		{"an escaped bracket", fields{"name": `aws_db_instance.main\[*`}, shop + "aws:rds/instance:Instance::aws_db_instance.main[0]", true},
+		{"parts are about no file", fields{"name": "*.env"}, "file:a.env", false},
+		{"files", fields{"urn": "file:docs/*"}, "file:docs/a/b.md", true},
+		{"files are no resources", fields{"urn": "file:*.md"}, shop + secretType + "::file:x.md", false},
+		{"no URN at all", fields{"name": "x"}, "", false},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			p, err := parsePattern(tt.give)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := p.match(tt.urn); got != tt.want {
+				t.Errorf("got %v, want %v", got, tt.want)
+			}
+		})
+	}
+}
+
+func TestDoubts(t *testing.T) {
+	t.Parallel()
+	got := Doubts(settings(map[string]any{
+		"a-whole":     entry(nil),
+		"b-cut":       entry(map[string]any{"urn": "urn:pulumi:*::stripe"}),
+		"c-no-name":   entry(map[string]any{"urn": "urn:pulumi:*::shop::aws:*"}),
+		"d-terraform": entry(map[string]any{"urn": nil, "type": "aws_db_instance", "project": "shop"}),
+		"e-stack":     entry(map[string]any{"urn": nil, "stack": "acme/shop/production"}),
+		"f-parts":     entry(map[string]any{"urn": nil, "name": "stripe"}),
+		"g-file":      entry(map[string]any{"urn": "file:docs/*"}),
+		"h-wrong":     entry(map[string]any{"urn": "*"}),
+	}))
+	const where = "policy settings: parameters: exemptions."
+	want := []string{
+		where + "b-cut: urn: it has no type and no name, which stands for any: write urn:pulumi:STACK::PROJECT::TYPE::NAME, with * where any is meant",
+		where + "c-no-name: urn: it has no name, which stands for any: write urn:pulumi:STACK::PROJECT::TYPE::NAME, with * where any is meant",
+		where + "d-terraform: type: a type has colons, as in aws:secretsmanager/secret:Secret; for a resource of Terraform write its address as the name, as in *aws_secretsmanager_secret.stripe",
+		where + "e-stack: stack: the name of a stack has no slash: write it without its organization and project",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("mismatch (-want +got)\n%s", diff)
+	}
+}
