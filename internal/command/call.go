@@ -47,6 +47,9 @@ func (m *machine) exec(argv []string, in stream) string {
 		}
 		return Unknown
 	}
+	if m.shadowed[argv[0]] {
+		return m.shadow(argv, in)
+	}
 	if f, ok := m.funcs[argv[0]]; ok {
 		return m.invoke(f, argv[1:], in)
 	}
@@ -89,16 +92,20 @@ func (m *machine) program(argv []string, in stream) string {
 // invoke follows the body of a function.
 func (m *machine) invoke(f *function, params []string, in stream) string {
 	f.used = true
-	if f.active > 1 || m.depth >= maxDepth { // it calls itself: nothing new
+	if f.active > 1 { // it calls itself: nothing new
+		return Unknown
+	}
+	if m.calls >= maxCalls {
+		m.fail(ErrTooComplex)
 		return Unknown
 	}
 	f.active++
-	m.depth++
+	m.calls++
 	savedParams, savedPlace, at := m.params, m.place, m.at
 	m.params, m.place = params, f.place
 	out := m.statement(f.body, in)
 	m.params, m.place, m.at = savedParams, savedPlace, at
-	m.depth--
+	m.calls--
 	f.active--
 	return out
 }

@@ -93,7 +93,7 @@ func (m *machine) commands(list *yaml.Node) {
 	}
 	for _, item := range list.Content {
 		item = resolved(item)
-		if m.spent() {
+		if !m.more(len(item.Value) + 256*len(item.Content)) {
 			return
 		}
 		switch item.Kind {

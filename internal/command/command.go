@@ -69,18 +69,23 @@ const Unknown = "\x01"
 
 const (
 	maxText   = 1 << 20   // bytes of a text that is parsed
-	maxDepth  = 8         // texts inside texts, and functions inside functions
+	maxDepth  = 8         // texts inside texts
+	maxCalls  = 100       // functions inside functions
 	maxSteps  = 30_000    // commands followed in a text
 	maxOutput = 64 << 10  // bytes kept of what commands print
 	maxAlts   = 32        // values that a word may have
 	maxValue  = 128 << 10 // bytes of a variable's value
 )
 
-// The reasons for which a text was not, or not fully, read as its language. The uses found are still returned.
+// The reasons for which a text was not followed to its end. The uses found are still returned, among them those that are
+// written out anywhere in the text; what it puts together may be more.
 var (
-	ErrTooLong    = errors.New("longer than 1 MB: not read")
-	ErrTooComplex = errors.New("nested or repeated too often: not read to the end")
+	ErrTooLong    = errors.New("longer than 1 MB: not followed")
+	ErrTooComplex = errors.New("nested or repeated too often: not followed to the end")
 )
+
+// GaveUp reports whether the error says that a text was not followed to its end.
+func GaveUp(err error) bool { return errors.Is(err, ErrTooLong) || errors.Is(err, ErrTooComplex) }
 
 // SyntaxError says where a text stops being shell. It does not quote the text.
 type SyntaxError struct {
@@ -94,18 +99,21 @@ func (e *SyntaxError) Error() string {
 // Parse returns the commands of a text, by their place. Where it also returns an error, a part of the text could not be
 // read and more may be in it.
 func Parse(text string, lang Language) ([]Use, error) {
-	return parseAs(newMachine(), text, lang)
+	return parseAs(text, lang, false)
 }
 
-func parseAs(m *machine, text string, lang Language) ([]Use, error) {
-	if !concerns(text) && !m.hands(text) {
+// parseAs is Parse; where stored is set, CI keeps the variables that the text does not set.
+func parseAs(text string, lang Language, stored bool) ([]Use, error) {
+	if !concerns(text) && !hands(text, stored) {
 		return nil, nil
 	}
-	if len(text) > maxText {
-		return nil, ErrTooLong
-	}
-	m.read(text, lang, stream{})
-	return m.result()
+	return follow(stored, func(m *machine) {
+		if len(text) > maxText && !m.literal {
+			m.fail(ErrTooLong)
+			return
+		}
+		m.read(text, lang, stream{})
+	})
 }
 
 // Args is Parse for a command given as a list of arguments, as in the exec form of containers. No shell reads those, so
@@ -119,19 +127,21 @@ func Args(argv []string) ([]Use, error) {
 	if !any && !spread(argv) {
 		return nil, nil
 	}
-	if n > maxText {
-		return nil, ErrTooLong
-	}
-	m := newMachine()
 	words := slices.Clone(argv)
 	for i, w := range words {
 		if len(w) > 3 && w[:2] == "$(" && w[len(w)-1] == ')' && name(w[2:len(w)-1]) {
 			words[i] = Unknown
 		}
 	}
-	m.exec(words, stream{text: Unknown})
-	m.finish()
-	return m.result()
+	return follow(false, func(m *machine) {
+		if n > maxText && !m.literal {
+			m.fail(ErrTooLong)
+			return
+		}
+		m.more(n)
+		m.exec(slices.Clone(words), stream{text: Unknown})
+		m.finish()
+	})
 }
 
 // result returns the uses in their order, each once; the certain one of two.

@@ -17,9 +17,7 @@ const maxParts = 4
 // Embedded is Parse for the user data of machines: scripts, #cloud-config, MIME archives of these, blocks of PowerShell,
 // and each of them in base64 or gzip. A script in another language than shell is not read.
 func Embedded(text string) ([]Use, error) {
-	m := newMachine()
-	m.embedded(text, 0)
-	return m.result()
+	return follow(false, func(m *machine) { m.embedded(text, 0) })
 }
 
 func (m *machine) embedded(text string, depth int) {
@@ -31,7 +29,9 @@ func (m *machine) embedded(text string, depth int) {
 		raw, ok := unzip(text)
 		if !ok {
 			m.fail(ErrTooLong)
-			return
+			if !m.literal {
+				return
+			}
 		}
 		m.hidden(raw, depth)
 		return
@@ -45,6 +45,9 @@ func (m *machine) embedded(text string, depth int) {
 	}
 	if len(text) > maxText {
 		m.fail(ErrTooLong)
+		if m.literal {
+			m.nestedAs(text, Shell, stream{line: 1}, stream{text: Unknown})
+		}
 		return
 	}
 	head := strings.TrimLeft(text, " \t\r\n"+Unknown)
@@ -149,7 +152,7 @@ func (m *machine) multipart(text, head string, depth int) {
 		return
 	}
 	parts := multipart.NewReader(message.Body, params["boundary"])
-	for !m.spent() {
+	for m.more(len(text)) {
 		p, err := parts.NextRawPart()
 		if err != nil {
 			if err != io.EOF {

@@ -32,9 +32,7 @@ const (
 
 // Pipeline is Parse for a script of a pipeline whose variables CI sets: those that the text itself does not set are Stored.
 func Pipeline(text string) ([]Use, error) {
-	m := newMachine()
-	m.stored = true
-	return parseAs(m, text, Shell)
+	return parseAs(text, Shell, true)
 }
 
 // Marked returns an expression that takes n bytes, with the mark of a kind.
@@ -43,8 +41,8 @@ func Marked(kind string, n int) string {
 }
 
 // hands reports whether a text may hand over a key.
-func (m *machine) hands(text string) bool {
-	return (strings.ContainsAny(text, outside) || m.stored && strings.Contains(text, "$")) && (login.Mentioned(text) || strings.Contains(text, "pulumi"))
+func hands(text string, stored bool) bool {
+	return (strings.ContainsAny(text, outside) || stored && strings.Contains(text, "$")) && (login.Mentioned(text) || strings.Contains(text, "pulumi"))
 }
 
 // kept reports whether a variable that the text does not set is one that CI keeps: not its own, which begin alike.
@@ -197,9 +195,9 @@ func (m *machine) handedFile(path, text string) {
 	}
 }
 
-// Sweep returns the keys that a text of another language than the shell's hands over, by looks: the name of a variable that
+// Keys returns the keys that a text of another language than the shell's hands over, by looks: the name of a variable that
 // logs in, and after nothing but signs a value from outside, on the same line.
-func Sweep(text string) []Use {
+func Keys(text string) []Use {
 	if !strings.ContainsAny(text, outside) {
 		return nil
 	}

@@ -28,7 +28,7 @@ func (m *machine) handedArgs(name string, args []string, in stream) {
 		m.registry(args, in)
 	case "python", "python3", "node", "ruby", "perl", "deno", "php":
 		for _, text := range append(slices.Clone(args), in.text) {
-			for _, u := range Sweep(text) {
+			for _, u := range Keys(text) {
 				m.hand(u.Tool, u.Command)
 			}
 		}

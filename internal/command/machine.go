@@ -10,7 +10,8 @@ import (
 // machine follows the commands of a text without running them.
 type machine struct {
 	uses     []Use
-	err      error           // the first
+	err      error           // the first that ended it, else the first
+	stopped  bool            // it gave up: not all of the text has been followed
 	session  bool            // the text configures the token of a session too
 	inFiles  map[string]bool // keys that have been noted in files
 	sourcing bool            // a file that the text has written is followed
@@ -25,11 +26,15 @@ type machine struct {
 	ran     map[string]bool
 	params  []string // of the function, or nil
 
-	depth, steps, work int
-	branch             int // inside of what may not run: assignments add values
-	doubt              int // nothing found is certain
-	at                 spot
-	place              place
+	literal  bool            // it follows nothing: see [follow]
+	shadowed map[string]bool // of a literal one: the functions of the text
+
+	depth, calls, steps, work int
+	stepLimit, workLimit      int
+	branch                    int // inside of what may not run: assignments add values
+	doubt                     int // nothing found is certain
+	at                        spot
+	place                     place
 }
 
 // value is a text, or the fields of an array.
@@ -77,19 +82,21 @@ func (p place) of(line, col int) spot {
 func newMachine() *machine {
 	return &machine{
 		vars: map[string][]value{"IFS": {{fields: []string{" "}}}}, funcs: map[string]*function{}, aliases: map[string]string{},
-		files: map[string]string{}, ran: map[string]bool{}, inFiles: map[string]bool{},
+		files: map[string]string{}, ran: map[string]bool{}, inFiles: map[string]bool{}, stepLimit: maxSteps, workLimit: maxWork,
 	}
 }
 
 func (m *machine) fail(err error) {
-	if m.err == nil {
+	stops := err == ErrTooComplex || err == ErrTooLong
+	if m.err == nil || stops && !m.stopped {
 		m.err = err
 	}
+	m.stopped = m.stopped || stops
 }
 
 func (m *machine) spent() bool {
 	m.steps++
-	if m.steps > maxSteps || m.work > maxWork {
+	if m.steps > m.stepLimit || m.work > m.workLimit {
 		m.fail(ErrTooComplex)
 		return true
 	}
@@ -121,6 +128,9 @@ func (m *machine) finish() {
 	for _, s := range m.scripts {
 		if text := m.files[s.path]; !m.ran[s.path] && strings.HasPrefix(text, "#!") && shebang(text) {
 			m.at, m.place = s.at, s.place
+			if m.literal {
+				m.next(len(text))
+			}
 			m.depth++
 			m.run(s.path, text, nil)
 			m.depth--
@@ -139,6 +149,11 @@ func (m *machine) statements(list []*syntax.Stmt, in stream) string {
 func (m *machine) join(a, b string) string {
 	if len(a)+len(b) > maxOutput {
 		return Unknown
+	}
+	if m.literal {
+		if m.work += len(a) + len(b); m.work > m.workLimit {
+			return Unknown
+		}
 	}
 	return a + b
 }
@@ -194,7 +209,7 @@ func (m *machine) output(r *syntax.Redirect, out string) string {
 		if r.N != nil && r.N.Value == "2" {
 			continue
 		}
-		if r.Op == syntax.AppOut || r.Op == syntax.AppAll {
+		if (r.Op == syntax.AppOut || r.Op == syntax.AppAll) && !m.literal {
 			m.write(path, m.join(m.files[path], out))
 		} else {
 			m.write(path, out)
@@ -220,6 +235,9 @@ func (m *machine) content(path string, in stream) string {
 	switch path {
 	case "-", "/dev/stdin", "/dev/fd/0", "/proc/self/fd/0":
 		return in.text
+	}
+	if m.literal {
+		return Unknown
 	}
 	if text, ok := m.files[path]; ok {
 		return text

@@ -250,6 +250,9 @@ func (m *machine) assign(a *syntax.Assign) {
 
 // set gives a variable its values; those of before stay where the assignment may not run.
 func (m *machine) set(name string, values []value, replace bool) {
+	if m.literal {
+		return
+	}
 	if !replace {
 		values = append(values, m.vars[name]...)
 	}

@@ -13,21 +13,23 @@ func (m *machine) read(text string, lang Language, in stream) string {
 		m.windows(text, lang)
 		return Unknown
 	}
-	if m.depth >= maxDepth || len(text) > maxText {
+	if m.depth >= maxDepth || len(text) > maxText && !m.literal {
 		m.fail(ErrTooComplex)
 		return Unknown
 	}
 	m.depth++
 	defer func() { m.depth-- }()
 	out := Unknown
-	if f, err := parse(text); err == nil {
+	if m.literal {
+		m.sweep(text)
+	} else if f, err := parse(text); err == nil {
 		out = m.statements(f.Stmts, in)
 	} else {
 		if e := (*SyntaxError)(nil); errors.As(err, &e) {
 			at := m.place.of(e.Line, e.Col)
 			e.Line, e.Col = at.line, at.col
 		}
-		if m.depth == 1 || !strings.Contains(text, Unknown) { // else it is not known before it runs
+		if m.depth == 1 || err == ErrTooComplex || !strings.Contains(text, Unknown) { // else it is not known before it runs
 			m.fail(err)
 		}
 		m.lines(text)
@@ -76,7 +78,7 @@ func (m *machine) lines(text string) {
 		if rest := strings.TrimLeft(line, "- \t"); len(rest) < len(line) { // items of lists; columns stay
 			line = strings.Repeat(" ", len(line)-len(rest)) + rest
 		}
-		if !concerns(line) || m.spent() {
+		if !concerns(line) || !m.more(len(line)) {
 			continue
 		}
 		saved := m.place
@@ -84,7 +86,11 @@ func (m *machine) lines(text string) {
 			m.place.line += number - 1
 		}
 		if f, err := parse(strings.TrimSuffix(strings.TrimRight(line, " \r"), "\\")); err == nil {
-			m.statements(f.Stmts, stream{text: Unknown})
+			if m.literal {
+				m.walk(f)
+			} else {
+				m.statements(f.Stmts, stream{text: Unknown})
+			}
 		} else {
 			m.at = m.place.of(1, 1)
 			m.windows(line, Batch)

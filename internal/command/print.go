@@ -34,6 +34,9 @@ func (m *machine) print(name string, args []string, in stream) string {
 		for _, a := range args {
 			if a == "-" || !strings.HasPrefix(a, "-") {
 				out, any = m.join(out, m.content(a, in)), true
+				if out == Unknown {
+					break
+				}
 			}
 		}
 		if any {

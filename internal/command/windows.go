@@ -5,14 +5,14 @@ import "strings"
 // windows reads PowerShell and Batch word by word: what stands between separators, brackets and braces among them, is a
 // command. Variables that were set to a constant are filled in.
 func (m *machine) windows(text string, lang Language) {
-	if m.depth >= maxDepth || len(text) > maxText {
+	if m.depth >= maxDepth || len(text) > maxText && !m.literal {
 		m.fail(ErrTooComplex)
 		return
 	}
 	m.depth++
 	defer func() { m.depth-- }()
 	r := reader{m: m, text: mask(text, false), lang: lang, line: 1}
-	for r.i < len(r.text) && !m.spent() {
+	for r.i < len(r.text) && (m.literal || !m.spent()) {
 		r.statement()
 	}
 }
@@ -185,6 +185,13 @@ func (r *reader) run(at spot) {
 	}
 	m := r.m
 	m.at = at
+	if m.literal {
+		size := 0
+		for _, w := range words {
+			size += len(w)
+		}
+		m.more(size)
+	}
 	for i, w := range words {
 		if (w == ">" || w == ">>") && i+1 < len(words) && Dotenv(words[i+1]) {
 			m.found("shell", "redirect to .env", WriteDotenv, true)

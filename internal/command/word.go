@@ -66,7 +66,7 @@ func (m *machine) fields(w *syntax.Word) [][]string {
 	if w == nil {
 		return nil
 	}
-	if syntax.SplitBraces(w) {
+	if !m.literal && syntax.SplitBraces(w) {
 		m.work += len(w.Parts)
 	}
 	for i, part := range w.Parts {
@@ -131,7 +131,7 @@ func (m *machine) parts(parts []syntax.WordPart, quoted bool) []partial {
 				if len(q.cur) > maxValue {
 					q.cur = Unknown
 				}
-				if m.work > maxWork {
+				if m.work > m.workLimit {
 					m.fail(ErrTooComplex)
 					q = partial{cur: Unknown, open: true}
 				}
@@ -172,6 +172,13 @@ func (m *machine) texts(w *syntax.Word) []string {
 
 // options returns what a part of a word may stand for. Where quoted is set blanks do not end a field.
 func (m *machine) options(part syntax.WordPart, quoted bool) []option {
+	if m.literal {
+		switch part.(type) {
+		case *syntax.Lit, *syntax.SglQuoted, *syntax.DblQuoted:
+		default:
+			return []option{{text: Unknown}}
+		}
+	}
 	switch part := part.(type) {
 	case *syntax.Lit:
 		return []option{{text: unescape(part.Value, false)}}
@@ -206,7 +213,7 @@ func (m *machine) options(part syntax.WordPart, quoted bool) []option {
 }
 
 func (m *machine) quoted(q *syntax.DblQuoted) []option {
-	if len(q.Parts) == 1 {
+	if len(q.Parts) == 1 && !m.literal {
 		if p, ok := q.Parts[0].(*syntax.ParamExp); ok {
 			return m.parameter(p, true)
 		}

@@ -74,6 +74,7 @@ func (m *machine) wrapped(name string, args []string, in stream) bool {
 		}
 		return false
 	case "find":
+		m.work += len(args)
 		for i, a := range args {
 			if a == "-exec" || a == "-execdir" || a == "-ok" {
 				m.exec(args[i+1:], in)
@@ -118,6 +119,9 @@ func (w *wrapper) command(name string, args []string) ([]string, bool) {
 }
 
 func (m *machine) wrap(w *wrapper, args []string, in stream) {
+	if m.work += len(args); m.spent() {
+		return
+	}
 	for i, a := range args { // the texts that some take as an option
 		if i+1 < len(args) && (a == "--command" && (w.name == "doppler run" || w.name == "infisical run") || (a == "-c" || a == "--call") && w.name == "npx" || (a == "-S" || a == "--split-string") && w.name == "env") {
 			m.nested(args[i+1], stream{})

@@ -66,7 +66,7 @@ func (r *Resource) parse(text string) ([]command.Use, error) {
 		return command.Parse(text, command.PowerShell)
 	}
 	uses, err := command.Parse(text, command.Shell)
-	if err != nil && strings.HasPrefix(r.Type, "azure") {
+	if err != nil && !command.GaveUp(err) && strings.HasPrefix(r.Type, "azure") {
 		return command.Parse(text, command.PowerShell)
 	}
 	return uses, err
@@ -92,10 +92,11 @@ func buildSteps(dockerfile string) string {
 	return b.String()
 }
 
-// use adds the commands of a text. A text that could not be read, and in which nothing was found, is added as such.
+// use adds the commands of a text. A text that was not followed to its end is added as such, beside them, and so is one that
+// could not be read and in which nothing was found.
 func (r *Resource) use(uses []command.Use, err error, path []any) {
-	if err != nil && len(uses) == 0 {
-		uses = []command.Use{{Tool: "shell", Command: "a text that cannot be read", Action: unreadable}}
+	if command.GaveUp(err) || err != nil && len(uses) == 0 {
+		uses = append(uses, command.Use{Tool: "shell", Command: "a text that cannot be read", Action: unreadable})
 	}
 	for _, u := range uses {
 		if u.Action == command.WriteDotenv {

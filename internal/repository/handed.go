@@ -112,7 +112,7 @@ func quiet(line string) bool {
 
 // sweep adds the keys that a text of another language hands over, at a node.
 func (w *pipeline) sweep(value, at *yaml.Node, job string) {
-	for _, u := range command.Sweep(w.marked(value.Value)) {
+	for _, u := range command.Keys(w.marked(value.Value)) {
 		w.handed(u, w.doc.at(at), value.Value, job)
 	}
 }

@@ -1,14 +1,14 @@
 package repository
 
 import (
-	"errors"
 	"strings"
 
 	"github.com/progression-labs-development/policypack/internal/command"
 	"github.com/progression-labs-development/policypack/internal/facts"
 )
 
-// The bounds of the work on one file: how many commands, or keys, of it are told, and how many bytes are read as commands.
+// The bounds of the work on one file: how many commands, or keys, of it are told, and how many bytes are followed as
+// commands; what is longer is swept.
 const (
 	maxTold   = 1000
 	maxParsed = 8 << 20
@@ -42,32 +42,32 @@ func (j *judging) script(base string) {
 
 // commands adds the commands of a text. At says where a line and column of it stand in the file.
 func (j *judging) commands(text string, lang command.Language, at func(line, col int) facts.Position) {
-	if j.reads(len(text), "", at) {
-		uses, err := command.Parse(text, lang)
-		j.use(uses, err, "", at)
-	}
+	uses, err := j.followed(text, lang, func() ([]command.Use, error) { return command.Parse(text, lang) })
+	j.use(uses, err, "", at)
 }
 
-// reads reports whether a text of n bytes may still be read as commands.
-func (j *judging) reads(n int, job string, at func(line, col int) facts.Position) bool {
-	if j.parsed += n; j.parsed <= maxParsed {
-		return true
+// followed returns the commands of a text, which it follows. Past what is followed of one file, the words that are written there
+// count.
+func (j *judging) followed(text string, lang command.Language, follow func() ([]command.Use, error)) ([]command.Use, error) {
+	if j.parsed += len(text); j.parsed <= maxParsed {
+		return follow()
 	}
-	if j.parsed-n <= maxParsed { // said once
-		j.use(nil, command.ErrTooLong, job, at)
+	var err error
+	if j.parsed-len(text) <= maxParsed { // said once
+		err = command.ErrTooLong
 	}
-	return false
+	return command.Sweep(text, lang), err
 }
 
-// use adds commands. A text that is no shell has been read line by line; one that was not read at all, and in which nothing
-// was found, is told.
+// use adds commands. A text that is no shell has been read line by line; one that was not followed to its end is added as such,
+// beside what was found in it.
 func (j *judging) use(uses []command.Use, err error, job string, at func(line, col int) facts.Position) {
-	if err != nil && len(uses) == 0 && !errors.As(err, new(*command.SyntaxError)) {
-		uses = []command.Use{{Tool: "shell", Command: "a text that cannot be read", Action: unreadable, Line: 1, Col: 1}}
+	if command.GaveUp(err) {
+		uses = append([]command.Use{{Tool: "shell", Command: "a text that cannot be read", Action: unreadable, Line: 1, Col: 1}}, uses...)
 	}
 	for _, u := range uses {
-		if len(j.file.Commands) >= maxTold {
-			return
+		if len(j.file.Commands) >= maxTold && (!u.Certain || len(j.file.Commands) >= 2*maxTold) {
+			continue // what is certain counts before what is not
 		}
 		j.file.Commands = append(j.file.Commands, facts.FileCommand{
 			At: at(u.Line, u.Col), Tool: u.Tool, Command: u.Command, Action: string(u.Action), Certain: u.Certain, Job: job,

@@ -19,8 +19,14 @@ func TestScripts(t *testing.T) {
 		{"a cloud-init configuration", "init.yaml", "#cloud-config\nruncmd:\n  - gcloud secrets create a\n", []string{"command 3:5 " + createSecret}},
 		{"a text that is no shell is read by lines", "x.sh", "if\ngcloud secrets create a\n", []string{"command 2:1 " + createSecret + "  uncertain"}},
 		{
+			"a command below a text that is too involved", "x.sh",
+			"a() { b; b; b; b; b; b; b; b; }\nb() { c; c; c; c; c; c; c; c; }\nc() { d; d; d; d; d; d; d; d; }\nd() { e; e; e; e; e; e; e; e; }\n" +
+				"e() { f; f; f; f; f; f; f; f; }\nf() { aws --version; }\na\ngcloud secrets create a\n",
+			[]string{"command 1:1 a text that cannot be read | unreadable  uncertain", "command 8:1 " + createSecret},
+		},
+		{
 			"a text that is too long", "x.sh", "gcloud secrets create a\n" + strings.Repeat("# a line that says nothing\n", 40_000),
-			[]string{"command 1:1 a text that cannot be read | unreadable  uncertain"},
+			[]string{"command 1:1 a text that cannot be read | unreadable  uncertain", "command 1:1 " + createSecret},
 		},
 	})
 }

@@ -241,16 +241,12 @@ func (w *pipeline) run(texts []*yaml.Node, lang command.Language, job string, en
 		}
 		return inside(offset)
 	}
-	if !w.reads(len(src.text), w.shown(job), position) {
-		return
-	}
-	var uses []command.Use
-	var err error
-	if w.gitlab {
-		uses, err = command.Pipeline(src.text)
-	} else {
-		uses, err = command.Parse(w.marked(src.text), lang)
-	}
+	uses, err := w.followed(src.text, lang, func() ([]command.Use, error) {
+		if w.gitlab {
+			return command.Pipeline(src.text)
+		}
+		return command.Parse(w.marked(src.text), lang)
+	})
 	w.use(w.hands(uses, &src, len(head), job, position), err, w.shown(job), position)
 }
 

@@ -24,7 +24,7 @@ undecided contains violation if {
 	command.action == "unreadable"
 
 	violation := _at(command, [
-		$"Whether {_line(command)} creates, writes or deletes secrets cannot be told: the text is too long or too involved to be read.",
+		$"Not all that {_line(command)} does with secrets can be seen: the text is too long or too involved to be followed to its end.",
 		"Shorten it, or put what it does into resources of the program.",
 	])
 }

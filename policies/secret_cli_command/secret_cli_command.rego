@@ -59,7 +59,7 @@ undecided contains violation if {
 	command.action == "unreadable"
 
 	violation := {
-		"message": $"Whether the text at {data.lib.program.at(command)} creates, writes or deletes secrets cannot be told: it is too long or too involved to be read.\nShorten it, or put what it does into resources of the program.",
+		"message": $"Not all that the text at {data.lib.program.at(command)} does with secrets can be seen: it is too long or too involved to be followed to its end.\nShorten it, or put what it does into resources of the program.",
 		"path": command.path,
 	}
 }

@@ -50,7 +50,7 @@ test_text_that_cannot_be_read_is_undecided if {
 	command := _command({"command": "a text that cannot be read", "action": "unreadable", "line": 0, "certain": false})
 	_deny([command]) == set()
 	_undecided([command]) == {{
-		"message": "Whether the text at create creates, writes or deletes secrets cannot be told: it is too long or too involved to be read.\nShorten it, or put what it does into resources of the program.",
+		"message": "Not all that the text at create does with secrets can be seen: it is too long or too involved to be followed to its end.\nShorten it, or put what it does into resources of the program.",
 		"path": ["create"],
 	}}
 }
@@ -80,7 +80,7 @@ test_command_of_a_file_that_is_not_known_is_undecided if {
 			"line": 7, "column": 3,
 		},
 		{
-			"message": "Whether deploy/run.sh, line 1, creates, writes or deletes secrets cannot be told: the text is too long or too involved to be read.\nShorten it, or put what it does into resources of the program.",
+			"message": "Not all that deploy/run.sh, line 1, does with secrets can be seen: the text is too long or too involved to be followed to its end.\nShorten it, or put what it does into resources of the program.",
 			"line": 1, "column": 1,
 		},
 	}
