@@ -185,7 +185,7 @@ func (s *Server) Analyze(ctx context.Context, req *pulumirpc.AnalyzeRequest) (_ 
 		return nil, j.fail(run, codes.InvalidArgument, err)
 	}
 	m := decisionlog.Metrics{Document: c.lap()}
-	decisions, err := j.loaded.decide(ctx, document)
+	decisions, err := j.loaded.decide(ctx, document, j.budget("a resource"))
 	if err != nil {
 		return nil, j.fail(run, codes.Internal, fmt.Errorf("resource %q: %w", r.URN, err))
 	}
@@ -234,7 +234,7 @@ func (s *Server) AnalyzeStack(ctx context.Context, req *pulumirpc.AnalyzeStackRe
 			return nil, j.fail(run, codes.InvalidArgument, err)
 		}
 		m := decisionlog.Metrics{Document: c.lap()}
-		decisions, err := j.loaded.decide(ctx, document)
+		decisions, err := j.loaded.decide(ctx, document, j.stackBudget(len(resources)))
 		if err != nil {
 			return nil, j.fail(run, codes.Internal, fmt.Errorf("stack: %w", err))
 		}
@@ -348,10 +348,10 @@ func (s *Server) guard(call, urn string, err *error) {
 var _ pulumirpc.AnalyzerServer = (*Server)(nil)
 
 // decide asks the rules, which are compiled by then or soon will be.
-func (l *loaded) decide(ctx context.Context, document ast.Value) ([]evaluator.Decision, error) {
+func (l *loaded) decide(ctx context.Context, document ast.Value, b evaluator.Budget) ([]evaluator.Decision, error) {
 	e, err := l.evaluator()
 	if err != nil {
 		return nil, err
 	}
-	return e.Decide(ctx, document)
+	return e.Decide(ctx, document, b)
 }

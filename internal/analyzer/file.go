@@ -35,7 +35,7 @@ func (s *Server) AnalyzeFile(ctx context.Context, f *facts.File) (_ []verdict.Fi
 		c := start()
 		document := facts.FileDocument(run.Facts, j.verdict.Detector, j.verdict.Context, f, candidates)
 		m.Document = c.lap()
-		if decisions, err = j.loaded.decideFile(ctx, document); err != nil {
+		if decisions, err = j.loaded.decideFile(ctx, document, j.budget("a file")); err != nil {
 			return nil, j.fail(run, codes.Internal, fmt.Errorf("file %q: %w", f.Name, err))
 		}
 		m.Eval = c.lap()
@@ -75,12 +75,12 @@ func (s *Server) Components(context.Context) ([]string, error) {
 }
 
 // decideFile asks the rules about a file. They are compiled when the first file is judged.
-func (l *loaded) decideFile(ctx context.Context, document ast.Value) ([]evaluator.Decision, error) {
+func (l *loaded) decideFile(ctx context.Context, document ast.Value, b evaluator.Budget) ([]evaluator.Decision, error) {
 	e, err := l.files()
 	if err != nil {
 		return nil, err
 	}
-	return e.Decide(ctx, document)
+	return e.Decide(ctx, document, b)
 }
 
 // readyForFile is ready for a file of the stack, or of none where the name is empty.

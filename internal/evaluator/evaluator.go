@@ -83,12 +83,48 @@ func New(ctx context.Context, p *pack.Pack) (*Evaluator, error) {
 func keepAST(t *ast.Term, _ *rego.EvalContext) (any, error) { return t, nil }
 
 // Decide evaluates the document and returns the decisions, sorted by policy, place and message, without repetitions.
-// An error means that nothing was decided: the caller must not let the document pass.
-func (e *Evaluator) Decide(ctx context.Context, document ast.Value) ([]Decision, error) {
+// An error means that nothing was decided: the caller must not let the document pass. The rules of an organisation have the
+// budget; where there are none, nothing is measured.
+func (e *Evaluator) Decide(ctx context.Context, document ast.Value, b Budget) ([]Decision, error) {
+	object, own, others := split(document)
+	if len(others) == 0 {
+		return e.decide(ctx, document)
+	}
+	var decisions []Decision
+	if len(own) > 0 {
+		var err error
+		if decisions, err = e.decide(ctx, asking(object, own)); err != nil {
+			return nil, err
+		}
+	}
+	results, err := e.within(ctx, object, others, b)
+	if err != nil {
+		return nil, explain(err)
+	}
+	more, err := e.read(results, scope(document) == string(facts.ScopeRepository))
+	if err != nil {
+		return nil, err
+	}
+	return sorted(append(decisions, more...)), nil
+}
+
+func (e *Evaluator) decide(ctx context.Context, document ast.Value) ([]Decision, error) {
 	results, err := e.query.Eval(ctx, rego.EvalParsedInput(document), rego.EvalInterQueryBuiltinValueCache(e.cache))
 	if err != nil {
 		return nil, explain(err)
 	}
+	decisions, err := e.read(results, scope(document) == string(facts.ScopeRepository))
+	return sorted(decisions), err
+}
+
+func sorted(decisions []Decision) []Decision {
+	// Of two that only differ in what they leave to others, the one that leaves less stays.
+	slices.SortFunc(decisions, func(a, b Decision) int { return cmp.Or(compare(a, b), cmp.Compare(len(a.Yields), len(b.Yields))) })
+	return slices.CompactFunc(decisions, func(a, b Decision) bool { return compare(a, b) == 0 })
+}
+
+// read takes the decisions out of the router's answer about a document, which may be about a file.
+func (e *Evaluator) read(results rego.ResultSet, file bool) ([]Decision, error) {
 	if len(results) != 1 {
 		return nil, errors.New("rego/main/main.rego: the router gave no answer")
 	}
@@ -98,8 +134,7 @@ func (e *Evaluator) Decide(ctx context.Context, document ast.Value) ([]Decision,
 	}
 	var decisions []Decision
 	var bad []error
-	file := scope(document) == string(facts.ScopeRepository)
-	read := func(t *ast.Term) {
+	add := func(t *ast.Term) {
 		d, err := e.decision(t, file)
 		if err != nil {
 			bad = append(bad, err)
@@ -109,9 +144,9 @@ func (e *Evaluator) Decide(ctx context.Context, document ast.Value) ([]Decision,
 	}
 	switch v := term.Value.(type) {
 	case ast.Set:
-		v.Foreach(read)
+		v.Foreach(add)
 	case *ast.Array:
-		v.Foreach(read)
+		v.Foreach(add)
 	default:
 		return nil, errors.New("rego/main/main.rego: want a set of decisions")
 	}
@@ -119,9 +154,7 @@ func (e *Evaluator) Decide(ctx context.Context, document ast.Value) ([]Decision,
 		slices.SortFunc(bad, func(a, b error) int { return strings.Compare(a.Error(), b.Error()) })
 		return nil, errors.Join(bad...)
 	}
-	// Of two that only differ in what they leave to others, the one that leaves less stays.
-	slices.SortFunc(decisions, func(a, b Decision) int { return cmp.Or(compare(a, b), cmp.Compare(len(a.Yields), len(b.Yields))) })
-	return slices.CompactFunc(decisions, func(a, b Decision) bool { return compare(a, b) == 0 }), nil
+	return decisions, nil
 }
 
 func scope(document ast.Value) string {
@@ -147,6 +180,10 @@ func explain(err error) error {
 	if errors.As(err, &t) && t.Location != nil {
 		return fmt.Errorf("%s:%d: the rule does not work on this resource: %s (%s)", t.Location.File, t.Location.Row,
 			t.Message, t.Code)
+	}
+	var budget *budgetError
+	if errors.As(err, &budget) {
+		return err
 	}
 	return fmt.Errorf("rules: %w", err)
 }

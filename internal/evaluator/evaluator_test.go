@@ -101,7 +101,7 @@ deny contains {"message": "x"} if true`,
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			got, err := policy(t, tt.give).Decide(context.Background(), document())
+			got, err := policy(t, tt.give).Decide(context.Background(), document(), plenty)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -125,7 +125,7 @@ func TestDecideAboutAFile(t *testing.T) {
 	t.Parallel()
 	e := policy(t, `deny contains {"message": "x", "line": n, "column": 4, "path": ["k"]} if some n in input.file.lines
 deny contains {"message": "the file"} if true`)
-	got, err := e.Decide(context.Background(), file())
+	got, err := e.Decide(context.Background(), file(), plenty)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -147,7 +147,7 @@ deny contains {"message": "the file"} if true`)
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			got, err := policy(t, tt.give).Decide(context.Background(), tt.document)
+			got, err := policy(t, tt.give).Decide(context.Background(), tt.document, plenty)
 			if err == nil || !strings.HasPrefix(err.Error(), tt.want) || strings.Contains(err.Error(), "canary") {
 				t.Errorf("got %v, %v, want an error that begins with %q", got, err, tt.want)
 			}
@@ -185,7 +185,7 @@ f(x) := "b" if x < 5`, "rules/r/r.rego:12: the rule does not work on this resour
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			got, err := policy(t, tt.give).Decide(context.Background(), document())
+			got, err := policy(t, tt.give).Decide(context.Background(), document(), plenty)
 			if err == nil || !strings.HasPrefix(err.Error(), tt.want) || strings.Contains(err.Error(), "canary") {
 				t.Errorf("got %v, %v, want an error that begins with %q", got, err, tt.want)
 			}
@@ -197,7 +197,7 @@ func TestAPolicyWithoutAnswerIsAnError(t *testing.T) {
 	t.Parallel()
 	e := policy(t, `deny contains {"message": "x"} if false`)
 	missing := ast.MustParseTerm(`{"policies": [{"name": "gone", "package": "gone", "own": true}], "parameters": {"gone": {}}}`)
-	if got, err := e.Decide(context.Background(), missing.Value); err == nil {
+	if got, err := e.Decide(context.Background(), missing.Value, plenty); err == nil {
 		t.Errorf("got %v, want an error", got)
 	}
 }

@@ -177,6 +177,18 @@
 #         type: integer
 #         minimum: 0
 #         default: 14
+#       ruleSeconds:
+#         description: How many seconds of CPU time the organisation's own rules may take on one resource or file, all together; past it the run fails and names the policy.
+#         type: number
+#         exclusiveMinimum: 0
+#         maximum: 3600
+#         default: 5
+#       ruleSecondsPerStack:
+#         description: The same for the rules about the stack as a whole, which get 10 ms for each of its resources on top.
+#         type: number
+#         exclusiveMinimum: 0
+#         maximum: 3600
+#         default: 30
 #       allowComments:
 #         description: Whether a comment in a file, policypack:allow POLICY with a reason, lets the findings of its line pass. Exemptions count either way.
 #         type: boolean

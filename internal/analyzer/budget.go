@@ -1,0 +1,27 @@
+package analyzer
+
+import (
+	"time"
+
+	"github.com/progression-labs-development/policypack/internal/evaluator"
+)
+
+// perResource is what the rules about a stack may take for each of its resources, beside what the settings give them.
+const perResource = 10 * time.Millisecond
+
+// budget is what an organisation's rules may take on a resource or on a file.
+func (j *judges) budget(on string) evaluator.Budget {
+	return j.seconds("ruleSeconds", on)
+}
+
+// stackBudget is what they may take on a stack of n resources.
+func (j *judges) stackBudget(n int) evaluator.Budget {
+	b := j.seconds("ruleSecondsPerStack", "the stack")
+	b.Limit += time.Duration(n) * perResource
+	return b
+}
+
+func (j *judges) seconds(setting, on string) evaluator.Budget {
+	n, _ := j.verdict.Settings[setting].(float64)
+	return evaluator.Budget{Limit: time.Duration(n * float64(time.Second)), On: on, Setting: setting}
+}

@@ -1,0 +1,62 @@
+package analyzer
+
+import (
+	"bytes"
+	"context"
+	"io/fs"
+	"testing"
+	"time"
+
+	"github.com/progression-labs-development/policypack/internal/example"
+	"github.com/progression-labs-development/policypack/internal/pack"
+	"github.com/progression-labs-development/policypack/policies"
+	"github.com/progression-labs-development/policypack/rego"
+)
+
+// BenchmarkPolicies is what each of the pack's own policies costs on what it denies, with all others switched on. They have
+// no budget as an organisation's rules have, so one that has become slow shows here.
+func BenchmarkPolicies(b *testing.B) {
+	p, err := pack.Load(pack.Own(policies.FS, rego.FS), Docs)
+	if err != nil {
+		b.Fatal(err)
+	}
+	for _, q := range p.Policies {
+		name := q.Package + "/examples.yaml"
+		data, err := fs.ReadFile(policies.FS, name)
+		if err != nil {
+			b.Fatal(err)
+		}
+		f, err := example.Parse(name, data)
+		if err != nil {
+			b.Fatal(err)
+		}
+		for _, c := range f.Cases {
+			if c.Outcome != example.Deny || len(c.Files) > 0 {
+				continue
+			}
+			b.Run(q.Name, func(b *testing.B) {
+				s := New(Options{Log: &bytes.Buffer{}, Now: time.Now})
+				if _, err := s.ConfigureStack(context.Background(), c.ConfigureStack()); err != nil {
+					b.Fatal(err)
+				}
+				calls, stack := c.Analyze(), c.AnalyzeStack()
+				run := func() {
+					for _, req := range calls {
+						if _, err := s.Analyze(context.Background(), req); err != nil {
+							b.Fatal(err)
+						}
+					}
+					if _, err := s.AnalyzeStack(context.Background(), stack); err != nil {
+						b.Fatal(err)
+					}
+				}
+				run() // compiles the rules
+				b.ReportAllocs()
+				for b.Loop() {
+					run()
+				}
+			})
+			break
+		}
+	}
+}
