@@ -54,8 +54,8 @@ type Options struct {
 	// Decided is told what each policy that was asked has decided, before the call answers; it may be nil. Calls may come
 	// concurrently.
 	Decided func([]decisionlog.Decision)
-	// Analyzed is called at the end of AnalyzeStack and at Cancel, before the call answers; it may be nil. Its error is
-	// the call's.
+	// Analyzed is called at the end of AnalyzeStack and at Cancel, before the call answers; it may be nil. Its error becomes a
+	// mandatory finding about the stack.
 	Analyzed func() error
 	// Started is told the server that [Serve] has made, before it answers; it may be nil.
 	Started func(*Server)
@@ -248,10 +248,16 @@ func (s *Server) AnalyzeStack(ctx context.Context, req *pulumirpc.AnalyzeStackRe
 		findings = append(findings, j.verdict.Pending(run, resources[0].Project, resources[0].Stack, run.Facts.Named(root))...)
 	}
 	s.tell(findings, left)
+	response := answer(findings)
 	if err := s.analyzed(); err != nil {
-		return nil, err
+		if root == "" {
+			return nil, err
+		}
+		// An error of the call would take the findings of the stack with it.
+		p := j.loaded.pack.Policy(pack.SettingsPolicy)
+		response.Diagnostics = append(response.Diagnostics, diagnostic(p, pack.Mandatory, j.verdict.Shown(run.Facts, status.Convert(err).Message()), root))
 	}
-	return answer(findings), nil
+	return response, nil
 }
 
 // foundIn returns a function that returns the plaintext secrets of the resource with a URN.

@@ -128,23 +128,29 @@ func (f *checkFlags) run(cmd *cobra.Command, paths []string, p Process) error {
 	if err := j.run(cmd.Context(), paths); err != nil {
 		return err
 	}
-	if files != nil {
-		if err := files.Write(func(r *report.Report) { *r = *j.report }); err != nil {
-			return err
-		}
-	}
 	if !cmd.Flags().Changed("summary") {
 		f.summary = j.snapshot
 	}
-	if err := f.print(cmd.OutOrStdout(), j, format, p); err != nil {
-		return err
-	}
+	err = f.write(cmd.OutOrStdout(), j, format, files, p)
 	if format != report.Text {
 		for _, e := range j.report.Errors {
 			fmt.Fprintln(cmd.ErrOrStderr(), "policypack: "+visible.Text(errorLine(e)))
 		}
 	}
+	if err != nil {
+		return err
+	}
 	return exitOf(j.report)
+}
+
+// write prints the findings and writes the files, which may be nil. That one of them cannot be written keeps nothing from the
+// others.
+func (f *checkFlags) write(w io.Writer, j *judge, format report.Format, files *report.Writer, p Process) error {
+	err := f.print(w, j, format, p)
+	if files != nil {
+		err = errors.Join(err, files.Write(func(r *report.Report) { *r = *j.report }))
+	}
+	return err
 }
 
 func (f *checkFlags) print(w io.Writer, j *judge, format report.Format, p Process) error {

@@ -36,12 +36,7 @@ func reportCommand(p Process) *cobra.Command {
 				}
 			}
 			joined := report.Merge(policypack.Version(), reports)
-			if files != nil {
-				if err := files.Write(func(r *report.Report) { *r = *joined }); err != nil {
-					return err
-				}
-			}
-			if err := f.print(cmd.OutOrStdout(), &judge{report: joined}, format, p); err != nil {
+			if err := f.write(cmd.OutOrStdout(), &judge{report: joined}, format, files, p); err != nil {
 				return err
 			}
 			return exitOf(joined)

@@ -25,7 +25,7 @@ type file struct {
 }
 
 // NewWriter returns a writer for files, by whose names the forms go, nil where there are none. Relative names count from dir.
-// The directories must be there.
+// Whether they can be written is found out when they are, so that what was found is not lost with them.
 func NewWriter(names []string, dir, version string) (*Writer, error) {
 	if len(names) == 0 {
 		return nil, nil
@@ -38,12 +38,6 @@ func NewWriter(names []string, dir, version string) (*Writer, error) {
 		}
 		if !filepath.IsAbs(name) {
 			name = filepath.Join(dir, name)
-		}
-		if info, err := os.Stat(filepath.Dir(name)); err != nil || !info.IsDir() {
-			return nil, fmt.Errorf("%s: want an existing directory", filepath.Dir(name))
-		}
-		if info, err := os.Stat(name); err == nil && info.IsDir() {
-			return nil, fmt.Errorf("%s: want a file, got a directory", name)
 		}
 		w.files = append(w.files, file{name, format})
 	}
@@ -92,7 +86,7 @@ func (w *Writer) Write(describe func(*Report)) error {
 			err = replace(f.name, b.Bytes())
 		}
 		if err != nil {
-			errs = append(errs, fmt.Errorf("report: %w", err))
+			errs = append(errs, fmt.Errorf("the report was not written: %w", err))
 		}
 	}
 	return errors.Join(errs...)
@@ -100,6 +94,12 @@ func (w *Writer) Write(describe func(*Report)) error {
 
 // replace puts a file in the place of another in one step.
 func replace(name string, data []byte) (err error) {
+	if info, err := os.Stat(filepath.Dir(name)); err != nil || !info.IsDir() {
+		return fmt.Errorf("%s: want an existing directory", filepath.Dir(name))
+	}
+	if info, err := os.Stat(name); err == nil && info.IsDir() {
+		return fmt.Errorf("%s: want a file, got a directory", name)
+	}
 	f, err := os.CreateTemp(filepath.Dir(name), ".policypack-report-*")
 	if err != nil {
 		return err

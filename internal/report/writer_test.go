@@ -88,11 +88,41 @@ func TestWriterRefusesNames(t *testing.T) {
 	for _, tt := range []struct{ name, give, want string }{
 		{"another ending", "r.yaml", `"r.yaml": want a name that ends in .txt, .json, .sarif, .xml, .md, .github or .html`},
 		{"no ending", "report", `"report": want a name that ends in`},
-		{"no directory", "gone/r.json", "want an existing directory"},
-		{"a directory", "d.json", "want a file, got a directory"},
 	} {
 		if _, err := NewWriter([]string{tt.give}, dir, ""); err == nil || !strings.Contains(err.Error(), tt.want) {
 			t.Errorf("%s: got %v, want %s", tt.name, err, tt.want)
+		}
+	}
+}
+
+// What cannot be written is an error of its own file, after the run; the other files are there.
+func TestWriterThatCannotWrite(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	if err := os.Mkdir(filepath.Join(dir, "d.json"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "file"), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct{ name, give, want string }{
+		{"no directory", "gone/r.json", "want an existing directory"},
+		{"below a file", "file/r.json", "want an existing directory"},
+		{"a directory", "d.json", "want a file, got a directory"},
+	} {
+		w, err := NewWriter([]string{tt.give, "good.json"}, dir, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := w.Write(nil); err == nil || !strings.HasPrefix(err.Error(), "the report was not written: ") || !strings.HasSuffix(err.Error(), tt.want) {
+			t.Errorf("%s: got %v, want %s", tt.name, err, tt.want)
+		}
+		good := filepath.Join(dir, "good.json")
+		if _, err := os.Stat(good); err != nil {
+			t.Errorf("%s: the other report is not there: %v", tt.name, err)
+		}
+		if err := os.RemoveAll(good); err != nil {
+			t.Fatal(err)
 		}
 	}
 }
