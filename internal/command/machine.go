@@ -87,7 +87,7 @@ func newMachine() *machine {
 }
 
 func (m *machine) fail(err error) {
-	stops := err == ErrTooComplex || err == ErrTooLong
+	stops := GaveUp(err)
 	if m.err == nil || stops && !m.stopped {
 		m.err = err
 	}

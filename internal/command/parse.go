@@ -29,7 +29,7 @@ func (m *machine) read(text string, lang Language, in stream) string {
 			at := m.place.of(e.Line, e.Col)
 			e.Line, e.Col = at.line, at.col
 		}
-		if m.depth == 1 || err == ErrTooComplex || !strings.Contains(text, Unknown) { // else it is not known before it runs
+		if m.depth == 1 || GaveUp(err) || !strings.Contains(text, Unknown) { // else it is not known before it runs
 			m.fail(err)
 		}
 		m.lines(text)
