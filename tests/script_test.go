@@ -24,7 +24,7 @@ var update = flag.Bool("update", false, "write what the scripts print into their
 
 // The scripts run the real Pulumi CLI on YAML programs and keep what a person sees. In them, `pulumi` is the CLI that
 // go.mod pins, its output normalised, stdout and stderr together; its stack is `production`; $PACK is a folder with
-// PulumiPolicy.yaml; `plant FILE` puts secrets that are made up on the spot in the place of @TOKEN@ and the like,
+// PulumiPolicy.yaml and $PROGRAM the pack's own program; $SHELL_PWD is what the CLI is told as PWD, by default the truth; `plant FILE` puts secrets that are made up on the spot in the place of @TOKEN@ and the like,
 // which are $TOKEN and so on in the scripts themselves.
 func TestScripts(t *testing.T) {
 	harness.Pulumi(t)
@@ -51,6 +51,7 @@ func setUpScript(env *testscript.Env) error {
 		env.Setenv(key, value)
 	}
 	env.Setenv("PACK", harness.PackDir(t, nil))
+	env.Setenv("PROGRAM", harness.Policypack(t))
 	env.Values[homeKey{}] = home
 	init := exec.Command(filepath.Join(home.Bin, "pulumi"), "stack", "init", "production", "--non-interactive")
 	init.Dir, init.Env = env.WorkDir, home.Environ()
@@ -91,7 +92,11 @@ func pulumiCommand(ts *testscript.TestScript, neg bool, args []string) {
 	for key := range home.Variables() {
 		cmd.Env = append(cmd.Env, key+"="+ts.Getenv(key))
 	}
-	cmd.Env = append(cmd.Env, "PWD="+cmd.Dir) // as a shell would set it
+	pwd := cmd.Dir // as a shell would set it
+	if other := ts.Getenv("SHELL_PWD"); other != "" {
+		pwd = other
+	}
+	cmd.Env = append(cmd.Env, "PWD="+pwd)
 	for _, key := range []string{"POLICYPACK_RULES", "POLICYPACK_BUNDLE", "POLICYPACK_REPORT", "POLICYPACK_DECISION_LOG"} {
 		if value := ts.Getenv(key); value != "" {
 			cmd.Env = append(cmd.Env, key+"="+value)

@@ -91,21 +91,28 @@ func TestStart(t *testing.T) {
 	}
 }
 
-// A relative root directory in Handshake counts from $PWD, which may not be the working directory.
-func TestRelativeRootDirectory(t *testing.T) {
-	dir := harness.PackDir(t, map[string]string{"rules/no_buckets/no_buckets.rego": noBuckets})
+// Neither what Handshake says nor PWD decides whose rules and levels count: the engine's path is relative to a directory that
+// only PWD names. An executable takes the directory of its own file, a plugin its working directory.
+func TestHandshakeAndPWDDecideNothing(t *testing.T) {
+	other := harness.PackDir(t, map[string]string{
+		"rules/no_buckets/no_buckets.rego": noBuckets, "policy-config.json": `{"all": "disabled"}`,
+	})
+	root := filepath.Base(other)
+	env := []string{"PWD=" + filepath.Dir(other)}
 	for _, tt := range []struct {
 		name, root string
 		start      harness.Start
 	}{
-		{"from $PWD", filepath.Base(dir), harness.Start{
-			Dir: t.TempDir(), Env: []string{"PWD=" + filepath.Dir(dir)}, NoHandshake: true, Args: []string{"ENGINE"},
-		}},
-		{"from the working directory", filepath.Base(dir), harness.Start{
-			Dir: filepath.Dir(dir), Env: []string{"PWD="}, NoHandshake: true, Args: []string{"ENGINE"},
-		}},
+		{"executable", root, harness.Start{Bin: harness.Policypack(t), Dir: t.TempDir(), Env: env, Args: []string{"ENGINE"}}},
+		{"executable, from that directory", root, harness.Start{Bin: harness.Policypack(t), Dir: filepath.Dir(other), Env: env, Args: []string{"ENGINE"}}},
+		{"executable, whole path", other, harness.Start{Bin: harness.Policypack(t), Dir: t.TempDir(), Args: []string{"ENGINE"}}},
+		{"plugin", root, harness.Start{Dir: harness.PackDir(t, nil), Env: env}},
+		{"plugin without a directory", root, harness.Start{Dir: harness.PackDir(t, nil), Env: env, Args: []string{"ENGINE"}}},
+		{"plugin, PWD the pack itself", ".", harness.Start{Dir: harness.PackDir(t, nil), Env: []string{"PWD=" + other}}},
+		{"subcommand", root, harness.Start{Bin: harness.Policypack(t), Dir: harness.PackDir(t, nil), Env: env, Args: []string{"analyzer", "ENGINE"}}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
+			tt.start.NoHandshake = true
 			a := harness.StartAnalyzer(t, tt.start)
 			_, err := a.Client.Handshake(t.Context(), &pulumirpc.AnalyzerHandshakeRequest{
 				EngineAddress: a.Engine.Addr, RootDirectory: &tt.root, ProgramDirectory: &tt.root,
@@ -113,12 +120,15 @@ func TestRelativeRootDirectory(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			a.Ready(t, nil, nil)
 			for _, p := range a.Info(t).Policies {
 				if p.Name == "no-buckets" {
-					return
+					t.Error("the rule of another pack is listed")
 				}
 			}
-			t.Error("the rule beside PulumiPolicy.yaml is not listed")
+			if got, want := len(analyze(t, a, rawSecret())), 1; got != want {
+				t.Errorf("a raw secret gives %d violations, want %d", got, want)
+			}
 		})
 	}
 }

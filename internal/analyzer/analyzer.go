@@ -33,7 +33,9 @@ import (
 
 // Options are what the process knows when it starts.
 type Options struct {
-	// Dir is the directory of PulumiPolicy.yaml where the command line gives it. Where it is empty, Handshake tells.
+	// Dir is the directory of PulumiPolicy.yaml, empty where the pack has none: its levels, parameters and rules are read
+	// there. The caller takes it from the process, and the engine's word in Handshake does not count, since that may be
+	// relative to a directory that only a variable of the environment names.
 	Dir string
 	// Rules are further directories with an organisation's rules.
 	Rules []string
@@ -71,43 +73,30 @@ type Server struct {
 
 	load func() (*loaded, error) // once, after the pack's directory is known
 
-	mu      sync.Mutex
-	dir     string
-	run     *verdict.Run
-	about   *pulumirpc.AnalyzerStackConfigureRequest // nil before ConfigureStack
-	judges  *judges
-	files   fileJudges
-	started bool // the pack is loaded or loading; the directory no longer changes
+	mu     sync.Mutex
+	run    *verdict.Run
+	about  *pulumirpc.AnalyzerStackConfigureRequest // nil before ConfigureStack
+	judges *judges
+	files  fileJudges
 }
 
 // New returns a server. It begins to read the pack's own policies at once, in the background: the engine's first calls
 // come some milliseconds later.
 func New(options Options) *Server {
-	s := &Server{options: options, dir: options.Dir}
+	s := &Server{options: options}
 	own := begin()
-	s.load = sync.OnceValues(func() (*loaded, error) {
-		s.mu.Lock()
-		s.started = true
-		dir := s.dir
-		s.mu.Unlock()
-		return load(own, dir, options)
-	})
+	s.load = sync.OnceValues(func() (*loaded, error) { return load(own, options) })
 	s.run = verdict.NewRun(facts.NewRun(nil, s.today()))
 	return s
 }
 
 func (s *Server) today() string { return s.options.Now().UTC().Format(time.DateOnly) }
 
-// Handshake learns where the pack lies and which engine to watch.
+// Handshake learns which engine to watch.
 func (s *Server) Handshake(_ context.Context, req *pulumirpc.AnalyzerHandshakeRequest) (
 	_ *pulumirpc.AnalyzerHandshakeResponse, err error,
 ) {
 	defer s.guard("Handshake", "", &err)
-	s.mu.Lock()
-	if req.GetRootDirectory() != "" && s.dir == "" && !s.started {
-		s.dir = packDir(req.GetRootDirectory())
-	}
-	s.mu.Unlock()
 	if req.GetEngineAddress() != "" && s.options.Watch != nil {
 		s.options.Watch(req.GetEngineAddress())
 	}

@@ -158,10 +158,7 @@ deny contains {"message": "no tags", "path": ["tags"]} if {
 	property.missing(["tags"])
 }
 `)
-	s := server(t, nil)
-	if _, err := s.Handshake(context.Background(), &pulumirpc.AnalyzerHandshakeRequest{RootDirectory: &dir}); err != nil {
-		t.Fatal(err)
-	}
+	s := server(t, func(o *Options) { o.Dir = dir })
 	info, err := s.GetAnalyzerInfo(context.Background(), &emptypb.Empty{})
 	if err != nil {
 		t.Fatal(err)

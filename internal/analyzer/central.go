@@ -27,10 +27,8 @@ func bundles(dir, more string) ([]*central.Bundle, error) {
 			return nil, err
 		}
 	}
-	if more != "" {
-		if more = fromPWD(more); !slices.Contains(names, more) {
-			names = append(names, more)
-		}
+	if more != "" && !slices.Contains(names, more) {
+		names = append(names, more)
 	}
 	var out []*central.Bundle
 	for _, name := range names {

@@ -59,13 +59,13 @@ func begin() source {
 }
 
 // load reads the pack's own policies, the organisation's rules and its bundles.
-func load(own source, dir string, o Options) (*loaded, error) {
-	rules, err := ruleDirs(dir, o.Rules)
+func load(own source, o Options) (*loaded, error) {
+	rules, err := ruleDirs(o.Dir, o.Rules)
 	if err != nil {
 		return nil, err
 	}
 	l := &loaded{refs: map[string]*ast.Term{}, unbundled: o.Unbundled}
-	if l.bundles, err = bundles(dir, o.Bundle); err != nil {
+	if l.bundles, err = bundles(o.Dir, o.Bundle); err != nil {
 		return nil, err
 	}
 	for _, b := range l.bundles {
@@ -88,7 +88,7 @@ func load(own source, dir string, o Options) (*loaded, error) {
 			return nil, err
 		}
 	}
-	if l.pack, err = organization(l.pack, dir); err != nil {
+	if l.pack, err = organization(l.pack, o.Dir); err != nil {
 		return nil, err
 	}
 	l.evaluator = sync.OnceValues(func() (*evaluator.Evaluator, error) {
@@ -134,7 +134,6 @@ func ruleDirs(dir string, more []string) ([]pack.Source, error) {
 		}
 	}
 	for _, d := range more {
-		d = fromPWD(d)
 		info, err := os.Stat(d)
 		if err != nil {
 			return nil, fmt.Errorf("POLICYPACK_RULES: %w", err)
@@ -145,31 +144,4 @@ func ruleDirs(dir string, more []string) ([]pack.Source, error) {
 		sources = append(sources, pack.Source{FS: os.DirFS(d), Prefix: d, Root: "rules"})
 	}
 	return sources, nil
-}
-
-// packDir makes the engine's path of the pack absolute. It is relative to the directory of the CLI, which a shell keeps
-// in PWD, not to the process's working directory, which may be the pack; so both are tried. The result is empty where
-// neither holds a PulumiPolicy.yaml, as for an executable without one.
-func packDir(path string) string {
-	for _, dir := range []string{fromPWD(path), abs(path)} {
-		if _, err := os.Stat(filepath.Join(dir, "PulumiPolicy.yaml")); err == nil {
-			return dir
-		}
-	}
-	return ""
-}
-
-// fromPWD makes a path absolute that a user gave: it counts from PWD, else from the working directory.
-func fromPWD(path string) string {
-	if pwd := os.Getenv("PWD"); !filepath.IsAbs(path) && filepath.IsAbs(pwd) {
-		return filepath.Join(pwd, path)
-	}
-	return abs(path)
-}
-
-func abs(path string) string {
-	if a, err := filepath.Abs(path); err == nil {
-		return a
-	}
-	return path
 }

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"slices"
 	"strings"
 
@@ -184,9 +183,7 @@ func (f *checkFlags) files(paths []string) (*report.Writer, error) {
 	}
 	for _, name := range names {
 		for _, path := range paths {
-			a, errA := os.Stat(name)
-			b, errB := os.Stat(path)
-			if errA == nil && errB == nil && os.SameFile(a, b) {
+			if sameFile(name, path) {
 				return nil, fmt.Errorf("--report: %s is to be judged, and would be lost", name)
 			}
 		}

@@ -47,7 +47,9 @@ func Run(ctx context.Context, p Process) int {
 	if engine, ok := startedAsLanguage(p.Args); ok {
 		err = serveLanguage(ctx, p, engine)
 	} else if engine, dir, ok := startedByEngine(p.Args); ok {
-		err = serve(ctx, p, engine, dir)
+		if err = besideLink(p.Args[0]); err == nil {
+			err = serve(ctx, p, engine, dir)
+		}
 	} else {
 		err = command(p).ExecuteContext(ctx)
 	}
@@ -67,14 +69,16 @@ func Run(ctx context.Context, p Process) int {
 // address and the pack's directory from them:
 //
 //	pulumi-analyzer-policy-policypack ADDR DIR    a pack with runtime: policypack, working directory the pack
-//	policypack ADDR                               an executable given to --policy-pack; the pack is where it lies
+//	policypack ADDR                               an executable given to --policy-pack; the pack is where its file lies
+//
+// The directory is empty where it holds no PulumiPolicy.yaml. No variable of the environment decides where it is.
 //
 // The engine's logging flags may stand before them, and a pack's runtime options behind them.
 func startedByEngine(args []string) (engine, dir string, ok bool) {
 	if len(args) == 0 {
 		return "", "", false
 	}
-	plugin := strings.HasPrefix(filepath.Base(args[0]), "pulumi-analyzer-policy-policypack")
+	plugin := isPlugin(args[0])
 	args = withoutEngineFlags(args[1:])
 	if len(args) == 0 {
 		return "", "", false
@@ -83,14 +87,10 @@ func startedByEngine(args []string) (engine, dir string, ok bool) {
 		return "", "", false
 	}
 	switch {
-	case plugin && len(args) > 1:
-		// DIR counts from the working directory here: the engine starts the plugin in the pack and says ".".
-		if abs, err := filepath.Abs(args[1]); err == nil {
-			return args[0], abs, true
-		}
-		return args[0], args[1], true
+	case plugin && len(args) > 1: // the engine starts the plugin in the pack and says "."
+		return args[0], fromWorking(args[1]), true
 	case plugin:
-		return args[0], "", true
+		return args[0], packIn(fromWorking(".")), true
 	default:
 		return args[0], besideExecutable(), len(args) == 1
 	}
@@ -118,17 +118,72 @@ func withoutEngineFlags(args []string) []string {
 	return args
 }
 
-// besideExecutable returns the executable's directory if it holds a PulumiPolicy.yaml.
-func besideExecutable() string {
-	exe, err := os.Executable()
-	if err != nil {
-		return ""
+// fromWorking makes a path absolute as the system reads it: from the working directory itself, and not from the name that
+// PWD gives to it, from which a path with .. may lead elsewhere.
+func fromWorking(path string) string {
+	if filepath.IsAbs(path) {
+		return path
 	}
-	dir := filepath.Dir(exe)
-	if _, err := os.Stat(filepath.Join(dir, "PulumiPolicy.yaml")); err != nil {
+	wd, err := os.Getwd()
+	if err == nil {
+		wd, err = filepath.EvalSymlinks(wd)
+	}
+	if err != nil {
+		return path
+	}
+	return filepath.Join(wd, path)
+}
+
+// packIn returns the directory if a PulumiPolicy.yaml lies in it.
+func packIn(dir string) string {
+	if !holdsPack(dir) {
 		return ""
 	}
 	return dir
+}
+
+// holdsPack reports whether a PulumiPolicy.yaml lies in the directory.
+func holdsPack(dir string) bool {
+	_, err := os.Stat(filepath.Join(dir, "PulumiPolicy.yaml"))
+	return err == nil
+}
+
+// besideExecutable returns the directory of the program's own file, links resolved, if it holds a PulumiPolicy.yaml.
+func besideExecutable() string {
+	own, err := ownFile()
+	if err != nil {
+		return ""
+	}
+	return packIn(filepath.Dir(own))
+}
+
+// besideLink refuses a pack that lies beside a link to the program: what counts lies beside the program's own file, and the
+// levels and rules of that pack would be passed over without a word.
+func besideLink(started string) error {
+	dir := filepath.Dir(started)
+	if isPlugin(started) || filepath.Base(started) == started || !holdsPack(dir) {
+		return nil // a plugin's pack is its working directory, and a bare name is no link that anybody gave
+	}
+	own, err := ownFile()
+	if err != nil {
+		return err
+	}
+	if sameFile(dir, filepath.Dir(own)) || !sameFile(started, own) {
+		return nil
+	}
+	return fmt.Errorf("%s is a link to %s, and the pack is read from the directory of the program's own file: copy the program "+
+		"there instead of linking it, or run `policypack install` and give --policy-pack the directory", started, own)
+}
+
+func sameFile(a, b string) bool {
+	one, errOne := os.Stat(a)
+	two, errTwo := os.Stat(b)
+	return errOne == nil && errTwo == nil && os.SameFile(one, two)
+}
+
+// isPlugin reports whether the engine has started the program as the plugin of the runtime.
+func isPlugin(started string) bool {
+	return strings.HasPrefix(filepath.Base(started), "pulumi-analyzer-policy-policypack")
 }
 
 func command(p Process) *cobra.Command {
@@ -171,14 +226,7 @@ func analyzerCommand(p Process) *cobra.Command {
 			if len(args) > 1 {
 				dir = args[1]
 			}
-			abs, err := filepath.Abs(dir)
-			if err != nil {
-				return err
-			}
-			if _, err := os.Stat(filepath.Join(abs, "PulumiPolicy.yaml")); errors.Is(err, os.ErrNotExist) {
-				abs = ""
-			}
-			return serve(cmd.Context(), p, engine, abs)
+			return serve(cmd.Context(), p, engine, packIn(fromWorking(dir)))
 		},
 	}
 }

@@ -97,11 +97,7 @@ var reserved = []string{"all", "environments"}
 // check returns all mistakes of the file. What the analyzer would say of it, the analyzer says.
 func (f *configFile) check(ctx context.Context, loaded *pack.Pack, rules []string, p Process) pack.Errors {
 	// The bundle is there for its policies alone: keys are pinned before a bundle is signed with them.
-	server, found, err := collecting(analyzer.Options{Log: p.Stderr, Now: p.Now, Bundle: p.Getenv("POLICYPACK_BUNDLE"), Unbundled: true}, rules)
-	if err != nil {
-		f.fail(0, "%v", err)
-		return f.mistakes
-	}
+	server, found := collecting(analyzer.Options{Log: p.Stderr, Now: p.Now, Bundle: p.Getenv("POLICYPACK_BUNDLE"), Unbundled: true}, rules)
 	return f.checkWith(ctx, &checker{file: f, loaded: loaded, server: server, found: found})
 }
 

@@ -55,7 +55,7 @@ func newJudge(ctx context.Context, o judgeOptions, p Process) (*judge, error) {
 			return nil, err
 		}
 	}
-	options := environment(p)
+	options := environment(p, ".")
 	log, err := decisionlog.Open(p.Getenv("POLICYPACK_DECISION_LOG"), ".", p.Now)
 	if err != nil {
 		return nil, err
@@ -69,9 +69,7 @@ func newJudge(ctx context.Context, o judgeOptions, p Process) (*judge, error) {
 		report: report.New(policypack.Version()),
 	}
 	options.Left = func(left []verdict.Finding) { j.left = append(j.left, left...) }
-	if j.server, j.found, err = collecting(options, o.rules); err != nil {
-		return nil, err
-	}
+	j.server, j.found = collecting(options, o.rules)
 	if o.config != "" {
 		if err := j.configure(ctx); err != nil {
 			return nil, err

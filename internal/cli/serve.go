@@ -18,11 +18,31 @@ import (
 )
 
 // environment returns what variables of the environment add to an analyzer: rules, and a bundle. They can only tighten; see
-// package central for the data of a bundle.
-func environment(p Process) analyzer.Options {
-	return analyzer.Options{
-		Rules: filepath.SplitList(p.Getenv("POLICYPACK_RULES")), Bundle: p.Getenv("POLICYPACK_BUNDLE"), Log: p.Stderr, Now: p.Now,
+// package central for the data of a bundle. Relative names count from base.
+func environment(p Process, base string) analyzer.Options {
+	o := analyzer.Options{Log: p.Stderr, Now: p.Now}
+	from := func(name string) string {
+		if filepath.IsAbs(name) {
+			return name
+		}
+		return filepath.Join(base, name)
 	}
+	for _, dir := range filepath.SplitList(p.Getenv("POLICYPACK_RULES")) {
+		o.Rules = append(o.Rules, from(dir))
+	}
+	if bundle := p.Getenv("POLICYPACK_BUNDLE"); bundle != "" {
+		o.Bundle = from(bundle)
+	}
+	return o
+}
+
+// shellDir returns where the engine was started, which the working directory does not say: that may be the pack's. A shell
+// keeps it in PWD. What a variable names may count from there, and nothing else.
+func shellDir(p Process) string {
+	if dir := p.Getenv("PWD"); filepath.IsAbs(dir) {
+		return dir
+	}
+	return "."
 }
 
 // serve answers the engine until the run is over, and leaves the files that were asked for: reports and the decision log.
@@ -30,7 +50,7 @@ func serve(ctx context.Context, p Process, engine, dir string) error {
 	if note := otherVersion(dir); note != "" {
 		fmt.Fprintln(p.Stderr, "policypack: "+visible.Text(note))
 	}
-	options := environment(p)
+	options := environment(p, shellDir(p))
 	options.Dir = dir
 	files, err := openFiles(p)
 	if err != nil {
@@ -55,13 +75,9 @@ type files struct {
 	project string // Pulumi.yaml, for the report
 }
 
-// openFiles opens the files that the environment names. Relative names count from PWD, since the working directory may be
-// the pack's.
+// openFiles opens the files that the environment names.
 func openFiles(p Process) (*files, error) {
-	base := p.Getenv("PWD")
-	if !filepath.IsAbs(base) {
-		base = "."
-	}
+	base := shellDir(p)
 	f := &files{project: report.ProjectFile(base)}
 	var err error
 	if f.report, err = report.NewWriter(report.Names(p.Getenv("POLICYPACK_REPORT")), base, policypack.Version()); err != nil {

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"errors"
-	"path/filepath"
 
 	"google.golang.org/grpc/status"
 
@@ -12,22 +11,16 @@ import (
 
 // newServer returns an analyzer as the engine would start it, in this process, and where its findings are collected. What the
 // environment asks for is left out.
-func newServer(rules []string, p Process) (*analyzer.Server, *[]verdict.Finding, error) {
+func newServer(rules []string, p Process) (*analyzer.Server, *[]verdict.Finding) {
 	return collecting(analyzer.Options{Log: p.Stderr, Now: p.Now, Unbundled: true}, rules)
 }
 
 // collecting returns an analyzer with the rules of the directories, and where its findings are collected.
-func collecting(o analyzer.Options, rules []string) (*analyzer.Server, *[]verdict.Finding, error) {
-	o.Rules = make([]string, len(rules))
-	for i, d := range rules {
-		var err error
-		if o.Rules[i], err = filepath.Abs(d); err != nil {
-			return nil, nil, err
-		}
-	}
+func collecting(o analyzer.Options, rules []string) (*analyzer.Server, *[]verdict.Finding) {
+	o.Rules = rules
 	found := new([]verdict.Finding)
 	o.Found = func(f []verdict.Finding) { *found = append(*found, f...) }
-	return analyzer.New(o), found, nil
+	return analyzer.New(o), found
 }
 
 // plain takes the code of a call off its error.
