@@ -5,7 +5,7 @@ type FileKind string
 
 // The kinds of files that are read by their meaning. Any other text is looked through for secrets alone.
 const (
-	FilePulumiProject FileKind = "pulumi-project" // Pulumi.yaml
+	FilePulumiProject FileKind = "pulumi-project" // Pulumi.yaml, Pulumi.json
 	FilePulumiStack   FileKind = "pulumi-stack"   // Pulumi.STACK.yaml
 	FileDotenv        FileKind = "dotenv"         // .env and its relatives
 	FileWorkflow      FileKind = "workflow"       // .github/workflows/*.yml
@@ -39,6 +39,7 @@ type File struct {
 	Calls    []FileCall
 	// Components are those that it registers under a type token of a package with blessed ones.
 	Components []FileComponent
+	Overrides  []FileOverride
 	// SecretsProvider is how a stack encrypts, as the file writes it: its scheme, such as awskms or passphrase.
 	SecretsProvider   string
 	SecretsProviderAt Position
@@ -62,7 +63,7 @@ const (
 
 // Facts counts what is known of the file, beside what its name says.
 func (f *File) Facts() int {
-	n := len(f.Findings) + len(f.Commands) + len(f.Config) + len(f.Logins) + len(f.CI) + len(f.Calls) + len(f.Components)
+	n := len(f.Findings) + len(f.Commands) + len(f.Config) + len(f.Logins) + len(f.CI) + len(f.Calls) + len(f.Components) + len(f.Overrides)
 	for _, more := range [...]bool{f.More, f.SecretsProvider != "", f.KeyStore != "", f.Unread != ""} {
 		if more {
 			n++
@@ -125,6 +126,15 @@ type FileCall struct {
 	Job  string
 	// Secrets tells that the call hands on cloud keys by name, or all secrets (inherit).
 	Secrets string // keys, inherit or empty
+}
+
+// FileOverride is what a Pulumi project says about who enforces policies on it.
+type FileOverride struct {
+	At  Position
+	Key string // as it is written: plugins.languages, plugins.analyzers or backend.url
+	// Value is the name of the plugin that is replaced by a program of the repository, or the URL of the backend, without what
+	// is secret in it.
+	Value string
 }
 
 // Allow is a comment that lets findings of a line pass: policypack:allow POLICY[,POLICY]: REASON. It stands at the end of

@@ -26,13 +26,14 @@ const (
 	FileSecretsProvider FileFact = "secrets-provider"
 	FileKeyStore        FileFact = "key-store" // it is a key store
 	FileUnread          FileFact = "unread"    // a change adds or alters it, and it could not be read
+	FileOverrides       FileFact = "overrides" // what a Pulumi project says about who enforces policies on it
 )
 
 // FileFacts lists all of them.
 func FileFacts() []FileFact {
 	return []FileFact{
 		FileFindings, FileConfigured, FileCommands, FileIsDotenv, FileLogins, FileCI, FileCalls, FileRegisters,
-		FileSecretsProvider, FileKeyStore, FileUnread,
+		FileSecretsProvider, FileKeyStore, FileUnread, FileOverrides,
 	}
 }
 
@@ -61,6 +62,8 @@ func (f *File) Has(fact FileFact) bool {
 		return f.KeyStore != ""
 	case FileUnread:
 		return f.Unread != ""
+	case FileOverrides:
+		return len(f.Overrides) > 0
 	}
 	return false
 }
@@ -106,6 +109,9 @@ func (f *File) term(hide func(string) string) *ast.Term {
 	o.add("calls", hiding(f.Calls, hide))
 	if len(f.Components) > 0 {
 		o.add("components", hiding(f.Components, hide))
+	}
+	if len(f.Overrides) > 0 {
+		o.add("overrides", hiding(f.Overrides, hide))
 	}
 	if f.SecretsProvider != "" {
 		p := at(f.SecretsProviderAt)
@@ -191,6 +197,13 @@ func (c FileCall) term(hide func(string) string) *ast.Term {
 	o.str("uses", hide(c.Uses))
 	o.optional("job", hide(c.Job))
 	o.optional("secrets", c.Secrets)
+	return o.term()
+}
+
+func (v FileOverride) term(hide func(string) string) *ast.Term {
+	o := at(v.At)
+	o.str("key", v.Key)
+	o.str("value", hide(v.Value))
 	return o.term()
 }
 

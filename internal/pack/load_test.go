@@ -66,7 +66,7 @@ rules/empty: the folder holds no policy: want empty/empty.rego in it
 rules/misspelt/misspelt.rego:1: METADATA: custom: unknown field "severty"
 rules/no_metadata/no_metadata.rego:1: a policy needs a METADATA comment above its package, with title, description and custom.level, custom.severity, custom.remediation
 rules/of_files/of_files.rego:1: METADATA: custom.applies.findings: want property, output or config, got "file"; secrets in files are in custom.applies.repository
-rules/of_files/of_files.rego:1: METADATA: custom.applies.repository: want one of [findings config commands dotenv logins ci calls components secrets-provider key-store unread], got "jobs"
+rules/of_files/of_files.rego:1: METADATA: custom.applies.repository: want one of [findings config commands dotenv logins ci calls components secrets-provider key-store unread overrides], got "jobs"
 rules/of_files/of_files.rego:1: METADATA: custom.applies: a policy of scope repository judges files: want repository alone
 rules/ours/ours.rego:8: want package rules.ours here, got policies.secret_name
 rules/stray.rego: want a folder for each policy: rules/NAME/NAME.rego

@@ -138,5 +138,8 @@ func (j *judging) at(b *strings.Builder, line int) {
 	for _, x := range f.Calls {
 		say(x.At, x)
 	}
+	for _, x := range f.Overrides {
+		say(x.At, x)
+	}
 	say(f.SecretsProviderAt, f.SecretsProvider)
 }

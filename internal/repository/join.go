@@ -28,6 +28,7 @@ func join(f, g *facts.File) {
 	f.CI = union(f.CI, g.CI)
 	f.Calls = union(f.Calls, g.Calls)
 	f.Components = union(f.Components, g.Components)
+	f.Overrides = union(f.Overrides, g.Overrides)
 	f.Allows = union(f.Allows, g.Allows)
 	if f.SecretsProvider == "" {
 		f.SecretsProvider, f.SecretsProviderAt = g.SecretsProvider, g.SecretsProviderAt

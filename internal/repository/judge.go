@@ -106,6 +106,7 @@ func order(f *facts.File) {
 	slices.SortStableFunc(f.CI, func(a, b facts.FileKey) int { return before(a.At, b.At) })
 	f.CI = slices.CompactFunc(f.CI, func(a, b facts.FileKey) bool { return a.At == b.At && a.Name == b.Name })
 	slices.SortStableFunc(f.Logins, func(a, b facts.FileLogin) int { return before(a.At, b.At) })
+	slices.SortStableFunc(f.Overrides, func(a, b facts.FileOverride) int { return before(a.At, b.At) })
 	slices.SortStableFunc(f.Calls, func(a, b facts.FileCall) int { return before(a.At, b.At) })
 }
 

@@ -27,6 +27,9 @@ func kindOf(name, base string) (kind facts.FileKind, stack string) {
 			return facts.FileGitLabCI, ""
 		}
 	}
+	if base == "Pulumi.json" {
+		return facts.FilePulumiProject, ""
+	}
 	small := strings.ToLower(base)
 	ext := small[strings.LastIndexByte(small, '.')+1:]
 	switch {

@@ -35,6 +35,9 @@ func (j *judging) parse(want string) *document {
 	if d.root == nil {
 		return nil // an empty file says nothing
 	}
+	if j.file.Kind == facts.FilePulumiProject || j.file.Kind == facts.FilePulumiStack {
+		d.root = d.first // the only document that Pulumi reads
+	}
 	if !isMapping(d.root) {
 		j.fail(d.at(d.root), "want "+want)
 		return nil
@@ -82,13 +85,15 @@ func scheme(provider string) string {
 	return "other"
 }
 
-// pulumiProject reads the configuration in Pulumi.yaml: defaults of the project's own keys, and values of any.
+// pulumiProject reads Pulumi.yaml: who enforces policies on the project, and its configuration, which holds defaults of the
+// project's own keys and values of any.
 // https://www.pulumi.com/docs/iac/concepts/projects/project-file/
 func (j *judging) pulumiProject() {
 	d := j.parse("a Pulumi project: a mapping with name and runtime")
 	if d == nil {
 		return
 	}
+	j.overrides(d)
 	project := text(member(d.root, "name"))
 	key, values := memberOf(d.root, "config")
 	if values == nil || values.Tag == "!!null" {

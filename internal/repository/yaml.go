@@ -18,7 +18,8 @@ const maxNodes = 500_000
 // document is a YAML text and its tree.
 type document struct {
 	source
-	root *yaml.Node // of the last document of the text
+	root  *yaml.Node // of the last document of the text
+	first *yaml.Node // of the first one
 	// last is where a node was found last: those that follow on the same line are looked for from there.
 	last struct{ line, column, offset int }
 }
@@ -54,6 +55,9 @@ func parseYAML(text string) (d *document, err error) {
 		}
 		if len(n.Content) > 0 {
 			d.root = n.Content[0]
+			if d.first == nil {
+				d.first = d.root
+			}
 		}
 		if size(&n, map[*yaml.Node]int{}) > maxNodes {
 			return nil, errors.New("repeated too often by its aliases")

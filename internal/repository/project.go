@@ -1,0 +1,65 @@
+package repository
+
+import (
+	"strings"
+
+	"github.com/progression-labs-development/policypack/internal/facts"
+)
+
+// overrides reads what a project says about who enforces policies on it: programs that stand in for the host of a policy
+// pack, which Pulumi prefers to the installed ones, and the backend, whose organisation requires packs. Keys of JSON are
+// matched as Pulumi does, without regard to case.
+func (j *judging) overrides(d *document) {
+	equal := func(a, b string) bool { return a == b }
+	if strings.HasSuffix(j.file.Name, ".json") {
+		equal = strings.EqualFold
+	}
+	under := func(all []pair, key string) (found []pair) {
+		for _, p := range all {
+			if equal(p.key.Value, key) {
+				found = append(found, p)
+			}
+		}
+		return found
+	}
+	add := func(p pair, key, value string) {
+		j.file.Overrides = append(j.file.Overrides, facts.FileOverride{At: d.at(p.key), Key: key, Value: j.shown(value)})
+	}
+	top := members(d.root)
+	for _, plugins := range under(top, "plugins") {
+		for _, kind := range [...]string{"languages", "analyzers"} {
+			for _, list := range under(members(plugins.value), kind) {
+				for _, entry := range items(list.value) {
+					for _, name := range under(members(entry), "name") {
+						add(name, "plugins."+kind, text(name.value))
+					}
+				}
+			}
+		}
+	}
+	for _, backend := range under(top, "backend") {
+		for _, url := range under(members(backend.value), "url") {
+			if value := text(url.value); value != "" {
+				add(url, "backend.url", withoutUser(value))
+			}
+		}
+	}
+}
+
+// withoutUser takes the password out of a URL.
+func withoutUser(url string) string {
+	scheme, rest, ok := strings.Cut(url, "://")
+	if !ok {
+		return url
+	}
+	end := strings.IndexAny(rest, "/?#")
+	if end < 0 {
+		end = len(rest)
+	}
+	at := strings.LastIndexByte(rest[:end], '@')
+	user, _, secret := strings.Cut(rest[:max(at, 0)], ":")
+	if !secret {
+		return url
+	}
+	return scheme + "://" + user + ":[secret]" + rest[at:]
+}
