@@ -189,19 +189,24 @@ broken() {
   worst 2
 }
 
-# ---- the repository; first, since nothing of the change has run yet
-
-if [ "$mode" != preview ]; then
+# check ARGUMENT... checks files of the repository by what counts of the base.
+mkdir "$tmp/none"
+check() {
   # An empty directory of rules keeps those out that lie in the checkout beside a PulumiPolicy.yaml.
-  mkdir "$tmp/none"
-  set -- --rules "$tmp/none"
+  set -- "$@" --kind repository --rules "$tmp/none"
   [ ! -d "${POLICYPACK%/*}/rules" ] || set -- "$@" --rules "${POLICYPACK%/*}/rules"
   IFS=:
   for d in ${POLICYPACK_RULES-}; do set -- "$@" --rules "$d"; done
   unset IFS
   [ -z "$config" ] || set -- "$@" --config "$config"
   [ -z "$base" ] || set -- "$@" --base "$tmp/base"
-  "$POLICYPACK" check . --kind repository --report "$reports/check.json" "$@" </dev/null >/dev/null
+  "$POLICYPACK" check "$@" </dev/null >/dev/null
+}
+
+# ---- the repository; first, since nothing of the change has run yet
+
+if [ "$mode" != preview ]; then
+  check . --report "$reports/check.json"
   got=$?
   case $got in
   0 | 1 | 2) worst $got && [ -s "$reports/check.json" ] || broken check-error 'policypack check' 'it left no report; the log says why' ;;
@@ -219,6 +224,51 @@ if [ -n "$base" ] && [ -n "$own" ] && [ -f "$own" ] && [ "$own" != "$config" ]; 
 fi
 
 # ---- the stacks
+
+# previewable: whether Pulumi may be started in the working directory at all. Pulumi.yaml can have it run a program of the
+# change in place of what enforces policies, or leave the organisation that requires them. Pulumi reads the closest one.
+previewable() {
+  dir=$(cd -P -- "$work" && pwd -P) || return 0 # the preview says what is wrong with it
+  set --
+  while :; do
+    for f in Pulumi.json Pulumi.yaml Pulumi.yml; do
+      if [ -L "$dir/$f" ]; then
+        unread="$f is a link, which is not followed"
+        return 2
+      fi
+      [ ! -e "$dir/$f" ] || set -- "$@" "$dir/$f"
+    done
+    [ $# = 0 ] || break
+    case $dir in "$root" | / | '') return 0 ;; esac # the preview says that there is none
+    dir=${dir%/*}
+  done
+  check "$@" --policy enforcement-bypass --report "$tmp/project.json"
+  got=$?
+  unread='the project file cannot be checked; the log says why'
+  case $got in 0 | 1) return $got ;; *) return 2 ;; esac
+}
+
+if [ -n "$stacks" ]; then
+  previewable
+  case $? in
+  0) ;;
+  1)
+    note "No preview was run: Pulumi.yaml chooses who enforces policies on it, which the finding of enforcement-bypass shows."
+    [ -s "$reports/check.json" ] || cp -- "$tmp/project.json" "$reports/check-project.json" || worst 2
+    worst 1
+    stacks=''
+    ;;
+  *)
+    note "No preview was run: $unread."
+    n=0
+    for s in $stacks; do
+      n=$((n + 1))
+      broken "preview-$n-error" "preview of $s" "it was not run: $unread"
+    done
+    stacks=''
+    ;;
+  esac
+fi
 
 # only_violations EVENTS: Pulumi has no exit status for violations. A run that they alone stop ends with the error "preview
 # failed", and has no other.
@@ -243,7 +293,7 @@ for s in $stacks; do
     printf '::group::pulumi preview of %s\n::stop-commands::%s\n' "$s" "$word"
   fi
   (
-    cd -- "$work" || exit
+    cd -P -- "$work" || exit
     unset GITHUB_ENV GITHUB_OUTPUT GITHUB_PATH GITHUB_STATE GITHUB_STEP_SUMMARY
     POLICYPACK_REPORT=$report PULUMI_DEBUG_COMMANDS=1 exec pulumi preview ${GATE_ARGS-} "$@" </dev/null
   )

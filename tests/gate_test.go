@@ -297,7 +297,7 @@ func TestGate(t *testing.T) {
 			map[string]string{"GATE_CONFIG": "policy.json"},
 			2, nil,
 			[]string{"policypack check", "preview of production"},
-			[]string{"preview"},
+			nil,
 		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -648,6 +648,89 @@ func TestGateAgainstTricks(t *testing.T) {
 			t.Skipf("there is one on PATH: %s", path)
 		}
 		g.run(t).want(t, 2, []string{"secret-cli-command"}, []string{"preview of production"}, []string{"repository"})
+	})
+}
+
+// A project that has a program of its own enforce policies, or leaves the organisation that requires them, is not previewed:
+// that would run the program.
+func TestGateOfProjectsThatChooseWhoEnforces(t *testing.T) {
+	const (
+		host    = cleanProgram + "plugins:\n  languages:\n    - name: policypack\n      path: ./evil\n"
+		backend = cleanProgram + "backend:\n  url: s3://acme-state\n"
+		allowed = `{"enforcement-bypass": {"allowedBackends": ["s3://acme-*"]}}`
+	)
+	bypass, alone := []string{"enforcement-bypass"}, []string{"repository"}
+	evil := map[string]string{"infra/Pulumi.yaml": host, "infra/evil/pulumi-language-policypack": "#!/bin/sh\n"}
+	for _, tt := range []struct {
+		name       string
+		base, head map[string]string
+		env        map[string]string
+		status     int
+		violations []string
+		errors     []string
+		runs       []string
+		says       string
+	}{
+		{"the pack's host", nil, evil, nil, 1, bypass, nil, alone, "No preview was run"},
+		{"the pack's host, and previews alone", nil, evil, map[string]string{"GATE_MODE": "preview"}, 1, bypass, nil, alone, "No preview was run"},
+		{"the pack's host, trusted", nil, evil, map[string]string{"GATE_TRUST": "head"}, 1, bypass, nil, alone, "No preview was run"},
+		{"another backend", nil, map[string]string{"infra/Pulumi.yaml": backend}, nil, 1, bypass, nil, alone, "No preview was run"},
+		{
+			"a project above the directory", nil,
+			map[string]string{"apps/Pulumi.yml": backend, "apps/sub/README": ""},
+			map[string]string{"GATE_WORK_DIR": "apps/sub", "GATE_MODE": "preview"},
+			1,
+			bypass, nil, alone,
+			"No preview was run",
+		},
+		{
+			"a project beside it, which Pulumi does not read here", nil,
+			map[string]string{"other/Pulumi.yaml": backend},
+			nil, 1, bypass, nil, both, "enforcement-bypass",
+		},
+		{
+			"another backend, which the change allows itself",
+			map[string]string{"policy.json": "{}"},
+			map[string]string{"infra/Pulumi.yaml": backend, "policy.json": allowed},
+			map[string]string{"GATE_CONFIG": "policy.json"},
+			1, bypass, nil, alone, "No preview was run",
+		},
+		{
+			"another backend, which the base allows",
+			map[string]string{"policy.json": allowed},
+			map[string]string{"infra/Pulumi.yaml": backend},
+			map[string]string{"GATE_CONFIG": "policy.json"},
+			0, nil, nil, both, "",
+		},
+		{
+			"a project that cannot be read", nil,
+			map[string]string{"infra/Pulumi.yaml": "name: [\n"},
+			nil, 2, nil,
+			[]string{".", "preview of production"},
+			alone, "No preview was run",
+		},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			g := newGate(t, tt.base).stacks(t, "production").write(t, tt.head)
+			maps.Copy(g.env, tt.env)
+			j := g.commit(t).pull(t, "acme/shop").run(t)
+			j.want(t, tt.status, tt.violations, tt.errors, tt.runs)
+			j.says(t, tt.says)
+		})
+	}
+	t.Run("a project that is a link", func(t *testing.T) {
+		t.Parallel()
+		g := newGate(t, nil).stacks(t, "production").write(t, map[string]string{"infra/notes.txt": host})
+		if err := os.Remove(filepath.Join(g.repo, "infra/Pulumi.yaml")); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Symlink("notes.txt", filepath.Join(g.repo, "infra/Pulumi.yaml")); err != nil {
+			t.Fatal(err)
+		}
+		j := g.commit(t).pull(t, "acme/shop").run(t)
+		j.want(t, 2, nil, []string{"preview of production"}, []string{"repository"})
+		j.says(t, "Pulumi.yaml is a link")
 	})
 }
 

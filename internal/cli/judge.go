@@ -22,8 +22,9 @@ import (
 // judgeOptions say how sources are judged.
 type judgeOptions struct {
 	rules  []string
-	config string // a file for --policy-pack-config, or empty
-	base   string // of repositories: a checkout of the base branch, or empty
+	config string   // a file for --policy-pack-config, or empty
+	base   string   // of repositories: a checkout of the base branch, or empty
+	only   []string // the policies whose findings are reported, empty for all
 	kind   kind
 	stack  stackName
 	// reports tells that reports of other runs are taken too: their findings count as they are.
@@ -50,9 +51,15 @@ type judge struct {
 // newJudge checks the configuration; its error lists all mistakes.
 func newJudge(ctx context.Context, o judgeOptions, p Process) (*judge, error) {
 	load := sync.OnceValues(func() (*pack.Pack, error) { return loadPack(o.rules, p.Getenv("POLICYPACK_BUNDLE")) })
-	if len(o.rules) > 0 {
-		if _, err := load(); err != nil {
+	if len(o.rules)+len(o.only) > 0 {
+		loaded, err := load()
+		if err != nil {
 			return nil, err
+		}
+		for _, name := range o.only {
+			if _, err := policyNamed(loaded, name); err != nil {
+				return nil, fmt.Errorf("--policy: %w", err)
+			}
 		}
 	}
 	options := environment(p, ".")
@@ -188,6 +195,9 @@ func (j *judge) target(ctx context.Context, t target) error {
 func (j *judge) add(source report.Source, place func(urn string, path []any) (address, attribute string)) {
 	r := j.report
 	r.Sources = append(r.Sources, source)
+	if len(j.options.only) > 0 {
+		*j.found = slices.DeleteFunc(*j.found, func(f verdict.Finding) bool { return !f.About && !slices.Contains(j.options.only, f.Policy) })
+	}
 	for i := range *j.found {
 		f := &(*j.found)[i]
 		for _, one := range verdict.Reports((*j.found)[i : i+1]) {
@@ -213,6 +223,9 @@ func (j *judge) add(source report.Source, place func(urn string, path []any) (ad
 // policies adds the policies of the run to those of the report. A policy that is mandatory in one run is shown as mandatory.
 func (j *judge) policies() {
 	for _, p := range j.server.Policies() {
+		if len(j.options.only) > 0 && !slices.Contains(j.options.only, p.Name) {
+			continue
+		}
 		i := slices.IndexFunc(j.report.Policies, func(q report.Policy) bool { return q.Name == p.Name })
 		switch {
 		case i < 0:
