@@ -23,7 +23,7 @@ type checkFlags struct {
 	kind, config, stack, format string
 	base                        string
 	color                       string
-	reports, only               []string
+	reports, only, since        []string
 	summary                     bool
 }
 
@@ -54,6 +54,7 @@ func checkCommand(p Process) *cobra.Command {
 	flags.StringVar(&f.kind, "kind", string(kindAuto), "what the paths are: auto (by content), repository, terraform or state")
 	flags.StringVar(&f.config, "config", "", "file for --policy-pack-config to judge with")
 	flags.StringVar(&f.base, "base", "", "checkout of the base branch; comments that let findings pass count only as far as it has them")
+	flags.StringArrayVar(&f.since, "since", nil, "commit or branch; what the commits of HEAD since then bring is checked too; may be given several times")
 	flags.StringArrayVar(&f.only, "policy", nil, "report the findings of this policy alone; may be given several times")
 	flags.StringVar(&f.stack, "stack", "", "[ORGANIZATION/]PROJECT/STACK that plans and states are of, where they do not say it")
 	f.output(cmd)
@@ -106,7 +107,7 @@ func formatNames() string {
 }
 
 func (f *checkFlags) run(cmd *cobra.Command, paths []string, p Process) error {
-	o := judgeOptions{rules: f.rules.directories(), config: f.config, base: f.base, only: f.only}
+	o := judgeOptions{rules: f.rules.directories(), config: f.config, base: f.base, only: f.only, since: f.since}
 	format, err := f.form()
 	if err != nil {
 		return err

@@ -25,6 +25,7 @@ type judgeOptions struct {
 	config string   // a file for --policy-pack-config, or empty
 	base   string   // of repositories: a checkout of the base branch, or empty
 	only   []string // the policies whose findings are reported, empty for all
+	since  []string // of repositories: the commits since which those of HEAD are judged too, empty for none
 	kind   kind
 	stack  stackName
 	// reports tells that reports of other runs are taken too: their findings count as they are.

@@ -26,7 +26,7 @@ func (j *judge) repository(ctx context.Context, t target) error {
 	if err != nil {
 		return plain(err)
 	}
-	options := repository.Options{Detector: detector, Components: components, Base: j.options.base, Progress: func(files int) {
+	options := repository.Options{Detector: detector, Components: components, Base: j.options.base, Since: j.options.since, Progress: func(files int) {
 		j.progress.show("judging %s: %s", t.name, plural(files, "file"))
 	}}
 	sum, err := repository.Read(ctx, t.path, options, func(f *facts.File) error {
@@ -41,7 +41,7 @@ func (j *judge) repository(ctx context.Context, t target) error {
 	for _, e := range sum.Errors {
 		j.failFile(t, e)
 	}
-	source := report.Source{Name: t.name, Kind: report.Repository, Files: int(sum.Files)}
+	source := report.Source{Name: t.name, Kind: report.Repository, Files: int(sum.Files), Commits: int(sum.Commits)}
 	if t.dir {
 		source.Index = &sum.Index
 	}
@@ -84,7 +84,7 @@ const maxUnread = 10
 // gatherUnread makes one finding of all about unread files of a folder that have the same reason: a folder of images in a strange
 // format is one thing to decide. Each file has been exempted, or not, on its own.
 func gatherUnread(found []verdict.Finding) []verdict.Finding {
-	type group struct{ folder, reason string }
+	type group struct{ folder, reason, commit string }
 	first, more := map[group]int{}, map[int][]string{}
 	var out []verdict.Finding
 	for _, f := range found {
@@ -92,7 +92,7 @@ func gatherUnread(found []verdict.Finding) []verdict.Finding {
 			out = append(out, f)
 			continue
 		}
-		g := group{path.Dir(f.File), facts.Path(f.Path)}
+		g := group{path.Dir(f.File), facts.Path(f.Path), f.Commit}
 		if i, known := first[g]; known {
 			more[i] = append(more[i], path.Base(f.File))
 			continue

@@ -49,6 +49,8 @@ type File struct {
 	// Unread says why a file that a change adds or alters could not be read, or not as what reads it will; empty where it was read, and
 	// where nothing is known of a change.
 	Unread Unread
+	// Commit is the short id of the commit that brings this version of the file, empty where it is the one that is there now.
+	Commit string
 }
 
 // Unread is a reason for which a file could not be read.

@@ -39,6 +39,9 @@ func (s *Source) size() string {
 	if s.Files > 0 || s.Kind == Repository {
 		parts = append(parts, plural(s.Files, "file"))
 	}
+	if s.Commits > 0 {
+		parts = append(parts, plural(s.Commits, "commit"))
+	}
 	return strings.Join(parts, ", ")
 }
 

@@ -71,6 +71,7 @@ type Source struct {
 	File      string `json:"file,omitempty"`
 	Resources int    `json:"resources"`
 	Files     int    `json:"files"`
+	Commits   int    `json:"commits,omitempty"` // whose versions of files were checked too
 	// Formats are the files among them that were searched for known formats alone, Skipped those that were left out beside them.
 	Formats []Skipped `json:"formats,omitempty"`
 	Skipped []Skipped `json:"skipped,omitempty"`
@@ -122,6 +123,7 @@ type Finding struct {
 	Path      string `json:"path"`                // as messages write it; empty where the resource as a whole is meant
 	Attribute string `json:"attribute,omitempty"` // the path in the words of Terraform
 	File      string `json:"file,omitempty"`      // slash-separated, from the root of the repository
+	Commit    string `json:"commit,omitempty"`    // the short id of the commit that brings it, where the file as it is no longer has it
 	Line      int    `json:"line,omitempty"`      // line and column count from 1, the column in bytes
 	Column    int    `json:"column,omitempty"`
 	Level     string `json:"level"` // advisory or mandatory, after exemptions and the baseline

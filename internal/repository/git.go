@@ -68,15 +68,22 @@ func gitDirOf(dir string) (string, error) {
 	return path, nil
 }
 
+// commonDir returns the git directory that all worktrees of a repository share.
+func commonDir(gitDir string) string {
+	text, err := os.ReadFile(filepath.Join(gitDir, "commondir"))
+	if err != nil {
+		return gitDir
+	}
+	common := filepath.FromSlash(strings.TrimSpace(string(text)))
+	if !filepath.IsAbs(common) {
+		common = filepath.Join(gitDir, common)
+	}
+	return common
+}
+
 // hashSize reads the object format from the configuration, which all worktrees share.
 func hashSize(gitDir string) (int, error) {
-	common := gitDir
-	if text, err := os.ReadFile(filepath.Join(gitDir, "commondir")); err == nil {
-		if common = filepath.FromSlash(strings.TrimSpace(string(text))); !filepath.IsAbs(common) {
-			common = filepath.Join(gitDir, common)
-		}
-	}
-	text, err := os.ReadFile(filepath.Join(common, "config")) //nolint:gosec // where git itself would look
+	text, err := os.ReadFile(filepath.Join(commonDir(gitDir), "config")) //nolint:gosec // where git itself would look
 	if errors.Is(err, fs.ErrNotExist) {
 		return 20, nil
 	} else if err != nil {

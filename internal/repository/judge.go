@@ -19,7 +19,8 @@ type judging struct {
 	parsed   int // bytes read as commands
 	// told are the parts of the text whose secrets have been told by their meaning, or are none: what the text says of
 	// them does not count.
-	told []part
+	told  []part
+	spans []part // of the secrets in the text
 }
 
 // part is a stretch of the text.
@@ -78,6 +79,7 @@ func (j *judging) secrets() {
 		if hashes && m.Reason == detect.ReasonKeyName || j.known(&m.Match) {
 			continue
 		}
+		j.spans = append(j.spans, part{from: m.Start, to: m.End})
 		j.file.Findings = append(j.file.Findings, facts.FileFinding(j.detector, m))
 	}
 }

@@ -1,6 +1,7 @@
 package repository
 
 import (
+	"crypto/sha256"
 	"errors"
 	"io"
 	"io/fs"
@@ -25,6 +26,7 @@ type reader struct {
 	base     *reader         // of the base, nil where there is none
 	blobs    *blobs          // what git keeps
 	packages [][]byte        // whose components are told
+	marked   bool            // by marks what is found is found again in another version of the file
 }
 
 func newReader(root string, index bool, d *detect.Detector, b *blobs) *reader {
@@ -56,13 +58,34 @@ func (r *reader) read(e entry) (res result) {
 			res.staged = left == "" && res.file.Facts() > before
 		}
 	}
-	if f := res.file; !res.meant { // rules on names see every name
+	res.named()
+	return res
+}
+
+// version reads one version of a file, as git keeps it, and judges it.
+func (r *reader) version(e entry) (res result) {
+	res.name, res.file = e.name, &facts.File{Name: e.name, Kind: facts.FileOther}
+	defer func() {
+		if recover() != nil { // what is said could quote the file
+			res.errors = append(res.errors, FileError{Name: e.name, Message: "not judged: an error in policypack; please report it"})
+		}
+	}()
+	c, err := r.blobs.read(e)
+	if res.absent = err; err == nil {
+		r.judge(&res, e, c)
+	}
+	res.named()
+	return res
+}
+
+// named adds what the name alone says where the content says nothing: rules on names see every name.
+func (res *result) named() {
+	if f := res.file; !res.meant {
 		base := f.Name[strings.LastIndexByte(f.Name, '/')+1:]
 		if f.Template = command.DotenvTemplate(base); f.Template || command.Dotenv(base) {
 			f.Kind = facts.FileDotenv
 		}
 	}
-	return res
 }
 
 // judge adds what a version of a file says.
@@ -81,6 +104,9 @@ func (r *reader) judge(res *result, e entry, c content) {
 				return slices.ContainsFunc(res.file.Commands, func(d facts.FileCommand) bool { return c.At.Line == d.At.Line && c.Command == d.Command })
 			})
 		}
+		if r.marked {
+			res.mark(j.marks())
+		}
 		join(res.file, &j.file)
 	}
 	if how.formats != nil {
@@ -89,6 +115,9 @@ func (r *reader) judge(res *result, e entry, c content) {
 			f.More = f.More || m.More
 			if finding := facts.FileFinding(r.detector, m); how.texts == nil || !res.said(finding) {
 				f.Findings = append(f.Findings, finding)
+				if r.marked {
+					res.mark(marks{m.Line: {sha256.Sum256(how.formats[m.Start:m.End])}})
+				}
 			}
 		}
 		join(res.file, f)

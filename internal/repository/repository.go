@@ -38,6 +38,9 @@ type Options struct {
 	Base string
 	// Components are globs over the type tokens of which a file must not register a component without being told.
 	Components []string
+	// Since are names of commits, or empty: what the commits bring that HEAD has and none of these is read too. Of a version that
+	// is not the last, what counts is what removing it does not undo: the secrets in it, and that it is a .env file.
+	Since []string
 }
 
 // Summary is what was read and what was not.
@@ -46,6 +49,8 @@ type Summary struct {
 	Index bool   // git's index said which files there are
 	Files int64  // that were read
 	Bytes int64
+	// Commits is how many commits were read, and Versions how many files in them beside those that are there now.
+	Commits, Versions int64
 	// Formats are the files that were searched for known formats alone, by reason, Skipped those that were left out, Errors those
 	// that could not be judged, or not fully, by name.
 	Formats, Skipped []Skipped
@@ -137,6 +142,18 @@ func Read(ctx context.Context, path string, o Options, each func(*facts.File) er
 	if err != nil {
 		return nil, err
 	}
+	if len(o.Since) > 0 {
+		h := &commits{listing: l, path: path, options: o, base: base, sum: sum}
+		var failed error
+		switch err := h.read(ctx, func(f *facts.File) error { failed = each(f); return failed }); {
+		case ctx.Err() != nil:
+			return nil, context.Cause(ctx)
+		case failed != nil:
+			return nil, failed
+		case err != nil: // what the files as they are say is told all the same
+			sum.Errors = append(sum.Errors, FileError{Message: err.Error()})
+		}
+	}
 	if o.Progress != nil {
 		o.Progress(read)
 	}
@@ -157,6 +174,7 @@ type result struct {
 	meant  bool  // its meaning was read, which its name says
 	staged bool  // git's index says more than the work tree
 	absent error // what keeps from reading what git would merge
+	marks  marks // where they were asked for
 }
 
 // absences are the files of which git's version could not be read: one error for each cause, since a clone that leaves objects

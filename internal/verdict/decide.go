@@ -1,6 +1,7 @@
 package verdict
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/progression-labs-development/policypack/internal/evaluator"
@@ -43,7 +44,7 @@ func (c *Config) Findings(run *Run, s Subject, decisions []evaluator.Decision) (
 			f.Detector = found.Detector
 		}
 		if s.File != nil {
-			f.File = s.File.Name
+			f.File, f.Commit = s.File.Name, s.File.Commit
 			if len(f.Path) == 0 {
 				f.Path = marks[i]
 			}
@@ -97,7 +98,7 @@ func (c *Config) nominal(d *evaluator.Decision) (pack.Level, bool) {
 
 // ease gives a finding its level and its message: an exemption, a comment or the baseline may let it pass, which it reports.
 func (c *Config) ease(run *facts.Run, f *Finding, d *evaluator.Decision, allows *allows, level pack.Level) (eased bool) {
-	message, urn := strings.TrimSpace(d.Message), run.Named(f.URN)
+	message, urn := inHistory(strings.TrimSpace(d.Message), f.Commit), run.Named(f.URN)
 	if e := c.exemption(run, f.Policy, urn, f.Path); e != nil {
 		c.used.Store(e.ID, true)
 		f.Exemption, f.Expired = e.ID, c.exemptions.Expired(e)
@@ -132,4 +133,18 @@ func (c *Config) ease(run *facts.Run, f *Finding, d *evaluator.Decision, allows 
 	}
 	f.Level, f.Message = level, c.Shown(run, message)
 	return f.Exempted() || f.Baseline
+}
+
+// inHistory says in a message that what it is about is found in a commit, and not in the file as it is.
+func inHistory(message, commit string) string {
+	if commit == "" {
+		return message
+	}
+	first, rest, _ := strings.Cut(message, "\n")
+	lines := []string{fmt.Sprintf("%s It is in commit %s, and was removed since.", first, commit)}
+	if rest != "" {
+		lines = append(lines, rest)
+	}
+	return strings.Join(append(lines, "Rotate what is secret in it: the history keeps it. Squashing or rewriting the commits is no cure by itself, since "+
+		"whoever has fetched them has it."), "\n")
 }

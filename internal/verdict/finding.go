@@ -21,6 +21,7 @@ type Finding struct {
 	// finds it again when lines have moved.
 	Path     []any
 	File     string         // empty for a resource
+	Commit   string         // the short id of the commit that brings it, where the file as it is no longer has it
 	At       facts.Position // in the file; the zero value stands for the file as a whole
 	Detector string         // of the plaintext secret that it is about, empty where it is about none
 	Message  string         // with the note of an exemption, without the policy's URL
@@ -59,7 +60,7 @@ func Reports(findings []Finding) []report.Finding {
 			continue
 		}
 		out = append(out, report.Finding{
-			Policy: f.Policy, URN: f.URN, Type: f.Type, Name: nameOf(f.URN), Path: facts.Path(f.Path), File: f.File,
+			Policy: f.Policy, URN: f.URN, Type: f.Type, Name: nameOf(f.URN), Path: facts.Path(f.Path), File: f.File, Commit: f.Commit,
 			Line: f.At.Line, Column: f.At.Column, Level: string(f.Level), Severity: string(f.Severity), Detector: f.Detector,
 			Message: f.Message, Undecided: f.Undecided, Baseline: f.Baseline, Exemption: f.Exemption, Expired: f.Expired,
 		})

@@ -1,0 +1,82 @@
+package repository
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"slices"
+	"strings"
+
+	"github.com/progression-labs-development/policypack/internal/facts"
+)
+
+// mark is the digest of a secret, or of a line, by which it is known again in another version of a file without being kept.
+type mark [sha256.Size]byte
+
+// marks are, by line, the marks of what was found on it.
+type marks map[int][]mark
+
+// marks returns those of the secrets that begin on a line, or that of the line where none does: what is found there then has
+// a meaning beside its text.
+func (j *judging) marks() marks {
+	found := marks{}
+	for _, line := range linesOf(&j.file) {
+		found[line] = nil
+	}
+	if len(found) == 0 {
+		return nil
+	}
+	s := source{text: string(j.data)}
+	for _, p := range slices.Concat(j.spans, j.told) {
+		line := s.position(p.from).Line
+		if known, ok := found[line]; ok && p.from < p.to && p.to <= len(j.data) {
+			found[line] = append(known, sha256.Sum256(j.data[p.from:p.to]))
+		}
+	}
+	for line, known := range found {
+		if len(known) == 0 {
+			text, _, _ := strings.Cut(s.text[s.lineStart(line):], "\n")
+			found[line] = []mark{sha256.Sum256(bytes.TrimSpace([]byte(text)))}
+		}
+	}
+	return found
+}
+
+// mark adds marks to those of the result.
+func (res *result) mark(more marks) {
+	if res.marks == nil {
+		res.marks = marks{}
+	}
+	for line, all := range more {
+		res.marks[line] = append(res.marks[line], all...)
+	}
+}
+
+// linesOf returns the lines on which there is something of a file that a later version does not undo.
+func linesOf(f *facts.File) []int {
+	var lines []int
+	for i := range f.Findings {
+		lines = append(lines, f.Findings[i].At.Line)
+	}
+	for _, k := range f.CI {
+		if k.By == "value" {
+			lines = append(lines, k.At.Line)
+		}
+	}
+	return lines
+}
+
+// seen is a set of marks.
+type seen map[mark]bool
+
+func (k seen) add(m marks) {
+	for _, all := range m {
+		for _, one := range all {
+			k[one] = true
+		}
+	}
+}
+
+// has reports whether all that was found on a line is known.
+func (k seen) has(all []mark) bool {
+	return len(all) > 0 && !slices.ContainsFunc(all, func(m mark) bool { return !k[m] })
+}
