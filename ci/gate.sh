@@ -20,7 +20,8 @@
 #   POLICYPACK     the program, outside of the checkout on pull requests; default policypack
 #
 # On a pull request GATE_CONFIG, GATE_RULES, GATE_BUNDLE and the comments policypack:allow are those of the base: a change
-# cannot exempt itself. One from outside gets `policypack check` alone, since a preview runs its code with the job's rights.
+# cannot exempt itself, and every commit since the base is checked, since a secret that one adds and another removes is in the
+# history. One from outside gets `policypack check` alone, since a preview runs its code with the job's rights.
 # Paths count from the root. Absolute ones that lead out of the checkout are read where they are, on pull requests too.
 #
 # shellcheck disable=SC2086  # lists are split where no quotes stand; the shell expands no names (set -f)
@@ -36,7 +37,7 @@ fail() { # what keeps the gate from beginning
   exit 2
 }
 
-tmp='' base='' notes='' status=0
+tmp='' base='' since='' notes='' status=0
 finish() {
   status=$?
   trap - EXIT
@@ -86,12 +87,13 @@ set -f
 
 # ---- whose change it is
 
-change=none from=''
+change=none from='' onto=''
 if [ "${GITHUB_ACTIONS-}" = true ]; then
   command -v jq >/dev/null || fail "jq is needed, to read whose change this is"
   told=$(jq -er '
     def own(a; b): if a != null and a == b then "own" else "fork" end;
-    if .pull_request then [own(.pull_request.head.repo.full_name; .pull_request.base.repo.full_name), .pull_request.base.sha]
+    if .pull_request then
+      [own(.pull_request.head.repo.full_name; .pull_request.base.repo.full_name), .pull_request.base.sha, .pull_request.base.ref]
     elif .merge_group then ["own", .merge_group.base_sha]
     elif .issue.pull_request then ["fork", null]
     elif .workflow_run.event // "" | startswith("pull_request") then
@@ -99,6 +101,8 @@ if [ "${GITHUB_ACTIONS-}" = true ]; then
     else ["none", null] end | map(. // "") | join(" ")' "${GITHUB_EVENT_PATH-}") ||
     fail "GITHUB_EVENT_PATH: the event cannot be read, which tells whose change this is"
   change=${told%% *} from=${told#* }
+  onto=${from#"${from%% *}"} from=${from%% *}
+  onto=${onto# }
   # GitHub gives Dependabot's pull requests no secrets and no tokens, as those of forks.
   [ "$change" = own ] && [ "${GITHUB_ACTOR-}" = 'dependabot[bot]' ] && change=fork
 elif [ -n "${CI_MERGE_REQUEST_PROJECT_ID-}" ]; then
@@ -117,31 +121,39 @@ if [ "$mode" = check ]; then stacks=''; elif [ -z "$stacks" ]; then fail "GATE_S
 
 # ---- the base, and what counts of it
 
-if [ "$change" = fork ] || { [ "$change" = own ] && [ "$trust" = base ]; }; then
+if [ "$change" != none ]; then
   [ -n "$from" ] || fail "GATE_BASE: want the branch that the change is made to"
   prefix=$(git rev-parse --show-prefix) || fail "git does not work here, which the base branch needs"
   [ -z "$prefix" ] || fail "want the root of the checkout as working directory"
+  # Every commit of the change is checked, so the whole history is needed.
+  whole='check out with the whole history (fetch-depth: 0, GIT_DEPTH: 0)'
   depth=''
-  [ "$(git rev-parse --is-shallow-repository)" = false ] || depth=--depth=1
-  fetch() { git fetch --quiet --no-tags --no-recurse-submodules $depth -- origin "$1"; }
+  [ "$(git rev-parse --is-shallow-repository)" = false ] || depth=--unshallow
+  fetch() { git fetch --quiet --no-tags --no-recurse-submodules $depth -- origin "$@"; }
   case ${#from}:$from in
   *:*[!0-9a-f]*) commit='' ;;
   40:* | 64:*) commit=$from ;;
   *) commit='' ;;
   esac
   if [ -n "$commit" ]; then
-    git cat-file -e "$commit^{commit}" 2>/dev/null || fetch "$commit" ||
-      fail "the base is not in the checkout and cannot be fetched; check out with the whole history"
+    { [ -z "$depth" ] && git cat-file -e "$commit^{commit}" 2>/dev/null; } || fetch "$commit" ||
+      fail "the base, or the history up to it, is not in the checkout and cannot be fetched; $whole"
     base=$commit
   else
     branch=${from#refs/heads/}
     branch=refs/heads/${branch#origin/}
     if git remote get-url origin >/dev/null 2>&1; then # what is here may be old
-      { fetch "$branch" && base=$(git rev-parse --verify --quiet 'FETCH_HEAD^{commit}'); } || fail "GATE_BASE: the branch cannot be fetched"
+      { fetch "$branch" && base=$(git rev-parse --verify --quiet 'FETCH_HEAD^{commit}'); } || fail "GATE_BASE: the branch cannot be fetched; $whole"
     else
       base=$(git rev-parse --verify --quiet "$branch^{commit}") || fail "GATE_BASE: there is no such branch"
     fi
   fi
+  since=$base
+  # The branch may have moved on since the event: what it has by now is not the change's.
+  [ -z "$onto" ] || onto=$(git rev-parse --verify --quiet "refs/remotes/origin/$onto^{commit}") || onto=''
+fi
+if [ "$change" = own ] && [ "$trust" = head ]; then base=''; fi
+if [ -n "$base" ]; then
   # No hook and no filter of Git LFS runs; links in it are not followed.
   GIT_LFS_SKIP_SMUDGE=1 git -c core.hooksPath=/dev/null worktree add --quiet --force --detach "$tmp/base" "$base" ||
     fail "the base cannot be checked out"
@@ -206,7 +218,9 @@ check() {
 # ---- the repository; first, since nothing of the change has run yet
 
 if [ "$mode" != preview ]; then
-  check . --report "$reports/check.json"
+  set --
+  for commit in $since $onto; do set -- "$@" --since "$commit"; done
+  check . --report "$reports/check.json" "$@"
   got=$?
   case $got in
   0 | 1 | 2) worst $got && [ -s "$reports/check.json" ] || broken check-error 'policypack check' 'it left no report; the log says why' ;;

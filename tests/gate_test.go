@@ -122,7 +122,7 @@ func (g *gate) pull(t *testing.T, from string) *gate {
 		head["repo"] = nil // the fork has been deleted
 	}
 	return g.event(t, map[string]any{"pull_request": map[string]any{
-		"head": head, "base": map[string]any{"repo": repo("acme/shop"), "sha": g.git(t, "rev-parse", "main")},
+		"head": head, "base": map[string]any{"repo": repo("acme/shop"), "sha": g.git(t, "rev-parse", "main"), "ref": "main"},
 	}})
 }
 
@@ -649,6 +649,86 @@ func TestGateAgainstTricks(t *testing.T) {
 		}
 		g.run(t).want(t, 2, []string{"secret-cli-command"}, []string{"preview of production"}, []string{"repository"})
 	})
+}
+
+// What one commit of a change adds and another removes is in the history all the same.
+func TestGateOfCommits(t *testing.T) {
+	cage := canary.New(67)
+	token := "export GITHUB_TOKEN=" + cage.Token("a commit", "gh"+"p_", 36) + "\n"
+	addAndRemove := func(t *testing.T, g *gate, name, text string) {
+		t.Helper()
+		g.write(t, map[string]string{name: text})
+		g.git(t, "add", "--force", name)
+		g.git(t, "commit", "--quiet", "--message", "add")
+		g.git(t, "rm", "--quiet", name)
+		g.git(t, "commit", "--quiet", "--message", "remove")
+	}
+	for _, tt := range []struct {
+		name       string
+		do         func(t *testing.T, g *gate)
+		status     int
+		violations []string
+		says       string
+	}{
+		{"a token", func(t *testing.T, g *gate) {
+			addAndRemove(t, g, "run.sh", token)
+			g.pull(t, "acme/shop")
+		}, 1, []string{"committed-secret"}, "was removed since"},
+		{"a .env file of a fork", func(t *testing.T, g *gate) {
+			addAndRemove(t, g, ".env", "LOG_LEVEL=info\n")
+			g.pull(t, "mallory/shop")
+		}, 1, []string{"dotenv-file"}, "was removed since"},
+		{"a change that is trusted", func(t *testing.T, g *gate) {
+			addAndRemove(t, g, "run.sh", token)
+			g.pull(t, "acme/shop").env["GATE_TRUST"] = "head"
+		}, 1, []string{"committed-secret"}, "was removed since"},
+		{"another file of the exempted name", func(t *testing.T, g *gate) {
+			g.git(t, "checkout", "--quiet", "main")
+			g.write(t, map[string]string{"policy.json": `{"settings": {"exemptions": {"old": {"policies": ["committed-secret"], "urn": "file:run.sh",
+				"reason": "rotated", "owner": "ops", "expires": "` + time.Now().UTC().AddDate(0, 0, 9).Format(time.DateOnly) + `"}}}}`}).commit(t)
+			g.git(t, "checkout", "--quiet", "-B", "change")
+			addAndRemove(t, g, "run.sh", token)
+			g.pull(t, "acme/shop").env["GATE_CONFIG"] = "policy.json"
+		}, 0, nil, ""},
+		{"what the base branch got since the event, in GitHub's merge", func(t *testing.T, g *gate) {
+			g.write(t, map[string]string{"new.txt": "new\n"}).commit(t).pull(t, "acme/shop")
+			g.git(t, "checkout", "--quiet", "main")
+			addAndRemove(t, g, "run.sh", token)
+			g.git(t, "update-ref", "refs/remotes/origin/main", "main")
+			g.git(t, "merge", "--quiet", "--no-edit", "change")
+		}, 0, nil, ""},
+		{"a clone whose history cannot be fetched", func(t *testing.T, g *gate) {
+			addAndRemove(t, g, "run.sh", token)
+			origin := g.repo
+			g.repo = filepath.Join(g.dir, "clone")
+			cmd := exec.Command("git", "clone", "--quiet", "--depth=2", "--no-single-branch", "--branch=change", "file://"+origin, g.repo)
+			if out, err := cmd.CombinedOutput(); err != nil {
+				t.Fatalf("git clone: %v\n%s", err, out)
+			}
+			g.git(t, "branch", "main", "origin/main")
+			g.pull(t, "acme/shop")
+			if err := os.RemoveAll(origin); err != nil {
+				t.Fatal(err)
+			}
+		}, 2, nil, "check out with the whole history (fetch-depth: 0, GIT_DEPTH: 0)"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			g := newGate(t, nil)
+			g.env["GATE_MODE"] = "check"
+			tt.do(t, g)
+			j := g.run(t)
+			runs := []string{"repository"}
+			if tt.status == 2 {
+				runs = nil // it did not begin
+			}
+			j.want(t, tt.status, tt.violations, nil, runs)
+			j.says(t, tt.says)
+			for _, what := range cage.Find(j.stdout + j.stderr + j.summary) {
+				t.Errorf("the gate shows a canary: %s", what)
+			}
+		})
+	}
 }
 
 // A project that has a program of its own enforce policies, or leaves the organisation that requires them, is not previewed:
