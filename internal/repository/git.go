@@ -83,7 +83,7 @@ func commonDir(gitDir string) string {
 
 // hashSize reads the object format from the configuration, which all worktrees share.
 func hashSize(gitDir string) (int, error) {
-	text, err := os.ReadFile(filepath.Join(commonDir(gitDir), "config")) //nolint:gosec // where git itself would look
+	text, err := os.ReadFile(filepath.Join(commonDir(gitDir), "config"))
 	if errors.Is(err, fs.ErrNotExist) {
 		return 20, nil
 	} else if err != nil {
