@@ -108,3 +108,29 @@ func TestDotenv(t *testing.T) {
 		}
 	}
 }
+
+// What a project says about who enforces policies on it is told without what is secret in it, wherever Pulumi would read it.
+func TestOverrides(t *testing.T) {
+	runKinds(t, []kindTest{
+		{
+			"a password in the URL", "Pulumi.yaml", "backend: {url: 'postgres://state:${PW}@db.example/pulumi?x=@'}\n",
+			[]string{"override 1:11 backend.url postgres://state:[secret]@db.example/pulumi?x=@"},
+		},
+		{
+			"a user alone", "Pulumi.yaml", "backend: {url: 'https://api.pulumi.com@evil.example'}\n",
+			[]string{"override 1:11 backend.url https://api.pulumi.com@evil.example"},
+		},
+		{
+			"the first document, which Pulumi reads", "a/Pulumi.yml", "plugins:\n  languages: [{name: policypack}]\n---\nname: shop\n",
+			[]string{"override 2:16 plugins.languages policypack"},
+		},
+		{"another document, which it does not", "Pulumi.yaml", "name: shop\n---\nbackend: {url: 'file://~'}\n", nil},
+		{"another case in YAML, which is another key", "Pulumi.yaml", "Backend: {URL: 'file://~'}\n", nil},
+		{
+			"keys that stand twice in JSON, the last of which counts", "Pulumi.json", `{"backend": {}, "BACKEND": {"url": "file://~", "Url": "s3://x"}}`,
+			[]string{"override 1:29 backend.url file://~", "override 1:48 backend.url s3://x"},
+		},
+		{"shapes that Pulumi refuses", "Pulumi.yaml", "plugins: [languages]\nbackend: file://~\n", nil},
+		{"providers", "Pulumi.yaml", "plugins: {providers: [{name: policypack, path: .}]}\n", nil},
+	})
+}

@@ -71,6 +71,9 @@ func say(f *facts.File) []string {
 	if f.SecretsProvider != "" {
 		add("provider %s %s", at(f.SecretsProviderAt), f.SecretsProvider)
 	}
+	for _, o := range f.Overrides {
+		add("override %s %s %s", at(o.At), o.Key, o.Value)
+	}
 	for _, c := range f.Config {
 		add("config %s %s secret=%t", at(c.At), c.Key, c.Secret)
 	}
