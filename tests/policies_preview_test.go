@@ -124,6 +124,7 @@ var shownHere = map[string]shown{
 // previews, or, of policies that judge files alone, their examples.
 var shownElsewhere = map[string]string{
 	"committed-secret":          "../policies/committed_secret/examples.yaml",
+	"enforcement-bypass":        "../policies/enforcement_bypass/examples.yaml",
 	"hardcoded-secret":          "testdata/previews/hardcoded.golden",
 	"plaintext-secret-config":   "scripts/config.txtar",
 	"plaintext-secret-output":   "scripts/outputs.txtar",

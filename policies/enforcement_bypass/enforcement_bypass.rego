@@ -23,7 +23,7 @@
 #   parameters:
 #     properties:
 #       allowedBackends:
-#         description: URLs of backends that a project may name, such as s3://acme-state or https://pulumi.acme.com; * stands for any characters but / ? # @ and \.
+#         description: URLs of backends that a project may name, such as s3://acme-state or https://pulumi.acme.com; * stays within one part of the URL, and a query has to be there in both.
 #         type: array
 #         items:
 #           type: string
