@@ -809,7 +809,7 @@ func TestGateOfProjectsThatChooseWhoEnforces(t *testing.T) {
 			t.Fatal(err)
 		}
 		j := g.commit(t).pull(t, "acme/shop").run(t)
-		j.want(t, 2, nil, []string{"preview of production"}, []string{"repository"})
+		j.want(t, 2, []string{"enforcement-bypass"}, []string{"preview of production"}, []string{"repository"})
 		j.says(t, "Pulumi.yaml is a link")
 	})
 }

@@ -133,7 +133,7 @@ type FileCall struct {
 // FileOverride is what a Pulumi project says about who enforces policies on it.
 type FileOverride struct {
 	At  Position
-	Key string // as it is written: plugins.languages, plugins.analyzers or backend.url
+	Key string // as it is written: plugins.languages, plugins.analyzers or backend.url; link where the file is a link to something else
 	// Value is the name of the plugin that is replaced by a program of the repository, or the URL of the backend, without what
 	// is secret in it.
 	Value string

@@ -1,6 +1,8 @@
 package repository
 
 import (
+	"path"
+	"path/filepath"
 	"strings"
 
 	"github.com/progression-labs-development/policypack/internal/facts"
@@ -44,6 +46,23 @@ func (j *judging) overrides(d *document) {
 			}
 		}
 	}
+}
+
+// leavesProject reports whether a link with the name of a project leads to something else than another project of the
+// repository: Pulumi reads that, and it is not checked as what it is.
+func leavesProject(name, target string) bool {
+	isProject := func(name string) bool {
+		kind, _ := kindOf(name, path.Base(name))
+		return kind == facts.FilePulumiProject
+	}
+	if !isProject(name) {
+		return false
+	}
+	if target = filepath.ToSlash(target); path.IsAbs(target) {
+		return true
+	}
+	target = path.Join(path.Dir(name), target)
+	return !filepath.IsLocal(filepath.FromSlash(target)) || !isProject(target)
 }
 
 // withoutUser takes the password out of a URL.

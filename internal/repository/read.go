@@ -122,6 +122,9 @@ func (r *reader) judge(res *result, e entry, c content) {
 		}
 		join(res.file, f)
 	}
+	if c.link && leavesProject(e.name, string(c.data)) {
+		res.file.Overrides = []facts.FileOverride{{Key: "link"}}
+	}
 	if kind := keyStoreOf(e.name, c); kind != "" {
 		res.file.KeyStore = kind
 	}

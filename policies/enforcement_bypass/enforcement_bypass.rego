@@ -4,7 +4,7 @@
 #   Pulumi.yaml (also Pulumi.yml and Pulumi.json) names no program of the repository as the language host that starts policy
 #   packs, or as an analyzer: Pulumi would run it in place of the installed one, and it may answer that nothing is wrong. It
 #   moves the project's stacks to no other backend than those in allowedBackends, since packs are required by the
-#   organisation of the backend. Providers, packages and hosts of other languages are the program's own and pass. What
+#   organisation of the backend. It is no link to something that is not checked as a project. Providers, packages and hosts of other languages are the program's own and pass. What
 #   PULUMI_BACKEND_URL or a login says is the environment's, and not seen.
 # custom:
 #   level: mandatory
@@ -61,6 +61,16 @@ deny contains violation if {
 		$"{_where(override)} moves the stacks to {override.value}, where the organisation's policy packs are not required.",
 		"Remove it, so that the login decides. A backend of the company: add it to allowedBackends of enforcement-bypass in the policy configuration.",
 	])
+}
+
+deny contains violation if {
+	some override in input.file.overrides
+	override.key == "link"
+
+	violation := {"message": concat("\n", [
+		$"{input.file.name} is a link, and what Pulumi reads there as the project is not checked.",
+		"Commit the project file itself, or link to the project file of another folder.",
+	])}
 }
 
 # The runtimes in which policy packs are written. Other hosts start programs alone.

@@ -62,6 +62,13 @@ test_globs_stay_within_a_part if {
 	}
 }
 
+test_link if {
+	_deny([{"line": 0, "column": 0, "key": "link", "value": ""}], []) == {{"message": concat("\n", [
+		"infra/Pulumi.yaml is a link, and what Pulumi reads there as the project is not checked.",
+		"Commit the project file itself, or link to the project file of another folder.",
+	])}}
+}
+
 test_nothing_said_passes if {
 	_deny([], []) == set()
 }
