@@ -130,6 +130,7 @@ var shownElsewhere = map[string]string{
 	"plaintext-secret-output":   "scripts/outputs.txtar",
 	"plaintext-secret-property": "scripts/lambda.txtar",
 	"secret-value-in-program":   "testdata/previews/literal.golden",
+	"unread-file":               "../policies/unread_file/examples.yaml",
 	"workflow-oidc":             "../policies/workflow_oidc/examples.yaml",
 }
 
