@@ -149,7 +149,7 @@ runtime: yaml
 resources:
   db:
     type: aws:secretsmanager/secret:Secret
-    properties: { name: db/password }
+    properties: { name: db/production }
   files:
     type: aws:s3/bucket:Bucket
     properties: { bucket: shop-files }
