@@ -2,6 +2,7 @@ package bench
 
 import (
 	"bytes"
+	"crypto/sha1" //nolint:gosec // git names its objects by it
 	"encoding/binary"
 	"fmt"
 	"math/rand/v2"
@@ -87,7 +88,7 @@ func (f file) header() string {
 	return ""
 }
 
-// writeIndex writes git's index of the files, with no objects behind it.
+// writeIndex writes git's index of the files, by their true object ids and with no objects behind it: nothing reads one.
 func writeIndex(dir string, names []string) error {
 	git := filepath.Join(dir, ".git")
 	if err := os.MkdirAll(git, 0o755); err != nil {
@@ -105,7 +106,13 @@ func writeIndex(dir string, names []string) error {
 		start := b.Len()
 		b.Write(make([]byte, 24))
 		b.Write(binary.BigEndian.AppendUint32(nil, 0o100644))
-		b.Write(make([]byte, 12+20))
+		b.Write(make([]byte, 12))
+		text, err := os.ReadFile(filepath.Join(dir, name))
+		if err != nil {
+			return err
+		}
+		id := sha1.Sum(append(fmt.Appendf(nil, "blob %d\x00", len(text)), text...)) //nolint:gosec // git's own
+		b.Write(id[:])
 		b.Write(binary.BigEndian.AppendUint16(nil, uint16(min(len(name), 0xfff))))
 		b.WriteString(name)
 		b.Write(make([]byte, 8-(b.Len()-start)%8))
