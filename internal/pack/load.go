@@ -1,6 +1,7 @@
 package pack
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -60,7 +61,6 @@ func (p *Pack) With(sources []Source, docs string) (*Pack, error) {
 		}
 		p.Rules = p.Rules || s.Root == "rules"
 	}
-	p.leaveOut()
 	slices.SortFunc(p.Policies, func(a, b *Policy) int { return strings.Compare(a.Name, b.Name) })
 	for i := 1; i < len(p.Policies); i++ {
 		a, b := p.Policies[i-1], p.Policies[i]
@@ -79,6 +79,7 @@ func (p *Pack) With(sources []Source, docs string) (*Pack, error) {
 type found struct {
 	name, file, folder string
 	main               bool // the file that a policy's METADATA stands in
+	head               bool // it is parsed to its package line alone: its rules are about files of a repository
 	module             *ast.Module
 	errs               Errors
 }
@@ -98,6 +99,9 @@ func (p *Pack) load(s Source, docs string, errs *Errors) error {
 			return is
 		})
 	}
+	for i := range files {
+		files[i].head = files[i].main && s.Root == "policies"
+	}
 	var wg sync.WaitGroup
 	limit := make(chan struct{}, runtime.GOMAXPROCS(0))
 	for i := range files {
@@ -114,7 +118,11 @@ func (p *Pack) load(s Source, docs string, errs *Errors) error {
 		if f.module == nil {
 			continue
 		}
-		p.Modules[f.file] = f.module
+		if f.head {
+			p.later = append(p.later, later{found{name: f.name, file: f.file, main: true}, s.FS})
+		} else {
+			p.Modules[f.file] = f.module
+		}
 		want := "data." + s.Root
 		if s.policies() {
 			want += "." + f.folder
@@ -189,12 +197,28 @@ func (s Source) files(errs *Errors) ([]found, error) {
 	return files, err
 }
 
+// onlyFiles finds the METADATA of one of the pack's own policies that is only about files of a repository, to the end of its
+// package line. A start of a preview reads no more of it than that, and which rules there are.
+var onlyFiles = regexp.MustCompile(`\A(#.*\n)*#   scope: repository\n(#.*\n)*package .*\n`)
+
 // parse reads the module; mistakes are kept with file and row. Annotations cost time, and only a policy's are read.
 func (f *found) parse(fsys fs.FS) {
 	b, err := fs.ReadFile(fsys, f.name)
 	if err != nil {
 		f.errs.add(f.file, 0, "%v", err)
 		return
+	}
+	if f.head {
+		head := slices.Clone(onlyFiles.Find(b))
+		f.head = len(head) > 0
+		for _, rule := range [...]string{"deny", "undecided"} {
+			if f.head && bytes.Contains(b, []byte("\n"+rule+" contains ")) {
+				head = append(head, rule+" contains {} if false\n"...)
+			}
+		}
+		if f.head {
+			b = head
+		}
 	}
 	f.module, err = ast.ParseModuleWithOpts(f.file, string(b), ast.ParserOptions{
 		ProcessAnnotation: f.main, RegoVersion: ast.RegoV1, Capabilities: Capabilities(),

@@ -4,8 +4,6 @@ import (
 	"io/fs"
 	"maps"
 	"slices"
-
-	"github.com/progression-labs-development/policypack/internal/facts"
 )
 
 // aboutFiles is the name of the file of one of the pack's own policies that holds its rules about files of a repository,
@@ -18,18 +16,6 @@ type later struct {
 	fs fs.FS
 }
 
-// leaveOut takes the modules of the pack's own policies that only judge files out of those that previews compile.
-func (p *Pack) leaveOut() {
-	for _, q := range p.Policies {
-		if q.Own && q.Scope == facts.ScopeRepository {
-			if m, ok := p.Modules[q.File]; ok {
-				p.later = append(p.later, later{found: found{file: q.File, module: m}})
-				delete(p.Modules, q.File)
-			}
-		}
-	}
-}
-
 // Whole returns the pack with all modules. One that was loaded holds those that previews need, which every start pays for;
 // what judges files of a repository is parsed here.
 func (p *Pack) Whole() (*Pack, error) {
@@ -37,9 +23,7 @@ func (p *Pack) Whole() (*Pack, error) {
 	whole.Modules, whole.later = maps.Clone(p.Modules), nil
 	var errs Errors
 	for _, l := range slices.Clone(p.later) {
-		if l.module == nil {
-			l.parse(l.fs)
-		}
+		l.parse(l.fs)
 		errs = append(errs, l.errs...)
 		if l.module != nil {
 			whole.Modules[l.file] = l.module
