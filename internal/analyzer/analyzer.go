@@ -147,7 +147,10 @@ func (s *Server) Configure(_ context.Context, req *pulumirpc.ConfigureAnalyzerRe
 	if err != nil {
 		return nil, status.Error(codes.InvalidArgument, visible.Text(s.run.Facts.Scrub(err.Error())))
 	}
-	s.judges, s.run = j, verdict.NewRun(s.run.Facts) // what counted so far did so by other levels
+	if s.judges != nil && s.judges.digest() != j.digest() { // what counted so far did so by other levels
+		s.run = verdict.NewRun(s.run.Facts)
+	}
+	s.judges = j
 	return &emptypb.Empty{}, nil
 }
 
