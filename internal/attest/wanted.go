@@ -1,0 +1,112 @@
+package attest
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/progression-labs-development/policypack/internal/report"
+)
+
+// Skew is how far a statement's time may lie in the future: clocks differ.
+const Skew = 5 * time.Minute
+
+// Wanted is what a statement has to say to be good enough. What is left empty is not asked.
+type Wanted struct {
+	Kind          string        // preview, update or another kind of source; preview or update where it is empty
+	Organization  string        // of the stack
+	Project       string        // of the stack
+	Stack         string        // of the stack
+	Commit        string        // with clean tracked files
+	Configuration string        // digest
+	Version       string        // of the pack
+	Pack          string        // digest of the program
+	MaxAge        time.Duration // at most
+}
+
+// Refused lists why the statement is not good enough, nil where it is: what is wrong, and what was expected. Beside what is
+// wanted, it must be complete, without errors and violations, and not from the future.
+func (w Wanted) Refused(s *Statement, now time.Time) []string {
+	var out []string
+	no := func(format string, args ...any) { out = append(out, fmt.Sprintf(format, args...)) }
+	p := &s.Predicate
+	if !slices.ContainsFunc(p.Sources, w.about) {
+		var got []string
+		for _, a := range p.Sources {
+			got = append(got, a.Kind+" of "+a.Name())
+		}
+		no("it is about another run: %s; expected %s", strings.Join(got, ", "), w.run())
+	}
+	if !p.Complete {
+		no("the run was not complete: it stopped before the stack as a whole was checked, or something could not be checked; expected a run to its end")
+	}
+	if p.Errors > 0 {
+		no("%d errors: not everything could be checked; expected none", p.Errors)
+	}
+	if p.Counts.Violation > 0 {
+		var by []string
+		for _, q := range p.Policies {
+			if q.Violation > 0 {
+				by = append(by, fmt.Sprintf("%s %d", q.Name, q.Violation))
+			}
+		}
+		no("%d violations (%s); expected none", p.Counts.Violation, strings.Join(by, ", "))
+	}
+	w.commit(p, no)
+	switch {
+	case w.Configuration == "" || p.Configuration == w.Configuration:
+	case p.Configuration == "":
+		no("the run had no configuration; expected the digest %s", w.Configuration)
+	default:
+		no("another configuration counted: digest %s; expected %s", p.Configuration, w.Configuration)
+	}
+	if w.Version != "" && p.Pack.Version != w.Version {
+		no("policypack %s ran; expected %s", p.Pack.Version, w.Version)
+	}
+	if w.Pack != "" && p.Pack.Digest != w.Pack {
+		no("another program ran: SHA-256 %s; expected %s", p.Pack.Digest, w.Pack)
+	}
+	at, err := s.Time()
+	switch age := now.Sub(at); {
+	case err != nil:
+		no("its time cannot be read; expected RFC 3339")
+	case age < -Skew:
+		no("it is from the future: made at %s, and it is %s; expected clocks that agree", p.Time, now.UTC().Format(time.RFC3339))
+	case w.MaxAge > 0 && age > w.MaxAge:
+		no("it is %s old: made at %s; expected at most %s", age.Truncate(time.Second), p.Time, w.MaxAge)
+	}
+	return out
+}
+
+func (w Wanted) commit(p *Predicate, no func(string, ...any)) {
+	switch {
+	case w.Commit == "":
+	case p.Commit == nil:
+		no("it names no commit; expected %s", w.Commit)
+	case p.Commit.ID != w.Commit:
+		no("it is about another commit: %s; expected %s", p.Commit.ID, w.Commit)
+	case p.Commit.Dirty:
+		no("tracked files differed from commit %s; expected a clean checkout", w.Commit)
+	}
+}
+
+// about reports whether a source is what is wanted.
+func (w Wanted) about(s Source) bool {
+	kind := s.Kind == w.Kind || w.Kind == "" && (s.Kind == report.Preview || s.Kind == report.Update)
+	return kind && (w.Organization == "" || s.Organization == w.Organization) &&
+		(w.Project == "" || s.Project == w.Project) && (w.Stack == "" || s.Stack == w.Stack)
+}
+
+// run names what is wanted.
+func (w Wanted) run() string {
+	kind := w.Kind
+	if kind == "" {
+		kind = "preview or update"
+	}
+	name := Source{Organization: w.Organization, Project: w.Project, Stack: w.Stack}.Name()
+	if name == "" {
+		return kind
+	}
+	return kind + " of " + name
+}

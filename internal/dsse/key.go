@@ -1,0 +1,95 @@
+package dsse
+
+import (
+	"bytes"
+	"crypto/ed25519"
+	"crypto/sha256"
+	"crypto/x509"
+	"encoding/hex"
+	"encoding/pem"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+)
+
+// KeyID returns the id of a key: the SHA-256 of its SPKI, in hex.
+func KeyID(key ed25519.PublicKey) string {
+	der, err := x509.MarshalPKIXPublicKey(key)
+	if err != nil {
+		return "" // not with an Ed25519 key
+	}
+	sum := sha256.Sum256(der)
+	return hex.EncodeToString(sum[:])
+}
+
+// isID reports whether the text has the form of a key's id.
+func isID(text string) bool {
+	return len(text) == 2*sha256.Size && strings.Trim(text, "0123456789abcdef") == ""
+}
+
+// ReadPrivateKey reads a private key from a file: PKCS#8 in PEM. The error names the file and repeats nothing of it.
+func ReadPrivateKey(file string) (ed25519.PrivateKey, error) {
+	const want = "expected an Ed25519 private key in PEM (PKCS#8), as `openssl genpkey -algorithm ed25519 -out FILE` writes it"
+	b, err := readPEM(file, want)
+	if err != nil {
+		return nil, err
+	}
+	switch b.Type {
+	case "PRIVATE KEY":
+	case "ENCRYPTED PRIVATE KEY":
+		return nil, fmt.Errorf("%s: the key is encrypted; %s", file, want)
+	case "PUBLIC KEY":
+		return nil, fmt.Errorf("%s: this is a public key; %s", file, want)
+	default:
+		return nil, fmt.Errorf("%s: %s", file, want)
+	}
+	parsed, err := x509.ParsePKCS8PrivateKey(b.Bytes)
+	if key, ok := parsed.(ed25519.PrivateKey); err == nil && ok {
+		return key, nil
+	}
+	return nil, fmt.Errorf("%s: %s", file, want)
+}
+
+// ReadPublicKey reads a public key from a file: SPKI in PEM. The error names the file and repeats nothing of it.
+func ReadPublicKey(file string) (ed25519.PublicKey, error) {
+	const want = "expected an Ed25519 public key in PEM (SPKI), as `openssl pkey -in PRIVATE -pubout -out FILE` writes it"
+	b, err := readPEM(file, want)
+	if err != nil {
+		return nil, err
+	}
+	switch b.Type {
+	case "PUBLIC KEY":
+	case "PRIVATE KEY", "ENCRYPTED PRIVATE KEY":
+		return nil, fmt.Errorf("%s: this is a private key, which belongs to the runner alone; %s", file, want)
+	default:
+		return nil, fmt.Errorf("%s: %s", file, want)
+	}
+	parsed, err := x509.ParsePKIXPublicKey(b.Bytes)
+	if key, ok := parsed.(ed25519.PublicKey); err == nil && ok {
+		return key, nil
+	}
+	return nil, fmt.Errorf("%s: %s", file, want)
+}
+
+// readPEM reads the only block of a file.
+func readPEM(file, want string) (*pem.Block, error) {
+	f, err := os.Open(file)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close() //nolint:errcheck // nothing was written
+	const most = 64 << 10
+	data, err := io.ReadAll(io.LimitReader(f, most+1))
+	if err != nil {
+		return nil, err
+	}
+	b, rest := pem.Decode(data)
+	if b == nil || len(data) > most {
+		return nil, fmt.Errorf("%s: %s", file, want)
+	}
+	if len(bytes.TrimSpace(rest)) > 0 || !bytes.HasPrefix(bytes.TrimSpace(data), []byte("-----BEGIN ")) {
+		return nil, fmt.Errorf("%s: there is more than one key in the file, or text beside it; %s", file, want)
+	}
+	return b, nil
+}
