@@ -27,6 +27,7 @@ import (
 	"github.com/progression-labs-development/policypack/internal/evaluator"
 	"github.com/progression-labs-development/policypack/internal/facts"
 	"github.com/progression-labs-development/policypack/internal/pack"
+	"github.com/progression-labs-development/policypack/internal/rollout"
 	"github.com/progression-labs-development/policypack/internal/verdict"
 	"github.com/progression-labs-development/policypack/internal/visible"
 )
@@ -76,8 +77,8 @@ type Server struct {
 	mu     sync.Mutex
 	run    *verdict.Run
 	about  *pulumirpc.AnalyzerStackConfigureRequest // nil before ConfigureStack
-	judges *judges
-	files  fileJudges
+	place  rollout.Place                            // what ConfigureStack says of it
+	judges *judges                                  // at the place of the last call
 }
 
 // New returns a server. It begins to read the pack's own policies at once, in the background: the engine's first calls
@@ -112,6 +113,9 @@ func (s *Server) ConfigureStack(_ context.Context, req *pulumirpc.AnalyzerStackC
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.run, s.about = verdict.NewRun(facts.NewRun(req, s.today())), req
+	s.place = rollout.Place{
+		Organization: req.GetOrganization(), Project: req.GetProject(), Stack: req.GetStack(), Tags: req.GetTags(),
+	}
 	return &pulumirpc.AnalyzerStackConfigureResponse{}, nil
 }
 
@@ -316,8 +320,19 @@ func (s *Server) ready(urn string) (*judges, *verdict.Run, error) {
 			return nil, nil, status.Error(codes.FailedPrecondition, err.Error())
 		}
 	}
-	s.judges = s.judges.on(s.run.Facts.Stack(urn))
+	if place := s.placeOf(urn); place.Stack != "" {
+		s.judges = s.judges.on(place)
+	}
 	return s.judges, s.run, nil
+}
+
+// placeOf returns the place of the run, by the URN of one of its resources where the engine has not said it.
+func (s *Server) placeOf(urn string) rollout.Place {
+	if s.place.Stack != "" {
+		return s.place
+	}
+	stack, project := facts.StackOf(urn)
+	return rollout.Place{Project: project, Stack: stack}
 }
 
 // guard turns a panic into an error of the call. The panic's value is not repeated, since it may hold an input; the

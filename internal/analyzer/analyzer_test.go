@@ -19,6 +19,7 @@ import (
 
 	"github.com/progression-labs-development/policypack"
 	"github.com/progression-labs-development/policypack/internal/pack"
+	"github.com/progression-labs-development/policypack/internal/rollout"
 	"github.com/progression-labs-development/policypack/policies"
 	"github.com/progression-labs-development/policypack/rego"
 )
@@ -111,7 +112,7 @@ func TestAPanicIsAnErrorOfItsCall(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.judges = s.judges.on("production")
+	s.judges = s.judges.on(rollout.Place{Project: "shop", Stack: "production"})
 	s.judges.types.Store("a:b:Panic", "canary: not a term")
 	_, err = s.Analyze(context.Background(), request("p", "a:b:Panic", nil))
 	if status.Code(err) != codes.Internal || !strings.Contains(err.Error(), "internal error in Analyze of resource") {

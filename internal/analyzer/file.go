@@ -13,6 +13,7 @@ import (
 	"github.com/progression-labs-development/policypack/internal/evaluator"
 	"github.com/progression-labs-development/policypack/internal/facts"
 	"github.com/progression-labs-development/policypack/internal/pack"
+	"github.com/progression-labs-development/policypack/internal/rollout"
 	"github.com/progression-labs-development/policypack/internal/verdict"
 )
 
@@ -85,23 +86,9 @@ func (l *loaded) decideFile(ctx context.Context, document ast.Value, b evaluator
 
 // readyForFile is ready for a file of the stack, or of none where the name is empty.
 func (s *Server) readyForFile(stack string) (*judges, *verdict.Run, error) {
-	base, run, err := s.ready("")
+	j, run, err := s.ready("")
 	if err != nil {
 		return nil, nil, err
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.files.base != base.verdict.Base {
-		s.files.base, s.files.byStack = base.verdict.Base, map[string]*judges{}
-	}
-	if s.files.byStack[stack] == nil {
-		s.files.byStack[stack] = base.at(stack)
-	}
-	return s.files.byStack[stack], run, nil
-}
-
-// fileJudges are the judges of files by the name of their stack, for one configuration.
-type fileJudges struct {
-	base    *pack.Config
-	byStack map[string]*judges
+	return j.on(rollout.Place{Stack: stack}), run, nil
 }

@@ -13,15 +13,23 @@ import (
 	"github.com/progression-labs-development/policypack"
 	"github.com/progression-labs-development/policypack/internal/facts"
 	"github.com/progression-labs-development/policypack/internal/pack"
+	"github.com/progression-labs-development/policypack/internal/rollout"
 	"github.com/progression-labs-development/policypack/internal/verdict"
 )
 
-// judges are the policies that a configuration switches on.
+// judges are the policies that a configuration switches on at one place.
 type judges struct {
 	loaded  *loaded
 	verdict *verdict.Config
 	labels  *labels  // of the decision log
+	places  *places  // of the configuration
 	types   sync.Map // type token to *ast.Term, nil where no policy is asked
+}
+
+// places are the judges of one configuration by their place.
+type places struct {
+	mu    sync.Mutex
+	byKey map[string]*judges
 }
 
 func newJudges(l *loaded, settings map[string]pack.Setting, now time.Time) (*judges, error) {
@@ -33,20 +41,21 @@ func newJudges(l *loaded, settings map[string]pack.Setting, now time.Time) (*jud
 	if err != nil {
 		return nil, err
 	}
-	return &judges{loaded: l, verdict: v, labels: &labels{}}, nil
+	return &judges{loaded: l, verdict: v, labels: &labels{}, places: &places{byKey: map[string]*judges{}}}, nil
 }
 
-// on returns the judges with the levels that the plan gives the stack. An empty name changes nothing.
-func (j *judges) on(stack string) *judges {
-	if stack == "" || j.verdict.Stack == stack {
+// on returns the judges with the levels of a place.
+func (j *judges) on(place rollout.Place) *judges {
+	if j.verdict.Place.Equal(place) {
 		return j
 	}
-	return j.at(stack)
-}
-
-// at returns judges with the levels that the plan gives the stack, or what belongs to none where the name is empty.
-func (j *judges) at(stack string) *judges {
-	return &judges{loaded: j.loaded, verdict: j.verdict.At(stack), labels: j.labels}
+	j.places.mu.Lock()
+	defer j.places.mu.Unlock()
+	key := place.Key()
+	if j.places.byKey[key] == nil {
+		j.places.byKey[key] = &judges{loaded: j.loaded, verdict: j.verdict.At(place), labels: j.labels, places: j.places}
+	}
+	return j.places.byKey[key]
 }
 
 // of lists the policies that are to judge the resource, nil if there is none. Where nothing was found in it, that depends

@@ -70,9 +70,6 @@ func (j *judges) reported() []report.Policy {
 			continue
 		}
 		level := j.verdict.Level(p.Name)
-		if p.Name == pack.SettingsPolicy {
-			level = pack.Mandatory
-		}
 		out = append(out, report.Policy{
 			Name: p.Name, Title: p.Title, Description: p.Description, Remediation: p.Remediation, URL: p.URL,
 			Level: string(level), Severity: string(p.Severity), Scope: string(p.Scope), Standard: p.Standard, Tags: p.Tags,

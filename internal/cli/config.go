@@ -13,6 +13,7 @@ import (
 	"github.com/progression-labs-development/policypack/internal/analyzer"
 	"github.com/progression-labs-development/policypack/internal/exemption"
 	"github.com/progression-labs-development/policypack/internal/pack"
+	"github.com/progression-labs-development/policypack/internal/rollout"
 	"github.com/progression-labs-development/policypack/internal/verdict"
 )
 
@@ -199,10 +200,25 @@ func (f *configFile) levels(loaded *pack.Pack) map[string]pack.Level {
 	return levels
 }
 
-// on returns the levels on a stack, levelByStack and enforceFrom of the settings included. The file has no mistakes. An
-// empty stack stands for one that no other name than * is about.
-func (f *configFile) on(loaded *pack.Pack, stack string, now time.Time) (map[string]verdict.Level, error) {
-	return verdict.Levels(loaded, (&checker{file: f}).parameters()[pack.SettingsPolicy], f.levels(loaded), stack, now)
+// on returns what the file makes of decisions on a stack. The file has no mistakes. An empty stack stands for one that no
+// other name than * is about.
+func (f *configFile) on(loaded *pack.Pack, stack string, now time.Time) (*verdict.Config, error) {
+	settings := map[string]pack.Setting{}
+	for name, level := range f.levels(loaded) {
+		settings[name] = pack.Setting{Level: level}
+	}
+	for name, parameters := range (&checker{file: f}).parameters() {
+		settings[name] = pack.Setting{Level: settings[name].Level, Parameters: parameters}
+	}
+	config, err := loaded.Configure(settings)
+	if err != nil {
+		return nil, err
+	}
+	c, err := verdict.New(loaded, config, nil, now)
+	if err != nil {
+		return nil, err
+	}
+	return c.At(rollout.Place{Stack: stack}), nil
 }
 
 // doubts returns what the file may say and probably does not mean, by its rows.
@@ -231,7 +247,7 @@ func (f *configFile) summary(cmd *cobra.Command, loaded *pack.Pack, stack string
 	fmt.Fprintln(cmd.OutOrStdout())
 	rows := [][]string{{"POLICY", "LEVEL", "PARAMETERS SET"}}
 	for _, q := range loaded.Policies {
-		e := levels[q.Name]
+		e := levels.LevelOf(q.Name)
 		level := string(e.Level)
 		switch {
 		case e.Note != "":

@@ -67,7 +67,7 @@ func explainCommand(p Process) *cobra.Command {
 				if err != nil {
 					return err
 				}
-				level = levels[q.Name].Level
+				level = levels.LevelOf(q.Name).Level
 			}
 			examples, err := examplesOf(q)
 			if err != nil {

@@ -35,7 +35,7 @@ func listCommand(p Process) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			levels := map[string]verdict.Level{}
+			var levels *verdict.Config
 			if config != "" {
 				f, err := readConfig(config)
 				if err != nil {
@@ -56,8 +56,8 @@ func listCommand(p Process) *cobra.Command {
 					Name: q.Name, Level: q.Level, Severity: q.Severity, Scope: string(q.Scope), Standard: q.Standard,
 					Title: q.Title, URL: q.URL, Own: q.Own,
 				}
-				if e, ok := levels[q.Name]; ok {
-					row.Level = e.Level
+				if levels != nil {
+					row.Level = levels.LevelOf(q.Name).Level
 				}
 				if row.Standard == nil {
 					row.Standard = []string{}

@@ -43,13 +43,15 @@ func NewRun(stack *pulumirpc.AnalyzerStackConfigureRequest, today string) *Run {
 	}
 }
 
-// Stack returns the name of the run's stack, by the URN of one of its resources where the engine has not said it.
-func (r *Run) Stack(urn string) string {
-	if name := r.stack.GetStack(); name != "" {
-		return name
+// StackOf returns the stack and the project that a URN names, empty where it is none.
+func StackOf(urn string) (stack, project string) {
+	rest, ok := strings.CutPrefix(urn, "urn:pulumi:")
+	if !ok {
+		return "", ""
 	}
-	name, _, _ := strings.Cut(strings.TrimPrefix(urn, "urn:pulumi:"), "::")
-	return name
+	stack, rest, _ = strings.Cut(rest, "::")
+	project, _, _ = strings.Cut(rest, "::")
+	return stack, project
 }
 
 // term is the document's run part, for a resource of the given project and stack.

@@ -1,6 +1,7 @@
 package pack
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -27,8 +28,16 @@ type Config struct {
 	Settings map[string]any
 
 	levels    map[string]Level
+	from      map[string]string
 	onUnknown map[string]OnUnknown
 }
+
+// Where a level may come from, in words.
+const (
+	FromPolicy        = "the policy's own"
+	FromDefaults      = "the pack's " + DefaultsFile
+	FromConfiguration = "the configuration"
+)
 
 // OnUnknown is the answer where a policy cannot decide.
 type OnUnknown string
@@ -43,6 +52,10 @@ const (
 // Level returns the level at which the policy's violations count.
 func (c *Config) Level(policy string) Level { return c.levels[policy] }
 
+// From returns where the level comes from. The engine hands over a level for each policy, set or not, so one that is as it
+// would be without the configuration counts as not set.
+func (c *Config) From(policy string) string { return c.from[policy] }
+
 // Enabled tells whether the policy is asked. The settings always are: what is wrong with them is said at every level.
 func (c *Config) Enabled(policy string) bool {
 	return policy == SettingsPolicy || c.levels[policy] != Disabled
@@ -54,11 +67,11 @@ func (c *Config) OnUnknown(policy string) OnUnknown { return c.onUnknown[policy]
 // Configure makes a configuration from what the user set. Its error names every policy and parameter that is wrong, one
 // a line, and quotes no value.
 func (p *Pack) Configure(settings map[string]Setting) (*Config, error) {
-	c := &Config{levels: map[string]Level{}, onUnknown: map[string]OnUnknown{}}
+	c := &Config{levels: map[string]Level{}, from: map[string]string{}, onUnknown: map[string]OnUnknown{}}
 	var wrong []string
 	params := map[string]map[string]any{}
 	for _, q := range p.Policies {
-		c.levels[q.Name] = q.Level
+		c.levels[q.Name], c.from[q.Name] = q.Level, cmp.Or(q.LevelFrom, FromPolicy)
 		params[q.Name] = maps.Clone(q.Parameters.Defaults)
 	}
 	for _, name := range slices.Sorted(maps.Keys(settings)) {
@@ -79,6 +92,9 @@ func (p *Pack) Configure(settings map[string]Setting) (*Config, error) {
 			c.levels[name] = s.Level
 		default:
 			wrong = append(wrong, fmt.Sprintf("policy %s: level: want advisory, mandatory, remediate or disabled", name))
+		}
+		if c.levels[name] != q.Level {
+			c.from[name] = FromConfiguration
 		}
 		maps.Copy(params[name], s.Parameters)
 		for _, line := range q.validate(params[name], true) {

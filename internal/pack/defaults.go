@@ -81,7 +81,9 @@ func (p *Pack) WithDefaults(settings map[string]Setting) (*Pack, error) {
 			continue
 		}
 		policy := *q
-		policy.Level = config.Level(q.Name)
+		if policy.Level = config.Level(q.Name); policy.Level != q.Level {
+			policy.LevelFrom = FromDefaults
+		}
 		policy.Parameters.Properties = maps.Clone(q.Parameters.Properties)
 		policy.Parameters.Defaults = maps.Clone(q.Parameters.Defaults)
 		if policy.Parameters.Defaults == nil {

@@ -12,17 +12,23 @@ func TestWithDefaults(t *testing.T) {
 	for _, tt := range []struct {
 		name, give, config string // config stands above the defaults
 		level              Level
+		from               string
 		params             string
 	}{
-		{"nothing", `{}`, `{}`, Mandatory, `{"words": ["a"]}`},
-		{"a level as a text", `{"secret-name": "advisory"}`, `{}`, Advisory, `{"words": ["a"]}`},
-		{"all", `{"all": "advisory"}`, `{}`, Advisory, `{"words": ["a"]}`},
-		{"one policy above all", `{"all": "disabled", "secret-name": {"enforcementLevel": "advisory"}}`, `{}`, Advisory, `{"words": ["a"]}`},
-		{"a parameter", `{"secret-name": {"words": ["b"], "count": 2}}`, `{}`, Mandatory, `{"count": 2, "words": ["b"]}`},
+		{"nothing", `{}`, `{}`, Mandatory, FromPolicy, `{"words": ["a"]}`},
+		{"a level as a text", `{"secret-name": "advisory"}`, `{}`, Advisory, FromDefaults, `{"words": ["a"]}`},
+		{"all", `{"all": "advisory"}`, `{}`, Advisory, FromDefaults, `{"words": ["a"]}`},
+		{"one policy above all", `{"all": "disabled", "secret-name": {"enforcementLevel": "advisory"}}`, `{}`, Advisory, FromDefaults, `{"words": ["a"]}`},
+		{"a parameter", `{"secret-name": {"words": ["b"], "count": 2}}`, `{}`, Mandatory, FromPolicy, `{"count": 2, "words": ["b"]}`},
 		{
 			"the configuration stands above", `{"secret-name": {"enforcementLevel": "advisory", "words": ["b"], "count": 2}}`,
-			`{"secret-name": {"enforcementLevel": "mandatory", "words": ["c"]}}`, Mandatory, `{"count": 2, "words": ["c"]}`,
+			`{"secret-name": {"enforcementLevel": "mandatory", "words": ["c"]}}`, Mandatory, FromConfiguration, `{"count": 2, "words": ["c"]}`,
 		},
+		{
+			"the configuration says the same as the defaults", `{"secret-name": "advisory"}`, `{"secret-name": "advisory"}`, Advisory,
+			FromDefaults, `{"words": ["a"]}`,
+		},
+		{"remediate is mandatory, which the policy is", `{}`, `{"secret-name": "remediate"}`, Mandatory, FromPolicy, `{"words": ["a"]}`},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
@@ -45,6 +51,9 @@ func TestWithDefaults(t *testing.T) {
 			}
 			if got := c.Level("secret-name"); got != tt.level {
 				t.Errorf("level: got %s, want %s", got, tt.level)
+			}
+			if got := c.From("secret-name"); got != tt.from {
+				t.Errorf("the level is from %q, want %q", got, tt.from)
 			}
 			if diff := cmp.Diff(tt.params, c.Context.Parameters.Get(stringTerm("secret-name")).String()); diff != "" {
 				t.Errorf("parameters: mismatch (-want +got)\n%s", diff)

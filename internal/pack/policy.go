@@ -48,6 +48,7 @@ type Policy struct {
 	Description string
 	URL         string // page about the policy, may be empty for an organisation's
 	Level       Level
+	LevelFrom   string // where the level comes from, empty where it is the policy's own
 	Severity    Severity
 	Scope       facts.Scope
 	Standard    []string // lines of the standard that it enforces: S1

@@ -18,6 +18,7 @@ import (
 	"github.com/gobwas/glob"
 
 	"github.com/progression-labs-development/policypack/internal/facts"
+	"github.com/progression-labs-development/policypack/internal/pack"
 )
 
 // longest is how many days a baseline may last, and how far away the day may be from which a policy counts: what relaxes
@@ -40,8 +41,8 @@ type key struct{ policy, urn, path string }
 type stackLevels struct {
 	glob  string
 	match *glob.Pattern
-	all   string            // level of all policies, empty if there is none
-	each  map[string]string // level by policy
+	all   pack.Level            // of all policies, empty if there is none
+	each  map[string]pack.Level // by policy
 }
 
 // Parse reads the settings' parameters levelByStack, enforceFrom and baseline, whose shape has been checked against their
@@ -106,7 +107,7 @@ func wild(name string) int {
 }
 
 func parseLevels(name string, v any) (stackLevels, error) {
-	l := stackLevels{glob: name, each: map[string]string{}}
+	l := stackLevels{glob: name, each: map[string]pack.Level{}}
 	var err error
 	if l.match, err = glob.Compile(name); err != nil {
 		return l, errors.New("not a glob over stack names")
@@ -117,14 +118,14 @@ func parseLevels(name string, v any) (stackLevels, error) {
 		if !slices.Contains(levels, v) {
 			return l, errors.New("want advisory, mandatory or disabled")
 		}
-		l.all = v
+		l.all = pack.Level(v)
 	case map[string]any:
 		for policy, level := range v {
 			s, _ := level.(string)
 			if !slices.Contains(levels, s) {
 				return l, fmt.Errorf("%s: want advisory, mandatory or disabled", policy)
 			}
-			l.each[policy] = s
+			l.each[policy] = pack.Level(s)
 		}
 	default:
 		return l, errors.New("want a level, or a map of policies to levels")
@@ -152,33 +153,6 @@ func (p *Plan) parseBaseline(b map[string]any, known func(where, policy string) 
 			p.baseline[key{policy, urn, path}] = true
 		}
 	}
-}
-
-// Level returns the level of a policy on a stack, of which base is the configured one, and a note for the person who
-// reads a finding, empty if there is none. Levels are written as in the configuration. The name is empty for what belongs to
-// no stack, such as a file of a repository.
-func (p *Plan) Level(policy, stack, base string) (level, note string) {
-	level = base
-	if p == nil {
-		return level, ""
-	}
-	for _, l := range p.byStack {
-		if stack == "" || !l.match.Match(stack) {
-			continue
-		}
-		if s, ok := l.each[policy]; ok {
-			level = s
-			break
-		}
-		if l.all != "" {
-			level = l.all
-			break
-		}
-	}
-	if day, ok := p.from[policy]; ok && level == "mandatory" && p.now.Before(day) {
-		return "advisory", "Mandatory from " + day.Format(time.DateOnly) + "."
-	}
-	return level, ""
 }
 
 // Known tells whether a finding is one of the baseline, with a note that says until when that counts. A finding whose

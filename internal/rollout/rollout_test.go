@@ -23,21 +23,22 @@ func TestLevel(t *testing.T) {
 		"prod":  "mandatory",
 		"dev-*": "disabled",
 	}
+	configured := Level{Level: "mandatory", From: "the configuration"}
 	for _, tt := range []struct {
-		name        string
-		give        params
-		stack       string
-		level, note string
+		name  string
+		give  params
+		stack string
+		want  Level
 	}{
-		{"nothing", nil, "prod", "mandatory", ""},
-		{"the exact name wins", params{"levelByStack": byStack}, "prod", "mandatory", ""},
-		{"the longest glob wins", params{"levelByStack": byStack}, "dev-1", "disabled", ""},
-		{"a policy's own level", params{"levelByStack": byStack}, "prod-eu", "disabled", ""},
-		{"any stack", params{"levelByStack": byStack}, "test", "advisory", ""},
-		{"later", params{"enforceFrom": params{"secret-name": "2027-01-01"}}, "prod", "advisory", "Mandatory from 2027-01-01."},
-		{"from today", params{"enforceFrom": params{"secret-name": "2026-11-23"}}, "prod", "mandatory", ""},
-		{"another policy later", params{"enforceFrom": params{"raw-secret-resource": "2027-01-01"}}, "prod", "mandatory", ""},
-		{"disabled stays disabled", params{"levelByStack": params{"*": "disabled"}, "enforceFrom": params{"secret-name": "2027-01-01"}}, "x", "disabled", ""},
+		{"nothing", nil, "prod", configured},
+		{"the exact name wins", params{"levelByStack": byStack}, "prod", Level{Level: "mandatory", From: "levelByStack prod"}},
+		{"the longest glob wins", params{"levelByStack": byStack}, "dev-1", Level{Level: "disabled", From: "levelByStack dev-*"}},
+		{"a policy's own level", params{"levelByStack": byStack}, "prod-eu", Level{Level: "disabled", From: "levelByStack prod*"}},
+		{"any stack", params{"levelByStack": byStack}, "test", Level{Level: "advisory", From: "levelByStack *"}},
+		{"later", params{"enforceFrom": params{"secret-name": "2027-01-01"}}, "prod", Level{Level: "advisory", From: "enforceFrom 2027-01-01", Note: "Mandatory from 2027-01-01."}},
+		{"from today", params{"enforceFrom": params{"secret-name": "2026-11-23"}}, "prod", configured},
+		{"another policy later", params{"enforceFrom": params{"raw-secret-resource": "2027-01-01"}}, "prod", configured},
+		{"disabled stays disabled", params{"levelByStack": params{"*": "disabled"}, "enforceFrom": params{"secret-name": "2027-01-01"}}, "x", Level{Level: "disabled", From: "levelByStack *"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
@@ -45,9 +46,9 @@ func TestLevel(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			level, note := p.Level("secret-name", tt.stack, "mandatory")
-			if level != tt.level || note != tt.note {
-				t.Errorf("got %q, %q, want %q, %q", level, note, tt.level, tt.note)
+			got := p.Level("secret-name", Place{Stack: tt.stack}, configured)
+			if diff := cmp.Diff(tt.want, got); diff != "" {
+				t.Errorf("mismatch (-want +got)\n%s", diff)
 			}
 		})
 	}

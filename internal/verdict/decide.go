@@ -123,7 +123,7 @@ func (c *Config) ease(run *facts.Run, f *Finding, d *evaluator.Decision, allows 
 	if f.Baseline = inBaseline && !f.Exempted(); f.Baseline {
 		level = pack.Advisory
 	}
-	for _, note := range [...]string{known, c.notes[f.Policy]} {
+	for _, note := range [...]string{known, c.levels[f.Policy].Note} {
 		if note != "" {
 			message += "\n" + note
 		}

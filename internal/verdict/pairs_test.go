@@ -16,6 +16,7 @@ import (
 	"github.com/progression-labs-development/policypack/internal/evaluator"
 	"github.com/progression-labs-development/policypack/internal/facts"
 	"github.com/progression-labs-development/policypack/internal/pack"
+	"github.com/progression-labs-development/policypack/internal/rollout"
 	"github.com/progression-labs-development/policypack/policies"
 	"github.com/progression-labs-development/policypack/rego"
 )
@@ -142,7 +143,7 @@ func configured(t *testing.T, p *pack.Pack, levels map[string]pack.Level, parame
 	if err != nil {
 		t.Fatal(err)
 	}
-	return c.At("production")
+	return c.At(rollout.Place{Stack: "production"})
 }
 
 const (

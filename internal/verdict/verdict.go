@@ -22,20 +22,23 @@ import (
 	"github.com/progression-labs-development/policypack/internal/visible"
 )
 
-// Config is what a policy configuration makes of decisions, on one stack or on none. It is safe for concurrent use.
+// Config is what a policy configuration makes of decisions, at one place. It is safe for concurrent use.
 type Config struct {
-	*pack.Config              // with the levels of the stack
-	Base         *pack.Config // as it was configured
-	Stack        string       // whose levels these are, empty where no stack is known
+	*pack.Config               // with the levels of the place
+	Base         *pack.Config  // as it was configured
+	Place        rollout.Place // whose levels these are
 	Detector     *detect.Detector
 	Said         []string // what there is to say about the configuration itself
 
 	pack       *pack.Pack
 	exemptions *exemption.Set
 	plan       *rollout.Plan
-	notes      map[string]string // what the plan has to say about a policy's findings
-	used       *sync.Map         // ids of the exemptions that matched, on this stack
+	levels     map[string]Level
+	used       *sync.Map // ids of the exemptions that matched, on this stack
 }
+
+// Level is the level at which a policy counts at a place, and where it comes from.
+type Level = rollout.Level
 
 // New returns what a configuration makes of decisions. Said is what there is to say about the configuration itself. The
 // error names every setting that is wrong.
@@ -46,23 +49,32 @@ func New(p *pack.Pack, config *pack.Config, said []string, now time.Time) (*Conf
 	if err := errors.Join(wrongExemptions, wrongPlan, wrongDetector); err != nil {
 		return nil, fmt.Errorf("the policy configuration is not valid:\n  %s", strings.ReplaceAll(err.Error(), "\n", "\n  "))
 	}
-	return &Config{
-		Config: config, Base: config, Detector: detector, pack: p, exemptions: exemptions, plan: plan, Said: said, used: new(sync.Map),
-	}, nil
+	c := &Config{Base: config, Detector: detector, pack: p, exemptions: exemptions, plan: plan, Said: said}
+	return c.At(rollout.Place{}), nil
 }
 
-// At returns the configuration with the levels that the plan gives the stack, or what belongs to none where the name is
-// empty.
-func (c *Config) At(stack string) *Config {
+// At returns the configuration with the levels of a place. What matched in one account of a stack has matched on the stack.
+func (c *Config) At(place rollout.Place) *Config {
 	at := *c
-	at.Stack, at.notes, at.used = stack, map[string]string{}, new(sync.Map)
+	at.Place, at.levels = place, map[string]Level{}
+	if c.used == nil || place.String() != c.Place.String() {
+		at.used = new(sync.Map)
+	}
 	at.Config = c.Base.Adjust(c.pack, func(policy string, l pack.Level) pack.Level {
-		level, note := c.plan.Level(policy, stack, string(l))
-		at.notes[policy] = note
-		return pack.Level(level)
+		level := Level{Level: l, From: c.Base.From(policy)}
+		if policy == pack.SettingsPolicy {
+			level = Level{Level: pack.Mandatory, From: pack.FromPolicy} // at whatever level: see pack.SettingsPolicy
+		} else {
+			level = c.plan.Level(policy, place, level)
+		}
+		at.levels[policy] = level
+		return level.Level
 	})
 	return &at
 }
+
+// LevelOf returns the level at which a policy counts at the place, and where it comes from.
+func (c *Config) LevelOf(policy string) Level { return c.levels[policy] }
 
 // Shown returns a text as it leaves the process: without what the run knows or recognises to be secret, and with what a
 // terminal would not show. Facts hold no secret in the first place; this is the second wall.
@@ -98,29 +110,4 @@ func (c *Config) Pending(run *Run, project, stack, root string) []Finding {
 		})
 	}
 	return out
-}
-
-// Level is the level of a policy on a stack and on a day, with what there is to say about it, empty where there is nothing.
-type Level struct {
-	Level pack.Level
-	Note  string
-}
-
-// Levels returns what levelByStack and enforceFrom of the settings make of levels. An empty stack stands for one that no
-// other name than * is about.
-func Levels(p *pack.Pack, settings map[string]any, levels map[string]pack.Level, stack string, now time.Time) (map[string]Level, error) {
-	plan, err := rollout.Parse(settings, p.Names(), now)
-	if err != nil {
-		return nil, err
-	}
-	out := map[string]Level{}
-	for name, base := range levels {
-		if name == pack.SettingsPolicy {
-			out[name] = Level{Level: pack.Mandatory} // at whatever level: see pack.SettingsPolicy
-			continue
-		}
-		level, note := plan.Level(name, stack, string(base))
-		out[name] = Level{pack.Level(level), note}
-	}
-	return out, nil
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/progression-labs-development/policypack/internal/evaluator"
 	"github.com/progression-labs-development/policypack/internal/facts"
 	"github.com/progression-labs-development/policypack/internal/pack"
+	"github.com/progression-labs-development/policypack/internal/rollout"
 )
 
 // said lists findings as POLICY LEVEL, those that are left to another policy with its name.
@@ -232,7 +233,7 @@ func BenchmarkFindings(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	c = c.At("production")
+	c = c.At(rollout.Place{Stack: "production"})
 	decisions := []evaluator.Decision{
 		{Policy: "raw-secret-resource", Message: "x"},
 		{Policy: "secret-name", Message: "x", Path: []any{"name"}, Yields: targets("raw-secret-resource")},

@@ -1,0 +1,37 @@
+package rollout
+
+import (
+	"maps"
+	"slices"
+	"strings"
+)
+
+// Place is where a decision is made. Each part is empty where nobody says it; the zero value is that of what belongs to no
+// stack, such as a file of a repository.
+type Place struct {
+	Organization, Project, Stack string
+	Tags                         map[string]string // of the stack, on Pulumi Cloud; nobody changes them
+	// Account is the AWS account, Azure subscription or Google project that the configuration of the resource's provider names.
+	Account string
+}
+
+// Equal reports whether two places are the same.
+func (p Place) Equal(q Place) bool {
+	return p.Stack == q.Stack && p.Project == q.Project && p.Organization == q.Organization && p.Account == q.Account &&
+		maps.Equal(p.Tags, q.Tags)
+}
+
+// Key returns a text that equal places share, and no others.
+func (p Place) Key() string {
+	parts := []string{p.Organization, p.Project, p.Stack, p.Account}
+	for _, name := range slices.Sorted(maps.Keys(p.Tags)) {
+		parts = append(parts, name, p.Tags[name])
+	}
+	return strings.Join(parts, "\x00")
+}
+
+// String writes the stack as ORGANIZATION/PROJECT/STACK, without the parts that are empty.
+func (p Place) String() string {
+	parts := []string{p.Organization, p.Project, p.Stack}
+	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), "/")
+}
