@@ -3,6 +3,7 @@ package tests
 import (
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -81,14 +82,19 @@ func TestCanaries(t *testing.T) {
 		{name: "rules that say what they are told", rules: parrots, atLeast: 1000},
 		{
 			name: "logging as much as it can", rules: parrots, atLeast: 1000,
-			args: []string{"--logtostderr", "-v=9", "--tracing", "http://127.0.0.1:1", "ENGINE", "."},
+			args: []string{"--logtostderr", "-v=9", "--tracing", "http://127.0.0.1:1", "ENGINE"},
 		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			birds := newAviary(11)
 			temp := t.TempDir()
+			dir, bin := harness.PackDir(t, tt.rules), ""
+			if tt.args != nil { // which the engine gives to an executable
+				bin = filepath.Join(dir, "policypack")
+				copyFile(t, harness.Policypack(t), bin)
+			}
 			a := harness.StartAnalyzer(t, harness.Start{
-				Dir: harness.PackDir(t, tt.rules), Record: true, Args: tt.args,
+				Bin: bin, Dir: dir, Record: true, Args: tt.args,
 				Env: []string{"TMPDIR=" + temp, "PULUMI_CONFIG=" + fmt.Sprint(birds.stack.Config), "OPA_LOG_LEVEL=debug"},
 			})
 			a.Ready(t, birds.stack, nil)

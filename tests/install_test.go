@@ -20,7 +20,7 @@ func newCLI(t *testing.T) *cli {
 	t.Helper()
 	dir := t.TempDir()
 	c := &cli{home: harness.NewHome(t, dir), program: filepath.Join(dir, "program")}
-	if err := os.RemoveAll(c.plugin(t, "analyzer-policy-policypack")); err != nil {
+	if err := os.RemoveAll(c.home.Plugin(t)); err != nil {
 		t.Fatal(err)
 	}
 	harness.WriteFiles(t, c.program, map[string]string{
@@ -30,26 +30,6 @@ func newCLI(t *testing.T) *cli {
 		t.Fatalf("stack init: %v\n%s", err, out)
 	}
 	return c
-}
-
-// plugin is the directory of a plugin KIND-NAME of the pack's version.
-func (c *cli) plugin(t *testing.T, name string) string {
-	t.Helper()
-	return filepath.Join(c.home.Dir, "plugins", name+"-v"+harness.Version(t))
-}
-
-// install puts the pack in the place of plugins.
-func (c *cli) install(t *testing.T, names ...string) {
-	t.Helper()
-	for _, name := range names {
-		dir := c.plugin(t, name)
-		if err := os.MkdirAll(dir, 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.Symlink(harness.Policypack(t), filepath.Join(dir, "pulumi-"+name)); err != nil {
-			t.Fatal(err)
-		}
-	}
 }
 
 // run runs the CLI, and returns stdout and stderr.

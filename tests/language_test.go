@@ -211,39 +211,25 @@ func TestLanguageRefuses(t *testing.T) {
 	}
 }
 
-// On the real CLI a pack directory is judged with either plugin, and with both the language host is what runs.
+// On the real CLI a pack directory is run by the language host alone.
 func TestLanguageOnCLI(t *testing.T) {
-	broken := func(t *testing.T, h harness.Home, plugin string) {
-		path := filepath.Join(h.Dir, "plugins", plugin+"-v"+harness.Version(t), "pulumi-"+plugin)
-		if err := os.Remove(path); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(path, []byte("#!/bin/sh\nexit 3\n"), 0o755); err != nil {
-			t.Fatal(err)
-		}
-	}
 	for _, tt := range []struct {
-		name    string
-		plugins []string
-		change  func(t *testing.T, h harness.Home)
-		want    string
+		name   string
+		change func(t *testing.T, c *cli)
+		want   string
 	}{
-		{"the language host", []string{"language-policypack"}, nil, "no-buckets"},
-		{"the analyzer", []string{"analyzer-policy-policypack"}, nil, "no-buckets"},
-		{"both with a broken analyzer", []string{"language-policypack", "analyzer-policy-policypack"}, func(t *testing.T, h harness.Home) {
-			broken(t, h, "analyzer-policy-policypack")
-		}, "no-buckets"},
-		{"both with a broken language host", []string{"language-policypack", "analyzer-policy-policypack"}, func(t *testing.T, h harness.Home) {
-			broken(t, h, "language-policypack")
+		{"installed", func(t *testing.T, c *cli) { c.home.InstallPlugin(t) }, "no-buckets"},
+		{"broken", func(t *testing.T, c *cli) {
+			if err := errors.Join(os.MkdirAll(c.home.Plugin(t), 0o755),
+				os.WriteFile(filepath.Join(c.home.Plugin(t), "pulumi-language-policypack"), []byte("#!/bin/sh\nexit 3\n"), 0o755)); err != nil {
+				t.Fatal(err)
+			}
 		}, "exit status 3"},
-		{"neither", nil, nil, "no analyzer plugin 'pulumi-analyzer-policy-policypack' found"},
+		{"missing", func(*testing.T, *cli) {}, "no language plugin 'pulumi-language-policypack' found"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			c := newCLI(t)
-			c.install(t, tt.plugins...)
-			if tt.change != nil {
-				tt.change(t, c.home)
-			}
+			tt.change(t, c)
 			pack := harness.PackDir(t, map[string]string{"rules/no_buckets/no_buckets.rego": noBuckets})
 			out, err := c.run("preview", "--policy-pack", pack)
 			if err == nil || !strings.Contains(out, tt.want) {
@@ -259,7 +245,7 @@ func TestLanguageOnCLI(t *testing.T) {
 // Configuration reaches a pack behind the language host, and `policy analyze`, which never says what stack it is, works.
 func TestLanguageWithConfig(t *testing.T) {
 	c := newCLI(t)
-	c.install(t, "language-policypack")
+	c.home.InstallPlugin(t)
 	pack := harness.PackDir(t, map[string]string{"rules/no_buckets/no_buckets.rego": noBuckets})
 	config := filepath.Join(t.TempDir(), "config.json")
 	if err := os.WriteFile(config, []byte(`{"no-buckets": "advisory"}`), 0o644); err != nil {
@@ -278,39 +264,35 @@ func TestLanguageWithConfig(t *testing.T) {
 // A directory of another release than the installed one is judged by the installed one, and the preview says so. A pack of
 // an organisation has versions of its own.
 func TestOtherVersionIsSaid(t *testing.T) {
-	for _, plugin := range []string{"language-policypack", "analyzer-policy-policypack"} {
-		t.Run(plugin, func(t *testing.T) {
-			c := newCLI(t)
-			c.install(t, plugin)
-			pack := harness.PackDir(t, nil)
-			text, err := os.ReadFile(filepath.Join(pack, "PulumiPolicy.yaml"))
-			if err != nil {
-				t.Fatal(err)
-			}
-			other := strings.Replace(string(text), "version: "+harness.Version(t), "version: 0.0.9", 1)
-			const note = "is of policypack 0.0.9, and policypack "
-			for _, tt := range []struct {
-				name, text string
-				want       bool
-			}{
-				{"ours, another version", other, true},
-				{"ours", string(text), false},
-				{"an organisation's", "runtime: policypack\nversion: 0.0.9\n", false},
-			} {
-				harness.WriteFiles(t, pack, map[string]string{"PulumiPolicy.yaml": tt.text})
-				out, err := c.run("preview", "--policy-pack", pack)
-				if err != nil || strings.Contains(out, note) != tt.want {
-					t.Errorf("%s: got error %v; says so: %v, want %v\n%s", tt.name, err, !tt.want, tt.want, out)
-				}
-			}
-		})
+	c := newCLI(t)
+	c.home.InstallPlugin(t)
+	pack := harness.PackDir(t, nil)
+	text, err := os.ReadFile(filepath.Join(pack, "PulumiPolicy.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	other := strings.Replace(string(text), "version: "+harness.Version(t), "version: 0.0.9", 1)
+	const note = "is of policypack 0.0.9, and policypack "
+	for _, tt := range []struct {
+		name, text string
+		want       bool
+	}{
+		{"ours, another version", other, true},
+		{"ours", string(text), false},
+		{"an organisation's", "runtime: policypack\nversion: 0.0.9\n", false},
+	} {
+		harness.WriteFiles(t, pack, map[string]string{"PulumiPolicy.yaml": tt.text})
+		out, err := c.run("preview", "--policy-pack", pack)
+		if err != nil || strings.Contains(out, note) != tt.want {
+			t.Errorf("%s: got error %v; says so: %v, want %v\n%s", tt.name, err, !tt.want, tt.want, out)
+		}
 	}
 }
 
 // A program cannot be written in the runtime, and the error says where the name belongs.
 func TestLanguageIsNotForPrograms(t *testing.T) {
 	c := newCLI(t)
-	c.install(t, "language-policypack")
+	c.home.InstallPlugin(t)
 	harness.WriteFiles(t, c.program, map[string]string{"Pulumi.yaml": "name: shop\nruntime: policypack\n"})
 	for _, args := range [][]string{{"preview"}, {"up", "--yes", "--skip-preview"}, {"install"}} {
 		out, err := c.run(args...)

@@ -54,7 +54,7 @@ func TestMinute(t *testing.T) {
 			// The home has the clouds' providers, which Pulumi downloads by itself, and nothing of the pack.
 			home := env.Values[homeKey{}].(harness.Home)
 			return errors.Join(os.Remove(filepath.Join(home.Bin, "policypack")),
-				os.RemoveAll(filepath.Join(home.Dir, "plugins", "analyzer-policy-policypack-v"+harness.Version(t))))
+				os.RemoveAll(home.Plugin(t)))
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"user": userCommand,
@@ -102,8 +102,8 @@ var unshown = []struct {
 	{regexp.MustCompile(`(?m)^(warning: using pulumi-language-yaml.*|Loading policy packs.*)\n`), ""},
 	{regexp.MustCompile(`(?m)^\S+ +resource +\d.*\n`), ""}, // the clouds' providers
 	{regexp.MustCompile(`(?m)^@ .*\n`), ""},                // progress
-	{regexp.MustCompile(`(?m)^(policy-policypack|policypack)( +\w+ +\S+ +)\d+ MB .*$`), "$1${2}35 MB  now        now"},
-	{regexp.MustCompile(`(?m)^NAME .*$`), "NAME               KIND      VERSION  SIZE   INSTALLED  LAST USED"},
+	{regexp.MustCompile(`(?m)^(policypack) +(\w+ +\S+ +)\d+ MB .*$`), "$1  ${2}35 MB  now        now"},
+	{regexp.MustCompile(`(?m)^NAME .*$`), "NAME        KIND      VERSION  SIZE   INSTALLED  LAST USED"},
 	{regexp.MustCompile(`(?m)\nTOTAL plugin cache size: .*\n`), ""},
 	{regexp.MustCompile(`(?m)^ +pulumi:pulumi:Stack shop-production *\n`), ""},
 }

@@ -16,7 +16,7 @@ import (
 func BenchmarkLauncher(b *testing.B) {
 	plain := newOrganization(b, "")
 	machines := map[string]*runner{"": plain.runner(b, "production"), "plugin": plain.runner(b, "plugin")}
-	machines["plugin"].home.InstallAnalyzer(b, harness.Policypack(b))
+	machines["plugin"].home.InstallPlugin(b)
 	pack := harness.PackDir(b, map[string]string{"policy-config.json": `{"all": "advisory"}`})
 	for _, launcher := range []string{"nodejs", "policypack"} {
 		o := newOrganization(b, launcher)

@@ -122,7 +122,7 @@ func TestOrganizationHalfInstalled(t *testing.T) {
 // installed returns the directory of the required pack on a machine.
 func installed(t *testing.T, r *runner) string {
 	t.Helper()
-	dirs, err := filepath.Glob(filepath.Join(r.home.Dir, "policies", "acme", "*"))
+	dirs, err := filepath.Glob(filepath.Join(r.home.Dir, "policies", "acme", "*[0-9]"))
 	if err != nil || len(dirs) != 1 {
 		t.Fatalf("installed packs: %q, %v", dirs, err)
 	}

@@ -160,7 +160,7 @@ func (o *organization) runner(t testing.TB, stack string) *runner {
 	dir := t.TempDir()
 	r := &runner{organization: o, home: harness.NewHome(t, dir), dir: filepath.Join(dir, "program")}
 	// The pack is nowhere on this machine.
-	for _, path := range []string{filepath.Join(r.home.Bin, "policypack"), filepath.Join(r.home.Dir, "plugins", "analyzer-policy-policypack-v"+harness.Version(t))} {
+	for _, path := range []string{filepath.Join(r.home.Bin, "policypack"), r.home.Plugin(t)} {
 		if err := os.RemoveAll(path); err != nil {
 			t.Fatal(err)
 		}

@@ -53,7 +53,7 @@ func releaseName(t *testing.T) string {
 }
 
 // A release of this machine's platform: the same bytes from two directories, whole archives, true bills of materials, and
-// archives that Pulumi installs as either plugin.
+// an archive that Pulumi installs as the plugin.
 func TestRelease(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("the archive is read as .tar.gz")
@@ -89,7 +89,7 @@ func TestRelease(t *testing.T) {
 	t.Run("has an archive", func(t *testing.T) {
 		want := []string{
 			"-rwxr-xr-x policypack", "-rw-r--r-- PulumiPolicy.yaml", "-rw-r--r-- README.md", "-rw-r--r-- LICENSE",
-			"Lrwxrwxrwx pulumi-analyzer-policy-policypack -> policypack", "Lrwxrwxrwx pulumi-language-policypack -> policypack",
+			"Lrwxrwxrwx pulumi-language-policypack -> policypack",
 		}
 		if diff := cmp.Diff(want, unpack(t, files[releaseName(t)+".tar.gz"], unpacked)); diff != "" {
 			t.Errorf("mismatch (-want +got):\n%s", diff)
@@ -148,22 +148,20 @@ func TestRelease(t *testing.T) {
 	t.Run("is installed by Pulumi", func(t *testing.T) {
 		archive := filepath.Join(first, releaseName(t)+".tar.gz")
 		pack := harness.PackDir(t, map[string]string{"rules/no_buckets/no_buckets.rego": noBuckets})
-		for _, plugin := range [][]string{{"analyzer", "policy-policypack"}, {"language", "policypack"}} {
-			c := newCLI(t)
-			if out, err := c.run("plugin", "install", plugin[0], plugin[1], harness.Version(t), "--file", archive); err != nil {
-				t.Fatalf("pulumi plugin install %v: %v\n%s", plugin, err, out)
-			}
-			if out, err := c.run("plugin", "ls"); err != nil || !strings.Contains(out, plugin[1]) {
-				t.Errorf("pulumi plugin ls: want %s, got %v\n%s", plugin[1], err, out)
-			}
-			if out, err := c.run("preview", "--policy-pack", pack); err == nil || !strings.Contains(out, "no-buckets") {
-				t.Errorf("%v: want a violation, got %v\n%s", plugin, err, out)
-			}
-			// Ours finds the same program in place, and adds the other plugin.
-			out, err := c.command(program, "install")
-			if err != nil || strings.Count(out, "already there") != 1 || !strings.Contains(out, "installed      ") {
-				t.Errorf("policypack install after pulumi plugin install %v: %v\n%s", plugin, err, out)
-			}
+		c := newCLI(t)
+		if out, err := c.run("plugin", "install", "language", "policypack", harness.Version(t), "--file", archive); err != nil {
+			t.Fatalf("pulumi plugin install: %v\n%s", err, out)
+		}
+		if out, err := c.run("plugin", "ls"); err != nil || !strings.Contains(out, "policypack") {
+			t.Errorf("pulumi plugin ls: want policypack, got %v\n%s", err, out)
+		}
+		if out, err := c.run("preview", "--policy-pack", pack); err == nil || !strings.Contains(out, "no-buckets") {
+			t.Errorf("want a violation, got %v\n%s", err, out)
+		}
+		// Ours finds the same program in place.
+		out, err := c.command(program, "install")
+		if err != nil || strings.Count(out, "already there") != 1 {
+			t.Errorf("policypack install after pulumi plugin install: %v\n%s", err, out)
 		}
 	})
 

@@ -35,23 +35,16 @@ func TestStart(t *testing.T) {
 		// ruleless is true where the process cannot know where the pack lies.
 		ruleless bool
 	}{
-		{name: "plugin with engine and dot", give: harness.Start{Dir: dir}},
-		{name: "plugin without Handshake", give: harness.Start{Dir: dir, NoHandshake: true}},
-		{name: "plugin with /dev/null as input", give: harness.Start{Dir: dir, DevNull: true}},
-		{name: "plugin with a runtime option", give: harness.Start{Dir: dir, Args: []string{"ENGINE", ".", "-x=y"}}},
-		{name: "plugin with logging flags", give: harness.Start{
-			Dir: dir, Args: []string{"--logtostderr", "-v=9", "ENGINE", "."},
-		}},
-		{name: "plugin with a tracing endpoint", give: harness.Start{
-			Dir: dir, Args: []string{"--tracing", "http://127.0.0.1:1", "ENGINE", "."},
+		{name: "by the language host", give: harness.Start{Dir: dir}},
+		{name: "by the language host, without Handshake", give: harness.Start{Dir: dir, NoHandshake: true}},
+		{name: "with /dev/null as input", give: harness.Start{Dir: dir, DevNull: true}},
+		{name: "executable with a tracing endpoint", give: harness.Start{
+			Bin: beside, Args: []string{"--tracing", "http://127.0.0.1:1", "ENGINE"}, Dir: program,
 		}},
 		{name: "executable with logging flags", give: harness.Start{
 			Bin: beside, Args: []string{"--logtostderr", "-v=9", "ENGINE"}, Dir: program,
 		}},
-		{name: "plugin with the pack's own path", give: harness.Start{
-			Dir: program, Args: []string{"ENGINE", dir}, NoHandshake: true,
-		}},
-		{name: "plugin with config in the environment", give: harness.Start{
+		{name: "with config in the environment", give: harness.Start{
 			Dir: dir, Env: []string{`PULUMI_CONFIG={"shop:key":"x"}`, "PULUMI_STACK=dev", "PULUMI_DRY_RUN=true"},
 		}},
 		{name: "executable beside PulumiPolicy.yaml, from the program's folder", give: harness.Start{
@@ -70,7 +63,7 @@ func TestStart(t *testing.T) {
 		{name: "PWD is a link to the folder", give: harness.Start{Dir: dir, Env: []string{"PWD=" + linkTo(t, dir)}}},
 		{name: "PWD is wrong", give: harness.Start{Dir: dir, Env: []string{"PWD=/nowhere"}}},
 		{name: "an engine's address that nobody answers", give: harness.Start{
-			Dir: dir, Args: []string{"127.0.0.1:1", "."}, NoHandshake: true,
+			Dir: dir, Args: []string{"analyzer", "127.0.0.1:1", "."}, NoHandshake: true,
 		}},
 	}
 	for _, tt := range tests {
@@ -92,7 +85,7 @@ func TestStart(t *testing.T) {
 }
 
 // Neither what Handshake says nor PWD decides whose rules and levels count: the engine's path is relative to a directory that
-// only PWD names. An executable takes the directory of its own file, a plugin its working directory.
+// only PWD names. An executable takes the directory of its own file, the language host that of RunPlugin.
 func TestHandshakeAndPWDDecideNothing(t *testing.T) {
 	other := harness.PackDir(t, map[string]string{
 		"rules/no_buckets/no_buckets.rego": noBuckets, "policy-config.json": `{"all": "disabled"}`,
@@ -106,9 +99,8 @@ func TestHandshakeAndPWDDecideNothing(t *testing.T) {
 		{"executable", root, harness.Start{Bin: harness.Policypack(t), Dir: t.TempDir(), Env: env, Args: []string{"ENGINE"}}},
 		{"executable, from that directory", root, harness.Start{Bin: harness.Policypack(t), Dir: filepath.Dir(other), Env: env, Args: []string{"ENGINE"}}},
 		{"executable, whole path", other, harness.Start{Bin: harness.Policypack(t), Dir: t.TempDir(), Args: []string{"ENGINE"}}},
-		{"plugin", root, harness.Start{Dir: harness.PackDir(t, nil), Env: env}},
-		{"plugin without a directory", root, harness.Start{Dir: harness.PackDir(t, nil), Env: env, Args: []string{"ENGINE"}}},
-		{"plugin, PWD the pack itself", ".", harness.Start{Dir: harness.PackDir(t, nil), Env: []string{"PWD=" + other}}},
+		{"with a directory", root, harness.Start{Dir: harness.PackDir(t, nil), Env: env}},
+		{"PWD the pack itself", ".", harness.Start{Dir: harness.PackDir(t, nil), Env: []string{"PWD=" + other}}},
 		{"subcommand", root, harness.Start{Bin: harness.Policypack(t), Dir: harness.PackDir(t, nil), Env: env, Args: []string{"analyzer", "ENGINE"}}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -30,7 +30,7 @@ func tarball(t *testing.T, files ...string) []byte {
 			t.Fatal(err)
 		}
 	}
-	if err := w.WriteHeader(&tar.Header{Name: "pulumi-analyzer-policy-policypack", Linkname: "policypack", Typeflag: tar.TypeSymlink}); err != nil {
+	if err := w.WriteHeader(&tar.Header{Name: "pulumi-language-policypack", Linkname: "policypack", Typeflag: tar.TypeSymlink}); err != nil {
 		t.Fatal(err)
 	}
 	if err := w.Close(); err != nil {

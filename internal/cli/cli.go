@@ -68,32 +68,20 @@ func Run(ctx context.Context, p Process) int {
 // startedByEngine tells whether the arguments are those that the engine gives to an analyzer, and reads the engine's
 // address and the pack's directory from them:
 //
-//	pulumi-analyzer-policy-policypack ADDR DIR    a pack with runtime: policypack, working directory the pack
-//	policypack ADDR                               an executable given to --policy-pack; the pack is where its file lies
+//	policypack ADDR    an executable given to --policy-pack; the pack is where its file lies
 //
-// The directory is empty where it holds no PulumiPolicy.yaml. No variable of the environment decides where it is.
-//
-// The engine's logging flags may stand before them, and a pack's runtime options behind them.
+// The directory is empty where it holds no PulumiPolicy.yaml. No variable of the environment decides where it is. The
+// engine's logging flags may stand before the address. A pack with runtime: policypack comes through the language host, which
+// runs `policypack analyzer`.
 func startedByEngine(args []string) (engine, dir string, ok bool) {
 	if len(args) == 0 {
 		return "", "", false
 	}
-	plugin := isPlugin(args[0])
 	args = withoutEngineFlags(args[1:])
-	if len(args) == 0 {
+	if len(args) != 1 || !isAddress(args[0]) {
 		return "", "", false
 	}
-	if !isAddress(args[0]) {
-		return "", "", false
-	}
-	switch {
-	case plugin && len(args) > 1: // the engine starts the plugin in the pack and says "."
-		return args[0], fromWorking(args[1]), true
-	case plugin:
-		return args[0], packIn(fromWorking(".")), true
-	default:
-		return args[0], besideExecutable(), len(args) == 1
-	}
+	return args[0], besideExecutable(), true
 }
 
 // isAddress tells whether the text is an address of the engine, HOST:PORT.
@@ -161,8 +149,8 @@ func besideExecutable() string {
 // levels and rules of that pack would be passed over without a word.
 func besideLink(started string) error {
 	dir := filepath.Dir(started)
-	if isPlugin(started) || filepath.Base(started) == started || !holdsPack(dir) {
-		return nil // a plugin's pack is its working directory, and a bare name is no link that anybody gave
+	if filepath.Base(started) == started || !holdsPack(dir) {
+		return nil // a bare name is not a link that anybody gave
 	}
 	own, err := ownFile()
 	if err != nil {
@@ -179,11 +167,6 @@ func sameFile(a, b string) bool {
 	one, errOne := os.Stat(a)
 	two, errTwo := os.Stat(b)
 	return errOne == nil && errTwo == nil && os.SameFile(one, two)
-}
-
-// isPlugin reports whether the engine has started the program as the plugin of the runtime.
-func isPlugin(started string) bool {
-	return strings.HasPrefix(filepath.Base(started), "pulumi-analyzer-policy-policypack")
 }
 
 func command(p Process) *cobra.Command {

@@ -15,10 +15,9 @@ func installCommand(p Process) *cobra.Command {
 	uninstall, downgrade := false, false
 	cmd := &cobra.Command{
 		Use:   "install",
-		Short: "Install this program as Pulumi plugins, for packs with `runtime: policypack`",
-		Long: "Put this program into the Pulumi home (PULUMI_HOME, else ~/.pulumi) as the plugins `analyzer policy-policypack` and\n" +
-			"`language policypack`. Pulumi then runs every pack whose PulumiPolicy.yaml says `runtime: policypack`, those that\n" +
-			"Pulumi Cloud requires included.\n\n" +
+		Short: "Install this program as a Pulumi plugin, for packs with `runtime: policypack`",
+		Long: "Put this program into the Pulumi home (PULUMI_HOME, else ~/.pulumi) as the plugin `language policypack`. Pulumi then\n" +
+			"runs every pack whose PulumiPolicy.yaml says `runtime: policypack`, those that Pulumi Cloud requires included.\n\n" +
 			"One version is installed at a time, since Pulumi always starts the newest: older ones are removed, and a newer one\n" +
 			"stays unless --downgrade says otherwise. The command may be run again and again; what is whole stays as it is.",
 		Args: cobra.NoArgs,
@@ -42,7 +41,7 @@ func installCommand(p Process) *cobra.Command {
 			if err := printed(cmd, changes, err); err != nil {
 				return err
 			}
-			for _, path := range install.OnPath() {
+			if path := install.OnPath(); path != "" {
 				cmd.PrintErrf("note: %s is on PATH, and Pulumi prefers it to what is installed\n", path)
 			}
 			dir := besideExecutable()
@@ -54,7 +53,7 @@ func installCommand(p Process) *cobra.Command {
 			return nil
 		},
 	}
-	cmd.Flags().BoolVar(&uninstall, "uninstall", false, "remove every version of the plugins")
+	cmd.Flags().BoolVar(&uninstall, "uninstall", false, "remove every version of the plugin")
 	cmd.Flags().BoolVar(&downgrade, "downgrade", false, "replace a newer version")
 	cmd.MarkFlagsMutuallyExclusive("uninstall", "downgrade")
 	return cmd

@@ -15,7 +15,6 @@ func TestStartedAsLanguage(t *testing.T) {
 		{"with tracing", []string{"pulumi-language-policypack", "--tracing", "http://127.0.0.1:1", "127.0.0.1:4242"}, "127.0.0.1:4242", true},
 		{"by a person", []string{"pulumi-language-policypack", "help"}, "", false},
 		{"without arguments", []string{"pulumi-language-policypack"}, "", false},
-		{"as the analyzer", []string{"pulumi-analyzer-policy-policypack", "127.0.0.1:4242", "."}, "", false},
 		{"as the program", []string{"policypack", "127.0.0.1:4242"}, "", false},
 		{"as nothing", nil, "", false},
 	} {

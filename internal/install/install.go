@@ -1,6 +1,7 @@
-// Package install puts the program into the Pulumi home as the plugins that the engine looks for, and takes them out.
+// Package install puts the program into the Pulumi home as the plugin that the engine looks for, the language host of
+// `runtime: policypack`, and takes it out.
 //
-// A plugin is a directory plugins/KIND-NAME-vVERSION with the executable pulumi-KIND-NAME in it. Beside it lie, as the
+// A plugin is a directory plugins/language-policypack-vVERSION with the executable pulumi-language-policypack in it. Beside it lie, as the
 // engine's own installs make them, a .lock that one install at a time holds, a .partial for as long as the directory is
 // not complete (the engine does not see it then), and a .lastused.
 //
@@ -24,21 +25,15 @@ import (
 	"github.com/blang/semver"
 )
 
-// Plugin is one of the roles in which the engine starts the program.
-type Plugin struct{ Kind, Name string }
+// dirOf is the name of the plugin's directory.
+func dirOf(version string) string { return "language-policypack-v" + version }
 
-// plugins are in the order in which they are installed. The language host is last: the engine prefers it.
-var plugins = []Plugin{{"analyzer", "policy-policypack"}, {"language", "policypack"}}
-
-// dir is the name of the plugin's directory.
-func (p Plugin) dir(version string) string { return p.Kind + "-" + p.Name + "-v" + version }
-
-// File is the name of the plugin's executable.
-func (p Plugin) File() string {
+// file is the name of the plugin's executable.
+func file() string {
 	if runtime.GOOS == "windows" {
-		return "pulumi-" + p.Kind + "-" + p.Name + ".exe"
+		return "pulumi-language-policypack.exe"
 	}
-	return "pulumi-" + p.Kind + "-" + p.Name
+	return "pulumi-language-policypack"
 }
 
 // ErrNewer says that a newer version is installed, which the engine would start in place of this one.
@@ -57,7 +52,7 @@ func Home(getenv func(string) string) (string, error) {
 	return filepath.Join(u.HomeDir, ".pulumi"), nil
 }
 
-// Change is what was done to one plugin's directory.
+// Change is what was done to the directory of one version of the plugin.
 type Change struct {
 	What What
 	Dir  string
@@ -75,7 +70,7 @@ const (
 	Removed   What = "removed"
 )
 
-// Install puts the executable into home as the given version of both plugins, and removes other versions. It may run
+// Install puts the executable into home as the given version of the plugin, and removes other versions. It may run
 // many times, also at once, and beside Pulumi's own installs; a directory that is not whole is made anew. Where a newer
 // version is installed it does nothing and returns ErrNewer, unless downgrade is true.
 func Install(home, executable, version string, downgrade bool) ([]Change, error) {
@@ -91,24 +86,19 @@ func Install(home, executable, version string, downgrade bool) ([]Change, error)
 	if err != nil {
 		return nil, err
 	}
-	others = slices.DeleteFunc(others, func(v found) bool { return v.dir == v.plugin.dir(version) })
+	others = slices.DeleteFunc(others, func(v found) bool { return v.dir == dirOf(version) })
 	for _, o := range others {
 		if o.whole && outdoes(o.version, own) && !downgrade {
 			return nil, fmt.Errorf("%s: %w", filepath.Join(root, o.dir), ErrNewer)
 		}
 	}
 	clean(root)
-	var changes []Change
-	s := source{path: executable}
-	for _, p := range plugins {
-		dir := filepath.Join(root, p.dir(version))
-		what, err := put(dir, p.File(), s)
-		if err != nil {
-			return changes, fmt.Errorf("%s: %w", dir, err)
-		}
-		changes = append(changes, Change{What: what, Dir: dir})
-		s = source{path: filepath.Join(dir, p.File()), installed: true}
+	dir := filepath.Join(root, dirOf(version))
+	what, err := put(dir, file(), executable)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", dir, err)
 	}
+	changes := []Change{{What: what, Dir: dir}}
 	for _, o := range others {
 		// What is newer and not whole is another install under way, which will say itself that it has won.
 		if downgrade || !outdoes(o.version, own) {
@@ -118,7 +108,7 @@ func Install(home, executable, version string, downgrade bool) ([]Change, error)
 	return changes, nil
 }
 
-// Uninstall removes every version of both plugins from home.
+// Uninstall removes every version of the plugin from home.
 func Uninstall(home string) ([]Change, error) {
 	root := filepath.Join(home, "plugins")
 	all, err := installed(root)
@@ -134,15 +124,14 @@ func Uninstall(home string) ([]Change, error) {
 	return changes, failed
 }
 
-// found is a version of a plugin that is installed, or half of one.
+// found is a version of the plugin that is installed, or half of one.
 type found struct {
-	plugin  Plugin
 	dir     string
 	version semver.Version
 	whole   bool
 }
 
-// installed lists the versions of the plugins, sorted by directory.
+// installed lists the versions of the plugin, sorted by directory.
 func installed(root string) ([]found, error) {
 	entries, err := os.ReadDir(root)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -152,18 +141,16 @@ func installed(root string) ([]found, error) {
 	}
 	var all []found
 	for _, e := range entries {
-		for _, p := range plugins {
-			text, ok := strings.CutPrefix(e.Name(), p.dir(""))
-			if !ok || !e.IsDir() {
-				continue
-			}
-			version, err := semver.ParseTolerant(text) // as the engine reads it
-			if err != nil {
-				continue
-			}
-			_, partial := os.Stat(filepath.Join(root, e.Name()) + ".partial")
-			all = append(all, found{p, e.Name(), version, partial != nil})
+		text, ok := strings.CutPrefix(e.Name(), dirOf(""))
+		if !ok || !e.IsDir() {
+			continue
 		}
+		version, err := semver.ParseTolerant(text) // as the engine reads it
+		if err != nil {
+			continue
+		}
+		_, partial := os.Stat(filepath.Join(root, e.Name()) + ".partial")
+		all = append(all, found{e.Name(), version, partial != nil})
 	}
 	slices.SortFunc(all, func(a, b found) int { return cmp.Compare(a.dir, b.dir) })
 	return all, nil
@@ -177,13 +164,12 @@ func outdoes(a, b semver.Version) bool {
 	return a.GT(b)
 }
 
-// OnPath returns the executables of the plugins that lie on PATH: the engine prefers them to what is installed.
-func OnPath() []string {
-	var paths []string
-	for _, p := range plugins {
-		if path, err := exec.LookPath(p.File()); err == nil {
-			paths = append(paths, path)
-		}
+// OnPath returns the executable of the plugin that lies on PATH, empty where none does: the engine prefers it to what is
+// installed.
+func OnPath() string {
+	path, err := exec.LookPath(file())
+	if err != nil {
+		return ""
 	}
-	return paths
+	return path
 }

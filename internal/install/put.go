@@ -23,17 +23,9 @@ const (
 	abandoned = time.Hour
 )
 
-// source is an executable that becomes a plugin.
-type source struct {
-	path string
-	// installed is true of a plugin's own file, which is only ever replaced and never written to, so that plugins can
-	// share it.
-	installed bool
-}
-
-// put makes dir a plugin whose executable has the contents of s. What is there already stays; a file that differs
+// put makes dir a plugin whose executable has the contents of the source. What is there already stays; a file that differs
 // is replaced in one step, so that an engine finds either.
-func put(dir, file string, s source) (What, error) {
+func put(dir, file, source string) (What, error) {
 	unlock, err := lockedfile.MutexAt(dir + ".lock").Lock()
 	if err != nil {
 		return "", err
@@ -46,10 +38,10 @@ func put(dir, file string, s source) (What, error) {
 	exists := err == nil
 	whole := exists && !partial && info.IsDir() // a link is no plugin to the engine, and what it leads to is not ours
 	switch {
-	case whole && same(path, s.path):
+	case whole && same(path, source):
 		return Present, nil
 	case whole:
-		if err := replace(path, s); err != nil {
+		if err := replace(path, source); err != nil {
 			return "", err
 		}
 		return Repaired, nil
@@ -58,7 +50,7 @@ func put(dir, file string, s source) (What, error) {
 			return "", err
 		}
 	}
-	if err := create(dir, file, s); err != nil {
+	if err := create(dir, file, source); err != nil {
 		return "", err
 	}
 	if partial {
@@ -71,27 +63,27 @@ func put(dir, file string, s source) (What, error) {
 }
 
 // create fills a directory that the engine does not see, and gives it its name when it is complete.
-func create(dir, file string, s source) error {
+func create(dir, file, source string) error {
 	temporary, err := os.MkdirTemp(filepath.Dir(dir), unfinished)
 	if err != nil {
 		return err
 	}
 	defer os.RemoveAll(temporary) //nolint:errcheck // gone if all went well; else the next install cleans it up
-	if err := s.share(filepath.Join(temporary, file)); err != nil {
+	if err := duplicate(filepath.Join(temporary, file), source); err != nil {
 		return err
 	}
 	return os.Rename(temporary, dir)
 }
 
 // replace puts the executable in the place of a file, which may be running.
-func replace(path string, s source) error {
+func replace(path, source string) error {
 	temporary, err := os.MkdirTemp(filepath.Dir(filepath.Dir(path)), unfinished)
 	if err != nil {
 		return err
 	}
 	defer os.RemoveAll(temporary) //nolint:errcheck // holds nothing if all went well
 	whole := filepath.Join(temporary, filepath.Base(path))
-	if err := s.share(whole); err != nil {
+	if err := duplicate(whole, source); err != nil {
 		return err
 	}
 	if err := os.Rename(whole, path); err != nil {
@@ -100,16 +92,7 @@ func replace(path string, s source) error {
 	return nil
 }
 
-// share makes path the executable: by a hard link to an installed plugin where that can be, else by a copy, since the
-// user's own file may be written over.
-func (s source) share(path string) error {
-	info, err := os.Lstat(s.path)
-	if s.installed && err == nil && info.Mode().IsRegular() && os.Link(s.path, path) == nil {
-		return nil
-	}
-	return duplicate(path, s.path)
-}
-
+// duplicate makes path a copy of the executable and no link, since the user's own file may be written over.
 func duplicate(path, source string) (err error) {
 	from, err := os.Open(source)
 	if err != nil {

@@ -19,9 +19,9 @@ type entry struct {
 	link string // what a symbolic link names
 }
 
-// plugins are the names under which the engine starts the program. They are links in the archive, so that `pulumi plugin
-// install` takes it as either plugin; zip archives for Windows have none, where links need a privilege.
-var plugins = []string{"pulumi-analyzer-policy-policypack", "pulumi-language-policypack"}
+// plugin is the name under which the engine starts the program. It is a link in the archive, so that `pulumi plugin install`
+// takes it; zip archives for Windows have none, where links need a privilege.
+const plugin = "pulumi-language-policypack"
 
 // entries are what an archive holds, in its order. It has no directory around them: `pulumi plugin install` wants the
 // executable at the root.
@@ -33,9 +33,7 @@ func entries(p Platform, root, program string) []entry {
 		{name: "LICENSE", mode: 0o644, from: filepath.Join(root, "LICENSE")},
 	}
 	if p.OS != "windows" {
-		for _, name := range plugins {
-			list = append(list, entry{name: name, mode: 0o777, link: p.program()})
-		}
+		list = append(list, entry{name: plugin, mode: 0o777, link: p.program()})
 	}
 	return list
 }

@@ -24,7 +24,9 @@ func (s *Service) routePolicies(mux *http.ServeMux) {
 	const packs = "/api/orgs/{org}/policypacks"
 	handle(s, mux, "POST "+packs, s.publish)
 	handle(s, mux, "POST "+packs+"/{pack}/versions/{version}/complete", s.published)
+	handle(s, mux, "GET "+packs+"/{pack}/versions/{version}", s.get)
 	handle(s, mux, "GET "+packs+"/{pack}/versions/{version}/schema", s.schema)
+	handle(s, mux, "GET /api/orgs/{org}/policygroups/{group}", s.group)
 	handle(s, mux, "PATCH /api/orgs/{org}/policygroups/{group}", s.updateGroup)
 	// The store of archives. As on the real service its URLs carry their own permission, so the CLI sends no token.
 	mux.HandleFunc("PUT /store/{number}", s.store)
@@ -92,6 +94,17 @@ func (s *Service) published(r *http.Request, _ none) (none, error) {
 	return none{}, nil
 }
 
+// get is how the CLI reads back what it has published.
+func (s *Service) get(r *http.Request, _ none) (apitype.GetPolicyPackResponse, error) {
+	p, err := s.pack(r.PathValue("pack"), r.PathValue("version"))
+	if err != nil {
+		return apitype.GetPolicyPackResponse{}, err
+	}
+	return apitype.GetPolicyPackResponse{
+		Name: p.Name, DisplayName: p.DisplayName, Version: p.number, VersionTag: p.VersionTag, Policies: p.Policies,
+	}, nil
+}
+
 func (s *Service) schema(r *http.Request, _ none) (apitype.GetPolicyPackConfigSchemaResponse, error) {
 	p, err := s.pack(r.PathValue("pack"), r.PathValue("version"))
 	if err != nil {
@@ -104,6 +117,15 @@ func (s *Service) schema(r *http.Request, _ none) (apitype.GetPolicyPackConfigSc
 		}
 	}
 	return out, nil
+}
+
+// group is how the CLI reads back what it has enabled.
+func (s *Service) group(r *http.Request, _ none) (apitype.GetPolicyGroupResponse, error) {
+	name := r.PathValue("group")
+	return apitype.GetPolicyGroupResponse{
+		Name: name, IsOrgDefault: name == apitype.DefaultPolicyGroup, Stacks: []apitype.PulumiStackReference{},
+		AppliedPolicyPacks: s.groups[name], Accounts: []string{},
+	}, nil
 }
 
 // updateGroup adds a pack to a policy group, in the place of another version of it, or takes it out.

@@ -54,7 +54,7 @@ func run(ctx context.Context, out io.Writer) (err error) {
 	}
 	fmt.Fprintln(out, "building the policy pack and the stand-in providers")
 	for _, p := range []struct{ kind, name, version, pkg string }{
-		{"analyzer", "policy-policypack", policypack.Version(), "./cmd/policypack"},
+		{"language", "policypack", policypack.Version(), "./cmd/policypack"},
 		{"resource", "progression-labs-development", "0.1.0", "./examples/infra"},
 		{"resource", "aws", "7.0.0", "./tests/echo"},
 		{"resource", "gcp", "9.0.0", "./tests/echo"},

@@ -28,11 +28,11 @@ import (
 const Timeout = 60 * time.Second
 
 // Start says how an analyzer is started. The zero value is how the engine starts it for `--policy-pack DIR` in the
-// project's own folder: as pulumi-analyzer-policy-policypack ENGINE . with a pipe as its input.
+// project's own folder, by the language host: as policypack analyzer ENGINE . with a pipe as its input.
 type Start struct {
-	// Bin is the program; the pack under its plugin name if it is empty.
+	// Bin is the program; the pack if it is empty.
 	Bin string
-	// Args are the arguments; nil means the engine's address and a dot. "ENGINE" stands for the address.
+	// Args are the arguments; nil means analyzer, the engine's address and a dot. "ENGINE" stands for the address.
 	Args []string
 	// Dir is the working directory; the project's folder if it is empty.
 	Dir string
@@ -105,12 +105,11 @@ func StartAnalyzer(t testing.TB, start Start) *Analyzer {
 	a := &Analyzer{start: start, process: process{Engine: NewEngine(t)}}
 	bin := start.Bin
 	if bin == "" {
-		bin = filepath.Join(t.TempDir(), "pulumi-analyzer-policy-policypack")
-		link(t, Policypack(t), bin)
+		bin = Policypack(t)
 	}
 	args := start.Args
 	if args == nil {
-		args = []string{"ENGINE", "."}
+		args = []string{"analyzer", "ENGINE", "."}
 	}
 	a.cmd = exec.Command(bin, expand(args, a.Engine.Addr)...)
 	a.cmd.Dir = start.Dir

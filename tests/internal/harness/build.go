@@ -59,6 +59,25 @@ var pulumiBinary = sync.OnceValues(func() (string, error) {
 	return build("pulumi", cliPackage, "-ldflags", "-X "+versionVar+"="+version)
 })
 
+// Oldest is the path of the oldest Pulumi CLI that the docs promise, which the module tests/oldest pins.
+func Oldest(t testing.TB) string {
+	t.Helper()
+	return must(t)(oldestBinary())
+}
+
+var oldestBinary = sync.OnceValues(func() (string, error) {
+	dir, err := root()
+	if err != nil {
+		return "", err
+	}
+	module := filepath.Join(dir, "tests", "oldest")
+	version, err := goOutput(module, "list", "-m", "-f", "{{.Version}}", cliModule)
+	if err != nil {
+		return "", err
+	}
+	return build("oldest", cliPackage, "-C", module, "-ldflags", "-X "+versionVar+"="+version)
+})
+
 // OPA is the path of the OPA CLI that go.mod pins.
 func OPA(t testing.TB) string {
 	t.Helper()
@@ -132,7 +151,11 @@ func build(name, pkg string, flags ...string) (string, error) {
 	}
 	defer unlock()
 	path := filepath.Join(bin, name)
-	_, err = goOutput(dir, append(append([]string{"build", "-o", path}, flags...), pkg)...)
+	args := []string{"build"}
+	if len(flags) > 1 && flags[0] == "-C" { // which go wants first
+		args, flags = append(args, flags[:2]...), flags[2:]
+	}
+	_, err = goOutput(dir, append(append(append(args, "-o", path), flags...), pkg)...)
 	return path, err
 }
 

@@ -13,7 +13,7 @@ import (
 type Home struct {
 	// Dir is the PULUMI_HOME.
 	Dir string
-	// Bin holds pulumi, its language host and policypack; the analyzer is installed as a plugin.
+	// Bin holds pulumi, its language host and policypack; the pack's language host is installed as a plugin.
 	Bin string
 	// State is the folder of the file backend.
 	State string
@@ -24,18 +24,23 @@ var providers = []string{
 	"aws", "aws-native", "azure", "azure-native", "doppler", "gcp", "kubernetes", "random", "vault",
 }
 
-// NewHome makes a fresh Home below dir.
+// NewHome makes a fresh Home below dir, with the CLI that go.mod pins.
 func NewHome(t testing.TB, dir string) Home {
+	t.Helper()
+	return NewHomeOf(t, dir, Pulumi(t))
+}
+
+// NewHomeOf makes a fresh Home below dir with another CLI.
+func NewHomeOf(t testing.TB, dir, cli string) Home {
 	t.Helper()
 	h := Home{Dir: filepath.Join(dir, "home"), Bin: filepath.Join(dir, "bin"), State: filepath.Join(dir, "state")}
 	for _, d := range []string{h.Dir, h.Bin, h.State} {
 		check(t, os.MkdirAll(d, 0o755))
 	}
-	cli := Pulumi(t)
 	link(t, cli, filepath.Join(h.Bin, "pulumi"))
-	link(t, filepath.Join(filepath.Dir(cli), "pulumi-language-yaml"), filepath.Join(h.Bin, "pulumi-language-yaml"))
+	link(t, filepath.Join(filepath.Dir(Pulumi(t)), "pulumi-language-yaml"), filepath.Join(h.Bin, "pulumi-language-yaml"))
 	link(t, Policypack(t), filepath.Join(h.Bin, "policypack"))
-	h.InstallAnalyzer(t, Policypack(t))
+	h.InstallPlugin(t)
 	for _, p := range providers {
 		plugin := filepath.Join(h.Dir, "plugins", "resource-"+p+"-v9.0.0")
 		check(t, os.MkdirAll(plugin, 0o755))
@@ -44,12 +49,17 @@ func NewHome(t testing.TB, dir string) Home {
 	return h
 }
 
-// InstallAnalyzer puts a program where the engine looks for the analyzer of packs with `runtime: policypack`.
-func (h Home) InstallAnalyzer(t testing.TB, bin string) {
+// Plugin is the folder of the language host of packs with `runtime: policypack`.
+func (h Home) Plugin(t testing.TB) string {
 	t.Helper()
-	plugin := filepath.Join(h.Dir, "plugins", "analyzer-policy-policypack-v"+Version(t))
-	check(t, os.MkdirAll(plugin, 0o755))
-	link(t, bin, filepath.Join(plugin, "pulumi-analyzer-policy-policypack"))
+	return filepath.Join(h.Dir, "plugins", "language-policypack-v"+Version(t))
+}
+
+// InstallPlugin puts the pack where the engine looks for the host of packs with `runtime: policypack`.
+func (h Home) InstallPlugin(t testing.TB) {
+	t.Helper()
+	check(t, os.MkdirAll(h.Plugin(t), 0o755))
+	link(t, Policypack(t), filepath.Join(h.Plugin(t), "pulumi-language-policypack"))
 }
 
 // Version is the pack's version, as PulumiPolicy.yaml gives it.
