@@ -7,7 +7,7 @@ LDFLAGS := -s -w
 TAGS := grpcnotrace
 LINTER := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 
-.PHONY: help preview test check lint bench build release size corpus generate
+.PHONY: help preview test oldest check lint bench build release size corpus generate
 
 help: ## Print what the targets do.
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "%-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -18,6 +18,9 @@ preview: ## Run the real pulumi over an example that breaks the standard, and ov
 test: ## Run all tests, through the real pulumi CLI too.
 	$(GO) test -shuffle=on -timeout 25m ./...
 	$(GO) test -race -shuffle=on -timeout 10m ./internal/...
+
+oldest: ## Run the pack on the oldest Pulumi that the docs promise; the first time its CLI is built.
+	$(GO) test -tags oldest ./tests -run '^TestOldestEngine$$' -count=1 -v -timeout 25m
 
 check: ## Judge this repository by its own policies.
 	$(GO) run ./cmd/policypack check .
