@@ -7,6 +7,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"github.com/progression-labs-development/policypack/internal/git"
 )
 
 // checkout is the work tree of a git repository and where git keeps what belongs to it.
@@ -19,53 +21,15 @@ type checkout struct {
 // checkoutOf returns the checkout that the folder lies in, nil where there is none. Nothing of git is run: that would need
 // git in the container, trust in the folder's owner, and could start programs that the repository's configuration names.
 func checkoutOf(dir string) (*checkout, error) {
-	for {
-		gitDir, err := gitDirOf(dir)
-		if err != nil {
-			return nil, err
-		}
-		if gitDir != "" {
-			hash, err := hashSize(gitDir)
-			if err != nil {
-				return nil, err
-			}
-			return &checkout{root: dir, gitDir: gitDir, hash: hash}, nil
-		}
-		parent := filepath.Dir(dir)
-		if parent == dir {
-			return nil, nil
-		}
-		dir = parent
+	root, gitDir, err := git.Find(dir)
+	if err != nil || gitDir == "" {
+		return nil, err
 	}
-}
-
-// gitDirOf returns the git directory of a work tree's root: .git itself, or what the file .git of worktrees and submodules
-// names. It is empty where the folder is no root.
-func gitDirOf(dir string) (string, error) {
-	path := filepath.Join(dir, ".git")
-	info, err := os.Stat(path)
+	hash, err := hashSize(gitDir)
 	if err != nil {
-		return "", nil //nolint:nilerr // a folder that nobody may look into is no root of ours
+		return nil, err
 	}
-	if info.Mode().IsRegular() && info.Size() < 64<<10 {
-		text, err := os.ReadFile(path)
-		if err != nil {
-			return "", err
-		}
-		to, ok := strings.CutPrefix(strings.TrimSpace(string(text)), "gitdir:")
-		if !ok {
-			return "", nil
-		}
-		if path = filepath.FromSlash(strings.TrimSpace(to)); !filepath.IsAbs(path) {
-			path = filepath.Join(dir, path)
-		}
-	} else if !info.IsDir() {
-		return "", nil
-	}
-	if _, err := os.Stat(filepath.Join(path, "HEAD")); err != nil { //nolint:gosec // where git itself would look
-		return "", nil //nolint:nilerr // no git directory, or one that has been moved away
-	}
-	return path, nil
+	return &checkout{root: root, gitDir: gitDir, hash: hash}, nil
 }
 
 // commonDir returns the git directory that all worktrees of a repository share.
