@@ -71,6 +71,8 @@ type Server struct {
 	pulumirpc.UnimplementedAnalyzerServer
 	options Options
 	seen    atomic.Int64 // resources
+	ended   atomic.Bool  // the stack as a whole was checked
+	failed  atomic.Bool  // a call has failed
 
 	load func() (*loaded, error) // once, after the pack's directory is known
 
@@ -116,6 +118,7 @@ func (s *Server) ConfigureStack(_ context.Context, req *pulumirpc.AnalyzerStackC
 	s.place = rollout.Place{
 		Organization: req.GetOrganization(), Project: req.GetProject(), Stack: req.GetStack(), Tags: req.GetTags(),
 	}
+	s.ended.Store(false)
 	return &pulumirpc.AnalyzerStackConfigureResponse{}, nil
 }
 
@@ -244,6 +247,7 @@ func (s *Server) AnalyzeStack(ctx context.Context, req *pulumirpc.AnalyzeStackRe
 		findings = append(findings, j.verdict.Pending(run, resources[0].Project, resources[0].Stack, run.Facts.Named(root))...)
 	}
 	s.tell(findings, left)
+	s.ended.Store(true)
 	response := answer(findings)
 	if err := s.analyzed(); err != nil {
 		if root == "" {
@@ -339,6 +343,9 @@ func (s *Server) placeOf(urn string) rollout.Place {
 // stack trace on the log holds no values.
 func (s *Server) guard(call, urn string, err *error) {
 	v := recover()
+	if v != nil || *err != nil {
+		s.failed.Store(true)
+	}
 	if v == nil {
 		return
 	}

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 
 	"github.com/open-policy-agent/opa/v1/ast"
@@ -32,7 +33,9 @@ type loaded struct {
 	files     func() (*evaluator.Evaluator, error) // of files of a repository, which previews do without
 	refs      map[string]*ast.Term                 // policy name to its entry in input.policies
 	bundles   []*central.Bundle
-	unbundled bool // pinned keys need no bundle
+	dirs      []pack.Source // the directories with the organisation's rules
+	defaults  string        // SHA-256 of its defaults, in hex; empty where it has none
+	unbundled bool          // pinned keys need no bundle
 }
 
 // source is what is read at start.
@@ -64,7 +67,7 @@ func load(own source, o Options) (*loaded, error) {
 	if err != nil {
 		return nil, err
 	}
-	l := &loaded{refs: map[string]*ast.Term{}, unbundled: o.Unbundled}
+	l := &loaded{refs: map[string]*ast.Term{}, unbundled: o.Unbundled, dirs: slices.Clone(rules)}
 	if l.bundles, err = bundles(o.Dir, o.Bundle); err != nil {
 		return nil, err
 	}
@@ -88,7 +91,7 @@ func load(own source, o Options) (*loaded, error) {
 			return nil, err
 		}
 	}
-	if l.pack, err = organization(l.pack, o.Dir); err != nil {
+	if l.pack, l.defaults, err = organization(l.pack, o.Dir); err != nil {
 		return nil, err
 	}
 	l.evaluator = sync.OnceValues(func() (*evaluator.Evaluator, error) {

@@ -1,6 +1,8 @@
 package analyzer
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -18,29 +20,31 @@ import (
 const MadeWith = "policypack"
 
 // organization applies what an organisation has put beside PulumiPolicy.yaml, besides rules: its defaults for levels and
-// parameters. A pack that was made with a newer version is refused: this one lacks policies that the pack counts on.
-func organization(p *pack.Pack, dir string) (*pack.Pack, error) {
+// parameters, whose SHA-256 it returns too. A pack that was made with a newer version is refused: this one lacks policies that
+// the pack counts on.
+func organization(p *pack.Pack, dir string) (_ *pack.Pack, digest string, err error) {
 	if dir == "" {
-		return p, nil
+		return p, "", nil
 	}
 	if err := newEnough(filepath.Join(dir, "PulumiPolicy.yaml")); err != nil {
-		return nil, err
+		return nil, "", err
 	}
 	file := filepath.Join(dir, pack.DefaultsFile)
 	data, err := os.ReadFile(file)
 	if errors.Is(err, fs.ErrNotExist) {
-		return p, nil
+		return p, "", nil
 	} else if err != nil {
-		return nil, err
+		return nil, "", err
 	}
 	settings, err := pack.ParseDefaults(data)
 	if err == nil {
 		p, err = p.WithDefaults(settings)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("%s: the organisation's defaults have mistakes:\n%w", file, err)
+		return nil, "", fmt.Errorf("%s: the organisation's defaults have mistakes:\n%w", file, err)
 	}
-	return p, nil
+	sum := sha256.Sum256(data)
+	return p, hex.EncodeToString(sum[:]), nil
 }
 
 // newEnough compares the version that made the pack with the one that runs. A file without the field is no bundle.

@@ -1,9 +1,11 @@
 package cli
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"slices"
 	"strings"
 
@@ -25,6 +27,7 @@ type checkFlags struct {
 	color                       string
 	reports, only, since        []string
 	summary                     bool
+	attest, attestKey           string
 }
 
 func checkCommand(p Process) *cobra.Command {
@@ -59,6 +62,8 @@ func checkCommand(p Process) *cobra.Command {
 	flags.StringVar(&f.stack, "stack", "", "[ORGANIZATION/]PROJECT/STACK that plans and states are of, where they do not say it")
 	f.output(cmd)
 	flags.BoolVar(&f.summary, "summary", false, "print counts by policy and by stack instead of findings; on for directories of exports")
+	flags.StringVar(&f.attest, "attest", "", "file to write a signed attestation of this run into")
+	flags.StringVar(&f.attestKey, "attest-key", "", "file with the private key that signs it, in PEM; by default that of POLICYPACK_ATTEST_KEY")
 	if err := cmd.MarkFlagDirname("base"); err != nil {
 		panic(err) // the flag was registered just now
 	}
@@ -122,9 +127,16 @@ func (f *checkFlags) run(cmd *cobra.Command, paths []string, p Process) error {
 	if err != nil {
 		return err
 	}
+	attestation, err := f.attestation(paths, p)
+	if err != nil {
+		return err
+	}
 	j, err := newJudge(cmd.Context(), o, p)
 	if err != nil {
 		return err
+	}
+	if attestation != nil {
+		attestation.started(j.server)
 	}
 	if err := j.run(cmd.Context(), paths); err != nil {
 		return err
@@ -133,6 +145,9 @@ func (f *checkFlags) run(cmd *cobra.Command, paths []string, p Process) error {
 		f.summary = j.snapshot
 	}
 	err = f.write(cmd.OutOrStdout(), j, format, files, p)
+	if attestation != nil {
+		err = errors.Join(err, attestation.write(j.report, err == nil, cmd.ErrOrStderr()))
+	}
 	if format != report.Text {
 		for _, e := range j.report.Errors {
 			fmt.Fprintln(cmd.ErrOrStderr(), "policypack: "+visible.Text(errorLine(e)))
@@ -191,6 +206,31 @@ func (f *checkFlags) files(paths []string) (*report.Writer, error) {
 		}
 	}
 	return w, nil
+}
+
+// attestation returns the file of the attestation, nil where there is none. Its commit is that of the directory that is checked,
+// or of the working directory.
+func (f *checkFlags) attestation(paths []string, p Process) (*attestation, error) {
+	switch {
+	case f.attest == "":
+		return nil, nil
+	case len(f.only) > 0:
+		return nil, errors.New("--attest: an attestation is about all policies; leave out --policy")
+	}
+	for _, path := range paths {
+		if sameFile(f.attest, path) {
+			return nil, fmt.Errorf("--attest: refusing to overwrite %s, which is an input", f.attest)
+		}
+	}
+	dir := "."
+	if info, err := os.Stat(paths[0]); err == nil && info.IsDir() {
+		dir = paths[0]
+	}
+	a, err := openAttestation(f.attest, cmp.Or(f.attestKey, p.Getenv("POLICYPACK_ATTEST_KEY")), dir, p.Now)
+	if err != nil {
+		return nil, fmt.Errorf("--attest: %w", err)
+	}
+	return a, nil
 }
 
 // errorLine writes an error as SOURCE: FILE:LINE:COLUMN: message.

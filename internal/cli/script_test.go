@@ -4,7 +4,11 @@ import (
 	"bytes"
 	"compress/gzip"
 	"context"
+	"crypto/ed25519"
+	"crypto/x509"
 	"encoding/binary"
+	"encoding/json"
+	"encoding/pem"
 	"errors"
 	"flag"
 	"fmt"
@@ -42,7 +46,7 @@ func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/script", UpdateScripts: *update, RequireExplicitExec: true, RequireUniqueNames: true,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"code": code, "hides": hides, "plant": plant, "leaks": leaks, "wide": wide, "gzip": gzipped, "raw": raw,
+			"code": code, "hides": hides, "plant": plant, "leaks": leaks, "wide": wide, "gzip": gzipped, "raw": raw, "keypair": keypair, "payload": payload,
 		},
 	})
 }
@@ -168,4 +172,31 @@ func hides(ts *testscript.TestScript, neg bool, args []string) {
 			ts.Fatalf("%s holds %q %d times", file, args[0], n)
 		}
 	}
+}
+
+// keypair makes a key for attestations: keypair NAME writes NAME.pem and NAME.pub.
+func keypair(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: keypair NAME")
+	}
+	public, private, err := ed25519.GenerateKey(nil)
+	ts.Check(err)
+	der, err := x509.MarshalPKCS8PrivateKey(private)
+	ts.Check(err)
+	spki, err := x509.MarshalPKIXPublicKey(public)
+	ts.Check(err)
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]+".pem"), pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}), 0o600))
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]+".pub"), pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: spki}), 0o644))
+}
+
+// payload writes what an attestation says, indented: payload FROM TO
+func payload(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: payload FROM TO")
+	}
+	var envelope struct{ Payload []byte }
+	ts.Check(json.Unmarshal([]byte(ts.ReadFile(args[0])), &envelope))
+	var b bytes.Buffer
+	ts.Check(json.Indent(&b, envelope.Payload, "", "  "))
+	ts.Check(os.WriteFile(ts.MkAbs(args[1]), b.Bytes(), 0o644))
 }

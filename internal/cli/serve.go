@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/signal"
 	"path/filepath"
@@ -52,7 +53,7 @@ func serve(ctx context.Context, p Process, engine, dir string) error {
 	}
 	options := environment(p, shellDir(p))
 	options.Dir = dir
-	files, err := openFiles(p)
+	files, err := openFiles(p, programDir(p))
 	if err != nil {
 		return err
 	}
@@ -66,31 +67,59 @@ func serve(ctx context.Context, p Process, engine, dir string) error {
 	return errors.Join(err, files.write())
 }
 
-// files are what a run leaves besides its answers. Either may be nil.
+// programDir returns the directory in which Pulumi runs: the working directory of a program that --policy-pack names, and what
+// the shell says where that is the pack's.
+func programDir(p Process) string {
+	if _, _, direct := startedByEngine(p.Args); direct && !isPlugin(p.Args[0]) {
+		return "."
+	}
+	return shellDir(p)
+}
+
+// files are what a run leaves besides its answers. Each may be nil.
 type files struct {
 	report *report.Writer
 	log    *decisionlog.Log
+	attest *attestation
 	server *analyzer.Server
+	stderr io.Writer
 
 	project string // Pulumi.yaml, for the report
 }
 
-// openFiles opens the files that the environment names.
-func openFiles(p Process) (*files, error) {
+// openFiles opens the files that the environment names. Pulumi runs in the directory program.
+func openFiles(p Process, program string) (*files, error) {
 	base := shellDir(p)
-	f := &files{project: report.ProjectFile(base)}
+	f := &files{project: report.ProjectFile(base), stderr: p.Stderr}
 	var err error
+	file, key := within(base, p.Getenv("POLICYPACK_ATTEST")), within(base, p.Getenv("POLICYPACK_ATTEST_KEY"))
+	if f.attest, err = openAttestation(file, key, program, p.Now); err != nil {
+		return nil, fmt.Errorf("POLICYPACK_ATTEST: %w", err)
+	} else if f.attest != nil {
+		f.attest.project = projectName(program)
+	}
 	if f.report, err = report.NewWriter(report.Names(p.Getenv("POLICYPACK_REPORT")), base, policypack.Version()); err != nil {
 		return nil, fmt.Errorf("POLICYPACK_REPORT: %w", err)
+	}
+	if f.report == nil && f.attest != nil {
+		f.report = report.NewCollector(policypack.Version())
 	}
 	f.log, err = decisionlog.Open(p.Getenv("POLICYPACK_DECISION_LOG"), base, p.Now)
 	return f, err
 }
 
+// within returns a file's name as it counts from a directory; an empty one stays empty.
+func within(base, name string) string {
+	if name == "" || filepath.IsAbs(name) {
+		return name
+	}
+	return filepath.Join(base, name)
+}
+
 // watch has an analyzer tell the files what it finds.
 func (f *files) watch(o *analyzer.Options) {
 	if f.report != nil {
-		o.Started = func(s *analyzer.Server) { f.server = s }
+		o.Started = f.started
 		o.Found = func(found []verdict.Finding) { f.report.Add(verdict.Reports(found), verdict.Notes(found)) }
 		o.Left = func(left []verdict.Finding) { f.report.AddLeft(verdict.Left(left)) }
 	}
@@ -102,19 +131,33 @@ func (f *files) watch(o *analyzer.Options) {
 	}
 }
 
-// write brings the files up to date.
+// started is told the analyzer.
+func (f *files) started(s *analyzer.Server) {
+	f.server = s
+	if f.attest != nil {
+		f.attest.started(s)
+	}
+}
+
+// write brings the files up to date. The attestation is the last: a run whose other files were not written is not complete.
 func (f *files) write() error {
 	var errs []error
+	var described report.Report
 	if f.report != nil && f.server != nil {
 		errs = append(errs, f.report.Write(func(r *report.Report) {
 			f.server.Describe(r)
 			for i := range r.Sources {
 				r.Sources[i].File = f.project
 			}
+			described = *r
 		}))
 	}
 	if f.log != nil {
 		errs = append(errs, f.log.Flush())
+	}
+	if f.attest != nil && f.server != nil {
+		complete := f.server.Complete() && errors.Join(errs...) == nil
+		errs = append(errs, f.attest.write(&described, complete, f.stderr))
 	}
 	return errors.Join(errs...)
 }

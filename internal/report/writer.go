@@ -44,6 +44,9 @@ func NewWriter(names []string, dir, version string) (*Writer, error) {
 	return w, nil
 }
 
+// NewCollector returns a writer without files, for what is made of a report besides them.
+func NewCollector(version string) *Writer { return &Writer{report: *New(version)} }
+
 // Names splits the value of POLICYPACK_REPORT, which are files separated by commas.
 func Names(list string) []string {
 	var names []string
@@ -83,7 +86,7 @@ func (w *Writer) Write(describe func(*Report)) error {
 		var b bytes.Buffer
 		err := Write(&b, &w.report, f.format, Options{})
 		if err == nil {
-			err = replace(f.name, b.Bytes())
+			err = Replace(f.name, b.Bytes())
 		}
 		if err != nil {
 			errs = append(errs, fmt.Errorf("the report was not written: %w", err))
@@ -92,8 +95,8 @@ func (w *Writer) Write(describe func(*Report)) error {
 	return errors.Join(errs...)
 }
 
-// replace puts a file in the place of another in one step.
-func replace(name string, data []byte) (err error) {
+// Replace puts a file in the place of another in one step.
+func Replace(name string, data []byte) (err error) {
 	if info, err := os.Stat(filepath.Dir(name)); err != nil || !info.IsDir() {
 		return fmt.Errorf("%s: want an existing directory", filepath.Dir(name))
 	}

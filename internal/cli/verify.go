@@ -1,0 +1,224 @@
+package cli
+
+import (
+	"context"
+	"crypto/ed25519"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/progression-labs-development/policypack/internal/attest"
+	"github.com/progression-labs-development/policypack/internal/dsse"
+	"github.com/progression-labs-development/policypack/internal/report"
+	"github.com/progression-labs-development/policypack/internal/visible"
+)
+
+func attestCommand(p Process) *cobra.Command {
+	cmd := &cobra.Command{
+		Use: "attest", Short: "Verify that the pack ran", Args: cobra.NoArgs,
+		Long: "Attestations are signed statements that the pack ran. POLICYPACK_ATTEST has a preview or an update write one, and\n" +
+			"`policypack check --attest` does it too; POLICYPACK_ATTEST_KEY names the file with the key that signs it.",
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	cmd.AddCommand(verifyCommand(p))
+	return cmd
+}
+
+// verifyFlags are the flags of attest verify.
+type verifyFlags struct {
+	keys                     []string
+	stack, commit, kind      string
+	config, digest, pack     string
+	packVersion, packProgram string
+	maxAge                   time.Duration
+}
+
+func verifyCommand(p Process) *cobra.Command {
+	var f verifyFlags
+	cmd := &cobra.Command{
+		Use: "verify FILE", Short: "Verify an attestation", Args: cobra.ExactArgs(1),
+		Long: "Verify that an attestation is signed with the key, and that it says what the flags ask for. A run with violations or\n" +
+			"errors, one that stopped early, and one of a checkout that differed from the commit are refused too.\n\n" +
+			"The exit code is 0 where the attestation is good, 1 where it is refused, 2 where it cannot be read.\n\n" +
+			"  policypack attest verify attestation.json --key policypack.pub --stack acme/shop/production \\\n" +
+			"    --commit \"$(git rev-parse HEAD)\" --config policy-config.json --kind preview --max-age 1h",
+		RunE: func(cmd *cobra.Command, args []string) error { return f.run(cmd, args[0], p) },
+	}
+	flags := cmd.Flags()
+	flags.StringArrayVar(&f.keys, "key", nil, "file with the public key of the runner, in PEM; may be given several times")
+	flags.StringVar(&f.stack, "stack", "", "[ORGANIZATION/]PROJECT/STACK that it has to be about")
+	flags.StringVar(&f.commit, "commit", "", "commit that it has to be about, in full")
+	flags.StringVar(&f.kind, "kind", "", "preview, update, or what `policypack check` has checked; by default a preview or an update")
+	flags.StringVar(&f.config, "config", "", "file for --policy-pack-config that has to have counted")
+	flags.StringVar(&f.digest, "config-digest", "", "digest of the configuration that has to have counted, as reports show it; in place of --config")
+	flags.StringVar(&f.pack, "policy-pack", "", "with --config: the pack that has to have run; by default this program, with what lies beside it")
+	flags.StringVar(&f.packVersion, "pack-version", "", "version of policypack that has to have run")
+	flags.StringVar(&f.packProgram, "pack-digest", "", "SHA-256 of the program that has to have run")
+	flags.DurationVar(&f.maxAge, "max-age", 0, "how old it may be, such as 1h")
+	if err := errors.Join(cmd.MarkFlagRequired("key"), cmd.MarkFlagFilename("key"), cmd.MarkFlagFilename("config")); err != nil {
+		panic(err) // the flags were registered just now
+	}
+	cmd.MarkFlagsMutuallyExclusive("config", "config-digest")
+	complete(cmd, "kind", attestedKinds)
+	return cmd
+}
+
+// attestedKinds are the kinds of what can be attested.
+var attestedKinds = []string{report.Preview, report.Update, report.State, report.TerraformPlan, report.TerraformState, report.Repository}
+
+func (f *verifyFlags) run(cmd *cobra.Command, file string, p Process) error {
+	wanted, err := f.wanted(cmd.Context(), p)
+	if err != nil {
+		return err
+	}
+	keys := make([]ed25519.PublicKey, len(f.keys))
+	for i, name := range f.keys {
+		if keys[i], err = dsse.ReadPublicKey(name); err != nil {
+			return fmt.Errorf("--key: %w", err)
+		}
+	}
+	data, err := readBounded(file, dsse.MaxSize)
+	if err != nil {
+		return err
+	}
+	s, err := attest.Open(data, keys...)
+	if err != nil {
+		return refused(cmd.ErrOrStderr(), file, []string{err.Error()})
+	}
+	if why := wanted.Refused(s, p.Now()); len(why) > 0 {
+		return refused(cmd.ErrOrStderr(), file, why)
+	}
+	return accepted(cmd.OutOrStdout(), file, s, p.Now())
+}
+
+// wanted reads the flags.
+func (f *verifyFlags) wanted(ctx context.Context, p Process) (attest.Wanted, error) {
+	w := attest.Wanted{Kind: f.kind, Configuration: f.digest, Version: f.packVersion, Pack: f.packProgram, MaxAge: f.maxAge}
+	if f.kind != "" && !slices.Contains(attestedKinds, f.kind) {
+		return w, fmt.Errorf("--kind: want one of %s, got %q", strings.Join(attestedKinds, ", "), f.kind)
+	}
+	if f.maxAge < 0 {
+		return w, fmt.Errorf("--max-age: want a duration such as 1h, got %s", f.maxAge)
+	}
+	stack, err := parseStack(f.stack)
+	if err != nil {
+		return w, err
+	}
+	w.Organization, w.Project, w.Stack = stack.organization, stack.project, stack.stack
+	w.Commit = strings.ToLower(f.commit)
+	for _, hex := range [...]struct {
+		flag, value string
+		lengths     []int
+		want        string
+	}{
+		{"--commit", w.Commit, []int{40, 64}, "the full id of a commit, as `git rev-parse HEAD` prints it"},
+		{"--config-digest", f.digest, []int{64}, "a SHA-256 in hexadecimal, as reports show it"},
+		{"--pack-digest", f.packProgram, []int{64}, "a SHA-256 in hexadecimal"},
+	} {
+		if hex.value != "" && (!slices.Contains(hex.lengths, len(hex.value)) || strings.Trim(hex.value, "0123456789abcdef") != "") {
+			return w, fmt.Errorf("%s: want %s", hex.flag, hex.want)
+		}
+	}
+	if f.config != "" {
+		w.Configuration, err = f.configuration(ctx, p)
+	} else if f.pack != "" {
+		err = errors.New("--policy-pack: it matters with --config only")
+	}
+	return w, err
+}
+
+// configuration returns the digest of the configuration that a preview with the file has: of the pack that --policy-pack would
+// name, with what lies beside it and what the environment adds.
+func (f *verifyFlags) configuration(ctx context.Context, p Process) (string, error) {
+	options := environment(p, ".")
+	options.Dir = besideExecutable()
+	if f.pack != "" {
+		dir := f.pack
+		if info, err := os.Stat(dir); err != nil {
+			return "", fmt.Errorf("--policy-pack: %w", err)
+		} else if !info.IsDir() {
+			if dir, err = filepath.EvalSymlinks(dir); err != nil {
+				return "", fmt.Errorf("--policy-pack: %w", err)
+			}
+			dir = filepath.Dir(dir)
+		} else if !holdsPack(dir) {
+			return "", fmt.Errorf("--policy-pack: there is no PulumiPolicy.yaml in %s; want the directory or the program that --policy-pack of Pulumi names", dir)
+		}
+		options.Dir = packIn(dir)
+	}
+	server, found := collecting(options, options.Rules)
+	j := &judge{options: judgeOptions{config: f.config}, server: server, found: found, loaded: server.Pack}
+	if err := j.configure(ctx); err != nil {
+		return "", err
+	}
+	if _, err := server.Configure(ctx, j.request); err != nil {
+		return "", plain(err)
+	}
+	return server.Digest(), nil
+}
+
+// refused prints why an attestation is not good enough.
+func refused(w io.Writer, file string, why []string) error {
+	fmt.Fprintln(w, "policypack: "+visible.Text(file)+" is refused:")
+	for _, line := range why {
+		fmt.Fprintln(w, "  "+visible.Text(line))
+	}
+	return errViolations
+}
+
+// accepted prints what an attestation says.
+func accepted(w io.Writer, file string, s *attest.Statement, now time.Time) error {
+	p := &s.Predicate
+	at, err := s.Time()
+	if err != nil {
+		return err
+	}
+	var lines []string
+	for _, source := range p.Sources {
+		lines = append(lines, fmt.Sprintf("%s of %s: %s, %s", source.Kind, source.Name(), plural(source.Resources, "resource"), plural(source.Files, "file")))
+	}
+	lines = append(lines, fmt.Sprintf("made at %s, %s ago", p.Time, max(0, now.Sub(at)).Truncate(time.Second)))
+	switch {
+	case p.Commit == nil:
+		lines = append(lines, "no commit")
+	case p.Commit.Dirty:
+		lines = append(lines, "commit "+p.Commit.ID+", from which tracked files differed")
+	default:
+		lines = append(lines, "commit "+p.Commit.ID)
+	}
+	lines = append(lines, "configuration "+p.Configuration, "policypack "+p.Pack.Version+", SHA-256 "+p.Pack.Digest)
+	levels := map[string]int{}
+	for _, q := range p.Policies {
+		levels[q.Level]++
+	}
+	lines = append(lines, fmt.Sprintf("policies: %d mandatory, %d advisory", levels["mandatory"], levels["advisory"]),
+		fmt.Sprintf("findings: %d advisory, %d undecided, %d exempted, %d in the baseline", p.Counts.Advisory, p.Counts.Undecided,
+			p.Counts.Exempted, p.Counts.Baseline))
+	for _, e := range p.Exemptions {
+		lines = append(lines, fmt.Sprintf("exemption %s: %s", e.ID, plural(e.Findings, "finding")))
+	}
+	fmt.Fprintln(w, visible.Text(file)+" holds:")
+	for _, line := range lines {
+		if _, err := fmt.Fprintln(w, "  "+visible.Text(line)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// readBounded reads a file that must not be larger than most.
+func readBounded(name string, most int64) ([]byte, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close() //nolint:errcheck // nothing was written
+	return io.ReadAll(io.LimitReader(f, most+1))
+}
