@@ -17,6 +17,8 @@
 #   GATE_TRUST     base (default), or head: a pull request of the repository's own may bring its own exemptions
 #   GATE_FORK      true: the change comes from outside; no preview. GitHub and GitLab tell it
 #   GATE_REPORTS   the directory of the reports; default policypack-reports
+#   GATE_ATTEST_KEY  the file with a private key: GATE_REPORTS gets attestation-STACK.json, signed, of each stack whose verdict
+#                  is known, with + in place of / in the stack's name; see docs/attestation.md
 #   POLICYPACK     the program, outside of the checkout on pull requests; default policypack
 #
 # On a pull request GATE_CONFIG, GATE_RULES, GATE_BUNDLE and the comments policypack:allow are those of the base: a change
@@ -60,7 +62,7 @@ worst() { [ "$status" -ge "$1" ] || status=$1; }
 # ---- what there is to do
 
 mode=${GATE_MODE:-all} work=${GATE_WORK_DIR:-.} trust=${GATE_TRUST:-base} fork=${GATE_FORK:-false}
-config=${GATE_CONFIG-} bundle=${GATE_BUNDLE-}
+config=${GATE_CONFIG-} bundle=${GATE_BUNDLE-} key=${GATE_ATTEST_KEY-}
 stacks=$(printf %s "${GATE_STACK-}" | tr ',\n\r\t' '    ')
 rules=$(printf %s "${GATE_RULES-}" | tr ',\n\r\t' '    ')
 root=$(pwd -P)
@@ -74,6 +76,10 @@ for s in $stacks; do
 done
 POLICYPACK=$(command -v -- "${POLICYPACK:-policypack}") || fail "POLICYPACK: there is no such program; install policypack first"
 case $POLICYPACK in /*) ;; *) POLICYPACK=$root/$POLICYPACK ;; esac
+if [ -n "$key" ]; then
+  case $key in /*) ;; *) key=$root/$key ;; esac
+  [ -r "$key" ] || fail "GATE_ATTEST_KEY: there is no such file, or it cannot be read"
+fi
 tmp=$(mktemp -d "${TMPDIR:-/tmp}/gate.XXXXXXXX") || fail "there is no place for temporary files"
 # Files that the checkout brings along are no reports, and a link may lead anywhere.
 case $reports in /*) ;; *) reports=$root/$reports ;; esac
@@ -82,7 +88,7 @@ case $reports in *[,\"\\]* | *"
 [ ! -L "$reports" ] || fail "GATE_REPORTS: want a directory, got a link"
 mkdir -p -- "$reports" || fail "GATE_REPORTS: the directory cannot be made"
 set +f
-rm -f -- "$reports"/check*.json "$reports"/preview-*.json "$reports"/policypack.* || fail "GATE_REPORTS: old reports cannot be removed"
+rm -f -- "$reports"/check*.json "$reports"/preview-*.json "$reports"/attestation-*.json "$reports"/policypack.* || fail "GATE_REPORTS: old reports cannot be removed"
 set -f
 
 # ---- whose change it is
@@ -300,7 +306,7 @@ for s in $stacks; do
   fi
   set -- --stack "$s" --non-interactive --color never --suppress-outputs --event-log "$tmp/events" --policy-pack "$POLICYPACK"
   [ -z "$config" ] || set -- "$@" --policy-pack-config "$config"
-  rm -f "$tmp/events"
+  rm -f "$tmp/events" "$tmp/attestation"
   word=''
   if [ "${GITHUB_ACTIONS-}" = true ]; then # what the program prints is no command to the runner
     word=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
@@ -309,6 +315,7 @@ for s in $stacks; do
   (
     cd -P -- "$work" || exit
     unset GITHUB_ENV GITHUB_OUTPUT GITHUB_PATH GITHUB_STATE GITHUB_STEP_SUMMARY
+    [ -z "$key" ] || export POLICYPACK_ATTEST="$tmp/attestation" POLICYPACK_ATTEST_KEY="$key"
     POLICYPACK_REPORT=$report PULUMI_DEBUG_COMMANDS=1 exec pulumi preview ${GATE_ARGS-} "$@" </dev/null
   )
   got=$?
@@ -318,16 +325,22 @@ for s in $stacks; do
     "$POLICYPACK" report "$report" </dev/null >/dev/null 2>&1
     judged=$?
   fi
+  known=yes
   case $got:$judged in
   0:0 | 0:1) worst $judged ;;
-  0:*) broken "preview-$n-error" "preview of $s" 'it left no report that can be read; the pack did not judge it' ;;
+  0:*) known='' && broken "preview-$n-error" "preview of $s" 'it left no report that can be read; the pack did not judge it' ;;
   *:1)
     worst 1
-    only_violations "$tmp/events" ||
+    only_violations "$tmp/events" || known=''
+    [ -n "$known" ] ||
       broken "preview-$n-error" "preview of $s" "it failed for another reason than its violations too (exit status $got); the log says why"
     ;;
-  *) broken "preview-$n-error" "preview of $s" "it failed (exit status $got); the log says why" ;;
+  *) known='' && broken "preview-$n-error" "preview of $s" "it failed (exit status $got); the log says why" ;;
   esac
+  if [ -n "$key" ] && [ -n "$known" ]; then
+    mv -- "$tmp/attestation" "$reports/attestation-$(printf %s "$s" | tr / +).json" ||
+      broken "preview-$n-error" "preview of $s" 'it left no attestation; the log says why'
+  fi
 done
 
 # ---- one report of all

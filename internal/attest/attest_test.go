@@ -223,7 +223,7 @@ func TestRefused(t *testing.T) {
 		}},
 		{name: "violations", give: func(*report.Report, *Run) {}, says: []string{"2 violations (secret-name 2); expected none"}},
 		{name: "not complete", give: func(r *report.Report, a *Run) { clean(r, a); a.Complete = false }, says: []string{"the run was not complete"}},
-		{name: "errors", give: func(r *report.Report, a *Run) { clean(r, a); r.Errors = []report.Error{{Message: "x"}} }, says: []string{"the run was not complete", "1 errors"}},
+		{name: "errors", give: func(r *report.Report, a *Run) { clean(r, a); r.Errors = []report.Error{{Message: "x"}} }, says: []string{"the run was not complete", "1 error: not everything"}},
 		{name: "another kind", want: func(w *Wanted) { w.Kind = "update" }, says: []string{"another run: preview of acme/shop/production; expected update of acme/shop/production"}},
 		{name: "no preview at all", give: func(r *report.Report, a *Run) { clean(r, a); r.Sources[0].Kind = "state" }, want: func(w *Wanted) { w.Kind = "" }, says: []string{"another run: state of acme/shop/production; expected preview or update of acme/shop/production"}},
 		{name: "another organization", want: func(w *Wanted) { w.Organization = "umbrella" }, says: []string{"expected preview of umbrella/shop/production"}},

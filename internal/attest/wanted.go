@@ -42,7 +42,7 @@ func (w Wanted) Refused(s *Statement, now time.Time) []string {
 		no("the run was not complete: it stopped before the stack as a whole was checked, or something could not be checked; expected a run to its end")
 	}
 	if p.Errors > 0 {
-		no("%d errors: not everything could be checked; expected none", p.Errors)
+		no("%s: not everything could be checked; expected none", plural(p.Errors, "error"))
 	}
 	if p.Counts.Violation > 0 {
 		var by []string
@@ -51,7 +51,7 @@ func (w Wanted) Refused(s *Statement, now time.Time) []string {
 				by = append(by, fmt.Sprintf("%s %d", q.Name, q.Violation))
 			}
 		}
-		no("%d violations (%s); expected none", p.Counts.Violation, strings.Join(by, ", "))
+		no("%s (%s); expected none", plural(p.Counts.Violation, "violation"), strings.Join(by, ", "))
 	}
 	w.commit(p, no)
 	switch {
@@ -109,4 +109,11 @@ func (w Wanted) run() string {
 		return kind
 	}
 	return kind + " of " + name
+}
+
+func plural(n int, one string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %ss", n, one)
 }

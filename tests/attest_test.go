@@ -1,0 +1,232 @@
+package tests
+
+import (
+	"bytes"
+	"crypto/ed25519"
+	"crypto/sha256"
+	"crypto/x509"
+	"encoding/hex"
+	"encoding/pem"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/progression-labs-development/policypack/internal/attest"
+	"github.com/progression-labs-development/policypack/tests/internal/harness"
+)
+
+// keypair makes the key of a runner, and returns the files of both halves.
+func keypair(t *testing.T, dir, name string) (private, public string, key ed25519.PrivateKey) {
+	t.Helper()
+	half, key, err := ed25519.GenerateKey(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	der, err := x509.MarshalPKCS8PrivateKey(key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	spki, err := x509.MarshalPKIXPublicKey(half)
+	if err != nil {
+		t.Fatal(err)
+	}
+	private, public = filepath.Join(dir, name+".pem"), filepath.Join(dir, name+".pub")
+	for file, b := range map[string]*pem.Block{private: {Type: "PRIVATE KEY", Bytes: der}, public: {Type: "PUBLIC KEY", Bytes: spki}} {
+		if err := os.WriteFile(file, pem.EncodeToMemory(b), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return private, public, key
+}
+
+// attested reads an attestation.
+func attested(t *testing.T, file string, key ed25519.PrivateKey) *attest.Statement {
+	t.Helper()
+	data, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := attest.Open(data, key.Public().(ed25519.PublicKey))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// The gate attests what it has seen, and whoever deploys verifies it: each thing that can be wrong is refused.
+func TestAttestationOfTheGate(t *testing.T) {
+	t.Parallel()
+	g := newGate(t, map[string]string{
+		"policy-config.json": `{"all": "mandatory", "settings": {"environments": ["production", "dev"]}}`,
+		"other-config.json":  `{"all": "advisory"}`,
+	})
+	g.git(t, "checkout", "--quiet", "main")
+	g.stacks(t, "production", "dev")
+	g.commit(t) // the settings files that Pulumi has written
+	private, public, key := keypair(t, g.dir, "runner")
+	_, stranger, _ := keypair(t, g.dir, "stranger")
+	g.env["GATE_ATTEST_KEY"], g.env["GATE_CONFIG"] = private, "policy-config.json"
+	g.run(t).want(t, 0, nil, nil, []string{"preview", "preview", "repository"})
+	file := filepath.Join(g.dir, "reports", "attestation-production.json")
+	commit := strings.TrimSpace(g.git(t, "rev-parse", "HEAD"))
+
+	s := attested(t, file, key)
+	p := s.Predicate
+	if !p.Complete || p.Errors != 0 || p.Counts != (attest.Counts{}) {
+		t.Errorf("got complete %v, %d errors, %+v", p.Complete, p.Errors, p.Counts)
+	}
+	if diff := cmp.Diff(&attest.Commit{ID: commit}, p.Commit); diff != "" {
+		t.Errorf("commit: mismatch (-want +got):\n%s", diff)
+	}
+	want := []attest.Source{{Kind: "preview", Organization: "organization", Project: "shop", Stack: "production", Resources: 2}}
+	if diff := cmp.Diff(want, p.Sources); diff != "" {
+		t.Errorf("sources: mismatch (-want +got):\n%s", diff)
+	}
+	program, err := os.ReadFile(filepath.Join(g.home.Bin, "policypack"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := sha256Hex(program); p.Pack.Digest != got {
+		t.Errorf("program: got %s, want %s", p.Pack.Digest, got)
+	}
+	if got := sha256Hex([]byte(g.read("reports/preview-1.json"))); s.Subject[0].Digest["sha256"] != got {
+		t.Errorf("report: got %s, want %s", s.Subject[0].Digest["sha256"], got)
+	}
+
+	verify := func(file string, args ...string) (int, string) {
+		t.Helper()
+		cmd := exec.Command(filepath.Join(g.home.Bin, "policypack"), append([]string{"attest", "verify", file}, args...)...)
+		cmd.Dir, cmd.Env = g.repo, g.home.Environ()
+		out, err := cmd.CombinedOutput()
+		if cmd.ProcessState == nil {
+			t.Fatal(err)
+		}
+		return cmd.ProcessState.ExitCode(), string(out)
+	}
+	args := func(change ...string) []string {
+		flags := map[string]string{
+			"--key": public, "--stack": "organization/shop/production", "--commit": commit, "--config": "policy-config.json",
+			"--kind": "preview", "--max-age": "1h", "--pack-version": p.Pack.Version, "--pack-digest": p.Pack.Digest,
+		}
+		for i := 0; i < len(change); i += 2 {
+			flags[change[i]] = change[i+1]
+		}
+		var out []string
+		for name, value := range flags {
+			out = append(out, name, value)
+		}
+		return out
+	}
+	if code, out := verify(file, args()...); code != 0 {
+		t.Errorf("a good attestation is refused: %d\n%s", code, out)
+	}
+
+	tampered, old := filepath.Join(g.dir, "tampered.json"), filepath.Join(g.dir, "old.json")
+	data, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := bytes.Index(data, []byte(`"payload":"`)) + len(`"payload":"`) + 40
+	data[at] ^= 1 // another letter
+	stale := *s
+	stale.Predicate.Time = time.Now().Add(-2 * time.Hour).UTC().Format(time.RFC3339)
+	sealed, err := stale.Seal(key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	harness.WriteFiles(t, g.dir, map[string]string{"tampered.json": string(data), "old.json": string(sealed)})
+	for _, tt := range []struct {
+		name, file string
+		args       []string
+		want       string
+	}{
+		{"another commit", file, args("--commit", strings.Repeat("a", 40)), "another commit"},
+		{"another configuration", file, args("--config", "other-config.json"), "another configuration counted"},
+		{"another stack", file, args("--stack", "organization/shop/dev"), "expected preview of organization/shop/dev"},
+		{"another kind", file, args("--kind", "update"), "expected update"},
+		{"another key", file, args("--key", stranger), "signed with another key"},
+		{"another version", file, args("--pack-version", "99.0.0"), "expected 99.0.0"},
+		{"tampered", tampered, args(), "the signature does not verify"},
+		{"stale", old, args(), "expected at most 1h"},
+		{"that of the other stack", filepath.Join(g.dir, "reports", "attestation-dev.json"), args(), "expected preview of organization/shop/production"},
+	} {
+		if code, out := verify(tt.file, tt.args...); code != 1 || !strings.Contains(out, tt.want) {
+			t.Errorf("%s: got %d; want 1 and %q\n%s", tt.name, code, tt.want, out)
+		}
+	}
+
+	// A violation is attested with its count, and the checkout differs from its commit.
+	g.write(t, map[string]string{"infra/Pulumi.yaml": badProgram})
+	g.run(t).want(t, 1, []string{"raw-secret-resource", "raw-secret-resource"}, nil, []string{"preview", "preview", "repository"})
+	code, out := verify(file, args()...)
+	for _, text := range []string{"1 violation (raw-secret-resource 1); expected none", "tracked files differed from commit " + commit} {
+		if code != 1 || !strings.Contains(out, text) {
+			t.Errorf("a violation: got %d; want 1 and %q\n%s", code, text, out)
+		}
+	}
+
+	// A preview that fails for another reason leaves none.
+	g.write(t, map[string]string{"infra/Pulumi.yaml": "name: shop\nruntime: yaml\noutputs:\n  a: ${nothing}\n"})
+	if j := g.run(t); j.status != 2 {
+		t.Errorf("got status %d\n%s", j.status, j.stderr)
+	}
+	if _, err := os.Stat(file); err == nil {
+		t.Error("an attestation is left of a preview whose verdict is not known")
+	}
+	g.env["GATE_ATTEST_KEY"] = filepath.Join(g.dir, "nowhere.pem")
+	if j := g.run(t); j.status != 2 || !strings.Contains(j.stderr, "GATE_ATTEST_KEY: there is no such file") {
+		t.Errorf("got status %d\n%s", j.status, j.stderr)
+	}
+}
+
+// `pulumi up` starts the pack twice: the update's attestation stands beside the preview's, or in its place.
+func TestAttestationsOfAnUpdate(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	private, _, key := keypair(t, dir, "runner")
+	home := harness.NewHome(t, dir)
+	project := filepath.Join(dir, "infra")
+	harness.WriteFiles(t, project, map[string]string{"Pulumi.yaml": "name: shop\nruntime: yaml\n"})
+	pulumi := func(env []string, args ...string) (string, error) {
+		cmd := exec.Command(filepath.Join(home.Bin, "pulumi"), args...)
+		cmd.Dir, cmd.Env = project, home.Environ(env...)
+		out, err := cmd.CombinedOutput()
+		return string(out), err
+	}
+	if out, err := pulumi(nil, "stack", "init", "dev", "--non-interactive"); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	up := []string{"up", "--yes", "--non-interactive", "--stack", "dev", "--policy-pack", filepath.Join(home.Bin, "policypack")}
+	for _, file := range []string{"{kind}.json", "one.json"} {
+		env := []string{"POLICYPACK_ATTEST=" + filepath.Join(dir, file), "POLICYPACK_ATTEST_KEY=" + private}
+		if out, err := pulumi(env, up...); err != nil {
+			t.Fatalf("%v\n%s", err, out)
+		}
+	}
+	for file, kind := range map[string]string{"preview.json": "preview", "update.json": "update", "one.json": "update"} {
+		s := attested(t, filepath.Join(dir, file), key)
+		if got := s.Predicate.Sources[0].Kind; got != kind || !s.Predicate.Complete || s.Predicate.Commit != nil {
+			t.Errorf("%s: got %+v", file, s.Predicate)
+		}
+	}
+	// A key that is not there fails the run, as a report that cannot be written does.
+	for name, env := range map[string][]string{
+		"no key":      {"POLICYPACK_ATTEST=" + filepath.Join(dir, "none.json")},
+		"a wrong key": {"POLICYPACK_ATTEST=" + filepath.Join(dir, "none.json"), "POLICYPACK_ATTEST_KEY=" + filepath.Join(project, "Pulumi.yaml")},
+		"no place":    {"POLICYPACK_ATTEST=" + filepath.Join(dir, "nowhere", "a.json"), "POLICYPACK_ATTEST_KEY=" + private},
+	} {
+		if out, err := pulumi(env, up...); err == nil || !strings.Contains(out, "attestation") {
+			t.Errorf("%s: got %v\n%s", name, err, out)
+		}
+	}
+}
+
+func sha256Hex(data []byte) string {
+	sum := sha256.Sum256(data)
+	return hex.EncodeToString(sum[:])
+}
