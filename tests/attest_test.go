@@ -230,3 +230,90 @@ func sha256Hex(data []byte) string {
 	sum := sha256.Sum256(data)
 	return hex.EncodeToString(sum[:])
 }
+
+// The scripts of the examples' jobs up, as a runner would run them: they update what the gate has attested, and nothing else.
+func TestUpOfTheExamples(t *testing.T) {
+	t.Parallel()
+	hosted(t)
+	g := newGate(t, map[string]string{"policy-config.json": `{"all": "mandatory"}`})
+	g.git(t, "checkout", "--quiet", "main")
+	g.stacks(t, "staging", "production")
+	g.commit(t)
+	private, public, key := keypair(t, g.dir, "runner")
+	reports := filepath.Join(g.dir, "gate")
+	g.env["GATE_ATTEST_KEY"], g.env["GATE_CONFIG"], g.env["GATE_REPORTS"] = private, "policy-config.json", reports
+	if j := g.run(t); j.status != 0 {
+		t.Fatalf("got status %d\n%s", j.status, j.stderr)
+	}
+	pem, err := os.ReadFile(public)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, fetch := range []string{"aws", "az", "gcloud"} { // whichever fetches the key
+		if err := os.WriteFile(filepath.Join(g.home.Bin, fetch), []byte("#!/bin/sh\ncat '"+private+"'\n"), 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	url, sum := releases(t, "")
+	scripts := map[string]string{}
+	for _, cloud := range []string{"aws", "azure", "gcp"} {
+		var w struct {
+			Jobs struct {
+				Up struct {
+					Steps []struct{ ID, Run string }
+				}
+			}
+		}
+		readYAML(t, "examples/ci/github-"+cloud+".yml", &w)
+		script := "set -e\n"
+		for _, step := range w.Jobs.Up.Steps {
+			if step.Run != "" {
+				script += "(\n" + step.Run + "\n)\n"
+			}
+		}
+		scripts[cloud] = script
+	}
+	var pipeline struct{ Up struct{ Script []string } }
+	readYAML(t, "examples/ci/gitlab-ci.yml", &pipeline)
+	if host().String() == "linux-amd64" {
+		lines := pipeline.Up.Script
+		lines[0] = "project=" + strings.TrimSuffix(url, "/") // whose releases are at releases/download
+		for i := range lines {
+			lines[i] = strings.ReplaceAll(lines[i], "$project/releases/download", "$project")
+		}
+		scripts["gitlab"] = "set -e\n" + strings.Join(lines, "\n")
+	}
+	up := func(name string) *judged {
+		g.env = map[string]string{
+			"POLICYPACK": filepath.Join(g.home.Bin, "policypack"), "PUBLIC_KEY": string(pem), "RUNNER_TEMP": g.dir,
+			"POLICYPACK_VERSION": "1.2.3", "POLICYPACK_SHA256": sum, "POLICYPACK_PUBLIC_KEY": public, "GATE_ATTEST_KEY": private, "AWS_TOKEN": "token",
+		}
+		return g.exec(t, "sh", "-e", "-c", scripts[name])
+	}
+	if err := os.Symlink(reports, filepath.Join(g.repo, "policypack-reports")); err != nil { // where GitLab puts artifacts
+		t.Fatal(err)
+	}
+	for name := range scripts {
+		j := up(name)
+		if j.status != 0 || strings.Count(j.stdout, "Updating (") != 2 {
+			t.Fatalf("%s: got %d\n%s%s", name, j.status, j.stdout, j.stderr)
+		}
+		dir := g.dir
+		if name == "gitlab" {
+			dir = g.repo
+		}
+		for _, stack := range []string{"staging", "production"} {
+			p := attested(t, filepath.Join(dir, "up-"+stack+"-update.json"), key).Predicate
+			if !p.Complete || p.Sources[0].Stack != stack || p.Sources[0].Kind != "update" {
+				t.Errorf("%s: got %+v", name, p)
+			}
+		}
+	}
+	g.write(t, map[string]string{"deploy.sh": "echo again\n"}).commit(t)
+	for name := range scripts {
+		j := up(name)
+		if j.status != 1 || !strings.Contains(j.stderr, "another commit") || strings.Contains(j.stdout, "Updating") {
+			t.Errorf("%s, another commit: got %d\n%s%s", name, j.status, j.stdout, j.stderr)
+		}
+	}
+}

@@ -272,8 +272,9 @@ func TestExamplesOfCI(t *testing.T) {
 					t.Fatal(err)
 				}
 				want := map[string]string{"contents": "read", "id-token": "write", "security-events": "write"}
-				if len(w.Permissions) != 0 || fmt.Sprint(w.Jobs["gate"].Permissions) != fmt.Sprint(want) {
-					t.Errorf("permissions: got %v and %v", w.Permissions, w.Jobs["gate"].Permissions)
+				wantUp := map[string]string{"contents": "read", "id-token": "write"}
+				if len(w.Permissions) != 0 || fmt.Sprint(w.Jobs["gate"].Permissions) != fmt.Sprint(want) || fmt.Sprint(w.Jobs["up"].Permissions) != fmt.Sprint(wantUp) {
+					t.Errorf("permissions: got %v, %v and %v", w.Permissions, w.Jobs["gate"].Permissions, w.Jobs["up"].Permissions)
 				}
 				if strings.Contains(string(text), "secrets.") {
 					t.Error("want no secret")
