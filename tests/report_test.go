@@ -1,6 +1,7 @@
 package tests
 
 import (
+	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -43,7 +44,10 @@ func TestCanariesInReports(t *testing.T) {
 		harness.WriteFiles(t, dir, map[string]string{path: text})
 	}
 	files := reportFiles(dir)
-	launcher := launcherWith(t, dir, fmt.Sprintf("POLICYPACK_REPORT=%q POLICYPACK_RULES=%q", strings.Join(files, ","), filepath.Join(dir, "rules")))
+	private, _, key := keypair(t, dir, "runner")
+	attestation := filepath.Join(dir, "attestation.json")
+	launcher := launcherWith(t, dir, fmt.Sprintf("POLICYPACK_REPORT=%q POLICYPACK_RULES=%q POLICYPACK_ATTEST=%q POLICYPACK_ATTEST_KEY=%q",
+		strings.Join(files, ","), filepath.Join(dir, "rules"), attestation, private))
 	cage := canary.New(72)
 	s := harness.NewStack(t, cagedProgram(cage))
 	for key, value := range map[string]auto.ConfigValue{
@@ -80,6 +84,20 @@ func TestCanariesInReports(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	statement := attested(t, attestation, key)
+	text, err := json.Marshal(statement)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, what := range cage.Find(string(text)) {
+		t.Errorf("the attestation holds a canary: %s", what)
+	}
+	if got, want := statement.Predicate.Counts.Violation, r.Count(report.Violation); got != want || want == 0 {
+		t.Errorf("the attestation counts %d violations, the report %d", got, want)
+	}
+	if strings.Contains(string(text), "urn:") || statement.Predicate.Pack.Rules == "" {
+		t.Errorf("want no URN, and the digest of the rules: %s", text)
+	}
 	if len(r.Findings) < len(res.Violations)/2 || len(r.Findings) == 0 {
 		t.Errorf("got %d findings in the report and %d in the preview", len(r.Findings), len(res.Violations))
 	}
@@ -89,7 +107,9 @@ func TestCanariesInReports(t *testing.T) {
 func TestReportOfAStoppedPack(t *testing.T) {
 	dir := t.TempDir()
 	file := filepath.Join(dir, "report.json")
-	launcher := launcherWith(t, dir, fmt.Sprintf("POLICYPACK_REPORT=%q", file))
+	private, _, key := keypair(t, dir, "runner")
+	attestation := filepath.Join(dir, "attestation.json")
+	launcher := launcherWith(t, dir, fmt.Sprintf("POLICYPACK_REPORT=%q POLICYPACK_ATTEST=%q POLICYPACK_ATTEST_KEY=%q", file, attestation, private))
 	started, finish := make(chan struct{}), make(chan struct{})
 	s := harness.NewStack(t, func(ctx *pulumi.Context) error {
 		b := &arned{}
@@ -134,5 +154,8 @@ func TestReportOfAStoppedPack(t *testing.T) {
 	}
 	if n := r.Count(report.Violation); n != 1 || r.Findings[0].Name != "legacy" || r.Sources[0].Stack != "production" {
 		t.Errorf("got %d violations: %+v", n, r)
+	}
+	if p := attested(t, attestation, key).Predicate; p.Complete || p.Counts.Violation != 1 {
+		t.Errorf("the attestation says complete %v, %d violations", p.Complete, p.Counts.Violation)
 	}
 }
