@@ -317,3 +317,27 @@ func TestUpOfTheExamples(t *testing.T) {
 		}
 	}
 }
+
+// The first commands of docs/attestation.md, as they are printed.
+func TestFirstCommandsOfTheAttestationPage(t *testing.T) {
+	t.Parallel()
+	if _, err := exec.LookPath("openssl"); err != nil {
+		t.Skipf("the page's openssl: %v", err)
+	}
+	page, err := os.ReadFile(filepath.Join(harness.Root(t), "docs", "attestation.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, block, _ := strings.Cut(string(page), "```sh\n")
+	block, _, ok := strings.Cut(block, "```\n")
+	if !ok {
+		t.Fatal("the page has no commands")
+	}
+	g := newGate(t, nil).stacks(t, "production")
+	cmd := exec.Command("sh", "-e", "-c", block)
+	cmd.Dir, cmd.Env = filepath.Join(g.repo, "infra"), g.home.Environ()
+	out, err := cmd.CombinedOutput()
+	if err != nil || !strings.Contains(string(out), "attestation.json holds:") || !strings.Contains(string(out), "preview of organization/shop/production") {
+		t.Errorf("%v\n%s", err, out)
+	}
+}

@@ -84,6 +84,14 @@ func (s Source) Name() string {
 	return cmp.Or(strings.Join(parts, "/"), s.Kind)
 }
 
+// String says what was checked: preview of acme/shop/production.
+func (s Source) String() string {
+	if name := s.Name(); name != s.Kind {
+		return s.Kind + " of " + name
+	}
+	return s.Kind
+}
+
 // Commit is the commit of the program's checkout.
 type Commit struct {
 	ID    string `json:"id"`

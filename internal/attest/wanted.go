@@ -34,7 +34,7 @@ func (w Wanted) Refused(s *Statement, now time.Time) []string {
 	if !slices.ContainsFunc(p.Sources, w.about) {
 		var got []string
 		for _, a := range p.Sources {
-			got = append(got, a.Kind+" of "+a.Name())
+			got = append(got, a.String())
 		}
 		no("it is about another run: %s; expected %s", strings.Join(got, ", "), w.run())
 	}
@@ -104,11 +104,7 @@ func (w Wanted) run() string {
 	if kind == "" {
 		kind = "preview or update"
 	}
-	name := Source{Organization: w.Organization, Project: w.Project, Stack: w.Stack}.Name()
-	if name == "" {
-		return kind
-	}
-	return kind + " of " + name
+	return Source{Kind: kind, Organization: w.Organization, Project: w.Project, Stack: w.Stack}.String()
 }
 
 func plural(n int, one string) string {

@@ -182,7 +182,7 @@ func accepted(w io.Writer, file string, s *attest.Statement, now time.Time) erro
 	}
 	var lines []string
 	for _, source := range p.Sources {
-		lines = append(lines, fmt.Sprintf("%s of %s: %s, %s", source.Kind, source.Name(), plural(source.Resources, "resource"), plural(source.Files, "file")))
+		lines = append(lines, fmt.Sprintf("%s: %s, %s", source, plural(source.Resources, "resource"), plural(source.Files, "file")))
 	}
 	lines = append(lines, fmt.Sprintf("made at %s, %s ago", p.Time, max(0, now.Sub(at)).Truncate(time.Second)))
 	switch {
