@@ -341,3 +341,77 @@ func TestFirstCommandsOfTheAttestationPage(t *testing.T) {
 		t.Errorf("%v\n%s", err, out)
 	}
 }
+
+// The digest that verify computes is that of a preview, with what lies beside the pack and what the environment adds; and the
+// commit is that of the program's checkout or of none, wherever Pulumi was started.
+func TestAttestationOfAPackDirectory(t *testing.T) {
+	t.Parallel()
+	g := newGate(t, nil).stacks(t, "production")
+	g.commit(t)
+	private, public, key := keypair(t, g.dir, "runner")
+	rule := "# METADATA\n# title: No databases\n# description: None.\n# custom:\n#   level: advisory\n#   severity: low\n#   remediation: None.\npackage rules.no_%s\n\n" +
+		"import rego.v1\n\ndeny contains violation if {\n\tinput.resource.type == \"x:y:%s\"\n\n\tviolation := {\"message\": \"no\"}\n}\n"
+	pack := harness.PackDir(t, map[string]string{
+		"policy-config.json":                   `{"secret-name": "advisory", "settings": {"environments": ["production"]}}`,
+		"rules/no_databases/no_databases.rego": strings.ReplaceAll(rule, "%s", "databases"),
+	})
+	more := filepath.Join(g.dir, "more")
+	harness.WriteFiles(t, more, map[string]string{
+		"no_queues/no_queues.rego": strings.ReplaceAll(rule, "%s", "queues"),
+		"../config.json":           `{"raw-secret-resource": "advisory", "no-queues": "mandatory"}`,
+	})
+	config, file := filepath.Join(g.dir, "config.json"), filepath.Join(g.dir, "attestation.json")
+	other := filepath.Join(g.dir, "other") // another checkout, of another project
+	harness.WriteFiles(t, other, map[string]string{"Pulumi.yaml": "name: other\nruntime: yaml\n"})
+	run := func(dir, name string, args ...string) (string, error) {
+		cmd := exec.Command(name, args...)
+		cmd.Dir = dir
+		cmd.Env = g.home.Environ("PWD="+dir, "POLICYPACK_ATTEST="+file, "POLICYPACK_ATTEST_KEY="+private, "POLICYPACK_RULES="+more,
+			"GIT_AUTHOR_NAME=t", "GIT_AUTHOR_EMAIL=t@example.com", "GIT_COMMITTER_NAME=t", "GIT_COMMITTER_EMAIL=t@example.com")
+		out, err := cmd.CombinedOutput()
+		return string(out), err
+	}
+	for _, args := range [][]string{{"init", "--quiet"}, {"add", "."}, {"commit", "--quiet", "-m", "one"}} {
+		if out, err := run(other, "git", args...); err != nil {
+			t.Fatalf("%v\n%s", err, out)
+		}
+	}
+	infra, commit := filepath.Join(g.repo, "infra"), strings.TrimSpace(g.git(t, "rev-parse", "HEAD"))
+	pulumi, policypack := filepath.Join(g.home.Bin, "pulumi"), filepath.Join(g.home.Bin, "policypack")
+	for _, tt := range []struct {
+		name, dir, pack string
+		args            []string
+		commit          string // empty where it cannot be known
+	}{
+		{"a directory, in the program's", infra, pack, nil, commit},
+		{"a directory, from another project", other, pack, []string{"-C", infra}, ""},
+		{"a program, from another project", other, policypack, []string{"-C", infra}, commit},
+	} {
+		out, err := run(tt.dir, pulumi, append(tt.args, "preview", "--non-interactive", "--stack", "production", "--policy-pack", tt.pack,
+			"--policy-pack-config", config)...)
+		if err != nil {
+			t.Fatalf("%s: %v\n%s", tt.name, err, out)
+		}
+		p := attested(t, file, key).Predicate
+		got := ""
+		if p.Commit != nil {
+			got = p.Commit.ID
+		}
+		if got != tt.commit {
+			t.Errorf("%s: commit: got %q, want %q\n%s", tt.name, got, tt.commit, out)
+		}
+		if tt.pack == policypack {
+			continue
+		}
+		if p.Pack.Rules == "" || p.Pack.Defaults == "" {
+			t.Errorf("%s: want digests of rules and defaults, got %+v", tt.name, p.Pack)
+		}
+		verify := []string{"attest", "verify", file, "--key", public, "--config", config, "--policy-pack"}
+		if out, err := run(infra, policypack, append(verify, pack)...); err != nil {
+			t.Errorf("%s: %v\n%s", tt.name, err, out)
+		}
+		if out, err := run(infra, policypack, append(verify, policypack)...); err == nil || !strings.Contains(out, "another configuration counted") {
+			t.Errorf("%s, without what lies beside the pack: got %v\n%s", tt.name, err, out)
+		}
+	}
+}
