@@ -49,14 +49,14 @@ func rulesDigest(dirs []pack.Source) (string, error) {
 		return "", nil
 	}
 	sum := sha256.New()
-	fmt.Fprint(sum, "policypack-rules/1\n")
+	sum.Write([]byte("policypack-rules/1\n"))
 	for i, d := range dirs {
 		err := fs.WalkDir(d.FS, ".", func(name string, e fs.DirEntry, err error) error {
 			if err != nil || e.IsDir() || !strings.HasSuffix(name, ".rego") || strings.HasSuffix(name, "_test.rego") {
 				return err
 			}
 			data, err := fs.ReadFile(d.FS, name)
-			fmt.Fprintf(sum, "%d %q %x\n", i, name, sha256.Sum256(data))
+			sum.Write(fmt.Appendf(nil, "%d %q %x\n", i, name, sha256.Sum256(data)))
 			return err
 		})
 		if err != nil {

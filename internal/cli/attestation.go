@@ -138,7 +138,8 @@ func commitOf(dir string) (*attest.Commit, error) {
 	if err != nil {
 		return nil, err
 	}
-	ctx := context.Background()
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute) // the end of the run waits for it
+	defer cancel()
 	id, err := g.Resolve(ctx, "HEAD")
 	if err != nil {
 		return nil, err

@@ -102,10 +102,10 @@ func (f *verifyFlags) run(cmd *cobra.Command, file string, p Process) error {
 func (f *verifyFlags) wanted(ctx context.Context, p Process) (attest.Wanted, error) {
 	w := attest.Wanted{Kind: f.kind, Configuration: f.digest, Version: f.packVersion, Pack: f.packProgram, MaxAge: f.maxAge}
 	if f.kind != "" && !slices.Contains(attestedKinds, f.kind) {
-		return w, fmt.Errorf("--kind: want one of %s, got %q", strings.Join(attestedKinds, ", "), f.kind)
+		return w, fmt.Errorf("--kind: expected one of %s, got %q", strings.Join(attestedKinds, ", "), f.kind)
 	}
 	if f.maxAge < 0 {
-		return w, fmt.Errorf("--max-age: want a duration such as 1h, got %s", f.maxAge)
+		return w, fmt.Errorf("--max-age: expected a duration such as 1h, got %s", f.maxAge)
 	}
 	stack, err := parseStack(f.stack)
 	if err != nil {
@@ -123,7 +123,7 @@ func (f *verifyFlags) wanted(ctx context.Context, p Process) (attest.Wanted, err
 		{"--pack-digest", f.packProgram, []int{64}, "a SHA-256 in hexadecimal"},
 	} {
 		if hex.value != "" && (!slices.Contains(hex.lengths, len(hex.value)) || strings.Trim(hex.value, "0123456789abcdef") != "") {
-			return w, fmt.Errorf("%s: want %s", hex.flag, hex.want)
+			return w, fmt.Errorf("%s: expected %s", hex.flag, hex.want)
 		}
 	}
 	if f.config != "" {
@@ -149,7 +149,7 @@ func (f *verifyFlags) configuration(ctx context.Context, p Process) (string, err
 			}
 			dir = filepath.Dir(dir)
 		} else if !holdsPack(dir) {
-			return "", fmt.Errorf("--policy-pack: there is no PulumiPolicy.yaml in %s; want the directory or the program that --policy-pack of Pulumi names", dir)
+			return "", fmt.Errorf("--policy-pack: there is no PulumiPolicy.yaml in %s; expected the directory or the program that --policy-pack of Pulumi names", dir)
 		}
 		options.Dir = packIn(dir)
 	}
