@@ -62,7 +62,7 @@ worst() { [ "$status" -ge "$1" ] || status=$1; }
 # ---- what there is to do
 
 mode=${GATE_MODE:-all} work=${GATE_WORK_DIR:-.} trust=${GATE_TRUST:-base} fork=${GATE_FORK:-false}
-config=${GATE_CONFIG-} bundle=${GATE_BUNDLE-} key=${GATE_ATTEST_KEY-}
+config=${GATE_CONFIG-} bundle=${GATE_BUNDLE-} signer=${GATE_ATTEST_KEY-}
 stacks=$(printf %s "${GATE_STACK-}" | tr ',\n\r\t' '    ')
 rules=$(printf %s "${GATE_RULES-}" | tr ',\n\r\t' '    ')
 root=$(pwd -P)
@@ -76,9 +76,9 @@ for s in $stacks; do
 done
 POLICYPACK=$(command -v -- "${POLICYPACK:-policypack}") || fail "POLICYPACK: there is no such program; install policypack first"
 case $POLICYPACK in /*) ;; *) POLICYPACK=$root/$POLICYPACK ;; esac
-if [ -n "$key" ]; then
-  case $key in /*) ;; *) key=$root/$key ;; esac
-  [ -r "$key" ] || fail "GATE_ATTEST_KEY: there is no such file, or it cannot be read"
+if [ -n "$signer" ]; then
+  case $signer in /*) ;; *) signer=$root/$signer ;; esac
+  [ -r "$signer" ] || fail "GATE_ATTEST_KEY: there is no such file, or it cannot be read"
 fi
 tmp=$(mktemp -d "${TMPDIR:-/tmp}/gate.XXXXXXXX") || fail "there is no place for temporary files"
 # Files that the checkout brings along are no reports, and a link may lead anywhere.
@@ -315,7 +315,7 @@ for s in $stacks; do
   (
     cd -P -- "$work" || exit
     unset GITHUB_ENV GITHUB_OUTPUT GITHUB_PATH GITHUB_STATE GITHUB_STEP_SUMMARY
-    [ -z "$key" ] || export POLICYPACK_ATTEST="$tmp/attestation" POLICYPACK_ATTEST_KEY="$key"
+    [ -z "$signer" ] || export POLICYPACK_ATTEST="$tmp/attestation" POLICYPACK_ATTEST_KEY="$signer"
     POLICYPACK_REPORT=$report PULUMI_DEBUG_COMMANDS=1 exec pulumi preview ${GATE_ARGS-} "$@" </dev/null
   )
   got=$?
@@ -337,7 +337,7 @@ for s in $stacks; do
     ;;
   *) known='' && broken "preview-$n-error" "preview of $s" "it failed (exit status $got); the log says why" ;;
   esac
-  if [ -n "$key" ] && [ -n "$known" ]; then
+  if [ -n "$signer" ] && [ -n "$known" ]; then
     mv -- "$tmp/attestation" "$reports/attestation-$(printf %s "$s" | tr / +).json" ||
       broken "preview-$n-error" "preview of $s" 'it left no attestation; the log says why'
   fi
