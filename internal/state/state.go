@@ -10,6 +10,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 	"google.golang.org/protobuf/types/known/structpb"
@@ -23,7 +24,8 @@ const want = "what `pulumi stack export` writes"
 // State is the state of one stack.
 type State struct {
 	organization, project, stack string
-	pending                      int
+	pending, recorded            int
+	updated, changed             time.Time
 	resources                    []resource
 	providers                    map[string]*pulumirpc.AnalyzerProviderResource // by URN
 }
@@ -44,11 +46,38 @@ type resource struct {
 	AdditionalSecretOutputs []string            `json:"additionalSecretOutputs"`
 	Aliases                 []string            `json:"aliases"`
 	IgnoreChanges           []string            `json:"ignoreChanges"`
+	Created                 moment              `json:"created"`
+	Modified                moment              `json:"modified"`
 
 	inputs, outputs *structpb.Struct
 }
 
+// moment is a time of a state. What is none is zero: the policies do without.
+type moment struct{ time.Time }
+
+// UnmarshalJSON reads a time as Pulumi writes it.
+func (m *moment) UnmarshalJSON(data []byte) error {
+	var text string
+	if json.Unmarshal(data, &text) == nil {
+		m.Time, _ = time.Parse(time.RFC3339, text)
+	}
+	return nil
+}
+
+// manifest is what a deployment says of itself. The policies do without it, and so with one of another shape.
+type manifest struct{ time moment }
+
+// UnmarshalJSON reads what is read of a manifest.
+func (m *manifest) UnmarshalJSON(data []byte) error {
+	var fields struct{ Time moment }
+	if json.Unmarshal(data, &fields) == nil {
+		m.time = fields.Time
+	}
+	return nil
+}
+
 type deployment struct {
+	Manifest  manifest          `json:"manifest"`
 	Resources []resource        `json:"resources"`
 	Pending   []json.RawMessage `json:"pending_operations"`
 }
@@ -144,7 +173,7 @@ func Read(data []byte) (*State, error) {
 	case *f.Version != 3 && *f.Version != 4:
 		return nil, jsontext.Fail(data, []any{"version"}, "version: want 3 or 4, got %d; export the stack again with a current pulumi", *f.Version)
 	}
-	s.pending = len(d.Pending)
+	s.pending, s.recorded, s.updated = len(d.Pending), len(d.Resources), d.Manifest.time.Time
 	for i := range d.Resources {
 		if err := s.add(&d.Resources[i]); err != nil {
 			return nil, jsontext.Fail(data, append(append(slices.Clone(path), "resources", i), err.path...), "%s", err.message)
@@ -164,6 +193,11 @@ func (s *State) add(r *resource) *mistake {
 	if s.stack == "" || s.project == "" {
 		parts := strings.SplitN(strings.TrimPrefix(r.URN, "urn:pulumi:"), "::", 3)
 		s.stack, s.project = parts[0], parts[1]
+	}
+	for _, m := range [...]moment{r.Created, r.Modified} {
+		if m.After(s.changed) {
+			s.changed = m.Time
+		}
 	}
 	if r.Delete || r.External {
 		return nil
@@ -216,6 +250,16 @@ func (s *State) Stack() string { return s.stack }
 
 // Pending returns how many operations have not come to an end. What they were to create is not analysed.
 func (s *State) Pending() int { return s.pending }
+
+// Recorded returns the number of resources that the state holds, those that are not analysed included.
+func (s *State) Recorded() int { return s.recorded }
+
+// Updated returns when the last update, refresh, import or destruction has written the state, zero where the file does not say
+// it. What `pulumi state` edits and `pulumi stack import` puts in its place keeps the time.
+func (s *State) Updated() time.Time { return s.updated }
+
+// Changed returns when the resource that was last created or modified was, zero where the file does not say it.
+func (s *State) Changed() time.Time { return s.changed }
 
 // Len returns the number of resources that are analysed.
 func (s *State) Len() int { return len(s.resources) }

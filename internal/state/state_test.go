@@ -5,6 +5,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
@@ -28,6 +29,44 @@ const export = `{"version": 3, "deployment": {"resources": [
   {"urn": "` + prefix + `a:b:C::read", "type": "a:b:C", "external": true, "inputs": {"name": "read"}},
   {"urn": "` + prefix + `a:b:C::gone", "type": "a:b:C", "delete": true, "inputs": {"name": "gone"}}
 ]}}`
+
+// What was updated when is read from the manifest and from the resources, those that are not analysed included. A state whose
+// times are none is checked as ever.
+func TestTimes(t *testing.T) {
+	t.Parallel()
+	const resource = `{"urn": "` + prefix + `a:b:C::x", "type": "a:b:C"`
+	tests := []struct {
+		name, give, updated, changed string
+		recorded                     int
+	}{
+		{
+			"the latest of all", `"manifest": {"time": "2026-11-23T10:00:00.5+01:00"}, "resources": [` + resource + `, "created": "2026-11-20T00:00:00Z"},` +
+				resource + `, "created": "2026-11-20T00:00:00Z", "modified": "2026-11-22T00:00:00Z"},` +
+				resource + `, "external": true, "created": "2026-11-21T00:00:00Z"}]`,
+			"2026-11-23T09:00:00.5Z", "2026-11-22T00:00:00Z", 3,
+		},
+		{"never updated", `"manifest": {"time": "2026-11-23T10:00:00Z"}`, "2026-11-23T10:00:00Z", "0001-01-01T00:00:00Z", 0},
+		{"none", `"resources": [` + resource + `}]`, "0001-01-01T00:00:00Z", "0001-01-01T00:00:00Z", 1},
+		{
+			"other shapes", `"manifest": "canary", "resources": [` + resource + `, "created": 7, "modified": "canary"}]`,
+			"0001-01-01T00:00:00Z", "0001-01-01T00:00:00Z", 1,
+		},
+		{"another shape in the manifest", `"manifest": {"time": {}}`, "0001-01-01T00:00:00Z", "0001-01-01T00:00:00Z", 0},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			s, err := Read([]byte(`{"version": 3, "deployment": {` + tt.give + `}}`))
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := []string{s.Updated().UTC().Format(time.RFC3339Nano), s.Changed().UTC().Format(time.RFC3339Nano)}
+			if diff := cmp.Diff([]string{tt.updated, tt.changed}, got); diff != "" || s.Recorded() != tt.recorded {
+				t.Errorf("%d recorded, want %d; mismatch (-want +got):\n%s", s.Recorded(), tt.recorded, diff)
+			}
+		})
+	}
+}
 
 func TestCalls(t *testing.T) {
 	t.Parallel()
