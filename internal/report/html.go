@@ -4,7 +4,6 @@ import (
 	"crypto/sha256"
 	_ "embed"
 	"encoding/base64"
-	"fmt"
 	"html"
 	"io"
 	"slices"
@@ -25,7 +24,6 @@ var (
 // page is what is shown.
 type page struct {
 	*Report
-	Policy  string // the Content-Security-Policy
 	Verdict string
 	Meaning string
 	State   string // ok, failed or partial
@@ -67,8 +65,6 @@ func writeHTML(w io.Writer, r *Report, _ Options) error {
 	p := page{
 		Report: r, Verdict: r.verdict(), Meaning: r.meaning(),
 		State: r.state(),
-		Policy: fmt.Sprintf("default-src 'none'; style-src '%s'; script-src '%s'; base-uri 'none'; form-action 'none'", digest(pageStyle),
-			digest(pageScript)),
 	}
 	for _, c := range Classes() {
 		p.Tiles = append(p.Tiles, tile{c, c.title(r.Count(c)), r.Count(c)})

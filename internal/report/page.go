@@ -28,7 +28,8 @@ func (h *html5) put(format string, args ...any) {
 	fmt.Fprintf(&h.b, format, args...)
 }
 
-func (h *html5) page(p *page) {
+// head begins a page: all of it up to what stands in main.
+func (h *html5) head(p *Page, skip string) {
 	h.put(`<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -41,7 +42,7 @@ func (h *html5) page(p *page) {
 <style>%s</style>
 </head>
 <body>
-<a class="skip" href="#findings">Skip to the findings</a>
+<a class="skip" href="#findings">%s</a>
 <header class="verdict %s">
 <div class="wide">
 <p class="product">policypack %s</p>
@@ -50,7 +51,11 @@ func (h *html5) page(p *page) {
 </div>
 </header>
 <main class="wide">
-`, p.Policy, p.Verdict, markup(pageStyle), p.State, p.Version, p.Verdict, p.Meaning)
+`, p.policy(), p.Verdict, markup(pageStyle+p.Style), skip, p.State, p.Version, p.Verdict, p.Meaning)
+}
+
+func (h *html5) page(p *page) {
+	h.head(&Page{State: p.State, Version: p.Version, Verdict: p.Verdict, Meaning: p.Meaning, script: pageScript}, "Skip to the findings")
 	h.summary(p)
 	h.put(`<section aria-labelledby="findings">
 <h2 id="findings" tabindex="-1">Findings</h2>
