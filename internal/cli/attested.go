@@ -1,0 +1,160 @@
+package cli
+
+import (
+	"crypto/ed25519"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/progression-labs-development/policypack"
+	"github.com/progression-labs-development/policypack/internal/dsse"
+	"github.com/progression-labs-development/policypack/internal/fleet"
+	"github.com/progression-labs-development/policypack/internal/report"
+)
+
+// attestedFlags are the flags of coverage.
+type attestedFlags struct {
+	states, attestations string
+	organization         string
+	keys, reports        []string
+	format               string
+	wanted               verifyFlags
+}
+
+func attestedCommand(p Process) *cobra.Command {
+	var f attestedFlags
+	cmd := &cobra.Command{
+		Use: "coverage", Short: "Say which stacks were last updated with the pack", Args: cobra.NoArgs,
+		Long: "Compare the states of stacks with the attestations of their updates: which stacks' last update has none, an old pack or\n" +
+			"another configuration. The states are what `pulumi stack export` has written, or the directory of a backend of your own.\n\n" +
+			"The exit code is 0 where every stack is covered, 1 where one is not, 2 where something could not be read.\n\n" +
+			"  policypack coverage --states exports/ --attestations attestations/ --key policypack.pub \\\n" +
+			"    --config policy-config.json --report coverage.html,coverage.csv",
+		RunE: func(cmd *cobra.Command, _ []string) error { return f.run(cmd, p) },
+	}
+	flags := cmd.Flags()
+	flags.StringVar(&f.states, "states", "", "directory of exported states, or of a backend")
+	flags.StringVar(&f.attestations, "attestations", "", "directory of attestations, under any names")
+	flags.StringArrayVar(&f.keys, "key", nil, "file with the public key of a runner, in PEM; may be given several times")
+	flags.StringVar(&f.organization, "organization", "", "organization that the states are of, where they do not say it")
+	flags.StringVar(&f.wanted.config, "config", "", "file for --policy-pack-config that has to have counted")
+	flags.StringVar(&f.wanted.digest, "config-digest", "", "digest of the configuration that has to have counted, as reports show it; in place of --config")
+	flags.StringVar(&f.wanted.pack, "policy-pack", "", "with --config: the pack that has to have run; by default this program, with what lies beside it")
+	flags.StringVar(&f.wanted.packVersion, "pack-version", policypack.Version(), "oldest version of policypack that may have run; by default that of this program")
+	flags.DurationVar(&f.wanted.maxAge, "max-age", 0, "how old an attestation may be, such as 720h")
+	flags.StringVar(&f.format, "format", "text", "form of the output: "+strings.Join(fleet.Forms(), ", "))
+	flags.StringArrayVar(&f.reports, "report", nil, "file to write the result into, its form by its ending; FILE,FILE for several")
+	for _, name := range []string{"states", "attestations", "key"} {
+		if err := cmd.MarkFlagRequired(name); err != nil {
+			panic(err) // the flag was registered just now
+		}
+	}
+	if err := errors.Join(cmd.MarkFlagDirname("states"), cmd.MarkFlagDirname("attestations"), cmd.MarkFlagFilename("key"),
+		cmd.MarkFlagFilename("config")); err != nil {
+		panic(err) // the flags were registered just now
+	}
+	cmd.MarkFlagsMutuallyExclusive("config", "config-digest")
+	complete(cmd, "format", fleet.Forms())
+	return cmd
+}
+
+func (f *attestedFlags) run(cmd *cobra.Command, p Process) error {
+	files, err := f.outputs()
+	if err != nil {
+		return err
+	}
+	keys := make([]ed25519.PublicKey, len(f.keys))
+	for i, name := range f.keys {
+		if keys[i], err = dsse.ReadPublicKey(name); err != nil {
+			return fmt.Errorf("--key: %w", err)
+		}
+	}
+	wanted, err := f.wanted.wanted(cmd.Context(), p)
+	if err != nil {
+		return err
+	}
+	all, err := fleet.New(fleet.Wanted{
+		Configuration: wanted.Configuration, PackVersion: f.wanted.packVersion, MaxAge: wanted.MaxAge,
+	}, policypack.Version(), p.Now())
+	if err != nil {
+		return fmt.Errorf("--pack-version: %w", err)
+	}
+	if err := f.readAttestations(all, keys); err != nil {
+		return err
+	}
+	if err := f.readStates(all); err != nil {
+		return err
+	}
+	r := all.Report()
+	err = r.Write(cmd.OutOrStdout(), f.format)
+	for _, name := range files {
+		err = errors.Join(err, writeCoverage(name, r))
+	}
+	if err != nil {
+		return err
+	}
+	switch r.Exit() {
+	case ExitOK:
+		return nil
+	case ExitViolations:
+		return errViolations
+	default:
+		return errNotJudged
+	}
+}
+
+// outputs checks the flags that say what is written, and returns the files.
+func (f *attestedFlags) outputs() ([]string, error) {
+	if !slices.Contains(fleet.Forms(), f.format) {
+		return nil, fmt.Errorf("--format: expected one of %s, got %q", strings.Join(fleet.Forms(), ", "), f.format)
+	}
+	var files []string
+	for _, list := range f.reports {
+		for _, name := range report.Names(list) {
+			if _, err := fleet.FormOf(name); err != nil {
+				return nil, fmt.Errorf("--report: %w", err)
+			}
+			for _, dir := range []string{f.states, f.attestations} {
+				if inside(name, dir) {
+					return nil, fmt.Errorf("--report: %s would lie among what is read, in %s; write it elsewhere", name, dir)
+				}
+			}
+			files = append(files, name)
+		}
+	}
+	return files, nil
+}
+
+// inside reports whether a file lies below a directory.
+func inside(file, dir string) bool {
+	for at := filepath.Dir(file); ; at = filepath.Dir(at) {
+		if abs, err := filepath.Abs(at); err == nil {
+			at = abs
+		}
+		if sameFile(at, dir) {
+			return true
+		}
+		if at == filepath.Dir(at) {
+			return false
+		}
+	}
+}
+
+func writeCoverage(name string, r *fleet.Report) error {
+	form, err := fleet.FormOf(name)
+	if err != nil {
+		return err
+	}
+	var b strings.Builder
+	if err := r.Write(&b, form); err != nil {
+		return err
+	}
+	if err := report.Replace(name, []byte(b.String())); err != nil {
+		return fmt.Errorf("the report was not written: %w", err)
+	}
+	return nil
+}
