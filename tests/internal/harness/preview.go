@@ -57,6 +57,9 @@ func NewStack(t testing.TB, program pulumi.RunFunc) *Stack {
 	return &Stack{Stack: s, home: home}
 }
 
+// Home is what the stack's Pulumi runs in.
+func (s *Stack) Home() Home { return s.home }
+
 // Preview runs `pulumi preview` with a policy pack: a folder or an executable. config is a file of parameters, or empty.
 func (s *Stack) Preview(t testing.TB, pack, config string, more ...optpreview.Option) Result {
 	t.Helper()
