@@ -53,7 +53,7 @@ func serve(ctx context.Context, p Process, engine, dir string) error {
 	}
 	options := environment(p, shellDir(p))
 	options.Dir = dir
-	files, err := openFiles(p, programDir(p))
+	files, err := openFiles(p, programDir(p, dir))
 	if err != nil {
 		return err
 	}
@@ -67,10 +67,10 @@ func serve(ctx context.Context, p Process, engine, dir string) error {
 	return errors.Join(err, files.write())
 }
 
-// programDir returns the directory in which Pulumi runs: the working directory of a program that --policy-pack names, and what
-// the shell says where that is the pack's.
-func programDir(p Process) string {
-	if _, _, direct := startedByEngine(p.Args); direct && !isPlugin(p.Args[0]) {
+// programDir returns the directory in which Pulumi runs: the working directory, unless that is the pack's, where the shell says
+// which it is. Both an executable and the language host's analyzer are started in the program's.
+func programDir(p Process, pack string) string {
+	if _, _, direct := startedByEngine(p.Args); direct || pack != fromWorking(".") {
 		return "."
 	}
 	return shellDir(p)
