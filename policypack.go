@@ -1,5 +1,5 @@
-// Package policypack carries what the whole module shares: the version, which stands in PulumiPolicy.yaml and nowhere
-// else, and the text that describes the pack to the engine.
+// Package policypack carries what the whole module shares: the version and the day of its release, which stand in
+// PulumiPolicy.yaml and nowhere else, and the text that describes the pack to the engine.
 package policypack
 
 import (
@@ -18,6 +18,10 @@ var readme string
 
 // Version returns the pack's semantic version, without a leading v, as PulumiPolicy.yaml gives it.
 func Version() string { return field("version") }
+
+// Released returns the day of the version's release, as in 2026-01-31, as PulumiPolicy.yaml gives it. A build between two
+// releases carries the day of the last one.
+func Released() string { return field("released") }
 
 // Description returns the one-line description of PulumiPolicy.yaml.
 func Description() string { return field("description") }

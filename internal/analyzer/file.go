@@ -49,6 +49,16 @@ func (s *Server) AnalyzeFile(ctx context.Context, f *facts.File) (_ []verdict.Fi
 	return findings, nil
 }
 
+// Pending returns what there is to say about the configuration itself, for a run about files of a repository. A run about a
+// stack says it in AnalyzeStack.
+func (s *Server) Pending(context.Context) ([]verdict.Finding, error) {
+	j, run, err := s.readyForFile("")
+	if err != nil {
+		return nil, err
+	}
+	return j.verdict.Pending(run, "", "", ""), nil
+}
+
 // Detector returns the detector that the settings ask for, with which files of a repository are to be read.
 func (s *Server) Detector(context.Context) (*detect.Detector, error) {
 	j, _, err := s.ready("")

@@ -222,10 +222,15 @@ func (f *configFile) on(loaded *pack.Pack, stack string, now time.Time) (*verdic
 }
 
 // doubts returns what the file may say and probably does not mean, by its rows.
-func (f *configFile) doubts() pack.Errors {
+func (f *configFile) doubts(loaded *pack.Pack, now time.Time) pack.Errors {
 	c := &checker{file: f}
+	settings := c.parameters()[pack.SettingsPolicy]
+	doubts := exemption.Doubts(settings)
+	if doubt := verdict.AdoptionDoubt(loaded, settings, now); doubt != "" {
+		doubts = append(doubts, "policy settings: parameters: adopt: "+strings.ReplaceAll(doubt, "\n", " "))
+	}
 	var out pack.Errors
-	for _, doubt := range exemption.Doubts(c.parameters()[pack.SettingsPolicy]) {
+	for _, doubt := range doubts {
 		row, _ := c.place(doubt)
 		out = append(out, pack.Mistake{File: f.name, Row: row, Message: "warning: " + doubt})
 	}
@@ -238,7 +243,7 @@ func (f *configFile) summary(cmd *cobra.Command, loaded *pack.Pack, stack string
 		return err
 	}
 	fmt.Fprintf(cmd.OutOrStdout(), "%s has no mistakes.\n", f.name)
-	if doubts := f.doubts(); len(doubts) > 0 {
+	if doubts := f.doubts(loaded, now); len(doubts) > 0 {
 		fmt.Fprintln(cmd.OutOrStdout(), doubts.Error())
 	}
 	if stack != "" {

@@ -62,7 +62,11 @@ func (j *judge) repository(ctx context.Context, t target) error {
 		j.note(t, "%s in it were read as text. Name them, or say --kind, and they are judged by what they hold.",
 			plural(t.unread, "exported state or plan", "exported states or plans"))
 	}
-	*j.found = gatherUnread(*j.found)
+	pending, err := j.server.Pending(ctx)
+	if err != nil {
+		return plain(err)
+	}
+	*j.found = append(gatherUnread(*j.found), pending...)
 	j.add(source, nil)
 	return nil
 }

@@ -30,10 +30,13 @@ import (
 
 var update = flag.Bool("update", false, "write what the commands print into the scripts")
 
-// The scripts run the program as a person does. In them it is 23 November 2026.
+// The scripts run the program as a person does. In them it is 23 November 2026, or when TEST_NOW says.
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"policypack": func() {
 		now := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
+		if at, err := time.Parse(time.RFC3339, os.Getenv("TEST_NOW")); err == nil {
+			now = at
+		}
 		os.Exit(Run(context.Background(), Process{
 			Args: os.Args, Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Getenv: os.Getenv,
 			Now: func() time.Time { return now },

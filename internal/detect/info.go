@@ -11,6 +11,7 @@ type Info struct {
 	Title   string // as in Match
 	Matches string // what it matches, in words
 	Source  string // the vendor's page or the standard that says so
+	Since   string // the version that first had it, empty for the first release
 
 	cloud string
 	short bool
@@ -18,6 +19,15 @@ type Info struct {
 
 // List returns every detector, sorted by ID.
 func List() []Info { return slices.Clone(infos[:]) }
+
+// SinceOf returns the version that first had a detector, empty for the first release and for what is none.
+func SinceOf(id string) string {
+	i, ok := slices.BinarySearchFunc(infos[:], id, func(i Info, id string) int { return strings.Compare(i.ID, id) })
+	if !ok {
+		return ""
+	}
+	return infos[i].Since
+}
 
 func infoOf(id string) *Info {
 	i, ok := slices.BinarySearchFunc(infos[:], id, func(i Info, id string) int { return strings.Compare(i.ID, id) })

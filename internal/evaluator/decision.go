@@ -11,7 +11,7 @@ import (
 	"github.com/progression-labs-development/policypack/internal/facts"
 )
 
-// decision validates one answer of the router: {policy, rule, decision: {message, path?, urn?, level?, yields?}}, about a
+// decision validates one answer of the router: {policy, rule, decision: {message, path?, urn?, level?, kind?, yields?}}, about a
 // file with line and column in place of urn. What does not have that form is an error that names the policy; it is never dropped. A
 // wrong decision is not quoted, it may hold anything.
 func (e *Evaluator) decision(t *ast.Term, file bool) (Decision, error) {
@@ -36,7 +36,7 @@ func (e *Evaluator) decision(t *ast.Term, file bool) (Decision, error) {
 	}
 	for _, k := range body.Keys() {
 		switch key, _ := k.Value.(ast.String); key {
-		case "message", "path", "level", "yields":
+		case "message", "path", "level", "yields", "kind":
 		case "urn":
 			if file {
 				return wrong("urn: a violation in a file has line and column")
@@ -65,6 +65,12 @@ func (e *Evaluator) decision(t *ast.Term, file bool) (Decision, error) {
 			return wrong("level: want advisory; a violation cannot be more than its policy")
 		}
 		d.Advisory = true
+	}
+	if body.Get(ast.InternedTerm("kind")) != nil {
+		d.Kind, _ = text(body, "kind")
+		if q := e.names[d.Policy]; q == nil || q.Kinds[d.Kind].Since == "" {
+			return wrong("kind: want one of custom.kinds in the policy's METADATA")
+		}
 	}
 	if u := body.Get(ast.InternedTerm("urn")); u != nil {
 		if d.URN, ok = text(body, "urn"); !ok || !strings.HasPrefix(d.URN, "urn:pulumi:") {
@@ -150,7 +156,7 @@ func (e *Evaluator) yields(body ast.Object, file bool) ([]Target, error) {
 				return nil, fmt.Errorf("an entry has the keys policy, path, owns, urn, and in a file line and column, not %s", k)
 			}
 		}
-		if to.Policy, _ = text(o, "policy"); !e.names[to.Policy] {
+		if to.Policy, _ = text(o, "policy"); e.names[to.Policy] == nil {
 			return nil, errors.New("policy: there is none of that name")
 		}
 		to.URN, _ = text(o, "urn")

@@ -29,6 +29,7 @@ type Decision struct {
 	Path      []any  // steps are strings and ints; empty where the resource as a whole is meant
 	URN       string // set by stack policies, to name the resource that is meant
 	Advisory  bool   // the policy itself lowers this one
+	Kind      string // one of the policy's kinds, empty for what it has always found
 	// At is the place in the file that the document is about; the zero value means the file as a whole.
 	At facts.Position
 	// Yields are the policies that may report the same defect: one diagnostic is enough. Whether the decision is left to one
@@ -51,7 +52,7 @@ type Target struct {
 // Evaluator holds the compiled rules. It is safe for concurrent use.
 type Evaluator struct {
 	query rego.PreparedEvalQuery
-	names map[string]bool // of all policies
+	names map[string]*pack.Policy
 	store storage.Store
 	cache cache.InterQueryValueCache
 }
@@ -63,9 +64,9 @@ func New(ctx context.Context, p *pack.Pack) (*Evaluator, error) {
 		return nil, err
 	}
 	e := &Evaluator{store: inmem.NewWithOpts(inmem.OptRoundTripOnWrite(false), inmem.OptReturnASTValuesOnRead(true))}
-	e.names = make(map[string]bool, len(p.Policies))
+	e.names = make(map[string]*pack.Policy, len(p.Policies))
 	for _, q := range p.Policies {
-		e.names[q.Name] = true
+		e.names[q.Name] = q
 	}
 	e.cache = cache.NewInterQueryValueCache(ctx, nil)
 	e.query, err = rego.New(

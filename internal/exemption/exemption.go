@@ -201,7 +201,7 @@ func Doubts(settings map[string]any) []string {
 }
 
 // Pending returns what is to be said of the exemptions themselves once the whole stack has been seen: break-glass ones
-// that count, and those that name this very project and stack and matched nothing.
+// that count, and those that name this very project and stack and matched nothing. The stack is empty for a run about files.
 func (s *Set) Pending(project, stack string, used func(id string) bool) []string {
 	if s == nil {
 		return nil
@@ -209,7 +209,7 @@ func (s *Set) Pending(project, stack string, used func(id string) bool) []string
 	var notes []string
 	for _, e := range s.entries {
 		switch {
-		case !e.match.of(project, stack):
+		case stack == "" || !e.match.of(project, stack):
 			if e.BreakGlass && !s.Expired(e) {
 				notes = append(notes, fmt.Sprintf("A break-glass exemption is in force until %s: %s (owner: %s).", e.until, e.ID, e.Owner))
 			}

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/blang/semver"
 	"github.com/open-policy-agent/opa/v1/ast"
 
 	"github.com/progression-labs-development/policypack/internal/facts"
@@ -22,7 +23,11 @@ type custom struct {
 	Tags        []string    `json:"tags"`
 	Remediation string      `json:"remediation"`
 	URL         string      `json:"url"`
-	Framework   *struct {
+	Since       string      `json:"since"`
+
+	Kinds map[string]Kind `json:"kinds"`
+
+	Framework *struct {
 		Name          string `json:"name"`
 		Version       string `json:"version"`
 		Reference     string `json:"reference"`
@@ -84,7 +89,7 @@ func policy(file string, m *ast.Module, folder string, own bool, docs string, er
 		return nil
 	}
 	p.Level, p.Severity, p.Scope, p.Standard, p.Tags = c.Level, c.Severity, c.Scope, c.Standard, c.Tags
-	p.Remediation, p.URL = strings.TrimSpace(c.Remediation), c.URL
+	p.Remediation, p.URL, p.Since, p.Kinds = strings.TrimSpace(c.Remediation), c.URL, c.Since, c.Kinds
 	p.Applies = Applies(c.Applies)
 	p.Parameters.Properties, p.Parameters.Required = c.Parameters.Properties, c.Parameters.Required
 	if !slices.Contains([]Level{Advisory, Mandatory, Disabled}, p.Level) {
@@ -129,6 +134,7 @@ func policy(file string, m *ast.Module, folder string, own bool, docs string, er
 		errs.add(file, row, "METADATA: custom.applies: a policy of scope both is about findings, written values or extracts")
 	}
 	p.rules(m, errs)
+	p.since(errs)
 	p.parameters(errs)
 	if own {
 		p.URL = docs + "#" + p.Name
@@ -162,6 +168,30 @@ func (p *Policy) rules(m *ast.Module, errs *Errors) {
 	}
 	if !deny {
 		errs.add(p.File, p.Row, "the package has no rule deny: want `deny contains violation if { … }`")
+	}
+}
+
+// since checks the versions that the policy and its kinds are new in. The setting adopt is about versions of this program, so an
+// organisation's policies have none.
+func (p *Policy) since(errs *Errors) {
+	if !p.Own && (p.Since != "" || len(p.Kinds) > 0) {
+		errs.add(p.File, p.Row, "METADATA: custom.since and custom.kinds are versions of policypack itself; announce a policy of your own "+
+			"with the setting enforceFrom")
+		return
+	}
+	check := func(where, since string) {
+		if _, err := semver.Parse(since); err != nil {
+			errs.add(p.File, p.Row, "METADATA: %s: want a version such as 0.2.0, got %q", where, since)
+		}
+	}
+	if p.Since != "" {
+		check("custom.since", p.Since)
+	}
+	for _, name := range slices.Sorted(maps.Keys(p.Kinds)) {
+		check("custom.kinds."+name+".since", p.Kinds[name].Since)
+		if strings.TrimSpace(p.Kinds[name].Title) == "" {
+			errs.add(p.File, p.Row, "METADATA: custom.kinds.%s.title: want one line that says what is found", name)
+		}
 	}
 }
 

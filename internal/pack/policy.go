@@ -57,11 +57,29 @@ type Policy struct {
 	Remediation string
 	Applies     Applies
 	Parameters  Parameters
+	// Since is the version that first had the policy, empty for one of the first release. Kinds are those of its findings that
+	// are younger than the policy, by the name that a rule gives as kind.
+	Since string
+	Kinds map[string]Kind
 	// Undecided tells whether the policy has an undecided rule, and so takes the parameter onUnknown.
 	Undecided bool
 	// File and Row are where the METADATA stands.
 	File string
 	Row  int
+}
+
+// Kind is a kind of findings that is new or stricter than what the policy found before.
+type Kind struct {
+	Since string `json:"since"` // the version that first had it
+	Title string `json:"title"` // what is found, one line
+}
+
+// SinceOf returns the version that first had a kind of the policy's findings, empty for the first release.
+func (p *Policy) SinceOf(kind string) string {
+	if k, ok := p.Kinds[kind]; ok {
+		return k.Since
+	}
+	return p.Since
 }
 
 // Framework is the compliance framework that a policy belongs to.

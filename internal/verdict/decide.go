@@ -29,10 +29,6 @@ func (c *Config) Findings(run *Run, s Subject, decisions []evaluator.Decision) (
 	marks := marks(s, &places, decisions)
 	for i := range decisions {
 		d := &decisions[i]
-		level, ok := c.nominal(d)
-		if !ok {
-			continue
-		}
 		p := c.pack.Policy(d.Policy)
 		f := Finding{
 			Policy: p.Name, URN: s.URN, Path: d.Path, At: d.At, Severity: p.Severity, Undecided: d.Undecided, Rule: p, Named: d.URN,
@@ -43,6 +39,11 @@ func (c *Config) Findings(run *Run, s Subject, decisions []evaluator.Decision) (
 		if found := facts.Foremost(places.of(f.URN, *d)); found != nil {
 			f.Detector = found.Detector
 		}
+		level, since, ok := c.nominal(d, f.Detector)
+		if !ok {
+			continue
+		}
+		f.New = since
 		if s.File != nil {
 			f.File, f.Commit = s.File.Name, s.File.Commit
 			if len(f.Path) == 0 {
@@ -75,13 +76,14 @@ func (f *Finding) name(run *facts.Run) {
 	}
 }
 
-// nominal is the level of a decision before anything lets it pass. It reports whether the decision counts at all.
-func (c *Config) nominal(d *evaluator.Decision) (pack.Level, bool) {
-	level := c.Level(d.Policy)
+// nominal is the level of a decision before anything lets it pass, and the version in which its kind is new where the setting
+// adopt lowers the level. It reports whether the decision counts at all.
+func (c *Config) nominal(d *evaluator.Decision, detector string) (level pack.Level, since string, ok bool) {
+	level = c.Level(d.Policy)
 	if d.Undecided {
 		switch c.OnUnknown(d.Policy) {
 		case pack.Allow:
-			return "", false
+			return "", "", false
 		case pack.Warn:
 			level = pack.Advisory
 		case pack.Deny:
@@ -91,9 +93,10 @@ func (c *Config) nominal(d *evaluator.Decision) (pack.Level, bool) {
 		level = pack.Advisory
 	}
 	if d.Policy == pack.SettingsPolicy {
-		level = pack.Mandatory
+		return pack.Mandatory, "", true
 	}
-	return level, true
+	level, since = c.adopted(level, sinceOf(c.pack.Policy(d.Policy).SinceOf(d.Kind), detector))
+	return level, since, true
 }
 
 // ease gives a finding its level and its message: an exemption, a comment or the baseline may let it pass, which it reports.
@@ -122,6 +125,9 @@ func (c *Config) ease(run *facts.Run, f *Finding, d *evaluator.Decision, allows 
 	known, inBaseline := c.plan.Known(f.Policy, urn, f.Path)
 	if f.Baseline = inBaseline && !f.Exempted(); f.Baseline {
 		level = pack.Advisory
+	}
+	if f.New != "" {
+		message += "\n" + c.adoption.Note(f.New)
 	}
 	for _, note := range [...]string{known, c.levels[f.Policy].Note} {
 		if note != "" {

@@ -35,6 +35,8 @@ type Finding struct {
 	Expired   bool
 	// Baseline tells that the finding is in the baseline, which lets it pass.
 	Baseline bool
+	// New is the version in which its kind is new, where the setting adopt keeps it advisory; else it is empty.
+	New string
 	// LeftTo is the policy whose finding stands for this one: it reports the same defect, and counts. Such a finding is shown
 	// nowhere; a baseline holds it too, so that it stays known when the other one no longer counts.
 	LeftTo string

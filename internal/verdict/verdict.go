@@ -33,6 +33,7 @@ type Config struct {
 	pack       *pack.Pack
 	exemptions *exemption.Set
 	plan       *rollout.Plan
+	adoption   *rollout.Adoption
 	levels     map[string]Level
 	used       *sync.Map // ids of the exemptions that matched, on this stack
 }
@@ -45,11 +46,15 @@ type Level = rollout.Level
 func New(p *pack.Pack, config *pack.Config, said []string, now time.Time) (*Config, error) {
 	exemptions, wrongExemptions := exemption.Parse(config.Settings, p.Names(), now)
 	plan, wrongPlan := rollout.Parse(config.Settings, p.Names(), now)
+	adoption, wrongAdoption := newAdoption(config.Settings, now)
 	detector, wrongDetector := newDetector(config.Settings)
-	if err := errors.Join(wrongExemptions, wrongPlan, wrongDetector); err != nil {
+	if err := errors.Join(wrongExemptions, wrongPlan, wrongAdoption, wrongDetector); err != nil {
 		return nil, fmt.Errorf("the policy configuration is not valid:\n  %s", strings.ReplaceAll(err.Error(), "\n", "\n  "))
 	}
-	c := &Config{Base: config, Detector: detector, pack: p, exemptions: exemptions, plan: plan, Said: said}
+	if line := adoption.Said(versions(p)); line != "" {
+		said = append(slices.Clone(said), line)
+	}
+	c := &Config{Base: config, Detector: detector, pack: p, exemptions: exemptions, plan: plan, adoption: adoption, Said: said}
 	return c.At(rollout.Place{}), nil
 }
 

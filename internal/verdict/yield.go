@@ -194,7 +194,8 @@ func (s *settling) target(i int, to *evaluator.Target) standing {
 		}
 	}
 	if !said && to.Owns && !s.config.eases(s.run.Facts, to.Policy, at.urn, f.Path) {
-		n := rankOf(s.config.Level(to.Policy))
+		level, _ := s.config.adopted(s.config.Level(to.Policy), s.config.pack.Policy(to.Policy).Since)
+		n := rankOf(level)
 		by = standing{n, n}
 	}
 	return by

@@ -10,6 +10,8 @@
 #   holds certificates alone. Older commits are not read. A comment on the line, policypack:allow committed-secret: REASON,
 #   lets it pass.
 # custom:
+#   kinds:
+#     key-store: {since: 0.2.0, title: A key store that is part of a repository}
 #   level: mandatory
 #   severity: critical
 #   scope: repository
@@ -93,6 +95,7 @@ deny contains violation if {
 			"Keep it in the secrets manager, as base64, and write it to a file where it is used. A store of certificates alone is no secret.",
 		]),
 		"path": ["key-store"],
+		"kind": "key-store",
 	}
 }
 

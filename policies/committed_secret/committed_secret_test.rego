@@ -56,8 +56,8 @@ test_more_than_are_told if {
 test_key_store if {
 	document := object.union(_document([], {}), {"file": {"keyStore": "a PKCS #12 key store"}})
 	found := data.policies.committed_secret.deny with input as document
-	messages := {[split(decision.message, "\n")[0], decision.path] | some decision in found}
-	messages == {["deploy/run.sh is a PKCS #12 key store, and is part of the repository.", ["key-store"]]}
+	messages := {[split(decision.message, "\n")[0], decision.path, decision.kind] | some decision in found}
+	messages == {["deploy/run.sh is a PKCS #12 key store, and is part of the repository.", ["key-store"], "key-store"]}
 	parameters := {"committed-secret": {"allowPaths": [{"path": "*", "detector": "key-store"}]}}
 	allowed := data.policies.committed_secret.deny with input as object.union(document, {"parameters": parameters})
 	allowed == set()

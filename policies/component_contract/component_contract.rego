@@ -14,6 +14,8 @@
 #   and code may put the token together where nobody reads it. What tells them apart then lies outside: who may publish
 #   the package, and a review.
 # custom:
+#   kinds:
+#     claimed-token: {since: 0.2.0, title: Code outside of the package that registers a blessed component's type token}
 #   level: advisory
 #   severity: high
 #   scope: stack

@@ -137,5 +137,6 @@ test_message_about_a_claimed_token if {
 		]),
 		"line": 4,
 		"column": 5,
+		"kind": "claimed-token",
 	}}
 }

@@ -14,6 +14,7 @@ deny contains violation if {
 		]),
 		"line": component.line,
 		"column": component.column,
+		"kind": "claimed-token",
 	}
 }
 

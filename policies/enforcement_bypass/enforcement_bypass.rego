@@ -7,6 +7,7 @@
 #   organisation of the backend. It is no link to something that is not checked as a project. Providers, packages and hosts of other languages are the program's own and pass. What
 #   PULUMI_BACKEND_URL or a login says is the environment's, and not seen.
 # custom:
+#   since: 0.2.0
 #   level: mandatory
 #   severity: critical
 #   scope: repository

@@ -10,6 +10,9 @@
 #   the secret itself is reported for its place (raw-secret-resource), its value is the same defect, and a version of it
 #   is not.
 # custom:
+#   kinds:
+#     write-only: {since: 0.2.0, title: A literal in a write-only argument}
+#     ignored: {since: 0.2.0, title: A config value or a known format in a property under ignoreChanges}
 #   level: mandatory
 #   severity: critical
 #   scope: both
@@ -81,6 +84,7 @@ deny contains violation if {
 		"path": written.path,
 		"urn": written.urn,
 		"yields": _literal_yields(written),
+		"kind": "write-only",
 	}
 }
 
@@ -99,6 +103,7 @@ deny contains violation if {
 		"message": _under_ignored(written, input.kind, evidence),
 		"path": written.path,
 		"yields": _yields(written),
+		"kind": "ignored",
 	}
 }
 
@@ -112,7 +117,7 @@ deny contains violation if {
 
 	violation := {
 		"message": _under_ignored(written, written, evidence), "path": written.path, "urn": written.urn,
-		"yields": _stack_yields(written),
+		"yields": _stack_yields(written), "kind": "ignored",
 	}
 }
 

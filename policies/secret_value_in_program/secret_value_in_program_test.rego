@@ -213,6 +213,7 @@ _lies(origin) := {
 		"path": ["secretString"],
 		"urn": _urn,
 		"yields": [],
+		"kind": "write-only",
 	}},
 	"undecided": set(),
 }
@@ -248,15 +249,15 @@ _under_ignore_changes(origin, at) := concat("\n", [
 test_ignore_changes_hides_no_value_of_a_known_format_or_of_the_config if {
 	vault := _written({"path": ["value"], "ignored": true, "format": "a Stripe key"})
 	_resource(data.lib.fixture.azure, ["acme:infra:Secret"], vault, {}) == {
-		"deny": {{"message": _under_ignore_changes("A value with the format of a Stripe key", "Azure Key Vault secret at value"), "path": ["value"], "yields": [_raw]}},
+		"deny": {{"message": _under_ignore_changes("A value with the format of a Stripe key", "Azure Key Vault secret at value"), "path": ["value"], "yields": [_raw], "kind": "ignored"}},
 		"undecided": set(),
 	}
 	_inside(_written({"ignored": true, "config": "shop:key"})) == {
-		"deny": {{"message": _under_ignore_changes("The value of config `shop:key`", "AWS Secrets Manager secret version at secretString"), "path": ["secretString"], "yields": []}},
+		"deny": {{"message": _under_ignore_changes("The value of config `shop:key`", "AWS Secrets Manager secret version at secretString"), "path": ["secretString"], "yields": [], "kind": "ignored"}},
 		"undecided": set(),
 	}
 	_stack({"generated": "no", "ignored": true, "format": "a Stripe key"}, ["acme:infra:Database"]) == {
-		"deny": {{"message": _under_ignore_changes("A value with the format of a Stripe key", "AWS Secrets Manager secret version at secretString"), "path": ["secretString"], "urn": _urn, "yields": _at_stack}},
+		"deny": {{"message": _under_ignore_changes("A value with the format of a Stripe key", "AWS Secrets Manager secret version at secretString"), "path": ["secretString"], "urn": _urn, "yields": _at_stack, "kind": "ignored"}},
 		"undecided": set(),
 	}
 	_stack({"generated": "yes", "ignored": true, "format": "a Stripe key"}, ["acme:infra:Database"]) == _nothing

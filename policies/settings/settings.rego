@@ -239,6 +239,16 @@
 #                 path:
 #                   description: The property, as messages write it, in a file the config key or the detector; without it, the resource or file as a whole.
 #                   type: string
+#       adopt:
+#         description: The version of policypack whose findings you have adopted; what is new in later ones is advisory for 90 days after the release of the version that runs. docs/upgrading.md lists what is new.
+#         type: string
+#         pattern: '^[0-9]+\.[0-9]+\.[0-9]+$'
+#       expiryGraceDays:
+#         description: How many days after the end of an exemption or of the baseline previews and updates still pass, with a warning; checks of pull requests fail at once, and so does what a break-glass exemption let pass.
+#         type: integer
+#         minimum: 0
+#         maximum: 30
+#         default: 7
 #       bundleKeys:
 #         description: The public keys with which the organisation's bundle may be signed, by the id that the signature names; without them the bundle's rules count and its parameters do not.
 #         type: object

@@ -7,6 +7,7 @@
 #   listed. Images, sound, video, fonts and archives that begin as their ending says are listed too. What is binary, minified or
 #   vendored is searched for known formats, which is reading. Files of a folder that have the same reason are one finding.
 # custom:
+#   since: 0.2.0
 #   level: mandatory
 #   severity: high
 #   scope: repository

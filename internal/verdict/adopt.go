@@ -1,0 +1,58 @@
+package verdict
+
+import (
+	"slices"
+	"time"
+
+	"github.com/progression-labs-development/policypack"
+	"github.com/progression-labs-development/policypack/internal/detect"
+	"github.com/progression-labs-development/policypack/internal/pack"
+	"github.com/progression-labs-development/policypack/internal/rollout"
+)
+
+func newAdoption(settings map[string]any, now time.Time) (*rollout.Adoption, error) {
+	return rollout.ParseAdoption(settings, rollout.Program{Version: policypack.Version(), Released: policypack.Released()}, now)
+}
+
+// adopted applies the setting adopt to the level of a finding whose kind is new in a version. Since is that version where the
+// level is lowered, else empty.
+func (c *Config) adopted(level pack.Level, since string) (_ pack.Level, lowered string) {
+	if level != pack.Mandatory || !c.adoption.Holds(since) {
+		return level, ""
+	}
+	return pack.Advisory, since
+}
+
+// sinceOf returns the version that first had a kind of findings: that of the kind, else that of the detector.
+func sinceOf(kind, detector string) string {
+	if kind != "" || detector == "" {
+		return kind
+	}
+	return detect.SinceOf(detector)
+}
+
+// versions returns the versions in which kinds of findings are new.
+func versions(p *pack.Pack) []string {
+	var out []string
+	for _, q := range p.Policies {
+		out = append(out, q.Since)
+		for _, k := range q.Kinds {
+			out = append(out, k.Since)
+		}
+	}
+	for _, i := range detect.List() {
+		out = append(out, i.Since)
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// AdoptionDoubt returns what there is to say about the setting adopt of a configuration without mistakes, written as the errors
+// of [New]; empty where there is nothing.
+func AdoptionDoubt(p *pack.Pack, settings map[string]any, now time.Time) string {
+	a, err := newAdoption(settings, now)
+	if err != nil || !a.Over() {
+		return ""
+	}
+	return a.Said(versions(p))
+}
