@@ -17,7 +17,8 @@ func docsCommand() *cobra.Command {
 	return &cobra.Command{
 		Use: "docs DIR", Short: "Write the reference pages of the policies into a directory", Args: cobra.ExactArgs(1),
 		Long: "Write policies.md, the reference of the pack's own policies, coverage.md, the lines of the standard with the policies\n" +
-			"that enforce them, configuration.md, all parameters, and policy-config.schema.json, the schema of the file with them.",
+			"that enforce them, configuration.md, all parameters, and policy-config.schema.json, the schema of the file with them.\n" +
+			"In upgrading.md, if it is there, the list of what is new in which version is written again.",
 		RunE: func(_ *cobra.Command, args []string) error {
 			p, err := ownPack()
 			if err != nil {
@@ -45,7 +46,7 @@ func docsCommand() *cobra.Command {
 					return err
 				}
 			}
-			return nil
+			return writeKinds(filepath.Join(args[0], upgrading), p)
 		},
 	}
 }

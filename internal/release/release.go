@@ -65,6 +65,9 @@ func Build(ctx context.Context, o Options) (_ []string, err error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := checkReleased(policypack.Released(), epoch); err != nil {
+		return nil, err
+	}
 	if err := os.MkdirAll(o.Out, 0o755); err != nil { //nolint:gosec // to be published
 		return nil, err
 	}
@@ -134,6 +137,19 @@ func epoch(ctx context.Context, root string) (time.Time, error) {
 		return time.Time{}, fmt.Errorf("SOURCE_DATE_EPOCH: %w", err)
 	}
 	return time.Unix(seconds, 0).UTC(), nil
+}
+
+// checkReleased checks the day of the release that PulumiPolicy.yaml holds. The setting adopt counts its days from there, so a
+// day that is still to come would give more of them.
+func checkReleased(day string, epoch time.Time) error {
+	released, err := time.Parse(time.DateOnly, day)
+	if err != nil {
+		return fmt.Errorf("PulumiPolicy.yaml: released: want the day of the release, such as %s", epoch.Format(time.DateOnly))
+	}
+	if released.After(epoch) {
+		return fmt.Errorf("PulumiPolicy.yaml: released: %s is later than the commit, which is of %s", day, epoch.Format(time.DateOnly))
+	}
+	return nil
 }
 
 // sums writes the files' SHA-256 as `sha256sum --check` reads them.

@@ -102,3 +102,22 @@ func TestModuleOfSymbol(t *testing.T) {
 		}
 	}
 }
+
+// The setting adopt counts its days from the release, so the day of the release is not after the commit.
+func TestReleased(t *testing.T) {
+	commit := time.Date(2026, 11, 26, 9, 0, 0, 0, time.UTC)
+	for _, tt := range []struct{ name, give, want string }{
+		{"the day of the commit", "2026-11-26", ""},
+		{"before the commit", "2026-11-01", ""},
+		{"after the commit", "2026-11-27", "PulumiPolicy.yaml: released: 2026-11-27 is later than the commit, which is of 2026-11-26"},
+		{"none", "", "PulumiPolicy.yaml: released: want the day of the release, such as 2026-11-26"},
+	} {
+		got := ""
+		if err := checkReleased(tt.give, commit); err != nil {
+			got = err.Error()
+		}
+		if got != tt.want {
+			t.Errorf("%s: got %q, want %q", tt.name, got, tt.want)
+		}
+	}
+}
