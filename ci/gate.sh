@@ -127,6 +127,9 @@ if [ "$mode" = check ]; then stacks=''; elif [ -z "$stacks" ]; then fail "GATE_S
 
 # ---- the base, and what counts of it
 
+# What has expired fails pull requests first, and updates of what is deployed some days later.
+[ "$change" = none ] || POLICYPACK_NO_GRACE=1 export POLICYPACK_NO_GRACE
+
 if [ "$change" != none ]; then
   [ -n "$from" ] || fail "GATE_BASE: want the branch that the change is made to"
   prefix=$(git rev-parse --show-prefix) || fail "git does not work here, which the base branch needs"

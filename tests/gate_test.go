@@ -842,3 +842,19 @@ func TestCanariesInTheGate(t *testing.T) {
 		}
 	}
 }
+
+// An exemption that ended yesterday fails a pull request, in the repository and in previews, and nothing else for some days more.
+func TestGateFailsPullRequestsFirst(t *testing.T) {
+	t.Parallel()
+	config := `{"settings": {"exemptions": {"OLD-1": {"policies": ["secret-cli-command"], "urn": "file:deploy.sh",
+		"reason": "moves next week", "owner": "team-a", "expires": "` + time.Now().UTC().AddDate(0, 0, -1).Format(time.DateOnly) + `"},
+		"OLD-2": {"policies": ["raw-secret-resource", "secret-name"], "project": "shop", "type": "aws:secretsmanager/secret:Secret",
+		"reason": "moves next week", "owner": "team-a", "expires": "` + time.Now().UTC().AddDate(0, 0, -1).Format(time.DateOnly) + `"}}}}`
+	g := newGate(t, map[string]string{"infra/Pulumi.yaml": badProgram, "deploy.sh": badScript, "policy.json": config}).stacks(t, "production")
+	g.env["GATE_CONFIG"] = "policy.json"
+	j := g.run(t)
+	j.want(t, 0, nil, nil, both)
+	j.says(t, "The exemption OLD-1 expired on ", "The exemption OLD-2 expired on ", "Pull requests fail already, and this run fails from ")
+	g.env["GATE_BASE"] = "main"
+	g.run(t).want(t, 1, []string{"raw-secret-resource", "secret-cli-command"}, nil, both)
+}

@@ -97,7 +97,7 @@ func pulumiCommand(ts *testscript.TestScript, neg bool, args []string) {
 		pwd = other
 	}
 	cmd.Env = append(cmd.Env, "PWD="+pwd)
-	for _, key := range []string{"POLICYPACK_RULES", "POLICYPACK_BUNDLE", "POLICYPACK_REPORT", "POLICYPACK_DECISION_LOG"} {
+	for _, key := range []string{"POLICYPACK_RULES", "POLICYPACK_BUNDLE", "POLICYPACK_REPORT", "POLICYPACK_DECISION_LOG", "POLICYPACK_NO_GRACE", "POLICYPACK_BREAK_GLASS"} {
 		if value := ts.Getenv(key); value != "" {
 			cmd.Env = append(cmd.Env, key+"="+value)
 		}

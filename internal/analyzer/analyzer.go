@@ -25,6 +25,7 @@ import (
 	"github.com/progression-labs-development/policypack"
 	"github.com/progression-labs-development/policypack/internal/decisionlog"
 	"github.com/progression-labs-development/policypack/internal/evaluator"
+	"github.com/progression-labs-development/policypack/internal/expiry"
 	"github.com/progression-labs-development/policypack/internal/facts"
 	"github.com/progression-labs-development/policypack/internal/pack"
 	"github.com/progression-labs-development/policypack/internal/rollout"
@@ -48,6 +49,8 @@ type Options struct {
 	Log io.Writer
 	// Now is the clock; it is read once a run, for the date.
 	Now func() time.Time
+	// NoGrace says that what has expired fails at once, as in a check of a pull request.
+	NoGrace bool
 	// Watch is told the engine's address at Handshake, so that the process can end with the engine.
 	Watch func(engine string)
 	// Found is told what a call has found, before the call answers; it may be nil. Calls may come concurrently.
@@ -94,6 +97,10 @@ func New(options Options) *Server {
 }
 
 func (s *Server) today() string { return s.options.Now().UTC().Format(time.DateOnly) }
+
+func (s *Server) when() expiry.When {
+	return expiry.When{Now: s.options.Now(), NoGrace: s.options.NoGrace}
+}
 
 // Handshake learns which engine to watch.
 func (s *Server) Handshake(_ context.Context, req *pulumirpc.AnalyzerHandshakeRequest) (
@@ -148,7 +155,7 @@ func (s *Server) Configure(_ context.Context, req *pulumirpc.ConfigureAnalyzerRe
 	for name, c := range req.GetPolicyConfig() {
 		settings[name] = pack.Setting{Level: level(c.GetEnforcementLevel()), Parameters: c.GetProperties().AsMap()}
 	}
-	j, err := newJudges(l, settings, s.options.Now())
+	j, err := newJudges(l, settings, s.when())
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if err != nil {
@@ -320,7 +327,7 @@ func (s *Server) ready(urn string) (*judges, *verdict.Run, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.judges == nil {
-		if s.judges, err = newJudges(l, nil, s.options.Now()); err != nil {
+		if s.judges, err = newJudges(l, nil, s.when()); err != nil {
 			return nil, nil, status.Error(codes.FailedPrecondition, err.Error())
 		}
 	}

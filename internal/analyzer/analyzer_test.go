@@ -108,7 +108,7 @@ func TestAPanicIsAnErrorOfItsCall(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.judges, err = newJudges(l, nil, s.options.Now())
+	s.judges, err = newJudges(l, nil, s.when())
 	if err != nil {
 		t.Fatal(err)
 	}

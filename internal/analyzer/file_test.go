@@ -309,7 +309,7 @@ func TestGovernanceOfFiles(t *testing.T) {
 		{"exempted by the detector", exemption(map[string]any{"path": "password"}), []string{first + "mandatory", second + "advisory legacy", third + "advisory legacy"}},
 		{"another file is exempted", exemption(map[string]any{"urn": "file:*.py"}), []string{first + "mandatory", second + "mandatory", third + "mandatory"}},
 		{
-			"an exemption that has expired", exemption(map[string]any{"expires": "2026-11-20"}),
+			"an exemption that has expired", exemption(map[string]any{"expires": "2026-11-10"}),
 			[]string{first + "mandatory legacy expired", second + "mandatory legacy expired", third + "mandatory legacy expired"},
 		},
 		{"one of two in the baseline", baseline("password"), []string{first + "mandatory", second + "advisory baseline", third + "mandatory"}},

@@ -3,7 +3,6 @@ package analyzer
 import (
 	"slices"
 	"sync"
-	"time"
 
 	"github.com/open-policy-agent/opa/v1/ast"
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
@@ -11,6 +10,7 @@ import (
 	"google.golang.org/grpc/status"
 
 	"github.com/progression-labs-development/policypack"
+	"github.com/progression-labs-development/policypack/internal/expiry"
 	"github.com/progression-labs-development/policypack/internal/facts"
 	"github.com/progression-labs-development/policypack/internal/pack"
 	"github.com/progression-labs-development/policypack/internal/rollout"
@@ -32,12 +32,12 @@ type places struct {
 	byKey map[string]*judges
 }
 
-func newJudges(l *loaded, settings map[string]pack.Setting, now time.Time) (*judges, error) {
+func newJudges(l *loaded, settings map[string]pack.Setting, when expiry.When) (*judges, error) {
 	config, said, err := l.configure(settings)
 	if err != nil {
 		return nil, err
 	}
-	v, err := verdict.New(l.pack, config, said, now)
+	v, err := verdict.New(l.pack, config, said, when)
 	if err != nil {
 		return nil, err
 	}

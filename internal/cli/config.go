@@ -12,6 +12,7 @@ import (
 
 	"github.com/progression-labs-development/policypack/internal/analyzer"
 	"github.com/progression-labs-development/policypack/internal/exemption"
+	"github.com/progression-labs-development/policypack/internal/expiry"
 	"github.com/progression-labs-development/policypack/internal/pack"
 	"github.com/progression-labs-development/policypack/internal/rollout"
 	"github.com/progression-labs-development/policypack/internal/verdict"
@@ -214,7 +215,7 @@ func (f *configFile) on(loaded *pack.Pack, stack string, now time.Time) (*verdic
 	if err != nil {
 		return nil, err
 	}
-	c, err := verdict.New(loaded, config, nil, now)
+	c, err := verdict.New(loaded, config, nil, expiry.When{Now: now})
 	if err != nil {
 		return nil, err
 	}

@@ -15,6 +15,7 @@ import (
 var variables = [...]struct{ name, meaning string }{
 	{"POLICYPACK_RULES", "Directories with further policies, separated as in PATH; see [rules.md](rules.md)."},
 	{"POLICYPACK_BUNDLE", "A bundle with an organisation's rules and parameters; its parameters count only if they are signed with a key that the configuration pins, and none lies beside `PulumiPolicy.yaml`. See [central.md](central.md)."},
+	{"POLICYPACK_NO_GRACE", "With any value, exemptions and baselines get no grace after their last day, as in pull requests; the gate sets it there. See [rollout.md](rollout.md)."},
 	{"POLICYPACK_REPORT", "Files for reports, separated by commas, their form by their ending; see [reports.md](reports.md)."},
 	{"POLICYPACK_ATTEST", "A file for a signed attestation of the run, with `{kind}` in its name for preview or update; see [attestation.md](attestation.md)."},
 	{"POLICYPACK_ATTEST_KEY", "The file with the private key that signs it."},

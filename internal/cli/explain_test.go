@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/progression-labs-development/policypack/internal/exemption"
+	"github.com/progression-labs-development/policypack/internal/expiry"
 	"github.com/progression-labs-development/policypack/internal/pack"
 )
 
@@ -29,7 +30,7 @@ func TestProposedExemption(t *testing.T) {
 				t.Fatal(err)
 			}
 			config.Settings["maxExemptionDays"] = 90.0
-			set, err := exemption.Parse(config.Settings, []string{"secret-name"}, now)
+			set, err := exemption.Parse(config.Settings, []string{"secret-name"}, expiry.When{Now: now})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -64,6 +64,7 @@ func newJudge(ctx context.Context, o judgeOptions, p Process) (*judge, error) {
 		}
 	}
 	options := environment(p, ".")
+	options.NoGrace = options.NoGrace || o.base != "" || len(o.since) > 0 // a change that is not merged yet
 	log, err := decisionlog.Open(p.Getenv("POLICYPACK_DECISION_LOG"), ".", p.Now)
 	if err != nil {
 		return nil, err

@@ -21,7 +21,7 @@ import (
 // environment returns what variables of the environment add to an analyzer: rules, and a bundle. They can only tighten; see
 // package central for the data of a bundle. Relative names count from base.
 func environment(p Process, base string) analyzer.Options {
-	o := analyzer.Options{Log: p.Stderr, Now: p.Now}
+	o := analyzer.Options{Log: p.Stderr, Now: p.Now, NoGrace: p.Getenv("POLICYPACK_NO_GRACE") != ""}
 	from := func(name string) string {
 		if filepath.IsAbs(name) {
 			return name

@@ -14,6 +14,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/progression-labs-development/policypack/internal/expiry"
 	"github.com/progression-labs-development/policypack/internal/facts"
 )
 
@@ -39,20 +40,19 @@ type Entry struct {
 // Set holds the exemptions of a configuration, sorted by id. The zero value and nil hold none.
 type Set struct {
 	entries []*Entry
-	now     time.Time
-	warn    time.Duration
+	clock   expiry.Clock
 }
 
-// Parse reads the settings' parameters exemptions, maxExemptionDays and exemptionWarningDays. The shape has been checked
-// against their JSON schema. The error names every entry that is wrong.
-func Parse(settings map[string]any, policies []string, now time.Time) (*Set, error) {
+// Parse reads the settings' parameters exemptions, maxExemptionDays, exemptionWarningDays and expiryGraceDays. The shape has
+// been checked against their JSON schema. The error names every entry that is wrong.
+func Parse(settings map[string]any, policies []string, when expiry.When) (*Set, error) {
 	raw, _ := settings["exemptions"].(map[string]any)
-	s := &Set{now: now, warn: days(settings["exemptionWarningDays"])}
+	s := &Set{clock: when.Clock(settings)}
 	longest := days(settings["maxExemptionDays"])
 	var wrong []error
 	for _, id := range slices.Sorted(maps.Keys(raw)) {
 		fields, _ := raw[id].(map[string]any)
-		e, err := parse(id, fields, policies, now, longest)
+		e, err := parse(id, fields, policies, when.Now, longest)
 		if err != nil {
 			wrong = append(wrong, fmt.Errorf("policy settings: parameters: exemptions.%s: %w", id, err))
 			continue
@@ -130,24 +130,22 @@ func moment(s string) (time.Time, error) {
 	return time.Time{}, errors.New("expires: want a day as in 2026-01-31, or a time as in 2026-01-31T15:04:05Z")
 }
 
-// Find returns the exemption that counts for a finding: one that still does, else one that has expired, else nil.
+// Find returns the exemption that counts most for a finding: one that is in force, else one in its grace, else one that has
+// expired, else nil.
 func (s *Set) Find(policy, urn string, path []any) *Entry {
 	if s == nil {
 		return nil
 	}
-	var expired *Entry
+	var found *Entry
 	for _, e := range s.entries {
-		if !e.about(policy, urn, path) {
+		if !e.about(policy, urn, path) || found != nil && s.State(found) <= s.State(e) {
 			continue
 		}
-		if !s.Expired(e) {
-			return e
-		}
-		if expired == nil {
-			expired = e
+		if found = e; s.State(e) == expiry.InForce {
+			break
 		}
 	}
-	return expired
+	return found
 }
 
 func (e *Entry) about(policy, urn string, path []any) bool {
@@ -160,25 +158,32 @@ func within(exempted, path string) bool {
 	return exempted == "" || ok && (rest == "" || rest[0] == '.' || rest[0] == '[')
 }
 
-// Expired tells whether the exemption no longer counts.
-func (s *Set) Expired(e *Entry) bool { return !s.now.Before(e.Expires) }
+// State says how far an exemption is. An emergency has no grace: it ends when it says.
+func (s *Set) State(e *Entry) expiry.State {
+	state := s.clock.State(e.Expires)
+	if e.BreakGlass && state == expiry.InGrace {
+		return expiry.Expired
+	}
+	return state
+}
 
 // Note is the line that stands above an exempted finding, or below one whose exemption has expired.
 func (s *Set) Note(e *Entry) string {
-	if s.Expired(e) {
-		return fmt.Sprintf("Its exemption %s expired on %s (owner: %s): mend it, or renew the exemption.", e.ID, e.until, e.Owner)
+	switch s.State(e) {
+	case expiry.Expired:
+		return fmt.Sprintf("Its exemption %s expired on %s (owner: %s): fix it, or renew the exemption.", e.ID, e.until, e.Owner)
+	case expiry.InGrace:
+		return fmt.Sprintf("Its exemption %s expired on %s (owner: %s). Pull requests fail already, and this run fails from %s on: fix it, or renew "+
+			"the exemption.", e.ID, e.until, e.Owner, s.clock.Fails(e.Expires))
+	default:
 	}
 	kind := "Exempted"
 	if e.BreakGlass {
 		kind = "Exempted by break-glass"
 	}
 	note := fmt.Sprintf("%s until %s (%s, owner: %s): %s", kind, e.until, e.ID, e.Owner, e.Reason)
-	if left := e.Expires.Sub(s.now); !e.BreakGlass && left <= s.warn {
-		when := fmt.Sprintf("in %d days", int(left.Hours()/24))
-		if left <= 24*time.Hour {
-			when = "today"
-		}
-		note += "\nThe exemption ends " + when + ": mend the cause, or renew it."
+	if when, ok := s.clock.Warning(e.Expires); ok && !e.BreakGlass {
+		note += "\nThe exemption ends " + when + ": fix the cause, or renew it."
 	}
 	return note
 }
@@ -208,9 +213,13 @@ func (s *Set) Pending(project, stack string, used func(id string) bool) []string
 	}
 	var notes []string
 	for _, e := range s.entries {
+		if used(e.ID) && s.State(e) == expiry.InGrace {
+			notes = append(notes, fmt.Sprintf("The exemption %s expired on %s (owner: %s), and its findings pass until %s alone: from then on they "+
+				"fail, as they do in pull requests already.", e.ID, e.until, e.Owner, s.clock.Fails(e.Expires)))
+		}
 		switch {
 		case stack == "" || !e.match.of(project, stack):
-			if e.BreakGlass && !s.Expired(e) {
+			if e.BreakGlass && s.State(e) == expiry.InForce {
 				notes = append(notes, fmt.Sprintf("A break-glass exemption is in force until %s: %s (owner: %s).", e.until, e.ID, e.Owner))
 			}
 		case !used(e.ID):

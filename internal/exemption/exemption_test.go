@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/progression-labs-development/policypack/internal/expiry"
 )
 
 var (
@@ -64,7 +66,7 @@ func TestParseNamesWrongEntries(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			_, err := Parse(settings(map[string]any{"good": entry(nil), "bad": entry(tt.give)}), policies, now)
+			_, err := Parse(settings(map[string]any{"good": entry(nil), "bad": entry(tt.give)}), policies, expiry.When{Now: now})
 			want := "policy settings: parameters: exemptions.bad: " + tt.want
 			if err == nil || err.Error() != want {
 				t.Errorf("got %v, want %s", err, want)
@@ -99,7 +101,7 @@ func TestFind(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			s, err := Parse(settings(map[string]any{"id": entry(tt.give)}), policies, now)
+			s, err := Parse(settings(map[string]any{"id": entry(tt.give)}), policies, expiry.When{Now: now})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -116,12 +118,86 @@ func TestFind(t *testing.T) {
 
 func TestOneThatCountsWinsOverAnExpiredOne(t *testing.T) {
 	t.Parallel()
-	s, err := Parse(settings(map[string]any{"a": entry(map[string]any{"expires": "2026-01-01"}), "b": entry(nil)}), policies, now)
+	s, err := Parse(settings(map[string]any{"a": entry(map[string]any{"expires": "2026-01-01"}), "b": entry(nil)}), policies, expiry.When{Now: now})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if e := s.Find("secret-name", urn, nil); e == nil || e.ID != "b" {
 		t.Errorf("got %v, want the entry b", e)
+	}
+}
+
+// TestStates goes through the days around the end of an exemption, with seven days of grace.
+func TestStates(t *testing.T) {
+	t.Parallel()
+	day := map[string]any{"expires": "2026-11-23"}
+	at := func(s string) time.Time {
+		moment, err := time.Parse(time.RFC3339, s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return moment
+	}
+	const expired = "Its exemption id expired on 2026-11-23 (owner: team-payments)"
+	for _, tt := range []struct {
+		name    string
+		give    map[string]any
+		now     string
+		noGrace bool
+		want    expiry.State
+		note    string // how the note begins
+	}{
+		{"the last moment", day, "2026-11-23T23:59:59Z", false, expiry.InForce, "Exempted until 2026-11-23"},
+		{"the last moment, elsewhere", day, "2026-11-24T00:59:59+01:00", false, expiry.InForce, "Exempted until 2026-11-23"},
+		{"the last moment of a pull request", day, "2026-11-23T23:59:59Z", true, expiry.InForce, "Exempted until 2026-11-23"},
+		{"midnight", day, "2026-11-24T00:00:00Z", false, expiry.InGrace, expired + ". Pull requests fail already, and this run fails from 2026-12-01 on: fix it"},
+		{"midnight, of a pull request", day, "2026-11-24T00:00:00Z", true, expiry.Expired, expired + ": fix it"},
+		{"the last moment of the grace", day, "2026-11-30T23:59:59Z", false, expiry.InGrace, expired},
+		{"the end of the grace", day, "2026-12-01T00:00:00Z", false, expiry.Expired, expired + ": fix it"},
+		{
+			"a time", map[string]any{"expires": "2026-11-23T15:00:00Z"}, "2026-11-23T15:00:00Z", false, expiry.InGrace,
+			"Its exemption id expired on 2026-11-23T15:00:00Z (owner: team-payments). Pull requests fail already, and this run fails from 2026-11-30T15:00:00Z on",
+		},
+		{
+			"an emergency has none", map[string]any{"expires": "2026-11-23T15:00:00Z", "breakGlass": true}, "2026-11-23T15:00:00Z", false, expiry.Expired,
+			"Its exemption id expired on 2026-11-23T15:00:00Z",
+		},
+	} {
+		params := settings(map[string]any{"id": entry(tt.give)})
+		params["expiryGraceDays"] = 7.0
+		s, err := Parse(params, policies, expiry.When{Now: at(tt.now), NoGrace: tt.noGrace})
+		if err != nil {
+			t.Fatal(err)
+		}
+		e := s.Find("secret-name", urn, nil)
+		if got := s.State(e); got != tt.want {
+			t.Errorf("%s: got %v, want %v", tt.name, got, tt.want)
+		}
+		if got := s.Note(e); !strings.HasPrefix(got, tt.note) {
+			t.Errorf("%s: got %q, want %q", tt.name, got, tt.note)
+		}
+	}
+}
+
+// One in its grace stands behind one in force and before one that has expired.
+func TestOneInGraceWinsOverAnExpiredOne(t *testing.T) {
+	t.Parallel()
+	params := settings(map[string]any{
+		"a": entry(map[string]any{"expires": "2026-01-01"}), "b": entry(map[string]any{"expires": "2026-11-22"}),
+		"c": entry(map[string]any{"expires": "2026-01-02"}),
+	})
+	params["expiryGraceDays"] = 7.0
+	s, err := Parse(params, policies, expiry.When{Now: now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if e := s.Find("secret-name", urn, nil); e == nil || e.ID != "b" {
+		t.Errorf("got %v, want the entry b", e)
+	}
+	want := []string{"The exemption b expired on 2026-11-22 (owner: team-payments), and its findings pass until 2026-11-30 alone: from then on they fail, " +
+		"as they do in pull requests already."}
+	if diff := cmp.Diff(want, s.Pending("", "", func(id string) bool { return id == "b" })); diff != "" {
+		t.Errorf("mismatch (-want +got)\n%s", diff)
 	}
 }
 
@@ -135,7 +211,7 @@ func TestPending(t *testing.T) {
 		"parts":  entry(map[string]any{"urn": nil, "stack": "production", "project": "shop", "name": "gone"}),
 		"any":    entry(map[string]any{"urn": nil, "project": "shop", "name": "gone"}),
 		"glass":  entry(map[string]any{"urn": "urn:pulumi:*::shop::*", "breakGlass": true, "expires": "2026-11-24T00:00:00Z"}),
-	}), policies, now)
+	}), policies, expiry.When{Now: now})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -17,6 +17,7 @@ import (
 
 	"github.com/gobwas/glob"
 
+	"github.com/progression-labs-development/policypack/internal/expiry"
 	"github.com/progression-labs-development/policypack/internal/facts"
 	"github.com/progression-labs-development/policypack/internal/pack"
 )
@@ -33,6 +34,7 @@ type Plan struct {
 	until    time.Time // the first moment at which the baseline no longer counts
 	untilDay string
 	now      time.Time
+	clock    expiry.Clock
 }
 
 type key struct{ policy, urn, path string }
@@ -47,8 +49,9 @@ type stackLevels struct {
 
 // Parse reads the settings' parameters levelByStack, enforceFrom and baseline, whose shape has been checked against their
 // JSON schema. The error names everything that is wrong.
-func Parse(settings map[string]any, policies []string, now time.Time) (*Plan, error) {
-	p := &Plan{from: map[string]time.Time{}, baseline: map[key]bool{}, now: now}
+func Parse(settings map[string]any, policies []string, when expiry.When) (*Plan, error) {
+	now := when.Now
+	p := &Plan{clock: when.Clock(settings), from: map[string]time.Time{}, baseline: map[key]bool{}, now: now}
 	var wrong []error
 	fail := func(where string, format string, args ...any) {
 		wrong = append(wrong, fmt.Errorf("policy settings: parameters: %s: %s", where, fmt.Sprintf(format, args...)))
@@ -155,14 +158,39 @@ func (p *Plan) parseBaseline(b map[string]any, known func(where, policy string) 
 	}
 }
 
-// Known tells whether a finding is one of the baseline, with a note that says until when that counts. A finding whose
-// baseline has expired is not.
-func (p *Plan) Known(policy, urn string, path []any) (note string, ok bool) {
+// Known says how far the baseline is that holds a finding, with a note for the person who reads the finding. One that no
+// baseline holds counts as expired, without a note.
+func (p *Plan) Known(policy, urn string, path []any) (note string, state expiry.State) {
 	if p == nil || !p.baseline[key{policy, urn, facts.Path(path)}] {
-		return "", false
+		return "", expiry.Expired
 	}
-	if !p.now.Before(p.until) {
-		return "The baseline that held this finding expired on " + p.untilDay + ".", false
+	switch state = p.clock.State(p.until); state {
+	case expiry.InForce:
+		note = "In the baseline until " + p.untilDay + "."
+		if when, ok := p.clock.Warning(p.until); ok {
+			note += " It ends " + when + ": fix this, or make a new baseline of what is left."
+		}
+	case expiry.InGrace:
+		note = fmt.Sprintf("The baseline that held this finding expired on %s. Pull requests fail already, and this run fails from %s on: fix it, "+
+			"or make a new baseline of what is left.", p.untilDay, p.clock.Fails(p.until))
+	case expiry.Expired:
+		note = "The baseline that held this finding expired on " + p.untilDay + "."
 	}
-	return "In the baseline until " + p.untilDay + ".", true
+	return note, state
+}
+
+// Pending returns what is to be said of the baseline itself once a run is over in which it held findings: that it ends soon, or
+// that its findings pass for some days more.
+func (p *Plan) Pending() []string {
+	switch state := p.clock.State(p.until); state {
+	case expiry.InForce:
+		if when, ok := p.clock.Warning(p.until); ok {
+			return []string{fmt.Sprintf("The baseline ends %s, on %s: fix what is in it, or make a new one of what is left.", when, p.untilDay)}
+		}
+	case expiry.InGrace:
+		return []string{fmt.Sprintf("The baseline expired on %s, and its findings pass until %s alone: from then on they fail, as they do in pull "+
+			"requests already.", p.untilDay, p.clock.Fails(p.until))}
+	case expiry.Expired:
+	}
+	return nil
 }

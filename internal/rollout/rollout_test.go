@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/progression-labs-development/policypack/internal/expiry"
 )
 
 var (
@@ -42,7 +44,7 @@ func TestLevel(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			p, err := Parse(tt.give, policies, now)
+			p, err := Parse(tt.give, policies, expiry.When{Now: now})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -78,15 +80,61 @@ func TestKnown(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			p, err := Parse(baseline(tt.expires), policies, now)
+			p, err := Parse(baseline(tt.expires), policies, expiry.When{Now: now})
 			if err != nil {
 				t.Fatal(err)
 			}
-			note, ok := p.Known(tt.policy, tt.urn, tt.path)
-			if ok != tt.ok || note != tt.note {
-				t.Errorf("got %q, %v", note, ok)
+			note, state := p.Known(tt.policy, tt.urn, tt.path)
+			if (state == expiry.InForce) != tt.ok || note != tt.note {
+				t.Errorf("got %q, %v", note, state)
 			}
 		})
+	}
+}
+
+// TestBaselineAroundItsEnd goes through the days on which a baseline warns, passes for some days more, and fails.
+func TestBaselineAroundItsEnd(t *testing.T) {
+	t.Parallel()
+	const urn = "urn:pulumi:prod::shop::a:b:C::d"
+	baseline := params{
+		"baseline":             params{"expires": "2026-11-23", "findings": []any{params{"policy": "secret-name", "urn": urn}}},
+		"exemptionWarningDays": 14.0, "expiryGraceDays": 7.0,
+	}
+	for _, tt := range []struct {
+		name, now     string
+		noGrace       bool
+		want          expiry.State
+		note, pending string
+	}{
+		{"long before", "2026-11-09T23:59:59Z", false, expiry.InForce, "In the baseline until 2026-11-23.", ""},
+		{
+			"14 days before", "2026-11-10T00:00:00Z", false, expiry.InForce,
+			"In the baseline until 2026-11-23. It ends in 14 days: fix this, or make a new baseline of what is left.",
+			"The baseline ends in 14 days, on 2026-11-23: fix what is in it, or make a new one of what is left.",
+		},
+		{
+			"the first day of the grace", "2026-11-24T00:00:00Z", false, expiry.InGrace,
+			"The baseline that held this finding expired on 2026-11-23. Pull requests fail already, and this run fails from 2026-12-01 on: fix it, " +
+				"or make a new baseline of what is left.",
+			"The baseline expired on 2026-11-23, and its findings pass until 2026-12-01 alone: from then on they fail, as they do in pull requests already.",
+		},
+		{"in a pull request", "2026-11-24T00:00:00Z", true, expiry.Expired, "The baseline that held this finding expired on 2026-11-23.", ""},
+		{"after the grace", "2026-12-01T00:00:00Z", false, expiry.Expired, "The baseline that held this finding expired on 2026-11-23.", ""},
+	} {
+		moment, err := time.Parse(time.RFC3339, tt.now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p, err := Parse(baseline, policies, expiry.When{Now: moment, NoGrace: tt.noGrace})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if note, state := p.Known("secret-name", urn, nil); note != tt.note || state != tt.want {
+			t.Errorf("%s: got %q, %v", tt.name, note, state)
+		}
+		if got := strings.Join(p.Pending(), "\n"); got != tt.pending {
+			t.Errorf("%s: got %q, want %q", tt.name, got, tt.pending)
+		}
 	}
 }
 
@@ -95,13 +143,13 @@ func TestNothingRelaxesForGood(t *testing.T) {
 	_, err := Parse(params{
 		"enforceFrom": params{"secret-name": "2027-11-24"},
 		"baseline":    params{"expires": "2027-11-24"},
-	}, policies, now)
+	}, policies, expiry.When{Now: now})
 	want := `policy settings: parameters: enforceFrom.secret-name: more than 365 days away
 policy settings: parameters: baseline.expires: more than 365 days away: mend what is in it, and make a new one of what is left`
 	if err == nil || err.Error() != want {
 		t.Errorf("got %v", err)
 	}
-	if _, err := Parse(params{"enforceFrom": params{"secret-name": "2027-11-23"}}, policies, now); err != nil {
+	if _, err := Parse(params{"enforceFrom": params{"secret-name": "2027-11-23"}}, policies, expiry.When{Now: now}); err != nil {
 		t.Errorf("a year away: %v", err)
 	}
 }
@@ -112,7 +160,7 @@ func TestParseNamesWhatIsWrong(t *testing.T) {
 		"levelByStack": params{"a": "strict", "b": params{"secret-name": "off"}, "c": params{"gone": "advisory"}, "{d": "advisory"},
 		"enforceFrom":  params{"secret-name": "soon", "gone": "2027-01-01", "settings": "2027-01-01"},
 		"baseline":     params{"expires": "never", "findings": []any{params{"policy": "gone", "urn": "x"}}},
-	}, policies, now)
+	}, policies, expiry.When{Now: now})
 	want := `policy settings: parameters: levelByStack.a: want advisory, mandatory or disabled
 policy settings: parameters: levelByStack.b: secret-name: want advisory, mandatory or disabled
 policy settings: parameters: levelByStack.c: there is no policy "gone"

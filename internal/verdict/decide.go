@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/progression-labs-development/policypack/internal/evaluator"
+	"github.com/progression-labs-development/policypack/internal/expiry"
 	"github.com/progression-labs-development/policypack/internal/facts"
 	"github.com/progression-labs-development/policypack/internal/pack"
 	"github.com/progression-labs-development/policypack/internal/report"
@@ -104,11 +105,15 @@ func (c *Config) ease(run *facts.Run, f *Finding, d *evaluator.Decision, allows 
 	message, urn := inHistory(strings.TrimSpace(d.Message), f.Commit), run.Named(f.URN)
 	if e := c.exemption(run, f.Policy, urn, f.Path); e != nil {
 		c.used.Store(e.ID, true)
-		f.Exemption, f.Expired = e.ID, c.exemptions.Expired(e)
+		state := c.exemptions.State(e)
+		f.Exemption, f.Expired = e.ID, state != expiry.InForce
 		if f.Expired {
 			message += "\n" + c.exemptions.Note(e)
 		} else {
-			level, message = pack.Advisory, c.exemptions.Note(e)+"\n"+message
+			message = c.exemptions.Note(e) + "\n" + message
+		}
+		if state != expiry.Expired {
+			level, eased = pack.Advisory, true
 		}
 	}
 	// A finding with a path and no line is about what is nowhere told: no comment can be about it.
@@ -122,9 +127,13 @@ func (c *Config) ease(run *facts.Run, f *Finding, d *evaluator.Decision, allows 
 	} else if note != "" {
 		message += "\n" + note
 	}
-	known, inBaseline := c.plan.Known(f.Policy, urn, f.Path)
-	if f.Baseline = inBaseline && !f.Exempted(); f.Baseline {
-		level = pack.Advisory
+	known, state := c.plan.Known(f.Policy, urn, f.Path)
+	if known != "" {
+		c.used.Store(inBaseline, true)
+	}
+	f.Baseline = state == expiry.InForce && !f.Exempted()
+	if state != expiry.Expired {
+		level, eased = pack.Advisory, true
 	}
 	if f.New != "" {
 		message += "\n" + c.adoption.Note(f.New)
@@ -138,7 +147,7 @@ func (c *Config) ease(run *facts.Run, f *Finding, d *evaluator.Decision, allows 
 		level = pack.Mandatory
 	}
 	f.Level, f.Message = level, c.Shown(run, message)
-	return f.Exempted() || f.Baseline
+	return eased || f.Exempted()
 }
 
 // inHistory says in a message that what it is about is found in a commit, and not in the file as it is.

@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/progression-labs-development/policypack/internal/evaluator"
+	"github.com/progression-labs-development/policypack/internal/expiry"
 	"github.com/progression-labs-development/policypack/internal/facts"
 	"github.com/progression-labs-development/policypack/internal/pack"
 	"github.com/progression-labs-development/policypack/internal/rollout"
@@ -139,7 +140,7 @@ func configured(t *testing.T, p *pack.Pack, levels map[string]pack.Level, parame
 	if err != nil {
 		t.Fatal(err)
 	}
-	c, err := New(p, config, nil, now)
+	c, err := New(p, config, nil, expiry.When{Now: now})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,10 +12,10 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"time"
 
 	"github.com/progression-labs-development/policypack/internal/detect"
 	"github.com/progression-labs-development/policypack/internal/exemption"
+	"github.com/progression-labs-development/policypack/internal/expiry"
 	"github.com/progression-labs-development/policypack/internal/facts"
 	"github.com/progression-labs-development/policypack/internal/pack"
 	"github.com/progression-labs-development/policypack/internal/rollout"
@@ -35,7 +35,7 @@ type Config struct {
 	plan       *rollout.Plan
 	adoption   *rollout.Adoption
 	levels     map[string]Level
-	used       *sync.Map // ids of the exemptions that matched, on this stack
+	used       *sync.Map // what matched on this stack: ids of exemptions, and the baseline as [inBaseline]
 }
 
 // Level is the level at which a policy counts at a place, and where it comes from.
@@ -43,10 +43,10 @@ type Level = rollout.Level
 
 // New returns what a configuration makes of decisions. Said is what there is to say about the configuration itself. The
 // error names every setting that is wrong.
-func New(p *pack.Pack, config *pack.Config, said []string, now time.Time) (*Config, error) {
-	exemptions, wrongExemptions := exemption.Parse(config.Settings, p.Names(), now)
-	plan, wrongPlan := rollout.Parse(config.Settings, p.Names(), now)
-	adoption, wrongAdoption := newAdoption(config.Settings, now)
+func New(p *pack.Pack, config *pack.Config, said []string, when expiry.When) (*Config, error) {
+	exemptions, wrongExemptions := exemption.Parse(config.Settings, p.Names(), when)
+	plan, wrongPlan := rollout.Parse(config.Settings, p.Names(), when)
+	adoption, wrongAdoption := newAdoption(config.Settings, when.Now)
 	detector, wrongDetector := newDetector(config.Settings)
 	if err := errors.Join(wrongExemptions, wrongPlan, wrongAdoption, wrongDetector); err != nil {
 		return nil, fmt.Errorf("the policy configuration is not valid:\n  %s", strings.ReplaceAll(err.Error(), "\n", "\n  "))
@@ -103,12 +103,19 @@ func newDetector(settings map[string]any) (*detect.Detector, error) {
 	return d, nil
 }
 
+// inBaseline stands for the baseline among the ids of exemptions, none of which is empty.
+const inBaseline = ""
+
 // Pending says what there is to say about the exemptions themselves, on the stack, once all of it has been seen.
 func (c *Config) Pending(run *Run, project, stack, root string) []Finding {
 	used := func(id string) bool { _, ok := c.used.Load(id); return ok }
 	p := c.pack.Policy(pack.SettingsPolicy)
 	var out []Finding
-	for _, note := range append(slices.Clone(c.Said), c.exemptions.Pending(project, stack, used)...) {
+	notes := append(slices.Clone(c.Said), c.exemptions.Pending(project, stack, used)...)
+	if used(inBaseline) {
+		notes = append(notes, c.plan.Pending()...)
+	}
+	for _, note := range notes {
 		out = append(out, Finding{
 			Policy: p.Name, URN: root, Type: typeOf(root), Message: c.Shown(run.Facts, note), Level: pack.Advisory, Severity: p.Severity,
 			About: true, Rule: p, Named: root,

@@ -6,6 +6,7 @@ import (
 
 	"github.com/progression-labs-development/policypack/internal/evaluator"
 	"github.com/progression-labs-development/policypack/internal/exemption"
+	"github.com/progression-labs-development/policypack/internal/expiry"
 	"github.com/progression-labs-development/policypack/internal/facts"
 	"github.com/progression-labs-development/policypack/internal/pack"
 )
@@ -204,11 +205,11 @@ func (s *settling) target(i int, to *evaluator.Target) standing {
 // eases reports whether an exemption or the baseline would let a finding of the policy pass.
 func (c *Config) eases(run *facts.Run, policy, urn string, path []any) bool {
 	urn = run.Named(urn)
-	if e := c.exemption(run, policy, urn, path); e != nil && !c.exemptions.Expired(e) {
+	if e := c.exemption(run, policy, urn, path); e != nil && c.exemptions.State(e) != expiry.Expired {
 		return true
 	}
-	_, known := c.plan.Known(policy, urn, path)
-	return known
+	_, state := c.plan.Known(policy, urn, path)
+	return state != expiry.Expired
 }
 
 // exemption returns the one that is about a finding, by its path as rules or as messages write it; nil where there is none.
