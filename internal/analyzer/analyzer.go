@@ -8,6 +8,7 @@ package analyzer
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"runtime/debug"
@@ -51,6 +52,8 @@ type Options struct {
 	Now func() time.Time
 	// NoGrace says that what has expired fails at once, as in a check of a pull request.
 	NoGrace bool
+	// BreakGlass is a token with which a run passes.
+	BreakGlass BreakGlass
 	// Watch is told the engine's address at Handshake, so that the process can end with the engine.
 	Watch func(engine string)
 	// Found is told what a call has found, before the call answers; it may be nil. Calls may come concurrently.
@@ -77,13 +80,15 @@ type Server struct {
 	ended   atomic.Bool  // the stack as a whole was checked
 	failed  atomic.Bool  // a call has failed
 
-	load func() (*loaded, error) // once, after the pack's directory is known
+	load  func() (*loaded, error) // once, after the pack's directory is known
+	spare func() (*loaded, error) // the pack's own policies alone, for when the rest does not load
 
 	mu     sync.Mutex
 	run    *verdict.Run
 	about  *pulumirpc.AnalyzerStackConfigureRequest // nil before ConfigureStack
 	place  rollout.Place                            // what ConfigureStack says of it
 	judges *judges                                  // at the place of the last call
+	glass  *glass                                   // nil where no token is in force
 }
 
 // New returns a server. It begins to read the pack's own policies at once, in the background: the engine's first calls
@@ -92,6 +97,7 @@ func New(options Options) *Server {
 	s := &Server{options: options}
 	own := begin()
 	s.load = sync.OnceValues(func() (*loaded, error) { return load(own, options) })
+	s.spare = sync.OnceValues(func() (*loaded, error) { return load(own, Options{Unbundled: true}) })
 	s.run = verdict.NewRun(facts.NewRun(nil, s.today()))
 	return s
 }
@@ -119,9 +125,13 @@ func (s *Server) ConfigureStack(_ context.Context, req *pulumirpc.AnalyzerStackC
 	_ *pulumirpc.AnalyzerStackConfigureResponse, err error,
 ) {
 	defer s.guard("ConfigureStack", "", &err)
+	glass, err := s.options.breakGlass(req)
+	if err != nil {
+		return nil, refused(err)
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.run, s.about = verdict.NewRun(facts.NewRun(req, s.today())), req
+	s.run, s.about, s.glass = verdict.NewRun(facts.NewRun(req, s.today())), req, glass
 	s.place = rollout.Place{
 		Organization: req.GetOrganization(), Project: req.GetProject(), Stack: req.GetStack(), Tags: req.GetTags(),
 	}
@@ -141,7 +151,7 @@ func (s *Server) GetAnalyzerInfo(context.Context, *emptypb.Empty) (_ *pulumirpc.
 	if err != nil {
 		return nil, err
 	}
-	return info(l.pack)
+	return info(l.pack, s.inForce() == nil)
 }
 
 // Configure takes levels and parameters.
@@ -156,6 +166,11 @@ func (s *Server) Configure(_ context.Context, req *pulumirpc.ConfigureAnalyzerRe
 		settings[name] = pack.Setting{Level: level(c.GetEnforcementLevel()), Parameters: c.GetProperties().AsMap()}
 	}
 	j, err := newJudges(l, settings, s.when())
+	if err != nil && s.Outage(err) {
+		if j, err = newJudges(l, nil, s.when()); err != nil {
+			j, err = s.spareJudges()
+		}
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if err != nil {
@@ -169,7 +184,8 @@ func (s *Server) Configure(_ context.Context, req *pulumirpc.ConfigureAnalyzerRe
 }
 
 // Analyze judges one resource by its inputs.
-func (s *Server) Analyze(ctx context.Context, req *pulumirpc.AnalyzeRequest) (_ *pulumirpc.AnalyzeResponse, err error) {
+func (s *Server) Analyze(ctx context.Context, req *pulumirpc.AnalyzeRequest) (response *pulumirpc.AnalyzeResponse, err error) {
+	defer s.sparedAnalysis("this resource", &response, &err)
 	defer s.guard("Analyze", req.GetUrn(), &err)
 	j, run, err := s.ready(req.GetUrn())
 	if err != nil {
@@ -184,7 +200,9 @@ func (s *Server) Analyze(ctx context.Context, req *pulumirpc.AnalyzeRequest) (_ 
 	r.Scan(run.Facts, j.verdict.Detector)
 	candidates := j.of(r)
 	if candidates == nil {
-		return &pulumirpc.AnalyzeResponse{}, nil
+		findings := s.pass(nil)
+		s.tell(findings, nil)
+		return answer(findings), nil
 	}
 	document, err := facts.ResourceDocument(run.Facts, j.verdict.Context, r, candidates)
 	if err != nil {
@@ -198,6 +216,7 @@ func (s *Server) Analyze(ctx context.Context, req *pulumirpc.AnalyzeRequest) (_ 
 	m.Eval = c.lap()
 	about := verdict.Subject{URN: r.URN, Found: func(string) []facts.Finding { return r.Findings }}
 	findings, left := j.verdict.Findings(run, about, decisions)
+	findings = s.pass(findings)
 	about.URN = run.Facts.Named(about.URN)
 	s.decided(j, facts.ScopeResource, about, r.Type, candidates, slices.Concat(findings, left), m)
 	s.tell(findings, left)
@@ -206,8 +225,9 @@ func (s *Server) Analyze(ctx context.Context, req *pulumirpc.AnalyzeRequest) (_ 
 
 // AnalyzeStack judges the stack as a whole, by outputs.
 func (s *Server) AnalyzeStack(ctx context.Context, req *pulumirpc.AnalyzeStackRequest) (
-	_ *pulumirpc.AnalyzeResponse, err error,
+	response *pulumirpc.AnalyzeResponse, err error,
 ) {
+	defer s.sparedAnalysis("the stack as a whole", &response, &err)
 	defer s.guard("AnalyzeStack", "", &err)
 	first := ""
 	if rows := req.GetResources(); len(rows) > 0 {
@@ -247,22 +267,28 @@ func (s *Server) AnalyzeStack(ctx context.Context, req *pulumirpc.AnalyzeStackRe
 		m.Eval = c.lap()
 		about := verdict.Subject{URN: root, Found: foundIn(resources)}
 		findings, left = j.verdict.Findings(run, about, decisions)
+		findings = s.pass(findings)
 		about.URN = run.Facts.Named(about.URN)
 		s.decided(j, facts.ScopeStack, about, facts.RootStackType, candidates, slices.Concat(findings, left), m)
 	}
+	findings = s.pass(findings)
 	if len(resources) > 0 {
 		findings = append(findings, j.verdict.Pending(run, resources[0].Project, resources[0].Stack, run.Facts.Named(root))...)
 	}
 	s.tell(findings, left)
 	s.ended.Store(true)
-	response := answer(findings)
+	response = answer(findings)
 	if err := s.analyzed(); err != nil {
 		if root == "" {
 			return nil, err
 		}
+		level := pack.Mandatory
+		if s.Outage(err) {
+			level = pack.Advisory
+		}
 		// An error of the call would take the findings of the stack with it.
 		p := j.loaded.pack.Policy(pack.SettingsPolicy)
-		response.Diagnostics = append(response.Diagnostics, diagnostic(p, pack.Mandatory, j.verdict.Shown(run.Facts, status.Convert(err).Message()), root))
+		response.Diagnostics = append(response.Diagnostics, diagnostic(p, level, j.verdict.Shown(run.Facts, status.Convert(err).Message()), root))
 	}
 	return response, nil
 }
@@ -311,6 +337,9 @@ func (s *Server) Cancel(context.Context, *emptypb.Empty) (*emptypb.Empty, error)
 // loaded waits for the pack.
 func (s *Server) loaded() (*loaded, error) {
 	l, err := s.load()
+	if err != nil && s.Outage(err) {
+		l, err = s.spare()
+	}
 	if err != nil {
 		return nil, status.Error(codes.FailedPrecondition, err.Error())
 	}
@@ -324,12 +353,25 @@ func (s *Server) ready(urn string) (*judges, *verdict.Run, error) {
 	if err != nil {
 		return nil, nil, err
 	}
+	if s.options.BreakGlass.Token != "" && s.inForce() == nil {
+		return nil, nil, refused(errors.New("this run does not say which stack it is of; unset the variable"))
+	}
+	s.mu.Lock()
+	configured := s.judges != nil
+	s.mu.Unlock()
+	var j *judges
+	if !configured {
+		if j, err = newJudges(l, nil, s.when()); err != nil && s.Outage(err) {
+			j, err = s.spareJudges()
+		}
+		if err != nil {
+			return nil, nil, status.Error(codes.FailedPrecondition, err.Error())
+		}
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.judges == nil {
-		if s.judges, err = newJudges(l, nil, s.when()); err != nil {
-			return nil, nil, status.Error(codes.FailedPrecondition, err.Error())
-		}
+		s.judges = j
 	}
 	if place := s.placeOf(urn); place.Stack != "" {
 		s.judges = s.judges.on(place)
@@ -344,6 +386,15 @@ func (s *Server) placeOf(urn string) rollout.Place {
 	}
 	stack, project := facts.StackOf(urn)
 	return rollout.Place{Project: project, Stack: stack}
+}
+
+// spareJudges are those of the pack's own policies as they are, for when the configuration does not count.
+func (s *Server) spareJudges() (*judges, error) {
+	l, err := s.spare()
+	if err != nil {
+		return nil, err
+	}
+	return newJudges(l, nil, s.when())
 }
 
 // guard turns a panic into an error of the call. The panic's value is not repeated, since it may hold an input; the

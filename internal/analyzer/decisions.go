@@ -72,6 +72,9 @@ func (s *Server) decided(j *judges, scope facts.Scope, about verdict.Subject, ki
 			Organization: stack.GetOrganization(), Project: stack.GetProject(), Stack: stack.GetStack(), Preview: &preview,
 		}
 	}
+	if g := s.inForce(); g != nil {
+		run.BreakGlass = g.token.ID
+	}
 	var decisions []decisionlog.Decision
 	candidates.Value.(*ast.Array).Foreach(func(t *ast.Term) {
 		name := string(t.Value.(ast.Object).Get(ast.InternedTerm("name")).Value.(ast.String))

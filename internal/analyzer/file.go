@@ -19,7 +19,11 @@ import (
 
 // AnalyzeFile judges one file of a repository. It needs no stack: the levels are those of the stack whose settings the file
 // holds, else those of no stack. What it returns, Options.Found has been told. Calls may come concurrently.
-func (s *Server) AnalyzeFile(ctx context.Context, f *facts.File) (_ []verdict.Finding, err error) {
+func (s *Server) AnalyzeFile(ctx context.Context, f *facts.File) (findings []verdict.Finding, err error) {
+	defer s.spared("the file "+f.Name, &err, func(one verdict.Finding) {
+		findings = []verdict.Finding{one}
+		s.tell(findings, nil)
+	})
 	defer s.guard("AnalyzeFile", f.URN(), &err)
 	j, run, err := s.readyForFile(f.Stack)
 	if err != nil {
@@ -43,6 +47,7 @@ func (s *Server) AnalyzeFile(ctx context.Context, f *facts.File) (_ []verdict.Fi
 	}
 	about := verdict.Subject{URN: f.URN(), File: f, Found: func(string) []facts.Finding { return f.Findings }}
 	findings, left := j.verdict.Findings(run, about, decisions)
+	findings = s.pass(findings)
 	about.URN = run.Facts.Named(about.URN)
 	s.decided(j, facts.ScopeRepository, about, "", candidates, slices.Concat(findings, left), m)
 	s.tell(findings, left)
@@ -56,7 +61,7 @@ func (s *Server) Pending(context.Context) ([]verdict.Finding, error) {
 	if err != nil {
 		return nil, err
 	}
-	return j.verdict.Pending(run, "", "", ""), nil
+	return s.pass(j.verdict.Pending(run, "", "", "")), nil
 }
 
 // Detector returns the detector that the settings ask for, with which files of a repository are to be read.

@@ -25,7 +25,7 @@ func (s *Server) Describe(r *report.Report) {
 		source.Name, source.Kind = report.Preview, report.Preview
 	}
 	source.Organization, source.Project, source.Stack = about.GetOrganization(), about.GetProject(), about.GetStack()
-	r.Sources = []report.Source{source}
+	r.Sources, r.BreakGlass = []report.Source{source}, s.BreakGlass()
 	if j != nil {
 		r.Policies, r.Digest = j.reported(), j.digest()
 	}

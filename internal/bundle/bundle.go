@@ -21,6 +21,8 @@ import (
 	"strings"
 
 	"github.com/blang/semver"
+
+	"github.com/progression-labs-development/policypack/internal/breakglass"
 )
 
 // Launcher is what starts the pack on a runner.
@@ -52,6 +54,8 @@ type Options struct {
 	Rules []string
 	// Defaults are the contents of policy-config.json, nil for none.
 	Defaults []byte
+	// BreakGlassKey is the public key of break-glass tokens in PEM, nil for none.
+	BreakGlassKey []byte
 	// Check is asked about the directory once everything is in it; it may be nil.
 	Check func(dir string) error
 }
@@ -138,6 +142,9 @@ func collect(o Options) ([]content, error) {
 	}
 	if o.Defaults != nil {
 		files = append(files, text("policy-config.json", o.Defaults))
+	}
+	if o.BreakGlassKey != nil {
+		files = append(files, text(breakglass.KeyFile, o.BreakGlassKey))
 	}
 	for _, dir := range o.Rules {
 		rules, err := rulesIn(dir)

@@ -41,7 +41,7 @@ func (o Options) nodejs() ([]content, error) {
 	}
 	m, err := json.MarshalIndent(manifest{
 		Name: "policypack", Version: o.Version, Description: o.Description, Private: true, Main: "index.js",
-		Files:        []string{"PulumiPolicy.yaml", "bin/", "bundle.tar.gz", "npm-shrinkwrap.json", "policy-config.json", "rules/"},
+		Files:        []string{"PulumiPolicy.yaml", "bin/", "break-glass.pem", "bundle.tar.gz", "npm-shrinkwrap.json", "policy-config.json", "rules/"},
 		Dependencies: lock.Packages[""].Dependencies,
 	}, "", "  ")
 	if err != nil {

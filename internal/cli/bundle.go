@@ -12,12 +12,13 @@ import (
 	"github.com/progression-labs-development/policypack"
 	"github.com/progression-labs-development/policypack/internal/analyzer"
 	"github.com/progression-labs-development/policypack/internal/bundle"
+	"github.com/progression-labs-development/policypack/internal/dsse"
 	"github.com/progression-labs-development/policypack/internal/pack"
 )
 
 func bundleCommand(p Process) *cobra.Command {
 	var rules ruleFlag
-	var config, launcher string
+	var config, launcher, breakGlassKey string
 	o := bundle.Options{Made: policypack.Version(), Description: policypack.Description()}
 	cmd := &cobra.Command{
 		Use: "bundle --launcher nodejs|policypack OUT", Short: "Make a directory for `pulumi policy publish`", Args: cobra.ExactArgs(1),
@@ -38,6 +39,14 @@ func bundleCommand(p Process) *cobra.Command {
 			if config != "" {
 				if o.Defaults, err = defaults(cmd, config, loaded, o.Rules, p); err != nil {
 					return err
+				}
+			}
+			if breakGlassKey != "" {
+				if _, err := dsse.ReadPublicKey(breakGlassKey); err != nil {
+					return fmt.Errorf("--break-glass-key: %w", err)
+				}
+				if o.BreakGlassKey, err = os.ReadFile(breakGlassKey); err != nil {
+					return fmt.Errorf("--break-glass-key: %w", err)
 				}
 			}
 			if o.Executable, err = os.Executable(); err != nil {
@@ -63,6 +72,7 @@ func bundleCommand(p Process) *cobra.Command {
 	flags.StringSliceVar(&o.Platforms, "platforms", nil, "platforms of the runners, such as "+runtime.GOOS+"-"+runtime.GOARCH+
 		"; without it, all that --from holds")
 	flags.StringVar(&config, "config", "", "file for --policy-pack-config, which becomes the pack's defaults")
+	flags.StringVar(&breakGlassKey, "break-glass-key", "", "file with the public key of break-glass tokens, which becomes part of the pack")
 	if err := cmd.MarkFlagRequired("launcher"); err != nil {
 		panic(err) // the flag was registered just now
 	}

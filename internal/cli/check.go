@@ -23,7 +23,7 @@ var errNotJudged = errors.New("not everything could be judged")
 type checkFlags struct {
 	rules                       ruleFlag
 	kind, config, stack, format string
-	base                        string
+	base, breakGlassKey         string
 	color                       string
 	reports, only, since        []string
 	summary                     bool
@@ -60,6 +60,7 @@ func checkCommand(p Process) *cobra.Command {
 	flags.StringArrayVar(&f.since, "since", nil, "commit or branch; what the commits of HEAD since then bring is checked too; may be given several times")
 	flags.StringArrayVar(&f.only, "policy", nil, "report the findings of this policy alone; may be given several times")
 	flags.StringVar(&f.stack, "stack", "", "[ORGANIZATION/]PROJECT/STACK that plans and states are of, where they do not say it")
+	flags.StringVar(&f.breakGlassKey, "break-glass-key", "", "file with the public key of break-glass tokens; on a pull request that of the base branch")
 	f.output(cmd)
 	flags.BoolVar(&f.summary, "summary", false, "print counts by policy and by stack instead of findings; on for directories of exports")
 	flags.StringVar(&f.attest, "attest", "", "file to write a signed attestation of this run into")
@@ -112,7 +113,9 @@ func formatNames() string {
 }
 
 func (f *checkFlags) run(cmd *cobra.Command, paths []string, p Process) error {
-	o := judgeOptions{rules: f.rules.directories(), config: f.config, base: f.base, only: f.only, since: f.since}
+	o := judgeOptions{
+		rules: f.rules.directories(), config: f.config, base: f.base, only: f.only, since: f.since, breakGlassKey: f.breakGlassKey,
+	}
 	format, err := f.form()
 	if err != nil {
 		return err

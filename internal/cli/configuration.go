@@ -16,6 +16,7 @@ var variables = [...]struct{ name, meaning string }{
 	{"POLICYPACK_RULES", "Directories with further policies, separated as in PATH; see [rules.md](rules.md)."},
 	{"POLICYPACK_BUNDLE", "A bundle with an organisation's rules and parameters; its parameters count only if they are signed with a key that the configuration pins, and none lies beside `PulumiPolicy.yaml`. See [central.md](central.md)."},
 	{"POLICYPACK_NO_GRACE", "With any value, exemptions and baselines get no grace after their last day, as in pull requests; the gate sets it there. See [rollout.md](rollout.md)."},
+	{"POLICYPACK_BREAK_GLASS", "A signed token with which a run passes in an emergency, verified by the key beside `PulumiPolicy.yaml`; see [break-glass.md](break-glass.md)."},
 	{"POLICYPACK_REPORT", "Files for reports, separated by commas, their form by their ending; see [reports.md](reports.md)."},
 	{"POLICYPACK_ATTEST", "A file for a signed attestation of the run, with `{kind}` in its name for preview or update; see [attestation.md](attestation.md)."},
 	{"POLICYPACK_ATTEST_KEY", "The file with the private key that signs it."},
@@ -48,7 +49,8 @@ func configuration(p *pack.Pack) string {
 		"ESC environments, and is Pulumi's own. [policy-config.schema.json](policy-config.schema.json) is the file's JSON schema,\n" +
 		"for editors; `policypack config validate FILE` finds what a schema cannot.\n\n" +
 		"## Variables of the environment\n\n" +
-		"They add, and relax nothing: no level, no parameter, no exemption can be set by them.\n\n| variable | |\n| --- | --- |\n")
+		"They add, and relax nothing: no level, no parameter, no exemption can be set by them. What a break-glass token lets pass, its\n" +
+		"signature allows.\n\n| variable | |\n| --- | --- |\n")
 	for _, v := range variables {
 		fmt.Fprintf(&b, "| `%s` | %s |\n", v.name, v.meaning)
 	}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/progression-labs-development/policypack"
 	"github.com/progression-labs-development/policypack/internal/analyzer"
+	"github.com/progression-labs-development/policypack/internal/breakglass"
 	"github.com/progression-labs-development/policypack/internal/decisionlog"
 	"github.com/progression-labs-development/policypack/internal/pack"
 	"github.com/progression-labs-development/policypack/internal/report"
@@ -28,6 +29,8 @@ type judgeOptions struct {
 	since  []string // of repositories: the commits since which those of HEAD are judged too, empty for none
 	kind   kind
 	stack  stackName
+	// breakGlassKey is a file with the public key that verifies break-glass tokens, or empty.
+	breakGlassKey string
 	// reports tells that reports of other runs are taken too: their findings count as they are.
 	reports bool
 }
@@ -47,24 +50,44 @@ type judge struct {
 	progress *progress
 	report   *report.Report
 	snapshot bool // there was a directory of exported states
+
+	dir    string // the source's, for the commit of a break-glass token
+	broken error  // what is wrong with configuration and rules, where a break-glass token may let it pass
 }
 
 // newJudge checks the configuration; its error lists all mistakes.
 func newJudge(ctx context.Context, o judgeOptions, p Process) (*judge, error) {
 	load := sync.OnceValues(func() (*pack.Pack, error) { return loadPack(o.rules, p.Getenv("POLICYPACK_BUNDLE")) })
+	options := environment(p, ".")
+	options.NoGrace = options.NoGrace || o.base != "" || len(o.since) > 0 // a change that is not merged yet
+	j := &judge{
+		options: o, stdin: p.Stdin, request: &pulumirpc.ConfigureAnalyzerRequest{}, loaded: load, progress: newProgress(p.Stderr, p.Now),
+		report: report.New(policypack.Version()), dir: ".",
+	}
+	options.BreakGlass.Key = o.breakGlassKey
+	options.BreakGlass.Checkout = func() (breakglass.Checkout, error) { return checkoutOf(ctx, j.dir) }
+	// With a token each source either passes, and says what is broken, or says why the token is refused.
+	fails := func(err error) bool {
+		if err != nil && options.BreakGlass.Token != "" {
+			j.broken = errors.Join(j.broken, err)
+			return false
+		}
+		return err != nil
+	}
 	if len(o.rules)+len(o.only) > 0 {
 		loaded, err := load()
-		if err != nil {
+		if fails(err) {
 			return nil, err
 		}
 		for _, name := range o.only {
+			if loaded == nil {
+				break
+			}
 			if _, err := policyNamed(loaded, name); err != nil {
 				return nil, fmt.Errorf("--policy: %w", err)
 			}
 		}
 	}
-	options := environment(p, ".")
-	options.NoGrace = options.NoGrace || o.base != "" || len(o.since) > 0 // a change that is not merged yet
 	log, err := decisionlog.Open(p.Getenv("POLICYPACK_DECISION_LOG"), ".", p.Now)
 	if err != nil {
 		return nil, err
@@ -72,20 +95,18 @@ func newJudge(ctx context.Context, o judgeOptions, p Process) (*judge, error) {
 	if log != nil {
 		options.Decided = log.Write
 	}
-	j := &judge{
-		options: o, stdin: p.Stdin, request: &pulumirpc.ConfigureAnalyzerRequest{},
-		loaded: load, log: log, progress: newProgress(p.Stderr, p.Now),
-		report: report.New(policypack.Version()),
-	}
+	j.log = log
 	options.Left = func(left []verdict.Finding) { j.left = append(j.left, left...) }
 	j.server, j.found = collecting(options, o.rules)
 	if o.config != "" {
-		if err := j.configure(ctx); err != nil {
+		if err := j.configure(ctx); fails(err) {
 			return nil, err
 		}
 	}
-	_, err = j.server.Configure(ctx, j.request) // what is wrong with the rules is told once
-	return j, plain(err)
+	if _, err := j.server.Configure(ctx, j.request); fails(plain(err)) { // what is wrong with the rules is told once
+		return nil, plain(err)
+	}
+	return j, nil
 }
 
 // configure reads the file with the configuration and checks it.
@@ -156,6 +177,7 @@ func (j *judge) begin(ctx context.Context, stack *pulumirpc.AnalyzerStackConfigu
 	if _, err := j.server.ConfigureStack(ctx, stack); err != nil {
 		return plain(err)
 	}
+	j.server.Outage(j.broken)
 	_, err := j.server.Configure(ctx, j.request)
 	return plain(err)
 }
@@ -197,6 +219,7 @@ func (j *judge) target(ctx context.Context, t target) error {
 func (j *judge) add(source report.Source, place func(urn string, path []any) (address, attribute string)) {
 	r := j.report
 	r.Sources = append(r.Sources, source)
+	r.BreakGlass = append(r.BreakGlass, j.server.BreakGlass()...)
 	if len(j.options.only) > 0 {
 		*j.found = slices.DeleteFunc(*j.found, func(f verdict.Finding) bool { return !f.About && !slices.Contains(j.options.only, f.Policy) })
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"path"
+	"path/filepath"
 	"strings"
 
 	"github.com/progression-labs-development/policypack/internal/facts"
@@ -15,6 +16,10 @@ import (
 
 // repository judges a repository, a part of it or one of its files.
 func (j *judge) repository(ctx context.Context, t target) error {
+	j.dir = t.path
+	if !t.dir {
+		j.dir = filepath.Dir(t.path)
+	}
 	if err := j.begin(ctx, nil); err != nil {
 		return err
 	}

@@ -50,7 +50,7 @@ func TestScripts(t *testing.T) {
 		Dir: "testdata/script", UpdateScripts: *update, RequireExplicitExec: true, RequireUniqueNames: true,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"code": code, "hides": hides, "plant": plant, "leaks": leaks, "wide": wide, "gzip": gzipped, "raw": raw, "keypair": keypair, "payload": payload,
-			"attests": attests,
+			"attests": attests, "envfile": envfile,
 		},
 	})
 }
@@ -128,6 +128,14 @@ func raw(ts *testscript.TestScript, neg bool, args []string) {
 	name := ts.MkAbs(args[0])
 	ts.Check(os.MkdirAll(filepath.Dir(name), 0o755))
 	ts.Check(os.WriteFile(name, []byte(text), 0o644))
+}
+
+// envfile sets a variable to the first line of a file: envfile NAME FILE
+func envfile(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: envfile NAME FILE")
+	}
+	ts.Setenv(args[0], strings.TrimSpace(ts.ReadFile(args[1])))
 }
 
 // gzipped compresses a file, and leaves the last bytes out where a number of them is given: gzip FROM TO [CUT]

@@ -12,6 +12,7 @@ import (
 
 	"github.com/progression-labs-development/policypack"
 	"github.com/progression-labs-development/policypack/internal/analyzer"
+	"github.com/progression-labs-development/policypack/internal/breakglass"
 	"github.com/progression-labs-development/policypack/internal/decisionlog"
 	"github.com/progression-labs-development/policypack/internal/report"
 	"github.com/progression-labs-development/policypack/internal/verdict"
@@ -22,6 +23,7 @@ import (
 // package central for the data of a bundle. Relative names count from base.
 func environment(p Process, base string) analyzer.Options {
 	o := analyzer.Options{Log: p.Stderr, Now: p.Now, NoGrace: p.Getenv("POLICYPACK_NO_GRACE") != ""}
+	o.BreakGlass.Token = p.Getenv(breakglass.Variable)
 	from := func(name string) string {
 		if filepath.IsAbs(name) {
 			return name
@@ -53,7 +55,9 @@ func serve(ctx context.Context, p Process, engine, dir string) error {
 	}
 	options := environment(p, shellDir(p))
 	options.Dir = dir
-	files, err := openFiles(p, programDir(p, dir))
+	program := programDir(p, dir)
+	options.BreakGlass.Checkout = func() (breakglass.Checkout, error) { return checkoutOf(program) }
+	files, err := openFiles(p, program)
 	if err != nil {
 		return err
 	}

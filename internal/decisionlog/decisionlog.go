@@ -60,6 +60,7 @@ type Run struct {
 	Project      string `json:"project,omitempty"`
 	Stack        string `json:"stack,omitempty"`
 	Preview      *bool  `json:"preview,omitempty"`
+	BreakGlass   string `json:"break_glass,omitempty"` // the id of the token by which nothing stops the run
 }
 
 // Finding is what became of one violation.

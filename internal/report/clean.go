@@ -28,6 +28,14 @@ func (r *Report) cleaned() *Report {
 	for i, n := range r.Notes {
 		c.Notes[i] = Note{visible.Line(n.Source), visible.Text(n.Message)}
 	}
+	c.BreakGlass = make([]BreakGlass, len(r.BreakGlass))
+	for i, b := range r.BreakGlass {
+		for _, s := range []*string{&b.ID, &b.Stack, &b.Reason, &b.Who, &b.Until, &b.Commit} {
+			*s = visible.Line(*s)
+		}
+		b.Outages = nil // the notes have them
+		c.BreakGlass[i] = b
+	}
 	c.Findings = make([]Finding, len(r.Findings))
 	for i, f := range r.Findings {
 		for _, s := range []*string{

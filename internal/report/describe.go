@@ -188,6 +188,8 @@ func (r *Report) counts() []string {
 // verdict is the result in one sentence.
 func (r *Report) verdict() string {
 	switch v, e := r.Count(Violation), len(r.Errors); {
+	case v == 0 && e == 0 && len(r.BreakGlass) > 0:
+		return r.passedByBreakGlass()
 	case v > 0 && e > 0:
 		return fmt.Sprintf("Failed: %s, and %s.", plural(v, "violation"), couldNot(e))
 	case e > 0:
@@ -199,6 +201,16 @@ func (r *Report) verdict() string {
 	default:
 		return "Passed: nothing found."
 	}
+}
+
+func (r *Report) passedByBreakGlass() string {
+	n := 0
+	for _, b := range r.BreakGlass {
+		n += b.Passed
+	}
+	b := r.BreakGlass[0]
+	return fmt.Sprintf("Passed by BREAK-GLASS, until %s, by %s: %s. Without it %s would have failed this.", b.Until, b.Who, strings.TrimSuffix(b.Reason, "."),
+		plural(n, "finding"))
 }
 
 func couldNot(n int) string {

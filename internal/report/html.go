@@ -120,7 +120,7 @@ func (r *Report) state() string {
 	switch {
 	case r.Count(Violation) > 0:
 		return "failed"
-	case len(r.Errors) > 0:
+	case len(r.Errors) > 0, len(r.BreakGlass) > 0:
 		return "partial"
 	default:
 		return "ok"

@@ -47,6 +47,7 @@ func Merge(version string, reports []*Report) *Report {
 			n.Source = source(n.Source)
 			out.Notes = append(out.Notes, n)
 		}
+		out.BreakGlass = append(out.BreakGlass, r.BreakGlass...)
 		for _, l := range r.Left {
 			l.Source = source(l.Source)
 			out.Left = append(out.Left, l)

@@ -31,6 +31,8 @@ type Report struct {
 	Errors   []Error   `json:"errors"`           // what could not be judged
 	Notes    []Note    `json:"notes"`            // what there is to say about the exemptions themselves
 	Findings []Finding `json:"findings"`
+	// BreakGlass are the tokens by which the run has passed.
+	BreakGlass []BreakGlass `json:"breakGlass,omitempty"`
 	// Left is what policies found and left to another policy's finding of the same defect.
 	Left []Left `json:"left,omitempty"`
 }
@@ -109,6 +111,18 @@ type Left struct {
 	URN    string `json:"urn"`
 	Path   string `json:"path"`
 	To     string `json:"to"` // the other policy
+}
+
+// BreakGlass is a signed token by which nothing has stopped the run. The token itself is not in it.
+type BreakGlass struct {
+	ID      string   `json:"id"`
+	Stack   string   `json:"stack"` // ORGANIZATION/PROJECT/STACK
+	Reason  string   `json:"reason"`
+	Who     string   `json:"who"`
+	Until   string   `json:"until"` // RFC 3339 in UTC
+	Commit  string   `json:"commit,omitempty"`
+	Passed  int      `json:"passed"`            // findings that would have stopped the run, advisory in this report
+	Outages []string `json:"outages,omitempty"` // what was broken in the pack itself, and so was not checked or not as configured
 }
 
 // Finding is one finding of a run: in a resource (URN), in a stack (the URN of its root), or in a file (File, and file:NAME

@@ -252,6 +252,9 @@ func (t *text) summary(r *Report) {
 	case 2:
 		s = yellow
 	}
+	if len(r.BreakGlass) > 0 && s == green {
+		s = yellow
+	}
 	t.line(t.in(s, r.verdict()) + " " + r.meaning())
 	if counts := r.counts(); len(counts) > 0 {
 		t.wrap("", plain, strings.Join(counts, " · ")+" · by "+plural(len(r.Policies), "policy")+" of policypack "+r.Version)

@@ -1,0 +1,142 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/progression-labs-development/policypack/internal/breakglass"
+	"github.com/progression-labs-development/policypack/internal/dsse"
+	"github.com/progression-labs-development/policypack/internal/git"
+	"github.com/progression-labs-development/policypack/internal/visible"
+)
+
+func breakGlassCommand(p Process) *cobra.Command {
+	cmd := &cobra.Command{
+		Use: "break-glass", Short: "Sign a token with which a run passes in an emergency, or show one", Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	cmd.AddCommand(breakGlassSignCommand(p), breakGlassShowCommand(p))
+	return cmd
+}
+
+func breakGlassSignCommand(p Process) *cobra.Command {
+	var key string
+	var hours float64
+	var t breakglass.Token
+	cmd := &cobra.Command{
+		Use: "sign --key FILE --stack ORGANIZATION/PROJECT/STACK --reason TEXT", Short: "Print a signed token", Args: cobra.NoArgs,
+		Long: "Print a token with which runs of one stack pass for some hours, whatever the pack finds and even if the pack itself is broken.\n" +
+			"Whoever runs pulumi puts it into " + breakglass.Variable + "; each run says it, with the reason.\n\n" +
+			"  openssl genpkey -algorithm ed25519 -out break-glass-key.pem\n" +
+			"  openssl pkey -in break-glass-key.pem -pubout -out break-glass.pem     the key to pin, see `policypack bundle`\n" +
+			"  policypack break-glass sign --key break-glass-key.pem --stack acme/shop/production --reason 'incident 2211'",
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if t.Who == "" {
+				return errors.New("--who: want the name of whoever decides this")
+			}
+			private, err := dsse.ReadPrivateKey(key)
+			if err != nil {
+				return fmt.Errorf("--key: %w", err)
+			}
+			t.NotBefore = p.Now()
+			t.Expires = t.NotBefore.Add(time.Duration(hours * float64(time.Hour)))
+			word, err := breakglass.Sign(t, private)
+			if err != nil {
+				return fmt.Errorf("--%w", err)
+			}
+			_, err = fmt.Fprintln(cmd.OutOrStdout(), word)
+			return err
+		},
+	}
+	flags := cmd.Flags()
+	flags.StringVar(&key, "key", "", "file with the private Ed25519 key in PEM (PKCS#8)")
+	flags.StringVar(&t.Stack, "stack", "", "the stack, ORGANIZATION/PROJECT/STACK; in a local backend the organization is organization")
+	flags.StringVar(&t.Reason, "reason", "", "why; it is in every report of these runs")
+	flags.StringVar(&t.Who, "who", firstSet(p, "USER", "LOGNAME", "USERNAME"), "whoever decides this")
+	flags.Float64Var(&hours, "hours", 1, fmt.Sprintf("for how long, %d at most", breakglass.MaxHours))
+	flags.StringVar(&t.Commit, "commit", "", "full id of the only commit that it is for, as for a rollback; needed where `policypack check` reads the repository")
+	for _, name := range [...]string{"key", "stack", "reason"} {
+		if err := cmd.MarkFlagRequired(name); err != nil {
+			panic(err) // the flag was registered just now
+		}
+	}
+	return cmd
+}
+
+func firstSet(p Process, names ...string) string {
+	for _, name := range names {
+		if value := p.Getenv(name); value != "" {
+			return value
+		}
+	}
+	return ""
+}
+
+func breakGlassShowCommand(p Process) *cobra.Command {
+	var key string
+	cmd := &cobra.Command{
+		Use: "show --key FILE [TOKEN-FILE]", Short: "Verify a token and print what it says", Args: cobra.MaximumNArgs(1),
+		Long: "Verify a token with the public key and print what it says. It is read from the file, - for stdin, or from " + breakglass.Variable + ".",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			public, err := dsse.ReadPublicKey(key)
+			if err != nil {
+				return fmt.Errorf("--key: %w", err)
+			}
+			word := p.Getenv(breakglass.Variable)
+			switch {
+			case len(args) == 0 && word == "":
+				return errors.New("want a file with a token, - for stdin, or the variable " + breakglass.Variable)
+			case len(args) == 1 && args[0] == stdinName:
+				word, err = readWord(p.Stdin)
+			case len(args) == 1:
+				var f *os.File
+				if f, err = os.Open(args[0]); err == nil {
+					word, err = readWord(f)
+					err = errors.Join(err, f.Close())
+				}
+			}
+			if err != nil {
+				return err
+			}
+			t, err := breakglass.Open(word, p.Now(), public)
+			if err != nil {
+				return err
+			}
+			rows := [][]string{{"stack", t.Stack}, {"reason", t.Reason}, {"who", t.Who}, {"valid until", t.Until()}, {"commit", t.Commit}, {"id", t.ID}}
+			if t.Commit == "" {
+				rows[4][1] = "any"
+			}
+			for _, row := range rows {
+				row[1] = visible.Line(row[1])
+			}
+			printTable(cmd.OutOrStdout(), rows)
+			return nil
+		},
+	}
+	cmd.Flags().StringVar(&key, "key", "", "file with the public key in PEM (SPKI)")
+	if err := cmd.MarkFlagRequired("key"); err != nil {
+		panic(err) // the flag was registered just now
+	}
+	return cmd
+}
+
+func readWord(r io.Reader) (string, error) {
+	data, err := io.ReadAll(io.LimitReader(r, 64<<10))
+	return string(data), err
+}
+
+// checkoutOf returns the commit of the checkout that the directory lies in; the zero value stands for none.
+func checkoutOf(dir string) (breakglass.Checkout, error) {
+	c, err := commitOf(dir)
+	if err != nil || c == nil {
+		return breakglass.Checkout{}, err
+	}
+	return breakglass.Checkout{Commit: c.ID, Dirty: c.Dirty}, nil
+}
