@@ -13,6 +13,8 @@
 #   GATE_CONFIG    the file for --policy-pack-config; with exemptions and baseline
 #   GATE_RULES     directories with policies of your own, separated by blanks or commas
 #   GATE_BUNDLE    a signed bundle of rules and exemptions
+#   GATE_BREAK_GLASS      a break-glass token, with which the gate passes in an emergency; never on a change from outside
+#   GATE_BREAK_GLASS_KEY  the file with the public key that verifies it; on pull requests always that of the base
 #   GATE_BASE      of a pull request: the base, a full commit or the name of a branch of origin. GitHub and GitLab tell it
 #   GATE_TRUST     base (default), or head: a pull request of the repository's own may bring its own exemptions
 #   GATE_FORK      true: the change comes from outside; no preview. GitHub and GitLab tell it
@@ -123,6 +125,12 @@ if [ "$change" = fork ] && [ "$mode" != check ]; then
   note "This change comes from outside of the repository: policypack check alone has judged it, no preview was run."
   mode=check
 fi
+if [ -n "${GATE_BREAK_GLASS-}" ]; then POLICYPACK_BREAK_GLASS=$GATE_BREAK_GLASS export POLICYPACK_BREAK_GLASS; fi
+unset GATE_BREAK_GLASS
+if [ "$change" = fork ] && [ -n "${POLICYPACK_BREAK_GLASS-}" ]; then
+  note 'The break-glass token does not count: this change comes from outside of the repository.'
+  unset POLICYPACK_BREAK_GLASS
+fi
 if [ "$mode" = check ]; then stacks=''; elif [ -z "$stacks" ]; then fail "GATE_STACK: want the stacks to preview"; fi
 
 # ---- the base, and what counts of it
@@ -189,6 +197,23 @@ trusted() {
   esac
 }
 
+# With a token the pack of the previews is a copy with the pinned key in it. A change brings no key, whatever it is trusted with.
+pack=$POLICYPACK key=''
+if [ -n "${POLICYPACK_BREAK_GLASS-}" ] && [ -n "${GATE_BREAK_GLASS_KEY-}" ]; then
+  path=${GATE_BREAK_GLASS_KEY#"$root"/}
+  pack=$tmp/pack/policypack key=$tmp/pack/break-glass.pem
+  mkdir "$tmp/pack" && cp -- "$POLICYPACK" "$pack" || fail "there is no place for a copy of policypack"
+  for f in PulumiPolicy.yaml policy-config.json bundle.tar.gz rules; do
+    [ ! -e "${POLICYPACK%/*}/$f" ] || [ ! -f "${POLICYPACK%/*}/PulumiPolicy.yaml" ] || cp -R -- "${POLICYPACK%/*}/$f" "$tmp/pack/" ||
+      fail "there is no place for a copy of policypack"
+  done
+  [ -f "$tmp/pack/PulumiPolicy.yaml" ] || printf 'runtime: policypack\nversion: %s\n' "$("$POLICYPACK" version)" >"$tmp/pack/PulumiPolicy.yaml"
+  case $since:$path in
+  *:/* | :*) cp -- "$path" "$key" 2>/dev/null || fail "GATE_BREAK_GLASS_KEY: the file cannot be read" ;;
+  *) git cat-file blob "$since:$path" >"$key" 2>/dev/null || fail "GATE_BREAK_GLASS_KEY: the base branch has no such file" ;;
+  esac
+fi
+
 own=$config given=$rules
 if [ -n "$config" ]; then trusted file "$config" && config=$path; fi
 if [ -n "$bundle" ]; then
@@ -212,15 +237,17 @@ broken() {
 
 # check ARGUMENT... checks files of the repository by what counts of the base.
 mkdir "$tmp/none"
+alone=''
 check() {
   # An empty directory of rules keeps those out that lie in the checkout beside a PulumiPolicy.yaml.
   set -- "$@" --kind repository --rules "$tmp/none"
-  [ ! -d "${POLICYPACK%/*}/rules" ] || set -- "$@" --rules "${POLICYPACK%/*}/rules"
+  [ ! -d "${POLICYPACK%/*}/rules" ] || [ -n "$alone" ] || set -- "$@" --rules "${POLICYPACK%/*}/rules"
   IFS=:
   for d in ${POLICYPACK_RULES-}; do set -- "$@" --rules "$d"; done
   unset IFS
   [ -z "$config" ] || set -- "$@" --config "$config"
   [ -z "$base" ] || set -- "$@" --base "$tmp/base"
+  [ -z "$key" ] || set -- "$@" --break-glass-key "$key"
   "$POLICYPACK" check "$@" </dev/null >/dev/null
 }
 
@@ -242,8 +269,11 @@ if [ -n "$base" ] && [ -n "$own" ] && [ -f "$own" ] && [ "$own" != "$config" ]; 
   for d in $given; do [ ! -d "$d" ] || set -- "$@" --rules "$d"; done
   mine=${bundle:-${POLICYPACK_BUNDLE-}} # the change's own, with the policies that its configuration may name
   [ -f "$mine" ] || mine=''
-  POLICYPACK_BUNDLE=$mine "$POLICYPACK" config validate "$own" "$@" </dev/null >/dev/null ||
-    broken check-config 'policypack config validate' 'the configuration of this change has mistakes; the log names them'
+  POLICYPACK_BUNDLE=$mine "$POLICYPACK" config validate "$own" "$@" </dev/null >/dev/null || {
+    wrong='the configuration of this change has mistakes; the log names them'
+    # A token that is not good ends everything else with 2.
+    if [ -n "${POLICYPACK_BREAK_GLASS-}" ]; then note "Passed by break-glass: $wrong."; else broken check-config 'policypack config validate' "$wrong"; fi
+  }
 fi
 
 # ---- the stacks
@@ -265,8 +295,20 @@ previewable() {
     case $dir in "$root" | / | '') return 0 ;; esac # the preview says that there is none
     dir=${dir%/*}
   done
-  check "$@" --policy enforcement-bypass --report "$tmp/project.json"
+  # A token lets no project choose who enforces. Where what it is there for breaks this check too, the pack's own settings count.
+  (
+    unset POLICYPACK_BREAK_GLASS
+    check "$@" --policy enforcement-bypass --report "$tmp/project.json"
+  )
   got=$?
+  if [ "$got" = 2 ] && [ -n "${POLICYPACK_BREAK_GLASS-}" ]; then
+    (
+      unset POLICYPACK_BREAK_GLASS POLICYPACK_RULES POLICYPACK_BUNDLE
+      config='' alone=true
+      check "$@" --policy enforcement-bypass --report "$tmp/project.json"
+    )
+    got=$?
+  fi
   unread='the project file cannot be checked; the log says why'
   case $got in 0 | 1) return $got ;; *) return 2 ;; esac
 }
@@ -307,7 +349,7 @@ for s in $stacks; do
     broken "preview-$n-error" "preview of $s" 'there is no pulumi; install it first'
     continue
   fi
-  set -- --stack "$s" --non-interactive --color never --suppress-outputs --event-log "$tmp/events" --policy-pack "$POLICYPACK"
+  set -- --stack "$s" --non-interactive --color never --suppress-outputs --event-log "$tmp/events" --policy-pack "$pack"
   [ -z "$config" ] || set -- "$@" --policy-pack-config "$config"
   rm -f "$tmp/events" "$tmp/attestation"
   word=''

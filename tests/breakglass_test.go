@@ -120,7 +120,9 @@ func TestBreakGlassRefused(t *testing.T) {
 		env         []string
 		want        string
 	}{
-		{"expired", key.sign(t, stack, func(o *breakglass.Token) { o.NotBefore, o.Expires = time.Now().Add(-2*time.Hour), time.Now().Add(-time.Second) }), files, nil, "it expired at "},
+		{"expired", key.sign(t, stack, func(o *breakglass.Token) {
+			o.NotBefore, o.Expires = time.Now().Add(-2*time.Hour), time.Now().Add(-time.Second)
+		}), files, nil, "it expired at "},
 		{"not valid yet", key.sign(t, stack, func(o *breakglass.Token) { o.NotBefore = time.Now().Add(30 * time.Minute) }), files, nil, "it is valid from "},
 		{"five hours long", five(), files, nil, "it is valid for 5h0m0s; expected at most 4 hours"},
 		{"another stack", key.sign(t, "acme/shop/staging", nil), files, nil, "it is for the stack acme/shop/staging, and this run is of acme/shop/production"},

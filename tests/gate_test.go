@@ -15,6 +15,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/progression-labs-development/policypack/internal/breakglass"
 	"github.com/progression-labs-development/policypack/internal/report"
 	"github.com/progression-labs-development/policypack/tests/internal/canary"
 	"github.com/progression-labs-development/policypack/tests/internal/harness"
@@ -857,4 +858,87 @@ func TestGateFailsPullRequestsFirst(t *testing.T) {
 	j.says(t, "The exemption OLD-1 expired on ", "The exemption OLD-2 expired on ", "Pull requests fail already, and this run fails from ")
 	g.env["GATE_BASE"] = "main"
 	g.run(t).want(t, 1, []string{"raw-secret-resource", "secret-cli-command"}, nil, both)
+}
+
+// With a break-glass token the gate passes though the configuration is broken, and says so. The key is the base's, whatever the
+// change brings; a change from outside has no token.
+func TestGateBreakGlass(t *testing.T) {
+	t.Parallel()
+	key, foreign := newGlassKey(t), newGlassKey(t)
+	base := map[string]string{"infra/Pulumi.yaml": badProgram, "deploy.sh": badScript, "policy.json": `{"secret-nam": "mandatory"}`, "ci/break-glass.pem": key.public}
+	for _, tt := range []struct {
+		name   string
+		setUp  func(t *testing.T, g *gate) glassKey // whose key signs
+		stack  string
+		commit bool // the token is for the commit
+		status int
+		says   string
+	}{
+		{"on the main branch", func(*testing.T, *gate) glassKey { return key }, "organization/shop/production", true, 0, "BREAK-GLASS is in force on organization/shop/production until "},
+		{
+			"on a pull request", func(_ *testing.T, g *gate) glassKey { g.env["GATE_BASE"] = "main"; return key }, "organization/shop/production", true, 0,
+			"The pack itself is broken: ",
+		},
+		{
+			"previews alone need no commit", func(_ *testing.T, g *gate) glassKey { g.env["GATE_MODE"] = "preview"; return key }, "organization/shop/production", false, 0,
+			"BREAK-GLASS is in force on organization/shop/production until ",
+		},
+		{"no commit", func(*testing.T, *gate) glassKey { return key }, "organization/shop/production", false, 2, "for a repository sign it with --commit"},
+		{"another stack", func(*testing.T, *gate) glassKey { return key }, "organization/shop/staging", true, 2, "it is for the stack organization/shop/staging"},
+		{
+			"a key that the change brings", func(t *testing.T, g *gate) glassKey {
+				g.write(t, map[string]string{"ci/break-glass.pem": foreign.public}).commit(t)
+				g.env["GATE_BASE"] = "main"
+				return foreign
+			}, "organization/shop/production", true, 2, "it is signed with another key",
+		},
+		{
+			"a key that a trusted change brings", func(t *testing.T, g *gate) glassKey {
+				g.write(t, map[string]string{"ci/break-glass.pem": foreign.public}).commit(t)
+				g.env["GATE_BASE"], g.env["GATE_TRUST"] = "main", "head"
+				return foreign
+			}, "organization/shop/production", true, 2, "it is signed with another key",
+		},
+		{"no key", func(_ *testing.T, g *gate) glassKey { delete(g.env, "GATE_BREAK_GLASS_KEY"); return key }, "organization/shop/production", true, 2, "no key is pinned"},
+		{
+			"a fork", func(t *testing.T, g *gate) glassKey {
+				g.env["GATE_FORK"], g.env["GATE_BASE"] = "true", "main"
+				return key
+			}, "organization/shop/production", true, 2,
+			"The break-glass token does not count: this change comes from outside of the repository.",
+		},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			g := newGate(t, base).stacks(t, "production")
+			g.env["GATE_CONFIG"], g.env["GATE_BREAK_GLASS_KEY"] = "policy.json", "ci/break-glass.pem"
+			signs := tt.setUp(t, g)
+			g.env["GATE_BREAK_GLASS"] = signs.sign(t, tt.stack, func(o *breakglass.Token) {
+				if tt.commit {
+					o.Commit = g.git(t, "rev-parse", "HEAD")
+				}
+			})
+			j := g.run(t)
+			if j.status != tt.status {
+				t.Errorf("status: got %d, want %d\n%s%s", j.status, tt.status, j.stdout, j.stderr)
+			}
+			j.says(t, tt.says)
+			if tt.status == 0 && (len(j.violations) > 0 || !strings.Contains(j.stdout, "Passed by BREAK-GLASS")) {
+				t.Errorf("violations %v\n%s", j.violations, j.stdout)
+			}
+			signs.silent(t, g.env["GATE_BREAK_GLASS"], j.stdout+j.stderr+j.summary+j.outputs)
+		})
+	}
+	g := newGate(t, base).stacks(t, "production")
+	g.env["GATE_CONFIG"], g.env["GATE_BREAK_GLASS_KEY"] = "policy.json", "ci/break-glass.pem"
+	if j := g.run(t); j.status != 2 {
+		t.Errorf("without a token: got %d, want 2", j.status)
+	}
+	// A project that chooses who enforces is not previewed, token or not.
+	g.write(t, map[string]string{"infra/Pulumi.yaml": badProgram + "plugins: {languages: [{name: policypack, path: ./fake}]}\n"}).commit(t)
+	g.env["GATE_BREAK_GLASS"] = key.sign(t, "organization/shop/production", func(o *breakglass.Token) { o.Commit = g.git(t, "rev-parse", "HEAD") })
+	j := g.run(t)
+	j.says(t, "No preview was run: Pulumi.yaml chooses who enforces policies on it")
+	if j.status != 1 {
+		t.Errorf("a project that chooses who enforces: got %d, want 1", j.status)
+	}
 }

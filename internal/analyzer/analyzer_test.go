@@ -3,6 +3,9 @@ package analyzer
 import (
 	"bytes"
 	"context"
+	"crypto/ed25519"
+	"crypto/x509"
+	"encoding/pem"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -18,8 +21,10 @@ import (
 	"google.golang.org/protobuf/types/known/structpb"
 
 	"github.com/progression-labs-development/policypack"
+	"github.com/progression-labs-development/policypack/internal/breakglass"
 	"github.com/progression-labs-development/policypack/internal/pack"
 	"github.com/progression-labs-development/policypack/internal/rollout"
+	"github.com/progression-labs-development/policypack/internal/verdict"
 	"github.com/progression-labs-development/policypack/policies"
 	"github.com/progression-labs-development/policypack/rego"
 )
@@ -126,6 +131,60 @@ func TestAPanicIsAnErrorOfItsCall(t *testing.T) {
 	}
 	if _, err = s.Analyze(context.Background(), request("db", secretType, nil)); err != nil {
 		t.Errorf("the next call: %v", err)
+	}
+}
+
+// By break-glass a panic is an advisory that names the resource, and its value stays in.
+func TestAPanicPassesByBreakGlass(t *testing.T) {
+	t.Parallel()
+	public, private, err := ed25519.GenerateKey(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	der, err := x509.MarshalPKIXPublicKey(public)
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(t.TempDir(), "key.pem")
+	if err := os.WriteFile(file, pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der}), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var found []verdict.Finding
+	s := server(t, func(o *Options) {
+		now := o.Now()
+		word, err := breakglass.Sign(breakglass.Token{
+			Stack: "acme/shop/production", Reason: "incident", Who: "ada", NotBefore: now, Expires: now.Add(time.Hour),
+		}, private)
+		if err != nil {
+			t.Fatal(err)
+		}
+		o.Log, o.BreakGlass = &bytes.Buffer{}, BreakGlass{Token: word, Key: file}
+		o.Found = func(f []verdict.Finding) { found = append(found, f...) }
+	})
+	ctx := context.Background()
+	if _, err := s.ConfigureStack(ctx, &pulumirpc.AnalyzerStackConfigureRequest{Organization: "acme", Project: "shop", Stack: "production"}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Configure(ctx, &pulumirpc.ConfigureAnalyzerRequest{}); err != nil {
+		t.Fatal(err)
+	}
+	j, _, err := s.ready("urn:pulumi:production::shop::a:b:Panic::p")
+	if err != nil {
+		t.Fatal(err)
+	}
+	j.types.Store("a:b:Panic", "canary: not a term")
+	response, err := s.Analyze(ctx, request("p", "a:b:Panic", nil))
+	if err != nil || len(response.GetDiagnostics()) != 2 {
+		t.Fatalf("got %v, %v; want the announcement and what was not checked", response, err)
+	}
+	for i, want := range []string{"BREAK-GLASS is in force on acme/shop/production until ", "Not checked, and passed by break-glass: this resource"} {
+		d := response.GetDiagnostics()[i]
+		if !strings.HasPrefix(d.GetMessage(), want) || d.GetEnforcementLevel() != pulumirpc.EnforcementLevel_ADVISORY || strings.Contains(d.GetMessage(), "canary") {
+			t.Errorf("got %v, want %q as an advisory", d, want)
+		}
+	}
+	if len(found) != 2 || len(verdict.Notes(found)) != 2 {
+		t.Errorf("the report is told of %v, want two notes", found)
 	}
 }
 
