@@ -134,7 +134,8 @@ func TestBreakGlassRefused(t *testing.T) {
 		{"no key", good, nil, nil, "no key is pinned to verify it with: put the public key beside PulumiPolicy.yaml as break-glass.pem"},
 		{
 			"a key that only the environment names", good, nil,
-			[]string{"POLICYPACK_BREAK_GLASS_KEY=" + elsewhere, "GATE_BREAK_GLASS_KEY=" + elsewhere, "PWD=" + filepath.Dir(elsewhere)}, "no key is pinned",
+			[]string{"POLICYPACK_BREAK_GLASS_KEY=" + elsewhere, "GATE_BREAK_GLASS_KEY=" + elsewhere, "PWD=" + filepath.Dir(elsewhere)},
+			"no key is pinned",
 		},
 		{"a private key", good, map[string]string{breakglass.KeyFile: strings.ReplaceAll(key.public, "PUBLIC", "PRIVATE")}, nil, "break-glass.pem: this is a private key"},
 		{"a key that cannot be read", good, map[string]string{breakglass.KeyFile: "x"}, nil, "break-glass.pem: expected an Ed25519 public key"},

@@ -901,7 +901,7 @@ func TestGateBreakGlass(t *testing.T) {
 		},
 		{"no key", func(_ *testing.T, g *gate) glassKey { delete(g.env, "GATE_BREAK_GLASS_KEY"); return key }, "organization/shop/production", true, 2, "no key is pinned"},
 		{
-			"a fork", func(t *testing.T, g *gate) glassKey {
+			"a fork", func(_ *testing.T, g *gate) glassKey {
 				g.env["GATE_FORK"], g.env["GATE_BASE"] = "true", "main"
 				return key
 			}, "organization/shop/production", true, 2,

@@ -35,6 +35,7 @@ func writeKinds(file string, p *pack.Pack) error {
 	if !begun || !ended {
 		return fmt.Errorf("%s: want the lines %s and %s around the list", file, strings.TrimSpace(kindsBegin), strings.TrimSpace(kindsEnd))
 	}
+	//nolint:gosec // the directory is the argument of the command
 	return os.WriteFile(file, []byte(before+kindsBegin+newKinds(p, detect.List())+kindsEnd+after), 0o644)
 }
 

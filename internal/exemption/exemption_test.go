@@ -155,11 +155,15 @@ func TestStates(t *testing.T) {
 		{"the last moment of the grace", day, "2026-11-30T23:59:59Z", false, expiry.InGrace, expired},
 		{"the end of the grace", day, "2026-12-01T00:00:00Z", false, expiry.Expired, expired + ": fix it"},
 		{
-			"a time", map[string]any{"expires": "2026-11-23T15:00:00Z"}, "2026-11-23T15:00:00Z", false, expiry.InGrace,
+			"a time",
+			map[string]any{"expires": "2026-11-23T15:00:00Z"},
+			"2026-11-23T15:00:00Z", false, expiry.InGrace,
 			"Its exemption id expired on 2026-11-23T15:00:00Z (owner: team-payments). Pull requests fail already, and this run fails from 2026-11-30T15:00:00Z on",
 		},
 		{
-			"an emergency has none", map[string]any{"expires": "2026-11-23T15:00:00Z", "breakGlass": true}, "2026-11-23T15:00:00Z", false, expiry.Expired,
+			"an emergency has none",
+			map[string]any{"expires": "2026-11-23T15:00:00Z", "breakGlass": true},
+			"2026-11-23T15:00:00Z", false, expiry.Expired,
 			"Its exemption id expired on 2026-11-23T15:00:00Z",
 		},
 	} {

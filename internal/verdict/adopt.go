@@ -6,6 +6,8 @@ import (
 
 	"github.com/progression-labs-development/policypack"
 	"github.com/progression-labs-development/policypack/internal/detect"
+	"github.com/progression-labs-development/policypack/internal/evaluator"
+	"github.com/progression-labs-development/policypack/internal/facts"
 	"github.com/progression-labs-development/policypack/internal/pack"
 	"github.com/progression-labs-development/policypack/internal/rollout"
 )
@@ -23,12 +25,36 @@ func (c *Config) adopted(level pack.Level, since string) (_ pack.Level, lowered 
 	return pack.Advisory, since
 }
 
-// sinceOf returns the version that first had a kind of findings: that of the kind, else that of the detector.
-func sinceOf(kind, detector string) string {
-	if kind != "" || detector == "" {
-		return kind
+// sinceOf returns the version that first had a kind of findings, empty for the first release: that of the decision's kind, else
+// that of the detectors which found the secret at its place.
+func (c *Config) sinceOf(d *evaluator.Decision, found []*facts.Finding) string {
+	since := c.pack.Policy(d.Policy).SinceOf(d.Kind)
+	if since != "" {
+		return since
 	}
-	return detect.SinceOf(detector)
+	for _, f := range found {
+		if since = c.firstFound(f); since == "" {
+			return "" // an older version reports the place too
+		}
+	}
+	return since
+}
+
+// firstFound returns the version that first had the detector of a secret. One that is found by the name of its key too is not
+// new with its detector.
+func (c *Config) firstFound(f *facts.Finding) string {
+	since := detect.SinceOf(f.Detector)
+	if since == "" {
+		return ""
+	}
+	name := f.Key
+	for i := len(f.Path) - 1; i >= 0 && name == ""; i-- {
+		name, _ = f.Path[i].(string)
+	}
+	if name != "" && c.Detector.KeyTier(name) != detect.None {
+		return ""
+	}
+	return since
 }
 
 // versions returns the versions in which kinds of findings are new.

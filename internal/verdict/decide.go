@@ -37,10 +37,11 @@ func (c *Config) Findings(run *Run, s Subject, decisions []evaluator.Decision) (
 		if d.URN != "" {
 			f.URN = d.URN
 		}
-		if found := facts.Foremost(places.of(f.URN, *d)); found != nil {
-			f.Detector = found.Detector
+		found := places.of(f.URN, *d)
+		if first := facts.Foremost(found); first != nil {
+			f.Detector = first.Detector
 		}
-		level, since, ok := c.nominal(d, f.Detector)
+		level, since, ok := c.nominal(d, found)
 		if !ok {
 			continue
 		}
@@ -79,7 +80,7 @@ func (f *Finding) name(run *facts.Run) {
 
 // nominal is the level of a decision before anything lets it pass, and the version in which its kind is new where the setting
 // adopt lowers the level. It reports whether the decision counts at all.
-func (c *Config) nominal(d *evaluator.Decision, detector string) (level pack.Level, since string, ok bool) {
+func (c *Config) nominal(d *evaluator.Decision, found []*facts.Finding) (level pack.Level, since string, ok bool) {
 	level = c.Level(d.Policy)
 	if d.Undecided {
 		switch c.OnUnknown(d.Policy) {
@@ -96,7 +97,7 @@ func (c *Config) nominal(d *evaluator.Decision, detector string) (level pack.Lev
 	if d.Policy == pack.SettingsPolicy {
 		return pack.Mandatory, "", true
 	}
-	level, since = c.adopted(level, sinceOf(c.pack.Policy(d.Policy).SinceOf(d.Kind), detector))
+	level, since = c.adopted(level, c.sinceOf(d, found))
 	return level, since, true
 }
 
