@@ -51,8 +51,10 @@ func New(p *pack.Pack, config *pack.Config, said []string, when expiry.When) (*C
 	if err := errors.Join(wrongExemptions, wrongPlan, wrongAdoption, wrongDetector); err != nil {
 		return nil, fmt.Errorf("the policy configuration is not valid:\n  %s", strings.ReplaceAll(err.Error(), "\n", "\n  "))
 	}
-	if line := adoption.Said(versions(p)); line != "" {
-		said = append(slices.Clone(said), line)
+	if adoption != nil {
+		if line := adoption.Said(versions(p)); line != "" {
+			said = append(slices.Clone(said), line)
+		}
 	}
 	c := &Config{Base: config, Detector: detector, pack: p, exemptions: exemptions, plan: plan, adoption: adoption, Said: said}
 	return c.At(rollout.Place{}), nil
