@@ -52,6 +52,9 @@ func ParseAdoption(settings map[string]any, program Program, now time.Time) (*Ad
 	return &Adoption{version: version, until: released.AddDate(0, 0, AdoptDays), now: now}, nil
 }
 
+// String names the setting, to say where a level comes from.
+func (a *Adoption) String() string { return "adopt " + a.version.String() }
+
 // Over reports whether the setting has no effect any more.
 func (a *Adoption) Over() bool { return a != nil && !a.now.Before(a.until) }
 

@@ -16,8 +16,8 @@ func newAdoption(settings map[string]any, now time.Time) (*rollout.Adoption, err
 	return rollout.ParseAdoption(settings, rollout.Program{Version: policypack.Version(), Released: policypack.Released()}, now)
 }
 
-// adopted applies the setting adopt to the level of a finding whose kind is new in a version. Since is that version where the
-// level is lowered, else empty.
+// adopted applies the setting adopt to the level of a policy, or of a finding whose kind is new in a version. Since is that version
+// where the level is lowered, else empty.
 func (c *Config) adopted(level pack.Level, since string) (_ pack.Level, lowered string) {
 	if level != pack.Mandatory || !c.adoption.Holds(since) {
 		return level, ""

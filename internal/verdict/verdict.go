@@ -73,6 +73,9 @@ func (c *Config) At(place rollout.Place) *Config {
 			level = Level{Level: pack.Mandatory, From: pack.FromPolicy} // at whatever level: see pack.SettingsPolicy
 		} else {
 			level = c.plan.Level(policy, place, level)
+			if l, since := c.adopted(level.Level, c.pack.Policy(policy).Since); since != "" {
+				level = Level{Level: l, From: c.adoption.String(), Note: c.adoption.Note(since)}
+			}
 		}
 		at.levels[policy] = level
 		return level.Level

@@ -195,8 +195,7 @@ func (s *settling) target(i int, to *evaluator.Target) standing {
 		}
 	}
 	if !said && to.Owns && !s.config.eases(s.run.Facts, to.Policy, at.urn, f.Path) {
-		level, _ := s.config.adopted(s.config.Level(to.Policy), s.config.pack.Policy(to.Policy).Since)
-		n := rankOf(level)
+		n := rankOf(s.config.Level(to.Policy))
 		by = standing{n, n}
 	}
 	return by
