@@ -69,6 +69,9 @@ func reference(p *pack.Pack, examples map[string]*example.File, short *shortener
 		if ids := standardOf(q); len(ids) > 0 {
 			fmt.Fprintf(&b, " Standard: %s.", linked(ids))
 		}
+		if q.Since != "" {
+			fmt.Fprintf(&b, " New in %s.", q.Since)
+		}
 		b.WriteString("\n")
 		parameterTable(&b, q)
 		if f := examples[q.Name]; f != nil {

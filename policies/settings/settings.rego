@@ -173,7 +173,7 @@
 #         maximum: 365
 #         default: 90
 #       exemptionWarningDays:
-#         description: How many days before its end an exemption begins to warn.
+#         description: How many days before its end an exemption, or the baseline, begins to warn.
 #         type: integer
 #         minimum: 0
 #         default: 14
