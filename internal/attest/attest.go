@@ -61,6 +61,8 @@ type Predicate struct {
 	Counts        Counts      `json:"counts"`
 	Errors        int         `json:"errors"` // what could not be checked
 	Exemptions    []Exemption `json:"exemptions"`
+	// BreakGlass are the tokens by which the run has passed.
+	BreakGlass []BreakGlass `json:"breakGlass,omitempty"`
 }
 
 // Source is something that was checked, by its kind in the report: preview, update, state, terraform-plan, ….
@@ -172,6 +174,7 @@ func New(r *report.Report, run Run) (*Statement, error) {
 	p := Predicate{
 		Time: run.Time.UTC().Format(time.RFC3339), Complete: run.Complete && len(r.Errors) == 0, Commit: run.Commit, Pack: run.Pack,
 		Configuration: r.Digest, Errors: len(r.Errors), Sources: []Source{}, Policies: []Policy{}, Exemptions: []Exemption{},
+		BreakGlass: breakGlassOf(r),
 	}
 	for _, s := range r.Sources {
 		p.Sources = append(p.Sources, Source{s.Kind, s.Organization, s.Project, s.Stack, s.Resources, s.Files})

@@ -23,6 +23,7 @@ type Wanted struct {
 	Version       string        // of the pack
 	Pack          string        // digest of the program
 	MaxAge        time.Duration // at most
+	BreakGlass    bool          // a run that has passed by break-glass is good enough
 }
 
 // Refused lists why the statement is not good enough, nil where it is: what is wrong, and what was expected. Beside what is
@@ -38,7 +39,10 @@ func (w Wanted) Refused(s *Statement, now time.Time) []string {
 		}
 		no("it is about another run: %s; expected %s", strings.Join(got, ", "), w.run())
 	}
-	if !p.Complete {
+	if why := w.broken(p); why != "" {
+		no("%s", why)
+	}
+	if !p.Complete && !w.passed(p) {
 		no("the run was not complete: it stopped before the stack as a whole was checked, or something could not be checked; expected a run to its end")
 	}
 	if p.Errors > 0 {
@@ -55,7 +59,7 @@ func (w Wanted) Refused(s *Statement, now time.Time) []string {
 	}
 	w.commit(p, no)
 	switch {
-	case w.Configuration == "" || p.Configuration == w.Configuration:
+	case w.Configuration == "" || p.Configuration == w.Configuration || w.passed(p):
 	case p.Configuration == "":
 		no("the run had no configuration; expected the digest %s", w.Configuration)
 	default:

@@ -1,0 +1,43 @@
+package attest
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/progression-labs-development/policypack/internal/report"
+)
+
+// BreakGlass is a signed token by which nothing has stopped the run, by its id. The report has its reason.
+type BreakGlass struct {
+	ID      string `json:"id"`
+	Until   string `json:"until"`   // RFC 3339 in UTC
+	Passed  int    `json:"passed"`  // findings that would have stopped the run
+	Outages int    `json:"outages"` // what was broken in the pack itself
+}
+
+func breakGlassOf(r *report.Report) []BreakGlass {
+	var out []BreakGlass
+	for _, b := range r.BreakGlass {
+		out = append(out, BreakGlass{b.ID, b.Until, b.Passed, len(b.Outages)})
+	}
+	return out
+}
+
+// passed reports whether the run has passed by break-glass and that is good enough. Then neither what counted nor whether all of
+// it was checked can be asked for: the pack itself may have been what was broken.
+func (w Wanted) passed(p *Predicate) bool { return w.BreakGlass && len(p.BreakGlass) > 0 }
+
+// broken says that a run has passed by break-glass where that is not good enough, empty where there is nothing to say.
+func (w Wanted) broken(p *Predicate) string {
+	if w.BreakGlass || len(p.BreakGlass) == 0 {
+		return ""
+	}
+	var ids []string
+	passed := 0
+	for _, b := range p.BreakGlass {
+		ids = append(ids, b.ID+" until "+b.Until)
+		passed += b.Passed
+	}
+	return fmt.Sprintf("the run has passed by break-glass (%s), and %d of its findings would have stopped it; expected a run that passes without, or "+
+		"--break-glass", strings.Join(ids, ", "), passed)
+}
