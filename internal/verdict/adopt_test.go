@@ -36,7 +36,7 @@ func TestAdopt(t *testing.T) {
 	} {
 		c := configured(t, ownPack(t), tt.levels, tt.parameters, nil)
 		got, _ := c.Findings(NewRun(facts.NewRun(nil, "2026-11-23")), about, []evaluator.Decision{tt.give})
-		if len(got) != 1 || got[0].Level != tt.want || (strings.Contains(got[0].Message, "Mandatory from ")) != tt.note {
+		if len(got) != 1 || got[0].Level != tt.want || strings.Contains(got[0].Message, "Mandatory from ") != tt.note {
 			t.Errorf("%s: got %+v, want %s, a note: %v", tt.name, got, tt.want, tt.note)
 		}
 	}
