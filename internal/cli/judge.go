@@ -65,7 +65,7 @@ func newJudge(ctx context.Context, o judgeOptions, p Process) (*judge, error) {
 		report: report.New(policypack.Version()), dir: ".",
 	}
 	options.BreakGlass.Key = o.breakGlassKey
-	options.BreakGlass.Checkout = func() (breakglass.Checkout, error) { return checkoutOf(ctx, j.dir) }
+	options.BreakGlass.Checkout = func() (breakglass.Checkout, error) { return checkoutOf(j.dir) }
 	// With a token each source either passes, and says what is broken, or says why the token is refused.
 	fails := func(err error) bool {
 		if err != nil && options.BreakGlass.Token != "" {

@@ -14,6 +14,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/progression-labs-development/policypack/internal/analyzer"
 	"github.com/progression-labs-development/policypack/internal/attest"
 	"github.com/progression-labs-development/policypack/internal/dsse"
 	"github.com/progression-labs-development/policypack/internal/report"
@@ -38,6 +39,7 @@ type verifyFlags struct {
 	config, digest, pack     string
 	packVersion, packProgram string
 	maxAge                   time.Duration
+	breakGlass               bool
 }
 
 func verifyCommand(p Process) *cobra.Command {
@@ -62,6 +64,7 @@ func verifyCommand(p Process) *cobra.Command {
 	flags.StringVar(&f.packVersion, "pack-version", "", "version of policypack that has to have run")
 	flags.StringVar(&f.packProgram, "pack-digest", "", "SHA-256 of the program that has to have run")
 	flags.DurationVar(&f.maxAge, "max-age", 0, "how old it may be, such as 1h")
+	flags.BoolVar(&f.breakGlass, "break-glass", false, "accept a run that a break-glass token has let pass")
 	if err := errors.Join(cmd.MarkFlagRequired("key"), cmd.MarkFlagFilename("key"), cmd.MarkFlagFilename("config")); err != nil {
 		panic(err) // the flags were registered just now
 	}
@@ -100,7 +103,7 @@ func (f *verifyFlags) run(cmd *cobra.Command, file string, p Process) error {
 
 // wanted reads the flags.
 func (f *verifyFlags) wanted(ctx context.Context, p Process) (attest.Wanted, error) {
-	w := attest.Wanted{Kind: f.kind, Configuration: f.digest, Version: f.packVersion, Pack: f.packProgram, MaxAge: f.maxAge}
+	w := attest.Wanted{Kind: f.kind, Configuration: f.digest, Version: f.packVersion, Pack: f.packProgram, MaxAge: f.maxAge, BreakGlass: f.breakGlass}
 	if f.kind != "" && !slices.Contains(attestedKinds, f.kind) {
 		return w, fmt.Errorf("--kind: expected one of %s, got %q", strings.Join(attestedKinds, ", "), f.kind)
 	}
@@ -138,6 +141,7 @@ func (f *verifyFlags) wanted(ctx context.Context, p Process) (attest.Wanted, err
 // name, with what lies beside it and what the environment adds.
 func (f *verifyFlags) configuration(ctx context.Context, p Process) (string, error) {
 	options := environment(p, ".")
+	options.BreakGlass = analyzer.BreakGlass{} // the digest is that of the configuration, whatever passed
 	options.Dir = besideExecutable()
 	if f.pack != "" {
 		dir := f.pack
@@ -203,6 +207,9 @@ func accepted(w io.Writer, file string, s *attest.Statement, now time.Time) erro
 			p.Counts.Exempted, p.Counts.Baseline))
 	for _, e := range p.Exemptions {
 		lines = append(lines, fmt.Sprintf("exemption %s: %s", e.ID, plural(e.Findings, "finding")))
+	}
+	for _, b := range p.BreakGlass {
+		lines = append(lines, fmt.Sprintf("break-glass %s until %s: %s passed", b.ID, b.Until, plural(b.Passed, "violation")))
 	}
 	fmt.Fprintln(w, visible.Text(file)+" holds:")
 	for _, line := range lines {
