@@ -115,8 +115,9 @@ func TestActionsArePinned(t *testing.T) {
 	}
 }
 
-// releases serves an archive of the program as a release of version 1.2.3, and returns its address and checksum.
-func releases(t *testing.T, sums string) (url, sum string) {
+// releases serves an archive of the program as a release of version 1.2.3, and returns its address and digest. Its checksums.txt
+// agrees with whatever somebody may have put there.
+func releases(t *testing.T) (url, sum string) {
 	t.Helper()
 	from, dir := t.TempDir(), t.TempDir()
 	for name, to := range map[string]string{"policypack": harness.Policypack(t), "PulumiPolicy.yaml": filepath.Join(harness.Root(t), "PulumiPolicy.yaml")} {
@@ -138,10 +139,7 @@ func releases(t *testing.T, sums string) (url, sum string) {
 	}
 	digest := sha256.Sum256(data)
 	sum = hex.EncodeToString(digest[:])
-	if sums == "" {
-		sums = "0000  other-" + name + "\n" + sum + "  " + name + "\n"
-	}
-	harness.WriteFiles(t, dir, map[string]string{"v1.2.3/checksums.txt": sums})
+	harness.WriteFiles(t, dir, map[string]string{"v1.2.3/checksums.txt": sum + "  " + name + "\n"})
 	server := httptest.NewServer(http.FileServer(http.Dir(dir)))
 	t.Cleanup(server.Close)
 	return server.URL, sum
@@ -160,23 +158,38 @@ func hosted(t *testing.T) (system, arch string) {
 	return system, arch
 }
 
+// actionDir is the action as GitHub checks it out at the commit of release 1.2.3, with these digests.
+func actionDir(t *testing.T, digests string) string {
+	t.Helper()
+	dir := t.TempDir()
+	harness.WriteFiles(t, dir, map[string]string{"PulumiPolicy.yaml": "version: 1.2.3\n", "ci/digests.txt": "# digests\n" + digests})
+	copyFile(t, filepath.Join(harness.Root(t), "ci", "gate.sh"), filepath.Join(dir, "ci", "gate.sh"))
+	return dir
+}
+
 // The scripts of the action, as a runner would run them.
 func TestActionRuns(t *testing.T) {
 	for _, tt := range []struct {
 		name   string
 		inputs map[string]string
-		sums   string // what checksums.txt holds; empty for what is true
+		digest string // of the archive in the action; TRUE for what it is
+		gh     string // what gh does, empty where there is none
 		status int    // of the first step that fails
 		says   string
 	}{
-		{"by the checksums of the release", nil, "", 1, ""},
-		{"by a checksum of one's own", map[string]string{"sha256": "TRUE"}, "0000  nothing\n", 1, ""},
-		{"without violations", map[string]string{"mode": "check", "reports": "out"}, "", 0, ""},
-		{"another checksum", map[string]string{"sha256": strings.Repeat("0", 64)}, "", 2, "its SHA-256 is another"},
-		{"no checksum in the release", nil, "0000  nothing\n", 2, "its SHA-256 is another"},
-		{"a version that there is not", map[string]string{"version": "v9.9.9"}, "", 2, "cannot be downloaded"},
-		{"a version that is a path", map[string]string{"version": "../../x"}, "", 2, "is no version"},
-		{"a version that is a command", map[string]string{"version": "$(touch pwned)"}, "", 2, "is no version"},
+		{"by the digest of the action", nil, "TRUE", "", 1, "was not verified: gh or its token is missing"},
+		{"with an attestation", nil, "TRUE", `[ "$1 $2 $4 $5" = "attestation verify --repo progression-labs-development/policypack" ] && [ -f "$3" ] && [ -n "$GH_TOKEN" ]`, 1, ""},
+		{"without an attestation", nil, "TRUE", "exit 1", 2, "has no valid attestation"},
+		{"from a mirror", map[string]string{"releases": "MIRROR"}, "TRUE", "exit 1", 1, "was not verified: it comes from a mirror"},
+		{"by a digest of one's own", map[string]string{"sha256": "TRUE"}, "", "", 1, ""},
+		{"without violations", map[string]string{"mode": "check", "reports": "out"}, "TRUE", "", 0, ""},
+		{"another digest of one's own", map[string]string{"sha256": strings.Repeat("0", 64)}, "TRUE", "", 2, "its SHA-256 is another"},
+		{"an archive that was replaced", nil, strings.Repeat("0", 64), "", 2, "its SHA-256 is another"},
+		{"a commit between releases", nil, "", "", 2, "knows no digest of policypack-v1.2.3-"},
+		{"another version without its digest", map[string]string{"version": "v9.9.9"}, "TRUE", "", 2, "knows no digest of policypack-v9.9.9-"},
+		{"a version that there is not", map[string]string{"version": "v9.9.9", "sha256": "TRUE"}, "", "", 2, "cannot be downloaded"},
+		{"a version that is a path", map[string]string{"version": "../../x"}, "TRUE", "", 2, "is no version"},
+		{"a version that is a command", map[string]string{"version": "$(touch pwned)"}, "TRUE", "", 2, "is no version"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
@@ -184,30 +197,47 @@ func TestActionRuns(t *testing.T) {
 			a := readAction(t)
 			g := newGate(t, map[string]string{"infra/Pulumi.yaml": badProgram}).stacks(t, "production")
 			g.event(t, map[string]any{"ref": "refs/heads/main"})
-			url, sum := releases(t, tt.sums)
-			values := map[string]string{}
+			url, sum := releases(t)
+			digests := ""
+			if tt.digest != "" {
+				digests = strings.ReplaceAll(tt.digest, "TRUE", sum) + "  policypack-v1.2.3-" + host().String() + ".tar.gz\n"
+			}
+			checkout := actionDir(t, digests)
+			values := map[string]string{"github.token": ""}
+			if tt.gh != "" {
+				values["github.token"] = "token"
+				harness.WriteFiles(t, g.home.Bin, map[string]string{"gh": "#!/bin/sh\n" + tt.gh + "\n"})
+				if err := os.Chmod(filepath.Join(g.home.Bin, "gh"), 0o755); err != nil {
+					t.Fatal(err)
+				}
+			}
 			for name, in := range a.Inputs {
 				if in.Default != nil {
 					values["inputs."+name] = *in.Default
 				}
 			}
-			inputs := map[string]string{"version": "1.2.3", "releases": url, "stack": "production", "work-dir": "infra"}
+			inputs := map[string]string{"releases": url, "stack": "production", "work-dir": "infra"}
 			for name, v := range tt.inputs {
-				inputs[name] = strings.ReplaceAll(v, "TRUE", sum)
+				inputs[name] = strings.NewReplacer("TRUE", sum, "MIRROR", url+"/").Replace(v)
 			}
 			for name, v := range inputs {
 				values["inputs."+name] = v
 			}
 			var j *judged
+			said := ""
 			for _, s := range a.Runs.Steps {
 				if s.Run == "" {
 					continue
 				}
 				g.env = map[string]string{
-					"GITHUB_ACTIONS": "true", "GITHUB_EVENT_PATH": g.env["GITHUB_EVENT_PATH"], "GITHUB_ACTION_PATH": harness.Root(t),
+					"GITHUB_ACTIONS": "true", "GITHUB_EVENT_PATH": g.env["GITHUB_EVENT_PATH"], "GITHUB_ACTION_PATH": checkout,
 					"RUNNER_TEMP": g.dir, "RUNNER_OS": system, "RUNNER_ARCH": arch,
 				}
 				for key, v := range s.Env {
+					if key == "OWN_RELEASES" { // where nobody but the project can put anything
+						g.env[key] = url
+						continue
+					}
 					expression, ok := strings.CutPrefix(strings.TrimSuffix(v, " }}"), "${{ ")
 					if _, known := values[expression]; !ok || !known {
 						t.Fatalf("step %s: %s: no value for %q", s.Name, key, v)
@@ -220,6 +250,7 @@ func TestActionRuns(t *testing.T) {
 				script := filepath.Join(g.dir, "step-"+s.ID+".sh")
 				harness.WriteFiles(t, g.dir, map[string]string{"step-" + s.ID + ".sh": s.Run})
 				j = g.exec(t, "sh", "-e", script)
+				said += j.stdout + j.stderr
 				for line := range strings.Lines(j.outputs) {
 					name, v, _ := strings.Cut(strings.TrimSuffix(line, "\n"), "=")
 					values["steps."+s.ID+".outputs."+name] = v
@@ -228,8 +259,8 @@ func TestActionRuns(t *testing.T) {
 					break
 				}
 			}
-			if j.status != tt.status || !strings.Contains(j.stdout+j.stderr, tt.says) {
-				t.Fatalf("got %d, want %d and %q\n%s%s", j.status, tt.status, tt.says, j.stdout, j.stderr)
+			if j.status != tt.status || !strings.Contains(said, tt.says) {
+				t.Fatalf("got %d, want %d and %q\n%s", j.status, tt.status, tt.says, said)
 			}
 			if _, err := os.Stat(filepath.Join(g.repo, "pwned")); err == nil {
 				t.Error("an input was run")
@@ -309,7 +340,7 @@ func TestExampleOfGitLab(t *testing.T) {
 		}
 	}
 	readYAML(t, "examples/ci/gitlab-ci.yml", &pipeline)
-	url, sum := releases(t, "")
+	url, sum := releases(t)
 	gateText, err := os.ReadFile(filepath.Join(harness.Root(t), "ci", "gate.sh"))
 	if err != nil {
 		t.Fatal(err)

@@ -28,8 +28,8 @@ import (
 	"github.com/progression-labs-development/policypack/tests/internal/harness"
 )
 
-// releaseEpoch is the time of the commit of a release in tests, 2027-01-15T08:00:00Z.
-const releaseEpoch = 1800000000
+// releaseEpoch is the time that the files of a release bear in tests, 2023-11-14T22:13:20Z.
+const releaseEpoch = 1700000000
 
 // hostRelease releases the project in root for this machine, and returns the directory.
 func hostRelease(t *testing.T, root string) string {
@@ -140,7 +140,7 @@ func TestRelease(t *testing.T) {
 			t.Errorf("mismatch (-want +got):\n%s", diff)
 		}
 		main := bill.Metadata.Component
-		if main.Name != info.Main.Path || main.Version != "v"+harness.Version(t) || bill.Metadata.Timestamp != "2027-01-15T08:00:00Z" {
+		if main.Name != info.Main.Path || main.Version != "v"+harness.Version(t) || bill.Metadata.Timestamp != "2023-11-14T22:13:20Z" {
 			t.Errorf("metadata: got %+v", bill.Metadata)
 		}
 	})

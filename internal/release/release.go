@@ -1,9 +1,10 @@
 // Package release builds what is published: an archive for each platform, the bill of materials of each binary, and the
 // checksums of all.
 //
-// The same commit and the same Go release give the same bytes, wherever they are built: binaries hold no paths, no build
-// ids and nothing of the version control's state, archives are written entry by entry with the times of the commit
-// (SOURCE_DATE_EPOCH), and the bill of materials names no time and no host of its own.
+// The same sources and the same Go release give the same bytes, wherever they are built: binaries hold no paths, no build
+// ids and nothing of the version control's state, archives are written entry by entry with the day of the release
+// (or SOURCE_DATE_EPOCH), and the bill of materials names no time and no host of its own. So the digests of a release can be
+// committed before it is tagged: the action reads them from ci/digests.txt.
 package release
 
 import (
@@ -61,11 +62,8 @@ type Options struct {
 
 // Build makes the release and returns the names of its files in Out, sorted.
 func Build(ctx context.Context, o Options) (_ []string, err error) {
-	epoch, err := epoch(ctx, o.Root)
+	epoch, err := epochOf(policypack.Released(), time.Now().UTC())
 	if err != nil {
-		return nil, err
-	}
-	if err := checkReleased(policypack.Released(), epoch); err != nil {
 		return nil, err
 	}
 	if err := os.MkdirAll(o.Out, 0o755); err != nil { //nolint:gosec // to be published
@@ -120,36 +118,27 @@ func Compile(ctx context.Context, root, path string, p Platform, stripped bool) 
 	return run(cmd)
 }
 
-// epoch is the time that the files of a release bear: SOURCE_DATE_EPOCH, else that of the commit.
-func epoch(ctx context.Context, root string) (time.Time, error) {
+// epochOf is the time that the files of a release bear: SOURCE_DATE_EPOCH, else the day of the release that PulumiPolicy.yaml
+// holds. It is not the commit's, so that the commit that adds the digests of the release to the action changes no byte of it.
+//
+// The setting adopt counts its days from the day of the release, so a day that is still to come would give more of them.
+func epochOf(day string, now time.Time) (time.Time, error) {
+	released, err := time.Parse(time.DateOnly, day)
+	if err != nil {
+		return time.Time{}, fmt.Errorf("PulumiPolicy.yaml: released: expected the day of the release, such as %s", now.Format(time.DateOnly))
+	}
+	if released.After(now) {
+		return time.Time{}, fmt.Errorf("PulumiPolicy.yaml: released: %s is still to come; today is %s", day, now.Format(time.DateOnly))
+	}
 	text := os.Getenv("SOURCE_DATE_EPOCH")
 	if text == "" {
-		cmd := exec.CommandContext(ctx, "git", "log", "-1", "--format=%ct")
-		cmd.Dir = root
-		out, err := cmd.Output()
-		if err != nil {
-			return time.Time{}, fmt.Errorf("the commit's time: %w; outside of a clone, set SOURCE_DATE_EPOCH", err)
-		}
-		text = string(out)
+		return released, nil
 	}
 	seconds, err := strconv.ParseInt(strings.TrimSpace(text), 10, 64)
 	if err != nil {
 		return time.Time{}, fmt.Errorf("SOURCE_DATE_EPOCH: %w", err)
 	}
 	return time.Unix(seconds, 0).UTC(), nil
-}
-
-// checkReleased checks the day of the release that PulumiPolicy.yaml holds. The setting adopt counts its days from there, so a
-// day that is still to come would give more of them.
-func checkReleased(day string, epoch time.Time) error {
-	released, err := time.Parse(time.DateOnly, day)
-	if err != nil {
-		return fmt.Errorf("PulumiPolicy.yaml: released: want the day of the release, such as %s", epoch.Format(time.DateOnly))
-	}
-	if released.After(epoch) {
-		return fmt.Errorf("PulumiPolicy.yaml: released: %s is later than the commit, which is of %s", day, epoch.Format(time.DateOnly))
-	}
-	return nil
 }
 
 // sums writes the files' SHA-256 as `sha256sum --check` reads them.

@@ -29,19 +29,29 @@ func TestNames(t *testing.T) {
 }
 
 func TestEpoch(t *testing.T) {
-	t.Setenv("SOURCE_DATE_EPOCH", "1700000000")
-	got, err := epoch(t.Context(), t.TempDir())
-	if want := time.Date(2023, 11, 14, 22, 13, 20, 0, time.UTC); err != nil || !got.Equal(want) {
-		t.Errorf("got %v, %v; want %v", got, err, want)
-	}
-	t.Setenv("SOURCE_DATE_EPOCH", "yesterday")
-	if _, err := epoch(t.Context(), t.TempDir()); err == nil || !strings.Contains(err.Error(), "SOURCE_DATE_EPOCH") {
-		t.Errorf("got %v, want an error that names the variable", err)
-	}
-	t.Setenv("SOURCE_DATE_EPOCH", "")
-	t.Setenv("GIT_CEILING_DIRECTORIES", "/")
-	if _, err := epoch(t.Context(), t.TempDir()); err == nil || !strings.Contains(err.Error(), "set SOURCE_DATE_EPOCH") {
-		t.Errorf("got %v, want an error that says what to set", err)
+	now := time.Date(2026, 11, 26, 9, 0, 0, 0, time.UTC)
+	for _, tt := range []struct{ name, released, variable, want, err string }{
+		{"the day of the release", "2026-11-26", "", "2026-11-26T00:00:00Z", ""},
+		{"another one", "2026-11-01", "", "2026-11-01T00:00:00Z", ""},
+		{"the caller's", "2026-11-01", "1700000000", "2023-11-14T22:13:20Z", ""},
+		{"a caller's that is none", "2026-11-01", "yesterday", "", "SOURCE_DATE_EPOCH"},
+		{"a day to come", "2026-11-27", "", "", "released: 2026-11-27 is still to come; today is 2026-11-26"},
+		{"a day to come, with the caller's", "2026-11-27", "1700000000", "", "is still to come"},
+		{"no day", "", "", "", "released: expected the day of the release, such as 2026-11-26"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Setenv("SOURCE_DATE_EPOCH", tt.variable)
+			got, err := epochOf(tt.released, now)
+			if tt.err != "" {
+				if err == nil || !strings.Contains(err.Error(), tt.err) {
+					t.Errorf("got %v, want an error with %q", err, tt.err)
+				}
+				return
+			}
+			if err != nil || got.Format(time.RFC3339) != tt.want {
+				t.Errorf("got %v, %v; want %s", got, err, tt.want)
+			}
+		})
 	}
 }
 
@@ -99,25 +109,6 @@ func TestModuleOfSymbol(t *testing.T) {
 	} {
 		if got := m.of(tt.give); got != tt.want {
 			t.Errorf("%s: got %q, want %q", tt.give, got, tt.want)
-		}
-	}
-}
-
-// The setting adopt counts its days from the release, so the day of the release is not after the commit.
-func TestReleased(t *testing.T) {
-	commit := time.Date(2026, 11, 26, 9, 0, 0, 0, time.UTC)
-	for _, tt := range []struct{ name, give, want string }{
-		{"the day of the commit", "2026-11-26", ""},
-		{"before the commit", "2026-11-01", ""},
-		{"after the commit", "2026-11-27", "PulumiPolicy.yaml: released: 2026-11-27 is later than the commit, which is of 2026-11-26"},
-		{"none", "", "PulumiPolicy.yaml: released: want the day of the release, such as 2026-11-26"},
-	} {
-		got := ""
-		if err := checkReleased(tt.give, commit); err != nil {
-			got = err.Error()
-		}
-		if got != tt.want {
-			t.Errorf("%s: got %q, want %q", tt.name, got, tt.want)
 		}
 	}
 }
