@@ -5,9 +5,10 @@ ROUNDS ?= 5
 REGO := --ignore '*.json' --ignore '*.yaml' rego policies
 LDFLAGS := -s -w
 TAGS := grpcnotrace
+GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.3.0
 LINTER := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 
-.PHONY: help preview test oldest check lint bench build release size corpus generate
+.PHONY: help preview test oldest check lint vulncheck bench build release digests size corpus generate
 
 help: ## Print what the targets do.
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "%-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -30,6 +31,9 @@ lint: ## Check the style of Go and Rego.
 	$(GO) tool opa check --strict --schema rego/schemas/input.json $(REGO)
 	@test -z "$$($(GO) tool opa fmt --list rego policies)" || { $(GO) tool opa fmt --diff rego policies; exit 1; }
 
+vulncheck: ## Look for known vulnerabilities in what the program calls; needs the network.
+	$(GO) run $(GOVULNCHECK) -tags $(TAGS) ./cmd/policypack
+
 bench: ## Compare the pack with a no-op analyzer, as ratios.
 	$(GO) test ./tests/bench -run '^$$' -bench . -benchtime $(ROUNDS)x
 
@@ -38,6 +42,10 @@ build: ## Build bin/policypack.
 
 release: ## Build dist/: archives for all platforms (or PLATFORMS=linux-amd64,…), bills of materials, checksums.
 	$(GO) run ./internal/release/cut -platforms '$(PLATFORMS)' dist
+
+digests: release ## Write the digests of the archives to ci/digests.txt, in the commit that is to be tagged.
+	@{ grep '^#' ci/digests.txt; grep -E '\.(tar\.gz|zip)$$' dist/checksums.txt; } >dist/digests && mv dist/digests ci/digests.txt
+	@cat ci/digests.txt
 
 size: ## Say what the stripped program consists of.
 	@$(GO) run ./internal/release/cut -size
