@@ -16,7 +16,6 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
-	"github.com/progression-labs-development/policypack/internal/release"
 	"github.com/progression-labs-development/policypack/tests/internal/harness"
 )
 
@@ -27,7 +26,7 @@ const published = "https://github.com/progression-labs-development/policypack/re
 // adds line and output to the file transcript; `docs PAGE NAME` checks that the page shows it. Downloads come from a
 // release that was built for the test.
 func TestMinute(t *testing.T) {
-	for _, tool := range []string{"curl", "tar", "sh"} {
+	for _, tool := range []string{"curl", "sha256sum", "tar", "sh"} {
 		if _, err := exec.LookPath(tool); err != nil {
 			t.Skipf("a new user's %s: %v", tool, err)
 		}
@@ -70,9 +69,8 @@ func TestMinute(t *testing.T) {
 func userCommand(ts *testscript.TestScript, neg bool, args []string) {
 	line := strings.Join(args, " ")
 	typed := strings.ReplaceAll(line, published, ts.Getenv("RELEASES"))
-	if typed != line {
-		typed = strings.ReplaceAll(typed, release.Platform{OS: "linux", Arch: "amd64"}.String(), ts.Getenv("PLATFORM"))
-	}
+	const shown = "linux-amd64"
+	typed = strings.ReplaceAll(typed, shown, ts.Getenv("PLATFORM"))
 	home := ts.Value(homeKey{}).(harness.Home)
 	cmd := exec.Command("sh", "-c", typed)
 	cmd.Dir = ts.MkAbs(".")
@@ -90,7 +88,7 @@ func userCommand(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	f, err := os.OpenFile(ts.MkAbs("transcript"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644)
 	ts.Check(err)
-	_, err = fmt.Fprintf(f, "$ %s\n%s", line, asShown(ts, string(out)))
+	_, err = fmt.Fprintf(f, "$ %s\n%s", line, asShown(ts, strings.ReplaceAll(string(out), ts.Getenv("PLATFORM"), shown)))
 	ts.Check(errors.Join(err, f.Close()))
 }
 
