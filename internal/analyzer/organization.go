@@ -36,11 +36,7 @@ func organization(p *pack.Pack, dir string) (_ *pack.Pack, digest string, err er
 	} else if err != nil {
 		return nil, "", err
 	}
-	settings, err := pack.ParseDefaults(data)
-	if err == nil {
-		p, err = p.WithDefaults(settings)
-	}
-	if err != nil {
+	if p, err = p.WithDefaults(file, data); err != nil {
 		return nil, "", fmt.Errorf("%s: the organisation's defaults have mistakes:\n%w", file, err)
 	}
 	sum := sha256.Sum256(data)

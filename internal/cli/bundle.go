@@ -81,20 +81,15 @@ func bundleCommand(p Process) *cobra.Command {
 
 // defaults reads and checks the file that becomes policy-config.json.
 func defaults(cmd *cobra.Command, name string, loaded *pack.Pack, rules []string, p Process) ([]byte, error) {
-	f, err := readConfig(name)
+	f, err := readConfig(name, loaded)
 	if err != nil {
 		return nil, err
 	}
-	mistakes := f.check(cmd.Context(), loaded, rules, p)
-	if f.root != nil && f.root.field("environments") != nil {
-		mistakes = append(mistakes, pack.Mistake{
-			File: name, Row: f.root.field("environments").row, Message: "environments belong to the policy group on Pulumi Cloud, not to the pack",
-		})
-	}
+	mistakes := append(f.check(cmd.Context(), loaded, rules, p), pack.InFile(name, f.NotOfAPack())...)
 	if len(mistakes) > 0 {
 		return nil, fmt.Errorf("%s has mistakes:\n%w", name, mistakes)
 	}
-	if f.root == nil {
+	if f.Root == nil {
 		return nil, nil // an empty file
 	}
 	data, err := os.ReadFile(name)
@@ -102,14 +97,8 @@ func defaults(cmd *cobra.Command, name string, loaded *pack.Pack, rules []string
 		return nil, err
 	}
 	// What the analyzer will read of it is what was checked.
-	settings, err := pack.ParseDefaults(data)
-	if err == nil {
-		_, err = loaded.WithDefaults(settings)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
-	}
-	return data, nil
+	_, err = loaded.WithDefaults(name, data)
+	return data, err
 }
 
 // bundled says what was made.

@@ -14,12 +14,10 @@ import (
 	"github.com/progression-labs-development/policypack/internal/exemption"
 	"github.com/progression-labs-development/policypack/internal/expiry"
 	"github.com/progression-labs-development/policypack/internal/pack"
+	"github.com/progression-labs-development/policypack/internal/policyfile"
 	"github.com/progression-labs-development/policypack/internal/rollout"
 	"github.com/progression-labs-development/policypack/internal/verdict"
 )
-
-// configShape is what Pulumi reads from the file given to --policy-pack-config.
-const configShape = `{"POLICY": "LEVEL", "POLICY": {"enforcementLevel": "LEVEL", "PARAMETER": VALUE}}`
 
 func configCommand(p Process) *cobra.Command {
 	cmd := &cobra.Command{
@@ -35,16 +33,17 @@ func validateCommand(p Process) *cobra.Command {
 	var stack string
 	cmd := &cobra.Command{
 		Use: "validate FILE", Short: "Check a file for --policy-pack-config", Args: cobra.ExactArgs(1),
-		Long: "Check a file for --policy-pack-config: policies, levels, parameters and exemptions. All mistakes are reported at\n" +
+		Long: "Check a file for --policy-pack-config: policies, levels, parameters, exemptions and exceptions. All mistakes are reported at\n" +
 			"once, as file:row: message, and no message repeats a value of the file.\n\n" +
-			"Pulumi reads JSON of this form:\n\n  " + configShape + "\n\n" +
+			"Pulumi reads JSON of two forms, the second one since 3.274:\n\n  " + policyfile.Shape1 + "\n\n  " +
+			`{"version": 2, "policies": …, "exceptions": {"ID": {"reason": "WHY", "match": [{"policies": […], "targets": [URN…]}]}}}` + "\n\n" +
 			"The policy \"all\" sets the level of all others, and \"environments\" lists environments of Pulumi ESC.",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			loaded, err := rules.load()
 			if err != nil {
 				return err
 			}
-			f, err := readConfig(args[0])
+			f, err := readConfig(args[0], loaded)
 			if err != nil {
 				return err
 			}
@@ -61,40 +60,25 @@ func validateCommand(p Process) *cobra.Command {
 
 // configFile is a file for --policy-pack-config.
 type configFile struct {
+	*policyfile.File
 	name     string
-	root     *document // nil where the file is empty, which Pulumi accepts
 	mistakes pack.Errors
 }
 
-// readConfig reads a file. That it is no JSON is among the mistakes; the error says that it cannot be read.
-func readConfig(name string) (*configFile, error) {
+// readConfig reads a file. What is wrong with it is among the mistakes; the error says that it cannot be read.
+func readConfig(name string, loaded *pack.Pack) (*configFile, error) {
 	data, err := os.ReadFile(name)
 	if err != nil {
 		return nil, err
 	}
-	f := &configFile{name: name}
-	if strings.TrimSpace(string(data)) == "" {
-		return f, nil
-	}
-	root, row, err := parseDocument(data)
-	switch {
-	case err != nil:
-		f.fail(row, "this is not JSON, and Pulumi reads nothing else here; want %s", configShape)
-		return f, nil
-	case root.shape() != "an object":
-		f.fail(root.row, "want an object, got %s: %s", root.shape(), configShape)
-		return f, nil
-	}
-	f.root = root
+	f := &configFile{File: policyfile.Parse(data, loaded.Names()), name: name}
+	f.mistakes = pack.InFile(name, f.Mistakes)
 	return f, nil
 }
 
 func (f *configFile) fail(row int, format string, args ...any) {
 	f.mistakes = append(f.mistakes, pack.Mistake{File: f.name, Row: row, Message: fmt.Sprintf(format, args...)})
 }
-
-// reserved are the keys of the file that are no policies.
-var reserved = []string{"all", "environments"}
 
 // check returns all mistakes of the file. What the analyzer would say of it, the analyzer says.
 func (f *configFile) check(ctx context.Context, loaded *pack.Pack, rules []string, p Process) pack.Errors {
@@ -105,10 +89,9 @@ func (f *configFile) check(ctx context.Context, loaded *pack.Pack, rules []strin
 
 // checkWith is check with an analyzer that is there already.
 func (f *configFile) checkWith(ctx context.Context, c *checker) pack.Errors {
-	if f.root == nil {
+	if f.Root == nil {
 		return f.mistakes
 	}
-	f.shapes()
 	if err := c.run(ctx); err != nil {
 		f.fail(0, "%v", err)
 	}
@@ -119,72 +102,13 @@ func (f *configFile) checkWith(ctx context.Context, c *checker) pack.Errors {
 	return f.mistakes
 }
 
-// shapes checks what Pulumi reads before the pack sees anything.
-func (f *configFile) shapes() {
-	f.root.twice(func(row int, key string) {
-		f.fail(row, "%q is there twice, and only the last one counts; remove one", key)
-	})
-	for _, c := range f.root.fields {
-		d := c.value
-		switch {
-		case c.key == "environments":
-			f.environments(d)
-		case d.shape() == "a text":
-			f.level(c.key, d)
-		case d.shape() != "an object":
-			f.fail(c.row, "policy %s: want a level or an object, got %s", c.key, d.shape())
-		default:
-			for _, param := range d.fields {
-				switch {
-				case param.key == "enforcementLevel":
-					f.level(c.key, param.value)
-				case c.key == "all":
-					f.fail(param.row, `"all" sets the level of all policies and no parameters; write %s under the policy that has it`, param.key)
-				}
-			}
-		}
-	}
-}
-
-func (f *configFile) environments(d *document) {
-	if d.shape() != "a list" {
-		f.fail(d.row, `"environments" is a list of Pulumi ESC environments; want a list of texts, got %s`, d.shape())
-	}
-	for i, item := range d.items {
-		if item.shape() != "a text" {
-			f.fail(item.row, "environments[%d]: want a text, got %s", i, item.shape())
-		}
-	}
-}
-
-// configLevels are the levels that Pulumi knows.
-var configLevels = []string{"advisory", "mandatory", "remediate", "disabled"}
-
-func (f *configFile) level(policy string, d *document) {
-	s, ok := d.value.(string)
-	if !ok || !slices.Contains(configLevels, s) {
-		f.fail(d.row, "policy %s: level: want one of %s", policy, strings.Join(configLevels, ", "))
-	}
-}
-
 // levelOf returns the level that the file writes for a key, empty where it writes none that counts.
 func (f *configFile) levelOf(key string) pack.Level {
-	c := f.root.field(key)
-	if c == nil {
-		return ""
-	}
-	d := c.value
-	if level := d.field("enforcementLevel"); level != nil {
-		d = level.value
-	}
-	s, _ := d.value.(string)
-	if !slices.Contains(configLevels, s) {
-		return ""
-	}
-	if s == "remediate" {
+	level := f.Level(key)
+	if level == "remediate" {
 		return pack.Mandatory
 	}
-	return pack.Level(s)
+	return pack.Level(level)
 }
 
 // levels returns the effective level of each policy, as Pulumi makes it: the policy's own, that of "all", that of the file.
@@ -230,12 +154,15 @@ func (f *configFile) doubts(loaded *pack.Pack, now time.Time) pack.Errors {
 	if doubt := verdict.AdoptionDoubt(loaded, settings, now); doubt != "" {
 		doubts = append(doubts, "policy settings: parameters: adopt: "+strings.ReplaceAll(doubt, "\n", " "))
 	}
-	var out pack.Errors
+	all := append(slices.Clone(f.Doubts), f.silenced()...)
 	for _, doubt := range doubts {
 		row, _ := c.place(doubt)
-		out = append(out, pack.Mistake{File: f.name, Row: row, Message: "warning: " + doubt})
+		all = append(all, policyfile.Mistake{Row: row, Message: doubt})
 	}
-	return out
+	for i := range all {
+		all[i].Message = "warning: " + all[i].Message
+	}
+	return pack.InFile(f.name, all)
 }
 
 func (f *configFile) summary(cmd *cobra.Command, loaded *pack.Pack, stack string, now time.Time) error {
@@ -262,10 +189,10 @@ func (f *configFile) summary(cmd *cobra.Command, loaded *pack.Pack, stack string
 			level += fmt.Sprintf(" (without the file: %s)", q.Level)
 		}
 		var set []string
-		if c := f.root.field(q.Name); c != nil {
-			for _, param := range c.value.fields {
-				if param.key != "enforcementLevel" {
-					set = append(set, param.key)
+		if c := f.Policies.Field(q.Name); c != nil {
+			for _, param := range c.Value.Fields {
+				if param.Key != "enforcementLevel" {
+					set = append(set, param.Key)
 				}
 			}
 		}
@@ -273,10 +200,64 @@ func (f *configFile) summary(cmd *cobra.Command, loaded *pack.Pack, stack string
 		rows = append(rows, []string{q.Name, level, strings.Join(slices.Compact(set), ", ")})
 	}
 	printTable(cmd.OutOrStdout(), rows)
-	if c := f.root.field("environments"); c != nil {
+	if err := f.exempted(cmd); err != nil {
+		return err
+	}
+	if c := f.Environments; c != nil {
 		_, err := fmt.Fprintf(cmd.OutOrStdout(), "\nIn Pulumi, further values come from %s of ESC. What they say was not checked.\n",
-			plural(len(c.value.items), "environment"))
+			plural(len(c.Value.Items), "environment"))
 		return err
 	}
 	return nil
+}
+
+// exempted lists the exceptions, and what the pack cannot see of them.
+func (f *configFile) exempted(cmd *cobra.Command) error {
+	if len(f.Exceptions) == 0 {
+		return nil
+	}
+	rows := [][]string{{"EXCEPTION", "TARGETS", "POLICIES"}}
+	for _, e := range f.Exceptions {
+		var policies, targets []string
+		for _, m := range e.Match {
+			policies, targets = append(policies, m.Policies...), append(targets, m.Targets...)
+		}
+		slices.Sort(policies)
+		slices.Sort(targets)
+		rows = append(rows, []string{e.ID, fmt.Sprint(len(slices.Compact(targets))), strings.Join(slices.Compact(policies), ", ")})
+	}
+	_, err := fmt.Fprintln(cmd.OutOrStdout())
+	printTable(cmd.OutOrStdout(), rows)
+	return err
+}
+
+// silenced warns of exceptions whose policy stands for others. The engine does not tell the pack of them, so in a preview these
+// have left their findings to one that no longer counts.
+func (f *configFile) silenced() (out []policyfile.Mistake) {
+	for _, e := range f.Exceptions {
+		told := map[string]bool{}
+		for _, m := range e.Match {
+			for _, p := range m.Policies {
+				others := slices.DeleteFunc(verdict.LeavesTo(p), func(other string) bool {
+					return !slices.ContainsFunc(m.Targets, func(urn string) bool { return len(f.Exceptions.Find(other, urn)) == 0 })
+				})
+				if len(others) == 0 || told[p] {
+					continue
+				}
+				told[p] = true
+				out = append(out, policyfile.Mistake{Row: f.Root.Field("exceptions").Value.Field(e.ID).Row, Message: fmt.Sprintf(
+					"exceptions.%s: in a preview, what %s left to %s stays silent: Pulumi does not tell the pack of exceptions; "+
+						"exempt the finding in the settings, where it comes out, or name these policies too", e.ID, verbs(others), p)})
+			}
+		}
+	}
+	return out
+}
+
+// verbs joins the names of policies that have done something.
+func verbs(names []string) string {
+	if len(names) == 1 {
+		return names[0] + " has"
+	}
+	return strings.Join(names[:len(names)-1], ", ") + " and " + names[len(names)-1] + " have"
 }

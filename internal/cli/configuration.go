@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/progression-labs-development/policypack/internal/pack"
+	"github.com/progression-labs-development/policypack/internal/policyfile"
 )
 
 // variables are the variables of the environment that the program reads. Whoever runs a preview sets them, so none of them
@@ -46,7 +47,18 @@ func configuration(p *pack.Pack) string {
 		"  \"settings\": {\"environments\": [\"production\", \"staging\"]}\n}\n```\n\n" +
 		"A policy has a level (`advisory`, `mandatory`, `disabled`; `remediate` counts as `mandatory`) or an object with\n" +
 		"`enforcementLevel` and parameters. `all` sets the level of all policies that are not named. `environments` lists Pulumi\n" +
-		"ESC environments, and is Pulumi's own. [policy-config.schema.json](policy-config.schema.json) is the file's JSON schema,\n" +
+		"ESC environments, and is Pulumi's own.\n\n" +
+		"Since 3.274 Pulumi reads a second shape, version 2, which has the same policies one level deeper and may have\n" +
+		"[policy exceptions](adopting.md#which-exemption):\n\n" +
+		"```json\n{\n  \"$schema\": \"https://raw.githubusercontent.com/progression-labs-development/policypack/main/docs/policy-config.schema.json\",\n" +
+		"  \"version\": 2,\n  \"policies\": {\n    \"all\": \"advisory\",\n    \"secret-name\": \"mandatory\"\n  },\n" +
+		"  \"exceptions\": {\n    \"SEC-412\": {\n      \"reason\": \"the partner's appliance cannot assume a role\",\n" +
+		"      \"match\": [\n        {\n          \"policies\": [\"static-credential\"],\n" +
+		"          \"targets\": [\"urn:pulumi:production::partner::aws:iam/accessKey:AccessKey::upload\"]\n        }\n      ]\n    }\n  }\n}\n```\n\n" +
+		"Every command takes both shapes, and `policypack baseline` and `policypack explain` write the one that the file has.\n" +
+		"`$schema` is for version 2 alone: in the old shape Pulumi takes it for the name of a policy and refuses the file. The\n" +
+		"`" + pack.DefaultsFile + "` beside `PulumiPolicy.yaml` may have either shape, and neither environments nor exceptions.\n\n" +
+		"[policy-config.schema.json](policy-config.schema.json) is the JSON schema of both,\n" +
 		"for editors; `policypack config validate FILE` finds what a schema cannot.\n\n" +
 		"## Variables of the environment\n\n" +
 		"They add, and relax nothing: no level, no parameter, no exemption can be set by them. What a break-glass token lets pass, its\n" +
@@ -111,11 +123,11 @@ func fieldTable(b *strings.Builder, path string, schema map[string]any) {
 
 // configurationSchema returns docs/policy-config.schema.json.
 func configurationSchema(p *pack.Pack) (string, error) {
-	level := map[string]any{"enum": append([]string{}, configLevels...)}
+	level := map[string]any{"enum": append([]string{}, policyfile.Levels...)}
 	properties := map[string]any{
-		"all":          map[string]any{"description": "The level of all policies that are not named.", "$ref": "#/definitions/level"},
-		"environments": map[string]any{"description": "Pulumi ESC environments with further values.", "type": "array", "items": map[string]any{"type": "string"}},
+		"all": map[string]any{"description": "The level of all policies that are not named.", "$ref": "#/definitions/level"},
 	}
+	defined := map[string]any{}
 	for _, q := range p.Policies {
 		fields := maps.Clone(q.Parameters.Properties)
 		fields["enforcementLevel"] = map[string]any{"description": "The level.", "$ref": "#/definitions/level"}
@@ -123,13 +135,59 @@ func configurationSchema(p *pack.Pack) (string, error) {
 		if len(q.Parameters.Required) > 0 {
 			object["required"] = q.Parameters.Required
 		}
-		properties[q.Name] = map[string]any{
+		properties[q.Name] = map[string]any{"$ref": "#/definitions/policies/" + q.Name}
+		defined[q.Name] = map[string]any{
 			"description": q.Title, "anyOf": []any{map[string]any{"$ref": "#/definitions/level"}, object},
 		}
 	}
+	environments := map[string]any{"description": "Pulumi ESC environments with further values.", "type": "array", "items": map[string]any{"type": "string"}}
+	old := maps.Clone(properties)
+	old["environments"] = environments
+	policies := make([]string, len(p.Policies))
+	for i, q := range p.Policies {
+		policies[i] = q.Name
+	}
+	policies = slices.DeleteFunc(policies, func(name string) bool { return name == pack.SettingsPolicy })
 	text, err := json.MarshalIndent(map[string]any{
 		"$schema": "http://json-schema.org/draft-07/schema#", "title": "Configuration of policypack", "type": "object",
-		"additionalProperties": false, "properties": properties, "definitions": map[string]any{"level": level},
+		"if":   map[string]any{"required": []string{"version"}, "properties": map[string]any{"version": map[string]any{"type": "number"}}},
+		"then": map[string]any{"$ref": "#/definitions/version2"},
+		"else": map[string]any{"additionalProperties": false, "properties": old},
+		"definitions": map[string]any{
+			"level": level, "policies": defined, "exception": exceptionSchema(policies),
+			"version2": map[string]any{
+				"additionalProperties": map[string]any{"type": "string", "not": map[string]any{"$ref": "#/definitions/level"}},
+				"properties": map[string]any{
+					"version":      map[string]any{"description": "The version of the file's shape.", "const": 2},
+					"$schema":      map[string]any{"description": "Where editors find this schema.", "type": "string"},
+					"policies":     map[string]any{"description": "Levels and parameters.", "type": []string{"object", "null"}, "additionalProperties": false, "properties": properties},
+					"environments": environments,
+					"exceptions": map[string]any{
+						"description": "Pulumi's policy exceptions, by their ids.", "type": []string{"object", "null"},
+						"propertyNames":        map[string]any{"pattern": "^[A-Za-z0-9._-]+$"},
+						"additionalProperties": map[string]any{"$ref": "#/definitions/exception"},
+					},
+				},
+			},
+		},
 	}, "", "  ")
 	return string(text) + "\n", err
+}
+
+// exceptionSchema is the schema of one of Pulumi's policy exceptions about the policies.
+func exceptionSchema(policies []string) map[string]any {
+	list := func(description string, items map[string]any) map[string]any {
+		return map[string]any{"description": description, "type": "array", "minItems": 1, "uniqueItems": true, "items": items}
+	}
+	object := func(required []string, properties map[string]any) map[string]any {
+		return map[string]any{"type": "object", "additionalProperties": false, "required": required, "properties": properties}
+	}
+	match := object([]string{"policies", "targets"}, map[string]any{
+		"policies": list("The policies whose findings are exempted.", map[string]any{"enum": policies}),
+		"targets":  list("The URNs of the resources, in full.", map[string]any{"type": "string", "pattern": "^urn:pulumi:[^*]+::[^*]+::[^*]+::.+$"}),
+	})
+	return object([]string{"reason", "match"}, map[string]any{
+		"reason": map[string]any{"description": "Why the findings are exempted.", "type": "string", "pattern": `\S`},
+		"match":  map[string]any{"description": "What is exempted.", "type": "array", "minItems": 1, "items": match},
+	})
 }

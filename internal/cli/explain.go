@@ -56,7 +56,7 @@ func explainCommand(p Process) *cobra.Command {
 			}
 			level := q.Level
 			if config != "" {
-				f, err := readConfig(config)
+				f, err := readConfig(config, loaded)
 				if err != nil {
 					return err
 				}

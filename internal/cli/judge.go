@@ -115,7 +115,7 @@ func (j *judge) configure(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	file, err := readConfig(j.options.config)
+	file, err := readConfig(j.options.config, loaded)
 	if err != nil {
 		return err
 	}

@@ -37,7 +37,7 @@ func listCommand(p Process) *cobra.Command {
 			}
 			var levels *verdict.Config
 			if config != "" {
-				f, err := readConfig(config)
+				f, err := readConfig(config, loaded)
 				if err != nil {
 					return err
 				}

@@ -15,6 +15,7 @@ import (
 	"github.com/progression-labs-development/policypack/internal/analyzer"
 	"github.com/progression-labs-development/policypack/internal/facts"
 	"github.com/progression-labs-development/policypack/internal/pack"
+	"github.com/progression-labs-development/policypack/internal/policyfile"
 	"github.com/progression-labs-development/policypack/internal/verdict"
 )
 
@@ -60,37 +61,7 @@ func (c *checker) run(ctx context.Context) error {
 }
 
 // parameters returns the parameters of the file by policy; what is of the wrong shape is left out.
-func (c *checker) parameters() map[string]map[string]any {
-	params := map[string]map[string]any{}
-	if c.file.root == nil {
-		return params
-	}
-	for _, f := range c.file.root.fields {
-		if slices.Contains(reserved, f.key) {
-			continue
-		}
-		params[f.key] = map[string]any{}
-		for _, param := range f.value.fields {
-			if param.key != "enforcementLevel" {
-				params[f.key][param.key] = copied(param.value.value)
-			}
-		}
-	}
-	return params
-}
-
-// copied copies maps, of which mistakes will be taken out.
-func copied(v any) any {
-	m, ok := v.(map[string]any)
-	if !ok {
-		return v
-	}
-	out := make(map[string]any, len(m))
-	for k, v := range m {
-		out[k] = copied(v)
-	}
-	return out
-}
+func (c *checker) parameters() map[string]map[string]any { return c.file.Parameters() }
 
 // take notes the mistakes in the analyzer's error and takes them out of the parameters. It tells whether it could, and so
 // whether asking again makes sense.
@@ -110,17 +81,17 @@ func (c *checker) take(message string, params map[string]map[string]any) bool {
 
 // place returns the row that a mistake is about, and the keys that lead to it from the top of the file.
 func (c *checker) place(line string) (row int, keys []string) {
-	for _, f := range c.file.root.fields {
-		if strings.HasPrefix(line, fmt.Sprintf("there is no policy %q", f.key)) {
-			return f.row, []string{f.key}
+	for _, f := range c.file.Policies.Fields {
+		if strings.HasPrefix(line, fmt.Sprintf("there is no policy %q", f.Key)) {
+			return f.Row, []string{f.Key}
 		}
-		rest, ok := strings.CutPrefix(line, "policy "+f.key+": ")
+		rest, ok := strings.CutPrefix(line, "policy "+f.Key+": ")
 		if !ok {
 			continue
 		}
-		row, keys := f.row, []string{f.key}
+		row, keys := f.Row, []string{f.Key}
 		if rest, ok = strings.CutPrefix(rest, "parameters: "); ok {
-			at, below := f.value.locate(rest)
+			at, below := f.Value.Locate(rest)
 			if len(below) > 0 {
 				row, keys = at, append(keys, below...)
 			}
@@ -194,10 +165,10 @@ func (f *configFile) hider(loaded *pack.Pack) func(string) string {
 		vocabulary(q.Parameters.Properties, known)
 	}
 	var patterns []string
-	f.root.texts(func(s string) {
+	f.Root.Texts(func(s string) {
 		s = strings.TrimSpace(s)
 		_, err := time.Parse(time.DateOnly, s)
-		if len(s) < 3 || err == nil || slices.Contains(configLevels, s) || known[s] {
+		if len(s) < 3 || err == nil || slices.Contains(policyfile.Levels, s) || known[s] {
 			return
 		}
 		quoted := fmt.Sprintf("%q", s)

@@ -12,6 +12,8 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"github.com/progression-labs-development/policypack/internal/policyfile"
 )
 
 // scaffold holds the files of a new policy, with {{NAME}} and {{FOLDER}} to be filled in.
@@ -33,7 +35,7 @@ func newCommand() *cobra.Command {
 			if !policyName.MatchString(name) {
 				return fmt.Errorf("%q is no name for a policy; want lower case with hyphens, as in bucket-owner", args[0])
 			}
-			if slices.Contains(append([]string{"lib"}, reserved...), name) {
+			if slices.Contains(append([]string{"lib"}, policyfile.Reserved...), name) {
 				return fmt.Errorf("the name %s is taken: it has a meaning of its own; choose another", name)
 			}
 			own, err := ownPack()

@@ -1,66 +1,40 @@
 package pack
 
 import (
-	"encoding/json"
-	"errors"
-	"fmt"
 	"maps"
 	"slices"
-	"strings"
+
+	"github.com/progression-labs-development/policypack/internal/policyfile"
 )
 
 // DefaultsFile is the file beside PulumiPolicy.yaml with an organisation's defaults for levels and parameters. Its form is
 // that of the file given to --policy-pack-config.
 const DefaultsFile = "policy-config.json"
 
-// ParseDefaults reads an organisation's defaults: {"POLICY": "LEVEL", "POLICY": {"enforcementLevel": "LEVEL", "PARAMETER":
-// VALUE}}, where the policy "all" stands for the level of all. Whether the policies and parameters are there,
-// [Pack.WithDefaults] checks. The error quotes no value.
-func ParseDefaults(data []byte) (map[string]Setting, error) {
-	var file map[string]any
-	if err := json.Unmarshal(data, &file); err != nil || file == nil {
-		return nil, errors.New(`want one JSON object of policies, such as {"POLICY": "advisory"}`)
-	}
-	settings := map[string]Setting{}
-	var wrong []string
-	for _, name := range slices.Sorted(maps.Keys(file)) {
-		if name == "environments" {
-			wrong = append(wrong, "environments: these belong to the policy group, not to the pack")
-			continue
-		}
-		s := Setting{}
-		switch v := file[name].(type) {
-		case string:
-			s.Level = Level(v)
-		case map[string]any:
-			if level, ok := v["enforcementLevel"]; ok {
-				text, isText := level.(string)
-				if !isText {
-					wrong = append(wrong, fmt.Sprintf("policy %s: enforcementLevel: want a text", name))
-				}
-				s.Level = Level(text)
-				delete(v, "enforcementLevel")
-			}
-			s.Parameters = v
-		default:
-			wrong = append(wrong, fmt.Sprintf("policy %s: want a level or an object", name))
-		}
-		if name == "all" && len(s.Parameters) > 0 {
-			wrong = append(wrong, "all: sets levels and no parameters")
-		}
-		settings[name] = s
-	}
-	if len(wrong) > 0 {
-		return nil, errors.New(strings.Join(wrong, "\n"))
-	}
-	return settings, nil
-}
-
 // WithDefaults returns the pack with other levels and other defaults of parameters, as an organisation publishes it. They
 // take the place of the policies' own everywhere: in what the engine and Pulumi Cloud are told, and in [Pack.Configure],
-// whose settings stand above them. A parameter is replaced whole. The receiver does not change.
-func (p *Pack) WithDefaults(settings map[string]Setting) (*Pack, error) {
-	settings = maps.Clone(settings)
+// whose settings stand above them. A parameter is replaced whole. The receiver does not change. The data are those of the file;
+// see package policyfile. The error names every mistake, by file and row as far as they are known, and quotes no value.
+func (p *Pack) WithDefaults(file string, data []byte) (*Pack, error) {
+	f := policyfile.Parse(data, p.Names())
+	mistakes := append(f.Mistakes, f.NotOfAPack()...)
+	if f.Root == nil && len(mistakes) == 0 {
+		mistakes = []policyfile.Mistake{{Message: "the file is empty; want " + policyfile.Shape1}}
+	}
+	if len(mistakes) > 0 {
+		return nil, InFile(file, mistakes)
+	}
+	settings := map[string]Setting{}
+	for name, parameters := range f.Parameters() {
+		settings[name] = Setting{Level: Level(f.Level(name)), Parameters: parameters}
+	}
+	if all := f.Level(policyfile.All); all != "" {
+		settings[policyfile.All] = Setting{Level: Level(all)}
+	}
+	return p.withDefaults(settings)
+}
+
+func (p *Pack) withDefaults(settings map[string]Setting) (*Pack, error) {
 	if all, ok := settings["all"]; ok {
 		for _, q := range p.Policies {
 			if s := settings[q.Name]; s.Level == "" {

@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/progression-labs-development/policypack/internal/policyfile"
 )
 
 func TestWithDefaults(t *testing.T) {
@@ -20,6 +22,7 @@ func TestWithDefaults(t *testing.T) {
 		{"all", `{"all": "advisory"}`, `{}`, Advisory, FromDefaults, `{"words": ["a"]}`},
 		{"one policy above all", `{"all": "disabled", "secret-name": {"enforcementLevel": "advisory"}}`, `{}`, Advisory, FromDefaults, `{"words": ["a"]}`},
 		{"a parameter", `{"secret-name": {"words": ["b"], "count": 2}}`, `{}`, Mandatory, FromPolicy, `{"count": 2, "words": ["b"]}`},
+		{"version 2", `{"version": 2, "$schema": "x", "policies": {"all": "disabled", "secret-name": {"enforcementLevel": "advisory", "words": ["b"]}}}`, `{}`, Advisory, FromDefaults, `{"words": ["b"]}`},
 		{
 			"the configuration stands above", `{"secret-name": {"enforcementLevel": "advisory", "words": ["b"], "count": 2}}`,
 			`{"secret-name": {"enforcementLevel": "mandatory", "words": ["c"]}}`, Mandatory, FromConfiguration, `{"count": 2, "words": ["c"]}`,
@@ -32,20 +35,17 @@ func TestWithDefaults(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			settings, err := ParseDefaults([]byte(tt.give))
-			if err != nil {
-				t.Fatal(err)
-			}
 			own := testPack(t)
-			p, err := own.WithDefaults(settings)
+			p, err := own.WithDefaults("policy-config.json", []byte(tt.give))
 			if err != nil {
 				t.Fatal(err)
 			}
-			config, err := ParseDefaults([]byte(tt.config))
-			if err != nil {
-				t.Fatal(err)
+			f := policyfile.Parse([]byte(tt.config), nil)
+			settings := map[string]Setting{}
+			for name, parameters := range f.Parameters() {
+				settings[name] = Setting{Level: Level(f.Level(name)), Parameters: parameters}
 			}
-			c, err := p.Configure(config)
+			c, err := p.Configure(settings)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -68,7 +68,7 @@ func TestWithDefaults(t *testing.T) {
 // What the console of Pulumi Cloud shows as default is the organisation's.
 func TestWithDefaultsChangesTheSchema(t *testing.T) {
 	t.Parallel()
-	p, err := testPack(t).WithDefaults(map[string]Setting{"secret-name": {Parameters: map[string]any{"words": []any{"b"}}}})
+	p, err := testPack(t).WithDefaults("policy-config.json", []byte(`{"secret-name": {"words": ["b"]}}`))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -81,28 +81,38 @@ func TestWithDefaultsChangesTheSchema(t *testing.T) {
 func TestDefaultsNameEveryMistake(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct{ name, give, want string }{
-		{"no JSON", `{`, `want one JSON object of policies, such as {"POLICY": "advisory"}`},
-		{"empty", ``, `want one JSON object of policies, such as {"POLICY": "advisory"}`},
-		{"null", `null`, `want one JSON object of policies, such as {"POLICY": "advisory"}`},
-		{"two documents", `{} {}`, `want one JSON object of policies, such as {"POLICY": "advisory"}`},
-		{"shapes", `{"a": 3, "all": {"x": 1}, "b": {"enforcementLevel": 1}, "environments": ["canary"]}`, `policy a: want a level or an object
-all: sets levels and no parameters
-policy b: enforcementLevel: want a text
-environments: these belong to the policy group, not to the pack`},
+		{"no JSON", `{`, "c.json:1: this is not JSON, and Pulumi reads nothing else here; want " + policyfile.Shape1 + " or " + policyfile.Shape2},
+		{"empty", ``, "c.json: the file is empty; want " + policyfile.Shape1},
+		{"null", `null`, "c.json:1: want an object, got null: " + policyfile.Shape1 + " or " + policyfile.Shape2},
 		{
-			"what is not there", `{"secret-nam": "advisory", "secret-name": {"wrods": ["canary"], "enforcementLevel": "canary"}}`,
+			"shapes", `{
+  "a": 3, "all": {"x": 1},
+  "b": {"enforcementLevel": 1},
+  "environments": ["canary"], "environments": []
+}`,
+			`c.json:2: "all" sets the level of all policies and no parameters; write x under the policy that has it
+c.json:2: policy a: want a level or an object, got a number
+c.json:3: policy b: level: want one of advisory, mandatory, remediate, disabled
+c.json:4: "environments" is there twice, and only the last one counts; remove one
+c.json:4: environments belong to the policy group on Pulumi Cloud, not to the pack`,
+		},
+		{
+			"version 2", `{
+  "version": 2,
+  "exceptions": {}
+}`,
+			"c.json:3: exceptions belong to Pulumi Cloud or to the file given to --policy-pack-config, not to the pack",
+		},
+		{
+			"what is not there", `{"secret-nam": "advisory", "secret-name": {"wrods": ["canary"]}}`,
 			`the policy configuration is not valid:
   there is no policy "secret-nam"; did you mean secret-name?
-  policy secret-name: level: want advisory, mandatory, remediate or disabled
   policy secret-name: parameters: unknown wrods; did you mean words?`,
 		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			settings, err := ParseDefaults([]byte(tt.give))
-			if err == nil {
-				_, err = testPack(t).WithDefaults(settings)
-			}
+			_, err := testPack(t).WithDefaults("c.json", []byte(tt.give))
 			if err == nil {
 				t.Fatal("got no error")
 			}
@@ -114,9 +124,4 @@ environments: these belong to the policy group, not to the pack`},
 			}
 		})
 	}
-}
-
-func FuzzParseDefaults(f *testing.F) {
-	f.Add([]byte(`{"all": "advisory", "a": {"enforcementLevel": "mandatory", "b": [1]}}`))
-	f.Fuzz(func(_ *testing.T, data []byte) { _, _ = ParseDefaults(data) })
 }

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/progression-labs-development/policypack/internal/policyfile"
 )
 
 // Mistake is something wrong at a place in a file.
@@ -16,6 +18,15 @@ type Mistake struct {
 
 // Errors are all mistakes of a load, reported together.
 type Errors []Mistake
+
+// InFile returns what is wrong with a policy file of that name.
+func InFile(name string, mistakes []policyfile.Mistake) Errors {
+	var out Errors
+	for _, m := range mistakes {
+		out = append(out, Mistake{File: name, Row: m.Row, Message: m.Message})
+	}
+	return out
+}
 
 func (e *Errors) add(file string, row int, format string, args ...any) {
 	*e = append(*e, Mistake{file, row, fmt.Sprintf(format, args...)})

@@ -22,40 +22,6 @@ import (
 	"github.com/progression-labs-development/policypack/rego"
 )
 
-// pair is one policy that may leave a finding to another.
-type pair struct {
-	from, to string
-	file     bool // about a file of a repository
-	owns     bool // the other policy owns the place
-}
-
-// pairs are all pairs of the pack's own policies.
-var pairs = []pair{
-	{from: "cloud-credential-in-ci", to: "secret-cli-command", file: true},
-	{from: "committed-secret", to: "cloud-credential-in-ci", file: true},
-	{from: "committed-secret", to: "plaintext-secret-config", file: true, owns: true},
-	{from: "dotenv-file", to: "committed-secret", file: true},
-	{from: "hardcoded-secret", to: "raw-secret-resource"},
-	{from: "hardcoded-secret", to: "secret-value-in-program", owns: true},
-	{from: "hardcoded-secret", to: "static-credential"},
-	{from: "plaintext-secret-config", to: "static-credential"},
-	{from: "plaintext-secret-property", to: "raw-secret-resource"},
-	{from: "plaintext-secret-property", to: "secret-value-in-program", owns: true},
-	{from: "plaintext-secret-property", to: "static-credential"},
-	{from: "raw-secret-resource", to: "raw-secret-resource"},
-	{from: "raw-secret-resource", to: "secret-value-in-program"},
-	{from: "secret-cli-command", to: "cloud-credential-in-ci", file: true},
-	{from: "secret-name", to: "raw-secret-resource"},
-	{from: "secret-name", to: "unsupported-secret-store"},
-	{from: "secret-value-in-program", to: "raw-secret-resource"},
-	{from: "service-credential", to: "plaintext-secret-config"},
-	{from: "service-credential", to: "plaintext-secret-property"},
-	{from: "static-credential", to: "raw-secret-resource"},
-	{from: "unsupported-secret-store", to: "raw-secret-resource"},
-	{from: "unsupported-secret-store", to: "unsupported-secret-store"},
-	{from: "workflow-oidc", to: "committed-secret", file: true},
-}
-
 // TestPairsAreAll compares the table with what the rules say.
 func TestPairsAreAll(t *testing.T) {
 	t.Parallel()

@@ -1,4 +1,4 @@
-package cli
+package policyfile
 
 import (
 	"strings"
@@ -9,7 +9,7 @@ import (
 
 func TestLocate(t *testing.T) {
 	t.Parallel()
-	d, _, err := parseDocument([]byte(`{
+	d, _, err := ParseDocument([]byte(`{
   "templates": ["a",
     "b"],
   "exemptions": {
@@ -43,7 +43,7 @@ func TestLocate(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			row, keys := d.locate(tt.give)
+			row, keys := d.Locate(tt.give)
 			if row != tt.row || cmp.Diff(tt.keys, keys) != "" {
 				t.Errorf("got %d, %q, want %d, %q", row, keys, tt.row, tt.keys)
 			}
@@ -65,7 +65,7 @@ func TestParseDocumentNamesTheRow(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			if _, row, err := parseDocument([]byte(tt.give)); err == nil || row != tt.row {
+			if _, row, err := ParseDocument([]byte(tt.give)); err == nil || row != tt.row {
 				t.Errorf("got row %d, %v, want row %d", row, err, tt.row)
 			}
 		})
@@ -75,26 +75,8 @@ func TestParseDocumentNamesTheRow(t *testing.T) {
 func FuzzParseDocument(f *testing.F) {
 	f.Add([]byte(`{"a": [1, {"b": null}], "a": {"c": "d"}}`), "a[1].b: unknown c")
 	f.Fuzz(func(_ *testing.T, data []byte, text string) {
-		if d, _, err := parseDocument(data); err == nil {
-			d.locate(text)
+		if d, _, err := ParseDocument(data); err == nil {
+			d.Locate(text)
 		}
 	})
-}
-
-func TestDiff(t *testing.T) {
-	t.Parallel()
-	for _, tt := range []struct{ name, want, got, out string }{
-		{"a line changes", "a b c", "a x c", "  a|- b|+ x|  c"},
-		{"a line is missing", "a b", "b", "- a|  b"},
-		{"a line is too many", "a", "a b", "  a|+ b"},
-		{"nothing is wanted", "", "a", "+ a"},
-		{"nothing comes", "a", "", "- a"},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			t.Parallel()
-			if got := strings.Join(diff(strings.Fields(tt.want), strings.Fields(tt.got)), "|"); got != tt.out {
-				t.Errorf("got %s, want %s", got, tt.out)
-			}
-		})
-	}
 }

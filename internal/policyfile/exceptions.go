@@ -1,0 +1,187 @@
+package policyfile
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/progression-labs-development/policypack/internal/exception"
+)
+
+// readExceptions reads the exceptions of version 2. Everything that the engine refuses is a mistake, and so is what it takes and
+// what can match nothing.
+func (f *File) readExceptions() {
+	if f.exceptions == nil || f.exceptions.Value.Shape() == "null" {
+		return
+	}
+	if shape := f.exceptions.Value.Shape(); shape != "an object" {
+		f.fail(f.exceptions.Row, `"exceptions" is an object by id: want {"ID": %s}, got %s`, shapeException, shape)
+		return
+	}
+	for _, c := range f.exceptions.Value.Fields {
+		if f.exceptions.Value.Field(c.Key).Value == c.Value { // of two with one id, the last
+			f.exception(c)
+		}
+	}
+	f.Exceptions.Sort()
+	f.again()
+}
+
+// exception reads one of them.
+func (f *File) exception(c Field) {
+	e := exception.Entry{Exception: exception.Exception{ID: c.Key}}
+	where := "exceptions." + c.Key
+	if !exception.IsID(c.Key) {
+		f.fail(c.Row, `"exceptions": an id has letters, digits, -, . and _ alone`)
+		where = "exceptions"
+	}
+	if shape := c.Value.Shape(); shape != "an object" {
+		f.fail(c.Row, "%s: want %s, got %s", where, shapeException, shape)
+		return
+	}
+	if reason := f.want(c.Value, c.Row, where, "reason", "a text"); reason != nil {
+		if e.Reason, _ = reason.Value.(string); strings.TrimSpace(e.Reason) == "" {
+			f.fail(reason.Row, "%s.reason: want the reason, got an empty text", where)
+		}
+	}
+	if match := f.want(c.Value, c.Row, where, "match", "a list"); match != nil {
+		if len(match.Items) == 0 {
+			f.fail(match.Row, `%s.match: want at least one {"policies": ["POLICY"], "targets": ["URN"]}`, where)
+		}
+		for i, item := range match.Items {
+			e.Match = append(e.Match, f.match(item, fmt.Sprintf("%s.match[%d]", where, i)))
+		}
+	}
+	f.only(c.Value, where, "reason", "match")
+	f.Exceptions = append(f.Exceptions, e)
+}
+
+func (f *File) match(d *Document, where string) (m exception.Match) {
+	if shape := d.Shape(); shape != "an object" {
+		f.fail(d.Row, `%s: want {"policies": ["POLICY"], "targets": ["URN"]}, got %s`, where, shape)
+		return m
+	}
+	m.Policies = f.texts(d, where, "policies", f.policy)
+	m.Targets = f.texts(d, where, "targets", f.target)
+	f.only(d, where, "policies", "targets")
+	return m
+}
+
+// want returns the value of a required key, nil where it is of another shape or missing.
+func (f *File) want(d *Document, row int, where, key, shape string) *Document {
+	c := d.Field(key)
+	switch {
+	case c == nil:
+		f.fail(row, "%s: missing %s", where, key)
+	case c.Value.Shape() != shape:
+		f.fail(c.Row, "%s.%s: want %s, got %s", where, key, shape, c.Value.Shape())
+	default:
+		return c.Value
+	}
+	return nil
+}
+
+// only refuses other keys than these. Pulumi ignores them, and so the end that somebody has written.
+func (f *File) only(d *Document, where string, keys ...string) {
+	for _, c := range d.Fields {
+		if slices.Contains(keys, c.Key) {
+			continue
+		}
+		hint := "remove it"
+		if c.Key == "expires" || c.Key == "owner" {
+			hint = "an exception in a file has neither end nor owner; exempt the finding in the settings where it needs them"
+		}
+		f.fail(c.Row, "%s: Pulumi ignores %q: it has %s; %s", where, c.Key, strings.Join(keys, " and "), hint)
+	}
+}
+
+// texts reads a list of texts, each of which the function checks.
+func (f *File) texts(d *Document, where, key string, wrong func(string) string) (out []string) {
+	list := f.want(d, d.Row, where, key, "a list")
+	if list == nil {
+		return nil
+	}
+	where += "." + key
+	if len(list.Items) == 0 {
+		f.fail(list.Row, "%s: want at least one", where)
+	}
+	for i, item := range list.Items {
+		s, ok := item.Value.(string)
+		switch {
+		case !ok:
+			f.fail(item.Row, "%s[%d]: want a text, got %s", where, i, item.Shape())
+		case slices.Contains(out, s):
+			f.fail(item.Row, "%s[%d]: it is there twice; remove one", where, i)
+		default:
+			if message := wrong(s); message != "" {
+				f.fail(item.Row, "%s[%d]: %s", where, i, message)
+			} else if key == "targets" && strings.Contains(s, "*") {
+				f.doubt(item.Row, "%s[%d]: a target is no glob, so its * stands for itself", where, i)
+			}
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+func (f *File) policy(name string) string {
+	switch {
+	case name == "":
+		return "want the name of a policy, got an empty text"
+	case name == All:
+		return `an exception names its policies; "all" is none`
+	case name == settingsPolicy:
+		return "what is wrong with the settings cannot be exempted"
+	case f.known != nil && !slices.Contains(f.known, name):
+		return "there is no such policy; `policypack list` shows all"
+	}
+	return ""
+}
+
+// target says what is wrong with a target, which the engine compares as a text.
+func (f *File) target(urn string) string {
+	const want = "want the whole URN of one resource, urn:pulumi:STACK::PROJECT::TYPE::NAME, as `pulumi stack --show-urns` prints it"
+	rest, ok := strings.CutPrefix(urn, "urn:pulumi:")
+	if !ok {
+		if strings.HasPrefix(urn, "file:") {
+			return "an exception is for resources; exempt a file in the settings"
+		}
+		return want
+	}
+	parts := strings.SplitN(rest, "::", 4)
+	if len(parts) < 4 || slices.Contains(parts, "") || strings.TrimSpace(urn) != urn {
+		return want
+	}
+	glob := strings.HasSuffix(parts[3], "*")
+	for _, p := range parts[:3] {
+		glob = glob || strings.ContainsAny(p, "*?{[")
+	}
+	if glob {
+		return "a target is no glob; " + want + ", or exempt the finding in the settings, which take globs"
+	}
+	return ""
+}
+
+// again finds the policies and targets that several entries are about.
+func (f *File) again() {
+	type pair struct{ policy, target string }
+	seen := map[pair]string{}
+	for i := range f.Exceptions {
+		e := &f.Exceptions[i]
+		told := false
+		for _, m := range e.Match {
+			for _, p := range m.Policies {
+				for _, t := range m.Targets {
+					first, twice := seen[pair{p, t}]
+					if twice && !told {
+						told = true
+						f.doubt(f.exceptions.Value.Field(e.ID).Row, "exceptions.%s: it names a policy and a target that exceptions.%s names already", e.ID, first)
+					}
+					if !twice {
+						seen[pair{p, t}] = e.ID
+					}
+				}
+			}
+		}
+	}
+}

@@ -1,0 +1,273 @@
+// Package policyfile reads the file given to --policy-pack-config, which is also the form of the defaults beside PulumiPolicy.yaml.
+//
+// Pulumi knows two shapes. The old one maps policies to levels or objects with parameters, and its key environments is reserved. A
+// number as version marks the other one, since 3.274: version 2 has the policies under policies and may have exceptions. Keys that
+// it does not know Pulumi ignores there, such as $schema; in the old shape they are names of policies. What is ignored and was
+// probably meant to count is a mistake here. Mistakes know their rows and repeat no value.
+package policyfile
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/progression-labs-development/policypack/internal/exception"
+)
+
+// The two shapes, for messages.
+const (
+	Shape1 = `{"POLICY": "LEVEL", "POLICY": {"enforcementLevel": "LEVEL", "PARAMETER": VALUE}}`
+	Shape2 = `{"version": 2, "policies": ` + Shape1 + `, "exceptions": {"ID": ` + shapeException + `}}`
+
+	shapeException = `{"reason": "WHY", "match": [{"policies": ["POLICY"], "targets": ["URN"]}]}`
+)
+
+// All is the key under the policies that sets the level of all of them.
+const All = "all"
+
+// Reserved are the keys of a file, of either shape, that a policy's name would be confused with.
+var Reserved = []string{All, "environments", "exceptions", "policies", "version"}
+
+// settingsPolicy is pack.SettingsPolicy, which no exception is about.
+const settingsPolicy = "settings"
+
+// Levels are the levels that Pulumi knows.
+var Levels = []string{"advisory", "mandatory", "remediate", "disabled"}
+
+// File is a file, as far as it could be read.
+type File struct {
+	Root         *Document // nil where the file is empty, which Pulumi accepts
+	Version      int       // 2, or 1 for the old shape
+	Policies     *Document // the policies with their levels and parameters, and "all"; never nil
+	Environments *Field    // nil where there are none
+	Exceptions   exception.Set
+	Mistakes     []Mistake
+	Doubts       []Mistake // what the file may say and probably does not mean
+
+	exceptions *Field
+	known      []string // the names of policies, nil where nobody knows them
+}
+
+// Mistake is something wrong on a row, which is 0 where it is about the file as a whole.
+type Mistake struct {
+	Row     int
+	Message string
+}
+
+// Parse reads a file. The names of the policies may be nil where they are not known; then no policy of an exception is unknown.
+// Whether levels and parameters fit the policies is not checked here.
+func Parse(data []byte, policies []string) *File {
+	f := &File{Version: 1, Policies: &Document{Value: map[string]any{}}, known: policies}
+	if strings.TrimSpace(string(data)) == "" {
+		return f
+	}
+	root, row, err := ParseDocument(data)
+	switch {
+	case err != nil:
+		f.fail(row, "this is not JSON, and Pulumi reads nothing else here; want %s or %s", Shape1, Shape2)
+		return f
+	case root.Shape() != "an object":
+		f.fail(root.Row, "want an object, got %s: %s or %s", root.Shape(), Shape1, Shape2)
+		return f
+	}
+	f.Root = root
+	root.Twice(func(row int, key string) {
+		f.fail(row, "%q is there twice, and only the last one counts; remove one", key)
+	})
+	f.Environments = root.Field("environments")
+	if version := root.Field("version"); version != nil && version.Value.Shape() == "a number" {
+		f.second(version)
+	} else {
+		f.first()
+	}
+	f.levels()
+	f.environments()
+	return f
+}
+
+func (f *File) fail(row int, format string, args ...any) {
+	f.Mistakes = append(f.Mistakes, Mistake{row, fmt.Sprintf(format, args...)})
+}
+
+func (f *File) doubt(row int, format string, args ...any) {
+	f.Doubts = append(f.Doubts, Mistake{row, fmt.Sprintf(format, args...)})
+}
+
+// first reads the old shape.
+func (f *File) first() {
+	f.Policies = &Document{Row: f.Root.Row, Value: f.Root.Value}
+	for _, c := range f.Root.Fields {
+		switch {
+		case c.Key == "environments":
+		case slices.Contains(f.known, c.Key):
+			f.Policies.Fields = append(f.Policies.Fields, c)
+		case c.Key == "$schema":
+			f.fail(c.Row, `"$schema" is the name of a policy in a file without "version": 2, and Pulumi refuses it; remove it, or write %s`, Shape2)
+		case c.Key == "version":
+			f.fail(c.Row, `"version" has to be the number 2, got %s; without it, the file is %s`, c.Value.Shape(), Shape1)
+		case c.Key == "policies" || c.Key == "exceptions":
+			f.fail(c.Row, `Pulumi reads %q as the name of a policy in a file without "version": 2; write %s`, c.Key, Shape2)
+		default:
+			f.Policies.Fields = append(f.Policies.Fields, c)
+		}
+	}
+}
+
+// second reads version 2.
+func (f *File) second(version *Field) {
+	f.Version = 2
+	if version.Value.Value != 2.0 {
+		f.fail(version.Row, `"version" has to be 2, the only one that Pulumi knows; write %s`, Shape2)
+		return
+	}
+	for _, c := range f.Root.Fields {
+		switch c.Key {
+		case "version", "$schema", "environments":
+		case "policies":
+			if shape := c.Value.Shape(); shape != "an object" && shape != "null" {
+				f.fail(c.Row, `"policies" is an object in version 2: want %s, got %s`, Shape1, shape)
+			}
+		case "exceptions":
+			f.exceptions = &c
+		default:
+			f.ignored(c)
+		}
+	}
+	if p := f.Root.Field("policies"); p != nil && p.Value.Shape() == "an object" {
+		f.Policies = &Document{Row: p.Value.Row, Value: p.Value.Value}
+		for _, c := range p.Value.Fields {
+			if c.Key == "environments" && c.Value.Shape() == "a list" {
+				f.fail(c.Row, `"environments" stands beside "policies" in version 2; move it there`)
+				continue
+			}
+			f.Policies.Fields = append(f.Policies.Fields, c)
+		}
+	}
+	f.readExceptions()
+}
+
+// ignored is about a key that Pulumi does not know in version 2. A text may be a remark; anything else was meant to count.
+func (f *File) ignored(c Field) {
+	text, isText := c.Value.Value.(string)
+	switch {
+	case slices.Contains(f.known, c.Key), c.Key == All, slices.Contains(Levels, text):
+		f.fail(c.Row, `Pulumi ignores %q here: version 2 has policies under "policies"; move it there`, c.Key)
+	case isText:
+		f.doubt(c.Row, `Pulumi ignores %q: version 2 has "policies", "exceptions" and "environments"`, c.Key)
+	default:
+		f.fail(c.Row, `Pulumi ignores %q: version 2 has "policies", "exceptions" and "environments"; remove it, or correct the name`, c.Key)
+	}
+}
+
+// levels checks the policies' shapes.
+func (f *File) levels() {
+	for _, c := range f.Policies.Fields {
+		d := c.Value
+		switch d.Shape() {
+		case "a text":
+			f.level(c.Key, d)
+		case "an object":
+			for _, param := range d.Fields {
+				switch {
+				case param.Key == "enforcementLevel":
+					f.level(c.Key, param.Value)
+				case c.Key == All:
+					f.fail(param.Row, `"all" sets the level of all policies and no parameters; write %s under the policy that has it`, param.Key)
+				}
+			}
+		default:
+			f.fail(c.Row, "policy %s: want a level or an object, got %s", c.Key, d.Shape())
+		}
+	}
+}
+
+func (f *File) level(policy string, d *Document) {
+	if s, ok := d.Value.(string); !ok || !slices.Contains(Levels, s) {
+		f.fail(d.Row, "policy %s: level: want one of %s", policy, strings.Join(Levels, ", "))
+	}
+}
+
+func (f *File) environments() {
+	if f.Environments == nil || f.Version == 2 && f.Environments.Value.Shape() == "null" {
+		return
+	}
+	d := f.Environments.Value
+	if d.Shape() != "a list" {
+		f.fail(d.Row, `"environments" is a list of Pulumi ESC environments; want a list of texts, got %s`, d.Shape())
+	}
+	for i, item := range d.Items {
+		if item.Shape() != "a text" {
+			f.fail(item.Row, "environments[%d]: want a text, got %s", i, item.Shape())
+		}
+	}
+}
+
+// NotOfAPack returns what the file has that only the file given to --policy-pack-config may have, and not one beside
+// PulumiPolicy.yaml: Pulumi does not look there.
+func (f *File) NotOfAPack() (out []Mistake) {
+	if f.Environments != nil {
+		out = append(out, Mistake{f.Environments.Row, "environments belong to the policy group on Pulumi Cloud, not to the pack"})
+	}
+	if f.exceptions != nil {
+		out = append(out, Mistake{f.exceptions.Row, "exceptions belong to Pulumi Cloud or to the file given to --policy-pack-config, not to the pack"})
+	}
+	return out
+}
+
+// Level returns the level that the file writes for a policy or [All], empty where it writes none that counts.
+func (f *File) Level(key string) string {
+	c := f.Policies.Field(key)
+	if c == nil {
+		return ""
+	}
+	d := c.Value
+	if level := d.Field("enforcementLevel"); level != nil {
+		d = level.Value
+	}
+	s, _ := d.Value.(string)
+	if !slices.Contains(Levels, s) {
+		return ""
+	}
+	return s
+}
+
+// Parameters returns the parameters of the policies as decoded JSON, which the caller may change; what is of the wrong shape is
+// left out.
+func (f *File) Parameters() map[string]map[string]any {
+	params := map[string]map[string]any{}
+	for _, c := range f.Policies.Fields {
+		if c.Key == All {
+			continue
+		}
+		params[c.Key] = map[string]any{}
+		for _, param := range c.Value.Fields {
+			if param.Key != "enforcementLevel" {
+				params[c.Key][param.Key] = copied(param.Value.Value)
+			}
+		}
+	}
+	return params
+}
+
+func copied(v any) any {
+	m, ok := v.(map[string]any)
+	if !ok {
+		return v
+	}
+	out := make(map[string]any, len(m))
+	for k, v := range m {
+		out[k] = copied(v)
+	}
+	return out
+}
+
+// Wrapped puts policies, as they stand in the file, into the shape that a file of the version has.
+func Wrapped(version int, policies any) any {
+	if version < 2 {
+		return policies
+	}
+	return struct {
+		Version  int `json:"version"`
+		Policies any `json:"policies"`
+	}{2, policies}
+}
