@@ -26,6 +26,7 @@ import (
 	"github.com/progression-labs-development/policypack"
 	"github.com/progression-labs-development/policypack/internal/decisionlog"
 	"github.com/progression-labs-development/policypack/internal/evaluator"
+	"github.com/progression-labs-development/policypack/internal/exception"
 	"github.com/progression-labs-development/policypack/internal/expiry"
 	"github.com/progression-labs-development/policypack/internal/facts"
 	"github.com/progression-labs-development/policypack/internal/pack"
@@ -86,9 +87,10 @@ type Server struct {
 	mu     sync.Mutex
 	run    *verdict.Run
 	about  *pulumirpc.AnalyzerStackConfigureRequest // nil before ConfigureStack
-	place  rollout.Place                            // what ConfigureStack says of it
-	judges *judges                                  // at the place of the last call
-	glass  *glass                                   // nil where no token is in force
+	except exception.Set
+	place  rollout.Place // what ConfigureStack says of it
+	judges *judges       // at the place of the last call
+	glass  *glass        // nil where no token is in force
 }
 
 // New returns a server. It begins to read the pack's own policies at once, in the background: the engine's first calls
@@ -173,6 +175,9 @@ func (s *Server) Configure(_ context.Context, req *pulumirpc.ConfigureAnalyzerRe
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if err == nil {
+		j.verdict.Exceptions = s.except
+	}
 	if err != nil {
 		return nil, status.Error(codes.InvalidArgument, visible.Text(s.run.Facts.Scrub(err.Error())))
 	}
@@ -181,6 +186,14 @@ func (s *Server) Configure(_ context.Context, req *pulumirpc.ConfigureAnalyzerRe
 	}
 	s.judges = j
 	return &emptypb.Empty{}, nil
+}
+
+// Except has the next call of Configure apply Pulumi's policy exceptions. It is for sources of which the engine knows nothing: in
+// a preview or update the engine applies them itself.
+func (s *Server) Except(exceptions exception.Set) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.except = exceptions
 }
 
 // Analyze judges one resource by its inputs.

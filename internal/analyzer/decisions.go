@@ -100,6 +100,9 @@ func (s *Server) decided(j *judges, scope facts.Scope, about verdict.Subject, ki
 				Path: facts.Path(f.Path), Line: f.At.Line, Column: f.At.Column, Level: string(f.Level), Undecided: f.Undecided,
 				Baseline: f.Baseline, Exemption: f.Exemption, Expired: f.Expired, LeftTo: f.LeftTo,
 			}
+			for _, x := range f.Exceptions {
+				e.Exceptions = append(e.Exceptions, x.ID)
+			}
 			if f.URN != about.URN {
 				e.URN = f.URN
 			}

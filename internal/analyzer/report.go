@@ -27,7 +27,7 @@ func (s *Server) Describe(r *report.Report) {
 	source.Organization, source.Project, source.Stack = about.GetOrganization(), about.GetProject(), about.GetStack()
 	r.Sources, r.BreakGlass = []report.Source{source}, s.BreakGlass()
 	if j != nil {
-		r.Policies, r.Digest = j.reported(), j.digest()
+		r.Policies, r.Digest, r.Exceptions = j.reported(), j.digest(), j.verdict.ExceptionsSetting()
 	}
 }
 

@@ -146,10 +146,12 @@ func (c *Counts) add(class report.Class) {
 	}
 }
 
-// Exemption is an exemption that was used, by its id. Comments in files are counted under [report.Inline].
+// Exemption is an exemption, or one of Pulumi's policy exceptions, that was used, by its id. Comments in files are counted under
+// [report.Inline].
 type Exemption struct {
-	ID       string `json:"id"`
-	Findings int    `json:"findings"`
+	ID        string `json:"id"`
+	Exception bool   `json:"exception,omitempty"` // it is one of Pulumi's policy exceptions
+	Findings  int    `json:"findings"`
 }
 
 // Run is what a statement says besides the report.
@@ -189,7 +191,7 @@ func New(r *report.Report, run Run) (*Statement, error) {
 		p.count(&r.Findings[i])
 	}
 	slices.SortFunc(p.Policies, func(a, b Policy) int { return strings.Compare(a.Name, b.Name) })
-	slices.SortFunc(p.Exemptions, func(a, b Exemption) int { return strings.Compare(a.ID, b.ID) })
+	slices.SortStableFunc(p.Exemptions, func(a, b Exemption) int { return strings.Compare(a.ID, b.ID) })
 	s := &Statement{Type: StatementType, PredicateType: PredicateType, Predicate: p}
 	name := "policypack"
 	if len(p.Sources) > 0 {
@@ -215,10 +217,20 @@ func (p *Predicate) count(f *report.Finding) {
 	if class != report.Exempted {
 		return
 	}
-	i = slices.IndexFunc(p.Exemptions, func(e Exemption) bool { return e.ID == f.Exemption })
+	if f.Exemption != "" && !f.Expired {
+		p.used(Exemption{ID: f.Exemption})
+	}
+	for _, e := range f.Exceptions {
+		p.used(Exemption{ID: e.ID, Exception: true})
+	}
+}
+
+// used counts an exemption that a finding has used.
+func (p *Predicate) used(e Exemption) {
+	i := slices.IndexFunc(p.Exemptions, func(o Exemption) bool { return o.ID == e.ID && o.Exception == e.Exception })
 	if i < 0 {
 		i = len(p.Exemptions)
-		p.Exemptions = append(p.Exemptions, Exemption{ID: f.Exemption})
+		p.Exemptions = append(p.Exemptions, e)
 	}
 	p.Exemptions[i].Findings++
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/progression-labs-development/policypack/internal/dsse"
+	"github.com/progression-labs-development/policypack/internal/exception"
 	"github.com/progression-labs-development/policypack/internal/report"
 )
 
@@ -43,6 +44,7 @@ func run() (*report.Report, Run) {
 		{Policy: "secret-name", URN: urn + "b", Path: "name", Level: "mandatory", Exemption: "legacy-stripe"},
 		{Policy: "secret-name", URN: urn + "c", Path: "name", Level: "mandatory", Exemption: "old", Expired: true},
 		{Policy: "secret-name", URN: urn + "d", Path: "name", Level: "advisory", Baseline: true},
+		{Policy: "secret-name", URN: urn + "g", Path: "name", Level: "advisory", Exceptions: []exception.Exception{{ID: "SEC-412", Reason: "r"}}},
 		{Policy: "hardcoded-secret", URN: urn + "e", Path: "value", Level: "advisory"},
 		{Policy: "hardcoded-secret", URN: urn + "f", Path: "value", Level: "advisory", Undecided: true},
 	}
@@ -89,10 +91,10 @@ func TestStatement(t *testing.T) {
 			Configuration: digest,
 			Policies: []Policy{
 				{Name: "hardcoded-secret", Level: "advisory", Counts: Counts{Advisory: 1, Undecided: 1}},
-				{Name: "secret-name", Level: "mandatory", Counts: Counts{Violation: 2, Exempted: 1, Baseline: 1}},
+				{Name: "secret-name", Level: "mandatory", Counts: Counts{Violation: 2, Exempted: 2, Baseline: 1}},
 			},
-			Counts:     Counts{Violation: 2, Advisory: 1, Undecided: 1, Exempted: 1, Baseline: 1},
-			Exemptions: []Exemption{{"legacy-stripe", 1}},
+			Counts:     Counts{Violation: 2, Advisory: 1, Undecided: 1, Exempted: 2, Baseline: 1},
+			Exemptions: []Exemption{{ID: "SEC-412", Exception: true, Findings: 1}, {ID: "legacy-stripe", Findings: 1}},
 		},
 	}
 	sealed, err := statement(t, nil).Seal(key())

@@ -124,6 +124,7 @@ func (j *judge) configure(ctx context.Context) error {
 		return fmt.Errorf("%s has mistakes:\n%w", j.options.config, mistakes)
 	}
 	j.request = request(file.levels(loaded), c.parameters())
+	j.server.Except(file.Exceptions)
 	return nil
 }
 

@@ -87,13 +87,14 @@ func classNoun(c report.Class) string {
 func writeSnapshot(w io.Writer, r *report.Report) error {
 	var b strings.Builder
 	policies, sources, total := tallies{}, tallies{}, tallies{}
-	seen := map[report.Finding]bool{} // a finding may be told by several calls
+	seen := map[string]bool{} // a finding may be told by several calls
 	for i := range r.Findings {
 		f := &r.Findings[i]
-		if seen[*f] {
+		key := fmt.Sprintf("%+v", *f)
+		if seen[key] {
 			continue
 		}
-		seen[*f] = true
+		seen[key] = true
 		policies.add(f.Policy, f)
 		sources.add(f.Source, f)
 		total.add("", f)

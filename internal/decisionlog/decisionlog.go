@@ -74,7 +74,9 @@ type Finding struct {
 	Baseline  bool   `json:"baseline,omitempty"`
 	Exemption string `json:"exemption,omitempty"`
 	Expired   bool   `json:"expired,omitempty"`
-	LeftTo    string `json:"left_to,omitempty"` // the policy whose finding stands for this one
+	// Exceptions are the ids of Pulumi's policy exceptions that exempt it; in a preview or update Pulumi knows them alone.
+	Exceptions []string `json:"exceptions,omitempty"`
+	LeftTo     string   `json:"left_to,omitempty"` // the policy whose finding stands for this one
 }
 
 // Metrics are the times of a call, in nanoseconds.

@@ -146,7 +146,7 @@ func (c *Config) unknowns(p *Pack, params map[string]map[string]any) {
 // governance are the settings that decide what becomes of findings. Go applies them; rules do not see them.
 var governance = [...]string{
 	"exemptions", "maxExemptionDays", "exemptionWarningDays", "levelByStack", "enforceFrom", "baseline", "allowComments", "bundleKeys",
-	"adopt", "expiryGraceDays",
+	"adopt", "expiryGraceDays", "exceptions",
 }
 
 // context makes the terms that all documents share.

@@ -1,6 +1,11 @@
 package report
 
-import "github.com/progression-labs-development/policypack/internal/visible"
+import (
+	"slices"
+
+	"github.com/progression-labs-development/policypack/internal/exception"
+	"github.com/progression-labs-development/policypack/internal/visible"
+)
 
 // cleaned returns the report with everything that is shown of it clean. It is for people; what programs read keeps its names.
 func (r *Report) cleaned() *Report {
@@ -45,6 +50,10 @@ func (r *Report) cleaned() *Report {
 			*s = visible.Line(*s)
 		}
 		f.Message = visible.Text(f.Message)
+		f.Exceptions = slices.Clone(f.Exceptions)
+		for i, e := range f.Exceptions {
+			f.Exceptions[i] = exception.Exception{ID: visible.Line(e.ID), Reason: visible.Line(e.Reason)}
+		}
 		c.Findings[i] = f
 	}
 	return &c

@@ -16,6 +16,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/progression-labs-development/policypack/internal/exception"
 )
 
 // Name is the value of [Report.Format]; another form of JSON gets another name.
@@ -33,6 +35,9 @@ type Report struct {
 	Findings []Finding `json:"findings"`
 	// BreakGlass are the tokens by which the run has passed.
 	BreakGlass []BreakGlass `json:"breakGlass,omitempty"`
+	// Exceptions is what the setting of that name says about Pulumi's policy exceptions. In a preview or update the engine applies
+	// them after the report.
+	Exceptions string `json:"exceptions,omitempty"`
 	// Left is what policies found and left to another policy's finding of the same defect.
 	Left []Left `json:"left,omitempty"`
 }
@@ -148,8 +153,22 @@ type Finding struct {
 	Baseline  bool   `json:"baseline"`
 	Exemption string `json:"exemption,omitempty"` // id of the exemption that is about it; [Inline] for a comment in the file
 	Expired   bool   `json:"expired"`             // the exemption counts no longer
+	// Exceptions are Pulumi's policy exceptions that exempt it, in the natural order of their ids.
+	Exceptions []exception.Exception `json:"exceptions,omitempty"`
 	// Fingerprint is the same for the same finding in another run, also when lines have moved. [Write] fills it in.
 	Fingerprint string `json:"fingerprint"`
+}
+
+// exemptedBy names what exempts the finding: the id of an exemption, or those of exceptions.
+func (f *Finding) exemptedBy() string {
+	if f.Exemption != "" && !f.Expired {
+		return f.Exemption
+	}
+	ids := make([]string, len(f.Exceptions))
+	for i, e := range f.Exceptions {
+		ids[i] = e.ID
+	}
+	return strings.Join(ids, " and ")
 }
 
 // Inline is the exemption of a finding that a comment in its file lets pass.
@@ -173,7 +192,7 @@ func Classes() []Class { return []Class{Violation, Advisory, Undecided, Exempted
 // Class tells the finding's class. What a policy cannot decide is a violation where the configuration denies it.
 func (f *Finding) Class() Class {
 	switch {
-	case f.Exemption != "" && !f.Expired:
+	case f.Exemption != "" && !f.Expired, len(f.Exceptions) > 0:
 		return Exempted
 	case f.Baseline:
 		return Baseline
@@ -252,7 +271,7 @@ func (r *Report) complete() *Report {
 		f.Fingerprint = ""
 	}
 	slices.SortStableFunc(c.Findings, compareFindings)
-	c.Findings = slices.Compact(c.Findings)
+	c.Findings = slices.CompactFunc(c.Findings, func(a, b Finding) bool { return compareFindings(a, b) == 0 })
 	fingerprints(c.Findings)
 	return &c
 }

@@ -157,6 +157,7 @@ func (r *Report) sarifResult(f *Finding, lines map[string]bool) sarifResult {
 		Properties: sarifResultProps{
 			Class: f.Class(), Severity: f.Severity, Source: f.Source, URN: f.URN, Address: f.Address,
 			Path: cmp.Or(f.Attribute, f.Path), Detector: f.Detector, Exemption: f.Exemption,
+			Exceptions: f.Exceptions,
 		},
 	}
 	first, _, _ := strings.Cut(f.Message, "\n")
@@ -169,7 +170,7 @@ func (r *Report) sarifResult(f *Finding, lines map[string]bool) sarifResult {
 		result.Message.Text = "Not decided: " + f.Message
 	case Exempted:
 		s := sarifSuppression{Kind: "external", Status: "accepted", Justification: first}
-		if f.Exemption == Inline {
+		if f.exemptedBy() == Inline {
 			s.Kind = "inSource"
 		}
 		result.Suppressions = []sarifSuppression{s}

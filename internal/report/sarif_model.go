@@ -1,5 +1,7 @@
 package report
 
+import "github.com/progression-labs-development/policypack/internal/exception"
+
 // The part of SARIF that is written, in the order in which it is written.
 
 type sarifLog struct {
@@ -101,6 +103,8 @@ type sarifResultProps struct {
 	Path      string `json:"path,omitempty"`
 	Detector  string `json:"detector,omitempty"`
 	Exemption string `json:"exemption,omitempty"`
+
+	Exceptions []exception.Exception `json:"exceptions,omitempty"`
 }
 
 type sarifLocation struct {

@@ -181,7 +181,7 @@ func (t *text) source(r *Report, s *Source) {
 		return
 	}
 	defer t.line("")
-	t.passed(Exempted, passed[Exempted], func(f *Finding) string { return f.Exemption })
+	t.passed(Exempted, passed[Exempted], (*Finding).exemptedBy)
 	t.passed(Baseline, passed[Baseline], func(f *Finding) string { return f.Policy })
 }
 

@@ -27,8 +27,7 @@ func NewBaseline(r *report.Report, expires time.Time) Baseline {
 	b := Baseline{Expires: expires.UTC().Format(time.DateOnly), Findings: []Known{}}
 	for i := range r.Findings {
 		f := &r.Findings[i]
-		exempted := f.Exemption != "" && !f.Expired
-		if f.Undecided || exempted || f.URN == "" || f.Policy == pack.SettingsPolicy {
+		if f.Undecided || f.Class() == report.Exempted || f.URN == "" || f.Policy == pack.SettingsPolicy {
 			continue
 		}
 		b.Findings = append(b.Findings, Known{Policy: f.Policy, URN: f.URN, Path: f.Path})

@@ -101,7 +101,7 @@ func (c *Config) nominal(d *evaluator.Decision, found []*facts.Finding) (level p
 	return level, since, true
 }
 
-// ease gives a finding its level and its message: an exemption, a comment or the baseline may let it pass, which it reports.
+// ease gives a finding its level and its message: an exemption, an exception, a comment or the baseline may let it pass, which it reports.
 func (c *Config) ease(run *facts.Run, f *Finding, d *evaluator.Decision, allows *allows, level pack.Level) (eased bool) {
 	message, urn := inHistory(strings.TrimSpace(d.Message), f.Commit), run.Named(f.URN)
 	if e := c.exemption(run, f.Policy, urn, f.Path); e != nil {
@@ -117,6 +117,7 @@ func (c *Config) ease(run *facts.Run, f *Finding, d *evaluator.Decision, allows 
 			level, eased = pack.Advisory, true
 		}
 	}
+	level, message = c.except(run, f, urn, level, message)
 	// A finding with a path and no line is about what is nowhere told: no comment can be about it.
 	note, ok := "", false
 	if f.File == "" || len(d.Path) == 0 || d.At.Line > 0 {

@@ -3,6 +3,7 @@ package verdict
 import (
 	"strings"
 
+	"github.com/progression-labs-development/policypack/internal/exception"
 	"github.com/progression-labs-development/policypack/internal/facts"
 	"github.com/progression-labs-development/policypack/internal/pack"
 	"github.com/progression-labs-development/policypack/internal/report"
@@ -33,6 +34,8 @@ type Finding struct {
 	// there is none; Expired tells that the exemption no longer counts.
 	Exemption string
 	Expired   bool
+	// Exceptions are those of Pulumi's policy exceptions that exempt the finding.
+	Exceptions []exception.Exception
 	// Baseline tells that the finding is in the baseline, which lets it pass.
 	Baseline bool
 	// New is the version in which its kind is new, where the setting adopt keeps it advisory; else it is empty.
@@ -49,8 +52,8 @@ type Finding struct {
 	Named string
 }
 
-// Exempted reports whether an exemption lets the finding pass.
-func (f *Finding) Exempted() bool { return f.Exemption != "" && !f.Expired }
+// Exempted reports whether an exemption or an exception lets the finding pass.
+func (f *Finding) Exempted() bool { return f.Exemption != "" && !f.Expired || len(f.Exceptions) > 0 }
 
 // Reports turns findings into those of a report, without their source. What is said about the exemptions themselves is left
 // out; see [Notes].
@@ -65,6 +68,7 @@ func Reports(findings []Finding) []report.Finding {
 			Policy: f.Policy, URN: f.URN, Type: f.Type, Name: nameOf(f.URN), Path: facts.Path(f.Path), File: f.File, Commit: f.Commit,
 			Line: f.At.Line, Column: f.At.Column, Level: string(f.Level), Severity: string(f.Severity), Detector: f.Detector,
 			Message: f.Message, Undecided: f.Undecided, Baseline: f.Baseline, Exemption: f.Exemption, Expired: f.Expired,
+			Exceptions: f.Exceptions,
 		})
 	}
 	return out

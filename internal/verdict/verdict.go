@@ -14,6 +14,7 @@ import (
 	"sync"
 
 	"github.com/progression-labs-development/policypack/internal/detect"
+	"github.com/progression-labs-development/policypack/internal/exception"
 	"github.com/progression-labs-development/policypack/internal/exemption"
 	"github.com/progression-labs-development/policypack/internal/expiry"
 	"github.com/progression-labs-development/policypack/internal/facts"
@@ -29,13 +30,15 @@ type Config struct {
 	Place        rollout.Place // whose levels these are
 	Detector     *detect.Detector
 	Said         []string // what there is to say about the configuration itself
+	// Exceptions are Pulumi's policy exceptions, where nobody applies them after the run. In a preview or update the engine does.
+	Exceptions exception.Set
 
 	pack       *pack.Pack
 	exemptions *exemption.Set
 	plan       *rollout.Plan
 	adoption   *rollout.Adoption
 	levels     map[string]Level
-	used       *sync.Map // what matched on this stack: ids of exemptions, and the baseline as [inBaseline]
+	used       *sync.Map // what matched on this stack: ids of exemptions, [exceptionID], and the baseline as [inBaseline]
 }
 
 // Level is the level at which a policy counts at a place, and where it comes from.
@@ -120,7 +123,7 @@ func (c *Config) Pending(run *Run, project, stack, root string) []Finding {
 	if used(inBaseline) {
 		notes = append(notes, c.plan.Pending()...)
 	}
-	for _, note := range notes {
+	for _, note := range append(notes, c.pending(project, stack)...) {
 		out = append(out, Finding{
 			Policy: p.Name, URN: root, Type: typeOf(root), Message: c.Shown(run.Facts, note), Level: pack.Advisory, Severity: p.Severity,
 			About: true, Rule: p, Named: root,

@@ -201,10 +201,13 @@ func (s *settling) target(i int, to *evaluator.Target) standing {
 	return by
 }
 
-// eases reports whether an exemption or the baseline would let a finding of the policy pass.
+// eases reports whether an exemption, an exception or the baseline would let a finding of the policy pass.
 func (c *Config) eases(run *facts.Run, policy, urn string, path []any) bool {
 	urn = run.Named(urn)
 	if e := c.exemption(run, policy, urn, path); e != nil && c.exemptions.State(e) != expiry.Expired {
+		return true
+	}
+	if len(c.Exceptions.Find(policy, urn)) > 0 && c.ExceptionsSetting() != ExceptionsDeny {
 		return true
 	}
 	_, state := c.plan.Known(policy, urn, path)

@@ -166,6 +166,11 @@
 #             breakGlass:
 #               description: An emergency; it ends within 24 hours and is always reported.
 #               type: boolean
+#       exceptions:
+#         description: What Pulumi's policy exceptions from the configuration file do in policypack check and in the gate. They exempt findings, with a note about it (warn) or without (allow), or do not count (deny). In a preview they always count, and those of Pulumi Cloud everywhere.
+#         type: string
+#         enum: [allow, warn, deny]
+#         default: warn
 #       maxExemptionDays:
 #         description: How many days away the end of an exemption may be.
 #         type: integer

@@ -1,0 +1,99 @@
+package verdict
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/progression-labs-development/policypack/internal/exception"
+	"github.com/progression-labs-development/policypack/internal/facts"
+	"github.com/progression-labs-development/policypack/internal/pack"
+)
+
+// The values of the setting exceptions.
+const (
+	ExceptionsAllow = "allow"
+	ExceptionsWarn  = "warn"
+	ExceptionsDeny  = "deny"
+)
+
+// exceptionID is the key in [Config.used] of an exception that matched.
+type exceptionID string
+
+// ExceptionsSetting returns what the setting exceptions says.
+func (c *Config) ExceptionsSetting() string {
+	s, _ := c.Settings["exceptions"].(string)
+	return s
+}
+
+// excepted returns the exceptions that are about a finding; none is about the settings.
+func (c *Config) excepted(run *facts.Run, policy, urn string) []exception.Exception {
+	if policy == pack.SettingsPolicy {
+		return nil
+	}
+	found := c.Exceptions.Find(policy, urn)
+	for i := range found {
+		c.used.Store(exceptionID(found[i].ID), true)
+		found[i].Reason = c.Shown(run, strings.Join(strings.Fields(found[i].Reason), " "))
+	}
+	return found
+}
+
+// except lets a finding pass that exceptions are about, unless the settings deny them, and returns its level and its message.
+func (c *Config) except(run *facts.Run, f *Finding, urn string, level pack.Level, message string) (pack.Level, string) {
+	found := c.excepted(run, f.Policy, urn)
+	switch exempted := f.Exempted(); {
+	case len(found) == 0:
+		return level, message
+	case c.ExceptionsSetting() == ExceptionsDeny:
+		return level, message + "\n" + deniedNote(found)
+	case exempted:
+		message += "\n" + exceptedNote(found)
+	default:
+		message = exceptedNote(found) + "\n" + message
+	}
+	f.Exceptions = found
+	return pack.Advisory, message
+}
+
+// named lists exceptions in a sentence.
+func named(found []exception.Exception) string {
+	words := make([]string, len(found))
+	for i, e := range found {
+		words[i] = e.ID + " (" + e.Reason + ")"
+	}
+	if len(words) == 1 {
+		return "policy exception " + words[0]
+	}
+	return "policy exceptions " + strings.Join(words[:len(words)-1], ", ") + " and " + words[len(words)-1]
+}
+
+func exceptedNote(found []exception.Exception) string { return "Exempted by the " + named(found) + "." }
+
+func deniedNote(found []exception.Exception) string {
+	verb := "does"
+	if len(found) > 1 {
+		verb = "do"
+	}
+	return "The " + named(found) + " of the configuration file " + verb + " not count here: the setting exceptions is deny. Exempt the finding in the settings."
+}
+
+func usedNote(id string) string {
+	return fmt.Sprintf("The policy exception %s of the configuration file exempts findings here, until somebody removes it.", id)
+}
+
+// pending says which exceptions exempt something on the stack, and which name a resource of it and match nothing.
+func (c *Config) pending(project, stack string) (notes []string) {
+	setting := c.ExceptionsSetting()
+	here := "urn:pulumi:" + stack + "::" + project + "::"
+	for i := range c.Exceptions {
+		e := &c.Exceptions[i]
+		_, used := c.used.Load(exceptionID(e.ID))
+		switch {
+		case used && setting == ExceptionsWarn:
+			notes = append(notes, usedNote(e.ID))
+		case !used && setting != ExceptionsAllow && e.Names(func(urn string) bool { return strings.HasPrefix(urn, here) }):
+			notes = append(notes, fmt.Sprintf("The policy exception %s matches nothing in this stack: remove it.", e.ID))
+		}
+	}
+	return notes
+}
