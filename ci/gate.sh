@@ -23,6 +23,9 @@
 #                  is known, with + in place of / in the stack's name; see docs/attestation.md
 #   POLICYPACK     the program, outside of the checkout on pull requests; default policypack
 #
+# What Pulumi's policy exceptions exempt in a preview is exempted here, with their ids in the reports. The setting exceptions can deny
+# those of GATE_CONFIG; those of Pulumi Cloud always count, and none exempts a finding of the policy settings.
+#
 # On a pull request GATE_CONFIG, GATE_RULES, GATE_BUNDLE and the comments policypack:allow are those of the base: a change
 # cannot exempt itself, and every commit since the base is checked, since a secret that one adds and another removes is in the
 # history. One from outside gets `policypack check` alone, since a preview runs its code with the job's rights.
@@ -342,6 +345,17 @@ only_violations() {
   [ -s "$tmp/errors" ] && ! grep -qvF '"message":"preview failed\n"' "$tmp/errors"
 }
 
+# excepted: Pulumi's policy exceptions are the engine's, which does not tell the pack of them. What they exempted stands in the
+# events, and is to stand in the report: with it the report agrees with the engine, but for what the setting exceptions denies.
+excepted() {
+  grep -qF '"exceptions":' "$tmp/events" 2>/dev/null || return 0
+  rm -f "$tmp/excepted.json"
+  set -- "$report" --events "$tmp/events" --report "$tmp/excepted.json"
+  [ -z "$config" ] || set -- "$@" --config "$config"
+  "$POLICYPACK" report "$@" </dev/null >/dev/null
+  [ -s "$tmp/excepted.json" ] && mv -- "$tmp/excepted.json" "$report"
+}
+
 n=0
 for s in $stacks; do
   n=$((n + 1)) report=$reports/preview-$((n)).json
@@ -367,6 +381,7 @@ for s in $stacks; do
   [ -z "$word" ] || printf '\n::%s::\n::endgroup::\n' "$word"
   judged=2
   if [ -s "$report" ]; then
+    excepted || broken "preview-$n-events" "preview of $s" 'what policy exceptions exempted cannot be told; the log says why'
     "$POLICYPACK" report "$report" </dev/null >/dev/null 2>&1
     judged=$?
   fi

@@ -3,29 +3,35 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/spf13/cobra"
 
 	"github.com/progression-labs-development/policypack"
 	"github.com/progression-labs-development/policypack/internal/report"
+	"github.com/progression-labs-development/policypack/internal/verdict"
 )
 
 // reportCommand joins the reports of several runs: a gate previews several stacks and checks the repository, and shows all
 // of it in one place.
 func reportCommand(p Process) *cobra.Command {
 	var f checkFlags
+	var events []string
 	cmd := &cobra.Command{
 		Use: "report REPORT.json...", Short: "Join reports, and write them in other forms",
 		Long: "Read reports that POLICYPACK_REPORT or `policypack check --report` has written as JSON, join them, and write them in\n" +
 			"other forms. The exit code is that of all together: 0, 1 for violations, 2 where something could not be judged.\n\n" +
-			"  policypack report preview.json check.json --report policypack.sarif,policypack.md --format github",
+			"Pulumi applies its policy exceptions after the report of a preview is written. With the event log of the preview the report\n" +
+			"says what they have exempted, and with the configuration file what the setting exceptions makes of those in it.\n\n" +
+			"  policypack report preview.json check.json --report policypack.sarif,policypack.md --format github\n" +
+			"  policypack report preview.json --events events.json --config policy-config.json --report exempted.json",
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			format, err := f.form()
 			if err != nil {
 				return err
 			}
-			files, err := f.files(args)
+			files, err := f.files(slices.Concat(args, events, []string{f.config}))
 			if err != nil {
 				return err
 			}
@@ -35,6 +41,9 @@ func reportCommand(p Process) *cobra.Command {
 					return fmt.Errorf("%s: %w", name, err)
 				}
 			}
+			if err := excepted(reports, events, f.config); err != nil {
+				return err
+			}
 			joined := report.Merge(policypack.Version(), reports)
 			if err := f.write(cmd.OutOrStdout(), &judge{report: joined}, format, files, p); err != nil {
 				return err
@@ -43,7 +52,35 @@ func reportCommand(p Process) *cobra.Command {
 		},
 	}
 	f.output(cmd)
+	cmd.Flags().StringArrayVar(&events, "events", nil, "event log of a preview, which says what policy exceptions exempted; may be given several times")
+	cmd.Flags().StringVar(&f.config, "config", "", "file for --policy-pack-config of the preview; the exceptions in it are told from those of Pulumi Cloud")
 	return cmd
+}
+
+// excepted applies to reports what the engine exempted. Every event log counts for every report, since URNs name their stack.
+func excepted(reports []*report.Report, events []string, config string) error {
+	if len(events) == 0 {
+		if config != "" {
+			return errors.New("--config: what it exempts stands in the event log; give it with --events")
+		}
+		return nil
+	}
+	file, err := readExceptions(config)
+	if err != nil {
+		return err
+	}
+	var violations []verdict.Violation
+	for _, name := range events {
+		more, err := readEvents(name)
+		if err != nil {
+			return err
+		}
+		violations = append(violations, more...)
+	}
+	for _, r := range reports {
+		verdict.Excepted(r, violations, file)
+	}
+	return nil
 }
 
 func readReport(cmd *cobra.Command, name string) (*report.Report, error) {

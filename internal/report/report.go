@@ -115,7 +115,8 @@ type Left struct {
 	Source string `json:"source"`
 	URN    string `json:"urn"`
 	Path   string `json:"path"`
-	To     string `json:"to"` // the other policy
+	To     string `json:"to"`              // the other policy
+	ToURN  string `json:"toUrn,omitempty"` // the resource of its finding, where that is another one
 }
 
 // BreakGlass is a signed token by which nothing has stopped the run. The token itself is not in it.

@@ -73,6 +73,9 @@ func (c *Config) Findings(run *Run, s Subject, decisions []evaluator.Decision) (
 // name gives the finding the URN under which it leaves the process. Until then it is known by the one that rules see.
 func (f *Finding) name(run *facts.Run) {
 	f.URN = run.Named(f.URN)
+	if f.LeftAt != "" {
+		f.LeftAt = run.Named(f.LeftAt)
+	}
 	if f.Named != f.URN || strings.Contains(f.Named, facts.SecretMarker) {
 		f.Named = "" // the engine knows no resource of that name
 	}

@@ -43,6 +43,8 @@ type Finding struct {
 	// LeftTo is the policy whose finding stands for this one: it reports the same defect, and counts. Such a finding is shown
 	// nowhere; a baseline holds it too, so that it stays known when the other one no longer counts.
 	LeftTo string
+	// LeftAt is the URN of what the other finding is about.
+	LeftAt string
 	// About is true for what is said about the exemptions themselves, and about comments that allow nothing. It is no finding
 	// in a resource or file.
 	About bool
@@ -90,7 +92,11 @@ func Left(findings []Finding) []report.Left {
 	var out []report.Left
 	for i := range findings {
 		if f := &findings[i]; !f.Undecided {
-			out = append(out, report.Left{Policy: f.Policy, URN: f.URN, Path: facts.Path(f.Path), To: f.LeftTo})
+			l := report.Left{Policy: f.Policy, URN: f.URN, Path: facts.Path(f.Path), To: f.LeftTo}
+			if f.LeftAt != f.URN {
+				l.ToURN = f.LeftAt
+			}
+			out = append(out, l)
 		}
 	}
 	return out

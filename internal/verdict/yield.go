@@ -1,6 +1,7 @@
 package verdict
 
 import (
+	"cmp"
 	"fmt"
 	"sync"
 
@@ -170,7 +171,7 @@ func (s *settling) settle(i int) standing {
 	for j := range c.decision.Yields {
 		to := &c.decision.Yields[j]
 		if by := s.target(i, to); c.carried(by) {
-			s.findings[i].LeftTo, c.settled = to.Policy, by
+			s.findings[i].LeftTo, s.findings[i].LeftAt, c.settled = to.Policy, cmp.Or(to.URN, s.findings[i].URN), by
 			break
 		}
 	}

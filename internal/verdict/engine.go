@@ -1,0 +1,89 @@
+package verdict
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"github.com/progression-labs-development/policypack/internal/exception"
+	"github.com/progression-labs-development/policypack/internal/pack"
+	"github.com/progression-labs-development/policypack/internal/report"
+)
+
+// Violation is what the engine's event log says of one diagnostic of the pack.
+type Violation struct {
+	Policy     string
+	URN        string
+	Exceptions []exception.Exception // that exempted it
+}
+
+// Excepted changes a report of a preview or update by what the engine did after the pack's answer: findings that policy exceptions
+// exempted are exempted in the report too. The set has the exceptions of the configuration file, for which the setting exceptions
+// counts; all others are Pulumi Cloud's, which that setting does not touch. None exempts a finding about the settings.
+func Excepted(r *report.Report, violations []Violation, file exception.Set) {
+	type key struct{ policy, urn string }
+	exempted := map[key][]exception.Exception{}
+	for _, v := range violations {
+		k := key{v.Policy, v.URN}
+		if known, seen := exempted[k]; seen && len(known) == 0 || len(v.Exceptions) == 0 {
+			exempted[k] = nil // another copy of the pack has reported it too, and nothing exempts that
+			continue
+		}
+		for _, e := range v.Exceptions {
+			if !slices.ContainsFunc(exempted[k], func(o exception.Exception) bool { return o.ID == e.ID }) {
+				exempted[k] = append(exempted[k], e)
+			}
+		}
+	}
+	setting := cmp.Or(r.Exceptions, ExceptionsWarn)
+	eased := map[key]bool{}
+	note := func(text string) { r.Notes = append(r.Notes, report.Note{Source: sourceOf(r), Message: text}) }
+	for i := range r.Findings {
+		f := &r.Findings[i]
+		k := key{f.Policy, f.URN}
+		found := exempted[k]
+		if len(found) == 0 || f.File != "" {
+			continue
+		}
+		if f.Policy == pack.SettingsPolicy {
+			f.Message += "\nThe " + named(found) + " does not count here: what is wrong with the settings cannot be exempted."
+			continue
+		}
+		own := file.Find(f.Policy, f.URN)
+		ofFile := func(e exception.Exception) bool {
+			return slices.ContainsFunc(own, func(o exception.Exception) bool { return o.ID == e.ID })
+		}
+		if setting == ExceptionsDeny {
+			if found = slices.DeleteFunc(slices.Clone(found), ofFile); len(found) == 0 {
+				f.Message += "\n" + deniedNote(exempted[k])
+				continue
+			}
+		}
+		if f.Class() == report.Exempted {
+			f.Message += "\n" + exceptedNote(found)
+		} else {
+			f.Message = exceptedNote(found) + "\n" + f.Message
+		}
+		f.Exceptions, f.Level, f.Baseline = found, string(pack.Advisory), false
+		eased[k] = true
+		for _, e := range found {
+			if setting == ExceptionsWarn && ofFile(e) {
+				note(usedNote(e.ID))
+			}
+		}
+	}
+	for _, l := range r.Left {
+		if at := cmp.Or(l.ToURN, l.URN); eased[key{l.To, at}] && len(file.Find(l.Policy, l.URN)) == 0 {
+			note(fmt.Sprintf("%s found something in %s too, and left it to %s, which a policy exception exempts: Pulumi does not tell the pack of "+
+				"exceptions. Exempt the finding in the settings, where it comes out, or fix it.", l.Policy, l.URN, l.To))
+		}
+	}
+}
+
+// sourceOf is the name of the only source, empty where there are several.
+func sourceOf(r *report.Report) string {
+	if len(r.Sources) == 1 {
+		return r.Sources[0].Name
+	}
+	return ""
+}
