@@ -13,8 +13,10 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/progression-labs-development/policypack/internal/example"
+	"github.com/progression-labs-development/policypack/internal/exception"
 	"github.com/progression-labs-development/policypack/internal/facts"
 	"github.com/progression-labs-development/policypack/internal/pack"
+	"github.com/progression-labs-development/policypack/internal/policyfile"
 )
 
 // explainDays is how long the exemption lasts that explain proposes.
@@ -55,6 +57,7 @@ func explainCommand(p Process) *cobra.Command {
 				}
 			}
 			level := q.Level
+			var file *policyfile.File
 			if config != "" {
 				f, err := readConfig(config, loaded)
 				if err != nil {
@@ -67,7 +70,7 @@ func explainCommand(p Process) *cobra.Command {
 				if err != nil {
 					return err
 				}
-				level = levels.LevelOf(q.Name).Level
+				level, file = levels.LevelOf(q.Name).Level, f.File
 			}
 			examples, err := examplesOf(q)
 			if err != nil {
@@ -79,6 +82,7 @@ func explainCommand(p Process) *cobra.Command {
 			}
 			e := explanation{
 				policy: q, level: level, examples: examples, urn: urn, today: p.Now().UTC(), limit: explainCases, short: short,
+				file: file,
 			}
 			if all && examples != nil {
 				e.limit = len(examples.Cases)
@@ -88,7 +92,7 @@ func explainCommand(p Process) *cobra.Command {
 		},
 	}
 	rules.register(cmd, p)
-	cmd.Flags().StringVar(&config, "config", "", "file for --policy-pack-config; its level is shown")
+	cmd.Flags().StringVar(&config, "config", "", "file for --policy-pack-config; its level is shown, and its shape is that of the exemption")
 	cmd.Flags().BoolVar(&all, "all", false, "show all examples")
 	return cmd
 }
@@ -117,6 +121,7 @@ type explanation struct {
 	today    time.Time
 	limit    int // how many examples of a kind are shown
 	short    *shortener
+	file     *policyfile.File // the configuration, nil where there is none
 }
 
 func (e explanation) String() string {
@@ -157,6 +162,10 @@ func (e explanation) String() string {
 	}
 	b.WriteString("  In the file given to --policy-pack-config, or in the policy group of Pulumi Cloud; fill in what stands in capitals:\n\n")
 	b.WriteString(indented(e.exemption(), "  ") + "\n")
+	if q.Previews() && !strings.HasPrefix(e.urn, facts.FileURN) {
+		b.WriteString("\n  Or as one of Pulumi's policy exceptions, which have no end, in a file of version 2 (Pulumi 3.274 or later):\n\n")
+		b.WriteString(indented(e.exception(), "  ") + "\n")
+	}
 	return b.String()
 }
 
@@ -212,12 +221,28 @@ func (e explanation) exemption() string {
 	default:
 		x.URN = facts.FileURN + "NAME"
 	}
+	return pasted(e.file.Written(map[string]any{pack.SettingsPolicy: map[string]any{"exemptions": map[string]any{id: x}}}))
+}
+
+// exception is the part of a configuration with one of Pulumi's policy exceptions for a finding of the policy.
+func (e explanation) exception() string {
+	id, target := e.policy.Name, "urn:pulumi:STACK::PROJECT::TYPE::NAME"
+	if e.urn != "" {
+		id, target = id+"-"+plainID(strings.SplitN(e.urn, "::", 4)[3]), e.urn
+	}
+	return pasted(policyfile.Version2{Version: 2, Exceptions: exception.Set{{
+		Exception: exception.Exception{ID: id, Reason: "WHY IT PASSES"},
+		Match:     []exception.Match{{Policies: []string{e.policy.Name}, Targets: []string{target}}},
+	}}.File()})
+}
+
+// pasted writes JSON for people to paste.
+func pasted(v any) string {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)
 	enc.SetIndent("", "  ")
-	err := enc.Encode(map[string]any{pack.SettingsPolicy: map[string]any{"exemptions": map[string]any{id: x}}})
-	if err != nil {
+	if err := enc.Encode(v); err != nil {
 		return err.Error() // texts always encode
 	}
 	return strings.TrimSpace(b.String())

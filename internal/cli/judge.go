@@ -16,6 +16,7 @@ import (
 	"github.com/progression-labs-development/policypack/internal/breakglass"
 	"github.com/progression-labs-development/policypack/internal/decisionlog"
 	"github.com/progression-labs-development/policypack/internal/pack"
+	"github.com/progression-labs-development/policypack/internal/policyfile"
 	"github.com/progression-labs-development/policypack/internal/report"
 	"github.com/progression-labs-development/policypack/internal/verdict"
 )
@@ -46,6 +47,7 @@ type judge struct {
 	stdin   io.Reader
 	loaded  func() (*pack.Pack, error)
 	log     *decisionlog.Log // nil where none is kept
+	file    *policyfile.File // the configuration, nil where there is none
 
 	progress *progress
 	report   *report.Report
@@ -125,6 +127,7 @@ func (j *judge) configure(ctx context.Context) error {
 	}
 	j.request = request(file.levels(loaded), c.parameters())
 	j.server.Except(file.Exceptions)
+	j.file = file.File
 	return nil
 }
 

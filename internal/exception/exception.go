@@ -26,8 +26,8 @@ type Entry struct {
 
 // Match names findings: those of any of the policies in any of the resources.
 type Match struct {
-	Policies []string
-	Targets  []string // URNs
+	Policies []string `json:"policies"`
+	Targets  []string `json:"targets"` // URNs
 }
 
 // Set holds exceptions. Nil holds none.
@@ -36,6 +36,18 @@ type Set []Entry
 // Sort brings the exceptions into the natural order of their ids, in which the engine lists them.
 func (s Set) Sort() {
 	slices.SortFunc(s, func(a, b Entry) int { return Compare(a.ID, b.ID) })
+}
+
+// File returns the exceptions as a file has them, by their ids.
+func (s Set) File() map[string]any {
+	out := map[string]any{}
+	for i := range s {
+		out[s[i].ID] = struct {
+			Reason string  `json:"reason"`
+			Match  []Match `json:"match"`
+		}{s[i].Reason, s[i].Match}
+	}
+	return out
 }
 
 // Find returns the exceptions that are about a finding, in the set's order.

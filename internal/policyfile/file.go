@@ -261,13 +261,31 @@ func copied(v any) any {
 	return out
 }
 
-// Wrapped puts policies, as they stand in the file, into the shape that a file of the version has.
-func Wrapped(version int, policies any) any {
-	if version < 2 {
+// Version2 is a file of version 2 as it is written.
+type Version2 struct {
+	Schema     string `json:"$schema,omitempty"`
+	Version    int    `json:"version"`
+	Policies   any    `json:"policies,omitempty"`
+	Exceptions any    `json:"exceptions,omitempty"`
+}
+
+// Written returns policies, by their names, as a file of the shape that this one has. A nil file is in the old shape.
+func (f *File) Written(policies map[string]any) any {
+	if f == nil || f.Version < 2 {
 		return policies
 	}
-	return struct {
-		Version  int `json:"version"`
-		Policies any `json:"policies"`
-	}{2, policies}
+	return Version2{Schema: f.Schema(), Version: 2, Policies: policies}
+}
+
+// Schema returns what version 2 has as $schema, empty where there is none.
+func (f *File) Schema() string {
+	if f == nil || f.Version < 2 {
+		return ""
+	}
+	c := f.Root.Field("$schema")
+	if c == nil {
+		return ""
+	}
+	s, _ := c.Value.Value.(string)
+	return s
 }

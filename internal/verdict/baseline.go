@@ -2,8 +2,11 @@ package verdict
 
 import (
 	"slices"
+	"strings"
 	"time"
 
+	"github.com/progression-labs-development/policypack/internal/exception"
+	"github.com/progression-labs-development/policypack/internal/facts"
 	"github.com/progression-labs-development/policypack/internal/pack"
 	"github.com/progression-labs-development/policypack/internal/report"
 )
@@ -24,20 +27,50 @@ type Known struct {
 // NewBaseline keeps the findings of a report that may be put off, and what is left to them: once they no longer count, that
 // does. What a policy cannot decide will be decided, and the settings have to be fixed.
 func NewBaseline(r *report.Report, expires time.Time) Baseline {
-	b := Baseline{Expires: expires.UTC().Format(time.DateOnly), Findings: []Known{}}
+	return Baseline{Expires: expires.UTC().Format(time.DateOnly), Findings: known(r)}
+}
+
+// NewExceptions keeps the same findings as exceptions for the engine, one for each policy, as far as they are in resources: in files
+// there are none. It returns how many it left out.
+func NewExceptions(r *report.Report, day time.Time) (out exception.Set, files int) {
+	reason := "known on " + day.UTC().Format(time.DateOnly) + ", when policypack baseline wrote it down"
+	for _, k := range known(r) {
+		if strings.HasPrefix(k.URN, facts.FileURN) {
+			files++
+			continue
+		}
+		id := BaselineID + k.Policy
+		if len(out) == 0 || out[len(out)-1].ID != id {
+			out = append(out, exception.Entry{
+				Exception: exception.Exception{ID: id, Reason: reason}, Match: []exception.Match{{Policies: []string{k.Policy}}},
+			})
+		}
+		m := &out[len(out)-1].Match[0]
+		if !slices.Contains(m.Targets, k.URN) {
+			m.Targets = append(m.Targets, k.URN)
+		}
+	}
+	return out, files
+}
+
+// BaselineID begins the ids of the exceptions that [NewExceptions] makes.
+const BaselineID = "baseline-"
+
+// known lists the findings of a report that may be put off, and what is left to them, sorted.
+func known(r *report.Report) []Known {
+	all := []Known{}
 	for i := range r.Findings {
 		f := &r.Findings[i]
 		if f.Undecided || f.Class() == report.Exempted || f.URN == "" || f.Policy == pack.SettingsPolicy {
 			continue
 		}
-		b.Findings = append(b.Findings, Known{Policy: f.Policy, URN: f.URN, Path: f.Path})
+		all = append(all, Known{Policy: f.Policy, URN: f.URN, Path: f.Path})
 	}
 	for _, l := range r.Left {
-		b.Findings = append(b.Findings, Known{Policy: l.Policy, URN: l.URN, Path: l.Path})
+		all = append(all, Known{Policy: l.Policy, URN: l.URN, Path: l.Path})
 	}
-	slices.SortFunc(b.Findings, func(x, y Known) int {
+	slices.SortFunc(all, func(x, y Known) int {
 		return slices.Compare([]string{x.Policy, x.URN, x.Path}, []string{y.Policy, y.URN, y.Path})
 	})
-	b.Findings = slices.Compact(b.Findings)
-	return b
+	return slices.Compact(all)
 }
