@@ -29,7 +29,7 @@ deny contains violation if {
 		"message": concat("\n", [
 			$"{input.file.name} {_why[reason]}",
 			_instead[reason],
-			"If it has to stay as it is, have it looked at and exempt it by its name, see docs/rollout.md.",
+			"If it has to stay as it is, have it looked at and exempt it by its name, see docs/adopting.md.",
 		]),
 		"path": [reason],
 	}
