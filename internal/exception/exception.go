@@ -101,11 +101,12 @@ func compareNatural(a, b string) int {
 
 // run returns the longest beginning of s that is made of digits alone, or of anything else alone.
 func run(s string) string {
-	i := strings.IndexFunc(s, func(r rune) bool { return isDigit(byte(min(r, 0x7f))) != isDigit(s[0]) })
-	if i < 0 {
-		return s
+	for i := range len(s) {
+		if isDigit(s[i]) != isDigit(s[0]) {
+			return s[:i]
+		}
 	}
-	return s[:i]
+	return s
 }
 
 func isDigit(c byte) bool { return '0' <= c && c <= '9' }

@@ -17,7 +17,7 @@ const DefaultsFile = "policy-config.json"
 // see package policyfile. The error names every mistake, by file and row as far as they are known, and quotes no value.
 func (p *Pack) WithDefaults(file string, data []byte) (*Pack, error) {
 	f := policyfile.Parse(data, p.Names())
-	mistakes := append(f.Mistakes, f.NotOfAPack()...)
+	mistakes := slices.Concat(f.Mistakes, f.NotOfAPack())
 	if f.Root == nil && len(mistakes) == 0 {
 		mistakes = []policyfile.Mistake{{Message: "the file is empty; want " + policyfile.Shape1}}
 	}

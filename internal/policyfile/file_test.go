@@ -68,53 +68,82 @@ func TestMistakes(t *testing.T) {
 	}
 	const wantURN = "want the whole URN of one resource, urn:pulumi:STACK::PROJECT::TYPE::NAME, as `pulumi stack --show-urns` prints it"
 	for _, tt := range []struct{ name, give, want, doubts string }{
-		{"no version, $schema", `{"$schema": "canary"}`,
-			"1: \"$schema\" is the name of a policy in a file without \"version\": 2, and Pulumi refuses it; remove it, or write SHAPE2\n", ""},
-		{"version as a text", `{"version": "2", "policies": {}}`,
+		{
+			"no version, $schema", `{"$schema": "canary"}`,
+			"1: \"$schema\" is the name of a policy in a file without \"version\": 2, and Pulumi refuses it; remove it, or write SHAPE2\n", "",
+		},
+		{
+			"version as a text", `{"version": "2", "policies": {}}`,
 			"1: \"version\" has to be the number 2, got a text; without it, the file is SHAPE1\n" +
-				"1: Pulumi reads \"policies\" as the name of a policy in a file without \"version\": 2; write SHAPE2\n", ""},
-		{"no version, exceptions", `{"exceptions": {}}`,
-			"1: Pulumi reads \"exceptions\" as the name of a policy in a file without \"version\": 2; write SHAPE2\n", ""},
+				"1: Pulumi reads \"policies\" as the name of a policy in a file without \"version\": 2; write SHAPE2\n", "",
+		},
+		{
+			"no version, exceptions", `{"exceptions": {}}`,
+			"1: Pulumi reads \"exceptions\" as the name of a policy in a file without \"version\": 2; write SHAPE2\n", "",
+		},
 		{"version 1", `{"version": 1}`, "1: \"version\" has to be 2, the only one that Pulumi knows; write SHAPE2\n", ""},
 		{"version 3", `{"version": 3, "canary": {}}`, "1: \"version\" has to be 2, the only one that Pulumi knows; write SHAPE2\n", ""},
 		{"version 2.5", `{"version": 2.5}`, "1: \"version\" has to be 2, the only one that Pulumi knows; write SHAPE2\n", ""},
-		{"a policy beside the policies", "{\"version\": 2,\n\"secret-name\": \"advisory\",\n\"all\": \"advisory\", \"x\": \"disabled\"}",
+		{
+			"a policy beside the policies", "{\"version\": 2,\n\"secret-name\": \"advisory\",\n\"all\": \"advisory\", \"x\": \"disabled\"}",
 			"2: Pulumi ignores \"secret-name\" here: version 2 has policies under \"policies\"; move it there\n" +
 				"3: Pulumi ignores \"all\" here: version 2 has policies under \"policies\"; move it there\n" +
-				"3: Pulumi ignores \"x\" here: version 2 has policies under \"policies\"; move it there\n", ""},
-		{"a misspelt key, and a remark", `{"version": 2, "Policies": {}, "exception": {}, "comment": "canary"}`,
+				"3: Pulumi ignores \"x\" here: version 2 has policies under \"policies\"; move it there\n", "",
+		},
+		{
+			"a misspelt key, and a remark", `{"version": 2, "Policies": {}, "exception": {}, "comment": "canary"}`,
 			"1: Pulumi ignores \"Policies\": version 2 has \"policies\", \"exceptions\" and \"environments\"; remove it, or correct the name\n" +
 				"1: Pulumi ignores \"exception\": version 2 has \"policies\", \"exceptions\" and \"environments\"; remove it, or correct the name\n",
-			"1: Pulumi ignores \"comment\": version 2 has \"policies\", \"exceptions\" and \"environments\"\n"},
-		{"policies of another shape", `{"version": 2, "policies": ["canary"]}`,
-			"1: \"policies\" is an object in version 2: want SHAPE1, got a list\n", ""},
-		{"a level", "{\"version\": 2, \"policies\": {\n\"secret-name\": \"canary\"}}",
-			"2: policy secret-name: level: want one of advisory, mandatory, remediate, disabled\n", ""},
-		{"exceptions as a list", `{"version": 2, "exceptions": ["canary"]}`,
-			"1: \"exceptions\" is an object by id: want {\"ID\": " + shapeException + "}, got a list\n", ""},
-		{"an id", one(`"EXC 1": "canary"`),
-			"3: \"exceptions\": an id has letters, digits, -, . and _ alone\n3: exceptions: want " + shapeException + ", got a text\n", ""},
-		{"an id twice", one(`"a": 1,
+			"1: Pulumi ignores \"comment\": version 2 has \"policies\", \"exceptions\" and \"environments\"\n",
+		},
+		{
+			"policies of another shape", `{"version": 2, "policies": ["canary"]}`,
+			"1: \"policies\" is an object in version 2: want SHAPE1, got a list\n", "",
+		},
+		{
+			"a level", "{\"version\": 2, \"policies\": {\n\"secret-name\": \"canary\"}}",
+			"2: policy secret-name: level: want one of advisory, mandatory, remediate, disabled\n", "",
+		},
+		{
+			"exceptions as a list", `{"version": 2, "exceptions": ["canary"]}`,
+			"1: \"exceptions\" is an object by id: want {\"ID\": " + shapeException + "}, got a list\n", "",
+		},
+		{
+			"an id", one(`"EXC 1": "canary"`),
+			"3: \"exceptions\": an id has letters, digits, -, . and _ alone\n3: exceptions: want " + shapeException + ", got a text\n", "",
+		},
+		{
+			"an id twice", one(`"a": 1,
 "a": {"reason": "r", "match": [{"policies": ["secret-name"], "targets": ["` + urn + `"]}]}`),
-			"4: \"a\" is there twice, and only the last one counts; remove one\n", ""},
+			"4: \"a\" is there twice, and only the last one counts; remove one\n", "",
+		},
 		{"nothing in it", one(`"EXC-1": {}`), "3: exceptions.EXC-1: missing reason\n3: exceptions.EXC-1: missing match\n", ""},
-		{"empty parts", one(`"EXC-1": {"reason": " ", "match": []}`),
+		{
+			"empty parts", one(`"EXC-1": {"reason": " ", "match": []}`),
 			"3: exceptions.EXC-1.reason: want the reason, got an empty text\n" +
-				"3: exceptions.EXC-1.match: want at least one {\"policies\": [\"POLICY\"], \"targets\": [\"URN\"]}\n", ""},
-		{"empty lists", matched("[]", "[]"),
-			"3: exceptions.EXC-1.match[0].policies: want at least one\n4: exceptions.EXC-1.match[0].targets: want at least one\n", ""},
-		{"what Pulumi ignores", one(`"EXC-1": {"reason": "r", "expires": "canary", "match": [{"policies": ["secret-name"], "targets": ["` + urn + `"], "path": "canary"}]}`),
+				"3: exceptions.EXC-1.match: want at least one {\"policies\": [\"POLICY\"], \"targets\": [\"URN\"]}\n", "",
+		},
+		{
+			"empty lists", matched("[]", "[]"),
+			"3: exceptions.EXC-1.match[0].policies: want at least one\n4: exceptions.EXC-1.match[0].targets: want at least one\n", "",
+		},
+		{
+			"what Pulumi ignores", one(`"EXC-1": {"reason": "r", "expires": "canary", "match": [{"policies": ["secret-name"], "targets": ["` + urn + `"], "path": "canary"}]}`),
 			"3: exceptions.EXC-1.match[0]: Pulumi ignores \"path\": it has policies and targets; remove it\n" +
 				"3: exceptions.EXC-1: Pulumi ignores \"expires\": it has reason and match; an exception in a file has neither end nor owner; " +
-				"exempt the finding in the settings where it needs them\n", ""},
-		{"policies", matched(`["", "all", "settings", "canary", 3, "secret-name", "secret-name"]`, `["`+urn+`"]`),
+				"exempt the finding in the settings where it needs them\n", "",
+		},
+		{
+			"policies", matched(`["", "all", "settings", "canary", 3, "secret-name", "secret-name"]`, `["`+urn+`"]`),
 			"3: exceptions.EXC-1.match[0].policies[0]: want the name of a policy, got an empty text\n" +
 				"3: exceptions.EXC-1.match[0].policies[1]: an exception names its policies; \"all\" is none\n" +
 				"3: exceptions.EXC-1.match[0].policies[2]: what is wrong with the settings cannot be exempted\n" +
 				"3: exceptions.EXC-1.match[0].policies[3]: there is no such policy; `policypack list` shows all\n" +
 				"3: exceptions.EXC-1.match[0].policies[4]: want a text, got a number\n" +
-				"3: exceptions.EXC-1.match[0].policies[6]: it is there twice; remove one\n", ""},
-		{"targets", matched(`["secret-name"]`, `["canary",
+				"3: exceptions.EXC-1.match[0].policies[6]: it is there twice; remove one\n", "",
+		},
+		{
+			"targets", matched(`["secret-name"]`, `["canary",
 "file:canary", "urn:pulumi:a::b::c",
 "urn:pulumi:canary::shop::a:b:C::",
 "urn:pulumi:*::shop::a:b:C::canary", "urn:pulumi:production::shop::a:b:*::canary", "urn:pulumi:production::shop::a:b:C::canary-*",
@@ -127,10 +156,13 @@ func TestMistakes(t *testing.T) {
 				"7: exceptions.EXC-1.match[0].targets[5]: a target is no glob; " + wantURN + ", or exempt the finding in the settings, which take globs\n" +
 				"7: exceptions.EXC-1.match[0].targets[6]: a target is no glob; " + wantURN + ", or exempt the finding in the settings, which take globs\n" +
 				"8: exceptions.EXC-1.match[0].targets[8]: want a text, got null\n",
-			"8: exceptions.EXC-1.match[0].targets[7]: a target is no glob, so its * stands for itself\n"},
-		{"two are about the same", one(`"EXC-10": {"reason": "r", "match": [{"policies": ["secret-name"], "targets": ["` + urn + `"]}]},
+			"8: exceptions.EXC-1.match[0].targets[7]: a target is no glob, so its * stands for itself\n",
+		},
+		{
+			"two are about the same", one(`"EXC-10": {"reason": "r", "match": [{"policies": ["secret-name"], "targets": ["` + urn + `"]}]},
 "EXC-2": {"reason": "r", "match": [{"policies": ["secret-name"], "targets": ["` + urn + `"]}]}`),
-			"", "3: exceptions.EXC-10: it names a policy and a target that exceptions.EXC-2 names already\n"},
+			"", "3: exceptions.EXC-10: it names a policy and a target that exceptions.EXC-2 names already\n",
+		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
