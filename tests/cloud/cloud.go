@@ -40,6 +40,7 @@ type Service struct {
 	stacks  map[string]*stack // by PROJECT/STACK
 	packs   []*Pack           // in the order of publishing
 	groups  map[string][]apitype.PolicyPackMetadata
+	excepts map[string]map[string]json.RawMessage // policy exceptions by pack and id
 	calls   []string
 	updates int
 }

@@ -1,6 +1,7 @@
 package cloud
 
 import (
+	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
@@ -166,11 +167,18 @@ func (s *Service) required(k *stack) ([]apitype.RequiredPolicy, error) {
 			out = slices.DeleteFunc(out, func(r apitype.RequiredPolicy) bool { return r.Name == p.Name })
 			out = append(out, apitype.RequiredPolicy{
 				Name: p.Name, Version: p.number, VersionTag: p.VersionTag, DisplayName: p.DisplayName,
-				PackLocation: fmt.Sprintf("%s/store/%d", s.URL, p.number), Config: m.Config,
+				PackLocation: fmt.Sprintf("%s/store/%d", s.URL, p.number), Config: m.Config, Exceptions: s.excepts[p.Name],
 			})
 		}
 	}
 	return out, nil
+}
+
+// Except sends policy exceptions, as JSON by their ids, with a pack wherever it is required from now on: somebody has approved them.
+func (s *Service) Except(pack string, exceptions map[string]json.RawMessage) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.excepts = map[string]map[string]json.RawMessage{pack: exceptions}
 }
 
 // packsOf is what `pulumi policy install` asks.
