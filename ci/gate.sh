@@ -346,13 +346,15 @@ only_violations() {
 }
 
 # excepted: Pulumi's policy exceptions are the engine's, which does not tell the pack of them. What they exempted stands in the
-# events, and is to stand in the report: with it the report agrees with the engine, but for what the setting exceptions denies.
+# events, and is to stand in the report and in its attestation: with it they agree with the engine, but for what the setting
+# exceptions denies.
 excepted() {
   grep -qF '"exceptions":' "$tmp/events" 2>/dev/null || return 0
   rm -f "$tmp/excepted.json"
   set -- "$report" --events "$tmp/events" --report "$tmp/excepted.json"
   [ -z "$config" ] || set -- "$@" --config "$config"
-  "$POLICYPACK" report "$@" </dev/null >/dev/null
+  [ ! -s "$tmp/attestation" ] || set -- "$@" --attestation "$tmp/attestation"
+  POLICYPACK_ATTEST_KEY=$signer "$POLICYPACK" report "$@" </dev/null >/dev/null
   [ -s "$tmp/excepted.json" ] && mv -- "$tmp/excepted.json" "$report"
 }
 

@@ -4,12 +4,14 @@ import (
 	"fmt"
 	"maps"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/progression-labs-development/policypack/internal/attest"
 	"github.com/progression-labs-development/policypack/internal/report"
 )
 
@@ -138,6 +140,52 @@ func TestGateOfExceptionsOnPullRequests(t *testing.T) {
 			j.want(t, tt.status, tt.violations, nil, both)
 			if got, _ := j.exceptions(); cmp.Diff(tt.exempted, got) != "" {
 				t.Errorf("exempted: mismatch (-want +got)\n%s", cmp.Diff(tt.exempted, got))
+			}
+		})
+	}
+}
+
+// An attested preview that passes by an exception has an attestation that verifies, with the id of the exception; one whose exception
+// is denied has none that does.
+func TestGateAttestsExceptions(t *testing.T) {
+	for _, tt := range []struct {
+		setting string
+		status  int
+		verify  int
+		counts  attest.Counts
+		used    []attest.Exemption
+	}{
+		{"warn", 0, 0, attest.Counts{Exempted: 1}, []attest.Exemption{{ID: "EXC-1", Exception: true, Findings: 1}}},
+		{"deny", 1, 1, attest.Counts{Violation: 1}, []attest.Exemption{}},
+	} {
+		t.Run(tt.setting, func(t *testing.T) {
+			t.Parallel()
+			g := newGate(t, map[string]string{
+				"infra/Pulumi.yaml": badProgram + "    properties:\n      name: api/production\n",
+				"policy.json":       exempting(tt.setting, "raw-secret-resource"),
+			}).stacks(t, "production").commit(t)
+			private, public, key := keypair(t, g.dir, "runner")
+			g.env["GATE_ATTEST_KEY"], g.env["GATE_CONFIG"] = private, "policy.json"
+			if j := g.run(t); j.status != tt.status {
+				t.Fatalf("status: got %d, want %d\n%s", j.status, tt.status, j.stderr)
+			}
+			file := filepath.Join(g.dir, "reports", "attestation-production.json")
+			s := attested(t, file, key)
+			if diff := cmp.Diff(tt.counts, s.Predicate.Counts); diff != "" {
+				t.Errorf("counts: mismatch (-want +got)\n%s", diff)
+			}
+			if diff := cmp.Diff(tt.used, s.Predicate.Exemptions); diff != "" {
+				t.Errorf("exemptions: mismatch (-want +got)\n%s", diff)
+			}
+			if got := sha256Hex([]byte(g.read("reports/preview-1.json"))); s.Subject[0].Digest["sha256"] != got {
+				t.Errorf("report: got %s, want %s", s.Subject[0].Digest["sha256"], got)
+			}
+			cmd := exec.Command(filepath.Join(g.home.Bin, "policypack"), "attest", "verify", file, "--key", public, "--config", "policy.json",
+				"--commit", g.git(t, "rev-parse", "HEAD"), "--stack", "shop/production")
+			cmd.Dir, cmd.Env = g.repo, g.home.Environ()
+			out, err := cmd.CombinedOutput()
+			if cmd.ProcessState == nil || cmd.ProcessState.ExitCode() != tt.verify {
+				t.Errorf("attest verify: got %v, want exit status %d\n%s", err, tt.verify, out)
 			}
 		})
 	}

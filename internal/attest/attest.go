@@ -204,6 +204,20 @@ func New(r *report.Report, run Run) (*Statement, error) {
 	return s, nil
 }
 
+// Again makes the statement about the same run, whose report is another one by now: Pulumi's policy exceptions have been applied to
+// it. The bytes are those of the report that the statement is about; the error says that it is about another one.
+func (s *Statement) Again(before []byte, r *report.Report) (*Statement, error) {
+	sum := sha256.Sum256(before)
+	if s.Subject[0].Digest["sha256"] != hex.EncodeToString(sum[:]) {
+		return nil, errors.New("the attestation is about another report; expected that of the same run, as POLICYPACK_REPORT=FILE.json writes it")
+	}
+	at, err := s.Time()
+	if err != nil {
+		return nil, err
+	}
+	return New(r, Run{Time: at, Complete: s.Predicate.Complete, Commit: s.Predicate.Commit, Pack: s.Predicate.Pack})
+}
+
 // count counts a finding, once for all and once for its policy.
 func (p *Predicate) count(f *report.Finding) {
 	class := f.Class()
@@ -271,7 +285,7 @@ func Open(data []byte, keys ...ed25519.PublicKey) (*Statement, error) {
 	if s.Type != StatementType || s.PredicateType != PredicateType {
 		return nil, errors.New("the signed statement is not an attestation of policypack; expected the predicate type " + PredicateType)
 	}
-	if _, err := s.Time(); err != nil || len(s.Predicate.Sources) == 0 {
+	if _, err := s.Time(); err != nil || len(s.Predicate.Sources) == 0 || len(s.Subject) == 0 {
 		return nil, errors.New("the signed statement lacks its time or what was checked")
 	}
 	return s, nil

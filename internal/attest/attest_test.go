@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -267,5 +268,42 @@ func TestRefused(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// Exceptions that the engine applied change the counts, and nothing else of the run.
+func TestAgain(t *testing.T) {
+	t.Parallel()
+	r, about := run()
+	var before bytes.Buffer
+	if err := report.Write(&before, r, report.JSON, report.Options{}); err != nil {
+		t.Fatal(err)
+	}
+	s := statement(t, nil)
+	after, err := report.Read(before.Bytes())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range after.Findings {
+		if f := &after.Findings[i]; f.Class() == report.Violation {
+			f.Exceptions = []exception.Exception{{ID: "PEX-7", Reason: "r"}}
+		}
+	}
+	got, err := s.Again(before.Bytes(), after)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c := got.Predicate.Counts; c.Violation != 0 || c.Exempted != s.Predicate.Counts.Violation+s.Predicate.Counts.Exempted {
+		t.Errorf("counts: got %+v, before %+v", c, s.Predicate.Counts)
+	}
+	if !slices.Contains(got.Predicate.Exemptions, Exemption{ID: "PEX-7", Exception: true, Findings: 2}) {
+		t.Errorf("exemptions: got %+v", got.Predicate.Exemptions)
+	}
+	if diff := cmp.Diff([]any{s.Predicate.Time, s.Predicate.Complete, about.Commit, about.Pack, s.Predicate.Configuration},
+		[]any{got.Predicate.Time, got.Predicate.Complete, got.Predicate.Commit, got.Predicate.Pack, got.Predicate.Configuration}); diff != "" {
+		t.Errorf("the run: mismatch (-want +got)\n%s", diff)
+	}
+	if _, err := s.Again([]byte("{}"), after); err == nil || !strings.Contains(err.Error(), "about another report") {
+		t.Errorf("another report: got %v", err)
 	}
 }

@@ -106,6 +106,38 @@ func (a *attestation) write(r *report.Report, complete bool, log io.Writer) erro
 	return nil
 }
 
+// attestAgain replaces the attestation of a run by one that agrees with its report after policy exceptions were applied. It is signed
+// with the key that has signed it before.
+func attestAgain(file, key, of string, r *report.Report) error {
+	if key == "" {
+		return errors.New("--attestation: name the file of the key that signed it in POLICYPACK_ATTEST_KEY")
+	}
+	private, err := dsse.ReadPrivateKey(key)
+	if err != nil {
+		return fmt.Errorf("the key of the attestation: %w", err)
+	}
+	before, err := os.ReadFile(of)
+	if err != nil {
+		return err
+	}
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return err
+	}
+	s, err := attest.Open(data, private.Public().(ed25519.PublicKey))
+	if err == nil {
+		s, err = s.Again(before, r)
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %w", file, err)
+	}
+	sealed, err := s.Seal(private)
+	if err != nil {
+		return err
+	}
+	return report.Replace(file, sealed)
+}
+
 // programDigest is the SHA-256 of the program's own file.
 func programDigest() (string, error) {
 	file, err := os.Executable()

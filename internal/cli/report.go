@@ -17,6 +17,7 @@ import (
 func reportCommand(p Process) *cobra.Command {
 	var f checkFlags
 	var events []string
+	var attestation string
 	cmd := &cobra.Command{
 		Use: "report REPORT.json...", Short: "Join reports, and write them in other forms",
 		Long: "Read reports that POLICYPACK_REPORT or `policypack check --report` has written as JSON, join them, and write them in\n" +
@@ -31,7 +32,7 @@ func reportCommand(p Process) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			files, err := f.files(slices.Concat(args, events, []string{f.config}))
+			files, err := f.files(slices.Concat(args, events, []string{f.config, attestation}))
 			if err != nil {
 				return err
 			}
@@ -45,6 +46,14 @@ func reportCommand(p Process) *cobra.Command {
 				return err
 			}
 			joined := report.Merge(policypack.Version(), reports)
+			if attestation != "" {
+				if len(args) != 1 || len(events) == 0 {
+					return errors.New("--attestation: expected one report, that of the attested preview, and its event log (--events)")
+				}
+				if err := attestAgain(attestation, p.Getenv("POLICYPACK_ATTEST_KEY"), args[0], joined); err != nil {
+					return err
+				}
+			}
 			if err := f.write(cmd.OutOrStdout(), &judge{report: joined}, format, files, p); err != nil {
 				return err
 			}
@@ -54,6 +63,7 @@ func reportCommand(p Process) *cobra.Command {
 	f.output(cmd)
 	cmd.Flags().StringArrayVar(&events, "events", nil, "event log of a preview, which says what policy exceptions exempted; may be given several times")
 	cmd.Flags().StringVar(&f.config, "config", "", "file for --policy-pack-config of the preview; the exceptions in it are told from those of Pulumi Cloud")
+	cmd.Flags().StringVar(&attestation, "attestation", "", "attestation of the preview, which is signed again with POLICYPACK_ATTEST_KEY: it counts what is exempted as such")
 	return cmd
 }
 
