@@ -72,7 +72,7 @@ func readConfig(name string, loaded *pack.Pack) (*configFile, error) {
 		return nil, err
 	}
 	f := &configFile{File: policyfile.Parse(data, loaded.Names()), name: name}
-	f.mistakes = pack.InFile(name, f.Mistakes)
+	f.mistakes = pack.InFile(name, slices.Concat(f.Twice, f.Mistakes))
 	return f, nil
 }
 

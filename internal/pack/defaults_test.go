@@ -93,7 +93,6 @@ func TestDefaultsNameEveryMistake(t *testing.T) {
 			`c.json:2: "all" sets the level of all policies and no parameters; write x under the policy that has it
 c.json:2: policy a: want a level or an object, got a number
 c.json:3: policy b: level: want one of advisory, mandatory, remediate, disabled
-c.json:4: "environments" is there twice, and only the last one counts; remove one
 c.json:4: environments belong to the policy group on Pulumi Cloud, not to the pack`,
 		},
 		{

@@ -42,6 +42,7 @@ type File struct {
 	Environments *Field    // nil where there are none
 	Exceptions   exception.Set
 	Mistakes     []Mistake
+	Twice        []Mistake // keys that are there twice, of which Pulumi takes the last
 	Doubts       []Mistake // what the file may say and probably does not mean
 
 	exceptions *Field
@@ -72,7 +73,7 @@ func Parse(data []byte, policies []string) *File {
 	}
 	f.Root = root
 	root.Twice(func(row int, key string) {
-		f.fail(row, "%q is there twice, and only the last one counts; remove one", key)
+		f.Twice = append(f.Twice, Mistake{row, fmt.Sprintf("%q is there twice, and only the last one counts; remove one", key)})
 	})
 	f.Environments = root.Field("environments")
 	if version := root.Field("version"); version != nil && version.Value.Shape() == "a number" {

@@ -2,6 +2,7 @@ package policyfile
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -167,7 +168,7 @@ func TestMistakes(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			f := Parse([]byte(tt.give), []string{"secret-name", "raw-secret-resource"})
-			if diff := cmp.Diff(tt.want, lines(f.Mistakes)); diff != "" {
+			if diff := cmp.Diff(tt.want, lines(slices.Concat(f.Twice, f.Mistakes))); diff != "" {
 				t.Errorf("mistakes: mismatch (-want +got)\n%s", diff)
 			}
 			if diff := cmp.Diff(tt.doubts, lines(f.Doubts)); diff != "" {
