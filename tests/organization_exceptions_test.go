@@ -33,7 +33,9 @@ func TestOrganizationExceptions(t *testing.T) {
 		{"one", `{}`, map[string]json.RawMessage{"PEX-7": raw}, true, 0, "1 exempted: PEX-7"},
 		{"one, denied", `{"settings": {"exceptions": "deny"}}`, map[string]json.RawMessage{"PEX-7": raw}, true, 0, "1 exempted: PEX-7"},
 		{
-			"on the settings", `{"settings": {` + wrong + `}}`, map[string]json.RawMessage{"PEX-7": raw, "PEX-8": settings}, true, 1,
+			"on the settings", `{"settings": {` + wrong + `}}`,
+			map[string]json.RawMessage{"PEX-7": raw, "PEX-8": settings},
+			true, 1,
 			"The policy exception PEX-8 (approved by mistake) does not count here: what is wrong with the settings cannot be exempted.",
 		},
 	} {
