@@ -136,6 +136,7 @@ func (s *Server) ConfigureStack(_ context.Context, req *pulumirpc.AnalyzerStackC
 	s.run, s.about, s.glass = verdict.NewRun(facts.NewRun(req, s.today())), req, glass
 	s.place = rollout.Place{
 		Organization: req.GetOrganization(), Project: req.GetProject(), Stack: req.GetStack(), Tags: req.GetTags(),
+		Account: facts.ConfiguredAccount(req),
 	}
 	s.ended.Store(false)
 	return &pulumirpc.AnalyzerStackConfigureResponse{}, nil
@@ -209,6 +210,7 @@ func (s *Server) Analyze(ctx context.Context, req *pulumirpc.AnalyzeRequest) (re
 		return nil, j.fail(run, codes.InvalidArgument, err)
 	}
 	s.seen.Add(counted(r))
+	j = j.around(r)
 	c := start()
 	r.Scan(run.Facts, j.verdict.Detector)
 	candidates := j.of(r)
@@ -278,7 +280,7 @@ func (s *Server) AnalyzeStack(ctx context.Context, req *pulumirpc.AnalyzeStackRe
 			return nil, j.fail(run, codes.Internal, fmt.Errorf("stack: %w", err))
 		}
 		m.Eval = c.lap()
-		about := verdict.Subject{URN: root, Found: foundIn(resources)}
+		about := verdict.Subject{URN: root, Found: foundIn(resources), At: j.places(resources)}
 		findings, left = j.verdict.Findings(run, about, decisions)
 		findings = s.pass(findings)
 		about.URN = run.Facts.Named(about.URN)
@@ -308,16 +310,26 @@ func (s *Server) AnalyzeStack(ctx context.Context, req *pulumirpc.AnalyzeStackRe
 
 // foundIn returns a function that returns the plaintext secrets of the resource with a URN.
 func foundIn(resources []*facts.Resource) func(urn string) []facts.Finding {
-	byURN := sync.OnceValue(func() map[string][]facts.Finding {
-		all := make(map[string][]facts.Finding, len(resources))
+	byURN := indexed(resources)
+	return func(urn string) []facts.Finding {
+		if r := byURN()[urn]; r != nil {
+			return r.Findings
+		}
+		return nil
+	}
+}
+
+// indexed returns a function that returns the resources by their URN, of two with the same the first.
+func indexed(resources []*facts.Resource) func() map[string]*facts.Resource {
+	return sync.OnceValue(func() map[string]*facts.Resource {
+		all := make(map[string]*facts.Resource, len(resources))
 		for _, r := range resources {
-			if _, twice := all[r.URN]; !twice {
-				all[r.URN] = r.Findings
+			if all[r.URN] == nil {
+				all[r.URN] = r
 			}
 		}
 		return all
 	})
-	return func(urn string) []facts.Finding { return byURN()[urn] }
 }
 
 // analyzed says that the stack has been judged.

@@ -22,14 +22,14 @@ type judges struct {
 	loaded  *loaded
 	verdict *verdict.Config
 	labels  *labels  // of the decision log
-	places  *places  // of the configuration
+	shared  *shared  // by all places of the configuration
 	types   sync.Map // type token to *ast.Term, nil where no policy is asked
 }
 
-// places are the judges of one configuration by their place.
-type places struct {
-	mu    sync.Mutex
-	byKey map[string]*judges
+// shared are the judges of one configuration by the key of their place.
+type shared struct {
+	mu      sync.Mutex
+	byPlace map[string]*judges
 }
 
 func newJudges(l *loaded, settings map[string]pack.Setting, when expiry.When) (*judges, error) {
@@ -41,7 +41,7 @@ func newJudges(l *loaded, settings map[string]pack.Setting, when expiry.When) (*
 	if err != nil {
 		return nil, err
 	}
-	return &judges{loaded: l, verdict: v, labels: &labels{}, places: &places{byKey: map[string]*judges{}}}, nil
+	return &judges{loaded: l, verdict: v, labels: &labels{}, shared: &shared{byPlace: map[string]*judges{}}}, nil
 }
 
 // on returns the judges with the levels of a place.
@@ -49,13 +49,42 @@ func (j *judges) on(place rollout.Place) *judges {
 	if j.verdict.Place.Equal(place) {
 		return j
 	}
-	j.places.mu.Lock()
-	defer j.places.mu.Unlock()
+	j.shared.mu.Lock()
+	defer j.shared.mu.Unlock()
 	key := place.Key()
-	if j.places.byKey[key] == nil {
-		j.places.byKey[key] = &judges{loaded: j.loaded, verdict: j.verdict.At(place), labels: j.labels, places: j.places}
+	if j.shared.byPlace[key] == nil {
+		j.shared.byPlace[key] = &judges{loaded: j.loaded, verdict: j.verdict.At(place), labels: j.labels, shared: j.shared}
 	}
-	return j.places.byKey[key]
+	return j.shared.byPlace[key]
+}
+
+// around returns the judges with the levels of the account that a resource is in, where levels depend on it.
+func (j *judges) around(r *facts.Resource) *judges {
+	if !j.verdict.ByAccount() {
+		return j
+	}
+	account, ok := r.Account()
+	if !ok {
+		return j
+	}
+	place := j.verdict.Place
+	place.Account = account
+	return j.on(place)
+}
+
+// places returns a function that returns the configuration at the place of the resource with a URN, nil where levels do not
+// depend on it.
+func (j *judges) places(resources []*facts.Resource) func(urn string) *verdict.Config {
+	if !j.verdict.ByAccount() {
+		return nil
+	}
+	byURN := indexed(resources)
+	return func(urn string) *verdict.Config {
+		if r := byURN()[urn]; r != nil {
+			return j.around(r).verdict
+		}
+		return j.verdict
+	}
 }
 
 // of lists the policies that are to judge the resource, nil if there is none. Where nothing was found in it, that depends
@@ -78,7 +107,7 @@ func (j *judges) of(r *facts.Resource) *ast.Term {
 // ofStack lists the policies that are to judge the stack, nil if there is none, and whether one of them reads all
 // resources.
 func (j *judges) ofStack(resources []*facts.Resource) (candidates *ast.Term, whole bool) {
-	candidates = j.list(func(p *pack.Policy) bool {
+	candidates = j.listOf(j.enabledAround(resources), func(p *pack.Policy) bool {
 		if p.Scope == facts.ScopeStack && p.Applies.Everything() {
 			whole = true
 			return true
@@ -88,10 +117,30 @@ func (j *judges) ofStack(resources []*facts.Resource) (candidates *ast.Term, who
 	return candidates, whole
 }
 
+// enabledAround returns a function that reports whether a policy is switched on at the place of one of the resources.
+func (j *judges) enabledAround(resources []*facts.Resource) func(policy string) bool {
+	if !j.verdict.ByAccount() {
+		return j.verdict.Enabled
+	}
+	all := []*judges{j}
+	for _, r := range resources {
+		if k := j.around(r); !slices.Contains(all, k) {
+			all = append(all, k)
+		}
+	}
+	return func(policy string) bool {
+		return slices.ContainsFunc(all, func(k *judges) bool { return k.verdict.Enabled(policy) })
+	}
+}
+
 func (j *judges) list(asked func(*pack.Policy) bool) *ast.Term {
+	return j.listOf(j.verdict.Enabled, asked)
+}
+
+func (j *judges) listOf(enabled func(policy string) bool, asked func(*pack.Policy) bool) *ast.Term {
 	var terms []*ast.Term
 	for _, p := range j.loaded.pack.Policies {
-		if j.verdict.Enabled(p.Name) && asked(p) {
+		if enabled(p.Name) && asked(p) {
 			terms = append(terms, j.loaded.refs[p.Name])
 		}
 	}

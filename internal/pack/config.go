@@ -145,7 +145,7 @@ func (c *Config) unknowns(p *Pack, params map[string]map[string]any) {
 
 // governance are the settings that decide what becomes of findings. Go applies them; rules do not see them.
 var governance = [...]string{
-	"exemptions", "maxExemptionDays", "exemptionWarningDays", "levelByStack", "enforceFrom", "baseline", "allowComments", "bundleKeys",
+	"exemptions", "maxExemptionDays", "exemptionWarningDays", "levelByStack", "levelByAccount", "enforceFrom", "baseline", "allowComments", "bundleKeys",
 	"adopt", "expiryGraceDays", "exceptions",
 }
 

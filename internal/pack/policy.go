@@ -25,6 +25,12 @@ const (
 	Disabled  Level = "disabled"
 )
 
+// Above reports whether the level is stricter than another.
+func (l Level) Above(m Level) bool {
+	order := []Level{Disabled, Advisory, Mandatory}
+	return slices.Index(order, l) > slices.Index(order, m)
+}
+
 // Severity says how bad a violation is.
 type Severity string
 

@@ -13,24 +13,20 @@ type Level struct {
 	Note  string // for the person who reads a finding, empty if there is none
 }
 
-// Level returns the level of a policy at a place, of which base is the configured one.
+// Level returns the level of a policy at a place, of which base is the configured one. Where both the stack and the account
+// have a level, the stricter one counts, so that a stack's name eases nothing that an account demands.
 func (p *Plan) Level(policy string, at Place, base Level) Level {
-	level := base
 	if p == nil {
-		return level
+		return base
 	}
-	for _, l := range p.byStack {
-		if at.Stack == "" || !l.match.Match(at.Stack) {
-			continue
-		}
-		s, ok := l.each[policy]
-		if !ok {
-			s, ok = l.all, l.all != ""
-		}
-		if ok {
-			level = Level{Level: s, From: "levelByStack " + l.glob}
-			break
-		}
+	level := base
+	byStack, stack := first(p.stacks, policy, at)
+	byAccount, account := first(p.accounts, policy, at)
+	switch {
+	case account && (!stack || byAccount.Level.Above(byStack.Level)):
+		level = byAccount
+	case stack:
+		level = byStack
 	}
 	if day, ok := p.from[policy]; ok && level.Level == pack.Mandatory && p.now.Before(day) {
 		text := day.Format(time.DateOnly)
@@ -38,3 +34,16 @@ func (p *Plan) Level(policy string, at Place, base Level) Level {
 	}
 	return level
 }
+
+// first returns the level that the first row about the place has for the policy.
+func first(rows []row, policy string, at Place) (Level, bool) {
+	for i := range rows {
+		if level, ok := rows[i].level(policy); ok && rows[i].of(at) {
+			return level, true
+		}
+	}
+	return Level{}, false
+}
+
+// Accounts reports whether levels depend on the account.
+func (p *Plan) Accounts() bool { return p != nil && len(p.accounts) > 0 }

@@ -1,25 +1,20 @@
 // Package rollout decides from when and where a policy is mandatory, so that an organisation can switch the pack on
-// without stopping everybody at once: levels by stack, a day from which a policy counts, and a baseline of findings that
-// were there before.
+// without stopping everybody at once: levels by stack and by account, a day from which a policy counts, and a baseline of findings
+// that were there before.
 //
-// Each of the three only ever lowers a level, with one exception: levelByStack says what the level of a stack is, in
+// Each of these only ever lowers a level, with one exception: levelByStack and levelByAccount say what the level is there, in
 // either direction. All of it comes from the policy configuration.
 package rollout
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 	"time"
-
-	"github.com/gobwas/glob"
 
 	"github.com/progression-labs-development/policypack/internal/expiry"
 	"github.com/progression-labs-development/policypack/internal/facts"
-	"github.com/progression-labs-development/policypack/internal/pack"
 )
 
 // longest is how many days a baseline may last, and how far away the day may be from which a policy counts: what relaxes
@@ -28,7 +23,8 @@ const longest = 365
 
 // Plan is a parsed plan. The zero value and nil change nothing.
 type Plan struct {
-	byStack  []stackLevels
+	stacks   []row
+	accounts []row
 	from     map[string]time.Time // by policy
 	baseline map[key]bool
 	until    time.Time // the first moment at which the baseline no longer counts
@@ -39,15 +35,7 @@ type Plan struct {
 
 type key struct{ policy, urn, path string }
 
-// stackLevels are the levels on the stacks that a glob names.
-type stackLevels struct {
-	glob  string
-	match *glob.Pattern
-	all   pack.Level            // of all policies, empty if there is none
-	each  map[string]pack.Level // by policy
-}
-
-// Parse reads the settings' parameters levelByStack, enforceFrom and baseline, whose shape has been checked against their
+// Parse reads the settings' parameters levelByStack, levelByAccount, enforceFrom and baseline, whose shape has been checked against their
 // JSON schema. The error names everything that is wrong.
 func Parse(settings map[string]any, policies []string, when expiry.When) (*Plan, error) {
 	now := when.Now
@@ -67,21 +55,8 @@ func Parse(settings map[string]any, policies []string, when expiry.When) (*Plan,
 		}
 		return false
 	}
-	byStack, _ := settings["levelByStack"].(map[string]any)
-	for _, name := range slices.Sorted(maps.Keys(byStack)) {
-		levels, err := parseLevels(name, byStack[name])
-		if err != nil {
-			fail("levelByStack."+name, "%v", err)
-			continue
-		}
-		for _, policy := range slices.Sorted(maps.Keys(levels.each)) {
-			known("levelByStack."+name, policy)
-		}
-		p.byStack = append(p.byStack, levels)
-	}
-	slices.SortStableFunc(p.byStack, func(a, b stackLevels) int {
-		return cmp.Or(cmp.Compare(wild(a.glob), wild(b.glob)), cmp.Compare(len(b.glob), len(a.glob)), strings.Compare(a.glob, b.glob))
-	})
+	p.stacks = parseRows(ByStack, settings, known, fail)
+	p.accounts = parseRows(ByAccount, settings, known, fail)
 	from, _ := settings["enforceFrom"].(map[string]any)
 	for _, policy := range slices.Sorted(maps.Keys(from)) {
 		day, _ := from[policy].(string)
@@ -102,38 +77,6 @@ func Parse(settings map[string]any, policies []string, when expiry.When) (*Plan,
 		p.parseBaseline(b, known, fail)
 	}
 	return p, errors.Join(wrong...)
-}
-
-// wild is 1 for a glob and 0 for the exact name of a stack.
-func wild(name string) int {
-	return min(1, strings.Count(name, "*")+strings.Count(name, "?")+strings.Count(name, "{"))
-}
-
-func parseLevels(name string, v any) (stackLevels, error) {
-	l := stackLevels{glob: name, each: map[string]pack.Level{}}
-	var err error
-	if l.match, err = glob.Compile(name); err != nil {
-		return l, errors.New("not a glob over stack names")
-	}
-	levels := []string{"advisory", "mandatory", "disabled"}
-	switch v := v.(type) {
-	case string:
-		if !slices.Contains(levels, v) {
-			return l, errors.New("want advisory, mandatory or disabled")
-		}
-		l.all = pack.Level(v)
-	case map[string]any:
-		for policy, level := range v {
-			s, _ := level.(string)
-			if !slices.Contains(levels, s) {
-				return l, fmt.Errorf("%s: want advisory, mandatory or disabled", policy)
-			}
-			l.each[policy] = pack.Level(s)
-		}
-	default:
-		return l, errors.New("want a level, or a map of policies to levels")
-	}
-	return l, nil
 }
 
 func (p *Plan) parseBaseline(b map[string]any, known func(where, policy string) bool, fail func(where, format string, args ...any)) {

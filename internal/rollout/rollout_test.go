@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/progression-labs-development/policypack/internal/expiry"
+	"github.com/progression-labs-development/policypack/internal/pack"
 )
 
 var (
@@ -51,6 +52,76 @@ func TestLevel(t *testing.T) {
 			got := p.Level("secret-name", Place{Stack: tt.stack}, configured)
 			if diff := cmp.Diff(tt.want, got); diff != "" {
 				t.Errorf("mismatch (-want +got)\n%s", diff)
+			}
+		})
+	}
+}
+
+// Whoever names a stack must not choose its level, so a key may name the project, the organisation and the account.
+func TestLevelByPlace(t *testing.T) {
+	t.Parallel()
+	shop := Place{Organization: "acme", Project: "shop", Stack: "dev-live", Account: "111111111111"}
+	with := func(change func(*Place)) Place {
+		at := shop
+		change(&at)
+		return at
+	}
+	configured := Level{Level: "mandatory", From: "the configuration"}
+	stack := func(level, key string) Level { return Level{Level: pack.Level(level), From: "levelByStack " + key} }
+	account := func(level, key string) Level { return Level{Level: pack.Level(level), From: "levelByAccount " + key} }
+	for _, tt := range []struct {
+		name     string
+		stacks   params
+		accounts params
+		give     Place
+		want     Level
+	}{
+		{"a stack in any project", params{"dev-*": "advisory"}, nil, shop, stack("advisory", "dev-*")},
+		{"a stack of the project", params{"shop/dev-*": "advisory"}, nil, shop, stack("advisory", "shop/dev-*")},
+		{"another project", params{"web/dev-*": "advisory"}, nil, shop, configured},
+		{"a stack of the organisation", params{"acme/shop/dev-*": "advisory"}, nil, shop, stack("advisory", "acme/shop/dev-*")},
+		{"another organisation", params{"other/shop/dev-*": "advisory"}, nil, shop, configured},
+		{"a glob stays within its part", params{"s*": "disabled", "acme/*": "disabled", "**": "advisory"}, nil, shop, stack("advisory", "**")},
+		{"two stars stay within it too", params{"acme/**": "disabled"}, nil, shop, configured},
+		{"alternatives of projects", params{"{web,shop}/*": "advisory"}, nil, shop, stack("advisory", "{web,shop}/*")},
+		{"a name counts before a glob", params{"dev-live": "advisory", "acme/shop/*": "disabled"}, nil, shop, stack("advisory", "dev-live")},
+		{"more parts before fewer", params{"dev-liv?": "advisory", "*/*": "disabled"}, nil, shop, stack("disabled", "*/*")},
+		{"longer before shorter", params{"shop/*": "advisory", "shop/dev-*": "disabled"}, nil, shop, stack("disabled", "shop/dev-*")},
+		{"a row that says nothing of the policy", params{"shop/*": params{"raw-secret-resource": "disabled"}, "*": "advisory"}, nil, shop, stack("advisory", "*")},
+		{
+			"an organisation that nobody says", params{"a*/shop/dev-*": "advisory"}, nil,
+			with(func(p *Place) { p.Organization = "" }), configured,
+		},
+		{
+			"any organisation", params{"*/shop/dev-*": "advisory"}, nil,
+			with(func(p *Place) { p.Organization = "" }), stack("advisory", "*/shop/dev-*"),
+		},
+		{"a project that nobody says", params{"shop/*": "advisory"}, nil, with(func(p *Place) { p.Project = "" }), configured},
+		{"what belongs to no stack", params{"*": "advisory", "*/*": "advisory"}, nil, Place{}, configured},
+		{"an account", nil, params{"111111111111": "advisory"}, shop, account("advisory", "111111111111")},
+		{"a glob over accounts", nil, params{"1111*": params{"secret-name": "disabled"}}, shop, account("disabled", "1111*")},
+		{"another account", nil, params{"222222222222": "advisory"}, shop, configured},
+		{"an account that nobody knows", nil, params{"*": "advisory"}, with(func(p *Place) { p.Account = "" }), configured},
+		{
+			"a subscription, in any case", nil, params{"AB000000-0000-0000-0000-000000000001": "advisory"},
+			with(func(p *Place) { p.Account = "ab000000-0000-0000-0000-000000000001" }),
+			account("advisory", "AB000000-0000-0000-0000-000000000001"),
+		},
+		{"the account is stricter", params{"*": "disabled"}, params{"1*": "mandatory"}, shop, account("mandatory", "1*")},
+		{"the stack is stricter", params{"*": "advisory"}, params{"1*": "disabled"}, shop, stack("advisory", "*")},
+		{"both say the same", params{"*": "advisory"}, params{"1*": "advisory"}, shop, stack("advisory", "*")},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			p, err := Parse(params{"levelByStack": tt.stacks, "levelByAccount": tt.accounts}, policies, expiry.When{Now: now})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(tt.want, p.Level("secret-name", tt.give, configured)); diff != "" {
+				t.Errorf("mismatch (-want +got)\n%s", diff)
+			}
+			if p.Accounts() != (tt.accounts != nil) {
+				t.Errorf("Accounts() = %v", p.Accounts())
 			}
 		})
 	}
@@ -157,14 +228,22 @@ policy settings: parameters: baseline.expires: more than 365 days away: mend wha
 func TestParseNamesWhatIsWrong(t *testing.T) {
 	t.Parallel()
 	_, err := Parse(params{
-		"levelByStack": params{"a": "strict", "b": params{"secret-name": "off"}, "c": params{"gone": "advisory"}, "{d": "advisory"},
-		"enforceFrom":  params{"secret-name": "soon", "gone": "2027-01-01", "settings": "2027-01-01"},
-		"baseline":     params{"expires": "never", "findings": []any{params{"policy": "gone", "urn": "x"}}},
+		"levelByStack": params{
+			"a": "strict", "b": params{"secret-name": "off"}, "c": params{"gone": "advisory"}, "{d": "advisory", "e//f": "advisory", "g/h/i/j": "advisory",
+		},
+		"levelByAccount": params{"1": "strict", "2": params{"settings": "advisory"}, "{3": "advisory"},
+		"enforceFrom":    params{"secret-name": "soon", "gone": "2027-01-01", "settings": "2027-01-01"},
+		"baseline":       params{"expires": "never", "findings": []any{params{"policy": "gone", "urn": "x"}}},
 	}, policies, expiry.When{Now: now})
 	want := `policy settings: parameters: levelByStack.a: want advisory, mandatory or disabled
 policy settings: parameters: levelByStack.b: secret-name: want advisory, mandatory or disabled
 policy settings: parameters: levelByStack.c: there is no policy "gone"
-policy settings: parameters: levelByStack.{d: not a glob over stack names
+policy settings: parameters: levelByStack.e//f: not a glob over STACK, PROJECT/STACK or ORGANIZATION/PROJECT/STACK
+policy settings: parameters: levelByStack.g/h/i/j: want STACK, PROJECT/STACK or ORGANIZATION/PROJECT/STACK
+policy settings: parameters: levelByStack.{d: not a glob over STACK, PROJECT/STACK or ORGANIZATION/PROJECT/STACK
+policy settings: parameters: levelByAccount.1: want advisory, mandatory or disabled
+policy settings: parameters: levelByAccount.2: what is wrong with the settings is always mandatory
+policy settings: parameters: levelByAccount.{3: not a glob over accounts
 policy settings: parameters: enforceFrom: there is no policy "gone"
 policy settings: parameters: enforceFrom.secret-name: want a day as in 2026-01-31
 policy settings: parameters: enforceFrom: what is wrong with the settings is always mandatory

@@ -141,13 +141,14 @@ func (c caller) options(d *Document, r *row) *pulumirpc.AnalyzerResourceOptions 
 	return o
 }
 
-// provider names the provider of a resource, without its configuration. A resource without a provider is a component.
+// provider names the provider of a resource, with its configuration, by which the account is known. A resource without a
+// provider is a component.
 func (c caller) provider(r *row) *pulumirpc.AnalyzerProviderResource {
 	switch {
 	case !r.custom || r.providerToken == "":
 		return nil
 	case r.provider != nil:
-		return &pulumirpc.AnalyzerProviderResource{Urn: c.urn(r.provider), Type: r.provider.token, Name: r.provider.name}
+		return &pulumirpc.AnalyzerProviderResource{Urn: c.urn(r.provider), Type: r.provider.token, Name: r.provider.name, Properties: r.provider.inputsWire}
 	}
 	return &pulumirpc.AnalyzerProviderResource{
 		Urn: c.prefix() + r.providerToken + "::provider", Type: r.providerToken, Name: "provider",

@@ -17,6 +17,16 @@ type Subject struct {
 	File *facts.File
 	// Found returns the plaintext secrets of the resource with the URN, or those of the file.
 	Found func(urn string) []facts.Finding
+	// At returns the configuration at the place of the resource with the URN; nil where all of it is in one place.
+	At func(urn string) *Config
+}
+
+// at returns the configuration at the place of a resource.
+func (c *Config) at(s *Subject, urn string) *Config {
+	if s.At == nil {
+		return c
+	}
+	return s.At(urn)
 }
 
 // Findings turns the decisions of one call into findings, in the same order. The engine applies no levels: each finding
@@ -41,7 +51,8 @@ func (c *Config) Findings(run *Run, s Subject, decisions []evaluator.Decision) (
 		if first := facts.Foremost(found); first != nil {
 			f.Detector = first.Detector
 		}
-		level, since, ok := c.nominal(d, found)
+		at := c.at(&s, f.URN)
+		level, since, ok := at.nominal(d, found)
 		if !ok {
 			continue
 		}
@@ -54,11 +65,11 @@ func (c *Config) Findings(run *Run, s Subject, decisions []evaluator.Decision) (
 		} else {
 			f.Type = typeOf(f.URN)
 		}
-		eased := c.ease(run.Facts, &f, d, allows, level)
+		eased := at.ease(run.Facts, &f, d, allows, level)
 		claims = append(claims, claim{decision: d, place: placeOf(d.At, d.Path), nominal: rankOf(level), eased: eased})
 		out = append(out, f)
 	}
-	run.settle(c, out, claims, s.File == nil)
+	run.settle(c, &s, out, claims)
 	for i := range out {
 		out[i].name(run.Facts)
 		if out[i].LeftTo == "" {
@@ -85,6 +96,9 @@ func (f *Finding) name(run *facts.Run) {
 // adopt lowers the level. It reports whether the decision counts at all.
 func (c *Config) nominal(d *evaluator.Decision, found []*facts.Finding) (level pack.Level, since string, ok bool) {
 	level = c.Level(d.Policy)
+	if level == pack.Disabled { // asked because of another place
+		return "", "", false
+	}
 	if d.Undecided {
 		switch c.OnUnknown(d.Policy) {
 		case pack.Allow:

@@ -86,6 +86,9 @@ func (c *Config) At(place rollout.Place) *Config {
 	return &at
 }
 
+// ByAccount reports whether levels depend on the account of a resource.
+func (c *Config) ByAccount() bool { return c.plan.Accounts() }
+
 // LevelOf returns the level at which a policy counts at the place, and where it comes from.
 func (c *Config) LevelOf(policy string) Level { return c.levels[policy] }
 

@@ -102,13 +102,13 @@ func placeOf(at facts.Position, path []any) string {
 }
 
 // settle decides which of the findings are left to others, and remembers how much they count.
-func (r *Run) settle(c *Config, findings []Finding, claims []claim, remember bool) {
+func (r *Run) settle(c *Config, about *Subject, findings []Finding, claims []claim) {
 	if len(findings) == 0 {
 		return
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	s := settling{run: r, config: c, findings: findings, claims: claims}
+	s := settling{run: r, config: c, about: about, findings: findings, claims: claims}
 	for i := range claims {
 		if len(claims[i].decision.Yields) > 0 {
 			s.index()
@@ -118,7 +118,7 @@ func (r *Run) settle(c *Config, findings []Finding, claims []claim, remember boo
 	for i := range claims {
 		s.settle(i)
 	}
-	if !remember {
+	if about.File != nil {
 		return
 	}
 	for i := range claims {
@@ -142,6 +142,7 @@ func spots(f *Finding, place string) []spot {
 type settling struct {
 	run      *Run
 	config   *Config
+	about    *Subject
 	findings []Finding
 	claims   []claim
 	at       map[spot][]int // nil where no decision may be left to another
@@ -196,7 +197,7 @@ func (s *settling) target(i int, to *evaluator.Target) standing {
 		}
 	}
 	if !said && to.Owns && !s.config.eases(s.run.Facts, to.Policy, at.urn, f.Path) {
-		n := rankOf(s.config.Level(to.Policy))
+		n := rankOf(s.config.at(s.about, at.urn).Level(to.Policy))
 		by = standing{n, n}
 	}
 	return by

@@ -199,10 +199,22 @@
 #         type: boolean
 #         default: true
 #       levelByStack:
-#         description: The level of all policies, or of single ones, on single stacks, by a glob over the stack's name; it replaces the configured level there.
+#         description: The level of all policies, or of single ones, on single stacks, by STACK, PROJECT/STACK or ORGANIZATION/PROJECT/STACK, each part a glob; it replaces the configured level there. A name counts before a glob, more parts before fewer, a longer text before a shorter one. Anybody can name a stack, so write PROJECT/STACK for what relaxes.
 #         type: object
 #         propertyNames:
-#           pattern: '^([A-Za-z0-9_.*?-]|\{[A-Za-z0-9_.*-]+(,[A-Za-z0-9_.*-]+)*\})+$'
+#           pattern: '^([A-Za-z0-9_.*?-]|\{[A-Za-z0-9_.*-]+(,[A-Za-z0-9_.*-]+)*\})+(/([A-Za-z0-9_.*?-]|\{[A-Za-z0-9_.*-]+(,[A-Za-z0-9_.*-]+)*\})+){0,2}$'
+#         additionalProperties:
+#           type: [string, object]
+#           pattern: '^(advisory|mandatory|disabled)$'
+#           additionalProperties:
+#             type: string
+#             enum: [advisory, mandatory, disabled]
+#         default: {}
+#       levelByAccount:
+#         description: The level of all policies, or of single ones, by a glob over the AWS account, the Azure subscription or the Google project that the configuration of the provider names; it replaces the configured level there. Where levelByStack has a level too, the stricter one counts.
+#         type: object
+#         propertyNames:
+#           pattern: '^([A-Za-z0-9_.:*?-]|\{[A-Za-z0-9_.:*-]+(,[A-Za-z0-9_.:*-]+)*\})+$'
 #         additionalProperties:
 #           type: [string, object]
 #           pattern: '^(advisory|mandatory|disabled)$'
