@@ -15,7 +15,12 @@ func (r *Report) cleaned() *Report {
 	for i, p := range r.Policies {
 		p.Name, p.Title, p.Description = visible.Line(p.Name), visible.Line(p.Title), visible.Text(p.Description)
 		p.Remediation, p.URL, p.Level, p.Severity = visible.Text(p.Remediation), visible.Line(p.URL), visible.Line(p.Level), visible.Line(p.Severity)
+		p.From = visible.Line(p.From)
 		c.Policies[i] = p
+	}
+	c.Disabled = make([]Disabled, len(r.Disabled))
+	for i, d := range r.Disabled {
+		c.Disabled[i] = Disabled{visible.Line(d.Name), visible.Line(d.Source), visible.Line(d.From), d.Effect, visible.Line(d.Where)}
 	}
 	c.Sources = make([]Source, len(r.Sources))
 	for i, s := range r.Sources {

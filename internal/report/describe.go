@@ -196,6 +196,10 @@ func (r *Report) verdict() string {
 		return "Not complete: " + couldNot(e) + "."
 	case v > 0:
 		return "Failed: " + plural(v, "violation") + " of mandatory policies."
+	case r.disabled() != "" && len(r.Findings) > 0:
+		return "Passed: no violation, but " + r.disabled() + "."
+	case r.disabled() != "":
+		return "Passed: nothing found, but " + r.disabled() + "."
 	case len(r.Findings) > 0:
 		return "Passed: no violation."
 	default:

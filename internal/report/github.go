@@ -91,8 +91,16 @@ func writeGitHub(w io.Writer, r *Report, _ Options) error {
 	if counts := r.counts(); len(counts) > 0 {
 		line += " " + strings.Join(counts, ", ") + "."
 	}
+	if r.Digest != "" {
+		line += " Configuration " + r.short() + "."
+	}
 	if _, err := fmt.Fprintln(b, disarm(line)); err != nil {
 		return err
+	}
+	for _, level := range append(r.levels(), r.off("")...) {
+		if _, err := fmt.Fprintln(b, disarm("policypack: levels: "+level)); err != nil {
+			return err
+		}
 	}
 	return b.Flush()
 }

@@ -115,12 +115,13 @@ func (p *page) group(r *Report, g group) pageGroup {
 	return out
 }
 
-// state is what the banner shows: ok, failed, or partial where nothing failed and something could not be judged.
+// state is what the banner shows: ok, failed, or partial where nothing failed and something could not be judged, or was not by
+// all policies.
 func (r *Report) state() string {
 	switch {
 	case r.Count(Violation) > 0:
 		return "failed"
-	case len(r.Errors) > 0, len(r.BreakGlass) > 0:
+	case len(r.Errors) > 0, len(r.BreakGlass) > 0, r.disabled() != "":
 		return "partial"
 	default:
 		return "ok"

@@ -12,7 +12,7 @@ import (
 // The page needs nothing from elsewhere, and what is in it by name can be nothing but text.
 func TestHTMLIsSelfContained(t *testing.T) {
 	t.Parallel()
-	for _, r := range []*Report{sample(), nothing(), hostile()} {
+	for _, r := range []*Report{sample(), nothing(), disabled(), hostile()} {
 		text := written(t, r, HTML, Options{})
 		for _, bad := range []string{"<link", "@import", "url(", "<iframe", "<script>alert", "<img", " src=\""} {
 			if i := strings.Index(text, bad); i >= 0 {

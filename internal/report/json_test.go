@@ -48,14 +48,14 @@ func meets(t *testing.T, s *jsonschema.Schema, text string) {
 func TestJSONMeetsItsSchema(t *testing.T) {
 	t.Parallel()
 	s := schema(t, "../../docs/report.schema.json")
-	for _, r := range []*Report{sample(), nothing(), hostile(), New("0.1.0")} {
+	for _, r := range []*Report{sample(), nothing(), disabled(), hostile(), New("0.1.0")} {
 		meets(t, s, written(t, r, JSON, Options{}))
 	}
 }
 
 func TestReadTakesBackWhatWasWritten(t *testing.T) {
 	t.Parallel()
-	for _, r := range []*Report{sample(), nothing(), hostile()} {
+	for _, r := range []*Report{sample(), nothing(), disabled(), hostile()} {
 		text := written(t, r, JSON, Options{})
 		got, err := Read([]byte(text))
 		if err != nil {

@@ -108,6 +108,12 @@ func (r *Report) suite(source *Source) junitSuite {
 	s := junitSuite{Name: source.label(), Properties: []junitProperty{
 		{"policypack.version", r.Version}, {"policypack.digest", r.Digest}, {"policypack.kind", source.Kind},
 	}}
+	for _, p := range r.Policies {
+		s.Properties = append(s.Properties, junitProperty{"policypack.level." + p.Name, p.Level + p.from()})
+	}
+	for _, line := range r.off(source.Name) {
+		s.Properties = append(s.Properties, junitProperty{"policypack.disabled", line})
+	}
 	type key struct{ policy, subject string }
 	cases := map[key][]*Finding{}
 	var order []key

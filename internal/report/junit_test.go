@@ -89,7 +89,7 @@ func checkJUnit(text string) error {
 
 func TestJUnitIsValid(t *testing.T) {
 	t.Parallel()
-	for _, r := range []*Report{sample(), nothing(), hostile(), New("0.1.0")} {
+	for _, r := range []*Report{sample(), nothing(), disabled(), hostile(), New("0.1.0")} {
 		if err := checkJUnit(written(t, r, JUnit, Options{})); err != nil {
 			t.Error(err)
 		}
@@ -103,7 +103,7 @@ func TestJUnitMeetsASchema(t *testing.T) {
 	if xsd == "" {
 		t.Skip("JUNIT_XSD names no schema")
 	}
-	for i, r := range []*Report{sample(), nothing(), hostile(), New("0.1.0")} {
+	for i, r := range []*Report{sample(), nothing(), disabled(), hostile(), New("0.1.0")} {
 		file := filepath.Join(t.TempDir(), fmt.Sprintf("%d.xml", i))
 		if err := os.WriteFile(file, []byte(written(t, r, JUnit, Options{})), 0o644); err != nil {
 			t.Fatal(err)

@@ -62,6 +62,7 @@ func writeMarkdown(w io.Writer, r *Report, o Options) error {
 		return "<p>" + code(r.Errors[i].place()) + "</p>\n" + paragraph(r.Errors[i].Message)
 	}, r.Exit() == 2)
 	m.folded("Notes", len(r.Notes), func(i int) string { return paragraph(r.Notes[i].Message) }, false)
+	m.levels(r)
 	m.sources(r)
 	if m.omitted > 0 {
 		fmt.Fprintf(&m.b, "\n**%s not shown here for want of room.** The other forms of the report hold everything.\n",
@@ -160,6 +161,18 @@ func (m *markdown) fold(title string, n int, item func(int) string, tail string,
 	}
 }
 
+// levels says which level counts of each policy, and which policies do not count.
+func (m *markdown) levels(r *Report) {
+	off := r.off("")
+	m.fold("Levels", len(r.Policies)+len(off), func(i int) string {
+		if i < len(off) {
+			return "<p>" + prose(off[i]) + "</p>\n"
+		}
+		p := &r.Policies[i-len(off)]
+		return "<p>" + code(p.Name) + ": " + prose(p.Level+p.from()) + "</p>\n"
+	}, "", false)
+}
+
 // sources says what was judged, by what.
 func (m *markdown) sources(r *Report) {
 	var list []string
@@ -171,8 +184,11 @@ func (m *markdown) sources(r *Report) {
 		}
 		list = append(list, text)
 	}
-	text := fmt.Sprintf("\n<sub>%s<br>%s of policypack %s</sub>\n", strings.Join(list, "<br>"), plural(len(r.Policies), "policy"),
-		entities(r.Version))
+	by := plural(len(r.Policies), "policy") + " of policypack " + entities(r.Version)
+	if r.Digest != "" {
+		by += ", configuration " + code(r.short())
+	}
+	text := fmt.Sprintf("\n<sub>%s<br>%s</sub>\n", strings.Join(list, "<br>"), by)
 	if len(list) > 0 && m.fits(text) {
 		m.b.WriteString(text)
 	}

@@ -48,6 +48,10 @@ func Merge(version string, reports []*Report) *Report {
 			out.Notes = append(out.Notes, n)
 		}
 		out.BreakGlass = append(out.BreakGlass, r.BreakGlass...)
+		for _, d := range r.Disabled {
+			d.Source = source(d.Source)
+			out.Disabled = append(out.Disabled, d)
+		}
 		for _, l := range r.Left {
 			l.Source = source(l.Source)
 			out.Left = append(out.Left, l)

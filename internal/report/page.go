@@ -102,6 +102,7 @@ func (h *html5) summary(p *page) {
 		h.put("</td></tr>\n")
 	}
 	h.put("</tbody>\n</table>\n")
+	h.levels(p)
 	if len(p.Errors) > 0 {
 		h.put("<h3 class=\"bad\">Not judged</h3>\n<ul class=\"errors\">\n")
 		for _, e := range p.Errors {
@@ -117,6 +118,23 @@ func (h *html5) summary(p *page) {
 		h.put("</ul>\n")
 	}
 	h.put("</section>\n")
+}
+
+// levels says which level counts of each policy, and which policies do not count.
+func (h *html5) levels(p *page) {
+	off := p.off("")
+	if len(p.Policies)+len(off) == 0 {
+		return
+	}
+	h.put("<details class=\"levels\">\n<summary>Levels</summary>\n<ul>\n")
+	for _, line := range off {
+		h.put("<li>%s</li>\n", line)
+	}
+	for i := range p.Policies {
+		q := &p.Policies[i]
+		h.put("<li><code>%s</code>: %s%s</li>\n", q.Name, q.Level, q.from())
+	}
+	h.put("</ul>\n</details>\n")
 }
 
 func (h *html5) filter(p *page) {

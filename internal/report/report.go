@@ -38,6 +38,8 @@ type Report struct {
 	// Exceptions is what the setting of that name says about Pulumi's policy exceptions. In a preview or update the engine applies
 	// them after the report.
 	Exceptions string `json:"exceptions,omitempty"`
+	// Disabled are the policies that did not count, by a level or because something lets everything pass.
+	Disabled []Disabled `json:"disabled,omitempty"`
 	// Left is what policies found and left to another policy's finding of the same defect.
 	Left []Left `json:"left,omitempty"`
 }
@@ -49,11 +51,25 @@ type Policy struct {
 	Description string   `json:"description"`
 	Remediation string   `json:"remediation"`
 	URL         string   `json:"url,omitempty"`
-	Level       string   `json:"level"` // in this run: advisory or mandatory
+	Level       string   `json:"level"`          // in this run: advisory or mandatory
+	From        string   `json:"from,omitempty"` // where the level comes from, in words
 	Severity    string   `json:"severity"`
 	Scope       string   `json:"scope"`
 	Standard    []string `json:"standard,omitempty"`
 	Tags        []string `json:"tags,omitempty"`
+}
+
+// Own is where the level of a policy comes from that nothing has changed.
+const Own = "the policy's own"
+
+// Disabled is a policy that did not count in a source.
+type Disabled struct {
+	Name   string `json:"name"`
+	Source string `json:"source"` // name of a [Source]; may be left empty where there is only one
+	From   string `json:"from"`   // by what, in words
+	// Effect tells that its level counts, and something lets everything pass that it is about.
+	Effect bool   `json:"effect,omitempty"`
+	Where  string `json:"where,omitempty"` // account NAME or stack NAME, empty for all of the source
 }
 
 // The kinds of sources.
@@ -252,6 +268,17 @@ func (r *Report) complete() *Report {
 		return cmp.Or(strings.Compare(a.Source, b.Source), strings.Compare(a.Message, b.Message))
 	})
 	c.Notes = slices.Compact(c.Notes)
+	c.Disabled = slices.Clone(r.Disabled)
+	for i := range c.Disabled {
+		if d := &c.Disabled[i]; d.Source == "" && len(c.Sources) == 1 {
+			d.Source = c.Sources[0].Name
+		}
+	}
+	slices.SortFunc(c.Disabled, func(a, b Disabled) int {
+		return cmp.Or(strings.Compare(a.Source, b.Source), strings.Compare(a.Name, b.Name), strings.Compare(a.Where, b.Where),
+			strings.Compare(a.From, b.From))
+	})
+	c.Disabled = slices.Compact(c.Disabled)
 	c.Left = slices.Clone(r.Left)
 	for i := range c.Left {
 		if l := &c.Left[i]; l.Source == "" && len(c.Sources) == 1 {

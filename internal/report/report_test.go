@@ -24,12 +24,12 @@ func sample() *Report {
 			Name: "plaintext-secret-property", Title: "No plaintext secret stands in a resource's properties",
 			Description: "No input of a resource or provider holds a secret that is not marked secret.",
 			Remediation: "1. Take the value out of the program.\n2. Rotate what was written down: it stays in the state's history and in git.",
-			URL:         page + "plaintext-secret-property", Level: "mandatory", Severity: "critical", Scope: "both",
+			URL:         page + "plaintext-secret-property", Level: "mandatory", From: Own, Severity: "critical", Scope: "both",
 			Standard: []string{"S3", "S10"}, Tags: []string{"secrets", "plaintext"},
 		},
 		{
 			Name: "secret-name", Title: "Secrets are named by service and environment", Description: "Names follow SERVICE/ENVIRONMENT.",
-			Remediation: "Name it as the message says.", URL: page + "secret-name", Level: "advisory", Severity: "medium",
+			Remediation: "Name it as the message says.", URL: page + "secret-name", Level: "advisory", From: "levelByStack shop/*", Severity: "medium",
 			Scope: "resource", Standard: []string{"S2"}, Tags: []string{"secrets"},
 		},
 		{
@@ -45,6 +45,11 @@ func sample() *Report {
 			Name: "secret-cli-command", Title: "No command writes a secret", Description: "Commands do not set secrets.",
 			Remediation: "Leave it to the program.", Level: "mandatory", Severity: "high", Scope: "both",
 		},
+	}
+	r.Disabled = []Disabled{
+		{Name: "dotenv-file", Source: "preview", From: "the configuration"},
+		{Name: "static-credential", Source: "preview", From: "allowTypes lets every credential of a cloud pass", Effect: true},
+		{Name: "component-contract", Source: "plan.json", From: "levelByAccount 1111*", Where: "account 111111111111"},
 	}
 	index := true
 	r.Sources = []Source{
@@ -153,6 +158,7 @@ func TestFormats(t *testing.T) {
 	for _, f := range forms {
 		golden(t, "sample"+f.ending, written(t, sample(), f.format, Options{}))
 		golden(t, "nothing"+f.ending, written(t, nothing(), f.format, Options{}))
+		golden(t, "disabled"+f.ending, written(t, disabled(), f.format, Options{}))
 	}
 	golden(t, "color.txt", written(t, sample(), Text, Options{Color: true, Width: 72}))
 }
@@ -160,8 +166,31 @@ func TestFormats(t *testing.T) {
 // nothing is a report of a run that found nothing.
 func nothing() *Report {
 	r := sample()
-	r.Findings, r.Errors, r.Notes, r.Sources = nil, nil, nil, r.Sources[:1]
+	r.Findings, r.Errors, r.Notes, r.Disabled, r.Sources = nil, nil, nil, nil, r.Sources[:1]
 	return r
+}
+
+// disabled is a report of a run that found nothing with policies disabled, which no form shows as a plain tick.
+func disabled() *Report {
+	r := nothing()
+	r.Disabled = sample().Disabled[:2]
+	r.Notes = []Note{{Source: "preview", Message: "Disabled here: dotenv-file (the configuration)."}}
+	return r
+}
+
+func TestDisabledIsNoPlainTick(t *testing.T) {
+	t.Parallel()
+	for _, f := range []Format{Text, Markdown, GitHub, HTML} {
+		text := written(t, disabled(), f, Options{Color: true})
+		if !strings.Contains(text, "Passed: nothing found, but 2 policies are disabled") {
+			t.Errorf("%s: does not say that policies are disabled", f)
+		}
+		for _, tick := range []string{"✅", "verdict ok", "[1;32m"} {
+			if strings.Contains(text, tick) {
+				t.Errorf("%s: shows %q", f, tick)
+			}
+		}
+	}
 }
 
 func TestOrderOfFindingsDoesNotMatter(t *testing.T) {
@@ -172,6 +201,7 @@ func TestOrderOfFindingsDoesNotMatter(t *testing.T) {
 	slices.Reverse(turned.Policies)
 	slices.Reverse(turned.Sources)
 	slices.Reverse(turned.Errors)
+	slices.Reverse(turned.Disabled)
 	for _, f := range Formats() {
 		if diff := cmp.Diff(written(t, sample(), f, Options{}), written(t, turned, f, Options{})); diff != "" {
 			t.Errorf("%s: mismatch (-want +got)\n%s", f, diff)

@@ -33,8 +33,8 @@ func writeSARIF(w io.Writer, r *Report, _ Options) error {
 		}},
 		ColumnKind: "utf16CodeUnits", Results: []sarifResult{},
 	}
-	if r.Digest != "" {
-		run.Properties = &sarifRunBag{r.Digest}
+	if r.Digest != "" || len(r.Disabled) > 0 {
+		run.Properties = &sarifRunBag{r.Digest, r.Disabled}
 	}
 	for _, e := range r.Errors {
 		n := sarifNotification{Level: "error", Message: sarifText{Text: e.place() + ": " + e.Message}}
@@ -99,7 +99,7 @@ func (r *Report) category() string {
 }
 
 func sarifRuleOf(p *Policy) sarifRule {
-	rule := sarifRule{ID: p.Name, Default: sarifLevel{"error"}, Properties: sarifRuleProps{Problem: "error"}}
+	rule := sarifRule{ID: p.Name, Default: sarifLevel{"error"}, Properties: sarifRuleProps{Problem: "error", Level: p.Level, From: p.From}}
 	if p.Level == "advisory" {
 		rule.Default.Level, rule.Properties.Problem = "warning", "warning"
 	}

@@ -20,7 +20,8 @@ type sarifRun struct {
 }
 
 type sarifRunBag struct {
-	Digest string `json:"configurationDigest"`
+	Digest   string     `json:"configurationDigest,omitempty"`
+	Disabled []Disabled `json:"disabledPolicies,omitempty"`
 }
 
 type sarifTool struct {
@@ -56,6 +57,8 @@ type sarifRuleProps struct {
 	Tags     []string `json:"tags,omitempty"`
 	Severity string   `json:"security-severity,omitempty"`
 	Problem  string   `json:"problem.severity"`
+	Level    string   `json:"level,omitempty"`     // in this run
+	From     string   `json:"levelFrom,omitempty"` // where it comes from
 }
 
 type sarifText struct {

@@ -12,7 +12,7 @@ import (
 func TestSARIFMeetsTheStandard(t *testing.T) {
 	t.Parallel()
 	s := schema(t, "testdata/schema/sarif-schema-2.1.0.json")
-	for _, r := range []*Report{sample(), nothing(), hostile(), New("0.1.0")} {
+	for _, r := range []*Report{sample(), nothing(), disabled(), hostile(), New("0.1.0")} {
 		meets(t, s, written(t, r, SARIF, Options{}))
 	}
 }

@@ -65,8 +65,12 @@ func writeText(w io.Writer, r *Report, o Options) error {
 		t.wrap("    ", plain, e.Message)
 		t.line("")
 	}
-	for _, n := range r.Notes {
-		t.wrap("", yellow, "note: "+n.Message)
+	said := map[string]bool{}
+	for _, n := range r.Notes { // several sources may say the same
+		if !said[n.Message] {
+			t.wrap("", yellow, "note: "+n.Message)
+		}
+		said[n.Message] = true
 	}
 	if len(r.Notes) > 0 {
 		t.line("")
@@ -246,20 +250,23 @@ func (t *text) passed(c Class, findings []*Finding, by func(*Finding) string) {
 func (t *text) summary(r *Report) {
 	t.line(t.in(dim, strings.Repeat("─", 60)))
 	s := green
-	switch r.Exit() {
-	case 1:
+	switch {
+	case r.Exit() == 1:
 		s = red
-	case 2:
+	case r.state() != "ok":
 		s = yellow
 	}
 	if len(r.BreakGlass) > 0 && s == green {
 		s = yellow
 	}
 	t.line(t.in(s, r.verdict()) + " " + r.meaning())
-	if counts := r.counts(); len(counts) > 0 {
-		t.wrap("", plain, strings.Join(counts, " · ")+" · by "+plural(len(r.Policies), "policy")+" of policypack "+r.Version)
-	} else {
-		t.wrap("", plain, "by "+plural(len(r.Policies), "policy")+" of policypack "+r.Version)
+	by := "by " + plural(len(r.Policies), "policy") + " of policypack " + r.Version
+	if r.Digest != "" {
+		by += ", configuration " + r.short()
+	}
+	t.wrap("", plain, strings.Join(append(r.counts(), by), " · "))
+	for _, line := range r.levels() {
+		t.wrap("", dim, "levels: "+line)
 	}
 	t.next(r)
 }
