@@ -215,6 +215,17 @@ func (p *Policy) parameters(errs *Errors) {
 			errs.add(p.File, p.Row, "METADATA: custom.parameters.properties.%s: want a JSON schema", name)
 			continue
 		}
+		if kind, ok := schema["allows"]; ok {
+			text, isText := kind.(string)
+			if !isText {
+				errs.add(p.File, p.Row, "METADATA: custom.parameters.properties.%s.allows: want a text", name)
+			}
+			if p.Parameters.Allows == nil {
+				p.Parameters.Allows = map[string]string{}
+			}
+			p.Parameters.Allows[name] = text
+			delete(schema, "allows")
+		}
 		if name == "enforcementLevel" {
 			errs.add(p.File, p.Row, "METADATA: custom.parameters.properties.enforcementLevel: the name is taken by Pulumi")
 		}

@@ -141,6 +141,9 @@ type Parameters struct {
 	Properties map[string]any // name to JSON schema, as decoded JSON
 	Required   []string
 	Defaults   map[string]any
+	// Allows says of allow-lists what their entries let pass, by a kind of package allowance: such a list may let everything
+	// pass. METADATA has it beside the parameter's schema, of which it is no part.
+	Allows map[string]string
 }
 
 // Pack is everything that was loaded: policies sorted by name, and the modules that implement them, but for those that

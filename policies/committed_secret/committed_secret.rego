@@ -30,6 +30,7 @@
 #   parameters:
 #     properties:
 #       allowKeys:
+#         allows: names
 #         description: Globs over names that do not make a value a secret, such as *PublicToken; * and ? stand for characters, case does not count.
 #         type: array
 #         items:
@@ -37,6 +38,7 @@
 #           pattern: '[^*?]'
 #         default: []
 #       allowPaths:
+#         allows: files
 #         description: Files that pass, each a glob over the file's name from the root of the repository and, if given, one over the detector.
 #         type: array
 #         items:

@@ -24,6 +24,7 @@
 #   parameters:
 #     properties:
 #       allowedBackends:
+#         allows: backends
 #         description: URLs of backends that a project may name, such as s3://acme-state or https://pulumi.acme.com; * stays within one part of the URL, and a query has to be there in both.
 #         type: array
 #         items:

@@ -20,6 +20,7 @@
 #   parameters:
 #     properties:
 #       allowPaths:
+#         allows: properties
 #         description: Places that pass, each a glob over the path as messages write it and, if given, one over the resource's type token.
 #         type: array
 #         items:

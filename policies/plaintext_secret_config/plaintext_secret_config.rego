@@ -24,6 +24,7 @@
 #   parameters:
 #     properties:
 #       allowKeys:
+#         allows: names
 #         description: Globs over names that do not make a value a secret, such as *PublicToken; * and ? stand for characters, case does not count.
 #         type: array
 #         items:
@@ -31,6 +32,7 @@
 #           pattern: '[^*?]'
 #         default: []
 #       allowPaths:
+#         allows: config
 #         description: Places that pass, each a glob over the path as messages write it and, if given, one over the resource's type token.
 #         type: array
 #         items:

@@ -22,6 +22,7 @@
 #   parameters:
 #     properties:
 #       allowKeys:
+#         allows: names
 #         description: Globs over names that do not make a value a secret, such as *PublicToken; * and ? stand for characters, case does not count.
 #         type: array
 #         items:
@@ -29,6 +30,7 @@
 #           pattern: '[^*?]'
 #         default: []
 #       allowPaths:
+#         allows: properties
 #         description: Places that pass, each a glob over the path as messages write it and, if given, one over the resource's type token.
 #         type: array
 #         items:

@@ -25,6 +25,7 @@
 #   parameters:
 #     properties:
 #       allowTypes:
+#         allows: service-credentials
 #         description: Globs over the type tokens of credentials that pass; * stays within one part.
 #         type: array
 #         items:

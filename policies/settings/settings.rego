@@ -42,6 +42,7 @@
 #           - type: progression-labs-development:infra:Secret
 #             values: none
 #       packageSources:
+#         allows: sources
 #         description: Patterns over the files of a repository that are the infra package's own source, whose code registers its components; * alone for the package's repository, packages/infra/* where it lies beside others. * stands for any characters.
 #         type: array
 #         items:
@@ -82,6 +83,7 @@
 #             type: string
 #         default: {}
 #       environments:
+#         allows: environments
 #         description: Globs over the names of the environments.
 #         type: array
 #         items:

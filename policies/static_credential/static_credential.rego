@@ -29,6 +29,7 @@
 #   parameters:
 #     properties:
 #       allowTypes:
+#         allows: cloud-credentials
 #         description: Globs over the type tokens of credentials that pass, and of providers (pulumi:providers:kubernetes) that may log in with one; * stays within one part.
 #         type: array
 #         items:

@@ -24,6 +24,7 @@
 #   parameters:
 #     properties:
 #       allowedWorkflows:
+#         allows: workflows
 #         description: Globs over reusable workflows and actions that may get secrets, as a job names them, such as acme/ci/*; * stands for any characters.
 #         type: array
 #         items:
