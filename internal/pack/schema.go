@@ -84,6 +84,19 @@ func (p *Policy) unknown(names []string) []string {
 
 // describe lists the leaves of a validation error.
 func describe(v *jsonschema.ValidationError) []string {
+	if k, ok := v.ErrorKind.(*kind.PropertyNames); ok {
+		// Its InstanceLocation shares memory with later ones, so the parameter is taken from the schema's.
+		_, parameter, _ := strings.Cut(v.SchemaURL, "#/properties/")
+		parameter, _, _ = strings.Cut(parameter, "/")
+		where := place([]string{parameter, k.Property})
+		var lines []string
+		for _, c := range v.Causes {
+			for _, line := range describe(c) {
+				lines = append(lines, where+": key: "+line)
+			}
+		}
+		return lines
+	}
 	if len(v.Causes) > 0 {
 		var lines []string
 		for _, c := range v.Causes {
