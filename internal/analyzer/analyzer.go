@@ -288,7 +288,8 @@ func (s *Server) AnalyzeStack(ctx context.Context, req *pulumirpc.AnalyzeStackRe
 	}
 	findings = s.pass(findings)
 	if len(resources) > 0 {
-		findings = append(findings, j.verdict.Pending(run, resources[0].Project, resources[0].Stack, run.Facts.Named(root))...)
+		findings = append(findings, j.verdict.Pending(run, resources[0].Project, resources[0].Stack, run.Facts.Named(root),
+			j.remarks((*pack.Policy).Previews))...)
 	}
 	s.tell(findings, left)
 	s.ended.Store(true)

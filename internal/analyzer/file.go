@@ -61,7 +61,7 @@ func (s *Server) Pending(context.Context) ([]verdict.Finding, error) {
 	if err != nil {
 		return nil, err
 	}
-	return s.pass(j.verdict.Pending(run, "", "", "")), nil
+	return s.pass(j.verdict.Pending(run, "", "", "", j.remarks((*pack.Policy).Repositories))), nil
 }
 
 // Detector returns the detector that the settings ask for, with which files of a repository are to be read.

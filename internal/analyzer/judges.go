@@ -1,6 +1,7 @@
 package analyzer
 
 import (
+	"maps"
 	"slices"
 	"sync"
 
@@ -10,6 +11,7 @@ import (
 	"google.golang.org/grpc/status"
 
 	"github.com/progression-labs-development/policypack"
+	"github.com/progression-labs-development/policypack/internal/allowance"
 	"github.com/progression-labs-development/policypack/internal/expiry"
 	"github.com/progression-labs-development/policypack/internal/facts"
 	"github.com/progression-labs-development/policypack/internal/pack"
@@ -32,6 +34,22 @@ type shared struct {
 	byPlace map[string]*judges
 }
 
+// around returns the judges at the places within a place, in their order: the accounts of a stack, the stacks of a repository. An
+// account that is not known is none.
+func (s *shared) around(place rollout.Place) []*judges {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var out []*judges
+	for _, key := range slices.Sorted(maps.Keys(s.byPlace)) {
+		at := s.byPlace[key].verdict.Place
+		inAccount := at.String() == place.String() && at.Account != "" && at.Account != place.Account
+		if inAccount || place.Stack == "" && at.Stack != "" {
+			out = append(out, s.byPlace[key])
+		}
+	}
+	return out
+}
+
 func newJudges(l *loaded, settings map[string]pack.Setting, when expiry.When) (*judges, error) {
 	config, said, err := l.configure(settings)
 	if err != nil {
@@ -41,6 +59,7 @@ func newJudges(l *loaded, settings map[string]pack.Setting, when expiry.When) (*
 	if err != nil {
 		return nil, err
 	}
+	v.Opened = l.opened(config)
 	return &judges{loaded: l, verdict: v, labels: &labels{}, shared: &shared{byPlace: map[string]*judges{}}}, nil
 }
 
@@ -117,20 +136,61 @@ func (j *judges) ofStack(resources []*facts.Resource) (candidates *ast.Term, who
 	return candidates, whole
 }
 
-// enabledAround returns a function that reports whether a policy is switched on at the place of one of the resources.
-func (j *judges) enabledAround(resources []*facts.Resource) func(policy string) bool {
-	if !j.verdict.ByAccount() {
-		return j.verdict.Enabled
-	}
+// all returns the judges of the stack and of each account that the resources are in, in their order.
+func (j *judges) all(resources []*facts.Resource) []*judges {
 	all := []*judges{j}
+	if !j.verdict.ByAccount() {
+		return all
+	}
 	for _, r := range resources {
 		if k := j.around(r); !slices.Contains(all, k) {
 			all = append(all, k)
 		}
 	}
+	return all
+}
+
+// enabledAround returns a function that reports whether a policy is switched on at the place of one of the resources.
+func (j *judges) enabledAround(resources []*facts.Resource) func(policy string) bool {
+	all := j.all(resources)
 	return func(policy string) bool {
 		return slices.ContainsFunc(all, func(k *judges) bool { return k.verdict.Enabled(policy) })
 	}
+}
+
+// remarks says which policies do not count where the run is, and at the places within it.
+func (j *judges) remarks(of func(*pack.Policy) bool) []string {
+	var out []string
+	here := j.verdict.Remark("", of)
+	if here != "" {
+		out = append(out, here)
+	}
+	for _, k := range j.shared.around(j.verdict.Place) {
+		if k.verdict.Remark("", of) == here {
+			continue
+		}
+		if remark := k.verdict.Remark(k.verdict.Place.In(j.verdict.Place), of); remark != "" {
+			out = append(out, remark)
+		}
+	}
+	return out
+}
+
+// opened finds the parameters that let everything pass.
+func (l *loaded) opened(config *pack.Config) []allowance.Opened {
+	var out []allowance.Opened
+	for _, p := range l.pack.Policies {
+		if p.Parameters.Allows == nil {
+			continue
+		}
+		var values any
+		if t := config.Context.Parameters.Get(ast.StringTerm(p.Name)); t != nil {
+			values, _ = ast.JSON(t.Value)
+		}
+		parameters, _ := values.(map[string]any)
+		out = append(out, allowance.Open(p, parameters, l.catalogue)...)
+	}
+	return out
 }
 
 func (j *judges) list(asked func(*pack.Policy) bool) *ast.Term {

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/open-policy-agent/opa/v1/ast"
@@ -12,6 +13,8 @@ import (
 	"github.com/progression-labs-development/policypack/internal/facts"
 	"github.com/progression-labs-development/policypack/internal/pack"
 	"github.com/progression-labs-development/policypack/internal/report"
+	"github.com/progression-labs-development/policypack/internal/rollout"
+	"github.com/progression-labs-development/policypack/internal/verdict"
 )
 
 // Describe tells a report what the run is about: the policies that are switched on, the digest of the configuration, and the
@@ -28,7 +31,44 @@ func (s *Server) Describe(r *report.Report) {
 	r.Sources, r.BreakGlass = []report.Source{source}, s.BreakGlass()
 	if j != nil {
 		r.Policies, r.Digest, r.Exceptions = j.reported(), j.digest(), j.verdict.ExceptionsSetting()
+		r.Disabled = s.Disabled((*pack.Policy).Previews)
 	}
+}
+
+// Disabled returns the policies that do not count where the run is, and in the accounts that its resources are in. The function
+// chooses the policies that are of interest.
+func (s *Server) Disabled(of func(*pack.Policy) bool) []report.Disabled {
+	s.mu.Lock()
+	j := s.judges
+	s.mu.Unlock()
+	if j == nil {
+		return nil
+	}
+	var out []report.Disabled
+	add := func(at *verdict.Config, where string, but []report.Disabled) {
+		for _, d := range at.Disabled() {
+			one := report.Disabled{Name: d.Policy, From: d.From, Effect: d.How == verdict.InEffect}
+			if d.How != verdict.InPart && of(j.loaded.pack.Policy(d.Policy)) && !slices.Contains(but, one) {
+				one.Where = where
+				out = append(out, one)
+			}
+		}
+	}
+	add(j.verdict, "", nil)
+	everywhere := slices.Clone(out)
+	for _, k := range j.shared.around(j.verdict.Place) {
+		add(k.verdict, k.verdict.Place.In(j.verdict.Place), everywhere)
+	}
+	return out
+}
+
+// At returns what the configuration makes of decisions at a place.
+func (s *Server) At(place rollout.Place) (*verdict.Config, error) {
+	j, _, err := s.ready("")
+	if err != nil {
+		return nil, err
+	}
+	return j.on(place).verdict, nil
 }
 
 // Policies returns the policies that the configuration switches on, for a report; nil before there is a configuration.
@@ -69,10 +109,10 @@ func (j *judges) reported() []report.Policy {
 		if !j.verdict.Enabled(p.Name) {
 			continue
 		}
-		level := j.verdict.Level(p.Name)
+		level := j.verdict.LevelOf(p.Name)
 		out = append(out, report.Policy{
 			Name: p.Name, Title: p.Title, Description: p.Description, Remediation: p.Remediation, URL: p.URL,
-			Level: string(level), Severity: string(p.Severity), Scope: string(p.Scope), Standard: p.Standard, Tags: p.Tags,
+			Level: string(level.Level), From: level.From, Severity: string(p.Severity), Scope: string(p.Scope), Standard: p.Standard, Tags: p.Tags,
 		})
 	}
 	return out

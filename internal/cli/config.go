@@ -12,7 +12,6 @@ import (
 
 	"github.com/progression-labs-development/policypack/internal/analyzer"
 	"github.com/progression-labs-development/policypack/internal/exemption"
-	"github.com/progression-labs-development/policypack/internal/expiry"
 	"github.com/progression-labs-development/policypack/internal/pack"
 	"github.com/progression-labs-development/policypack/internal/policyfile"
 	"github.com/progression-labs-development/policypack/internal/rollout"
@@ -30,7 +29,7 @@ func configCommand(p Process) *cobra.Command {
 
 func validateCommand(p Process) *cobra.Command {
 	var rules ruleFlag
-	var stack string
+	var where placeFlags
 	cmd := &cobra.Command{
 		Use: "validate FILE", Short: "Check a file for --policy-pack-config", Args: cobra.ExactArgs(1),
 		Long: "Check a file for --policy-pack-config: policies, levels, parameters, exemptions and exceptions. All mistakes are reported at\n" +
@@ -39,6 +38,10 @@ func validateCommand(p Process) *cobra.Command {
 			`{"version": 2, "policies": …, "exceptions": {"ID": {"reason": "WHY", "match": [{"policies": […], "targets": [URN…]}]}}}` + "\n\n" +
 			"The policy \"all\" sets the level of all others, and \"environments\" lists environments of Pulumi ESC.",
 		RunE: func(cmd *cobra.Command, args []string) error {
+			place, err := where.place()
+			if err != nil {
+				return err
+			}
 			loaded, err := rules.load()
 			if err != nil {
 				return err
@@ -50,11 +53,15 @@ func validateCommand(p Process) *cobra.Command {
 			if mistakes := f.check(cmd.Context(), loaded, rules.directories(), p); len(mistakes) > 0 {
 				return fmt.Errorf("%s has mistakes:\n%w", args[0], mistakes)
 			}
-			return f.summary(cmd, loaded, stack, p.Now())
+			config, err := f.on(cmd.Context(), loaded, place, rules.directories(), p)
+			if err != nil {
+				return err
+			}
+			return f.summary(cmd, loaded, config, p.Now())
 		},
 	}
 	rules.register(cmd, p)
-	cmd.Flags().StringVar(&stack, "stack", "", "name of the stack whose levels are shown (levelByStack)")
+	where.register(cmd)
 	return cmd
 }
 
@@ -125,34 +132,30 @@ func (f *configFile) levels(loaded *pack.Pack) map[string]pack.Level {
 	return levels
 }
 
-// on returns what the file makes of decisions on a stack. The file has no mistakes. An empty stack stands for one that no
-// other name than * is about.
-func (f *configFile) on(loaded *pack.Pack, stack string, now time.Time) (*verdict.Config, error) {
-	settings := map[string]pack.Setting{}
-	for name, level := range f.levels(loaded) {
-		settings[name] = pack.Setting{Level: level}
+// on returns what the file makes of decisions at a place. The file has no mistakes.
+func (f *configFile) on(ctx context.Context, loaded *pack.Pack, place rollout.Place, rules []string, p Process) (*verdict.Config, error) {
+	// Where the keys of a bundle are pinned and it is at hand, its data count.
+	bundle := p.Getenv("POLICYPACK_BUNDLE")
+	server, _ := collecting(analyzer.Options{Log: p.Stderr, Now: p.Now, Bundle: bundle, Unbundled: bundle == ""}, rules)
+	if _, err := server.Configure(ctx, request(f.levels(loaded), (&checker{file: f}).parameters())); err != nil {
+		return nil, plain(err)
 	}
-	for name, parameters := range (&checker{file: f}).parameters() {
-		settings[name] = pack.Setting{Level: settings[name].Level, Parameters: parameters}
-	}
-	config, err := loaded.Configure(settings)
-	if err != nil {
-		return nil, err
-	}
-	c, err := verdict.New(loaded, config, nil, expiry.When{Now: now})
-	if err != nil {
-		return nil, err
-	}
-	return c.At(rollout.Place{Stack: stack}), nil
+	return server.At(place)
 }
 
 // doubts returns what the file may say and probably does not mean, by its rows.
-func (f *configFile) doubts(loaded *pack.Pack, now time.Time) pack.Errors {
+func (f *configFile) doubts(loaded *pack.Pack, config *verdict.Config, now time.Time) pack.Errors {
 	c := &checker{file: f}
-	settings := c.parameters()[pack.SettingsPolicy]
-	doubts := exemption.Doubts(settings)
+	settings, levels := c.parameters()[pack.SettingsPolicy], map[string]pack.Level{}
+	for _, q := range loaded.Policies {
+		levels[q.Name] = config.Base.Level(q.Name)
+	}
+	doubts := slices.Concat(exemption.Doubts(settings), rollout.Doubts(settings, levels))
 	if doubt := verdict.AdoptionDoubt(loaded, settings, now); doubt != "" {
 		doubts = append(doubts, "policy settings: parameters: adopt: "+strings.ReplaceAll(doubt, "\n", " "))
+	}
+	for _, o := range config.Opened {
+		doubts = append(doubts, o.String())
 	}
 	all := append(slices.Clone(f.Doubts), f.silenced()...)
 	for _, doubt := range doubts {
@@ -165,22 +168,21 @@ func (f *configFile) doubts(loaded *pack.Pack, now time.Time) pack.Errors {
 	return pack.InFile(f.name, all)
 }
 
-func (f *configFile) summary(cmd *cobra.Command, loaded *pack.Pack, stack string, now time.Time) error {
-	levels, err := f.on(loaded, stack, now)
-	if err != nil {
-		return err
-	}
+func (f *configFile) summary(cmd *cobra.Command, loaded *pack.Pack, config *verdict.Config, now time.Time) error {
 	fmt.Fprintf(cmd.OutOrStdout(), "%s has no mistakes.\n", f.name)
-	if doubts := f.doubts(loaded, now); len(doubts) > 0 {
+	if doubts := f.doubts(loaded, config, now); len(doubts) > 0 {
 		fmt.Fprintln(cmd.OutOrStdout(), doubts.Error())
 	}
-	if stack != "" {
-		fmt.Fprintf(cmd.OutOrStdout(), "On the stack %s:\n", stack)
+	if at := placeName(config.Place); at != "" {
+		fmt.Fprintf(cmd.OutOrStdout(), "On the %s:\n", at)
+	}
+	if remark := config.Remark("", func(*pack.Policy) bool { return true }); remark != "" {
+		fmt.Fprintln(cmd.OutOrStdout(), remark)
 	}
 	fmt.Fprintln(cmd.OutOrStdout())
-	rows := [][]string{{"POLICY", "LEVEL", "PARAMETERS SET"}}
+	rows := [][]string{{"POLICY", "LEVEL", "FROM", "PARAMETERS SET"}}
 	for _, q := range loaded.Policies {
-		e := levels.LevelOf(q.Name)
+		e := config.LevelOf(q.Name)
 		level := string(e.Level)
 		switch {
 		case e.Note != "":
@@ -197,7 +199,7 @@ func (f *configFile) summary(cmd *cobra.Command, loaded *pack.Pack, stack string
 			}
 		}
 		slices.Sort(set)
-		rows = append(rows, []string{q.Name, level, strings.Join(slices.Compact(set), ", ")})
+		rows = append(rows, []string{q.Name, level, e.From, strings.Join(slices.Compact(set), ", ")})
 	}
 	printTable(cmd.OutOrStdout(), rows)
 	if err := f.exempted(cmd); err != nil {
@@ -260,4 +262,16 @@ func verbs(names []string) string {
 		return names[0] + " has"
 	}
 	return strings.Join(names[:len(names)-1], ", ") + " and " + names[len(names)-1] + " have"
+}
+
+// placeName says in words where levels are those of, empty for no place.
+func placeName(at rollout.Place) string {
+	var parts []string
+	if at.Stack != "" {
+		parts = append(parts, "stack "+at.String())
+	}
+	if at.Account != "" {
+		parts = append(parts, "account "+at.Account)
+	}
+	return strings.Join(parts, ", in the ")
 }

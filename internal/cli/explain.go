@@ -17,6 +17,7 @@ import (
 	"github.com/progression-labs-development/policypack/internal/facts"
 	"github.com/progression-labs-development/policypack/internal/pack"
 	"github.com/progression-labs-development/policypack/internal/policyfile"
+	"github.com/progression-labs-development/policypack/internal/rollout"
 )
 
 // explainDays is how long the exemption lasts that explain proposes.
@@ -66,7 +67,8 @@ func explainCommand(p Process) *cobra.Command {
 				if mistakes := f.check(cmd.Context(), loaded, rules.directories(), p); len(mistakes) > 0 {
 					return mistakes
 				}
-				levels, err := f.on(loaded, "", p.Now())
+				stack, project := facts.StackOf(urn)
+				levels, err := f.on(cmd.Context(), loaded, rollout.Place{Project: project, Stack: stack}, rules.directories(), p)
 				if err != nil {
 					return err
 				}
@@ -92,7 +94,8 @@ func explainCommand(p Process) *cobra.Command {
 		},
 	}
 	rules.register(cmd, p)
-	cmd.Flags().StringVar(&config, "config", "", "file for --policy-pack-config; its level is shown, and its shape is that of the exemption")
+	cmd.Flags().StringVar(&config, "config", "", "file for --policy-pack-config; its level is shown, on the stack of the URN where there is one, and its\n"+
+		"shape is that of the exemption")
 	cmd.Flags().BoolVar(&all, "all", false, "show all examples")
 	return cmd
 }

@@ -246,6 +246,16 @@ func (j *judge) add(source report.Source, place func(urn string, path []any) (ad
 		r.Left = append(r.Left, l)
 	}
 	j.policies()
+	of := (*pack.Policy).Previews
+	if source.Kind == report.Repository {
+		of = (*pack.Policy).Repositories
+	}
+	for _, d := range j.server.Disabled(of) {
+		if len(j.options.only) == 0 || slices.Contains(j.options.only, d.Name) {
+			d.Source = source.Name
+			r.Disabled = append(r.Disabled, d)
+		}
+	}
 	*j.found, j.left = nil, nil
 }
 
@@ -259,8 +269,8 @@ func (j *judge) policies() {
 		switch {
 		case i < 0:
 			j.report.Policies = append(j.report.Policies, p)
-		case p.Level == string(pack.Mandatory):
-			j.report.Policies[i].Level = p.Level
+		case p.Level == string(pack.Mandatory) && j.report.Policies[i].Level != p.Level:
+			j.report.Policies[i].Level, j.report.Policies[i].From = p.Level, p.From
 		}
 	}
 }

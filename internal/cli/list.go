@@ -2,7 +2,8 @@ package cli
 
 import (
 	"encoding/json"
-	"errors"
+	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -15,6 +16,7 @@ import (
 type listed struct {
 	Name     string        `json:"name"`
 	Level    pack.Level    `json:"level"`
+	From     string        `json:"from"` // where the level comes from
 	Severity pack.Severity `json:"severity"`
 	Scope    string        `json:"scope"`
 	Standard []string      `json:"standard"`
@@ -25,12 +27,17 @@ type listed struct {
 
 func listCommand(p Process) *cobra.Command {
 	var rules ruleFlag
-	var config, stack string
+	var config string
+	var where placeFlags
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use: "list", Short: "List the policies", Args: cobra.NoArgs,
 		Long: "List the policies, with the levels that a configuration gives them.",
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			place, err := where.place()
+			if err != nil {
+				return err
+			}
 			loaded, err := rules.load()
 			if err != nil {
 				return err
@@ -44,20 +51,21 @@ func listCommand(p Process) *cobra.Command {
 				if mistakes := f.check(cmd.Context(), loaded, rules.directories(), p); len(mistakes) > 0 {
 					return mistakes
 				}
-				if levels, err = f.on(loaded, stack, p.Now()); err != nil {
+				if levels, err = f.on(cmd.Context(), loaded, place, rules.directories(), p); err != nil {
 					return err
 				}
-			} else if stack != "" {
-				return errors.New("--stack: the levels of a stack stand in a configuration; give it with --config")
+			} else if name := placeName(place); name != "" {
+				return fmt.Errorf("the levels on the %s stand in a configuration; give it with --config", name)
 			}
 			rows := []listed{}
 			for _, q := range loaded.Policies {
 				row := listed{
-					Name: q.Name, Level: q.Level, Severity: q.Severity, Scope: string(q.Scope), Standard: q.Standard,
+					Name: q.Name, Level: q.Level, From: pack.FromPolicy, Severity: q.Severity, Scope: string(q.Scope), Standard: q.Standard,
 					Title: q.Title, URL: q.URL, Own: q.Own,
 				}
 				if levels != nil {
-					row.Level = levels.LevelOf(q.Name).Level
+					e := levels.LevelOf(q.Name)
+					row.Level, row.From = e.Level, e.From
 				}
 				if row.Standard == nil {
 					row.Standard = []string{}
@@ -73,13 +81,22 @@ func listCommand(p Process) *cobra.Command {
 					r.Name, string(r.Level), string(r.Severity), r.Scope, strings.Join(r.Standard, " "), r.Title,
 				})
 			}
+			if levels != nil { // without a configuration each level is the policy's own
+				for i, row := range cells {
+					from := "FROM"
+					if i > 0 {
+						from = rows[i-1].From
+					}
+					cells[i] = slices.Insert(row, 2, from)
+				}
+			}
 			printTable(cmd.OutOrStdout(), cells)
 			return nil
 		},
 	}
 	rules.register(cmd, p)
 	cmd.Flags().StringVar(&config, "config", "", "file for --policy-pack-config; its levels are shown")
-	cmd.Flags().StringVar(&stack, "stack", "", "name of the stack whose levels are shown (levelByStack)")
+	where.register(cmd)
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	return cmd
 }

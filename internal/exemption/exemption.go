@@ -148,6 +148,20 @@ func (s *Set) Find(policy, urn string, path []any) *Entry {
 	return found
 }
 
+// Whole returns the id of an exemption that lets every finding of the policy pass on the stack, or in all files, empty where
+// there is none.
+func (s *Set) Whole(policy, project, stack string) string {
+	if s == nil {
+		return ""
+	}
+	for _, e := range s.entries {
+		if slices.Contains(e.Policies, policy) && e.Path == "" && s.State(e) != expiry.Expired && e.match.whole(project, stack) {
+			return e.ID
+		}
+	}
+	return ""
+}
+
 func (e *Entry) about(policy, urn string, path []any) bool {
 	return slices.Contains(e.Policies, policy) && e.match.match(urn) && within(e.Path, facts.Path(path))
 }

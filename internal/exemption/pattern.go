@@ -149,6 +149,18 @@ func (p *pattern) everything() bool {
 	return p.match(urnPrefix+"zz_9.Y-x::zz_9.Y-x::zz:yy/x:Xx$qqq:www:Eee::zz_9.Y-x") && p.match(urnPrefix+"00000::00000::aa:bb:Cc$rr:tt:Uu::00000")
 }
 
+// whole reports whether the pattern leaves out nothing of the stack, or no file, which is tried in the same way.
+func (p *pattern) whole(project, stack string) bool {
+	if p.file != nil {
+		return p.match(facts.FileURN+"zz_9/Y-x.q") && p.match(facts.FileURN+"00000")
+	}
+	if stack == "" || project == "" {
+		return false
+	}
+	in := urnPrefix + stack + urnParts + project + urnParts
+	return p.match(in+"zz:yy/x:Xx$qqq:www:Eee::zz_9.Y-x") && p.match(in+"aa:bb:Cc$rr:tt:Uu::00000")
+}
+
 // of reports whether the pattern names this very stack and project, without a glob.
 func (p *pattern) of(project, stack string) bool {
 	return p.file == nil && p.parts[projectPart].text == project && p.parts[stackPart].text == stack

@@ -35,3 +35,15 @@ func (p Place) String() string {
 	parts := []string{p.Organization, p.Project, p.Stack}
 	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), "/")
 }
+
+// In says where the place is, seen from one that holds it: account NAME, or stack NAME, empty where it is the same.
+func (p Place) In(around Place) string {
+	switch {
+	case p.String() != around.String():
+		return "stack " + p.String()
+	case p.Account != around.Account:
+		return "account " + p.Account
+	default:
+		return ""
+	}
+}

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/progression-labs-development/policypack/internal/allowance"
 	"github.com/progression-labs-development/policypack/internal/detect"
 	"github.com/progression-labs-development/policypack/internal/exception"
 	"github.com/progression-labs-development/policypack/internal/exemption"
@@ -29,7 +30,8 @@ type Config struct {
 	Base         *pack.Config  // as it was configured
 	Place        rollout.Place // whose levels these are
 	Detector     *detect.Detector
-	Said         []string // what there is to say about the configuration itself
+	Said         []string           // what there is to say about the configuration itself
+	Opened       []allowance.Opened // parameters that let everything pass
 	// Exceptions are Pulumi's policy exceptions, where nobody applies them after the run. In a preview or update the engine does.
 	Exceptions exception.Set
 
@@ -117,12 +119,13 @@ func newDetector(settings map[string]any) (*detect.Detector, error) {
 // inBaseline stands for the baseline among the ids of exemptions, none of which is empty.
 const inBaseline = ""
 
-// Pending says what there is to say about the exemptions themselves, on the stack, once all of it has been seen.
-func (c *Config) Pending(run *Run, project, stack, root string) []Finding {
+// Pending says what there is to say about the configuration and its exemptions, on the stack, once all of it has been seen. The
+// remarks are those of the places of the stack (see [Config.Remark]).
+func (c *Config) Pending(run *Run, project, stack, root string, remarks []string) []Finding {
 	used := func(id string) bool { _, ok := c.used.Load(id); return ok }
 	p := c.pack.Policy(pack.SettingsPolicy)
 	var out []Finding
-	notes := append(slices.Clone(c.Said), c.exemptions.Pending(project, stack, used)...)
+	notes := slices.Concat(remarks, c.Said, c.exemptions.Pending(project, stack, used))
 	if used(inBaseline) {
 		notes = append(notes, c.plan.Pending()...)
 	}

@@ -176,7 +176,7 @@ func TestWhatIsEasedItselfStaysInSight(t *testing.T) {
 		if diff := cmp.Diff(tt.want, got); diff != "" {
 			t.Errorf("%s: mismatch (-want +got)\n%s", tt.level, diff)
 		}
-		if notes := c.Pending(run, "shop", "production", urn); len(notes) > 0 {
+		if notes := c.Pending(run, "shop", "production", urn, nil); len(notes) > 0 {
 			t.Errorf("%s: the exemption is said to match nothing: %s", tt.level, notes[0].Message)
 		}
 	}

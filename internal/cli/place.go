@@ -1,0 +1,53 @@
+package cli
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/progression-labs-development/policypack/internal/rollout"
+)
+
+// placeFlags name the place whose levels are shown.
+type placeFlags struct{ organization, project, stack, account string }
+
+func (f *placeFlags) register(cmd *cobra.Command) {
+	flags := cmd.Flags()
+	flags.StringVar(&f.stack, "stack", "", "[[ORGANIZATION/]PROJECT/]STACK whose levels are shown (levelByStack)")
+	flags.StringVar(&f.project, "project", "", "project of the stack, where --stack does not say it")
+	flags.StringVar(&f.organization, "org", "", "organization of the stack, where --stack does not say it")
+	flags.StringVar(&f.account, "account", "", "AWS account, Azure subscription or Google project whose levels are shown (levelByAccount)")
+}
+
+// place returns the place that the flags name.
+func (f *placeFlags) place() (rollout.Place, error) {
+	at := rollout.Place{Organization: f.organization, Project: f.project, Account: f.account}
+	if f.stack == "" {
+		if f.project != "" || f.organization != "" {
+			return at, fmt.Errorf("--project and --org: expected --stack too")
+		}
+		return at, nil
+	}
+	parts := strings.Split(f.stack, "/")
+	if len(parts) > 3 || slices.Contains(parts, "") {
+		return at, fmt.Errorf("--stack: expected [[ORGANIZATION/]PROJECT/]STACK, got %q", f.stack)
+	}
+	at.Stack = parts[len(parts)-1]
+	for _, part := range []struct {
+		flag string
+		to   *string
+		back int // from the end
+	}{{"project", &at.Project, 2}, {"org", &at.Organization, 3}} {
+		if len(parts) < part.back {
+			continue
+		}
+		said := parts[len(parts)-part.back]
+		if *part.to != "" && *part.to != said {
+			return at, fmt.Errorf("--stack says %s, and --%s says %s; expected the same, or one of them alone", said, part.flag, *part.to)
+		}
+		*part.to = said
+	}
+	return at, nil
+}

@@ -1,0 +1,110 @@
+package verdict
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/progression-labs-development/policypack/internal/pack"
+)
+
+// Disabled is a policy that does not count at a place, and by what.
+type Disabled struct {
+	Policy string
+	From   string
+	How    How
+}
+
+// How is how far a policy is disabled.
+type How uint8
+
+// By its level; in effect, by something that lets everything pass; or a part of it, which is the least.
+const (
+	ByLevel How = iota
+	InEffect
+	InPart
+)
+
+// Disabled returns the policies that do not count at the place, or not all of them, sorted by name.
+func (c *Config) Disabled() []Disabled {
+	var out []Disabled
+	for _, p := range c.pack.Policies {
+		if !c.Enabled(p.Name) {
+			out = append(out, Disabled{Policy: p.Name, From: c.levels[p.Name].From})
+			continue
+		}
+		for _, o := range c.Opened {
+			if o.Policy != p.Name {
+				continue
+			}
+			from := o.Parameter
+			if o.Of != o.Policy {
+				from += " of " + o.Of
+			}
+			how := InEffect
+			if o.Part {
+				how = InPart
+			}
+			out = append(out, Disabled{p.Name, fmt.Sprintf("%s lets every %s pass", from, o.What), how})
+		}
+		if id := c.exemptions.Whole(p.Name, c.Place.Project, c.Place.Stack); id != "" {
+			out = append(out, Disabled{p.Name, "the exemption " + id + " lets everything pass", InEffect})
+		}
+	}
+	return out
+}
+
+// Remark says in one line which policies do not count at the place, or not all of them, empty where all do. The function chooses the policies that
+// are of interest; where is the place in words, empty for the one that the run is about.
+func (c *Config) Remark(where string, of func(*pack.Policy) bool) string {
+	type group struct {
+		from  string
+		names []string
+	}
+	var groups [3][]group // by how
+	for _, d := range c.Disabled() {
+		if !of(c.pack.Policy(d.Policy)) {
+			continue
+		}
+		list := &groups[d.How]
+		at := -1
+		for i := range *list {
+			if (*list)[i].from == d.From {
+				at = i
+			}
+		}
+		if at < 0 {
+			at = len(*list)
+			*list = append(*list, group{from: d.From})
+		}
+		(*list)[at].names = append((*list)[at].names, d.Policy)
+	}
+	all := 0
+	for _, p := range c.pack.Policies {
+		if p.Name != pack.SettingsPolicy && of(p) {
+			all++
+		}
+	}
+	switch kind, name, _ := strings.Cut(where, " "); kind {
+	case "":
+		where = "here"
+	case "stack":
+		where = "on the stack " + name
+	default:
+		where = "in the " + where
+	}
+	var sentences []string
+	for i, verb := range [...]string{"Disabled ", "Disabled in effect ", "Checks less "} {
+		var parts []string
+		for _, g := range groups[i] {
+			names := strings.Join(g.names, ", ")
+			if len(g.names) == all && all > 1 {
+				names = "all policies"
+			}
+			parts = append(parts, fmt.Sprintf("%s (%s)", names, g.from))
+		}
+		if len(parts) > 0 {
+			sentences = append(sentences, verb+where+": "+strings.Join(parts, "; ")+".")
+		}
+	}
+	return strings.Join(sentences, " ")
+}
