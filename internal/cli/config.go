@@ -53,7 +53,7 @@ func validateCommand(p Process) *cobra.Command {
 			if mistakes := f.check(cmd.Context(), loaded, rules.directories(), p); len(mistakes) > 0 {
 				return fmt.Errorf("%s has mistakes:\n%w", args[0], mistakes)
 			}
-			config, err := f.on(cmd.Context(), loaded, place, rules.directories(), p)
+			config, err := f.on(cmd.Context(), loaded, place, rules.directories(), false, p)
 			if err != nil {
 				return err
 			}
@@ -132,11 +132,11 @@ func (f *configFile) levels(loaded *pack.Pack) map[string]pack.Level {
 	return levels
 }
 
-// on returns what the file makes of decisions at a place. The file has no mistakes.
-func (f *configFile) on(ctx context.Context, loaded *pack.Pack, place rollout.Place, rules []string, p Process) (*verdict.Config, error) {
-	// Where the keys of a bundle are pinned and it is at hand, its data count.
+// on returns what the file makes of decisions at a place. The file has no mistakes. Where the data of a bundle do not count, keys
+// may be pinned with which it is not signed yet.
+func (f *configFile) on(ctx context.Context, loaded *pack.Pack, place rollout.Place, rules []string, data bool, p Process) (*verdict.Config, error) {
 	bundle := p.Getenv("POLICYPACK_BUNDLE")
-	server, _ := collecting(analyzer.Options{Log: p.Stderr, Now: p.Now, Bundle: bundle, Unbundled: bundle == ""}, rules)
+	server, _ := collecting(analyzer.Options{Log: p.Stderr, Now: p.Now, Bundle: bundle, Unbundled: !data || bundle == ""}, rules)
 	if _, err := server.Configure(ctx, request(f.levels(loaded), (&checker{file: f}).parameters())); err != nil {
 		return nil, plain(err)
 	}

@@ -68,7 +68,7 @@ func explainCommand(p Process) *cobra.Command {
 					return mistakes
 				}
 				stack, project := facts.StackOf(urn)
-				levels, err := f.on(cmd.Context(), loaded, rollout.Place{Project: project, Stack: stack}, rules.directories(), p)
+				levels, err := f.on(cmd.Context(), loaded, rollout.Place{Project: project, Stack: stack}, rules.directories(), true, p)
 				if err != nil {
 					return err
 				}

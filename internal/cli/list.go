@@ -51,7 +51,7 @@ func listCommand(p Process) *cobra.Command {
 				if mistakes := f.check(cmd.Context(), loaded, rules.directories(), p); len(mistakes) > 0 {
 					return mistakes
 				}
-				if levels, err = f.on(cmd.Context(), loaded, place, rules.directories(), p); err != nil {
+				if levels, err = f.on(cmd.Context(), loaded, place, rules.directories(), true, p); err != nil {
 					return err
 				}
 			} else if name := placeName(place); name != "" {
