@@ -112,8 +112,19 @@ func writeSnapshot(w io.Writer, r *report.Report) error {
 		b.WriteByte('\n')
 	}
 	writeSources(&b, r, sources)
+	notes := map[string]int{}
 	for _, n := range r.Notes {
-		fmt.Fprintln(&b, "note: "+aboutSource(visible.Line(n.Source), visible.Text(n.Message)))
+		notes[n.Message]++
+	}
+	for _, n := range r.Notes {
+		switch about := aboutSource(visible.Line(n.Source), visible.Text(n.Message)); notes[n.Message] {
+		case 0: // of several sources, and printed
+		case 1:
+			fmt.Fprintln(&b, "note: "+about)
+		default:
+			fmt.Fprintf(&b, "note: %s (%s)\n", visible.Text(n.Message), plural(notes[n.Message], "source"))
+			notes[n.Message] = 0
+		}
 	}
 	for _, e := range r.Errors {
 		fmt.Fprintln(&b, "error: "+visible.Text(errorLine(e)))
