@@ -102,6 +102,23 @@ func texts(all ...string) (out []probe) {
 // Kinds lists what METADATA may say.
 func Kinds() []string { return slices.Sorted(maps.Keys(kinds)) }
 
+// Check checks that METADATA names kinds that are known.
+func Check(p *pack.Pack) error {
+	var errs pack.Errors
+	for _, q := range p.Policies {
+		for _, name := range slices.Sorted(maps.Keys(q.Parameters.Allows)) {
+			if _, ok := kinds[q.Parameters.Allows[name]]; !ok {
+				errs = append(errs, pack.Mistake{File: q.File, Row: q.Row, Message: fmt.Sprintf(
+					"METADATA: custom.parameters.properties.%s.allows: want one of %s", name, strings.Join(Kinds(), ", "))})
+			}
+		}
+	}
+	if len(errs) > 0 {
+		return errs
+	}
+	return nil
+}
+
 // Opened is a parameter that lets everything pass.
 type Opened struct {
 	Policy    string // that it switches off in effect

@@ -118,3 +118,20 @@ func TestAllowListsAreMarked(t *testing.T) {
 		t.Errorf("mismatch (-want +got)\n%s", diff)
 	}
 }
+
+func TestCheck(t *testing.T) {
+	t.Parallel()
+	p := &pack.Pack{Policies: []*pack.Policy{
+		{Name: "a", File: "rules/a/a.rego", Row: 3, Parameters: pack.Parameters{Allows: map[string]string{"paths": "properties"}}},
+		{Name: "b", File: "rules/b/b.rego", Row: 1, Parameters: pack.Parameters{Allows: map[string]string{"list": "property"}}},
+	}}
+	want := "rules/b/b.rego:1: METADATA: custom.parameters.properties.list.allows: want one of backends, cloud-credentials, config, environments, " +
+		"files, names, outputs, properties, service-credentials, sources, workflows"
+	if err := Check(p); err == nil || err.Error() != want {
+		t.Errorf("got %v", err)
+	}
+	p.Policies = p.Policies[:1]
+	if err := Check(p); err != nil {
+		t.Error(err)
+	}
+}

@@ -13,6 +13,7 @@ import (
 	"github.com/open-policy-agent/opa/v1/ast"
 
 	"github.com/progression-labs-development/policypack"
+	"github.com/progression-labs-development/policypack/internal/allowance"
 	"github.com/progression-labs-development/policypack/internal/catalogue"
 	"github.com/progression-labs-development/policypack/internal/central"
 	"github.com/progression-labs-development/policypack/internal/evaluator"
@@ -81,6 +82,9 @@ func load(own source, o Options) (*loaded, error) {
 	}
 	if len(rules) > 0 {
 		if l.pack, err = l.pack.With(rules, Docs); err != nil {
+			return nil, fmt.Errorf("the organisation's rules have mistakes:\n%w", err)
+		}
+		if err := allowance.Check(l.pack); err != nil {
 			return nil, fmt.Errorf("the organisation's rules have mistakes:\n%w", err)
 		}
 		schema, err := fs.ReadFile(rego.FS, "schemas/input.json")

@@ -36,7 +36,7 @@ func configuration(p *pack.Pack) string {
 		"| 2 | `" + pack.DefaultsFile + "` beside `PulumiPolicy.yaml` | the platform team, in the pack that it publishes; see [organization.md](organization.md) |\n" +
 		"| 3 | the parameters of a signed bundle | the platform team, from one place; see [central.md](central.md) |\n" +
 		"| 4 | the policy group in Pulumi Cloud, or the file given to `--policy-pack-config` and `policypack check --config` | the platform team, or the engineer with a pack of their own |\n" +
-		"| 5 | `levelByStack`, `enforceFrom`, `baseline` and `exemptions` of the settings | change the level on single stacks, on a day, and for single findings; see [rollout.md](rollout.md) |\n\n" +
+		"| 5 | `levelByStack`, `levelByAccount`, `enforceFrom`, `baseline` and `exemptions` of the settings | change the level on single stacks, on a day, and for single findings; see [rollout.md](rollout.md) |\n\n" +
 		"What eases one policy silences no other: a finding is only left to another policy whose finding of the same defect counts\n" +
 		"as much; see [rollout.md](rollout.md#easing-one-policy-silences-no-other).\n\n" +
 		"Exemptions of a bundle and of the configuration are joined by their ids. An unknown policy, an unknown parameter and a\n" +
