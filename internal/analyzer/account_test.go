@@ -118,12 +118,17 @@ func TestLevelByAccountOfTheStack(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []string{"ADVISORY plaintext-secret-output", "ADVISORY hardcoded-secret a", "MANDATORY hardcoded-secret c"}
+	want := []string{
+		"ADVISORY plaintext-secret-output", "ADVISORY hardcoded-secret a", "ADVISORY settings: Disabled here: hardcoded-secret (levelByAccount 222222222222).", "MANDATORY hardcoded-secret c",
+	}
 	var got []string
 	for _, d := range response.GetDiagnostics() {
 		line := d.GetEnforcementLevel().String() + " " + d.GetPolicyName()
 		if name, ok := strings.CutPrefix(d.GetUrn(), "urn:pulumi:production::shop::aws:rds/instance:Instance::"); ok {
 			line += " " + name
+		}
+		if d.GetPolicyName() == "settings" {
+			line += ": " + strings.Split(d.GetMessage(), "\n")[0]
 		}
 		got = append(got, line)
 	}

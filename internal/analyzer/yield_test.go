@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -154,6 +155,9 @@ func TestEasedPairs(t *testing.T) {
 				t.Fatal(err)
 			}
 			for _, d := range response.GetDiagnostics() {
+				if strings.HasPrefix(d.GetMessage(), "Disabled here: ") {
+					continue // by tt.levels
+				}
 				got = append(got, fmt.Sprintf("%s %s %s", d.GetEnforcementLevel(), d.GetPolicyName(), name[d.GetUrn()]))
 			}
 			slices.Sort(got)
