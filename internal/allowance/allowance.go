@@ -70,8 +70,11 @@ var kinds = map[string]kind{
 		"password", "token", "apiKey", "client_secret", "PRIVATE_KEY", "passphrase", "credentials", "x9Q7",
 	)},
 	"properties": {what: "property", match: wildcards, fields: placed, probes: []probe{
-		{"password", "aws:rds/instance:Instance"}, {"environment.variables.DB_PASSWORD", "aws:lambda/function:Function"},
-		{"secretKey", "pulumi:providers:aws"}, {"x9[0].q7", "zz:yy/x:Xx"}, {"0", "kubernetes:core/v1:Secret"},
+		{"password", "aws:rds/instance:Instance"},
+		{"environment.variables.DB_PASSWORD", "aws:lambda/function:Function"},
+		{"secretKey", "pulumi:providers:aws"},
+		{"x9[0].q7", "zz:yy/x:Xx"},
+		{"0", "kubernetes:core/v1:Secret"},
 	}},
 	"outputs": {what: "output", match: wildcards, fields: placed, probes: []probe{
 		{"dbPassword", "pulumi:pulumi:Stack"}, {"x9[0].q7", "zz:yy/x:Xx"}, {"0", "acme:infra:Service"},

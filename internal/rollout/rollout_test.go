@@ -89,11 +89,15 @@ func TestLevelByPlace(t *testing.T) {
 		{"longer before shorter", params{"shop/*": "advisory", "shop/dev-*": "disabled"}, nil, shop, stack("disabled", "shop/dev-*")},
 		{"a row that says nothing of the policy", params{"shop/*": params{"raw-secret-resource": "disabled"}, "*": "advisory"}, nil, shop, stack("advisory", "*")},
 		{
-			"an organisation that nobody says", params{"a*/shop/dev-*": "advisory"}, nil,
+			"an organisation that nobody says",
+			params{"a*/shop/dev-*": "advisory"},
+			nil,
 			with(func(p *Place) { p.Organization = "" }), configured,
 		},
 		{
-			"any organisation", params{"*/shop/dev-*": "advisory"}, nil,
+			"any organisation",
+			params{"*/shop/dev-*": "advisory"},
+			nil,
 			with(func(p *Place) { p.Organization = "" }), stack("advisory", "*/shop/dev-*"),
 		},
 		{"a project that nobody says", params{"shop/*": "advisory"}, nil, with(func(p *Place) { p.Project = "" }), configured},
@@ -103,7 +107,8 @@ func TestLevelByPlace(t *testing.T) {
 		{"another account", nil, params{"222222222222": "advisory"}, shop, configured},
 		{"an account that nobody knows", nil, params{"*": "advisory"}, with(func(p *Place) { p.Account = "" }), configured},
 		{
-			"a subscription, in any case", nil, params{"AB000000-0000-0000-0000-000000000001": "advisory"},
+			"a subscription, in any case", nil,
+			params{"AB000000-0000-0000-0000-000000000001": "advisory"},
 			with(func(p *Place) { p.Account = "ab000000-0000-0000-0000-000000000001" }),
 			account("advisory", "AB000000-0000-0000-0000-000000000001"),
 		},
