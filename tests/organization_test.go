@@ -51,8 +51,8 @@ func TestOrganization(t *testing.T) {
 				},
 				{
 					"all levels from the service", "", `{"all": "disabled", "bucket-prefix": {"enforcementLevel": "advisory"}}`,
-					[]string{"bucket-prefix advisory"},
-					nil,
+					[]string{"bucket-prefix advisory", "settings advisory"},
+					[]string{"Disabled here: "},
 				},
 				{
 					"a policy group of single stacks", "production", `{"bucket-prefix": {"prefix": "team-"}}`,
