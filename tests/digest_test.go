@@ -50,7 +50,9 @@ func TestDigestOfAConfiguration(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer log.Close() //nolint:errcheck // it was only read
-		var decision struct{ Labels struct{ Configuration string } }
+		var decision struct {
+			Labels struct{ Configuration string }
+		}
 		if err := json.NewDecoder(log).Decode(&decision); err != nil {
 			t.Fatal(err)
 		}
