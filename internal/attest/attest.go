@@ -58,6 +58,7 @@ type Predicate struct {
 	// Configuration is the digest of levels, parameters and settings, SHA-256 in hex; empty where the run ended before it had one.
 	Configuration string      `json:"configuration"`
 	Policies      []Policy    `json:"policies"`
+	Disabled      []Disabled  `json:"disabled"`
 	Counts        Counts      `json:"counts"`
 	Errors        int         `json:"errors"` // what could not be checked
 	Exemptions    []Exemption `json:"exemptions"`
@@ -119,7 +120,17 @@ type Bundle struct {
 type Policy struct {
 	Name  string `json:"name"`
 	Level string `json:"level"` // that counted in this run
+	// From is where the level comes from, in words.
+	From string `json:"from,omitempty"`
 	Counts
+}
+
+// Disabled is a policy that did not count.
+type Disabled struct {
+	Name   string `json:"name"`
+	From   string `json:"from"`             // by what, in words
+	Effect bool   `json:"effect,omitempty"` // its level counted, and something let everything pass
+	Where  string `json:"where,omitempty"`  // account NAME or stack NAME, empty for all of the run
 }
 
 // Counts are numbers of findings by class.
@@ -175,7 +186,7 @@ func New(r *report.Report, run Run) (*Statement, error) {
 	}
 	p := Predicate{
 		Time: run.Time.UTC().Format(time.RFC3339), Complete: run.Complete && len(r.Errors) == 0, Commit: run.Commit, Pack: run.Pack,
-		Configuration: r.Digest, Errors: len(r.Errors), Sources: []Source{}, Policies: []Policy{}, Exemptions: []Exemption{},
+		Configuration: r.Digest, Errors: len(r.Errors), Sources: []Source{}, Policies: []Policy{}, Disabled: []Disabled{}, Exemptions: []Exemption{},
 		BreakGlass: breakGlassOf(r),
 	}
 	for _, s := range r.Sources {
@@ -185,7 +196,10 @@ func New(r *report.Report, run Run) (*Statement, error) {
 		return cmp.Or(strings.Compare(a.Name(), b.Name()), strings.Compare(a.Kind, b.Kind))
 	})
 	for _, q := range r.Policies {
-		p.Policies = append(p.Policies, Policy{Name: q.Name, Level: q.Level})
+		p.Policies = append(p.Policies, Policy{Name: q.Name, Level: q.Level, From: q.From})
+	}
+	for _, d := range r.Disabled {
+		p.Disabled = append(p.Disabled, Disabled{d.Name, d.From, d.Effect, d.Where})
 	}
 	for i := range r.Findings {
 		p.count(&r.Findings[i])

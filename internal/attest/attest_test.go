@@ -36,7 +36,10 @@ func public(k ed25519.PrivateKey) ed25519.PublicKey { return k.Public().(ed25519
 func run() (*report.Report, Run) {
 	r := report.New("0.1.0")
 	r.Digest = digest
-	r.Policies = []report.Policy{{Name: "secret-name", Level: "mandatory"}, {Name: "hardcoded-secret", Level: "advisory"}}
+	r.Policies = []report.Policy{
+		{Name: "secret-name", Level: "mandatory", From: "the floor"}, {Name: "hardcoded-secret", Level: "advisory"},
+	}
+	r.Disabled = []report.Disabled{{Name: "secret-in-workload", From: "levelByStack shop/*", Where: "account 123456789012"}}
 	r.Sources = []report.Source{{Name: "preview", Kind: report.Preview, Organization: "acme", Project: "shop", Stack: "production", Resources: 7}}
 	urn := "urn:pulumi:production::shop::aws:ssm/parameter:Parameter::"
 	violation := report.Finding{Policy: "secret-name", URN: urn + "a", Path: "name", Level: "mandatory"}
@@ -92,8 +95,9 @@ func TestStatement(t *testing.T) {
 			Configuration: digest,
 			Policies: []Policy{
 				{Name: "hardcoded-secret", Level: "advisory", Counts: Counts{Advisory: 1, Undecided: 1}},
-				{Name: "secret-name", Level: "mandatory", Counts: Counts{Violation: 2, Exempted: 2, Baseline: 1}},
+				{Name: "secret-name", Level: "mandatory", From: "the floor", Counts: Counts{Violation: 2, Exempted: 2, Baseline: 1}},
 			},
+			Disabled:   []Disabled{{Name: "secret-in-workload", From: "levelByStack shop/*", Where: "account 123456789012"}},
 			Counts:     Counts{Violation: 2, Advisory: 1, Undecided: 1, Exempted: 2, Baseline: 1},
 			Exemptions: []Exemption{{ID: "SEC-412", Exception: true, Findings: 1}, {ID: "legacy-stripe", Findings: 1}},
 		},
@@ -227,6 +231,19 @@ func TestRefused(t *testing.T) {
 		{name: "violations", give: func(*report.Report, *Run) {}, says: []string{"2 violations (secret-name 2); expected none"}},
 		{name: "not complete", give: func(r *report.Report, a *Run) { clean(r, a); a.Complete = false }, says: []string{"the run was not complete"}},
 		{name: "errors", give: func(r *report.Report, a *Run) { clean(r, a); r.Errors = []report.Error{{Message: "x"}} }, says: []string{"the run was not complete", "1 error: not everything"}},
+		{name: "every policy disabled", give: func(r *report.Report, a *Run) {
+			clean(r, a)
+			r.Policies = []report.Policy{{Name: "settings", Level: "mandatory"}}
+		}, says: []string{"every policy was disabled"}},
+		{name: "every policy disabled in effect", give: func(r *report.Report, a *Run) {
+			clean(r, a)
+			r.Policies = r.Policies[:1]
+			r.Disabled = []report.Disabled{{Name: "secret-name", From: "allowTypes", Effect: true}}
+		}, says: []string{"every policy was disabled"}},
+		{name: "one policy disabled in effect on an account", give: func(r *report.Report, a *Run) {
+			clean(r, a)
+			r.Disabled = []report.Disabled{{Name: "secret-name", From: "levelByAccount", Effect: true, Where: "account 1"}}
+		}},
 		{name: "another kind", want: func(w *Wanted) { w.Kind = "update" }, says: []string{"another run: preview of acme/shop/production; expected update of acme/shop/production"}},
 		{name: "no preview at all", give: func(r *report.Report, a *Run) { clean(r, a); r.Sources[0].Kind = "state" }, want: func(w *Wanted) { w.Kind = "" }, says: []string{"another run: state of acme/shop/production; expected preview or update of acme/shop/production"}},
 		{name: "another organization", want: func(w *Wanted) { w.Organization = "umbrella" }, says: []string{"expected preview of umbrella/shop/production"}},

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/progression-labs-development/policypack/internal/pack"
 	"github.com/progression-labs-development/policypack/internal/report"
 )
 
@@ -57,6 +58,9 @@ func (w Wanted) Refused(s *Statement, now time.Time) []string {
 		}
 		no("%s (%s); expected none", plural(p.Counts.Violation, "violation"), strings.Join(by, ", "))
 	}
+	if p.idle() && !w.passed(p) {
+		no("every policy was disabled; expected one that is not")
+	}
 	w.commit(p, no)
 	switch {
 	case w.Configuration == "" || p.Configuration == w.Configuration || w.passed(p):
@@ -81,6 +85,15 @@ func (w Wanted) Refused(s *Statement, now time.Time) []string {
 		no("it is %s old: made at %s; expected at most %s", age.Truncate(time.Second), p.Time, w.MaxAge)
 	}
 	return out
+}
+
+// idle reports whether no policy counted. What is wrong with the settings is said in every run, so these are no policy here.
+func (p *Predicate) idle() bool {
+	return !slices.ContainsFunc(p.Policies, func(q Policy) bool {
+		return q.Name != pack.SettingsPolicy && q.Level != string(pack.Disabled) && !slices.ContainsFunc(p.Disabled, func(d Disabled) bool {
+			return d.Name == q.Name && d.Effect && d.Where == ""
+		})
+	})
 }
 
 func (w Wanted) commit(p *Predicate, no func(string, ...any)) {

@@ -205,6 +205,13 @@ func accepted(w io.Writer, file string, s *attest.Statement, now time.Time) erro
 	lines = append(lines, fmt.Sprintf("policies: %d mandatory, %d advisory", levels["mandatory"], levels["advisory"]),
 		fmt.Sprintf("findings: %d advisory, %d undecided, %d exempted, %d in the baseline", p.Counts.Advisory, p.Counts.Undecided,
 			p.Counts.Exempted, p.Counts.Baseline))
+	for _, d := range p.Disabled {
+		line := "disabled: " + d.Name
+		if d.Where != "" {
+			line += " on " + d.Where
+		}
+		lines = append(lines, line+", by "+d.From)
+	}
 	for _, e := range p.Exemptions {
 		lines = append(lines, fmt.Sprintf("exemption %s: %s", e.ID, plural(e.Findings, "finding")))
 	}
