@@ -69,6 +69,10 @@ func (p *Policy) validate(params map[string]any, required bool) []string {
 	return slices.Compact(lines)
 }
 
+// Check checks some of the policy's parameters against their schema and returns one line for each mistake, as Configure writes
+// them. It quotes no value.
+func (p *Policy) Check(params map[string]any) []string { return p.validate(params, false) }
+
 // unknown describes parameters that the policy does not have.
 func (p *Policy) unknown(names []string) []string {
 	known := slices.Sorted(maps.Keys(p.Parameters.Properties))

@@ -1,0 +1,160 @@
+package floor
+
+import (
+	"fmt"
+	"maps"
+	"reflect"
+	"slices"
+	"strings"
+
+	"github.com/progression-labs-development/policypack/internal/pack"
+	"github.com/progression-labs-development/policypack/internal/rollout"
+)
+
+// Bound is what of a floor is for one place. Nil holds nothing.
+type Bound struct {
+	floor *Floor
+	rows  []*row
+}
+
+// Key returns a text that bounds with the same rows share.
+func (b *Bound) Key() string {
+	if b == nil {
+		return ""
+	}
+	var numbers []string
+	for _, r := range b.rows {
+		numbers = append(numbers, fmt.Sprint(r.number))
+	}
+	return strings.Join(numbers, ",")
+}
+
+// Level raises a level to the strictest of the rows that have one for the policy.
+func (b *Bound) Level(policy string, l rollout.Level) rollout.Level {
+	r, least := b.strictest(policy)
+	if r == nil || rank(l.Level) >= rank(least) {
+		return l
+	}
+	return rollout.Level{
+		Level: least, From: fmt.Sprintf("row %d of the bundle's floor", r.number),
+		Note: fmt.Sprintf("Raised to %s by the floor of %s (row %d).", least, b.floor.bundle, r.number),
+	}
+}
+
+// strictest returns the first of the rows with the strictest level for the policy, nil where none has one.
+func (b *Bound) strictest(policy string) (*row, pack.Level) {
+	if b == nil || policy == pack.SettingsPolicy {
+		return nil, ""
+	}
+	var best *row
+	var least pack.Level
+	for _, r := range b.rows {
+		if l := r.level(policy); rank(l) > rank(least) {
+			best, least = r, l
+		}
+	}
+	return best, least
+}
+
+// Signed returns who says that a policy is eased by what is signed alone, as "the floor of BUNDLE (row 2)", empty where the
+// policy may be eased by anything that eases others.
+func (b *Bound) Signed(policy string) string {
+	if b == nil || policy == pack.SettingsPolicy {
+		return ""
+	}
+	for _, r := range b.rows {
+		if !r.any && r.level(policy) == pack.Mandatory {
+			return fmt.Sprintf("the floor of %s (row %d)", b.floor.bundle, r.number)
+		}
+	}
+	return ""
+}
+
+// rank orders levels, the strictest last.
+func rank(l pack.Level) int {
+	return slices.Index([]pack.Level{"", pack.Disabled, pack.Advisory, pack.Mandatory}, l)
+}
+
+// Pins reports whether a row pins a parameter.
+func (b *Bound) Pins() bool {
+	return b != nil && slices.ContainsFunc(b.rows, func(r *row) bool { return len(r.parameters) > 0 })
+}
+
+// pin is a parameter's value and the row that pins it.
+type pin struct {
+	value any
+	row   int
+}
+
+// pins returns the pinned parameters by policy and name. What stands above a pinned parameter is pinned with it: a policy's own
+// onUnknown above that of the settings, managersByStack above managers.
+func (b *Bound) pins(p *pack.Pack) map[string]map[string]pin {
+	out := map[string]map[string]pin{}
+	set := func(policy, name string, v pin) {
+		if out[policy] == nil {
+			out[policy] = map[string]pin{}
+		}
+		out[policy][name] = v
+	}
+	for _, r := range b.rows {
+		for policy, parameters := range r.parameters {
+			for name, v := range parameters {
+				set(policy, name, pin{v, r.number})
+			}
+		}
+	}
+	if v, ok := out[pack.SettingsPolicy]["onUnknown"]; ok {
+		for _, q := range p.Policies {
+			if _, own := out[q.Name]["onUnknown"]; !own && q.Undecided && q.Name != pack.SettingsPolicy {
+				set(q.Name, "onUnknown", v)
+			}
+		}
+	}
+	if v, ok := out[pack.SettingsPolicy]["managers"]; ok {
+		if _, own := out[pack.SettingsPolicy]["managersByStack"]; !own {
+			set(pack.SettingsPolicy, "managersByStack", pin{map[string]any{}, v.row})
+		}
+	}
+	return out
+}
+
+// Apply returns settings with the pinned parameters in the place of their own, and what there is to say about those that were
+// replaced. A parameter that the settings leave at its default was not set.
+func (b *Bound) Apply(p *pack.Pack, settings map[string]pack.Setting) (out map[string]pack.Setting, note string) {
+	out = maps.Clone(settings)
+	if out == nil {
+		out = map[string]pack.Setting{}
+	}
+	var replaced []string
+	pins := b.pins(p)
+	for _, policy := range slices.Sorted(maps.Keys(pins)) {
+		s := out[policy]
+		parameters := maps.Clone(s.Parameters)
+		if parameters == nil {
+			parameters = map[string]any{}
+		}
+		for _, name := range slices.Sorted(maps.Keys(pins[policy])) {
+			v := pins[policy][name]
+			old, ok := parameters[name]
+			if ok && !reflect.DeepEqual(old, v.value) && !reflect.DeepEqual(old, p.Policy(policy).Parameters.Defaults[name]) {
+				replaced = append(replaced, fmt.Sprintf("%s.%s (row %d)", policy, name, v.row))
+			}
+			parameters[name] = v.value
+		}
+		s.Parameters = parameters
+		out[policy] = s
+	}
+	if len(replaced) > 0 {
+		note = fmt.Sprintf("The floor of %s replaces parameters that the policy configuration sets otherwise: %s.",
+			b.floor.bundle, strings.Join(replaced, ", "))
+	}
+	return out, note
+}
+
+// Pinned reports whether a row pins a parameter of the settings.
+func (b *Bound) Pinned(name string) bool {
+	return b != nil && slices.ContainsFunc(b.rows, func(r *row) bool {
+		_, ok := r.parameters[pack.SettingsPolicy][name]
+		return ok
+	})
+}

@@ -1,0 +1,227 @@
+package floor_test
+
+import (
+	"encoding/json"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/progression-labs-development/policypack/internal/floor"
+	"github.com/progression-labs-development/policypack/internal/pack"
+	"github.com/progression-labs-development/policypack/internal/rollout"
+	"github.com/progression-labs-development/policypack/policies"
+	"github.com/progression-labs-development/policypack/rego"
+)
+
+var ownPack = sync.OnceValues(func() (*pack.Pack, error) { return pack.Load(pack.Own(policies.FS, rego.FS), "") })
+
+// parse reads a floor that is written as JSON.
+func parse(t *testing.T, text string) (*floor.Floor, *pack.Pack, error) {
+	t.Helper()
+	p, err := ownPack()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var raw any
+	if err := json.Unmarshal([]byte(text), &raw); err != nil {
+		t.Fatal(err)
+	}
+	f, err := floor.Parse(raw, p, "bundle.tar.gz (revision r7)")
+	return f, p, err
+}
+
+func parsed(t *testing.T, text string) (*floor.Floor, *pack.Pack) {
+	t.Helper()
+	f, p, err := parse(t, text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return f, p
+}
+
+func TestParseRefuses(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct{ name, give, want string }{
+		{"no list", `{"levels": {}}`, `floor: want a list of rows, such as [{"levels": {"all": "advisory"}}]`},
+		{"no rows", `[]`, "floor: want a list of rows"},
+		{"no object", `["mandatory"]`, "floor: row 1: want an object with levels or parameters"},
+		{"nothing in a row", `[{"levels": {"all": "advisory"}}, {"stack": "prod"}]`, "floor: row 2: it holds nothing: want levels or parameters"},
+		{"a misspelt key", `[{"level": {"all": "advisory"}, "levels": {"all": "advisory"}}]`, "floor: row 1: unknown level; did you mean levels?"},
+		{"a misspelt selector", `[{"organisation": "acme", "levels": {"all": "advisory"}}]`, "floor: row 1: unknown organisation; did you mean organization?"},
+		{"a misspelt policy", `[{"levels": {"secret-nam": "mandatory"}}]`, `floor: row 1: levels.secret-nam: there is no policy "secret-nam"; did you mean secret-name?`},
+		{"the settings' level", `[{"levels": {"settings": "mandatory"}}]`, "floor: row 1: levels.settings: what is wrong with the settings is always mandatory; leave it out"},
+		{"disabled", `[{"levels": {"all": "disabled"}}]`, "floor: row 1: levels.all: want advisory or mandatory"},
+		{"a level as a number", `[{"levels": {"secret-name": 3}}]`, "floor: row 1: levels.secret-name: want advisory or mandatory"},
+		{"levels as a text", `[{"levels": "mandatory"}]`, "floor: row 1: levels: want an object of levels by policy"},
+		{"parameters of nobody", `[{"parameters": {"secret_name": {"matchStack": true}}}]`, `floor: row 1: parameters.secret_name: there is no policy "secret_name"; did you mean secret-name?`},
+		{"a misspelt parameter", `[{"parameters": {"secret-name": {"matchStak": true}}}]`, "floor: row 1: parameters.secret-name: unknown matchStak; did you mean matchStack?"},
+		{"a parameter of another shape", `[{"parameters": {"secret-name": {"matchStack": "canary"}}}]`, "floor: row 1: parameters.secret-name: matchStack: want boolean, got string"},
+		{"a level among parameters", `[{"parameters": {"secret-name": "mandatory"}}]`, "floor: row 1: parameters.secret-name: want an object of parameters; levels stand in levels"},
+		{"exemptions as parameters", `[{"parameters": {"settings": {"exemptions": {}}}}]`, "floor: row 1: parameters.settings.exemptions: the exemptions of the bundle stand in its parameters"},
+		{"levels by stack", `[{"parameters": {"settings": {"levelByStack": {}}}}]`, "floor: row 1: parameters.settings.levelByStack: write a row with a stack and its levels"},
+		{"its own keys", `[{"parameters": {"settings": {"bundleKeys": {}}}}]`, "floor: row 1: parameters.settings.bundleKeys: a bundle cannot pin its own keys"},
+		{"another word for exemptions", `[{"levels": {"all": "advisory"}, "exemptions": "canary"}]`, "floor: row 1: exemptions: want signed or any"},
+		{"a stack with its project", `[{"stack": "shop/prod", "levels": {"all": "advisory"}}]`, "floor: row 1: stack: the name of a stack has no slash"},
+		{"an open bracket", `[{"stack": "prod[", "levels": {"all": "advisory"}}]`, "floor: row 1: stack: not a glob"},
+		{"an empty selector", `[{"organization": "", "levels": {"all": "advisory"}}]`, "floor: row 1: organization: want a glob, or leave it out for any"},
+		{"tags as a text", `[{"tag": "prod", "levels": {"all": "advisory"}}]`, "floor: row 1: tag: want an object of globs by the tag's name"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			_, _, err := parse(t, tt.give)
+			if err == nil || !strings.Contains(err.Error(), tt.want) || strings.Contains(err.Error(), "canary") {
+				t.Errorf("got %v, want an error with %q", err, tt.want)
+			}
+		})
+	}
+	t.Run("all at once", func(t *testing.T) {
+		t.Parallel()
+		_, _, err := parse(t, `[{"levels": {"a-b": "mandatory", "settings": "advisory"}}, {"levels": {"c-d": "mandatory"}}]`)
+		if err == nil || strings.Count(err.Error(), "\n") != 2 {
+			t.Errorf("got %v, want three lines", err)
+		}
+	})
+}
+
+func TestLevel(t *testing.T) {
+	t.Parallel()
+	f, _ := parsed(t, `[
+		{"levels": {"all": "advisory"}},
+		{"organization": "acme*", "project": "shop", "stack": "prod*", "levels": {"all": "mandatory", "hardcoded-secret": "advisory"}},
+		{"account": "1234*", "levels": {"secret-name": "mandatory"}},
+		{"tag": {"tier": "1", "team": "*"}, "levels": {"secret-name": "mandatory"}, "exemptions": "any"}
+	]`)
+	const by = "the floor of bundle.tar.gz (revision r7) (row "
+	raised := func(level pack.Level, row string) rollout.Level {
+		return rollout.Level{
+			Level: level, From: "row " + row + " of the bundle's floor",
+			Note: "Raised to " + string(level) + " by " + by + row + ").",
+		}
+	}
+	off := rollout.Level{Level: pack.Disabled, From: "levelByStack *"}
+	for _, tt := range []struct {
+		name   string
+		policy string
+		at     rollout.Place
+		give   rollout.Level
+		want   rollout.Level
+		signed string
+	}{
+		{"nowhere", "secret-name", rollout.Place{}, off, raised("advisory", "1"), ""},
+		{"what is at the level stays as it is", "secret-name", rollout.Place{}, rollout.Level{Level: pack.Advisory, From: "x", Note: "y"}, rollout.Level{Level: pack.Advisory, From: "x", Note: "y"}, ""},
+		{"what is above it too", "secret-name", rollout.Place{}, rollout.Level{Level: pack.Mandatory}, rollout.Level{Level: pack.Mandatory}, ""},
+		{"all selectors match", "secret-name", rollout.Place{Organization: "acme-eu", Project: "shop", Stack: "production"}, off, raised("mandatory", "2"), by + "2)"},
+		{"a policy that the row names", "hardcoded-secret", rollout.Place{Organization: "acme", Project: "shop", Stack: "prod"}, off, raised("advisory", "1"), ""},
+		{"another project", "secret-name", rollout.Place{Organization: "acme", Project: "site", Stack: "prod"}, off, raised("advisory", "1"), ""},
+		{"no organization", "secret-name", rollout.Place{Project: "shop", Stack: "prod"}, off, raised("advisory", "1"), ""},
+		{"an account", "secret-name", rollout.Place{Stack: "dev", Account: "123456789012"}, off, raised("mandatory", "3"), by + "3)"},
+		{"tags, and any exemption", "secret-name", rollout.Place{Stack: "dev", Tags: map[string]string{"tier": "1", "team": "x"}}, off, raised("mandatory", "4"), ""},
+		{"one tag of two", "secret-name", rollout.Place{Stack: "dev", Tags: map[string]string{"tier": "1"}}, off, raised("advisory", "1"), ""},
+		{"a stricter row takes signed ones alone", "secret-name", rollout.Place{Account: "1234", Tags: map[string]string{"tier": "1", "team": "x"}}, off, raised("mandatory", "3"), by + "3)"},
+		{"the settings", "settings", rollout.Place{Account: "1234"}, rollout.Level{Level: pack.Mandatory}, rollout.Level{Level: pack.Mandatory}, ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			b := f.At(tt.at)
+			if diff := cmp.Diff(tt.want, b.Level(tt.policy, tt.give)); diff != "" {
+				t.Errorf("mismatch (-want +got)\n%s", diff)
+			}
+			if got := b.Signed(tt.policy); got != tt.signed {
+				t.Errorf("signed: got %q, want %q", got, tt.signed)
+			}
+		})
+	}
+	var none *floor.Floor
+	if got := none.At(rollout.Place{}).Level("secret-name", off); got != off {
+		t.Errorf("no floor: got %v", got)
+	}
+}
+
+func TestApply(t *testing.T) {
+	t.Parallel()
+	f, p := parsed(t, `[
+		{"parameters": {"settings": {"onUnknown": "deny", "managers": ["aws-secrets-manager"]}, "static-credential": {"allowTypes": []}}},
+		{"stack": "dev", "parameters": {"settings": {"onUnknown": "warn"}, "secret-name": {"onUnknown": "allow"}}}
+	]`)
+	settings := map[string]pack.Setting{
+		"settings": {Level: pack.Mandatory, Parameters: map[string]any{
+			"onUnknown": "allow", "allowComments": false, "managersByStack": map[string]any{"*": []any{"x"}},
+		}},
+		"static-credential": {Parameters: map[string]any{"allowTypes": []any{"**"}}},
+		"secret-name":       {Parameters: map[string]any{"onUnknown": "warn"}},
+	}
+	const replaces = "The floor of bundle.tar.gz (revision r7) replaces parameters that the policy configuration sets otherwise: "
+	for _, tt := range []struct {
+		name            string
+		at              rollout.Place
+		unknown, ofName string
+		raw             any
+		note            string
+	}{
+		{
+			name: "everywhere", unknown: "deny", ofName: "deny", raw: "deny",
+			note: replaces + "secret-name.onUnknown (row 1), settings.managersByStack (row 1), settings.onUnknown (row 1), static-credential.allowTypes (row 1).",
+		},
+		{
+			name: "the later row wins", at: rollout.Place{Stack: "dev"}, unknown: "warn", ofName: "allow", raw: "warn",
+			note: replaces + "secret-name.onUnknown (row 2), settings.managersByStack (row 1), settings.onUnknown (row 2), static-credential.allowTypes (row 1).",
+		},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			got, note := f.At(tt.at).Apply(p, settings)
+			if note != tt.note {
+				t.Errorf("got the note %q, want %q", note, tt.note)
+			}
+			parameter := func(policy, name string) any { return got[policy].Parameters[name] }
+			want := map[string]any{
+				"settings.onUnknown": tt.unknown, "settings.allowComments": false, "settings.managersByStack": map[string]any{},
+				"settings.managers": []any{"aws-secrets-manager"}, "static-credential.allowTypes": []any{},
+				"secret-name.onUnknown": tt.ofName, "raw-secret-resource.onUnknown": tt.raw,
+			}
+			for name, v := range want {
+				policy, name, _ := strings.Cut(name, ".")
+				if diff := cmp.Diff(v, parameter(policy, name)); diff != "" {
+					t.Errorf("%s.%s: mismatch (-want +got)\n%s", policy, name, diff)
+				}
+			}
+			if settings["settings"].Parameters["onUnknown"] != "allow" {
+				t.Error("the settings that were given have changed")
+			}
+		})
+	}
+}
+
+// TestUndecided shows that the policies of TestApply have a parameter of their own for what they cannot decide.
+func TestUndecided(t *testing.T) {
+	t.Parallel()
+	_, p := parsed(t, `null`)
+	for _, name := range []string{"raw-secret-resource", "secret-name"} {
+		if !p.Policy(name).Undecided {
+			t.Errorf("%s can always decide: choose another policy", name)
+		}
+	}
+}
+
+func TestDescribe(t *testing.T) {
+	t.Parallel()
+	f, _ := parsed(t, `[
+		{"levels": {"all": "advisory", "secret-name": "mandatory"}, "parameters": {"settings": {"extraPatterns": ["canary_[0-9]+"]}}},
+		{"organization": "acme", "levels": {"all": "mandatory"}},
+		{"organization": "acme", "stack": "prod*", "tag": {"tier": "1"}, "levels": {"all": "mandatory"}, "exemptions": "any"}
+	]`)
+	want := []string{
+		"Row 1, everywhere: all at least advisory; secret-name at least mandatory; settings.extraPatterns pinned.",
+		"Row 2, organization acme: all at least mandatory.",
+		"Row 3, organization acme, stack prod*, tag tier 1: all at least mandatory; exemptions of the configuration count.",
+	}
+	if diff := cmp.Diff(want, f.Describe()); diff != "" {
+		t.Errorf("mismatch (-want +got)\n%s", diff)
+	}
+	doubts := f.Doubts()
+	if len(doubts) != 1 || !strings.HasPrefix(doubts[0], "row 3 of the floor is bound by stack and tag, which whoever runs a stack can choose") {
+		t.Errorf("got %q, want a doubt about row 3", doubts)
+	}
+}

@@ -1,0 +1,204 @@
+package floor
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/gobwas/glob"
+
+	"github.com/progression-labs-development/policypack/internal/pack"
+)
+
+// selectors are the keys of a row that say where it is for, but for tag, which is an object of globs.
+var selectors = []string{"organization", "project", "stack", "account"}
+
+// keys are the keys of a row.
+var keys = append(slices.Clone(selectors), "tag", "levels", "parameters", "exemptions")
+
+// elsewhere are the settings that no row pins, with what to write instead.
+var elsewhere = map[string]string{
+	"exemptions":     "the exemptions of the bundle stand in its parameters",
+	"baseline":       "the baseline of the bundle stands in its parameters",
+	"levelByStack":   "write a row with a stack and its levels",
+	"levelByAccount": "write a row with an account and its levels",
+	"enforceFrom":    "what is below the level of a row is raised to it from the first day",
+	"bundleKeys":     "a bundle cannot pin its own keys; they belong to the policy configuration",
+}
+
+// Parse reads a floor as decoded JSON; nil is none. The policies and parameters that it names must be those of the pack. The
+// error names every mistake, one a line, with its row, and quotes no value.
+func Parse(raw any, p *pack.Pack, bundle string) (*Floor, error) {
+	if raw == nil {
+		return nil, nil
+	}
+	list, ok := raw.([]any)
+	if !ok || len(list) == 0 {
+		return nil, errors.New(`floor: want a list of rows, such as [{"levels": {"all": "advisory"}}]`)
+	}
+	f := &Floor{bundle: bundle, raw: raw}
+	var wrong []string
+	for i, v := range list {
+		ps := &parser{pack: p, row: row{number: i + 1}}
+		ps.read(v)
+		f.rows = append(f.rows, ps.row)
+		wrong = append(wrong, ps.wrong...)
+	}
+	if len(wrong) > 0 {
+		return nil, errors.New(strings.Join(wrong, "\n"))
+	}
+	return f, nil
+}
+
+// parser reads one row.
+type parser struct {
+	pack  *pack.Pack
+	row   row
+	wrong []string
+}
+
+func (p *parser) fail(format string, args ...any) {
+	p.wrong = append(p.wrong, fmt.Sprintf("floor: row %d: ", p.row.number)+fmt.Sprintf(format, args...))
+}
+
+func (p *parser) read(v any) {
+	fields, ok := v.(map[string]any)
+	if !ok {
+		p.fail("want an object with levels or parameters")
+		return
+	}
+	for _, name := range slices.Sorted(maps.Keys(fields)) {
+		if !slices.Contains(keys, name) {
+			p.fail("unknown %s%s", name, suggestion(name, keys))
+		}
+	}
+	for _, part := range selectors {
+		if v, ok := fields[part]; ok {
+			p.selector(part, part, "", v)
+		}
+	}
+	p.tags(fields)
+	p.levels(fields)
+	p.parameters(fields)
+	switch v := fields["exemptions"]; v {
+	case nil, "signed":
+	case "any":
+		p.row.any = true
+	default:
+		p.fail("exemptions: want signed or any")
+	}
+	if fields["levels"] == nil && fields["parameters"] == nil {
+		p.fail("it holds nothing: want levels or parameters")
+	}
+}
+
+func (p *parser) selector(where, part, tag string, v any) {
+	text, _ := v.(string)
+	if strings.TrimSpace(text) == "" {
+		p.fail("%s: want a glob, or leave it out for any", where)
+		return
+	}
+	if part == "stack" && strings.Contains(text, "/") {
+		p.fail("stack: the name of a stack has no slash: write organization and project beside it")
+		return
+	}
+	match, err := glob.Compile(text)
+	if err != nil {
+		p.fail(`%s: not a glob: close its brackets and braces, or write \ before them`, where)
+		return
+	}
+	p.row.on = append(p.row.on, selector{part, tag, text, match})
+}
+
+func (p *parser) tags(fields map[string]any) {
+	v, ok := fields["tag"]
+	if !ok {
+		return
+	}
+	tags, ok := v.(map[string]any)
+	if !ok || len(tags) == 0 {
+		p.fail(`tag: want an object of globs by the tag's name, such as {"tier": "1"}`)
+		return
+	}
+	for _, name := range slices.Sorted(maps.Keys(tags)) {
+		p.selector("tag."+name, "tag", name, tags[name])
+	}
+}
+
+func (p *parser) levels(fields map[string]any) {
+	v, ok := fields["levels"]
+	if !ok {
+		return
+	}
+	levels, ok := v.(map[string]any)
+	if !ok || len(levels) == 0 {
+		p.fail(`levels: want an object of levels by policy, such as {"all": "advisory"}`)
+		return
+	}
+	p.row.levels = map[string]pack.Level{}
+	for _, name := range slices.Sorted(maps.Keys(levels)) {
+		level, _ := levels[name].(string)
+		switch {
+		case name == pack.SettingsPolicy:
+			p.fail("levels.settings: what is wrong with the settings is always mandatory; leave it out")
+		case name != all && !p.known("levels."+name, name):
+		case level != string(pack.Advisory) && level != string(pack.Mandatory):
+			p.fail("levels.%s: want advisory or mandatory", name)
+		default:
+			p.row.levels[name] = pack.Level(level)
+		}
+	}
+}
+
+// known reports whether there is a policy of that name, and fails where there is none.
+func (p *parser) known(where, name string) bool {
+	if p.pack.Policy(name) != nil {
+		return true
+	}
+	p.fail("%s: there is no policy %q%s", where, name, suggestion(name, p.pack.Names()))
+	return false
+}
+
+func (p *parser) parameters(fields map[string]any) {
+	v, ok := fields["parameters"]
+	if !ok {
+		return
+	}
+	byPolicy, ok := v.(map[string]any)
+	if !ok || len(byPolicy) == 0 {
+		p.fail(`parameters: want an object of parameters by policy, such as {"settings": {"onUnknown": "deny"}}`)
+		return
+	}
+	p.row.parameters = map[string]map[string]any{}
+	for _, name := range slices.Sorted(maps.Keys(byPolicy)) {
+		where := "parameters." + name
+		values, ok := byPolicy[name].(map[string]any)
+		switch {
+		case !p.known(where, name):
+			continue
+		case !ok || len(values) == 0:
+			p.fail("%s: want an object of parameters; levels stand in levels", where)
+			continue
+		}
+		if name == pack.SettingsPolicy {
+			for _, parameter := range slices.Sorted(maps.Keys(elsewhere)) {
+				if _, ok := values[parameter]; ok {
+					p.fail("%s.%s: %s", where, parameter, elsewhere[parameter])
+				}
+			}
+		}
+		for _, line := range p.pack.Policy(name).Check(values) {
+			p.fail("%s: %s", where, line)
+		}
+		p.row.parameters[name] = values
+	}
+}
+
+func suggestion(name string, known []string) string {
+	if near := pack.Nearest(name, known); near != "" {
+		return "; did you mean " + near + "?"
+	}
+	return ""
+}
