@@ -12,9 +12,12 @@
 //	    "parameters": {
 //	      "settings": {"exemptions": {"legacy-stripe": {…}}},
 //	      "secret-name": {"templates": ["{service}/{environment}"]}
-//	    }
+//	    },
+//	    "floor": [{"levels": {"raw-secret-resource": "mandatory"}}]
 //	  }
 //	}
+//
+// Package floor says what the rows of the floor hold.
 //
 // Once keys are pinned, the whole bundle has to be signed with one of them, its rules too.
 package central
@@ -52,6 +55,7 @@ type Bundle struct {
 	raw      []byte
 	rules    fstest.MapFS
 	data     map[string]map[string]any
+	floor    any
 	signed   bool
 	revision string
 }
@@ -83,11 +87,16 @@ func Open(name string) (*Bundle, error) {
 		}
 		b.rules[file] = &fstest.MapFile{Data: m.Raw}
 	}
-	if b.data, err = parameters(content.Data); err != nil {
+	root, err := rootOf(content.Data)
+	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
-	if len(b.rules) == 0 && len(b.data) == 0 {
-		return nil, fmt.Errorf("%s: the bundle has neither rules nor parameters; want rules/NAME/NAME.rego or data.policypack", name)
+	if b.data, err = parameters(root); err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	b.floor = floats(root["floor"])
+	if len(b.rules) == 0 && len(b.data) == 0 && b.floor == nil {
+		return nil, fmt.Errorf("%s: the bundle has neither rules nor parameters nor a floor; want rules/NAME/NAME.rego or data.policypack", name)
 	}
 	b.signed = slices.ContainsFunc(files(b.loader()), bundle.IsSignaturesFile)
 	return b, nil
@@ -149,9 +158,9 @@ func plain(err error) error {
 	return errors.Join(lines...)
 }
 
-// parameters reads the data of a bundle.
-func parameters(data map[string]any) (map[string]map[string]any, error) {
-	const want = `data: want {"policypack": {"format": "` + Format + `", "parameters": {POLICY: {…}}}}`
+// rootOf returns data.policypack of a bundle, nil where the bundle has no data.
+func rootOf(data map[string]any) (map[string]any, error) {
+	const want = `data: want {"policypack": {"format": "` + Format + `", "parameters": {POLICY: {…}}, "floor": […]}}`
 	for _, key := range sorted(data) {
 		if key != "policypack" {
 			return nil, fmt.Errorf("%s, got a key beside policypack; rules keep their constants in Rego", want)
@@ -168,10 +177,15 @@ func parameters(data map[string]any) (map[string]map[string]any, error) {
 		return nil, fmt.Errorf("data.policypack.format: want %s; another form needs another version of policypack", Format)
 	}
 	for _, key := range sorted(root) {
-		if key != "format" && key != "parameters" {
+		if key != "format" && key != "parameters" && key != "floor" {
 			return nil, fmt.Errorf("%s, got a further key in policypack", want)
 		}
 	}
+	return root, nil
+}
+
+// parameters reads the parameters of a bundle.
+func parameters(root map[string]any) (map[string]map[string]any, error) {
 	out := map[string]map[string]any{}
 	byPolicy, ok := root["parameters"].(map[string]any)
 	if !ok && root["parameters"] != nil {
@@ -181,7 +195,7 @@ func parameters(data map[string]any) (map[string]map[string]any, error) {
 		p, ok := byPolicy[policy].(map[string]any)
 		if !ok {
 			return nil, fmt.Errorf("data.policypack.parameters.%s: want an object of parameters; levels are set in the policy "+
-				"configuration or by the setting levelByStack", policy)
+				"configuration, by the setting levelByStack, or as the least ones in data.policypack.floor", policy)
 		}
 		for name, v := range p {
 			p[name] = floats(v)

@@ -122,7 +122,7 @@ func TestOpenRefuses(t *testing.T) {
 		{"data of others", map[string]string{"data.json": `{"canary": 1}`}, "got a key beside policypack"},
 		{"a further key", map[string]string{"data.json": `{"policypack": {"format": "policypack-bundle/1", "canary": 1}}`}, "got a further key in policypack"},
 		{"a level", map[string]string{"data.json": `{"policypack": {"format": "policypack-bundle/1", "parameters": {"secret-name": "advisory"}}}`}, "data.policypack.parameters.secret-name: want an object of parameters"},
-		{"nothing", map[string]string{"data.json": `{}`}, "neither rules nor parameters"},
+		{"nothing", map[string]string{"data.json": `{}`}, "neither rules nor parameters nor a floor"},
 		{"rules elsewhere", map[string]string{"a.rego": "package policies.raw_secret_resource\n\nx := 1\n"}, "want rules of a package rules.NAME in rules/NAME/NAME.rego"},
 		{"rules in another folder", map[string]string{"rules/other/a.rego": rule}, "want rules of a package rules.NAME in rules/NAME/NAME.rego"},
 	} {

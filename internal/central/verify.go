@@ -76,6 +76,10 @@ func pinned(keys map[string]Key) string {
 // the bundle's own.
 func (b *Bundle) Parameters() map[string]map[string]any { return b.data }
 
+// Floor returns the floor in the bundle's data as decoded JSON, nil if there is none, for a verified bundle. Package floor reads
+// it.
+func (b *Bundle) Floor() any { return b.floor }
+
 // Merge lays the parameters of a configuration over those of the bundle and returns the result for one policy. What the
 // configuration says wins, parameter by parameter; exemptions are merged by id, and an id that both have is an error, since
 // one would silently replace the other.
