@@ -177,7 +177,7 @@ func (s *Server) Configure(_ context.Context, req *pulumirpc.ConfigureAnalyzerRe
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if err == nil {
-		j.verdict.Exceptions = s.except
+		j.except(s.except)
 	}
 	if err != nil {
 		return nil, status.Error(codes.InvalidArgument, visible.Text(s.run.Facts.Scrub(err.Error())))
@@ -210,7 +210,9 @@ func (s *Server) Analyze(ctx context.Context, req *pulumirpc.AnalyzeRequest) (re
 		return nil, j.fail(run, codes.InvalidArgument, err)
 	}
 	s.seen.Add(counted(r))
-	j = j.around(r)
+	if j, err = j.around(r); err != nil {
+		return nil, status.Error(codes.FailedPrecondition, err.Error())
+	}
 	c := start()
 	r.Scan(run.Facts, j.verdict.Detector)
 	candidates := j.of(r)
@@ -269,7 +271,11 @@ func (s *Server) AnalyzeStack(ctx context.Context, req *pulumirpc.AnalyzeStackRe
 			root = r.URN
 		}
 	}
-	if candidates, whole := j.ofStack(resources); candidates != nil {
+	around, err := j.places(resources)
+	if err != nil {
+		return nil, status.Error(codes.FailedPrecondition, err.Error())
+	}
+	if candidates, whole := j.ofStack(resources, around); candidates != nil {
 		document, err := facts.StackDocument(run.Facts, j.verdict.Detector, j.verdict.Context, resources, whole, candidates)
 		if err != nil {
 			return nil, j.fail(run, codes.InvalidArgument, err)
@@ -280,7 +286,7 @@ func (s *Server) AnalyzeStack(ctx context.Context, req *pulumirpc.AnalyzeStackRe
 			return nil, j.fail(run, codes.Internal, fmt.Errorf("stack: %w", err))
 		}
 		m.Eval = c.lap()
-		about := verdict.Subject{URN: root, Found: foundIn(resources), At: j.places(resources)}
+		about := verdict.Subject{URN: root, Found: foundIn(resources), At: around.of(j)}
 		findings, left = j.verdict.Findings(run, about, decisions)
 		findings = s.pass(findings)
 		about.URN = run.Facts.Named(about.URN)
@@ -400,7 +406,9 @@ func (s *Server) ready(urn string) (*judges, *verdict.Run, error) {
 		s.judges = j
 	}
 	if place := s.placeOf(urn); place.Stack != "" {
-		s.judges = s.judges.on(place)
+		if s.judges, err = s.judges.on(place); err != nil {
+			return nil, nil, status.Error(codes.FailedPrecondition, err.Error())
+		}
 	}
 	return s.judges, s.run, nil
 }

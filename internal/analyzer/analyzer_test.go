@@ -117,7 +117,9 @@ func TestAPanicIsAnErrorOfItsCall(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.judges = s.judges.on(rollout.Place{Project: "shop", Stack: "production"})
+	if s.judges, err = s.judges.on(rollout.Place{Project: "shop", Stack: "production"}); err != nil {
+		t.Fatal(err)
+	}
 	s.judges.types.Store("a:b:Panic", "canary: not a term")
 	_, err = s.Analyze(context.Background(), request("p", "a:b:Panic", nil))
 	if status.Code(err) != codes.Internal || !strings.Contains(err.Error(), "internal error in Analyze of resource") {

@@ -11,7 +11,9 @@ import (
 	"slices"
 
 	"github.com/progression-labs-development/policypack/internal/central"
+	"github.com/progression-labs-development/policypack/internal/expiry"
 	"github.com/progression-labs-development/policypack/internal/pack"
+	"github.com/progression-labs-development/policypack/internal/verdict"
 )
 
 // bundles opens the organisation's bundles: the one beside PulumiPolicy.yaml if there is one, and that of
@@ -58,45 +60,82 @@ func BundledRules(file string) ([]pack.Source, error) {
 }
 
 // configure makes the configuration of a run: the engine's settings over the data of the bundles, if keys are pinned and the
-// signatures verify. Notes say what of a bundle does not count.
-func (l *loaded) configure(settings map[string]pack.Setting) (_ *pack.Config, notes []string, err error) {
+// signatures verify, and the floor of the bundle that counts, nil where it has none. Notes say what does not count.
+func (l *loaded) configure(settings map[string]pack.Setting, when expiry.When) (_ *pack.Config, _ *verdict.Floor, notes []string, err error) {
+	settings, note := l.pinned(settings)
+	if note != "" {
+		notes = append(notes, note)
+	}
 	config, err := l.pack.Configure(settings)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
 	keys := central.Keys(config.Settings)
 	if len(keys) == 0 {
 		for _, b := range l.bundles {
-			if len(b.Parameters()) > 0 {
-				notes = append(notes, fmt.Sprintf("The parameters in %s do not count: the configuration pins no key with which it would have to be signed.\n"+
-					"Pin the key in the parameter %s of the policy settings.", b, central.Setting))
+			if what := uncounted(b); what != "" {
+				notes = append(notes, fmt.Sprintf("%s: the configuration pins no key with which it would have to be signed.\n"+
+					"Pin the key in the parameter %s of the policy settings.", what, central.Setting))
 			}
 		}
-		return config, notes, nil
+		return config, nil, notes, nil
 	}
-	if l.unbundled {
-		return config, nil, nil
-	}
-	if len(l.bundles) == 0 {
-		return nil, nil, fmt.Errorf("the configuration pins the keys of a bundle (settings, %s), and there is none: put it beside "+
+	if len(l.bundles) == 0 && !l.unbundled {
+		return nil, nil, nil, fmt.Errorf("the configuration pins the keys of a bundle (settings, %s), and there is none: put it beside "+
 			"PulumiPolicy.yaml as %s, or name it in POLICYPACK_BUNDLE", central.Setting, central.Name)
 	}
+	var above *verdict.Floor
 	for i, b := range l.bundles {
-		if err := b.Verify(keys); err != nil {
-			return nil, nil, err
+		switch err := b.Verify(keys); {
+		case err != nil && l.unbundled:
+			return config, nil, append(notes, "The bundle does not count here: "+err.Error()), nil
+		case err != nil:
+			return nil, nil, nil, err
 		}
 		if i > 0 {
-			if len(b.Parameters()) > 0 { // one that was signed once, and has been replaced since, must not come back
-				notes = append(notes, fmt.Sprintf("The parameters in %s do not count: there is a bundle beside PulumiPolicy.yaml, and its own count.", b))
+			if what := uncounted(b); what != "" { // one that was signed once, and has been replaced since, must not come back
+				notes = append(notes, what+": there is a bundle beside PulumiPolicy.yaml, and its own count.")
 			}
 			continue
 		}
 		if settings, err = l.under(b, settings); err != nil {
-			return nil, nil, fmt.Errorf("%s: %w", b.Name(), err)
+			return nil, nil, nil, fmt.Errorf("%s: %w", b.Name(), err)
 		}
+		above = &verdict.Floor{Floor: l.floors[i], Settings: settings, Signed: b.Parameters()[pack.SettingsPolicy], When: when}
 	}
 	config, err = l.pack.Configure(settings)
-	return config, notes, err
+	return config, above, notes, err
+}
+
+// uncounted says that what a bundle holds besides rules does not count, empty where it holds nothing else.
+func uncounted(b *central.Bundle) string {
+	switch parameters, floor := len(b.Parameters()) > 0, b.Floor() != nil; {
+	case parameters && floor:
+		return fmt.Sprintf("The parameters and the floor in %s do not count", b)
+	case parameters:
+		return fmt.Sprintf("The parameters in %s do not count", b)
+	case floor:
+		return fmt.Sprintf("The floor in %s does not count", b)
+	default:
+		return ""
+	}
+}
+
+// pinned returns the settings with the keys that the pack itself pins, in its defaults, in the place of those that the
+// configuration names: a configuration that could change the keys could lift the floor. The note says so where it differs.
+func (l *loaded) pinned(settings map[string]pack.Setting) (_ map[string]pack.Setting, note string) {
+	own, _ := l.pack.Policy(pack.SettingsPolicy).Parameters.Defaults[central.Setting].(map[string]any)
+	s := settings[pack.SettingsPolicy]
+	v, ok := s.Parameters[central.Setting]
+	if len(own) == 0 || !ok || reflect.DeepEqual(v, any(own)) {
+		return settings, ""
+	}
+	settings = maps.Clone(settings)
+	s.Parameters = maps.Clone(s.Parameters)
+	s.Parameters[central.Setting] = own
+	settings[pack.SettingsPolicy] = s
+	return settings, fmt.Sprintf("The parameter %s of the policy settings does not count in the policy configuration: the pack pins its own keys, "+
+		"in %s beside PulumiPolicy.yaml.", central.Setting, pack.DefaultsFile)
 }
 
 // under lays a bundle's parameters under the settings. The engine fills in defaults, so a parameter that has its default

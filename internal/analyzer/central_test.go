@@ -52,10 +52,14 @@ func (c centre) pin() map[string]any {
 	return map[string]any{"centre": map[string]any{"algorithm": "ES256", "key": c.public}}
 }
 
-// ship writes a signed bundle with the parameters.
-func (c centre) ship(t *testing.T, file string, parameters map[string]any) {
+// ship writes a signed bundle with the parameters, and with the rows of a floor.
+func (c centre) ship(t *testing.T, file string, parameters map[string]any, floor ...any) {
 	t.Helper()
-	data, err := json.Marshal(map[string]any{"policypack": map[string]any{"format": "policypack-bundle/1", "parameters": parameters}})
+	root := map[string]any{"format": "policypack-bundle/1", "parameters": parameters}
+	if floor != nil {
+		root["floor"] = floor
+	}
+	data, err := json.Marshal(map[string]any{"policypack": root})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/open-policy-agent/opa/v1/ast"
 	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
 
 	"github.com/progression-labs-development/policypack/internal/decisionlog"
 	"github.com/progression-labs-development/policypack/internal/detect"
@@ -105,5 +106,8 @@ func (s *Server) readyForFile(stack string) (*judges, *verdict.Run, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	return j.on(rollout.Place{Stack: stack}), run, nil
+	if j, err = j.on(rollout.Place{Stack: stack}); err != nil {
+		return nil, nil, status.Error(codes.FailedPrecondition, err.Error())
+	}
+	return j, run, nil
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/progression-labs-development/policypack"
 	"github.com/progression-labs-development/policypack/internal/allowance"
+	"github.com/progression-labs-development/policypack/internal/exception"
 	"github.com/progression-labs-development/policypack/internal/expiry"
 	"github.com/progression-labs-development/policypack/internal/facts"
 	"github.com/progression-labs-development/policypack/internal/pack"
@@ -32,6 +33,7 @@ type judges struct {
 type shared struct {
 	mu      sync.Mutex
 	byPlace map[string]*judges
+	under   map[string]*verdict.Config // by the rows of the floor that are for a place
 }
 
 // around returns the judges at the places within a place, in their order: the accounts of a stack, the stacks of a repository. An
@@ -51,7 +53,7 @@ func (s *shared) around(place rollout.Place) []*judges {
 }
 
 func newJudges(l *loaded, settings map[string]pack.Setting, when expiry.When) (*judges, error) {
-	config, said, err := l.configure(settings)
+	config, floor, said, err := l.configure(settings, when)
 	if err != nil {
 		return nil, err
 	}
@@ -60,49 +62,96 @@ func newJudges(l *loaded, settings map[string]pack.Setting, when expiry.When) (*
 		return nil, err
 	}
 	v.Opened = l.opened(config)
-	return &judges{loaded: l, verdict: v, labels: &labels{}, shared: &shared{byPlace: map[string]*judges{}}}, nil
+	v = v.WithFloor(floor)
+	j := &judges{loaded: l, verdict: v, labels: &labels{}, shared: &shared{
+		byPlace: map[string]*judges{}, under: map[string]*verdict.Config{"": v},
+	}}
+	return j.at(rollout.Place{})
 }
 
-// on returns the judges with the levels of a place.
-func (j *judges) on(place rollout.Place) *judges {
+// except has Pulumi's policy exceptions applied, at every place.
+func (j *judges) except(exceptions exception.Set) {
+	j.verdict.Exceptions = exceptions
+	for _, v := range j.shared.under {
+		v.Exceptions = exceptions
+	}
+}
+
+// on returns the judges with the levels of a place, and with the parameters that the floor pins there.
+func (j *judges) on(place rollout.Place) (*judges, error) {
 	if j.verdict.Place.Equal(place) {
-		return j
+		return j, nil
 	}
-	j.shared.mu.Lock()
-	defer j.shared.mu.Unlock()
+	return j.at(place)
+}
+
+func (j *judges) at(place rollout.Place) (*judges, error) {
+	s := j.shared
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	key := place.Key()
-	if j.shared.byPlace[key] == nil {
-		j.shared.byPlace[key] = &judges{loaded: j.loaded, verdict: j.verdict.At(place), labels: j.labels, shared: j.shared}
+	if s.byPlace[key] != nil {
+		return s.byPlace[key], nil
 	}
-	return j.shared.byPlace[key]
+	bound := j.verdict.Bound(place)
+	if s.under[bound.Key()] == nil {
+		under, err := s.under[""].Under(bound)
+		if err != nil {
+			return nil, err
+		}
+		under.Opened = j.loaded.opened(under.Base)
+		s.under[bound.Key()] = under
+	}
+	s.byPlace[key] = &judges{loaded: j.loaded, verdict: s.under[bound.Key()].At(place), labels: j.labels, shared: s}
+	return s.byPlace[key], nil
 }
 
 // around returns the judges with the levels of the account that a resource is in, where levels depend on it.
-func (j *judges) around(r *facts.Resource) *judges {
+func (j *judges) around(r *facts.Resource) (*judges, error) {
 	if !j.verdict.ByAccount() {
-		return j
+		return j, nil
 	}
 	account, ok := r.Account()
 	if !ok {
-		return j
+		return j, nil
 	}
 	place := j.verdict.Place
 	place.Account = account
 	return j.on(place)
 }
 
-// places returns a function that returns the configuration at the place of the resource with a URN, nil where levels do not
-// depend on it.
-func (j *judges) places(resources []*facts.Resource) func(urn string) *verdict.Config {
+// places are the judges at the places of resources by their URNs; nil where levels do not depend on it.
+type places map[string]*judges
+
+func (j *judges) places(resources []*facts.Resource) (places, error) {
 	if !j.verdict.ByAccount() {
+		return nil, nil
+	}
+	out := make(places, len(resources))
+	for _, r := range resources {
+		if _, twice := out[r.URN]; twice {
+			continue
+		}
+		around, err := j.around(r)
+		if err != nil {
+			return nil, err
+		}
+		out[r.URN] = around
+	}
+	return out, nil
+}
+
+// of returns a function that returns the configuration at the place of the resource with a URN, that of the stack for others;
+// nil where levels do not depend on it.
+func (p places) of(stack *judges) func(urn string) *verdict.Config {
+	if p == nil {
 		return nil
 	}
-	byURN := indexed(resources)
 	return func(urn string) *verdict.Config {
-		if r := byURN()[urn]; r != nil {
-			return j.around(r).verdict
+		if j := p[urn]; j != nil {
+			return j.verdict
 		}
-		return j.verdict
+		return stack.verdict
 	}
 }
 
@@ -124,9 +173,18 @@ func (j *judges) of(r *facts.Resource) *ast.Term {
 }
 
 // ofStack lists the policies that are to judge the stack, nil if there is none, and whether one of them reads all
-// resources.
-func (j *judges) ofStack(resources []*facts.Resource) (candidates *ast.Term, whole bool) {
-	candidates = j.listOf(j.enabledAround(resources), func(p *pack.Policy) bool {
+// resources. One that is switched on at the place of any resource is asked.
+func (j *judges) ofStack(resources []*facts.Resource, around places) (candidates *ast.Term, whole bool) {
+	all := []*judges{j}
+	for _, r := range resources {
+		if k := around[r.URN]; k != nil && !slices.Contains(all, k) {
+			all = append(all, k)
+		}
+	}
+	enabled := func(policy string) bool {
+		return slices.ContainsFunc(all, func(k *judges) bool { return k.verdict.Enabled(policy) })
+	}
+	candidates = j.listOf(enabled, func(p *pack.Policy) bool {
 		if p.Scope == facts.ScopeStack && p.Applies.Everything() {
 			whole = true
 			return true
@@ -134,28 +192,6 @@ func (j *judges) ofStack(resources []*facts.Resource) (candidates *ast.Term, who
 		return p.Previews() && p.Scope != facts.ScopeResource && slices.ContainsFunc(resources, p.Applies.ToStack)
 	})
 	return candidates, whole
-}
-
-// all returns the judges of the stack and of each account that the resources are in, in their order.
-func (j *judges) all(resources []*facts.Resource) []*judges {
-	all := []*judges{j}
-	if !j.verdict.ByAccount() {
-		return all
-	}
-	for _, r := range resources {
-		if k := j.around(r); !slices.Contains(all, k) {
-			all = append(all, k)
-		}
-	}
-	return all
-}
-
-// enabledAround returns a function that reports whether a policy is switched on at the place of one of the resources.
-func (j *judges) enabledAround(resources []*facts.Resource) func(policy string) bool {
-	all := j.all(resources)
-	return func(policy string) bool {
-		return slices.ContainsFunc(all, func(k *judges) bool { return k.verdict.Enabled(policy) })
-	}
 }
 
 // remarks says which policies do not count where the run is, and at the places within it.

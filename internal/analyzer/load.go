@@ -18,6 +18,7 @@ import (
 	"github.com/progression-labs-development/policypack/internal/central"
 	"github.com/progression-labs-development/policypack/internal/evaluator"
 	"github.com/progression-labs-development/policypack/internal/facts"
+	"github.com/progression-labs-development/policypack/internal/floor"
 	"github.com/progression-labs-development/policypack/internal/pack"
 	"github.com/progression-labs-development/policypack/policies"
 	"github.com/progression-labs-development/policypack/rego"
@@ -34,9 +35,10 @@ type loaded struct {
 	files     func() (*evaluator.Evaluator, error) // of files of a repository, which previews do without
 	refs      map[string]*ast.Term                 // policy name to its entry in input.policies
 	bundles   []*central.Bundle
-	dirs      []pack.Source // the directories with the organisation's rules
-	defaults  string        // SHA-256 of its defaults, in hex; empty where it has none
-	unbundled bool          // pinned keys need no bundle
+	floors    []*floor.Floor // of the bundles, nil for one that has none
+	dirs      []pack.Source  // the directories with the organisation's rules
+	defaults  string         // SHA-256 of its defaults, in hex; empty where it has none
+	unbundled bool           // pinned keys need no bundle
 }
 
 // source is what is read at start.
@@ -97,6 +99,13 @@ func load(own source, o Options) (*loaded, error) {
 	}
 	if l.pack, l.defaults, err = organization(l.pack, o.Dir); err != nil {
 		return nil, err
+	}
+	for _, b := range l.bundles {
+		f, err := floor.Parse(b.Floor(), l.pack, b.String())
+		if err != nil {
+			return nil, fmt.Errorf("%s: data.policypack: the floor has mistakes:\n%w", b.Name(), err)
+		}
+		l.floors = append(l.floors, f)
 	}
 	l.evaluator = sync.OnceValues(func() (*evaluator.Evaluator, error) {
 		return evaluator.New(context.Background(), l.pack)

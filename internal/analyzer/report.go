@@ -68,7 +68,10 @@ func (s *Server) At(place rollout.Place) (*verdict.Config, error) {
 	if err != nil {
 		return nil, err
 	}
-	return j.on(place).verdict, nil
+	if j, err = j.on(place); err != nil {
+		return nil, err
+	}
+	return j.verdict, nil
 }
 
 // Policies returns the policies that the configuration switches on, for a report; nil before there is a configuration.
@@ -83,7 +86,7 @@ func (s *Server) Policies() []report.Policy {
 }
 
 // Digest returns a digest of the configuration, with the defaults of what it leaves out: two runs with the same digest judge
-// by the same levels and parameters. Which level a stack or a day gives a policy follows from these and is no part of it. It
+// by the same levels and parameters, above the same floor. Which level a stack or a day gives a policy follows from these and is no part of it. It
 // is SHA-256 in hex, empty before there is a configuration.
 func (s *Server) Digest() string {
 	s.mu.Lock()
@@ -122,13 +125,17 @@ func (j *judges) reported() []report.Policy {
 func (j *judges) digest() string {
 	levels := map[string]pack.Level{}
 	for _, p := range j.loaded.pack.Policies {
-		levels[p.Name] = j.verdict.Base.Level(p.Name)
+		levels[p.Name] = j.verdict.Configured.Level(p.Name)
 	}
-	parameters, err := ast.JSON(j.verdict.Base.Context.Parameters.Value)
+	parameters, err := ast.JSON(j.verdict.Configured.Context.Parameters.Value)
 	if err != nil {
 		return "" // it was made from JSON
 	}
-	text, err := json.Marshal(map[string]any{"levels": levels, "parameters": parameters, "settings": j.verdict.Base.Settings})
+	whole := map[string]any{"levels": levels, "parameters": parameters, "settings": j.verdict.Configured.Settings}
+	if floor := j.verdict.Floor().Raw(); floor != nil {
+		whole["floor"] = floor
+	}
+	text, err := json.Marshal(whole)
 	if err != nil {
 		return ""
 	}

@@ -151,10 +151,14 @@ func (b *Bound) Apply(p *pack.Pack, settings map[string]pack.Setting) (out map[s
 	return out, note
 }
 
-// Pinned reports whether a row pins a parameter of the settings.
-func (b *Bound) Pinned(name string) bool {
-	return b != nil && slices.ContainsFunc(b.rows, func(r *row) bool {
-		_, ok := r.parameters[pack.SettingsPolicy][name]
+// Adopts reports whether the setting adopt may lower the level of a policy: where no row makes it mandatory, or one pins the
+// setting.
+func (b *Bound) Adopts(policy string) bool {
+	if _, least := b.strictest(policy); least != pack.Mandatory {
+		return true
+	}
+	return slices.ContainsFunc(b.rows, func(r *row) bool {
+		_, ok := r.parameters[pack.SettingsPolicy]["adopt"]
 		return ok
 	})
 }

@@ -63,7 +63,7 @@ func (s selector) of(at rollout.Place) string {
 	case "stack":
 		return at.Stack
 	case "account":
-		return at.Account
+		return strings.ToLower(at.Account)
 	default:
 		return at.Tags[s.tag]
 	}
@@ -109,6 +109,13 @@ func (f *Floor) At(at rollout.Place) *Bound {
 		}
 	}
 	return b
+}
+
+// Accounts reports whether a row is bound by accounts.
+func (f *Floor) Accounts() bool {
+	return f != nil && slices.ContainsFunc(f.rows, func(r row) bool {
+		return slices.ContainsFunc(r.on, func(s selector) bool { return s.part == "account" })
+	})
 }
 
 // Raw returns the floor as the bundle writes it, for a digest.

@@ -104,6 +104,9 @@ func (p *parser) selector(where, part, tag string, v any) {
 		p.fail("stack: the name of a stack has no slash: write organization and project beside it")
 		return
 	}
+	if part == "account" { // they are compared in lower case, as in levelByAccount
+		text = strings.ToLower(text)
+	}
 	match, err := glob.Compile(text)
 	if err != nil {
 		p.fail(`%s: not a glob: close its brackets and braces, or write \ before them`, where)

@@ -17,9 +17,9 @@ func newAdoption(settings map[string]any, now time.Time) (*rollout.Adoption, err
 }
 
 // adopted applies the setting adopt to the level of a policy, or of a finding whose kind is new in a version. Since is that version
-// where the level is lowered, else empty.
-func (c *Config) adopted(level pack.Level, since string) (_ pack.Level, lowered string) {
-	if level != pack.Mandatory || !c.adoption.Holds(since) {
+// where the level is lowered, else empty. What the floor makes mandatory stays so, unless the floor itself pins the setting.
+func (c *Config) adopted(policy string, level pack.Level, since string) (_ pack.Level, lowered string) {
+	if level != pack.Mandatory || !c.adoption.Holds(since) || !c.bound.Adopts(policy) {
 		return level, ""
 	}
 	return pack.Advisory, since

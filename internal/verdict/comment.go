@@ -35,6 +35,9 @@ func (a *allows) of(policy string, at facts.Position) (note string, ok bool) {
 		}
 		a.used[i] = true
 		wrong := a.wrong(c)
+		if by := a.config.bound.Signed(policy); wrong == "" && by != "" {
+			wrong = by + " takes exemptions of the signed bundle alone."
+		}
 		if wrong == "" {
 			return fmt.Sprintf("Allowed by the comment in line %d: %s", c.At.Line, c.Reason), true
 		}

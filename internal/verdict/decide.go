@@ -114,15 +114,16 @@ func (c *Config) nominal(d *evaluator.Decision, found []*facts.Finding) (level p
 	if d.Policy == pack.SettingsPolicy {
 		return pack.Mandatory, "", true
 	}
-	level, since = c.adopted(level, c.sinceOf(d, found))
+	level, since = c.adopted(d.Policy, level, c.sinceOf(d, found))
 	return level, since, true
 }
 
 // ease gives a finding its level and its message: an exemption, an exception, a comment or the baseline may let it pass, which it reports.
 func (c *Config) ease(run *facts.Run, f *Finding, d *evaluator.Decision, allows *allows, level pack.Level) (eased bool) {
 	message, urn := inHistory(strings.TrimSpace(d.Message), f.Commit), run.Named(f.URN)
-	if e := c.exemption(run, f.Policy, urn, f.Path); e != nil {
-		c.used.Store(e.ID, true)
+	e, refused := c.exemption(run, f.Policy, urn, f.Path)
+	if e != nil {
+		c.used.Store(c.use(e.ID), true)
 		state := c.exemptions.State(e)
 		f.Exemption, f.Expired = e.ID, state != expiry.InForce
 		if f.Expired {
@@ -146,10 +147,7 @@ func (c *Config) ease(run *facts.Run, f *Finding, d *evaluator.Decision, allows 
 	} else if note != "" {
 		message += "\n" + note
 	}
-	known, state := c.plan.Known(f.Policy, urn, f.Path)
-	if known != "" {
-		c.used.Store(inBaseline, true)
-	}
+	known, state := c.known(f.Policy, urn, f.Path)
 	f.Baseline = state == expiry.InForce && !f.Exempted()
 	if state != expiry.Expired {
 		level, eased = pack.Advisory, true
@@ -157,7 +155,7 @@ func (c *Config) ease(run *facts.Run, f *Finding, d *evaluator.Decision, allows 
 	if f.New != "" {
 		message += "\n" + c.adoption.Note(f.New)
 	}
-	for _, note := range [...]string{known, c.levels[f.Policy].Note} {
+	for _, note := range [...]string{refused, known, c.levels[f.Policy].Note} {
 		if note != "" {
 			message += "\n" + note
 		}

@@ -46,7 +46,11 @@ func (c *Config) Disabled() []Disabled {
 			}
 			out = append(out, Disabled{p.Name, fmt.Sprintf("%s lets every %s pass", from, o.What), how})
 		}
-		if id := c.exemptions.Whole(p.Name, c.Place.Project, c.Place.Stack); id != "" {
+		exemptions := c.exemptions
+		if c.bound.Signed(p.Name) != "" {
+			exemptions = c.signed.exemptions
+		}
+		if id := exemptions.Whole(p.Name, c.Place.Project, c.Place.Stack); id != "" {
 			out = append(out, Disabled{p.Name, "the exemption " + id + " lets everything pass", InEffect})
 		}
 	}

@@ -55,7 +55,7 @@ func Excepted(r *report.Report, violations []Violation, file exception.Set) {
 		}
 		if setting == ExceptionsDeny {
 			if found = slices.DeleteFunc(slices.Clone(found), ofFile); len(found) == 0 {
-				f.Message += "\n" + deniedNote(exempted[k])
+				f.Message += "\n" + deniedNote(exempted[k], deniedBySetting)
 				continue
 			}
 		}

@@ -16,8 +16,8 @@ const (
 	ExceptionsDeny  = "deny"
 )
 
-// exceptionID is the key in [Config.used] of an exception that matched.
-type exceptionID string
+// exceptionID stands for an exception that matched among the ids of exemptions.
+func exceptionID(id string) string { return "\x00" + id }
 
 // ExceptionsSetting returns what the setting exceptions says.
 func (c *Config) ExceptionsSetting() string {
@@ -32,20 +32,23 @@ func (c *Config) excepted(run *facts.Run, policy, urn string) []exception.Except
 	}
 	found := c.Exceptions.Find(policy, urn)
 	for i := range found {
-		c.used.Store(exceptionID(found[i].ID), true)
+		c.used.Store(c.use(exceptionID(found[i].ID)), true)
 		found[i].Reason = c.Shown(run, strings.Join(strings.Fields(found[i].Reason), " "))
 	}
 	return found
 }
 
-// except lets a finding pass that exceptions are about, unless the settings deny them, and returns its level and its message.
+// except lets a finding pass that exceptions are about, unless the floor or the settings deny them, and returns its level and its
+// message.
 func (c *Config) except(run *facts.Run, f *Finding, urn string, level pack.Level, message string) (pack.Level, string) {
 	found := c.excepted(run, f.Policy, urn)
 	switch exempted := f.Exempted(); {
 	case len(found) == 0:
 		return level, message
+	case c.bound.Signed(f.Policy) != "":
+		return level, message + "\n" + deniedNote(found, c.bound.Signed(f.Policy)+" takes exemptions of the signed bundle alone.")
 	case c.ExceptionsSetting() == ExceptionsDeny:
-		return level, message + "\n" + deniedNote(found)
+		return level, message + "\n" + deniedNote(found, deniedBySetting)
 	case exempted:
 		message += "\n" + exceptedNote(found)
 	default:
@@ -69,12 +72,14 @@ func named(found []exception.Exception) string {
 
 func exceptedNote(found []exception.Exception) string { return "Exempted by the " + named(found) + "." }
 
-func deniedNote(found []exception.Exception) string {
+const deniedBySetting = "the setting exceptions is deny. Exempt the finding in the settings."
+
+func deniedNote(found []exception.Exception, why string) string {
 	verb := "does"
 	if len(found) > 1 {
 		verb = "do"
 	}
-	return "The " + named(found) + " of the configuration file " + verb + " not count here: the setting exceptions is deny. Exempt the finding in the settings."
+	return "The " + named(found) + " of the configuration file " + verb + " not count here: " + why
 }
 
 func usedNote(id string) string {
@@ -87,7 +92,7 @@ func (c *Config) pending(project, stack string) (notes []string) {
 	here := "urn:pulumi:" + stack + "::" + project + "::"
 	for i := range c.Exceptions {
 		e := &c.Exceptions[i]
-		_, used := c.used.Load(exceptionID(e.ID))
+		_, used := c.used.Load(c.use(exceptionID(e.ID)))
 		switch {
 		case used && setting == ExceptionsWarn:
 			notes = append(notes, usedNote(e.ID))

@@ -3,7 +3,7 @@
 // A decision gets the level that the configuration gives its policy on this stack and on this day. One that a policy could
 // not make counts as onUnknown says. A decision may be left to another policy that reports the same defect (see [Run]); an
 // exemption, a comment in the file or the baseline lets a finding pass. Nothing that eases one policy silences another: a
-// decision is only left to what counts as much as it would itself.
+// decision is only left to what counts as much as it would itself. The floor of a signed bundle bounds all of it.
 package verdict
 
 import (
@@ -19,6 +19,7 @@ import (
 	"github.com/progression-labs-development/policypack/internal/exemption"
 	"github.com/progression-labs-development/policypack/internal/expiry"
 	"github.com/progression-labs-development/policypack/internal/facts"
+	"github.com/progression-labs-development/policypack/internal/floor"
 	"github.com/progression-labs-development/policypack/internal/pack"
 	"github.com/progression-labs-development/policypack/internal/rollout"
 	"github.com/progression-labs-development/policypack/internal/visible"
@@ -27,7 +28,8 @@ import (
 // Config is what a policy configuration makes of decisions, at one place. It is safe for concurrent use.
 type Config struct {
 	*pack.Config               // with the levels of the place
-	Base         *pack.Config  // as it was configured
+	Base         *pack.Config  // without them, with the parameters of the place
+	Configured   *pack.Config  // as it was configured, without what the floor pins
 	Place        rollout.Place // whose levels these are
 	Detector     *detect.Detector
 	Said         []string           // what there is to say about the configuration itself
@@ -40,8 +42,17 @@ type Config struct {
 	plan       *rollout.Plan
 	adoption   *rollout.Adoption
 	levels     map[string]Level
-	used       *sync.Map // what matched on this stack: ids of exemptions, [exceptionID], and the baseline as [inBaseline]
+	used       *sync.Map // of use: exemptions that matched, exceptions as [exceptionID], and the baselines as [inBaseline] and [inSigned]
+	given      []string  // what New was given of Said
+	floor      *Floor
+	bound      *floor.Bound // what of the floor is for the place
+	signed     signed
 }
+
+// use is an exemption that matched on a stack.
+type use struct{ stack, id string }
+
+func (c *Config) use(id string) use { return use{c.Place.String(), id} }
 
 // Level is the level at which a policy counts at a place, and where it comes from.
 type Level = rollout.Level
@@ -56,12 +67,16 @@ func New(p *pack.Pack, config *pack.Config, said []string, when expiry.When) (*C
 	if err := errors.Join(wrongExemptions, wrongPlan, wrongAdoption, wrongDetector); err != nil {
 		return nil, fmt.Errorf("the policy configuration is not valid:\n  %s", strings.ReplaceAll(err.Error(), "\n", "\n  "))
 	}
+	given := said
 	if adoption != nil {
 		if line := adoption.Said(versions(p)); line != "" {
 			said = append(slices.Clone(said), line)
 		}
 	}
-	c := &Config{Base: config, Detector: detector, pack: p, exemptions: exemptions, plan: plan, adoption: adoption, Said: said}
+	c := &Config{
+		Base: config, Configured: config, Detector: detector, pack: p, exemptions: exemptions, plan: plan, adoption: adoption, Said: said,
+		given: given, used: new(sync.Map),
+	}
 	return c.At(rollout.Place{}), nil
 }
 
@@ -69,16 +84,13 @@ func New(p *pack.Pack, config *pack.Config, said []string, when expiry.When) (*C
 func (c *Config) At(place rollout.Place) *Config {
 	at := *c
 	at.Place, at.levels = place, map[string]Level{}
-	if c.used == nil || place.String() != c.Place.String() {
-		at.used = new(sync.Map)
-	}
 	at.Config = c.Base.Adjust(c.pack, func(policy string, l pack.Level) pack.Level {
 		level := Level{Level: l, From: c.Base.From(policy)}
 		if policy == pack.SettingsPolicy {
 			level = Level{Level: pack.Mandatory, From: pack.FromPolicy} // at whatever level: see pack.SettingsPolicy
 		} else {
-			level = c.plan.Level(policy, place, level)
-			if l, since := c.adopted(level.Level, c.pack.Policy(policy).Since); since != "" {
+			level = c.bound.Level(policy, c.plan.Level(policy, place, level))
+			if l, since := c.adopted(policy, level.Level, c.pack.Policy(policy).Since); since != "" {
 				level = Level{Level: l, From: c.adoption.String(), Note: c.adoption.Note(since)}
 			}
 		}
@@ -88,8 +100,8 @@ func (c *Config) At(place rollout.Place) *Config {
 	return &at
 }
 
-// ByAccount reports whether levels depend on the account of a resource.
-func (c *Config) ByAccount() bool { return c.plan.Accounts() }
+// ByAccount reports whether levels, or what the floor pins, depend on the account of a resource.
+func (c *Config) ByAccount() bool { return c.plan.Accounts() || c.Floor().Accounts() }
 
 // LevelOf returns the level at which a policy counts at the place, and where it comes from.
 func (c *Config) LevelOf(policy string) Level { return c.levels[policy] }
@@ -116,18 +128,24 @@ func newDetector(settings map[string]any) (*detect.Detector, error) {
 	return d, nil
 }
 
-// inBaseline stands for the baseline among the ids of exemptions, none of which is empty.
-const inBaseline = ""
+// What stands for baselines among the ids of exemptions: that of the configuration, and that of the signed bundle.
+const (
+	inBaseline = ""
+	inSigned   = "\x00\x00"
+)
 
 // Pending says what there is to say about the configuration and its exemptions, on the stack, once all of it has been seen. The
 // remarks are those of the places of the stack (see [Config.Remark]).
 func (c *Config) Pending(run *Run, project, stack, root string, remarks []string) []Finding {
-	used := func(id string) bool { _, ok := c.used.Load(id); return ok }
+	used := func(id string) bool { _, ok := c.used.Load(c.use(id)); return ok }
 	p := c.pack.Policy(pack.SettingsPolicy)
 	var out []Finding
-	notes := slices.Concat(remarks, c.Said, c.exemptions.Pending(project, stack, used))
+	notes := slices.Concat(remarks, c.Said, c.floor.replaced(), c.exemptions.Pending(project, stack, used))
 	if used(inBaseline) {
 		notes = append(notes, c.plan.Pending()...)
+	}
+	if used(inSigned) {
+		notes = append(notes, c.floor.pending()...)
 	}
 	for _, note := range append(notes, c.pending(project, stack)...) {
 		out = append(out, Finding{

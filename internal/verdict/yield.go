@@ -6,7 +6,6 @@ import (
 	"sync"
 
 	"github.com/progression-labs-development/policypack/internal/evaluator"
-	"github.com/progression-labs-development/policypack/internal/exemption"
 	"github.com/progression-labs-development/policypack/internal/expiry"
 	"github.com/progression-labs-development/policypack/internal/facts"
 	"github.com/progression-labs-development/policypack/internal/pack"
@@ -206,20 +205,12 @@ func (s *settling) target(i int, to *evaluator.Target) standing {
 // eases reports whether an exemption, an exception or the baseline would let a finding of the policy pass.
 func (c *Config) eases(run *facts.Run, policy, urn string, path []any) bool {
 	urn = run.Named(urn)
-	if e := c.exemption(run, policy, urn, path); e != nil && c.exemptions.State(e) != expiry.Expired {
+	if e, _ := c.exemption(run, policy, urn, path); e != nil && c.exemptions.State(e) != expiry.Expired {
 		return true
 	}
-	if len(c.Exceptions.Find(policy, urn)) > 0 && c.ExceptionsSetting() != ExceptionsDeny {
+	if len(c.Exceptions.Find(policy, urn)) > 0 && c.ExceptionsSetting() != ExceptionsDeny && c.bound.Signed(policy) == "" {
 		return true
 	}
-	_, state := c.plan.Known(policy, urn, path)
+	_, state := c.known(policy, urn, path)
 	return state != expiry.Expired
-}
-
-// exemption returns the one that is about a finding, by its path as rules or as messages write it; nil where there is none.
-func (c *Config) exemption(run *facts.Run, policy, urn string, path []any) *exemption.Entry {
-	if e := c.exemptions.Find(policy, urn, path); e != nil {
-		return e
-	}
-	return c.exemptions.Find(policy, urn, run.Spell(urn, path))
 }
