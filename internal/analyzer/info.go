@@ -24,7 +24,7 @@ func info(p *pack.Pack, schemas bool) (*pulumirpc.AnalyzerInfo, error) {
 		SupportsConfig: true, InitialConfig: map[string]*pulumirpc.PolicyConfig{},
 	}
 	for _, q := range p.Policies {
-		properties, err := structpb.NewStruct(q.Parameters.Properties)
+		properties, err := structpb.NewStruct(q.Parameters.Schema())
 		if err != nil {
 			return nil, fmt.Errorf("policy %s: parameters: %w", q.Name, err)
 		}

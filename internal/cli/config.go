@@ -20,10 +20,10 @@ import (
 
 func configCommand(p Process) *cobra.Command {
 	cmd := &cobra.Command{
-		Use: "config", Short: "Check the configuration of policies", Args: cobra.NoArgs,
+		Use: "config", Short: "Check and compare configurations of policies", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(validateCommand(p))
+	cmd.AddCommand(validateCommand(p), diffCommand(p))
 	return cmd
 }
 

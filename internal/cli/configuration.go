@@ -129,7 +129,7 @@ func configurationSchema(p *pack.Pack) (string, error) {
 	}
 	defined := map[string]any{}
 	for _, q := range p.Policies {
-		fields := maps.Clone(q.Parameters.Properties)
+		fields := q.Parameters.Schema()
 		fields["enforcementLevel"] = map[string]any{"description": "The level.", "$ref": "#/definitions/level"}
 		object := map[string]any{"type": "object", "additionalProperties": false, "properties": fields}
 		if len(q.Parameters.Required) > 0 {

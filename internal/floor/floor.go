@@ -87,11 +87,13 @@ func (r *row) matches(at rollout.Place) bool {
 }
 
 // level returns the least level of a policy, empty where the row has none.
-func (r *row) level(policy string) pack.Level {
-	if l, ok := r.levels[policy]; ok {
+func (r *row) level(policy string) pack.Level { return levelIn(r.levels, policy) }
+
+func levelIn(levels map[string]pack.Level, policy string) pack.Level {
+	if l, ok := levels[policy]; ok {
 		return l
 	}
-	return r.levels[all]
+	return levels[all]
 }
 
 // At returns what of the floor is for a place, nil where nothing is.
@@ -126,6 +128,58 @@ func (f *Floor) Raw() any {
 	return f.raw
 }
 
+// Row is what a row of a floor holds, for comparison.
+type Row struct {
+	Levels     map[string]pack.Level
+	Parameters map[string]map[string]any
+	Any        bool // any exemption eases what it makes mandatory
+}
+
+// Level returns the least level of a policy, or of "all", empty where there is none.
+func (r Row) Level(policy string) pack.Level { return levelIn(r.Levels, policy) }
+
+// Rows returns the rows by where they are for, in words. Of several for the same, the strictest level and the last parameter
+// count, as they do in a run.
+func (f *Floor) Rows() map[string]Row {
+	out := map[string]Row{}
+	if f == nil {
+		return out
+	}
+	for i := range f.rows {
+		r := &f.rows[i]
+		row, again := out[r.where()]
+		if !again {
+			row = Row{Levels: map[string]pack.Level{}, Parameters: map[string]map[string]any{}, Any: true}
+		}
+		for policy, l := range r.levels {
+			if rank(l) > rank(row.Levels[policy]) {
+				row.Levels[policy] = l
+			}
+		}
+		for policy, parameters := range r.parameters {
+			if row.Parameters[policy] == nil {
+				row.Parameters[policy] = map[string]any{}
+			}
+			maps.Copy(row.Parameters[policy], parameters)
+		}
+		row.Any = row.Any && r.any
+		out[r.where()] = row
+	}
+	return out
+}
+
+// where says in words where a row is for.
+func (r *row) where() string {
+	if len(r.on) == 0 {
+		return "everywhere"
+	}
+	texts := make([]string, len(r.on))
+	for i, s := range r.on {
+		texts[i] = s.String()
+	}
+	return strings.Join(texts, ", ")
+}
+
 // Describe says in words what each row holds, one line a row. It names parameters and none of their values.
 func (f *Floor) Describe() []string {
 	if f == nil {
@@ -134,14 +188,6 @@ func (f *Floor) Describe() []string {
 	lines := make([]string, len(f.rows))
 	for i := range f.rows {
 		r := &f.rows[i]
-		where := "everywhere"
-		if len(r.on) > 0 {
-			texts := make([]string, len(r.on))
-			for i, s := range r.on {
-				texts[i] = s.String()
-			}
-			where = strings.Join(texts, ", ")
-		}
 		var holds []string
 		for _, policy := range slices.Sorted(maps.Keys(r.levels)) {
 			holds = append(holds, fmt.Sprintf("%s at least %s", policy, r.levels[policy]))
@@ -154,7 +200,7 @@ func (f *Floor) Describe() []string {
 		if r.any {
 			holds = append(holds, "exemptions of the configuration count")
 		}
-		lines[i] = fmt.Sprintf("Row %d, %s: %s.", r.number, where, strings.Join(holds, "; "))
+		lines[i] = fmt.Sprintf("Row %d, %s: %s.", r.number, r.where(), strings.Join(holds, "; "))
 	}
 	return lines
 }

@@ -146,6 +146,43 @@ type Parameters struct {
 	Allows map[string]string
 }
 
+// The keywords of a parameter's schema that package confdiff reads, and nobody else.
+const (
+	Relaxes = "relaxes"
+	Unset   = "unset"
+)
+
+// Schema returns the properties as others may read them: without the keywords that only this program knows.
+func (p Parameters) Schema() map[string]any {
+	out := make(map[string]any, len(p.Properties))
+	for name, schema := range p.Properties {
+		out[name] = plain(schema)
+	}
+	return out
+}
+
+// plain copies a schema without the keywords. What a schema lists, such as its default, is no schema.
+func plain(v any) any {
+	schema, ok := v.(map[string]any)
+	if !ok {
+		return v
+	}
+	out := make(map[string]any, len(schema))
+	for key, v := range schema {
+		switch key {
+		case Relaxes, Unset:
+		case "items", "additionalProperties":
+			out[key] = plain(v)
+		case "properties":
+			fields, _ := v.(map[string]any)
+			out[key] = Parameters{Properties: fields}.Schema()
+		default:
+			out[key] = v
+		}
+	}
+	return out
+}
+
 // Pack is everything that was loaded: policies sorted by name, and the modules that implement them, but for those that
 // judge files of a repository; see [Pack.Whole].
 type Pack struct {

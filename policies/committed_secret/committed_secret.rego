@@ -33,6 +33,7 @@
 #         allows: names
 #         description: Globs over names that do not make a value a secret, such as *PublicToken; * and ? stand for characters, case does not count.
 #         type: array
+#         relaxes: more
 #         items:
 #           type: string
 #           pattern: '[^*?]'
@@ -41,6 +42,7 @@
 #         allows: files
 #         description: Files that pass, each a glob over the file's name from the root of the repository and, if given, one over the detector.
 #         type: array
+#         relaxes: more
 #         items:
 #           type: object
 #           additionalProperties: false

@@ -35,11 +35,13 @@
 #       maxSecrets:
 #         description: How many secrets of one manager a component may hold that may write no value.
 #         type: integer
+#         relaxes: more
 #         minimum: 1
 #         default: 1
 #       childNames:
 #         description: What the logical names of the secrets in a component hold, the component's name (component) or anything (any). Case and separators do not count.
 #         type: string
+#         relaxes: [component, any]
 #         enum: [component, any]
 #         default: component
 package policies.component_contract

@@ -27,6 +27,7 @@
 #         allows: backends
 #         description: URLs of backends that a project may name, such as s3://acme-state or https://pulumi.acme.com; * stays within one part of the URL, and a query has to be there in both.
 #         type: array
+#         relaxes: more
 #         items:
 #           type: string
 #           minLength: 4

@@ -23,6 +23,7 @@
 #         allows: properties
 #         description: Places that pass, each a glob over the path as messages write it and, if given, one over the resource's type token.
 #         type: array
+#         relaxes: more
 #         items:
 #           type: object
 #           additionalProperties: false

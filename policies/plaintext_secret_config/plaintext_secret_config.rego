@@ -27,6 +27,7 @@
 #         allows: names
 #         description: Globs over names that do not make a value a secret, such as *PublicToken; * and ? stand for characters, case does not count.
 #         type: array
+#         relaxes: more
 #         items:
 #           type: string
 #           pattern: '[^*?]'
@@ -35,6 +36,7 @@
 #         allows: config
 #         description: Places that pass, each a glob over the path as messages write it and, if given, one over the resource's type token.
 #         type: array
+#         relaxes: more
 #         items:
 #           type: object
 #           additionalProperties: false
@@ -52,11 +54,13 @@
 #       secretConfig:
 #         description: What to say of secrets in encrypted config, nothing (allow), an advisory (warn) or a violation (deny).
 #         type: string
+#         relaxes: [deny, warn, allow]
 #         enum: [allow, warn, deny]
 #         default: allow
 #       secretsProviders:
 #         description: By what stacks may encrypt their config, as the files of a repository say it, such as awskms; default stands for Pulumi Cloud, where a file names none. Without it, by anything.
 #         type: array
+#         relaxes: more-or-none
 #         items:
 #           type: string
 #           enum: [awskms, azurekeyvault, default, gcpkms, hashivault, passphrase]

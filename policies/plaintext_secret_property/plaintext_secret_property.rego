@@ -25,6 +25,7 @@
 #         allows: names
 #         description: Globs over names that do not make a value a secret, such as *PublicToken; * and ? stand for characters, case does not count.
 #         type: array
+#         relaxes: more
 #         items:
 #           type: string
 #           pattern: '[^*?]'
@@ -33,6 +34,7 @@
 #         allows: properties
 #         description: Places that pass, each a glob over the path as messages write it and, if given, one over the resource's type token.
 #         type: array
+#         relaxes: more
 #         items:
 #           type: object
 #           additionalProperties: false

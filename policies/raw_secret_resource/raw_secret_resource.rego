@@ -25,6 +25,7 @@
 #       requireDirectParent:
 #         description: Only the direct parent counts as the component of a secret, not every ancestor.
 #         type: boolean
+#         relaxes: [true, false]
 #         default: false
 package policies.raw_secret_resource
 

@@ -24,16 +24,19 @@
 #       templates:
 #         description: The forms that a name may have, parts with slashes between them, of {service}, {environment}, {key} and literal text.
 #         type: array
+#         relaxes: more
 #         items:
 #           type: string
 #         default: ["{service}/{environment}"]
 #       matchStack:
 #         description: The environment must be the one to which environmentByStack of the policy settings maps the stack.
 #         type: boolean
+#         relaxes: [true, false]
 #         default: true
 #       serviceIsProject:
 #         description: The service must be the name of the Pulumi project.
 #         type: boolean
+#         relaxes: [true, false]
 #         default: false
 package policies.secret_name
 

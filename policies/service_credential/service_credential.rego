@@ -28,6 +28,7 @@
 #         allows: service-credentials
 #         description: Globs over the type tokens of credentials that pass; * stays within one part.
 #         type: array
+#         relaxes: more
 #         items:
 #           type: string
 #           pattern: '^([A-Za-z0-9_.:/@*?-]|\{[A-Za-z0-9_./*-]+(,[A-Za-z0-9_./*-]+)*\})+$'

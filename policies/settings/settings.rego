@@ -19,6 +19,7 @@
 #       components:
 #         description: Components through which secrets may be created; the first whose type matches counts. A component that is not named here holds no secrets.
 #         type: array
+#         relaxes: more
 #         items:
 #           type: object
 #           additionalProperties: false
@@ -31,12 +32,14 @@
 #             children:
 #               description: Globs over the types of the secrets that the component may hold, such as aws:secretsmanager/*:*; a version may be named by the type of its secret. Without it, any.
 #               type: array
+#               relaxes: more-or-none
 #               items:
 #                 type: string
 #                 pattern: '^([A-Za-z0-9_.:/@*?-]|\{[A-Za-z0-9_./*-]+(,[A-Za-z0-9_./*-]+)*\})+$'
 #             values:
 #               description: The values that the component may write, none or only generated ones.
 #               type: string
+#               relaxes: [none, generated]
 #               enum: [none, generated]
 #         default:
 #           - type: progression-labs-development:infra:Secret
@@ -45,6 +48,7 @@
 #         allows: sources
 #         description: Patterns over the files of a repository that are the infra package's own source, whose code registers its components; * alone for the package's repository, packages/infra/* where it lies beside others. * stands for any characters.
 #         type: array
+#         relaxes: more
 #         items:
 #           type: string
 #           minLength: 1
@@ -52,6 +56,7 @@
 #       blessedModules:
 #         description: Modules of Terraform through which secrets may be created; the first whose source matches counts.
 #         type: array
+#         relaxes: more
 #         items:
 #           type: object
 #           additionalProperties: false
@@ -64,17 +69,21 @@
 #             values:
 #               description: The values that the module may write, none (as without it) or only generated ones.
 #               type: string
+#               relaxes: [none, generated]
+#               unset: none
 #               enum: [none, generated]
 #         default: []
 #       managers:
 #         description: The secrets managers in which secrets may live.
 #         type: array
+#         relaxes: more
 #         items:
 #           type: string
 #         default: [aws-secrets-manager, gcp-secret-manager, azure-key-vault]
 #       managersByStack:
 #         description: The managers of single stacks, by a glob over the stack's name; they replace the list managers there.
 #         type: object
+#         relaxes: more
 #         propertyNames:
 #           pattern: '^([A-Za-z0-9_.*?-]|\{[A-Za-z0-9_.*-]+(,[A-Za-z0-9_.*-]+)*\})+$'
 #         additionalProperties:
@@ -86,6 +95,7 @@
 #         allows: environments
 #         description: Globs over the names of the environments.
 #         type: array
+#         relaxes: more
 #         items:
 #           type: string
 #           pattern: '^([A-Za-z0-9_.*?-]|\{[A-Za-z0-9_.*-]+(,[A-Za-z0-9_.*-]+)*\})+$'
@@ -101,11 +111,13 @@
 #       onUnknown:
 #         description: What to do where a preview cannot see enough to decide; a policy's own onUnknown wins.
 #         type: string
+#         relaxes: [deny, warn, allow]
 #         enum: [allow, warn, deny]
 #         default: warn
 #       extraPatterns:
 #         description: Regular expressions (RE2) of values that are secrets, such as the tokens of your own services; every match in a text counts.
 #         type: array
+#         relaxes: less
 #         maxItems: 100
 #         items:
 #           type: string
@@ -115,6 +127,8 @@
 #       minEntropy:
 #         description: The least entropy, in bits per character, of a token or key that only its name gives away; without it 2.3 to 3.0 by length. Passwords have no bound.
 #         type: number
+#         relaxes: more
+#         unset: [2.3, 3.0]
 #         minimum: 1
 #         maximum: 4.5
 #       exemptions:
@@ -176,6 +190,7 @@
 #       maxExemptionDays:
 #         description: How many days away the end of an exemption may be.
 #         type: integer
+#         relaxes: more
 #         minimum: 1
 #         maximum: 365
 #         default: 90
@@ -199,6 +214,7 @@
 #       allowComments:
 #         description: Whether a comment in a file, policypack:allow POLICY with a reason, lets the findings of its line pass. Exemptions count either way.
 #         type: boolean
+#         relaxes: [false, true]
 #         default: true
 #       levelByStack:
 #         description: The level of all policies, or of single ones, on single stacks, by STACK, PROJECT/STACK or ORGANIZATION/PROJECT/STACK, each part a glob; it replaces the configured level there. A name counts before a glob, more parts before fewer, a longer text before a shorter one. Anybody can name a stack, so write PROJECT/STACK for what relaxes.

@@ -32,6 +32,7 @@
 #         allows: cloud-credentials
 #         description: Globs over the type tokens of credentials that pass, and of providers (pulumi:providers:kubernetes) that may log in with one; * stays within one part.
 #         type: array
+#         relaxes: more
 #         items:
 #           type: string
 #           pattern: '^([A-Za-z0-9_.:/@*?-]|\{[A-Za-z0-9_./*-]+(,[A-Za-z0-9_./*-]+)*\})+$'

@@ -27,6 +27,7 @@
 #         allows: workflows
 #         description: Globs over reusable workflows and actions that may get secrets, as a job names them, such as acme/ci/*; * stands for any characters.
 #         type: array
+#         relaxes: more
 #         items:
 #           type: string
 #           pattern: '[^*?/@.]'

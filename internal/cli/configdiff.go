@@ -1,0 +1,151 @@
+package cli
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/progression-labs-development/policypack/internal/central"
+	"github.com/progression-labs-development/policypack/internal/confdiff"
+	"github.com/progression-labs-development/policypack/internal/detect"
+	"github.com/progression-labs-development/policypack/internal/floor"
+	"github.com/progression-labs-development/policypack/internal/pack"
+	"github.com/progression-labs-development/policypack/internal/visible"
+)
+
+func diffCommand(p Process) *cobra.Command {
+	var rules ruleFlag
+	var asJSON, exitCode bool
+	cmd := &cobra.Command{
+		Use: "diff A B", Short: "Say in words what of B is milder and what is stricter than A", Args: cobra.ExactArgs(2),
+		Long: "Say in words what of B is milder and what is stricter than A. Both are files for --policy-pack-config, or both are\n" +
+			"bundles (bundle.tar.gz), whose parameters and floors are compared; their signatures are not checked. What neither\n" +
+			"file says has the default of this version on both sides. Patterns and keys are counted, never shown.\n\n" +
+			"The exit code is 0 whatever is found; with --exit-code it is 1 where something is milder.\n\n" +
+			"  git show main:policy-config.json > before.json\n" +
+			"  policypack config diff before.json policy-config.json --exit-code",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			loaded, err := rules.load()
+			if err != nil {
+				return err
+			}
+			detector, err := detect.New(detect.Options{})
+			if err != nil {
+				return err
+			}
+			var sides [2]confdiff.Side
+			var bundled [2]bool
+			for i, name := range args {
+				if sides[i], bundled[i], err = side(cmd, name, loaded, rules.directories(), p); err != nil {
+					return err
+				}
+			}
+			if bundled[0] != bundled[1] {
+				return fmt.Errorf("%s and %s: one is a bundle, the other a policy configuration; expected two of the same kind", args[0], args[1])
+			}
+			changes := confdiff.Sides(loaded, sides[0], sides[1], p.Now(), func(s string) string { return visible.Text(detector.Mask(s)) })
+			if err := printChanges(cmd, changes, args, asJSON); err != nil {
+				return err
+			}
+			for _, c := range changes {
+				if exitCode && c.Kind == confdiff.Milder {
+					return errViolations // what is milder was said
+				}
+			}
+			return nil
+		},
+	}
+	rules.register(cmd, p)
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	cmd.Flags().BoolVar(&exitCode, "exit-code", false, "exit with 1 where something is milder")
+	return cmd
+}
+
+// side reads one of the two, and reports whether it is a bundle.
+func side(cmd *cobra.Command, name string, loaded *pack.Pack, rules []string, p Process) (s confdiff.Side, bundled bool, err error) {
+	if bundled, err = isBundle(name); err != nil {
+		return s, false, err
+	}
+	if bundled {
+		s, err = bundleSide(name, loaded)
+		return s, true, err
+	}
+	f, err := readConfig(name, loaded)
+	if err != nil {
+		return s, false, err
+	}
+	if mistakes := f.check(cmd.Context(), loaded, rules, p); len(mistakes) > 0 {
+		return s, false, fmt.Errorf("%s has mistakes:\n%w", name, mistakes)
+	}
+	return confdiff.Side{Levels: f.levels(loaded), Parameters: f.Parameters()}, false, nil
+}
+
+// isBundle reports whether a file is one that `opa build` has written, and no JSON.
+func isBundle(name string) (bool, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return false, err
+	}
+	defer f.Close() //nolint:errcheck // nothing was written
+	magic := make([]byte, 2)
+	switch _, err := io.ReadFull(f, magic); {
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		return false, nil
+	case err != nil:
+		return false, err
+	}
+	return bytes.Equal(magic, []byte{0x1f, 0x8b}), nil
+}
+
+func bundleSide(name string, loaded *pack.Pack) (confdiff.Side, error) {
+	b, err := central.Open(name)
+	if err != nil {
+		return confdiff.Side{}, err
+	}
+	f, err := floor.Parse(b.Floor(), loaded, b.String())
+	if err != nil {
+		return confdiff.Side{}, fmt.Errorf("%s: data.policypack: the floor has mistakes:\n%w", name, err)
+	}
+	settings := map[string]pack.Setting{}
+	for policy, parameters := range b.Parameters() {
+		settings[policy] = pack.Setting{Parameters: parameters}
+	}
+	if _, err := loaded.Configure(settings); err != nil {
+		return confdiff.Side{}, fmt.Errorf("%s: %w", name, err)
+	}
+	return confdiff.Side{Parameters: b.Parameters(), Floor: f}, nil
+}
+
+func printChanges(cmd *cobra.Command, changes []confdiff.Change, args []string, asJSON bool) error {
+	byKind := map[confdiff.Kind][]confdiff.Change{}
+	for _, kind := range confdiff.Kinds() {
+		byKind[kind] = []confdiff.Change{}
+	}
+	for _, c := range changes {
+		byKind[c.Kind] = append(byKind[c.Kind], c)
+	}
+	if asJSON {
+		return printJSON(cmd, byKind)
+	}
+	if len(changes) == 0 {
+		_, err := fmt.Fprintf(cmd.OutOrStdout(), "%s and %s come to the same.\n", args[0], args[1])
+		return err
+	}
+	var b strings.Builder
+	for _, kind := range confdiff.Kinds() {
+		if len(byKind[kind]) == 0 {
+			continue
+		}
+		fmt.Fprintf(&b, "%s\n", kind)
+		for _, c := range byKind[kind] {
+			fmt.Fprintf(&b, "  %s: %s\n", c.Where, c.Text)
+		}
+	}
+	_, err := io.WriteString(cmd.OutOrStdout(), b.String())
+	return err
+}
