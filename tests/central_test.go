@@ -10,6 +10,8 @@ import (
 	"encoding/pem"
 	"os"
 	"os/exec"
+	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -24,7 +26,8 @@ import (
 // Rules and settings from the centre, as an organisation ships them with the real `opa build`, and the decision log. The
 // scripts are those of TestGovernance with more commands: `keys NAME` writes a pair of keys NAME.pem and NAME.pub, `pin
 // FILE NAME` puts the public one in the place of @KEY@ in a configuration, `opa` is the CLI that go.mod pins, `decisions
-// FILE` prints a decision log without what differs from run to run.
+// FILE` prints a decision log without what differs from run to run, `page MARK FILE` writes what docs/central.md prints between
+// its marks, with a day to come as @DATE+30@.
 func TestCentral(t *testing.T) {
 	harness.Pulumi(t)
 	opa := harness.OPA(t)
@@ -39,6 +42,7 @@ func TestCentral(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"pulumi": pulumiCommand, "days": daysCommand, "keys": keysCommand, "pin": pinCommand, "decisions": decisionsCommand,
+			"page": pageCommand,
 			"opa": func(ts *testscript.TestScript, neg bool, args []string) {
 				cmd := exec.Command(opa, args...)
 				cmd.Dir = ts.MkAbs(".")
@@ -71,6 +75,24 @@ func pinCommand(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(err)
 	text := strings.ReplaceAll(ts.ReadFile(args[0]), `"@KEY@"`, string(key))
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(text), 0o600))
+}
+
+func pageCommand(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: page MARK FILE")
+	}
+	page, err := os.ReadFile(filepath.Join("..", "docs", "central.md"))
+	ts.Check(err)
+	_, rest, found := strings.Cut(string(page), "<!-- "+args[0]+" -->\n```json\n")
+	text, _, closed := strings.Cut(rest, "```\n<!-- /"+args[0]+" -->")
+	if !found || !closed {
+		ts.Fatalf("docs/central.md has nothing between the marks %s", args[0])
+	}
+	day := regexp.MustCompile(`"expires": "\d{4}-\d{2}-\d{2}"`)
+	if !day.MatchString(text) {
+		ts.Fatalf("the page names no day")
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[1]), []byte(day.ReplaceAllString(text, `"expires": "@DATE+30@"`)), 0o644))
 }
 
 func decisionsCommand(ts *testscript.TestScript, neg bool, args []string) {

@@ -49,6 +49,15 @@ func rawSecret() *pulumirpc.AnalyzeRequest {
 	return request("db", secretType, m{"name": "api/production"})
 }
 
+// inAccount gives a resource a provider that names its account.
+func inAccount(req *pulumirpc.AnalyzeRequest) *pulumirpc.AnalyzeRequest {
+	req.Provider = &pulumirpc.AnalyzerProviderResource{
+		Type: "pulumi:providers:aws", Name: "p", Urn: "urn:pulumi:production::shop::pulumi:providers:aws::p",
+		Properties: request("", "", m{"allowedAccountIds": []any{"222222222222"}}).GetProperties(),
+	}
+	return req
+}
+
 // TestFloorHolds goes through every way to relax what a floor forbids. Each is tried without the floor too, where it works.
 func TestFloorHolds(t *testing.T) {
 	t.Parallel()
@@ -86,6 +95,14 @@ func TestFloorHolds(t *testing.T) {
 		{
 			name: "levelByStack of one policy", parameters: own(m{"levelByStack": m{"prod*": m{plain: "advisory"}}}), floor: []any{all}, req: plaintext(), policy: plain,
 			note: "Raised to mandatory",
+		},
+		{
+			name: "levelByStack of the project and stack", parameters: own(m{"levelByStack": m{"shop/production": m{raw: "advisory"}}}), floor: []any{all}, req: rawSecret(), policy: raw,
+			note: "Raised to mandatory",
+		},
+		{
+			name: "levelByAccount", parameters: own(m{"levelByAccount": m{"2222*": "disabled"}}), floor: []any{m{"account": "22*", "levels": m{"all": "mandatory"}}},
+			req: inAccount(rawSecret()), policy: raw, note: "Raised to mandatory",
 		},
 		{
 			name: "enforceFrom", parameters: own(m{"enforceFrom": m{plain: "2027-01-01"}}), floor: []any{all}, req: plaintext(), policy: plain,
@@ -268,6 +285,9 @@ func TestFloorBySelectors(t *testing.T) {
 		{"its tag", m{"tag": m{"tier": "[12]"}}, true},
 		{"another tag", m{"tag": m{"team": "*"}}, false},
 		{"all of them", m{"organization": "acme", "project": "shop", "stack": "production", "tag": m{"tier": "1"}}, true},
+		{"the account of the provider", m{"account": "2222*"}, true},
+		{"another account", m{"account": "1111*"}, false},
+		{"the account of another stack", m{"account": "2222*", "stack": "dev"}, false},
 		{"all of them but one", m{"organization": "acme", "project": "shop", "stack": "dev", "tag": m{"tier": "1"}}, false},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -280,7 +300,7 @@ func TestFloorBySelectors(t *testing.T) {
 			if _, err := s.Configure(t.Context(), off); err != nil {
 				t.Fatal(err)
 			}
-			response, err := s.Analyze(t.Context(), rawSecret())
+			response, err := s.Analyze(t.Context(), inAccount(rawSecret()))
 			if err != nil {
 				t.Fatal(err)
 			}
