@@ -56,15 +56,29 @@ func TestCentral(t *testing.T) {
 
 func keysCommand(ts *testscript.TestScript, _ bool, args []string) {
 	for _, name := range args {
-		key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+		private, public, err := newKeys()
 		ts.Check(err)
-		private, err := x509.MarshalECPrivateKey(key)
-		ts.Check(err)
-		public, err := x509.MarshalPKIXPublicKey(&key.PublicKey)
-		ts.Check(err)
-		ts.Check(os.WriteFile(ts.MkAbs(name+".pem"), pem.EncodeToMemory(&pem.Block{Type: "EC PRIVATE KEY", Bytes: private}), 0o600))
-		ts.Check(os.WriteFile(ts.MkAbs(name+".pub"), pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: public}), 0o600))
+		ts.Check(os.WriteFile(ts.MkAbs(name+".pem"), private, 0o600))
+		ts.Check(os.WriteFile(ts.MkAbs(name+".pub"), public, 0o600))
 	}
+}
+
+// newKeys makes a pair of keys, in PEM.
+func newKeys() (private, public []byte, err error) {
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		return nil, nil, err
+	}
+	private, err = x509.MarshalECPrivateKey(key)
+	if err != nil {
+		return nil, nil, err
+	}
+	public, err = x509.MarshalPKIXPublicKey(&key.PublicKey)
+	if err != nil {
+		return nil, nil, err
+	}
+	return pem.EncodeToMemory(&pem.Block{Type: "EC PRIVATE KEY", Bytes: private}),
+		pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: public}), nil
 }
 
 func pinCommand(ts *testscript.TestScript, neg bool, args []string) {
