@@ -101,7 +101,7 @@ func (l *loaded) configure(settings map[string]pack.Setting, when expiry.When) (
 		if settings, err = l.under(b, settings); err != nil {
 			return nil, nil, nil, fmt.Errorf("%s: %w", b.Name(), err)
 		}
-		above = &verdict.Floor{Floor: l.floors[i], Settings: settings, Signed: b.Parameters()[pack.SettingsPolicy], When: when}
+		above = &verdict.Floor{Floor: l.floors[i], Settings: settings, Signed: b.Parameters(), When: when}
 	}
 	config, err = l.pack.Configure(settings)
 	return config, above, notes, err

@@ -130,6 +130,19 @@ func TestFloorHolds(t *testing.T) {
 			req:   request("db", "aws:ssm/parameter:Parameter", m{"type": "SecureString", "name": "api/production"}), policy: "unsupported-secret-store",
 		},
 		{
+			name: "an allow-list, which no row pins", parameters: map[string]m{plain: {"allowPaths": []any{m{"path": "environment*"}}}}, floor: []any{all},
+			req: plaintext(), policy: plain,
+		},
+		{
+			name: "an allow-list of policy-config.json, which no row pins", defaults: m{plain: m{"allowKeys": []any{"*PASSWORD"}}}, floor: []any{all},
+			req: plaintext(), policy: plain,
+		},
+		{
+			name: "an exemption of everything", parameters: own(m{"exemptions": m{"all": m{
+				"policies": []any{plain}, "project": "shop", "reason": "a test", "owner": "us", "expires": "2026-12-01",
+			}}}), floor: []any{all}, req: plaintext(), policy: plain, note: "The exemption all does not count here",
+		},
+		{
 			name: "names that are no secrets", parameters: map[string]m{plain: {"allowKeys": []any{"*PASSWORD"}}}, floor: []any{pin(plain, "allowKeys", []any{})},
 			req: plaintext(), policy: plain,
 		},

@@ -132,8 +132,8 @@ func (f *configFile) levels(loaded *pack.Pack) map[string]pack.Level {
 	return levels
 }
 
-// on returns what the file makes of decisions at a place. The file has no mistakes. Where the data of a bundle do not count, keys
-// may be pinned with which it is not signed yet.
+// on returns what the file makes of decisions at a place. The file has no mistakes. Where the data of a bundle need not count, keys
+// may be pinned with which it is not signed yet, which a note says.
 func (f *configFile) on(ctx context.Context, loaded *pack.Pack, place rollout.Place, rules []string, data bool, p Process) (*verdict.Config, error) {
 	bundle := p.Getenv("POLICYPACK_BUNDLE")
 	server, _ := collecting(analyzer.Options{Log: p.Stderr, Now: p.Now, Bundle: bundle, Unbundled: !data || bundle == ""}, rules)
@@ -173,6 +173,9 @@ func (f *configFile) summary(cmd *cobra.Command, loaded *pack.Pack, config *verd
 	if doubts := f.doubts(loaded, config, now); len(doubts) > 0 {
 		fmt.Fprintln(cmd.OutOrStdout(), doubts.Error())
 	}
+	for _, note := range config.Notes() {
+		fmt.Fprintf(cmd.OutOrStdout(), "note: %s\n", strings.ReplaceAll(note, "\n", " "))
+	}
 	if at := placeName(config.Place); at != "" {
 		fmt.Fprintf(cmd.OutOrStdout(), "On the %s:\n", at)
 	}
@@ -202,6 +205,15 @@ func (f *configFile) summary(cmd *cobra.Command, loaded *pack.Pack, config *verd
 		rows = append(rows, []string{q.Name, level, e.From, strings.Join(slices.Compact(set), ", ")})
 	}
 	printTable(cmd.OutOrStdout(), rows)
+	if floor := config.Floor(); floor != nil {
+		fmt.Fprintf(cmd.OutOrStdout(), "\nThe floor of %s:\n", floor)
+		for _, line := range floor.Describe() {
+			fmt.Fprintln(cmd.OutOrStdout(), "  "+line)
+		}
+		for _, doubt := range floor.Doubts() {
+			fmt.Fprintln(cmd.OutOrStdout(), "  warning: "+doubt)
+		}
+	}
 	if err := f.exempted(cmd); err != nil {
 		return err
 	}

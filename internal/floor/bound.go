@@ -59,25 +59,27 @@ func (b *Bound) strictest(policy string) (*row, pack.Level) {
 // Signed returns who says that a policy is eased by what is signed alone, as "the floor of BUNDLE (row 2)", empty where the
 // policy may be eased by anything that eases others.
 func (b *Bound) Signed(policy string) string {
+	if r := b.signed(policy); r != nil {
+		return fmt.Sprintf("the floor of %s (row %d)", b.floor.bundle, r.number)
+	}
+	return ""
+}
+
+func (b *Bound) signed(policy string) *row {
 	if b == nil || policy == pack.SettingsPolicy {
-		return ""
+		return nil
 	}
 	for _, r := range b.rows {
 		if !r.any && r.level(policy) == pack.Mandatory {
-			return fmt.Sprintf("the floor of %s (row %d)", b.floor.bundle, r.number)
+			return r
 		}
 	}
-	return ""
+	return nil
 }
 
 // rank orders levels, the strictest last.
 func rank(l pack.Level) int {
 	return slices.Index([]pack.Level{"", pack.Disabled, pack.Advisory, pack.Mandatory}, l)
-}
-
-// Pins reports whether a row pins a parameter.
-func (b *Bound) Pins() bool {
-	return b != nil && slices.ContainsFunc(b.rows, func(r *row) bool { return len(r.parameters) > 0 })
 }
 
 // pin is a parameter's value and the row that pins it.
@@ -87,14 +89,28 @@ type pin struct {
 }
 
 // pins returns the pinned parameters by policy and name. What stands above a pinned parameter is pinned with it: a policy's own
-// onUnknown above that of the settings, managersByStack above managers.
-func (b *Bound) pins(p *pack.Pack) map[string]map[string]pin {
+// onUnknown above that of the settings, managersByStack above managers. Where exemptions of the configuration ease nothing, its
+// allow-lists do not either, and are those of the bundle, else the policy's own.
+func (b *Bound) pins(p *pack.Pack, signed map[string]map[string]any) map[string]map[string]pin {
 	out := map[string]map[string]pin{}
 	set := func(policy, name string, v pin) {
 		if out[policy] == nil {
 			out[policy] = map[string]pin{}
 		}
 		out[policy][name] = v
+	}
+	for _, q := range p.Policies {
+		r := b.signed(q.Name)
+		if r == nil {
+			continue
+		}
+		for name := range q.Parameters.Allows {
+			v, ok := signed[q.Name][name]
+			if !ok {
+				v = q.Parameters.Own(name)
+			}
+			set(q.Name, name, pin{v, r.number})
+		}
 	}
 	for _, r := range b.rows {
 		for policy, parameters := range r.parameters {
@@ -119,16 +135,19 @@ func (b *Bound) pins(p *pack.Pack) map[string]map[string]pin {
 }
 
 // Apply returns settings with the pinned parameters in the place of their own, and what there is to say about those that were
-// replaced. A parameter that the settings leave at its default was not set.
-func (b *Bound) Apply(p *pack.Pack, settings map[string]pack.Setting) (out map[string]pack.Setting, note string) {
+// replaced; signed are the parameters of the bundle, over which the settings lie. Changed tells that one has another value than
+// before.
+func (b *Bound) Apply(p *pack.Pack, settings map[string]pack.Setting, signed map[string]map[string]any) (
+	out map[string]pack.Setting, note string, changed bool,
+) {
 	out = maps.Clone(settings)
 	if out == nil {
 		out = map[string]pack.Setting{}
 	}
 	var replaced []string
-	pins := b.pins(p)
+	pins := b.pins(p, signed)
 	for _, policy := range slices.Sorted(maps.Keys(pins)) {
-		s := out[policy]
+		q, s := p.Policy(policy), out[policy]
 		parameters := maps.Clone(s.Parameters)
 		if parameters == nil {
 			parameters = map[string]any{}
@@ -136,10 +155,16 @@ func (b *Bound) Apply(p *pack.Pack, settings map[string]pack.Setting) (out map[s
 		for _, name := range slices.Sorted(maps.Keys(pins[policy])) {
 			v := pins[policy][name]
 			old, ok := parameters[name]
-			if ok && !reflect.DeepEqual(old, v.value) && !reflect.DeepEqual(old, p.Policy(policy).Parameters.Defaults[name]) {
+			if !ok {
+				old, ok = q.Parameters.Defaults[name]
+			}
+			if reflect.DeepEqual(old, v.value) {
+				continue
+			}
+			if ok && !reflect.DeepEqual(old, q.Parameters.Own(name)) { // what is at its default was not set
 				replaced = append(replaced, fmt.Sprintf("%s.%s (row %d)", policy, name, v.row))
 			}
-			parameters[name] = v.value
+			parameters[name], changed = v.value, true
 		}
 		s.Parameters = parameters
 		out[policy] = s
@@ -148,7 +173,7 @@ func (b *Bound) Apply(p *pack.Pack, settings map[string]pack.Setting) (out map[s
 		note = fmt.Sprintf("The floor of %s replaces parameters that the policy configuration sets otherwise: %s.",
 			b.floor.bundle, strings.Join(replaced, ", "))
 	}
-	return out, note
+	return out, note, changed
 }
 
 // Adopts reports whether the setting adopt may lower the level of a policy: where no row makes it mandatory, or one pins the

@@ -113,6 +113,9 @@ func (f *Floor) At(at rollout.Place) *Bound {
 	return b
 }
 
+// String names the bundle whose floor it is.
+func (f *Floor) String() string { return f.bundle }
+
 // Accounts reports whether a row is bound by accounts.
 func (f *Floor) Accounts() bool {
 	return f != nil && slices.ContainsFunc(f.rows, func(r row) bool {

@@ -171,7 +171,10 @@ func TestApply(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			got, note := f.At(tt.at).Apply(p, settings)
+			got, note, changed := f.At(tt.at).Apply(p, settings, nil)
+			if !changed {
+				t.Error("nothing has changed")
+			}
 			if note != tt.note {
 				t.Errorf("got the note %q, want %q", note, tt.note)
 			}
@@ -189,6 +192,38 @@ func TestApply(t *testing.T) {
 			}
 			if settings["settings"].Parameters["onUnknown"] != "allow" {
 				t.Error("the settings that were given have changed")
+			}
+		})
+	}
+}
+
+// TestAllowLists shows that the allow-lists of a policy that the floor makes mandatory are those of the bundle, else the policy's
+// own, unless any exemption eases it; and that nothing is configured again where nothing changes.
+func TestAllowLists(t *testing.T) {
+	t.Parallel()
+	list := []any{"aws:iam/accessKey:AccessKey"}
+	settings := map[string]pack.Setting{"static-credential": {Parameters: map[string]any{"allowTypes": list}}}
+	for _, tt := range []struct {
+		name, floor string
+		settings    map[string]pack.Setting
+		signed      map[string]map[string]any
+		want        any
+		changed     bool
+	}{
+		{"of the configuration", `[{"levels": {"static-credential": "mandatory"}}]`, settings, nil, []any{}, true},
+		{"of the bundle", `[{"levels": {"all": "mandatory"}}]`, settings, map[string]map[string]any{"static-credential": {"allowTypes": list}}, list, false},
+		{"any", `[{"levels": {"all": "mandatory"}, "exemptions": "any"}]`, settings, nil, list, false},
+		{"another policy", `[{"levels": {"secret-name": "mandatory"}}]`, settings, nil, list, false},
+		{"advice", `[{"levels": {"all": "advisory"}}]`, settings, nil, list, false},
+		{"pinned", `[{"levels": {"all": "mandatory"}, "parameters": {"static-credential": {"allowTypes": ["aws:iam/accessKey:AccessKey"]}}}]`, settings, nil, list, false},
+		{"none", `[{"levels": {"all": "mandatory"}}]`, nil, nil, nil, false},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			f, p := parsed(t, tt.floor)
+			got, _, changed := f.At(rollout.Place{}).Apply(p, tt.settings, tt.signed)
+			if diff := cmp.Diff(tt.want, got["static-credential"].Parameters["allowTypes"]); diff != "" || changed != tt.changed {
+				t.Errorf("changed: %v, mismatch (-want +got)\n%s", changed, diff)
 			}
 		})
 	}

@@ -60,6 +60,7 @@ func (p *Pack) withDefaults(settings map[string]Setting) (*Pack, error) {
 			policy.LevelFrom = FromDefaults
 		}
 		policy.Parameters.Properties = maps.Clone(q.Parameters.Properties)
+		policy.Parameters.replaced = q.Parameters.Defaults
 		policy.Parameters.Defaults = maps.Clone(q.Parameters.Defaults)
 		if policy.Parameters.Defaults == nil {
 			policy.Parameters.Defaults = map[string]any{}

@@ -141,9 +141,18 @@ type Parameters struct {
 	Properties map[string]any // name to JSON schema, as decoded JSON
 	Required   []string
 	Defaults   map[string]any
+	replaced   map[string]any // the defaults of METADATA, where an organisation has others
 	// Allows says of allow-lists what their entries let pass, by a kind of package allowance: such a list may let everything
 	// pass. METADATA has it beside the parameter's schema, of which it is no part.
 	Allows map[string]string
+}
+
+// Own returns the default that METADATA gives a parameter, whatever an organisation's defaults say; nil where it gives none.
+func (p Parameters) Own(name string) any {
+	if p.replaced != nil {
+		return p.replaced[name]
+	}
+	return p.Defaults[name]
 }
 
 // The keywords of a parameter's schema that package confdiff reads, and nobody else.

@@ -17,8 +17,8 @@ import (
 // Floor is the floor of a signed bundle, with what it takes to configure the pack again under its pinned parameters.
 type Floor struct {
 	*floor.Floor
-	Settings map[string]pack.Setting // of the configuration, over the parameters of the bundle
-	Signed   map[string]any          // the parameters of the policy settings that the bundle has
+	Settings map[string]pack.Setting   // of the configuration, over the parameters of the bundle
+	Signed   map[string]map[string]any // the parameters of the bundle
 	When     expiry.When
 
 	mu    sync.Mutex
@@ -60,8 +60,7 @@ func (c *Config) Under(b *floor.Bound) (*Config, error) {
 		return c, nil
 	}
 	under := c
-	if b.Pins() {
-		settings, note := b.Apply(c.pack, c.floor.Settings)
+	if settings, note, changed := b.Apply(c.pack, c.floor.Settings, c.floor.Signed); changed {
 		config, err := c.pack.Configure(settings)
 		if err != nil {
 			return nil, err
@@ -78,7 +77,7 @@ func (c *Config) Under(b *floor.Bound) (*Config, error) {
 		settings[name] = out.Base.Settings[name]
 	}
 	for _, name := range []string{"exemptions", "baseline"} {
-		settings[name] = c.floor.Signed[name]
+		settings[name] = c.floor.Signed[pack.SettingsPolicy][name]
 	}
 	exemptions, wrong := exemption.Parse(settings, c.pack.Names(), c.floor.When)
 	plan, alsoWrong := rollout.Parse(settings, c.pack.Names(), c.floor.When)
@@ -86,6 +85,9 @@ func (c *Config) Under(b *floor.Bound) (*Config, error) {
 	c.floor.baseline(plan)
 	return &out, errors.Join(wrong, alsoWrong)
 }
+
+// Notes returns what there is to say about the configuration itself, what the floor has replaced by now included.
+func (c *Config) Notes() []string { return slices.Concat(c.Said, c.floor.replaced()) }
 
 func (f *Floor) note(text string) {
 	f.mu.Lock()

@@ -140,7 +140,7 @@ func (c *Config) Pending(run *Run, project, stack, root string, remarks []string
 	used := func(id string) bool { _, ok := c.used.Load(c.use(id)); return ok }
 	p := c.pack.Policy(pack.SettingsPolicy)
 	var out []Finding
-	notes := slices.Concat(remarks, c.Said, c.floor.replaced(), c.exemptions.Pending(project, stack, used))
+	notes := slices.Concat(remarks, c.Notes(), c.exemptions.Pending(project, stack, used))
 	if used(inBaseline) {
 		notes = append(notes, c.plan.Pending()...)
 	}
