@@ -15,7 +15,7 @@ import (
 // relaxes anything.
 var variables = [...]struct{ name, meaning string }{
 	{"POLICYPACK_RULES", "Directories with further policies, separated as in PATH; see [rules.md](rules.md)."},
-	{"POLICYPACK_BUNDLE", "A bundle with an organisation's rules and parameters; its parameters count only if they are signed with a key that the configuration pins, and none lies beside `PulumiPolicy.yaml`. See [central.md](central.md)."},
+	{"POLICYPACK_BUNDLE", "A bundle with an organisation's rules, parameters and floor; its parameters and its floor count only if they are signed with a key that the configuration pins, and none lies beside `PulumiPolicy.yaml`. See [central.md](central.md)."},
 	{"POLICYPACK_NO_GRACE", "With any value, exemptions and baselines get no grace after their last day, as in pull requests; the gate sets it there. See [rollout.md](rollout.md)."},
 	{"POLICYPACK_BREAK_GLASS", "A signed token with which a run passes in an emergency, verified by the key beside `PulumiPolicy.yaml`; see [break-glass.md](break-glass.md)."},
 	{"POLICYPACK_REPORT", "Files for reports, separated by commas, their form by their ending; see [reports.md](reports.md)."},
@@ -36,7 +36,8 @@ func configuration(p *pack.Pack) string {
 		"| 2 | `" + pack.DefaultsFile + "` beside `PulumiPolicy.yaml` | the platform team, in the pack that it publishes; see [organization.md](organization.md) |\n" +
 		"| 3 | the parameters of a signed bundle | the platform team, from one place; see [central.md](central.md) |\n" +
 		"| 4 | the policy group in Pulumi Cloud, or the file given to `--policy-pack-config` and `policypack check --config` | the platform team, or the engineer with a pack of their own |\n" +
-		"| 5 | `levelByStack`, `levelByAccount`, `enforceFrom`, `baseline` and `exemptions` of the settings | change the level on single stacks, on a day, and for single findings; see [rollout.md](rollout.md) |\n\n" +
+		"| 5 | `levelByStack`, `levelByAccount`, `enforceFrom`, `baseline` and `exemptions` of the settings | change the level on single stacks, on a day, and for single findings; see [rollout.md](rollout.md) |\n" +
+		"| 6 | the floor of a signed bundle | the platform team: it raises levels and replaces parameters, whatever stands above; see [central.md](central.md#a-floor-that-nothing-else-can-relax) |\n\n" +
 		"What eases one policy silences no other: a finding is only left to another policy whose finding of the same defect counts\n" +
 		"as much; see [rollout.md](rollout.md#easing-one-policy-silences-no-other).\n\n" +
 		"Exemptions of a bundle and of the configuration are joined by their ids. An unknown policy, an unknown parameter and a\n" +
