@@ -505,6 +505,33 @@ func TestFloorWithMistakes(t *testing.T) {
 	}
 }
 
+// TestFloorMakesWrong shows that a configuration which a pinned parameter makes wrong stops the run where the row is for, and says
+// what is wrong.
+func TestFloorMakesWrong(t *testing.T) {
+	t.Parallel()
+	own := config(t, nil, map[string]m{"settings": {"exemptions": m{"long": m{
+		"policies": []any{"secret-name"}, "project": "shop", "reason": "a test", "owner": "us", "expires": "2027-02-01",
+	}}}})
+	for _, tt := range []struct {
+		name, project, want string
+	}{
+		{"where the row is for", "shop", "exemptions.long: expires: 2027-02-01 is more than 30 days away (maxExemptionDays)"},
+		{"elsewhere", "site", ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			s := floored(t, m{"secret-name": m{"matchStack": true}}, m{"project": tt.project, "parameters": m{"settings": m{"maxExemptionDays": 30}}})
+			if _, err := s.Configure(t.Context(), own); err != nil {
+				t.Fatal(err)
+			}
+			_, err := s.Analyze(t.Context(), rawSecret())
+			if tt.want == "" && err != nil || tt.want != "" && (err == nil || !strings.Contains(err.Error(), tt.want)) {
+				t.Errorf("got %v, want %q", err, tt.want)
+			}
+		})
+	}
+}
+
 // TestDigestOfFloor shows that a configuration above another floor is another one.
 func TestDigestOfFloor(t *testing.T) {
 	t.Parallel()

@@ -49,7 +49,7 @@ func TestLoadReportsAllMistakesAtOnce(t *testing.T) {
 #   scope: world
 #   parameters:
 #     properties:
-#       owner: {type: string, default: 3}
+#       owner: {type: string, default: 3, relaxes: longer}
 package rules.wrong
 
 deny := {"message": "x"}
@@ -73,6 +73,7 @@ rules/stray.rego: want a folder for each policy: rules/NAME/NAME.rego
 rules/syntax/syntax.rego:4: unexpected eof token
 rules/syntax/syntax.rego:4: unexpected eof token: expected rule key term (e.g., deny contains <VALUE> { ... })
 rules/wrong/wrong.rego:1: METADATA: custom.level: want advisory, mandatory or disabled, got "strict"
+rules/wrong/wrong.rego:1: METADATA: custom.parameters.properties.owner.relaxes: want more, less, more-or-none, or a list of values from strict to mild
 rules/wrong/wrong.rego:1: METADATA: custom.parameters.properties.owner: want a description
 rules/wrong/wrong.rego:1: METADATA: custom.parameters: default: owner: want string, got number
 rules/wrong/wrong.rego:1: METADATA: custom.remediation: want a text that says how to mend a violation

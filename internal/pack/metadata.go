@@ -252,6 +252,18 @@ func (p *Policy) CheckParameters(errs *Errors) {
 		errs.add(p.File, p.Row, "METADATA: custom.parameters: %v", err)
 		return
 	}
+	for _, name := range slices.Sorted(maps.Keys(p.Parameters.Properties)) {
+		schema, _ := p.Parameters.Properties[name].(map[string]any)
+		switch v := schema[Relaxes].(type) {
+		case nil, []any:
+			continue
+		case string:
+			if slices.Contains([]string{"more", "less", "more-or-none"}, v) {
+				continue
+			}
+		}
+		errs.add(p.File, p.Row, "METADATA: custom.parameters.properties.%s.relaxes: want more, less, more-or-none, or a list of values from strict to mild", name)
+	}
 	for _, bad := range p.validate(p.Parameters.Defaults, false) {
 		errs.add(p.File, p.Row, "METADATA: custom.parameters: default: %s", bad)
 	}
