@@ -33,7 +33,13 @@ type judges struct {
 type shared struct {
 	mu      sync.Mutex
 	byPlace map[string]*judges
-	under   map[string]*verdict.Config // by the rows of the floor that are for a place
+	under   map[string]under // by the rows of the floor that are for a place
+}
+
+// under is a configuration with what a floor pins, and what its decisions have in common.
+type under struct {
+	verdict *verdict.Config
+	labels  *labels
 }
 
 // around returns the judges at the places within a place, in their order: the accounts of a stack, the stacks of a repository. An
@@ -63,8 +69,8 @@ func newJudges(l *loaded, settings map[string]pack.Setting, when expiry.When) (*
 	}
 	v.Opened = l.opened(config)
 	v = v.WithFloor(floor)
-	j := &judges{loaded: l, verdict: v, labels: &labels{}, shared: &shared{
-		byPlace: map[string]*judges{}, under: map[string]*verdict.Config{"": v},
+	j := &judges{loaded: l, verdict: v, shared: &shared{
+		byPlace: map[string]*judges{}, under: map[string]under{"": {v, &labels{}}},
 	}}
 	return j.at(rollout.Place{})
 }
@@ -72,8 +78,8 @@ func newJudges(l *loaded, settings map[string]pack.Setting, when expiry.When) (*
 // except has Pulumi's policy exceptions applied, at every place.
 func (j *judges) except(exceptions exception.Set) {
 	j.verdict.Exceptions = exceptions
-	for _, v := range j.shared.under {
-		v.Exceptions = exceptions
+	for _, u := range j.shared.under {
+		u.verdict.Exceptions = exceptions
 	}
 }
 
@@ -94,15 +100,17 @@ func (j *judges) at(place rollout.Place) (*judges, error) {
 		return s.byPlace[key], nil
 	}
 	bound := j.verdict.Bound(place)
-	if s.under[bound.Key()] == nil {
-		under, err := s.under[""].Under(bound)
+	u, ok := s.under[bound.Key()]
+	if !ok {
+		v, err := s.under[""].verdict.Under(bound)
 		if err != nil {
 			return nil, err
 		}
-		under.Opened = j.loaded.opened(under.Base)
-		s.under[bound.Key()] = under
+		v.Opened = j.loaded.opened(v.Base)
+		u = under{v, &labels{}}
+		s.under[bound.Key()] = u
 	}
-	s.byPlace[key] = &judges{loaded: j.loaded, verdict: s.under[bound.Key()].At(place), labels: j.labels, shared: s}
+	s.byPlace[key] = &judges{loaded: j.loaded, verdict: u.verdict.At(place), labels: u.labels, shared: s}
 	return s.byPlace[key], nil
 }
 
