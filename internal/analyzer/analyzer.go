@@ -406,9 +406,11 @@ func (s *Server) ready(urn string) (*judges, *verdict.Run, error) {
 		s.judges = j
 	}
 	if place := s.placeOf(urn); place.Stack != "" {
-		if s.judges, err = s.judges.on(place); err != nil {
+		at, err := s.judges.on(place)
+		if err != nil {
 			return nil, nil, status.Error(codes.FailedPrecondition, err.Error())
 		}
+		s.judges = at
 	}
 	return s.judges, s.run, nil
 }

@@ -144,6 +144,10 @@ func (c *comparison) parameter(q *pack.Policy, name string) {
 	if same(a, b) {
 		return
 	}
+	if q.Name == pack.SettingsPolicy && name == "adopt" {
+		c.adopted(where, a, b)
+		return
+	}
 	if q.Name == pack.SettingsPolicy {
 		if compare := c.special(name); compare != nil {
 			compare(where, object(a), object(b))

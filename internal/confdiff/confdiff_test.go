@@ -32,7 +32,7 @@ func TestEveryParameterHasADirection(t *testing.T) {
 	t.Parallel()
 	without := []string{
 		"settings.baseline", "settings.bundleKeys", "settings.enforceFrom", "settings.exemptions", "settings.levelByAccount",
-		"settings.levelByStack",                                                                                                // special
+		"settings.levelByStack", "settings.adopt", // special
 		"settings.environmentByStack", "settings.exemptionWarningDays", "settings.ruleSeconds", "settings.ruleSecondsPerStack", // no direction
 	}
 	for _, q := range ownPack(t).Policies {
@@ -121,6 +121,10 @@ func TestKeysAndUnset(t *testing.T) {
 		{"one that is lower here and higher there", `{}`, `{"minEntropy": 2.5}`, "different: settings.minEntropy: 2.5, was not set"},
 		{"values of a module", `{"blessedModules": [{"source": "a.b/c"}]}`, `{"blessedModules": [{"source": "a.b/c", "values": "generated"}]}`, "milder: settings.blessedModules `a.b/c` values: generated, was none"},
 		{"the order of components", `{"components": [{"type": "a:b:*", "values": "none"}, {"type": "a:b:C", "values": "generated"}]}`, `{"components": [{"type": "a:b:C", "values": "generated"}, {"type": "a:b:*", "values": "none"}]}`, "different: settings.components: has another order"},
+		{"a version is adopted", `{}`, `{"adopt": "0.1.0"}`, "milder: settings.adopt: is 0.1.0: what is new in a later version is advisory for a while"},
+		{"an older one", `{"adopt": "0.10.0"}`, `{"adopt": "0.9.0"}`, "milder: settings.adopt: 0.9.0, was 0.10.0"},
+		{"a newer one", `{"adopt": "0.9.0"}`, `{"adopt": "0.10.0"}`, "stricter: settings.adopt: 0.10.0, was 0.9.0"},
+		{"none any more", `{"adopt": "0.9.0"}`, `{}`, "stricter: settings.adopt: is no longer set: what is new in a version counts at once"},
 		{"the default", `{}`, `{"maxExemptionDays": 90}`, ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/blang/semver"
+
 	"github.com/progression-labs-development/policypack/internal/pack"
 )
 
@@ -180,6 +182,26 @@ func (c *comparison) row(a, b any) Kind {
 		}
 	}
 	return cmp.Or(kind, Different)
+}
+
+// adopted compares the versions whose findings are adopted: what is new in a later one is advisory for a while, and nothing where
+// none is set.
+func (c *comparison) adopted(where string, a, b any) {
+	version := func(v any) (semver.Version, bool) {
+		s, _ := v.(string)
+		out, err := semver.Parse(s)
+		return out, err == nil
+	}
+	x, inA := version(a)
+	y, inB := version(b)
+	switch {
+	case inA && inB:
+		c.add(ordered(y.Compare(x), 0), where, "%s, was %s", y, x)
+	case inB:
+		c.add(Milder, where, "is %s: what is new in a later version is advisory for a while", y)
+	default:
+		c.add(Stricter, where, "is no longer set: what is new in a version counts at once")
+	}
 }
 
 // keys compares the pinned keys by their ids. Whoever has a further key can sign a bundle too.

@@ -281,6 +281,7 @@
 #       expiryGraceDays:
 #         description: How many days after the end of an exemption or of the baseline previews and updates still pass, with a warning; checks of pull requests fail at once, and so does what a break-glass exemption let pass.
 #         type: integer
+#         relaxes: more
 #         minimum: 0
 #         maximum: 30
 #         default: 7
