@@ -10,6 +10,7 @@ import (
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 	"google.golang.org/protobuf/types/known/structpb"
 
+	"github.com/progression-labs-development/policypack/internal/exception"
 	"github.com/progression-labs-development/policypack/internal/facts"
 	"github.com/progression-labs-development/policypack/internal/pack"
 	"github.com/progression-labs-development/policypack/internal/verdict"
@@ -372,6 +373,34 @@ func TestSignedEases(t *testing.T) {
 			}
 		})
 	}
+	t.Run("a policy exception of the file, in check", func(t *testing.T) {
+		t.Parallel()
+		for _, tt := range []struct {
+			row  m
+			want pulumirpc.EnforcementLevel
+			note string
+		}{
+			{row, pulumirpc.EnforcementLevel_MANDATORY, "The policy exception old (a test) of the configuration file does not count here: the floor of "},
+			{lax, pulumirpc.EnforcementLevel_ADVISORY, "Exempted by the policy exception old (a test)."},
+		} {
+			s := floored(t, m{"secret-name": m{"matchStack": true}}, tt.row)
+			s.Except(exception.Set{{
+				Exception: exception.Exception{ID: "old", Reason: "a test"},
+				Match:     []exception.Match{{Policies: []string{raw}, Targets: []string{rawSecret().GetUrn()}}},
+			}})
+			if _, err := s.Configure(t.Context(), config(t, nil, nil)); err != nil {
+				t.Fatal(err)
+			}
+			response, err := s.Analyze(t.Context(), rawSecret())
+			if err != nil {
+				t.Fatal(err)
+			}
+			d := response.GetDiagnostics()
+			if len(d) != 1 || d[0].GetEnforcementLevel() != tt.want || !strings.Contains(d[0].GetMessage(), tt.note) {
+				t.Errorf("got %v, want %v with %q", d, tt.want, tt.note)
+			}
+		}
+	})
 	t.Run("the same id", func(t *testing.T) {
 		t.Parallel()
 		s := floored(t, m{"settings": m{"exemptions": m{"signed": exempt("a")}}}, row)

@@ -23,7 +23,7 @@ func diffCommand(p Process) *cobra.Command {
 	var asJSON, exitCode bool
 	cmd := &cobra.Command{
 		Use: "diff A B", Short: "Say in words what of B is milder and what is stricter than A", Args: cobra.ExactArgs(2),
-		Long: "Say in words what of B is milder and what is stricter than A. Both are files for --policy-pack-config, or both are\n" +
+		Long: "Say in words what of B is milder and what is stricter than A. Both are files for --policy-pack-config, of either shape, or both are\n" +
 			"bundles (bundle.tar.gz), whose parameters and floors are compared; their signatures are not checked. What neither\n" +
 			"file says has the default of this version on both sides. Patterns and keys are counted, never shown.\n\n" +
 			"The exit code is 0 whatever is found; with --exit-code it is 1 where something is milder.\n\n" +
@@ -82,7 +82,7 @@ func side(cmd *cobra.Command, name string, loaded *pack.Pack, rules []string, p 
 	if mistakes := f.check(cmd.Context(), loaded, rules, p); len(mistakes) > 0 {
 		return s, false, fmt.Errorf("%s has mistakes:\n%w", name, mistakes)
 	}
-	return confdiff.Side{Levels: f.levels(loaded), Parameters: f.Parameters()}, false, nil
+	return confdiff.Side{Levels: f.levels(loaded), Parameters: f.Parameters(), Exceptions: f.Exceptions}, false, nil
 }
 
 // isBundle reports whether a file is one that `opa build` has written, and no JSON.

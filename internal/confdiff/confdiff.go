@@ -18,6 +18,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/progression-labs-development/policypack/internal/exception"
 	"github.com/progression-labs-development/policypack/internal/floor"
 	"github.com/progression-labs-development/policypack/internal/pack"
 )
@@ -59,6 +60,7 @@ type Side struct {
 	Levels     map[string]pack.Level     // by policy; nil where the side sets none
 	Parameters map[string]map[string]any // as decoded JSON, without defaults
 	Floor      *floor.Floor              // of a bundle
+	Exceptions exception.Set             // Pulumi's, of a file
 }
 
 // Sides returns what becomes milder, stricter or different from a to b, sorted. Show hides what may be a secret in a text
@@ -73,6 +75,7 @@ func Sides(p *pack.Pack, a, b Side, now time.Time, show func(string) string) []C
 			c.parameter(q, name)
 		}
 	}
+	c.exceptions()
 	c.floors()
 	slices.SortStableFunc(c.changes, func(x, y Change) int {
 		return cmp.Or(cmp.Compare(slices.Index(Kinds(), x.Kind), slices.Index(Kinds(), y.Kind)), cmp.Compare(x.Where, y.Where), cmp.Compare(x.Text, y.Text))

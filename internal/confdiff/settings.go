@@ -3,10 +3,13 @@ package confdiff
 import (
 	"cmp"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/blang/semver"
 
+	"github.com/progression-labs-development/policypack/internal/exception"
 	"github.com/progression-labs-development/policypack/internal/pack"
 )
 
@@ -48,6 +51,59 @@ func (c *comparison) exemptions(where string, a, b map[string]any) {
 			c.add(Different, at, "breakGlass is %v", glass)
 		}
 	}
+}
+
+// exceptions compares Pulumi's policy exceptions by their ids, and what each of them exempts.
+func (c *comparison) exceptions() {
+	before, after := pairs(c.a.Exceptions), pairs(c.b.Exceptions)
+	for _, id := range union(before, after) {
+		at := "exceptions." + c.show(id)
+		x, inA := before[id]
+		y, inB := after[id]
+		switch {
+		case !inA:
+			c.add(Milder, at, "is new, and has no end")
+		case !inB:
+			c.add(Stricter, at, "is gone")
+		default:
+			for _, pair := range allPairs(x, y) {
+				switch _, was := x[pair]; {
+				case !was:
+					c.add(Milder, at, "exempts %s in %s too", pair.policy, c.show(pair.urn))
+				case !y[pair]:
+					c.add(Stricter, at, "no longer exempts %s in %s", pair.policy, c.show(pair.urn))
+				}
+			}
+		}
+	}
+}
+
+// pair is a policy and a resource that an exception names.
+type pair struct{ policy, urn string }
+
+func pairs(set exception.Set) map[string]map[pair]bool {
+	out := map[string]map[pair]bool{}
+	for i := range set {
+		of := map[pair]bool{}
+		for _, m := range set[i].Match {
+			for _, policy := range m.Policies {
+				for _, urn := range m.Targets {
+					of[pair{policy, urn}] = true
+				}
+			}
+		}
+		out[set[i].ID] = of
+	}
+	return out
+}
+
+// allPairs returns the pairs of both, sorted.
+func allPairs(a, b map[pair]bool) []pair {
+	all := slices.AppendSeq(slices.Collect(maps.Keys(a)), maps.Keys(b))
+	slices.SortFunc(all, func(x, y pair) int {
+		return cmp.Or(cmp.Compare(x.policy, y.policy), cmp.Compare(x.urn, y.urn))
+	})
+	return slices.Compact(all)
 }
 
 // day returns a day or a time as it is written, where it is one.

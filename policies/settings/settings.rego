@@ -185,6 +185,7 @@
 #       exceptions:
 #         description: What Pulumi's policy exceptions from the configuration file do in policypack check and in the gate. They exempt findings, with a note about it (warn) or without (allow), or do not count (deny). In a preview they always count, and those of Pulumi Cloud everywhere.
 #         type: string
+#         relaxes: [deny, warn, allow]
 #         enum: [allow, warn, deny]
 #         default: warn
 #       maxExemptionDays:
