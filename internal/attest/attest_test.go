@@ -39,7 +39,7 @@ func run() (*report.Report, Run) {
 	r.Policies = []report.Policy{
 		{Name: "secret-name", Level: "mandatory", From: "the floor"}, {Name: "hardcoded-secret", Level: "advisory"},
 	}
-	r.Disabled = []report.Disabled{{Name: "secret-in-workload", From: "levelByStack shop/*", Where: "account 123456789012"}}
+	r.Disabled = []report.Disabled{{Name: "service-credential", From: "levelByStack shop/*", Where: "account 123456789012"}}
 	r.Sources = []report.Source{{Name: "preview", Kind: report.Preview, Organization: "acme", Project: "shop", Stack: "production", Resources: 7}}
 	urn := "urn:pulumi:production::shop::aws:ssm/parameter:Parameter::"
 	violation := report.Finding{Policy: "secret-name", URN: urn + "a", Path: "name", Level: "mandatory"}
@@ -97,7 +97,7 @@ func TestStatement(t *testing.T) {
 				{Name: "hardcoded-secret", Level: "advisory", Counts: Counts{Advisory: 1, Undecided: 1}},
 				{Name: "secret-name", Level: "mandatory", From: "the floor", Counts: Counts{Violation: 2, Exempted: 2, Baseline: 1}},
 			},
-			Disabled:   []Disabled{{Name: "secret-in-workload", From: "levelByStack shop/*", Where: "account 123456789012"}},
+			Disabled:   []Disabled{{Name: "service-credential", From: "levelByStack shop/*", Where: "account 123456789012"}},
 			Counts:     Counts{Violation: 2, Advisory: 1, Undecided: 1, Exempted: 2, Baseline: 1},
 			Exemptions: []Exemption{{ID: "SEC-412", Exception: true, Findings: 1}, {ID: "legacy-stripe", Findings: 1}},
 		},
