@@ -279,7 +279,7 @@ func verbs(names []string) string {
 // placeName says in words where levels are those of, empty for no place.
 func placeName(at rollout.Place) string {
 	var parts []string
-	if at.Stack != "" {
+	if at.Stack != "" && at.Stack != rollout.AnyStack {
 		parts = append(parts, "stack "+at.String())
 	}
 	if at.Account != "" {

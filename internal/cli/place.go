@@ -21,13 +21,14 @@ func (f *placeFlags) register(cmd *cobra.Command) {
 	flags.StringVar(&f.account, "account", "", "AWS account, Azure subscription or Google project whose levels are shown (levelByAccount)")
 }
 
-// place returns the place that the flags name.
+// place returns the place that the flags name; without --stack, one for all stacks that the configuration does not name.
 func (f *placeFlags) place() (rollout.Place, error) {
 	at := rollout.Place{Organization: f.organization, Project: f.project, Account: f.account}
 	if f.stack == "" {
 		if f.project != "" || f.organization != "" {
 			return at, fmt.Errorf("--project and --org: expected --stack too")
 		}
+		at.Stack = rollout.AnyStack
 		return at, nil
 	}
 	parts := strings.Split(f.stack, "/")

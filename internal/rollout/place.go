@@ -15,6 +15,9 @@ type Place struct {
 	Account string
 }
 
+// AnyStack is the name of a stack that no other key than * is about. It stands for all stacks that no key names.
+const AnyStack = "\x00any\x00"
+
 // Equal reports whether two places are the same.
 func (p Place) Equal(q Place) bool {
 	return p.Stack == q.Stack && p.Project == q.Project && p.Organization == q.Organization && p.Account == q.Account &&
