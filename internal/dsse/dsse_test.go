@@ -4,6 +4,7 @@ import (
 	"crypto/ed25519"
 	"crypto/x509"
 	"encoding/base64"
+	"encoding/hex"
 	"encoding/json"
 	"encoding/pem"
 	"os"
@@ -186,6 +187,42 @@ func TestKeyFiles(t *testing.T) {
 			err := tt.read(tt.give)
 			if err == nil || !strings.Contains(err.Error(), tt.want) {
 				t.Errorf("got %v; want an error with %q", err, tt.want)
+			}
+		})
+	}
+}
+
+// TestKeyInPlaceOfItsFile gives a key where the name of its file belongs, as a variable of a CI system may hold it: the error must
+// not repeat it.
+func TestKeyInPlaceOfItsFile(t *testing.T) {
+	t.Parallel()
+	private, _ := keys(t, 0)
+	der, err := x509.MarshalPKCS8PrivateKey(private)
+	if err != nil {
+		t.Fatal(err)
+	}
+	body := base64.StdEncoding.EncodeToString(der)
+	text := string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}))
+	for _, tt := range []struct{ name, give string }{
+		{"PEM", text},
+		{"PEM in one line", strings.ReplaceAll(text, "\n", " ")},
+		{"PEM with its line breaks escaped", strings.ReplaceAll(text, "\n", `\n`)},
+		{"PEM in base64", base64.StdEncoding.EncodeToString([]byte(text))},
+		{"the body alone", body},
+		{"the body behind a directory", "/home/runner/work/acme.shop/" + body},
+		{"the seed in base64", base64.RawURLEncoding.EncodeToString(private.Seed())},
+		{"the seed in hexadecimal", hex.EncodeToString(private.Seed())},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			_, err := ReadPrivateKey(tt.give)
+			if err == nil || !strings.Contains(err.Error(), "expected the name of a file that holds it") {
+				t.Fatalf("got an error that repeats the key or does not say what to write: %t", err != nil)
+			}
+			for _, part := range []string{tt.give, body, body[len(body)-20:]} {
+				if strings.Contains(err.Error(), part) {
+					t.Error("the error repeats the key")
+				}
 			}
 		})
 	}

@@ -7,6 +7,7 @@ import (
 	"crypto/x509"
 	"encoding/hex"
 	"encoding/pem"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -72,10 +73,25 @@ func ReadPublicKey(file string) (ed25519.PublicKey, error) {
 	return nil, fmt.Errorf("%s: %s", file, want)
 }
 
+// isKey reports whether the name of a file may be, or end in, a key, which a variable holds in place of the name: PEM, in one line
+// or in several, or base64 or hexadecimal as long as the shortest key.
+func isKey(name string) bool {
+	if strings.ContainsAny(name, "\r\n") || strings.Contains(name, "-----") {
+		return true
+	}
+	text := strings.TrimRight(name, "= ")
+	rest := strings.TrimRight(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/_-")
+	const shortest = 43 // of 32 bytes
+	return len(text)-len(rest) >= shortest
+}
+
 // readPEM reads the only block of a file.
 func readPEM(file, want string) (*pem.Block, error) {
 	f, err := os.Open(file)
-	if err != nil {
+	switch {
+	case err != nil && isKey(file):
+		return nil, errors.New("this looks like the key itself, which is not repeated here; expected the name of a file that holds it")
+	case err != nil:
 		return nil, err
 	}
 	defer f.Close() //nolint:errcheck // nothing was written
