@@ -63,6 +63,9 @@ func attestedCommand(p Process) *cobra.Command {
 }
 
 func (f *attestedFlags) run(cmd *cobra.Command, p Process) error {
+	if err := notEmpty(cmd, "organization", "config", "config-digest", "policy-pack", "pack-version", "max-age"); err != nil {
+		return err
+	}
 	files, err := f.outputs()
 	if err != nil {
 		return err

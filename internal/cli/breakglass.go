@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -35,6 +36,9 @@ func breakGlassSignCommand(p Process) *cobra.Command {
 			"  openssl pkey -in break-glass-key.pem -pubout -out break-glass.pem     the key to pin, see `policypack bundle`\n" +
 			"  policypack break-glass sign --key break-glass-key.pem --stack acme/shop/production --reason 'incident 2211'",
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := notEmpty(cmd, "commit"); err != nil { // without one the token is for any
+				return err
+			}
 			if t.Who == "" {
 				return errors.New("--who: want the name of whoever decides this")
 			}
@@ -97,6 +101,8 @@ func breakGlassShowCommand(p Process) *cobra.Command {
 				if f, err = os.Open(args[0]); err == nil {
 					word, err = readWord(f)
 					err = errors.Join(err, f.Close())
+				} else if strings.HasPrefix(args[0], "eyJ") { // {" in base64: whoever has a token can use it
+					err = errors.New("this looks like the token itself, which is not repeated here; expected the name of a file that holds it, or - for stdin")
 				}
 			}
 			if err != nil {

@@ -76,7 +76,22 @@ func verifyCommand(p Process) *cobra.Command {
 // attestedKinds are the kinds of what can be attested.
 var attestedKinds = []string{report.Preview, report.Update, report.State, report.TerraformPlan, report.TerraformState, report.Repository}
 
+// notEmpty refuses flags that are given without a value: what a command or a variable was to say, and has not, is not the same as
+// what nobody asks for.
+func notEmpty(cmd *cobra.Command, names ...string) error {
+	for _, name := range names {
+		f := cmd.Flags().Lookup(name)
+		if f.Changed && (f.Value.String() == "" || f.Value.String() == time.Duration(0).String()) {
+			return fmt.Errorf("--%s: its value is empty; expected one, or the flag left out: the command or the variable that was to give it gave nothing", name)
+		}
+	}
+	return nil
+}
+
 func (f *verifyFlags) run(cmd *cobra.Command, file string, p Process) error {
+	if err := notEmpty(cmd, "stack", "commit", "kind", "config", "config-digest", "policy-pack", "pack-version", "pack-digest", "max-age"); err != nil {
+		return err
+	}
 	wanted, err := f.wanted(cmd.Context(), p)
 	if err != nil {
 		return err
