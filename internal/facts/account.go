@@ -77,10 +77,21 @@ func (r *Resource) Account() (account string, ok bool) {
 		return "", r.provider.GetUrn() != ""
 	}
 	t := tenancies[name]
-	if own, set := r.properties.GetFields()[t.own]; set && t.own != "" {
+	if own, set := r.properties.GetFields()[t.own]; set && t.own != "" && !blank(own) {
 		return t.read(own, false), true
 	}
 	return t.account(r.provider.GetProperties().GetFields()), true
+}
+
+// blank reports whether a property holds what providers take for none: then it is as if it were left out.
+func blank(v *structpb.Value) bool {
+	switch k := v.GetKind().(type) {
+	case nil, *structpb.Value_NullValue:
+		return true
+	case *structpb.Value_StringValue:
+		return k.StringValue == ""
+	}
+	return false
 }
 
 // ConfiguredAccount returns the account that the configuration of a stack names for its providers, empty where it names none,

@@ -54,6 +54,9 @@ func TestAccount(t *testing.T) {
 		{"gcp, a project of a domain", "gcp", object{"project": "acme.com:prod-1"}, nil, "acme.com:prod-1"},
 		{"gcp, the resource names another", "gcp", object{"project": "acme-dev"}, object{"project": "acme-prod"}, "acme-prod"},
 		{"gcp, the resource's is not known", "gcp", object{"project": "acme-dev"}, object{"project": unknownString}, ""},
+		{"gcp, the resource's is empty, which is none", "gcp", object{"project": "acme-prod"}, object{"project": ""}, "acme-prod"},
+		{"gcp, the resource's is null, which is none", "gcp", object{"project": "acme-prod"}, object{"project": nil}, "acme-prod"},
+		{"gcp, the resource's is a list", "gcp", object{"project": "acme-prod"}, object{"project": []any{}}, ""},
 		{"aws, a property called project", "aws", object{"allowedAccountIds": []any{one}}, object{"project": "acme-prod"}, one},
 		{"a provider without accounts", "kubernetes", object{"project": "acme-prod", "allowedAccountIds": []any{one}}, nil, ""},
 	} {
