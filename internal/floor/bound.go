@@ -134,6 +134,38 @@ func (b *Bound) pins(p *pack.Pack, signed map[string]map[string]any) map[string]
 	return out
 }
 
+// grace is the setting that says how long what has expired passes on.
+const grace = "expiryGraceDays"
+
+// grace pins the days of grace where exemptions of the configuration ease nothing and no row pins them: the configuration makes
+// them fewer than the bundle, else the policy itself, has them, and not more, which would extend the exemptions that are signed.
+func (b *Bound) grace(p *pack.Pack, settings map[string]pack.Setting, signed map[string]map[string]any, pins map[string]map[string]pin) {
+	if _, pinned := pins[pack.SettingsPolicy][grace]; pinned {
+		return
+	}
+	i := slices.IndexFunc(p.Policies, func(q *pack.Policy) bool { return b.signed(q.Name) != nil })
+	if i < 0 {
+		return
+	}
+	q := p.Policy(pack.SettingsPolicy)
+	most, ok := signed[q.Name][grace]
+	if !ok {
+		most = q.Parameters.Own(grace)
+	}
+	days, ok := settings[q.Name].Parameters[grace]
+	if !ok {
+		days = q.Parameters.Defaults[grace]
+	}
+	if asked, ok := days.(float64); ok {
+		if least, ok := most.(float64); ok && asked > least {
+			if pins[q.Name] == nil {
+				pins[q.Name] = map[string]pin{}
+			}
+			pins[q.Name][grace] = pin{most, b.signed(p.Policies[i].Name).number}
+		}
+	}
+}
+
 // Apply returns settings with the pinned parameters in the place of their own, and what there is to say about those that were
 // replaced; signed are the parameters of the bundle, over which the settings lie. Changed tells that one has another value than
 // before.
@@ -146,6 +178,7 @@ func (b *Bound) Apply(p *pack.Pack, settings map[string]pack.Setting, signed map
 	}
 	var replaced []string
 	pins := b.pins(p, signed)
+	b.grace(p, settings, signed, pins)
 	for _, policy := range slices.Sorted(maps.Keys(pins)) {
 		q, s := p.Policy(policy), out[policy]
 		parameters := maps.Clone(s.Parameters)

@@ -229,6 +229,36 @@ func TestAllowLists(t *testing.T) {
 	}
 }
 
+// TestGrace shows that the configuration cannot extend, by days of grace, what the bundle has signed until a day.
+func TestGrace(t *testing.T) {
+	t.Parallel()
+	const mandatory = `{"levels": {"secret-name": "mandatory"}}`
+	days := func(n float64) map[string]any { return map[string]any{"expiryGraceDays": n} }
+	for _, tt := range []struct {
+		name, floor   string
+		given, signed map[string]any
+		want          any
+	}{
+		{"more than the policy's own", `[` + mandatory + `]`, days(30), nil, 7.0},
+		{"fewer", `[` + mandatory + `]`, days(0), nil, 0.0},
+		{"more than the bundle's", `[` + mandatory + `]`, days(7), days(2), 2.0},
+		{"as many as the bundle's", `[` + mandatory + `]`, days(14), days(14), 14.0},
+		{"pinned", `[` + mandatory + `, {"parameters": {"settings": {"expiryGraceDays": 21}}}]`, days(30), nil, 21.0},
+		{"any exemption", `[{"levels": {"secret-name": "mandatory"}, "exemptions": "any"}]`, days(30), nil, 30.0},
+		{"advice", `[{"levels": {"all": "advisory"}}]`, days(30), nil, 30.0},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			f, p := parsed(t, tt.floor)
+			settings := map[string]pack.Setting{"settings": {Parameters: tt.given}}
+			got, _, _ := f.At(rollout.Place{}).Apply(p, settings, map[string]map[string]any{"settings": tt.signed})
+			if diff := cmp.Diff(tt.want, got["settings"].Parameters["expiryGraceDays"]); diff != "" {
+				t.Errorf("mismatch (-want +got)\n%s", diff)
+			}
+		})
+	}
+}
+
 // TestUndecided shows that the policies of TestApply have a parameter of their own for what they cannot decide.
 func TestUndecided(t *testing.T) {
 	t.Parallel()
