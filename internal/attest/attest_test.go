@@ -246,6 +246,14 @@ func TestRefused(t *testing.T) {
 		}},
 		{name: "another kind", want: func(w *Wanted) { w.Kind = "update" }, says: []string{"another run: preview of acme/shop/production; expected update of acme/shop/production"}},
 		{name: "no preview at all", give: func(r *report.Report, a *Run) { clean(r, a); r.Sources[0].Kind = "state" }, want: func(w *Wanted) { w.Kind = "" }, says: []string{"another run: state of acme/shop/production; expected preview or update of acme/shop/production"}},
+		{name: "policy analyze, which is of no stack", give: func(r *report.Report, a *Run) {
+			clean(r, a)
+			r.Sources[0].Organization, r.Sources[0].Project, r.Sources[0].Stack = "", "", ""
+		}, want: func(w *Wanted) { *w = Wanted{Kind: "preview"} }, says: []string{"it is about another run: preview; expected preview of a stack"}},
+		{name: "of no stack, and any kind wanted", give: func(r *report.Report, a *Run) {
+			clean(r, a)
+			r.Sources[0].Organization, r.Sources[0].Project, r.Sources[0].Stack = "", "", ""
+		}, want: func(w *Wanted) { *w = Wanted{} }, says: []string{"it is about another run: preview; expected preview or update of a stack"}},
 		{name: "another organization", want: func(w *Wanted) { w.Organization = "umbrella" }, says: []string{"expected preview of umbrella/shop/production"}},
 		{name: "another project", want: func(w *Wanted) { w.Project = "web" }, says: []string{"expected preview of acme/web/production"}},
 		{name: "another stack", want: func(w *Wanted) { w.Stack = "dev" }, says: []string{"expected preview of acme/shop/dev"}},

@@ -3,6 +3,7 @@ package attest
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/progression-labs-development/policypack/internal/report"
 )
@@ -27,9 +28,19 @@ func breakGlassOf(r *report.Report) []BreakGlass {
 // it was checked can be asked for: the pack itself may have been what was broken.
 func (w Wanted) passed(p *Predicate) bool { return w.BreakGlass && len(p.BreakGlass) > 0 }
 
-// broken says that a run has passed by break-glass where that is not good enough, empty where there is nothing to say.
-func (w Wanted) broken(p *Predicate) string {
-	if w.BreakGlass || len(p.BreakGlass) == 0 {
+// broken says that a run has passed by break-glass where that is not good enough, empty where there is nothing to say. A token
+// lets nothing pass after its end, and what it has let pass before is no more good for a deployment then.
+func (w Wanted) broken(p *Predicate, now time.Time) string {
+	if len(p.BreakGlass) == 0 {
+		return ""
+	}
+	if w.BreakGlass {
+		for _, b := range p.BreakGlass {
+			if until, err := time.Parse(time.RFC3339, b.Until); err != nil || !now.Before(until) {
+				return fmt.Sprintf("the run has passed by break-glass (%s), which ended at %s; expected a run that passes without, or by a token that "+
+					"is valid now", b.ID, b.Until)
+			}
+		}
 		return ""
 	}
 	var ids []string

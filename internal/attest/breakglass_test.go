@@ -40,6 +40,13 @@ func TestBreakGlass(t *testing.T) {
 	if why := wanted.Refused(s, now); len(why) > 0 {
 		t.Errorf("asked for: got %v", why)
 	}
+	until := now.Add(4 * time.Hour)
+	if why := wanted.Refused(s, until.Add(-time.Second)); len(why) > 0 {
+		t.Errorf("in the last second of the token: got %v", why)
+	}
+	if why := strings.Join(wanted.Refused(s, until), "\n"); !strings.Contains(why, "which ended at 2026-11-23T16:00:00Z; expected a run that passes without") {
+		t.Errorf("at the end of the token: got %s", why)
+	}
 	wanted.Stack = "staging"
 	if why := wanted.Refused(s, now); len(why) != 1 {
 		t.Errorf("of another stack: got %v, want one reason", why)

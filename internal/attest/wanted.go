@@ -40,7 +40,7 @@ func (w Wanted) Refused(s *Statement, now time.Time) []string {
 		}
 		no("it is about another run: %s; expected %s", strings.Join(got, ", "), w.run())
 	}
-	if why := w.broken(p); why != "" {
+	if why := w.broken(p, now); why != "" {
 		no("%s", why)
 	}
 	if !p.Complete && !w.passed(p) {
@@ -108,9 +108,15 @@ func (w Wanted) commit(p *Predicate, no func(string, ...any)) {
 	}
 }
 
-// about reports whether a source is what is wanted.
+// about reports whether a source is what is wanted. A preview or an update is one of a stack: `pulumi policy analyze` calls the
+// pack without one, about any state.
 func (w Wanted) about(s Source) bool {
-	kind := s.Kind == w.Kind || w.Kind == "" && (s.Kind == report.Preview || s.Kind == report.Update)
+	kind := s.Kind == w.Kind || w.Kind == ""
+	if s.Kind == report.Preview || s.Kind == report.Update {
+		kind = kind && s.Stack != ""
+	} else {
+		kind = kind && w.Kind != ""
+	}
 	return kind && (w.Organization == "" || s.Organization == w.Organization) &&
 		(w.Project == "" || s.Project == w.Project) && (w.Stack == "" || s.Stack == w.Stack)
 }
@@ -121,7 +127,11 @@ func (w Wanted) run() string {
 	if kind == "" {
 		kind = "preview or update"
 	}
-	return Source{Kind: kind, Organization: w.Organization, Project: w.Project, Stack: w.Stack}.String()
+	run := Source{Kind: kind, Organization: w.Organization, Project: w.Project, Stack: w.Stack}.String()
+	if run == report.Preview || run == report.Update || w.Kind == "" && run == kind {
+		run += " of a stack"
+	}
+	return run
 }
 
 func plural(n int, one string) string {
