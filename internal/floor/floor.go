@@ -57,7 +57,7 @@ type selector struct {
 func (s selector) of(at rollout.Place) string {
 	switch s.part {
 	case "organization":
-		return at.Organization
+		return strings.ToLower(at.Organization)
 	case "project":
 		return at.Project
 	case "stack":

@@ -113,6 +113,7 @@ func TestLevel(t *testing.T) {
 		{"what is at the level stays as it is", "secret-name", rollout.Place{}, rollout.Level{Level: pack.Advisory, From: "x", Note: "y"}, rollout.Level{Level: pack.Advisory, From: "x", Note: "y"}, ""},
 		{"what is above it too", "secret-name", rollout.Place{}, rollout.Level{Level: pack.Mandatory}, rollout.Level{Level: pack.Mandatory}, ""},
 		{"all selectors match", "secret-name", rollout.Place{Organization: "acme-eu", Project: "shop", Stack: "production"}, off, raised("mandatory", "2"), by + "2)"},
+		{"an organization that was typed in capitals", "secret-name", rollout.Place{Organization: "ACME", Project: "shop", Stack: "production"}, off, raised("mandatory", "2"), by + "2)"},
 		{"a policy that the row names", "hardcoded-secret", rollout.Place{Organization: "acme", Project: "shop", Stack: "prod"}, off, raised("advisory", "1"), ""},
 		{"another project", "secret-name", rollout.Place{Organization: "acme", Project: "site", Stack: "prod"}, off, raised("advisory", "1"), ""},
 		{"no organization", "secret-name", rollout.Place{Project: "shop", Stack: "prod"}, off, raised("advisory", "1"), ""},

@@ -104,7 +104,7 @@ func (p *parser) selector(where, part, tag string, v any) {
 		p.fail("stack: the name of a stack has no slash: write organization and project beside it")
 		return
 	}
-	if part == "account" { // they are compared in lower case, as in levelByAccount
+	if part == "account" || part == "organization" { // compared in lower case: a row only tightens, and a spelling must not dodge it
 		text = strings.ToLower(text)
 	}
 	match, err := glob.Compile(text)
