@@ -254,6 +254,16 @@ func TestRefused(t *testing.T) {
 			clean(r, a)
 			r.Sources[0].Organization, r.Sources[0].Project, r.Sources[0].Stack = "", "", ""
 		}, want: func(w *Wanted) { *w = Wanted{} }, says: []string{"it is about another run: preview; expected preview or update of a stack"}},
+		{name: "the rules and bundles that are wanted", give: func(r *report.Report, a *Run) {
+			clean(r, a)
+			a.Pack.Rules, a.Pack.Bundles = digest, []Bundle{{Digest: digest}}
+		}, want: func(w *Wanted) { w.Added = &Pack{Rules: digest, Bundles: []Bundle{{Digest: digest, Revision: "r7"}}} }},
+		{name: "rules of the same names, and another bundle", give: func(r *report.Report, a *Run) {
+			clean(r, a)
+			a.Pack.Rules, a.Pack.Bundles = strings.Repeat("f", 64), nil
+		}, want: func(w *Wanted) { w.Added = &Pack{Rules: digest, Bundles: []Bundle{{Digest: digest}}} }, says: []string{
+			"other rules of the organisation counted: SHA-256 " + strings.Repeat("f", 64) + "; expected " + digest, "another bundle counted: SHA-256 none; expected " + digest,
+		}},
 		{name: "another organization", want: func(w *Wanted) { w.Organization = "umbrella" }, says: []string{"expected preview of umbrella/shop/production"}},
 		{name: "another project", want: func(w *Wanted) { w.Project = "web" }, says: []string{"expected preview of acme/web/production"}},
 		{name: "another stack", want: func(w *Wanted) { w.Stack = "dev" }, says: []string{"expected preview of acme/shop/dev"}},

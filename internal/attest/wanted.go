@@ -1,6 +1,7 @@
 package attest
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -25,6 +26,7 @@ type Wanted struct {
 	Pack          string        // digest of the program
 	MaxAge        time.Duration // at most
 	BreakGlass    bool          // a run that has passed by break-glass is good enough
+	Added         *Pack         // whose rules and bundles have to have counted; its other fields are not asked
 }
 
 // Refused lists why the statement is not good enough, nil where it is: what is wrong, and what was expected. Beside what is
@@ -69,6 +71,7 @@ func (w Wanted) Refused(s *Statement, now time.Time) []string {
 	default:
 		no("another configuration counted: digest %s; expected %s", p.Configuration, w.Configuration)
 	}
+	w.added(p, no)
 	if w.Version != "" && p.Pack.Version != w.Version {
 		no("policypack %s ran; expected %s", p.Pack.Version, w.Version)
 	}
@@ -105,6 +108,27 @@ func (w Wanted) commit(p *Predicate, no func(string, ...any)) {
 		no("it is about another commit: %s; expected %s", p.Commit.ID, w.Commit)
 	case p.Commit.Dirty:
 		no("tracked files differed from commit %s; expected a clean checkout", w.Commit)
+	}
+}
+
+// added compares what an organisation has added to the program: the digest of the configuration names its policies alone, and
+// not what they check.
+func (w Wanted) added(p *Predicate, no func(string, ...any)) {
+	if w.Added == nil || w.passed(p) {
+		return
+	}
+	if p.Pack.Rules != w.Added.Rules {
+		no("other rules of the organisation counted: SHA-256 %s; expected %s", cmp.Or(p.Pack.Rules, "none"), cmp.Or(w.Added.Rules, "none"))
+	}
+	digests := func(bundles []Bundle) string {
+		var all []string
+		for _, b := range bundles {
+			all = append(all, b.Digest)
+		}
+		return cmp.Or(strings.Join(all, ", "), "none")
+	}
+	if got, want := digests(p.Pack.Bundles), digests(w.Added.Bundles); got != want {
+		no("another bundle counted: SHA-256 %s; expected %s", got, want)
 	}
 }
 

@@ -145,7 +145,7 @@ func (f *verifyFlags) wanted(ctx context.Context, p Process) (attest.Wanted, err
 		}
 	}
 	if f.config != "" {
-		w.Configuration, err = f.configuration(ctx, p)
+		w.Configuration, w.Added, err = f.configuration(ctx, p)
 	} else if f.pack != "" {
 		err = errors.New("--policy-pack: it matters with --config only")
 	}
@@ -153,34 +153,35 @@ func (f *verifyFlags) wanted(ctx context.Context, p Process) (attest.Wanted, err
 }
 
 // configuration returns the digest of the configuration that a preview with the file has: of the pack that --policy-pack would
-// name, with what lies beside it and what the environment adds.
-func (f *verifyFlags) configuration(ctx context.Context, p Process) (string, error) {
+// name, with what lies beside it and what the environment adds; and what an organisation has added to that pack.
+func (f *verifyFlags) configuration(ctx context.Context, p Process) (string, *attest.Pack, error) {
 	options := environment(p, ".")
 	options.BreakGlass = analyzer.BreakGlass{} // the digest is that of the configuration, whatever passed
 	options.Dir = besideExecutable()
 	if f.pack != "" {
 		dir := f.pack
 		if info, err := os.Stat(dir); err != nil {
-			return "", fmt.Errorf("--policy-pack: %w", err)
+			return "", nil, fmt.Errorf("--policy-pack: %w", err)
 		} else if !info.IsDir() {
 			if dir, err = filepath.EvalSymlinks(dir); err != nil {
-				return "", fmt.Errorf("--policy-pack: %w", err)
+				return "", nil, fmt.Errorf("--policy-pack: %w", err)
 			}
 			dir = filepath.Dir(dir)
 		} else if !holdsPack(dir) {
-			return "", fmt.Errorf("--policy-pack: there is no PulumiPolicy.yaml in %s; expected the directory or the program that --policy-pack of Pulumi names", dir)
+			return "", nil, fmt.Errorf("--policy-pack: there is no PulumiPolicy.yaml in %s; expected the directory or the program that --policy-pack of Pulumi names", dir)
 		}
 		options.Dir = packIn(dir)
 	}
 	server, found := collecting(options, options.Rules)
 	j := &judge{options: judgeOptions{config: f.config}, server: server, found: found, loaded: server.Pack}
 	if err := j.configure(ctx); err != nil {
-		return "", err
+		return "", nil, err
 	}
 	if _, err := server.Configure(ctx, j.request); err != nil {
-		return "", plain(err)
+		return "", nil, plain(err)
 	}
-	return server.Digest(), nil
+	added, err := server.Identity()
+	return server.Digest(), &added, err
 }
 
 // refused prints why an attestation is not good enough.
