@@ -64,6 +64,9 @@ func Parse(data []byte, policies []string) *File {
 	}
 	root, row, err := ParseDocument(data)
 	switch {
+	case err != nil && strings.HasPrefix(string(data), "\ufeff"):
+		f.fail(row, "the file begins with a byte order mark, with which Pulumi reads no JSON; save it as UTF-8 without one")
+		return f
 	case err != nil:
 		f.fail(row, "this is not JSON, and Pulumi reads nothing else here; want %s or %s", Shape1, Shape2)
 		return f

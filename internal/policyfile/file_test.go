@@ -196,3 +196,12 @@ func FuzzParse(f *testing.F) {
 	f.Add([]byte(`{"version": 2, "policies": {"a": "disabled"}, "exceptions": {"e": {"reason": "r", "match": [{"policies": ["a"], "targets": ["u"]}]}}}`))
 	f.Fuzz(func(_ *testing.T, data []byte) { Parse(data, []string{"a"}).Parameters() })
 }
+
+// A byte order mark, which some editors write and nobody sees, is named: everything behind it is JSON.
+func TestByteOrderMark(t *testing.T) {
+	t.Parallel()
+	f := Parse([]byte("\ufeff{}"), nil)
+	if got, want := lines(f.Mistakes), "1: the file begins with a byte order mark, with which Pulumi reads no JSON; save it as UTF-8 without one\n"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
