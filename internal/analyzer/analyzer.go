@@ -128,11 +128,12 @@ func (s *Server) ConfigureStack(_ context.Context, req *pulumirpc.AnalyzerStackC
 ) {
 	defer s.guard("ConfigureStack", "", &err)
 	glass, err := s.options.breakGlass(req)
-	if err != nil {
-		return nil, refused(err)
-	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if err != nil {
+		s.glass = nil // what was in force was so for another stack
+		return nil, refused(err)
+	}
 	s.run, s.about, s.glass = verdict.NewRun(facts.NewRun(req, s.today())), req, glass
 	s.place = rollout.Place{
 		Organization: req.GetOrganization(), Project: req.GetProject(), Stack: req.GetStack(), Tags: req.GetTags(),
