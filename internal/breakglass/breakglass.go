@@ -131,7 +131,7 @@ func (t *Token) wrong() error {
 	case life <= 0:
 		return errors.New("expires: expected a time after notBefore")
 	case life > MaxHours*time.Hour:
-		return fmt.Errorf("it is valid for %s; expected at most %d hours", life, MaxHours)
+		return fmt.Errorf("hours: it is valid for %s; expected at most %d hours", life, MaxHours)
 	}
 	return nil
 }
