@@ -101,7 +101,7 @@ func newJudge(ctx context.Context, o judgeOptions, p Process) (*judge, error) {
 	options.Left = func(left []verdict.Finding) { j.left = append(j.left, left...) }
 	j.server, j.found = collecting(options, o.rules)
 	if o.config != "" {
-		if err := j.configure(ctx); fails(err) {
+		if err := j.configure(ctx, options); fails(err) {
 			return nil, err
 		}
 	}
@@ -112,7 +112,7 @@ func newJudge(ctx context.Context, o judgeOptions, p Process) (*judge, error) {
 }
 
 // configure reads the file with the configuration and checks it.
-func (j *judge) configure(ctx context.Context) error {
+func (j *judge) configure(ctx context.Context, options analyzer.Options) error {
 	loaded, err := j.loaded()
 	if err != nil {
 		return err
@@ -121,7 +121,12 @@ func (j *judge) configure(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	c := &checker{file: file, loaded: loaded, server: j.server, found: j.found}
+	server, found := j.server, j.found
+	if options.BreakGlass.Token != "" { // a token is for one stack, and the file is checked before there is any
+		options.BreakGlass, options.Decided, options.Left = analyzer.BreakGlass{}, nil, nil
+		server, found = collecting(options, j.options.rules)
+	}
+	c := &checker{file: file, loaded: loaded, server: server, found: found}
 	if mistakes := file.checkWith(ctx, c); len(mistakes) > 0 {
 		return fmt.Errorf("%s has mistakes:\n%w", j.options.config, mistakes)
 	}

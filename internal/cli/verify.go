@@ -174,7 +174,7 @@ func (f *verifyFlags) configuration(ctx context.Context, p Process) (string, *at
 	}
 	server, found := collecting(options, options.Rules)
 	j := &judge{options: judgeOptions{config: f.config}, server: server, found: found, loaded: server.Pack}
-	if err := j.configure(ctx); err != nil {
+	if err := j.configure(ctx, options); err != nil {
 		return "", nil, err
 	}
 	if _, err := server.Configure(ctx, j.request); err != nil {
