@@ -195,11 +195,7 @@ func (s *Set) Note(e *Entry) string {
 	if e.BreakGlass {
 		kind = "Exempted by break-glass"
 	}
-	note := fmt.Sprintf("%s until %s (%s, owner: %s): %s", kind, e.until, e.ID, e.Owner, e.Reason)
-	if when, ok := s.clock.Warning(e.Expires); ok && !e.BreakGlass {
-		note += "\nThe exemption ends " + when + ": fix the cause, or renew it."
-	}
-	return note
+	return fmt.Sprintf("%s until %s (%s, owner: %s): %s", kind, e.until, e.ID, e.Owner, e.Reason)
 }
 
 // Doubts returns what of the settings' exemptions is allowed and probably not meant, written as the errors of [Parse].
@@ -219,8 +215,8 @@ func Doubts(settings map[string]any) []string {
 	return out
 }
 
-// Pending returns what is to be said of the exemptions themselves once the whole stack has been seen: break-glass ones
-// that count, and those that name this very project and stack and matched nothing. The stack is empty for a run about files.
+// Pending returns what is to be said of the exemptions themselves once the whole stack has been seen: those that end soon or have
+// expired and were used, break-glass ones that count, and those that name this very project and stack and matched nothing. The stack is empty for a run about files.
 func (s *Set) Pending(project, stack string, used func(id string) bool) []string {
 	if s == nil {
 		return nil
@@ -230,6 +226,9 @@ func (s *Set) Pending(project, stack string, used func(id string) bool) []string
 		if used(e.ID) && s.State(e) == expiry.InGrace {
 			notes = append(notes, fmt.Sprintf("The exemption %s expired on %s (owner: %s), and its findings pass until %s alone: from then on they "+
 				"fail, as they do in pull requests already.", e.ID, e.until, e.Owner, s.clock.Fails(e.Expires)))
+		}
+		if when, soon := s.clock.Warning(e.Expires); soon && used(e.ID) && s.State(e) == expiry.InForce && !e.BreakGlass {
+			notes = append(notes, fmt.Sprintf("The exemption %s ends %s (owner: %s): fix what it exempts, or renew it.", e.ID, when, e.Owner))
 		}
 		switch {
 		case stack == "" || !e.match.of(project, stack):

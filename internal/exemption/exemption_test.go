@@ -85,8 +85,8 @@ func TestFind(t *testing.T) {
 	}{
 		{"this resource", nil, nil, "Exempted until 2026-12-31 (id, owner: team-payments): made before the standard"},
 		{"last allowed day", map[string]any{"expires": "2027-02-21"}, nil, "Exempted until 2027-02-21"},
-		{"last day", map[string]any{"expires": "2026-11-23"}, nil, "Exempted until 2026-11-23 (id, owner: team-payments): made before the standard\nThe exemption ends today"},
-		{"soon", map[string]any{"expires": "2026-12-01"}, nil, "Exempted until 2026-12-01 (id, owner: team-payments): made before the standard\nThe exemption ends in 8 days"},
+		{"last day", map[string]any{"expires": "2026-11-23"}, nil, "Exempted until 2026-11-23 (id, owner: team-payments): made before the standard"},
+		{"soon", map[string]any{"expires": "2026-12-01"}, nil, "Exempted until 2026-12-01 (id, owner: team-payments): made before the standard"},
 		{"expired", map[string]any{"expires": "2026-11-22"}, nil, "Its exemption id expired on 2026-11-22 (owner: team-payments)"},
 		{"break-glass", map[string]any{"breakGlass": true, "expires": "2026-11-23T20:00:00Z"}, nil, "Exempted by break-glass until 2026-11-23T20:00:00Z"},
 		{"break-glass that is over", map[string]any{"breakGlass": true, "expires": "2026-11-23T15:00:00Z"}, nil, "Its exemption id expired"},
@@ -113,6 +113,31 @@ func TestFind(t *testing.T) {
 				t.Errorf("got %q, want %q", got, tt.want)
 			}
 		})
+	}
+}
+
+// An exemption that was used is said to end soon once a run, whatever it lets pass.
+func TestEndsSoon(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name string
+		give map[string]any
+		used bool
+		want []string
+	}{
+		{"today", map[string]any{"expires": "2026-11-23"}, true, []string{"The exemption id ends today (owner: team-payments): fix what it exempts, or renew it."}},
+		{"in days", map[string]any{"expires": "2026-12-01"}, true, []string{"The exemption id ends in 8 days (owner: team-payments): fix what it exempts, or renew it."}},
+		{"not soon", map[string]any{"expires": "2026-12-31"}, true, nil},
+		{"not used", map[string]any{"expires": "2026-12-01"}, false, nil},
+	} {
+		s, err := Parse(settings(map[string]any{"id": entry(tt.give)}), policies, expiry.When{Now: now})
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := s.Pending("web", "staging", func(string) bool { return tt.used })
+		if diff := cmp.Diff(tt.want, got); diff != "" {
+			t.Errorf("%s: mismatch (-want +got):\n%s", tt.name, diff)
+		}
 	}
 }
 
