@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"math/big"
 	"slices"
 	"strings"
 
@@ -136,9 +137,27 @@ func describe(v *jsonschema.ValidationError) []string {
 		return []string{fmt.Sprintf("%swant at least %d characters", where, k.Want)}
 	case *kind.MinProperties:
 		return []string{fmt.Sprintf("%swant at least %d entries, got %d", where, k.Want, k.Got)}
+	case *kind.MaxItems:
+		return []string{fmt.Sprintf("%sexpected at most %d items, got %d", where, k.Want, k.Got)}
+	case *kind.MaxLength:
+		return []string{fmt.Sprintf("%sexpected at most %d characters", where, k.Want)}
+	case *kind.Minimum:
+		return []string{fmt.Sprintf("%sexpected %s or more", where, number(k.Want))}
+	case *kind.Maximum:
+		return []string{fmt.Sprintf("%sexpected %s or less", where, number(k.Want))}
+	case *kind.ExclusiveMinimum:
+		return []string{fmt.Sprintf("%sexpected more than %s", where, number(k.Want))}
 	default:
 		return []string{fmt.Sprintf("%sdoes not meet the schema's %s", where, strings.Join(v.ErrorKind.KeywordPath(), "."))}
 	}
+}
+
+// number writes a bound of a schema.
+func number(r *big.Rat) string {
+	if r.IsInt() {
+		return r.RatString()
+	}
+	return strings.TrimRight(r.FloatString(3), "0")
 }
 
 // place formats a JSON pointer's tokens as a property path.
