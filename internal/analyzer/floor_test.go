@@ -444,6 +444,46 @@ func TestFloorOverComments(t *testing.T) {
 	}
 }
 
+// TestFloorOverThePolicyThatStands shows that the allow-lists of a policy do not silence another one that a floor makes mandatory
+// and whose findings it stands for.
+func TestFloorOverThePolicyThatStands(t *testing.T) {
+	t.Parallel()
+	f := &facts.File{Name: "Pulumi.production.yaml", Kind: facts.FilePulumiStack, Stack: "production", Findings: []facts.Finding{{
+		Place: facts.PlaceConfig, Path: []any{"shop:dbPassword"}, Key: "dbPassword", Detector: "password", Title: "a password",
+		Reason: "key-name", At: facts.Position{Line: 2, Column: 20},
+	}}}
+	for _, tt := range []struct {
+		name   string
+		levels m
+		want   int
+	}{
+		{"no row about either", m{"secret-name": "mandatory"}, 0},
+		{"a row about the one that is left", m{"committed-secret": "mandatory"}, 1},
+		{"a row about the one that stands", m{"plaintext-secret-config": "mandatory"}, 1},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			s := floored(t, nil, m{"levels": tt.levels})
+			if _, err := s.Configure(t.Context(), config(t, nil, map[string]m{"plaintext-secret-config": {"allowKeys": []any{"dbPassword"}}})); err != nil {
+				t.Fatal(err)
+			}
+			found, err := s.AnalyzeFile(t.Context(), f)
+			if err != nil {
+				t.Fatal(err)
+			}
+			n := 0
+			for _, f := range found {
+				if f.At.Line == 2 && f.Level == pack.Mandatory {
+					n++
+				}
+			}
+			if n != tt.want {
+				t.Errorf("got %d mandatory findings, want %d: %+v", n, tt.want, found)
+			}
+		})
+	}
+}
+
 // TestFloorOfWhom goes through bundles whose floor does not count.
 func TestFloorOfWhom(t *testing.T) {
 	t.Parallel()

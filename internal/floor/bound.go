@@ -91,7 +91,9 @@ type pin struct {
 // pins returns the pinned parameters by policy and name. What stands above a pinned parameter is pinned with it: a policy's own
 // onUnknown above that of the settings, managersByStack above managers. Where exemptions of the configuration ease nothing, its
 // allow-lists do not either, and are those of the bundle, else the policy's own.
-func (b *Bound) pins(p *pack.Pack, signed map[string]map[string]any) map[string]map[string]pin {
+//
+// A policy whose silence stands for another one's findings is bound with that one.
+func (b *Bound) pins(p *pack.Pack, signed map[string]map[string]any, standsFor func(policy string) []string) map[string]map[string]pin {
 	out := map[string]map[string]pin{}
 	set := func(policy, name string, v pin) {
 		if out[policy] == nil {
@@ -101,6 +103,11 @@ func (b *Bound) pins(p *pack.Pack, signed map[string]map[string]any) map[string]
 	}
 	for _, q := range p.Policies {
 		r := b.signed(q.Name)
+		for _, other := range standsFor(q.Name) {
+			if r == nil {
+				r = b.signed(other)
+			}
+		}
 		if r == nil {
 			continue
 		}
@@ -169,7 +176,7 @@ func (b *Bound) grace(p *pack.Pack, settings map[string]pack.Setting, signed map
 // Apply returns settings with the pinned parameters in the place of their own, and what there is to say about those that were
 // replaced; signed are the parameters of the bundle, over which the settings lie. Changed tells that one has another value than
 // before.
-func (b *Bound) Apply(p *pack.Pack, settings map[string]pack.Setting, signed map[string]map[string]any) (
+func (b *Bound) Apply(p *pack.Pack, settings map[string]pack.Setting, signed map[string]map[string]any, standsFor func(policy string) []string) (
 	out map[string]pack.Setting, note string, changed bool,
 ) {
 	out = maps.Clone(settings)
@@ -177,7 +184,7 @@ func (b *Bound) Apply(p *pack.Pack, settings map[string]pack.Setting, signed map
 		out = map[string]pack.Setting{}
 	}
 	var replaced []string
-	pins := b.pins(p, signed)
+	pins := b.pins(p, signed, standsFor)
 	b.grace(p, settings, signed, pins)
 	for _, policy := range slices.Sorted(maps.Keys(pins)) {
 		q, s := p.Policy(policy), out[policy]

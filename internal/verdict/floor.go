@@ -60,7 +60,7 @@ func (c *Config) Under(b *floor.Bound) (*Config, error) {
 		return c, nil
 	}
 	under := c
-	if settings, note, changed := b.Apply(c.pack, c.floor.Settings, c.floor.Signed); changed {
+	if settings, note, changed := b.Apply(c.pack, c.floor.Settings, c.floor.Signed, standsFor); changed {
 		config, err := c.pack.Configure(settings)
 		if err != nil {
 			return nil, err

@@ -34,6 +34,17 @@ var pairs = []pair{
 	{from: "workflow-oidc", to: "committed-secret", file: true},
 }
 
+// standsFor returns the pack's own policies whose findings the policy owns, so that they are left to it even where it is silent.
+func standsFor(policy string) []string {
+	var out []string
+	for _, p := range pairs {
+		if p.to == policy && p.owns {
+			out = append(out, p.from)
+		}
+	}
+	return out
+}
+
 // LeavesTo returns the pack's own policies that may leave a finding in a resource to the policy, by their names.
 func LeavesTo(policy string) []string {
 	var out []string
