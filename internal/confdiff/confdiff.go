@@ -103,11 +103,16 @@ func (c *comparison) level(where string, a, b pack.Level) {
 	}
 }
 
-func rank(l pack.Level) int {
-	return slices.Index([]pack.Level{pack.Disabled, pack.Advisory, pack.Mandatory}, l)
+func ofLevels(a, b pack.Level) Kind {
+	switch {
+	case a.Above(b):
+		return Milder
+	case b.Above(a):
+		return Stricter
+	default:
+		return Different
+	}
 }
-
-func ofLevels(a, b pack.Level) Kind { return ordered(rank(b), rank(a)) }
 
 // ordered is milder where the first is less than the second.
 func ordered[T cmp.Ordered](x, y T) Kind {

@@ -32,7 +32,7 @@ func (b *Bound) Key() string {
 // Level raises a level to the strictest of the rows that have one for the policy.
 func (b *Bound) Level(policy string, l rollout.Level) rollout.Level {
 	r, least := b.strictest(policy)
-	if r == nil || rank(l.Level) >= rank(least) {
+	if r == nil || !least.Above(l.Level) {
 		return l
 	}
 	return rollout.Level{
@@ -49,7 +49,7 @@ func (b *Bound) strictest(policy string) (*row, pack.Level) {
 	var best *row
 	var least pack.Level
 	for _, r := range b.rows {
-		if l := r.level(policy); rank(l) > rank(least) {
+		if l := r.level(policy); l.Above(least) {
 			best, least = r, l
 		}
 	}
@@ -75,11 +75,6 @@ func (b *Bound) signed(policy string) *row {
 		}
 	}
 	return nil
-}
-
-// rank orders levels, the strictest last.
-func rank(l pack.Level) int {
-	return slices.Index([]pack.Level{"", pack.Disabled, pack.Advisory, pack.Mandatory}, l)
 }
 
 // pin is a parameter's value and the row that pins it.

@@ -155,7 +155,7 @@ func (f *Floor) Rows() map[string]Row {
 			row = Row{Levels: map[string]pack.Level{}, Parameters: map[string]map[string]any{}, Any: true}
 		}
 		for policy, l := range r.levels {
-			if rank(l) > rank(row.Levels[policy]) {
+			if l.Above(row.Levels[policy]) {
 				row.Levels[policy] = l
 			}
 		}

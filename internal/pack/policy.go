@@ -25,7 +25,7 @@ const (
 	Disabled  Level = "disabled"
 )
 
-// Above reports whether the level is stricter than another.
+// Above reports whether the level is stricter than another; every level is stricter than none.
 func (l Level) Above(m Level) bool {
 	order := []Level{Disabled, Advisory, Mandatory}
 	return slices.Index(order, l) > slices.Index(order, m)
