@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"crypto/ed25519"
 	"errors"
 	"fmt"
 	"path/filepath"
@@ -11,7 +10,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/progression-labs-development/policypack"
-	"github.com/progression-labs-development/policypack/internal/dsse"
 	"github.com/progression-labs-development/policypack/internal/fleet"
 	"github.com/progression-labs-development/policypack/internal/report"
 )
@@ -70,11 +68,9 @@ func (f *attestedFlags) run(cmd *cobra.Command, p Process) error {
 	if err != nil {
 		return err
 	}
-	keys := make([]ed25519.PublicKey, len(f.keys))
-	for i, name := range f.keys {
-		if keys[i], err = dsse.ReadPublicKey(name); err != nil {
-			return fmt.Errorf("--key: %w", err)
-		}
+	keys, err := readKeys(f.keys)
+	if err != nil {
+		return err
 	}
 	wanted, err := f.wanted.wanted(cmd.Context(), p)
 	if err != nil {
@@ -100,14 +96,7 @@ func (f *attestedFlags) run(cmd *cobra.Command, p Process) error {
 	if err != nil {
 		return err
 	}
-	switch r.Exit() {
-	case ExitOK:
-		return nil
-	case ExitViolations:
-		return errViolations
-	default:
-		return errNotJudged
-	}
+	return exitOf(r.Exit())
 }
 
 // outputs checks the flags that say what is written, and returns the files.

@@ -159,7 +159,7 @@ func (f *checkFlags) run(cmd *cobra.Command, paths []string, p Process) error {
 	if err != nil {
 		return err
 	}
-	return exitOf(j.report)
+	return exitOf(j.report.Exit())
 }
 
 // write prints the findings and writes the files, which may be nil. That one of them cannot be written keeps nothing from the

@@ -160,14 +160,24 @@ const stateRemark = "A state holds neither configuration nor the values of encry
 type stackName struct{ organization, project, stack string }
 
 func parseStack(s string) (stackName, error) {
-	parts := strings.Split(s, "/")
-	switch {
-	case s == "":
+	if s == "" {
 		return stackName{}, nil
-	case slices.Contains(parts, "") || len(parts) < 2 || len(parts) > 3:
-		return stackName{}, fmt.Errorf("--stack: want [ORGANIZATION/]PROJECT/STACK, got %q", s)
-	case len(parts) == 2:
-		return stackName{"", parts[0], parts[1]}, nil
 	}
-	return stackName{parts[0], parts[1], parts[2]}, nil
+	n, ok := splitStack(s)
+	if !ok || n.project == "" {
+		return stackName{}, fmt.Errorf("--stack: want [ORGANIZATION/]PROJECT/STACK, got %q", s)
+	}
+	return n, nil
+}
+
+// splitStack reads [[ORGANIZATION/]PROJECT/]STACK. It reports whether the text is one.
+func splitStack(s string) (n stackName, ok bool) {
+	parts := strings.Split(s, "/")
+	if len(parts) > 3 || slices.Contains(parts, "") {
+		return n, false
+	}
+	for i, to := range []*string{&n.stack, &n.project, &n.organization}[:len(parts)] {
+		*to = parts[len(parts)-1-i]
+	}
+	return n, true
 }

@@ -1,9 +1,8 @@
 package cli
 
 import (
+	"cmp"
 	"fmt"
-	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -31,24 +30,19 @@ func (f *placeFlags) place() (rollout.Place, error) {
 		at.Stack = rollout.AnyStack
 		return at, nil
 	}
-	parts := strings.Split(f.stack, "/")
-	if len(parts) > 3 || slices.Contains(parts, "") {
+	named, ok := splitStack(f.stack)
+	if !ok {
 		return at, fmt.Errorf("--stack: expected [[ORGANIZATION/]PROJECT/]STACK, got %q", f.stack)
 	}
-	at.Stack = parts[len(parts)-1]
+	at.Stack = named.stack
 	for _, part := range []struct {
-		flag string
-		to   *string
-		back int // from the end
-	}{{"project", &at.Project, 2}, {"org", &at.Organization, 3}} {
-		if len(parts) < part.back {
-			continue
+		flag, said string
+		to         *string
+	}{{"project", named.project, &at.Project}, {"org", named.organization, &at.Organization}} {
+		if part.said != "" && *part.to != "" && *part.to != part.said {
+			return at, fmt.Errorf("--stack says %s, and --%s says %s; expected the same, or one of them alone", part.said, part.flag, *part.to)
 		}
-		said := parts[len(parts)-part.back]
-		if *part.to != "" && *part.to != said {
-			return at, fmt.Errorf("--stack says %s, and --%s says %s; expected the same, or one of them alone", said, part.flag, *part.to)
-		}
-		*part.to = said
+		*part.to = cmp.Or(part.said, *part.to)
 	}
 	return at, nil
 }

@@ -57,7 +57,7 @@ func reportCommand(p Process) *cobra.Command {
 			if err := f.write(cmd.OutOrStdout(), &judge{report: joined}, format, files, p); err != nil {
 				return err
 			}
-			return exitOf(joined)
+			return exitOf(joined.Exit())
 		},
 	}
 	f.output(cmd)
@@ -105,9 +105,9 @@ func readReport(cmd *cobra.Command, name string) (*report.Report, error) {
 	return report.Read(data)
 }
 
-// exitOf is the error that ends a command with the report's exit code.
-func exitOf(r *report.Report) error {
-	switch r.Exit() {
+// exitOf is the error that ends a command with a report's exit code.
+func exitOf(code int) error {
+	switch code {
 	case ExitOK:
 		return nil
 	case ExitViolations:

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -24,18 +25,10 @@ import (
 func environment(p Process, base string) analyzer.Options {
 	o := analyzer.Options{Log: p.Stderr, Now: p.Now, NoGrace: p.Getenv("POLICYPACK_NO_GRACE") != ""}
 	o.BreakGlass.Token = p.Getenv(breakglass.Variable)
-	from := func(name string) string {
-		if filepath.IsAbs(name) {
-			return name
-		}
-		return filepath.Join(base, name)
-	}
 	for _, dir := range filepath.SplitList(p.Getenv("POLICYPACK_RULES")) {
-		o.Rules = append(o.Rules, from(dir))
+		o.Rules = append(o.Rules, within(base, cmp.Or(dir, ".")))
 	}
-	if bundle := p.Getenv("POLICYPACK_BUNDLE"); bundle != "" {
-		o.Bundle = from(bundle)
-	}
+	o.Bundle = within(base, p.Getenv("POLICYPACK_BUNDLE"))
 	return o
 }
 

@@ -96,11 +96,9 @@ func (f *verifyFlags) run(cmd *cobra.Command, file string, p Process) error {
 	if err != nil {
 		return err
 	}
-	keys := make([]ed25519.PublicKey, len(f.keys))
-	for i, name := range f.keys {
-		if keys[i], err = dsse.ReadPublicKey(name); err != nil {
-			return fmt.Errorf("--key: %w", err)
-		}
+	keys, err := readKeys(f.keys)
+	if err != nil {
+		return err
 	}
 	data, err := readBounded(file, dsse.MaxSize)
 	if err != nil {
@@ -182,6 +180,18 @@ func (f *verifyFlags) configuration(ctx context.Context, p Process) (string, *at
 	}
 	added, err := server.Identity()
 	return server.Digest(), &added, err
+}
+
+// readKeys reads the files that --key names.
+func readKeys(names []string) ([]ed25519.PublicKey, error) {
+	keys := make([]ed25519.PublicKey, len(names))
+	for i, name := range names {
+		var err error
+		if keys[i], err = dsse.ReadPublicKey(name); err != nil {
+			return nil, fmt.Errorf("--key: %w", err)
+		}
+	}
+	return keys, nil
 }
 
 // refused prints why an attestation is not good enough.
