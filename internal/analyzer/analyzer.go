@@ -292,8 +292,9 @@ func (s *Server) AnalyzeStack(ctx context.Context, req *pulumirpc.AnalyzeStackRe
 		findings = s.pass(findings)
 		about.URN = run.Facts.Named(about.URN)
 		s.decided(j, facts.ScopeStack, about, facts.RootStackType, candidates, slices.Concat(findings, left), m)
+	} else {
+		findings = s.pass(nil)
 	}
-	findings = s.pass(findings)
 	if len(resources) > 0 {
 		findings = append(findings, j.verdict.Pending(run, resources[0].Project, resources[0].Stack, run.Facts.Named(root),
 			j.remarks((*pack.Policy).Previews))...)
@@ -389,11 +390,8 @@ func (s *Server) ready(urn string) (*judges, *verdict.Run, error) {
 	if s.options.BreakGlass.Token != "" && s.inForce() == nil {
 		return nil, nil, refused(errors.New("this run does not say which stack it is of; unset the variable"))
 	}
-	s.mu.Lock()
-	configured := s.judges != nil
-	s.mu.Unlock()
 	var j *judges
-	if !configured {
+	if s.current() == nil {
 		if j, err = newJudges(l, nil, s.when()); err != nil && s.Outage(err) {
 			j, err = s.spareJudges()
 		}

@@ -3,9 +3,6 @@ package analyzer
 import (
 	"bytes"
 	"context"
-	"crypto/ed25519"
-	"crypto/x509"
-	"encoding/pem"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -139,18 +136,7 @@ func TestAPanicIsAnErrorOfItsCall(t *testing.T) {
 // By break-glass a panic is an advisory that names the resource, and its value stays in.
 func TestAPanicPassesByBreakGlass(t *testing.T) {
 	t.Parallel()
-	public, private, err := ed25519.GenerateKey(nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	der, err := x509.MarshalPKIXPublicKey(public)
-	if err != nil {
-		t.Fatal(err)
-	}
-	file := filepath.Join(t.TempDir(), "key.pem")
-	if err := os.WriteFile(file, pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der}), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	file, private := glassKey(t)
 	var found []verdict.Finding
 	s := server(t, func(o *Options) {
 		now := o.Now()

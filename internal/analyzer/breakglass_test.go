@@ -15,9 +15,9 @@ import (
 	"github.com/progression-labs-development/policypack/internal/breakglass"
 )
 
-// A token that is refused for a stack must not leave in force what it was for another stack in the same process.
-func TestBreakGlassOfTheStackBefore(t *testing.T) {
-	t.Parallel()
+// glassKey makes a key that signs break-glass tokens, and returns the file of its public half.
+func glassKey(t *testing.T) (file string, private ed25519.PrivateKey) {
+	t.Helper()
 	public, private, err := ed25519.GenerateKey(nil)
 	if err != nil {
 		t.Fatal(err)
@@ -26,10 +26,17 @@ func TestBreakGlassOfTheStackBefore(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	key := filepath.Join(t.TempDir(), breakglass.KeyFile)
-	if err := os.WriteFile(key, pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der}), 0o600); err != nil {
+	file = filepath.Join(t.TempDir(), breakglass.KeyFile)
+	if err := os.WriteFile(file, pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der}), 0o600); err != nil {
 		t.Fatal(err)
 	}
+	return file, private
+}
+
+// A token that is refused for a stack must not leave in force what it was for another stack in the same process.
+func TestBreakGlassOfTheStackBefore(t *testing.T) {
+	t.Parallel()
+	key, private := glassKey(t)
 	from := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 	word, err := breakglass.Sign(breakglass.Token{
 		Stack: "acme/shop/staging", Reason: "incident 2211", Who: "on-call", NotBefore: from, Expires: from.Add(time.Hour),

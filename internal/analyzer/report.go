@@ -38,9 +38,7 @@ func (s *Server) Describe(r *report.Report) {
 // Disabled returns the policies that do not count where the run is, and in the accounts that its resources are in. The function
 // chooses the policies that are of interest.
 func (s *Server) Disabled(of func(*pack.Policy) bool) []report.Disabled {
-	s.mu.Lock()
-	j := s.judges
-	s.mu.Unlock()
+	j := s.current()
 	if j == nil {
 		return nil
 	}
@@ -76,9 +74,7 @@ func (s *Server) At(place rollout.Place) (*verdict.Config, error) {
 
 // Policies returns the policies that the configuration switches on, for a report; nil before there is a configuration.
 func (s *Server) Policies() []report.Policy {
-	s.mu.Lock()
-	j := s.judges
-	s.mu.Unlock()
+	j := s.current()
 	if j == nil {
 		return nil
 	}
@@ -89,13 +85,18 @@ func (s *Server) Policies() []report.Policy {
 // by the same levels and parameters, above the same floor. Which level a stack or a day gives a policy follows from these and is no part of it. It
 // is SHA-256 in hex, empty before there is a configuration.
 func (s *Server) Digest() string {
-	s.mu.Lock()
-	j := s.judges
-	s.mu.Unlock()
+	j := s.current()
 	if j == nil {
 		return ""
 	}
 	return j.digest()
+}
+
+// current returns the judges at the place of the last call, nil before there is a configuration.
+func (s *Server) current() *judges {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.judges
 }
 
 // counted is 1 for what Pulumi counts as a resource, which a provider is not.
