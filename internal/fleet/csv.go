@@ -3,6 +3,7 @@ package fleet
 import (
 	"encoding/csv"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -19,7 +20,7 @@ var columns = []string{
 // writeCSV writes a row for each stack with a state, for each without one, and for each attestation that does not count.
 func writeCSV(w io.Writer, r *Report) error {
 	out := csv.NewWriter(w)
-	rows := [][]string{columns}
+	rows := [][]string{slices.Clone(columns)}
 	for _, list := range [][]Stack{r.Stacks, r.Stateless} {
 		for i := range list {
 			rows = append(rows, list[i].record())

@@ -4,6 +4,7 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"strings"
+	"sync"
 	"testing"
 	"unicode"
 
@@ -117,5 +118,24 @@ func TestCSV(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, got); diff != "" || len(rows) != 2 {
 		t.Errorf("%d rows; mismatch (-want +got):\n%s", len(rows), diff)
+	}
+}
+
+// Two reports may be written at once: nothing that they share is written to, which the race detector sees.
+func TestWritersShareNothing(t *testing.T) {
+	t.Parallel()
+	r := hostile(t)
+	for _, form := range []string{"text", "csv", "html", "json"} {
+		want := written(t, r, form)
+		var all sync.WaitGroup
+		for range 4 {
+			all.Go(func() {
+				var b strings.Builder
+				if err := r.Write(&b, form); err != nil || b.String() != want {
+					t.Errorf("%s: another text than alone, %v", form, err)
+				}
+			})
+		}
+		all.Wait()
 	}
 }
