@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/progression-labs-development/policypack/internal/detect"
 	"github.com/progression-labs-development/policypack/internal/example"
 	"github.com/progression-labs-development/policypack/internal/pack"
 	"github.com/progression-labs-development/policypack/internal/standard"
@@ -121,7 +122,7 @@ func TestPagesHoldNoSecrets(t *testing.T) {
 		}
 	}
 	page := reference(p, examples, short) + coverage(p, examples)
-	if matches := short.detector.Leaf("page", page); len(matches) > 0 {
+	if matches := short.detector.Find(page, detect.Evidence{Name: "page"}); len(matches) > 0 {
 		t.Errorf("a page holds %s", matches[0].Title)
 	}
 }

@@ -140,7 +140,7 @@ func (s *shortener) short(key string, v *structpb.Value) string {
 
 func (s *shortener) text(key, value string) string {
 	known := func(secret string) bool { return len(secret) >= leastSecret && strings.Contains(value, secret) }
-	if len(s.detector.Leaf(key, value)) > 0 || slices.ContainsFunc(s.secrets, known) {
+	if len(s.detector.Find(value, detect.Evidence{Name: key})) > 0 || slices.ContainsFunc(s.secrets, known) {
 		return plainMark
 	}
 	return quoted(value)

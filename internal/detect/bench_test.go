@@ -29,25 +29,25 @@ func inputs() []struct{ name, key, text string } {
 	}
 }
 
-func BenchmarkValue(b *testing.B) {
+func BenchmarkFind(b *testing.B) {
 	d := detector(b, detect.Options{})
 	for _, in := range inputs() {
 		b.Run(in.name, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				d.Value(in.text)
+				d.Find(in.text, detect.Evidence{})
 			}
 		})
 	}
 }
 
-func BenchmarkLeaf(b *testing.B) {
+func BenchmarkFindNamed(b *testing.B) {
 	d := detector(b, detect.Options{})
 	for _, in := range inputs() {
 		b.Run(in.name, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				d.Leaf(in.key, in.text)
+				d.Find(in.text, detect.Evidence{Name: in.key})
 			}
 		})
 	}
@@ -57,7 +57,7 @@ func BenchmarkLeaf(b *testing.B) {
 func TestNoAllocations(t *testing.T) {
 	d := detector(t, detect.Options{})
 	for _, in := range inputs()[:6] {
-		if n := testing.AllocsPerRun(100, func() { d.Leaf(in.key, in.text) }); n > 0 {
+		if n := testing.AllocsPerRun(100, func() { d.Find(in.text, detect.Evidence{Name: in.key}) }); n > 0 {
 			t.Errorf("%s: %.0f allocations", in.name, n)
 		}
 	}

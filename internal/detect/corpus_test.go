@@ -56,7 +56,7 @@ func TestCorpus(t *testing.T) {
 }
 
 func measure(d *detect.Detector, seed uint64) []corpus.Figure {
-	return corpus.Measure(corpus.Generate(seed, corpus.Rows), func(r corpus.Row) bool { return len(d.Leaf(r.Key, r.Value)) > 0 })
+	return corpus.Measure(corpus.Generate(seed, corpus.Rows), func(r corpus.Row) bool { return len(d.Find(r.Value, detect.Evidence{Name: r.Key})) > 0 })
 }
 
 // No field of a match holds six bytes of what it matched; the names in its path are the document's own.
@@ -66,7 +66,7 @@ func TestMatchesHoldNoValue(t *testing.T) {
 		if !r.Secret() {
 			continue
 		}
-		for _, m := range d.Leaf(r.Key, r.Value) {
+		for _, m := range d.Find(r.Value, detect.Evidence{Name: r.Key}) {
 			constants(t, r.Value, m)
 			secret := r.Value[m.Start:m.End]
 			names := m.Inner
@@ -123,7 +123,7 @@ func TestNatural(t *testing.T) {
 	d := detector(t, detect.Options{})
 	wrong, found := 0, map[string]int{}
 	for _, r := range rows {
-		if len(d.Leaf(r[0], r[1])) == 0 {
+		if len(d.Find(r[1], detect.Evidence{Name: r[0]})) == 0 {
 			continue
 		}
 		if found[r[0]]++; found[r[0]] > right[r[0]] {

@@ -99,31 +99,26 @@ func cause(err error) string {
 	return "not a regular expression"
 }
 
-// Value returns the secrets that tell by their format, and those in documents inside the text, ordered by Start. The
-// spans of two matches are disjoint, or the same where both stand in one encoded run.
-func (d *Detector) Value(text string) []Match {
-	if d.quiet(text) {
-		return nil
-	}
-	s := d.scan(text)
-	defer d.done(s)
-	s.extras()
-	s.document()
-	return s.result()
+// Evidence is what is known about a text beside its looks. The zero value is that of a text which stands alone.
+type Evidence struct {
+	// Name is the key of the value: the last segment of the property's path; an index after it is ignored, and for a pair of
+	// name and value it is the name. Where it promises a secret, the text as a whole may be one.
+	Name string
 }
 
-// Leaf is Value, and judges the whole text by the name of its key too. The key is the last segment of the property's
-// path; an index after it is ignored, and for a pair of name and value it is the name.
-func (d *Detector) Leaf(key, text string) []Match {
+// Find returns the secrets in the text: those of a known format, those in documents inside it, and the whole text where
+// the evidence makes it one. They are ordered by Start; the spans of two are disjoint, or the same where both stand in one
+// encoded run.
+func (d *Detector) Find(text string, e Evidence) []Match {
 	quiet := d.quiet(text)
-	if quiet && tierOf(key) == None && !headerKey(key) {
+	if quiet && tierOf(e.Name) == None && !headerKey(e.Name) {
 		return nil
 	}
 	s := d.scan(text)
 	defer d.done(s)
 	s.extras()
 	if (quiet || !s.document()) && len(s.found) == 0 {
-		s.judge(key, text, 0)
+		s.judge(e.Name, text, 0)
 	}
 	return s.result()
 }

@@ -49,12 +49,12 @@ func TestDetectors(t *testing.T) {
 				t.Fatalf("%s: needs examples that it must find and others that it must not", id)
 			}
 			for i, l := range e.right {
-				if !has(d.Leaf(l.key, l.value), id) {
+				if !has(d.Find(l.value, detect.Evidence{Name: l.key}), id) {
 					t.Errorf("%s: seed %d: right[%d] (%s) is not found", id, seed, i, l.key)
 				}
 			}
 			for i, l := range e.wrong {
-				if has(d.Leaf(l.key, l.value), id) {
+				if has(d.Find(l.value, detect.Evidence{Name: l.key}), id) {
 					t.Errorf("%s: seed %d: wrong[%d] (%s) is found", id, seed, i, l.key)
 				}
 			}
@@ -92,7 +92,7 @@ func TestInnerAndSpan(t *testing.T) {
 		{"list of compose", "x", "services:\n  db:\n    environment:\n    - A=b\n    - DB_PASSWORD=hunter2\n", []any{"services", "db", "environment", 1, "DB_PASSWORD"}, "hunter2"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			got := d.Leaf(tt.key, tt.text)
+			got := d.Find(tt.text, detect.Evidence{Name: tt.key})
 			if len(got) != 1 {
 				t.Fatalf("%d matches, want 1: %+v", len(got), got)
 			}
@@ -109,7 +109,7 @@ func TestInnerAndSpan(t *testing.T) {
 func TestExtraPatternsSeeNamesToo(t *testing.T) {
 	d := detector(t, detect.Options{ExtraPatterns: []string{`"badge":\s*"[0-9]+"`, `ACME-[0-9]{6}`}})
 	text := `{"badge": "1234", "b": "ACME-123456", "c": "` + encode("some text that mentions ACME-123456 in it") + `"}`
-	got := d.Value(text)
+	got := d.Find(text, detect.Evidence{})
 	if len(got) != 3 {
 		t.Fatalf("%d matches, want 3: %+v", len(got), got)
 	}
@@ -126,7 +126,7 @@ func TestConcurrentUse(t *testing.T) {
 	for range 4 {
 		wait.Go(func() {
 			for _, in := range inputs() {
-				if n, want := len(d.Leaf(in.key, in.text)), len(d.Leaf(in.key, in.text)); n != want {
+				if n, want := len(d.Find(in.text, detect.Evidence{Name: in.key})), len(d.Find(in.text, detect.Evidence{Name: in.key})); n != want {
 					t.Errorf("%s: %d matches, then %d", in.name, n, want)
 				}
 			}
@@ -138,7 +138,7 @@ func TestConcurrentUse(t *testing.T) {
 func TestKeyHoldsASecret(t *testing.T) {
 	s := sample{rand.New(rand.NewPCG(1, 1))}
 	token := "ghp_" + s.of(all, 36)
-	got := detector(t, detect.Options{}).Value(`{"a":{"` + token + `":{"password":"hunter2"}}}`)
+	got := detector(t, detect.Options{}).Find(`{"a":{"`+token+`":{"password":"hunter2"}}}`, detect.Evidence{})
 	if len(got) != 2 || !has(got, "github-token") {
 		t.Fatalf("want the key and the value, got %d matches", len(got))
 	}
@@ -151,13 +151,13 @@ func TestKeyHoldsASecret(t *testing.T) {
 
 func TestOptions(t *testing.T) {
 	d := detector(t, detect.Options{AllowKeys: []string{"*_demo_password", "clusterToken"}, MinEntropy: 4.5})
-	if got := d.Leaf("MY_DEMO_PASSWORD", "hunter22"); got != nil {
+	if got := d.Find("hunter22", detect.Evidence{Name: "MY_DEMO_PASSWORD"}); got != nil {
 		t.Errorf("an allowed key counts: %+v", got)
 	}
 	if d.KeyTier("spec.clusterToken") != detect.None || d.KeyTier("otherToken") != detect.Random {
 		t.Error("allowKeys must hold for exactly the names they match")
 	}
-	if got := d.Leaf("apiKey", "0d2c4f6a8bd0e1c3f5a7b9d8e6f4a2c0"); got != nil {
+	if got := d.Find("0d2c4f6a8bd0e1c3f5a7b9d8e6f4a2c0", detect.Evidence{Name: "apiKey"}); got != nil {
 		t.Error("a value below minEntropy counts")
 	}
 	bad := "(x" + "yzzy-secret"
@@ -172,7 +172,7 @@ func TestCloudKeys(t *testing.T) {
 	table := examples(sample{rand.New(rand.NewPCG(7, 1))})
 	for id, want := range map[string]string{"aws-secret-key": "aws", "gcp-service-account": "gcp", "azure-client-secret": "azure", "azure-storage-key": "azure", "github-token": "", "google-api-key": ""} {
 		for _, l := range table[id].right {
-			for _, m := range d.Leaf(l.key, l.value) {
+			for _, m := range d.Find(l.value, detect.Evidence{Name: l.key}) {
 				if m.Detector == id && m.CloudKey != want {
 					t.Errorf("%s: cloud %q, want %q", id, m.CloudKey, want)
 				}
@@ -181,7 +181,7 @@ func TestCloudKeys(t *testing.T) {
 	}
 	s := sample{rand.New(rand.NewPCG(3, 1))}
 	session := "aws_secret_access_key=Aa1" + s.of(all, 37) + "\naws_session_token=IQoJb3JpZ2lu" + "X2Vj" + s.of(all, 300) + "\n"
-	for _, m := range d.Value(session) {
+	for _, m := range d.Find(session, detect.Evidence{}) {
 		if !m.ShortLived {
 			t.Errorf("%s beside a session token is short-lived", m.Detector)
 		}

@@ -12,7 +12,7 @@ type Span struct{ Start, End int }
 // end at a character that the secret itself holds. What is hidden goes to the end of the value: to its closing quote, to the
 // end of the string of JSON that it stands in, and where no quote says so to the end of the line, with the lines that
 // continue it. A token, whose form has no blanks, goes to the end of its word, and in front of a host to the last @ of that.
-// The matches are those of Value or Leaf for the same text, in their order.
+// The matches are those of Find for the same text, in their order.
 func Extents(text string, matches []Match) []Span {
 	e := extents{text: text, open: -1, close: -1}
 	if c := firstByte(text); (c == '{' || c == '[') && json.Valid([]byte(text)) {

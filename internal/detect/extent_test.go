@@ -45,7 +45,7 @@ func TestExtents(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			matches := d.Leaf("text", tt.give)
+			matches := d.Find(tt.give, detect.Evidence{Name: "text"})
 			if len(matches) == 0 {
 				t.Fatal("nothing is found")
 			}

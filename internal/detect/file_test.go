@@ -7,7 +7,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"unicode/utf16"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -51,45 +50,6 @@ func TestFilePositions(t *testing.T) {
 				t.Errorf("mismatch (-want +got)\n%s", diff)
 			}
 		})
-	}
-}
-
-func TestFileInUTF16(t *testing.T) {
-	d := detector(t, detect.Options{})
-	text := "\ufeff[a]\r\n\U0001f511 = x\r\npassword = hunter2x\r\n"
-	for _, big := range []bool{true, false} {
-		var data []byte
-		for _, u := range utf16.Encode([]rune(text)) {
-			if big {
-				data = append(data, byte(u>>8), byte(u))
-			} else {
-				data = append(data, byte(u), byte(u>>8))
-			}
-		}
-		if detect.Binary(data) {
-			t.Error("UTF-16 with a byte order mark is text")
-		}
-		found := d.File("a.ini", data)
-		if diff := cmp.Diff([]said{{"password", detect.ReasonKeyName, "password", 3, 12}}, saidOf(found)); diff != "" {
-			t.Fatalf("big-endian %v: mismatch (-want +got)\n%s", big, diff)
-		}
-		if got := len(data[found[0].Start:found[0].End]); got != 2*len("hunter2x") || data[found[0].Start] != 'h' && data[found[0].Start+1] != 'h' {
-			t.Errorf("big-endian %v: the span is not that of the value in the file", big)
-		}
-	}
-}
-
-func TestBinary(t *testing.T) {
-	for _, tt := range []struct {
-		name string
-		head string
-		want bool
-	}{
-		{"text", "package a\n", false}, {"empty", "", false}, {"a zero byte", "\x7fELF\x02\x00", true}, {"UTF-16", "\xff\xfea\x00", false}, {"UTF-16 big-endian", "\xfe\xff\x00a", false}, {"UTF-32", "\xff\xfe\x00\x00a\x00\x00\x00", true},
-	} {
-		if got := detect.Binary([]byte(tt.head)); got != tt.want {
-			t.Errorf("%s: got %v", tt.name, got)
-		}
 	}
 }
 

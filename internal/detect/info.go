@@ -21,7 +21,7 @@ type Info struct {
 func List() []Info { return slices.Clone(infos[:]) }
 
 // SinceOf returns the version that first had a detector, empty for the first release and for what is none.
-func SinceOf(id string) string {
+func (*Detector) SinceOf(id string) string {
 	i, ok := slices.BinarySearchFunc(infos[:], id, func(i Info, id string) int { return strings.Compare(i.ID, id) })
 	if !ok {
 		return ""

@@ -23,7 +23,7 @@ func (d *Detector) Name(name string) string {
 	if len(name) < minName || d.quiet(name) {
 		return name
 	}
-	matches := d.Value(name)
+	matches := d.Find(name, Evidence{})
 	if len(matches) > 0 || !d.index.candidate(name) {
 		return without(name, matches)
 	}
@@ -32,7 +32,7 @@ func (d *Detector) Name(name string) string {
 			continue
 		}
 		tries++
-		if matches := d.Value(name[i:]); len(matches) > 0 {
+		if matches := d.Find(name[i:], Evidence{}); len(matches) > 0 {
 			return name[:i] + without(name[i:], matches)
 		}
 	}

@@ -44,7 +44,7 @@ func (r *Resource) scanCI(d *detect.Detector) {
 		if k.cloud != "" {
 			k.by = "name"
 		} else if !l.unknown {
-			for _, m := range d.Value(l.text) {
+			for _, m := range d.Find(l.text, detect.Evidence{}) {
 				if m.CloudKey != "" && !m.ShortLived {
 					k.by, k.cloud = "value", m.CloudKey
 				}

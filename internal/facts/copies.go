@@ -128,7 +128,7 @@ func (r *Resource) remembered(run *Run, d *detect.Detector, value, whole string,
 		return
 	}
 	for _, text := range decodings(whole) {
-		matches := d.Value(text)
+		matches := d.Find(text, detect.Evidence{})
 		if len(matches) == 0 {
 			r.remembered(run, d, text, text, depth+1)
 		}

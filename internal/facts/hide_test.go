@@ -148,7 +148,7 @@ func TestNoRuleSeesAPiece(t *testing.T) {
 
 // sees reports whether the detector finds the beginning of the secret in the text, plain or encoded.
 func sees(d *detect.Detector, text string, halves [2]string) bool {
-	for _, m := range d.Leaf("text", text) {
+	for _, m := range d.Find(text, detect.Evidence{Name: "text"}) {
 		if part := text[m.Start:m.End]; strings.HasPrefix(part, halves[0][:6]) || !strings.Contains(text, halves[0][:6]) {
 			return true
 		}
@@ -205,7 +205,7 @@ func TestNoRuleSeesAToken(t *testing.T) {
 					}
 					r.Scan(NewRun(nil, "2026-11-23"), d)
 					finds := false
-					for _, m := range d.Leaf("text", text) {
+					for _, m := range d.Find(text, detect.Evidence{Name: "text"}) {
 						found := text[m.Start:m.End]
 						finds = finds || strings.Contains(found, secret[:6]) && strings.Contains(found, secret)
 					}

@@ -140,7 +140,7 @@ func (res *Resource) configFindings(r *Run, d *detect.Detector) []Finding {
 			continue
 		}
 		name, before := lastKey(key), len(found)
-		matches := d.Leaf(name, config[key])
+		matches := d.Find(config[key], detect.Evidence{Name: name})
 		_ = res.keep(r, d, config[key], matches)
 		l, logs := logins[key]
 		for _, m := range matches {

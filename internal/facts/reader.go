@@ -28,7 +28,7 @@ func ConfigFindings(d *detect.Detector, config map[string]string, encrypted []st
 		}
 		name := lastKey(key)
 		l, logs := logins[key]
-		for _, m := range d.Leaf(name, config[key]) {
+		for _, m := range d.Find(config[key], detect.Evidence{Name: name}) {
 			if logs && l.how == loginNone && m.Reason == detect.ReasonKeyName {
 				continue
 			}

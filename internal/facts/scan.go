@@ -80,7 +80,7 @@ func (r *Resource) judge(run *Run, d *detect.Detector, own *taint.Matcher, l lea
 		}
 	}
 	var found []Finding
-	matches := d.Leaf(l.key, l.text)
+	matches := d.Find(l.text, detect.Evidence{Name: l.key})
 	spans := r.keep(run, d, l.text, matches)
 	for i, m := range matches {
 		f := matched(d, PlaceProperty, slices.Clone(l.path), l.key, m)

@@ -72,7 +72,7 @@ func (r *Resource) written(run *Run, d *detect.Detector) []Written {
 
 // format returns what the text is, or holds, by its format.
 func format(d *detect.Detector, text string) string {
-	for _, m := range d.Value(text) {
+	for _, m := range d.Find(text, detect.Evidence{}) {
 		if m.Reason != detect.ReasonKeyName {
 			return m.Title
 		}

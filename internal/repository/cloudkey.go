@@ -6,6 +6,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/progression-labs-development/policypack/internal/command"
+	"github.com/progression-labs-development/policypack/internal/detect"
 	"github.com/progression-labs-development/policypack/internal/facts"
 	"github.com/progression-labs-development/policypack/internal/login"
 )
@@ -53,7 +54,7 @@ func (w *pipeline) key(name, value *yaml.Node, named, session bool, job string) 
 	k := facts.FileKey{At: w.doc.at(name), Name: w.shown(name.Value), Job: w.shown(job)}
 	literal := !strings.Contains(v, "${{") && !strings.HasPrefix(v, "$")
 	if literal {
-		for _, m := range w.detector.Leaf(name.Value, v) {
+		for _, m := range w.detector.Find(v, detect.Evidence{Name: name.Value}) {
 			if m.CloudKey != "" && !m.ShortLived && !session {
 				k.Cloud, k.By = m.CloudKey, "value"
 			}

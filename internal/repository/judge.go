@@ -134,7 +134,7 @@ func (j *judging) shown(name string) string {
 		if i > 0 && strings.IndexByte("_-:/.@=", name[i-1]) < 0 {
 			continue
 		}
-		if len(j.detector.Value(name[i:])) > 0 {
+		if len(j.detector.Find(name[i:], detect.Evidence{})) > 0 {
 			return "[secret]"
 		}
 	}

@@ -43,7 +43,7 @@ func (c *Config) sinceOf(d *evaluator.Decision, found []*facts.Finding) string {
 // firstFound returns the version that first had the detector of a secret. One that is found by the name of its key too is not
 // new with its detector.
 func (c *Config) firstFound(f *facts.Finding) string {
-	since := detect.SinceOf(f.Detector)
+	since := c.Detector.SinceOf(f.Detector)
 	if since == "" {
 		return ""
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/progression-labs-development/policypack/internal/detect"
 	"github.com/progression-labs-development/policypack/internal/facts"
 	"github.com/progression-labs-development/policypack/internal/pack"
 )
@@ -70,7 +71,7 @@ func (a *allows) wrong(c *facts.Allow) string {
 	switch {
 	case c.Reason == "":
 		return "it gives no reason; write policypack:allow POLICY: REASON."
-	case len(a.config.Detector.Value(c.Reason)) > 0:
+	case len(a.config.Detector.Find(c.Reason, detect.Evidence{})) > 0:
 		return "its reason holds a secret."
 	case c.Pending:
 		return "the base branch does not have it over the same text; it counts once it is there."

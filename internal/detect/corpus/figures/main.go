@@ -25,7 +25,7 @@ func run(out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	figures := corpus.Measure(corpus.Generate(corpus.Seed, corpus.Rows), func(r corpus.Row) bool { return len(d.Leaf(r.Key, r.Value)) > 0 })
+	figures := corpus.Measure(corpus.Generate(corpus.Seed, corpus.Rows), func(r corpus.Row) bool { return len(d.Find(r.Value, detect.Evidence{Name: r.Key})) > 0 })
 	files := corpus.MeasureFiles(corpus.Files(corpus.Seed, corpus.FileRows), func(f corpus.File) (spans [][2]int) {
 		for _, m := range d.File(f.Name, []byte(f.Text)) {
 			spans = append(spans, [2]int{m.Start, m.End})
