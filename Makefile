@@ -7,6 +7,7 @@ LDFLAGS := -s -w
 TAGS := grpcnotrace
 GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.3.0
 LINTER := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+ACTIONLINT := github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
 
 .PHONY: help preview test oldest check lint vulncheck bench build release digests size corpus generate
 
@@ -26,8 +27,9 @@ oldest: ## Run the pack on the oldest Pulumi that the docs promise; the first ti
 check: ## Judge this repository by its own policies.
 	$(GO) run ./cmd/policypack check .
 
-lint: ## Check the style of Go and Rego.
+lint: ## Check the style of Go, Rego and workflows.
 	$(GO) run $(LINTER) run
+	$(GO) run $(ACTIONLINT) -shellcheck= -pyflakes= .github/workflows/*.yml examples/ci/github-*.yml
 	$(GO) tool opa check --strict --schema rego/schemas/input.json $(REGO)
 	@test -z "$$($(GO) tool opa fmt --list rego policies)" || { $(GO) tool opa fmt --diff rego policies; exit 1; }
 
