@@ -30,9 +30,9 @@ import (
 	"github.com/progression-labs-development/policypack/internal/expiry"
 	"github.com/progression-labs-development/policypack/internal/facts"
 	"github.com/progression-labs-development/policypack/internal/pack"
+	"github.com/progression-labs-development/policypack/internal/place"
 	"github.com/progression-labs-development/policypack/internal/rollout"
 	"github.com/progression-labs-development/policypack/internal/verdict"
-	"github.com/progression-labs-development/policypack/internal/visible"
 )
 
 // Options are what the process knows when it starts.
@@ -181,7 +181,7 @@ func (s *Server) Configure(_ context.Context, req *pulumirpc.ConfigureAnalyzerRe
 		j.except(s.except)
 	}
 	if err != nil {
-		return nil, status.Error(codes.InvalidArgument, visible.Text(s.run.Facts.Scrub(err.Error())))
+		return nil, status.Error(codes.InvalidArgument, place.VisibleLines(s.run.Facts.Scrub(err.Error())))
 	}
 	if s.judges != nil && s.judges.digest() != j.digest() { // what counted so far did so by other levels
 		s.run = verdict.NewRun(s.run.Facts)
@@ -360,7 +360,7 @@ func (s *Server) Remediate(context.Context, *pulumirpc.AnalyzeRequest) (*pulumir
 // Cancel ends the run, and with it the process.
 func (s *Server) Cancel(context.Context, *emptypb.Empty) (*emptypb.Empty, error) {
 	if err := s.analyzed(); err != nil {
-		fmt.Fprintln(s.options.Log, "policypack: "+visible.Text(err.Error()))
+		fmt.Fprintln(s.options.Log, "policypack: "+place.VisibleLines(err.Error()))
 	}
 	if s.options.Done != nil {
 		s.options.Done()
@@ -419,8 +419,8 @@ func (s *Server) placeOf(urn string) rollout.Place {
 	if s.place.Stack != "" {
 		return s.place
 	}
-	stack, project := facts.StackOf(urn)
-	return rollout.Place{Project: project, Stack: stack}
+	u, _ := place.ParseURN(urn)
+	return rollout.Place{Project: u.Project, Stack: u.Stack}
 }
 
 // spareJudges are those of the pack's own policies as they are, for when the configuration does not count.

@@ -18,9 +18,9 @@ import (
 	"github.com/progression-labs-development/policypack/internal/breakglass"
 	"github.com/progression-labs-development/policypack/internal/dsse"
 	"github.com/progression-labs-development/policypack/internal/pack"
+	"github.com/progression-labs-development/policypack/internal/place"
 	"github.com/progression-labs-development/policypack/internal/report"
 	"github.com/progression-labs-development/policypack/internal/verdict"
-	"github.com/progression-labs-development/policypack/internal/visible"
 )
 
 // BreakGlass is a token with which a run passes, and what it is verified by.
@@ -90,7 +90,7 @@ func refused(err error) error {
 	if errors.As(err, &path) {
 		err = fmt.Errorf("%s: %w", path.Path, path.Err)
 	}
-	return status.Errorf(codes.FailedPrecondition, "%s: the break-glass token is refused: %s", breakglass.Variable, visible.Text(err.Error()))
+	return status.Errorf(codes.FailedPrecondition, "%s: the break-glass token is refused: %s", breakglass.Variable, place.VisibleLines(err.Error()))
 }
 
 // MayBreakGlass reports whether there is a token, in force or not.
@@ -118,7 +118,7 @@ func (s *Server) scrubbed(err error) string {
 	s.mu.Lock()
 	run := s.run
 	s.mu.Unlock()
-	return visible.Text(run.Facts.Scrub(status.Convert(err).Message()))
+	return place.VisibleLines(run.Facts.Scrub(status.Convert(err).Message()))
 }
 
 func (g *glass) outage(text string) {

@@ -97,7 +97,7 @@ func (s *Server) decided(j *judges, scope facts.Scope, about verdict.Subject, ki
 				d.Result = decisionlog.Undecided
 			}
 			e := decisionlog.Finding{
-				Path: facts.Path(f.Path), Line: f.At.Line, Column: f.At.Column, Level: string(f.Level), Undecided: f.Undecided,
+				Path: f.Path.String(), Line: f.At.Line, Column: f.At.Column, Level: string(f.Level), Undecided: f.Undecided,
 				Baseline: f.Baseline, Exemption: f.Exemption, Expired: f.Expired, LeftTo: f.LeftTo,
 			}
 			for _, x := range f.Exceptions {

@@ -12,6 +12,7 @@ import (
 	"google.golang.org/protobuf/types/known/structpb"
 
 	"github.com/progression-labs-development/policypack/internal/facts"
+	"github.com/progression-labs-development/policypack/internal/place"
 	"github.com/progression-labs-development/policypack/internal/report"
 	"github.com/progression-labs-development/policypack/internal/verdict"
 )
@@ -20,7 +21,7 @@ import (
 func committed() *facts.File {
 	finding := func(line int, detector, title, reason, key string) facts.Finding {
 		return facts.Finding{
-			Place: facts.PlaceFile, At: facts.Position{Line: line, Column: 7}, Detector: detector, Title: title, Reason: reason, Key: key,
+			Place: facts.PlaceFile, At: place.Position{Line: line, Column: 7}, Detector: detector, Title: title, Reason: reason, Key: key,
 		}
 	}
 	return &facts.File{Name: "deploy/run.sh", Kind: facts.FileScript, Findings: []facts.Finding{
@@ -31,7 +32,7 @@ func committed() *facts.File {
 }
 
 func allow(at, line int, reason string, policies ...string) facts.Allow {
-	return facts.Allow{At: facts.Position{Line: at, Column: 1}, Line: line, Policies: policies, Reason: reason}
+	return facts.Allow{At: place.Position{Line: at, Column: 1}, Line: line, Policies: policies, Reason: reason}
 }
 
 func pending(line int, reason string, policies ...string) facts.Allow {
@@ -60,7 +61,7 @@ func configure(t *testing.T, s *Server, settings map[string]any, levels map[stri
 
 // line writes a finding in short: what a report needs to place it, and what became of it.
 func line(f *verdict.Finding) string {
-	s := fmt.Sprintf("%s %s %d:%d %s %s", f.Policy, f.URN, f.At.Line, f.At.Column, facts.Path(f.Path), f.Level)
+	s := fmt.Sprintf("%s %s %d:%d %s %s", f.Policy, f.URN, f.At.Line, f.At.Column, f.Path.String(), f.Level)
 	if f.Exemption != "" {
 		s += " " + f.Exemption
 	}
@@ -335,7 +336,7 @@ func TestLevelsOfAStacksFile(t *testing.T) {
 			Name: "Pulumi." + stack + ".yaml", Kind: facts.FilePulumiStack, Stack: stack,
 			Findings: []facts.Finding{{
 				Place: facts.PlaceConfig, Path: []any{"shop:dbPassword"}, Key: "dbPassword", Detector: "password", Title: "a password",
-				Reason: "key-name", At: facts.Position{Line: 2, Column: 20},
+				Reason: "key-name", At: place.Position{Line: 2, Column: 20},
 			}},
 		}
 	}

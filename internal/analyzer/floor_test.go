@@ -13,6 +13,7 @@ import (
 	"github.com/progression-labs-development/policypack/internal/exception"
 	"github.com/progression-labs-development/policypack/internal/facts"
 	"github.com/progression-labs-development/policypack/internal/pack"
+	"github.com/progression-labs-development/policypack/internal/place"
 	"github.com/progression-labs-development/policypack/internal/verdict"
 )
 
@@ -450,7 +451,7 @@ func TestFloorOverThePolicyThatStands(t *testing.T) {
 	t.Parallel()
 	f := &facts.File{Name: "Pulumi.production.yaml", Kind: facts.FilePulumiStack, Stack: "production", Findings: []facts.Finding{{
 		Place: facts.PlaceConfig, Path: []any{"shop:dbPassword"}, Key: "dbPassword", Detector: "password", Title: "a password",
-		Reason: "key-name", At: facts.Position{Line: 2, Column: 20},
+		Reason: "key-name", At: place.Position{Line: 2, Column: 20},
 	}}}
 	for _, tt := range []struct {
 		name   string

@@ -6,7 +6,7 @@ import (
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 
 	"github.com/progression-labs-development/policypack/internal/facts"
-	"github.com/progression-labs-development/policypack/internal/visible"
+	"github.com/progression-labs-development/policypack/internal/place"
 )
 
 // ConfigureProgram is ConfigureStack for resources that another program than Pulumi has written down. Until the next
@@ -26,7 +26,7 @@ func (s *Server) ConfigureProgram(ctx context.Context, req *pulumirpc.AnalyzerSt
 func (s *Server) Shown(text string) string {
 	j, run, err := s.ready("")
 	if err != nil {
-		return visible.Text(text) // nothing can have been read without a configuration
+		return place.VisibleLines(text) // nothing can have been read without a configuration
 	}
 	return j.verdict.Shown(run.Facts, text)
 }

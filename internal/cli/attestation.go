@@ -20,8 +20,8 @@ import (
 	"github.com/progression-labs-development/policypack/internal/attest"
 	"github.com/progression-labs-development/policypack/internal/dsse"
 	"github.com/progression-labs-development/policypack/internal/git"
+	"github.com/progression-labs-development/policypack/internal/place"
 	"github.com/progression-labs-development/policypack/internal/report"
-	"github.com/progression-labs-development/policypack/internal/visible"
 )
 
 // kindMark is what in the name of an attestation stands for the kind of the run: an update starts the pack for its preview, and
@@ -81,14 +81,14 @@ func (a *attestation) write(r *report.Report, complete bool, log io.Writer) erro
 		return fmt.Errorf("the attestation was not written: %w", err)
 	}
 	if run.Commit, err = a.commit(); err != nil {
-		fmt.Fprintln(log, "policypack: "+visible.Text("the attestation names no commit: "+err.Error()))
+		fmt.Fprintln(log, "policypack: "+place.VisibleLines("the attestation names no commit: "+err.Error()))
 	}
 	kind := report.Preview
 	if len(r.Sources) > 0 {
 		kind = r.Sources[0].Kind
 		if p := r.Sources[0].Project; run.Commit != nil && a.project != "" && p != "" && a.project != p {
 			run.Commit = nil
-			fmt.Fprintln(log, "policypack: "+visible.Text(fmt.Sprintf("the attestation names no commit: the run is of the project %s, and its "+
+			fmt.Fprintln(log, "policypack: "+place.VisibleLines(fmt.Sprintf("the attestation names no commit: the run is of the project %s, and its "+
 				"directory is not known: Pulumi was started in that of %s", p, a.project)))
 		}
 	}

@@ -12,7 +12,7 @@ import (
 
 	"github.com/progression-labs-development/policypack/internal/breakglass"
 	"github.com/progression-labs-development/policypack/internal/dsse"
-	"github.com/progression-labs-development/policypack/internal/visible"
+	"github.com/progression-labs-development/policypack/internal/place"
 )
 
 func breakGlassCommand(p Process) *cobra.Command {
@@ -117,7 +117,7 @@ func breakGlassShowCommand(p Process) *cobra.Command {
 				rows[4][1] = "any"
 			}
 			for _, row := range rows {
-				row[1] = visible.Line(row[1])
+				row[1] = place.Visible(row[1])
 			}
 			printTable(cmd.OutOrStdout(), rows)
 			return nil

@@ -12,8 +12,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/progression-labs-development/policypack"
+	"github.com/progression-labs-development/policypack/internal/place"
 	"github.com/progression-labs-development/policypack/internal/report"
-	"github.com/progression-labs-development/policypack/internal/visible"
 )
 
 // errNotJudged ends a command that has said what it could not judge: exit code 2, and no further text.
@@ -153,7 +153,7 @@ func (f *checkFlags) run(cmd *cobra.Command, paths []string, p Process) error {
 	}
 	if format != report.Text {
 		for _, e := range j.report.Errors {
-			fmt.Fprintln(cmd.ErrOrStderr(), "policypack: "+visible.Text(errorLine(e)))
+			fmt.Fprintln(cmd.ErrOrStderr(), "policypack: "+place.VisibleLines(errorLine(e)))
 		}
 	}
 	if err != nil {

@@ -15,7 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/progression-labs-development/policypack"
-	"github.com/progression-labs-development/policypack/internal/visible"
+	"github.com/progression-labs-development/policypack/internal/place"
 )
 
 // The exit codes of the program.
@@ -59,7 +59,7 @@ func Run(ctx context.Context, p Process) int {
 	case errors.Is(err, errNotJudged):
 		return ExitError
 	case err != nil:
-		fmt.Fprintln(p.Stderr, "policypack: "+visible.Text(err.Error()))
+		fmt.Fprintln(p.Stderr, "policypack: "+place.VisibleLines(err.Error()))
 		return ExitError
 	}
 	return ExitOK

@@ -15,7 +15,7 @@ import (
 	"github.com/progression-labs-development/policypack/internal/detect"
 	"github.com/progression-labs-development/policypack/internal/floor"
 	"github.com/progression-labs-development/policypack/internal/pack"
-	"github.com/progression-labs-development/policypack/internal/visible"
+	"github.com/progression-labs-development/policypack/internal/place"
 )
 
 func diffCommand(p Process) *cobra.Command {
@@ -48,7 +48,7 @@ func diffCommand(p Process) *cobra.Command {
 			if bundled[0] != bundled[1] {
 				return fmt.Errorf("%s and %s: one is a bundle, the other a policy configuration; expected two of the same kind", args[0], args[1])
 			}
-			changes := confdiff.Sides(loaded, sides[0], sides[1], p.Now(), func(s string) string { return visible.Text(detector.Mask(s)) })
+			changes := confdiff.Sides(loaded, sides[0], sides[1], p.Now(), func(s string) string { return place.VisibleLines(detector.Mask(s)) })
 			if err := printChanges(cmd, changes, args, asJSON); err != nil {
 				return err
 			}

@@ -12,9 +12,9 @@ import (
 	"github.com/progression-labs-development/policypack/internal/detect"
 	"github.com/progression-labs-development/policypack/internal/exception"
 	"github.com/progression-labs-development/policypack/internal/pack"
+	"github.com/progression-labs-development/policypack/internal/place"
 	"github.com/progression-labs-development/policypack/internal/policyfile"
 	"github.com/progression-labs-development/policypack/internal/verdict"
-	"github.com/progression-labs-development/policypack/internal/visible"
 )
 
 // engineEvent is a line of the engine's event log, as far as it is about a policy.
@@ -51,7 +51,7 @@ func readEvents(name string) ([]verdict.Violation, error) {
 		}
 		v := verdict.Violation{Policy: e.Policy.Policy, URN: e.Policy.URN}
 		for _, x := range e.Policy.Exceptions {
-			x.ID, x.Reason = visible.Line(x.ID), visible.Line(secrets.Mask(strings.Join(strings.Fields(x.Reason), " ")))
+			x.ID, x.Reason = place.Visible(x.ID), place.Visible(secrets.Mask(strings.Join(strings.Fields(x.Reason), " ")))
 			v.Exceptions = append(v.Exceptions, x)
 		}
 		out = append(out, v)

@@ -14,8 +14,8 @@ import (
 
 	"github.com/progression-labs-development/policypack/internal/example"
 	"github.com/progression-labs-development/policypack/internal/exception"
-	"github.com/progression-labs-development/policypack/internal/facts"
 	"github.com/progression-labs-development/policypack/internal/pack"
+	"github.com/progression-labs-development/policypack/internal/place"
 	"github.com/progression-labs-development/policypack/internal/policyfile"
 	"github.com/progression-labs-development/policypack/internal/rollout"
 )
@@ -48,13 +48,15 @@ func explainCommand(p Process) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			urn := ""
+			urn, resource := "", place.URN{}
 			if len(args) > 1 {
+				var ok bool
 				urn = args[1]
-				file := strings.TrimPrefix(urn, facts.FileURN)
-				if file == urn && (!strings.HasPrefix(urn, "urn:pulumi:") || strings.Count(urn, "::") < 3) || file == "" {
-					return fmt.Errorf("the second argument is no URN; want urn:pulumi:STACK::PROJECT::TYPE::NAME, as pulumi stack --show-urns prints it, " +
-						"or file:NAME for a file of a repository")
+				file := strings.TrimPrefix(urn, place.FileURN)
+				resource, ok = place.ParseURN(urn)
+				if file == urn && !ok || file == "" {
+					return fmt.Errorf("the second argument is no URN; want %s, as pulumi stack --show-urns prints it, "+
+						"or file:NAME for a file of a repository", place.URNForm)
 				}
 			}
 			level := q.Level
@@ -67,8 +69,7 @@ func explainCommand(p Process) *cobra.Command {
 				if mistakes := f.check(cmd.Context(), loaded, rules.directories(), p); len(mistakes) > 0 {
 					return mistakes
 				}
-				stack, project := facts.StackOf(urn)
-				levels, err := f.on(cmd.Context(), loaded, rollout.Place{Project: project, Stack: stack}, rules.directories(), true, p)
+				levels, err := f.on(cmd.Context(), loaded, rollout.Place{Project: resource.Project, Stack: resource.Stack}, rules.directories(), true, p)
 				if err != nil {
 					return err
 				}
@@ -165,7 +166,7 @@ func (e explanation) String() string {
 	}
 	b.WriteString("  In the file given to --policy-pack-config, or in the policy group of Pulumi Cloud; fill in what stands in capitals:\n\n")
 	b.WriteString(indented(e.exemption(), "  ") + "\n")
-	if q.Previews() && !strings.HasPrefix(e.urn, facts.FileURN) {
+	if q.Previews() && !strings.HasPrefix(e.urn, place.FileURN) {
 		b.WriteString("\n  Or as one of Pulumi's policy exceptions, which have no end, in a file of version 2 (Pulumi 3.274 or later):\n\n")
 		b.WriteString(indented(e.exception(), "  ") + "\n")
 	}
@@ -214,24 +215,24 @@ func (e explanation) exemption() string {
 	}
 	switch {
 	case e.urn != "":
-		name := strings.TrimPrefix(e.urn, facts.FileURN)
+		name := strings.TrimPrefix(e.urn, place.FileURN)
 		if name == e.urn {
-			name = strings.SplitN(e.urn, "::", 4)[3]
+			name = place.NameOf(e.urn)
 		}
 		id, x.URN = id+"-"+plainID(name), glob.QuoteMeta(e.urn)
 	case e.policy.Previews():
 		x.Project, x.Stack, x.Type, x.Name = "PROJECT", "STACK", "TYPE", "NAME"
 	default:
-		x.URN = facts.FileURN + "NAME"
+		x.URN = place.FileURN + "NAME"
 	}
 	return pasted(e.file.Written(map[string]any{pack.SettingsPolicy: map[string]any{"exemptions": map[string]any{id: x}}}))
 }
 
 // exception is the part of a configuration with one of Pulumi's policy exceptions for a finding of the policy.
 func (e explanation) exception() string {
-	id, target := e.policy.Name, "urn:pulumi:STACK::PROJECT::TYPE::NAME"
+	id, target := e.policy.Name, place.URNForm
 	if e.urn != "" {
-		id, target = id+"-"+plainID(strings.SplitN(e.urn, "::", 4)[3]), e.urn
+		id, target = id+"-"+plainID(place.NameOf(e.urn)), e.urn
 	}
 	return pasted(policyfile.Version2{Version: 2, Exceptions: exception.Set{{
 		Exception: exception.Exception{ID: id, Reason: "WHY IT PASSES"},

@@ -16,6 +16,7 @@ import (
 	"github.com/progression-labs-development/policypack/internal/breakglass"
 	"github.com/progression-labs-development/policypack/internal/decisionlog"
 	"github.com/progression-labs-development/policypack/internal/pack"
+	"github.com/progression-labs-development/policypack/internal/place"
 	"github.com/progression-labs-development/policypack/internal/policyfile"
 	"github.com/progression-labs-development/policypack/internal/report"
 	"github.com/progression-labs-development/policypack/internal/verdict"
@@ -225,7 +226,7 @@ func (j *judge) target(ctx context.Context, t target) error {
 }
 
 // add takes over what the run has found. The function, which may be nil, gives places their names in Terraform.
-func (j *judge) add(source report.Source, place func(urn string, path []any) (address, attribute string)) {
+func (j *judge) add(source report.Source, place func(urn string, path place.Path) (address, attribute string)) {
 	r := j.report
 	r.Sources = append(r.Sources, source)
 	r.BreakGlass = append(r.BreakGlass, j.server.BreakGlass()...)

@@ -15,6 +15,7 @@ import (
 	"github.com/progression-labs-development/policypack/internal/analyzer"
 	"github.com/progression-labs-development/policypack/internal/facts"
 	"github.com/progression-labs-development/policypack/internal/pack"
+	"github.com/progression-labs-development/policypack/internal/place"
 	"github.com/progression-labs-development/policypack/internal/policyfile"
 	"github.com/progression-labs-development/policypack/internal/verdict"
 )
@@ -44,7 +45,7 @@ func (c *checker) run(ctx context.Context) error {
 	if !clean {
 		return nil // the rules would judge a configuration that nobody wrote
 	}
-	urn := "urn:pulumi:stack::project::" + facts.RootStackType + "::project-stack"
+	urn := place.URN{Stack: "stack", Project: "project", Types: facts.RootStackType, Name: "project-stack"}.String()
 	*c.found = nil
 	_, err := c.server.Analyze(ctx, &pulumirpc.AnalyzeRequest{Urn: urn, Type: facts.RootStackType, Properties: &structpb.Struct{}})
 	if err != nil {
@@ -54,7 +55,7 @@ func (c *checker) run(ctx context.Context) error {
 		if q := c.loaded.Policy(f.Policy); q == nil || !q.Own || f.About {
 			continue
 		}
-		row, _ := c.place(fmt.Sprintf("policy %s: parameters: %s: ", f.Policy, facts.Path(f.Path)))
+		row, _ := c.place(fmt.Sprintf("policy %s: parameters: %s: ", f.Policy, f.Path.String()))
 		c.file.fail(row, "%s", strings.Join(strings.Split(f.Message, "\n"), " "))
 	}
 	return nil

@@ -9,7 +9,7 @@ import (
 
 	"golang.org/x/term"
 
-	"github.com/progression-labs-development/policypack/internal/visible"
+	"github.com/progression-labs-development/policypack/internal/place"
 )
 
 const (
@@ -48,7 +48,7 @@ func (p *progress) show(format string, args ...any) {
 		return
 	}
 	p.last, p.shown = now, true
-	line := []rune(visible.Line(fmt.Sprintf(format, args...)))
+	line := []rune(place.Visible(fmt.Sprintf(format, args...)))
 	if width := widthOf(p.w); len(line) >= width {
 		line = append(line[:width-2], '…')
 	}

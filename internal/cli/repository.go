@@ -101,7 +101,7 @@ func gatherUnread(found []verdict.Finding) []verdict.Finding {
 			out = append(out, f)
 			continue
 		}
-		g := group{path.Dir(f.File), facts.Path(f.Path), f.Commit}
+		g := group{path.Dir(f.File), f.Path.String(), f.Commit}
 		if i, known := first[g]; known {
 			more[i] = append(more[i], path.Base(f.File))
 			continue

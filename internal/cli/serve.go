@@ -15,9 +15,9 @@ import (
 	"github.com/progression-labs-development/policypack/internal/analyzer"
 	"github.com/progression-labs-development/policypack/internal/breakglass"
 	"github.com/progression-labs-development/policypack/internal/decisionlog"
+	"github.com/progression-labs-development/policypack/internal/place"
 	"github.com/progression-labs-development/policypack/internal/report"
 	"github.com/progression-labs-development/policypack/internal/verdict"
-	"github.com/progression-labs-development/policypack/internal/visible"
 )
 
 // environment returns what variables of the environment add to an analyzer: rules, and a bundle. They can only tighten; see
@@ -44,7 +44,7 @@ func shellDir(p Process) string {
 // serve answers the engine until the run is over, and leaves the files that were asked for: reports and the decision log.
 func serve(ctx context.Context, p Process, engine, dir string) error {
 	if note := otherVersion(dir); note != "" {
-		fmt.Fprintln(p.Stderr, "policypack: "+visible.Text(note))
+		fmt.Fprintln(p.Stderr, "policypack: "+place.VisibleLines(note))
 	}
 	options := environment(p, shellDir(p))
 	options.Dir = dir

@@ -8,8 +8,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/progression-labs-development/policypack/internal/place"
 	"github.com/progression-labs-development/policypack/internal/report"
-	"github.com/progression-labs-development/policypack/internal/visible"
 )
 
 // tally counts findings by class.
@@ -117,17 +117,17 @@ func writeSnapshot(w io.Writer, r *report.Report) error {
 		notes[n.Message]++
 	}
 	for _, n := range r.Notes {
-		switch about := aboutSource(visible.Line(n.Source), visible.Text(n.Message)); notes[n.Message] {
+		switch about := aboutSource(place.Visible(n.Source), place.VisibleLines(n.Message)); notes[n.Message] {
 		case 0: // of several sources, and printed
 		case 1:
 			fmt.Fprintln(&b, "note: "+about)
 		default:
-			fmt.Fprintf(&b, "note: %s (%s)\n", visible.Text(n.Message), plural(notes[n.Message], "source"))
+			fmt.Fprintf(&b, "note: %s (%s)\n", place.VisibleLines(n.Message), plural(notes[n.Message], "source"))
 			notes[n.Message] = 0
 		}
 	}
 	for _, e := range r.Errors {
-		fmt.Fprintln(&b, "error: "+visible.Text(errorLine(e)))
+		fmt.Fprintln(&b, "error: "+place.VisibleLines(errorLine(e)))
 	}
 	if len(r.Notes)+len(r.Errors) > 0 {
 		b.WriteByte('\n')
@@ -176,7 +176,7 @@ func writeSources(b *strings.Builder, r *report.Report, found tallies) {
 		if stack == "" {
 			stack = "-"
 		}
-		rows = append(rows, append([]string{visible.Line(stack), visible.Line(s.Name), strconv.Itoa(s.Resources)}, t.cells()...))
+		rows = append(rows, append([]string{place.Visible(stack), place.Visible(s.Name), strconv.Itoa(s.Resources)}, t.cells()...))
 	}
 	if len(rows) > 1 {
 		printTable(b, rows)

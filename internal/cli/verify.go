@@ -17,8 +17,8 @@ import (
 	"github.com/progression-labs-development/policypack/internal/analyzer"
 	"github.com/progression-labs-development/policypack/internal/attest"
 	"github.com/progression-labs-development/policypack/internal/dsse"
+	"github.com/progression-labs-development/policypack/internal/place"
 	"github.com/progression-labs-development/policypack/internal/report"
-	"github.com/progression-labs-development/policypack/internal/visible"
 )
 
 func attestCommand(p Process) *cobra.Command {
@@ -196,9 +196,9 @@ func readKeys(names []string) ([]ed25519.PublicKey, error) {
 
 // refused prints why an attestation is not good enough.
 func refused(w io.Writer, file string, why []string) error {
-	fmt.Fprintln(w, "policypack: "+visible.Text(file)+" is refused:")
+	fmt.Fprintln(w, "policypack: "+place.VisibleLines(file)+" is refused:")
 	for _, line := range why {
-		fmt.Fprintln(w, "  "+visible.Text(line))
+		fmt.Fprintln(w, "  "+place.VisibleLines(line))
 	}
 	return errViolations
 }
@@ -244,9 +244,9 @@ func accepted(w io.Writer, file string, s *attest.Statement, now time.Time) erro
 	for _, b := range p.BreakGlass {
 		lines = append(lines, fmt.Sprintf("break-glass %s until %s: %s passed", b.ID, b.Until, plural(b.Passed, "violation")))
 	}
-	fmt.Fprintln(w, visible.Text(file)+" holds:")
+	fmt.Fprintln(w, place.VisibleLines(file)+" holds:")
 	for _, line := range lines {
-		if _, err := fmt.Fprintln(w, "  "+visible.Text(line)); err != nil {
+		if _, err := fmt.Fprintln(w, "  "+place.VisibleLines(line)); err != nil {
 			return err
 		}
 	}

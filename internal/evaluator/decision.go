@@ -8,7 +8,7 @@ import (
 
 	"github.com/open-policy-agent/opa/v1/ast"
 
-	"github.com/progression-labs-development/policypack/internal/facts"
+	"github.com/progression-labs-development/policypack/internal/place"
 )
 
 // decision validates one answer of the router: {policy, rule, decision: {message, path?, urn?, level?, kind?, yields?}}, about a
@@ -87,7 +87,7 @@ func (e *Evaluator) decision(t *ast.Term, file bool) (Decision, error) {
 }
 
 // position reads line and column, which are 0 where they are missing.
-func position(o ast.Object) (at facts.Position, err error) {
+func position(o ast.Object) (at place.Position, err error) {
 	for _, to := range []struct {
 		key string
 		n   *int
@@ -105,7 +105,7 @@ func position(o ast.Object) (at facts.Position, err error) {
 }
 
 // path reads a path, nil where there is none.
-func path(o ast.Object) (out []any, err error) {
+func path(o ast.Object) (out place.Path, err error) {
 	p := o.Get(ast.InternedTerm("path"))
 	if p == nil {
 		return nil, nil

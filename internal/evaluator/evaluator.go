@@ -19,6 +19,7 @@ import (
 
 	"github.com/progression-labs-development/policypack/internal/facts"
 	"github.com/progression-labs-development/policypack/internal/pack"
+	"github.com/progression-labs-development/policypack/internal/place"
 )
 
 // Decision is one violation, or one case that a policy cannot decide.
@@ -26,12 +27,12 @@ type Decision struct {
 	Policy    string
 	Undecided bool
 	Message   string
-	Path      []any  // steps are strings and ints; empty where the resource as a whole is meant
-	URN       string // set by stack policies, to name the resource that is meant
-	Advisory  bool   // the policy itself lowers this one
-	Kind      string // one of the policy's kinds, empty for what it has always found
+	Path      place.Path // steps are strings and ints; empty where the resource as a whole is meant
+	URN       string     // set by stack policies, to name the resource that is meant
+	Advisory  bool       // the policy itself lowers this one
+	Kind      string     // one of the policy's kinds, empty for what it has always found
 	// At is the place in the file that the document is about; the zero value means the file as a whole.
-	At facts.Position
+	At place.Position
 	// Yields are the policies that may report the same defect: one diagnostic is enough. Whether the decision is left to one
 	// of them is for package verdict.
 	Yields []Target
@@ -42,8 +43,8 @@ type Target struct {
 	Policy string
 	URN    string // of the resource that it is about, empty for the decision's own
 	// At and Path are the place that it is about; without either it is any in the resource or file.
-	At   facts.Position
-	Path []any
+	At   place.Position
+	Path place.Path
 	// Owns says that the policy decides what may stand at the decision's own place, and so has decided that nothing is wrong
 	// there where it reports nothing.
 	Owns bool
@@ -171,7 +172,7 @@ func compare(a, b Decision) int {
 	undecided := map[bool]int{true: 1}
 	return cmp.Or(strings.Compare(a.Policy, b.Policy), cmp.Compare(undecided[a.Undecided], undecided[b.Undecided]),
 		strings.Compare(a.URN, b.URN), cmp.Compare(a.At.Line, b.At.Line), cmp.Compare(a.At.Column, b.At.Column),
-		strings.Compare(facts.Path(a.Path), facts.Path(b.Path)),
+		strings.Compare(a.Path.String(), b.Path.String()),
 		strings.Compare(a.Message, b.Message))
 }
 

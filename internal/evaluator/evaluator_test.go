@@ -10,8 +10,8 @@ import (
 	"github.com/open-policy-agent/opa/v1/ast"
 
 	"github.com/progression-labs-development/policypack/internal/evaluator"
-	"github.com/progression-labs-development/policypack/internal/facts"
 	"github.com/progression-labs-development/policypack/internal/pack"
+	"github.com/progression-labs-development/policypack/internal/place"
 	"github.com/progression-labs-development/policypack/policies"
 	"github.com/progression-labs-development/policypack/rego"
 )
@@ -130,7 +130,7 @@ deny contains {"message": "the file"} if true`)
 		t.Fatal(err)
 	}
 	at := func(line int) evaluator.Decision {
-		return evaluator.Decision{Policy: "r", Message: "x", Path: []any{"k"}, At: facts.Position{Line: line, Column: 4}}
+		return evaluator.Decision{Policy: "r", Message: "x", Path: []any{"k"}, At: place.Position{Line: line, Column: 4}}
 	}
 	if diff := cmp.Diff([]evaluator.Decision{{Policy: "r", Message: "the file"}, at(2), at(9), at(10)}, got); diff != "" {
 		t.Errorf("mismatch (-want +got)\n%s", diff)

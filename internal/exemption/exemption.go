@@ -15,7 +15,7 @@ import (
 	"time"
 
 	"github.com/progression-labs-development/policypack/internal/expiry"
-	"github.com/progression-labs-development/policypack/internal/facts"
+	"github.com/progression-labs-development/policypack/internal/place"
 )
 
 // BreakGlassHours is how long a break-glass exemption may last at most.
@@ -132,7 +132,7 @@ func moment(s string) (time.Time, error) {
 
 // Find returns the exemption that counts most for a finding: one that is in force, else one in its grace, else one that has
 // expired, else nil.
-func (s *Set) Find(policy, urn string, path []any) *Entry {
+func (s *Set) Find(policy, urn string, path place.Path) *Entry {
 	if s == nil {
 		return nil
 	}
@@ -162,8 +162,8 @@ func (s *Set) Whole(policy, project, stack string) string {
 	return ""
 }
 
-func (e *Entry) about(policy, urn string, path []any) bool {
-	return slices.Contains(e.Policies, policy) && e.match.match(urn) && within(e.Path, facts.Path(path))
+func (e *Entry) about(policy, urn string, path place.Path) bool {
+	return slices.Contains(e.Policies, policy) && e.match.match(urn) && within(e.Path, path.String())
 }
 
 // within tells whether the path is the exempted one or lies below it.

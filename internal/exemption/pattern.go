@@ -7,7 +7,7 @@ import (
 
 	"github.com/gobwas/glob"
 
-	"github.com/progression-labs-development/policypack/internal/facts"
+	"github.com/progression-labs-development/policypack/internal/place"
 )
 
 // What a pattern over resources has a glob for, in the order of a URN.
@@ -20,11 +20,6 @@ const (
 )
 
 var partNames = [partCount]string{"stack", "project", "type", "name"}
-
-const (
-	urnPrefix = "urn:pulumi:"
-	urnParts  = "::"
-)
 
 // pattern says which resources or files an exemption is about. A resource is matched part by part, so that no glob reaches
 // from one part of a URN into the next; only the name may hold a double colon.
@@ -76,9 +71,9 @@ func parsePattern(fields map[string]any) (pattern, error) {
 
 // parseURN reads a glob over URNs or over files. What is missing at the end of a URN stands for anything.
 func parseURN(text string) (pattern, error) {
-	wide := errors.New("urn: want urn:pulumi:STACK::PROJECT::TYPE::NAME, or file:NAME for a file of a repository, with * for " +
+	wide := errors.New("urn: want " + place.URNForm + ", or file:NAME for a file of a repository, with * for " +
 		"any characters, and not all of them")
-	if name, ok := strings.CutPrefix(text, facts.FileURN); ok {
+	if name, ok := strings.CutPrefix(text, place.FileURN); ok {
 		if strings.Trim(name, "*:?$/.") == "" {
 			return pattern{}, wide
 		}
@@ -88,13 +83,8 @@ func parseURN(text string) (pattern, error) {
 		}
 		return pattern{file: g}, nil
 	}
-	rest, ok := strings.CutPrefix(text, urnPrefix)
-	if !ok {
-		return pattern{}, wide
-	}
-	var texts [partCount]string
-	copy(texts[:], strings.SplitN(rest, urnParts, partCount))
-	p, err := compile(texts)
+	u, _ := place.ParseURN(text)
+	p, err := compile(partsOf(u))
 	if err != nil {
 		return p, fmt.Errorf("urn: %w", err)
 	}
@@ -106,6 +96,8 @@ func parseURN(text string) (pattern, error) {
 }
 
 var errSyntax = errors.New(`not a glob: close its brackets and braces, or write \ before them`)
+
+func partsOf(u place.URN) [partCount]string { return [...]string{u.Stack, u.Project, u.Types, u.Name} }
 
 func compile(texts [partCount]string) (pattern, error) {
 	var p pattern
@@ -128,13 +120,13 @@ func (p *pattern) match(urn string) bool {
 	if p.file != nil {
 		return p.file.Match(urn)
 	}
-	rest, ok := strings.CutPrefix(urn, urnPrefix)
-	texts := strings.SplitN(rest, urnParts, partCount)
-	if !ok || len(texts) < partCount {
+	u, ok := place.ParseURN(urn)
+	if !ok {
 		return false
 	}
+	texts := partsOf(u)
 	if !strings.Contains(p.parts[typePart].text, "$") {
-		texts[typePart] = texts[typePart][strings.LastIndex(texts[typePart], "$")+1:]
+		texts[typePart] = u.Type()
 	}
 	for i, part := range p.parts {
 		if !part.match(texts[i]) {
@@ -146,19 +138,20 @@ func (p *pattern) match(urn string) bool {
 
 // everything reports whether the pattern leaves nothing out, which is tried with resources of nobody.
 func (p *pattern) everything() bool {
-	return p.match(urnPrefix+"zz_9.Y-x::zz_9.Y-x::zz:yy/x:Xx$qqq:www:Eee::zz_9.Y-x") && p.match(urnPrefix+"00000::00000::aa:bb:Cc$rr:tt:Uu::00000")
+	return p.whole("zz_9.Y-x", "zz_9.Y-x") && p.whole("00000", "00000")
 }
 
 // whole reports whether the pattern leaves out nothing of the stack, or no file, which is tried in the same way.
 func (p *pattern) whole(project, stack string) bool {
 	if p.file != nil {
-		return p.match(facts.FileURN+"zz_9/Y-x.q") && p.match(facts.FileURN+"00000")
+		return p.match(place.FileURN+"zz_9/Y-x.q") && p.match(place.FileURN+"00000")
 	}
 	if stack == "" || project == "" {
 		return false
 	}
-	in := urnPrefix + stack + urnParts + project + urnParts
-	return p.match(in+"zz:yy/x:Xx$qqq:www:Eee::zz_9.Y-x") && p.match(in+"aa:bb:Cc$rr:tt:Uu::00000")
+	one := place.URN{Stack: stack, Project: project, Types: "zz:yy/x:Xx$qqq:www:Eee", Name: "zz_9.Y-x"}
+	other := place.URN{Stack: stack, Project: project, Types: "aa:bb:Cc$rr:tt:Uu", Name: "00000"}
+	return p.match(one.String()) && p.match(other.String())
 }
 
 // of reports whether the pattern names this very stack and project, without a glob.
@@ -186,8 +179,8 @@ func (p *pattern) doubts() []string {
 			}
 		}
 		if len(missing) > 0 {
-			out = append(out, fmt.Sprintf("urn: it has no %s, which stands for any: write urn:pulumi:STACK::PROJECT::TYPE::NAME, with * where any is meant",
-				strings.Join(missing, " and no ")))
+			out = append(out, fmt.Sprintf("urn: it has no %s, which stands for any: write %s, with * where any is meant",
+				strings.Join(missing, " and no "), place.URNForm))
 		}
 	}
 	if strings.Contains(p.parts[stackPart].text, "/") {

@@ -9,11 +9,12 @@ import (
 	"github.com/progression-labs-development/policypack/internal/catalogue"
 	"github.com/progression-labs-development/policypack/internal/detect"
 	"github.com/progression-labs-development/policypack/internal/login"
+	"github.com/progression-labs-development/policypack/internal/place"
 )
 
 // ciKey is a cloud's long-lived credential in a secret or variable of a CI system.
 type ciKey struct {
-	path  []any
+	path  place.Path
 	name  string // of the variable, empty where it is not known
 	by    string // name, value or source
 	cloud string

@@ -8,12 +8,13 @@ import (
 
 	"github.com/progression-labs-development/policypack/internal/catalogue"
 	"github.com/progression-labs-development/policypack/internal/command"
+	"github.com/progression-labs-development/policypack/internal/place"
 )
 
 // commandUse is a command in a resource's text that concerns secrets.
 type commandUse struct {
 	command.Use
-	path []any
+	path place.Path
 }
 
 // The actions of texts in which nobody could look for commands: one that could not be read, and one that is not there.
@@ -94,7 +95,7 @@ func buildSteps(dockerfile string) string {
 
 // use adds the commands of a text. A text that was not followed to its end is added as such, beside them, and so is one that
 // could not be read and in which nothing was found.
-func (r *Resource) use(uses []command.Use, err error, path []any) {
+func (r *Resource) use(uses []command.Use, err error, path place.Path) {
 	if command.GaveUp(err) || err != nil && len(uses) == 0 {
 		uses = append(uses, command.Use{Tool: "shell", Command: "a text that cannot be read", Action: unreadable})
 	}
@@ -109,8 +110,8 @@ func (r *Resource) use(uses []command.Use, err error, path []any) {
 
 // scanContainers reads the commands of containers: command and args are one argument list.
 func (r *Resource) scanContainers() {
-	var find func(v any, path []any, depth int)
-	find = func(v any, path []any, depth int) {
+	var find func(v any, path place.Path, depth int)
+	find = func(v any, path place.Path, depth int) {
 		if depth > MaxDepth {
 			return
 		}

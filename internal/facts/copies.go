@@ -43,11 +43,11 @@ func (r *Resource) redactions() map[string][]span {
 	}
 	all := map[string][]span{}
 	for i := range r.Findings {
-		at := Path(r.Findings[i].Path)
+		at := r.Findings[i].Path.String()
 		all[at] = append(all[at], r.Findings[i].spans...)
 	}
 	for i := range r.hidden {
-		at := Path(r.hidden[i].Path)
+		at := r.hidden[i].Path.String()
 		all[at] = append(all[at], r.hidden[i].spans...)
 	}
 	return all

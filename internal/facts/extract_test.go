@@ -66,7 +66,7 @@ func TestLogins(t *testing.T) {
 			run := NewRun(&pulumirpc.AnalyzerStackConfigureRequest{Config: config, ConfigSecretKeys: []string{"aws:secretKey"}}, "2026-11-23")
 			got := ""
 			for _, l := range scanned(t, run, "pulumi:providers:"+tt.typ, tt.resource, tt.give).logins {
-				got = fmt.Sprintf("%s %s %s", l.cloud, Path(l.path), l.how)
+				got = fmt.Sprintf("%s %s %s", l.cloud, l.path.String(), l.how)
 				if l.marked {
 					got += " marked"
 				}
@@ -149,13 +149,13 @@ func TestExtracts(t *testing.T) {
 			r := scanned(t, NewRun(nil, "2026-11-23"), tt.typ, "r", tt.give)
 			var got []string
 			for _, f := range r.files {
-				got = append(got, fmt.Sprintf("file %s %s %s", f.name, f.how, Path(f.path)))
+				got = append(got, fmt.Sprintf("file %s %s %s", f.name, f.how, f.path.String()))
 			}
 			for _, c := range r.commands {
-				got = append(got, fmt.Sprintf("command %s %s", c.Command, Path(c.path)))
+				got = append(got, fmt.Sprintf("command %s %s", c.Command, c.path.String()))
 			}
 			for _, k := range r.ci {
-				got = append(got, fmt.Sprintf("ci %s %s %s %s", k.cloud, k.by, k.name, Path(k.path)))
+				got = append(got, fmt.Sprintf("ci %s %s %s %s", k.cloud, k.by, k.name, k.path.String()))
 			}
 			slices.Sort(got)
 			if diff := cmp.Diff(tt.want, got); diff != "" {

@@ -9,15 +9,14 @@ package facts
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/open-policy-agent/opa/v1/ast"
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 	"google.golang.org/protobuf/types/known/structpb"
 
 	"github.com/progression-labs-development/policypack/internal/catalogue"
+	"github.com/progression-labs-development/policypack/internal/place"
 	"github.com/progression-labs-development/policypack/internal/taint"
-	"github.com/progression-labs-development/policypack/internal/visible"
 )
 
 // RootStackType is the type token of the resource that stands for the stack itself.
@@ -41,7 +40,7 @@ type Resource struct {
 	Written  []Written
 
 	logins   []providerLogin
-	harmless [][]any // inputs of a provider that hold no key
+	harmless []place.Path // inputs of a provider that hold no key
 	commands []commandUse
 	files    []file
 	ci       []ciKey
@@ -80,29 +79,21 @@ func FromStack(row *pulumirpc.AnalyzerResource, c *catalogue.Catalogue) (*Resour
 	return r, r.locate(c)
 }
 
-// locate fills what the URN tells. Its form is urn:pulumi:STACK::PROJECT::TYPE$TYPE$TYPE::NAME, outermost ancestor first.
+// locate fills what the URN tells.
 func (r *Resource) locate(c *catalogue.Catalogue) error {
-	stack, rest, ok1 := strings.Cut(r.URN, "::")
-	project, rest, ok2 := strings.Cut(rest, "::")
-	qualified, name, ok3 := strings.Cut(rest, "::")
-	stack, ok4 := strings.CutPrefix(stack, "urn:pulumi:")
-	if !ok1 || !ok2 || !ok3 || !ok4 {
-		return fmt.Errorf("resource %q: want a URN of the form urn:pulumi:STACK::PROJECT::TYPE::NAME", r.URN)
+	u, ok := place.ParseURN(r.URN)
+	if !ok {
+		return fmt.Errorf("resource %q: want a URN of the form %s", r.URN, place.URNForm)
 	}
-	r.Stack, r.Project = stack, project
+	r.Stack, r.Project, r.Ancestors = u.Stack, u.Project, u.Ancestors()
 	if r.Name == "" {
-		r.Name = name
+		r.Name = u.Name
 	}
-	types := strings.Split(qualified, "$")
-	own := types[len(types)-1]
 	if r.Type == "" {
-		r.Type = own
+		r.Type = u.Type()
 	}
-	if r.Type != own {
+	if r.Type != u.Type() {
 		return fmt.Errorf("resource %q: its URN and its type %q do not agree", r.URN, r.Type)
-	}
-	for i := len(types) - 2; i >= 0; i-- {
-		r.Ancestors = append(r.Ancestors, types[i])
 	}
 	r.Kind, r.catalogue, r.hide = c.Kind(r.Type), c, func(name string) string { return name }
 	return nil
@@ -157,7 +148,7 @@ func (r *Resource) document(run *Run) (*ast.Term, error) {
 		provider := new(object)
 		provider.str("urn", hideURN(p.GetUrn(), r.hide))
 		provider.str("type", p.GetType())
-		provider.str("name", visible.Line(r.hide(p.GetName())))
+		provider.str("name", place.Visible(r.hide(p.GetName())))
 		o.add("provider", provider.term())
 	}
 	o.add("options", r.shownOptions())

@@ -1,5 +1,7 @@
 package facts
 
+import "github.com/progression-labs-development/policypack/internal/place"
+
 // FileKind says what a file of a repository is to the rules.
 type FileKind string
 
@@ -17,10 +19,6 @@ const (
 	FilePackage       FileKind = "package-json"
 	FileOther         FileKind = "other"
 )
-
-// Position is a place in a file: line and column count from 1, the column in bytes. The zero value stands for the file as a
-// whole.
-type Position struct{ Line, Column int }
 
 // File is what the rules are told of one file of a repository. It holds no value of it.
 type File struct {
@@ -42,7 +40,7 @@ type File struct {
 	Overrides  []FileOverride
 	// SecretsProvider is how a stack encrypts, as the file writes it: its scheme, such as awskms or passphrase.
 	SecretsProvider   string
-	SecretsProviderAt Position
+	SecretsProviderAt place.Position
 	Allows            []Allow
 	// KeyStore says what kind of key store it is, as a message calls it; empty where it is none.
 	KeyStore string
@@ -76,7 +74,7 @@ func (f *File) Facts() int {
 
 // FileCommand is a command in a file that concerns secrets; see package command.
 type FileCommand struct {
-	At            Position
+	At            place.Position
 	Tool, Command string
 	Action        string
 	Certain       bool
@@ -85,14 +83,14 @@ type FileCommand struct {
 
 // FileConfig is a key of a stack's configuration in a file.
 type FileConfig struct {
-	At     Position
+	At     place.Position
 	Key    string // with its namespace
 	Secret bool   // it is encrypted, as a whole or in part
 }
 
 // FileLogin is a step of a workflow, or a job of a pipeline, that logs in to a cloud.
 type FileLogin struct {
-	At    Position
+	At    place.Position
 	Cloud string // aws, gcp or azure
 	Uses  string // the action without its version: aws-actions/configure-aws-credentials
 	Job   string // empty in a composite action
@@ -108,7 +106,7 @@ type FileLogin struct {
 
 // FileKey is a long-lived key of a cloud that a file gives a job: in env, in with, as a variable, by a command.
 type FileKey struct {
-	At    Position
+	At    place.Position
 	Name  string // of the variable or input
 	Cloud string // aws, gcp, azure or pulumi; empty where By is all
 	By    string // name, value, or all: every secret that CI keeps, in which there may be a key of any cloud
@@ -117,13 +115,13 @@ type FileKey struct {
 
 // FileComponent is a component that the code of a file registers.
 type FileComponent struct {
-	At    Position
+	At    place.Position
 	Token string
 }
 
 // FileCall is a reusable workflow, or an action, that a workflow calls and that is not read.
 type FileCall struct {
-	At   Position
+	At   place.Position
 	Uses string
 	Job  string
 	// Secrets tells that the call hands on cloud keys by name, or all secrets (inherit).
@@ -132,7 +130,7 @@ type FileCall struct {
 
 // FileOverride is what a Pulumi project says about who enforces policies on it.
 type FileOverride struct {
-	At  Position
+	At  place.Position
 	Key string // as it is written: plugins.languages, plugins.analyzers or backend.url; link where the file is a link to something else
 	// Value is the name of the plugin that is replaced by a program of the repository, or the URL of the backend, without what
 	// is secret in it.
@@ -142,8 +140,8 @@ type FileOverride struct {
 // Allow is a comment that lets findings of a line pass: policypack:allow POLICY[,POLICY]: REASON. It stands at the end of
 // the line, or alone on the line above.
 type Allow struct {
-	At       Position // of the comment
-	Line     int      // that it is about
+	At       place.Position // of the comment
+	Line     int            // that it is about
 	Policies []string
 	Reason   string // empty where none is written; it then lets nothing pass
 	Pending  bool   // a change brings it along, and the branch that it is made to does not have it: it lets nothing pass yet

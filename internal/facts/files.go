@@ -8,12 +8,13 @@ import (
 	"google.golang.org/protobuf/types/known/structpb"
 
 	"github.com/progression-labs-development/policypack/internal/command"
+	"github.com/progression-labs-development/policypack/internal/place"
 )
 
 // file is a .env file that a resource ships.
 type file struct {
 	name string
-	path []any
+	path place.Path
 	how  string
 }
 
@@ -46,7 +47,7 @@ func (r *Resource) scanFiles() {
 
 // fileWalker looks for assets.
 type fileWalker struct {
-	path  []any
+	path  place.Path
 	found []file
 }
 

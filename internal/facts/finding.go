@@ -4,8 +4,8 @@ import (
 	"github.com/open-policy-agent/opa/v1/ast"
 
 	"github.com/progression-labs-development/policypack/internal/detect"
+	"github.com/progression-labs-development/policypack/internal/place"
 	"github.com/progression-labs-development/policypack/internal/taint"
-	"github.com/progression-labs-development/policypack/internal/visible"
 )
 
 // Place says where a finding stands.
@@ -31,7 +31,7 @@ const (
 // was recognised; it holds no part of it.
 type Finding struct {
 	Place     Place
-	Path      []any
+	Path      place.Path
 	Key       string // the name by which it was judged
 	Detector  string
 	Title     string // for messages: "a GitHub token"
@@ -43,11 +43,11 @@ type Finding struct {
 	Cloud     string
 	Short     bool
 	Marked    bool
-	Component bool     // an output of a component
-	Login     bool     // a key with which a provider logs in
-	Ignored   bool     // ignoreChanges covers the path: the engine shows the old input
-	Covered   bool     // a value that is written into a manager, which another policy may judge
-	At        Position // in a file of a repository
+	Component bool           // an output of a component
+	Login     bool           // a key with which a provider logs in
+	Ignored   bool           // ignoreChanges covers the path: the engine shows the old input
+	Covered   bool           // a value that is written into a manager, which another policy may judge
+	At        place.Position // in a file of a repository
 
 	spans []span
 }
@@ -69,7 +69,7 @@ func (f *Finding) term(r *Resource) *ast.Term {
 		o.add("column", ast.InternedTerm(f.At.Column))
 	}
 	o.add("path", pathTerm(f.Path))
-	o.str("key", visible.Line(f.Key))
+	o.str("key", place.Visible(f.Key))
 	o.str("detector", f.Detector)
 	o.str("title", f.Title)
 	o.str("reason", f.Reason)

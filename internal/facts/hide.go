@@ -3,13 +3,12 @@ package facts
 import (
 	"slices"
 	"strconv"
-	"strings"
 	"sync"
 
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 
 	"github.com/progression-labs-development/policypack/internal/detect"
-	"github.com/progression-labs-development/policypack/internal/visible"
+	"github.com/progression-labs-development/policypack/internal/place"
 )
 
 // hider returns a function that takes out of a name what known takes out, which may be nil, and what tells by its format to
@@ -28,18 +27,20 @@ func also(hide, more func(string) string) func(string) string {
 	return func(name string) string { return more(hide(name)) }
 }
 
-// hideURN takes secrets out of the parts of a URN. What is left is on one line.
+// hideURN takes secrets out of the parts of a URN, or out of a text that is none. What is left is on one line.
 func hideURN(urn string, hide func(string) string) string {
-	parts := strings.SplitN(urn, "::", 4)
-	changed := false
-	for i, part := range parts {
-		parts[i] = visible.Line(hide(part))
-		changed = changed || parts[i] != part
+	u, ok := place.ParseURN(urn)
+	if !ok {
+		return place.Visible(hide(urn))
 	}
-	if !changed {
+	shown := u
+	for _, part := range [...]*string{&shown.Stack, &shown.Project, &shown.Types, &shown.Name} {
+		*part = place.Visible(hide(*part))
+	}
+	if shown == u {
 		return urn
 	}
-	return strings.Join(parts, "::")
+	return shown.String()
 }
 
 // concealed are the URNs that hold a secret, as they are shown. Two resources never look the same.
@@ -102,13 +103,13 @@ func (r *Resource) conceal(run *Run, d *detect.Detector) {
 	hide := run.HideNames(d)
 	urn := run.concealed.of(r.URN, hide)
 	if urn != r.URN {
-		r.Type = visible.Line(hide(r.Type))
+		r.Type = place.Visible(hide(r.Type))
 		for i := range r.Ancestors {
-			r.Ancestors[i] = visible.Line(hide(r.Ancestors[i]))
+			r.Ancestors[i] = place.Visible(hide(r.Ancestors[i]))
 		}
-		r.Project, r.Stack = visible.Line(hide(r.Project)), visible.Line(hide(r.Stack))
+		r.Project, r.Stack = place.Visible(hide(r.Project)), place.Visible(hide(r.Stack))
 	}
-	r.URN, r.Name, r.Parent = urn, visible.Line(hide(r.Name)), run.concealed.of(r.Parent, hide)
+	r.URN, r.Name, r.Parent = urn, place.Visible(hide(r.Name)), run.concealed.of(r.Parent, hide)
 }
 
 // HideNames returns a function that takes secrets out of what a program calls its resources: those that tell by their
@@ -129,10 +130,10 @@ func (r *Run) hideKeys(d *detect.Detector) func(string) string {
 }
 
 // hidePath takes secrets out of the keys of a path.
-func (r *Resource) hidePath(path []any) []any { return hiddenPath(path, r.hide) }
+func (r *Resource) hidePath(path place.Path) place.Path { return hiddenPath(path, r.hide) }
 
-func hiddenPath(path []any, hide func(string) string) []any {
-	var copied []any
+func hiddenPath(path place.Path, hide func(string) string) place.Path {
+	var copied place.Path
 	for i, step := range path {
 		key, ok := step.(string)
 		if !ok {

@@ -10,6 +10,7 @@ import (
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 
 	"github.com/progression-labs-development/policypack/internal/detect"
+	"github.com/progression-labs-development/policypack/internal/place"
 	"github.com/progression-labs-development/policypack/internal/taint"
 )
 
@@ -31,7 +32,7 @@ type memory struct {
 // markedLeaf is a marked input whose value is known.
 type markedLeaf struct {
 	urn       string
-	path      []any
+	path      place.Path
 	key, text string
 }
 
@@ -107,7 +108,7 @@ func (r *Run) report(urn string, findings []Finding) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for i := range findings {
-		r.reported[[2]string{urn, Path(findings[i].Path)}] = true
+		r.reported[[2]string{urn, findings[i].Path.String()}] = true
 	}
 }
 

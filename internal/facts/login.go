@@ -11,12 +11,13 @@ import (
 	"github.com/progression-labs-development/policypack/internal/catalogue"
 	"github.com/progression-labs-development/policypack/internal/detect"
 	"github.com/progression-labs-development/policypack/internal/login"
+	"github.com/progression-labs-development/policypack/internal/place"
 )
 
 // providerLogin is a way in which a provider logs in to a cloud.
 type providerLogin struct {
 	cloud  string
-	path   []any
+	path   place.Path
 	how    string
 	marked bool
 	config bool // a default provider's, taken from the stack's configuration
@@ -313,11 +314,11 @@ func (r *Resource) scanLogins(run *Run) {
 
 // noKey reports whether a finding only goes by the name of a place whose value is known to be no key.
 func (r *Resource) noKey(f *Finding) bool {
-	return f.Reason == detect.ReasonKeyName && slices.ContainsFunc(r.harmless, func(path []any) bool { return slices.Equal(path, f.Path) })
+	return f.Reason == detect.ReasonKeyName && slices.ContainsFunc(r.harmless, func(path place.Path) bool { return slices.Equal(path, f.Path) })
 }
 
 // logsIn tells whether the path is that of a static key with which a provider logs in.
-func (r *Resource) logsIn(path []any) bool {
+func (r *Resource) logsIn(path place.Path) bool {
 	return len(path) > 0 && slices.ContainsFunc(r.logins, func(l providerLogin) bool {
 		return l.how == loginStatic && len(path) >= len(l.path) && slices.Equal(path[:len(l.path)], l.path)
 	})

@@ -2,6 +2,8 @@ package facts
 
 import (
 	"github.com/open-policy-agent/opa/v1/ast"
+
+	"github.com/progression-labs-development/policypack/internal/place"
 )
 
 // object collects the pairs of an ast.Object, so that the object is made once at its final size.
@@ -32,7 +34,7 @@ func Strings(values []string) *ast.Term {
 }
 
 // pathTerm returns a property path, whose steps are strings and ints, as an array term.
-func pathTerm(steps []any) *ast.Term {
+func pathTerm(steps place.Path) *ast.Term {
 	terms := make([]*ast.Term, len(steps))
 	for i, step := range steps {
 		switch s := step.(type) {
@@ -54,7 +56,7 @@ func terms[T interface{ term() *ast.Term }](items []T) *ast.Term {
 	return ast.ArrayTerm(all...)
 }
 
-func paths(list [][]any) *ast.Term {
+func paths(list []place.Path) *ast.Term {
 	if len(list) == 0 {
 		return ast.InternedEmptyArray
 	}

@@ -1,11 +1,9 @@
 package facts
 
 import (
-	"slices"
-	"strconv"
-	"strings"
-
 	"github.com/open-policy-agent/opa/v1/ast"
+
+	"github.com/progression-labs-development/policypack/internal/place"
 )
 
 // Program is what wrote the resources down where it is not Pulumi. Messages then use its words, and name properties as it
@@ -15,14 +13,14 @@ type Program struct {
 	Name string
 	// Spell returns the place in a resource as the program writes it: secret_string for secretString. A place that the
 	// resource does not have is spelled as well as can be.
-	Spell func(urn string, path []any) []any
+	Spell func(urn string, path place.Path) place.Path
 }
 
 // By says that another program than Pulumi wrote the resources of the run down. It is called before the run sees any.
 func (r *Run) By(p *Program) { r.program = p }
 
 // Spell returns the path as the run's program writes it.
-func (r *Run) Spell(urn string, path []any) []any {
+func (r *Run) Spell(urn string, path place.Path) place.Path {
 	if r.program == nil || len(path) == 0 {
 		return path
 	}
@@ -50,7 +48,7 @@ func (r *Run) spell(document *object, res *Resource) {
 				for i, step := range res.Kind.Name {
 					name[i] = step
 				}
-				o.Insert(ast.StringTerm("nameShown"), ast.StringTerm(Path(r.Spell(res.URN, name))))
+				o.Insert(ast.StringTerm("nameShown"), ast.StringTerm(r.Spell(res.URN, name).String()))
 			}
 		}
 	}
@@ -77,29 +75,19 @@ func (r *Run) spellAll(list *ast.Term, res *Resource) {
 		if path := o.Get(ast.InternedTerm("path")); path != nil {
 			steps := stepsOf(path)
 			spelled := r.Spell(urn, steps)
-			o.Insert(ast.StringTerm("shown"), ast.StringTerm(Path(spelled)))
-			if key, ok := textAt(o, "key"); ok && key != "" && key == lastName(steps) {
-				o.Insert(ast.StringTerm("keyShown"), ast.StringTerm(lastName(spelled)))
+			o.Insert(ast.StringTerm("shown"), ast.StringTerm(spelled.String()))
+			if key, ok := textAt(o, "key"); ok && key != "" && key == steps.Key() {
+				o.Insert(ast.StringTerm("keyShown"), ast.StringTerm(spelled.Key()))
 			}
 		}
 		if source := o.Get(ast.InternedTerm("source")); source != nil {
 			s, _ := source.Value.(ast.Object)
 			from, _ := textAt(s, "urn")
 			if path, ok := textAt(s, "path"); ok {
-				s.Insert(ast.StringTerm("shown"), ast.StringTerm(Path(r.Spell(from, ParsePath(path)))))
+				s.Insert(ast.StringTerm("shown"), ast.StringTerm(r.Spell(from, place.ParsePath(path)).String()))
 			}
 		}
 	})
-}
-
-// lastName is the last step of a path that is no index, empty where there is none.
-func lastName(path []any) string {
-	for _, step := range slices.Backward(path) {
-		if name, ok := step.(string); ok {
-			return name
-		}
-	}
-	return ""
 }
 
 func textAt(o ast.Object, key string) (string, bool) {
@@ -111,7 +99,7 @@ func textAt(o ast.Object, key string) (string, bool) {
 	return string(s), ok
 }
 
-func stepsOf(path *ast.Term) []any {
+func stepsOf(path *ast.Term) place.Path {
 	list, ok := path.Value.(*ast.Array)
 	if !ok {
 		return nil
@@ -127,42 +115,5 @@ func stepsOf(path *ast.Term) []any {
 			}
 		}
 	})
-	return steps
-}
-
-// ParsePath is the inverse of [Path]. A text that Path does not write is one step.
-func ParsePath(text string) []any {
-	var steps []any
-	for rest := text; rest != ""; {
-		switch {
-		case strings.HasPrefix(rest, "["):
-			quoted, err := strconv.QuotedPrefix(rest[1:])
-			if err != nil {
-				inside, after, ok := strings.Cut(rest[1:], "]")
-				n, err := strconv.Atoi(inside)
-				if !ok || err != nil {
-					return []any{text}
-				}
-				steps, rest = append(steps, n), after
-				continue
-			}
-			key, _ := strconv.Unquote(quoted)
-			after, ok := strings.CutPrefix(rest[1+len(quoted):], "]")
-			if !ok {
-				return []any{text}
-			}
-			steps, rest = append(steps, key), after
-		default:
-			rest = strings.TrimPrefix(rest, ".")
-			end := strings.IndexAny(rest, ".[")
-			if end < 0 {
-				end = len(rest)
-			}
-			if end == 0 {
-				return []any{text}
-			}
-			steps, rest = append(steps, rest[:end]), rest[end:]
-		}
-	}
 	return steps
 }

@@ -10,55 +10,14 @@ import (
 	"google.golang.org/protobuf/types/known/structpb"
 
 	"github.com/progression-labs-development/policypack/internal/catalogue"
+	"github.com/progression-labs-development/policypack/internal/place"
 )
-
-func TestParsePath(t *testing.T) {
-	t.Parallel()
-	for _, tt := range []struct {
-		give string
-		want []any
-	}{
-		{"", nil},
-		{"name", []any{"name"}},
-		{"items[0].value", []any{"items", 0, "value"}},
-		{`data["odd key"].b`, []any{"data", "odd key", "b"}},
-		{`["a.b"][2]["c\"]"]`, []any{"a.b", 2, `c"]`}},
-		{"shop:dbPassword", []any{"shop:dbPassword"}},
-		{"a..b", []any{"a..b"}},
-		{"a[", []any{"a["}},
-		{"a[x]", []any{"a[x]"}},
-		{`a["b`, []any{`a["b`}},
-	} {
-		t.Run(tt.give, func(t *testing.T) {
-			t.Parallel()
-			if diff := cmp.Diff(tt.want, ParsePath(tt.give)); diff != "" {
-				t.Errorf("mismatch (-want +got)\n%s", diff)
-			}
-		})
-	}
-}
-
-func FuzzParsePath(f *testing.F) {
-	f.Add("a", "b c", 3)
-	f.Add(`x"]`, "", 0)
-	f.Fuzz(func(t *testing.T, a, b string, i int) {
-		ParsePath(a)
-		if i < 0 || a == "" {
-			return
-		}
-		path := []any{a, i, b}
-		text := Path(path)
-		if again := Path(ParsePath(text)); again != text {
-			t.Errorf("%q is read as %q", text, again)
-		}
-	})
-}
 
 // TestSpell: where another program wrote the resources down, facts carry its names beside Pulumi's, and a document of Pulumi's
 // carries none.
 func TestSpell(t *testing.T) {
 	t.Parallel()
-	shout := &Program{Name: "other", Spell: func(_ string, path []any) []any { return append([]any{"spelled"}, path...) }}
+	shout := &Program{Name: "other", Spell: func(_ string, path place.Path) place.Path { return append(place.Path{"spelled"}, path...) }}
 	for _, tt := range []struct {
 		name    string
 		program *Program
@@ -93,7 +52,7 @@ func TestSpell(t *testing.T) {
 func TestSpellOfTheNameThatTells(t *testing.T) {
 	t.Parallel()
 	run := NewRun(nil, "2026-01-01")
-	run.By(&Program{Name: "other", Spell: func(string, []any) []any { return []any{"block", 0, "master_password", 0} }})
+	run.By(&Program{Name: "other", Spell: func(string, place.Path) place.Path { return place.Path{"block", 0, "master_password", 0} }})
 	r := &Resource{URN: "urn:pulumi:s::p::a:b:C::r", Type: "a:b:C", Findings: []Finding{
 		{Place: PlaceProperty, Path: []any{"block", "masterPassword", 0}, Key: "masterPassword"},
 		{Place: PlaceProperty, Path: []any{"block", "masterPassword", 0}, Key: "DB_PASSWORD", Inner: "DB_PASSWORD"},

@@ -6,12 +6,13 @@ import (
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 
 	"github.com/progression-labs-development/policypack/internal/detect"
+	"github.com/progression-labs-development/policypack/internal/place"
 )
 
 // FileFinding is the finding for what a detector recognised in the text of a file.
 func FileFinding(d *detect.Detector, m detect.FileMatch) Finding {
 	f := matched(d, PlaceFile, nil, "", m.Match)
-	f.At = Position{Line: m.Line, Column: m.Column}
+	f.At = place.Position{Line: m.Line, Column: m.Column}
 	return f
 }
 

@@ -7,7 +7,7 @@ import (
 	"github.com/open-policy-agent/opa/v1/ast"
 
 	"github.com/progression-labs-development/policypack/internal/detect"
-	"github.com/progression-labs-development/policypack/internal/visible"
+	"github.com/progression-labs-development/policypack/internal/place"
 )
 
 // FileFact is something that is known of a file, by which a policy says which files it judges.
@@ -69,15 +69,12 @@ func (f *File) Has(fact FileFact) bool {
 }
 
 // URN is what a file has in place of a resource's URN: exemptions and baselines name it that way.
-func (f *File) URN() string { return FileURN + f.Name }
-
-// FileURN is what the URN of a file begins with.
-const FileURN = "file:"
+func (f *File) URN() string { return place.FileURN + f.Name }
 
 // FileDocument returns the input document for one file and the policies that are to judge it.
 func FileDocument(run *Run, d *detect.Detector, ctx Context, f *File, candidates *ast.Term) ast.Value {
 	secrets := hider(nil, d)
-	hide := func(name string) string { return visible.Line(secrets(name)) }
+	hide := func(name string) string { return place.Visible(secrets(name)) }
 	about := new(object)
 	about.str("today", run.today)
 	if f.Stack != "" {
@@ -134,7 +131,7 @@ func hiding[T interface {
 }
 
 // at begins the object of something at a position.
-func at(p Position) *object {
+func at(p place.Position) *object {
 	o := new(object)
 	o.add("line", ast.InternedTerm(p.Line))
 	o.add("column", ast.InternedTerm(p.Column))

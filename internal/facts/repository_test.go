@@ -11,11 +11,12 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"github.com/progression-labs-development/policypack/internal/detect"
+	"github.com/progression-labs-development/policypack/internal/place"
 )
 
 // everything is a file of which all is known that can be.
 func everything() *File {
-	at := Position{Line: 4, Column: 2}
+	at := place.Position{Line: 4, Column: 2}
 	return &File{
 		Name: "infra/Pulumi.production.yaml", Kind: FilePulumiStack, Stack: "production", Template: true,
 		Findings: []Finding{

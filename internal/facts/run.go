@@ -43,17 +43,6 @@ func NewRun(stack *pulumirpc.AnalyzerStackConfigureRequest, today string) *Run {
 	}
 }
 
-// StackOf returns the stack and the project that a URN names, empty where it is none.
-func StackOf(urn string) (stack, project string) {
-	rest, ok := strings.CutPrefix(urn, "urn:pulumi:")
-	if !ok {
-		return "", ""
-	}
-	stack, rest, _ = strings.Cut(rest, "::")
-	project, _, _ = strings.Cut(rest, "::")
-	return stack, project
-}
-
 // term is the document's run part, for a resource of the given project and stack.
 func (r *Run) term(project, stack string, hide func(string) string) *ast.Term {
 	o := new(object)

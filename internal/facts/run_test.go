@@ -22,23 +22,6 @@ func TestKebab(t *testing.T) {
 	}
 }
 
-func TestPath(t *testing.T) {
-	t.Parallel()
-	for _, tt := range []struct {
-		give []any
-		want string
-	}{
-		{nil, ""},
-		{[]any{"environment", "variables", "DB_PASSWORD"}, "environment.variables.DB_PASSWORD"},
-		{[]any{"items", 0, "value"}, "items[0].value"},
-		{[]any{"metadata", "annotations", "a.b/c"}, `metadata.annotations["a.b/c"]`},
-	} {
-		if got := Path(tt.give); got != tt.want {
-			t.Errorf("got %s, want %s", got, tt.want)
-		}
-	}
-}
-
 func TestNames(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {

@@ -1,11 +1,13 @@
 package facts
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
 	"github.com/progression-labs-development/policypack/internal/catalogue"
 	"github.com/progression-labs-development/policypack/internal/detect"
+	"github.com/progression-labs-development/policypack/internal/place"
 	"github.com/progression-labs-development/policypack/internal/taint"
 )
 
@@ -58,7 +60,7 @@ func (r *Resource) remember(run *Run) *taint.Matcher {
 		if !l.marked || l.unknown || l.number || l.text == "" {
 			return
 		}
-		from := taint.Source{Kind: taint.Input, URN: r.URN, Path: Path(l.path)}
+		from := taint.Source{Kind: taint.Input, URN: r.URN, Path: l.path.String()}
 		run.secrets.Add(l.text, from)
 		run.mark(r, l)
 		if own == nil {
@@ -84,7 +86,7 @@ func (r *Resource) judge(run *Run, d *detect.Detector, own *taint.Matcher, l lea
 	spans := r.keep(run, d, l.text, matches)
 	for i, m := range matches {
 		f := matched(d, PlaceProperty, slices.Clone(l.path), l.key, m)
-		f.Inner, f.spans = Path(m.Inner), spans[i:i+1]
+		f.Inner, f.spans = place.Path(m.Inner).String(), spans[i:i+1]
 		found = append(found, f)
 	}
 	for _, matcher := range [...]*taint.Matcher{run.config, own} {
@@ -118,7 +120,7 @@ func (r *Resource) judge(run *Run, d *detect.Detector, own *taint.Matcher, l lea
 
 // place adds what the place of a finding in the resource says about it.
 func (r *Resource) place(f *Finding) {
-	f.Ignored = ignored(r.options.GetIgnoreChanges(), Path(f.Path))
+	f.Ignored = ignored(r.options.GetIgnoreChanges(), f.Path.String())
 	f.Inner, f.Key = r.hide(f.Inner), r.hide(f.Key)
 	f.Login = r.logsIn(f.Path)
 	f.Covered = r.isSecret() && covers(r.Kind.Values, f.Path)
@@ -141,9 +143,9 @@ func (r *Resource) isSecret() bool {
 }
 
 // matched is the finding for what a detector recognised in a value of that key.
-func matched(d *detect.Detector, place Place, path []any, key string, m detect.Match) Finding {
+func matched(d *detect.Detector, in Place, path place.Path, key string, m detect.Match) Finding {
 	f := Finding{
-		Place: place, Path: path, Key: innerKey(key, m.Inner), Detector: m.Detector, Title: m.Title, Reason: m.Reason,
+		Place: in, Path: path, Key: cmp.Or(place.Path(m.Inner).Key(), key), Detector: m.Detector, Title: m.Title, Reason: m.Reason,
 		Cloud: m.CloudKey, Short: m.ShortLived,
 	}
 	if m.Reason == detect.ReasonKeyName {
@@ -153,21 +155,11 @@ func matched(d *detect.Detector, place Place, path []any, key string, m detect.M
 }
 
 // known is the finding for a known secret.
-func known(place Place, path []any, key string, h taint.Hit) Finding {
+func known(place Place, path place.Path, key string, h taint.Hit) Finding {
 	return Finding{
 		Place: place, Path: path, Key: key, Detector: ReasonKnown, Title: "a value that is secret elsewhere",
 		Reason: ReasonKnown, Form: h.Form, Source: h.From, spans: []span{{h.Start, h.End, h.End}},
 	}
-}
-
-// innerKey is the name by which a value inside a document was judged.
-func innerKey(key string, inner []any) string {
-	for _, step := range slices.Backward(inner) {
-		if s, ok := step.(string); ok {
-			return s
-		}
-	}
-	return key
 }
 
 // secretByNature tells whether the property holds a secret whatever it is called: the data of a Kubernetes Secret, the
@@ -179,6 +171,6 @@ func (r *Resource) secretByNature(l leaf) bool {
 	return !detect.Placeholder(l.text) && !detect.Reference(l.text)
 }
 
-func covers(patterns []catalogue.Path, path []any) bool {
+func covers(patterns []catalogue.Path, path place.Path) bool {
 	return slices.ContainsFunc(patterns, func(p catalogue.Path) bool { return p.Covers(path) })
 }

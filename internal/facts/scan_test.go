@@ -129,7 +129,7 @@ func (s *stack) finish() []string {
 func (s *stack) tell(phase string, r *Resource) {
 	for i := range r.Findings {
 		f := &r.Findings[i]
-		line := fmt.Sprintf("%s %s %s %s", phase, r.Name, Path(f.Path), f.Reason)
+		line := fmt.Sprintf("%s %s %s %s", phase, r.Name, f.Path.String(), f.Reason)
 		if f.Form != "" {
 			line += " " + f.Form + " " + f.Source.Kind + " " + f.Source.Path
 		}
@@ -143,7 +143,7 @@ func (s *stack) tell(phase string, r *Resource) {
 	}
 	for i := range r.Written {
 		if g := r.Written[i].Generated; g != "" {
-			line := fmt.Sprintf("%s %s %s generated %s", phase, r.Name, Path(r.Written[i].Path), g)
+			line := fmt.Sprintf("%s %s %s generated %s", phase, r.Name, r.Written[i].Path.String(), g)
 			if r.Written[i].Literal {
 				line += " literal"
 			}

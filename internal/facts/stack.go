@@ -44,10 +44,10 @@ func ScanStack(run *Run, d *detect.Detector, resources []*Resource) {
 					continue
 				}
 				path := r.hidePath(at.Path)
-				if run.reported[[2]string{at.URN, Path(path)}] {
+				if run.reported[[2]string{at.URN, path.String()}] {
 					continue
 				}
-				f := known(PlaceProperty, path, innerKey("", path), h)
+				f := known(PlaceProperty, path, path.Key(), h)
 				r.place(&f)
 				r.Findings = append(r.Findings, f)
 			}
@@ -111,7 +111,7 @@ func (r *Resource) secretOutputs() []secretOutput {
 		if generator {
 			kind = taint.Generator
 		}
-		all = append(all, secretOutput{kind, Path(l.path), l.text})
+		all = append(all, secretOutput{kind, l.path.String(), l.text})
 	})
 	return all
 }
@@ -146,7 +146,7 @@ func (r *Resource) scanOutputs(run *Run, d *detect.Detector, matcher *taint.Matc
 		}
 		for i := range found {
 			found[i].Place, found[i].Component = place, component
-			if !run.reported[[2]string{r.URN, Path(found[i].Path)}] {
+			if !run.reported[[2]string{r.URN, found[i].Path.String()}] {
 				r.Findings = append(r.Findings, found[i])
 			}
 		}

@@ -7,11 +7,13 @@ import (
 	"strings"
 
 	"google.golang.org/protobuf/types/known/structpb"
+
+	"github.com/progression-labs-development/policypack/internal/place"
 )
 
 // leaf is a string (or number) in a property map, as a walk meets it.
 type leaf struct {
-	path    []any // shared with the walk: copy it to keep it
+	path    place.Path // shared with the walk: copy it to keep it
 	key     string
 	text    string
 	number  bool
@@ -22,7 +24,7 @@ type leaf struct {
 // walker visits the leaves of a property map in the order of their paths. It makes no trees and copies no paths, as it
 // runs over every property of every resource.
 type walker struct {
-	path  []any
+	path  place.Path
 	hide  func(string) string
 	visit func(leaf)
 }

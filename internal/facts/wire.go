@@ -6,13 +6,13 @@ import (
 	"math"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/open-policy-agent/opa/v1/ast"
 	"google.golang.org/protobuf/types/known/structpb"
 
 	"github.com/progression-labs-development/policypack/internal/catalogue"
 	"github.com/progression-labs-development/policypack/internal/detect"
+	"github.com/progression-labs-development/policypack/internal/place"
 	"github.com/progression-labs-development/policypack/internal/taint"
 )
 
@@ -56,12 +56,12 @@ func isUnknown(s string) bool {
 
 // marks are the paths of the leaves that a rule cannot see.
 type marks struct {
-	unknown, secret [][]any
+	unknown, secret []place.Path
 }
 
 // decoder walks a property map once. Its path is a stack that is copied only where a mark is recorded.
 type decoder struct {
-	path   []any
+	path   place.Path
 	marks  marks
 	redact map[string][]span // by formatted path
 	copies *taint.Matcher    // the values that were found; nil where none was
@@ -105,7 +105,7 @@ func (d *decoder) at(step any, v *structpb.Value) (*ast.Term, error) {
 	d.path = append(d.path, step)
 	defer func() { d.path = d.path[:len(d.path)-1] }()
 	if len(d.path) > MaxDepth {
-		return nil, fmt.Errorf("%s…: nested deeper than %d levels", Path(d.path[:8]), MaxDepth)
+		return nil, fmt.Errorf("%s…: nested deeper than %d levels", d.path[:8].String(), MaxDepth)
 	}
 	return d.value(v)
 }
@@ -117,7 +117,7 @@ func (d *decoder) value(v *structpb.Value) (*ast.Term, error) {
 	case *structpb.Value_BoolValue:
 		return ast.InternedTerm(k.BoolValue), nil
 	case *structpb.Value_NumberValue:
-		if len(d.redact) > 0 && d.redact[Path(d.path)] != nil {
+		if len(d.redact) > 0 && d.redact[d.path.String()] != nil {
 			return ast.InternedTerm(SecretMarker), nil
 		}
 		if d.copies != nil && len(d.copies.Hidden(strconv.FormatFloat(k.NumberValue, 'f', -1, 64))) > 0 {
@@ -151,7 +151,7 @@ func (d *decoder) value(v *structpb.Value) (*ast.Term, error) {
 		}
 		return d.fields(fields)
 	default:
-		return nil, fmt.Errorf("%s: a value of an unknown kind", Path(d.path))
+		return nil, fmt.Errorf("%s: a value of an unknown kind", d.path.String())
 	}
 }
 
@@ -193,14 +193,14 @@ func (d *decoder) signed(sig string, fields map[string]*structpb.Value) (*ast.Te
 		return ast.StringTerm(d.visible(fields["value"].GetStringValue())), nil
 	default:
 		return nil, fmt.Errorf("%s: a wrapped value whose signature this version of the pack does not know; update policypack",
-			Path(d.path))
+			d.path.String())
 	}
 }
 
 // visible returns the leaf at the path without what was found in it.
 func (d *decoder) visible(s string) string {
 	if len(d.redact) > 0 || d.copies != nil {
-		spans := copies(s, d.redact[Path(d.path)])
+		spans := copies(s, d.redact[d.path.String()])
 		for _, h := range d.copies.Hidden(s) {
 			spans = append(spans, span{h.Start, h.End, h.End})
 		}
@@ -309,39 +309,4 @@ func plainValue(v *structpb.Value, depth int) any {
 	default:
 		return v.AsInterface()
 	}
-}
-
-// Path formats a property path as a person would write it: environment.variables.DB_PASSWORD, items[0].value,
-// data["odd key"].
-func Path(path []any) string {
-	var b strings.Builder
-	for i, step := range path {
-		switch s := step.(type) {
-		case int:
-			fmt.Fprintf(&b, "[%d]", s)
-		case string:
-			switch {
-			case !plainKey(s):
-				fmt.Fprintf(&b, "[%q]", s)
-			case i > 0:
-				b.WriteString("." + s)
-			default:
-				b.WriteString(s)
-			}
-		}
-	}
-	return b.String()
-}
-
-// plainKey tells whether a key needs no quotes: a name, or a configuration key such as shop:dbPassword.
-func plainKey(s string) bool {
-	for i, c := range s {
-		switch {
-		case c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z', c == '_', c == '$':
-		case i > 0 && (c >= '0' && c <= '9' || c == '-' || c == ':'):
-		default:
-			return false
-		}
-	}
-	return s != ""
 }

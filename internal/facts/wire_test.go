@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/open-policy-agent/opa/v1/ast"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/archive"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/asset"
@@ -13,7 +14,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/sig"
 	"google.golang.org/protobuf/types/known/structpb"
 
-	"github.com/open-policy-agent/opa/v1/ast"
+	"github.com/progression-labs-development/policypack/internal/place"
 )
 
 // wire marshals properties as the engine does.
@@ -189,10 +190,10 @@ func TestDecode(t *testing.T) {
 	}
 }
 
-func formatted(paths [][]any) []string {
+func formatted(paths []place.Path) []string {
 	var out []string
 	for _, p := range paths {
-		out = append(out, Path(p))
+		out = append(out, p.String())
 	}
 	return out
 }

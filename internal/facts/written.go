@@ -9,12 +9,12 @@ import (
 
 	"github.com/progression-labs-development/policypack/internal/catalogue"
 	"github.com/progression-labs-development/policypack/internal/detect"
-	"github.com/progression-labs-development/policypack/internal/visible"
+	"github.com/progression-labs-development/policypack/internal/place"
 )
 
 // Written is a value that a program writes into a secrets manager.
 type Written struct {
-	Path        []any
+	Path        place.Path
 	Known       bool
 	Marked      bool
 	Placeholder bool // a constant that stands for the value, such as changeme
@@ -57,13 +57,13 @@ func (r *Resource) written(run *Run, d *detect.Detector) []Written {
 		w := Written{
 			// A state shows nothing of a value that is encrypted.
 			Path: slices.Clone(l.path), Known: !l.unknown && (!l.marked || l.text != SecretMarker), Marked: l.marked,
-			Ignored: ignored(r.options.GetIgnoreChanges(), Path(l.path)), WriteOnly: strings.HasSuffix(last, "Wo"),
+			Ignored: ignored(r.options.GetIgnoreChanges(), l.path.String()), WriteOnly: strings.HasSuffix(last, "Wo"),
 		}
 		if w.Known {
 			w.Placeholder, w.value = detect.Placeholder(l.text), l.text
 		}
 		if w.Known && !w.Placeholder {
-			w.Format, w.Config = format(d, l.text), visible.Line(r.hide(run.configured(d, l.text)))
+			w.Format, w.Config = format(d, l.text), place.Visible(r.hide(run.configured(d, l.text)))
 		}
 		all = append(all, w)
 	})
@@ -101,7 +101,7 @@ func (r *Run) configured(d *detect.Detector, text string) string {
 }
 
 // above tells whether one of the patterns lies below the path.
-func above(patterns []catalogue.Path, path []any) bool {
+func above(patterns []catalogue.Path, path place.Path) bool {
 	return slices.ContainsFunc(patterns, func(p catalogue.Path) bool {
 		return len(p) > len(path) && p[:len(path)].Covers(path)
 	})
@@ -139,19 +139,10 @@ func (w *Written) term() *object {
 		for i, urn := range w.From {
 			one := new(object)
 			one.str("urn", urn)
-			one.str("type", typeOfURN(urn))
+			one.str("type", place.TypeOf(urn))
 			from[i] = one.term()
 		}
 		o.add("from", ast.ArrayTerm(from...))
 	}
 	return o
-}
-
-// typeOfURN returns the type token of the resource itself.
-func typeOfURN(urn string) string {
-	parts := strings.SplitN(urn, "::", 4)
-	if len(parts) < 4 {
-		return ""
-	}
-	return parts[2][strings.LastIndex(parts[2], "$")+1:]
 }

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/progression-labs-development/policypack/internal/visible"
+	"github.com/progression-labs-development/policypack/internal/place"
 )
 
 // columns are the columns of CSV; docs/attestation.md describes them.
@@ -63,7 +63,7 @@ func (s *Stack) record() []string {
 
 // inert is a cell that no spreadsheet takes for a formula: one that begins like it has an apostrophe before it.
 func inert(cell string) string {
-	cell = visible.Line(cell)
+	cell = place.Visible(cell)
 	if first, _ := utf8.DecodeRuneInString(strings.TrimLeft(cell, " ")); strings.ContainsRune("=+-@＝＋－＠", first) && cell != "" {
 		return "'" + cell
 	}

@@ -4,8 +4,8 @@ import (
 	"io"
 	"strings"
 
+	"github.com/progression-labs-development/policypack/internal/place"
 	"github.com/progression-labs-development/policypack/internal/report"
-	"github.com/progression-labs-development/policypack/internal/visible"
 )
 
 // style is the CSS of the table, which is wider than those of the other pages.
@@ -31,7 +31,7 @@ func (s Status) look() string {
 
 func writeHTML(w io.Writer, r *Report) error {
 	state := map[int]string{0: "ok", 1: "failed", 2: "partial"}[r.Exit()]
-	p := report.Page{State: state, Version: visible.Line(r.Version), Verdict: r.Verdict() + ".", Style: style}
+	p := report.Page{State: state, Version: place.Visible(r.Version), Verdict: r.Verdict() + ".", Style: style}
 	p.Meaning = "At " + r.Time + ", by " + plural(r.Attestations, "attestation") + "."
 	if n := r.Unreadable(); n > 0 {
 		p.Meaning += " " + plural(n, "file") + " could not be read."
@@ -47,12 +47,12 @@ func writeHTML(w io.Writer, r *Report) error {
 		}
 		put("</ul>\n")
 		if asked := r.Wanted.words(); asked != "" {
-			put("<p>Expected: %s.</p>\n", visible.Line(asked))
+			put("<p>Expected: %s.</p>\n", place.Visible(asked))
 		}
 		if notes := r.notes(); len(notes) > 0 {
 			put("<h3>Notes</h3>\n<ul class=\"notes\">\n")
 			for _, n := range notes {
-				put("<li>%s</li>\n", visible.Line(n))
+				put("<li>%s</li>\n", place.Visible(n))
 			}
 			put("</ul>\n")
 		}
@@ -64,7 +64,7 @@ func writeHTML(w io.Writer, r *Report) error {
 		if len(r.Ignored) > 0 {
 			put("<h3 class=\"bad\">Attestations that do not count</h3>\n<ul class=\"errors\">\n")
 			for _, f := range r.Ignored {
-				put("<li><strong>%s</strong>: %s<pre>%s</pre></li>\n", visible.Line(f.Name), f.status(), visible.Line(f.Reason))
+				put("<li><strong>%s</strong>: %s<pre>%s</pre></li>\n", place.Visible(f.Name), f.status(), place.Visible(f.Reason))
 			}
 			put("</ul>\n")
 		}
@@ -89,13 +89,13 @@ func stacks(put func(string, ...any), caption string, list []Stack) {
 		put("</tr>\n")
 		var lines []string
 		for _, reason := range s.Reasons {
-			lines = append(lines, visible.Line(reason))
+			lines = append(lines, place.Visible(reason))
 		}
 		if s.File != "" && s.File != s.Name() {
-			lines = append(lines, "State: "+visible.Line(s.File))
+			lines = append(lines, "State: "+place.Visible(s.File))
 		}
 		if s.Attestation != nil {
-			lines = append(lines, "Attestation: "+visible.Line(s.Attestation.File))
+			lines = append(lines, "Attestation: "+place.Visible(s.Attestation.File))
 		}
 		if len(lines) == 0 {
 			continue

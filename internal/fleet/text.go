@@ -6,7 +6,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/progression-labs-development/policypack/internal/visible"
+	"github.com/progression-labs-development/policypack/internal/place"
 )
 
 // heads are the heads of the table for people.
@@ -22,7 +22,7 @@ func (s *Stack) cells() []string {
 		copy(cells[3:], []string{a.attested(), a.PackVersion, short(a.Configuration), a.policies(), a.commit()})
 	}
 	for i := range cells {
-		cells[i] = visible.Line(cells[i])
+		cells[i] = place.Visible(cells[i])
 	}
 	return cells
 }
@@ -46,18 +46,18 @@ func writeText(w io.Writer, r *Report) error {
 		}
 		at := ""
 		if s.File != s.Name() {
-			at = " (" + visible.Line(s.File) + ")"
+			at = " (" + place.Visible(s.File) + ")"
 		}
-		fmt.Fprintf(&b, "%s%s: %s\n", visible.Line(s.Name()), at, s.Status)
+		fmt.Fprintf(&b, "%s%s: %s\n", place.Visible(s.Name()), at, s.Status)
 		for _, reason := range s.Reasons {
-			fmt.Fprintf(&b, "  %s\n", visible.Line(reason))
+			fmt.Fprintf(&b, "  %s\n", place.Visible(reason))
 		}
 	}
 	for _, f := range r.Ignored {
-		fmt.Fprintf(&b, "%s: %s\n  %s\n", visible.Line(f.Name), f.status(), visible.Line(f.Reason))
+		fmt.Fprintf(&b, "%s: %s\n  %s\n", place.Visible(f.Name), f.status(), place.Visible(f.Reason))
 	}
 	for _, n := range r.notes() {
-		fmt.Fprintf(&b, "note: %s\n", visible.Line(n))
+		fmt.Fprintf(&b, "note: %s\n", place.Visible(n))
 	}
 	fmt.Fprintf(&b, "%s", r.Verdict())
 	if tally := r.tally(); tally != "" {

@@ -11,7 +11,7 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 	"github.com/santhosh-tekuri/jsonschema/v6/kind"
 
-	"github.com/progression-labs-development/policypack/internal/facts"
+	"github.com/progression-labs-development/policypack/internal/place"
 )
 
 // schema compiles the policy's parameters as one closed JSON schema: a parameter that it does not name is a mistake.
@@ -93,7 +93,7 @@ func describe(v *jsonschema.ValidationError) []string {
 		// Its InstanceLocation shares memory with later ones, so the parameter is taken from the schema's.
 		_, parameter, _ := strings.Cut(v.SchemaURL, "#/properties/")
 		parameter, _, _ = strings.Cut(parameter, "/")
-		where := place([]string{parameter, k.Property})
+		where := pathOf([]string{parameter, k.Property})
 		var lines []string
 		for _, c := range v.Causes {
 			for _, line := range describe(c) {
@@ -109,7 +109,7 @@ func describe(v *jsonschema.ValidationError) []string {
 		}
 		return lines
 	}
-	where := place(v.InstanceLocation)
+	where := pathOf(v.InstanceLocation)
 	if where != "" {
 		where += ": "
 	}
@@ -160,8 +160,8 @@ func number(r *big.Rat) string {
 	return strings.TrimRight(r.FloatString(3), "0")
 }
 
-// place formats a JSON pointer's tokens as a property path.
-func place(tokens []string) string {
+// pathOf formats a JSON pointer's tokens as a property path.
+func pathOf(tokens []string) string {
 	steps := make([]any, len(tokens))
 	for i, t := range tokens {
 		steps[i] = t
@@ -172,5 +172,5 @@ func place(tokens []string) string {
 			}
 		}
 	}
-	return facts.Path(steps)
+	return place.Path(steps).String()
 }

@@ -8,7 +8,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/progression-labs-development/policypack/internal/facts"
+	"github.com/progression-labs-development/policypack/internal/place"
 )
 
 // Document is a JSON value that knows the rows on which its parts stand.
@@ -113,20 +113,20 @@ func (d *Document) Twice(f func(row int, key string)) {
 }
 
 // Locate finds the place in the document that a text of the form `PATH: message` or `PATH: FIELD: message` is about, PATH
-// being written as [facts.Path] does it, and the keys that lead there. It is the document's own where the text names none.
+// being written as [place.Path] does it, and the keys that lead there. It is the document's own where the text names none.
 func (d *Document) Locate(text string) (row int, keys []string) {
 	row = d.Row
 	best := 0
-	var visit func(d *Document, path []any)
-	try := func(at int, path []any) {
-		for _, name := range []string{facts.Path(path), dotted(path)} {
+	var visit func(d *Document, path place.Path)
+	try := func(at int, path place.Path) {
+		for _, name := range []string{path.String(), dotted(path)} {
 			if strings.HasPrefix(text, name+": ") && len(name) > best {
 				best, row = len(name), at
 				keys = words(path)
 			}
 		}
 	}
-	visit = func(d *Document, path []any) {
+	visit = func(d *Document, path place.Path) {
 		for _, f := range d.Fields {
 			below := append(slices.Clip(path), f.Key)
 			try(f.Row, below)
@@ -179,7 +179,7 @@ func (d *Document) Step(key string) *Document {
 	return &Document{}
 }
 
-func words(path []any) []string {
+func words(path place.Path) []string {
 	list := make([]string, len(path))
 	for i, step := range path {
 		list[i] = fmt.Sprint(step)
@@ -187,7 +187,7 @@ func words(path []any) []string {
 	return list
 }
 
-func dotted(path []any) string { return strings.Join(words(path), ".") }
+func dotted(path place.Path) string { return strings.Join(words(path), ".") }
 
 // Texts calls f for every text in the document that is a value.
 func (d *Document) Texts(f func(string)) {

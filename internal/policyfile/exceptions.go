@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/progression-labs-development/policypack/internal/exception"
+	"github.com/progression-labs-development/policypack/internal/place"
 )
 
 // readExceptions reads the exceptions of version 2. Everything that the engine refuses is a mistake, and so is what it takes and
@@ -140,23 +141,14 @@ func (f *File) policy(name string) string {
 
 // target says what is wrong with a target, which the engine compares as a text.
 func (f *File) target(urn string) string {
-	const want = "want the whole URN of one resource, urn:pulumi:STACK::PROJECT::TYPE::NAME, as `pulumi stack --show-urns` prints it"
-	rest, ok := strings.CutPrefix(urn, "urn:pulumi:")
-	if !ok {
-		if strings.HasPrefix(urn, "file:") {
-			return "an exception is for resources; exempt a file in the settings"
-		}
+	const want = "want the whole URN of one resource, " + place.URNForm + ", as `pulumi stack --show-urns` prints it"
+	u, ok := place.ParseURN(urn)
+	switch {
+	case strings.HasPrefix(urn, place.FileURN):
+		return "an exception is for resources; exempt a file in the settings"
+	case !ok, u.Stack == "", u.Project == "", u.Types == "", u.Name == "", strings.TrimSpace(urn) != urn:
 		return want
-	}
-	parts := strings.SplitN(rest, "::", 4)
-	if len(parts) < 4 || slices.Contains(parts, "") || strings.TrimSpace(urn) != urn {
-		return want
-	}
-	glob := strings.HasSuffix(parts[3], "*")
-	for _, p := range parts[:3] {
-		glob = glob || strings.ContainsAny(p, "*?{[")
-	}
-	if glob {
+	case strings.HasSuffix(u.Name, "*"), strings.ContainsAny(u.Stack+u.Project+u.Types, "*?{["):
 		return "a target is no glob; " + want + ", or exempt the finding in the settings, which take globs"
 	}
 	return ""

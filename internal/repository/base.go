@@ -8,7 +8,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/progression-labs-development/policypack/internal/facts"
+	"github.com/progression-labs-development/policypack/internal/place"
 )
 
 // baseDir returns the directory of a base that files at root are compared with, without links; empty where none is given.
@@ -114,7 +114,7 @@ func (j *judging) extents() map[int]int {
 
 // at writes the facts of a line, which depend on what stands around it.
 func (j *judging) at(b *strings.Builder, line int) {
-	say := func(at facts.Position, fact any) {
+	say := func(at place.Position, fact any) {
 		if at.Line == line {
 			fmt.Fprintln(b, strings.Replace(fmt.Sprintf("%+v", fact), fmt.Sprintf("%+v", at), "", 1))
 		}

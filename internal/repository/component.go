@@ -8,6 +8,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/progression-labs-development/policypack/internal/facts"
+	"github.com/progression-labs-development/policypack/internal/place"
 )
 
 // sourceLanguages are the endings of the languages in which Pulumi has components; true where # begins a comment.
@@ -87,7 +88,7 @@ func (j *judging) yamlComponents() {
 	}
 }
 
-func (j *judging) register(at facts.Position, token string) {
+func (j *judging) register(at place.Position, token string) {
 	if len(j.file.Components) < maxTold {
 		j.file.Components = append(j.file.Components, facts.FileComponent{At: at, Token: token})
 	}

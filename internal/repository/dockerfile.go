@@ -7,6 +7,7 @@ import (
 
 	"github.com/progression-labs-development/policypack/internal/command"
 	"github.com/progression-labs-development/policypack/internal/facts"
+	"github.com/progression-labs-development/policypack/internal/place"
 )
 
 // dockerfile reads the commands that building and starting an image runs. ARG and ENV are known to them, by stage.
@@ -146,7 +147,7 @@ func (j *judging) imageCommand(in *instruction, env []string, lang command.Langu
 	var argv []string
 	if strings.HasPrefix(text, "[") && json.Unmarshal([]byte(text), &argv) == nil {
 		found, err := command.Args(argv)
-		j.use(found, err, "", func(int, int) facts.Position { return in.text.at(1, 1+leading(in.text.String())) })
+		j.use(found, err, "", func(int, int) place.Position { return in.text.at(1, 1+leading(in.text.String())) })
 		return
 	}
 	if len(in.docs) > 0 {
@@ -208,7 +209,7 @@ func (j *judging) withEnv(env []string, t *joined, lang command.Language) {
 		return
 	}
 	head := strings.Join(some, "\n") + "\n"
-	j.commands(head+t.String(), lang, func(line, col int) facts.Position { return t.at(line-len(some), col) })
+	j.commands(head+t.String(), lang, func(line, col int) place.Position { return t.at(line-len(some), col) })
 }
 
 // copied tells of .env files that an image is given.

@@ -5,7 +5,7 @@ import (
 	"testing"
 
 	"github.com/progression-labs-development/policypack/internal/detect"
-	"github.com/progression-labs-development/policypack/internal/facts"
+	"github.com/progression-labs-development/policypack/internal/place"
 )
 
 // FuzzJudge reads any text as any kind of file: nothing panics, and positions lie in the text.
@@ -34,13 +34,13 @@ func FuzzJudge(f *testing.F) {
 		j.components([][]byte{[]byte("a")})
 		file, errs := &j.file, j.errors
 		lines := strings.Count(text, "\n") + 1
-		check := func(what string, p facts.Position) {
+		check := func(what string, p place.Position) {
 			if p.Line < 0 || p.Line > lines || p.Column < 0 || p.Column > len(text)+2 {
 				t.Errorf("%s at %v of a text of %d lines", what, p, lines)
 			}
 		}
 		for _, e := range errs {
-			check("error", facts.Position{Line: e.Line, Column: e.Column})
+			check("error", place.Position{Line: e.Line, Column: e.Column})
 		}
 		if claims := j.claims(); len(claims) != len(file.Allows) {
 			t.Errorf("%d claims of %d comments", len(claims), len(file.Allows))

@@ -8,6 +8,7 @@ import (
 
 	"github.com/progression-labs-development/policypack/internal/command"
 	"github.com/progression-labs-development/policypack/internal/facts"
+	"github.com/progression-labs-development/policypack/internal/place"
 )
 
 // issuers are the actions whose outputs are credentials that end by themselves, from their documentation. Where one of them
@@ -46,7 +47,7 @@ func dynamic(secrets string) bool {
 
 // hands adds the keys that a text hands over, and returns its other uses. Those of the head are told where they are written,
 // which is env.
-func (w *pipeline) hands(uses []command.Use, src *source, head int, job string, at func(line, col int) facts.Position) []command.Use {
+func (w *pipeline) hands(uses []command.Use, src *source, head int, job string, at func(line, col int) place.Position) []command.Use {
 	others := uses[:0]
 	for _, u := range uses {
 		if u.Action != command.HandKey && u.Action != command.HandAll {
@@ -71,12 +72,12 @@ func (w *pipeline) hands(uses []command.Use, src *source, head int, job string, 
 }
 
 // all adds that a job gets every secret at once, among which there may be a key.
-func (w *pipeline) all(at facts.Position, job string) {
+func (w *pipeline) all(at place.Position, job string) {
 	w.file.CI = append(w.file.CI, facts.FileKey{At: at, Name: "toJSON(secrets)", By: "all", Job: w.shown(job)})
 }
 
 // handed adds a key that a line of a text hands over, unless env does by the same secret, or the line has been told by it.
-func (w *pipeline) handed(u command.Use, at facts.Position, line, job string) {
+func (w *pipeline) handed(u command.Use, at place.Position, line, job string) {
 	var refs []string
 	for _, ref := range w.sources(references(line), 0) {
 		if w.mark("${{"+ref+"}}", 0) != "" {

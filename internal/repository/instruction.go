@@ -3,7 +3,7 @@ package repository
 import (
 	"strings"
 
-	"github.com/progression-labs-development/policypack/internal/facts"
+	"github.com/progression-labs-development/policypack/internal/place"
 )
 
 // instruction is one of a Dockerfile.
@@ -29,7 +29,7 @@ func instructions(text string) []instruction {
 		number++
 		line = strings.TrimRight(line, "\r\n")
 		words := strings.TrimSpace(line)
-		at := facts.Position{Line: number, Column: 1}
+		at := place.Position{Line: number, Column: 1}
 		if len(waiting) > 0 {
 			doc := &cur.docs[len(cur.docs)-len(waiting)]
 			if strings.TrimLeft(line, "\t") == waiting[0] {

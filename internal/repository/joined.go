@@ -3,7 +3,7 @@ package repository
 import (
 	"sort"
 
-	"github.com/progression-labs-development/policypack/internal/facts"
+	"github.com/progression-labs-development/policypack/internal/place"
 )
 
 // joined is a text that is put together from parts of a file.
@@ -19,24 +19,24 @@ func (t *joined) String() string { return string(t.text) }
 // piece says where the bytes from an offset on stand in the file.
 type piece struct {
 	offset int
-	at     facts.Position
+	at     place.Position
 }
 
 // add appends a text that stands at a position of the file, on one line.
-func (t *joined) add(text string, at facts.Position) {
+func (t *joined) add(text string, at place.Position) {
 	t.parts = append(t.parts, piece{len(t.text), at})
 	t.text = append(t.text, text...)
 }
 
 // fill appends a text that stands nowhere: it is what a variable holds. It counts as where the part before it ends.
-func (t *joined) fill(text string, at facts.Position) {
-	t.add(text, facts.Position{Line: -at.Line, Column: at.Column})
+func (t *joined) fill(text string, at place.Position) {
+	t.add(text, place.Position{Line: -at.Line, Column: at.Column})
 }
 
 // at returns where a line and column of the text stand in the file.
-func (t *joined) at(line, col int) facts.Position {
+func (t *joined) at(line, col int) place.Position {
 	if len(t.parts) == 0 {
-		return facts.Position{}
+		return place.Position{}
 	}
 	if t.whole == nil || len(t.whole.text) != len(t.text) {
 		t.whole = &source{text: t.String()}
@@ -45,9 +45,9 @@ func (t *joined) at(line, col int) facts.Position {
 	i := max(0, sort.Search(len(t.parts), func(i int) bool { return t.parts[i].offset > offset })-1)
 	p := t.parts[i]
 	if p.at.Line < 0 {
-		return facts.Position{Line: -p.at.Line, Column: p.at.Column}
+		return place.Position{Line: -p.at.Line, Column: p.at.Column}
 	}
-	return facts.Position{Line: p.at.Line, Column: p.at.Column + max(0, offset-p.offset)}
+	return place.Position{Line: p.at.Line, Column: p.at.Column + max(0, offset-p.offset)}
 }
 
 // from returns the text from an offset on.

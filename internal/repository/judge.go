@@ -8,6 +8,7 @@ import (
 	"github.com/progression-labs-development/policypack/internal/command"
 	"github.com/progression-labs-development/policypack/internal/detect"
 	"github.com/progression-labs-development/policypack/internal/facts"
+	"github.com/progression-labs-development/policypack/internal/place"
 )
 
 // judging is the work on one file.
@@ -92,7 +93,7 @@ func (j *judging) known(m *detect.Match) bool {
 }
 
 // fail says that the file cannot be understood.
-func (j *judging) fail(at facts.Position, message string) {
+func (j *judging) fail(at place.Position, message string) {
 	j.errors = append(j.errors, FileError{Name: j.file.Name, Line: at.Line, Column: at.Column, Message: message})
 }
 
@@ -112,7 +113,7 @@ func order(f *facts.File) {
 	slices.SortStableFunc(f.Calls, func(a, b facts.FileCall) int { return before(a.At, b.At) })
 }
 
-func before(a, b facts.Position) int {
+func before(a, b place.Position) int {
 	return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
 }
 

@@ -4,7 +4,7 @@ import (
 	"strings"
 
 	"github.com/progression-labs-development/policypack/internal/command"
-	"github.com/progression-labs-development/policypack/internal/facts"
+	"github.com/progression-labs-development/policypack/internal/place"
 )
 
 // makefile reads the recipes of a makefile, and what its $(shell …) runs, as make gives them to the shell: each line to a
@@ -43,7 +43,7 @@ type makefile struct {
 // makeLine is a line of the file.
 type makeLine struct {
 	text string // without what ends it
-	at   facts.Position
+	at   place.Position
 }
 
 // split sorts the lines of a makefile.
@@ -54,7 +54,7 @@ func (m *makefile) split(text string) {
 	var define string
 	var goesOn []makeLine // the lines of a recipe that a backslash joins
 	var joined []string   // the same of any other line
-	var first facts.Position
+	var first place.Position
 	flush := func() {
 		if len(goesOn) > 0 {
 			m.recipes = append(m.recipes, goesOn)
@@ -71,10 +71,10 @@ func (m *makefile) split(text string) {
 			if words == "endef" {
 				define = ""
 			} else {
-				m.defines[define] = append(m.defines[define], makeLine{line, facts.Position{Line: number, Column: 1}})
+				m.defines[define] = append(m.defines[define], makeLine{line, place.Position{Line: number, Column: 1}})
 			}
 		case len(goesOn) > 0 && strings.HasSuffix(goesOn[len(goesOn)-1].text, `\`), rule && line != "" && line[0] == m.prefix && len(joined) == 0:
-			l := makeLine{line, facts.Position{Line: number, Column: 1}}
+			l := makeLine{line, place.Position{Line: number, Column: 1}}
 			if line != "" && line[0] == m.prefix {
 				l.text, l.at.Column = line[1:], 2
 			}
@@ -90,7 +90,7 @@ func (m *makefile) split(text string) {
 		case words == "" || words[0] == '#':
 		default:
 			flush()
-			l := makeLine{line, facts.Position{Line: number, Column: 1}}
+			l := makeLine{line, place.Position{Line: number, Column: 1}}
 			if continued {
 				joined, first = []string{strings.TrimRight(strings.TrimSuffix(line, `\`), " \t")}, l.at
 				continue
@@ -138,7 +138,7 @@ func (m *makefile) plain(l makeLine, define *string) (rule bool) {
 	}
 	// target: ; recipe
 	if at := strings.IndexByte(l.text, ';'); at > 0 {
-		m.recipes = append(m.recipes, []makeLine{{l.text[at+1:], facts.Position{Line: l.at.Line, Column: at + 2}}})
+		m.recipes = append(m.recipes, []makeLine{{l.text[at+1:], place.Position{Line: l.at.Line, Column: at + 2}}})
 	}
 	if name, op, value, ok := assignment(strings.TrimSpace(words[i+1:])); ok { // of one target: it may have another value elsewhere
 		_, _ = op, value

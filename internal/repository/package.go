@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"github.com/progression-labs-development/policypack/internal/command"
-	"github.com/progression-labs-development/policypack/internal/facts"
+	"github.com/progression-labs-development/policypack/internal/place"
 )
 
 // packageJSON reads the scripts of package.json. https://docs.npmjs.com/cli/v11/using-npm/scripts
@@ -61,7 +61,7 @@ func (j *judging) scripts(src *source, raw json.RawMessage, start int) {
 		}
 		begin := start + int(scripts.InputOffset()) - len(value)
 		escaped := bytes.IndexByte(value, '\\') >= 0
-		j.commands(text, command.Shell, func(line, col int) facts.Position {
+		j.commands(text, command.Shell, func(line, col int) place.Position {
 			if escaped || line > 1 {
 				return src.position(begin)
 			}

@@ -6,13 +6,13 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
-	"github.com/progression-labs-development/policypack/internal/facts"
+	"github.com/progression-labs-development/policypack/internal/place"
 )
 
 // at returns where a node stands.
-func (d *document) at(n *yaml.Node) facts.Position {
+func (d *document) at(n *yaml.Node) place.Position {
 	if n == nil {
-		return facts.Position{}
+		return place.Position{}
 	}
 	return d.position(d.offset(n))
 }
@@ -58,10 +58,10 @@ func (d *document) begin(n *yaml.Node) int {
 // inside returns a function that tells where the byte at an offset of a scalar's value stands. A value and its source
 // differ in blanks, and in the escapes of quotes: behind one of those it is the beginning of the value. Offsets that grow
 // are found in one pass.
-func (d *document) inside(n *yaml.Node) func(offset int) facts.Position {
+func (d *document) inside(n *yaml.Node) func(offset int) place.Position {
 	begin := d.begin(n)
 	from, at, ok := 0, begin, true
-	return func(offset int) facts.Position {
+	return func(offset int) place.Position {
 		if offset = min(offset, len(n.Value)); offset < from {
 			from, at, ok = 0, begin, true
 		}
@@ -150,7 +150,7 @@ func (s *source) split() {
 }
 
 // position turns an offset into a line and a column.
-func (s *source) position(offset int) facts.Position {
+func (s *source) position(offset int) place.Position {
 	s.split()
 	low, high := 0, len(s.lines)
 	for high-low > 1 {
@@ -160,7 +160,7 @@ func (s *source) position(offset int) facts.Position {
 			high = mid
 		}
 	}
-	return facts.Position{Line: low + 1, Column: offset - s.lines[low] + 1}
+	return place.Position{Line: low + 1, Column: offset - s.lines[low] + 1}
 }
 
 // offsetOf returns the offset of a line and column.

@@ -10,6 +10,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/progression-labs-development/policypack/internal/facts"
+	"github.com/progression-labs-development/policypack/internal/place"
 )
 
 // sealedKeys are the members of Pulumi.STACK.yaml, and of their encrypted values, that hold ciphertext.
@@ -22,14 +23,14 @@ const secure = "secure"
 func (j *judging) parse(want string) *document {
 	d, err := parseYAML(string(j.data))
 	if e := (*yamlError)(nil); errors.As(err, &e) {
-		at := facts.Position{}
+		at := place.Position{}
 		if e.line > 0 {
-			at = facts.Position{Line: min(e.line, 1+strings.Count(string(j.data), "\n")), Column: 1} // the parser may count one more
+			at = place.Position{Line: min(e.line, 1+strings.Count(string(j.data), "\n")), Column: 1} // the parser may count one more
 		}
 		j.fail(at, "not YAML; want "+want)
 		return nil
 	} else if err != nil {
-		j.fail(facts.Position{}, err.Error()+": not read; want "+want)
+		j.fail(place.Position{}, err.Error()+": not read; want "+want)
 		return nil
 	}
 	if d.root == nil {
@@ -229,7 +230,7 @@ func (c *config) judge() {
 	}
 	// Of what one value is found for twice, the path tells the place; the same place is one finding.
 	slices.SortStableFunc(found, func(a, b facts.Finding) int {
-		return cmp.Or(before(a.At, b.At), strings.Compare(facts.Path(a.Path), facts.Path(b.Path)))
+		return cmp.Or(before(a.At, b.At), strings.Compare(a.Path.String(), b.Path.String()))
 	})
 	c.file.Findings = append(c.file.Findings, found...)
 }

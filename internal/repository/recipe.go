@@ -4,7 +4,7 @@ import (
 	"strings"
 
 	"github.com/progression-labs-development/policypack/internal/command"
-	"github.com/progression-labs-development/policypack/internal/facts"
+	"github.com/progression-labs-development/policypack/internal/place"
 )
 
 // recipe reads the lines that one shell gets.
@@ -18,13 +18,13 @@ func (m *makefile) recipe(lines []makeLine, depth int) {
 			text = trimmed
 		}
 		m.expand(&t, text, at, depth)
-		t.add("\n", facts.Position{Line: at.Line, Column: at.Column + len(text)})
+		t.add("\n", place.Position{Line: at.Line, Column: at.Column + len(text)})
 	}
 	m.commandsJoined(&t, command.Shell)
 }
 
 // expand adds a line with its variables filled in: $$ is the shell's $.
-func (m *makefile) expand(t *joined, text string, at facts.Position, depth int) {
+func (m *makefile) expand(t *joined, text string, at place.Position, depth int) {
 	col := at.Column
 	for text != "" {
 		i := strings.IndexByte(text, '$')
@@ -32,9 +32,9 @@ func (m *makefile) expand(t *joined, text string, at facts.Position, depth int) 
 			break
 		}
 		if i > 0 {
-			t.add(text[:i], facts.Position{Line: at.Line, Column: col})
+			t.add(text[:i], place.Position{Line: at.Line, Column: col})
 		}
-		here := facts.Position{Line: at.Line, Column: col + i}
+		here := place.Position{Line: at.Line, Column: col + i}
 		n := 2
 		switch c := text[i+1]; c {
 		case '$':
@@ -52,7 +52,7 @@ func (m *makefile) expand(t *joined, text string, at facts.Position, depth int) 
 		text, col = text[i+n:], col+i+n
 	}
 	if text != "" {
-		t.add(text, facts.Position{Line: at.Line, Column: col})
+		t.add(text, place.Position{Line: at.Line, Column: col})
 	}
 }
 
@@ -77,7 +77,7 @@ func enclosed(text string) string {
 }
 
 // value returns what $(…) stands for.
-func (m *makefile) value(inside string, at facts.Position, depth int) string {
+func (m *makefile) value(inside string, at place.Position, depth int) string {
 	if depth > 8 {
 		return command.Unknown
 	}
@@ -124,16 +124,16 @@ func (m *makefile) shell(l makeLine) {
 		}
 		inside := enclosed(rest[i+1:])
 		run := strings.TrimPrefix(inside, "shell ")
-		m.shellText(run, facts.Position{Line: l.at.Line, Column: col + i + len("$(shell ")}, 0)
+		m.shellText(run, place.Position{Line: l.at.Line, Column: col + i + len("$(shell ")}, 0)
 		next := i + len("$(shell ")
 		rest, col = rest[next:], col+next
 	}
 	if name, op, value, ok := assignment(strings.TrimSpace(l.text)); ok && op == "!=" && name != "" {
-		m.shellText(value, facts.Position{Line: l.at.Line, Column: 1 + strings.LastIndex(l.text, value)}, 0)
+		m.shellText(value, place.Position{Line: l.at.Line, Column: 1 + strings.LastIndex(l.text, value)}, 0)
 	}
 }
 
-func (m *makefile) shellText(text string, at facts.Position, depth int) {
+func (m *makefile) shellText(text string, at place.Position, depth int) {
 	var t joined
 	m.expand(&t, text, at, depth+1)
 	m.commandsJoined(&t, command.Shell)

@@ -13,6 +13,7 @@ import (
 
 	"github.com/progression-labs-development/policypack/internal/detect"
 	"github.com/progression-labs-development/policypack/internal/facts"
+	"github.com/progression-labs-development/policypack/internal/place"
 	"github.com/progression-labs-development/policypack/internal/repository"
 )
 
@@ -67,7 +68,7 @@ func read(t testing.TB, path string) ([]*facts.File, *repository.Summary) {
 func say(f *facts.File) []string {
 	var out []string
 	add := func(format string, args ...any) { out = append(out, strings.TrimSpace(fmt.Sprintf(format, args...))) }
-	at := func(p facts.Position) string { return fmt.Sprintf("%d:%d", p.Line, p.Column) }
+	at := func(p place.Position) string { return fmt.Sprintf("%d:%d", p.Line, p.Column) }
 	if f.SecretsProvider != "" {
 		add("provider %s %s", at(f.SecretsProviderAt), f.SecretsProvider)
 	}
@@ -79,7 +80,7 @@ func say(f *facts.File) []string {
 	}
 	for i := range f.Findings {
 		x := &f.Findings[i]
-		add("finding %s %s %s", at(x.At), x.Place, strings.Join(strings.Fields(fmt.Sprintf("%s %s", x.Detector, facts.Path(x.Path))), " "))
+		add("finding %s %s %s", at(x.At), x.Place, strings.Join(strings.Fields(fmt.Sprintf("%s %s", x.Detector, x.Path.String())), " "))
 		if x.Login {
 			out[len(out)-1] += " login " + x.Cloud
 		}

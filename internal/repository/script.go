@@ -5,6 +5,7 @@ import (
 
 	"github.com/progression-labs-development/policypack/internal/command"
 	"github.com/progression-labs-development/policypack/internal/facts"
+	"github.com/progression-labs-development/policypack/internal/place"
 )
 
 // The bounds of the work on one file: how many commands, or keys, of it are told, and how many bytes are followed as
@@ -31,7 +32,7 @@ func (j *judging) script(base string) {
 	}
 	j.file.Kind = facts.FileScript
 	text := string(j.data)
-	at := func(line, col int) facts.Position { return facts.Position{Line: max(line, 1), Column: max(col, 1)} }
+	at := func(line, col int) place.Position { return place.Position{Line: max(line, 1), Column: max(col, 1)} }
 	if cloudInit {
 		uses, err := command.Embedded(text)
 		j.use(uses, err, "", at)
@@ -41,7 +42,7 @@ func (j *judging) script(base string) {
 }
 
 // commands adds the commands of a text. At says where a line and column of it stand in the file.
-func (j *judging) commands(text string, lang command.Language, at func(line, col int) facts.Position) {
+func (j *judging) commands(text string, lang command.Language, at func(line, col int) place.Position) {
 	uses, err := j.followed(text, lang, func() ([]command.Use, error) { return command.Parse(text, lang) })
 	j.use(uses, err, "", at)
 }
@@ -61,7 +62,7 @@ func (j *judging) followed(text string, lang command.Language, follow func() ([]
 
 // use adds commands. A text that is no shell has been read line by line; one that was not followed to its end is added as such,
 // beside what was found in it.
-func (j *judging) use(uses []command.Use, err error, job string, at func(line, col int) facts.Position) {
+func (j *judging) use(uses []command.Use, err error, job string, at func(line, col int) place.Position) {
 	if command.GaveUp(err) {
 		uses = append([]command.Use{{Tool: "shell", Command: "a text that cannot be read", Action: unreadable, Line: 1, Col: 1}}, uses...)
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/progression-labs-development/policypack/internal/command"
 	"github.com/progression-labs-development/policypack/internal/facts"
+	"github.com/progression-labs-development/policypack/internal/place"
 )
 
 // justfile reads the recipes of just: each line for a shell of its own, or all of them where the first names an
@@ -43,7 +44,7 @@ func (j *judging) justfile() {
 				whole = strings.HasPrefix(body, "#!")
 			}
 			goesOn = strings.HasSuffix(body, `\`)
-			recipe.add(body+"\n", facts.Position{Line: number, Column: 1 + len(line) - len(body)})
+			recipe.add(body+"\n", place.Position{Line: number, Column: 1 + len(line) - len(body)})
 		}
 	}
 	flush()

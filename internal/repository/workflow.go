@@ -9,6 +9,7 @@ import (
 	"github.com/progression-labs-development/policypack/internal/command"
 	"github.com/progression-labs-development/policypack/internal/facts"
 	"github.com/progression-labs-development/policypack/internal/login"
+	"github.com/progression-labs-development/policypack/internal/place"
 )
 
 // The answers to whether a job may ask for a token.
@@ -229,8 +230,8 @@ func (w *pipeline) run(texts []*yaml.Node, lang command.Language, job string, en
 	text := b.String()
 	head := preset(mentioned(env, text), lang)
 	src := source{text: head + text}
-	last, inside := -1, func(int) facts.Position { return facts.Position{} }
-	position := func(line, col int) facts.Position {
+	last, inside := -1, func(int) place.Position { return place.Position{} }
+	position := func(line, col int) place.Position {
 		offset := max(0, src.offsetOf(line, col)-len(head))
 		i, _ := slices.BinarySearch(ends, offset+1)
 		if i = min(i, len(texts)-1); i != last {

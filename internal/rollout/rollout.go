@@ -14,7 +14,7 @@ import (
 	"time"
 
 	"github.com/progression-labs-development/policypack/internal/expiry"
-	"github.com/progression-labs-development/policypack/internal/facts"
+	"github.com/progression-labs-development/policypack/internal/place"
 )
 
 // longest is how many days a baseline may last, and how far away the day may be from which a policy counts: what relaxes
@@ -103,8 +103,8 @@ func (p *Plan) parseBaseline(b map[string]any, known func(where, policy string) 
 
 // Known says how far the baseline is that holds a finding, with a note for the person who reads the finding. One that no
 // baseline holds counts as expired, without a note.
-func (p *Plan) Known(policy, urn string, path []any) (note string, state expiry.State) {
-	if p == nil || !p.baseline[key{policy, urn, facts.Path(path)}] {
+func (p *Plan) Known(policy, urn string, path place.Path) (note string, state expiry.State) {
+	if p == nil || !p.baseline[key{policy, urn, path.String()}] {
 		return "", expiry.Expired
 	}
 	switch state = p.clock.State(p.until); state {

@@ -16,6 +16,7 @@ import (
 	"google.golang.org/protobuf/types/known/structpb"
 
 	"github.com/progression-labs-development/policypack/internal/jsontext"
+	"github.com/progression-labs-development/policypack/internal/place"
 )
 
 // want says what Read reads.
@@ -50,6 +51,7 @@ type resource struct {
 	Modified                moment              `json:"modified"`
 
 	inputs, outputs *structpb.Struct
+	name            string // the logical one
 }
 
 // moment is a time of a state. What is none is zero: the policies do without.
@@ -184,15 +186,16 @@ func Read(data []byte) (*State, error) {
 
 // add takes in a resource, unless the engine would not analyse it: what is to be deleted, and what is only read.
 func (s *State) add(r *resource) *mistake {
-	if strings.Count(r.URN, "::") < 3 || !strings.HasPrefix(r.URN, "urn:pulumi:") {
-		return &mistake{[]any{"urn"}, "urn: want urn:pulumi:STACK::PROJECT::TYPE::NAME"}
+	u, ok := place.ParseURN(r.URN)
+	if !ok {
+		return &mistake{[]any{"urn"}, "urn: want " + place.URNForm}
 	}
+	r.name = u.Name
 	if r.Type == "" {
 		return &mistake{nil, "the resource has no type"}
 	}
 	if s.stack == "" || s.project == "" {
-		parts := strings.SplitN(strings.TrimPrefix(r.URN, "urn:pulumi:"), "::", 3)
-		s.stack, s.project = parts[0], parts[1]
+		s.stack, s.project = u.Stack, u.Project
 	}
 	for _, m := range [...]moment{r.Created, r.Modified} {
 		if m.After(s.changed) {
@@ -220,7 +223,7 @@ func (s *State) add(r *resource) *mistake {
 	}
 	if strings.HasPrefix(r.Type, "pulumi:providers:") {
 		s.providers[r.URN] = &pulumirpc.AnalyzerProviderResource{
-			Urn: r.URN, Type: r.Type, Name: name(r.URN), Properties: r.inputs,
+			Urn: r.URN, Type: r.Type, Name: r.name, Properties: r.inputs,
 		}
 	}
 	s.resources = append(s.resources, *r)
@@ -270,7 +273,7 @@ func (s *State) Analyze() []*pulumirpc.AnalyzeRequest {
 	for i := range s.resources {
 		r := &s.resources[i]
 		all = append(all, &pulumirpc.AnalyzeRequest{
-			Urn: r.URN, Type: r.Type, Name: name(r.URN), Properties: r.inputs, Options: r.options(), Provider: s.provider(r),
+			Urn: r.URN, Type: r.Type, Name: r.name, Properties: r.inputs, Options: r.options(), Provider: s.provider(r),
 		})
 	}
 	return all
@@ -282,7 +285,7 @@ func (s *State) AnalyzeStack() *pulumirpc.AnalyzeStackRequest {
 	for i := range s.resources {
 		r := &s.resources[i]
 		row := &pulumirpc.AnalyzerResource{
-			Urn: r.URN, Type: r.Type, Name: name(r.URN), Properties: r.outputs, Options: r.options(), Provider: s.provider(r),
+			Urn: r.URN, Type: r.Type, Name: r.name, Properties: r.outputs, Options: r.options(), Provider: s.provider(r),
 			Parent: r.Parent, Dependencies: r.Dependencies,
 			PropertyDependencies: map[string]*pulumirpc.AnalyzerPropertyDependencies{},
 		}
@@ -303,15 +306,6 @@ func (r *resource) options() *pulumirpc.AnalyzerResourceOptions {
 
 // provider returns the provider of a resource. A resource refers to it as URN::ID.
 func (s *State) provider(r *resource) *pulumirpc.AnalyzerProviderResource {
-	urn := r.Provider
-	if i := strings.LastIndex(urn, "::"); i >= 0 {
-		urn = urn[:i]
-	}
+	urn, _ := place.CutProvider(r.Provider)
 	return s.providers[urn]
-}
-
-// name returns the logical name, the last part of a URN. A name may hold :: itself.
-func name(urn string) string {
-	parts := strings.SplitN(urn, "::", 4)
-	return parts[len(parts)-1]
 }

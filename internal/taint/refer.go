@@ -3,6 +3,8 @@ package taint
 import (
 	"net/netip"
 	"strings"
+
+	"github.com/progression-labs-development/policypack/internal/place"
 )
 
 // public tells of certificates and public keys, which are often marked along with the private ones.
@@ -139,15 +141,7 @@ func host(text string) bool {
 
 // identifies tells whether the name of a place says that an identifier stands there, not a credential.
 func identifies(path string) bool {
-	name := path
-	for strings.HasSuffix(name, "]") && strings.LastIndexByte(name, '[') >= 0 {
-		inside := name[strings.LastIndexByte(name, '[')+1 : len(name)-1]
-		if strings.HasSuffix(inside, `"`) {
-			name = strings.Trim(inside, `"`)
-			break
-		}
-		name = name[:len(name)-len(inside)-2]
-	}
+	name := place.ParsePath(path).Key()
 	if i := strings.LastIndexAny(name, ".:"); i >= 0 {
 		name = name[i+1:]
 	}

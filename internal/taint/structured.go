@@ -4,8 +4,9 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
-	"strconv"
 	"strings"
+
+	"github.com/progression-labs-development/policypack/internal/place"
 )
 
 // AddStructured makes the values of a structured (JSON) configuration value known, each with its path below that of the
@@ -41,14 +42,14 @@ func (s *Secrets) leaves(d *json.Decoder, from Source) error {
 		for i := 0; d.More(); i++ {
 			below := from
 			if t == '[' {
-				below.Path += "[" + strconv.Itoa(i) + "]"
+				below.Path = place.Below(from.Path, i)
 			} else {
 				key, err := d.Token()
 				if err != nil {
 					return err
 				}
 				name, _ := key.(string)
-				below.Path = join(from.Path, name)
+				below.Path = place.Below(from.Path, name)
 			}
 			if err := s.leaves(d, below); err != nil {
 				return err
@@ -57,20 +58,4 @@ func (s *Secrets) leaves(d *json.Decoder, from Source) error {
 		_, err = d.Token()
 	}
 	return err
-}
-
-// join writes a path as messages do: database.password, data["odd key"].
-func join(path, key string) string {
-	if key == "" {
-		return path + `[""]`
-	}
-	for i := range len(key) {
-		if c := key[i]; c >= 0x80 || !alnum(c) && c != '_' && c != '-' && c != '$' {
-			return path + "[" + strconv.Quote(key) + "]"
-		}
-	}
-	if path == "" {
-		return key
-	}
-	return path + "." + key
 }

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+
+	"github.com/progression-labs-development/policypack/internal/place"
 )
 
 // DefaultLimit is how many bytes of texts are kept if [NewTexts] is not told otherwise.
@@ -15,7 +17,7 @@ const DefaultLimit = 64 << 20
 // Place is where a text stands.
 type Place struct {
 	URN  string
-	Path []any // of strings and ints; shared, not to be changed
+	Path place.Path // shared, not to be changed
 }
 
 // Overflow is a text that was not kept. What was known when it came is in Hits; what became known later was not looked for.
@@ -42,7 +44,7 @@ type kept struct {
 	entries  []entry
 	urns     []string
 	urnIndex map[string]uint32
-	paths    [][]any
+	paths    []place.Path
 	pathAt   map[string]uint32
 	scratch  []byte
 	overflow []Overflow
@@ -51,18 +53,18 @@ type kept struct {
 // entry is a text with its places. Most texts have one.
 type entry struct {
 	text  string
-	first place
-	more  []place
+	first spot
+	more  []spot
 }
 
-type place struct{ urn, path uint32 }
+type spot struct{ urn, path uint32 }
 
 // NewTexts returns Texts which keep at most limit bytes, 0 for DefaultLimit, and search what does not fit with what known
 // returns then.
 func NewTexts(limit int, known func() *Matcher) *Texts { return &Texts{limit: limit, known: known} }
 
 // Add keeps a text. The path is copied.
-func (t *Texts) Add(urn string, path []any, text string) {
+func (t *Texts) Add(urn string, path place.Path, text string) {
 	if len(text) < minEqual {
 		return
 	}
@@ -77,7 +79,7 @@ func (t *Texts) Add(urn string, path []any, text string) {
 		k.overflow = append(k.overflow, o)
 		return
 	}
-	p := k.place(urn, path)
+	p := k.spot(urn, path)
 	if again {
 		k.entries[at].more = append(k.entries[at].more, p)
 		return
@@ -98,7 +100,7 @@ func (t *Texts) lock() (state *kept, unlock func()) {
 	return state, t.mu.Unlock
 }
 
-func (k *kept) place(urn string, path []any) place {
+func (k *kept) spot(urn string, path place.Path) spot {
 	u, ok := k.urnIndex[urn]
 	if !ok {
 		u = uint32(len(k.urns)) //nolint:gosec // nobody has 4 billion resources
@@ -119,10 +121,10 @@ func (k *kept) place(urn string, path []any) place {
 		p = uint32(len(k.paths)) //nolint:gosec // fewer than texts
 		k.pathAt[string(b)], k.paths = p, append(k.paths, slices.Clone(path))
 	}
-	return place{u, p}
+	return spot{u, p}
 }
 
-func (k *kept) at(p place) Place { return Place{URN: k.urns[p.urn], Path: k.paths[p.path]} }
+func (k *kept) at(p spot) Place { return Place{URN: k.urns[p.urn], Path: k.paths[p.path]} }
 
 // Each calls yield for every kept text with its places, in the order of the texts and of the places: the order in which
 // they came does not matter. Yield must not call Add.

@@ -7,6 +7,8 @@ import (
 
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 	"google.golang.org/protobuf/types/known/structpb"
+
+	"github.com/progression-labs-development/policypack/internal/place"
 )
 
 const rootType = "pulumi:pulumi:Stack"
@@ -68,7 +70,7 @@ func (d *Document) Analyze(project, stack string) []*pulumirpc.AnalyzeRequest {
 	})
 	for _, r := range d.rows {
 		all = append(all, &pulumirpc.AnalyzeRequest{
-			Urn: c.urn(r), Type: r.token, Name: r.name, Properties: r.inputsWire, Options: c.options(d, r), Provider: c.provider(r),
+			Urn: c.row(r), Type: r.token, Name: r.name, Properties: r.inputsWire, Options: c.options(d, r), Provider: c.provider(r),
 		})
 	}
 	return all
@@ -83,7 +85,7 @@ func (d *Document) AnalyzeStack(project, stack string) *pulumirpc.AnalyzeStackRe
 	for _, r := range d.rows {
 		options := c.options(d, r)
 		row := &pulumirpc.AnalyzerResource{
-			Urn: c.urn(r), Type: r.token, Name: r.name, Properties: r.outputsWire, Options: options, Provider: c.provider(r),
+			Urn: c.row(r), Type: r.token, Name: r.name, Properties: r.outputsWire, Options: options, Provider: c.provider(r),
 			Parent: options.Parent, PropertyDependencies: c.dependencies(d, r),
 		}
 		for _, name := range sortedKeys(row.PropertyDependencies) {
@@ -127,16 +129,19 @@ func (d *Document) outputs() (*structpb.Struct, error) {
 // caller makes the parts of calls that hold URNs.
 type caller struct{ project, stack string }
 
-func (c caller) prefix() string   { return "urn:pulumi:" + c.stack + "::" + c.project + "::" }
-func (c caller) rootName() string { return c.project + "-" + c.stack }
-func (c caller) root() string     { return c.prefix() + rootType + "::" + c.rootName() }
+func (c caller) urn(types, name string) string {
+	return place.URN{Stack: c.stack, Project: c.project, Types: types, Name: name}.String()
+}
 
-func (c caller) urn(r *row) string { return c.prefix() + r.types + "::" + r.id }
+func (c caller) rootName() string { return c.project + "-" + c.stack }
+func (c caller) root() string     { return c.urn(rootType, c.rootName()) }
+
+func (c caller) row(r *row) string { return c.urn(r.types, r.id) }
 
 func (c caller) options(d *Document, r *row) *pulumirpc.AnalyzerResourceOptions {
 	o := &pulumirpc.AnalyzerResourceOptions{Parent: c.root(), IgnoreChanges: r.ignore}
 	if len(r.module) > 0 {
-		o.Parent = c.urn(d.byID[address(r.module)])
+		o.Parent = c.row(d.byID[address(r.module)])
 	}
 	return o
 }
@@ -148,10 +153,10 @@ func (c caller) provider(r *row) *pulumirpc.AnalyzerProviderResource {
 	case !r.custom || r.providerToken == "":
 		return nil
 	case r.provider != nil:
-		return &pulumirpc.AnalyzerProviderResource{Urn: c.urn(r.provider), Type: r.provider.token, Name: r.provider.name, Properties: r.provider.inputsWire}
+		return &pulumirpc.AnalyzerProviderResource{Urn: c.row(r.provider), Type: r.provider.token, Name: r.provider.name, Properties: r.provider.inputsWire}
 	}
 	return &pulumirpc.AnalyzerProviderResource{
-		Urn: c.prefix() + r.providerToken + "::provider", Type: r.providerToken, Name: "provider",
+		Urn: c.urn(r.providerToken, "provider"), Type: r.providerToken, Name: "provider",
 	}
 }
 
@@ -159,12 +164,12 @@ func (c caller) provider(r *row) *pulumirpc.AnalyzerProviderResource {
 // there, by which facts know that the answer is open.
 func (c caller) dependencies(d *Document, r *row) map[string]*pulumirpc.AnalyzerPropertyDependencies {
 	all := map[string]*pulumirpc.AnalyzerPropertyDependencies{}
-	hidden := c.prefix() + "terraform:local:Value::not-shown"
+	hidden := c.urn("terraform:local:Value", "not-shown")
 	if !d.Plan() {
 		urns := []string{hidden}
 		for _, on := range r.dependsOn {
 			for _, at := range d.byStateAddress(on) {
-				urns = append(urns, c.urn(at))
+				urns = append(urns, c.row(at))
 			}
 		}
 		for name := range r.inputsWire.GetFields() {
@@ -179,7 +184,7 @@ func (c caller) dependencies(d *Document, r *row) map[string]*pulumirpc.Analyzer
 		o := d.origins(r, r.config.Expressions[key])
 		var urns []string
 		for _, from := range o.sorted() {
-			urns = append(urns, c.urn(from))
+			urns = append(urns, c.row(from))
 		}
 		if o.open {
 			urns = append(urns, hidden)

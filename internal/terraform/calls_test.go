@@ -7,6 +7,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 	"google.golang.org/protobuf/testing/protocmp"
+
+	"github.com/progression-labs-development/policypack/internal/place"
 )
 
 func TestVariablesAreTheConfiguration(t *testing.T) {
@@ -163,7 +165,7 @@ func TestState(t *testing.T) {
 	}
 	// A state does not tell where a value comes from: what it depends on, or anything else.
 	urns := inStack(t, d, version).GetPropertyDependencies()["secretString"].GetUrns()
-	if len(urns) != 2 || idOf(urns[0]) != "not-shown" || idOf(urns[1]) != "random_password.p" {
+	if len(urns) != 2 || place.NameOf(urns[0]) != "not-shown" || place.NameOf(urns[1]) != "random_password.p" {
 		t.Errorf("got %v", urns)
 	}
 	if got := called(t, d, "module.m[0]").GetType(); got != "terraform:module:-" {

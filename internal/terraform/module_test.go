@@ -7,6 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/progression-labs-development/policypack/internal/facts"
+	"github.com/progression-labs-development/policypack/internal/place"
 )
 
 func TestCanonicalSource(t *testing.T) {
@@ -65,23 +66,23 @@ func TestModulesAreAncestors(t *testing.T) {
 			"odd": {"source": "acme/odd/aws", "module": {}}
 		}}`))
 	c := load(t)
-	type place struct {
+	type spot struct {
 		Type, Name, Address string
 		Ancestors           []string
 		Custom              bool
 	}
-	got := map[string]place{}
+	got := map[string]spot{}
 	for _, req := range d.Analyze("shop", "production")[1:] {
 		r, err := facts.FromAnalyze(req, c)
 		if err != nil {
 			t.Fatal(err)
 		}
 		address, _ := d.Place(r.URN, nil)
-		got[address] = place{r.Type, r.Name, address, r.Ancestors, req.GetProvider() != nil}
+		got[address] = spot{r.Type, r.Name, address, r.Ancestors, req.GetProvider() != nil}
 	}
 	db, secret := "terraform:module:./modules/db", "terraform:module:github.com/acme/in%24fra//a%3Ab"
 	inner, outer := `module.db["x::y"].module.secret[0]`, `module.db["x::y"]`
-	want := map[string]place{
+	want := map[string]spot{
 		outer: {db, "db", outer, nil, false},
 		inner: {secret, "secret", inner, []string{db}, false},
 		inner + ".aws_secretsmanager_secret.this": {
@@ -94,7 +95,7 @@ func TestModulesAreAncestors(t *testing.T) {
 		t.Errorf("mismatch (-want +got)\n%s", diff)
 	}
 	row := inStack(t, d, inner+".aws_secretsmanager_secret.this")
-	if parent := idOf(row.GetParent()); parent != inner {
+	if parent := place.NameOf(row.GetParent()); parent != inner {
 		t.Errorf("the parent is %s, want %s", parent, inner)
 	}
 }
@@ -172,7 +173,7 @@ func TestOrigins(t *testing.T) {
 			}`))
 			var got []string
 			for _, urn := range inStack(t, d, "aws_secretsmanager_secret_version.v").GetPropertyDependencies()["secretString"].GetUrns() {
-				got = append(got, idOf(urn))
+				got = append(got, place.NameOf(urn))
 			}
 			want := map[string]bool{}
 			for _, w := range tt.want {
@@ -205,7 +206,7 @@ func TestOriginOfTheSameKey(t *testing.T) {
 	d := read(t, planOf(strings.Join(changes, ","), `{"resources": [`+configOf("aws_secretsmanager_secret_version", "x",
 		`{"secret_string": {"references": ["random_password.x", "each.key"]}}`)+`]}`))
 	got := inStack(t, d, `aws_secretsmanager_secret_version.x["b"]`).GetPropertyDependencies()["secretString"].GetUrns()
-	if len(got) != 1 || idOf(got[0]) != `random_password.x["b"]` {
+	if len(got) != 1 || place.NameOf(got[0]) != `random_password.x["b"]` {
 		t.Errorf("got %v, want the instance with the same key alone", got)
 	}
 }

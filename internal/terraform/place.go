@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/progression-labs-development/policypack/internal/facts"
+	"github.com/progression-labs-development/policypack/internal/place"
 )
 
 // Program is Terraform as facts want to know it.
@@ -14,24 +15,24 @@ func (d *Document) Program() *facts.Program {
 
 // Place returns where a resource of the calls, or a property of one, is in Terraform: its address, and the attribute as
 // messages write it, empty where the resource as a whole is meant. Variables and outputs have addresses of their own.
-func (d *Document) Place(urn string, path []any) (address, attribute string) {
+func (d *Document) Place(urn string, path place.Path) (address, attribute string) {
 	spelled := d.Spell(urn, path)
 	if d.isRoot(urn) {
 		if len(path) == 0 {
 			return "", ""
 		}
 		if isConfig(path) {
-			return facts.Path(spelled[:2]), facts.Path(spelled[2:])
+			return spelled[:2].String(), spelled[2:].String()
 		}
 		if name, _ := path[0].(string); d.outputsWire.GetFields()[name] != nil {
-			return facts.Path([]any{"output", name}), facts.Path(path[1:])
+			return place.Path{"output", name}.String(), path[1:].String()
 		}
-		return "", facts.Path(path) // of the settings
+		return "", path.String() // of the settings
 	}
-	if r := d.byID[idOf(urn)]; r != nil {
-		return r.address, facts.Path(spelled)
+	if r := d.byID[place.NameOf(urn)]; r != nil {
+		return r.address, spelled.String()
 	}
-	return idOf(urn), facts.Path(spelled)
+	return place.NameOf(urn), spelled.String()
 }
 
 // Conceal takes secrets out of the addresses of resources: the key of an instance may be one. Two resources never get the
@@ -53,14 +54,14 @@ func (d *Document) Conceal(hide func(string) string) {
 
 // Spell returns the path of a property as Terraform writes it: its names in snake case, with the index of a block that
 // Pulumi has without its list.
-func (d *Document) Spell(urn string, path []any) []any {
+func (d *Document) Spell(urn string, path place.Path) place.Path {
 	if len(path) == 0 {
 		return path
 	}
 	if d.isRoot(urn) {
 		if first, _ := path[0].(string); isConfig(path) {
 			space, name, _ := strings.Cut(first, ":")
-			spelled := []any{variableSpace, name}
+			spelled := place.Path{variableSpace, name}
 			if space == defaultSpace {
 				spelled = append(spelled, "default")
 			}
@@ -68,7 +69,7 @@ func (d *Document) Spell(urn string, path []any) []any {
 		}
 		return path
 	}
-	r := d.byID[idOf(urn)]
+	r := d.byID[place.NameOf(urn)]
 	if r == nil {
 		return path
 	}
@@ -76,25 +77,19 @@ func (d *Document) Spell(urn string, path []any) []any {
 	if first, _ := path[0].(string); r.inputsWire.GetFields()[first] == nil && r.outputsWire.GetFields()[first] != nil {
 		t = r.outputs
 	}
-	return append(append([]any{}, r.prefix...), t.spell(r.spelling, path)...)
+	return append(append(place.Path{}, r.prefix...), t.spell(r.spelling, path)...)
 }
 
 // isConfig tells whether a path of the stack's is that of a variable.
-func isConfig(path []any) bool {
+func isConfig(path place.Path) bool {
 	first, _ := path[0].(string)
 	return strings.HasPrefix(first, variableSpace+":") || strings.HasPrefix(first, defaultSpace+":")
 }
 
 // isRoot tells whether the URN is that of the stack.
 func (d *Document) isRoot(urn string) bool {
-	parts := strings.SplitN(urn, "::", 4)
-	return len(parts) == 4 && parts[2] == rootType
-}
-
-// idOf is the last part of a URN. It may hold double colons itself.
-func idOf(urn string) string {
-	parts := strings.SplitN(urn, "::", 4)
-	return parts[len(parts)-1]
+	u, ok := place.ParseURN(urn)
+	return ok && u.Types == rootType
 }
 
 // byStateAddress returns the resources that a state's depends_on means: an address without keys of instances.

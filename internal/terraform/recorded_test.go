@@ -13,6 +13,7 @@ import (
 
 	"github.com/progression-labs-development/policypack/internal/catalogue"
 	"github.com/progression-labs-development/policypack/internal/facts"
+	"github.com/progression-labs-development/policypack/internal/place"
 	"github.com/progression-labs-development/policypack/rego"
 )
 
@@ -48,7 +49,7 @@ func summary(t *testing.T, d *Document) string {
 		for _, name := range sortedKeys(row.GetPropertyDependencies()) {
 			b.WriteString(", " + name + " from")
 			for _, urn := range row.GetPropertyDependencies()[name].GetUrns() {
-				b.WriteString(" " + idOf(urn))
+				b.WriteString(" " + place.NameOf(urn))
 			}
 		}
 		b.WriteString("\n")

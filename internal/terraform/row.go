@@ -6,6 +6,7 @@ import (
 	"google.golang.org/protobuf/types/known/structpb"
 
 	"github.com/progression-labs-development/policypack/internal/catalogue"
+	"github.com/progression-labs-development/policypack/internal/place"
 )
 
 // row is one resource of the calls: a resource, a module, a provider or a provisioner.
@@ -57,12 +58,11 @@ func (d *Document) add(r *row) {
 	if d.byID[r.id] != nil {
 		return // deposed objects and deferred changes of the same instance
 	}
-	var types strings.Builder
+	types := make([]string, 0, len(r.module)+1)
 	for i := range r.module {
-		m := d.module(r.module[:i+1])
-		types.WriteString(m.token + "$")
+		types = append(types, d.module(r.module[:i+1]).token)
 	}
-	r.types = types.String() + r.token
+	r.types = place.Types(append(types, r.token)...)
 	d.byID[r.id] = r
 	d.rows = append(d.rows, r)
 }

@@ -9,6 +9,8 @@ import (
 	"google.golang.org/protobuf/encoding/protojson"
 	"google.golang.org/protobuf/testing/protocmp"
 	"google.golang.org/protobuf/types/known/structpb"
+
+	"github.com/progression-labs-development/policypack/internal/place"
 )
 
 // planOf is a plan with those resource_changes, which are JSON, and that root module of its configuration.
@@ -42,7 +44,7 @@ func read(t *testing.T, text string) *Document {
 func called(t *testing.T, d *Document, address string) *pulumirpc.AnalyzeRequest {
 	t.Helper()
 	for _, req := range d.Analyze("shop", "production") {
-		if idOf(req.GetUrn()) == address {
+		if place.NameOf(req.GetUrn()) == address {
 			return req
 		}
 	}
@@ -54,7 +56,7 @@ func called(t *testing.T, d *Document, address string) *pulumirpc.AnalyzeRequest
 func inStack(t *testing.T, d *Document, address string) *pulumirpc.AnalyzerResource {
 	t.Helper()
 	for _, row := range d.AnalyzeStack("shop", "production").GetResources() {
-		if idOf(row.GetUrn()) == address {
+		if place.NameOf(row.GetUrn()) == address {
 			return row
 		}
 	}

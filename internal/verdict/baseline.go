@@ -6,8 +6,8 @@ import (
 	"time"
 
 	"github.com/progression-labs-development/policypack/internal/exception"
-	"github.com/progression-labs-development/policypack/internal/facts"
 	"github.com/progression-labs-development/policypack/internal/pack"
+	"github.com/progression-labs-development/policypack/internal/place"
 	"github.com/progression-labs-development/policypack/internal/report"
 )
 
@@ -35,7 +35,7 @@ func NewBaseline(r *report.Report, expires time.Time) Baseline {
 func NewExceptions(r *report.Report, day time.Time) (out exception.Set, files int) {
 	reason := "known on " + day.UTC().Format(time.DateOnly) + ", when policypack baseline wrote it down"
 	for _, k := range known(r) {
-		if strings.HasPrefix(k.URN, facts.FileURN) {
+		if strings.HasPrefix(k.URN, place.FileURN) {
 			files++
 			continue
 		}

@@ -7,6 +7,7 @@ import (
 	"github.com/progression-labs-development/policypack/internal/detect"
 	"github.com/progression-labs-development/policypack/internal/facts"
 	"github.com/progression-labs-development/policypack/internal/pack"
+	"github.com/progression-labs-development/policypack/internal/place"
 )
 
 // allows are the comments of a file that let findings pass. The zero value holds none.
@@ -25,7 +26,7 @@ func (c *Config) allowsOf(f *facts.File) *allows {
 
 // of tells whether a comment lets the finding pass, with a note for the message; the note without leave says why a comment
 // that is about it does not. A finding about the file as a whole is meant wherever the comment stands.
-func (a *allows) of(policy string, at facts.Position) (note string, ok bool) {
+func (a *allows) of(policy string, at place.Position) (note string, ok bool) {
 	if a.file == nil {
 		return "", false
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/progression-labs-development/policypack/internal/expiry"
 	"github.com/progression-labs-development/policypack/internal/facts"
 	"github.com/progression-labs-development/policypack/internal/pack"
+	"github.com/progression-labs-development/policypack/internal/place"
 	"github.com/progression-labs-development/policypack/internal/report"
 )
 
@@ -63,7 +64,7 @@ func (c *Config) Findings(run *Run, s Subject, decisions []evaluator.Decision) (
 				f.Path = marks[i]
 			}
 		} else {
-			f.Type = typeOf(f.URN)
+			f.Type = place.TypeOf(f.URN)
 		}
 		eased := at.ease(run.Facts, &f, d, allows, level)
 		claims = append(claims, claim{decision: d, place: placeOf(d.At, d.Path), nominal: rankOf(level), eased: eased})

@@ -7,6 +7,7 @@ import (
 	"github.com/progression-labs-development/policypack/internal/exception"
 	"github.com/progression-labs-development/policypack/internal/facts"
 	"github.com/progression-labs-development/policypack/internal/pack"
+	"github.com/progression-labs-development/policypack/internal/place"
 )
 
 // The values of the setting exceptions.
@@ -89,14 +90,17 @@ func usedNote(id string) string {
 // pending says which exceptions exempt something on the stack, and which name a resource of it and match nothing.
 func (c *Config) pending(project, stack string) (notes []string) {
 	setting := c.ExceptionsSetting()
-	here := "urn:pulumi:" + stack + "::" + project + "::"
+	here := func(urn string) bool {
+		u, _ := place.ParseURN(urn)
+		return u.Stack == stack && u.Project == project
+	}
 	for i := range c.Exceptions {
 		e := &c.Exceptions[i]
 		_, used := c.used.Load(c.use(exceptionID(e.ID)))
 		switch {
 		case used && setting == ExceptionsWarn:
 			notes = append(notes, usedNote(e.ID))
-		case !used && setting != ExceptionsAllow && e.Names(func(urn string) bool { return strings.HasPrefix(urn, here) }):
+		case !used && setting != ExceptionsAllow && e.Names(here):
 			notes = append(notes, fmt.Sprintf("The policy exception %s matches nothing in this stack: remove it.", e.ID))
 		}
 	}

@@ -1,11 +1,9 @@
 package verdict
 
 import (
-	"strings"
-
 	"github.com/progression-labs-development/policypack/internal/exception"
-	"github.com/progression-labs-development/policypack/internal/facts"
 	"github.com/progression-labs-development/policypack/internal/pack"
+	"github.com/progression-labs-development/policypack/internal/place"
 	"github.com/progression-labs-development/policypack/internal/report"
 )
 
@@ -20,10 +18,10 @@ type Finding struct {
 	// Path has strings and ints as steps; it is empty where the resource as a whole is meant. In a file it is a key of the
 	// stack's configuration; elsewhere there it is the detector, and which of several it is, from 1 on: by that a baseline
 	// finds it again when lines have moved.
-	Path     []any
+	Path     place.Path
 	File     string         // empty for a resource
 	Commit   string         // the short id of the commit that brings it, where the file as it is no longer has it
-	At       facts.Position // in the file; the zero value stands for the file as a whole
+	At       place.Position // in the file; the zero value stands for the file as a whole
 	Detector string         // of the plaintext secret that it is about, empty where it is about none
 	Message  string         // with the note of an exemption, without the policy's URL
 	Level    pack.Level
@@ -67,7 +65,7 @@ func Reports(findings []Finding) []report.Finding {
 			continue
 		}
 		out = append(out, report.Finding{
-			Policy: f.Policy, URN: f.URN, Type: f.Type, Name: nameOf(f.URN), Path: facts.Path(f.Path), File: f.File, Commit: f.Commit,
+			Policy: f.Policy, URN: f.URN, Type: f.Type, Name: place.NameOf(f.URN), Path: f.Path.String(), File: f.File, Commit: f.Commit,
 			Line: f.At.Line, Column: f.At.Column, Level: string(f.Level), Severity: string(f.Severity), Detector: f.Detector,
 			Message: f.Message, Undecided: f.Undecided, Baseline: f.Baseline, Exemption: f.Exemption, Expired: f.Expired,
 			Exceptions: f.Exceptions,
@@ -92,7 +90,7 @@ func Left(findings []Finding) []report.Left {
 	var out []report.Left
 	for i := range findings {
 		if f := &findings[i]; !f.Undecided {
-			l := report.Left{Policy: f.Policy, URN: f.URN, Path: facts.Path(f.Path), To: f.LeftTo}
+			l := report.Left{Policy: f.Policy, URN: f.URN, Path: f.Path.String(), To: f.LeftTo}
 			if f.LeftAt != f.URN {
 				l.ToURN = f.LeftAt
 			}
@@ -100,22 +98,4 @@ func Left(findings []Finding) []report.Left {
 		}
 	}
 	return out
-}
-
-// nameOf returns the logical name in a URN, empty where it is none.
-func nameOf(urn string) string {
-	parts := strings.SplitN(urn, "::", 4)
-	if len(parts) < 4 {
-		return ""
-	}
-	return parts[3]
-}
-
-// typeOf returns the type token that ends the qualified type of a URN.
-func typeOf(urn string) string {
-	parts := strings.SplitN(urn, "::", 4)
-	if len(parts) < 4 {
-		return ""
-	}
-	return parts[2][strings.LastIndex(parts[2], "$")+1:]
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/progression-labs-development/policypack/internal/facts"
 	"github.com/progression-labs-development/policypack/internal/floor"
 	"github.com/progression-labs-development/policypack/internal/pack"
+	"github.com/progression-labs-development/policypack/internal/place"
 	"github.com/progression-labs-development/policypack/internal/rollout"
 )
 
@@ -122,7 +123,7 @@ func (f *Floor) replaced() []string {
 
 // exemption returns the exemption that is about a finding, by its path as rules or as messages write it, nil where there is
 // none. The note says of one of the configuration why the floor does not take it.
-func (c *Config) exemption(run *facts.Run, policy, urn string, path []any) (e *exemption.Entry, note string) {
+func (c *Config) exemption(run *facts.Run, policy, urn string, path place.Path) (e *exemption.Entry, note string) {
 	find := func(s *exemption.Set) *exemption.Entry {
 		if e := s.Find(policy, urn, path); e != nil {
 			return e
@@ -144,7 +145,7 @@ func (c *Config) exemption(run *facts.Run, policy, urn string, path []any) (e *e
 }
 
 // known says how far the baseline is that counts for a policy and holds a finding, with a note.
-func (c *Config) known(policy, urn string, path []any) (note string, state expiry.State) {
+func (c *Config) known(policy, urn string, path place.Path) (note string, state expiry.State) {
 	by := c.bound.Signed(policy)
 	if by == "" {
 		if note, state = c.plan.Known(policy, urn, path); note != "" {

@@ -17,6 +17,7 @@ import (
 	"github.com/progression-labs-development/policypack/internal/expiry"
 	"github.com/progression-labs-development/policypack/internal/facts"
 	"github.com/progression-labs-development/policypack/internal/pack"
+	"github.com/progression-labs-development/policypack/internal/place"
 	"github.com/progression-labs-development/policypack/internal/rollout"
 	"github.com/progression-labs-development/policypack/policies"
 	"github.com/progression-labs-development/policypack/rego"
@@ -245,7 +246,7 @@ func tryPair(t *testing.T, p *pack.Pack, pair pair, e easing, earlier bool) {
 	case pair.file:
 		subject.File = &facts.File{Name: "a", Kind: facts.FileOther}
 		subject.URN, about, path = subject.File.URN(), subject.File.URN(), ""
-		mine.Path, mine.At = nil, facts.Position{Line: 3, Column: 1}
+		mine.Path, mine.At = nil, place.Position{Line: 3, Column: 1}
 		theirs.Path, theirs.At = nil, mine.At
 		if !pair.owns {
 			target.At = mine.At

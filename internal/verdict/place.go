@@ -3,16 +3,17 @@ package verdict
 import (
 	"github.com/progression-labs-development/policypack/internal/evaluator"
 	"github.com/progression-labs-development/policypack/internal/facts"
+	"github.com/progression-labs-development/policypack/internal/place"
 )
 
 // places finds plaintext secrets by their place.
 type places struct {
 	found func(urn string) []facts.Finding
-	byURN map[string]map[place][]*facts.Finding
+	byURN map[string]map[where][]*facts.Finding
 }
 
-type place struct {
-	at   facts.Position
+type where struct {
+	at   place.Position
 	path string
 }
 
@@ -22,22 +23,22 @@ func (p *places) of(urn string, d evaluator.Decision) []*facts.Finding {
 		return nil
 	}
 	if p.byURN == nil {
-		p.byURN = map[string]map[place][]*facts.Finding{}
+		p.byURN = map[string]map[where][]*facts.Finding{}
 	}
 	if p.byURN[urn] == nil {
-		index := map[place][]*facts.Finding{}
+		index := map[where][]*facts.Finding{}
 		findings := p.found(urn)
 		for i := range findings {
 			f := &findings[i]
-			at := place{f.At, facts.Path(f.Path)}
+			at := where{f.At, f.Path.String()}
 			index[at] = append(index[at], f)
 			if f.At.Line > 0 && len(f.Path) > 0 {
-				index[place{f.At, ""}] = append(index[place{f.At, ""}], f)
+				index[where{f.At, ""}] = append(index[where{f.At, ""}], f)
 			}
 		}
 		p.byURN[urn] = index
 	}
-	return p.byURN[urn][place{d.At, facts.Path(d.Path)}]
+	return p.byURN[urn][where{d.At, d.Path.String()}]
 }
 
 // marks are the paths of findings in a file that have none of their own, by the index of the decision: the detector, and

@@ -7,12 +7,13 @@ import (
 
 	"github.com/progression-labs-development/policypack/internal/evaluator"
 	"github.com/progression-labs-development/policypack/internal/facts"
+	"github.com/progression-labs-development/policypack/internal/place"
 )
 
 // TestPlaces shows which plaintext secrets a decision is about: those at its place.
 func TestPlaces(t *testing.T) {
 	t.Parallel()
-	at := facts.Position{Line: 3, Column: 1}
+	at := place.Position{Line: 3, Column: 1}
 	found := []facts.Finding{
 		{Detector: "in file", At: at},
 		{Detector: "in config", At: at, Path: []any{"shop:db", "hosts", 0}},

@@ -21,8 +21,8 @@ import (
 	"github.com/progression-labs-development/policypack/internal/facts"
 	"github.com/progression-labs-development/policypack/internal/floor"
 	"github.com/progression-labs-development/policypack/internal/pack"
+	"github.com/progression-labs-development/policypack/internal/place"
 	"github.com/progression-labs-development/policypack/internal/rollout"
-	"github.com/progression-labs-development/policypack/internal/visible"
 )
 
 // Config is what a policy configuration makes of decisions, at one place. It is safe for concurrent use.
@@ -109,7 +109,7 @@ func (c *Config) LevelOf(policy string) Level { return c.levels[policy] }
 // Shown returns a text as it leaves the process: without what the run knows or recognises to be secret, and with what a
 // terminal would not show. Facts hold no secret in the first place; this is the second wall.
 func (c *Config) Shown(run *facts.Run, text string) string {
-	return visible.Text(c.Detector.Mask(run.Scrub(text)))
+	return place.VisibleLines(c.Detector.Mask(run.Scrub(text)))
 }
 
 // newDetector makes the detector that the settings ask for.
@@ -149,7 +149,7 @@ func (c *Config) Pending(run *Run, project, stack, root string, remarks []string
 	}
 	for _, note := range append(notes, c.pending(project, stack)...) {
 		out = append(out, Finding{
-			Policy: p.Name, URN: root, Type: typeOf(root), Message: c.Shown(run.Facts, note), Level: pack.Advisory, Severity: p.Severity,
+			Policy: p.Name, URN: root, Type: place.TypeOf(root), Message: c.Shown(run.Facts, note), Level: pack.Advisory, Severity: p.Severity,
 			About: true, Rule: p, Named: root,
 		})
 	}

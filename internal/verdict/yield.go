@@ -2,13 +2,13 @@ package verdict
 
 import (
 	"cmp"
-	"fmt"
 	"sync"
 
 	"github.com/progression-labs-development/policypack/internal/evaluator"
 	"github.com/progression-labs-development/policypack/internal/expiry"
 	"github.com/progression-labs-development/policypack/internal/facts"
 	"github.com/progression-labs-development/policypack/internal/pack"
+	"github.com/progression-labs-development/policypack/internal/place"
 )
 
 // Run is one run of the engine, or over one state, plan or repository. It remembers which findings counted, since a
@@ -93,11 +93,11 @@ func (c *claim) own() standing {
 }
 
 // placeOf writes a place as one text; it is empty for the resource or file as a whole.
-func placeOf(at facts.Position, path []any) string {
+func placeOf(at place.Position, path place.Path) string {
 	if at.Line > 0 {
-		return fmt.Sprintf("%d:%d", at.Line, at.Column)
+		return at.String()
 	}
-	return facts.Path(path)
+	return path.String()
 }
 
 // settle decides which of the findings are left to others, and remembers how much they count.
@@ -203,7 +203,7 @@ func (s *settling) target(i int, to *evaluator.Target) standing {
 }
 
 // eases reports whether an exemption, an exception or the baseline would let a finding of the policy pass.
-func (c *Config) eases(run *facts.Run, policy, urn string, path []any) bool {
+func (c *Config) eases(run *facts.Run, policy, urn string, path place.Path) bool {
 	urn = run.Named(urn)
 	if e, _ := c.exemption(run, policy, urn, path); e != nil && c.exemptions.State(e) != expiry.Expired {
 		return true

@@ -10,6 +10,7 @@ import (
 	"github.com/progression-labs-development/policypack/internal/expiry"
 	"github.com/progression-labs-development/policypack/internal/facts"
 	"github.com/progression-labs-development/policypack/internal/pack"
+	"github.com/progression-labs-development/policypack/internal/place"
 	"github.com/progression-labs-development/policypack/internal/rollout"
 )
 
@@ -84,7 +85,7 @@ func TestPlacesOfTargets(t *testing.T) {
 	t.Parallel()
 	file := &facts.File{Name: "a"}
 	about := map[bool]Subject{false: {URN: urn, Found: nothing}, true: {URN: file.URN(), File: file, Found: nothing}}
-	at := func(line int) facts.Position { return facts.Position{Line: line, Column: 2} }
+	at := func(line int) place.Position { return place.Position{Line: line, Column: 2} }
 	for _, tt := range []struct {
 		name   string
 		file   bool
@@ -204,7 +205,7 @@ func TestMarks(t *testing.T) {
 	t.Parallel()
 	c := configured(t, ownPack(t), nil, nil, nil)
 	file := &facts.File{Name: "a"}
-	at := func(line int) facts.Position { return facts.Position{Line: line, Column: 1} }
+	at := func(line int) place.Position { return place.Position{Line: line, Column: 1} }
 	shown, left := c.Findings(NewRun(facts.NewRun(nil, "2026-11-23")), Subject{URN: file.URN(), File: file, Found: nothing},
 		[]evaluator.Decision{
 			{Policy: "committed-secret", Message: "x", At: at(4)},
@@ -215,7 +216,7 @@ func TestMarks(t *testing.T) {
 	for _, f := range append(shown, left...) {
 		got = append(got, fmt.Sprintf("%s %d %v", f.Policy, f.At.Line, f.Path))
 	}
-	want := []string{"committed-secret 4 []", "workflow-oidc 9 []", "workflow-oidc 3 [2]"}
+	want := []string{"committed-secret 4 ", "workflow-oidc 9 ", "workflow-oidc 3 [2]"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("mismatch (-want +got)\n%s", diff)
 	}

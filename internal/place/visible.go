@@ -1,9 +1,4 @@
-// Package visible makes characters visible that a terminal or a page would not show as themselves: those that steer it,
-// turn the direction of a text or take no room. Resources, files and values are named by whoever wrote the program, and a
-// name must neither write lines of its own nor look like another one.
-//
-// Letters of all languages, combining marks and emoji stay as they are; the others become escapes such as \x1b or \u202e.
-package visible
+package place
 
 import (
 	"fmt"
@@ -12,11 +7,14 @@ import (
 	"unicode/utf8"
 )
 
-// Text returns a text of several lines with escapes for what is not shown. Line ends stay, and a tab becomes two spaces.
-func Text(s string) string { return show(s, true) }
+// Visible returns a name, or another text of one line, in which every character shows: those that steer a terminal, turn the
+// direction of a text or take no room become escapes such as \x1b or \u202e, line ends and tabs too. Resources, files and values
+// are named by whoever wrote the program, and a name must neither write lines of its own nor look like another one. Letters of
+// all languages, combining marks and emoji stay as they are.
+func Visible(s string) string { return show(s, false) }
 
-// Line is [Text] for names and other texts of one line: line ends and tabs become escapes too.
-func Line(s string) string { return show(s, false) }
+// VisibleLines is [Visible] for a text of several lines. Line ends stay, and a tab becomes two spaces.
+func VisibleLines(s string) string { return show(s, true) }
 
 func show(s string, lines bool) string {
 	if plain(s, lines) {

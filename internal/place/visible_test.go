@@ -1,8 +1,8 @@
-package visible
+package place
 
 import "testing"
 
-func TestText(t *testing.T) {
+func TestVisible(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct{ name, give, text, line string }{
 		{"ASCII", "shop/production", "shop/production", "shop/production"},
@@ -29,13 +29,13 @@ func TestText(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			if got := Text(tt.give); got != tt.text {
-				t.Errorf("Text: mismatch\nwant %q\ngot  %q", tt.text, got)
+			if got := VisibleLines(tt.give); got != tt.text {
+				t.Errorf("VisibleLines: mismatch\nwant %q\ngot  %q", tt.text, got)
 			}
-			if got := Line(tt.give); got != tt.line {
-				t.Errorf("Line: mismatch\nwant %q\ngot  %q", tt.line, got)
+			if got := Visible(tt.give); got != tt.line {
+				t.Errorf("Visible: mismatch\nwant %q\ngot  %q", tt.line, got)
 			}
-			if got := Line(Line(tt.give)); got != tt.line {
+			if got := Visible(Visible(tt.give)); got != tt.line {
 				t.Errorf("twice: mismatch\nwant %q\ngot  %q", tt.line, got)
 			}
 		})
