@@ -29,10 +29,12 @@ import (
 	"github.com/progression-labs-development/policypack/internal/exception"
 	"github.com/progression-labs-development/policypack/internal/expiry"
 	"github.com/progression-labs-development/policypack/internal/facts"
+	"github.com/progression-labs-development/policypack/internal/model"
 	"github.com/progression-labs-development/policypack/internal/pack"
 	"github.com/progression-labs-development/policypack/internal/place"
 	"github.com/progression-labs-development/policypack/internal/rollout"
 	"github.com/progression-labs-development/policypack/internal/verdict"
+	"github.com/progression-labs-development/policypack/internal/wire"
 )
 
 // Options are what the process knows when it starts.
@@ -134,10 +136,11 @@ func (s *Server) ConfigureStack(_ context.Context, req *pulumirpc.AnalyzerStackC
 		s.glass = nil // what was in force was so for another stack
 		return nil, refused(err)
 	}
-	s.run, s.about, s.glass = verdict.NewRun(facts.NewRun(req, s.today())), req, glass
+	stack := wire.Stack(req)
+	s.run, s.about, s.glass = verdict.NewRun(facts.NewRun(stack, s.today())), req, glass
 	s.place = rollout.Place{
 		Organization: req.GetOrganization(), Project: req.GetProject(), Stack: req.GetStack(), Tags: req.GetTags(),
-		Account: facts.ConfiguredAccount(req),
+		Account: facts.ConfiguredAccount(stack),
 	}
 	s.ended.Store(false)
 	return &pulumirpc.AnalyzerStackConfigureResponse{}, nil
@@ -206,7 +209,7 @@ func (s *Server) Analyze(ctx context.Context, req *pulumirpc.AnalyzeRequest) (re
 	if err != nil {
 		return nil, err
 	}
-	r, err := facts.FromAnalyze(req, j.loaded.catalogue)
+	r, err := facts.New(wire.Resource(req), j.loaded.catalogue)
 	if err != nil {
 		return nil, j.fail(run, codes.InvalidArgument, err)
 	}
@@ -257,8 +260,8 @@ func (s *Server) AnalyzeStack(ctx context.Context, req *pulumirpc.AnalyzeStackRe
 	}
 	resources := make([]*facts.Resource, len(req.GetResources()))
 	root, n := "", int64(0)
-	for i, row := range req.GetResources() {
-		if resources[i], err = facts.FromStack(row, j.loaded.catalogue); err != nil {
+	for i, row := range wire.Resources(req) {
+		if resources[i], err = facts.New(row, j.loaded.catalogue); err != nil {
 			return nil, j.fail(run, codes.InvalidArgument, err)
 		}
 		n += counted(resources[i])
@@ -268,7 +271,7 @@ func (s *Server) AnalyzeStack(ctx context.Context, req *pulumirpc.AnalyzeStackRe
 	c := start()
 	facts.ScanStack(run.Facts, j.verdict.Detector, resources)
 	for _, r := range resources {
-		if r.Type == facts.RootStackType {
+		if r.Type == model.RootType {
 			root = r.URN
 		}
 	}
@@ -291,7 +294,7 @@ func (s *Server) AnalyzeStack(ctx context.Context, req *pulumirpc.AnalyzeStackRe
 		findings, left = j.verdict.Findings(run, about, decisions)
 		findings = s.pass(findings)
 		about.URN = run.Facts.Named(about.URN)
-		s.decided(j, facts.ScopeStack, about, facts.RootStackType, candidates, slices.Concat(findings, left), m)
+		s.decided(j, facts.ScopeStack, about, model.RootType, candidates, slices.Concat(findings, left), m)
 	} else {
 		findings = s.pass(nil)
 	}

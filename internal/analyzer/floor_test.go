@@ -12,6 +12,7 @@ import (
 
 	"github.com/progression-labs-development/policypack/internal/exception"
 	"github.com/progression-labs-development/policypack/internal/facts"
+	"github.com/progression-labs-development/policypack/internal/model"
 	"github.com/progression-labs-development/policypack/internal/pack"
 	"github.com/progression-labs-development/policypack/internal/place"
 	"github.com/progression-labs-development/policypack/internal/verdict"
@@ -261,7 +262,7 @@ func TestFloorPins(t *testing.T) {
 		}
 	}
 	response, err := s.AnalyzeStack(t.Context(), &pulumirpc.AnalyzeStackRequest{Resources: []*pulumirpc.AnalyzerResource{{
-		Urn: "urn:pulumi:production::shop::" + facts.RootStackType + "::shop-production", Type: facts.RootStackType, Name: "shop-production",
+		Urn: "urn:pulumi:production::shop::" + model.RootType + "::shop-production", Type: model.RootType, Name: "shop-production",
 		Properties: &structpb.Struct{},
 	}}})
 	if err != nil {

@@ -5,13 +5,13 @@ import (
 
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 
-	"github.com/progression-labs-development/policypack/internal/facts"
+	"github.com/progression-labs-development/policypack/internal/model"
 	"github.com/progression-labs-development/policypack/internal/place"
 )
 
 // ConfigureProgram is ConfigureStack for resources that another program than Pulumi has written down. Until the next
 // ConfigureStack messages speak of them in its words.
-func (s *Server) ConfigureProgram(ctx context.Context, req *pulumirpc.AnalyzerStackConfigureRequest, p *facts.Program) error {
+func (s *Server) ConfigureProgram(ctx context.Context, req *pulumirpc.AnalyzerStackConfigureRequest, p *model.Program) error {
 	if _, err := s.ConfigureStack(ctx, req); err != nil {
 		return err
 	}

@@ -13,7 +13,7 @@ import (
 	"google.golang.org/protobuf/types/known/structpb"
 
 	"github.com/progression-labs-development/policypack/internal/analyzer"
-	"github.com/progression-labs-development/policypack/internal/facts"
+	"github.com/progression-labs-development/policypack/internal/model"
 	"github.com/progression-labs-development/policypack/internal/pack"
 	"github.com/progression-labs-development/policypack/internal/place"
 	"github.com/progression-labs-development/policypack/internal/policyfile"
@@ -45,9 +45,9 @@ func (c *checker) run(ctx context.Context) error {
 	if !clean {
 		return nil // the rules would judge a configuration that nobody wrote
 	}
-	urn := place.URN{Stack: "stack", Project: "project", Types: facts.RootStackType, Name: "project-stack"}.String()
+	urn := place.URN{Stack: "stack", Project: "project", Types: model.RootType, Name: "project-stack"}.String()
 	*c.found = nil
-	_, err := c.server.Analyze(ctx, &pulumirpc.AnalyzeRequest{Urn: urn, Type: facts.RootStackType, Properties: &structpb.Struct{}})
+	_, err := c.server.Analyze(ctx, &pulumirpc.AnalyzeRequest{Urn: urn, Type: model.RootType, Properties: &structpb.Struct{}})
 	if err != nil {
 		return fmt.Errorf("%s", status.Convert(err).Message())
 	}

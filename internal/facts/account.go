@@ -1,12 +1,12 @@
 package facts
 
 import (
+	"encoding/json"
 	"maps"
 	"slices"
 	"strings"
 
-	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
-	"google.golang.org/protobuf/types/known/structpb"
+	"github.com/progression-labs-development/policypack/internal/model"
 )
 
 // tenancy says how the configuration of a provider names the account, subscription or project that it works in. Adding a
@@ -70,48 +70,48 @@ func roleAccount(arn string) string {
 // as a component, is where its stack is.
 func (r *Resource) Account() (account string, ok bool) {
 	if name, isProvider := strings.CutPrefix(r.Type, "pulumi:providers:"); isProvider {
-		return tenancies[name].account(r.properties.GetFields()), true
+		return tenancies[name].account(r.properties), true
 	}
-	name, ok := strings.CutPrefix(r.provider.GetType(), "pulumi:providers:")
+	name, ok := strings.CutPrefix(r.provider.Type, "pulumi:providers:")
 	if !ok {
-		return "", r.provider.GetUrn() != ""
+		return "", r.provider.URN != ""
 	}
 	t := tenancies[name]
-	if own, set := r.properties.GetFields()[t.own]; set && t.own != "" && !blank(own) {
-		return t.read(own, false), true
+	if t.own != "" {
+		if own := r.properties.Field(t.own); own != nil && !blank(own) {
+			return t.read(own, false), true
+		}
 	}
-	return t.account(r.provider.GetProperties().GetFields()), true
+	return t.account(r.provider.Properties), true
 }
 
 // blank reports whether a property holds what providers take for none: then it is as if it were left out.
-func blank(v *structpb.Value) bool {
-	switch k := v.GetKind().(type) {
-	case nil, *structpb.Value_NullValue:
-		return true
-	case *structpb.Value_StringValue:
-		return k.StringValue == ""
-	}
-	return false
+func blank(v model.Value) bool {
+	kind := v.Kind()
+	return kind == model.Null || kind == model.String && v.Text() == ""
 }
 
 // ConfiguredAccount returns the account that the configuration of a stack names for its providers, empty where it names none,
-// or several.
-func ConfiguredAccount(stack *pulumirpc.AnalyzerStackConfigureRequest) string {
+// or several, and for no stack.
+func ConfiguredAccount(stack *model.Stack) string {
+	if stack == nil {
+		return ""
+	}
 	found := ""
 	for _, name := range slices.Sorted(maps.Keys(tenancies)) {
 		t := tenancies[name]
-		fields := map[string]*structpb.Value{}
+		inputs := map[string]any{}
 		for _, in := range t.inputs {
 			key := name + ":" + in.path[0]
-			text, ok := stack.GetConfig()[key]
+			text, ok := stack.Config[key]
 			switch {
-			case slices.Contains(stack.GetConfigSecretKeys(), key):
-				fields[in.path[0]] = structpb.NewStringValue(unknownString)
+			case slices.Contains(stack.Secret, key):
+				inputs[in.path[0]] = model.Unseen{}
 			case ok:
-				fields[in.path[0]] = structpb.NewStringValue(text)
+				inputs[in.path[0]] = text
 			}
 		}
-		account := t.account(fields)
+		account := t.account(model.Of(inputs))
 		if account != "" && found != "" && account != found {
 			return ""
 		}
@@ -123,10 +123,10 @@ func ConfiguredAccount(stack *pulumirpc.AnalyzerStackConfigureRequest) string {
 }
 
 // account reads the account out of the inputs of a provider.
-func (t tenancy) account(fields map[string]*structpb.Value) string {
+func (t tenancy) account(inputs model.Value) string {
 	for _, in := range t.inputs {
-		v, ok := fields[in.path[0]]
-		if !ok {
+		v := inputs.Field(in.path[0])
+		if v == nil {
 			continue
 		}
 		one, set := single(v, in.role)
@@ -134,11 +134,14 @@ func (t tenancy) account(fields map[string]*structpb.Value) string {
 			continue
 		}
 		for _, key := range in.path[1:] {
-			fields := one.GetStructValue().GetFields()
-			if _, signed := fields[sigKey]; signed {
+			if one.Kind() != model.Object {
 				return ""
 			}
-			if one, set = single(fields[key], false); !set {
+			inner := one.Field(key)
+			if inner == nil {
+				return ""
+			}
+			if one, set = single(inner, false); !set {
 				return ""
 			}
 		}
@@ -149,35 +152,29 @@ func (t tenancy) account(fields map[string]*structpb.Value) string {
 
 // single takes the only entry out of a list, or the last one. It reports whether there is such an entry. Providers get what is
 // not a text as JSON.
-func single(v *structpb.Value, last bool) (*structpb.Value, bool) {
-	if text := v.GetStringValue(); strings.HasPrefix(text, "[") || strings.HasPrefix(text, "{") {
-		parsed := new(structpb.Value)
-		if parsed.UnmarshalJSON([]byte(text)) != nil {
-			return nil, true // not known
+func single(v model.Value, last bool) (model.Value, bool) {
+	if text := v.Text(); strings.HasPrefix(text, "[") || strings.HasPrefix(text, "{") {
+		var parsed any
+		if json.Unmarshal([]byte(text), &parsed) != nil {
+			return model.Unseen{}, true
 		}
-		v = parsed
+		v = model.Of(parsed)
 	}
-	if list, ok := v.GetKind().(*structpb.Value_ListValue); ok {
-		entries := list.ListValue.GetValues()
-		if len(entries) == 0 || len(entries) > 1 && !last {
+	if v.Kind() == model.List {
+		n := v.Len()
+		if n == 0 || n > 1 && !last {
 			return nil, false
 		}
-		return entries[len(entries)-1], true
+		return v.Item(n - 1), true
 	}
-	switch k := v.GetKind().(type) {
-	case nil, *structpb.Value_NullValue:
-		return nil, false
-	case *structpb.Value_StringValue:
-		return v, k.StringValue != ""
-	}
-	return v, true
+	return v, !blank(v)
 }
 
 // read returns the account that a text names, empty where it is none that can be known.
-func (t tenancy) read(v *structpb.Value, role bool) string {
-	text := strings.ToLower(v.GetStringValue())
+func (t tenancy) read(v model.Value, role bool) string {
+	text := strings.ToLower(v.Text())
 	switch {
-	case t.id == nil || isUnknown(text):
+	case t.id == nil:
 		return ""
 	case role:
 		return roleAccount(text)

@@ -3,8 +3,12 @@ package facts
 import (
 	"testing"
 
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/sig"
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 	"google.golang.org/protobuf/types/known/structpb"
+
+	"github.com/progression-labs-development/policypack/internal/wire"
 )
 
 const (
@@ -17,7 +21,7 @@ func TestAccount(t *testing.T) {
 	t.Parallel()
 	type object = map[string]any
 	role := func(account string) object { return object{"roleArn": "arn:aws:iam::" + account + ":role/deploy"} }
-	secret := func(v any) object { return object{sigKey: sigSecret, "value": v} }
+	secret := func(v any) object { return object{sig.Key: sig.Secret, "value": v} }
 	for _, tt := range []struct {
 		name     string
 		provider string
@@ -37,23 +41,23 @@ func TestAccount(t *testing.T) {
 		{"aws, roles one after the other", "aws", object{"assumeRoles": []any{role(one), role(two)}}, nil, two},
 		{"aws, a web identity", "aws", object{"assumeRoleWithWebIdentity": role(one)}, nil, one},
 		{"aws, a user", "aws", object{"assumeRole": object{"roleArn": "arn:aws:iam::" + one + ":user/x"}}, nil, ""},
-		{"aws, a role that is not known", "aws", object{"assumeRole": unknownString}, nil, ""},
-		{"aws, a role's ARN that is not known", "aws", object{"assumeRole": object{"roleArn": unknownString}}, nil, ""},
+		{"aws, a role that is not known", "aws", object{"assumeRole": plugin.UnknownStringValue}, nil, ""},
+		{"aws, a role's ARN that is not known", "aws", object{"assumeRole": object{"roleArn": plugin.UnknownStringValue}}, nil, ""},
 		{"aws, a secret list", "aws", object{"allowedAccountIds": secret([]any{one})}, nil, ""},
 		{"aws, a secret entry", "aws", object{"allowedAccountIds": []any{secret(one)}}, nil, ""},
 		{"aws, a secret role", "aws", object{"assumeRole": secret(role(one))}, nil, ""},
-		{"aws, a secret in JSON", "aws", object{"assumeRole": `{"` + sigKey + `":"` + sigSecret + `","value":{}}`}, nil, ""},
+		{"aws, a secret in JSON", "aws", object{"assumeRole": `{"` + sig.Key + `":"` + sig.Secret + `","value":{}}`}, nil, ""},
 		{"aws, not JSON", "aws", object{"allowedAccountIds": "[" + one}, nil, ""},
 		{"aws, no account number", "aws", object{"allowedAccountIds": []any{"prod"}}, nil, ""},
 		{"aws-native", "aws-native", object{"assumeRole": role(one)}, nil, one},
 		{"azure", "azure", object{"subscriptionId": subscription}, nil, subscription},
 		{"azure-native, in capitals", "azure-native", object{"subscriptionId": "AB000000-0000-0000-0000-000000000001"}, nil, subscription},
-		{"azure, not known", "azure", object{"subscriptionId": unknownString}, nil, ""},
+		{"azure, not known", "azure", object{"subscriptionId": plugin.UnknownStringValue}, nil, ""},
 		{"azure, secret", "azure", object{"subscriptionId": secret(subscription)}, nil, ""},
 		{"gcp", "gcp", object{"project": "acme-prod"}, nil, "acme-prod"},
 		{"gcp, a project of a domain", "gcp", object{"project": "acme.com:prod-1"}, nil, "acme.com:prod-1"},
 		{"gcp, the resource names another", "gcp", object{"project": "acme-dev"}, object{"project": "acme-prod"}, "acme-prod"},
-		{"gcp, the resource's is not known", "gcp", object{"project": "acme-dev"}, object{"project": unknownString}, ""},
+		{"gcp, the resource's is not known", "gcp", object{"project": "acme-dev"}, object{"project": plugin.UnknownStringValue}, ""},
 		{"gcp, the resource's is empty, which is none", "gcp", object{"project": "acme-prod"}, object{"project": ""}, "acme-prod"},
 		{"gcp, the resource's is null, which is none", "gcp", object{"project": "acme-prod"}, object{"project": nil}, "acme-prod"},
 		{"gcp, the resource's is a list", "gcp", object{"project": "acme-prod"}, object{"project": []any{}}, ""},
@@ -81,7 +85,7 @@ func TestAccount(t *testing.T) {
 				if req.GetType() == typ && tt.own != nil {
 					continue
 				}
-				r, err := FromAnalyze(req, testCatalogue(t))
+				r, err := fromAnalyze(req, testCatalogue(t))
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -96,7 +100,7 @@ func TestAccount(t *testing.T) {
 // A component has no provider: it is where its stack is.
 func TestNoAccount(t *testing.T) {
 	t.Parallel()
-	r, err := FromAnalyze(&pulumirpc.AnalyzeRequest{Type: "x:y:Z", Urn: "urn:pulumi:production::shop::x:y:Z::z"}, testCatalogue(t))
+	r, err := fromAnalyze(&pulumirpc.AnalyzeRequest{Type: "x:y:Z", Urn: "urn:pulumi:production::shop::x:y:Z::z"}, testCatalogue(t))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -121,7 +125,7 @@ func TestConfiguredAccount(t *testing.T) {
 		{"two clouds", map[string]string{"aws:allowedAccountIds": `["` + one + `"]`, "gcp:project": "acme-prod"}, nil, ""},
 		{"secret", map[string]string{"gcp:project": "acme-prod"}, []string{"gcp:project"}, ""},
 	} {
-		got := ConfiguredAccount(&pulumirpc.AnalyzerStackConfigureRequest{Config: tt.give, ConfigSecretKeys: tt.secret})
+		got := ConfiguredAccount(wire.Stack(&pulumirpc.AnalyzerStackConfigureRequest{Config: tt.give, ConfigSecretKeys: tt.secret}))
 		if got != tt.want {
 			t.Errorf("%s: got %q, want %q", tt.name, got, tt.want)
 		}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/progression-labs-development/policypack/internal/catalogue"
 	"github.com/progression-labs-development/policypack/internal/detect"
+	"github.com/progression-labs-development/policypack/internal/wire"
 	"github.com/progression-labs-development/policypack/rego"
 )
 
@@ -39,12 +40,12 @@ func BenchmarkScan(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	run := NewRun(&pulumirpc.AnalyzerStackConfigureRequest{Project: "shop", Stack: "production"}, "2026-11-23")
+	run := NewRun(wire.Stack(&pulumirpc.AnalyzerStackConfigureRequest{Project: "shop", Stack: "production"}), "2026-11-23")
 	const typ = "aws:lambda/function:Function"
 	req := &pulumirpc.AnalyzeRequest{Type: typ, Name: "f", Urn: "urn:pulumi:production::shop::" + typ + "::f", Properties: props}
 	b.ReportAllocs()
 	for b.Loop() {
-		r, err := FromAnalyze(req, c)
+		r, err := fromAnalyze(req, c)
 		if err != nil {
 			b.Fatal(err)
 		}

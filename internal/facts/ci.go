@@ -28,7 +28,7 @@ func (r *Resource) scanCI(d *detect.Detector) {
 	}
 	name, shown := r.ciName()
 	r.walk(func(l leaf) {
-		if !covers(r.Kind.Values, l.path) || l.text == "" {
+		if !covers(r.Kind.Values, l.path) || l.text == "" && !l.unknown {
 			return
 		}
 		k, judged := ciKey{path: slices.Clone(l.path), name: shown}, name
@@ -92,14 +92,14 @@ func (r *Resource) traceCI(run *Run, byURN map[string]*Resource) {
 		return
 	}
 	_, name := r.ciName()
-	for _, property := range sortedKeys(r.dependencies) {
+	for _, property := range r.origins.properties() {
 		if run.reported[[2]string{r.URN, "ci " + property}] {
 			continue
 		}
 		if !covers(r.Kind.Values, []any{property}) && !above(r.Kind.Values, []any{property}) {
 			continue
 		}
-		for _, urn := range slices.Sorted(slices.Values(r.dependencies[property].GetUrns())) {
+		for _, urn := range r.origins.from(property) {
 			if from := byURN[urn]; from != nil && from.Kind != nil && from.Kind.CloudKey {
 				cloud, _, _ := strings.Cut(from.Type, ":")
 				r.ci = append(r.ci, ciKey{[]any{property}, name, "source", cloudOfPackage(cloud)})

@@ -8,6 +8,7 @@ import (
 
 	"github.com/progression-labs-development/policypack/internal/catalogue"
 	"github.com/progression-labs-development/policypack/internal/command"
+	"github.com/progression-labs-development/policypack/internal/model"
 	"github.com/progression-labs-development/policypack/internal/place"
 )
 
@@ -37,7 +38,7 @@ func (r *Resource) scanCommands(run *Run) {
 		r.scanContainers()
 	}
 	r.walk(func(l leaf) {
-		if l.unknown && run.program != nil && runs && l.path[0] == "create" {
+		if l.unknown && run.stack.Program != nil && runs && l.path[0] == "create" {
 			// No update follows in which it would be known.
 			r.commands = append(r.commands, commandUse{
 				command.Use{Tool: "shell", Command: "a text that is not there", Action: unseen}, slices.Clone(l.path),
@@ -142,8 +143,8 @@ func (r *Resource) scanContainers() {
 			}
 		}
 	}
-	if spec, ok := r.properties.GetFields()["spec"]; ok {
-		find(plainValue(spec, 0), []any{"spec"}, 0)
+	if spec := r.properties.Field("spec"); spec != nil {
+		find(model.Plain(spec, catalogue.Unknown{}), []any{"spec"}, 0)
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"github.com/open-policy-agent/opa/v1/ast"
 
 	"github.com/progression-labs-development/policypack/internal/detect"
+	"github.com/progression-labs-development/policypack/internal/model"
 )
 
 // Scope says what a document is about.
@@ -41,7 +42,7 @@ func ResourceDocument(run *Run, ctx Context, r *Resource, candidates *ast.Term) 
 	if r.Kind != nil {
 		o.add("kind", ast.NewTerm(r.Kind.Value()))
 	}
-	if r.Type == RootStackType {
+	if r.Type == model.RootType {
 		o.add("config", run.configKeys(r.hide))
 	}
 	run.spell(o, r)

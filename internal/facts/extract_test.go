@@ -15,13 +15,14 @@ import (
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 
 	"github.com/progression-labs-development/policypack/internal/detect"
+	"github.com/progression-labs-development/policypack/internal/wire"
 )
 
 // scanned returns a resource after Scan.
 func scanned(t *testing.T, run *Run, typ, name string, props resource.PropertyMap) *Resource {
 	t.Helper()
-	r, err := FromAnalyze(&pulumirpc.AnalyzeRequest{
-		Urn: "urn:pulumi:production::shop::" + typ + "::" + name, Type: typ, Name: name, Properties: wire(t, props),
+	r, err := fromAnalyze(&pulumirpc.AnalyzeRequest{
+		Urn: "urn:pulumi:production::shop::" + typ + "::" + name, Type: typ, Name: name, Properties: marshalled(t, props),
 	}, testCatalogue(t))
 	if err != nil {
 		t.Fatal(err)
@@ -63,7 +64,7 @@ func TestLogins(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			run := NewRun(&pulumirpc.AnalyzerStackConfigureRequest{Config: config, ConfigSecretKeys: []string{"aws:secretKey"}}, "2026-11-23")
+			run := NewRun(wire.Stack(&pulumirpc.AnalyzerStackConfigureRequest{Config: config, ConfigSecretKeys: []string{"aws:secretKey"}}), "2026-11-23")
 			got := ""
 			for _, l := range scanned(t, run, "pulumi:providers:"+tt.typ, tt.resource, tt.give).logins {
 				got = fmt.Sprintf("%s %s %s", l.cloud, l.path.String(), l.how)

@@ -1,6 +1,6 @@
-// Package facts turns what the Pulumi engine says about a resource into the input document that the rules read.
+// Package facts turns the model of a resource into the input document that the rules read.
 //
-// A [Resource] is cheap to make: it parses the URN and keeps the engine's message. The document, an [ast.Object] whose
+// A [Resource] is cheap to make: it parses the URN and keeps the view of the properties. The document, an [ast.Object] whose
 // shape is rego/schemas/input.json, is only built when some policy wants to see it. Building it is where secrets end: a
 // leaf that is marked secret stands in the document as [SecretMarker] and is listed in resource.secret; a leaf that is
 // not known yet is absent and listed in resource.unknown. No rule sees the value of either.
@@ -11,18 +11,14 @@ import (
 	"slices"
 
 	"github.com/open-policy-agent/opa/v1/ast"
-	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
-	"google.golang.org/protobuf/types/known/structpb"
 
 	"github.com/progression-labs-development/policypack/internal/catalogue"
+	"github.com/progression-labs-development/policypack/internal/model"
 	"github.com/progression-labs-development/policypack/internal/place"
 	"github.com/progression-labs-development/policypack/internal/taint"
 )
 
-// RootStackType is the type token of the resource that stands for the stack itself.
-const RootStackType = "pulumi:pulumi:Stack"
-
-// Resource is one resource as the engine describes it.
+// Resource is what is known of one resource.
 type Resource struct {
 	URN, Type, Name string
 	// Project and Stack come from the URN: `policy analyze` sends no stack configuration.
@@ -50,31 +46,21 @@ type Resource struct {
 	values *taint.Secrets      // what was found in it, nil where nothing was
 	secret *bool               // the answer of isSecret, nil until somebody asks
 
-	catalogue    *catalogue.Catalogue
-	dependencies map[string]*pulumirpc.AnalyzerPropertyDependencies
-	provider     *pulumirpc.AnalyzerProviderResource
-	options      *pulumirpc.AnalyzerResourceOptions
-	properties   *structpb.Struct
+	catalogue  *catalogue.Catalogue
+	provider   model.Provider
+	options    model.Options
+	properties model.Value
+	origins    origins
 }
 
-// FromAnalyze reads the message of an Analyze call: inputs after the provider's Check.
-func FromAnalyze(req *pulumirpc.AnalyzeRequest, c *catalogue.Catalogue) (*Resource, error) {
+// New returns what the URN tells of a resource. Nothing is looked for in it yet.
+func New(m *model.Resource, c *catalogue.Catalogue) (*Resource, error) {
 	r := &Resource{
-		URN: req.GetUrn(), Type: req.GetType(), Name: req.GetName(), Parent: req.GetOptions().GetParent(),
-		provider: req.GetProvider(), options: req.GetOptions(), properties: req.GetProperties(),
+		URN: m.URN, Type: m.Type, Name: m.Name, Parent: m.Parent, options: m.Options, properties: m.Properties,
+		origins: origins{of: m.Origins},
 	}
-	return r, r.locate(c)
-}
-
-// FromStack reads one row of an AnalyzeStack call: outputs, or inputs where the outputs are not known yet.
-func FromStack(row *pulumirpc.AnalyzerResource, c *catalogue.Catalogue) (*Resource, error) {
-	r := &Resource{
-		URN: row.GetUrn(), Type: row.GetType(), Name: row.GetName(), Parent: row.GetParent(),
-		provider: row.GetProvider(), options: row.GetOptions(), properties: row.GetProperties(),
-		dependencies: row.GetPropertyDependencies(),
-	}
-	if r.Parent == "" {
-		r.Parent = row.GetOptions().GetParent()
+	if m.Provider != nil {
+		r.provider = *m.Provider
 	}
 	return r, r.locate(c)
 }
@@ -105,25 +91,16 @@ func (r *Resource) Carries() bool { return r.catalogue.Carries(r.Type) }
 // String returns the string at a path of property names, and whether a known string stands there that is not marked
 // secret.
 func (r *Resource) String(path ...string) (string, bool) {
-	fields := r.properties.GetFields()
-	for i, key := range path {
-		v, ok := fields[key]
-		if !ok {
+	v := r.properties
+	for _, key := range path {
+		if v.Kind() != model.Object {
 			return "", false
 		}
-		if i == len(path)-1 {
-			s, ok := v.GetKind().(*structpb.Value_StringValue)
-			if !ok || isUnknown(s.StringValue) {
-				return "", false
-			}
-			return s.StringValue, true
-		}
-		fields = v.GetStructValue().GetFields()
-		if _, signed := fields[sigKey]; signed {
+		if v = v.Field(key); v == nil {
 			return "", false
 		}
 	}
-	return "", false
+	return v.Text(), v.Kind() == model.String
 }
 
 // document is the resource part of the input document.
@@ -144,11 +121,11 @@ func (r *Resource) document(run *Run) (*ast.Term, error) {
 		o.str("parent", r.Parent)
 	}
 	o.strs("ancestors", r.Ancestors)
-	if p := r.provider; p.GetUrn() != "" {
+	if p := r.provider; p.URN != "" {
 		provider := new(object)
-		provider.str("urn", hideURN(p.GetUrn(), r.hide))
-		provider.str("type", p.GetType())
-		provider.str("name", place.Visible(r.hide(p.GetName())))
+		provider.str("urn", hideURN(p.URN, r.hide))
+		provider.str("type", p.Type)
+		provider.str("name", place.Visible(r.hide(p.Name)))
 		o.add("provider", provider.term())
 	}
 	o.add("options", r.shownOptions())
@@ -206,10 +183,10 @@ func (r *Resource) shownOptions() *ast.Term {
 		return texts
 	}
 	o := new(object)
-	o.add("protect", ast.InternedTerm(r.options.GetProtect()))
-	o.strs("ignoreChanges", shown(r.options.GetIgnoreChanges()))
-	o.strs("aliases", shown(r.options.GetAliases()))
-	o.strs("additionalSecretOutputs", shown(r.options.GetAdditionalSecretOutputs()))
+	o.add("protect", ast.InternedTerm(r.options.Protect))
+	o.strs("ignoreChanges", shown(r.options.IgnoreChanges))
+	o.strs("aliases", shown(r.options.Aliases))
+	o.strs("additionalSecretOutputs", shown(r.options.AdditionalSecretOutputs))
 	return o.term()
 }
 

@@ -5,9 +5,9 @@ import (
 	"strings"
 
 	"github.com/open-policy-agent/opa/v1/ast"
-	"google.golang.org/protobuf/types/known/structpb"
 
 	"github.com/progression-labs-development/policypack/internal/command"
+	"github.com/progression-labs-development/policypack/internal/model"
 	"github.com/progression-labs-development/policypack/internal/place"
 )
 
@@ -21,7 +21,7 @@ type file struct {
 // scanFiles lists the .env files among assets, in archives, as keys of bucket objects and of config maps.
 func (r *Resource) scanFiles() {
 	f := &fileWalker{}
-	f.fields(r.properties.GetFields(), 0)
+	f.fields(r.properties, 0)
 	r.files = f.found
 	switch {
 	case r.Kind != nil && r.Kind.Subclass == "object-write":
@@ -36,7 +36,7 @@ func (r *Resource) scanFiles() {
 		}
 	case strings.HasPrefix(r.Type, "kubernetes:core/v1:ConfigMap"), strings.HasPrefix(r.Type, "kubernetes:core/v1:Secret"):
 		for _, in := range [...]string{"data", "stringData", "binaryData"} {
-			for _, key := range sortedKeys(r.properties.GetFields()[in].GetStructValue().GetFields()) {
+			for _, key := range model.Fields(r.properties, in).Keys() {
 				if command.Dotenv(key) {
 					r.files = append(r.files, file{key, []any{in, key}, "config-map"})
 				}
@@ -51,42 +51,43 @@ type fileWalker struct {
 	found []file
 }
 
-func (f *fileWalker) fields(fields map[string]*structpb.Value, depth int) {
+func (f *fileWalker) fields(object model.Value, depth int) {
 	if depth > MaxDepth {
 		return
 	}
-	for _, k := range sortedKeys(fields) {
-		f.path = append(f.path, k)
-		f.value(fields[k], depth+1)
-		f.path = f.path[:len(f.path)-1]
+	for _, k := range object.Keys() {
+		f.at(k, object.Field(k), depth)
 	}
 }
 
-func (f *fileWalker) value(v *structpb.Value, depth int) {
-	for i, item := range v.GetListValue().GetValues() {
-		f.path = append(f.path, i)
-		f.value(item, depth+1)
-		f.path = f.path[:len(f.path)-1]
-	}
-	fields := v.GetStructValue().GetFields()
-	if len(fields) == 0 || depth > MaxDepth {
-		return
-	}
-	switch fields[sigKey].GetStringValue() {
-	case "":
-		f.fields(fields, depth)
-	case sigSecret, sigOutput:
-		f.value(fields["value"], depth+1)
-	case sigAsset:
+func (f *fileWalker) at(step any, v model.Value, depth int) {
+	f.path = append(f.path, step)
+	f.value(v, depth+1)
+	f.path = f.path[:len(f.path)-1]
+}
+
+func (f *fileWalker) value(v model.Value, depth int) {
+	switch v.Kind() {
+	case model.List:
+		for i := range v.Len() {
+			f.at(i, v.Item(i), depth)
+		}
+	case model.Object:
+		f.fields(v, depth)
+	case model.Secret:
+		f.value(v.Inner(), depth+1)
+	case model.Asset:
 		for _, k := range [...]string{"path", "uri"} {
-			f.add(fields[k].GetStringValue(), "asset")
+			f.add(model.Text(v, k), "asset")
 		}
-	case sigArchive:
-		f.add(fields["path"].GetStringValue(), "archive")
-		for _, name := range sortedKeys(fields["assets"].GetStructValue().GetFields()) {
+	case model.Archive:
+		f.add(model.Text(v, "path"), "archive")
+		assets := model.Fields(v, "assets")
+		for _, name := range assets.Keys() {
 			f.add(name, "archive")
-			f.value(fields["assets"].GetStructValue().GetFields()[name], depth+1)
+			f.value(assets.Field(name), depth+1)
 		}
+	case model.Null, model.Bool, model.Number, model.String, model.Unknown, model.Reference, model.Foreign:
 	}
 }
 

@@ -5,8 +5,6 @@ import (
 	"strconv"
 	"sync"
 
-	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
-
 	"github.com/progression-labs-development/policypack/internal/detect"
 	"github.com/progression-labs-development/policypack/internal/place"
 )
@@ -78,23 +76,6 @@ func (n *concealed) empty() bool {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	return len(n.shown) == 0
-}
-
-// dependencies returns them with the URNs as they are shown.
-func (n *concealed) dependencies(all map[string]*pulumirpc.AnalyzerPropertyDependencies, hide func(string) string,
-) map[string]*pulumirpc.AnalyzerPropertyDependencies {
-	if n.empty() {
-		return all
-	}
-	shown := make(map[string]*pulumirpc.AnalyzerPropertyDependencies, len(all))
-	for property, on := range all {
-		urns := make([]string, len(on.GetUrns()))
-		for i, urn := range on.GetUrns() {
-			urns[i] = n.of(urn, hide)
-		}
-		shown[property] = &pulumirpc.AnalyzerPropertyDependencies{Urns: urns}
-	}
-	return shown
 }
 
 // conceal takes secrets out of what the resource is called, before anything else is done with it.

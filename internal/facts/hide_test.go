@@ -12,6 +12,7 @@ import (
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 
 	"github.com/progression-labs-development/policypack/internal/detect"
+	"github.com/progression-labs-development/policypack/internal/wire"
 )
 
 // textForms are the forms in which people write a secret into a text.
@@ -107,14 +108,14 @@ func TestNoRuleSeesAPiece(t *testing.T) {
 							"map":    resource.NewProperty(resource.PropertyMap{resource.PropertyKey(secret): resource.NewProperty("a")}),
 						},
 					} {
-						run := NewRun(&pulumirpc.AnalyzerStackConfigureRequest{Project: "shop", Stack: "production"}, "2026-11-23")
+						run := NewRun(wire.Stack(&pulumirpc.AnalyzerStackConfigureRequest{Project: "shop", Stack: "production"}), "2026-11-23")
 						name := "b"
 						if i == 2 {
 							name = "b-" + secret
 						}
-						r, err := FromAnalyze(&pulumirpc.AnalyzeRequest{
+						r, err := fromAnalyze(&pulumirpc.AnalyzeRequest{
 							Urn: "urn:pulumi:production::shop::acme:index:Thing::" + name, Type: "acme:index:Thing", Name: name,
-							Properties: wire(t, props),
+							Properties: marshalled(t, props),
 						}, c)
 						if err != nil {
 							t.Fatal(err)
@@ -196,9 +197,9 @@ func TestNoRuleSeesAToken(t *testing.T) {
 					if side == 1 && strings.ContainsRune("\"'", n) && strings.Contains(secret, " ") {
 						continue // to a shell the quote opens: the value is what the rest of the line makes of it
 					}
-					r, err := FromAnalyze(&pulumirpc.AnalyzeRequest{
+					r, err := fromAnalyze(&pulumirpc.AnalyzeRequest{
 						Urn: "urn:pulumi:production::shop::acme:index:Thing::b", Type: "acme:index:Thing",
-						Properties: wire(t, resource.PropertyMap{"text": resource.NewProperty(text + "\n# " + secret + "\n")}),
+						Properties: marshalled(t, resource.PropertyMap{"text": resource.NewProperty(text + "\n# " + secret + "\n")}),
 					}, c)
 					if err != nil {
 						t.Fatal(err)

@@ -7,9 +7,9 @@ import (
 	"strings"
 
 	"github.com/open-policy-agent/opa/v1/ast"
-	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 
 	"github.com/progression-labs-development/policypack/internal/detect"
+	"github.com/progression-labs-development/policypack/internal/model"
 	"github.com/progression-labs-development/policypack/internal/place"
 	"github.com/progression-labs-development/policypack/internal/taint"
 )
@@ -37,14 +37,14 @@ type markedLeaf struct {
 }
 
 // newMemory starts to remember with the stack's configuration.
-func newMemory(stack *pulumirpc.AnalyzerStackConfigureRequest) memory {
+func newMemory(stack *model.Stack) memory {
 	m := memory{reported: map[[2]string]bool{}, writtenBy: map[string][]Written{}, concealed: &concealed{}}
-	m.common = []string{stack.GetStack(), stack.GetProject(), stack.GetOrganization()}
-	m.common = append(m.common, slices.Sorted(maps.Values(stack.GetTags()))...)
+	m.common = []string{stack.Name, stack.Project, stack.Organization}
+	m.common = append(m.common, slices.Sorted(maps.Values(stack.Tags))...)
 	m.secrets, m.found = m.newSecrets(), m.newSecrets()
 	config := m.newSecrets()
-	for _, key := range stack.GetConfigSecretKeys() {
-		value := stack.GetConfig()[key]
+	for _, key := range stack.Secret {
+		value := stack.Config[key]
 		from := taint.Source{Kind: taint.Config, Path: key}
 		for _, s := range [...]*taint.Secrets{m.secrets, config} {
 			if structured(value) {
@@ -134,10 +134,10 @@ func (r *Run) wrote(urn string, written []Written) {
 // configFindings judges the plain values of the configuration, for the root stack.
 func (res *Resource) configFindings(r *Run, d *detect.Detector) []Finding {
 	var found []Finding
-	config := r.stack.GetConfig()
+	config := r.stack.Config
 	logins := r.configLogins()
 	for _, key := range slices.Sorted(maps.Keys(config)) {
-		if slices.Contains(r.stack.GetConfigSecretKeys(), key) {
+		if slices.Contains(r.stack.Secret, key) {
 			continue
 		}
 		name, before := lastKey(key), len(found)
@@ -169,13 +169,13 @@ func (res *Resource) configFindings(r *Run, d *detect.Detector) []Finding {
 
 // configKeys lists the keys of the configuration, for the document of the root stack.
 func (r *Run) configKeys(hide func(string) string) *ast.Term {
-	config := r.stack.GetConfig()
+	config := r.stack.Config
 	logins := r.configLogins()
 	terms := make([]*ast.Term, 0, len(config))
 	for _, key := range slices.Sorted(maps.Keys(config)) {
 		o := new(object)
 		o.str("key", hide(key))
-		o.add("secret", ast.InternedTerm(slices.Contains(r.stack.GetConfigSecretKeys(), key)))
+		o.add("secret", ast.InternedTerm(slices.Contains(r.stack.Secret, key)))
 		if l, ok := logins[key]; ok && l.how != loginNone {
 			login := new(object)
 			login.str("cloud", l.cloud)

@@ -300,7 +300,7 @@ func (r *Resource) scanLogins(run *Run) {
 	for i := range r.logins {
 		// The engine makes default providers from the configuration, where the key is told.
 		name, _ := r.logins[i].path[len(r.logins[i].path)-1].(string)
-		value, known := run.stack.GetConfig()[pkg+":"+name]
+		value, known := run.stack.Config[pkg+":"+name]
 		r.logins[i].config = strings.HasPrefix(r.Name, "default") && known && props[name] == value
 	}
 	r.walk(func(l leaf) {
@@ -337,7 +337,7 @@ func (l providerLogin) term() *ast.Term {
 // configLogins tells which keys of the configuration log a provider in.
 func (r *Run) configLogins() map[string]providerLogin {
 	byPackage := map[string]Properties{}
-	for key, value := range r.stack.GetConfig() {
+	for key, value := range r.stack.Config {
 		if pkg, name, ok := strings.Cut(key, ":"); ok {
 			if byPackage[pkg] == nil {
 				byPackage[pkg] = Properties{}

@@ -3,35 +3,26 @@ package facts
 import (
 	"github.com/open-policy-agent/opa/v1/ast"
 
+	"github.com/progression-labs-development/policypack/internal/model"
 	"github.com/progression-labs-development/policypack/internal/place"
 )
 
-// Program is what wrote the resources down where it is not Pulumi. Messages then use its words, and name properties as it
-// spells them.
-type Program struct {
-	// Name is what rules see as run.program.
-	Name string
-	// Spell returns the place in a resource as the program writes it: secret_string for secretString. A place that the
-	// resource does not have is spelled as well as can be.
-	Spell func(urn string, path place.Path) place.Path
-}
-
 // By says that another program than Pulumi wrote the resources of the run down. It is called before the run sees any.
-func (r *Run) By(p *Program) { r.program = p }
+func (r *Run) By(p *model.Program) { r.stack.Program = p }
 
 // Spell returns the path as the run's program writes it.
 func (r *Run) Spell(urn string, path place.Path) place.Path {
-	if r.program == nil || len(path) == 0 {
+	if r.stack.Program == nil || len(path) == 0 {
 		return path
 	}
-	return r.program.Spell(urn, path)
+	return r.stack.Program.Spell(urn, path)
 }
 
 // spell adds to what a document tells of places how the program writes them: shown beside path, keyShown
 // beside the key of a finding that is of the path, and nameShown for where
 // the name of a secret is given. A document of Pulumi's has none of it.
 func (r *Run) spell(document *object, res *Resource) {
-	if r.program == nil {
+	if r.stack.Program == nil {
 		return
 	}
 	for _, pair := range document.pairs {

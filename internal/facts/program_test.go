@@ -6,10 +6,12 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/open-policy-agent/opa/v1/ast"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 	"google.golang.org/protobuf/types/known/structpb"
 
 	"github.com/progression-labs-development/policypack/internal/catalogue"
+	"github.com/progression-labs-development/policypack/internal/model"
 	"github.com/progression-labs-development/policypack/internal/place"
 )
 
@@ -17,10 +19,10 @@ import (
 // carries none.
 func TestSpell(t *testing.T) {
 	t.Parallel()
-	shout := &Program{Name: "other", Spell: func(_ string, path place.Path) place.Path { return append(place.Path{"spelled"}, path...) }}
+	shout := &model.Program{Name: "other", Spell: func(_ string, path place.Path) place.Path { return append(place.Path{"spelled"}, path...) }}
 	for _, tt := range []struct {
 		name    string
-		program *Program
+		program *model.Program
 		want    string
 	}{
 		{"Pulumi", nil, "<none>"},
@@ -52,7 +54,7 @@ func TestSpell(t *testing.T) {
 func TestSpellOfTheNameThatTells(t *testing.T) {
 	t.Parallel()
 	run := NewRun(nil, "2026-01-01")
-	run.By(&Program{Name: "other", Spell: func(string, place.Path) place.Path { return place.Path{"block", 0, "master_password", 0} }})
+	run.By(&model.Program{Name: "other", Spell: func(string, place.Path) place.Path { return place.Path{"block", 0, "master_password", 0} }})
 	r := &Resource{URN: "urn:pulumi:s::p::a:b:C::r", Type: "a:b:C", Findings: []Finding{
 		{Place: PlaceProperty, Path: []any{"block", "masterPassword", 0}, Key: "masterPassword"},
 		{Place: PlaceProperty, Path: []any{"block", "masterPassword", 0}, Key: "DB_PASSWORD", Inner: "DB_PASSWORD"},
@@ -73,12 +75,12 @@ func TestSpellOfTheNameThatTells(t *testing.T) {
 // TestTextThatIsNeverKnown: an unknown text of a command is told where no update follows that would know it.
 func TestTextThatIsNeverKnown(t *testing.T) {
 	t.Parallel()
-	for _, program := range []*Program{nil, {Name: "other"}} {
+	for _, program := range []*model.Program{nil, {Name: "other"}} {
 		run := NewRun(nil, "2026-01-01")
 		run.By(program)
-		r, err := FromAnalyze(&pulumirpc.AnalyzeRequest{
+		r, err := fromAnalyze(&pulumirpc.AnalyzeRequest{
 			Urn: "urn:pulumi:s::p::command:local:Command::c", Type: "command:local:Command",
-			Properties: &structpb.Struct{Fields: map[string]*structpb.Value{"create": structpb.NewStringValue(unknownString)}},
+			Properties: &structpb.Struct{Fields: map[string]*structpb.Value{"create": structpb.NewStringValue(plugin.UnknownStringValue)}},
 		}, testCatalogue(t))
 		if err != nil {
 			t.Fatal(err)

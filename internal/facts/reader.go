@@ -3,9 +3,8 @@ package facts
 import (
 	"slices"
 
-	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
-
 	"github.com/progression-labs-development/policypack/internal/detect"
+	"github.com/progression-labs-development/policypack/internal/model"
 	"github.com/progression-labs-development/policypack/internal/place"
 )
 
@@ -20,7 +19,7 @@ func FileFinding(d *detect.Detector, m detect.FileMatch) Finding {
 // stack; At is left to the caller. The keys have their namespaces, structured values are JSON. Of keys that are encrypted
 // as a whole the values do not matter, as long as they are not empty.
 func ConfigFindings(d *detect.Detector, config map[string]string, encrypted []string) []Finding {
-	run := &Run{stack: &pulumirpc.AnalyzerStackConfigureRequest{Config: config, ConfigSecretKeys: encrypted}}
+	run := &Run{stack: &model.Stack{Config: config, Secret: encrypted}}
 	logins := run.configLogins()
 	var found []Finding
 	for _, key := range sortedKeys(config) {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/progression-labs-development/policypack/internal/detect"
 	"github.com/progression-labs-development/policypack/internal/place"
+	"github.com/progression-labs-development/policypack/internal/wire"
 )
 
 // everything is a file of which all is known that can be.
@@ -80,14 +81,14 @@ func plainDocument(t *testing.T, v ast.Value) map[string]any {
 // Documents of every scope meet the schema, which decides by the scope what has to be there.
 func TestDocumentsMeetTheSchema(t *testing.T) {
 	t.Parallel()
-	s, run := schema(t), NewRun(&pulumirpc.AnalyzerStackConfigureRequest{Stack: "production", Project: "shop"}, "2026-11-23")
+	s, run := schema(t), NewRun(wire.Stack(&pulumirpc.AnalyzerStackConfigureRequest{Stack: "production", Project: "shop"}), "2026-11-23")
 	ctx := Context{Settings: ast.ObjectTerm(), Enabled: Strings(nil), Parameters: ast.ObjectTerm()}
 	candidates := Strings(nil)
 	d, err := detect.New(detect.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	bucket, err := FromAnalyze(&pulumirpc.AnalyzeRequest{Urn: "urn:pulumi:production::shop::aws:s3/bucket:Bucket::b"}, testCatalogue(t))
+	bucket, err := fromAnalyze(&pulumirpc.AnalyzeRequest{Urn: "urn:pulumi:production::shop::aws:s3/bucket:Bucket::b"}, testCatalogue(t))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -121,7 +122,7 @@ func TestDocumentsMeetTheSchema(t *testing.T) {
 
 func TestFileDocument(t *testing.T) {
 	t.Parallel()
-	run := NewRun(&pulumirpc.AnalyzerStackConfigureRequest{Stack: "another", Project: "shop"}, "2026-11-23")
+	run := NewRun(wire.Stack(&pulumirpc.AnalyzerStackConfigureRequest{Stack: "another", Project: "shop"}), "2026-11-23")
 	ctx := Context{Settings: ast.ObjectTerm(), Enabled: Strings([]string{"a"}), Parameters: ast.ObjectTerm()}
 	got := plainDocument(t, FileDocument(run, testDetector(t), ctx, everything(), Strings(nil)))
 	var want map[string]any

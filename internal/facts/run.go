@@ -7,18 +7,17 @@ import (
 	"unicode"
 
 	"github.com/open-policy-agent/opa/v1/ast"
-	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 
 	"github.com/progression-labs-development/policypack/internal/catalogue"
+	"github.com/progression-labs-development/policypack/internal/model"
 )
 
 // Run is what one run of the engine is about, and the little that is remembered of the resources seen so far. It is safe
 // for concurrent use.
 type Run struct {
+	known bool   // the source says which stack it is
 	today string // the day of the run, in UTC, as 2006-01-02: rules have no clock
-	stack *pulumirpc.AnalyzerStackConfigureRequest
-	// program is what wrote the resources down, nil for Pulumi.
-	program *Program
+	stack *model.Stack
 
 	mu          sync.Mutex
 	suggestions map[string]string // name to the URN that it was suggested to
@@ -34,11 +33,15 @@ type store struct {
 	ancestors                       []string
 }
 
-// NewRun starts a run. The stack is nil where the engine does not configure one (`policy analyze`, `policy publish`);
+// NewRun starts a run. The stack is nil where the source does not say which it is (`policy analyze`, `policy publish`);
 // today is the day as 2006-01-02.
-func NewRun(stack *pulumirpc.AnalyzerStackConfigureRequest, today string) *Run {
+func NewRun(stack *model.Stack, today string) *Run {
+	known := stack != nil
+	if !known {
+		stack = &model.Stack{}
+	}
 	return &Run{
-		today: today, stack: stack,
+		today: today, stack: stack, known: known,
 		suggestions: map[string]string{}, suggested: map[string]string{}, firsts: map[string]string{}, memory: newMemory(stack),
 	}
 }
@@ -47,22 +50,22 @@ func NewRun(stack *pulumirpc.AnalyzerStackConfigureRequest, today string) *Run {
 func (r *Run) term(project, stack string, hide func(string) string) *ast.Term {
 	o := new(object)
 	o.str("today", r.today)
-	if s := r.stack; s != nil {
-		project, stack = s.GetProject(), s.GetStack()
-		if s.GetOrganization() != "" {
-			o.str("organization", hide(s.GetOrganization()))
+	if s := r.stack; r.known {
+		project, stack = s.Project, s.Name
+		if s.Organization != "" {
+			o.str("organization", hide(s.Organization))
 		}
-		o.add("dryRun", ast.InternedTerm(s.GetDryRun()))
+		o.add("dryRun", ast.InternedTerm(s.Preview))
 		tags := new(object)
-		for _, k := range sortedKeys(s.GetTags()) {
-			tags.str(hide(k), hide(s.GetTags()[k]))
+		for _, k := range sortedKeys(s.Tags) {
+			tags.str(hide(k), hide(s.Tags[k]))
 		}
 		o.add("tags", tags.term())
 	}
 	o.str("project", hide(project))
 	o.str("stack", hide(stack))
-	if r.program != nil {
-		o.str("program", r.program.Name)
+	if r.stack.Program != nil {
+		o.str("program", r.stack.Program.Name)
 	}
 	return o.term()
 }

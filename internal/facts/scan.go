@@ -7,6 +7,7 @@ import (
 
 	"github.com/progression-labs-development/policypack/internal/catalogue"
 	"github.com/progression-labs-development/policypack/internal/detect"
+	"github.com/progression-labs-development/policypack/internal/model"
 	"github.com/progression-labs-development/policypack/internal/place"
 	"github.com/progression-labs-development/policypack/internal/taint"
 )
@@ -17,7 +18,7 @@ import (
 func (r *Resource) Scan(run *Run, d *detect.Detector) {
 	r.conceal(run, d)
 	run.observe(r)
-	if r.Type == RootStackType {
+	if r.Type == model.RootType {
 		r.Findings = r.configFindings(run, d)
 	}
 	r.scanLogins(run)
@@ -120,7 +121,7 @@ func (r *Resource) judge(run *Run, d *detect.Detector, own *taint.Matcher, l lea
 
 // place adds what the place of a finding in the resource says about it.
 func (r *Resource) place(f *Finding) {
-	f.Ignored = ignored(r.options.GetIgnoreChanges(), f.Path.String())
+	f.Ignored = ignored(r.options.IgnoreChanges, f.Path.String())
 	f.Inner, f.Key = r.hide(f.Inner), r.hide(f.Key)
 	f.Login = r.logsIn(f.Path)
 	f.Covered = r.isSecret() && covers(r.Kind.Values, f.Path)

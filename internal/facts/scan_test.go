@@ -14,6 +14,8 @@ import (
 
 	"github.com/progression-labs-development/policypack/internal/catalogue"
 	"github.com/progression-labs-development/policypack/internal/detect"
+	"github.com/progression-labs-development/policypack/internal/model"
+	"github.com/progression-labs-development/policypack/internal/wire"
 	"github.com/progression-labs-development/policypack/rego"
 )
 
@@ -57,9 +59,9 @@ func newStack(t *testing.T, config map[string]string, secret ...string) *stack {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &stack{t: t, detector: d, run: NewRun(&pulumirpc.AnalyzerStackConfigureRequest{
+	return &stack{t: t, detector: d, run: NewRun(wire.Stack(&pulumirpc.AnalyzerStackConfigureRequest{
 		Project: "shop", Stack: "production", Organization: "acme", DryRun: true, Config: config, ConfigSecretKeys: secret,
-	}, "2026-11-23")}
+	}), "2026-11-23")}
 }
 
 // add analyses a resource; outputs are its inputs unless given.
@@ -67,11 +69,11 @@ func (s *stack) add(typ, name string, inputs, outputs resource.PropertyMap, deps
 	s.t.Helper()
 	urn := "urn:pulumi:production::shop::" + typ + "::" + name
 	provider := &pulumirpc.AnalyzerProviderResource{Urn: "urn:pulumi:production::shop::pulumi:providers:x::x"}
-	if strings.HasPrefix(typ, "acme:") || typ == RootStackType {
+	if strings.HasPrefix(typ, "acme:") || typ == model.RootType {
 		provider = nil
 	}
-	r, err := FromAnalyze(&pulumirpc.AnalyzeRequest{
-		Urn: urn, Type: typ, Name: name, Properties: wire(s.t, inputs), Provider: provider,
+	r, err := fromAnalyze(&pulumirpc.AnalyzeRequest{
+		Urn: urn, Type: typ, Name: name, Properties: marshalled(s.t, inputs), Provider: provider,
 	}, testCatalogue(s.t))
 	if err != nil {
 		s.t.Fatal(err)
@@ -90,7 +92,7 @@ func (s *stack) add(typ, name string, inputs, outputs resource.PropertyMap, deps
 		outputs = inputs
 	}
 	row := &pulumirpc.AnalyzerResource{
-		Urn: urn, Type: typ, Name: name, Properties: wire(s.t, outputs), Provider: provider,
+		Urn: urn, Type: typ, Name: name, Properties: marshalled(s.t, outputs), Provider: provider,
 		PropertyDependencies: map[string]*pulumirpc.AnalyzerPropertyDependencies{},
 	}
 	for p, names := range deps {
@@ -112,7 +114,7 @@ func (s *stack) finish() []string {
 	c := testCatalogue(s.t)
 	var all []*Resource
 	for _, row := range s.rows {
-		r, err := FromStack(row, c)
+		r, err := New(wire.Resources(&pulumirpc.AnalyzeStackRequest{Resources: []*pulumirpc.AnalyzerResource{row}})[0], c)
 		if err != nil {
 			s.t.Fatal(err)
 		}
@@ -186,7 +188,7 @@ func TestScan(t *testing.T) {
 			s.add(lambda, "f", props{"tags": obj(props{"note": str(canary)})}, nil, nil)
 		}, []string{"analyze f tags.note known-secret equal config shop:dbPassword"}},
 		{"plain configuration", map[string]string{"shop:dbPassword": canary, "aws:region": "eu-west-1"}, nil, func(s *stack) {
-			s.add(RootStackType, "shop-production", nil, nil, nil)
+			s.add(model.RootType, "shop-production", nil, nil, nil)
 		}, []string{"analyze shop-production shop:dbPassword key-name"}},
 		{"a resource's own marked value", nil, nil, func(s *stack) {
 			s.add(lambda, "f", props{"a": secret(str(canary)), "b": str("x " + canary)}, nil, map[string][]string{"a": {"other"}})
@@ -202,7 +204,7 @@ func TestScan(t *testing.T) {
 			s.add(lambda, "g", props{"x": secret(str(canary))}, nil, nil)
 		}, []string{"analyze f note known-secret equal config shop:k"}},
 		{"an output of the stack", nil, nil, func(s *stack) {
-			s.add(RootStackType, "shop-production", nil, props{
+			s.add(model.RootType, "shop-production", nil, props{
 				"password": unknown, "apiKey": unknown, "url": unknown, "dbPassword": str(canary), "other": secret(str(canary)),
 			}, nil)
 		}, []string{

@@ -6,6 +6,7 @@ import (
 
 	"github.com/progression-labs-development/policypack/internal/catalogue"
 	"github.com/progression-labs-development/policypack/internal/detect"
+	"github.com/progression-labs-development/policypack/internal/model"
 	"github.com/progression-labs-development/policypack/internal/taint"
 )
 
@@ -30,7 +31,9 @@ func ScanStack(run *Run, d *detect.Detector, resources []*Resource) {
 		if found.Len() > 0 {
 			r.hide, r.values = also(r.hide, found.Scrub), run.found
 		}
-		r.dependencies = run.concealed.dependencies(r.dependencies, named)
+		if !run.concealed.empty() {
+			r.origins.shown = func(urn string) string { return run.concealed.of(urn, named) }
+		}
 		r.scanOutputs(run, d, matcher)
 	}
 	tell := func(hits []taint.Hit, places ...taint.Place) {
@@ -119,7 +122,7 @@ func (r *Resource) secretOutputs() []secretOutput {
 // scanOutputs judges the outputs of the stack and of components. Those of other resources are the provider's affair.
 func (r *Resource) scanOutputs(run *Run, d *detect.Detector, matcher *taint.Matcher) {
 	place, component := PlaceOutput, false
-	if r.Type != RootStackType {
+	if r.Type != model.RootType {
 		if place, component = PlaceProperty, r.component(); !component {
 			return
 		}
@@ -140,7 +143,7 @@ func (r *Resource) scanOutputs(run *Run, d *detect.Detector, matcher *taint.Matc
 		found := r.judge(run, d, nil, l)
 		for _, h := range matcher.Find(l.text) {
 			// The stack makes none of its outputs: one that is marked says that another with its value should be.
-			if !l.number && run.counts(d, h) && (!r.itsOwn(h.From) || r.Type == RootStackType && len(found) == 0) {
+			if !l.number && run.counts(d, h) && (!r.itsOwn(h.From) || r.Type == model.RootType && len(found) == 0) {
 				found = append(found, known(place, slices.Clone(l.path), l.key, h))
 			}
 		}
@@ -162,19 +165,19 @@ func titleOf(t detect.Tier) string {
 
 // component tells whether the resource is a component: those have no provider.
 func (r *Resource) component() bool {
-	return r.provider.GetUrn() == "" && !strings.HasPrefix(r.Type, "pulumi:")
+	return r.provider.URN == "" && !strings.HasPrefix(r.Type, "pulumi:")
 }
 
 // hardcoded makes a finding of a marked input that comes neither from the configuration nor from another resource.
 func (r *Run) hardcoded(byURN map[string]*Resource, m *markedLeaf, matcher *taint.Matcher) {
 	res := byURN[m.urn]
-	if res == nil || res.Type == RootStackType || !tellable(m.text) || res.Carries() {
+	if res == nil || res.Type == model.RootType || !tellable(m.text) || res.Carries() {
 		return
 	}
 	if k := res.Kind; k != nil && (k.Class == catalogue.Command || len(k.Name) > 0 && k.Name.Covers(m.path)) {
 		return // a script or a name: what is secret in it has a finding of its own
 	}
-	if top, _ := m.path[0].(string); len(res.dependencies[top].GetUrns()) > 0 || r.explained(m, matcher) {
+	if top, _ := m.path[0].(string); len(res.origins.from(top)) > 0 || r.explained(m, matcher) {
 		return
 	}
 	f := Finding{
@@ -201,7 +204,7 @@ func (r *Run) explained(m *markedLeaf, matcher *taint.Matcher) bool {
 			return true
 		}
 	}
-	for _, value := range r.stack.GetConfig() {
+	for _, value := range r.stack.Config {
 		if len(value) > 3 && strings.Contains(m.text, value) || structured(value) && strings.Contains(value, m.text) {
 			return true
 		}
@@ -217,7 +220,7 @@ func (r *Resource) trace(written []Written, byURN map[string]*Resource, matcher 
 	for i := range written {
 		w := &written[i]
 		top, _ := w.Path[0].(string)
-		w.From = slices.Sorted(slices.Values(r.dependencies[top].GetUrns()))
+		w.From = r.origins.from(top)
 		w.Generated = generated(w, byURN, matcher)
 		w.Literal = w.Generated == GeneratedNo && !w.Placeholder && !slices.ContainsFunc(w.From, func(urn string) bool {
 			return byURN[urn].standsIn(w.value)

@@ -1,13 +1,10 @@
 package facts
 
 import (
-	"maps"
-	"slices"
 	"strconv"
 	"strings"
 
-	"google.golang.org/protobuf/types/known/structpb"
-
+	"github.com/progression-labs-development/policypack/internal/model"
 	"github.com/progression-labs-development/policypack/internal/place"
 )
 
@@ -33,39 +30,39 @@ type walker struct {
 // secret is shown without it, here and in the document.
 func (r *Resource) walk(visit func(leaf)) {
 	w := &walker{visit: visit, hide: r.hide}
-	w.fields(r.properties.GetFields(), false)
+	w.fields(r.properties, false)
 }
 
-func (w *walker) fields(fields map[string]*structpb.Value, marked bool) {
-	keys := slices.Sorted(maps.Keys(fields))
-	pair := pairName(fields)
+func (w *walker) fields(object model.Value, marked bool) {
+	keys := object.Keys()
+	pair := pairName(object, len(keys))
 	for _, k := range keys {
 		step := w.hide(k)
 		key := step
 		if pair != "" && isValue(k) {
 			key = w.hide(pair)
 		}
-		w.at(step, key, fields[k], marked)
+		w.at(step, key, object.Field(k), marked)
 	}
 }
 
 // pairName is the name of a {name, value} pair: there the sibling tells what the value is.
-func pairName(fields map[string]*structpb.Value) string {
-	if len(fields) < 2 {
+func pairName(object model.Value, n int) string {
+	if n < 2 {
 		return ""
 	}
 	for _, k := range [...]string{"name", "Name", "key", "Key"} {
-		if s := fields[k].GetStringValue(); s != "" && !isUnknown(s) {
+		if s := model.Text(object, k); s != "" {
 			return s
 		}
 	}
 	return ""
 }
 
-// isValue tells whether a field of a pair is its value: value, Value, secretValue, stringValue.
+// isValue reports whether a field of a pair is its value: value, Value, secretValue, stringValue.
 func isValue(key string) bool { return key == "value" || strings.HasSuffix(key, "Value") }
 
-func (w *walker) at(step any, key string, v *structpb.Value, marked bool) {
+func (w *walker) at(step any, key string, v model.Value, marked bool) {
 	if len(w.path) > MaxDepth {
 		return // decode refuses what is nested deeper
 	}
@@ -74,43 +71,33 @@ func (w *walker) at(step any, key string, v *structpb.Value, marked bool) {
 	w.path = w.path[:len(w.path)-1]
 }
 
-func (w *walker) value(key string, v *structpb.Value, marked bool) {
-	switch k := v.GetKind().(type) {
-	case *structpb.Value_StringValue:
-		w.visit(leaf{path: w.path, key: key, text: k.StringValue, marked: marked, unknown: isUnknown(k.StringValue)})
-	case *structpb.Value_NumberValue:
-		text := strconv.FormatFloat(k.NumberValue, 'f', -1, 64)
-		w.visit(leaf{path: w.path, key: key, text: text, number: true, marked: marked})
-	case *structpb.Value_ListValue:
-		for i, item := range k.ListValue.GetValues() {
-			w.at(i, key, item, marked)
+func (w *walker) value(key string, v model.Value, marked bool) {
+	switch v.Kind() {
+	case model.String:
+		w.visit(leaf{path: w.path, key: key, text: v.Text(), marked: marked})
+	case model.Unknown:
+		w.visit(leaf{path: w.path, key: key, marked: marked, unknown: true})
+	case model.Number:
+		w.visit(leaf{path: w.path, key: key, text: decimal(v.Number()), number: true, marked: marked})
+	case model.List:
+		for i := range v.Len() {
+			w.at(i, key, v.Item(i), marked)
 		}
-	case *structpb.Value_StructValue:
-		fields := k.StructValue.GetFields()
-		sig, signed := fields[sigKey]
-		if !signed {
-			w.fields(fields, marked)
-			return
+	case model.Object:
+		w.fields(v, marked)
+	case model.Secret:
+		w.value(key, v.Inner(), true)
+	case model.Asset:
+		if text := v.Field("text"); text != nil {
+			w.value(key, text, marked)
 		}
-		switch sig.GetStringValue() {
-		case sigSecret:
-			w.value(key, fields["value"], true)
-		case sigOutput:
-			value, known := fields["value"]
-			if !known {
-				value = structpb.NewStringValue(unknownString)
-			}
-			w.value(key, value, marked || fields["secret"].GetBoolValue())
-		case sigAsset:
-			if text := fields["text"]; text != nil {
-				w.value(key, text, marked)
-			}
-		case sigArchive:
-			if assets := fields["assets"]; assets != nil {
-				w.at("assets", "assets", assets, marked)
-			}
-		case sigBytes:
-			w.value(key, fields["value"], marked)
+	case model.Archive:
+		if assets := v.Field("assets"); assets != nil {
+			w.at("assets", "assets", assets, marked)
 		}
+	case model.Null, model.Bool, model.Reference, model.Foreign:
 	}
 }
+
+// decimal writes a number as its source would.
+func decimal(f float64) string { return strconv.FormatFloat(f, 'f', -1, 64) }

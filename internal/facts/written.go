@@ -50,14 +50,14 @@ func (r *Resource) written(run *Run, d *detect.Detector) []Written {
 	}
 	var all []Written
 	r.walk(func(l leaf) {
-		if !covers(k.Values, l.path) && (!l.unknown || !above(k.Values, l.path)) || l.text == "" {
+		if !covers(k.Values, l.path) && (!l.unknown || !above(k.Values, l.path)) || l.text == "" && !l.unknown {
 			return
 		}
 		last, _ := l.path[len(l.path)-1].(string)
 		w := Written{
 			// A state shows nothing of a value that is encrypted.
 			Path: slices.Clone(l.path), Known: !l.unknown && (!l.marked || l.text != SecretMarker), Marked: l.marked,
-			Ignored: ignored(r.options.GetIgnoreChanges(), l.path.String()), WriteOnly: strings.HasSuffix(last, "Wo"),
+			Ignored: ignored(r.options.IgnoreChanges, l.path.String()), WriteOnly: strings.HasSuffix(last, "Wo"),
 		}
 		if w.Known {
 			w.Placeholder, w.value = detect.Placeholder(l.text), l.text
@@ -86,7 +86,7 @@ const minConfigured = 4
 
 // configured returns the key of the configuration value that the text is, or of the secret one that it holds.
 func (r *Run) configured(d *detect.Detector, text string) string {
-	config := r.stack.GetConfig()
+	config := r.stack.Config
 	for _, key := range slices.Sorted(maps.Keys(config)) {
 		if len(text) >= minConfigured && config[key] == text {
 			return key

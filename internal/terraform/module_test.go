@@ -8,6 +8,7 @@ import (
 
 	"github.com/progression-labs-development/policypack/internal/facts"
 	"github.com/progression-labs-development/policypack/internal/place"
+	"github.com/progression-labs-development/policypack/internal/wire"
 )
 
 func TestCanonicalSource(t *testing.T) {
@@ -73,7 +74,7 @@ func TestModulesAreAncestors(t *testing.T) {
 	}
 	got := map[string]spot{}
 	for _, req := range d.Analyze("shop", "production")[1:] {
-		r, err := facts.FromAnalyze(req, c)
+		r, err := facts.New(wire.Resource(req), c)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -4,13 +4,13 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/progression-labs-development/policypack/internal/facts"
+	"github.com/progression-labs-development/policypack/internal/model"
 	"github.com/progression-labs-development/policypack/internal/place"
 )
 
 // Program is Terraform as facts want to know it.
-func (d *Document) Program() *facts.Program {
-	return &facts.Program{Name: "terraform", Spell: d.Spell}
+func (d *Document) Program() *model.Program {
+	return &model.Program{Name: "terraform", Spell: d.Spell}
 }
 
 // Place returns where a resource of the calls, or a property of one, is in Terraform: its address, and the attribute as

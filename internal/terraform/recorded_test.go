@@ -14,6 +14,7 @@ import (
 	"github.com/progression-labs-development/policypack/internal/catalogue"
 	"github.com/progression-labs-development/policypack/internal/facts"
 	"github.com/progression-labs-development/policypack/internal/place"
+	"github.com/progression-labs-development/policypack/internal/wire"
 	"github.com/progression-labs-development/policypack/rego"
 )
 
@@ -36,8 +37,8 @@ func summary(t *testing.T, d *Document) string {
 	t.Helper()
 	c := load(t)
 	var b strings.Builder
-	for _, row := range d.AnalyzeStack("shop", "production").GetResources() {
-		r, err := facts.FromStack(row, c)
+	for _, row := range wire.Resources(d.AnalyzeStack("shop", "production")) {
+		r, err := facts.New(row, c)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -46,10 +47,10 @@ func summary(t *testing.T, d *Document) string {
 		for _, a := range r.Ancestors {
 			b.WriteString(" in " + a)
 		}
-		for _, name := range sortedKeys(row.GetPropertyDependencies()) {
+		for _, name := range row.Origins.Properties() {
 			b.WriteString(", " + name + " from")
-			for _, urn := range row.GetPropertyDependencies()[name].GetUrns() {
-				b.WriteString(" " + place.NameOf(urn))
+			for _, from := range row.Origins.Of(name) {
+				b.WriteString(" " + place.NameOf(from.From))
 			}
 		}
 		b.WriteString("\n")

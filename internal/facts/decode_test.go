@@ -14,11 +14,13 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/sig"
 	"google.golang.org/protobuf/types/known/structpb"
 
+	"github.com/progression-labs-development/policypack/internal/wire"
+
 	"github.com/progression-labs-development/policypack/internal/place"
 )
 
-// wire marshals properties as the engine does.
-func wire(t *testing.T, props resource.PropertyMap) *structpb.Struct {
+// marshalled marshals properties as the engine does.
+func marshalled(t *testing.T, props resource.PropertyMap) *structpb.Struct {
 	t.Helper()
 	s, err := plugin.MarshalProperties(props, plugin.MarshalOptions{
 		KeepUnknowns: true, KeepSecrets: true, SkipInternalKeys: true, KeepResources: true,
@@ -27,30 +29,6 @@ func wire(t *testing.T, props resource.PropertyMap) *structpb.Struct {
 		t.Fatal(err)
 	}
 	return s
-}
-
-func TestConstantsAreTheEngines(t *testing.T) {
-	t.Parallel()
-	for _, tt := range []struct{ name, give, want string }{
-		{"key", sigKey, sig.Key},
-		{"secret", sigSecret, sig.Secret},
-		{"reference", sigReference, sig.ResourceReference},
-		{"output", sigOutput, sig.OutputValue},
-		{"bytes", sigBytes, sig.ByteString},
-		{"asset", sigAsset, sig.AssetSig},
-		{"archive", sigArchive, sig.ArchiveSig},
-		{"unknown bool", unknownBool, plugin.UnknownBoolValue},
-		{"unknown number", unknownNumber, plugin.UnknownNumberValue},
-		{"unknown string", unknownString, plugin.UnknownStringValue},
-		{"unknown array", unknownArray, plugin.UnknownArrayValue},
-		{"unknown asset", unknownAsset, plugin.UnknownAssetValue},
-		{"unknown archive", unknownArchive, plugin.UnknownArchiveValue},
-		{"unknown object", unknownObject, plugin.UnknownObjectValue},
-	} {
-		if tt.give != tt.want {
-			t.Errorf("%s: got %s, want %s", tt.name, tt.give, tt.want)
-		}
-	}
 }
 
 // unhidden decodes properties in which there is nothing to hide.
@@ -169,7 +147,7 @@ func TestDecode(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			term, marks, err := unhidden().decode(wire(t, tt.give))
+			term, marks, err := unhidden().decode(wire.Properties(marshalled(t, tt.give)))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -201,15 +179,15 @@ func formatted(paths []place.Path) []string {
 func TestDecodeOutputValues(t *testing.T) {
 	t.Parallel()
 	give, err := structpb.NewStruct(map[string]any{
-		"known":   map[string]any{sigKey: sigOutput, "value": "x"},
-		"unknown": map[string]any{sigKey: sigOutput},
-		"secret":  map[string]any{sigKey: sigOutput, "value": "canary", "secret": true},
-		"both":    map[string]any{sigKey: sigOutput, "secret": true},
+		"known":   map[string]any{sig.Key: sig.OutputValue, "value": "x"},
+		"unknown": map[string]any{sig.Key: sig.OutputValue},
+		"secret":  map[string]any{sig.Key: sig.OutputValue, "value": "canary", "secret": true},
+		"both":    map[string]any{sig.Key: sig.OutputValue, "secret": true},
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	term, marks, err := unhidden().decode(give)
+	term, marks, err := unhidden().decode(wire.Properties(give))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -223,7 +201,7 @@ func TestDecodeOutputValues(t *testing.T) {
 
 func TestDecodeRefusesWhatItDoesNotKnow(t *testing.T) {
 	t.Parallel()
-	signed, err := structpb.NewStruct(map[string]any{"a": map[string]any{"b": map[string]any{sigKey: "new", "value": "canary"}}})
+	signed, err := structpb.NewStruct(map[string]any{"a": map[string]any{"b": map[string]any{sig.Key: "new", "value": "canary"}}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -241,7 +219,7 @@ func TestDecodeRefusesWhatItDoesNotKnow(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			_, _, err := unhidden().decode(tt.give)
+			_, _, err := unhidden().decode(wire.Properties(tt.give))
 			if err == nil || !strings.HasPrefix(err.Error(), tt.want) || strings.Contains(err.Error(), "canary") {
 				t.Errorf("got %v, want an error that begins with %q", err, tt.want)
 			}
@@ -264,12 +242,12 @@ func TestDecodeAgreesWithTheEngine(t *testing.T) {
 		inner := resource.NewProperty(resource.PropertyMap{"x": v, "y": resource.NewProperty([]resource.PropertyValue{v})})
 		props[resource.PropertyKey(fmt.Sprintf("p%d", i))] = inner
 	}
-	message := wire(t, props)
+	message := marshalled(t, props)
 	theirs, err := plugin.UnmarshalProperties(message, plugin.MarshalOptions{KeepUnknowns: true, KeepSecrets: true})
 	if err != nil {
 		t.Fatal(err)
 	}
-	term, _, err := unhidden().decode(message)
+	term, _, err := unhidden().decode(wire.Properties(message))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -297,15 +275,15 @@ func TestDecodeAgreesWithTheEngine(t *testing.T) {
 }
 
 func FuzzDecode(f *testing.F) {
-	f.Add("a", "b", sigSecret, 3)
-	f.Add("", unknownString, sigOutput, 0)
-	f.Add("value", "x", sigArchive, 300)
+	f.Add("a", "b", sig.Secret, 3)
+	f.Add("", plugin.UnknownStringValue, sig.OutputValue, 0)
+	f.Add("value", "x", sig.ArchiveSig, 300)
 	f.Fuzz(func(_ *testing.T, key, text, signature string, depth int) {
 		v := structpb.NewStringValue(text)
 		for i := range min(max(depth, 0), 400) {
 			fields := map[string]*structpb.Value{key: v, "value": v, "assets": v}
 			if i%3 == 0 {
-				fields[sigKey] = structpb.NewStringValue(signature)
+				fields[sig.Key] = structpb.NewStringValue(signature)
 			}
 			v = structpb.NewStructValue(&structpb.Struct{Fields: fields})
 			if i > 12 { // three references a level: the walk would be exponential
@@ -314,7 +292,8 @@ func FuzzDecode(f *testing.F) {
 			}
 		}
 		s := &structpb.Struct{Fields: map[string]*structpb.Value{key: v}}
-		_, _, _ = unhidden().decode(s)
-		_ = plain(s)
+		view := wire.Properties(s)
+		_, _, _ = unhidden().decode(view)
+		_ = plain(view)
 	})
 }
