@@ -235,7 +235,7 @@ func (s *Server) Analyze(ctx context.Context, req *pulumirpc.AnalyzeRequest) (re
 		return nil, j.fail(run, codes.Internal, fmt.Errorf("resource %q: %w", r.URN, err))
 	}
 	m.Eval = c.lap()
-	about := verdict.Subject{URN: r.URN, Found: func(string) []facts.Finding { return r.Findings }}
+	about := verdict.Subject{URN: r.URN, Findings: func() []*facts.Finding { return facts.InDocument(r) }}
 	findings, left := j.verdict.Findings(run, about, decisions)
 	findings = s.pass(findings)
 	about.URN = run.Facts.Named(about.URN)
@@ -290,7 +290,7 @@ func (s *Server) AnalyzeStack(ctx context.Context, req *pulumirpc.AnalyzeStackRe
 			return nil, j.fail(run, codes.Internal, fmt.Errorf("stack: %w", err))
 		}
 		m.Eval = c.lap()
-		about := verdict.Subject{URN: root, Found: foundIn(resources), At: around.of(j)}
+		about := verdict.Subject{URN: root, Findings: func() []*facts.Finding { return facts.InDocument(resources...) }, At: around.of(j)}
 		findings, left = j.verdict.Findings(run, about, decisions)
 		findings = s.pass(findings)
 		about.URN = run.Facts.Named(about.URN)
@@ -318,30 +318,6 @@ func (s *Server) AnalyzeStack(ctx context.Context, req *pulumirpc.AnalyzeStackRe
 		response.Diagnostics = append(response.Diagnostics, diagnostic(p, level, j.verdict.Shown(run.Facts, status.Convert(err).Message()), root))
 	}
 	return response, nil
-}
-
-// foundIn returns a function that returns the plaintext secrets of the resource with a URN.
-func foundIn(resources []*facts.Resource) func(urn string) []facts.Finding {
-	byURN := indexed(resources)
-	return func(urn string) []facts.Finding {
-		if r := byURN()[urn]; r != nil {
-			return r.Findings
-		}
-		return nil
-	}
-}
-
-// indexed returns a function that returns the resources by their URN, of two with the same the first.
-func indexed(resources []*facts.Resource) func() map[string]*facts.Resource {
-	return sync.OnceValue(func() map[string]*facts.Resource {
-		all := make(map[string]*facts.Resource, len(resources))
-		for _, r := range resources {
-			if all[r.URN] == nil {
-				all[r.URN] = r
-			}
-		}
-		return all
-	})
 }
 
 // analyzed says that the stack has been judged.

@@ -46,7 +46,7 @@ func (s *Server) AnalyzeFile(ctx context.Context, f *facts.File) (findings []ver
 		}
 		m.Eval = c.lap()
 	}
-	about := verdict.Subject{URN: f.URN(), File: f, Found: func(string) []facts.Finding { return f.Findings }}
+	about := verdict.Subject{URN: f.URN(), File: f, Findings: f.InDocument}
 	findings, left := j.verdict.Findings(run, about, decisions)
 	findings = s.pass(findings)
 	about.URN = run.Facts.Named(about.URN)

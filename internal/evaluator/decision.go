@@ -11,8 +11,8 @@ import (
 	"github.com/progression-labs-development/policypack/internal/place"
 )
 
-// decision validates one answer of the router: {policy, rule, decision: {message, path?, urn?, level?, kind?, yields?}}, about a
-// file with line and column in place of urn. What does not have that form is an error that names the policy; it is never dropped. A
+// decision validates one answer of the router: {policy, rule, decision: {message, path?, urn?, level?, kind?, finding?,
+// yields?}, finding?}, about a file with line and column in place of urn. What does not have that form is an error that names the policy; it is never dropped. A
 // wrong decision is not quoted, it may hold anything.
 func (e *Evaluator) decision(t *ast.Term, file bool) (Decision, error) {
 	outer, ok := t.Value.(ast.Object)
@@ -36,7 +36,7 @@ func (e *Evaluator) decision(t *ast.Term, file bool) (Decision, error) {
 	}
 	for _, k := range body.Keys() {
 		switch key, _ := k.Value.(ast.String); key {
-		case "message", "path", "level", "yields", "kind":
+		case "message", "path", "level", "yields", "kind", "finding":
 		case "urn":
 			if file {
 				return wrong("urn: a violation in a file has line and column")
@@ -70,6 +70,14 @@ func (e *Evaluator) decision(t *ast.Term, file bool) (Decision, error) {
 		d.Kind, _ = text(body, "kind")
 		if q := e.names[d.Policy]; q == nil || q.Kinds[d.Kind].Since == "" {
 			return wrong("kind: want one of custom.kinds in the policy's METADATA")
+		}
+	}
+	for _, o := range [...]ast.Object{outer, body} { // what the policy says counts before what the router adds
+		if t := o.Get(ast.InternedTerm("finding")); t != nil {
+			n, _ := t.Value.(ast.Number)
+			if d.Finding, _ = n.Int(); d.Finding < 1 {
+				return wrong("finding: want the id of one of input.findings")
+			}
 		}
 	}
 	if u := body.Get(ast.InternedTerm("urn")); u != nil {

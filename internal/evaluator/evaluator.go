@@ -31,6 +31,7 @@ type Decision struct {
 	URN       string     // set by stack policies, to name the resource that is meant
 	Advisory  bool       // the policy itself lowers this one
 	Kind      string     // one of the policy's kinds, empty for what it has always found
+	Finding   int        // the id of the finding that it is about, 0 where it is about none
 	// At is the place in the file that the document is about; the zero value means the file as a whole.
 	At place.Position
 	// Yields are the policies that may report the same defect: one diagnostic is enough. Whether the decision is left to one
@@ -121,7 +122,9 @@ func (e *Evaluator) decide(ctx context.Context, document ast.Value) ([]Decision,
 
 func sorted(decisions []Decision) []Decision {
 	// Of two that only differ in what they leave to others, the one that leaves less stays.
-	slices.SortFunc(decisions, func(a, b Decision) int { return cmp.Or(compare(a, b), cmp.Compare(len(a.Yields), len(b.Yields))) })
+	slices.SortFunc(decisions, func(a, b Decision) int {
+		return cmp.Or(compare(a, b), cmp.Compare(len(a.Yields), len(b.Yields)), cmp.Compare(a.Finding, b.Finding))
+	})
 	return slices.CompactFunc(decisions, func(a, b Decision) bool { return compare(a, b) == 0 })
 }
 

@@ -64,7 +64,7 @@ func StackDocument(run *Run, d *detect.Detector, ctx Context, resources []*Resou
 	for _, r := range resources {
 		project, stack = r.Project, r.Stack
 		for i := range r.Findings {
-			found = append(found, r.Findings[i].term(r))
+			found = append(found, r.Findings[i].term(len(found)+1, r))
 		}
 		for i := range r.Written {
 			o := r.Written[i].term()
@@ -111,7 +111,7 @@ func StackDocument(run *Run, d *detect.Detector, ctx Context, resources []*Resou
 func findings(r *Resource) *ast.Term {
 	terms := make([]*ast.Term, len(r.Findings))
 	for i := range r.Findings {
-		terms[i] = r.Findings[i].term(r)
+		terms[i] = r.Findings[i].term(i+1, r)
 	}
 	return ast.ArrayTerm(terms...)
 }

@@ -1,6 +1,8 @@
 package facts
 
 import (
+	"slices"
+
 	"github.com/open-policy-agent/opa/v1/ast"
 
 	"github.com/progression-labs-development/policypack/internal/detect"
@@ -30,6 +32,8 @@ const (
 // Finding is a plaintext secret, or a secret that was written down in the program. It says where the secret is and how it
 // was recognised; it holds no part of it.
 type Finding struct {
+	ID        int    // counts from 1 in the document that rules see
+	URN       string // of the resource, as rules see it; empty in a file
 	Place     Place
 	Path      place.Path
 	Key       string // the name by which it was judged
@@ -55,12 +59,16 @@ type Finding struct {
 // span is a part of a leaf that is not shown. What was recognised ends at value; the secret may go on.
 type span struct{ start, end, value int }
 
-// term is the finding in the input document, with the resource that it belongs to; nil where it stands in a file.
-func (f *Finding) term(r *Resource) *ast.Term {
+// term is the finding in the input document under its id there, with the resource that it belongs to; nil where it stands in
+// a file.
+func (f *Finding) term(id int, r *Resource) *ast.Term {
+	f.ID = id
 	o := new(object)
+	o.add("id", ast.InternedTerm(id))
 	o.str("place", string(f.Place))
 	if r != nil {
-		o.str("urn", r.shown(r.URN))
+		f.URN = r.shown(r.URN)
+		o.str("urn", f.URN)
 		o.str("type", r.Type)
 		o.str("name", r.shown(r.Name))
 		o.strs("ancestors", r.Ancestors)
@@ -112,6 +120,31 @@ func (f *Finding) term(r *Resource) *ast.Term {
 		}
 	}
 	return o.term()
+}
+
+// InDocument returns the findings of the resources as a document lists them, for a stack whose document was made.
+func InDocument(resources ...*Resource) []*Finding {
+	var all []*Finding
+	for _, r := range resources {
+		all = append(all, pointers(r.Findings)...)
+	}
+	return all
+}
+
+// InDocument returns the findings of the file as a document lists them.
+func (f *File) InDocument() []*Finding { return pointers(f.Findings) }
+
+func pointers(findings []Finding) []*Finding {
+	all := make([]*Finding, len(findings))
+	for i := range findings {
+		all[i] = &findings[i]
+	}
+	return all
+}
+
+// Beside reports whether both stand at the same place.
+func (f *Finding) Beside(g *Finding) bool {
+	return f.URN == g.URN && f.At == g.At && slices.Equal(f.Path, g.Path)
 }
 
 // Has tells whether there is a finding in one of the places.

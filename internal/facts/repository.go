@@ -1,9 +1,6 @@
 package facts
 
 import (
-	"cmp"
-	"slices"
-
 	"github.com/open-policy-agent/opa/v1/ast"
 
 	"github.com/progression-labs-development/policypack/internal/detect"
@@ -84,7 +81,7 @@ func FileDocument(run *Run, d *detect.Detector, ctx Context, f *File, candidates
 	o.add("file", f.term(hide))
 	found := make([]*ast.Term, len(f.Findings))
 	for i := range f.Findings {
-		found[i] = f.Findings[i].term(nil)
+		found[i] = f.Findings[i].term(i+1, nil)
 	}
 	o.add("findings", ast.ArrayTerm(found...))
 	return o.term().Value
@@ -202,28 +199,4 @@ func (v FileOverride) term(hide func(string) string) *ast.Term {
 	o.str("key", v.Key)
 	o.str("value", hide(v.Value))
 	return o.term()
-}
-
-// reasons are the reasons of findings, those that say most about a value first: rego/lib/finding.rego keeps the same order.
-var reasons = [...]string{
-	ReasonKnown, detect.ReasonFormat, detect.ReasonExtra, ReasonProperty, detect.ReasonKeyName, ReasonUnknown,
-	ReasonHardcoded,
-}
-
-// Foremost returns the finding that says most about the value, nil where there is none.
-func Foremost(findings []*Finding) *Finding {
-	var first *Finding
-	rank := func(f *Finding) int {
-		if i := slices.Index(reasons[:], f.Reason); i >= 0 {
-			return i
-		}
-		return len(reasons)
-	}
-	for _, f := range findings {
-		if first == nil || cmp.Or(cmp.Compare(rank(f), rank(first)), cmp.Compare(f.Inner, first.Inner),
-			cmp.Compare(f.Detector, first.Detector)) < 0 {
-			first = f
-		}
-	}
-	return first
 }

@@ -177,32 +177,6 @@ func TestFactsOfAFile(t *testing.T) {
 	}
 }
 
-// The order is that of rego/lib/finding.rego, and where all else is equal it does not depend on that of the findings.
-func TestForemost(t *testing.T) {
-	t.Parallel()
-	name := Finding{Reason: detect.ReasonKeyName, Detector: "password"}
-	format := Finding{Reason: detect.ReasonFormat, Detector: "github-token", Inner: "b"}
-	other := Finding{Reason: detect.ReasonFormat, Detector: "jwt", Inner: "a"}
-	for _, tt := range []struct {
-		name string
-		give []*Finding
-		want string
-	}{
-		{"none", nil, ""},
-		{"a format before a name", []*Finding{&name, &format}, "github-token"},
-		{"the first place inside", []*Finding{&format, &other}, "jwt"},
-		{"in any order", []*Finding{&other, &format, &name}, "jwt"},
-	} {
-		got := ""
-		if f := Foremost(tt.give); f != nil {
-			got = f.Detector
-		}
-		if got != tt.want {
-			t.Errorf("%s: got %q, want %q", tt.name, got, tt.want)
-		}
-	}
-}
-
 // TestNamesInMessages: a name that its author broke into lines would write lines of a message.
 func TestNamesInMessages(t *testing.T) {
 	t.Parallel()

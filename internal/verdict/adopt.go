@@ -26,14 +26,17 @@ func (c *Config) adopted(policy string, level pack.Level, since string) (_ pack.
 }
 
 // sinceOf returns the version that first had a kind of findings, empty for the first release: that of the decision's kind, else
-// that of the detectors which found the secret at its place.
-func (c *Config) sinceOf(d *evaluator.Decision, found []*facts.Finding) string {
+// that of the detector which found the secret.
+func (c *Config) sinceOf(d *evaluator.Decision, about *facts.Finding, all found) string {
 	since := c.pack.Policy(d.Policy).SinceOf(d.Kind)
-	if since != "" {
+	if since != "" || about == nil {
 		return since
 	}
-	for _, f := range found {
-		if since = c.firstFound(f); since == "" {
+	if since = c.firstFound(about); since == "" {
+		return ""
+	}
+	for _, f := range all {
+		if f.Beside(about) && c.firstFound(f) == "" {
 			return "" // an older version reports the place too
 		}
 	}

@@ -16,7 +16,7 @@ func TestAdopt(t *testing.T) {
 	t.Parallel()
 	adopt := func(version string) map[string]any { return map[string]any{"adopt": version} }
 	file := &facts.File{Name: "a"}
-	about := Subject{URN: file.URN(), File: file, Found: nothing}
+	about := Subject{URN: file.URN(), File: file}
 	store := evaluator.Decision{Policy: "committed-secret", Kind: "key-store", Message: "x", Path: []any{"key-store"}}
 	old := evaluator.Decision{Policy: "committed-secret", Message: "x"}
 	unread := evaluator.Decision{Policy: "unread-file", Message: "x"}
@@ -46,7 +46,7 @@ func TestAdopt(t *testing.T) {
 func TestAdoptSilencesNoOther(t *testing.T) {
 	t.Parallel()
 	c := configured(t, ownPack(t), nil, map[string]any{"adopt": "0.1.0"}, nil)
-	got := said(c.Findings(NewRun(facts.NewRun(nil, "2026-11-23")), Subject{URN: urn, Found: nothing}, []evaluator.Decision{
+	got := said(c.Findings(NewRun(facts.NewRun(nil, "2026-11-23")), Subject{URN: urn}, []evaluator.Decision{
 		{Policy: "secret-value-in-program", Kind: "ignored", Message: "x"},
 		{Policy: "plaintext-secret-property", Message: "x", Yields: targets("secret-value-in-program")},
 	}))

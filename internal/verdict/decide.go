@@ -16,8 +16,8 @@ import (
 type Subject struct {
 	URN  string // of the resource, of the root stack, of the file
 	File *facts.File
-	// Found returns the plaintext secrets of the resource with the URN, or those of the file.
-	Found func(urn string) []facts.Finding
+	// Findings returns the plaintext secrets that the rules were shown, in the order of their ids; nil where there were none.
+	Findings func() []*facts.Finding
 	// At returns the configuration at the place of the resource with the URN; nil where all of it is in one place.
 	At func(urn string) *Config
 }
@@ -35,10 +35,10 @@ func (c *Config) at(s *Subject, urn string) *Config {
 // another policy's finding is shown nowhere.
 func (c *Config) Findings(run *Run, s Subject, decisions []evaluator.Decision) (shown, left []Finding) {
 	allows := c.allowsOf(s.File)
-	places := places{found: s.Found}
+	found := foundIn(&s, decisions)
 	out := make([]Finding, 0, len(decisions))
 	claims := make([]claim, 0, len(decisions))
-	marks := marks(s, &places, decisions)
+	marks := marks(s, found, decisions)
 	for i := range decisions {
 		d := &decisions[i]
 		p := c.pack.Policy(d.Policy)
@@ -48,12 +48,12 @@ func (c *Config) Findings(run *Run, s Subject, decisions []evaluator.Decision) (
 		if d.URN != "" {
 			f.URN = d.URN
 		}
-		found := places.of(f.URN, *d)
-		if first := facts.Foremost(found); first != nil {
-			f.Detector = first.Detector
+		about := found.by(d.Finding)
+		if about != nil {
+			f.Detector = about.Detector
 		}
 		at := c.at(&s, f.URN)
-		level, since, ok := at.nominal(d, found)
+		level, since, ok := at.nominal(d, about, found)
 		if !ok {
 			continue
 		}
@@ -95,7 +95,7 @@ func (f *Finding) name(run *facts.Run) {
 
 // nominal is the level of a decision before anything lets it pass, and the version in which its kind is new where the setting
 // adopt lowers the level. It reports whether the decision counts at all.
-func (c *Config) nominal(d *evaluator.Decision, found []*facts.Finding) (level pack.Level, since string, ok bool) {
+func (c *Config) nominal(d *evaluator.Decision, about *facts.Finding, found found) (level pack.Level, since string, ok bool) {
 	level = c.Level(d.Policy)
 	if level == pack.Disabled { // asked because of another place
 		return "", "", false
@@ -115,7 +115,7 @@ func (c *Config) nominal(d *evaluator.Decision, found []*facts.Finding) (level p
 	if d.Policy == pack.SettingsPolicy {
 		return pack.Mandatory, "", true
 	}
-	level, since = c.adopted(d.Policy, level, c.sinceOf(d, found))
+	level, since = c.adopted(d.Policy, level, c.sinceOf(d, about, found))
 	return level, since, true
 }
 

@@ -15,7 +15,7 @@ import (
 func TestFloorOverAdopt(t *testing.T) {
 	t.Parallel()
 	file := &facts.File{Name: "a"}
-	about := Subject{URN: file.URN(), File: file, Found: nothing}
+	about := Subject{URN: file.URN(), File: file}
 	give := []evaluator.Decision{
 		{Policy: "committed-secret", Kind: "key-store", Message: "x", Path: []any{"key-store"}}, // a new kind of an old policy
 		{Policy: "unread-file", Message: "x"},                                                   // a new policy

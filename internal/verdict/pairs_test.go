@@ -237,7 +237,7 @@ func tryPair(t *testing.T, p *pack.Pack, pair pair, e easing, earlier bool) {
 	if e.levels != nil {
 		maps.Copy(levels, e.levels(pair))
 	}
-	subject, about := Subject{URN: urn, Found: func(string) []facts.Finding { return nil }}, urn
+	subject, about := Subject{URN: urn}, urn
 	mine := evaluator.Decision{Policy: pair.from, Message: "mine", Path: []any{"secretString"}}
 	theirs := evaluator.Decision{Policy: pair.to, Message: "theirs", Path: mine.Path}
 	target := evaluator.Target{Policy: pair.to, Owns: pair.owns}
@@ -326,7 +326,7 @@ func TestUndecided(t *testing.T) {
 		{"both undecided, theirs allowed", true, true, "warn", "allow", []string{"secret-value-in-program"}},
 	} {
 		c := configured(t, p, nil, nil, map[string]string{"raw-secret-resource": tt.onThem, "secret-value-in-program": tt.onMine})
-		got, _ := c.Findings(NewRun(facts.NewRun(nil, "2026-11-23")), Subject{URN: urn, Found: nothing}, []evaluator.Decision{
+		got, _ := c.Findings(NewRun(facts.NewRun(nil, "2026-11-23")), Subject{URN: urn}, []evaluator.Decision{
 			{Policy: "raw-secret-resource", Message: "theirs", Undecided: tt.theirs},
 			{Policy: "secret-value-in-program", Message: "mine", Undecided: tt.mine, Yields: []evaluator.Target{{Policy: "raw-secret-resource"}}},
 		})
@@ -335,8 +335,6 @@ func TestUndecided(t *testing.T) {
 		}
 	}
 }
-
-func nothing(string) []facts.Finding { return nil }
 
 func policiesOf(findings []Finding) (policies []string) {
 	for i := range findings {

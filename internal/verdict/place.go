@@ -6,49 +6,33 @@ import (
 	"github.com/progression-labs-development/policypack/internal/place"
 )
 
-// places finds plaintext secrets by their place.
-type places struct {
-	found func(urn string) []facts.Finding
-	byURN map[string]map[where][]*facts.Finding
-}
+// found are the plaintext secrets that the rules were shown, in the order of their ids.
+type found []*facts.Finding
 
-type where struct {
-	at   place.Position
-	path string
-}
-
-// of returns the plaintext secrets at the place that a decision names. One in a file may name its line and column alone.
-func (p *places) of(urn string, d evaluator.Decision) []*facts.Finding {
-	if len(d.Path) == 0 && d.At.Line == 0 {
+// foundIn returns them where some decision may be about one.
+func foundIn(s *Subject, decisions []evaluator.Decision) found {
+	if len(decisions) == 0 || s.Findings == nil {
 		return nil
 	}
-	if p.byURN == nil {
-		p.byURN = map[string]map[where][]*facts.Finding{}
+	return s.Findings()
+}
+
+// by returns the one with an id, nil where there is none.
+func (all found) by(id int) *facts.Finding {
+	if id < 1 || id > len(all) {
+		return nil
 	}
-	if p.byURN[urn] == nil {
-		index := map[where][]*facts.Finding{}
-		findings := p.found(urn)
-		for i := range findings {
-			f := &findings[i]
-			at := where{f.At, f.Path.String()}
-			index[at] = append(index[at], f)
-			if f.At.Line > 0 && len(f.Path) > 0 {
-				index[where{f.At, ""}] = append(index[where{f.At, ""}], f)
-			}
-		}
-		p.byURN[urn] = index
-	}
-	return p.byURN[urn][where{d.At, d.Path.String()}]
+	return all[id-1]
 }
 
 // marks are the paths of findings in a file that have none of their own, by the index of the decision: the detector, and
 // from the second one on which one of the policy and the detector it is. What may be left to another policy is counted last,
 // so that it moves no others.
-func marks(s Subject, p *places, decisions []evaluator.Decision) map[int][]any {
+func marks(s Subject, all found, decisions []evaluator.Decision) map[int]place.Path {
 	if s.File == nil {
 		return nil
 	}
-	out := map[int][]any{}
+	out := map[int]place.Path{}
 	counts := map[[2]string]int{}
 	for _, yielding := range [...]bool{false, true} {
 		for i := range decisions {
@@ -57,9 +41,9 @@ func marks(s Subject, p *places, decisions []evaluator.Decision) map[int][]any {
 				continue
 			}
 			key := [2]string{d.Policy}
-			if found := facts.Foremost(p.of(s.URN, *d)); found != nil && found.Detector != "" {
-				key[1] = found.Detector
-				out[i] = append(out[i], found.Detector)
+			if about := all.by(d.Finding); about != nil && about.Detector != "" {
+				key[1] = about.Detector
+				out[i] = append(out[i], about.Detector)
 			}
 			counts[key]++
 			if n := counts[key]; n > 1 {

@@ -73,7 +73,7 @@ func TestChains(t *testing.T) {
 		{"nothing is left to itself", itself, nil, []string{raw + " mandatory"}},
 	} {
 		c := configured(t, ownPack(t), tt.levels, nil, nil)
-		got := said(c.Findings(NewRun(facts.NewRun(nil, "2026-11-23")), Subject{URN: urn, Found: nothing}, tt.give))
+		got := said(c.Findings(NewRun(facts.NewRun(nil, "2026-11-23")), Subject{URN: urn}, tt.give))
 		if diff := cmp.Diff(tt.want, got); diff != "" {
 			t.Errorf("%s: mismatch (-want +got)\n%s", tt.name, diff)
 		}
@@ -84,7 +84,7 @@ func TestChains(t *testing.T) {
 func TestPlacesOfTargets(t *testing.T) {
 	t.Parallel()
 	file := &facts.File{Name: "a"}
-	about := map[bool]Subject{false: {URN: urn, Found: nothing}, true: {URN: file.URN(), File: file, Found: nothing}}
+	about := map[bool]Subject{false: {URN: urn}, true: {URN: file.URN(), File: file}}
 	at := func(line int) place.Position { return place.Position{Line: line, Column: 2} }
 	for _, tt := range []struct {
 		name   string
@@ -151,7 +151,7 @@ func TestOwners(t *testing.T) {
 			d.Policy, d.Message = owner, "x"
 			decisions = append(decisions, d)
 		}
-		_, left := c.Findings(NewRun(facts.NewRun(nil, "2026-11-23")), Subject{URN: urn, Found: nothing}, decisions)
+		_, left := c.Findings(NewRun(facts.NewRun(nil, "2026-11-23")), Subject{URN: urn}, decisions)
 		if got := len(left) == 1; got != tt.want {
 			t.Errorf("the owner says %s: got %v, want %v", tt.name, got, tt.want)
 		}
@@ -173,7 +173,7 @@ func TestWhatIsEasedItselfStaysInSight(t *testing.T) {
 	} {
 		c := configured(t, ownPack(t), map[string]pack.Level{theirs: tt.level}, exempted("2026-12-31")(mine, urn, ""), nil)
 		run := NewRun(facts.NewRun(nil, "2026-11-23"))
-		got := said(c.Findings(run, Subject{URN: urn, Found: nothing}, decisions))
+		got := said(c.Findings(run, Subject{URN: urn}, decisions))
 		if diff := cmp.Diff(tt.want, got); diff != "" {
 			t.Errorf("%s: mismatch (-want +got)\n%s", tt.level, diff)
 		}
@@ -188,7 +188,7 @@ func TestARunForgetsTheOneBefore(t *testing.T) {
 	t.Parallel()
 	const mine, theirs = "secret-value-in-program", "raw-secret-resource"
 	c := configured(t, ownPack(t), nil, nil, nil)
-	subject := Subject{URN: urn, Found: nothing}
+	subject := Subject{URN: urn}
 	run := NewRun(facts.NewRun(nil, "2026-11-23"))
 	c.Findings(run, subject, []evaluator.Decision{{Policy: theirs, Message: "x"}})
 	later := []evaluator.Decision{{Policy: mine, Message: "x", Yields: targets(theirs)}}
@@ -206,7 +206,7 @@ func TestMarks(t *testing.T) {
 	c := configured(t, ownPack(t), nil, nil, nil)
 	file := &facts.File{Name: "a"}
 	at := func(line int) place.Position { return place.Position{Line: line, Column: 1} }
-	shown, left := c.Findings(NewRun(facts.NewRun(nil, "2026-11-23")), Subject{URN: file.URN(), File: file, Found: nothing},
+	shown, left := c.Findings(NewRun(facts.NewRun(nil, "2026-11-23")), Subject{URN: file.URN(), File: file},
 		[]evaluator.Decision{
 			{Policy: "committed-secret", Message: "x", At: at(4)},
 			{Policy: "workflow-oidc", Message: "x", At: at(3), Yields: targets("committed-secret")},
@@ -243,6 +243,6 @@ func BenchmarkFindings(b *testing.B) {
 	b.ReportAllocs()
 	run := NewRun(facts.NewRun(nil, "2026-11-23"))
 	for b.Loop() {
-		c.Findings(run, Subject{URN: urn, Found: nothing}, decisions)
+		c.Findings(run, Subject{URN: urn}, decisions)
 	}
 }

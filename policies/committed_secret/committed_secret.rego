@@ -63,7 +63,7 @@ deny contains violation if {
 	some [line, column], findings in _at
 	finding := data.lib.finding.foremost(_foremost(findings))
 
-	violation := object.union(_left(finding), {
+	violation := object.union(object.union(_left(finding), data.lib.finding.about(finding)), {
 		"message": concat("\n", [
 			$"{data.lib.finding.subject(finding)} stands in {input.file.name}, line {line}. {data.lib.finding.why(finding)}",
 			"Rotate it first: everybody with a copy of the repository has it, and its history keeps it, so remove it there too.",

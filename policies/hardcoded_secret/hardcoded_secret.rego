@@ -44,7 +44,7 @@ deny contains violation if {
 	some [urn, path], findings in _at
 	finding := data.lib.finding.foremost(findings)
 
-	violation := {
+	violation := object.union(data.lib.finding.about(finding), {
 		"message": concat("\n", [
 			$"The secret at {data.lib.finding.where(finding)} is a literal, or looked up by the program.{data.lib.finding.remarks(finding, findings)}",
 			_nowhere,
@@ -53,7 +53,7 @@ deny contains violation if {
 		"path": path,
 		"urn": urn,
 		"yields": data.lib.finding.yields(finding),
-	}
+	})
 }
 
 _nowhere := "It is sensitive, yet comes neither from a sensitive variable nor from another resource." if {

@@ -71,7 +71,7 @@ deny contains violation if {
 	some [urn, path], findings in _at
 	finding := data.lib.finding.foremost(findings)
 
-	violation := {
+	violation := object.union(data.lib.finding.about(finding), {
 		"message": concat("\n", [
 			$"{data.lib.finding.subject(finding)} stands in plaintext {_in} {data.lib.finding.where(finding)}.{data.lib.finding.remarks(finding, findings)}",
 			_command(finding),
@@ -80,7 +80,7 @@ deny contains violation if {
 		"path": path,
 		"urn": urn,
 		"yields": data.lib.finding.yields(finding),
-	}
+	})
 }
 
 deny contains violation if {

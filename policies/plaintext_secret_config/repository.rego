@@ -6,7 +6,7 @@ deny contains violation if {
 	some [line, path], findings in _in_file
 	finding := data.lib.finding.foremost(findings)
 
-	violation := {
+	violation := object.union(data.lib.finding.about(finding), {
 		"message": concat("\n", [
 			$"{data.lib.finding.subject(finding)} stands in plaintext in {input.file.name}, line {line}, at {data.lib.finding.where(finding)}.",
 			_mend(finding),
@@ -15,7 +15,7 @@ deny contains violation if {
 		"path": path,
 		"line": line,
 		"column": finding.column,
-	}
+	})
 }
 
 deny contains violation if {

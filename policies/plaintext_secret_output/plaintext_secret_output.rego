@@ -64,7 +64,7 @@ deny contains violation if {
 	finding := data.lib.finding.foremost(findings)
 	finding.reason != "unknown-output"
 
-	violation := {
+	violation := object.union(data.lib.finding.about(finding), {
 		"message": concat("\n", [
 			$"{data.lib.finding.subject(finding)} stands in plaintext in the {_output} {data.lib.finding.where(finding)}.{data.lib.finding.remarks(finding, findings)}",
 			data.lib.finding.why(finding),
@@ -72,7 +72,7 @@ deny contains violation if {
 		]),
 		"path": path,
 		"urn": urn,
-	}
+	})
 }
 
 # For programs in Go and YAML the engine loses the mark of an output that is not known yet, so none of these is certain.
@@ -81,11 +81,11 @@ undecided contains violation if {
 	finding := data.lib.finding.foremost(findings)
 	finding.reason == "unknown-output"
 
-	violation := {
+	violation := object.union(data.lib.finding.about(finding), {
 		"message": $"The {_output} {data.lib.finding.where(finding)} may be plaintext once it is known, and {_name(finding)}.\n{_advice}",
 		"path": path,
 		"urn": urn,
-	}
+	})
 }
 
 _name(finding) := "its name is that of a password" if finding.tier == "password"

@@ -55,7 +55,7 @@ deny contains violation if {
 	some [urn, path], findings in _at
 	finding := data.lib.finding.foremost(findings)
 
-	violation := {
+	violation := object.union(data.lib.finding.about(finding), {
 		"message": concat("\n", [
 			$"{data.lib.finding.subject(finding)} stands in plaintext at {data.lib.finding.where(finding)}.{data.lib.finding.remarks(finding, findings)}",
 			data.lib.finding.why(finding),
@@ -64,7 +64,7 @@ deny contains violation if {
 		"path": path,
 		"urn": urn,
 		"yields": data.lib.finding.yields(finding),
-	}
+	})
 }
 
 _mine contains finding if {

@@ -70,6 +70,12 @@ by_hand(finding) if {
 foremost(findings) := sort([[object.get(_rank, finding.reason, 9), inner(finding), finding.detector, finding] | some finding in findings])[0][3]
 
 # METADATA
+# description: The key of a violation by which it is about a finding; none for what is no entry of input.findings.
+about(finding) := {"finding": finding.id} if finding.id
+
+else := {}
+
+# METADATA
 # description: The place as a person writes it.
 place(finding) := data.lib.program.at(finding)
 

@@ -9,31 +9,67 @@
 package main
 
 # METADATA
-# description: The answers of all policies asked, as {policy, rule, decision}.
-decisions contains {"policy": policy.name, "rule": "deny", "decision": decision} if {
+# description: |
+#   The answers of all policies asked, as {policy, rule, decision}, with the id of the finding at the decision's place where the
+#   decision itself names none.
+decisions contains _answer(policy, "deny", decision) if {
 	some policy in input.policies
 	policy.own
 	some decision in _decisions([found | found := data.policies[policy.package].deny])
 }
 
-decisions contains {"policy": policy.name, "rule": "deny", "decision": decision} if {
+decisions contains _answer(policy, "deny", decision) if {
 	some policy in input.policies
 	not policy.own
 	some decision in _decisions([found | found := data.rules[policy.package].deny])
 }
 
-decisions contains {"policy": policy.name, "rule": "undecided", "decision": decision} if {
+decisions contains _answer(policy, "undecided", decision) if {
 	some policy in input.policies
 	policy.own
 	found := data.policies[policy.package].undecided
 	some decision in _decisions([found])
 }
 
-decisions contains {"policy": policy.name, "rule": "undecided", "decision": decision} if {
+decisions contains _answer(policy, "undecided", decision) if {
 	some policy in input.policies
 	not policy.own
 	found := data.rules[policy.package].undecided
 	some decision in _decisions([found])
+}
+
+_answer(policy, rule, decision) := {"policy": policy.name, "rule": rule, "decision": decision, "finding": id} if {
+	not decision.finding
+	there := [finding | some finding in input.findings; _at(finding, decision)]
+	id := data.lib.finding.foremost(there).id
+} else := {"policy": policy.name, "rule": rule, "decision": decision}
+
+_at(finding, decision) if {
+	finding.place != "file"
+	not decision.line
+	finding.path == decision.path
+	_resource(finding, decision)
+}
+
+# In a file the line and the column may stand alone.
+_at(finding, decision) if {
+	finding.line == decision.line
+	finding.column == decision.column
+	object.get(decision, "path", finding.path) in {finding.path, []}
+}
+
+_resource(finding, decision) if finding.urn == decision.urn
+
+_resource(finding, decision) if {
+	not decision.urn
+	finding.urn == input.resource.urn
+}
+
+# A decision about the stack as a whole is one about its root.
+_resource(finding, decision) if {
+	not decision.urn
+	not input.resource
+	finding.type == "pulumi:pulumi:Stack"
 }
 
 # A set holds decisions. Anything else, and a policy without a rule deny, becomes one decision of the wrong form.
