@@ -99,9 +99,9 @@ type Server struct {
 // come some milliseconds later.
 func New(options Options) *Server {
 	s := &Server{options: options}
-	own := begin()
-	s.load = sync.OnceValues(func() (*loaded, error) { return load(own, options) })
-	s.spare = sync.OnceValues(func() (*loaded, error) { return load(own, Options{Unbundled: true}) })
+	readOwn()
+	s.load = sync.OnceValues(func() (*loaded, error) { return load(options) })
+	s.spare = sync.OnceValues(func() (*loaded, error) { return load(Options{Unbundled: true}) })
 	s.run = verdict.NewRun(facts.NewRun(nil, s.today()))
 	return s
 }

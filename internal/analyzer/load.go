@@ -1,7 +1,6 @@
 package analyzer
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -20,7 +19,6 @@ import (
 	"github.com/progression-labs-development/policypack/internal/facts"
 	"github.com/progression-labs-development/policypack/internal/floor"
 	"github.com/progression-labs-development/policypack/internal/pack"
-	"github.com/progression-labs-development/policypack/policies"
 	"github.com/progression-labs-development/policypack/rego"
 )
 
@@ -41,31 +39,8 @@ type loaded struct {
 	unbundled bool           // pinned keys need no bundle
 }
 
-// source is what is read at start.
-type source struct {
-	pack      func() (*pack.Pack, error)
-	catalogue func() (*catalogue.Catalogue, error)
-}
-
-// begin starts to read what does not depend on where the pack lies.
-func begin() source {
-	s := source{
-		pack: sync.OnceValues(func() (*pack.Pack, error) { return pack.Load(pack.Own(policies.FS, rego.FS), Docs) }),
-		catalogue: sync.OnceValues(func() (*catalogue.Catalogue, error) {
-			sub, err := fs.Sub(rego.FS, "catalogue")
-			if err != nil {
-				return nil, err
-			}
-			return catalogue.Load(sub)
-		}),
-	}
-	go s.pack()      //nolint:errcheck // reported by load
-	go s.catalogue() //nolint:errcheck // reported by load
-	return s
-}
-
 // load reads the pack's own policies, the organisation's rules and its bundles.
-func load(own source, o Options) (*loaded, error) {
+func load(o Options) (*loaded, error) {
 	rules, err := ruleDirs(o.Dir, o.Rules)
 	if err != nil {
 		return nil, err
@@ -79,7 +54,7 @@ func load(own source, o Options) (*loaded, error) {
 			rules = append(rules, source)
 		}
 	}
-	if l.pack, err = own.pack(); err != nil {
+	if l.pack, err = ownPack(); err != nil {
 		return nil, fmt.Errorf("the pack's own policies: %w", err)
 	}
 	if len(rules) > 0 {
@@ -107,17 +82,10 @@ func load(own source, o Options) (*loaded, error) {
 		}
 		l.floors = append(l.floors, f)
 	}
-	l.evaluator = sync.OnceValues(func() (*evaluator.Evaluator, error) {
-		return evaluator.New(context.Background(), l.pack)
-	})
-	l.files = sync.OnceValues(func() (*evaluator.Evaluator, error) {
-		whole, err := l.pack.Whole()
-		if err != nil {
-			return nil, err
-		}
-		return evaluator.New(context.Background(), whole)
-	})
+	l.evaluator, l.files = ownEvaluator, ownFiles // which an organisation's levels and parameters do not change
 	if len(rules) > 0 {
+		l.evaluator = sync.OnceValues(func() (*evaluator.Evaluator, error) { return compiled(l.pack, nil) })
+		l.files = sync.OnceValues(func() (*evaluator.Evaluator, error) { return compiledWhole(l.pack, nil) })
 		// Mistakes in an organisation's rules are told at start; our own are known to compile.
 		if _, err := l.evaluator(); err != nil {
 			return nil, fmt.Errorf("the organisation's rules have mistakes:\n%w", err)
@@ -125,7 +93,7 @@ func load(own source, o Options) (*loaded, error) {
 	} else {
 		go l.evaluator() //nolint:errcheck // reported by the first call that needs it
 	}
-	if l.catalogue, err = own.catalogue(); err != nil {
+	if l.catalogue, err = ownCatalogue(); err != nil {
 		return nil, fmt.Errorf("the catalogue: %w", err)
 	}
 	for _, p := range l.pack.Policies {

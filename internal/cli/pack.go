@@ -15,7 +15,6 @@ import (
 
 	"github.com/progression-labs-development/policypack/internal/analyzer"
 	"github.com/progression-labs-development/policypack/internal/pack"
-	"github.com/progression-labs-development/policypack/policies"
 	"github.com/progression-labs-development/policypack/rego"
 )
 
@@ -90,7 +89,7 @@ func loadPack(dirs []string, bundle string) (*pack.Pack, error) {
 }
 
 func ownPack() (*pack.Pack, error) {
-	return pack.Load(pack.Own(policies.FS, rego.FS), analyzer.Docs)
+	return analyzer.OwnPack()
 }
 
 // policyNamed returns the policy, and an error that proposes a name where there is none.
