@@ -12,6 +12,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"maps"
 	"math/rand/v2"
 	"os"
@@ -26,28 +27,44 @@ import (
 	"unicode/utf16"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/progression-labs-development/policypack/internal/cli/clitest"
 )
 
 var update = flag.Bool("update", false, "write what the commands print into the scripts")
 
 // The scripts run the program as a person does. In them it is 23 November 2026, or when TEST_NOW says.
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"policypack": func() {
+	clitest.Work(func(args []string, stdin *os.File, stdout, stderr io.Writer) int {
 		now := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 		if at, err := time.Parse(time.RFC3339, os.Getenv("TEST_NOW")); err == nil {
 			now = at
 		}
-		os.Exit(Run(context.Background(), Process{
-			Args: os.Args, Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Getenv: os.Getenv,
+		return Run(context.Background(), Process{
+			Args: args, Stdin: stdin, Stdout: stdout, Stderr: stderr, Getenv: os.Getenv,
 			Now: func() time.Time { return now },
-		}))
-	}})
+		})
+	})
+	os.Exit(m.Run())
 }
 
 func TestScripts(t *testing.T) {
 	t.Parallel()
+	workers, err := clitest.Start()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := workers.Stop(); err != nil {
+			t.Error(err)
+		}
+	})
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/script", UpdateScripts: *update, RequireExplicitExec: true, RequireUniqueNames: true,
+		Setup: func(env *testscript.Env) error {
+			env.Vars = append(env.Vars, workers.Env(env.Getenv("PATH"))...)
+			return nil
+		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"code": code, "hides": hides, "plant": plant, "leaks": leaks, "wide": wide, "gzip": gzipped, "raw": raw, "keypair": keypair, "payload": payload,
 			"attests": attests, "envfile": envfile,
