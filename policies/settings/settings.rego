@@ -33,9 +33,7 @@
 #               description: Globs over the types of the secrets that the component may hold, such as aws:secretsmanager/*:*; a version may be named by the type of its secret. Without it, any.
 #               type: array
 #               relaxes: more-or-none
-#               items:
-#                 type: string
-#                 pattern: '^([A-Za-z0-9_.:/@*?-]|\{[A-Za-z0-9_./*-]+(,[A-Za-z0-9_./*-]+)*\})+$'
+#               items: {type: string, pattern: '^([A-Za-z0-9_.:/@*?-]|\{[A-Za-z0-9_./*-]+(,[A-Za-z0-9_./*-]+)*\})+$'}
 #             values:
 #               description: The values that the component may write, none or only generated ones.
 #               type: string
@@ -49,9 +47,7 @@
 #         description: Patterns over the files of a repository that are the infra package's own source, whose code registers its components; * alone for the package's repository, packages/infra/* where it lies beside others. * stands for any characters.
 #         type: array
 #         relaxes: more
-#         items:
-#           type: string
-#           minLength: 1
+#         items: {type: string, minLength: 1}
 #         default: []
 #       blessedModules:
 #         description: Modules of Terraform through which secrets may be created; the first whose source matches counts.
@@ -77,36 +73,29 @@
 #         description: The secrets managers in which secrets may live.
 #         type: array
 #         relaxes: more
-#         items:
-#           type: string
+#         items: {type: string}
 #         default: [aws-secrets-manager, gcp-secret-manager, azure-key-vault]
 #       managersByStack:
 #         description: The managers of single stacks, by a glob over the stack's name; they replace the list managers there.
 #         type: object
 #         relaxes: more
-#         propertyNames:
-#           pattern: '^([A-Za-z0-9_.*?-]|\{[A-Za-z0-9_.*-]+(,[A-Za-z0-9_.*-]+)*\})+$'
+#         propertyNames: {pattern: '^([A-Za-z0-9_.*?-]|\{[A-Za-z0-9_.*-]+(,[A-Za-z0-9_.*-]+)*\})+$'}
 #         additionalProperties:
 #           type: array
-#           items:
-#             type: string
+#           items: {type: string}
 #         default: {}
 #       environments:
 #         allows: environments
 #         description: Globs over the names of the environments.
 #         type: array
 #         relaxes: more
-#         items:
-#           type: string
-#           pattern: '^([A-Za-z0-9_.*?-]|\{[A-Za-z0-9_.*-]+(,[A-Za-z0-9_.*-]+)*\})+$'
+#         items: {type: string, pattern: '^([A-Za-z0-9_.*?-]|\{[A-Za-z0-9_.*-]+(,[A-Za-z0-9_.*-]+)*\})+$'}
 #         default: [production, staging, development]
 #       environmentByStack:
 #         description: The environment of single stacks, by a glob over the stack's name.
 #         type: object
-#         propertyNames:
-#           pattern: '^([A-Za-z0-9_.*?-]|\{[A-Za-z0-9_.*-]+(,[A-Za-z0-9_.*-]+)*\})+$'
-#         additionalProperties:
-#           type: string
+#         propertyNames: {pattern: '^([A-Za-z0-9_.*?-]|\{[A-Za-z0-9_.*-]+(,[A-Za-z0-9_.*-]+)*\})+$'}
+#         additionalProperties: {type: string}
 #         default: {}
 #       onUnknown:
 #         description: What to do where a preview cannot see enough to decide; a policy's own onUnknown wins.
@@ -119,10 +108,7 @@
 #         type: array
 #         relaxes: less
 #         maxItems: 100
-#         items:
-#           type: string
-#           minLength: 4
-#           maxLength: 500
+#         items: {type: string, minLength: 4, maxLength: 500}
 #         default: []
 #       minEntropy:
 #         description: The least entropy, in bits per character, of a token or key that only its name gives away; without it 2.3 to 3.0 by length. Passwords have no bound.
@@ -144,8 +130,7 @@
 #               description: The policies whose findings pass.
 #               type: array
 #               minItems: 1
-#               items:
-#                 type: string
+#               items: {type: string}
 #             project:
 #               description: A glob over the project of the resources; without it, any. Project, stack, type and name stand in place of urn, and at least one of them is needed.
 #               type: string
@@ -225,28 +210,21 @@
 #         additionalProperties:
 #           type: [string, object]
 #           pattern: '^(advisory|mandatory|disabled)$'
-#           additionalProperties:
-#             type: string
-#             enum: [advisory, mandatory, disabled]
+#           additionalProperties: {type: string, enum: [advisory, mandatory, disabled]}
 #         default: {}
 #       levelByAccount:
 #         description: The level of all policies, or of single ones, by a glob over the AWS account, the Azure subscription or the Google project that the configuration of the provider names; it replaces the configured level there. Where levelByStack has a level too, the stricter one counts.
 #         type: object
-#         propertyNames:
-#           pattern: '^([A-Za-z0-9_.:*?-]|\{[A-Za-z0-9_.:*-]+(,[A-Za-z0-9_.:*-]+)*\})+$'
+#         propertyNames: {pattern: '^([A-Za-z0-9_.:*?-]|\{[A-Za-z0-9_.:*-]+(,[A-Za-z0-9_.:*-]+)*\})+$'}
 #         additionalProperties:
 #           type: [string, object]
 #           pattern: '^(advisory|mandatory|disabled)$'
-#           additionalProperties:
-#             type: string
-#             enum: [advisory, mandatory, disabled]
+#           additionalProperties: {type: string, enum: [advisory, mandatory, disabled]}
 #         default: {}
 #       enforceFrom:
 #         description: The day, in UTC, from which a policy is mandatory, by its name; before it is advisory and its messages name the day.
 #         type: object
-#         additionalProperties:
-#           type: string
-#           pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}$'
+#         additionalProperties: {type: string, pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}$'}
 #         default: {}
 #       baseline:
 #         description: Findings that were there before the pack was switched on, as policypack baseline writes them; they are advisory until it expires.
@@ -305,12 +283,6 @@
 #         default: {}
 package policies.settings
 
-# Packages of well-known providers and one of nobody: a wildcard that takes these in takes in everything.
-_foreign_packages := ["aws", "aws-native", "awsx", "azure", "azure-native", "gcp", "kubernetes", "random", "x9"]
-
-# Where everybody can have modules: there the name behind it says whose they are.
-_public_hosts := ["app.terraform.io", "bitbucket.org", "github.com", "gitlab.com", "registry.opentofu.org", "registry.terraform.io"]
-
 deny contains violation if {
 	input.resource.type == "pulumi:pulumi:Stack"
 	some name in ["components", "managers", "environments"]
@@ -324,113 +296,6 @@ deny contains violation if {
 
 deny contains violation if {
 	input.resource.type == "pulumi:pulumi:Stack"
-	some i, component in input.settings.components
-	not _token(component.type)
-	not _open(component.type)
-
-	violation := {
-		"message": $"Parameter components[{i}].type of the policy settings, `{component.type}`, is not a type token.\nWrite package:module:Name, such as progression-labs-development:infra:Secret; * stands for any text within one part.",
-		"path": ["components", i, "type"],
-	}
-}
-
-deny contains violation if {
-	input.resource.type == "pulumi:pulumi:Stack"
-	some i, component in input.settings.components
-	_open(component.type)
-
-	violation := {
-		"message": $"Parameter components[{i}].type of the policy settings, `{component.type}`, blesses components of every package.\nWrite the name of your own package in front, such as progression-labs-development:infra:Secret.",
-		"path": ["components", i, "type"],
-	}
-}
-
-deny contains violation if {
-	input.resource.type == "pulumi:pulumi:Stack"
-	some i, component in input.settings.components
-	earlier := [j | some j, other in input.settings.components; j < i; _covers(other.type, component.type)]
-	count(earlier) > 0
-
-	violation := {
-		"message": $"Parameter components[{i}] of the policy settings never counts: components[{earlier[0]}] takes in `{component.type}` before it.\nPut the narrower entry first, or remove it.",
-		"path": ["components", i],
-	}
-}
-
-deny contains violation if {
-	input.resource.type == "pulumi:pulumi:Stack"
-	some i, component in input.settings.components
-	component.children == []
-
-	violation := {
-		"message": $"Parameter components[{i}].children of the policy settings is an empty list.\nLeave it out if the component may hold any secret, or list the types of its secrets.",
-		"path": ["components", i, "children"],
-	}
-}
-
-deny contains violation if {
-	input.resource.type == "pulumi:pulumi:Stack"
-	some i, component in input.settings.components
-	some j, child in component.children
-	not _token(child)
-
-	violation := {
-		"message": $"Parameter components[{i}].children[{j}] of the policy settings, `{child}`, is not a type token.\nWrite package:module:Name, such as aws:secretsmanager/secret:Secret; * stands for any text within one part.",
-		"path": ["components", i, "children", j],
-	}
-}
-
-deny contains violation if {
-	input.resource.type == "pulumi:pulumi:Stack"
-	some list in _manager_lists
-	some i, manager in list.managers
-	not manager in object.keys(data.lib.manager.titles)
-	path := array.concat(list.path, [i])
-	known := concat(", ", object.keys(data.lib.manager.titles))
-
-	violation := {
-		"message": $"Parameter {data.lib.property.show(path)} of the policy settings, `{manager}`, is not a manager that the pack knows.\nIt knows {known}.",
-		"path": path,
-	}
-}
-
-deny contains violation if {
-	input.resource.type == "pulumi:pulumi:Stack"
-	some pattern, managers in input.settings.managersByStack
-	managers == []
-	path := ["managersByStack", pattern]
-
-	violation := {
-		"message": $"Parameter {data.lib.property.show(path)} of the policy settings is an empty list.\nRemove the entry to get the list managers there, or list at least one.",
-		"path": path,
-	}
-}
-
-deny contains violation if {
-	input.resource.type == "pulumi:pulumi:Stack"
-	some i, environment in input.settings.environments
-	regex.match(`[A-Z_.]`, environment)
-
-	violation := {
-		"message": $"Parameter environments[{i}] of the policy settings, `{environment}`, can be in no secret's name: its parts are lower-case kebab.\nWrite it with a-z, 0-9 and single hyphens, and * for any text.",
-		"path": ["environments", i],
-	}
-}
-
-deny contains violation if {
-	input.resource.type == "pulumi:pulumi:Stack"
-	some pattern, environment in input.settings.environmentByStack
-	not data.lib.settings.is_environment(environment)
-	path := ["environmentByStack", pattern]
-
-	violation := {
-		"message": $"Parameter {data.lib.property.show(path)} of the policy settings, `{environment}`, is none of the environments {data.lib.settings.environments}.\nWrite one of them, or add it to the parameter environments.",
-		"path": path,
-	}
-}
-
-deny contains violation if {
-	input.resource.type == "pulumi:pulumi:Stack"
 	some i, pattern in input.settings.extraPatterns
 	regex.is_valid(pattern)
 	regex.match(pattern, "")
@@ -439,88 +304,4 @@ deny contains violation if {
 		"message": $"Parameter extraPatterns[{i}] of the policy settings matches the empty text, and so every value.\nWrite what the values begin with, and how long they are: acme_[0-9a-f]\{32}.",
 		"path": ["extraPatterns", i],
 	}
-}
-
-deny contains violation if {
-	input.resource.type == "pulumi:pulumi:Stack"
-	some i, module in input.settings.blessedModules
-	_everybodys(split(module.source, "/"))
-
-	violation := {
-		"message": $"Parameter blessedModules[{i}].source of the policy settings, `{module.source}`, blesses modules of everybody.\nWrite the address of your own modules in front, such as github.com/acme/infra//modules/*.",
-		"path": ["blessedModules", i, "source"],
-	}
-}
-
-deny contains violation if {
-	input.resource.type == "pulumi:pulumi:Stack"
-	some i, module in input.settings.blessedModules
-	regex.match(`::|://|^[^/]*@|[?]ref=|[.]git(//|$)|^[.][.]?$|/$`, module.source)
-
-	violation := {
-		"message": $"Parameter blessedModules[{i}].source of the policy settings, `{module.source}`, matches no module: sources are compared without scheme, user, .git and version.\nWrite host/path//directory, a registry's address, or a path that begins with ./ or ../.",
-		"path": ["blessedModules", i, "source"],
-	}
-}
-
-deny contains violation if {
-	input.resource.type == "pulumi:pulumi:Stack"
-	some i, module in input.settings.blessedModules
-	earlier := [j | some j, other in input.settings.blessedModules; j < i; _takes_in(other.source, module.source)]
-	count(earlier) > 0
-
-	violation := {
-		"message": $"Parameter blessedModules[{i}] of the policy settings never counts: blessedModules[{earlier[0]}] takes in `{module.source}` before it.\nPut the narrower entry first, or remove it.",
-		"path": ["blessedModules", i],
-	}
-}
-
-_manager_lists contains {"path": ["managers"], "managers": input.settings.managers}
-
-_manager_lists contains {"path": ["managersByStack", pattern], "managers": managers} if {
-	some pattern, managers in input.settings.managersByStack
-}
-
-_token(pattern) if {
-	parts := split(pattern, ":")
-	count(parts) == 3
-	every part in parts {
-		part != ""
-	}
-	not contains(pattern, "**")
-}
-
-_open(pattern) if {
-	some name in _foreign_packages
-	first := split(pattern, ":")[0]
-	regex.match(`[*?]`, first)
-	glob.match(first, [":"], name)
-}
-
-_everybodys(parts) if regex.match(`[*?]`, parts[0])
-
-_everybodys(parts) if {
-	parts[0] in _public_hosts
-	regex.match(`[*?]`, parts[1])
-}
-
-_everybodys(parts) if {
-	parts[0] in {".", ".."}
-	every part in parts {
-		regex.match(`^[.]{1,2}$|^[*?]+$`, part)
-	}
-}
-
-_takes_in(pattern, source) if pattern == source
-
-_takes_in(pattern, source) if {
-	not regex.match(`[*?{]`, source)
-	glob.match(pattern, ["/"], source)
-}
-
-_covers(pattern, type) if pattern == type
-
-_covers(pattern, type) if {
-	not regex.match(`[*?{]`, type)
-	glob.match(pattern, [":"], type)
 }
