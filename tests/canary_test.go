@@ -325,7 +325,7 @@ func TestCanariesInSettings(t *testing.T) {
 		{"expires": value},
 		{"policies": []any{value}},
 		{"urn": value},
-		{"urn": "urn:pulumi:production::shop::*::[" + value},
+		{"urn": "urn:pulumi:production::shop::*::{" + value},
 		{"urn": "urn:pulumi:production::shop::*::" + value, "owner": value}, // matches nothing
 		{"reason": value, "expires": day(-9), "owner": value},
 		{"breakGlass": true, "owner": value, "reason": value, "expires": time.Now().UTC().Add(time.Hour).Format(time.RFC3339)},

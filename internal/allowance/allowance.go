@@ -9,13 +9,11 @@ import (
 	"cmp"
 	"fmt"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 
-	"github.com/gobwas/glob"
-
 	"github.com/progression-labs-development/policypack/internal/catalogue"
+	"github.com/progression-labs-development/policypack/internal/glob"
 	"github.com/progression-labs-development/policypack/internal/pack"
 )
 
@@ -34,7 +32,7 @@ type probe struct{ text, second string }
 
 type matching func(pattern string) func(text string) bool
 
-// globs matches as glob.match of Rego does.
+// globs matches as data.lib.glob does.
 func globs(separators ...rune) matching {
 	return func(pattern string) func(string) bool {
 		g, err := glob.Compile(pattern, separators...)
@@ -45,15 +43,9 @@ func globs(separators ...rune) matching {
 	}
 }
 
-// wildcards matches as data.lib.finding.matches does: * stands for any characters and ? for one.
-func wildcards(pattern string) func(string) bool {
-	text := strings.NewReplacer(`\*`, ".*", `\?`, ".").Replace(regexp.QuoteMeta(pattern))
-	return regexp.MustCompile("^(?s:" + text + ")$").MatchString
-}
-
-// anyCase is wildcards, where case does not count.
+// anyCase is globs, where case does not count.
 func anyCase(pattern string) func(string) bool {
-	match := wildcards(strings.ToLower(pattern))
+	match := globs()(strings.ToLower(pattern))
 	return func(text string) bool { return match(strings.ToLower(text)) }
 }
 
@@ -69,25 +61,25 @@ var kinds = map[string]kind{
 	"names": {part: true, what: "name", match: anyCase, probes: texts(
 		"password", "token", "apiKey", "client_secret", "PRIVATE_KEY", "passphrase", "credentials", "x9Q7",
 	)},
-	"properties": {what: "property", match: wildcards, fields: placed, probes: []probe{
+	"properties": {what: "property", match: globs(), fields: placed, probes: []probe{
 		{"password", "aws:rds/instance:Instance"},
 		{"environment.variables.DB_PASSWORD", "aws:lambda/function:Function"},
 		{"secretKey", "pulumi:providers:aws"},
 		{"x9[0].q7", "zz:yy/x:Xx"},
 		{"0", "kubernetes:core/v1:Secret"},
 	}},
-	"outputs": {what: "output", match: wildcards, fields: placed, probes: []probe{
+	"outputs": {what: "output", match: globs(), fields: placed, probes: []probe{
 		{"dbPassword", "pulumi:pulumi:Stack"}, {"x9[0].q7", "zz:yy/x:Xx"}, {"0", "acme:infra:Service"},
 	}},
-	"config": {what: "config key", match: wildcards, fields: placed, probes: []probe{
+	"config": {what: "config key", match: globs(), fields: placed, probes: []probe{
 		{"shop:dbPassword", "pulumi:pulumi:Stack"}, {"aws:secretKey", "pulumi:pulumi:Stack"}, {"x9:q7.0", "pulumi:pulumi:Stack"},
 	}},
-	"files": {what: "file", match: wildcards, fields: detected, probes: []probe{
+	"files": {what: "file", match: globs(), fields: detected, probes: []probe{
 		{".env", "github-token"}, {"deploy/id_rsa", "private-key"}, {"src/App.ts", "password"}, {"x9/q7", "aws-access-key"},
 	}},
-	"sources":      {policy: "component-contract", part: true, what: "file", match: wildcards, probes: texts("index.ts", "src/Infra/secret.go", "x9/q7")},
+	"sources":      {policy: "component-contract", part: true, what: "file", match: globs(), probes: texts("index.ts", "src/Infra/secret.go", "x9/q7")},
 	"environments": {policy: "secret-name", part: true, what: "environment", match: globs(), probes: texts("production", "staging", "x9-q7")},
-	"workflows": {what: "workflow", match: wildcards, probes: texts(
+	"workflows": {what: "workflow", match: globs(), probes: texts(
 		"acme/ci/.github/workflows/deploy.yml@v1", "actions/checkout@v4", "x9/q7@main", "./.github/workflows/build.yml",
 	)},
 	"backends": {what: "backend", match: globs('/', '#', '@', '\\'), probes: texts(
@@ -167,7 +159,7 @@ func (k kind) everything(entries []any, of string, c *catalogue.Catalogue) bool 
 		}
 		a, _ := first.(string)
 		b, _ := second.(string)
-		wild = wild || strings.ContainsAny(a, "*?[{")
+		wild = wild || glob.Wild(a)
 		one, two := k.match(a), k.match(b)
 		match = append(match, func(p probe) bool { return one(p.text) && (b == "*" || two(p.second)) })
 	}

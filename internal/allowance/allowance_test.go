@@ -55,6 +55,8 @@ func TestOpen(t *testing.T) {
 		{"plaintext-secret-property", "allowKeys", list{"*PublicToken"}, false},
 		{"plaintext-secret-property", "allowKeys", list{"*Key", "*token"}, false},
 		{"plaintext-secret-property", "allowKeys", list{"*a*", "*E*", "*i*", "*o*", "*q*"}, true},
+		{"plaintext-secret-property", "allowKeys", list{"{*,x}"}, true},
+		{"plaintext-secret-property", "allowKeys", list{"[a-zA-Z]*"}, false}, // brackets stand for themselves
 		{"plaintext-secret-property", "allowPaths", list{path("path", "spec.*")}, false},
 		{"plaintext-secret-property", "allowPaths", list{path("path", "*password*")}, false},
 		{"plaintext-secret-property", "allowPaths", list{path("path", "*"), path("path", "a")}, true},

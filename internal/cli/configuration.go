@@ -24,6 +24,37 @@ var variables = [...]struct{ name, meaning string }{
 	{"POLICYPACK_DECISION_LOG", "A file to which every decision is appended; see [decision-log.md](decision-log.md)."},
 }
 
+// globs is the section about globs. What it says is tested in packages glob and policies.
+const globs = `## Globs
+
+Wherever a setting, an allow-list, an exemption or a floor takes a glob, it means the same. A glob matches the whole text, and
+case counts unless the parameter says otherwise.
+
+| written | matches |
+| --- | --- |
+| ` + "`*`" + ` | any characters, or none, but no separator |
+| ` + "`**`" + ` | any characters, or none |
+| ` + "`?`" + ` | one character that is no separator |
+| ` + "`{a,b}`" + ` | one of several globs |
+| ` + "`\\*`" + ` | the character behind the backslash |
+| everything else | itself, brackets too: ` + "`items[0].*`" + ` |
+
+The globs over one part of something, such as the name of a stack, and those over paths and names of files have no separators, so
+` + "`testdata/*`" + ` matches all that lies below. Those that have some:
+
+| glob | separators | example |
+| --- | --- | --- |
+| ` + "`components[].type`, `components[].children`, `allowTypes`" + ` | ` + "`:`" + ` | ` + "`aws:secretsmanager/*:*`" + ` |
+| ` + "`blessedModules[].source`" + ` | ` + "`/`" + ` | ` + "`github.com/acme/infra//modules/*`" + ` |
+| ` + "`allowedBackends`" + ` | ` + "`/` `#` `@` `\\`" + ` | ` + "`s3://acme-*`" + ` |
+
+A glob that spells the text letter by letter always matches it. In 0.1.0 some globs were different: exemptions, the floor,
+` + "`allowTypes` and `allowedBackends`" + ` took ` + "`[ab]`" + ` for one of these characters (write ` + "`{a,b}`" + `; the floor refuses a bracket without a
+backslash), and ` + "`allowKeys`, `allowPaths`, `packageSources` and `allowedWorkflows`" + ` took braces and backslashes for themselves (write a
+backslash before them).
+
+`
+
 // configuration returns docs/configuration.md: where levels and parameters come from, and all of them.
 func configuration(p *pack.Pack) string {
 	var b strings.Builder
@@ -61,6 +92,7 @@ func configuration(p *pack.Pack) string {
 		"`" + pack.DefaultsFile + "` beside `PulumiPolicy.yaml` may have either shape, and neither environments nor exceptions.\n\n" +
 		"[policy-config.schema.json](policy-config.schema.json) is the JSON schema of both,\n" +
 		"for editors; `policypack config validate FILE` finds what a schema cannot.\n\n" +
+		globs +
 		"## Variables of the environment\n\n" +
 		"They add, and relax nothing: no level, no parameter, no exemption can be set by them. What a break-glass token lets pass, its\n" +
 		"signature allows.\n\n| variable | |\n| --- | --- |\n")

@@ -9,11 +9,11 @@ import (
 	"strings"
 	"time"
 
-	"github.com/gobwas/glob"
 	"github.com/spf13/cobra"
 
 	"github.com/progression-labs-development/policypack/internal/example"
 	"github.com/progression-labs-development/policypack/internal/exception"
+	"github.com/progression-labs-development/policypack/internal/glob"
 	"github.com/progression-labs-development/policypack/internal/pack"
 	"github.com/progression-labs-development/policypack/internal/place"
 	"github.com/progression-labs-development/policypack/internal/policyfile"
@@ -219,7 +219,7 @@ func (e explanation) exemption() string {
 		if name == e.urn {
 			name = place.NameOf(e.urn)
 		}
-		id, x.URN = id+"-"+plainID(name), glob.QuoteMeta(e.urn)
+		id, x.URN = id+"-"+plainID(name), glob.Quote(e.urn)
 	case e.policy.Previews():
 		x.Project, x.Stack, x.Type, x.Name = "PROJECT", "STACK", "TYPE", "NAME"
 	default:

@@ -55,7 +55,7 @@ func TestParseNamesWrongEntries(t *testing.T) {
 		{"an empty part", map[string]any{"urn": nil, "project": " ", "name": "x"}, "project: want a text, or leave it out for any"},
 		{"everything, part by part", map[string]any{"urn": nil, "stack": "*", "name": "**"}, "stack, name: these match every resource: name at least one project, stack, type or name"},
 		{"both forms", map[string]any{"project": "shop", "name": "x"}, "urn and project, name: write either urn, or some of project, stack, type and name"},
-		{"broken glob of a part", map[string]any{"urn": nil, "name": "[a"}, `name: not a glob: close its brackets and braces, or write \ before them`},
+		{"broken glob of a part", map[string]any{"urn": nil, "name": "{a"}, `name: not a glob: close its brackets and braces, or write \ before them`},
 		{"braces around several parts", map[string]any{"urn": "urn:pulumi:{a::b,c::d}::*::e"}, `urn: stack: not a glob: close its brackets and braces, or write \ before them`},
 		{"broken glob over files", map[string]any{"urn": "file:{c"}, `urn: not a glob: close its brackets and braces, or write \ before them`},
 		{"broken glob", map[string]any{"urn": "urn:pulumi:a::b::{c"}, `urn: type: not a glob: close its brackets and braces, or write \ before them`},

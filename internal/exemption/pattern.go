@@ -5,8 +5,7 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/gobwas/glob"
-
+	"github.com/progression-labs-development/policypack/internal/glob"
 	"github.com/progression-labs-development/policypack/internal/place"
 )
 
@@ -24,7 +23,7 @@ var partNames = [partCount]string{"stack", "project", "type", "name"}
 // pattern says which resources or files an exemption is about. A resource is matched part by part, so that no glob reaches
 // from one part of a URN into the next; only the name may hold a double colon.
 type pattern struct {
-	file  *glob.Pattern   // over file:NAME; nil where the pattern is about resources
+	file  *glob.Glob      // over file:NAME; nil where the pattern is about resources
 	parts [partCount]part // of resources
 	urn   bool            // written as a URN
 }
@@ -32,11 +31,10 @@ type pattern struct {
 // part is a glob over one part of a URN. The zero value matches anything.
 type part struct {
 	text string
-	glob *glob.Pattern
+	glob *glob.Glob
 }
 
-// match takes a text that the pattern spells out to the letter, such as a Terraform address with its brackets, as well.
-func (p part) match(s string) bool { return p.glob == nil || p.text == s || p.glob.Match(s) }
+func (p part) match(s string) bool { return p.glob == nil || p.glob.Match(s) }
 
 // parsePattern reads the fields urn, or stack, project, type and name.
 func parsePattern(fields map[string]any) (pattern, error) {
@@ -79,7 +77,7 @@ func parseURN(text string) (pattern, error) {
 		}
 		g, err := glob.Compile(text)
 		if err != nil {
-			return pattern{}, fmt.Errorf("urn: %w", errSyntax)
+			return pattern{}, fmt.Errorf("urn: %w", err)
 		}
 		return pattern{file: g}, nil
 	}
@@ -95,8 +93,6 @@ func parseURN(text string) (pattern, error) {
 	return p, nil
 }
 
-var errSyntax = errors.New(`not a glob: close its brackets and braces, or write \ before them`)
-
 func partsOf(u place.URN) [partCount]string { return [...]string{u.Stack, u.Project, u.Types, u.Name} }
 
 func compile(texts [partCount]string) (pattern, error) {
@@ -107,7 +103,7 @@ func compile(texts [partCount]string) (pattern, error) {
 		}
 		g, err := glob.Compile(text)
 		if err != nil {
-			return p, fmt.Errorf("%s: %w", partNames[i], errSyntax)
+			return p, fmt.Errorf("%s: %w", partNames[i], err)
 		}
 		p.parts[i] = part{text, g}
 	}
@@ -185,6 +181,11 @@ func (p *pattern) doubts() []string {
 	}
 	if strings.Contains(p.parts[stackPart].text, "/") {
 		out = append(out, field(stackPart)+": the name of a stack has no slash: write it without its organization and project")
+	}
+	for _, i := range []int{stackPart, projectPart, typePart} {
+		if glob.Bracket(p.parts[i].text) {
+			out = append(out, field(i)+": a bracket stands for itself, and here none can be: write {a,b} for one of several")
+		}
 	}
 	if t := p.parts[typePart]; t.glob != nil && !strings.ContainsAny(t.text, ":*") {
 		out = append(out, field(typePart)+": a type has colons, as in aws:secretsmanager/secret:Secret; for a resource of Terraform write its "+

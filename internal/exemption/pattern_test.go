@@ -46,6 +46,15 @@ func TestPattern(t *testing.T) {
 		{"parts and a name that holds a URN", fields{"project": "shop", "name": "stripe"}, "urn:pulumi:a::evil::b:c:D::x::shop::y::stripe", false},
 		{"an address of Terraform", fields{"project": "shop", "name": `module.a["x::y"].aws_db_instance.main[0]`}, shop + "terraform:module:a$aws:rds/instance:Instance::" + `module.a["x::y"].aws_db_instance.main[0]`, true},
 		{"an escaped bracket", fields{"name": `aws_db_instance.main\[*`}, shop + "aws:rds/instance:Instance::aws_db_instance.main[0]", true},
+		{"an address of Terraform and a star", fields{"name": `module.a["x"].*`}, shop + "aws:rds/instance:Instance::" + `module.a["x"].aws_db_instance.main`, true},
+		{"a bracket is no class of characters", fields{"name": "aws_db_instance.main[0]*"}, shop + "aws:rds/instance:Instance::aws_db_instance.main0", false},
+		{"types of the docs", fields{"project": "shop", "type": "aws:secretsmanager/*", "name": "stripe*"}, shop + secretType + "::stripe-key", true},
+		{"types of the docs, of another module", fields{"type": "aws:secretsmanager/*"}, shop + "aws:ssm/parameter:Parameter::x", false},
+		{"a type inside a component, as in the docs", fields{"type": "*:infra:Database$aws:*"}, shop + "acme:infra:Database$" + secretType + "::x", true},
+		{"a type inside another component", fields{"type": "*:infra:Database$aws:*"}, shop + "acme:infra:Vpc$" + secretType + "::x", false},
+		{"an address of the docs", fields{"name": "*aws_secretsmanager_secret.stripe"}, shop + secretType + "::module.a.aws_secretsmanager_secret.stripe", true},
+		{"an address of the docs, of another secret", fields{"name": "*aws_secretsmanager_secret.stripe"}, shop + secretType + "::aws_secretsmanager_secret.stripe[0]", false},
+		{"a file with brackets", fields{"urn": "file:pages/[slug]/*"}, "file:pages/[slug]/index.tsx", true},
 		{"parts are about no file", fields{"name": "*.env"}, "file:a.env", false},
 		{"files", fields{"urn": "file:docs/*"}, "file:docs/a/b.md", true},
 		{"files are no resources", fields{"urn": "file:*.md"}, shop + secretType + "::file:x.md", false},
@@ -75,6 +84,7 @@ func TestDoubts(t *testing.T) {
 		"f-parts":     entry(map[string]any{"urn": nil, "name": "stripe"}),
 		"g-file":      entry(map[string]any{"urn": "file:docs/*"}),
 		"h-wrong":     entry(map[string]any{"urn": "*"}),
+		"i-class":     entry(map[string]any{"urn": nil, "stack": "pr-[0-9]", "name": "main[0]"}),
 	}))
 	const where = "policy settings: parameters: exemptions."
 	want := []string{
@@ -82,6 +92,7 @@ func TestDoubts(t *testing.T) {
 		where + "c-no-name: urn: it has no name, which stands for any: write urn:pulumi:STACK::PROJECT::TYPE::NAME, with * where any is meant",
 		where + "d-terraform: type: a type has colons, as in aws:secretsmanager/secret:Secret; for a resource of Terraform write its address as the name, as in *aws_secretsmanager_secret.stripe",
 		where + "e-stack: stack: the name of a stack has no slash: write it without its organization and project",
+		where + "i-class: stack: a bracket stands for itself, and here none can be: write {a,b} for one of several",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("mismatch (-want +got)\n%s", diff)

@@ -22,8 +22,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/gobwas/glob"
-
+	"github.com/progression-labs-development/policypack/internal/glob"
 	"github.com/progression-labs-development/policypack/internal/pack"
 	"github.com/progression-labs-development/policypack/internal/rollout"
 )
@@ -49,8 +48,8 @@ type row struct {
 
 // selector is a glob over one part of a place.
 type selector struct {
-	part, tag, text string
-	match           *glob.Pattern
+	part, tag string
+	*glob.Glob
 }
 
 // of returns the part of the place that the selector is about, empty where nobody says it.
@@ -71,15 +70,15 @@ func (s selector) of(at rollout.Place) string {
 
 func (s selector) String() string {
 	if s.part == "tag" {
-		return "tag " + s.tag + " " + s.text
+		return "tag " + s.tag + " " + s.Glob.String()
 	}
-	return s.part + " " + s.text
+	return s.part + " " + s.Glob.String()
 }
 
 // matches reports whether the row is for the place. A selector matches nothing where nobody says what it is about.
 func (r *row) matches(at rollout.Place) bool {
 	for _, s := range r.on {
-		if text := s.of(at); text == "" || !s.match.Match(text) {
+		if text := s.of(at); text == "" || !s.Match(text) {
 			return false
 		}
 	}

@@ -65,6 +65,8 @@ func TestParseRefuses(t *testing.T) {
 		{"another word for exemptions", `[{"levels": {"all": "advisory"}, "exemptions": "canary"}]`, "floor: row 1: exemptions: want signed or any"},
 		{"a stack with its project", `[{"stack": "shop/prod", "levels": {"all": "advisory"}}]`, "floor: row 1: stack: the name of a stack has no slash"},
 		{"an open bracket", `[{"stack": "prod[", "levels": {"all": "advisory"}}]`, "floor: row 1: stack: not a glob"},
+		{"a class of characters", `[{"stack": "prod-[ab]", "levels": {"all": "advisory"}}]`, `floor: row 1: stack: not a glob: a bracket stands for itself: write {a,b} for one of several, or \[ for a bracket that is meant`},
+		{"an open brace", `[{"tag": {"tier": "{1,2"}, "levels": {"all": "advisory"}}]`, `floor: row 1: tag.tier: not a glob: close its brackets and braces, or write \ before them`},
 		{"an empty selector", `[{"organization": "", "levels": {"all": "advisory"}}]`, "floor: row 1: organization: want a glob, or leave it out for any"},
 		{"tags as a text", `[{"tag": "prod", "levels": {"all": "advisory"}}]`, "floor: row 1: tag: want an object of globs by the tag's name"},
 	} {

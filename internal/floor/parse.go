@@ -7,8 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/gobwas/glob"
-
+	"github.com/progression-labs-development/policypack/internal/glob"
 	"github.com/progression-labs-development/policypack/internal/pack"
 )
 
@@ -107,12 +106,16 @@ func (p *parser) selector(where, part, tag string, v any) {
 	if part == "account" || part == "organization" { // compared in lower case: a row only tightens, and a spelling must not dodge it
 		text = strings.ToLower(text)
 	}
-	match, err := glob.Compile(text)
-	if err != nil {
-		p.fail(`%s: not a glob: close its brackets and braces, or write \ before them`, where)
+	if glob.Bracket(text) { // a class of characters before 0.2.0: what it held would now be let go
+		p.fail(`%s: not a glob: a bracket stands for itself: write {a,b} for one of several, or \[ for a bracket that is meant`, where)
 		return
 	}
-	p.row.on = append(p.row.on, selector{part, tag, text, match})
+	match, err := glob.Compile(text)
+	if err != nil {
+		p.fail("%s: %v", where, err)
+		return
+	}
+	p.row.on = append(p.row.on, selector{part, tag, match})
 }
 
 func (p *parser) tags(fields map[string]any) {

@@ -161,6 +161,9 @@ const (
 	Unset   = "unset"
 )
 
+// Glob is a format of JSON schema that nobody else knows: the text is a glob, see package glob.
+const Glob = "glob"
+
 // Schema returns the properties as others may read them: without the keywords that only this program knows.
 func (p Parameters) Schema() map[string]any {
 	out := make(map[string]any, len(p.Properties))
@@ -180,6 +183,10 @@ func plain(v any) any {
 	for key, v := range schema {
 		switch key {
 		case Relaxes, Unset:
+		case "format":
+			if v != Glob {
+				out[key] = v
+			}
 		case "items", "additionalProperties":
 			out[key] = plain(v)
 		case "properties":

@@ -11,6 +11,7 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 	"github.com/santhosh-tekuri/jsonschema/v6/kind"
 
+	"github.com/progression-labs-development/policypack/internal/glob"
 	"github.com/progression-labs-development/policypack/internal/place"
 )
 
@@ -28,6 +29,7 @@ func (p *Policy) schema() (*jsonschema.Schema, error) {
 	}
 	c := jsonschema.NewCompiler()
 	c.DefaultDraft(jsonschema.Draft7)
+	c.RegisterFormat(&jsonschema.Format{Name: Glob, Validate: isGlob})
 	url := "policy:" + p.Name
 	if err := c.AddResource(url, doc); err != nil {
 		return nil, err
@@ -41,6 +43,16 @@ func (p *Policy) schema() (*jsonschema.Schema, error) {
 		}
 	}
 	return s, err
+}
+
+// isGlob returns the error of a text that is not a glob. What is not a text is for the schema's type.
+func isGlob(v any) error {
+	text, ok := v.(string)
+	if !ok {
+		return nil
+	}
+	_, err := glob.Compile(text)
+	return err
 }
 
 // validate checks parameters against the policy's schema and returns one line for each mistake: where, what was wanted,
@@ -130,6 +142,9 @@ func describe(v *jsonschema.ValidationError) []string {
 	case *kind.Pattern:
 		return []string{fmt.Sprintf("%swant a string that matches %s", where, k.Want)}
 	case *kind.Format:
+		if k.Want == Glob {
+			return []string{where + k.Err.Error()}
+		}
 		return []string{fmt.Sprintf("%swant a %s", where, k.Want)}
 	case *kind.MinItems:
 		return []string{fmt.Sprintf("%swant at least %d items, got %d", where, k.Want, k.Got)}

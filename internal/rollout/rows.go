@@ -8,8 +8,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/gobwas/glob"
-
+	"github.com/progression-labs-development/policypack/internal/glob"
 	"github.com/progression-labs-development/policypack/internal/pack"
 )
 
@@ -30,7 +29,7 @@ type row struct {
 // part is a glob over one part of a stack's name, or over an account.
 type part struct {
 	any   bool // it matches what nobody says too
-	match *glob.Pattern
+	match *glob.Glob
 }
 
 // of reports whether the row is about the place. What nobody says matches * alone, and a stack or account that nobody says
@@ -86,7 +85,7 @@ func parseRows(setting string, settings map[string]any, known func(where, policy
 
 // wild is 1 for a glob and 0 for a name.
 func wild(key string) int {
-	if strings.ContainsAny(key, "*?{") {
+	if glob.Wild(key) {
 		return 1
 	}
 	return 0

@@ -36,6 +36,7 @@
 #         relaxes: more
 #         items:
 #           type: string
+#           format: glob
 #           pattern: '[^*?]'
 #         default: []
 #       allowPaths:
@@ -51,10 +52,12 @@
 #             path:
 #               description: A glob over the name, such as testdata/*; * stands for any characters, slashes too.
 #               type: string
+#               format: glob
 #               pattern: '[^*?/.]'
 #             detector:
 #               description: A glob over the detector, such as private-key; without it, any.
 #               type: string
+#               format: glob
 #               minLength: 1
 #         default: []
 package policies.committed_secret

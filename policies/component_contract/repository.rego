@@ -20,5 +20,5 @@ deny contains violation if {
 
 _source_of_the_package if {
 	some pattern in input.settings.packageSources
-	data.lib.finding.matches(pattern, input.file.name)
+	data.lib.glob.match(pattern, null, input.file.name)
 }

@@ -30,6 +30,7 @@
 #         relaxes: more
 #         items:
 #           type: string
+#           format: glob
 #           minLength: 4
 #         default: ["https://api.pulumi.com"]
 package policies.enforcement_bypass
@@ -95,6 +96,6 @@ _same(allowed, url) if {
 	[of_pattern, of_url] := [split(text, "?") | some text in [allowed, url]]
 	count(of_pattern) == count(of_url)
 	every i, part in of_url {
-		glob.match(of_pattern[i], ["/", "#", "@", "\\"], part)
+		data.lib.glob.match(of_pattern[i], ["/", "#", "@", "\\"], part)
 	}
 }

@@ -32,10 +32,12 @@
 #             type:
 #               description: A glob over the type token; without it, any.
 #               type: string
+#               format: glob
 #               minLength: 1
 #             path:
 #               description: A glob over the path; * stands for any characters.
 #               type: string
+#               format: glob
 #               pattern: '[^*?]'
 #         default: []
 package policies.hardcoded_secret

@@ -30,6 +30,7 @@
 #         relaxes: more
 #         items:
 #           type: string
+#           format: glob
 #           pattern: '[^*?]'
 #         default: []
 #       allowPaths:
@@ -45,10 +46,12 @@
 #             type:
 #               description: A glob over the type token; without it, any.
 #               type: string
+#               format: glob
 #               minLength: 1
 #             path:
 #               description: A glob over the path; * stands for any characters.
 #               type: string
+#               format: glob
 #               pattern: '[^*?]'
 #         default: []
 #       secretConfig:

@@ -28,6 +28,7 @@
 #         relaxes: more
 #         items:
 #           type: string
+#           format: glob
 #           pattern: '[^*?]'
 #         default: []
 #       allowPaths:
@@ -43,10 +44,12 @@
 #             type:
 #               description: A glob over the type token; without it, any.
 #               type: string
+#               format: glob
 #               minLength: 1
 #             path:
 #               description: A glob over the path; * stands for any characters.
 #               type: string
+#               format: glob
 #               pattern: '[^*?]'
 #         default: []
 package policies.plaintext_secret_property

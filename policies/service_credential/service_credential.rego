@@ -31,6 +31,7 @@
 #         relaxes: more
 #         items:
 #           type: string
+#           format: glob
 #           pattern: '^([A-Za-z0-9_.:/@*?-]|\{[A-Za-z0-9_./*-]+(,[A-Za-z0-9_./*-]+)*\})+$'
 #         default: []
 package policies.service_credential

@@ -75,12 +75,12 @@ _open(pattern) if {
 	some name in _foreign_packages
 	first := split(pattern, ":")[0]
 	regex.match(`[*?]`, first)
-	glob.match(first, [":"], name)
+	data.lib.glob.match(first, [":"], name)
 }
 
 _covers(pattern, type) if pattern == type
 
 _covers(pattern, type) if {
 	not regex.match(`[*?{]`, type)
-	glob.match(pattern, [":"], type)
+	data.lib.glob.match(pattern, [":"], type)
 }

@@ -56,5 +56,5 @@ _takes_in(pattern, source) if pattern == source
 
 _takes_in(pattern, source) if {
 	not regex.match(`[*?{]`, source)
-	glob.match(pattern, ["/"], source)
+	data.lib.glob.match(pattern, ["/"], source)
 }

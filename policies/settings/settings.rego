@@ -47,7 +47,7 @@
 #         description: Patterns over the files of a repository that are the infra package's own source, whose code registers its components; * alone for the package's repository, packages/infra/* where it lies beside others. * stands for any characters.
 #         type: array
 #         relaxes: more
-#         items: {type: string, minLength: 1}
+#         items: {type: string, format: glob, minLength: 1}
 #         default: []
 #       blessedModules:
 #         description: Modules of Terraform through which secrets may be created; the first whose source matches counts.

@@ -35,6 +35,7 @@
 #         relaxes: more
 #         items:
 #           type: string
+#           format: glob
 #           pattern: '^([A-Za-z0-9_.:/@*?-]|\{[A-Za-z0-9_./*-]+(,[A-Za-z0-9_./*-]+)*\})+$'
 #         default: []
 package policies.static_credential

@@ -30,6 +30,7 @@
 #         relaxes: more
 #         items:
 #           type: string
+#           format: glob
 #           pattern: '[^*?/@.]'
 #         default: []
 package policies.workflow_oidc
@@ -111,7 +112,7 @@ _without(login) := $": {concat(", ", login.missing)} missing" if {
 
 _allowed(call) if {
 	some pattern in input.parameters["workflow-oidc"].allowedWorkflows
-	data.lib.finding.matches(pattern, call.uses)
+	data.lib.glob.match(pattern, null, call.uses)
 }
 
 # The key itself stands there, between this login and the next.

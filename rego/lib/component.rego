@@ -38,7 +38,7 @@ lists(ancestors, _) if not entry(ancestors).children
 lists(ancestors, types) if {
 	some pattern in entry(ancestors).children
 	some type in types
-	glob.match(pattern, [":"], type)
+	data.lib.glob.match(pattern, [":"], type)
 }
 
 # METADATA
@@ -121,13 +121,13 @@ _terraform(type) if {
 	startswith(type, _prefix)
 }
 
-_entry(type) := [component | some component in input.settings.components; glob.match(component.type, [":"], type)][0] if {
+_entry(type) := [component | some component in input.settings.components; data.lib.glob.match(component.type, [":"], type)][0] if {
 	not _terraform(type)
 }
 
 _entry(type) := [{"source": module.source, "values": object.get(module, "values", "none")} |
 	some module in _modules
-	glob.match(module.source, ["/"], _source(type))
+	data.lib.glob.match(module.source, ["/"], _source(type))
 ][0] if {
 	_terraform(type)
 	type != _module
@@ -137,7 +137,7 @@ _entry(type) := [{"source": module.source, "values": object.get(module, "values"
 _ours(type) if {
 	count(split(type, ":")) == 3
 	some component in input.settings.components
-	glob.match(_module_of(component.type), [":"], _module_of(type))
+	data.lib.glob.match(_module_of(component.type), [":"], _module_of(type))
 }
 
 _module_of(token) := concat(":", array.slice(split(token, ":"), 0, 2))

@@ -7,7 +7,7 @@ package lib.credential
 # description: True when a glob of the policy's parameter allowTypes matches the type token; * stays within one part.
 allowed(type, policy) if {
 	some pattern in input.parameters[policy].allowTypes
-	glob.match(pattern, [":"], type)
+	data.lib.glob.match(pattern, [":"], type)
 }
 
 # METADATA

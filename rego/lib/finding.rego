@@ -12,21 +12,21 @@ allowed(finding, policy) if {
 	finding.reason in {"key-name", "unknown-output"}
 	some pattern in input.parameters[policy].allowKeys
 	some name in {finding.key, _written_as(finding)}
-	_matches(lower(pattern), lower(name))
+	data.lib.glob.match(lower(pattern), null, lower(name))
 }
 
 allowed(finding, policy) if {
 	finding.place != "file"
 	some allowed in input.parameters[policy].allowPaths
-	_matches(object.get(allowed, "type", "*"), object.get(finding, "type", "pulumi:pulumi:Stack"))
-	_matches(allowed.path, place(finding))
+	data.lib.glob.match(object.get(allowed, "type", "*"), null, object.get(finding, "type", "pulumi:pulumi:Stack"))
+	data.lib.glob.match(allowed.path, null, place(finding))
 }
 
 allowed(finding, policy) if {
 	finding.place == "file"
 	some allowed in input.parameters[policy].allowPaths
-	_matches(object.get(allowed, "detector", "*"), finding.detector)
-	_matches(allowed.path, input.file.name)
+	data.lib.glob.match(object.get(allowed, "detector", "*"), null, finding.detector)
+	data.lib.glob.match(allowed.path, null, input.file.name)
 }
 
 # METADATA
@@ -35,10 +35,6 @@ committed(finding) if {
 	finding.place == "file"
 	not allowed(finding, "committed-secret")
 }
-
-# METADATA
-# description: True when a pattern in which * stands for any characters and ? for one matches the text.
-matches(pattern, text) if _matches(pattern, text)
 
 # METADATA
 # description: |
@@ -173,9 +169,3 @@ _resource(urn) := $"`{_name(urn)}`" if {
 _name(urn) := concat("::", array.slice(parts, 3, count(parts))) if parts := split(urn, "::")
 
 _type(urn) := types[count(types) - 1] if types := split(split(urn, "::")[2], "$")
-
-# In a pattern * stands for any characters and ? for one.
-_matches(pattern, text) if {
-	plain := regex.replace(pattern, `[\\.+()|\[\]{}^$]`, `\$0`)
-	regex.match($"^(?s:{replace(replace(plain, "*", ".*"), "?", ".")})$", text)
-}

@@ -35,7 +35,7 @@ advised_environment := "<environment>" if {
 # description: True when a glob of the list of environments matches the text.
 is_environment(text) if {
 	some pattern in input.settings.environments
-	glob.match(pattern, null, text)
+	data.lib.glob.match(pattern, null, text)
 }
 
 # METADATA
@@ -54,7 +54,7 @@ _key(map) := input.run.stack if {
 } else := sort([key | some [_, key] in _matches(map)])[0]
 
 _matches(map) := [match |
-	all := [[count(pattern), pattern] | some pattern, _ in map; glob.match(pattern, null, input.run.stack)]
+	all := [[count(pattern), pattern] | some pattern, _ in map; data.lib.glob.match(pattern, null, input.run.stack)]
 	longest := max([n | some [n, _] in all])
 	some match in all
 	match[0] == longest
