@@ -20,7 +20,6 @@ import (
 	"fmt"
 	"regexp"
 	"regexp/syntax"
-	"strings"
 	"sync"
 )
 
@@ -59,14 +58,12 @@ type Match struct {
 
 // Options adjust a Detector. The zero value is what detection.md measures.
 type Options struct {
-	AllowKeys     []string // key names that never count by name: globs with * and ?, without regard to case
 	ExtraPatterns []string // RE2; each match in a text is a secret
 	MinEntropy    float64  // bits per byte for key names of tier Random, in place of the built-in 2.3 to 3.0; 0 keeps them
 }
 
 // Detector finds secrets. It is immutable and safe for concurrent use.
 type Detector struct {
-	allow   []string
 	extra   []*regexp.Regexp
 	entropy float64
 	index   *index
@@ -78,9 +75,6 @@ type Detector struct {
 func New(o Options) (*Detector, error) {
 	d := &Detector{entropy: o.MinEntropy, index: newIndex()}
 	d.files = sync.OnceValue(func() *fileIndex { return newFileIndex(d.index) })
-	for _, k := range o.AllowKeys {
-		d.allow = append(d.allow, strings.ToLower(k))
-	}
 	for i, p := range o.ExtraPatterns {
 		re, err := regexp.Compile(p)
 		if err != nil {
@@ -139,50 +133,5 @@ func (d *Detector) done(s *scan) {
 	d.scans.Put(s)
 }
 
-// KeyTier returns what the name of a key promises, None where the options allow the key.
-func (d *Detector) KeyTier(key string) Tier {
-	t := tierOf(key)
-	if t != None && d.allowed(key) {
-		return None
-	}
-	return t
-}
-
-func (d *Detector) allowed(key string) bool {
-	if len(d.allow) == 0 {
-		return false
-	}
-	key = strings.ToLower(key)
-	last, _ := segment(key)
-	for _, g := range d.allow {
-		if glob(g, key) || glob(g, last) {
-			return true
-		}
-	}
-	return false
-}
-
-// glob matches * and ? in time linear in the text for each star.
-func glob(g, s string) bool {
-	star, mark := -1, 0
-	i, j := 0, 0
-	for j < len(s) {
-		switch {
-		case i < len(g) && g[i] == '*':
-			star, mark = i, j
-			i++
-		case i < len(g) && (g[i] == '?' || g[i] == s[j]):
-			i++
-			j++
-		case star >= 0:
-			mark++
-			i, j = star+1, mark
-		default:
-			return false
-		}
-	}
-	for i < len(g) && g[i] == '*' {
-		i++
-	}
-	return i == len(g)
-}
+// KeyTier returns what the name of a key promises.
+func (*Detector) KeyTier(key string) Tier { return tierOf(key) }

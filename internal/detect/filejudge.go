@@ -25,7 +25,7 @@ func (f *fileScan) judge(key, value string, start, end int) bool {
 	if tier == None {
 		return headerKey(key) && f.header(key, value, start, end)
 	}
-	if s.d.allowed(key) || s.covered(start, end) {
+	if s.covered(start, end) {
 		return false
 	}
 	s.work += len(value)
