@@ -86,10 +86,6 @@ func TestObjects(t *testing.T) {
 						t.Errorf("mismatch (-want +got):\n%s", diff)
 					}
 				}
-				var b bytes.Buffer
-				if got, err := o.Copy(&b, much); err != nil || got.Size != int64(b.Len()) || b.String() != large {
-					t.Errorf("copied %d bytes of %d: %v", b.Len(), len(large), err)
-				}
 				if _, err := o.Read(strings.Repeat("1", len(one)), 1); !errors.Is(err, git.ErrMissing) {
 					t.Errorf("got %v, want %v", err, git.ErrMissing)
 				}

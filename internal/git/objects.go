@@ -53,23 +53,6 @@ func (o *Objects) Read(id string, limit int64) (Object, error) {
 	return object, o.end()
 }
 
-// Copy writes an object by its id, in hexadecimal digits, and returns it without its data.
-func (o *Objects) Copy(w io.Writer, id string) (Object, error) {
-	object, err := o.ask(id)
-	if err != nil {
-		return Object{}, err
-	}
-	r := io.LimitReader(o.out, object.Size)
-	n, err := io.Copy(w, r)
-	switch {
-	case err != nil:
-		return Object{}, errors.Join(err, o.stop())
-	case n < object.Size:
-		return Object{}, o.broken(io.ErrUnexpectedEOF)
-	}
-	return object, o.end()
-}
-
 // ask asks for an object and reads what stands before its data: <id> <type> <size>.
 func (o *Objects) ask(id string) (Object, error) {
 	if !hexadecimal(id) {
