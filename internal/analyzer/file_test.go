@@ -24,7 +24,7 @@ func committed() *facts.File {
 			Place: facts.PlaceFile, At: place.Position{Line: line, Column: 7}, Detector: detector, Title: title, Reason: reason, Key: key,
 		}
 	}
-	return &facts.File{Name: "deploy/run.sh", Kind: facts.FileScript, Findings: []facts.Finding{
+	return &facts.File{Name: "deploy/run.sh", Kind: "script", Findings: []facts.Finding{
 		finding(3, "github-token", "a GitHub token", "format", ""),
 		finding(5, "password", "a password", "key-name", "DB_PASSWORD"),
 		finding(9, "password", "a password", "key-name", "SMTP_PASSWORD"),
@@ -333,7 +333,7 @@ func TestLevelsOfAStacksFile(t *testing.T) {
 	configure(t, s, map[string]any{"levelByStack": map[string]any{"dev-*": "advisory", "sandbox": "disabled"}}, nil)
 	config := func(stack string) *facts.File {
 		return &facts.File{
-			Name: "Pulumi." + stack + ".yaml", Kind: facts.FilePulumiStack, Stack: stack,
+			Name: "Pulumi." + stack + ".yaml", Kind: "pulumi-stack", Stack: stack,
 			Findings: []facts.Finding{{
 				Place: facts.PlaceConfig, Path: []any{"shop:dbPassword"}, Key: "dbPassword", Detector: "password", Title: "a password",
 				Reason: "key-name", At: place.Position{Line: 2, Column: 20},

@@ -450,7 +450,7 @@ func TestFloorOverComments(t *testing.T) {
 // and whose findings it stands for.
 func TestFloorOverThePolicyThatStands(t *testing.T) {
 	t.Parallel()
-	f := &facts.File{Name: "Pulumi.production.yaml", Kind: facts.FilePulumiStack, Stack: "production", Findings: []facts.Finding{{
+	f := &facts.File{Name: "Pulumi.production.yaml", Kind: "pulumi-stack", Stack: "production", Findings: []facts.Finding{{
 		Place: facts.PlaceConfig, Path: []any{"shop:dbPassword"}, Key: "dbPassword", Detector: "password", Title: "a password",
 		Reason: "key-name", At: place.Position{Line: 2, Column: 20},
 	}}}

@@ -126,7 +126,7 @@ func TestFileNamesHoldNoSecret(t *testing.T) {
 	shown := everything(t, func(s *Server) error {
 		configure(t, s, nil, nil)
 		f := committed()
-		f.Name, f.Kind = "deploy/"+token+".sh", facts.FileWorkflow
+		f.Name, f.Kind = "deploy/"+token+".sh", "workflow"
 		f.Commands = []facts.FileCommand{{Tool: "gcloud", Command: "gcloud secrets create", Action: "create", Certain: true, Job: token}}
 		f.Logins = []facts.FileLogin{{Cloud: "aws", Uses: "acme/login@" + token, How: "static-key", Job: token, Token: "no"}}
 		f.CI = []facts.FileKey{{Name: "AWS_SECRET_ACCESS_KEY_" + token, Cloud: "aws", By: "name"}}

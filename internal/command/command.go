@@ -99,15 +99,15 @@ func (e *SyntaxError) Error() string {
 // Parse returns the commands of a text, by their place. Where it also returns an error, a part of the text could not be
 // read and more may be in it.
 func Parse(text string, lang Language) ([]Use, error) {
-	return parseAs(text, lang, false)
+	return parseAs(text, lang, nil)
 }
 
-// parseAs is Parse; where stored is set, CI keeps the variables that the text does not set.
-func parseAs(text string, lang Language, stored bool) ([]Use, error) {
-	if !concerns(text) && !hands(text, stored) {
+// parseAs is Parse; kept are the variables that CI keeps, nil where it keeps none.
+func parseAs(text string, lang Language, kept *stored) ([]Use, error) {
+	if !concerns(text) && !hands(text, kept) {
 		return nil, nil
 	}
-	return follow(stored, func(m *machine) {
+	return follow(kept, func(m *machine) {
 		if len(text) > maxText && !m.literal {
 			m.fail(ErrTooLong)
 			return
@@ -133,7 +133,7 @@ func Args(argv []string) ([]Use, error) {
 			words[i] = Unknown
 		}
 	}
-	return follow(false, func(m *machine) {
+	return follow(nil, func(m *machine) {
 		if n > maxText && !m.literal {
 			m.fail(ErrTooLong)
 			return

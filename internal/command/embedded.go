@@ -17,7 +17,7 @@ const maxParts = 4
 // Embedded is Parse for the user data of machines: scripts, #cloud-config, MIME archives of these, blocks of PowerShell,
 // and each of them in base64 or gzip. A script in another language than shell is not read.
 func Embedded(text string) ([]Use, error) {
-	return follow(false, func(m *machine) { m.embedded(text, 0) })
+	return follow(nil, func(m *machine) { m.embedded(text, 0) })
 }
 
 func (m *machine) embedded(text string, depth int) {

@@ -30,10 +30,14 @@ const (
 	marks       = Unknown + outside + issuedMark
 )
 
-// Pipeline is Parse for a script of a pipeline whose variables CI sets: those that the text itself does not set are Stored.
-func Pipeline(text string) ([]Use, error) {
-	return parseAs(text, Shell, true)
+// Pipeline is Parse for a script of a pipeline whose variables CI sets: those that the text itself does not set are Stored,
+// but for those that begin like CI's own ones do.
+func Pipeline(text string, own ...string) ([]Use, error) {
+	return parseAs(text, Shell, &stored{own})
 }
+
+// stored are the variables that CI keeps: those that a text does not set, and that begin like none of CI's own.
+type stored struct{ own []string }
 
 // Marked returns an expression that takes n bytes, with the mark of a kind.
 func Marked(kind string, n int) string {
@@ -41,16 +45,16 @@ func Marked(kind string, n int) string {
 }
 
 // hands reports whether a text may hand over a key.
-func hands(text string, stored bool) bool {
-	return (strings.ContainsAny(text, outside) || stored && strings.Contains(text, "$")) && (login.Mentioned(text) || strings.Contains(text, "pulumi"))
+func hands(text string, kept *stored) bool {
+	return (strings.ContainsAny(text, outside) || kept != nil && strings.Contains(text, "$")) && (login.Mentioned(text) || strings.Contains(text, "pulumi"))
 }
 
 // kept reports whether a variable that the text does not set is one that CI keeps: not its own, which begin alike.
 func (m *machine) kept(name string) bool {
-	if !m.stored || m.clouded || name == "" || name[0] < 'A' || strings.Trim(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") != "" {
+	if m.stored == nil || m.clouded || name == "" || name[0] < 'A' || strings.Trim(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") != "" {
 		return false
 	}
-	for _, own := range [...]string{"CI_", "GITLAB_", "FF_"} {
+	for _, own := range m.stored.own {
 		if strings.HasPrefix(name, own) {
 			return false
 		}

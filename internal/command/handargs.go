@@ -10,7 +10,7 @@ import (
 // handedArgs notes the keys among the arguments of a command. What only prints its arguments hands nothing to anybody: what
 // it prints may, where it is written into a file.
 func (m *machine) handedArgs(name string, args []string, in stream) {
-	if len(m.files) == 0 && !m.stored && !slices.ContainsFunc(args, func(a string) bool { return strings.ContainsAny(a, outside) }) && !strings.ContainsAny(in.text, outside) {
+	if len(m.files) == 0 && m.stored == nil && !slices.ContainsFunc(args, func(a string) bool { return strings.ContainsAny(a, outside) }) && !strings.ContainsAny(in.text, outside) {
 		return
 	}
 	switch strings.ToLower(name) {

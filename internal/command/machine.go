@@ -15,7 +15,7 @@ type machine struct {
 	session  bool            // the text configures the token of a session too
 	inFiles  map[string]bool // keys that have been noted in files
 	sourcing bool            // a file that the text has written is followed
-	stored   bool            // variables that the text does not set are those that CI keeps
+	stored   *stored         // variables that CI keeps, nil where it keeps none
 	clouded  bool            // the text runs what it cannot be seen to set
 
 	vars    map[string][]value // every value that a variable may have here; none where it is not known

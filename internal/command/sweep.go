@@ -8,13 +8,13 @@ import (
 
 // follow follows a text with a machine, and where that gives up sweeps it once more with one that follows nothing: it takes
 // each command by the words that are written there. What a text does at its start must not hide what stands below.
-func follow(stored bool, read func(*machine)) ([]Use, error) {
+func follow(kept *stored, read func(*machine)) ([]Use, error) {
 	m := newMachine()
-	m.stored = stored
+	m.stored = kept
 	read(m)
 	if m.stopped {
 		s := newMachine()
-		s.stored, s.literal, s.shadowed = stored, true, map[string]bool{}
+		s.stored, s.literal, s.shadowed = kept, true, map[string]bool{}
 		for name := range m.funcs {
 			s.shadowed[name] = true
 		}
@@ -27,7 +27,7 @@ func follow(stored bool, read func(*machine)) ([]Use, error) {
 // Sweep returns the commands of a text by the words that are written there, in time in proportion to the text. It follows no
 // variable, function or file; [Parse] does.
 func Sweep(text string, lang Language) []Use {
-	if !concerns(text) && !hands(text, false) {
+	if !concerns(text) && !hands(text, nil) {
 		return nil
 	}
 	m := newMachine()

@@ -2,29 +2,21 @@ package facts
 
 import "github.com/progression-labs-development/policypack/internal/place"
 
-// FileKind says what a file of a repository is to the rules.
+// FileKind says what a file of a repository is to the rules, such as workflow or dockerfile. Package repository has the table
+// of kinds; named here are those that are asked for by name.
 type FileKind string
 
-// The kinds of files that are read by their meaning. Any other text is looked through for secrets alone.
+// The kinds that are asked for.
 const (
-	FilePulumiProject FileKind = "pulumi-project" // Pulumi.yaml, Pulumi.json
-	FilePulumiStack   FileKind = "pulumi-stack"   // Pulumi.STACK.yaml
-	FileDotenv        FileKind = "dotenv"         // .env and its relatives
-	FileWorkflow      FileKind = "workflow"       // .github/workflows/*.yml
-	FileAction        FileKind = "action"         // action.yml of a composite action
-	FileGitLabCI      FileKind = "gitlab-ci"      // .gitlab-ci.yml
-	FileScript        FileKind = "script"         // a shell, PowerShell or batch script
-	FileMakefile      FileKind = "makefile"
-	FileDockerfile    FileKind = "dockerfile"
-	FilePackage       FileKind = "package-json"
-	FileOther         FileKind = "other"
+	FileDotenv FileKind = "dotenv" // .env and its relatives
+	FileOther  FileKind = "other"  // of no kind: looked through for secrets alone
 )
 
 // File is what the rules are told of one file of a repository. It holds no value of it.
 type File struct {
 	Name     string // slash-separated, from the root of the repository
 	Kind     FileKind
-	Stack    string // of FilePulumiStack: STACK
+	Stack    string // of Pulumi.STACK.yaml: STACK
 	Template bool   // of FileDotenv: its name says that it is a template, such as .env.example
 	// Findings are the secrets in it. Their place is PlaceConfig for values under config of Pulumi.yaml and Pulumi.STACK.yaml
 	// (Path then is the key and what lies below it, as in the stack's configuration) and PlaceFile for all else.

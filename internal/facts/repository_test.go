@@ -19,7 +19,7 @@ import (
 func everything() *File {
 	at := place.Position{Line: 4, Column: 2}
 	return &File{
-		Name: "infra/Pulumi.production.yaml", Kind: FilePulumiStack, Stack: "production", Template: true,
+		Name: "infra/Pulumi.production.yaml", Kind: "pulumi-stack", Stack: "production", Template: true,
 		Findings: []Finding{
 			{Place: PlaceFile, At: at, Detector: "github-token", Title: "a GitHub token", Reason: detect.ReasonFormat, Inner: "a.b", Cloud: "aws", Short: true},
 			{
@@ -160,7 +160,7 @@ func TestFactsOfAFile(t *testing.T) {
 		give *File
 		want []FileFact
 	}{
-		{"nothing", &File{Kind: FileWorkflow}, nil},
+		{"nothing", &File{Kind: "workflow"}, nil},
 		{"all", everything(), []FileFact{FileFindings, FileConfigured, FileCommands, FileLogins, FileCI, FileCalls, FileRegisters, FileSecretsProvider}},
 		{"a .env file", &File{Kind: FileDotenv}, []FileFact{FileIsDotenv}},
 		{"a secret in the configuration", &File{Findings: []Finding{{Place: PlaceConfig}}}, []FileFact{FileConfigured}},
@@ -182,7 +182,7 @@ func TestNamesInMessages(t *testing.T) {
 	t.Parallel()
 	const give, want = "a\n::error::b\x1b\u2028ü", `a\n::error::b\x1b\u2028ü`
 	f := &File{
-		Name: give, Kind: FileWorkflow, Stack: give,
+		Name: give, Kind: "workflow", Stack: give,
 		Commands: []FileCommand{{Job: give}}, Logins: []FileLogin{{Job: give, Uses: give}},
 		CI: []FileKey{{Job: give}}, Calls: []FileCall{{Job: give, Uses: give}},
 	}

@@ -99,7 +99,7 @@ func TestPoliciesOfFiles(t *testing.T) {
 	with := func(name, metadata string) fstest.MapFS {
 		return fstest.MapFS{name + "/" + name + ".rego": {Data: []byte(strings.Replace(module("rules."+name), "#   severity:", metadata+"#   severity:", 1))}}
 	}
-	workflow := &facts.File{Kind: facts.FileWorkflow, CI: []facts.FileKey{{Name: "GCP_SA_KEY"}}}
+	workflow := &facts.File{Kind: "workflow", CI: []facts.FileKey{{Name: "GCP_SA_KEY"}}}
 	dotenv := &facts.File{Kind: facts.FileDotenv}
 	for _, tt := range []struct {
 		name, metadata                      string

@@ -9,57 +9,32 @@ import (
 
 const allowWord = "policypack:allow"
 
-// openers are the signs that begin a comment in some language. Longer ones stand before those that they begin with.
+// openers are the signs that begin a comment in some language, for files of which nothing is known. Longer ones stand before
+// those that they begin with.
 var openers = [...]string{"<!--", "{{/*", "{{!--", "/*", "//", "--", "#", ";", "%", "REM ", "rem ", "::", "'"}
 
-// openersOf returns the signs that begin a comment in a file of that name: all where nothing is known of it.
-func openersOf(base string) []string {
-	ext := strings.ToLower(base[strings.LastIndexByte(base, '.')+1:])
-	switch ext {
-	case "md", "markdown", "mdx", "html", "htm", "xml", "svg", "vue", "csproj", "props", "targets", "xhtml", "plist":
-		if ext == "vue" {
-			return []string{"<!--", "//", "/*"}
-		}
-		return []string{"<!--"}
-	case "go", "js", "jsx", "ts", "tsx", "mjs", "cjs", "mts", "cts", "java", "kt", "kts", "scala", "groovy", "gradle", "cs", "c", "h", "cc",
-		"cpp", "hpp", "swift", "rs", "dart", "json", "jsonc", "json5", "proto", "cue", "jsonnet", "libsonnet", "bicep":
-		return []string{"//", "/*"}
-	case "css", "scss", "less":
-		return []string{"/*", "//"}
-	case "php", "tf", "tfvars", "hcl":
-		return []string{"#", "//", "/*"}
-	case "py", "rb", "sh", "bash", "zsh", "ps1", "psm1", "yaml", "yml", "toml", "mk", "env", "rego", "dockerfile", "nix", "pl", "r", "ex", "exs":
-		return []string{"#"}
-	case "sql", "lua", "hs", "elm":
-		return []string{"--", "/*"}
-	case "bat", "cmd":
-		return []string{"REM ", "rem ", "::"}
-	case "ini", "cfg", "conf", "properties", "cnf":
-		return []string{"#", ";"}
-	}
-	return openers[:]
-}
-
 // allows reads the comments that ask to let findings pass. One that holds a secret itself gives no reason.
-func (j *judging) allows() {
-	j.file.Allows = allowsOf(j.file.Name, j.data)
-	for i := range j.file.Allows {
-		a := &j.file.Allows[i]
-		if j.shown(a.Reason) != a.Reason {
+func (x *examination) allows() {
+	x.file.Allows = allowsOf(x.data, x.dialect.Comments)
+	for i := range x.file.Allows {
+		a := &x.file.Allows[i]
+		if x.shown(a.Reason) != a.Reason {
 			a.Reason = ""
 		}
 		for k, name := range a.Policies {
-			a.Policies[k] = j.shown(name)
+			a.Policies[k] = x.shown(name)
 		}
 	}
 }
 
-// allowsOf returns the comments of a text that ask to let findings pass.
-func allowsOf(name string, data []byte) []facts.Allow {
+// allowsOf returns the comments of a text that ask to let findings pass. The signs are those that begin one.
+func allowsOf(data []byte, signs []string) []facts.Allow {
 	if !bytes.Contains(data, []byte(allowWord[len("policypac"):])) { // from its rarest letter on, which takes half the time
 		return nil
 	}
-	signs := openersOf(name[strings.LastIndexByte(name, '/')+1:])
+	if signs == nil {
+		signs = openers[:]
+	}
 	var all []facts.Allow
 	alone := map[int]bool{}
 	number, last := 0, 0

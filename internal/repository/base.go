@@ -34,22 +34,22 @@ func baseDir(base, root string) (string, error) {
 }
 
 // compare marks the comments of a file that its base does not have. What cannot be read there has none.
-func (r *reader) compare(j *judging) []FileError {
-	if r == nil || len(j.file.Allows) == 0 {
+func (r *reader) compare(x *examination) []FileError {
+	if r == nil || len(x.file.Allows) == 0 {
 		return nil
 	}
 	var known []string
-	c, left, err := r.load(entry{name: j.file.Name})
+	c, left, err := r.load(entry{name: x.file.Name})
 	if err == nil && left == "" {
-		for _, text := range readingOf(j.file.Name, "", c).texts {
-			known = append(known, examine(r.detector, j.file.Name, text).claims()...)
+		for _, text := range readingOf(x.name, "", c, r.kinds).texts {
+			known = append(known, r.examine(x.name, text).claims()...)
 		}
 	}
-	for i, claim := range j.claims() {
-		j.file.Allows[i].Pending = !slices.Contains(known, claim)
+	for i, claim := range x.claims() {
+		x.file.Allows[i].Pending = !slices.Contains(known, claim)
 	}
 	if err != nil {
-		return []FileError{{Name: j.file.Name, Message: "its base cannot be read: " + cause(err)}}
+		return []FileError{{Name: x.file.Name, Message: "its base cannot be read: " + cause(err)}}
 	}
 	return nil
 }
@@ -70,15 +70,15 @@ func (r *reader) holds(e entry, c content, b *blobs) bool {
 
 // claims returns for each comment of the file what it asks: for which policies and why, over which text, and what was found
 // in it. Where that stands in the file does not matter.
-func (j *judging) claims() []string {
-	if len(j.file.Allows) == 0 {
+func (x *examination) claims() []string {
+	if len(x.file.Allows) == 0 {
 		return nil
 	}
-	lines := bytes.Split(j.data, []byte("\n"))
-	last := j.extents()
-	claims := make([]string, len(j.file.Allows))
-	for i := range j.file.Allows {
-		a := &j.file.Allows[i]
+	lines := bytes.Split(x.data, []byte("\n"))
+	last := x.extents()
+	claims := make([]string, len(x.file.Allows))
+	for i := range x.file.Allows {
+		a := &x.file.Allows[i]
 		var b strings.Builder
 		fmt.Fprintf(&b, "%q %q\n", a.Policies, a.Reason)
 		end := max(a.Line, last[a.Line])
@@ -89,37 +89,37 @@ func (j *judging) claims() []string {
 			}
 			b.WriteString(line + "\n")
 		}
-		j.at(&b, a.Line)
+		x.at(&b, a.Line)
 		claims[i] = b.String()
 	}
 	return claims
 }
 
 // extents returns the last line of the secrets that begin in a line and end in another.
-func (j *judging) extents() map[int]int {
+func (x *examination) extents() map[int]int {
 	last := map[int]int{}
-	line := func(offset int) int { return 1 + bytes.Count(j.data[:min(offset, len(j.data))], []byte("\n")) }
+	line := func(offset int) int { return 1 + bytes.Count(x.data[:min(offset, len(x.data))], []byte("\n")) }
 	add := func(from, to int) {
 		first := line(from)
 		last[first] = max(last[first], line(to))
 	}
-	for _, m := range j.detector.File(j.file.Name, j.data) {
+	for _, m := range x.detector.File(x.file.Name, x.data) {
 		add(m.Start, m.End)
 	}
-	for _, p := range j.told {
+	for _, p := range x.told {
 		add(p.from, p.to)
 	}
 	return last
 }
 
 // at writes the facts of a line, which depend on what stands around it.
-func (j *judging) at(b *strings.Builder, line int) {
+func (x *examination) at(b *strings.Builder, line int) {
 	say := func(at place.Position, fact any) {
 		if at.Line == line {
 			fmt.Fprintln(b, strings.Replace(fmt.Sprintf("%+v", fact), fmt.Sprintf("%+v", at), "", 1))
 		}
 	}
-	f := &j.file
+	f := &x.file
 	for i := range f.Findings {
 		say(f.Findings[i].At, f.Findings[i])
 	}

@@ -44,7 +44,7 @@ func (w *pipeline) keys(n *yaml.Node, under, job string) {
 	mapping(n, under == "env" || under == "with" || under == "variables", 0)
 }
 
-// key judges one value: by the name that it stands under, where that is a variable's or an input's, by the secret that it
+// key looks at one value: by the name that it stands under, where that is a variable's or an input's, by the secret that it
 // refers to, and by its format.
 func (w *pipeline) key(name, value *yaml.Node, named, session bool, job string) {
 	v := strings.TrimSpace(text(value))

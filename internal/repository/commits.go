@@ -78,13 +78,13 @@ func (c *commits) read(ctx context.Context, each func(*facts.File) error) error 
 	b := c.store.blobs(ctx)
 	defer b.close() //nolint:errcheck // all that was asked for has come
 	readerOf := func() *reader {
-		r := newReader(c.root, true, c.options.Detector, b)
+		r := newReader(c.root, true, c.options, b)
 		r.marked = true
 		return r
 	}
 	c.reader, c.tree, c.old = readerOf(), readerOf(), readerOf()
 	if c.base != "" {
-		c.reader.base = newReader(c.base, true, c.options.Detector, b)
+		c.reader.base = newReader(c.base, true, c.options, b)
 	}
 	return c.versions(ctx, brought, before, now, each)
 }

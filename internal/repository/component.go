@@ -7,15 +7,10 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"github.com/progression-labs-development/policypack/internal/dialect"
 	"github.com/progression-labs-development/policypack/internal/facts"
 	"github.com/progression-labs-development/policypack/internal/place"
 )
-
-// sourceLanguages are the endings of the languages in which Pulumi has components; true where # begins a comment.
-var sourceLanguages = map[string]bool{
-	"ts": false, "tsx": false, "mts": false, "cts": false, "js": false, "jsx": false, "mjs": false, "cjs": false, "go": false,
-	"cs": false, "fs": false, "java": false, "kt": false, "kts": false, "scala": false, "py": true,
-}
 
 // registering are the calls whose first argument is the type token of a component: of the base class in a constructor, and
 // in Go. RegisterRemoteComponentResource is none: there the package itself makes the component.
@@ -43,22 +38,20 @@ func packagesOf(tokens []string) [][]byte {
 }
 
 // components finds the components that the file registers under a type token of one of the packages.
-func (j *judging) components(packages [][]byte) {
-	if !slices.ContainsFunc(packages, func(name []byte) bool { return bytes.Contains(j.data, name) }) {
+func (x *examination) components(packages [][]byte) {
+	if !slices.ContainsFunc(packages, func(name []byte) bool { return bytes.Contains(x.data, name) }) {
 		return
 	}
-	base := j.file.Name[strings.LastIndexByte(j.file.Name, '/')+1:]
-	switch base {
+	switch x.base {
 	case "Pulumi.yaml", "Pulumi.yml", "PulumiPlugin.yaml", "PulumiPlugin.yml":
-		j.yamlComponents()
+		x.yamlComponents()
 		return
 	}
-	hash, known := sourceLanguages[strings.ToLower(base[strings.LastIndexByte(base, '.')+1:])]
-	if !known || !slices.ContainsFunc(registering, func(call string) bool { return bytes.Contains(j.data, []byte(call)) }) {
+	if x.dialect.Language != dialect.Program || !slices.ContainsFunc(registering, func(call string) bool { return bytes.Contains(x.data, []byte(call)) }) {
 		return
 	}
-	src := &source{text: string(j.data)}
-	code := lexemes(src.text, hash)
+	src := &source{text: string(x.data)}
+	code := lexemes(src.text, x.dialect.Values.Has(dialect.HashComment))
 	constants := constantsOf(code)
 	for i, l := range code {
 		if l.kind != 'w' || !slices.Contains(registering, l.text) {
@@ -66,15 +59,15 @@ func (j *judging) components(packages [][]byte) {
 		}
 		args := arguments(code, i+1)
 		if token := typeArgument(args, constants); strings.Count(token, ":") == 2 && !remote(args) {
-			j.register(src.position(code[beginning(code, i)].offset), token)
+			x.register(src.position(code[beginning(code, i)].offset), token)
 		}
 	}
 }
 
 // yamlComponents reads the components of a package that is written in YAML. Their module is always index.
 // https://www.pulumi.com/docs/iac/languages-sdks/yaml/yaml-language-reference/#components
-func (j *judging) yamlComponents() {
-	d, err := parseYAML(string(j.data))
+func (x *examination) yamlComponents() {
+	d, err := parseYAML(string(x.data))
 	if err != nil || d.root == nil || !isMapping(d.root) {
 		return // pulumiProject says so
 	}
@@ -84,13 +77,13 @@ func (j *judging) yamlComponents() {
 		return
 	}
 	for _, p := range members(declared) {
-		j.register(d.at(p.key), name+":index:"+p.key.Value)
+		x.register(d.at(p.key), name+":index:"+p.key.Value)
 	}
 }
 
-func (j *judging) register(at place.Position, token string) {
-	if len(j.file.Components) < maxTold {
-		j.file.Components = append(j.file.Components, facts.FileComponent{At: at, Token: token})
+func (x *examination) register(at place.Position, token string) {
+	if len(x.file.Components) < maxTold {
+		x.file.Components = append(x.file.Components, facts.FileComponent{At: at, Token: token})
 	}
 }
 

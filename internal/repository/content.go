@@ -8,8 +8,7 @@ import (
 	"unicode/utf16"
 	"unicode/utf8"
 
-	"github.com/progression-labs-development/policypack/internal/detect"
-	"github.com/progression-labs-development/policypack/internal/facts"
+	"github.com/progression-labs-development/policypack/internal/dialect"
 )
 
 // content is what a version of a file holds: that of the work tree, or that of git.
@@ -44,7 +43,7 @@ const headSize = 8000
 
 // readingOf decides how a content is read. Managed is the reason for which, by its name, nobody has written it, or empty. No
 // content keeps itself from being searched: what is left out has the ending and the sign of a family, or is above MaxSize.
-func readingOf(name, managed string, c content) reading {
+func readingOf(name, managed string, c content, kinds []kind) reading {
 	head := c.data[:min(len(c.data), headSize)]
 	f := familyOf(name)
 	switch {
@@ -78,7 +77,7 @@ func readingOf(name, managed string, c content) reading {
 			r.how, r.reason = unread, skipEncoding
 		}
 		return r
-	case (nul || sign) && !like && !written(name, head) && (sign || !firstLine(head)), !like && pdf:
+	case (nul || sign) && !like && !written(name, head, kinds) && (sign || !firstLine(head)), !like && pdf:
 		return reading{how: forFormats, reason: skipBinary, formats: c.data}
 	}
 	r := reading{texts: [][]byte{PlainText(c.data)}}
@@ -96,9 +95,9 @@ func readingOf(name, managed string, c content) reading {
 }
 
 // written reports whether the name, or the first line, says that something reads the file as text, whatever else it holds.
-func written(name string, head []byte) bool {
-	kind, _ := kindOf(name, name[strings.LastIndexByte(name, '/')+1:])
-	return kind != facts.FileOther || bytes.HasPrefix(head, []byte("#!")) || detect.Written(name)
+func written(name string, head []byte, kinds []kind) bool {
+	f := namedBy(name, head)
+	return of(kinds, f) != nil || !f.dialect.Values.Has(dialect.Prose)
 }
 
 // textual reports whether the bytes are text, but for zeros in it: interpreters skip those, and in UTF-16 and UTF-32 they stand

@@ -12,10 +12,10 @@ import (
 
 // dockerfile reads the commands that building and starting an image runs. ARG and ENV are known to them, by stage.
 // https://docs.docker.com/reference/dockerfile/
-func (j *judging) dockerfile() {
+func (x *examination) dockerfile() {
 	var env []string
 	lang := command.Shell
-	for _, in := range instructions(string(j.data)) {
+	for _, in := range instructions(string(x.data)) {
 		for in.name == "ONBUILD" {
 			in = in.after()
 		}
@@ -25,15 +25,15 @@ func (j *judging) dockerfile() {
 		case "ARG", "ENV":
 			env = known(env, constants(in.text.String()))
 		case "SHELL":
-			lang = shellOf(in.text.String())
+			lang = shellIn(in.text.String())
 		case "RUN", "CMD", "ENTRYPOINT":
-			j.imageCommand(&in, env, lang)
+			x.imageCommand(&in, env, lang)
 		case "HEALTHCHECK":
 			if in = in.after(); in.name == "CMD" {
-				j.imageCommand(&in, env, lang)
+				x.imageCommand(&in, env, lang)
 			}
 		case "COPY", "ADD":
-			j.copied(&in)
+			x.copied(&in)
 		}
 	}
 }
@@ -131,23 +131,24 @@ func uses(text, name string) bool {
 		strings.Contains(strings.ToLower(text), "$env:"+strings.ToLower(name))
 }
 
-func shellOf(text string) command.Language {
+// shellIn returns the language of the SHELL instruction.
+func shellIn(text string) command.Language {
 	var argv []string
 	if json.Unmarshal([]byte(strings.ReplaceAll(text, "\\\n", "")), &argv) != nil || len(argv) == 0 {
 		return command.Shell
 	}
-	lang, _ := languageOf(argv[0])
+	lang, _ := shellOf(argv[0])
 	return lang
 }
 
 // imageCommand reads an instruction with a command, as a list of arguments or as a text for the shell.
-func (j *judging) imageCommand(in *instruction, env []string, lang command.Language) {
+func (x *examination) imageCommand(in *instruction, env []string, lang command.Language) {
 	in.text = in.text.from(options(in.text.String()))
 	text := strings.ReplaceAll(strings.TrimSpace(in.text.String()), "\\\n", "")
 	var argv []string
 	if strings.HasPrefix(text, "[") && json.Unmarshal([]byte(text), &argv) == nil {
 		found, err := command.Args(argv)
-		j.use(found, err, "", func(int, int) place.Position { return in.text.at(1, 1+leading(in.text.String())) })
+		x.use(found, err, "", func(int, int) place.Position { return in.text.at(1, 1+leading(in.text.String())) })
 		return
 	}
 	if len(in.docs) > 0 {
@@ -163,7 +164,7 @@ func (j *judging) imageCommand(in *instruction, env []string, lang command.Langu
 						lang = l
 					}
 				}
-				j.withEnv(env, &in.docs[i].text, lang)
+				x.withEnv(env, &in.docs[i].text, lang)
 			}
 			return
 		}
@@ -180,7 +181,7 @@ func (j *judging) imageCommand(in *instruction, env []string, lang command.Langu
 			}
 		}
 	}
-	j.withEnv(env, &in.text, lang)
+	x.withEnv(env, &in.text, lang)
 }
 
 func leading(text string) int { return len(text) - len(strings.TrimLeft(text, " \t\\\n")) }
@@ -202,18 +203,18 @@ func options(text string) int {
 }
 
 // withEnv reads a text that knows variables.
-func (j *judging) withEnv(env []string, t *joined, lang command.Language) {
+func (x *examination) withEnv(env []string, t *joined, lang command.Language) {
 	some := mentioned(env, t.String())
 	if lang != command.Shell || len(some) == 0 {
-		j.commandsJoined(t, lang)
+		x.commandsJoined(t, lang)
 		return
 	}
 	head := strings.Join(some, "\n") + "\n"
-	j.commands(head+t.String(), lang, func(line, col int) place.Position { return t.at(line-len(some), col) })
+	x.commands(head+t.String(), lang, func(line, col int) place.Position { return t.at(line-len(some), col) })
 }
 
 // copied tells of .env files that an image is given.
-func (j *judging) copied(in *instruction) {
+func (x *examination) copied(in *instruction) {
 	args := shellWords(strings.ReplaceAll(in.text.String(), "\\\n", " "))
 	for len(args) > 0 && strings.HasPrefix(args[0], "--") {
 		if strings.HasPrefix(args[0], "--from=") { // of another stage, which has been told
@@ -223,7 +224,7 @@ func (j *judging) copied(in *instruction) {
 	}
 	for _, a := range args {
 		if command.Dotenv(strings.Trim(a, `"',[]`)) {
-			j.file.Commands = append(j.file.Commands, facts.FileCommand{
+			x.file.Commands = append(x.file.Commands, facts.FileCommand{
 				At: in.text.at(1, 1+leading(in.text.String())), Tool: "docker", Command: in.name + " .env", Action: string(command.WriteDotenv), Certain: true,
 			})
 			return

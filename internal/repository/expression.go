@@ -57,8 +57,8 @@ func (s *scope) already(job, cloud string, refs []string) bool {
 	return false
 }
 
-// kinds are those of values, the ones that say more last.
-var kinds = [...]string{"", command.Issued, command.Printed, command.Given, command.Stored, command.All}
+// ranks are the kinds of values, the ones that say more last.
+var ranks = [...]string{"", command.Issued, command.Printed, command.Given, command.Stored, command.All}
 
 // mark returns what kind of value an expression has: command.Stored, Given or Issued, empty for one that is no credential,
 // such as a path, the name of a branch, or the token of the job itself.
@@ -91,7 +91,7 @@ func (s *scope) mark(expression string, depth int) string {
 				of = command.Given
 			}
 		}
-		if slices.Index(kinds[:], of) > slices.Index(kinds[:], kind) {
+		if slices.Index(ranks[:], of) > slices.Index(ranks[:], kind) {
 			kind = of
 		}
 	}

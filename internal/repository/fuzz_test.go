@@ -8,8 +8,8 @@ import (
 	"github.com/progression-labs-development/policypack/internal/place"
 )
 
-// FuzzJudge reads any text as any kind of file: nothing panics, and positions lie in the text.
-func FuzzJudge(f *testing.F) {
+// FuzzExamine reads any text as any kind of file: nothing panics, and positions lie in the text.
+func FuzzExamine(f *testing.F) {
 	names := [...]string{
 		"Pulumi.yaml", "Pulumi.dev.yaml", ".github/workflows/a.yml", "action.yml", ".gitlab-ci.yml", "Makefile", "Dockerfile", "package.json",
 		"x.sh", "x.ps1", ".env", "x.go", "x.py", "PulumiPlugin.yaml",
@@ -30,9 +30,9 @@ func FuzzJudge(f *testing.F) {
 		f.Fatal(err)
 	}
 	f.Fuzz(func(t *testing.T, kind uint8, text string) {
-		j := examine(d, names[int(kind)%len(names)], []byte(text))
-		j.components([][]byte{[]byte("a")})
-		file, errs := &j.file, j.errors
+		x := newReader("", false, Options{Detector: d}, nil).examine(names[int(kind)%len(names)], []byte(text))
+		x.components([][]byte{[]byte("a")})
+		file, errs := &x.file, x.errors
 		lines := strings.Count(text, "\n") + 1
 		check := func(what string, p place.Position) {
 			if p.Line < 0 || p.Line > lines || p.Column < 0 || p.Column > len(text)+2 {
@@ -42,7 +42,7 @@ func FuzzJudge(f *testing.F) {
 		for _, e := range errs {
 			check("error", place.Position{Line: e.Line, Column: e.Column})
 		}
-		if claims := j.claims(); len(claims) != len(file.Allows) {
+		if claims := x.claims(); len(claims) != len(file.Allows) {
 			t.Errorf("%d claims of %d comments", len(claims), len(file.Allows))
 		}
 		for i := range file.Findings {

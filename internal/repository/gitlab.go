@@ -15,15 +15,19 @@ var gitlabWords = [...]string{
 	"default", "include", "stages", "variables", "workflow", "image", "services", "cache", "before_script", "after_script", "spec", "types",
 }
 
-// gitlab reads a pipeline of GitLab: the commands of its scripts, the variables that hold keys of clouds, and what it
-// includes, which is not read. https://docs.gitlab.com/ci/yaml/
-func (j *judging) gitlab() {
-	d := j.parse("a pipeline of GitLab: a mapping of names to jobs")
-	if d == nil {
-		return
+// gitlabCI is a pipeline of GitLab. What it includes is not read. https://docs.gitlab.com/ci/yaml/
+func gitlabCI() kind {
+	return kind{
+		name:  "gitlab-ci",
+		match: func(f *named) bool { stem, ok := f.yaml(); return ok && strings.HasSuffix(stem, ".gitlab-ci") },
+		read:  asPipeline("a pipeline of GitLab: a mapping of names to jobs", (*pipeline).gitlab),
 	}
-	j.file.Kind = facts.FileGitLabCI
-	w := &pipeline{judging: j, doc: d, gitlab: true}
+}
+
+// gitlab reads the commands of the scripts, the variables that hold keys of clouds, and what is included.
+func (w *pipeline) gitlab() {
+	d := w.doc
+	w.follow = storedBut("CI_", "GITLAB_", "FF_")
 	w.keys(member(d.root, "variables"), "variables", "")
 	env := variables(nil, member(d.root, "variables"))
 	w.ruleVariables(member(d.root, "workflow"), "")
@@ -47,21 +51,6 @@ func (w *pipeline) ruleVariables(of *yaml.Node, job string) {
 	for _, rule := range items(member(of, "rules")) {
 		w.keys(member(rule, "variables"), "variables", job)
 	}
-}
-
-// variables adds the constants of variables to those around them.
-func variables(around []string, n *yaml.Node) []string {
-	var own []string
-	for _, p := range members(n) {
-		v := p.value
-		if isMapping(v) {
-			v = member(v, "value")
-		}
-		if s := text(v); s != "" {
-			own = append(own, p.key.Value+"="+quoted(s))
-		}
-	}
-	return known(slices.Clone(around), own)
 }
 
 // gitlabScripts reads the scripts of a job. One shell gets before_script and script, another after_script.

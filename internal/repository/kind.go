@@ -1,102 +1,123 @@
 package repository
 
 import (
+	"bytes"
+	"slices"
 	"strings"
 
 	"github.com/progression-labs-development/policypack/internal/command"
+	"github.com/progression-labs-development/policypack/internal/dialect"
 	"github.com/progression-labs-development/policypack/internal/facts"
 )
 
-// kindOf tells by its name what a file is, and of a stack's configuration the stack. Scripts are told by their text too.
-func kindOf(name, base string) (kind facts.FileKind, stack string) {
-	stem, isYAML := strings.CutSuffix(base, ".yaml")
-	if !isYAML {
-		stem, isYAML = strings.CutSuffix(base, ".yml")
-	}
-	if isYAML {
-		switch {
-		case stem == "Pulumi":
-			return facts.FilePulumiProject, ""
-		case strings.HasPrefix(stem, "Pulumi.") && len(stem) > len("Pulumi."):
-			return facts.FilePulumiStack, stem[len("Pulumi."):]
-		case workflowFolder(parent(name)):
-			return facts.FileWorkflow, ""
-		case stem == "action":
-			return facts.FileAction, ""
-		case stem == ".gitlab-ci", strings.HasSuffix(stem, ".gitlab-ci"):
-			return facts.FileGitLabCI, ""
-		}
-	}
-	if base == "Pulumi.json" {
-		return facts.FilePulumiProject, ""
-	}
-	small := strings.ToLower(base)
-	ext := small[strings.LastIndexByte(small, '.')+1:]
-	switch {
-	case command.Dotenv(base), command.DotenvTemplate(base):
-		return facts.FileDotenv, ""
-	case small == "makefile", small == "gnumakefile", ext == "mk", ext == "make" && small != "make", strings.HasPrefix(small, "makefile."):
-		return facts.FileMakefile, ""
-	case small == "dockerfile", small == "containerfile", ext == "dockerfile", ext == "containerfile",
-		strings.HasPrefix(small, "dockerfile.") && ext != "dockerignore" && ext != "md", strings.HasPrefix(small, "containerfile."):
-		return facts.FileDockerfile, ""
-	case base == "package.json":
-		return facts.FilePackage, ""
-	}
-	return facts.FileOther, ""
+// kind is a kind of files: by what one is known, what it is to the rules, and what reads it.
+type kind struct {
+	name facts.FileKind // what rules are told, in input.file.kind
+	// match reports whether a file is called, or begins, like one of the kind.
+	match func(f *named) bool
+	// folders are where files of the kind lie, from the root or from some folder below it; nil: anywhere.
+	folders []string
+	// read adds what the file means. Something else may be called alike: it then sets the kind to facts.FileOther.
+	read func(x *examination)
 }
 
-// workflowFolder tells whether a folder is one whose YAML files a forge runs. One that is not at the root is not run, yet
-// it is what a template, or an example, is made of.
-func workflowFolder(dir string) bool {
-	for _, forge := range [...]string{".github", ".gitea", ".forgejo"} {
-		if dir == forge+"/workflows" || strings.HasSuffix(dir, "/"+forge+"/workflows") {
-			return true
-		}
+// kinds returns the table of kinds. A file is of the first that matches, or of none: then it is text, in the dialect that
+// package dialect knows by its name. Kinds of a CI system have a file of their own, with the entry and what it calls.
+func kinds() []kind {
+	return []kind{
+		{name: "pulumi-project", match: isProject, read: (*examination).pulumiProject},
+		{name: "pulumi-stack", match: func(f *named) bool { return f.stack() != "" }, read: (*examination).pulumiStack},
+		githubWorkflow(),
+		githubAction(),
+		gitlabCI(),
+		{name: facts.FileDotenv, match: isDotenv, read: (*examination).dotenv},
+		{name: "makefile", match: isMakefile, read: (*examination).makefile},
+		{name: "dockerfile", match: in(dialect.Docker), read: (*examination).dockerfile},
+		{name: "package-json", match: func(f *named) bool { return f.base == "package.json" }, read: (*examination).packageJSON},
+		{name: "script", match: in(dialect.Just), read: (*examination).justfile},
+		{name: "script", match: isTaskfile, read: (*examination).taskfile},
+		{name: "script", match: in(dialect.PowerShell), read: script(command.PowerShell)},
+		{name: "script", match: in(dialect.Batch), read: script(command.Batch)},
+		{name: "script", match: begins("#!"), read: (*examination).interpreted},
+		{name: "script", match: in(dialect.Shell), read: script(command.Shell)},
+		{name: "script", match: begins("#cloud-config"), read: (*examination).cloudConfig},
+		{name: "script", match: isHook, folders: []string{".husky"}, read: script(command.Shell)},
 	}
-	return false
 }
 
-// runs tells whether the forge runs the workflow: it lies at the root.
-func runs(name string) bool { return strings.Count(name, "/") == 2 }
-
-// language tells in which language a file is a script, by its name and, where that says nothing, by its first line.
-func language(base, text string) (lang command.Language, ok bool) {
-	small := strings.ToLower(base)
-	ext := small[strings.LastIndexByte(small, '.')+1:]
-	switch ext {
-	case "ps1", "psm1":
-		return command.PowerShell, true
-	case "bat", "cmd":
-		return command.Batch, true
+// of returns the kind of a file, nil where it is of none.
+func of(table []kind, f *named) *kind {
+	for i := range table {
+		if k := &table[i]; k.match(f) && (k.folders == nil || k.in(f.name)) {
+			return k
+		}
 	}
-	if first, ok := strings.CutPrefix(text, "#!"); ok {
-		first, _, _ = strings.Cut(first, "\n")
-		return interpreter(first)
-	}
-	switch ext {
-	case "sh", "bash", "zsh", "ksh", "mksh", "bats", "envrc", "bashrc", "zshrc", "kshrc", "profile", "bash_profile", "bash_login",
-		"zprofile", "zshenv", "bash_aliases", "command":
-		return command.Shell, true
-	}
-	return 0, false
+	return nil
 }
 
-// interpreter tells the language of a first line, without #!.
-func interpreter(line string) (lang command.Language, ok bool) {
-	for i, w := range strings.Fields(line) {
-		w = w[strings.LastIndexByte(w, '/')+1:]
-		switch w {
-		case "sh", "bash", "dash", "ash", "ksh", "ksh93", "mksh", "zsh", "bats":
-			return command.Shell, true
-		case "pwsh", "powershell":
-			return command.PowerShell, true
-		case "env", "busybox":
-			continue
-		}
-		if i == 0 || !strings.HasPrefix(w, "-") && !strings.Contains(w, "=") {
-			return 0, false
-		}
+// in reports whether a file lies in one of the folders of the kind. One that is not at the root is what a template, or an
+// example, is made of.
+func (k *kind) in(name string) bool {
+	dir := "/" + parent(name)
+	return slices.ContainsFunc(k.folders, func(folder string) bool { return strings.HasSuffix(dir, "/"+folder) })
+}
+
+// named is what a file is known by.
+type named struct {
+	name, base string
+	head       []byte // what it begins with, as far as that is known
+	dialect    dialect.Dialect
+}
+
+func namedBy(name string, data []byte) *named {
+	return &named{
+		name: name, base: name[strings.LastIndexByte(name, '/')+1:], head: data[:min(len(data), 256)], dialect: dialect.Of(name),
 	}
-	return 0, false
+}
+
+// yaml returns the name of a file of YAML without its folder and ending.
+func (f *named) yaml() (stem string, ok bool) {
+	if stem, ok = strings.CutSuffix(f.base, ".yaml"); !ok {
+		stem, ok = strings.CutSuffix(f.base, ".yml")
+	}
+	return stem, ok
+}
+
+// stack returns the stack whose configuration a file holds by its name, or nothing.
+func (f *named) stack() string {
+	stem, ok := f.yaml()
+	stack, found := strings.CutPrefix(stem, "Pulumi.")
+	if !ok || !found {
+		return ""
+	}
+	return stack
+}
+
+func isProject(f *named) bool {
+	return f.base == "Pulumi.yaml" || f.base == "Pulumi.yml" || f.base == "Pulumi.json"
+}
+
+func isDotenv(f *named) bool { return command.Dotenv(f.base) || command.DotenvTemplate(f.base) }
+
+// isMakefile leaves out what is called make itself, which is no makefile.
+func isMakefile(f *named) bool {
+	return f.dialect.Language == dialect.Make && !strings.EqualFold(f.base, "make")
+}
+
+func isTaskfile(f *named) bool {
+	stem, ok := f.yaml()
+	return ok && (strings.EqualFold(stem, "taskfile") || strings.EqualFold(stem, "taskfile.dist"))
+}
+
+// isHook reports whether a file may be one of husky's hooks, which it runs with sh.
+func isHook(f *named) bool { return strings.IndexByte(f.base, '.') < 0 }
+
+// in returns a match of the files in a language.
+func in(language dialect.Language) func(*named) bool {
+	return func(f *named) bool { return f.dialect.Language == language }
+}
+
+// begins returns a match of the files that begin with a text.
+func begins(text string) func(*named) bool {
+	return func(f *named) bool { return bytes.HasPrefix(f.head, []byte(text)) }
 }

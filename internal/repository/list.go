@@ -25,7 +25,7 @@ type listing struct {
 var versionControl = [...]string{".git", ".hg", ".svn", ".jj"}
 
 // listFiles lists the files at a path: those that git tracks, or all.
-func listFiles(ctx context.Context, path string) (*listing, error) {
+func listFiles(ctx context.Context, path string, kinds []kind) (*listing, error) {
 	path, info, follow, err := resolve(path)
 	if err != nil {
 		return nil, fmt.Errorf("repository: %w", err)
@@ -47,7 +47,7 @@ func listFiles(ctx context.Context, path string) (*listing, error) {
 	switch {
 	case l.index:
 	case !info.IsDir():
-		l.root = rootOf(path, c)
+		l.root = rootOf(path, c, kinds)
 		name, err := filepath.Rel(l.root, path)
 		if err != nil {
 			return nil, err
@@ -90,14 +90,19 @@ func resolve(path string) (at string, info fs.FileInfo, follow bool, err error) 
 	return at, info, err == nil && own.Mode()&fs.ModeSymlink != 0, err
 }
 
-// rootOf is the root by which a single file is named that git does not track, so that workflows are known as such.
-func rootOf(path string, c *checkout) string {
+// rootOf is the root by which a single file is named that git does not track, so that it is known by the folder that files of
+// its kind lie in.
+func rootOf(path string, c *checkout, kinds []kind) string {
 	if c != nil {
 		return c.root
 	}
 	for dir := filepath.Dir(path); dir != filepath.Dir(dir); dir = filepath.Dir(dir) {
-		if filepath.Base(dir) == ".github" {
-			return filepath.Dir(dir)
+		for i := range kinds {
+			for _, folder := range kinds[i].folders {
+				if first, _, _ := strings.Cut(folder, "/"); filepath.Base(dir) == first {
+					return filepath.Dir(dir)
+				}
+			}
 		}
 	}
 	return filepath.Dir(path)

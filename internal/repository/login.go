@@ -82,7 +82,7 @@ func actionOf(uses string) *action {
 	return nil
 }
 
-// login notes a step that logs in, and tells whether its inputs have been judged by that.
+// login notes a step that logs in, and reports whether that says all there is to say of its inputs.
 func (w *pipeline) login(job, token string, key *yaml.Node, uses string, with *yaml.Node) bool {
 	name, _, _ := strings.Cut(uses, "@")
 	l := facts.FileLogin{At: w.doc.at(key), Uses: w.shown(name), Job: w.shown(job), Token: token}
@@ -103,7 +103,7 @@ func (w *pipeline) login(job, token string, key *yaml.Node, uses string, with *y
 		return false
 	}
 	l.Cloud = a.cloud
-	if !a.judge(given, &l) {
+	if !a.logsIn(given, &l) {
 		return false
 	}
 	w.file.Logins = append(w.file.Logins, l)
@@ -113,8 +113,8 @@ func (w *pipeline) login(job, token string, key *yaml.Node, uses string, with *y
 // inputs are those of a step, by their names in lower case.
 type inputs map[string]string
 
-// judge tells by the inputs how an action logs in, and whether it does.
-func (a *action) judge(given inputs, l *facts.FileLogin) bool {
+// logsIn reports whether an action logs in by its inputs, and notes how.
+func (a *action) logsIn(given inputs, l *facts.FileLogin) bool {
 	maybe := false
 	for _, name := range a.static {
 		switch v := given[name]; {

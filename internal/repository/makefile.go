@@ -10,11 +10,11 @@ import (
 // makefile reads the recipes of a makefile, and what its $(shell …) runs, as make gives them to the shell: each line to a
 // shell of its own, with the makefile's variables filled in where they have one constant value.
 // https://www.gnu.org/software/make/manual/make.html
-func (j *judging) makefile() {
+func (x *examination) makefile() {
 	m := &makefile{
-		judging: j, vars: map[string]string{}, expanded: map[string]string{}, defines: map[string][]makeLine{}, left: 16 * maxValue,
+		examination: x, vars: map[string]string{}, expanded: map[string]string{}, defines: map[string][]makeLine{}, left: 16 * maxValue,
 	}
-	m.split(string(j.data))
+	m.split(string(x.data))
 	for _, l := range m.recipes {
 		m.recipe(l, 0)
 	}
@@ -28,7 +28,7 @@ const maxValue = 64 << 10
 
 // makefile is a makefile that is read.
 type makefile struct {
-	*judging
+	*examination
 	vars     map[string]string // by name; command.Unknown where it is not constant
 	expanded map[string]string // the same with the variables in them filled in
 	left     int               // bytes that filling in may still make

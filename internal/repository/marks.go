@@ -17,19 +17,19 @@ type marks map[int][]mark
 
 // marks returns those of the secrets that begin on a line, or that of the line where none does: what is found there then has
 // a meaning beside its text.
-func (j *judging) marks() marks {
+func (x *examination) marks() marks {
 	found := marks{}
-	for _, line := range linesOf(&j.file) {
+	for _, line := range linesOf(&x.file) {
 		found[line] = nil
 	}
 	if len(found) == 0 {
 		return nil
 	}
-	s := source{text: string(j.data)}
-	for _, p := range slices.Concat(j.spans, j.told) {
+	s := source{text: string(x.data)}
+	for _, p := range slices.Concat(x.spans, x.told) {
 		line := s.position(p.from).Line
-		if known, ok := found[line]; ok && p.from < p.to && p.to <= len(j.data) {
-			found[line] = append(known, sha256.Sum256(j.data[p.from:p.to]))
+		if known, ok := found[line]; ok && p.from < p.to && p.to <= len(x.data) {
+			found[line] = append(known, sha256.Sum256(x.data[p.from:p.to]))
 		}
 	}
 	for line, known := range found {

@@ -11,9 +11,9 @@ import (
 // overrides reads what a project says about who enforces policies on it: programs that stand in for the host of a policy
 // pack, which Pulumi prefers to the installed ones, and the backend, whose organisation requires packs. Keys of JSON are
 // matched as Pulumi does, without regard to case.
-func (j *judging) overrides(d *document) {
+func (x *examination) overrides(d *document) {
 	equal := func(a, b string) bool { return a == b }
-	if strings.HasSuffix(j.file.Name, ".json") {
+	if strings.HasSuffix(x.file.Name, ".json") {
 		equal = strings.EqualFold
 	}
 	under := func(all []pair, key string) (found []pair) {
@@ -25,7 +25,7 @@ func (j *judging) overrides(d *document) {
 		return found
 	}
 	add := func(p pair, key, value string) {
-		j.file.Overrides = append(j.file.Overrides, facts.FileOverride{At: d.at(p.key), Key: key, Value: j.shown(value)})
+		x.file.Overrides = append(x.file.Overrides, facts.FileOverride{At: d.at(p.key), Key: key, Value: x.shown(value)})
 	}
 	top := members(d.root)
 	for _, plugins := range under(top, "plugins") {
@@ -51,18 +51,15 @@ func (j *judging) overrides(d *document) {
 // leavesProject reports whether a link with the name of a project leads to something else than another project of the
 // repository: Pulumi reads that, and it is not checked as what it is.
 func leavesProject(name, target string) bool {
-	isProject := func(name string) bool {
-		kind, _ := kindOf(name, path.Base(name))
-		return kind == facts.FilePulumiProject
-	}
-	if !isProject(name) {
+	project := func(name string) bool { return isProject(namedBy(name, nil)) }
+	if !project(name) {
 		return false
 	}
 	if target = filepath.ToSlash(target); path.IsAbs(target) {
 		return true
 	}
 	target = path.Join(path.Dir(name), target)
-	return !filepath.IsLocal(filepath.FromSlash(target)) || !isProject(target)
+	return !filepath.IsLocal(filepath.FromSlash(target)) || !project(target)
 }
 
 // withoutUser takes the password out of a URL.

@@ -19,58 +19,59 @@ var sealedKeys = [...]string{"encryptionsalt", "encryptedkey", "secure"}
 // secure is the one member of an encrypted value.
 const secure = "secure"
 
-// parse reads the file as YAML. Where that fails, the error says what was wanted.
-func (j *judging) parse(want string) *document {
-	d, err := parseYAML(string(j.data))
+// parse reads the first document of the file as YAML, or the last one. Where that fails, the error says what was wanted.
+func (x *examination) parse(want string, first bool) *document {
+	d, err := parseYAML(string(x.data))
 	if e := (*yamlError)(nil); errors.As(err, &e) {
 		at := place.Position{}
 		if e.line > 0 {
-			at = place.Position{Line: min(e.line, 1+strings.Count(string(j.data), "\n")), Column: 1} // the parser may count one more
+			at = place.Position{Line: min(e.line, 1+strings.Count(string(x.data), "\n")), Column: 1} // the parser may count one more
 		}
-		j.fail(at, "not YAML; want "+want)
+		x.fail(at, "not YAML; want "+want)
 		return nil
 	} else if err != nil {
-		j.fail(place.Position{}, err.Error()+": not read; want "+want)
+		x.fail(place.Position{}, err.Error()+": not read; want "+want)
 		return nil
 	}
 	if d.root == nil {
 		return nil // an empty file says nothing
 	}
-	if j.file.Kind == facts.FilePulumiProject || j.file.Kind == facts.FilePulumiStack {
-		d.root = d.first // the only document that Pulumi reads
+	if first {
+		d.root = d.first
 	}
 	if !isMapping(d.root) {
-		j.fail(d.at(d.root), "want "+want)
+		x.fail(d.at(d.root), "want "+want)
 		return nil
 	}
 	return d
 }
 
 // pulumiStack reads Pulumi.STACK.yaml. https://www.pulumi.com/docs/iac/concepts/projects/stack-settings-file/
-func (j *judging) pulumiStack() {
-	d := j.parse("the settings of a stack: a mapping with config")
+func (x *examination) pulumiStack() {
+	x.file.Stack = x.stack()
+	d := x.parse("the settings of a stack: a mapping with config", true) // Pulumi reads no other
 	if d == nil {
 		return
 	}
 	if key, provider := memberOf(d.root, "secretsprovider"); provider != nil {
-		j.file.SecretsProvider, j.file.SecretsProviderAt = scheme(text(provider)), d.at(key)
+		x.file.SecretsProvider, x.file.SecretsProviderAt = scheme(text(provider)), d.at(key)
 	} else if key, salt := memberOf(d.root, "encryptionsalt"); text(salt) != "" { // a passphrase needs no provider beside it
-		j.file.SecretsProvider, j.file.SecretsProviderAt = "passphrase", d.at(key)
+		x.file.SecretsProvider, x.file.SecretsProviderAt = "passphrase", d.at(key)
 	}
-	j.sealed(d)
+	x.sealed(d)
 	key, values := memberOf(d.root, "config")
 	if values == nil || values.Tag == "!!null" {
 		return
 	}
 	if !isMapping(values) {
-		j.fail(d.at(key), "want a mapping of configuration keys to values under config")
+		x.fail(d.at(key), "want a mapping of configuration keys to values under config")
 		return
 	}
-	c := &config{judging: j, doc: d, values: map[string]string{}, nodes: map[string]*yaml.Node{}}
+	c := &config{examination: x, doc: d, values: map[string]string{}, nodes: map[string]*yaml.Node{}}
 	for _, p := range members(values) {
 		c.add(p.key.Value, p.key, p.value)
 	}
-	c.judge()
+	c.find()
 }
 
 // scheme returns how a secrets provider encrypts, without where its key lies: other where Pulumi knows no such.
@@ -89,12 +90,12 @@ func scheme(provider string) string {
 // pulumiProject reads Pulumi.yaml: who enforces policies on the project, and its configuration, which holds defaults of the
 // project's own keys and values of any.
 // https://www.pulumi.com/docs/iac/concepts/projects/project-file/
-func (j *judging) pulumiProject() {
-	d := j.parse("a Pulumi project: a mapping with name and runtime")
+func (x *examination) pulumiProject() {
+	d := x.parse("a Pulumi project: a mapping with name and runtime", true)
 	if d == nil {
 		return
 	}
-	j.overrides(d)
+	x.overrides(d)
 	project := text(member(d.root, "name"))
 	key, values := memberOf(d.root, "config")
 	if values == nil || values.Tag == "!!null" {
@@ -102,11 +103,11 @@ func (j *judging) pulumiProject() {
 	}
 	if !isMapping(values) {
 		if values.Kind != yaml.ScalarNode { // once the name of the folder of the stacks' settings
-			j.fail(d.at(key), "want a mapping of configuration keys to values, or to type and default, under config")
+			x.fail(d.at(key), "want a mapping of configuration keys to values, or to type and default, under config")
 		}
 		return
 	}
-	c := &config{judging: j, doc: d, values: map[string]string{}, nodes: map[string]*yaml.Node{}}
+	c := &config{examination: x, doc: d, values: map[string]string{}, nodes: map[string]*yaml.Node{}}
 	for _, p := range members(values) {
 		name := p.key.Value
 		if !strings.Contains(name, ":") && project != "" {
@@ -124,34 +125,34 @@ func (j *judging) pulumiProject() {
 		}
 		c.add(name, p.key, value)
 	}
-	c.judge()
+	c.find()
 }
 
 // sealed marks ciphertext, which may look like a key, as told.
-func (j *judging) sealed(d *document) {
+func (x *examination) sealed(d *document) {
 	for _, p := range members(d.root) {
 		if slices.Contains(sealedKeys[:], p.key.Value) && p.value.Kind == yaml.ScalarNode {
-			j.ciphertext(d, p.value)
+			x.ciphertext(d, p.value)
 		}
 	}
 }
 
 // ciphertext marks a value that may look like a key by the name beside it.
-func (j *judging) ciphertext(d *document, n *yaml.Node) {
+func (x *examination) ciphertext(d *document, n *yaml.Node) {
 	from, to := d.span(n)
-	j.told = append(j.told, part{from: from, to: to, named: true})
+	x.told = append(x.told, part{from: from, to: to, named: true})
 }
 
 // config is the configuration in a file.
 type config struct {
-	*judging
+	*examination
 	doc       *document
 	values    map[string]string
 	nodes     map[string]*yaml.Node
 	encrypted []string
 }
 
-// add adds a key. A value with encrypted parts is judged without them.
+// add adds a key. A value with encrypted parts counts without them.
 func (c *config) add(name string, key, value *yaml.Node) {
 	scalars(value, nil, func(key, n *yaml.Node) {
 		if key != nil && key.Value == secure {
@@ -212,8 +213,8 @@ func plainValue(n *yaml.Node, depth int) (v any, isSecret bool) {
 	return nil, false
 }
 
-// judge makes findings of the plain values.
-func (c *config) judge() {
+// find makes findings of the plain values.
+func (c *config) find() {
 	found := facts.ConfigFindings(c.detector, c.values, c.encrypted)
 	for i := range found {
 		key, _ := found[i].Path[0].(string)

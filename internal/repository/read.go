@@ -12,7 +12,6 @@ import (
 	"unicode/utf16"
 
 	"github.com/progression-labs-development/policypack/internal/command"
-	"github.com/progression-labs-development/policypack/internal/detect"
 	"github.com/progression-labs-development/policypack/internal/facts"
 )
 
@@ -20,7 +19,8 @@ import (
 type reader struct {
 	root     string
 	index    bool
-	detector *detect.Detector
+	options  Options
+	kinds    []kind
 	buffer   []byte
 	folders  map[string]bool // whether a folder and all above it are folders, not links
 	base     *reader         // of the base, nil where there is none
@@ -29,32 +29,28 @@ type reader struct {
 	marked   bool            // by marks what is found is found again in another version of the file
 }
 
-func newReader(root string, index bool, d *detect.Detector, b *blobs) *reader {
-	return &reader{root: root, index: index, detector: d, folders: map[string]bool{}, blobs: b}
+func newReader(root string, index bool, o Options, b *blobs) *reader {
+	return &reader{root: root, index: index, options: o, kinds: o.table(), folders: map[string]bool{}, blobs: b}
 }
 
-// read reads a file, and what git would merge in its place where that is something else, and judges both.
+// read reads a file, and what git would merge in its place where that is something else, and adds what both say.
 func (r *reader) read(e entry) (res result) {
 	res.name = e.name
-	defer func() {
-		if recover() != nil { // what is said could quote the file
-			res.errors = append(res.errors, FileError{Name: e.name, Message: "not judged: an error in policypack; please report it"})
-		}
-	}()
 	res.file = &facts.File{Name: e.name, Kind: facts.FileOther}
+	defer res.caught()
 	c, left, err := r.load(e)
 	switch {
 	case err != nil:
 		res.errors = append(res.errors, FileError{Name: e.name, Message: "cannot be read: " + cause(err)})
 	case left == "":
-		r.judge(&res, e, c)
+		r.add(&res, e, c)
 	case e.id == "":
 		res.how, res.reason = listed, left
 	}
 	if e.id != "" && (err != nil || left != "" || !r.blobs.same(c, e.id)) {
 		if c, res.absent = r.blobs.read(e); res.absent == nil {
 			before := res.file.Facts()
-			r.judge(&res, e, c)
+			r.add(&res, e, c)
 			res.staged = left == "" && res.file.Facts() > before
 		}
 	}
@@ -62,58 +58,60 @@ func (r *reader) read(e entry) (res result) {
 	return res
 }
 
-// version reads one version of a file, as git keeps it, and judges it.
+// version reads one version of a file, as git keeps it.
 func (r *reader) version(e entry) (res result) {
 	res.name, res.file = e.name, &facts.File{Name: e.name, Kind: facts.FileOther}
-	defer func() {
-		if recover() != nil { // what is said could quote the file
-			res.errors = append(res.errors, FileError{Name: e.name, Message: "not judged: an error in policypack; please report it"})
-		}
-	}()
+	defer res.caught()
 	c, err := r.blobs.read(e)
 	if res.absent = err; err == nil {
-		r.judge(&res, e, c)
+		r.add(&res, e, c)
 	}
 	res.named()
 	return res
 }
 
+// caught makes an error of a panic, whose text could quote the file.
+func (res *result) caught() {
+	if recover() != nil {
+		res.errors = append(res.errors, FileError{Name: res.name, Message: "not judged: an error in policypack; please report it"})
+	}
+}
+
 // named adds what the name alone says where the content says nothing: rules on names see every name.
 func (res *result) named() {
 	if f := res.file; !res.meant {
-		base := f.Name[strings.LastIndexByte(f.Name, '/')+1:]
-		if f.Template = command.DotenvTemplate(base); f.Template || command.Dotenv(base) {
-			f.Kind = facts.FileDotenv
+		if n := namedBy(f.Name, nil); isDotenv(n) {
+			f.Kind, f.Template = facts.FileDotenv, command.DotenvTemplate(n.base)
 		}
 	}
 }
 
-// judge adds what a version of a file says.
-func (r *reader) judge(res *result, e entry, c content) {
-	how := readingOf(e.name, e.managed, c)
+// add adds what a version of a file says.
+func (r *reader) add(res *result, e entry, c content) {
+	how := readingOf(e.name, e.managed, c, r.kinds)
 	res.bytes += int64(len(c.data))
 	res.meant = res.meant || len(how.texts) > 0
 	for i, text := range how.texts {
-		j := examine(r.detector, e.name, text)
-		j.components(r.packages)
+		x := r.examine(e.name, text)
+		x.components(r.packages)
 		if i == 0 {
-			res.errors = append(append(res.errors, j.errors...), r.base.compare(j)...)
+			res.errors = append(append(res.errors, x.errors...), r.base.compare(x)...)
 		} else {
-			j.file.Findings = slices.DeleteFunc(j.file.Findings, res.said)
-			j.file.Commands = slices.DeleteFunc(j.file.Commands, func(c facts.FileCommand) bool {
+			x.file.Findings = slices.DeleteFunc(x.file.Findings, res.said)
+			x.file.Commands = slices.DeleteFunc(x.file.Commands, func(c facts.FileCommand) bool {
 				return slices.ContainsFunc(res.file.Commands, func(d facts.FileCommand) bool { return c.At.Line == d.At.Line && c.Command == d.Command })
 			})
 		}
 		if r.marked {
-			res.mark(j.marks())
+			res.mark(x.marks())
 		}
-		join(res.file, &j.file)
+		join(res.file, &x.file)
 	}
 	if how.formats != nil {
 		f := &facts.File{Name: e.name, Kind: facts.FileOther}
-		for _, m := range r.detector.FileFormats(e.name, how.formats) {
+		for _, m := range r.options.Detector.FileFormats(e.name, how.formats) {
 			f.More = f.More || m.More
-			if finding := facts.FileFinding(r.detector, m); how.texts == nil || !res.said(finding) {
+			if finding := facts.FileFinding(r.options.Detector, m); how.texts == nil || !res.said(finding) {
 				f.Findings = append(f.Findings, finding)
 				if r.marked {
 					res.mark(marks{m.Line: {sha256.Sum256(how.formats[m.Start:m.End])}})
@@ -245,14 +243,4 @@ func wide(data []byte, high, low int) []uint16 {
 		units[i] = uint16(data[2*i+high])<<8 | uint16(data[2*i+low])
 	}
 	return units
-}
-
-// examine finds out of a text what there is to say.
-func examine(d *detect.Detector, name string, data []byte) *judging {
-	j := &judging{detector: d, data: data, file: facts.File{Name: name, Kind: facts.FileOther}}
-	j.meaning()
-	j.secrets()
-	j.allows()
-	order(&j.file)
-	return j
 }

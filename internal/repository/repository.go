@@ -41,6 +41,16 @@ type Options struct {
 	// Since are names of commits, or empty: what the commits bring that HEAD has and none of these is read too. Of a version that
 	// is not the last, what counts is what removing it does not undo: the secrets in it, and that it is a .env file.
 	Since []string
+
+	kinds []kind // in place of those of the table
+}
+
+// table returns the kinds of files that are known.
+func (o *Options) table() []kind {
+	if o.kinds == nil {
+		return kinds()
+	}
+	return o.kinds
 }
 
 // Summary is what was read and what was not.
@@ -81,7 +91,7 @@ const MaxSize = 10 << 20
 // Read calls each, one at a time and in the order of their names, for all files of which there is something to say. The
 // path is that of a repository, of a folder in it, or of a single file. An error of each ends the reading.
 func Read(ctx context.Context, path string, o Options, each func(*facts.File) error) (*Summary, error) {
-	l, err := listFiles(ctx, path)
+	l, err := listFiles(ctx, path, o.table())
 	if err != nil {
 		return nil, err
 	}
@@ -102,10 +112,10 @@ func Read(ctx context.Context, path string, o Options, each func(*facts.File) er
 	err = inOrder(ctx, l.files, func() func(e entry) result {
 		b := l.store.blobs(ctx)
 		all = append(all, b)
-		r := newReader(l.root, l.index, o.Detector, b)
+		r := newReader(l.root, l.index, o, b)
 		r.packages = packages
 		if base != "" {
-			r.base = newReader(base, true, o.Detector, l.store.blobs(ctx)) // true: no link is followed
+			r.base = newReader(base, true, o, l.store.blobs(ctx)) // true: no link is followed
 		}
 		return r.read
 	}, func(r result) error {

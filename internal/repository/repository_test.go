@@ -249,7 +249,7 @@ func TestEachIsCalledInOrderAndMayStop(t *testing.T) {
 func TestSingleFile(t *testing.T) {
 	dir := tree(t, map[string]string{".github/workflows/x.yml": "jobs: {a: {uses: o/r/.github/workflows/w.yml@v1}}\n"})
 	files, _ := read(t, filepath.Join(dir, ".github/workflows/x.yml"))
-	if len(files) != 1 || files[0].Name != ".github/workflows/x.yml" || files[0].Kind != facts.FileWorkflow {
+	if len(files) != 1 || files[0].Name != ".github/workflows/x.yml" || files[0].Kind != "workflow" {
 		t.Errorf("got %+v, want the workflow by its name in the repository", files)
 	}
 	if _, err := repository.Read(context.Background(), filepath.Join(dir, "nothing"), repository.Options{Detector: detector(t)}, nil); err == nil {

@@ -18,43 +18,82 @@ const (
 // unreadable is the action of a text in which nobody could look for commands.
 const unreadable = "unreadable"
 
-// script reads shell, PowerShell and batch scripts, and the configuration of cloud-init, which runs such.
-func (j *judging) script(base string) {
-	head := string(j.data[:min(len(j.data), 256)])
-	lang, ok := language(base, head)
-	cloudInit := !ok && strings.HasPrefix(head, "#cloud-config")
-	if hook := parent(j.file.Name); !ok && !strings.HasPrefix(head, "#!") && strings.IndexByte(base, '.') < 0 &&
-		(hook == ".husky" || strings.HasSuffix(hook, "/.husky")) {
-		ok = true // husky runs its hooks with sh
-	}
-	if !ok && !cloudInit {
-		return
-	}
-	j.file.Kind = facts.FileScript
-	text := string(j.data)
-	at := func(line, col int) place.Position { return place.Position{Line: max(line, 1), Column: max(col, 1)} }
-	if cloudInit {
-		uses, err := command.Embedded(text)
-		j.use(uses, err, "", at)
-		return
-	}
-	j.commands(text, lang, at)
+// script returns what reads scripts in a language.
+func script(lang command.Language) func(*examination) {
+	return func(x *examination) { x.commands(string(x.data), lang, asItStands) }
 }
+
+// interpreted reads a script whose first line names what runs it.
+func (x *examination) interpreted() {
+	first, _, _ := strings.Cut(string(x.head[len("#!"):]), "\n")
+	lang, ok := interpreter(first)
+	if !ok {
+		x.file.Kind = facts.FileOther
+		return
+	}
+	script(lang)(x)
+}
+
+// cloudConfig reads the configuration of cloud-init, which runs scripts.
+func (x *examination) cloudConfig() {
+	uses, err := command.Embedded(string(x.data))
+	x.use(uses, err, "", asItStands)
+}
+
+// dotenv needs no look: what matters of a .env file is that it is there.
+func (x *examination) dotenv() { x.file.Template = command.DotenvTemplate(x.base) }
+
+// asItStands is where a line and column stand of a text that is the file.
+func asItStands(line, col int) place.Position {
+	return place.Position{Line: max(line, 1), Column: max(col, 1)}
+}
+
+// interpreter returns the language of a first line, without #!.
+func interpreter(line string) (lang command.Language, ok bool) {
+	for i, w := range strings.Fields(line) {
+		w = w[strings.LastIndexByte(w, '/')+1:]
+		if lang, ok := shells[w]; ok {
+			return lang, true
+		}
+		if w != "env" && w != "busybox" && (i == 0 || !strings.HasPrefix(w, "-") && !strings.Contains(w, "=")) {
+			return 0, false
+		}
+	}
+	return 0, false
+}
+
+// shellOf returns the language of the shell that a command line calls, as in SHELL of a Dockerfile and shell of a workflow.
+func shellOf(line string) (lang command.Language, ok bool) {
+	first, _, _ := strings.Cut(strings.TrimSpace(line), " ")
+	first = strings.ToLower(first[strings.LastIndexAny(first, `/\`)+1:])
+	lang, ok = shells[strings.TrimSuffix(first, ".exe")]
+	return lang, ok || first == ""
+}
+
+// shells are the languages of shells.
+var shells = map[string]command.Language{
+	"sh": command.Shell, "bash": command.Shell, "dash": command.Shell, "ash": command.Shell, "ksh": command.Shell,
+	"ksh93": command.Shell, "mksh": command.Shell, "zsh": command.Shell, "bats": command.Shell,
+	"pwsh": command.PowerShell, "powershell": command.PowerShell, "cmd": command.Batch,
+}
+
+// follower finds the commands of a text, such as command.Parse does.
+type follower func(text string, lang command.Language) ([]command.Use, error)
 
 // commands adds the commands of a text. At says where a line and column of it stand in the file.
-func (j *judging) commands(text string, lang command.Language, at func(line, col int) place.Position) {
-	uses, err := j.followed(text, lang, func() ([]command.Use, error) { return command.Parse(text, lang) })
-	j.use(uses, err, "", at)
+func (x *examination) commands(text string, lang command.Language, at func(line, col int) place.Position) {
+	uses, err := x.followed(text, lang, command.Parse)
+	x.use(uses, err, "", at)
 }
 
-// followed returns the commands of a text, which it follows. Past what is followed of one file, the words that are written there
-// count.
-func (j *judging) followed(text string, lang command.Language, follow func() ([]command.Use, error)) ([]command.Use, error) {
-	if j.parsed += len(text); j.parsed <= maxParsed {
-		return follow()
+// followed returns the commands of a text, which it follows. Past what is followed of one file, the words that are written
+// there count.
+func (x *examination) followed(text string, lang command.Language, follow follower) ([]command.Use, error) {
+	if x.parsed += len(text); x.parsed <= maxParsed {
+		return follow(text, lang)
 	}
 	var err error
-	if j.parsed-len(text) <= maxParsed { // said once
+	if x.parsed-len(text) <= maxParsed { // said once
 		err = command.ErrTooLong
 	}
 	return command.Sweep(text, lang), err
@@ -62,21 +101,21 @@ func (j *judging) followed(text string, lang command.Language, follow func() ([]
 
 // use adds commands. A text that is no shell has been read line by line; one that was not followed to its end is added as such,
 // beside what was found in it.
-func (j *judging) use(uses []command.Use, err error, job string, at func(line, col int) place.Position) {
+func (x *examination) use(uses []command.Use, err error, job string, at func(line, col int) place.Position) {
 	if command.GaveUp(err) {
 		uses = append([]command.Use{{Tool: "shell", Command: "a text that cannot be read", Action: unreadable, Line: 1, Col: 1}}, uses...)
 	}
 	for _, u := range uses {
-		if len(j.file.Commands) >= maxTold && (!u.Certain || len(j.file.Commands) >= 2*maxTold) {
+		if len(x.file.Commands) >= maxTold && (!u.Certain || len(x.file.Commands) >= 2*maxTold) {
 			continue // what is certain counts before what is not
 		}
-		j.file.Commands = append(j.file.Commands, facts.FileCommand{
+		x.file.Commands = append(x.file.Commands, facts.FileCommand{
 			At: at(u.Line, u.Col), Tool: u.Tool, Command: u.Command, Action: string(u.Action), Certain: u.Certain, Job: job,
 		})
 	}
 }
 
 // commandsJoined adds the commands of a text that was put together.
-func (j *judging) commandsJoined(t *joined, lang command.Language) {
-	j.commands(t.String(), lang, t.at)
+func (x *examination) commandsJoined(t *joined, lang command.Language) {
+	x.commands(t.String(), lang, t.at)
 }

@@ -113,15 +113,3 @@ func (v vendored) managed(name string) string {
 	}
 	return ""
 }
-
-// locked tells whether the file is one in which a package manager writes versions and hashes.
-func locked(base string) bool {
-	switch base {
-	case "go.sum", "go.work.sum", "package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.yaml", "bun.lock", "deno.lock",
-		"Cargo.lock", "poetry.lock", "Pipfile.lock", "uv.lock", "pdm.lock", "pixi.lock", "composer.lock", "Gemfile.lock", "mix.lock",
-		"pubspec.lock", "packages.lock.json", "project.assets.json", "flake.lock", ".terraform.lock.hcl", "gradle.lockfile", "Podfile.lock",
-		"Package.resolved", "Cartfile.resolved", "MODULE.bazel.lock", "Chart.lock", "conan.lock", "rebar.lock", "paket.lock", "buf.lock":
-		return true
-	}
-	return false
-}

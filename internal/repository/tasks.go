@@ -12,8 +12,7 @@ import (
 
 // justfile reads the recipes of just: each line for a shell of its own, or all of them where the first names an
 // interpreter. What {{…}} stands for is not known. https://just.systems/man/en/
-func (j *judging) justfile() {
-	j.file.Kind = facts.FileScript
+func (x *examination) justfile() {
 	var recipe joined
 	number, inside, whole, goesOn := 0, false, false, false
 	flush := func() {
@@ -24,11 +23,11 @@ func (j *judging) justfile() {
 			lang, ok = interpreter(first)
 		}
 		if ok {
-			j.commandsJoined(&recipe, lang)
+			x.commandsJoined(&recipe, lang)
 		}
 		recipe, whole, goesOn = joined{}, false, false
 	}
-	for line := range strings.Lines(string(j.data)) {
+	for line := range strings.Lines(string(x.data)) {
 		number++
 		line = strings.TrimRight(line, "\r\n")
 		body := strings.TrimLeft(line, " \t")
@@ -51,13 +50,13 @@ func (j *judging) justfile() {
 }
 
 // taskfile reads the commands of Task. https://taskfile.dev/docs/reference/schema
-func (j *judging) taskfile() {
-	d, err := parseYAML(string(j.data))
+func (x *examination) taskfile() {
+	d, err := parseYAML(string(x.data))
 	if err != nil || d.root == nil {
-		return // its templates need not be YAML
+		x.file.Kind = facts.FileOther // its templates need not be YAML
+		return
 	}
-	j.file.Kind = facts.FileScript
-	w := &pipeline{judging: j, doc: d}
+	w := &pipeline{examination: x, doc: d, follow: command.Parse}
 	env := variables(nil, member(d.root, "env"))
 	for _, p := range members(member(d.root, "tasks")) {
 		cmds := p.value

@@ -6,10 +6,8 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
-	"github.com/progression-labs-development/policypack/internal/command"
 	"github.com/progression-labs-development/policypack/internal/facts"
 	"github.com/progression-labs-development/policypack/internal/login"
-	"github.com/progression-labs-development/policypack/internal/place"
 )
 
 // The answers to whether a job may ask for a token.
@@ -20,28 +18,53 @@ const (
 	tokenCaller  = "caller"  // whoever calls decides
 )
 
-// workflow reads a workflow of GitHub, Gitea or Forgejo.
+// githubWorkflow is a workflow of GitHub, or of Gitea and Forgejo, which run the same.
 // https://docs.github.com/actions/reference/workflows-and-actions/workflow-syntax
-func (j *judging) workflow() {
-	const want = "a workflow: a mapping with on and jobs"
-	broken := len(j.errors)
-	d := j.parse(want)
-	if d == nil {
-		if !runs(j.file.Name) {
-			j.errors = j.errors[:broken] // a template: nobody runs it
-		}
-		return
+func githubWorkflow() kind {
+	folders := []string{".github/workflows", ".gitea/workflows", ".forgejo/workflows"}
+	return kind{
+		name: "workflow", folders: folders,
+		match: func(f *named) bool { _, ok := f.yaml(); return ok },
+		read: func(x *examination) {
+			errors := x.errors
+			if w := x.pipeline("a workflow: a mapping with on and jobs"); w != nil {
+				w.workflow()
+			} else if !slices.Contains(folders, parent(x.name)) {
+				x.errors = errors // a template: nobody runs it
+			}
+		},
 	}
+}
+
+// githubAction is a composite action, whose steps are those of a job.
+// https://docs.github.com/actions/reference/workflows-and-actions/metadata-syntax
+func githubAction() kind {
+	return kind{
+		name:  "action",
+		match: func(f *named) bool { stem, ok := f.yaml(); return ok && stem == "action" },
+		read: func(x *examination) {
+			errors := x.errors
+			if w := x.pipeline("the metadata of an action: a mapping with runs"); w != nil {
+				w.action()
+			} else if strings.Contains(x.name, "/") && !strings.Contains(x.name, ".github/") {
+				x.errors = errors // something else may be called action.yml
+			}
+		},
+	}
+}
+
+func (w *pipeline) workflow() {
+	d := w.doc
 	key, jobs := memberOf(d.root, "jobs")
 	if jobs == nil || jobs.Tag == "!!null" {
-		return // nothing runs
-	}
-	j.file.Kind = facts.FileWorkflow
-	if !isMapping(jobs) {
-		j.fail(d.at(key), "want a mapping of names to jobs under jobs")
+		w.file.Kind = facts.FileOther // nothing runs
 		return
 	}
-	w := &pipeline{judging: j, doc: d}
+	w.follow = w.marking
+	if !isMapping(jobs) {
+		w.fail(d.at(key), "want a mapping of names to jobs under jobs")
+		return
+	}
 	token := permissions(member(d.root, "permissions"))
 	if token == "" {
 		if token = tokenDefault; called(d.root) {
@@ -51,11 +74,11 @@ func (j *judging) workflow() {
 	defaults := shellName(d.root)
 	w.enter(member(d.root, "env"))
 	w.keys(member(d.root, "env"), "env", "")
-	env := environment(nil, member(d.root, "env"))
+	env := variables(nil, member(d.root, "env"))
 	for _, p := range members(jobs) {
 		if !isMapping(p.value) {
 			if p.value.Tag != "!!null" {
-				j.fail(d.at(p.key), "want a mapping for a job: with steps, or with uses")
+				w.fail(d.at(p.key), "want a mapping for a job: with steps, or with uses")
 			}
 			continue
 		}
@@ -63,40 +86,20 @@ func (j *judging) workflow() {
 	}
 }
 
-// action reads a composite action.
-// https://docs.github.com/actions/reference/workflows-and-actions/metadata-syntax
-func (j *judging) action() {
-	broken := len(j.errors)
-	d := j.parse("the metadata of an action: a mapping with runs")
-	if d == nil {
-		if strings.Count(j.file.Name, "/") > 0 && !strings.Contains(j.file.Name, ".github/") {
-			j.errors = j.errors[:broken] // something else may be called action.yml
-		}
-		return
-	}
-	runs := member(d.root, "runs")
+func (w *pipeline) action() {
+	runs := member(w.doc.root, "runs")
 	if !isMapping(runs) {
+		w.file.Kind = facts.FileOther
 		return
 	}
-	j.file.Kind = facts.FileAction
 	if text(member(runs, "using")) != "composite" {
 		return
 	}
-	w := &pipeline{judging: j, doc: d}
+	w.follow = w.marking
 	w.issuing(member(runs, "steps"))
 	for _, step := range items(member(runs, "steps")) {
 		w.step(step, "", tokenCaller, "", nil)
 	}
-}
-
-// pipeline is a workflow, an action or a pipeline of GitLab that is read.
-type pipeline struct {
-	*judging
-	doc     *document
-	visited int // nodes of scripts, which references may repeat
-	gitlab  bool
-	inputs  bool // the values that are looked at are an action's
-	scope
 }
 
 // called tells whether a workflow is one that others call, which hand their permissions on.
@@ -129,17 +132,6 @@ func shellName(n *yaml.Node) string {
 	return text(member(member(member(n, "defaults"), "run"), "shell"))
 }
 
-// environment adds the variables of env to those around it.
-func environment(around []string, env *yaml.Node) []string {
-	var own []string
-	for _, p := range members(env) {
-		if v := text(p.value); v != "" {
-			own = append(own, p.key.Value+"="+quoted(v))
-		}
-	}
-	return known(slices.Clone(around), own)
-}
-
 func (w *pipeline) job(name string, job *yaml.Node, token, shell string, env []string) {
 	if t := permissions(member(job, "permissions")); t != "" {
 		token = t
@@ -160,7 +152,7 @@ func (w *pipeline) job(name string, job *yaml.Node, token, shell string, env []s
 	w.keys(member(job, "env"), "env", name)
 	w.keys(member(job, "container"), "container", name)
 	w.keys(member(job, "services"), "services", name)
-	env = environment(env, member(job, "env"))
+	env = variables(env, member(job, "env"))
 	for _, step := range items(member(job, "steps")) {
 		w.step(step, name, token, shell, env)
 	}
@@ -212,58 +204,9 @@ func (w *pipeline) step(step *yaml.Node, job, token, shell string, env []string)
 	if s := text(member(step, "shell")); s != "" {
 		shell = s
 	}
-	if lang, ok := languageOf(shell); ok {
-		w.run([]*yaml.Node{run}, lang, job, environment(env, member(step, "env")))
+	if lang, ok := shellOf(shell); ok {
+		w.run([]*yaml.Node{run}, lang, job, variables(env, member(step, "env")))
 	} else {
 		w.sweep(run, run, job)
 	}
-}
-
-// run reads texts that one shell gets, one after another.
-func (w *pipeline) run(texts []*yaml.Node, lang command.Language, job string, env []string) {
-	var b strings.Builder
-	ends := make([]int, 0, len(texts))
-	for _, n := range texts {
-		b.WriteString(strings.ReplaceAll(n.Value, "\t", " ") + "\n")
-		ends = append(ends, b.Len())
-	}
-	text := b.String()
-	head := preset(mentioned(env, text), lang)
-	src := source{text: head + text}
-	last, inside := -1, func(int) place.Position { return place.Position{} }
-	position := func(line, col int) place.Position {
-		offset := max(0, src.offsetOf(line, col)-len(head))
-		i, _ := slices.BinarySearch(ends, offset+1)
-		if i = min(i, len(texts)-1); i != last {
-			last, inside = i, w.doc.inside(texts[i])
-		}
-		if i > 0 {
-			offset -= ends[i-1]
-		}
-		return inside(offset)
-	}
-	uses, err := w.followed(src.text, lang, func() ([]command.Use, error) {
-		if w.gitlab {
-			return command.Pipeline(src.text)
-		}
-		return command.Parse(w.marked(src.text), lang)
-	})
-	w.use(w.hands(uses, &src, len(head), job, position), err, w.shown(job), position)
-}
-
-// preset returns lines that set variables in a language; of those but the shell's only what holds an expression.
-func preset(env []string, lang command.Language) string {
-	var b strings.Builder
-	for _, assignment := range env {
-		switch name, value, _ := strings.Cut(assignment, "="); {
-		case lang == command.Shell:
-			b.WriteString(assignment + "\n")
-		case !strings.Contains(value, "${{"):
-		case lang == command.PowerShell:
-			b.WriteString("$env:" + name + " = " + value + "\n")
-		default:
-			b.WriteString("set " + name + "=" + strings.Trim(value, `"`) + "\n")
-		}
-	}
-	return b.String()
 }

@@ -5,14 +5,14 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/progression-labs-development/policypack/internal/command"
 	"github.com/progression-labs-development/policypack/internal/detect"
 	"github.com/progression-labs-development/policypack/internal/facts"
 	"github.com/progression-labs-development/policypack/internal/place"
 )
 
-// judging is the work on one file.
-type judging struct {
+// examination is the work on one file.
+type examination struct {
+	*named
 	detector *detect.Detector
 	data     []byte
 	file     facts.File
@@ -28,73 +28,47 @@ type judging struct {
 type part struct {
 	from, to int
 	clouds   bool // only the keys of clouds in it have been told
-	named    bool // only what is judged by the name beside it is none
+	named    bool // only what is found by the name beside it is none
 }
 
-// meaning reads the file as what its name says that it is.
-func (j *judging) meaning() {
-	name := j.file.Name
-	base := name[strings.LastIndexByte(name, '/')+1:]
-	switch kind, stack := kindOf(name, base); kind {
-	case facts.FilePulumiProject:
-		j.file.Kind = kind
-		j.pulumiProject()
-	case facts.FilePulumiStack:
-		j.file.Kind, j.file.Stack = kind, stack
-		j.pulumiStack()
-	case facts.FileWorkflow:
-		j.workflow()
-	case facts.FileAction:
-		j.action()
-	case facts.FileGitLabCI:
-		j.gitlab()
-	case facts.FileDotenv:
-		j.file.Kind, j.file.Template = kind, command.DotenvTemplate(base)
-	case facts.FileMakefile:
-		j.file.Kind = kind
-		j.makefile()
-	case facts.FileDockerfile:
-		j.file.Kind = kind
-		j.dockerfile()
-	case facts.FilePackage:
-		j.file.Kind = kind
-		j.packageJSON()
-	default:
-		switch strings.ToLower(base) {
-		case "justfile", ".justfile":
-			j.justfile()
-		case "taskfile.yml", "taskfile.yaml", "taskfile.dist.yml", "taskfile.dist.yaml":
-			j.taskfile()
-		default:
-			j.script(base)
-		}
+// examine finds out of a text what there is to say.
+func (r *reader) examine(name string, data []byte) *examination {
+	x := &examination{
+		named: namedBy(name, data), detector: r.options.Detector, data: data,
+		file: facts.File{Name: name, Kind: facts.FileOther},
 	}
+	if k := of(r.kinds, x.named); k != nil {
+		x.file.Kind = k.name
+		k.read(x)
+	}
+	x.secrets()
+	x.allows()
+	order(&x.file)
+	return x
 }
 
 // secrets looks for secrets in the text.
-func (j *judging) secrets() {
-	base := j.file.Name[strings.LastIndexByte(j.file.Name, '/')+1:]
-	hashes := locked(base)
-	for _, m := range j.detector.File(j.file.Name, j.data) {
-		j.file.More = j.file.More || m.More
-		if hashes && m.Reason == detect.ReasonKeyName || j.known(&m.Match) {
+func (x *examination) secrets() {
+	for _, m := range x.detector.File(x.file.Name, x.data) {
+		x.file.More = x.file.More || m.More
+		if x.dialect.Hashes && m.Reason == detect.ReasonKeyName || x.known(&m.Match) {
 			continue
 		}
-		j.spans = append(j.spans, part{from: m.Start, to: m.End})
-		j.file.Findings = append(j.file.Findings, facts.FileFinding(j.detector, m))
+		x.spans = append(x.spans, part{from: m.Start, to: m.End})
+		x.file.Findings = append(x.file.Findings, facts.FileFinding(x.detector, m))
 	}
 }
 
 // known tells whether the secret stands where the meaning of the file has told of it.
-func (j *judging) known(m *detect.Match) bool {
-	return slices.ContainsFunc(j.told, func(p part) bool {
+func (x *examination) known(m *detect.Match) bool {
+	return slices.ContainsFunc(x.told, func(p part) bool {
 		return m.Start < p.to && p.from < m.End && (!p.clouds || m.CloudKey != "") && (!p.named || m.Reason == detect.ReasonKeyName)
 	})
 }
 
 // fail says that the file cannot be understood.
-func (j *judging) fail(at place.Position, message string) {
-	j.errors = append(j.errors, FileError{Name: j.file.Name, Line: at.Line, Column: at.Column, Message: message})
+func (x *examination) fail(at place.Position, message string) {
+	x.errors = append(x.errors, FileError{Name: x.file.Name, Line: at.Line, Column: at.Column, Message: message})
 }
 
 // order puts the facts in the order of the file.
@@ -127,7 +101,7 @@ const maxName = 256
 
 // shown returns a name of the file as it may be told: not where it holds a secret itself, as a whole or behind a sign that
 // joins words.
-func (j *judging) shown(name string) string {
+func (x *examination) shown(name string) string {
 	if len(name) > maxName {
 		return "[long]"
 	}
@@ -135,7 +109,7 @@ func (j *judging) shown(name string) string {
 		if i > 0 && strings.IndexByte("_-:/.@=", name[i-1]) < 0 {
 			continue
 		}
-		if len(j.detector.Find(name[i:], detect.Evidence{})) > 0 {
+		if len(x.detector.Find(name[i:], detect.Evidence{})) > 0 {
 			return "[secret]"
 		}
 	}

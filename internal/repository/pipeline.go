@@ -1,0 +1,112 @@
+package repository
+
+import (
+	"slices"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/progression-labs-development/policypack/internal/command"
+	"github.com/progression-labs-development/policypack/internal/facts"
+	"github.com/progression-labs-development/policypack/internal/place"
+)
+
+// pipeline is a file of jobs that is read: what the kinds of CI systems share.
+type pipeline struct {
+	*examination
+	doc     *document
+	follow  follower // of the texts that run gets: command.Parse where the system puts nothing in place of something in them
+	visited int      // nodes of scripts, which references may repeat
+	inputs  bool     // the values that are looked at are an action's
+	scope
+}
+
+// pipeline begins to read a file whose root is a mapping, nil where it is not one: it then is no pipeline. Want says, for the
+// error, what one is.
+func (x *examination) pipeline(want string) *pipeline {
+	d := x.parse(want, false)
+	if d == nil {
+		x.file.Kind = facts.FileOther
+		return nil
+	}
+	return &pipeline{examination: x, doc: d, follow: command.Parse}
+}
+
+// asPipeline returns what reads a file that is a mapping as a pipeline.
+func asPipeline(want string, read func(*pipeline)) func(*examination) {
+	return func(x *examination) {
+		if w := x.pipeline(want); w != nil {
+			read(w)
+		}
+	}
+}
+
+// marking follows a text with marks in place of its expressions.
+func (w *pipeline) marking(text string, lang command.Language) ([]command.Use, error) {
+	return command.Parse(w.marked(text), lang)
+}
+
+// storedBut returns what follows a text of a system that sets variables of its environment to what it keeps, but for its own
+// ones, which begin alike.
+func storedBut(own ...string) follower {
+	return func(text string, _ command.Language) ([]command.Use, error) { return command.Pipeline(text, own...) }
+}
+
+// variables adds the constants of variables to those around them.
+func variables(around []string, n *yaml.Node) []string {
+	var own []string
+	for _, p := range members(n) {
+		v := p.value
+		if isMapping(v) {
+			v = member(v, "value")
+		}
+		if s := text(v); s != "" {
+			own = append(own, p.key.Value+"="+quoted(s))
+		}
+	}
+	return known(slices.Clone(around), own)
+}
+
+// run reads texts that one shell gets, one after another.
+func (w *pipeline) run(texts []*yaml.Node, lang command.Language, job string, env []string) {
+	var b strings.Builder
+	ends := make([]int, 0, len(texts))
+	for _, n := range texts {
+		b.WriteString(strings.ReplaceAll(n.Value, "\t", " ") + "\n")
+		ends = append(ends, b.Len())
+	}
+	text := b.String()
+	head := preset(mentioned(env, text), lang)
+	src := source{text: head + text}
+	last, inside := -1, func(int) place.Position { return place.Position{} }
+	position := func(line, col int) place.Position {
+		offset := max(0, src.offsetOf(line, col)-len(head))
+		i, _ := slices.BinarySearch(ends, offset+1)
+		if i = min(i, len(texts)-1); i != last {
+			last, inside = i, w.doc.inside(texts[i])
+		}
+		if i > 0 {
+			offset -= ends[i-1]
+		}
+		return inside(offset)
+	}
+	uses, err := w.followed(src.text, lang, w.follow)
+	w.use(w.hands(uses, &src, len(head), job, position), err, w.shown(job), position)
+}
+
+// preset returns lines that set variables in a language; of those but the shell's only what holds an expression.
+func preset(env []string, lang command.Language) string {
+	var b strings.Builder
+	for _, assignment := range env {
+		switch name, value, _ := strings.Cut(assignment, "="); {
+		case lang == command.Shell:
+			b.WriteString(assignment + "\n")
+		case !strings.Contains(value, "${{"):
+		case lang == command.PowerShell:
+			b.WriteString("$env:" + name + " = " + value + "\n")
+		default:
+			b.WriteString("set " + name + "=" + strings.Trim(value, `"`) + "\n")
+		}
+	}
+	return b.String()
+}
