@@ -15,7 +15,7 @@ import (
 const maxParts = 4
 
 // Embedded is Parse for the user data of machines: scripts, #cloud-config, MIME archives of these, blocks of PowerShell,
-// and each of them in base64 or gzip. A script in another language than shell is not read.
+// and each of them in base64 or gzip. A script that no shell runs is not read.
 func Embedded(text string) ([]Use, error) {
 	return follow(nil, func(m *machine) { m.embedded(text, 0) })
 }
@@ -55,8 +55,9 @@ func (m *machine) embedded(text string, depth int) {
 		head = strings.TrimLeft(rest, " \t\r\n")
 	}
 	first, _, _ := strings.Cut(head, "\n")
+	lang, ok := Interpreter(head)
 	switch lower := strings.ToLower(first); {
-	case strings.HasPrefix(first, "#!") && !shebang(head):
+	case strings.HasPrefix(first, "#!") && !ok:
 	case strings.HasPrefix(first, "#cloud-config"):
 		m.cloudConfig(text, depth)
 	case strings.HasPrefix(first, "#include"), strings.HasPrefix(first, "#part-handler"):
@@ -68,7 +69,7 @@ func (m *machine) embedded(text string, depth int) {
 	case strings.HasPrefix(lower, "#ps1"):
 		m.nestedAs(text, PowerShell, stream{line: 1}, stream{text: Unknown})
 	default:
-		m.nestedAs(text, Shell, stream{line: 1}, stream{text: Unknown})
+		m.nestedAs(text, lang, stream{line: 1}, stream{text: Unknown})
 	}
 }
 
@@ -103,23 +104,6 @@ func unzip(text string) (string, bool) {
 	}
 	raw, err := io.ReadAll(io.LimitReader(z, maxText+1))
 	return string(raw), len(raw) <= maxText && (err == nil || len(raw) > 0)
-}
-
-// shebang reports whether the first line of a script names a shell.
-func shebang(text string) bool {
-	first, _, _ := strings.Cut(strings.TrimPrefix(text, "#!"), "\n")
-	for i, w := range strings.Fields(first) {
-		switch base(w) {
-		case "sh", "bash", "dash", "ash", "ksh", "mksh", "zsh", "bats":
-			return true
-		case "env", "-S", "busybox":
-			continue
-		}
-		if i == 0 || !strings.HasPrefix(w, "-") {
-			return false
-		}
-	}
-	return false
 }
 
 // block follows what stands between <tag> and </tag>.

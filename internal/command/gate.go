@@ -41,7 +41,7 @@ func concerns(text string) bool {
 			case '$', '%', '`':
 				use, blank = true, blank || i+1 < len(text)
 			case '.':
-				if has(text, i, ".env") {
+				if past(text, i, ".env") >= 0 {
 					return true
 				}
 			default:
@@ -92,66 +92,41 @@ func follows(text string, i int, c byte) bool {
 	return false
 }
 
+// subjects are the words that most of the commands have, tools the names of tools, by their first letters.
+var (
+	subjects = [...][]string{
+		'a': {"access-key", "accesskey", "activate-service"}, 'c': {"create-for-rbac", "connect-az", "credential"},
+		'k': {"keyvault"}, 'p': {"parameter"}, 's': {"secret"}, 'v': {"vault"},
+	}
+	tools = [...][]string{
+		'a': {"aws", "az", "akeyless", "aws-cli", "aws-vault"}, 'b': {"bw", "base64"}, 'c': {"chamber", "copilot", "conjur"},
+		'd': {"doppler", "docker"}, 'f': {"fly", "flyctl", "flux", "firebase"}, 'g': {"gcloud", "gh", "glab", "gsutil"},
+		'i': {"infisical"}, 'k': {"kubectl"}, 'n': {"new-iamaccesskey"}, 'o': {"oc", "op"}, 'p': {"podman"},
+		's': {"supabase"}, 'v': {"vercel"}, 'w': {"wrangler"},
+	}
+)
+
+// subject reports whether a word of the commands stands at i, which begins with the letter c.
 func subject(text string, i int, c byte) bool {
-	switch c {
-	case 'a':
-		return has(text, i, "access-key") || has(text, i, "accesskey") || has(text, i, "activate-service")
-	case 'c':
-		return has(text, i, "create-for-rbac") || has(text, i, "connect-az") || has(text, i, "credential")
-	case 'k':
-		return has(text, i, "keyvault")
-	case 'p':
-		return has(text, i, "parameter")
-	case 's':
-		return has(text, i, "secret")
-	case 'v':
-		return has(text, i, "vault")
+	for _, want := range subjects[c] {
+		if past(text, i, want) >= 0 {
+			return true
+		}
 	}
 	return false
 }
 
 // tool reports whether a tool's name stands at i as a word of its own.
 func tool(text string, i int, c byte) bool {
-	switch c {
-	case 'a':
-		return word(text, i, "aws") || word(text, i, "az") || word(text, i, "akeyless") || word(text, i, "aws-cli") || word(text, i, "aws-vault")
-	case 'b':
-		return word(text, i, "bw") || word(text, i, "base64")
-	case 'c':
-		return word(text, i, "chamber") || word(text, i, "copilot") || word(text, i, "conjur")
-	case 'd':
-		return word(text, i, "doppler") || word(text, i, "docker")
-	case 'f':
-		return word(text, i, "fly") || word(text, i, "flyctl") || word(text, i, "flux") || word(text, i, "firebase")
-	case 'g':
-		return word(text, i, "gcloud") || word(text, i, "gh") || word(text, i, "glab") || word(text, i, "gsutil")
-	case 'i':
-		return word(text, i, "infisical")
-	case 'k':
-		return word(text, i, "kubectl")
-	case 'n':
-		return word(text, i, "new-iamaccesskey")
-	case 'o':
-		return word(text, i, "oc") || word(text, i, "op")
-	case 'p':
-		return word(text, i, "podman")
-	case 's':
-		return word(text, i, "supabase")
-	case 'v':
-		return word(text, i, "vercel")
-	case 'w':
-		return word(text, i, "wrangler")
+	if int(c) >= len(tools) {
+		return false
+	}
+	for _, want := range tools[c] {
+		if end := past(text, i, want); end >= 0 && (end == len(text) || !wordy(text[end])) {
+			return true
+		}
 	}
 	return false
-}
-
-func has(text string, i int, want string) bool {
-	return past(text, i, want) >= 0
-}
-
-func word(text string, i int, want string) bool {
-	end := past(text, i, want)
-	return end >= 0 && (end == len(text) || !wordy(text[end]))
 }
 
 // past returns where want, which stands at i, ends in the text; -1 where it does not stand there.

@@ -126,7 +126,8 @@ func (m *machine) finish() {
 		}
 	}
 	for _, s := range m.scripts {
-		if text := m.files[s.path]; !m.ran[s.path] && strings.HasPrefix(text, "#!") && shebang(text) {
+		text := m.files[s.path]
+		if lang, ok := Interpreter(text); ok && lang == Shell && !m.ran[s.path] {
 			m.at, m.place = s.at, s.place
 			if m.literal {
 				m.next(len(text))

@@ -202,14 +202,8 @@ func assignment(arg string) bool {
 
 // shell follows a shell with -c, a script, or its input.
 func (m *machine) shell(name string, args []string, in stream) (string, bool) {
-	lang := Shell
-	switch name {
-	case "sh", "bash", "dash", "zsh", "ksh", "mksh", "ash":
-	case "pwsh", "powershell":
-		lang = PowerShell
-	case "cmd":
-		lang = Batch
-	default:
+	lang, ok := shells[name]
+	if !ok {
 		return "", false
 	}
 	for i := 0; i < len(args); i++ {

@@ -1,6 +1,7 @@
 package repository
 
 import (
+	"iter"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -149,43 +150,19 @@ func cloudSecret(value string) string {
 
 // secretNames yields the secrets that the expressions of a text refer to, with their places: secrets.NAME and
 // secrets['NAME'].
-func secretNames(text string) func(yield func(int, string) bool) {
+func secretNames(text string) iter.Seq2[int, string] {
 	return func(yield func(int, string) bool) {
-		for at := 0; ; {
-			i := strings.Index(text[at:], "${{")
-			if i < 0 {
-				return
-			}
-			at += i + 3
-			end := strings.Index(text[at:], "}}")
-			if end < 0 {
-				return
-			}
-			for in := at; in < at+end; {
-				k := strings.Index(text[in:at+end], "secrets")
-				if k < 0 {
-					break
-				}
-				in += k + len("secrets")
-				rest := text[in : at+end]
-				name := ""
-				switch {
-				case strings.HasPrefix(rest, "."):
-					name = rest[1:]
-				case strings.HasPrefix(rest, "['"), strings.HasPrefix(rest, `["`):
-					name = rest[2:]
-				}
-				size := strings.IndexFunc(name, func(r rune) bool {
-					return r != '_' && r != '-' && (r < '0' || r > '9') && (r < 'a' || r > 'z') && (r < 'A' || r > 'Z')
-				})
-				if size >= 0 {
-					name = name[:size]
-				}
-				if name != "" && !yield(in-len("secrets"), name) {
+		for at, inside := range expressionsIn(text) {
+			at += len("${{")
+			for in := strings.Index(inside, "secrets"); in >= 0; in = strings.Index(inside, "secrets") {
+				ref, end := reference(inside, in)
+				name, ok := strings.CutPrefix(ref, "secrets.")
+				name, _, _ = strings.Cut(name, ".")
+				if name = strings.TrimRight(name, "*"); ok && name != "" && !yield(at+in, name) {
 					return
 				}
+				inside, at = inside[end:], at+end
 			}
-			at += end
 		}
 	}
 }

@@ -120,9 +120,7 @@ func mentioned(env []string, text string) []string {
 			used += value
 		}
 	}
-	for i, k := 0, len(all)-1; i < k; i, k = i+1, k-1 {
-		all[i], all[k] = all[k], all[i]
-	}
+	slices.Reverse(all)
 	return all
 }
 
@@ -155,28 +153,20 @@ func (x *examination) imageCommand(in *instruction, env []string, lang command.L
 		first := strings.TrimSpace(in.text.String())
 		if strings.HasPrefix(first, "<<") { // the document is the script
 			for i := range in.docs {
-				doc := in.docs[i].text.String()
-				if head, ok := strings.CutPrefix(doc, "#!"); ok {
-					line, _, _ := strings.Cut(head, "\n")
-					if l, ok := interpreter(line); !ok {
+				if doc := in.docs[i].String(); strings.HasPrefix(doc, "#!") {
+					of, ok := command.Interpreter(doc)
+					if !ok {
 						continue
-					} else if l != lang {
-						lang = l
 					}
+					lang = of
 				}
-				x.withEnv(env, &in.docs[i].text, lang)
+				x.withEnv(env, &in.docs[i], lang)
 			}
 			return
 		}
 		for i, w := range heredocs(in.text.String()) {
 			if i < len(in.docs) {
-				for k, p := range in.docs[i].text.parts {
-					end := len(in.docs[i].text.text)
-					if k+1 < len(in.docs[i].text.parts) {
-						end = in.docs[i].text.parts[k+1].offset
-					}
-					in.text.add(in.docs[i].text.String()[p.offset:end], p.at)
-				}
+				in.text.append(&in.docs[i], 0)
 				in.text.add(w+"\n", in.text.at(1, 1))
 			}
 		}

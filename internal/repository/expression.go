@@ -1,6 +1,7 @@
 package repository
 
 import (
+	"iter"
 	"slices"
 	"strings"
 
@@ -127,49 +128,49 @@ func (s *scope) sources(refs []string, depth int) []string {
 	return all
 }
 
+// expressionsIn yields the expressions of a text: where ${{ stands, and what stands between it and }}.
+func expressionsIn(text string) iter.Seq2[int, string] {
+	return func(yield func(int, string) bool) {
+		for at := 0; ; {
+			i := strings.Index(text[at:], "${{")
+			if i < 0 {
+				return
+			}
+			at += i
+			n := strings.Index(text[at:], "}}")
+			if n < 0 || !yield(at, text[at+len("${{"):at+n]) {
+				return
+			}
+			at += n + len("}}")
+		}
+	}
+}
+
 // marked writes marks over the expressions of a text, byte by byte, so that columns stay.
 func (s *scope) marked(text string) string {
-	if !strings.Contains(text, "${{") {
+	var b strings.Builder
+	done := 0
+	for at, inside := range expressionsIn(text) {
+		end := at + len("${{") + len(inside) + len("}}")
+		if kind := s.mark(text[at:end], 0); kind != "" && !strings.Contains(inside, "\n") {
+			b.WriteString(text[done:at] + command.Marked(kind, end-at))
+			done = end
+		}
+	}
+	if done == 0 {
 		return text
 	}
-	var b strings.Builder
-	for {
-		i := strings.Index(text, "${{")
-		if i < 0 {
-			break
-		}
-		n := strings.Index(text[i:], "}}")
-		if n < 0 {
-			break
-		}
-		n += 2
-		b.WriteString(text[:i])
-		if kind := s.mark(text[i:i+n], 0); kind != "" && !strings.Contains(text[i:i+n], "\n") {
-			b.WriteString(command.Marked(kind, n))
-		} else {
-			b.WriteString(text[i : i+n])
-		}
-		text = text[i+n:]
-	}
-	return b.String() + text
+	return b.String() + text[done:]
 }
 
 // references returns what the expressions of a text refer to, such as secrets.NAME, but for what is only compared with
 // something. Of secrets as a whole it is secrets.*.
 func references(text string) []string {
 	var refs []string
-	for {
-		i := strings.Index(text, "${{")
-		if i < 0 {
-			return refs
-		}
-		text = text[i+3:]
-		inside, rest, ok := strings.Cut(text, "}}")
-		if !ok {
-			return refs
-		}
-		refs, text = inner(refs, inside), rest
+	for _, inside := range expressionsIn(text) {
+		refs = inner(refs, inside)
 	}
+	return refs
 }
 
 // inner is references for the inside of one expression.

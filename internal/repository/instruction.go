@@ -8,14 +8,9 @@ import (
 
 // instruction is one of a Dockerfile.
 type instruction struct {
-	name string // in upper case
-	text joined // what follows it, as it is written; continued lines end in a backslash
-	docs []heredoc
-}
-
-// heredoc is a document that follows an instruction.
-type heredoc struct {
-	text joined
+	name string   // in upper case
+	text joined   // what follows it, as it is written; continued lines end in a backslash
+	docs []joined // that follow it
 }
 
 // instructions splits a Dockerfile. Comments and empty lines inside an instruction are dropped, as Docker does.
@@ -35,7 +30,7 @@ func instructions(text string) []instruction {
 			if strings.TrimLeft(line, "\t") == waiting[0] {
 				waiting = waiting[1:]
 			} else {
-				doc.text.add(line+"\n", at)
+				doc.add(line+"\n", at)
 			}
 			if len(waiting) == 0 {
 				all, cur = append(all, *cur), nil
@@ -69,7 +64,7 @@ func instructions(text string) []instruction {
 		if cur.name == "RUN" || cur.name == "COPY" || cur.name == "ADD" {
 			for _, w := range heredocs(cur.text.String()) {
 				waiting = append(waiting, w)
-				cur.docs = append(cur.docs, heredoc{})
+				cur.docs = append(cur.docs, joined{})
 			}
 		}
 		if len(waiting) == 0 {
@@ -105,18 +100,9 @@ func heredocs(line string) []string {
 // after returns the instruction that an instruction such as ONBUILD leads in, without the options before it.
 func (in *instruction) after() instruction {
 	text := in.text.String()
-	skip := 0
-	for {
-		rest := text[skip:]
-		skip += len(rest) - len(strings.TrimLeft(rest, " \t\\\n"))
-		if !strings.HasPrefix(text[skip:], "--") {
-			break
-		}
-		end := strings.IndexAny(text[skip:], " \t\n")
-		if end < 0 {
-			return instruction{}
-		}
-		skip += end
+	skip := options(text)
+	if skip += leading(text[skip:]); strings.HasPrefix(text[skip:], "--") {
+		return instruction{}
 	}
 	name, _, _ := strings.Cut(strings.NewReplacer("\t", " ", "\n", " ").Replace(text[skip:]), " ")
 	next := instruction{name: strings.ToUpper(name), docs: in.docs}

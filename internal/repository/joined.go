@@ -53,17 +53,20 @@ func (t *joined) at(line, col int) place.Position {
 // from returns the text from an offset on.
 func (t *joined) from(offset int) joined {
 	var rest joined
-	text := t.String()
-	for i, p := range t.parts {
-		end := len(text)
-		if i+1 < len(t.parts) {
-			end = t.parts[i+1].offset
+	rest.append(t, offset)
+	return rest
+}
+
+// append appends another text, from an offset on.
+func (t *joined) append(more *joined, offset int) {
+	for i, p := range more.parts {
+		end := len(more.text)
+		if i+1 < len(more.parts) {
+			end = more.parts[i+1].offset
 		}
 		if start := max(offset, p.offset); start < end {
-			at := p.at
-			at.Column += start - p.offset
-			rest.add(text[start:end], at)
+			p.at.Column += start - p.offset
+			t.add(string(more.text[start:end]), p.at)
 		}
 	}
-	return rest
 }

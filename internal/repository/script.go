@@ -25,13 +25,11 @@ func script(lang command.Language) func(*examination) {
 
 // interpreted reads a script whose first line names what runs it.
 func (x *examination) interpreted() {
-	first, _, _ := strings.Cut(string(x.head[len("#!"):]), "\n")
-	lang, ok := interpreter(first)
-	if !ok {
+	if lang, ok := command.Interpreter(string(x.head)); ok {
+		script(lang)(x)
+	} else {
 		x.file.Kind = facts.FileOther
-		return
 	}
-	script(lang)(x)
 }
 
 // cloudConfig reads the configuration of cloud-init, which runs scripts.
@@ -48,33 +46,11 @@ func asItStands(line, col int) place.Position {
 	return place.Position{Line: max(line, 1), Column: max(col, 1)}
 }
 
-// interpreter returns the language of a first line, without #!.
-func interpreter(line string) (lang command.Language, ok bool) {
-	for i, w := range strings.Fields(line) {
-		w = w[strings.LastIndexByte(w, '/')+1:]
-		if lang, ok := shells[w]; ok {
-			return lang, true
-		}
-		if w != "env" && w != "busybox" && (i == 0 || !strings.HasPrefix(w, "-") && !strings.Contains(w, "=")) {
-			return 0, false
-		}
-	}
-	return 0, false
-}
-
 // shellOf returns the language of the shell that a command line calls, as in SHELL of a Dockerfile and shell of a workflow.
 func shellOf(line string) (lang command.Language, ok bool) {
 	first, _, _ := strings.Cut(strings.TrimSpace(line), " ")
-	first = strings.ToLower(first[strings.LastIndexAny(first, `/\`)+1:])
-	lang, ok = shells[strings.TrimSuffix(first, ".exe")]
+	lang, ok = command.ShellOf(first)
 	return lang, ok || first == ""
-}
-
-// shells are the languages of shells.
-var shells = map[string]command.Language{
-	"sh": command.Shell, "bash": command.Shell, "dash": command.Shell, "ash": command.Shell, "ksh": command.Shell,
-	"ksh93": command.Shell, "mksh": command.Shell, "zsh": command.Shell, "bats": command.Shell,
-	"pwsh": command.PowerShell, "powershell": command.PowerShell, "cmd": command.Batch,
 }
 
 // follower finds the commands of a text, such as command.Parse does.

@@ -17,11 +17,8 @@ func (x *examination) justfile() {
 	number, inside, whole, goesOn := 0, false, false, false
 	flush := func() {
 		text := recipe.String()
-		lang, ok := command.Shell, true
-		if head, whole := strings.CutPrefix(text, "#!"); whole {
-			first, _, _ := strings.Cut(head, "\n")
-			lang, ok = interpreter(first)
-		}
+		lang, ok := command.Interpreter(text)
+		ok = ok || !strings.HasPrefix(text, "#!")
 		if ok {
 			x.commandsJoined(&recipe, lang)
 		}
