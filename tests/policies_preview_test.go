@@ -1,6 +1,8 @@
 package tests
 
 import (
+	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -120,18 +122,14 @@ var shownHere = map[string]shown{
 	},
 }
 
-// shownElsewhere are the policies that others show: a script with broken.golden and fixed.golden, the golden of one of
-// previews, or, of policies that judge files alone, their examples.
+// shownElsewhere are the policies that others show: a script with broken.golden and fixed.golden, or the golden of one of
+// previews. A policy that is in neither list is shown by its own examples.yaml.
 var shownElsewhere = map[string]string{
-	"committed-secret":          "../policies/committed_secret/examples.yaml",
-	"enforcement-bypass":        "../policies/enforcement_bypass/examples.yaml",
 	"hardcoded-secret":          "testdata/previews/hardcoded.golden",
 	"plaintext-secret-config":   "scripts/config.txtar",
 	"plaintext-secret-output":   "scripts/outputs.txtar",
 	"plaintext-secret-property": "scripts/lambda.txtar",
 	"secret-value-in-program":   "testdata/previews/literal.golden",
-	"unread-file":               "../policies/unread_file/examples.yaml",
-	"workflow-oidc":             "../policies/workflow_oidc/examples.yaml",
 }
 
 // Every policy stops a real preview, or advises in it, and is silent about the mended program.
@@ -152,12 +150,14 @@ func TestPolicyPreviews(t *testing.T) {
 			here, ok := shownHere[policy]
 			elsewhere, also := shownElsewhere[policy]
 			switch {
-			case ok == also:
-				t.Error("want a broken program and its mended twin in shownHere, or in shownElsewhere where they are")
+			case ok && also:
+				t.Error("want it in shownHere or in shownElsewhere")
 			case ok:
 				showPolicy(t, pack, policy, here)
-			default:
+			case also:
 				isShownIn(t, policy, elsewhere)
+			default:
+				showExamples(t, pack, policy)
 			}
 		})
 	}
@@ -178,16 +178,7 @@ func showPolicy(t *testing.T, pack, policy string, give shown) {
 	v := values{configured: cage.Random("secret config")}
 	program := give.broken
 	s := harness.NewStack(t, func(ctx *pulumi.Context) error { return program(ctx, v) })
-	// Providers that only these programs need.
-	for _, name := range []string{"command", "github"} {
-		dir := filepath.Join(s.Workspace().PulumiHome(), "plugins", "resource-"+name+"-v9.0.0")
-		if err := os.MkdirAll(dir, 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.Symlink(harness.Echo(t), filepath.Join(dir, "pulumi-resource-"+name)); err != nil {
-			t.Fatal(err)
-		}
-	}
+	echo(t, s, "command", "github") // only these programs need them
 	if err := s.SetConfig(t.Context(), "shop:apiToken", auto.ConfigValue{Value: v.configured, Secret: true}); err != nil {
 		t.Fatal(err)
 	}
@@ -221,21 +212,98 @@ func showPolicy(t *testing.T, pack, policy string, give shown) {
 	}
 }
 
-// isShownIn checks that the file shows what it is said to show.
-func isShownIn(t *testing.T, policy, file string) {
-	if filepath.Base(file) == "examples.yaml" {
-		f, err := example.Load(file)
-		if err != nil {
-			t.Fatal(err)
+// showExamples previews the first example of deny and of allow that a program can write down. A policy about files alone is not
+// asked in a preview; `policypack test` runs its examples.
+func showExamples(t *testing.T, pack, policy string) {
+	f, err := example.Load(filepath.Join(harness.Root(t), "policies", strings.ReplaceAll(policy, "-", "_"), "examples.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	first := func(o example.Outcome, shows func(example.Case) bool) *example.Case {
+		i := slices.IndexFunc(f.Cases, func(c example.Case) bool { return c.Outcome == o && shows(c) })
+		if i < 0 {
+			return nil
 		}
-		shows := func(o example.Outcome) bool {
-			return slices.ContainsFunc(f.Cases, func(c example.Case) bool { return c.Outcome == o && len(c.Files) > 0 })
-		}
-		if !shows(example.Deny) || !shows(example.Allow) {
-			t.Errorf("%s shows no file that %s denies and one that it allows", file, policy)
+		return &f.Cases[i]
+	}
+	deny, allow := first(example.Deny, previewable), first(example.Allow, previewable)
+	if deny == nil || allow == nil {
+		files := func(c example.Case) bool { return len(c.Files) > 0 }
+		if first(example.Deny, files) == nil || first(example.Allow, files) == nil {
+			t.Errorf("%s: want an example of deny and one of allow with plain resources (no parameters, secrets, unknown values or parents), "+
+				"or with files; or a program in shownHere", f.Name)
 		}
 		return
 	}
+	c := deny
+	s := harness.NewStack(t, func(ctx *pulumi.Context) error {
+		for _, r := range c.Resources {
+			properties := pulumi.Map{}
+			for key, v := range r.Properties.AsMap() {
+				properties[key] = pulumi.Any(v)
+			}
+			if _, err := newResource(ctx, r.Type, r.Name, properties); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	for _, r := range slices.Concat(deny.Resources, allow.Resources) {
+		name, _, _ := strings.Cut(r.Type, ":")
+		echo(t, s, name)
+	}
+	config := filepath.Join(t.TempDir(), "config.json")
+	if err := os.WriteFile(config, []byte("{}"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	messages := func() (of []string) {
+		for _, v := range s.Preview(t, pack, config).Violations {
+			if v.Policy == policy {
+				of = append(of, v.Message)
+			}
+		}
+		return of
+	}
+	got := messages()
+	for _, w := range deny.Want {
+		if !slices.ContainsFunc(got, func(m string) bool { return strings.Contains(m, strings.TrimSpace(w.Message)) }) {
+			t.Errorf("deny: %s: got %q, want %q", deny.Name, got, w.Message)
+		}
+	}
+	c = allow
+	if got := messages(); len(got) > 0 {
+		t.Errorf("allow: %s: got %q", allow.Name, got)
+	}
+}
+
+// previewable reports whether a case is plain resources, which a program of any language can write down.
+func previewable(c example.Case) bool {
+	plain := len(c.Resources) > 0 && c.Settings == nil && c.Parameters == nil && len(c.Run.Config) == 0
+	for _, r := range c.Resources {
+		text, err := r.Properties.MarshalJSON()
+		special := strings.Contains(string(text), signature) || strings.Contains(string(text), unknown)
+		plain = plain && err == nil && !special && !r.Component && len(r.Ancestors)+len(r.DependsOn)+len(r.Secrets) == 0 && r.Provider == nil
+	}
+	return plain
+}
+
+// echo gives a stack further providers.
+func echo(t *testing.T, s *harness.Stack, names ...string) {
+	t.Helper()
+	for _, name := range names {
+		dir := filepath.Join(s.Workspace().PulumiHome(), "plugins", "resource-"+name+"-v9.0.0")
+		if err := os.MkdirAll(dir, 0o755); err != nil {
+			t.Fatal(err)
+		}
+		err := os.Symlink(harness.Echo(t), filepath.Join(dir, "pulumi-resource-"+name))
+		if err != nil && !errors.Is(err, fs.ErrExist) {
+			t.Fatal(err)
+		}
+	}
+}
+
+// isShownIn checks that the file shows what it is said to show.
+func isShownIn(t *testing.T, policy, file string) {
 	if name, ok := strings.CutSuffix(filepath.Base(file), ".golden"); ok {
 		text, err := os.ReadFile(file)
 		if err != nil {

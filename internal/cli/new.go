@@ -11,12 +11,14 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/blang/semver"
 	"github.com/spf13/cobra"
 
+	"github.com/progression-labs-development/policypack"
 	"github.com/progression-labs-development/policypack/internal/policyfile"
 )
 
-// scaffold holds the files of a new policy, with {{NAME}} and {{FOLDER}} to be filled in.
+// scaffold holds the files of a new policy, with {{NAME}}, {{FOLDER}}, {{ROOT}} and {{OWN}} to be filled in.
 //
 //go:embed scaffold
 var scaffold embed.FS
@@ -28,8 +30,9 @@ func newCommand() *cobra.Command {
 	var dir string
 	cmd := &cobra.Command{
 		Use: "new NAME", Short: "Write a policy of your own to start from", Args: cobra.ExactArgs(1),
-		Long: "Write a folder with a policy of your own: METADATA and a rule, its unit tests, its examples. It passes its tests as\n" +
-			"it is; change it from there. NAME is in lower case with hyphens, as in bucket-owner.",
+		Long: "Write a folder with a policy of your own: METADATA and a rule, its unit tests, its examples. It is about a resource\n" +
+			"type that nobody has, so it denies nothing until you change it, and its tests pass. NAME is in lower case with\n" +
+			"hyphens, as in bucket-owner. In a checkout of policypack, --dir policies makes one of the pack's own.",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			name := strings.ReplaceAll(args[0], "_", "-")
 			if !policyName.MatchString(name) {
@@ -53,6 +56,10 @@ func newCommand() *cobra.Command {
 }
 
 func writeScaffold(cmd *cobra.Command, dir, name string) error {
+	own, err := holdsOwn(dir)
+	if err != nil {
+		return err
+	}
 	folder := strings.ReplaceAll(name, "-", "_")
 	target := filepath.Join(dir, folder)
 	if err := os.MkdirAll(dir, 0o755); err != nil { //nolint:gosec // policies are for everyone to read
@@ -63,7 +70,13 @@ func writeScaffold(cmd *cobra.Command, dir, name string) error {
 	} else if err != nil {
 		return err
 	}
-	fill := strings.NewReplacer("{{NAME}}", name, "{{FOLDER}}", folder)
+	root, metadata, next := "rules", "", "policypack test "+filepath.ToSlash(dir)
+	if own {
+		root, next = "policies", "go run ./cmd/policypack test "+filepath.ToSlash(dir)
+		metadata = "#   standard: [S1] # the lines of the standard that it enforces; docs/coverage.md has them\n" +
+			"#   since: " + nextVersion() + " # the version that will first have it\n"
+	}
+	fill := strings.NewReplacer("{{NAME}}", name, "{{FOLDER}}", folder, "{{ROOT}}", root, "{{OWN}}", metadata)
 	for _, file := range [][2]string{
 		{"policy.rego.tmpl", folder + ".rego"}, {"policy_test.rego.tmpl", folder + "_test.rego"}, {"examples.yaml.tmpl", "examples.yaml"},
 	} {
@@ -77,6 +90,27 @@ func writeScaffold(cmd *cobra.Command, dir, name string) error {
 		}
 		fmt.Fprintf(cmd.OutOrStdout(), "wrote %s\n", filepath.ToSlash(path))
 	}
-	_, err := fmt.Fprintf(cmd.OutOrStdout(), "\nIt passes its tests: policypack test %s\n", filepath.ToSlash(dir))
-	return err
+	fmt.Fprintf(cmd.OutOrStdout(), "\nIt denies nothing that exists: change it, then run its tests.\n  %s\n", next)
+	if own {
+		fmt.Fprintln(cmd.OutOrStdout(), "  make generate    # the pages under docs/\nCONTRIBUTING.md has the other steps.")
+	}
+	return nil
+}
+
+// holdsOwn reports whether a directory is a checkout's folder of the pack's own policies.
+func holdsOwn(dir string) (bool, error) {
+	files, err := filepath.Glob(filepath.Join(dir, "*", "*.rego"))
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil || strings.Contains(string(text), "\npackage policies.") {
+			return err == nil, err
+		}
+	}
+	return false, err
+}
+
+// nextVersion is the version after this one, in which what is new will be.
+func nextVersion() string {
+	v := semver.MustParse(policypack.Version())
+	return semver.Version{Major: v.Major, Minor: v.Minor + 1}.String()
 }

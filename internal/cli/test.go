@@ -169,15 +169,30 @@ func ownPolicies(dirs []string) (bool, error) {
 		own = own || strings.Contains(string(theirs), "\npackage policies.")
 		ours, err := fs.ReadFile(policies.FS, name)
 		if err == nil && own && string(ours) != string(theirs) {
-			return fmt.Errorf("%s is not what this program was built from: test with `go run ./cmd/policypack test %s`, or build it again",
-				filepath.ToSlash(filepath.Join(dir, name)), dir)
+			return notBuiltFrom(dir, name)
 		}
 		return err
 	})
 	if err == nil && own && len(dirs) > 1 {
 		return true, fmt.Errorf("%s holds the pack's own policies; test them alone", dir)
 	}
-	return own, err
+	if err != nil || !own {
+		return own, err
+	}
+	added, err := filepath.Glob(filepath.Join(dir, "*", "*.rego"))
+	for _, file := range added {
+		name, _ := filepath.Rel(dir, file)
+		if _, err := fs.Stat(policies.FS, filepath.ToSlash(name)); err != nil {
+			return true, notBuiltFrom(dir, name)
+		}
+	}
+	return true, err
+}
+
+// notBuiltFrom is the error that a file of a checkout is not the one that this program holds.
+func notBuiltFrom(dir, name string) error {
+	return fmt.Errorf("%s is not what this program was built from: test with `go run ./cmd/policypack test %s`, or build it again",
+		filepath.ToSlash(filepath.Join(dir, name)), dir)
 }
 
 func (s *suite) run(ctx context.Context) error {

@@ -1,0 +1,66 @@
+package tests
+
+import (
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/progression-labs-development/policypack/tests/internal/harness"
+)
+
+// A policy that `policypack new` makes in the pack's own folder passes what is asked of every policy of the pack, before anybody
+// edits it. The copy of the folder takes the place of the real one in the builds, so that nothing is written here.
+func TestNewPolicyPassesTheSuite(t *testing.T) {
+	root, dir := harness.Root(t), filepath.Join(t.TempDir(), "policies")
+	if err := os.CopyFS(dir, os.DirFS(filepath.Join(root, "policies"))); err != nil {
+		t.Fatal(err)
+	}
+	run := func(name string, args ...string) string {
+		t.Helper()
+		cmd := exec.Command(name, args...)
+		cmd.Dir = root
+		out, err := cmd.CombinedOutput()
+		if err != nil {
+			t.Fatalf("%s: %v\n%s", strings.Join(cmd.Args, " "), err, out)
+		}
+		return string(out)
+	}
+	run(harness.Policypack(t), "new", "own-one", "--dir", dir)
+
+	replace := map[string]string{}
+	for _, file := range []string{"own_one.rego", "own_one_test.rego", "examples.yaml"} {
+		replace[filepath.Join(root, "policies", "own_one", file)] = filepath.Join(dir, "own_one", file)
+	}
+	text, err := json.Marshal(map[string]any{"Replace": replace})
+	if err != nil {
+		t.Fatal(err)
+	}
+	overlay := filepath.Join(t.TempDir(), "overlay.json")
+	if err := os.WriteFile(overlay, text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	run("go", "test", "-overlay", overlay, "-vet=off", "-ldflags=-s -w", "./policies", "./internal/confdiff", "./internal/allowance",
+		"-run", "^(TestRego.*|TestWhatIsNewSaysSince|TestEvery.*|TestAllowListsAreMarked)$")
+
+	cmd := exec.Command(harness.Policypack(t), "test", dir)
+	if out, err := cmd.CombinedOutput(); err == nil || !strings.Contains(string(out), "own_one.rego is not what this program was built from") {
+		t.Errorf("policypack test, of a program without the policy: %v\n%s", err, out)
+	}
+	program := filepath.Join(t.TempDir(), "policypack")
+	run("go", "build", "-overlay", overlay, "-tags", "grpcnotrace", "-ldflags=-s -w", "-o", program, "./cmd/policypack")
+	if out := run(program, "test", dir); !strings.Contains(out, "\nok    own-one ") || strings.Contains(out, "\nFAIL") {
+		t.Errorf("policypack test:\n%s", out)
+	}
+	if out := run(program, "list"); !strings.Contains(out, "\nown-one ") {
+		t.Errorf("policypack list:\n%s", out)
+	}
+
+	opa := harness.OPA(t)
+	if out := run(opa, "fmt", "--list", dir); out != "" {
+		t.Errorf("opa fmt: %s", out)
+	}
+	run(opa, "check", "--strict", "--schema", "rego/schemas/input.json", "--ignore", "*.json", "--ignore", "*.yaml", "rego", dir)
+}
