@@ -31,8 +31,8 @@ func launcherWith(t *testing.T, dir, variables string) string {
 // reportFiles are files of every form.
 func reportFiles(dir string) []string {
 	var files []string
-	for _, ending := range []string{"txt", "json", "sarif", "xml", "md", "github", "html"} {
-		files = append(files, filepath.Join(dir, "report."+ending))
+	for _, ending := range report.Endings() {
+		files = append(files, filepath.Join(dir, "report"+ending))
 	}
 	return files
 }

@@ -1,16 +1,20 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/progression-labs-development/policypack/internal/detect"
 	"github.com/progression-labs-development/policypack/internal/example"
 	"github.com/progression-labs-development/policypack/internal/facts"
 	"github.com/progression-labs-development/policypack/internal/pack"
+	"github.com/progression-labs-development/policypack/internal/report"
 )
 
 func docsCommand() *cobra.Command {
@@ -18,7 +22,8 @@ func docsCommand() *cobra.Command {
 		Use: "docs DIR", Short: "Write the reference pages of the policies into a directory", Args: cobra.ExactArgs(1),
 		Long: "Write policies.md, the reference of the pack's own policies, coverage.md, the lines of the standard with the policies\n" +
 			"that enforce them, configuration.md, all parameters, and policy-config.schema.json, the schema of the file with them.\n" +
-			"In upgrading.md, if it is there, the list of what is new in which version is written again.",
+			"In upgrading.md and reports.md, if they are there, the lists of what is new in which version and of the forms are\n" +
+			"written again.",
 		RunE: func(_ *cobra.Command, args []string) error {
 			p, err := ownPack()
 			if err != nil {
@@ -46,9 +51,34 @@ func docsCommand() *cobra.Command {
 					return err
 				}
 			}
-			return writeKinds(filepath.Join(args[0], upgrading), p)
+			return errors.Join(
+				writeBetween(filepath.Join(args[0], upgrading), "kinds", newKinds(p, detect.List())),
+				writeBetween(filepath.Join(args[0], "reports.md"), "forms", report.Table()),
+			)
 		},
 	}
+}
+
+// marks are the lines around a generated part of a page.
+func marks(name string) (begin, end string) {
+	return "<!-- " + name + " -->\n\n", "\n<!-- /" + name + " -->\n"
+}
+
+// writeBetween writes a generated part of a page, between its marks. A directory without the page gets none.
+func writeBetween(file, name, text string) error {
+	page, err := os.ReadFile(file)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	} else if err != nil {
+		return err
+	}
+	begin, end := marks(name)
+	before, rest, begun := strings.Cut(string(page), begin)
+	_, after, ended := strings.Cut(rest, end)
+	if !begun || !ended {
+		return fmt.Errorf("%s: want the lines %s and %s around the generated part", file, strings.TrimSpace(begin), strings.TrimSpace(end))
+	}
+	return os.WriteFile(file, []byte(before+begin+text+end+after), 0o644) //nolint:gosec // the directory is the argument
 }
 
 // reference returns docs/policies.md: what each policy requires, how it is configured, how a violation is mended.

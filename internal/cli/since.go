@@ -2,10 +2,7 @@ package cli
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
-	"io/fs"
-	"os"
 	"slices"
 	"strings"
 
@@ -15,29 +12,8 @@ import (
 	"github.com/progression-labs-development/policypack/internal/pack"
 )
 
-// upgrading is the page that lists what is new in which version, and its marks are those of the list.
-const (
-	upgrading  = "upgrading.md"
-	kindsBegin = "<!-- kinds -->\n"
-	kindsEnd   = "<!-- /kinds -->\n"
-)
-
-// writeKinds writes the list into the page of the directory. A directory without the page gets none.
-func writeKinds(file string, p *pack.Pack) error {
-	page, err := os.ReadFile(file)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	} else if err != nil {
-		return err
-	}
-	before, rest, begun := strings.Cut(string(page), kindsBegin)
-	_, after, ended := strings.Cut(rest, kindsEnd)
-	if !begun || !ended {
-		return fmt.Errorf("%s: want the lines %s and %s around the list", file, strings.TrimSpace(kindsBegin), strings.TrimSpace(kindsEnd))
-	}
-	//nolint:gosec // the directory is the argument of the command
-	return os.WriteFile(file, []byte(before+kindsBegin+newKinds(p, detect.List())+kindsEnd+after), 0o644)
-}
+// upgrading is the page that lists what is new in which version.
+const upgrading = "upgrading.md"
 
 // newKinds lists what is newer than the first release, the newest first.
 func newKinds(p *pack.Pack, detectors []detect.Info) string {
@@ -62,9 +38,9 @@ func newKinds(p *pack.Pack, detectors []detect.Info) string {
 		return cmp.Or(y.Compare(x), strings.Compare(a.policy, b.policy), strings.Compare(a.found, b.found))
 	})
 	var b strings.Builder
-	b.WriteString("\n| new in | policy | what it finds |\n| --- | --- | --- |\n")
+	b.WriteString("| new in | policy | what it finds |\n| --- | --- | --- |\n")
 	for _, r := range rows {
 		fmt.Fprintf(&b, "| %s | %s | %s |\n", r.since, r.policy, cell(r.found))
 	}
-	return b.String() + "\n"
+	return b.String()
 }

@@ -1,41 +1,37 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"io"
+	"math"
 	"path"
 	"path/filepath"
 	"slices"
 	"strings"
 )
 
-// Format is a form of a report.
+// Format is the name of a form of a report.
 type Format string
 
-// The forms.
-const (
-	Text     Format = "text"
-	JSON     Format = "json"
-	SARIF    Format = "sarif"
-	JUnit    Format = "junit"
-	Markdown Format = "markdown"
-	GitHub   Format = "github"
-	HTML     Format = "html"
-)
-
-// forms are the forms with the endings of their files and what writes them.
-var forms = [...]struct {
-	format Format
-	ending string
+// form is one form of a report. It is declared by [add] in a file of its own, and nowhere else is a list of forms.
+type form struct {
+	name   Format
+	ending string // of the names of its files
+	use    string // what it is for, in the table of docs/reports.md
 	write  func(io.Writer, *Report, Options) error
-}{
-	{Text, ".txt", writeText},
-	{JSON, ".json", writeJSON},
-	{SARIF, ".sarif", writeSARIF},
-	{JUnit, ".xml", writeJUnit},
-	{Markdown, ".md", writeMarkdown},
-	{GitHub, ".github", writeGitHub},
-	{HTML, ".html", writeHTML},
+	rank   int // where it stands in lists, if that matters; forms without one follow by name
+}
+
+// forms are all forms, in the order of lists.
+var forms []form
+
+// add declares a form. It is called where a form's file declares a variable for it, since Go has no other way to find a file.
+func add(f form) form {
+	forms = append(forms, f)
+	rank := func(f form) int { return cmp.Or(f.rank, math.MaxInt) }
+	slices.SortFunc(forms, func(a, b form) int { return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(a.name, b.name)) })
+	return f
 }
 
 // Options say how a report is written.
@@ -52,9 +48,28 @@ type Options struct {
 func Formats() []Format {
 	out := make([]Format, len(forms))
 	for i, f := range forms {
-		out[i] = f.format
+		out[i] = f.name
 	}
 	return out
+}
+
+// Endings lists the endings of the forms' files, in the order of [Formats].
+func Endings() []string {
+	out := make([]string, len(forms))
+	for i, f := range forms {
+		out[i] = f.ending
+	}
+	return out
+}
+
+// Table is the table of the forms in docs/reports.md.
+func Table() string {
+	var b strings.Builder
+	b.WriteString("| ending | `--format` | for |\n| --- | --- | --- |\n")
+	for _, f := range forms {
+		fmt.Fprintf(&b, "| `%s` | `%s` | %s |\n", f.ending, f.name, f.use)
+	}
+	return b.String()
 }
 
 // ParseFormat returns the form of that name.
@@ -67,24 +82,20 @@ func ParseFormat(name string) (Format, error) {
 
 // FormatOf returns the form of a file, by the ending of its name.
 func FormatOf(filename string) (Format, error) {
-	ending := strings.ToLower(path.Ext(filepath.ToSlash(filename)))
-	var endings []string
-	for _, f := range forms {
-		if f.ending == ending {
-			return f.format, nil
-		}
-		endings = append(endings, f.ending)
+	endings := Endings()
+	i := slices.Index(endings, strings.ToLower(path.Ext(filepath.ToSlash(filename))))
+	if i < 0 {
+		return "", fmt.Errorf("%q: want a name that ends in %s or %s, which says the form of the report", filename,
+			strings.Join(endings[:len(endings)-1], ", "), endings[len(endings)-1])
 	}
-	return "", fmt.Errorf("%q: want a name that ends in %s or %s, which says the form of the report", filename,
-		strings.Join(endings[:len(endings)-1], ", "), endings[len(endings)-1])
+	return forms[i].name, nil
 }
 
 // Write writes the report in one of the forms.
 func Write(w io.Writer, r *Report, f Format, o Options) error {
-	for _, form := range forms {
-		if form.format == f {
-			return form.write(w, r.complete(), o)
-		}
+	i := slices.Index(Formats(), f)
+	if i < 0 {
+		return fmt.Errorf("report: unknown form %q", f)
 	}
-	return fmt.Errorf("report: unknown form %q", f)
+	return forms[i].write(w, r.complete(), o)
 }

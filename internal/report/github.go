@@ -15,6 +15,9 @@ import (
 // these follow as plain lines of the log.
 //
 // https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands
+const GitHub Format = "github"
+
+var _ = add(form{name: GitHub, ending: ".github", use: "annotations of GitHub Actions", write: writeGitHub, rank: 6})
 
 const maxAnnotations = 10
 

@@ -13,6 +13,9 @@ import (
 // HTML is one page for people who would rather look: it loads nothing, runs nothing but its own script, which filters, and
 // says all of it without the script. Its Content-Security-Policy names style and script by their hashes. It is written
 // without html/template: what that needs at run time keeps the linker from leaving out what no program calls, 4 MB of it.
+const HTML Format = "html"
+
+var _ = add(form{name: HTML, ending: ".html", use: "people who would rather look", write: writeHTML, rank: 7})
 
 var (
 	//go:embed page.css

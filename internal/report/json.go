@@ -13,6 +13,9 @@ import (
 )
 
 // JSON is the form that holds everything. schema.json describes it.
+const JSON Format = "json"
+
+var _ = add(form{name: JSON, ending: ".json", use: "programs, and `policypack baseline`", write: writeJSON, rank: 2})
 
 // document is a report as JSON: with each finding's class, and with their number.
 type document struct {

@@ -14,6 +14,9 @@ import (
 // know no warnings. What could not be judged is an error.
 //
 // The elements and attributes are those of junit-10.xsd of Jenkins' xUnit plugin, which GitLab and others read too.
+const JUnit Format = "junit"
+
+var _ = add(form{name: JUnit, ending: ".xml", use: "test results in Jenkins, GitLab, Azure DevOps and others", write: writeJUnit, rank: 4})
 
 type junitSuites struct {
 	XMLName  xml.Name     `xml:"testsuites"`

@@ -13,6 +13,9 @@ import (
 //
 // Everything that comes from outside is written so that it can be nothing but text: names as code, of which every character
 // that Markdown could read is an entity, and texts in pre. So no name makes a link, mentions a person or refers to an issue.
+const Markdown Format = "markdown"
+
+var _ = add(form{name: Markdown, ending: ".md", use: "the summary of a job, a comment on a pull request", write: writeMarkdown, rank: 5})
 
 const (
 	// MaxComment is the number of characters that GitHub accepts in a comment.

@@ -146,7 +146,7 @@ func golden(t *testing.T, name, got string) {
 	}
 	want, err := os.ReadFile(file)
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("%v: write it with -update, and read what it says", err)
 	}
 	if diff := cmp.Diff(string(want), got); diff != "" {
 		t.Errorf("%s: mismatch (-want +got)\n%s", name, diff)
@@ -155,10 +155,15 @@ func golden(t *testing.T, name, got string) {
 
 func TestFormats(t *testing.T) {
 	t.Parallel()
+	names, endings := map[Format]bool{}, map[string]bool{}
 	for _, f := range forms {
-		golden(t, "sample"+f.ending, written(t, sample(), f.format, Options{}))
-		golden(t, "nothing"+f.ending, written(t, nothing(), f.format, Options{}))
-		golden(t, "disabled"+f.ending, written(t, disabled(), f.format, Options{}))
+		if f.name == "" || !strings.HasPrefix(f.ending, ".") || f.use == "" || names[f.name] || endings[f.ending] {
+			t.Errorf("form %q, %q: want a name and an ending of its own, and what it is for", f.name, f.ending)
+		}
+		names[f.name], endings[f.ending] = true, true
+		golden(t, "sample"+f.ending, written(t, sample(), f.name, Options{}))
+		golden(t, "nothing"+f.ending, written(t, nothing(), f.name, Options{}))
+		golden(t, "disabled"+f.ending, written(t, disabled(), f.name, Options{}))
 	}
 	golden(t, "color.txt", written(t, sample(), Text, Options{Color: true, Width: 72}))
 }

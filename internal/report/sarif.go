@@ -18,6 +18,9 @@ import (
 //
 // https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/sarif-v2.1.0-errata01-os-complete.html
 // https://docs.github.com/en/code-security/reference/code-scanning/sarif-files/sarif-support
+const SARIF Format = "sarif"
+
+var _ = add(form{name: SARIF, ending: ".sarif", use: "code scanning of GitHub, Azure DevOps, editors", write: writeSARIF, rank: 3})
 
 const sarifSchema = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 

@@ -11,6 +11,9 @@ import (
 
 // Text is what a person reads in a terminal: findings by source, then by file or resource, those that count in full; what
 // passes is only counted. The summary comes last, where the eye is.
+const Text Format = "text"
+
+var _ = add(form{name: Text, ending: ".txt", use: "people in a terminal", write: writeText, rank: 1})
 
 // maxUndecided is how many findings that are not decided are shown of one source.
 const maxUndecided = 10
