@@ -1,6 +1,10 @@
 package policypack
 
 import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
 	"testing"
 	"time"
 )
@@ -10,5 +14,37 @@ func TestReleased(t *testing.T) {
 	t.Parallel()
 	if _, err := time.Parse(time.DateOnly, Released()); err != nil {
 		t.Errorf("PulumiPolicy.yaml: released: %v", err)
+	}
+}
+
+// American spellings. Words of others are written as code: `organization`, `color`.
+var american = regexp.MustCompile(`(?i)\b(?:(?:behavior|catalog|color|favor|honor|labor|neighbor|center|gray|defense|license)(?:s|ed|ing)?|` +
+	`(?:cancel|label|model|travel)(?:ed|ing)|` +
+	`(?:organ|recogn|initial|normal|serial|custom|synchron|central|minim|optim|summar|general|sanit|token|standard|final|priorit|categor|emphas)` +
+	`iz(?:e|es|ed|ing|ation|ations)|analyz(?:e|es|ed|ing))\b`)
+
+// The pages are in British English. Policies' METADATA and their messages are in docs/policies.md and docs/configuration.md.
+func TestSpelling(t *testing.T) {
+	t.Parallel()
+	notProse := regexp.MustCompile("(?ms)^ *```.*?^ *```|`[^`]*`|<[^>]*>|\\]\\([^)]*\\)|https?://\\S+|[\\w-]+\\.md")
+	for _, pattern := range []string{"README.md", "CONTRIBUTING.md", "SECURITY.md", "docs/*.md", ".github/*.md", "rego/*/*.md"} {
+		files, err := filepath.Glob(pattern)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, file := range files {
+			text, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			prose := notProse.ReplaceAllStringFunc(string(text), func(s string) string { return strings.Repeat("\n", strings.Count(s, "\n")) })
+			line := 0
+			for l := range strings.Lines(prose) {
+				line++
+				if word := american.FindString(l); word != "" && word != strings.ToUpper(word) {
+					t.Errorf("%s:%d: %q is American; write it the British way, or as code if it is somebody else's word", file, line, word)
+				}
+			}
+		}
 	}
 }

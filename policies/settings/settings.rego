@@ -135,7 +135,7 @@
 #               description: A glob over the project of the resources; without it, any. Project, stack, type and name stand in place of urn, and at least one of them is needed.
 #               type: string
 #             stack:
-#               description: A glob over the name of the stack, without its organization; without it, any.
+#               description: A glob over the name of the stack, without its organisation; without it, any.
 #               type: string
 #             type:
 #               description: A glob over the resource's own type, such as aws:secretsmanager/secret:Secret; one with a $ is matched against the types of its parents too, as in *:infra:Database$aws:*. Without it, any.
