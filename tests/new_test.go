@@ -8,15 +8,20 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/progression-labs-development/policypack/tests/internal/harness"
 )
 
 // A policy that `policypack new` makes in the pack's own folder passes what is asked of every policy of the pack, before anybody
 // edits it. The copy of the folder takes the place of the real one in the builds, so that nothing is written here.
 func TestNewPolicyPassesTheSuite(t *testing.T) {
-	root, dir := harness.Root(t), filepath.Join(t.TempDir(), "policies")
-	if err := os.CopyFS(dir, os.DirFS(filepath.Join(root, "policies"))); err != nil {
-		t.Fatal(err)
+	root, work := harness.Root(t), t.TempDir()
+	dir, pages := filepath.Join(work, "policies"), filepath.Join(work, "docs")
+	for _, d := range []string{dir, pages} {
+		if err := os.CopyFS(d, os.DirFS(filepath.Join(root, filepath.Base(d)))); err != nil {
+			t.Fatal(err)
+		}
 	}
 	run := func(name string, args ...string) string {
 		t.Helper()
@@ -27,6 +32,14 @@ func TestNewPolicyPassesTheSuite(t *testing.T) {
 			t.Fatalf("%s: %v\n%s", strings.Join(cmd.Args, " "), err, out)
 		}
 		return string(out)
+	}
+	read := func(name string) string {
+		t.Helper()
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(text)
 	}
 	run(harness.Policypack(t), "new", "own-one", "--dir", dir)
 
@@ -53,6 +66,20 @@ func TestNewPolicyPassesTheSuite(t *testing.T) {
 	run("go", "build", "-overlay", overlay, "-tags", "grpcnotrace", "-ldflags=-s -w", "-o", program, "./cmd/policypack")
 	if out := run(program, "test", dir); !strings.Contains(out, "\nok    own-one ") || strings.Contains(out, "\nFAIL") {
 		t.Errorf("policypack test:\n%s", out)
+	}
+	written := t.TempDir()
+	if err := os.CopyFS(written, os.DirFS(pages)); err != nil {
+		t.Fatal(err)
+	}
+	run(program, "docs", written)
+	for _, name := range []string{"policies.md", "coverage.md", "configuration.md", "policy-config.schema.json", "upgrading.md", "reports.md"} {
+		got, want := read(filepath.Join(pages, name)), read(filepath.Join(written, name))
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("docs/%s is stale after `policypack new`: mismatch (-want +got)\n%s", name, diff)
+		}
+	}
+	if !strings.Contains(read(filepath.Join(pages, "policies.md")), "\n## own-one\n") {
+		t.Error("docs/policies.md does not have the policy")
 	}
 	if out := run(program, "list"); !strings.Contains(out, "\nown-one ") {
 		t.Errorf("policypack list:\n%s", out)

@@ -75,6 +75,9 @@ func TestStartedByEngine(t *testing.T) {
 func TestDocsAreFresh(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
+	if err := os.CopyFS(dir, os.DirFS(filepath.Join("..", "..", "docs"))); err != nil {
+		t.Fatal(err)
+	}
 	if code, _, stderr := run(t, "docs", dir); code != ExitOK {
 		t.Fatal(stderr)
 	}

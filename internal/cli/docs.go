@@ -15,6 +15,7 @@ import (
 	"github.com/progression-labs-development/policypack/internal/facts"
 	"github.com/progression-labs-development/policypack/internal/pack"
 	"github.com/progression-labs-development/policypack/internal/report"
+	"github.com/progression-labs-development/policypack/policies"
 )
 
 func docsCommand() *cobra.Command {
@@ -29,34 +30,39 @@ func docsCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			examples := map[string]*example.File{}
-			for _, q := range p.Policies {
-				if examples[q.Name], err = examplesOf(q); err != nil {
-					return err
-				}
-			}
-			short, err := newShortener()
-			if err != nil {
-				return err
-			}
-			schema, err := configurationSchema(p)
-			if err != nil {
-				return err
-			}
-			for name, text := range map[string]string{
-				"policies.md": reference(p, examples, short), "coverage.md": coverage(p, examples), "configuration.md": configuration(p),
-				"policy-config.schema.json": schema,
-			} {
-				if err := os.WriteFile(filepath.Join(args[0], name), []byte(text), 0o644); err != nil {
-					return err
-				}
-			}
-			return errors.Join(
-				writeBetween(filepath.Join(args[0], upgrading), "kinds", newKinds(p, detect.List())),
-				writeBetween(filepath.Join(args[0], "reports.md"), "forms", report.Table()),
-			)
+			return writePages(p, policies.FS, args[0])
 		},
 	}
+}
+
+// writePages writes the generated pages of a pack into a directory. Its own policies' examples are in the folder own.
+func writePages(p *pack.Pack, own fs.FS, dir string) (err error) {
+	examples := map[string]*example.File{}
+	for _, q := range p.Policies {
+		if examples[q.Name], err = examplesIn(own, q); err != nil {
+			return err
+		}
+	}
+	short, err := newShortener()
+	if err != nil {
+		return err
+	}
+	schema, err := configurationSchema(p)
+	if err != nil {
+		return err
+	}
+	for name, text := range map[string]string{
+		"policies.md": reference(p, examples, short), "coverage.md": coverage(p, examples), "configuration.md": configuration(p),
+		"policy-config.schema.json": schema,
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
+			return err
+		}
+	}
+	return errors.Join(
+		writeBetween(filepath.Join(dir, upgrading), "kinds", newKinds(p, detect.List())),
+		writeBetween(filepath.Join(dir, "reports.md"), "forms", report.Table()),
+	)
 }
 
 // marks are the lines around a generated part of a page.

@@ -21,7 +21,10 @@ import (
 
 // examplesOf reads the examples of a policy: the pack's own from the program, an organisation's from beside the rules. The
 // file is nil where there is none.
-func examplesOf(q *pack.Policy) (*example.File, error) {
+func examplesOf(q *pack.Policy) (*example.File, error) { return examplesIn(policies.FS, q) }
+
+// examplesIn does the same, with the pack's own policies in a folder of a checkout.
+func examplesIn(own fs.FS, q *pack.Policy) (*example.File, error) {
 	name := path.Join(path.Dir(filepath.ToSlash(q.File)), "examples.yaml")
 	if !q.Own {
 		f, err := example.Load(filepath.FromSlash(name))
@@ -30,7 +33,7 @@ func examplesOf(q *pack.Policy) (*example.File, error) {
 		}
 		return f, err
 	}
-	data, err := fs.ReadFile(policies.FS, q.Package+"/examples.yaml")
+	data, err := fs.ReadFile(own, q.Package+"/examples.yaml")
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}

@@ -15,7 +15,10 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/progression-labs-development/policypack"
+	"github.com/progression-labs-development/policypack/internal/analyzer"
+	"github.com/progression-labs-development/policypack/internal/pack"
 	"github.com/progression-labs-development/policypack/internal/policyfile"
+	"github.com/progression-labs-development/policypack/rego"
 )
 
 // scaffold holds the files of a new policy, with {{NAME}}, {{FOLDER}}, {{ROOT}} and {{OWN}} to be filled in.
@@ -92,9 +95,24 @@ func writeScaffold(cmd *cobra.Command, dir, name string) error {
 	}
 	fmt.Fprintf(cmd.OutOrStdout(), "\nIt denies nothing that exists: change it, then run its tests.\n  %s\n", next)
 	if own {
-		fmt.Fprintln(cmd.OutOrStdout(), "  make generate    # the pages under docs/\nCONTRIBUTING.md has the other steps.")
+		fmt.Fprintln(cmd.OutOrStdout(), "  make generate    # the pages under docs/, again\nCONTRIBUTING.md has the other steps.")
+		return pagesBeside(dir)
 	}
 	return nil
+}
+
+// pagesBeside writes the generated pages of a checkout whose policies are in a directory, so that its tests pass at once.
+func pagesBeside(dir string) error {
+	pages := filepath.Join(dir, "..", "docs")
+	if _, err := os.Stat(filepath.Join(pages, "policies.md")); errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	own := os.DirFS(dir)
+	p, err := pack.Load(pack.Own(own, rego.FS), analyzer.Docs)
+	if err != nil {
+		return err
+	}
+	return writePages(p, own, pages)
 }
 
 // holdsOwn reports whether a directory is a checkout's folder of the pack's own policies.

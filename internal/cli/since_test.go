@@ -9,7 +9,7 @@ import (
 	"github.com/progression-labs-development/policypack/internal/pack"
 )
 
-// The page about upgrading lists every kind with its version, the newest first. That it is fresh is for make generate.
+// The page about upgrading lists every kind with its version, the newest first.
 func TestUpgradingListsWhatIsNew(t *testing.T) {
 	t.Parallel()
 	q := &pack.Policy{Name: "no-fax", Since: "0.9.0", Title: "Nothing is faxed", Kinds: map[string]pack.Kind{"color": {Since: "0.10.0", Title: "A fax in color"}}}
