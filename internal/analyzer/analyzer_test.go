@@ -12,16 +12,12 @@ import (
 	"time"
 
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
-	"google.golang.org/grpc/codes"
-	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/types/known/emptypb"
 	"google.golang.org/protobuf/types/known/structpb"
 
 	"github.com/progression-labs-development/policypack"
-	"github.com/progression-labs-development/policypack/internal/breakglass"
 	"github.com/progression-labs-development/policypack/internal/pack"
-	"github.com/progression-labs-development/policypack/internal/rollout"
-	"github.com/progression-labs-development/policypack/internal/verdict"
+	"github.com/progression-labs-development/policypack/internal/session"
 	"github.com/progression-labs-development/policypack/policies"
 	"github.com/progression-labs-development/policypack/rego"
 )
@@ -38,13 +34,13 @@ func request(name, typ string, props map[string]any) *pulumirpc.AnalyzeRequest {
 	}
 }
 
-func server(t *testing.T, change func(*Options)) *Server {
+func server(t testing.TB, change func(*session.Options)) *Server {
 	t.Helper()
-	options := Options{Log: &bytes.Buffer{}, Now: func() time.Time { return time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC) }}
+	options := session.Options{Log: &bytes.Buffer{}, Now: func() time.Time { return time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC) }}
 	if change != nil {
 		change(&options)
 	}
-	return New(options)
+	return serving(session.New(options))
 }
 
 func TestAnalyzeWorksWithoutTheCallsBeforeIt(t *testing.T) {
@@ -59,7 +55,7 @@ func TestAnalyzeWorksWithoutTheCallsBeforeIt(t *testing.T) {
 	d := response.GetDiagnostics()[0]
 	if d.GetPolicyName() != "raw-secret-resource" || d.GetEnforcementLevel() != pulumirpc.EnforcementLevel_MANDATORY ||
 		d.GetSeverity() != pulumirpc.PolicySeverity_POLICY_SEVERITY_CRITICAL || d.GetPolicyPackVersion() != policypack.Version() ||
-		!strings.HasSuffix(d.GetMessage(), "\n"+Docs+"#raw-secret-resource") {
+		!strings.HasSuffix(d.GetMessage(), "\n"+session.Docs+"#raw-secret-resource") {
 		t.Errorf("got %v", d)
 	}
 }
@@ -102,80 +98,6 @@ func TestLevels(t *testing.T) {
 	}
 }
 
-func TestAPanicIsAnErrorOfItsCall(t *testing.T) {
-	t.Parallel()
-	log := &bytes.Buffer{}
-	s := server(t, func(o *Options) { o.Log = log })
-	l, err := s.loaded()
-	if err != nil {
-		t.Fatal(err)
-	}
-	s.judges, err = newJudges(l, nil, s.when())
-	if err != nil {
-		t.Fatal(err)
-	}
-	if s.judges, err = s.judges.on(rollout.Place{Project: "shop", Stack: "production"}); err != nil {
-		t.Fatal(err)
-	}
-	s.judges.types.Store("a:b:Panic", "canary: not a term")
-	_, err = s.Analyze(context.Background(), request("p", "a:b:Panic", nil))
-	if status.Code(err) != codes.Internal || !strings.Contains(err.Error(), "internal error in Analyze of resource") {
-		t.Errorf("got %v, want an internal error that names the resource", err)
-	}
-	if strings.Contains(err.Error()+log.String(), "canary") {
-		t.Error("the panic's value got out")
-	}
-	if !strings.Contains(log.String(), "analyzer.go") {
-		t.Error("there is no stack trace on the log")
-	}
-	if _, err = s.Analyze(context.Background(), request("db", secretType, nil)); err != nil {
-		t.Errorf("the next call: %v", err)
-	}
-}
-
-// By break-glass a panic is an advisory that names the resource, and its value stays in.
-func TestAPanicPassesByBreakGlass(t *testing.T) {
-	t.Parallel()
-	file, private := glassKey(t)
-	var found []verdict.Finding
-	s := server(t, func(o *Options) {
-		now := o.Now()
-		word, err := breakglass.Sign(breakglass.Token{
-			Stack: "acme/shop/production", Reason: "incident", Who: "ada", NotBefore: now, Expires: now.Add(time.Hour),
-		}, private)
-		if err != nil {
-			t.Fatal(err)
-		}
-		o.Log, o.BreakGlass = &bytes.Buffer{}, BreakGlass{Token: word, Key: file}
-		o.Found = func(f []verdict.Finding) { found = append(found, f...) }
-	})
-	ctx := context.Background()
-	if _, err := s.ConfigureStack(ctx, &pulumirpc.AnalyzerStackConfigureRequest{Organization: "acme", Project: "shop", Stack: "production"}); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := s.Configure(ctx, &pulumirpc.ConfigureAnalyzerRequest{}); err != nil {
-		t.Fatal(err)
-	}
-	j, _, err := s.ready("urn:pulumi:production::shop::a:b:Panic::p")
-	if err != nil {
-		t.Fatal(err)
-	}
-	j.types.Store("a:b:Panic", "canary: not a term")
-	response, err := s.Analyze(ctx, request("p", "a:b:Panic", nil))
-	if err != nil || len(response.GetDiagnostics()) != 2 {
-		t.Fatalf("got %v, %v; want the announcement and what was not checked", response, err)
-	}
-	for i, want := range []string{"BREAK-GLASS is in force on acme/shop/production until ", "Not checked, and passed by break-glass: this resource"} {
-		d := response.GetDiagnostics()[i]
-		if !strings.HasPrefix(d.GetMessage(), want) || d.GetEnforcementLevel() != pulumirpc.EnforcementLevel_ADVISORY || strings.Contains(d.GetMessage(), "canary") {
-			t.Errorf("got %v, want %q as an advisory", d, want)
-		}
-	}
-	if len(found) != 2 || len(verdict.Notes(found)) != 2 {
-		t.Errorf("the report is told of %v, want two notes", found)
-	}
-}
-
 func TestRulesBesideThePack(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -206,7 +128,7 @@ deny contains {"message": "no tags", "path": ["tags"]} if {
 	property.missing(["tags"])
 }
 `)
-	s := server(t, func(o *Options) { o.Dir = dir })
+	s := server(t, func(o *session.Options) { o.Dir = dir })
 	info, err := s.GetAnalyzerInfo(context.Background(), &emptypb.Empty{})
 	if err != nil {
 		t.Fatal(err)
@@ -251,7 +173,7 @@ func TestConcurrentCalls(t *testing.T) {
 
 func TestParametersOfOurPoliciesAreValid(t *testing.T) {
 	t.Parallel()
-	p, err := pack.Load(pack.Own(policies.FS, rego.FS), Docs)
+	p, err := pack.Load(pack.Own(policies.FS, rego.FS), session.Docs)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -273,7 +195,7 @@ func BenchmarkAnalyze(b *testing.B) {
 		{"secret", request("db", secretType, map[string]any{"name": "api/production"})},
 	} {
 		b.Run(bb.name, func(b *testing.B) {
-			s := New(Options{Log: &bytes.Buffer{}, Now: time.Now})
+			s := server(b, nil)
 			b.ReportAllocs()
 			for b.Loop() {
 				if _, err := s.Analyze(context.Background(), bb.req); err != nil {
@@ -282,4 +204,8 @@ func BenchmarkAnalyze(b *testing.B) {
 			}
 		})
 	}
+}
+
+func serving(s *session.Session) *Server {
+	return &Server{session: s, watch: func(string) {}, done: func() {}}
 }

@@ -13,6 +13,7 @@ import (
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 
 	"github.com/progression-labs-development/policypack/internal/breakglass"
+	"github.com/progression-labs-development/policypack/internal/session"
 )
 
 // glassKey makes a key that signs break-glass tokens, and returns the file of its public half.
@@ -45,7 +46,7 @@ func TestBreakGlassOfTheStackBefore(t *testing.T) {
 		t.Fatal(err)
 	}
 	ctx := context.Background()
-	s := server(t, func(o *Options) { o.BreakGlass = BreakGlass{Token: word, Key: key} })
+	s := server(t, func(o *session.Options) { o.BreakGlass = session.BreakGlass{Token: word, Key: key} })
 	about := func(stack string) *pulumirpc.AnalyzerStackConfigureRequest {
 		return &pulumirpc.AnalyzerStackConfigureRequest{Organization: "acme", Project: "shop", Stack: stack}
 	}
@@ -58,7 +59,7 @@ func TestBreakGlassOfTheStackBefore(t *testing.T) {
 	if response, err := s.Analyze(ctx, rawSecret()); err == nil {
 		t.Errorf("the run goes on by the token of the stack before: %d diagnostics", len(response.GetDiagnostics()))
 	}
-	if len(s.BreakGlass()) > 0 {
+	if len(s.session.BreakGlass()) > 0 {
 		t.Error("the report says that a token is in force")
 	}
 }

@@ -23,6 +23,9 @@ import (
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 	"google.golang.org/protobuf/types/known/emptypb"
 	"google.golang.org/protobuf/types/known/structpb"
+
+	"github.com/progression-labs-development/policypack/internal/rollout"
+	"github.com/progression-labs-development/policypack/internal/session"
 )
 
 // centre is an organisation that signs bundles.
@@ -97,7 +100,11 @@ func configured(t *testing.T, s *Server, own map[string]any) (settings map[strin
 	if _, err := s.Configure(t.Context(), &pulumirpc.ConfigureAnalyzerRequest{PolicyConfig: config}); err != nil {
 		return nil, nil, err
 	}
-	return s.judges.verdict.Base.Settings, s.judges.verdict.Said, nil
+	c, err := s.session.At(rollout.Place{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c.Base.Settings, c.Said, nil
 }
 
 func TestCentralParameters(t *testing.T) {
@@ -154,7 +161,7 @@ func TestCentralParameters(t *testing.T) {
 				elsewhere = filepath.Join(t.TempDir(), "old.tar.gz")
 				c.ship(t, elsewhere, map[string]any{"settings": tt.elsewhere})
 			}
-			got, notes, err := configured(t, server(t, func(o *Options) { o.Dir, o.Bundle = dir, elsewhere }), tt.own)
+			got, notes, err := configured(t, server(t, func(o *session.Options) { o.Dir, o.Bundle = dir, elsewhere }), tt.own)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -178,7 +185,7 @@ func TestCentralParametersOfNothing(t *testing.T) {
 	for _, name := range []string{"all", "secret-nam"} {
 		file := filepath.Join(t.TempDir(), "bundle.tar.gz")
 		c.ship(t, file, map[string]any{name: map[string]any{"enforcementLevel": "disabled"}})
-		_, _, err := configured(t, server(t, func(o *Options) { o.Bundle = file }), map[string]any{"bundleKeys": c.pin()})
+		_, _, err := configured(t, server(t, func(o *session.Options) { o.Bundle = file }), map[string]any{"bundleKeys": c.pin()})
 		if err == nil || !strings.Contains(err.Error(), "there is no policy \""+name+"\"") {
 			t.Errorf("%s: got %v, want an error", name, err)
 		}

@@ -14,6 +14,7 @@ import (
 	"github.com/progression-labs-development/policypack/internal/facts"
 	"github.com/progression-labs-development/policypack/internal/place"
 	"github.com/progression-labs-development/policypack/internal/report"
+	"github.com/progression-labs-development/policypack/internal/session"
 	"github.com/progression-labs-development/policypack/internal/verdict"
 )
 
@@ -78,7 +79,7 @@ func line(f *verdict.Finding) string {
 
 func lines(t *testing.T, s *Server, f *facts.File) (out []string) {
 	t.Helper()
-	found, err := s.AnalyzeFile(context.Background(), f)
+	found, err := s.session.File(context.Background(), f)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -91,8 +92,8 @@ func lines(t *testing.T, s *Server, f *facts.File) (out []string) {
 func TestAnalyzeFile(t *testing.T) {
 	t.Parallel()
 	var told []verdict.Finding
-	s := server(t, func(o *Options) { o.Found = func(f []verdict.Finding) { told = append(told, f...) } })
-	found, err := s.AnalyzeFile(context.Background(), committed())
+	s := server(t, func(o *session.Options) { o.Found = func(f, _ []verdict.Finding) { told = append(told, f...) } })
+	found, err := s.session.File(context.Background(), committed())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -207,7 +208,7 @@ func TestCommentsInFiles(t *testing.T) {
 			if diff := cmp.Diff(tt.want, lines(t, s, f)); diff != "" {
 				t.Errorf("mismatch (-want +got)\n%s", diff)
 			}
-			found, err := s.AnalyzeFile(context.Background(), f)
+			found, err := s.session.File(context.Background(), f)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -254,7 +255,7 @@ func TestMoreThanIsTold(t *testing.T) {
 		Allows: []facts.Allow{allow(3, 3, "an example", "committed-secret"), allow(400, 400, "an example", "committed-secret")},
 	}
 	analyze := func() []string {
-		found, err := s.AnalyzeFile(context.Background(), f)
+		found, err := s.session.File(context.Background(), f)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -410,7 +411,7 @@ func TestAnalyzeFileConcurrently(t *testing.T) {
 		wg.Go(func() {
 			f := committed()
 			f.Name, f.Stack = fmt.Sprintf("%d.sh", i), fmt.Sprint(i%3)
-			if found, err := s.AnalyzeFile(context.Background(), f); err != nil || len(found) != 3 {
+			if found, err := s.session.File(context.Background(), f); err != nil || len(found) != 3 {
 				t.Errorf("got %d findings, %v, want 3", len(found), err)
 			}
 		})

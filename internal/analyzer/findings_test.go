@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/progression-labs-development/policypack/internal/pack"
+	"github.com/progression-labs-development/policypack/internal/session"
 	"github.com/progression-labs-development/policypack/internal/verdict"
 )
 
@@ -13,7 +14,7 @@ import (
 func TestFound(t *testing.T) {
 	t.Parallel()
 	var found []verdict.Finding
-	s := server(t, func(o *Options) { o.Found = func(f []verdict.Finding) { found = append(found, f...) } })
+	s := server(t, func(o *session.Options) { o.Found = func(f, _ []verdict.Finding) { found = append(found, f...) } })
 	req := request("fn", "aws:lambda/function:Function", map[string]any{
 		"environment": map[string]any{"variables": map[string]any{"DB_PASSWORD": "k3Zq9vTr2mXw"}},
 	})

@@ -15,6 +15,8 @@ import (
 	"github.com/progression-labs-development/policypack/internal/model"
 	"github.com/progression-labs-development/policypack/internal/pack"
 	"github.com/progression-labs-development/policypack/internal/place"
+	"github.com/progression-labs-development/policypack/internal/rollout"
+	"github.com/progression-labs-development/policypack/internal/session"
 	"github.com/progression-labs-development/policypack/internal/verdict"
 )
 
@@ -172,7 +174,7 @@ func TestFloorHolds(t *testing.T) {
 				}
 				defaults["settings"] = settings
 				write(t, dir, defaults)
-				s := server(t, func(o *Options) { o.Dir = dir })
+				s := server(t, func(o *session.Options) { o.Dir = dir })
 				if tt.levels != nil || tt.parameters != nil {
 					if _, err := s.Configure(t.Context(), config(t, tt.levels, tt.parameters)); err != nil {
 						t.Fatal(err)
@@ -220,7 +222,7 @@ func floored(t *testing.T, signed m, rows ...any) *Server {
 	dir, c := t.TempDir(), newCentre(t)
 	c.ship(t, filepath.Join(dir, "bundle.tar.gz"), signed, rows...)
 	write(t, dir, m{"settings": m{"bundleKeys": c.pin()}})
-	return server(t, func(o *Options) { o.Dir = dir })
+	return server(t, func(o *session.Options) { o.Dir = dir })
 }
 
 // TestFloorPins shows that each setting that relaxes is what the floor pins, whatever the configuration says.
@@ -243,12 +245,12 @@ func TestFloorPins(t *testing.T) {
 	if _, err := s.Configure(t.Context(), config(t, nil, parameters)); err != nil {
 		t.Fatal(err)
 	}
-	j, _, err := s.ready(rawSecret().GetUrn())
+	c, err := s.session.At(rollout.Place{Project: "shop", Stack: "production"})
 	if err != nil {
 		t.Fatal(err)
 	}
 	for name, want := range pins {
-		got, err := json.Marshal(j.verdict.Base.Settings[name])
+		got, err := json.Marshal(c.Base.Settings[name])
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -256,8 +258,12 @@ func TestFloorPins(t *testing.T) {
 			t.Errorf("%s: got %s, want %s (%v)", name, got, text, err)
 		}
 	}
-	for _, q := range j.loaded.pack.Policies {
-		if got := j.verdict.OnUnknown(q.Name); got != pack.Deny {
+	loaded, err := s.session.Pack()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, q := range loaded.Policies {
+		if got := c.OnUnknown(q.Name); got != pack.Deny {
 			t.Errorf("onUnknown of %s is %s, want that of the floor", q.Name, got)
 		}
 	}
@@ -386,11 +392,10 @@ func TestSignedEases(t *testing.T) {
 			{lax, pulumirpc.EnforcementLevel_ADVISORY, "Exempted by the policy exception old (a test)."},
 		} {
 			s := floored(t, m{"secret-name": m{"matchStack": true}}, tt.row)
-			s.Except(exception.Set{{
+			if err := s.session.Configure(settings(config(t, nil, nil)), exception.Set{{
 				Exception: exception.Exception{ID: "old", Reason: "a test"},
 				Match:     []exception.Match{{Policies: []string{raw}, Targets: []string{rawSecret().GetUrn()}}},
-			}})
-			if _, err := s.Configure(t.Context(), config(t, nil, nil)); err != nil {
+			}}); err != nil {
 				t.Fatal(err)
 			}
 			response, err := s.Analyze(t.Context(), rawSecret())
@@ -429,7 +434,7 @@ func TestFloorOverComments(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			s := floored(t, nil, m{"levels": m{"committed-secret": "mandatory"}, "exemptions": tt.exemptions})
-			found, err := s.AnalyzeFile(t.Context(), f)
+			found, err := s.session.File(t.Context(), f)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -469,7 +474,7 @@ func TestFloorOverThePolicyThatStands(t *testing.T) {
 			if _, err := s.Configure(t.Context(), config(t, nil, map[string]m{"plaintext-secret-config": {"allowKeys": []any{"dbPassword"}}})); err != nil {
 				t.Fatal(err)
 			}
-			found, err := s.AnalyzeFile(t.Context(), f)
+			found, err := s.session.File(t.Context(), f)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -503,7 +508,7 @@ func TestFloorOfWhom(t *testing.T) {
 			more = filepath.Join(t.TempDir(), "more.tar.gz")
 			elsewhere(more)
 		}
-		return server(t, func(o *Options) { o.Dir, o.Bundle = dir, more })
+		return server(t, func(o *session.Options) { o.Dir, o.Bundle = dir, more })
 	}
 	with := func(c centre, floor ...any) func(string) {
 		return func(file string) { c.ship(t, file, m{"secret-name": m{"matchStack": true}}, floor...) }
@@ -557,7 +562,11 @@ func TestFloorOfWhom(t *testing.T) {
 			if got := len(response.GetDiagnostics()) > 0; got != tt.denied {
 				t.Errorf("got %v, want denied: %v", response.GetDiagnostics(), tt.denied)
 			}
-			if said := strings.Join(tt.server.judges.verdict.Said, "\n"); !strings.Contains(said, tt.note) || tt.note == "" && said != "" {
+			c, err := tt.server.session.At(rollout.Place{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if said := strings.Join(c.Said, "\n"); !strings.Contains(said, tt.note) || tt.note == "" && said != "" {
 				t.Errorf("got the note %q, want %q", said, tt.note)
 			}
 		})
@@ -611,14 +620,13 @@ func TestDigestOfFloor(t *testing.T) {
 		dir := t.TempDir()
 		c.ship(t, filepath.Join(dir, "bundle.tar.gz"), m{"secret-name": m{"matchStack": true}}, floor...)
 		write(t, dir, m{"settings": m{"bundleKeys": c.pin()}})
-		s := server(t, func(o *Options) { o.Dir = dir })
+		s := server(t, func(o *session.Options) { o.Dir = dir })
 		var of []string
-		for _, urn := range []string{rawSecret().GetUrn(), "urn:pulumi:dev::other::a:b:C::x"} {
-			j, _, err := s.ready(urn)
-			if err != nil {
+		for _, req := range []*pulumirpc.AnalyzeRequest{rawSecret(), {Type: "a:b:C", Urn: "urn:pulumi:dev::other::a:b:C::x"}} {
+			if _, err := s.Analyze(t.Context(), req); err != nil {
 				t.Fatal(err)
 			}
-			of = append(of, j.digest())
+			of = append(of, s.session.Digest())
 		}
 		if of[0] != of[1] {
 			t.Errorf("the digest differs by stack: %v", of)

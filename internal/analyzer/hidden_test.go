@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -14,6 +15,7 @@ import (
 	"github.com/progression-labs-development/policypack/internal/decisionlog"
 	"github.com/progression-labs-development/policypack/internal/facts"
 	"github.com/progression-labs-development/policypack/internal/report"
+	"github.com/progression-labs-development/policypack/internal/session"
 	"github.com/progression-labs-development/policypack/internal/verdict"
 )
 
@@ -77,7 +79,7 @@ func TestNamesHoldNoSecret(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			shown := everything(t, func(s *Server) error {
+			shown := everything(t, func(s *Server, log io.Writer) error {
 				about := &pulumirpc.AnalyzerStackConfigureRequest{
 					Organization: "acme", Project: "shop", Stack: "production", Tags: map[string]string{token: token}, DryRun: true,
 					Config: map[string]string{"shop:" + token: "a", "shop:dbPassword": other},
@@ -93,13 +95,13 @@ func TestNamesHoldNoSecret(t *testing.T) {
 					if err != nil {
 						return err
 					}
-					fmt.Fprint(s.options.Log, response)
+					fmt.Fprint(log, response)
 					rows = append(rows, &pulumirpc.AnalyzerResource{
 						Urn: req.GetUrn(), Type: req.GetType(), Name: req.GetName(), Properties: req.GetProperties(),
 					})
 				}
 				response, err := s.AnalyzeStack(t.Context(), &pulumirpc.AnalyzeStackRequest{Resources: rows[1:]})
-				fmt.Fprint(s.options.Log, response)
+				fmt.Fprint(log, response)
 				return err
 			})
 			for name, text := range shown {
@@ -123,14 +125,14 @@ func TestNamesHoldNoSecret(t *testing.T) {
 func TestFileNamesHoldNoSecret(t *testing.T) {
 	t.Parallel()
 	token := "ghp_" + "kT7xQ2mB9vR4wZ8nJ3cF6hL1pD5sG0yAeUiX"
-	shown := everything(t, func(s *Server) error {
+	shown := everything(t, func(s *Server, _ io.Writer) error {
 		configure(t, s, nil, nil)
 		f := committed()
 		f.Name, f.Kind = "deploy/"+token+".sh", "workflow"
 		f.Commands = []facts.FileCommand{{Tool: "gcloud", Command: "gcloud secrets create", Action: "create", Certain: true, Job: token}}
 		f.Logins = []facts.FileLogin{{Cloud: "aws", Uses: "acme/login@" + token, How: "static-key", Job: token, Token: "no"}}
 		f.CI = []facts.FileKey{{Name: "AWS_SECRET_ACCESS_KEY_" + token, Cloud: "aws", By: "name"}}
-		_, err := s.AnalyzeFile(t.Context(), f)
+		_, err := s.session.File(t.Context(), f)
 		return err
 	})
 	for name, text := range shown {
@@ -144,7 +146,7 @@ func TestFileNamesHoldNoSecret(t *testing.T) {
 }
 
 // everything runs a server with rules that say what they are told, and returns what leaves it, by where it goes.
-func everything(t *testing.T, calls func(*Server) error) map[string]string {
+func everything(t *testing.T, calls func(s *Server, log io.Writer) error) map[string]string {
 	t.Helper()
 	dir := t.TempDir()
 	for name, scope := range map[string]string{"echo": "resource", "echo_stack": "stack", "echo_file": "repository"} {
@@ -158,12 +160,12 @@ func everything(t *testing.T, calls func(*Server) error) map[string]string {
 	var log bytes.Buffer
 	var found []verdict.Finding
 	var decisions []decisionlog.Decision
-	s := server(t, func(o *Options) {
+	s := server(t, func(o *session.Options) {
 		o.Rules, o.Log = []string{dir}, &log
-		o.Found = func(f []verdict.Finding) { found = append(found, f...) }
+		o.Found = func(f, _ []verdict.Finding) { found = append(found, f...) }
 		o.Decided = func(d []decisionlog.Decision) { decisions = append(decisions, d...) }
 	})
-	if err := calls(s); err != nil {
+	if err := calls(s, &log); err != nil {
 		t.Fatal(err)
 	}
 	if len(found) == 0 || len(decisions) == 0 {
@@ -175,7 +177,7 @@ func everything(t *testing.T, calls func(*Server) error) map[string]string {
 	}
 	shown := map[string]string{"the log": log.String(), "the decision log": string(lines)}
 	r := report.New("0.1.0")
-	s.Describe(r)
+	s.session.Describe(r)
 	r.Findings, r.Notes = verdict.Reports(found), verdict.Notes(found)
 	for _, format := range report.Formats() {
 		var b bytes.Buffer

@@ -11,6 +11,8 @@ import (
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 
 	"github.com/progression-labs-development/policypack"
+
+	"github.com/progression-labs-development/policypack/internal/session"
 )
 
 // A run is complete when the stack as a whole was checked, and no call has failed.
@@ -46,7 +48,7 @@ func TestComplete(t *testing.T) {
 			for _, call := range tt.give {
 				call(s)
 			}
-			if got := s.Complete(); got != tt.want {
+			if got := s.session.Complete(); got != tt.want {
 				t.Errorf("got %v, want %v", got, tt.want)
 			}
 		})
@@ -72,7 +74,7 @@ func TestIdentity(t *testing.T) {
 	write("PulumiPolicy.yaml", "runtime: policypack\n")
 	identity := func() (rules, defaults string) {
 		t.Helper()
-		id, err := New(Options{Dir: dir, Log: io.Discard, Now: time.Now}).Identity()
+		id, err := session.New(session.Options{Dir: dir, Log: io.Discard, Now: time.Now}).Identity()
 		if err != nil {
 			t.Fatal(err)
 		}

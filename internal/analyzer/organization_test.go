@@ -5,12 +5,13 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 	"google.golang.org/protobuf/types/known/emptypb"
 
 	"github.com/progression-labs-development/policypack"
+
+	"github.com/progression-labs-development/policypack/internal/session"
 )
 
 // What an organisation has put beside PulumiPolicy.yaml is what the engine and Pulumi Cloud are told, or a clear error.
@@ -45,7 +46,7 @@ func TestOrganization(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			info, err := New(Options{Dir: dir, Log: os.Stderr, Now: time.Now}).GetAnalyzerInfo(t.Context(), &emptypb.Empty{})
+			info, err := server(t, func(o *session.Options) { o.Dir = dir }).GetAnalyzerInfo(t.Context(), &emptypb.Empty{})
 			if tt.wrong != "" {
 				if err == nil || !strings.Contains(err.Error(), tt.wrong) || strings.Contains(err.Error(), "canary") {
 					t.Errorf("got %v, want %q", err, tt.wrong)

@@ -1,14 +1,13 @@
 package analyzer
 
 import (
-	"bytes"
 	"context"
 	"io/fs"
 	"testing"
-	"time"
 
 	"github.com/progression-labs-development/policypack/internal/example"
 	"github.com/progression-labs-development/policypack/internal/pack"
+	"github.com/progression-labs-development/policypack/internal/session"
 	"github.com/progression-labs-development/policypack/policies"
 	"github.com/progression-labs-development/policypack/rego"
 )
@@ -16,7 +15,7 @@ import (
 // BenchmarkPolicies is what each of the pack's own policies costs on what it denies, with all others switched on. They have
 // no budget as an organisation's rules have, so one that has become slow shows here.
 func BenchmarkPolicies(b *testing.B) {
-	p, err := pack.Load(pack.Own(policies.FS, rego.FS), Docs)
+	p, err := pack.Load(pack.Own(policies.FS, rego.FS), session.Docs)
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -35,7 +34,7 @@ func BenchmarkPolicies(b *testing.B) {
 				continue
 			}
 			b.Run(q.Name, func(b *testing.B) {
-				s := New(Options{Log: &bytes.Buffer{}, Now: time.Now})
+				s := server(b, nil)
 				if _, err := s.ConfigureStack(context.Background(), c.ConfigureStack()); err != nil {
 					b.Fatal(err)
 				}

@@ -17,7 +17,7 @@ func TestDigest(t *testing.T) {
 	type levels = map[string]pulumirpc.EnforcementLevel
 	of := func(settings map[string]any, l levels, stack string) string {
 		s := server(t, nil)
-		if s.Digest() != "" {
+		if s.session.Digest() != "" {
 			t.Error("there is a digest before there is a configuration")
 		}
 		if _, err := s.ConfigureStack(context.Background(), &pulumirpc.AnalyzerStackConfigureRequest{Project: "shop", Stack: stack}); err != nil {
@@ -27,7 +27,7 @@ func TestDigest(t *testing.T) {
 		if _, err := s.Analyze(context.Background(), request("b", "aws:s3/bucket:Bucket", nil)); err != nil {
 			t.Fatal(err)
 		}
-		return s.Digest()
+		return s.session.Digest()
 	}
 	same := of(nil, nil, "production")
 	if !regexp.MustCompile("^[0-9a-f]{64}$").MatchString(same) {
@@ -69,7 +69,7 @@ func TestDescribe(t *testing.T) {
 	t.Parallel()
 	s := server(t, nil)
 	r := report.New("0.1.0")
-	s.Describe(r) // before anything is known
+	s.session.Describe(r) // before anything is known
 	if diff := cmp.Diff([]report.Source{{Name: "preview", Kind: "preview"}}, r.Sources); diff != "" || r.Policies != nil {
 		t.Errorf("mismatch (-want +got)\n%s", diff)
 	}
@@ -87,7 +87,7 @@ func TestDescribe(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	s.Describe(r)
+	s.session.Describe(r)
 	want := []report.Source{
 		{Name: "update", Kind: "update", Organization: "acme", Project: "shop", Stack: "production", Resources: 2},
 	}

@@ -16,12 +16,12 @@ import (
 
 	yaml "go.yaml.in/yaml/v3"
 
-	"github.com/progression-labs-development/policypack/internal/analyzer"
 	"github.com/progression-labs-development/policypack/internal/attest"
 	"github.com/progression-labs-development/policypack/internal/dsse"
 	"github.com/progression-labs-development/policypack/internal/git"
 	"github.com/progression-labs-development/policypack/internal/place"
 	"github.com/progression-labs-development/policypack/internal/report"
+	"github.com/progression-labs-development/policypack/internal/session"
 )
 
 // kindMark is what in the name of an attestation stands for the kind of the run: an update starts the pack for its preview, and
@@ -63,8 +63,8 @@ func openAttestation(file, key, dir string, now func() time.Time) (*attestation,
 	return a, nil
 }
 
-// started is told the analyzer, whose pack is looked at before a program runs.
-func (a *attestation) started(s *analyzer.Server) {
+// started is given the session, whose pack is looked at before a program runs.
+func (a *attestation) started(s *session.Session) {
 	a.pack = sync.OnceValues(s.Identity)
 	go a.pack() //nolint:errcheck // reported when it is written
 }

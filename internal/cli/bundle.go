@@ -10,10 +10,10 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/progression-labs-development/policypack"
-	"github.com/progression-labs-development/policypack/internal/analyzer"
 	"github.com/progression-labs-development/policypack/internal/bundle"
 	"github.com/progression-labs-development/policypack/internal/dsse"
 	"github.com/progression-labs-development/policypack/internal/pack"
+	"github.com/progression-labs-development/policypack/internal/session"
 )
 
 func bundleCommand(p Process) *cobra.Command {
@@ -53,9 +53,8 @@ func bundleCommand(p Process) *cobra.Command {
 				return err
 			}
 			o.Check = func(dir string) error { // loads the bundle as a runner would
-				server := analyzer.New(analyzer.Options{Dir: dir, Log: p.Stderr, Now: p.Now})
-				_, err := server.GetAnalyzerInfo(cmd.Context(), nil)
-				return plain(err)
+				_, err := session.New(session.Options{Dir: dir, Log: p.Stderr, Now: p.Now}).Pack()
+				return err
 			}
 			files, err := bundle.Make(args[0], o)
 			if err != nil {

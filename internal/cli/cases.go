@@ -9,19 +9,17 @@ import (
 	"slices"
 	"strings"
 
-	"google.golang.org/grpc/status"
-
-	"github.com/progression-labs-development/policypack/internal/analyzer"
 	"github.com/progression-labs-development/policypack/internal/example"
 	"github.com/progression-labs-development/policypack/internal/facts"
 	"github.com/progression-labs-development/policypack/internal/pack"
 	"github.com/progression-labs-development/policypack/internal/repository"
+	"github.com/progression-labs-development/policypack/internal/session"
 	"github.com/progression-labs-development/policypack/internal/verdict"
 )
 
-// examples judges the examples of every policy with the analyzer's own calls.
+// examples evaluates the examples of every policy with the engine's calls.
 func (s *suite) examples(ctx context.Context) error {
-	server, findings := newServer(s.dirs, s.process)
+	at, findings := newSession(s.dirs, s.process)
 	for _, q := range s.loaded.Policies {
 		r := s.results[q.Name]
 		if r == nil {
@@ -39,8 +37,8 @@ func (s *suite) examples(ctx context.Context) error {
 			r.examples++
 			*findings = nil
 			var what string
-			if err := judgeCase(ctx, server, q, c); err != nil {
-				what = status.Convert(err).Message()
+			if err := evaluateCase(ctx, at, q, c); err != nil {
+				what = err.Error()
 			} else {
 				what = compare(q, c, *findings)
 			}
@@ -52,9 +50,9 @@ func (s *suite) examples(ctx context.Context) error {
 	return nil
 }
 
-// judgeCase makes the calls that the engine would make for a case, and reads its files as those of a repository.
-func judgeCase(ctx context.Context, server *analyzer.Server, q *pack.Policy, c example.Case) error {
-	if _, err := server.ConfigureStack(ctx, c.ConfigureStack()); err != nil {
+// evaluateCase makes the calls that the engine would make for a case, and reads its files as those of a repository.
+func evaluateCase(ctx context.Context, s *session.Session, q *pack.Policy, c example.Case) error {
+	if err := s.Begin(c.ConfigureStack(), nil); err != nil {
 		return err
 	}
 	level := q.Level
@@ -70,27 +68,27 @@ func judgeCase(ctx context.Context, server *analyzer.Server, q *pack.Policy, c e
 	}
 	levels := map[string]pack.Level{pack.SettingsPolicy: pack.Mandatory}
 	levels[q.Name] = level
-	if _, err := server.Configure(ctx, request(levels, params)); err != nil {
+	if err := s.Configure(settings(levels, params), nil); err != nil {
 		return err
 	}
 	for _, req := range c.Analyze() {
-		if _, err := server.Analyze(ctx, req); err != nil {
+		if _, err := s.Resource(ctx, req); err != nil {
 			return err
 		}
 	}
 	if len(c.Resources) > 0 {
-		if _, err := server.AnalyzeStack(ctx, c.AnalyzeStack()); err != nil {
+		if _, err := s.Stack(ctx, c.AnalyzeStack()); err != nil {
 			return err
 		}
 	}
 	if len(c.Files) > 0 {
-		return judgeFiles(ctx, server, c)
+		return evaluateFiles(ctx, s, c)
 	}
 	return nil
 }
 
-// judgeFiles judges the files of a case, as they stand in a folder of their own.
-func judgeFiles(ctx context.Context, server *analyzer.Server, c example.Case) (err error) {
+// evaluateFiles evaluates the files of a case, as they stand in a folder of their own.
+func evaluateFiles(ctx context.Context, s *session.Session, c example.Case) (err error) {
 	dir, err := os.MkdirTemp("", "policypack-example-")
 	if err != nil {
 		return err
@@ -107,14 +105,13 @@ func judgeFiles(ctx context.Context, server *analyzer.Server, c example.Case) (e
 			return err
 		}
 	}
-	if options.Detector, err = server.Detector(ctx); err != nil {
+	reading, err := s.Reading()
+	if err != nil {
 		return err
 	}
-	if options.Components, err = server.Components(ctx); err != nil {
-		return err
-	}
+	options.Detector, options.Components = reading.Detector, reading.Components
 	read, err := repository.Read(ctx, head, options, func(f *facts.File) error {
-		_, err := server.AnalyzeFile(ctx, f)
+		_, err := s.File(ctx, f)
 		return err
 	})
 	if err != nil {

@@ -139,7 +139,7 @@ func (f *checkFlags) run(cmd *cobra.Command, paths []string, p Process) error {
 		return err
 	}
 	if attestation != nil {
-		attestation.started(j.server)
+		attestation.started(j.session)
 	}
 	if err := j.run(cmd.Context(), paths); err != nil {
 		return err

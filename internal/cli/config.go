@@ -10,11 +10,11 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/progression-labs-development/policypack/internal/analyzer"
 	"github.com/progression-labs-development/policypack/internal/exemption"
 	"github.com/progression-labs-development/policypack/internal/pack"
 	"github.com/progression-labs-development/policypack/internal/policyfile"
 	"github.com/progression-labs-development/policypack/internal/rollout"
+	"github.com/progression-labs-development/policypack/internal/session"
 	"github.com/progression-labs-development/policypack/internal/verdict"
 )
 
@@ -90,8 +90,8 @@ func (f *configFile) fail(row int, format string, args ...any) {
 // check returns all mistakes of the file. What the analyzer would say of it, the analyzer says.
 func (f *configFile) check(ctx context.Context, loaded *pack.Pack, rules []string, p Process) pack.Errors {
 	// The bundle is there for its policies alone: keys are pinned before a bundle is signed with them.
-	server, found := collecting(analyzer.Options{Log: p.Stderr, Now: p.Now, Bundle: p.Getenv("POLICYPACK_BUNDLE"), Unbundled: true}, rules)
-	return f.checkWith(ctx, &checker{file: f, loaded: loaded, server: server, found: found})
+	s, found := collecting(session.Options{Log: p.Stderr, Now: p.Now, Bundle: p.Getenv("POLICYPACK_BUNDLE"), Unbundled: true}, rules)
+	return f.checkWith(ctx, &checker{file: f, loaded: loaded, session: s, found: found})
 }
 
 // checkWith is check with an analyzer that is there already.
@@ -136,11 +136,11 @@ func (f *configFile) levels(loaded *pack.Pack) map[string]pack.Level {
 // may be pinned with which it is not signed yet, which a note says.
 func (f *configFile) on(ctx context.Context, loaded *pack.Pack, place rollout.Place, rules []string, data bool, p Process) (*verdict.Config, error) {
 	bundle := p.Getenv("POLICYPACK_BUNDLE")
-	server, _ := collecting(analyzer.Options{Log: p.Stderr, Now: p.Now, Bundle: bundle, Unbundled: !data || bundle == ""}, rules)
-	if _, err := server.Configure(ctx, request(f.levels(loaded), (&checker{file: f}).parameters())); err != nil {
-		return nil, plain(err)
+	s, _ := collecting(session.Options{Log: p.Stderr, Now: p.Now, Bundle: bundle, Unbundled: !data || bundle == ""}, rules)
+	if err := s.Configure(settings(f.levels(loaded), f.Parameters()), nil); err != nil {
+		return nil, err
 	}
-	return server.At(place)
+	return s.At(place)
 }
 
 // doubts returns what the file may say and probably does not mean, by its rows.
@@ -179,7 +179,7 @@ func (f *configFile) summary(cmd *cobra.Command, loaded *pack.Pack, config *verd
 	if at := placeName(config.Place); at != "" {
 		fmt.Fprintf(cmd.OutOrStdout(), "On the %s:\n", at)
 	}
-	if remark := config.Remark("", func(*pack.Policy) bool { return true }); remark != "" {
+	if remark := config.Remark(func(*pack.Policy) bool { return true }); remark != "" {
 		fmt.Fprintln(cmd.OutOrStdout(), remark)
 	}
 	fmt.Fprintln(cmd.OutOrStdout())

@@ -59,12 +59,12 @@ func (j *judge) state(ctx context.Context, t target, data []byte) error {
 		}
 		name = given
 	}
-	if name.organization != "" || j.server.MayBreakGlass() {
+	if name.organization != "" || j.session.MayBreakGlass() {
 		about = &pulumirpc.AnalyzerStackConfigureRequest{
 			Organization: name.organization, Project: name.project, Stack: name.stack,
 		}
 	}
-	if err := j.begin(ctx, about); err != nil {
+	if err := j.begin(about, nil); err != nil {
 		return err
 	}
 	if n := s.Pending(); n > 0 {
@@ -92,15 +92,12 @@ func (j *judge) terraform(ctx context.Context, t target, data []byte) error {
 	}
 	about := d.ConfigureStack(name.project, name.stack)
 	about.Organization = name.organization
-	if err := j.begin(ctx, about); err != nil {
+	if err := j.begin(about, d.Program()); err != nil {
 		return err
 	}
-	if err := j.server.ConfigureProgram(ctx, about, d.Program()); err != nil {
-		return plain(err)
-	}
-	hide, err := j.server.HideNames()
+	hide, err := j.session.HideNames()
 	if err != nil {
-		return plain(err)
+		return err
 	}
 	d.Conceal(hide)
 	for _, n := range d.Notes() {
@@ -127,15 +124,15 @@ func (j *judge) calls(ctx context.Context, t target, resources []*pulumirpc.Anal
 		if i%100 == 99 {
 			j.progress.show("judging %s: resource %d of %d", t.name, i+1, len(resources))
 		}
-		if _, err := j.server.Analyze(ctx, req); err != nil {
-			j.fail(t.name, plain(err))
+		if _, err := j.session.Resource(ctx, req); err != nil {
+			j.fail(t.name, err)
 		}
 	}
 	if len(resources) == 0 {
 		return
 	}
-	if _, err := j.server.AnalyzeStack(ctx, stack); err != nil {
-		j.fail(t.name, plain(err))
+	if _, err := j.session.Stack(ctx, stack); err != nil {
+		j.fail(t.name, err)
 	}
 }
 

@@ -12,13 +12,16 @@ import (
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 
 	"github.com/progression-labs-development/policypack"
-	"github.com/progression-labs-development/policypack/internal/analyzer"
 	"github.com/progression-labs-development/policypack/internal/breakglass"
 	"github.com/progression-labs-development/policypack/internal/decisionlog"
+	"github.com/progression-labs-development/policypack/internal/exception"
+	"github.com/progression-labs-development/policypack/internal/facts"
+	"github.com/progression-labs-development/policypack/internal/model"
 	"github.com/progression-labs-development/policypack/internal/pack"
 	"github.com/progression-labs-development/policypack/internal/place"
 	"github.com/progression-labs-development/policypack/internal/policyfile"
 	"github.com/progression-labs-development/policypack/internal/report"
+	"github.com/progression-labs-development/policypack/internal/session"
 	"github.com/progression-labs-development/policypack/internal/verdict"
 )
 
@@ -41,10 +44,11 @@ type judgeOptions struct {
 // compiled once.
 type judge struct {
 	options judgeOptions
-	server  *analyzer.Server
+	session *session.Session
 	found   *[]verdict.Finding
 	left    []verdict.Finding
-	request *pulumirpc.ConfigureAnalyzerRequest
+	setting map[string]pack.Setting
+	except  exception.Set
 	stdin   io.Reader
 	loaded  func() (*pack.Pack, error)
 	log     *decisionlog.Log // nil where none is kept
@@ -64,7 +68,7 @@ func newJudge(ctx context.Context, o judgeOptions, p Process) (*judge, error) {
 	options := environment(p, ".")
 	options.NoGrace = options.NoGrace || o.base != "" || len(o.since) > 0 // a change that is not merged yet
 	j := &judge{
-		options: o, stdin: p.Stdin, request: &pulumirpc.ConfigureAnalyzerRequest{}, loaded: load, progress: newProgress(p.Stderr, p.Now),
+		options: o, stdin: p.Stdin, loaded: load, progress: newProgress(p.Stderr, p.Now),
 		report: report.New(policypack.Version()), dir: ".",
 	}
 	options.BreakGlass.Key = o.breakGlassKey
@@ -99,21 +103,24 @@ func newJudge(ctx context.Context, o judgeOptions, p Process) (*judge, error) {
 		options.Decided = log.Write
 	}
 	j.log = log
-	options.Left = func(left []verdict.Finding) { j.left = append(j.left, left...) }
-	j.server, j.found = collecting(options, o.rules)
+	options.Rules, j.found = o.rules, new([]verdict.Finding)
+	options.Found = func(found, left []verdict.Finding) {
+		*j.found, j.left = append(*j.found, found...), append(j.left, left...)
+	}
+	j.session = session.New(options)
 	if o.config != "" {
 		if err := j.configure(ctx, options); fails(err) {
 			return nil, err
 		}
 	}
-	if _, err := j.server.Configure(ctx, j.request); fails(plain(err)) { // what is wrong with the rules is told once
-		return nil, plain(err)
+	if err := j.session.Configure(j.setting, j.except); fails(err) { // what is wrong with the rules is told once
+		return nil, err
 	}
 	return j, nil
 }
 
 // configure reads the file with the configuration and checks it.
-func (j *judge) configure(ctx context.Context, options analyzer.Options) error {
+func (j *judge) configure(ctx context.Context, options session.Options) error {
 	loaded, err := j.loaded()
 	if err != nil {
 		return err
@@ -122,17 +129,16 @@ func (j *judge) configure(ctx context.Context, options analyzer.Options) error {
 	if err != nil {
 		return err
 	}
-	server, found := j.server, j.found
+	s, found := j.session, j.found
 	if options.BreakGlass.Token != "" { // a token is for one stack, and the file is checked before there is any
-		options.BreakGlass, options.Decided, options.Left = analyzer.BreakGlass{}, nil, nil
-		server, found = collecting(options, j.options.rules)
+		options.BreakGlass, options.Decided = session.BreakGlass{}, nil
+		s, found = collecting(options, j.options.rules)
 	}
-	c := &checker{file: file, loaded: loaded, server: server, found: found}
+	c := &checker{file: file, loaded: loaded, session: s, found: found}
 	if mistakes := file.checkWith(ctx, c); len(mistakes) > 0 {
 		return fmt.Errorf("%s has mistakes:\n%w", j.options.config, mistakes)
 	}
-	j.request = request(file.levels(loaded), c.parameters())
-	j.server.Except(file.Exceptions)
+	j.setting, j.except = settings(file.levels(loaded), c.parameters()), file.Exceptions
 	j.file = file.File
 	return nil
 }
@@ -156,7 +162,7 @@ func (j *judge) run(ctx context.Context, paths []string) error {
 	if len(j.report.Policies) == 0 {
 		j.policies()
 	}
-	j.report.Digest = j.server.Digest()
+	j.report.Digest = j.session.Digest()
 	j.remarks()
 	if j.log != nil {
 		return j.log.Close()
@@ -177,19 +183,19 @@ func (j *judge) fail(name string, err error) {
 			e.Message = strings.TrimPrefix(e.Message, fmt.Sprintf("%d:%d: ", e.Line, e.Column))
 		}
 	}
-	e.Message = j.server.Shown(e.Message)
+	e.Message = j.session.Shown(e.Message)
 	j.report.Errors = append(j.report.Errors, e)
 }
 
-// begin starts a run about a stack, nil where its name is all that is known of it.
-func (j *judge) begin(ctx context.Context, stack *pulumirpc.AnalyzerStackConfigureRequest) error {
+// begin starts a run about a stack, nil where nothing is known of it. The configuration is that of all runs, unless it is broken and a
+// token lets that pass, of which each run says so.
+func (j *judge) begin(stack *pulumirpc.AnalyzerStackConfigureRequest, program *model.Program) error {
 	*j.found, j.left = nil, nil
-	if _, err := j.server.ConfigureStack(ctx, stack); err != nil {
-		return plain(err)
+	if err := j.session.Begin(stack, program); err != nil || j.broken == nil {
+		return err
 	}
-	j.server.Outage(j.broken)
-	_, err := j.server.Configure(ctx, j.request)
-	return plain(err)
+	j.session.Outage(j.broken)
+	return j.session.Configure(j.setting, j.except)
 }
 
 // target judges one thing.
@@ -229,7 +235,7 @@ func (j *judge) target(ctx context.Context, t target) error {
 func (j *judge) add(source report.Source, place func(urn string, path place.Path) (address, attribute string)) {
 	r := j.report
 	r.Sources = append(r.Sources, source)
-	r.BreakGlass = append(r.BreakGlass, j.server.BreakGlass()...)
+	r.BreakGlass = append(r.BreakGlass, j.session.BreakGlass()...)
 	if len(j.options.only) > 0 {
 		*j.found = slices.DeleteFunc(*j.found, func(f verdict.Finding) bool { return !f.About && !slices.Contains(j.options.only, f.Policy) })
 	}
@@ -256,7 +262,7 @@ func (j *judge) add(source report.Source, place func(urn string, path place.Path
 	if source.Kind == report.Repository {
 		of = (*pack.Policy).Repositories
 	}
-	for _, d := range j.server.Disabled(of) {
+	for _, d := range j.session.Disabled(of) {
 		if len(j.options.only) == 0 || slices.Contains(j.options.only, d.Name) {
 			d.Source = source.Name
 			r.Disabled = append(r.Disabled, d)
@@ -267,7 +273,7 @@ func (j *judge) add(source report.Source, place func(urn string, path place.Path
 
 // policies adds the policies of the run to those of the report. A policy that is mandatory in one run is shown as mandatory.
 func (j *judge) policies() {
-	for _, p := range j.server.Policies() {
+	for _, p := range j.session.Policies() {
 		if len(j.options.only) > 0 && !slices.Contains(j.options.only, p.Name) {
 			continue
 		}

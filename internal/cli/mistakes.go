@@ -9,36 +9,35 @@ import (
 	"time"
 
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
-	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/types/known/structpb"
 
-	"github.com/progression-labs-development/policypack/internal/analyzer"
 	"github.com/progression-labs-development/policypack/internal/model"
 	"github.com/progression-labs-development/policypack/internal/pack"
 	"github.com/progression-labs-development/policypack/internal/place"
 	"github.com/progression-labs-development/policypack/internal/policyfile"
+	"github.com/progression-labs-development/policypack/internal/session"
 	"github.com/progression-labs-development/policypack/internal/verdict"
 )
 
-// checker asks the analyzer what is wrong with a file. The analyzer checks in stages, and each stage names all that it
-// finds; what is wrong is taken out and the analyzer asked again, so that a mistake hides no other.
+// checker asks a session what is wrong with a file. It checks in stages, and each stage names all that it
+// finds; what is wrong is taken out and the session asked again, so that a mistake hides no other.
 type checker struct {
-	file   *configFile
-	loaded *pack.Pack
-	server *analyzer.Server
-	found  *[]verdict.Finding // what the server has found
+	file    *configFile
+	loaded  *pack.Pack
+	session *session.Session
+	found   *[]verdict.Finding // what the session has found
 }
 
 func (c *checker) run(ctx context.Context) error {
 	params := c.parameters()
 	clean := true
 	for {
-		_, err := c.server.Configure(ctx, request(c.file.levels(c.loaded), params))
+		err := c.session.Configure(settings(c.file.levels(c.loaded), params), nil)
 		if err == nil {
 			break
 		}
 		clean = false
-		if !c.take(status.Convert(err).Message(), params) {
+		if !c.take(err.Error(), params) {
 			return nil
 		}
 	}
@@ -47,9 +46,9 @@ func (c *checker) run(ctx context.Context) error {
 	}
 	urn := place.URN{Stack: "stack", Project: "project", Types: model.RootType, Name: "project-stack"}.String()
 	*c.found = nil
-	_, err := c.server.Analyze(ctx, &pulumirpc.AnalyzeRequest{Urn: urn, Type: model.RootType, Properties: &structpb.Struct{}})
+	_, err := c.session.Resource(ctx, &pulumirpc.AnalyzeRequest{Urn: urn, Type: model.RootType, Properties: &structpb.Struct{}})
 	if err != nil {
-		return fmt.Errorf("%s", status.Convert(err).Message())
+		return err
 	}
 	for _, f := range *c.found {
 		if q := c.loaded.Policy(f.Policy); q == nil || !q.Own || f.About {
@@ -64,7 +63,7 @@ func (c *checker) run(ctx context.Context) error {
 // parameters returns the parameters of the file by policy; what is of the wrong shape is left out.
 func (c *checker) parameters() map[string]map[string]any { return c.file.Parameters() }
 
-// take notes the mistakes in the analyzer's error and takes them out of the parameters. It tells whether it could, and so
+// take notes the mistakes in the session's error and takes them out of the parameters. It tells whether it could, and so
 // whether asking again makes sense.
 func (c *checker) take(message string, params map[string]map[string]any) bool {
 	taken := false
@@ -136,25 +135,16 @@ func (c *checker) isMap(policy, parameter string) bool {
 	return ok
 }
 
-// request makes the call with which the engine would hand over levels and parameters.
-func request(levels map[string]pack.Level, params map[string]map[string]any) *pulumirpc.ConfigureAnalyzerRequest {
-	req := &pulumirpc.ConfigureAnalyzerRequest{PolicyConfig: map[string]*pulumirpc.PolicyConfig{}}
+// settings joins levels and parameters, as the engine would hand them over.
+func settings(levels map[string]pack.Level, params map[string]map[string]any) map[string]pack.Setting {
+	out := map[string]pack.Setting{}
 	for name, level := range levels {
-		req.PolicyConfig[name] = &pulumirpc.PolicyConfig{EnforcementLevel: enforcement(level), Properties: &structpb.Struct{}}
+		out[name] = pack.Setting{Level: level}
 	}
 	for name, p := range params {
-		if req.PolicyConfig[name] == nil {
-			req.PolicyConfig[name] = &pulumirpc.PolicyConfig{}
-		}
-		if s, err := structpb.NewStruct(p); err == nil { // decoded JSON always is one
-			req.PolicyConfig[name].Properties = s
-		}
+		out[name] = pack.Setting{Level: out[name].Level, Parameters: p}
 	}
-	return req
-}
-
-func enforcement(level pack.Level) pulumirpc.EnforcementLevel {
-	return pulumirpc.EnforcementLevel(pulumirpc.EnforcementLevel_value[strings.ToUpper(string(level))])
+	return out
 }
 
 // hider returns a function that takes the file's values out of a message. Dates, the names of policies and the words of

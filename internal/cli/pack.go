@@ -13,8 +13,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/progression-labs-development/policypack/internal/analyzer"
 	"github.com/progression-labs-development/policypack/internal/pack"
+	"github.com/progression-labs-development/policypack/internal/session"
 	"github.com/progression-labs-development/policypack/rego"
 )
 
@@ -59,7 +59,7 @@ func (f *ruleFlag) load() (*pack.Pack, error) {
 
 // loadPack reads the pack's own policies, those in the directories, and those of an organisation's bundle if it is named.
 func loadPack(dirs []string, bundle string) (*pack.Pack, error) {
-	sources, err := analyzer.BundledRules(bundle)
+	sources, err := session.BundledRules(bundle)
 	if err != nil {
 		return nil, err
 	}
@@ -78,7 +78,7 @@ func loadPack(dirs []string, bundle string) (*pack.Pack, error) {
 		}
 		sources = append(sources, pack.Source{FS: os.DirFS(d), Prefix: filepath.ToSlash(filepath.Clean(d)), Root: "rules"})
 	}
-	if p, err = p.With(sources, analyzer.Docs); err != nil {
+	if p, err = p.With(sources, session.Docs); err != nil {
 		return nil, fmt.Errorf("the rules have mistakes:\n%w", err)
 	}
 	schema, err := fs.ReadFile(rego.FS, "schemas/input.json")
@@ -89,7 +89,7 @@ func loadPack(dirs []string, bundle string) (*pack.Pack, error) {
 }
 
 func ownPack() (*pack.Pack, error) {
-	return analyzer.OwnPack()
+	return session.OwnPack()
 }
 
 // policyNamed returns the policy, and an error that proposes a name where there is none.

@@ -20,23 +20,19 @@ func (j *judge) repository(ctx context.Context, t target) error {
 	if !t.dir {
 		j.dir = filepath.Dir(t.path)
 	}
-	if err := j.begin(ctx, nil); err != nil {
+	if err := j.begin(nil, nil); err != nil {
 		return err
 	}
-	detector, err := j.server.Detector(ctx)
+	reading, err := j.session.Reading()
 	if err != nil {
-		return plain(err)
+		return err
 	}
-	components, err := j.server.Components(ctx)
-	if err != nil {
-		return plain(err)
-	}
-	options := repository.Options{Detector: detector, Components: components, Base: j.options.base, Since: j.options.since, Progress: func(files int) {
+	options := repository.Options{Detector: reading.Detector, Components: reading.Components, Base: j.options.base, Since: j.options.since, Progress: func(files int) {
 		j.progress.show("judging %s: %s", t.name, plural(files, "file"))
 	}}
 	sum, err := repository.Read(ctx, t.path, options, func(f *facts.File) error {
-		if _, err := j.server.AnalyzeFile(ctx, f); err != nil {
-			j.failFile(t, repository.FileError{Name: f.Name, Message: plain(err).Error()})
+		if _, err := j.session.File(ctx, f); err != nil {
+			j.failFile(t, repository.FileError{Name: f.Name, Message: err.Error()})
 		}
 		return nil
 	})
@@ -58,7 +54,7 @@ func (j *judge) repository(ctx context.Context, t target) error {
 	}
 	if n := len(sum.Staged); n > 0 {
 		j.note(t, "Git's index says more than the work tree of %s, such as %s: both were checked, and lines may be those of the index.",
-			plural(n, "file"), j.server.Shown(sum.Staged[0]))
+			plural(n, "file"), j.session.Shown(sum.Staged[0]))
 	}
 	if sum.Files == 0 && len(sum.Skipped) == 0 && len(sum.Errors) == 0 {
 		return errors.New("there are no files in it")
@@ -67,9 +63,9 @@ func (j *judge) repository(ctx context.Context, t target) error {
 		j.note(t, "%s in it were read as text. Name them, or say --kind, and they are judged by what they hold.",
 			plural(t.unread, "exported state or plan", "exported states or plans"))
 	}
-	pending, err := j.server.Pending(ctx)
+	pending, err := j.session.Pending()
 	if err != nil {
-		return plain(err)
+		return err
 	}
 	*j.found = append(gatherUnread(*j.found), pending...)
 	j.add(source, nil)
@@ -79,7 +75,7 @@ func (j *judge) repository(ctx context.Context, t target) error {
 func (j *judge) leftOut(all []repository.Skipped) []report.Skipped {
 	var out []report.Skipped
 	for _, s := range all {
-		out = append(out, report.Skipped{Reason: s.Reason, Files: s.Files, Example: j.server.Shown(s.Example)})
+		out = append(out, report.Skipped{Reason: s.Reason, Files: s.Files, Example: j.session.Shown(s.Example)})
 	}
 	return out
 }
@@ -126,6 +122,6 @@ func gatherUnread(found []verdict.Finding) []verdict.Finding {
 // failFile notes that a file could not be judged, or not fully.
 func (j *judge) failFile(t target, e repository.FileError) {
 	j.report.Errors = append(j.report.Errors, report.Error{
-		Source: t.name, File: j.server.Shown(e.Name), Line: e.Line, Column: e.Column, Message: j.server.Shown(e.Message),
+		Source: t.name, File: j.session.Shown(e.Name), Line: e.Line, Column: e.Column, Message: j.session.Shown(e.Message),
 	})
 }

@@ -17,13 +17,14 @@ import (
 	"github.com/progression-labs-development/policypack/internal/decisionlog"
 	"github.com/progression-labs-development/policypack/internal/place"
 	"github.com/progression-labs-development/policypack/internal/report"
+	"github.com/progression-labs-development/policypack/internal/session"
 	"github.com/progression-labs-development/policypack/internal/verdict"
 )
 
-// environment returns what variables of the environment add to an analyzer: rules, and a bundle. They can only tighten; see
+// environment returns what variables of the environment add to a session: rules, and a bundle. They can only tighten; see
 // package central for the data of a bundle. Relative names count from base.
-func environment(p Process, base string) analyzer.Options {
-	o := analyzer.Options{Log: p.Stderr, Now: p.Now, NoGrace: p.Getenv("POLICYPACK_NO_GRACE") != ""}
+func environment(p Process, base string) session.Options {
+	o := session.Options{Log: p.Stderr, Now: p.Now, NoGrace: p.Getenv("POLICYPACK_NO_GRACE") != ""}
 	o.BreakGlass.Token = p.Getenv(breakglass.Variable)
 	for _, dir := range filepath.SplitList(p.Getenv("POLICYPACK_RULES")) {
 		o.Rules = append(o.Rules, within(base, cmp.Or(dir, ".")))
@@ -55,12 +56,16 @@ func serve(ctx context.Context, p Process, engine, dir string) error {
 		return err
 	}
 	files.watch(&options)
+	files.session = session.New(options)
+	if files.attest != nil {
+		files.attest.started(files.session)
+	}
 	if files.report != nil || files.log != nil {
 		var stop context.CancelFunc
 		ctx, stop = signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
 		defer stop()
 	}
-	err = analyzer.Serve(ctx, analyzer.Process{Stdin: p.Stdin, Stdout: p.Stdout, Engine: engine}, options)
+	err = analyzer.Serve(ctx, analyzer.Process{Stdin: p.Stdin, Stdout: p.Stdout, Engine: engine}, files.session)
 	return errors.Join(err, files.write())
 }
 
@@ -75,11 +80,11 @@ func programDir(p Process, pack string) string {
 
 // files are what a run leaves besides its answers. Each may be nil.
 type files struct {
-	report *report.Writer
-	log    *decisionlog.Log
-	attest *attestation
-	server *analyzer.Server
-	stderr io.Writer
+	report  *report.Writer
+	log     *decisionlog.Log
+	attest  *attestation
+	session *session.Session
+	stderr  io.Writer
 
 	project string // Pulumi.yaml, for the report
 }
@@ -113,12 +118,13 @@ func within(base, name string) string {
 	return filepath.Join(base, name)
 }
 
-// watch has an analyzer tell the files what it finds.
-func (f *files) watch(o *analyzer.Options) {
+// watch has a session tell the files what it finds.
+func (f *files) watch(o *session.Options) {
 	if f.report != nil {
-		o.Started = f.started
-		o.Found = func(found []verdict.Finding) { f.report.Add(verdict.Reports(found), verdict.Notes(found)) }
-		o.Left = func(left []verdict.Finding) { f.report.AddLeft(verdict.Left(left)) }
+		o.Found = func(found, left []verdict.Finding) {
+			f.report.Add(verdict.Reports(found), verdict.Notes(found))
+			f.report.AddLeft(verdict.Left(left))
+		}
 	}
 	if f.log != nil {
 		o.Decided = f.log.Write
@@ -128,21 +134,13 @@ func (f *files) watch(o *analyzer.Options) {
 	}
 }
 
-// started is told the analyzer.
-func (f *files) started(s *analyzer.Server) {
-	f.server = s
-	if f.attest != nil {
-		f.attest.started(s)
-	}
-}
-
 // write brings the files up to date. The attestation is the last: a run whose other files were not written is not complete.
 func (f *files) write() error {
 	var errs []error
 	var described report.Report
-	if f.report != nil && f.server != nil {
+	if f.report != nil && f.session != nil {
 		errs = append(errs, f.report.Write(func(r *report.Report) {
-			f.server.Describe(r)
+			f.session.Describe(r)
 			for i := range r.Sources {
 				r.Sources[i].File = f.project
 			}
@@ -152,8 +150,8 @@ func (f *files) write() error {
 	if f.log != nil {
 		errs = append(errs, f.log.Flush())
 	}
-	if f.attest != nil && f.server != nil {
-		complete := f.server.Complete() && errors.Join(errs...) == nil
+	if f.attest != nil && f.session != nil {
+		complete := f.session.Complete() && errors.Join(errs...) == nil
 		errs = append(errs, f.attest.write(&described, complete, f.stderr))
 	}
 	return errors.Join(errs...)

@@ -14,11 +14,11 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/progression-labs-development/policypack/internal/analyzer"
 	"github.com/progression-labs-development/policypack/internal/attest"
 	"github.com/progression-labs-development/policypack/internal/dsse"
 	"github.com/progression-labs-development/policypack/internal/place"
 	"github.com/progression-labs-development/policypack/internal/report"
+	"github.com/progression-labs-development/policypack/internal/session"
 )
 
 func attestCommand(p Process) *cobra.Command {
@@ -154,7 +154,7 @@ func (f *verifyFlags) wanted(ctx context.Context, p Process) (attest.Wanted, err
 // name, with what lies beside it and what the environment adds; and what an organisation has added to that pack.
 func (f *verifyFlags) configuration(ctx context.Context, p Process) (string, *attest.Pack, error) {
 	options := environment(p, ".")
-	options.BreakGlass = analyzer.BreakGlass{} // the digest is that of the configuration, whatever passed
+	options.BreakGlass = session.BreakGlass{} // the digest is that of the configuration, whatever passed
 	options.Dir = besideExecutable()
 	if f.pack != "" {
 		dir := f.pack
@@ -170,16 +170,16 @@ func (f *verifyFlags) configuration(ctx context.Context, p Process) (string, *at
 		}
 		options.Dir = packIn(dir)
 	}
-	server, found := collecting(options, options.Rules)
-	j := &judge{options: judgeOptions{config: f.config}, server: server, found: found, loaded: server.Pack}
+	s, found := collecting(options, options.Rules)
+	j := &judge{options: judgeOptions{config: f.config}, session: s, found: found, loaded: s.Pack}
 	if err := j.configure(ctx, options); err != nil {
 		return "", nil, err
 	}
-	if _, err := server.Configure(ctx, j.request); err != nil {
-		return "", nil, plain(err)
+	if err := s.Configure(j.setting, j.except); err != nil {
+		return "", nil, err
 	}
-	added, err := server.Identity()
-	return server.Digest(), &added, err
+	added, err := s.Identity()
+	return s.Digest(), &added, err
 }
 
 // readKeys reads the files that --key names.

@@ -22,8 +22,8 @@ type Subject struct {
 	At func(urn string) *Config
 }
 
-// at returns the configuration at the place of a resource.
-func (c *Config) at(s *Subject, urn string) *Config {
+// around returns the configuration at the place of a resource.
+func (c *Config) around(s *Subject, urn string) *Config {
 	if s.At == nil {
 		return c
 	}
@@ -52,7 +52,7 @@ func (c *Config) Findings(run *Run, s Subject, decisions []evaluator.Decision) (
 		if about != nil {
 			f.Detector = about.Detector
 		}
-		at := c.at(&s, f.URN)
+		at := c.around(&s, f.URN)
 		level, since, ok := at.nominal(d, about, found)
 		if !ok {
 			continue
@@ -66,7 +66,7 @@ func (c *Config) Findings(run *Run, s Subject, decisions []evaluator.Decision) (
 		} else {
 			f.Type = place.TypeOf(f.URN)
 		}
-		eased := at.ease(run.Facts, &f, d, allows, level)
+		eased := at.ease(run, &f, d, allows, level)
 		claims = append(claims, claim{decision: d, place: placeOf(d.At, d.Path), nominal: rankOf(level), eased: eased})
 		out = append(out, f)
 	}
@@ -120,11 +120,11 @@ func (c *Config) nominal(d *evaluator.Decision, about *facts.Finding, found foun
 }
 
 // ease gives a finding its level and its message: an exemption, an exception, a comment or the baseline may let it pass, which it reports.
-func (c *Config) ease(run *facts.Run, f *Finding, d *evaluator.Decision, allows *allows, level pack.Level) (eased bool) {
-	message, urn := inHistory(strings.TrimSpace(d.Message), f.Commit), run.Named(f.URN)
+func (c *Config) ease(run *Run, f *Finding, d *evaluator.Decision, allows *allows, level pack.Level) (eased bool) {
+	message, urn := inHistory(strings.TrimSpace(d.Message), f.Commit), run.Facts.Named(f.URN)
 	e, refused := c.exemption(run, f.Policy, urn, f.Path)
 	if e != nil {
-		c.used.Store(c.use(e.ID), true)
+		run.used.Store(c.use(e.ID), true)
 		state := c.exemptions.State(e)
 		f.Exemption, f.Expired = e.ID, state != expiry.InForce
 		if f.Expired {
@@ -148,7 +148,7 @@ func (c *Config) ease(run *facts.Run, f *Finding, d *evaluator.Decision, allows 
 	} else if note != "" {
 		message += "\n" + note
 	}
-	known, state := c.known(f.Policy, urn, f.Path)
+	known, state := c.known(run, f.Policy, urn, f.Path)
 	f.Baseline = state == expiry.InForce && !f.Exempted()
 	if state != expiry.Expired {
 		level, eased = pack.Advisory, true
@@ -164,7 +164,7 @@ func (c *Config) ease(run *facts.Run, f *Finding, d *evaluator.Decision, allows 
 	if f.Policy == pack.SettingsPolicy {
 		level = pack.Mandatory
 	}
-	f.Level, f.Message = level, c.Shown(run, message)
+	f.Level, f.Message = level, c.Shown(run.Facts, message)
 	return eased || f.Exempted()
 }
 

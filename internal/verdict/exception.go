@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"github.com/progression-labs-development/policypack/internal/exception"
-	"github.com/progression-labs-development/policypack/internal/facts"
 	"github.com/progression-labs-development/policypack/internal/pack"
 	"github.com/progression-labs-development/policypack/internal/place"
 )
@@ -27,21 +26,21 @@ func (c *Config) ExceptionsSetting() string {
 }
 
 // excepted returns the exceptions that are about a finding; none is about the settings.
-func (c *Config) excepted(run *facts.Run, policy, urn string) []exception.Exception {
+func (c *Config) excepted(run *Run, policy, urn string) []exception.Exception {
 	if policy == pack.SettingsPolicy {
 		return nil
 	}
 	found := c.Exceptions.Find(policy, urn)
 	for i := range found {
-		c.used.Store(c.use(exceptionID(found[i].ID)), true)
-		found[i].Reason = c.Shown(run, strings.Join(strings.Fields(found[i].Reason), " "))
+		run.used.Store(c.use(exceptionID(found[i].ID)), true)
+		found[i].Reason = c.Shown(run.Facts, strings.Join(strings.Fields(found[i].Reason), " "))
 	}
 	return found
 }
 
 // except lets a finding pass that exceptions are about, unless the floor or the settings deny them, and returns its level and its
 // message.
-func (c *Config) except(run *facts.Run, f *Finding, urn string, level pack.Level, message string) (pack.Level, string) {
+func (c *Config) except(run *Run, f *Finding, urn string, level pack.Level, message string) (pack.Level, string) {
 	found := c.excepted(run, f.Policy, urn)
 	switch exempted := f.Exempted(); {
 	case len(found) == 0:
@@ -88,7 +87,7 @@ func usedNote(id string) string {
 }
 
 // pending says which exceptions exempt something on the stack, and which name a resource of it and match nothing.
-func (c *Config) pending(project, stack string) (notes []string) {
+func (c *Config) pending(run *Run, project, stack string) (notes []string) {
 	setting := c.ExceptionsSetting()
 	here := func(urn string) bool {
 		u, _ := place.ParseURN(urn)
@@ -96,7 +95,7 @@ func (c *Config) pending(project, stack string) (notes []string) {
 	}
 	for i := range c.Exceptions {
 		e := &c.Exceptions[i]
-		_, used := c.used.Load(c.use(exceptionID(e.ID)))
+		_, used := run.used.Load(c.use(exceptionID(e.ID)))
 		switch {
 		case used && setting == ExceptionsWarn:
 			notes = append(notes, usedNote(e.ID))

@@ -8,7 +8,6 @@ import (
 	"github.com/progression-labs-development/policypack/internal/facts"
 	"github.com/progression-labs-development/policypack/internal/floor"
 	"github.com/progression-labs-development/policypack/internal/pack"
-	"github.com/progression-labs-development/policypack/internal/rollout"
 )
 
 // TestFloorOverAdopt shows that the setting adopt lowers nothing that the floor makes mandatory, unless the floor itself pins it.
@@ -39,22 +38,19 @@ func TestFloorOverAdopt(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		when := expiry.When{Now: now}
-		c, err := New(p, config, nil, when)
-		if err != nil {
-			t.Fatal(err)
-		}
+		given := Given{When: expiry.When{Now: now}}
 		if tt.rows != nil {
 			f, err := floor.Parse(tt.rows, p, "bundle.tar.gz")
 			if err != nil {
 				t.Fatal(err)
 			}
-			c = c.WithFloor(&Floor{Floor: f, Settings: settings, When: when})
-			if c, err = c.Under(c.Bound(rollout.Place{})); err != nil {
-				t.Fatal(err)
-			}
+			given.Floor = &Floor{Floor: f, Settings: settings}
 		}
-		got, _ := c.At(rollout.Place{}).Findings(NewRun(facts.NewRun(nil, "2026-11-23")), about, give)
+		c, err := New(p, config, given)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, _ := c.Findings(NewRun(facts.NewRun(nil, "2026-11-23")), about, give)
 		if len(got) != 2 || got[0].Level != tt.want || got[1].Level != tt.want {
 			t.Errorf("%s: got %v, want both %s", tt.name, said(got, nil), tt.want)
 		}

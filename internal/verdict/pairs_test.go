@@ -107,11 +107,14 @@ func configured(t *testing.T, p *pack.Pack, levels map[string]pack.Level, parame
 	if err != nil {
 		t.Fatal(err)
 	}
-	c, err := New(p, config, nil, expiry.When{Now: now})
+	c, err := New(p, config, Given{When: expiry.When{Now: now}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return c.At(rollout.Place{Stack: "production"})
+	if c, err = c.On(rollout.Place{Stack: "production"}); err != nil {
+		t.Fatal(err)
+	}
+	return c
 }
 
 const (

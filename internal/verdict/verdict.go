@@ -11,9 +11,11 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"sync"
+
+	"github.com/open-policy-agent/opa/v1/ast"
 
 	"github.com/progression-labs-development/policypack/internal/allowance"
+	"github.com/progression-labs-development/policypack/internal/catalogue"
 	"github.com/progression-labs-development/policypack/internal/detect"
 	"github.com/progression-labs-development/policypack/internal/exception"
 	"github.com/progression-labs-development/policypack/internal/exemption"
@@ -42,46 +44,76 @@ type Config struct {
 	plan       *rollout.Plan
 	adoption   *rollout.Adoption
 	levels     map[string]Level
-	used       *sync.Map // of use: exemptions that matched, exceptions as [exceptionID], and the baselines as [inBaseline] and [inSigned]
-	given      []string  // what New was given of Said
-	floor      *Floor
+	given      Given
 	bound      *floor.Bound // what of the floor is for the place
+	replaced   string       // what there is to say about the parameters that the floor pins for the place
 	signed     signed
+	shared     *shared
 }
 
-// use is an exemption that matched on a stack.
-type use struct{ stack, id string }
-
-func (c *Config) use(id string) use { return use{c.Place.String(), id} }
+// Given is what a configuration comes with.
+type Given struct {
+	Said       []string // what there is to say about the configuration itself
+	Exceptions exception.Set
+	Floor      *Floor               // nil for none
+	Catalogue  *catalogue.Catalogue // what parameters may let pass; nil leaves out whether one lets everything pass
+	When       expiry.When
+}
 
 // Level is the level at which a policy counts at a place, and where it comes from.
 type Level = rollout.Level
 
-// New returns what a configuration makes of decisions. Said is what there is to say about the configuration itself. The
-// error names every setting that is wrong.
-func New(p *pack.Pack, config *pack.Config, said []string, when expiry.When) (*Config, error) {
-	exemptions, wrongExemptions := exemption.Parse(config.Settings, p.Names(), when)
-	plan, wrongPlan := rollout.Parse(config.Settings, p.Names(), when)
-	adoption, wrongAdoption := newAdoption(config.Settings, when.Now)
+// New returns what a configuration makes of decisions, at no place; see [Config.On]. The error names every setting that is wrong.
+func New(p *pack.Pack, config *pack.Config, given Given) (*Config, error) {
+	c, err := parse(p, config, given)
+	if err != nil {
+		return nil, err
+	}
+	c.shared = newShared(c)
+	return c.On(rollout.Place{})
+}
+
+func parse(p *pack.Pack, config *pack.Config, given Given) (*Config, error) {
+	exemptions, wrongExemptions := exemption.Parse(config.Settings, p.Names(), given.When)
+	plan, wrongPlan := rollout.Parse(config.Settings, p.Names(), given.When)
+	adoption, wrongAdoption := newAdoption(config.Settings, given.When.Now)
 	detector, wrongDetector := newDetector(config.Settings)
 	if err := errors.Join(wrongExemptions, wrongPlan, wrongAdoption, wrongDetector); err != nil {
 		return nil, fmt.Errorf("the policy configuration is not valid:\n  %s", strings.ReplaceAll(err.Error(), "\n", "\n  "))
 	}
-	given := said
+	said := given.Said
 	if adoption != nil {
 		if line := adoption.Said(versions(p)); line != "" {
 			said = append(slices.Clone(said), line)
 		}
 	}
-	c := &Config{
-		Base: config, Configured: config, Detector: detector, pack: p, exemptions: exemptions, plan: plan, adoption: adoption, Said: said,
-		given: given, used: new(sync.Map),
-	}
-	return c.At(rollout.Place{}), nil
+	return &Config{
+		Base: config, Configured: config, Detector: detector, Exceptions: given.Exceptions, Said: said, Opened: opened(p, config, given.Catalogue),
+		pack: p, exemptions: exemptions, plan: plan, adoption: adoption, given: given,
+	}, nil
 }
 
-// At returns the configuration with the levels of a place. What matched in one account of a stack has matched on the stack.
-func (c *Config) At(place rollout.Place) *Config {
+// opened finds the parameters that let everything pass.
+func opened(p *pack.Pack, config *pack.Config, c *catalogue.Catalogue) (out []allowance.Opened) {
+	for _, q := range p.Policies {
+		if q.Parameters.Allows != nil && c != nil {
+			parameters, _ := parametersOf(config, q.Name).(map[string]any)
+			out = append(out, allowance.Open(q, parameters, c)...)
+		}
+	}
+	return out
+}
+
+// parametersOf returns the parameters of a policy as JSON.
+func parametersOf(config *pack.Config, policy string) (values any) {
+	if t := config.Context.Parameters.Get(ast.StringTerm(policy)); t != nil {
+		values, _ = ast.JSON(t.Value) // it was made from JSON
+	}
+	return values
+}
+
+// at returns the configuration with the levels of a place.
+func (c *Config) at(place rollout.Place) *Config {
 	at := *c
 	at.Place, at.levels = place, map[string]Level{}
 	at.Config = c.Base.Adjust(c.pack, func(policy string, l pack.Level) pack.Level {
@@ -135,19 +167,20 @@ const (
 )
 
 // Pending says what there is to say about the configuration and its exemptions, on the stack, once all of it has been seen. The
-// remarks are those of the places of the stack (see [Config.Remark]).
-func (c *Config) Pending(run *Run, project, stack, root string, remarks []string) []Finding {
-	used := func(id string) bool { _, ok := c.used.Load(c.use(id)); return ok }
+// function chooses the policies that are of interest.
+func (c *Config) Pending(run *Run, project, stack, root string, of func(*pack.Policy) bool) []Finding {
+	used := func(id string) bool { _, ok := run.used.Load(c.use(id)); return ok }
 	p := c.pack.Policy(pack.SettingsPolicy)
 	var out []Finding
-	notes := slices.Concat(remarks, c.Notes(), c.exemptions.Pending(project, stack, used))
+	visited := run.places()
+	notes := slices.Concat(c.remarks(visited, of), c.notes(visited), c.exemptions.Pending(project, stack, used))
 	if used(inBaseline) {
 		notes = append(notes, c.plan.Pending()...)
 	}
-	if used(inSigned) {
-		notes = append(notes, c.floor.pending()...)
+	if plan, ok := run.used.Load(c.use(inSigned)); ok {
+		notes = append(notes, plan.(*rollout.Plan).Pending()...)
 	}
-	for _, note := range append(notes, c.pending(project, stack)...) {
+	for _, note := range append(notes, c.pending(run, project, stack)...) {
 		out = append(out, Finding{
 			Policy: p.Name, URN: root, Type: place.TypeOf(root), Message: c.Shown(run.Facts, note), Level: pack.Advisory, Severity: p.Severity,
 			About: true, Rule: p, Named: root,

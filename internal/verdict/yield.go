@@ -22,12 +22,17 @@ import (
 type Run struct {
 	Facts *facts.Run
 
-	mu   sync.Mutex
-	seen map[spot]standing
+	used sync.Map // of use: what matched
+
+	mu      sync.Mutex
+	seen    map[spot]standing
+	visited map[string]*Config // by the key of their place
 }
 
 // NewRun starts a run.
-func NewRun(f *facts.Run) *Run { return &Run{Facts: f, seen: map[spot]standing{}} }
+func NewRun(f *facts.Run) *Run {
+	return &Run{Facts: f, seen: map[spot]standing{}, visited: map[string]*Config{}}
+}
 
 // spot is where a policy may have reported something: in a resource or file, or at a place of it.
 type spot struct{ policy, urn, place string }
@@ -195,22 +200,22 @@ func (s *settling) target(i int, to *evaluator.Target) standing {
 			by, said = by.or(s.settle(j)), true
 		}
 	}
-	if !said && to.Owns && !s.config.eases(s.run.Facts, to.Policy, at.urn, f.Path) {
-		n := rankOf(s.config.at(s.about, at.urn).Level(to.Policy))
+	if !said && to.Owns && !s.config.eases(s.run, to.Policy, at.urn, f.Path) {
+		n := rankOf(s.config.around(s.about, at.urn).Level(to.Policy))
 		by = standing{n, n}
 	}
 	return by
 }
 
 // eases reports whether an exemption, an exception or the baseline would let a finding of the policy pass.
-func (c *Config) eases(run *facts.Run, policy, urn string, path place.Path) bool {
-	urn = run.Named(urn)
+func (c *Config) eases(run *Run, policy, urn string, path place.Path) bool {
+	urn = run.Facts.Named(urn)
 	if e, _ := c.exemption(run, policy, urn, path); e != nil && c.exemptions.State(e) != expiry.Expired {
 		return true
 	}
 	if len(c.Exceptions.Find(policy, urn)) > 0 && c.ExceptionsSetting() != ExceptionsDeny && c.bound.Signed(policy) == "" {
 		return true
 	}
-	_, state := c.known(policy, urn, path)
+	_, state := c.known(run, policy, urn, path)
 	return state != expiry.Expired
 }

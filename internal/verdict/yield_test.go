@@ -177,7 +177,7 @@ func TestWhatIsEasedItselfStaysInSight(t *testing.T) {
 		if diff := cmp.Diff(tt.want, got); diff != "" {
 			t.Errorf("%s: mismatch (-want +got)\n%s", tt.level, diff)
 		}
-		if notes := c.Pending(run, "shop", "production", urn, nil); len(notes) > 0 {
+		if notes := c.Pending(run, "shop", "production", urn, (*pack.Policy).Previews); len(notes) > 0 {
 			t.Errorf("%s: the exemption is said to match nothing: %s", tt.level, notes[0].Message)
 		}
 	}
@@ -231,11 +231,13 @@ func BenchmarkFindings(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	c, err := New(p, config, nil, expiry.When{Now: now})
+	c, err := New(p, config, Given{When: expiry.When{Now: now}})
 	if err != nil {
 		b.Fatal(err)
 	}
-	c = c.At(rollout.Place{Stack: "production"})
+	if c, err = c.On(rollout.Place{Stack: "production"}); err != nil {
+		b.Fatal(err)
+	}
 	decisions := []evaluator.Decision{
 		{Policy: "raw-secret-resource", Message: "x"},
 		{Policy: "secret-name", Message: "x", Path: []any{"name"}, Yields: targets("raw-secret-resource")},

@@ -1,4 +1,4 @@
-package analyzer
+package session
 
 import (
 	"crypto/sha256"

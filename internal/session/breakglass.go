@@ -1,4 +1,4 @@
-package analyzer
+package session
 
 import (
 	"crypto/ed25519"
@@ -12,8 +12,6 @@ import (
 	"sync"
 
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
-	"google.golang.org/grpc/codes"
-	"google.golang.org/grpc/status"
 
 	"github.com/progression-labs-development/policypack/internal/breakglass"
 	"github.com/progression-labs-development/policypack/internal/dsse"
@@ -90,21 +88,24 @@ func refused(err error) error {
 	if errors.As(err, &path) {
 		err = fmt.Errorf("%s: %w", path.Path, path.Err)
 	}
-	return status.Errorf(codes.FailedPrecondition, "%s: the break-glass token is refused: %s", breakglass.Variable, place.VisibleLines(err.Error()))
+	return fmt.Errorf("%s: the break-glass token is refused: %s", breakglass.Variable, place.VisibleLines(err.Error()))
 }
 
 // MayBreakGlass reports whether there is a token, in force or not.
-func (s *Server) MayBreakGlass() bool { return s.options.BreakGlass.Token != "" }
+func (s *Session) MayBreakGlass() bool { return s.options.BreakGlass.Token != "" }
+
+// InForce reports whether a token is in force.
+func (s *Session) InForce() bool { return s.inForce() != nil }
 
 // inForce returns the token that is in force, nil where there is none.
-func (s *Server) inForce() *glass {
+func (s *Session) inForce() *glass {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.glass
 }
 
 // Outage tells the run that the pack itself is broken. It reports whether the run goes on all the same, by a token.
-func (s *Server) Outage(err error) bool {
+func (s *Session) Outage(err error) bool {
 	g := s.inForce()
 	if g == nil || err == nil {
 		return false
@@ -114,11 +115,11 @@ func (s *Server) Outage(err error) bool {
 }
 
 // scrubbed is an error as it leaves the process. Unlike Shown it needs no configuration, since that may be what is broken.
-func (s *Server) scrubbed(err error) string {
+func (s *Session) scrubbed(err error) string {
 	s.mu.Lock()
 	run := s.run
 	s.mu.Unlock()
-	return place.VisibleLines(run.Facts.Scrub(status.Convert(err).Message()))
+	return place.VisibleLines(run.Facts.Scrub(err.Error()))
 }
 
 func (g *glass) outage(text string) {
@@ -129,9 +130,9 @@ func (g *glass) outage(text string) {
 	}
 }
 
-// spared takes the error of a call away where a token is in force. It is deferred before guard, and so sees panics as errors.
+// spared takes the error of a call away where a token is in force. It is deferred before Guard, and so sees panics as errors.
 // The answer says what was not checked.
-func (s *Server) spared(what string, err *error, answer func(finding verdict.Finding)) {
+func (s *Session) spared(what string, err *error, answer func(finding verdict.Finding)) {
 	if *err == nil {
 		return
 	}
@@ -145,17 +146,16 @@ func (s *Server) spared(what string, err *error, answer func(finding verdict.Fin
 	answer(s.aside(fmt.Sprintf("Not checked, and passed by break-glass: %s\n%s", what, text)))
 }
 
-// sparedAnalysis is spared for the calls that answer with diagnostics.
-func (s *Server) sparedAnalysis(what string, response **pulumirpc.AnalyzeResponse, err *error) {
+// sparedFindings is spared for the calls of the engine.
+func (s *Session) sparedFindings(what string, findings *[]verdict.Finding, err *error) {
 	s.spared(what, err, func(one verdict.Finding) {
-		findings := s.pass([]verdict.Finding{one})
-		s.tell(findings, nil)
-		*response = answer(findings)
+		*findings = s.pass([]verdict.Finding{one})
+		s.tell(*findings, nil)
 	})
 }
 
 // aside is an advisory of the settings about the run itself.
-func (s *Server) aside(message string) verdict.Finding {
+func (s *Session) aside(message string) verdict.Finding {
 	p := &pack.Policy{Name: pack.SettingsPolicy, Title: "The settings of the pack are consistent", Severity: pack.High}
 	if l, err := s.loaded(); err == nil {
 		p = l.pack.Policy(pack.SettingsPolicy)
@@ -165,7 +165,7 @@ func (s *Server) aside(message string) verdict.Finding {
 
 // pass makes what would stop the run advisory where a token is in force, and says so first, once in the run. All findings of a
 // call go through it before anybody is told of them.
-func (s *Server) pass(findings []verdict.Finding) []verdict.Finding {
+func (s *Session) pass(findings []verdict.Finding) []verdict.Finding {
 	g := s.inForce()
 	if g == nil {
 		return findings
@@ -191,7 +191,7 @@ func (s *Server) pass(findings []verdict.Finding) []verdict.Finding {
 }
 
 // BreakGlass describes the token that is in force, for a report; nil where there is none.
-func (s *Server) BreakGlass() []report.BreakGlass {
+func (s *Session) BreakGlass() []report.BreakGlass {
 	g := s.inForce()
 	if g == nil {
 		return nil

@@ -1,6 +1,7 @@
-package analyzer
+package session
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -25,13 +26,25 @@ import (
 // Docs is the page that the policies' URLs point into.
 const Docs = policypack.Repository + "/blob/main/docs/policies.md"
 
+// waiting waits for rules, which are compiled by then or soon will be.
+type waiting func() (*evaluator.Evaluator, error)
+
+// decide asks the rules about a document.
+func decide(ctx context.Context, rules waiting, document ast.Value, b evaluator.Budget) ([]evaluator.Decision, error) {
+	e, err := rules()
+	if err != nil {
+		return nil, err
+	}
+	return e.Decide(ctx, document, b)
+}
+
 // loaded is the pack as it was read, with the evaluator that may still be compiling.
 type loaded struct {
 	pack      *pack.Pack
 	catalogue *catalogue.Catalogue
-	evaluator func() (*evaluator.Evaluator, error) // of resources and stacks
-	files     func() (*evaluator.Evaluator, error) // of files of a repository, which previews do without
-	refs      map[string]*ast.Term                 // policy name to its entry in input.policies
+	evaluator waiting              // of resources and stacks
+	files     waiting              // of files of a repository, which previews do without
+	refs      map[string]*ast.Term // policy name to its entry in input.policies
 	bundles   []*central.Bundle
 	floors    []*floor.Floor // of the bundles, nil for one that has none
 	dirs      []pack.Source  // the directories with the organisation's rules

@@ -1,7 +1,6 @@
-package analyzer
+package session
 
 import (
-	"sync"
 	"time"
 
 	"github.com/open-policy-agent/opa/v1/ast"
@@ -13,33 +12,36 @@ import (
 	"github.com/progression-labs-development/policypack/internal/verdict"
 )
 
-// labels is what the decisions of one configuration have in common.
+// labels is what the decisions by one set of parameters have in common.
 type labels struct {
-	once       sync.Once
 	run        decisionlog.Labels
 	parameters map[string]string // policy to the digest of its parameters
 }
 
 // labelled returns the labels. Most runs keep no log, so they are made for the first decision.
-func (j *judges) labelled() *labels {
-	j.labels.once.Do(func() {
-		j.labels.run = decisionlog.Labels{Version: policypack.Version(), Configuration: j.digest()}
-		for _, b := range j.loaded.bundles {
-			j.labels.run.Bundles = append(j.labels.run.Bundles, decisionlog.Bundle{Digest: b.Digest(), Revision: b.Revision()})
+func (c call) labelled() *labels {
+	base := c.config.Base
+	if l, ok := c.labels.Load(base); ok {
+		return l.(*labels)
+	}
+	l := &labels{
+		run: decisionlog.Labels{Version: policypack.Version(), Configuration: c.config.Digest()}, parameters: map[string]string{},
+	}
+	for _, b := range c.bundles {
+		l.run.Bundles = append(l.run.Bundles, decisionlog.Bundle{Digest: b.Digest(), Revision: b.Revision()})
+	}
+	for _, p := range c.pack.Policies {
+		var parameters any = map[string]any{}
+		if t := base.Context.Parameters.Get(ast.StringTerm(p.Name)); t != nil {
+			parameters, _ = ast.JSON(t.Value)
 		}
-		j.labels.parameters = map[string]string{}
-		for _, p := range j.loaded.pack.Policies {
-			var parameters any = map[string]any{}
-			if t := j.verdict.Base.Context.Parameters.Get(ast.StringTerm(p.Name)); t != nil {
-				parameters, _ = ast.JSON(t.Value)
-			}
-			if p.Name == pack.SettingsPolicy {
-				parameters = j.verdict.Base.Settings
-			}
-			j.labels.parameters[p.Name] = decisionlog.Digest(parameters)
+		if p.Name == pack.SettingsPolicy {
+			parameters = base.Settings
 		}
-	})
-	return j.labels
+		l.parameters[p.Name] = decisionlog.Digest(parameters)
+	}
+	c.labels.Store(base, l)
+	return l
 }
 
 // clock measures the steps of a call.
@@ -55,7 +57,7 @@ func (c *clock) lap() int64 {
 }
 
 // decided tells the decision log what the candidates have said.
-func (s *Server) decided(j *judges, scope facts.Scope, about verdict.Subject, kind string, candidates *ast.Term, findings []verdict.Finding,
+func (s *Session) decided(c call, scope facts.Scope, about verdict.Subject, kind string, candidates *ast.Term, findings []verdict.Finding,
 	m decisionlog.Metrics,
 ) {
 	if s.options.Decided == nil || candidates == nil {
@@ -64,7 +66,7 @@ func (s *Server) decided(j *judges, scope facts.Scope, about verdict.Subject, ki
 	s.mu.Lock()
 	stack := s.about
 	s.mu.Unlock()
-	l := j.labelled()
+	l, urn := c.labelled(), c.run.Facts.Named(about.URN)
 	var run decisionlog.Run
 	if stack != nil {
 		preview := stack.GetDryRun()
@@ -79,7 +81,7 @@ func (s *Server) decided(j *judges, scope facts.Scope, about verdict.Subject, ki
 	candidates.Value.(*ast.Array).Foreach(func(t *ast.Term) {
 		name := string(t.Value.(ast.Object).Get(ast.InternedTerm("name")).Value.(ast.String))
 		d := decisionlog.Decision{
-			Labels: l.run, Run: run, Policy: name, Scope: string(scope), URN: about.URN, Type: kind, Result: decisionlog.Allow,
+			Labels: l.run, Run: run, Policy: name, Scope: string(scope), URN: urn, Type: kind, Result: decisionlog.Allow,
 			Parameters: l.parameters[name], Metrics: m,
 		}
 		if about.File != nil {
@@ -103,7 +105,7 @@ func (s *Server) decided(j *judges, scope facts.Scope, about verdict.Subject, ki
 			for _, x := range f.Exceptions {
 				e.Exceptions = append(e.Exceptions, x.ID)
 			}
-			if f.URN != about.URN {
+			if f.URN != urn {
 				e.URN = f.URN
 			}
 			d.Findings = append(d.Findings, e)

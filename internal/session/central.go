@@ -1,4 +1,4 @@
-package analyzer
+package session
 
 import (
 	"errors"
@@ -11,7 +11,6 @@ import (
 	"slices"
 
 	"github.com/progression-labs-development/policypack/internal/central"
-	"github.com/progression-labs-development/policypack/internal/expiry"
 	"github.com/progression-labs-development/policypack/internal/pack"
 	"github.com/progression-labs-development/policypack/internal/verdict"
 )
@@ -61,7 +60,7 @@ func BundledRules(file string) ([]pack.Source, error) {
 
 // configure makes the configuration of a run: the engine's settings over the data of the bundles, if keys are pinned and the
 // signatures verify, and the floor of the bundle that counts, nil where it has none. Notes say what does not count.
-func (l *loaded) configure(settings map[string]pack.Setting, when expiry.When) (_ *pack.Config, _ *verdict.Floor, notes []string, err error) {
+func (l *loaded) configure(settings map[string]pack.Setting) (_ *pack.Config, _ *verdict.Floor, notes []string, err error) {
 	settings, note := l.pinned(settings)
 	if note != "" {
 		notes = append(notes, note)
@@ -101,7 +100,7 @@ func (l *loaded) configure(settings map[string]pack.Setting, when expiry.When) (
 		if settings, err = l.under(b, settings); err != nil {
 			return nil, nil, nil, fmt.Errorf("%s: %w", b.Name(), err)
 		}
-		above = &verdict.Floor{Floor: l.floors[i], Settings: settings, Signed: b.Parameters(), When: when}
+		above = &verdict.Floor{Floor: l.floors[i], Settings: settings, Signed: b.Parameters()}
 	}
 	config, err = l.pack.Configure(settings)
 	return config, above, notes, err

@@ -1,4 +1,4 @@
-package analyzer
+package session
 
 import (
 	"time"
@@ -10,18 +10,18 @@ import (
 const perResource = 10 * time.Millisecond
 
 // budget is what an organisation's rules may take on a resource or on a file.
-func (j *judges) budget(on string) evaluator.Budget {
-	return j.seconds("ruleSeconds", on)
+func (c call) budget(on string) evaluator.Budget {
+	return c.seconds("ruleSeconds", on)
 }
 
 // stackBudget is what they may take on a stack of n resources.
-func (j *judges) stackBudget(n int) evaluator.Budget {
-	b := j.seconds("ruleSecondsPerStack", "the stack")
+func (c call) stackBudget(n int) evaluator.Budget {
+	b := c.seconds("ruleSecondsPerStack", "the stack")
 	b.Limit += time.Duration(n) * perResource
 	return b
 }
 
-func (j *judges) seconds(setting, on string) evaluator.Budget {
-	n, _ := j.verdict.Settings[setting].(float64)
+func (c call) seconds(setting, on string) evaluator.Budget {
+	n, _ := c.config.Settings[setting].(float64)
 	return evaluator.Budget{Limit: time.Duration(n * float64(time.Second)), On: on, Setting: setting}
 }

@@ -1,4 +1,4 @@
-package analyzer
+package session
 
 import (
 	"crypto/sha256"
@@ -14,7 +14,7 @@ import (
 
 // Identity says for an attestation which pack this is: its version, and the digests of what an organisation has put beside it.
 // That of the program's own file is left to the process.
-func (s *Server) Identity() (attest.Pack, error) {
+func (s *Session) Identity() (attest.Pack, error) {
 	id := attest.Pack{Version: policypack.Version()}
 	l, err := s.load()
 	if err != nil {
@@ -30,9 +30,10 @@ func (s *Server) Identity() (attest.Pack, error) {
 	return id, nil
 }
 
-// Pack returns the pack with what an organisation has put beside it, as a run reads it.
-func (s *Server) Pack() (*pack.Pack, error) {
-	l, err := s.load()
+// Pack returns the pack with what an organisation has put beside it, as a run reads it. By break-glass, where that is broken, it is
+// the pack alone.
+func (s *Session) Pack() (*pack.Pack, error) {
+	l, err := s.loaded()
 	if err != nil {
 		return nil, err
 	}
@@ -40,7 +41,7 @@ func (s *Server) Pack() (*pack.Pack, error) {
 }
 
 // Complete reports whether the run came to its end: the stack as a whole was checked, and no call has failed.
-func (s *Server) Complete() bool { return s.ended.Load() && !s.failed.Load() }
+func (s *Session) Complete() bool { return s.ended.Load() && !s.failed.Load() }
 
 // rulesDigest returns a digest of the Rego files in the directories, by their names there and their content, without tests. It
 // is empty where there are no directories.

@@ -1,0 +1,65 @@
+package session
+
+import (
+	"github.com/progression-labs-development/policypack/internal/pack"
+	"github.com/progression-labs-development/policypack/internal/report"
+	"github.com/progression-labs-development/policypack/internal/rollout"
+	"github.com/progression-labs-development/policypack/internal/verdict"
+)
+
+// Describe tells a report what the run is about: the policies that are switched on, the digest of the configuration, and the
+// stack as its only source. It tells what is known by now, which before Configure is less.
+func (s *Session) Describe(r *report.Report) {
+	s.mu.Lock()
+	about, c := s.about, s.config
+	s.mu.Unlock()
+	source := report.Source{Name: report.Update, Kind: report.Update, Resources: int(s.seen.Load())}
+	if about == nil || about.GetDryRun() {
+		source.Name, source.Kind = report.Preview, report.Preview
+	}
+	source.Organization, source.Project, source.Stack = about.GetOrganization(), about.GetProject(), about.GetStack()
+	r.Sources, r.BreakGlass = []report.Source{source}, s.BreakGlass()
+	if c != nil {
+		r.Policies, r.Digest, r.Exceptions = c.Policies(), c.Digest(), c.ExceptionsSetting()
+		r.Disabled = s.Disabled((*pack.Policy).Previews)
+	}
+}
+
+// Disabled returns the policies that do not count where the run is, and in the accounts that its resources are in. The function
+// chooses the policies that are of interest.
+func (s *Session) Disabled(of func(*pack.Policy) bool) []report.Disabled {
+	s.mu.Lock()
+	c, run := s.config, s.run
+	s.mu.Unlock()
+	if c == nil {
+		return nil
+	}
+	return c.Reported(run, of)
+}
+
+// At returns what the configuration makes of decisions at a place.
+func (s *Session) At(place rollout.Place) (*verdict.Config, error) {
+	c, err := s.ready("")
+	if err != nil {
+		return nil, err
+	}
+	return c.config.On(place)
+}
+
+// Policies returns the policies that the configuration switches on, for a report; nil before there is a configuration.
+func (s *Session) Policies() []report.Policy {
+	c := s.current()
+	if c == nil {
+		return nil
+	}
+	return c.Policies()
+}
+
+// Digest returns the digest of the configuration, empty before there is one.
+func (s *Session) Digest() string {
+	c := s.current()
+	if c == nil {
+		return ""
+	}
+	return c.Digest()
+}
