@@ -23,8 +23,7 @@ type kind struct {
 	probes []probe  // what is tried
 	match  matching // of an entry's text, as the rules do it
 	fields [2]string
-	policy string // whose list it is, where the settings hold it
-	part   bool   // the policy has other evidence, or checks something else too
+	part   bool // the policy has other evidence, or checks something else too
 }
 
 // probe is something that an entry may let pass. The second text is for lists whose entries have two globs.
@@ -77,8 +76,8 @@ var kinds = map[string]kind{
 	"files": {what: "file", match: globs(), fields: detected, probes: []probe{
 		{".env", "github-token"}, {"deploy/id_rsa", "private-key"}, {"src/App.ts", "password"}, {"x9/q7", "aws-access-key"},
 	}},
-	"sources":      {policy: "component-contract", part: true, what: "file", match: globs(), probes: texts("index.ts", "src/Infra/secret.go", "x9/q7")},
-	"environments": {policy: "secret-name", part: true, what: "environment", match: globs(), probes: texts("production", "staging", "x9-q7")},
+	"sources":      {part: true, what: "file", match: globs(), probes: texts("index.ts", "src/Infra/secret.go", "x9/q7")},
+	"environments": {part: true, what: "environment", match: globs(), probes: texts("production", "staging", "x9-q7")},
 	"workflows": {what: "workflow", match: globs(), probes: texts(
 		"acme/ci/.github/workflows/deploy.yml@v1", "actions/checkout@v4", "x9/q7@main", "./.github/workflows/build.yml",
 	)},
@@ -106,6 +105,10 @@ func Check(p *pack.Pack) error {
 				errs = append(errs, pack.Mistake{File: q.File, Row: q.Row, Message: fmt.Sprintf(
 					"METADATA: custom.parameters.properties.%s.allows: want one of %s", name, strings.Join(Kinds(), ", "))})
 			}
+			if of := q.Parameters.AllowsFor[name]; of != "" && p.Policy(of) == nil {
+				errs = append(errs, pack.Mistake{File: q.File, Row: q.Row, Message: fmt.Sprintf(
+					"METADATA: custom.parameters.properties.%s.allowsFor: there is no policy %q", name, of)})
+			}
 		}
 	}
 	if len(errs) > 0 {
@@ -131,7 +134,7 @@ func Open(q *pack.Policy, values map[string]any, c *catalogue.Catalogue) []Opene
 		k, ok := kinds[of]
 		entries, _ := values[name].([]any)
 		if ok && len(entries) > 0 && k.everything(entries, of, c) {
-			out = append(out, Opened{cmp.Or(k.policy, q.Name), q.Name, name, k.what, k.part})
+			out = append(out, Opened{cmp.Or(q.Parameters.AllowsFor[name], q.Name), q.Name, name, k.what, k.part})
 		}
 	}
 	return out

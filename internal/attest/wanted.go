@@ -49,7 +49,7 @@ func (w Wanted) Refused(s *Statement, now time.Time) []string {
 		no("the run was not complete: it stopped before the stack as a whole was checked, or something could not be checked; expected a run to its end")
 	}
 	if p.Errors > 0 {
-		no("%s: not everything could be checked; expected none", plural(p.Errors, "error"))
+		no("%s: not everything could be checked; expected none", report.Plural(p.Errors, "error"))
 	}
 	if p.Counts.Violation > 0 {
 		var by []string
@@ -58,7 +58,7 @@ func (w Wanted) Refused(s *Statement, now time.Time) []string {
 				by = append(by, fmt.Sprintf("%s %d", q.Name, q.Violation))
 			}
 		}
-		no("%s (%s); expected none", plural(p.Counts.Violation, "violation"), strings.Join(by, ", "))
+		no("%s (%s); expected none", report.Plural(p.Counts.Violation, "violation"), strings.Join(by, ", "))
 	}
 	if p.idle() && !w.passed(p) {
 		no("every policy was disabled; expected one that is not")
@@ -156,11 +156,4 @@ func (w Wanted) run() string {
 		run += " of a stack"
 	}
 	return run
-}
-
-func plural(n int, one string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %ss", n, one)
 }

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/progression-labs-development/policypack/internal/attest"
+	"github.com/progression-labs-development/policypack/internal/check"
 	"github.com/progression-labs-development/policypack/internal/dsse"
 	"github.com/progression-labs-development/policypack/internal/fleet"
 	"github.com/progression-labs-development/policypack/internal/jsontext"
@@ -22,7 +23,7 @@ func isDirectory(flag, dir string) error {
 	info, err := os.Stat(dir)
 	switch {
 	case err != nil:
-		return fmt.Errorf("--%s: %s: %w", flag, dir, withoutPath(err))
+		return fmt.Errorf("--%s: %s: %w", flag, dir, check.WithoutPath(err))
 	case !info.IsDir():
 		return fmt.Errorf("--%s: %s: expected a directory, got a file", flag, dir)
 	}
@@ -38,7 +39,7 @@ func (f *attestedFlags) readAttestations(all *fleet.Fleet, keys []ed25519.Public
 		file := path.Join(filepath.ToSlash(f.attestations), name)
 		switch {
 		case err != nil:
-			all.Unreadable(file, withoutPath(err).Error())
+			all.Unreadable(file, check.WithoutPath(err).Error())
 			return nil
 		case d.IsDir() && d.Name() == ".git":
 			return fs.SkipDir
@@ -86,19 +87,19 @@ func readAttestation(all *fleet.Fleet, file string, keys []ed25519.PublicKey) {
 // envelope returns the content of a file that looks like an attestation, and nil for another one.
 func envelope(file string) (data []byte, err error) {
 	if info, err := os.Stat(file); err != nil {
-		return nil, withoutPath(err)
+		return nil, check.WithoutPath(err)
 	} else if !info.Mode().IsRegular() {
 		return nil, nil
 	}
-	in, err := openInput(file, nil)
+	in, err := check.Open(file, nil)
 	if err != nil {
 		return nil, err
 	}
-	defer func() { err = errors.Join(err, in.close()) }()
-	for key := range jsontext.Keys(in.head) {
+	defer func() { err = errors.Join(err, in.Close()) }()
+	for key := range jsontext.Keys(in.Head) {
 		if key == "payloadType" || key == "payload" || key == "signatures" {
-			in.limit = dsse.MaxSize
-			return in.all()
+			in.Limit = dsse.MaxSize
+			return in.All()
 		}
 	}
 	return nil, nil
@@ -113,9 +114,9 @@ func (f *attestedFlags) readStates(all *fleet.Fleet) error {
 	if info, err := os.Lstat(dir); err == nil && !info.IsDir() {
 		dir += string(filepath.Separator) + "." // follows the link
 	}
-	files, err := exports(dir, kindState)
+	files, err := check.Exports(dir, check.State)
 	if err != nil {
-		all.Unread(filepath.ToSlash(f.states), withoutPath(err).Error())
+		all.Unread(filepath.ToSlash(f.states), check.WithoutPath(err).Error())
 	} else if len(files) == 0 {
 		if _, err := os.Stat(filepath.Join(dir, ".git")); err == nil {
 			return fmt.Errorf("--states: %s: this is a checkout of git; name the directory in it that holds the states", f.states)
@@ -152,12 +153,12 @@ func (f *attestedFlags) readState(all *fleet.Fleet, file string) {
 }
 
 func readInput(file string) (data []byte, err error) {
-	in, err := openInput(file, nil)
+	in, err := check.Open(file, nil)
 	if err != nil {
 		return nil, err
 	}
-	defer func() { err = errors.Join(err, in.close()) }()
-	return in.all()
+	defer func() { err = errors.Join(err, in.Close()) }()
+	return in.All()
 }
 
 func (f *attestedFlags) deployed(all *fleet.Fleet, name string, data []byte) {

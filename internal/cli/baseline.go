@@ -13,6 +13,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/progression-labs-development/policypack/internal/check"
+	"github.com/progression-labs-development/policypack/internal/decisionlog"
 	"github.com/progression-labs-development/policypack/internal/exception"
 	"github.com/progression-labs-development/policypack/internal/pack"
 	"github.com/progression-labs-development/policypack/internal/policyfile"
@@ -53,35 +55,35 @@ func baselineCommand(p Process) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			o := judgeOptions{rules: rules.directories(), config: config, reports: true}
-			if o.kind, err = parseKind(given); err != nil {
-				return err
-			}
-			if o.stack, err = parseStack(stack); err != nil {
-				return err
-			}
-			j, err := newJudge(cmd.Context(), o, p)
+			o, err := checkOptions(check.Options{Config: config, Reports: true}, &rules, given, stack, p)
 			if err != nil {
 				return err
 			}
-			if err := j.run(cmd.Context(), args); err != nil {
+			if o.Log, err = decisionlog.Open(p.Getenv("POLICYPACK_DECISION_LOG"), ".", p.Now); err != nil {
 				return err
 			}
-			if err := judgedAll(j.report); err != nil {
+			run, err := check.New(cmd.Context(), o)
+			if err != nil {
+				return err
+			}
+			if err := run.Check(cmd.Context(), args); err != nil {
+				return err
+			}
+			if err := checkedAll(run.Report); err != nil {
 				return err
 			}
 			if old == nil {
-				old = j.file
+				old = run.File
 			}
 			if as == asExceptions {
-				return writeExceptions(cmd, out, old, j.report, p.Now())
+				return writeExceptions(cmd, out, old, run.Report, p.Now())
 			}
-			return writeBaseline(cmd, out, old, verdict.NewBaseline(j.report, p.Now().UTC().AddDate(0, 0, days)))
+			return writeBaseline(cmd, out, old, verdict.NewBaseline(run.Report, p.Now().UTC().AddDate(0, 0, days)))
 		},
 	}
 	rules.register(cmd, p)
 	cmd.Flags().StringVar(&config, "config", "", "file for --policy-pack-config that the stacks are judged with")
-	cmd.Flags().StringVar(&given, "kind", string(kindAuto), "what the paths are: auto (by content), repository, terraform or state")
+	cmd.Flags().StringVar(&given, "kind", string(check.Auto), "what the paths are: auto (by content), repository, terraform or state")
 	cmd.Flags().StringVar(&stack, "stack", "", "[ORGANIZATION/]PROJECT/STACK that plans and states are of, where they do not say it")
 	cmd.Flags().StringVarP(&out, "output", "o", "", "file to write; without it, the standard output")
 	cmd.Flags().StringVar(&as, "as", asBaseline, "what to write: baseline, the setting, or exceptions, which the engine applies")
@@ -90,14 +92,14 @@ func baselineCommand(p Process) *cobra.Command {
 	return cmd
 }
 
-// judgedAll refuses a report that would make a baseline with holes, or none.
-func judgedAll(r *report.Report) error {
+// checkedAll refuses a report that would make a baseline with holes, or none.
+func checkedAll(r *report.Report) error {
 	var errs []error
 	for _, e := range r.Errors {
 		errs = append(errs, errors.New(errorLine(e)))
 	}
-	judged := slices.ContainsFunc(r.Sources, func(s report.Source) bool { return s.Kind == "" || s.Resources+s.Files > 0 })
-	if len(errs) == 0 && !judged {
+	checked := slices.ContainsFunc(r.Sources, func(s report.Source) bool { return s.Kind == "" || s.Resources+s.Files > 0 })
+	if len(errs) == 0 && !checked {
 		return errors.New("there are no resources and no files in what was given, so there is nothing to write down")
 	}
 	return errors.Join(errs...)
@@ -141,7 +143,7 @@ func replaceable(name string) (*policyfile.File, error) {
 
 func writeBaseline(cmd *cobra.Command, name string, old *policyfile.File, setting verdict.Baseline) error {
 	file := old.Written(map[string]any{pack.SettingsPolicy: map[string]any{"baseline": setting}})
-	return writePolicyFile(cmd, name, file, fmt.Sprintf("%s until %s", plural(len(setting.Findings), "finding"), setting.Expires))
+	return writePolicyFile(cmd, name, file, fmt.Sprintf("%s until %s", report.Plural(len(setting.Findings), "finding"), setting.Expires))
 }
 
 func writeExceptions(cmd *cobra.Command, name string, old *policyfile.File, r *report.Report, now time.Time) error {
@@ -152,10 +154,10 @@ func writeExceptions(cmd *cobra.Command, name string, old *policyfile.File, r *r
 	}
 	if files > 0 {
 		fmt.Fprintf(cmd.ErrOrStderr(), "policypack: left out %s in files: exceptions are for resources; without --as, a baseline has them\n",
-			plural(files, "finding"))
+			report.Plural(files, "finding"))
 	}
 	file := policyfile.Version2{Schema: old.Schema(), Version: 2, Exceptions: exceptions.File()}
-	return writePolicyFile(cmd, name, file, fmt.Sprintf("%s for %s", plural(len(exceptions), "exception"), plural(n, "resource")))
+	return writePolicyFile(cmd, name, file, fmt.Sprintf("%s for %s", report.Plural(len(exceptions), "exception"), report.Plural(n, "resource")))
 }
 
 // writePolicyFile writes a file for --policy-pack-config, or prints it where it has no name.

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/progression-labs-development/policypack/internal/breakglass"
+	"github.com/progression-labs-development/policypack/internal/check"
 	"github.com/progression-labs-development/policypack/internal/dsse"
 	"github.com/progression-labs-development/policypack/internal/place"
 )
@@ -94,7 +95,7 @@ func breakGlassShowCommand(p Process) *cobra.Command {
 			switch {
 			case len(args) == 0 && word == "":
 				return errors.New("want a file with a token, - for stdin, or the variable " + breakglass.Variable)
-			case len(args) == 1 && args[0] == stdinName:
+			case len(args) == 1 && args[0] == check.Stdin:
 				word, err = readWord(p.Stdin)
 			case len(args) == 1:
 				var f *os.File

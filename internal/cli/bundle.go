@@ -11,6 +11,7 @@ import (
 
 	"github.com/progression-labs-development/policypack"
 	"github.com/progression-labs-development/policypack/internal/bundle"
+	"github.com/progression-labs-development/policypack/internal/check"
 	"github.com/progression-labs-development/policypack/internal/dsse"
 	"github.com/progression-labs-development/policypack/internal/pack"
 	"github.com/progression-labs-development/policypack/internal/session"
@@ -37,7 +38,7 @@ func bundleCommand(p Process) *cobra.Command {
 				return err
 			}
 			if config != "" {
-				if o.Defaults, err = defaults(cmd, config, loaded, o.Rules, p); err != nil {
+				if o.Defaults, err = defaults(cmd, config, loaded, &rules, p); err != nil {
 					return err
 				}
 			}
@@ -79,12 +80,12 @@ func bundleCommand(p Process) *cobra.Command {
 }
 
 // defaults reads and checks the file that becomes policy-config.json.
-func defaults(cmd *cobra.Command, name string, loaded *pack.Pack, rules []string, p Process) ([]byte, error) {
-	f, err := readConfig(name, loaded)
+func defaults(cmd *cobra.Command, name string, loaded *pack.Pack, rules *ruleFlag, p Process) ([]byte, error) {
+	f, err := check.ReadConfig(name, loaded)
 	if err != nil {
 		return nil, err
 	}
-	mistakes := append(f.check(cmd.Context(), loaded, rules, p), pack.InFile(name, f.NotOfAPack())...)
+	mistakes := append(f.Check(cmd.Context(), checkingSession(rules, p)), pack.InFile(name, f.NotOfAPack())...)
 	if len(mistakes) > 0 {
 		return nil, fmt.Errorf("%s has mistakes:\n%w", name, mistakes)
 	}

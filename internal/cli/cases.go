@@ -19,7 +19,11 @@ import (
 
 // examples evaluates the examples of every policy with the engine's calls.
 func (s *suite) examples(ctx context.Context) error {
-	at, findings := newSession(s.dirs, s.process)
+	var found []verdict.Finding
+	at := session.New(session.Options{
+		Rules: s.dirs, Log: s.process.Stderr, Now: s.process.Now, Unbundled: true,
+		Found: func(f, _ []verdict.Finding) { found = append(found, f...) },
+	})
 	for _, q := range s.loaded.Policies {
 		r := s.results[q.Name]
 		if r == nil {
@@ -35,12 +39,12 @@ func (s *suite) examples(ctx context.Context) error {
 		}
 		for _, c := range file.Cases {
 			r.examples++
-			*findings = nil
+			found = nil
 			var what string
 			if err := evaluateCase(ctx, at, q, c); err != nil {
 				what = err.Error()
 			} else {
-				what = compare(q, c, *findings)
+				what = compare(q, c, found)
 			}
 			if what != "" {
 				r.failures = append(r.failures, failure{file.Name, c.Row, fmt.Sprintf("%s: %s: %s", c.Outcome, c.Name, what)})
@@ -68,7 +72,7 @@ func evaluateCase(ctx context.Context, s *session.Session, q *pack.Policy, c exa
 	}
 	levels := map[string]pack.Level{pack.SettingsPolicy: pack.Mandatory}
 	levels[q.Name] = level
-	if err := s.Configure(settings(levels, params), nil); err != nil {
+	if err := s.Configure(pack.Settings(levels, params), nil); err != nil {
 		return err
 	}
 	for _, req := range c.Analyze() {

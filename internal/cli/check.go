@@ -8,16 +8,19 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/spf13/cobra"
 
 	"github.com/progression-labs-development/policypack"
+	"github.com/progression-labs-development/policypack/internal/check"
+	"github.com/progression-labs-development/policypack/internal/decisionlog"
 	"github.com/progression-labs-development/policypack/internal/place"
 	"github.com/progression-labs-development/policypack/internal/report"
 )
 
-// errNotJudged ends a command that has said what it could not judge: exit code 2, and no further text.
-var errNotJudged = errors.New("not everything could be judged")
+// errNotChecked ends a command that has said what it could not check: exit code 2, and no further text.
+var errNotChecked = errors.New("not everything could be judged")
 
 // checkFlags are the flags of check.
 type checkFlags struct {
@@ -54,7 +57,7 @@ func checkCommand(p Process) *cobra.Command {
 	}
 	f.rules.register(cmd, p)
 	flags := cmd.Flags()
-	flags.StringVar(&f.kind, "kind", string(kindAuto), "what the paths are: auto (by content), repository, terraform or state")
+	flags.StringVar(&f.kind, "kind", string(check.Auto), "what the paths are: auto (by content), repository, terraform or state")
 	flags.StringVar(&f.config, "config", "", "file for --policy-pack-config to judge with")
 	flags.StringVar(&f.base, "base", "", "checkout of the base branch; comments that let findings pass count only as far as it has them")
 	flags.StringArrayVar(&f.since, "since", nil, "commit or branch; what the commits of HEAD since then bring is checked too; may be given several times")
@@ -68,7 +71,7 @@ func checkCommand(p Process) *cobra.Command {
 	if err := cmd.MarkFlagDirname("base"); err != nil {
 		panic(err) // the flag was registered just now
 	}
-	complete(cmd, "kind", []string{string(kindAuto), string(kindRepository), string(kindTerraform), string(kindState)})
+	complete(cmd, "kind", check.Kinds())
 	return cmd
 }
 
@@ -113,17 +116,13 @@ func formatNames() string {
 }
 
 func (f *checkFlags) run(cmd *cobra.Command, paths []string, p Process) error {
-	o := judgeOptions{
-		rules: f.rules.directories(), config: f.config, base: f.base, only: f.only, since: f.since, breakGlassKey: f.breakGlassKey,
-	}
 	format, err := f.form()
 	if err != nil {
 		return err
 	}
-	if o.kind, err = parseKind(f.kind); err != nil {
-		return err
-	}
-	if o.stack, err = parseStack(f.stack); err != nil {
+	o := check.Options{Config: f.config, Base: f.base, Only: f.only, Since: f.since}
+	o.Session.BreakGlass.Key = f.breakGlassKey
+	if o, err = checkOptions(o, &f.rules, f.kind, f.stack, p); err != nil {
 		return err
 	}
 	files, err := f.files(paths)
@@ -134,53 +133,84 @@ func (f *checkFlags) run(cmd *cobra.Command, paths []string, p Process) error {
 	if err != nil {
 		return err
 	}
-	j, err := newJudge(cmd.Context(), o, p)
+	if o.Log, err = decisionlog.Open(p.Getenv("POLICYPACK_DECISION_LOG"), ".", p.Now); err != nil {
+		return err
+	}
+	run, err := check.New(cmd.Context(), o)
 	if err != nil {
 		return err
 	}
 	if attestation != nil {
-		attestation.started(j.session)
+		attestation.started(run.Session)
 	}
-	if err := j.run(cmd.Context(), paths); err != nil {
+	if err := run.Check(cmd.Context(), paths); err != nil {
 		return err
 	}
 	if !cmd.Flags().Changed("summary") {
-		f.summary = j.snapshot
+		f.summary = run.Snapshot
 	}
-	err = f.write(cmd.OutOrStdout(), j, format, files, p)
+	err = f.write(cmd.OutOrStdout(), run.Report, format, files, p)
 	if attestation != nil {
-		err = errors.Join(err, attestation.write(j.report, err == nil, cmd.ErrOrStderr()))
+		err = errors.Join(err, attestation.write(run.Report, err == nil, cmd.ErrOrStderr()))
 	}
 	if format != report.Text {
-		for _, e := range j.report.Errors {
+		for _, e := range run.Report.Errors {
 			fmt.Fprintln(cmd.ErrOrStderr(), "policypack: "+place.VisibleLines(errorLine(e)))
 		}
 	}
 	if err != nil {
 		return err
 	}
-	return exitOf(j.report.Exit())
+	return exitOf(run.Report.Exit())
+}
+
+// checkOptions completes what check and baseline have in common.
+func checkOptions(o check.Options, rules *ruleFlag, kind, stack string, p Process) (_ check.Options, err error) {
+	if o.Kind, err = check.ParseKind(kind); err != nil {
+		return o, fmt.Errorf("--kind: %w", err)
+	}
+	if o.Stack, err = parseStack(stack); err != nil {
+		return o, err
+	}
+	key := o.Session.BreakGlass.Key
+	o.Session = environment(p, ".")
+	o.Session.Rules, o.Session.BreakGlass.Key = rules.directories(), key
+	o.Load = sync.OnceValues(rules.load)
+	o.Stdin, o.Checkout, o.Progress = p.Stdin, checkoutOf, newProgress(p.Stderr, p.Now).show
+	return o, nil
+}
+
+// parseStack reads --stack.
+func parseStack(s string) (check.Stack, error) {
+	if s == "" {
+		return check.Stack{}, nil
+	}
+	n, ok := check.ParseStack(s)
+	if !ok || n.Project == "" {
+		return check.Stack{}, fmt.Errorf("--stack: want [ORGANIZATION/]PROJECT/STACK, got %q", s)
+	}
+	return n, nil
 }
 
 // write prints the findings and writes the files, which may be nil. That one of them cannot be written keeps nothing from the
 // others.
-func (f *checkFlags) write(w io.Writer, j *judge, format report.Format, files *report.Writer, p Process) error {
-	err := f.print(w, j, format, p)
+func (f *checkFlags) write(w io.Writer, r *report.Report, format report.Format, files *report.Writer, p Process) error {
+	err := f.print(w, r, format, p)
 	if files != nil {
-		err = errors.Join(err, files.Write(func(r *report.Report) { *r = *j.report }))
+		err = errors.Join(err, files.Write(func(to *report.Report) { *to = *r }))
 	}
 	return err
 }
 
-func (f *checkFlags) print(w io.Writer, j *judge, format report.Format, p Process) error {
+func (f *checkFlags) print(w io.Writer, r *report.Report, format report.Format, p Process) error {
 	if format == report.Text && f.summary {
-		return writeSnapshot(w, j.report)
+		return writeSnapshot(w, r)
 	}
 	o := report.Options{Color: f.colored(w, p)}
 	if isTerminal(w) {
 		o.Width = widthOf(w)
 	}
-	return report.Write(w, j.report, format, o)
+	return report.Write(w, r, format, o)
 }
 
 // colored tells whether the output is to have colours: where a person looks who has not said no.

@@ -56,7 +56,7 @@ func Run(ctx context.Context, p Process) int {
 	switch {
 	case errors.Is(err, errViolations):
 		return ExitViolations
-	case errors.Is(err, errNotJudged):
+	case errors.Is(err, errNotChecked):
 		return ExitError
 	case err != nil:
 		fmt.Fprintln(p.Stderr, "policypack: "+place.VisibleLines(err.Error()))

@@ -1,18 +1,18 @@
 package cli
 
 import (
-	"context"
 	"fmt"
-	"os"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"github.com/progression-labs-development/policypack/internal/check"
 	"github.com/progression-labs-development/policypack/internal/exemption"
 	"github.com/progression-labs-development/policypack/internal/pack"
 	"github.com/progression-labs-development/policypack/internal/policyfile"
+	"github.com/progression-labs-development/policypack/internal/report"
 	"github.com/progression-labs-development/policypack/internal/rollout"
 	"github.com/progression-labs-development/policypack/internal/session"
 	"github.com/progression-labs-development/policypack/internal/verdict"
@@ -46,18 +46,16 @@ func validateCommand(p Process) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			f, err := readConfig(args[0], loaded)
+			s := checkingSession(&rules, p)
+			f, err := check.ReadValid(cmd.Context(), s, loaded, args[0])
 			if err != nil {
 				return err
 			}
-			if mistakes := f.check(cmd.Context(), loaded, rules.directories(), p); len(mistakes) > 0 {
-				return fmt.Errorf("%s has mistakes:\n%w", args[0], mistakes)
-			}
-			config, err := f.on(cmd.Context(), loaded, place, rules.directories(), false, p)
+			config, err := f.On(s, place)
 			if err != nil {
 				return err
 			}
-			return f.summary(cmd, loaded, config, p.Now())
+			return (&configFile{f}).summary(cmd, loaded, config, p.Now())
 		},
 	}
 	rules.register(cmd, p)
@@ -65,88 +63,37 @@ func validateCommand(p Process) *cobra.Command {
 	return cmd
 }
 
-// configFile is a file for --policy-pack-config.
-type configFile struct {
-	*policyfile.File
-	name     string
-	mistakes pack.Errors
+// checkingSession checks configurations. The bundle is there for its policies alone: keys are pinned before a bundle is signed with
+// them.
+func checkingSession(rules *ruleFlag, p Process) *session.Session {
+	return session.New(session.Options{
+		Rules: rules.directories(), Log: p.Stderr, Now: p.Now, Bundle: p.Getenv("POLICYPACK_BUNDLE"), Unbundled: true,
+	})
 }
 
-// readConfig reads a file. What is wrong with it is among the mistakes; the error says that it cannot be read.
-func readConfig(name string, loaded *pack.Pack) (*configFile, error) {
-	data, err := os.ReadFile(name)
+// levelsOf reads a file for --policy-pack-config, and returns what it makes of decisions at a place, as in a preview.
+func levelsOf(cmd *cobra.Command, name string, loaded *pack.Pack, at rollout.Place, rules *ruleFlag, p Process) (
+	*check.ConfigFile, *verdict.Config, error,
+) {
+	f, err := check.ReadConfig(name, loaded)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	f := &configFile{File: policyfile.Parse(data, loaded.Names()), name: name}
-	f.mistakes = pack.InFile(name, slices.Concat(f.Twice, f.Mistakes))
-	return f, nil
-}
-
-func (f *configFile) fail(row int, format string, args ...any) {
-	f.mistakes = append(f.mistakes, pack.Mistake{File: f.name, Row: row, Message: fmt.Sprintf(format, args...)})
-}
-
-// check returns all mistakes of the file. What the analyzer would say of it, the analyzer says.
-func (f *configFile) check(ctx context.Context, loaded *pack.Pack, rules []string, p Process) pack.Errors {
-	// The bundle is there for its policies alone: keys are pinned before a bundle is signed with them.
-	s, found := collecting(session.Options{Log: p.Stderr, Now: p.Now, Bundle: p.Getenv("POLICYPACK_BUNDLE"), Unbundled: true}, rules)
-	return f.checkWith(ctx, &checker{file: f, loaded: loaded, session: s, found: found})
-}
-
-// checkWith is check with an analyzer that is there already.
-func (f *configFile) checkWith(ctx context.Context, c *checker) pack.Errors {
-	if f.Root == nil {
-		return f.mistakes
+	if mistakes := f.Check(cmd.Context(), checkingSession(rules, p)); len(mistakes) > 0 {
+		return nil, nil, mistakes
 	}
-	if err := c.run(ctx); err != nil {
-		f.fail(0, "%v", err)
-	}
-	hide := f.hider(c.loaded)
-	for i := range f.mistakes {
-		f.mistakes[i].Message = hide(f.mistakes[i].Message)
-	}
-	return f.mistakes
-}
-
-// levelOf returns the level that the file writes for a key, empty where it writes none that counts.
-func (f *configFile) levelOf(key string) pack.Level {
-	level := f.Level(key)
-	if level == "remediate" {
-		return pack.Mandatory
-	}
-	return pack.Level(level)
-}
-
-// levels returns the effective level of each policy, as Pulumi makes it: the policy's own, that of "all", that of the file.
-func (f *configFile) levels(loaded *pack.Pack) map[string]pack.Level {
-	levels := map[string]pack.Level{}
-	for _, q := range loaded.Policies {
-		levels[q.Name] = q.Level
-		for _, key := range []string{"all", q.Name} {
-			if l := f.levelOf(key); l != "" {
-				levels[q.Name] = l
-			}
-		}
-	}
-	return levels
-}
-
-// on returns what the file makes of decisions at a place. The file has no mistakes. Where the data of a bundle need not count, keys
-// may be pinned with which it is not signed yet, which a note says.
-func (f *configFile) on(ctx context.Context, loaded *pack.Pack, place rollout.Place, rules []string, data bool, p Process) (*verdict.Config, error) {
 	bundle := p.Getenv("POLICYPACK_BUNDLE")
-	s, _ := collecting(session.Options{Log: p.Stderr, Now: p.Now, Bundle: bundle, Unbundled: !data || bundle == ""}, rules)
-	if err := s.Configure(settings(f.levels(loaded), f.Parameters()), nil); err != nil {
-		return nil, err
-	}
-	return s.At(place)
+	s := session.New(session.Options{Rules: rules.directories(), Log: p.Stderr, Now: p.Now, Bundle: bundle, Unbundled: bundle == ""})
+	config, err := f.On(s, at)
+	return f, config, err
 }
+
+// configFile is what commands print of a file for --policy-pack-config.
+type configFile struct{ *check.ConfigFile }
 
 // doubts returns what the file may say and probably does not mean, by its rows.
 func (f *configFile) doubts(loaded *pack.Pack, config *verdict.Config, now time.Time) pack.Errors {
-	c := &checker{file: f}
-	settings, levels := c.parameters()[pack.SettingsPolicy], map[string]pack.Level{}
+	settings, levels := f.Parameters()[pack.SettingsPolicy], map[string]pack.Level{}
 	for _, q := range loaded.Policies {
 		levels[q.Name] = config.Base.Level(q.Name)
 	}
@@ -159,17 +106,16 @@ func (f *configFile) doubts(loaded *pack.Pack, config *verdict.Config, now time.
 	}
 	all := append(slices.Clone(f.Doubts), f.silenced()...)
 	for _, doubt := range doubts {
-		row, _ := c.place(doubt)
-		all = append(all, policyfile.Mistake{Row: row, Message: doubt})
+		all = append(all, policyfile.Mistake{Row: f.Row(doubt), Message: doubt})
 	}
 	for i := range all {
 		all[i].Message = "warning: " + all[i].Message
 	}
-	return pack.InFile(f.name, all)
+	return pack.InFile(f.Name, all)
 }
 
 func (f *configFile) summary(cmd *cobra.Command, loaded *pack.Pack, config *verdict.Config, now time.Time) error {
-	fmt.Fprintf(cmd.OutOrStdout(), "%s has no mistakes.\n", f.name)
+	fmt.Fprintf(cmd.OutOrStdout(), "%s has no mistakes.\n", f.Name)
 	if doubts := f.doubts(loaded, config, now); len(doubts) > 0 {
 		fmt.Fprintln(cmd.OutOrStdout(), doubts.Error())
 	}
@@ -219,7 +165,7 @@ func (f *configFile) summary(cmd *cobra.Command, loaded *pack.Pack, config *verd
 	}
 	if c := f.Environments; c != nil {
 		_, err := fmt.Fprintf(cmd.OutOrStdout(), "\nIn Pulumi, further values come from %s of ESC. What they say was not checked.\n",
-			plural(len(c.Value.Items), "environment"))
+			report.Plural(len(c.Value.Items), "environment"))
 		return err
 	}
 	return nil

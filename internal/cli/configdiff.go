@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/progression-labs-development/policypack/internal/central"
+	"github.com/progression-labs-development/policypack/internal/check"
 	"github.com/progression-labs-development/policypack/internal/confdiff"
 	"github.com/progression-labs-development/policypack/internal/detect"
 	"github.com/progression-labs-development/policypack/internal/floor"
@@ -41,7 +42,7 @@ func diffCommand(p Process) *cobra.Command {
 			var sides [2]confdiff.Side
 			var bundled [2]bool
 			for i, name := range args {
-				if sides[i], bundled[i], err = side(cmd, name, loaded, rules.directories(), p); err != nil {
+				if sides[i], bundled[i], err = side(cmd, name, loaded, &rules, p); err != nil {
 					return err
 				}
 			}
@@ -67,7 +68,7 @@ func diffCommand(p Process) *cobra.Command {
 }
 
 // side reads one of the two, and reports whether it is a bundle.
-func side(cmd *cobra.Command, name string, loaded *pack.Pack, rules []string, p Process) (s confdiff.Side, bundled bool, err error) {
+func side(cmd *cobra.Command, name string, loaded *pack.Pack, rules *ruleFlag, p Process) (s confdiff.Side, bundled bool, err error) {
 	if bundled, err = isBundle(name); err != nil {
 		return s, false, err
 	}
@@ -75,14 +76,11 @@ func side(cmd *cobra.Command, name string, loaded *pack.Pack, rules []string, p 
 		s, err = bundleSide(name, loaded)
 		return s, true, err
 	}
-	f, err := readConfig(name, loaded)
+	f, err := check.ReadValid(cmd.Context(), checkingSession(rules, p), loaded, name)
 	if err != nil {
 		return s, false, err
 	}
-	if mistakes := f.check(cmd.Context(), loaded, rules, p); len(mistakes) > 0 {
-		return s, false, fmt.Errorf("%s has mistakes:\n%w", name, mistakes)
-	}
-	return confdiff.Side{Levels: f.levels(loaded), Parameters: f.Parameters(), Exceptions: f.Exceptions}, false, nil
+	return confdiff.Side{Levels: f.Levels(), Parameters: f.Parameters(), Exceptions: f.Exceptions}, false, nil
 }
 
 // isBundle reports whether a file is one that `opa build` has written, and no JSON.

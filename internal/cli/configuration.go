@@ -1,6 +1,7 @@
 package cli
 
 import (
+	_ "embed" // configuration.md
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -24,78 +25,15 @@ var variables = [...]struct{ name, meaning string }{
 	{"POLICYPACK_DECISION_LOG", "A file to which every decision is appended; see [decision-log.md](decision-log.md)."},
 }
 
-// globs is the section about globs. What it says is tested in packages glob and policies.
-const globs = `## Globs
-
-Wherever a setting, an allow-list, an exemption or a floor takes a glob, it means the same. A glob matches the whole text, and
-case counts unless the parameter says otherwise.
-
-| written | matches |
-| --- | --- |
-| ` + "`*`" + ` | any characters, or none, but no separator |
-| ` + "`**`" + ` | any characters, or none |
-| ` + "`?`" + ` | one character that is no separator |
-| ` + "`{a,b}`" + ` | one of several globs |
-| ` + "`\\*`" + ` | the character behind the backslash |
-| everything else | itself, brackets too: ` + "`items[0].*`" + ` |
-
-The globs over one part of something, such as the name of a stack, and those over paths and names of files have no separators, so
-` + "`testdata/*`" + ` matches all that lies below. Those that have some:
-
-| glob | separators | example |
-| --- | --- | --- |
-| ` + "`components[].type`, `components[].children`, `allowTypes`" + ` | ` + "`:`" + ` | ` + "`aws:secretsmanager/*:*`" + ` |
-| ` + "`blessedModules[].source`" + ` | ` + "`/`" + ` | ` + "`github.com/acme/infra//modules/*`" + ` |
-| ` + "`allowedBackends`" + ` | ` + "`/` `#` `@` `\\`" + ` | ` + "`s3://acme-*`" + ` |
-
-A glob that spells the text letter by letter always matches it. In 0.1.0 some globs were different: exemptions, the floor,
-` + "`allowTypes` and `allowedBackends`" + ` took ` + "`[ab]`" + ` for one of these characters (write ` + "`{a,b}`" + `; the floor refuses a bracket without a
-backslash), and ` + "`allowKeys`, `allowPaths`, `packageSources` and `allowedWorkflows`" + ` took braces and backslashes for themselves (write a
-backslash before them).
-
-`
+// aboutConfiguration begins docs/configuration.md.
+//
+//go:embed configuration.md
+var aboutConfiguration string
 
 // configuration returns docs/configuration.md: where levels and parameters come from, and all of them.
 func configuration(p *pack.Pack) string {
 	var b strings.Builder
-	b.WriteString("# Configuration\n\n" +
-		"Written by `policypack docs` from the METADATA of the policies; do not edit.\n\n" +
-		"## Where it comes from\n\n" +
-		"The later wins, parameter by parameter; a parameter is replaced whole.\n\n" +
-		"| | what | who sets it |\n| --- | --- | --- |\n" +
-		"| 1 | the policies' own levels and defaults | this pack, as below |\n" +
-		"| 2 | `" + pack.DefaultsFile + "` beside `PulumiPolicy.yaml` | the platform team, in the pack that it publishes; see [organization.md](organization.md) |\n" +
-		"| 3 | the parameters of a signed bundle | the platform team, from one place; see [central.md](central.md) |\n" +
-		"| 4 | the policy group in Pulumi Cloud, or the file given to `--policy-pack-config` and `policypack check --config` | the platform team, or the engineer with a pack of their own |\n" +
-		"| 5 | `levelByStack`, `levelByAccount`, `enforceFrom`, `baseline` and `exemptions` of the settings | change the level on single stacks, on a day, and for single findings; see [rollout.md](rollout.md) |\n" +
-		"| 6 | the floor of a signed bundle | the platform team: it raises levels and replaces parameters, whatever stands above; see [central.md](central.md#a-floor-that-nothing-else-can-relax) |\n\n" +
-		"What eases one policy silences no other: a finding is only left to another policy whose finding of the same defect counts\n" +
-		"as much; see [rollout.md](rollout.md#easing-one-policy-silences-no-other).\n\n" +
-		"Exemptions of a bundle and of the configuration are joined by their ids. An unknown policy, an unknown parameter and a\n" +
-		"value of the wrong shape stop the run with an error that names all of them.\n\n" +
-		"## The file\n\n" +
-		"```json\n{\n  \"all\": \"advisory\",\n  \"secret-name\": \"mandatory\",\n" +
-		"  \"raw-secret-resource\": {\"enforcementLevel\": \"mandatory\", \"requireDirectParent\": true},\n" +
-		"  \"settings\": {\"environments\": [\"production\", \"staging\"]}\n}\n```\n\n" +
-		"A policy has a level (`advisory`, `mandatory`, `disabled`; `remediate` counts as `mandatory`) or an object with\n" +
-		"`enforcementLevel` and parameters. `all` sets the level of all policies that are not named. `environments` lists Pulumi\n" +
-		"ESC environments, and is Pulumi's own.\n\n" +
-		"Since 3.274 Pulumi reads a second shape, version 2, which has the same policies one level deeper and may have\n" +
-		"[policy exceptions](adopting.md#which-exemption):\n\n" +
-		"```json\n{\n  \"$schema\": \"https://raw.githubusercontent.com/progression-labs-development/policypack/main/docs/policy-config.schema.json\",\n" +
-		"  \"version\": 2,\n  \"policies\": {\n    \"all\": \"advisory\",\n    \"secret-name\": \"mandatory\"\n  },\n" +
-		"  \"exceptions\": {\n    \"SEC-412\": {\n      \"reason\": \"the partner's appliance cannot assume a role\",\n" +
-		"      \"match\": [\n        {\n          \"policies\": [\"static-credential\"],\n" +
-		"          \"targets\": [\"urn:pulumi:production::partner::aws:iam/accessKey:AccessKey::upload\"]\n        }\n      ]\n    }\n  }\n}\n```\n\n" +
-		"Every command takes both shapes, and `policypack baseline` and `policypack explain` write the one that the file has.\n" +
-		"`$schema` is for version 2 alone: in the old shape Pulumi takes it for the name of a policy and refuses the file. The\n" +
-		"`" + pack.DefaultsFile + "` beside `PulumiPolicy.yaml` may have either shape, and neither environments nor exceptions.\n\n" +
-		"[policy-config.schema.json](policy-config.schema.json) is the JSON schema of both,\n" +
-		"for editors; `policypack config validate FILE` finds what a schema cannot.\n\n" +
-		globs +
-		"## Variables of the environment\n\n" +
-		"They add, and relax nothing: no level, no parameter, no exemption can be set by them. What a break-glass token lets pass, its\n" +
-		"signature allows.\n\n| variable | |\n| --- | --- |\n")
+	b.WriteString(aboutConfiguration)
 	for _, v := range variables {
 		fmt.Fprintf(&b, "| `%s` | %s |\n", v.name, v.meaning)
 	}

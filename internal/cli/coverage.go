@@ -40,11 +40,11 @@ func coverage(p *pack.Pack, examples map[string]*example.File) string {
 		policies := enforcing(p, l.ID)
 		for _, in := range []struct {
 			where, what string
-			judges      func(*pack.Policy) bool
+			checks      func(*pack.Policy) bool
 		}{{"Preview", l.Preview, (*pack.Policy).Previews}, {"Repository", l.Repository, (*pack.Policy).Repositories}} {
 			switch {
 			case in.what == "":
-			case slices.ContainsFunc(policies, in.judges):
+			case slices.ContainsFunc(policies, in.checks):
 				fmt.Fprintf(&b, "- %s: %s.\n", in.where, in.what)
 			default:
 				fmt.Fprintf(&b, "- %s, not yet: %s.\n", in.where, in.what)
@@ -64,11 +64,11 @@ func coverage(p *pack.Pack, examples map[string]*example.File) string {
 	return b.String()
 }
 
-// by lists the policies that judge what the standard's line says of a place.
-func by(policies []*pack.Policy, what string, judges func(*pack.Policy) bool) string {
+// by lists the policies that check what the standard's line says of a place.
+func by(policies []*pack.Policy, what string, checks func(*pack.Policy) bool) string {
 	var names []string
 	for _, q := range policies {
-		if judges(q) {
+		if checks(q) {
 			names = append(names, fmt.Sprintf("[`%s`](policies.md#%s)", q.Name, q.Name))
 		}
 	}

@@ -44,7 +44,7 @@ func explainCommand(p Process) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			q, err := policyNamed(loaded, args[0])
+			q, err := loaded.Named(args[0])
 			if err != nil {
 				return err
 			}
@@ -62,14 +62,8 @@ func explainCommand(p Process) *cobra.Command {
 			level := q.Level
 			var file *policyfile.File
 			if config != "" {
-				f, err := readConfig(config, loaded)
-				if err != nil {
-					return err
-				}
-				if mistakes := f.check(cmd.Context(), loaded, rules.directories(), p); len(mistakes) > 0 {
-					return mistakes
-				}
-				levels, err := f.on(cmd.Context(), loaded, rollout.Place{Project: resource.Project, Stack: resource.Stack}, rules.directories(), true, p)
+				at := rollout.Place{Project: resource.Project, Stack: resource.Stack}
+				f, levels, err := levelsOf(cmd, config, loaded, at, &rules, p)
 				if err != nil {
 					return err
 				}

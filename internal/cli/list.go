@@ -44,14 +44,7 @@ func listCommand(p Process) *cobra.Command {
 			}
 			var levels *verdict.Config
 			if config != "" {
-				f, err := readConfig(config, loaded)
-				if err != nil {
-					return err
-				}
-				if mistakes := f.check(cmd.Context(), loaded, rules.directories(), p); len(mistakes) > 0 {
-					return mistakes
-				}
-				if levels, err = f.on(cmd.Context(), loaded, place, rules.directories(), true, p); err != nil {
+				if _, levels, err = levelsOf(cmd, config, loaded, place, &rules, p); err != nil {
 					return err
 				}
 			} else if name := placeName(place); name != "" {

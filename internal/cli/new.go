@@ -15,9 +15,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/progression-labs-development/policypack"
-	"github.com/progression-labs-development/policypack/internal/analyzer"
 	"github.com/progression-labs-development/policypack/internal/pack"
 	"github.com/progression-labs-development/policypack/internal/policyfile"
+	"github.com/progression-labs-development/policypack/internal/session"
 	"github.com/progression-labs-development/policypack/rego"
 )
 
@@ -108,7 +108,7 @@ func pagesBeside(dir string) error {
 		return nil
 	}
 	own := os.DirFS(dir)
-	p, err := pack.Load(pack.Own(own, rego.FS), analyzer.Docs)
+	p, err := pack.Load(pack.Own(own, rego.FS), session.Docs)
 	if err != nil {
 		return err
 	}

@@ -92,17 +92,6 @@ func ownPack() (*pack.Pack, error) {
 	return session.OwnPack()
 }
 
-// policyNamed returns the policy, and an error that proposes a name where there is none.
-func policyNamed(p *pack.Pack, name string) (*pack.Policy, error) {
-	if q := p.Policy(name); q != nil {
-		return q, nil
-	}
-	if near := pack.Nearest(name, p.Names()); near != "" {
-		return nil, fmt.Errorf("there is no policy %q; did you mean %s?", name, near)
-	}
-	return nil, fmt.Errorf("there is no policy %q; `policypack list` shows all", name)
-}
-
 // printTable prints rows with their cells aligned.
 func printTable(w io.Writer, rows [][]string) {
 	var widths []int

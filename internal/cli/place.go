@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/progression-labs-development/policypack/internal/check"
 	"github.com/progression-labs-development/policypack/internal/rollout"
 )
 
@@ -30,15 +31,15 @@ func (f *placeFlags) place() (rollout.Place, error) {
 		at.Stack = rollout.AnyStack
 		return at, nil
 	}
-	named, ok := splitStack(f.stack)
+	named, ok := check.ParseStack(f.stack)
 	if !ok {
 		return at, fmt.Errorf("--stack: expected [[ORGANIZATION/]PROJECT/]STACK, got %q", f.stack)
 	}
-	at.Stack = named.stack
+	at.Stack = named.Stack
 	for _, part := range []struct {
 		flag, said string
 		to         *string
-	}{{"project", named.project, &at.Project}, {"org", named.organization, &at.Organization}} {
+	}{{"project", named.Project, &at.Project}, {"org", named.Organization, &at.Organization}} {
 		if part.said != "" && *part.to != "" && *part.to != part.said {
 			return at, fmt.Errorf("--stack says %s, and --%s says %s; expected the same, or one of them alone", part.said, part.flag, *part.to)
 		}

@@ -36,33 +36,30 @@ func newProgress(w io.Writer, now func() time.Time) *progress {
 	return p
 }
 
-// show replaces the line, where the run is long enough and the line old enough.
-func (p *progress) show(format string, args ...any) {
+// show replaces the line, where the run is long enough and the line old enough. An empty one takes it away.
+func (p *progress) show(text string) {
 	if p.w == nil {
 		return
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if text == "" {
+		if p.shown {
+			fmt.Fprint(p.w, "\r\x1b[K")
+			p.shown = false
+		}
+		return
+	}
 	now := p.now()
 	if now.Sub(p.start) < progressAfter || now.Sub(p.last) < progressEvery {
 		return
 	}
 	p.last, p.shown = now, true
-	line := []rune(place.Visible(fmt.Sprintf(format, args...)))
+	line := []rune(place.Visible(text))
 	if width := widthOf(p.w); len(line) >= width {
 		line = append(line[:width-2], '…')
 	}
 	fmt.Fprint(p.w, "\r\x1b[K"+string(line))
-}
-
-// clear takes the line away.
-func (p *progress) clear() {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.shown {
-		fmt.Fprint(p.w, "\r\x1b[K")
-		p.shown = false
-	}
 }
 
 func isTerminal(w any) bool {

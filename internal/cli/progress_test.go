@@ -16,19 +16,19 @@ func TestProgress(t *testing.T) {
 		t.Helper()
 		now = now.Add(after)
 		out.Reset()
-		p.show("%s", text)
+		p.show(text)
 		if out.String() != want {
 			t.Errorf("after %v: got %q, want %q", after, out.String(), want)
 		}
 	}
-	p.clear()
+	p.show("")
 	step(900*time.Millisecond, "too early", "")
 	step(200*time.Millisecond, "one", "\r\x1b[Kone")
 	step(50*time.Millisecond, "too soon", "")
 	step(100*time.Millisecond, strings.Repeat("x", 200), "\r\x1b[K"+strings.Repeat("x", 98)+"…")
 	out.Reset()
-	p.clear()
-	p.clear()
+	p.show("")
+	p.show("")
 	if out.String() != "\r\x1b[K" {
 		t.Errorf("clear: got %q, want the line to be taken away once", out.String())
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/progression-labs-development/policypack"
+	"github.com/progression-labs-development/policypack/internal/check"
 	"github.com/progression-labs-development/policypack/internal/report"
 	"github.com/progression-labs-development/policypack/internal/verdict"
 )
@@ -54,7 +55,7 @@ func reportCommand(p Process) *cobra.Command {
 					return err
 				}
 			}
-			if err := f.write(cmd.OutOrStdout(), &judge{report: joined}, format, files, p); err != nil {
+			if err := f.write(cmd.OutOrStdout(), joined, format, files, p); err != nil {
 				return err
 			}
 			return exitOf(joined.Exit())
@@ -94,12 +95,12 @@ func excepted(reports []*report.Report, events []string, config string) error {
 }
 
 func readReport(cmd *cobra.Command, name string) (*report.Report, error) {
-	in, err := openInput(name, cmd.InOrStdin())
+	in, err := check.Open(name, cmd.InOrStdin())
 	if err != nil {
 		return nil, err
 	}
-	data, err := in.all()
-	if err := errors.Join(err, in.close()); err != nil {
+	data, err := in.All()
+	if err := errors.Join(err, in.Close()); err != nil {
 		return nil, err
 	}
 	return report.Read(data)
@@ -113,6 +114,6 @@ func exitOf(code int) error {
 	case ExitViolations:
 		return errViolations
 	default:
-		return errNotJudged
+		return errNotChecked
 	}
 }

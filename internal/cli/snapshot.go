@@ -122,7 +122,7 @@ func writeSnapshot(w io.Writer, r *report.Report) error {
 		case 1:
 			fmt.Fprintln(&b, "note: "+about)
 		default:
-			fmt.Fprintf(&b, "note: %s (%s)\n", place.VisibleLines(n.Message), plural(notes[n.Message], "source"))
+			fmt.Fprintf(&b, "note: %s (%s)\n", place.VisibleLines(n.Message), report.Plural(notes[n.Message], "source"))
 			notes[n.Message] = 0
 		}
 	}
@@ -138,7 +138,7 @@ func writeSnapshot(w io.Writer, r *report.Report) error {
 			stopped++
 		}
 	}
-	fmt.Fprintf(&b, "%d of %s would be stopped", stopped, plural(len(r.Sources), "source"))
+	fmt.Fprintf(&b, "%d of %s would be stopped", stopped, report.Plural(len(r.Sources), "source"))
 	var counts []string
 	for _, c := range report.Classes() {
 		switch t := total[""]; {
@@ -157,7 +157,7 @@ func writeSnapshot(w io.Writer, r *report.Report) error {
 		b.WriteString("Single findings are shown with --summary=false, and stand in every --report.\n")
 	}
 	if len(r.Errors) > 0 {
-		fmt.Fprintf(&b, "%s: not everything could be judged.\n", plural(len(r.Errors), "error"))
+		fmt.Fprintf(&b, "%s: not everything could be judged.\n", report.Plural(len(r.Errors), "error"))
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
@@ -181,7 +181,7 @@ func writeSources(b *strings.Builder, r *report.Report, found tallies) {
 	if len(rows) > 1 {
 		printTable(b, rows)
 		if n := len(r.Sources) - len(rows) + 1; n > 0 {
-			fmt.Fprintf(b, "and %s without findings\n", plural(n, "source"))
+			fmt.Fprintf(b, "and %s without findings\n", report.Plural(n, "source"))
 		}
 		b.WriteByte('\n')
 	}

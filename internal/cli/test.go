@@ -19,6 +19,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/progression-labs-development/policypack/internal/pack"
+	"github.com/progression-labs-development/policypack/internal/report"
 	"github.com/progression-labs-development/policypack/policies"
 	"github.com/progression-labs-development/policypack/rego"
 )
@@ -287,10 +288,10 @@ func (s *suite) report(cmd *cobra.Command) error {
 	}
 	for _, name := range slices.Sorted(maps.Keys(s.results)) {
 		r := s.results[name]
-		word, counts := "ok", fmt.Sprintf("%s, %s", plural(r.tests, "test"), plural(r.examples, "example"))
+		word, counts := "ok", fmt.Sprintf("%s, %s", report.Plural(r.tests, "test"), report.Plural(r.examples, "example"))
 		switch {
 		case len(r.failures) > 0:
-			word, counts = "FAIL", counts+", "+plural(len(r.failures), "failure")
+			word, counts = "FAIL", counts+", "+report.Plural(len(r.failures), "failure")
 			failed++
 		case r.tests+r.examples == 0:
 			word, counts = "?", "no tests and no examples"
@@ -304,20 +305,8 @@ func (s *suite) report(cmd *cobra.Command) error {
 		}
 	}
 	if failed > 0 {
-		fmt.Fprintf(w, "FAIL: %d of %s\n", failed, plural(len(s.results), "policy", "policies"))
+		fmt.Fprintf(w, "FAIL: %d of %s\n", failed, report.Plural(len(s.results), "policy"))
 		return errViolations
 	}
 	return nil
-}
-
-// plural counts things; the plural form is given where it is not the singular with an s.
-func plural(n int, one string, many ...string) string {
-	switch {
-	case n == 1:
-		return "1 " + one
-	case len(many) > 0:
-		return fmt.Sprintf("%d %s", n, many[0])
-	default:
-		return fmt.Sprintf("%d %ss", n, one)
-	}
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/progression-labs-development/policypack/internal/attest"
+	"github.com/progression-labs-development/policypack/internal/check"
 	"github.com/progression-labs-development/policypack/internal/dsse"
 	"github.com/progression-labs-development/policypack/internal/place"
 	"github.com/progression-labs-development/policypack/internal/report"
@@ -127,7 +128,7 @@ func (f *verifyFlags) wanted(ctx context.Context, p Process) (attest.Wanted, err
 	if err != nil {
 		return w, err
 	}
-	w.Organization, w.Project, w.Stack = stack.organization, stack.project, stack.stack
+	w.Organization, w.Project, w.Stack = stack.Organization, stack.Project, stack.Stack
 	w.Commit = strings.ToLower(f.commit)
 	for _, hex := range [...]struct {
 		flag, value string
@@ -170,12 +171,16 @@ func (f *verifyFlags) configuration(ctx context.Context, p Process) (string, *at
 		}
 		options.Dir = packIn(dir)
 	}
-	s, found := collecting(options, options.Rules)
-	j := &judge{options: judgeOptions{config: f.config}, session: s, found: found, loaded: s.Pack}
-	if err := j.configure(ctx, options); err != nil {
+	s := session.New(options)
+	loaded, err := s.Pack()
+	if err != nil {
 		return "", nil, err
 	}
-	if err := s.Configure(j.setting, j.except); err != nil {
+	file, err := check.ReadValid(ctx, s, loaded, f.config)
+	if err == nil {
+		err = s.Configure(file.Settings(), file.Exceptions)
+	}
+	if err != nil {
 		return "", nil, err
 	}
 	added, err := s.Identity()
@@ -212,7 +217,7 @@ func accepted(w io.Writer, file string, s *attest.Statement, now time.Time) erro
 	}
 	var lines []string
 	for _, source := range p.Sources {
-		lines = append(lines, fmt.Sprintf("%s: %s, %s", source, plural(source.Resources, "resource"), plural(source.Files, "file")))
+		lines = append(lines, fmt.Sprintf("%s: %s, %s", source, report.Plural(source.Resources, "resource"), report.Plural(source.Files, "file")))
 	}
 	lines = append(lines, fmt.Sprintf("made at %s, %s ago", p.Time, max(0, now.Sub(at)).Truncate(time.Second)))
 	switch {
@@ -239,10 +244,10 @@ func accepted(w io.Writer, file string, s *attest.Statement, now time.Time) erro
 		lines = append(lines, line+", by "+d.From)
 	}
 	for _, e := range p.Exemptions {
-		lines = append(lines, fmt.Sprintf("exemption %s: %s", e.ID, plural(e.Findings, "finding")))
+		lines = append(lines, fmt.Sprintf("exemption %s: %s", e.ID, report.Plural(e.Findings, "finding")))
 	}
 	for _, b := range p.BreakGlass {
-		lines = append(lines, fmt.Sprintf("break-glass %s until %s: %s passed", b.ID, b.Until, plural(b.Passed, "violation")))
+		lines = append(lines, fmt.Sprintf("break-glass %s until %s: %s passed", b.ID, b.Until, report.Plural(b.Passed, "violation")))
 	}
 	fmt.Fprintln(w, place.VisibleLines(file)+" holds:")
 	for _, line := range lines {

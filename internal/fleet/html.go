@@ -32,9 +32,9 @@ func (s Status) look() string {
 func writeHTML(w io.Writer, r *Report) error {
 	state := map[int]string{0: "ok", 1: "failed", 2: "partial"}[r.Exit()]
 	p := report.Page{State: state, Version: place.Visible(r.Version), Verdict: r.Verdict() + ".", Style: style}
-	p.Meaning = "At " + r.Time + ", by " + plural(r.Attestations, "attestation") + "."
+	p.Meaning = "At " + r.Time + ", by " + report.Plural(r.Attestations, "attestation") + "."
 	if n := r.Unreadable(); n > 0 {
-		p.Meaning += " " + plural(n, "file") + " could not be read."
+		p.Meaning += " " + report.Plural(n, "file") + " could not be read."
 	}
 	return p.Write(w, func(put func(string, ...any)) {
 		put("<section aria-labelledby=\"summary\">\n<h2 id=\"summary\">Summary</h2>\n<ul class=\"tiles\">\n")

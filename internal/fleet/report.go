@@ -9,6 +9,7 @@ import (
 
 	"github.com/progression-labs-development/policypack/internal/attest"
 	"github.com/progression-labs-development/policypack/internal/pack"
+	"github.com/progression-labs-development/policypack/internal/report"
 )
 
 // Format is the name of the report's JSON.
@@ -177,7 +178,7 @@ func (r *Report) Exit() int {
 // Verdict says in a line what it comes to.
 func (r *Report) Verdict() string {
 	deployed := len(r.Stacks) - r.Count(Empty)
-	return fmt.Sprintf("%d of %s covered", r.Count(Covered), plural(deployed, "stack"))
+	return fmt.Sprintf("%d of %s covered", r.Count(Covered), report.Plural(deployed, "stack"))
 }
 
 // tally lists the statuses of deployed stacks that are not covered, with their numbers.
@@ -198,7 +199,7 @@ func (r *Report) notes() []string {
 		out = append(out, "the next `pulumi up` with the pack and POLICYPACK_ATTEST covers a stack; keep the file that it writes")
 	}
 	if n := r.Count(Empty); n > 0 {
-		out = append(out, plural(n, "stack")+" without resources: nothing to cover")
+		out = append(out, report.Plural(n, "stack")+" without resources: nothing to cover")
 	}
 	if r.Wanted.Configuration == "" {
 		out = append(out, r.configurations()...)
@@ -212,13 +213,13 @@ func (r *Report) notes() []string {
 		if n > len(names) {
 			more = ", …"
 		}
-		out = append(out, fmt.Sprintf("%s with an attestation and no state: %s%s", plural(n, "stack"), strings.Join(names, ", "), more))
+		out = append(out, fmt.Sprintf("%s with an attestation and no state: %s%s", report.Plural(n, "stack"), strings.Join(names, ", "), more))
 	}
 	if r.Others > 0 {
-		out = append(out, plural(r.Others, "attestation")+" of something other than a preview or an update")
+		out = append(out, report.Plural(r.Others, "attestation")+" of something other than a preview or an update")
 	}
 	if r.Skipped > 0 {
-		out = append(out, "among the attestations: "+plural(r.Skipped, "file")+" of another kind")
+		out = append(out, "among the attestations: "+report.Plural(r.Skipped, "file")+" of another kind")
 	}
 	return out
 }
@@ -242,14 +243,7 @@ func (r *Report) configurations() []string {
 			out = append(out, fmt.Sprintf("and %d configurations more", len(by)-i))
 			break
 		}
-		out = append(out, fmt.Sprintf("configuration %s: %s", cmp.Or(d, "none"), plural(by[d], "stack")))
+		out = append(out, fmt.Sprintf("configuration %s: %s", cmp.Or(d, "none"), report.Plural(by[d], "stack")))
 	}
 	return out
-}
-
-func plural(n int, one string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %ss", n, one)
 }

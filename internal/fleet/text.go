@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/progression-labs-development/policypack/internal/place"
+	"github.com/progression-labs-development/policypack/internal/report"
 )
 
 // heads are the heads of the table for people.
@@ -65,7 +66,7 @@ func writeText(w io.Writer, r *Report) error {
 	}
 	b.WriteString(".\n")
 	if n := r.Unreadable(); n > 0 {
-		fmt.Fprintf(&b, "%s could not be read.\n", plural(n, "file"))
+		fmt.Fprintf(&b, "%s could not be read.\n", report.Plural(n, "file"))
 	}
 	_, err := io.WriteString(w, b.String())
 	return err

@@ -18,6 +18,18 @@ type Setting struct {
 	Parameters map[string]any // as decoded JSON, without defaults
 }
 
+// Settings joins levels and parameters by the names of policies.
+func Settings(levels map[string]Level, parameters map[string]map[string]any) map[string]Setting {
+	out := map[string]Setting{}
+	for name, level := range levels {
+		out[name] = Setting{Level: level}
+	}
+	for name, p := range parameters {
+		out[name] = Setting{Level: out[name].Level, Parameters: p}
+	}
+	return out
+}
+
 // Config is the configuration of a run: the level of each policy and everything that rules read of it. It does not
 // change once it is made.
 type Config struct {

@@ -27,6 +27,9 @@ type custom struct {
 
 	Kinds map[string]Kind `json:"kinds"`
 
+	NeedsConfiguration bool `json:"needsConfiguration"`
+	PerFolder          bool `json:"perFolder"`
+
 	Framework *struct {
 		Name          string `json:"name"`
 		Version       string `json:"version"`
@@ -90,6 +93,7 @@ func policy(file string, m *ast.Module, folder string, own bool, docs string, er
 	}
 	p.Level, p.Severity, p.Scope, p.Standard, p.Tags = c.Level, c.Severity, c.Scope, c.Standard, c.Tags
 	p.Remediation, p.URL, p.Since, p.Kinds = strings.TrimSpace(c.Remediation), c.URL, c.Since, c.Kinds
+	p.NeedsConfiguration, p.PerFolder = c.NeedsConfiguration, c.PerFolder
 	p.Applies = Applies(c.Applies)
 	p.Parameters.Properties, p.Parameters.Required = c.Parameters.Properties, c.Parameters.Required
 	if !slices.Contains([]Level{Advisory, Mandatory, Disabled}, p.Level) {
@@ -225,6 +229,13 @@ func (p *Policy) parameters(errs *Errors) {
 			}
 			p.Parameters.Allows[name] = text
 			delete(schema, "allows")
+		}
+		if policy, ok := schema["allowsFor"].(string); ok {
+			if p.Parameters.AllowsFor == nil {
+				p.Parameters.AllowsFor = map[string]string{}
+			}
+			p.Parameters.AllowsFor[name] = policy
+			delete(schema, "allowsFor")
 		}
 		if name == "enforcementLevel" {
 			errs.add(p.File, p.Row, "METADATA: custom.parameters.properties.enforcementLevel: the name is taken by Pulumi")

@@ -67,6 +67,10 @@ type Policy struct {
 	// are younger than the policy, by the name that a rule gives as kind.
 	Since string
 	Kinds map[string]Kind
+	// NeedsConfiguration says that the policy reads the stack's configuration, and says nothing where a source has none.
+	NeedsConfiguration bool
+	// PerFolder says that its findings in files of one folder are one finding where they have the same path.
+	PerFolder bool
 	// Undecided tells whether the policy has an undecided rule, and so takes the parameter onUnknown.
 	Undecided bool
 	// File and Row are where the METADATA stands.
@@ -145,6 +149,8 @@ type Parameters struct {
 	// Allows says of allow-lists what their entries let pass, by a kind of package allowance: such a list may let everything
 	// pass. METADATA has it beside the parameter's schema, of which it is no part.
 	Allows map[string]string
+	// AllowsFor names the policy that such a list switches off in effect, where that is another one than its own.
+	AllowsFor map[string]string
 }
 
 // Own returns the default that METADATA gives a parameter, whatever an organisation's defaults say; nil where it gives none.
@@ -218,6 +224,17 @@ func (p *Pack) Policy(name string) *Policy {
 		return nil
 	}
 	return p.Policies[i]
+}
+
+// Named returns the policy of that name; the error proposes one where there is none.
+func (p *Pack) Named(name string) (*Policy, error) {
+	if q := p.Policy(name); q != nil {
+		return q, nil
+	}
+	if near := Nearest(name, p.Names()); near != "" {
+		return nil, fmt.Errorf("there is no policy %q; did you mean %s?", name, near)
+	}
+	return nil, fmt.Errorf("there is no policy %q; `policypack list` shows all", name)
 }
 
 // Names returns the names of all policies, sorted.

@@ -34,13 +34,13 @@ func (s *Source) label() string {
 func (s *Source) size() string {
 	var parts []string
 	if s.Resources > 0 || s.Kind != Repository {
-		parts = append(parts, plural(s.Resources, "resource"))
+		parts = append(parts, Plural(s.Resources, "resource"))
 	}
 	if s.Files > 0 || s.Kind == Repository {
-		parts = append(parts, plural(s.Files, "file"))
+		parts = append(parts, Plural(s.Files, "file"))
 	}
 	if s.Commits > 0 {
-		parts = append(parts, plural(s.Commits, "commit"))
+		parts = append(parts, Plural(s.Commits, "commit"))
 	}
 	return strings.Join(parts, ", ")
 }
@@ -50,7 +50,7 @@ func (s *Source) skipped() []string {
 	var out []string
 	add := func(all []Skipped, how string) {
 		for _, k := range all {
-			line := plural(k.Files, "file") + how + k.Reason
+			line := Plural(k.Files, "file") + how + k.Reason
 			if k.Example != "" {
 				line += ", such as " + k.Example
 			}
@@ -148,7 +148,8 @@ func (e *Error) place() string {
 	return s
 }
 
-func plural(n int, noun string) string {
+// Plural writes a number of things.
+func Plural(n int, noun string) string {
 	switch {
 	case n == 1:
 		return "1 " + noun
@@ -163,7 +164,7 @@ func plural(n int, noun string) string {
 func (c Class) amount(n int) string {
 	switch c {
 	case Violation:
-		return plural(n, "violation")
+		return Plural(n, "violation")
 	case Baseline:
 		return fmt.Sprintf("%d in the baseline", n)
 	default:
@@ -191,11 +192,11 @@ func (r *Report) verdict() string {
 	case v == 0 && e == 0 && len(r.BreakGlass) > 0:
 		return r.passedByBreakGlass()
 	case v > 0 && e > 0:
-		return fmt.Sprintf("Failed: %s, and %s.", plural(v, "violation"), couldNot(e))
+		return fmt.Sprintf("Failed: %s, and %s.", Plural(v, "violation"), couldNot(e))
 	case e > 0:
 		return "Not complete: " + couldNot(e) + "."
 	case v > 0:
-		return "Failed: " + plural(v, "violation") + " of mandatory policies."
+		return "Failed: " + Plural(v, "violation") + " of mandatory policies."
 	case r.disabled() != "" && len(r.Findings) > 0:
 		return "Passed: no violation, but " + r.disabled() + "."
 	case r.disabled() != "":
@@ -214,7 +215,7 @@ func (r *Report) passedByBreakGlass() string {
 	}
 	b := r.BreakGlass[0]
 	return fmt.Sprintf("Passed by BREAK-GLASS, until %s, by %s: %s. Without it %s would have failed this.", b.Until, b.Who, strings.TrimSuffix(b.Reason, "."),
-		plural(n, "finding"))
+		Plural(n, "finding"))
 }
 
 func couldNot(n int) string {

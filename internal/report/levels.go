@@ -63,7 +63,7 @@ func (r *Report) disabled() string {
 	case 1:
 		return "1 policy is disabled"
 	default:
-		return plural(n, "policy") + " are disabled"
+		return Plural(n, "policy") + " are disabled"
 	}
 }
 

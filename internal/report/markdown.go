@@ -69,7 +69,7 @@ func writeMarkdown(w io.Writer, r *Report, o Options) error {
 	m.sources(r)
 	if m.omitted > 0 {
 		fmt.Fprintf(&m.b, "\n**%s not shown here for want of room.** The other forms of the report hold everything.\n",
-			plural(m.omitted, "entry"))
+			Plural(m.omitted, "entry"))
 	}
 	_, err := io.WriteString(w, m.b.String())
 	return err
@@ -187,7 +187,7 @@ func (m *markdown) sources(r *Report) {
 		}
 		list = append(list, text)
 	}
-	by := plural(len(r.Policies), "policy") + " of policypack " + entities(r.Version)
+	by := Plural(len(r.Policies), "policy") + " of policypack " + entities(r.Version)
 	if r.Digest != "" {
 		by += ", configuration " + code(r.short())
 	}

@@ -93,7 +93,7 @@ func (h *html5) summary(p *page) {
 <caption>What was judged, by %s</caption>
 <thead><tr><th scope="col">Source</th><th scope="col">Judged</th></tr></thead>
 <tbody>
-`, plural(len(p.Policies), "policy"))
+`, Plural(len(p.Policies), "policy"))
 	for _, s := range p.Sources {
 		h.put(`<tr><th scope="row">%s</th><td>%s`, s.label(), s.size())
 		for _, line := range s.skipped() {

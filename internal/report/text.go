@@ -263,7 +263,7 @@ func (t *text) summary(r *Report) {
 		s = yellow
 	}
 	t.line(t.in(s, r.verdict()) + " " + r.meaning())
-	by := "by " + plural(len(r.Policies), "policy") + " of policypack " + r.Version
+	by := "by " + Plural(len(r.Policies), "policy") + " of policypack " + r.Version
 	if r.Digest != "" {
 		by += ", configuration " + r.short()
 	}

@@ -9,6 +9,7 @@
 #   level: advisory
 #   severity: high
 #   scope: stack
+#   needsConfiguration: true
 #   standard: [S3]
 #   tags: [secrets, literals]
 #   applies:

@@ -9,6 +9,7 @@
 # custom:
 #   level: mandatory
 #   severity: critical
+#   needsConfiguration: true
 #   standard: [S4]
 #   tags: [secrets, plaintext, config]
 #   applies:

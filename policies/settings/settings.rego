@@ -44,6 +44,7 @@
 #             values: none
 #       packageSources:
 #         allows: sources
+#         allowsFor: component-contract
 #         description: Patterns over the files of a repository that are the infra package's own source, whose code registers its components; * alone for the package's repository, packages/infra/* where it lies beside others. * stands for any characters.
 #         type: array
 #         relaxes: more
@@ -86,6 +87,7 @@
 #         default: {}
 #       environments:
 #         allows: environments
+#         allowsFor: secret-name
 #         description: Globs over the names of the environments.
 #         type: array
 #         relaxes: more

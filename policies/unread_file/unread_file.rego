@@ -11,6 +11,7 @@
 #   level: mandatory
 #   severity: high
 #   scope: repository
+#   perFolder: true
 #   standard: [S11]
 #   tags: [secrets, files]
 #   applies:

@@ -1,4 +1,4 @@
-package cli
+package check
 
 import (
 	"os"
@@ -27,27 +27,27 @@ func TestTargets(t *testing.T) {
 	}
 	type row struct {
 		Name string
-		Kind kind
+		Kind Kind
 		Dir  bool
 	}
 	for _, tt := range []struct {
 		name     string
 		give     []string
-		kind     kind
+		kind     Kind
 		want     []row
 		snapshot bool
 		fails    []string
 	}{
-		{"exports alone", []string{"exports"}, kindAuto, []row{{"exports/a/dev.json", kindState, false}, {"exports/b.json", kindState, false}}, true, nil},
-		{"exports and other files", []string{"mixed"}, kindAuto, []row{{"mixed", kindRepository, true}}, false, nil},
-		{"plans alone", []string{"plans"}, kindAuto, []row{{"plans", kindRepository, true}}, false, nil},
-		{"plans that are said to be some", []string{"plans"}, kindTerraform, []row{{"plans/plan.json", kindTerraform, false}}, false, nil},
-		{"exports that are said to be text", []string{"exports"}, kindRepository, []row{{"exports", kindRepository, true}}, false, nil},
-		{"a repository of exports", []string{"cloned"}, kindAuto, []row{{"cloned", kindRepository, true}}, false, nil},
-		{"a file", []string{"main.go"}, kindAuto, []row{{"main.go", kindAuto, false}}, false, nil},
-		{"the same twice", []string{"code", "code/", "main.go", "code/../main.go"}, kindAuto, []row{{"code", kindRepository, true}, {"main.go", kindAuto, false}}, false, nil},
-		{"nothing there", []string{"gone", "main.go"}, kindAuto, []row{{"main.go", kindAuto, false}}, false, []string{"gone: there is no such file or directory"}},
-		{"no exports", []string{"code"}, kindState, nil, true, []string{"code: the directory holds no .json and no .json.gz file"}},
+		{"exports alone", []string{"exports"}, Auto, []row{{"exports/a/dev.json", State, false}, {"exports/b.json", State, false}}, true, nil},
+		{"exports and other files", []string{"mixed"}, Auto, []row{{"mixed", Repository, true}}, false, nil},
+		{"plans alone", []string{"plans"}, Auto, []row{{"plans", Repository, true}}, false, nil},
+		{"plans that are said to be some", []string{"plans"}, Terraform, []row{{"plans/plan.json", Terraform, false}}, false, nil},
+		{"exports that are said to be text", []string{"exports"}, Repository, []row{{"exports", Repository, true}}, false, nil},
+		{"a repository of exports", []string{"cloned"}, Auto, []row{{"cloned", Repository, true}}, false, nil},
+		{"a file", []string{"main.go"}, Auto, []row{{"main.go", Auto, false}}, false, nil},
+		{"the same twice", []string{"code", "code/", "main.go", "code/../main.go"}, Auto, []row{{"code", Repository, true}, {"main.go", Auto, false}}, false, nil},
+		{"nothing there", []string{"gone", "main.go"}, Auto, []row{{"main.go", Auto, false}}, false, []string{"gone: there is no such file or directory"}},
+		{"no exports", []string{"code"}, State, nil, true, []string{"code: the directory holds no .json and no .json.gz file"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
@@ -84,19 +84,19 @@ func TestParseStack(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
 		give string
-		want stackName
+		want Stack
 		ok   bool
 	}{
-		{"", stackName{}, true},
-		{"shop/dev", stackName{"", "shop", "dev"}, true},
-		{"acme/shop/dev", stackName{"acme", "shop", "dev"}, true},
-		{"dev", stackName{}, false},
-		{"shop/", stackName{}, false},
-		{"a/b/c/d", stackName{}, false},
+		{"", Stack{}, false},
+		{"shop/dev", Stack{"", "shop", "dev"}, true},
+		{"acme/shop/dev", Stack{"acme", "shop", "dev"}, true},
+		{"dev", Stack{Stack: "dev"}, true},
+		{"shop/", Stack{}, false},
+		{"a/b/c/d", Stack{}, false},
 	} {
-		got, err := parseStack(tt.give)
-		if got != tt.want || (err == nil) != tt.ok {
-			t.Errorf("%q: got %v, %v, want %v", tt.give, got, err, tt.want)
+		got, ok := ParseStack(tt.give)
+		if got != tt.want || ok != tt.ok {
+			t.Errorf("%q: got %v, %t, want %v, %t", tt.give, got, ok, tt.want, tt.ok)
 		}
 	}
 }

@@ -1,4 +1,4 @@
-package cli
+package check
 
 import (
 	"errors"
@@ -10,35 +10,60 @@ import (
 	"strings"
 )
 
-// kind says what a source is read as.
-type kind string
+// Kind says what a source is read as.
+type Kind string
 
+// What a source is read as: Auto leaves it to its content.
 const (
-	kindAuto       kind = "auto"
-	kindRepository kind = "repository"
-	kindTerraform  kind = "terraform"
-	kindState      kind = "state"
-	kindReport     kind = "report" // for baselines alone; no value of --kind
+	Auto       Kind = "auto"
+	Repository Kind = "repository"
+	Terraform  Kind = "terraform"
+	State      Kind = "state"
+	aReport    Kind = "report" // for baselines alone; no value of --kind
 )
 
 // kinds are the values of --kind.
-var kinds = [...]kind{kindAuto, kindRepository, kindTerraform, kindState}
+var kinds = [...]Kind{Auto, Repository, Terraform, State}
 
-func parseKind(s string) (kind, error) {
-	if i := slices.Index(kinds[:], kind(s)); i >= 0 {
+// ParseKind reads a value of --kind.
+func ParseKind(s string) (Kind, error) {
+	if i := slices.Index(kinds[:], Kind(s)); i >= 0 {
 		return kinds[i], nil
 	}
-	return "", fmt.Errorf("--kind: want one of auto, repository, terraform, state, got %q", s)
+	return "", fmt.Errorf("want one of auto, repository, terraform, state, got %q", s)
 }
 
-// stdinName is the path that stands for the standard input.
-const stdinName = "-"
+// Kinds lists what [ParseKind] takes.
+func Kinds() (names []string) {
+	for _, k := range kinds {
+		names = append(names, string(k))
+	}
+	return names
+}
+
+// Stack is the name of a stack, as --stack gives it. Each part is empty where nobody says it.
+type Stack struct{ Organization, Project, Stack string }
+
+// ParseStack reads [[ORGANIZATION/]PROJECT/]STACK, and reports whether the text is one.
+func ParseStack(text string) (s Stack, ok bool) {
+	parts := strings.Split(text, "/")
+	if len(parts) > 3 || slices.Contains(parts, "") {
+		return s, false
+	}
+	for i, to := range []*string{&s.Stack, &s.Project, &s.Organization}[:len(parts)] {
+		*to = parts[len(parts)-1-i]
+	}
+	return s, true
+}
+
+// Stdin is the path that stands for the standard input.
+const Stdin = "-"
 
 // target is one thing that is judged: a repository, or a file.
 type target struct {
 	name string // as it is shown
 	path string
-	kind kind // kindAuto where the content will tell
+	kind Kind // Auto where the content will tell
 	dir  bool
 	// unread is how many states and plans, as far as anyone has looked, lie in the directory and are read as text.
 	unread int
@@ -46,7 +71,7 @@ type target struct {
 
 // file is the name under which programs that want a file find a state or a plan again, empty where they cannot.
 func (t target) file() string {
-	if t.path == stdinName || !filepath.IsLocal(t.path) {
+	if t.path == Stdin || !filepath.IsLocal(t.path) {
 		return ""
 	}
 	return filepath.ToSlash(filepath.Clean(t.path))
@@ -54,7 +79,7 @@ func (t target) file() string {
 
 // targets turns paths into what is to be judged, each once and in the order given. A directory of exported states becomes one
 // target for each export; snapshot tells that there was one. What is wrong with a path is told to fail.
-func targets(paths []string, forced kind, fail func(name string, err error)) (all []target, snapshot bool) {
+func targets(paths []string, forced Kind, fail func(name string, err error)) (all []target, snapshot bool) {
 	seen := map[string]bool{}
 	add := func(t target) {
 		if key := filepath.Clean(t.path); !seen[key] {
@@ -64,7 +89,7 @@ func targets(paths []string, forced kind, fail func(name string, err error)) (al
 	}
 	for _, p := range paths {
 		t := target{name: filepath.ToSlash(p), path: p, kind: forced}
-		if p == stdinName {
+		if p == Stdin {
 			t.name = "stdin"
 			add(t)
 			continue
@@ -72,35 +97,35 @@ func targets(paths []string, forced kind, fail func(name string, err error)) (al
 		info, err := os.Stat(p)
 		switch {
 		case err != nil:
-			fail(t.name, withoutPath(err))
+			fail(t.name, WithoutPath(err))
 		case !info.IsDir():
 			add(t)
-		case forced == kindRepository:
+		case forced == Repository:
 			t.dir = true
 			add(t)
 		default:
-			if forced == kindAuto {
+			if forced == Auto {
 				states, plans, others := survey(p)
-				if t.kind, t.unread = kindRepository, states+plans; states > 0 && plans+others == 0 {
-					t.kind = kindState
+				if t.kind, t.unread = Repository, states+plans; states > 0 && plans+others == 0 {
+					t.kind = State
 				}
 			}
-			if t.kind == kindRepository {
+			if t.kind == Repository {
 				t.dir = true
 				add(t)
 				continue
 			}
-			files, err := exports(p, t.kind)
+			files, err := Exports(p, t.kind)
 			if err == nil && len(files) == 0 {
 				err = errors.New("the directory holds no .json and no .json.gz file")
-				if t.kind == kindTerraform {
+				if t.kind == Terraform {
 					err = errors.New("the directory holds no .json, .json.gz, .tfstate or .tfplan file")
 				}
 			}
 			if err != nil {
-				fail(t.name, withoutPath(err))
+				fail(t.name, WithoutPath(err))
 			}
-			snapshot = snapshot || t.kind == kindState
+			snapshot = snapshot || t.kind == State
 			for _, f := range files {
 				add(target{name: filepath.ToSlash(f), path: f, kind: t.kind})
 			}
@@ -109,12 +134,12 @@ func targets(paths []string, forced kind, fail func(name string, err error)) (al
 	return all, snapshot
 }
 
-// exports lists the files of a directory, and of those below, that can be exported states or plans. Of a directory in which
+// Exports lists the files of a directory, and of those below, that can be exported states or plans. Of a directory in which
 // Pulumi's local backend keeps its stacks it lists the stacks, and not their backups and histories.
-func exports(dir string, k kind) ([]string, error) {
+func Exports(dir string, k Kind) ([]string, error) {
 	var files []string
 	err := walkExports(dir, func(path string, wanted bool) error {
-		if wanted && (k == kindTerraform || jsonName(path)) {
+		if wanted && (k == Terraform || jsonName(path)) {
 			files = append(files, path)
 		}
 		return nil
@@ -127,14 +152,14 @@ func exports(dir string, k kind) ([]string, error) {
 func survey(dir string) (states, plans, others int) {
 	stop := errors.New("enough")
 	err := walkExports(dir, func(path string, wanted bool) error {
-		var k kind
+		var k Kind
 		if wanted {
 			k = sniffed(path)
 		}
 		switch k {
-		case kindState:
+		case State:
 			states++
-		case kindTerraform:
+		case Terraform:
 			plans++
 		default:
 			others++
@@ -154,13 +179,13 @@ func survey(dir string) (states, plans, others int) {
 const maxSurvey = 2000
 
 // sniffed tells what a file looks like, by its first bytes.
-func sniffed(path string) kind {
-	in, err := openInput(path, nil)
+func sniffed(path string) Kind {
+	in, err := Open(path, nil)
 	if err != nil {
-		return kindAuto
+		return Auto
 	}
-	defer in.close() //nolint:errcheck // nothing was written
-	return recognized(in.head)
+	defer in.Close() //nolint:errcheck // nothing was written
+	return recognized(in.Head)
 }
 
 // walkExports calls each for the files below a directory, sorted, and tells which of them have the name of an export. It

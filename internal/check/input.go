@@ -1,4 +1,4 @@
-package cli
+package check
 
 import (
 	"bufio"
@@ -21,30 +21,30 @@ const (
 	headSize = 64 << 10
 )
 
-// input is a file that is read as a whole: plain, compressed with gzip as Pulumi's local backend does it, or in UTF-16 as
+// Input is a file that is read as a whole: plain, compressed with gzip as Pulumi's local backend does it, or in UTF-16 as
 // PowerShell's > does it.
-type input struct {
-	head  []byte // decoded, up to headSize
+type Input struct {
+	Head  []byte // decoded, up to headSize
 	r     io.Reader
-	limit int64
+	Limit int64 // in bytes
 	files []io.Closer
 }
 
-// openInput opens the file of that name, or takes stdin where the name is "-".
-func openInput(name string, stdin io.Reader) (_ *input, err error) {
-	in := &input{limit: maxInput}
+// Open opens the file of that name, or takes stdin where the name is "-".
+func Open(name string, stdin io.Reader) (_ *Input, err error) {
+	in := &Input{Limit: maxInput}
 	r := stdin
-	if name != stdinName {
+	if name != Stdin {
 		f, err := os.Open(name)
 		if err != nil {
-			return nil, withoutPath(err)
+			return nil, WithoutPath(err)
 		}
 		in.files = append(in.files, f)
 		r = f
 	}
 	defer func() {
 		if err != nil {
-			err = errors.Join(err, in.close())
+			err = errors.Join(err, in.Close())
 		}
 	}()
 	b := bufio.NewReaderSize(r, headSize)
@@ -55,27 +55,28 @@ func openInput(name string, stdin io.Reader) (_ *input, err error) {
 		}
 		b = bufio.NewReaderSize(unzipped, headSize)
 	}
-	if in.head, err = b.Peek(headSize); err != nil && !errors.Is(err, io.EOF) {
+	if in.Head, err = b.Peek(headSize); err != nil && !errors.Is(err, io.EOF) {
 		return nil, broken(err)
 	}
 	in.r, err = b, nil
-	in.head = repository.PlainText(in.head)
+	in.Head = repository.PlainText(in.Head)
 	return in, nil
 }
 
-// all returns the content.
-func (in *input) all() ([]byte, error) {
-	data, err := io.ReadAll(io.LimitReader(in.r, in.limit+1))
+// All returns the content.
+func (in *Input) All() ([]byte, error) {
+	data, err := io.ReadAll(io.LimitReader(in.r, in.Limit+1))
 	switch {
 	case err != nil:
 		return nil, broken(err)
-	case int64(len(data)) > in.limit:
-		return nil, fmt.Errorf("larger than %d MiB, which is more than is read", in.limit>>20)
+	case int64(len(data)) > in.Limit:
+		return nil, fmt.Errorf("larger than %d MiB, which is more than is read", in.Limit>>20)
 	}
 	return repository.PlainText(data), nil
 }
 
-func (in *input) close() error {
+// Close closes the file.
+func (in *Input) Close() error {
 	var errs []error
 	for _, f := range in.files {
 		errs = append(errs, f.Close())
@@ -92,11 +93,11 @@ func broken(err error) error {
 	case errors.Is(err, gzip.ErrChecksum), errors.Is(err, gzip.ErrHeader), errors.As(err, &corrupt):
 		return errors.New("the compressed file is broken")
 	}
-	return withoutPath(err)
+	return WithoutPath(err)
 }
 
-// withoutPath takes the name of the file out of an error that will be told with it.
-func withoutPath(err error) error {
+// WithoutPath takes the name of the file out of an error that will be told with it.
+func WithoutPath(err error) error {
 	var p *os.PathError
 	switch {
 	case errors.Is(err, os.ErrNotExist):

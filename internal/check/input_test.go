@@ -1,4 +1,4 @@
-package cli
+package check
 
 import (
 	"bytes"
@@ -62,13 +62,13 @@ func TestInput(t *testing.T) {
 }
 
 func read(name string, limit int64) ([]byte, error) {
-	in, err := openInput(name, nil)
+	in, err := Open(name, nil)
 	if err != nil {
 		return nil, err
 	}
-	in.limit = limit
-	data, err := in.all()
-	if err := in.close(); err != nil {
+	in.Limit = limit
+	data, err := in.All()
+	if err := in.Close(); err != nil {
 		return nil, err
 	}
 	return data, err
@@ -79,11 +79,11 @@ func FuzzKindOf(f *testing.F) {
 	f.Add([]byte(`{"format_version": "1.2", "planned_values": {}}`))
 	f.Add([]byte("\xff\xfe{\x00"))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		in, err := openInput(stdinName, bytes.NewReader(data))
+		in, err := Open(Stdin, bytes.NewReader(data))
 		if err != nil {
 			return
 		}
-		if k, _, err := kindOf(target{path: "x.json", kind: kindAuto}, in, true); (err == nil) == (k == "") {
+		if k, _, err := kindOf(target{path: "x.json", kind: Auto}, in, true); (err == nil) == (k == "") {
 			t.Errorf("got %q, %v", k, err)
 		}
 	})

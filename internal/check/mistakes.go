@@ -1,4 +1,4 @@
-package cli
+package check
 
 import (
 	"context"
@@ -16,82 +16,76 @@ import (
 	"github.com/progression-labs-development/policypack/internal/place"
 	"github.com/progression-labs-development/policypack/internal/policyfile"
 	"github.com/progression-labs-development/policypack/internal/session"
-	"github.com/progression-labs-development/policypack/internal/verdict"
 )
 
-// checker asks a session what is wrong with a file. It checks in stages, and each stage names all that it
-// finds; what is wrong is taken out and the session asked again, so that a mistake hides no other.
-type checker struct {
-	file    *configFile
-	loaded  *pack.Pack
-	session *session.Session
-	found   *[]verdict.Finding // what the session has found
-}
-
-func (c *checker) run(ctx context.Context) error {
-	params := c.parameters()
+// ask asks a session what is wrong with the file. It checks in stages, and each stage names all that it finds; what is wrong is
+// taken out and the session asked again, so that a mistake hides no other.
+func (f *ConfigFile) ask(ctx context.Context, s *session.Session) error {
+	params := f.Parameters()
 	clean := true
 	for {
-		err := c.session.Configure(settings(c.file.levels(c.loaded), params), nil)
+		err := s.Configure(pack.Settings(f.Levels(), params), nil)
 		if err == nil {
 			break
 		}
 		clean = false
-		if !c.take(err.Error(), params) {
+		if !f.take(err.Error(), params) {
 			return nil
 		}
 	}
 	if !clean {
-		return nil // the rules would judge a configuration that nobody wrote
+		return nil // the rules would evaluate a configuration that nobody wrote
 	}
 	urn := place.URN{Stack: "stack", Project: "project", Types: model.RootType, Name: "project-stack"}.String()
-	*c.found = nil
-	_, err := c.session.Resource(ctx, &pulumirpc.AnalyzeRequest{Urn: urn, Type: model.RootType, Properties: &structpb.Struct{}})
+	found, err := s.Resource(ctx, &pulumirpc.AnalyzeRequest{Urn: urn, Type: model.RootType, Properties: &structpb.Struct{}})
 	if err != nil {
 		return err
 	}
-	for _, f := range *c.found {
-		if q := c.loaded.Policy(f.Policy); q == nil || !q.Own || f.About {
+	for _, one := range found {
+		if !one.Rule.Own || one.About {
 			continue
 		}
-		row, _ := c.place(fmt.Sprintf("policy %s: parameters: %s: ", f.Policy, f.Path.String()))
-		c.file.fail(row, "%s", strings.Join(strings.Split(f.Message, "\n"), " "))
+		row := f.Row(fmt.Sprintf("policy %s: parameters: %s: ", one.Policy, one.Path))
+		f.fail(row, "%s", strings.Join(strings.Split(one.Message, "\n"), " "))
 	}
 	return nil
 }
 
-// parameters returns the parameters of the file by policy; what is of the wrong shape is left out.
-func (c *checker) parameters() map[string]map[string]any { return c.file.Parameters() }
-
-// take notes the mistakes in the session's error and takes them out of the parameters. It tells whether it could, and so
+// take notes the mistakes in the session's error and takes them out of the parameters. It reports whether it could, and so
 // whether asking again makes sense.
-func (c *checker) take(message string, params map[string]map[string]any) bool {
+func (f *ConfigFile) take(message string, params map[string]map[string]any) bool {
 	taken := false
 	for line := range strings.Lines(message) {
 		line = strings.TrimSpace(line)
 		if line == "" || strings.HasSuffix(line, "is not valid:") {
 			continue
 		}
-		row, keys := c.place(line)
-		c.file.fail(row, "%s", line)
-		taken = c.remove(params, keys) || taken
+		row, keys := f.locate(line)
+		f.fail(row, "%s", line)
+		taken = f.remove(params, keys) || taken
 	}
 	return taken
 }
 
-// place returns the row that a mistake is about, and the keys that lead to it from the top of the file.
-func (c *checker) place(line string) (row int, keys []string) {
-	for _, f := range c.file.Policies.Fields {
-		if strings.HasPrefix(line, fmt.Sprintf("there is no policy %q", f.Key)) {
-			return f.Row, []string{f.Key}
+// Row returns the line of the file that a mistake is about, 0 where that is not known.
+func (f *ConfigFile) Row(mistake string) int {
+	row, _ := f.locate(mistake)
+	return row
+}
+
+// locate returns the line that a mistake is about, and the keys that lead to it from the top of the file.
+func (f *ConfigFile) locate(line string) (row int, keys []string) {
+	for _, p := range f.Policies.Fields {
+		if strings.HasPrefix(line, fmt.Sprintf("there is no policy %q", p.Key)) {
+			return p.Row, []string{p.Key}
 		}
-		rest, ok := strings.CutPrefix(line, "policy "+f.Key+": ")
+		rest, ok := strings.CutPrefix(line, "policy "+p.Key+": ")
 		if !ok {
 			continue
 		}
-		row, keys := f.Row, []string{f.Key}
+		row, keys := p.Row, []string{p.Key}
 		if rest, ok = strings.CutPrefix(rest, "parameters: "); ok {
-			at, below := f.Value.Locate(rest)
+			at, below := p.Value.Locate(rest)
 			if len(below) > 0 {
 				row, keys = at, append(keys, below...)
 			}
@@ -102,7 +96,7 @@ func (c *checker) place(line string) (row int, keys []string) {
 }
 
 // remove takes out the policy, the parameter, or the entry of a map that the keys lead to.
-func (c *checker) remove(params map[string]map[string]any, keys []string) bool {
+func (f *ConfigFile) remove(params map[string]map[string]any, keys []string) bool {
 	if len(keys) == 0 {
 		return false
 	}
@@ -114,7 +108,7 @@ func (c *checker) remove(params map[string]map[string]any, keys []string) bool {
 		delete(params, keys[0])
 		return true
 	}
-	if entries, ok := policy[keys[1]].(map[string]any); ok && len(keys) > 2 && c.isMap(keys[0], keys[1]) {
+	if entries, ok := policy[keys[1]].(map[string]any); ok && len(keys) > 2 && f.isMap(keys[0], keys[1]) {
 		_, ok := entries[keys[2]]
 		delete(entries, keys[2])
 		return ok
@@ -124,9 +118,9 @@ func (c *checker) remove(params map[string]map[string]any, keys []string) bool {
 	return ok
 }
 
-// isMap tells whether a parameter is a map of entries that can do without each other, and not an object with fields.
-func (c *checker) isMap(policy, parameter string) bool {
-	q := c.loaded.Policy(policy)
+// isMap reports whether a parameter is a map of entries that can do without each other, and not an object with fields.
+func (f *ConfigFile) isMap(policy, parameter string) bool {
+	q := f.pack.Policy(policy)
 	if q == nil {
 		return false
 	}
@@ -135,23 +129,11 @@ func (c *checker) isMap(policy, parameter string) bool {
 	return ok
 }
 
-// settings joins levels and parameters, as the engine would hand them over.
-func settings(levels map[string]pack.Level, params map[string]map[string]any) map[string]pack.Setting {
-	out := map[string]pack.Setting{}
-	for name, level := range levels {
-		out[name] = pack.Setting{Level: level}
-	}
-	for name, p := range params {
-		out[name] = pack.Setting{Level: out[name].Level, Parameters: p}
-	}
-	return out
-}
-
 // hider returns a function that takes the file's values out of a message. Dates, the names of policies and the words of
 // their schemas stay: without them a message says nothing.
-func (f *configFile) hider(loaded *pack.Pack) func(string) string {
+func (f *ConfigFile) hider() func(string) string {
 	known := map[string]bool{}
-	for _, q := range loaded.Policies {
+	for _, q := range f.pack.Policies {
 		known[q.Name] = true
 		vocabulary(q.Parameters.Properties, known)
 	}

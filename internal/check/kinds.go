@@ -1,4 +1,4 @@
-package cli
+package check
 
 import (
 	"bytes"
@@ -21,26 +21,26 @@ const asText = "say --kind repository to have it read as text"
 // kindOf tells what a file is, and returns its content where it had to be read as a whole for that. A file that somebody names
 // must not be taken for text where it looks like, or is called like, a plan or a state that cannot be read as one. Where
 // strict, no other JSON is taken for text either.
-func kindOf(t target, in *input, strict bool) (kind, []byte, error) {
-	if t.kind != kindAuto {
+func kindOf(t target, in *Input, strict bool) (Kind, []byte, error) {
+	if t.kind != Auto {
 		return t.kind, nil, nil
 	}
-	piped, called := t.path == stdinName, terraformName(t.path)
-	k, data := recognized(in.head), []byte(nil)
-	if k == kindAuto && (piped || called || jsonName(t.path) || startsJSON(in.head)) {
+	piped, called := t.path == Stdin, terraformName(t.path)
+	k, data := recognized(in.Head), []byte(nil)
+	if k == Auto && (piped || called || jsonName(t.path) || startsJSON(in.Head)) {
 		// The keys of an object may be sorted, so that the one that tells stands behind a long one.
 		var err error
-		if data, err = in.all(); err != nil {
+		if data, err = in.All(); err != nil {
 			return "", nil, err
 		}
 		k = recognized(data)
 	}
 	switch {
-	case k != kindAuto:
+	case k != Auto:
 		return k, data, nil
-	case (piped || printedName(t.path)) && terraform.Printed(in.head):
-		return kindTerraform, data, nil // which says what to do with it
-	case startsJSON(data) && recognized(bytes.TrimLeft(data, " \t\r\n[")) != kindAuto:
+	case (piped || printedName(t.path)) && terraform.Printed(in.Head):
+		return Terraform, data, nil // which says what to do with it
+	case startsJSON(data) && recognized(bytes.TrimLeft(data, " \t\r\n[")) != Auto:
 		return "", nil, errors.New("this is a list of plans or states; want one, or one behind the other: jq -c '.[]' FILE | policypack check -")
 	case changeSet(data):
 		return "", nil, errors.New("this is a change set of CloudFormation, which policypack does not check; " + asText)
@@ -49,7 +49,7 @@ func kindOf(t target, in *input, strict bool) (kind, []byte, error) {
 	case piped:
 		return "", nil, errors.New("want " + wantInput + "; a file of a repository is judged by its path, since its name says what it is")
 	case !called && !jsonName(t.path):
-		return kindRepository, nil, nil
+		return Repository, nil, nil
 	case !json.Valid(data):
 		var v json.RawMessage
 		return "", nil, jsontext.Wrong(data, json.Unmarshal(data, &v), wantInput+", or "+asText)
@@ -60,20 +60,20 @@ func kindOf(t target, in *input, strict bool) (kind, []byte, error) {
 	case called:
 		return "", nil, errors.New("want " + wantInput + ", or " + asText)
 	}
-	return kindRepository, data, nil
+	return Repository, data, nil
 }
 
 // recognized tells what a file looks like by its content, or by the beginning of it.
-func recognized(data []byte) kind {
+func recognized(data []byte) Kind {
 	switch {
 	case state.Is(data):
-		return kindState
+		return State
 	case terraform.Is(data):
-		return kindTerraform
+		return Terraform
 	case isReport(data):
-		return kindReport
+		return aReport
 	}
-	return kindAuto
+	return Auto
 }
 
 // startsJSON reports whether the text begins like an object or a list.

@@ -1,0 +1,306 @@
+// Package check puts one source after the other through a session: repositories, Terraform plans and states, exported states of Pulumi,
+// and reports of other runs. It is the loop that `policypack check` and `policypack baseline` share, and it reads and checks the
+// file with the configuration for all commands.
+package check
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
+
+	"github.com/progression-labs-development/policypack"
+	"github.com/progression-labs-development/policypack/internal/breakglass"
+	"github.com/progression-labs-development/policypack/internal/decisionlog"
+	"github.com/progression-labs-development/policypack/internal/exception"
+	"github.com/progression-labs-development/policypack/internal/model"
+	"github.com/progression-labs-development/policypack/internal/pack"
+	"github.com/progression-labs-development/policypack/internal/place"
+	"github.com/progression-labs-development/policypack/internal/policyfile"
+	"github.com/progression-labs-development/policypack/internal/report"
+	"github.com/progression-labs-development/policypack/internal/session"
+	"github.com/progression-labs-development/policypack/internal/verdict"
+)
+
+// Options say what sources are checked with. Only Session and Load are needed.
+type Options struct {
+	Session session.Options
+	Load    func() (*pack.Pack, error) // the pack with the rules of the session
+	Config  string                     // a file for --policy-pack-config
+	Kind    Kind                       // what sources are read as
+	Stack   Stack                      // that plans and states are of, where they do not say it
+	Only    []string                   // the policies whose findings are reported
+	Base    string                     // of repositories: a checkout of the base branch
+	Since   []string                   // of repositories: the commits since which those of HEAD are checked too
+	Reports bool                       // reports of other runs are taken too: their findings count as they are
+	Stdin   io.Reader
+	Log     *decisionlog.Log
+	// Checkout reads the commit of a directory, for a break-glass token.
+	Checkout func(dir string) (breakglass.Checkout, error)
+	// Progress shows a line that says what a long run is at; an empty one takes it away.
+	Progress func(line string)
+}
+
+// Run checks one source after the other, each as a run of its own, and collects what it finds in a report. The rules are compiled and
+// configured once.
+type Run struct {
+	Session  *session.Session
+	Report   *report.Report
+	File     *policyfile.File // the configuration, nil where there is none
+	Snapshot bool             // there was a directory of exported states
+
+	options     Options
+	settings    map[string]pack.Setting
+	exceptions  exception.Set
+	found, left []verdict.Finding // of the source
+	dir         string            // the source's, for the commit of a break-glass token
+	broken      error             // what is wrong with configuration and rules, where a break-glass token may let it pass
+}
+
+// New checks the configuration; its error lists all mistakes.
+func New(ctx context.Context, o Options) (*Run, error) {
+	r := &Run{options: o, Report: report.New(policypack.Version()), dir: "."}
+	of := o.Session
+	of.NoGrace = of.NoGrace || o.Base != "" || len(o.Since) > 0 // a change that is not merged yet
+	of.BreakGlass.Checkout = func() (breakglass.Checkout, error) { return o.Checkout(r.dir) }
+	// With a token each source either passes, and says what is broken, or says why the token is refused.
+	fails := func(err error) bool {
+		if err != nil && of.BreakGlass.Token != "" {
+			r.broken = errors.Join(r.broken, err)
+			return false
+		}
+		return err != nil
+	}
+	if len(of.Rules)+len(o.Only) > 0 {
+		loaded, err := o.Load()
+		if fails(err) {
+			return nil, err
+		}
+		for _, name := range o.Only {
+			if loaded == nil {
+				break
+			}
+			if _, err := loaded.Named(name); err != nil {
+				return nil, fmt.Errorf("--policy: %w", err)
+			}
+		}
+	}
+	if o.Log != nil {
+		of.Decided = o.Log.Write
+	}
+	of.Found = func(found, left []verdict.Finding) {
+		r.found, r.left = append(r.found, found...), append(r.left, left...)
+	}
+	r.Session = session.New(of)
+	if o.Config != "" {
+		if err := r.configure(ctx, of); fails(err) {
+			return nil, err
+		}
+	}
+	if err := r.Session.Configure(r.settings, r.exceptions); fails(err) { // what is wrong with the rules is told once
+		return nil, err
+	}
+	return r, nil
+}
+
+// configure reads the file with the configuration and checks it.
+func (r *Run) configure(ctx context.Context, of session.Options) error {
+	loaded, err := r.options.Load()
+	if err != nil {
+		return err
+	}
+	s := r.Session
+	if of.BreakGlass.Token != "" { // a token is for one stack, and the file is checked before there is any
+		of.BreakGlass, of.Decided, of.Found = session.BreakGlass{}, nil, nil
+		s = session.New(of)
+	}
+	file, err := ReadValid(ctx, s, loaded, r.options.Config)
+	if err != nil {
+		return err
+	}
+	r.settings, r.exceptions, r.File = file.Settings(), file.Exceptions, file.File
+	return nil
+}
+
+// Check checks what lies at the paths.
+func (r *Run) Check(ctx context.Context, paths []string) error {
+	defer r.progress("")
+	all, snapshot := targets(paths, r.options.Kind, r.fail)
+	r.Snapshot = snapshot
+	for i, t := range all {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if len(all) > 1 {
+			r.progress("judging %d of %d: %s", i+1, len(all), t.name)
+		}
+		if err := r.target(ctx, t); err != nil {
+			r.fail(t.name, err)
+		}
+	}
+	if len(r.Report.Policies) == 0 {
+		r.policies()
+	}
+	r.Report.Digest = r.Session.Digest()
+	r.remarks()
+	if r.options.Log != nil {
+		return r.options.Log.Close()
+	}
+	return nil
+}
+
+// progress shows what a long run is at.
+func (r *Run) progress(format string, args ...any) {
+	if r.options.Progress != nil {
+		r.options.Progress(fmt.Sprintf(format, args...))
+	}
+}
+
+// fail notes that something could not be checked.
+func (r *Run) fail(name string, err error) {
+	e := report.Error{Source: name, Message: err.Error()}
+	var at interface {
+		error
+		Position() (line, column int)
+	}
+	if errors.As(err, &at) {
+		e.Line, e.Column = at.Position()
+		if e.Line > 0 {
+			e.Message = strings.TrimPrefix(e.Message, fmt.Sprintf("%d:%d: ", e.Line, e.Column))
+		}
+	}
+	e.Message = r.Session.Shown(e.Message)
+	r.Report.Errors = append(r.Report.Errors, e)
+}
+
+// begin starts a run about a stack, nil where nothing is known of it. The configuration is that of all runs, unless it is broken and a
+// token lets that pass, of which each run says so.
+func (r *Run) begin(stack *pulumirpc.AnalyzerStackConfigureRequest, program *model.Program) error {
+	r.found, r.left = nil, nil
+	if err := r.Session.Begin(stack, program); err != nil || r.broken == nil {
+		return err
+	}
+	r.Session.Outage(r.broken)
+	return r.Session.Configure(r.settings, r.exceptions)
+}
+
+// target checks one thing.
+func (r *Run) target(ctx context.Context, t target) error {
+	if t.dir {
+		return r.repository(ctx, t)
+	}
+	in, err := Open(t.path, r.options.Stdin)
+	if err != nil {
+		return err
+	}
+	defer in.Close() //nolint:errcheck // nothing was written
+	k, data, err := kindOf(t, in, r.options.Reports)
+	if err != nil {
+		return err
+	}
+	switch {
+	case k == Repository && t.path == Stdin:
+		return errors.New("a file of a repository is judged by its path, since its name says what it is")
+	case k == Repository:
+		return r.repository(ctx, t)
+	case k == aReport && !r.options.Reports:
+		return errors.New("this is a report of policypack itself; `policypack baseline` takes it")
+	}
+	if data == nil {
+		if data, err = in.All(); err != nil {
+			return err
+		}
+	}
+	if k == aReport {
+		return r.reported(t, data)
+	}
+	return r.exported(ctx, t, k, data)
+}
+
+// add takes over what the run has found. The function, which may be nil, gives places their names in Terraform.
+func (r *Run) add(source report.Source, named func(urn string, path place.Path) (address, attribute string)) {
+	all := r.Report
+	all.Sources = append(all.Sources, source)
+	all.BreakGlass = append(all.BreakGlass, r.Session.BreakGlass()...)
+	if len(r.options.Only) > 0 {
+		r.found = slices.DeleteFunc(r.found, func(f verdict.Finding) bool { return !f.About && !slices.Contains(r.options.Only, f.Policy) })
+	}
+	for i := range r.found {
+		f := &r.found[i]
+		for _, one := range verdict.Reports(r.found[i : i+1]) {
+			one.Source = source.Name
+			if named != nil {
+				one.Address, one.Attribute = named(f.URN, f.Path)
+			}
+			all.Findings = append(all.Findings, one)
+		}
+	}
+	for _, n := range verdict.Notes(r.found) {
+		n.Source = source.Name
+		all.Notes = append(all.Notes, n)
+	}
+	for _, l := range verdict.Left(r.left) {
+		l.Source = source.Name
+		all.Left = append(all.Left, l)
+	}
+	r.policies()
+	of := (*pack.Policy).Previews
+	if source.Kind == report.Repository {
+		of = (*pack.Policy).Repositories
+	}
+	for _, d := range r.Session.Disabled(of) {
+		if len(r.options.Only) == 0 || slices.Contains(r.options.Only, d.Name) {
+			d.Source = source.Name
+			all.Disabled = append(all.Disabled, d)
+		}
+	}
+	r.found, r.left = nil, nil
+}
+
+// policies adds the policies of the run to those of the report. A policy that is mandatory in one run is shown as mandatory.
+func (r *Run) policies() {
+	for _, p := range r.Session.Policies() {
+		if len(r.options.Only) > 0 && !slices.Contains(r.options.Only, p.Name) {
+			continue
+		}
+		i := slices.IndexFunc(r.Report.Policies, func(q report.Policy) bool { return q.Name == p.Name })
+		switch {
+		case i < 0:
+			r.Report.Policies = append(r.Report.Policies, p)
+		case p.Level == string(pack.Mandatory) && r.Report.Policies[i].Level != p.Level:
+			r.Report.Policies[i].Level, r.Report.Policies[i].From = p.Level, p.From
+		}
+	}
+}
+
+// reported takes over the findings of another run.
+func (r *Run) reported(t target, data []byte) error {
+	other, err := report.Read(data)
+	if err != nil {
+		return err
+	}
+	loaded, err := r.options.Load()
+	if err != nil {
+		return err
+	}
+	for _, f := range other.Findings {
+		if loaded.Policy(f.Policy) == nil {
+			return fmt.Errorf("the report names a policy %q that is not there; give its directory with --rules", f.Policy)
+		}
+	}
+	for i := range other.Findings {
+		other.Findings[i].Source = t.name
+	}
+	r.Report.Findings = append(r.Report.Findings, other.Findings...)
+	r.Report.Left = append(r.Report.Left, other.Left...)
+	r.Report.Sources = append(r.Report.Sources, report.Source{Name: t.name})
+	return nil
+}
+
+func (r *Run) note(t target, format string, args ...any) {
+	r.Report.Notes = append(r.Report.Notes, report.Note{Source: t.name, Message: fmt.Sprintf(format, args...)})
+}

@@ -1,0 +1,96 @@
+package check
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"slices"
+
+	"github.com/progression-labs-development/policypack/internal/pack"
+	"github.com/progression-labs-development/policypack/internal/policyfile"
+	"github.com/progression-labs-development/policypack/internal/rollout"
+	"github.com/progression-labs-development/policypack/internal/session"
+	"github.com/progression-labs-development/policypack/internal/verdict"
+)
+
+// ConfigFile is a file for --policy-pack-config.
+type ConfigFile struct {
+	*policyfile.File
+	Name string
+
+	pack     *pack.Pack
+	mistakes pack.Errors
+}
+
+// ReadConfig reads a file. What is wrong with it is for [ConfigFile.Check]; the error says that it cannot be read.
+func ReadConfig(name string, loaded *pack.Pack) (*ConfigFile, error) {
+	data, err := os.ReadFile(name)
+	if err != nil {
+		return nil, err
+	}
+	f := &ConfigFile{File: policyfile.Parse(data, loaded.Names()), Name: name, pack: loaded}
+	f.mistakes = pack.InFile(name, slices.Concat(f.Twice, f.Mistakes))
+	return f, nil
+}
+
+func (f *ConfigFile) fail(row int, format string, args ...any) {
+	f.mistakes = append(f.mistakes, pack.Mistake{File: f.Name, Row: row, Message: fmt.Sprintf(format, args...)})
+}
+
+// Check returns all mistakes of the file. What a session would say of it, the session says, which is configured with it.
+func (f *ConfigFile) Check(ctx context.Context, s *session.Session) pack.Errors {
+	if f.Root == nil {
+		return f.mistakes
+	}
+	if err := f.ask(ctx, s); err != nil {
+		f.fail(0, "%v", err)
+	}
+	hide := f.hider()
+	for i := range f.mistakes {
+		f.mistakes[i].Message = hide(f.mistakes[i].Message)
+	}
+	return f.mistakes
+}
+
+// ReadValid reads a file and checks it; the error lists all its mistakes.
+func ReadValid(ctx context.Context, s *session.Session, loaded *pack.Pack, name string) (*ConfigFile, error) {
+	f, err := ReadConfig(name, loaded)
+	if err != nil {
+		return nil, err
+	}
+	if mistakes := f.Check(ctx, s); len(mistakes) > 0 {
+		return nil, fmt.Errorf("%s has mistakes:\n%w", name, mistakes)
+	}
+	return f, nil
+}
+
+// Levels returns the effective level of each policy, as Pulumi makes it: the policy's own, that of "all", that of the file.
+func (f *ConfigFile) Levels() map[string]pack.Level {
+	levels := map[string]pack.Level{}
+	for _, q := range f.pack.Policies {
+		levels[q.Name] = q.Level
+		for _, key := range []string{policyfile.All, q.Name} {
+			switch l := f.Level(key); l {
+			case "": // it writes none that counts
+			case "remediate":
+				levels[q.Name] = pack.Mandatory
+			default:
+				levels[q.Name] = pack.Level(l)
+			}
+		}
+	}
+	return levels
+}
+
+// Settings returns what the engine would hand over for the file.
+func (f *ConfigFile) Settings() map[string]pack.Setting {
+	return pack.Settings(f.Levels(), f.Parameters())
+}
+
+// On returns what the file makes of decisions at a place. It has no mistakes.
+func (f *ConfigFile) On(s *session.Session, place rollout.Place) (*verdict.Config, error) {
+	if err := s.Configure(f.Settings(), nil); err != nil {
+		return nil, err
+	}
+	return s.At(place)
+}

@@ -1,0 +1,156 @@
+package check
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
+
+	"github.com/progression-labs-development/policypack/internal/jsontext"
+	"github.com/progression-labs-development/policypack/internal/pack"
+	"github.com/progression-labs-development/policypack/internal/report"
+	"github.com/progression-labs-development/policypack/internal/state"
+	"github.com/progression-labs-development/policypack/internal/terraform"
+	"github.com/progression-labs-development/policypack/internal/verdict"
+)
+
+// exported judges a file of states or plans: one, or several one behind the other, each as a source of its own.
+func (r *Run) exported(ctx context.Context, t target, k Kind, data []byte) error {
+	refused, read := state.Refused, r.state
+	if k == Terraform {
+		refused, read = terraform.Refused, r.terraform
+	}
+	if err := refused(data); err != nil {
+		return err
+	}
+	all := jsontext.Documents(data)
+	if len(all) < 2 {
+		return read(ctx, t, data)
+	}
+	before := 0
+	for i, one := range all {
+		part := t
+		part.name = fmt.Sprintf("%s#%d", t.name, i+1)
+		if err := read(ctx, part, one); err != nil {
+			var at *jsontext.Error
+			if errors.As(err, &at) {
+				err = at.Behind(data[:before])
+			}
+			r.fail(part.name, err)
+		}
+		before += len(one)
+	}
+	return nil
+}
+
+// state judges an exported state. What it does not say about the run, such as the configuration, no rule is told.
+func (r *Run) state(ctx context.Context, t target, data []byte) error {
+	s, err := state.Read(data)
+	if err != nil {
+		return err
+	}
+	name := Stack{s.Organization(), s.Project(), s.Stack()}
+	var about *pulumirpc.AnalyzerStackConfigureRequest
+	if given := r.options.Stack; given != (Stack{}) {
+		if name.Project != "" && (name.Project != given.Project || name.Stack != given.Stack) {
+			return fmt.Errorf("this is the state of %s/%s, and --stack says %s/%s", name.Project, name.Stack, given.Project, given.Stack)
+		}
+		name = given
+	}
+	if name.Organization != "" || r.Session.MayBreakGlass() {
+		about = &pulumirpc.AnalyzerStackConfigureRequest{
+			Organization: name.Organization, Project: name.Project, Stack: name.Stack,
+		}
+	}
+	if err := r.begin(about, nil); err != nil {
+		return err
+	}
+	if n := s.Pending(); n > 0 {
+		r.note(t, "%s of the stack did not come to an end; what was being created then is not judged.", report.Plural(n, "operation"))
+	}
+	r.calls(ctx, t, s.Analyze(), s.AnalyzeStack())
+	unseen := func(f verdict.Finding) bool { return f.Rule.NeedsConfiguration }
+	r.found, r.left = slices.DeleteFunc(r.found, unseen), slices.DeleteFunc(r.left, unseen)
+	r.add(report.Source{
+		Name: t.name, Kind: report.State, Organization: name.Organization, Project: name.Project, Stack: name.Stack, Resources: s.Len(),
+		File: t.file(),
+	}, nil)
+	return nil
+}
+
+// terraform judges a plan or a state of Terraform.
+func (r *Run) terraform(ctx context.Context, t target, data []byte) error {
+	d, err := terraform.Read(data)
+	if err != nil {
+		return err
+	}
+	name := r.options.Stack
+	if name.Stack == "" {
+		name = Stack{Project: "terraform", Stack: "default"}
+	}
+	about := d.ConfigureStack(name.Project, name.Stack)
+	about.Organization = name.Organization
+	if err := r.begin(about, d.Program()); err != nil {
+		return err
+	}
+	hide, err := r.Session.HideNames()
+	if err != nil {
+		return err
+	}
+	d.Conceal(hide)
+	for _, n := range d.Notes() {
+		r.note(t, "%s", n)
+	}
+	r.calls(ctx, t, d.Analyze(name.Project, name.Stack), d.AnalyzeStack(name.Project, name.Stack))
+	source := report.Source{
+		Name: t.name, Kind: report.TerraformState, Organization: name.Organization, Project: name.Project, Stack: name.Stack,
+		Resources: d.Len(), File: t.file(),
+	}
+	if d.Plan() {
+		source.Kind = report.TerraformPlan
+	}
+	r.add(source, d.Place)
+	if d.Errored() {
+		return errors.New("this plan has errors, because of which Terraform could not finish it, so parts of it are missing; fix them and plan again")
+	}
+	return nil
+}
+
+// calls makes the calls of the engine. What a call cannot judge is told, and the others are made all the same.
+func (r *Run) calls(ctx context.Context, t target, resources []*pulumirpc.AnalyzeRequest, stack *pulumirpc.AnalyzeStackRequest) {
+	for i, req := range resources {
+		if i%100 == 99 {
+			r.progress("judging %s: resource %d of %d", t.name, i+1, len(resources))
+		}
+		if _, err := r.Session.Resource(ctx, req); err != nil {
+			r.fail(t.name, err)
+		}
+	}
+	if len(resources) == 0 {
+		return
+	}
+	if _, err := r.Session.Stack(ctx, stack); err != nil {
+		r.fail(t.name, err)
+	}
+}
+
+// remarks says once what the sources cannot tell.
+func (r *Run) remarks() {
+	loaded, err := r.Session.Pack()
+	if err != nil || !slices.ContainsFunc(r.Report.Sources, func(s report.Source) bool { return s.Kind == report.State }) {
+		return
+	}
+	var names []string
+	for _, level := range [...]pack.Level{pack.Mandatory, pack.Advisory, pack.Disabled} { // those that would stop a run first
+		for _, p := range loaded.Policies {
+			if p.NeedsConfiguration && p.Level == level {
+				names = append(names, p.Name)
+			}
+		}
+	}
+	r.Report.Notes = append(r.Report.Notes, report.Note{Message: fmt.Sprintf("A state holds neither configuration nor the values of encrypted "+
+		"secrets: %s say nothing, and copies of such values are not found. A preview sees both.", strings.Join(names, " and "))})
+}

@@ -1,0 +1,88 @@
+package check
+
+import (
+	"context"
+	"errors"
+	"path/filepath"
+
+	"github.com/progression-labs-development/policypack/internal/facts"
+	"github.com/progression-labs-development/policypack/internal/report"
+	"github.com/progression-labs-development/policypack/internal/repository"
+	"github.com/progression-labs-development/policypack/internal/verdict"
+)
+
+// repository checks a repository, a part of it or one of its files.
+func (r *Run) repository(ctx context.Context, t target) error {
+	r.dir = t.path
+	if !t.dir {
+		r.dir = filepath.Dir(t.path)
+	}
+	if err := r.begin(nil, nil); err != nil {
+		return err
+	}
+	reading, err := r.Session.Reading()
+	if err != nil {
+		return err
+	}
+	options := repository.Options{Detector: reading.Detector, Components: reading.Components, Base: r.options.Base, Since: r.options.Since, Progress: func(files int) {
+		r.progress("judging %s: %s", t.name, report.Plural(files, "file"))
+	}}
+	sum, err := repository.Read(ctx, t.path, options, func(f *facts.File) error {
+		if _, err := r.Session.File(ctx, f); err != nil {
+			r.failFile(t, repository.FileError{Name: f.Name, Message: err.Error()})
+		}
+		return nil
+	})
+	if err != nil {
+		return WithoutPath(err)
+	}
+	for _, e := range sum.Errors {
+		r.failFile(t, e)
+	}
+	source := report.Source{Name: t.name, Kind: report.Repository, Files: int(sum.Files), Commits: int(sum.Commits)}
+	if t.dir {
+		source.Index = &sum.Index
+	}
+	source.Formats, source.Skipped = r.leftOut(sum.Formats), r.leftOut(sum.Skipped)
+	if !t.dir { // who names a file wants it to be read
+		for _, e := range sum.Unread {
+			r.failFile(t, e)
+		}
+	}
+	if n := len(sum.Staged); n > 0 {
+		r.note(t, "Git's index says more than the work tree of %s, such as %s: both were checked, and lines may be those of the index.",
+			report.Plural(n, "file"), r.Session.Shown(sum.Staged[0]))
+	}
+	if sum.Files == 0 && len(sum.Skipped) == 0 && len(sum.Errors) == 0 {
+		return errors.New("there are no files in it")
+	}
+	if t.unread > 0 {
+		what := "exported state or plan"
+		if t.unread > 1 {
+			what = "exported states or plans"
+		}
+		r.note(t, "%d %s in it were read as text. Name them, or say --kind, and they are judged by what they hold.", t.unread, what)
+	}
+	pending, err := r.Session.Pending()
+	if err != nil {
+		return err
+	}
+	r.found = append(verdict.Gather(r.found), pending...)
+	r.add(source, nil)
+	return nil
+}
+
+func (r *Run) leftOut(all []repository.Skipped) []report.Skipped {
+	var out []report.Skipped
+	for _, s := range all {
+		out = append(out, report.Skipped{Reason: s.Reason, Files: s.Files, Example: r.Session.Shown(s.Example)})
+	}
+	return out
+}
+
+// failFile notes that a file could not be checked, or not fully.
+func (r *Run) failFile(t target, e repository.FileError) {
+	r.Report.Errors = append(r.Report.Errors, report.Error{
+		Source: t.name, File: r.Session.Shown(e.Name), Line: e.Line, Column: e.Column, Message: r.Session.Shown(e.Message),
+	})
+}
