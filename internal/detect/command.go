@@ -1,6 +1,11 @@
 package detect
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/progression-labs-development/policypack/internal/detect/ascii"
+	"github.com/progression-labs-development/policypack/internal/detect/names"
+)
 
 // command looks for passwords among the arguments of well-known commands, in the line from start to end.
 func (s *scan) command(start, end int) {
@@ -28,7 +33,7 @@ func (s *scan) command(start, end int) {
 	}
 	before := ""
 	for i := 0; i < len(line); {
-		if isSpace(line[i]) {
+		if ascii.IsSpace(line[i]) {
 			i++
 			continue
 		}
@@ -46,7 +51,7 @@ func (s *scan) command(start, end int) {
 			if j := strings.IndexByte(word, ':'); j >= 0 && !strings.Contains(word, "://") {
 				s.secretArgument("password", word[j+1:], start+from+j+1)
 			}
-		case set && tierOf(before) != None && before != "secret" && word != "" && word[0] != '-':
+		case set && names.TierOf(before) != names.None && before != "secret" && word != "" && word[0] != '-':
 			s.secretArgument(before, word, start+from)
 		case redis && before == "requirepass":
 			s.secretArgument("password", word, start+from)
@@ -57,7 +62,7 @@ func (s *scan) command(start, end int) {
 			s.secretArgument("password", word, start+from)
 		case statement && (before == "BY" || before == "by" || before == "PASSWORD") && from > i:
 			s.secretArgument("password", word, start+from)
-		case long && strings.HasPrefix(before, "--") && word != "" && word[0] != '-' && tierOf(before) != None && strings.IndexByte(before, '=') < 0:
+		case long && strings.HasPrefix(before, "--") && word != "" && word[0] != '-' && names.TierOf(before) != names.None && strings.IndexByte(before, '=') < 0:
 			s.secretArgument(before, word, start+from)
 		}
 		before, i = raw, next
@@ -78,13 +83,13 @@ func codelikeArgument(v string) bool {
 // argument returns the span of the word of a shell at i, without its quotes, and where the next one begins.
 func argument(line string, i int) (from, to, next int) {
 	j := i
-	for j < len(line) && !isSpace(line[j]) {
+	for j < len(line) && !ascii.IsSpace(line[j]) {
 		if q := line[j]; q == '\'' || q == '"' {
 			k := strings.IndexByte(line[j+1:], q)
 			if k < 0 {
 				return i, len(line), len(line)
 			}
-			if j == i && (j+k+2 == len(line) || isSpace(line[j+k+2]) || line[j+k+2] == ';') {
+			if j == i && (j+k+2 == len(line) || ascii.IsSpace(line[j+k+2]) || line[j+k+2] == ';') {
 				return i + 1, j + 1 + k, j + k + 2
 			}
 			j += k + 1
@@ -114,7 +119,7 @@ func (s *scan) elements(start, end int) {
 		}
 		s.work += stop - at
 		name := line[at:stop]
-		if stop == len(line) || line[stop] != '>' || tierOf(name) == None {
+		if stop == len(line) || line[stop] != '>' || names.TierOf(name) == names.None {
 			continue
 		}
 		from := strings.LastIndexByte(line[max(0, i-maxName):i], '>')

@@ -21,6 +21,9 @@ import (
 	"regexp"
 	"regexp/syntax"
 	"sync"
+
+	"github.com/progression-labs-development/policypack/internal/detect/looks"
+	"github.com/progression-labs-development/policypack/internal/detect/names"
 )
 
 // The reasons of a match.
@@ -31,18 +34,21 @@ const (
 )
 
 // Tier says how much a key name promises about its value.
-type Tier uint8
+type Tier = names.Tier
 
-// The tiers of key names.
+// The tiers of key names, as [names.Tier] explains them.
 const (
-	None     Tier = iota // nothing: only formats count
-	Password             // any literal is a secret, a weak one too
-	Random               // a value that looks random is a secret
-	Strong               // only long base64 with high entropy is a secret
+	None     = names.None
+	Password = names.Password
+	Random   = names.Random
+	Strong   = names.Strong
 )
 
-// String returns the name of the tier as documentation writes it.
-func (t Tier) String() string { return [...]string{"none", "password", "random", "strong"}[t&3] }
+// Reference reports whether the text points to a secret, or is a template that will be filled, instead of being one.
+func Reference(text string) bool { return looks.Reference(text) }
+
+// Placeholder reports whether the text stands in for a value that comes later: changeme, REPLACE_ME, <token>, your-key.
+func Placeholder(text string) bool { return looks.Placeholder(text) }
 
 // Match is a secret found in a text.
 type Match struct {
@@ -105,7 +111,7 @@ type Evidence struct {
 // encoded run.
 func (d *Detector) Find(text string, e Evidence) []Match {
 	quiet := d.quiet(text)
-	if quiet && tierOf(e.Name) == None && !headerKey(e.Name) {
+	if quiet && names.TierOf(e.Name) == names.None && !names.Header(e.Name) {
 		return nil
 	}
 	s := d.scan(text)
@@ -134,4 +140,4 @@ func (d *Detector) done(s *scan) {
 }
 
 // KeyTier returns what the name of a key promises.
-func (*Detector) KeyTier(key string) Tier { return tierOf(key) }
+func (*Detector) KeyTier(key string) Tier { return names.TierOf(key) }

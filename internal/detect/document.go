@@ -3,6 +3,10 @@ package detect
 import (
 	"encoding/base64"
 	"strings"
+
+	"github.com/progression-labs-development/policypack/internal/detect/ascii"
+	"github.com/progression-labs-development/policypack/internal/detect/looks"
+	"github.com/progression-labs-development/policypack/internal/detect/names"
 )
 
 // document looks into the current text, as JSON when it is, else for formats, base64 and pairs of names and values. It
@@ -35,9 +39,9 @@ func (d *Detector) quiet(t string) bool {
 		return false
 	}
 	for p := leastRun - 1; p < len(t); p += leastRun {
-		if classes[t[p]]&(b64|cDash) != 0 {
-			i := back(t, p, b64|cDash, len(t))
-			if j := run(t, p, b64|cDash, len(t)); j-i >= leastRun && (textual(t[i:i+leastRun]) || j-i >= 64 || strings.IndexByte(t[i:j], '/') >= 0) {
+		if ascii.ClassOf(t[p])&(ascii.Base64|ascii.Dash) != 0 {
+			i := ascii.Back(t, p, ascii.Base64|ascii.Dash, len(t))
+			if j := ascii.Run(t, p, ascii.Base64|ascii.Dash, len(t)); j-i >= leastRun && (ascii.Textual(t[i:i+leastRun]) || j-i >= 64 || strings.IndexByte(t[i:j], '/') >= 0) {
 				return false
 			}
 		}
@@ -50,7 +54,7 @@ func paired(t string) bool {
 	command := strings.IndexByte(t, ' ') >= 0 && spoken(t)
 	asCommand := command && (strings.Contains(t, " -p") || strings.Contains(t, " -u ") || strings.Contains(t, " --user ") ||
 		strings.Contains(t, "IDENTIFIED BY") || strings.Contains(t, "identified by"))
-	if !hinted(t) && !asCommand {
+	if !names.Hinted(t) && !asCommand {
 		return false
 	}
 	if command || strings.IndexByte(t, '=') >= 0 {
@@ -63,7 +67,7 @@ func paired(t string) bool {
 		}
 		i += from
 		from = i + 1
-		if from == len(t) || isSpace(t[from]) || t[from] == '"' || t[from] == '\'' || t[from] == '\\' || i > 0 && (t[i-1] == '"' || t[i-1] == '\'') {
+		if from == len(t) || ascii.IsSpace(t[from]) || t[from] == '"' || t[from] == '\'' || t[from] == '\\' || i > 0 && (t[i-1] == '"' || t[i-1] == '\'') {
 			return true
 		}
 	}
@@ -81,7 +85,7 @@ func spoken(t string) bool {
 
 func firstByte(t string) byte {
 	for i := range len(t) {
-		if !isSpace(t[i]) {
+		if !ascii.IsSpace(t[i]) {
 			return t[i]
 		}
 	}
@@ -98,59 +102,40 @@ func (s *scan) judgeSpan(key, value string, start, end int) bool {
 	if s.file != nil {
 		return s.file.judge(key, value, start, end)
 	}
-	t := tierOf(key)
-	if t == None {
+	t := names.TierOf(key)
+	if t == names.None {
 		return s.header(key, value, start, end)
 	}
 	if s.covered(start, end) {
 		return false
 	}
 	s.work += len(value)
-	if !s.d.plausible(t, key, value) {
+	if !looks.Plausible(t, key, value, s.d.entropy) {
 		return false
 	}
 	id := "secret"
-	switch last, _ := segment(key); {
-	case t == Password:
+	switch last, _ := names.Segment(key); {
+	case t == names.Password:
 		id = "password"
-	case secretKey(strings.TrimSpace(value)) && cloudSecretName(last):
+	case looks.AWSSecretKey(strings.TrimSpace(value)) && names.CloudSecret(last):
 		id = "aws-secret-key"
-	case t == Strong:
+	case t == names.Strong:
 		id = "strong-key"
 	}
 	s.addNamed(id, key, start, end)
 	return true
 }
 
-// cloudSecretName reports whether the name is one that secret keys of AWS have.
-func cloudSecretName(key string) bool {
-	var w name
-	split(&w, key)
-	w.trim()
-	switch {
-	case w.is(0, " key keys "):
-		return w.is(1, " access ") && w.is(2, " secret ") || w.is(1, " secret ")
-	case w.is(0, " secretkey secretaccesskey "):
-		return true
-	}
-	return w.is(0, " secret ") && w.any(" aws iam ")
-}
-
-// headerKey reports whether header has something to say about values of the key.
-func headerKey(key string) bool {
-	return len(key) >= 4 && (prefixFold(key[len(key)-4:], "auth") || len(key) >= 13 && prefixFold(key[len(key)-13:], "authorization"))
-}
-
 // header judges the values of names that are no nouns of secrets but hold one in a fixed form.
 func (s *scan) header(key, value string, start, end int) bool {
-	if !headerKey(key) {
+	if !names.Header(key) {
 		return false
 	}
-	last, _ := segment(key)
+	last, _ := names.Segment(key)
 	id := ""
 	switch {
 	case strings.EqualFold(last, "auth") || strings.EqualFold(last, "_auth"):
-		if userAndPassword(value) {
+		if looks.UserAndPassword(value) {
 			id = "docker-auth"
 		}
 	case strings.EqualFold(last, "authorization"):
@@ -158,7 +143,7 @@ func (s *scan) header(key, value string, start, end int) bool {
 		if !ok {
 			scheme, rest = "", value
 		}
-		if len(scheme) < 16 && s.d.plausible(Random, "token", rest) && len(rest) >= 16 {
+		if len(scheme) < 16 && looks.Plausible(names.Random, "token", rest, s.d.entropy) && len(rest) >= 16 {
 			id = "authorization-header"
 		}
 	}
@@ -179,15 +164,15 @@ func (s *scan) encoded() {
 	done := 0
 	for p := leastRun - 1; p < len(t); p += leastRun { // each run holds one of these places
 		s.work++
-		if p < done || classes[t[p]]&(b64|cDash) == 0 {
+		if p < done || ascii.ClassOf(t[p])&(ascii.Base64|ascii.Dash) == 0 {
 			continue
 		}
 		i := p
-		for i > done && classes[t[i-1]]&(b64|cDash) != 0 {
+		for i > done && ascii.ClassOf(t[i-1])&(ascii.Base64|ascii.Dash) != 0 {
 			i--
 		}
 		j := p + 1
-		for j < len(t) && (classes[t[j]]&(b64|cDash) != 0 || wrapped(t, j)) {
+		for j < len(t) && (ascii.ClassOf(t[j])&(ascii.Base64|ascii.Dash) != 0 || wrapped(t, j)) {
 			j++
 		}
 		s.work += j - i
@@ -201,7 +186,7 @@ func (s *scan) encoded() {
 // wrapped reports whether the byte at j is a line break, possibly with an indent, inside base64 that continues.
 func wrapped(t string, j int) bool {
 	return (t[j] == '\n' || t[j] == '\r' && j+1 < len(t) && t[j+1] == '\n') && j >= 60 && j+2 < len(t) &&
-		back(t, j, b64, 60) == j-60 && classOf(t[j+1])&b64 != 0 || t[j] == '\n' && j > 61 && t[j-1] == '\r' && classOf(t[j-2])&b64 != 0 && back(t, j-1, b64, 60) == j-61
+		ascii.Back(t, j, ascii.Base64, 60) == j-60 && ascii.ClassOf(t[j+1])&ascii.Base64 != 0 || t[j] == '\n' && j > 61 && t[j-1] == '\r' && ascii.ClassOf(t[j-2])&ascii.Base64 != 0 && ascii.Back(t, j-1, ascii.Base64, 60) == j-61
 }
 
 // decode decodes the run of base64 from i to j and looks into it when it is text. Where the run begins with bytes that are
@@ -210,7 +195,7 @@ func (s *scan) decode(i, j int) {
 	t := s.text
 	for o := i; o < i+4 && o+32 <= j; o++ {
 		head := t[o : o+32]
-		if !textual(head) {
+		if !ascii.Textual(head) {
 			if j-i < 64 || strings.IndexByte(t[i:o+1], '/') < 0 && o > i {
 				return
 			}
@@ -244,36 +229,4 @@ func (s *scan) decode(i, j int) {
 		}
 		return
 	}
-}
-
-// textual reports whether 32 characters of base64 begin a text.
-func textual(head string) bool {
-	for i := 0; i+4 <= len(head); i += 4 {
-		a, b, c, d := sextet(head[i]), sextet(head[i+1]), sextet(head[i+2]), sextet(head[i+3])
-		if a|b|c|d > 63 || !text(a<<2|b>>4) || !text(b<<4|c>>2) || !text(c<<6|d) {
-			return false
-		}
-	}
-	return true
-}
-
-func text(c byte) bool {
-	return c >= ' ' && c < 0x7f || c == '\n' || c == '\r' || c == '\t' || c >= 0xc2 && c < 0xf5 || c&0xc0 == 0x80
-}
-
-// sextet returns the value of a character of either alphabet of base64, 64 for any other.
-func sextet(c byte) byte {
-	switch {
-	case isUpper(c):
-		return c - 'A'
-	case isLower(c):
-		return c - 'a' + 26
-	case isDigit(c):
-		return c - '0' + 52
-	case c == '+' || c == '-':
-		return 62
-	case c == '/' || c == '_':
-		return 63
-	}
-	return 64
 }

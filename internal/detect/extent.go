@@ -3,6 +3,9 @@ package detect
 import (
 	"encoding/json"
 	"strings"
+
+	"github.com/progression-labs-development/policypack/internal/detect/ascii"
+	"github.com/progression-labs-development/policypack/internal/detect/names"
 )
 
 // Span is a part of a text.
@@ -119,7 +122,7 @@ func endsValue(t string, i, limit int) bool {
 		return true
 	}
 	c := t[i+1]
-	return isSpace(c) || strings.IndexByte(",;:)]}>|\\", c) >= 0 || c != t[i] && quote(c) || strings.HasPrefix(t[i+1:limit], "/>") ||
+	return ascii.IsSpace(c) || strings.IndexByte(",;:)]}>|\\", c) >= 0 || c != t[i] && quote(c) || strings.HasPrefix(t[i+1:limit], "/>") ||
 		strings.HasPrefix(t[i+1:limit], "?>")
 }
 
@@ -137,7 +140,7 @@ func (e *extents) named(at int) bool {
 		return false
 	}
 	from, to, _, _ := nameBefore(t, max(0, i-80), i-1)
-	return from < to && tierOf(t[from:to]) != None
+	return from < to && names.TierOf(t[from:to]) != names.None
 }
 
 // maxWrapped bounds the lines that continue a value.
@@ -161,7 +164,7 @@ func (e *extents) line(m *Match, limit int) int {
 	for n := 0; n < maxWrapped && end < limit; n++ {
 		body := strings.TrimRight(t[m.Start:end], "\r")
 		next := t[end+1 : lineEnd(t, end+1, limit)]
-		wrapped := backslashes(body, 0, len(body))%2 == 1 && len(body) > 1 && (own || !isSpace(body[len(body)-2]))
+		wrapped := backslashes(body, 0, len(body))%2 == 1 && len(body) > 1 && (own || !ascii.IsSpace(body[len(body)-2]))
 		deeper := own && strings.TrimSpace(next) != "" && indent(next) > column
 		if !wrapped && !deeper {
 			break
@@ -186,7 +189,7 @@ func endsWord(rest string) bool {
 	case c == '\\' && len(rest) > 1:
 		return quote(rest[1]) || rest[1] == 'n'
 	default:
-		return isSpace(c) || strings.HasPrefix(rest, "</")
+		return ascii.IsSpace(c) || strings.HasPrefix(rest, "</")
 	}
 }
 

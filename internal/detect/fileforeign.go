@@ -1,6 +1,12 @@
 package detect
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/progression-labs-development/policypack/internal/detect/ascii"
+	"github.com/progression-labs-development/policypack/internal/detect/looks"
+	"github.com/progression-labs-development/policypack/internal/detect/names"
+)
 
 // foreign reports whether the text is, or holds, something that no secret is written with in a file: templates, formats,
 // markup, regular expressions, selectors, operators, arguments, letters of other languages.
@@ -11,7 +17,7 @@ func foreign(v string) bool {
 			return true
 		case c == '\\' && i+1 < len(v) && strings.IndexByte("ntrsdwbxuSDWB.\\$/", v[i+1]) >= 0:
 			return true
-		case c == '%' && i+1 < len(v) && strings.IndexByte("sdvqxi@", v[i+1]) >= 0 && (i+2 == len(v) || !isHex(v[i+2]) || v[i+1] == 's'):
+		case c == '%' && i+1 < len(v) && strings.IndexByte("sdvqxi@", v[i+1]) >= 0 && (i+2 == len(v) || !ascii.IsHex(v[i+2]) || v[i+1] == 's'):
 			return true
 		}
 	}
@@ -22,7 +28,7 @@ func foreign(v string) bool {
 			return true
 		}
 	}
-	made := machineMade(v)
+	made := looks.MachineMade(v)
 	for _, p := range [...]string{"(?", "[^", ".*", ".+", "]{", "]+", "]*", "[a-z", "[A-Z", "[0-9", "[@", "->", "::"} {
 		if !made && strings.Contains(v, p) {
 			return true
@@ -54,7 +60,7 @@ func braced(v string) bool {
 			return false
 		}
 		from += i + 1
-		if j := run(v, from, alnum|cDash|cDot, 32); j < len(v) && v[j] == '}' {
+		if j := ascii.Run(v, from, ascii.Alnum|ascii.Dash|ascii.Dot, 32); j < len(v) && v[j] == '}' {
 			return true
 		}
 	}
@@ -63,7 +69,7 @@ func braced(v string) bool {
 // fileName reports whether the text is a path that ends in the name of a file.
 func fileName(v string) bool {
 	i := strings.LastIndexByte(v, '.')
-	return i > 0 && len(v)-i <= 6 && len(v)-i > 2 && run(v, i+1, cLower, 5) == len(v) && (strings.IndexByte(v, '/') >= 0 || wordlike(v[i+1:]) && slug(v[:i]))
+	return i > 0 && len(v)-i <= 6 && len(v)-i > 2 && ascii.Run(v, i+1, ascii.Lower, 5) == len(v) && (strings.IndexByte(v, '/') >= 0 || looks.Wordlike(v[i+1:]) && looks.Slug(v[:i]))
 }
 
 const illustrations = " test tests testing tester example examples sample dummy fake mock mocked stub demo foo bar baz qux foobar placeholder changeme invalid wrong incorrect bogus your todo fixme redacted " +
@@ -71,19 +77,19 @@ const illustrations = " test tests testing tester example examples sample dummy 
 
 // testlike reports whether the words in the text say that it is no secret.
 func testlike(v string) bool {
-	if !machineMade(v) {
-		var w name
-		split(&w, v)
-		if w.any(illustrations) {
+	if !looks.MachineMade(v) {
+		var w names.Words
+		names.Split(&w, v)
+		if w.Any(illustrations) {
 			return true
 		}
 		for _, p := range [...]string{"dummy", "notreal", "fakefake", "testtest", "donotuse", "testpass", "testsecret", "testtoken", "test123", "mypass", "notso", "notasecret"} {
-			if containsFold(v, p) {
+			if ascii.ContainsFold(v, p) {
 				return true
 			}
 		}
 	}
-	return containsFold(v, "example") || containsFold(v, "changeme") || containsFold(v, "placeholder") || containsFold(v, "replaceme")
+	return ascii.ContainsFold(v, "example") || ascii.ContainsFold(v, "changeme") || ascii.ContainsFold(v, "placeholder") || ascii.ContainsFold(v, "replaceme")
 }
 
 // unleet writes the digits and symbols that people put in place of letters as those letters.
@@ -98,25 +104,25 @@ func unleet(v string) string {
 
 // codeLike reports whether the text holds what words have none of: digits, symbols, or letters in no order of words.
 func codeLike(v string) bool {
-	h := shapeOf(v)
+	h := ascii.ShapeOf(v)
 	switch {
-	case h.distinct < 4:
+	case h.Distinct < 4:
 		return false
-	case h.lower+h.upper == 0:
-		return !dotted(v) || h.digit == len(v)
-	case h.digit > 0:
+	case h.Lower+h.Upper == 0:
+		return !dotted(v) || h.Digit == len(v)
+	case h.Digit > 0:
 		return !technical(v)
 	}
 	if i := strings.IndexAny(v, "!#$%^&*+=~?@;|"); i > 0 {
-		return !slug(v[:len(v)-1])
+		return !looks.Slug(v[:len(v)-1])
 	}
-	return machineMade(v)
+	return looks.MachineMade(v)
 }
 
 // dotted reports whether the text is made of digits and joints: a version, an address, a date.
 func dotted(v string) bool {
 	for i := range len(v) {
-		if !isDigit(v[i]) && strings.IndexByte(".:-/,_+", v[i]) < 0 {
+		if !ascii.IsDigit(v[i]) && strings.IndexByte(".:-/,_+", v[i]) < 0 {
 			return false
 		}
 	}
@@ -127,19 +133,19 @@ func dotted(v string) bool {
 func typeName(v string) bool {
 	letters, worded, start := 0, 0, 0
 	for i := 0; i <= len(v); i++ {
-		if i < len(v) && isDigit(v[i]) && (i+1 == len(v) || isLower(v[i+1])) {
+		if i < len(v) && ascii.IsDigit(v[i]) && (i+1 == len(v) || ascii.IsLower(v[i+1])) {
 			return false
 		}
-		if i < len(v) && isLetter(v[i]) && (!isUpper(v[i]) || i == start || isUpper(v[i-1])) {
+		if i < len(v) && ascii.IsLetter(v[i]) && (!ascii.IsUpper(v[i]) || i == start || ascii.IsUpper(v[i-1])) {
 			continue
 		}
 		letters += i - start
-		if i-start >= 3 && wordlike(v[start:i]) {
+		if i-start >= 3 && looks.Wordlike(v[start:i]) {
 			worded += i - start
 		}
 		start = i
-		if i < len(v) && !isLetter(v[i]) {
-			if !isDigit(v[i]) && strings.IndexByte("-_./:()[]", v[i]) < 0 {
+		if i < len(v) && !ascii.IsLetter(v[i]) {
+			if !ascii.IsDigit(v[i]) && strings.IndexByte("-_./:()[]", v[i]) < 0 {
 				return false
 			}
 			start++
@@ -150,12 +156,12 @@ func typeName(v string) bool {
 
 // technical reports whether letters and digits are those of an identifier: sha256, oauth2-token, v1beta1, password2.
 func technical(v string) bool {
-	if typeName(v) || selector(v) {
+	if typeName(v) || looks.Selector(v) {
 		return true
 	}
 	start := -1
 	for i := 0; i <= len(v); i++ {
-		if i < len(v) && isWord(v[i]) {
+		if i < len(v) && ascii.IsWord(v[i]) {
 			if start < 0 {
 				start = i
 			}
@@ -177,14 +183,14 @@ func technicalWord(p string) bool {
 	switch n := len(p) - len(digits); {
 	case n == len(p):
 		return n < 5
-	case n == 0 && shapeOf(p).digit == 0:
-		return monotone(p) || camel(p)
+	case n == 0 && ascii.ShapeOf(p).Digit == 0:
+		return looks.Monotone(p) || looks.Camel(p)
 	case n > 0 && n <= 4 && len(digits) <= 16:
 		var b [16]byte
 		for i := range len(digits) {
-			b[i] = lowerByte(digits[i])
+			b[i] = ascii.ToLower(digits[i])
 		}
-		return within(numbered, b[:len(digits)]) && (n <= 2 || len(digits) <= 4) || strings.HasPrefix(p, "v") && (strings.HasSuffix(digits, "alpha") || strings.HasSuffix(digits, "beta"))
+		return names.Within(numbered, b[:len(digits)]) && (n <= 2 || len(digits) <= 4) || strings.HasPrefix(p, "v") && (strings.HasSuffix(digits, "alpha") || strings.HasSuffix(digits, "beta"))
 	}
 	return false
 }

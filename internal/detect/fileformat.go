@@ -5,6 +5,10 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+
+	"github.com/progression-labs-development/policypack/internal/detect/ascii"
+	"github.com/progression-labs-development/policypack/internal/detect/looks"
+	"github.com/progression-labs-development/policypack/internal/detect/names"
 )
 
 // accepts decides whether a format found in a file counts. A token of a vendor's manual does not, nor does the URL or the
@@ -21,10 +25,10 @@ func (f *fileScan) accepts(id string, start, end int) bool {
 	case "credentialed-url":
 		return f.url(start, end)
 	case "authorization-header":
-		if i := strings.LastIndexByte(t[:start], ' '); i >= 5 && prefixFold(t[i-5:], "basic") {
+		if i := strings.LastIndexByte(t[:start], ' '); i >= 5 && ascii.PrefixFold(t[i-5:], "basic") {
 			return f.basic(v, start)
 		}
-		return !counting(v) && !testlike(v) && machineMade(v) && (!strings.HasPrefix(v, "eyJ") || strings.Count(v, ".") == 2 && !deadToken(v))
+		return !looks.Counting(v) && !testlike(v) && looks.MachineMade(v) && (!strings.HasPrefix(v, "eyJ") || strings.Count(v, ".") == 2 && !deadToken(v))
 	case "jwt":
 		return !deadToken(v)
 	case "azure-sas":
@@ -32,7 +36,7 @@ func (f *fileScan) accepts(id string, start, end int) bool {
 	case "aws-session-token", "gcp-service-account":
 		return true
 	}
-	return len(v) > 128 || !counting(v[min(len(v)-1, 4):]) && !containsFold(v, "example")
+	return len(v) > 128 || !looks.Counting(v[min(len(v)-1, 4):]) && !ascii.ContainsFold(v, "example")
 }
 
 // basic judges the base64 of user:password.
@@ -70,20 +74,20 @@ func (f *fileScan) login(user, secret, host string, at int) bool {
 	if plain, err := url.PathUnescape(secret); err == nil && !strings.Contains(secret, "%s") {
 		secret = plain
 	}
-	if len(secret) < 4 || foreign(secret) || testlike(secret) || strings.EqualFold(user, secret) || stock(secret) || sameAsName(secret) {
+	if len(secret) < 4 || foreign(secret) || testlike(secret) || strings.EqualFold(user, secret) || stock(secret) || looks.SameAsName(secret) {
 		return false
 	}
 	if exampleHost(host) {
 		return false
 	}
-	made := len(secret) >= 10 && machineMade(secret) && !counting(secret)
+	made := len(secret) >= 10 && looks.MachineMade(secret) && !looks.Counting(secret)
 	if f.weak(at) {
-		return made && machineMade(unleet(secret))
+		return made && looks.MachineMade(unleet(secret))
 	}
 	if made || codeLike(secret) && len(secret) >= 6 {
 		return !localHost(host) || made
 	}
-	return len(secret) >= 8 && strings.IndexByte(host, '.') > 0 && !localHost(host) && !slug(secret) && !technical(secret)
+	return len(secret) >= 8 && strings.IndexByte(host, '.') > 0 && !localHost(host) && !looks.Slug(secret) && !technical(secret)
 }
 
 func exampleHost(h string) bool {
@@ -92,11 +96,11 @@ func exampleHost(h string) bool {
 			return true
 		}
 	}
-	return prefixFold(h, "example") || containsFold(h, ".example.") || prefixFold(h, "your")
+	return ascii.PrefixFold(h, "example") || ascii.ContainsFold(h, ".example.") || ascii.PrefixFold(h, "your")
 }
 
 func localHost(h string) bool {
-	return prefixFold(h, "localhost") || strings.HasPrefix(h, "127.") || strings.HasPrefix(h, "[::1]") || strings.HasPrefix(h, "0.0.0.0") || h == "host.docker.internal"
+	return ascii.PrefixFold(h, "localhost") || strings.HasPrefix(h, "127.") || strings.HasPrefix(h, "[::1]") || strings.HasPrefix(h, "0.0.0.0") || h == "host.docker.internal"
 }
 
 // stock reports whether the password is one that everybody uses in illustrations and on development machines.
@@ -107,9 +111,9 @@ func stock(v string) bool {
 		return false
 	}
 	for i := range len(v) {
-		b[i] = lowerByte(v[i])
+		b[i] = ascii.ToLower(v[i])
 	}
-	return within(" password passwd pass passw pwd p@ssword p@ss p@ssw0rd passw0rd secret secretpassword token postgres postgresql mysql mariadb mongo mongodb redis rabbitmq rabbit guest admin administrator root toor user username "+
+	return names.Within(" password passwd pass passw pwd p@ssword p@ss p@ssw0rd passw0rd secret secretpassword token postgres postgresql mysql mariadb mongo mongodb redis rabbitmq rabbit guest admin administrator root toor user username "+
 		"test testing example changeme hunter swordfish opensesame letmein foo bar baz foobar qwerty welcome dev develop development local demo sample default mypass mypassword mysecret badpwd badpassword wrong doe app db "+
 		"database docker elastic minio minioadmin neo4j sa oracle ", b[:len(v)])
 }
@@ -131,7 +135,7 @@ func wholeKey(v string) bool {
 	}
 	n := 0
 	for i := range len(body) {
-		if classOf(body[i])&b64 != 0 {
+		if ascii.ClassOf(body[i])&ascii.Base64 != 0 {
 			n++
 		}
 	}
@@ -145,20 +149,20 @@ const expired = 1735689600
 func (f *fileScan) deadSignature(start, end int) bool {
 	t := f.s.text
 	from, to := start, end
-	for from > 0 && start-from < 512 && !isSpace(t[from-1]) && t[from-1] != '"' {
+	for from > 0 && start-from < 512 && !ascii.IsSpace(t[from-1]) && t[from-1] != '"' {
 		from--
 	}
-	for to < len(t) && to-end < 256 && !isSpace(t[to]) && t[to] != '"' {
+	for to < len(t) && to-end < 256 && !ascii.IsSpace(t[to]) && t[to] != '"' {
 		to++
 	}
 	f.s.work += to - from
 	around := t[from:to]
 	for _, mark := range [...]string{"&se=", "?se=", ";se="} {
 		if _, year, ok := strings.Cut(around, mark); ok && len(year) > 4 {
-			return number(year[:4]) && year[:4] < "2025"
+			return ascii.IsNumber(year[:4]) && year[:4] < "2025"
 		}
 	}
-	return strings.HasPrefix(around, "se=") && len(around) > 7 && number(around[3:7]) && around[3:7] < "2025"
+	return strings.HasPrefix(around, "se=") && len(around) > 7 && ascii.IsNumber(around[3:7]) && around[3:7] < "2025"
 }
 
 // deadToken reports whether a web token opens nothing any more, or is one that manuals show: those of jwt.io and RFC 7519,
@@ -173,7 +177,7 @@ func deadToken(v string) bool {
 		return false
 	}
 	p := string(payload)
-	if strings.Contains(p, "John Doe") || strings.Contains(p, "1234567890") || containsFold(p, "example.com") || strings.Contains(p, `"joe"`) || strings.Contains(p, "supabase-demo") {
+	if strings.Contains(p, "John Doe") || strings.Contains(p, "1234567890") || ascii.ContainsFold(p, "example.com") || strings.Contains(p, `"joe"`) || strings.Contains(p, "supabase-demo") {
 		return true
 	}
 	_, rest, ok := strings.Cut(p, `"exp":`)
@@ -181,6 +185,6 @@ func deadToken(v string) bool {
 		return false
 	}
 	rest = strings.TrimLeft(rest, " ")
-	at, err := strconv.ParseInt(rest[:run(rest, 0, cDigit, 12)], 10, 64)
+	at, err := strconv.ParseInt(rest[:ascii.Run(rest, 0, ascii.Digit, 12)], 10, 64)
 	return err == nil && at < expired
 }

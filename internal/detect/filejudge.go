@@ -3,6 +3,10 @@ package detect
 import (
 	"encoding/base64"
 	"strings"
+
+	"github.com/progression-labs-development/policypack/internal/detect/ascii"
+	"github.com/progression-labs-development/policypack/internal/detect/looks"
+	"github.com/progression-labs-development/policypack/internal/detect/names"
 )
 
 // What a name in a file must be backed by. A file holds much that reads like NAME = VALUE and is none: types, fields of
@@ -21,32 +25,32 @@ import (
 // judge decides about the text from start to end by the name beside it, and records it.
 func (f *fileScan) judge(key, value string, start, end int) bool {
 	s := f.s
-	tier := tierOf(key)
-	if tier == None {
-		return headerKey(key) && f.header(key, value, start, end)
+	tier := names.TierOf(key)
+	if tier == names.None {
+		return names.Header(key) && f.header(key, value, start, end)
 	}
 	if s.covered(start, end) {
 		return false
 	}
 	s.work += len(value)
-	noun := tier == Random && secretNoun(key)
-	if len(value) < 6 || tier != Password && !noun && !machineMade(value) { // most end here
+	noun := tier == names.Random && names.Secret(key)
+	if len(value) < 6 || tier != names.Password && !noun && !looks.MachineMade(value) { // most end here
 		return false
 	}
 	asked := tier
-	if noun && !machineMade(value) {
-		asked = Password // it is asked like one below
+	if noun && !looks.MachineMade(value) {
+		asked = names.Password // it is asked like one below
 	}
-	if !s.d.plausible(asked, key, value) || !f.plausible(tier, key, value, start) {
+	if !looks.Plausible(asked, key, value, s.d.entropy) || !f.plausible(tier, key, value, start) {
 		return false
 	}
 	id := "secret"
-	switch last, _ := segment(key); {
-	case tier == Password:
+	switch last, _ := names.Segment(key); {
+	case tier == names.Password:
 		id = "password"
-	case secretKey(strings.TrimSpace(value)) && cloudSecretName(last):
+	case looks.AWSSecretKey(strings.TrimSpace(value)) && names.CloudSecret(last):
 		id = "aws-secret-key"
-	case tier == Strong:
+	case tier == names.Strong:
 		id = "strong-key"
 	}
 	s.addNamed(id, key, start, end)
@@ -59,8 +63,8 @@ func (f *fileScan) header(key, value string, start, end int) bool {
 	if !ok {
 		scheme, rest = "", value
 	}
-	if last, _ := segment(key); strings.EqualFold(last, "authorization") && !strings.EqualFold(scheme, "basic") {
-		if strings.ContainsAny(rest, `", `) || foreign(rest) || testlike(rest) || !machineMade(rest) || counting(rest) || strings.HasPrefix(rest, "eyJ") || f.weak(start) && hexadecimal(rest) {
+	if last, _ := names.Segment(key); strings.EqualFold(last, "authorization") && !strings.EqualFold(scheme, "basic") {
+		if strings.ContainsAny(rest, `", `) || foreign(rest) || testlike(rest) || !looks.MachineMade(rest) || looks.Counting(rest) || strings.HasPrefix(rest, "eyJ") || f.weak(start) && looks.Hexadecimal(rest) {
 			return false
 		}
 	} else if !f.basic(rest, start) {
@@ -69,17 +73,8 @@ func (f *fileScan) header(key, value string, start, end int) bool {
 	return f.s.header(key, value, start, end)
 }
 
-// secretNoun reports whether the last word of the key says secret, rather than token or key.
-func secretNoun(key string) bool {
-	var w name
-	last, _ := segment(key)
-	split(&w, last)
-	w.trim()
-	return w.is(0, " secret secrets credential credentials creds cred pass pw psk clientsecret apisecret ")
-}
-
 // plausible asks more of a value in a file than of one in a program.
-func (f *fileScan) plausible(tier Tier, key, v string, at int) bool {
+func (f *fileScan) plausible(tier names.Tier, key, v string, at int) bool {
 	if len(v) < 6 || published(v) || publishable(v) {
 		return false
 	}
@@ -89,35 +84,35 @@ func (f *fileScan) plausible(tier Tier, key, v string, at int) bool {
 	if len(v) < 6 || foreign(v) || testlike(v) || fileName(v) {
 		return false
 	}
-	var w name
-	last, _ := segment(key)
-	split(&w, last)
-	w.trim()
+	var w names.Words
+	last, _ := names.Segment(key)
+	names.Split(&w, last)
+	w.Trim()
 	for _, p := range [...]string{"encoded", "encrypted", "salted", "hashed", "cipher"} {
-		if containsFold(last, p) {
+		if ascii.ContainsFold(last, p) {
 			return false
 		}
 	}
-	if w.is(1, " authenticity antiforgery xsrf asset ") || w.is(0, " key keys ") && w.is(1, " access ") && w.n < 3 && len(v) < 32 {
+	if w.Is(1, " authenticity antiforgery xsrf asset ") || w.Is(0, " key keys ") && w.Is(1, " access ") && w.N < 3 && len(v) < 32 {
 		return false // tokens of one page; ids, where the secret key has a name of its own
 	}
-	if uuid(v) && tier != Password && !w.is(0, " secret secrets clientsecret ") {
+	if looks.UUID(v) && tier != names.Password && !w.Is(0, " secret secrets clientsecret ") {
 		return false
 	}
-	made := (len(v) >= 16 || len(v) >= 12 && everyKind(v)) && machineMade(v) && !typeName(v) && !counting(v) && !strings.HasPrefix(v, "eyJ") // those are web tokens, a format of their own
+	made := (len(v) >= 16 || len(v) >= 12 && everyKind(v)) && looks.MachineMade(v) && !typeName(v) && !looks.Counting(v) && !strings.HasPrefix(v, "eyJ") // those are web tokens, a format of their own
 	if f.weak(at) {
 		letters := unleet(v)
-		named := containsFold(letters, "secret") || containsFold(letters, "passw")
-		return made && len(v) >= 16 && entropy(v) >= 3.2 && !uuid(v) && w.credential() && !hexadecimal(v) && !named && (tier != Password || machineMade(letters))
+		named := ascii.ContainsFold(letters, "secret") || ascii.ContainsFold(letters, "passw")
+		return made && len(v) >= 16 && ascii.Entropy(v) >= 3.2 && !looks.UUID(v) && w.Credential() && !looks.Hexadecimal(v) && !named && (tier != names.Password || looks.MachineMade(letters))
 	}
 	if f.fallback {
 		return made
 	}
 	switch tier {
-	case Password:
+	case names.Password:
 		return made || codeLike(v)
-	case Random:
-		return made || len(v) >= 8 && secretNoun(key) && codeLike(v)
+	case names.Random:
+		return made || len(v) >= 8 && names.Secret(key) && codeLike(v)
 	}
 	return made
 }
@@ -127,7 +122,7 @@ func plainText(v string) (string, bool) {
 	if len(v)%4 != 0 || len(v) > 1024 || len(v) < 16 && v[len(v)-1] != '=' {
 		return "", false
 	}
-	if !textual(v[:(len(v)-1)/4*4]) {
+	if !ascii.Textual(v[:(len(v)-1)/4*4]) {
 		return "", false // as most are
 	}
 	raw, err := base64.StdEncoding.DecodeString(v)
@@ -145,28 +140,13 @@ func plainText(v string) (string, bool) {
 
 // everyKind reports whether the text holds small letters, capitals and digits.
 func everyKind(v string) bool {
-	h := shapeOf(v)
-	return h.lower > 1 && h.upper > 1 && h.digit > 1
+	h := ascii.ShapeOf(v)
+	return h.Lower > 1 && h.Upper > 1 && h.Digit > 1
 }
 
 // weak reports whether the place is one in which a weak password is an illustration.
 func (f *fileScan) weak(at int) bool {
 	return f.sample || f.dialect.has(proseText) || f.comment(at)
-}
-
-// credential reports whether the name is that of a password or of a credential that a service gives out.
-func (w *name) credential() bool {
-	switch {
-	case w.password():
-		return true
-	case w.is(0, " key keys "):
-		return w.is(1, " api access account app application subscription ")
-	case w.is(0, " token tokens "):
-		return w.is(1, " api access auth bot deploy personal refresh ")
-	case w.is(0, " secret secrets "):
-		return w.is(1, " client app api webhook ")
-	}
-	return w.is(0, " apikey apikeys accesskey authtoken clientsecret apitoken apisecret secretaccesskey accesstoken ")
 }
 
 // publishable reports whether the text is a key that services mean to be public.

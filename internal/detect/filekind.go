@@ -1,6 +1,10 @@
 package detect
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/progression-labs-development/policypack/internal/detect/ascii"
+)
 
 // dialect says how the values of a file are written.
 type dialect uint16
@@ -87,7 +91,7 @@ func samplePath(name string) bool {
 	for part := range strings.SplitSeq(name, "/") {
 		start := -1
 		for i := 0; i <= len(part); i++ {
-			if i < len(part) && isLetter(part[i]) && (start < 0 || !isUpper(part[i]) || isUpper(part[i-1])) {
+			if i < len(part) && ascii.IsLetter(part[i]) && (start < 0 || !ascii.IsUpper(part[i]) || ascii.IsUpper(part[i-1])) {
 				if start < 0 {
 					start = i
 				}
@@ -97,11 +101,11 @@ func samplePath(name string) bool {
 				return true
 			}
 			start = -1
-			if i < len(part) && isLetter(part[i]) {
+			if i < len(part) && ascii.IsLetter(part[i]) {
 				start = i
 			}
 		}
-		if prefixFold(part, "e2e") || strings.Contains(part, "e2e") {
+		if ascii.PrefixFold(part, "e2e") || strings.Contains(part, "e2e") {
 			return true
 		}
 	}
@@ -115,7 +119,7 @@ func sampleWord(w string) bool {
 		return false
 	}
 	for i := range len(w) {
-		b[i] = lowerByte(w[i])
+		b[i] = ascii.ToLower(w[i])
 	}
 	switch string(b[:len(w)]) {
 	case "acceptance", "bench", "benchmark", "benchmarks", "cassette", "cassettes", "changelog", "conformance", "cypress", "demo", "demos", "doc", "docs",

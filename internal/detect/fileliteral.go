@@ -1,6 +1,10 @@
 package detect
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/progression-labs-development/policypack/internal/detect/ascii"
+)
 
 // wrappers are the calls that leave a literal what it is.
 var wrappers = [...]string{
@@ -21,7 +25,7 @@ func (f *fileScan) literal(n nameAt, i int, colon bool) (v valueAt, ok bool) {
 		}
 	}
 	j := i
-	for j < len(t) && j-i < 3 && (isLetter(t[j]) || t[j] == '@' || t[j] == '#') { // r"…", u8"…", @"…"
+	for j < len(t) && j-i < 3 && (ascii.IsLetter(t[j]) || t[j] == '@' || t[j] == '#') { // r"…", u8"…", @"…"
 		j++
 	}
 	if j+1 >= len(t) {
@@ -75,7 +79,7 @@ func (f *fileScan) quoted(i int) (v valueAt, ok bool) {
 // ends reports whether the expression ends with the literal before i, or goes on with what leaves it as it is.
 func ends(t string, i int) bool {
 	broken := false
-	for stop := min(len(t), i+64); i < stop && isSpace(t[i]); i++ {
+	for stop := min(len(t), i+64); i < stop && ascii.IsSpace(t[i]); i++ {
 		broken = broken || t[i] == '\n'
 	}
 	if i >= len(t) {
@@ -100,7 +104,7 @@ func ends(t string, i int) bool {
 
 // quotedName reports whether the quote at i begins the name of another member rather than more of a literal.
 func quotedName(t string, i int) bool {
-	j := run(t, i+1, mixed, 64)
+	j := ascii.Run(t, i+1, ascii.Dotted, 64)
 	if j+1 >= len(t) || t[j] != t[i] {
 		return false
 	}
@@ -175,7 +179,7 @@ func (f *fileScan) scalar(n nameAt, i int) (v valueAt, ok bool) {
 		j++
 	}
 	f.s.work += j - i
-	for j > i && isSpace(t[j-1]) {
+	for j > i && ascii.IsSpace(t[j-1]) {
 		j--
 	}
 	return valueAt{i, j}, j > i

@@ -1,6 +1,11 @@
 package detect
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/progression-labs-development/policypack/internal/detect/ascii"
+	"github.com/progression-labs-development/policypack/internal/detect/names"
+)
 
 // beside finds the value of a pair whose name is itself a value: {"name": "DB_PASSWORD", "value": "…"} in any notation.
 func (f *fileScan) beside(n nameAt) (v valueAt, ok bool) {
@@ -23,14 +28,14 @@ func (f *fileScan) beside(n nameAt) (v valueAt, ok bool) {
 		return f.text(i + 1)
 	}
 	stop := min(len(t), i+80)
-	for i < stop && (isSpace(t[i]) || t[i] == ',') {
+	for i < stop && (ascii.IsSpace(t[i]) || t[i] == ',') {
 		i++
 	}
 	if i < stop && (t[i] == '"' || t[i] == '\'') {
 		i++
 	}
-	j := run(t, i, alnum, 24)
-	if !valueMember(t[i:j]) && t[i:j] != "default" {
+	j := ascii.Run(t, i, ascii.Alnum, 24)
+	if !names.IsValue(t[i:j]) && t[i:j] != "default" {
 		return v, false
 	}
 	m := nameAt{from: i, to: j}
@@ -71,7 +76,7 @@ func (f *fileScan) valueOfName(n nameAt) bool {
 	if i > stop && (t[i-1] == '"' || t[i-1] == '\'') {
 		i--
 	}
-	return nameMember(t[back(t, i, alnum, 24):i])
+	return names.IsName(t[ascii.Back(t, i, ascii.Alnum, 24):i])
 }
 
 // inputVariable finds the default of a variable of Terraform.
@@ -117,9 +122,9 @@ func (f *fileScan) segment(n nameAt, i int) (v valueAt, ok bool) {
 	case t[from-1] == ';' && strings.IndexByte(before, '=') >= 0:
 		end = ";\"'`\n"
 	case from == n.from && (t[from-1] == '&' || t[from-1] == '?') && queried(before):
-		var w name
-		split(&w, n.key)
-		if w.n == 0 || !w.credential() {
+		var w names.Words
+		names.Split(&w, n.key)
+		if w.N == 0 || !w.Credential() {
 			return v, false
 		}
 		end = "&;\"'`<>)\n "

@@ -1,6 +1,11 @@
 package detect
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/progression-labs-development/policypack/internal/detect/ascii"
+	"github.com/progression-labs-development/policypack/internal/detect/names"
+)
 
 // fileScan is the part of a scan that is about a file.
 type fileScan struct {
@@ -113,20 +118,20 @@ func worded(t string, i int) bool {
 	case 'p', 'k':
 		return true
 	case 'e':
-		return i >= 1 && t[i-1]|0x20 == 's' && prefixFold(rest, "ecret")
+		return i >= 1 && t[i-1]|0x20 == 's' && ascii.PrefixFold(rest, "ecret")
 	case 'o':
-		return i >= 1 && t[i-1]|0x20 == 't' && prefixFold(rest, "oken")
+		return i >= 1 && t[i-1]|0x20 == 't' && ascii.PrefixFold(rest, "oken")
 	case 'c':
-		return prefixFold(rest, "cred")
+		return ascii.PrefixFold(rest, "cred")
 	case '$', '_' | 0x20:
-		return len(rest) > 3 && !isLetter(rest[3])
+		return len(rest) > 3 && !ascii.IsLetter(rest[3])
 	case 'u':
 		return i >= 1 && t[i-1]|0x20 == 'a'
 	}
 	return false
 }
 
-func nameChar(c byte) bool { return isWord(c) || c == '_' || c == '-' || c == '.' || c == '$' }
+func nameChar(c byte) bool { return ascii.IsWord(c) || c == '_' || c == '-' || c == '.' || c == '$' }
 
 // maxFileName bounds the length of a name that is looked at.
 const maxFileName = 80
@@ -182,7 +187,7 @@ func (f *fileScan) named(i int) {
 	if t[n.after] == '(' {
 		n.key = setter(n.key)
 	}
-	if tierOf(n.key) == None && !headerKey(n.key) {
+	if names.TierOf(n.key) == names.None && !names.Header(n.key) {
 		return
 	}
 	f.fallback = false
@@ -204,6 +209,6 @@ func (f *fileScan) separated(n nameAt) bool {
 	case '"', '\'':
 		return n.after > n.to
 	default:
-		return n.after > n.to && (isLetter(c) || f.dialect&(spaceText|commandText) != 0)
+		return n.after > n.to && (ascii.IsLetter(c) || f.dialect&(spaceText|commandText) != 0)
 	}
 }

@@ -1,6 +1,11 @@
 package detect
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/progression-labs-development/policypack/internal/detect/ascii"
+	"github.com/progression-labs-development/policypack/internal/detect/names"
+)
 
 // nameAt is a name in a file.
 type nameAt struct {
@@ -56,7 +61,7 @@ func (f *fileScan) value(n nameAt) (v valueAt, ok bool) {
 		}
 		return v, false
 	case '[':
-		if j := run(t, w+1, cDigit, 8); n.quote == 0 && j < len(t) && t[j] == ']' { // char password[] = "…"
+		if j := ascii.Run(t, w+1, ascii.Digit, 8); n.quote == 0 && j < len(t) && t[j] == ']' { // char password[] = "…"
 			for j++; j < len(t) && t[j] == ' '; j++ {
 			}
 			if j+1 < len(t) && t[j] == '=' && t[j+1] != '=' {
@@ -88,7 +93,7 @@ func (f *fileScan) value(n nameAt) (v valueAt, ok bool) {
 	default:
 		switch {
 		case n.quote != 0, c == '\n', c == '\r', c == '<', c == '}':
-		case isLetter(c) && strings.HasPrefix(t[w:], "string "): // var password string = "…"
+		case ascii.IsLetter(c) && strings.HasPrefix(t[w:], "string "): // var password string = "…"
 			if j := w + len("string "); j+1 < len(t) && t[j] == '=' && t[j+1] != '=' {
 				return f.literal(n, j+1, false)
 			}
@@ -120,7 +125,7 @@ func annotated(t string, i int) (int, bool) {
 		}
 	}
 	from := j
-	for j < len(t) && j-from < 40 && (isWord(t[j]) || strings.IndexByte("&'?[]<>|._", t[j]) >= 0) {
+	for j < len(t) && j-from < 40 && (ascii.IsWord(t[j]) || strings.IndexByte("&'?[]<>|._", t[j]) >= 0) {
 		j++
 	}
 	if j-from < 2 {
@@ -141,7 +146,7 @@ func lineStarts(t string, i int, word string) bool {
 	for j > 0 && i-j < 32 && (t[j-1] == ' ' || t[j-1] == '\t') {
 		j--
 	}
-	return j < i && strings.HasSuffix(t[:j], word) && (j == len(word) || isSpace(t[j-len(word)-1]))
+	return j < i && strings.HasSuffix(t[:j], word) && (j == len(word) || ascii.IsSpace(t[j-len(word)-1]))
 }
 
 // setter returns what a method sets by its name: setPassword, withApiKey, .password. It is empty for any other.
@@ -151,9 +156,9 @@ func setter(name string) string {
 	switch {
 	case i >= 0 && strings.EqualFold(last, "password"):
 		return last
-	case prefixFold(last, "set"):
+	case ascii.PrefixFold(last, "set"):
 		return strings.TrimLeft(last[3:], "_")
-	case prefixFold(last, "with"):
+	case ascii.PrefixFold(last, "with"):
 		return strings.TrimLeft(last[4:], "_")
 	}
 	return ""
@@ -169,13 +174,13 @@ func (f *fileScan) argument(n nameAt) bool {
 	}
 	var b [24]byte
 	k := len(b)
-	for i > 0 && k > 0 && (isWord(t[i-1]) || t[i-1] == '_') {
+	for i > 0 && k > 0 && (ascii.IsWord(t[i-1]) || t[i-1] == '_') {
 		i--
 		if t[i] != '_' {
 			k--
-			b[k] = lowerByte(t[i])
+			b[k] = ascii.ToLower(t[i])
 		}
 	}
-	f.fallback = within(" getenv env fetch getordefault get string lookupenv getstring config ", b[k:])
-	return f.fallback || within(" setenv putenv define setproperty setenvironmentvariable withenv addenv set put setparameter addproperty systemproperty withenvironment ", b[k:])
+	f.fallback = names.Within(" getenv env fetch getordefault get string lookupenv getstring config ", b[k:])
+	return f.fallback || names.Within(" setenv putenv define setproperty setenvironmentvariable withenv addenv set put setparameter addproperty systemproperty withenvironment ", b[k:])
 }

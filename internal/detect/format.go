@@ -1,6 +1,11 @@
 package detect
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/progression-labs-development/policypack/internal/detect/ascii"
+	"github.com/progression-labs-development/policypack/internal/detect/looks"
+)
 
 // formats looks for all token formats in the current text, in one pass.
 func (s *scan) formats() {
@@ -61,11 +66,11 @@ func (s *scan) candidates(x *index, r uint8, i int) int {
 
 // prefixed returns the end of a token that is the anchor and a run of the rule's set, or 0.
 func (s *scan) prefixed(r *rule, i int) int {
-	if !boundary(s.text, i) || i > 0 && classOf(s.text[i-1])&cDash != 0 && (r.set == hexes || len(r.anchor) <= 4) {
+	if !boundary(s.text, i) || i > 0 && ascii.ClassOf(s.text[i-1])&ascii.Dash != 0 && (r.set == ascii.Hex || len(r.anchor) <= 4) {
 		return 0
 	}
 	body := i + len(r.anchor)
-	if head := s.run(body, r.set, r.min); head-body < r.min || !varied(s.text[body:head]) {
+	if head := s.run(body, r.set, r.min); head-body < r.min || !looks.Varied(s.text[body:head]) {
 		return 0 // most candidates end here, so that long runs are walked for few
 	}
 	end := s.run(body, r.set, r.max+2)
@@ -75,7 +80,7 @@ func (s *scan) prefixed(r *rule, i int) int {
 	if strings.HasSuffix(s.text[max(0, i-24):i], "X-Amz-Security-Token=") {
 		return 0 // of a presigned URL, which expires and opens nothing else
 	}
-	if n := end - body; n < r.min || n > r.max || !varied(s.text[body:end]) {
+	if n := end - body; n < r.min || n > r.max || !looks.Varied(s.text[body:end]) {
 		return 0
 	}
 	return end
@@ -83,27 +88,17 @@ func (s *scan) prefixed(r *rule, i int) int {
 
 // boundary reports whether a token may begin at i: not inside a word, but after an escape such as \n or %3D.
 func boundary(t string, i int) bool {
-	if i == 0 || !isWord(t[i-1]) {
+	if i == 0 || !ascii.IsWord(t[i-1]) {
 		return true
 	}
 	switch {
 	case i >= 2 && t[i-2] == '\\' && strings.IndexByte("nrt", t[i-1]) >= 0:
-	case i >= 3 && t[i-3] == '%' && isHex(t[i-2]) && isHex(t[i-1]):
+	case i >= 3 && t[i-3] == '%' && ascii.IsHex(t[i-2]) && ascii.IsHex(t[i-1]):
 	case i >= 6 && t[i-6] == '\\' && t[i-5] == 'u' && t[i-4] == '0' && t[i-3] == '0':
 	default:
 		return false
 	}
 	return true
-}
-
-func isHex(c byte) bool { return isDigit(c) || c|0x20-'a' < 6 }
-
-// varied reports whether the body of a token is random enough not to be a sample such as xxxxxxxx or 1234567890.
-func varied(body string) bool {
-	h := shapeOf(body)
-	least := min(8, 2+len(body)/4)
-	return h.distinct >= least && !strings.Contains(body, "EXAMPLE") && !strings.Contains(body, "xxxxxx") && !strings.Contains(body, "XXXXXX") &&
-		!strings.Contains(body, "0000000") && !strings.Contains(body, "abcdefgh")
 }
 
 // finder names the function that decides about a rule. It is no function value: those would make every scan escape to

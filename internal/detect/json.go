@@ -4,6 +4,9 @@ import (
 	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
+
+	"github.com/progression-labs-development/policypack/internal/detect/ascii"
+	"github.com/progression-labs-development/policypack/internal/detect/names"
 )
 
 // maxNesting bounds the arrays and objects inside each other that are followed.
@@ -32,7 +35,7 @@ func (s *scan) json() bool {
 }
 
 func (p *parser) space() {
-	for p.i < len(p.s.text) && isSpace(p.s.text[p.i]) {
+	for p.i < len(p.s.text) && ascii.IsSpace(p.s.text[p.i]) {
 		p.i++
 	}
 }
@@ -66,12 +69,12 @@ func (p *parser) value(key string, depth int) bool {
 		return ok
 	}
 	end := p.i
-	for end < len(t) && (isWord(t[end]) || t[end] == '-' || t[end] == '+' || t[end] == '.') {
+	for end < len(t) && (ascii.IsWord(t[end]) || t[end] == '-' || t[end] == '+' || t[end] == '.') {
 		end++
 	}
 	word := t[p.i:end]
 	p.i = end
-	return word == "true" || word == "false" || word == "null" || word != "" && (isDigit(word[0]) || word[0] == '-')
+	return word == "true" || word == "false" || word == "null" || word != "" && (ascii.IsDigit(word[0]) || word[0] == '-')
 }
 
 func (p *parser) array(key string, depth int) bool {
@@ -124,9 +127,9 @@ func (p *parser) object(depth int) bool {
 		if text {
 			v, _ := (&parser{s: p.s, i: at}).literal()
 			switch {
-			case nameMember(k.text):
+			case names.IsName(k.text):
 				named = v
-			case valueMember(k.text):
+			case names.IsValue(k.text):
 				valued, valued.key = v, k.text
 			case k.text == "type" && v.text == "service_account":
 				account = true
@@ -147,22 +150,6 @@ func (p *parser) object(depth int) bool {
 		}
 	}
 	return true
-}
-
-func nameMember(k string) bool {
-	switch k {
-	case "name", "Name", "key", "Key", "variable", "ParameterKey", "parameterName", "OptionName", "variableName", "envVar":
-		return true
-	}
-	return false
-}
-
-func valueMember(k string) bool {
-	switch k {
-	case "value", "Value", "ParameterValue", "parameterValue", "values", "defaultValue", "plaintext":
-		return true
-	}
-	return false
 }
 
 // literal is a string of a document: its text, and the bytes between its quotes.
@@ -276,11 +263,11 @@ func code(t string, i int) (rune, bool) {
 	}
 	var r rune
 	for _, c := range []byte(t[i : i+4]) {
-		if !isHex(c) {
+		if !ascii.IsHex(c) {
 			return utf8.RuneError, false
 		}
 		d := rune(c - '0')
-		if !isDigit(c) {
+		if !ascii.IsDigit(c) {
 			d = rune(c|0x20-'a') + 10
 		}
 		r = r<<4 | d

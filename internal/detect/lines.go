@@ -1,6 +1,12 @@
 package detect
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/progression-labs-development/policypack/internal/detect/ascii"
+	"github.com/progression-labs-development/policypack/internal/detect/looks"
+	"github.com/progression-labs-development/policypack/internal/detect/names"
+)
 
 // lines looks for pairs of names and values in text: dotenv, .npmrc, shell, YAML, properties, connection strings, query
 // strings, headers, or fragments of JSON inside any of them. The formats of the whole text have been looked for already.
@@ -96,7 +102,7 @@ func member(line string) (key, rest string, ok bool) {
 }
 
 func nameByte(c byte) bool {
-	return isWord(c) || c == '_' || c == '-' || c == '.' || c == '/' || c == '$'
+	return ascii.IsWord(c) || c == '_' || c == '-' || c == '.' || c == '/' || c == '$'
 }
 
 // line looks at a line that is no YAML, from start to end of the current text.
@@ -156,7 +162,7 @@ func (s *scan) pair(key, value string, at int, literally bool) {
 		s.height--
 		return
 	}
-	if !literally && !quoted && tierOf(key) != None && codelike(v) {
+	if !literally && !quoted && names.TierOf(key) != names.None && looks.Codelike(v) {
 		return
 	}
 	s.push(s.shown(literal{text: key, exact: true}), -1)
@@ -207,33 +213,4 @@ func (s *scan) unique(found int) {
 		}
 	}
 	s.found = kept
-}
-
-// codelike reports whether an unquoted value could be an expression: a variable, a call, an index.
-func codelike(v string) bool {
-	if strings.ContainsAny(v, "()[]{}<>$`\\") || v[0] == '*' || v[0] == '&' || v[len(v)-1] == ':' || selector(strings.TrimRight(v, ",")) {
-		return true
-	}
-	return run(v, 0, cLower|cUpper|cDash|cDot, len(v)) == len(v) && (!looksRandom(v) || camel(v))
-}
-
-// selector reports whether the text is a chain of names as code writes it: args.Password, request.token.
-func selector(v string) bool {
-	dots, start := 0, 0
-	for i := 0; i <= len(v); i++ {
-		if i < len(v) && v[i] != '.' {
-			if !isWord(v[i]) && v[i] != '_' {
-				return false
-			}
-			continue
-		}
-		if i == start || !isLetter(v[start]) && v[start] != '_' || looksRandom(v[start:i]) && !camel(v[start:i]) && tierOf(v[start:i]) == None {
-			return false
-		}
-		if i < len(v) {
-			dots++
-		}
-		start = i + 1
-	}
-	return dots > 0
 }

@@ -1,6 +1,12 @@
 package detect
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/progression-labs-development/policypack/internal/detect/ascii"
+	"github.com/progression-labs-development/policypack/internal/detect/looks"
+	"github.com/progression-labs-development/policypack/internal/detect/names"
+)
 
 // maxValue bounds the values that are looked at in a line.
 const maxValue = 4096
@@ -23,7 +29,7 @@ func (s *scan) pairs(start, end int) {
 			continue
 		}
 		key := t[from:to]
-		if tierOf(key) == None {
+		if names.TierOf(key) == names.None {
 			if v, ok := attribute(t, start, end, from, key); ok { // <add key="DB_PASSWORD" value="…"/>
 				s.attribute(v, at, end)
 			}
@@ -35,7 +41,7 @@ func (s *scan) pairs(start, end int) {
 		if inQuotes && (from > start && t[from-1] == t[v0-1] && sep == '=' || concatenated(v)) {
 			continue // the quote ends a string of code: "PASSWORD=" + value
 		}
-		if len(v) < 4 || !inQuotes && (strings.ContainsAny(v, "()[]{}<>$`\\") && !strings.Contains(v, "://") || (sep == ':' || spaced) && codelike(v)) {
+		if len(v) < 4 || !inQuotes && (strings.ContainsAny(v, "()[]{}<>$`\\") && !strings.Contains(v, "://") || (sep == ':' || spaced) && looks.Codelike(v)) {
 			continue
 		}
 		s.push(s.shown(literal{text: key, exact: true}), -1)
@@ -53,7 +59,7 @@ func (s *scan) pairs(start, end int) {
 // concatenated reports whether what stands behind a quote is code that goes on after it.
 func concatenated(v string) bool {
 	w := strings.TrimLeft(v, " ")
-	return w == "" || w[0] == '+' && (len(w) < 3 || w[1] == ' ' || len(w) < len(v) || strings.ContainsAny(w, "+)")) && len(w) > 1 && (w[1] == ' ' || isLetter(w[1]) || w[1] == '`') && strings.ContainsAny(w[1:], "+.()") ||
+	return w == "" || w[0] == '+' && (len(w) < 3 || w[1] == ' ' || len(w) < len(v) || strings.ContainsAny(w, "+)")) && len(w) > 1 && (w[1] == ' ' || ascii.IsLetter(w[1]) || w[1] == '`') && strings.ContainsAny(w[1:], "+.()") ||
 		len(w) < len(v) && (w[0] == ')' || w[0] == '+' || w[0] == '.') || strings.HasPrefix(v, ", ")
 }
 
@@ -103,7 +109,7 @@ func nameBefore(t string, start, i int) (from, to int, quoted, spaced bool) {
 		}
 	}
 	from = to
-	for from > start && to-from < 64 && (isWord(t[from-1]) || t[from-1] == '_' || t[from-1] == '-' || t[from-1] == '.') {
+	for from > start && to-from < 64 && (ascii.IsWord(t[from-1]) || t[from-1] == '_' || t[from-1] == '-' || t[from-1] == '.') {
 		from--
 	}
 	return from, to, quoted, spaced

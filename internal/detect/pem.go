@@ -1,6 +1,11 @@
 package detect
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/progression-labs-development/policypack/internal/detect/ascii"
+	"github.com/progression-labs-development/policypack/internal/detect/looks"
+)
 
 // maxKey bounds how far the end of a private key is looked for.
 const maxKey = 16 << 10
@@ -30,7 +35,7 @@ func (s *scan) privateKey(i int) (start, end int) {
 	}
 	// cut off: to the end of the text or of what could be in a key
 	end = body
-	for end < len(t) && end-body < maxKey && (classOf(t[end])&(b64|cPad|cDash) != 0 || isSpace(t[end]) || t[end] == '\\' || t[end] == ':' || t[end] == ',') {
+	for end < len(t) && end-body < maxKey && (ascii.ClassOf(t[end])&(ascii.Base64|ascii.Pad|ascii.Dash) != 0 || ascii.IsSpace(t[end]) || t[end] == '\\' || t[end] == ':' || t[end] == ',') {
 		end++
 	}
 	s.work += end - body
@@ -46,9 +51,9 @@ func (s *scan) keyBody(i int) bool {
 			i += 2
 			continue
 		}
-		j := run(t, i, b64, 128)
+		j := ascii.Run(t, i, ascii.Base64, 128)
 		s.work += j - i + 1
-		if j-i >= 20 && varied(t[i:j]) {
+		if j-i >= 20 && looks.Varied(t[i:j]) {
 			return true
 		}
 		if strings.HasPrefix(t[i:], "-----") {
@@ -66,7 +71,7 @@ func (s *scan) puttyKey(i int) (start, end int) {
 		return 0, 0
 	}
 	end = j
-	for end < len(s.text) && end < i+maxKey && (classOf(s.text[end])&(b64|cPad|cDash) != 0 || isSpace(s.text[end]) || strings.IndexByte(`\:`, s.text[end]) >= 0) {
+	for end < len(s.text) && end < i+maxKey && (ascii.ClassOf(s.text[end])&(ascii.Base64|ascii.Pad|ascii.Dash) != 0 || ascii.IsSpace(s.text[end]) || strings.IndexByte(`\:`, s.text[end]) >= 0) {
 		end++
 	}
 	s.work += end - j
@@ -95,18 +100,18 @@ func (s *scan) webToken(i int) (start, end int) {
 	if i < s.dead || !boundary(t, i) {
 		return 0, 0
 	}
-	a := s.run(i, b64u, 4096)
+	a := s.run(i, ascii.Base64URL, 4096)
 	s.dead = a // a later start in the same run ends at the same byte and fails like this one
 	if a-i < 10 || a+2 >= len(t) || t[a] != '.' || t[a+1] != 'e' || t[a+2] != 'y' && t[a+2] != 'w' {
 		return 0, 0
 	}
-	b := s.run(a+1, b64u, 16<<10)
+	b := s.run(a+1, ascii.Base64URL, 16<<10)
 	s.dead = max(s.dead, a+1)
 	if b-a < 10 || b >= len(t) || t[b] != '.' {
 		return 0, 0
 	}
-	c := s.run(b+1, b64u, 2048)
-	if c-b-1 < 10 || !varied(t[i:a]) {
+	c := s.run(b+1, ascii.Base64URL, 2048)
+	if c-b-1 < 10 || !looks.Varied(t[i:a]) {
 		return 0, 0
 	}
 	return i, c

@@ -3,6 +3,9 @@ package detect
 import (
 	"cmp"
 	"slices"
+
+	"github.com/progression-labs-development/policypack/internal/detect/ascii"
+	"github.com/progression-labs-development/policypack/internal/detect/names"
 )
 
 // The bounds of the work on one text. What lies beyond them is still searched for formats in the raw text.
@@ -130,7 +133,7 @@ func (s *scan) add(id, reason string, start, end int) {
 func (s *scan) addNamed(id, key string, start, end int) {
 	n := len(s.found)
 	if s.add(id, ReasonKeyName, start, end); len(s.found) > n {
-		if last, _ := segment(key); len(last) < 16 || len(last) <= 256 && s.d.quiet(last) {
+		if last, _ := names.Segment(key); len(last) < 16 || len(last) <= 256 && s.d.quiet(last) {
 			s.found[n].Key = last
 		} else {
 			s.found[n].Key = Hidden // a key that may itself hold a secret
@@ -208,14 +211,14 @@ func rank(m Match) int {
 }
 
 // run and back are those of the package, and count.
-func (s *scan) run(i int, set class, limit int) int {
-	j := run(s.text, i, set, limit)
+func (s *scan) run(i int, set ascii.Class, limit int) int {
+	j := ascii.Run(s.text, i, set, limit)
 	s.work += j - i + 1
 	return j
 }
 
-func (s *scan) back(i int, set class, limit int) int {
-	j := back(s.text, i, set, limit)
+func (s *scan) back(i int, set ascii.Class, limit int) int {
+	j := ascii.Back(s.text, i, set, limit)
 	s.work += i - j + 1
 	return j
 }

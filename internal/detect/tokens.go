@@ -1,11 +1,16 @@
 package detect
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/progression-labs-development/policypack/internal/detect/ascii"
+	"github.com/progression-labs-development/policypack/internal/detect/looks"
+)
 
 // accessKeyPair finds the secret key of AWS that stands right after its id. The id alone is no secret.
 func (s *scan) accessKeyPair(i int) (start, end int) {
 	t := s.text
-	if !boundary(t, i) || run(t, i+4, cUpper|cDigit, 17) != i+20 {
+	if !boundary(t, i) || ascii.Run(t, i+4, ascii.Upper|ascii.Digit, 17) != i+20 {
 		return 0, 0
 	}
 	j := i + 20
@@ -15,20 +20,11 @@ func (s *scan) accessKeyPair(i int) (start, end int) {
 	if j == i+20 {
 		return 0, 0
 	}
-	end = s.run(j, b64, 41)
-	if end-j != 40 || !secretKey(t[j:end]) {
+	end = s.run(j, ascii.Base64, 41)
+	if end-j != 40 || !looks.AWSSecretKey(t[j:end]) {
 		return 0, 0
 	}
 	return j, end
-}
-
-// secretKey reports whether the text has the shape of the secret key of AWS.
-func secretKey(v string) bool {
-	if len(v) != 40 || run(v, 0, b64, 40) != 40 {
-		return false
-	}
-	h := shapeOf(v)
-	return h.upper > 2 && h.lower > 2 && h.digit > 0 && varied(v) && !strings.HasSuffix(v, "EXAMPLEKEY")
 }
 
 // appToken finds the two forms of GitHub's installation tokens: 36 characters, or an id and a web token.
@@ -37,10 +33,10 @@ func (s *scan) appToken(i int) (start, end int) {
 		return 0, 0
 	}
 	body := i + len("ghs_")
-	if head := s.run(body, mixed, 36); head-body < 36 || !varied(s.text[body:head]) {
+	if head := s.run(body, ascii.Dotted, 36); head-body < 36 || !looks.Varied(s.text[body:head]) {
 		return 0, 0
 	}
-	end = s.run(body, mixed, 2048)
+	end = s.run(body, ascii.Dotted, 2048)
 	for end > body && s.text[end-1] == '.' {
 		end--
 	}
@@ -63,10 +59,10 @@ func (s *scan) slackToken(i int) (start, end int) {
 	if j >= len(t) || t[j] != '-' {
 		return 0, 0
 	}
-	end = s.run(j, alnum|cDash, 256)
+	end = s.run(j, ascii.Alnum|ascii.Dash, 256)
 	body := t[j:end]
-	h := shapeOf(body)
-	if len(body) < 20 || h.digit < 6 || !varied(body) {
+	h := ascii.ShapeOf(body)
+	if len(body) < 20 || h.Digit < 6 || !looks.Varied(body) {
 		return 0, 0
 	}
 	return i, end
@@ -74,13 +70,13 @@ func (s *scan) slackToken(i int) (start, end int) {
 
 // webhook finds the path of a URL that lets anyone post who knows it.
 func (s *scan) webhook(i, skip, least int) (start, end int) {
-	end = s.run(i+skip, alnum|cDash|cB64|cAt, 512)
+	end = s.run(i+skip, ascii.Alnum|ascii.Dash|ascii.Plus|ascii.At, 512)
 	body := s.text[i+skip : end]
-	if len(body) < least || !varied(body) {
+	if len(body) < least || !looks.Varied(body) {
 		return 0, 0
 	}
 	last := body[strings.LastIndexByte(body, '/')+1:]
-	if len(last) < 16 || slug(last) {
+	if len(last) < 16 || looks.Slug(last) {
 		return 0, 0
 	}
 	return i + skip, end
@@ -95,14 +91,14 @@ func (s *scan) signed(i, before, length int, padding string) (start, end int) {
 	if start < 0 || end+len(padding) > len(t) || t[end:end+len(padding)] != padding {
 		return 0, 0
 	}
-	if s.back(i, b64|cDash, before) != start || s.run(i, b64|cDash, length) != end {
+	if s.back(i, ascii.Base64|ascii.Dash, before) != start || s.run(i, ascii.Base64|ascii.Dash, length) != end {
 		return 0, 0
 	}
-	if start > 0 && !boundary(t, start) || !varied(t[start:end]) {
+	if start > 0 && !boundary(t, start) || !looks.Varied(t[start:end]) {
 		return 0, 0
 	}
 	end += len(padding)
-	if end < len(t) && classOf(t[end])&(alnum|cPad) != 0 || len(padding) == 0 && end < len(t) && classOf(t[end])&b64 != 0 {
+	if end < len(t) && ascii.ClassOf(t[end])&(ascii.Alnum|ascii.Pad) != 0 || len(padding) == 0 && end < len(t) && ascii.ClassOf(t[end])&ascii.Base64 != 0 {
 		return 0, 0
 	}
 	return start, end
@@ -111,14 +107,14 @@ func (s *scan) signed(i, before, length int, padding string) (start, end int) {
 // azureCommon finds the common annotated keys of Azure: 52 letters and digits, the mark, 84 or 88 in all.
 func (s *scan) azureCommon(i int) (start, end int) {
 	start = i - 52
-	if start < 0 || s.back(i, alnum, 53) != start {
+	if start < 0 || s.back(i, ascii.Alnum, 53) != start {
 		return 0, 0
 	}
-	end = s.run(i, b64, 40)
+	end = s.run(i, ascii.Base64, 40)
 	if n := end - start; n < 80 || n > 88 || strings.IndexByte("9DH", s.text[i+len("JQQJ9")]) < 0 {
 		return 0, 0
 	}
-	return start, s.run(end, cPad, 2)
+	return start, s.run(end, ascii.Pad, 2)
 }
 
 // clientSecret finds the client secrets of Entra ID: three characters, a digit, Q~, 31 to 34 more.
@@ -145,13 +141,13 @@ func (s *scan) clientSecret(i int) (start, end int) {
 	if end > body+34 && t[body+34] == '.' {
 		end = body + 34
 	}
-	if n := end - body; n < 31 || n > 35 || !varied(t[body:end]) {
+	if n := end - body; n < 31 || n > 35 || !looks.Varied(t[body:end]) {
 		return 0, 0
 	}
 	return start, end
 }
 
-func tilde(c byte) bool { return isWord(c) || c == '~' || c == '_' || c == '.' || c == '-' }
+func tilde(c byte) bool { return ascii.IsWord(c) || c == '~' || c == '_' || c == '.' || c == '-' }
 
 // sharedAccess finds the signature of a shared access signature: 32 bytes in base64, often URL-encoded, beside the
 // other parameters of one.
@@ -165,9 +161,9 @@ func (s *scan) sharedAccess(i int) (start, end int) {
 	n := 0
 	for end < len(t) && n < 50 {
 		switch {
-		case t[end] == '%' && end+2 < len(t) && isHex(t[end+1]) && isHex(t[end+2]):
+		case t[end] == '%' && end+2 < len(t) && ascii.IsHex(t[end+1]) && ascii.IsHex(t[end+2]):
 			end += 3
-		case classOf(t[end])&(b64|cDash|cPad) != 0:
+		case ascii.ClassOf(t[end])&(ascii.Base64|ascii.Dash|ascii.Pad) != 0:
 			end++
 		default:
 			goto done
@@ -176,14 +172,14 @@ func (s *scan) sharedAccess(i int) (start, end int) {
 	}
 done:
 	s.work += end - start
-	if n < 42 || n > 45 || !varied(t[start:end]) {
+	if n < 42 || n > 45 || !looks.Varied(t[start:end]) {
 		return 0, 0
 	}
 	from, to := i, end
-	for from > 0 && i-from < 512 && !isSpace(t[from-1]) && t[from-1] != '"' && t[from-1] != '\'' {
+	for from > 0 && i-from < 512 && !ascii.IsSpace(t[from-1]) && t[from-1] != '"' && t[from-1] != '\'' {
 		from--
 	}
-	for to < len(t) && to-end < 256 && !isSpace(t[to]) && t[to] != '"' && t[to] != '\'' {
+	for to < len(t) && to-end < 256 && !ascii.IsSpace(t[to]) && t[to] != '"' && t[to] != '\'' {
 		to++
 	}
 	s.work += to - from
@@ -196,8 +192,8 @@ done:
 
 // openAI finds the older keys of OpenAI, which hold their mark in the middle.
 func (s *scan) openAI(i int) (start, end int) {
-	start = s.back(i, b64u, 210)
-	end = s.run(i, b64u, 210)
+	start = s.back(i, ascii.Base64URL, 210)
+	end = s.run(i, ascii.Base64URL, 210)
 	if !strings.HasPrefix(s.text[start:], "sk-") || i-start < 20 || end-i < 28 {
 		return 0, 0
 	}
@@ -206,9 +202,9 @@ func (s *scan) openAI(i int) (start, end int) {
 
 // terraformToken finds tokens of HCP Terraform: 14 characters, the mark, 60 to 70 more.
 func (s *scan) terraformToken(i int) (start, end int) {
-	start = s.back(i, alnum, 15)
+	start = s.back(i, ascii.Alnum, 15)
 	body := i + len(".atlasv1.")
-	end = s.run(body, b64u, 80)
+	end = s.run(body, ascii.Base64URL, 80)
 	if i-start != 14 || end-body < 60 || end-body > 70 {
 		return 0, 0
 	}
@@ -218,11 +214,11 @@ func (s *scan) terraformToken(i int) (start, end int) {
 // originCA finds the origin CA keys of Cloudflare: v1.0-, 24 hex digits, a dash, 146 more.
 func (s *scan) originCA(i int) (start, end int) {
 	a := i + len("v1.0-")
-	b := s.run(a, hexes, 25)
+	b := s.run(a, ascii.Hex, 25)
 	if b-a != 24 || b >= len(s.text) || s.text[b] != '-' || !boundary(s.text, i) {
 		return 0, 0
 	}
-	if end = s.run(b+1, hexes, 160); end-b-1 != 146 {
+	if end = s.run(b+1, ascii.Hex, 160); end-b-1 != 146 {
 		return 0, 0
 	}
 	return i, end

@@ -1,13 +1,18 @@
 package detect
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/progression-labs-development/policypack/internal/detect/ascii"
+	"github.com/progression-labs-development/policypack/internal/detect/looks"
+)
 
 // credentialedURL finds the password in scheme://user:password@host. A user without a password is none: git@host, the
 // public key of a Sentry DSN. A token of a known format in its place is found by its own rule.
 func (s *scan) credentialedURL(i int) (start, end int) {
 	t := s.text
-	scheme := s.back(i, alnum|cDash|cDot|cB64, 32)
-	if i-scheme < 2 || prefixFold(t[scheme:i], "docker") || prefixFold(t[scheme:i], "arn") {
+	scheme := s.back(i, ascii.Alnum|ascii.Dash|ascii.Dot|ascii.Plus, 32)
+	if i-scheme < 2 || ascii.PrefixFold(t[scheme:i], "docker") || ascii.PrefixFold(t[scheme:i], "arn") {
 		return 0, 0
 	}
 	user := i + len("://")
@@ -40,10 +45,10 @@ scan:
 	}
 	secret := t[colon+1 : at]
 	host := t[at+1:]
-	if len(secret) < 3 || prefixFold(host, "sha256:") || !isWord(host[0]) && strings.IndexByte("[$({<%*_", host[0]) < 0 {
+	if len(secret) < 3 || ascii.PrefixFold(host, "sha256:") || !ascii.IsWord(host[0]) && strings.IndexByte("[$({<%*_", host[0]) < 0 {
 		return 0, 0
 	}
-	if Reference(secret) || Placeholder(secret) || strings.ContainsAny(secret, "${}<>*") && expressionLike(secret) || sealed(secret) || sample(t[user:colon], secret) {
+	if looks.Reference(secret) || looks.Placeholder(secret) || strings.ContainsAny(secret, "${}<>*") && expressionLike(secret) || looks.Sealed(secret) || looks.Illustration(t[user:colon], secret) {
 		return 0, 0
 	}
 	return colon + 1, at
@@ -58,7 +63,7 @@ func (s *scan) sourceName(i int) (start, end int) {
 	}
 	s.work += i - from
 	user, secret, ok := strings.Cut(t[from:i], ":")
-	if !ok || len(secret) < 3 || user == "" || Reference(secret) || Placeholder(secret) || strings.ContainsAny(secret, "${}<>*%") || sample(user, secret) {
+	if !ok || len(secret) < 3 || user == "" || looks.Reference(secret) || looks.Placeholder(secret) || strings.ContainsAny(secret, "${}<>*%") || looks.Illustration(user, secret) {
 		return 0, 0
 	}
 	return i - len(secret), i
@@ -67,18 +72,4 @@ func (s *scan) sourceName(i int) (start, end int) {
 // expressionLike reports whether what stands in place of the password is part of a template.
 func expressionLike(v string) bool {
 	return v[0] == '$' || v[0] == '{' || v[0] == '<' || v[len(v)-1] == '}' || v[len(v)-1] == '>' || strings.Contains(v, "**")
-}
-
-// sample reports whether user and password are the words of a manual: user:password, username:pass.
-func sample(user, v string) bool {
-	switch strings.ToLower(v) {
-	case "password", "pass", "passwd", "pwd", "secret", "token", "pw", "apikey", "api_key", "key":
-		switch strings.ToLower(user) {
-		case "user", "username", "login", "usr", "u", "name", "youruser", "":
-			return true
-		}
-	case "xxx", "...":
-		return true
-	}
-	return false
 }

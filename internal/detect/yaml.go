@@ -1,6 +1,11 @@
 package detect
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/progression-labs-development/policypack/internal/detect/looks"
+	"github.com/progression-labs-development/policypack/internal/detect/names"
+)
 
 // yaml follows YAML line by line, by its indents; it needs no more of the format than where names and values stand.
 type yaml struct {
@@ -96,9 +101,9 @@ func (y *yaml) line(i, first, end int) int {
 	}
 	y.member(column, s.shown(literal{text: key, exact: true}))
 	y.path()
-	if nameMember(key) && len(rest) <= 128 {
+	if names.IsName(key) && len(rest) <= 128 {
 		y.name, y.column = scalar(rest), column
-	} else if valueMember(key) && y.name != "" && column == y.column {
+	} else if names.IsValue(key) && y.name != "" && column == y.column {
 		key = y.name
 	}
 	return y.value(key, column, at, end)
@@ -174,7 +179,7 @@ func (y *yaml) value(key string, column, at, end int) int {
 		}
 	} else {
 		v = scalar(v)
-		if strings.HasSuffix(v, ",") && codelike(v[:len(v)-1]) || tierOf(key) != None && selector(v) && tierOf(v) != None {
+		if strings.HasSuffix(v, ",") && looks.Codelike(v[:len(v)-1]) || names.TierOf(key) != names.None && looks.Selector(v) && names.TierOf(v) != names.None {
 			return 0 // a literal of some language, not YAML
 		}
 	}

@@ -1,8 +1,14 @@
-package detect
+package looks
 
-// machineMade reports whether the text looks drawn by a machine rather than written: its kinds of characters change much
+import (
+	"strings"
+
+	"github.com/progression-labs-development/policypack/internal/detect/ascii"
+)
+
+// MachineMade reports whether the text looks drawn by a machine rather than written: its kinds of characters change much
 // more often than they do in words, numbers and the names of code, and few of its letters are in words.
-func machineMade(v string) bool {
+func MachineMade(v string) bool {
 	var letters, digits, others, pieces, worded int
 	var before byte
 	start := 0
@@ -10,13 +16,13 @@ func machineMade(v string) bool {
 		kind := byte(0)
 		if i < len(v) {
 			switch c := v[i]; {
-			case isLower(c):
+			case ascii.IsLower(c):
 				kind = 'a'
 				letters++
-			case isUpper(c):
+			case ascii.IsUpper(c):
 				kind = 'A'
 				letters++
-			case isDigit(c):
+			case ascii.IsDigit(c):
 				kind = '0'
 				digits++
 			default:
@@ -28,7 +34,7 @@ func machineMade(v string) bool {
 		if kind != before && (kind != 'a' || before != 'A' || i-start > 1) {
 			if before != 0 && before != '.' {
 				pieces++
-				if i-start >= 4 && before != '0' && wordlike(v[start:i]) {
+				if i-start >= 4 && before != '0' && Wordlike(v[start:i]) {
 					worded += i - start
 				}
 			}
@@ -37,7 +43,7 @@ func machineMade(v string) bool {
 		before = kind
 	}
 	n := letters + digits
-	if n == len(v) && n >= 24 && digits > 2 && letters > 2 && hexadecimal(v) {
+	if n == len(v) && n >= 24 && digits > 2 && letters > 2 && Hexadecimal(v) {
 		return true // there are long numbers by chance
 	}
 	switch {
@@ -49,17 +55,17 @@ func machineMade(v string) bool {
 	return pieces*10 >= n*3
 }
 
-func hexadecimal(v string) bool {
+func Hexadecimal(v string) bool {
 	for i := range len(v) {
-		if !isHex(v[i]) {
+		if !ascii.IsHex(v[i]) {
 			return false
 		}
 	}
 	return true
 }
 
-// wordlike reports whether the letters follow each other as they do in words.
-func wordlike(p string) bool {
+// Wordlike reports whether the letters follow each other as they do in words.
+func Wordlike(p string) bool {
 	miss := 0
 	for i := 1; i < len(p); i++ {
 		if pairs[(p[i-1]|0x20)-'a']>>((p[i]|0x20)-'a')&1 == 0 {
@@ -100,18 +106,18 @@ var pairs = [26]uint32{
 	0x0000011, // z: ae
 }
 
-// counting reports whether the text counts up, as made-up values do (123456, abcdef, 1a2b3c4d), or repeats itself.
-func counting(v string) bool {
+// Counting reports whether the text counts up, as made-up values do (123456, abcdef, 1a2b3c4d), or repeats itself.
+func Counting(v string) bool {
 	up, alternate := 1, 0
 	for i := 1; i < len(v); i++ {
-		if v[i] == v[i-1]+1 && isWord(v[i]) || v[i] == '0' && v[i-1] == '9' {
+		if v[i] == v[i-1]+1 && ascii.IsWord(v[i]) || v[i] == '0' && v[i-1] == '9' {
 			if up++; up >= 6 {
 				return true
 			}
 		} else {
 			up = 1
 		}
-		if i > 1 && v[i] == v[i-2]+1 && isWord(v[i]) {
+		if i > 1 && v[i] == v[i-2]+1 && ascii.IsWord(v[i]) {
 			if alternate++; alternate >= 6 {
 				return true
 			}
@@ -121,6 +127,34 @@ func counting(v string) bool {
 	}
 	for p := 1; p <= 10 && p*2 <= len(v); p++ {
 		if v[p:] == v[:len(v)-p] {
+			return true
+		}
+	}
+	return false
+}
+
+// Varied reports whether the body of a token is random enough not to be a sample such as xxxxxxxx or 1234567890.
+func Varied(body string) bool {
+	h := ascii.ShapeOf(body)
+	least := min(8, 2+len(body)/4)
+	return h.Distinct >= least && !strings.Contains(body, "EXAMPLE") && !strings.Contains(body, "xxxxxx") && !strings.Contains(body, "XXXXXX") &&
+		!strings.Contains(body, "0000000") && !strings.Contains(body, "abcdefgh")
+}
+
+// looksRandom reports whether some part of the text is long, mixed and without words.
+func looksRandom(v string) bool {
+	start := 0
+	for i := 0; i <= len(v); i++ {
+		if i < len(v) && ascii.IsWord(v[i]) {
+			continue
+		}
+		p := v[start:i]
+		start = i + 1
+		if len(p) < 8 {
+			continue
+		}
+		h := ascii.ShapeOf(p)
+		if h.Digit > 1 && h.Lower+h.Upper > 1 && h.Turns > len(p)/4 || h.Digit <= 1 && h.Turns > len(p)/3+1 || len(p) >= 16 && h.Digit == 0 && !vowels(p) {
 			return true
 		}
 	}

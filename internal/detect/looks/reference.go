@@ -1,6 +1,11 @@
-package detect
+package looks
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/progression-labs-development/policypack/internal/detect/ascii"
+	"github.com/progression-labs-development/policypack/internal/detect/names"
+)
 
 // Reference reports whether the text points to a secret, or is a template that will be filled, instead of being one.
 func Reference(text string) bool {
@@ -10,17 +15,17 @@ func Reference(text string) bool {
 
 // pointer recognizes what names a secret kept elsewhere.
 func pointer(t string) bool {
-	switch lowerByte(t[0]) {
+	switch ascii.ToLower(t[0]) {
 	case 'a':
-		return strings.HasPrefix(t, "arn:") || prefixFold(t, "awskms://") || prefixFold(t, "azurekeyvault://") || prefixFold(t, "awssecret")
+		return strings.HasPrefix(t, "arn:") || ascii.PrefixFold(t, "awskms://") || ascii.PrefixFold(t, "azurekeyvault://") || ascii.PrefixFold(t, "awssecret")
 	case '@':
-		return prefixFold(t, "@Microsoft.KeyVault(") || prefixFold(t, "@Microsoft.AppConfiguration(")
+		return ascii.PrefixFold(t, "@Microsoft.KeyVault(") || ascii.PrefixFold(t, "@Microsoft.AppConfiguration(")
 	case 'p':
 		return strings.HasPrefix(t, "projects/")
 	case '/':
-		return strings.HasPrefix(t, "//secretmanager.googleapis.com/") || path(t)
+		return strings.HasPrefix(t, "//secretmanager.googleapis.com/") || Path(t)
 	case 'h':
-		return prefixFold(t, "https://") && strings.Contains(t, ".vault.azure.net/") || prefixFold(t, "hashivault://")
+		return ascii.PrefixFold(t, "https://") && strings.Contains(t, ".vault.azure.net/") || ascii.PrefixFold(t, "hashivault://")
 	case '!':
 		for _, tag := range [...]string{"!Ref ", "!Sub ", "!GetAtt ", "!ImportValue ", "!Join ", "!vault", "!reference", "!secret "} {
 			if strings.HasPrefix(t, tag) {
@@ -34,7 +39,7 @@ func pointer(t string) bool {
 		"infisical://", "config:", "parameterstore:", "valuefrom:", "from:secret", "process.env.", "os.environ", "var.", "local.", "data.aws", "data.google", "data.azurerm", "module.",
 		"aws_secretsmanager_", "random_password.", "kubernetes_secret.", "secretkeyref", "akeyless:",
 	} {
-		if prefixFold(t, scheme) {
+		if ascii.PrefixFold(t, scheme) {
 			return true
 		}
 	}
@@ -43,15 +48,15 @@ func pointer(t string) bool {
 
 // templated recognizes templates of the engines that configuration passes through.
 func templated(t string) bool {
-	if t[0] == '$' && len(t) > 1 && (isLetter(t[1]) || t[1] == '_') && run(t, 1, alnum|cDash, len(t)) == len(t) {
+	if t[0] == '$' && len(t) > 1 && (ascii.IsLetter(t[1]) || t[1] == '_') && ascii.Run(t, 1, ascii.Alnum|ascii.Dash, len(t)) == len(t) {
 		return !looksRandom(t[1:])
 	}
-	if t[0] == '$' && len(t) > 3 && isLetter(t[1]) {
-		if i := run(t, 1, alnum|cDash, 64); i < len(t) && t[i] == '/' { // $DIR/file
+	if t[0] == '$' && len(t) > 3 && ascii.IsLetter(t[1]) {
+		if i := ascii.Run(t, 1, ascii.Alnum|ascii.Dash, 64); i < len(t) && t[i] == '/' { // $DIR/file
 			return true
 		}
 	}
-	if t[0] == '%' && t[len(t)-1] == '%' && len(t) > 2 && run(t, 1, alnum|cDash|cDot, len(t)) == len(t)-1 {
+	if t[0] == '%' && t[len(t)-1] == '%' && len(t) > 2 && ascii.Run(t, 1, ascii.Alnum|ascii.Dash|ascii.Dot, len(t)) == len(t)-1 {
 		return true
 	}
 	if t[0] == '[' && t[len(t)-1] == ']' && strings.IndexByte(t, '(') > 0 { // an expression of an ARM template
@@ -80,7 +85,7 @@ func templated(t string) bool {
 func expression(s string) bool {
 	for i := range len(s) {
 		switch c := s[i]; {
-		case isWord(c), c == '.', c == '_', c == '-', c == ' ', c == '/', c == ':', c == '\'', c == '"', c == '[', c == ']', c == '(', c == ')', c == ',':
+		case ascii.IsWord(c), c == '.', c == '_', c == '-', c == ' ', c == '/', c == ':', c == '\'', c == '"', c == '[', c == ']', c == '(', c == ')', c == ',':
 		default:
 			return false
 		}
@@ -95,7 +100,7 @@ func bracketed(s string) bool {
 	}
 	for i := range len(s) {
 		switch c := s[i]; {
-		case isWord(c), c == '_', c == '-', c == ' ', c == '.', c == '/', c == ':', c == '\'', c == ',', c == '<', c == '>':
+		case ascii.IsWord(c), c == '_', c == '-', c == ' ', c == '.', c == '/', c == ':', c == '\'', c == ',', c == '<', c == '>':
 		default:
 			return false
 		}
@@ -103,8 +108,8 @@ func bracketed(s string) bool {
 	return true
 }
 
-// path reports whether the text is a path of a file or a parameter, with no part that looks random.
-func path(t string) bool {
+// Path reports whether the text is a path of a file or a parameter, with no part that looks random.
+func Path(t string) bool {
 	if strings.HasPrefix(t, "~/") || strings.HasPrefix(t, "./") || strings.HasPrefix(t, "../") {
 		return !strings.ContainsAny(t, "\n=+")
 	}
@@ -116,11 +121,11 @@ func path(t string) bool {
 		c := t[i]
 		if c == '/' {
 			slashes++
-		} else if !isWord(c) && c != '.' && c != '_' && c != '-' && c != '@' && c != '*' && c != '{' && c != '}' && c != '$' && c != ' ' && c != ':' {
+		} else if !ascii.IsWord(c) && c != '.' && c != '_' && c != '-' && c != '@' && c != '*' && c != '{' && c != '}' && c != '$' && c != ' ' && c != ':' {
 			return false
 		}
 	}
-	return slashes > 1 && !looksRandom(t) || slashes == 1 && wordy(t[1:])
+	return slashes > 1 && !looksRandom(t) || slashes == 1 && Wordy(t[1:])
 }
 
 // Placeholder reports whether the text stands in for a value that comes later: changeme, REPLACE_ME, <token>, your-key.
@@ -139,47 +144,43 @@ func Placeholder(text string) bool {
 	if t[0] == '[' && t[len(t)-1] == ']' && bracketed(t[1:len(t)-1]) || t[0] == '(' && t[len(t)-1] == ')' && bracketed(t[1:len(t)-1]) && strings.Contains(t, " ") {
 		return true
 	}
-	if t[0] == '{' && t[len(t)-1] == '}' && wordy(t[1:len(t)-1]) {
+	if t[0] == '{' && t[len(t)-1] == '}' && Wordy(t[1:len(t)-1]) {
 		return true
 	}
 	if len(t) > 200 {
 		return false
 	}
-	var w name
-	split(&w, t)
-	if w.n == 0 {
+	var w names.Words
+	names.Split(&w, t)
+	if w.N == 0 {
 		return false
 	}
-	letters := 0
-	for i := range w.n {
-		letters += int(w.end[i]) - int(w.start[i])
-	}
-	if letters*3 < len(t) && !strings.Contains(t, "EXAMPLE") { // mostly digits and symbols: chance, not words
+	if w.Letters()*3 < len(t) && !strings.Contains(t, "EXAMPLE") { // mostly digits and symbols: chance, not words
 		return false
 	}
 	if strings.Contains(t, "EXAMPLE") || strings.Contains(t, "CHANGEME") || strings.Contains(t, "xxxxxx") || strings.Contains(t, "XXXXXX") {
 		return true
 	}
-	if w.n == 1 && len(t) <= 24 && w.is(0, alone) {
+	if w.N == 1 && len(t) <= 24 && w.Is(0, alone) {
 		return true
 	}
-	if w.n <= 2 && containsFold(t, "changeme") && len(t) < 24 || (containsFold(t, "replaceme") || containsFold(t, "goeshere")) && len(t) < 40 {
+	if w.N <= 2 && ascii.ContainsFold(t, "changeme") && len(t) < 24 || (ascii.ContainsFold(t, "replaceme") || ascii.ContainsFold(t, "goeshere")) && len(t) < 40 {
 		return true
 	}
-	for i := w.n - 1; i >= 0; i-- {
-		last := i == w.n-1 // the first word of the text
+	for i := w.N - 1; i >= 0; i-- {
+		last := i == w.N-1 // the first word of the text
 		switch {
-		case last && w.is(i, " your ") && w.n > 1,
-			last && w.is(i, " yourpassword yoursecret yourtoken yourkey yourapikey mypasswordhere "),
-			w.is(i, " change replace fill set insert put enter update ") && w.is(i-1, " me this here it in with your my the "),
-			w.is(i, " to ") && w.is(i-1, " be ") && w.n > 2,
-			last && w.is(i, " not ") && w.is(i-1, " used set a real needed required applicable secret "),
-			last && w.is(i, " placeholder todo fixme tbd dummy fake redacted replaceme changeme replace masked hidden ") && wordy(t),
-			last && w.is(i, " my ") && w.n > 1 && w.is(0, " here "),
-			w.is(i, " placeholder redacted dummy ") && w.n <= 4 && wordy(t),
-			w.is(i, " example ") && i == 0 && w.n <= 4 && wordy(t),
-			w.is(i, " goes ") && w.is(i-1, " here "),
-			last && w.is(i, " known ") && w.is(i-1, " after "):
+		case last && w.Is(i, " your ") && w.N > 1,
+			last && w.Is(i, " yourpassword yoursecret yourtoken yourkey yourapikey mypasswordhere "),
+			w.Is(i, " change replace fill set insert put enter update ") && w.Is(i-1, " me this here it in with your my the "),
+			w.Is(i, " to ") && w.Is(i-1, " be ") && w.N > 2,
+			last && w.Is(i, " not ") && w.Is(i-1, " used set a real needed required applicable secret "),
+			last && w.Is(i, " placeholder todo fixme tbd dummy fake redacted replaceme changeme replace masked hidden ") && Wordy(t),
+			last && w.Is(i, " my ") && w.N > 1 && w.Is(0, " here "),
+			w.Is(i, " placeholder redacted dummy ") && w.N <= 4 && Wordy(t),
+			w.Is(i, " example ") && i == 0 && w.N <= 4 && Wordy(t),
+			w.Is(i, " goes ") && w.Is(i-1, " here "),
+			last && w.Is(i, " known ") && w.Is(i-1, " after "):
 			return true
 		}
 	}
@@ -195,7 +196,7 @@ func constant(t string) bool {
 	case "n/a", "[secret]", "[unknown]", "(known after apply)", "...", "04da6b54-80e4-46f7-96ec-b56ff0331ba9":
 		return true
 	}
-	if strings.HasPrefix(t, "output<") || strings.HasPrefix(t, "Output<") || prefixFold(t, "Calling [toString]") || prefixFold(t, "[object ") ||
+	if strings.HasPrefix(t, "output<") || strings.HasPrefix(t, "Output<") || ascii.PrefixFold(t, "Calling [toString]") || ascii.PrefixFold(t, "[object ") ||
 		strings.HasPrefix(t, "4dabf18193072939515e22adb298388d") || strings.HasPrefix(t, "1b47061264138c4ac30d75fd1eb44270") {
 		return true
 	}
@@ -206,15 +207,4 @@ func constant(t string) bool {
 		}
 	}
 	return distinct == 0 && len(t) >= 3 || distinct*8 < len(t) && strings.IndexByte("xX*.0-_#", first) >= 0
-}
-
-func prefixFold(t, p string) bool { return len(t) >= len(p) && strings.EqualFold(t[:len(p)], p) }
-
-func containsFold(t, p string) bool {
-	for i := 0; i+len(p) <= len(t); i++ {
-		if lowerByte(t[i]) == p[0] && strings.EqualFold(t[i:i+len(p)], p) {
-			return true
-		}
-	}
-	return false
 }

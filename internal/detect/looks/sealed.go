@@ -1,14 +1,18 @@
-package detect
+package looks
 
-import "strings"
+import (
+	"strings"
 
-// sealed recognizes ciphertexts, hashes, certificates and public keys.
-func sealed(v string) bool {
+	"github.com/progression-labs-development/policypack/internal/detect/ascii"
+)
+
+// Sealed recognizes ciphertexts, hashes, certificates and public keys.
+func Sealed(v string) bool {
 	if len(v) < 8 {
 		return false
 	}
 	if i := strings.IndexByte(v, ':'); i > 0 && i < 40 && i+4 < len(v) && v[i+1] == '$' { // a line of htpasswd
-		return sealed(v[i+1:])
+		return Sealed(v[i+1:])
 	}
 	switch v[0] {
 	case '$':
@@ -59,7 +63,7 @@ func sealed(v string) bool {
 // closes reports whether the text is a hash with its scheme in braces, as LDAP writes them: {SSHA}…
 func closes(v string) bool {
 	i := strings.IndexByte(v, '}')
-	return i > 3 && i < 16 && i < len(v)-8 && run(v, 1, alnum|cDash, i) == i
+	return i > 3 && i < 16 && i < len(v)-8 && ascii.Run(v, 1, ascii.Alnum|ascii.Dash, i) == i
 }
 
 // identifier recognizes ids that look like keys and are not secret.
@@ -67,10 +71,10 @@ func identifier(v string) bool {
 	if len(v) == 20 || len(v) == 21 || len(v) > 21 && (v[20] == '/' || v[20] == '%') { // the last is the scope of a presigned URL
 		switch v[:4] {
 		case "AKIA", "ASIA", "ABIA", "ACCA", "AROA", "AIDA", "AGPA", "AIPA", "ANPA", "ANVA", "APKA", "ASCA":
-			return run(v, 4, cUpper|cDigit, 17) == len(v) || run(v, 4, cUpper|cDigit, 16) == 20 && len(v) > 21
+			return ascii.Run(v, 4, ascii.Upper|ascii.Digit, 17) == len(v) || ascii.Run(v, 4, ascii.Upper|ascii.Digit, 16) == 20 && len(v) > 21
 		}
 	}
-	if len(v) == 34 && (v[:2] == "AC" || v[:2] == "SK") && run(v, 2, hexes, 32) == len(v) {
+	if len(v) == 34 && (v[:2] == "AC" || v[:2] == "SK") && ascii.Run(v, 2, ascii.Hex, 32) == len(v) {
 		return true // SIDs of Twilio
 	}
 	return strings.HasPrefix(v, "pk"+"_live_") || strings.HasPrefix(v, "pk"+"_test_") || strings.HasPrefix(v, "-----BEGIN CERT") || strings.HasPrefix(v, "alias/")

@@ -1,0 +1,160 @@
+package names
+
+import "github.com/progression-labs-development/policypack/internal/detect/ascii"
+
+// Tier says how much a key name promises about its value.
+type Tier uint8
+
+// The tiers of key names.
+const (
+	None     Tier = iota // nothing: only formats count
+	Password             // any literal is a secret, a weak one too
+	Random               // a value that looks random is a secret
+	Strong               // only long base64 with high entropy is a secret
+)
+
+// String returns the name of the tier as documentation writes it.
+func (t Tier) String() string { return [...]string{"none", "password", "random", "strong"}[t&3] }
+
+const (
+	tails = " value values string text plain plaintext data content binary base b hex raw current previous old new wo default primary secondary prod dev test env var override literal "
+
+	passwords = " password passwords passwd passphrase passphrases passcode pwd passwort "
+	randoms   = " secret secrets token tokens credential credentials creds cred pass pw psk pat apikey apikeys secretkey privatekey " +
+		"accesstoken accesskey authtoken clientsecret apitoken apisecret authkey signingkey encryptionkey masterkey secretaccesskey "
+	keyBefore = " api secret private access encryption signing sign master account shared preshared auth storage session service " +
+		"subscription function admin hmac aes root app application integration routing ingest ingestion consumer registration server webhook " +
+		"activation license deploy jwt cookie client sas bot rsa decryption crypto "
+	keyPublic = " public partition sort hash range object s3 s cache kms ssh host index foreign verify verification primarykey map " +
+		"tag label group order row column field lookup config json yaml meta metadata item message routingkey instrumentation idempotency " +
+		"cert ca certificate annotation node topology translation i18n event query grouping dedup state "
+	denyFirst = " manage use using enable enabled disable has is require required requires allow allows generate rotate reset force must change " +
+		"show hide with without no skip auto should can need needs expire expires managed parse get check validate compare verify "
+	denyAny     = " hashed encrypted sealed masked public hash digest checksum salt expiry expiration expires ttl amz goog "
+	tokenBefore = " next previous forward backward page client request creation continuation idempotency update lock version result resource " +
+		"dkim verification csrf source cancel resume sync task max min first last end stop start eos bos pad unk special stack design mapbox tooltip upload invalidation " +
+		"reserved sentinel lower upper s change delta change ownership type num number of total "
+	secretBefore = " pull tls existing external sealed kubernetes image registry cert certificate ingress "
+)
+
+// TierOf judges the last segment of the key; before is the path in front of it, if known.
+func TierOf(key string) Tier {
+	if !Hinted(key) {
+		return None
+	}
+	last, before := Segment(key)
+	if len(last) < 2 {
+		return None
+	}
+	var w Words
+	Split(&w, last)
+	t := w.tier()
+	if t == None && before != "" && w.N > 0 {
+		// passwords.admin: the parent says what the children are
+		parent, _ := Segment(before)
+		Split(&w, parent)
+		if w.Is(0, " passwords ") && !w.denied() {
+			return Password
+		}
+	}
+	return t
+}
+
+// Hinted reports whether the text holds the beginning of a word that gives a name a tier. Most names and most texts do not.
+func Hinted(t string) bool {
+	for i := range len(t) - 1 {
+		switch next := t[i+1] | 0x20; t[i] | 0x20 {
+		case 'p':
+			if next == 'a' && i+2 < len(t) && (t[i+2]|0x20 == 's' || t[i+2]|0x20 == 't') || next == 's' && i+2 < len(t) && t[i+2]|0x20 == 'k' || next == 'w' {
+				return true
+			}
+		case 's':
+			if next == 'e' && ascii.PrefixFold(t[i:], "secret") {
+				return true
+			}
+		case 't':
+			if next == 'o' && ascii.PrefixFold(t[i:], "token") {
+				return true
+			}
+		case 'c':
+			if next == 'r' && ascii.PrefixFold(t[i:], "cred") {
+				return true
+			}
+		case 'k':
+			if next == 'e' && i+2 < len(t) && t[i+2]|0x20 == 'y' {
+				return true
+			}
+		case 'a':
+			if next == 'u' && ascii.PrefixFold(t[i:], "auth") {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// Trim drops the words from the end that say nothing of what the value is: Value, String, Old, Prod.
+func (w *Words) Trim() {
+	for w.N > 1 && w.Is(0, tails) {
+		w.N--
+	}
+}
+
+func (w *Words) denied() bool { return w.N > 1 && w.Is(w.N-1, denyFirst) || w.Any(denyAny) }
+
+func (w *Words) tier() Tier {
+	w.Trim()
+	if w.N == 0 {
+		return None
+	}
+	if w.password() {
+		if w.denied() {
+			return None
+		}
+		return Password
+	}
+	if w.Is(0, " key keys ") {
+		return w.key()
+	}
+	if w.Is(0, " base ") || !w.Is(0, randoms) || w.denied() {
+		return None
+	}
+	switch {
+	case w.Is(0, " token tokens ") && w.Is(1, tokenBefore),
+		w.Is(0, " secret secrets ") && w.Is(1, secretBefore),
+		w.Is(0, " pass ") && w.Is(1, " proxy by low high band multi single first second all "),
+		w.Is(0, " accesskey ") && w.N > 1 && w.Is(1, " public "):
+		return None
+	}
+	return Random
+}
+
+func (w *Words) password() bool {
+	i := w.N - 1
+	last := w.buffer[w.start[i]:w.end[i]]
+	if Within(passwords, last) {
+		return true
+	}
+	for _, s := range [...]string{"password", "passwd", "passphrase", "passcode", "pwd"} {
+		if len(last) > len(s) && string(last[len(last)-len(s):]) == s {
+			return !Within(" cwd oldpwd nopasswd nopassword ", last)
+		}
+	}
+	return false
+}
+
+func (w *Words) key() Tier {
+	if w.denied() || w.N == 1 {
+		return None
+	}
+	if w.Is(1, keyBefore) {
+		if w.Is(1, " object ") {
+			return None
+		}
+		return Random
+	}
+	if w.Is(1, keyPublic) {
+		return None
+	}
+	return Strong
+}
