@@ -9,7 +9,7 @@ GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.3.0
 LINTER := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 ACTIONLINT := github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
 
-.PHONY: help preview test oldest check lint vulncheck bench build release digests size corpus generate
+.PHONY: help preview test oldest check lint vulncheck bench build release digests size formats corpus generate
 
 help: ## Print what the targets do.
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "%-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -55,5 +55,8 @@ size: ## Say what the stripped program consists of.
 corpus: ## Measure the detectors over a generated corpus, and write docs/detection.md.
 	$(GO) run ./internal/detect/corpus/figures
 
-generate: corpus ## Write the generated pages again.
+formats: ## List the formats of internal/detect/formats, after one was added.
+	$(GO) run ./internal/detect/formats/list
+
+generate: formats corpus ## Write the generated pages again.
 	$(GO) run ./cmd/policypack docs docs

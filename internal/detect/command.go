@@ -9,11 +9,11 @@ import (
 
 // command looks for passwords among the arguments of well-known commands, in the line from start to end.
 func (s *scan) command(start, end int) {
-	line := s.text[start:end]
+	line := s.Text[start:end]
 	if strings.IndexByte(line, ' ') < 0 {
 		return
 	}
-	s.work += len(line)
+	s.Work += len(line)
 	var attached, separate, user bool
 	if strings.Contains(line, " -p") {
 		attached = strings.Contains(line, "mysql") || strings.Contains(line, "mariadb") || strings.Contains(line, "sshpass")
@@ -105,7 +105,7 @@ func argument(line string, i int) (from, to, next int) {
 
 // elements looks for <name>value</name> in the line from start to end.
 func (s *scan) elements(start, end int) {
-	line := s.text[start:end]
+	line := s.Text[start:end]
 	for at := 0; ; {
 		i := strings.Index(line[at:], "</")
 		if i < 0 {
@@ -117,7 +117,7 @@ func (s *scan) elements(start, end int) {
 		for stop < len(line) && stop-at < 64 && (nameByte(line[stop]) || line[stop] == ':') {
 			stop++
 		}
-		s.work += stop - at
+		s.Work += stop - at
 		name := line[at:stop]
 		if stop == len(line) || line[stop] != '>' || names.TierOf(name) == names.None {
 			continue
@@ -127,7 +127,7 @@ func (s *scan) elements(start, end int) {
 			continue
 		}
 		from += max(0, i-maxName) + 1
-		s.work += i - from
+		s.Work += i - from
 		if strings.HasSuffix(line[:from-1], "<"+name) && i-from >= 4 {
 			s.push(s.shown(literal{text: name, exact: true}), -1)
 			s.judge(name, line[from:i], start+from)

@@ -20,8 +20,11 @@ import (
 	"fmt"
 	"regexp"
 	"regexp/syntax"
+	"slices"
+	"strings"
 	"sync"
 
+	"github.com/progression-labs-development/policypack/internal/detect/formats"
 	"github.com/progression-labs-development/policypack/internal/detect/looks"
 	"github.com/progression-labs-development/policypack/internal/detect/names"
 )
@@ -50,6 +53,18 @@ func Reference(text string) bool { return looks.Reference(text) }
 // Placeholder reports whether the text stands in for a value that comes later: changeme, REPLACE_ME, <token>, your-key.
 func Placeholder(text string) bool { return looks.Placeholder(text) }
 
+// Info describes a detector.
+type Info = formats.Format
+
+// List returns every detector, sorted by ID.
+func List() []Info {
+	var all []Info
+	for _, f := range formats.All() {
+		all = append(all, *f)
+	}
+	return all
+}
+
 // Match is a secret found in a text.
 type Match struct {
 	Detector   string // a stable id, such as github-token; see List
@@ -72,14 +87,16 @@ type Options struct {
 type Detector struct {
 	extra   []*regexp.Regexp
 	entropy float64
-	index   *index
+	formats []*formats.Format // by id
+	index   *formats.Index
 	scans   sync.Pool // of *scan
 	files   func() *fileIndex
 }
 
 // New returns a detector. The error names the patterns that do not compile by their index.
 func New(o Options) (*Detector, error) {
-	d := &Detector{entropy: o.MinEntropy, index: newIndex()}
+	d := &Detector{entropy: o.MinEntropy, formats: formats.All()}
+	d.index = formats.NewIndex(d.formats)
 	d.files = sync.OnceValue(func() *fileIndex { return newFileIndex(d.index) })
 	for i, p := range o.ExtraPatterns {
 		re, err := regexp.Compile(p)
@@ -137,6 +154,27 @@ func (d *Detector) scan(text string) *scan {
 func (d *Detector) done(s *scan) {
 	*s = scan{}
 	d.scans.Put(s)
+}
+
+// SinceOf returns the version that first had a detector, empty for the first release and for what is none.
+func (d *Detector) SinceOf(id string) string {
+	if i, ok := d.find(id); ok {
+		return d.formats[i].Since
+	}
+	return ""
+}
+
+// info returns the detector, which there must be.
+func (d *Detector) info(id string) *formats.Format {
+	i, ok := d.find(id)
+	if !ok {
+		panic("detect: no detector " + id)
+	}
+	return d.formats[i]
+}
+
+func (d *Detector) find(id string) (int, bool) {
+	return slices.BinarySearchFunc(d.formats, id, func(f *formats.Format, id string) int { return strings.Compare(f.ID, id) })
 }
 
 // KeyTier returns what the name of a key promises.

@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/progression-labs-development/policypack/internal/detect"
+	"github.com/progression-labs-development/policypack/internal/detect/formats"
 )
 
 func detector(t testing.TB, o detect.Options) *detect.Detector {
@@ -21,45 +22,6 @@ func detector(t testing.TB, o detect.Options) *detect.Detector {
 		t.Fatal(err)
 	}
 	return d
-}
-
-// Every detector has examples of both kinds, and they hold for many values of its shape.
-func TestDetectors(t *testing.T) {
-	d := detector(t, detect.Options{ExtraPatterns: []string{`ACME-[0-9]{6}`}})
-	var ids []string
-	for _, i := range detect.List() {
-		ids = append(ids, i.ID)
-		if i.Title == "" || i.Matches == "" || i.Source == "" {
-			t.Errorf("%s: title, matches and source must be said", i.ID)
-		}
-	}
-	if !slices.IsSorted(ids) {
-		t.Error("List is not sorted")
-	}
-	for seed := range uint64(20) {
-		table := examples(sample{rand.New(rand.NewPCG(seed, 1))})
-		for id := range table {
-			if !slices.Contains(ids, id) {
-				t.Fatalf("examples of %s, which is no detector", id)
-			}
-		}
-		for _, id := range ids {
-			e := table[id]
-			if len(e.right) == 0 || len(e.wrong) == 0 {
-				t.Fatalf("%s: needs examples that it must find and others that it must not", id)
-			}
-			for i, l := range e.right {
-				if !has(d.Find(l.value, detect.Evidence{Name: l.key}), id) {
-					t.Errorf("%s: seed %d: right[%d] (%s) is not found", id, seed, i, l.key)
-				}
-			}
-			for i, l := range e.wrong {
-				if has(d.Find(l.value, detect.Evidence{Name: l.key}), id) {
-					t.Errorf("%s: seed %d: wrong[%d] (%s) is found", id, seed, i, l.key)
-				}
-			}
-		}
-	}
 }
 
 func has(matches []detect.Match, id string) bool {
@@ -85,7 +47,7 @@ func TestInnerAndSpan(t *testing.T) {
 		{"JSON with escapes in JSON", "x", `{"c":"{\"password\":\"hunter2\"}"}`, []any{"c", "password"}, `{\"password\":\"hunter2\"}`},
 		{"connection string", "x", "Server=a;Password=hun&ter=2;Encrypt=True", []any{"Password"}, "hun&ter=2"},
 		{"template member in a list", "x", `["sh","-c","export DB_PASSWORD=hunter2 && run"]`, []any{2, "DB_PASSWORD"}, "hunter2"},
-		{"base64", "userDataBase64", encode("#!/bin/sh\nexport DB_PASSWORD=hunter2\n"), []any{"DB_PASSWORD"}, encode("#!/bin/sh\nexport DB_PASSWORD=hunter2\n")},
+		{"base64", "userDataBase64", formats.Encode("#!/bin/sh\nexport DB_PASSWORD=hunter2\n"), []any{"DB_PASSWORD"}, formats.Encode("#!/bin/sh\nexport DB_PASSWORD=hunter2\n")},
 		{"URL", "url", "postgres://u:hunter2@h/db", nil, "hunter2"},
 		{"brackets that may be its own", "x", "run --password=hunter2)x more", []any{"--password"}, "hunter2)x"},
 		{"XML attribute", "x", `<add key="DB_PASSWORD" value="hunter2"/>`, []any{"DB_PASSWORD"}, "hunter2"},
@@ -108,7 +70,7 @@ func TestInnerAndSpan(t *testing.T) {
 
 func TestExtraPatternsSeeNamesToo(t *testing.T) {
 	d := detector(t, detect.Options{ExtraPatterns: []string{`"badge":\s*"[0-9]+"`, `ACME-[0-9]{6}`}})
-	text := `{"badge": "1234", "b": "ACME-123456", "c": "` + encode("some text that mentions ACME-123456 in it") + `"}`
+	text := `{"badge": "1234", "b": "ACME-123456", "c": "` + formats.Encode("some text that mentions ACME-123456 in it") + `"}`
 	got := d.Find(text, detect.Evidence{})
 	if len(got) != 3 {
 		t.Fatalf("%d matches, want 3: %+v", len(got), got)
@@ -136,8 +98,8 @@ func TestConcurrentUse(t *testing.T) {
 }
 
 func TestKeyHoldsASecret(t *testing.T) {
-	s := sample{rand.New(rand.NewPCG(1, 1))}
-	token := "ghp_" + s.of(all, 36)
+	s := formats.Maker{Rand: rand.New(rand.NewPCG(1, 1))}
+	token := "ghp_" + s.Of(formats.SetAlnum, 36)
 	got := detector(t, detect.Options{}).Find(`{"a":{"`+token+`":{"password":"hunter2"}}}`, detect.Evidence{})
 	if len(got) != 2 || !has(got, "github-token") {
 		t.Fatalf("want the key and the value, got %d matches", len(got))
@@ -163,18 +125,18 @@ func TestOptions(t *testing.T) {
 
 func TestCloudKeys(t *testing.T) {
 	d := detector(t, detect.Options{})
-	table := examples(sample{rand.New(rand.NewPCG(7, 1))})
 	for id, want := range map[string]string{"aws-secret-key": "aws", "gcp-service-account": "gcp", "azure-client-secret": "azure", "azure-storage-key": "azure", "github-token": "", "google-api-key": ""} {
-		for _, l := range table[id].right {
-			for _, m := range d.Find(l.value, detect.Evidence{Name: l.key}) {
+		f := detect.List()[slices.IndexFunc(detect.List(), func(i detect.Info) bool { return i.ID == id })]
+		for _, s := range f.Samples(formats.Maker{Rand: rand.New(rand.NewPCG(7, 1))}).True {
+			for _, m := range d.Find(s.Text, detect.Evidence{Name: s.Name}) {
 				if m.Detector == id && m.CloudKey != want {
 					t.Errorf("%s: cloud %q, want %q", id, m.CloudKey, want)
 				}
 			}
 		}
 	}
-	s := sample{rand.New(rand.NewPCG(3, 1))}
-	session := "aws_secret_access_key=Aa1" + s.of(all, 37) + "\naws_session_token=IQoJb3JpZ2lu" + "X2Vj" + s.of(all, 300) + "\n"
+	s := formats.Maker{Rand: rand.New(rand.NewPCG(3, 1))}
+	session := "aws_secret_access_key=Aa1" + s.Of(formats.SetAlnum, 37) + "\naws_session_token=IQoJb3JpZ2lu" + "X2Vj" + s.Of(formats.SetAlnum, 300) + "\n"
 	for _, m := range d.Find(session, detect.Evidence{}) {
 		if !m.ShortLived {
 			t.Errorf("%s beside a session token is short-lived", m.Detector)

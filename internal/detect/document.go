@@ -12,7 +12,7 @@ import (
 // document looks into the current text, as JSON when it is, else for formats, base64 and pairs of names and values. It
 // reports whether the text is JSON: then it is no secret as a whole, whatever its key says.
 func (s *scan) document() bool {
-	t := s.text
+	t := s.Text
 	c := firstByte(t)
 	if (c == '{' || c == '[') && s.json() {
 		return true
@@ -46,7 +46,7 @@ func (d *Detector) quiet(t string) bool {
 			}
 		}
 	}
-	return !d.index.candidate(t) && !paired(t)
+	return !d.index.Candidate(t) && !paired(t)
 }
 
 // paired reports whether the text may hold names with values beside them.
@@ -109,7 +109,7 @@ func (s *scan) judgeSpan(key, value string, start, end int) bool {
 	if s.covered(start, end) {
 		return false
 	}
-	s.work += len(value)
+	s.Work += len(value)
 	if !looks.Plausible(t, key, value, s.d.entropy) {
 		return false
 	}
@@ -160,10 +160,10 @@ const leastRun = 32
 // encoded looks into runs of base64 that hold text. Each run is decoded once, from its start: in the decoded text it does
 // not matter at which of the three alignments a secret stands.
 func (s *scan) encoded() {
-	t := s.text
+	t := s.Text
 	done := 0
 	for p := leastRun - 1; p < len(t); p += leastRun { // each run holds one of these places
-		s.work++
+		s.Work++
 		if p < done || ascii.ClassOf(t[p])&(ascii.Base64|ascii.Dash) == 0 {
 			continue
 		}
@@ -175,7 +175,7 @@ func (s *scan) encoded() {
 		for j < len(t) && (ascii.ClassOf(t[j])&(ascii.Base64|ascii.Dash) != 0 || wrapped(t, j)) {
 			j++
 		}
-		s.work += j - i
+		s.Work += j - i
 		if j-i >= leastRun {
 			s.decode(i, j)
 		}
@@ -192,7 +192,7 @@ func wrapped(t string, j int) bool {
 // decode decodes the run of base64 from i to j and looks into it when it is text. Where the run begins with bytes that are
 // not its own, such as a prefix that ends in a slash, the next three offsets are tried too.
 func (s *scan) decode(i, j int) {
-	t := s.text
+	t := s.Text
 	for o := i; o < i+4 && o+32 <= j; o++ {
 		head := t[o : o+32]
 		if !ascii.Textual(head) {
@@ -216,7 +216,7 @@ func (s *scan) decode(i, j int) {
 			return
 		}
 		raw, err := encoding.DecodeString(run)
-		s.work += 2 * len(run)
+		s.Work += 2 * len(run)
 		if err != nil {
 			return
 		}

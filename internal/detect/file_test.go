@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/progression-labs-development/policypack/internal/detect"
+	"github.com/progression-labs-development/policypack/internal/detect/formats"
 )
 
 // said is what a test compares of a match.
@@ -29,7 +30,7 @@ func saidOf(found []detect.FileMatch) []said {
 
 func TestFilePositions(t *testing.T) {
 	d := detector(t, detect.Options{ExtraPatterns: []string{`ACME-[0-9]{6}`}})
-	token := "ghp_" + sample{rand.New(rand.NewPCG(1, 1))}.of(all, 36)
+	token := "ghp_" + formats.Maker{Rand: rand.New(rand.NewPCG(1, 1))}.Of(formats.SetAlnum, 36)
 	for _, tt := range []struct {
 		name, file, text string
 		want             []said
@@ -40,7 +41,7 @@ func TestFilePositions(t *testing.T) {
 		{"a byte order mark is no column", "a.json", "\ufeff{\"password\": \"hunter2x\"}", []said{{"password", detect.ReasonKeyName, "password", 1, 15}}},
 		{"the format counts where both do", "a.ts", "const apiToken = '" + token + "';", []said{{"github-token", detect.ReasonFormat, "", 1, 19}}},
 		{"two on a line, in their order", "a.py", "p = dict(password='hunter2x', token='" + token + "')", []said{{"password", detect.ReasonKeyName, "password", 1, 20}, {"github-token", detect.ReasonFormat, "", 1, 38}}},
-		{"in base64, at its start", "a.yaml", "data: " + encode("export DB_PASSWORD=hunter2x\nexport A=b\n"), []said{{"password", detect.ReasonKeyName, "DB_PASSWORD", 1, 7}}},
+		{"in base64, at its start", "a.yaml", "data: " + formats.Encode("export DB_PASSWORD=hunter2x\nexport A=b\n"), []said{{"password", detect.ReasonKeyName, "DB_PASSWORD", 1, 7}}},
 		{"extra patterns", "a.txt", "one\ntwo ACME-123456\n", []said{{"extra-pattern", detect.ReasonExtra, "", 2, 5}}},
 		{"nothing in short files", "a.go", "x", nil},
 		{"nothing in an empty file", "a.go", "", nil},
@@ -55,8 +56,8 @@ func TestFilePositions(t *testing.T) {
 
 // How a place weakens what a name says; the templates of the corpus hold many more.
 func TestFilePlaces(t *testing.T) {
-	s := sample{rand.New(rand.NewPCG(2, 1))}
-	random, weak := "x9Q"+s.of(all, 24), "hunter2x"
+	s := formats.Maker{Rand: rand.New(rand.NewPCG(2, 1))}
+	random, weak := "x9Q"+s.Of(formats.SetAlnum, 24), "hunter2x"
 	d := detector(t, detect.Options{})
 	for _, tt := range []struct {
 		name, file, text string
@@ -66,7 +67,7 @@ func TestFilePlaces(t *testing.T) {
 		{"weak in a test", "store_test.go", `password := "` + weak + `"`, 0},
 		{"random in a test", "store_test.go", `password := "` + random + `"`, 1},
 		{"random secret in a test, which may be a vector", "store_test.go", `sharedSecret := "` + random + `"`, 0},
-		{"hexadecimal key in a test", "testdata/a.json", `{"apiKey": "` + s.of(hexa, 40) + `"}`, 0},
+		{"hexadecimal key in a test", "testdata/a.json", `{"apiKey": "` + s.Of(formats.SetHex, 40) + `"}`, 0},
 		{"weak in a comment", "store.go", `// password := "` + weak + `"`, 0},
 		{"random in a comment", "store.go", `// password := "` + random + `"`, 1},
 		{"weak in a comment over lines", "store.go", "/*\npassword = \"" + weak + "\"\n*/", 0},
@@ -81,11 +82,11 @@ func TestFilePlaces(t *testing.T) {
 		{"a URL of somewhere", "a.env", "DATABASE_URL=postgres://app:" + weak + "@db.internal/a", 1},
 		{"a default for a missing setting, weak", "a.ts", "const password = process.env.PASSWORD || '" + weak + "'", 0},
 		{"a default for a missing setting, random", "a.ts", "const password = process.env.PASSWORD || '" + random + "'", 1},
-		{"a test key", "testdata/key.pem", s.pem("EC PRIVATE" + " KEY"), 1},
-		{"a key cut for a manual", "README.md", "-----BEGIN PRIVATE" + " KEY-----\nMII" + s.of(b64s, 50) + "...\n-----END PRIVATE" + " KEY-----", 0},
+		{"a test key", "testdata/key.pem", s.PEM("EC PRIVATE" + " KEY"), 1},
+		{"a key cut for a manual", "README.md", "-----BEGIN PRIVATE" + " KEY-----\nMII" + s.Of(formats.SetBase64, 50) + "...\n-----END PRIVATE" + " KEY-----", 0},
 		{"an expired web token", "a.ts", "x('" + token(`{"sub":"a","exp":1600000000}`) + "')", 0},
 		{"a web token without end", "a.ts", "x('" + token(`{"sub":"a"}`) + "')", 1},
-		{"an expired signature", "a.ts", "u('https://a.blob.core.windows.net/c?sv=2020-08-04&se=2021-01-01T00:00:00Z&sr=c&sig=" + strings.ReplaceAll(s.of(all, 43), "+", "a") + "%3D')", 0},
+		{"an expired signature", "a.ts", "u('https://a.blob.core.windows.net/c?sv=2020-08-04&se=2021-01-01T00:00:00Z&sr=c&sig=" + strings.ReplaceAll(s.Of(formats.SetAlnum, 43), "+", "a") + "%3D')", 0},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			if got := d.File(tt.file, []byte(tt.text+"\n")); len(got) != tt.want {
@@ -98,9 +99,9 @@ func TestFilePlaces(t *testing.T) {
 // token makes a web token with the payload.
 func token(payload string) string {
 	url := func(s string) string {
-		return strings.TrimRight(strings.NewReplacer("+", "-", "/", "_").Replace(encode(s)), "=")
+		return strings.TrimRight(strings.NewReplacer("+", "-", "/", "_").Replace(formats.Encode(s)), "=")
 	}
-	return url(`{"alg":"HS256","typ":"JWT"}`) + "." + url(payload) + "." + sample{rand.New(rand.NewPCG(3, 1))}.of(b64u, 43)
+	return url(`{"alg":"HS256","typ":"JWT"}`) + "." + url(payload) + "." + formats.Maker{Rand: rand.New(rand.NewPCG(3, 1))}.Of(formats.SetBase64URL, 43)
 }
 
 // Credentials that vendors publish are in the source as hashes only; these are their beginnings and ends.
@@ -108,7 +109,7 @@ func TestPublishedCredentials(t *testing.T) {
 	d := detector(t, detect.Options{})
 	for _, v := range []string{
 		"sk_test" + "_" + "4eC39HqLyjWDar" + "jtT1zdp7dc", "ghp" + "_" + "16C7e42F292c6912E77" + "10c838347Ae178B4a", "AIza" + "SyD-9tSrke72PouQMnMX" + "-a7eZSW0jkFMBWY",
-		"Basic " + encode("Aladdin:open sesame"), "AccountKey=" + "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6" + "IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==",
+		"Basic " + formats.Encode("Aladdin:open sesame"), "AccountKey=" + "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6" + "IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==",
 	} {
 		for _, file := range []string{"README.md", "main.go", ".env"} {
 			if got := d.File(file, []byte("x = \""+v+"\"\ny="+v+"\n")); len(got) > 0 {

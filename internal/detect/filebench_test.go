@@ -8,12 +8,13 @@ import (
 	"time"
 
 	"github.com/progression-labs-development/policypack/internal/detect"
+	"github.com/progression-labs-development/policypack/internal/detect/formats"
 )
 
 // sources are texts of 256 KB each without a secret, with the words that names of secrets are made of as often as in
 // public code.
 func sources() []struct{ name, file, text string } {
-	s := sample{rand.New(rand.NewPCG(11, 1))}
+	s := formats.Maker{Rand: rand.New(rand.NewPCG(11, 1))}
 	words := strings.Fields("request handler create section user path pattern config value index string result error context buffer return import package function length version")
 	secrets := strings.Fields("key token password secret author credentials keyboard passed")
 	word := func() string {

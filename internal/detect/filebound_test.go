@@ -27,7 +27,7 @@ func TestFileLinear(t *testing.T) {
 				f := newFileScan(&s, name)
 				s.file = &f
 				f.look()
-				return float64(s.work) / float64(n)
+				return float64(s.Work) / float64(n)
 			}
 			n := 64 << 10
 			if (i+j)%24 == 0 {

@@ -14,7 +14,7 @@ import (
 // accepts decides whether a format found in a file counts. A token of a vendor's manual does not, nor does the URL or the
 // header of an illustration.
 func (f *fileScan) accepts(id string, start, end int) bool {
-	t := f.s.text
+	t := f.s.Text
 	v := t[start:end]
 	if published(v) {
 		return false
@@ -51,7 +51,7 @@ func (f *fileScan) basic(v string, at int) bool {
 
 // url judges the password of a URL, or of a data source name, by what stands around it.
 func (f *fileScan) url(start, end int) bool {
-	t := f.s.text
+	t := f.s.Text
 	from := start
 	for from > 0 && start-from < 128 && t[from-1] > ' ' && t[from-1] != '/' && t[from-1] != '"' && t[from-1] != '\'' {
 		from--
@@ -147,7 +147,7 @@ const expired = 1735689600
 
 // deadSignature reports whether a shared access signature had expired by then: se= beside it is a date.
 func (f *fileScan) deadSignature(start, end int) bool {
-	t := f.s.text
+	t := f.s.Text
 	from, to := start, end
 	for from > 0 && start-from < 512 && !ascii.IsSpace(t[from-1]) && t[from-1] != '"' {
 		from--
@@ -155,7 +155,7 @@ func (f *fileScan) deadSignature(start, end int) bool {
 	for to < len(t) && to-end < 256 && !ascii.IsSpace(t[to]) && t[to] != '"' {
 		to++
 	}
-	f.s.work += to - from
+	f.s.Work += to - from
 	around := t[from:to]
 	for _, mark := range [...]string{"&se=", "?se=", ";se="} {
 		if _, year, ok := strings.Cut(around, mark); ok && len(year) > 4 {

@@ -32,7 +32,7 @@ func (f *fileScan) judge(key, value string, start, end int) bool {
 	if s.covered(start, end) {
 		return false
 	}
-	s.work += len(value)
+	s.Work += len(value)
 	noun := tier == names.Random && names.Secret(key)
 	if len(value) < 6 || tier != names.Password && !noun && !looks.MachineMade(value) { // most end here
 		return false

@@ -137,10 +137,10 @@ func (f *fileScan) comment(i int) bool {
 	if f.s.root != 0 {
 		return false
 	}
-	t := f.s.text
+	t := f.s.Text
 	begin := max(0, i-512)
 	begin += strings.LastIndexByte(t[begin:i], '\n') + 1
-	f.s.work += i - begin
+	f.s.Work += i - begin
 	line := strings.TrimLeft(t[begin:i], " \t")
 	for _, c := range [...]struct {
 		dialect
@@ -155,11 +155,11 @@ func (f *fileScan) comment(i int) bool {
 
 // block reports whether the offset stands in a comment that a line begins with /*. It goes on where it was asked last.
 func (f *fileScan) block(i int) bool {
-	t, b := f.s.text, &f.blocks
+	t, b := f.s.Text, &f.blocks
 	if i < b.at {
 		b.at, b.in = 0, false
 	}
-	f.s.work += i - b.at
+	f.s.Work += i - b.at
 	for b.at < i {
 		mark := "/*"
 		if b.in {
@@ -195,8 +195,8 @@ func (f *fileScan) docstring(i int) bool {
 	if i < q.at {
 		q.at, q.n = 0, 0
 	}
-	passed := f.s.text[q.at:i]
-	f.s.work += len(passed)
+	passed := f.s.Text[q.at:i]
+	f.s.Work += len(passed)
 	q.n += strings.Count(passed, `"""`) + strings.Count(passed, "'''")
 	q.at = i
 	return q.n%2 == 1

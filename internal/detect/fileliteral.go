@@ -14,7 +14,7 @@ var wrappers = [...]string{
 
 // literal returns the value that begins at or after i, behind a separator. Colon says that it is a colon or an arrow.
 func (f *fileScan) literal(n nameAt, i int, colon bool) (v valueAt, ok bool) {
-	t := f.s.text
+	t := f.s.Text
 	blank := i
 	for stop := min(len(t), i+64); i < stop && (t[i] == ' ' || t[i] == '\t'); {
 		i++
@@ -59,7 +59,7 @@ func (f *fileScan) literal(n nameAt, i int, colon bool) (v valueAt, ok bool) {
 
 // quoted returns the literal whose quote stands at i.
 func (f *fileScan) quoted(i int) (v valueAt, ok bool) {
-	t := f.s.text
+	t := f.s.Text
 	q := t[i]
 	end := min(len(t), i+maxValue)
 	j := i + 1
@@ -69,7 +69,7 @@ func (f *fileScan) quoted(i int) (v valueAt, ok bool) {
 		}
 		j++
 	}
-	f.s.work += j - i
+	f.s.Work += j - i
 	if j >= end || t[j] != q || !ends(t, j+1) {
 		return v, false
 	}
@@ -115,13 +115,13 @@ func quotedName(t string, i int) bool {
 
 // escapedLiteral returns the literal whose escaped quote stands at i: JSON inside a string.
 func (f *fileScan) escapedLiteral(i int) (v valueAt, ok bool) {
-	t := f.s.text
+	t := f.s.Text
 	end := min(len(t), i+maxValue)
 	j := i + 1
 	for j < end && t[j] != '\\' && t[j] != '\n' {
 		j++
 	}
-	f.s.work += j - i
+	f.s.Work += j - i
 	if j+1 >= end || t[j] != '\\' || t[j+1] != t[i] {
 		return v, false
 	}
@@ -130,13 +130,13 @@ func (f *fileScan) escapedLiteral(i int) (v valueAt, ok bool) {
 
 // bare returns the unquoted value at i: to the next blank.
 func (f *fileScan) bare(i int) (v valueAt, ok bool) {
-	t := f.s.text
+	t := f.s.Text
 	j := i
 	end := min(len(t), i+maxValue)
 	for j < end && t[j] > ' ' {
 		j++
 	}
-	f.s.work += j - i
+	f.s.Work += j - i
 	if j == i {
 		return v, false
 	}
@@ -158,7 +158,7 @@ func (f *fileScan) bare(i int) (v valueAt, ok bool) {
 
 // scalar returns the plain scalar of YAML at i: to the end of the line or a comment, or of the member of a flow mapping.
 func (f *fileScan) scalar(n nameAt, i int) (v valueAt, ok bool) {
-	t := f.s.text
+	t := f.s.Text
 	if strings.IndexByte("&*!|>{[@%`", t[i]) >= 0 {
 		return v, false
 	}
@@ -178,7 +178,7 @@ func (f *fileScan) scalar(n nameAt, i int) (v valueAt, ok bool) {
 	for j < end && t[j] != '\n' && (t[j] != '#' || t[j-1] != ' ') && (!flow || t[j] != ',' && t[j] != '}') {
 		j++
 	}
-	f.s.work += j - i
+	f.s.Work += j - i
 	for j > i && ascii.IsSpace(t[j-1]) {
 		j--
 	}
@@ -187,13 +187,13 @@ func (f *fileScan) scalar(n nameAt, i int) (v valueAt, ok bool) {
 
 // text returns the text of an element that begins at i.
 func (f *fileScan) text(i int) (v valueAt, ok bool) {
-	t := f.s.text
+	t := f.s.Text
 	end := min(len(t), i+maxName)
 	j := i
 	for j < end && t[j] != '<' && t[j] != '\n' {
 		j++
 	}
-	f.s.work += j - i
+	f.s.Work += j - i
 	if j+1 >= end || t[j] != '<' || t[j+1] != '/' {
 		return v, false
 	}

@@ -9,7 +9,7 @@ import (
 
 // beside finds the value of a pair whose name is itself a value: {"name": "DB_PASSWORD", "value": "…"} in any notation.
 func (f *fileScan) beside(n nameAt) (v valueAt, ok bool) {
-	t := f.s.text
+	t := f.s.Text
 	if f.dialect.has(markup) && strings.HasPrefix(t[n.to:], "</") { // <name>password</name><value>…</value>
 		i := n.to + 2
 		for i < len(t) && i-n.to < 32 && t[i] != '<' {
@@ -54,7 +54,7 @@ func (f *fileScan) beside(n nameAt) (v valueAt, ok bool) {
 
 // valueOfName reports whether the name stands where the value of a member called name stands.
 func (f *fileScan) valueOfName(n nameAt) bool {
-	t := f.s.text
+	t := f.s.Text
 	i := n.from
 	if n.quote != 0 {
 		if i == 0 || t[i-1] != n.quote {
@@ -81,7 +81,7 @@ func (f *fileScan) valueOfName(n nameAt) bool {
 
 // inputVariable finds the default of a variable of Terraform.
 func (f *fileScan) inputVariable(n nameAt) (v valueAt, ok bool) {
-	t := f.s.text
+	t := f.s.Text
 	if n.from == 0 || !lineStarts(t, n.from-1, "variable") {
 		return v, false
 	}
@@ -106,7 +106,7 @@ func (f *fileScan) inputVariable(n nameAt) (v valueAt, ok bool) {
 // segment finds the value of a part of a connection string, or of the query of a URL, inside a literal: what stands before
 // and after the name must say so.
 func (f *fileScan) segment(n nameAt, i int) (v valueAt, ok bool) {
-	t := f.s.text
+	t := f.s.Text
 	from := n.from
 	for from > 0 && n.from-from < 2 && t[from-1] == ' ' {
 		from--
@@ -138,7 +138,7 @@ func (f *fileScan) segment(n nameAt, i int) (v valueAt, ok bool) {
 	for j < limit && strings.IndexByte(end, t[j]) < 0 {
 		j++
 	}
-	f.s.work += j - begin
+	f.s.Work += j - begin
 	if j == limit || j == i {
 		return v, false
 	}
@@ -154,7 +154,7 @@ func queried(before string) bool {
 // command looks for passwords among the arguments of the commands in the line around offset i.
 func (f *fileScan) command(i int) {
 	s := f.s
-	t := s.text
+	t := s.Text
 	if i < f.lines {
 		return
 	}

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/progression-labs-development/policypack/internal/detect/ascii"
+	"github.com/progression-labs-development/policypack/internal/detect/formats"
 	"github.com/progression-labs-development/policypack/internal/detect/names"
 )
 
@@ -26,7 +27,7 @@ type fileScan struct {
 
 func newFileScan(s *scan, name string) fileScan {
 	k := dialectOf(name)
-	if k.has(proseText|semiComment) && firstByte(strings.TrimPrefix(s.text[:min(len(s.text), 256)], "\ufeff")) == '<' {
+	if k.has(proseText|semiComment) && firstByte(strings.TrimPrefix(s.Text[:min(len(s.Text), 256)], "\ufeff")) == '<' {
 		k = quotedText | markup | k&proseText // web.config
 	}
 	return fileScan{s: s, dialect: k, sample: samplePath(name)}
@@ -40,7 +41,7 @@ var commandTrigrams = [...]string{" -p", " -u", "Y '", "y '"}
 // look searches the text once for the anchors of formats and for words of key names.
 func (f *fileScan) look() {
 	s := f.s
-	t := s.text
+	t := s.Text
 	x := s.d.files()
 	if len(t) < 8 {
 		return
@@ -49,9 +50,9 @@ func (f *fileScan) look() {
 	if f.only {
 		kinds = anchored
 	}
-	h := roll(roll(0, t[0]), t[1])
+	h := formats.Roll(formats.Roll(0, t[0]), t[1])
 	for i := 2; i < len(t); i++ {
-		h = roll(h, t[i])
+		h = formats.Roll(h, t[i])
 		kind := x[h] & kinds
 		if kind == 0 {
 			continue
@@ -61,7 +62,7 @@ func (f *fileScan) look() {
 		}
 		end := 0
 		if kind&anchored != 0 {
-			end = s.candidates(s.d.index, s.d.index.head[h], i-2)
+			end = s.candidates(h, i-2)
 		}
 		if end == 0 && kind&named != 0 && i-2 >= f.past {
 			f.named(i - 2)
@@ -71,7 +72,7 @@ func (f *fileScan) look() {
 		}
 		if end > i {
 			i = end - 1
-			h = roll(roll(roll(0, t[i-2]), t[i-1]), t[i])
+			h = formats.Hash(t[i-2:])
 		}
 	}
 	if f.fallback = false; len(t) >= leastRun && !f.only {
@@ -93,20 +94,20 @@ func commanding(t string, i int) bool {
 }
 
 // fileIndex says for the hash of three bytes what they may begin.
-type fileIndex [1 << hashBits]uint8
+type fileIndex [formats.HashSize]uint8
 
-func newFileIndex(x *index) *fileIndex {
+func newFileIndex(x *formats.Index) *fileIndex {
 	var y fileIndex
-	for h, r := range x.head {
-		if r != 0 {
+	for h := range y {
+		if x.First(uint32(h)) != 0 { //nolint:gosec // below HashSize
 			y[h] |= anchored
 		}
 	}
 	for _, w := range nameTrigrams {
-		y[roll(roll(roll(0, w[0]), w[1]), w[2])] |= named
+		y[formats.Hash(w)] |= named
 	}
 	for _, w := range commandTrigrams {
-		y[roll(roll(roll(0, w[0]), w[1]), w[2])] |= commanded
+		y[formats.Hash(w)] |= commanded
 	}
 	return &y
 }
@@ -138,7 +139,7 @@ const maxFileName = 80
 
 // named judges the value beside the name around offset i.
 func (f *fileScan) named(i int) {
-	t := f.s.text
+	t := f.s.Text
 	if !worded(t, i) {
 		return
 	}
@@ -147,7 +148,7 @@ func (f *fileScan) named(i int) {
 		to++
 	}
 	f.past = to
-	f.s.work += to - i
+	f.s.Work += to - i
 	if to == len(t) || to-i == maxFileName {
 		return
 	}
@@ -176,7 +177,7 @@ func (f *fileScan) named(i int) {
 	for from > 0 && i-from < maxFileName && nameChar(t[from-1]) {
 		from--
 	}
-	f.s.work += i - from
+	f.s.Work += i - from
 	if i-from == maxFileName {
 		return
 	}
@@ -198,7 +199,7 @@ func (f *fileScan) named(i int) {
 
 // separated reports whether something stands behind the name that may come before a value. Most names end here.
 func (f *fileScan) separated(n nameAt) bool {
-	t := f.s.text
+	t := f.s.Text
 	switch c := t[n.after]; c {
 	case '=', ':', '?', '|', ',', '(', '[', '>':
 		return true

@@ -21,7 +21,7 @@ type valueAt struct{ from, to int }
 
 // value finds the literal that the syntax of the file gives to the name.
 func (f *fileScan) value(n nameAt) (v valueAt, ok bool) {
-	t := f.s.text
+	t := f.s.Text
 	w := n.after
 	next := t[w+1]
 	switch c := t[w]; c {
@@ -110,7 +110,7 @@ func (f *fileScan) value(n nameAt) (v valueAt, ok bool) {
 
 // spaced reports whether a blank gives the name its value: ENV NAME VALUE of a Dockerfile, or a word of .netrc.
 func (f *fileScan) spaced(n nameAt) bool {
-	return f.dialect == netrcSyntax || lineStarts(f.s.text, n.from, "ENV")
+	return f.dialect == netrcSyntax || lineStarts(f.s.Text, n.from, "ENV")
 }
 
 // annotated skips a type behind a colon: string =, &'static str =, Optional[str] =.
@@ -167,7 +167,7 @@ func setter(name string) string {
 // argument reports whether the quoted name is the first argument of a call that gives it a value, or a default:
 // os.Setenv("NAME", "…"), getenv("NAME", "…").
 func (f *fileScan) argument(n nameAt) bool {
-	t := f.s.text
+	t := f.s.Text
 	i := n.from - 2
 	if i < 2 || t[i+1] != n.quote || t[i] != '(' {
 		return false

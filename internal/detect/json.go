@@ -25,24 +25,24 @@ func (s *scan) json() bool {
 	p.space()
 	if p.value("", 0) {
 		p.space()
-		if p.i == len(s.text) {
+		if p.i == len(s.Text) {
 			return true
 		}
 	}
-	s.work += p.i
+	s.Work += p.i
 	s.found, s.height, s.decoded = s.found[:found], height, decoded
 	return false
 }
 
 func (p *parser) space() {
-	for p.i < len(p.s.text) && ascii.IsSpace(p.s.text[p.i]) {
+	for p.i < len(p.s.Text) && ascii.IsSpace(p.s.Text[p.i]) {
 		p.i++
 	}
 }
 
 func (p *parser) next(c byte) bool {
 	p.space()
-	if p.i < len(p.s.text) && p.s.text[p.i] == c {
+	if p.i < len(p.s.Text) && p.s.Text[p.i] == c {
 		p.i++
 		return true
 	}
@@ -50,7 +50,7 @@ func (p *parser) next(c byte) bool {
 }
 
 func (p *parser) value(key string, depth int) bool {
-	t := p.s.text
+	t := p.s.Text
 	if p.i >= len(t) || depth > maxNesting {
 		return false
 	}
@@ -116,7 +116,7 @@ func (p *parser) object(depth int) bool {
 			return false
 		}
 		p.space()
-		text := p.i < len(p.s.text) && p.s.text[p.i] == '"'
+		text := p.i < len(p.s.Text) && p.s.Text[p.i] == '"'
 		at := p.i
 		p.s.push(p.s.shown(k), -1)
 		ok = p.value(k.text, depth+1)
@@ -144,8 +144,8 @@ func (p *parser) object(depth int) bool {
 	if account {
 		for i := range p.s.found[found:] {
 			if m := &p.s.found[found+i]; m.Detector == "private-key" {
-				info := infoOf("gcp-service-account")
-				m.Detector, m.Title, m.CloudKey = info.ID, info.Title, info.cloud
+				info := p.s.d.info("gcp-service-account")
+				m.Detector, m.Title, m.CloudKey = info.ID, info.Title, info.Cloud
 			}
 		}
 	}
@@ -162,7 +162,7 @@ type literal struct {
 
 // literal reads a string. Escapes are decoded up to the bound of decoded bytes.
 func (p *parser) literal() (literal, bool) {
-	t := p.s.text
+	t := p.s.Text
 	if p.i >= len(t) || t[p.i] != '"' {
 		return literal{}, false
 	}

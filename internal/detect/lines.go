@@ -11,8 +11,8 @@ import (
 // lines looks for pairs of names and values in text: dotenv, .npmrc, shell, YAML, properties, connection strings, query
 // strings, headers, or fragments of JSON inside any of them. The formats of the whole text have been looked for already.
 func (s *scan) lines() {
-	t := s.text
-	s.work += len(t)
+	t := s.Text
+	s.Work += len(t)
 	height := s.height
 	y := yaml{s: s, on: yamlish(t), height: height}
 	for i := 0; i < len(t); {
@@ -108,9 +108,9 @@ func nameByte(c byte) bool {
 // line looks at a line that is no YAML, from start to end of the current text.
 func (s *scan) line(start, end int) {
 	found := len(s.found)
-	if k, v, ok := assignment(s.text[start:end]); ok {
+	if k, v, ok := assignment(s.Text[start:end]); ok {
 		from := end - len(v)
-		s.pair(k, s.text[from:end], from, true)
+		s.pair(k, s.Text[from:end], from, true)
 	}
 	if len(s.found) == found {
 		s.pairs(start, end)

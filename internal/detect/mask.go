@@ -8,7 +8,7 @@ const Hidden = "[secret]"
 // Mask returns the text with [secret] in place of what tells by its format: for messages, in which what stands beside a name
 // such as password is no value, and patterns of the options are spoken about.
 func (d *Detector) Mask(text string) string {
-	if !d.index.candidate(text) {
+	if !d.index.Candidate(text) {
 		return text
 	}
 	s := d.scan(text)
@@ -24,7 +24,7 @@ func (d *Detector) Name(name string) string {
 		return name
 	}
 	matches := d.Find(name, Evidence{})
-	if len(matches) > 0 || !d.index.candidate(name) {
+	if len(matches) > 0 || !d.index.Candidate(name) {
 		return without(name, matches)
 	}
 	for i, tries := 1, 0; i < len(name) && tries < maxJoints; i++ {

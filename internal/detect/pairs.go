@@ -14,8 +14,8 @@ const maxValue = 4096
 // pairs looks for key=value and key: value anywhere in the line from start to end: flags, query strings, headers,
 // connection strings, fragments of JSON, XML attributes, hashes of Ruby and PHP.
 func (s *scan) pairs(start, end int) {
-	t := s.text
-	s.work += end - start
+	t := s.Text
+	s.Work += end - start
 	for i := start; i < end; i++ {
 		if t[i] != '=' && t[i] != ':' {
 			continue
@@ -36,7 +36,7 @@ func (s *scan) pairs(start, end int) {
 			continue
 		}
 		v0, v1, inQuotes := valueAfter(t, at, end, sep == '=' && (from == start || precededBy(t, start, from, ';')))
-		s.work += v1 - v0
+		s.Work += v1 - v0
 		v := t[v0:v1]
 		if inQuotes && (from > start && t[from-1] == t[v0-1] && sep == '=' || concatenated(v)) {
 			continue // the quote ends a string of code: "PASSWORD=" + value
@@ -168,10 +168,10 @@ func attribute(t string, start, end, from int, key string) (name string, ok bool
 }
 
 func (s *scan) attribute(name string, at, end int) {
-	from, to, _ := valueAfter(s.text, at, end, false)
+	from, to, _ := valueAfter(s.Text, at, end, false)
 	if to-from >= 4 {
 		s.push(s.shown(literal{text: name, exact: true}), -1)
-		s.judge(name, s.text[from:to], from)
+		s.judge(name, s.Text[from:to], from)
 		s.height--
 	}
 }

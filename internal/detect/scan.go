@@ -4,7 +4,7 @@ import (
 	"cmp"
 	"slices"
 
-	"github.com/progression-labs-development/policypack/internal/detect/ascii"
+	"github.com/progression-labs-development/policypack/internal/detect/formats"
 	"github.com/progression-labs-development/policypack/internal/detect/names"
 )
 
@@ -17,14 +17,12 @@ const (
 
 // frame is the text being looked at: the original one, or a document inside it.
 type frame struct {
-	text string
+	formats.Cursor
 	base int // where text begins in its root: the original, or the decoded text that it is a part of
 	// Of a decoded text no offset means anything in the original: all its matches have the span from, to.
 	root     int // 0 for the original
 	from, to int
 	depth    int
-	dead     int // no web token begins before this offset
-	next     int // where following found its words
 }
 
 // hit is a match and where it stands in its root.
@@ -43,12 +41,13 @@ type scan struct {
 	found   []hit
 	roots   int       // decoded texts so far
 	decoded int       // bytes decoded so far
-	work    int       // bytes looked at so far: what the test of linear time counts
 	file    *fileScan // of the file being looked at; nil for a string
 }
 
 func newScan(d *Detector, text string) scan {
-	return scan{d: d, size: len(text), frame: frame{text: text, next: -1}}
+	s := scan{d: d, size: len(text)}
+	s.Enter(text)
+	return s
 }
 
 // enter makes text, which stands at start to end of the current one, the text being looked at, until leave gets what
@@ -63,9 +62,8 @@ func (s *scan) enter(text string, start, end int, exact bool) (outer frame, ok b
 		}
 	}
 	outer = s.frame
-	s.dead, s.next = 0, -1
 	s.depth++
-	s.text = text
+	s.Enter(text)
 	if exact {
 		s.base += start
 		return outer, true
@@ -79,7 +77,10 @@ func (s *scan) enter(text string, start, end int, exact bool) (outer frame, ok b
 	return outer, true
 }
 
-func (s *scan) leave(outer frame) { s.frame = outer }
+func (s *scan) leave(outer frame) {
+	outer.Work = s.Work
+	s.frame = outer
+}
 
 // step is an element of a path: a key, or an index where index is not negative.
 type step struct {
@@ -110,13 +111,12 @@ func (s *scan) inner() []any {
 }
 
 // add records a match at the bytes start to end of the current text.
-func (s *scan) add(id, reason string, start, end int) {
+func (s *scan) add(f *formats.Format, reason string, start, end int) {
 	if len(s.found) >= maxFound {
 		return
 	}
-	i := infoOf(id)
 	h := hit{
-		Match: Match{Detector: id, Reason: reason, Title: i.Title, CloudKey: i.cloud, ShortLived: i.short, Inner: s.inner()},
+		Match: Match{Detector: f.ID, Reason: reason, Title: f.Title, CloudKey: f.Cloud, ShortLived: f.ShortLived, Inner: s.inner()},
 		root:  s.root, from: s.base + start, to: s.base + end,
 	}
 	h.Start, h.End = h.from, h.to
@@ -132,7 +132,7 @@ func (s *scan) add(id, reason string, start, end int) {
 // addNamed records a match that was judged by the key.
 func (s *scan) addNamed(id, key string, start, end int) {
 	n := len(s.found)
-	if s.add(id, ReasonKeyName, start, end); len(s.found) > n {
+	if s.add(s.d.info(id), ReasonKeyName, start, end); len(s.found) > n {
 		if last, _ := names.Segment(key); len(last) < 16 || len(last) <= 256 && s.d.quiet(last) {
 			s.found[n].Key = last
 		} else {
@@ -208,17 +208,4 @@ func rank(m Match) int {
 		return 0
 	}
 	return 1
-}
-
-// run and back are those of the package, and count.
-func (s *scan) run(i int, set ascii.Class, limit int) int {
-	j := ascii.Run(s.text, i, set, limit)
-	s.work += j - i + 1
-	return j
-}
-
-func (s *scan) back(i int, set ascii.Class, limit int) int {
-	j := ascii.Back(s.text, i, set, limit)
-	s.work += i - j + 1
-	return j
 }

@@ -78,7 +78,7 @@ func (y *yaml) parent() string {
 // line looks at the line that begins at i; its text is first to end. It returns where the next line begins when the value
 // goes on below, else 0.
 func (y *yaml) line(i, first, end int) int {
-	s, t := y.s, y.s.text
+	s, t := y.s, y.s.Text
 	item := false
 	for strings.HasPrefix(t[first:end], "- ") {
 		y.item(first - i)
@@ -112,7 +112,7 @@ func (y *yaml) line(i, first, end int) int {
 // plain looks at a line that is no member: an item of a sequence, or the continuation of something.
 func (y *yaml) plain(item bool, first, end int) {
 	s := y.s
-	v := unquoted(s.text[first:end])
+	v := unquoted(s.Text[first:end])
 	if len(v) < end-first {
 		first++
 		end--
@@ -144,7 +144,7 @@ func scalar(v string) string {
 
 // value looks at the value of a member, from at to end of the line.
 func (y *yaml) value(key string, column, at, end int) int {
-	s, t := y.s, y.s.text
+	s, t := y.s, y.s.Text
 	v := t[at:end]
 	if v == "" {
 		return 0
@@ -205,7 +205,7 @@ func (y *yaml) value(key string, column, at, end int) int {
 
 // block looks at the block scalar below the line that ends at end, and returns where it ends.
 func (y *yaml) block(key string, column, end int) int {
-	s, t := y.s, y.s.text
+	s, t := y.s, y.s.Text
 	from := end
 	for from < len(t) && t[from] != '\n' {
 		from++
@@ -251,10 +251,10 @@ func (y *yaml) block(key string, column, end int) int {
 func (s *scan) logins(start, end int) {
 	for start < end {
 		stop := end
-		if j := strings.IndexByte(s.text[start:end], '\n'); j >= 0 {
+		if j := strings.IndexByte(s.Text[start:end], '\n'); j >= 0 {
 			stop = start + j
 		}
-		line := s.text[start:stop]
+		line := s.Text[start:stop]
 		if j := strings.IndexByte(line, ':'); j > 0 {
 			v := strings.TrimSpace(line[j+1:])
 			if v != "R" && v != "RANDOM" {

@@ -1,0 +1,50 @@
+package formats
+
+import (
+	"strings"
+
+	"github.com/progression-labs-development/policypack/internal/detect/ascii"
+)
+
+// Cursor is a text in which formats are looked for, and what the tests remember about it, so that the work on a text grows
+// with its length and no faster.
+type Cursor struct {
+	Text string
+	Work int // bytes looked at so far, of this text and those before it: what the tests of linear time count
+
+	dead int // no web token begins before this offset
+	next int // where following found its words
+}
+
+// Enter makes text the one that is looked at.
+func (c *Cursor) Enter(text string) { c.Text, c.dead, c.next = text, 0, -1 }
+
+// Run is [ascii.Run] in the text, and counts the bytes that it looks at.
+func (c *Cursor) Run(i int, set ascii.Class, limit int) int {
+	j := ascii.Run(c.Text, i, set, limit)
+	c.Work += j - i + 1
+	return j
+}
+
+// Back is [ascii.Back] in the text, and counts the bytes that it looks at.
+func (c *Cursor) Back(i int, set ascii.Class, limit int) int {
+	j := ascii.Back(c.Text, i, set, limit)
+	c.Work += i - j + 1
+	return j
+}
+
+// following returns where the words come next at or after i, or -1. The answer is kept for the starts before it. It is
+// for one phrase only.
+func (c *Cursor) following(i int, words string) int {
+	if c.next < i {
+		c.next = len(c.Text)
+		if j := strings.Index(c.Text[i:], words); j >= 0 {
+			c.next = i + j
+		}
+		c.Work += c.next - i
+	}
+	if c.next == len(c.Text) {
+		return -1
+	}
+	return c.next
+}
