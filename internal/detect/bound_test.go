@@ -35,7 +35,7 @@ func TestLinear(t *testing.T) {
 				text := prefix + strings.Repeat(unit, n/len(unit)+1)[:n]
 				s := newScan(d, text)
 				if !s.document() {
-					s.judge("password", text, 0)
+					s.weigh("password", text, 0)
 				}
 				return float64(s.Work) / float64(n)
 			}

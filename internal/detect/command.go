@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/progression-labs-development/policypack/internal/detect/ascii"
+	"github.com/progression-labs-development/policypack/internal/detect/file"
 	"github.com/progression-labs-development/policypack/internal/detect/names"
 )
 
@@ -71,7 +72,7 @@ func (s *scan) command(start, end int) {
 
 func (s *scan) secretArgument(key, v string, at int) {
 	if v != "" && !strings.ContainsAny(v, "${}<>`") && !codelikeArgument(v) {
-		s.judge(key, v, at)
+		s.weigh(key, v, at)
 	}
 }
 
@@ -122,19 +123,16 @@ func (s *scan) elements(start, end int) {
 		if stop == len(line) || line[stop] != '>' || names.TierOf(name) == names.None {
 			continue
 		}
-		from := strings.LastIndexByte(line[max(0, i-maxName):i], '>')
+		from := strings.LastIndexByte(line[max(0, i-file.MaxText):i], '>')
 		if from < 0 {
 			continue
 		}
-		from += max(0, i-maxName) + 1
+		from += max(0, i-file.MaxText) + 1
 		s.Work += i - from
 		if strings.HasSuffix(line[:from-1], "<"+name) && i-from >= 4 {
 			s.push(s.shown(literal{text: name, exact: true}), -1)
-			s.judge(name, line[from:i], start+from)
+			s.weigh(name, line[from:i], start+from)
 			s.height--
 		}
 	}
 }
-
-// maxName bounds the text of an element that is looked at.
-const maxName = 512

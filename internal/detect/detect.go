@@ -9,7 +9,7 @@
 // Whole files of a repository are judged by File: formats count in them as in any string, and key names where the syntax of
 // the file makes the value a literal. A file holds much that reads like NAME = VALUE and is no secret, so the value has to
 // look like one too: like a password in configuration and code, like something a machine has drawn in prose, comments,
-// tests, examples and documentation. What is weighed against what is said in filejudge.go and in docs/detection.md.
+// tests, examples and documentation. What is weighed against what is said in package file and in docs/detection.md.
 //
 // A Match says where the secret stands and what it is. No field of it holds any part of the value, so a Match may be
 // printed; its span may not be printed either, as it tells the length.
@@ -24,6 +24,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/progression-labs-development/policypack/internal/detect/file"
 	"github.com/progression-labs-development/policypack/internal/detect/formats"
 	"github.com/progression-labs-development/policypack/internal/detect/looks"
 	"github.com/progression-labs-development/policypack/internal/detect/names"
@@ -64,6 +65,9 @@ func List() []Info {
 	}
 	return all
 }
+
+// Written reports whether the name is that of a kind of text whose syntax is known: source code, configuration, a script.
+func Written(name string) bool { return file.Written(name) }
 
 // Match is a secret found in a text.
 type Match struct {
@@ -135,7 +139,7 @@ func (d *Detector) Find(text string, e Evidence) []Match {
 	defer d.done(s)
 	s.extras()
 	if (quiet || !s.document()) && len(s.found) == 0 {
-		s.judge(e.Name, text, 0)
+		s.weigh(e.Name, text, 0)
 	}
 	return s.result()
 }

@@ -13,7 +13,7 @@ import (
 // reports whether the text is JSON: then it is no secret as a whole, whatever its key says.
 func (s *scan) document() bool {
 	t := s.Text
-	c := firstByte(t)
+	c := ascii.FirstByte(t)
 	if (c == '{' || c == '[') && s.json() {
 		return true
 	}
@@ -35,7 +35,7 @@ func (d *Detector) quiet(t string) bool {
 	if len(d.extra) > 0 || len(t) > 512 {
 		return false
 	}
-	if c := firstByte(t); c == '{' || c == '[' || c == '<' {
+	if c := ascii.FirstByte(t); c == '{' || c == '[' || c == '<' {
 		return false
 	}
 	for p := leastRun - 1; p < len(t); p += leastRun {
@@ -83,24 +83,15 @@ func spoken(t string) bool {
 	return false
 }
 
-func firstByte(t string) byte {
-	for i := range len(t) {
-		if !ascii.IsSpace(t[i]) {
-			return t[i]
-		}
-	}
-	return 0
+// weigh decides about a value by its key. It stands at offset start of the current text, as it is written there.
+func (s *scan) weigh(key, value string, start int) bool {
+	return s.weighSpan(key, value, start, start+len(value))
 }
 
-// judge decides about a value by its key. It stands at offset start of the current text, as it is written there.
-func (s *scan) judge(key, value string, start int) bool {
-	return s.judgeSpan(key, value, start, start+len(value))
-}
-
-// judgeSpan is judge for a value that is written in another way at start to end: with escapes, or in base64.
-func (s *scan) judgeSpan(key, value string, start, end int) bool {
+// weighSpan is weigh for a value that is written in another way at start to end: with escapes, or in base64.
+func (s *scan) weighSpan(key, value string, start, end int) bool {
 	if s.file != nil {
-		return s.file.judge(key, value, start, end)
+		return s.file.weigh(key, value, start, end)
 	}
 	t := names.TierOf(key)
 	if t == names.None {
@@ -113,17 +104,21 @@ func (s *scan) judgeSpan(key, value string, start, end int) bool {
 	if !looks.Plausible(t, key, value, s.d.entropy) {
 		return false
 	}
-	id := "secret"
+	s.addNamed(detectorOf(t, key, value), key, start, end)
+	return true
+}
+
+// detectorOf returns the id of the detector for a secret that its name tells.
+func detectorOf(t names.Tier, key, value string) string {
 	switch last, _ := names.Segment(key); {
 	case t == names.Password:
-		id = "password"
+		return "password"
 	case looks.AWSSecretKey(strings.TrimSpace(value)) && names.CloudSecret(last):
-		id = "aws-secret-key"
+		return "aws-secret-key"
 	case t == names.Strong:
-		id = "strong-key"
+		return "strong-key"
 	}
-	s.addNamed(id, key, start, end)
-	return true
+	return "secret"
 }
 
 // header judges the values of names that are no nouns of secrets but hold one in a fixed form.

@@ -18,7 +18,7 @@ type Span struct{ Start, End int }
 // The matches are those of Find for the same text, in their order.
 func Extents(text string, matches []Match) []Span {
 	e := extents{text: text, open: -1, close: -1}
-	if c := firstByte(text); (c == '{' || c == '[') && json.Valid([]byte(text)) {
+	if c := ascii.FirstByte(text); (c == '{' || c == '[') && json.Valid([]byte(text)) {
 		e.json = true
 	}
 	spans := make([]Span, len(matches))

@@ -3,6 +3,8 @@ package detect
 import (
 	"strings"
 	"unsafe"
+
+	"github.com/progression-labs-development/policypack/internal/detect/file"
 )
 
 // FileMatch is a secret found in a file. Its span is that of the bytes of the file; Inner is always nil.
@@ -37,8 +39,7 @@ func (d *Detector) FileFormats(name string, data []byte) []FileMatch {
 func (d *Detector) file(name, text string, only bool) []FileMatch {
 	s := d.scan(text)
 	defer d.done(s)
-	f := newFileScan(s, name)
-	f.only = only
+	f := fileScan{Source: file.New(name, &s.Cursor), s: s, only: only}
 	s.file = &f
 	s.extras()
 	f.look()

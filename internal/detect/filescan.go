@@ -3,34 +3,19 @@ package detect
 import (
 	"strings"
 
-	"github.com/progression-labs-development/policypack/internal/detect/ascii"
+	"github.com/progression-labs-development/policypack/internal/detect/file"
 	"github.com/progression-labs-development/policypack/internal/detect/formats"
+	"github.com/progression-labs-development/policypack/internal/detect/looks"
 	"github.com/progression-labs-development/policypack/internal/detect/names"
 )
 
 // fileScan is the part of a scan that is about a file.
 type fileScan struct {
-	s       *scan
-	dialect dialect
-	sample  bool // tests, fixtures, examples, documentation
-	only    bool // formats are looked for, and nothing else
-	past    int  // names before this offset have been judged
-	lines   int  // lines before this offset have been searched for commands
-	// fallback says that the value being judged is what stands in for a setting that is missing.
-	fallback bool
-	quotes   struct{ at, n int } // the triple quotes before an offset
-	blocks   struct {            // the comments before an offset
-		at int
-		in bool
-	}
-}
-
-func newFileScan(s *scan, name string) fileScan {
-	k := dialectOf(name)
-	if k.has(proseText|semiComment) && firstByte(strings.TrimPrefix(s.Text[:min(len(s.Text), 256)], "\ufeff")) == '<' {
-		k = quotedText | markup | k&proseText // web.config
-	}
-	return fileScan{s: s, dialect: k, sample: samplePath(name)}
+	file.Source
+	s     *scan
+	only  bool // formats are looked for, and nothing else
+	past  int  // names before this offset have been looked at
+	lines int  // lines before this offset have been searched for commands
 }
 
 // nameTrigrams are those by which the words of key names are found, in their three spellings; of each word the rarest.
@@ -41,7 +26,7 @@ var commandTrigrams = [...]string{" -p", " -u", "Y '", "y '"}
 // look searches the text once for the anchors of formats and for words of key names.
 func (f *fileScan) look() {
 	s := f.s
-	t := s.Text
+	t := f.Text
 	x := s.d.files()
 	if len(t) < 8 {
 		return
@@ -67,7 +52,7 @@ func (f *fileScan) look() {
 		if end == 0 && kind&named != 0 && i-2 >= f.past {
 			f.named(i - 2)
 		}
-		if kind&commanded != 0 && f.dialect.has(commandText) && commanding(t, i-2) {
+		if kind&commanded != 0 && f.Commands() && commanding(t, i-2) {
 			f.command(i)
 		}
 		if end > i {
@@ -75,7 +60,7 @@ func (f *fileScan) look() {
 			h = formats.Hash(t[i-2:])
 		}
 	}
-	if f.fallback = false; len(t) >= leastRun && !f.only {
+	if f.Fallback = false; len(t) >= leastRun && !f.only {
 		s.encoded()
 	}
 }
@@ -112,104 +97,67 @@ func newFileIndex(x *formats.Index) *fileIndex {
 	return &y
 }
 
-// worded reports whether the trigram at i stands in a word that gives a name a tier.
-func worded(t string, i int) bool {
-	rest := t[i:]
-	switch rest[0] | 0x20 {
-	case 'p', 'k':
-		return true
-	case 'e':
-		return i >= 1 && t[i-1]|0x20 == 's' && ascii.PrefixFold(rest, "ecret")
-	case 'o':
-		return i >= 1 && t[i-1]|0x20 == 't' && ascii.PrefixFold(rest, "oken")
-	case 'c':
-		return ascii.PrefixFold(rest, "cred")
-	case '$', '_' | 0x20:
-		return len(rest) > 3 && !ascii.IsLetter(rest[3])
-	case 'u':
-		return i >= 1 && t[i-1]|0x20 == 'a'
-	}
-	return false
-}
-
-func nameChar(c byte) bool { return ascii.IsWord(c) || c == '_' || c == '-' || c == '.' || c == '$' }
-
-// maxFileName bounds the length of a name that is looked at.
-const maxFileName = 80
-
-// named judges the value beside the name around offset i.
+// named looks at the value beside the name around offset i.
 func (f *fileScan) named(i int) {
-	t := f.s.Text
-	if !worded(t, i) {
+	n, end, ok := f.Name(i)
+	f.past = max(f.past, end)
+	if !ok || names.TierOf(n.Key) == names.None && !names.Header(n.Key) {
 		return
 	}
-	to := i + 3
-	for to < len(t) && to-i < maxFileName && nameChar(t[to]) {
-		to++
-	}
-	f.past = to
-	f.s.Work += to - i
-	if to == len(t) || to-i == maxFileName {
-		return
-	}
-	n := nameAt{to: to, after: to}
-	w := to
-	if t[w] == '\\' && w+1 < len(t) && (t[w+1] == '"' || t[w+1] == '\'') {
-		w++
-		n.escaped = true
-	}
-	if t[w] == '"' || t[w] == '\'' || t[w] == '`' {
-		n.quote = t[w]
-		w++
-	}
-	if w < len(t) && t[w] == ']' {
-		w++
-	}
-	stop := min(len(t), w+64)
-	for w < stop && (t[w] == ' ' || t[w] == '\t') {
-		w++
-	}
-	n.after = w
-	if w+1 >= len(t) || !f.separated(n) {
-		return
-	}
-	from := i
-	for from > 0 && i-from < maxFileName && nameChar(t[from-1]) {
-		from--
-	}
-	f.s.Work += i - from
-	if i-from == maxFileName {
-		return
-	}
-	n.from, n.key = from, strings.Trim(t[from:to], ".-$")
-	if f.dialect.has(semiComment) && strings.HasSuffix(n.key, ".key") {
-		n.key = strings.ReplaceAll(n.key, ".", "_") // api.key of properties
-	}
-	if t[n.after] == '(' {
-		n.key = setter(n.key)
-	}
-	if names.TierOf(n.key) == names.None && !names.Header(n.key) {
-		return
-	}
-	f.fallback = false
-	if v, ok := f.value(n); ok && v.to-v.from >= 4 && f.judge(n.key, t[v.from:v.to], v.from, v.to) {
-		f.past = v.to
+	f.Fallback = false
+	v, ok := f.Value(n)
+	switch {
+	case v.InCommand():
+		f.command(n.From)
+	case ok && v.To-v.From >= 4 && f.weigh(n.Key, f.Text[v.From:v.To], v.From, v.To):
+		f.past = v.To
 	}
 }
 
-// separated reports whether something stands behind the name that may come before a value. Most names end here.
-func (f *fileScan) separated(n nameAt) bool {
-	t := f.s.Text
-	switch c := t[n.after]; c {
-	case '=', ':', '?', '|', ',', '(', '[', '>':
-		return true
-	case '{', '\n', '\r', '}':
-		return strings.HasPrefix(t[n.after:], "{ get") || n.quote != 0 || c != '{' && f.dialect.has(colonText)
-	case '<':
-		return f.dialect.has(markup)
-	case '"', '\'':
-		return n.after > n.to
-	default:
-		return n.after > n.to && (ascii.IsLetter(c) || f.dialect&(spaceText|commandText) != 0)
+// command looks for passwords among the arguments of the commands in the line around offset i.
+func (f *fileScan) command(i int) {
+	t := f.Text
+	if i < f.lines {
+		return
 	}
+	start, end := max(0, i-1024), min(len(t), i+1024)
+	start += strings.LastIndexByte(t[start:i], '\n') + 1
+	if j := strings.IndexByte(t[i:end], '\n'); j >= 0 {
+		end = i + j
+	}
+	f.lines, f.Fallback = end, false
+	f.s.command(start, end)
+}
+
+// accepts reports whether a format found at start to end counts in the file.
+func (f *fileScan) accepts(id string, start, end int) bool {
+	f.Decoded = f.s.root != 0
+	return f.Source.Accepts(id, start, end)
+}
+
+// weigh decides about the text from start to end by the name beside it, and records it.
+func (f *fileScan) weigh(key, value string, start, end int) bool {
+	s := f.s
+	f.Decoded = s.root != 0
+	tier := names.TierOf(key)
+	if tier == names.None {
+		return names.Header(key) && f.Header(key, value, start) && s.header(key, value, start, end)
+	}
+	if s.covered(start, end) {
+		return false
+	}
+	s.Work += len(value)
+	noun := tier == names.Random && names.Secret(key)
+	if len(value) < 6 || tier != names.Password && !noun && !looks.MachineMade(value) { // most end here
+		return false
+	}
+	asked := tier
+	if noun && !looks.MachineMade(value) {
+		asked = names.Password // it is asked like one below
+	}
+	if !looks.Plausible(asked, key, value, s.d.entropy) || !f.Plausible(tier, key, value, start) {
+		return false
+	}
+	s.addNamed(detectorOf(tier, key, value), key, start, end)
+	return true
 }

@@ -138,7 +138,7 @@ func (p *parser) object(depth int) bool {
 	}
 	if named.text != "" && valued.text != "" && len(named.text) <= 128 {
 		p.s.push(valued.key, -1)
-		p.s.judgeSpan(named.text, valued.text, valued.start, valued.end)
+		p.s.weighSpan(named.text, valued.text, valued.start, valued.end)
 		p.s.height--
 	}
 	if account {
@@ -196,7 +196,7 @@ func (s *scan) leaf(key string, l literal) {
 		}
 	}
 	if len(s.found) == before && key != "" && !structured {
-		s.judgeSpan(key, l.text, l.start, l.end)
+		s.weighSpan(key, l.text, l.start, l.end)
 	}
 }
 

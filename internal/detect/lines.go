@@ -166,7 +166,7 @@ func (s *scan) pair(key, value string, at int, literally bool) {
 		return
 	}
 	s.push(s.shown(literal{text: key, exact: true}), -1)
-	s.judge(key, v, at)
+	s.weigh(key, v, at)
 	s.height--
 }
 

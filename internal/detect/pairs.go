@@ -4,12 +4,10 @@ import (
 	"strings"
 
 	"github.com/progression-labs-development/policypack/internal/detect/ascii"
+	"github.com/progression-labs-development/policypack/internal/detect/file"
 	"github.com/progression-labs-development/policypack/internal/detect/looks"
 	"github.com/progression-labs-development/policypack/internal/detect/names"
 )
-
-// maxValue bounds the values that are looked at in a line.
-const maxValue = 4096
 
 // pairs looks for key=value and key: value anywhere in the line from start to end: flags, query strings, headers,
 // connection strings, fragments of JSON, XML attributes, hashes of Ruby and PHP.
@@ -49,7 +47,7 @@ func (s *scan) pairs(start, end int) {
 		for !inQuotes && stop < end && t[stop] > ' ' && strings.IndexByte("\",;&'`", t[stop]) < 0 {
 			stop++ // a bracket may be the secret's own: rather redact too much
 		}
-		if s.judgeSpan(key, v, v0, stop) {
+		if s.weighSpan(key, v, v0, stop) {
 			i = stop
 		}
 		s.height--
@@ -117,7 +115,7 @@ func nameBefore(t string, start, i int) (from, to int, quoted, spaced bool) {
 
 // valueAfter returns the span of the value at offset at. A segment of a connection string ends at a semicolon only.
 func valueAfter(t string, at, end int, segmented bool) (from, to int, quoted bool) {
-	end = min(end, at+maxValue)
+	end = min(end, at+file.MaxValue)
 	if c := t[at]; c == '"' || c == '\'' || c == '`' {
 		if j := strings.IndexByte(t[at+1:end], c); j >= 0 {
 			return at + 1, at + 1 + j, true
@@ -171,7 +169,7 @@ func (s *scan) attribute(name string, at, end int) {
 	from, to, _ := valueAfter(s.Text, at, end, false)
 	if to-from >= 4 {
 		s.push(s.shown(literal{text: name, exact: true}), -1)
-		s.judge(name, s.Text[from:to], from)
+		s.weigh(name, s.Text[from:to], from)
 		s.height--
 	}
 }

@@ -118,7 +118,7 @@ func (y *yaml) plain(item bool, first, end int) {
 		end--
 	}
 	if item && len(v) >= 4 {
-		if s.judge(y.parent(), v, first) {
+		if s.weigh(y.parent(), v, first) {
 			return
 		}
 	}
@@ -197,7 +197,7 @@ func (y *yaml) value(key string, column, at, end int) int {
 		s.nested(v, at)
 		return 0
 	}
-	if !s.judge(key, v, at) && strings.ContainsAny(v, "= ") {
+	if !s.weigh(key, v, at) && strings.ContainsAny(v, "= ") {
 		s.line(at, at+len(v))
 	}
 	return 0
@@ -233,7 +233,7 @@ func (y *yaml) block(key string, column, end int) int {
 		s.logins(start, start+len(body))
 		return to
 	}
-	if s.judge(key, body, start) {
+	if s.weigh(key, body, start) {
 		return to
 	}
 	if outer, ok := s.enter(t[from:to], from, to, true); ok {
@@ -258,7 +258,7 @@ func (s *scan) logins(start, end int) {
 		if j := strings.IndexByte(line, ':'); j > 0 {
 			v := strings.TrimSpace(line[j+1:])
 			if v != "R" && v != "RANDOM" {
-				s.judge("password", v, start+j+1+strings.Index(line[j+1:], v))
+				s.weigh("password", v, start+j+1+strings.Index(line[j+1:], v))
 			}
 		}
 		start = stop + 1

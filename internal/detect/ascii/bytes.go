@@ -147,3 +147,13 @@ func Entropy(s string) float64 {
 
 // IsHex reports whether the byte is a hexadecimal digit of either case.
 func IsHex(c byte) bool { return IsDigit(c) || c|0x20-'a' < 6 }
+
+// FirstByte returns the first byte that is no space, 0 where there is none.
+func FirstByte(t string) byte {
+	for i := range len(t) {
+		if !IsSpace(t[i]) {
+			return t[i]
+		}
+	}
+	return 0
+}

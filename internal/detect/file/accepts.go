@@ -1,4 +1,4 @@
-package detect
+package file
 
 import (
 	"encoding/base64"
@@ -11,10 +11,10 @@ import (
 	"github.com/progression-labs-development/policypack/internal/detect/names"
 )
 
-// accepts decides whether a format found in a file counts. A token of a vendor's manual does not, nor does the URL or the
+// Accepts decides whether a format found in a file counts. A token of a vendor's manual does not, nor does the URL or the
 // header of an illustration.
-func (f *fileScan) accepts(id string, start, end int) bool {
-	t := f.s.Text
+func (f *Source) Accepts(id string, start, end int) bool {
+	t := f.Text
 	v := t[start:end]
 	if published(v) {
 		return false
@@ -40,7 +40,7 @@ func (f *fileScan) accepts(id string, start, end int) bool {
 }
 
 // basic judges the base64 of user:password.
-func (f *fileScan) basic(v string, at int) bool {
+func (f *Source) basic(v string, at int) bool {
 	raw, err := base64.RawStdEncoding.DecodeString(strings.TrimRight(v, "="))
 	if err != nil {
 		return false
@@ -50,8 +50,8 @@ func (f *fileScan) basic(v string, at int) bool {
 }
 
 // url judges the password of a URL, or of a data source name, by what stands around it.
-func (f *fileScan) url(start, end int) bool {
-	t := f.s.Text
+func (f *Source) url(start, end int) bool {
+	t := f.Text
 	from := start
 	for from > 0 && start-from < 128 && t[from-1] > ' ' && t[from-1] != '/' && t[from-1] != '"' && t[from-1] != '\'' {
 		from--
@@ -70,7 +70,7 @@ func (f *fileScan) url(start, end int) bool {
 }
 
 // login reports whether user and password at a host are more than an illustration.
-func (f *fileScan) login(user, secret, host string, at int) bool {
+func (f *Source) login(user, secret, host string, at int) bool {
 	if plain, err := url.PathUnescape(secret); err == nil && !strings.Contains(secret, "%s") {
 		secret = plain
 	}
@@ -146,8 +146,8 @@ func wholeKey(v string) bool {
 const expired = 1735689600
 
 // deadSignature reports whether a shared access signature had expired by then: se= beside it is a date.
-func (f *fileScan) deadSignature(start, end int) bool {
-	t := f.s.Text
+func (f *Source) deadSignature(start, end int) bool {
+	t := f.Text
 	from, to := start, end
 	for from > 0 && start-from < 512 && !ascii.IsSpace(t[from-1]) && t[from-1] != '"' {
 		from--
@@ -155,7 +155,7 @@ func (f *fileScan) deadSignature(start, end int) bool {
 	for to < len(t) && to-end < 256 && !ascii.IsSpace(t[to]) && t[to] != '"' {
 		to++
 	}
-	f.s.Work += to - from
+	f.Work += to - from
 	around := t[from:to]
 	for _, mark := range [...]string{"&se=", "?se=", ";se="} {
 		if _, year, ok := strings.Cut(around, mark); ok && len(year) > 4 {

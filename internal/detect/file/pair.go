@@ -1,4 +1,4 @@
-package detect
+package file
 
 import (
 	"strings"
@@ -8,8 +8,8 @@ import (
 )
 
 // beside finds the value of a pair whose name is itself a value: {"name": "DB_PASSWORD", "value": "…"} in any notation.
-func (f *fileScan) beside(n nameAt) (v valueAt, ok bool) {
-	t := f.s.Text
+func (f *Source) beside(n Name) (v Value, ok bool) {
+	t := f.Text
 	if f.dialect.has(markup) && strings.HasPrefix(t[n.to:], "</") { // <name>password</name><value>…</value>
 		i := n.to + 2
 		for i < len(t) && i-n.to < 32 && t[i] != '<' {
@@ -38,7 +38,7 @@ func (f *fileScan) beside(n nameAt) (v valueAt, ok bool) {
 	if !names.IsValue(t[i:j]) && t[i:j] != "default" {
 		return v, false
 	}
-	m := nameAt{from: i, to: j}
+	m := Name{From: i, to: j}
 	if i > 0 && (t[i-1] == '"' || t[i-1] == '\'') && j < len(t) && t[j] == t[i-1] {
 		m.quote = t[j]
 		j++
@@ -53,9 +53,9 @@ func (f *fileScan) beside(n nameAt) (v valueAt, ok bool) {
 }
 
 // valueOfName reports whether the name stands where the value of a member called name stands.
-func (f *fileScan) valueOfName(n nameAt) bool {
-	t := f.s.Text
-	i := n.from
+func (f *Source) valueOfName(n Name) bool {
+	t := f.Text
+	i := n.From
 	if n.quote != 0 {
 		if i == 0 || t[i-1] != n.quote {
 			return false
@@ -80,9 +80,9 @@ func (f *fileScan) valueOfName(n nameAt) bool {
 }
 
 // inputVariable finds the default of a variable of Terraform.
-func (f *fileScan) inputVariable(n nameAt) (v valueAt, ok bool) {
-	t := f.s.Text
-	if n.from == 0 || !lineStarts(t, n.from-1, "variable") {
+func (f *Source) inputVariable(n Name) (v Value, ok bool) {
+	t := f.Text
+	if n.From == 0 || !lineStarts(t, n.From-1, "variable") {
 		return v, false
 	}
 	body := t[n.after:min(len(t), n.after+512)]
@@ -105,10 +105,10 @@ func (f *fileScan) inputVariable(n nameAt) (v valueAt, ok bool) {
 
 // segment finds the value of a part of a connection string, or of the query of a URL, inside a literal: what stands before
 // and after the name must say so.
-func (f *fileScan) segment(n nameAt, i int) (v valueAt, ok bool) {
-	t := f.s.Text
-	from := n.from
-	for from > 0 && n.from-from < 2 && t[from-1] == ' ' {
+func (f *Source) segment(n Name, i int) (v Value, ok bool) {
+	t := f.Text
+	from := n.From
+	for from > 0 && n.From-from < 2 && t[from-1] == ' ' {
 		from--
 	}
 	if from == 0 || i >= len(t) {
@@ -121,14 +121,14 @@ func (f *fileScan) segment(n nameAt, i int) (v valueAt, ok bool) {
 	switch {
 	case t[from-1] == ';' && strings.IndexByte(before, '=') >= 0:
 		end = ";\"'`\n"
-	case from == n.from && (t[from-1] == '&' || t[from-1] == '?') && queried(before):
+	case from == n.From && (t[from-1] == '&' || t[from-1] == '?') && queried(before):
 		var w names.Words
-		names.Split(&w, n.key)
+		names.Split(&w, n.Key)
 		if w.N == 0 || !w.Credential() {
 			return v, false
 		}
 		end = "&;\"'`<>)\n "
-	case from < n.from && (strings.Contains(before, "host=") || strings.Contains(before, "user=") || strings.Contains(before, "dbname=") || strings.Contains(before, "port=")):
+	case from < n.From && (strings.Contains(before, "host=") || strings.Contains(before, "user=") || strings.Contains(before, "dbname=") || strings.Contains(before, "port=")):
 		end = " \"'`\n"
 	default:
 		return v, false
@@ -138,31 +138,15 @@ func (f *fileScan) segment(n nameAt, i int) (v valueAt, ok bool) {
 	for j < limit && strings.IndexByte(end, t[j]) < 0 {
 		j++
 	}
-	f.s.Work += j - begin
+	f.Work += j - begin
 	if j == limit || j == i {
 		return v, false
 	}
-	return valueAt{i, j}, true
+	return Value{i, j}, true
 }
 
 // queried reports whether the text ends inside the query of a URL.
 func queried(before string) bool {
 	i := strings.LastIndex(before, "://")
 	return i >= 0 && strings.IndexByte(before[i:], '?') > 0 && !strings.ContainsAny(before[i:], " \t\"'`<>()")
-}
-
-// command looks for passwords among the arguments of the commands in the line around offset i.
-func (f *fileScan) command(i int) {
-	s := f.s
-	t := s.Text
-	if i < f.lines {
-		return
-	}
-	start, end := max(0, i-1024), min(len(t), i+1024)
-	start += strings.LastIndexByte(t[start:i], '\n') + 1
-	if j := strings.IndexByte(t[i:end], '\n'); j >= 0 {
-		end = i + j
-	}
-	f.lines, f.fallback = end, false
-	s.command(start, end)
 }

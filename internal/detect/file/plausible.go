@@ -1,4 +1,4 @@
-package detect
+package file
 
 import (
 	"encoding/base64"
@@ -9,72 +9,22 @@ import (
 	"github.com/progression-labs-development/policypack/internal/detect/names"
 )
 
-// What a name in a file must be backed by. A file holds much that reads like NAME = VALUE and is none: types, fields of
-// forms, messages, selectors, vectors of tests. So a value that would count in a program has to look like a secret too,
-// and the more so the less the place says that it is in use:
-//
-//   - In configuration and code a password needs a character that words have none of (a digit, a symbol); the value of any
-//     other name must look made by a machine, or like a password where the name says secret.
-//   - In prose, in comments, and under paths of tests, examples and documentation a weak password is an illustration: the
-//     value must look made by a machine and be more than hexadecimal digits, and the name must be that of a password or of
-//     a credential that a service gives out (an API key, a client secret, an access token): other secrets, keys and tokens
-//     there are those of test vectors.
-//
-// Formats count everywhere; see accepts for what is left out.
-
-// judge decides about the text from start to end by the name beside it, and records it.
-func (f *fileScan) judge(key, value string, start, end int) bool {
-	s := f.s
-	tier := names.TierOf(key)
-	if tier == names.None {
-		return names.Header(key) && f.header(key, value, start, end)
-	}
-	if s.covered(start, end) {
-		return false
-	}
-	s.Work += len(value)
-	noun := tier == names.Random && names.Secret(key)
-	if len(value) < 6 || tier != names.Password && !noun && !looks.MachineMade(value) { // most end here
-		return false
-	}
-	asked := tier
-	if noun && !looks.MachineMade(value) {
-		asked = names.Password // it is asked like one below
-	}
-	if !looks.Plausible(asked, key, value, s.d.entropy) || !f.plausible(tier, key, value, start) {
-		return false
-	}
-	id := "secret"
-	switch last, _ := names.Segment(key); {
-	case tier == names.Password:
-		id = "password"
-	case looks.AWSSecretKey(strings.TrimSpace(value)) && names.CloudSecret(last):
-		id = "aws-secret-key"
-	case tier == names.Strong:
-		id = "strong-key"
-	}
-	s.addNamed(id, key, start, end)
-	return true
-}
-
-// header is that of the scan, for files.
-func (f *fileScan) header(key, value string, start, end int) bool {
+// Header reports whether the value of a header's name could be a credential in a file.
+func (f *Source) Header(key, value string, start int) bool {
 	scheme, rest, ok := strings.Cut(strings.TrimSpace(value), " ")
 	if !ok {
 		scheme, rest = "", value
 	}
-	if last, _ := names.Segment(key); strings.EqualFold(last, "authorization") && !strings.EqualFold(scheme, "basic") {
-		if strings.ContainsAny(rest, `", `) || foreign(rest) || testlike(rest) || !looks.MachineMade(rest) || looks.Counting(rest) || strings.HasPrefix(rest, "eyJ") || f.weak(start) && looks.Hexadecimal(rest) {
-			return false
-		}
-	} else if !f.basic(rest, start) {
-		return false
+	last, _ := names.Segment(key)
+	if !strings.EqualFold(last, "authorization") || strings.EqualFold(scheme, "basic") {
+		return f.basic(rest, start)
 	}
-	return f.s.header(key, value, start, end)
+	return !strings.ContainsAny(rest, `", `) && !foreign(rest) && !testlike(rest) && looks.MachineMade(rest) &&
+		!looks.Counting(rest) && !strings.HasPrefix(rest, "eyJ") && !(f.weak(start) && looks.Hexadecimal(rest))
 }
 
-// plausible asks more of a value in a file than of one in a program.
-func (f *fileScan) plausible(tier names.Tier, key, v string, at int) bool {
+// Plausible asks more of a value in a file than of one in a program.
+func (f *Source) Plausible(tier names.Tier, key, v string, at int) bool {
 	if len(v) < 6 || published(v) || publishable(v) {
 		return false
 	}
@@ -105,7 +55,7 @@ func (f *fileScan) plausible(tier names.Tier, key, v string, at int) bool {
 		named := ascii.ContainsFold(letters, "secret") || ascii.ContainsFold(letters, "passw")
 		return made && len(v) >= 16 && ascii.Entropy(v) >= 3.2 && !looks.UUID(v) && w.Credential() && !looks.Hexadecimal(v) && !named && (tier != names.Password || looks.MachineMade(letters))
 	}
-	if f.fallback {
+	if f.Fallback {
 		return made
 	}
 	switch tier {
@@ -145,7 +95,7 @@ func everyKind(v string) bool {
 }
 
 // weak reports whether the place is one in which a weak password is an illustration.
-func (f *fileScan) weak(at int) bool {
+func (f *Source) weak(at int) bool {
 	return f.sample || f.dialect.has(proseText) || f.comment(at)
 }
 

@@ -1,4 +1,4 @@
-package detect
+package file
 
 import (
 	"strings"
@@ -7,21 +7,25 @@ import (
 	"github.com/progression-labs-development/policypack/internal/detect/names"
 )
 
-// nameAt is a name in a file.
-type nameAt struct {
-	key      string
-	from, to int
+// Name is a name in a file.
+type Name struct {
+	Key      string
+	From, to int
 	quote    byte // behind it, or 0
 	escaped  bool // the quote is
 	after    int  // the first byte behind it that is no quote, bracket or blank
 }
 
-// valueAt is the span of a literal.
-type valueAt struct{ from, to int }
+// Value is the span of a literal.
+type Value struct{ From, To int }
 
-// value finds the literal that the syntax of the file gives to the name.
-func (f *fileScan) value(n nameAt) (v valueAt, ok bool) {
-	t := f.s.Text
+// InCommand reports whether there is no literal, since the name is an argument of a command, whose line says more as a whole.
+func (v Value) InCommand() bool { return v.To < 0 }
+
+// Value finds the literal that the syntax of the file gives to the name. Where there
+// is none the span may be inCommand.
+func (f *Source) Value(n Name) (v Value, ok bool) {
+	t := f.Text
 	w := n.after
 	next := t[w+1]
 	switch c := t[w]; c {
@@ -49,10 +53,10 @@ func (f *fileScan) value(n nameAt) (v valueAt, ok bool) {
 		if next != '=' && next != c && next != ':' {
 			return v, false
 		}
-		f.fallback = next != '='
+		f.Fallback = next != '='
 		return f.literal(n, w+2, next == ':')
 	case ',':
-		if n.quote != 0 && (strings.HasPrefix(n.key, "-") || f.argument(n)) {
+		if n.quote != 0 && (strings.HasPrefix(n.Key, "-") || f.argument(n)) {
 			return f.literal(n, w+1, false)
 		}
 	case '(':
@@ -70,7 +74,7 @@ func (f *fileScan) value(n nameAt) (v valueAt, ok bool) {
 		}
 		return v, false
 	case '>':
-		if f.dialect.has(markup) && n.quote == 0 && n.from > 0 && (t[n.from-1] == '<' || t[n.from-1] == ':') {
+		if f.dialect.has(markup) && n.quote == 0 && n.From > 0 && (t[n.From-1] == '<' || t[n.From-1] == ':') {
 			return f.text(w + 1)
 		}
 	case '{':
@@ -84,10 +88,10 @@ func (f *fileScan) value(n nameAt) (v valueAt, ok bool) {
 	case '"', '\'':
 		switch {
 		case n.quote != 0:
-		case lineStarts(t, n.from, "#define"), f.dialect.has(spaceText) && f.spaced(n):
+		case lineStarts(t, n.From, "#define"), f.dialect.has(spaceText) && f.spaced(n):
 			return f.literal(n, w, false)
 		case f.dialect.has(commandText):
-			f.command(n.from)
+			return Value{To: -1}, false
 		}
 		return v, false
 	default:
@@ -101,16 +105,15 @@ func (f *fileScan) value(n nameAt) (v valueAt, ok bool) {
 		case f.dialect.has(spaceText) && f.spaced(n):
 			return f.bare(w)
 		case f.dialect.has(commandText):
-			f.command(n.from)
-			return v, false
+			return Value{To: -1}, false
 		}
 	}
 	return f.beside(n)
 }
 
 // spaced reports whether a blank gives the name its value: ENV NAME VALUE of a Dockerfile, or a word of .netrc.
-func (f *fileScan) spaced(n nameAt) bool {
-	return f.dialect == netrcSyntax || lineStarts(f.s.Text, n.from, "ENV")
+func (f *Source) spaced(n Name) bool {
+	return f.dialect == netrcSyntax || lineStarts(f.Text, n.From, "ENV")
 }
 
 // annotated skips a type behind a colon: string =, &'static str =, Optional[str] =.
@@ -166,9 +169,9 @@ func setter(name string) string {
 
 // argument reports whether the quoted name is the first argument of a call that gives it a value, or a default:
 // os.Setenv("NAME", "…"), getenv("NAME", "…").
-func (f *fileScan) argument(n nameAt) bool {
-	t := f.s.Text
-	i := n.from - 2
+func (f *Source) argument(n Name) bool {
+	t := f.Text
+	i := n.From - 2
 	if i < 2 || t[i+1] != n.quote || t[i] != '(' {
 		return false
 	}
@@ -181,6 +184,6 @@ func (f *fileScan) argument(n nameAt) bool {
 			b[k] = ascii.ToLower(t[i])
 		}
 	}
-	f.fallback = names.Within(" getenv env fetch getordefault get string lookupenv getstring config ", b[k:])
-	return f.fallback || names.Within(" setenv putenv define setproperty setenvironmentvariable withenv addenv set put setparameter addproperty systemproperty withenvironment ", b[k:])
+	f.Fallback = names.Within(" getenv env fetch getordefault get string lookupenv getstring config ", b[k:])
+	return f.Fallback || names.Within(" setenv putenv define setproperty setenvironmentvariable withenv addenv set put setparameter addproperty systemproperty withenvironment ", b[k:])
 }

@@ -1,4 +1,4 @@
-package detect
+package file
 
 import (
 	"strings"
@@ -33,7 +33,7 @@ const (
 	configSyntax = quotedText | bareText | hashComment | semiComment
 )
 
-// dialectOf judges the name of a file. What is not known reads like prose.
+// dialectOf tells the dialect by the name of a file. What is not known reads like prose.
 func dialectOf(name string) dialect {
 	base := strings.ToLower(name[strings.LastIndexByte(name, '/')+1:])
 	switch base {
@@ -131,76 +131,3 @@ func sampleWord(w string) bool {
 	}
 	return false
 }
-
-// comment reports whether the offset stands in a comment or in the documentation of a function.
-func (f *fileScan) comment(i int) bool {
-	if f.s.root != 0 {
-		return false
-	}
-	t := f.s.Text
-	begin := max(0, i-512)
-	begin += strings.LastIndexByte(t[begin:i], '\n') + 1
-	f.s.Work += i - begin
-	line := strings.TrimLeft(t[begin:i], " \t")
-	for _, c := range [...]struct {
-		dialect
-		mark string
-	}{{hashComment, "#"}, {slashComment, "//"}, {slashComment, "/*"}, {slashComment, "* "}, {dashComment, "--"}, {semiComment, ";"}, {markup, "<!--"}} {
-		if f.dialect.has(c.dialect) && (strings.HasPrefix(line, c.mark) && !strings.HasPrefix(line, "#define") || strings.Contains(line, " "+c.mark+" ")) {
-			return true
-		}
-	}
-	return f.dialect.has(slashComment) && f.block(i) || f.dialect == scriptSyntax && f.docstring(i)
-}
-
-// block reports whether the offset stands in a comment that a line begins with /*. It goes on where it was asked last.
-func (f *fileScan) block(i int) bool {
-	t, b := f.s.Text, &f.blocks
-	if i < b.at {
-		b.at, b.in = 0, false
-	}
-	f.s.Work += i - b.at
-	for b.at < i {
-		mark := "/*"
-		if b.in {
-			mark = "*/"
-		}
-		j := strings.Index(t[b.at:i], mark)
-		if j < 0 {
-			break
-		}
-		j += b.at
-		b.at = j + 2
-		if b.in || begins(t, j) {
-			b.in = !b.in
-		}
-	}
-	if b.at < i-1 {
-		b.at = i - 1 // the mark may be cut here
-	}
-	return b.in
-}
-
-// begins reports whether only blanks stand before i on its line.
-func begins(t string, i int) bool {
-	for i > 0 && (t[i-1] == ' ' || t[i-1] == '\t') {
-		i--
-	}
-	return i == 0 || t[i-1] == '\n'
-}
-
-// docstring reports whether the offset stands between triple quotes. It goes on where it was asked last.
-func (f *fileScan) docstring(i int) bool {
-	q := &f.quotes
-	if i < q.at {
-		q.at, q.n = 0, 0
-	}
-	passed := f.s.Text[q.at:i]
-	f.s.Work += len(passed)
-	q.n += strings.Count(passed, `"""`) + strings.Count(passed, "'''")
-	q.at = i
-	return q.n%2 == 1
-}
-
-// Written reports whether the name is that of a kind of text whose syntax is known: source code, configuration, a script.
-func Written(name string) bool { return !dialectOf(name).has(proseText) }

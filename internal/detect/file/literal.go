@@ -1,9 +1,15 @@
-package detect
+package file
 
 import (
 	"strings"
 
 	"github.com/progression-labs-development/policypack/internal/detect/ascii"
+)
+
+// The bounds of what is looked at for a value.
+const (
+	MaxValue = 4096 // of a line
+	MaxText  = 512  // of an element
 )
 
 // wrappers are the calls that leave a literal what it is.
@@ -13,8 +19,8 @@ var wrappers = [...]string{
 }
 
 // literal returns the value that begins at or after i, behind a separator. Colon says that it is a colon or an arrow.
-func (f *fileScan) literal(n nameAt, i int, colon bool) (v valueAt, ok bool) {
-	t := f.s.Text
+func (f *Source) literal(n Name, i int, colon bool) (v Value, ok bool) {
+	t := f.Text
 	blank := i
 	for stop := min(len(t), i+64); i < stop && (t[i] == ' ' || t[i] == '\t'); {
 		i++
@@ -48,8 +54,8 @@ func (f *fileScan) literal(n nameAt, i int, colon bool) (v valueAt, ok bool) {
 	switch {
 	case f.dialect.has(colonText) && colon && i > blank:
 		return f.scalar(n, i)
-	case n.from > 0 && strings.IndexByte("?&/;=,(", t[n.from-1]) >= 0 && !colon: // a part of something else
-	case n.quote == 0 && !colon && lineStarts(t, n.from, "export"): // in user data, for one
+	case n.From > 0 && strings.IndexByte("?&/;=,(", t[n.From-1]) >= 0 && !colon: // a part of something else
+	case n.quote == 0 && !colon && lineStarts(t, n.From, "export"): // in user data, for one
 		return f.bare(i)
 	case n.quote == 0 && f.dialect.has(bareText) && (!colon || f.dialect.has(semiComment)), n.quote == 0 && f.dialect.has(colonText) && !colon && i == blank:
 		return f.bare(i)
@@ -58,10 +64,10 @@ func (f *fileScan) literal(n nameAt, i int, colon bool) (v valueAt, ok bool) {
 }
 
 // quoted returns the literal whose quote stands at i.
-func (f *fileScan) quoted(i int) (v valueAt, ok bool) {
-	t := f.s.Text
+func (f *Source) quoted(i int) (v Value, ok bool) {
+	t := f.Text
 	q := t[i]
-	end := min(len(t), i+maxValue)
+	end := min(len(t), i+MaxValue)
 	j := i + 1
 	for j < end && t[j] != q && t[j] != '\n' {
 		if t[j] == '\\' {
@@ -69,11 +75,11 @@ func (f *fileScan) quoted(i int) (v valueAt, ok bool) {
 		}
 		j++
 	}
-	f.s.Work += j - i
+	f.Work += j - i
 	if j >= end || t[j] != q || !ends(t, j+1) {
 		return v, false
 	}
-	return valueAt{i + 1, j}, true
+	return Value{i + 1, j}, true
 }
 
 // ends reports whether the expression ends with the literal before i, or goes on with what leaves it as it is.
@@ -114,29 +120,29 @@ func quotedName(t string, i int) bool {
 }
 
 // escapedLiteral returns the literal whose escaped quote stands at i: JSON inside a string.
-func (f *fileScan) escapedLiteral(i int) (v valueAt, ok bool) {
-	t := f.s.Text
-	end := min(len(t), i+maxValue)
+func (f *Source) escapedLiteral(i int) (v Value, ok bool) {
+	t := f.Text
+	end := min(len(t), i+MaxValue)
 	j := i + 1
 	for j < end && t[j] != '\\' && t[j] != '\n' {
 		j++
 	}
-	f.s.Work += j - i
+	f.Work += j - i
 	if j+1 >= end || t[j] != '\\' || t[j+1] != t[i] {
 		return v, false
 	}
-	return valueAt{i + 1, j}, true
+	return Value{i + 1, j}, true
 }
 
 // bare returns the unquoted value at i: to the next blank.
-func (f *fileScan) bare(i int) (v valueAt, ok bool) {
-	t := f.s.Text
+func (f *Source) bare(i int) (v Value, ok bool) {
+	t := f.Text
 	j := i
-	end := min(len(t), i+maxValue)
+	end := min(len(t), i+MaxValue)
 	for j < end && t[j] > ' ' {
 		j++
 	}
-	f.s.Work += j - i
+	f.Work += j - i
 	if j == i {
 		return v, false
 	}
@@ -153,49 +159,49 @@ func (f *fileScan) bare(i int) (v valueAt, ok bool) {
 	if strings.ContainsAny(t[i:j], "()[]{}<>$`\\|\"'") || t[i] == '&' || t[j-1] == '&' {
 		return v, false
 	}
-	return valueAt{i, j}, true
+	return Value{i, j}, true
 }
 
 // scalar returns the plain scalar of YAML at i: to the end of the line or a comment, or of the member of a flow mapping.
-func (f *fileScan) scalar(n nameAt, i int) (v valueAt, ok bool) {
-	t := f.s.Text
+func (f *Source) scalar(n Name, i int) (v Value, ok bool) {
+	t := f.Text
 	if strings.IndexByte("&*!|>{[@%`", t[i]) >= 0 {
 		return v, false
 	}
-	k := n.from
+	k := n.From
 	if n.quote != 0 {
 		k--
 	}
-	for k > 0 && n.from-k < 256 && (t[k-1] == ' ' || t[k-1] == '\t' || t[k-1] == '-' || t[k-1] == '#') {
+	for k > 0 && n.From-k < 256 && (t[k-1] == ' ' || t[k-1] == '\t' || t[k-1] == '-' || t[k-1] == '#') {
 		k--
 	}
 	flow := k > 0 && (t[k-1] == '{' || t[k-1] == ',')
 	if k > 0 && t[k-1] != '\n' && !flow {
 		return v, false
 	}
-	end := min(len(t), i+maxValue)
+	end := min(len(t), i+MaxValue)
 	j := i
 	for j < end && t[j] != '\n' && (t[j] != '#' || t[j-1] != ' ') && (!flow || t[j] != ',' && t[j] != '}') {
 		j++
 	}
-	f.s.Work += j - i
+	f.Work += j - i
 	for j > i && ascii.IsSpace(t[j-1]) {
 		j--
 	}
-	return valueAt{i, j}, j > i
+	return Value{i, j}, j > i
 }
 
 // text returns the text of an element that begins at i.
-func (f *fileScan) text(i int) (v valueAt, ok bool) {
-	t := f.s.Text
-	end := min(len(t), i+maxName)
+func (f *Source) text(i int) (v Value, ok bool) {
+	t := f.Text
+	end := min(len(t), i+MaxText)
 	j := i
 	for j < end && t[j] != '<' && t[j] != '\n' {
 		j++
 	}
-	f.s.Work += j - i
+	f.Work += j - i
 	if j+1 >= end || t[j] != '<' || t[j+1] != '/' {
 		return v, false
 	}
-	return valueAt{i, j}, true
+	return Value{i, j}, true
 }

@@ -1,4 +1,4 @@
-package detect
+package file
 
 // published reports whether the text is a credential that a vendor prints in a manual or builds into an emulator: it opens
 // nothing, or nothing but that. Only the FNV-1a hashes of those texts are kept.

@@ -1,0 +1,73 @@
+package file
+
+import "strings"
+
+// comment reports whether the offset stands in a comment or in the documentation of a function.
+func (f *Source) comment(i int) bool {
+	if f.Decoded {
+		return false
+	}
+	t := f.Text
+	begin := max(0, i-512)
+	begin += strings.LastIndexByte(t[begin:i], '\n') + 1
+	f.Work += i - begin
+	line := strings.TrimLeft(t[begin:i], " \t")
+	for _, c := range [...]struct {
+		dialect
+		mark string
+	}{{hashComment, "#"}, {slashComment, "//"}, {slashComment, "/*"}, {slashComment, "* "}, {dashComment, "--"}, {semiComment, ";"}, {markup, "<!--"}} {
+		if f.dialect.has(c.dialect) && (strings.HasPrefix(line, c.mark) && !strings.HasPrefix(line, "#define") || strings.Contains(line, " "+c.mark+" ")) {
+			return true
+		}
+	}
+	return f.dialect.has(slashComment) && f.block(i) || f.dialect == scriptSyntax && f.docstring(i)
+}
+
+// block reports whether the offset stands in a comment that a line begins with /*. It goes on where it was asked last.
+func (f *Source) block(i int) bool {
+	t, b := f.Text, &f.blocks
+	if i < b.at {
+		b.at, b.in = 0, false
+	}
+	f.Work += i - b.at
+	for b.at < i {
+		mark := "/*"
+		if b.in {
+			mark = "*/"
+		}
+		j := strings.Index(t[b.at:i], mark)
+		if j < 0 {
+			break
+		}
+		j += b.at
+		b.at = j + 2
+		if b.in || begins(t, j) {
+			b.in = !b.in
+		}
+	}
+	if b.at < i-1 {
+		b.at = i - 1 // the mark may be cut here
+	}
+	return b.in
+}
+
+// begins reports whether only blanks stand before i on its line.
+func begins(t string, i int) bool {
+	for i > 0 && (t[i-1] == ' ' || t[i-1] == '\t') {
+		i--
+	}
+	return i == 0 || t[i-1] == '\n'
+}
+
+// docstring reports whether the offset stands between triple quotes. It goes on where it was asked last.
+func (f *Source) docstring(i int) bool {
+	q := &f.quotes
+	if i < q.at {
+		q.at, q.n = 0, 0
+	}
+	passed := f.Text[q.at:i]
+	f.Work += len(passed)
+	q.n += strings.Count(passed, `"""`) + strings.Count(passed, "'''")
+	q.at = i
+	return q.n%2 == 1
+}

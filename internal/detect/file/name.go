@@ -1,0 +1,103 @@
+package file
+
+import (
+	"strings"
+
+	"github.com/progression-labs-development/policypack/internal/detect/ascii"
+)
+
+// worded reports whether the trigram at i stands in a word that gives a name a tier.
+func worded(t string, i int) bool {
+	rest := t[i:]
+	switch rest[0] | 0x20 {
+	case 'p', 'k':
+		return true
+	case 'e':
+		return i >= 1 && t[i-1]|0x20 == 's' && ascii.PrefixFold(rest, "ecret")
+	case 'o':
+		return i >= 1 && t[i-1]|0x20 == 't' && ascii.PrefixFold(rest, "oken")
+	case 'c':
+		return ascii.PrefixFold(rest, "cred")
+	case '$', '_' | 0x20:
+		return len(rest) > 3 && !ascii.IsLetter(rest[3])
+	case 'u':
+		return i >= 1 && t[i-1]|0x20 == 'a'
+	}
+	return false
+}
+
+func nameChar(c byte) bool { return ascii.IsWord(c) || c == '_' || c == '-' || c == '.' || c == '$' }
+
+// maxFileName bounds the length of a name that is looked at.
+const maxFileName = 80
+
+// Name returns the name around offset i, where a trigram of a word stands that names of secrets are made of, and where it
+// ends; ok says that something stands behind it that may come before a value. The end is 0 where there is no such word.
+func (f *Source) Name(i int) (n Name, end int, ok bool) {
+	t := f.Text
+	if !worded(t, i) {
+		return n, 0, false
+	}
+	to := i + 3
+	for to < len(t) && to-i < maxFileName && nameChar(t[to]) {
+		to++
+	}
+	f.Work += to - i
+	if to == len(t) || to-i == maxFileName {
+		return n, to, false
+	}
+	n = Name{to: to, after: to}
+	w := to
+	if t[w] == '\\' && w+1 < len(t) && (t[w+1] == '"' || t[w+1] == '\'') {
+		w++
+		n.escaped = true
+	}
+	if t[w] == '"' || t[w] == '\'' || t[w] == '`' {
+		n.quote = t[w]
+		w++
+	}
+	if w < len(t) && t[w] == ']' {
+		w++
+	}
+	stop := min(len(t), w+64)
+	for w < stop && (t[w] == ' ' || t[w] == '\t') {
+		w++
+	}
+	n.after = w
+	if w+1 >= len(t) || !f.separated(n) {
+		return n, to, false
+	}
+	from := i
+	for from > 0 && i-from < maxFileName && nameChar(t[from-1]) {
+		from--
+	}
+	f.Work += i - from
+	if i-from == maxFileName {
+		return n, to, false
+	}
+	n.From, n.Key = from, strings.Trim(t[from:to], ".-$")
+	if f.dialect.has(semiComment) && strings.HasSuffix(n.Key, ".key") {
+		n.Key = strings.ReplaceAll(n.Key, ".", "_") // api.key of properties
+	}
+	if t[n.after] == '(' {
+		n.Key = setter(n.Key)
+	}
+	return n, to, true
+}
+
+// separated reports whether something stands behind the name that may come before a value. Most names end here.
+func (f *Source) separated(n Name) bool {
+	t := f.Text
+	switch c := t[n.after]; c {
+	case '=', ':', '?', '|', ',', '(', '[', '>':
+		return true
+	case '{', '\n', '\r', '}':
+		return strings.HasPrefix(t[n.after:], "{ get") || n.quote != 0 || c != '{' && f.dialect.has(colonText)
+	case '<':
+		return f.dialect.has(markup)
+	case '"', '\'':
+		return n.after > n.to
+	default:
+		return n.after > n.to && (ascii.IsLetter(c) || f.dialect&(spaceText|commandText) != 0)
+	}
+}
