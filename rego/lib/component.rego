@@ -66,10 +66,6 @@ hidden(ancestors) if {
 }
 
 # METADATA
-# description: True when this resource lies inside a blessed component, as the policy raw-secret-resource sees it.
-inside if encloses(input.resource.ancestors, direct)
-
-# METADATA
 # description: The component with which to create a new secret, as it is written in the settings.
 advised := object.get(input.settings, ["components", 0, "type"], "<component>") if {
 	not data.lib.program.terraform

@@ -34,15 +34,6 @@ test_direct_parent_alone_counts_when_asked_for if {
 	within == {[0, true], [0, false], [1, false]}
 }
 
-test_inside_follows_the_parameter_of_raw_secret_resource if {
-	resource := {"resource": {"ancestors": ["acme:web:App", "acme:infra:Secret"]}}
-	data.lib.component.inside with input as data.lib.fixture.with_(resource)
-	not data.lib.component.inside with input as data.lib.fixture.with_(object.union(
-		resource,
-		{"parameters": {"raw-secret-resource": {"requireDirectParent": true}}},
-	))
-}
-
 _modules(sources) := {sources[i] |
 	some i, _ in sources
 	data.lib.component.blessed([$"terraform:module:{sources[i]}"]) with input as data.lib.fixture.terraform({})
