@@ -114,7 +114,7 @@ _own(component) := {child |
 	some child in component.children
 	child.own
 	not child.urn in _inner(component)
-	_judged(child)
+	_checked(child)
 	data.lib.component.lists([component.type], {child.type})
 }
 
@@ -125,9 +125,9 @@ _inner(component) := {below.urn |
 }
 
 # What lies deeper is for raw-secret-resource where only the direct parent counts.
-_judged(child) if child.direct
+_checked(child) if child.direct
 
-_judged(_) if not data.lib.component.direct
+_checked(_) if not data.lib.component.direct
 
 _expected(component) := {child |
 	some child in _own(component)

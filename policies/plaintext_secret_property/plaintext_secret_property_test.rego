@@ -88,7 +88,7 @@ test_value_of_a_secret_is_left_to_its_own_policies if {
 	_deny([_finding({"covered": true, "manager": "vault"})], {}) == _password
 }
 
-test_value_that_may_have_been_set_by_hand_is_not_judged_by_its_name if {
+test_value_that_may_have_been_set_by_hand_is_not_checked_by_its_name if {
 	old := {"covered": true, "own": true, "ignored": true}
 	counted := [count(_deny([_finding(object.union(old, patch))], {})) | some patch in [
 		{}, {"reason": "secret-property"}, {"reason": "format"}, {"reason": "known-secret", "form": "equal", "source": {"kind": "config", "path": "shop:a"}},

@@ -63,7 +63,7 @@ deny contains violation if {
 	not _accepted(input.resource.ancestors, _types)
 	not data.lib.component.hidden(input.resource.ancestors)
 	some declared in input.resource.declares
-	_judged(declared)
+	_checked(declared)
 
 	violation := {
 		"message": $"The template at {data.lib.program.at(declared)} creates {_article(declared.manager)} {data.lib.manager.title(declared.manager)} {_thing(declared.class)} (`{declared.type}`) outside of {_through}. {_place(input.resource.ancestors)}\n{_advice(declared.class)}",
@@ -147,12 +147,12 @@ _types := {type |
 	)
 }
 
-_judged(declared) if {
+_checked(declared) if {
 	declared.class in {"store", "version"}
 	declared.manager in data.lib.manager.own
 }
 
-_judged(declared) if {
+_checked(declared) if {
 	declared.class in {"store", "version"}
 	declared.manager in data.lib.settings.managers
 }

@@ -81,7 +81,7 @@ test_version_with_a_value_is_not_the_defect_of_its_secret if {
 	left == [["secret-value-in-program"], ["raw-secret-resource"], ["raw-secret-resource"]]
 }
 
-test_manager_that_the_settings_add_is_judged_under_its_condition if {
+test_manager_that_the_settings_add_is_checked_under_its_condition if {
 	patch := {"kind": data.lib.fixture.ssm, "settings": {"managers": ["ssm-parameter-store"]}}
 	secure := object.union(patch, {"resource": {"properties": {"type": "SecureString"}}})
 	_deny(secure) == _raw("SSM Parameter Store secret", _alone)
@@ -233,4 +233,24 @@ test_children_name_a_version_by_its_secret_and_any_form_of_a_token if {
 	_deny(object.union(_declared, {"kind": data.lib.fixture.aws, "resource": {"type": "tools:index/secretsmanagerSecret:SecretsmanagerSecret", "ancestors": inside}})) == set()
 	only := "It is inside `acme:infra:Database`, which is declared to hold aws:secretsmanager/secret:Secret, gcp:secretmanager/*:* only."
 	{split(decision.message, "\n")[0] | some decision in _within(version, inside, {"stores": []})} == {$"This AWS Secrets Manager secret version is not created through the infra package. {only}"}
+}
+
+test_template_with_secrets_of_a_manager_that_the_settings_add if {
+	patch := {
+		"kind": {"class": "command", "subclass": "template-passthrough", "manager": "aws"},
+		"resource": {"type": "pulumi:x:Template", "declares": [{"type": "v1/Secret", "class": "store", "manager": "vault", "path": ["manifest"]}]},
+		"settings": {"managers": ["vault"]},
+	}
+	{decision.message | some decision in _deny(patch)} == {
+		$"The template at manifest creates a HashiCorp Vault secret (`v1/Secret`) outside of the infra package. {_alone}\n{_advice}",
+	}
+}
+
+test_component_that_is_not_declared_is_proposed_with_the_type_of_the_template if {
+	template := "aws:cloudformation/stack:Stack"
+	patch := {"first": true, "declares": [{"type": "AWS::SecretsManager::Secret", "class": "store", "manager": "aws-secrets-manager", "path": ["templateBody"]}]}
+	rows := {regex.find_n(`\{"type".*\]\}`, decision.message, 1) |
+		some decision in _within({"class": "command", "token": template, "subclass": "template-passthrough", "manager": "aws"}, ["acme:infra:Vpc"], patch)
+	}
+	rows == {[`{"type": "acme:infra:Vpc", "values": "generated", "children": ["aws:cloudformation/stack:Stack"]}`]}
 }

@@ -1,4 +1,4 @@
-# The rules about files of a repository. A preview is judged without this file.
+# The rules about files of a repository. A preview is checked without this file.
 package policies.secret_cli_command
 
 deny contains violation if {

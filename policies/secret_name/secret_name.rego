@@ -41,7 +41,7 @@
 package policies.secret_name
 
 # A secret that needs a name.
-_judged if {
+_checked if {
 	input.kind.naming
 	input.kind.name
 	count(data.lib.naming.templates) > 0
@@ -49,7 +49,7 @@ _judged if {
 
 deny contains violation if {
 	input.kind.class == "store"
-	_judged
+	_checked
 	data.lib.condition.verdict == "holds"
 	wrong := _wrong
 
@@ -85,7 +85,7 @@ deny contains violation if {
 
 undecided contains violation if {
 	input.kind.class == "store"
-	_judged
+	_checked
 	data.lib.property.hidden(data.lib.naming.path)
 	data.lib.condition.verdict != "fails"
 
@@ -97,7 +97,7 @@ undecided contains violation if {
 
 undecided contains violation if {
 	input.kind.class == "store"
-	_judged
+	_checked
 	data.lib.condition.verdict == "undecided"
 	wrong := _wrong
 

@@ -145,3 +145,15 @@ test_name_of_terraform if {
 		set(),
 	]
 }
+
+test_wrong_name_of_what_may_be_a_secret_is_undecided if {
+	document := object.union(
+		_patch(data.lib.fixture.ssm, {"properties": {"name": "/db"}, "unknown": [["type"]]}),
+		{"settings": {"managers": ["ssm-parameter-store"]}},
+	)
+	_deny(document) == set()
+	_undecided(document) == _at(_raw, {
+		"message": "The `name` of this SSM Parameter Store secret, `/db`, is not /{service}/{environment}: it has 1 of 2 parts.\nWhether it is a secret depends on properties that are not known yet or marked secret.",
+		"path": ["name"],
+	})
+}

@@ -81,7 +81,7 @@ test_placeholder_passes_with_ignore_changes if {
 	)
 }
 
-test_old_input_cannot_be_judged if {
+test_old_input_cannot_be_checked if {
 	_inside(_written({"ignored": true})) == {"deny": set(), "undecided": {{
 		"message": concat("\n", [
 			"Whether the program writes a value into this AWS Secrets Manager secret version at secretString cannot be seen: with ignoreChanges on it the engine shows the old input.",
@@ -106,13 +106,13 @@ test_version_outside_of_components_may_hold_no_value if {
 	)
 }
 
-test_other_managers_are_not_judged_unless_the_settings_add_them if {
+test_other_managers_are_not_checked_unless_the_settings_add_them if {
 	_resource(data.lib.fixture.ssm, ["acme:infra:Secret"], _written({"path": ["value"]}), {}) == _nothing
 	found := _resource(data.lib.fixture.ssm, ["acme:infra:Secret"], _written({"path": ["value"]}), {"settings": {"managers": ["ssm-parameter-store"]}})
 	{decision.path | some decision in found.deny} == {["value"]}
 }
 
-test_component_with_generated_values_is_judged_with_the_whole_stack if {
+test_component_with_generated_values_is_checked_with_the_whole_stack if {
 	ancestors := ["acme:infra:Database"]
 	_resource(data.lib.fixture.aws_version, ancestors, _written({}), {}) == _nothing
 	found := [_stack(patch, ancestors) | some patch in [
@@ -144,7 +144,7 @@ test_component_with_generated_values_is_judged_with_the_whole_stack if {
 	found == [_nothing, literal, open, _nothing, _nothing]
 }
 
-test_nearest_component_decides_and_no_value_is_judged_twice if {
+test_nearest_component_decides_and_no_value_is_checked_twice if {
 	every ancestors in [["acme:infra:Secret"], ["acme:infra:Secret", "acme:infra:Database"], ["acme:web:App"]] {
 		_stack({"generated": "no"}, ancestors) == _nothing
 	}
@@ -262,4 +262,12 @@ test_ignore_changes_hides_no_value_of_a_known_format_or_of_the_config if {
 	}
 	_stack({"generated": "yes", "ignored": true, "format": "a Stripe key"}, ["acme:infra:Database"]) == _nothing
 	count(_stack({"generated": "open", "ignored": true, "format": "a Stripe key"}, ["acme:infra:Database"]).undecided) == 1
+}
+
+test_literal_of_terraform_is_a_literal if {
+	found := data.policies.secret_value_in_program.deny with input as data.lib.fixture.terraform({"scope": "stack", "written": [object.union(
+		{"urn": _urn, "type": "aws:secretsmanager/secretVersion:SecretVersion", "name": "db", "ancestors": ["terraform:module:./modules/secret"], "manager": "aws-secrets-manager", "class": "version"},
+		_written({"writeOnly": true, "generated": "no", "literal": true, "shown": "secret_string_wo"}),
+	)]})
+	{split(decision.message, " is written into")[0] | some decision in found} == {"A literal"}
 }

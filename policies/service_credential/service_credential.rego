@@ -38,7 +38,7 @@ package policies.service_credential
 
 deny contains violation if {
 	input.kind.class == "static-credential"
-	_judged
+	_checked
 	_verdict == "holds"
 
 	violation := {
@@ -75,7 +75,7 @@ deny contains violation if {
 
 undecided contains violation if {
 	input.kind.class == "static-credential"
-	_judged
+	_checked
 	_verdict == "undecided"
 
 	violation := {
@@ -84,7 +84,7 @@ undecided contains violation if {
 	}
 }
 
-_judged if {
+_checked if {
 	not input.kind.cloud_key
 	not input.kind.token in _harmless
 	not data.lib.credential.passes("service-credential")
@@ -135,7 +135,7 @@ _imports := {
 
 _harmless := ((((((_certificates | _signing) | _oauth) | _webhooks) | _agents) | _public) | _fleeting) | _connections
 
-# Certificates of servers and of authorities: TLS has no other way. Their private keys are judged where they are written.
+# Certificates of servers and of authorities: TLS has no other way. Their private keys are checked where they are written.
 _certificates := {
 	"aws-native:iam:ServerCertificate",
 	"aws:acm/certificate:Certificate",
@@ -226,7 +226,7 @@ _fleeting := {
 }
 
 # Connections that may well use an identity, and the way in which Vault issues short-lived credentials. What a program
-# writes into them is judged there.
+# writes into them is checked there.
 _connections := {
 	"azure-native:cognitiveservices:AccountConnection",
 	"azure-native:cognitiveservices:ProjectConnection",

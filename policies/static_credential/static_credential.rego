@@ -74,7 +74,7 @@ deny contains violation if {
 
 deny contains violation if {
 	input.resource.logins
-	_judged
+	_checked
 	some cloud, logins in _logins
 	static := [login | some login in logins; login.how == "static-key"]
 	count(static) > 0
@@ -131,7 +131,7 @@ undecided contains violation if {
 
 undecided contains violation if {
 	input.resource.logins
-	_judged
+	_checked
 	some login in input.resource.logins
 	_open[login.how]
 
@@ -157,7 +157,7 @@ _existing := "Existing credential: let whoever uses it log in that way first, th
 
 _open := {"unknown": "is not known yet", "key-file": "names a file, which the pack does not read"}
 
-_judged if {
+_checked if {
 	not data.lib.credential.passes("static-credential")
 	not _of_config
 }

@@ -93,3 +93,8 @@ test_workflows_of_the_company_pass if {
 	document := {"file": {"calls": calls}, "parameters": {"workflow-oidc": {"allowedWorkflows": ["acme/ci/*"]}, "committed-secret": {}}}
 	_deny(document) | _undecided(document) == set()
 }
+
+test_login_of_an_action_is_the_actions if {
+	what := {decision.message | some decision in _undecided({"file": {"logins": [object.remove(_login({"how": "unknown"}), ["job"])]}})}
+	what == {$"Whether the action logs in to AWS by OIDC (aws-actions/configure-aws-credentials) cannot be told.\n{data.lib.credential.job("aws")}"}
+}

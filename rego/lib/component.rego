@@ -8,7 +8,7 @@
 package lib.component
 
 # METADATA
-# description: True when one of the ancestors is a blessed component.
+# description: Reports whether one of the ancestors is a blessed component.
 blessed(ancestors) if entry(ancestors)
 
 # METADATA
@@ -18,7 +18,7 @@ blessed(ancestors) if entry(ancestors)
 entry(ancestors) := [found | some type in ancestors; found := _entry(type)][0]
 
 # METADATA
-# description: True when the ancestors make a secret blessed; with direct set, only the direct parent counts.
+# description: Reports whether the ancestors make a secret blessed; with direct set, only the direct parent counts.
 encloses(ancestors, direct) if {
 	not direct
 	blessed(ancestors)
@@ -31,7 +31,7 @@ encloses(ancestors, direct) if {
 
 # METADATA
 # description: |
-#   True when the component of the entry that counts for the ancestors may hold a secret of one of the types: its entry has
+#   Reports whether the component of the entry that counts for the ancestors may hold a secret of one of the types: its entry has
 #   no children, or one that matches.
 lists(ancestors, _) if not entry(ancestors).children
 
@@ -49,7 +49,7 @@ undeclared(ancestors) := [type | some type in ancestors; not _entry(type); _ours
 
 # METADATA
 # description: |
-#   True when one of the ancestors that count may be blessed, but its source cannot be seen: a state of Terraform does not
+#   Reports whether one of the ancestors that count may be blessed, but its source cannot be seen: a state of Terraform does not
 #   hold the sources of modules.
 hidden(ancestors) if {
 	data.lib.program.terraform

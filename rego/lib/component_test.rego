@@ -109,3 +109,16 @@ test_undeclared_component_is_of_a_package_with_declared_ones if {
 	found == ["acme:infra:Vpc", "acme:infra-eu:Vpc"]
 	not data.lib.component.undeclared(["terraform:module:./modules/vpc"]) with input as data.lib.fixture.terraform({})
 }
+
+test_direct_module_of_unknown_source_may_be_blessed if {
+	document := data.lib.fixture.terraform({"parameters": {"raw-secret-resource": {"requireDirectParent": true}}})
+	data.lib.component.hidden(["terraform:module:-", "terraform:module:./a"]) with input as document
+}
+
+test_ancestors_are_called_as_people_write_them if {
+	titles := [title |
+		some type in ["terraform:module:./modules/secret", "terraform:module:-", "acme:infra:Secret"]
+		title := data.lib.component.title(type) with input as data.lib.fixture.terraform({})
+	]
+	titles == ["module ./modules/secret", "module", "acme:infra:Secret"]
+}

@@ -79,3 +79,8 @@ test_all_and_any_must_both_hold if {
 test_operator_that_nobody_knows_is_undecided if {
 	_one({"path": ["type"], "like": "x"}, _known) == "undecided"
 }
+
+test_known_items_of_a_list_count_beside_unknown_ones if {
+	items := {"properties": {"items": [{"type": "y"}]}, "unknown": [["items", 1, "type"]]}
+	[_one({"path": ["items", "[]", "type"], "equals": value}, items) | some value in ["y", "z"]] == ["holds", "fails"]
+}

@@ -4,7 +4,7 @@
 package lib.credential
 
 # METADATA
-# description: True when a glob of the policy's parameter allowTypes matches the type token; * stays within one part.
+# description: Reports whether a glob of the policy's parameter allowTypes matches the type token; * stays within one part.
 allowed(type, policy) if {
 	some pattern in input.parameters[policy].allowTypes
 	data.lib.glob.match(pattern, [":"], type)
@@ -12,7 +12,7 @@ allowed(type, policy) if {
 
 # METADATA
 # description: |
-#   True when the parameter lets this resource pass, by the token that the program wrote, by the catalogue's, or by
+#   Reports whether the parameter lets this resource pass, by the token that the program wrote, by the catalogue's, or by
 #   Terraform's type.
 passes(policy) if allowed(input.resource.type, policy)
 

@@ -6,7 +6,7 @@ package lib.finding
 
 # METADATA
 # description: |
-#   True when the parameters of the policy let the finding pass: allowKeys by the name that alone gives it away, allowPaths by
+#   Reports whether the parameters of the policy let the finding pass: allowKeys by the name that alone gives it away, allowPaths by
 #   the type of the resource and the place, in the text of a file by the file's name and the detector.
 allowed(finding, policy) if {
 	finding.reason in {"key-name", "unknown-output"}
@@ -30,7 +30,7 @@ allowed(finding, policy) if {
 }
 
 # METADATA
-# description: True when the finding in a file is for committed-secret.
+# description: Reports whether the finding in a file is for committed-secret.
 committed(finding) if {
 	finding.place == "file"
 	not allowed(finding, "committed-secret")
@@ -52,7 +52,7 @@ yields(finding) := array.concat(
 
 # METADATA
 # description: |
-#   True for a value in one of this stack's managers that may be the one that was set by hand: with ignoreChanges on it the
+#   Reports whether it is a value in one of this stack's managers that may have been set by hand: with ignoreChanges on it the
 #   engine shows the old input. What tells by its format, or stands in the config too, has been in a program.
 by_hand(finding) if {
 	finding.ignored
@@ -119,7 +119,7 @@ why(finding) := _why[finding.reason] if {
 	finding.reason == "format"
 } else := $"Its name tells: `{_written_as(finding)}`."
 
-# The name as the program that is judged writes it.
+# The name as the program writes it.
 _written_as(finding) := object.get(finding, "keyShown", finding.key)
 
 # METADATA

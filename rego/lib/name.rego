@@ -6,7 +6,7 @@
 package lib.name
 
 # METADATA
-# description: True for lower-case kebab, a-z and 0-9 with single hyphens inside.
+# description: Reports whether the text is lower-case kebab, a-z and 0-9 with single hyphens inside.
 kebab(text) if regex.match(`^[a-z0-9]+(-[a-z0-9]+)*$`, text)
 
 # METADATA
@@ -19,7 +19,7 @@ line(text) := strings.replace_n({"\n": `\n`, "\r": `\r`, "\t": `\t`}, text)
 
 # METADATA
 # description: |
-#   True when the text is a template: parts with slashes between them, each literal kebab text with at most one of
+#   Reports whether the text is a template: parts with slashes between them, each literal kebab text with at most one of
 #   {service}, {environment} and {key} in it. {service} and {environment} occur once, {key} at most once.
 template(text) if {
 	parts := split(text, "/")

@@ -1,12 +1,12 @@
 # METADATA
 # title: What a program calls things
 # description: |
-#   A plan of Terraform is judged by the same rules as a preview of Pulumi. Messages name the places, types and remedies of
-#   the program that is judged.
+#   A plan of Terraform is checked by the same rules as a preview of Pulumi. Messages name the places, types and remedies of
+#   the program.
 package lib.program
 
 # METADATA
-# description: True when the resources were written down by Terraform or OpenTofu.
+# description: Reports whether the resources were written down by Terraform or OpenTofu.
 terraform if input.run.program == "terraform"
 
 # METADATA

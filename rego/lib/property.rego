@@ -7,39 +7,39 @@
 package lib.property
 
 # METADATA
-# description: True when the property is set and nothing at, above or below it is unknown or secret. Null is not set.
+# description: Reports whether the property is set and nothing at, above or below it is unknown or secret. Null is not set.
 known(path) if {
 	present(path)
 	not hidden(path)
 }
 
 # METADATA
-# description: True when something stands there, be it secret or unknown in parts. Null is not set.
+# description: Reports whether something stands there, be it secret or unknown in parts. Null is not set.
 present(path) if object.get(input.resource.properties, path, null) != null
 
 # METADATA
-# description: True when the property is certainly not set; a default of the provider counts as set.
+# description: Reports whether the property is certainly not set; a default of the provider counts as set.
 missing(path) if {
 	not present(path)
 	not hidden(path)
 }
 
 # METADATA
-# description: True when a leaf at, above or below the path is not known yet.
+# description: Reports whether a leaf at, above or below the path is not known yet.
 unknown(path) if {
 	some leaf in input.resource.unknown
 	_related(leaf, path)
 }
 
 # METADATA
-# description: True when a leaf at, above or below the path is marked secret.
+# description: Reports whether a leaf at, above or below the path is marked secret.
 secret(path) if {
 	some leaf in input.resource.secret
 	_related(leaf, path)
 }
 
 # METADATA
-# description: True when the property cannot be judged, being unknown or secret.
+# description: Reports whether the property cannot be seen, being unknown or secret.
 hidden(path) if unknown(path)
 
 hidden(path) if secret(path)
@@ -54,7 +54,7 @@ show(path) := trim_prefix(concat("", [_segment(segment) | some segment in path])
 
 # METADATA
 # description: |
-#   True when the path, cut to the pattern's length, fits the pattern, where "[]" stands for every list index and "*"
+#   Reports whether the path, cut to the pattern's length, fits the pattern, where "[]" stands for every list index and "*"
 #   for every key.
 fits(path, pattern) if {
 	count(path) >= count(pattern)

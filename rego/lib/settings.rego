@@ -32,7 +32,7 @@ advised_environment := "<environment>" if {
 }
 
 # METADATA
-# description: True when a glob of the list of environments matches the text.
+# description: Reports whether a glob of the list of environments matches the text.
 is_environment(text) if {
 	some pattern in input.settings.environments
 	data.lib.glob.match(pattern, null, text)

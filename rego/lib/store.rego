@@ -1,11 +1,11 @@
 # METADATA
 # title: Secrets and secret versions
-# description: Which policy judges the secret that a resource is, so that one defect has one diagnostic.
+# description: Which policy checks the secret that a resource is, so that one defect has one diagnostic.
 package lib.store
 
 # METADATA
 # description: |
-#   True when raw-secret-resource judges where the resource lies: one of the three managers' own secrets or versions,
+#   Reports whether raw-secret-resource checks where the resource lies: one of the three managers' own secrets or versions,
 #   or one of a manager that this stack's settings add.
 own if input.kind.own
 
@@ -15,7 +15,7 @@ own if {
 }
 
 # METADATA
-# description: True when the resource is a secret, or a version, in a manager that is not one of this stack's.
+# description: Reports whether the resource is a secret, or a version, in a manager that is not one of this stack's.
 foreign if {
 	_secret
 	not input.kind.manager in data.lib.settings.managers

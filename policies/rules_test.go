@@ -28,6 +28,37 @@ func TestEveryRuleIsUsed(t *testing.T) {
 	}
 }
 
+// TestRulesKeepToThemselves finds what a linter of Rego would: a rule of the library that others may ask for and that says
+// nothing of itself, and a rule that asks for a helper of another package.
+func TestRulesKeepToThemselves(t *testing.T) {
+	t.Parallel()
+	for file, m := range modules(t) {
+		if strings.HasSuffix(file, "_test.rego") || strings.HasPrefix(file, "policies/") {
+			continue
+		}
+		said := map[string]bool{}
+		for _, a := range m.Annotations {
+			if a.Scope == "rule" && a.Description != "" {
+				said[a.GetTargetPath().String()] = true
+			}
+		}
+		for _, r := range m.Rules {
+			if path := r.Ref().GroundPrefix().String(); !strings.Contains(path, "._") && !said[path] {
+				t.Errorf("%s: %s: want METADATA with a description", r.Location, path)
+			}
+		}
+	}
+	for file, m := range modules(t) {
+		own := m.Package.Path.String() + "."
+		ast.WalkRefs(m, func(ref ast.Ref) bool {
+			if text := ref.ConstantPrefix().String(); strings.Contains(text, "._") && !strings.HasPrefix(text, own) && !strings.HasSuffix(file, "_test.rego") {
+				t.Errorf("%s:%d: %s is a helper of another package", file, ref[0].Location.Row, text)
+			}
+			return false
+		})
+	}
+}
+
 func TestUnusedRulesAreFound(t *testing.T) {
 	t.Parallel()
 	module, err := ast.ParseModule("a.rego", `package lib.a
