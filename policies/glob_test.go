@@ -32,10 +32,10 @@ func source(t *testing.T, file string) []byte {
 	return b
 }
 
-// TestGlobsAreTheSameInRego tries all short globs over the characters that mean something.
+// TestGlobsAreTheSameInRego tries all short globs over characters that mean something, and with which brackets are taken for themselves.
 func TestGlobsAreTheSameInRego(t *testing.T) {
 	t.Parallel()
-	const letters, longest = `a:*?[]{},\`, 4
+	const letters, longest = `a*{}[\`, 4
 	var globs []string
 	for from := []string{""}; len(from[0]) < longest; {
 		var next []string
@@ -51,7 +51,7 @@ func TestGlobsAreTheSameInRego(t *testing.T) {
 		}
 		from = next
 	}
-	texts := []string{"", "a", "aa", ":", "a:a", "[", "[a]", "a[", `\`, `\a`, `\[`, "{a}", "a,", "*", "?"}
+	texts := []string{"", "a", "aa", ":", "a:a", "[", "[a", "a[", `\`, `\a`, `\[`, "{a}", "a,", "*", "?"}
 	c, err := ast.CompileModules(map[string]string{"glob.rego": string(source(t, "rego/lib/glob.rego")), "all.rego": `package all
 found := [[g, s, t] | some g in input.globs; some s in [null, [":"]]; some t in input.texts; data.lib.glob.match(g, s, t)]`})
 	if err != nil {
