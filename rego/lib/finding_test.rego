@@ -156,3 +156,7 @@ test_places_and_sources_as_terraform_writes_them if {
 		"what `module.m.random_password.p` generates",
 	]
 }
+
+test_violation_says_which_finding_it_is_about if {
+	[data.lib.finding.about(finding) | some finding in [_finding({"id": 7}), _finding({})]] == [{"finding": 7}, {}]
+}
