@@ -23,18 +23,10 @@ var partNames = [partCount]string{"stack", "project", "type", "name"}
 // pattern says which resources or files an exemption is about. A resource is matched part by part, so that no glob reaches
 // from one part of a URN into the next; only the name may hold a double colon.
 type pattern struct {
-	file  *glob.Glob      // over file:NAME; nil where the pattern is about resources
-	parts [partCount]part // of resources
-	urn   bool            // written as a URN
+	file  *glob.Glob            // over file:NAME; nil where the pattern is about resources
+	parts [partCount]*glob.Glob // of resources; nil matches anything
+	urn   bool                  // written as a URN
 }
-
-// part is a glob over one part of a URN. The zero value matches anything.
-type part struct {
-	text string
-	glob *glob.Glob
-}
-
-func (p part) match(s string) bool { return p.glob == nil || p.glob.Match(s) }
 
 // parsePattern reads the fields urn, or stack, project, type and name.
 func parsePattern(fields map[string]any) (pattern, error) {
@@ -105,7 +97,7 @@ func compile(texts [partCount]string) (pattern, error) {
 		if err != nil {
 			return p, fmt.Errorf("%s: %w", partNames[i], err)
 		}
-		p.parts[i] = part{text, g}
+		p.parts[i] = g
 	}
 	return p, nil
 }
@@ -121,11 +113,11 @@ func (p *pattern) match(urn string) bool {
 		return false
 	}
 	texts := partsOf(u)
-	if !strings.Contains(p.parts[typePart].text, "$") {
+	if !strings.Contains(p.parts[typePart].String(), "$") {
 		texts[typePart] = u.Type()
 	}
 	for i, part := range p.parts {
-		if !part.match(texts[i]) {
+		if !part.Match(texts[i]) {
 			return false
 		}
 	}
@@ -152,7 +144,7 @@ func (p *pattern) whole(project, stack string) bool {
 
 // of reports whether the pattern names this very stack and project, without a glob.
 func (p *pattern) of(project, stack string) bool {
-	return p.file == nil && p.parts[projectPart].text == project && p.parts[stackPart].text == stack
+	return p.file == nil && p.parts[projectPart].String() == project && p.parts[stackPart].String() == stack
 }
 
 // doubts says what about the pattern is allowed and probably not meant, as `FIELD: message`.
@@ -170,7 +162,7 @@ func (p *pattern) doubts() []string {
 	if p.urn {
 		var missing []string
 		for i, part := range p.parts {
-			if part.glob == nil {
+			if part == nil {
 				missing = append(missing, partNames[i])
 			}
 		}
@@ -179,15 +171,15 @@ func (p *pattern) doubts() []string {
 				strings.Join(missing, " and no "), place.URNForm))
 		}
 	}
-	if strings.Contains(p.parts[stackPart].text, "/") {
+	if strings.Contains(p.parts[stackPart].String(), "/") {
 		out = append(out, field(stackPart)+": the name of a stack has no slash: write it without its organization and project")
 	}
 	for _, i := range []int{stackPart, projectPart, typePart} {
-		if glob.Bracket(p.parts[i].text) {
+		if glob.Bracket(p.parts[i].String()) {
 			out = append(out, field(i)+": a bracket stands for itself, and here none can be: write {a,b} for one of several")
 		}
 	}
-	if t := p.parts[typePart]; t.glob != nil && !strings.ContainsAny(t.text, ":*") {
+	if t := p.parts[typePart]; t != nil && !strings.ContainsAny(t.String(), ":*") {
 		out = append(out, field(typePart)+": a type has colons, as in aws:secretsmanager/secret:Secret; for a resource of Terraform write its "+
 			"address as the name, as in *aws_secretsmanager_secret.stripe")
 	}

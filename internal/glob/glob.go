@@ -20,7 +20,7 @@ import (
 // ErrSyntax is the error for a text that is not a glob. It quotes nothing.
 var ErrSyntax = errors.New(`not a glob: close its brackets and braces, or write \ before them`)
 
-// Glob is a compiled glob. It is immutable and safe for concurrent use.
+// Glob is a compiled glob; nil matches anything. It is immutable and safe for concurrent use.
 type Glob struct {
 	text  string
 	match *glob.Pattern
@@ -55,10 +55,15 @@ func escaped(text string) string {
 }
 
 // Match reports whether the glob matches the whole of the text.
-func (g *Glob) Match(text string) bool { return text == g.text || g.match.Match(text) }
+func (g *Glob) Match(text string) bool { return g == nil || text == g.text || g.match.Match(text) }
 
-// String returns the glob as it was written.
-func (g *Glob) String() string { return g.text }
+// String returns the glob as it was written, empty for nil.
+func (g *Glob) String() string {
+	if g == nil {
+		return ""
+	}
+	return g.text
+}
 
 // Wild reports whether the text can match anything but what it spells.
 func Wild(text string) bool { return strings.ContainsAny(text, "*?{") }
