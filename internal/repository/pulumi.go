@@ -58,20 +58,16 @@ func (x *examination) pulumiStack() {
 	} else if key, salt := memberOf(d.root, "encryptionsalt"); text(salt) != "" { // a passphrase needs no provider beside it
 		x.file.SecretsProvider, x.file.SecretsProviderAt = "passphrase", d.at(key)
 	}
-	x.sealed(d)
+	for _, p := range members(d.root) {
+		if slices.Contains(sealedKeys[:], p.key.Value) && p.value.Kind == yaml.ScalarNode {
+			x.ciphertext(d, p.value)
+		}
+	}
 	key, values := memberOf(d.root, "config")
-	if values == nil || values.Tag == "!!null" {
-		return
-	}
-	if !isMapping(values) {
+	if values != nil && !isMapping(values) && values.Tag != "!!null" {
 		x.fail(d.at(key), "want a mapping of configuration keys to values under config")
-		return
 	}
-	c := &config{examination: x, doc: d, values: map[string]string{}, nodes: map[string]*yaml.Node{}}
-	for _, p := range members(values) {
-		c.add(p.key.Value, p.key, p.value)
-	}
-	c.find()
+	x.config(d, values, func(p pair) (string, *yaml.Node) { return p.key.Value, p.value })
 }
 
 // scheme returns how a secrets provider encrypts, without where its key lies: other where Pulumi knows no such.
@@ -98,49 +94,39 @@ func (x *examination) pulumiProject() {
 	x.overrides(d)
 	project := text(member(d.root, "name"))
 	key, values := memberOf(d.root, "config")
-	if values == nil || values.Tag == "!!null" {
-		return
+	if values != nil && !isMapping(values) && values.Kind != yaml.ScalarNode { // once the folder of the stacks' settings
+		x.fail(d.at(key), "want a mapping of configuration keys to values, or to type and default, under config")
 	}
-	if !isMapping(values) {
-		if values.Kind != yaml.ScalarNode { // once the name of the folder of the stacks' settings
-			x.fail(d.at(key), "want a mapping of configuration keys to values, or to type and default, under config")
-		}
-		return
-	}
-	c := &config{examination: x, doc: d, values: map[string]string{}, nodes: map[string]*yaml.Node{}}
-	for _, p := range members(values) {
-		name := p.key.Value
+	x.config(d, values, func(p pair) (name string, value *yaml.Node) {
+		name, value = p.key.Value, p.value
 		if !strings.Contains(name, ":") && project != "" {
 			name = project + ":" + name
 		}
-		value := p.value
-		if isMapping(value) {
+		if isMapping(value) { // a declaration: without a value or a default, the stacks give the value
 			declared := value
 			if value = member(declared, "value"); value == nil {
 				value = member(declared, "default")
 			}
-			if value == nil {
-				continue // a declaration alone: the stacks give the value
-			}
 		}
-		c.add(name, p.key, value)
-	}
-	c.find()
-}
-
-// sealed marks ciphertext, which may look like a key, as told.
-func (x *examination) sealed(d *document) {
-	for _, p := range members(d.root) {
-		if slices.Contains(sealedKeys[:], p.key.Value) && p.value.Kind == yaml.ScalarNode {
-			x.ciphertext(d, p.value)
-		}
-	}
+		return name, value
+	})
 }
 
 // ciphertext marks a value that may look like a key by the name beside it.
 func (x *examination) ciphertext(d *document, n *yaml.Node) {
 	from, to := d.span(n)
 	x.told = append(x.told, part{from: from, to: to, named: true})
+}
+
+// config reads the configuration of a file. Each says of a member its whole key and its value, nil where it has none.
+func (x *examination) config(d *document, n *yaml.Node, each func(pair) (string, *yaml.Node)) {
+	c := &config{examination: x, doc: d, values: map[string]string{}, nodes: map[string]*yaml.Node{}}
+	for _, p := range members(n) {
+		if name, value := each(p); value != nil {
+			c.add(name, p.key, value)
+		}
+	}
+	c.find()
 }
 
 // config is the configuration in a file.
@@ -154,7 +140,7 @@ type config struct {
 
 // add adds a key. A value with encrypted parts counts without them.
 func (c *config) add(name string, key, value *yaml.Node) {
-	scalars(value, nil, func(key, n *yaml.Node) {
+	scalars(value, func(key, n *yaml.Node) {
 		if key != nil && key.Value == secure {
 			c.ciphertext(c.doc, n)
 		}

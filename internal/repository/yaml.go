@@ -201,9 +201,8 @@ func resolved(n *yaml.Node) *yaml.Node {
 	return n
 }
 
-// scalars calls yield for the scalars of a tree with the key that they stand under. A key for which enter is false is not
-// looked into.
-func scalars(n *yaml.Node, enter func(key string) bool, yield func(key, value *yaml.Node)) {
+// scalars calls yield for the scalars of a tree with the key that they stand under.
+func scalars(n *yaml.Node, yield func(key, value *yaml.Node)) {
 	left := maxNodes
 	var visit func(key, n *yaml.Node, depth int)
 	visit = func(key, n *yaml.Node, depth int) {
@@ -220,9 +219,7 @@ func scalars(n *yaml.Node, enter func(key string) bool, yield func(key, value *y
 			}
 		case yaml.MappingNode:
 			for _, p := range members(n) {
-				if enter == nil || enter(p.key.Value) {
-					visit(p.key, p.value, depth+1)
-				}
+				visit(p.key, p.value, depth+1)
 			}
 		}
 	}
