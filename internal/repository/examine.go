@@ -40,6 +40,9 @@ func (r *reader) examine(name string, data []byte) *examination {
 	if k := of(r.kinds, x.named); k != nil {
 		x.file.Kind = k.name
 		k.read(x)
+		if x.file.Kind == facts.FileOther && k.foreign != nil && k.foreign(name) {
+			x.errors = nil
+		}
 	}
 	x.secrets()
 	x.allows()

@@ -18,40 +18,24 @@ const (
 	tokenCaller  = "caller"  // whoever calls decides
 )
 
-// githubWorkflow is a workflow of GitHub, or of Gitea and Forgejo, which run the same.
+// A workflow of GitHub, or of Gitea and Forgejo, which run the same.
 // https://docs.github.com/actions/reference/workflows-and-actions/workflow-syntax
-func githubWorkflow() kind {
-	folders := []string{".github/workflows", ".gitea/workflows", ".forgejo/workflows"}
-	return kind{
-		name: "workflow", folders: folders,
-		match: func(f *named) bool { _, ok := f.yaml(); return ok },
-		read: func(x *examination) {
-			errors := x.errors
-			if w := x.pipeline("a workflow: a mapping with on and jobs"); w != nil {
-				w.workflow()
-			} else if !slices.Contains(folders, parent(x.name)) {
-				x.errors = errors // a template: nobody runs it
-			}
-		},
-	}
-}
+var _ = add(kind{
+	name:    "workflow",
+	folders: []string{".github/workflows", ".gitea/workflows", ".forgejo/workflows"},
+	match:   func(f *named) bool { _, ok := f.yaml(); return ok },
+	foreign: func(name string) bool { return strings.Count(name, "/") > 2 }, // a template: nobody runs it
+	read:    asPipeline("a workflow: a mapping with on and jobs", (*pipeline).workflow),
+})
 
-// githubAction is a composite action, whose steps are those of a job.
+// A composite action, whose steps are those of a job.
 // https://docs.github.com/actions/reference/workflows-and-actions/metadata-syntax
-func githubAction() kind {
-	return kind{
-		name:  "action",
-		match: func(f *named) bool { stem, ok := f.yaml(); return ok && stem == "action" },
-		read: func(x *examination) {
-			errors := x.errors
-			if w := x.pipeline("the metadata of an action: a mapping with runs"); w != nil {
-				w.action()
-			} else if strings.Contains(x.name, "/") && !strings.Contains(x.name, ".github/") {
-				x.errors = errors // something else may be called action.yml
-			}
-		},
-	}
-}
+var _ = add(kind{
+	name:    "action",
+	match:   func(f *named) bool { stem, ok := f.yaml(); return ok && stem == "action" },
+	foreign: func(name string) bool { return strings.Contains(name, "/") && !strings.Contains(name, ".github/") },
+	read:    asPipeline("the metadata of an action: a mapping with runs", (*pipeline).action),
+})
 
 func (w *pipeline) workflow() {
 	d := w.doc

@@ -15,14 +15,12 @@ var gitlabWords = [...]string{
 	"default", "include", "stages", "variables", "workflow", "image", "services", "cache", "before_script", "after_script", "spec", "types",
 }
 
-// gitlabCI is a pipeline of GitLab. What it includes is not read. https://docs.gitlab.com/ci/yaml/
-func gitlabCI() kind {
-	return kind{
-		name:  "gitlab-ci",
-		match: func(f *named) bool { stem, ok := f.yaml(); return ok && strings.HasSuffix(stem, ".gitlab-ci") },
-		read:  asPipeline("a pipeline of GitLab: a mapping of names to jobs", (*pipeline).gitlab),
-	}
-}
+// A pipeline of GitLab. What it includes is not read. https://docs.gitlab.com/ci/yaml/
+var _ = add(kind{
+	name:  "gitlab-ci",
+	match: func(f *named) bool { stem, ok := f.yaml(); return ok && strings.HasSuffix(stem, ".gitlab-ci") },
+	read:  asPipeline("a pipeline of GitLab: a mapping of names to jobs", (*pipeline).gitlab),
+})
 
 // gitlab reads the commands of the scripts, the variables that hold keys of clouds, and what is included.
 func (w *pipeline) gitlab() {

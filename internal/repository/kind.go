@@ -2,6 +2,7 @@ package repository
 
 import (
 	"bytes"
+	"cmp"
 	"slices"
 	"strings"
 
@@ -17,23 +18,36 @@ type kind struct {
 	match func(f *named) bool
 	// folders are where files of the kind lie, from the root or from some folder below it; nil: anywhere.
 	folders []string
-	// read adds what the file means. Something else may be called alike: it then sets the kind to facts.FileOther.
+	// read adds what the file means. Where it is something else that is called alike, it sets the kind to facts.FileOther.
 	read func(x *examination)
+	// foreign reports whether a file of that name is likely to be something else, so that it is no error if it cannot be read;
+	// nil: none is.
+	foreign func(name string) bool
+}
+
+// systems are the kinds of CI systems: those that a folder tells before the others, and by name.
+var systems []kind
+
+// add declares a kind of a CI system. It is called where the system's file declares a variable for it; there is no list.
+func add(k kind) kind {
+	systems = append(systems, k)
+	slices.SortFunc(systems, func(a, b kind) int {
+		return cmp.Or(cmp.Compare(len(b.folders), len(a.folders)), cmp.Compare(a.name, b.name))
+	})
+	return k
 }
 
 // kinds returns the table of kinds. A file is of the first that matches, or of none: then it is text, in the dialect that
-// package dialect knows by its name. Kinds of a CI system have a file of their own, with the entry and what it calls.
+// package dialect knows by its name.
 func kinds() []kind {
-	return []kind{
+	return slices.Concat([]kind{
 		{name: "pulumi-project", match: isProject, read: (*examination).pulumiProject},
-		{name: "pulumi-stack", match: func(f *named) bool { return f.stack() != "" }, read: (*examination).pulumiStack},
-		githubWorkflow(),
-		githubAction(),
-		gitlabCI(),
+		{name: "pulumi-stack", match: isStack, read: (*examination).pulumiStack},
+	}, systems, []kind{
 		{name: facts.FileDotenv, match: isDotenv, read: (*examination).dotenv},
 		{name: "makefile", match: isMakefile, read: (*examination).makefile},
 		{name: "dockerfile", match: in(dialect.Docker), read: (*examination).dockerfile},
-		{name: "package-json", match: func(f *named) bool { return f.base == "package.json" }, read: (*examination).packageJSON},
+		{name: "package-json", match: isPackage, read: (*examination).packageJSON},
 		{name: "script", match: in(dialect.Just), read: (*examination).justfile},
 		{name: "script", match: isTaskfile, read: (*examination).taskfile},
 		{name: "script", match: in(dialect.PowerShell), read: script(command.PowerShell)},
@@ -42,7 +56,7 @@ func kinds() []kind {
 		{name: "script", match: in(dialect.Shell), read: script(command.Shell)},
 		{name: "script", match: begins("#cloud-config"), read: (*examination).cloudConfig},
 		{name: "script", match: isHook, folders: []string{".husky"}, read: script(command.Shell)},
-	}
+	})
 }
 
 // of returns the kind of a file, nil where it is of none.
@@ -85,13 +99,15 @@ func (f *named) yaml() (stem string, ok bool) {
 
 // stack returns the stack whose configuration a file holds by its name, or nothing.
 func (f *named) stack() string {
-	stem, ok := f.yaml()
-	stack, found := strings.CutPrefix(stem, "Pulumi.")
-	if !ok || !found {
-		return ""
+	if stem, ok := f.yaml(); ok && strings.HasPrefix(stem, "Pulumi.") {
+		return stem[len("Pulumi."):]
 	}
-	return stack
+	return ""
 }
+
+func isStack(f *named) bool { return f.stack() != "" }
+
+func isPackage(f *named) bool { return f.base == "package.json" }
 
 func isProject(f *named) bool {
 	return f.base == "Pulumi.yaml" || f.base == "Pulumi.yml" || f.base == "Pulumi.json"

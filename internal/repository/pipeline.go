@@ -21,22 +21,13 @@ type pipeline struct {
 	scope
 }
 
-// pipeline begins to read a file whose root is a mapping, nil where it is not one: it then is no pipeline. Want says, for the
-// error, what one is.
-func (x *examination) pipeline(want string) *pipeline {
-	d := x.parse(want, false)
-	if d == nil {
-		x.file.Kind = facts.FileOther
-		return nil
-	}
-	return &pipeline{examination: x, doc: d, follow: command.Parse}
-}
-
-// asPipeline returns what reads a file that is a mapping as a pipeline.
+// asPipeline returns what reads a file as a pipeline: a mapping. Want says, for the error, what one is.
 func asPipeline(want string, read func(*pipeline)) func(*examination) {
 	return func(x *examination) {
-		if w := x.pipeline(want); w != nil {
-			read(w)
+		if d := x.parse(want, false); d != nil {
+			read(&pipeline{examination: x, doc: d, follow: command.Parse})
+		} else {
+			x.file.Kind = facts.FileOther
 		}
 	}
 }
