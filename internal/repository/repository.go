@@ -15,7 +15,12 @@
 // What a file is to the rules is told by its name, of scripts also by their first line. The meaning of a file is read
 // beside its text: a secret in a stack's configuration is a finding there and not a second time in the text.
 //
-// Nothing that leaves the package holds a value of a file.
+// One table says all of that: a [kind] is an entry with what it is called, by what it is known and what reads it, and package
+// dialect says by its name how a text is written. A CI system is an entry in a file of its own, which declares it with [add]:
+// github.go and gitlab.go are two, and show what a [pipeline] gives them.
+//
+// What leaves the package is what [Read] hands over: a facts.File for each file of which there is something to say, and a
+// [Summary] of what was read. Neither holds a value of a file.
 package repository
 
 import (
