@@ -81,7 +81,7 @@ func (m *machine) hidden(text string, depth int) {
 	m.place = saved
 }
 
-// decode64 decodes a text that is base64 as a whole, and says whether it is.
+// decode64 decodes a text that is base64 as a whole, and reports whether it is.
 func decode64(text string) (string, bool) {
 	if len(text) < 24 || len(text) > 2*maxText {
 		return "", false

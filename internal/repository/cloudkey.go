@@ -105,7 +105,7 @@ func (w *pipeline) holds(value string) bool {
 	return kind != "" && kind != command.Issued
 }
 
-// made tells whether a value is what a step before has made, such as the file that google-github-actions/auth writes, or
+// made reports whether a value is what a step before has made, such as the file that google-github-actions/auth writes, or
 // the name of a file.
 func made(value string) bool {
 	inside := strings.NewReplacer("${{", " ", "}}", " ").Replace(value)

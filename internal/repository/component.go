@@ -200,7 +200,7 @@ func typeArgument(args [][]lexeme, constants map[string]string) string {
 	return ""
 }
 
-// remote tells whether the arguments say that the package makes the component.
+// remote reports whether the arguments say that the package makes the component.
 func remote(args [][]lexeme) bool {
 	yes := func(l lexeme) bool { return l.is("true") || l.is("True") }
 	for i, arg := range args {

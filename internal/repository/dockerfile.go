@@ -203,7 +203,7 @@ func (x *examination) withEnv(env []string, t *joined, lang command.Language) {
 	x.commands(head+t.String(), lang, func(line, col int) place.Position { return t.at(line-len(some), col) })
 }
 
-// copied tells of .env files that an image is given.
+// copied reports .env files that an image is given.
 func (x *examination) copied(in *instruction) {
 	args := shellWords(strings.ReplaceAll(in.text.String(), "\\\n", " "))
 	for len(args) > 0 && strings.HasPrefix(args[0], "--") {

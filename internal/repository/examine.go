@@ -62,7 +62,7 @@ func (x *examination) secrets() {
 	}
 }
 
-// known tells whether the secret stands where the meaning of the file has told of it.
+// known reports whether the secret stands where the meaning of the file has told of it.
 func (x *examination) known(m *detect.Match) bool {
 	return slices.ContainsFunc(x.told, func(p part) bool {
 		return m.Start < p.to && p.from < m.End && (!p.clouds || m.CloudKey != "") && (!p.named || m.Reason == detect.ReasonKeyName)
@@ -94,7 +94,7 @@ func before(a, b place.Position) int {
 	return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
 }
 
-// says tells whether there is anything for a rule, or a comment that asks for leave.
+// says reports whether there is anything for a rule, or a comment that asks for leave.
 func says(f *facts.File) bool {
 	return len(f.Allows) > 0 || slices.ContainsFunc(facts.FileFacts(), f.Has)
 }

@@ -86,7 +86,7 @@ func (w *pipeline) action() {
 	}
 }
 
-// called tells whether a workflow is one that others call, which hand their permissions on.
+// called reports whether a workflow is one that others call, which hand their permissions on.
 func called(root *yaml.Node) bool {
 	on := member(root, "on")
 	if on == nil {

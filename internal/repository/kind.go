@@ -25,7 +25,7 @@ type kind struct {
 	foreign func(name string) bool
 }
 
-// systems are the kinds of CI systems: those that a folder tells before the others, and by name.
+// systems are the kinds of CI systems: those that a folder is known by before the others, and by name.
 var systems []kind
 
 // add declares a kind of a CI system. It is called where the system's file declares a variable for it; there is no list.

@@ -9,7 +9,7 @@ type lexeme struct {
 	offset int
 }
 
-// is tells whether the lexeme is the word or sign.
+// is reports whether the lexeme is the word or sign.
 func (l lexeme) is(text string) bool { return l.kind != 's' && l.text == text }
 
 // lexemes splits the source of a program in a language of C's family, or of Python where hash says that # begins a comment. It

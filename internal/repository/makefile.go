@@ -104,7 +104,7 @@ func (m *makefile) split(text string) {
 	}
 }
 
-// conditional tells whether the line may stand between the lines of a recipe.
+// conditional reports whether the line may stand between the lines of a recipe.
 func conditional(words string) bool {
 	first, _, _ := strings.Cut(words, " ")
 	switch first {
@@ -114,7 +114,7 @@ func conditional(words string) bool {
 	return false
 }
 
-// plain reads a line that belongs to no recipe, and tells whether it begins a rule.
+// plain reads a line that belongs to no recipe, and reports whether it begins a rule.
 func (m *makefile) plain(l makeLine, define *string) (rule bool) {
 	words := strings.TrimSpace(l.text)
 	m.others = append(m.others, l)

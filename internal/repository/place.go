@@ -104,7 +104,7 @@ func (d *document) span(n *yaml.Node) (from, to int) {
 	return from, len(d.text)
 }
 
-// follow walks over the source of a value from an offset, blanks aside, and says whether they are the same.
+// follow walks over the source of a value from an offset, blanks aside, and reports whether they are the same.
 func (d *document) follow(value string, at int) (int, bool) {
 	for i := range len(value) {
 		if isBlank(value[i]) {

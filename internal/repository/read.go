@@ -196,7 +196,7 @@ func fill(f io.Reader, b []byte) (int, error) {
 	return n, err
 }
 
-// folder tells whether the folder, and all above it, is a folder of the work tree and no link out of it.
+// folder reports whether the folder, and all above it, is a folder of the work tree and no link out of it.
 func (r *reader) folder(name string) bool {
 	if name == "" {
 		return true
