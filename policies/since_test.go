@@ -114,7 +114,7 @@ func kindOf(r *ast.Rule) (kind string, ok bool) {
 
 func firstRelease(t *testing.T) (rules map[string]int, detectors []string) {
 	t.Helper()
-	file, err := os.Open("testdata/first-release.txt")
+	file, err := os.Open("first-release.txt")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -130,7 +130,7 @@ func firstRelease(t *testing.T) (rules map[string]int, detectors []string) {
 		case len(f) == 2 && f[0] == "detector":
 			detectors = append(detectors, f[1])
 		default:
-			t.Fatalf("testdata/first-release.txt: want policy NAME RULES or detector ID, got %q", lines.Text())
+			t.Fatalf("first-release.txt: want policy NAME RULES or detector ID, got %q", lines.Text())
 		}
 	}
 	return rules, detectors
