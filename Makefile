@@ -14,7 +14,7 @@ ACTIONLINT := github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
 help: ## Print what the targets do.
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "%-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-preview: ## Run the real pulumi over an example that breaks the standard, and over the mended one.
+preview: ## Preview an example that breaks the standard, and the fixed one, with the real pulumi.
 	@$(GO) run ./tests/preview
 
 test: ## Run all tests, through the real pulumi CLI too.
@@ -24,7 +24,7 @@ test: ## Run all tests, through the real pulumi CLI too.
 oldest: ## Run the pack on the oldest Pulumi that the docs promise; the first time its CLI is built.
 	$(GO) test -tags oldest ./tests -run '^TestOldestEngine$$' -count=1 -v -timeout 25m
 
-check: ## Judge this repository by its own policies.
+check: ## Check this repository with its own policies.
 	$(GO) run ./cmd/policypack check .
 
 # Regal does not read template strings yet; policies/rules_test.go finds what matters most of what it would.
@@ -50,7 +50,7 @@ digests: release ## Write the digests of the archives to ci/digests.txt, in the 
 	@{ grep '^#' ci/digests.txt; grep -E '\.(tar\.gz|zip)$$' dist/checksums.txt; } >dist/digests && mv dist/digests ci/digests.txt
 	@cat ci/digests.txt
 
-size: ## Say what the stripped program consists of.
+size: ## Print what the stripped program consists of.
 	@$(GO) run ./internal/release/cut -size
 
 corpus: ## Measure the detectors over a generated corpus, and write docs/detection.md.
@@ -59,5 +59,5 @@ corpus: ## Measure the detectors over a generated corpus, and write docs/detecti
 formats: ## List the formats of internal/detect/formats, after one was added.
 	$(GO) run ./internal/detect/formats/list
 
-generate: formats corpus ## Write the generated pages again.
+generate: formats corpus ## Write again what is generated: the list of formats, and pages of docs/.
 	$(GO) run ./cmd/policypack docs docs
