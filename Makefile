@@ -9,7 +9,7 @@ GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.3.0
 LINTER := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 ACTIONLINT := github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
 
-.PHONY: help preview test oldest check lint vulncheck bench build release digests size formats corpus generate
+.PHONY: help preview test oldest check lint vulncheck bench build release digests size formats corpus derive generate
 
 help: ## Print what the targets do.
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "%-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -59,5 +59,9 @@ corpus: ## Measure the detectors over a generated corpus, and write docs/detecti
 formats: ## List the formats of internal/detect/formats, after one was added.
 	$(GO) run ./internal/detect/formats/list
 
-generate: formats corpus ## Write again what is generated: the list of formats, and pages of docs/.
+derive: ## Read the providers' pinned packages again, and write rego/catalogue/derived.jsonl; needs npm and the network.
+	$(GO) run ./internal/catalogue/derive
+
+generate: formats corpus ## Format the catalogue, and write again what is generated: the list of formats, and pages of docs/.
+	$(GO) run ./internal/catalogue/format
 	$(GO) run ./cmd/policypack docs docs

@@ -4,7 +4,7 @@ package rego
 
 import "embed"
 
-// FS holds main/*.rego, lib/*.rego, catalogue/*.json and schemas/*.json.
+// FS holds main/*.rego, lib/*.rego, catalogue/*.json, catalogue/*.jsonl and schemas/*.json.
 //
-//go:embed main/*.rego lib/*.rego catalogue/*.json schemas/*.json
+//go:embed main/*.rego lib/*.rego catalogue/*.json catalogue/*.jsonl schemas/*.json
 var FS embed.FS

@@ -1,43 +1,86 @@
 package tests
 
 import (
+	"bytes"
 	"encoding/json"
+	"io/fs"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 
+	"github.com/progression-labs-development/policypack/internal/catalogue"
+	"github.com/progression-labs-development/policypack/rego"
 	"github.com/progression-labs-development/policypack/tests/internal/harness"
 )
 
 // blessed are the types of the infra package, outermost first, below which a raw secret may stand.
 var blessed = []string{"progression-labs-development:infra:Secret"}
 
-// Every secret and secret version of the three managers that the catalogue lists is denied where it stands alone, and
-// passes below the infra package.
-func TestOwnTokens(t *testing.T) {
-	text, err := os.ReadFile(filepath.Join(harness.Root(t), "rego", "catalogue", "resources.json"))
+// A resource type is added by one row of one file: a pack that is built with it enforces it, in previews and in plans.
+func TestAddResourceType(t *testing.T) {
+	const row = `{"token":"acme:vault/secret:Secret","terraform":"acme_vault_secret","class":"store","manager":"gcp-secret-manager",` +
+		`"own":true,"name":"title","values":["text"],"value_in_store":true,"why":"a secret of Secret Manager"}` + "\n"
+	root, dir := harness.Root(t), t.TempDir()
+	file := filepath.Join(root, "rego", "catalogue", "resources.jsonl")
+	rows, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}
-	var entries []struct {
-		Token, Is, Class string
-		Own              bool
-	}
-	if err := json.Unmarshal(text, &entries); err != nil {
+	added := filepath.Join(dir, "resources.jsonl")
+	overlay, err := json.Marshal(map[string]any{"Replace": map[string]string{file: added}})
+	if err != nil {
 		t.Fatal(err)
 	}
-	own := map[string]bool{}
-	for _, e := range entries {
-		if e.Own && (e.Class == "store" || e.Class == "version") {
-			own[e.Token] = true
-		}
+	const plan = `{"format_version": "1.2", "terraform_version": "1.9.8", "planned_values": {}, "resource_changes": [{
+		"address": "acme_vault_secret.api", "mode": "managed", "type": "acme_vault_secret", "name": "api",
+		"provider_name": "acme", "change": {"actions": ["create"], "before": null, "after": {"title": "api_production"}}
+	}]}`
+	harness.WriteFiles(t, dir, map[string]string{
+		"resources.jsonl": string(rows) + row, "overlay.json": string(overlay), "plan.json": plan,
+	})
+	bin := filepath.Join(dir, "policypack")
+	build := exec.Command("go", "build", "-overlay", filepath.Join(dir, "overlay.json"), "-o", bin, "./cmd/policypack")
+	build.Dir = root
+	if out, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("go build: %v\n%s", err, out)
 	}
-	for _, e := range entries {
-		if own[e.Is] {
-			own[e.Token] = true
+
+	t.Run("preview", func(t *testing.T) {
+		a := harness.StartAnalyzer(t, harness.Start{Bin: bin})
+		a.Ready(t, nil, nil)
+		deniedUnlessBlessed(t, a, "acme:vault/secret:Secret", map[string]any{"title": "api_production"})
+	})
+	t.Run("plan", func(t *testing.T) {
+		out, err := exec.Command(bin, "check", filepath.Join(dir, "plan.json")).CombinedOutput()
+		if !bytes.Contains(out, []byte("raw-secret-resource")) || !bytes.Contains(out, []byte("acme_vault_secret")) {
+			t.Errorf("want a violation of raw-secret-resource: %v\n%s", err, out)
+		}
+		out, err = exec.Command(harness.Policypack(t), "check", filepath.Join(dir, "plan.json")).CombinedOutput()
+		if err != nil {
+			t.Errorf("without the row: want no violation: %v\n%s", err, out)
+		}
+	})
+}
+
+// Every secret and secret version of the three managers that the catalogue lists is denied where it stands alone, and
+// passes below the infra package.
+func TestOwnTokens(t *testing.T) {
+	sub, err := fs.Sub(rego.FS, "catalogue")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := catalogue.Load(sub)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var own []string
+	for _, token := range c.Tokens() {
+		if kind := c.Kind(token); kind.Own && (kind.Class == catalogue.Store || kind.Class == catalogue.Version) {
+			own = append(own, token)
 		}
 	}
 	if len(own) < 20 {
@@ -45,10 +88,8 @@ func TestOwnTokens(t *testing.T) {
 	}
 	a := harness.StartAnalyzer(t, harness.Start{})
 	a.Ready(t, nil, nil)
-	for _, e := range entries {
-		if own[e.Token] {
-			t.Run(e.Token, func(t *testing.T) { deniedUnlessBlessed(t, a, e.Token, nil) })
-		}
+	for _, token := range own {
+		t.Run(token, func(t *testing.T) { deniedUnlessBlessed(t, a, token, nil) })
 	}
 }
 

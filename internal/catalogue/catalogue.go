@@ -12,7 +12,11 @@
 // bridged Terraform providers under any name, custom resources of a cluster) are brought back to a listed token by the
 // forms in forms.json.
 //
-// Start-up is paid on every preview, so [Load] only indexes the lines of the large file; an entry is parsed when a
+// People write resources.jsonl. What a provider's package itself says of a listed type (the inputs and outputs that its
+// SDK marks secret, its aliases) stands in derived.jsonl, which internal/catalogue/derive makes of pinned packages; a
+// field that resources.jsonl has overrides it.
+//
+// Start-up is paid on every preview, so [Load] only indexes the lines of the large files; an entry is parsed when a
 // resource of its type turns up. [Catalogue.Check] parses everything, and a test does that for the embedded files.
 package catalogue
 
@@ -21,14 +25,17 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
+	"slices"
 	"strings"
 	"sync"
 )
 
 // The files of a catalogue.
 const (
-	resourcesFile = "resources.json"
+	resourcesFile = "resources.jsonl"
+	derivedFile   = "derived.jsonl"
 	namingFile    = "naming.json"
 	formsFile     = "forms.json"
 	templatesFile = "templates.json"
@@ -37,6 +44,7 @@ const (
 // Catalogue is a loaded catalogue. It is immutable to its callers and safe for concurrent use.
 type Catalogue struct {
 	entries   map[string]*entry // by token
+	derived   func() []string   // the lines of derivedFile, sorted by token
 	terraform map[string]*entry // by Terraform type
 	naming    map[string]*Naming
 	forms     *forms
@@ -46,17 +54,23 @@ type Catalogue struct {
 	bridged   func() map[string][]string
 }
 
-// Load reads the four files of a catalogue from the root of files. Its errors are of the form file:row: message.
+// Load reads the files of a catalogue from the root of files. Its errors are of the form file:row: message.
 func Load(files fs.FS) (*Catalogue, error) {
 	c := &Catalogue{naming: map[string]*Naming{}}
-	text, err := fs.ReadFile(files, resourcesFile)
+	rows, err := readText(files, resourcesFile)
 	if err != nil {
 		return nil, err
 	}
-	if err := c.index(string(text)); err != nil {
+	if err := c.index(rows); err != nil {
 		return nil, err
 	}
-	if text, err = fs.ReadFile(files, namingFile); err != nil {
+	derived, err := readText(files, derivedFile)
+	if err != nil {
+		return nil, err
+	}
+	c.derived = sync.OnceValue(func() []string { return slices.Collect(strings.Lines(derived)) })
+	text, err := fs.ReadFile(files, namingFile)
+	if err != nil {
 		return nil, err
 	}
 	var managers []*Naming
@@ -83,11 +97,28 @@ func Load(files fs.FS) (*Catalogue, error) {
 	return c, nil
 }
 
-// entry is one line of resources.json and, once somebody asked for it, what the line says.
+// readText returns a file as a string. The large files are copied once for it, not twice as by way of fs.ReadFile.
+func readText(files fs.FS, name string) (string, error) {
+	file, err := files.Open(name)
+	if err != nil {
+		return "", err
+	}
+	defer file.Close() //nolint:errcheck // it was only read
+	info, err := file.Stat()
+	if err != nil {
+		return "", err
+	}
+	var text strings.Builder
+	text.Grow(int(info.Size()))
+	_, err = io.Copy(&text, file)
+	return text.String(), err
+}
+
+// entry is one line of resources.jsonl and, once somebody asked for it, what the line says.
 type entry struct {
-	token, is string
-	line      string
-	row       int
+	token, terraform, is string
+	line                 string
+	row                  int
 
 	once sync.Once
 	kind *Kind
@@ -95,62 +126,51 @@ type entry struct {
 }
 
 // index cuts the file into lines without parsing them. What it relies on, it checks: one entry per line, token first,
-// then terraform or is, sorted by token, no token twice.
+// no token and no Terraform type twice. That terraform and is come next, Check sees to.
 func (c *Catalogue) index(text string) error {
-	rows := strings.Count(text, "\n")
+	rows := strings.Count(text, "\n") + 1
 	c.entries = make(map[string]*entry, rows)
 	c.terraform = make(map[string]*entry, rows)
 	c.packages = map[string]bool{}
 	entries := make([]entry, 0, rows)
-	previous, last, closed := "", false, false
-	for row := 1; len(text) > 0; row++ {
-		var line string
-		line, text, _ = strings.Cut(text, "\n")
-		switch {
-		case row == 1 && line == "[":
+	row := 0
+	for line := range strings.Lines(text) {
+		row++
+		if line = strings.TrimSpace(line); line == "" {
 			continue
-		case last && line == "]" && len(text) == 0:
-			closed = true
-			continue
-		case row == 1 || last:
-			return fmt.Errorf("%s:%d: want a JSON array with its brackets on lines of their own", resourcesFile, row)
 		}
-		line, comma := strings.CutSuffix(line, ",")
-		last = !comma
-		token, rest, ok := field(line, `{"token":"`)
+		token, rest, ok := field(line, tokenFirst)
 		if !ok || !strings.HasSuffix(line, "}") {
-			return fmt.Errorf(`%s:%d: want one entry per line that begins with {"token":"…"`, resourcesFile, row)
+			return fmt.Errorf(`%s:%d: want one entry per line that begins with %s…"; %s`,
+				resourcesFile, row, tokenFirst, formatIt)
 		}
-		if token <= previous {
-			return fmt.Errorf("%s:%d: %s: want the tokens sorted and each once", resourcesFile, row, token)
+		if other := c.entries[token]; other != nil {
+			return fmt.Errorf("%s:%d: %s: is listed on line %d already", resourcesFile, row, token, other.row)
 		}
-		previous = token
 		entries = append(entries, entry{token: token, line: line, row: row})
 		e := &entries[len(entries)-1]
 		c.entries[token] = e
 		name, _, _ := strings.Cut(token, ":")
 		c.packages[name] = true
-		if tfType, _, ok := field(rest, `,"terraform":"`); ok {
-			if c.terraform[tfType] != nil {
-				return fmt.Errorf("%s:%d: %s: a second entry of the Terraform type %s", resourcesFile, row, token, tfType)
-			}
-			c.terraform[tfType] = e
-		} else if e.is, _, ok = field(rest, `,"is":"`); ok && e.is == "" {
-			return fmt.Errorf("%s:%d: %s: is: want a token", resourcesFile, row, token)
+		e.terraform, _, _ = field(rest, `,"terraform":"`)
+		e.is, _, _ = field(rest, `,"is":"`)
+		if e.terraform == "" {
+			continue
 		}
-	}
-	if !closed {
-		return fmt.Errorf("%s:%d: want a JSON array with its brackets on lines of their own", resourcesFile, rows)
-	}
-	for i := range entries {
-		if e := &entries[i]; e.is != "" {
-			if target := c.entries[e.is]; target == nil || target.is != "" {
-				return fmt.Errorf("%s:%d: %s: is: no entry %q", resourcesFile, e.row, e.token, e.is)
-			}
+		if other := c.terraform[e.terraform]; other != nil {
+			return fmt.Errorf("%s:%d: %s: the Terraform type %s is %s's, on line %d",
+				resourcesFile, row, token, e.terraform, other.token, other.row)
 		}
+		c.terraform[e.terraform] = e
 	}
 	return nil
 }
+
+// tokenFirst is how a line of resources.jsonl and derived.jsonl begins.
+const tokenFirst = `{"token":"`
+
+// formatIt is what to do about rows that are not written as the formatter writes them.
+const formatIt = "run go run ./internal/catalogue/format"
 
 // field returns the string after prefix up to the next quote, and what follows the quote. Tokens and Terraform types
 // hold no escapes.
@@ -166,13 +186,11 @@ func field(line, prefix string) (value, rest string, ok bool) {
 func (c *Catalogue) Check() error {
 	var errs sortedErrors
 	for _, e := range c.entries {
-		if e.is != "" {
-			continue
-		}
 		if _, err := c.parse(e); err != nil {
 			errs = append(errs, err)
 		}
 	}
+	errs = append(errs, c.checkDerived()...)
 	errs = append(errs, c.forms.check()...)
 	for _, manager := range c.naming {
 		errs = append(errs, manager.check()...)
@@ -204,13 +222,20 @@ func (c *Catalogue) KindOfTerraform(tfType string) *Kind {
 	return c.kindOf(c.terraform[tfType])
 }
 
-// lookup returns the entry that is listed under exactly this token, or nil.
+// lookup returns the entry that is listed under exactly this token or another name of it, or nil.
 func (c *Catalogue) lookup(token string) *entry {
 	e := c.entries[token]
-	if e != nil && e.is != "" {
-		return c.entries[e.is]
+	if e != nil && e.is == "" {
+		return e
 	}
-	return e
+	is := ""
+	if e != nil {
+		is = e.is
+	} else if line, ok := c.derivedLine(token); ok {
+		_, rest, _ := field(line, tokenFirst)
+		is, _, _ = field(rest, `,"is":"`)
+	}
+	return c.entries[is]
 }
 
 func (c *Catalogue) kindOf(e *entry) *Kind {
@@ -224,16 +249,42 @@ func (c *Catalogue) kindOf(e *entry) *Kind {
 	return kind
 }
 
+// parse returns what an entry says, or nil when it is another name.
 func (c *Catalogue) parse(e *entry) (*Kind, error) {
 	e.once.Do(func() {
-		kind, err := c.newKind(e.line)
-		if err != nil {
+		var err error
+		if e.kind, err = c.read(e); err != nil {
 			e.err = fmt.Errorf("%s:%d: %s: %w", resourcesFile, e.row, e.token, err)
-			return
 		}
-		e.kind = kind
 	})
 	return e.kind, e.err
+}
+
+func (c *Catalogue) read(e *entry) (*Kind, error) {
+	r, err := parseRow(e.line)
+	if err != nil {
+		return nil, err
+	}
+	if r.Terraform != e.terraform || r.Is != e.is {
+		return nil, errors.New("want terraform or is behind token; " + formatIt)
+	}
+	if r.Is != "" {
+		if target := c.entries[r.Is]; target == nil || target.is != "" {
+			return nil, fmt.Errorf("is: no entry %q", r.Is)
+		}
+		return nil, r.check(c.naming)
+	}
+	if line, ok := c.derivedLine(r.Token); ok {
+		derived, err := parseRow(line)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", derivedFile, err)
+		}
+		r = r.over(derived)
+	}
+	if err := r.check(c.naming); err != nil {
+		return nil, err
+	}
+	return c.newKind(r)
 }
 
 // decode parses a whole file and says in which row of it an error is.

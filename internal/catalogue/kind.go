@@ -1,7 +1,6 @@
 package catalogue
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"regexp"
@@ -51,7 +50,7 @@ type Kind struct {
 	Autoname *string `json:"autoname,omitempty"`
 	// Naming holds the manager's rules for names; nil unless the type is a store of a manager that has some.
 	Naming *Naming `json:"naming,omitempty"`
-	// Why is the reason of a judgement that the token does not explain.
+	// Why says why the type is what the entry says.
 	Why string `json:"why,omitempty"`
 
 	value ast.Value
@@ -143,83 +142,34 @@ func (p Path) Covers(place []any) bool {
 	return true
 }
 
-// line is an entry as it is written in resources.json.
-type line struct {
-	Token        string     `json:"token"`
-	Terraform    string     `json:"terraform"`
-	Class        string     `json:"class"`
-	Subclass     string     `json:"subclass"`
-	Manager      string     `json:"manager"`
-	Own          bool       `json:"own"`
-	CloudKey     bool       `json:"cloud_key"`
-	Name         string     `json:"name"`
-	Autoname     *string    `json:"autoname"`
-	Values       []string   `json:"values"`
-	Marked       []string   `json:"marked"`
-	ValueInStore bool       `json:"value_in_store"`
-	Outputs      []string   `json:"outputs"`
-	Condition    *Condition `json:"condition"`
-	Why          string     `json:"why"`
-}
-
-var classes = []string{Store, Version, StaticCredential, CI, Command, Environment, Generator, Policy}
-
-func (c *Catalogue) newKind(text string) (*Kind, error) {
-	var l line
-	decoder := json.NewDecoder(strings.NewReader(text))
-	decoder.DisallowUnknownFields()
-	if err := decoder.Decode(&l); err != nil {
-		return nil, err
-	}
-	if !slices.Contains(classes, l.Class) {
-		return nil, fmt.Errorf("class: want one of %s, got %q", strings.Join(classes, ", "), l.Class)
-	}
-	if l.Manager == "" {
-		return nil, errors.New("manager: missing")
-	}
-	if l.Own && (l.Class != Store && l.Class != Version || c.naming[l.Manager] == nil) {
-		return nil, errors.New("own: want a store or a version of a manager in " + namingFile)
-	}
-	if l.CloudKey && l.Class != StaticCredential {
-		return nil, errors.New("cloud_key: want the class " + StaticCredential)
-	}
+// newKind returns the entry that a row says. The row is merged and checked.
+func (c *Catalogue) newKind(r row) (*Kind, error) {
 	kind := &Kind{
-		Token: l.Token, Terraform: l.Terraform, Class: l.Class, Subclass: l.Subclass, Manager: l.Manager,
-		Own: l.Own, CloudKey: l.CloudKey, Outputs: l.Outputs, ValueInStore: l.ValueInStore,
-		Condition: l.Condition, Autoname: l.Autoname, Why: l.Why,
+		Token: r.Token, Terraform: r.Terraform, Class: r.Class, Subclass: r.Subclass, Manager: r.Manager,
+		Own: r.Own, CloudKey: r.CloudKey, Outputs: r.Outputs, ValueInStore: r.ValueInStore,
+		Condition: r.Condition, Autoname: r.Autoname, Why: r.Why,
 	}
-	if l.Name != "" {
-		path, err := ParsePath(l.Name)
+	if r.Name != "" {
+		path, err := ParsePath(r.Name)
 		if err != nil {
 			return nil, fmt.Errorf("name: %w", err)
 		}
 		kind.Name = path
 	}
-	for _, value := range l.Values {
+	for _, value := range r.Values {
 		path, err := ParsePath(value)
 		if err != nil {
 			return nil, fmt.Errorf("values: %w", err)
 		}
 		kind.Values = append(kind.Values, path)
-		if slices.Contains(l.Marked, value) {
+		if slices.Contains(r.Marked, value) {
 			kind.Marked = append(kind.Marked, path)
 		} else {
 			kind.Unmarked = append(kind.Unmarked, path)
 		}
 	}
-	if len(kind.Marked) != len(l.Marked) {
-		return nil, errors.New("marked: want paths that are in values")
-	}
-	if err := l.Condition.check(); err != nil {
-		return nil, err
-	}
-	if kind.Autoname != nil {
-		if _, err := regexp.Compile(*kind.Autoname); err != nil {
-			return nil, fmt.Errorf("autoname: %w", err)
-		}
-	}
-	if l.Class == Store && (l.Own || l.Subclass == "") {
-		kind.Naming = c.naming[l.Manager]
+	if r.Class == Store && (r.Own || r.Subclass == "") {
+		kind.Naming = c.naming[r.Manager]
 	}
 	var err error
 	kind.value, err = ast.InterfaceToValue(kind)

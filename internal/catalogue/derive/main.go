@@ -1,0 +1,102 @@
+// Command derive makes rego/catalogue/derived.jsonl: what the providers' npm packages say of the resource types that
+// rego/catalogue/resources.jsonl lists. The packages and their digests are pinned in packages.jsonl beside this file.
+//
+//	go run ./internal/catalogue/derive [-archives DIR] [-to rego/catalogue]
+//
+// Without -archives it fetches the packages with `npm pack`, about 55 MB, into a temporary directory. Nothing of a
+// package is run or installed. The output depends on nothing but the packages and resources.jsonl.
+package main
+
+import (
+	"bytes"
+	"crypto/sha256"
+	_ "embed"
+	"encoding/hex"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+
+	"github.com/progression-labs-development/policypack/internal/catalogue"
+)
+
+//go:embed packages.jsonl
+var pinned []byte
+
+// npmPackage is a line of packages.jsonl. Of the packages that have a type, the first says what it is.
+type npmPackage struct {
+	Name    string `json:"name"`
+	Version string `json:"version"`
+	SHA256  string `json:"sha256"` // of the archive that npm pack writes
+}
+
+func main() {
+	archives := flag.String("archives", "", "directory of packed packages; default: fetch them with npm")
+	to := flag.String("to", filepath.Join("rego", "catalogue"), "directory of the catalogue")
+	flag.Parse()
+	if flag.NArg() > 0 {
+		flag.Usage()
+		os.Exit(2)
+	}
+	if err := run(pinned, *archives, *to, os.Stderr); err != nil {
+		fmt.Fprintln(os.Stderr, "derive:", err)
+		os.Exit(1)
+	}
+}
+
+func run(pinned []byte, archives, to string, progress io.Writer) error {
+	facts := map[string]catalogue.Fact{}
+	decoder := json.NewDecoder(bytes.NewReader(pinned))
+	decoder.DisallowUnknownFields()
+	for decoder.More() {
+		var p npmPackage
+		if err := decoder.Decode(&p); err != nil {
+			return fmt.Errorf("packages.jsonl: %w", err)
+		}
+		fmt.Fprintln(progress, p)
+		archive, err := p.archive(archives)
+		if err != nil {
+			return fmt.Errorf("%s: %w", p, err)
+		}
+		if err := readArchive(p.String(), archive, facts); err != nil {
+			return fmt.Errorf("%s: %w", p, err)
+		}
+	}
+	derived, err := catalogue.Derive(os.DirFS(to), facts)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(to, "derived.jsonl"), derived, 0o644)
+}
+
+func (p npmPackage) String() string { return p.Name + " " + p.Version }
+
+// archive returns the bytes of the package, from the directory or fetched, once its digest is the pinned one.
+func (p npmPackage) archive(dir string) ([]byte, error) {
+	if dir == "" {
+		fetched, err := os.MkdirTemp("", "derive")
+		if err != nil {
+			return nil, err
+		}
+		defer os.RemoveAll(fetched) //nolint:errcheck // a temporary directory
+		name := p.Name + "@" + p.Version
+		pack := exec.Command("npm", "pack", "--silent", "--ignore-scripts", "--pack-destination", fetched, name)
+		if out, err := pack.CombinedOutput(); err != nil {
+			return nil, fmt.Errorf("npm pack: %w\n%s", err, out)
+		}
+		dir = fetched
+	}
+	name := strings.ReplaceAll(strings.TrimPrefix(p.Name, "@"), "/", "-") + "-" + p.Version + ".tgz"
+	archive, err := os.ReadFile(filepath.Join(dir, name))
+	if err != nil {
+		return nil, err
+	}
+	if sum := sha256.Sum256(archive); hex.EncodeToString(sum[:]) != p.SHA256 {
+		return nil, fmt.Errorf("%s: its SHA-256 is %x, and packages.jsonl pins %s", name, sum, p.SHA256)
+	}
+	return archive, nil
+}

@@ -1,0 +1,148 @@
+package catalogue
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// derivedLine returns the line of derived.jsonl of a type. It searches the lines, which costs start-up nothing.
+func (c *Catalogue) derivedLine(token string) (string, bool) {
+	lines := c.derived()
+	i, ok := slices.BinarySearchFunc(lines, token, func(line, token string) int {
+		have, _, _ := field(line, tokenFirst)
+		return strings.Compare(have, token)
+	})
+	if !ok {
+		return "", false
+	}
+	return lines[i], true
+}
+
+// checkDerived returns what is wrong with derived.jsonl, which nobody writes by hand.
+func (c *Catalogue) checkDerived() []error {
+	var errs []error
+	previous := ""
+	for i, line := range c.derived() {
+		r, err := parseRow(line)
+		switch {
+		case err != nil:
+		case r.Token <= previous:
+			err = fmt.Errorf("%s: want the tokens sorted and each once", r.Token)
+		case r.Is != "" && (c.entries[r.Token] != nil || c.entries[r.Is] == nil || c.entries[r.Is].is != ""):
+			err = fmt.Errorf("%s: is: want another name of a type in %s", r.Token, resourcesFile)
+		}
+		if err != nil {
+			errs = append(errs, fmt.Errorf("%s:%d: %w; run make derive", derivedFile, i+1, err))
+		}
+		previous = r.Token
+	}
+	return errs
+}
+
+// Fact is what a provider's package says of one resource type.
+type Fact struct {
+	Package string   // name and version
+	Inputs  []string // top-level, sorted
+	Marked  []string // those of them that the SDK marks secret
+	Outputs []string // the outputs that it marks, inputs included
+	Aliases []string // other tokens of the type
+}
+
+// Derive returns derived.jsonl: what the packages say of the types that resources.jsonl lists, and the other names of
+// those types that neither that file nor a form has. It returns an error for each path of resources.jsonl that begins with no
+// input of its type.
+func Derive(files fs.FS, facts map[string]Fact) ([]byte, error) {
+	c, err := Load(files)
+	if err != nil {
+		return nil, err
+	}
+	c.derived = func() []string { return nil } // what was derived before is no input
+	var errs sortedErrors
+	rows := map[string]row{}
+	for _, token := range c.Tokens() {
+		e := c.entries[token]
+		fact, ok := facts[token]
+		if !ok || e.is != "" {
+			continue
+		}
+		r, err := parseRow(e.line)
+		if err != nil {
+			return nil, fmt.Errorf("%s:%d: %w", resourcesFile, e.row, err)
+		}
+		for _, path := range append(slices.Clone(r.Values), r.Name) {
+			if path != "" && !slices.Contains(fact.Inputs, input(path)) {
+				err := fmt.Errorf("%s:%d: %s: no input %q in %s", resourcesFile, e.row, token, input(path), fact.Package)
+				errs = append(errs, err)
+			}
+		}
+		outputs := slices.DeleteFunc(slices.Clone(fact.Outputs), func(name string) bool {
+			return slices.Contains(fact.Marked, name)
+		})
+		if len(fact.Marked)+len(outputs) > 0 {
+			rows[token] = row{Token: token, Marked: listed(fact.Marked), Outputs: listed(outputs)}
+		}
+		for _, alias := range fact.Aliases {
+			if _, taken := rows[alias]; !taken && c.Kind(alias) == nil {
+				rows[alias] = row{Token: alias, Is: token}
+			}
+		}
+	}
+	var text bytes.Buffer
+	for _, token := range slices.Sorted(maps.Keys(rows)) {
+		text.Write(rows[token].line())
+	}
+	return text.Bytes(), errs.join()
+}
+
+// listed returns the names, or nil when there are none.
+func listed(names []string) []string {
+	if len(names) == 0 {
+		return nil
+	}
+	return slices.Sorted(slices.Values(names))
+}
+
+// line returns the row as a line of its file.
+func (r row) line() []byte {
+	var line bytes.Buffer
+	encoder := json.NewEncoder(&line)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(r); err != nil {
+		panic(err) // strings, lists and booleans always encode
+	}
+	return line.Bytes()
+}
+
+// Format returns resources.jsonl as it is to be written: the rows sorted by token, the fields in one order, nothing
+// between them. Its errors are of the form file:row: message, all at once.
+func Format(text []byte) ([]byte, error) {
+	var rows []row
+	var errs []error
+	number := 0
+	for line := range strings.Lines(string(text)) {
+		number++
+		if line = strings.TrimSpace(line); line == "" {
+			continue
+		}
+		r, err := parseRow(strings.TrimSuffix(line, ","))
+		if err != nil {
+			errs = append(errs, fmt.Errorf("%s:%d: %w", resourcesFile, number, err))
+		}
+		rows = append(rows, r)
+	}
+	if len(errs) > 0 {
+		return nil, errors.Join(errs...)
+	}
+	slices.SortStableFunc(rows, func(a, b row) int { return strings.Compare(a.Token, b.Token) })
+	var formatted bytes.Buffer
+	for _, r := range rows {
+		formatted.Write(r.line())
+	}
+	return formatted.Bytes(), nil
+}

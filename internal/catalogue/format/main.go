@@ -1,0 +1,50 @@
+// Command format writes rego/catalogue/resources.jsonl as it is to be written: rows sorted by token, fields in one
+// order. Then it checks the whole catalogue, and reports everything that is wrong with it, with file and line.
+//
+//	go run ./internal/catalogue/format [-in rego/catalogue]
+package main
+
+import (
+	"bytes"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/progression-labs-development/policypack/internal/catalogue"
+)
+
+func main() {
+	dir := flag.String("in", filepath.Join("rego", "catalogue"), "directory of the catalogue")
+	flag.Parse()
+	if flag.NArg() > 0 {
+		flag.Usage()
+		os.Exit(2)
+	}
+	if err := run(*dir); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
+
+func run(dir string) error {
+	path := filepath.Join(dir, "resources.jsonl")
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	formatted, err := catalogue.Format(text)
+	if err != nil {
+		return err
+	}
+	if !bytes.Equal(formatted, text) {
+		if err := os.WriteFile(path, formatted, 0o644); err != nil {
+			return err
+		}
+	}
+	c, err := catalogue.Load(os.DirFS(dir))
+	if err != nil {
+		return err
+	}
+	return c.Check()
+}
