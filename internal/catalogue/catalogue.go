@@ -46,7 +46,7 @@ type Catalogue struct {
 	entries   map[string]*entry // by token
 	derived   func() []string   // the lines of derivedFile, sorted by token
 	terraform map[string]*entry // by Terraform type
-	naming    map[string]*Naming
+	naming    map[string]*namingRow
 	forms     *forms
 	templates *templates
 	packages  map[string]bool // first segments of the listed tokens
@@ -56,7 +56,7 @@ type Catalogue struct {
 
 // Load reads the files of a catalogue from the root of files. Its errors are of the form file:row: message.
 func Load(files fs.FS) (*Catalogue, error) {
-	c := &Catalogue{naming: map[string]*Naming{}}
+	c := &Catalogue{naming: map[string]*namingRow{}}
 	rows, err := readText(files, resourcesFile)
 	if err != nil {
 		return nil, err
@@ -73,7 +73,7 @@ func Load(files fs.FS) (*Catalogue, error) {
 	if err != nil {
 		return nil, err
 	}
-	var managers []*Naming
+	var managers []*namingRow
 	if err := decode(namingFile, text, &managers); err != nil {
 		return nil, err
 	}
@@ -303,6 +303,8 @@ func decode(file string, text []byte, into any) error {
 		offset = int(syntax.Offset)
 	case errors.As(err, &mismatch):
 		offset = int(mismatch.Offset)
+		field := mismatch.Field[strings.LastIndexByte(mismatch.Field, '.')+1:]
+		err = fmt.Errorf("%s: want %s, got a JSON %s", field, shape(mismatch.Type), mismatch.Value)
 	default: // an unknown field, which the error quotes
 		if _, name, ok := strings.Cut(err.Error(), "unknown field "); ok {
 			offset = max(0, bytes.Index(text, []byte(name)))

@@ -408,10 +408,11 @@ func TestErrors(t *testing.T) {
 		{"two objects on one line", valid + " " + valid, "", "resources.jsonl:1: a:b:C: want one JSON object on each line, and nothing behind it"},
 		{"wrong path", row(`"class":"store","manager":"vault","name":"a..b"`), "", `resources.jsonl:1: a:b:C: name: path "a..b": want names joined by dots, each with [] behind it for a list`},
 		{"own entry of a foreign manager", row(`"class":"store","manager":"vault","own":true`), "", "resources.jsonl:1: a:b:C: own: want a store or a version of a manager in naming.json"},
-		{"naming of the wrong shape", valid, "[\n{\"manager\": 1}\n]\n", "naming.json:2: json: cannot unmarshal number into Go struct field Naming.manager of type string"},
+		{"naming of the wrong shape", valid, "[\n{\"manager\": 1}\n]\n", "naming.json:2: manager: want a string, got a JSON number"},
 		{"naming with a misspelt field", valid, "[\n{\"manager\": \"m\",\n\"mix\": 1}\n]\n", `naming.json:3: json: unknown field "mix"`},
 		{"naming that is no JSON", valid, "[\n{\"manager\" 1}\n]\n", "naming.json:2: invalid character '1' after object key"},
-		{"wrong expression", valid, `[{"manager":"m","regex":"("}]`, "naming.json: m: error parsing regexp: missing closing ): `(`"},
+		{"naming without a reason", valid, `[{"manager":"m"}]`, "naming.json: m: why: missing"},
+		{"wrong expression", valid, `[{"manager":"m","regex":"(","why":"x"}]`, "naming.json: m: error parsing regexp: missing closing ): `(`"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -76,6 +76,12 @@ type Naming struct {
 	Reserved []Reserved `json:"reserved,omitempty"`
 }
 
+// namingRow is a row of naming.json: the rules of a manager, and why its names are put together like that.
+type namingRow struct {
+	Naming
+	Why string `json:"why"`
+}
+
 // Reserved is a pattern of names to keep away from.
 type Reserved struct {
 	Pattern string `json:"pattern"`
@@ -84,8 +90,11 @@ type Reserved struct {
 	Advice bool `json:"advice,omitempty"`
 }
 
-func (n *Naming) check() []error {
+func (n *namingRow) check() []error {
 	var errs []error
+	if n.Why == "" {
+		errs = append(errs, fmt.Errorf("%s: %s: why: missing", namingFile, n.Manager))
+	}
 	patterns := []string{n.Regex, n.Part}
 	for _, reserved := range n.Reserved {
 		patterns = append(patterns, reserved.Pattern)
@@ -168,8 +177,8 @@ func (c *Catalogue) newKind(r row) (*Kind, error) {
 			kind.Unmarked = append(kind.Unmarked, path)
 		}
 	}
-	if r.Class == Store && (r.Own || r.Subclass == "") {
-		kind.Naming = c.naming[r.Manager]
+	if rules := c.naming[r.Manager]; rules != nil && r.Class == Store && (r.Own || r.Subclass == "") {
+		kind.Naming = &rules.Naming
 	}
 	var err error
 	kind.value, err = ast.InterfaceToValue(kind)

@@ -64,10 +64,12 @@ func shape(t reflect.Type) string {
 		return shape(t.Elem())
 	case reflect.Slice:
 		return "a list of strings"
-	case reflect.Struct:
+	case reflect.Struct, reflect.Map:
 		return "an object"
 	case reflect.Bool:
 		return "true or false"
+	case reflect.Int:
+		return "a number"
 	}
 	return "a string"
 }
@@ -112,7 +114,7 @@ func input(path string) string {
 var classes = []string{Store, Version, StaticCredential, CI, Command, Environment, Generator, Policy}
 
 // check returns what is wrong with a row that people wrote.
-func (r row) check(naming map[string]*Naming) error {
+func (r row) check(naming map[string]*namingRow) error {
 	switch {
 	case strings.Count(r.Token, ":") < 2 || strings.ContainsAny(r.Token, " \t\n\r\\\""):
 		return errors.New("token: want a type token like aws:iam/accessKey:AccessKey")
