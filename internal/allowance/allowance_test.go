@@ -3,6 +3,7 @@ package allowance
 import (
 	"io/fs"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -35,6 +36,12 @@ func TestOpen(t *testing.T) {
 		}
 		return out
 	}
+	var packages list // of cloud keys, whatever is added to the catalogue
+	for _, token := range c.Tokens() {
+		if name, _, _ := strings.Cut(token, ":"); c.Kind(token).CloudKey && !slices.Contains(packages, any(name+":**")) {
+			packages = append(packages, name+":**")
+		}
+	}
 	for _, tt := range []struct {
 		policy, parameter string
 		give              list
@@ -48,7 +55,7 @@ func TestOpen(t *testing.T) {
 		{"static-credential", "allowTypes", list{"{**,x}"}, true},
 		{"static-credential", "allowTypes", list{"*"}, false}, // it stays within one part of a token, and so matches none
 		{"static-credential", "allowTypes", list{"aws*:**"}, false},
-		{"static-credential", "allowTypes", list{"aws*:**", "a*:**", "g*:**", "kubernetes:**"}, true},
+		{"static-credential", "allowTypes", packages, true},
 		{"static-credential", "allowTypes", list{"aws:iam/accessKey:AccessKey"}, false},
 		{"service-credential", "allowTypes", list{"**"}, true},
 		{"service-credential", "allowTypes", list{"datadog:*:*"}, false},
