@@ -91,12 +91,18 @@ func TestDerive(t *testing.T) {
 func TestDerivedErrors(t *testing.T) {
 	const rows = `{"token":"a:b:C","class":"store","manager":"vault","why":"x"}` + "\n"
 	tests := []struct{ name, derived, want string }{
-		{"not sorted", `{"token":"b:b:C"}` + "\n" + `{"token":"a:b:C"}`,
-			"derived.jsonl:2: a:b:C: want the tokens sorted and each once; run make derive"},
-		{"other name of nothing", `{"token":"a:b:D","is":"a:b:E"}`,
-			"derived.jsonl:1: a:b:D: is: want another name of a type in resources.jsonl; run make derive"},
-		{"other name of a listed type", `{"token":"a:b:C","is":"a:b:C"}`,
-			"derived.jsonl:1: a:b:C: is: want another name of a type in resources.jsonl; run make derive"},
+		{
+			"not sorted", `{"token":"b:b:C"}` + "\n" + `{"token":"a:b:C"}`,
+			"derived.jsonl:2: a:b:C: want the tokens sorted and each once; run make derive",
+		},
+		{
+			"other name of nothing", `{"token":"a:b:D","is":"a:b:E"}`,
+			"derived.jsonl:1: a:b:D: is: want another name of a type in resources.jsonl; run make derive",
+		},
+		{
+			"other name of a listed type", `{"token":"a:b:C","is":"a:b:C"}`,
+			"derived.jsonl:1: a:b:C: is: want another name of a type in resources.jsonl; run make derive",
+		},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

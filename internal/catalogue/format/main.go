@@ -1,12 +1,11 @@
 // Command format writes rego/catalogue/resources.jsonl as it is to be written: rows sorted by token, fields in one
 // order. Then it checks the whole catalogue, and reports everything that is wrong with it, with file and line.
 //
-//	go run ./internal/catalogue/format [-in rego/catalogue]
+//	go run ./internal/catalogue/format
 package main
 
 import (
 	"bytes"
-	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -15,13 +14,7 @@ import (
 )
 
 func main() {
-	dir := flag.String("in", filepath.Join("rego", "catalogue"), "directory of the catalogue")
-	flag.Parse()
-	if flag.NArg() > 0 {
-		flag.Usage()
-		os.Exit(2)
-	}
-	if err := run(*dir); err != nil {
+	if err := run(filepath.Join("rego", "catalogue")); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
