@@ -5,7 +5,6 @@ import (
 	"io/fs"
 	"path"
 	"regexp"
-	"strings"
 	"testing"
 
 	"github.com/open-policy-agent/opa/v1/ast"
