@@ -44,8 +44,8 @@ func Run(ctx context.Context, p Process) int {
 		p.Now = time.Now
 	}
 	var err error
-	if engine, ok := startedAsLanguage(p.Args); ok {
-		err = serveLanguage(ctx, p, engine)
+	if engine, ok := startedAsLangHost(p.Args); ok {
+		err = serveLangHost(ctx, p, engine)
 	} else if engine, dir, ok := startedByEngine(p.Args); ok {
 		if err = besideLink(p.Args[0]); err == nil {
 			err = serve(ctx, p, engine, dir)

@@ -19,7 +19,7 @@ func TestStartedAsLanguage(t *testing.T) {
 		{"as nothing", nil, "", false},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			engine, ok := startedAsLanguage(tt.give)
+			engine, ok := startedAsLangHost(tt.give)
 			if engine != tt.engine || ok != tt.ok {
 				t.Errorf("got %q, %v; want %q, %v", engine, ok, tt.engine, tt.ok)
 			}

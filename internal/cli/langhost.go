@@ -8,18 +8,18 @@ import (
 	"strings"
 
 	"github.com/progression-labs-development/policypack"
-	"github.com/progression-labs-development/policypack/internal/language"
+	"github.com/progression-labs-development/policypack/internal/langhost"
 	"github.com/progression-labs-development/policypack/internal/plugin"
 )
 
-// startedAsLanguage tells whether the engine started the program as the host of the runtime, and reads the engine's
+// startedAsLangHost reports whether the engine started the program as the host of the runtime, and reads the engine's
 // address:
 //
 //	pulumi-language-policypack ADDR
 //
 // The engine's logging flags may stand before the address.
-func startedAsLanguage(args []string) (engine string, ok bool) {
-	if len(args) == 0 || !strings.HasPrefix(filepath.Base(args[0]), "pulumi-language-"+language.Name) {
+func startedAsLangHost(args []string) (engine string, ok bool) {
+	if len(args) == 0 || !strings.HasPrefix(filepath.Base(args[0]), "pulumi-language-"+langhost.Name) {
 		return "", false
 	}
 	args = withoutEngineFlags(args[1:])
@@ -29,12 +29,12 @@ func startedAsLanguage(args []string) (engine string, ok bool) {
 	return args[0], true
 }
 
-func serveLanguage(ctx context.Context, p Process, engine string) error {
+func serveLangHost(ctx context.Context, p Process, engine string) error {
 	program, err := os.Executable()
 	if err != nil {
 		return fmt.Errorf("find the program's own file: %w", err)
 	}
-	return language.Serve(ctx, plugin.Process{Stdin: p.Stdin, Stdout: p.Stdout, Engine: engine}, language.Options{Program: program})
+	return langhost.Serve(ctx, plugin.Process{Stdin: p.Stdin, Stdout: p.Stdout, Engine: engine}, langhost.Options{Program: program})
 }
 
 // otherVersion returns a note where the pack's directory is one of our releases, and not of the version that runs: the

@@ -1,10 +1,10 @@
-// Package language is the host of the runtime `policypack`: it speaks the engine's protocol of languages, so that Pulumi
+// Package langhost is the host of the runtime `policypack`: it speaks the engine's protocol of languages, so that Pulumi
 // treats packs with `runtime: policypack` as it treats those in any other language, those that Pulumi Cloud requires
 // included, which are installed and started through a language host only.
 //
 // There is nothing to compile and nothing to install in such a pack: a run of it is the analyzer, started on the pack's
 // directory as a process of its own. The engine reads that process's port from the stream of RunPlugin.
-package language
+package langhost
 
 import (
 	"context"
