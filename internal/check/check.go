@@ -17,6 +17,7 @@ import (
 	"github.com/progression-labs-development/policypack/internal/breakglass"
 	"github.com/progression-labs-development/policypack/internal/decisionlog"
 	"github.com/progression-labs-development/policypack/internal/exception"
+	"github.com/progression-labs-development/policypack/internal/jsontext"
 	"github.com/progression-labs-development/policypack/internal/model"
 	"github.com/progression-labs-development/policypack/internal/pack"
 	"github.com/progression-labs-development/policypack/internal/place"
@@ -163,15 +164,10 @@ func (r *Run) progress(format string, args ...any) {
 // fail notes that something could not be checked.
 func (r *Run) fail(name string, err error) {
 	e := report.Error{Source: name, Message: err.Error()}
-	var at interface {
-		error
-		Position() (line, column int)
-	}
-	if errors.As(err, &at) {
-		e.Line, e.Column = at.Position()
-		if e.Line > 0 {
-			e.Message = strings.TrimPrefix(e.Message, fmt.Sprintf("%d:%d: ", e.Line, e.Column))
-		}
+	var at *jsontext.Error
+	if errors.As(err, &at) && at.Line > 0 {
+		e.Line, e.Column = at.Line, at.Column
+		e.Message = strings.TrimPrefix(e.Message, at.String()+": ")
 	}
 	e.Message = r.Session.Shown(e.Message)
 	r.Report.Errors = append(r.Report.Errors, e)

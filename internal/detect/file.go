@@ -5,6 +5,7 @@ import (
 	"unsafe"
 
 	"github.com/progression-labs-development/policypack/internal/detect/file"
+	"github.com/progression-labs-development/policypack/internal/place"
 )
 
 // FileMatch is a secret found in a file. Its span is that of the bytes of the file; Inner is always nil.
@@ -50,23 +51,15 @@ func (d *Detector) file(name, text string, only bool) []FileMatch {
 		return nil
 	}
 	found := make([]FileMatch, 0, len(matches))
-	line, begin, at, end := 1, 0, 0, 0
-	if strings.HasPrefix(text, "\ufeff") {
-		begin = len("\ufeff")
-	}
+	lines, end := place.Lines{Text: text}, 0
 	for _, m := range matches {
 		if m.Start < end {
 			continue // a second secret in the same encoded run
 		}
 		end = m.End
-		for i := strings.IndexByte(text[at:m.Start], '\n'); i >= 0; i = strings.IndexByte(text[at:m.Start], '\n') {
-			line++
-			at += i + 1
-			begin = at
-		}
-		at = m.Start
+		at := lines.Position(m.Start)
 		m.Key, m.Inner = strings.Clone(m.Key), nil
-		found = append(found, FileMatch{Match: m, Line: line, Column: max(m.Start-begin, 0) + 1})
+		found = append(found, FileMatch{Match: m, Line: at.Line, Column: at.Column})
 	}
 	found[len(found)-1].More = full
 	return found

@@ -10,12 +10,14 @@ import (
 	"iter"
 	"reflect"
 	"strings"
+
+	"github.com/progression-labs-development/policypack/internal/place"
 )
 
 // Error says what is wrong with a document, and where.
 type Error struct {
-	Line, Column int // from 1, the column in bytes; 0 where the document as a whole is meant
-	Message      string
+	place.Position // zero where the document as a whole is meant
+	Message        string
 }
 
 // Error returns the message, with the place before it where there is one.
@@ -23,20 +25,18 @@ func (e *Error) Error() string {
 	if e.Line == 0 {
 		return e.Message
 	}
-	return fmt.Sprintf("%d:%d: %s", e.Line, e.Column, e.Message)
+	return e.String() + ": " + e.Message
 }
-
-// Position returns the place, zeros where the document as a whole is meant.
-func (e *Error) Position() (line, column int) { return e.Line, e.Column }
 
 // Behind moves the place of an error of one document to where it is in a text that has the other one before it.
 func (e *Error) Behind(before []byte) *Error {
 	moved := *e
-	if lines := bytes.Count(before, []byte("\n")); e.Line > 0 {
+	if e.Line > 0 {
+		end := place.At(before, len(before))
 		if e.Line == 1 {
-			moved.Column += len(before) - bytes.LastIndexByte(before, '\n') - 1
+			moved.Column += end.Column - 1
 		}
-		moved.Line += lines
+		moved.Line += end.Line - 1
 	}
 	return &moved
 }
@@ -45,7 +45,7 @@ func (e *Error) Behind(before []byte) *Error {
 func Fail(data []byte, path []any, format string, args ...any) *Error {
 	e := &Error{Message: fmt.Sprintf(format, args...)}
 	if len(path) > 0 {
-		e.Line, e.Column = place(data, offset(data, path))
+		e.Position = place.At(data, offset(data, path))
 	}
 	return e
 }
@@ -61,16 +61,16 @@ func Wrong(data []byte, err error, want string) *Error {
 		e.Message = "it is empty; want " + want
 	case errors.As(err, &syntax) && syntax.Offset >= int64(len(data)):
 		e.Message = "the JSON ends too early, the file is cut off; want " + want
-		e.Line, e.Column = place(data, len(bytes.TrimRight(data, " \t\r\n")))
+		e.Position = place.At(data, len(bytes.TrimRight(data, " \t\r\n")))
 	case errors.As(err, &syntax):
-		e.Line, e.Column = place(data, int(syntax.Offset)-1)
+		e.Position = place.At(data, int(syntax.Offset)-1)
 	case errors.As(err, &kind):
 		got, _, _ := strings.Cut(kind.Value, " ")
 		e.Message = fmt.Sprintf("%s: want %s, got %s", kind.Field, shape(kind.Type), shapes[got])
 		if kind.Field == "" {
 			e.Message = fmt.Sprintf("this is %s; want %s", shapes[got], want)
 		}
-		e.Line, e.Column = place(data, int(kind.Offset)-1)
+		e.Position = place.At(data, int(kind.Offset)-1)
 	}
 	return e
 }
@@ -93,12 +93,6 @@ func shape(t reflect.Type) string {
 	default:
 		return "a whole number"
 	}
-}
-
-// place turns an offset into a line and a column.
-func place(data []byte, offset int) (line, column int) {
-	before := data[:max(0, min(offset, len(data)))]
-	return 1 + bytes.Count(before, []byte("\n")), len(before) - bytes.LastIndexByte(before, '\n')
 }
 
 // offset returns where the value under a path of keys and indices begins, or as much of the path as there is. The JSON is

@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/progression-labs-development/policypack/internal/place"
 )
 
 func TestKeys(t *testing.T) {
@@ -60,10 +62,10 @@ func TestBehind(t *testing.T) {
 		give         Error
 		before, want string
 	}{
-		{"on the same line", Error{1, 3, "x"}, "{}", "1:5: x"},
-		{"on a later line", Error{2, 3, "x"}, "{}\n{}", "3:3: x"},
-		{"on the first line behind others", Error{1, 3, "x"}, "{}\n{}", "2:5: x"},
-		{"as a whole", Error{0, 0, "x"}, "{}\n", "x"},
+		{"on the same line", Error{place.Position{Line: 1, Column: 3}, "x"}, "{}", "1:5: x"},
+		{"on a later line", Error{place.Position{Line: 2, Column: 3}, "x"}, "{}\n{}", "3:3: x"},
+		{"on the first line behind others", Error{place.Position{Line: 1, Column: 3}, "x"}, "{}\n{}", "2:5: x"},
+		{"as a whole", Error{place.Position{Line: 0, Column: 0}, "x"}, "{}\n", "x"},
 	} {
 		if got := tt.give.Behind([]byte(tt.before)).Error(); got != tt.want {
 			t.Errorf("%s: got %s, want %s", tt.name, got, tt.want)

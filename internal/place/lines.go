@@ -29,21 +29,19 @@ func markOf[T ~string | ~[]byte](text T) int {
 
 // Lines turns offsets of a text into positions and back. It reads the text once, and only as far as it is asked.
 type Lines struct {
-	text   string
+	Text string // not to be changed once it has been asked for
+
 	starts []int // where each line begins that has been read
 	read   int   // up to where line ends have been looked for
 }
 
-// NewLines returns the lines of a text.
-func NewLines(text string) *Lines { return &Lines{text: text} }
-
 // until looks for line ends up to an offset, or for so many lines.
 func (l *Lines) until(offset, lines int) {
 	if l.starts == nil {
-		l.starts = append(make([]int, 0, 64), markOf(l.text))
+		l.starts = append(make([]int, 0, 64), markOf(l.Text))
 	}
 	for l.read < offset && len(l.starts) < lines {
-		n := strings.IndexByte(l.text[l.read:offset], '\n')
+		n := strings.IndexByte(l.Text[l.read:offset], '\n')
 		if n < 0 {
 			l.read = offset
 			return
@@ -55,8 +53,8 @@ func (l *Lines) until(offset, lines int) {
 
 // Position returns the position of an offset, which may be beyond the end of the text.
 func (l *Lines) Position(offset int) Position {
-	offset = max(0, min(offset, len(l.text)))
-	l.until(offset, len(l.text)+2)
+	offset = max(0, min(offset, len(l.Text)))
+	l.until(offset, len(l.Text)+2)
 	low, high := 0, len(l.starts)
 	for high-low > 1 {
 		if middle := (low + high) / 2; l.starts[middle] <= offset {
@@ -70,20 +68,20 @@ func (l *Lines) Position(offset int) Position {
 
 // Start returns the offset at which a line begins: the first or last one for a line that the text does not have.
 func (l *Lines) Start(line int) int {
-	l.until(len(l.text), line)
+	l.until(len(l.Text), line)
 	return l.starts[max(1, min(line, len(l.starts)))-1]
 }
 
 // Offset is the inverse of [Lines.Position].
 func (l *Lines) Offset(p Position) int {
-	return min(l.Start(p.Line)+max(p.Column, 1)-1, len(l.text))
+	return min(l.Start(p.Line)+max(p.Column, 1)-1, len(l.Text))
 }
 
 // Column16 returns the column of a position in UTF-16 code units, as editors, GitHub and SARIF count them.
 func (l *Lines) Column16(p Position) int {
 	start := l.Start(p.Line)
 	column := 1
-	for _, c := range l.text[start:max(start, l.Offset(p))] {
+	for _, c := range l.Text[start:max(start, l.Offset(p))] {
 		column += utf16Len(c)
 	}
 	return column

@@ -9,8 +9,8 @@ import (
 )
 
 func ExampleLines() {
-	lines := place.NewLines("name: shop\nowner: Zoë 🔑, token: x\n")
-	at := lines.Position(strings.Index("name: shop\nowner: Zoë 🔑, token: x\n", "token"))
+	lines := place.Lines{Text: "name: shop\nowner: Zoë 🔑, token: x\n"}
+	at := lines.Position(strings.Index(lines.Text, "token"))
 	fmt.Println(at, "in bytes, and in UTF-16 column", lines.Column16(at))
 	// Output: 2:19 in bytes, and in UTF-16 column 16
 }
@@ -63,7 +63,7 @@ func TestLines(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			lines := place.NewLines(tt.give)
+			lines := place.Lines{Text: tt.give}
 			if got := lines.Position(tt.offset); got != tt.want {
 				t.Errorf("got %s, want %s", got, tt.want)
 			}
@@ -79,7 +79,7 @@ func TestLines(t *testing.T) {
 
 func TestLinesOffset(t *testing.T) {
 	t.Parallel()
-	lines := place.NewLines("ab\ncd\n")
+	lines := place.Lines{Text: "ab\ncd\n"}
 	for _, tt := range []struct {
 		give place.Position
 		want int
@@ -100,7 +100,7 @@ func FuzzLines(f *testing.F) {
 	f.Add("a\nb\r\n\nc", 3, 1)
 	f.Add("\ufeffé\n🔑", 8, 2)
 	f.Fuzz(func(t *testing.T, text string, a, b int) {
-		lines := place.NewLines(text)
+		lines := place.Lines{Text: text}
 		for _, offset := range []int{a, b, a} {
 			at := lines.Position(offset)
 			if once := place.At([]byte(text), offset); once != at {

@@ -28,7 +28,8 @@ type Field struct {
 
 // ParseDocument reads JSON. Where it is none, the row of the mistake comes with the error.
 func ParseDocument(data []byte) (d *Document, row int, err error) {
-	rowAt := func(offset int64) int { return 1 + bytes.Count(data[:min(offset, int64(len(data)))], []byte("\n")) }
+	text := place.Lines{Text: string(data)}
+	rowAt := func(offset int64) int { return text.Position(int(offset)).Line }
 	var value any
 	if err := json.Unmarshal(data, &value); err != nil {
 		var syntax *json.SyntaxError

@@ -98,10 +98,10 @@ func (x *examination) claims() []string {
 // extents returns the last line of the secrets that begin in a line and end in another.
 func (x *examination) extents() map[int]int {
 	last := map[int]int{}
-	line := func(offset int) int { return 1 + bytes.Count(x.data[:min(offset, len(x.data))], []byte("\n")) }
+	text := place.Lines{Text: string(x.data)}
 	add := func(from, to int) {
-		first := line(from)
-		last[first] = max(last[first], line(to))
+		first := text.Position(from).Line
+		last[first] = max(last[first], text.Position(to).Line)
 	}
 	for _, m := range x.detector.File(x.file.Name, x.data) {
 		add(m.Start, m.End)
@@ -114,32 +114,34 @@ func (x *examination) extents() map[int]int {
 
 // at writes the facts of a line, which depend on what stands around it.
 func (x *examination) at(b *strings.Builder, line int) {
-	say := func(at place.Position, fact any) {
+	say := func(at *place.Position, fact any) {
 		if at.Line == line {
-			fmt.Fprintln(b, strings.Replace(fmt.Sprintf("%+v", fact), fmt.Sprintf("%+v", at), "", 1))
+			*at = place.Position{} // of a copy
+			fmt.Fprintf(b, "%+v\n", fact)
 		}
 	}
 	f := &x.file
-	for i := range f.Findings {
-		say(f.Findings[i].At, f.Findings[i])
+	for _, x := range f.Findings {
+		say(&x.At, &x)
 	}
 	for _, x := range f.Commands {
-		say(x.At, x)
+		say(&x.At, &x)
 	}
 	for _, x := range f.Config {
-		say(x.At, x)
+		say(&x.At, &x)
 	}
 	for _, x := range f.Logins {
-		say(x.At, x)
+		say(&x.At, &x)
 	}
 	for _, x := range f.CI {
-		say(x.At, x)
+		say(&x.At, &x)
 	}
 	for _, x := range f.Calls {
-		say(x.At, x)
+		say(&x.At, &x)
 	}
 	for _, x := range f.Overrides {
-		say(x.At, x)
+		say(&x.At, &x)
 	}
-	say(f.SecretsProviderAt, f.SecretsProvider)
+	at := f.SecretsProviderAt
+	say(&at, f.SecretsProvider)
 }

@@ -50,8 +50,8 @@ func (x *examination) components(packages [][]byte) {
 	if x.dialect.Language != dialect.Program || !slices.ContainsFunc(registering, func(call string) bool { return bytes.Contains(x.data, []byte(call)) }) {
 		return
 	}
-	src := &source{text: string(x.data)}
-	code := lexemes(src.text, x.dialect.Values.Has(dialect.HashComment))
+	src := &place.Lines{Text: string(x.data)}
+	code := lexemes(src.Text, x.dialect.Values.Has(dialect.HashComment))
 	constants := constantsOf(code)
 	for i, l := range code {
 		if l.kind != 'w' || !slices.Contains(registering, l.text) {
@@ -59,7 +59,7 @@ func (x *examination) components(packages [][]byte) {
 		}
 		args := arguments(code, i+1)
 		if token := typeArgument(args, constants); strings.Count(token, ":") == 2 && !remote(args) {
-			x.register(src.position(code[beginning(code, i)].offset), token)
+			x.register(src.Position(code[beginning(code, i)].offset), token)
 		}
 	}
 }

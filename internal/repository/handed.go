@@ -47,18 +47,18 @@ func dynamic(secrets string) bool {
 
 // hands adds the keys that a text hands over, and returns its other uses. Those of the head are told where they are written,
 // which is env.
-func (w *pipeline) hands(uses []command.Use, src *source, head int, job string, at func(line, col int) place.Position) []command.Use {
+func (w *pipeline) hands(uses []command.Use, src *place.Lines, head int, job string, at func(line, col int) place.Position) []command.Use {
 	others := uses[:0]
 	for _, u := range uses {
 		if u.Action != command.HandKey && u.Action != command.HandAll {
 			others = append(others, u)
 			continue
 		}
-		offset := src.offsetOf(u.Line, u.Col)
+		offset := src.Offset(place.Position{Line: u.Line, Column: u.Col})
 		if offset < head {
 			continue
 		}
-		line := src.text[strings.LastIndexByte(src.text[:offset], '\n')+1:]
+		line := src.Text[strings.LastIndexByte(src.Text[:offset], '\n')+1:]
 		line, _, _ = strings.Cut(line, "\n")
 		if u.Action == command.HandAll {
 			if !slices.ContainsFunc(w.file.CI, func(k facts.FileKey) bool { return k.By == "all" && k.Job == w.shown(job) }) {

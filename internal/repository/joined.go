@@ -10,7 +10,7 @@ import (
 type joined struct {
 	text  []byte
 	parts []piece
-	whole *source // the text, once it is asked for positions
+	whole *place.Lines // the text, once it is asked for positions
 }
 
 // String returns the text.
@@ -38,10 +38,10 @@ func (t *joined) at(line, col int) place.Position {
 	if len(t.parts) == 0 {
 		return place.Position{}
 	}
-	if t.whole == nil || len(t.whole.text) != len(t.text) {
-		t.whole = &source{text: t.String()}
+	if t.whole == nil || len(t.whole.Text) != len(t.text) {
+		t.whole = &place.Lines{Text: t.String()}
 	}
-	offset := t.whole.offsetOf(line, col)
+	offset := t.whole.Offset(place.Position{Line: line, Column: col})
 	i := max(0, sort.Search(len(t.parts), func(i int) bool { return t.parts[i].offset > offset })-1)
 	p := t.parts[i]
 	if p.at.Line < 0 {

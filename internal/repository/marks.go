@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/progression-labs-development/policypack/internal/facts"
+	"github.com/progression-labs-development/policypack/internal/place"
 )
 
 // mark is the digest of a secret, or of a line, by which it is known again in another version of a file without being kept.
@@ -25,17 +26,17 @@ func (x *examination) marks() marks {
 	if len(found) == 0 {
 		return nil
 	}
-	s := source{text: string(x.data)}
+	text := place.Lines{Text: string(x.data)}
 	for _, p := range slices.Concat(x.spans, x.told) {
-		line := s.position(p.from).Line
+		line := text.Position(p.from).Line
 		if known, ok := found[line]; ok && p.from < p.to && p.to <= len(x.data) {
 			found[line] = append(known, sha256.Sum256(x.data[p.from:p.to]))
 		}
 	}
 	for line, known := range found {
 		if len(known) == 0 {
-			text, _, _ := strings.Cut(s.text[s.lineStart(line):], "\n")
-			found[line] = []mark{sha256.Sum256(bytes.TrimSpace([]byte(text)))}
+			whole, _, _ := strings.Cut(text.Text[text.Start(line):], "\n")
+			found[line] = []mark{sha256.Sum256(bytes.TrimSpace([]byte(whole)))}
 		}
 	}
 	return found

@@ -11,18 +11,18 @@ import (
 
 // packageJSON reads the scripts of package.json. https://docs.npmjs.com/cli/v11/using-npm/scripts
 func (x *examination) packageJSON() {
-	src := &source{text: string(x.data)}
+	src := &place.Lines{Text: string(x.data)}
 	if err := json.Unmarshal(x.data, new(json.RawMessage)); err != nil {
-		at := len(src.text)
+		at := len(src.Text)
 		if e := (*json.SyntaxError)(nil); errors.As(err, &e) {
 			at = int(e.Offset) - 1
 		}
-		x.fail(src.position(max(0, min(at, len(src.text)))), "not JSON; want a package's manifest: an object, with scripts by name in it")
+		x.fail(src.Position(at), "not JSON; want a package's manifest: an object, with scripts by name in it")
 		return
 	}
 	in := json.NewDecoder(bytes.NewReader(x.data))
 	if t, err := in.Token(); err != nil || t != json.Delim('{') {
-		x.fail(src.position(0), "want a package's manifest: an object, with scripts by name in it")
+		x.fail(src.Position(0), "want a package's manifest: an object, with scripts by name in it")
 		return
 	}
 	for in.More() {
@@ -41,7 +41,7 @@ func (x *examination) packageJSON() {
 }
 
 // scripts reads the object of scripts, which begins at an offset of the file.
-func (x *examination) scripts(src *source, raw json.RawMessage, start int) {
+func (x *examination) scripts(src *place.Lines, raw json.RawMessage, start int) {
 	scripts := json.NewDecoder(bytes.NewReader(raw))
 	if t, err := scripts.Token(); err != nil || t != json.Delim('{') {
 		return
@@ -62,9 +62,9 @@ func (x *examination) scripts(src *source, raw json.RawMessage, start int) {
 		escaped := bytes.IndexByte(value, '\\') >= 0
 		x.commands(text, command.Shell, func(line, col int) place.Position {
 			if escaped || line > 1 {
-				return src.position(begin)
+				return src.Position(begin)
 			}
-			return src.position(begin + col)
+			return src.Position(begin + col)
 		})
 	}
 }

@@ -68,10 +68,10 @@ func (w *pipeline) run(texts []*yaml.Node, lang command.Language, job string, en
 	}
 	text := b.String()
 	head := preset(mentioned(env, text), lang)
-	src := source{text: head + text}
+	src := place.Lines{Text: head + text}
 	last, inside := -1, func(int) place.Position { return place.Position{} }
 	position := func(line, col int) place.Position {
-		offset := max(0, src.offsetOf(line, col)-len(head))
+		offset := max(0, src.Offset(place.Position{Line: line, Column: col})-len(head))
 		i, _ := slices.BinarySearch(ends, offset+1)
 		if i = min(i, len(texts)-1); i != last {
 			last, inside = i, w.doc.inside(texts[i])
@@ -81,7 +81,7 @@ func (w *pipeline) run(texts []*yaml.Node, lang command.Language, job string, en
 		}
 		return inside(offset)
 	}
-	uses, err := w.followed(src.text, lang, w.follow)
+	uses, err := w.followed(src.Text, lang, w.follow)
 	w.use(w.hands(uses, &src, len(head), job, position), err, w.shown(job), position)
 }
 

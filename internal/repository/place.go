@@ -14,17 +14,17 @@ func (d *document) at(n *yaml.Node) place.Position {
 	if n == nil {
 		return place.Position{}
 	}
-	return d.position(d.offset(n))
+	return d.Position(d.offset(n))
 }
 
 // offset returns where a node begins: its column counts characters.
 func (d *document) offset(n *yaml.Node) int {
-	at, column := d.lineStart(n.Line), 1
+	at, column := d.Start(n.Line), 1
 	if d.last.line == n.Line && d.last.column <= n.Column {
 		at, column = d.last.offset, d.last.column
 	}
-	for ; column < n.Column && at < len(d.text) && d.text[at] != '\n'; column++ {
-		_, size := utf8.DecodeRuneInString(d.text[at:])
+	for ; column < n.Column && at < len(d.Text) && d.Text[at] != '\n'; column++ {
+		_, size := utf8.DecodeRuneInString(d.Text[at:])
 		at += size
 	}
 	d.last.line, d.last.column, d.last.offset = n.Line, column, at
@@ -35,18 +35,18 @@ func (d *document) offset(n *yaml.Node) int {
 // block.
 func (d *document) begin(n *yaml.Node) int {
 	at := d.offset(n)
-	for at < len(d.text) && (d.text[at] == '&' || d.text[at] == '!') {
-		end := strings.IndexAny(d.text[at:], " \t\r\n")
+	for at < len(d.Text) && (d.Text[at] == '&' || d.Text[at] == '!') {
+		end := strings.IndexAny(d.Text[at:], " \t\r\n")
 		if end < 0 {
 			return at
 		}
 		at += end
-		at += len(d.text[at:]) - len(strings.TrimLeft(d.text[at:], " \t\r\n"))
+		at += len(d.Text[at:]) - len(strings.TrimLeft(d.Text[at:], " \t\r\n"))
 	}
 	switch {
-	case at >= len(d.text):
+	case at >= len(d.Text):
 	case n.Style&(yaml.LiteralStyle|yaml.FoldedStyle) != 0:
-		if i := strings.IndexByte(d.text[at:], '\n'); i >= 0 {
+		if i := strings.IndexByte(d.Text[at:], '\n'); i >= 0 {
 			return at + i + 1
 		}
 	case n.Style&(yaml.DoubleQuotedStyle|yaml.SingleQuotedStyle) != 0:
@@ -73,10 +73,10 @@ func (d *document) inside(n *yaml.Node) func(offset int) place.Position {
 		if !ok {
 			here = begin
 		}
-		for here < len(d.text) && isBlank(d.text[here]) {
+		for here < len(d.Text) && isBlank(d.Text[here]) {
 			here++
 		}
-		return d.position(here)
+		return d.Position(here)
 	}
 }
 
@@ -91,17 +91,17 @@ func (d *document) span(n *yaml.Node) (from, to int) {
 	if n.Style&yaml.SingleQuotedStyle != 0 {
 		quote = '\''
 	}
-	for to = from; to < len(d.text); to++ {
+	for to = from; to < len(d.Text); to++ {
 		switch {
-		case d.text[to] == '\\' && quote == '"':
+		case d.Text[to] == '\\' && quote == '"':
 			to++
-		case d.text[to] == quote && quote == '\'' && strings.HasPrefix(d.text[to+1:], "'"):
+		case d.Text[to] == quote && quote == '\'' && strings.HasPrefix(d.Text[to+1:], "'"):
 			to++
-		case d.text[to] == quote:
+		case d.Text[to] == quote:
 			return from, to
 		}
 	}
-	return from, len(d.text)
+	return from, len(d.Text)
 }
 
 // follow walks over the source of a value from an offset, blanks aside, and reports whether they are the same.
@@ -110,10 +110,10 @@ func (d *document) follow(value string, at int) (int, bool) {
 		if isBlank(value[i]) {
 			continue
 		}
-		for at < len(d.text) && isBlank(d.text[at]) {
+		for at < len(d.Text) && isBlank(d.Text[at]) {
 			at++
 		}
-		if at == len(d.text) || d.text[at] != value[i] {
+		if at == len(d.Text) || d.Text[at] != value[i] {
 			return at, false
 		}
 		at++
@@ -122,48 +122,3 @@ func (d *document) follow(value string, at int) (int, bool) {
 }
 
 func isBlank(c byte) bool { return c == ' ' || c == '\t' || c == '\n' || c == '\r' }
-
-// source is a text whose offsets can be turned into positions.
-type source struct {
-	text  string
-	lines []int // where each begins; made when it is needed
-}
-
-func (s *source) lineStart(line int) int {
-	s.split()
-	return s.lines[max(0, min(line, len(s.lines))-1)]
-}
-
-func (s *source) split() {
-	if s.lines != nil {
-		return
-	}
-	s.lines = append(make([]int, 0, 64), 0)
-	for i := 0; ; {
-		j := strings.IndexByte(s.text[i:], '\n')
-		if j < 0 {
-			return
-		}
-		i += j + 1
-		s.lines = append(s.lines, i)
-	}
-}
-
-// position turns an offset into a line and a column.
-func (s *source) position(offset int) place.Position {
-	s.split()
-	low, high := 0, len(s.lines)
-	for high-low > 1 {
-		if mid := (low + high) / 2; s.lines[mid] <= offset {
-			low = mid
-		} else {
-			high = mid
-		}
-	}
-	return place.Position{Line: low + 1, Column: offset - s.lines[low] + 1}
-}
-
-// offsetOf returns the offset of a line and column.
-func (s *source) offsetOf(line, col int) int {
-	return min(s.lineStart(max(line, 1))+max(col, 1)-1, len(s.text))
-}

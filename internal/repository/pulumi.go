@@ -25,7 +25,7 @@ func (x *examination) parse(want string, first bool) *document {
 	if e := (*yamlError)(nil); errors.As(err, &e) {
 		at := place.Position{}
 		if e.line > 0 {
-			at = place.Position{Line: min(e.line, 1+strings.Count(string(x.data), "\n")), Column: 1} // the parser may count one more
+			at = place.Position{Line: min(e.line, place.At(x.data, len(x.data)).Line), Column: 1} // the parser may count one more
 		}
 		x.fail(at, "not YAML; want "+want)
 		return nil

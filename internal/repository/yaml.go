@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/progression-labs-development/policypack/internal/place"
 )
 
 // maxYAML is the size above which a file is not read as YAML: those that are understood here are written by people.
@@ -17,7 +19,7 @@ const maxNodes = 500_000
 
 // document is a YAML text and its tree.
 type document struct {
-	source
+	place.Lines
 	root  *yaml.Node // of the last document of the text
 	first *yaml.Node // of the first one
 	// last is where a node was found last: those that follow on the same line are looked for from there.
@@ -44,7 +46,7 @@ func parseYAML(text string) (d *document, err error) {
 	if len(text) > maxYAML {
 		return nil, errors.New("larger than 2 MB")
 	}
-	d = &document{source: source{text: text}}
+	d = &document{Lines: place.Lines{Text: text}}
 	in := yaml.NewDecoder(strings.NewReader(text))
 	for {
 		var n yaml.Node
