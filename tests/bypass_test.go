@@ -14,6 +14,7 @@ import (
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 
 	"github.com/progression-labs-development/policypack/internal/example"
+	"github.com/progression-labs-development/policypack/internal/place"
 	"github.com/progression-labs-development/policypack/tests/internal/canary"
 	"github.com/progression-labs-development/policypack/tests/internal/harness"
 )
@@ -93,7 +94,7 @@ func attempt(t *testing.T, a *harness.Analyzer, c example.Case) (short []string,
 		for _, d := range res.Diagnostics {
 			on := name
 			if on == "" {
-				on = d.Urn[strings.LastIndex(d.Urn, "::")+2:]
+				on = place.NameOf(d.Urn)
 			}
 			short = append(short, strings.ToLower(d.EnforcementLevel.String())+" "+d.PolicyName+" on "+on)
 			text.WriteString(d.PolicyName + " on " + on + "\n" + d.Message + "\n")

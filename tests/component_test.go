@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/progression-labs-development/policypack/internal/place"
 	"github.com/progression-labs-development/policypack/tests/internal/harness"
 )
 
@@ -105,7 +106,7 @@ func TestComponents(t *testing.T) {
 			res := harness.NewStack(t, tt.program).Preview(t, pack, "")
 			var got []string
 			for _, v := range res.Violations {
-				got = append(got, v.Policy+" on "+v.URN[strings.LastIndex(v.URN, "::")+2:])
+				got = append(got, v.Policy+" on "+place.NameOf(v.URN))
 			}
 			if diff := cmp.Diff(tt.want, got); diff != "" {
 				t.Errorf("mismatch (-want +got):\n%s\n%s", diff, res.Output)

@@ -20,6 +20,7 @@ import (
 	"google.golang.org/protobuf/types/known/structpb"
 
 	"github.com/progression-labs-development/policypack/internal/example"
+	"github.com/progression-labs-development/policypack/internal/place"
 	"github.com/progression-labs-development/policypack/internal/report"
 	"github.com/progression-labs-development/policypack/tests/internal/harness"
 )
@@ -196,7 +197,7 @@ func judge(t *testing.T, a *harness.Analyzer, policy string, level pulumirpc.Enf
 			}
 			on := name
 			if d.Urn != "" && name == "" {
-				on = d.Urn[strings.LastIndex(d.Urn, "::")+2:]
+				on = place.NameOf(d.Urn)
 			}
 			if d.PolicyName == policy {
 				all = append(all, violation{on: on, policy: d.PolicyName, message: d.Message, level: d.EnforcementLevel})

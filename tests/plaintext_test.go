@@ -12,6 +12,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi/config"
 
+	"github.com/progression-labs-development/policypack/internal/place"
 	"github.com/progression-labs-development/policypack/tests/internal/canary"
 	"github.com/progression-labs-development/policypack/tests/internal/harness"
 )
@@ -345,7 +346,7 @@ func TestMarkedOutputPasses(t *testing.T) {
 func said(res harness.Result) string {
 	var b strings.Builder
 	for _, v := range res.Violations {
-		b.WriteString("[" + v.Level + "] " + v.Policy + " (" + v.URN[strings.LastIndex(v.URN, "::")+2:] + ")\n")
+		b.WriteString("[" + v.Level + "] " + v.Policy + " (" + place.NameOf(v.URN) + ")\n")
 		for line := range strings.Lines(v.Message) {
 			b.WriteString("    " + strings.TrimSpace(line) + "\n")
 		}

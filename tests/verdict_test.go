@@ -12,6 +12,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 
+	"github.com/progression-labs-development/policypack/internal/place"
 	"github.com/progression-labs-development/policypack/tests/internal/harness"
 )
 
@@ -121,7 +122,7 @@ func TestEasingOnePolicySilencesNoOther(t *testing.T) {
 				a.Ready(t, nil, config)
 				var got []string
 				add := func(urn string, d *pulumirpc.AnalyzeDiagnostic) {
-					got = append(got, fmt.Sprintf("%s %s %s", d.EnforcementLevel, d.PolicyName, urn[strings.LastIndex(urn, "::")+2:]))
+					got = append(got, fmt.Sprintf("%s %s %s", d.EnforcementLevel, d.PolicyName, place.NameOf(urn)))
 					if strings.Contains(d.Message, "correct-horse") {
 						t.Errorf("%s shows the value", d.PolicyName)
 					}

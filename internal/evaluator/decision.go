@@ -81,7 +81,8 @@ func (e *Evaluator) decision(t *ast.Term, file bool) (Decision, error) {
 		}
 	}
 	if u := body.Get(ast.InternedTerm("urn")); u != nil {
-		if d.URN, ok = text(body, "urn"); !ok || !strings.HasPrefix(d.URN, "urn:pulumi:") {
+		d.URN, _ = text(body, "urn")
+		if _, ok := place.ParseURN(d.URN); !ok {
 			return wrong("urn: want the URN of a resource")
 		}
 	}

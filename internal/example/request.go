@@ -6,6 +6,8 @@ import (
 
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 	"google.golang.org/protobuf/types/known/structpb"
+
+	"github.com/progression-labs-development/policypack/internal/place"
 )
 
 // stackType is the type of the root resource of every stack.
@@ -73,15 +75,15 @@ func (c Case) dependencies(r Resource) map[string]*pulumirpc.AnalyzerPropertyDep
 	return all
 }
 
-// URN is the resource's URN: `urn:pulumi:STACK::PROJECT::TYPES::NAME`, the types of its ancestors outermost first.
+// URN is the resource's URN.
 func (c Case) URN(r Resource) string {
 	types := append([]string{r.Type}, r.Ancestors...)
 	slices.Reverse(types)
-	return c.urn(strings.Join(types, "$"), r.Name)
+	return c.urn(place.Types(types...), r.Name)
 }
 
 func (c Case) urn(types, name string) string {
-	return "urn:pulumi:" + c.Run.Stack + "::" + c.Run.Project + "::" + types + "::" + name
+	return place.URN{Stack: c.Run.Stack, Project: c.Run.Project, Types: types, Name: name}.String()
 }
 
 // inputs are the properties as Analyze sees them: the root stack has none yet.

@@ -12,6 +12,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 	"google.golang.org/protobuf/types/known/structpb"
+
+	"github.com/progression-labs-development/policypack/internal/place"
 )
 
 // resource is one resource of the measured stack.
@@ -332,9 +334,9 @@ func wire(v any) *structpb.Value {
 func (r resource) urn() string {
 	types := r.token
 	if r.component != "" {
-		types = r.component + "$" + types
+		types = place.Types(r.component, types)
 	}
-	return "urn:pulumi:production::shop::" + types + "::" + r.name
+	return place.URN{Stack: "production", Project: "shop", Types: types, Name: r.name}.String()
 }
 
 // custom tells whether a provider makes the resource; the program's own components have none.

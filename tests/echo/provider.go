@@ -10,6 +10,8 @@ import (
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/emptypb"
 	"google.golang.org/protobuf/types/known/structpb"
+
+	"github.com/progression-labs-development/policypack/internal/place"
 )
 
 const version = "9.0.0"
@@ -59,12 +61,12 @@ func (p *provider) Check(_ context.Context, req *pulumirpc.CheckRequest) (*pulum
 	if inputs.Fields == nil {
 		inputs.Fields = map[string]*structpb.Value{}
 	}
-	t := p.types[typeOf(req.Urn)]
+	t := p.types[place.TypeOf(req.Urn)]
 	for _, in := range t.inputs {
 		v, given := inputs.Fields[in.name]
 		switch {
 		case in.autonamed && !given:
-			inputs.Fields[in.name] = structpb.NewStringValue(nameOf(req.Urn) + autonamed)
+			inputs.Fields[in.name] = structpb.NewStringValue(place.NameOf(req.Urn) + autonamed)
 			inputs.Fields["__defaults"] = structpb.NewListValue(&structpb.ListValue{
 				Values: []*structpb.Value{structpb.NewStringValue(in.name)},
 			})
@@ -107,9 +109,9 @@ func (p *provider) Create(_ context.Context, req *pulumirpc.CreateRequest) (*pul
 
 // id is the ID of a new resource, of the shape that the real provider gives it.
 func (p *provider) id(urn string, inputs *structpb.Struct) string {
-	id := p.types[typeOf(urn)].id
+	id := p.types[place.TypeOf(urn)].id
 	if id == "" {
-		return "id-" + nameOf(urn)
+		return "id-" + place.NameOf(urn)
 	}
 	for key, v := range inputs.GetFields() {
 		if s := v.GetStructValue(); s != nil && s.Fields["value"] != nil {
@@ -144,8 +146,8 @@ func (p *provider) outputs(urn string, inputs *structpb.Struct, preview bool) *s
 			outputs.Fields[key] = v
 		}
 	}
-	for _, out := range p.types[typeOf(urn)].outputs {
-		v := structpb.NewStringValue(out.name + "-of-" + nameOf(urn))
+	for _, out := range p.types[place.TypeOf(urn)].outputs {
+		v := structpb.NewStringValue(out.name + "-of-" + place.NameOf(urn))
 		if out.secret {
 			// What a generator makes looks like no word.
 			sum := sha256.Sum256([]byte(urn + out.name))
@@ -162,17 +164,4 @@ func (p *provider) outputs(urn string, inputs *structpb.Struct, preview bool) *s
 		outputs.Fields[out.name] = v
 	}
 	return outputs
-}
-
-// typeOf is the type of a URN without those of its ancestors.
-func typeOf(urn string) string {
-	parts := strings.Split(urn, "::")
-	if len(parts) < 3 {
-		return ""
-	}
-	return parts[2][strings.LastIndex(parts[2], "$")+1:]
-}
-
-func nameOf(urn string) string {
-	return urn[strings.LastIndex(urn, "::")+2:]
 }
