@@ -83,6 +83,7 @@ func (r *Run) leftOut(all []repository.Skipped) []report.Skipped {
 // failFile notes that a file could not be checked, or not fully.
 func (r *Run) failFile(t target, e repository.FileError) {
 	r.Report.Errors = append(r.Report.Errors, report.Error{
-		Source: t.name, File: r.Session.Shown(e.Name), Line: e.Line, Column: e.Column, Message: r.Session.Shown(e.Message),
+		Source: t.name, File: r.Session.Shown(e.Name), Line: e.At.Line, Column: e.At.Column, Column16: e.Column16,
+		Message: r.Session.Shown(e.Message),
 	})
 }

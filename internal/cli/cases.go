@@ -122,7 +122,7 @@ func evaluateFiles(ctx context.Context, s *session.Session, c example.Case) (err
 		return err
 	}
 	for _, e := range read.Errors {
-		return fmt.Errorf("%s:%d: %s", e.Name, e.Line, e.Message)
+		return fmt.Errorf("%s:%d: %s", e.Name, e.At.Line, e.Message)
 	}
 	return nil
 }

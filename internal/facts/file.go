@@ -34,6 +34,8 @@ type File struct {
 	SecretsProvider   string
 	SecretsProviderAt place.Position
 	Allows            []Allow
+	// Columns16 are the columns in UTF-16 code units of the positions whose column is another one in bytes.
+	Columns16 map[place.Position]int
 	// KeyStore says what kind of key store it is, as a message calls it; empty where it is none.
 	KeyStore string
 	// Unread says why a file that a change adds or alters could not be read, or not as what reads it will; empty where it was read, and
@@ -52,6 +54,36 @@ const (
 	UnreadEncoding      Unread = "encoding"      // not in the encoding that it claims, or in one that is not read
 	UnreadContradiction Unread = "contradiction" // text behind the ending, or the first bytes, of something else
 )
+
+// Each visits what is known of places in the file: the place, and the fact without it.
+func (f *File) Each(visit func(at place.Position, fact any)) {
+	each(f.Findings, visit, func(x *Finding) *place.Position { return &x.At })
+	each(f.Commands, visit, func(x *FileCommand) *place.Position { return &x.At })
+	each(f.Config, visit, func(x *FileConfig) *place.Position { return &x.At })
+	each(f.Logins, visit, func(x *FileLogin) *place.Position { return &x.At })
+	each(f.CI, visit, func(x *FileKey) *place.Position { return &x.At })
+	each(f.Calls, visit, func(x *FileCall) *place.Position { return &x.At })
+	each(f.Components, visit, func(x *FileComponent) *place.Position { return &x.At })
+	each(f.Overrides, visit, func(x *FileOverride) *place.Position { return &x.At })
+	if f.SecretsProvider != "" {
+		visit(f.SecretsProviderAt, f.SecretsProvider)
+	}
+}
+
+// Places returns the places of which something is known.
+func (f *File) Places() (all []place.Position) {
+	f.Each(func(at place.Position, _ any) { all = append(all, at) })
+	return all
+}
+
+func each[T any](list []T, visit func(place.Position, any), placeOf func(*T) *place.Position) {
+	for _, x := range list {
+		p := placeOf(&x)
+		at := *p
+		*p = place.Position{}
+		visit(at, x)
+	}
+}
 
 // Facts counts what is known of the file, beside what its name says.
 func (f *File) Facts() int {

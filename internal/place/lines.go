@@ -77,8 +77,11 @@ func (l *Lines) Offset(p Position) int {
 	return min(l.Start(p.Line)+max(p.Column, 1)-1, len(l.Text))
 }
 
-// Column16 returns the column of a position in UTF-16 code units, as editors, GitHub and SARIF count them.
+// Column16 returns the column of a position in UTF-16 code units, as SARIF and many editors count them, and 0 where it has none.
 func (l *Lines) Column16(p Position) int {
+	if p.Column == 0 {
+		return 0
+	}
 	start := l.Start(p.Line)
 	column := 1
 	for _, c := range l.Text[start:max(start, l.Offset(p))] {

@@ -111,11 +111,13 @@ type Skipped struct {
 
 // Error is something that could not be judged. Line and column count from 1 and are 0 where there is none.
 type Error struct {
-	Source  string `json:"source"`
-	File    string `json:"file,omitempty"`
-	Line    int    `json:"line,omitempty"`
-	Column  int    `json:"column,omitempty"`
-	Message string `json:"message"`
+	Source string `json:"source"`
+	File   string `json:"file,omitempty"`
+	Line   int    `json:"line,omitempty"`
+	Column int    `json:"column,omitempty"`
+	// Column16 is the column in UTF-16 code units, 0 where that is the same.
+	Column16 int    `json:"utf16Column,omitempty"`
+	Message  string `json:"message"`
 }
 
 // Note is a remark about the configuration, such as an exemption that is used no more.
@@ -162,7 +164,8 @@ type Finding struct {
 	Commit    string `json:"commit,omitempty"`    // the short id of the commit that brings it, where the file as it is no longer has it
 	Line      int    `json:"line,omitempty"`      // line and column count from 1, the column in bytes
 	Column    int    `json:"column,omitempty"`
-	Level     string `json:"level"` // advisory or mandatory, after exemptions and the baseline
+	Column16  int    `json:"utf16Column,omitempty"` // the column in UTF-16 code units; 0 where that is the same
+	Level     string `json:"level"`                 // advisory or mandatory, after exemptions and the baseline
 	Severity  string `json:"severity"`
 	Detector  string `json:"detector,omitempty"`
 	Message   string `json:"message"`

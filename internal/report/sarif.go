@@ -42,7 +42,7 @@ func writeSARIF(w io.Writer, r *Report, _ Options) error {
 	for _, e := range r.Errors {
 		n := sarifNotification{Level: "error", Message: sarifText{Text: e.place() + ": " + e.Message}}
 		if e.File != "" {
-			n.Locations = []sarifLocation{{Physical: physical(e.File, e.Line, e.Column)}}
+			n.Locations = []sarifLocation{{Physical: physical(e.File, e.Line, cmp.Or(e.Column16, e.Column))}}
 		}
 		run.Invocations[0].Notifications = append(run.Invocations[0].Notifications, n)
 	}
@@ -183,7 +183,7 @@ func (r *Report) sarifResult(f *Finding, lines map[string]bool) sarifResult {
 	}
 	location := sarifLocation{}
 	if f.File != "" {
-		location.Physical = physical(f.File, f.Line, f.Column)
+		location.Physical = physical(f.File, f.Line, cmp.Or(f.Column16, f.Column))
 	} else {
 		if file := r.source(f.Source).File; file != "" {
 			location.Physical = physical(file, 1, 0)

@@ -114,34 +114,9 @@ func (x *examination) extents() map[int]int {
 
 // at writes the facts of a line, which depend on what stands around it.
 func (x *examination) at(b *strings.Builder, line int) {
-	say := func(at *place.Position, fact any) {
+	x.file.Each(func(at place.Position, fact any) {
 		if at.Line == line {
-			*at = place.Position{} // of a copy
 			fmt.Fprintf(b, "%+v\n", fact)
 		}
-	}
-	f := &x.file
-	for _, x := range f.Findings {
-		say(&x.At, &x)
-	}
-	for _, x := range f.Commands {
-		say(&x.At, &x)
-	}
-	for _, x := range f.Config {
-		say(&x.At, &x)
-	}
-	for _, x := range f.Logins {
-		say(&x.At, &x)
-	}
-	for _, x := range f.CI {
-		say(&x.At, &x)
-	}
-	for _, x := range f.Calls {
-		say(&x.At, &x)
-	}
-	for _, x := range f.Overrides {
-		say(&x.At, &x)
-	}
-	at := f.SecretsProviderAt
-	say(&at, f.SecretsProvider)
+	})
 }

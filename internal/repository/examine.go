@@ -71,7 +71,7 @@ func (x *examination) known(m *detect.Match) bool {
 
 // fail says that the file cannot be understood.
 func (x *examination) fail(at place.Position, message string) {
-	x.errors = append(x.errors, FileError{Name: x.file.Name, Line: at.Line, Column: at.Column, Message: message})
+	x.errors = append(x.errors, FileError{Name: x.file.Name, At: at, Column16: columns16(x.data, at)[at], Message: message})
 }
 
 // order puts the facts in the order of the file.

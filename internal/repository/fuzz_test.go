@@ -40,7 +40,7 @@ func FuzzExamine(f *testing.F) {
 			}
 		}
 		for _, e := range errs {
-			check("error", place.Position{Line: e.Line, Column: e.Column})
+			check("error", e.At)
 		}
 		if claims := x.claims(); len(claims) != len(file.Allows) {
 			t.Errorf("%d claims of %d comments", len(claims), len(file.Allows))

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/progression-labs-development/policypack/internal/facts"
+	"github.com/progression-labs-development/policypack/internal/place"
 )
 
 // join adds to what is known of a file what another version of it says, or the same content read in another way. What both say is
@@ -30,6 +31,12 @@ func join(f, g *facts.File) {
 	f.Components = union(f.Components, g.Components)
 	f.Overrides = union(f.Overrides, g.Overrides)
 	f.Allows = union(f.Allows, g.Allows)
+	for at, column := range g.Columns16 {
+		if f.Columns16 == nil {
+			f.Columns16 = map[place.Position]int{}
+		}
+		f.Columns16[at] = column
+	}
 	if f.SecretsProvider == "" {
 		f.SecretsProvider, f.SecretsProviderAt = g.SecretsProvider, g.SecretsProviderAt
 	}

@@ -65,7 +65,7 @@ func TestNewCISystem(t *testing.T) {
 		{"a pipeline of a template", "template/" + name, "", text, said("template/" + name), nil},
 		{"a file of that name elsewhere", "acme/pipeline.yaml", "", text, nil, nil},
 		{"a list in its place", name, "", "- make\n", nil, []FileError{
-			{Name: name, Line: 1, Column: 1, Message: "want a pipeline of Acme: a mapping with stages"},
+			{Name: name, At: place.Position{Line: 1, Column: 1}, Message: "want a pipeline of Acme: a mapping with stages"},
 		}},
 	}
 	d, err := detect.New(detect.Options{})

@@ -105,6 +105,7 @@ func (r *reader) add(res *result, e entry, c content) {
 		if r.marked {
 			res.mark(x.marks())
 		}
+		x.file.Columns16 = columns16(text, x.file.Places()...)
 		join(res.file, &x.file)
 	}
 	if how.formats != nil {
@@ -118,6 +119,7 @@ func (r *reader) add(res *result, e entry, c content) {
 				}
 			}
 		}
+		f.Columns16 = columns16(how.formats, f.Places()...)
 		join(res.file, f)
 	}
 	if c.link && leavesProject(e.name, string(c.data)) {

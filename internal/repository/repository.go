@@ -32,6 +32,7 @@ import (
 
 	"github.com/progression-labs-development/policypack/internal/detect"
 	"github.com/progression-labs-development/policypack/internal/facts"
+	"github.com/progression-labs-development/policypack/internal/place"
 )
 
 // Options say how to read. Detector must be set.
@@ -83,11 +84,12 @@ type Skipped struct {
 	Example string // the name of the first
 }
 
-// FileError says why a file could not be understood. Line and Column are 0 where they do not matter.
+// FileError says why a file could not be understood, and where; the place is zero where it does not matter.
 type FileError struct {
-	Name         string
-	Line, Column int
-	Message      string
+	Name     string
+	At       place.Position
+	Column16 int // that of At in UTF-16 code units, 0 where it is the same
+	Message  string
 }
 
 // MaxSize is the size in bytes above which a file is left out.

@@ -125,7 +125,7 @@ func runKinds(t *testing.T, tests []kindTest) {
 				got = append(got, say(f)...)
 			}
 			for _, e := range sum.Errors {
-				got = append(got, fmt.Sprintf("error %d:%d %s", e.Line, e.Column, e.Message))
+				got = append(got, fmt.Sprintf("error %d:%d %s", e.At.Line, e.At.Column, e.Message))
 			}
 			if diff := cmp.Diff(tt.want, got); diff != "" {
 				t.Errorf("mismatch (-want +got):\n%s", diff)

@@ -59,7 +59,7 @@ func (c *Config) Findings(run *Run, s Subject, decisions []evaluator.Decision) (
 		}
 		f.New = since
 		if s.File != nil {
-			f.File, f.Commit = s.File.Name, s.File.Commit
+			f.File, f.Commit, f.Column16 = s.File.Name, s.File.Commit, s.File.Columns16[f.At]
 			if len(f.Path) == 0 {
 				f.Path = marks[i]
 			}

@@ -22,6 +22,7 @@ type Finding struct {
 	File     string         // empty for a resource
 	Commit   string         // the short id of the commit that brings it, where the file as it is no longer has it
 	At       place.Position // in the file; the zero value stands for the file as a whole
+	Column16 int            // that of At in UTF-16 code units, 0 where it is the same
 	Detector string         // of the plaintext secret that it is about, empty where it is about none
 	Message  string         // with the note of an exemption, without the policy's URL
 	Level    pack.Level
@@ -66,7 +67,7 @@ func Reports(findings []Finding) []report.Finding {
 		}
 		out = append(out, report.Finding{
 			Policy: f.Policy, URN: f.URN, Type: f.Type, Name: place.NameOf(f.URN), Path: f.Path.String(), File: f.File, Commit: f.Commit,
-			Line: f.At.Line, Column: f.At.Column, Level: string(f.Level), Severity: string(f.Severity), Detector: f.Detector,
+			Line: f.At.Line, Column: f.At.Column, Column16: f.Column16, Level: string(f.Level), Severity: string(f.Severity), Detector: f.Detector,
 			Message: f.Message, Undecided: f.Undecided, Baseline: f.Baseline, Exemption: f.Exemption, Expired: f.Expired,
 			Exceptions: f.Exceptions,
 		})
