@@ -32,7 +32,7 @@ func show(s string, lines bool) string {
 			fmt.Fprintf(&b, `\x%02x`, rest[0])
 		case lines && c == '\t':
 			b.WriteString("  ")
-		case lines && c == '\n', !hidden(c), joins(before, c, rest[n:]):
+		case lines && c == '\n', !Hidden(c), joins(before, c, rest[n:]):
 			b.WriteRune(c)
 		default:
 			b.WriteString(escape(c))
@@ -52,8 +52,8 @@ func plain(s string, lines bool) bool {
 	return true
 }
 
-// hidden reports whether a character is not shown as itself.
-func hidden(c rune) bool {
+// Hidden reports whether a terminal or a page does not show a character as itself.
+func Hidden(c rune) bool {
 	if c == variation || c == variation-1 { // an emoji as a picture, or as text
 		return false
 	}

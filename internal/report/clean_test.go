@@ -4,14 +4,15 @@ import (
 	"encoding/json"
 	"strings"
 	"testing"
-	"unicode"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/progression-labs-development/policypack/internal/place"
 )
 
 // evil is a name that tries everything: to steer a terminal, to turn the direction of a text, to be a command of a runner, a
 // link, a mention, a reference, an element, a script.
-const evil = "x\x1b[31m\x07\u202e\u200b\x00\xff\n::error::pwned\n##[add-mask]x\r@octocat #1 acme/shop#2 GH-3 " +
+const evil = "x\x1b[31m\x07\u202e\u200b\u3164\x00\xff\n::error::pwned\n##[add-mask]x\r@octocat #1 acme/shop#2 GH-3 " +
 	"0123456789012345678901234567890123456789 [a](https://evil.example) ![b](https://evil.example/p.png) https://evil.example www.evil.example " +
 	"<script>alert(1)</script><img src=x onerror=alert(1)> </pre></code></details> \"'`|*_~\\ ]]> &amp; %0A::warning::x {{.}} \U000e0041"
 
@@ -59,7 +60,7 @@ func TestNoFormPassesOnWhatIsNotShown(t *testing.T) {
 				text = strings.ReplaceAll(text, "\x1b[0m", "")
 			}
 			for i, c := range text {
-				if c != '\n' && !unicode.IsGraphic(c) || c == '\ufffd' {
+				if c != '\n' && place.Hidden(c) || c == '\ufffd' {
 					t.Fatalf("%s: %U at %q", f, c, text[max(0, i-20):i])
 				}
 			}

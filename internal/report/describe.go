@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/progression-labs-development/policypack/internal/place"
 )
 
 // What forms for people have in common: names for things, numbers with their nouns, and groups.
@@ -99,12 +101,8 @@ func (f *Finding) kind() string {
 // at is the place in the subject: line and column, a property. It may be empty.
 func (f *Finding) at() string {
 	switch {
-	case f.File != "" && f.Line > 0 && f.Column > 0:
-		return fmt.Sprintf("%d:%d", f.Line, f.Column)
-	case f.File != "" && f.Line > 0:
-		return fmt.Sprint(f.Line)
 	case f.File != "":
-		return ""
+		return place.Position{Line: f.Line, Column: f.Column}.String()
 	case f.Address != "":
 		return f.Attribute // empty where the address says all, as that of a variable does
 	default:
@@ -139,11 +137,8 @@ func (e *Error) place() string {
 	if e.File != "" && e.File != e.Source {
 		s = e.File
 	}
-	if e.Line > 0 {
-		s += fmt.Sprintf(":%d", e.Line)
-		if e.Column > 0 {
-			s += fmt.Sprintf(":%d", e.Column)
-		}
+	if at := (place.Position{Line: e.Line, Column: e.Column}); at.Line > 0 {
+		s += ":" + at.String()
 	}
 	return s
 }

@@ -7,9 +7,10 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"unicode"
 	"unicode/utf16"
 	"unicode/utf8"
+
+	"github.com/progression-labs-development/policypack/internal/place"
 )
 
 // JSON is the form that holds everything. schema.json describes it.
@@ -62,7 +63,7 @@ func encode(w io.Writer, v any) error {
 	out := bytes.NewBuffer(make([]byte, 0, b.Len()))
 	for _, c := range b.String() {
 		switch {
-		case c == '\n', unicode.IsGraphic(c) && c != utf8.RuneError:
+		case c == '\n', !place.Hidden(c) && c != utf8.RuneError:
 			out.WriteRune(c)
 		case c > 0xffff:
 			high, low := utf16.EncodeRune(c)
