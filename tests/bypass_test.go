@@ -15,6 +15,7 @@ import (
 
 	"github.com/progression-labs-development/policypack/internal/example"
 	"github.com/progression-labs-development/policypack/internal/place"
+	"github.com/progression-labs-development/policypack/internal/wire/wiretest"
 	"github.com/progression-labs-development/policypack/tests/internal/canary"
 	"github.com/progression-labs-development/policypack/tests/internal/harness"
 )
@@ -82,10 +83,10 @@ func TestBypasses(t *testing.T) {
 func attempt(t *testing.T, a *harness.Analyzer, c example.Case) (short []string, full string) {
 	t.Helper()
 	config := map[string]plugin.AnalyzerPolicyConfig{}
-	if s := c.Settings.AsMap(); len(s) > 0 {
+	if s := c.Settings; len(s) > 0 {
 		config["settings"] = plugin.AnalyzerPolicyConfig{Properties: s}
 	}
-	a.Ready(t, c.ConfigureStack(), config)
+	a.Ready(t, wiretest.Stack(c.About()), config)
 	var text strings.Builder
 	collect := func(name string, res *pulumirpc.AnalyzeResponse, err error) {
 		if err != nil {
@@ -100,11 +101,11 @@ func attempt(t *testing.T, a *harness.Analyzer, c example.Case) (short []string,
 			text.WriteString(d.PolicyName + " on " + on + "\n" + d.Message + "\n")
 		}
 	}
-	for _, req := range c.Analyze() {
+	for _, req := range wiretest.Analyze(t, c.Registered()) {
 		res, err := a.Client.Analyze(t.Context(), req)
 		collect(req.Name, res, err)
 	}
-	res, err := a.Client.AnalyzeStack(t.Context(), c.AnalyzeStack())
+	res, err := a.Client.AnalyzeStack(t.Context(), wiretest.AnalyzeStack(t, c.Whole()))
 	collect("", res, err)
 	slices.Sort(short)
 	return short, text.String()

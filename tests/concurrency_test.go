@@ -12,6 +12,7 @@ import (
 	"google.golang.org/protobuf/types/known/emptypb"
 
 	"github.com/progression-labs-development/policypack/internal/example"
+	"github.com/progression-labs-development/policypack/internal/wire/wiretest"
 	"github.com/progression-labs-development/policypack/tests/internal/harness"
 )
 
@@ -34,8 +35,8 @@ func TestConcurrentCallers(t *testing.T) {
 		for i, c := range file.Cases {
 			// Each case is a stack of its own: what the pack remembers of one must not depend on the others' order.
 			c.Run.Project = fmt.Sprintf("%s-%d", filepath.Base(filepath.Dir(path)), i)
-			requests = append(requests, c.Analyze()...)
-			stack.Resources = append(stack.Resources, c.AnalyzeStack().Resources...)
+			requests = append(requests, wiretest.Analyze(t, c.Registered())...)
+			stack.Resources = append(stack.Resources, wiretest.AnalyzeStack(t, c.Whole()).Resources...)
 		}
 	}
 	// And findings of all kinds, with what the run remembers of them.

@@ -17,11 +17,11 @@ import (
 	"github.com/pulumi/pulumi/pkg/v3/resource/plugin"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
-	"google.golang.org/protobuf/types/known/structpb"
 
 	"github.com/progression-labs-development/policypack/internal/example"
 	"github.com/progression-labs-development/policypack/internal/place"
 	"github.com/progression-labs-development/policypack/internal/report"
+	"github.com/progression-labs-development/policypack/internal/wire/wiretest"
 	"github.com/progression-labs-development/policypack/tests/internal/harness"
 )
 
@@ -102,9 +102,9 @@ func judgeFiles(t *testing.T, policy string, level, usual pulumirpc.EnforcementL
 	if err := c.WriteFiles(filepath.Join(dir, "repository")); err != nil {
 		t.Fatal(err)
 	}
-	config := map[string]map[string]any{"settings": c.Settings.AsMap()}
+	config := map[string]map[string]any{"settings": c.Settings}
 	if policy != "settings" {
-		config[policy] = c.Parameters.AsMap()
+		config[policy] = c.Parameters
 		config[policy]["enforcementLevel"] = strings.ToLower(level.String())
 	}
 	text, err := json.Marshal(config)
@@ -166,12 +166,12 @@ func judge(t *testing.T, a *harness.Analyzer, policy string, level pulumirpc.Enf
 ) []violation {
 	t.Helper()
 	config := map[string]plugin.AnalyzerPolicyConfig{}
-	set := func(name string, level apitype.EnforcementLevel, s *structpb.Struct) {
+	set := func(name string, level apitype.EnforcementLevel, values map[string]any) {
 		old := config[name]
 		if old.Properties == nil {
 			old.Properties = map[string]any{}
 		}
-		for key, value := range s.AsMap() {
+		for key, value := range values {
 			old.Properties[key] = value
 		}
 		if level != "" {
@@ -181,7 +181,7 @@ func judge(t *testing.T, a *harness.Analyzer, policy string, level pulumirpc.Enf
 	}
 	set("settings", "", c.Settings)
 	set(policy, apitype.EnforcementLevel(strings.ToLower(level.String())), c.Parameters)
-	if err := a.TryReady(c.ConfigureStack(), config); err != nil {
+	if err := a.TryReady(wiretest.Stack(c.About()), config); err != nil {
 		t.Fatal(err)
 	}
 
@@ -204,7 +204,7 @@ func judge(t *testing.T, a *harness.Analyzer, policy string, level pulumirpc.Enf
 			}
 		}
 	}
-	for _, req := range c.Analyze() {
+	for _, req := range wiretest.Analyze(t, c.Registered()) {
 		if _, err := a.Client.Remediate(ctx, req); err != nil {
 			t.Fatalf("Remediate %s: %v", req.Name, err)
 		}
@@ -214,7 +214,7 @@ func judge(t *testing.T, a *harness.Analyzer, policy string, level pulumirpc.Enf
 		}
 		collect(req.Name, res)
 	}
-	res, err := a.Client.AnalyzeStack(ctx, c.AnalyzeStack())
+	res, err := a.Client.AnalyzeStack(ctx, wiretest.AnalyzeStack(t, c.Whole()))
 	if err != nil {
 		t.Fatalf("AnalyzeStack: %v", err)
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi/config"
 
 	"github.com/progression-labs-development/policypack/internal/example"
+	"github.com/progression-labs-development/policypack/internal/model"
 	"github.com/progression-labs-development/policypack/tests/internal/canary"
 	"github.com/progression-labs-development/policypack/tests/internal/harness"
 )
@@ -239,7 +240,7 @@ func showExamples(t *testing.T, pack, policy string) {
 	s := harness.NewStack(t, func(ctx *pulumi.Context) error {
 		for _, r := range c.Resources {
 			properties := pulumi.Map{}
-			for key, v := range r.Properties.AsMap() {
+			for key, v := range r.Properties {
 				properties[key] = pulumi.Any(v)
 			}
 			if _, err := newResource(ctx, r.Type, r.Name, properties); err != nil {
@@ -280,11 +281,28 @@ func showExamples(t *testing.T, pack, policy string) {
 func previewable(c example.Case) bool {
 	plain := len(c.Resources) > 0 && c.Settings == nil && c.Parameters == nil && len(c.Run.Config) == 0
 	for _, r := range c.Resources {
-		text, err := r.Properties.MarshalJSON()
-		special := strings.Contains(string(text), signature) || strings.Contains(string(text), unknown)
-		plain = plain && err == nil && !special && !r.Component && len(r.Ancestors)+len(r.DependsOn)+len(r.Secrets) == 0 && r.Provider == nil
+		plain = plain && plainly(model.Of(r.Properties)) && !r.Component && len(r.Ancestors)+len(r.DependsOn)+len(r.Secrets) == 0 && r.Provider == nil
 	}
 	return plain
+}
+
+// plainly reports whether a value is nothing but what a program of any language can write.
+func plainly(v model.Value) bool {
+	switch v.Kind() {
+	case model.Object:
+		return !slices.ContainsFunc(v.Keys(), func(key string) bool { return !plainly(v.Field(key)) })
+	case model.List:
+		for i := range v.Len() {
+			if !plainly(v.Item(i)) {
+				return false
+			}
+		}
+		return true
+	case model.Null, model.Bool, model.Number, model.String:
+		return true
+	case model.Unknown, model.Secret, model.Asset, model.Archive, model.Reference, model.Foreign:
+	}
+	return false
 }
 
 // echo gives a stack further providers.

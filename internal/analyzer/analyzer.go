@@ -19,6 +19,7 @@ import (
 	"github.com/progression-labs-development/policypack/internal/plugin"
 	"github.com/progression-labs-development/policypack/internal/session"
 	"github.com/progression-labs-development/policypack/internal/verdict"
+	"github.com/progression-labs-development/policypack/internal/wire"
 )
 
 // Server answers the engine.
@@ -56,7 +57,7 @@ func (s *Server) Handshake(_ context.Context, req *pulumirpc.AnalyzerHandshakeRe
 func (s *Server) ConfigureStack(_ context.Context, req *pulumirpc.AnalyzerStackConfigureRequest) (
 	*pulumirpc.AnalyzerStackConfigureResponse, error,
 ) {
-	return &pulumirpc.AnalyzerStackConfigureResponse{}, coded(s.session.Begin(req, nil))
+	return &pulumirpc.AnalyzerStackConfigureResponse{}, coded(s.session.Begin(wire.Stack(req)))
 }
 
 // GetPluginInfo returns the version.
@@ -90,12 +91,12 @@ func settings(req *pulumirpc.ConfigureAnalyzerRequest) map[string]pack.Setting {
 
 // Analyze evaluates the policies on one resource, by its inputs.
 func (s *Server) Analyze(ctx context.Context, req *pulumirpc.AnalyzeRequest) (*pulumirpc.AnalyzeResponse, error) {
-	return answer(s.session.Resource(ctx, req))
+	return answer(s.session.Resource(ctx, wire.Resource(req)))
 }
 
 // AnalyzeStack evaluates the policies on the stack as a whole, by outputs.
 func (s *Server) AnalyzeStack(ctx context.Context, req *pulumirpc.AnalyzeStackRequest) (*pulumirpc.AnalyzeResponse, error) {
-	return answer(s.session.Stack(ctx, req))
+	return answer(s.session.Stack(ctx, wire.Resources(req)))
 }
 
 // Remediate changes nothing: the engine prints what a remediation replaces, plaintext included.

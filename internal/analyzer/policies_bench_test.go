@@ -8,6 +8,7 @@ import (
 	"github.com/progression-labs-development/policypack/internal/example"
 	"github.com/progression-labs-development/policypack/internal/pack"
 	"github.com/progression-labs-development/policypack/internal/session"
+	"github.com/progression-labs-development/policypack/internal/wire/wiretest"
 	"github.com/progression-labs-development/policypack/policies"
 	"github.com/progression-labs-development/policypack/rego"
 )
@@ -35,10 +36,10 @@ func BenchmarkPolicies(b *testing.B) {
 			}
 			b.Run(q.Name, func(b *testing.B) {
 				s := server(b, nil)
-				if _, err := s.ConfigureStack(context.Background(), c.ConfigureStack()); err != nil {
+				if _, err := s.ConfigureStack(context.Background(), wiretest.Stack(c.About())); err != nil {
 					b.Fatal(err)
 				}
-				calls, stack := c.Analyze(), c.AnalyzeStack()
+				calls, stack := wiretest.Analyze(b, c.Registered()), wiretest.AnalyzeStack(b, c.Whole())
 				run := func() {
 					for _, req := range calls {
 						if _, err := s.Analyze(context.Background(), req); err != nil {

@@ -11,8 +11,6 @@ import (
 	"slices"
 	"strings"
 
-	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
-
 	"github.com/progression-labs-development/policypack"
 	"github.com/progression-labs-development/policypack/internal/breakglass"
 	"github.com/progression-labs-development/policypack/internal/decisionlog"
@@ -175,9 +173,9 @@ func (r *Run) fail(name string, err error) {
 
 // begin starts a run about a stack, nil where nothing is known of it. The configuration is that of all runs, unless it is broken and a
 // token lets that pass, of which each run says so.
-func (r *Run) begin(stack *pulumirpc.AnalyzerStackConfigureRequest, program *model.Program) error {
+func (r *Run) begin(stack *model.Stack) error {
 	r.found, r.left = nil, nil
-	if err := r.Session.Begin(stack, program); err != nil || r.broken == nil {
+	if err := r.Session.Begin(stack); err != nil || r.broken == nil {
 		return err
 	}
 	r.Session.Outage(r.broken)

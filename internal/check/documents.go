@@ -7,9 +7,8 @@ import (
 	"slices"
 	"strings"
 
-	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
-
 	"github.com/progression-labs-development/policypack/internal/jsontext"
+	"github.com/progression-labs-development/policypack/internal/model"
 	"github.com/progression-labs-development/policypack/internal/pack"
 	"github.com/progression-labs-development/policypack/internal/report"
 	"github.com/progression-labs-development/policypack/internal/state"
@@ -53,7 +52,7 @@ func (r *Run) state(ctx context.Context, t target, data []byte) error {
 		return err
 	}
 	name := Stack{s.Organization(), s.Project(), s.Stack()}
-	var about *pulumirpc.AnalyzerStackConfigureRequest
+	var about *model.Stack
 	if given := r.options.Stack; given != (Stack{}) {
 		if name.Project != "" && (name.Project != given.Project || name.Stack != given.Stack) {
 			return fmt.Errorf("this is the state of %s/%s, and --stack says %s/%s", name.Project, name.Stack, given.Project, given.Stack)
@@ -61,17 +60,15 @@ func (r *Run) state(ctx context.Context, t target, data []byte) error {
 		name = given
 	}
 	if name.Organization != "" || r.Session.MayBreakGlass() {
-		about = &pulumirpc.AnalyzerStackConfigureRequest{
-			Organization: name.Organization, Project: name.Project, Stack: name.Stack,
-		}
+		about = &model.Stack{Organization: name.Organization, Project: name.Project, Name: name.Stack}
 	}
-	if err := r.begin(about, nil); err != nil {
+	if err := r.begin(about); err != nil {
 		return err
 	}
 	if n := s.Pending(); n > 0 {
 		r.note(t, "%s of the stack did not come to an end; what was being created then is not judged.", report.Plural(n, "operation"))
 	}
-	r.calls(ctx, t, s.Analyze(), s.AnalyzeStack())
+	r.resources(ctx, t, s.Resources(), s.Whole())
 	unseen := func(f verdict.Finding) bool { return f.Rule.NeedsConfiguration }
 	r.found, r.left = slices.DeleteFunc(r.found, unseen), slices.DeleteFunc(r.left, unseen)
 	r.add(report.Source{
@@ -91,9 +88,9 @@ func (r *Run) terraform(ctx context.Context, t target, data []byte) error {
 	if name.Stack == "" {
 		name = Stack{Project: "terraform", Stack: "default"}
 	}
-	about := d.ConfigureStack(name.Project, name.Stack)
+	about := d.Stack(name.Project, name.Stack)
 	about.Organization = name.Organization
-	if err := r.begin(about, d.Program()); err != nil {
+	if err := r.begin(about); err != nil {
 		return err
 	}
 	hide, err := r.Session.HideNames()
@@ -104,7 +101,7 @@ func (r *Run) terraform(ctx context.Context, t target, data []byte) error {
 	for _, n := range d.Notes() {
 		r.note(t, "%s", n)
 	}
-	r.calls(ctx, t, d.Analyze(name.Project, name.Stack), d.AnalyzeStack(name.Project, name.Stack))
+	r.resources(ctx, t, d.Resources(about), d.Whole(about))
 	source := report.Source{
 		Name: t.name, Kind: report.TerraformState, Organization: name.Organization, Project: name.Project, Stack: name.Stack,
 		Resources: d.Len(), File: t.file(),
@@ -119,20 +116,21 @@ func (r *Run) terraform(ctx context.Context, t target, data []byte) error {
 	return nil
 }
 
-// calls makes the calls of the engine. What a call cannot judge is told, and the others are made all the same.
-func (r *Run) calls(ctx context.Context, t target, resources []*pulumirpc.AnalyzeRequest, stack *pulumirpc.AnalyzeStackRequest) {
-	for i, req := range resources {
+// resources checks each resource, and then the stack as a whole. What cannot be checked is told, and the rest is checked all the
+// same.
+func (r *Run) resources(ctx context.Context, t target, resources, whole []*model.Resource) {
+	for i, one := range resources {
 		if i%100 == 99 {
 			r.progress("judging %s: resource %d of %d", t.name, i+1, len(resources))
 		}
-		if _, err := r.Session.Resource(ctx, req); err != nil {
+		if _, err := r.Session.Resource(ctx, one); err != nil {
 			r.fail(t.name, err)
 		}
 	}
 	if len(resources) == 0 {
 		return
 	}
-	if _, err := r.Session.Stack(ctx, stack); err != nil {
+	if _, err := r.Session.Stack(ctx, whole); err != nil {
 		r.fail(t.name, err)
 	}
 }

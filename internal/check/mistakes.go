@@ -8,9 +8,6 @@ import (
 	"strings"
 	"time"
 
-	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
-	"google.golang.org/protobuf/types/known/structpb"
-
 	"github.com/progression-labs-development/policypack/internal/model"
 	"github.com/progression-labs-development/policypack/internal/pack"
 	"github.com/progression-labs-development/policypack/internal/place"
@@ -37,7 +34,7 @@ func (f *ConfigFile) ask(ctx context.Context, s *session.Session) error {
 		return nil // the rules would evaluate a configuration that nobody wrote
 	}
 	urn := place.URN{Stack: "stack", Project: "project", Types: model.RootType, Name: "project-stack"}.String()
-	found, err := s.Resource(ctx, &pulumirpc.AnalyzeRequest{Urn: urn, Type: model.RootType, Properties: &structpb.Struct{}})
+	found, err := s.Resource(ctx, &model.Resource{URN: urn, Type: model.RootType, Properties: model.Of(map[string]any(nil))})
 	if err != nil {
 		return err
 	}

@@ -17,7 +17,7 @@ func (r *Run) repository(ctx context.Context, t target) error {
 	if !t.dir {
 		r.dir = filepath.Dir(t.path)
 	}
-	if err := r.begin(nil, nil); err != nil {
+	if err := r.begin(nil); err != nil {
 		return err
 	}
 	reading, err := r.Session.Reading()

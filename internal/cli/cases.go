@@ -17,7 +17,7 @@ import (
 	"github.com/progression-labs-development/policypack/internal/verdict"
 )
 
-// examples evaluates the examples of every policy with the engine's calls.
+// examples evaluates the examples of every policy.
 func (s *suite) examples(ctx context.Context) error {
 	var found []verdict.Finding
 	at := session.New(session.Options{
@@ -54,20 +54,20 @@ func (s *suite) examples(ctx context.Context) error {
 	return nil
 }
 
-// evaluateCase makes the calls that the engine would make for a case, and reads its files as those of a repository.
+// evaluateCase evaluates the resources of a case, one by one and then together, and reads its files as those of a repository.
 func evaluateCase(ctx context.Context, s *session.Session, q *pack.Policy, c example.Case) error {
-	if err := s.Begin(c.ConfigureStack(), nil); err != nil {
+	if err := s.Begin(c.About()); err != nil {
 		return err
 	}
 	level := q.Level
 	if level == pack.Disabled {
 		level = pack.Mandatory
 	}
-	params := map[string]map[string]any{pack.SettingsPolicy: c.Settings.AsMap()}
+	params := map[string]map[string]any{pack.SettingsPolicy: c.Settings}
 	if params[q.Name] == nil {
 		params[q.Name] = map[string]any{}
 	}
-	for name, v := range c.Parameters.AsMap() {
+	for name, v := range c.Parameters {
 		params[q.Name][name] = v
 	}
 	levels := map[string]pack.Level{pack.SettingsPolicy: pack.Mandatory}
@@ -75,13 +75,13 @@ func evaluateCase(ctx context.Context, s *session.Session, q *pack.Policy, c exa
 	if err := s.Configure(pack.Settings(levels, params), nil); err != nil {
 		return err
 	}
-	for _, req := range c.Analyze() {
-		if _, err := s.Resource(ctx, req); err != nil {
+	for _, one := range c.Registered() {
+		if _, err := s.Resource(ctx, one); err != nil {
 			return err
 		}
 	}
 	if len(c.Resources) > 0 {
-		if _, err := s.Stack(ctx, c.AnalyzeStack()); err != nil {
+		if _, err := s.Stack(ctx, c.Whole()); err != nil {
 			return err
 		}
 	}

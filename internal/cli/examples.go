@@ -11,10 +11,9 @@ import (
 	"slices"
 	"strings"
 
-	"google.golang.org/protobuf/types/known/structpb"
-
 	"github.com/progression-labs-development/policypack/internal/detect"
 	"github.com/progression-labs-development/policypack/internal/example"
+	"github.com/progression-labs-development/policypack/internal/model"
 	"github.com/progression-labs-development/policypack/internal/pack"
 	"github.com/progression-labs-development/policypack/policies"
 )
@@ -84,10 +83,10 @@ func (s *shortener) program(c example.Case) []string {
 	}
 	for _, given := range []struct {
 		what   string
-		values *structpb.Struct
+		values map[string]any
 	}{{"settings", c.Settings}, {"parameters", c.Parameters}} {
-		for _, key := range slices.Sorted(maps.Keys(given.values.GetFields())) {
-			lines = append(lines, fmt.Sprintf("%s %s: %s", given.what, key, s.short(key, given.values.GetFields()[key])))
+		for _, key := range slices.Sorted(maps.Keys(given.values)) {
+			lines = append(lines, fmt.Sprintf("%s %s: %s", given.what, key, s.short(key, model.Of(given.values[key]))))
 		}
 	}
 	for _, r := range c.Resources {
@@ -97,11 +96,11 @@ func (s *shortener) program(c example.Case) []string {
 		}
 		lines = append(lines, line)
 		shown := r.Properties
-		if len(shown.GetFields()) == 0 {
+		if len(shown) == 0 {
 			shown = r.Outputs
 		}
-		for _, key := range slices.Sorted(maps.Keys(shown.GetFields())) {
-			lines = append(lines, fmt.Sprintf("  %s: %s", key, s.short(key, shown.GetFields()[key])))
+		for _, key := range slices.Sorted(maps.Keys(shown)) {
+			lines = append(lines, fmt.Sprintf("  %s: %s", key, s.short(key, model.Of(shown[key]))))
 		}
 	}
 	for _, f := range c.Files {
@@ -133,7 +132,7 @@ const (
 )
 
 // short writes a property of an example in a line.
-func (s *shortener) short(key string, v *structpb.Value) string {
+func (s *shortener) short(key string, v model.Value) string {
 	text := s.brief(key, v)
 	if runes := []rune(text); len(runes) > longest {
 		return string(runes[:longest-1]) + "…"
@@ -149,44 +148,45 @@ func (s *shortener) text(key, value string) string {
 	return quoted(value)
 }
 
-func (s *shortener) brief(key string, v *structpb.Value) string {
-	switch k := v.GetKind().(type) {
-	case *structpb.Value_StringValue:
-		if k.StringValue == example.Unknown {
-			return unknownMark
-		}
-		return s.text(key, k.StringValue)
-	case *structpb.Value_StructValue:
-		fields := k.StructValue.GetFields()
-		switch example.Marked(v) {
-		case "secret":
-			return secretMark
-		case "asset", "archive":
-			for _, source := range []string{"path", "uri", "text"} {
-				if content, ok := fields[source]; ok {
-					return fmt.Sprintf("(%s, %s %s)", example.Marked(v), source, s.brief(key, content))
-				}
-			}
-			return "(" + example.Marked(v) + ")"
-		}
-		parts := make([]string, 0, len(fields))
-		for _, key := range slices.Sorted(maps.Keys(fields)) {
-			parts = append(parts, key+": "+s.brief(key, fields[key]))
+func (s *shortener) brief(key string, v model.Value) string {
+	switch v.Kind() {
+	case model.String:
+		return s.text(key, v.Text())
+	case model.Unknown:
+		return unknownMark
+	case model.Secret:
+		return secretMark
+	case model.Asset:
+		return s.source("asset", key, v)
+	case model.Archive:
+		return s.source("archive", key, v)
+	case model.Object:
+		var parts []string
+		for _, key := range v.Keys() {
+			parts = append(parts, key+": "+s.brief(key, v.Field(key)))
 		}
 		return "{" + strings.Join(parts, ", ") + "}"
-	case *structpb.Value_ListValue:
-		parts := make([]string, len(k.ListValue.GetValues()))
-		for i, item := range k.ListValue.GetValues() {
-			parts[i] = s.brief(key, item)
+	case model.List:
+		parts := make([]string, v.Len())
+		for i := range parts {
+			parts[i] = s.brief(key, v.Item(i))
 		}
 		return "[" + strings.Join(parts, ", ") + "]"
-	default:
-		b, err := v.MarshalJSON()
-		if err != nil {
-			return "?"
-		}
-		return string(b)
+	case model.Null, model.Bool, model.Number, model.Reference, model.Foreign:
 	}
+	b, err := json.Marshal(model.Plain(v, nil))
+	if err != nil {
+		return "?"
+	}
+	return string(b)
+}
+
+// source writes where an asset or an archive comes from.
+func (s *shortener) source(what, key string, v model.Value) string {
+	for _, source := range v.Keys() {
+		return fmt.Sprintf("(%s, %s %s)", what, source, s.brief(key, v.Field(source)))
+	}
+	return "(" + what + ")"
 }
 
 // quoted writes a text as it is, or in quotes where that could be misread.

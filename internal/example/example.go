@@ -1,11 +1,11 @@
-// Package example reads the examples of a policy and turns them into the calls that the Pulumi engine would make.
+// Package example reads the examples of a policy and sees them as the model.
 //
 // Every policy folder holds one examples.yaml with three lists. Each case of deny must produce exactly the violations
 // that it wants, each case of allow must produce nothing, and each case of undecided produces what the policy cannot
 // decide during a preview. A case is a small program: resources in the order in which they are registered, analysed one
 // by one and then together as a stack. Or it is a small repository: files with their texts, by name.
 //
-// Property values are written as plain YAML. A map with one of these keys alone stands for what the wire cannot write
+// Property values are written as plain YAML. A map with one of these keys alone stands for what YAML cannot write
 // plainly:
 //
 //	{$secret: VALUE}               VALUE, marked secret
@@ -19,7 +19,7 @@ import (
 	"path/filepath"
 	"slices"
 
-	"google.golang.org/protobuf/types/known/structpb"
+	"github.com/progression-labs-development/policypack/internal/model"
 )
 
 // File is one examples.yaml.
@@ -52,9 +52,9 @@ type Case struct {
 	// Run is the stack that the resources belong to, defaults filled in.
 	Run Run
 	// Settings are parameters of the policy `settings`, nil if the case has none.
-	Settings *structpb.Struct
+	Settings map[string]any
 	// Parameters are parameters of the policy that the file belongs to, nil if the case has none.
-	Parameters *structpb.Struct
+	Parameters map[string]any
 	// Resources stand in the order in which the program registers them.
 	Resources []Resource
 	// Files are the files of a repository, in the order in which they are written. A case has resources, files, or both.
@@ -86,13 +86,13 @@ type Resource struct {
 	Ancestors []string
 	// Component is true for a component, which has no provider.
 	Component bool
-	// Properties are the inputs after the provider's Check, with the engine's signatures.
-	Properties *structpb.Struct
-	// Outputs is what AnalyzeStack sees; it is Properties unless the case writes `outputs`.
-	Outputs *structpb.Struct
+	// Properties are the inputs after the provider's Check, as model.Of takes them.
+	Properties map[string]any
+	// Outputs are what the stack as a whole shows; they are Properties unless the case writes `outputs`.
+	Outputs map[string]any
 	// Provider holds the provider's inputs, nil if the case has none.
-	Provider *structpb.Struct
-	Options  Options
+	Provider map[string]any
+	Options  model.Options
 	// DependsOn says which properties come from outputs of which resources of the case, by logical name.
 	DependsOn map[string][]string
 	// Secrets are all texts that the case marks secret, in the order in which they are written. None of them may show
@@ -105,14 +105,6 @@ type SourceFile struct {
 	// Name is slash-separated, from the root of the repository.
 	Name string
 	Text string
-}
-
-// Options are the resource options that a policy can see.
-type Options struct {
-	Protect                 bool
-	IgnoreChanges           []string
-	Aliases                 []string
-	AdditionalSecretOutputs []string
 }
 
 // Want is one violation that a case must produce.

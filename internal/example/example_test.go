@@ -9,8 +9,10 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
-	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
-	"google.golang.org/protobuf/testing/protocmp"
+
+	"github.com/progression-labs-development/policypack/internal/model"
+	"github.com/progression-labs-development/policypack/internal/model/modeltest"
+	"github.com/progression-labs-development/policypack/internal/wire/wiretest"
 )
 
 const whole = `
@@ -67,7 +69,7 @@ func TestParse(t *testing.T) {
 	}
 }
 
-func TestCalls(t *testing.T) {
+func TestResources(t *testing.T) {
 	file, err := Parse("x.yaml", []byte(whole))
 	if err != nil {
 		t.Fatal(err)
@@ -77,34 +79,35 @@ func TestCalls(t *testing.T) {
 		urn    = "urn:pulumi:staging::web::acme:infra:Database$acme:infra:Secret$aws:secretsmanager/secret:Secret::password"
 		parent = "urn:pulumi:staging::web::acme:infra:Database$acme:infra:Secret::password"
 	)
-	options := &pulumirpc.AnalyzerResourceOptions{
-		Protect: true, IgnoreChanges: []string{"secretString"}, Aliases: []string{"urn:a"},
-		AdditionalSecretOutputs: []string{"arn"}, Parent: parent,
+	want := &model.Resource{
+		Type: "aws:secretsmanager/secret:Secret", Name: "password", URN: urn, Parent: parent,
+		Options: model.Options{
+			Protect: true, IgnoreChanges: []string{"secretString"}, Aliases: []string{"urn:a"}, AdditionalSecretOutputs: []string{"arn"},
+		},
 	}
-	provider := &pulumirpc.AnalyzerProviderResource{
-		Type: "pulumi:providers:aws", Name: "default",
-		Urn:        "urn:pulumi:staging::web::pulumi:providers:aws::default",
-		Properties: c.Resources[1].Provider,
+	for name, all := range map[string][]*model.Resource{"Registered": c.Registered(), "Whole": c.Whole()} {
+		got := *all[1]
+		provider, properties := *got.Provider, modeltest.Plain(got.Properties)
+		if diff := cmp.Diff(modeltest.Plain(model.Of(c.Resources[1].Properties)), properties); diff != "" {
+			t.Errorf("%s: properties: mismatch (-want +got):\n%s", name, diff)
+		}
+		if diff := cmp.Diff(modeltest.Plain(model.Of(c.Resources[1].Provider)), modeltest.Plain(provider.Properties)); diff != "" {
+			t.Errorf("%s: provider: mismatch (-want +got):\n%s", name, diff)
+		}
+		provider.Properties, got.Provider, got.Properties, got.Origins = nil, nil, nil, nil
+		if diff := cmp.Diff(want, &got); diff != "" {
+			t.Errorf("%s: mismatch (-want +got):\n%s", name, diff)
+		}
+		aws := model.Provider{Type: "pulumi:providers:aws", Name: "default", URN: "urn:pulumi:staging::web::pulumi:providers:aws::default"}
+		if diff := cmp.Diff(aws, provider); diff != "" {
+			t.Errorf("%s: provider: mismatch (-want +got):\n%s", name, diff)
+		}
 	}
-	want := &pulumirpc.AnalyzeRequest{
-		Type: "aws:secretsmanager/secret:Secret", Name: "password", Urn: urn,
-		Properties: c.Resources[1].Properties, Options: options, Provider: provider,
-	}
-	if diff := cmp.Diff(want, c.Analyze()[1], protocmp.Transform()); diff != "" {
-		t.Errorf("Analyze: mismatch (-want +got):\n%s", diff)
-	}
-	wantRow := &pulumirpc.AnalyzerResource{
-		Type: "aws:secretsmanager/secret:Secret", Name: "password", Urn: urn,
-		Properties: c.Resources[1].Properties, Options: options, Provider: provider, Parent: parent,
-	}
-	if diff := cmp.Diff(wantRow, c.AnalyzeStack().Resources[1], protocmp.Transform()); diff != "" {
-		t.Errorf("AnalyzeStack: mismatch (-want +got):\n%s", diff)
-	}
-	component := c.Analyze()[0]
+	component := c.Registered()[0]
 	if component.Provider != nil {
 		t.Errorf("a component has the provider %v", component.Provider)
 	}
-	if got, want := component.Options.Parent, "urn:pulumi:staging::web::pulumi:pulumi:Stack::web-staging"; got != want {
+	if got, want := component.Parent, "urn:pulumi:staging::web::pulumi:pulumi:Stack::web-staging"; got != want {
 		t.Errorf("parent of a resource without ancestors: got %s, want %s", got, want)
 	}
 }
@@ -170,7 +173,7 @@ func TestValues(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			c := caseOf(t, tt.give)
-			got, err := plugin.UnmarshalProperties(c.Resources[0].Properties,
+			got, err := plugin.UnmarshalProperties(wiretest.Properties(t, model.Of(c.Resources[0].Properties)),
 				plugin.MarshalOptions{KeepSecrets: true, KeepUnknowns: true})
 			if err != nil {
 				t.Fatal(err)
@@ -184,7 +187,7 @@ func TestValues(t *testing.T) {
 
 func TestAssets(t *testing.T) {
 	c := caseOf(t, `[{$asset: {text: A=1}}, {$asset: {path: .env}}, {$archive: {assets: {.env: {$asset: {text: A=1}}}}}]`)
-	got, err := plugin.UnmarshalProperties(c.Resources[0].Properties, plugin.MarshalOptions{})
+	got, err := plugin.UnmarshalProperties(wiretest.Properties(t, model.Of(c.Resources[0].Properties)), plugin.MarshalOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -295,8 +298,8 @@ func FuzzParse(f *testing.F) {
 			return
 		}
 		for _, c := range file.Cases {
-			c.Analyze()
-			c.AnalyzeStack()
+			c.Registered()
+			c.Whole()
 		}
 	})
 }

@@ -8,7 +8,6 @@ import (
 	"slices"
 
 	"go.yaml.in/yaml/v3"
-	"google.golang.org/protobuf/types/known/structpb"
 )
 
 // Load reads the examples of one policy from a file.
@@ -208,7 +207,7 @@ func (p *parser) run(n *yaml.Node, run *Run) {
 }
 
 func (p *parser) resource(n *yaml.Node) Resource {
-	r := Resource{Properties: &structpb.Struct{}}
+	r := Resource{Properties: map[string]any{}}
 	p.mapping(n, "resource", fields{
 		"type":       func(v *yaml.Node) { r.Type = p.text(v, "type") },
 		"name":       func(v *yaml.Node) { r.Name = p.text(v, "name") },

@@ -120,9 +120,9 @@ func cloudOfPackage(pkg string) string {
 	}
 }
 
-func (k ciKey) term() *object {
+func (k ciKey) term(run *Run, urn string) *object {
 	o := new(object)
-	o.add("path", pathTerm(k.path))
+	o.place(run, urn, k.path)
 	o.str("name", k.name)
 	o.str("by", k.by)
 	o.str("cloud", k.cloud)

@@ -148,12 +148,12 @@ func (r *Resource) scanContainers() {
 	}
 }
 
-func (c commandUse) term() *ast.Term {
+func (c commandUse) term(run *Run, urn string) *ast.Term {
 	o := new(object)
 	o.str("tool", c.Tool)
 	o.str("command", c.Command)
 	o.str("action", string(c.Action))
-	o.add("path", pathTerm(c.path))
+	o.place(run, urn, c.path)
 	o.add("line", ast.InternedTerm(c.Line))
 	o.add("certain", ast.InternedTerm(c.Certain))
 	return o.term()

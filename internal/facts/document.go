@@ -38,14 +38,13 @@ func ResourceDocument(run *Run, ctx Context, r *Resource, candidates *ast.Term) 
 	}
 	o := ctx.document(ScopeResource, run.term(r.Project, r.Stack, r.hide), candidates)
 	o.add("resource", res)
-	o.add("findings", findings(r))
+	o.add("findings", findings(run, r))
 	if r.Kind != nil {
 		o.add("kind", ast.NewTerm(r.Kind.Value()))
 	}
 	if r.Type == model.RootType {
 		o.add("config", run.configKeys(r.hide))
 	}
-	run.spell(o, r)
 	return o.term().Value, nil
 }
 
@@ -64,10 +63,10 @@ func StackDocument(run *Run, d *detect.Detector, ctx Context, resources []*Resou
 	for _, r := range resources {
 		project, stack = r.Project, r.Stack
 		for i := range r.Findings {
-			found = append(found, r.Findings[i].term(len(found)+1, r))
+			found = append(found, r.Findings[i].term(run, len(found)+1, r))
 		}
 		for i := range r.Written {
-			o := r.Written[i].term()
+			o := r.Written[i].term(run, r.URN)
 			o.str("urn", r.shown(r.URN))
 			o.str("type", r.Type)
 			o.str("name", r.shown(r.Name))
@@ -77,7 +76,7 @@ func StackDocument(run *Run, d *detect.Detector, ctx Context, resources []*Resou
 			written = append(written, o.term())
 		}
 		for i := range r.ci {
-			o := r.ci[i].term()
+			o := r.ci[i].term(run, r.URN)
 			o.str("urn", r.shown(r.URN))
 			o.str("type", r.Type)
 			o.str("resource", r.shown(r.Name))
@@ -104,14 +103,13 @@ func StackDocument(run *Run, d *detect.Detector, ctx Context, resources []*Resou
 	o.add("written", ast.ArrayTerm(written...))
 	o.add("ci", ast.ArrayTerm(ci...))
 	o.add("components", componentsTerm(resources))
-	run.spell(o, nil)
 	return o.term().Value, nil
 }
 
-func findings(r *Resource) *ast.Term {
+func findings(run *Run, r *Resource) *ast.Term {
 	terms := make([]*ast.Term, len(r.Findings))
 	for i := range r.Findings {
-		terms[i] = r.Findings[i].term(i+1, r)
+		terms[i] = r.Findings[i].term(run, i+1, r)
 	}
 	return ast.ArrayTerm(terms...)
 }

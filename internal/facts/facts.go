@@ -132,6 +132,13 @@ func (r *Resource) document(run *Run) (*ast.Term, error) {
 	o.add("properties", props)
 	o.add("unknown", paths(marks.unknown))
 	o.add("secret", paths(marks.secret))
+	if run.spells() && r.Kind != nil && len(r.Kind.Name) > 0 {
+		name := make(place.Path, len(r.Kind.Name))
+		for i, step := range r.Kind.Name {
+			name[i] = step
+		}
+		o.str("nameShown", run.Spell(r.URN, name).String())
+	}
 	if s, ok := run.suggestion(r); ok {
 		o.str("suggestion", s)
 	}
@@ -144,27 +151,27 @@ func (r *Resource) document(run *Run) (*ast.Term, error) {
 	if len(r.Written) > 0 {
 		terms := make([]*ast.Term, len(r.Written))
 		for i := range r.Written {
-			terms[i] = r.Written[i].term().term()
+			terms[i] = r.Written[i].term(run, r.URN).term()
 		}
 		o.add("written", ast.ArrayTerm(terms...))
 	}
 	if len(r.logins) > 0 {
-		o.add("logins", terms(r.logins))
+		o.add("logins", terms(run, r.URN, r.logins))
 	}
 	if len(r.commands) > 0 {
-		o.add("commands", terms(r.commands))
+		o.add("commands", terms(run, r.URN, r.commands))
 	}
 	if len(r.files) > 0 {
-		o.add("files", terms(r.files))
+		o.add("files", terms(run, r.URN, r.files))
 	}
 	if len(r.ci) > 0 {
 		keys := make([]*ast.Term, len(r.ci))
 		for i := range r.ci {
-			keys[i] = r.ci[i].term().term()
+			keys[i] = r.ci[i].term(run, r.URN).term()
 		}
 		o.add("ci", ast.ArrayTerm(keys...))
 	}
-	declares, err := r.declares()
+	declares, err := r.declares(run)
 	if err != nil {
 		return nil, err
 	}
@@ -192,7 +199,7 @@ func (r *Resource) shownOptions() *ast.Term {
 
 // declares lists the secrets that a template inside the resource describes. The template is read before it is redacted,
 // so that marking it secret hides nothing; only types and paths leave here.
-func (r *Resource) declares() (*ast.Term, error) {
+func (r *Resource) declares(run *Run) (*ast.Term, error) {
 	if !r.Carries() {
 		return nil, nil
 	}
@@ -213,7 +220,7 @@ func (r *Resource) declares() (*ast.Term, error) {
 			o.str("class", d.Class)
 			o.str("manager", d.Manager)
 		}
-		o.add("path", pathTerm(r.hidePath(d.Path)))
+		o.place(run, r.URN, r.hidePath(d.Path))
 		terms = append(terms, o.term())
 	}
 	return ast.ArrayTerm(terms...), nil

@@ -98,10 +98,10 @@ func (f *fileWalker) add(name, how string) {
 	f.found = append(f.found, file{path.Base(strings.ReplaceAll(name, "\\", "/")), append([]any(nil), f.path...), how})
 }
 
-func (f file) term() *ast.Term {
+func (f file) term(run *Run, urn string) *ast.Term {
 	o := new(object)
 	o.str("name", f.name)
 	o.str("how", f.how)
-	o.add("path", pathTerm(f.path))
+	o.place(run, urn, f.path)
 	return o.term()
 }

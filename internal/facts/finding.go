@@ -61,7 +61,7 @@ type span struct{ start, end, value int }
 
 // term is the finding in the input document under its id there, with the resource that it belongs to; nil where it stands in
 // a file.
-func (f *Finding) term(id int, r *Resource) *ast.Term {
+func (f *Finding) term(run *Run, id int, r *Resource) *ast.Term {
 	f.ID = id
 	o := new(object)
 	o.add("id", ast.InternedTerm(id))
@@ -78,6 +78,13 @@ func (f *Finding) term(id int, r *Resource) *ast.Term {
 	}
 	o.add("path", pathTerm(f.Path))
 	o.str("key", place.Visible(f.Key))
+	if r != nil && run.spells() {
+		spelled := run.Spell(r.URN, f.Path)
+		o.str("shown", spelled.String())
+		if f.Key != "" && f.Key == f.Path.Key() {
+			o.str("keyShown", spelled.Key())
+		}
+	}
 	o.str("detector", f.Detector)
 	o.str("title", f.Title)
 	o.str("reason", f.Reason)
@@ -95,6 +102,9 @@ func (f *Finding) term(id int, r *Resource) *ast.Term {
 		source.str("path", f.Source.Path)
 		if f.Source.URN != "" {
 			source.str("urn", f.Source.URN)
+		}
+		if run.spells() {
+			source.str("shown", run.Spell(f.Source.URN, place.ParsePath(f.Source.Path)).String())
 		}
 		o.add("source", source.term())
 	}

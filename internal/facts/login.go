@@ -324,11 +324,11 @@ func (r *Resource) logsIn(path place.Path) bool {
 	})
 }
 
-func (l providerLogin) term() *ast.Term {
+func (l providerLogin) term(run *Run, urn string) *ast.Term {
 	o := new(object)
 	o.str("cloud", l.cloud)
 	o.str("how", l.how)
-	o.add("path", pathTerm(l.path))
+	o.place(run, urn, l.path)
 	o.add("marked", ast.InternedTerm(l.marked))
 	o.add("config", ast.InternedTerm(l.config))
 	return o.term()

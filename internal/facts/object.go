@@ -47,11 +47,21 @@ func pathTerm(steps place.Path) *ast.Term {
 	return ast.ArrayTerm(terms...)
 }
 
-// terms returns the terms of the items as an array.
-func terms[T interface{ term() *ast.Term }](items []T) *ast.Term {
+// place adds a place in a resource, and, where another program than Pulumi wrote that, the place as the program writes it.
+func (o *object) place(run *Run, urn string, path place.Path) {
+	o.add("path", pathTerm(path))
+	if run.spells() {
+		o.str("shown", run.Spell(urn, path).String())
+	}
+}
+
+// terms returns the terms of items of a resource as an array.
+func terms[T interface {
+	term(run *Run, urn string) *ast.Term
+}](run *Run, urn string, items []T) *ast.Term {
 	all := make([]*ast.Term, len(items))
 	for i, item := range items {
-		all[i] = item.term()
+		all[i] = item.term(run, urn)
 	}
 	return ast.ArrayTerm(all...)
 }

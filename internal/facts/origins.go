@@ -20,14 +20,15 @@ func (o origins) properties() []string {
 	return o.of.Properties()
 }
 
-// from returns the URNs of the resources on whose outputs a property depends, sorted.
+// from returns the URNs of the resources on whose outputs a property depends, sorted. What the source does not show is among
+// them as a resource that is not there.
 func (o origins) from(property string) []string {
 	if o.of == nil {
 		return nil
 	}
 	var urns []string
 	for _, origin := range o.of.Of(property) {
-		if origin.Kind != model.OutputOf {
+		if origin.Kind != model.OutputOf && (origin.Kind != model.NotKnown || origin.From == "") {
 			continue
 		}
 		urn := origin.From

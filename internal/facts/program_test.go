@@ -30,13 +30,9 @@ func TestSpell(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			run := NewRun(nil, "2026-01-01")
-			run.By(tt.program)
+			run := NewRun(&model.Stack{Program: tt.program}, "2026-01-01")
 			r := &Resource{URN: "urn:pulumi:s::p::a:b:C::r", Type: "a:b:C", Findings: []Finding{{Place: PlaceProperty, Path: []any{"tags", "password"}}}}
-			o := new(object)
-			o.add("findings", findings(r))
-			run.spell(o, r)
-			shown, ok := textAt(o.pairs[0][1].Value.(*ast.Array).Elem(0).Value.(ast.Object), "shown")
+			shown, ok := textAt(findings(run, r).Value.(*ast.Array).Elem(0).Value.(ast.Object), "shown")
 			if !ok {
 				shown = "<none>"
 			}
@@ -53,17 +49,15 @@ func TestSpell(t *testing.T) {
 // TestSpellOfTheNameThatTells: a message says by which name a secret was told, which is the attribute's own, or one inside.
 func TestSpellOfTheNameThatTells(t *testing.T) {
 	t.Parallel()
-	run := NewRun(nil, "2026-01-01")
-	run.By(&model.Program{Name: "other", Spell: func(string, place.Path) place.Path { return place.Path{"block", 0, "master_password", 0} }})
+	run := NewRun(&model.Stack{Program: &model.Program{
+		Name: "other", Spell: func(string, place.Path) place.Path { return place.Path{"block", 0, "master_password", 0} },
+	}}, "2026-01-01")
 	r := &Resource{URN: "urn:pulumi:s::p::a:b:C::r", Type: "a:b:C", Findings: []Finding{
 		{Place: PlaceProperty, Path: []any{"block", "masterPassword", 0}, Key: "masterPassword"},
 		{Place: PlaceProperty, Path: []any{"block", "masterPassword", 0}, Key: "DB_PASSWORD", Inner: "DB_PASSWORD"},
 	}}
-	o := new(object)
-	o.add("findings", findings(r))
-	run.spell(o, r)
 	var got []string
-	o.pairs[0][1].Value.(*ast.Array).Foreach(func(f *ast.Term) {
+	findings(run, r).Value.(*ast.Array).Foreach(func(f *ast.Term) {
 		key, _ := textAt(f.Value.(ast.Object), "keyShown")
 		got = append(got, key)
 	})
@@ -76,8 +70,7 @@ func TestSpellOfTheNameThatTells(t *testing.T) {
 func TestTextThatIsNeverKnown(t *testing.T) {
 	t.Parallel()
 	for _, program := range []*model.Program{nil, {Name: "other"}} {
-		run := NewRun(nil, "2026-01-01")
-		run.By(program)
+		run := NewRun(&model.Stack{Program: program}, "2026-01-01")
 		r, err := fromAnalyze(&pulumirpc.AnalyzeRequest{
 			Urn: "urn:pulumi:s::p::command:local:Command::c", Type: "command:local:Command",
 			Properties: &structpb.Struct{Fields: map[string]*structpb.Value{"create": structpb.NewStringValue(plugin.UnknownStringValue)}},
@@ -90,6 +83,15 @@ func TestTextThatIsNeverKnown(t *testing.T) {
 			t.Errorf("%d commands with program %v", len(r.commands), program)
 		}
 	}
+}
+
+func textAt(o ast.Object, key string) (string, bool) {
+	t := o.Get(ast.InternedTerm(key))
+	if t == nil {
+		return "", false
+	}
+	s, ok := t.Value.(ast.String)
+	return string(s), ok
 }
 
 func TestKeysOfAKubernetesProvider(t *testing.T) {

@@ -81,7 +81,7 @@ func FileDocument(run *Run, d *detect.Detector, ctx Context, f *File, candidates
 	o.add("file", f.term(hide))
 	found := make([]*ast.Term, len(f.Findings))
 	for i := range f.Findings {
-		found[i] = f.Findings[i].term(i+1, nil)
+		found[i] = f.Findings[i].term(run, i+1, nil)
 	}
 	o.add("findings", ast.ArrayTerm(found...))
 	return o.term().Value

@@ -140,9 +140,9 @@ func TestFileDocument(t *testing.T) {
 			"secretsProvider": {"line": 4, "column": 2, "scheme": "awskms"}
 		},
 		"findings": [
-			{"place": "file", "line": 4, "column": 2, "path": [], "key": "", "detector": "github-token", "title": "a GitHub token", "reason": "format",
+			{"id": 1, "place": "file", "line": 4, "column": 2, "path": [], "key": "", "detector": "github-token", "title": "a GitHub token", "reason": "format",
 				"marked": false, "inner": "a.b", "cloud": "aws", "shortLived": true},
-			{"place": "config", "line": 4, "column": 2, "path": ["shop:db", "hosts", 0], "key": "password", "detector": "password", "title": "a password",
+			{"id": 2, "place": "config", "line": 4, "column": 2, "path": ["shop:db", "hosts", 0], "key": "password", "detector": "password", "title": "a password",
 				"reason": "key-name", "tier": "password", "marked": false, "login": true}
 		]
 	}`), &want); err != nil {

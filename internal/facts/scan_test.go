@@ -138,7 +138,7 @@ func (s *stack) tell(phase string, r *Resource) {
 		if f.Covered {
 			line += " covered"
 		}
-		if strings.Contains(f.term(1, r).String(), canary) {
+		if strings.Contains(f.term(s.run, 1, r).String(), canary) {
 			s.t.Errorf("%s: the finding holds the secret", line)
 		}
 		s.found = append(s.found, line)

@@ -116,9 +116,9 @@ func ignored(entries []string, path string) bool {
 }
 
 // term is the written value in the input document.
-func (w *Written) term() *object {
+func (w *Written) term(run *Run, urn string) *object {
 	o := new(object)
-	o.add("path", pathTerm(w.Path))
+	o.place(run, urn, w.Path)
 	state := "unknown"
 	if w.Known {
 		state = "known"

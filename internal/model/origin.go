@@ -1,5 +1,10 @@
 package model
 
+import (
+	"maps"
+	"slices"
+)
+
 // OriginKind says where a value, or a part of it, comes from.
 type OriginKind uint8
 
@@ -27,3 +32,12 @@ type Origins interface {
 	// Of returns the origins of a property.
 	Of(property string) []Origin
 }
+
+// Sources are origins by the names of properties.
+type Sources map[string][]Origin
+
+// Properties returns the names of the properties that have an origin, sorted.
+func (s Sources) Properties() []string { return slices.Sorted(maps.Keys(s)) }
+
+// Of returns the origins of a property.
+func (s Sources) Of(property string) []Origin { return s[property] }

@@ -105,6 +105,15 @@ func (Marked) Kind() Kind { return Secret }
 // Inner returns the value.
 func (m Marked) Inner() Value { return m.Value }
 
+// As is an object that is of another kind: Asset, Archive, Reference or Foreign.
+type As struct {
+	Value
+	Of Kind
+}
+
+// Kind returns the other kind.
+func (a As) Kind() Kind { return a.Of }
+
 // text is a view of a string.
 type text string
 

@@ -6,25 +6,22 @@ import (
 	"slices"
 	"strings"
 
-	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
-
 	"github.com/progression-labs-development/policypack/internal/decisionlog"
 	"github.com/progression-labs-development/policypack/internal/facts"
 	"github.com/progression-labs-development/policypack/internal/model"
 	"github.com/progression-labs-development/policypack/internal/pack"
 	"github.com/progression-labs-development/policypack/internal/verdict"
-	"github.com/progression-labs-development/policypack/internal/wire"
 )
 
 // Resource evaluates the policies on one resource, by its inputs.
-func (s *Session) Resource(ctx context.Context, req *pulumirpc.AnalyzeRequest) (findings []verdict.Finding, err error) {
+func (s *Session) Resource(ctx context.Context, given *model.Resource) (findings []verdict.Finding, err error) {
 	defer s.sparedFindings("this resource", &findings, &err)
-	defer s.Guard("Analyze", req.GetUrn(), &err)
-	c, err := s.ready(req.GetUrn())
+	defer s.Guard("Analyze", given.URN, &err)
+	c, err := s.ready(given.URN)
 	if err != nil {
 		return nil, err
 	}
-	r, err := facts.New(wire.Resource(req), c.catalogue)
+	r, err := facts.New(given, c.catalogue)
 	if err != nil {
 		return nil, c.fail(Input, err)
 	}
@@ -59,20 +56,20 @@ func (s *Session) Resource(ctx context.Context, req *pulumirpc.AnalyzeRequest) (
 }
 
 // Stack evaluates the policies on the stack as a whole, by its outputs.
-func (s *Session) Stack(ctx context.Context, req *pulumirpc.AnalyzeStackRequest) (findings []verdict.Finding, err error) {
+func (s *Session) Stack(ctx context.Context, rows []*model.Resource) (findings []verdict.Finding, err error) {
 	defer s.sparedFindings("the stack as a whole", &findings, &err)
 	defer s.Guard("AnalyzeStack", "", &err)
 	first := ""
-	if rows := req.GetResources(); len(rows) > 0 {
-		first = rows[0].GetUrn()
+	if len(rows) > 0 {
+		first = rows[0].URN
 	}
 	c, err := s.ready(first)
 	if err != nil {
 		return nil, err
 	}
-	resources := make([]*facts.Resource, len(req.GetResources()))
+	resources := make([]*facts.Resource, len(rows))
 	root, n := "", int64(0)
-	for i, row := range wire.Resources(req) {
+	for i, row := range rows {
 		if resources[i], err = facts.New(row, c.catalogue); err != nil {
 			return nil, c.fail(Input, err)
 		}

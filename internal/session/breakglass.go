@@ -11,10 +11,9 @@ import (
 	"strings"
 	"sync"
 
-	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
-
 	"github.com/progression-labs-development/policypack/internal/breakglass"
 	"github.com/progression-labs-development/policypack/internal/dsse"
+	"github.com/progression-labs-development/policypack/internal/model"
 	"github.com/progression-labs-development/policypack/internal/pack"
 	"github.com/progression-labs-development/policypack/internal/place"
 	"github.com/progression-labs-development/policypack/internal/report"
@@ -43,7 +42,7 @@ type glass struct {
 
 // breakGlass returns what is in force for a run about a stack, which is nil for files of a repository; nil where there is no
 // token. One that is not good stops the run: it is neither honoured nor passed over.
-func (o *Options) breakGlass(about *pulumirpc.AnalyzerStackConfigureRequest) (*glass, error) {
+func (o *Options) breakGlass(about *model.Stack) (*glass, error) {
 	if o.BreakGlass.Token == "" {
 		return nil, nil
 	}
@@ -56,7 +55,11 @@ func (o *Options) breakGlass(about *pulumirpc.AnalyzerStackConfigureRequest) (*g
 		return nil, err
 	}
 	if about != nil || t.Commit == "" { // the commit says whose files they are
-		if err := t.For(about.GetOrganization(), about.GetProject(), about.GetStack()); err != nil {
+		named := model.Stack{}
+		if about != nil {
+			named = *about
+		}
+		if err := t.For(named.Organization, named.Project, named.Name); err != nil {
 			return nil, err
 		}
 	}

@@ -69,9 +69,8 @@ func (s *Session) decided(c call, scope facts.Scope, about verdict.Subject, kind
 	l, urn := c.labelled(), c.run.Facts.Named(about.URN)
 	var run decisionlog.Run
 	if stack != nil {
-		preview := stack.GetDryRun()
 		run = decisionlog.Run{
-			Organization: stack.GetOrganization(), Project: stack.GetProject(), Stack: stack.GetStack(), Preview: &preview,
+			Organization: stack.Organization, Project: stack.Project, Stack: stack.Name, Preview: &stack.Preview,
 		}
 	}
 	if g := s.inForce(); g != nil {

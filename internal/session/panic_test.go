@@ -12,9 +12,8 @@ import (
 	"testing"
 	"time"
 
-	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
-
 	"github.com/progression-labs-development/policypack/internal/breakglass"
+	"github.com/progression-labs-development/policypack/internal/model"
 	"github.com/progression-labs-development/policypack/internal/pack"
 	"github.com/progression-labs-development/policypack/internal/verdict"
 )
@@ -36,7 +35,7 @@ func TestAPanicIsAnErrorOfItsCall(t *testing.T) {
 	log := &bytes.Buffer{}
 	s := New(Options{Log: log, Now: time.Now})
 	breaking(t, s)
-	_, err := s.Resource(t.Context(), &pulumirpc.AnalyzeRequest{Type: "a:b:Panic", Name: "p", Urn: panics})
+	_, err := s.Resource(t.Context(), &model.Resource{Type: "a:b:Panic", Name: "p", URN: panics, Properties: model.Of(map[string]any{})})
 	var fault *Error
 	if !errors.As(err, &fault) || fault.Fault != Evaluation || !strings.Contains(err.Error(), "internal error in Analyze of resource") {
 		t.Errorf("got %v, want an internal error that names the resource", err)
@@ -48,7 +47,7 @@ func TestAPanicIsAnErrorOfItsCall(t *testing.T) {
 		t.Error("there is no stack trace on the log")
 	}
 	next := "aws:secretsmanager/secret:Secret"
-	if _, err = s.Resource(t.Context(), &pulumirpc.AnalyzeRequest{Type: next, Name: "db", Urn: "urn:pulumi:production::shop::" + next + "::db"}); err != nil {
+	if _, err = s.Resource(t.Context(), &model.Resource{Type: next, Name: "db", URN: "urn:pulumi:production::shop::" + next + "::db", Properties: model.Of(map[string]any{})}); err != nil {
 		t.Errorf("the next call: %v", err)
 	}
 }
@@ -80,12 +79,12 @@ func TestAPanicPassesByBreakGlass(t *testing.T) {
 		Log: &bytes.Buffer{}, Now: time.Now, BreakGlass: BreakGlass{Token: word, Key: key},
 		Found: func(f, _ []verdict.Finding) { found = append(found, f...) },
 	})
-	about := &pulumirpc.AnalyzerStackConfigureRequest{Organization: "acme", Project: "shop", Stack: "production"}
-	if err := errors.Join(s.Begin(about, nil), s.Configure(nil, nil)); err != nil {
+	about := &model.Stack{Organization: "acme", Project: "shop", Name: "production"}
+	if err := errors.Join(s.Begin(about), s.Configure(nil, nil)); err != nil {
 		t.Fatal(err)
 	}
 	breaking(t, s)
-	findings, err := s.Resource(t.Context(), &pulumirpc.AnalyzeRequest{Type: "a:b:Panic", Name: "p", Urn: panics})
+	findings, err := s.Resource(t.Context(), &model.Resource{Type: "a:b:Panic", Name: "p", URN: panics, Properties: model.Of(map[string]any{})})
 	if err != nil || len(findings) != 2 {
 		t.Fatalf("got %v, %v; want the announcement and what was not checked", findings, err)
 	}

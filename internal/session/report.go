@@ -14,10 +14,12 @@ func (s *Session) Describe(r *report.Report) {
 	about, c := s.about, s.config
 	s.mu.Unlock()
 	source := report.Source{Name: report.Update, Kind: report.Update, Resources: int(s.seen.Load())}
-	if about == nil || about.GetDryRun() {
+	if about == nil || about.Preview {
 		source.Name, source.Kind = report.Preview, report.Preview
 	}
-	source.Organization, source.Project, source.Stack = about.GetOrganization(), about.GetProject(), about.GetStack()
+	if about != nil {
+		source.Organization, source.Project, source.Stack = about.Organization, about.Project, about.Name
+	}
 	r.Sources, r.BreakGlass = []report.Source{source}, s.BreakGlass()
 	if c != nil {
 		r.Policies, r.Digest, r.Exceptions = c.Policies(), c.Digest(), c.ExceptionsSetting()

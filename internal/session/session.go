@@ -15,8 +15,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
-
 	"github.com/progression-labs-development/policypack"
 	"github.com/progression-labs-development/policypack/internal/decisionlog"
 	"github.com/progression-labs-development/policypack/internal/exception"
@@ -27,7 +25,6 @@ import (
 	"github.com/progression-labs-development/policypack/internal/place"
 	"github.com/progression-labs-development/policypack/internal/rollout"
 	"github.com/progression-labs-development/policypack/internal/verdict"
-	"github.com/progression-labs-development/policypack/internal/wire"
 )
 
 // Options are what the process knows when it starts.
@@ -72,11 +69,11 @@ type Session struct {
 
 	mu     sync.Mutex
 	run    *verdict.Run
-	about  *pulumirpc.AnalyzerStackConfigureRequest // nil before Begin, and for files of a repository
-	place  rollout.Place                            // what about says of it
-	setup  *setup                                   // nil before there is a configuration
-	config *verdict.Config                          // of the setup, at the place of the last call
-	glass  *glass                                   // nil where no token is in force
+	about  *model.Stack    // nil before Begin, and for files of a repository
+	place  rollout.Place   // what about says of it
+	setup  *setup          // nil before there is a configuration
+	config *verdict.Config // of the setup, at the place of the last call
+	glass  *glass          // nil where no token is in force
 }
 
 // New returns a session. It begins to read the pack's own policies at once, in the background: the first calls come some
@@ -99,9 +96,8 @@ func (s *Session) when() expiry.When {
 // Load reads what an organisation has put beside the pack. The calls that need it do so themselves, and report its error.
 func (s *Session) Load() { _, _ = s.load() }
 
-// Begin starts a run about a stack, nil for files of a repository or where nothing is known of the stack. Resources that another
-// program than Pulumi has written down come with the program: messages speak of them in its words.
-func (s *Session) Begin(stack *pulumirpc.AnalyzerStackConfigureRequest, program *model.Program) (err error) {
+// Begin starts a run about a stack, nil for files of a repository or where nothing is known of the stack.
+func (s *Session) Begin(stack *model.Stack) (err error) {
 	defer s.Guard("ConfigureStack", "", &err)
 	glass, err := s.options.breakGlass(stack)
 	s.mu.Lock()
@@ -110,14 +106,12 @@ func (s *Session) Begin(stack *pulumirpc.AnalyzerStackConfigureRequest, program 
 		s.glass = nil // what was in force was so for another stack
 		return refused(err)
 	}
-	of := wire.Stack(stack)
-	s.run, s.about, s.glass = verdict.NewRun(facts.NewRun(of, s.today())), stack, glass
-	if program != nil {
-		s.run.Facts.By(program)
-	}
-	s.place = rollout.Place{
-		Organization: stack.GetOrganization(), Project: stack.GetProject(), Stack: stack.GetStack(), Tags: stack.GetTags(),
-		Account: facts.ConfiguredAccount(of),
+	s.run, s.about, s.glass, s.place = verdict.NewRun(facts.NewRun(stack, s.today())), stack, glass, rollout.Place{}
+	if stack != nil {
+		s.place = rollout.Place{
+			Organization: stack.Organization, Project: stack.Project, Stack: stack.Name, Tags: stack.Tags,
+			Account: facts.ConfiguredAccount(stack),
+		}
 	}
 	if s.setup != nil {
 		s.config = s.setup.config

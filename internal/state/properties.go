@@ -6,33 +6,27 @@ import (
 	"maps"
 	"slices"
 
-	"google.golang.org/protobuf/types/known/structpb"
-)
-
-// Signatures of properties in a state, from sdk/v3/go/common/resource/sig. Assets, archives and byte strings are written
-// as on the wire.
-const (
-	sigKey       = "4dabf18193072939515e22adb298388d"
-	sigSecret    = "1b47061264138c4ac30d75fd1eb44270"
-	sigReference = "5cf8f73096256a8f31e491e813e4eb8e"
+	"github.com/progression-labs-development/policypack/internal/model"
+	"github.com/progression-labs-development/policypack/internal/place"
+	"github.com/progression-labs-development/policypack/internal/wire"
 )
 
 // redacted is the value of a secret that is encrypted.
 const redacted = "[secret]"
 
 // maxDepth bounds how deeply properties may be nested.
-const maxDepth = 200
+const maxDepth = model.MaxDepth
 
-// values are the inputs or outputs of a resource, turned into those of the wire while the file is decoded, so that no
+// values are the inputs or outputs of a resource. What the file wraps is unwrapped while it is decoded, in place, so that no
 // second tree of them is held.
 type values struct {
-	properties *structpb.Struct // nil where the file has none
+	properties model.Value // nil where the file has none
 	wrong      *mistake
 }
 
 // mistake is what is wrong with a part of the file, and where below the part.
 type mistake struct {
-	path    []any
+	path    place.Path
 	message string
 }
 
@@ -44,89 +38,86 @@ func (v *values) UnmarshalJSON(data []byte) error {
 		return nil //nolint:nilerr // see above
 	}
 	if m != nil {
-		v.properties, v.wrong = object(m, 0)
+		v.wrong = unwrapAll(m, 0)
+		v.properties = model.Of(m)
 	}
 	return nil
 }
 
-func object(m map[string]any, depth int) (*structpb.Struct, *mistake) {
-	s := &structpb.Struct{Fields: make(map[string]*structpb.Value, len(m))}
+func unwrapAll(m map[string]any, depth int) *mistake {
 	for _, key := range slices.Sorted(maps.Keys(m)) {
-		v, wrong := value(m[key], depth+1)
+		v, wrong := unwrapped(m[key], depth+1)
 		if wrong != nil {
-			return nil, wrong.below(key)
+			return wrong.below(key)
 		}
-		s.Fields[key] = v
+		m[key] = v
 	}
-	return s, nil
+	return nil
 }
 
 func (m *mistake) below(step any) *mistake {
-	return &mistake{append([]any{step}, m.path...), m.message}
+	return &mistake{append(place.Path{step}, m.path...), m.message}
 }
 
-func value(v any, depth int) (*structpb.Value, *mistake) {
+// unwrapped returns the value, of which the parts that carry a signature are replaced by what they stand for.
+func unwrapped(v any, depth int) (any, *mistake) {
 	if depth > maxDepth {
 		return nil, &mistake{nil, fmt.Sprintf("nested deeper than %d levels", maxDepth)}
 	}
 	switch v := v.(type) {
 	case []any:
-		list := &structpb.ListValue{Values: make([]*structpb.Value, 0, len(v))}
 		for i, item := range v {
-			one, wrong := value(item, depth+1)
+			one, wrong := unwrapped(item, depth+1)
 			if wrong != nil {
 				return nil, wrong.below(i)
 			}
-			list.Values = append(list.Values, one)
+			v[i] = one
 		}
-		return structpb.NewListValue(list), nil
 	case map[string]any:
-		switch v[sigKey] {
-		case sigSecret:
+		signature, signed := v[wire.Signature]
+		switch signature {
+		case wire.Secret:
 			return secret(v, depth)
-		case sigReference:
+		case wire.Reference:
 			return reference(v), nil
 		}
-		s, wrong := object(v, depth)
-		if wrong != nil {
+		if wrong := unwrapAll(v, depth); wrong != nil {
 			return nil, wrong
 		}
-		return structpb.NewStructValue(s), nil
-	default:
-		one, err := structpb.NewValue(v)
-		if err != nil {
-			return nil, &mistake{nil, "want text in UTF-8"}
+		if signed {
+			delete(v, wire.Signature)
+			return wire.Wrapped(signature, model.Of(v)), nil
 		}
-		return one, nil
 	}
+	return v, nil
 }
 
-// secret turns {signature, ciphertext} or {signature, plaintext} into the secret of the wire. The plaintext is JSON, written
-// as a property of the state again.
-func secret(m map[string]any, depth int) (*structpb.Value, *mistake) {
-	inner := structpb.NewStringValue(redacted)
-	if text, ok := m["plaintext"].(string); ok {
-		var plain any
-		if err := json.Unmarshal([]byte(text), &plain); err != nil {
-			return nil, &mistake{nil, "the plaintext of a secret is not JSON"}
+// secret turns {signature, ciphertext} or {signature, plaintext} into a secret. The plaintext is JSON, written as a property
+// of the state again.
+func secret(m map[string]any, depth int) (any, *mistake) {
+	text, ok := m["plaintext"].(string)
+	if !ok {
+		if _, ok := m["ciphertext"].(string); !ok {
+			return nil, &mistake{nil, "a secret has neither ciphertext nor plaintext"}
 		}
-		var wrong *mistake
-		if inner, wrong = value(plain, depth+1); wrong != nil {
-			return nil, &mistake{nil, "the plaintext of a secret: " + wrong.message}
-		}
-	} else if _, ok := m["ciphertext"].(string); !ok {
-		return nil, &mistake{nil, "a secret has neither ciphertext nor plaintext"}
+		return model.Marked{Value: model.Of(redacted)}, nil
 	}
-	return structpb.NewStructValue(&structpb.Struct{Fields: map[string]*structpb.Value{
-		sigKey: structpb.NewStringValue(sigSecret), "value": inner,
-	}}), nil
+	var plain any
+	if err := json.Unmarshal([]byte(text), &plain); err != nil {
+		return nil, &mistake{nil, "the plaintext of a secret is not JSON"}
+	}
+	inner, wrong := unwrapped(plain, depth+1)
+	if wrong != nil {
+		return nil, &mistake{nil, "the plaintext of a secret: " + wrong.message}
+	}
+	return model.Marked{Value: model.Of(inner)}, nil
 }
 
 // reference turns a reference to a resource into its id, or into its URN if it has none, as the engine does for analyzers.
-func reference(m map[string]any) *structpb.Value {
+func reference(m map[string]any) string {
 	if id, ok := m["id"].(string); ok && id != "" {
-		return structpb.NewStringValue(id)
+		return id
 	}
 	urn, _ := m["urn"].(string)
-	return structpb.NewStringValue(urn)
+	return urn
 }

@@ -1,21 +1,19 @@
-// Package state reads what `pulumi stack export` writes and turns it into the calls that the Pulumi engine would make in a
-// preview of the same stack.
+// Package state reads what `pulumi stack export` writes and sees it as the model of the stack: the same resources
+// that a preview of it would show.
 //
-// A secret that is encrypted stands in the calls as a secret whose value is the text `[secret]`, as in `pulumi policy
-// analyze`. Secrets of an export with --show-secrets keep their values; the calls are as sensitive as the export.
+// A secret that is encrypted stands there as a secret whose value is the text `[secret]`, as in `pulumi policy
+// analyze`. Secrets of an export with --show-secrets keep their values; the
+// model is as sensitive as the export.
 package state
 
 import (
 	"encoding/json"
-	"maps"
 	"slices"
 	"strings"
 	"time"
 
-	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
-	"google.golang.org/protobuf/types/known/structpb"
-
 	"github.com/progression-labs-development/policypack/internal/jsontext"
+	"github.com/progression-labs-development/policypack/internal/model"
 	"github.com/progression-labs-development/policypack/internal/place"
 )
 
@@ -28,7 +26,7 @@ type State struct {
 	pending, recorded            int
 	updated, changed             time.Time
 	resources                    []resource
-	providers                    map[string]*pulumirpc.AnalyzerProviderResource // by URN
+	providers                    map[string]*model.Provider // by URN
 }
 
 // resource is a resource of a deployment of version 3 or 4; sdk/v3/go/common/apitype/core.go, ResourceV3.
@@ -41,7 +39,6 @@ type resource struct {
 	Outputs                 values              `json:"outputs"`
 	Parent                  string              `json:"parent"`
 	Protect                 bool                `json:"protect"`
-	Dependencies            []string            `json:"dependencies"`
 	Provider                string              `json:"provider"`
 	PropertyDependencies    map[string][]string `json:"propertyDependencies"`
 	AdditionalSecretOutputs []string            `json:"additionalSecretOutputs"`
@@ -50,7 +47,7 @@ type resource struct {
 	Created                 moment              `json:"created"`
 	Modified                moment              `json:"modified"`
 
-	inputs, outputs *structpb.Struct
+	inputs, outputs model.Value
 	name            string // the logical one
 }
 
@@ -156,7 +153,7 @@ func Read(data []byte) (*State, error) {
 	if err := json.Unmarshal(data, &f); err != nil {
 		return nil, jsontext.Wrong(data, err, want)
 	}
-	s := &State{providers: map[string]*pulumirpc.AnalyzerProviderResource{}}
+	s := &State{providers: map[string]*model.Provider{}}
 	d, path := f.Deployment, []any{"deployment"}
 	if d == nil && f.Checkpoint != nil {
 		d, path = f.Checkpoint.Latest, []any{"checkpoint", "latest"}
@@ -208,7 +205,7 @@ func (s *State) add(r *resource) *mistake {
 	for _, p := range []struct {
 		name string
 		from *values
-		to   **structpb.Struct
+		to   *model.Value
 	}{{"inputs", &r.Inputs, &r.inputs}, {"outputs", &r.Outputs, &r.outputs}} {
 		if p.from.wrong != nil {
 			return &mistake{append([]any{p.name}, p.from.wrong.path...), p.name + ": " + p.from.wrong.message}
@@ -216,15 +213,13 @@ func (s *State) add(r *resource) *mistake {
 		*p.to = p.from.properties
 	}
 	if r.inputs == nil {
-		r.inputs = &structpb.Struct{Fields: map[string]*structpb.Value{}}
+		r.inputs = model.Of(map[string]any(nil))
 	}
 	if r.outputs == nil {
 		r.outputs = r.inputs
 	}
 	if strings.HasPrefix(r.Type, "pulumi:providers:") {
-		s.providers[r.URN] = &pulumirpc.AnalyzerProviderResource{
-			Urn: r.URN, Type: r.Type, Name: r.name, Properties: r.inputs,
-		}
+		s.providers[r.URN] = &model.Provider{URN: r.URN, Type: r.Type, Name: r.name, Properties: r.inputs}
 	}
 	s.resources = append(s.resources, *r)
 	return nil
@@ -267,45 +262,39 @@ func (s *State) Changed() time.Time { return s.changed }
 // Len returns the number of resources that are analysed.
 func (s *State) Len() int { return len(s.resources) }
 
-// Analyze returns the calls for single resources, with their inputs, in the order in which they were registered.
-func (s *State) Analyze() []*pulumirpc.AnalyzeRequest {
-	var all []*pulumirpc.AnalyzeRequest
+// Resources returns the resources with their inputs, in the order in which they were registered.
+func (s *State) Resources() []*model.Resource {
+	all := make([]*model.Resource, len(s.resources))
 	for i := range s.resources {
 		r := &s.resources[i]
-		all = append(all, &pulumirpc.AnalyzeRequest{
-			Urn: r.URN, Type: r.Type, Name: r.name, Properties: r.inputs, Options: r.options(), Provider: s.provider(r),
-		})
+		all[i] = &model.Resource{
+			URN: r.URN, Type: r.Type, Name: r.name, Parent: r.Parent, Properties: r.inputs, Provider: s.provider(r),
+			Options: model.Options{
+				Protect: r.Protect, IgnoreChanges: r.IgnoreChanges, Aliases: r.Aliases,
+				AdditionalSecretOutputs: r.AdditionalSecretOutputs,
+			},
+		}
 	}
 	return all
 }
 
-// AnalyzeStack returns the call for all resources together, with their outputs.
-func (s *State) AnalyzeStack() *pulumirpc.AnalyzeStackRequest {
-	req := &pulumirpc.AnalyzeStackRequest{}
-	for i := range s.resources {
-		r := &s.resources[i]
-		row := &pulumirpc.AnalyzerResource{
-			Urn: r.URN, Type: r.Type, Name: r.name, Properties: r.outputs, Options: r.options(), Provider: s.provider(r),
-			Parent: r.Parent, Dependencies: r.Dependencies,
-			PropertyDependencies: map[string]*pulumirpc.AnalyzerPropertyDependencies{},
+// Whole returns the resources with their outputs, and with the resources that their properties depend on.
+func (s *State) Whole() []*model.Resource {
+	all := s.Resources()
+	for i, r := range all {
+		sources := model.Sources{}
+		for property, urns := range s.resources[i].PropertyDependencies {
+			for _, urn := range urns {
+				sources[property] = append(sources[property], model.Origin{Kind: model.OutputOf, From: urn})
+			}
 		}
-		for _, property := range slices.Sorted(maps.Keys(r.PropertyDependencies)) {
-			row.PropertyDependencies[property] = &pulumirpc.AnalyzerPropertyDependencies{Urns: r.PropertyDependencies[property]}
-		}
-		req.Resources = append(req.Resources, row)
+		r.Properties, r.Origins = s.resources[i].outputs, sources
 	}
-	return req
-}
-
-func (r *resource) options() *pulumirpc.AnalyzerResourceOptions {
-	return &pulumirpc.AnalyzerResourceOptions{
-		Protect: r.Protect, IgnoreChanges: r.IgnoreChanges, Aliases: r.Aliases,
-		AdditionalSecretOutputs: r.AdditionalSecretOutputs, Parent: r.Parent,
-	}
+	return all
 }
 
 // provider returns the provider of a resource. A resource refers to it as URN::ID.
-func (s *State) provider(r *resource) *pulumirpc.AnalyzerProviderResource {
+func (s *State) provider(r *resource) *model.Provider {
 	urn, _ := place.CutProvider(r.Provider)
 	return s.providers[urn]
 }

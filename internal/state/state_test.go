@@ -2,18 +2,18 @@ package state
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
-	"google.golang.org/protobuf/encoding/protojson"
-	"google.golang.org/protobuf/testing/protocmp"
-	"google.golang.org/protobuf/types/known/structpb"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/sig"
 
 	"github.com/progression-labs-development/policypack/internal/jsontext"
+	"github.com/progression-labs-development/policypack/internal/model"
+	"github.com/progression-labs-development/policypack/internal/model/modeltest"
 )
 
 const prefix = "urn:pulumi:production::shop::"
@@ -68,62 +68,61 @@ func TestTimes(t *testing.T) {
 	}
 }
 
-func TestCalls(t *testing.T) {
+func TestResources(t *testing.T) {
 	t.Parallel()
 	s, err := Read([]byte(export))
 	if err != nil {
 		t.Fatal(err)
 	}
-	provider := &pulumirpc.AnalyzerProviderResource{
-		Urn: prefix + "pulumi:providers:aws::default", Type: "pulumi:providers:aws", Name: "default", Properties: wire(t, `{"region": "eu"}`),
+	view := func(text string) model.Value { return model.Of(object(t, text)) }
+	want := &model.Resource{
+		URN: prefix + "acme:infra:Secret$a:b:C::db::1", Type: "a:b:C", Name: "db::1", Parent: prefix + "acme:infra:Secret::db",
+		Properties: view(`{"name": "api"}`),
+		Options: model.Options{
+			Protect: true, IgnoreChanges: []string{"name"}, Aliases: []string{prefix + "a:b:C::old"}, AdditionalSecretOutputs: []string{"arn"},
+		},
+		Provider: &model.Provider{
+			URN: prefix + "pulumi:providers:aws::default", Type: "pulumi:providers:aws", Name: "default", Properties: view(`{"region": "eu"}`),
+		},
 	}
-	options := &pulumirpc.AnalyzerResourceOptions{
-		Protect: true, IgnoreChanges: []string{"name"}, Aliases: []string{prefix + "a:b:C::old"},
-		AdditionalSecretOutputs: []string{"arn"}, Parent: prefix + "acme:infra:Secret::db",
+	all := s.Resources()
+	if len(all) != 3 || s.Len() != 3 {
+		t.Fatalf("got %d resources, want 3: what is deleted or only read is not analysed", len(all))
 	}
-	wantOne := &pulumirpc.AnalyzeRequest{
-		Urn: prefix + "acme:infra:Secret$a:b:C::db::1", Type: "a:b:C", Name: "db::1", Properties: wire(t, `{"name": "api"}`),
-		Options: options, Provider: provider,
+	if diff := cmp.Diff(written([]*model.Resource{want}), written(all[2:])); diff != "" {
+		t.Errorf("Resources: mismatch (-want +got)\n%s", diff)
 	}
-	one := s.Analyze()
-	if len(one) != 3 || s.Len() != 3 {
-		t.Fatalf("got %d calls, want 3: what is deleted or only read is not analysed", len(one))
+	whole := s.Whole()
+	want.Properties = view(`{"name": "api", "arn": "x"}`)
+	want.Origins = model.Sources{"name": {{Kind: model.OutputOf, From: prefix + "a:b:D::d"}}}
+	if diff := cmp.Diff(written([]*model.Resource{want}), written(whole[2:])); diff != "" {
+		t.Errorf("Whole: mismatch (-want +got)\n%s", diff)
 	}
-	if diff := cmp.Diff(wantOne, one[2], protocmp.Transform()); diff != "" {
-		t.Errorf("Analyze: mismatch (-want +got)\n%s", diff)
-	}
-	wantRow := &pulumirpc.AnalyzerResource{
-		Urn: wantOne.Urn, Type: "a:b:C", Name: "db::1", Properties: wire(t, `{"name": "api", "arn": "x"}`),
-		Options: options, Provider: provider, Parent: options.Parent, Dependencies: []string{prefix + "a:b:D::d"},
-		PropertyDependencies: map[string]*pulumirpc.AnalyzerPropertyDependencies{"name": {Urns: []string{prefix + "a:b:D::d"}}},
-	}
-	stack := s.AnalyzeStack().GetResources()
-	if diff := cmp.Diff(wantRow, stack[2], protocmp.Transform()); diff != "" {
-		t.Errorf("AnalyzeStack: mismatch (-want +got)\n%s", diff)
-	}
-	if diff := cmp.Diff(wire(t, `{"url": "https://example.com"}`), stack[0].Properties, protocmp.Transform()); diff != "" {
+	if diff := cmp.Diff(object(t, `{"url": "https://example.com"}`), modeltest.Plain(whole[0].Properties)); diff != "" {
 		t.Errorf("the stack's outputs: mismatch (-want +got)\n%s", diff)
 	}
-	if n := len(one[0].Properties.GetFields()); n != 0 {
+	if n := len(all[0].Properties.Keys()); n != 0 {
 		t.Errorf("the stack has %d inputs, want none", n)
 	}
 }
 
 func TestProperties(t *testing.T) {
 	t.Parallel()
-	const secret = `"` + sigKey + `": "` + sigSecret + `"`
-	const reference = `"` + sigKey + `": "` + sigReference + `"`
+	const secret = `"` + sig.Key + `": "` + sig.Secret + `"`
+	const reference = `"` + sig.Key + `": "` + sig.ResourceReference + `"`
 	for _, tt := range []struct{ name, give, want string }{
 		{"plain values", `{"a": [1, true, null, "x", {"b": 2.5}]}`, `{"a": [1, true, null, "x", {"b": 2.5}]}`},
-		{"an encrypted secret", `{"a": {` + secret + `, "ciphertext": "v1:canary"}}`, `{"a": {` + secret + `, "value": "[secret]"}}`},
-		{"a secret in plaintext", `{"a": {` + secret + `, "plaintext": "{\"b\":[1]}"}}`, `{"a": {` + secret + `, "value": {"b": [1]}}}`},
+		{"an encrypted secret", `{"a": {` + secret + `, "ciphertext": "v1:canary"}}`, `{"a": {"$secret": "[secret]"}}`},
+		{"a secret in plaintext", `{"a": {` + secret + `, "plaintext": "{\"b\":[1]}"}}`, `{"a": {"$secret": {"b": [1]}}}`},
 		{
 			"a secret in a secret", `{"a": {` + secret + `, "plaintext": "{` + strings.ReplaceAll(secret, `"`, `\"`) + `,\"ciphertext\":\"c\"}"}}`,
-			`{"a": {` + secret + `, "value": {` + secret + `, "value": "[secret]"}}}`,
+			`{"a": {"$secret": {"$secret": "[secret]"}}}`,
 		},
 		{"a reference to a resource", `{"a": {` + reference + `, "urn": "urn:x", "id": "i-1"}}`, `{"a": "i-1"}`},
 		{"a reference to a component", `{"a": {` + reference + `, "urn": "urn:x"}}`, `{"a": "urn:x"}`},
-		{"an asset", `{"a": {"` + sigKey + `": "c44067f5952c0a294b673a41bacd8c17", "path": ".env"}}`, `{"a": {"` + sigKey + `": "c44067f5952c0a294b673a41bacd8c17", "path": ".env"}}`},
+		{"an asset", `{"a": {"` + sig.Key + `": "c44067f5952c0a294b673a41bacd8c17", "path": ".env"}}`, `{"a": {"$asset": {"path": ".env"}}}`},
+		{"a list of bytes", `{"a": {"` + sig.Key + `": "` + sig.ByteString + `", "value": "eA=="}}`, `{"a": "eA=="}`},
+		{"something new", `{"a": {"` + sig.Key + `": "x", "b": 1}}`, `{"a": {"$foreign": {"b": 1}}}`},
 		{"nothing", `{}`, `{}`},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -132,7 +131,7 @@ func TestProperties(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if diff := cmp.Diff(wire(t, tt.want), s.Analyze()[0].Properties, protocmp.Transform()); diff != "" {
+			if diff := cmp.Diff(object(t, tt.want), modeltest.Plain(s.Resources()[0].Properties)); diff != "" {
 				t.Errorf("mismatch (-want +got)\n%s", diff)
 			}
 		})
@@ -142,7 +141,7 @@ func TestProperties(t *testing.T) {
 func TestReadRefuses(t *testing.T) {
 	t.Parallel()
 	const one = `"urn": "urn:pulumi:s::p::t::n", "type": "t"`
-	const secret = `"` + sigKey + `": "` + sigSecret + `"`
+	const secret = `"` + sig.Key + `": "` + sig.Secret + `"`
 	inputs := func(s string) string {
 		return `{"version": 3, "deployment": {"resources": [` + "\n" + `{` + one + `, "inputs": ` + s + `}]}}`
 	}
@@ -231,7 +230,7 @@ func TestReadBare(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(whole.AnalyzeStack(), alone.AnalyzeStack(), protocmp.Transform()); diff != "" || alone.Stack() != "production" {
+	if diff := cmp.Diff(written(whole.Whole()), written(alone.Whole())); diff != "" || alone.Stack() != "production" {
 		t.Errorf("stack %q, mismatch (-want +got)\n%s", alone.Stack(), diff)
 	}
 }
@@ -302,8 +301,8 @@ func FuzzRead(f *testing.F) {
 		Is(data)
 		s, err := Read(data)
 		if err == nil {
-			s.Analyze()
-			s.AnalyzeStack()
+			written(s.Resources())
+			written(s.Whole())
 			return
 		}
 		var e *jsontext.Error
@@ -313,11 +312,26 @@ func FuzzRead(f *testing.F) {
 	})
 }
 
-func wire(t *testing.T, s string) *structpb.Struct {
+// object reads properties in JSON, as modeltest writes views.
+func object(t *testing.T, text string) any {
 	t.Helper()
-	out := &structpb.Struct{}
-	if err := protojson.Unmarshal([]byte(s), out); err != nil {
+	var v any
+	if err := json.Unmarshal([]byte(text), &v); err != nil {
 		t.Fatal(err)
+	}
+	return v
+}
+
+// written returns resources with their properties written down.
+func written(all []*model.Resource) (out []any) {
+	for _, r := range all {
+		one := *r
+		out = append(out, modeltest.Plain(r.Properties))
+		if one.Properties = nil; one.Provider != nil {
+			out = append(out, modeltest.Plain(r.Provider.Properties))
+			one.Provider = &model.Provider{URN: r.Provider.URN, Type: r.Provider.Type, Name: r.Provider.Name}
+		}
+		out = append(out, one)
 	}
 	return out
 }

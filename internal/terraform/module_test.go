@@ -7,8 +7,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/progression-labs-development/policypack/internal/facts"
+	"github.com/progression-labs-development/policypack/internal/model"
 	"github.com/progression-labs-development/policypack/internal/place"
-	"github.com/progression-labs-development/policypack/internal/wire"
 )
 
 func TestCanonicalSource(t *testing.T) {
@@ -73,13 +73,13 @@ func TestModulesAreAncestors(t *testing.T) {
 		Custom              bool
 	}
 	got := map[string]spot{}
-	for _, req := range d.Analyze("shop", "production")[1:] {
-		r, err := facts.New(wire.Resource(req), c)
+	for _, req := range d.Resources(d.Stack("shop", "production"))[1:] {
+		r, err := facts.New(req, c)
 		if err != nil {
 			t.Fatal(err)
 		}
 		address, _ := d.Place(r.URN, nil)
-		got[address] = spot{r.Type, r.Name, address, r.Ancestors, req.GetProvider() != nil}
+		got[address] = spot{r.Type, r.Name, address, r.Ancestors, req.Provider != nil}
 	}
 	db, secret := "terraform:module:./modules/db", "terraform:module:github.com/acme/in%24fra//a%3Ab"
 	inner, outer := `module.db["x::y"].module.secret[0]`, `module.db["x::y"]`
@@ -96,7 +96,7 @@ func TestModulesAreAncestors(t *testing.T) {
 		t.Errorf("mismatch (-want +got)\n%s", diff)
 	}
 	row := inStack(t, d, inner+".aws_secretsmanager_secret.this")
-	if parent := place.NameOf(row.GetParent()); parent != inner {
+	if parent := place.NameOf(row.Parent); parent != inner {
 		t.Errorf("the parent is %s, want %s", parent, inner)
 	}
 }
@@ -127,6 +127,20 @@ func TestParseReference(t *testing.T) {
 	}
 }
 
+// origin writes an origin in one text.
+func origin(o model.Origin) string {
+	switch o.Kind {
+	case model.Literal:
+		return "a literal"
+	case model.Variable:
+		return "var." + o.From
+	case model.LookedUp:
+		return o.From
+	default:
+		return place.NameOf(o.From)
+	}
+}
+
 // TestOrigins: a value is built from the resources that its expression leads to, through variables and outputs of modules.
 func TestOrigins(t *testing.T) {
 	t.Parallel()
@@ -136,16 +150,16 @@ func TestOrigins(t *testing.T) {
 		name, value string
 		want        []string
 	}{
-		{"a literal", `{"constant_value": "x"}`, nil},
+		{"a literal", `{"constant_value": "x"}`, []string{"a literal"}},
 		{"a function of nothing", `{}`, nil},
 		{"a resource", refs("random_password.p.result", "random_password.p"), []string{"random_password.p"}},
 		{"blocks", `[{"a": ` + refs("random_password.p.result", "random_password.p") + `}]`, []string{"random_password.p"}},
 		{"one block", `{"a": ` + refs("random_password.p.result", "random_password.p") + `}`, []string{"random_password.p"}},
 		{"one of several", refs(`random_password.many[\"b\"].result`, `random_password.many[\"b\"]`, "random_password.many"), []string{`random_password.many["b"]`}},
-		{"a variable", refs("var.v"), nil},
+		{"a variable", refs("var.v"), []string{"var.v"}},
 		{"a local value", refs("local.l"), []string{hidden}},
-		{"a data source that needs a resource", refs("data.template_file.t.rendered", "data.template_file.t"), []string{"random_password.p"}},
-		{"a data source that needs none", refs("data.aws_x.x.value", "data.aws_x.x"), nil},
+		{"a data source that needs a resource", refs("data.template_file.t.rendered", "data.template_file.t"), []string{"data.template_file.t", "random_password.p"}},
+		{"a data source that needs none", refs("data.aws_x.x.value", "data.aws_x.x"), []string{"data.aws_x.x"}},
 		{"an output of a module", refs("module.m.out", "module.m"), []string{"module.m.random_password.inner"}},
 		{"an output of a module that is built from what the module gets", refs("module.m.through", "module.m"), []string{"random_password.p"}},
 		{"a module as a whole", refs("module.m"), []string{"module.m.random_password.inner", "random_password.p"}},
@@ -173,8 +187,8 @@ func TestOrigins(t *testing.T) {
 				}}}
 			}`))
 			var got []string
-			for _, urn := range inStack(t, d, "aws_secretsmanager_secret_version.v").GetPropertyDependencies()["secretString"].GetUrns() {
-				got = append(got, place.NameOf(urn))
+			for _, from := range inStack(t, d, "aws_secretsmanager_secret_version.v").Origins.Of("secretString") {
+				got = append(got, origin(from))
 			}
 			want := map[string]bool{}
 			for _, w := range tt.want {
@@ -206,8 +220,8 @@ func TestOriginOfTheSameKey(t *testing.T) {
 	}
 	d := read(t, planOf(strings.Join(changes, ","), `{"resources": [`+configOf("aws_secretsmanager_secret_version", "x",
 		`{"secret_string": {"references": ["random_password.x", "each.key"]}}`)+`]}`))
-	got := inStack(t, d, `aws_secretsmanager_secret_version.x["b"]`).GetPropertyDependencies()["secretString"].GetUrns()
-	if len(got) != 1 || place.NameOf(got[0]) != `random_password.x["b"]` {
+	got := inStack(t, d, `aws_secretsmanager_secret_version.x["b"]`).Origins.Of("secretString")
+	if len(got) != 1 || place.NameOf(got[0].From) != `random_password.x["b"]` {
 		t.Errorf("got %v, want the instance with the same key alone", got)
 	}
 }

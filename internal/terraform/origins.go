@@ -5,6 +5,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/progression-labs-development/policypack/internal/model"
 )
 
 // maxOrigins bounds how many instances of one resource a value is said to be built from.
@@ -15,6 +17,8 @@ type origins struct {
 	rows map[*row]bool
 	// open tells that it is also built from something that the plan does not show, such as a local value.
 	open bool
+	// more are the origins that are no resources, in the order in which they were found.
+	more []model.Origin
 
 	key  string // of the instance whose value it is, in brackets
 	seen map[string]bool
@@ -25,11 +29,25 @@ func (o *origins) sorted() []*row {
 	return slices.SortedFunc(maps.Keys(o.rows), func(a, b *row) int { return strings.Compare(a.address, b.address) })
 }
 
+// others returns the origins that are no resources.
+func (o *origins) others() []model.Origin { return slices.Clip(o.more) }
+
+// from adds an origin that is no resource.
+func (o *origins) from(kind model.OriginKind, name string) {
+	if one := (model.Origin{Kind: kind, From: name}); !slices.Contains(o.more, one) {
+		o.more = append(o.more, one)
+	}
+}
+
 // origins follows the references of an expression of a resource through the variables and outputs of modules, to resources.
 // A data source is what it is read by.
 func (d *Document) origins(at *row, raw json.RawMessage) *origins {
 	o := &origins{rows: map[*row]bool{}, key: at.key, seen: map[string]bool{}}
-	d.follow(o, at.scope, at.config.ForEachExpression, references(raw, 0))
+	texts := references(raw, 0)
+	if len(texts) == 0 && parse(raw).isConstant {
+		o.from(model.Literal, "")
+	}
+	d.follow(o, at.scope, at.config.ForEachExpression, texts)
 	return o
 }
 
@@ -47,7 +65,12 @@ func (d *Document) follow(o *origins, s *scope, each json.RawMessage, texts []st
 		r := parseReference(text)
 		switch r.kind {
 		case "var":
-			if s.call != nil {
+			switch {
+			case s.call == nil:
+				o.from(model.Variable, r.name)
+			case s.call.Expressions[r.name] == nil || parse(s.call.Expressions[r.name]).isConstant:
+				o.from(model.Literal, "") // the default of the module's variable, or what its call writes down
+			default:
 				d.follow(o, s.parent, s.call.ForEachExpression, references(s.call.Expressions[r.name], 0))
 			}
 		case "local":
@@ -57,6 +80,7 @@ func (d *Document) follow(o *origins, s *scope, each json.RawMessage, texts []st
 		case "module":
 			d.followOutput(o, s, r, texts)
 		case "data", "ephemeral":
+			o.from(model.LookedUp, r.kind+"."+r.typ+"."+r.name)
 			if c := s.module.byAddress[r.kind+"."+r.typ+"."+r.name]; c != nil {
 				for _, name := range sortedKeys(c.Expressions) {
 					d.follow(o, s, c.ForEachExpression, references(c.Expressions[name], 0))

@@ -8,11 +8,6 @@ import (
 	"github.com/progression-labs-development/policypack/internal/place"
 )
 
-// Program is Terraform as facts want to know it.
-func (d *Document) Program() *model.Program {
-	return &model.Program{Name: "terraform", Spell: d.Spell}
-}
-
 // Place returns where a resource of the calls, or a property of one, is in Terraform: its address, and the attribute as
 // messages write it, empty where the resource as a whole is meant. Variables and outputs have addresses of their own.
 func (d *Document) Place(urn string, path place.Path) (address, attribute string) {
@@ -24,7 +19,7 @@ func (d *Document) Place(urn string, path place.Path) (address, attribute string
 		if isConfig(path) {
 			return spelled[:2].String(), spelled[2:].String()
 		}
-		if name, _ := path[0].(string); d.outputsWire.GetFields()[name] != nil {
+		if name, _ := path[0].(string); d.rootProperties().Field(name) != nil {
 			return place.Path{"output", name}.String(), path[1:].String()
 		}
 		return "", path.String() // of the settings
@@ -74,7 +69,7 @@ func (d *Document) Spell(urn string, path place.Path) place.Path {
 		return path
 	}
 	t := r.inputs
-	if first, _ := path[0].(string); r.inputsWire.GetFields()[first] == nil && r.outputsWire.GetFields()[first] != nil {
+	if first, _ := path[0].(string); r.given().Field(first) == nil && r.had().Field(first) != nil {
 		t = r.outputs
 	}
 	return append(append(place.Path{}, r.prefix...), t.spell(r.spelling, path)...)
@@ -89,7 +84,7 @@ func isConfig(path place.Path) bool {
 // isRoot tells whether the URN is that of the stack.
 func (d *Document) isRoot(urn string) bool {
 	u, ok := place.ParseURN(urn)
-	return ok && u.Types == rootType
+	return ok && u.Types == model.RootType
 }
 
 // byStateAddress returns the resources that a state's depends_on means: an address without keys of instances.

@@ -90,9 +90,9 @@ func TestReadTakes(t *testing.T) {
 			if got := strings.Join(d.Notes(), " "); got != tt.notes {
 				t.Errorf("notes: got %q, want %q", got, tt.notes)
 			}
-			d.Analyze("p", "s")
-			d.AnalyzeStack("p", "s")
-			d.ConfigureStack("p", "s")
+			d.Resources(d.Stack("p", "s"))
+			d.Whole(d.Stack("p", "s"))
+			d.Stack("p", "s")
 		})
 	}
 }
@@ -195,16 +195,16 @@ func FuzzRead(f *testing.F) {
 		if err != nil {
 			return
 		}
-		d.ConfigureStack("p", "s")
+		d.Stack("p", "s")
 		d.Notes()
-		for _, req := range d.Analyze("p", "s") {
-			if strings.Count(strings.SplitN(req.GetUrn(), "::", 4)[2], "::") > 0 {
+		for _, req := range d.Resources(d.Stack("p", "s")) {
+			if strings.Count(strings.SplitN(req.URN, "::", 4)[2], "::") > 0 {
 				t.Errorf("a type holds ::")
 			}
-			for key := range req.GetProperties().GetFields() {
-				d.Place(req.GetUrn(), []any{key, 0, key})
+			for _, key := range req.Properties.Keys() {
+				d.Place(req.URN, []any{key, 0, key})
 			}
 		}
-		d.AnalyzeStack("p", "s")
+		d.Whole(d.Stack("p", "s"))
 	})
 }

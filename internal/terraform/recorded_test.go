@@ -13,8 +13,8 @@ import (
 
 	"github.com/progression-labs-development/policypack/internal/catalogue"
 	"github.com/progression-labs-development/policypack/internal/facts"
+	"github.com/progression-labs-development/policypack/internal/model"
 	"github.com/progression-labs-development/policypack/internal/place"
-	"github.com/progression-labs-development/policypack/internal/wire"
 	"github.com/progression-labs-development/policypack/rego"
 )
 
@@ -37,7 +37,7 @@ func summary(t *testing.T, d *Document) string {
 	t.Helper()
 	c := load(t)
 	var b strings.Builder
-	for _, row := range wire.Resources(d.AnalyzeStack("shop", "production")) {
+	for _, row := range d.Whole(d.Stack("shop", "production")) {
 		r, err := facts.New(row, c)
 		if err != nil {
 			t.Fatal(err)
@@ -47,15 +47,27 @@ func summary(t *testing.T, d *Document) string {
 		for _, a := range r.Ancestors {
 			b.WriteString(" in " + a)
 		}
-		for _, name := range row.Origins.Properties() {
-			b.WriteString(", " + name + " from")
-			for _, from := range row.Origins.Of(name) {
-				b.WriteString(" " + place.NameOf(from.From))
+		for _, name := range properties(row.Origins) {
+			from := ""
+			for _, o := range row.Origins.Of(name) {
+				if o.Kind == model.OutputOf || o.Kind == model.NotKnown {
+					from += " " + place.NameOf(o.From)
+				}
+			}
+			if from != "" {
+				b.WriteString(", " + name + " from" + from)
 			}
 		}
 		b.WriteString("\n")
 	}
 	return b.String()
+}
+
+func properties(o model.Origins) []string {
+	if o == nil {
+		return nil
+	}
+	return o.Properties()
 }
 
 func TestRecorded(t *testing.T) {

@@ -3,9 +3,8 @@ package terraform
 import (
 	"strings"
 
-	"google.golang.org/protobuf/types/known/structpb"
-
 	"github.com/progression-labs-development/policypack/internal/catalogue"
+	"github.com/progression-labs-development/policypack/internal/model"
 	"github.com/progression-labs-development/policypack/internal/place"
 )
 
@@ -31,27 +30,23 @@ type row struct {
 	scope         *scope // nil where the configuration does not have it
 	config        *configResource
 	dependsOn     []string // of a state
-
-	inputsWire, outputsWire *structpb.Struct
 }
 
-// encode makes the properties of the calls.
-func (r *row) encode() error {
-	for _, one := range []struct {
-		from tree
-		to   **structpb.Struct
-	}{{r.inputs, &r.inputsWire}, {r.outputs, &r.outputsWire}} {
-		v, err := one.from.wire(r.spelling, true, 0)
-		if err != nil {
-			return err
-		}
-		*one.to = v.GetStructValue()
-		if *one.to == nil {
-			*one.to = &structpb.Struct{}
+// shallow refuses properties that are nested too deeply.
+func (r *row) shallow() error {
+	for _, t := range [...]tree{r.inputs, r.outputs} {
+		for _, v := range [...]any{t.value, t.unknown} {
+			if err := shallow(v, 0); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
 }
+
+// given and had are what the program gives the resource, and what it has then.
+func (r *row) given() model.Value { return r.inputs.properties(r.spelling) }
+func (r *row) had() model.Value   { return r.outputs.properties(r.spelling) }
 
 // add puts a row at the end, with the modules that it lies in before it.
 func (d *Document) add(r *row) {

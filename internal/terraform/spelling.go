@@ -69,8 +69,6 @@ func (s *spelling) field(name string) (string, *spelling) {
 // is taken for a map, whose keys are the program's own and stay, except those that the catalogue knows.
 func (s *spelling) entry(key string, block bool) (string, *spelling) {
 	switch {
-	case key == sigKey:
-		return key + "_", nil // a program's key must not make its map a secret of the engine's
 	case s != nil && s.values != nil:
 		return key, s.values
 	case block:

@@ -21,8 +21,6 @@ import (
 	"io/fs"
 	"strings"
 
-	"google.golang.org/protobuf/types/known/structpb"
-
 	"github.com/progression-labs-development/policypack/internal/catalogue"
 	"github.com/progression-labs-development/policypack/rego"
 )
@@ -33,8 +31,7 @@ type Document struct {
 	catalogue *catalogue.Catalogue
 	rows      []*row
 	resources int
-	// outputsWire are the outputs of the root module.
-	outputsWire *structpb.Struct
+	outputs   tree // of the root module
 
 	byID      map[string]*row   // by the last part of the URN
 	byConfig  map[string][]*row // by path and address in the configuration
@@ -65,11 +62,12 @@ func Read(data []byte) (*Document, error) {
 		d.addModule(f.Values.RootModule, 0)
 	}
 	for _, r := range d.rows {
-		if err := r.encode(); err != nil {
+		if err := r.shallow(); err != nil {
 			return nil, fmt.Errorf("%s: %w", r.address, err)
 		}
 	}
-	if d.outputsWire, err = d.outputs(); err != nil {
+	d.outputs = d.rootOutputs()
+	if err := shallow(d.outputs.value, 0); err != nil {
 		return nil, fmt.Errorf("outputs: %w", err)
 	}
 	return d, nil

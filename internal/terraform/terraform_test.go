@@ -1,15 +1,15 @@
 package terraform
 
 import (
+	"encoding/json"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
-	"google.golang.org/protobuf/encoding/protojson"
-	"google.golang.org/protobuf/testing/protocmp"
-	"google.golang.org/protobuf/types/known/structpb"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/sig"
 
+	"github.com/progression-labs-development/policypack/internal/model"
+	"github.com/progression-labs-development/policypack/internal/model/modeltest"
 	"github.com/progression-labs-development/policypack/internal/place"
 )
 
@@ -41,10 +41,10 @@ func read(t *testing.T, text string) *Document {
 }
 
 // called returns the Analyze call of the resource with that address.
-func called(t *testing.T, d *Document, address string) *pulumirpc.AnalyzeRequest {
+func called(t *testing.T, d *Document, address string) *model.Resource {
 	t.Helper()
-	for _, req := range d.Analyze("shop", "production") {
-		if place.NameOf(req.GetUrn()) == address {
+	for _, req := range d.Resources(d.Stack("shop", "production")) {
+		if place.NameOf(req.URN) == address {
 			return req
 		}
 	}
@@ -53,10 +53,10 @@ func called(t *testing.T, d *Document, address string) *pulumirpc.AnalyzeRequest
 }
 
 // inStack returns the row of AnalyzeStack of the resource with that address.
-func inStack(t *testing.T, d *Document, address string) *pulumirpc.AnalyzerResource {
+func inStack(t *testing.T, d *Document, address string) *model.Resource {
 	t.Helper()
-	for _, row := range d.AnalyzeStack("shop", "production").GetResources() {
-		if place.NameOf(row.GetUrn()) == address {
+	for _, row := range d.Whole(d.Stack("shop", "production")) {
+		if place.NameOf(row.URN) == address {
 			return row
 		}
 	}
@@ -64,14 +64,14 @@ func inStack(t *testing.T, d *Document, address string) *pulumirpc.AnalyzerResou
 	return nil
 }
 
-func object(t *testing.T, text string) *structpb.Struct {
+// object reads properties in JSON, in which SECRET: is in front of what is marked, and UNKNOWN is what is not known.
+func object(t *testing.T, text string) any {
 	t.Helper()
-	text = strings.NewReplacer("SECRET", `"`+sigKey+`": "`+sigSecret+`", "value"`, "UNKNOWN", `"`+unknown+`"`).Replace(text)
-	s := &structpb.Struct{}
-	if err := protojson.Unmarshal([]byte(text), s); err != nil {
+	var v any
+	if err := json.Unmarshal([]byte(strings.NewReplacer("SECRET", `"$secret"`, "UNKNOWN", `"`+modeltest.Unknown+`"`).Replace(text)), &v); err != nil {
 		t.Fatal(err)
 	}
-	return s
+	return v
 }
 
 func TestPropertiesAsPulumiSpellsThem(t *testing.T) {
@@ -106,8 +106,8 @@ func TestPropertiesAsPulumiSpellsThem(t *testing.T) {
 		{"unknown and sensitive", "aws_x", `{}`, `{"password": true}`, `{"password": true}`, `{"password": {SECRET: UNKNOWN}}`},
 		{"unknown item of a list", "aws_x", `{"ids": ["a", null]}`, `{"ids": [false, true]}`, `{}`, `{"ids": ["a", UNKNOWN]}`},
 		{
-			"a key of the program cannot make a secret of the engine's", "aws_x", `{"tags": {"` + sigKey + `": "` + sigSecret + `", "value": "x"}}`, `{}`, `{}`,
-			`{"tags": {"` + sigKey + `_": "` + sigSecret + `", "value": "x"}}`,
+			"a key of the program cannot make a secret of the engine's", "aws_x", `{"tags": {"` + sig.Key + `": "` + sig.Secret + `", "value": "x"}}`, `{}`, `{}`,
+			`{"tags": {"` + sig.Key + `": "` + sig.Secret + `", "value": "x"}}`,
 		},
 		{
 			"an object that the catalogue knows", "azapi_resource", `{"body": {"properties": {"my_key": "x"}}, "sensitive_body": {"a_b": 1}}`, `{}`, `{}`,
@@ -117,7 +117,7 @@ func TestPropertiesAsPulumiSpellsThem(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			d := read(t, planOf(changeOf(tt.typ, "a", tt.after, tt.unknown, tt.sensitive), `{}`))
-			if diff := cmp.Diff(object(t, tt.want), called(t, d, tt.typ+".a").GetProperties(), protocmp.Transform()); diff != "" {
+			if diff := cmp.Diff(object(t, tt.want), modeltest.Plain(called(t, d, tt.typ+".a").Properties)); diff != "" {
 				t.Errorf("mismatch (-want +got)\n%s", diff)
 			}
 		})
@@ -146,7 +146,7 @@ func TestSpellLeadsBack(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			address, got := d.Place(called(t, d, tt.address).GetUrn(), tt.path)
+			address, got := d.Place(called(t, d, tt.address).URN, tt.path)
 			if address != tt.address || got != tt.want {
 				t.Errorf("got %s of %s, want %s of %s", got, address, tt.want, tt.address)
 			}
@@ -172,8 +172,8 @@ func TestWhatIsJudged(t *testing.T) {
 		with("imported", `"actions" => "importing": {"id": "i"}, "actions"`),
 	}, ",")+`], "resource_drift": [`+with("drifted", "x => x")+`], "deferred_changes": [{"reason": "x", "resource_change": `+with("deferred", "x => x")+`}]}`)
 	var got []string
-	for _, req := range d.Analyze("shop", "production") {
-		got = append(got, req.GetName())
+	for _, req := range d.Resources(d.Stack("shop", "production")) {
+		got = append(got, req.Name)
 	}
 	want := []string{"shop-production", "created", "updated", "kept", "replaced", "replacedLater", "moved", "imported", "deferred"}
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -191,11 +191,11 @@ func TestAttributesThatTheProviderComputesAreNoInputs(t *testing.T) {
 		`{"resources": [`+configOf("aws_iam_access_key", "ci", `{"user": {"constant_value": "ci"}}`)+`]}`))
 	// The configuration does not show dynamic blocks, so all blocks count.
 	want := object(t, `{"user": "ci", "rule": [{"a": "b"}]}`)
-	if diff := cmp.Diff(want, called(t, d, "aws_iam_access_key.ci").GetProperties(), protocmp.Transform()); diff != "" {
+	if diff := cmp.Diff(want, modeltest.Plain(called(t, d, "aws_iam_access_key.ci").Properties)); diff != "" {
 		t.Errorf("Analyze: mismatch (-want +got)\n%s", diff)
 	}
 	want = object(t, `{"user": "ci", "status": "Active", "rule": [{"a": "b"}], "id": UNKNOWN, "secret": {SECRET: UNKNOWN}}`)
-	if diff := cmp.Diff(want, inStack(t, d, "aws_iam_access_key.ci").GetProperties(), protocmp.Transform()); diff != "" {
+	if diff := cmp.Diff(want, modeltest.Plain(inStack(t, d, "aws_iam_access_key.ci").Properties)); diff != "" {
 		t.Errorf("AnalyzeStack: mismatch (-want +got)\n%s", diff)
 	}
 }
@@ -213,7 +213,7 @@ func TestWriteOnlyArguments(t *testing.T) {
 			text := planOf(changeOf("aws_secretsmanager_secret_version", "a", `{"secret_string_wo": null}`, `{}`, `{"secret_string_wo": true}`),
 				`{"variables": {"p": {}}, "resources": [`+configOf("aws_secretsmanager_secret_version", "a", `{"secret_string_wo": `+tt.expression+`}`)+`]}`)
 			d := read(t, strings.Replace(text, `"resource_changes"`, `"variables": {"p": {"value": "v"}}, "resource_changes"`, 1))
-			if diff := cmp.Diff(object(t, tt.want), called(t, d, "aws_secretsmanager_secret_version.a").GetProperties(), protocmp.Transform()); diff != "" {
+			if diff := cmp.Diff(object(t, tt.want), modeltest.Plain(called(t, d, "aws_secretsmanager_secret_version.a").Properties)); diff != "" {
 				t.Errorf("mismatch (-want +got)\n%s", diff)
 			}
 		})
@@ -223,21 +223,21 @@ func TestWriteOnlyArguments(t *testing.T) {
 func TestPlaceholderThatStaysIsIgnored(t *testing.T) {
 	t.Parallel()
 	const typ = "azurerm_key_vault_secret"
-	changed := func(actions, after, constant string) *pulumirpc.AnalyzeRequest {
+	changed := func(actions, after, constant string) *model.Resource {
 		c := strings.Replace(changeOf(typ, "a", `{"value": "`+after+`"}`, `{}`, `{"value": true}`), `["create"]`, actions, 1)
 		return called(t, read(t, planOf(c, `{"resources": [`+configOf(typ, "a", `{"value": {"constant_value": "`+constant+`"}}`)+`]}`)), typ+".a")
 	}
 	got := changed(`["no-op"]`, "set by hand", "changeme")
-	if diff := cmp.Diff(object(t, `{"value": {SECRET: "changeme"}}`), got.GetProperties(), protocmp.Transform()); diff != "" {
+	if diff := cmp.Diff(object(t, `{"value": {SECRET: "changeme"}}`), modeltest.Plain(got.Properties)); diff != "" {
 		t.Errorf("mismatch (-want +got)\n%s", diff)
 	}
-	if diff := cmp.Diff([]string{"value"}, got.GetOptions().GetIgnoreChanges()); diff != "" {
+	if diff := cmp.Diff([]string{"value"}, got.Options.IgnoreChanges); diff != "" {
 		t.Errorf("ignoreChanges: mismatch (-want +got)\n%s", diff)
 	}
-	for _, other := range []*pulumirpc.AnalyzeRequest{
+	for _, other := range []*model.Resource{
 		changed(`["create"]`, "changeme", "changeme"), changed(`["update"]`, "changeme", "changeme"), changed(`["update"]`, "one value", "another value"),
 	} {
-		if n := len(other.GetOptions().GetIgnoreChanges()); n != 0 {
+		if n := len(other.Options.IgnoreChanges); n != 0 {
 			t.Errorf("%d properties are ignored, want none", n)
 		}
 	}

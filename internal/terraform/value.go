@@ -5,18 +5,33 @@ import (
 	"maps"
 	"slices"
 
-	"google.golang.org/protobuf/types/known/structpb"
-)
-
-// The engine's signature of a secret and its sentinel for what is not known yet, as package facts reads them.
-const (
-	sigKey    = "4dabf18193072939515e22adb298388d"
-	sigSecret = "1b47061264138c4ac30d75fd1eb44270"
-	unknown   = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
+	"github.com/progression-labs-development/policypack/internal/model"
 )
 
 // maxDepth bounds how deeply values may be nested.
-const maxDepth = 200
+const maxDepth = model.MaxDepth
+
+// shallow refuses a value that is nested too deeply.
+func shallow(v any, depth int) error {
+	if depth > maxDepth {
+		return fmt.Errorf("nested deeper than %d levels", maxDepth)
+	}
+	switch v := v.(type) {
+	case []any:
+		for _, item := range v {
+			if err := shallow(item, depth+1); err != nil {
+				return err
+			}
+		}
+	case map[string]any:
+		for _, item := range v {
+			if err := shallow(item, depth+1); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
 
 // tree is a value as a plan describes it: the value, and two trees of the same shape that are true where a part of it is
 // not known yet or sensitive.
@@ -111,84 +126,6 @@ func (t tree) blocks() bool {
 		}
 	}
 	return ok && n > 0
-}
-
-// wire turns the tree into a property of the engine's protocol, with names as Pulumi spells them. It is nil for what is
-// not set, which is null, and for empty lists and maps, since a block that is not there is an empty list.
-func (t tree) wire(s *spelling, block bool, depth int) (*structpb.Value, error) {
-	if depth > maxDepth {
-		return nil, fmt.Errorf("nested deeper than %d levels", maxDepth)
-	}
-	if t.unknown == true {
-		return mark(structpb.NewStringValue(unknown), anyTrue(t.sensitive)), nil
-	}
-	if t.sensitive == true {
-		v, err := tree{t.value, t.unknown, nil}.wire(s, block, depth+1)
-		if v == nil || err != nil {
-			return nil, err
-		}
-		return mark(v, true), nil
-	}
-	if t.isObject() {
-		return t.wireObject(s, block, depth)
-	}
-	if n, ok := t.list(); ok {
-		return t.wireList(n, s, depth)
-	}
-	if t.value == nil {
-		return nil, nil
-	}
-	return structpb.NewValue(t.value)
-}
-
-func (t tree) wireObject(s *spelling, block bool, depth int) (*structpb.Value, error) {
-	object := &structpb.Struct{Fields: map[string]*structpb.Value{}}
-	for _, key := range t.keys() {
-		name, inner := s.entry(key, block)
-		v, err := t.at(key).wire(inner, false, depth+1)
-		if err != nil {
-			return nil, err
-		}
-		if v != nil {
-			object.Fields[name] = v
-		}
-	}
-	if len(object.Fields) == 0 && !block {
-		return nil, nil
-	}
-	return structpb.NewStructValue(object), nil
-}
-
-func (t tree) wireList(n int, s *spelling, depth int) (*structpb.Value, error) {
-	if n == 0 {
-		return nil, nil
-	}
-	blocks := t.blocks()
-	if n == 1 && blocks && s.single() {
-		return t.item(0).wire(s, true, depth+1)
-	}
-	list := &structpb.ListValue{Values: make([]*structpb.Value, n)}
-	for i := range n {
-		v, err := t.item(i).wire(s.item(), blocks, depth+1)
-		if err != nil {
-			return nil, err
-		}
-		if v == nil {
-			v = structpb.NewNullValue() // keeps the indexes of the items behind it
-		}
-		list.Values[i] = v
-	}
-	return structpb.NewListValue(list), nil
-}
-
-// mark wraps a value as a secret.
-func mark(v *structpb.Value, secret bool) *structpb.Value {
-	if !secret {
-		return v
-	}
-	return structpb.NewStructValue(&structpb.Struct{Fields: map[string]*structpb.Value{
-		sigKey: structpb.NewStringValue(sigSecret), "value": v,
-	}})
 }
 
 // spell returns a place in the tree as Terraform writes it. What lies inside of a text, such as a template, stays as it is;

@@ -12,6 +12,12 @@ import (
 // values that are not known yet, from sdk/v3/go/common/resource/plugin/rpc.go. They are copied because importing those
 // packages costs every start 17 ms; a test compares ours with theirs.
 const (
+	// Signature is the key of a property map that is no map of a program's but stands for something else, Secret and Reference
+	// the values of it that exported states write in a form of their own.
+	Signature = sigKey
+	Secret    = sigSecret
+	Reference = sigReference
+
 	sigKey         = "4dabf18193072939515e22adb298388d"
 	sigSecret      = "1b47061264138c4ac30d75fd1eb44270"
 	sigReference   = "5cf8f73096256a8f31e491e813e4eb8e"
@@ -37,6 +43,19 @@ func isUnknown(s string) bool {
 		return true
 	}
 	return false
+}
+
+// Wrapped returns what an object stands for that carries a signature, and is written as in the protocol.
+func Wrapped(signature any, object model.Value) model.Value {
+	switch signature {
+	case sigAsset:
+		return model.As{Value: object, Of: model.Asset}
+	case sigArchive:
+		return model.As{Value: object, Of: model.Archive}
+	case sigBytes:
+		return model.Of(model.Text(object, "value"))
+	}
+	return model.As{Value: object, Of: model.Foreign}
 }
 
 // Properties returns the view of a property map, which is an Object whatever its keys are.

@@ -33,10 +33,10 @@ func BenchmarkTerraformRead(b *testing.B) {
 			if err != nil {
 				b.Fatal(err)
 			}
-			if n := len(d.Analyze("shop", "production")); n < 10_000 {
-				b.Fatalf("%d calls", n)
+			if n := len(d.Resources(d.Stack("shop", "production"))); n < 10_000 {
+				b.Fatalf("%d resources", n)
 			}
-			d.AnalyzeStack("shop", "production")
+			d.Whole(d.Stack("shop", "production"))
 			return time.Since(start)
 		})
 	}

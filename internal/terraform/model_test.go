@@ -5,10 +5,9 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
-	"google.golang.org/protobuf/testing/protocmp"
 
-	"github.com/progression-labs-development/policypack/internal/place"
+	"github.com/progression-labs-development/policypack/internal/model"
+	"github.com/progression-labs-development/policypack/internal/model/modeltest"
 )
 
 func TestVariablesAreTheConfiguration(t *testing.T) {
@@ -16,17 +15,22 @@ func TestVariablesAreTheConfiguration(t *testing.T) {
 	d := read(t, `{"format_version": "1.2", "planned_values": {},
 		"variables": {"password": {"value": "p"}, "given": {"value": "g"}, "plain": {"value": "x"}, "n": {"value": 5}, "b": {"value": true}, "o": {"value": {"a": ["b"]}}, "none": {"value": null}},
 		"configuration": {"root_module": {"variables": {"password": {"sensitive": true, "default": "p"}, "given": {"sensitive": true}, "plain": {"default": "x"}}}}}`)
-	want := &pulumirpc.AnalyzerStackConfigureRequest{
-		Project: "shop", Stack: "production", DryRun: true,
+	want := &model.Stack{
+		Project: "shop", Name: "production", Preview: true,
 		Config: map[string]string{
 			"var:password": "p", "default:password": "p", "var:given": "g", "var:plain": "x", "var:n": "5", "var:b": "true", "var:o": `{"a":["b"]}`,
 		},
-		ConfigSecretKeys: []string{"var:given", "var:password"},
+		Secret: []string{"var:given", "var:password"},
 	}
-	if diff := cmp.Diff(want, d.ConfigureStack("shop", "production"), protocmp.Transform()); diff != "" {
+	got := d.Stack("shop", "production")
+	if got.Program == nil || got.Program.Name != "terraform" {
+		t.Errorf("the program is %v", got.Program)
+	}
+	got.Program = nil
+	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("mismatch (-want +got)\n%s", diff)
 	}
-	root := d.Analyze("shop", "production")[0].GetUrn()
+	root := d.Resources(d.Stack("shop", "production"))[0].URN
 	for _, tt := range []struct {
 		path               []any
 		address, attribute string
@@ -63,11 +67,11 @@ func TestOutputsAreThoseOfTheStack(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			row := tt.give.AnalyzeStack("shop", "production").GetResources()[0]
-			if diff := cmp.Diff(object(t, tt.want), row.GetProperties(), protocmp.Transform()); diff != "" {
+			row := tt.give.Whole(tt.give.Stack("shop", "production"))[0]
+			if diff := cmp.Diff(object(t, tt.want), modeltest.Plain(row.Properties)); diff != "" {
 				t.Errorf("mismatch (-want +got)\n%s", diff)
 			}
-			if address, attribute := tt.give.Place(row.GetUrn(), []any{"plain"}); address != "output.plain" || attribute != "" {
+			if address, attribute := tt.give.Place(row.URN, []any{"plain"}); address != "output.plain" || attribute != "" {
 				t.Errorf("got %q of %q, want the output", attribute, address)
 			}
 		})
@@ -92,20 +96,20 @@ func TestProviderBlocks(t *testing.T) {
 	}, `, 1)
 	d := read(t, text)
 	aws := called(t, d, "provider.aws.west")
-	if aws.GetType() != "pulumi:providers:aws" {
-		t.Errorf("the type is %s", aws.GetType())
+	if aws.Type != "pulumi:providers:aws" {
+		t.Errorf("the type is %s", aws.Type)
 	}
 	want := object(t, `{"accessKey": "a", "secretKey": {SECRET: "s"}, "token": UNKNOWN, "assumeRole": [{"roleArn": "r"}], "profile": UNKNOWN}`)
-	if diff := cmp.Diff(want, aws.GetProperties(), protocmp.Transform()); diff != "" {
+	if diff := cmp.Diff(want, modeltest.Plain(aws.Properties)); diff != "" {
 		t.Errorf("mismatch (-want +got)\n%s", diff)
 	}
-	if address, attribute := d.Place(aws.GetUrn(), []any{"secretKey"}); address != "provider.aws.west" || attribute != "secret_key" {
+	if address, attribute := d.Place(aws.URN, []any{"secretKey"}); address != "provider.aws.west" || attribute != "secret_key" {
 		t.Errorf("got %q of %q", attribute, address)
 	}
-	if got := called(t, d, "module.m.aws_x.inner").GetProvider().GetUrn(); got != aws.GetUrn() {
+	if got := called(t, d, "module.m.aws_x.inner").Provider.URN; got != aws.URN {
 		t.Errorf("a resource of a module has the provider %s, want the one of its configuration", got)
 	}
-	if got := called(t, d, "google_x.g").GetProvider().GetType(); got != "pulumi:providers:gcp" {
+	if got := called(t, d, "google_x.g").Provider.Type; got != "pulumi:providers:gcp" {
 		t.Errorf("google-beta is %s, want Pulumi's name of the cloud", got)
 	}
 }
@@ -125,10 +129,10 @@ func TestProvisionersAreCommands(t *testing.T) {
 		{"null_resource.n.provisioner[3]", "local:index/file:File", `{"content": "A=b", "filename": "/app/.env"}`, "filename", "provisioner[3].destination"},
 	} {
 		req := called(t, d, tt.address)
-		if diff := cmp.Diff(object(t, tt.want), req.GetProperties(), protocmp.Transform()); diff != "" || req.GetType() != tt.typ {
-			t.Errorf("%s, a %s: mismatch (-want +got)\n%s", tt.address, req.GetType(), diff)
+		if diff := cmp.Diff(object(t, tt.want), modeltest.Plain(req.Properties)); diff != "" || req.Type != tt.typ {
+			t.Errorf("%s, a %s: mismatch (-want +got)\n%s", tt.address, req.Type, diff)
 		}
-		if address, attribute := d.Place(req.GetUrn(), []any{tt.property}); address != "null_resource.n" || attribute != tt.attribute {
+		if address, attribute := d.Place(req.URN, []any{tt.property}); address != "null_resource.n" || attribute != tt.attribute {
 			t.Errorf("%s: got %q of %q", tt.address, attribute, address)
 		}
 	}
@@ -148,7 +152,7 @@ func TestState(t *testing.T) {
 			{"address": "module.m[0].aws_secretsmanager_secret_version.v", "mode": "managed", "type": "aws_secretsmanager_secret_version", "name": "v", "values": {"id": "i", "secret_id": "s", "secret_string": "x"}, "sensitive_values": {"secret_string": true}, "depends_on": ["random_password.p", "module.m.aws_x.gone"]}
 		]}]
 	}}}`)
-	if d.Plan() || d.Len() != 2 || d.Version() != "1.11.4" || d.ConfigureStack("p", "s").GetDryRun() {
+	if d.Plan() || d.Len() != 2 || d.Version() != "1.11.4" || d.Stack("p", "s").Preview {
 		t.Errorf("plan %v, %d resources, version %q", d.Plan(), d.Len(), d.Version())
 	}
 	const version = "module.m[0].aws_secretsmanager_secret_version.v"
@@ -156,19 +160,19 @@ func TestState(t *testing.T) {
 		{"random_password.p", `{}`, `{"id": "none", "length": 20, "result": {SECRET: "x"}}`},
 		{version, `{"secretId": "s", "secretString": {SECRET: "x"}}`, `{"id": "i", "secretId": "s", "secretString": {SECRET: "x"}}`},
 	} {
-		if diff := cmp.Diff(object(t, tt.inputs), called(t, d, tt.address).GetProperties(), protocmp.Transform()); diff != "" {
+		if diff := cmp.Diff(object(t, tt.inputs), modeltest.Plain(called(t, d, tt.address).Properties)); diff != "" {
 			t.Errorf("%s: Analyze: mismatch (-want +got)\n%s", tt.address, diff)
 		}
-		if diff := cmp.Diff(object(t, tt.outputs), inStack(t, d, tt.address).GetProperties(), protocmp.Transform()); diff != "" {
+		if diff := cmp.Diff(object(t, tt.outputs), modeltest.Plain(inStack(t, d, tt.address).Properties)); diff != "" {
 			t.Errorf("%s: AnalyzeStack: mismatch (-want +got)\n%s", tt.address, diff)
 		}
 	}
 	// A state does not tell where a value comes from: what it depends on, or anything else.
-	urns := inStack(t, d, version).GetPropertyDependencies()["secretString"].GetUrns()
-	if len(urns) != 2 || place.NameOf(urns[0]) != "not-shown" || place.NameOf(urns[1]) != "random_password.p" {
-		t.Errorf("got %v", urns)
+	from := inStack(t, d, version).Origins.Of("secretString")
+	if len(from) != 2 || origin(from[0]) != "not-shown" || origin(from[1]) != "random_password.p" {
+		t.Errorf("got %v", from)
 	}
-	if got := called(t, d, "module.m[0]").GetType(); got != "terraform:module:-" {
+	if got := called(t, d, "module.m[0]").Type; got != "terraform:module:-" {
 		t.Errorf("a module of a state is %s: its source is not known", got)
 	}
 }

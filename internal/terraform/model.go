@@ -1,0 +1,195 @@
+package terraform
+
+import (
+	"encoding/json"
+	"strconv"
+
+	"github.com/progression-labs-development/policypack/internal/model"
+
+	"github.com/progression-labs-development/policypack/internal/place"
+)
+
+// The namespaces of the configuration, which stands for the variables of the root module: var:NAME is a variable's value, and
+// default:NAME the default of a sensitive one, which the mark does not hide, since it is a literal of the program.
+const (
+	variableSpace = "var"
+	defaultSpace  = "default"
+)
+
+// Stack returns what the run is about. Neither name may hold a double colon.
+func (d *Document) Stack(project, name string) *model.Stack {
+	s := &model.Stack{
+		Project: project, Name: name, Preview: d.Plan(), Config: map[string]string{},
+		Program: &model.Program{Name: "terraform", Spell: d.Spell},
+	}
+	declared := (&configModule{}).Variables
+	if d.file.Configuration != nil && d.file.Configuration.RootModule != nil {
+		declared = d.file.Configuration.RootModule.Variables
+	}
+	for _, name := range sortedKeys(d.file.Variables) {
+		given := d.file.Variables[name]
+		if given == nil || given.Value == nil {
+			continue
+		}
+		key := variableSpace + ":" + name
+		s.Config[key] = text(given.Value)
+		if v := declared[name]; v != nil && v.Sensitive {
+			s.Secret = append(s.Secret, key)
+			if v.Default != nil {
+				s.Config[defaultSpace+":"+name] = text(v.Default)
+			}
+		}
+	}
+	return s
+}
+
+// text writes a value as the engine hands on configuration: a string as it is, anything else as JSON.
+func text(value any) string {
+	switch v := value.(type) {
+	case string:
+		return v
+	case float64:
+		return strconv.FormatFloat(v, 'f', -1, 64)
+	}
+	b, err := json.Marshal(value)
+	if err != nil {
+		return "" // it was made from JSON
+	}
+	return string(b)
+}
+
+// Resources returns the resources of a stack, with what the program gives them, the stack itself first.
+func (d *Document) Resources(stack *model.Stack) []*model.Resource {
+	return d.all(stack, model.Of(map[string]any(nil)), (*row).given)
+}
+
+// Whole returns the resources of a stack as they will be: with their outputs, and with where their properties come from.
+func (d *Document) Whole(stack *model.Stack) []*model.Resource {
+	all := d.all(stack, d.rootProperties(), (*row).had)
+	n := namer{stack.Project, stack.Name}
+	for i, r := range d.rows {
+		all[i+1].Origins = n.sources(d, r)
+	}
+	return all
+}
+
+func (d *Document) all(stack *model.Stack, outputs model.Value, properties func(*row) model.Value) []*model.Resource {
+	n := namer{stack.Project, stack.Name}
+	all := make([]*model.Resource, 0, len(d.rows)+1)
+	all = append(all, &model.Resource{URN: n.root(), Type: model.RootType, Name: n.rootName(), Properties: outputs})
+	for _, r := range d.rows {
+		one := &model.Resource{
+			URN: n.row(r), Type: r.token, Name: r.name, Parent: n.root(), Properties: properties(r),
+			Options: model.Options{IgnoreChanges: r.ignore}, Provider: n.provider(r),
+		}
+		if len(r.module) > 0 {
+			one.Parent = n.row(d.byID[address(r.module)])
+		}
+		all = append(all, one)
+	}
+	return all
+}
+
+// rootProperties is the view of the outputs of the root module, whose names are the program's own.
+func (d *Document) rootProperties() model.Value {
+	if v := d.outputs.view(nil, false); v != nil {
+		return v
+	}
+	return model.Of(map[string]any(nil))
+}
+
+// rootOutputs are the outputs of the root module.
+func (d *Document) rootOutputs() tree {
+	values, missing, sensitive := map[string]any{}, map[string]any{}, map[string]any{}
+	for name, c := range d.file.OutputChanges {
+		if c == nil || !stays(c.Actions) {
+			continue
+		}
+		values[name], missing[name], sensitive[name] = c.After, c.AfterUnknown, c.AfterSensitive
+		if conf := d.file.Configuration; conf != nil && conf.RootModule != nil {
+			if out := conf.RootModule.Outputs[name]; out != nil && out.Sensitive {
+				sensitive[name] = true
+			}
+		}
+	}
+	if d.file.Values != nil {
+		for name, out := range d.file.Values.Outputs {
+			if out != nil {
+				values[name], sensitive[name] = out.Value, out.Sensitive
+			}
+		}
+	}
+	return tree{values, missing, sensitive}
+}
+
+// namer makes URNs.
+type namer struct{ project, stack string }
+
+func (n namer) urn(types, name string) string {
+	return place.URN{Stack: n.stack, Project: n.project, Types: types, Name: name}.String()
+}
+
+func (n namer) rootName() string { return n.project + "-" + n.stack }
+func (n namer) root() string     { return n.urn(model.RootType, n.rootName()) }
+
+func (n namer) row(r *row) string { return n.urn(r.types, r.id) }
+
+// provider names the provider of a resource, with its configuration, by which the account is known. A resource without a
+// provider is a component.
+func (n namer) provider(r *row) *model.Provider {
+	switch {
+	case !r.custom || r.providerToken == "":
+		return nil
+	case r.provider != nil:
+		return &model.Provider{URN: n.row(r.provider), Type: r.provider.token, Name: r.provider.name, Properties: r.provider.given()}
+	}
+	return &model.Provider{
+		URN: n.urn(r.providerToken, "provider"), Type: r.providerToken, Name: "provider", Properties: model.Of(map[string]any(nil)),
+	}
+}
+
+// sources says where the properties of a resource come from.
+func (n namer) sources(d *Document, r *row) model.Sources {
+	if d.Plan() {
+		return n.planned(d, r)
+	}
+	from := []model.Origin{n.hidden()}
+	for _, on := range r.dependsOn {
+		for _, at := range d.byStateAddress(on) {
+			from = append(from, model.Origin{Kind: model.OutputOf, From: n.row(at)})
+		}
+	}
+	all := model.Sources{}
+	for _, name := range r.given().Keys() {
+		all[name] = from
+	}
+	return all
+}
+
+// hidden is something that the document does not show. It has the name of a resource that is not there, by which facts know
+// that the answer is open.
+func (n namer) hidden() model.Origin {
+	return model.Origin{Kind: model.NotKnown, From: n.urn("terraform:local:Value", "not-shown")}
+}
+
+func (n namer) planned(d *Document, r *row) model.Sources {
+	all := model.Sources{}
+	if r.config == nil || len(r.prefix) > 0 {
+		return all
+	}
+	for _, key := range sortedKeys(r.config.Expressions) {
+		o := d.origins(r, r.config.Expressions[key])
+		from := o.others()
+		for _, at := range o.sorted() {
+			from = append(from, model.Origin{Kind: model.OutputOf, From: n.row(at)})
+		}
+		if o.open {
+			from = append(from, n.hidden())
+		}
+		if len(from) > 0 {
+			name, _ := r.spelling.field(key)
+			all[name] = from
+		}
+	}
+	return all
+}

@@ -1,0 +1,140 @@
+package terraform
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/progression-labs-development/policypack/internal/model"
+)
+
+// view is a tree as the model sees it, with names as Pulumi spells them. What is not set, which is null, and empty lists and
+// maps are left out of it, since a block that is not there is an empty list.
+type view struct {
+	model.Unset
+	tree
+	kind     model.Kind
+	spelling *spelling
+	block    bool // of an object: its keys are attributes
+	fields   []entry
+}
+
+// entry is a key of an object as Pulumi spells it, and as Terraform does.
+type entry struct {
+	name, key string
+	spelling  *spelling
+}
+
+// properties returns the view of what a resource has, which is an Object.
+func (t tree) properties(s *spelling) model.Value {
+	if v := t.view(s, true); v != nil && v.Kind() == model.Object {
+		return v
+	}
+	return model.Of(map[string]any(nil))
+}
+
+// view returns the view of a value, nil for what is left out.
+func (t tree) view(s *spelling, block bool) model.Value {
+	switch {
+	case t.unknown == true && anyTrue(t.sensitive):
+		return model.Marked{Value: model.Unseen{}}
+	case t.unknown == true:
+		return model.Unseen{}
+	case t.sensitive == true:
+		if v := (tree{t.value, t.unknown, nil}).view(s, block); v != nil {
+			return model.Marked{Value: v}
+		}
+		return nil
+	case t.isObject():
+		if block || t.present() {
+			return &view{tree: t, kind: model.Object, spelling: s, block: block}
+		}
+		return nil
+	}
+	n, ok := t.list()
+	switch {
+	case ok && n == 0, t.value == nil && !ok:
+		return nil
+	case ok && n == 1 && s.single() && t.blocks():
+		return t.item(0).view(s, true)
+	case ok:
+		return &view{tree: t, kind: model.List, spelling: s.item(), block: t.blocks()}
+	}
+	return model.Of(t.value)
+}
+
+// present reports whether some entry of an object is not left out.
+func (t tree) present() bool {
+	object, _ := t.value.(map[string]any)
+	missing, _ := t.unknown.(map[string]any)
+	for key := range object {
+		if t.at(key).view(nil, false) != nil {
+			return true
+		}
+	}
+	for _, v := range missing {
+		if anyTrue(v) {
+			return true
+		}
+	}
+	return false
+}
+
+// Kind returns Object or List.
+func (v *view) Kind() model.Kind { return v.kind }
+
+// Len returns the number of entries of a list.
+func (v *view) Len() int {
+	n, _ := v.list()
+	return n
+}
+
+// Item returns an entry of a list. One that is left out stays as a Null, which keeps the indexes of those behind it.
+func (v *view) Item(i int) model.Value {
+	if item := v.item(i).view(v.spelling, v.block); item != nil {
+		return item
+	}
+	return model.Unset{}
+}
+
+// entries returns the keys that are not left out, by Pulumi's names, of two with the same the later one.
+func (v *view) entries() []entry {
+	if v.kind != model.Object || v.fields != nil {
+		return v.fields
+	}
+	v.fields = []entry{}
+	for _, key := range v.keys() {
+		name, inner := v.spelling.entry(key, v.block)
+		if v.at(key).view(inner, false) != nil {
+			v.fields = append(v.fields, entry{name, key, inner})
+		}
+	}
+	slices.SortStableFunc(v.fields, func(a, b entry) int { return cmp.Compare(a.name, b.name) })
+	last := v.fields[:0]
+	for i, e := range v.fields {
+		if i+1 == len(v.fields) || v.fields[i+1].name != e.name {
+			last = append(last, e)
+		}
+	}
+	v.fields = last
+	return v.fields
+}
+
+// Keys returns the keys of an object.
+func (v *view) Keys() []string {
+	entries := v.entries()
+	keys := make([]string, len(entries))
+	for i, e := range entries {
+		keys[i] = e.name
+	}
+	return keys
+}
+
+// Field returns an entry of an object, nil where there is none.
+func (v *view) Field(name string) model.Value {
+	entries := v.entries()
+	i, ok := slices.BinarySearchFunc(entries, name, func(e entry, name string) int { return cmp.Compare(e.name, name) })
+	if !ok {
+		return nil
+	}
+	return v.at(entries[i].key).view(entries[i].spelling, false)
+}
