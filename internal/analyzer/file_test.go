@@ -327,7 +327,7 @@ func TestGovernanceOfFiles(t *testing.T) {
 	}
 }
 
-// The file of a stack has the levels of that stack, whatever was judged before it.
+// The file of a stack has the levels of that stack, whatever was checked before it.
 func TestLevelsOfAStacksFile(t *testing.T) {
 	t.Parallel()
 	s := server(t, nil)
@@ -357,7 +357,7 @@ func TestLevelsOfAStacksFile(t *testing.T) {
 	}
 }
 
-// Several stacks may be judged one after the other, each by its own levels.
+// Several stacks may be checked one after the other, each by its own levels.
 func TestLevelsOfOneStackDoNotStay(t *testing.T) {
 	t.Parallel()
 	s := server(t, nil)
@@ -402,7 +402,7 @@ func TestFilesAndResourcesHaveTheirOwnPolicies(t *testing.T) {
 	}
 }
 
-// Files may be judged at the same time.
+// Files may be checked at the same time.
 func TestAnalyzeFileConcurrently(t *testing.T) {
 	t.Parallel()
 	s := server(t, nil)

@@ -304,7 +304,7 @@ func TestFloorBySelectors(t *testing.T) {
 		{"another project", m{"project": "site"}, false},
 		{"its stack", m{"stack": "{production,staging}"}, true},
 		{"another stack", m{"stack": "dev"}, false},
-		{"its tag", m{"tag": m{"tier": "[12]"}}, true},
+		{"its tag", m{"tag": m{"tier": "{1,2}"}}, true},
 		{"another tag", m{"tag": m{"team": "*"}}, false},
 		{"all of them", m{"organization": "acme", "project": "shop", "stack": "production", "tag": m{"tier": "1"}}, true},
 		{"the account of the provider", m{"account": "2222*"}, true},

@@ -11,7 +11,7 @@ import (
 	"github.com/progression-labs-development/policypack/internal/report"
 )
 
-// Two runs have the same digest exactly where they judge by the same levels and parameters.
+// Two runs have the same digest exactly where they evaluate by the same levels and parameters.
 func TestDigest(t *testing.T) {
 	t.Parallel()
 	type levels = map[string]pulumirpc.EnforcementLevel

@@ -16,7 +16,7 @@ import (
 	"github.com/progression-labs-development/policypack/internal/verdict"
 )
 
-// exported judges a file of states or plans: one, or several one behind the other, each as a source of its own.
+// exported checks a file of states or plans: one, or several one behind the other, each as a source of its own.
 func (r *Run) exported(ctx context.Context, t target, k Kind, data []byte) error {
 	refused, read := state.Refused, r.state
 	if k == Terraform {
@@ -45,7 +45,7 @@ func (r *Run) exported(ctx context.Context, t target, k Kind, data []byte) error
 	return nil
 }
 
-// state judges an exported state. What it does not say about the run, such as the configuration, no rule is told.
+// state checks an exported state. What it does not say about the run, such as the configuration, no rule is told.
 func (r *Run) state(ctx context.Context, t target, data []byte) error {
 	s, err := state.Read(data)
 	if err != nil {
@@ -78,7 +78,7 @@ func (r *Run) state(ctx context.Context, t target, data []byte) error {
 	return nil
 }
 
-// terraform judges a plan or a state of Terraform.
+// terraform checks a plan or a state of Terraform.
 func (r *Run) terraform(ctx context.Context, t target, data []byte) error {
 	d, err := terraform.Read(data)
 	if err != nil {

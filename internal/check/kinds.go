@@ -12,7 +12,7 @@ import (
 	"github.com/progression-labs-development/policypack/internal/terraform"
 )
 
-// wantInput names the files that are judged for what is in them.
+// wantInput names the files that are checked for what is in them.
 const wantInput = "what `pulumi stack export` or `terraform show -json` writes"
 
 // asText says what to do with a file that is meant to be none of those.

@@ -59,7 +59,7 @@ func ParseStack(text string) (s Stack, ok bool) {
 // Stdin is the path that stands for the standard input.
 const Stdin = "-"
 
-// target is one thing that is judged: a repository, or a file.
+// target is one thing that is checked: a repository, or a file.
 type target struct {
 	name string // as it is shown
 	path string
@@ -77,7 +77,7 @@ func (t target) file() string {
 	return filepath.ToSlash(filepath.Clean(t.path))
 }
 
-// targets turns paths into what is to be judged, each once and in the order given. A directory of exported states becomes one
+// targets turns paths into what is to be checked, each once and in the order given. A directory of exported states becomes one
 // target for each export; snapshot tells that there was one. What is wrong with a path is told to fail.
 func targets(paths []string, forced Kind, fail func(name string, err error)) (all []target, snapshot bool) {
 	seen := map[string]bool{}

@@ -221,7 +221,7 @@ func (f *checkFlags) colored(w io.Writer, p Process) bool {
 	return report.Color(isTerminal(w), p.Getenv)
 }
 
-// files returns the writer of the reports, nil where there are none. A report never replaces what is to be judged.
+// files returns the writer of the reports, nil where there are none. A report never replaces what is to be checked.
 func (f *checkFlags) files(paths []string) (*report.Writer, error) {
 	var names []string
 	for _, list := range f.reports {

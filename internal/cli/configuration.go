@@ -1,7 +1,7 @@
 package cli
 
 import (
-	_ "embed" // configuration.md
+	_ "embed" // configuration.md.tmpl
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -27,7 +27,7 @@ var variables = [...]struct{ name, meaning string }{
 
 // aboutConfiguration begins docs/configuration.md.
 //
-//go:embed configuration.md
+//go:embed configuration.md.tmpl
 var aboutConfiguration string
 
 // configuration returns docs/configuration.md: where levels and parameters come from, and all of them.

@@ -122,7 +122,7 @@ func TestPoliciesOfFiles(t *testing.T) {
 	}
 }
 
-// TestWhole shows that what judges files alone is left to those who ask for the whole pack, where it is one of the pack's own.
+// TestWhole shows that what checks files alone is left to those who ask for the whole pack, where it is one of the pack's own.
 func TestWhole(t *testing.T) {
 	t.Parallel()
 	tree := func(root string) fstest.MapFS {

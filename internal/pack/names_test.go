@@ -5,12 +5,11 @@ import (
 	"go/parser"
 	"go/token"
 	"io/fs"
+	"os"
 	"path"
 	"regexp"
 	"strings"
 	"testing"
-
-	"os"
 
 	"github.com/progression-labs-development/policypack/policies"
 	"github.com/progression-labs-development/policypack/rego"

@@ -206,7 +206,7 @@ func plain(v any) any {
 }
 
 // Pack is everything that was loaded: policies sorted by name, and the modules that implement them, but for those that
-// judge files of a repository; see [Pack.Whole].
+// check files of a repository; see [Pack.Whole].
 type Pack struct {
 	Policies []*Policy
 	Modules  map[string]*ast.Module // by file

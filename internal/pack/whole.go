@@ -17,7 +17,7 @@ type later struct {
 }
 
 // Whole returns the pack with all modules. One that was loaded holds those that previews need, which every start pays for;
-// what judges files of a repository is parsed here.
+// what checks files of a repository is parsed here.
 func (p *Pack) Whole() (*Pack, error) {
 	whole := *p
 	whole.Modules, whole.later = maps.Clone(p.Modules), nil

@@ -32,7 +32,7 @@ func (s *Source) label() string {
 	return strings.TrimSpace(s.Kind + " " + s.Name)
 }
 
-// size says how much of a source was judged.
+// size says how much of a source was checked.
 func (s *Source) size() string {
 	var parts []string
 	if s.Resources > 0 || s.Kind != Repository {

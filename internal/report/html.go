@@ -118,7 +118,7 @@ func (p *page) group(r *Report, g group) pageGroup {
 	return out
 }
 
-// state is what the banner shows: ok, failed, or partial where nothing failed and something could not be judged, or was not by
+// state is what the banner shows: ok, failed, or partial where nothing failed and something could not be checked, or was not by
 // all policies.
 func (r *Report) state() string {
 	switch {

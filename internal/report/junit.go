@@ -11,7 +11,7 @@ import (
 // JUnit is the form that CI systems show as test results. A source is a test suite. A policy that found something in a
 // resource or file is a test case of it, and so is a policy that found nothing in the source. Violations fail a case; what is
 // exempted, in the baseline or not decided skips it, with the reason; advisories pass, with their text as output, since tests
-// know no warnings. What could not be judged is an error.
+// know no warnings. What could not be checked is an error.
 //
 // The elements and attributes are those of junit-10.xsd of Jenkins' xUnit plugin, which GitLab and others read too.
 const JUnit Format = "junit"

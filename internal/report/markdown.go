@@ -176,7 +176,7 @@ func (m *markdown) levels(r *Report) {
 	}, "", false)
 }
 
-// sources says what was judged, by what.
+// sources says what was checked, by what.
 func (m *markdown) sources(r *Report) {
 	var list []string
 	for i := range r.Sources {

@@ -82,7 +82,7 @@ const (
 	Repository     = "repository"
 )
 
-// Source is something that was judged: a preview, a file, a repository.
+// Source is something that was checked: a preview, a file, a repository.
 type Source struct {
 	Name         string `json:"name"` // as the user gave it; of a preview or update, its kind
 	Kind         string `json:"kind"`
@@ -109,7 +109,7 @@ type Skipped struct {
 	Example string `json:"example"`
 }
 
-// Error is something that could not be judged. Line and column count from 1 and are 0 where there is none.
+// Error is something that could not be checked. Line and column count from 1 and are 0 where there is none.
 type Error struct {
 	Source string `json:"source"`
 	File   string `json:"file,omitempty"`
@@ -239,7 +239,7 @@ func (r *Report) Count(c Class) int {
 	return n
 }
 
-// Exit returns the exit code that the report stands for: 2 where something could not be judged, else 1 where there are
+// Exit returns the exit code that the report stands for: 2 where something could not be checked, else 1 where there are
 // violations, else 0.
 func (r *Report) Exit() int {
 	switch {

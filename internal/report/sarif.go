@@ -77,7 +77,7 @@ func writeSARIF(w io.Writer, r *Report, _ Options) error {
 	return encode(w, sarifLog{Schema: sarifSchema, Version: "2.1.0", Runs: []sarifRun{run}})
 }
 
-// category names what was judged. Code scanning compares an analysis with the last one of the same category, which is what
+// category names what was checked. Code scanning compares an analysis with the last one of the same category, which is what
 // stands before the last slash.
 func (r *Report) category() string {
 	parts := []string{"policypack"}

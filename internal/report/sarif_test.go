@@ -99,7 +99,7 @@ func contains(list []string, s string) bool {
 	return false
 }
 
-func TestSARIFSaysWhatCouldNotBeJudged(t *testing.T) {
+func TestSARIFSaysWhatWasNotChecked(t *testing.T) {
 	t.Parallel()
 	in := sarifOf(t, sample()).Invocations[0]
 	if in.Successful || in.ExitCode != 2 || len(in.Notifications) != 2 || len(in.Configuration) != 1 {
