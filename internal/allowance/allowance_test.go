@@ -143,4 +143,9 @@ func TestCheck(t *testing.T) {
 	if err := Check(p); err != nil {
 		t.Error(err)
 	}
+	p.Policies[0].Parameters.AllowsFor = map[string]string{"paths": "no-such-policy"}
+	want = `rules/a/a.rego:3: METADATA: custom.parameters.properties.paths.allowsFor: there is no policy "no-such-policy"`
+	if err := Check(p); err == nil || err.Error() != want {
+		t.Errorf("got %v", err)
+	}
 }
