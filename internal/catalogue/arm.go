@@ -3,12 +3,12 @@ package catalogue
 import "strings"
 
 // arm reads a template of Azure Resource Manager. Its resources are a list, or a map by symbolic name.
-func (r *reader) arm(value any, at *place) error {
+func (r *reader) arm(value any, at *spot) error {
 	template, _ := value.(map[string]any)
 	return r.armResources("", template["resources"], at.at("resources"))
 }
 
-func (r *reader) armResources(parent string, value any, at *place) error {
+func (r *reader) armResources(parent string, value any, at *spot) error {
 	if err := r.visit(at); err != nil {
 		return err
 	}
@@ -30,7 +30,7 @@ func (r *reader) armResources(parent string, value any, at *place) error {
 }
 
 // armChild reads a resource of a template and its children, whose types are relative to their parent's.
-func (r *reader) armChild(parent string, value any, at *place) error {
+func (r *reader) armChild(parent string, value any, at *spot) error {
 	if err := r.visit(at); err != nil {
 		return err
 	}
@@ -56,7 +56,7 @@ func armType(parent string, resource map[string]any) string {
 }
 
 // armResource reads one resource of a full type, which may have an API version behind an @. Types ignore case.
-func (r *reader) armResource(typ string, properties any, at, inside *place) error {
+func (r *reader) armResource(typ string, properties any, at, inside *spot) error {
 	if err := r.visit(at); err != nil {
 		return err
 	}
@@ -76,7 +76,7 @@ func (r *reader) armResource(typ string, properties any, at, inside *place) erro
 	return nil
 }
 
-func (r *reader) nested(properties map[string]any, name string, at *place) error {
+func (r *reader) nested(properties map[string]any, name string, at *spot) error {
 	if properties[name] == nil {
 		return nil
 	}

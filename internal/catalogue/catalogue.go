@@ -30,6 +30,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"github.com/progression-labs-development/policypack/internal/place"
 )
 
 // The files of a catalogue.
@@ -310,6 +312,5 @@ func decode(file string, text []byte, into any) error {
 			offset = max(0, bytes.Index(text, []byte(name)))
 		}
 	}
-	row := 1 + bytes.Count(text[:min(offset, len(text))], []byte("\n"))
-	return fmt.Errorf("%s:%d: %w", file, row, err)
+	return fmt.Errorf("%s:%d: %w", file, place.At(text, offset).Line, err)
 }

@@ -3,12 +3,12 @@ package catalogue
 import "strings"
 
 // cloudFormation reads a template of AWS CloudFormation, or of Alibaba Cloud ROS, which is built alike.
-func (r *reader) cloudFormation(format string, value any, at *place) error {
+func (r *reader) cloudFormation(format string, value any, at *spot) error {
 	template, _ := value.(map[string]any)
 	return r.cloudFormationResources(format, template["Resources"], at.at("Resources"))
 }
 
-func (r *reader) cloudFormationResources(format string, value any, at *place) error {
+func (r *reader) cloudFormationResources(format string, value any, at *spot) error {
 	if err := r.visit(at); err != nil {
 		return err
 	}
@@ -31,7 +31,7 @@ func (r *reader) cloudFormationResources(format string, value any, at *place) er
 }
 
 // forEach reads Fn::ForEach::Name: [identifier, collection, {id: resource}], which can be nested.
-func (r *reader) forEach(format string, value any, at *place) error {
+func (r *reader) forEach(format string, value any, at *spot) error {
 	loop, _ := value.([]any)
 	if len(loop) < 3 {
 		return nil
@@ -40,7 +40,7 @@ func (r *reader) forEach(format string, value any, at *place) error {
 }
 
 // cloudFormationResource reads one resource, also one that Cloud Control is to make.
-func (r *reader) cloudFormationResource(format, typ string, properties any, at, inside *place) error {
+func (r *reader) cloudFormationResource(format, typ string, properties any, at, inside *spot) error {
 	if err := r.visit(at); err != nil {
 		return err
 	}

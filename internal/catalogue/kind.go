@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/open-policy-agent/opa/v1/ast"
+
+	"github.com/progression-labs-development/policypack/internal/place"
 )
 
 // The classes of a Kind.
@@ -128,14 +130,14 @@ func ParsePath(text string) (Path, error) {
 	return path, nil
 }
 
-// Covers reports whether the property at place (string keys, int indexes) is the path's or lies below it. An index where
-// the path has none is stepped over: Terraform writes a block of which there is only one as a list.
-func (p Path) Covers(place []any) bool {
+// Covers reports whether the property that stands there is one of the path's, or lies below one. An index where the path has
+// none is stepped over: Terraform writes a block of which there is only one as a list.
+func (p Path) Covers(at place.Path) bool {
 	for len(p) > 0 {
-		if len(place) == 0 {
+		if len(at) == 0 {
 			return false
 		}
-		switch step := place[0].(type) {
+		switch step := at[0].(type) {
 		case string:
 			if p[0] != step && p[0] != "*" {
 				return false
@@ -146,7 +148,7 @@ func (p Path) Covers(place []any) bool {
 				p = p[1:]
 			}
 		}
-		place = place[1:]
+		at = at[1:]
 	}
 	return true
 }

@@ -5,7 +5,7 @@ import "strings"
 // deploymentManager reads a configuration of Google Cloud Deployment Manager. A type there is one of its own
 // (iam.v1.serviceAccounts.key), or a collection of a type provider (gcp-types/secretmanager-v1:projects.secrets), which a
 // project can register under any name.
-func (r *reader) deploymentManager(value any, at *place) error {
+func (r *reader) deploymentManager(value any, at *spot) error {
 	if err := r.visit(at); err != nil {
 		return err
 	}
@@ -33,7 +33,7 @@ func collection(typ string) string {
 }
 
 // kubernetes reads manifests, wherever they are in the value: a Composition of Crossplane holds them as patterns.
-func (r *reader) kubernetes(value any, at *place) error {
+func (r *reader) kubernetes(value any, at *spot) error {
 	if err := r.visit(at); err != nil {
 		return err
 	}
@@ -61,7 +61,7 @@ func (r *reader) kubernetes(value any, at *place) error {
 
 // manifest declares an object by the entry that it would have as a resource. The API's core group has no name in a
 // manifest.
-func (r *reader) manifest(version, name string, object map[string]any, at *place) {
+func (r *reader) manifest(version, name string, object map[string]any, at *spot) {
 	if !strings.Contains(version, "/") {
 		version = "core/" + version
 	}

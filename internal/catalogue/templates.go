@@ -6,6 +6,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/progression-labs-development/policypack/internal/place"
 )
 
 // Properties are a resource's properties as plain Go values: map[string]any, []any, string, bool, numbers and nil. A
@@ -24,7 +26,7 @@ type Declared struct {
 	Manager string `json:"manager,omitempty"`
 	// Path leads from the properties of the carrying resource to the description. It goes on into a text as if the text
 	// were the tree that it stands for: templateBody, Resources, Db.
-	Path []any `json:"path"`
+	Path place.Path `json:"path"`
 	// Unreadable is set, and Type, Class and Manager are empty, when the text at Path is not a template that can be read.
 	// Such a text is no error of the run: the cloud will refuse it, or it is in a language (Jinja, Python) that only the
 	// cloud evaluates. But nobody has looked into it either, which a policy can say.
@@ -186,26 +188,26 @@ func typeKey(format, typ string) string {
 	return format + " " + typ
 }
 
-// place is where a reader is: a list from the leaf up, so that going down one step costs one step.
-type place struct {
-	up    *place
+// spot is where a reader is: a list from the leaf up, so that going down one step costs one step.
+type spot struct {
+	up    *spot
 	step  any
 	depth int
 }
 
-func (p *place) at(steps ...any) *place {
+func (p *spot) at(steps ...any) *spot {
 	for _, step := range steps {
 		depth := 1
 		if p != nil {
 			depth += p.depth
 		}
-		p = &place{up: p, step: step, depth: depth}
+		p = &spot{up: p, step: step, depth: depth}
 	}
 	return p
 }
 
-func (p *place) path() []any {
-	var path []any
+func (p *spot) path() place.Path {
+	var path place.Path
 	for ; p != nil; p = p.up {
 		path = append(path, p.step)
 	}
@@ -222,7 +224,7 @@ type reader struct {
 }
 
 // visit counts a node. Every function that goes down into a template calls it first.
-func (r *reader) visit(at *place) error {
+func (r *reader) visit(at *spot) error {
 	if r.nodes--; r.nodes < 0 {
 		return fmt.Errorf("more than %d nodes", maxNodes)
 	}
@@ -234,7 +236,7 @@ func (r *reader) visit(at *place) error {
 
 func (r *reader) carrier(c *carrier, properties Properties) error {
 	for _, path := range c.texts {
-		err := each(properties, path, nil, func(value any, at *place) error { return r.template(c.Format, value, at) })
+		err := each(properties, path, nil, func(value any, at *spot) error { return r.template(c.Format, value, at) })
 		if err != nil {
 			return err
 		}
@@ -254,8 +256,8 @@ func (r *reader) carrier(c *carrier, properties Properties) error {
 	if typ == "" || at == nil {
 		return nil
 	}
-	inner, innerAt := any(nil), (*place)(nil)
-	if err := each(properties, c.inner, nil, func(value any, at *place) error { inner, innerAt = value, at; return nil }); err != nil {
+	inner, innerAt := any(nil), (*spot)(nil)
+	if err := each(properties, c.inner, nil, func(value any, at *spot) error { inner, innerAt = value, at; return nil }); err != nil {
 		return err
 	}
 	if _, unknown := inner.(Unknown); unknown {
@@ -277,7 +279,7 @@ func (r *reader) carrier(c *carrier, properties Properties) error {
 }
 
 // unknownType reports a carrier of one resource whose type is not known yet.
-func (r *reader) unknownType(value any, at *place) error {
+func (r *reader) unknownType(value any, at *spot) error {
 	if _, unknown := value.(Unknown); unknown {
 		r.found = append(r.found, Declared{Path: at.path(), Unreadable: true})
 	}
@@ -285,7 +287,7 @@ func (r *reader) unknownType(value any, at *place) error {
 }
 
 // template reads a template that is a text or a tree.
-func (r *reader) template(format string, value any, at *place) error {
+func (r *reader) template(format string, value any, at *spot) error {
 	if _, unknown := value.(Unknown); unknown {
 		r.found = append(r.found, Declared{Path: at.path(), Unreadable: true})
 		return nil
@@ -317,7 +319,7 @@ func (r *reader) template(format string, value any, at *place) error {
 }
 
 // declare records the resource when its type is one to know about.
-func (r *reader) declare(format, typ string, properties any, at *place) {
+func (r *reader) declare(format, typ string, properties any, at *spot) {
 	known := r.catalogue.templates.byType[typeKey(format, typ)]
 	if known != nil && known.Condition.holds(properties) {
 		r.found = append(r.found, Declared{Type: typ, Class: known.Class, Manager: known.Manager, Path: at.path()})
@@ -325,7 +327,7 @@ func (r *reader) declare(format, typ string, properties any, at *place) {
 }
 
 // each calls do for every value at path that is there.
-func each(value any, path Path, at *place, do func(any, *place) error) error {
+func each(value any, path Path, at *spot, do func(any, *spot) error) error {
 	if value == nil {
 		return nil
 	}
@@ -351,10 +353,10 @@ func each(value any, path Path, at *place, do func(any, *place) error) error {
 	return nil
 }
 
-func firstString(properties Properties, path Path) (string, *place) {
+func firstString(properties Properties, path Path) (string, *spot) {
 	var text string
-	var where *place
-	_ = each(properties, path, nil, func(value any, at *place) error {
+	var where *spot
+	_ = each(properties, path, nil, func(value any, at *spot) error {
 		if s, ok := value.(string); ok && where == nil {
 			text, where = s, at
 		}

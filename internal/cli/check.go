@@ -268,16 +268,12 @@ func (f *checkFlags) attestation(paths []string, p Process) (*attestation, error
 
 // errorLine writes an error as SOURCE: FILE:LINE:COLUMN: message.
 func errorLine(e report.Error) string {
-	var b strings.Builder
-	b.WriteString(e.Source)
+	line := e.Source
 	if e.File != "" && e.File != e.Source {
-		b.WriteString(": " + e.File)
+		line += ": " + e.File
 	}
-	if e.Line > 0 {
-		fmt.Fprintf(&b, ":%d", e.Line)
+	if at := (place.Position{Line: e.Line, Column: e.Column}); at.Line > 0 {
+		line += ":" + at.String()
 	}
-	if e.Column > 0 {
-		fmt.Fprintf(&b, ":%d", e.Column)
-	}
-	return b.String() + ": " + e.Message
+	return line + ": " + e.Message
 }
