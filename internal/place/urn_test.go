@@ -34,7 +34,9 @@ func TestParseURN(t *testing.T) {
 		{"a resource", "urn:pulumi:s::p::a:b:C::n", place.URN{"s", "p", "a:b:C", "n"}, true, "a:b:C", nil},
 		{
 			"a resource in components, with double colons in its name", "urn:pulumi:s::p::x:y:Z$u:v:W$a:b:C::n::m",
-			place.URN{"s", "p", "x:y:Z$u:v:W$a:b:C", "n::m"}, true, "a:b:C", []string{"u:v:W", "x:y:Z"},
+			place.URN{"s", "p", "x:y:Z$u:v:W$a:b:C", "n::m"},
+			true, "a:b:C",
+			[]string{"u:v:W", "x:y:Z"},
 		},
 		{"an empty name", "urn:pulumi:s::p::a:b:C::", place.URN{"s", "p", "a:b:C", ""}, true, "a:b:C", nil},
 		{"no name", "urn:pulumi:s::p::a:b:C", place.URN{Stack: "s", Project: "p", Types: "a:b:C"}, false, "a:b:C", nil},
