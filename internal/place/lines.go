@@ -8,7 +8,7 @@ import (
 // mark is the byte order mark of UTF-8. It stands before the first line and is no column of it.
 const mark = "\ufeff"
 
-// At returns the position of an offset, which may be beyond the end of the text. [Lines] is for more than one of a text.
+// At returns the position of an offset, which may be beyond the end of the text. For several of one text use [Lines].
 func At[T ~string | ~[]byte](text T, offset int) Position {
 	offset = max(0, min(offset, len(text)))
 	line, begin := 1, markOf(text)
@@ -77,7 +77,8 @@ func (l *Lines) Offset(p Position) int {
 	return min(l.Start(p.Line)+max(p.Column, 1)-1, len(l.Text))
 }
 
-// Column16 returns the column of a position in UTF-16 code units, as SARIF and many editors count them, and 0 where it has none.
+// Column16 returns the column of a position in UTF-16 code units, as SARIF and many editors count them, and 0 where
+// it has none.
 func (l *Lines) Column16(p Position) int {
 	if p.Column == 0 {
 		return 0

@@ -107,7 +107,8 @@ func FuzzLines(f *testing.F) {
 				t.Fatalf("%q: %d is at %s and at %s", text, offset, at, once)
 			}
 			back := lines.Offset(at)
-			if want := max(0, min(offset, len(text))); back != want && (want >= 3 || !strings.HasPrefix(text, "\ufeff")) {
+			want := max(0, min(offset, len(text)))
+			if back != want && (want >= 3 || !strings.HasPrefix(text, "\ufeff")) {
 				t.Fatalf("%q: %d is at %s, which is %d", text, offset, at, back)
 			}
 			if c := lines.Column16(at); c < 1 || c > at.Column {

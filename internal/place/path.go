@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// Path is the path of a property from a resource's properties, a stack's configuration or a document down to a value: keys
-// (string) and indices (int). An empty one stands for the whole.
+// Path is the path of a property from a resource's properties, a stack's configuration or a document down to a value:
+// keys (string) and indices (int). An empty one stands for the whole.
 type Path []any
 
 // String returns the path as a person writes it: environment.variables.DB_PASSWORD, items[0].value, data["odd key"].
@@ -68,8 +68,8 @@ func plainKey(s string) bool {
 	return s != ""
 }
 
-// ParsePath is the inverse of [Path.String]. It takes keys as people write them, too: a dot less or more of what needs quotes. A
-// text that is no path is one key.
+// ParsePath is the inverse of [Path.String]. It also accepts a leading dot, and keys without the quotes that they need.
+// A text that is no path is one key.
 func ParsePath(text string) Path {
 	var path Path
 	for rest := text; rest != ""; {

@@ -116,7 +116,8 @@ func TestPathKey(t *testing.T) {
 	}
 }
 
-// FuzzPath: what is printed is parsed as what it was, and any text is parsed as something that prints and parses the same.
+// FuzzPath: what is printed is parsed as what it was, and any text is parsed as something that prints and parses the
+// same.
 func FuzzPath(f *testing.F) {
 	f.Add("a", "b c", 3)
 	f.Add(`x"]`, "", 0)

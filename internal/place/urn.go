@@ -10,11 +10,12 @@ const (
 )
 
 // URN is what the text of a URN says, each part a part of that text. Types is the resource's type behind those of its
-// ancestors, outermost first: infra:index:Secret$aws:secretsmanager/secret:Secret. Only the name may hold double colons.
+// ancestors, outermost first: infra:index:Secret$aws:secretsmanager/secret:Secret. Only the name may hold double
+// colons.
 type URN struct{ Stack, Project, Types, Name string }
 
-// ParseURN reads urn:pulumi:STACK::PROJECT::TYPE::NAME, and reports whether the text has that form. Of one that ends too early it
-// returns what is there.
+// ParseURN reads urn:pulumi:STACK::PROJECT::TYPE::NAME, and reports whether the text has that form. Of one that ends
+// too early it returns what is there.
 func ParseURN(text string) (u URN, ok bool) {
 	rest, ok := strings.CutPrefix(text, URNPrefix)
 	if !ok {

@@ -83,7 +83,8 @@ func TestCutProvider(t *testing.T) {
 // Every call of the engine asks for a part of a URN.
 func TestPartsOfURNsTakeNoMemory(t *testing.T) {
 	if n := testing.AllocsPerRun(100, func() {
-		if u, _ := place.ParseURN(secretURN); u.Type() == "" || place.TypeOf(secretURN) == "" || place.NameOf(secretURN) == "" {
+		u, _ := place.ParseURN(secretURN)
+		if u.Type() == "" || place.TypeOf(secretURN) == "" || place.NameOf(secretURN) == "" {
 			t.Error("a part is missing")
 		}
 	}); n > 0 {

@@ -7,10 +7,10 @@ import (
 	"unicode/utf8"
 )
 
-// Visible returns a name, or another text of one line, in which every character shows: those that steer a terminal, turn the
-// direction of a text or take no room become escapes such as \x1b or \u202e, line ends and tabs too. Resources, files and values
-// are named by whoever wrote the program, and a name must neither write lines of its own nor look like another one. Letters of
-// all languages, combining marks and emoji stay as they are.
+// Visible returns a name, or another text of one line, in which every character shows: those that steer a terminal,
+// turn the direction of a text or take no room become escapes such as \x1b or \u202e, line ends and tabs too.
+// Resources, files and values are named by whoever wrote the program, and a name must neither write lines of its own
+// nor look like another one. Letters of all languages, combining marks and emoji stay as they are.
 func Visible(s string) string { return show(s, false) }
 
 // VisibleLines is [Visible] for a text of several lines. Line ends stay, and a tab becomes two spaces.
@@ -66,8 +66,8 @@ const (
 	variation = '\ufe0f'
 )
 
-// joins reports whether a joiner does what it is for: it makes one picture of two, or shapes letters of a script that has
-// such forms. Anywhere else it only makes a name look like another one.
+// joins reports whether a joiner does what it is for: it makes one picture of two, or shapes letters of a script that
+// has such forms. Anywhere else it only makes a name look like another one.
 func joins(before, c rune, rest string) bool {
 	if c != joiner && c != nonJoiner {
 		return false
@@ -82,8 +82,8 @@ func joins(before, c rune, rest string) bool {
 func pictures(c rune) bool { return unicode.In(c, unicode.So, unicode.Sk) && c > 0xff }
 
 func shaped(c rune) bool {
-	return unicode.In(c, unicode.Arabic, unicode.Syriac, unicode.Mongolian, unicode.Devanagari, unicode.Bengali, unicode.Gurmukhi,
-		unicode.Gujarati, unicode.Oriya, unicode.Tamil, unicode.Telugu, unicode.Kannada, unicode.Malayalam, unicode.Sinhala,
+	return unicode.In(c, unicode.Arabic, unicode.Syriac, unicode.Mongolian, unicode.Devanagari, unicode.Bengali,
+		unicode.Gurmukhi, unicode.Gujarati, unicode.Oriya, unicode.Tamil, unicode.Telugu, unicode.Kannada, unicode.Malayalam, unicode.Sinhala,
 		unicode.Khmer, unicode.Myanmar)
 }
 
