@@ -63,7 +63,7 @@ func measure(d *detect.Detector, seed uint64) []corpus.Figure {
 func TestMatchesHoldNoValue(t *testing.T) {
 	d := detector(t, detect.Options{})
 	for _, r := range corpus.Generate(5, 12) {
-		if !r.Secret() {
+		if r.Group == corpus.Harmless {
 			continue
 		}
 		for _, m := range d.Find(r.Value, detect.Evidence{Name: r.Key}) {

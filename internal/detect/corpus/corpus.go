@@ -37,9 +37,6 @@ type Row struct {
 	Value string
 }
 
-// Secret reports whether the row is one.
-func (r Row) Secret() bool { return r.Group != Harmless }
-
 // Generate returns the rows of the seed: n for each class of secrets, or small multiples of it, and 3n for each harmless
 // class.
 func Generate(seed uint64, n int) []Row {
