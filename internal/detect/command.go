@@ -17,13 +17,16 @@ func (s *scan) command(start, end int) {
 	s.Work += len(line)
 	var attached, separate, user bool
 	if strings.Contains(line, " -p") {
-		attached = strings.Contains(line, "mysql") || strings.Contains(line, "mariadb") || strings.Contains(line, "sshpass")
-		separate = strings.Contains(line, " login ") || strings.Contains(line, "sshpass") || strings.Contains(line, "mongo") || strings.Contains(line, "ldap")
+		attached = strings.Contains(line, "mysql") || strings.Contains(line, "mariadb") ||
+			strings.Contains(line, "sshpass")
+		separate = strings.Contains(line, " login ") || strings.Contains(line, "sshpass") ||
+			strings.Contains(line, "mongo") || strings.Contains(line, "ldap")
 	}
 	if strings.Contains(line, " -u ") || strings.Contains(line, " --user ") {
 		user = strings.Contains(line, "curl") || strings.Contains(line, "wget") || strings.Contains(line, "http")
 	}
-	statement := strings.Contains(line, "IDENTIFIED BY ") || strings.Contains(line, "identified by ") || strings.Contains(line, "PASSWORD '")
+	statement := strings.Contains(line, "IDENTIFIED BY ") || strings.Contains(line, "identified by ") ||
+		strings.Contains(line, "PASSWORD '")
 	long := strings.Contains(line, " --")
 	netrc := strings.Contains(line, "login ") && strings.Contains(line, " password ")
 	set := strings.Contains(line, " set ") && strings.Contains(line, "conf")
@@ -63,7 +66,8 @@ func (s *scan) command(start, end int) {
 			s.secretArgument("password", word, start+from)
 		case statement && (before == "BY" || before == "by" || before == "PASSWORD") && from > i:
 			s.secretArgument("password", word, start+from)
-		case long && strings.HasPrefix(before, "--") && word != "" && word[0] != '-' && names.TierOf(before) != names.None && strings.IndexByte(before, '=') < 0:
+		case long && strings.HasPrefix(before, "--") && word != "" && word[0] != '-' &&
+			names.TierOf(before) != names.None && strings.IndexByte(before, '=') < 0:
 			s.secretArgument(before, word, start+from)
 		}
 		before, i = raw, next

@@ -1,15 +1,16 @@
 // Package detect finds plaintext secrets in the strings of an infrastructure program.
 //
-// A string is judged in three ways, in this order. Formats: tokens, keys and URLs that tell by their shape that they are
-// secrets, wherever they stand. Documents: JSON, YAML, dotenv, shell, connection strings and base64 inside the string are
-// looked into, and each value in them is judged with the name that stands beside it. Key names: where the last words of
-// the name say password, secret, token or key, the value counts unless it is a reference, a placeholder, a ciphertext or
-// anything else that cannot be the secret itself.
+// A string is checked in three ways, in this order. Formats: tokens, keys and URLs that tell by their shape that they
+// are secrets, wherever they stand. Documents: JSON, YAML, dotenv, shell, connection strings and base64 inside the
+// string are looked into, and each value in them is checked with the name that stands beside it. Key names: where the
+// last words of the name say password, secret, token or key, the value counts unless it is a reference, a placeholder,
+// a ciphertext or anything else that cannot be the secret itself.
 //
-// Whole files of a repository are judged by File: formats count in them as in any string, and key names where the syntax of
-// the file makes the value a literal. A file holds much that reads like NAME = VALUE and is no secret, so the value has to
-// look like one too: like a password in configuration and code, like something a machine has drawn in prose, comments,
-// tests, examples and documentation. What is weighed against what is said in package file and in docs/detection.md.
+// Whole files of a repository are checked by File: formats count in them as in any string, and key names where the
+// syntax of the file makes the value a literal. A file holds much that reads like NAME = VALUE and is no secret, so the
+// value has to look like one too: like a password in configuration and code, like something a machine has drawn in
+// prose, comments, tests, examples and documentation. What is weighed against what is said in package file and in
+// docs/detection.md.
 //
 // A Match says where the secret stands and what it is. No field of it holds any part of the value, so a Match may be
 // printed; its span may not be printed either, as it tells the length.
@@ -66,14 +67,15 @@ func List() []Info {
 	return all
 }
 
-// Written reports whether the name is that of a kind of text whose syntax is known: source code, configuration, a script.
+// Written reports whether the name is that of a kind of text whose syntax is known: source code, configuration, a
+// script.
 func Written(name string) bool { return file.Written(name) }
 
 // Match is a secret found in a text.
 type Match struct {
 	Detector   string // a stable id, such as github-token; see List
 	Reason     string // ReasonFormat, ReasonKeyName or ReasonExtra
-	Key        string // the name by which it was judged, where the reason is ReasonKeyName
+	Key        string // the name by which it was found, where the reason is ReasonKeyName
 	Title      string // for messages: "a GitHub token"; the same for every match of the detector
 	Start, End int    // the bytes of the original text to redact; the whole encoded run where the secret is inside one
 	Inner      []any  // the path of keys (string) and indexes (int) inside the document; nil where there is none
@@ -84,7 +86,8 @@ type Match struct {
 // Options adjust a Detector. The zero value is what detection.md measures.
 type Options struct {
 	ExtraPatterns []string // RE2; each match in a text is a secret
-	MinEntropy    float64  // bits per byte for key names of tier Random, in place of the built-in 2.3 to 3.0; 0 keeps them
+	// bits per byte for key names of tier Random, in place of the built-in 2.3 to 3.0; 0 keeps them
+	MinEntropy float64
 }
 
 // Detector finds secrets. It is immutable and safe for concurrent use.
@@ -122,14 +125,14 @@ func cause(err error) string {
 
 // Evidence is what is known about a text beside its looks. The zero value is that of a text which stands alone.
 type Evidence struct {
-	// Name is the key of the value: the last segment of the property's path; an index after it is ignored, and for a pair of
-	// name and value it is the name. Where it promises a secret, the text as a whole may be one.
+	// Name is the key of the value: the last segment of the property's path; an index after it is ignored, and for a
+	// pair of name and value it is the name. Where it promises a secret, the text as a whole may be one.
 	Name string
 }
 
 // Find returns the secrets in the text: those of a known format, those in documents inside it, and the whole text where
-// the evidence makes it one. They are ordered by Start; the spans of two are disjoint, or the same where both stand in one
-// encoded run.
+// the evidence makes it one. They are ordered by Start; the spans of two are disjoint, or the same where both stand in
+// one encoded run.
 func (d *Detector) Find(text string, e Evidence) []Match {
 	quiet := d.quiet(text)
 	if quiet && names.TierOf(e.Name) == names.None && !names.Header(e.Name) {
@@ -178,7 +181,8 @@ func (d *Detector) info(id string) *formats.Format {
 }
 
 func (d *Detector) find(id string) (int, bool) {
-	return slices.BinarySearchFunc(d.formats, id, func(f *formats.Format, id string) int { return strings.Compare(f.ID, id) })
+	return slices.BinarySearchFunc(d.formats, id,
+		func(f *formats.Format, id string) int { return strings.Compare(f.ID, id) })
 }
 
 // KeyTier returns what the name of a key promises.

@@ -41,7 +41,8 @@ func (d *Detector) quiet(t string) bool {
 	for p := leastRun - 1; p < len(t); p += leastRun {
 		if ascii.ClassOf(t[p])&(ascii.Base64|ascii.Dash) != 0 {
 			i := ascii.Back(t, p, ascii.Base64|ascii.Dash, len(t))
-			if j := ascii.Run(t, p, ascii.Base64|ascii.Dash, len(t)); j-i >= leastRun && (ascii.Textual(t[i:i+leastRun]) || j-i >= 64 || strings.IndexByte(t[i:j], '/') >= 0) {
+			if j := ascii.Run(t, p, ascii.Base64|ascii.Dash, len(t)); j-i >= leastRun &&
+				(ascii.Textual(t[i:i+leastRun]) || j-i >= 64 || strings.IndexByte(t[i:j], '/') >= 0) {
 				return false
 			}
 		}
@@ -52,7 +53,8 @@ func (d *Detector) quiet(t string) bool {
 // paired reports whether the text may hold names with values beside them.
 func paired(t string) bool {
 	command := strings.IndexByte(t, ' ') >= 0 && spoken(t)
-	asCommand := command && (strings.Contains(t, " -p") || strings.Contains(t, " -u ") || strings.Contains(t, " --user ") ||
+	asCommand := command && (strings.Contains(t, " -p") || strings.Contains(t, " -u ") ||
+		strings.Contains(t, " --user ") ||
 		strings.Contains(t, "IDENTIFIED BY") || strings.Contains(t, "identified by"))
 	if !names.Hinted(t) && !asCommand {
 		return false
@@ -67,7 +69,8 @@ func paired(t string) bool {
 		}
 		i += from
 		from = i + 1
-		if from == len(t) || ascii.IsSpace(t[from]) || t[from] == '"' || t[from] == '\'' || t[from] == '\\' || i > 0 && (t[i-1] == '"' || t[i-1] == '\'') {
+		if from == len(t) || ascii.IsSpace(t[from]) || t[from] == '"' || t[from] == '\'' || t[from] == '\\' || i > 0 &&
+			(t[i-1] == '"' || t[i-1] == '\'') {
 			return true
 		}
 	}
@@ -75,7 +78,10 @@ func paired(t string) bool {
 
 // spoken reports whether a command or statement in the text may hold a password without = or : beside it.
 func spoken(t string) bool {
-	for _, w := range [...]string{" -p", "assw", "ASSW", "equirepass", "IDENTIFIED BY", "identified by", " set ", " --", " -u "} {
+	for _, w := range [...]string{
+		" -p", "assw", "ASSW", "equirepass", "IDENTIFIED BY", "identified by", " set ",
+		" --", " -u ",
+	} {
 		if strings.Contains(t, w) {
 			return true
 		}
@@ -121,7 +127,7 @@ func detectorOf(t names.Tier, key, value string) string {
 	return "secret"
 }
 
-// header judges the values of names that are no nouns of secrets but hold one in a fixed form.
+// header decides about the values of names that are no nouns of secrets but hold one in a fixed form.
 func (s *scan) header(key, value string, start, end int) bool {
 	if !names.Header(key) {
 		return false
@@ -152,8 +158,8 @@ func (s *scan) header(key, value string, start, end int) bool {
 // leastRun is the shortest run of base64 that is decoded.
 const leastRun = 32
 
-// encoded looks into runs of base64 that hold text. Each run is decoded once, from its start: in the decoded text it does
-// not matter at which of the three alignments a secret stands.
+// encoded looks into runs of base64 that hold text. Each run is decoded once, from its start: in the decoded text it
+// does not matter at which of the three alignments a secret stands.
 func (s *scan) encoded() {
 	t := s.Text
 	done := 0
@@ -181,11 +187,13 @@ func (s *scan) encoded() {
 // wrapped reports whether the byte at j is a line break, possibly with an indent, inside base64 that continues.
 func wrapped(t string, j int) bool {
 	return (t[j] == '\n' || t[j] == '\r' && j+1 < len(t) && t[j+1] == '\n') && j >= 60 && j+2 < len(t) &&
-		ascii.Back(t, j, ascii.Base64, 60) == j-60 && ascii.ClassOf(t[j+1])&ascii.Base64 != 0 || t[j] == '\n' && j > 61 && t[j-1] == '\r' && ascii.ClassOf(t[j-2])&ascii.Base64 != 0 && ascii.Back(t, j-1, ascii.Base64, 60) == j-61
+		ascii.Back(t, j, ascii.Base64, 60) == j-60 && ascii.ClassOf(t[j+1])&ascii.Base64 != 0 || t[j] == '\n' &&
+		j > 61 && t[j-1] == '\r' && ascii.ClassOf(t[j-2])&ascii.Base64 != 0 &&
+		ascii.Back(t, j-1, ascii.Base64, 60) == j-61
 }
 
-// decode decodes the run of base64 from i to j and looks into it when it is text. Where the run begins with bytes that are
-// not its own, such as a prefix that ends in a slash, the next three offsets are tried too.
+// decode decodes the run of base64 from i to j and looks into it when it is text. Where the run begins with bytes that
+// are not its own, such as a prefix that ends in a slash, the next three offsets are tried too.
 func (s *scan) decode(i, j int) {
 	t := s.Text
 	for o := i; o < i+4 && o+32 <= j; o++ {

@@ -11,11 +11,11 @@ import (
 // Span is a part of a text.
 type Span struct{ Start, End int }
 
-// Extents returns, for each of the text's matches, what has to be hidden with it. A match says what was recognised: it may
-// end at a character that the secret itself holds. What is hidden goes to the end of the value: to its closing quote, to the
-// end of the string of JSON that it stands in, and where no quote says so to the end of the line, with the lines that
-// continue it. A token, whose form has no blanks, goes to the end of its word, and in front of a host to the last @ of that.
-// The matches are those of Find for the same text, in their order.
+// Extents returns, for each of the text's matches, what has to be hidden with it. A match says what was recognised: it
+// may end at a character that the secret itself holds. What is hidden goes to the end of the value: to its closing
+// quote, to the end of the string of JSON that it stands in, and where no quote says so to the end of the line, with
+// the lines that continue it. A token, whose form has no blanks, goes to the end of its word, and in front of a host to
+// the last @ of that. The matches are those of Find for the same text, in their order.
 func Extents(text string, matches []Match) []Span {
 	e := extents{text: text, open: -1, close: -1}
 	if c := ascii.FirstByte(text); (c == '{' || c == '[') && json.Valid([]byte(text)) {
@@ -115,14 +115,15 @@ func backslashes(t string, start, i int) int {
 	return n
 }
 
-// endsValue reports whether a value can end at the quote at i: what follows begins something else. A quote that is written
-// twice stands for itself.
+// endsValue reports whether a value can end at the quote at i: what follows begins something else. A quote that is
+// written twice stands for itself.
 func endsValue(t string, i, limit int) bool {
 	if i+1 == limit {
 		return true
 	}
 	c := t[i+1]
-	return ascii.IsSpace(c) || strings.IndexByte(",;:)]}>|\\", c) >= 0 || c != t[i] && quote(c) || strings.HasPrefix(t[i+1:limit], "/>") ||
+	return ascii.IsSpace(c) || strings.IndexByte(",;:)]}>|\\", c) >= 0 || c != t[i] && quote(c) ||
+		strings.HasPrefix(t[i+1:limit], "/>") ||
 		strings.HasPrefix(t[i+1:limit], "?>")
 }
 
@@ -146,8 +147,9 @@ func (e *extents) named(at int) bool {
 // maxWrapped bounds the lines that continue a value.
 const maxWrapped = 64
 
-// line returns where the line ends on which the value ends, with the lines that continue it: those behind a backslash that
-// belongs to the value and not to a command, and those that are set in deeper than the name in front of a value that has a line of its own.
+// line returns where the line ends on which the value ends, with the lines that continue it: those behind a backslash
+// that belongs to the value and not to a command, and those that are set in deeper than the name in front of a value
+// that has a line of its own.
 func (e *extents) line(m *Match, limit int) int {
 	t := e.text
 	end := lineEnd(t, m.End, limit)

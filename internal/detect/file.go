@@ -16,26 +16,28 @@ type FileMatch struct {
 	More bool
 }
 
-// File returns the secrets in a file of a repository, ordered by Start, with disjoint spans: no more than 256, and the last says so. The name,
-// slash-separated and from the root of the repository, says how the file is to be read and how much a name in it promises;
-// see the package's description. The data is UTF-8, whatever the file is in, and must not change before File returns; nothing of it is kept.
+// File returns the secrets in a file of a repository, ordered by Start, with disjoint spans: no more than 256, and the
+// last says so. The name, slash-separated and from the root of the repository, says how the file is to be read and how
+// much a name in it promises; see the package's description. The data is UTF-8, whatever the file is in, and must not
+// change before File returns; nothing of it is kept.
 func (d *Detector) File(name string, data []byte) []FileMatch {
 	if len(data) < 8 {
 		return nil
 	}
-	text := unsafe.String(unsafe.SliceData(data), len(data)) //nolint:gosec // a copy of every file would cost more than the search; see above
-	return d.file(name, text, false)
+	return d.file(name, view(data), false)
 }
 
-// FileFormats is File for a file that is no text, or that nobody has written by hand: it returns what has a known format, or fits
-// a pattern of the options. Neither a name beside a value counts nor what is encoded.
+// FileFormats is File for a file that is no text, or that nobody has written by hand: it returns what has a known
+// format, or fits a pattern of the options. Neither a name beside a value counts nor what is encoded.
 func (d *Detector) FileFormats(name string, data []byte) []FileMatch {
 	if len(data) < 8 {
 		return nil
 	}
-	text := unsafe.String(unsafe.SliceData(data), len(data)) //nolint:gosec // as in File
-	return d.file(name, text, true)
+	return d.file(name, view(data), true)
 }
+
+// view returns the data as a string without a copy, which would cost more than the search.
+func view(data []byte) string { return unsafe.String(unsafe.SliceData(data), len(data)) } //nolint:gosec // see File
 
 func (d *Detector) file(name, text string, only bool) []FileMatch {
 	s := d.scan(text)

@@ -19,7 +19,10 @@ type fileScan struct {
 }
 
 // nameTrigrams are those by which the words of key names are found, in their three spellings; of each word the rarest.
-var nameTrigrams = [...]string{"pas", "Pas", "PAS", "pwd", "Pwd", "PWD", "ecr", "ECR", "oke", "OKE", "cre", "Cre", "CRE", "key", "Key", "KEY", "psk", "Psk", "PSK", "PAT", "uth", "UTH", "$pw", "_pw", "_PW"}
+var nameTrigrams = [...]string{
+	"pas", "Pas", "PAS", "pwd", "Pwd", "PWD", "ecr", "ECR", "oke", "OKE", "cre", "Cre",
+	"CRE", "key", "Key", "KEY", "psk", "Psk", "PSK", "PAT", "uth", "UTH", "$pw", "_pw", "_PW",
+}
 
 var commandTrigrams = [...]string{" -p", " -u", "Y '", "y '"}
 
@@ -75,7 +78,8 @@ const (
 // commanding reports whether the trigram at i is the beginning of a flag or a clause that takes a password.
 func commanding(t string, i int) bool {
 	rest := t[i:]
-	return strings.HasPrefix(rest, " -p") || strings.HasPrefix(rest, " -u ") || strings.HasPrefix(rest, "Y '") || strings.HasPrefix(rest, "y '")
+	return strings.HasPrefix(rest, " -p") || strings.HasPrefix(rest, " -u ") || strings.HasPrefix(rest, "Y '") ||
+		strings.HasPrefix(rest, "y '")
 }
 
 // fileIndex says for the hash of three bytes what they may begin.
@@ -84,7 +88,7 @@ type fileIndex [formats.HashSize]uint8
 func newFileIndex(x *formats.Index) *fileIndex {
 	var y fileIndex
 	for h := range y {
-		if x.First(uint32(h)) != 0 { //nolint:gosec // below HashSize
+		if x.First(uint32(h)) != 0 {
 			y[h] |= anchored
 		}
 	}
@@ -132,7 +136,7 @@ func (f *fileScan) command(i int) {
 // accepts reports whether a format found at start to end counts in the file.
 func (f *fileScan) accepts(id string, start, end int) bool {
 	f.Decoded = f.s.root != 0
-	return f.Source.Accepts(id, start, end)
+	return f.Accepts(id, start, end)
 }
 
 // weigh decides about the text from start to end by the name beside it, and records it.

@@ -25,8 +25,8 @@ func (s *scan) formats() {
 	}
 }
 
-// candidates tries the forms whose anchors begin with the three bytes of the hash at offset i, and returns the end of the
-// match, or 0.
+// candidates tries the forms whose anchors begin with the three bytes of the hash at offset i, and returns the end of
+// the match, or 0.
 func (s *scan) candidates(h uint32, i int) int {
 	x := s.d.index
 	for r := x.First(h); r != 0; r = x.Next(r) {
@@ -39,8 +39,8 @@ func (s *scan) candidates(h uint32, i int) int {
 	return 0
 }
 
-// extras looks for the patterns of the options in the current text. The original and every decoded text are looked at as
-// a whole, so that a pattern may hold the name of a key too.
+// extras looks for the patterns of the options in the current text. The original and every decoded text are looked at
+// as a whole, so that a pattern may hold the name of a key too.
 func (s *scan) extras() {
 	for _, re := range s.d.extra {
 		for _, at := range re.FindAllStringIndex(s.Text, maxFound) {

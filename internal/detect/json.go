@@ -74,7 +74,8 @@ func (p *parser) value(key string, depth int) bool {
 	}
 	word := t[p.i:end]
 	p.i = end
-	return word == "true" || word == "false" || word == "null" || word != "" && (ascii.IsDigit(word[0]) || word[0] == '-')
+	return word == "true" || word == "false" || word == "null" || word != "" &&
+		(ascii.IsDigit(word[0]) || word[0] == '-')
 }
 
 func (p *parser) array(key string, depth int) bool {
@@ -98,7 +99,8 @@ func (p *parser) array(key string, depth int) bool {
 	}
 }
 
-// object walks the members. A value beside a name, as in [{"name": "DB_PASSWORD", "value": "…"}], is judged by that name.
+// object walks the members. A value beside a name, as in [{"name": "DB_PASSWORD", "value": "…"}], is checked by that
+// name.
 func (p *parser) object(depth int) bool {
 	found := len(p.s.found)
 	var named, valued literal
@@ -179,14 +181,15 @@ func (p *parser) literal() (literal, bool) {
 		case c == '\\':
 			escaped = true
 			i++
-		case c < ' ' && c != '\t' && c != '\n' && c != '\r': // real breaks are wrong in JSON, and common in what people write
+		// real breaks are wrong in JSON, and common in what people write
+		case c < ' ' && c != '\t' && c != '\n' && c != '\r':
 			return literal{}, false
 		}
 	}
 	return literal{}, false
 }
 
-// leaf looks into a value of a document and judges it by its key.
+// leaf looks into a value of a document and decides about it by its key.
 func (s *scan) leaf(key string, l literal) {
 	before, structured := len(s.found), false
 	if len(l.text) >= 4 && !s.d.quiet(l.text) {

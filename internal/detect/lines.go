@@ -9,7 +9,8 @@ import (
 )
 
 // lines looks for pairs of names and values in text: dotenv, .npmrc, shell, YAML, properties, connection strings, query
-// strings, headers, or fragments of JSON inside any of them. The formats of the whole text have been looked for already.
+// strings, headers, or fragments of JSON inside any of them. The formats of the whole text have been looked for
+// already.
 func (s *scan) lines() {
 	t := s.Text
 	s.Work += len(t)
@@ -25,7 +26,8 @@ func (s *scan) lines() {
 		next := end + 1
 		line := strings.TrimRight(t[i:end], " \t\r")
 		first := i + indent(line)
-		if first < i+len(line) && t[first] != '#' && !strings.HasPrefix(t[first:], "//") || strings.HasPrefix(t[first:], "//") && strings.Contains(line, ":_") {
+		if first < i+len(line) && t[first] != '#' && !strings.HasPrefix(t[first:], "//") ||
+			strings.HasPrefix(t[first:], "//") && strings.Contains(line, ":_") {
 			if y.on {
 				if n := y.line(i, first, i+len(line)); n > next {
 					next = n
@@ -48,7 +50,8 @@ func indent(line string) int {
 	return len(line)
 }
 
-// yamlish reports whether the first lines of the text read like YAML: name: value, more than once or with a break after it.
+// yamlish reports whether the first lines of the text read like YAML: name: value, more than once or with a break after
+// it.
 func yamlish(t string) bool {
 	if strings.HasPrefix(t, "#!") {
 		return false
@@ -95,7 +98,8 @@ func member(line string) (key, rest string, ok bool) {
 	for end < len(line) && end < 128 && nameByte(line[end]) {
 		end++
 	}
-	if end == 0 || end >= len(line) || line[end] != ':' || end+1 < len(line) && line[end+1] != ' ' && line[end+1] != '\t' {
+	if end == 0 || end >= len(line) || line[end] != ':' || end+1 < len(line) && line[end+1] != ' ' &&
+		line[end+1] != '\t' {
 		return "", "", false
 	}
 	return line[:end], strings.TrimLeft(line[end+1:], " \t"), true
@@ -121,18 +125,23 @@ func (s *scan) line(start, end int) {
 
 // assignment splits a line that is one assignment and nothing else: KEY=value, export KEY=value, ENV KEY value.
 func assignment(line string) (key, value string, ok bool) {
-	for _, p := range [...]string{"export ", "set ", "setx ", "ENV ", "ARG ", "declare -x ", "$env:", "readonly ", "local "} {
+	for _, p := range [...]string{
+		"export ", "set ", "setx ", "ENV ", "ARG ", "declare -x ", "$env:", "readonly ",
+		"local ",
+	} {
 		line = strings.TrimPrefix(line, p)
 	}
 	end := 0
 	for end < len(line) && end < 256 && (nameByte(line[end]) || line[end] == ':' || line[end] == '@') {
 		end++
 	}
-	if end == 0 || end >= len(line) || line[end] != '=' || end+1 < len(line) && (line[end+1] == '=' || line[end+1] == '>') {
+	if end == 0 || end >= len(line) || line[end] != '=' || end+1 < len(line) &&
+		(line[end+1] == '=' || line[end+1] == '>') {
 		return "", "", false
 	}
 	value = line[end+1:]
-	if v := unquoted(value); strings.ContainsAny(v, " \t;") && len(v) == len(value) || strings.ContainsAny(value, "&;") && strings.Count(value, "=") > 0 {
+	if v := unquoted(value); strings.ContainsAny(v, " \t;") && len(v) == len(value) ||
+		strings.ContainsAny(value, "&;") && strings.Count(value, "=") > 0 {
 		return "", "", false
 	}
 	return line[:end], value, true
@@ -140,13 +149,15 @@ func assignment(line string) (key, value string, ok bool) {
 
 // unquoted drops the quotes around a value.
 func unquoted(v string) string {
-	if len(v) >= 2 && (v[0] == '"' || v[0] == '\'' || v[0] == '`') && v[len(v)-1] == v[0] && strings.IndexByte(v[1:len(v)-1], v[0]) < 0 {
+	if len(v) >= 2 && (v[0] == '"' || v[0] == '\'' || v[0] == '`') && v[len(v)-1] == v[0] &&
+		strings.IndexByte(v[1:len(v)-1], v[0]) < 0 {
 		return v[1 : len(v)-1]
 	}
 	return v
 }
 
-// pair judges a value that stands at offset at by its key. Literal says that it cannot be an expression of a language.
+// pair decides about a value that stands at offset at by its key. Literally says that it cannot be an expression of a
+// language.
 func (s *scan) pair(key, value string, at int, literally bool) {
 	v := unquoted(value)
 	quoted := len(v) < len(value)

@@ -5,8 +5,8 @@ import "strings"
 // Hidden stands for what must not be shown: a value, a key that is one, a name that is one.
 const Hidden = "[secret]"
 
-// Mask returns the text with [secret] in place of what tells by its format: for messages, in which what stands beside a name
-// such as password is no value, and patterns of the options are spoken about.
+// Mask returns the text with [secret] in place of what tells by its format: for messages, in which what stands beside a
+// name such as password is no value, and patterns of the options are spoken about.
 func (d *Detector) Mask(text string) string {
 	if !d.index.Candidate(text) {
 		return text
@@ -17,8 +17,8 @@ func (d *Detector) Mask(text string) string {
 	return without(text, s.result())
 }
 
-// Name returns a name with [secret] in place of what is a secret in it: keys, and what programs call their resources and
-// files, may be values. In a name a token may be joined to other words by any sign.
+// Name returns a name with [secret] in place of what is a secret in it: keys, and what programs call their resources
+// and files, may be values. In a name a token may be joined to other words by any sign.
 func (d *Detector) Name(name string) string {
 	if len(name) < minName || d.quiet(name) {
 		return name

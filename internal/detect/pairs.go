@@ -39,7 +39,8 @@ func (s *scan) pairs(start, end int) {
 		if inQuotes && (from > start && t[from-1] == t[v0-1] && sep == '=' || concatenated(v)) {
 			continue // the quote ends a string of code: "PASSWORD=" + value
 		}
-		if len(v) < 4 || !inQuotes && (strings.ContainsAny(v, "()[]{}<>$`\\") && !strings.Contains(v, "://") || (sep == ':' || spaced) && looks.Codelike(v)) {
+		if len(v) < 4 || !inQuotes && (strings.ContainsAny(v, "()[]{}<>$`\\") && !strings.Contains(v, "://") ||
+			(sep == ':' || spaced) && looks.Codelike(v)) {
 			continue
 		}
 		s.push(s.shown(literal{text: key, exact: true}), -1)
@@ -57,7 +58,8 @@ func (s *scan) pairs(start, end int) {
 // concatenated reports whether what stands behind a quote is code that goes on after it.
 func concatenated(v string) bool {
 	w := strings.TrimLeft(v, " ")
-	return w == "" || w[0] == '+' && (len(w) < 3 || w[1] == ' ' || len(w) < len(v) || strings.ContainsAny(w, "+)")) && len(w) > 1 && (w[1] == ' ' || ascii.IsLetter(w[1]) || w[1] == '`') && strings.ContainsAny(w[1:], "+.()") ||
+	return w == "" || w[0] == '+' && (len(w) < 3 || w[1] == ' ' || len(w) < len(v) || strings.ContainsAny(w, "+)")) &&
+		len(w) > 1 && (w[1] == ' ' || ascii.IsLetter(w[1]) || w[1] == '`') && strings.ContainsAny(w[1:], "+.()") ||
 		len(w) < len(v) && (w[0] == ')' || w[0] == '+' || w[0] == '.') || strings.HasPrefix(v, ", ")
 }
 
@@ -107,7 +109,8 @@ func nameBefore(t string, start, i int) (from, to int, quoted, spaced bool) {
 		}
 	}
 	from = to
-	for from > start && to-from < 64 && (ascii.IsWord(t[from-1]) || t[from-1] == '_' || t[from-1] == '-' || t[from-1] == '.') {
+	for from > start && to-from < 64 && (ascii.IsWord(t[from-1]) || t[from-1] == '_' || t[from-1] == '-' ||
+		t[from-1] == '.') {
 		from--
 	}
 	return from, to, quoted, spaced
@@ -136,7 +139,8 @@ func valueAfter(t string, at, end int, segmented bool) (from, to int, quoted boo
 	for j < end && t[j] > ' ' && strings.IndexByte("\",;&')]", t[j]) < 0 {
 		j++
 	}
-	for j > at && strings.IndexByte(")}]>|", t[j-1]) >= 0 && strings.IndexByte("({[<", t[at]) < 0 && !strings.ContainsAny(t[at:j-1], "({[<") {
+	for j > at && strings.IndexByte(")}]>|", t[j-1]) >= 0 && strings.IndexByte("({[<", t[at]) < 0 &&
+		!strings.ContainsAny(t[at:j-1], "({[<") {
 		j--
 	}
 	return at, j, false
@@ -155,9 +159,18 @@ func attribute(t string, start, end, from int, key string) (name string, ok bool
 		return "", false
 	}
 	before := t[max(start, from-160):from]
-	for _, n := range [...][2]string{{`name="`, `"`}, {`key="`, `"`}, {`name":"`, `"`}, {`name": "`, `"`}, {"name: ", ","}, {"name=", ","}, {"Name=", ","}} {
+	for _, n := range [...][2]string{
+		{`name="`, `"`},
+		{`key="`, `"`},
+		{`name":"`, `"`},
+		{`name": "`, `"`},
+		{"name: ", ","},
+		{"name=", ","},
+		{"Name=", ","},
+	} {
 		if i := strings.LastIndex(before, n[0]); i >= 0 {
-			if name, rest, ok := strings.Cut(before[i+len(n[0]):], n[1]); ok && strings.IndexByte(rest, '>') < 0 && strings.IndexByte(rest, '}') < 0 {
+			if name, rest, ok := strings.Cut(before[i+len(n[0]):], n[1]); ok && strings.IndexByte(rest, '>') < 0 &&
+				strings.IndexByte(rest, '}') < 0 {
 				return strings.Trim(name, `"' `), true
 			}
 		}

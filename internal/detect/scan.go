@@ -116,8 +116,11 @@ func (s *scan) add(f *formats.Format, reason string, start, end int) {
 		return
 	}
 	h := hit{
-		Match: Match{Detector: f.ID, Reason: reason, Title: f.Title, CloudKey: f.Cloud, ShortLived: f.ShortLived, Inner: s.inner()},
-		root:  s.root, from: s.base + start, to: s.base + end,
+		Match: Match{
+			Detector: f.ID, Reason: reason, Title: f.Title, CloudKey: f.Cloud, ShortLived: f.ShortLived,
+			Inner: s.inner(),
+		},
+		root: s.root, from: s.base + start, to: s.base + end,
 	}
 	h.Start, h.End = h.from, h.to
 	if s.root != 0 {
@@ -129,7 +132,7 @@ func (s *scan) add(f *formats.Format, reason string, start, end int) {
 	s.found = append(s.found, h)
 }
 
-// addNamed records a match that was judged by the key.
+// addNamed records a match that was found by the key.
 func (s *scan) addNamed(id, key string, start, end int) {
 	n := len(s.found)
 	if s.add(s.d.info(id), ReasonKeyName, start, end); len(s.found) > n {
@@ -158,7 +161,8 @@ func (s *scan) result() []Match {
 		return nil
 	}
 	slices.SortStableFunc(s.found, func(a, b hit) int {
-		return cmp.Or(cmp.Compare(a.Start, b.Start), cmp.Compare(b.End, a.End), cmp.Compare(rank(a.Match), rank(b.Match)))
+		return cmp.Or(cmp.Compare(a.Start, b.Start), cmp.Compare(b.End, a.End),
+			cmp.Compare(rank(a.Match), rank(b.Match)))
 	})
 	kept := make([]Match, 0, len(s.found))
 	short := false

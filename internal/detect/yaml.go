@@ -75,8 +75,8 @@ func (y *yaml) parent() string {
 	return ""
 }
 
-// line looks at the line that begins at i; its text is first to end. It returns where the next line begins when the value
-// goes on below, else 0.
+// line looks at the line that begins at i; its text is first to end. It returns where the next line begins when the
+// value goes on below, else 0.
 func (y *yaml) line(i, first, end int) int {
 	s, t := y.s, y.s.Text
 	item := false
@@ -179,7 +179,8 @@ func (y *yaml) value(key string, column, at, end int) int {
 		}
 	} else {
 		v = scalar(v)
-		if strings.HasSuffix(v, ",") && looks.Codelike(v[:len(v)-1]) || names.TierOf(key) != names.None && looks.Selector(v) && names.TierOf(v) != names.None {
+		if strings.HasSuffix(v, ",") && looks.Codelike(v[:len(v)-1]) || names.TierOf(key) != names.None &&
+			looks.Selector(v) && names.TierOf(v) != names.None {
 			return 0 // a literal of some language, not YAML
 		}
 	}

@@ -1,5 +1,5 @@
-// Package ascii says of what kinds of bytes a text is made: runs of a class, counts, entropy. It knows nothing of secrets,
-// and looks at a byte as at a character; those of other letters than ASCII are of no class.
+// Package ascii says of what kinds of bytes a text is made: runs of a class, counts, entropy. It knows nothing of
+// secrets, and looks at a byte as at a character; those of other letters than ASCII are of no class.
 package ascii
 
 import "math"
@@ -55,11 +55,16 @@ const (
 // classes says which class each byte is in. It is written out, so that nothing is computed when the process starts.
 var classes = [256]Class{
 	'a': Lower | cHex, 'b': Lower | cHex, 'c': Lower | cHex, 'd': Lower | cHex, 'e': Lower | cHex, 'f': Lower | cHex,
-	'g': Lower, 'h': Lower, 'i': Lower, 'j': Lower, 'k': Lower, 'l': Lower, 'm': Lower, 'n': Lower, 'o': Lower, 'p': Lower,
-	'q': Lower, 'r': Lower, 's': Lower, 't': Lower, 'u': Lower, 'v': Lower, 'w': Lower, 'x': Lower, 'y': Lower, 'z': Lower,
-	'A': Upper, 'B': Upper, 'C': Upper, 'D': Upper, 'E': Upper, 'F': Upper, 'G': Upper, 'H': Upper, 'I': Upper, 'J': Upper, 'K': Upper, 'L': Upper, 'M': Upper,
-	'N': Upper, 'O': Upper, 'P': Upper, 'Q': Upper, 'R': Upper, 'S': Upper, 'T': Upper, 'U': Upper, 'V': Upper, 'W': Upper, 'X': Upper, 'Y': Upper, 'Z': Upper,
-	'0': Digit, '1': Digit, '2': Digit, '3': Digit, '4': Digit, '5': Digit, '6': Digit, '7': Digit, '8': Digit, '9': Digit,
+	'g': Lower, 'h': Lower, 'i': Lower, 'j': Lower, 'k': Lower, 'l': Lower, 'm': Lower, 'n': Lower, 'o': Lower,
+	'p': Lower,
+	'q': Lower, 'r': Lower, 's': Lower, 't': Lower, 'u': Lower, 'v': Lower, 'w': Lower, 'x': Lower, 'y': Lower,
+	'z': Lower,
+	'A': Upper, 'B': Upper, 'C': Upper, 'D': Upper, 'E': Upper, 'F': Upper, 'G': Upper, 'H': Upper, 'I': Upper,
+	'J': Upper, 'K': Upper, 'L': Upper, 'M': Upper,
+	'N': Upper, 'O': Upper, 'P': Upper, 'Q': Upper, 'R': Upper, 'S': Upper, 'T': Upper, 'U': Upper, 'V': Upper,
+	'W': Upper, 'X': Upper, 'Y': Upper, 'Z': Upper,
+	'0': Digit, '1': Digit, '2': Digit, '3': Digit, '4': Digit, '5': Digit, '6': Digit, '7': Digit, '8': Digit,
+	'9': Digit,
 	'-': Dash, '_': Dash,
 	'+': Plus, '/': Plus,
 	'.': Dot, '=': Pad, '@': At,

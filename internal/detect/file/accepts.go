@@ -11,8 +11,8 @@ import (
 	"github.com/progression-labs-development/policypack/internal/detect/names"
 )
 
-// Accepts decides whether a format found in a file counts. A token of a vendor's manual does not, nor does the URL or the
-// header of an illustration.
+// Accepts decides whether a format found in a file counts. A token of a vendor's manual does not, nor does the URL or
+// the header of an illustration.
 func (f *Source) Accepts(id string, start, end int) bool {
 	t := f.Text
 	v := t[start:end]
@@ -28,7 +28,8 @@ func (f *Source) Accepts(id string, start, end int) bool {
 		if i := strings.LastIndexByte(t[:start], ' '); i >= 5 && ascii.PrefixFold(t[i-5:], "basic") {
 			return f.basic(v, start)
 		}
-		return !looks.Counting(v) && !testlike(v) && looks.MachineMade(v) && (!strings.HasPrefix(v, "eyJ") || strings.Count(v, ".") == 2 && !deadToken(v))
+		return !looks.Counting(v) && !testlike(v) && looks.MachineMade(v) &&
+			(!strings.HasPrefix(v, "eyJ") || strings.Count(v, ".") == 2 && !deadToken(v))
 	case "jwt":
 		return !deadToken(v)
 	case "azure-sas":
@@ -39,7 +40,7 @@ func (f *Source) Accepts(id string, start, end int) bool {
 	return len(v) > 128 || !looks.Counting(v[min(len(v)-1, 4):]) && !ascii.ContainsFold(v, "example")
 }
 
-// basic judges the base64 of user:password.
+// basic decides about the base64 of user:password.
 func (f *Source) basic(v string, at int) bool {
 	raw, err := base64.RawStdEncoding.DecodeString(strings.TrimRight(v, "="))
 	if err != nil {
@@ -49,7 +50,7 @@ func (f *Source) basic(v string, at int) bool {
 	return f.login(user, secret, "", at)
 }
 
-// url judges the password of a URL, or of a data source name, by what stands around it.
+// url decides about the password of a URL, or of a data source name, by what stands around it.
 func (f *Source) url(start, end int) bool {
 	t := f.Text
 	from := start
@@ -74,7 +75,8 @@ func (f *Source) login(user, secret, host string, at int) bool {
 	if plain, err := url.PathUnescape(secret); err == nil && !strings.Contains(secret, "%s") {
 		secret = plain
 	}
-	if len(secret) < 4 || foreign(secret) || testlike(secret) || strings.EqualFold(user, secret) || stock(secret) || looks.SameAsName(secret) {
+	if len(secret) < 4 || foreign(secret) || testlike(secret) || strings.EqualFold(user, secret) || stock(secret) ||
+		looks.SameAsName(secret) {
 		return false
 	}
 	if exampleHost(host) {
@@ -87,11 +89,16 @@ func (f *Source) login(user, secret, host string, at int) bool {
 	if made || codeLike(secret) && len(secret) >= 6 {
 		return !localHost(host) || made
 	}
-	return len(secret) >= 8 && strings.IndexByte(host, '.') > 0 && !localHost(host) && !looks.Slug(secret) && !technical(secret)
+	return len(secret) >= 8 && strings.IndexByte(host, '.') > 0 && !localHost(host) && !looks.Slug(secret) &&
+		!technical(secret)
 }
 
 func exampleHost(h string) bool {
-	for _, s := range [...]string{"example.com", "example.org", "example.net", "example.edu", ".example", ".test", ".invalid", "domain.com", "yourdomain.com", "yourcompany.com", "mycompany.com", "company.com", "acme.com", "foo.com", "bar.com", "host.com", "server.com"} {
+	for _, s := range [...]string{
+		"example.com", "example.org", "example.net", "example.edu", ".example", ".test",
+		".invalid", "domain.com", "yourdomain.com", "yourcompany.com", "mycompany.com", "company.com", "acme.com",
+		"foo.com", "bar.com", "host.com", "server.com",
+	} {
 		if len(h) >= len(s) && strings.EqualFold(h[len(h)-len(s):], s) {
 			return true
 		}
@@ -100,7 +107,8 @@ func exampleHost(h string) bool {
 }
 
 func localHost(h string) bool {
-	return ascii.PrefixFold(h, "localhost") || strings.HasPrefix(h, "127.") || strings.HasPrefix(h, "[::1]") || strings.HasPrefix(h, "0.0.0.0") || h == "host.docker.internal"
+	return ascii.PrefixFold(h, "localhost") || strings.HasPrefix(h, "127.") || strings.HasPrefix(h, "[::1]") ||
+		strings.HasPrefix(h, "0.0.0.0") || h == "host.docker.internal"
 }
 
 // stock reports whether the password is one that everybody uses in illustrations and on development machines.
@@ -113,8 +121,12 @@ func stock(v string) bool {
 	for i := range len(v) {
 		b[i] = ascii.ToLower(v[i])
 	}
-	return names.Within(" password passwd pass passw pwd p@ssword p@ss p@ssw0rd passw0rd secret secretpassword token postgres postgresql mysql mariadb mongo mongodb redis rabbitmq rabbit guest admin administrator root toor user username "+
-		"test testing example changeme hunter swordfish opensesame letmein foo bar baz foobar qwerty welcome dev develop development local demo sample default mypass mypassword mysecret badpwd badpassword wrong doe app db "+
+	return names.Within(" password passwd pass passw pwd p@ssword p@ss p@ssw0rd passw0rd secret secretpassword "+
+		"token postgres postgresql mysql mariadb mongo mongodb redis rabbitmq rabbit guest admin administrator "+
+		"root toor user username "+
+		"test testing example changeme hunter swordfish opensesame letmein foo bar baz foobar qwerty welcome "+
+		"dev develop development local demo sample default mypass mypassword mysecret badpwd badpassword "+
+		"wrong doe app db "+
 		"database docker elastic minio minioadmin neo4j sa oracle ", b[:len(v)])
 }
 
@@ -130,7 +142,8 @@ func wholeKey(v string) bool {
 	if i := strings.Index(body, "-----END"); i >= 0 {
 		body = body[:i]
 	}
-	if strings.Contains(body, "...") || strings.Contains(body, "\u2026") || strings.Contains(body, "***") || strings.Contains(body, "XXXXXX") {
+	if strings.Contains(body, "...") || strings.Contains(body, "\u2026") || strings.Contains(body, "***") ||
+		strings.Contains(body, "XXXXXX") {
 		return false
 	}
 	n := 0
@@ -165,8 +178,8 @@ func (f *Source) deadSignature(start, end int) bool {
 	return strings.HasPrefix(around, "se=") && len(around) > 7 && ascii.IsNumber(around[3:7]) && around[3:7] < "2025"
 }
 
-// deadToken reports whether a web token opens nothing any more, or is one that manuals show: those of jwt.io and RFC 7519,
-// under any key, and of the development server of Supabase.
+// deadToken reports whether a web token opens nothing any more, or is one that manuals show: those of jwt.io and RFC
+// 7519, under any key, and of the development server of Supabase.
 func deadToken(v string) bool {
 	parts := strings.SplitN(v, ".", 3)
 	if len(parts) < 3 {
@@ -177,7 +190,8 @@ func deadToken(v string) bool {
 		return false
 	}
 	p := string(payload)
-	if strings.Contains(p, "John Doe") || strings.Contains(p, "1234567890") || ascii.ContainsFold(p, "example.com") || strings.Contains(p, `"joe"`) || strings.Contains(p, "supabase-demo") {
+	if strings.Contains(p, "John Doe") || strings.Contains(p, "1234567890") || ascii.ContainsFold(p, "example.com") ||
+		strings.Contains(p, `"joe"`) || strings.Contains(p, "supabase-demo") {
 		return true
 	}
 	_, rest, ok := strings.Cut(p, `"exp":`)

@@ -15,8 +15,17 @@ func (f *Source) comment(i int) bool {
 	for _, c := range [...]struct {
 		dialect
 		mark string
-	}{{hashComment, "#"}, {slashComment, "//"}, {slashComment, "/*"}, {slashComment, "* "}, {dashComment, "--"}, {semiComment, ";"}, {markup, "<!--"}} {
-		if f.dialect.has(c.dialect) && (strings.HasPrefix(line, c.mark) && !strings.HasPrefix(line, "#define") || strings.Contains(line, " "+c.mark+" ")) {
+	}{
+		{hashComment, "#"},
+		{slashComment, "//"},
+		{slashComment, "/*"},
+		{slashComment, "* "},
+		{dashComment, "--"},
+		{semiComment, ";"},
+		{markup, "<!--"},
+	} {
+		if f.dialect.has(c.dialect) && (strings.HasPrefix(line, c.mark) && !strings.HasPrefix(line, "#define") ||
+			strings.Contains(line, " "+c.mark+" ")) {
 			return true
 		}
 	}

@@ -58,17 +58,21 @@ func dialectOf(name string) dialect {
 	}
 	ext := base[strings.LastIndexByte(base, '.')+1:]
 	switch ext {
-	case "go", "ts", "tsx", "js", "jsx", "mjs", "cjs", "mts", "cts", "vue", "svelte", "java", "kt", "kts", "scala", "groovy", "gradle", "cs", "fs", "c", "h", "cc", "cpp", "cxx", "hpp", "hh", "m",
-		"mm", "swift", "rs", "dart", "proto", "sol", "zig", "v", "d", "cue", "jsonnet", "libsonnet", "pkl", "bicep", "bicepparam", "graphql", "css", "scss", "less",
+	case "go", "ts", "tsx", "js", "jsx", "mjs", "cjs", "mts", "cts", "vue", "svelte", "java", "kt", "kts", "scala",
+		"groovy", "gradle", "cs", "fs", "c", "h", "cc", "cpp", "cxx", "hpp", "hh", "m",
+		"mm", "swift", "rs", "dart", "proto", "sol", "zig", "v", "d", "cue", "jsonnet", "libsonnet", "pkl", "bicep",
+		"bicepparam", "graphql", "css", "scss", "less",
 		"json", "json5", "jsonc", "webmanifest", "map", "ipynb", "har", "tfstate":
 		return codeSyntax
 	case "php", "tf", "tfvars", "hcl", "nomad", "tofu":
 		return codeSyntax | hashComment
-	case "py", "pyi", "rb", "erb", "pl", "pm", "t", "r", "jl", "ex", "exs", "nix", "cr", "star", "bzl", "bazel", "cmake", "coffee", "toml", "rego", "tcl":
+	case "py", "pyi", "rb", "erb", "pl", "pm", "t", "r", "jl", "ex", "exs", "nix", "cr", "star", "bzl", "bazel",
+		"cmake", "coffee", "toml", "rego", "tcl":
 		return scriptSyntax
 	case "yaml", "yml":
 		return scriptSyntax | colonText | commandText
-	case "env", "envrc", "sh", "bash", "zsh", "ksh", "fish", "bats", "ps1", "psm1", "psd1", "bat", "cmd", "mk", "make", "service":
+	case "env", "envrc", "sh", "bash", "zsh", "ksh", "fish", "bats", "ps1", "psm1", "psd1", "bat", "cmd", "mk",
+		"make", "service":
 		return shellSyntax
 	case "properties", "ini", "cfg", "cnf", "conf", "config", "prefs", "inf", "reg", "desktop":
 		return configSyntax
@@ -78,7 +82,8 @@ func dialectOf(name string) dialect {
 		return quotedText | dashComment
 	case "el", "clj", "cljs", "lisp", "scm", "asm", "s", "ll":
 		return quotedText | semiComment
-	case "xml", "xsd", "xsl", "xslt", "wsdl", "csproj", "vbproj", "fsproj", "props", "targets", "plist", "html", "htm", "xhtml", "svg", "cshtml", "jsp", "aspx", "storyboard", "resx", "pom":
+	case "xml", "xsd", "xsl", "xslt", "wsdl", "csproj", "vbproj", "fsproj", "props", "targets", "plist", "html",
+		"htm", "xhtml", "svg", "cshtml", "jsp", "aspx", "storyboard", "resx", "pom":
 		return quotedText | markup
 	case "vb", "bas", "pas", "f90":
 		return quotedText
@@ -91,7 +96,8 @@ func samplePath(name string) bool {
 	for part := range strings.SplitSeq(name, "/") {
 		start := -1
 		for i := 0; i <= len(part); i++ {
-			if i < len(part) && ascii.IsLetter(part[i]) && (start < 0 || !ascii.IsUpper(part[i]) || ascii.IsUpper(part[i-1])) {
+			if i < len(part) && ascii.IsLetter(part[i]) &&
+				(start < 0 || !ascii.IsUpper(part[i]) || ascii.IsUpper(part[i-1])) {
 				if start < 0 {
 					start = i
 				}
@@ -122,10 +128,14 @@ func sampleWord(w string) bool {
 		b[i] = ascii.ToLower(w[i])
 	}
 	switch string(b[:len(w)]) {
-	case "acceptance", "bench", "benchmark", "benchmarks", "cassette", "cassettes", "changelog", "conformance", "cypress", "demo", "demos", "doc", "docs",
-		"documentation", "dummy", "example", "examples", "fake", "fakes", "fixture", "fixtures", "golden", "goldens", "httptest", "javadoc", "mock", "mocks",
-		"playground", "quickstart", "quickstarts", "readme", "recordings", "sample", "samples", "snap", "snapshot", "snapshots", "spec", "specs", "stub",
-		"stubs", "test", "testcase", "testcases", "testdata", "tester", "testing", "testlib", "tests", "testsuite", "testsuites", "testutil", "testutils",
+	case "acceptance", "bench", "benchmark", "benchmarks", "cassette", "cassettes", "changelog", "conformance",
+		"cypress", "demo", "demos", "doc", "docs",
+		"documentation", "dummy", "example", "examples", "fake", "fakes", "fixture", "fixtures", "golden", "goldens",
+		"httptest", "javadoc", "mock", "mocks",
+		"playground", "quickstart", "quickstarts", "readme", "recordings", "sample", "samples", "snap", "snapshot",
+		"snapshots", "spec", "specs", "stub",
+		"stubs", "test", "testcase", "testcases", "testdata", "tester", "testing", "testlib", "tests", "testsuite",
+		"testsuites", "testutil", "testutils",
 		"tutorial", "tutorials", "unittest", "unittests":
 		return true
 	}

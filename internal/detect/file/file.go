@@ -1,16 +1,16 @@
-// Package file says what is special about files: how the syntax of one writes the value for a name, and what a name in it must
-// be backed by.
+// Package file says what is special about files: how the syntax of one writes the value for a name, and what a name in
+// it must be backed by.
 //
-// A file holds much that reads like NAME = VALUE and is none: types, fields of forms, messages, selectors, vectors of tests. So
-// a value that would count in a program has to look like a secret too, and the more so the less the place says that it is in
-// use:
+// A file holds much that reads like NAME = VALUE and is none: types, fields of forms, messages, selectors, vectors of
+// tests. So a value that would count in a program has to look like a secret too, and the more so the less the place
+// says that it is in use:
 //
-//   - In configuration and code a password needs a character that words have none of (a digit, a symbol); the value of any
-//     other name must look made by a machine, or like a password where the name says secret.
-//   - In prose, in comments, and under paths of tests, examples and documentation a weak password is an illustration: the
-//     value must look made by a machine and be more than hexadecimal digits, and the name must be that of a password or of
-//     a credential that a service gives out (an API key, a client secret, an access token): other secrets, keys and tokens
-//     there are those of test vectors.
+//   - In configuration and code a password needs a character that words have none of (a digit, a symbol); the value of
+//     any other name must look made by a machine, or like a password where the name says secret.
+//   - In prose, in comments, and under paths of tests, examples and documentation a weak password is an illustration:
+//     the value must look made by a machine and be more than hexadecimal digits, and the name must be that of a
+//     password or of a credential that a service gives out (an API key, a client secret, an access token): other
+//     secrets, keys and tokens there are those of test vectors.
 //
 // Formats count everywhere; see [Source.Accepts] for what is left out.
 package file
@@ -39,11 +39,12 @@ type Source struct {
 	}
 }
 
-// New returns the file of that name, whose text the cursor has entered. The name is slash-separated and from the root of
-// the repository.
+// New returns the file of that name, whose text the cursor has entered. The name is slash-separated and from the root
+// of the repository.
 func New(name string, c *formats.Cursor) Source {
 	k := dialectOf(name)
-	if k.has(proseText|semiComment) && ascii.FirstByte(strings.TrimPrefix(c.Text[:min(len(c.Text), 256)], "\ufeff")) == '<' {
+	if k.has(proseText|semiComment) && ascii.FirstByte(strings.TrimPrefix(c.Text[:min(len(c.Text), 256)],
+		"\ufeff")) == '<' {
 		k = quotedText | markup | k&proseText // web.config
 	}
 	return Source{Cursor: c, dialect: k, sample: samplePath(name)}
@@ -52,5 +53,6 @@ func New(name string, c *formats.Cursor) Source {
 // Commands reports whether lines of the file may be commands.
 func (f *Source) Commands() bool { return f.dialect.has(commandText) }
 
-// Written reports whether the name is that of a kind of text whose syntax is known: source code, configuration, a script.
+// Written reports whether the name is that of a kind of text whose syntax is known: source code, configuration, a
+// script.
 func Written(name string) bool { return !dialectOf(name).has(proseText) }

@@ -8,8 +8,8 @@ import (
 	"github.com/progression-labs-development/policypack/internal/detect/names"
 )
 
-// foreign reports whether the text is, or holds, something that no secret is written with in a file: templates, formats,
-// markup, regular expressions, selectors, operators, arguments, letters of other languages.
+// foreign reports whether the text is, or holds, something that no secret is written with in a file: templates,
+// formats, markup, regular expressions, selectors, operators, arguments, letters of other languages.
 func foreign(v string) bool {
 	for i := range len(v) {
 		switch c := v[i]; {
@@ -17,12 +17,14 @@ func foreign(v string) bool {
 			return true
 		case c == '\\' && i+1 < len(v) && strings.IndexByte("ntrsdwbxuSDWB.\\$/", v[i+1]) >= 0:
 			return true
-		case c == '%' && i+1 < len(v) && strings.IndexByte("sdvqxi@", v[i+1]) >= 0 && (i+2 == len(v) || !ascii.IsHex(v[i+2]) || v[i+1] == 's'):
+		case c == '%' && i+1 < len(v) && strings.IndexByte("sdvqxi@", v[i+1]) >= 0 &&
+			(i+2 == len(v) || !ascii.IsHex(v[i+2]) || v[i+1] == 's'):
 			return true
 		}
 	}
 	for _, p := range [...]string{
-		"${", "{{", "#{", "%{", "$(", "<%", "{%", "%(", "@{", "...", "</", "/>", "=>", "()", "%20", "$argon2", "$2a$", "$2b$", "$2y$", "&&", "||", "://", "*/",
+		"${", "{{", "#{", "%{", "$(", "<%", "{%", "%(", "@{", "...", "</", "/>", "=>", "()", "%20", "$argon2", "$2a$",
+		"$2b$", "$2y$", "&&", "||", "://", "*/",
 	} {
 		if strings.Contains(v, p) {
 			return true
@@ -44,7 +46,9 @@ func foreign(v string) bool {
 		}
 	}
 	switch {
-	case strings.HasPrefix(v, "--"), strings.HasPrefix(v, "id="), strings.HasPrefix(v, "type="), strings.IndexByte(":([{", last) >= 0, first == '+' && last == '+', last == '=' && len(v)%4 != 0 && !made, strings.IndexByte("$#.@:&*", first) >= 0 && technical(v[1:]):
+	case strings.HasPrefix(v, "--"), strings.HasPrefix(v, "id="), strings.HasPrefix(v, "type="),
+		strings.IndexByte(":([{", last) >= 0, first == '+' && last == '+', last == '=' && len(v)%4 != 0 &&
+			!made, strings.IndexByte("$#.@:&*", first) >= 0 && technical(v[1:]):
 		return true
 	case strings.HasPrefix(v, "Ag") && len(v) >= 200: // a sealed secret
 		return true
@@ -69,11 +73,14 @@ func braced(v string) bool {
 // fileName reports whether the text is a path that ends in the name of a file.
 func fileName(v string) bool {
 	i := strings.LastIndexByte(v, '.')
-	return i > 0 && len(v)-i <= 6 && len(v)-i > 2 && ascii.Run(v, i+1, ascii.Lower, 5) == len(v) && (strings.IndexByte(v, '/') >= 0 || looks.Wordlike(v[i+1:]) && looks.Slug(v[:i]))
+	return i > 0 && len(v)-i <= 6 && len(v)-i > 2 && ascii.Run(v, i+1, ascii.Lower, 5) == len(v) &&
+		(strings.IndexByte(v, '/') >= 0 || looks.Wordlike(v[i+1:]) && looks.Slug(v[:i]))
 }
 
-const illustrations = " test tests testing tester example examples sample dummy fake mock mocked stub demo foo bar baz qux foobar placeholder changeme invalid wrong incorrect bogus your todo fixme redacted " +
-	"unsafe insecure temp abc xyz xxx lorem ipsum replace enter insert donotuse notasecret nosecret anything whatever something blah default "
+const illustrations = " test tests testing tester example examples sample dummy fake mock mocked stub demo foo " +
+	"bar baz qux foobar placeholder changeme invalid wrong incorrect bogus your todo fixme redacted " +
+	"unsafe insecure temp abc xyz xxx lorem ipsum replace enter insert donotuse notasecret nosecret anything " +
+	"whatever something blah default "
 
 // testlike reports whether the words in the text say that it is no secret.
 func testlike(v string) bool {
@@ -83,13 +90,17 @@ func testlike(v string) bool {
 		if w.Any(illustrations) {
 			return true
 		}
-		for _, p := range [...]string{"dummy", "notreal", "fakefake", "testtest", "donotuse", "testpass", "testsecret", "testtoken", "test123", "mypass", "notso", "notasecret"} {
+		for _, p := range [...]string{
+			"dummy", "notreal", "fakefake", "testtest", "donotuse", "testpass",
+			"testsecret", "testtoken", "test123", "mypass", "notso", "notasecret",
+		} {
 			if ascii.ContainsFold(v, p) {
 				return true
 			}
 		}
 	}
-	return ascii.ContainsFold(v, "example") || ascii.ContainsFold(v, "changeme") || ascii.ContainsFold(v, "placeholder") || ascii.ContainsFold(v, "replaceme")
+	return ascii.ContainsFold(v, "example") || ascii.ContainsFold(v, "changeme") ||
+		ascii.ContainsFold(v, "placeholder") || ascii.ContainsFold(v, "replaceme")
 }
 
 // unleet writes the digits and symbols that people put in place of letters as those letters.
@@ -175,8 +186,10 @@ func technical(v string) bool {
 	return true
 }
 
-const numbered = " sha md base utf int uint float bytes byte char varchar nvarchar oauth es hs rs ps aes des x v http ipv scrypt bcrypt argon alpha beta rc rsa p s k ed curve secp id key token password passwd pass " +
-	"secret step stage field input user arg param value col column row table var item line pbkdf crc blake ripemd keccak win h r t i n c d ec route iso ascii latin cp "
+const numbered = " sha md base utf int uint float bytes byte char varchar nvarchar oauth es hs rs ps aes des x " +
+	"v http ipv scrypt bcrypt argon alpha beta rc rsa p s k ed curve secp id key token password passwd pass " +
+	"secret step stage field input user arg param value col column row table var item line pbkdf crc blake " +
+	"ripemd keccak win h r t i n c d ec route iso ascii latin cp "
 
 func technicalWord(p string) bool {
 	digits := strings.TrimRight(p, "0123456789")
@@ -190,7 +203,8 @@ func technicalWord(p string) bool {
 		for i := range len(digits) {
 			b[i] = ascii.ToLower(digits[i])
 		}
-		return names.Within(numbered, b[:len(digits)]) && (n <= 2 || len(digits) <= 4) || strings.HasPrefix(p, "v") && (strings.HasSuffix(digits, "alpha") || strings.HasSuffix(digits, "beta"))
+		return names.Within(numbered, b[:len(digits)]) && (n <= 2 || len(digits) <= 4) || strings.HasPrefix(p, "v") &&
+			(strings.HasSuffix(digits, "alpha") || strings.HasSuffix(digits, "beta"))
 	}
 	return false
 }

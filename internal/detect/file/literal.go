@@ -14,8 +14,10 @@ const (
 
 // wrappers are the calls that leave a literal what it is.
 var wrappers = [...]string{
-	"ConvertTo-SecureString ", "-String ", "-AsPlainText ", "new ", "[]byte(", "pulumi.String(", "pulumi.secret(", "pulumi.ToSecret(", "pulumi.Output.secret(", "Output.CreateSecret(",
-	"aws.String(", "to.Ptr(", "ptr.To(", "String(", "String::from(", "String.valueOf(", "Buffer.from(", "Some(", "SecureString(", "SecretStr(", "SecretString::from(", "Secret(",
+	"ConvertTo-SecureString ", "-String ", "-AsPlainText ", "new ", "[]byte(", "pulumi.String(", "pulumi.secret(",
+	"pulumi.ToSecret(", "pulumi.Output.secret(", "Output.CreateSecret(",
+	"aws.String(", "to.Ptr(", "ptr.To(", "String(", "String::from(", "String.valueOf(", "Buffer.from(", "Some(",
+	"SecureString(", "SecretStr(", "SecretString::from(", "Secret(",
 }
 
 // literal returns the value that begins at or after i, behind a separator. Colon says that it is a colon or an arrow.
@@ -57,7 +59,8 @@ func (f *Source) literal(n Name, i int, colon bool) (v Value, ok bool) {
 	case n.From > 0 && strings.IndexByte("?&/;=,(", t[n.From-1]) >= 0 && !colon: // a part of something else
 	case n.quote == 0 && !colon && lineStarts(t, n.From, "export"): // in user data, for one
 		return f.bare(i)
-	case n.quote == 0 && f.dialect.has(bareText) && (!colon || f.dialect.has(semiComment)), n.quote == 0 && f.dialect.has(colonText) && !colon && i == blank:
+	case n.quote == 0 && f.dialect.has(bareText) && (!colon || f.dialect.has(semiComment)),
+		n.quote == 0 && f.dialect.has(colonText) && !colon && i == blank:
 		return f.bare(i)
 	}
 	return v, false
@@ -98,7 +101,10 @@ func ends(t string, i int) bool {
 	case '+', '%', '[', '?', '&', '"', '\'', '`', '$', '(', '\\':
 		return false
 	case '.':
-		for _, m := range [...]string{"to_string", "to_owned", "into", "getBytes", "toCharArray", "ToCharArray", "encode", "as_bytes", "to_vec", "freeze", "AsSpan", "asSpan", "as_str", "parse"} {
+		for _, m := range [...]string{
+			"to_string", "to_owned", "into", "getBytes", "toCharArray", "ToCharArray",
+			"encode", "as_bytes", "to_vec", "freeze", "AsSpan", "asSpan", "as_str", "parse",
+		} {
 			if strings.HasPrefix(t[i+1:], m) {
 				return true
 			}
@@ -162,7 +168,8 @@ func (f *Source) bare(i int) (v Value, ok bool) {
 	return Value{i, j}, true
 }
 
-// scalar returns the plain scalar of YAML at i: to the end of the line or a comment, or of the member of a flow mapping.
+// scalar returns the plain scalar of YAML at i: to the end of the line or a comment, or of the member of a flow
+// mapping.
 func (f *Source) scalar(n Name, i int) (v Value, ok bool) {
 	t := f.Text
 	if strings.IndexByte("&*!|>{[@%`", t[i]) >= 0 {

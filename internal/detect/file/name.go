@@ -31,8 +31,9 @@ func nameChar(c byte) bool { return ascii.IsWord(c) || c == '_' || c == '-' || c
 // maxFileName bounds the length of a name that is looked at.
 const maxFileName = 80
 
-// Name returns the name around offset i, where a trigram of a word stands that names of secrets are made of, and where it
-// ends; ok says that something stands behind it that may come before a value. The end is 0 where there is no such word.
+// Name returns the name around offset i, where a trigram of a word stands that names of secrets are made of, and where
+// it ends; ok says that something stands behind it that may come before a value. The end is 0 where there is no such
+// word.
 func (f *Source) Name(i int) (n Name, end int, ok bool) {
 	t := f.Text
 	if !worded(t, i) {

@@ -103,8 +103,8 @@ func (f *Source) inputVariable(n Name) (v Value, ok bool) {
 	return f.literal(n, at+1, false)
 }
 
-// segment finds the value of a part of a connection string, or of the query of a URL, inside a literal: what stands before
-// and after the name must say so.
+// segment finds the value of a part of a connection string, or of the query of a URL, inside a literal: what stands
+// before and after the name must say so.
 func (f *Source) segment(n Name, i int) (v Value, ok bool) {
 	t := f.Text
 	from := n.From
@@ -128,7 +128,8 @@ func (f *Source) segment(n Name, i int) (v Value, ok bool) {
 			return v, false
 		}
 		end = "&;\"'`<>)\n "
-	case from < n.From && (strings.Contains(before, "host=") || strings.Contains(before, "user=") || strings.Contains(before, "dbname=") || strings.Contains(before, "port=")):
+	case from < n.From && (strings.Contains(before, "host=") || strings.Contains(before, "user=") ||
+		strings.Contains(before, "dbname=") || strings.Contains(before, "port=")):
 		end = " \"'`\n"
 	default:
 		return v, false

@@ -20,7 +20,7 @@ func (f *Source) Header(key, value string, start int) bool {
 		return f.basic(rest, start)
 	}
 	return !strings.ContainsAny(rest, `", `) && !foreign(rest) && !testlike(rest) && looks.MachineMade(rest) &&
-		!looks.Counting(rest) && !strings.HasPrefix(rest, "eyJ") && !(f.weak(start) && looks.Hexadecimal(rest))
+		!looks.Counting(rest) && !strings.HasPrefix(rest, "eyJ") && (!f.weak(start) || !looks.Hexadecimal(rest))
 }
 
 // Plausible asks more of a value in a file than of one in a program.
@@ -43,17 +43,21 @@ func (f *Source) Plausible(tier names.Tier, key, v string, at int) bool {
 			return false
 		}
 	}
-	if w.Is(1, " authenticity antiforgery xsrf asset ") || w.Is(0, " key keys ") && w.Is(1, " access ") && w.N < 3 && len(v) < 32 {
+	if w.Is(1, " authenticity antiforgery xsrf asset ") || w.Is(0, " key keys ") && w.Is(1, " access ") && w.N < 3 &&
+		len(v) < 32 {
 		return false // tokens of one page; ids, where the secret key has a name of its own
 	}
 	if looks.UUID(v) && tier != names.Password && !w.Is(0, " secret secrets clientsecret ") {
 		return false
 	}
-	made := (len(v) >= 16 || len(v) >= 12 && everyKind(v)) && looks.MachineMade(v) && !typeName(v) && !looks.Counting(v) && !strings.HasPrefix(v, "eyJ") // those are web tokens, a format of their own
+	// those are web tokens, a format of their own
+	made := (len(v) >= 16 || len(v) >= 12 && everyKind(v)) && looks.MachineMade(v) && !typeName(v) &&
+		!looks.Counting(v) && !strings.HasPrefix(v, "eyJ")
 	if f.weak(at) {
 		letters := unleet(v)
 		named := ascii.ContainsFold(letters, "secret") || ascii.ContainsFold(letters, "passw")
-		return made && len(v) >= 16 && ascii.Entropy(v) >= 3.2 && !looks.UUID(v) && w.Credential() && !looks.Hexadecimal(v) && !named && (tier != names.Password || looks.MachineMade(letters))
+		return made && len(v) >= 16 && ascii.Entropy(v) >= 3.2 && !looks.UUID(v) && w.Credential() &&
+			!looks.Hexadecimal(v) && !named && (tier != names.Password || looks.MachineMade(letters))
 	}
 	if f.Fallback {
 		return made

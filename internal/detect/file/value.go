@@ -19,7 +19,8 @@ type Name struct {
 // Value is the span of a literal.
 type Value struct{ From, To int }
 
-// InCommand reports whether there is no literal, since the name is an argument of a command, whose line says more as a whole.
+// InCommand reports whether there is no literal, since the name is an argument of a command, whose line says more as a
+// whole.
 func (v Value) InCommand() bool { return v.To < 0 }
 
 // Value finds the literal that the syntax of the file gives to the name. Where there
@@ -185,5 +186,6 @@ func (f *Source) argument(n Name) bool {
 		}
 	}
 	f.Fallback = names.Within(" getenv env fetch getordefault get string lookupenv getstring config ", b[k:])
-	return f.Fallback || names.Within(" setenv putenv define setproperty setenvironmentvariable withenv addenv set put setparameter addproperty systemproperty withenvironment ", b[k:])
+	return f.Fallback || names.Within(" setenv putenv define setproperty setenvironmentvariable withenv addenv "+
+		"set put setparameter addproperty systemproperty withenvironment ", b[k:])
 }

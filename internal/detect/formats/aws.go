@@ -32,9 +32,20 @@ func (known) AWSSecretKey() Format {
 		},
 		Samples: func(m Maker) Samples {
 			return Samples{
-				True: named("AWS_SECRET_ACCESS_KEY", m.Of(SetAlnum, 38)+"/9", "aws:secretKey", "Aa0"+m.Of(SetAlnum, 37), "value", "AKIA"+m.Of(SetUpper, 16)+":"+"Aa0"+m.Of(SetBase64, 37), "value", "ASIA"+m.Of(SetUpper, 16)+"\n"+"Aa0"+m.Of(SetBase64, 37),
-					"userData", "export AWS_SECRET_ACCESS_KEY='Ab1"+m.Of(SetAlnum, 37)+"'\n"),
-				False: named("value", "Aa0"+m.Of(SetBase64, 37), "accessKey", "AKIA"+m.Of(SetUpper, 16), "AWS_SECRET_ACCESS_KEY", "${AWS_SECRET_ACCESS_KEY}", "commit", m.Of(SetHex, 40), "secretKey", "wJalrXUtnFEMI"+"/K7MDENG/bPxRfiCYEXAMPLEKEY"),
+				True: named(
+					"AWS_SECRET_ACCESS_KEY", m.Of(SetAlnum, 38)+"/9",
+					"aws:secretKey", "Aa0"+m.Of(SetAlnum, 37),
+					"value", "AKIA"+m.Of(SetUpper, 16)+":"+"Aa0"+m.Of(SetBase64, 37),
+					"value", "ASIA"+m.Of(SetUpper, 16)+"\n"+"Aa0"+m.Of(SetBase64, 37),
+					"userData", "export AWS_SECRET_ACCESS_KEY='Ab1"+m.Of(SetAlnum, 37)+"'\n",
+				),
+				False: named(
+					"value", "Aa0"+m.Of(SetBase64, 37),
+					"accessKey", "AKIA"+m.Of(SetUpper, 16),
+					"AWS_SECRET_ACCESS_KEY", "${AWS_SECRET_ACCESS_KEY}",
+					"commit", m.Of(SetHex, 40),
+					"secretKey", "wJalrXUtnFEMI"+"/K7MDENG/bPxRfiCYEXAMPLEKEY",
+				),
 			}
 		},
 	}

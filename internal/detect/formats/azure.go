@@ -27,8 +27,13 @@ func (known) AzureClientSecret() Format {
 		Samples: func(m Maker) Samples {
 			var s Samples
 			for d := range strings.SplitSeq(SetDigits, "") {
-				s.True = append(s.True, texts(m.Of(SetAlnum, 3)+d+"Q~"+m.Of(SetAlnum, 34), "secret="+m.Of(SetAlnum, 3)+d+"Q~"+m.Of(SetAlnum, 31)+"&x=1")...)
-				s.False = append(s.False, texts(m.Of(SetAlnum, 3)+d+"Q~"+m.Of(SetAlnum, 12), d+"Q~", m.Of(SetAlnum, 40))...)
+				s.True = append(s.True, texts(
+					m.Of(SetAlnum, 3)+d+"Q~"+m.Of(SetAlnum, 34),
+					"secret="+m.Of(SetAlnum, 3)+d+"Q~"+m.Of(SetAlnum, 31)+"&x=1",
+				)...)
+				s.False = append(s.False, texts(
+					m.Of(SetAlnum, 3)+d+"Q~"+m.Of(SetAlnum, 12), d+"Q~", m.Of(SetAlnum, 40),
+				)...)
 			}
 			return s
 		},
@@ -71,10 +76,24 @@ func (known) AzureKey() Format {
 			{Anchor: "JQQJ9", Test: azureCommon},
 		},
 		Samples: func(m Maker) Samples {
-			return join(m.Signed(76, "ACDb", 6, "=="), m.Signed(76, "+ABa", 6, "=="), m.Signed(76, "+AMC", 6, "=="), m.Signed(76, "APIM", 6, "=="), m.Signed(33, "+ASb", 6, "="), m.Signed(33, "+AEh", 6, "="), m.Signed(33, "+ARm", 6, "="), m.Signed(33, "AIoT", 6, "="), m.Signed(33, "AzCa", 6, "="), m.Signed(33, "AZEG", 6, "="), m.Signed(42, "AzSe", 6, ""), m.Signed(42, "+ACR", 6, ""), m.Signed(44, "AzFu", 5, "=="), Samples{
-				True:  texts(m.Of(SetAlnum, 52) + "JQQJ" + "99" + m.Of(SetAlnum, 27)),
-				False: texts(m.Of(SetAlnum, 20)+"JQQJ"+"99"+m.Of(SetAlnum, 27), "JQQJ"+"99"),
-			})
+			return join(
+				m.Signed(76, "ACDb", 6, "=="),
+				m.Signed(76, "+ABa", 6, "=="),
+				m.Signed(76, "+AMC", 6, "=="),
+				m.Signed(76, "APIM", 6, "=="),
+				m.Signed(33, "+ASb", 6, "="),
+				m.Signed(33, "+AEh", 6, "="),
+				m.Signed(33, "+ARm", 6, "="),
+				m.Signed(33, "AIoT", 6, "="),
+				m.Signed(33, "AzCa", 6, "="),
+				m.Signed(33, "AZEG", 6, "="),
+				m.Signed(42, "AzSe", 6, ""),
+				m.Signed(42, "+ACR", 6, ""),
+				m.Signed(44, "AzFu", 5, "=="),
+				Samples{True: texts(
+					m.Of(SetAlnum, 52) + "JQQJ" + "99" + m.Of(SetAlnum, 27),
+				), False: texts(m.Of(SetAlnum, 20)+"JQQJ"+"99"+m.Of(SetAlnum, 27), "JQQJ"+"99")},
+			)
 		},
 	}
 }
@@ -89,8 +108,15 @@ func (known) AzureSAS() Format {
 		},
 		Samples: func(m Maker) Samples {
 			return Samples{
-				True:  texts("https://a.blob.core.windows.net/c?sv=2024-01-01&se=2027-01-01&sp=r&sig="+m.Of(SetAlnum, 40)+"%2Bx%3D", "https://b.servicebus.windows.net?sr=x&sig="+m.Of(SetAlnum, 43)+"%3D&se=1&skn=k"),
-				False: texts("https://x.io/?sig="+m.Of(SetAlnum, 44), "https://a.blob.core.windows.net/c?sv=2024-01-01&se=2027-01-01&sig=${sig}"),
+				True: texts(
+					"https://a.blob.core.windows.net/c?sv=2024-01-01&se=2027-01-01&sp=r&sig="+
+						m.Of(SetAlnum, 40)+"%2Bx%3D",
+					"https://b.servicebus.windows.net?sr=x&sig="+m.Of(SetAlnum, 43)+"%3D&se=1&skn=k",
+				),
+				False: texts(
+					"https://x.io/?sig="+m.Of(SetAlnum, 44),
+					"https://a.blob.core.windows.net/c?sv=2024-01-01&se=2027-01-01&sig=${sig}",
+				),
 			}
 		},
 	}

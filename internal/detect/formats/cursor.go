@@ -6,8 +6,8 @@ import (
 	"github.com/progression-labs-development/policypack/internal/detect/ascii"
 )
 
-// Cursor is a text in which formats are looked for, and what the tests remember about it, so that the work on a text grows
-// with its length and no faster.
+// Cursor is a text in which formats are looked for, and what the tests remember about it, so that the work on a text
+// grows with its length and no faster.
 type Cursor struct {
 	Text string
 	Work int // bytes looked at so far, of this text and those before it: what the tests of linear time count

@@ -7,8 +7,8 @@ import (
 	"github.com/progression-labs-development/policypack/internal/detect/looks"
 )
 
-// token returns the test of a token that is its anchor and a run of least to most bytes of the set, after which no further
-// byte of the set follows.
+// token returns the test of a token that is its anchor and a run of least to most bytes of the set, after which no
+// further byte of the set follows.
 func token(set ascii.Class, least, most int) Test { return run{set, least, most}.find }
 
 type run struct {
@@ -39,8 +39,8 @@ func (r run) find(c *Cursor, i, body int) (start, end int) {
 	return i, end
 }
 
-// webhook returns the test of a URL that lets anyone post who knows it: its path behind the anchor has least bytes, and the
-// last part of that is no word.
+// webhook returns the test of a URL that lets anyone post who knows it: its path behind the anchor has least bytes, and
+// the last part of that is no word.
 func webhook(least int) Test { return hook{least}.find }
 
 type hook struct{ least int }

@@ -1,12 +1,12 @@
-// Package formats holds every detector: the tokens, keys and URLs of vendors and standards, which tell by their form, and a
-// few that package detect finds by the name beside a value.
+// Package formats holds every detector: the tokens, keys and URLs of vendors and standards, which tell by their form,
+// and a few that package detect finds by the name beside a value.
 //
 // One format is one method of known, in the file of its vendor, and everything about it is there: its id and title, the
-// anchors by which it is found and the tests that then decide, what the vendor says about it, and samples that prove it. make
-// generate writes the list of them; the tests of this package say in a sentence what a format lacks.
+// anchors by which it is found and the tests that then decide, what the vendor says about it, and samples that prove
+// it. make generate writes the list of them; the tests of this package say in a sentence what a format lacks.
 //
-// All formats are found in one pass over a text: an [Index] leads from three bytes to the anchors that begin with them, and
-// only where the whole anchor stands a test is run.
+// All formats are found in one pass over a text: an [Index] leads from three bytes to the anchors that begin with them,
+// and only where the whole anchor stands a test is run.
 package formats
 
 import (
@@ -35,12 +35,12 @@ type Form struct {
 	Test   Test   // decides where the anchor stands
 }
 
-// Test returns the span of the secret whose anchor stands at i, with its body behind it; end is 0 where there is none. It
-// looks no further than a bound from there.
+// Test returns the span of the secret whose anchor stands at i, with its body behind it; end is 0 where there is none.
+// It looks no further than a bound from there.
 type Test func(c *Cursor, i, body int) (start, end int)
 
-// known has a method for each format. Reflection could list them, but then the linker keeps every method of the program, which
-// makes it a seventh larger; so make generate lists them.
+// known has a method for each format. Reflection could list them, but then the linker keeps every method of the
+// program, which makes it a seventh larger; so make generate lists them.
 type known struct{}
 
 // All returns every format, sorted by ID.

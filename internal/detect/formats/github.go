@@ -9,7 +9,8 @@ func (known) GitHubAppToken() Format {
 	return Format{
 		ID: "github-app-token", Title: "an installation token of a GitHub App", ShortLived: true,
 		Matches: "ghs_ and 36 characters, or an app id and a web token",
-		Source:  "https://docs.github.com/en/authentication/keeping-your-account-and-data-secure/about-authentication-to-github",
+		Source: "https://docs.github.com/en/authentication/keeping-your-account-and-data-secure/" +
+			"about-authentication-to-github",
 		Forms: []Form{
 			{Anchor: "ghs_", Test: appToken},
 		},
@@ -23,7 +24,8 @@ func (known) GitHubToken() Format {
 	return Format{
 		ID: "github-token", Title: "a GitHub token",
 		Matches: "ghp_, gho_, ghu_ or ghr_ and 36 characters, github_pat_ and 82",
-		Source:  "https://docs.github.com/en/authentication/keeping-your-account-and-data-secure/about-authentication-to-github",
+		Source: "https://docs.github.com/en/authentication/keeping-your-account-and-data-secure/" +
+			"about-authentication-to-github",
 		Forms: []Form{
 			{Anchor: "ghp_", Test: token(ascii.Alnum, 36, 255)},
 			{Anchor: "gho_", Test: token(ascii.Alnum, 36, 255)},

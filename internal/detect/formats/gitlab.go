@@ -20,7 +20,12 @@ func (known) GitLabToken() Format {
 			{Anchor: "glimt-", Test: token(ascii.Base64URL, 25, 25)},
 		},
 		Samples: func(m Maker) Samples {
-			return join(m.Tokens(SetAlnum, 20, "glpat-", "glrt-", "gldt-", "glft-", "glsoat-", "glcbt-"), m.Tokens(SetHex, 40, "glptt-"), m.Tokens(SetAlnum, 64, "gloas-", "glagent-"), m.Tokens(SetAlnum, 25, "glimt-"))
+			return join(
+				m.Tokens(SetAlnum, 20, "glpat-", "glrt-", "gldt-", "glft-", "glsoat-", "glcbt-"),
+				m.Tokens(SetHex, 40, "glptt-"),
+				m.Tokens(SetAlnum, 64, "gloas-", "glagent-"),
+				m.Tokens(SetAlnum, 25, "glimt-"),
+			)
 		},
 	}
 }

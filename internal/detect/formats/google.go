@@ -56,8 +56,17 @@ func (known) GCPServiceAccount() Format {
 		By:      "the type of the JSON around a private key",
 		Samples: func(m Maker) Samples {
 			return Samples{
-				True:  texts(`{"type":"service_account","project_id":"x","private_key":"`+strings.ReplaceAll(m.PEM("PRIVATE"+" KEY"), "\n", `\n`)+`"}`, Encode(`{"type": "service_account", "private_key": "`+strings.ReplaceAll(m.PEM("PRIVATE"+" KEY"), "\n", `\n`)+`"}`)),
-				False: texts(`{"type":"external_account","audience":"//iam.googleapis.com/projects/1/locations/global/workloadIdentityPools/p/providers/x"}`, `{"type":"service_account","project_id":"x"}`),
+				True: texts(
+					`{"type":"service_account","project_id":"x","private_key":"`+
+						strings.ReplaceAll(m.PEM("PRIVATE"+" KEY"), "\n", `\n`)+`"}`,
+					Encode(`{"type": "service_account", "private_key": "`+strings.ReplaceAll(m.PEM("PRIVATE"+" KEY"),
+						"\n", `\n`)+`"}`),
+				),
+				False: texts(
+					`{"type":"external_account","audience":"//iam.googleapis.com/projects/1/locations/global/`+
+						`workloadIdentityPools/p/providers/x"}`,
+					`{"type":"service_account","project_id":"x"}`,
+				),
 			}
 		},
 	}

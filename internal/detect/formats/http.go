@@ -21,8 +21,15 @@ func (known) AuthorizationHeader() Format {
 		},
 		Samples: func(m Maker) Samples {
 			return Samples{
-				True:  append(texts("Authorization: Bearer "+m.Of(SetAlnum, 40), "authorization: bearer "+m.Of(SetAlnum, 40), "Basic "+Encode("ann:"+m.Of(SetAlnum, 12)), "basic "+Encode("bob:"+m.Of(SetAlnum, 12)), "token "+m.Of(SetHex, 40)), named("Authorization", "ApiKey "+m.Of(SetAlnum, 24))...),
-				False: append(texts("Bearer ${token}", "Basic auth", "Bearer authentication-with-tokens", "basic "+Encode("just words"), "the token "+m.Of(SetHex, 40)), named("Authorization", "AWS4-HMAC-SHA256", "authorization", "NONE")...),
+				True: append(texts(
+					"Authorization: Bearer "+m.Of(SetAlnum, 40), "authorization: bearer "+m.Of(SetAlnum, 40),
+					"Basic "+Encode("ann:"+m.Of(SetAlnum, 12)), "basic "+Encode("bob:"+m.Of(SetAlnum, 12)),
+					"token "+m.Of(SetHex, 40),
+				), named("Authorization", "ApiKey "+m.Of(SetAlnum, 24))...),
+				False: append(texts(
+					"Bearer ${token}", "Basic auth", "Bearer authentication-with-tokens",
+					"basic "+Encode("just words"), "the token "+m.Of(SetHex, 40),
+				), named("Authorization", "AWS4-HMAC-SHA256", "authorization", "NONE")...),
 			}
 		},
 	}
@@ -40,10 +47,22 @@ func (known) CredentialedURL() Format {
 		},
 		Samples: func(m Maker) Samples {
 			return Samples{
-				True: texts("postgres://app:"+m.Of(SetAlnum, 12)+"@db:5432/app", "https://deploy:"+m.Of(SetAlnum, 20)+"@git.example.com/x.git", "redis://:"+m.Of(SetAlnum, 16)+"@cache:6379", "mongodb+srv://u:p%40"+m.Of(SetAlnum, 8)+"@c.mongodb.net/x?w=majority", `see "amqp://u:`+m.Of(SetAlnum, 9)+`@q/v".`,
-					"app:"+m.Of(SetAlnum, 12)+"@tcp(db:3306)/app", "app:"+m.Of(SetAlnum, 12)+"@unix(/run/db.sock)/app"),
-				False: texts("https://public@o1.ingest.sentry.io/1", "ssh://git@github.com/x/y.git", "postgres://app:${DB_PASSWORD}@db/app", "postgresql://$(U):$(P)@db", "https://user:password@example.com", "postgres://u:<password>@h/db",
-					"docker://nginx:1.27@sha256:"+m.Of(SetHex, 64), "https://example.com:8443/a@b", "http://{{user}}:{{pass}}@h/", "app:${PW}@tcp(db:3306)/app", "%s:%s@tcp(%s)/app", "https://oauth2:****@git.example.com/x"),
+				True: texts(
+					"postgres://app:"+m.Of(SetAlnum, 12)+"@db:5432/app",
+					"https://deploy:"+m.Of(SetAlnum, 20)+"@git.example.com/x.git",
+					"redis://:"+m.Of(SetAlnum, 16)+"@cache:6379",
+					"mongodb+srv://u:p%40"+m.Of(SetAlnum, 8)+"@c.mongodb.net/x?w=majority",
+					`see "amqp://u:`+m.Of(SetAlnum, 9)+`@q/v".`, "app:"+m.Of(SetAlnum, 12)+"@tcp(db:3306)/app",
+					"app:"+m.Of(SetAlnum, 12)+"@unix(/run/db.sock)/app",
+				),
+				False: texts(
+					"https://public@o1.ingest.sentry.io/1", "ssh://git@github.com/x/y.git",
+					"postgres://app:${DB_PASSWORD}@db/app", "postgresql://$(U):$(P)@db",
+					"https://user:password@example.com", "postgres://u:<password>@h/db",
+					"docker://nginx:1.27@sha256:"+m.Of(SetHex, 64), "https://example.com:8443/a@b",
+					"http://{{user}}:{{pass}}@h/", "app:${PW}@tcp(db:3306)/app", "%s:%s@tcp(%s)/app",
+					"https://oauth2:****@git.example.com/x",
+				),
 			}
 		},
 	}
@@ -60,7 +79,8 @@ func bearer(c *Cursor, i, body int) (start, end int) {
 		end--
 	}
 	v := strings.TrimRight(c.Text[start:end], "=")
-	if len(v) < 16 || looks.Wordy(v) || looks.Slug(v) || !looks.Varied(v) || ascii.Entropy(v) < 3 || looks.Placeholder(v) || looks.Path(v) {
+	if len(v) < 16 || looks.Wordy(v) || looks.Slug(v) || !looks.Varied(v) || ascii.Entropy(v) < 3 ||
+		looks.Placeholder(v) || looks.Path(v) {
 		return 0, 0
 	}
 	return start, end
@@ -78,7 +98,8 @@ func basic(c *Cursor, i, body int) (start, end int) {
 
 // tokenHeader finds the older header of GitHub, token and 40 hex digits, where it is the whole text or follows a colon.
 func tokenHeader(c *Cursor, i, body int) (start, end int) {
-	if before := strings.TrimRight(c.Text[max(0, i-32):i], " "); before != "" && !strings.HasSuffix(before, "uthorization:") {
+	if before := strings.TrimRight(c.Text[max(0, i-32):i], " "); before != "" &&
+		!strings.HasSuffix(before, "uthorization:") {
 		return 0, 0
 	}
 	start = body
@@ -127,10 +148,12 @@ scan:
 	}
 	secret := t[colon+1 : at]
 	host := t[at+1:]
-	if len(secret) < 3 || ascii.PrefixFold(host, "sha256:") || !ascii.IsWord(host[0]) && strings.IndexByte("[$({<%*_", host[0]) < 0 {
+	if len(secret) < 3 || ascii.PrefixFold(host, "sha256:") || !ascii.IsWord(host[0]) &&
+		strings.IndexByte("[$({<%*_", host[0]) < 0 {
 		return 0, 0
 	}
-	if looks.Reference(secret) || looks.Placeholder(secret) || strings.ContainsAny(secret, "${}<>*") && expressionLike(secret) || looks.Sealed(secret) || looks.Illustration(t[user:colon], secret) {
+	if looks.Reference(secret) || looks.Placeholder(secret) || strings.ContainsAny(secret, "${}<>*") &&
+		expressionLike(secret) || looks.Sealed(secret) || looks.Illustration(t[user:colon], secret) {
 		return 0, 0
 	}
 	return colon + 1, at
@@ -145,7 +168,8 @@ func sourceName(c *Cursor, i, _ int) (start, end int) {
 	}
 	c.Work += i - from
 	user, secret, ok := strings.Cut(t[from:i], ":")
-	if !ok || len(secret) < 3 || user == "" || looks.Reference(secret) || looks.Placeholder(secret) || strings.ContainsAny(secret, "${}<>*%") || looks.Illustration(user, secret) {
+	if !ok || len(secret) < 3 || user == "" || looks.Reference(secret) || looks.Placeholder(secret) ||
+		strings.ContainsAny(secret, "${}<>*%") || looks.Illustration(user, secret) {
 		return 0, 0
 	}
 	return i - len(secret), i
@@ -153,5 +177,6 @@ func sourceName(c *Cursor, i, _ int) (start, end int) {
 
 // expressionLike reports whether what stands in place of the password is part of a template.
 func expressionLike(v string) bool {
-	return v[0] == '$' || v[0] == '{' || v[0] == '<' || v[len(v)-1] == '}' || v[len(v)-1] == '>' || strings.Contains(v, "**")
+	return v[0] == '$' || v[0] == '{' || v[0] == '<' || v[len(v)-1] == '}' || v[len(v)-1] == '>' ||
+		strings.Contains(v, "**")
 }

@@ -2,8 +2,8 @@ package formats
 
 import "strings"
 
-// Index finds the forms of formats in one pass: a table from the hash of three bytes to a chain of the forms whose anchors
-// begin with them.
+// Index finds the forms of formats in one pass: a table from the hash of three bytes to a chain of the forms whose
+// anchors begin with them.
 type Index struct {
 	head  [HashSize]uint8 // the first form of the chain plus one
 	next  []uint8         // the next one plus one
@@ -25,8 +25,8 @@ const (
 	MaxForms = 254
 )
 
-// Roll returns the hash of the last three bytes, given that of the three before the byte c: one that is rolled over three
-// bytes says nothing of what stands in front of them.
+// Roll returns the hash of the last three bytes, given that of the three before the byte c: one that is rolled over
+// three bytes says nothing of what stands in front of them.
 func Roll(h uint32, c byte) uint32 { return (h<<5 ^ uint32(c)) & (HashSize - 1) }
 
 // Hash returns the hash of the first three bytes of the text.
@@ -79,7 +79,8 @@ func (x *Index) First(hash uint32) uint8 { return x.head[hash] }
 // Next returns the form after r for the same hash, 0 for none.
 func (x *Index) Next(r uint8) uint8 { return x.next[r-1] }
 
-// Match returns the format of form r and the span of its secret, where its anchor stands at i; end is 0 where there is none.
+// Match returns the format of form r and the span of its secret, where its anchor stands at i; end is 0 where there is
+// none.
 func (x *Index) Match(c *Cursor, r uint8, i int) (f *Format, start, end int) {
 	form := &x.forms[r-1]
 	if !strings.HasPrefix(c.Text[i:], form.Anchor) {

@@ -35,11 +35,21 @@ func (known) PrivateKey() Format {
 		},
 		Samples: func(m Maker) Samples {
 			return Samples{
-				True: texts(m.PEM("RSA PRIVATE"+" KEY"), m.PEM("PRIVATE"+" KEY"), m.PEM("OPENSSH PRIVATE"+" KEY"), m.PEM("ENCRYPTED PRIVATE"+" KEY"), m.PEM("PGP PRIVATE"+" KEY BLOCK"),
-					strings.ReplaceAll(m.PEM("EC PRIVATE"+" KEY"), "\n", `\n`), Encode(m.PEM("PRIVATE"+" KEY")), Encode("#\n"+m.PEM("PRIVATE"+" KEY")), Encode("##\n"+m.PEM("PRIVATE"+" KEY")),
-					"PuTTY-User-Key-File"+"-3: ssh-ed25519\nEncryption: none\nPublic-Lines: 1\nAAAA\nPrivate-Lines: 1\n"+m.Of(SetBase64, 48)+"\n"),
-				False: texts(m.PEM("CERTIFICATE"), m.PEM("PUBLIC KEY"), m.PEM("CERTIFICATE REQUEST"), Encode(m.PEM("CERTIFICATE")), "-----BEGIN PRIVATE"+" KEY-----\n...\n-----END PRIVATE"+" KEY-----",
-					"-----BEGIN PGP MESSAGE-----\n"+m.Of(SetBase64, 64)+"\n-----END PGP MESSAGE-----", "begins with -----BEGIN RSA PRIVATE"+" KEY----- and a body"),
+				True: texts(
+					m.PEM("RSA PRIVATE"+" KEY"), m.PEM("PRIVATE"+" KEY"), m.PEM("OPENSSH PRIVATE"+" KEY"),
+					m.PEM("ENCRYPTED PRIVATE"+" KEY"), m.PEM("PGP PRIVATE"+" KEY BLOCK"),
+					strings.ReplaceAll(m.PEM("EC PRIVATE"+" KEY"), "\n", `\n`), Encode(m.PEM("PRIVATE"+" KEY")),
+					Encode("#\n"+m.PEM("PRIVATE"+" KEY")), Encode("##\n"+m.PEM("PRIVATE"+" KEY")),
+					"PuTTY-User-Key-File"+"-3: ssh-ed25519\nEncryption: none\n"+
+						"Public-Lines: 1\nAAAA\nPrivate-Lines: 1\n"+m.Of(SetBase64, 48)+"\n",
+				),
+				False: texts(
+					m.PEM("CERTIFICATE"), m.PEM("PUBLIC KEY"), m.PEM("CERTIFICATE REQUEST"),
+					Encode(m.PEM("CERTIFICATE")),
+					"-----BEGIN PRIVATE"+" KEY-----\n...\n-----END PRIVATE"+" KEY-----",
+					"-----BEGIN PGP MESSAGE-----\n"+m.Of(SetBase64, 64)+"\n-----END PGP MESSAGE-----",
+					"begins with -----BEGIN RSA PRIVATE"+" KEY----- and a body",
+				),
 			}
 		},
 	}
@@ -72,7 +82,8 @@ func privateKey(c *Cursor, i, body int) (start, end int) {
 	}
 	// cut off: to the end of the text or of what could be in a key
 	end = body
-	for end < len(t) && end-body < maxKey && (ascii.ClassOf(t[end])&(ascii.Base64|ascii.Pad|ascii.Dash) != 0 || ascii.IsSpace(t[end]) || t[end] == '\\' || t[end] == ':' || t[end] == ',') {
+	for end < len(t) && end-body < maxKey && (ascii.ClassOf(t[end])&(ascii.Base64|ascii.Pad|ascii.Dash) != 0 ||
+		ascii.IsSpace(t[end]) || t[end] == '\\' || t[end] == ':' || t[end] == ',') {
 		end++
 	}
 	c.Work += end - body
@@ -108,7 +119,8 @@ func puttyKey(c *Cursor, i, _ int) (start, end int) {
 		return 0, 0
 	}
 	end = j
-	for end < len(c.Text) && end < i+maxKey && (ascii.ClassOf(c.Text[end])&(ascii.Base64|ascii.Pad|ascii.Dash) != 0 || ascii.IsSpace(c.Text[end]) || strings.IndexByte(`\:`, c.Text[end]) >= 0) {
+	for end < len(c.Text) && end < i+maxKey && (ascii.ClassOf(c.Text[end])&(ascii.Base64|ascii.Pad|ascii.Dash) != 0 ||
+		ascii.IsSpace(c.Text[end]) || strings.IndexByte(`\:`, c.Text[end]) >= 0) {
 		end++
 	}
 	c.Work += end - j

@@ -20,8 +20,8 @@ const (
 // Sample is a value and the name beside it.
 type Sample struct{ Name, Text string }
 
-// Samples show what a format must find, and what it must leave alone. The false ones are those that a careless test would
-// take: too short, the public sibling, a reference in its place.
+// Samples show what a format must find, and what it must leave alone. The false ones are those that a careless test
+// would take: too short, the public sibling, a reference in its place.
 type Samples struct{ True, False []Sample }
 
 // Maker makes samples at run time, so that no shape of a token stands in a source file: a literal there is shorter than
@@ -55,7 +55,9 @@ func (m Maker) Tokens(set string, n int, prefixes ...string) Samples {
 		body := func() string { return p + m.Of(set, n) }
 		s.True = append(s.True, texts(body(), "https://x.io/?k="+body()+"&v=1", "("+body()+")", "%22"+body()+"%22",
 			body()+"|x", body()+"<")...)
-		s.False = append(s.False, texts(p+m.Of(set, min(n/3, 20)), p, p+strings.Repeat("x", n), p+"${"+"token}", "x"+body())...)
+		s.False = append(s.False, texts(
+			p+m.Of(set, min(n/3, 20)), p, p+strings.Repeat("x", n), p+"${"+"token}", "x"+body(),
+		)...)
 	}
 	return s
 }

@@ -18,7 +18,10 @@ func (known) SlackToken() Format {
 		},
 		Samples: func(m Maker) Samples {
 			return Samples{
-				True:  texts("xox"+"b-123456789012-1234567890123-"+m.Of(SetAlnum, 24), "xapp"+"-1-A"+m.Of(SetUpper+SetDigits, 10)+"-1234567890123-"+m.Of(SetHex, 64)),
+				True: texts(
+					"xox"+"b-123456789012-1234567890123-"+m.Of(SetAlnum, 24),
+					"xapp"+"-1-A"+m.Of(SetUpper+SetDigits, 10)+"-1234567890123-"+m.Of(SetHex, 64),
+				),
 				False: texts("xox"+"b-token", "xox"+"b-your-token-goes-here-please"),
 			}
 		},
@@ -35,8 +38,14 @@ func (known) SlackWebhook() Format {
 		},
 		Samples: func(m Maker) Samples {
 			return Samples{
-				True:  texts("https://hooks.slack.com/services/T" + m.Of(SetUpper+SetDigits, 10) + "/B" + m.Of(SetUpper+SetDigits, 10) + "/" + m.Of(SetAlnum, 24)),
-				False: texts("https://hooks.slack.com/services/", "https://hooks.slack.com/services/T00000000/B00000000/"+strings.Repeat("X", 24)),
+				True: texts(
+					"https://hooks.slack.com/services/T" + m.Of(SetUpper+SetDigits, 10) + "/B" +
+						m.Of(SetUpper+SetDigits, 10) + "/" + m.Of(SetAlnum, 24),
+				),
+				False: texts(
+					"https://hooks.slack.com/services/",
+					"https://hooks.slack.com/services/T00000000/B00000000/"+strings.Repeat("X", 24),
+				),
 			}
 		},
 	}

@@ -10,8 +10,11 @@ func (known) DiscordWebhook() Format {
 		},
 		Samples: func(m Maker) Samples {
 			return Samples{
-				True:  texts("https://discord.com/api/webhooks/123456789012345678/" + m.Of(SetAlnum, 68)),
-				False: texts("https://discord.com/api/webhooks/123456789012345678", "https://example.com/api/webhooks/orders/created"),
+				True: texts("https://discord.com/api/webhooks/123456789012345678/" + m.Of(SetAlnum, 68)),
+				False: texts(
+					"https://discord.com/api/webhooks/123456789012345678",
+					"https://example.com/api/webhooks/orders/created",
+				),
 			}
 		},
 	}
@@ -27,7 +30,10 @@ func (known) TeamsWebhook() Format {
 		},
 		Samples: func(m Maker) Samples {
 			return Samples{
-				True:  texts("https://x.webhook.office.com/webhookb2/" + m.Of(SetHex, 36) + "@" + m.Of(SetHex, 36) + "/IncomingWebhook/" + m.Of(SetHex, 32) + "/" + m.Of(SetHex, 36)),
+				True: texts(
+					"https://x.webhook.office.com/webhookb2/" + m.Of(SetHex, 36) + "@" + m.Of(SetHex, 36) +
+						"/IncomingWebhook/" + m.Of(SetHex, 32) + "/" + m.Of(SetHex, 36),
+				),
 				False: texts("https://x.webhook.office.com/webhookb2/", "https://outlook.office.com/webhook"),
 			}
 		},

@@ -15,8 +15,11 @@ func (known) JWT() Format {
 		},
 		Samples: func(m Maker) Samples {
 			return Samples{
-				True:  texts(m.WebToken(), "token_"+m.WebToken(), `{"a":"`+m.WebToken()+`"}`, `x\n`+m.WebToken()),
-				False: texts("eyJ"+m.Of(SetAlnum, 33), "eyJ"+m.Of(SetAlnum, 33)+"."+m.Of(SetAlnum, 30)+".x", Encode(`{"alg":"HS256"}`)),
+				True: texts(m.WebToken(), "token_"+m.WebToken(), `{"a":"`+m.WebToken()+`"}`, `x\n`+m.WebToken()),
+				False: texts(
+					"eyJ"+m.Of(SetAlnum, 33), "eyJ"+m.Of(SetAlnum, 33)+"."+m.Of(SetAlnum, 30)+".x",
+					Encode(`{"alg":"HS256"}`),
+				),
 			}
 		},
 	}

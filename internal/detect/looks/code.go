@@ -9,10 +9,12 @@ import (
 
 // Codelike reports whether an unquoted value could be an expression: a variable, a call, an index.
 func Codelike(v string) bool {
-	if strings.ContainsAny(v, "()[]{}<>$`\\") || v[0] == '*' || v[0] == '&' || v[len(v)-1] == ':' || Selector(strings.TrimRight(v, ",")) {
+	if strings.ContainsAny(v, "()[]{}<>$`\\") || v[0] == '*' || v[0] == '&' || v[len(v)-1] == ':' ||
+		Selector(strings.TrimRight(v, ",")) {
 		return true
 	}
-	return ascii.Run(v, 0, ascii.Lower|ascii.Upper|ascii.Dash|ascii.Dot, len(v)) == len(v) && (!looksRandom(v) || Camel(v))
+	return ascii.Run(v, 0, ascii.Lower|ascii.Upper|ascii.Dash|ascii.Dot, len(v)) == len(v) &&
+		(!looksRandom(v) || Camel(v))
 }
 
 // Selector reports whether the text is a chain of names as code writes it: args.Password, request.token.
@@ -25,7 +27,8 @@ func Selector(v string) bool {
 			}
 			continue
 		}
-		if i == start || !ascii.IsLetter(v[start]) && v[start] != '_' || looksRandom(v[start:i]) && !Camel(v[start:i]) && names.TierOf(v[start:i]) == names.None {
+		if i == start || !ascii.IsLetter(v[start]) && v[start] != '_' || looksRandom(v[start:i]) &&
+			!Camel(v[start:i]) && names.TierOf(v[start:i]) == names.None {
 			return false
 		}
 		if i < len(v) {

@@ -18,7 +18,8 @@ func UserAndPassword(v string) bool {
 		return false
 	}
 	user, secret, ok := strings.Cut(string(raw), ":")
-	return ok && len(secret) >= 3 && !strings.ContainsAny(user, " \n") && !Placeholder(secret) && !Reference(secret) && !Illustration(user, secret)
+	return ok && len(secret) >= 3 && !strings.ContainsAny(user, " \n") && !Placeholder(secret) && !Reference(secret) &&
+		!Illustration(user, secret)
 }
 
 // AWSSecretKey reports whether the text has the shape of the secret key of AWS.

@@ -56,7 +56,9 @@ func passphrase(v string) bool {
 func sentence(v string) bool {
 	for w := range strings.FieldsSeq(v) {
 		switch w {
-		case "the", "a", "an", "of", "for", "to", "is", "be", "in", "and", "or", "your", "our", "this", "must", "with", "from", "by", "at", "password", "passphrase", "user", "if", "not", "no", "on", "as", "use", "used", "will":
+		case "the", "a", "an", "of", "for", "to", "is", "be", "in", "and", "or", "your", "our", "this", "must",
+			"with", "from", "by", "at", "password", "passphrase", "user", "if", "not", "no", "on", "as", "use",
+			"used", "will":
 			return true
 		}
 	}
@@ -65,7 +67,8 @@ func sentence(v string) bool {
 
 // random takes what is long and mixed enough, and no name.
 func random(key, v string, minEntropy float64) bool {
-	if len(v) < 8 || strings.IndexByte(v, ' ') >= 0 || link(v) || Path(v) || call(v) || duration(v) || setting(v) || Slug(strings.TrimRight(v, "=,")) || SameAsName(v) || strings.Contains(v, "(?") || strings.Contains(v, "](") {
+	if len(v) < 8 || strings.IndexByte(v, ' ') >= 0 || link(v) || Path(v) || call(v) || duration(v) || setting(v) ||
+		Slug(strings.TrimRight(v, "=,")) || SameAsName(v) || strings.Contains(v, "(?") || strings.Contains(v, "](") {
 		return false
 	}
 	if UUID(v) {
@@ -156,7 +159,8 @@ func link(v string) bool {
 // call reports whether the text is a piece of code: fn(args), a.b.c, a lookup.
 func call(v string) bool {
 	i := strings.IndexByte(v, '(')
-	if i > 0 && strings.HasSuffix(v, ")") && ascii.Run(v, 0, ascii.Alnum|ascii.Dash|ascii.Dot, i) == i && !looksRandom(v[:i]) {
+	if i > 0 && strings.HasSuffix(v, ")") && ascii.Run(v, 0, ascii.Alnum|ascii.Dash|ascii.Dot, i) == i &&
+		!looksRandom(v[:i]) {
 		return true
 	}
 	return false
@@ -165,13 +169,17 @@ func call(v string) bool {
 // setting reports whether the text is a value of an option rather than a password: true, 16, PT1H, ENCRYPT_DECRYPT.
 func setting(v string) bool {
 	switch strings.ToLower(v) {
-	case "true", "false", "null", "none", "default", "enabled", "disabled", "required", "optional", "auto", "automatic", "random", "generated", "managed", "minutes", "hours",
-		"days", "seconds", "passwort", "kennwort", "wachtwoord", "senha", "contrase\u00f1a", "bearer", "plain", "hidden", "never", "always", "string", "securestring", "text", "header", "sensitive",
-		"client_secret_basic", "client_secret_post", "authentication", "scram-sha-512", "scram-sha-256", "object", "[object object]", "undefined":
+	case "true", "false", "null", "none", "default", "enabled", "disabled", "required", "optional", "auto",
+		"automatic", "random", "generated", "managed", "minutes", "hours",
+		"days", "seconds", "passwort", "kennwort", "wachtwoord", "senha", "contrase\u00f1a", "bearer", "plain",
+		"hidden", "never", "always", "string", "securestring", "text", "header", "sensitive",
+		"client_secret_basic", "client_secret_post", "authentication", "scram-sha-512", "scram-sha-256", "object",
+		"[object object]", "undefined":
 		return true
 	}
 	// an enum: RSA_2048
-	return len(v) <= 32 && ascii.IsUpper(v[0]) && strings.IndexByte(v, '_') > 0 && ascii.Run(v, 0, ascii.Upper|ascii.Digit|ascii.Dash, len(v)) == len(v) && !looksRandom(v)
+	return len(v) <= 32 && ascii.IsUpper(v[0]) && strings.IndexByte(v, '_') > 0 &&
+		ascii.Run(v, 0, ascii.Upper|ascii.Digit|ascii.Dash, len(v)) == len(v) && !looksRandom(v)
 }
 
 // SameAsName reports whether the text is a name in the style of code that itself says password, such as DB_PASSWORD or
@@ -193,13 +201,16 @@ func duration(v string) bool {
 	if ascii.PrefixFold(v, "PT") && len(v) < 12 && ascii.IsDigit(v[2]) {
 		return true
 	}
-	if len(v) >= 10 && ascii.IsDigit(v[0]) && ascii.IsDigit(v[3]) && v[4] == '-' && ascii.IsDigit(v[5]) && v[7] == '-' && len(v) <= 35 {
+	if len(v) >= 10 && ascii.IsDigit(v[0]) && ascii.IsDigit(v[3]) && v[4] == '-' && ascii.IsDigit(v[5]) &&
+		v[7] == '-' && len(v) <= 35 {
 		return true
 	}
 	if strings.HasPrefix(v, "0x") && len(v) < 20 && ascii.Run(v, 2, ascii.Hex|ascii.Upper, len(v)) == len(v) {
 		return true
 	}
-	if u := strings.TrimLeft(v, "^~>=v "); strings.Count(u, ".") == 2 && len(u) < 16 && ascii.Run(u, 0, ascii.Digit|ascii.Dot, len(u)) == len(u) { // a version
+	// a version
+	if u := strings.TrimLeft(v, "^~>=v "); strings.Count(u, ".") == 2 && len(u) < 16 &&
+		ascii.Run(u, 0, ascii.Digit|ascii.Dot, len(u)) == len(u) {
 		return true
 	}
 	i := 0

@@ -6,8 +6,8 @@ import (
 	"github.com/progression-labs-development/policypack/internal/detect/ascii"
 )
 
-// MachineMade reports whether the text looks drawn by a machine rather than written: its kinds of characters change much
-// more often than they do in words, numbers and the names of code, and few of its letters are in words.
+// MachineMade reports whether the text looks drawn by a machine rather than written: its kinds of characters change
+// much more often than they do in words, numbers and the names of code, and few of its letters are in words.
 func MachineMade(v string) bool {
 	var letters, digits, others, pieces, worded int
 	var before byte
@@ -55,6 +55,7 @@ func MachineMade(v string) bool {
 	return pieces*10 >= n*3
 }
 
+// Hexadecimal reports whether the text is hexadecimal digits of either case and nothing else.
 func Hexadecimal(v string) bool {
 	for i := range len(v) {
 		if !ascii.IsHex(v[i]) {
@@ -75,8 +76,8 @@ func Wordlike(p string) bool {
 	return miss == 0 || miss == 1 && len(p) >= 8
 }
 
-// pairs holds, for each letter, those that follow it in words: the 300 commonest pairs of letters in the words of public
-// source code and its documentation, which make up 96 % of those words and 13 % of four random letters.
+// pairs holds, for each letter, those that follow it in words: the 300 commonest pairs of letters in the words of
+// public source code and its documentation, which make up 96 % of those words and 13 % of four random letters.
 var pairs = [26]uint32{
 	0x1febd6e, // a: bcdfgiklmnprstuvwxy
 	0x0164911, // b: aeilorsu
@@ -137,7 +138,8 @@ func Counting(v string) bool {
 func Varied(body string) bool {
 	h := ascii.ShapeOf(body)
 	least := min(8, 2+len(body)/4)
-	return h.Distinct >= least && !strings.Contains(body, "EXAMPLE") && !strings.Contains(body, "xxxxxx") && !strings.Contains(body, "XXXXXX") &&
+	return h.Distinct >= least && !strings.Contains(body, "EXAMPLE") && !strings.Contains(body, "xxxxxx") &&
+		!strings.Contains(body, "XXXXXX") &&
 		!strings.Contains(body, "0000000") && !strings.Contains(body, "abcdefgh")
 }
 
@@ -154,7 +156,8 @@ func looksRandom(v string) bool {
 			continue
 		}
 		h := ascii.ShapeOf(p)
-		if h.Digit > 1 && h.Lower+h.Upper > 1 && h.Turns > len(p)/4 || h.Digit <= 1 && h.Turns > len(p)/3+1 || len(p) >= 16 && h.Digit == 0 && !vowels(p) {
+		if h.Digit > 1 && h.Lower+h.Upper > 1 && h.Turns > len(p)/4 || h.Digit <= 1 && h.Turns > len(p)/3+1 ||
+			len(p) >= 16 && h.Digit == 0 && !vowels(p) {
 			return true
 		}
 	}

@@ -17,7 +17,8 @@ func Reference(text string) bool {
 func pointer(t string) bool {
 	switch ascii.ToLower(t[0]) {
 	case 'a':
-		return strings.HasPrefix(t, "arn:") || ascii.PrefixFold(t, "awskms://") || ascii.PrefixFold(t, "azurekeyvault://") || ascii.PrefixFold(t, "awssecret")
+		return strings.HasPrefix(t, "arn:") || ascii.PrefixFold(t, "awskms://") ||
+			ascii.PrefixFold(t, "azurekeyvault://") || ascii.PrefixFold(t, "awssecret")
 	case '@':
 		return ascii.PrefixFold(t, "@Microsoft.KeyVault(") || ascii.PrefixFold(t, "@Microsoft.AppConfiguration(")
 	case 'p':
@@ -25,18 +26,25 @@ func pointer(t string) bool {
 	case '/':
 		return strings.HasPrefix(t, "//secretmanager.googleapis.com/") || Path(t)
 	case 'h':
-		return ascii.PrefixFold(t, "https://") && strings.Contains(t, ".vault.azure.net/") || ascii.PrefixFold(t, "hashivault://")
+		return ascii.PrefixFold(t, "https://") && strings.Contains(t, ".vault.azure.net/") ||
+			ascii.PrefixFold(t, "hashivault://")
 	case '!':
-		for _, tag := range [...]string{"!Ref ", "!Sub ", "!GetAtt ", "!ImportValue ", "!Join ", "!vault", "!reference", "!secret "} {
+		for _, tag := range [...]string{
+			"!Ref ", "!Sub ", "!GetAtt ", "!ImportValue ", "!Join ", "!vault",
+			"!reference", "!secret ",
+		} {
 			if strings.HasPrefix(t, tag) {
 				return true
 			}
 		}
 	}
 	for _, scheme := range [...]string{
-		"op://", "ref+", "ssm:/", "ssm://", "sm://", "vault:", "keyvault://", "file:", "env:", "env://", "gcpkms://", "awskms://", "hashivault://",
-		"secretsmanager://", "secretsmanager:", "secret://", "secrets://", "gcp-sm://", "aws-sm://", "k8s://", "doppler://", "bws://", "pass://", "gsm://", "secretref:", "urn:", "akv://",
-		"infisical://", "config:", "parameterstore:", "valuefrom:", "from:secret", "process.env.", "os.environ", "var.", "local.", "data.aws", "data.google", "data.azurerm", "module.",
+		"op://", "ref+", "ssm:/", "ssm://", "sm://", "vault:", "keyvault://", "file:", "env:", "env://", "gcpkms://",
+		"awskms://", "hashivault://",
+		"secretsmanager://", "secretsmanager:", "secret://", "secrets://", "gcp-sm://", "aws-sm://", "k8s://",
+		"doppler://", "bws://", "pass://", "gsm://", "secretref:", "urn:", "akv://",
+		"infisical://", "config:", "parameterstore:", "valuefrom:", "from:secret", "process.env.", "os.environ",
+		"var.", "local.", "data.aws", "data.google", "data.azurerm", "module.",
 		"aws_secretsmanager_", "random_password.", "kubernetes_secret.", "secretkeyref", "akeyless:",
 	} {
 		if ascii.PrefixFold(t, scheme) {
@@ -48,7 +56,8 @@ func pointer(t string) bool {
 
 // templated recognizes templates of the engines that configuration passes through.
 func templated(t string) bool {
-	if t[0] == '$' && len(t) > 1 && (ascii.IsLetter(t[1]) || t[1] == '_') && ascii.Run(t, 1, ascii.Alnum|ascii.Dash, len(t)) == len(t) {
+	if t[0] == '$' && len(t) > 1 && (ascii.IsLetter(t[1]) || t[1] == '_') &&
+		ascii.Run(t, 1, ascii.Alnum|ascii.Dash, len(t)) == len(t) {
 		return !looksRandom(t[1:])
 	}
 	if t[0] == '$' && len(t) > 3 && ascii.IsLetter(t[1]) {
@@ -56,7 +65,8 @@ func templated(t string) bool {
 			return true
 		}
 	}
-	if t[0] == '%' && t[len(t)-1] == '%' && len(t) > 2 && ascii.Run(t, 1, ascii.Alnum|ascii.Dash|ascii.Dot, len(t)) == len(t)-1 {
+	if t[0] == '%' && t[len(t)-1] == '%' && len(t) > 2 &&
+		ascii.Run(t, 1, ascii.Alnum|ascii.Dash|ascii.Dot, len(t)) == len(t)-1 {
 		return true
 	}
 	if t[0] == '[' && t[len(t)-1] == ']' && strings.IndexByte(t, '(') > 0 { // an expression of an ARM template
@@ -68,11 +78,24 @@ func templated(t string) bool {
 	if strings.HasPrefix(t, "__") && strings.HasSuffix(t, "__") && len(t) > 4 {
 		return true
 	}
-	for _, p := range [...][2]string{{"${", "}"}, {"$(", ")"}, {"{{", "}}"}, {"<%", "%>"}, {"#{", "}"}, {"{%", "%}"}, {"((", "))"}, {"$[", "]"}, {"@{", "}"}, {"%{", "}"}, {"$$(", ")"}} {
+	for _, p := range [...][2]string{
+		{"${", "}"},
+		{"$(", ")"},
+		{"{{", "}}"},
+		{"<%", "%>"},
+		{"#{", "}"},
+		{"{%", "%}"},
+		{"((", "))"},
+		{"$[", "]"},
+		{"@{", "}"},
+		{"%{", "}"},
+		{"$$(", ")"},
+	} {
 		if i := strings.Index(t, p[0]); i >= 0 {
 			if j := strings.Index(t[i+2:], p[1]); j > 0 {
 				inner := t[i+2 : i+2+j]
-				if p[0] == "{{" || p[0] == "${" || p[0] == "$(" || p[0] == "<%" || i == 0 && i+2+j+len(p[1]) >= len(t)-1 && expression(inner) {
+				if p[0] == "{{" || p[0] == "${" || p[0] == "$(" || p[0] == "<%" || i == 0 &&
+					i+2+j+len(p[1]) >= len(t)-1 && expression(inner) {
 					return true
 				}
 			}
@@ -85,7 +108,8 @@ func templated(t string) bool {
 func expression(s string) bool {
 	for i := range len(s) {
 		switch c := s[i]; {
-		case ascii.IsWord(c), c == '.', c == '_', c == '-', c == ' ', c == '/', c == ':', c == '\'', c == '"', c == '[', c == ']', c == '(', c == ')', c == ',':
+		case ascii.IsWord(c), c == '.', c == '_', c == '-', c == ' ', c == '/', c == ':', c == '\'', c == '"',
+			c == '[', c == ']', c == '(', c == ')', c == ',':
 		default:
 			return false
 		}
@@ -100,7 +124,8 @@ func bracketed(s string) bool {
 	}
 	for i := range len(s) {
 		switch c := s[i]; {
-		case ascii.IsWord(c), c == '_', c == '-', c == ' ', c == '.', c == '/', c == ':', c == '\'', c == ',', c == '<', c == '>':
+		case ascii.IsWord(c), c == '_', c == '-', c == ' ', c == '.', c == '/', c == ':', c == '\'', c == ',',
+			c == '<', c == '>':
 		default:
 			return false
 		}
@@ -121,7 +146,8 @@ func Path(t string) bool {
 		c := t[i]
 		if c == '/' {
 			slashes++
-		} else if !ascii.IsWord(c) && c != '.' && c != '_' && c != '-' && c != '@' && c != '*' && c != '{' && c != '}' && c != '$' && c != ' ' && c != ':' {
+		} else if !ascii.IsWord(c) && c != '.' && c != '_' && c != '-' && c != '@' && c != '*' && c != '{' &&
+			c != '}' && c != '$' && c != ' ' && c != ':' {
 			return false
 		}
 	}
@@ -141,7 +167,8 @@ func Placeholder(text string) bool {
 	if t[0] == '<' && t[len(t)-1] == '>' && bracketed(t[1:len(t)-1]) {
 		return true
 	}
-	if t[0] == '[' && t[len(t)-1] == ']' && bracketed(t[1:len(t)-1]) || t[0] == '(' && t[len(t)-1] == ')' && bracketed(t[1:len(t)-1]) && strings.Contains(t, " ") {
+	if t[0] == '[' && t[len(t)-1] == ']' && bracketed(t[1:len(t)-1]) || t[0] == '(' && t[len(t)-1] == ')' &&
+		bracketed(t[1:len(t)-1]) && strings.Contains(t, " ") {
 		return true
 	}
 	if t[0] == '{' && t[len(t)-1] == '}' && Wordy(t[1:len(t)-1]) {
@@ -158,13 +185,15 @@ func Placeholder(text string) bool {
 	if w.Letters()*3 < len(t) && !strings.Contains(t, "EXAMPLE") { // mostly digits and symbols: chance, not words
 		return false
 	}
-	if strings.Contains(t, "EXAMPLE") || strings.Contains(t, "CHANGEME") || strings.Contains(t, "xxxxxx") || strings.Contains(t, "XXXXXX") {
+	if strings.Contains(t, "EXAMPLE") || strings.Contains(t, "CHANGEME") || strings.Contains(t, "xxxxxx") ||
+		strings.Contains(t, "XXXXXX") {
 		return true
 	}
 	if w.N == 1 && len(t) <= 24 && w.Is(0, alone) {
 		return true
 	}
-	if w.N <= 2 && ascii.ContainsFold(t, "changeme") && len(t) < 24 || (ascii.ContainsFold(t, "replaceme") || ascii.ContainsFold(t, "goeshere")) && len(t) < 40 {
+	if w.N <= 2 && ascii.ContainsFold(t, "changeme") && len(t) < 24 ||
+		(ascii.ContainsFold(t, "replaceme") || ascii.ContainsFold(t, "goeshere")) && len(t) < 40 {
 		return true
 	}
 	for i := w.N - 1; i >= 0; i-- {
@@ -172,10 +201,11 @@ func Placeholder(text string) bool {
 		switch {
 		case last && w.Is(i, " your ") && w.N > 1,
 			last && w.Is(i, " yourpassword yoursecret yourtoken yourkey yourapikey mypasswordhere "),
-			w.Is(i, " change replace fill set insert put enter update ") && w.Is(i-1, " me this here it in with your my the "),
+			w.Is(i, " change replace fill set insert put enter update ") &&
+				w.Is(i-1, " me this here it in with your my the "),
 			w.Is(i, " to ") && w.Is(i-1, " be ") && w.N > 2,
 			last && w.Is(i, " not ") && w.Is(i-1, " used set a real needed required applicable secret "),
-			last && w.Is(i, " placeholder todo fixme tbd dummy fake redacted replaceme changeme replace masked hidden ") && Wordy(t),
+			last && w.Is(i, standIns) && Wordy(t),
 			last && w.Is(i, " my ") && w.N > 1 && w.Is(0, " here "),
 			w.Is(i, " placeholder redacted dummy ") && w.N <= 4 && Wordy(t),
 			w.Is(i, " example ") && i == 0 && w.N <= 4 && Wordy(t),
@@ -187,8 +217,12 @@ func Placeholder(text string) bool {
 	return false
 }
 
-const alone = " changeme replaceme placeholder todo fixme tbd dummy example sample none null nil undefined unset empty redacted hidden masked fake replace " +
-	"na unknown default optional required true false yes no disabled enabled auto automatic generated unused void foo bar baz foobar "
+const standIns = " placeholder todo fixme tbd dummy fake redacted replaceme changeme replace masked hidden "
+
+const alone = " changeme replaceme placeholder todo fixme tbd dummy example sample none null nil undefined " +
+	"unset empty redacted hidden masked fake replace " +
+	"na unknown default optional required true false yes no disabled enabled auto automatic generated unused " +
+	"void foo bar baz foobar "
 
 // constant reports whether the text is one character over and over, or known markers of Pulumi.
 func constant(t string) bool {
@@ -196,8 +230,10 @@ func constant(t string) bool {
 	case "n/a", "[secret]", "[unknown]", "(known after apply)", "...", "04da6b54-80e4-46f7-96ec-b56ff0331ba9":
 		return true
 	}
-	if strings.HasPrefix(t, "output<") || strings.HasPrefix(t, "Output<") || ascii.PrefixFold(t, "Calling [toString]") || ascii.PrefixFold(t, "[object ") ||
-		strings.HasPrefix(t, "4dabf18193072939515e22adb298388d") || strings.HasPrefix(t, "1b47061264138c4ac30d75fd1eb44270") {
+	if strings.HasPrefix(t, "output<") || strings.HasPrefix(t, "Output<") ||
+		ascii.PrefixFold(t, "Calling [toString]") || ascii.PrefixFold(t, "[object ") ||
+		strings.HasPrefix(t, "4dabf18193072939515e22adb298388d") ||
+		strings.HasPrefix(t, "1b47061264138c4ac30d75fd1eb44270") {
 		return true
 	}
 	first, distinct := t[0], 0

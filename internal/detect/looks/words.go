@@ -1,5 +1,5 @@
-// Package looks says what a text looks like: words and names, random characters, a reference to a secret kept elsewhere, a
-// placeholder, a ciphertext. [Plausible] puts that together for a value whose name promises a secret.
+// Package looks says what a text looks like: words and names, random characters, a reference to a secret kept
+// elsewhere, a placeholder, a ciphertext. [Plausible] puts that together for a value whose name promises a secret.
 package looks
 
 import (
@@ -76,7 +76,8 @@ func Camel(v string) bool {
 		if i < len(v) && (!ascii.IsUpper(v[i]) || !ascii.IsLower(v[i-1])) && ascii.IsLetter(v[i]) {
 			continue
 		}
-		if i-start < 2 || i-start > 14 || ascii.IsUpper(v[i-1]) && !ascii.IsUpper(v[start]) || !vowels(v[start:i]) || mixedCase(v[start+1:i]) {
+		if i-start < 2 || i-start > 14 || ascii.IsUpper(v[i-1]) && !ascii.IsUpper(v[start]) || !vowels(v[start:i]) ||
+			mixedCase(v[start+1:i]) {
 			return false
 		}
 		start = i

@@ -16,9 +16,10 @@ func CloudSecret(key string) bool {
 	return w.Is(0, " secret ") && w.Any(" aws iam ")
 }
 
-// Header reports whether header has something to say about values of the key.
+// Header reports whether values of the name may hold the credential of an HTTP header.
 func Header(key string) bool {
-	return len(key) >= 4 && (ascii.PrefixFold(key[len(key)-4:], "auth") || len(key) >= 13 && ascii.PrefixFold(key[len(key)-13:], "authorization"))
+	return len(key) >= 4 && (ascii.PrefixFold(key[len(key)-4:], "auth") || len(key) >= 13 &&
+		ascii.PrefixFold(key[len(key)-13:], "authorization"))
 }
 
 // Secret reports whether the last word of the key says secret, rather than token or key.
@@ -45,14 +46,17 @@ func (w *Words) Credential() bool {
 	return w.Is(0, " apikey apikeys accesskey authtoken clientsecret apitoken apisecret secretaccesskey accesstoken ")
 }
 
+// IsName reports whether the name is that of a member which names what stands beside it.
 func IsName(k string) bool {
 	switch k {
-	case "name", "Name", "key", "Key", "variable", "ParameterKey", "parameterName", "OptionName", "variableName", "envVar":
+	case "name", "Name", "key", "Key", "variable", "ParameterKey", "parameterName", "OptionName", "variableName",
+		"envVar":
 		return true
 	}
 	return false
 }
 
+// IsValue reports whether the name is that of a member which holds the value for a name beside it.
 func IsValue(k string) bool {
 	switch k {
 	case "value", "Value", "ParameterValue", "parameterValue", "values", "defaultValue", "plaintext":

@@ -1,6 +1,6 @@
 // Package names says what the name of a value promises. A name is decided by its last words, as English compounds are:
-// dbPassword is a password, passwordPolicy a policy, secretArn an ARN. So no list of harmless names is needed beside the
-// few that [TierOf] denies.
+// dbPassword is a password, passwordPolicy a policy, secretArn an ARN. So no list of harmless names is needed beside
+// the few that [TierOf] denies.
 package names
 
 import (
