@@ -25,7 +25,6 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/progression-labs-development/policypack/internal/detect/file"
 	"github.com/progression-labs-development/policypack/internal/detect/formats"
 	"github.com/progression-labs-development/policypack/internal/detect/looks"
 	"github.com/progression-labs-development/policypack/internal/detect/names"
@@ -66,10 +65,6 @@ func List() []Info {
 	}
 	return all
 }
-
-// Written reports whether the name is that of a kind of text whose syntax is known: source code, configuration, a
-// script.
-func Written(name string) bool { return file.Written(name) }
 
 // Match is a secret found in a text.
 type Match struct {

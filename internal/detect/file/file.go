@@ -52,7 +52,3 @@ func New(name string, c *formats.Cursor) Source {
 
 // Commands reports whether lines of the file may be commands.
 func (f *Source) Commands() bool { return f.dialect.has(commandText) }
-
-// Written reports whether the name is that of a kind of text whose syntax is known: source code, configuration, a
-// script.
-func Written(name string) bool { return !dialectOf(name).has(proseText) }
