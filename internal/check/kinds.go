@@ -26,21 +26,21 @@ func kindOf(t target, in *Input, strict bool) (Kind, []byte, error) {
 		return t.kind, nil, nil
 	}
 	piped, called := t.path == Stdin, terraformName(t.path)
-	k, data := recognized(in.Head), []byte(nil)
+	k, data := recognised(in.Head), []byte(nil)
 	if k == Auto && (piped || called || jsonName(t.path) || startsJSON(in.Head)) {
 		// The keys of an object may be sorted, so that the one that tells stands behind a long one.
 		var err error
 		if data, err = in.All(); err != nil {
 			return "", nil, err
 		}
-		k = recognized(data)
+		k = recognised(data)
 	}
 	switch {
 	case k != Auto:
 		return k, data, nil
 	case (piped || printedName(t.path)) && terraform.Printed(in.Head):
 		return Terraform, data, nil // which says what to do with it
-	case startsJSON(data) && recognized(bytes.TrimLeft(data, " \t\r\n[")) != Auto:
+	case startsJSON(data) && recognised(bytes.TrimLeft(data, " \t\r\n[")) != Auto:
 		return "", nil, errors.New("this is a list of plans or states; want one, or one behind the other: jq -c '.[]' FILE | policypack check -")
 	case changeSet(data):
 		return "", nil, errors.New("this is a change set of CloudFormation, which policypack does not check; " + asText)
@@ -63,8 +63,8 @@ func kindOf(t target, in *Input, strict bool) (Kind, []byte, error) {
 	return Repository, data, nil
 }
 
-// recognized tells what a file looks like by its content, or by the beginning of it.
-func recognized(data []byte) Kind {
+// recognised tells what a file looks like by its content, or by the beginning of it.
+func recognised(data []byte) Kind {
 	switch {
 	case state.Is(data):
 		return State

@@ -185,7 +185,7 @@ func sniffed(path string) Kind {
 		return Auto
 	}
 	defer in.Close() //nolint:errcheck // nothing was written
-	return recognized(in.Head)
+	return recognised(in.Head)
 }
 
 // walkExports calls each for the files below a directory, sorted, and tells which of them have the name of an export. It

@@ -206,15 +206,15 @@ func (f *checkFlags) print(w io.Writer, r *report.Report, format report.Format, 
 	if format == report.Text && f.summary {
 		return writeSnapshot(w, r)
 	}
-	o := report.Options{Color: f.colored(w, p)}
+	o := report.Options{Color: f.coloured(w, p)}
 	if isTerminal(w) {
 		o.Width = widthOf(w)
 	}
 	return report.Write(w, r, format, o)
 }
 
-// colored tells whether the output is to have colours: where a person looks who has not said no.
-func (f *checkFlags) colored(w io.Writer, p Process) bool {
+// coloured tells whether the output is to have colours: where a person looks who has not said no.
+func (f *checkFlags) coloured(w io.Writer, p Process) bool {
 	if f.color != "auto" {
 		return f.color == "always"
 	}

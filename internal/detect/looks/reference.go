@@ -13,7 +13,7 @@ func Reference(text string) bool {
 	return t != "" && (pointer(t) || templated(t))
 }
 
-// pointer recognizes what names a secret kept elsewhere.
+// pointer recognises what names a secret kept elsewhere.
 func pointer(t string) bool {
 	switch ascii.ToLower(t[0]) {
 	case 'a':
@@ -54,7 +54,7 @@ func pointer(t string) bool {
 	return false
 }
 
-// templated recognizes templates of the engines that configuration passes through.
+// templated recognises templates of the engines that configuration passes through.
 func templated(t string) bool {
 	if t[0] == '$' && len(t) > 1 && (ascii.IsLetter(t[1]) || t[1] == '_') &&
 		ascii.Run(t, 1, ascii.Alnum|ascii.Dash, len(t)) == len(t) {
