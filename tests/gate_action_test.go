@@ -90,8 +90,8 @@ func TestActionIsOne(t *testing.T) {
 	}
 }
 
-// Whatever runs foreign code names the commit of it, and the version in a comment, and all name the same ones: workflows, the
-// action, and the examples and pages that others copy from.
+// Whatever runs foreign code names the commit of it, and the version in a comment, and all name the same ones:
+// workflows, the action, and the examples and pages that others copy from.
 func TestActionsArePinned(t *testing.T) {
 	root := harness.Root(t)
 	pinned := regexp.MustCompile(`^([\w.-]+/[\w./-]+)@(?:[0-9a-f]{40}|COMMIT) # v\d+\.\d+\.\d+$`)

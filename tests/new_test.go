@@ -13,8 +13,8 @@ import (
 	"github.com/progression-labs-development/policypack/tests/internal/harness"
 )
 
-// A policy that `policypack new` makes in the pack's own folder passes what is asked of every policy of the pack, before anybody
-// edits it. The copy of the folder takes the place of the real one in the builds, so that nothing is written here.
+// A policy that `policypack new` makes in the pack's own folder passes what is asked of every policy of the pack, before
+// anybody edits it. The copy of the folder takes the place of the real one in the builds: nothing is written here.
 func TestNewPolicyPassesTheSuite(t *testing.T) {
 	root, work := harness.Root(t), t.TempDir()
 	dir, pages := filepath.Join(work, "policies"), filepath.Join(work, "docs")
@@ -55,10 +55,12 @@ func TestNewPolicyPassesTheSuite(t *testing.T) {
 	if err := os.WriteFile(overlay, text, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	run("go", "test", "-overlay", overlay, "-vet=off", "-ldflags=-s -w", "./policies", "./internal/confdiff", "./internal/allowance")
+	run("go", "test", "-overlay", overlay, "-vet=off", "-ldflags=-s -w",
+		"./policies", "./internal/confdiff", "./internal/allowance")
 
 	cmd := exec.Command(harness.Policypack(t), "test", dir)
-	if out, err := cmd.CombinedOutput(); err == nil || !strings.Contains(string(out), "own_one.rego is not what this program was built from") {
+	const foreign = "own_one.rego is not what this program was built from"
+	if out, err := cmd.CombinedOutput(); err == nil || !strings.Contains(string(out), foreign) {
 		t.Errorf("policypack test, of a program without the policy: %v\n%s", err, out)
 	}
 	program := filepath.Join(t.TempDir(), "policypack")
@@ -71,7 +73,9 @@ func TestNewPolicyPassesTheSuite(t *testing.T) {
 		t.Fatal(err)
 	}
 	run(program, "docs", written)
-	for _, name := range []string{"policies.md", "coverage.md", "configuration.md", "policy-config.schema.json", "upgrading.md", "reports.md"} {
+	for _, name := range []string{
+		"policies.md", "coverage.md", "configuration.md", "policy-config.schema.json", "upgrading.md", "reports.md",
+	} {
 		got, want := read(filepath.Join(pages, name)), read(filepath.Join(written, name))
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("docs/%s is stale after `policypack new`: mismatch (-want +got)\n%s", name, diff)
@@ -88,5 +92,6 @@ func TestNewPolicyPassesTheSuite(t *testing.T) {
 	if out := run(opa, "fmt", "--list", dir); out != "" {
 		t.Errorf("opa fmt: %s", out)
 	}
-	run(opa, "check", "--strict", "--schema", "rego/schemas/input.json", "--ignore", "*.json", "--ignore", "*.yaml", "rego", dir)
+	run(opa, "check", "--strict", "--schema", "rego/schemas/input.json", "--ignore", "*.json", "--ignore", "*.yaml",
+		"rego", dir)
 }

@@ -213,10 +213,11 @@ func showPolicy(t *testing.T, pack, policy string, give shown) {
 	}
 }
 
-// showExamples previews the first example of deny and of allow that a program can write down. A policy about files alone is not
-// asked in a preview; `policypack test` runs its examples.
+// showExamples previews the first example of deny and of allow that a program can write down. A policy about files
+// alone is not asked in a preview; `policypack test` runs its examples.
 func showExamples(t *testing.T, pack, policy string) {
-	f, err := example.Load(filepath.Join(harness.Root(t), "policies", strings.ReplaceAll(policy, "-", "_"), "examples.yaml"))
+	folder := strings.ReplaceAll(policy, "-", "_")
+	f, err := example.Load(filepath.Join(harness.Root(t), "policies", folder, "examples.yaml"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -231,8 +232,8 @@ func showExamples(t *testing.T, pack, policy string) {
 	if deny == nil || allow == nil {
 		files := func(c example.Case) bool { return len(c.Files) > 0 }
 		if first(example.Deny, files) == nil || first(example.Allow, files) == nil {
-			t.Errorf("%s: want an example of deny and one of allow with plain resources (no parameters, secrets, unknown values or parents), "+
-				"or with files; or a program in shownHere", f.Name)
+			t.Errorf("%s: want an example of deny and one of allow with plain resources (no parameters, secrets, "+
+				"unknown values or parents), or with files; or a program in shownHere", f.Name)
 		}
 		return
 	}
@@ -281,7 +282,10 @@ func showExamples(t *testing.T, pack, policy string) {
 func previewable(c example.Case) bool {
 	plain := len(c.Resources) > 0 && c.Settings == nil && c.Parameters == nil && len(c.Run.Config) == 0
 	for _, r := range c.Resources {
-		plain = plain && plainly(model.Of(r.Properties)) && !r.Component && len(r.Ancestors)+len(r.DependsOn)+len(r.Secrets) == 0 && r.Provider == nil
+		text, err := r.Properties.MarshalJSON()
+		special := strings.Contains(string(text), signature) || strings.Contains(string(text), unknown)
+		alone := !r.Component && r.Provider == nil && len(r.Ancestors)+len(r.DependsOn)+len(r.Secrets) == 0
+		plain = plain && err == nil && !special && alone
 	}
 	return plain
 }

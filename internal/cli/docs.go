@@ -21,10 +21,10 @@ import (
 func docsCommand() *cobra.Command {
 	return &cobra.Command{
 		Use: "docs DIR", Short: "Write the reference pages of the policies into a directory", Args: cobra.ExactArgs(1),
-		Long: "Write policies.md, the reference of the pack's own policies, coverage.md, the lines of the standard with the policies\n" +
-			"that enforce them, configuration.md, all parameters, and policy-config.schema.json, the schema of the file with them.\n" +
-			"In upgrading.md and reports.md, if they are there, the lists of what is new in which version and of the forms are\n" +
-			"written again.",
+		Long: "Write policies.md, the reference of the pack's own policies, coverage.md, the lines of the standard with the\n" +
+			"policies that enforce them, configuration.md, all parameters, and policy-config.schema.json, the schema of the\n" +
+			"file with them. In upgrading.md and reports.md, if they are there, the lists of what is new in which version\n" +
+			"and of the forms are written again.",
 		RunE: func(_ *cobra.Command, args []string) error {
 			p, err := ownPack()
 			if err != nil {
@@ -82,9 +82,10 @@ func writeBetween(file, name, text string) error {
 	before, rest, begun := strings.Cut(string(page), begin)
 	_, after, ended := strings.Cut(rest, end)
 	if !begun || !ended {
-		return fmt.Errorf("%s: want the lines %s and %s around the generated part", file, strings.TrimSpace(begin), strings.TrimSpace(end))
+		return fmt.Errorf("%s: want the lines %s and %s around the generated part",
+			file, strings.TrimSpace(begin), strings.TrimSpace(end))
 	}
-	return os.WriteFile(file, []byte(before+begin+text+end+after), 0o644) //nolint:gosec // the directory is the argument
+	return os.WriteFile(file, []byte(before+begin+text+end+after), 0o644) //nolint:gosec // an argument
 }
 
 // reference returns docs/policies.md: what each policy requires, how it is configured, how a violation is mended.

@@ -33,9 +33,10 @@ func newCommand() *cobra.Command {
 	var dir string
 	cmd := &cobra.Command{
 		Use: "new NAME", Short: "Write a policy of your own to start from", Args: cobra.ExactArgs(1),
-		Long: "Write a folder with a policy of your own: METADATA and a rule, its unit tests, its examples. It is about a resource\n" +
-			"type that nobody has, so it denies nothing until you change it, and its tests pass. NAME is in lower case with\n" +
-			"hyphens, as in bucket-owner. In a checkout of policypack, --dir policies makes one of the pack's own.",
+		Long: "Write a folder with a policy of your own: METADATA and a rule, its unit tests, its examples. It is about a\n" +
+			"resource type that nobody has, so it denies nothing until you change it, and its tests pass. NAME is in\n" +
+			"lower case with hyphens, as in bucket-owner. In a checkout of policypack, --dir policies makes one of the\n" +
+			"pack's own.",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			name := strings.ReplaceAll(args[0], "_", "-")
 			if !policyName.MatchString(name) {
@@ -81,7 +82,9 @@ func writeScaffold(cmd *cobra.Command, dir, name string) error {
 	}
 	fill := strings.NewReplacer("{{NAME}}", name, "{{FOLDER}}", folder, "{{ROOT}}", root, "{{OWN}}", metadata)
 	for _, file := range [][2]string{
-		{"policy.rego.tmpl", folder + ".rego"}, {"policy_test.rego.tmpl", folder + "_test.rego"}, {"examples.yaml.tmpl", "examples.yaml"},
+		{"policy.rego.tmpl", folder + ".rego"},
+		{"policy_test.rego.tmpl", folder + "_test.rego"},
+		{"examples.yaml.tmpl", "examples.yaml"},
 	} {
 		text, err := scaffold.ReadFile("scaffold/" + file[0])
 		if err != nil {
@@ -95,13 +98,14 @@ func writeScaffold(cmd *cobra.Command, dir, name string) error {
 	}
 	fmt.Fprintf(cmd.OutOrStdout(), "\nIt denies nothing that exists: change it, then run its tests.\n  %s\n", next)
 	if own {
-		fmt.Fprintln(cmd.OutOrStdout(), "  make generate    # the pages under docs/, again\nCONTRIBUTING.md has the other steps.")
+		fmt.Fprintln(cmd.OutOrStdout(), "CONTRIBUTING.md has the other steps.")
 		return pagesBeside(dir)
 	}
 	return nil
 }
 
-// pagesBeside writes the generated pages of a checkout whose policies are in a directory, so that its tests pass at once.
+// pagesBeside writes the generated pages of a checkout whose policies are in a directory, so that its tests pass at
+// once.
 func pagesBeside(dir string) error {
 	pages := filepath.Join(dir, "..", "docs")
 	if _, err := os.Stat(filepath.Join(pages, "policies.md")); errors.Is(err, fs.ErrNotExist) {

@@ -26,11 +26,14 @@ type form struct {
 // forms are all forms, in the order of lists.
 var forms []form
 
-// add declares a form. It is called where a form's file declares a variable for it, since Go has no other way to find a file.
-func add(f form) form {
+// add declares a form. It is called where a form's file declares a variable for it, since Go has no other way to find
+// a file.
+func add(f form) form { //nolint:unparam // a declaration needs a value
 	forms = append(forms, f)
 	rank := func(f form) int { return cmp.Or(f.rank, math.MaxInt) }
-	slices.SortFunc(forms, func(a, b form) int { return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(a.name, b.name)) })
+	slices.SortFunc(forms, func(a, b form) int {
+		return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(a.name, b.name))
+	})
 	return f
 }
 
