@@ -3,7 +3,6 @@ package detect_test
 import (
 	"encoding/json"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -85,61 +84,5 @@ func TestMatchesHoldNoValue(t *testing.T) {
 				}
 			}
 		}
-	}
-}
-
-// natural is a file of leaves of public sources, third-party data that is no part of the project.
-func natural(t *testing.T) [][2]string {
-	t.Helper()
-	dir := os.Getenv("POLICYPACK_DETECTION_DATA")
-	if dir == "" {
-		dir = filepath.Join("..", "..", "..", "shared", "data", "detection")
-	}
-	raw, err := os.ReadFile(filepath.Join(dir, "natural_iac.tsv"))
-	if err != nil {
-		t.Skipf("natural_iac.tsv is third-party data and not here; POLICYPACK_DETECTION_DATA names its directory: %v", err)
-	}
-	unescape := strings.NewReplacer(`\\`, `\`, `\n`, "\n", `\r`, "\r", `\t`, "\t")
-	var rows [][2]string
-	for _, line := range strings.Split(string(raw), "\n")[1:] {
-		if f := strings.SplitN(line, "\t", 4); len(f) == 4 {
-			rows = append(rows, [2]string{f[2], unescape.Replace(f[3])})
-		}
-	}
-	return rows
-}
-
-// The hits on natural data have been read by hand; testdata/natural.json says how many of them are right for each key.
-func TestNatural(t *testing.T) {
-	rows := natural(t)
-	raw, err := os.ReadFile("testdata/natural.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var right map[string]int
-	if err := json.Unmarshal(raw, &right); err != nil {
-		t.Fatal(err)
-	}
-	d := detector(t, detect.Options{})
-	wrong, found := 0, map[string]int{}
-	for _, r := range rows {
-		if len(d.Find(r[1], detect.Evidence{Name: r[0]})) == 0 {
-			continue
-		}
-		if found[r[0]]++; found[r[0]] > right[r[0]] {
-			wrong++
-			t.Logf("not among the read hits: %s", r[0])
-		}
-	}
-	missing := 0
-	for k, n := range right {
-		missing += max(0, n-found[k])
-	}
-	t.Logf("%d leaves, %d hits not read as right, %d right ones lost", len(rows), wrong, missing)
-	if wrong > 3 {
-		t.Errorf("%d wrong hits in %d leaves, at most 3 are allowed", wrong, len(rows))
-	}
-	if missing > 0 {
-		t.Errorf("%d of the hits read as right are not found any more", missing)
 	}
 }
