@@ -31,7 +31,7 @@ func run(dir string) error {
 		return err
 	}
 	if !bytes.Equal(formatted, text) {
-		if err := os.WriteFile(path, formatted, 0o644); err != nil {
+		if err := os.WriteFile(path, formatted, 0o644); err != nil { //nolint:gosec // the repository's own file
 			return err
 		}
 	}
