@@ -282,10 +282,8 @@ func showExamples(t *testing.T, pack, policy string) {
 func previewable(c example.Case) bool {
 	plain := len(c.Resources) > 0 && c.Settings == nil && c.Parameters == nil && len(c.Run.Config) == 0
 	for _, r := range c.Resources {
-		text, err := r.Properties.MarshalJSON()
-		special := strings.Contains(string(text), signature) || strings.Contains(string(text), unknown)
 		alone := !r.Component && r.Provider == nil && len(r.Ancestors)+len(r.DependsOn)+len(r.Secrets) == 0
-		plain = plain && err == nil && !special && alone
+		plain = plain && alone && plainly(model.Of(r.Properties))
 	}
 	return plain
 }
