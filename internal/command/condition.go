@@ -1,36 +1,33 @@
 package command
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/progression-labs-development/policypack/internal/login"
 )
 
-// anyOf says yes where one of the options is given.
-func anyOf(options ...string) func([]string) answer {
+// some says yes where an argument is one.
+func some(is func(arg string) bool) func([]string) answer {
 	return func(args []string) answer {
-		for _, a := range args {
-			a, _, _ = strings.Cut(a, "=")
-			for _, o := range options {
-				if a == o || o[1] != '-' && strings.EqualFold(a, o) {
-					return yes
-				}
-			}
+		if slices.ContainsFunc(args, is) {
+			return yes
 		}
 		return no
 	}
 }
 
+// anyOf says yes where one of the options is given.
+func anyOf(options ...string) func([]string) answer {
+	return some(func(a string) bool {
+		a, _, _ = strings.Cut(a, "=")
+		return slices.ContainsFunc(options, func(o string) bool { return a == o || o[1] != '-' && strings.EqualFold(a, o) })
+	})
+}
+
 // mentions says yes where a text stands in some argument.
 func mentions(text string) func([]string) answer {
-	return func(args []string) answer {
-		for _, a := range args {
-			if strings.Contains(a, text) {
-				return yes
-			}
-		}
-		return no
-	}
+	return some(func(a string) bool { return strings.Contains(a, text) })
 }
 
 // without says no where a text stands in some argument.
@@ -85,13 +82,10 @@ func secureString(args []string) answer {
 
 // awsKey decides by the name of what is set: access keys.
 func awsKey(args []string) answer {
-	for _, a := range args {
+	return some(func(a string) bool {
 		a = a[strings.LastIndexByte(a, '.')+1:]
-		if a == "aws_secret_access_key" || a == "aws_access_key_id" {
-			return yes
-		}
-	}
-	return no
+		return a == "aws_secret_access_key" || a == "aws_access_key_id"
+	})(args)
 }
 
 // azLogin says yes to a password or a certificate, no to people, managed identities and federated tokens.
@@ -99,10 +93,8 @@ func azLogin(args []string) answer {
 	if anyOf("--identity", "-i", "--federated-token", "--use-device-code")(args) == yes {
 		return no
 	}
-	for _, a := range args {
-		if strings.HasPrefix(a, "-p") && !strings.HasPrefix(a, "--") {
-			return yes
-		}
+	if slices.ContainsFunc(args, func(a string) bool { return strings.HasPrefix(a, "-p") }) {
+		return yes
 	}
 	return anyOf("--password", "--certificate")(args)
 }
@@ -117,30 +109,16 @@ func azConnect(args []string) answer {
 // googleKey says yes to the user names under which a registry of Google takes a service account's key.
 func googleKey(args []string) answer {
 	user, _ := setting(args, "-u", "--username")
-	for _, a := range args {
-		if a == "-u_json_key" || a == "-u_json_key_base64" {
-			return yes
-		}
-	}
-	if user == "_json_key" || user == "_json_key_base64" {
-		return yes
-	}
-	return no
+	return some(func(a string) bool { return a == "_json_key" || a == "_json_key_base64" })([]string{user})
 }
 
 // kvPath decides by the mount: those of secrets, not auth, sys or engines that issue credentials.
 func kvPath(args []string) answer {
-	for _, a := range args {
-		if strings.HasPrefix(a, "-") {
-			continue
-		}
+	first := slices.IndexFunc(args, func(a string) bool { return !strings.HasPrefix(a, "-") })
+	return some(func(a string) bool {
 		mount, _, ok := strings.Cut(strings.TrimPrefix(a, "/"), "/")
-		if ok && (mount == "secret" || mount == "kv" || mount == "kv-v2" || mount == "cubbyhole") {
-			return yes
-		}
-		return no
-	}
-	return no
+		return ok && (mount == "secret" || mount == "kv" || mount == "kv-v2" || mount == "cubbyhole")
+	})(args[max(0, first):max(0, first+1)])
 }
 
 // vaultLogin says yes to tokens and passwords; the other methods prove an identity that somebody else vouches for.
@@ -149,12 +127,7 @@ func vaultLogin(args []string) answer {
 	switch method {
 	case "", "token":
 	case "userpass", "ldap", "radius", "okta":
-		for _, a := range args {
-			if v, ok := strings.CutPrefix(a, "password="); ok && v != "" {
-				return yes
-			}
-		}
-		return no
+		return some(func(a string) bool { return len(a) > len("password=") && strings.HasPrefix(a, "password=") })(args)
 	default:
 		return no
 	}
@@ -173,10 +146,8 @@ func vaultLogin(args []string) answer {
 
 // cloudKey decides by the name of a variable: those under which the clouds' own tools look for long-lived keys.
 func cloudKey(args []string) answer {
-	for _, a := range args {
-		if a, _, _ = strings.Cut(a, "="); a == "AWS_ACCESS_KEY_ID" || login.Variable(a) != "" {
-			return yes
-		}
-	}
-	return no
+	return some(func(a string) bool {
+		a, _, _ = strings.Cut(a, "=")
+		return a == "AWS_ACCESS_KEY_ID" || login.Variable(a) != ""
+	})(args)
 }

@@ -50,7 +50,7 @@ func (m *machine) dotenv(name string, args []string) {
 	command := name
 	switch name {
 	case "tee", "touch", "truncate", "new-item", "ni":
-		if !some(args, Dotenv) {
+		if !slices.ContainsFunc(args, Dotenv) {
 			return
 		}
 	case "cp", "mv", "install", "ln", "rsync", "scp", "copy", "move", "copy-item", "move-item":
@@ -58,13 +58,13 @@ func (m *machine) dotenv(name string, args []string) {
 			return
 		}
 	case "sed", "perl":
-		if !some(args, func(a string) bool {
+		if !slices.ContainsFunc(args, func(a string) bool {
 			return strings.HasPrefix(a, "-i") || strings.HasPrefix(a, "--in-place") || a == "-pi"
-		}) || !some(args, Dotenv) {
+		}) || !slices.ContainsFunc(args, Dotenv) {
 			return
 		}
 	case "dd":
-		if !some(args, func(a string) bool { v, ok := strings.CutPrefix(a, "of="); return ok && Dotenv(v) }) {
+		if !slices.ContainsFunc(args, func(a string) bool { v, ok := strings.CutPrefix(a, "of="); return ok && Dotenv(v) }) {
 			return
 		}
 	case "curl", "wget", "op", "doppler", "az", "infisical", "vercel", "aws", "gsutil", "gcloud", "kubectl", "docker",
@@ -78,21 +78,12 @@ func (m *machine) dotenv(name string, args []string) {
 	m.found(command, command+" to .env", WriteDotenv, true)
 }
 
-func some(args []string, is func(string) bool) bool {
-	for _, a := range args {
-		if is(a) {
-			return true
-		}
-	}
-	return false
-}
-
 // copied reports whether the last argument, or what is copied into the folder that it names, is a .env file.
 func copied(args []string) bool {
 	var paths []string
 	for _, a := range args {
 		if a == "-t" || strings.HasPrefix(a, "--target-directory") {
-			return some(args, Dotenv)
+			return slices.ContainsFunc(args, Dotenv)
 		}
 		if !strings.HasPrefix(a, "-") {
 			paths = append(paths, a)
@@ -105,7 +96,7 @@ func copied(args []string) bool {
 	if Dotenv(last) {
 		return true
 	}
-	return (strings.HasSuffix(last, "/") || last == "." || last == "..") && some(paths[:len(paths)-1], Dotenv)
+	return (strings.HasSuffix(last, "/") || last == "." || last == "..") && slices.ContainsFunc(paths[:len(paths)-1], Dotenv)
 }
 
 // downloads reports whether a tool that fetches is told to write a .env file.
@@ -116,7 +107,7 @@ func downloads(name string, args []string) bool {
 		return ok
 	case "doppler", "infisical":
 		rest, _, ok := match([]string{"secrets", "download"}, args)
-		if ok && some(rest, Dotenv) {
+		if ok && slices.ContainsFunc(rest, Dotenv) {
 			return true
 		}
 	case "aws", "gsutil", "gcloud":
@@ -150,7 +141,7 @@ func downloads(name string, args []string) bool {
 	case "op", "infisical":
 		path, _ = setting(args, "-o", "--out-file", "--output-file")
 	case "az":
-		if some(args, func(a string) bool { return a == "download" }) {
+		if slices.ContainsFunc(args, func(a string) bool { return a == "download" }) {
 			path, _ = setting(args, "-f", "--file")
 		}
 	default:

@@ -10,7 +10,7 @@ import (
 // handedArgs notes the keys among the arguments of a command. What only prints its arguments hands nothing to anybody: what
 // it prints may, where it is written into a file.
 func (m *machine) handedArgs(name string, args []string, in stream) {
-	if len(m.files) == 0 && m.stored == nil && !slices.ContainsFunc(args, func(a string) bool { return strings.ContainsAny(a, outside) }) && !strings.ContainsAny(in.text, outside) {
+	if len(m.files) == 0 && m.stored == nil && !anyOutside(args) && !strings.ContainsAny(in.text, outside) {
 		return
 	}
 	switch strings.ToLower(name) {
@@ -41,11 +41,16 @@ func (m *machine) handedArgs(name string, args []string, in stream) {
 		if cloud := login.Flag(name, option); cloud != "" && (option != "--cred-file" && strings.ContainsAny(value, outside) || m.fromOutside(value)) {
 			m.hand(cloud, strings.TrimLeft(strings.ToLower(option), "-"))
 		}
-		if cloud := login.File(a); cloud != "" && slices.ContainsFunc(args, func(a string) bool { return strings.ContainsAny(a, outside) }) {
+		if cloud := login.File(a); cloud != "" && anyOutside(args) {
 			m.hand(cloud, "credentials")
 		}
 	}
 	m.handedWords(args)
+}
+
+// anyOutside reports whether an argument holds a value from outside.
+func anyOutside(args []string) bool {
+	return slices.ContainsFunc(args, func(a string) bool { return strings.ContainsAny(a, outside) })
 }
 
 // registry notes the login to a registry of Azure by a password that CI keeps; one of Google's is in the table of commands.
