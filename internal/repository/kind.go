@@ -25,14 +25,15 @@ type kind struct {
 	foreign func(name string) bool
 }
 
-// systems are the kinds of CI systems: those that a folder is known by before the others, and by name.
+// systems are the kinds of CI systems: those that lie in folders of their own before the others, and by name.
 var systems []kind
 
 // add declares a kind of a CI system. It is called where the system's file declares a variable for it; there is no list.
 func add(k kind) kind { //nolint:unparam // it is a result that lets a variable call it
 	systems = append(systems, k)
+	own := func(k kind) int { return min(1, len(k.folders)) }
 	slices.SortFunc(systems, func(a, b kind) int {
-		return cmp.Or(cmp.Compare(len(b.folders), len(a.folders)), cmp.Compare(a.name, b.name))
+		return cmp.Or(own(b)-own(a), cmp.Compare(a.name, b.name))
 	})
 	return k
 }
