@@ -3,13 +3,13 @@
 //
 // Text is not searched for words; it is parsed as the shell would parse it, and its commands are followed with what can
 // be known without running them: variables with constant values, what echo, printf, cat and base64 print, positional
-// parameters of functions, aliases, files that the text itself writes. What cannot be known stays [Unknown] and is never
-// guessed: a command is reported when all of its words are known (then it is Certain), or when all but its tool or some
-// options are. So prose, comments, quoted text, patterns of grep and files that are only written are not uses, while a
-// command that hides behind quotes, eval, a pipe into a shell or a here-document is one.
+// parameters of functions, aliases, files that the text itself writes. What cannot be known stays [Unknown] and is
+// never guessed: a command is reported when all of its words are known (then it is Certain), or when all but its tool
+// or some options are. So prose, comments, quoted text, patterns of grep and files that are only written are not uses,
+// while a command that hides behind quotes, eval, a pipe into a shell or a here-document is one.
 //
-// Reading a secret at run time, dry runs, help, and logins by OIDC, by a role or by a person are not uses. What each tool's words mean is the
-// table in tools.go, with the vendor's page beside every entry.
+// Reading a secret at run time, dry runs, help, and logins by OIDC, by a role or by a person are not uses. What each
+// tool's words mean is the table in tools.go, with the vendor's page beside every entry.
 //
 // A Use names the command by the words of that table. No field of it, and no error, holds any part of an argument.
 package command
@@ -35,8 +35,8 @@ const (
 	CreateCloudKey Action = "create-cloud-key" // makes a long-lived key of a cloud's identity
 	WriteDotenv    Action = "write-dotenv"     // writes a .env file
 	PlainConfig    Action = "plain-config"     // sets a stack's configuration to a secret of CI, in plaintext
-	// HandKey gives a variable or a file that logs in to a cloud a value that CI keeps. Command is its name in package login,
-	// or the cloud. Only a text with marks, see Stored, has such uses.
+	// HandKey gives a variable or a file that logs in to a cloud a value that CI keeps. Command is its name in package
+	// login, or the cloud. Only a text with marks, see Stored, has such uses.
 	HandKey Action = "hand-key"
 	HandAll Action = "hand-all" // writes all secrets that CI keeps into a file, or a job's environment
 )
@@ -77,8 +77,8 @@ const (
 	maxValue  = 128 << 10 // bytes of a variable's value
 )
 
-// The reasons for which a text was not followed to its end. The uses found are still returned, among them those that are
-// written out anywhere in the text; what it puts together may be more.
+// The reasons for which a text was not followed to its end. The uses found are still returned, among them those that
+// are written out anywhere in the text; what it puts together may be more.
 var (
 	ErrTooLong    = errors.New("longer than 1 MB: not followed")
 	ErrTooComplex = errors.New("nested or repeated too often: not followed to the end")

@@ -21,7 +21,9 @@ func some(is func(arg string) bool) func([]string) answer {
 func anyOf(options ...string) func([]string) answer {
 	return some(func(a string) bool {
 		a, _, _ = strings.Cut(a, "=")
-		return slices.ContainsFunc(options, func(o string) bool { return a == o || o[1] != '-' && strings.EqualFold(a, o) })
+		return slices.ContainsFunc(options, func(o string) bool {
+			return a == o || o[1] != '-' && strings.EqualFold(a, o)
+		})
 	})
 }
 

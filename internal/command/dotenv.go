@@ -5,9 +5,9 @@ import (
 	"strings"
 )
 
-// Dotenv reports whether a path is that of a .env file: .env, .env.production, and production.env where the name is that
-// of an environment or speaks of secrets, since other things are called x.env too. Templates that hold no
-// values by their name (.env.example, .env.sample, …) are not, nor is .envrc.
+// Dotenv reports whether a path is that of a .env file: .env, .env.production, and production.env where the name is
+// that of an environment or speaks of secrets, since other things are called x.env too. Templates that hold no values
+// by their name (.env.example, .env.sample, …) are not, nor is .envrc.
 func Dotenv(path string) bool {
 	path = strings.ToLower(path[strings.LastIndexAny(path, `/\`)+1:])
 	rest, ok := strings.CutPrefix(path, ".env")
@@ -64,7 +64,7 @@ func (m *machine) dotenv(name string, args []string) {
 			return
 		}
 	case "dd":
-		if !slices.ContainsFunc(args, func(a string) bool { v, ok := strings.CutPrefix(a, "of="); return ok && Dotenv(v) }) {
+		if of, _ := setting(args, "of"); !Dotenv(of) {
 			return
 		}
 	case "curl", "wget", "op", "doppler", "az", "infisical", "vercel", "aws", "gsutil", "gcloud", "kubectl", "docker",
@@ -96,7 +96,8 @@ func copied(args []string) bool {
 	if Dotenv(last) {
 		return true
 	}
-	return (strings.HasSuffix(last, "/") || last == "." || last == "..") && slices.ContainsFunc(paths[:len(paths)-1], Dotenv)
+	folder := strings.HasSuffix(last, "/") || last == "." || last == ".."
+	return folder && slices.ContainsFunc(paths[:len(paths)-1], Dotenv)
 }
 
 // downloads reports whether a tool that fetches is told to write a .env file.

@@ -14,8 +14,8 @@ import (
 // maxParts is how deeply archives, parts and encodings may be nested in each other.
 const maxParts = 4
 
-// Embedded is Parse for the user data of machines: scripts, #cloud-config, MIME archives of these, blocks of PowerShell,
-// and each of them in base64 or gzip. A script that no shell runs is not read.
+// Embedded is Parse for the user data of machines: scripts, #cloud-config, MIME archives of these, blocks of
+// PowerShell, and each of them in base64 or gzip. A script that no shell runs is not read.
 func Embedded(text string) ([]Use, error) {
 	return follow(nil, func(m *machine) { m.embedded(text, 0) })
 }

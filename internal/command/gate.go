@@ -99,8 +99,9 @@ var (
 		'k': {"keyvault"}, 'p': {"parameter"}, 's': {"secret"}, 'v': {"vault"},
 	}
 	tools = [...][]string{
-		'a': {"aws", "az", "akeyless", "aws-cli", "aws-vault"}, 'b': {"bw", "base64"}, 'c': {"chamber", "copilot", "conjur"},
-		'd': {"doppler", "docker"}, 'f': {"fly", "flyctl", "flux", "firebase"}, 'g': {"gcloud", "gh", "glab", "gsutil"},
+		'a': {"aws", "az", "akeyless", "aws-cli", "aws-vault"}, 'b': {"bw", "base64"},
+		'c': {"chamber", "copilot", "conjur"}, 'd': {"doppler", "docker"}, 'f': {"fly", "flyctl", "flux", "firebase"},
+		'g': {"gcloud", "gh", "glab", "gsutil"},
 		'i': {"infisical"}, 'k': {"kubectl"}, 'n': {"new-iamaccesskey"}, 'o': {"oc", "op"}, 'p': {"podman"},
 		's': {"supabase"}, 'v': {"vercel"}, 'w': {"wrangler"},
 	}

@@ -7,8 +7,8 @@ import (
 	"github.com/progression-labs-development/policypack/internal/login"
 )
 
-// The marks of an unknown value that say more of it, for callers that know: an expression of a workflow is as many bytes of
-// Unknown, with a mark for all but the first and the last.
+// The marks of an unknown value that say more of it, for callers that know: an expression of a workflow is as many
+// bytes of Unknown, with a mark for all but the first and the last.
 const (
 	// Stored is a secret that the CI system keeps.
 	Stored = Unknown + secretMark + Unknown
@@ -30,8 +30,8 @@ const (
 	marks       = Unknown + outside + issuedMark
 )
 
-// Pipeline is Parse for a script of a pipeline whose variables CI sets: those that the text itself does not set are Stored,
-// but for those that begin like CI's own ones do.
+// Pipeline is Parse for a script of a pipeline whose variables CI sets: those that the text itself does not set are
+// Stored, but for those that begin like CI's own ones do.
 func Pipeline(text string, own ...string) ([]Use, error) {
 	return parseAs(text, Shell, &stored{own})
 }
@@ -46,12 +46,14 @@ func Marked(kind string, n int) string {
 
 // hands reports whether a text may hand over a key.
 func hands(text string, kept *stored) bool {
-	return (strings.ContainsAny(text, outside) || kept != nil && strings.Contains(text, "$")) && (login.Mentioned(text) || strings.Contains(text, "pulumi"))
+	return (strings.ContainsAny(text, outside) || kept != nil && strings.Contains(text, "$")) &&
+		(login.Mentioned(text) || strings.Contains(text, "pulumi"))
 }
 
 // kept reports whether a variable that the text does not set is one that CI keeps: not its own, which begin alike.
 func (m *machine) kept(name string) bool {
-	if m.stored == nil || m.clouded || name == "" || name[0] < 'A' || strings.Trim(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") != "" {
+	if m.stored == nil || m.clouded || name == "" || name[0] < 'A' ||
+		strings.Trim(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") != "" {
 		return false
 	}
 	for _, own := range m.stored.own {
@@ -63,8 +65,8 @@ func (m *machine) kept(name string) bool {
 	return !set && !slices.Contains([]string{"HOME", "PATH", "PWD", "USER", "TMPDIR", "RANDOM", "SECONDS", "HOSTNAME", "OLDPWD"}, name)
 }
 
-// kept returns what a command prints: where it is not known, and the command only changes a text that comes from outside,
-// that is still one.
+// kept returns what a command prints: where it is not known, and the command only changes a text that comes from
+// outside, that is still one.
 func kept(name, out string, args []string, in stream) string {
 	if out != Unknown || !slices.Contains(filters[:], name) {
 		return out
@@ -158,8 +160,8 @@ func (m *machine) handedWords(words []string) {
 	}
 }
 
-// handedFile notes the keys in a text that is written into a file: of a job's environment, a container's, a profile's, or
-// the one in which a cloud's own tool looks for them.
+// handedFile notes the keys in a text that is written into a file: of a job's environment, a container's, a profile's,
+// or the one in which a cloud's own tool looks for them.
 func (m *machine) handedFile(path, text string) {
 	if !strings.ContainsAny(text, marks) && !strings.Contains(text, "GOOGLE_") {
 		return
@@ -199,8 +201,8 @@ func (m *machine) handedFile(path, text string) {
 	}
 }
 
-// Keys returns the keys that a text of another language than the shell's hands over, by looks: the name of a variable that
-// logs in, and after nothing but signs a value from outside, on the same line.
+// Keys returns the keys that a text of another language than the shell's hands over, by looks: the name of a variable
+// that logs in, and after nothing but signs a value from outside, on the same line.
 func Keys(text string) []Use {
 	if !strings.ContainsAny(text, outside) {
 		return nil

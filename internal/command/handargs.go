@@ -7,8 +7,8 @@ import (
 	"github.com/progression-labs-development/policypack/internal/login"
 )
 
-// handedArgs notes the keys among the arguments of a command. What only prints its arguments hands nothing to anybody: what
-// it prints may, where it is written into a file.
+// handedArgs notes the keys among the arguments of a command. What only prints its arguments hands nothing to anybody:
+// what it prints may, where it is written into a file.
 func (m *machine) handedArgs(name string, args []string, in stream) {
 	if len(m.files) == 0 && m.stored == nil && !anyOutside(args) && !strings.ContainsAny(in.text, outside) {
 		return
@@ -53,7 +53,8 @@ func anyOutside(args []string) bool {
 	return slices.ContainsFunc(args, func(a string) bool { return strings.ContainsAny(a, outside) })
 }
 
-// registry notes the login to a registry of Azure by a password that CI keeps; one of Google's is in the table of commands.
+// registry notes the login to a registry of Azure by a password that CI keeps; one of Google's is in the table of
+// commands.
 func (m *machine) registry(args []string, in stream) {
 	if len(args) == 0 || args[0] != "login" || !slices.ContainsFunc(args, func(a string) bool { return strings.HasSuffix(a, ".azurecr.io") }) {
 		return

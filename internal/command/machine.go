@@ -66,7 +66,8 @@ type stream struct {
 // spot is a place in the outermost text.
 type spot struct{ line, col int }
 
-// place says where the text that is read stands in the outermost one: further down by line, or, when fixed, at one spot.
+// place says where the text that is read stands in the outermost one: further down by line, or, when fixed, at one
+// spot.
 type place struct {
 	line, col int
 	fixed     bool

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// kubectl follows what creates or deletes Secrets: create secret, delete secret, and manifests that are known because the
-// text holds them.
+// kubectl follows what creates or deletes Secrets: create secret, delete secret, and manifests that are known because
+// the text holds them.
 func (m *machine) kubectl(name string, args []string, in stream) string {
 	tool := name + " "
 	if rest, certain, ok := match([]string{"create", "secret"}, args); ok {

@@ -7,8 +7,8 @@ import (
 	"github.com/progression-labs-development/policypack/internal/login"
 )
 
-// pulumiConfig follows pulumi config set and set-all: a secret of CI that becomes configuration in plaintext, and a key with
-// which a provider logs in, encrypted or not.
+// pulumiConfig follows pulumi config set and set-all: a secret of CI that becomes configuration in plaintext, and a key
+// with which a provider logs in, encrypted or not.
 // https://www.pulumi.com/docs/iac/cli/commands/pulumi_config_set/
 func (m *machine) pulumiConfig(args []string, in stream) {
 	rest, _, ok := match([]string{"config"}, args)
@@ -79,7 +79,8 @@ func (m *machine) configured(pair string, secret bool) {
 	}
 }
 
-// plainly reports whether a key of a configuration is, by its last word, of something that is no secret, wherever CI keeps it.
+// plainly reports whether a key of a configuration is, by its last word, of something that is no secret, wherever CI
+// keeps it.
 func plainly(key string) bool {
 	key = strings.ToLower(key)
 	for _, noun := range [...]string{

@@ -4,7 +4,8 @@ import "strings"
 
 // shells are the programs that run texts.
 var shells = map[string]Language{
-	"sh": Shell, "bash": Shell, "dash": Shell, "ash": Shell, "ksh": Shell, "ksh93": Shell, "mksh": Shell, "zsh": Shell, "bats": Shell,
+	"sh": Shell, "bash": Shell, "dash": Shell, "ash": Shell, "ksh": Shell, "ksh93": Shell, "mksh": Shell, "zsh": Shell,
+	"bats": Shell,
 	"pwsh": PowerShell, "powershell": PowerShell,
 	"cmd": Batch,
 }

@@ -6,8 +6,9 @@ import (
 	"mvdan.cc/sh/v3/syntax"
 )
 
-// follow follows a text with a machine, and where that gives up sweeps it once more with one that follows nothing: it takes
-// each command by the words that are written there. What a text does at its start must not hide what stands below.
+// follow follows a text with a machine, and where that gives up sweeps it once more with one that follows nothing: it
+// takes each command by the words that are written there. What a text does at its start must not hide what stands
+// below.
 func follow(kept *stored, read func(*machine)) ([]Use, error) {
 	m := newMachine()
 	m.stored = kept
@@ -24,8 +25,8 @@ func follow(kept *stored, read func(*machine)) ([]Use, error) {
 	return m.result()
 }
 
-// Sweep returns the commands of a text by the words that are written there, in time in proportion to the text. It follows no
-// variable, function or file; [Parse] does.
+// Sweep returns the commands of a text by the words that are written there, in time in proportion to the text. It
+// follows no variable, function or file; [Parse] does.
 func Sweep(text string, lang Language) []Use {
 	if !concerns(text) && !hands(text, nil) {
 		return nil
@@ -37,8 +38,8 @@ func Sweep(text string, lang Language) []Use {
 	return uses
 }
 
-// next gives the next command its own bounds, which grow with its size, so that a sweep takes time in proportion to the text
-// and no command takes from those below it.
+// next gives the next command its own bounds, which grow with its size, so that a sweep takes time in proportion to the
+// text and no command takes from those below it.
 func (m *machine) next(size int) {
 	m.steps, m.work = 0, 0
 	m.stepLimit, m.workLimit = 256+size, 64<<10+64*size
@@ -139,8 +140,8 @@ func (m *machine) plain(s *syntax.Stmt, in stream) string {
 	return out
 }
 
-// shadow takes a command that a function of the text stands for. What the function does with its arguments is not followed,
-// so a tool among them may be run.
+// shadow takes a command that a function of the text stands for. What the function does with its arguments is not
+// followed, so a tool among them may be run.
 func (m *machine) shadow(argv []string, in stream) string {
 	m.doubt++
 	defer func() { m.doubt-- }()

@@ -1,5 +1,6 @@
 // Package dialect knows texts by the names of their files: how values look in them, what begins a comment, which
-// language their commands or declarations are in. One table answers whoever asks; what it does not know reads like prose.
+// language their commands or declarations are in. One table answers whoever asks; what it does not know reads like
+// prose.
 package dialect
 
 import (

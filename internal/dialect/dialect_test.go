@@ -14,7 +14,10 @@ func TestOf(t *testing.T) {
 		name, give string // names, between blanks
 		want       Dialect
 	}{
-		{"a language with an SDK of Pulumi", "a/main.go x.TS b.kts", Dialect{Language: Program, Values: Code, Comments: slashes}},
+		{
+			"a language with an SDK of Pulumi", "a/main.go x.TS b.kts",
+			Dialect{Language: Program, Values: Code, Comments: slashes},
+		},
 		{"the same with another comment", "x.py", Dialect{Language: Program, Values: Script, Comments: hash}},
 		{"any other language", "x.rs a.json", Dialect{Values: Code, Comments: slashes}},
 		{"a script", "x.sh a/b.Bash", Dialect{Language: Shell, Values: Shells, Comments: hash}},
@@ -30,7 +33,10 @@ func TestOf(t *testing.T) {
 		{"what a Dockerfile leaves out", "Dockerfile.dockerignore", Dialect{Values: prose}},
 		{"a makefile", "Makefile GNUmakefile Makefile.inc x.make", Dialect{Language: Make, Values: Shells}},
 		{"a makefile with an ending", "rules.mk", Dialect{Language: Make, Values: Shells, Comments: hash}},
-		{"a lock file in the dialect of its ending", "a/package-lock.json", Dialect{Values: Code, Comments: slashes, Hashes: true}},
+		{
+			"a lock file in the dialect of its ending", "a/package-lock.json",
+			Dialect{Values: Code, Comments: slashes, Hashes: true},
+		},
 		{"a lock file in none", "Cargo.lock go.sum", Dialect{Values: prose, Hashes: true}},
 		{"configuration by its whole name", ".npmrc config", Dialect{Values: Config}},
 		{"what is not known", "README a.txt LICENSE x.unknown a.b/x", Dialect{Values: prose}},

@@ -22,8 +22,8 @@ var table = [...]row{
 	{endings: "fs", Dialect: Dialect{Language: Program, Values: Code}},
 	{endings: "py", Dialect: Dialect{Language: Program, Values: Script, Comments: hash}},
 	{
-		endings: "json json5 jsonc c h cc cpp hpp rs swift dart groovy gradle proto cue jsonnet libsonnet bicep css scss " +
-			"less",
+		endings: "json json5 jsonc c h cc cpp hpp rs swift dart groovy gradle proto cue jsonnet libsonnet bicep css " +
+			"scss less",
 		Dialect: Dialect{Values: Code, Comments: slashes},
 	},
 	{
@@ -44,8 +44,8 @@ var table = [...]row{
 	{endings: "sh bash zsh", Dialect: Dialect{Language: Shell, Values: Shells, Comments: hash}},
 	{
 		names: ".envrc .profile",
-		endings: "ksh mksh bats envrc bashrc zshrc kshrc profile bash_profile bash_login zprofile zshenv bash_aliases " +
-			"command",
+		endings: "ksh mksh bats envrc bashrc zshrc kshrc profile bash_profile bash_login zprofile zshenv " +
+			"bash_aliases command",
 		Dialect: Dialect{Language: Shell, Values: Shells},
 	},
 	{endings: "ps1 psm1", Dialect: Dialect{Language: PowerShell, Values: Shells, Comments: hash}},

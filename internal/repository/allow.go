@@ -9,8 +9,8 @@ import (
 
 const allowWord = "policypack:allow"
 
-// openers are the signs that begin a comment in some language, for files of which nothing is known. Longer ones stand before
-// those that they begin with.
+// openers are the signs that begin a comment in some language, for files of which nothing is known. Longer ones stand
+// before those that they begin with.
 var openers = [...]string{"<!--", "{{/*", "{{!--", "/*", "//", "--", "#", ";", "%", "REM ", "rem ", "::", "'"}
 
 // allows reads the comments that ask to let findings pass. One that holds a secret itself gives no reason.

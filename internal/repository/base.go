@@ -11,7 +11,8 @@ import (
 	"github.com/progression-labs-development/policypack/internal/place"
 )
 
-// baseDir returns the directory of a base that files at root are compared with, without links; empty where none is given.
+// baseDir returns the directory of a base that files at root are compared with, without links; empty where none is
+// given.
 func baseDir(base, root string) (string, error) {
 	if base == "" {
 		return "", nil
@@ -54,7 +55,8 @@ func (r *reader) compare(x *examination) []FileError {
 	return nil
 }
 
-// holds reports whether the base has the file with the same content. That of a blob that is too large to be read is not there.
+// holds reports whether the base has the file with the same content. That of a blob that is too large to be read is not
+// there.
 func (r *reader) holds(e entry, c content, b *blobs) bool {
 	own, left, err := r.load(entry{name: e.name})
 	if err != nil || left != "" || own.size != c.size {
@@ -68,8 +70,8 @@ func (r *reader) holds(e entry, c content, b *blobs) bool {
 	return err == nil && before == after
 }
 
-// claims returns for each comment of the file what it asks: for which policies and why, over which text, and what was found
-// in it. Where that stands in the file does not matter.
+// claims returns for each comment of the file what it asks: for which policies and why, over which text, and what was
+// found in it. Where that stands in the file does not matter.
 func (x *examination) claims() []string {
 	if len(x.file.Allows) == 0 {
 		return nil

@@ -45,8 +45,8 @@ func (w *pipeline) keys(n *yaml.Node, under, job string) {
 	mapping(n, under == "env" || under == "with" || under == "variables", 0)
 }
 
-// key looks at one value: by the name that it stands under, where that is a variable's or an input's, by the secret that it
-// refers to, and by its format.
+// key looks at one value: by the name that it stands under, where that is a variable's or an input's, by the secret
+// that it refers to, and by its format.
 func (w *pipeline) key(name, value *yaml.Node, named, session bool, job string) {
 	v := strings.TrimSpace(text(value))
 	if v == "" {
@@ -105,8 +105,8 @@ func (w *pipeline) holds(value string) bool {
 	return kind != "" && kind != command.Issued
 }
 
-// made reports whether a value is what a step before has made, such as the file that google-github-actions/auth writes, or
-// the name of a file.
+// made reports whether a value is what a step before has made, such as the file that google-github-actions/auth writes,
+// or the name of a file.
 func made(value string) bool {
 	inside := strings.NewReplacer("${{", " ", "}}", " ").Replace(value)
 	for _, w := range strings.FieldsFunc(inside, func(r rune) bool { return strings.ContainsRune(" ()&|!,=", r) }) {

@@ -36,8 +36,8 @@ type version struct {
 // wholeHistory says what to do where a clone lacks what is asked for.
 const wholeHistory = "fetch the whole history (fetch-depth: 0 of actions/checkout, GIT_DEPTH: 0 in GitLab, or `git fetch --unshallow`)"
 
-// read calls each for the versions of files of which there is something to say that the files as they are do not say, in the
-// order of their commits. What was there before the commits is not said of them either.
+// read calls each for the versions of files of which there is something to say that the files as they are do not say,
+// in the order of their commits. What was there before the commits is not said of them either.
 func (c *commits) read(ctx context.Context, each func(*facts.File) error) error {
 	own, err := checkoutOf(c.root)
 	if err == nil && own == nil {
@@ -105,8 +105,8 @@ func under(below, name string) bool {
 	return below == "." || name == below || strings.HasPrefix(name, below+"/")
 }
 
-// list returns the commits since. Where the history is cut off, so that commits would be left out, or taken for new, it is an
-// error.
+// list returns the commits since. Where the history is cut off, so that commits would be left out, or taken for new, it
+// is an error.
 func (c *commits) list(ctx context.Context, g *git.Git, own *checkout) ([]git.Commit, error) {
 	head, err := g.Resolve(ctx, "HEAD")
 	if err != nil {
@@ -163,8 +163,8 @@ func (c *checkout) cut() (map[string]bool, error) {
 // short is the id of a commit as it is told.
 func short(id string) string { return id[:min(len(id), 10)] }
 
-// versionsOf returns the versions of files that the commits bring, each once, and those that were there before. What a merge
-// has from one of its parents it does not bring.
+// versionsOf returns the versions of files that the commits bring, each once, and those that were there before. What a
+// merge has from one of its parents it does not bring.
 func versionsOf(list []git.Commit, changes []git.Change) (brought, before []version) {
 	type path struct{ commit, name string }
 	differs := map[path]int{} // the parents that the commit differs from at the path
@@ -269,8 +269,8 @@ func (c *commits) before(versions []version) seen {
 	return all
 }
 
-// lasting returns of a version of a file what a later one does not undo, without the lines that are old and what the file as it is
-// says as a whole.
+// lasting returns of a version of a file what a later one does not undo, without the lines that are old and what the
+// file as it is says as a whole.
 func lasting(f, now *facts.File, old func(line int) bool) *facts.File {
 	kept := &facts.File{Name: f.Name, Kind: f.Kind, Stack: f.Stack, Template: f.Template, More: f.More, Allows: f.Allows}
 	if now.KeyStore == "" {

@@ -12,14 +12,14 @@ import (
 	"github.com/progression-labs-development/policypack/internal/place"
 )
 
-// registering are the calls whose first argument is the type token of a component: of the base class in a constructor, and
-// in Go. RegisterRemoteComponentResource is none: there the package itself makes the component.
+// registering are the calls whose first argument is the type token of a component: of the base class in a constructor,
+// and in Go. RegisterRemoteComponentResource is none: there the package itself makes the component.
 var registering = []string{
 	"super", "base", "__init__", "ComponentResource", "RegisterComponentResource", "RegisterComponentResourceV2",
 }
 
-// remoteArgument is the place of the argument of the base class that says that the package makes the component, as it does in
-// the classes that Pulumi generates for users of a package.
+// remoteArgument is the place of the argument of the base class that says that the package makes the component, as it
+// does in the classes that Pulumi generates for users of a package.
 const remoteArgument = 4
 
 // maxCall bounds how many lexemes of a call are looked at.
@@ -47,7 +47,9 @@ func (x *examination) components(packages [][]byte) {
 		x.yamlComponents()
 		return
 	}
-	if x.dialect.Language != dialect.Program || !slices.ContainsFunc(registering, func(call string) bool { return bytes.Contains(x.data, []byte(call)) }) {
+	if x.dialect.Language != dialect.Program || !slices.ContainsFunc(registering, func(call string) bool {
+		return bytes.Contains(x.data, []byte(call))
+	}) {
 		return
 	}
 	src := &place.Lines{Text: string(x.data)}

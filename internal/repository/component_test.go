@@ -12,8 +12,8 @@ import (
 	"github.com/progression-labs-development/policypack/internal/repository"
 )
 
-// A component that a file registers under a type token of the package is told, with where the call stands; what only names the
-// token, or makes the component through the package, is not.
+// A component that a file registers under a type token of the package is told, with where the call stands; what only
+// names the token, or makes the component through the package, is not.
 func TestComponentsOfFiles(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {

@@ -41,8 +41,9 @@ type reading struct {
 // headSize is what is looked at to tell what a file is, as git does.
 const headSize = 8000
 
-// readingOf decides how a content is read. Managed is the reason for which, by its name, nobody has written it, or empty. No
-// content keeps itself from being searched: what is left out has the ending and the sign of a family, or is above MaxSize.
+// readingOf decides how a content is read. Managed is the reason for which, by its name, nobody has written it, or
+// empty. No content keeps itself from being searched: what is left out has the ending and the sign of a family, or is
+// above MaxSize.
 func readingOf(name, managed string, c content, kinds []kind) reading {
 	head := c.data[:min(len(c.data), headSize)]
 	f := familyOf(name)
@@ -94,14 +95,15 @@ func readingOf(name, managed string, c content, kinds []kind) reading {
 	return r
 }
 
-// written reports whether the name, or the first line, says that something reads the file as text, whatever else it holds.
+// written reports whether the name, or the first line, says that something reads the file as text, whatever else it
+// holds.
 func written(name string, head []byte, kinds []kind) bool {
 	f := namedBy(name, head)
 	return of(kinds, f) != nil || !f.dialect.Values.Has(dialect.Prose)
 }
 
-// textual reports whether the bytes are text, but for zeros in it: interpreters skip those, and in UTF-16 and UTF-32 they stand
-// between the letters.
+// textual reports whether the bytes are text, but for zeros in it: interpreters skip those, and in UTF-16 and UTF-32
+// they stand between the letters.
 func textual(head []byte) bool {
 	all, odd := 0, 0
 	for i := 0; i < len(head); {
@@ -138,8 +140,8 @@ func firstLine(head []byte) bool {
 // withoutNUL returns a text without zeros, as a shell reads it.
 func withoutNUL(data []byte) []byte { return bytes.ReplaceAll(data, []byte{0}, nil) }
 
-// wideText decodes a text that begins with the byte order mark of UTF-16, nil where it does not. Valid says that it is such a
-// text.
+// wideText decodes a text that begins with the byte order mark of UTF-16, nil where it does not. Valid says that it is
+// such a text.
 func wideText(data []byte) (text []byte, valid bool) {
 	high, low := 0, 1
 	switch {

@@ -102,8 +102,8 @@ func says(f *facts.File) bool {
 // maxName bounds the names that are told.
 const maxName = 256
 
-// shown returns a name of the file as it may be told: not where it holds a secret itself, as a whole or behind a sign that
-// joins words.
+// shown returns a name of the file as it may be told: not where it holds a secret itself, as a whole or behind a sign
+// that joins words.
 func (x *examination) shown(name string) string {
 	if len(name) > maxName {
 		return "[long]"

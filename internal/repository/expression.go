@@ -14,8 +14,8 @@ import (
 type scope struct {
 	issued map[string]bool // steps whose outputs end by themselves
 	values []pairOf        // variables of env, the innermost last
-	// keyed are the references by which env gives a job keys, by the job's name and the cloud: a command that uses one is
-	// not a second defect.
+	// keyed are the references by which env gives a job keys, by the job's name and the cloud: a command that uses one
+	// is not a second defect.
 	keyed map[[2]string]map[string]bool
 }
 
@@ -61,8 +61,8 @@ func (s *scope) already(job, cloud string, refs []string) bool {
 // ranks are the kinds of values, the ones that say more last.
 var ranks = [...]string{"", command.Issued, command.Printed, command.Given, command.Stored, command.All}
 
-// mark returns what kind of value an expression has: command.Stored, Given or Issued, empty for one that is no credential,
-// such as a path, the name of a branch, or the token of the job itself.
+// mark returns what kind of value an expression has: command.Stored, Given or Issued, empty for one that is no
+// credential, such as a path, the name of a branch, or the token of the job itself.
 func (s *scope) mark(expression string, depth int) string {
 	kind := ""
 	for _, ref := range references(expression) {

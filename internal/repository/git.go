@@ -18,8 +18,9 @@ type checkout struct {
 	hash   int    // bytes of an object's name: 20, or 32 where the repository says so
 }
 
-// checkoutOf returns the checkout that the folder lies in, nil where there is none. Nothing of git is run: that would need
-// git in the container, trust in the folder's owner, and could start programs that the repository's configuration names.
+// checkoutOf returns the checkout that the folder lies in, nil where there is none. Nothing of git is run: that would
+// need git in the container, trust in the folder's owner, and could start programs that the repository's configuration
+// names.
 func checkoutOf(dir string) (*checkout, error) {
 	root, gitDir, err := git.Find(dir)
 	if err != nil || gitDir == "" {

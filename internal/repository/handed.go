@@ -11,8 +11,8 @@ import (
 	"github.com/progression-labs-development/policypack/internal/place"
 )
 
-// issuers are the actions whose outputs are credentials that end by themselves, from their documentation. Where one of them
-// gets a long-lived key itself, the step is the finding.
+// issuers are the actions whose outputs are credentials that end by themselves, from their documentation. Where one of
+// them gets a long-lived key itself, the step is the finding.
 var issuers = [...]string{
 	"aws-actions/configure-aws-credentials", "aws-actions/amazon-ecr-login", "google-github-actions/auth", "azure/login",
 	"pulumi/auth-actions", "pulumi/esc-action",
@@ -29,7 +29,8 @@ func issues(uses string, with *yaml.Node) bool {
 	return strings.EqualFold(name, "hashicorp/vault-action") && dynamic(text(member(with, "secrets")))
 }
 
-// dynamic reports whether all that is read from Vault are credentials that it makes for the reader: of the engines of clouds.
+// dynamic reports whether all that is read from Vault are credentials that it makes for the reader: of the engines of
+// clouds.
 // https://developer.hashicorp.com/vault/docs/secrets/aws
 func dynamic(secrets string) bool {
 	all := false
@@ -45,9 +46,11 @@ func dynamic(secrets string) bool {
 	return all
 }
 
-// hands adds the keys that a text hands over, and returns its other uses. Those of the head are told where they are written,
-// which is env.
-func (w *pipeline) hands(uses []command.Use, src *place.Lines, head int, job string, at func(line, col int) place.Position) []command.Use {
+// hands adds the keys that a text hands over, and returns its other uses. Those of the head are told where they are
+// written, which is env.
+func (w *pipeline) hands(
+	uses []command.Use, src *place.Lines, head int, job string, at func(line, col int) place.Position,
+) []command.Use {
 	others := uses[:0]
 	for _, u := range uses {
 		if u.Action != command.HandKey && u.Action != command.HandAll {
@@ -76,7 +79,8 @@ func (w *pipeline) all(at place.Position, job string) {
 	w.file.CI = append(w.file.CI, facts.FileKey{At: at, Name: "toJSON(secrets)", By: "all", Job: w.shown(job)})
 }
 
-// handed adds a key that a line of a text hands over, unless env does by the same secret, or the line has been told by it.
+// handed adds a key that a line of a text hands over, unless env does by the same secret, or the line has been told by
+// it.
 func (w *pipeline) handed(u command.Use, at place.Position, line, job string) {
 	var refs []string
 	for _, ref := range w.sources(references(line), 0) {
@@ -96,7 +100,8 @@ func (w *pipeline) handed(u command.Use, at place.Position, line, job string) {
 	w.file.CI = append(w.file.CI, k)
 }
 
-// quiet reports whether a line of a script only speaks of a secret: a comment, a mask for the log, a test whether it is set.
+// quiet reports whether a line of a script only speaks of a secret: a comment, a mask for the log, a test whether it is
+// set.
 func quiet(line string) bool {
 	line = strings.TrimSpace(line)
 	if strings.HasPrefix(line, "#") || strings.Contains(line, "::add-mask::") {

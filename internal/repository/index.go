@@ -10,8 +10,8 @@ import (
 	"strings"
 )
 
-// index is git's list of what is tracked, as far as names go. Its format: https://git-scm.com/docs/index-format, versions
-// 2 to 4, with split and sparse indexes.
+// index is git's list of what is tracked, as far as names go. Its format: https://git-scm.com/docs/index-format,
+// versions 2 to 4, with split and sparse indexes.
 type index struct {
 	entries []entry
 	base    string // of a split index: the name of the shared one

@@ -8,8 +8,8 @@ import (
 	"github.com/progression-labs-development/policypack/internal/place"
 )
 
-// join adds to what is known of a file what another version of it says, or the same content read in another way. What both say is
-// said once.
+// join adds to what is known of a file what another version of it says, or the same content read in another way. What
+// both say is said once.
 func join(f, g *facts.File) {
 	if f.Facts() == 0 && len(f.Allows) == 0 {
 		if g.Kind == facts.FileOther {

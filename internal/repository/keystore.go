@@ -41,8 +41,9 @@ var (
 	bag        = []byte{0x06, 0x0b, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x0c, 0x0a, 0x01} // then its kind
 )
 
-// keyStoreOf returns what kind of key store a file is, empty where it is none: by its content, and by its name where the content
-// is no text. One that holds certificates alone is none, nor is the key with which every Android SDK signs what is not released.
+// keyStoreOf returns what kind of key store a file is, empty where it is none: by its content, and by its name where
+// the content is no text. One that holds certificates alone is none, nor is the key with which every Android SDK signs
+// what is not released.
 func keyStoreOf(name string, c content) string {
 	kind := ""
 	ending := strings.ToLower(name[strings.LastIndexByte(name, '.')+1:])
@@ -81,7 +82,8 @@ func keyStoreOf(name string, c content) string {
 	return kind
 }
 
-// bags tells of a PKCS #12 file which bags stand in it in clear: those of private keys, which are encrypted one by one, and others.
+// bags tells of a PKCS #12 file which bags stand in it in clear: those of private keys, which are encrypted one by one,
+// and others.
 func bags(data []byte) (keys, others bool) {
 	for {
 		i := bytes.Index(data, bag)

@@ -18,17 +18,19 @@ type kind struct {
 	match func(f *named) bool
 	// folders are where files of the kind lie, from the root or from some folder below it; nil: anywhere.
 	folders []string
-	// read adds what the file means. Where it is something else that is called alike, it sets the kind to facts.FileOther.
+	// read adds what the file means. Where it is something else that is called alike, it sets the kind to
+	// facts.FileOther.
 	read func(x *examination)
-	// foreign reports whether a file of that name is likely to be something else, so that it is no error if it cannot be read;
-	// nil: none is.
+	// foreign reports whether a file of that name is likely to be something else, so that it is no error if it cannot
+	// be read; nil: none is.
 	foreign func(name string) bool
 }
 
 // systems are the kinds of CI systems: those that lie in folders of their own before the others, and by name.
 var systems []kind
 
-// add declares a kind of a CI system. It is called where the system's file declares a variable for it; there is no list.
+// add declares a kind of a CI system. It is called where the system's file declares a variable for it; there is no
+// list.
 func add(k kind) kind { //nolint:unparam // it is a result that lets a variable call it
 	systems = append(systems, k)
 	own := func(k kind) int { return min(1, len(k.folders)) }
@@ -38,8 +40,8 @@ func add(k kind) kind { //nolint:unparam // it is a result that lets a variable 
 	return k
 }
 
-// kinds returns the table of kinds. A file is of the first that matches, or of none: then it is text, in the dialect that
-// package dialect knows by its name.
+// kinds returns the table of kinds. A file is of the first that matches, or of none: then it is text, in the dialect
+// that package dialect knows by its name.
 func kinds() []kind {
 	return slices.Concat([]kind{
 		{name: "pulumi-project", match: isProject, read: (*examination).pulumiProject},
@@ -70,8 +72,8 @@ func of(table []kind, f *named) *kind {
 	return nil
 }
 
-// in reports whether a file lies in one of the folders of the kind. One that is not at the root is what a template, or an
-// example, is made of.
+// in reports whether a file lies in one of the folders of the kind. One that is not at the root is what a template, or
+// an example, is made of.
 func (k *kind) in(name string) bool {
 	dir := "/" + parent(name)
 	return slices.ContainsFunc(k.folders, func(folder string) bool { return strings.HasSuffix(dir, "/"+folder) })
@@ -86,7 +88,8 @@ type named struct {
 
 func namedBy(name string, data []byte) *named {
 	return &named{
-		name: name, base: name[strings.LastIndexByte(name, '/')+1:], head: data[:min(len(data), 256)], dialect: dialect.Of(name),
+		name: name, base: name[strings.LastIndexByte(name, '/')+1:],
+		head: data[:min(len(data), 256)], dialect: dialect.Of(name),
 	}
 }
 

@@ -47,11 +47,12 @@ func TestNewCISystem(t *testing.T) {
 		return []*facts.File{{
 			Name: name, Kind: "acme-ci",
 			Commands: []facts.FileCommand{{
-				At: place.Position{Line: 10, Column: 9}, Tool: "gcloud", Command: "gcloud secrets create", Action: "create-secret",
-				Certain: true, Job: "deploy",
+				At: place.Position{Line: 10, Column: 9}, Tool: "gcloud", Command: "gcloud secrets create",
+				Action: "create-secret", Certain: true, Job: "deploy",
 			}},
 			CI: []facts.FileKey{{
-				At: place.Position{Line: 4, Column: 7}, Name: "AWS_SECRET_ACCESS_KEY", Cloud: "aws", By: "name", Job: "deploy",
+				At: place.Position{Line: 4, Column: 7}, Name: "AWS_SECRET_ACCESS_KEY", Cloud: "aws", By: "name",
+				Job: "deploy",
 			}},
 		}}
 	}
@@ -65,7 +66,10 @@ func TestNewCISystem(t *testing.T) {
 		{"a pipeline of a template", "template/" + name, "", text, said("template/" + name), nil},
 		{"a file of that name elsewhere", "acme/pipeline.yaml", "", text, nil, nil},
 		{"a list in its place", name, "", "- make\n", nil, []FileError{
-			{Name: name, At: place.Position{Line: 1, Column: 1}, Message: "want a pipeline of Acme: a mapping with stages"},
+			{
+				Name: name, At: place.Position{Line: 1, Column: 1},
+				Message: "want a pipeline of Acme: a mapping with stages",
+			},
 		}},
 	}
 	d, err := detect.New(detect.Options{})
@@ -107,14 +111,16 @@ func TestKinds(t *testing.T) {
 	t.Parallel()
 	for name, want := range map[string]facts.FileKind{
 		"Pulumi.yaml": "pulumi-project", "a/Pulumi.json": "pulumi-project", "Pulumi.dev.yml": "pulumi-stack",
-		".github/workflows/a.yml": "workflow", "x/.forgejo/workflows/action.yaml": "workflow", "x/action.yml": "action",
-		".github/a.yml": "other", ".gitlab-ci.yml": "gitlab-ci", "ci/api.gitlab-ci.yaml": "gitlab-ci",
-		".env": "dotenv", ".env.example": "dotenv", "GNUmakefile": "makefile", "rules.mk": "makefile", "make": "other",
-		"Dockerfile": "dockerfile", "api.Dockerfile": "dockerfile", "Dockerfile.dev": "dockerfile", "Dockerfile.md": "other",
+		".github/workflows/a.yml": "workflow", "x/.forgejo/workflows/action.yaml": "workflow",
+		"x/action.yml": "action", ".github/a.yml": "other", ".gitlab-ci.yml": "gitlab-ci",
+		"ci/api.gitlab-ci.yaml": "gitlab-ci", ".env": "dotenv", ".env.example": "dotenv",
+		"GNUmakefile": "makefile", "rules.mk": "makefile", "make": "other", "Dockerfile": "dockerfile",
+		"api.Dockerfile": "dockerfile", "Dockerfile.dev": "dockerfile", "Dockerfile.md": "other",
 		"Dockerfile.go": "dockerfile", "Containerfile.dev": "dockerfile", "package.json": "package-json",
-		"package-lock.json": "other", "justfile": "script", "Taskfile.dist.yml": "script", "x.ps1": "script", "x.CMD": "script",
-		"deploy.sh": "script", ".bashrc": "script", ".envrc": "script", ".husky/pre-push": "script", ".husky/README.md": "other",
-		"x.go": "other", "README.md": "other", "a.yaml": "other",
+		"package-lock.json": "other", "justfile": "script", "Taskfile.dist.yml": "script", "x.ps1": "script",
+		"x.CMD": "script", "deploy.sh": "script", ".bashrc": "script", ".envrc": "script",
+		".husky/pre-push": "script", ".husky/README.md": "other", "x.go": "other", "README.md": "other",
+		"a.yaml": "other",
 	} {
 		got := facts.FileOther
 		if k := of(kinds(), namedBy(name, nil)); k != nil {

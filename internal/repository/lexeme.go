@@ -12,9 +12,10 @@ type lexeme struct {
 // is reports whether the lexeme is the word or sign.
 func (l lexeme) is(text string) bool { return l.kind != 's' && l.text == text }
 
-// lexemes splits the source of a program in a language of C's family, or of Python where hash says that # begins a comment. It
-// knows what these languages have in common, which is enough to tell code from comments and texts: a quote that is left open
-// ends with its line, so that what it does not know (a regular expression with a quote, say) spoils one line at most.
+// lexemes splits the source of a program in a language of C's family, or of Python where hash says that # begins a
+// comment. It knows what these languages have in common, which is enough to tell code from comments and texts: a quote
+// that is left open ends with its line, so that what it does not know (a regular expression with a quote, say) spoils
+// one line at most.
 func lexemes(src string, hash bool) []lexeme {
 	var all []lexeme
 	for i := 0; i < len(src); {

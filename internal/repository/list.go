@@ -69,7 +69,8 @@ func listFiles(ctx context.Context, path string, kinds []kind) (*listing, error)
 	return l, nil
 }
 
-// resolve returns where a path leads. A link to a file keeps its name, by which rules know it: follow says that it is one.
+// resolve returns where a path leads. A link to a file keeps its name, by which rules know it: follow says that it is
+// one.
 func resolve(path string) (at string, info fs.FileInfo, follow bool, err error) {
 	if at, err = filepath.Abs(path); err != nil {
 		return "", nil, false, err
@@ -90,8 +91,8 @@ func resolve(path string) (at string, info fs.FileInfo, follow bool, err error) 
 	return at, info, err == nil && own.Mode()&fs.ModeSymlink != 0, err
 }
 
-// rootOf is the root by which a single file is named that git does not track, so that it is known by the folder that files of
-// its kind lie in.
+// rootOf is the root by which a single file is named that git does not track, so that it is known by the folder that
+// files of its kind lie in.
 func rootOf(path string, c *checkout, kinds []kind) string {
 	if c != nil {
 		return c.root

@@ -156,8 +156,8 @@ func (a *action) logsIn(given inputs, l *facts.FileLogin) bool {
 	return true
 }
 
-// open reports whether an input may be empty, or hold what a step has just made: its expressions refer to nothing that is
-// kept, as secrets and variables are.
+// open reports whether an input may be empty, or hold what a step has just made: its expressions refer to nothing that
+// is kept, as secrets and variables are.
 func open(value string) bool {
 	if !strings.Contains(value, "${{") {
 		return false

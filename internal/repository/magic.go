@@ -5,7 +5,8 @@ import (
 	"strings"
 )
 
-// family is a kind of files that hold no text of their own: by their endings, and by how the content of such files begins.
+// family is a kind of files that hold no text of their own: by their endings, and by how the content of such files
+// begins.
 type family struct {
 	what    string
 	endings string // each between blanks
@@ -19,8 +20,8 @@ type magic struct {
 	raw  bool // what follows may be text as it is: archives without compression, pictures of plain bytes
 }
 
-// families are what is listed and not searched where ending and content agree. Any content of a family fits any of its endings:
-// a .jpg that holds a PNG is an image.
+// families are what is listed and not searched where ending and content agree. Any content of a family fits any of its
+// endings: a .jpg that holds a PNG is an image.
 var families = [...]family{
 	{
 		"image, sound or video", " png apng jpg jpeg jpe jfif gif bmp ico cur icns tif tiff webp avif heic heif jxl jp2 psd mp3 mp4 m4a m4v mov webm mkv avi ogg oga ogv opus flac wav aac ",
@@ -87,7 +88,8 @@ var families = [...]family{
 	},
 }
 
-// others are the signs of files that are searched. What begins with one and goes on as text is not what it says that it is.
+// others are the signs of files that are searched. What begins with one and goes on as text is not what it says that it
+// is.
 var others = [...]magic{
 	{text: "%PDF-"}, {text: "\x7fELF"}, {text: "\xca\xfe\xba\xbe"}, {text: "\xcf\xfa\xed\xfe"}, {text: "\xfe\xed\xfa\xcf"}, {text: "\x00asm"}, {text: "SQLite format 3\x00"},
 }

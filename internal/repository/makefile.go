@@ -7,12 +7,13 @@ import (
 	"github.com/progression-labs-development/policypack/internal/place"
 )
 
-// makefile reads the recipes of a makefile, and what its $(shell …) runs, as make gives them to the shell: each line to a
-// shell of its own, with the makefile's variables filled in where they have one constant value.
+// makefile reads the recipes of a makefile, and what its $(shell …) runs, as make gives them to the shell: each line
+// to a shell of its own, with the makefile's variables filled in where they have one constant value.
 // https://www.gnu.org/software/make/manual/make.html
 func (x *examination) makefile() {
 	m := &makefile{
-		examination: x, vars: map[string]string{}, expanded: map[string]string{}, defines: map[string][]makeLine{}, left: 16 * maxValue,
+		examination: x, vars: map[string]string{}, expanded: map[string]string{},
+		defines: map[string][]makeLine{}, left: 16 * maxValue,
 	}
 	m.split(string(x.data))
 	for _, l := range m.recipes {

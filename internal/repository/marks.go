@@ -10,14 +10,15 @@ import (
 	"github.com/progression-labs-development/policypack/internal/place"
 )
 
-// mark is the digest of a secret, or of a line, by which it is known again in another version of a file without being kept.
+// mark is the digest of a secret, or of a line, by which it is known again in another version of a file without being
+// kept.
 type mark [sha256.Size]byte
 
 // marks are, by line, the marks of what was found on it.
 type marks map[int][]mark
 
-// marks returns those of the secrets that begin on a line, or that of the line where none does: what is found there then has
-// a meaning beside its text.
+// marks returns those of the secrets that begin on a line, or that of the line where none does: what is found there
+// then has a meaning beside its text.
 func (x *examination) marks() marks {
 	found := marks{}
 	for _, line := range linesOf(&x.file) {

@@ -15,7 +15,7 @@ import (
 type pipeline struct {
 	*examination
 	doc     *document
-	follow  follower // of the texts that run gets: command.Parse where the system puts nothing in place of something in them
+	follow  follower // of the texts that run gets: command.Parse where the system changes nothing in them
 	visited int      // nodes of scripts, which references may repeat
 	inputs  bool     // the values that are looked at are an action's
 	scope
@@ -37,8 +37,8 @@ func (w *pipeline) marking(text string, lang command.Language) ([]command.Use, e
 	return command.Parse(w.marked(text), lang)
 }
 
-// storedBut returns what follows a text of a system that sets variables of its environment to what it keeps, but for its own
-// ones, which begin alike.
+// storedBut returns what follows a text of a system that sets variables of its environment to what it keeps, but for
+// its own ones, which begin alike.
 func storedBut(own ...string) follower {
 	return func(text string, _ command.Language) ([]command.Use, error) { return command.Pipeline(text, own...) }
 }

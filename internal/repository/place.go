@@ -56,8 +56,8 @@ func (d *document) begin(n *yaml.Node) int {
 }
 
 // inside returns a function that tells where the byte at an offset of a scalar's value stands. A value and its source
-// differ in blanks, and in the escapes of quotes: behind one of those it is the beginning of the value. Offsets that grow
-// are found in one pass.
+// differ in blanks, and in the escapes of quotes: behind one of those it is the beginning of the value. Offsets that
+// grow are found in one pass.
 func (d *document) inside(n *yaml.Node) func(offset int) place.Position {
 	begin := d.begin(n)
 	from, at, ok := 0, begin, true

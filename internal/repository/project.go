@@ -8,9 +8,9 @@ import (
 	"github.com/progression-labs-development/policypack/internal/facts"
 )
 
-// overrides reads what a project says about who enforces policies on it: programs that stand in for the host of a policy
-// pack, which Pulumi prefers to the installed ones, and the backend, whose organisation requires packs. Keys of JSON are
-// matched as Pulumi does, without regard to case.
+// overrides reads what a project says about who enforces policies on it: programs that stand in for the host of a
+// policy pack, which Pulumi prefers to the installed ones, and the backend, whose organisation requires packs. Keys of
+// JSON are matched as Pulumi does, without regard to case.
 func (x *examination) overrides(d *document) {
 	equal := func(a, b string) bool { return a == b }
 	if strings.HasSuffix(x.file.Name, ".json") {
@@ -25,7 +25,8 @@ func (x *examination) overrides(d *document) {
 		return found
 	}
 	add := func(p pair, key, value string) {
-		x.file.Overrides = append(x.file.Overrides, facts.FileOverride{At: d.at(p.key), Key: key, Value: x.shown(value)})
+		x.file.Overrides = append(x.file.Overrides,
+			facts.FileOverride{At: d.at(p.key), Key: key, Value: x.shown(value)})
 	}
 	top := members(d.root)
 	for _, plugins := range under(top, "plugins") {

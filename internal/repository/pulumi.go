@@ -19,7 +19,8 @@ var sealedKeys = [...]string{"encryptionsalt", "encryptedkey", "secure"}
 // secure is the one member of an encrypted value.
 const secure = "secure"
 
-// parse reads the first document of the file as YAML, or the last one. Where that fails, the error says what was wanted.
+// parse reads the first document of the file as YAML, or the last one. Where that fails, the error says what was
+// wanted.
 func (x *examination) parse(want string, first bool) *document {
 	d, err := parseYAML(string(x.data))
 	if e := (*yamlError)(nil); errors.As(err, &e) {
@@ -83,8 +84,8 @@ func scheme(provider string) string {
 	return "other"
 }
 
-// pulumiProject reads Pulumi.yaml: who enforces policies on the project, and its configuration, which holds defaults of the
-// project's own keys and values of any.
+// pulumiProject reads Pulumi.yaml: who enforces policies on the project, and its configuration, which holds defaults of
+// the project's own keys and values of any.
 // https://www.pulumi.com/docs/iac/concepts/projects/project-file/
 func (x *examination) pulumiProject() {
 	d := x.parse("a Pulumi project: a mapping with name and runtime", true)
@@ -94,7 +95,7 @@ func (x *examination) pulumiProject() {
 	x.overrides(d)
 	project := text(member(d.root, "name"))
 	key, values := memberOf(d.root, "config")
-	if values != nil && !isMapping(values) && values.Kind != yaml.ScalarNode { // once the folder of the stacks' settings
+	if values != nil && !isMapping(values) && values.Kind != yaml.ScalarNode { // once, a text was the stacks' folder
 		x.fail(d.at(key), "want a mapping of configuration keys to values, or to type and default, under config")
 	}
 	x.config(d, values, func(p pair) (name string, value *yaml.Node) {

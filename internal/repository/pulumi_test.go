@@ -109,7 +109,8 @@ func TestDotenv(t *testing.T) {
 	}
 }
 
-// What a project says about who enforces policies on it is told without what is secret in it, wherever Pulumi would read it.
+// What a project says about who enforces policies on it is told without what is secret in it, wherever Pulumi would
+// read it.
 func TestOverrides(t *testing.T) {
 	runKinds(t, []kindTest{
 		{

@@ -73,7 +73,8 @@ func (r *reader) version(e entry) (res result) {
 // caught makes an error of a panic, whose text could quote the file.
 func (res *result) caught() {
 	if recover() != nil {
-		res.errors = append(res.errors, FileError{Name: res.name, Message: "not judged: an error in policypack; please report it"})
+		const message = "not judged: an error in policypack; please report it"
+		res.errors = append(res.errors, FileError{Name: res.name, Message: message})
 	}
 }
 
@@ -140,7 +141,8 @@ func (r *reader) add(res *result, e entry, c content) {
 	}
 }
 
-// said reports whether a secret was found before: in other views of a content it is on the same line, and rarely in the same column.
+// said reports whether a secret was found before: in other views of a content it is on the same line, and rarely in the
+// same column.
 func (res *result) said(f facts.Finding) bool {
 	return slices.ContainsFunc(res.file.Findings, func(g facts.Finding) bool { return f.At.Line == g.At.Line && f.Detector == g.Detector })
 }

@@ -1,26 +1,27 @@
 // Package repository reads a repository and tells of each file what the rules are to know: the secrets in it, the
 // commands that concern secrets, the configuration of stacks, and how jobs log in to clouds.
 //
-// Which files: those that git tracks, by its index; below a path that holds none of them, and where there is no git, all files.
-// Of a tracked file the bytes in the work tree are read, and what git would merge wherever that is something else: attributes can
-// have git write a file in another encoding than it keeps, and files may be missing. Nothing of the repository has a say in how
-// git reads its objects; see package git.
+// Which files: those that git tracks, by its index; below a path that holds none of them, and where there is no git,
+// all files. Of a tracked file the bytes in the work tree are read, and what git would merge wherever that is something
+// else: attributes can have git write a file in another encoding than it keeps, and files may be missing. Nothing of
+// the repository has a say in how git reads its objects; see package git.
 //
-// What is written by hand, or run, is read as text. What is no text, what package managers put there, what is minified and
-// pointers of Git LFS are searched for known formats. Images, fonts and archives that begin as their ending says are left out, as
-// are submodules. What is larger than 10 MB, is not in the encoding that it claims, or contradicts its ending or its first bytes
-// counts as unread; with a base, that is a fact for rules where a change adds or alters it. Names are told of every file.
-// Tests, fixtures and generated files are read. In lock files, which are full of hashes, only what tells by its format counts.
+// What is written by hand, or run, is read as text. What is no text, what package managers put there, what is minified
+// and pointers of Git LFS are searched for known formats. Images, fonts and archives that begin as their ending says
+// are left out, as are submodules. What is larger than 10 MB, is not in the encoding that it claims, or contradicts its
+// ending or its first bytes counts as unread; with a base, that is a fact for rules where a change adds or alters it.
+// Names are told of every file. Tests, fixtures and generated files are read. In lock files, which are full of hashes,
+// only what tells by its format counts.
 //
 // What a file is to the rules is told by its name, of scripts also by their first line. The meaning of a file is read
 // beside its text: a secret in a stack's configuration is a finding there and not a second time in the text.
 //
-// One table says all of that: a [kind] is an entry with what it is called, by what it is known and what reads it, and package
-// dialect says by its name how a text is written. A CI system is an entry in a file of its own, which declares it with [add]:
-// github.go and gitlab.go are two, and show what a [pipeline] gives them.
+// One table says all of that: a [kind] is an entry with what it is called, by what it is known and what reads it, and
+// package dialect says by its name how a text is written. A CI system is an entry in a file of its own, which declares
+// it with [add]: github.go and gitlab.go are two, and show what a [pipeline] gives them.
 //
-// What leaves the package is what [Read] hands over: a facts.File for each file of which there is something to say, and a
-// [Summary] of what was read. Neither holds a value of a file.
+// What leaves the package is what [Read] hands over: a facts.File for each file of which there is something to say, and
+// a [Summary] of what was read. Neither holds a value of a file.
 package repository
 
 import (
@@ -39,13 +40,14 @@ import (
 type Options struct {
 	Detector *detect.Detector
 	Progress func(files int) // told now and then how many files have been read, nil where nobody asks
-	// Base is a checkout of the branch that a change is made to, or empty. A comment that asks to let findings pass counts
-	// only where the same file of the base has the same comment over the same text.
+	// Base is a checkout of the branch that a change is made to, or empty. A comment that asks to let findings pass
+	// counts only where the same file of the base has the same comment over the same text.
 	Base string
 	// Components are globs over the type tokens of which a file must not register a component without being told.
 	Components []string
-	// Since are names of commits, or empty: what the commits bring that HEAD has and none of these is read too. Of a version that
-	// is not the last, what counts is what removing it does not undo: the secrets in it, and that it is a .env file.
+	// Since are names of commits, or empty: what the commits bring that HEAD has and none of these is read too. Of a
+	// version that is not the last, what counts is what removing it does not undo: the secrets in it, and that it is a
+	// .env file.
 	Since []string
 
 	kinds []kind // in place of those of the table
@@ -67,8 +69,8 @@ type Summary struct {
 	Bytes int64
 	// Commits is how many commits were read, and Versions how many files in them beside those that are there now.
 	Commits, Versions int64
-	// Formats are the files that were searched for known formats alone, by reason, Skipped those that were left out, Errors those
-	// that could not be judged, or not fully, by name.
+	// Formats are the files that were searched for known formats alone, by reason, Skipped those that were left out,
+	// Errors those that could not be judged, or not fully, by name.
 	Formats, Skipped []Skipped
 	Errors           []FileError
 	// Unread are those of Skipped that could not be read, or are not what they say that they are, by name.
@@ -194,8 +196,8 @@ type result struct {
 	marks  marks // where they were asked for
 }
 
-// absences are the files of which git's version could not be read: one error for each cause, since a clone that leaves objects
-// out leaves out thousands.
+// absences are the files of which git's version could not be read: one error for each cause, since a clone that leaves
+// objects out leaves out thousands.
 type absences []absence
 
 type absence struct {

@@ -46,7 +46,8 @@ func asItStands(line, col int) place.Position {
 	return place.Position{Line: max(line, 1), Column: max(col, 1)}
 }
 
-// shellOf returns the language of the shell that a command line calls, as in SHELL of a Dockerfile and shell of a workflow.
+// shellOf returns the language of the shell that a command line calls, as in SHELL of a Dockerfile and shell of a
+// workflow.
 func shellOf(line string) (lang command.Language, ok bool) {
 	first, _, _ := strings.Cut(strings.TrimSpace(line), " ")
 	lang, ok = command.ShellOf(first)
@@ -62,8 +63,8 @@ func (x *examination) commands(text string, lang command.Language, at func(line,
 	x.use(uses, err, "", at)
 }
 
-// followed returns the commands of a text, which it follows. Past what is followed of one file, the words that are written
-// there count.
+// followed returns the commands of a text, which it follows. Past what is followed of one file, the words that are
+// written there count.
 func (x *examination) followed(text string, lang command.Language, follow follower) ([]command.Use, error) {
 	if x.parsed += len(text); x.parsed <= maxParsed {
 		return follow(text, lang)
@@ -75,8 +76,8 @@ func (x *examination) followed(text string, lang command.Language, follow follow
 	return command.Sweep(text, lang), err
 }
 
-// use adds commands. A text that is no shell has been read line by line; one that was not followed to its end is added as such,
-// beside what was found in it.
+// use adds commands. A text that is no shell has been read line by line; one that was not followed to its end is added
+// as such, beside what was found in it.
 func (x *examination) use(uses []command.Use, err error, job string, at func(line, col int) place.Position) {
 	if command.GaveUp(err) {
 		uses = append([]command.Use{{Tool: "shell", Command: "a text that cannot be read", Action: unreadable, Line: 1, Col: 1}}, uses...)

@@ -51,8 +51,8 @@ func (s skips) list() []Skipped {
 	return all
 }
 
-// managedFolders are those that package managers fill and nobody edits. A folder called vendor or Pods is one only where
-// the tool that fills it has left its list there; third_party is edited by hand, and is read.
+// managedFolders are those that package managers fill and nobody edits. A folder called vendor or Pods is one only
+// where the tool that fills it has left its list there; third_party is edited by hand, and is read.
 var managedFolders = [...]string{
 	"node_modules", "bower_components", "jspm_packages", ".yarn", ".venv", "site-packages", "__pypackages__", ".tox",
 	".terraform/modules", ".terraform/providers", ".terragrunt-cache",
