@@ -5,6 +5,7 @@ import (
 	"unsafe"
 
 	"github.com/progression-labs-development/policypack/internal/detect/file"
+	"github.com/progression-labs-development/policypack/internal/dialect"
 	"github.com/progression-labs-development/policypack/internal/place"
 )
 
@@ -21,28 +22,31 @@ type FileMatch struct {
 // much a name in it promises; see the package's description. The data is UTF-8, whatever the file is in, and must not
 // change before File returns; nothing of it is kept.
 func (d *Detector) File(name string, data []byte) []FileMatch {
-	if len(data) < 8 {
-		return nil
-	}
-	return d.file(name, view(data), false)
+	return d.file(name, dialect.Of(name), data, false)
+}
+
+// FileIn is File for a text whose dialect is known otherwise than by its name.
+func (d *Detector) FileIn(k dialect.Dialect, name string, data []byte) []FileMatch {
+	return d.file(name, k, data, false)
 }
 
 // FileFormats is File for a file that is no text, or that nobody has written by hand: it returns what has a known
 // format, or fits a pattern of the options. Neither a name beside a value counts nor what is encoded.
 func (d *Detector) FileFormats(name string, data []byte) []FileMatch {
-	if len(data) < 8 {
-		return nil
-	}
-	return d.file(name, view(data), true)
+	return d.file(name, dialect.Of(name), data, true)
 }
 
 // view returns the data as a string without a copy, which would cost more than the search.
 func view(data []byte) string { return unsafe.String(unsafe.SliceData(data), len(data)) } //nolint:gosec // see File
 
-func (d *Detector) file(name, text string, only bool) []FileMatch {
+func (d *Detector) file(name string, k dialect.Dialect, data []byte, only bool) []FileMatch {
+	if len(data) < 8 {
+		return nil
+	}
+	text := view(data)
 	s := d.scan(text)
 	defer d.done(s)
-	f := fileScan{Source: file.New(name, &s.Cursor), s: s, only: only}
+	f := fileScan{Source: file.New(name, k.Values, &s.Cursor), s: s, only: only}
 	s.file = &f
 	s.extras()
 	f.look()

@@ -105,7 +105,7 @@ func (x *examination) extents() map[int]int {
 		first := text.Position(from).Line
 		last[first] = max(last[first], text.Position(to).Line)
 	}
-	for _, m := range x.detector.File(x.file.Name, x.data) {
+	for _, m := range x.detector.FileIn(x.dialect, x.name, x.data) {
 		add(m.Start, m.End)
 	}
 	for _, p := range x.told {

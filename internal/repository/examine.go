@@ -39,6 +39,9 @@ func (r *reader) examine(name string, data []byte) *examination {
 	}
 	if k := of(r.kinds, x.named); k != nil {
 		x.file.Kind = k.name
+		if k.dialect != nil {
+			x.dialect = *k.dialect
+		}
 		k.read(x)
 		if x.file.Kind == facts.FileOther && k.foreign != nil && k.foreign(name) {
 			x.errors = nil
@@ -52,7 +55,7 @@ func (r *reader) examine(name string, data []byte) *examination {
 
 // secrets looks for secrets in the text.
 func (x *examination) secrets() {
-	for _, m := range x.detector.File(x.file.Name, x.data) {
+	for _, m := range x.detector.FileIn(x.dialect, x.name, x.data) {
 		x.file.More = x.file.More || m.More
 		if x.dialect.Hashes && m.Reason == detect.ReasonKeyName || x.known(&m.Match) {
 			continue

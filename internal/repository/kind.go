@@ -18,6 +18,8 @@ type kind struct {
 	match func(f *named) bool
 	// folders are where files of the kind lie, from the root or from some folder below it; nil: anywhere.
 	folders []string
+	// dialect is how the text is written; nil: as its name says.
+	dialect *dialect.Dialect
 	// read adds what the file means. Where it is something else that is called alike, it sets the kind to
 	// facts.FileOther.
 	read func(x *examination)

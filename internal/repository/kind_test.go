@@ -12,6 +12,7 @@ import (
 
 	"github.com/progression-labs-development/policypack/internal/command"
 	"github.com/progression-labs-development/policypack/internal/detect"
+	"github.com/progression-labs-development/policypack/internal/dialect"
 	"github.com/progression-labs-development/policypack/internal/facts"
 	"github.com/progression-labs-development/policypack/internal/place"
 )
@@ -139,5 +140,40 @@ func TestKinds(t *testing.T) {
 	}
 	if slices.Contains(names, facts.FileOther) {
 		t.Error("a kind is called other, which is what files of no kind are")
+	}
+}
+
+// A kind says how its files are written where their names do not.
+func TestKindHasDialect(t *testing.T) {
+	t.Parallel()
+	d, err := detect.New(detect.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	acme := kind{name: "acme-ci", match: func(f *named) bool { return f.base == "run.acme" }, read: func(*examination) {}}
+	const text = "db_password = kT9vQ2mLz8" + "Rw4Xn\n~~ policypack:allow committed-secret: for the test\n"
+	for _, tt := range []struct {
+		name           string
+		dialect        *dialect.Dialect
+		found, comment bool
+	}{
+		{"as a name that is not known", nil, false, false},
+		{
+			"as a script with a comment of its own", &dialect.Dialect{Values: dialect.Shells, Comments: []string{"~~"}},
+			true, true,
+		},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			k := acme
+			k.dialect = tt.dialect
+			x := newReader("", false, Options{Detector: d, kinds: []kind{k}}, nil).examine("ci/run.acme", []byte(text))
+			if got := len(x.file.Findings) > 0; got != tt.found {
+				t.Errorf("a bare value is found: %t, want %t", got, tt.found)
+			}
+			if got := len(x.file.Allows) > 0; got != tt.comment {
+				t.Errorf("the comment counts: %t, want %t", got, tt.comment)
+			}
+		})
 	}
 }

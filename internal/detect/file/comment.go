@@ -1,6 +1,10 @@
 package file
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/progression-labs-development/policypack/internal/dialect"
+)
 
 // comment reports whether the offset stands in a comment or in the documentation of a function.
 func (f *Source) comment(i int) bool {
@@ -13,23 +17,23 @@ func (f *Source) comment(i int) bool {
 	f.Work += i - begin
 	line := strings.TrimLeft(t[begin:i], " \t")
 	for _, c := range [...]struct {
-		dialect
+		ways dialect.Values
 		mark string
 	}{
-		{hashComment, "#"},
-		{slashComment, "//"},
-		{slashComment, "/*"},
-		{slashComment, "* "},
-		{dashComment, "--"},
-		{semiComment, ";"},
-		{markup, "<!--"},
+		{dialect.HashComment, "#"},
+		{dialect.SlashComment, "//"},
+		{dialect.SlashComment, "/*"},
+		{dialect.SlashComment, "* "},
+		{dialect.DashComment, "--"},
+		{dialect.SemiComment, ";"},
+		{dialect.Markup, "<!--"},
 	} {
-		if f.dialect.has(c.dialect) && (strings.HasPrefix(line, c.mark) && !strings.HasPrefix(line, "#define") ||
+		if f.dialect.Has(c.ways) && (strings.HasPrefix(line, c.mark) && !strings.HasPrefix(line, "#define") ||
 			strings.Contains(line, " "+c.mark+" ")) {
 			return true
 		}
 	}
-	return f.dialect.has(slashComment) && f.block(i) || f.dialect == scriptSyntax && f.docstring(i)
+	return f.dialect.Has(dialect.SlashComment) && f.block(i) || f.dialect == dialect.Script && f.docstring(i)
 }
 
 // block reports whether the offset stands in a comment that a line begins with /*. It goes on where it was asked last.

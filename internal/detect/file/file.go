@@ -20,12 +20,13 @@ import (
 
 	"github.com/progression-labs-development/policypack/internal/detect/ascii"
 	"github.com/progression-labs-development/policypack/internal/detect/formats"
+	"github.com/progression-labs-development/policypack/internal/dialect"
 )
 
 // Source is a file that is looked through for values: what its name and the syntax of its text say.
 type Source struct {
 	*formats.Cursor // the text that is looked at: that of the file, or one that is encoded in it
-	dialect         dialect
+	dialect         dialect.Values
 	sample          bool // tests, fixtures, examples, documentation
 
 	// Decoded says that the text is one that is encoded in the file, so that no offset means anything to its syntax.
@@ -41,14 +42,13 @@ type Source struct {
 
 // New returns the file of that name, whose text the cursor has entered. The name is slash-separated and from the root
 // of the repository.
-func New(name string, c *formats.Cursor) Source {
-	k := dialectOf(name)
-	if k.has(proseText|semiComment) && ascii.FirstByte(strings.TrimPrefix(c.Text[:min(len(c.Text), 256)],
+func New(name string, k dialect.Values, c *formats.Cursor) Source {
+	if k.Has(dialect.Prose|dialect.SemiComment) && ascii.FirstByte(strings.TrimPrefix(c.Text[:min(len(c.Text), 256)],
 		"\ufeff")) == '<' {
-		k = quotedText | markup | k&proseText // web.config
+		k = dialect.Quoted | dialect.Markup | k&dialect.Prose // web.config
 	}
 	return Source{Cursor: c, dialect: k, sample: samplePath(name)}
 }
 
 // Commands reports whether lines of the file may be commands.
-func (f *Source) Commands() bool { return f.dialect.has(commandText) }
+func (f *Source) Commands() bool { return f.dialect.Has(dialect.Commands) }

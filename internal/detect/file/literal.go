@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/progression-labs-development/policypack/internal/detect/ascii"
+	"github.com/progression-labs-development/policypack/internal/dialect"
 )
 
 // The bounds of what is looked at for a value.
@@ -40,7 +41,7 @@ func (f *Source) literal(n Name, i int, colon bool) (v Value, ok bool) {
 		return v, false
 	}
 	if q := t[j]; q == '"' || q == '\'' || q == '`' {
-		if j > i && (f.dialect&(bareText|colonText) != 0 || strings.ContainsAny(t[i:j], "fF")) {
+		if j > i && (f.dialect&(dialect.Bare|dialect.Colon) != 0 || strings.ContainsAny(t[i:j], "fF")) {
 			return v, false
 		}
 		return f.quoted(j)
@@ -54,13 +55,13 @@ func (f *Source) literal(n Name, i int, colon bool) (v Value, ok bool) {
 		}
 	}
 	switch {
-	case f.dialect.has(colonText) && colon && i > blank:
+	case f.dialect.Has(dialect.Colon) && colon && i > blank:
 		return f.scalar(n, i)
 	case n.From > 0 && strings.IndexByte("?&/;=,(", t[n.From-1]) >= 0 && !colon: // a part of something else
 	case n.quote == 0 && !colon && lineStarts(t, n.From, "export"): // in user data, for one
 		return f.bare(i)
-	case n.quote == 0 && f.dialect.has(bareText) && (!colon || f.dialect.has(semiComment)),
-		n.quote == 0 && f.dialect.has(colonText) && !colon && i == blank:
+	case n.quote == 0 && f.dialect.Has(dialect.Bare) && (!colon || f.dialect.Has(dialect.SemiComment)),
+		n.quote == 0 && f.dialect.Has(dialect.Colon) && !colon && i == blank:
 		return f.bare(i)
 	}
 	return v, false
@@ -156,10 +157,10 @@ func (f *Source) bare(i int) (v Value, ok bool) {
 	for k < end && (t[k] == ' ' || t[k] == '\t') {
 		k++
 	}
-	if k < end && t[k] != '\n' && t[k] != '\r' && t[k] != '#' && f.dialect&(commandText|spaceText) == 0 {
+	if k < end && t[k] != '\n' && t[k] != '\r' && t[k] != '#' && f.dialect&(dialect.Commands|dialect.Spaced) == 0 {
 		return v, false // a sentence
 	}
-	for j > i+1 && strings.IndexByte(",\"'\\;", t[j-1]) >= 0 && (t[j-1] != ';' || f.dialect.has(commandText)) {
+	for j > i+1 && strings.IndexByte(",\"'\\;", t[j-1]) >= 0 && (t[j-1] != ';' || f.dialect.Has(dialect.Commands)) {
 		j--
 	}
 	if strings.ContainsAny(t[i:j], "()[]{}<>$`\\|\"'") || t[i] == '&' || t[j-1] == '&' {

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/progression-labs-development/policypack/internal/detect/ascii"
+	"github.com/progression-labs-development/policypack/internal/dialect"
 )
 
 // worded reports whether the trigram at i stands in a word that gives a name a tier.
@@ -77,7 +78,7 @@ func (f *Source) Name(i int) (n Name, end int, ok bool) {
 		return n, to, false
 	}
 	n.From, n.Key = from, strings.Trim(t[from:to], ".-$")
-	if f.dialect.has(semiComment) && strings.HasSuffix(n.Key, ".key") {
+	if f.dialect.Has(dialect.SemiComment) && strings.HasSuffix(n.Key, ".key") {
 		n.Key = strings.ReplaceAll(n.Key, ".", "_") // api.key of properties
 	}
 	if t[n.after] == '(' {
@@ -93,12 +94,12 @@ func (f *Source) separated(n Name) bool {
 	case '=', ':', '?', '|', ',', '(', '[', '>':
 		return true
 	case '{', '\n', '\r', '}':
-		return strings.HasPrefix(t[n.after:], "{ get") || n.quote != 0 || c != '{' && f.dialect.has(colonText)
+		return strings.HasPrefix(t[n.after:], "{ get") || n.quote != 0 || c != '{' && f.dialect.Has(dialect.Colon)
 	case '<':
-		return f.dialect.has(markup)
+		return f.dialect.Has(dialect.Markup)
 	case '"', '\'':
 		return n.after > n.to
 	default:
-		return n.after > n.to && (ascii.IsLetter(c) || f.dialect&(spaceText|commandText) != 0)
+		return n.after > n.to && (ascii.IsLetter(c) || f.dialect&(dialect.Spaced|dialect.Commands) != 0)
 	}
 }

@@ -5,12 +5,13 @@ import (
 
 	"github.com/progression-labs-development/policypack/internal/detect/ascii"
 	"github.com/progression-labs-development/policypack/internal/detect/names"
+	"github.com/progression-labs-development/policypack/internal/dialect"
 )
 
 // beside finds the value of a pair whose name is itself a value: {"name": "DB_PASSWORD", "value": "…"} in any notation.
 func (f *Source) beside(n Name) (v Value, ok bool) {
 	t := f.Text
-	if f.dialect.has(markup) && strings.HasPrefix(t[n.to:], "</") { // <name>password</name><value>…</value>
+	if f.dialect.Has(dialect.Markup) && strings.HasPrefix(t[n.to:], "</") { // <name>password</name><value>…</value>
 		i := n.to + 2
 		for i < len(t) && i-n.to < 32 && t[i] != '<' {
 			i++
@@ -24,7 +25,7 @@ func (f *Source) beside(n Name) (v Value, ok bool) {
 		return v, false
 	}
 	i := n.after
-	if t[i] == '>' && f.dialect.has(markup) {
+	if t[i] == '>' && f.dialect.Has(dialect.Markup) {
 		return f.text(i + 1)
 	}
 	stop := min(len(t), i+80)

@@ -7,6 +7,7 @@ import (
 	"github.com/progression-labs-development/policypack/internal/detect/ascii"
 	"github.com/progression-labs-development/policypack/internal/detect/looks"
 	"github.com/progression-labs-development/policypack/internal/detect/names"
+	"github.com/progression-labs-development/policypack/internal/dialect"
 )
 
 // Header reports whether the value of a header's name could be a credential in a file.
@@ -100,7 +101,7 @@ func everyKind(v string) bool {
 
 // weak reports whether the place is one in which a weak password is an illustration.
 func (f *Source) weak(at int) bool {
-	return f.sample || f.dialect.has(proseText) || f.comment(at)
+	return f.sample || f.dialect.Has(dialect.Prose) || f.comment(at)
 }
 
 // publishable reports whether the text is a key that services mean to be public.

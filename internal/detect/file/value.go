@@ -5,6 +5,7 @@ import (
 
 	"github.com/progression-labs-development/policypack/internal/detect/ascii"
 	"github.com/progression-labs-development/policypack/internal/detect/names"
+	"github.com/progression-labs-development/policypack/internal/dialect"
 )
 
 // Name is a name in a file.
@@ -36,7 +37,7 @@ func (f *Source) Value(n Name) (v Value, ok bool) {
 			return f.literal(n, w+2, false)
 		case next == ':' || next == '/':
 			return v, false
-		case (n.quote == 0 || n.escaped) && f.dialect&(bareText|colonText|proseText) == 0:
+		case (n.quote == 0 || n.escaped) && f.dialect&(dialect.Bare|dialect.Colon|dialect.Prose) == 0:
 			if x, ok := annotated(t, w+1); ok { // password: string = "…"
 				return f.literal(n, x, false)
 			}
@@ -75,7 +76,7 @@ func (f *Source) Value(n Name) (v Value, ok bool) {
 		}
 		return v, false
 	case '>':
-		if f.dialect.has(markup) && n.quote == 0 && n.From > 0 && (t[n.From-1] == '<' || t[n.From-1] == ':') {
+		if f.dialect.Has(dialect.Markup) && n.quote == 0 && n.From > 0 && (t[n.From-1] == '<' || t[n.From-1] == ':') {
 			return f.text(w + 1)
 		}
 	case '{':
@@ -89,9 +90,9 @@ func (f *Source) Value(n Name) (v Value, ok bool) {
 	case '"', '\'':
 		switch {
 		case n.quote != 0:
-		case lineStarts(t, n.From, "#define"), f.dialect.has(spaceText) && f.spaced(n):
+		case lineStarts(t, n.From, "#define"), f.dialect.Has(dialect.Spaced) && f.spaced(n):
 			return f.literal(n, w, false)
-		case f.dialect.has(commandText):
+		case f.dialect.Has(dialect.Commands):
 			return Value{To: -1}, false
 		}
 		return v, false
@@ -103,9 +104,9 @@ func (f *Source) Value(n Name) (v Value, ok bool) {
 				return f.literal(n, j+1, false)
 			}
 			return v, false
-		case f.dialect.has(spaceText) && f.spaced(n):
+		case f.dialect.Has(dialect.Spaced) && f.spaced(n):
 			return f.bare(w)
-		case f.dialect.has(commandText):
+		case f.dialect.Has(dialect.Commands):
 			return Value{To: -1}, false
 		}
 	}
@@ -114,7 +115,7 @@ func (f *Source) Value(n Name) (v Value, ok bool) {
 
 // spaced reports whether a blank gives the name its value: ENV NAME VALUE of a Dockerfile, or a word of .netrc.
 func (f *Source) spaced(n Name) bool {
-	return f.dialect == netrcSyntax || lineStarts(f.Text, n.From, "ENV")
+	return f.dialect == dialect.Spaced || lineStarts(f.Text, n.From, "ENV")
 }
 
 // annotated skips a type behind a colon: string =, &'static str =, Optional[str] =.
