@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"path"
 	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/open-policy-agent/opa/v1/ast"
@@ -64,6 +65,9 @@ func TestRego(t *testing.T) {
 		}
 	}
 	for file, report := range reached.Report(parsed).Files {
+		if strings.HasSuffix(file, "_test.rego") {
+			continue // lines behind one that failed
+		}
 		for _, lines := range report.NotCovered {
 			t.Errorf("%s:%d: no test reaches this line", file, lines.Start.Row)
 		}

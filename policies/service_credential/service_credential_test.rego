@@ -48,7 +48,7 @@ test_rule_of_a_queue_has_its_own_advice if {
 
 test_cloud_keys_harmless_and_allowed_types_pass if {
 	_deny({"token": "aws:iam/accessKey:AccessKey", "cloud_key": true}, {}) == set()
-	_deny({"token": "aws:iam/virtualMfaDevice:VirtualMfaDevice"}, {}) == set()
+	_deny({"token": "aws:iam/virtualMfaDevice:VirtualMfaDevice", "subclass": "no-login"}, {}) == set()
 	_deny({"token": "aws:appsync/apiKey:ApiKey"}, {"parameters": {"service-credential": {"allowTypes": ["aws:appsync/*:*"]}}}) == set()
 }
 
@@ -57,21 +57,6 @@ test_condition_of_the_catalogue if {
 	_deny(kind, {}) == set()
 	_deny(kind, {"resource": {"properties": {"hasSshPassword": true}}}) == _denied("azure-native:storage:LocalUser", _own)
 	_undecided(kind, {"resource": {"unknown": [["hasSshPassword"]]}}) == _open("azure-native:storage:LocalUser")
-}
-
-test_type_that_need_not_hold_a_credential if {
-	kind := {"token": "vault:aws/secretBackend:SecretBackend", "values": [["accessKey"], ["secretKey"]]}
-	_deny(kind, {}) == set()
-	_undecided(kind, {}) == set()
-	_undecided(kind, {"resource": {"unknown": [["secretKey"]]}}) == _open("vault:aws/secretBackend:SecretBackend")
-	_deny(kind, {"resource": {"properties": {"secretKey": "[secret]"}, "secret": [["secretKey"]]}}) == _denied("vault:aws/secretBackend:SecretBackend", _own)
-}
-
-test_imported_public_key_is_no_credential if {
-	kind := {"token": "alicloud:ecs/keyPair:KeyPair"}
-	_deny(kind, {"resource": {"properties": {"publicKey": "ssh-ed25519 x"}}}) == set()
-	_undecided(kind, {"resource": {"unknown": [["publicKey"]]}}) == _open("alicloud:ecs/keyPair:KeyPair")
-	_deny(kind, {}) == _denied("alicloud:ecs/keyPair:KeyPair", _own)
 }
 
 _kept := "Keep the key in the secrets manager, with the narrowest rights and an end, rotate it, and list the provider's type in allowTypes."
