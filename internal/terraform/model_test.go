@@ -152,8 +152,8 @@ func TestState(t *testing.T) {
 			{"address": "module.m[0].aws_secretsmanager_secret_version.v", "mode": "managed", "type": "aws_secretsmanager_secret_version", "name": "v", "values": {"id": "i", "secret_id": "s", "secret_string": "x"}, "sensitive_values": {"secret_string": true}, "depends_on": ["random_password.p", "module.m.aws_x.gone"]}
 		]}]
 	}}}`)
-	if d.Plan() || d.Len() != 2 || d.Version() != "1.11.4" || d.Stack("p", "s").Preview {
-		t.Errorf("plan %v, %d resources, version %q", d.Plan(), d.Len(), d.Version())
+	if d.Plan() || d.Len() != 2 || d.Stack("p", "s").Preview {
+		t.Errorf("plan %v, %d resources", d.Plan(), d.Len())
 	}
 	const version = "module.m[0].aws_secretsmanager_secret_version.v"
 	for _, tt := range []struct{ address, inputs, outputs string }{

@@ -19,7 +19,6 @@ package terraform
 import (
 	"fmt"
 	"io/fs"
-	"strings"
 
 	"github.com/progression-labs-development/policypack/internal/catalogue"
 	"github.com/progression-labs-development/policypack/rego"
@@ -75,14 +74,6 @@ func Read(data []byte) (*Document, error) {
 
 // Plan tells whether it is a plan, not a state.
 func (d *Document) Plan() bool { return d.file.plan() }
-
-// Version is that of the Terraform or OpenTofu that made it, empty where it does not say.
-func (d *Document) Version() string {
-	if strings.Trim(d.file.TerraformVersion, "0123456789.abcdefghijklmnopqrstuvwxyz-+") != "" {
-		return ""
-	}
-	return d.file.TerraformVersion
-}
 
 // Errored reports whether it is a plan that Terraform could not finish. What it does not hold, nobody can judge.
 func (d *Document) Errored() bool { return d.file.Errored }
