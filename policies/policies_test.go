@@ -45,7 +45,7 @@ func modules(t *testing.T) map[string]*ast.Module {
 	return parsed
 }
 
-// TestRego runs the unit tests of the rules, with what the rules may use at run time. They reach every line.
+// TestRego runs the unit tests of the rules, with what the rules may use at run time. They reach every line of them.
 func TestRego(t *testing.T) {
 	t.Parallel()
 	parsed := modules(t)

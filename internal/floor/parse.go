@@ -107,7 +107,8 @@ func (p *parser) selector(where, part, tag string, v any) {
 		text = strings.ToLower(text)
 	}
 	if glob.Bracket(text) { // a class of characters before 0.2.0: what it held would now be let go
-		p.fail(`%s: not a glob: a bracket stands for itself: write {a,b} for one of several, or \[ for a bracket that is meant`, where)
+		p.fail("%s: not a glob: a bracket stands for itself: write {a,b} for one of several, or "+
+			`\[ for a bracket that is meant`, where)
 		return
 	}
 	match, err := glob.Compile(text)

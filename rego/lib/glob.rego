@@ -1,13 +1,13 @@
 # METADATA
 # title: Globs
 # description: |
-#   The one meaning that a glob has in all settings; package glob says it, and is the same in Go. * stands for any
-#   characters but the separators, ** for any, ? for one that is no separator, {a,b} for one of several globs, and \ before
-#   a character for that character. Everything else stands for itself, brackets too.
+#   The one meaning that a glob has in all settings; package glob of Go says it and is the same. * stands for any characters
+#   but the separators, ** for any, ? for one that is no separator, {a,b} for one of several globs, and \ before a character
+#   for that character. Everything else stands for itself, brackets too.
 package lib.glob
 
 # METADATA
-# description: Reports whether the glob matches the whole of the text. The separators are a list of characters, or null for none.
+# description: Reports whether the glob matches the whole text. The separators are a list of characters; null stands for none.
 match(pattern, _, text) if pattern == text
 
 match(pattern, separators, text) if glob.match(_escaped(pattern), separators, text)
