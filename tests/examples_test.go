@@ -4,6 +4,7 @@ package tests
 import (
 	"context"
 	"encoding/json"
+	"maps"
 	"errors"
 	"fmt"
 	"os"
@@ -102,9 +103,11 @@ func judgeFiles(t *testing.T, policy string, level, usual pulumirpc.EnforcementL
 	if err := c.WriteFiles(filepath.Join(dir, "repository")); err != nil {
 		t.Fatal(err)
 	}
-	config := map[string]map[string]any{"settings": c.Settings}
+	config := map[string]map[string]any{"settings": {}}
+	maps.Copy(config["settings"], c.Settings)
 	if policy != "settings" {
-		config[policy] = c.Parameters
+		config[policy] = map[string]any{}
+		maps.Copy(config[policy], c.Parameters)
 		config[policy]["enforcementLevel"] = strings.ToLower(level.String())
 	}
 	text, err := json.Marshal(config)
