@@ -66,13 +66,13 @@ func Start() (w *Workers, err error) {
 	if err != nil {
 		return nil, err
 	}
-	defer listener.Close() // the workers alone hold it: without them, a relay waits for nothing
+	defer listener.Close() //nolint:errcheck // the workers alone hold it: without them, a relay waits for nothing
 	listener.SetUnlinkOnClose(false)
 	file, err := listener.File()
 	if err != nil {
 		return nil, err
 	}
-	defer file.Close()
+	defer file.Close() //nolint:errcheck // nothing is lost
 	self, err := os.Executable()
 	if err != nil {
 		return nil, err
@@ -131,7 +131,7 @@ func Work(run func(args []string, stdin *os.File, stdout, stderr io.Writer) int)
 }
 
 func serve(conn net.Conn, run func([]string, *os.File, io.Writer, io.Writer) int) error {
-	defer conn.Close()
+	defer conn.Close() //nolint:errcheck // nothing is lost
 	var c command
 	if err := json.NewDecoder(conn).Decode(&c); err != nil {
 		return err
@@ -150,9 +150,9 @@ func serve(conn net.Conn, run func([]string, *os.File, io.Writer, io.Writer) int
 	if err != nil {
 		return err
 	}
-	defer in.Close()
+	defer in.Close() //nolint:errcheck // nothing is lost
 	go func() {
-		defer out.Close()
+		defer out.Close() //nolint:errcheck // nothing is lost
 		_, _ = out.Write(c.Stdin)
 	}()
 	var stdout, stderr printed
@@ -200,11 +200,11 @@ func Relay() (int, error) {
 	if c.Stdin, err = io.ReadAll(os.Stdin); err != nil {
 		return 0, err
 	}
-	conn, err := net.Dial("unix", os.Getenv(addressVar))
+	conn, err := net.Dial("unix", os.Getenv(addressVar)) //nolint:gosec // a socket that the test made
 	if err != nil {
 		return 0, err
 	}
-	defer conn.Close()
+	defer conn.Close() //nolint:errcheck // nothing is lost
 	if err := json.NewEncoder(conn).Encode(c); err != nil {
 		return 0, err
 	}
