@@ -40,36 +40,37 @@ decisions contains _answer(policy, "undecided", decision) if {
 
 _answer(policy, rule, decision) := {"policy": policy.name, "rule": rule, "decision": decision, "finding": id} if {
 	not decision.finding
-	there := [finding | some finding in input.findings; _at(finding, decision)]
-	id := data.lib.finding.foremost(there).id
+	id := data.lib.finding.foremost(_there(decision)).id
 } else := {"policy": policy.name, "rule": rule, "decision": decision}
 
-_at(finding, decision) if {
-	finding.place != "file"
-	not decision.line
-	finding.path == decision.path
-	_resource(finding, decision)
-}
-
 # In a file the line and the column may stand alone.
-_at(finding, decision) if {
-	finding.line == decision.line
-	finding.column == decision.column
+_there(decision) := {finding |
+	some finding in _in_file[[decision.line, decision.column]]
 	object.get(decision, "path", finding.path) in {finding.path, []}
-}
-
-_resource(finding, decision) if finding.urn == decision.urn
-
-_resource(finding, decision) if {
-	not decision.urn
-	finding.urn == input.resource.urn
-}
+} if {
+	decision.line
+} else := _in_resource[[_urn(decision), decision.path]]
 
 # A decision about the stack as a whole is one about its root.
-_resource(finding, decision) if {
-	not decision.urn
-	not input.resource
-	finding.type == "pulumi:pulumi:Stack"
+_urn(decision) := decision.urn if {
+	decision.urn
+} else := input.resource.urn if {
+	input.resource
+} else := _root
+
+_root := [finding.urn | some finding in input.findings; finding.type == "pulumi:pulumi:Stack"][0]
+
+# By place, so that a decision looks at what is there alone.
+_in_resource := {place: findings |
+	some one in input.findings
+	place := [one.urn, one.path]
+	findings := {finding | some finding in input.findings; place == [finding.urn, finding.path]}
+}
+
+_in_file := {place: findings |
+	some one in input.findings
+	place := [one.line, one.column]
+	findings := {finding | some finding in input.findings; place == [finding.line, finding.column]}
 }
 
 # A set holds decisions. Anything else, and a policy without a rule deny, becomes one decision of the wrong form.
