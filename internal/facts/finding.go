@@ -1,8 +1,6 @@
 package facts
 
 import (
-	"slices"
-
 	"github.com/open-policy-agent/opa/v1/ast"
 
 	"github.com/progression-labs-development/policypack/internal/detect"
@@ -150,11 +148,6 @@ func pointers(findings []Finding) []*Finding {
 		all[i] = &findings[i]
 	}
 	return all
-}
-
-// Beside reports whether both stand at the same place.
-func (f *Finding) Beside(g *Finding) bool {
-	return f.URN == g.URN && f.At == g.At && slices.Equal(f.Path, g.Path)
 }
 
 // Has tells whether there is a finding in one of the places.

@@ -1,6 +1,7 @@
 package verdict
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -27,18 +28,13 @@ func (c *Config) adopted(policy string, level pack.Level, since string) (_ pack.
 
 // sinceOf returns the version that first had a kind of findings, empty for the first release: that of the decision's kind, else
 // that of the detector which found the secret.
-func (c *Config) sinceOf(d *evaluator.Decision, about *facts.Finding, all found) string {
+func (c *Config) sinceOf(d *evaluator.Decision, about *facts.Finding, all *found) string {
 	since := c.pack.Policy(d.Policy).SinceOf(d.Kind)
 	if since != "" || about == nil {
 		return since
 	}
-	if since = c.firstFound(about); since == "" {
-		return ""
-	}
-	for _, f := range all {
-		if f.Beside(about) && c.firstFound(f) == "" {
-			return "" // an older version reports the place too
-		}
+	if since = c.firstFound(about); since == "" || all.knows(c, about) {
+		return "" // an older version reports the place too
 	}
 	return since
 }
@@ -50,11 +46,7 @@ func (c *Config) firstFound(f *facts.Finding) string {
 	if since == "" {
 		return ""
 	}
-	name := f.Key
-	for i := len(f.Path) - 1; i >= 0 && name == ""; i-- {
-		name, _ = f.Path[i].(string)
-	}
-	if name != "" && c.Detector.KeyTier(name) != detect.None {
+	if name := cmp.Or(f.Key, f.Path.Key()); name != "" && c.Detector.KeyTier(name) != detect.None {
 		return ""
 	}
 	return since

@@ -95,7 +95,7 @@ func (f *Finding) name(run *facts.Run) {
 
 // nominal is the level of a decision before anything lets it pass, and the version in which its kind is new where the setting
 // adopt lowers the level. It reports whether the decision counts at all.
-func (c *Config) nominal(d *evaluator.Decision, about *facts.Finding, found found) (level pack.Level, since string, ok bool) {
+func (c *Config) nominal(d *evaluator.Decision, about *facts.Finding, found *found) (level pack.Level, since string, ok bool) {
 	level = c.Level(d.Policy)
 	if level == pack.Disabled { // asked because of another place
 		return "", "", false
