@@ -101,11 +101,7 @@ func TestRegoKeepsToTheSchema(t *testing.T) {
 // entry has. One without a title is called by its identifier.
 func TestEveryTitleIsOfAManager(t *testing.T) {
 	t.Parallel()
-	sub, err := fs.Sub(rego.FS, "catalogue")
-	if err != nil {
-		t.Fatal(err)
-	}
-	c, err := catalogue.Load(sub)
+	c, err := catalogue.Own()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,7 +1,6 @@
 package allowance
 
 import (
-	"io/fs"
 	"slices"
 	"strings"
 	"testing"
@@ -20,11 +19,7 @@ func TestOpen(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	sub, err := fs.Sub(rego.FS, "catalogue")
-	if err != nil {
-		t.Fatal(err)
-	}
-	c, err := catalogue.Load(sub)
+	c, err := catalogue.Own()
 	if err != nil {
 		t.Fatal(err)
 	}

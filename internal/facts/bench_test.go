@@ -2,7 +2,6 @@ package facts
 
 import (
 	"fmt"
-	"io/fs"
 	"testing"
 
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
@@ -11,16 +10,11 @@ import (
 	"github.com/progression-labs-development/policypack/internal/catalogue"
 	"github.com/progression-labs-development/policypack/internal/detect"
 	"github.com/progression-labs-development/policypack/internal/wire"
-	"github.com/progression-labs-development/policypack/rego"
 )
 
 // BenchmarkScan judges a function with forty properties, as most resources are: nothing is found in it.
 func BenchmarkScan(b *testing.B) {
-	sub, err := fs.Sub(rego.FS, "catalogue")
-	if err != nil {
-		b.Fatal(err)
-	}
-	c, err := catalogue.Load(sub)
+	c, err := catalogue.Own()
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -2,7 +2,6 @@ package facts
 
 import (
 	"fmt"
-	"io/fs"
 	"slices"
 	"strings"
 	"testing"
@@ -16,7 +15,6 @@ import (
 	"github.com/progression-labs-development/policypack/internal/detect"
 	"github.com/progression-labs-development/policypack/internal/model"
 	"github.com/progression-labs-development/policypack/internal/wire"
-	"github.com/progression-labs-development/policypack/rego"
 )
 
 // canary is a value that no term may hold.
@@ -24,11 +22,7 @@ const canary = "Xk4-vTq9_Lw2z!Rm"
 
 func testCatalogue(t *testing.T) *catalogue.Catalogue {
 	t.Helper()
-	sub, err := fs.Sub(rego.FS, "catalogue")
-	if err != nil {
-		t.Fatal(err)
-	}
-	c, err := catalogue.Load(sub)
+	c, err := catalogue.Own()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -106,7 +106,7 @@ func load(o Options) (*loaded, error) {
 	} else {
 		go l.evaluator() //nolint:errcheck // reported by the first call that needs it
 	}
-	if l.catalogue, err = ownCatalogue(); err != nil {
+	if l.catalogue, err = catalogue.Own(); err != nil {
 		return nil, fmt.Errorf("the catalogue: %w", err)
 	}
 	for _, p := range l.pack.Policies {

@@ -2,7 +2,6 @@ package session
 
 import (
 	"context"
-	"io/fs"
 	"sync"
 
 	"github.com/progression-labs-development/policypack/internal/catalogue"
@@ -17,13 +16,6 @@ var (
 	ownPack = sync.OnceValues(func() (*pack.Pack, error) {
 		return pack.Load(pack.Own(policies.FS, rego.FS), Docs)
 	})
-	ownCatalogue = sync.OnceValues(func() (*catalogue.Catalogue, error) {
-		sub, err := fs.Sub(rego.FS, "catalogue")
-		if err != nil {
-			return nil, err
-		}
-		return catalogue.Load(sub)
-	})
 	ownEvaluator = sync.OnceValues(func() (*evaluator.Evaluator, error) { return compiled(ownPack()) })
 	ownFiles     = sync.OnceValues(func() (*evaluator.Evaluator, error) { return compiledWhole(ownPack()) })
 )
@@ -33,8 +25,8 @@ func OwnPack() (*pack.Pack, error) { return ownPack() }
 
 // readOwn starts to read what does not depend on where the pack lies.
 func readOwn() {
-	go ownPack()      //nolint:errcheck // reported by load
-	go ownCatalogue() //nolint:errcheck // reported by load
+	go ownPack()       //nolint:errcheck // reported by load
+	go catalogue.Own() //nolint:errcheck // reported by load
 }
 
 // compiled returns the evaluator of resources and stacks.

@@ -2,7 +2,6 @@ package terraform
 
 import (
 	"fmt"
-	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -15,16 +14,11 @@ import (
 	"github.com/progression-labs-development/policypack/internal/facts"
 	"github.com/progression-labs-development/policypack/internal/model"
 	"github.com/progression-labs-development/policypack/internal/place"
-	"github.com/progression-labs-development/policypack/rego"
 )
 
 func load(t *testing.T) *catalogue.Catalogue {
 	t.Helper()
-	sub, err := fs.Sub(rego.FS, "catalogue")
-	if err != nil {
-		t.Fatal(err)
-	}
-	c, err := catalogue.Load(sub)
+	c, err := catalogue.Own()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -18,10 +18,8 @@ package terraform
 
 import (
 	"fmt"
-	"io/fs"
 
 	"github.com/progression-labs-development/policypack/internal/catalogue"
-	"github.com/progression-labs-development/policypack/rego"
 )
 
 // Document is a plan or a state.
@@ -44,11 +42,7 @@ func Read(data []byte) (*Document, error) {
 	if err != nil {
 		return nil, err
 	}
-	sub, err := fs.Sub(rego.FS, "catalogue")
-	if err != nil {
-		return nil, err
-	}
-	c, err := catalogue.Load(sub)
+	c, err := catalogue.Own()
 	if err != nil {
 		return nil, err
 	}
