@@ -2,6 +2,7 @@ package terraform
 
 import (
 	"encoding/json"
+	"slices"
 	"strconv"
 
 	"github.com/progression-labs-development/policypack/internal/model"
@@ -179,7 +180,7 @@ func (n namer) planned(d *Document, r *row) model.Sources {
 	}
 	for _, key := range sortedKeys(r.config.Expressions) {
 		o := d.origins(r, r.config.Expressions[key])
-		from := o.others()
+		from := slices.Clip(o.more)
 		for _, at := range o.sorted() {
 			from = append(from, model.Origin{Kind: model.OutputOf, From: n.row(at)})
 		}

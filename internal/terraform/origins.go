@@ -29,9 +29,6 @@ func (o *origins) sorted() []*row {
 	return slices.SortedFunc(maps.Keys(o.rows), func(a, b *row) int { return strings.Compare(a.address, b.address) })
 }
 
-// others returns the origins that are no resources.
-func (o *origins) others() []model.Origin { return slices.Clip(o.more) }
-
 // from adds an origin that is no resource.
 func (o *origins) from(kind model.OriginKind, name string) {
 	if one := (model.Origin{Kind: kind, From: name}); !slices.Contains(o.more, one) {

@@ -19,7 +19,7 @@ func (d *Document) Place(urn string, path place.Path) (address, attribute string
 		if isConfig(path) {
 			return spelled[:2].String(), spelled[2:].String()
 		}
-		if name, _ := path[0].(string); d.rootProperties().Field(name) != nil {
+		if name, _ := path[0].(string); d.outputs.at(name).view(nil, false) != nil {
 			return place.Path{"output", name}.String(), path[1:].String()
 		}
 		return "", path.String() // of the settings
@@ -69,7 +69,7 @@ func (d *Document) Spell(urn string, path place.Path) place.Path {
 		return path
 	}
 	t := r.inputs
-	if first, _ := path[0].(string); r.given().Field(first) == nil && r.had().Field(first) != nil {
+	if first, _ := path[0].(string); !r.inputs.gives(r.spelling, first) && r.outputs.gives(r.spelling, first) {
 		t = r.outputs
 	}
 	return append(append(place.Path{}, r.prefix...), t.spell(r.spelling, path)...)

@@ -32,18 +32,6 @@ type row struct {
 	dependsOn     []string // of a state
 }
 
-// shallow refuses properties that are nested too deeply.
-func (r *row) shallow() error {
-	for _, t := range [...]tree{r.inputs, r.outputs} {
-		for _, v := range [...]any{t.value, t.unknown} {
-			if err := shallow(v, 0); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
 // given and had are what the program gives the resource, and what it has then.
 func (r *row) given() model.Value { return r.inputs.properties(r.spelling) }
 func (r *row) had() model.Value   { return r.outputs.properties(r.spelling) }

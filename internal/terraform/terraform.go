@@ -55,12 +55,14 @@ func Read(data []byte) (*Document, error) {
 		d.addModule(f.Values.RootModule, 0)
 	}
 	for _, r := range d.rows {
-		if err := r.shallow(); err != nil {
-			return nil, fmt.Errorf("%s: %w", r.address, err)
+		for _, t := range [...]tree{r.inputs, r.outputs} {
+			if err := t.shallow(); err != nil {
+				return nil, fmt.Errorf("%s: %w", r.address, err)
+			}
 		}
 	}
 	d.outputs = d.rootOutputs()
-	if err := shallow(d.outputs.value, 0); err != nil {
+	if err := d.outputs.shallow(); err != nil {
 		return nil, fmt.Errorf("outputs: %w", err)
 	}
 	return d, nil

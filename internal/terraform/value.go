@@ -1,6 +1,7 @@
 package terraform
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -12,6 +13,8 @@ import (
 const maxDepth = model.MaxDepth
 
 // shallow refuses a value that is nested too deeply.
+func (t tree) shallow() error { return cmp.Or(shallow(t.value, 0), shallow(t.unknown, 0)) }
+
 func shallow(v any, depth int) error {
 	if depth > maxDepth {
 		return fmt.Errorf("nested deeper than %d levels", maxDepth)
@@ -165,15 +168,28 @@ func (t tree) spell(s *spelling, path []any) []any {
 	return out
 }
 
-// key returns the key of an object that is spelled so.
+// key returns the key of an object that is spelled so, and a likely one where there is none.
 func (t tree) key(s *spelling, name string, block bool) (string, *spelling) {
-	for _, key := range t.keys() {
-		if spelled, inner := s.entry(key, block); spelled == name {
-			return key, inner
-		}
+	if key, inner, ok := t.find(s, name, block); ok {
+		return key, inner
 	}
 	if block {
 		return snake(name), nil
 	}
 	return name, nil
+}
+
+func (t tree) find(s *spelling, name string, block bool) (key string, inner *spelling, ok bool) {
+	for _, key := range t.keys() {
+		if spelled, inner := s.entry(key, block); spelled == name {
+			return key, inner, true
+		}
+	}
+	return "", nil, false
+}
+
+// gives reports whether a property of a resource, as Pulumi spells it, is not left out.
+func (t tree) gives(s *spelling, name string) bool {
+	key, inner, ok := t.find(s, name, true)
+	return ok && t.at(key).view(inner, false) != nil
 }
