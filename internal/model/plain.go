@@ -8,11 +8,8 @@ import (
 // Of returns the view of a Go value as encoding/json decodes it: nil, bool, float64, string, []any and map[string]any. A
 // Value stays as it is, wherever it stands. Any other value is Foreign.
 func Of(v any) Value {
-	switch v := v.(type) {
-	case Value:
-		return v
-	case string:
-		return text(v)
+	if view, ok := v.(Value); ok {
+		return view
 	}
 	return plain{v}
 }
@@ -114,19 +111,6 @@ type As struct {
 // Kind returns the other kind.
 func (a As) Kind() Kind { return a.Of }
 
-// text is a view of a string.
-type text string
-
-func (text) Kind() Kind         { return String }
-func (text) Bool() bool         { return false }
-func (text) Number() float64    { return 0 }
-func (t text) Text() string     { return string(t) }
-func (text) Len() int           { return 0 }
-func (text) Item(int) Value     { return Unset{} }
-func (text) Keys() []string     { return nil }
-func (text) Field(string) Value { return nil }
-func (text) Inner() Value       { return Unset{} }
-
 // plain is a view of what encoding/json decodes.
 type plain struct{ v any }
 
@@ -138,6 +122,8 @@ func (p plain) Kind() Kind {
 		return Bool
 	case float64:
 		return Number
+	case string:
+		return String
 	case []any:
 		return List
 	case map[string]any:
@@ -156,7 +142,10 @@ func (p plain) Number() float64 {
 	return v
 }
 
-func (plain) Text() string { return "" }
+func (p plain) Text() string {
+	v, _ := p.v.(string)
+	return v
+}
 
 func (p plain) Len() int {
 	list, _ := p.v.([]any)
