@@ -19,8 +19,8 @@ var readme string
 // Version returns the pack's semantic version, without a leading v, as PulumiPolicy.yaml gives it.
 func Version() string { return field("version") }
 
-// Released returns the day of the version's release, as in 2026-01-31, as PulumiPolicy.yaml gives it. A build between two
-// releases carries the day of the last one.
+// Released returns the day of the version's release, as in 2026-01-31, as PulumiPolicy.yaml gives it. A build between
+// two releases carries the day of the last one.
 func Released() string { return field("released") }
 
 // Description returns the one-line description of PulumiPolicy.yaml.

@@ -32,7 +32,8 @@ func modules(t *testing.T) map[string]*ast.Module {
 				return err
 			}
 			file := path.Join(prefix, name)
-			m, err := ast.ParseModuleWithOpts(file, string(b), ast.ParserOptions{ProcessAnnotation: true, RegoVersion: ast.RegoV1})
+			m, err := ast.ParseModuleWithOpts(file, string(b),
+				ast.ParserOptions{ProcessAnnotation: true, RegoVersion: ast.RegoV1})
 			if err == nil {
 				parsed[file] = m
 			}

@@ -20,8 +20,9 @@ import (
 	"github.com/progression-labs-development/policypack/rego"
 )
 
-// What is new must say so, or the setting adopt lets it stop everybody on the day of an upgrade. The file first-release.txt holds
-// what the first release had: each policy with the number of its rules deny and undecided, and each detector.
+// What is new must say so, or the setting adopt lets it stop everybody on the day of an upgrade. The file
+// first-release.txt holds what the first release had: each policy with the number of its rules deny and undecided, and
+// each detector.
 func TestWhatIsNewSaysSince(t *testing.T) {
 	t.Parallel()
 	rules, detectors := firstRelease(t)
@@ -59,8 +60,8 @@ func TestWhatIsNewSaysSince(t *testing.T) {
 		case known && q.Since != "":
 			t.Errorf("%s: custom.since: the first release has the policy; give what is new a kind", of)
 		case known && plain[q.Name] > released:
-			t.Errorf("%s: %d rules say no kind, and the first release had %d: give what is new a \"kind\" in its violation, and the kind a since in "+
-				"custom.kinds", of, plain[q.Name], released)
+			t.Errorf("%s: %d rules say no kind, and the first release had %d: give what is new a \"kind\" in its "+
+				"violation, and the kind a since in custom.kinds", of, plain[q.Name], released)
 		case known && plain[q.Name] < released:
 			t.Errorf("%s: %d rules say no kind: write that number into first-release.txt", of, plain[q.Name])
 		}

@@ -80,7 +80,8 @@ func TestExempt(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		_, err = newResource(ctx, secretToken, "legacy", pulumi.Map{"name": pulumi.String("LegacyKey")}, pulumi.Parent(parent))
+		_, err = newResource(ctx, secretToken, "legacy", pulumi.Map{"name": pulumi.String("LegacyKey")},
+			pulumi.Parent(parent))
 		return err
 	})
 	pack := harness.PackDir(t, nil)
@@ -104,29 +105,41 @@ func TestExempt(t *testing.T) {
 			"both",
 			map[string]any{"raw": raw, "named": named},
 			[]string{
-				"advisory raw-secret-resource Exempted until " + day(30) + " (raw, owner: team-payments): made before the standard",
-				"advisory secret-name Exempted until " + day(30) + " (named, owner: team-payments): made before the standard",
+				"advisory raw-secret-resource Exempted until " + day(30) +
+					" (raw, owner: team-payments): made before the standard",
+				"advisory secret-name Exempted until " + day(30) + " (named, owner: team-payments): made before the " +
+					"standard",
 			},
 			false,
 		},
 		{
 			"expired",
-			map[string]any{"raw": raw, "named": entry("secret-name", "urn:pulumi:production::shop::*::legacy", day(-8))},
+			map[string]any{
+				"raw":   raw,
+				"named": entry("secret-name", "urn:pulumi:production::shop::*::legacy", day(-8)),
+			},
 			[]string{"advisory raw-secret-resource Exempted", "mandatory secret-name"},
 			true,
 		},
 		{
 			"expired yesterday",
-			map[string]any{"raw": raw, "named": entry("secret-name", "urn:pulumi:production::shop::*::legacy", day(-1))},
+			map[string]any{
+				"raw":   raw,
+				"named": entry("secret-name", "urn:pulumi:production::shop::*::legacy", day(-1)),
+			},
 			[]string{
 				"advisory raw-secret-resource Exempted", "advisory secret-name",
-				"advisory settings The exemption named expired on " + day(-1) + " (owner: team-payments), and its findings pass until " + day(7) + " alone",
+				"advisory settings The exemption named expired on " + day(-1) +
+					" (owner: team-payments), and its findings pass until " + day(7) + " alone",
 			},
 			false,
 		},
 		{
 			"unused",
-			map[string]any{"raw": raw, "named": named, "gone": entry("secret-name", "urn:pulumi:production::shop::*::gone", day(30))},
+			map[string]any{
+				"raw": raw, "named": named,
+				"gone": entry("secret-name", "urn:pulumi:production::shop::*::gone", day(30)),
+			},
 			[]string{
 				"advisory raw-secret-resource Exempted", "advisory secret-name Exempted",
 				"advisory settings The exemption gone matches nothing in this stack (owner: team-payments): remove it.",
@@ -162,7 +175,8 @@ func TestExempt(t *testing.T) {
 					t.Errorf("got %q, want %q", got[i], tt.want[i])
 				}
 			}
-			if expired := strings.Contains(strings.Join(got, "\n"), "Its exemption named expired on "); expired != strings.HasPrefix(tt.name, "expired") {
+			if expired := strings.Contains(strings.Join(got, "\n"),
+				"Its exemption named expired on "); expired != strings.HasPrefix(tt.name, "expired") {
 				t.Errorf("says that the exemption has expired: %v", expired)
 			}
 		})

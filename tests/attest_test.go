@@ -36,7 +36,10 @@ func keypair(t *testing.T, dir, name string) (private, public string, key ed2551
 		t.Fatal(err)
 	}
 	private, public = filepath.Join(dir, name+".pem"), filepath.Join(dir, name+".pub")
-	for file, b := range map[string]*pem.Block{private: {Type: "PRIVATE KEY", Bytes: der}, public: {Type: "PUBLIC KEY", Bytes: spki}} {
+	for file, b := range map[string]*pem.Block{
+		private: {Type: "PRIVATE KEY", Bytes: der},
+		public:  {Type: "PUBLIC KEY", Bytes: spki},
+	} {
 		if err := os.WriteFile(file, pem.EncodeToMemory(b), 0o600); err != nil {
 			t.Fatal(err)
 		}
@@ -83,7 +86,9 @@ func TestAttestationOfTheGate(t *testing.T) {
 	if diff := cmp.Diff(&attest.Commit{ID: commit}, p.Commit); diff != "" {
 		t.Errorf("commit: mismatch (-want +got):\n%s", diff)
 	}
-	want := []attest.Source{{Kind: "preview", Organization: "organization", Project: "shop", Stack: "production", Resources: 2}}
+	want := []attest.Source{
+		{Kind: "preview", Organization: "organization", Project: "shop", Stack: "production", Resources: 2},
+	}
 	if diff := cmp.Diff(want, p.Sources); diff != "" {
 		t.Errorf("sources: mismatch (-want +got):\n%s", diff)
 	}
@@ -100,7 +105,8 @@ func TestAttestationOfTheGate(t *testing.T) {
 
 	verify := func(file string, args ...string) (int, string) {
 		t.Helper()
-		cmd := exec.Command(filepath.Join(g.home.Bin, "policypack"), append([]string{"attest", "verify", file}, args...)...)
+		cmd := exec.Command(filepath.Join(g.home.Bin, "policypack"),
+			append([]string{"attest", "verify", file}, args...)...)
 		cmd.Dir, cmd.Env = g.repo, g.home.Environ()
 		out, err := cmd.CombinedOutput()
 		if cmd.ProcessState == nil {
@@ -110,8 +116,9 @@ func TestAttestationOfTheGate(t *testing.T) {
 	}
 	args := func(change ...string) []string {
 		flags := map[string]string{
-			"--key": public, "--stack": "organization/shop/production", "--commit": commit, "--config": "policy-config.json",
-			"--kind": "preview", "--max-age": "1h", "--pack-version": p.Pack.Version, "--pack-digest": p.Pack.Digest,
+			"--key": public, "--stack": "organization/shop/production", "--commit": commit,
+			"--config": "policy-config.json",
+			"--kind":   "preview", "--max-age": "1h", "--pack-version": p.Pack.Version, "--pack-digest": p.Pack.Digest,
 		}
 		for i := 0; i < len(change); i += 2 {
 			flags[change[i]] = change[i+1]
@@ -153,7 +160,10 @@ func TestAttestationOfTheGate(t *testing.T) {
 		{"another version", file, args("--pack-version", "99.0.0"), "expected 99.0.0"},
 		{"tampered", tampered, args(), "the signature does not verify"},
 		{"stale", old, args(), "expected at most 1h"},
-		{"that of the other stack", filepath.Join(g.dir, "reports", "attestation-dev.json"), args(), "expected preview of organization/shop/production"},
+		{
+			"that of the other stack", filepath.Join(g.dir, "reports", "attestation-dev.json"), args(),
+			"expected preview of organization/shop/production",
+		},
 	} {
 		if code, out := verify(tt.file, tt.args...); code != 1 || !strings.Contains(out, tt.want) {
 			t.Errorf("%s: got %d; want 1 and %q\n%s", tt.name, code, tt.want, out)
@@ -162,9 +172,13 @@ func TestAttestationOfTheGate(t *testing.T) {
 
 	// A violation is attested with its count, and the checkout differs from its commit.
 	g.write(t, map[string]string{"infra/Pulumi.yaml": badProgram})
-	g.run(t).want(t, 1, []string{"raw-secret-resource", "raw-secret-resource"}, nil, []string{"preview", "preview", "repository"})
+	g.run(t).want(t, 1, []string{"raw-secret-resource", "raw-secret-resource"}, nil,
+		[]string{"preview", "preview", "repository"})
 	code, out := verify(file, args()...)
-	for _, text := range []string{"1 violation (raw-secret-resource 1); expected none", "tracked files differed from commit " + commit} {
+	for _, text := range []string{
+		"1 violation (raw-secret-resource 1); expected none",
+		"tracked files differed from commit " + commit,
+	} {
 		if code != 1 || !strings.Contains(out, text) {
 			t.Errorf("a violation: got %d; want 1 and %q\n%s", code, text, out)
 		}
@@ -201,14 +215,20 @@ func TestAttestationsOfAnUpdate(t *testing.T) {
 	if out, err := pulumi(nil, "stack", "init", "dev", "--non-interactive"); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
-	up := []string{"up", "--yes", "--non-interactive", "--stack", "dev", "--policy-pack", filepath.Join(home.Bin, "policypack")}
+	up := []string{
+		"up", "--yes", "--non-interactive", "--stack", "dev", "--policy-pack",
+		filepath.Join(home.Bin, "policypack"),
+	}
 	for _, file := range []string{"{kind}.json", "one.json"} {
 		env := []string{"POLICYPACK_ATTEST=" + filepath.Join(dir, file), "POLICYPACK_ATTEST_KEY=" + private}
 		if out, err := pulumi(env, up...); err != nil {
 			t.Fatalf("%v\n%s", err, out)
 		}
 	}
-	for file, kind := range map[string]string{"preview.json": "preview", "update.json": "update", "one.json": "update"} {
+	for file, kind := range map[string]string{
+		"preview.json": "preview", "update.json": "update",
+		"one.json": "update",
+	} {
 		s := attested(t, filepath.Join(dir, file), key)
 		if got := s.Predicate.Sources[0].Kind; got != kind || !s.Predicate.Complete || s.Predicate.Commit != nil {
 			t.Errorf("%s: got %+v", file, s.Predicate)
@@ -216,9 +236,15 @@ func TestAttestationsOfAnUpdate(t *testing.T) {
 	}
 	// A key that is not there fails the run, as a report that cannot be written does.
 	for name, env := range map[string][]string{
-		"no key":      {"POLICYPACK_ATTEST=" + filepath.Join(dir, "none.json")},
-		"a wrong key": {"POLICYPACK_ATTEST=" + filepath.Join(dir, "none.json"), "POLICYPACK_ATTEST_KEY=" + filepath.Join(project, "Pulumi.yaml")},
-		"no place":    {"POLICYPACK_ATTEST=" + filepath.Join(dir, "nowhere", "a.json"), "POLICYPACK_ATTEST_KEY=" + private},
+		"no key": {"POLICYPACK_ATTEST=" + filepath.Join(dir, "none.json")},
+		"a wrong key": {
+			"POLICYPACK_ATTEST=" + filepath.Join(dir, "none.json"),
+			"POLICYPACK_ATTEST_KEY=" + filepath.Join(project, "Pulumi.yaml"),
+		},
+		"no place": {
+			"POLICYPACK_ATTEST=" + filepath.Join(dir, "nowhere", "a.json"),
+			"POLICYPACK_ATTEST_KEY=" + private,
+		},
 	} {
 		if out, err := pulumi(env, up...); err == nil || !strings.Contains(out, "attestation") {
 			t.Errorf("%s: got %v\n%s", name, err, out)
@@ -231,7 +257,8 @@ func sha256Hex(data []byte) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// The scripts of the examples' jobs up, as a runner would run them: they update what the gate has attested, and nothing else.
+// The scripts of the examples' jobs up, as a runner would run them: they update what the gate has attested, and nothing
+// else.
 func TestUpOfTheExamples(t *testing.T) {
 	t.Parallel()
 	hosted(t)
@@ -250,7 +277,8 @@ func TestUpOfTheExamples(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, fetch := range []string{"aws", "az", "gcloud"} { // whichever fetches the key
-		if err := os.WriteFile(filepath.Join(g.home.Bin, fetch), []byte("#!/bin/sh\ncat '"+private+"'\n"), 0o755); err != nil {
+		if err := os.WriteFile(filepath.Join(g.home.Bin, fetch), []byte("#!/bin/sh\ncat '"+private+"'\n"),
+			0o755); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -286,11 +314,13 @@ func TestUpOfTheExamples(t *testing.T) {
 	up := func(name string) *judged {
 		g.env = map[string]string{
 			"POLICYPACK": filepath.Join(g.home.Bin, "policypack"), "PUBLIC_KEY": string(pem), "RUNNER_TEMP": g.dir,
-			"POLICYPACK_VERSION": "1.2.3", "POLICYPACK_SHA256": sum, "POLICYPACK_PUBLIC_KEY": public, "GATE_ATTEST_KEY": private, "AWS_TOKEN": "token",
+			"POLICYPACK_VERSION": "1.2.3", "POLICYPACK_SHA256": sum, "POLICYPACK_PUBLIC_KEY": public,
+			"GATE_ATTEST_KEY": private, "AWS_TOKEN": "token",
 		}
 		return g.exec(t, "sh", "-e", "-c", scripts[name])
 	}
-	if err := os.Symlink(reports, filepath.Join(g.repo, "policypack-reports")); err != nil { // where GitLab puts artifacts
+	// where GitLab puts artifacts
+	if err := os.Symlink(reports, filepath.Join(g.repo, "policypack-reports")); err != nil {
 		t.Fatal(err)
 	}
 	for name := range scripts {
@@ -337,20 +367,23 @@ func TestFirstCommandsOfTheAttestationPage(t *testing.T) {
 	cmd := exec.Command("sh", "-e", "-c", block)
 	cmd.Dir, cmd.Env = filepath.Join(g.repo, "infra"), g.home.Environ()
 	out, err := cmd.CombinedOutput()
-	if err != nil || !strings.Contains(string(out), "attestation.json holds:") || !strings.Contains(string(out), "preview of organization/shop/production") {
+	if err != nil || !strings.Contains(string(out), "attestation.json holds:") ||
+		!strings.Contains(string(out), "preview of organization/shop/production") {
 		t.Errorf("%v\n%s", err, out)
 	}
 }
 
-// The digest that verify computes is that of a preview, with what lies beside the pack and what the environment adds; and the
-// commit is that of the program's checkout or of none, wherever Pulumi was started.
+// The digest that verify computes is that of a preview, with what lies beside the pack and what the environment adds;
+// and the commit is that of the program's checkout or of none, wherever Pulumi was started.
 func TestAttestationOfAPackDirectory(t *testing.T) {
 	t.Parallel()
 	g := newGate(t, nil).stacks(t, "production")
 	g.commit(t)
 	private, public, key := keypair(t, g.dir, "runner")
-	rule := "# METADATA\n# title: No databases\n# description: None.\n# custom:\n#   level: advisory\n#   severity: low\n#   remediation: None.\npackage rules.no_%s\n\n" +
-		"import rego.v1\n\ndeny contains violation if {\n\tinput.resource.type == \"x:y:%s\"\n\n\tviolation := {\"message\": \"no\"}\n}\n"
+	rule := "# METADATA\n# title: No databases\n# description: None.\n# custom:\n#   level: advisory\n#   severity: " +
+		"low\n#   remediation: None.\npackage rules.no_%s\n\n" +
+		"import rego.v1\n\ndeny contains violation if {\n\tinput.resource.type == \"x:y:%s\"\n\n\tviolation := " +
+		"{\"message\": \"no\"}\n}\n"
 	pack := harness.PackDir(t, map[string]string{
 		"policy-config.json":                   `{"secret-name": "advisory", "settings": {"environments": ["production"]}}`,
 		"rules/no_databases/no_databases.rego": strings.ReplaceAll(rule, "%s", "databases"),
@@ -366,8 +399,10 @@ func TestAttestationOfAPackDirectory(t *testing.T) {
 	run := func(dir, name string, args ...string) (string, error) {
 		cmd := exec.Command(name, args...)
 		cmd.Dir = dir
-		cmd.Env = g.home.Environ("PWD="+dir, "POLICYPACK_ATTEST="+file, "POLICYPACK_ATTEST_KEY="+private, "POLICYPACK_RULES="+more,
-			"GIT_AUTHOR_NAME=t", "GIT_AUTHOR_EMAIL=t@example.com", "GIT_COMMITTER_NAME=t", "GIT_COMMITTER_EMAIL=t@example.com")
+		cmd.Env = g.home.Environ("PWD="+dir, "POLICYPACK_ATTEST="+file, "POLICYPACK_ATTEST_KEY="+private,
+			"POLICYPACK_RULES="+more,
+			"GIT_AUTHOR_NAME=t", "GIT_AUTHOR_EMAIL=t@example.com", "GIT_COMMITTER_NAME=t",
+			"GIT_COMMITTER_EMAIL=t@example.com")
 		out, err := cmd.CombinedOutput()
 		return string(out), err
 	}
@@ -386,8 +421,9 @@ func TestAttestationOfAPackDirectory(t *testing.T) {
 		{"a directory, from another project", other, pack, []string{"-C", infra}},
 		{"a program, from another project", other, policypack, []string{"-C", infra}},
 	} {
-		out, err := run(tt.dir, pulumi, append(tt.args, "preview", "--non-interactive", "--stack", "production", "--policy-pack", tt.pack,
-			"--policy-pack-config", config)...)
+		out, err := run(tt.dir, pulumi,
+			append(tt.args, "preview", "--non-interactive", "--stack", "production", "--policy-pack", tt.pack,
+				"--policy-pack-config", config)...)
 		if err != nil {
 			t.Fatalf("%s: %v\n%s", tt.name, err, out)
 		}
@@ -409,7 +445,8 @@ func TestAttestationOfAPackDirectory(t *testing.T) {
 		if out, err := run(infra, policypack, append(verify, pack)...); err != nil {
 			t.Errorf("%s: %v\n%s", tt.name, err, out)
 		}
-		if out, err := run(infra, policypack, append(verify, policypack)...); err == nil || !strings.Contains(out, "another configuration counted") {
+		if out, err := run(infra, policypack, append(verify, policypack)...); err == nil ||
+			!strings.Contains(out, "another configuration counted") {
 			t.Errorf("%s, without what lies beside the pack: got %v\n%s", tt.name, err, out)
 		}
 	}

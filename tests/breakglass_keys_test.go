@@ -56,9 +56,11 @@ func (ecKey) bundle(t testing.TB, with ecKey) string {
 	t.Helper()
 	dir := t.TempDir()
 	harness.WriteFiles(t, dir, map[string]string{
-		"key.pem": with.private, "centre/data.json": `{"policypack": {"format": "policypack-bundle/1", "parameters": {"settings": {"onUnknown": "warn"}}}}`,
+		"key.pem":          with.private,
+		"centre/data.json": `{"policypack": {"format": "policypack-bundle/1", "parameters": {"settings": {"onUnknown": "warn"}}}}`,
 	})
-	cmd := exec.Command(harness.OPA(t), "build", "--bundle", "centre", "--output", "bundle.tar.gz", "--signing-key", "key.pem", "--signing-alg", "ES256")
+	cmd := exec.Command(harness.OPA(t), "build", "--bundle", "centre", "--output", "bundle.tar.gz", "--signing-key",
+		"key.pem", "--signing-alg", "ES256")
 	cmd.Dir = dir
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("opa build: %v\n%s", err, out)

@@ -47,7 +47,10 @@ func newGlassKey(t testing.TB) glassKey {
 func (k glassKey) sign(t testing.TB, stack string, change func(*breakglass.Token)) string {
 	t.Helper()
 	now := time.Now()
-	one := breakglass.Token{Stack: stack, Reason: "incident 2211", Who: "ada", NotBefore: now.Add(-time.Minute), Expires: now.Add(time.Hour)}
+	one := breakglass.Token{
+		Stack: stack, Reason: "incident 2211", Who: "ada", NotBefore: now.Add(-time.Minute),
+		Expires: now.Add(time.Hour),
+	}
 	if change != nil {
 		change(&one)
 	}
@@ -88,7 +91,8 @@ func TestBreakGlassRefused(t *testing.T) {
 	five := func() string { // `break-glass sign` signs none, so this one is made by hand
 		return key.forge(t, map[string]any{
 			"id": "0011223344556677", "stack": stack, "reason": "x", "who": "ada",
-			"notBefore": time.Now().UTC().Add(-time.Hour).Format(time.RFC3339), "expires": time.Now().UTC().Add(4 * time.Hour).Format(time.RFC3339),
+			"notBefore": time.Now().UTC().Add(-time.Hour).Format(time.RFC3339),
+			"expires":   time.Now().UTC().Add(4 * time.Hour).Format(time.RFC3339),
 		})
 	}
 	good := key.sign(t, stack, nil)
@@ -104,7 +108,8 @@ func TestBreakGlassRefused(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	sealed["payload"] = base64.StdEncoding.EncodeToString([]byte(strings.Replace(string(payload), "incident", "accident", 1)))
+	sealed["payload"] = base64.StdEncoding.EncodeToString(
+		[]byte(strings.Replace(string(payload), "incident", "accident", 1)))
 	changed, err := json.Marshal(sealed)
 	if err != nil {
 		t.Fatal(err)
@@ -123,34 +128,64 @@ func TestBreakGlassRefused(t *testing.T) {
 		{"expired", key.sign(t, stack, func(o *breakglass.Token) {
 			o.NotBefore, o.Expires = time.Now().Add(-2*time.Hour), time.Now().Add(-time.Second)
 		}), files, nil, "it expired at "},
-		{"not valid yet", key.sign(t, stack, func(o *breakglass.Token) { o.NotBefore = time.Now().Add(30 * time.Minute) }), files, nil, "it is valid from "},
+		{
+			"not valid yet", key.sign(
+				t, stack, func(o *breakglass.Token) { o.NotBefore = time.Now().Add(30 * time.Minute) }), files, nil,
+			"it is valid from ",
+		},
 		{"five hours long", five(), files, nil, "it is valid for 5h0m0s; expected at most 4 hours"},
-		{"another stack", key.sign(t, "acme/shop/staging", nil), files, nil, "it is for the stack acme/shop/staging, and this run is of acme/shop/production"},
-		{"another organization", key.sign(t, "evil/shop/production", nil), files, nil, "it is for the stack evil/shop/production"},
+		{
+			"another stack", key.sign(t, "acme/shop/staging", nil), files, nil,
+			"it is for the stack acme/shop/staging, and this run is of acme/shop/production",
+		},
+		{
+			"another organization", key.sign(t, "evil/shop/production", nil), files, nil,
+			"it is for the stack evil/shop/production",
+		},
 		{"another key", foreign.sign(t, stack, nil), files, nil, "it is signed with another key: "},
 		{"tampered with", base64.RawURLEncoding.EncodeToString(changed), files, nil, "the signature does not verify"},
-		{"another commit", key.sign(t, stack, func(o *breakglass.Token) { o.Commit = strings.Repeat("0a", 20) }), files, nil, "it is for commit 0a0a"},
+		{
+			"another commit", key.sign(t, stack, func(o *breakglass.Token) { o.Commit = strings.Repeat("0a", 20) }), files,
+			nil, "it is for commit 0a0a",
+		},
 		{"no token", "yes", files, nil, "this is no token"},
-		{"no key", good, nil, nil, "no key is pinned to verify it with: put the public key beside PulumiPolicy.yaml as break-glass.pem"},
+		{"no key", good, nil, nil, "no key is pinned to verify it with: put the public key beside PulumiPolicy.yaml " +
+			"as break-glass.pem"},
 		{
 			"a key that only the environment names", good, nil,
-			[]string{"POLICYPACK_BREAK_GLASS_KEY=" + elsewhere, "GATE_BREAK_GLASS_KEY=" + elsewhere, "PWD=" + filepath.Dir(elsewhere)},
+			[]string{
+				"POLICYPACK_BREAK_GLASS_KEY=" + elsewhere, "GATE_BREAK_GLASS_KEY=" + elsewhere,
+				"PWD=" + filepath.Dir(elsewhere),
+			},
 			"no key is pinned",
 		},
-		{"a private key", good, map[string]string{breakglass.KeyFile: strings.ReplaceAll(key.public, "PUBLIC", "PRIVATE")}, nil, "break-glass.pem: this is a private key"},
-		{"a key that cannot be read", good, map[string]string{breakglass.KeyFile: "x"}, nil, "break-glass.pem: expected an Ed25519 public key"},
+		{
+			"a private key", good,
+			map[string]string{breakglass.KeyFile: strings.ReplaceAll(key.public, "PUBLIC", "PRIVATE")},
+			nil,
+			"break-glass.pem: this is a private key",
+		},
+		{
+			"a key that cannot be read", good,
+			map[string]string{breakglass.KeyFile: "x"},
+			nil,
+			"break-glass.pem: expected an Ed25519 public key",
+		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			a := harness.StartAnalyzer(t, harness.Start{
-				Dir: harness.PackDir(t, tt.files), Env: append([]string{breakglass.Variable + "=" + tt.token}, tt.env...), Record: true,
+				Dir: harness.PackDir(t, tt.files),
+				Env: append([]string{breakglass.Variable + "=" + tt.token}, tt.env...), Record: true,
 			})
 			err := a.TryReady(nil, nil)
-			if err == nil || !strings.Contains(err.Error(), "POLICYPACK_BREAK_GLASS: the break-glass token is refused: ") || !strings.Contains(err.Error(), tt.want) {
+			if err == nil || !strings.Contains(err.Error(), "POLICYPACK_BREAK_GLASS: the break-glass token is "+
+				"refused: ") || !strings.Contains(err.Error(), tt.want) {
 				t.Fatalf("got %v, want %q", err, tt.want)
 			}
 			// Whoever goes on all the same gets no answer.
-			if _, err := a.Client.Analyze(t.Context(), request("aws:s3/bucket:Bucket", nil, nil)); err == nil || !strings.Contains(err.Error(), "refused") {
+			if _, err := a.Client.Analyze(t.Context(), request("aws:s3/bucket:Bucket", nil, nil)); err == nil ||
+				!strings.Contains(err.Error(), "refused") {
 				t.Errorf("Analyze: got %v, want the same refusal", err)
 			}
 			all := err.Error() + a.Stderr()
@@ -162,7 +197,11 @@ func TestBreakGlassRefused(t *testing.T) {
 	}
 	t.Run("a run that does not say its stack", func(t *testing.T) {
 		t.Parallel()
-		a := harness.StartAnalyzer(t, harness.Start{Dir: harness.PackDir(t, files), Env: []string{breakglass.Variable + "=" + good}, NoStack: true})
+		a := harness.StartAnalyzer(t,
+			harness.Start{
+				Dir: harness.PackDir(t, files), Env: []string{breakglass.Variable + "=" + good},
+				NoStack: true,
+			})
 		err := a.TryReady(nil, nil)
 		if err == nil {
 			_, err = a.Client.Analyze(t.Context(), request("aws:s3/bucket:Bucket", nil, nil))
@@ -198,9 +237,13 @@ func TestBreakGlassOverRPC(t *testing.T) {
 		}),
 		Env: []string{breakglass.Variable + "=" + token, "POLICYPACK_REPORT=" + reports}, Record: true,
 	})
-	a.Ready(t, nil, map[string]plugin.AnalyzerPolicyConfig{"settings": {Properties: map[string]any{"ruleSeconds": 0.05, "ruleSecondsPerStack": 0.05}}})
+	a.Ready(t, nil,
+		map[string]plugin.AnalyzerPolicyConfig{
+			"settings": {Properties: map[string]any{"ruleSeconds": 0.05, "ruleSecondsPerStack": 0.05}},
+		})
 	got := analyze(t, a, request("aws:s3/bucket:Bucket", nil, nil))
-	if len(got) != 2 || got[0].PolicyName != "settings" || !strings.HasPrefix(got[0].Message, "BREAK-GLASS is in force on acme/shop/production until ") ||
+	if len(got) != 2 || got[0].PolicyName != "settings" ||
+		!strings.HasPrefix(got[0].Message, "BREAK-GLASS is in force on acme/shop/production until ") ||
 		!strings.Contains(got[0].Message, ": incident 2211 (by ada, ") || got[1].PolicyName != "no-buckets" {
 		t.Fatalf("got %v, want the announcement first, then no-buckets", got)
 	}
@@ -210,13 +253,15 @@ func TestBreakGlassOverRPC(t *testing.T) {
 	slow := request("aws:s3/bucket:Bucket", nil, nil)
 	slow.Name, slow.Urn = "slow", strings.Replace(slow.GetUrn(), "::it", "::slow", 1)
 	late := analyze(t, a, slow)
-	if len(late) != 1 || late[0].PolicyName != "settings" || !strings.Contains(late[0].Message, "Not checked, and passed by break-glass: this resource") ||
+	if len(late) != 1 || late[0].PolicyName != "settings" ||
+		!strings.Contains(late[0].Message, "Not checked, and passed by break-glass: this resource") ||
 		!strings.Contains(late[0].Message, "policy endless:") {
 		t.Errorf("got %v, want an advisory about the rule that does not end", late)
 	}
-	res, err := a.Client.AnalyzeStack(t.Context(), &pulumirpc.AnalyzeStackRequest{Resources: []*pulumirpc.AnalyzerResource{
-		{Urn: slow.GetUrn(), Type: slow.GetType(), Name: slow.GetName(), Properties: slow.GetProperties()},
-	}})
+	res, err := a.Client.AnalyzeStack(t.Context(),
+		&pulumirpc.AnalyzeStackRequest{Resources: []*pulumirpc.AnalyzerResource{
+			{Urn: slow.GetUrn(), Type: slow.GetType(), Name: slow.GetName(), Properties: slow.GetProperties()},
+		}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -225,7 +270,9 @@ func TestBreakGlassOverRPC(t *testing.T) {
 			t.Errorf("%s is %v, want advisory", d.PolicyName, d.EnforcementLevel)
 		}
 	}
-	if len(res.GetDiagnostics()) != 1 || !strings.Contains(res.GetDiagnostics()[0].GetMessage(), "Not checked, and passed by break-glass: the stack as a whole") ||
+	if len(res.GetDiagnostics()) != 1 ||
+		!strings.Contains(res.GetDiagnostics()[0].GetMessage(), "Not checked, and passed by break-glass: the stack "+
+			"as a whole") ||
 		res.GetDiagnostics()[0].GetEnforcementLevel() != pulumirpc.EnforcementLevel_ADVISORY {
 		t.Errorf("got %v", res.GetDiagnostics())
 	}
@@ -240,7 +287,8 @@ func TestBreakGlassOverRPC(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(r.BreakGlass) != 1 || r.BreakGlass[0].Reason != "incident 2211" || r.BreakGlass[0].Passed != 1 || len(r.BreakGlass[0].Outages) != 2 {
+	if len(r.BreakGlass) != 1 || r.BreakGlass[0].Reason != "incident 2211" || r.BreakGlass[0].Passed != 1 ||
+		len(r.BreakGlass[0].Outages) != 2 {
 		t.Errorf("got %+v", r.BreakGlass)
 	}
 	all := string(text) + a.Stderr()
@@ -264,15 +312,28 @@ func TestBreakGlassPreview(t *testing.T) {
 		env    []string
 		want   string // what the run says is broken
 	}{
-		{"a configuration that names no policy", nil, `{"secret-nam": "mandatory"}`, nil, `there is no policy "secret-nam"`},
-		{"a configuration of the wrong shape", nil, `{"settings": {"environments": "production"}}`, nil, "policy settings: parameters: environments"},
+		{
+			"a configuration that names no policy", nil, `{"secret-nam": "mandatory"}`, nil,
+			`there is no policy "secret-nam"`,
+		},
+		{
+			"a configuration of the wrong shape", nil, `{"settings": {"environments": "production"}}`, nil,
+			"policy settings: parameters: environments",
+		},
 		{"a parameter that there is not", nil, `{"settings": {"enviroments": []}}`, nil, "enviroments"},
 		{"defaults that are no JSON", map[string]string{"policy-config.json": "{"}, "", nil, "policy-config.json"},
-		{"a bundle whose key has been replaced", map[string]string{"bundle.tar.gz": bundle}, pinned, nil, "bundle.tar.gz"},
+		{
+			"a bundle whose key has been replaced",
+			map[string]string{"bundle.tar.gz": bundle},
+			pinned, nil,
+			"bundle.tar.gz",
+		},
 		{"a bundle that is missing", nil, pinned, nil, "there is none: put it beside PulumiPolicy.yaml"},
-		{"rules that do not compile", map[string]string{"rules/broken/broken.rego": "package rules.broken\n\ndeny contains x if { nothing }\n"}, "", nil, "rules/broken/broken.rego"},
+		{"rules that do not compile", map[string]string{"rules/broken/broken.rego": "package rules.broken\n\ndeny " +
+			"contains x if { nothing }\n"}, "", nil, "rules/broken/broken.rego"},
 		{"rules that are not there", nil, "", []string{"POLICYPACK_RULES=/nothing"}, "/nothing"},
-		{"a pack of a newer version", map[string]string{"PulumiPolicy.yaml": "runtime: policypack\nversion: 9.0.0\npolicypack: 9.0.0\n"}, "", nil, "install 9.0.0 or later"},
+		{"a pack of a newer version", map[string]string{"PulumiPolicy.yaml": "runtime: policypack\nversion: " +
+			"9.0.0\npolicypack: 9.0.0\n"}, "", nil, "install 9.0.0 or later"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			home := harness.NewHome(t, t.TempDir())
@@ -285,7 +346,8 @@ func TestBreakGlassPreview(t *testing.T) {
 			files[breakglass.KeyFile] = key.public
 			pack := harness.PackDir(t, files)
 			run := func(env []string, args ...string) (string, error) {
-				cmd := exec.Command(filepath.Join(home.Bin, "pulumi"), append(args, "--non-interactive", "--color=never")...)
+				cmd := exec.Command(filepath.Join(home.Bin, "pulumi"),
+					append(args, "--non-interactive", "--color=never")...)
 				cmd.Dir, cmd.Env = program, home.Environ(append(env, "PWD="+program)...)
 				out, err := cmd.CombinedOutput()
 				return string(out), err
@@ -305,7 +367,11 @@ func TestBreakGlassPreview(t *testing.T) {
 			if err != nil {
 				t.Fatalf("with a token: %v\n%s", err, out)
 			}
-			for _, want := range []string{"BREAK-GLASS is in force on organization/shop/production until ", ": incident 2211 (by ada, ", "The pack itself is broken: ", tt.want, "[advisory] [severity: critical]  raw-secret-resource"} {
+			for _, want := range []string{
+				"BREAK-GLASS is in force on organization/shop/production until ",
+				": incident 2211 (by ada, ", "The pack itself is broken: ", tt.want,
+				"[advisory] [severity: critical]  raw-secret-resource",
+			} {
 				if !strings.Contains(out, want) {
 					t.Errorf("want %q in\n%s", want, out)
 				}
@@ -318,7 +384,8 @@ func TestBreakGlassPreview(t *testing.T) {
 	}
 }
 
-// A rollback to a commit that was deployed before passes, though its exemption has expired since; another commit does not.
+// A rollback to a commit that was deployed before passes, though its exemption has expired since; another commit does
+// not.
 func TestBreakGlassRollback(t *testing.T) {
 	harness.Pulumi(t)
 	key := newGlassKey(t)
@@ -352,12 +419,15 @@ func TestBreakGlassRollback(t *testing.T) {
 	commit := git("rev-parse", "HEAD")
 	harness.WriteFiles(t, program, map[string]string{"Pulumi.yaml": strings.Replace(badProgram, "key:", "other:", 1)})
 	git("commit", "--quiet", "-a", "-m", "the next")
-	token := key.sign(t, "organization/shop/production", func(o *breakglass.Token) { o.Commit, o.Reason = commit, "rollback" })
+	token := key.sign(t, "organization/shop/production",
+		func(o *breakglass.Token) { o.Commit, o.Reason = commit, "rollback" })
 	pack := harness.PackDir(t, map[string]string{breakglass.KeyFile: key.public})
 	up := func(env ...string) (string, error) {
-		return run(env, pulumi, "up", "--yes", "--policy-pack", pack, "--policy-pack-config", filepath.Join(home.Dir, "config.json"), "--non-interactive", "--color=never")
+		return run(env, pulumi, "up", "--yes", "--policy-pack", pack, "--policy-pack-config",
+			filepath.Join(home.Dir, "config.json"), "--non-interactive", "--color=never")
 	}
-	if out, err := up(breakglass.Variable + "=" + token); err == nil || !strings.Contains(out, "it is for commit "+commit) {
+	if out, err := up(breakglass.Variable + "=" + token); err == nil ||
+		!strings.Contains(out, "it is for commit "+commit) {
 		t.Fatalf("another commit passes: %v\n%s", err, out)
 	}
 	git("checkout", "--quiet", commit)
@@ -365,7 +435,8 @@ func TestBreakGlassRollback(t *testing.T) {
 		t.Fatalf("without a token: %v\n%s", err, out)
 	}
 	out, err := up(breakglass.Variable + "=" + token)
-	if err != nil || strings.Count(out, "BREAK-GLASS is in force on organization/shop/production until ") != 2 || !strings.Contains(out, ": rollback (by ada, ") {
+	if err != nil || strings.Count(out, "BREAK-GLASS is in force on organization/shop/production until ") != 2 ||
+		!strings.Contains(out, ": rollback (by ada, ") {
 		t.Errorf("with a token: %v, want the announcement in preview and update\n%s", err, out)
 	}
 	key.silent(t, token, out)
@@ -381,7 +452,8 @@ func TestBreakGlassOrganization(t *testing.T) {
 	}
 	o := newOrganization(t, "policypack")
 	o.publish(t, o.bundle(t, "1.2.0", "", "--break-glass-key", public))
-	o.enable(t, "", `{"no-such-policy": "mandatory", "settings": {"levelByStack": {"production": {"secret-nam": "disabled"}}}}`)
+	o.enable(t, "",
+		`{"no-such-policy": "mandatory", "settings": {"levelByStack": {"production": {"secret-nam": "disabled"}}}}`)
 	r := o.runner(t, "production")
 	out, got := r.preview(t, "production")
 	if diff := cmp.Diff([]string{"failed"}, got); diff != "" {
@@ -390,17 +462,22 @@ func TestBreakGlassOrganization(t *testing.T) {
 	token := key.sign(t, "acme/shop/production", nil)
 	r.extra = []string{breakglass.Variable + "=" + token}
 	out, got = r.preview(t, "production")
-	if slices.Contains(got, "failed") || !slices.Contains(got, "raw-secret-resource advisory") || !slices.Contains(got, "settings advisory") {
+	if slices.Contains(got, "failed") || !slices.Contains(got, "raw-secret-resource advisory") ||
+		!slices.Contains(got, "settings advisory") {
 		t.Errorf("with a token: got %v\n%s", got, out)
 	}
-	for _, want := range []string{"BREAK-GLASS is in force on acme/shop/production until ", `there is no policy "no-such-policy"`} {
+	for _, want := range []string{
+		"BREAK-GLASS is in force on acme/shop/production until ",
+		`there is no policy "no-such-policy"`,
+	} {
 		if !strings.Contains(out, want) {
 			t.Errorf("want %q in\n%s", want, out)
 		}
 	}
 	key.silent(t, token, out)
 	r.extra = []string{breakglass.Variable + "=" + key.sign(t, "acme/shop/staging", nil)}
-	if out, got = r.preview(t, "production"); !slices.Contains(got, "failed") || !strings.Contains(out, "it is for the stack acme/shop/staging") {
+	if out, got = r.preview(t, "production"); !slices.Contains(got, "failed") ||
+		!strings.Contains(out, "it is for the stack acme/shop/staging") {
 		t.Errorf("with a token of another stack: got %v\n%s", got, out)
 	}
 }

@@ -47,8 +47,8 @@ deny contains {"message": "x", "path": []} if {
 }
 `
 
-// A rule of an organisation that does not end fails the run with its name and the resource's; the pack's own rules and those
-// beside it go on for other resources.
+// A rule of an organisation that does not end fails the run with its name and the resource's; the pack's own rules and
+// those beside it go on for other resources.
 func TestRuleThatDoesNotEnd(t *testing.T) {
 	a := harness.StartAnalyzer(t, harness.Start{Dir: harness.PackDir(t, map[string]string{
 		"rules/no_buckets/no_buckets.rego":       noBuckets,
@@ -58,7 +58,8 @@ func TestRuleThatDoesNotEnd(t *testing.T) {
 	a.Ready(t, nil, map[string]plugin.AnalyzerPolicyConfig{"settings": {Properties: map[string]any{
 		"ruleSeconds": 0.05, "ruleSecondsPerStack": 0.05,
 	}}})
-	if got := analyze(t, a, request("aws:s3/bucket:Bucket", nil, nil)); len(got) != 1 || got[0].PolicyName != "no-buckets" {
+	if got := analyze(t, a, request("aws:s3/bucket:Bucket", nil, nil)); len(got) != 1 ||
+		got[0].PolicyName != "no-buckets" {
 		t.Errorf("got %v, want one violation of no-buckets", got)
 	}
 	slow := request("aws:s3/bucket:Bucket", nil, nil)

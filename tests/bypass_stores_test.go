@@ -290,17 +290,41 @@ resources:
 
 // nameBypasses get a secret's name past its rule. The secrets are made by the infra package.
 var nameBypasses = []bypass{
-	{name: "look-alike letter", give: named(`{name: "\u0430pi/production"}`), caught: []string{"mandatory secret-name on db"}},
-	{name: "zero-width space", give: named(`{name: "api\u200b/production"}`), caught: []string{"mandatory secret-name on db"}},
-	{name: "full-width slash", give: named(`{name: "api\uff0fproduction"}`), caught: []string{"mandatory secret-name on db"}},
+	{
+		name: "look-alike letter", give: named(`{name: "\u0430pi/production"}`),
+		caught: []string{"mandatory secret-name on db"},
+	},
+	{
+		name: "zero-width space", give: named(`{name: "api\u200b/production"}`),
+		caught: []string{"mandatory secret-name on db"},
+	},
+	{
+		name: "full-width slash", give: named(`{name: "api\uff0fproduction"}`),
+		caught: []string{"mandatory secret-name on db"},
+	},
 	{name: "trailing slash", give: named(`{name: api/production/}`), caught: []string{"mandatory secret-name on db"}},
-	{name: "trailing newline", give: named(`{name: "api/production\n"}`), caught: []string{"mandatory secret-name on db"}},
+	{
+		name: "trailing newline", give: named(`{name: "api/production\n"}`),
+		caught: []string{"mandatory secret-name on db"},
+	},
 	{name: "leading space", give: named(`{name: " api/production"}`), caught: []string{"mandatory secret-name on db"}},
 	{name: "capitals", give: named(`{name: API/PRODUCTION}`), caught: []string{"mandatory secret-name on db"}},
-	{name: "marked name", give: named(`{name: {$secret: DB_PASSWORD}}`), caught: []string{"advisory secret-name on db"}},
-	{name: "name that is not known yet", give: named(`{name: {$unknown: true}}`), caught: []string{"advisory secret-name on db"}},
-	{name: "prefix in place of a name", give: named(`{namePrefix: db-password-}`), caught: []string{"mandatory secret-name on db"}},
-	{name: "no name at all", give: named(`{name: db-0a1b2c3, __defaults: [name]}`), caught: []string{"mandatory secret-name on db"}},
+	{
+		name: "marked name", give: named(`{name: {$secret: DB_PASSWORD}}`),
+		caught: []string{"advisory secret-name on db"},
+	},
+	{
+		name: "name that is not known yet", give: named(`{name: {$unknown: true}}`),
+		caught: []string{"advisory secret-name on db"},
+	},
+	{
+		name: "prefix in place of a name", give: named(`{namePrefix: db-password-}`),
+		caught: []string{"mandatory secret-name on db"},
+	},
+	{
+		name: "no name at all", give: named(`{name: db-0a1b2c3, __defaults: [name]}`),
+		caught: []string{"mandatory secret-name on db"},
+	},
 	{name: "good name behind ignoreChanges", give: `
 resources:
   - type: aws:secretsmanager/secret:Secret

@@ -24,11 +24,11 @@ import (
 // open must stay silent, so that nobody finds out by chance that it no longer is.
 type bypass struct {
 	name string
-	// give is the program, a case of an examples.yaml: its `resources`, and `run` and `settings` where they matter. Values
-	// come from disguise.
+	// give is the program, a case of an examples.yaml: its `resources`, and `run` and `settings` where they matter.
+	// Values come from disguise.
 	give string
-	// caught is everything that the pack says: "LEVEL POLICY on RESOURCE". What is only advice because the preview cannot
-	// see enough is advisory too.
+	// caught is everything that the pack says: "LEVEL POLICY on RESOURCE". What is only advice because the preview
+	// cannot see enough is advisory too.
 	caught []string
 	// open is why nothing is said.
 	open string
@@ -37,7 +37,8 @@ type bypass struct {
 // bypasses are all attempts, by what they try to get past.
 var bypasses = map[string][]bypass{
 	"tokens": tokenBypasses, "components": componentBypasses, "templates": templateBypasses, "values": valueBypasses,
-	"commands": commandBypasses, "files": fileBypasses, "logins": loginBypasses, "ci": ciBypasses, "names": nameBypasses,
+	"commands": commandBypasses, "files": fileBypasses, "logins": loginBypasses, "ci": ciBypasses,
+	"names": nameBypasses,
 }
 
 // leastBypasses is how many attempts there are at least.
@@ -167,7 +168,8 @@ func disguises(cage *canary.Cage) disguise {
 		Cloud: cage.Random("cloud key") + cage.Random("cloud key's rest")[:12],
 		KeyID: "AK" + "IA" + strings.Repeat("Q7", 8),
 	}
-	d.Google = base64Of(`{"type": "service_` + `account", "project_id": "shop", "private_key_id": "` + cage.Hex("key id") +
+	d.Google = base64Of(`{"type": "service_` + `account", "project_id": "shop", "private_key_id": "` +
+		cage.Hex("key id") +
 		`", "private_key": "` + strings.ReplaceAll(cage.Key("private key"), "\n", `\n`) +
 		`", "client_email": "ci@shop.iam.gserviceaccount.com"}`)
 	return d

@@ -19,7 +19,8 @@ var valueBypasses = []bypass{
 		open: "no half has the format, and nothing says that they belong together",
 	},
 	{
-		name: "two halves of a password", give: function(`PASSWORD_1: "{{head .Password}}", PASSWORD_2: "{{tail .Password}}"`),
+		name:   "two halves of a password",
+		give:   function(`PASSWORD_1: "{{head .Password}}", PASSWORD_2: "{{tail .Password}}"`),
 		caught: []string{"mandatory plaintext-secret-property on api", "mandatory plaintext-secret-property on api"},
 	},
 	{name: "config secret joined to a text", give: `
@@ -70,7 +71,8 @@ resources:
 		caught: []string{"mandatory plaintext-secret-property on api"},
 	},
 	{
-		name: "token in base64 five times", give: function(`GREETING: "{{base64 (base64 (base64 (base64 (base64 .Token))))}}"`),
+		name: "token in base64 five times",
+		give: function(`GREETING: "{{base64 (base64 (base64 (base64 (base64 .Token))))}}"`),
 		open: "texts in texts are looked into a few levels deep",
 	},
 	{
@@ -86,11 +88,13 @@ resources:
 		open: "encodings that programs use are undone, not tricks",
 	},
 	{
-		name: "token with a character that is not seen", give: function(`GREETING: "{{head .Token}}\u200b{{tail .Token}}"`),
+		name: "token with a character that is not seen",
+		give: function(`GREETING: "{{head .Token}}\u200b{{tail .Token}}"`),
 		open: "the format does not match; nobody can use the value as it is",
 	},
 	{
-		name: "JSON in YAML in base64", give: function(`CONFIG: '{{base64 "a:\n  b: '{\"password\": \"correct-horse-9\"}'\n"}}'`),
+		name:   "JSON in YAML in base64",
+		give:   function(`CONFIG: '{{base64 "a:\n  b: '{\"password\": \"correct-horse-9\"}'\n"}}'`),
 		caught: []string{"mandatory plaintext-secret-property on api"},
 	},
 	{name: "password in a name and value pair", give: `
@@ -165,7 +169,8 @@ resources:
 		caught: []string{"mandatory plaintext-secret-output on shop-production"},
 	},
 	{
-		name: "generated password as an output, unmarked and in base64", give: generator(`hint: "{{base64 .Password}}"`),
+		name:   "generated password as an output, unmarked and in base64",
+		give:   generator(`hint: "{{base64 .Password}}"`),
 		caught: []string{"mandatory plaintext-secret-output on shop-production"},
 	},
 	{
@@ -195,11 +200,13 @@ resources:
   - {type: "pulumi:pulumi:Stack", name: shop-production, properties: {}}
 `, caught: []string{"mandatory plaintext-secret-config on shop-production"}},
 	{
-		name: "apply of a literal, in an update", give: written(`{$secret: "{{.Token}}"}`, "dryRun: false", `{$secret: "{{.Password}}"}`),
+		name:   "apply of a literal, in an update",
+		give:   written(`{$secret: "{{.Token}}"}`, "dryRun: false", `{$secret: "{{.Password}}"}`),
 		caught: []string{"mandatory secret-value-in-program on db-value"},
 	},
 	{
-		name: "apply of a literal, in a preview", give: written(`{$secret: {$unknown: true}}`, "dryRun: true", `{$secret: {$unknown: true}}`),
+		name: "apply of a literal, in a preview",
+		give: written(`{$secret: {$unknown: true}}`, "dryRun: true", `{$secret: {$unknown: true}}`),
 		open: "what an apply makes of a generated value is not known before the update, which finds it",
 	},
 	{name: "token in a write-only argument", give: `
@@ -230,7 +237,8 @@ resources:
   - {type: "azure:keyvault/secret:Secret", name: db, ancestors: ["progression-labs-development:infra:Secret"], properties: {name: db--production, value: {$secret: "{{.Password}}"}}, options: {ignoreChanges: [value]}}
 `, caught: []string{"mandatory secret-value-in-program on db"}},
 	{
-		name: "literal beside a generated value", give: written(`{$secret: "{{.Password}}{{.Token}}"}`, "dryRun: false", `{$secret: "{{.Password}}"}`),
+		name: "literal beside a generated value",
+		give: written(`{$secret: "{{.Password}}{{.Token}}"}`, "dryRun: false", `{$secret: "{{.Password}}"}`),
 		open: "a value that is built from a generated one may hold more",
 	},
 }

@@ -2,12 +2,25 @@ package tests
 
 // commandBypasses make a secret by CLI.
 var commandBypasses = []bypass{
-	{name: "command through variables", give: command("A=secretsmanager; B=create; aws $A $B-secret --name db"), caught: commandCaught},
+	{
+		name: "command through variables", give: command("A=secretsmanager; B=create; aws $A $B-secret --name db"),
+		caught: commandCaught,
+	},
 	{name: "eval", give: command("A=aws; eval \"$A secrets\"'manager create-secret --name db'"), caught: commandCaught},
-	{name: "sh -c", give: command("sh -c \"bash -c 'aws secretsmanager create-secret --name db'\""), caught: commandCaught},
-	{name: "here-document", give: command("bash <<EOF", "aws secretsmanager create-secret --name db", "EOF"), caught: commandCaught},
-	{name: "xargs", give: command("echo db | xargs -I X aws secretsmanager create-secret --name X"), caught: commandCaught},
-	{name: "subshell in the background", give: command("(cd /tmp && nohup aws secretsmanager create-secret --name db) &"), caught: commandCaught},
+	{
+		name: "sh -c", give: command("sh -c \"bash -c 'aws secretsmanager create-secret --name db'\""),
+		caught: commandCaught,
+	},
+	{
+		name: "here-document", give: command("bash <<EOF", "aws secretsmanager create-secret --name db", "EOF"),
+		caught: commandCaught,
+	},
+	{
+		name: "xargs", give: command("echo db | xargs -I X aws secretsmanager create-secret --name X"),
+		caught: commandCaught,
+	},
+	{name: "subshell in the background", give: command("(cd /tmp && nohup aws secretsmanager create-secret --name " +
+		"db) &"), caught: commandCaught},
 	{name: "base64 into a shell", give: `
 resources:
   - {type: "command:local:Command", name: run, properties: {create: "echo {{base64 "aws secretsmanager create-secret --name db"}} | base64 -d | sh"}}
@@ -50,18 +63,21 @@ resources:
   - {type: "command:local:Command", name: run, properties: {create: {$unknown: true}}}
 `, open: "a command that is not known yet is most often a harmless one with an unknown argument; the update decides"},
 	{
-		name: "python -c", give: command("python3 -c 'import boto3; boto3.client(\"secretsmanager\").create_secret(Name=\"db\")'"),
+		name: "python -c", give: command("python3 -c 'import boto3; " +
+			"boto3.client(\"secretsmanager\").create_secret(Name=\"db\")'"),
 		open: "programs in other languages are not read",
 	},
 	{
-		name: "request to the API", give: command("curl -X POST https://secretmanager.googleapis.com/v1/projects/shop/secrets"),
+		name: "request to the API",
+		give: command("curl -X POST https://secretmanager.googleapis.com/v1/projects/shop/secrets"),
 		open: "requests to the API are not read",
 	},
 	{
 		name: "script from the network", give: command("curl -s https://acme.example/secret.sh | sh"),
 		open: "the text is elsewhere",
 	},
-	{name: "script in a file", give: command("./create-secret.sh"), open: "another file, which the repository check reads"},
+	{name: "script in a file", give: command("./create-secret.sh"), open: "another file, which the repository check " +
+		"reads"},
 	{name: "Kubernetes job", give: `
 resources:
   - type: kubernetes:batch/v1:Job
@@ -350,8 +366,14 @@ var loginCaught = []string{"mandatory static-credential on prod"}
 
 // ciBypasses give a CI system a key of a cloud.
 var ciBypasses = []bypass{
-	{name: "cloud key by its name", give: ciSecret("AWS_SECRET_ACCESS_KEY", `{$secret: {$unknown: true}}`), caught: ciCaught},
-	{name: "cloud key under a name in lower case with more words", give: ciSecret("prod-aws-secret-access-key-2", `{$secret: x}`), caught: ciCaught},
+	{
+		name: "cloud key by its name", give: ciSecret("AWS_SECRET_ACCESS_KEY", `{$secret: {$unknown: true}}`),
+		caught: ciCaught,
+	},
+	{
+		name: "cloud key under a name in lower case with more words",
+		give: ciSecret("prod-aws-secret-access-key-2", `{$secret: x}`), caught: ciCaught,
+	},
 	{name: "service-account key under a neutral name", give: `
 run: {config: {"shop:deploy": {$secret: "{{.Google}}"}}}
 resources:

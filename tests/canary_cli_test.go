@@ -37,7 +37,8 @@ func TestCanariesOnTheCLI(t *testing.T) {
 			cage := canary.New(71)
 			s := harness.NewStack(t, cagedProgram(cage))
 			for key, value := range map[string]auto.ConfigValue{
-				"shop:apiToken": {Value: cage.Random("secret config"), Secret: true}, "shop:plainToken": {Value: cage.Token("token in plain config", "gh"+"p_", 36)},
+				"shop:apiToken":   {Value: cage.Random("secret config"), Secret: true},
+				"shop:plainToken": {Value: cage.Token("token in plain config", "gh"+"p_", 36)},
 				"shop:dbPassword": {Value: cage.Random("password in plain config")},
 			} {
 				if err := s.SetConfig(t.Context(), key, value); err != nil {
@@ -45,7 +46,8 @@ func TestCanariesOnTheCLI(t *testing.T) {
 				}
 			}
 			inner := auto.ConfigValue{Value: cage.Random("a part of secret config"), Secret: true}
-			if err := s.SetConfigWithOptions(t.Context(), "shop:db.password", inner, &auto.ConfigOptions{Path: true}); err != nil {
+			if err := s.SetConfigWithOptions(t.Context(), "shop:db.password", inner,
+				&auto.ConfigOptions{Path: true}); err != nil {
 				t.Fatal(err)
 			}
 			var more []optpreview.Option
@@ -94,15 +96,17 @@ func TestCanariesOnTheCLI(t *testing.T) {
 // cagedProgram has canaries wherever a program can put them.
 func cagedProgram(cage *canary.Cage) pulumi.RunFunc {
 	token, word, number := cage.Token("token", "gh"+"p_", 36), cage.Word("marked word"), cage.Number("marked number")
-	url, key, output := cage.Random("password in a URL"), cage.Random("provider's key"), cage.Random("password as an output")
+	url, key, output := cage.Random("password in a URL"), cage.Random("provider's key"),
+		cage.Random("password as an output")
 	inComponent, literal := cage.Random("password in a component output"), cage.Word("written into a manager")
 	mapKey := cage.Word("key of a marked map")
 	return func(ctx *pulumi.Context) error {
 		cfg := config.New(ctx, "")
 		if _, err := newResource(ctx, bucketToken, "files", pulumi.Map{"tags": pulumi.Map{
 			"copy": pulumi.String(cfg.Get("apiToken")), "base64": pulumi.String(base64Of("x" + cfg.Get("apiToken"))),
-			"token": pulumi.String(token), "word": pulumi.ToSecret(pulumi.String(word)), "number": pulumi.ToSecret(pulumi.Float64(number)),
-			"map": pulumi.ToSecret(pulumi.Map{mapKey: pulumi.String(word)}), "db": pulumi.String(cfg.Get("db")),
+			"token": pulumi.String(token), "word": pulumi.ToSecret(pulumi.String(word)),
+			"number": pulumi.ToSecret(pulumi.Float64(number)),
+			"map":    pulumi.ToSecret(pulumi.Map{mapKey: pulumi.String(word)}), "db": pulumi.String(cfg.Get("db")),
 			"secret": cfg.RequireSecret("apiToken"),
 		}}); err != nil {
 			return err
@@ -129,6 +133,7 @@ func cagedProgram(cage *canary.Cage) pulumi.RunFunc {
 		ctx.Export("adminPassword", pulumi.String(output))
 		ctx.Export("copy", pulumi.String("x "+cfg.Get("apiToken")))
 		ctx.Export("marked", pulumi.ToSecret(pulumi.String(word)))
-		return managed(ctx, blessed[0], func(pulumi.ResourceOption) (pulumi.Input, error) { return pulumi.String(literal), nil })
+		return managed(ctx, blessed[0],
+			func(pulumi.ResourceOption) (pulumi.Input, error) { return pulumi.String(literal), nil })
 	}
 }

@@ -37,15 +37,18 @@ func newAviary(seed uint64) *aviary {
 	a.configured = a.Random("secret config")
 	inner := a.Random("a part of secret config")
 	structured, _ := json.Marshal(map[string]any{
-		"host": "db.internal", "password": inner, "users": []any{map[string]any{"token": a.Random("a deep part of secret config")}},
+		"host": "db.internal", "password": inner,
+		"users": []any{map[string]any{"token": a.Random("a deep part of secret config")}},
 	})
 	a.stack = &pulumirpc.AnalyzerStackConfigureRequest{
 		Organization: "acme", Project: "shop", Stack: "production", DryRun: true,
 		Config: map[string]string{
-			"shop:apiToken": a.configured, "shop:database": string(structured), "shop:word": a.Word("a secret word of config"),
-			"shop:plainToken": a.Token("a token in plain config", "gh"+"p_", 36), "shop:adminPassword": a.Random("a password in plain config"),
-			"shop:options": `{"smtp": {"password": "` + a.Random("a password in structured config") + `"}}`,
-			"shop:copy":    "prefix " + a.configured, "aws:region": "eu-west-1",
+			"shop:apiToken": a.configured, "shop:database": string(structured),
+			"shop:word":          a.Word("a secret word of config"),
+			"shop:plainToken":    a.Token("a token in plain config", "gh"+"p_", 36),
+			"shop:adminPassword": a.Random("a password in plain config"),
+			"shop:options":       `{"smtp": {"password": "` + a.Random("a password in structured config") + `"}}`,
+			"shop:copy":          "prefix " + a.configured, "aws:region": "eu-west-1",
 			"aws:secretKey": a.Random("a static cloud key in config"),
 		},
 		ConfigSecretKeys: []string{"shop:apiToken", "shop:database", "shop:word"},
@@ -84,12 +87,20 @@ func (a *aviary) marks() {
 		"number":   a.Number("marked number"),
 		"key":      a.Key("marked key"),
 		"short":    a.Add("a short marked text", a.Word("")[:7]),
-		"list":     []any{a.Random("in a marked list"), a.Word("a word in a marked list"), a.Number("a number in a marked list")},
-		"map":      map[string]any{a.Random("key of a marked map"): a.Random("value of a marked map"), a.Word("word as key of a marked map"): true},
+		"list": []any{
+			a.Random("in a marked list"), a.Word("a word in a marked list"),
+			a.Number("a number in a marked list"),
+		},
+		"map": map[string]any{
+			a.Random("key of a marked map"):       a.Random("value of a marked map"),
+			a.Word("word as key of a marked map"): true,
+		},
 		"document": `{"` + a.Word("key of a marked document") + `": "` + a.Random("in a marked document") + `"}`,
 		"twice":    marked(a.Random("marked twice")),
 		"asset":    textAsset(a.Random("text of a marked asset")),
-		"archive":  archive(map[string]any{a.Word("file of a marked archive"): textAsset(a.Random("text in a marked archive"))}),
+		"archive": archive(map[string]any{
+			a.Word("file of a marked archive"): textAsset(a.Random("text in a marked archive")),
+		}),
 	}, func(name string, value any) {
 		a.tags("marked "+name, map[string]any{"v": marked(value)})
 		a.tags("output "+name, map[string]any{"v": output(value, true)})
@@ -97,17 +108,20 @@ func (a *aviary) marks() {
 	})
 	a.tags("asset of a mark", map[string]any{"v": textAsset(marked(a.Word("marked text of an asset")))})
 	a.tags("archive of marks", map[string]any{"v": archive(map[string]any{
-		"a": textAsset(marked(a.Word("marked text in an archive"))), "b": archive(map[string]any{"c": marked(a.Word("marked in an inner archive"))}),
+		"a": textAsset(marked(a.Word("marked text in an archive"))),
+		"b": archive(map[string]any{"c": marked(a.Word("marked in an inner archive"))}),
 	})})
 	a.add("marked-template", "aws:cloudformation/stack:Stack", map[string]any{"templateBody": marked(
-		`{"Resources": {"S": {"Type": "AWS::SecretsManager::Secret", "Properties": {"SecretString": "` + a.Random("in a marked template") + `"}}}}`,
+		`{"Resources": {"S": {"Type": "AWS::SecretsManager::Secret", "Properties": {"SecretString": "` +
+			a.Random("in a marked template") + `"}}}}`,
 	)})
 	a.add("template", "aws:cloudformation/stack:Stack", map[string]any{"templateBody": `{"Resources": {"S": {"Type": ` +
 		`"AWS::SecretsManager::Secret", "Properties": {"SecretString": "` + a.Random("in a template") + `"}}}}`})
 	a.add("marked-command", "command:local:Command", map[string]any{"create": marked(
 		"aws secretsmanager create-secret --secret-string " + a.Random("in a marked command"),
 	)})
-	a.add("marked-name", secretToken, map[string]any{"name": marked(a.Word("marked name")), "secretString": marked("x")})
+	a.add("marked-name", secretToken,
+		map[string]any{"name": marked(a.Word("marked name")), "secretString": marked("x")})
 }
 
 // findings are what detectors find by the value or the name of its place.
@@ -125,19 +139,25 @@ func (a *aviary) findings() {
 		"password in dotenv": "HOST=db.internal\nDB_PASSWORD=" + a.Random("password in dotenv") + "\n",
 		"npmrc":              "//npm.example.com/:_authToken=" + a.Random("token in npmrc") + "\n",
 		"URL":                "postgres://app:" + a.Random("password in a URL") + "@db.internal:5432/orders",
-		"connection string":  "Server=db.internal;User Id=app;Password=" + a.Random("password in a connection string") + ";",
-		"private key":        a.Key("private key"),
-		"base64 of a script": base64.StdEncoding.EncodeToString([]byte("#!/bin/sh\nexport API_TOKEN=" + token("token in base64") + "\n")),
-		"asset":              textAsset("DB_PASSWORD=" + a.Random("password in an asset") + "\n"),
-		"archive":            archive(map[string]any{".env": textAsset("DB_PASSWORD=" + a.Random("password in an archive") + "\n")}),
-		"map key":            map[string]any{"x": map[string]any{"y": stripe("deep token")}},
-		"token as a key":     map[string]any{token("token as a key"): map[string]any{"password": a.Random("password below a token as a key")}},
+		"connection string": "Server=db.internal;User Id=app;Password=" + a.Random("password in a connection string") +
+			";",
+		"private key": a.Key("private key"),
+		"base64 of a script": base64.StdEncoding.EncodeToString(
+			[]byte("#!/bin/sh\nexport API_TOKEN=" + token("token in base64") + "\n")),
+		"asset": textAsset("DB_PASSWORD=" + a.Random("password in an asset") + "\n"),
+		"archive": archive(
+			map[string]any{".env": textAsset("DB_PASSWORD=" + a.Random("password in an archive") + "\n")}),
+		"map key": map[string]any{"x": map[string]any{"y": stripe("deep token")}},
+		"token as a key": map[string]any{
+			token("token as a key"): map[string]any{"password": a.Random("password below a token as a key")},
+		},
 		"pair":               []any{map[string]any{"name": "DB_PASSWORD", "value": a.Random("value of a pair")}},
 		"weak password":      map[string]any{"password": a.Word("weak password")},
 		"number as password": map[string]any{"password": a.Number("number as password")},
 		"unmarked output":    output(token("unmarked output"), false),
 		"bearer":             "Authorization: Bearer " + a.Random("bearer token"),
-		"wide text":          strings.Repeat("words é ", 200) + token("token in a long text") + strings.Repeat(" words", 200),
+		"wide text": strings.Repeat("words é ", 200) + token("token in a long text") +
+			strings.Repeat(" words", 200),
 	}, func(name string, value any) { a.tags(name, map[string]any{"v": value}) })
 	a.add("function", functionToken, map[string]any{"environment": map[string]any{"variables": map[string]any{
 		"DB_PASSWORD": a.Random("password in a function"), "API_TOKEN": token("token in a function"),
@@ -148,14 +168,17 @@ func (a *aviary) findings() {
 	}})
 	a.add("cluster", "kubernetes:core/v1:Secret", map[string]any{
 		"stringData": map[string]any{"a": a.Word("word in a Kubernetes Secret")},
-		"data":       map[string]any{"b": base64.StdEncoding.EncodeToString([]byte(a.Random("base64 in a Kubernetes Secret")))},
+		"data": map[string]any{"b": base64.StdEncoding.EncodeToString([]byte(a.Random("base64 in a Kubernetes " +
+			"Secret")))},
 	})
 	provider := a.add("provider", "pulumi:providers:aws", map[string]any{
-		"region": "eu-west-1", "accessKey": "AK" + "IA" + strings.Repeat("Q", 16), "secretKey": a.Random("provider's key"),
+		"region": "eu-west-1", "accessKey": "AK" + "IA" + strings.Repeat("Q", 16),
+		"secretKey": a.Random("provider's key"),
 	})
 	provider.Provider = nil
 	a.add("provided", bucketToken, nil).Provider.Properties = structOf(map[string]any{
-		"secretKey": a.Random("key of the provider of a resource"), "token": marked(a.Word("marked key of the provider of a resource")),
+		"secretKey": a.Random("key of the provider of a resource"),
+		"token":     marked(a.Word("marked key of the provider of a resource")),
 	})
 }
 
@@ -171,7 +194,8 @@ func (a *aviary) copies(value, part string) {
 	a.tags("hex", map[string]any{"v": hex.EncodeToString([]byte(value))})
 	a.tags("list", []any{value, []any{value}})
 	own := a.Random("marked here and plain there")
-	a.tags("both", map[string]any{"v": marked(own), "w": "x " + own, "x": base64.StdEncoding.EncodeToString([]byte(own))})
+	a.tags("both",
+		map[string]any{"v": marked(own), "w": "x " + own, "x": base64.StdEncoding.EncodeToString([]byte(own))})
 	hard := a.Password("a marked password that needs escapes")
 	escaped, _ := json.Marshal(map[string]any{"q": hard})
 	a.tags("escaped", map[string]any{"v": marked(hard), "w": string(escaped), "x": url.QueryEscape(hard), "y": hard})
@@ -189,11 +213,26 @@ func (a *aviary) managers() {
 				return a.Word(name)
 			}
 			inOrder(map[string]map[string]any{
-				"aws:secretsmanager/secretVersion:SecretVersion": {"secretId": unknown, "secretString": value("AWS secret version")},
-				"aws-native:secretsmanager:Secret":               {"name": "api/production", "secretString": value("AWS native secret")},
-				"gcp:secretmanager/secretVersion:SecretVersion":  {"secret": unknown, "secretData": value("Google secret version")},
-				"azure:keyvault/secret:Secret":                   {"name": "api--production", "value": value("Azure secret")},
-				"aws:ssm/parameter:Parameter":                    {"name": "/api/key", "type": "SecureString", "value": value("SSM parameter")},
+				"aws:secretsmanager/secretVersion:SecretVersion": {
+					"secretId":     unknown,
+					"secretString": value("AWS secret version"),
+				},
+				"aws-native:secretsmanager:Secret": {
+					"name":         "api/production",
+					"secretString": value("AWS native secret"),
+				},
+				"gcp:secretmanager/secretVersion:SecretVersion": {
+					"secret":     unknown,
+					"secretData": value("Google secret version"),
+				},
+				"azure:keyvault/secret:Secret": {
+					"name":  "api--production",
+					"value": value("Azure secret"),
+				},
+				"aws:ssm/parameter:Parameter": {
+					"name": "/api/key", "type": "SecureString",
+					"value": value("SSM parameter"),
+				},
 			}, func(token string, properties map[string]any) {
 				req := called(fmt.Sprintf("value-%d-%v", i, mark), request(token, ancestors, properties))
 				a.requests = append(a.requests, req)
@@ -206,28 +245,33 @@ func (a *aviary) managers() {
 func (a *aviary) options() {
 	req := a.add("options", secretToken, map[string]any{"name": "api/production"})
 	req.Options = &pulumirpc.AnalyzerResourceOptions{
-		IgnoreChanges: []string{`tags["` + a.configured + `"]`}, Aliases: []string{"urn:pulumi:production::shop::" + secretToken + "::" + a.configured},
+		IgnoreChanges:           []string{`tags["` + a.configured + `"]`},
+		Aliases:                 []string{"urn:pulumi:production::shop::" + secretToken + "::" + a.configured},
 		AdditionalSecretOutputs: []string{a.configured},
 	}
-	a.add("keys", bucketToken, map[string]any{"tags": map[string]any{a.configured: "x", "x": map[string]any{a.configured: marked("y")}}})
+	a.add("keys", bucketToken,
+		map[string]any{"tags": map[string]any{a.configured: "x", "x": map[string]any{a.configured: marked("y")}}})
 }
 
 // stackOutputs are what AnalyzeStack alone sees.
 func (a *aviary) stackOutputs(part string) {
 	a.outputs.Resources[0].Properties = structOf(map[string]any{
-		"token": a.Token("token in a stack output", "gh"+"p_", 36), "dbPassword": a.Random("password in a stack output"),
-		"secret": marked(a.Word("marked stack output")), "copy": "x " + a.configured, "part": part,
+		"token":      a.Token("token in a stack output", "gh"+"p_", 36),
+		"dbPassword": a.Random("password in a stack output"),
+		"secret":     marked(a.Word("marked stack output")), "copy": "x " + a.configured, "part": part,
 		"object": map[string]any{"adminPassword": a.Word("weak password in a stack output")},
 		"list":   []any{marked(map[string]any{a.Word("key in a marked stack output"): 1.0})},
 	})
 	component := componentRequest(called("component", request("acme:shop:Api", nil, nil)))
 	row := rows(component).Resources[0]
 	row.Properties = structOf(map[string]any{
-		"password": a.Random("password in a component output"), "url": "amqp://app:" + a.Random("password in a component's URL") + "@mq/",
-		"secret": marked(a.Word("marked component output")),
+		"password": a.Random("password in a component output"),
+		"url":      "amqp://app:" + a.Random("password in a component's URL") + "@mq/",
+		"secret":   marked(a.Word("marked component output")),
 	})
 	a.requests = append(a.requests, component)
-	generator := called("generator", request("random:index/randomPassword:RandomPassword", nil, map[string]any{"length": 28.0}))
+	generator := called("generator",
+		request("random:index/randomPassword:RandomPassword", nil, map[string]any{"length": 28.0}))
 	made := rows(generator).Resources[0]
 	generated := a.Random("generated password")
 	made.Properties = structOf(map[string]any{"length": 28.0, "result": marked(generated), "bcryptHash": marked("x")})
@@ -235,7 +279,8 @@ func (a *aviary) stackOutputs(part string) {
 	other := called("outputs", request(bucketToken, nil, nil))
 	custom := rows(other).Resources[0]
 	custom.Properties = structOf(map[string]any{
-		"secret": marked(a.Random("marked output of a resource")), "token": a.Token("token in an output of a resource", "gh"+"p_", 36),
+		"secret": marked(a.Random("marked output of a resource")),
+		"token":  a.Token("token in an output of a resource", "gh"+"p_", 36),
 	})
 	a.requests = append(a.requests, other)
 	a.outputs.Resources = append(a.outputs.Resources, row, made, custom)

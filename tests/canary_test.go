@@ -95,7 +95,10 @@ func TestCanaries(t *testing.T) {
 			}
 			a := harness.StartAnalyzer(t, harness.Start{
 				Bin: bin, Dir: dir, Record: true, Args: tt.args,
-				Env: []string{"TMPDIR=" + temp, "PULUMI_CONFIG=" + fmt.Sprint(birds.stack.Config), "OPA_LOG_LEVEL=debug"},
+				Env: []string{
+					"TMPDIR=" + temp, "PULUMI_CONFIG=" + fmt.Sprint(birds.stack.Config),
+					"OPA_LOG_LEVEL=debug",
+				},
 			})
 			a.Ready(t, birds.stack, nil)
 			if got := birds.fly(t, a); got < tt.atLeast {
@@ -274,9 +277,10 @@ func TestCanariesInSettings(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, err = a.Client.Configure(t.Context(), &pulumirpc.ConfigureAnalyzerRequest{PolicyConfig: map[string]*pulumirpc.PolicyConfig{
-			policy: {EnforcementLevel: pulumirpc.EnforcementLevel_MANDATORY, Properties: s},
-		}})
+		_, err = a.Client.Configure(t.Context(),
+			&pulumirpc.ConfigureAnalyzerRequest{PolicyConfig: map[string]*pulumirpc.PolicyConfig{
+				policy: {EnforcementLevel: pulumirpc.EnforcementLevel_MANDATORY, Properties: s},
+			}})
 		if err != nil {
 			return
 		}
@@ -328,7 +332,10 @@ func TestCanariesInSettings(t *testing.T) {
 		{"urn": "urn:pulumi:production::shop::*::{" + value},
 		{"urn": "urn:pulumi:production::shop::*::" + value, "owner": value}, // matches nothing
 		{"reason": value, "expires": day(-9), "owner": value},
-		{"breakGlass": true, "owner": value, "reason": value, "expires": time.Now().UTC().Add(time.Hour).Format(time.RFC3339)},
+		{
+			"breakGlass": true, "owner": value, "reason": value,
+			"expires": time.Now().UTC().Add(time.Hour).Format(time.RFC3339),
+		},
 		{"unknown": value},
 		{"breakGlass": value},
 		{"reason": 1.0, "owner": []any{value}},
@@ -349,21 +356,32 @@ func TestCanariesInOddShapes(t *testing.T) {
 	a := harness.StartAnalyzer(t, harness.Start{Dir: harness.PackDir(t, parrots), Record: true})
 	a.Ready(t, nil, nil)
 	inOrder(map[string]any{
-		"an unknown signature":         signed("00000000000000000000000000000000", map[string]any{"value": cage.Word("unknown signature")}),
+		"an unknown signature": signed("00000000000000000000000000000000",
+			map[string]any{"value": cage.Word("unknown signature")}),
 		"a signature that is a number": map[string]any{signature: 1.0, "value": cage.Word("number as signature")},
-		"a signature that is marked":   map[string]any{signature: secret("marked signature"), "value": secret("behind a marked signature")},
-		"a mark around nothing":        signed("1b47061264138c4ac30d75fd1eb44270", map[string]any{"other": cage.Word("beside no value")}),
-		"more in a mark":               signed("1b47061264138c4ac30d75fd1eb44270", map[string]any{"value": "x", "more": cage.Word("beside a value")}),
-		"an asset without anything":    signed("c44067f5952c0a294b673a41bacd8c17", map[string]any{"other": cage.Word("in an asset")}),
-		"an asset with a marked path":  signed("c44067f5952c0a294b673a41bacd8c17", map[string]any{"path": secret("marked path")}),
-		"a marked archive file":        signed("0def7320c3a5731c473e5ecbe6d01bc7", map[string]any{"path": secret("marked archive file")}),
-		"a reference with a mark":      signed("5cf8f73096256a8f31e491e813e4eb8e", map[string]any{"urn": secret("marked reference"), "id": secret("marked ID")}),
-		"an output around a mark":      output(secret("output around a mark"), false),
-		"deeper than it looks":         deep,
-		"a mark around an unknown":     marked(map[string]any{"a": unknown, "b": cage.Word("beside an unknown")}),
-		"not UTF-8 in base64":          marked("\u0000\uFFFD" + cage.Random("odd characters")),
+		"a signature that is marked": map[string]any{
+			signature: secret("marked signature"),
+			"value":   secret("behind a marked signature"),
+		},
+		"a mark around nothing": signed("1b47061264138c4ac30d75fd1eb44270",
+			map[string]any{"other": cage.Word("beside no value")}),
+		"more in a mark": signed("1b47061264138c4ac30d75fd1eb44270",
+			map[string]any{"value": "x", "more": cage.Word("beside a value")}),
+		"an asset without anything": signed("c44067f5952c0a294b673a41bacd8c17",
+			map[string]any{"other": cage.Word("in an asset")}),
+		"an asset with a marked path": signed("c44067f5952c0a294b673a41bacd8c17",
+			map[string]any{"path": secret("marked path")}),
+		"a marked archive file": signed("0def7320c3a5731c473e5ecbe6d01bc7",
+			map[string]any{"path": secret("marked archive file")}),
+		"a reference with a mark": signed("5cf8f73096256a8f31e491e813e4eb8e",
+			map[string]any{"urn": secret("marked reference"), "id": secret("marked ID")}),
+		"an output around a mark":  output(secret("output around a mark"), false),
+		"deeper than it looks":     deep,
+		"a mark around an unknown": marked(map[string]any{"a": unknown, "b": cage.Word("beside an unknown")}),
+		"not UTF-8 in base64":      marked("\u0000\uFFFD" + cage.Random("odd characters")),
 	}, func(name string, v any) {
-		req := called(strings.ReplaceAll(name, " ", "-"), request(bucketToken, nil, map[string]any{"tags": v, "v": []any{v}}))
+		req := called(strings.ReplaceAll(name, " ", "-"),
+			request(bucketToken, nil, map[string]any{"tags": v, "v": []any{v}}))
 		_, _ = a.Client.Analyze(t.Context(), req)
 		_, _ = a.Client.AnalyzeStack(t.Context(), rows(req))
 	})

@@ -105,10 +105,16 @@ func TestForms(t *testing.T) {
 		{"google-native, v1", "google-native:secretmanager/v1:Secret", nil},
 		{"google-native, v1beta1", "google-native:secretmanager/v1beta1:Secret", nil},
 		{"any Terraform provider, AWS secret", "aws:index/secretsmanagerSecret:SecretsmanagerSecret", nil},
-		{"any Terraform provider, AWS version", "aws:index/secretsmanagerSecretVersion:SecretsmanagerSecretVersion", nil},
+		{
+			"any Terraform provider, AWS version", "aws:index/secretsmanagerSecretVersion:SecretsmanagerSecretVersion",
+			nil,
+		},
 		{"any Terraform provider under another name", "mycloud:index/secretsmanagerSecret:SecretsmanagerSecret", nil},
 		{"any Terraform provider, Google secret", "google:index/secretManagerSecret:SecretManagerSecret", nil},
-		{"any Terraform provider, Google version", "google:index/secretManagerSecretVersion:SecretManagerSecretVersion", nil},
+		{
+			"any Terraform provider, Google version", "google:index/secretManagerSecretVersion:SecretManagerSecretVersion",
+			nil,
+		},
 		{"any Terraform provider, google-beta", "google-beta:index/secretManagerSecret:SecretManagerSecret", nil},
 		{"any Terraform provider, Azure", "azurerm:index/keyVaultSecret:KeyVaultSecret", nil},
 		{"any Terraform provider, awscc", "awscc:index/secretsmanagerSecret:SecretsmanagerSecret", nil},
@@ -121,14 +127,16 @@ func TestForms(t *testing.T) {
 			"type": "AWS::SecretsManager::Secret", "properties": map[string]any{"Name": "api/production"},
 		}},
 		{"a generic Azure resource", "azure-native:resources:Resource", map[string]any{
-			"resourceProviderNamespace": "Microsoft.KeyVault", "parentResourcePath": "vaults/shop", "resourceType": "secrets",
+			"resourceProviderNamespace": "Microsoft.KeyVault", "parentResourcePath": "vaults/shop",
+			"resourceType": "secrets",
 			"resourceName": "api--production", "resourceGroupName": "shop",
 		}},
 		{"a CloudFormation stack in JSON", "aws:cloudformation/stack:Stack", map[string]any{
 			"templateBody": `{"Resources":{"Key":{"Type":"AWS::SecretsManager::Secret","Properties":{"Name":"x"}}}}`,
 		}},
 		{"a CloudFormation stack in YAML", "aws:cloudformation/stack:Stack", map[string]any{
-			"templateBody": "Resources:\n  Key:\n    Type: AWS::SecretsManager::Secret\n    Properties: {Name: !Sub '${AWS::StackName}/x'}\n",
+			"templateBody": "Resources:\n  Key:\n    Type: AWS::SecretsManager::Secret\n    Properties: {Name: !Sub " +
+				"'${AWS::StackName}/x'}\n",
 		}},
 		{"a CloudFormation stack set", "aws:cloudformation/stackSet:StackSet", map[string]any{
 			"templateBody": `{"Resources":{"Key":{"Type":"AWS::SecretsManager::Secret"}}}`,
@@ -145,7 +153,10 @@ func TestForms(t *testing.T) {
 				}},
 			}}},
 		}},
-		{"a config connector resource", "kubernetes:secretmanager.cnrm.cloud.google.com/v1beta1:SecretManagerSecret", nil},
+		{
+			"a config connector resource", "kubernetes:secretmanager.cnrm.cloud.google.com/v1beta1:SecretManagerSecret",
+			nil,
+		},
 		{"an ACK resource", "kubernetes:secretsmanager.services.k8s.aws/v1alpha1:Secret", nil},
 		{"a Crossplane resource", "kubernetes:secretsmanager.aws.upbound.io/v1beta1:Secret", nil},
 		{"a Crossplane version", "kubernetes:secretsmanager.aws.upbound.io/v1beta1:SecretVersion", nil},
@@ -169,7 +180,10 @@ func TestNotRaw(t *testing.T) {
 		{"a resource policy", "aws:secretsmanager/secretPolicy:SecretPolicy", nil},
 		{"a grant", "gcp:secretmanager/secretIamMember:SecretIamMember", nil},
 		{"a vault", "azure-native:keyvault:Vault", nil},
-		{"a database that makes its own secret", "aws:rds/instance:Instance", map[string]any{"manageMasterUserPassword": true}},
+		{
+			"a database that makes its own secret", "aws:rds/instance:Instance",
+			map[string]any{"manageMasterUserPassword": true},
+		},
 		{"a stack without secrets", "aws:cloudformation/stack:Stack", map[string]any{
 			"templateBody": `{"Resources":{"B":{"Type":"AWS::S3::Bucket"}}}`,
 		}},
@@ -190,7 +204,8 @@ func deniedUnlessBlessed(t *testing.T, a *harness.Analyzer, token string, proper
 	if got := of("raw-secret-resource", analyze(t, a, request(token, nil, properties))); len(got) == 0 {
 		t.Error("outside the infra package: not denied")
 	}
-	if got := of("raw-secret-resource", analyze(t, a, request(token, []string{"acme:shop:Api"}, properties))); len(got) == 0 {
+	if got := of("raw-secret-resource",
+		analyze(t, a, request(token, []string{"acme:shop:Api"}, properties))); len(got) == 0 {
 		t.Error("inside of another component: not denied")
 	}
 	inside := append([]string{"acme:shop:Api"}, blessed...)

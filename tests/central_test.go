@@ -23,11 +23,11 @@ import (
 	"github.com/progression-labs-development/policypack/tests/internal/harness"
 )
 
-// Rules and settings from the centre, as an organisation ships them with the real `opa build`, and the decision log. The
-// scripts are those of TestGovernance with more commands: `keys NAME` writes a pair of keys NAME.pem and NAME.pub, `pin
-// FILE NAME` puts the public one in the place of @KEY@ in a configuration, `opa` is the CLI that go.mod pins, `decisions
-// FILE` prints a decision log without what differs from run to run, `page MARK FILE` writes what docs/central.md prints between
-// its marks, with a day to come as @DATE+30@.
+// Rules and settings from the centre, as an organisation ships them with the real `opa build`, and the decision log.
+// The scripts are those of TestGovernance with more commands: `keys NAME` writes a pair of keys NAME.pem and NAME.pub,
+// `pin FILE NAME` puts the public one in the place of @KEY@ in a configuration, `opa` is the CLI that go.mod pins,
+// `decisions FILE` prints a decision log without what differs from run to run, `page MARK FILE` writes what
+// docs/central.md prints between its marks, with a day to come as @DATE+30@.
 func TestCentral(t *testing.T) {
 	harness.Pulumi(t)
 	opa := harness.OPA(t)
@@ -41,8 +41,9 @@ func TestCentral(t *testing.T) {
 			return setUpScript(env)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"pulumi": pulumiCommand, "days": daysCommand, "keys": keysCommand, "pin": pinCommand, "decisions": decisionsCommand,
-			"page": pageCommand,
+			"pulumi": pulumiCommand, "days": daysCommand, "keys": keysCommand, "pin": pinCommand,
+			"decisions": decisionsCommand,
+			"page":      pageCommand,
 			"opa": func(ts *testscript.TestScript, neg bool, args []string) {
 				cmd := exec.Command(opa, args...)
 				cmd.Dir = ts.MkAbs(".")
@@ -122,12 +123,14 @@ func decisionsCommand(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Check(decoder.Decode(&d))
 		at, err := time.Parse(time.RFC3339Nano, d.Timestamp)
 		ts.Check(err)
-		if len(d.Labels.Configuration) != 64 || len(d.Parameters) != 64 || ids[d.ID] || time.Since(at) > time.Hour || d.Metrics.Document <= 0 ||
+		if len(d.Labels.Configuration) != 64 || len(d.Parameters) != 64 || ids[d.ID] || time.Since(at) > time.Hour ||
+			d.Metrics.Document <= 0 ||
 			d.Metrics.Eval <= 0 || d.Labels.Version == "" {
 			ts.Fatalf("a decision without its digests, its own id, a time, timings or the version: %s", line)
 		}
 		ids[d.ID] = true
-		d.ID, d.Timestamp, d.Labels, d.Parameters, d.Metrics = "", "", decisionlog.Labels{Bundles: d.Labels.Bundles}, "", decisionlog.Metrics{}
+		d.ID, d.Timestamp, d.Labels, d.Parameters, d.Metrics = "", "", decisionlog.Labels{Bundles: d.Labels.Bundles},
+			"", decisionlog.Metrics{}
 		for i := range d.Labels.Bundles {
 			if len(d.Labels.Bundles[i].Digest) != 64 {
 				ts.Fatalf("a bundle without its digest: %s", line)

@@ -21,9 +21,9 @@ import (
 	"github.com/progression-labs-development/policypack/tests/internal/harness"
 )
 
-// A stack that is there already is judged as a preview of its program judges it: from an export, encrypted or not, and from
-// the file in which the local backend keeps it. `pulumi policy analyze` says the same, and takes what comes from the
-// configuration, which it does not show, for literals.
+// A stack that is there already is judged as a preview of its program judges it: from an export, encrypted or not, and
+// from the file in which the local backend keeps it. `pulumi policy analyze` says the same, and takes what comes from
+// the configuration, which it does not show, for literals.
 func TestCheckOfAState(t *testing.T) {
 	cage := canary.New(101)
 	s := harness.NewStack(t, exportedProgram(cage))
@@ -66,7 +66,8 @@ func TestCheckOfAState(t *testing.T) {
 	dir := t.TempDir()
 	export := func(name string, args ...string) string {
 		path := filepath.Join(dir, name)
-		if err := os.WriteFile(path, pulumi(append([]string{"stack", "export", "--stack", "production"}, args...)...), 0o600); err != nil {
+		if err := os.WriteFile(path, pulumi(append([]string{"stack", "export", "--stack", "production"}, args...)...),
+			0o600); err != nil {
 			t.Fatal(err)
 		}
 		return path
@@ -120,12 +121,16 @@ func exportedProgram(cage *canary.Cage) pulumi.RunFunc {
 			properties  pulumi.Map
 		}{
 			{secretToken, "db", pulumi.Map{"name": pulumi.String("db/production")}},
-			{"aws:secretsmanager/secretVersion:SecretVersion", "db", pulumi.Map{"secretId": pulumi.String("db"), "secretString": token}},
+			{
+				"aws:secretsmanager/secretVersion:SecretVersion", "db",
+				pulumi.Map{"secretId": pulumi.String("db"), "secretString": token},
+			},
 			{"aws:ssm/parameter:Parameter", "key", pulumi.Map{
 				"name": pulumi.String("/key"), "type": pulumi.String("SecureString"), "value": token,
 			}},
 			{functionToken, "api", pulumi.Map{"environment": pulumi.Map{"variables": pulumi.Map{
-				"DB_PASSWORD": pulumi.String(password), "SAFE": token, "ONCE": config.New(ctx, "").RequireSecret("usedOnce"),
+				"DB_PASSWORD": pulumi.String(password), "SAFE": token,
+				"ONCE": config.New(ctx, "").RequireSecret("usedOnce"),
 			}}}},
 			{"aws:iam/accessKey:AccessKey", "ci", pulumi.Map{"user": pulumi.String("ci")}},
 		} {
@@ -137,7 +142,8 @@ func exportedProgram(cage *canary.Cage) pulumi.RunFunc {
 		if err != nil {
 			return err
 		}
-		if _, err := newResource(ctx, secretToken, "api", pulumi.Map{"name": pulumi.String("ApiKey")}, pulumi.Parent(parent)); err != nil {
+		if _, err := newResource(ctx, secretToken, "api", pulumi.Map{"name": pulumi.String("ApiKey")},
+			pulumi.Parent(parent)); err != nil {
 			return err
 		}
 		ctx.Export("adminPassword", pulumi.String(output))

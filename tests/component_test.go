@@ -66,7 +66,8 @@ func TestComponents(t *testing.T) {
 			if err != nil {
 				return err
 			}
-			database, err := newComponent(ctx, "progression-labs-development:infra:Database", "db", pulumi.Parent(outer))
+			database, err := newComponent(ctx, "progression-labs-development:infra:Database", "db",
+				pulumi.Parent(outer))
 			if err != nil {
 				return err
 			}
@@ -95,7 +96,8 @@ func TestComponents(t *testing.T) {
 		}, []string{"raw-secret-resource on raw"}},
 		{"a secret that only refers to another", func(ctx *pulumi.Context) error {
 			_, err := newResource(ctx, "aws:secretsmanager/secretPolicy:SecretPolicy", "grant", pulumi.Map{
-				"secretArn": pulumi.String("arn:aws:secretsmanager:eu-west-1:123456789012:secret:x"), "policy": pulumi.String("{}"),
+				"secretArn": pulumi.String("arn:aws:secretsmanager:eu-west-1:123456789012:secret:x"),
+				"policy":    pulumi.String("{}"),
 			})
 			return err
 		}, nil},
@@ -124,8 +126,8 @@ func exampleConfig(t *testing.T) string {
 	return filepath.Join(harness.Root(t), "examples", "policy-config.json")
 }
 
-// A component of the infra package holds secrets where the settings declare it to. What is said of the others, and the row
-// that would declare them, is said once.
+// A component of the infra package holds secrets where the settings declare it to. What is said of the others, and the
+// row that would declare them, is said once.
 func TestDeclaredComponents(t *testing.T) {
 	pack := harness.PackDir(t, nil)
 	below := func(component string, types ...string) *harness.Stack {
@@ -137,7 +139,8 @@ func TestDeclaredComponents(t *testing.T) {
 			for _, typ := range types {
 				cloud, _, _ := strings.Cut(typ, ":")
 				_, err := newResource(ctx, typ, "shop-"+cloud, pulumi.Map{
-					"name": pulumi.String("shop/production"), "secretId": pulumi.String("shop_production"), "secretName": pulumi.String("shop--production"),
+					"name": pulumi.String("shop/production"), "secretId": pulumi.String("shop_production"),
+					"secretName": pulumi.String("shop--production"),
 				}, pulumi.Parent(parent))
 				if err != nil {
 					return err
@@ -154,7 +157,9 @@ func TestDeclaredComponents(t *testing.T) {
 			t.Errorf("got %d violations and %v, want one for each secret\n%s", len(res.Violations), res.Err, res.Output)
 		}
 		for _, v := range res.Violations {
-			if v.Policy != "raw-secret-resource" || !strings.Contains(v.Message, "It is inside `progression-labs-development:infra:Vpc`, which is not declared to hold secrets.") {
+			if v.Policy != "raw-secret-resource" ||
+				!strings.Contains(v.Message, "It is inside `progression-labs-development:infra:Vpc`, which is not "+
+					"declared to hold secrets.") {
 				t.Errorf("got %s: %s", v.Policy, v.Message)
 			}
 		}
@@ -167,7 +172,8 @@ func TestDeclaredComponents(t *testing.T) {
 			}
 			var after []pulumi.Resource
 			for _, name := range []string{"shop-a", "shop-b"} {
-				r, err := newResource(ctx, secretToken, name, pulumi.Map{"name": pulumi.String(name + "/production")}, pulumi.Parent(parent), pulumi.DependsOn(after))
+				r, err := newResource(ctx, secretToken, name, pulumi.Map{"name": pulumi.String(name + "/production")},
+					pulumi.Parent(parent), pulumi.DependsOn(after))
 				if err != nil {
 					return err
 				}
@@ -185,11 +191,13 @@ func TestDeclaredComponents(t *testing.T) {
 		}
 	})
 	t.Run("a database", func(t *testing.T) {
-		if res := below("Database", clouds...).Preview(t, pack, exampleConfig(t)); len(res.Violations) > 0 || res.Err != nil {
+		if res := below("Database", clouds...).Preview(t, pack, exampleConfig(t)); len(res.Violations) > 0 ||
+			res.Err != nil {
 			t.Errorf("got %v, %v, want nothing\n%s", res.Violations, res.Err, res.Output)
 		}
 		if res := below("Database", secretToken).Preview(t, pack, ""); len(res.Violations) != 1 || res.Err == nil {
-			t.Errorf("without the configuration: got %v, %v, want one violation\n%s", res.Violations, res.Err, res.Output)
+			t.Errorf("without the configuration: got %v, %v, want one violation\n%s", res.Violations, res.Err,
+				res.Output)
 		}
 	})
 }

@@ -60,7 +60,8 @@ func TestConcurrentCallers(t *testing.T) {
 			}
 		})
 		first.Go(func() {
-			_, err := a.Client.ConfigureStack(t.Context(), &pulumirpc.AnalyzerStackConfigureRequest{Stack: "production"})
+			_, err := a.Client.ConfigureStack(t.Context(),
+				&pulumirpc.AnalyzerStackConfigureRequest{Stack: "production"})
 			if err != nil {
 				t.Errorf("ConfigureStack: %v", err)
 			}

@@ -20,7 +20,10 @@ func TestConfiguredLevels(t *testing.T) {
 		want       []pulumirpc.EnforcementLevel
 	}{
 		{"the policy's own level", `{}`, []pulumirpc.EnforcementLevel{pulumirpc.EnforcementLevel_MANDATORY}},
-		{"advisory", `{"raw-secret-resource": "advisory"}`, []pulumirpc.EnforcementLevel{pulumirpc.EnforcementLevel_ADVISORY}},
+		{
+			"advisory", `{"raw-secret-resource": "advisory"}`,
+			[]pulumirpc.EnforcementLevel{pulumirpc.EnforcementLevel_ADVISORY},
+		},
 		{"disabled", `{"raw-secret-resource": "disabled"}`, nil},
 		{
 			"remediate counts as mandatory", `{"raw-secret-resource": "remediate"}`,
@@ -53,11 +56,13 @@ func TestConfiguredLevels(t *testing.T) {
 // The components that may hold secrets are a parameter.
 func TestConfiguredComponents(t *testing.T) {
 	a := harness.StartAnalyzer(t, harness.Start{})
-	if err := configure(t, a, `{"settings": {"components": [{"type": "acme:platform:*", "values": "none"}]}}`); err != nil {
+	if err := configure(t, a,
+		`{"settings": {"components": [{"type": "acme:platform:*", "values": "none"}]}}`); err != nil {
 		t.Fatal(err)
 	}
 	const token = "aws:secretsmanager/secret:Secret"
-	if got := of("raw-secret-resource", analyze(t, a, request(token, []string{"acme:platform:Secret"}, nil))); len(got) > 0 {
+	if got := of("raw-secret-resource",
+		analyze(t, a, request(token, []string{"acme:platform:Secret"}, nil))); len(got) > 0 {
 		t.Errorf("below the configured component: got %v, want no violation", got)
 	}
 	if got := of("raw-secret-resource", analyze(t, a, request(token, blessed, nil))); len(got) != 1 {
@@ -83,7 +88,10 @@ func TestBadConfiguration(t *testing.T) {
 		},
 		{"a parameter of the wrong type", `{"settings": {"environments": 3}}`, []string{"environments"}},
 		{"a list item of the wrong type", `{"settings": {"components": ["x"]}}`, []string{"components"}},
-		{"two mistakes", `{"raw-secrets": "advisory", "settings": {"componets": []}}`, []string{"raw-secrets", "componets"}},
+		{
+			"two mistakes", `{"raw-secrets": "advisory", "settings": {"componets": []}}`,
+			[]string{"raw-secrets", "componets"},
+		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			a := harness.StartAnalyzer(t, harness.Start{})
@@ -110,8 +118,16 @@ func TestConfigureChecksByItself(t *testing.T) {
 		want         string
 	}{
 		{"a wrong type", "settings", map[string]any{"environments": value}, "environments"},
-		{"a wrong nested type", "settings", map[string]any{"components": []any{map[string]any{"type": []any{value}}}}, "components"},
-		{"an unknown nested key", "settings", map[string]any{"components": []any{map[string]any{"type": "a", "typo": value}}}, "typo"},
+		{
+			"a wrong nested type", "settings",
+			map[string]any{"components": []any{map[string]any{"type": []any{value}}}},
+			"components",
+		},
+		{
+			"an unknown nested key", "settings",
+			map[string]any{"components": []any{map[string]any{"type": "a", "typo": value}}},
+			"typo",
+		},
 		{"an unknown parameter", "settings", map[string]any{"typo": value}, "typo"},
 		{"a wrong choice", "settings", map[string]any{"onUnknown": value}, "onUnknown"},
 	} {

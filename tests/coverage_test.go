@@ -12,14 +12,15 @@ import (
 	"github.com/progression-labs-development/policypack/tests/internal/harness"
 )
 
-// An update with the pack covers its stack, a later one without it is found, a preview does not make up for it, and the next one
-// with the pack does. States are read from the backend and from an export.
+// An update with the pack covers its stack, a later one without it is found, a preview does not make up for it, and the
+// next one with the pack does. States are read from the backend and from an export.
 func TestCoverageOfUpdates(t *testing.T) {
 	t.Parallel()
 	names := []string{"one"}
 	stack := harness.NewStack(t, func(ctx *pulumi.Context) error {
 		for _, name := range names {
-			if _, err := newResource(ctx, "random:index/randomPet:RandomPet", name, pulumi.Map{"length": pulumi.Int(3)}); err != nil {
+			if _, err := newResource(ctx, "random:index/randomPet:RandomPet", name,
+				pulumi.Map{"length": pulumi.Int(3)}); err != nil {
 				return err
 			}
 		}
@@ -69,7 +70,8 @@ func TestCoverageOfUpdates(t *testing.T) {
 			if cmd.ProcessState == nil {
 				t.Fatal(err)
 			}
-			if got := cmd.ProcessState.ExitCode(); got != exit || !strings.Contains(string(out), row) || !strings.Contains(string(out), reason) {
+			if got := cmd.ProcessState.ExitCode(); got != exit || !strings.Contains(string(out), row) ||
+				!strings.Contains(string(out), reason) {
 				t.Errorf("%s: got %d; want %d, %q and %q\n%s", states, got, exit, row, reason, out)
 			}
 		}

@@ -14,7 +14,8 @@ import (
 	"github.com/progression-labs-development/policypack/tests/internal/harness"
 )
 
-// One configuration has one digest, in the report of a preview, in its decision log and in the report of check, and two have two.
+// One configuration has one digest, in the report of a preview, in its decision log and in the report of check, and two
+// have two.
 func TestDigestOfAConfiguration(t *testing.T) {
 	harness.Pulumi(t)
 	program := func(ctx *pulumi.Context) error {
@@ -32,8 +33,9 @@ func TestDigestOfAConfiguration(t *testing.T) {
 		"by number": `{"settings": {"levelByAccount": {"111111111111": "advisory"}, "maxExemptionDays": 30}}`,
 	} {
 		dir := t.TempDir()
-		launcher := launcherWith(t, dir, fmt.Sprintf("POLICYPACK_REPORT=%q POLICYPACK_DECISION_LOG=%q", filepath.Join(dir, "report.json"),
-			filepath.Join(dir, "log.jsonl")))
+		launcher := launcherWith(t, dir,
+			fmt.Sprintf("POLICYPACK_REPORT=%q POLICYPACK_DECISION_LOG=%q", filepath.Join(dir, "report.json"),
+				filepath.Join(dir, "log.jsonl")))
 		file := filepath.Join(dir, "config.json")
 		harness.WriteFiles(t, dir, map[string]string{"config.json": config})
 		harness.NewStack(t, program).Preview(t, launcher, file)
@@ -56,7 +58,8 @@ func TestDigestOfAConfiguration(t *testing.T) {
 		if err := json.NewDecoder(log).Decode(&decision); err != nil {
 			t.Fatal(err)
 		}
-		out, err := exec.Command(harness.Policypack(t), "check", repository, "--format", "json", "--config", file).Output()
+		out, err := exec.Command(harness.Policypack(t), "check", repository, "--format", "json", "--config",
+			file).Output()
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -65,7 +68,8 @@ func TestDigestOfAConfiguration(t *testing.T) {
 			t.Fatal(err)
 		}
 		if d := previewed.Digest; d == "" || d != checked.Digest || d != decision.Labels.Configuration {
-			t.Errorf("%s: the digest is %q in the preview, %q in its log and %q in check", name, d, decision.Labels.Configuration, checked.Digest)
+			t.Errorf("%s: the digest is %q in the preview, %q in its log and %q in check", name, d,
+				decision.Labels.Configuration, checked.Digest)
 		}
 		if other, twice := seen[previewed.Digest]; twice {
 			t.Errorf("%s and %s have the same digest", name, other)

@@ -96,8 +96,11 @@ func sortWants(w []example.Want) {
 	})
 }
 
-// judgeFiles lets `policypack check` read the files of a case as a repository, and returns the violations of one policy.
-func judgeFiles(t *testing.T, policy string, level, usual pulumirpc.EnforcementLevel, url string, c example.Case) []example.Want {
+// judgeFiles lets `policypack check` read the files of a case as a repository, and returns the violations of one
+// policy.
+func judgeFiles(t *testing.T, policy string, level, usual pulumirpc.EnforcementLevel, url string,
+	c example.Case,
+) []example.Want {
 	t.Helper()
 	dir := t.TempDir()
 	if err := c.WriteFiles(filepath.Join(dir, "repository")); err != nil {
@@ -195,7 +198,8 @@ func judge(t *testing.T, a *harness.Analyzer, policy string, level pulumirpc.Enf
 		for _, d := range res.Diagnostics {
 			for _, secret := range c.Secrets() {
 				if strings.Contains(d.String(), secret) {
-					t.Errorf("the diagnostic of %s on %s holds a value that the example marks secret", d.PolicyName, name)
+					t.Errorf("the diagnostic of %s on %s holds a value that the example marks secret", d.PolicyName,
+						name)
 				}
 			}
 			on := name
@@ -203,7 +207,8 @@ func judge(t *testing.T, a *harness.Analyzer, policy string, level pulumirpc.Enf
 				on = place.NameOf(d.Urn)
 			}
 			if d.PolicyName == policy {
-				all = append(all, violation{on: on, policy: d.PolicyName, message: d.Message, level: d.EnforcementLevel})
+				all = append(all,
+					violation{on: on, policy: d.PolicyName, message: d.Message, level: d.EnforcementLevel})
 			}
 		}
 	}

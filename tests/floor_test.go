@@ -90,7 +90,8 @@ func TestFloorOverTheWire(t *testing.T) {
 			}
 			var got []string
 			for _, d := range response.GetDiagnostics() {
-				if d.GetEnforcementLevel() == pulumirpc.EnforcementLevel_MANDATORY && strings.Contains(d.GetMessage(), "Raised to mandatory by the floor of ") {
+				if d.GetEnforcementLevel() == pulumirpc.EnforcementLevel_MANDATORY &&
+					strings.Contains(d.GetMessage(), "Raised to mandatory by the floor of ") {
 					got = append(got, d.GetPolicyName())
 				}
 			}
@@ -102,8 +103,8 @@ func TestFloorOverTheWire(t *testing.T) {
 	}
 }
 
-// A floor that is published with the pack holds on a machine that has never seen it, whatever the policy group on the service says,
-// and by the organization that the service names.
+// A floor that is published with the pack holds on a machine that has never seen it, whatever the policy group on the
+// service says, and by the organization that the service names.
 func TestFloorOfAnOrganization(t *testing.T) {
 	o := newOrganization(t, "policypack")
 	private, defaults := pinning(t)
@@ -112,7 +113,8 @@ func TestFloorOfAnOrganization(t *testing.T) {
 		{"organization": "acme", "project": "shop", "levels": {"raw-secret-resource": "mandatory"}},
 		{"organization": "other", "levels": {"all": "mandatory"}}]`)
 	o.publish(t, pack)
-	if !slices.ContainsFunc(archived(t, o.Published("policypack")), func(line string) bool { return strings.HasPrefix(line, "package/bundle.tar.gz ") }) {
+	if !slices.ContainsFunc(archived(t, o.Published("policypack")),
+		func(line string) bool { return strings.HasPrefix(line, "package/bundle.tar.gz ") }) {
 		t.Fatal("the bundle was not published with the pack")
 	}
 	r := o.runner(t, "production")
@@ -125,7 +127,8 @@ func TestFloorOfAnOrganization(t *testing.T) {
 		if diff := cmp.Diff([]string{"failed", "raw-secret-resource mandatory"}, withoutSettings(got)); diff != "" {
 			t.Errorf("%s: mismatch (-want +got)\n%s\n%s", config, diff, out)
 		}
-		if want := "Raised to mandatory by the floor of "; !strings.Contains(out, want) || !strings.Contains(out, "(revision r1) (row 1).") {
+		if want := "Raised to mandatory by the floor of "; !strings.Contains(out, want) ||
+			!strings.Contains(out, "(revision r1) (row 1).") {
 			t.Errorf("%s: the output has no %q:\n%s", config, want, out)
 		}
 	}

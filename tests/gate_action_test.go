@@ -135,12 +135,15 @@ func TestActionsArePinned(t *testing.T) {
 	}
 }
 
-// releases serves an archive of the program as a release of version 1.2.3, and returns its address and digest. Its checksums.txt
-// agrees with whatever somebody may have put there.
+// releases serves an archive of the program as a release of version 1.2.3, and returns its address and digest. Its
+// checksums.txt agrees with whatever somebody may have put there.
 func releases(t *testing.T) (url, sum string) {
 	t.Helper()
 	from, dir := t.TempDir(), t.TempDir()
-	for name, to := range map[string]string{"policypack": harness.Policypack(t), "PulumiPolicy.yaml": filepath.Join(harness.Root(t), "PulumiPolicy.yaml")} {
+	for name, to := range map[string]string{
+		"policypack":        harness.Policypack(t),
+		"PulumiPolicy.yaml": filepath.Join(harness.Root(t), "PulumiPolicy.yaml"),
+	} {
 		if err := os.Symlink(to, filepath.Join(from, name)); err != nil {
 			t.Fatal(err)
 		}
@@ -150,7 +153,8 @@ func releases(t *testing.T) (url, sum string) {
 		t.Fatal(err)
 	}
 	archive := filepath.Join(dir, "v1.2.3", name)
-	if out, err := exec.Command("tar", "-chzf", archive, "-C", from, "policypack", "PulumiPolicy.yaml").CombinedOutput(); err != nil {
+	if out, err := exec.Command("tar", "-chzf", archive, "-C", from, "policypack",
+		"PulumiPolicy.yaml").CombinedOutput(); err != nil {
 		t.Skipf("tar: %v\n%s", err, out)
 	}
 	data, err := os.ReadFile(archive)
@@ -168,7 +172,8 @@ func releases(t *testing.T) (url, sum string) {
 // hosted are the names that GitHub has for this machine.
 func hosted(t *testing.T) (system, arch string) {
 	t.Helper()
-	system, arch = map[string]string{"linux": "Linux", "darwin": "macOS"}[runtime.GOOS], map[string]string{"amd64": "X64", "arm64": "ARM64"}[runtime.GOARCH]
+	system, arch = map[string]string{"linux": "Linux", "darwin": "macOS"}[runtime.GOOS],
+		map[string]string{"amd64": "X64", "arm64": "ARM64"}[runtime.GOARCH]
 	if system == "" || arch == "" {
 		t.Skip("the action does not run here")
 	}
@@ -182,7 +187,8 @@ func hosted(t *testing.T) (system, arch string) {
 func actionDir(t *testing.T, digests string) string {
 	t.Helper()
 	dir := t.TempDir()
-	harness.WriteFiles(t, dir, map[string]string{"PulumiPolicy.yaml": "version: 1.2.3\n", "ci/digests.txt": "# digests\n" + digests})
+	harness.WriteFiles(t, dir,
+		map[string]string{"PulumiPolicy.yaml": "version: 1.2.3\n", "ci/digests.txt": "# digests\n" + digests})
 	copyFile(t, filepath.Join(harness.Root(t), "ci", "gate.sh"), filepath.Join(dir, "ci", "gate.sh"))
 	return dir
 }
@@ -198,16 +204,39 @@ func TestActionRuns(t *testing.T) {
 		says   string
 	}{
 		{"by the digest of the action", nil, "TRUE", "", 1, "was not verified: gh or its token is missing"},
-		{"with an attestation", nil, "TRUE", `[ "$1 $2 $4 $5" = "attestation verify --repo progression-labs-development/policypack" ] && [ -f "$3" ] && [ -n "$GH_TOKEN" ]`, 1, ""},
+		{
+			"with an attestation", nil, "TRUE",
+			`[ "$1 $2 $4 $5" = "attestation verify --repo progression-labs-development/policypack" ] && [ -f "$3" ] && [ -n "$GH_TOKEN" ]`, 1, "",
+		},
 		{"without an attestation", nil, "TRUE", "exit 1", 2, "has no valid attestation"},
-		{"from a mirror", map[string]string{"releases": "MIRROR"}, "TRUE", "exit 1", 1, "was not verified: it comes from a mirror"},
+		{
+			"from a mirror",
+			map[string]string{"releases": "MIRROR"},
+			"TRUE", "exit 1", 1,
+			"was not verified: it comes from a mirror",
+		},
 		{"by a digest of one's own", map[string]string{"sha256": "TRUE"}, "", "", 1, ""},
 		{"without violations", map[string]string{"mode": "check", "reports": "out"}, "TRUE", "", 0, ""},
-		{"another digest of one's own", map[string]string{"sha256": strings.Repeat("0", 64)}, "TRUE", "", 2, "its SHA-256 is another"},
+		{
+			"another digest of one's own",
+			map[string]string{"sha256": strings.Repeat("0", 64)},
+			"TRUE", "", 2,
+			"its SHA-256 is another",
+		},
 		{"an archive that was replaced", nil, strings.Repeat("0", 64), "", 2, "its SHA-256 is another"},
 		{"a commit between releases", nil, "", "", 2, "knows no digest of policypack-v1.2.3-"},
-		{"another version without its digest", map[string]string{"version": "v9.9.9"}, "TRUE", "", 2, "knows no digest of policypack-v9.9.9-"},
-		{"a version that there is not", map[string]string{"version": "v9.9.9", "sha256": "TRUE"}, "", "", 2, "cannot be downloaded"},
+		{
+			"another version without its digest",
+			map[string]string{"version": "v9.9.9"},
+			"TRUE", "", 2,
+			"knows no digest of policypack-v9.9.9-",
+		},
+		{
+			"a version that there is not",
+			map[string]string{"version": "v9.9.9", "sha256": "TRUE"},
+			"", "", 2,
+			"cannot be downloaded",
+		},
 		{"a version that is a path", map[string]string{"version": "../../x"}, "TRUE", "", 2, "is no version"},
 		{"a version that is a command", map[string]string{"version": "$(touch pwned)"}, "TRUE", "", 2, "is no version"},
 	} {
@@ -220,7 +249,8 @@ func TestActionRuns(t *testing.T) {
 			url, sum := releases(t)
 			digests := ""
 			if tt.digest != "" {
-				digests = strings.ReplaceAll(tt.digest, "TRUE", sum) + "  policypack-v1.2.3-" + host().String() + ".tar.gz\n"
+				digests = strings.ReplaceAll(tt.digest, "TRUE", sum) + "  policypack-v1.2.3-" + host().String() +
+					".tar.gz\n"
 			}
 			checkout := actionDir(t, digests)
 			values := map[string]string{"github.token": ""}
@@ -250,8 +280,9 @@ func TestActionRuns(t *testing.T) {
 					continue
 				}
 				g.env = map[string]string{
-					"GITHUB_ACTIONS": "true", "GITHUB_EVENT_PATH": g.env["GITHUB_EVENT_PATH"], "GITHUB_ACTION_PATH": checkout,
-					"RUNNER_TEMP": g.dir, "RUNNER_OS": system, "RUNNER_ARCH": arch,
+					"GITHUB_ACTIONS": "true", "GITHUB_EVENT_PATH": g.env["GITHUB_EVENT_PATH"],
+					"GITHUB_ACTION_PATH": checkout,
+					"RUNNER_TEMP":        g.dir, "RUNNER_OS": system, "RUNNER_ARCH": arch,
 				}
 				for key, v := range s.Env {
 					if key == "OWN_RELEASES" { // where nobody but the project can put anything
@@ -324,8 +355,10 @@ func TestExamplesOfCI(t *testing.T) {
 				}
 				want := map[string]string{"contents": "read", "id-token": "write", "security-events": "write"}
 				wantUp := map[string]string{"contents": "read", "id-token": "write"}
-				if len(w.Permissions) != 0 || fmt.Sprint(w.Jobs["gate"].Permissions) != fmt.Sprint(want) || fmt.Sprint(w.Jobs["up"].Permissions) != fmt.Sprint(wantUp) {
-					t.Errorf("permissions: got %v, %v and %v", w.Permissions, w.Jobs["gate"].Permissions, w.Jobs["up"].Permissions)
+				if len(w.Permissions) != 0 || fmt.Sprint(w.Jobs["gate"].Permissions) != fmt.Sprint(want) ||
+					fmt.Sprint(w.Jobs["up"].Permissions) != fmt.Sprint(wantUp) {
+					t.Errorf("permissions: got %v, %v and %v", w.Permissions, w.Jobs["gate"].Permissions,
+						w.Jobs["up"].Permissions)
 				}
 				if strings.Contains(string(text), "secrets.") {
 					t.Error("want no secret")
@@ -379,7 +412,8 @@ func TestExampleOfGitLab(t *testing.T) {
 	for _, right := range []bool{true, false} {
 		g := newGate(t, map[string]string{"infra/Pulumi.yaml": badProgram}).stacks(t, "staging", "production")
 		g.env = pipeline.Policypack.Variables
-		g.env["POLICYPACK_VERSION"], g.env["POLICYPACK_SHA256"], g.env["GATE_SHA256"] = "1.2.3", sum, hex.EncodeToString(gateSum[:])
+		g.env["POLICYPACK_VERSION"], g.env["POLICYPACK_SHA256"], g.env["GATE_SHA256"] = "1.2.3", sum,
+			hex.EncodeToString(gateSum[:])
 		if !right {
 			g.env["GATE_SHA256"] = ""
 		}
@@ -390,7 +424,8 @@ func TestExampleOfGitLab(t *testing.T) {
 		lines[0] = "project=" + server.URL
 		j := g.exec(t, "sh", "-e", "-c", strings.Join(lines, "\n"))
 		_, err := os.Stat(filepath.Join(g.repo, pipeline.Policypack.Artifacts.Reports.JUnit))
-		if right && (j.status != 1 || err != nil || strings.Count(j.stdout, "Previewing") != 2) || !right && (j.status == 0 || err == nil) {
+		if right && (j.status != 1 || err != nil || strings.Count(j.stdout, "Previewing") != 2) || !right &&
+			(j.status == 0 || err == nil) {
 			t.Errorf("checksums right %t: got %d, %v\n%s%s", right, j.status, err, j.stdout, j.stderr)
 		}
 	}
@@ -409,7 +444,8 @@ func TestPreCommitHooks(t *testing.T) {
 		t.Fatalf("got %d hooks", len(hooks))
 	}
 	for _, h := range hooks {
-		if h.ID == "" || h.Name == "" || h.Language != "system" && h.Language != "golang" || h.PassFilenames == nil || *h.PassFilenames || !h.AlwaysRun {
+		if h.ID == "" || h.Name == "" || h.Language != "system" && h.Language != "golang" || h.PassFilenames == nil ||
+			*h.PassFilenames || !h.AlwaysRun {
 			t.Errorf("hook: got %+v", h)
 		}
 		g := newGate(t, nil)

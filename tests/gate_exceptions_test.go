@@ -41,17 +41,18 @@ func (j *judged) exceptions() (exempted, notes []string) {
 	return exempted, notes
 }
 
-// The engine applies exceptions after the pack has answered; the gate's report and status agree with it, but for those of the
-// configuration file that the setting denies.
+// The engine applies exceptions after the pack has answered; the gate's report and status agree with it, but for those
+// of the configuration file that the setting denies.
 func TestGateOfExceptions(t *testing.T) {
 	const (
 		raw      = badProgram + "    properties:\n      name: api/production\n"
 		misnamed = badProgram + "    properties:\n      name: Bad Name\n"
 		two      = raw + "  other:\n    type: aws:secretsmanager/secret:Secret\n"
-		used     = "The policy exception EXC-1 of the configuration file exempts findings here, until somebody removes it."
-		left     = "secret-name found something in urn:pulumi:production::shop::aws:secretsmanager/secret:Secret::key too, and left it to " +
-			"raw-secret-resource, which a policy exception exempts: Pulumi does not tell the pack of exceptions. Exempt the finding in the " +
-			"settings, where it comes out, or fix it."
+		used     = "The policy exception EXC-1 of the configuration file exempts findings here, until somebody " +
+			"removes it."
+		left = "secret-name found something in urn:pulumi:production::shop::aws:secretsmanager/secret:Secret::key " +
+			"too, and left it to raw-secret-resource, which a policy exception exempts: Pulumi does not tell the " +
+			"pack of exceptions. Exempt the finding in the settings, where it comes out, or fix it."
 	)
 	exempted := []string{"raw-secret-resource: EXC-1, moves next week"}
 	for _, tt := range []struct {
@@ -72,9 +73,21 @@ func TestGateOfExceptions(t *testing.T) {
 			0, nil, nil, exempted,
 			[]string{used},
 		},
-		{"another violation", two, exempting("allow", "raw-secret-resource"), nil, 1, []string{"raw-secret-resource"}, nil, exempted, nil},
-		{"another policy", raw, exempting("allow", "static-credential"), nil, 1, []string{"raw-secret-resource"}, nil, nil, nil},
-		{"what was left to it", misnamed, exempting("allow", "raw-secret-resource"), nil, 0, nil, nil, exempted, []string{left}},
+		{
+			"another violation", two, exempting("allow", "raw-secret-resource"), nil, 1,
+			[]string{"raw-secret-resource"},
+			nil, exempted, nil,
+		},
+		{
+			"another policy", raw, exempting("allow", "static-credential"), nil, 1,
+			[]string{"raw-secret-resource"},
+			nil,
+			nil, nil,
+		},
+		{
+			"what was left to it", misnamed, exempting("allow", "raw-secret-resource"), nil, 0, nil, nil, exempted,
+			[]string{left},
+		},
 		{
 			"a preview that fails all the same", raw + "  files:\n    type: aws:s3/bucket:Bucket\n    properties:\n" +
 				"      bucket:\n        fn::readFile: ./nothing\n    options:\n      dependsOn: [\"${key}\"]\n",
@@ -90,7 +103,8 @@ func TestGateOfExceptions(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			g := newGate(t, nil).write(t, map[string]string{"infra/Pulumi.yaml": tt.program, "policy.json": tt.config}).stacks(t, "production")
+			g := newGate(t, nil).write(t,
+				map[string]string{"infra/Pulumi.yaml": tt.program, "policy.json": tt.config}).stacks(t, "production")
 			g.commit(t)
 			g.env["GATE_CONFIG"] = "policy.json"
 			maps.Copy(g.env, tt.env)
@@ -111,10 +125,12 @@ func TestGateOfExceptions(t *testing.T) {
 				t.Errorf("notes: mismatch (-want +got)\n%s", diff)
 			}
 			page, err := os.ReadFile(filepath.Join(g.dir, "reports", "policypack.md"))
-			if err != nil || len(tt.exempted) > 0 && !strings.Contains(string(page), "Exempted by the policy exception EXC-1") {
+			if err != nil || len(tt.exempted) > 0 &&
+				!strings.Contains(string(page), "Exempted by the policy exception EXC-1") {
 				t.Errorf("the page does not name the exception: %v\n%s", err, page)
 			}
-			if tt.name == "deny" && !strings.Contains(string(page), "does not count here: the setting exceptions is deny") {
+			if tt.name == "deny" && !strings.Contains(string(page), "does not count here: the setting exceptions is "+
+				"deny") {
 				t.Errorf("the page does not say that the exception does not count:\n%s", page)
 			}
 		})
@@ -133,12 +149,16 @@ func TestGateOfExceptionsOnPullRequests(t *testing.T) {
 		{"the base denies", deny, allow, 1, []string{"raw-secret-resource"}, nil},
 		{"the change denies", allow, deny, 0, nil, []string{"raw-secret-resource: EXC-1, moves next week"}},
 		{"the change brings the exception", "{}", allow, 1, []string{"raw-secret-resource"}, nil},
-		{"the change removes the exception", allow, "{}", 0, nil, []string{"raw-secret-resource: EXC-1, moves next week"}},
+		{
+			"the change removes the exception", allow, "{}", 0, nil,
+			[]string{"raw-secret-resource: EXC-1, moves next week"},
+		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			g := newGate(t, map[string]string{"policy.json": tt.base})
-			g.write(t, map[string]string{"infra/Pulumi.yaml": badProgram, "policy.json": tt.head}).stacks(t, "production").commit(t).pull(t, "acme/shop")
+			g.write(t, map[string]string{"infra/Pulumi.yaml": badProgram, "policy.json": tt.head}).stacks(t,
+				"production").commit(t).pull(t, "acme/shop")
 			g.env["GATE_CONFIG"] = "policy.json"
 			j := g.run(t)
 			j.want(t, tt.status, tt.violations, nil, both)
@@ -149,8 +169,8 @@ func TestGateOfExceptionsOnPullRequests(t *testing.T) {
 	}
 }
 
-// An attested preview that passes by an exception has an attestation that verifies, with the id of the exception; one whose exception
-// is denied has none that does.
+// An attested preview that passes by an exception has an attestation that verifies, with the id of the exception; one
+// whose exception is denied has none that does.
 func TestGateAttestsExceptions(t *testing.T) {
 	for _, tt := range []struct {
 		setting string
@@ -184,7 +204,8 @@ func TestGateAttestsExceptions(t *testing.T) {
 			if got := sha256Hex([]byte(g.read("reports/preview-1.json"))); s.Subject[0].Digest["sha256"] != got {
 				t.Errorf("report: got %s, want %s", s.Subject[0].Digest["sha256"], got)
 			}
-			cmd := exec.Command(filepath.Join(g.home.Bin, "policypack"), "attest", "verify", file, "--key", public, "--config", "policy.json",
+			cmd := exec.Command(filepath.Join(g.home.Bin, "policypack"), "attest", "verify", file, "--key", public,
+				"--config", "policy.json",
 				"--commit", g.git(t, "rev-parse", "HEAD"), "--stack", "shop/production")
 			cmd.Dir, cmd.Env = g.repo, g.home.Environ()
 			out, err := cmd.CombinedOutput()

@@ -51,7 +51,10 @@ func newGate(t *testing.T, base map[string]string) *gate {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = os.RemoveAll(dir) })
-	g := &gate{home: harness.NewHome(t, dir), repo: filepath.Join(dir, "repo"), dir: filepath.Join(dir, "job"), env: map[string]string{}}
+	g := &gate{
+		home: harness.NewHome(t, dir), repo: filepath.Join(dir, "repo"), dir: filepath.Join(dir, "job"),
+		env: map[string]string{},
+	}
 	if err := os.Mkdir(g.dir, 0o755); err != nil {
 		t.Fatal(err)
 	}
@@ -86,7 +89,9 @@ func (g *gate) write(t *testing.T, files map[string]string) *gate {
 
 func (g *gate) git(t *testing.T, args ...string) string {
 	t.Helper()
-	cmd := exec.Command("git", append([]string{"-c", "user.name=t", "-c", "user.email=t@example.com", "-c", "commit.gpgsign=false"}, args...)...)
+	cmd := exec.Command("git",
+		append([]string{"-c", "user.name=t", "-c", "user.email=t@example.com", "-c", "commit.gpgsign=false"},
+			args...)...)
 	cmd.Dir, cmd.Env = g.repo, g.home.Environ("GIT_CONFIG_NOSYSTEM=1")
 	out, err := cmd.CombinedOutput()
 	if err != nil {
@@ -123,7 +128,8 @@ func (g *gate) pull(t *testing.T, from string) *gate {
 		head["repo"] = nil // the fork has been deleted
 	}
 	return g.event(t, map[string]any{"pull_request": map[string]any{
-		"head": head, "base": map[string]any{"repo": repo("acme/shop"), "sha": g.git(t, "rev-parse", "main"), "ref": "main"},
+		"head": head,
+		"base": map[string]any{"repo": repo("acme/shop"), "sha": g.git(t, "rev-parse", "main"), "ref": "main"},
 	}})
 }
 
@@ -152,10 +158,12 @@ func (g *gate) exec(t *testing.T, name string, args ...string) *judged {
 	cmd := exec.Command(name, args...)
 	cmd.Dir = g.repo
 	cmd.Env = slices.DeleteFunc(g.home.Environ("TMPDIR="+g.dir), func(kv string) bool {
-		return strings.HasPrefix(kv, "GITHUB_") || strings.HasPrefix(kv, "CI_") || strings.HasPrefix(kv, "GATE_") || strings.HasPrefix(kv, "RUNNER_")
+		return strings.HasPrefix(kv, "GITHUB_") || strings.HasPrefix(kv, "CI_") || strings.HasPrefix(kv, "GATE_") ||
+			strings.HasPrefix(kv, "RUNNER_")
 	})
 	if g.env["GITHUB_ACTIONS"] != "" {
-		cmd.Env = append(cmd.Env, "GITHUB_STEP_SUMMARY="+filepath.Join(g.dir, "summary.md"), "GITHUB_OUTPUT="+filepath.Join(g.dir, "outputs"))
+		cmd.Env = append(cmd.Env, "GITHUB_STEP_SUMMARY="+filepath.Join(g.dir, "summary.md"),
+			"GITHUB_OUTPUT="+filepath.Join(g.dir, "outputs"))
 	}
 	for key, value := range g.env {
 		cmd.Env = append(cmd.Env, key+"="+value)
@@ -242,8 +250,20 @@ func TestGate(t *testing.T) {
 		runs       []string
 	}{
 		{"clean", nil, nil, 0, nil, nil, both},
-		{"a violation in the preview", map[string]string{"infra/Pulumi.yaml": badProgram}, nil, 1, []string{"raw-secret-resource"}, nil, both},
-		{"a violation in the repository", map[string]string{"deploy.sh": badScript}, nil, 1, []string{"secret-cli-command"}, nil, both},
+		{
+			"a violation in the preview",
+			map[string]string{"infra/Pulumi.yaml": badProgram},
+			nil, 1,
+			[]string{"raw-secret-resource"},
+			nil, both,
+		},
+		{
+			"a violation in the repository",
+			map[string]string{"deploy.sh": badScript},
+			nil, 1,
+			[]string{"secret-cli-command"},
+			nil, both,
+		},
 		{
 			"violations in both",
 			map[string]string{"infra/Pulumi.yaml": badProgram, "deploy.sh": badScript},
@@ -265,9 +285,27 @@ func TestGate(t *testing.T) {
 					"      bucket:\n        fn::readFile: ./nothing\n    options:\n      dependsOn: [\"${key}\"]\n",
 			}, nil, 2, []string{"raw-secret-resource"}, []string{"preview of production"}, both,
 		},
-		{"a stack that there is not", nil, map[string]string{"GATE_STACK": "nothing"}, 2, nil, []string{"preview of nothing"}, []string{"repository"}},
-		{"a program that there is not", nil, map[string]string{"GATE_WORK_DIR": "nothing"}, 2, nil, []string{"preview of production"}, []string{"repository"}},
-		{"an argument that there is not", nil, map[string]string{"GATE_ARGS": "--refresh --nothing"}, 2, nil, []string{"preview of production"}, []string{"repository"}},
+		{
+			"a stack that there is not", nil,
+			map[string]string{"GATE_STACK": "nothing"},
+			2, nil,
+			[]string{"preview of nothing"},
+			[]string{"repository"},
+		},
+		{
+			"a program that there is not", nil,
+			map[string]string{"GATE_WORK_DIR": "nothing"},
+			2, nil,
+			[]string{"preview of production"},
+			[]string{"repository"},
+		},
+		{
+			"an argument that there is not", nil,
+			map[string]string{"GATE_ARGS": "--refresh --nothing"},
+			2, nil,
+			[]string{"preview of production"},
+			[]string{"repository"},
+		},
 		{
 			"check alone",
 			map[string]string{"infra/Pulumi.yaml": badProgram, "deploy.sh": badScript},
@@ -316,7 +354,8 @@ func TestGateOfSeveralStacks(t *testing.T) {
 	g := newGate(t, map[string]string{"infra/Pulumi.yaml": badProgram}).stacks(t, "staging", "production")
 	g.event(t, map[string]any{"ref": "refs/heads/main"})
 	j := g.runIn(t, "bash")
-	j.want(t, 1, []string{"raw-secret-resource", "raw-secret-resource"}, nil, []string{"preview", "preview", "repository"})
+	j.want(t, 1, []string{"raw-secret-resource", "raw-secret-resource"}, nil,
+		[]string{"preview", "preview", "repository"})
 	var stacks []string
 	for _, s := range j.report.Sources {
 		stacks = append(stacks, s.Stack)
@@ -329,10 +368,14 @@ func TestGateOfSeveralStacks(t *testing.T) {
 	if !strings.Contains(j.summary, "raw-secret-resource") {
 		t.Errorf("summary: got %s", j.summary)
 	}
-	if want := "reports=" + g.env["GATE_REPORTS"] + "\nsarif=" + g.env["GATE_REPORTS"] + "/policypack.sarif\nstatus=1\n"; j.outputs != want {
+	if want := "reports=" + g.env["GATE_REPORTS"] + "\nsarif=" + g.env["GATE_REPORTS"] +
+		"/policypack.sarif\nstatus=1\n"; j.outputs != want {
 		t.Errorf("outputs: got %s, want %s", j.outputs, want)
 	}
-	for name, want := range map[string]string{"sarif": `"version": "2.1.0"`, "md": "raw-secret-resource", "html": "<!doctype html>", "xml": "<testsuites"} {
+	for name, want := range map[string]string{
+		"sarif": `"version": "2.1.0"`, "md": "raw-secret-resource",
+		"html": "<!doctype html>", "xml": "<testsuites",
+	} {
 		if text := g.read("reports/policypack." + name); !strings.Contains(strings.ToLower(text), want) {
 			t.Errorf("policypack.%s: want %q, got %.200s", name, want, text)
 		}
@@ -348,21 +391,33 @@ func TestGateOfForks(t *testing.T) {
 		runs   []string
 	}{
 		{"a fork", func(t *testing.T, g *gate) { g.pull(t, "mallory/shop") }, 1, []string{"repository"}},
-		{"a fork that trusts itself", func(t *testing.T, g *gate) { g.pull(t, "mallory/shop").env["GATE_TRUST"] = "head" }, 1, []string{"repository"}},
+		{"a fork that trusts itself", func(t *testing.T, g *gate) {
+			g.pull(t, "mallory/shop").env["GATE_TRUST"] = "head"
+		}, 1, []string{"repository"}},
 		{"a fork that has been deleted", func(t *testing.T, g *gate) { g.pull(t, "") }, 1, []string{"repository"}},
-		{"Dependabot", func(t *testing.T, g *gate) { g.pull(t, "acme/shop").env["GITHUB_ACTOR"] = "dependabot[bot]" }, 1, []string{"repository"}},
+		{
+			"Dependabot", func(t *testing.T, g *gate) { g.pull(t, "acme/shop").env["GITHUB_ACTOR"] = "dependabot[bot]" },
+			1,
+			[]string{"repository"},
+		},
 		{"a comment on a pull request", func(t *testing.T, g *gate) {
-			g.event(t, map[string]any{"issue": map[string]any{"pull_request": map[string]any{}}}).env["GATE_BASE"] = "main"
+			g.event(t, map[string]any{
+				"issue": map[string]any{"pull_request": map[string]any{}},
+			}).env["GATE_BASE"] = "main"
 		}, 1, []string{"repository"}},
 		{"a run that a fork has caused", func(t *testing.T, g *gate) {
 			g.event(t, map[string]any{"workflow_run": map[string]any{
-				"event": "pull_request", "head_repository": map[string]any{"full_name": "mallory/shop"}, "repository": map[string]any{"full_name": "acme/shop"},
+				"event": "pull_request", "head_repository": map[string]any{"full_name": "mallory/shop"},
+				"repository": map[string]any{"full_name": "acme/shop"},
 			}}).env["GATE_BASE"] = "main"
 		}, 1, []string{"repository"}},
 		{"a fork in GitLab", func(_ *testing.T, g *gate) {
 			g.env["CI_MERGE_REQUEST_PROJECT_ID"], g.env["CI_MERGE_REQUEST_SOURCE_PROJECT_ID"], g.env["CI_MERGE_REQUEST_TARGET_BRANCH_NAME"] = "1", "2", "main"
 		}, 1, []string{"repository"}},
-		{"said to be one", func(_ *testing.T, g *gate) { g.env["GATE_FORK"], g.env["GATE_BASE"] = "true", "main" }, 1, []string{"repository"}},
+		{
+			"said to be one", func(_ *testing.T, g *gate) { g.env["GATE_FORK"], g.env["GATE_BASE"] = "true", "main" }, 1,
+			[]string{"repository"},
+		},
 		{"an event that cannot be read", func(_ *testing.T, g *gate) { g.env["GITHUB_ACTIONS"] = "true" }, 2, nil},
 		{"a fork whose base nobody knows", func(_ *testing.T, g *gate) { g.env["GATE_FORK"] = "true" }, 2, nil},
 		{"none", func(t *testing.T, g *gate) { g.pull(t, "acme/shop") }, 1, both},
@@ -371,7 +426,8 @@ func TestGateOfForks(t *testing.T) {
 			t.Parallel()
 			g := newGate(t, nil).stacks(t, "production")
 			// The comment is in the change alone.
-			g.write(t, map[string]string{"deploy.sh": "gcloud secrets create one # policypack:allow secret-cli-command: why not\n"}).commit(t)
+			g.write(t, map[string]string{"deploy.sh": "gcloud secrets create one # policypack:allow " +
+				"secret-cli-command: why not\n"}).commit(t)
 			tt.set(t, g)
 			j := g.run(t)
 			var want []string
@@ -382,7 +438,8 @@ func TestGateOfForks(t *testing.T) {
 			if tt.status == 2 {
 				return
 			}
-			if outside := len(tt.runs) == 1; outside != strings.Contains(j.stderr, "comes from outside") || outside == strings.Contains(j.stdout, "Previewing") {
+			if outside := len(tt.runs) == 1; outside != strings.Contains(j.stderr, "comes from outside") ||
+				outside == strings.Contains(j.stdout, "Previewing") {
 				t.Errorf("a preview was run, or nobody says why none was\nstdout:\n%s\nstderr:\n%s", j.stdout, j.stderr)
 			} else if outside && g.env["GITHUB_ACTIONS"] != "" && !strings.Contains(j.summary, "comes from outside") {
 				t.Errorf("the summary does not say it: %s", j.summary)
@@ -405,7 +462,12 @@ func TestGateOfPullRequests(t *testing.T) {
 		errors     []string
 		says       string
 	}{
-		{"a comment of the base", map[string]string{"deploy.sh": allowed}, map[string]string{"deploy.sh": "echo\n" + allowed}, nil, 0, nil, nil, ""},
+		{
+			"a comment of the base",
+			map[string]string{"deploy.sh": allowed},
+			map[string]string{"deploy.sh": "echo\n" + allowed},
+			nil, 0, nil, nil, "",
+		},
 		{
 			"a comment of the change", nil,
 			map[string]string{"deploy.sh": allowed},
@@ -414,7 +476,12 @@ func TestGateOfPullRequests(t *testing.T) {
 			nil,
 			"The comment in line 1 lets nothing pass: the base branch does not have it",
 		},
-		{"a comment of the change, trusted", nil, map[string]string{"deploy.sh": allowed}, map[string]string{"GATE_TRUST": "head"}, 0, nil, nil, ""},
+		{
+			"a comment of the change, trusted", nil,
+			map[string]string{"deploy.sh": allowed},
+			map[string]string{"GATE_TRUST": "head"},
+			0, nil, nil, "",
+		},
 		{
 			"a configuration of the base",
 			map[string]string{"ci/policy.json": exempt},
@@ -475,7 +542,13 @@ func TestGateOfPullRequests(t *testing.T) {
 			map[string]string{"PulumiPolicy.yaml": "runtime: policypack\n", "rules/a/a.rego": "broken"},
 			nil, 0, nil, nil, "",
 		},
-		{"a directory as configuration", map[string]string{"policy/a.json": "{}"}, nil, map[string]string{"GATE_CONFIG": "policy"}, 2, nil, nil, "want a file"},
+		{
+			"a directory as configuration",
+			map[string]string{"policy/a.json": "{}"},
+			nil,
+			map[string]string{"GATE_CONFIG": "policy"},
+			2, nil, nil, "want a file",
+		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
@@ -528,7 +601,9 @@ func TestGateFindsTheBase(t *testing.T) {
 			origin, old := g.repo, g.git(t, "rev-parse", "main")
 			g.repo = filepath.Join(g.dir, "clone")
 			clone := func(args ...string) {
-				cmd := exec.Command("git", append(append([]string{"clone", "--quiet", "--branch=change", "--single-branch"}, args...), "file://"+origin, g.repo)...)
+				cmd := exec.Command("git",
+					append(append([]string{"clone", "--quiet", "--branch=change", "--single-branch"}, args...),
+						"file://"+origin, g.repo)...)
 				if out, err := cmd.CombinedOutput(); err != nil {
 					t.Fatalf("git clone: %v\n%s", err, out)
 				}
@@ -562,7 +637,8 @@ func TestGateAgainstTricks(t *testing.T) {
 	t.Run("reports of the change", func(t *testing.T) {
 		t.Parallel()
 		g := newGate(t, nil).stacks(t, "production").write(t, map[string]string{
-			"policypack-reports/preview-1.json": "{}", "policypack-reports/check-x.json": "{}", "policypack-reports/policypack.sarif": "{}",
+			"policypack-reports/preview-1.json": "{}", "policypack-reports/check-x.json": "{}",
+			"policypack-reports/policypack.sarif": "{}",
 		}).commit(t)
 		delete(g.env, "GATE_REPORTS")
 		j := g.run(t)
@@ -590,7 +666,8 @@ func TestGateAgainstTricks(t *testing.T) {
 	t.Run("a pack and levels in the checkout", func(t *testing.T) {
 		t.Parallel()
 		g := newGate(t, nil).stacks(t, "production").write(t, map[string]string{
-			"infra/Pulumi.yaml": badProgram, "PulumiPolicy.yaml": "runtime: policypack\n", "policy-config.json": `{"all": "disabled"}`,
+			"infra/Pulumi.yaml": badProgram, "PulumiPolicy.yaml": "runtime: policypack\n",
+			"policy-config.json":      `{"all": "disabled"}`,
 			"infra/PulumiPolicy.yaml": "runtime: policypack\n", "infra/policy-config.json": `{"all": "disabled"}`,
 		}).commit(t)
 		g.env["GATE_BASE"] = "main"
@@ -600,7 +677,8 @@ func TestGateAgainstTricks(t *testing.T) {
 	t.Run("a program in the checkout", func(t *testing.T) {
 		t.Parallel()
 		g := newGate(t, nil).stacks(t, "production").write(t, map[string]string{
-			"infra/Pulumi.yaml": badProgram, "tools/PulumiPolicy.yaml": "runtime: policypack\n", "tools/policy-config.json": `{"all": "disabled"}`,
+			"infra/Pulumi.yaml": badProgram, "tools/PulumiPolicy.yaml": "runtime: policypack\n",
+			"tools/policy-config.json": `{"all": "disabled"}`,
 		}).commit(t)
 		program, err := os.ReadFile(harness.Policypack(t))
 		if err != nil {
@@ -702,7 +780,8 @@ func TestGateOfCommits(t *testing.T) {
 			addAndRemove(t, g, "run.sh", token)
 			origin := g.repo
 			g.repo = filepath.Join(g.dir, "clone")
-			cmd := exec.Command("git", "clone", "--quiet", "--depth=2", "--no-single-branch", "--branch=change", "file://"+origin, g.repo)
+			cmd := exec.Command("git", "clone", "--quiet", "--depth=2", "--no-single-branch", "--branch=change",
+				"file://"+origin, g.repo)
 			if out, err := cmd.CombinedOutput(); err != nil {
 				t.Fatalf("git clone: %v\n%s", err, out)
 			}
@@ -732,8 +811,8 @@ func TestGateOfCommits(t *testing.T) {
 	}
 }
 
-// A project that has a program of its own enforce policies, or leaves the organisation that requires them, is not previewed:
-// that would run the program.
+// A project that has a program of its own enforce policies, or leaves the organisation that requires them, is not
+// previewed: that would run the program.
 func TestGateOfProjectsThatChooseWhoEnforces(t *testing.T) {
 	const (
 		host    = cleanProgram + "plugins:\n  languages:\n    - name: policypack\n      path: ./evil\n"
@@ -753,9 +832,24 @@ func TestGateOfProjectsThatChooseWhoEnforces(t *testing.T) {
 		says       string
 	}{
 		{"the pack's host", nil, evil, nil, 1, bypass, nil, alone, "No preview was run"},
-		{"the pack's host, and previews alone", nil, evil, map[string]string{"GATE_MODE": "preview"}, 1, bypass, nil, alone, "No preview was run"},
-		{"the pack's host, trusted", nil, evil, map[string]string{"GATE_TRUST": "head"}, 1, bypass, nil, alone, "No preview was run"},
-		{"another backend", nil, map[string]string{"infra/Pulumi.yaml": backend}, nil, 1, bypass, nil, alone, "No preview was run"},
+		{
+			"the pack's host, and previews alone", nil, evil,
+			map[string]string{"GATE_MODE": "preview"},
+			1, bypass, nil,
+			alone, "No preview was run",
+		},
+		{
+			"the pack's host, trusted", nil, evil,
+			map[string]string{"GATE_TRUST": "head"},
+			1, bypass, nil, alone,
+			"No preview was run",
+		},
+		{
+			"another backend", nil,
+			map[string]string{"infra/Pulumi.yaml": backend},
+			nil, 1, bypass, nil, alone,
+			"No preview was run",
+		},
 		{
 			"a project above the directory", nil,
 			map[string]string{"apps/Pulumi.yml": backend, "apps/sub/README": ""},
@@ -820,16 +914,21 @@ func TestCanariesInTheGate(t *testing.T) {
 	t.Parallel()
 	cage := canary.New(61)
 	g := newGate(t, nil).write(t, map[string]string{
-		"infra/Pulumi.yaml": "name: shop\nruntime: yaml\nresources:\n  db:\n    type: aws:rds/instance:Instance\n    properties:\n      password: " +
+		"infra/Pulumi.yaml": "name: shop\nruntime: yaml\nresources:\n  db:\n    type: aws:rds/instance:Instance\n    " +
+			"properties:\n      password: " +
 			cage.Random("a property") + "\noutputs:\n  dbPassword: " + cage.Random("an output") + "\n",
-		"infra/Pulumi.production.yaml": "config:\n  shop:apiToken: " + cage.Token("plain configuration", "gh"+"p_", 36) + "\n",
-		"deploy.sh":                    "DB_PASSWORD=" + cage.Random("a file") + "\n",
+		"infra/Pulumi.production.yaml": "config:\n  shop:apiToken: " +
+			cage.Token("plain configuration", "gh"+"p_", 36) + "\n",
+		"deploy.sh": "DB_PASSWORD=" + cage.Random("a file") + "\n",
 	}).commit(t).stacks(t, "production")
 	j := g.pull(t, "acme/shop").run(t)
 	if j.status != 1 || len(j.violations) < 4 {
 		t.Errorf("got %d and %v, want violations", j.status, j.violations)
 	}
-	outputs := map[string]string{"stdout": j.stdout, "stderr": j.stderr, "the summary": j.summary, "the outputs": j.outputs}
+	outputs := map[string]string{
+		"stdout": j.stdout, "stderr": j.stderr, "the summary": j.summary,
+		"the outputs": j.outputs,
+	}
 	files, err := filepath.Glob(filepath.Join(g.env["GATE_REPORTS"], "*"))
 	if err != nil || len(files) < 7 {
 		t.Fatalf("reports: got %v, %v", files, err)
@@ -844,28 +943,35 @@ func TestCanariesInTheGate(t *testing.T) {
 	}
 }
 
-// An exemption that ended yesterday fails a pull request, in the repository and in previews, and nothing else for some days more.
+// An exemption that ended yesterday fails a pull request, in the repository and in previews, and nothing else for some
+// days more.
 func TestGateFailsPullRequestsFirst(t *testing.T) {
 	t.Parallel()
 	config := `{"settings": {"exemptions": {"OLD-1": {"policies": ["secret-cli-command"], "urn": "file:deploy.sh",
 		"reason": "moves next week", "owner": "team-a", "expires": "` + time.Now().UTC().AddDate(0, 0, -1).Format(time.DateOnly) + `"},
 		"OLD-2": {"policies": ["raw-secret-resource", "secret-name"], "project": "shop", "type": "aws:secretsmanager/secret:Secret",
 		"reason": "moves next week", "owner": "team-a", "expires": "` + time.Now().UTC().AddDate(0, 0, -1).Format(time.DateOnly) + `"}}}}`
-	g := newGate(t, map[string]string{"infra/Pulumi.yaml": badProgram, "deploy.sh": badScript, "policy.json": config}).stacks(t, "production")
+	g := newGate(t,
+		map[string]string{"infra/Pulumi.yaml": badProgram, "deploy.sh": badScript, "policy.json": config}).stacks(t,
+		"production")
 	g.env["GATE_CONFIG"] = "policy.json"
 	j := g.run(t)
 	j.want(t, 0, nil, nil, both)
-	j.says(t, "The exemption OLD-1 expired on ", "The exemption OLD-2 expired on ", "Pull requests fail already, and this run fails from ")
+	j.says(t, "The exemption OLD-1 expired on ", "The exemption OLD-2 expired on ",
+		"Pull requests fail already, and this run fails from ")
 	g.env["GATE_BASE"] = "main"
 	g.run(t).want(t, 1, []string{"raw-secret-resource", "secret-cli-command"}, nil, both)
 }
 
-// With a break-glass token the gate passes though the configuration is broken, and says so. The key is the base's, whatever the
-// change brings; a change from outside has no token.
+// With a break-glass token the gate passes though the configuration is broken, and says so. The key is the base's,
+// whatever the change brings; a change from outside has no token.
 func TestGateBreakGlass(t *testing.T) {
 	t.Parallel()
 	key, foreign := newGlassKey(t), newGlassKey(t)
-	base := map[string]string{"infra/Pulumi.yaml": badProgram, "deploy.sh": badScript, "policy.json": `{"secret-nam": "mandatory"}`, "ci/break-glass.pem": key.public}
+	base := map[string]string{
+		"infra/Pulumi.yaml": badProgram, "deploy.sh": badScript,
+		"policy.json": `{"secret-nam": "mandatory"}`, "ci/break-glass.pem": key.public,
+	}
 	for _, tt := range []struct {
 		name   string
 		setUp  func(t *testing.T, g *gate) glassKey // whose key signs
@@ -874,17 +980,30 @@ func TestGateBreakGlass(t *testing.T) {
 		status int
 		says   string
 	}{
-		{"on the main branch", func(*testing.T, *gate) glassKey { return key }, "organization/shop/production", true, 0, "BREAK-GLASS is in force on organization/shop/production until "},
 		{
-			"on a pull request", func(_ *testing.T, g *gate) glassKey { g.env["GATE_BASE"] = "main"; return key }, "organization/shop/production", true, 0,
+			"on the main branch", func(*testing.T, *gate) glassKey { return key }, "organization/shop/production", true, 0,
+			"BREAK-GLASS is in force on organization/shop/production until ",
+		},
+		{
+			"on a pull request", func(_ *testing.T, g *gate) glassKey { g.env["GATE_BASE"] = "main"; return key },
+			"organization/shop/production", true, 0,
 			"The pack itself is broken: ",
 		},
 		{
-			"previews alone need no commit", func(_ *testing.T, g *gate) glassKey { g.env["GATE_MODE"] = "preview"; return key }, "organization/shop/production", false, 0,
+			"previews alone need no commit", func(_ *testing.T, g *gate) glassKey {
+				g.env["GATE_MODE"] = "preview"
+				return key
+			}, "organization/shop/production", false, 0,
 			"BREAK-GLASS is in force on organization/shop/production until ",
 		},
-		{"no commit", func(*testing.T, *gate) glassKey { return key }, "organization/shop/production", false, 2, "for a repository sign it with --commit"},
-		{"another stack", func(*testing.T, *gate) glassKey { return key }, "organization/shop/staging", true, 2, "it is for the stack organization/shop/staging"},
+		{
+			"no commit", func(*testing.T, *gate) glassKey { return key }, "organization/shop/production", false, 2,
+			"for a repository sign it with --commit",
+		},
+		{
+			"another stack", func(*testing.T, *gate) glassKey { return key }, "organization/shop/staging", true, 2,
+			"it is for the stack organization/shop/staging",
+		},
 		{
 			"a key that the change brings", func(t *testing.T, g *gate) glassKey {
 				g.write(t, map[string]string{"ci/break-glass.pem": foreign.public}).commit(t)
@@ -899,7 +1018,10 @@ func TestGateBreakGlass(t *testing.T) {
 				return foreign
 			}, "organization/shop/production", true, 2, "it is signed with another key",
 		},
-		{"no key", func(_ *testing.T, g *gate) glassKey { delete(g.env, "GATE_BREAK_GLASS_KEY"); return key }, "organization/shop/production", true, 2, "no key is pinned"},
+		{
+			"no key", func(_ *testing.T, g *gate) glassKey { delete(g.env, "GATE_BREAK_GLASS_KEY"); return key },
+			"organization/shop/production", true, 2, "no key is pinned",
+		},
 		{
 			"a fork", func(_ *testing.T, g *gate) glassKey {
 				g.env["GATE_FORK"], g.env["GATE_BASE"] = "true", "main"
@@ -934,8 +1056,10 @@ func TestGateBreakGlass(t *testing.T) {
 		t.Errorf("without a token: got %d, want 2", j.status)
 	}
 	// A project that chooses who enforces is not previewed, token or not.
-	g.write(t, map[string]string{"infra/Pulumi.yaml": badProgram + "plugins: {languages: [{name: policypack, path: ./fake}]}\n"}).commit(t)
-	g.env["GATE_BREAK_GLASS"] = key.sign(t, "organization/shop/production", func(o *breakglass.Token) { o.Commit = g.git(t, "rev-parse", "HEAD") })
+	g.write(t, map[string]string{"infra/Pulumi.yaml": badProgram + "plugins: {languages: [{name: policypack, path: " +
+		"./fake}]}\n"}).commit(t)
+	g.env["GATE_BREAK_GLASS"] = key.sign(t, "organization/shop/production",
+		func(o *breakglass.Token) { o.Commit = g.git(t, "rev-parse", "HEAD") })
 	j := g.run(t)
 	j.says(t, "No preview was run: Pulumi.yaml chooses who enforces policies on it")
 	if j.status != 1 {

@@ -16,8 +16,8 @@ import (
 )
 
 // How a platform team governs the pack: exemptions, levels by stack, dates and baselines, as a person reads them. These
-// scripts are those of TestScripts with days that count from today: `days GLOB...` writes them in the place of @DATE+30@
-// and, in hours, @TIME+6@; in what is printed they are DATE+30 and TIME+6 again.
+// scripts are those of TestScripts with days that count from today: `days GLOB...` writes them in the place of
+// @DATE+30@ and, in hours, @TIME+6@; in what is printed they are DATE+30 and TIME+6 again.
 func TestGovernance(t *testing.T) {
 	harness.Pulumi(t)
 	testscript.Run(t, testscript.Params{
@@ -112,15 +112,18 @@ func TestUnknowns(t *testing.T) {
 		{name: "warn", config: `{"settings": {"onUnknown": "warn"}}`, preview: "warn", up: "up"},
 		{name: "deny", config: `{"settings": {"onUnknown": "deny"}}`, preview: "deny", up: "up", fails: true},
 		{
-			name: "deny in general and allow for the policy", config: `{"settings": {"onUnknown": "deny"}, "secret-name": {"onUnknown": "allow"}}`,
-			up: "up",
+			name:   "deny in general and allow for the policy",
+			config: `{"settings": {"onUnknown": "deny"}, "secret-name": {"onUnknown": "allow"}}`,
+			up:     "up",
 		},
 		{
-			name: "allow in general and deny for the policy", config: `{"settings": {"onUnknown": "allow"}, "secret-name": {"onUnknown": "deny"}}`,
+			name:    "allow in general and deny for the policy",
+			config:  `{"settings": {"onUnknown": "allow"}, "secret-name": {"onUnknown": "deny"}}`,
 			preview: "deny", up: "up", fails: true,
 		},
 		{
-			name: "deny where the policy is advice", config: `{"secret-name": {"enforcementLevel": "advisory", "onUnknown": "deny"}}`,
+			name:    "deny where the policy is advice",
+			config:  `{"secret-name": {"enforcementLevel": "advisory", "onUnknown": "deny"}}`,
 			preview: "warn", up: "up-advice",
 		},
 	}

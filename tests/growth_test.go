@@ -34,7 +34,10 @@ func TestGrowth(t *testing.T) {
 		{"pairs", 5 << 20, repeat("name=value;password=x ")},
 		{"open brackets", 5 << 20, repeat(`{"a":[`)},
 		{"quotes", 5 << 20, repeat(`\"`)},
-		{"a document", 5 << 20, func(n int) any { return `{"a": [` + strings.Repeat(`{"password": "x", "b": 1},`, n/26) + `1]}` }},
+		{
+			"a document", 5 << 20,
+			func(n int) any { return `{"a": [` + strings.Repeat(`{"password": "x", "b": 1},`, n/26) + `1]}` },
+		},
 		{"lines", 5 << 20, repeat("password: correct-horse\n")},
 		{"digits", 5 << 20, repeat("0123456789")},
 		{"percents", 5 << 20, repeat("%41%2e")},
@@ -70,7 +73,8 @@ func TestGrowth(t *testing.T) {
 		}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			small, big := request(bucketToken, nil, map[string]any{"v": tt.give(tt.size / 4)}), request(bucketToken, nil, map[string]any{"v": tt.give(tt.size)})
+			small, big := request(bucketToken, nil, map[string]any{"v": tt.give(tt.size / 4)}),
+				request(bucketToken, nil, map[string]any{"v": tt.give(tt.size)})
 			few, many := median(t, small), median(t, big)
 			ratio := float64(many) / float64(max(few, 2*time.Millisecond))
 			t.Logf("%v, then %v: %.1f times", few, many, ratio)

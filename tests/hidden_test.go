@@ -16,8 +16,8 @@ import (
 // neighbours are characters at which one form or the other takes a value to end.
 const neighbours = "&;,\"' \t)|<>`$#:=@/"
 
-// Six bytes of a secret that is found in a text leave the process by no channel: neither in an answer, though rules say all
-// that they are told, nor on stderr, nor in the dump that SIGQUIT makes of what runs.
+// Six bytes of a secret that is found in a text leave the process by no channel: neither in an answer, though rules say
+// all that they are told, nor on stderr, nor in the dump that SIGQUIT makes of what runs.
 func TestNoPieceLeavesTheProcess(t *testing.T) {
 	a := harness.StartAnalyzer(t, harness.Start{
 		Dir: harness.PackDir(t, parrots), Record: true, Env: []string{"GOTRACEBACK=all"},
@@ -26,7 +26,8 @@ func TestNoPieceLeavesTheProcess(t *testing.T) {
 	var secrets, found []string
 	var requests []*pulumirpc.AnalyzeRequest
 	for i, n := range neighbours {
-		// Six bytes of one resource's secret are in no other's, so that none is hidden, or missed, for the sake of another.
+		// Six bytes of one resource's secret are in no other's, so that none is hidden, or missed, for the sake of
+		// another.
 		for k, form := range []func(string) string{
 			func(s string) string { return "user = app\npassword = " + s + "\nport = 5432\n" },
 			func(s string) string { return "#!/bin/sh\ndeploy --password=" + s + " --port 5432\n" },
@@ -34,7 +35,8 @@ func TestNoPieceLeavesTheProcess(t *testing.T) {
 			func(s string) string { return "docker run -e DB_PASSWORD=" + s + " shop:1\n" },
 			func(s string) string { return "#!/bin/sh\nPGPASSWORD=" + s + " psql -h db\n" },
 			func(s string) string {
-				return base64.StdEncoding.EncodeToString([]byte("#!/bin/sh\nexport DB_PASSWORD=" + s + "\nexec /usr/bin/app --port 5432\n"))
+				return base64.StdEncoding.EncodeToString(
+					[]byte("#!/bin/sh\nexport DB_PASSWORD=" + s + "\nexec /usr/bin/app --port 5432\n"))
 			},
 		} {
 			id := fmt.Sprintf("%d%c", k, 'a'+i)
@@ -55,7 +57,8 @@ func TestNoPieceLeavesTheProcess(t *testing.T) {
 		}
 	}
 	if least := len(requests) * 3 / 4; len(found) < least {
-		t.Errorf("%d of %d secrets are found, want at least %d: the test tests nothing", len(found), len(requests), least)
+		t.Errorf("%d of %d secrets are found, want at least %d: the test tests nothing", len(found), len(requests),
+			least)
 	}
 	if _, err := a.Client.AnalyzeStack(t.Context(), rows(requests...)); err != nil {
 		t.Fatal(err)

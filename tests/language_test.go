@@ -20,14 +20,15 @@ import (
 	"github.com/progression-labs-development/policypack/tests/internal/harness"
 )
 
-// A pack that the language host runs is an analyzer with the organisation's rules, the environment of the request and no
-// other, and whatever the analyzer prints goes over the stream.
+// A pack that the language host runs is an analyzer with the organisation's rules, the environment of the request and
+// no other, and whatever the analyzer prints goes over the stream.
 func TestLanguageRunsPack(t *testing.T) {
 	l := harness.StartLanguage(t, "--logtostderr", "-v=9")
 	dir := harness.PackDir(t, map[string]string{"rules/no_buckets/no_buckets.rego": noBuckets})
 	more := t.TempDir()
 	harness.WriteFiles(t, more, map[string]string{
-		"no_queues/no_queues.rego": strings.NewReplacer("no_buckets", "no_queues", "buckets", "queues").Replace(noBuckets),
+		"no_queues/no_queues.rego": strings.NewReplacer("no_buckets", "no_queues", "buckets",
+			"queues").Replace(noBuckets),
 	})
 	p := runPlugin(t, l, &pulumirpc.RunPluginRequest{
 		Pwd: t.TempDir(), Kind: "analyzer", Args: []string{"--logtostderr", "-v=9", l.Engine.Addr},
@@ -83,7 +84,8 @@ func TestLanguageTellsExitCode(t *testing.T) {
 		t.Errorf("got exit code %d, error %v; want 2", code, err)
 	}
 	if !strings.Contains(p.stderr.String(), "report.unheard-of") || p.stdout.Len() > 0 {
-		t.Errorf("want the reason on stderr and nothing on stdout\nstdout: %q\nstderr: %q", p.stdout.String(), p.stderr.String())
+		t.Errorf("want the reason on stderr and nothing on stdout\nstdout: %q\nstderr: %q", p.stdout.String(),
+			p.stderr.String())
 	}
 }
 
@@ -107,14 +109,16 @@ func TestLanguageEndsPack(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			l := harness.StartLanguage(t)
-			if _, err := l.Client.Handshake(t.Context(), &pulumirpc.LanguageHandshakeRequest{EngineAddress: l.Engine.Addr}); err != nil {
+			if _, err := l.Client.Handshake(t.Context(),
+				&pulumirpc.LanguageHandshakeRequest{EngineAddress: l.Engine.Addr}); err != nil {
 				t.Fatal(err)
 			}
 			dir := harness.PackDir(t, nil)
 			ctx, cancel := context.WithCancel(t.Context())
 			defer cancel()
 			stream, err := l.Client.RunPlugin(ctx, &pulumirpc.RunPluginRequest{
-				Pwd: dir, Kind: "analyzer", Args: []string{l.Engine.Addr}, Info: &pulumirpc.ProgramInfo{ProgramDirectory: dir},
+				Pwd: dir, Kind: "analyzer", Args: []string{l.Engine.Addr},
+				Info: &pulumirpc.ProgramInfo{ProgramDirectory: dir},
 			})
 			if err != nil {
 				t.Fatal(err)
@@ -173,9 +177,18 @@ func TestLanguageRefuses(t *testing.T) {
 		want string
 	}{
 		{"dependencies of a pack", func() error { return install(pack, true) }, codes.OK, ""},
-		{"dependencies of half a pack", func() error { return install(empty, true) }, codes.FailedPrecondition, "no PulumiPolicy.yaml"},
-		{"dependencies of a program", func() error { return install(empty, false) }, codes.FailedPrecondition, "not for programs"},
-		{"half a pack", func() error { return plugin(empty, "analyzer") }, codes.FailedPrecondition, "no PulumiPolicy.yaml"},
+		{
+			"dependencies of half a pack", func() error { return install(empty, true) }, codes.FailedPrecondition,
+			"no PulumiPolicy.yaml",
+		},
+		{
+			"dependencies of a program", func() error { return install(empty, false) }, codes.FailedPrecondition,
+			"not for programs",
+		},
+		{
+			"half a pack", func() error { return plugin(empty, "analyzer") }, codes.FailedPrecondition,
+			"no PulumiPolicy.yaml",
+		},
 		{"a provider", func() error { return plugin(pack, "resource") }, codes.InvalidArgument, "kind resource"},
 		{"a program's packages", func() error {
 			_, err := l.Client.GetRequiredPackages(t.Context(), &pulumirpc.GetRequiredPackagesRequest{})
@@ -188,7 +201,8 @@ func TestLanguageRefuses(t *testing.T) {
 		{"an SDK", func() error {
 			_, err := l.Client.GeneratePackage(t.Context(), &pulumirpc.GeneratePackageRequest{})
 			return err
-		}, codes.Unimplemented, "GeneratePackage writes an SDK in the runtime's language; the runtime policypack has policy packs only"},
+		}, codes.Unimplemented, "GeneratePackage writes an SDK in the runtime's language; the runtime policypack has " +
+			"policy packs only"},
 		{"a template", func() error {
 			_, err := l.Client.Template(t.Context(), &pulumirpc.TemplateRequest{})
 			return err
@@ -221,7 +235,8 @@ func TestLanguageOnCLI(t *testing.T) {
 		{"installed", func(t *testing.T, c *cli) { c.home.InstallPlugin(t) }, "no-buckets"},
 		{"broken", func(t *testing.T, c *cli) {
 			if err := errors.Join(os.MkdirAll(c.home.Plugin(t), 0o755),
-				os.WriteFile(filepath.Join(c.home.Plugin(t), "pulumi-language-policypack"), []byte("#!/bin/sh\nexit 3\n"), 0o755)); err != nil {
+				os.WriteFile(filepath.Join(c.home.Plugin(t), "pulumi-language-policypack"),
+					[]byte("#!/bin/sh\nexit 3\n"), 0o755)); err != nil {
 				t.Fatal(err)
 			}
 		}, "exit status 3"},
@@ -242,7 +257,8 @@ func TestLanguageOnCLI(t *testing.T) {
 	}
 }
 
-// Configuration reaches a pack behind the language host, and `policy analyze`, which never says what stack it is, works.
+// Configuration reaches a pack behind the language host, and `policy analyze`, which never says what stack it is,
+// works.
 func TestLanguageWithConfig(t *testing.T) {
 	c := newCLI(t)
 	c.home.InstallPlugin(t)
@@ -261,8 +277,8 @@ func TestLanguageWithConfig(t *testing.T) {
 	}
 }
 
-// A directory of another release than the installed one is judged by the installed one, and the preview says so. A pack of
-// an organisation has versions of its own.
+// A directory of another release than the installed one is judged by the installed one, and the preview says so. A pack
+// of an organisation has versions of its own.
 func TestOtherVersionIsSaid(t *testing.T) {
 	c := newCLI(t)
 	c.home.InstallPlugin(t)

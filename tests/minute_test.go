@@ -22,9 +22,9 @@ import (
 // published is where releases are downloaded. The tests put a server of their own in its place.
 const published = "https://github.com/progression-labs-development/policypack/releases/download"
 
-// The scripts are what a new user types. `user COMMAND…` runs a line in a shell, in an empty home with the real CLI, and
-// adds line and output to the file transcript; `docs PAGE NAME` checks that the page shows it. Downloads come from a
-// release that was built for the test.
+// The scripts are what a new user types. `user COMMAND…` runs a line in a shell, in an empty home with the real CLI,
+// and adds line and output to the file transcript; `docs PAGE NAME` checks that the page shows it. Downloads come from
+// a release that was built for the test.
 func TestMinute(t *testing.T) {
 	for _, tool := range []string{"curl", "sha256sum", "tar", "sh"} {
 		if _, err := exec.LookPath(tool); err != nil {
@@ -88,7 +88,8 @@ func userCommand(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	f, err := os.OpenFile(ts.MkAbs("transcript"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644)
 	ts.Check(err)
-	_, err = fmt.Fprintf(f, "$ %s\n%s", line, asShown(ts, strings.ReplaceAll(string(out), ts.Getenv("PLATFORM"), shown)))
+	_, err = fmt.Fprintf(f, "$ %s\n%s", line,
+		asShown(ts, strings.ReplaceAll(string(out), ts.Getenv("PLATFORM"), shown)))
 	ts.Check(errors.Join(err, f.Close()))
 }
 

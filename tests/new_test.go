@@ -13,8 +13,9 @@ import (
 	"github.com/progression-labs-development/policypack/tests/internal/harness"
 )
 
-// A policy that `policypack new` makes in the pack's own folder passes what is asked of every policy of the pack, before
-// anybody edits it. The copy of the folder takes the place of the real one in the builds: nothing is written here.
+// A policy that `policypack new` makes in the pack's own folder passes what is asked of every policy of the pack,
+// before anybody edits it. The copy of the folder takes the place of the real one in the builds: nothing is written
+// here.
 func TestNewPolicyPassesTheSuite(t *testing.T) {
 	root, work := harness.Root(t), t.TempDir()
 	dir, pages := filepath.Join(work, "policies"), filepath.Join(work, "docs")

@@ -12,8 +12,8 @@ import (
 	"github.com/progression-labs-development/policypack/tests/internal/harness"
 )
 
-// The oldest engine that docs/install.md promises runs the pack in both ways: a raw secret stops a preview, and without it
-// the preview passes.
+// The oldest engine that docs/install.md promises runs the pack in both ways: a raw secret stops a preview, and without
+// it the preview passes.
 func TestOldestEngine(t *testing.T) {
 	pulumi := harness.Oldest(t)
 	out, err := exec.Command(pulumi, "version").Output()
@@ -25,7 +25,8 @@ func TestOldestEngine(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if minor := version[:strings.LastIndex(version, ".")]; !strings.Contains(string(page), "Pulumi "+minor+" or later") {
+	if minor := version[:strings.LastIndex(version, ".")]; !strings.Contains(string(page),
+		"Pulumi "+minor+" or later") {
 		t.Errorf("docs/install.md does not promise Pulumi %s", minor)
 	}
 	for _, way := range []struct{ name, pack string }{

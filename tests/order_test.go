@@ -22,11 +22,13 @@ func TestOrderDoesNotMatter(t *testing.T) {
 	// Secrets of one resource that stand in another, both ways round and twice.
 	for i := range 4 {
 		value := birds.Random(fmt.Sprint("shared ", i))
-		source := called(fmt.Sprint("source-", i), request(bucketToken, nil, map[string]any{"tags": map[string]any{"v": marked(value)}}))
+		source := called(fmt.Sprint("source-", i),
+			request(bucketToken, nil, map[string]any{"tags": map[string]any{"v": marked(value)}}))
 		copied := called(fmt.Sprint("copy-", i), request(bucketToken, nil, map[string]any{
 			"acl": "x " + value, "tags": []any{value, base64Of(value)},
 		}))
-		requests = append(requests, source, copied, called(fmt.Sprint("again-", i), request(bucketToken, nil, map[string]any{"acl": value})))
+		requests = append(requests, source, copied,
+			called(fmt.Sprint("again-", i), request(bucketToken, nil, map[string]any{"acl": value})))
 		stack.Resources = append(stack.Resources, rows(requests[len(requests)-3:]...).Resources...)
 	}
 	var want []string
@@ -77,7 +79,8 @@ func TestOrderDoesNotMatter(t *testing.T) {
 				}
 			}
 			if shared < 12 {
-				t.Errorf("got %d violations for copies of other resources' secrets, want at least 12:\n%s", shared, strings.Join(want, "\n"))
+				t.Errorf("got %d violations for copies of other resources' secrets, want at least 12:\n%s", shared,
+					strings.Join(want, "\n"))
 			}
 			if twice := repeated(want); len(twice) > 0 {
 				t.Errorf("said twice:\n%s", strings.Join(twice, "\n"))

@@ -11,8 +11,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// Exceptions that somebody has approved in Pulumi Cloud come with the required pack. The engine applies them, the report takes them
-// over from its events, and the setting exceptions does not touch them; none makes a mistake of the settings pass the gate.
+// Exceptions that somebody has approved in Pulumi Cloud come with the required pack. The engine applies them, the
+// report takes them over from its events, and the setting exceptions does not touch them; none makes a mistake of the
+// settings pass the gate.
 func TestOrganizationExceptions(t *testing.T) {
 	o := newOrganization(t, "policypack")
 	o.publish(t, o.bundle(t, "1.0.0", `{"bucket-prefix": "disabled"}`))
@@ -31,12 +32,18 @@ func TestOrganizationExceptions(t *testing.T) {
 	}{
 		{"none", `{}`, nil, false, 1, "1 violation"},
 		{"one", `{}`, map[string]json.RawMessage{"PEX-7": raw}, true, 0, "1 exempted: PEX-7"},
-		{"one, denied", `{"settings": {"exceptions": "deny"}}`, map[string]json.RawMessage{"PEX-7": raw}, true, 0, "1 exempted: PEX-7"},
+		{
+			"one, denied", `{"settings": {"exceptions": "deny"}}`,
+			map[string]json.RawMessage{"PEX-7": raw},
+			true, 0,
+			"1 exempted: PEX-7",
+		},
 		{
 			"on the settings", `{"settings": {` + wrong + `}}`,
 			map[string]json.RawMessage{"PEX-7": raw, "PEX-8": settings},
 			true, 1,
-			"The policy exception PEX-8 (approved by mistake) does not count here: what is wrong with the settings cannot be exempted.",
+			"The policy exception PEX-8 (approved by mistake) does not count here: what is wrong with the settings " +
+				"cannot be exempted.",
 		},
 	} {
 		o.enable(t, "", tt.config)

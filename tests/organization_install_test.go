@@ -20,7 +20,8 @@ func TestOrganizationHalfInstalled(t *testing.T) {
 	own := runtime.GOOS + "-" + runtime.GOARCH
 	cases := []struct {
 		name, launcher string
-		// before takes something from the machine on which nothing is installed yet, spoil from what has been installed.
+		// before takes something from the machine on which nothing is installed yet, spoil from what has been
+		// installed.
 		before func(t *testing.T, r *runner)
 		spoil  func(t *testing.T, dir string)
 		says   []string
@@ -52,7 +53,10 @@ func TestOrganizationHalfInstalled(t *testing.T) {
 					t.Fatal(err)
 				}
 			},
-			[]string{"bin/pulumi-analyzer-policypack-" + own + " does not start", "EACCES", "publish from Linux or macOS"},
+			[]string{
+				"bin/pulumi-analyzer-policypack-" + own + " does not start", "EACCES",
+				"publish from Linux or macOS",
+			},
 		},
 		{
 			"without node", "nodejs", func(_ *testing.T, r *runner) {
@@ -154,7 +158,8 @@ func TestOrganizationInstallsWithNpm(t *testing.T) {
 	if len(got) != 3 || got[2] != "raw-secret-resource mandatory" {
 		t.Errorf("got %q\n%s", got, out)
 	}
-	dirs, err := filepath.Glob(filepath.Join(r.home.Dir, "policies", "acme", "*", "node_modules", "@pulumi", "pulumi", "package.json"))
+	dirs, err := filepath.Glob(
+		filepath.Join(r.home.Dir, "policies", "acme", "*", "node_modules", "@pulumi", "pulumi", "package.json"))
 	if err != nil || len(dirs) != 1 {
 		t.Errorf("@pulumi/pulumi is not installed in the pack: %q, %v", dirs, err)
 	}
@@ -184,7 +189,8 @@ func TestNodeLauncherEnds(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			a := harness.StartAnalyzer(t, harness.Start{
-				Bin: "node", Args: []string{filepath.Join(pack, "index.js")}, Dir: t.TempDir(), NoHandshake: true, DevNull: true,
+				Bin: "node", Args: []string{filepath.Join(pack, "index.js")}, Dir: t.TempDir(), NoHandshake: true,
+				DevNull: true,
 			})
 			a.Ready(t, nil, nil)
 			if got := len(analyze(t, a, rawSecret())); got != 1 {

@@ -17,8 +17,8 @@ import (
 	"github.com/progression-labs-development/policypack/tests/internal/harness"
 )
 
-// organization is the platform team of an organisation: a service that is its Pulumi Cloud, and the machine from which it
-// publishes.
+// organization is the platform team of an organisation: a service that is its Pulumi Cloud, and the machine from which
+// it publishes.
 type organization struct {
 	*cloud.Service
 	launcher string
@@ -98,7 +98,8 @@ func (o *organization) publish(t testing.TB, pack string) string {
 	return out
 }
 
-// enable makes the newest pack required, with a configuration that may be empty, in a policy group; "" is the default one.
+// enable makes the newest pack required, with a configuration that may be empty, in a policy group; "" is the default
+// one.
 func (o *organization) enable(t testing.TB, group, config string) {
 	t.Helper()
 	args := []string{"policy", "enable", o.Organization + "/policypack", "latest"}
@@ -174,7 +175,8 @@ func (o *organization) runner(t testing.TB, stack string) *runner {
 }
 
 func (r *runner) pulumi(args ...string) (string, error) {
-	return runIn(r.home, r.dir, slices.Concat(r.env, r.extra), "pulumi", append(args, "--non-interactive", "--color=never")...)
+	return runIn(r.home, r.dir, slices.Concat(r.env, r.extra), "pulumi",
+		append(args, "--non-interactive", "--color=never")...)
 }
 
 // preview runs a preview and returns what it printed and what the service was told of violations, as POLICY LEVEL.

@@ -16,8 +16,8 @@ import (
 	"github.com/progression-labs-development/policypack/tests/internal/harness"
 )
 
-// A pack that is published from a bundle is enforced on a machine that has never seen it, with levels and parameters from
-// the service: the whole way on the real CLI.
+// A pack that is published from a bundle is enforced on a machine that has never seen it, with levels and parameters
+// from the service: the whole way on the real CLI.
 func TestOrganization(t *testing.T) {
 	for _, launcher := range []string{"nodejs", "policypack"} {
 		t.Run(launcher, func(t *testing.T) {
@@ -45,12 +45,14 @@ func TestOrganization(t *testing.T) {
 					[]string{"policypack@v1.2.0", "want the prefix acme-"},
 				},
 				{
-					"a level and a parameter from the service", "", `{"raw-secret-resource": "advisory", "bucket-prefix": {"prefix": "shop-"}}`,
+					"a level and a parameter from the service", "",
+					`{"raw-secret-resource": "advisory", "bucket-prefix": {"prefix": "shop-"}}`,
 					[]string{"raw-secret-resource advisory"},
 					[]string{"policypack@v1.2.0"},
 				},
 				{
-					"all levels from the service", "", `{"all": "disabled", "bucket-prefix": {"enforcementLevel": "advisory"}}`,
+					"all levels from the service", "",
+					`{"all": "disabled", "bucket-prefix": {"enforcementLevel": "advisory"}}`,
 					[]string{"bucket-prefix advisory", "settings advisory"},
 					[]string{"Disabled here: "},
 				},
@@ -151,7 +153,8 @@ func TestOrganizationCommands(t *testing.T) {
 	o.enable(t, "", `{"all": "advisory"}`)
 	r := o.runner(t, "production")
 	harness.WriteFiles(t, r.dir, map[string]string{
-		"good.json": `{"bucket-prefix": {"enforcementLevel": "advisory", "prefix": "x"}}`, "bad.json": `{"bucket-prefix": {"prefix": 3}}`,
+		"good.json": `{"bucket-prefix": {"enforcementLevel": "advisory", "prefix": "x"}}`,
+		"bad.json":  `{"bucket-prefix": {"prefix": 3}}`,
 	})
 	for _, tt := range []struct {
 		name, dir string
@@ -161,9 +164,22 @@ func TestOrganizationCommands(t *testing.T) {
 	}{
 		{"one logs in", r.dir, []string{"login", o.URL}, "Logged in to", false},
 		{"a version is published once", pack, []string{"policy", "publish", "acme"}, "is published already", true},
-		{"a configuration is checked", r.dir, []string{"policy", "validate-config", "acme/policypack", "1.0.0", "--config", "good.json"}, "valid", false},
-		{"a wrong one too", r.dir, []string{"policy", "validate-config", "acme/policypack", "1.0.0", "--config", "bad.json"}, "Invalid type", true},
-		{"a machine is prepared before its first run", r.dir, []string{"policy", "install", "--stack", "acme/production"}, "Successfully installed 1 policy pack", false},
+		{
+			"a configuration is checked", r.dir,
+			[]string{"policy", "validate-config", "acme/policypack", "1.0.0", "--config", "good.json"},
+			"valid", false,
+		},
+		{
+			"a wrong one too", r.dir,
+			[]string{"policy", "validate-config", "acme/policypack", "1.0.0", "--config", "bad.json"},
+			"Invalid type",
+			true,
+		},
+		{
+			"a machine is prepared before its first run", r.dir,
+			[]string{"policy", "install", "--stack", "acme/production"},
+			"Successfully installed 1 policy pack", false,
+		},
 	} {
 		out, err := runIn(r.home, tt.dir, r.env, "pulumi", tt.args...)
 		if !strings.Contains(out, tt.says) || (err != nil) != tt.fails {
@@ -216,7 +232,8 @@ func checkArchive(t *testing.T, p *cloud.Pack, launcher string) {
 	t.Helper()
 	want := []string{"package/PulumiPolicy.yaml 644", "package/rules/bucket_prefix/bucket_prefix.rego 644"}
 	if launcher == "nodejs" {
-		want = append(want, "package/bin/pulumi-analyzer-policypack-"+runtime.GOOS+"-"+runtime.GOARCH+" 755", "package/index.js 644",
+		want = append(want, "package/bin/pulumi-analyzer-policypack-"+runtime.GOOS+"-"+runtime.GOARCH+" 755",
+			"package/index.js 644",
 			"package/npm-shrinkwrap.json 644", "package/package.json 644")
 	}
 	slices.Sort(want)

@@ -41,7 +41,8 @@ type password struct {
 
 func newPassword(ctx *pulumi.Context, opts ...pulumi.ResourceOption) (*password, error) {
 	p := &password{}
-	err := ctx.RegisterResource("random:index/randomPassword:RandomPassword", "password", pulumi.Map{"length": pulumi.Int(24)}, p, opts...)
+	err := ctx.RegisterResource("random:index/randomPassword:RandomPassword", "password",
+		pulumi.Map{"length": pulumi.Int(24)}, p, opts...)
 	return p, err
 }
 
@@ -108,7 +109,8 @@ var previews = []preview{
 		},
 	},
 	{
-		// In a preview a Go program's output that is not known yet looks the same with and without its mark: it is undecided.
+		// In a preview a Go program's output that is not known yet looks the same with and without its mark: it is
+		// undecided.
 		name: "unsecret",
 		up:   true,
 		broken: func(ctx *pulumi.Context, _ values) error {
@@ -143,7 +145,8 @@ var previews = []preview{
 			if err := ctx.RegisterComponentResource("acme:shop:Api", "api", c); err != nil {
 				return err
 			}
-			return ctx.RegisterResourceOutputs(c, pulumi.Map{"url": pulumi.String("redis://:" + v.password + "@cache.internal:6379")})
+			return ctx.RegisterResourceOutputs(c,
+				pulumi.Map{"url": pulumi.String("redis://:" + v.password + "@cache.internal:6379")})
 		},
 		fixed: func(ctx *pulumi.Context, _ values) error {
 			c := &component{}
@@ -151,8 +154,9 @@ var previews = []preview{
 				return err
 			}
 			return ctx.RegisterResourceOutputs(c, pulumi.Map{
-				"url":    pulumi.String("redis://cache.internal:6379"),
-				"secret": pulumi.ToSecret(pulumi.Sprintf("redis://:%s@cache.internal:6379", config.New(ctx, "").RequireSecret("apiToken"))),
+				"url": pulumi.String("redis://cache.internal:6379"),
+				"secret": pulumi.ToSecret(
+					pulumi.Sprintf("redis://:%s@cache.internal:6379", config.New(ctx, "").RequireSecret("apiToken"))),
 			})
 		},
 	},
@@ -160,13 +164,19 @@ var previews = []preview{
 		name: "config-in-a-tag",
 		broken: func(ctx *pulumi.Context, _ values) error {
 			_, err := newResource(ctx, bucketToken, "files", pulumi.Map{
-				"tags": pulumi.Map{"team": pulumi.String("payments"), "note": pulumi.String(config.New(ctx, "").Get("apiToken"))},
+				"tags": pulumi.Map{
+					"team": pulumi.String("payments"),
+					"note": pulumi.String(config.New(ctx, "").Get("apiToken")),
+				},
 			})
 			return err
 		},
 		fixed: func(ctx *pulumi.Context, _ values) error {
 			_, err := newResource(ctx, bucketToken, "files", pulumi.Map{
-				"tags": pulumi.Map{"team": pulumi.String("payments"), "note": pulumi.String("see apiToken in the stack's config")},
+				"tags": pulumi.Map{
+					"team": pulumi.String("payments"),
+					"note": pulumi.String("see apiToken in the stack's config"),
+				},
 			})
 			return err
 		},
@@ -174,7 +184,8 @@ var previews = []preview{
 	{
 		name: "config-in-user-data",
 		broken: func(ctx *pulumi.Context, _ values) error {
-			return instance(ctx, pulumi.String(base64Of("#!/bin/sh\n/opt/agent --join "+config.New(ctx, "").Get("apiToken")+"\n")))
+			return instance(ctx,
+				pulumi.String(base64Of("#!/bin/sh\n/opt/agent --join "+config.New(ctx, "").Get("apiToken")+"\n")))
 		},
 		fixed: func(ctx *pulumi.Context, _ values) error {
 			return instance(ctx, config.New(ctx, "").RequireSecret("apiToken").ApplyT(func(s string) string {
@@ -193,7 +204,8 @@ var previews = []preview{
 			return managed(ctx, databaseToken, literal(v.password))
 		},
 		fixed: func(ctx *pulumi.Context, _ values) error {
-			if _, err := newResource(ctx, bucketToken, "files", pulumi.Map{"tags": pulumi.Map{"note": pulumi.String("ask us")}}); err != nil {
+			if _, err := newResource(ctx, bucketToken, "files",
+				pulumi.Map{"tags": pulumi.Map{"note": pulumi.String("ask us")}}); err != nil {
 				return err
 			}
 			return managed(ctx, databaseToken, generated(ctx, strings.Clone))
@@ -205,7 +217,8 @@ var previews = []preview{
 			return managed(ctx, "progression-labs-development:infra:Secret", generated(ctx, strings.Clone))
 		},
 		fixed: func(ctx *pulumi.Context, _ values) error {
-			return managed(ctx, databaseToken, generated(ctx, func(s string) string { return `{"username":"app","password":"` + s + `"}` }))
+			return managed(ctx, databaseToken,
+				generated(ctx, func(s string) string { return `{"username":"app","password":"` + s + `"}` }))
 		},
 	},
 	{
@@ -215,7 +228,8 @@ var previews = []preview{
 			return managed(ctx, databaseToken, generated(ctx, func(string) string { return v.password }))
 		},
 		fixed: func(ctx *pulumi.Context, _ values) error {
-			return managed(ctx, databaseToken, generated(ctx, func(s string) string { return `{"username":"app","password":"` + s + `"}` }))
+			return managed(ctx, databaseToken,
+				generated(ctx, func(s string) string { return `{"username":"app","password":"` + s + `"}` }))
 		},
 	},
 	{
@@ -231,16 +245,18 @@ var previews = []preview{
 	{
 		name: "config-in-a-manager",
 		broken: func(ctx *pulumi.Context, _ values) error {
-			return managed(ctx, "progression-labs-development:infra:Secret", func(pulumi.ResourceOption) (pulumi.Input, error) {
-				return config.New(ctx, "").RequireSecret("apiToken"), nil
-			})
+			return managed(ctx, "progression-labs-development:infra:Secret",
+				func(pulumi.ResourceOption) (pulumi.Input, error) {
+					return config.New(ctx, "").RequireSecret("apiToken"), nil
+				})
 		},
 		fixed: func(ctx *pulumi.Context, _ values) error {
 			parent, err := newComponent(ctx, "progression-labs-development:infra:Secret", "db")
 			if err != nil {
 				return err
 			}
-			_, err = newResource(ctx, secretToken, "db", pulumi.Map{"name": pulumi.String("db/production")}, pulumi.Parent(parent))
+			_, err = newResource(ctx, secretToken, "db", pulumi.Map{"name": pulumi.String("db/production")},
+				pulumi.Parent(parent))
 			return err
 		},
 	},
@@ -249,8 +265,10 @@ var previews = []preview{
 		advice: true,
 		broken: func(ctx *pulumi.Context, v values) error {
 			_, err := newResource(ctx, functionToken, "api", pulumi.Map{
-				"runtime":     pulumi.String("nodejs22.x"),
-				"environment": pulumi.Map{"variables": pulumi.Map{"STRIPE": pulumi.ToSecret(pulumi.String(v.password))}},
+				"runtime": pulumi.String("nodejs22.x"),
+				"environment": pulumi.Map{
+					"variables": pulumi.Map{"STRIPE": pulumi.ToSecret(pulumi.String(v.password))},
+				},
 			})
 			return err
 		},
@@ -258,7 +276,8 @@ var previews = []preview{
 			_, err := newResource(ctx, functionToken, "api", pulumi.Map{
 				"runtime": pulumi.String("nodejs22.x"),
 				"environment": pulumi.Map{"variables": pulumi.Map{
-					"STRIPE": config.New(ctx, "").RequireSecret("apiToken"), "MODE": pulumi.ToSecret(pulumi.String("live")),
+					"STRIPE": config.New(ctx, "").RequireSecret("apiToken"),
+					"MODE":   pulumi.ToSecret(pulumi.String("live")),
 				}},
 			})
 			return err
@@ -269,7 +288,8 @@ var previews = []preview{
 		advice: true, // the provider marks what stands in it; that it is kept there is advice
 		broken: func(ctx *pulumi.Context, v values) error {
 			_, err := newResource(ctx, "kubernetes:core/v1:Secret", "api", pulumi.Map{
-				"metadata": pulumi.Map{"name": pulumi.String("api")}, "stringData": pulumi.StringMap{"url": pulumi.String(v.password)},
+				"metadata":   pulumi.Map{"name": pulumi.String("api")},
+				"stringData": pulumi.StringMap{"url": pulumi.String(v.password)},
 			})
 			return err
 		},
@@ -326,7 +346,8 @@ func TestPlaintext(t *testing.T) {
 }
 
 // A secret output of a resource that is exported as it is gets through the preview: that it shows no mark there is the
-// engine's doing, which strips values that are not known from what Go programs, YAML ones among them, see of a resource.
+// engine's doing, which strips values that are not known from what Go programs, YAML ones among them, see of a
+// resource.
 func TestMarkedOutputPasses(t *testing.T) {
 	s := harness.NewStack(t, func(ctx *pulumi.Context) error {
 		p, err := newPassword(ctx)

@@ -56,7 +56,8 @@ var shownHere = map[string]shown{
 	},
 	"static-credential": {
 		broken: func(ctx *pulumi.Context, _ values) error {
-			if _, err := newResource(ctx, "aws:iam/accessKey:AccessKey", "ci", pulumi.Map{"user": pulumi.String("ci")}); err != nil {
+			if _, err := newResource(ctx, "aws:iam/accessKey:AccessKey", "ci",
+				pulumi.Map{"user": pulumi.String("ci")}); err != nil {
 				return err
 			}
 			return ctx.RegisterResource("pulumi:providers:aws", "prod", pulumi.Map{
@@ -65,7 +66,8 @@ var shownHere = map[string]shown{
 			}, &pulumi.ProviderResourceState{})
 		},
 		fixed: func(ctx *pulumi.Context, _ values) error {
-			if _, err := newResource(ctx, "aws:iam/role:Role", "ci", pulumi.Map{"assumeRolePolicy": pulumi.String("{}")}); err != nil {
+			if _, err := newResource(ctx, "aws:iam/role:Role", "ci",
+				pulumi.Map{"assumeRolePolicy": pulumi.String("{}")}); err != nil {
 				return err
 			}
 			return ctx.RegisterResource("pulumi:providers:aws", "prod", pulumi.Map{
@@ -76,12 +78,15 @@ var shownHere = map[string]shown{
 	},
 	"service-credential": {
 		broken: resource("azure-native:servicebus:NamespaceAuthorizationRule", "sender", pulumi.Map{
-			"namespaceName": pulumi.String("shop"), "resourceGroupName": pulumi.String("shop"), "rights": pulumi.ToStringArray([]string{"Send"}),
+			"namespaceName": pulumi.String("shop"), "resourceGroupName": pulumi.String("shop"),
+			"rights": pulumi.ToStringArray([]string{"Send"}),
 		}),
 		fixed: resource("azure-native:authorization:RoleAssignment", "sender", pulumi.Map{
-			"principalId": pulumi.String("00000000-0000-0000-0000-000000000001"), "principalType": pulumi.String("ServicePrincipal"),
-			"roleDefinitionId": pulumi.String("/providers/Microsoft.Authorization/roleDefinitions/00000000-0000-0000-0000-000000000002"),
-			"scope":            pulumi.String("/subscriptions/0/resourceGroups/shop"),
+			"principalId":   pulumi.String("00000000-0000-0000-0000-000000000001"),
+			"principalType": pulumi.String("ServicePrincipal"),
+			"roleDefinitionId": pulumi.String(
+				"/providers/Microsoft.Authorization/roleDefinitions/00000000-0000-0000-0000-000000000002"),
+			"scope": pulumi.String("/subscriptions/0/resourceGroups/shop"),
 		}),
 		advice: true,
 	},
@@ -109,10 +114,12 @@ var shownHere = map[string]shown{
 	},
 	"dotenv-file": {
 		broken: resource(functionToken, "api", pulumi.Map{"code": pulumi.NewAssetArchive(map[string]any{
-			"index.js": pulumi.NewStringAsset("exports.handler = async () => {}\n"), "app/.env.production": pulumi.NewStringAsset("LOG=info\n"),
+			"index.js":            pulumi.NewStringAsset("exports.handler = async () => {}\n"),
+			"app/.env.production": pulumi.NewStringAsset("LOG=info\n"),
 		})}),
 		fixed: resource(functionToken, "api", pulumi.Map{"code": pulumi.NewAssetArchive(map[string]any{
-			"index.js": pulumi.NewStringAsset("exports.handler = async () => {}\n"), "app/.env.example": pulumi.NewStringAsset("LOG=info\n"),
+			"index.js":         pulumi.NewStringAsset("exports.handler = async () => {}\n"),
+			"app/.env.example": pulumi.NewStringAsset("LOG=info\n"),
 		})}),
 	},
 	"settings": {
@@ -123,8 +130,8 @@ var shownHere = map[string]shown{
 	},
 }
 
-// shownElsewhere are the policies that others show: a script with broken.golden and fixed.golden, or the golden of one of
-// previews. A policy that is in neither list is shown by its own examples.yaml.
+// shownElsewhere are the policies that others show: a script with broken.golden and fixed.golden, or the golden of one
+// of previews. A policy that is in neither list is shown by its own examples.yaml.
 var shownElsewhere = map[string]string{
 	"hardcoded-secret":          "testdata/previews/hardcoded.golden",
 	"plaintext-secret-config":   "scripts/config.txtar",
@@ -180,7 +187,8 @@ func showPolicy(t *testing.T, pack, policy string, give shown) {
 	program := give.broken
 	s := harness.NewStack(t, func(ctx *pulumi.Context) error { return program(ctx, v) })
 	echo(t, s, "command", "github") // only these programs need them
-	if err := s.SetConfig(t.Context(), "shop:apiToken", auto.ConfigValue{Value: v.configured, Secret: true}); err != nil {
+	if err := s.SetConfig(t.Context(), "shop:apiToken",
+		auto.ConfigValue{Value: v.configured, Secret: true}); err != nil {
 		t.Fatal(err)
 	}
 	run := func(config string) harness.Result {
@@ -368,7 +376,8 @@ func secretIn(component, name string) func(*pulumi.Context, values) error {
 		if err != nil {
 			return err
 		}
-		_, err = newResource(ctx, secretToken, name, pulumi.Map{"name": pulumi.String("db/production")}, pulumi.Parent(parent))
+		_, err = newResource(ctx, secretToken, name, pulumi.Map{"name": pulumi.String("db/production")},
+			pulumi.Parent(parent))
 		return err
 	}
 }

@@ -52,8 +52,8 @@ func releaseName(t *testing.T) string {
 	return "policypack-v" + harness.Version(t) + "-" + host().String()
 }
 
-// A release of this machine's platform: the same bytes from two directories, whole archives, true bills of materials, and
-// an archive that Pulumi installs as the plugin.
+// A release of this machine's platform: the same bytes from two directories, whole archives, true bills of materials,
+// and an archive that Pulumi installs as the plugin.
 func TestRelease(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("the archive is read as .tar.gz")
@@ -140,7 +140,8 @@ func TestRelease(t *testing.T) {
 			t.Errorf("mismatch (-want +got):\n%s", diff)
 		}
 		main := bill.Metadata.Component
-		if main.Name != info.Main.Path || main.Version != "v"+harness.Version(t) || bill.Metadata.Timestamp != "2023-11-14T22:13:20Z" {
+		if main.Name != info.Main.Path || main.Version != "v"+harness.Version(t) ||
+			bill.Metadata.Timestamp != "2023-11-14T22:13:20Z" {
 			t.Errorf("metadata: got %+v", bill.Metadata)
 		}
 	})
@@ -149,7 +150,8 @@ func TestRelease(t *testing.T) {
 		archive := filepath.Join(first, releaseName(t)+".tar.gz")
 		pack := harness.PackDir(t, map[string]string{"rules/no_buckets/no_buckets.rego": noBuckets})
 		c := newCLI(t)
-		if out, err := c.run("plugin", "install", "language", "policypack", harness.Version(t), "--file", archive); err != nil {
+		if out, err := c.run("plugin", "install", "language", "policypack", harness.Version(t), "--file",
+			archive); err != nil {
 			t.Fatalf("pulumi plugin install: %v\n%s", err, out)
 		}
 		if out, err := c.run("plugin", "ls"); err != nil || !strings.Contains(out, "policypack") {
@@ -172,12 +174,14 @@ func TestRelease(t *testing.T) {
 		})
 		for _, pack := range []string{program, unpacked} {
 			if pack == unpacked {
-				if out, err := c.command(program, "install"); err != nil || !strings.Contains(out, "--policy-pack "+unpacked) {
+				if out, err := c.command(program, "install"); err != nil ||
+					!strings.Contains(out, "--policy-pack "+unpacked) {
 					t.Fatalf("policypack install: %v\n%s", err, out)
 				}
 			}
 			out, err := c.run("preview", "--policy-pack", pack)
-			if err == nil || !strings.Contains(out, "raw-secret-resource") || !strings.Contains(out, "policypack@v"+harness.Version(t)) {
+			if err == nil || !strings.Contains(out, "raw-secret-resource") ||
+				!strings.Contains(out, "policypack@v"+harness.Version(t)) {
 				t.Errorf("--policy-pack %s: got %v\n%s", pack, err, out)
 			}
 		}
@@ -187,7 +191,8 @@ func TestRelease(t *testing.T) {
 // The program is small enough for a runner to fetch it without thinking.
 func TestReleaseSize(t *testing.T) {
 	program := filepath.Join(t.TempDir(), "policypack")
-	if err := release.Compile(t.Context(), harness.Root(t), program, release.Platform{OS: "linux", Arch: "amd64"}, true); err != nil {
+	if err := release.Compile(t.Context(), harness.Root(t), program, release.Platform{OS: "linux", Arch: "amd64"},
+		true); err != nil {
 		t.Fatal(err)
 	}
 	info, err := os.Stat(program)
@@ -195,7 +200,8 @@ func TestReleaseSize(t *testing.T) {
 		t.Fatal(err)
 	}
 	if info.Size() >= release.Limit {
-		t.Errorf("the stripped program has %d bytes, want less than %d; `make size` says what it consists of", info.Size(), release.Limit)
+		t.Errorf("the stripped program has %d bytes, want less than %d; `make size` says what it consists of",
+			info.Size(), release.Limit)
 	}
 }
 
@@ -204,7 +210,8 @@ func copied(t *testing.T, name string) string {
 	t.Helper()
 	root, to := harness.Root(t), filepath.Join(t.TempDir(), filepath.FromSlash(name))
 	for _, part := range []string{
-		"go.mod", "go.sum", "policypack.go", "PulumiPolicy.yaml", "README.md", "LICENSE", "cmd", "internal", "policies", "rego",
+		"go.mod", "go.sum", "policypack.go", "PulumiPolicy.yaml", "README.md", "LICENSE", "cmd", "internal", "policies",
+		"rego",
 	} {
 		from := filepath.Join(root, part)
 		err := filepath.WalkDir(from, func(path string, d fs.DirEntry, err error) error {
@@ -280,8 +287,8 @@ func unpack(t *testing.T, archive []byte, dir string) []string {
 	}
 }
 
-// The workflow that publishes gives nothing more rights than it needs, and runs no action that can be changed behind its
-// name.
+// The workflow that publishes gives nothing more rights than it needs, and runs no action that can be changed behind
+// its name.
 func TestReleaseWorkflow(t *testing.T) {
 	text, err := os.ReadFile(filepath.Join(harness.Root(t), ".github", "workflows", "release.yml"))
 	if err != nil {

@@ -15,7 +15,8 @@ import (
 )
 
 // Why the pack changes nothing: the engine shows what a remediation replaces, on the screen and in the event log, even
-// where the remediation is that the value is marked secret. If this test fails one day, remediations may be worth a look.
+// where the remediation is that the value is marked secret. If this test fails one day, remediations may be worth a
+// look.
 func TestEngineShowsWhatARemediationReplaces(t *testing.T) {
 	value := canary.New(41).Random("replaced")
 	res := bucketWith(t, value).Preview(t, harness.Remediator(t), "", optpreview.Diff())

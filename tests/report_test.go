@@ -21,7 +21,8 @@ import (
 func launcherWith(t *testing.T, dir, variables string) string {
 	t.Helper()
 	launcher := filepath.Join(dir, "pack")
-	script := fmt.Sprintf("#!/bin/sh\necho $$ > %q\n%s exec %q \"$@\"\n", filepath.Join(dir, "pid"), variables, harness.Policypack(t))
+	script := fmt.Sprintf("#!/bin/sh\necho $$ > %q\n%s exec %q \"$@\"\n", filepath.Join(dir, "pid"), variables,
+		harness.Policypack(t))
 	if err := os.WriteFile(launcher, []byte(script), 0o755); err != nil {
 		t.Fatal(err)
 	}
@@ -46,7 +47,8 @@ func TestCanariesInReports(t *testing.T) {
 	files := reportFiles(dir)
 	private, _, key := keypair(t, dir, "runner")
 	attestation := filepath.Join(dir, "attestation.json")
-	launcher := launcherWith(t, dir, fmt.Sprintf("POLICYPACK_REPORT=%q POLICYPACK_RULES=%q POLICYPACK_ATTEST=%q POLICYPACK_ATTEST_KEY=%q",
+	launcher := launcherWith(t, dir, fmt.Sprintf("POLICYPACK_REPORT=%q POLICYPACK_RULES=%q POLICYPACK_ATTEST=%q "+
+		"POLICYPACK_ATTEST_KEY=%q",
 		strings.Join(files, ","), filepath.Join(dir, "rules"), attestation, private))
 	cage := canary.New(72)
 	s := harness.NewStack(t, cagedProgram(cage))
@@ -60,7 +62,8 @@ func TestCanariesInReports(t *testing.T) {
 		}
 	}
 	inner := auto.ConfigValue{Value: cage.Random("a part of secret config"), Secret: true}
-	if err := s.SetConfigWithOptions(t.Context(), "shop:db.password", inner, &auto.ConfigOptions{Path: true}); err != nil {
+	if err := s.SetConfigWithOptions(t.Context(), "shop:db.password", inner,
+		&auto.ConfigOptions{Path: true}); err != nil {
 		t.Fatal(err)
 	}
 	res := s.Preview(t, launcher, "")
@@ -109,11 +112,13 @@ func TestReportOfAStoppedPack(t *testing.T) {
 	file := filepath.Join(dir, "report.json")
 	private, _, key := keypair(t, dir, "runner")
 	attestation := filepath.Join(dir, "attestation.json")
-	launcher := launcherWith(t, dir, fmt.Sprintf("POLICYPACK_REPORT=%q POLICYPACK_ATTEST=%q POLICYPACK_ATTEST_KEY=%q", file, attestation, private))
+	launcher := launcherWith(t, dir,
+		fmt.Sprintf("POLICYPACK_REPORT=%q POLICYPACK_ATTEST=%q POLICYPACK_ATTEST_KEY=%q", file, attestation, private))
 	started, finish := make(chan struct{}), make(chan struct{})
 	s := harness.NewStack(t, func(ctx *pulumi.Context) error {
 		b := &arned{}
-		if err := ctx.RegisterResource("aws:secretsmanager/secret:Secret", "legacy", pulumi.Map{"name": pulumi.String("legacy/production")}, b); err != nil {
+		if err := ctx.RegisterResource("aws:secretsmanager/secret:Secret", "legacy",
+			pulumi.Map{"name": pulumi.String("legacy/production")}, b); err != nil {
 			return err
 		}
 		b.URN().ApplyT(func(pulumi.URN) string { // the secret is registered, and was judged

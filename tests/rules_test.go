@@ -44,7 +44,8 @@ func TestOwnRules(t *testing.T) {
 			Env: []string{"POLICYPACK_RULES=more", "PWD="},
 		}},
 		{"in POLICYPACK_RULES, counted from $PWD", harness.Start{
-			Dir: harness.PackDir(t, nil), Env: []string{"POLICYPACK_RULES=" + filepath.Base(rules), "PWD=" + filepath.Dir(rules)},
+			Dir: harness.PackDir(t, nil),
+			Env: []string{"POLICYPACK_RULES=" + filepath.Base(rules), "PWD=" + filepath.Dir(rules)},
 		}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -78,7 +79,8 @@ func TestOwnRulesWithMistakes(t *testing.T) {
 		want []string
 	}{
 		{"a package of ours", map[string]string{
-			"rules/no_buckets/no_buckets.rego": strings.Replace(noBuckets, "rules.no_buckets", "policies.no_buckets", 1),
+			"rules/no_buckets/no_buckets.rego": strings.Replace(noBuckets, "rules.no_buckets", "policies.no_buckets",
+				1),
 		}, []string{"rules/no_buckets/no_buckets.rego:8: "}},
 		{"a name of ours", map[string]string{
 			"rules/secret_name/secret_name.rego": strings.Replace(noBuckets, "no_buckets", "secret_name", 1),
@@ -94,11 +96,16 @@ func TestOwnRulesWithMistakes(t *testing.T) {
 			"rules/no_buckets/no_buckets.rego": "package rules.no_buckets\n\ndeny := set()\n",
 		}, []string{"rules/no_buckets/no_buckets.rego:1: "}},
 		{"bad METADATA in two folders", map[string]string{
-			"rules/no_buckets/no_buckets.rego": strings.NewReplacer("mandatory", "compulsory", "title: There are no buckets", "organizations: []").
+			"rules/no_buckets/no_buckets.rego": strings.NewReplacer("mandatory", "compulsory",
+				"title: There are no buckets", "organizations: []").
 				Replace(noBuckets),
-			"rules/no_queues/no_queues.rego": strings.NewReplacer("no_buckets", "no_queues", "severity: low", "severity: huge").
+			"rules/no_queues/no_queues.rego": strings.NewReplacer("no_buckets", "no_queues", "severity: low",
+				"severity: huge").
 				Replace(noBuckets),
-		}, []string{"rules/no_buckets/no_buckets.rego:", "title", "level", "rules/no_queues/no_queues.rego:", "severity"}},
+		}, []string{
+			"rules/no_buckets/no_buckets.rego:", "title", "level", "rules/no_queues/no_queues.rego:",
+			"severity",
+		}},
 		{"Rego that does not parse", map[string]string{
 			"rules/no_buckets/no_buckets.rego": metadata + "\ndeny contains if {\n",
 		}, []string{"rules/no_buckets/no_buckets.rego:"}},
@@ -109,7 +116,8 @@ func TestOwnRulesWithMistakes(t *testing.T) {
 			"rules/no_buckets/no_buckets.rego": metadata + "\ndeny contains x if x := http.send({}).body\n",
 		}, []string{"rules/no_buckets/no_buckets.rego:10: ", "http.send"}},
 		{"a misspelt input field", map[string]string{
-			"rules/no_buckets/no_buckets.rego": strings.Replace(noBuckets, "input.resource.type", "input.resource.typ", 1),
+			"rules/no_buckets/no_buckets.rego": strings.Replace(noBuckets, "input.resource.type", "input.resource.typ",
+				1),
 		}, []string{"rules/no_buckets/no_buckets.rego:11: ", "typ"}},
 	}
 	for _, tt := range tests {
@@ -146,7 +154,8 @@ func TestMalformedDecisions(t *testing.T) {
 		{"a text", `"m"`, "message"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			rule := strings.Replace(noBuckets, `{"message": $"the bucket {input.resource.name} is not allowed", "path": []}`,
+			rule := strings.Replace(noBuckets,
+				`{"message": $"the bucket {input.resource.name} is not allowed", "path": []}`,
 				tt.decision, 1)
 			a := harness.StartAnalyzer(t, harness.Start{
 				Dir: harness.PackDir(t, map[string]string{"rules/no_buckets/no_buckets.rego": rule}),

@@ -24,8 +24,9 @@ var update = flag.Bool("update", false, "write what the scripts print into their
 
 // The scripts run the real Pulumi CLI on YAML programs and keep what a person sees. In them, `pulumi` is the CLI that
 // go.mod pins, its output normalised, stdout and stderr together; its stack is `production`; $PACK is a folder with
-// PulumiPolicy.yaml and $PROGRAM the pack's own program; $SHELL_PWD is what the CLI is told as PWD, by default the truth; `plant FILE` puts secrets that are made up on the spot in the place of @TOKEN@ and the like,
-// which are $TOKEN and so on in the scripts themselves.
+// PulumiPolicy.yaml and $PROGRAM the pack's own program; $SHELL_PWD is what the CLI is told as PWD, by default the
+// truth; `plant FILE` puts secrets that are made up on the spot in the place of @TOKEN@ and the like, which are $TOKEN
+// and so on in the scripts themselves.
 func TestScripts(t *testing.T) {
 	harness.Pulumi(t)
 	testscript.Run(t, testscript.Params{
@@ -97,7 +98,10 @@ func pulumiCommand(ts *testscript.TestScript, neg bool, args []string) {
 		pwd = other
 	}
 	cmd.Env = append(cmd.Env, "PWD="+pwd)
-	for _, key := range []string{"POLICYPACK_RULES", "POLICYPACK_BUNDLE", "POLICYPACK_REPORT", "POLICYPACK_DECISION_LOG", "POLICYPACK_NO_GRACE", "POLICYPACK_BREAK_GLASS"} {
+	for _, key := range []string{
+		"POLICYPACK_RULES", "POLICYPACK_BUNDLE", "POLICYPACK_REPORT",
+		"POLICYPACK_DECISION_LOG", "POLICYPACK_NO_GRACE", "POLICYPACK_BREAK_GLASS",
+	} {
 		if value := ts.Getenv(key); value != "" {
 			cmd.Env = append(cmd.Env, key+"="+value)
 		}

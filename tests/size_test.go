@@ -44,7 +44,8 @@ func TestDeepResource(t *testing.T) {
 			switch {
 			case tt.fails && err == nil && len(of("raw-secret-resource", res.Diagnostics)) == 0:
 				t.Error("passes")
-			case tt.fails && err != nil && !strings.Contains(err.Error(), "deep") && !strings.Contains(err.Error(), "depth"):
+			case tt.fails && err != nil && !strings.Contains(err.Error(), "deep") &&
+				!strings.Contains(err.Error(), "depth"):
 				t.Errorf("the error does not say that it is too deep: %v", err)
 			case !tt.fails && err != nil:
 				t.Error(err)

@@ -84,8 +84,9 @@ func TestStart(t *testing.T) {
 	}
 }
 
-// Neither what Handshake says nor PWD decides whose rules and levels count: the engine's path is relative to a directory that
-// only PWD names. An executable takes the directory of its own file, the language host that of RunPlugin.
+// Neither what Handshake says nor PWD decides whose rules and levels count: the engine's path is relative to a
+// directory that only PWD names. An executable takes the directory of its own file, the language host that of
+// RunPlugin.
 func TestHandshakeAndPWDDecideNothing(t *testing.T) {
 	other := harness.PackDir(t, map[string]string{
 		"rules/no_buckets/no_buckets.rego": noBuckets, "policy-config.json": `{"all": "disabled"}`,
@@ -96,12 +97,27 @@ func TestHandshakeAndPWDDecideNothing(t *testing.T) {
 		name, root string
 		start      harness.Start
 	}{
-		{"executable", root, harness.Start{Bin: harness.Policypack(t), Dir: t.TempDir(), Env: env, Args: []string{"ENGINE"}}},
-		{"executable, from that directory", root, harness.Start{Bin: harness.Policypack(t), Dir: filepath.Dir(other), Env: env, Args: []string{"ENGINE"}}},
-		{"executable, whole path", other, harness.Start{Bin: harness.Policypack(t), Dir: t.TempDir(), Args: []string{"ENGINE"}}},
+		{
+			"executable", root,
+			harness.Start{Bin: harness.Policypack(t), Dir: t.TempDir(), Env: env, Args: []string{"ENGINE"}},
+		},
+		{
+			"executable, from that directory", root,
+			harness.Start{Bin: harness.Policypack(t), Dir: filepath.Dir(other), Env: env, Args: []string{"ENGINE"}},
+		},
+		{
+			"executable, whole path", other,
+			harness.Start{Bin: harness.Policypack(t), Dir: t.TempDir(), Args: []string{"ENGINE"}},
+		},
 		{"with a directory", root, harness.Start{Dir: harness.PackDir(t, nil), Env: env}},
 		{"PWD the pack itself", ".", harness.Start{Dir: harness.PackDir(t, nil), Env: []string{"PWD=" + other}}},
-		{"subcommand", root, harness.Start{Bin: harness.Policypack(t), Dir: harness.PackDir(t, nil), Env: env, Args: []string{"analyzer", "ENGINE"}}},
+		{
+			"subcommand", root,
+			harness.Start{
+				Bin: harness.Policypack(t), Dir: harness.PackDir(t, nil), Env: env,
+				Args: []string{"analyzer", "ENGINE"},
+			},
+		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			tt.start.NoHandshake = true
@@ -133,7 +149,11 @@ func TestEndsWithTheEngine(t *testing.T) {
 		start harness.Start
 		end   func(t *testing.T, a *harness.Analyzer)
 	}{
-		{"its input ends", harness.Start{Dir: dir, NoHandshake: true}, func(_ *testing.T, a *harness.Analyzer) { a.CloseStdin() }},
+		{
+			"its input ends",
+			harness.Start{Dir: dir, NoHandshake: true},
+			func(_ *testing.T, a *harness.Analyzer) { a.CloseStdin() },
+		},
 		{
 			"its input ends, as a subcommand",
 			harness.Start{Bin: bin, Args: []string{"analyzer"}, Dir: dir, NoHandshake: true},

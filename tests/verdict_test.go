@@ -16,8 +16,8 @@ import (
 	"github.com/progression-labs-development/policypack/tests/internal/harness"
 )
 
-// rawSecrets is a program of each cloud that makes a secret outside of the infra package, off the templates of names, and
-// writes a value into it. Key Vault has the value in the secret itself.
+// rawSecrets is a program of each cloud that makes a secret outside of the infra package, off the templates of names,
+// and writes a value into it. Key Vault has the value in the secret itself.
 func rawSecrets() map[string][]*pulumirpc.AnalyzeRequest {
 	value := marked("correct-horse-battery-9")
 	return map[string][]*pulumirpc.AnalyzeRequest{
@@ -34,7 +34,8 @@ func rawSecrets() map[string][]*pulumirpc.AnalyzeRequest {
 			})),
 		},
 		"Azure": {
-			called("stripe", request("azure:keyvault/secret:Secret", nil, map[string]any{"name": "Stripe", "value": value})),
+			called("stripe",
+				request("azure:keyvault/secret:Secret", nil, map[string]any{"name": "Stripe", "value": value})),
 		},
 	}
 }
@@ -47,7 +48,8 @@ func TestEasingOnePolicySilencesNoOther(t *testing.T) {
 	day := func(n int) string { return time.Now().UTC().AddDate(0, 0, n).Format(time.DateOnly) }
 	exemption := func(policy, name string, days int) map[string]any {
 		return map[string]any{"exemptions": map[string]any{"x": map[string]any{
-			"policies": []any{policy}, "urn": "urn:pulumi:*::shop::*::" + name, "reason": "a test", "owner": "us", "expires": day(days),
+			"policies": []any{policy}, "urn": "urn:pulumi:*::shop::*::" + name, "reason": "a test", "owner": "us",
+			"expires": day(days),
 		}}}
 	}
 	baseline := func(requests []*pulumirpc.AnalyzeRequest) map[string]any {
@@ -75,24 +77,47 @@ func TestEasingOnePolicySilencesNoOther(t *testing.T) {
 		key  []string // of Azure
 	}{
 		{"nothing", nil, []string{raw, value}, []string{raw}},
-		{"an exemption", fixed(settings(exemption("raw-secret-resource", "stripe", 30))), []string{eased, name, value}, []string{eased, name, vault}},
-		{"an exemption of all policies about the place", fixed(settings(exemption("raw-secret-resource", "*", 30))), []string{eased, name, value}, []string{eased, name, vault}},
-		{"an exemption that has expired", fixed(settings(exemption("raw-secret-resource", "stripe", -8))), []string{raw, value}, []string{raw}},
-		{"an exemption in its days of grace", fixed(settings(exemption("raw-secret-resource", "stripe", -1))), []string{eased, name, value}, []string{eased, name, vault}},
+		{
+			"an exemption", fixed(settings(exemption("raw-secret-resource", "stripe", 30))),
+			[]string{eased, name, value},
+			[]string{eased, name, vault},
+		},
+		{
+			"an exemption of all policies about the place", fixed(settings(exemption("raw-secret-resource", "*", 30))),
+			[]string{eased, name, value},
+			[]string{eased, name, vault},
+		},
+		{
+			"an exemption that has expired", fixed(settings(exemption("raw-secret-resource", "stripe", -8))),
+			[]string{raw, value},
+			[]string{raw},
+		},
+		{
+			"an exemption in its days of grace", fixed(settings(exemption("raw-secret-resource", "stripe", -1))),
+			[]string{eased, name, value},
+			[]string{eased, name, vault},
+		},
 		{
 			"an exemption of the value", fixed(settings(exemption("secret-value-in-program", "*", 30))),
-			[]string{raw, "MANDATORY raw-secret-resource stripe-value", "ADVISORY secret-value-in-program stripe-value"},
+			[]string{
+				raw, "MANDATORY raw-secret-resource stripe-value",
+				"ADVISORY secret-value-in-program stripe-value",
+			},
 			[]string{raw},
 		},
 		{"advisory", fixed(levels(apitype.Advisory)), []string{eased, name, value}, []string{eased, name, vault}},
 		{"disabled", fixed(levels(apitype.Disabled)), []string{name, value}, []string{name, vault}},
 		{
-			"a day to come", fixed(settings(map[string]any{"enforceFrom": map[string]any{"raw-secret-resource": day(30)}})),
+			"a day to come",
+			fixed(settings(map[string]any{"enforceFrom": map[string]any{"raw-secret-resource": day(30)}})),
 			[]string{eased, name, value},
 			[]string{eased, name, vault},
 		},
 		{
-			"advisory on this stack", fixed(settings(map[string]any{"levelByStack": map[string]any{"prod*": map[string]any{"raw-secret-resource": "advisory"}}})),
+			"advisory on this stack",
+			fixed(settings(map[string]any{
+				"levelByStack": map[string]any{"prod*": map[string]any{"raw-secret-resource": "advisory"}},
+			})),
 			[]string{eased, name, value},
 			[]string{eased, name, vault},
 		},
@@ -105,7 +130,8 @@ func TestEasingOnePolicySilencesNoOther(t *testing.T) {
 		},
 		{
 			"all advisory but the value", fixed(map[string]plugin.AnalyzerPolicyConfig{
-				"all": {EnforcementLevel: apitype.Advisory}, "secret-value-in-program": {EnforcementLevel: apitype.Mandatory},
+				"all":                     {EnforcementLevel: apitype.Advisory},
+				"secret-value-in-program": {EnforcementLevel: apitype.Mandatory},
 			}),
 			[]string{eased, value},
 			[]string{eased, vault},
@@ -156,6 +182,7 @@ func TestEasingOnePolicySilencesNoOther(t *testing.T) {
 	}
 }
 
-func fixed(config map[string]plugin.AnalyzerPolicyConfig) func([]*pulumirpc.AnalyzeRequest) map[string]plugin.AnalyzerPolicyConfig {
+func fixed(config map[string]plugin.AnalyzerPolicyConfig) func(
+	[]*pulumirpc.AnalyzeRequest) map[string]plugin.AnalyzerPolicyConfig {
 	return func([]*pulumirpc.AnalyzeRequest) map[string]plugin.AnalyzerPolicyConfig { return config }
 }

@@ -69,8 +69,8 @@ func construct(ctx *pulumi.Context, typ, name string, inputs provider.ConstructI
 	return provider.NewConstructResult(s)
 }
 
-// resource returns the raw resource's type, the physical name and the properties. Where a manager forbids the slash, its
-// place is taken by what the policy secret-name expects there.
+// resource returns the raw resource's type, the physical name and the properties. Where a manager forbids the slash,
+// its place is taken by what the policy secret-name expects there.
 func (a args) resource() (token, name string, props pulumi.Map, err error) {
 	switch a.Cloud {
 	case "aws":

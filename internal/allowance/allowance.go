@@ -1,8 +1,9 @@
 // Package allowance finds parameters that switch a policy off in effect: allow-lists that let everything pass.
 //
-// The METADATA of a parameter says with allows: KIND of what its entries let something pass. Whether they let everything pass is
-// found out by trying: with what the catalogue knows, where the policy is about nothing else, and with things that have nothing
-// in common, some of which belong to nobody, where it can be about anything. How the entries are spelled does not matter.
+// The METADATA of a parameter says with allows: KIND of what its entries let something pass. Whether they let
+// everything pass is found out by trying: with what the catalogue knows, where the policy is about nothing else, and
+// with things that have nothing in common, some of which belong to nobody, where it can be about anything. How the
+// entries are spelled does not matter.
 package allowance
 
 import (
@@ -71,12 +72,20 @@ var kinds = map[string]kind{
 		{"dbPassword", "pulumi:pulumi:Stack"}, {"x9[0].q7", "zz:yy/x:Xx"}, {"0", "acme:infra:Service"},
 	}},
 	"config": {what: "config key", match: globs(), fields: placed, probes: []probe{
-		{"shop:dbPassword", "pulumi:pulumi:Stack"}, {"aws:secretKey", "pulumi:pulumi:Stack"}, {"x9:q7.0", "pulumi:pulumi:Stack"},
+		{"shop:dbPassword", "pulumi:pulumi:Stack"},
+		{"aws:secretKey", "pulumi:pulumi:Stack"},
+		{"x9:q7.0", "pulumi:pulumi:Stack"},
 	}},
 	"files": {what: "file", match: globs(), fields: detected, probes: []probe{
-		{".env", "github-token"}, {"deploy/id_rsa", "private-key"}, {"src/App.ts", "password"}, {"x9/q7", "aws-access-key"},
+		{".env", "github-token"},
+		{"deploy/id_rsa", "private-key"},
+		{"src/App.ts", "password"},
+		{"x9/q7", "aws-access-key"},
 	}},
-	"sources":      {part: true, what: "file", match: globs(), probes: texts("index.ts", "src/Infra/secret.go", "x9/q7")},
+	"sources": {
+		part: true, what: "file", match: globs(),
+		probes: texts("index.ts", "src/Infra/secret.go", "x9/q7"),
+	},
 	"environments": {part: true, what: "environment", match: globs(), probes: texts("production", "staging", "x9-q7")},
 	"workflows": {what: "workflow", match: globs(), probes: texts(
 		"acme/ci/.github/workflows/deploy.yml@v1", "actions/checkout@v4", "x9/q7@main", "./.github/workflows/build.yml",
@@ -103,7 +112,8 @@ func Check(p *pack.Pack) error {
 		for _, name := range slices.Sorted(maps.Keys(q.Parameters.Allows)) {
 			if _, ok := kinds[q.Parameters.Allows[name]]; !ok {
 				errs = append(errs, pack.Mistake{File: q.File, Row: q.Row, Message: fmt.Sprintf(
-					"METADATA: custom.parameters.properties.%s.allows: want one of %s", name, strings.Join(Kinds(), ", "))})
+					"METADATA: custom.parameters.properties.%s.allows: want one of %s", name,
+					strings.Join(Kinds(), ", "))})
 			}
 			if of := q.Parameters.AllowsFor[name]; of != "" && p.Policy(of) == nil {
 				errs = append(errs, pack.Mistake{File: q.File, Row: q.Row, Message: fmt.Sprintf(
@@ -143,9 +153,11 @@ func Open(q *pack.Policy, values map[string]any, c *catalogue.Catalogue) []Opene
 // String writes it as the errors of a configuration are written.
 func (o Opened) String() string {
 	if o.Part {
-		return fmt.Sprintf("policy %s: parameters: %s: lets every %s pass, so that %s checks less", o.Of, o.Parameter, o.What, o.Policy)
+		return fmt.Sprintf("policy %s: parameters: %s: lets every %s pass, so that %s checks less", o.Of, o.Parameter,
+			o.What, o.Policy)
 	}
-	return fmt.Sprintf("policy %s: parameters: %s: lets every %s pass, which switches the policy off in effect", o.Of, o.Parameter, o.What)
+	return fmt.Sprintf("policy %s: parameters: %s: lets every %s pass, which switches the policy off in effect", o.Of,
+		o.Parameter, o.What)
 }
 
 // everything reports whether each of the probes passes by one of the entries.

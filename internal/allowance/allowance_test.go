@@ -33,7 +33,8 @@ func TestOpen(t *testing.T) {
 	}
 	var packages list // of cloud keys, whatever is added to the catalogue
 	for _, token := range c.Tokens() {
-		if name, _, _ := strings.Cut(token, ":"); c.Kind(token).CloudKey && !slices.Contains(packages, any(name+":**")) {
+		if name, _, _ := strings.Cut(token, ":"); c.Kind(token).CloudKey &&
+			!slices.Contains(packages, any(name+":**")) {
 			packages = append(packages, name+":**")
 		}
 	}
@@ -48,7 +49,8 @@ func TestOpen(t *testing.T) {
 		{"static-credential", "allowTypes", list{"*:*:*"}, true},
 		{"static-credential", "allowTypes", list{"?*:?*:?*"}, true},
 		{"static-credential", "allowTypes", list{"{**,x}"}, true},
-		{"static-credential", "allowTypes", list{"*"}, false}, // it stays within one part of a token, and so matches none
+		// it stays within one part of a token, and so matches none
+		{"static-credential", "allowTypes", list{"*"}, false},
 		{"static-credential", "allowTypes", list{"aws*:**"}, false},
 		{"static-credential", "allowTypes", packages, true},
 		{"static-credential", "allowTypes", list{"aws:iam/accessKey:AccessKey"}, false},
@@ -95,7 +97,8 @@ func TestOpen(t *testing.T) {
 	}
 }
 
-// Every parameter whose name says that it allows something says what, in words that are known here; defaults let nothing pass.
+// Every parameter whose name says that it allows something says what, in words that are known here; defaults let
+// nothing pass.
 func TestAllowListsAreMarked(t *testing.T) {
 	t.Parallel()
 	p, err := pack.Load(pack.Own(policies.FS, rego.FS), "https://example.com")
@@ -109,7 +112,8 @@ func TestAllowListsAreMarked(t *testing.T) {
 			if _, ok := fields["allows"]; ok {
 				t.Errorf("%s: %s: the mark is part of what Pulumi is told", q.Name, name)
 			}
-			if len(name) > 5 && name[:5] == "allow" && fields["type"] == "array" && !slices.Contains(Kinds(), q.Parameters.Allows[name]) {
+			if len(name) > 5 && name[:5] == "allow" && fields["type"] == "array" &&
+				!slices.Contains(Kinds(), q.Parameters.Allows[name]) {
 				unmarked = append(unmarked, q.Name+": "+name)
 			}
 		}
@@ -126,11 +130,18 @@ func TestAllowListsAreMarked(t *testing.T) {
 func TestCheck(t *testing.T) {
 	t.Parallel()
 	p := &pack.Pack{Policies: []*pack.Policy{
-		{Name: "a", File: "rules/a/a.rego", Row: 3, Parameters: pack.Parameters{Allows: map[string]string{"paths": "properties"}}},
-		{Name: "b", File: "rules/b/b.rego", Row: 1, Parameters: pack.Parameters{Allows: map[string]string{"list": "property"}}},
+		{
+			Name: "a", File: "rules/a/a.rego", Row: 3,
+			Parameters: pack.Parameters{Allows: map[string]string{"paths": "properties"}},
+		},
+		{
+			Name: "b", File: "rules/b/b.rego", Row: 1,
+			Parameters: pack.Parameters{Allows: map[string]string{"list": "property"}},
+		},
 	}}
-	want := "rules/b/b.rego:1: METADATA: custom.parameters.properties.list.allows: want one of backends, cloud-credentials, config, environments, " +
-		"files, names, outputs, properties, service-credentials, sources, workflows"
+	want := "rules/b/b.rego:1: METADATA: custom.parameters.properties.list.allows: want one of backends, " +
+		"cloud-credentials, config, environments, files, names, outputs, properties, service-credentials, sources, " +
+		"workflows"
 	if err := Check(p); err == nil || err.Error() != want {
 		t.Errorf("got %v", err)
 	}

@@ -21,7 +21,8 @@ func TestLevelByAccount(t *testing.T) {
 			t.Fatal(err)
 		}
 		return &pulumirpc.AnalyzerProviderResource{
-			Type: "pulumi:providers:aws", Name: "p", Urn: "urn:pulumi:production::shop::pulumi:providers:aws::p", Properties: p,
+			Type: "pulumi:providers:aws", Name: "p", Urn: "urn:pulumi:production::shop::pulumi:providers:aws::p",
+			Properties: p,
 		}
 	}
 	secret := map[string]any{"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", "value": sandbox}
@@ -31,11 +32,31 @@ func TestLevelByAccount(t *testing.T) {
 		account  any
 		want     []string
 	}{
-		{"an account that no row is about", map[string]any{"levelByAccount": map[string]any{sandbox: "disabled"}}, other, []string{"MANDATORY raw-secret-resource"}},
+		{
+			"an account that no row is about",
+			map[string]any{"levelByAccount": map[string]any{sandbox: "disabled"}},
+			other,
+			[]string{"MANDATORY raw-secret-resource"},
+		},
 		{"disabled there", map[string]any{"levelByAccount": map[string]any{sandbox: "disabled"}}, sandbox, nil},
-		{"advisory there", map[string]any{"levelByAccount": map[string]any{sandbox: "advisory"}}, sandbox, []string{"ADVISORY raw-secret-resource"}},
-		{"a secret account is not known", map[string]any{"levelByAccount": map[string]any{"*": "disabled"}}, secret, []string{"MANDATORY raw-secret-resource"}},
-		{"an account that is not known yet", map[string]any{"levelByAccount": map[string]any{"*": "disabled"}}, "04da6b54-80e4-46f7-96ec-b56ff0331ba9", []string{"MANDATORY raw-secret-resource"}},
+		{
+			"advisory there",
+			map[string]any{"levelByAccount": map[string]any{sandbox: "advisory"}},
+			sandbox,
+			[]string{"ADVISORY raw-secret-resource"},
+		},
+		{
+			"a secret account is not known",
+			map[string]any{"levelByAccount": map[string]any{"*": "disabled"}},
+			secret,
+			[]string{"MANDATORY raw-secret-resource"},
+		},
+		{
+			"an account that is not known yet",
+			map[string]any{"levelByAccount": map[string]any{"*": "disabled"}},
+			"04da6b54-80e4-46f7-96ec-b56ff0331ba9",
+			[]string{"MANDATORY raw-secret-resource"},
+		},
 		{
 			"the stack's name does not ease the account", map[string]any{
 				"levelByStack": map[string]any{"*": "disabled"}, "levelByAccount": map[string]any{live: "mandatory"},
@@ -43,7 +64,8 @@ func TestLevelByAccount(t *testing.T) {
 		},
 		{
 			"the account does not ease the stack", map[string]any{
-				"levelByStack": map[string]any{"production": "mandatory"}, "levelByAccount": map[string]any{"*": "disabled"},
+				"levelByStack":   map[string]any{"production": "mandatory"},
+				"levelByAccount": map[string]any{"*": "disabled"},
 			}, sandbox, []string{"MANDATORY raw-secret-resource"},
 		},
 	} {
@@ -64,13 +86,14 @@ func TestLevelByAccount(t *testing.T) {
 	}
 }
 
-// A finding about the stack is at the level of the account that the stack's configuration names, one about a resource in it at
-// that of the resource.
+// A finding about the stack is at the level of the account that the stack's configuration names, one about a resource
+// in it at that of the resource.
 func TestLevelByAccountOfTheStack(t *testing.T) {
 	t.Parallel()
 	row := func(name, account string) *pulumirpc.AnalyzerResource {
 		properties, err := structpb.NewStruct(map[string]any{"password": map[string]any{
-			"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", "value": "correct-horse-" + name + "-9x7",
+			"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270",
+			"value":                            "correct-horse-" + name + "-9x7",
 		}})
 		if err != nil {
 			t.Fatal(err)
@@ -83,7 +106,8 @@ func TestLevelByAccountOfTheStack(t *testing.T) {
 		return &pulumirpc.AnalyzerResource{
 			Type: typ, Name: name, Urn: "urn:pulumi:production::shop::" + typ + "::" + name, Properties: properties,
 			Provider: &pulumirpc.AnalyzerProviderResource{
-				Type: "pulumi:providers:aws", Urn: "urn:pulumi:production::shop::pulumi:providers:aws::" + account, Properties: inputs,
+				Type: "pulumi:providers:aws", Urn: "urn:pulumi:production::shop::pulumi:providers:aws::" + account,
+				Properties: inputs,
 			},
 		}
 	}
@@ -92,7 +116,8 @@ func TestLevelByAccountOfTheStack(t *testing.T) {
 		t.Fatal(err)
 	}
 	root := &pulumirpc.AnalyzerResource{
-		Type: "pulumi:pulumi:Stack", Name: "shop-production", Urn: "urn:pulumi:production::shop::pulumi:pulumi:Stack::shop-production", Properties: outputs,
+		Type: "pulumi:pulumi:Stack", Name: "shop-production",
+		Urn: "urn:pulumi:production::shop::pulumi:pulumi:Stack::shop-production", Properties: outputs,
 	}
 	s := server(t, nil)
 	about := &pulumirpc.AnalyzerStackConfigureRequest{
@@ -101,12 +126,19 @@ func TestLevelByAccountOfTheStack(t *testing.T) {
 	if _, err := s.ConfigureStack(context.Background(), about); err != nil {
 		t.Fatal(err)
 	}
-	configure(t, s, map[string]any{"levelByAccount": map[string]any{"111111111111": "advisory", "222222222222": map[string]any{
-		"hardcoded-secret": "disabled", "plaintext-secret-output": "advisory",
-	}}}, map[string]pulumirpc.EnforcementLevel{"hardcoded-secret": pulumirpc.EnforcementLevel_MANDATORY})
-	rows := []*pulumirpc.AnalyzerResource{root, row("a", "111111111111"), row("b", "222222222222"), row("c", "333333333333")}
+	configure(t, s,
+		map[string]any{"levelByAccount": map[string]any{"111111111111": "advisory", "222222222222": map[string]any{
+			"hardcoded-secret": "disabled", "plaintext-secret-output": "advisory",
+		}}}, map[string]pulumirpc.EnforcementLevel{"hardcoded-secret": pulumirpc.EnforcementLevel_MANDATORY})
+	rows := []*pulumirpc.AnalyzerResource{
+		root, row("a", "111111111111"), row("b", "222222222222"),
+		row("c", "333333333333"),
+	}
 	for _, r := range rows {
-		req := &pulumirpc.AnalyzeRequest{Type: r.GetType(), Name: r.GetName(), Urn: r.GetUrn(), Properties: r.GetProperties(), Provider: r.GetProvider()}
+		req := &pulumirpc.AnalyzeRequest{
+			Type: r.GetType(), Name: r.GetName(), Urn: r.GetUrn(),
+			Properties: r.GetProperties(), Provider: r.GetProvider(),
+		}
 		if r == root {
 			req.Properties = &structpb.Struct{}
 		}
@@ -119,7 +151,9 @@ func TestLevelByAccountOfTheStack(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := []string{
-		"ADVISORY plaintext-secret-output", "ADVISORY hardcoded-secret a", "ADVISORY settings: Disabled here: hardcoded-secret (levelByAccount 222222222222).", "MANDATORY hardcoded-secret c",
+		"ADVISORY plaintext-secret-output", "ADVISORY hardcoded-secret a",
+		"ADVISORY settings: Disabled here: hardcoded-secret (levelByAccount 222222222222).",
+		"MANDATORY hardcoded-secret c",
 	}
 	var got []string
 	for _, d := range response.GetDiagnostics() {

@@ -33,8 +33,8 @@ type Server struct {
 // Process is what Serve needs of the process that it runs in.
 type Process = plugin.Process
 
-// Serve answers the engine until the run is over or the engine is gone, which it sees by the end of stdin, where that is
-// a pipe, and by the engine's health service. It returns nil in both cases.
+// Serve answers the engine until the run is over or the engine is gone, which it sees by the end of stdin, where that
+// is a pipe, and by the engine's health service. It returns nil in both cases.
 func Serve(ctx context.Context, p Process, s *session.Session) error {
 	life := plugin.New(ctx, p)
 	pulumirpc.RegisterAnalyzerServer(life, &Server{session: s, watch: life.Watch, done: life.Done})
@@ -95,7 +95,9 @@ func (s *Server) Analyze(ctx context.Context, req *pulumirpc.AnalyzeRequest) (*p
 }
 
 // AnalyzeStack evaluates the policies on the stack as a whole, by outputs.
-func (s *Server) AnalyzeStack(ctx context.Context, req *pulumirpc.AnalyzeStackRequest) (*pulumirpc.AnalyzeResponse, error) {
+func (s *Server) AnalyzeStack(ctx context.Context, req *pulumirpc.AnalyzeStackRequest) (*pulumirpc.AnalyzeResponse,
+	error,
+) {
 	return answer(s.session.Stack(ctx, wire.Resources(req)))
 }
 
@@ -131,8 +133,9 @@ func diagnostic(f *verdict.Finding) *pulumirpc.AnalyzeDiagnostic {
 		message += "\n" + f.Rule.URL
 	}
 	return &pulumirpc.AnalyzeDiagnostic{
-		PolicyName: f.Rule.Name, PolicyPackName: Name, PolicyPackVersion: policypack.Version(), Description: f.Rule.Title,
-		Message: message, EnforcementLevel: enforcement(f.Level), Urn: f.Named, Severity: severity(f.Rule.Severity),
+		PolicyName: f.Rule.Name, PolicyPackName: Name, PolicyPackVersion: policypack.Version(),
+		Description: f.Rule.Title,
+		Message:     message, EnforcementLevel: enforcement(f.Level), Urn: f.Named, Severity: severity(f.Rule.Severity),
 	}
 }
 
@@ -144,7 +147,10 @@ func coded(err error) error {
 	code := codes.FailedPrecondition
 	var e *session.Error
 	if errors.As(err, &e) {
-		code = map[session.Fault]codes.Code{session.Input: codes.InvalidArgument, session.Evaluation: codes.Internal}[e.Fault]
+		code = map[session.Fault]codes.Code{
+			session.Input:      codes.InvalidArgument,
+			session.Evaluation: codes.Internal,
+		}[e.Fault]
 	}
 	return status.Error(code, err.Error())
 }

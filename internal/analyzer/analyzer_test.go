@@ -36,7 +36,10 @@ func request(name, typ string, props map[string]any) *pulumirpc.AnalyzeRequest {
 
 func server(t testing.TB, change func(*session.Options)) *Server {
 	t.Helper()
-	options := session.Options{Log: &bytes.Buffer{}, Now: func() time.Time { return time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC) }}
+	options := session.Options{
+		Log: &bytes.Buffer{},
+		Now: func() time.Time { return time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC) },
+	}
 	if change != nil {
 		change(&options)
 	}
@@ -45,7 +48,8 @@ func server(t testing.TB, change func(*session.Options)) *Server {
 
 func TestAnalyzeWorksWithoutTheCallsBeforeIt(t *testing.T) {
 	t.Parallel()
-	response, err := server(t, nil).Analyze(context.Background(), request("db", secretType, map[string]any{"name": "api/production"}))
+	response, err := server(t, nil).Analyze(context.Background(),
+		request("db", secretType, map[string]any{"name": "api/production"}))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -54,7 +58,8 @@ func TestAnalyzeWorksWithoutTheCallsBeforeIt(t *testing.T) {
 	}
 	d := response.GetDiagnostics()[0]
 	if d.GetPolicyName() != "raw-secret-resource" || d.GetEnforcementLevel() != pulumirpc.EnforcementLevel_MANDATORY ||
-		d.GetSeverity() != pulumirpc.PolicySeverity_POLICY_SEVERITY_CRITICAL || d.GetPolicyPackVersion() != policypack.Version() ||
+		d.GetSeverity() != pulumirpc.PolicySeverity_POLICY_SEVERITY_CRITICAL ||
+		d.GetPolicyPackVersion() != policypack.Version() ||
 		!strings.HasSuffix(d.GetMessage(), "\n"+session.Docs+"#raw-secret-resource") {
 		t.Errorf("got %v", d)
 	}
@@ -156,7 +161,8 @@ func TestConcurrentCalls(t *testing.T) {
 	for i := range 50 {
 		wg.Go(func() {
 			ctx := context.Background()
-			r, err := s.Analyze(ctx, request(fmt.Sprintf("db-%d", i), secretType, map[string]any{"name": "api/production"}))
+			r, err := s.Analyze(ctx,
+				request(fmt.Sprintf("db-%d", i), secretType, map[string]any{"name": "api/production"}))
 			if err != nil || len(r.GetDiagnostics()) != 1 {
 				t.Errorf("got %v, %v", r, err)
 			}

@@ -40,7 +40,8 @@ func TestBreakGlassOfTheStackBefore(t *testing.T) {
 	key, private := glassKey(t)
 	from := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 	word, err := breakglass.Sign(breakglass.Token{
-		Stack: "acme/shop/staging", Reason: "incident 2211", Who: "on-call", NotBefore: from, Expires: from.Add(time.Hour),
+		Stack: "acme/shop/staging", Reason: "incident 2211", Who: "on-call", NotBefore: from,
+		Expires: from.Add(time.Hour),
 	}, private)
 	if err != nil {
 		t.Fatal(err)

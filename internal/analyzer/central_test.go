@@ -67,8 +67,10 @@ func (c centre) ship(t *testing.T, file string, parameters map[string]any, floor
 		t.Fatal(err)
 	}
 	out := new(bytes.Buffer)
-	err = compile.New().WithFS(fstest.MapFS{"data.json": {Data: data}}).WithPaths(".").WithAsBundle(true).WithOutput(out).
-		WithRegoVersion(ast.RegoV1).WithBundleSigningConfig(bundle.NewSigningConfig(c.private, "ES256", "")).Build(t.Context())
+	err = compile.New().WithFS(fstest.MapFS{"data.json": {Data: data}}).WithPaths(".").WithAsBundle(true).WithOutput(
+		out).
+		WithRegoVersion(ast.RegoV1).WithBundleSigningConfig(bundle.NewSigningConfig(c.private, "ES256", "")).Build(
+		t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -79,12 +81,13 @@ func (c centre) ship(t *testing.T, file string, parameters map[string]any, floor
 
 func exemptionOf(policy string) map[string]any {
 	return map[string]any{
-		"policies": []any{policy}, "urn": "urn:pulumi:*::shop::*", "reason": "a test", "owner": "us", "expires": "2026-12-01",
+		"policies": []any{policy}, "urn": "urn:pulumi:*::shop::*", "reason": "a test", "owner": "us",
+		"expires": "2026-12-01",
 	}
 }
 
-// configured returns the server's settings after the engine's calls: GetAnalyzerInfo, and Configure with all defaults filled
-// in, as the engine does.
+// configured returns the server's settings after the engine's calls: GetAnalyzerInfo, and Configure with all defaults
+// filled in, as the engine does.
 func configured(t *testing.T, s *Server, own map[string]any) (settings map[string]any, notes []string, err error) {
 	t.Helper()
 	info, err := s.GetAnalyzerInfo(t.Context(), &emptypb.Empty{})
@@ -112,15 +115,19 @@ func TestCentralParameters(t *testing.T) {
 	c := newCentre(t)
 	ids := func(v any) []string { m, _ := v.(map[string]any); return slices.Sorted(maps.Keys(m)) }
 	for _, tt := range []struct {
-		name              string
-		defaults          map[string]any // policy-config.json beside PulumiPolicy.yaml
-		beside, elsewhere map[string]any // of the settings, in the bundles beside it and in POLICYPACK_BUNDLE; nil: no bundle
+		name     string
+		defaults map[string]any // policy-config.json beside PulumiPolicy.yaml
+		// of the settings, in the bundles beside it and in POLICYPACK_BUNDLE; nil: no bundle
+		beside, elsewhere map[string]any
 		own               map[string]any // of the policy configuration
 		exemptions        []string
 		days              float64
 		notes             string
 	}{
-		{name: "the bundle's count where the engine fills in defaults", beside: map[string]any{"maxExemptionDays": 30}, days: 30},
+		{
+			name: "the bundle's count where the engine fills in defaults", beside: map[string]any{"maxExemptionDays": 30},
+			days: 30,
+		},
 		{name: "of any place", elsewhere: map[string]any{"maxExemptionDays": 30}, days: 30},
 		{
 			name:   "what the configuration says wins",
@@ -133,10 +140,13 @@ func TestCentralParameters(t *testing.T) {
 			days:     90, exemptions: []string{"bundle", "default"},
 		},
 		{
-			name:      "one that was signed once relaxes nothing where the pack brings its own",
-			beside:    map[string]any{"maxExemptionDays": 90},
-			elsewhere: map[string]any{"maxExemptionDays": 300, "exemptions": map[string]any{"old": exemptionOf("secret-name")}},
-			days:      90, notes: "do not count: there is a bundle beside PulumiPolicy.yaml",
+			name:   "one that was signed once relaxes nothing where the pack brings its own",
+			beside: map[string]any{"maxExemptionDays": 90},
+			elsewhere: map[string]any{
+				"maxExemptionDays": 300,
+				"exemptions":       map[string]any{"old": exemptionOf("secret-name")},
+			},
+			days: 90, notes: "do not count: there is a bundle beside PulumiPolicy.yaml",
 		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -148,7 +158,10 @@ func TestCentralParameters(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			for name, text := range map[string]string{"PulumiPolicy.yaml": "runtime: policypack\n", "policy-config.json": string(defaults)} {
+			for name, text := range map[string]string{
+				"PulumiPolicy.yaml":  "runtime: policypack\n",
+				"policy-config.json": string(defaults),
+			} {
 				if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
 					t.Fatal(err)
 				}
@@ -161,7 +174,8 @@ func TestCentralParameters(t *testing.T) {
 				elsewhere = filepath.Join(t.TempDir(), "old.tar.gz")
 				c.ship(t, elsewhere, map[string]any{"settings": tt.elsewhere})
 			}
-			got, notes, err := configured(t, server(t, func(o *session.Options) { o.Dir, o.Bundle = dir, elsewhere }), tt.own)
+			got, notes, err := configured(t, server(t, func(o *session.Options) { o.Dir, o.Bundle = dir, elsewhere }),
+				tt.own)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -185,7 +199,8 @@ func TestCentralParametersOfNothing(t *testing.T) {
 	for _, name := range []string{"all", "secret-nam"} {
 		file := filepath.Join(t.TempDir(), "bundle.tar.gz")
 		c.ship(t, file, map[string]any{name: map[string]any{"enforcementLevel": "disabled"}})
-		_, _, err := configured(t, server(t, func(o *session.Options) { o.Bundle = file }), map[string]any{"bundleKeys": c.pin()})
+		_, _, err := configured(t, server(t, func(o *session.Options) { o.Bundle = file }),
+			map[string]any{"bundleKeys": c.pin()})
 		if err == nil || !strings.Contains(err.Error(), "there is no policy \""+name+"\"") {
 			t.Errorf("%s: got %v, want an error", name, err)
 		}

@@ -14,9 +14,11 @@ import (
 func TestCodes(t *testing.T) {
 	t.Parallel()
 	s := server(t, nil)
-	_, wrong := s.Configure(t.Context(), &pulumirpc.ConfigureAnalyzerRequest{PolicyConfig: map[string]*pulumirpc.PolicyConfig{"no-such-policy": {}}})
+	_, wrong := s.Configure(t.Context(),
+		&pulumirpc.ConfigureAnalyzerRequest{PolicyConfig: map[string]*pulumirpc.PolicyConfig{"no-such-policy": {}}})
 	_, input := s.Analyze(t.Context(), &pulumirpc.AnalyzeRequest{Urn: "urn", Type: ""})
-	_, broken := server(t, func(o *session.Options) { o.Rules = []string{"no-such-directory"} }).Analyze(t.Context(), rawSecret())
+	_, broken := server(t, func(o *session.Options) { o.Rules = []string{"no-such-directory"} }).Analyze(t.Context(),
+		rawSecret())
 	for _, tt := range []struct {
 		name string
 		give error

@@ -22,7 +22,8 @@ import (
 func committed() *facts.File {
 	finding := func(line int, detector, title, reason, key string) facts.Finding {
 		return facts.Finding{
-			Place: facts.PlaceFile, At: place.Position{Line: line, Column: 7}, Detector: detector, Title: title, Reason: reason, Key: key,
+			Place: facts.PlaceFile, At: place.Position{Line: line, Column: 7}, Detector: detector, Title: title,
+			Reason: reason, Key: key,
 		}
 	}
 	return &facts.File{Name: "deploy/run.sh", Kind: "script", Findings: []facts.Finding{
@@ -55,7 +56,8 @@ func configure(t *testing.T, s *Server, settings map[string]any, levels map[stri
 	for policy, l := range levels {
 		config[policy] = &pulumirpc.PolicyConfig{EnforcementLevel: l}
 	}
-	if _, err := s.Configure(context.Background(), &pulumirpc.ConfigureAnalyzerRequest{PolicyConfig: config}); err != nil {
+	if _, err := s.Configure(context.Background(),
+		&pulumirpc.ConfigureAnalyzerRequest{PolicyConfig: config}); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -99,16 +101,19 @@ func TestAnalyzeFile(t *testing.T) {
 	}
 	want := []report.Finding{
 		{
-			Policy: "committed-secret", URN: "file:deploy/run.sh", Path: "github-token", File: "deploy/run.sh", Line: 3, Column: 7,
-			Level: "mandatory", Severity: "critical", Detector: "github-token",
+			Policy: "committed-secret", URN: "file:deploy/run.sh", Path: "github-token", File: "deploy/run.sh", Line: 3,
+			Column: 7,
+			Level:  "mandatory", Severity: "critical", Detector: "github-token",
 		},
 		{
-			Policy: "committed-secret", URN: "file:deploy/run.sh", Path: "password", File: "deploy/run.sh", Line: 5, Column: 7,
-			Level: "mandatory", Severity: "critical", Detector: "password",
+			Policy: "committed-secret", URN: "file:deploy/run.sh", Path: "password", File: "deploy/run.sh", Line: 5,
+			Column: 7,
+			Level:  "mandatory", Severity: "critical", Detector: "password",
 		},
 		{
-			Policy: "committed-secret", URN: "file:deploy/run.sh", Path: "password[2]", File: "deploy/run.sh", Line: 9, Column: 7,
-			Level: "mandatory", Severity: "critical", Detector: "password",
+			Policy: "committed-secret", URN: "file:deploy/run.sh", Path: "password[2]", File: "deploy/run.sh", Line: 9,
+			Column: 7,
+			Level:  "mandatory", Severity: "critical", Detector: "password",
 		},
 	}
 	got := verdict.Reports(found)
@@ -184,14 +189,16 @@ func TestCommentsInFiles(t *testing.T) {
 			"there is no such finding in line 6.",
 		},
 		{
-			"with a secret as the reason", nil, allow(5, 5, "see postgres://app:"+"k3Zq9vTr2mXw@db.internal/shop", "committed-secret"),
+			"with a secret as the reason", nil,
+			allow(5, 5, "see postgres://app:"+"k3Zq9vTr2mXw@db.internal/shop", "committed-secret"),
 			[]string{first + "mandatory", second + "mandatory", third},
 			"its reason holds a secret.",
 		},
 		{
 			"that the base branch does not have", nil, pending(5, reason, "committed-secret"),
 			[]string{first + "mandatory", second + "mandatory", third},
-			"The comment in line 5 lets nothing pass: the base branch does not have it over the same text; it counts once it is there.",
+			"The comment in line 5 lets nothing pass: the base branch does not have it over the same text; it counts " +
+				"once it is there.",
 		},
 		{
 			"where the settings forbid comments",
@@ -238,21 +245,27 @@ func TestCommentForAPolicyThatIsOff(t *testing.T) {
 // What a finding says of the file as a whole, a comment anywhere in it lets pass.
 func TestCommentForTheWholeFile(t *testing.T) {
 	t.Parallel()
-	f := &facts.File{Name: "app/.env", Kind: facts.FileDotenv, Allows: []facts.Allow{allow(7, 8, "the build needs it", "dotenv-file")}}
+	f := &facts.File{
+		Name: "app/.env", Kind: facts.FileDotenv,
+		Allows: []facts.Allow{allow(7, 8, "the build needs it", "dotenv-file")},
+	}
 	want := []string{"dotenv-file file:app/.env 0:0  advisory inline"}
 	if diff := cmp.Diff(want, lines(t, server(t, nil), f)); diff != "" {
 		t.Errorf("mismatch (-want +got)\n%s", diff)
 	}
 }
 
-// TestMoreThanIsTold shows that a file with more secrets than are told fails whatever its comments allow, and passes by an
-// exemption.
+// TestMoreThanIsTold shows that a file with more secrets than are told fails whatever its comments allow, and passes by
+// an exemption.
 func TestMoreThanIsTold(t *testing.T) {
 	t.Parallel()
 	s := server(t, nil)
 	f := &facts.File{
 		Name: "fixtures/tokens.txt", Kind: facts.FileOther, More: true, Findings: committed().Findings[:1],
-		Allows: []facts.Allow{allow(3, 3, "an example", "committed-secret"), allow(400, 400, "an example", "committed-secret")},
+		Allows: []facts.Allow{
+			allow(3, 3, "an example", "committed-secret"),
+			allow(400, 400, "an example", "committed-secret"),
+		},
 	}
 	analyze := func() []string {
 		found, err := s.session.File(context.Background(), f)
@@ -273,7 +286,8 @@ func TestMoreThanIsTold(t *testing.T) {
 		t.Errorf("mismatch (-want +got)\n%s", diff)
 	}
 	configure(t, s, map[string]any{"exemptions": map[string]any{"fixtures": map[string]any{
-		"policies": []any{"committed-secret"}, "urn": "file:fixtures/*", "reason": "examples", "owner": "platform", "expires": "2026-12-01",
+		"policies": []any{"committed-secret"}, "urn": "file:fixtures/*", "reason": "examples", "owner": "platform",
+		"expires": "2026-12-01",
 	}}}, nil)
 	if got := analyze()[0]; got != "committed-secret file:fixtures/tokens.txt 0:0 more advisory fixtures" {
 		t.Errorf("got %s, want it exempted", got)
@@ -285,7 +299,8 @@ func TestGovernanceOfFiles(t *testing.T) {
 	s := server(t, nil)
 	exemption := func(patch map[string]any) map[string]any {
 		e := map[string]any{
-			"policies": []any{"committed-secret"}, "urn": "file:deploy/*", "reason": "moves next week", "owner": "team-a", "expires": "2026-12-20",
+			"policies": []any{"committed-secret"}, "urn": "file:deploy/*", "reason": "moves next week",
+			"owner": "team-a", "expires": "2026-12-20",
 		}
 		for key, v := range patch {
 			e[key] = v
@@ -307,16 +322,39 @@ func TestGovernanceOfFiles(t *testing.T) {
 		settings map[string]any
 		want     []string
 	}{
-		{"exempted as a whole", exemption(nil), []string{first + "advisory legacy", second + "advisory legacy", third + "advisory legacy"}},
-		{"exempted by the detector", exemption(map[string]any{"path": "password"}), []string{first + "mandatory", second + "advisory legacy", third + "advisory legacy"}},
-		{"another file is exempted", exemption(map[string]any{"urn": "file:*.py"}), []string{first + "mandatory", second + "mandatory", third + "mandatory"}},
+		{
+			"exempted as a whole", exemption(nil),
+			[]string{first + "advisory legacy", second + "advisory legacy", third + "advisory legacy"},
+		},
+		{
+			"exempted by the detector", exemption(map[string]any{"path": "password"}),
+			[]string{first + "mandatory", second + "advisory legacy", third + "advisory legacy"},
+		},
+		{
+			"another file is exempted", exemption(map[string]any{"urn": "file:*.py"}),
+			[]string{first + "mandatory", second + "mandatory", third + "mandatory"},
+		},
 		{
 			"an exemption that has expired", exemption(map[string]any{"expires": "2026-11-10"}),
-			[]string{first + "mandatory legacy expired", second + "mandatory legacy expired", third + "mandatory legacy expired"},
+			[]string{
+				first + "mandatory legacy expired", second + "mandatory legacy expired",
+				third + "mandatory legacy expired",
+			},
 		},
-		{"one of two in the baseline", baseline("password"), []string{first + "mandatory", second + "advisory baseline", third + "mandatory"}},
-		{"mandatory from a later day", map[string]any{"enforceFrom": map[string]any{"committed-secret": "2027-01-01"}}, []string{first + "advisory", second + "advisory", third + "advisory"}},
-		{"levels of stacks are not for files of none", map[string]any{"levelByStack": map[string]any{"*": "disabled"}}, []string{first + "mandatory", second + "mandatory", third + "mandatory"}},
+		{
+			"one of two in the baseline", baseline("password"),
+			[]string{first + "mandatory", second + "advisory baseline", third + "mandatory"},
+		},
+		{
+			"mandatory from a later day",
+			map[string]any{"enforceFrom": map[string]any{"committed-secret": "2027-01-01"}},
+			[]string{first + "advisory", second + "advisory", third + "advisory"},
+		},
+		{
+			"levels of stacks are not for files of none",
+			map[string]any{"levelByStack": map[string]any{"*": "disabled"}},
+			[]string{first + "mandatory", second + "mandatory", third + "mandatory"},
+		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			configure(t, s, tt.settings, nil)
@@ -336,7 +374,8 @@ func TestLevelsOfAStacksFile(t *testing.T) {
 		return &facts.File{
 			Name: "Pulumi." + stack + ".yaml", Kind: "pulumi-stack", Stack: stack,
 			Findings: []facts.Finding{{
-				Place: facts.PlaceConfig, Path: []any{"shop:dbPassword"}, Key: "dbPassword", Detector: "password", Title: "a password",
+				Place: facts.PlaceConfig, Path: []any{"shop:dbPassword"}, Key: "dbPassword", Detector: "password",
+				Title:  "a password",
 				Reason: "key-name", At: place.Position{Line: 2, Column: 20},
 			}},
 		}

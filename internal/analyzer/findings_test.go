@@ -26,7 +26,8 @@ func TestFound(t *testing.T) {
 		t.Fatalf("got %d findings and %d diagnostics, want 1 of both", len(found), len(response.GetDiagnostics()))
 	}
 	f := found[0]
-	if f.Policy != "plaintext-secret-property" || f.URN != req.GetUrn() || f.Path.String() != "environment.variables.DB_PASSWORD" ||
+	if f.Policy != "plaintext-secret-property" || f.URN != req.GetUrn() ||
+		f.Path.String() != "environment.variables.DB_PASSWORD" ||
 		f.Level != pack.Mandatory || f.Severity != pack.Critical || f.Undecided || f.Exempted() || f.About {
 		t.Errorf("got %+v", f)
 	}

@@ -23,7 +23,9 @@ import (
 type m = map[string]any
 
 // config is a policy configuration as the engine hands it over.
-func config(t *testing.T, levels map[string]pulumirpc.EnforcementLevel, parameters map[string]m) *pulumirpc.ConfigureAnalyzerRequest {
+func config(t *testing.T, levels map[string]pulumirpc.EnforcementLevel,
+	parameters map[string]m,
+) *pulumirpc.ConfigureAnalyzerRequest {
 	t.Helper()
 	req := &pulumirpc.ConfigureAnalyzerRequest{PolicyConfig: map[string]*pulumirpc.PolicyConfig{}}
 	of := func(policy string) *pulumirpc.PolicyConfig {
@@ -47,7 +49,8 @@ func config(t *testing.T, levels map[string]pulumirpc.EnforcementLevel, paramete
 
 // A password in plaintext, a secret of nobody, and one whose name the preview does not know.
 func plaintext() *pulumirpc.AnalyzeRequest {
-	return request("fn", "aws:lambda/function:Function", m{"environment": m{"variables": m{"DB_PASSWORD": "k3Zq9vTr2mXw"}}})
+	return request("fn", "aws:lambda/function:Function",
+		m{"environment": m{"variables": m{"DB_PASSWORD": "k3Zq9vTr2mXw"}}})
 }
 
 func rawSecret() *pulumirpc.AnalyzeRequest {
@@ -63,7 +66,8 @@ func inAccount(req *pulumirpc.AnalyzeRequest) *pulumirpc.AnalyzeRequest {
 	return req
 }
 
-// TestFloorHolds goes through every way to relax what a floor forbids. Each is tried without the floor too, where it works.
+// TestFloorHolds goes through every way to relax what a floor forbids. Each is tried without the floor too, where it
+// works.
 func TestFloorHolds(t *testing.T) {
 	t.Parallel()
 	const plain, raw = "plaintext-secret-property", "raw-secret-resource"
@@ -71,7 +75,8 @@ func TestFloorHolds(t *testing.T) {
 	pin := func(policy, name string, v any) m { return m{"parameters": m{policy: m{name: v}}} }
 	own := func(v m) map[string]m { return map[string]m{"settings": v} }
 	exemption := m{"legacy": m{
-		"policies": []any{raw}, "urn": "urn:pulumi:*::shop::*::db", "reason": "a test", "owner": "us", "expires": "2026-12-01",
+		"policies": []any{raw}, "urn": "urn:pulumi:*::shop::*::db", "reason": "a test", "owner": "us",
+		"expires": "2026-12-01",
 	}}
 	known := m{"expires": "2026-12-01", "findings": []any{m{"policy": raw, "urn": rawSecret().GetUrn()}}}
 	for _, tt := range []struct {
@@ -85,44 +90,58 @@ func TestFloorHolds(t *testing.T) {
 		note       string // in the message, beside the level; or about the stack
 	}{
 		{
-			name: "an advisory policy", levels: map[string]pulumirpc.EnforcementLevel{raw: pulumirpc.EnforcementLevel_ADVISORY},
-			floor: []any{all}, req: rawSecret(), policy: raw, note: "\nRaised to mandatory by the floor of ",
+			name:   "an advisory policy",
+			levels: map[string]pulumirpc.EnforcementLevel{raw: pulumirpc.EnforcementLevel_ADVISORY},
+			floor:  []any{all}, req: rawSecret(), policy: raw, note: "\nRaised to mandatory by the floor of ",
 		},
 		{
-			name: "a disabled policy", levels: map[string]pulumirpc.EnforcementLevel{raw: pulumirpc.EnforcementLevel_DISABLED},
-			floor: []any{m{"levels": m{"secret-name": "advisory"}}, m{"project": "shop", "levels": m{raw: "mandatory"}}}, req: rawSecret(), policy: raw,
+			name:   "a disabled policy",
+			levels: map[string]pulumirpc.EnforcementLevel{raw: pulumirpc.EnforcementLevel_DISABLED},
+			floor: []any{
+				m{"levels": m{"secret-name": "advisory"}},
+				m{"project": "shop", "levels": m{raw: "mandatory"}},
+			}, req: rawSecret(), policy: raw,
 			note: " (row 2).",
 		},
 		{
-			name: "levelByStack", parameters: own(m{"levelByStack": m{"*": "disabled"}}), floor: []any{all}, req: plaintext(), policy: plain,
+			name: "levelByStack", parameters: own(m{"levelByStack": m{"*": "disabled"}}), floor: []any{all},
+			req: plaintext(), policy: plain,
 			note: "Raised to mandatory",
 		},
 		{
-			name: "levelByStack of one policy", parameters: own(m{"levelByStack": m{"prod*": m{plain: "advisory"}}}), floor: []any{all}, req: plaintext(), policy: plain,
+			name: "levelByStack of one policy", parameters: own(m{"levelByStack": m{"prod*": m{plain: "advisory"}}}),
+			floor: []any{all}, req: plaintext(), policy: plain,
 			note: "Raised to mandatory",
 		},
 		{
-			name: "levelByStack of the project and stack", parameters: own(m{"levelByStack": m{"shop/production": m{raw: "advisory"}}}), floor: []any{all}, req: rawSecret(), policy: raw,
+			name:       "levelByStack of the project and stack",
+			parameters: own(m{"levelByStack": m{"shop/production": m{raw: "advisory"}}}), floor: []any{all},
+			req: rawSecret(), policy: raw,
 			note: "Raised to mandatory",
 		},
 		{
-			name: "levelByAccount", parameters: own(m{"levelByAccount": m{"2222*": "disabled"}}), floor: []any{m{"account": "22*", "levels": m{"all": "mandatory"}}},
-			req: inAccount(rawSecret()), policy: raw, note: "Raised to mandatory",
+			name: "levelByAccount", parameters: own(m{"levelByAccount": m{"2222*": "disabled"}}),
+			floor: []any{m{"account": "22*", "levels": m{"all": "mandatory"}}},
+			req:   inAccount(rawSecret()), policy: raw, note: "Raised to mandatory",
 		},
 		{
-			name: "enforceFrom", parameters: own(m{"enforceFrom": m{plain: "2027-01-01"}}), floor: []any{all}, req: plaintext(), policy: plain,
+			name: "enforceFrom", parameters: own(m{"enforceFrom": m{plain: "2027-01-01"}}), floor: []any{all},
+			req: plaintext(), policy: plain,
 			note: "Raised to mandatory",
 		},
 		{
-			name: "policy-config.json", defaults: m{"all": "disabled"}, floor: []any{all}, req: plaintext(), policy: plain,
-			note: "Raised to mandatory",
+			name: "policy-config.json", defaults: m{"all": "disabled"}, floor: []any{all}, req: plaintext(),
+			policy: plain,
+			note:   "Raised to mandatory",
 		},
 		{
-			name: "an exemption", parameters: own(m{"exemptions": exemption}), floor: []any{all}, req: rawSecret(), policy: raw,
-			note: "\nThe exemption legacy does not count here: the floor of ",
+			name: "an exemption", parameters: own(m{"exemptions": exemption}), floor: []any{all}, req: rawSecret(),
+			policy: raw,
+			note:   "\nThe exemption legacy does not count here: the floor of ",
 		},
 		{
-			name: "an exemption of policy-config.json", defaults: m{"settings": m{"exemptions": exemption}}, floor: []any{all}, req: rawSecret(), policy: raw,
+			name: "an exemption of policy-config.json", defaults: m{"settings": m{"exemptions": exemption}},
+			floor: []any{all}, req: rawSecret(), policy: raw,
 			note: "The exemption legacy does not count here: ",
 		},
 		{
@@ -130,16 +149,23 @@ func TestFloorHolds(t *testing.T) {
 			note: "\nThe baseline does not count here: the floor of ",
 		},
 		{
-			name: "the managers of a stack", parameters: own(m{"managersByStack": m{"*": []any{"ssm-parameter-store"}}}),
-			floor: []any{pin("settings", "managers", []any{"aws-secrets-manager"}), m{"levels": m{"unsupported-secret-store": "mandatory"}}},
-			req:   request("db", "aws:ssm/parameter:Parameter", m{"type": "SecureString", "name": "api/production"}), policy: "unsupported-secret-store",
+			name:       "the managers of a stack",
+			parameters: own(m{"managersByStack": m{"*": []any{"ssm-parameter-store"}}}),
+			floor: []any{
+				pin("settings", "managers", []any{"aws-secrets-manager"}),
+				m{"levels": m{"unsupported-secret-store": "mandatory"}},
+			},
+			req:    request("db", "aws:ssm/parameter:Parameter", m{"type": "SecureString", "name": "api/production"}),
+			policy: "unsupported-secret-store",
 		},
 		{
-			name: "an allow-list, which no row pins", parameters: map[string]m{plain: {"allowPaths": []any{m{"path": "environment*"}}}}, floor: []any{all},
+			name:       "an allow-list, which no row pins",
+			parameters: map[string]m{plain: {"allowPaths": []any{m{"path": "environment*"}}}}, floor: []any{all},
 			req: plaintext(), policy: plain,
 		},
 		{
-			name: "an allow-list of policy-config.json, which no row pins", defaults: m{plain: m{"allowKeys": []any{"*PASSWORD"}}}, floor: []any{all},
+			name:     "an allow-list of policy-config.json, which no row pins",
+			defaults: m{plain: m{"allowKeys": []any{"*PASSWORD"}}}, floor: []any{all},
 			req: plaintext(), policy: plain,
 		},
 		{
@@ -148,12 +174,14 @@ func TestFloorHolds(t *testing.T) {
 			}}}), floor: []any{all}, req: plaintext(), policy: plain, note: "The exemption all does not count here",
 		},
 		{
-			name: "names that are no secrets", parameters: map[string]m{plain: {"allowKeys": []any{"*PASSWORD"}}}, floor: []any{pin(plain, "allowKeys", []any{})},
-			req: plaintext(), policy: plain,
+			name: "names that are no secrets", parameters: map[string]m{plain: {"allowKeys": []any{"*PASSWORD"}}},
+			floor: []any{pin(plain, "allowKeys", []any{})},
+			req:   plaintext(), policy: plain,
 		},
 		{
-			name: "places that pass, from policy-config.json", defaults: m{plain: m{"allowPaths": []any{m{"path": "environment*"}}}},
-			floor: []any{pin(plain, "allowPaths", []any{})}, req: plaintext(), policy: plain,
+			name:     "places that pass, from policy-config.json",
+			defaults: m{plain: m{"allowPaths": []any{m{"path": "environment*"}}}},
+			floor:    []any{pin(plain, "allowPaths", []any{})}, req: plaintext(), policy: plain,
 		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -209,7 +237,10 @@ func write(t *testing.T, dir string, defaults m) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, text := range map[string]string{"PulumiPolicy.yaml": "runtime: policypack\n", "policy-config.json": string(text)} {
+	for name, text := range map[string]string{
+		"PulumiPolicy.yaml":  "runtime: policypack\n",
+		"policy-config.json": string(text),
+	} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
@@ -230,15 +261,18 @@ func TestFloorPins(t *testing.T) {
 	t.Parallel()
 	pins := m{
 		"components":     []any{m{"type": "acme:infra:Secret", "values": "none"}},
-		"blessedModules": []any{}, "onUnknown": "deny", "minEntropy": 2.0, "maxExemptionDays": 30.0, "allowComments": false,
+		"blessedModules": []any{}, "onUnknown": "deny", "minEntropy": 2.0, "maxExemptionDays": 30.0,
+		"allowComments":  false,
 		"packageSources": []any{}, "managers": []any{"aws-secrets-manager"}, "environments": []any{"production"},
 		"extraPatterns": []any{"acme_[0-9a-f]{32}"},
 	}
 	s := floored(t, nil, m{"parameters": m{"settings": pins}})
 	relaxed := m{
 		"components":     []any{m{"type": "other:infra:*", "values": "generated"}},
-		"blessedModules": []any{m{"source": "github.com/acme/infra//*"}}, "onUnknown": "allow", "minEntropy": 4.5, "maxExemptionDays": 365.0,
-		"allowComments": true, "packageSources": []any{"*"}, "managers": []any{"azure-key-vault"}, "environments": []any{"*"},
+		"blessedModules": []any{m{"source": "github.com/acme/infra//*"}}, "onUnknown": "allow", "minEntropy": 4.5,
+		"maxExemptionDays": 365.0,
+		"allowComments":    true, "packageSources": []any{"*"}, "managers": []any{"azure-key-vault"},
+		"environments":  []any{"*"},
 		"extraPatterns": []any{},
 	}
 	parameters := map[string]m{"settings": relaxed, "secret-name": {"onUnknown": "allow"}}
@@ -267,10 +301,12 @@ func TestFloorPins(t *testing.T) {
 			t.Errorf("onUnknown of %s is %s, want that of the floor", q.Name, got)
 		}
 	}
-	response, err := s.AnalyzeStack(t.Context(), &pulumirpc.AnalyzeStackRequest{Resources: []*pulumirpc.AnalyzerResource{{
-		Urn: "urn:pulumi:production::shop::" + model.RootType + "::shop-production", Type: model.RootType, Name: "shop-production",
-		Properties: &structpb.Struct{},
-	}}})
+	response, err := s.AnalyzeStack(t.Context(),
+		&pulumirpc.AnalyzeStackRequest{Resources: []*pulumirpc.AnalyzerResource{{
+			Urn: "urn:pulumi:production::shop::" + model.RootType + "::shop-production", Type: model.RootType,
+			Name:       "shop-production",
+			Properties: &structpb.Struct{},
+		}}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -279,7 +315,8 @@ func TestFloorPins(t *testing.T) {
 		notes += d.GetMessage() + "\n"
 	}
 	if n := strings.Count(notes, "replaces parameters that the policy configuration sets otherwise: "); n != 1 ||
-		!strings.Contains(notes, "settings.onUnknown (row 1)") || !strings.Contains(notes, "secret-name.onUnknown (row 1)") ||
+		!strings.Contains(notes, "settings.onUnknown (row 1)") ||
+		!strings.Contains(notes, "secret-name.onUnknown (row 1)") ||
 		strings.Contains(notes, "azure-key-vault") {
 		t.Errorf("want one note about the stack that names what was replaced, and no value:\n%s", notes)
 	}
@@ -306,11 +343,19 @@ func TestFloorBySelectors(t *testing.T) {
 		{"another stack", m{"stack": "dev"}, false},
 		{"its tag", m{"tag": m{"tier": "{1,2}"}}, true},
 		{"another tag", m{"tag": m{"team": "*"}}, false},
-		{"all of them", m{"organization": "acme", "project": "shop", "stack": "production", "tag": m{"tier": "1"}}, true},
+		{
+			"all of them",
+			m{"organization": "acme", "project": "shop", "stack": "production", "tag": m{"tier": "1"}},
+			true,
+		},
 		{"the account of the provider", m{"account": "2222*"}, true},
 		{"another account", m{"account": "1111*"}, false},
 		{"the account of another stack", m{"account": "2222*", "stack": "dev"}, false},
-		{"all of them but one", m{"organization": "acme", "project": "shop", "stack": "dev", "tag": m{"tier": "1"}}, false},
+		{
+			"all of them but one",
+			m{"organization": "acme", "project": "shop", "stack": "dev", "tag": m{"tier": "1"}},
+			false,
+		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
@@ -333,13 +378,16 @@ func TestFloorBySelectors(t *testing.T) {
 	}
 }
 
-// TestSignedEases shows that the exemptions and the baseline of the signed bundle ease what the floor makes mandatory, beside
-// those of the configuration, and that any do where the row says so.
+// TestSignedEases shows that the exemptions and the baseline of the signed bundle ease what the floor makes mandatory,
+// beside those of the configuration, and that any do where the row says so.
 func TestSignedEases(t *testing.T) {
 	t.Parallel()
 	const raw = "raw-secret-resource"
 	exempt := func(reason string) m {
-		return m{"policies": []any{raw}, "urn": "urn:pulumi:*::shop::*::db", "reason": reason, "owner": "us", "expires": "2026-12-01"}
+		return m{
+			"policies": []any{raw}, "urn": "urn:pulumi:*::shop::*::db", "reason": reason, "owner": "us",
+			"expires": "2026-12-01",
+		}
 	}
 	baseline := m{"expires": "2026-12-01", "findings": []any{m{"policy": raw, "urn": rawSecret().GetUrn()}}}
 	other := m{"expires": "2026-12-01", "findings": []any{}}
@@ -352,12 +400,41 @@ func TestSignedEases(t *testing.T) {
 		want        pulumirpc.EnforcementLevel
 		note        string
 	}{
-		{"a signed exemption", row, m{"exemptions": m{"signed": exempt("a")}}, nil, pulumirpc.EnforcementLevel_ADVISORY, "(signed, owner: us): a"},
-		{"a signed one beside one that does not count", row, m{"exemptions": m{"signed": exempt("a")}}, m{"exemptions": m{"a-first": exempt("b")}}, pulumirpc.EnforcementLevel_ADVISORY, "(signed, owner: us): a"},
-		{"a signed baseline under one of the configuration", row, m{"baseline": baseline}, m{"baseline": other}, pulumirpc.EnforcementLevel_ADVISORY, "In the baseline until 2026-12-01."},
-		{"an exemption of the configuration", row, nil, m{"exemptions": m{"own": exempt("b")}}, pulumirpc.EnforcementLevel_MANDATORY, "The exemption own does not count here"},
-		{"any exemption", lax, nil, m{"exemptions": m{"own": exempt("b")}}, pulumirpc.EnforcementLevel_ADVISORY, "(own, owner: us): b"},
-		{"any baseline", lax, nil, m{"baseline": baseline}, pulumirpc.EnforcementLevel_ADVISORY, "In the baseline until 2026-12-01."},
+		{
+			"a signed exemption", row,
+			m{"exemptions": m{"signed": exempt("a")}},
+			nil, pulumirpc.EnforcementLevel_ADVISORY,
+			"(signed, owner: us): a",
+		},
+		{
+			"a signed one beside one that does not count", row,
+			m{"exemptions": m{"signed": exempt("a")}},
+			m{"exemptions": m{"a-first": exempt("b")}},
+			pulumirpc.EnforcementLevel_ADVISORY, "(signed, owner: us): a",
+		},
+		{
+			"a signed baseline under one of the configuration", row,
+			m{"baseline": baseline},
+			m{"baseline": other},
+			pulumirpc.EnforcementLevel_ADVISORY, "In the baseline until 2026-12-01.",
+		},
+		{
+			"an exemption of the configuration", row, nil,
+			m{"exemptions": m{"own": exempt("b")}},
+			pulumirpc.EnforcementLevel_MANDATORY, "The exemption own does not count here",
+		},
+		{
+			"any exemption", lax, nil,
+			m{"exemptions": m{"own": exempt("b")}},
+			pulumirpc.EnforcementLevel_ADVISORY,
+			"(own, owner: us): b",
+		},
+		{
+			"any baseline", lax, nil,
+			m{"baseline": baseline},
+			pulumirpc.EnforcementLevel_ADVISORY,
+			"In the baseline until 2026-12-01.",
+		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
@@ -388,7 +465,8 @@ func TestSignedEases(t *testing.T) {
 			want pulumirpc.EnforcementLevel
 			note string
 		}{
-			{row, pulumirpc.EnforcementLevel_MANDATORY, "The policy exception old (a test) of the configuration file does not count here: the floor of "},
+			{row, pulumirpc.EnforcementLevel_MANDATORY, "The policy exception old (a test) of the configuration file " +
+				"does not count here: the floor of "},
 			{lax, pulumirpc.EnforcementLevel_ADVISORY, "Exempted by the policy exception old (a test)."},
 		} {
 			s := floored(t, m{"secret-name": m{"matchStack": true}}, tt.row)
@@ -411,8 +489,10 @@ func TestSignedEases(t *testing.T) {
 	t.Run("the same id", func(t *testing.T) {
 		t.Parallel()
 		s := floored(t, m{"settings": m{"exemptions": m{"signed": exempt("a")}}}, row)
-		_, err := s.Configure(t.Context(), config(t, nil, map[string]m{"settings": {"exemptions": m{"signed": exempt("b")}}}))
-		if err == nil || !strings.Contains(err.Error(), "exemptions: signed stands in the configuration and in the bundle") {
+		_, err := s.Configure(t.Context(),
+			config(t, nil, map[string]m{"settings": {"exemptions": m{"signed": exempt("b")}}}))
+		if err == nil || !strings.Contains(err.Error(), "exemptions: signed stands in the configuration and in the "+
+			"bundle") {
 			t.Errorf("got %v, want an error", err)
 		}
 	})
@@ -451,14 +531,18 @@ func TestFloorOverComments(t *testing.T) {
 	}
 }
 
-// TestFloorOverThePolicyThatStands shows that the allow-lists of a policy do not silence another one that a floor makes mandatory
-// and whose findings it stands for.
+// TestFloorOverThePolicyThatStands shows that the allow-lists of a policy do not silence another one that a floor makes
+// mandatory and whose findings it stands for.
 func TestFloorOverThePolicyThatStands(t *testing.T) {
 	t.Parallel()
-	f := &facts.File{Name: "Pulumi.production.yaml", Kind: "pulumi-stack", Stack: "production", Findings: []facts.Finding{{
-		Place: facts.PlaceConfig, Path: []any{"shop:dbPassword"}, Key: "dbPassword", Detector: "password", Title: "a password",
-		Reason: "key-name", At: place.Position{Line: 2, Column: 20},
-	}}}
+	f := &facts.File{
+		Name: "Pulumi.production.yaml", Kind: "pulumi-stack", Stack: "production",
+		Findings: []facts.Finding{{
+			Place: facts.PlaceConfig, Path: []any{"shop:dbPassword"}, Key: "dbPassword", Detector: "password",
+			Title:  "a password",
+			Reason: "key-name", At: place.Position{Line: 2, Column: 20},
+		}},
+	}
 	for _, tt := range []struct {
 		name   string
 		levels m
@@ -471,7 +555,9 @@ func TestFloorOverThePolicyThatStands(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			s := floored(t, nil, m{"levels": tt.levels})
-			if _, err := s.Configure(t.Context(), config(t, nil, map[string]m{"plaintext-secret-config": {"allowKeys": []any{"dbPassword"}}})); err != nil {
+			if _, err := s.Configure(t.Context(),
+				config(t, nil,
+					map[string]m{"plaintext-secret-config": {"allowKeys": []any{"dbPassword"}}})); err != nil {
 				t.Fatal(err)
 			}
 			found, err := s.session.File(t.Context(), f)
@@ -521,24 +607,34 @@ func TestFloorOfWhom(t *testing.T) {
 		note   string // about the stack
 		err    string
 	}{
-		{name: "of the bundle beside the pack", server: pack(t, ours.pin(), with(ours, row), nil), own: off, denied: true},
+		{
+			name: "of the bundle beside the pack", server: pack(t, ours.pin(), with(ours, row), nil), own: off,
+			denied: true,
+		},
 		{name: "of POLICYPACK_BUNDLE", server: pack(t, ours.pin(), nil, with(ours, row)), own: off, denied: true},
 		{
-			name: "of POLICYPACK_BUNDLE beside another", server: pack(t, ours.pin(), with(ours), with(ours, row)), own: off,
+			name: "of POLICYPACK_BUNDLE beside another", server: pack(t, ours.pin(), with(ours), with(ours, row)),
+			own:  off,
 			note: "The parameters and the floor in ",
 		},
-		{name: "an old bundle without a floor lifts none", server: pack(t, ours.pin(), with(ours, row), with(ours)), own: off, denied: true, note: "The parameters in "},
+		{
+			name: "an old bundle without a floor lifts none", server: pack(t, ours.pin(), with(ours, row), with(ours)),
+			own: off, denied: true, note: "The parameters in ",
+		},
 		{
 			name: "no key is pinned", server: pack(t, m{}, with(ours, row), nil), own: off,
 			note: "do not count: the configuration pins no key with which it would have to be signed.",
 		},
 		{name: "another key", server: pack(t, theirs.pin(), with(ours, row), nil), own: off, err: "does not verify"},
 		{
-			name: "the configuration names other keys", server: pack(t, ours.pin(), with(ours, row), nil), own: m{"levelByStack": off["levelByStack"], "bundleKeys": theirs.pin()},
-			denied: true, note: "The parameter bundleKeys of the policy settings does not count in the policy configuration: the pack pins its own keys",
+			name: "the configuration names other keys", server: pack(t, ours.pin(), with(ours, row), nil),
+			own:    m{"levelByStack": off["levelByStack"], "bundleKeys": theirs.pin()},
+			denied: true, note: "The parameter bundleKeys of the policy settings does not count in the policy " +
+				"configuration: the pack pins its own keys",
 		},
 		{
-			name: "the configuration empties the keys", server: pack(t, ours.pin(), with(ours, row), nil), own: m{"levelByStack": off["levelByStack"], "bundleKeys": m{}},
+			name: "the configuration empties the keys", server: pack(t, ours.pin(), with(ours, row), nil),
+			own:    m{"levelByStack": off["levelByStack"], "bundleKeys": m{}},
 			denied: true, note: "The parameter bundleKeys of the policy settings does not count",
 		},
 		{
@@ -573,20 +669,21 @@ func TestFloorOfWhom(t *testing.T) {
 	}
 }
 
-// TestFloorWithMistakes shows that what is wrong with a floor stops the run with its row and a suggestion, whether it would
-// count or not.
+// TestFloorWithMistakes shows that what is wrong with a floor stops the run with its row and a suggestion, whether it
+// would count or not.
 func TestFloorWithMistakes(t *testing.T) {
 	t.Parallel()
 	s := floored(t, nil, m{"levels": m{"all": "advisory"}}, m{"levels": m{"secret-nam": "mandatory"}})
 	_, err := s.GetAnalyzerInfo(t.Context(), nil)
 	if err == nil || !strings.Contains(err.Error(), `bundle.tar.gz: data.policypack: the floor has mistakes:`) ||
-		!strings.Contains(err.Error(), `floor: row 2: levels.secret-nam: there is no policy "secret-nam"; did you mean secret-name?`) {
+		!strings.Contains(err.Error(),
+			`floor: row 2: levels.secret-nam: there is no policy "secret-nam"; did you mean secret-name?`) {
 		t.Errorf("got %v, want the mistake with its row", err)
 	}
 }
 
-// TestFloorMakesWrong shows that a configuration which a pinned parameter makes wrong stops the run where the row is for, and says
-// what is wrong.
+// TestFloorMakesWrong shows that a configuration which a pinned parameter makes wrong stops the run where the row is
+// for, and says what is wrong.
 func TestFloorMakesWrong(t *testing.T) {
 	t.Parallel()
 	own := config(t, nil, map[string]m{"settings": {"exemptions": m{"long": m{
@@ -595,12 +692,14 @@ func TestFloorMakesWrong(t *testing.T) {
 	for _, tt := range []struct {
 		name, project, want string
 	}{
-		{"where the row is for", "shop", "exemptions.long: expires: 2027-02-01 is more than 30 days away (maxExemptionDays)"},
+		{"where the row is for", "shop", "exemptions.long: expires: 2027-02-01 is more than 30 days away " +
+			"(maxExemptionDays)"},
 		{"elsewhere", "site", ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			s := floored(t, m{"secret-name": m{"matchStack": true}}, m{"project": tt.project, "parameters": m{"settings": m{"maxExemptionDays": 30}}})
+			s := floored(t, m{"secret-name": m{"matchStack": true}},
+				m{"project": tt.project, "parameters": m{"settings": m{"maxExemptionDays": 30}}})
 			if _, err := s.Configure(t.Context(), own); err != nil {
 				t.Fatal(err)
 			}
@@ -622,7 +721,10 @@ func TestDigestOfFloor(t *testing.T) {
 		write(t, dir, m{"settings": m{"bundleKeys": c.pin()}})
 		s := server(t, func(o *session.Options) { o.Dir = dir })
 		var of []string
-		for _, req := range []*pulumirpc.AnalyzeRequest{rawSecret(), {Type: "a:b:C", Urn: "urn:pulumi:dev::other::a:b:C::x"}} {
+		for _, req := range []*pulumirpc.AnalyzeRequest{
+			rawSecret(),
+			{Type: "a:b:C", Urn: "urn:pulumi:dev::other::a:b:C::x"},
+		} {
 			if _, err := s.Analyze(t.Context(), req); err != nil {
 				t.Fatal(err)
 			}

@@ -33,14 +33,15 @@ package rules.%[1]s
 deny contains {"message": json.marshal(input)}
 `
 
-// Names are shown without the secrets that somebody put into them, wherever they leave the process; and what is called so
-// still has one identity.
+// Names are shown without the secrets that somebody put into them, wherever they leave the process; and what is called
+// so still has one identity.
 func TestNamesHoldNoSecret(t *testing.T) {
 	t.Parallel()
 	token := "ghp_" + "kT7xQ2mB9vR4wZ8nJ3cF6hL1pD5sG0yAeUiX"
 	other := "ghp_" + "zR4mW9qY2tK7bN5xV8cJ1hF3gL6dP0sAoEiU"
 	password := "Kp7wQz4v" + "&Xt9mRb2y"
-	template := "Resources:\n  " + token + ":\n    Type: AWS::SecretsManager::Secret\n    Properties: {Name: api/production}\n"
+	template := "Resources:\n  " + token + ":\n    Type: AWS::SecretsManager::Secret\n    Properties: {Name: " +
+		"api/production}\n"
 	infra := "progression-labs-development:infra:Secret"
 	with := func(urn string, req *pulumirpc.AnalyzeRequest) *pulumirpc.AnalyzeRequest {
 		req.Urn = urn
@@ -55,40 +56,59 @@ func TestNamesHoldNoSecret(t *testing.T) {
 			request("stack", "aws:cloudformation/stack:Stack", map[string]any{"templateBody": template}),
 		}, "templateBody.Resources"},
 		{"a key of a map", []*pulumirpc.AnalyzeRequest{
-			request("f", "aws:lambda/function:Function", map[string]any{"environment": map[string]any{"variables": map[string]any{token: password, "DB_PASSWORD": password}}}),
+			request("f", "aws:lambda/function:Function",
+				map[string]any{
+					"environment": map[string]any{
+						"variables": map[string]any{token: password, "DB_PASSWORD": password},
+					},
+				}),
 		}, "environment.variables"},
 		{"a key that is a password of the same resource", []*pulumirpc.AnalyzeRequest{
-			request("f", "aws:lambda/function:Function", map[string]any{"tags": map[string]any{password: map[string]any{"password": other}}, "dbPassword": password}),
+			request("f", "aws:lambda/function:Function",
+				map[string]any{
+					"tags":       map[string]any{password: map[string]any{"password": other}},
+					"dbPassword": password,
+				}),
 		}, "dbPassword"},
-		{"the name of a resource", []*pulumirpc.AnalyzeRequest{request("db-"+token, secretType, map[string]any{"name": "api/production"})}, "[secret]"},
+		{
+			"the name of a resource",
+			[]*pulumirpc.AnalyzeRequest{request("db-"+token, secretType, map[string]any{"name": "api/production"})},
+			"[secret]",
+		},
 		{"the names of two resources", []*pulumirpc.AnalyzeRequest{
-			request(token, secretType, map[string]any{"name": "api/production"}), request(other, secretType, map[string]any{"name": "api/production"}),
+			request(token, secretType, map[string]any{"name": "api/production"}),
+			request(other, secretType, map[string]any{"name": "api/production"}),
 		}, "[secret]-2"},
 		{"the name of a resource that is its password", []*pulumirpc.AnalyzeRequest{
 			request("db-"+password, secretType, map[string]any{"name": "api/production", "adminPassword": password}),
 		}, "[secret]"},
 		{"the name of a parent", []*pulumirpc.AnalyzeRequest{with(
-			"urn:pulumi:production::shop::acme:index:"+token+"$"+secretType+"::db", request("db", secretType, map[string]any{"name": "api/production"}),
+			"urn:pulumi:production::shop::acme:index:"+token+"$"+secretType+"::db",
+			request("db", secretType, map[string]any{"name": "api/production"}),
 		)}, "acme:index:[secret]"},
 		{"a physical name", []*pulumirpc.AnalyzeRequest{with(
-			"urn:pulumi:production::shop::"+infra+"$"+secretType+"::db", request("db", secretType, map[string]any{"name": "api/" + token}),
+			"urn:pulumi:production::shop::"+infra+"$"+secretType+"::db",
+			request("db", secretType, map[string]any{"name": "api/" + token}),
 		)}, "api/[secret]"},
 		{"the name of a variable of CI", []*pulumirpc.AnalyzeRequest{
-			request("v", "github:index/actionsSecret:ActionsSecret", map[string]any{"secretName": "AWS_SECRET_ACCESS_KEY_" + token, "plaintextValue": password}),
+			request("v", "github:index/actionsSecret:ActionsSecret",
+				map[string]any{"secretName": "AWS_SECRET_ACCESS_KEY_" + token, "plaintextValue": password}),
 		}, "secretName"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			shown := everything(t, func(s *Server, log io.Writer) error {
 				about := &pulumirpc.AnalyzerStackConfigureRequest{
-					Organization: "acme", Project: "shop", Stack: "production", Tags: map[string]string{token: token}, DryRun: true,
+					Organization: "acme", Project: "shop", Stack: "production", Tags: map[string]string{token: token},
+					DryRun: true,
 					Config: map[string]string{"shop:" + token: "a", "shop:dbPassword": other},
 				}
 				if _, err := s.ConfigureStack(t.Context(), about); err != nil {
 					return err
 				}
 				configure(t, s, map[string]any{"environments": []any{"production"}}, nil)
-				root := with("urn:pulumi:production::shop::pulumi:pulumi:Stack::shop-production", request("shop-production", "pulumi:pulumi:Stack", nil))
+				root := with("urn:pulumi:production::shop::pulumi:pulumi:Stack::shop-production",
+					request("shop-production", "pulumi:pulumi:Stack", nil))
 				rows := []*pulumirpc.AnalyzerResource{{Urn: root.GetUrn(), Type: root.GetType(), Name: root.GetName()}}
 				for _, req := range append([]*pulumirpc.AnalyzeRequest{root}, tt.give...) {
 					response, err := s.Analyze(t.Context(), req)
@@ -109,7 +129,8 @@ func TestNamesHoldNoSecret(t *testing.T) {
 					for i := range len(secret) - 5 {
 						if strings.Contains(text, secret[i:i+6]) {
 							at := strings.Index(text, secret[i:i+6])
-							t.Fatalf("%s holds a piece of a secret: %s", name, text[max(0, at-200):min(len(text), at+60)])
+							t.Fatalf("%s holds a piece of a secret: %s", name,
+								text[max(0, at-200):min(len(text), at+60)])
 						}
 					}
 				}
@@ -129,8 +150,12 @@ func TestFileNamesHoldNoSecret(t *testing.T) {
 		configure(t, s, nil, nil)
 		f := committed()
 		f.Name, f.Kind = "deploy/"+token+".sh", "workflow"
-		f.Commands = []facts.FileCommand{{Tool: "gcloud", Command: "gcloud secrets create", Action: "create", Certain: true, Job: token}}
-		f.Logins = []facts.FileLogin{{Cloud: "aws", Uses: "acme/login@" + token, How: "static-key", Job: token, Token: "no"}}
+		f.Commands = []facts.FileCommand{
+			{Tool: "gcloud", Command: "gcloud secrets create", Action: "create", Certain: true, Job: token},
+		}
+		f.Logins = []facts.FileLogin{
+			{Cloud: "aws", Uses: "acme/login@" + token, How: "static-key", Job: token, Token: "no"},
+		}
 		f.CI = []facts.FileKey{{Name: "AWS_SECRET_ACCESS_KEY_" + token, Cloud: "aws", By: "name"}}
 		_, err := s.session.File(t.Context(), f)
 		return err
@@ -153,7 +178,8 @@ func everything(t *testing.T, calls func(s *Server, log io.Writer) error) map[st
 		if err := os.MkdirAll(filepath.Join(dir, name), 0o750); err != nil {
 			t.Fatal(err)
 		}
-		if err := os.WriteFile(filepath.Join(dir, name, name+".rego"), fmt.Appendf(nil, echo, name, scope), 0o600); err != nil {
+		if err := os.WriteFile(filepath.Join(dir, name, name+".rego"), fmt.Appendf(nil, echo, name, scope),
+			0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -203,15 +229,18 @@ func TestExemptionOfAHiddenName(t *testing.T) {
 	} {
 		s := server(t, nil)
 		configure(t, s, map[string]any{"exemptions": map[string]any{"x": map[string]any{
-			"policies": []any{"raw-secret-resource"}, "urn": tt.urn, "reason": "old", "owner": "team", "expires": "2026-12-01",
+			"policies": []any{"raw-secret-resource"}, "urn": tt.urn, "reason": "old", "owner": "team",
+			"expires": "2026-12-01",
 		}}}, nil)
-		response, err := s.Analyze(t.Context(), request("db-"+token, secretType, map[string]any{"name": "api/production"}))
+		response, err := s.Analyze(t.Context(),
+			request("db-"+token, secretType, map[string]any{"name": "api/production"}))
 		if err != nil {
 			t.Fatal(err)
 		}
 		exempted := false
 		for _, d := range response.GetDiagnostics() {
-			exempted = exempted || d.GetPolicyName() == "raw-secret-resource" && d.GetEnforcementLevel() == pulumirpc.EnforcementLevel_ADVISORY
+			exempted = exempted || d.GetPolicyName() == "raw-secret-resource" &&
+				d.GetEnforcementLevel() == pulumirpc.EnforcementLevel_ADVISORY
 		}
 		if exempted != tt.want {
 			t.Errorf("%s: exempted is %t, want %t", tt.urn, exempted, tt.want)

@@ -25,7 +25,8 @@ func TestComplete(t *testing.T) {
 	stack := func(s *Server) { _, _ = s.AnalyzeStack(ctx, &pulumirpc.AnalyzeStackRequest{}) }
 	broken := func(s *Server) { _, _ = s.Analyze(ctx, &pulumirpc.AnalyzeRequest{Urn: "urn", Type: ""}) }
 	refused := func(s *Server) {
-		_, _ = s.Configure(ctx, &pulumirpc.ConfigureAnalyzerRequest{PolicyConfig: map[string]*pulumirpc.PolicyConfig{"no-such-policy": {}}})
+		_, _ = s.Configure(ctx,
+			&pulumirpc.ConfigureAnalyzerRequest{PolicyConfig: map[string]*pulumirpc.PolicyConfig{"no-such-policy": {}}})
 	}
 	for _, tt := range []struct {
 		name string
@@ -37,7 +38,9 @@ func TestComplete(t *testing.T) {
 		{"stopped before the stack", []func(*Server){analyze}, false},
 		{"a call that failed", []func(*Server){broken, stack}, false},
 		{"a configuration that was refused", []func(*Server){refused, stack}, false},
-		{"the next stack has not ended", []func(*Server){stack, func(s *Server) { _, _ = s.ConfigureStack(ctx, about) }}, false},
+		{"the next stack has not ended", []func(*Server){
+			stack, func(s *Server) { _, _ = s.ConfigureStack(ctx, about) },
+		}, false},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
@@ -69,8 +72,10 @@ func TestIdentity(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	const rule = "# METADATA\n# title: No databases\n# description: None.\n# custom:\n#   level: advisory\n#   severity: low\n#   remediation: None.\n" +
-		"package rules.no_databases\n\nimport rego.v1\n\ndeny contains violation if {\n\tinput.resource.type == \"x:y:z\"\n\n\tviolation := {\"message\": \"no\"}\n}\n"
+	const rule = "# METADATA\n# title: No databases\n# description: None.\n# custom:\n#   level: advisory\n#   " +
+		"severity: low\n#   remediation: None.\n" +
+		"package rules.no_databases\n\nimport rego.v1\n\ndeny contains violation if {\n\tinput.resource.type == " +
+		"\"x:y:z\"\n\n\tviolation := {\"message\": \"no\"}\n}\n"
 	write("PulumiPolicy.yaml", "runtime: policypack\n")
 	identity := func() (rules, defaults string) {
 		t.Helper()

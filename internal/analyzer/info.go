@@ -15,7 +15,8 @@ import (
 // Name is the pack's name in Pulumi.
 const Name = "policypack"
 
-// info describes the pack. Without schemas the engine does not check the configuration: by break-glass, one with mistakes passes.
+// info describes the pack. Without schemas the engine does not check the configuration: by break-glass, one with
+// mistakes passes.
 func info(p *pack.Pack, schemas bool) (*pulumirpc.AnalyzerInfo, error) {
 	out := &pulumirpc.AnalyzerInfo{
 		Name: Name, DisplayName: "policypack: secrets standard", Version: policypack.Version(),
@@ -49,7 +50,10 @@ func info(p *pack.Pack, schemas bool) (*pulumirpc.AnalyzerInfo, error) {
 		if !schemas {
 			out.Policies[len(out.Policies)-1].ConfigSchema = nil
 		}
-		out.InitialConfig[q.Name] = &pulumirpc.PolicyConfig{EnforcementLevel: enforcement(q.Level), Properties: defaults}
+		out.InitialConfig[q.Name] = &pulumirpc.PolicyConfig{
+			EnforcementLevel: enforcement(q.Level),
+			Properties:       defaults,
+		}
 	}
 	return out, nil
 }

@@ -31,12 +31,40 @@ func TestOrganization(t *testing.T) {
 			map[string]string{"PulumiPolicy.yaml": project, "policy-config.json": `{"secret-name": "advisory"}`},
 			pulumirpc.EnforcementLevel_ADVISORY, "",
 		},
-		{"defaults that are no JSON", map[string]string{"policy-config.json": "{"}, 0, "policy-config.json: the organisation's defaults have mistakes"},
-		{"defaults for what is not there", map[string]string{"policy-config.json": `{"secret-nam": "advisory"}`}, 0, "did you mean secret-name?"},
-		{"made with this version", map[string]string{"PulumiPolicy.yaml": project + "policypack: " + policypack.Version() + "\n"}, pulumirpc.EnforcementLevel_MANDATORY, ""},
-		{"made with an older version", map[string]string{"PulumiPolicy.yaml": project + "policypack: \"0.0.1\"\n"}, pulumirpc.EnforcementLevel_MANDATORY, ""},
-		{"made with a newer version", map[string]string{"PulumiPolicy.yaml": project + "policypack: 99.0.0\n"}, 0, "the pack was made with policypack 99.0.0"},
-		{"made with no version", map[string]string{"PulumiPolicy.yaml": project + "policypack: canary\n"}, 0, "want the version that the pack was made with"},
+		{
+			"defaults that are no JSON",
+			map[string]string{"policy-config.json": "{"},
+			0,
+			"policy-config.json: the organisation's defaults have mistakes",
+		},
+		{
+			"defaults for what is not there",
+			map[string]string{"policy-config.json": `{"secret-nam": "advisory"}`},
+			0,
+			"did you mean secret-name?",
+		},
+		{
+			"made with this version",
+			map[string]string{"PulumiPolicy.yaml": project + "policypack: " + policypack.Version() + "\n"},
+			pulumirpc.EnforcementLevel_MANDATORY, "",
+		},
+		{
+			"made with an older version",
+			map[string]string{"PulumiPolicy.yaml": project + "policypack: \"0.0.1\"\n"},
+			pulumirpc.EnforcementLevel_MANDATORY, "",
+		},
+		{
+			"made with a newer version",
+			map[string]string{"PulumiPolicy.yaml": project + "policypack: 99.0.0\n"},
+			0,
+			"the pack was made with policypack 99.0.0",
+		},
+		{
+			"made with no version",
+			map[string]string{"PulumiPolicy.yaml": project + "policypack: canary\n"},
+			0,
+			"want the version that the pack was made with",
+		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
@@ -46,7 +74,8 @@ func TestOrganization(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			info, err := server(t, func(o *session.Options) { o.Dir = dir }).GetAnalyzerInfo(t.Context(), &emptypb.Empty{})
+			info, err := server(t, func(o *session.Options) { o.Dir = dir }).GetAnalyzerInfo(t.Context(),
+				&emptypb.Empty{})
 			if tt.wrong != "" {
 				if err == nil || !strings.Contains(err.Error(), tt.wrong) || strings.Contains(err.Error(), "canary") {
 					t.Errorf("got %v, want %q", err, tt.wrong)

@@ -20,7 +20,8 @@ func TestDigest(t *testing.T) {
 		if s.session.Digest() != "" {
 			t.Error("there is a digest before there is a configuration")
 		}
-		if _, err := s.ConfigureStack(context.Background(), &pulumirpc.AnalyzerStackConfigureRequest{Project: "shop", Stack: stack}); err != nil {
+		if _, err := s.ConfigureStack(context.Background(),
+			&pulumirpc.AnalyzerStackConfigureRequest{Project: "shop", Stack: stack}); err != nil {
 			t.Fatal(err)
 		}
 		configure(t, s, settings, l)
@@ -70,10 +71,14 @@ func TestDescribe(t *testing.T) {
 	s := server(t, nil)
 	r := report.New("0.1.0")
 	s.session.Describe(r) // before anything is known
-	if diff := cmp.Diff([]report.Source{{Name: "preview", Kind: "preview"}}, r.Sources); diff != "" || r.Policies != nil {
+	if diff := cmp.Diff([]report.Source{{Name: "preview", Kind: "preview"}}, r.Sources); diff != "" ||
+		r.Policies != nil {
 		t.Errorf("mismatch (-want +got)\n%s", diff)
 	}
-	about := &pulumirpc.AnalyzerStackConfigureRequest{Organization: "acme", Project: "shop", Stack: "production", DryRun: false}
+	about := &pulumirpc.AnalyzerStackConfigureRequest{
+		Organization: "acme", Project: "shop", Stack: "production",
+		DryRun: false,
+	}
 	if _, err := s.ConfigureStack(context.Background(), about); err != nil {
 		t.Fatal(err)
 	}
@@ -81,7 +86,8 @@ func TestDescribe(t *testing.T) {
 		"secret-name": pulumirpc.EnforcementLevel_DISABLED, "raw-secret-resource": pulumirpc.EnforcementLevel_ADVISORY,
 	})
 	for _, req := range []*pulumirpc.AnalyzeRequest{
-		request("p", "pulumi:providers:aws", nil), request("b", "aws:s3/bucket:Bucket", nil), request("c", "aws:s3/bucket:Bucket", nil),
+		request("p", "pulumi:providers:aws", nil), request("b", "aws:s3/bucket:Bucket", nil),
+		request("c", "aws:s3/bucket:Bucket", nil),
 	} {
 		if _, err := s.Analyze(context.Background(), req); err != nil {
 			t.Fatal(err)
@@ -98,7 +104,8 @@ func TestDescribe(t *testing.T) {
 	for _, p := range r.Policies {
 		levels[p.Name] = p.Level
 	}
-	if levels["secret-name"] != "" || levels["raw-secret-resource"] != "advisory" || levels["plaintext-secret-property"] != "mandatory" {
+	if levels["secret-name"] != "" || levels["raw-secret-resource"] != "advisory" ||
+		levels["plaintext-secret-property"] != "mandatory" {
 		t.Errorf("got %v", levels)
 	}
 }

@@ -7,7 +7,8 @@ import (
 	"unicode"
 )
 
-// What a program calls things reaches terminals and web pages through the messages: it neither steers them nor adds a line.
+// What a program calls things reaches terminals and web pages through the messages: it neither steers them nor adds a
+// line.
 func TestNamesDoNotSteerATerminal(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct{ name, give, want string }{
@@ -41,7 +42,8 @@ func TestNamesDoNotSteerATerminal(t *testing.T) {
 				}
 			}
 			if !found {
-				t.Errorf("mismatch: want a message with %q, got %s", tt.want, fmt.Sprintf("%q", response.GetDiagnostics()))
+				t.Errorf("mismatch: want a message with %q, got %s", tt.want,
+					fmt.Sprintf("%q", response.GetDiagnostics()))
 			}
 		})
 	}

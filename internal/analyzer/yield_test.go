@@ -23,21 +23,26 @@ func secretOf(v any) map[string]any {
 	return map[string]any{"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", "value": v}
 }
 
-// TestEasedPairs goes through pairs of policies about resources whose findings are in several calls, with the other policy as
-// it is and eased.
+// TestEasedPairs goes through pairs of policies about resources whose findings are in several calls, with the other
+// policy as it is and eased.
 func TestEasedPairs(t *testing.T) {
 	t.Parallel()
 	const token = "gh" + "p_" + "R7mK2pX9vLq4Tz8WcJ3nB6yD1fHs5gA0eUiO"
 	key := "hT7vQ2mXzR9pLw4KcJ8n" + "B6yD1fGs5aE0uIoVtMq3"
 	root := "urn:pulumi:production::shop::pulumi:pulumi:Stack::shop-production"
 	stack := func() *pulumirpc.AnalyzeRequest {
-		return &pulumirpc.AnalyzeRequest{Type: "pulumi:pulumi:Stack", Name: "shop-production", Urn: root, Properties: &structpb.Struct{}}
+		return &pulumirpc.AnalyzeRequest{
+			Type: "pulumi:pulumi:Stack", Name: "shop-production", Urn: root,
+			Properties: &structpb.Struct{},
+		}
 	}
 	provider := func(name string) *pulumirpc.AnalyzeRequest {
-		return request(name, "pulumi:providers:aws", map[string]any{"accessKey": "AKIA" + "QX7M2ZR9PLW4KCJ8", "secretKey": key})
+		return request(name, "pulumi:providers:aws",
+			map[string]any{"accessKey": "AKIA" + "QX7M2ZR9PLW4KCJ8", "secretKey": key})
 	}
 	version := func(value any) *pulumirpc.AnalyzeRequest {
-		return request("v", "aws:secretsmanager/secretVersion:SecretVersion", map[string]any{"secretId": "elsewhere", "secretString": value})
+		return request("v", "aws:secretsmanager/secretVersion:SecretVersion",
+			map[string]any{"secretId": "elsewhere", "secretString": value})
 	}
 	levels := func(l pulumirpc.EnforcementLevel, policies ...string) map[string]pulumirpc.EnforcementLevel {
 		out := map[string]pulumirpc.EnforcementLevel{}
@@ -82,7 +87,10 @@ func TestEasedPairs(t *testing.T) {
 			[]string{"MANDATORY plaintext-secret-config shop-production"},
 		},
 		{
-			"a plaintext value", []*pulumirpc.AnalyzeRequest{version(token)}, nil, nil, nil, []string{"MANDATORY secret-value-in-program v"},
+			"a plaintext value",
+			[]*pulumirpc.AnalyzeRequest{version(token)},
+			nil, nil, nil,
+			[]string{"MANDATORY secret-value-in-program v"},
 		},
 		{
 			"a plaintext value, advisory",
@@ -105,24 +113,41 @@ func TestEasedPairs(t *testing.T) {
 			[]string{"ADVISORY hardcoded-secret v"},
 		},
 		{
-			"a secret of a store that the settings add", []*pulumirpc.AnalyzeRequest{
-				request("p", "aws:ssm/parameter:Parameter", map[string]any{"name": "P", "type": "SecureString", "value": token}),
-			}, nil, map[string]any{"managers": []any{"ssm-parameter-store"}}, nil, []string{"MANDATORY raw-secret-resource p"},
+			"a secret of a store that the settings add",
+			[]*pulumirpc.AnalyzeRequest{
+				request("p", "aws:ssm/parameter:Parameter",
+					map[string]any{"name": "P", "type": "SecureString", "value": token}),
+			},
+			nil,
+			map[string]any{"managers": []any{"ssm-parameter-store"}},
+			nil,
+			[]string{"MANDATORY raw-secret-resource p"},
 		},
 		{
-			"a parameter that is no secret, with a token in it", []*pulumirpc.AnalyzeRequest{
-				request("p", "aws:ssm/parameter:Parameter", map[string]any{"name": "P", "type": "String", "value": token}),
-			}, nil, map[string]any{"managers": []any{"ssm-parameter-store"}}, nil, []string{"MANDATORY plaintext-secret-property p"},
+			"a parameter that is no secret, with a token in it",
+			[]*pulumirpc.AnalyzeRequest{
+				request("p", "aws:ssm/parameter:Parameter",
+					map[string]any{"name": "P", "type": "String", "value": token}),
+			},
+			nil,
+			map[string]any{"managers": []any{"ssm-parameter-store"}},
+			nil,
+			[]string{"MANDATORY plaintext-secret-property p"},
 		},
 		{
 			"a store that is none of the stack's", []*pulumirpc.AnalyzeRequest{
-				request("p", "aws:ssm/parameter:Parameter", map[string]any{"name": "P", "type": "SecureString", "value": secretOf("correct-horse-9")}),
+				request("p", "aws:ssm/parameter:Parameter",
+					map[string]any{"name": "P", "type": "SecureString", "value": secretOf("correct-horse-9")}),
 			}, nil, nil, levels(disabled, "hardcoded-secret"), []string{"ADVISORY unsupported-secret-store p"},
 		},
 		{
-			"a store that is none of the stack's, switched off", []*pulumirpc.AnalyzeRequest{
-				request("p", "aws:ssm/parameter:Parameter", map[string]any{"name": "P", "type": "SecureString", "value": secretOf("correct-horse-9")}),
-			}, nil, nil, levels(disabled, "hardcoded-secret", "unsupported-secret-store"), []string{"ADVISORY secret-name p"},
+			"a store that is none of the stack's, switched off",
+			[]*pulumirpc.AnalyzeRequest{
+				request("p", "aws:ssm/parameter:Parameter",
+					map[string]any{"name": "P", "type": "SecureString", "value": secretOf("correct-horse-9")}),
+			},
+			nil, nil, levels(disabled, "hardcoded-secret", "unsupported-secret-store"),
+			[]string{"ADVISORY secret-name p"},
 		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -143,7 +168,8 @@ func TestEasedPairs(t *testing.T) {
 					t.Fatal(err)
 				}
 				for _, d := range response.GetDiagnostics() {
-					got = append(got, fmt.Sprintf("%s %s %s", d.GetEnforcementLevel(), d.GetPolicyName(), req.GetName()))
+					got = append(got,
+						fmt.Sprintf("%s %s %s", d.GetEnforcementLevel(), d.GetPolicyName(), req.GetName()))
 				}
 				name[req.GetUrn()] = req.GetName()
 				whole.Resources = append(whole.Resources, &pulumirpc.AnalyzerResource{

@@ -1,9 +1,9 @@
-// Package attest makes and verifies the proof that the pack ran: an in-toto statement (https://in-toto.io/Statement/v1) in a
-// DSSE envelope that the runner has signed.
+// Package attest makes and verifies the proof that the pack ran: an in-toto statement (https://in-toto.io/Statement/v1)
+// in a DSSE envelope that the runner has signed.
 //
-// The statement says which pack checked which stack by which configuration, at which commit and when, and how many findings
-// of which class there were. It is made from a [report.Report] and holds less: no resource, no file, no message, no value.
-// What a field means stands beside it; docs/attestation.md shows one.
+// The statement says which pack checked which stack by which configuration, at which commit and when, and how many
+// findings of which class there were. It is made from a [report.Report] and holds less: no resource, no file, no
+// message, no value. What a field means stands beside it; docs/attestation.md shows one.
 package attest
 
 import (
@@ -25,8 +25,8 @@ import (
 	"github.com/progression-labs-development/policypack/internal/report"
 )
 
-// The types of the envelope's payload, of the statement in it, and of the statement's predicate. Another form of predicate
-// gets another name.
+// The types of the envelope's payload, of the statement in it, and of the statement's predicate. Another form of
+// predicate gets another name.
 const (
 	PayloadType   = "application/vnd.in-toto+json"
 	StatementType = "https://in-toto.io/Statement/v1"
@@ -41,8 +41,8 @@ type Statement struct {
 	Predicate     Predicate `json:"predicate"`
 }
 
-// Subject is what a statement is about. The first is the stack, with the SHA-256 of the run's report as JSON, so that a report
-// can be matched with its attestation; the second is the commit, where there is one.
+// Subject is what a statement is about. The first is the stack, with the SHA-256 of the run's report as JSON, so that a
+// report can be matched with its attestation; the second is the commit, where there is one.
 type Subject struct {
 	Name   string            `json:"name"`
 	Digest map[string]string `json:"digest"`
@@ -55,7 +55,8 @@ type Predicate struct {
 	Sources  []Source `json:"sources"`  // what was checked; of a preview or update, its stack
 	Commit   *Commit  `json:"commit,omitempty"`
 	Pack     Pack     `json:"pack"`
-	// Configuration is the digest of levels, parameters and settings, SHA-256 in hex; empty where the run ended before it had one.
+	// Configuration is the digest of levels, parameters and settings, SHA-256 in hex; empty where the run ended before
+	// it had one.
 	Configuration string      `json:"configuration"`
 	Policies      []Policy    `json:"policies"`
 	Disabled      []Disabled  `json:"disabled"`
@@ -157,8 +158,8 @@ func (c *Counts) add(class report.Class) {
 	}
 }
 
-// Exemption is an exemption, or one of Pulumi's policy exceptions, that was used, by its id. Comments in files are counted under
-// [report.Inline].
+// Exemption is an exemption, or one of Pulumi's policy exceptions, that was used, by its id. Comments in files are
+// counted under [report.Inline].
 type Exemption struct {
 	ID        string `json:"id"`
 	Exception bool   `json:"exception,omitempty"` // it is one of Pulumi's policy exceptions
@@ -185,8 +186,10 @@ func New(r *report.Report, run Run) (*Statement, error) {
 		return nil, err
 	}
 	p := Predicate{
-		Time: run.Time.UTC().Format(time.RFC3339), Complete: run.Complete && len(r.Errors) == 0, Commit: run.Commit, Pack: run.Pack,
-		Configuration: r.Digest, Errors: len(r.Errors), Sources: []Source{}, Policies: []Policy{}, Disabled: []Disabled{}, Exemptions: []Exemption{},
+		Time: run.Time.UTC().Format(time.RFC3339), Complete: run.Complete && len(r.Errors) == 0, Commit: run.Commit,
+		Pack:          run.Pack,
+		Configuration: r.Digest, Errors: len(r.Errors), Sources: []Source{}, Policies: []Policy{},
+		Disabled: []Disabled{}, Exemptions: []Exemption{},
 		BreakGlass: breakGlassOf(r),
 	}
 	for _, s := range r.Sources {
@@ -218,12 +221,14 @@ func New(r *report.Report, run Run) (*Statement, error) {
 	return s, nil
 }
 
-// Again makes the statement about the same run, whose report is another one by now: Pulumi's policy exceptions have been applied to
-// it. The bytes are those of the report that the statement is about; the error says that it is about another one.
+// Again makes the statement about the same run, whose report is another one by now: Pulumi's policy exceptions have
+// been applied to it. The bytes are those of the report that the statement is about; the error says that it is about
+// another one.
 func (s *Statement) Again(before []byte, r *report.Report) (*Statement, error) {
 	sum := sha256.Sum256(before)
 	if s.Subject[0].Digest["sha256"] != hex.EncodeToString(sum[:]) {
-		return nil, errors.New("the attestation is about another report; expected that of the same run, as POLICYPACK_REPORT=FILE.json writes it")
+		return nil, errors.New("the attestation is about another report; expected that of the same run, as " +
+			"POLICYPACK_REPORT=FILE.json writes it")
 	}
 	at, err := s.Time()
 	if err != nil {
@@ -272,8 +277,8 @@ func (s *Statement) Seal(key ed25519.PrivateKey) ([]byte, error) {
 	return dsse.Seal(PayloadType, text, key)
 }
 
-// Open verifies the signature of a file with the keys, one of which has to have made it, and reads the statement. Whether what
-// it says is good enough is up to [Wanted].
+// Open verifies the signature of a file with the keys, one of which has to have made it, and reads the statement.
+// Whether what it says is good enough is up to [Wanted].
 func Open(data []byte, keys ...ed25519.PublicKey) (*Statement, error) {
 	payload, err := dsse.Open(data, PayloadType, keys...)
 	if err != nil {
@@ -288,16 +293,21 @@ func Open(data []byte, keys ...ed25519.PublicKey) (*Statement, error) {
 			PredicateType string `json:"predicateType"`
 		}
 		if json.Unmarshal(payload, &head) == nil && head.Type == StatementType && head.PredicateType == PredicateType {
-			return nil, fmt.Errorf("the statement says more than policypack %s understands; verify it with the version that made it, or later",
+			return nil, fmt.Errorf("the statement says more than policypack %s understands; verify it with the "+
+				"version that made it, or later",
 				policypack.Version())
 		}
-		return nil, errors.New("the signed statement is not an attestation of policypack; expected the predicate type " + PredicateType)
+		return nil,
+			errors.New("the signed statement is not an attestation of policypack; expected the predicate type " +
+				PredicateType)
 	}
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {
 		return nil, errors.New("something follows the statement; expected a single one")
 	}
 	if s.Type != StatementType || s.PredicateType != PredicateType {
-		return nil, errors.New("the signed statement is not an attestation of policypack; expected the predicate type " + PredicateType)
+		return nil,
+			errors.New("the signed statement is not an attestation of policypack; expected the predicate type " +
+				PredicateType)
 	}
 	if _, err := s.Time(); err != nil || len(s.Predicate.Sources) == 0 || len(s.Subject) == 0 {
 		return nil, errors.New("the signed statement lacks its time or what was checked")

@@ -39,8 +39,15 @@ func run() (*report.Report, Run) {
 	r.Policies = []report.Policy{
 		{Name: "secret-name", Level: "mandatory", From: "the floor"}, {Name: "hardcoded-secret", Level: "advisory"},
 	}
-	r.Disabled = []report.Disabled{{Name: "service-credential", From: "levelByStack shop/*", Where: "account 123456789012"}}
-	r.Sources = []report.Source{{Name: "preview", Kind: report.Preview, Organization: "acme", Project: "shop", Stack: "production", Resources: 7}}
+	r.Disabled = []report.Disabled{
+		{Name: "service-credential", From: "levelByStack shop/*", Where: "account 123456789012"},
+	}
+	r.Sources = []report.Source{
+		{
+			Name: "preview", Kind: report.Preview, Organization: "acme", Project: "shop", Stack: "production",
+			Resources: 7,
+		},
+	}
 	urn := "urn:pulumi:production::shop::aws:ssm/parameter:Parameter::"
 	violation := report.Finding{Policy: "secret-name", URN: urn + "a", Path: "name", Level: "mandatory"}
 	r.Findings = []report.Finding{
@@ -48,7 +55,10 @@ func run() (*report.Report, Run) {
 		{Policy: "secret-name", URN: urn + "b", Path: "name", Level: "mandatory", Exemption: "legacy-stripe"},
 		{Policy: "secret-name", URN: urn + "c", Path: "name", Level: "mandatory", Exemption: "old", Expired: true},
 		{Policy: "secret-name", URN: urn + "d", Path: "name", Level: "advisory", Baseline: true},
-		{Policy: "secret-name", URN: urn + "g", Path: "name", Level: "advisory", Exceptions: []exception.Exception{{ID: "SEC-412", Reason: "r"}}},
+		{
+			Policy: "secret-name", URN: urn + "g", Path: "name", Level: "advisory",
+			Exceptions: []exception.Exception{{ID: "SEC-412", Reason: "r"}},
+		},
 		{Policy: "hardcoded-secret", URN: urn + "e", Path: "value", Level: "advisory"},
 		{Policy: "hardcoded-secret", URN: urn + "f", Path: "value", Level: "advisory", Undecided: true},
 	}
@@ -89,15 +99,22 @@ func TestStatement(t *testing.T) {
 		},
 		Predicate: Predicate{
 			Time: "2026-11-23T12:00:00Z", Complete: true,
-			Sources:       []Source{{Kind: "preview", Organization: "acme", Project: "shop", Stack: "production", Resources: 7}},
+			Sources: []Source{
+				{Kind: "preview", Organization: "acme", Project: "shop", Stack: "production", Resources: 7},
+			},
 			Commit:        &Commit{ID: commit},
 			Pack:          about.Pack,
 			Configuration: digest,
 			Policies: []Policy{
 				{Name: "hardcoded-secret", Level: "advisory", Counts: Counts{Advisory: 1, Undecided: 1}},
-				{Name: "secret-name", Level: "mandatory", From: "the floor", Counts: Counts{Violation: 2, Exempted: 2, Baseline: 1}},
+				{
+					Name: "secret-name", Level: "mandatory", From: "the floor",
+					Counts: Counts{Violation: 2, Exempted: 2, Baseline: 1},
+				},
 			},
-			Disabled:   []Disabled{{Name: "service-credential", From: "levelByStack shop/*", Where: "account 123456789012"}},
+			Disabled: []Disabled{
+				{Name: "service-credential", From: "levelByStack shop/*", Where: "account 123456789012"},
+			},
 			Counts:     Counts{Violation: 2, Advisory: 1, Undecided: 1, Exempted: 2, Baseline: 1},
 			Exemptions: []Exemption{{ID: "SEC-412", Exception: true, Findings: 1}, {ID: "legacy-stripe", Findings: 1}},
 		},
@@ -123,8 +140,8 @@ func TestErrorsMakeARunIncomplete(t *testing.T) {
 	}
 }
 
-// A statement goes to whoever may deploy. Every text of a report that can be about a resource, a file or a value holds a
-// canary here, whatever fields a report has.
+// A statement goes to whoever may deploy. Every text of a report that can be about a resource, a file or a value holds
+// a canary here, whatever fields a report has.
 func TestStatementHoldsNoTextOfFindings(t *testing.T) {
 	t.Parallel()
 	const canary = "CANARY"
@@ -160,7 +177,8 @@ func plantIn(v any, text string, but ...string) {
 	s := reflect.ValueOf(v).Elem()
 	for i := range s.NumField() {
 		name := s.Type().Field(i).Name
-		if f := s.Field(i); f.Kind() == reflect.String && !strings.Contains(" "+strings.Join(but, " ")+" ", " "+name+" ") {
+		if f := s.Field(i); f.Kind() == reflect.String &&
+			!strings.Contains(" "+strings.Join(but, " ")+" ", " "+name+" ") {
 			f.SetString(text)
 		}
 	}
@@ -189,10 +207,24 @@ func TestOpenIsStrict(t *testing.T) {
 		want string
 	}{
 		{"another payload type", seal("application/json", "", ""), "another payload type"},
-		{"another statement", seal(PayloadType, StatementType, "https://in-toto.io/Statement/v0.1"), "not an attestation of policypack"},
-		{"another predicate", seal(PayloadType, PredicateType, "https://slsa.dev/provenance/v1"), "not an attestation of policypack"},
-		{"a predicate of others", seal(PayloadType, string(text), `{"_type":"`+StatementType+`","predicateType":"https://slsa.dev/provenance/v1","predicate":{"builder":1}}`), "not an attestation of policypack"},
-		{"a field of a newer version", seal(PayloadType, `"complete":true`, `"complete":true,"later":1`), "says more than policypack"},
+		{
+			"another statement", seal(PayloadType, StatementType, "https://in-toto.io/Statement/v0.1"),
+			"not an attestation of policypack",
+		},
+		{
+			"another predicate", seal(PayloadType, PredicateType, "https://slsa.dev/provenance/v1"),
+			"not an attestation of policypack",
+		},
+		{
+			"a predicate of others",
+			seal(PayloadType, string(text), `{"_type":"`+StatementType+
+				`","predicateType":"https://slsa.dev/provenance/v1","predicate":{"builder":1}}`),
+			"not an attestation of policypack",
+		},
+		{
+			"a field of a newer version", seal(PayloadType, `"complete":true`, `"complete":true,"later":1`),
+			"says more than policypack",
+		},
 		{"something behind it", seal(PayloadType, string(text), string(text)+"{}"), "something follows the statement"},
 		{"no time", seal(PayloadType, `"2026-11-23T12:00:00Z"`, `""`), "lacks its time"},
 		{"no JSON", seal(PayloadType, string(text), "x"), "not an attestation of policypack"},
@@ -211,8 +243,9 @@ func TestOpenIsStrict(t *testing.T) {
 func TestRefused(t *testing.T) {
 	t.Parallel()
 	all := Wanted{
-		Kind: "preview", Organization: "acme", Project: "shop", Stack: "production", Commit: commit, Configuration: digest,
-		Version: "0.1.0", Pack: digest, MaxAge: time.Hour,
+		Kind: "preview", Organization: "acme", Project: "shop", Stack: "production", Commit: commit,
+		Configuration: digest,
+		Version:       "0.1.0", Pack: digest, MaxAge: time.Hour,
 	}
 	tests := []struct {
 		name string
@@ -228,9 +261,21 @@ func TestRefused(t *testing.T) {
 		{name: "exempted, undecided and in the baseline", give: func(r *report.Report, _ *Run) {
 			r.Findings = append(r.Findings[3:3], r.Findings[2], r.Findings[4], r.Findings[6])
 		}},
-		{name: "violations", give: func(*report.Report, *Run) {}, says: []string{"2 violations (secret-name 2); expected none"}},
-		{name: "not complete", give: func(r *report.Report, a *Run) { clean(r, a); a.Complete = false }, says: []string{"the run was not complete"}},
-		{name: "errors", give: func(r *report.Report, a *Run) { clean(r, a); r.Errors = []report.Error{{Message: "x"}} }, says: []string{"the run was not complete", "1 error: not everything"}},
+		{
+			name: "violations", give: func(*report.Report, *Run) {},
+			says: []string{"2 violations (secret-name 2); expected none"},
+		},
+		{
+			name: "not complete", give: func(r *report.Report, a *Run) { clean(r, a); a.Complete = false },
+			says: []string{"the run was not complete"},
+		},
+		{
+			name: "errors", give: func(r *report.Report, a *Run) {
+				clean(r, a)
+				r.Errors = []report.Error{{Message: "x"}}
+			},
+			says: []string{"the run was not complete", "1 error: not everything"},
+		},
 		{name: "every policy disabled", give: func(r *report.Report, a *Run) {
 			clean(r, a)
 			r.Policies = []report.Policy{{Name: "settings", Level: "mandatory"}}
@@ -242,43 +287,104 @@ func TestRefused(t *testing.T) {
 		}, says: []string{"every policy was disabled"}},
 		{name: "one policy disabled in effect on an account", give: func(r *report.Report, a *Run) {
 			clean(r, a)
-			r.Disabled = []report.Disabled{{Name: "secret-name", From: "levelByAccount", Effect: true, Where: "account 1"}}
+			r.Disabled = []report.Disabled{
+				{Name: "secret-name", From: "levelByAccount", Effect: true, Where: "account 1"},
+			}
 		}},
-		{name: "another kind", want: func(w *Wanted) { w.Kind = "update" }, says: []string{"another run: preview of acme/shop/production; expected update of acme/shop/production"}},
-		{name: "no preview at all", give: func(r *report.Report, a *Run) { clean(r, a); r.Sources[0].Kind = "state" }, want: func(w *Wanted) { w.Kind = "" }, says: []string{"another run: state of acme/shop/production; expected preview or update of acme/shop/production"}},
-		{name: "policy analyze, which is of no stack", give: func(r *report.Report, a *Run) {
-			clean(r, a)
-			r.Sources[0].Organization, r.Sources[0].Project, r.Sources[0].Stack = "", "", ""
-		}, want: func(w *Wanted) { *w = Wanted{Kind: "preview"} }, says: []string{"it is about another run: preview; expected preview of a stack"}},
-		{name: "of no stack, and any kind wanted", give: func(r *report.Report, a *Run) {
-			clean(r, a)
-			r.Sources[0].Organization, r.Sources[0].Project, r.Sources[0].Stack = "", "", ""
-		}, want: func(w *Wanted) { *w = Wanted{} }, says: []string{"it is about another run: preview; expected preview or update of a stack"}},
+		{
+			name: "another kind", want: func(w *Wanted) { w.Kind = "update" },
+			says: []string{"another run: preview of acme/shop/production; expected update of acme/shop/production"},
+		},
+		{
+			name: "no preview at all", give: func(r *report.Report, a *Run) { clean(r, a); r.Sources[0].Kind = "state" },
+			want: func(w *Wanted) { w.Kind = "" },
+			says: []string{"another run: state of acme/shop/production; expected preview or update of " +
+				"acme/shop/production"},
+		},
+		{
+			name: "policy analyze, which is of no stack", give: func(r *report.Report, a *Run) {
+				clean(r, a)
+				r.Sources[0].Organization, r.Sources[0].Project, r.Sources[0].Stack = "", "", ""
+			}, want: func(w *Wanted) { *w = Wanted{Kind: "preview"} },
+			says: []string{"it is about another run: preview; expected preview of a stack"},
+		},
+		{
+			name: "of no stack, and any kind wanted", give: func(r *report.Report, a *Run) {
+				clean(r, a)
+				r.Sources[0].Organization, r.Sources[0].Project, r.Sources[0].Stack = "", "", ""
+			}, want: func(w *Wanted) { *w = Wanted{} },
+			says: []string{"it is about another run: preview; expected preview or update of a stack"},
+		},
 		{name: "the rules and bundles that are wanted", give: func(r *report.Report, a *Run) {
 			clean(r, a)
 			a.Pack.Rules, a.Pack.Bundles = digest, []Bundle{{Digest: digest}}
-		}, want: func(w *Wanted) { w.Added = &Pack{Rules: digest, Bundles: []Bundle{{Digest: digest, Revision: "r7"}}} }},
-		{name: "rules of the same names, and another bundle", give: func(r *report.Report, a *Run) {
-			clean(r, a)
-			a.Pack.Rules, a.Pack.Bundles = strings.Repeat("f", 64), nil
-		}, want: func(w *Wanted) { w.Added = &Pack{Rules: digest, Bundles: []Bundle{{Digest: digest}}} }, says: []string{
-			"other rules of the organisation counted: SHA-256 " + strings.Repeat("f", 64) + "; expected " + digest, "another bundle counted: SHA-256 none; expected " + digest,
+		}, want: func(w *Wanted) {
+			w.Added = &Pack{Rules: digest, Bundles: []Bundle{{Digest: digest, Revision: "r7"}}}
 		}},
-		{name: "another organization", want: func(w *Wanted) { w.Organization = "umbrella" }, says: []string{"expected preview of umbrella/shop/production"}},
-		{name: "another project", want: func(w *Wanted) { w.Project = "web" }, says: []string{"expected preview of acme/web/production"}},
-		{name: "another stack", want: func(w *Wanted) { w.Stack = "dev" }, says: []string{"expected preview of acme/shop/dev"}},
+		{
+			name: "rules of the same names, and another bundle", give: func(r *report.Report, a *Run) {
+				clean(r, a)
+				a.Pack.Rules, a.Pack.Bundles = strings.Repeat("f", 64), nil
+			}, want: func(w *Wanted) { w.Added = &Pack{Rules: digest, Bundles: []Bundle{{Digest: digest}}} },
+			says: []string{
+				"other rules of the organisation counted: SHA-256 " + strings.Repeat("f", 64) + "; expected " + digest,
+				"another bundle counted: SHA-256 none; expected " + digest,
+			},
+		},
+		{
+			name: "another organization", want: func(w *Wanted) { w.Organization = "umbrella" },
+			says: []string{"expected preview of umbrella/shop/production"},
+		},
+		{
+			name: "another project", want: func(w *Wanted) { w.Project = "web" },
+			says: []string{"expected preview of acme/web/production"},
+		},
+		{
+			name: "another stack", want: func(w *Wanted) { w.Stack = "dev" },
+			says: []string{"expected preview of acme/shop/dev"},
+		},
 		{name: "any organization", want: func(w *Wanted) { w.Organization = "" }},
-		{name: "another commit", want: func(w *Wanted) { w.Commit = strings.Repeat("f", 40) }, says: []string{"another commit: " + commit + "; expected " + strings.Repeat("f", 40)}},
-		{name: "no commit", give: func(r *report.Report, a *Run) { clean(r, a); a.Commit = nil }, says: []string{"it names no commit; expected " + commit}},
-		{name: "dirty", give: func(r *report.Report, a *Run) { clean(r, a); a.Commit.Dirty = true }, says: []string{"tracked files differed from commit"}},
-		{name: "dirty where no commit is asked", give: func(r *report.Report, a *Run) { clean(r, a); a.Commit.Dirty = true }, want: func(w *Wanted) { w.Commit = "" }},
-		{name: "another configuration", want: func(w *Wanted) { w.Configuration = strings.Repeat("b", 64) }, says: []string{"another configuration counted: digest " + digest}},
-		{name: "no configuration", give: func(r *report.Report, a *Run) { clean(r, a); r.Digest = "" }, says: []string{"the run had no configuration"}},
-		{name: "another version", want: func(w *Wanted) { w.Version = "0.2.0" }, says: []string{"policypack 0.1.0 ran; expected 0.2.0"}},
-		{name: "another program", want: func(w *Wanted) { w.Pack = strings.Repeat("b", 64) }, says: []string{"another program ran"}},
-		{name: "stale", now: noon.Add(time.Hour + time.Second), says: []string{"it is 1h0m1s old: made at 2026-11-23T12:00:00Z; expected at most 1h0m0s"}},
+		{
+			name: "another commit", want: func(w *Wanted) { w.Commit = strings.Repeat("f", 40) },
+			says: []string{"another commit: " + commit + "; expected " + strings.Repeat("f", 40)},
+		},
+		{
+			name: "no commit", give: func(r *report.Report, a *Run) { clean(r, a); a.Commit = nil },
+			says: []string{"it names no commit; expected " + commit},
+		},
+		{
+			name: "dirty", give: func(r *report.Report, a *Run) { clean(r, a); a.Commit.Dirty = true },
+			says: []string{"tracked files differed from commit"},
+		},
+		{name: "dirty where no commit is asked", give: func(r *report.Report, a *Run) {
+			clean(r, a)
+			a.Commit.Dirty = true
+		}, want: func(w *Wanted) { w.Commit = "" }},
+		{
+			name: "another configuration", want: func(w *Wanted) { w.Configuration = strings.Repeat("b", 64) },
+			says: []string{"another configuration counted: digest " + digest},
+		},
+		{
+			name: "no configuration", give: func(r *report.Report, a *Run) { clean(r, a); r.Digest = "" },
+			says: []string{"the run had no configuration"},
+		},
+		{
+			name: "another version", want: func(w *Wanted) { w.Version = "0.2.0" },
+			says: []string{"policypack 0.1.0 ran; expected 0.2.0"},
+		},
+		{
+			name: "another program", want: func(w *Wanted) { w.Pack = strings.Repeat("b", 64) },
+			says: []string{"another program ran"},
+		},
+		{
+			name: "stale", now: noon.Add(time.Hour + time.Second),
+			says: []string{"it is 1h0m1s old: made at 2026-11-23T12:00:00Z; expected at most 1h0m0s"},
+		},
 		{name: "from the future", now: noon.Add(-Skew - time.Second), says: []string{"it is from the future"}},
-		{name: "several at once", want: func(w *Wanted) { w.Stack, w.Version = "dev", "0.2.0" }, says: []string{"another run", "expected 0.2.0"}},
+		{
+			name: "several at once", want: func(w *Wanted) { w.Stack, w.Version = "dev", "0.2.0" },
+			says: []string{"another run", "expected 0.2.0"},
+		},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -328,14 +434,21 @@ func TestAgain(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if c := got.Predicate.Counts; c.Violation != 0 || c.Exempted != s.Predicate.Counts.Violation+s.Predicate.Counts.Exempted {
+	if c := got.Predicate.Counts; c.Violation != 0 ||
+		c.Exempted != s.Predicate.Counts.Violation+s.Predicate.Counts.Exempted {
 		t.Errorf("counts: got %+v, before %+v", c, s.Predicate.Counts)
 	}
 	if !slices.Contains(got.Predicate.Exemptions, Exemption{ID: "PEX-7", Exception: true, Findings: 2}) {
 		t.Errorf("exemptions: got %+v", got.Predicate.Exemptions)
 	}
-	if diff := cmp.Diff([]any{s.Predicate.Time, s.Predicate.Complete, about.Commit, about.Pack, s.Predicate.Configuration},
-		[]any{got.Predicate.Time, got.Predicate.Complete, got.Predicate.Commit, got.Predicate.Pack, got.Predicate.Configuration}); diff != "" {
+	if diff := cmp.Diff([]any{
+		s.Predicate.Time, s.Predicate.Complete, about.Commit, about.Pack,
+		s.Predicate.Configuration,
+	},
+		[]any{
+			got.Predicate.Time, got.Predicate.Complete, got.Predicate.Commit, got.Predicate.Pack,
+			got.Predicate.Configuration,
+		}); diff != "" {
 		t.Errorf("the run: mismatch (-want +got)\n%s", diff)
 	}
 	if _, err := s.Again([]byte("{}"), after); err == nil || !strings.Contains(err.Error(), "about another report") {

@@ -24,12 +24,12 @@ func breakGlassOf(r *report.Report) []BreakGlass {
 	return out
 }
 
-// passed reports whether the run has passed by break-glass and that is good enough. Then neither what counted nor whether all of
-// it was checked can be asked for: the pack itself may have been what was broken.
+// passed reports whether the run has passed by break-glass and that is good enough. Then neither what counted nor
+// whether all of it was checked can be asked for: the pack itself may have been what was broken.
 func (w Wanted) passed(p *Predicate) bool { return w.BreakGlass && len(p.BreakGlass) > 0 }
 
-// broken says that a run has passed by break-glass where that is not good enough, empty where there is nothing to say. A token
-// lets nothing pass after its end, and what it has let pass before is no more good for a deployment then.
+// broken says that a run has passed by break-glass where that is not good enough, empty where there is nothing to say.
+// A token lets nothing pass after its end, and what it has let pass before is no more good for a deployment then.
 func (w Wanted) broken(p *Predicate, now time.Time) string {
 	if len(p.BreakGlass) == 0 {
 		return ""
@@ -37,8 +37,8 @@ func (w Wanted) broken(p *Predicate, now time.Time) string {
 	if w.BreakGlass {
 		for _, b := range p.BreakGlass {
 			if until, err := time.Parse(time.RFC3339, b.Until); err != nil || !now.Before(until) {
-				return fmt.Sprintf("the run has passed by break-glass (%s), which ended at %s; expected a run that passes without, or by a token that "+
-					"is valid now", b.ID, b.Until)
+				return fmt.Sprintf("the run has passed by break-glass (%s), which ended at %s; expected a run that "+
+					"passes without, or by a token that is valid now", b.ID, b.Until)
 			}
 		}
 		return ""
@@ -49,6 +49,6 @@ func (w Wanted) broken(p *Predicate, now time.Time) string {
 		ids = append(ids, b.ID+" until "+b.Until)
 		passed += b.Passed
 	}
-	return fmt.Sprintf("the run has passed by break-glass (%s), and %d of its findings would have stopped it; expected a run that passes without, or "+
-		"--break-glass", strings.Join(ids, ", "), passed)
+	return fmt.Sprintf("the run has passed by break-glass (%s), and %d of its findings would have stopped it; "+
+		"expected a run that passes without, or --break-glass", strings.Join(ids, ", "), passed)
 }

@@ -29,8 +29,8 @@ type Wanted struct {
 	Added         *Pack         // whose rules and bundles have to have counted; its other fields are not asked
 }
 
-// Refused lists why the statement is not good enough, nil where it is: what is wrong, and what was expected. Beside what is
-// wanted, it must be complete, without errors and violations, and not from the future.
+// Refused lists why the statement is not good enough, nil where it is: what is wrong, and what was expected. Beside
+// what is wanted, it must be complete, without errors and violations, and not from the future.
 func (w Wanted) Refused(s *Statement, now time.Time) []string {
 	var out []string
 	no := func(format string, args ...any) { out = append(out, fmt.Sprintf(format, args...)) }
@@ -46,7 +46,8 @@ func (w Wanted) Refused(s *Statement, now time.Time) []string {
 		no("%s", why)
 	}
 	if !p.Complete && !w.passed(p) {
-		no("the run was not complete: it stopped before the stack as a whole was checked, or something could not be checked; expected a run to its end")
+		no("the run was not complete: it stopped before the stack as a whole was checked, or something could not be " +
+			"checked; expected a run to its end")
 	}
 	if p.Errors > 0 {
 		no("%s: not everything could be checked; expected none", report.Plural(p.Errors, "error"))
@@ -83,19 +84,22 @@ func (w Wanted) Refused(s *Statement, now time.Time) []string {
 	case err != nil:
 		no("its time cannot be read; expected RFC 3339")
 	case age < -Skew:
-		no("it is from the future: made at %s, and it is %s; expected clocks that agree", p.Time, now.UTC().Format(time.RFC3339))
+		no("it is from the future: made at %s, and it is %s; expected clocks that agree", p.Time,
+			now.UTC().Format(time.RFC3339))
 	case w.MaxAge > 0 && age > w.MaxAge:
 		no("it is %s old: made at %s; expected at most %s", age.Truncate(time.Second), p.Time, w.MaxAge)
 	}
 	return out
 }
 
-// idle reports whether no policy counted. What is wrong with the settings is said in every run, so these are no policy here.
+// idle reports whether no policy counted. What is wrong with the settings is said in every run, so these are no policy
+// here.
 func (p *Predicate) idle() bool {
 	return !slices.ContainsFunc(p.Policies, func(q Policy) bool {
-		return q.Name != pack.SettingsPolicy && q.Level != string(pack.Disabled) && !slices.ContainsFunc(p.Disabled, func(d Disabled) bool {
-			return d.Name == q.Name && d.Effect && d.Where == ""
-		})
+		return q.Name != pack.SettingsPolicy && q.Level != string(pack.Disabled) &&
+			!slices.ContainsFunc(p.Disabled, func(d Disabled) bool {
+				return d.Name == q.Name && d.Effect && d.Where == ""
+			})
 	})
 }
 
@@ -111,14 +115,15 @@ func (w Wanted) commit(p *Predicate, no func(string, ...any)) {
 	}
 }
 
-// added compares what an organisation has added to the program: the digest of the configuration names its policies alone, and
-// not what they check.
+// added compares what an organisation has added to the program: the digest of the configuration names its policies
+// alone, and not what they check.
 func (w Wanted) added(p *Predicate, no func(string, ...any)) {
 	if w.Added == nil || w.passed(p) {
 		return
 	}
 	if p.Pack.Rules != w.Added.Rules {
-		no("other rules of the organisation counted: SHA-256 %s; expected %s", cmp.Or(p.Pack.Rules, "none"), cmp.Or(w.Added.Rules, "none"))
+		no("other rules of the organisation counted: SHA-256 %s; expected %s", cmp.Or(p.Pack.Rules, "none"),
+			cmp.Or(w.Added.Rules, "none"))
 	}
 	digests := func(bundles []Bundle) string {
 		var all []string
@@ -132,8 +137,8 @@ func (w Wanted) added(p *Predicate, no func(string, ...any)) {
 	}
 }
 
-// about reports whether a source is what is wanted. A preview or an update is one of a stack: `pulumi policy analyze` calls the
-// pack without one, about any state.
+// about reports whether a source is what is wanted. A preview or an update is one of a stack: `pulumi policy analyze`
+// calls the pack without one, about any state.
 func (w Wanted) about(s Source) bool {
 	kind := s.Kind == w.Kind || w.Kind == ""
 	if s.Kind == report.Preview || s.Kind == report.Update {

@@ -1,10 +1,11 @@
-// Package breakglass makes and opens the signed tokens with which a run passes though the pack itself is what is broken: a
-// configuration with mistakes, a bundle whose key has expired, rules that do not compile.
+// Package breakglass makes and opens the signed tokens with which a run passes though the pack itself is what is
+// broken: a configuration with mistakes, a bundle whose key has expired, rules that do not compile.
 //
-// A token is for one stack, for at most four hours, and says why and by whom. It lets every finding of the run be advisory; it
-// does not make the run silent. Within its hours it may be used any number of times, by whoever has it: a deployment in an
-// emergency is rarely one run. The key that signs stays with the few who may decide; the public key lies beside
-// PulumiPolicy.yaml, where whoever starts a preview cannot change it by a variable or by the configuration that is broken.
+// A token is for one stack, for at most four hours, and says why and by whom. It lets every finding of the run be
+// advisory; it does not make the run silent. Within its hours it may be used any number of times, by whoever has it: a
+// deployment in an emergency is rarely one run. The key that signs stays with the few who may decide; the public key
+// lies beside PulumiPolicy.yaml, where whoever starts a preview cannot change it by a variable or by the configuration
+// that is broken.
 package breakglass
 
 import (
@@ -75,8 +76,8 @@ func Sign(t Token, key ed25519.PrivateKey) (string, error) {
 	return base64.RawURLEncoding.EncodeToString(bytes.TrimSpace(sealed)), nil
 }
 
-// Open verifies a token with the pinned keys and returns what it says. Whether it is for the run is up to [Token.For] and
-// [Token.At]. The error repeats nothing of a token whose signature does not verify.
+// Open verifies a token with the pinned keys and returns what it says. Whether it is for the run is up to [Token.For]
+// and [Token.At]. The error repeats nothing of a token whose signature does not verify.
 func Open(word string, now time.Time, keys ...ed25519.PublicKey) (*Token, error) {
 	word = strings.TrimSpace(word)
 	if len(word) > mostToken {
@@ -94,7 +95,8 @@ func Open(word string, now time.Time, keys ...ed25519.PublicKey) (*Token, error)
 	d := json.NewDecoder(bytes.NewReader(payload))
 	d.DisallowUnknownFields() // what a newer version restricts by a further field, this one must not pass over
 	if err := d.Decode(t); err != nil {
-		return nil, errors.New("the signed token says more than this version of policypack understands; sign it with this version")
+		return nil, errors.New("the signed token says more than this version of policypack understands; sign it with " +
+			"this version")
 	}
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {
 		return nil, errNoToken
@@ -104,7 +106,9 @@ func Open(word string, now time.Time, keys ...ed25519.PublicKey) (*Token, error)
 	}
 	switch {
 	case now.Before(t.NotBefore):
-		return nil, fmt.Errorf("it is valid from %s on, and it is %s; wait, or set the clock of the machine that signs", t.from(), now.UTC().Format(time.RFC3339))
+		return nil,
+			fmt.Errorf("it is valid from %s on, and it is %s; wait, or set the clock of the machine that signs",
+				t.from(), now.UTC().Format(time.RFC3339))
 	case !now.Before(t.Expires):
 		return nil, fmt.Errorf("it expired at %s; remove the variable, or sign a new token", t.Until())
 	}
@@ -121,10 +125,13 @@ func (t *Token) wrong() error {
 		}
 	}
 	parts := strings.Split(t.Stack, "/")
-	if len(parts) != 3 || parts[0] == "" || parts[1] == "" || parts[2] == "" || strings.ContainsAny(t.Stack, "*?{}[] ") {
-		return errors.New("stack: expected ORGANIZATION/PROJECT/STACK, to the letter; in a local backend the organization is organization")
+	if len(parts) != 3 || parts[0] == "" || parts[1] == "" || parts[2] == "" ||
+		strings.ContainsAny(t.Stack, "*?{}[] ") {
+		return errors.New("stack: expected ORGANIZATION/PROJECT/STACK, to the letter; in a local backend the " +
+			"organization is organization")
 	}
-	if t.Commit != "" && (len(t.Commit) != 40 && len(t.Commit) != 64 || strings.Trim(t.Commit, "0123456789abcdef") != "") {
+	if t.Commit != "" &&
+		(len(t.Commit) != 40 && len(t.Commit) != 64 || strings.Trim(t.Commit, "0123456789abcdef") != "") {
 		return errors.New("commit: expected the full id of a commit, as `git rev-parse HEAD` prints it")
 	}
 	switch life := t.Expires.Sub(t.NotBefore); {
@@ -143,8 +150,8 @@ func (t *Token) For(organization, project, stack string) error {
 		return nil
 	}
 	if stack == "" {
-		return fmt.Errorf("it is for the stack %s, and this run is of no stack; for a repository sign it with --commit, for a plan or a state give "+
-			"--stack", t.Stack)
+		return fmt.Errorf("it is for the stack %s, and this run is of no stack; for a repository sign it with "+
+			"--commit, for a plan or a state give --stack", t.Stack)
 	}
 	return fmt.Errorf("it is for the stack %s, and this run is of %s; sign one for this stack", t.Stack, run)
 }

@@ -27,7 +27,8 @@ func keys(t *testing.T) (ed25519.PrivateKey, ed25519.PublicKey) {
 
 func token() Token {
 	return Token{
-		Stack: "acme/shop/production", Reason: "incident 2211", Who: "on-call", NotBefore: now.Add(-time.Hour), Expires: now.Add(3 * time.Hour),
+		Stack: "acme/shop/production", Reason: "incident 2211", Who: "on-call", NotBefore: now.Add(-time.Hour),
+		Expires: now.Add(3 * time.Hour),
 	}
 }
 
@@ -98,25 +99,53 @@ func TestRefused(t *testing.T) {
 		{"its first moment", good, now.Add(-time.Hour), ""},
 		{"its last moment", good, now.Add(3*time.Hour - time.Second), ""},
 		{"expired", good, now.Add(3 * time.Hour), "it expired at 2026-11-23T15:00:00Z; remove the variable"},
-		{"not yet valid", good, now.Add(-time.Hour - time.Second), "it is valid from 2026-11-23T11:00:00Z on, and it is 2026-11-23T10:59:59Z"},
-		{"five hours long", changed(func(o *Token) { o.Expires = o.NotBefore.Add(5 * time.Hour) }), now, "it is valid for 5h0m0s; expected at most 4 hours"},
-		{"a second too long", changed(func(o *Token) { o.Expires = o.NotBefore.Add(4*time.Hour + time.Second) }), now, "expected at most 4 hours"},
-		{"ends before it begins", changed(func(o *Token) { o.Expires = o.NotBefore }), now, "expires: expected a time after notBefore"},
+		{"not yet valid", good, now.Add(-time.Hour - time.Second), "it is valid from 2026-11-23T11:00:00Z on, and it " +
+			"is 2026-11-23T10:59:59Z"},
+		{
+			"five hours long", changed(func(o *Token) { o.Expires = o.NotBefore.Add(5 * time.Hour) }), now,
+			"it is valid for 5h0m0s; expected at most 4 hours",
+		},
+		{
+			"a second too long", changed(func(o *Token) { o.Expires = o.NotBefore.Add(4*time.Hour + time.Second) }), now,
+			"expected at most 4 hours",
+		},
+		{
+			"ends before it begins", changed(func(o *Token) { o.Expires = o.NotBefore }), now,
+			"expires: expected a time after notBefore",
+		},
 		{"no reason", changed(func(o *Token) { o.Reason = " " }), now, "reason: expected a text"},
 		{"nobody", changed(func(o *Token) { o.Who = "" }), now, "who: expected a text"},
-		{"a long reason", changed(func(o *Token) { o.Reason = strings.Repeat("a", 501) }), now, "reason: expected a text of at most 500 bytes"},
+		{
+			"a long reason", changed(func(o *Token) { o.Reason = strings.Repeat("a", 501) }), now,
+			"reason: expected a text of at most 500 bytes",
+		},
 		{"no id", changed(func(o *Token) { o.ID = "" }), now, "id: expected a text"},
-		{"all stacks", changed(func(o *Token) { o.Stack = "acme/shop/*" }), now, "stack: expected ORGANIZATION/PROJECT/STACK"},
-		{"a stack without its organization", changed(func(o *Token) { o.Stack = "shop/production" }), now, "stack: expected ORGANIZATION/PROJECT/STACK"},
-		{"a short commit", changed(func(o *Token) { o.Commit = "0123abc" }), now, "commit: expected the full id of a commit"},
+		{
+			"all stacks", changed(func(o *Token) { o.Stack = "acme/shop/*" }), now,
+			"stack: expected ORGANIZATION/PROJECT/STACK",
+		},
+		{
+			"a stack without its organization", changed(func(o *Token) { o.Stack = "shop/production" }), now,
+			"stack: expected ORGANIZATION/PROJECT/STACK",
+		},
+		{
+			"a short commit", changed(func(o *Token) { o.Commit = "0123abc" }), now,
+			"commit: expected the full id of a commit",
+		},
 		{"signed with another key", func() string {
 			one := token()
 			one.ID = "0011223344556677"
 			return sealed(payloadType, one, foreign)
 		}(), now, "it is signed with another key: " + dsse.KeyID(foreignPublic) + "; expected " + dsse.KeyID(public)},
 		{"tampered with", tampered(), now, "the signature does not verify"},
-		{"another signed document", sealed("application/vnd.in-toto+json", token(), private), now, "the envelope has another payload type"},
-		{"a further field", sealed(payloadType, map[string]any{"id": "a", "region": "eu"}, private), now, "says more than this version of policypack understands"},
+		{
+			"another signed document", sealed("application/vnd.in-toto+json", token(), private), now,
+			"the envelope has another payload type",
+		},
+		{
+			"a further field", sealed(payloadType, map[string]any{"id": "a", "region": "eu"}, private), now,
+			"says more than this version of policypack understands",
+		},
 		{"no token", "true", now, "this is no token; expected the one word that `policypack break-glass sign` prints"},
 		{"padding", good + "=", now, "this is no token"},
 		{"a file name", "/etc/break-glass", now, "this is no token"},
@@ -146,7 +175,8 @@ func TestForStack(t *testing.T) {
 	one := token()
 	for _, tt := range []struct{ name, organization, project, stack, want string }{
 		{"its own", "acme", "shop", "production", ""},
-		{"another stack", "acme", "shop", "staging", "it is for the stack acme/shop/production, and this run is of acme/shop/staging; sign one for this stack"},
+		{"another stack", "acme", "shop", "staging", "it is for the stack acme/shop/production, and this run is of " +
+			"acme/shop/staging; sign one for this stack"},
 		{"another organization", "evil", "shop", "production", "and this run is of evil/shop/production"},
 		{"no organization", "", "shop", "production", "and this run is of /shop/production"},
 		{"a slash that moves", "acme/shop", "", "production", "and this run is of acme/shop//production"},
@@ -171,7 +201,12 @@ func TestAtCommit(t *testing.T) {
 		want string
 	}{
 		{"its own", Checkout{Commit: commit}, nil, ""},
-		{"another", Checkout{Commit: strings.Repeat("0b", 20)}, nil, "and " + strings.Repeat("0b", 20) + " is checked out"},
+		{
+			"another",
+			Checkout{Commit: strings.Repeat("0b", 20)},
+			nil,
+			"and " + strings.Repeat("0b", 20) + " is checked out",
+		},
 		{"changed files", Checkout{Commit: commit, Dirty: true}, nil, "tracked files of this checkout differ from it"},
 		{"no checkout", Checkout{}, nil, "this is no checkout"},
 		{"no git", Checkout{}, errors.New("git is not installed"), "cannot be read: git is not installed"},

@@ -45,7 +45,8 @@ type Options struct {
 	// Made is the version of the program that makes the bundle, whose binaries are in it.
 	Made        string
 	Description string
-	// From is a directory of a release, with archives and checksums.txt. Where it is empty, Executable is the only binary.
+	// From is a directory of a release, with archives and checksums.txt. Where it is empty, Executable is the only
+	// binary.
 	From       string
 	Executable string
 	// Platforms are the OS-ARCH whose binaries are wanted; none means all that From holds.
@@ -83,7 +84,8 @@ func Make(out string, o Options) (_ []File, err error) {
 		return nil, fmt.Errorf("there is no launcher %q; want nodejs or policypack", o.Launcher)
 	}
 	if _, err := semver.Parse(o.Version); err != nil || !tag.MatchString(o.Version) {
-		return nil, fmt.Errorf("version %q: want a semantic version that Pulumi Cloud takes, such as 1.4.0 or 1.4.0-rc.1", o.Version)
+		return nil, fmt.Errorf("version %q: want a semantic version that Pulumi Cloud takes, such as 1.4.0 or "+
+			"1.4.0-rc.1", o.Version)
 	}
 	files, err := collect(o)
 	if err != nil {
@@ -137,8 +139,8 @@ func collect(o Options) ([]content, error) {
 		}
 		files = append(files, binaries...)
 	} else if o.From != "" || len(o.Platforms) > 0 {
-		return nil, errors.New("the launcher policypack takes no binaries along: the plugin that is installed on the runner judges; " +
-			"leave out --from and --platforms")
+		return nil, errors.New("the launcher policypack takes no binaries along: the plugin that is installed on the " +
+			"runner judges; leave out --from and --platforms")
 	}
 	if o.Defaults != nil {
 		files = append(files, text("policy-config.json", o.Defaults))
@@ -164,11 +166,13 @@ func collect(o Options) ([]content, error) {
 
 // project is PulumiPolicy.yaml. The field policypack is not Pulumi's: the analyzer reads it.
 func (o Options) project() []byte {
-	return fmt.Appendf(nil, "description: %s\nruntime: %s\nversion: %s\n# The version that made this pack; an older one refuses to judge by it.\npolicypack: %s\n",
+	return fmt.Appendf(nil, "description: %s\nruntime: %s\nversion: %s\n# The version that made this pack; an older "+
+		"one refuses to judge by it.\npolicypack: %s\n",
 		o.Description, o.Launcher, o.Version, o.Made)
 }
 
-// rulesIn lists the Rego files that the analyzer reads of a directory of policy folders. Tests and examples stay behind.
+// rulesIn lists the Rego files that the analyzer reads of a directory of policy folders. Tests and examples stay
+// behind.
 func rulesIn(dir string) ([]content, error) {
 	var files []content
 	err := filepath.WalkDir(dir, func(name string, d fs.DirEntry, err error) error {

@@ -36,11 +36,13 @@ func options(t *testing.T, l Launcher) Options {
 	dir := t.TempDir()
 	write(t, dir, map[string]string{
 		"policypack": "program", "rules/a_b/a_b.rego": "package rules.a_b\n", "rules/lib/x.rego": "package rules.lib\n",
-		"rules/a_b/a_b_test.rego": "test", "rules/a_b/examples.yaml": "deny: []", "rules/.git/x.rego": "hidden", "rules/README.md": "text",
+		"rules/a_b/a_b_test.rego": "test", "rules/a_b/examples.yaml": "deny: []", "rules/.git/x.rego": "hidden",
+		"rules/README.md": "text",
 	})
 	return Options{
-		Launcher: l, Version: "1.4.0", Made: "0.1.0", Description: "Keeps a standard.", Executable: filepath.Join(dir, "policypack"),
-		Rules: []string{filepath.Join(dir, "rules")}, Defaults: []byte(`{"all": "advisory"}`),
+		Launcher: l, Version: "1.4.0", Made: "0.1.0", Description: "Keeps a standard.",
+		Executable: filepath.Join(dir, "policypack"),
+		Rules:      []string{filepath.Join(dir, "rules")}, Defaults: []byte(`{"all": "advisory"}`),
 	}
 }
 
@@ -71,12 +73,15 @@ func TestMake(t *testing.T) {
 		project  string
 	}{
 		{NodeJS, []string{
-			"PulumiPolicy.yaml 644", "bin/pulumi-analyzer-policypack-" + own + " 755", "index.js 644", "npm-shrinkwrap.json 644", "package.json 644",
+			"PulumiPolicy.yaml 644", "bin/pulumi-analyzer-policypack-" + own + " 755", "index.js 644",
+			"npm-shrinkwrap.json 644", "package.json 644",
 			"policy-config.json 644", "rules/a_b/a_b.rego 644", "rules/lib/x.rego 644",
-		}, "description: Keeps a standard.\nruntime: nodejs\nversion: 1.4.0\n# The version that made this pack; an older one refuses to judge by it.\npolicypack: 0.1.0\n"},
+		}, "description: Keeps a standard.\nruntime: nodejs\nversion: 1.4.0\n# The version that made this pack; an " +
+			"older one refuses to judge by it.\npolicypack: 0.1.0\n"},
 		{Policypack, []string{
 			"PulumiPolicy.yaml 644", "policy-config.json 644", "rules/a_b/a_b.rego 644", "rules/lib/x.rego 644",
-		}, "description: Keeps a standard.\nruntime: policypack\nversion: 1.4.0\n# The version that made this pack; an older one refuses to judge by it.\npolicypack: 0.1.0\n"},
+		}, "description: Keeps a standard.\nruntime: policypack\nversion: 1.4.0\n# The version that made this pack; " +
+			"an older one refuses to judge by it.\npolicypack: 0.1.0\n"},
 	} {
 		t.Run(string(tt.launcher), func(t *testing.T) {
 			t.Parallel()
@@ -88,7 +93,8 @@ func TestMake(t *testing.T) {
 			if diff := cmp.Diff(tt.want, tree(t, out)); diff != "" {
 				t.Errorf("mismatch (-want +got)\n%s", diff)
 			}
-			if len(files) != len(tt.want) || files[0].Name != "PulumiPolicy.yaml" || files[0].Size != int64(len(tt.project)) {
+			if len(files) != len(tt.want) || files[0].Name != "PulumiPolicy.yaml" ||
+				files[0].Size != int64(len(tt.project)) {
 				t.Errorf("reported files: %v", files)
 			}
 			project, err := os.ReadFile(filepath.Join(out, "PulumiPolicy.yaml"))
@@ -149,13 +155,28 @@ func TestMakeRefuses(t *testing.T) {
 	}{
 		{"another launcher", func(o *Options) { o.Launcher = "python" }, `there is no launcher "python"`},
 		{"a version that is none", func(o *Options) { o.Version = "1.4" }, `version "1.4": want a semantic version`},
-		{"a version that Pulumi Cloud does not take", func(o *Options) { o.Version = "1.4.0+acme" }, `version "1.4.0+acme": want a semantic version`},
-		{"a platform that is not here", func(o *Options) { o.Platforms = []string{other} }, "platform plan9-mips: this program runs on " + own},
-		{"binaries for a launcher without", func(o *Options) { o.Launcher, o.Platforms = Policypack, []string{own} }, "leave out --from and --platforms"},
-		{"the same rule twice", func(o *Options) { o.Rules = append(o.Rules, o.Rules[0]) }, "rules/a_b/a_b.rego is in two of the directories"},
+		{
+			"a version that Pulumi Cloud does not take", func(o *Options) { o.Version = "1.4.0+acme" },
+			`version "1.4.0+acme": want a semantic version`,
+		},
+		{
+			"a platform that is not here", func(o *Options) { o.Platforms = []string{other} },
+			"platform plan9-mips: this program runs on " + own,
+		},
+		{
+			"binaries for a launcher without", func(o *Options) { o.Launcher, o.Platforms = Policypack, []string{own} },
+			"leave out --from and --platforms",
+		},
+		{
+			"the same rule twice", func(o *Options) { o.Rules = append(o.Rules, o.Rules[0]) },
+			"rules/a_b/a_b.rego is in two of the directories",
+		},
 		{"rules that are not there", func(o *Options) { o.Rules = []string{"nowhere"} }, "nowhere"},
 		{"an executable that is not there", func(o *Options) { o.Executable = "nowhere" }, "nowhere"},
-		{"what does not load", func(o *Options) { o.Check = func(string) error { return errors.New("broken") } }, "the bundle does not load: broken"},
+		{
+			"what does not load", func(o *Options) { o.Check = func(string) error { return errors.New("broken") } },
+			"the bundle does not load: broken",
+		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()

@@ -9,8 +9,8 @@ import (
 	ignore "github.com/sabhiram/go-gitignore"
 )
 
-// published refuses a directory of which `pulumi policy publish` would leave files out, without a word. For runtimes other
-// than nodejs it archives the directory by itself and drops what the .gitignore of any parent ignores
+// published refuses a directory of which `pulumi policy publish` would leave files out, without a word. For runtimes
+// other than nodejs it archives the directory by itself and drops what the .gitignore of any parent ignores
 // (sdk/v3/go/common/util/archive). This is the same look-up with the same matcher, at the places at which the CLI may
 // believe itself to be: the path as given, and without symbolic links.
 func published(out string, files []content) error {
@@ -35,8 +35,8 @@ func published(out string, files []content) error {
 			for _, f := range files {
 				path := filepath.Join(dir, filepath.FromSlash(f.Name))
 				if ignored, rule := rules.MatchesPathHow(strings.TrimPrefix(path, parent)); ignored {
-					return fmt.Errorf("%s: `pulumi policy publish` would leave out %s, since %s ignores it (%s); choose a directory outside "+
-						"of the repository", out, f.Name, name, rule.Line)
+					return fmt.Errorf("%s: `pulumi policy publish` would leave out %s, since %s ignores it (%s); "+
+						"choose a directory outside of the repository", out, f.Name, name, rule.Line)
 				}
 			}
 		}

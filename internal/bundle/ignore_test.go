@@ -30,7 +30,11 @@ func TestGitignoreOfParents(t *testing.T) {
 		{"everything", map[string]string{"repo": "*\n"}, "*"},
 		{"everything but the directory, as the CLI reads it", map[string]string{"repo": "*\n!dist\n"}, ""},
 		{"another directory", map[string]string{"repo": "/build/\nnode_modules/\n# dist/\n"}, ""},
-		{"taken back by a deeper one, which does not count", map[string]string{"": "*.json\n", "repo": "!*.json\n"}, "*.json"},
+		{
+			"taken back by a deeper one, which does not count",
+			map[string]string{"": "*.json\n", "repo": "!*.json\n"},
+			"*.json",
+		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()

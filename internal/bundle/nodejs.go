@@ -41,11 +41,17 @@ func (o Options) nodejs() ([]content, error) {
 	}
 	m, err := json.MarshalIndent(manifest{
 		Name: "policypack", Version: o.Version, Description: o.Description, Private: true, Main: "index.js",
-		Files:        []string{"PulumiPolicy.yaml", "bin/", "break-glass.pem", "bundle.tar.gz", "npm-shrinkwrap.json", "policy-config.json", "rules/"},
+		Files: []string{
+			"PulumiPolicy.yaml", "bin/", "break-glass.pem", "bundle.tar.gz", "npm-shrinkwrap.json",
+			"policy-config.json", "rules/",
+		},
 		Dependencies: lock.Packages[""].Dependencies,
 	}, "", "  ")
 	if err != nil {
 		return nil, err
 	}
-	return []content{text("index.js", index), text("npm-shrinkwrap.json", locked), text("package.json", append(m, '\n'))}, nil
+	return []content{
+		text("index.js", index), text("npm-shrinkwrap.json", locked),
+		text("package.json", append(m, '\n')),
+	}, nil
 }

@@ -37,8 +37,8 @@ func (o Options) binaries() ([]content, error) {
 		own := runtime.GOOS + "-" + runtime.GOARCH
 		for _, p := range o.Platforms {
 			if p != own {
-				return nil, fmt.Errorf("platform %s: this program runs on %s and holds no other binary; give the directory of a release "+
-					"with --from", p, own)
+				return nil, fmt.Errorf("platform %s: this program runs on %s and holds no other binary; give the "+
+					"directory of a release with --from", p, own)
 			}
 		}
 		return []content{binary(own, func() ([]byte, error) { return os.ReadFile(o.Executable) })}, nil
@@ -87,7 +87,8 @@ func openRelease(dir, version string) (*release, error) {
 	r := &release{dir: dir, archives: map[string]string{}, sums: map[string]string{}}
 	list, err := os.ReadFile(filepath.Join(dir, "checksums.txt"))
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("%s: there is no checksums.txt, by which the archives are checked; take it from the release too", dir)
+		return nil, fmt.Errorf("%s: there is no checksums.txt, by which the archives are checked; take it from the "+
+			"release too", dir)
 	} else if err != nil {
 		return nil, err
 	}
@@ -108,7 +109,8 @@ func openRelease(dir, version string) (*release, error) {
 		}
 	}
 	if len(r.archives) == 0 {
-		return nil, fmt.Errorf("%s: there is no policypack-v%s-OS-ARCH.tar.gz or .zip; the archives must be of the version of this program",
+		return nil, fmt.Errorf("%s: there is no policypack-v%s-OS-ARCH.tar.gz or .zip; the archives must be of the "+
+			"version of this program",
 			dir, version)
 	}
 	return r, nil

@@ -23,14 +23,19 @@ func tarball(t *testing.T, files ...string) []byte {
 	w := tar.NewWriter(z)
 	for _, name := range files {
 		text := "program of " + name
-		if err := w.WriteHeader(&tar.Header{Name: name, Size: int64(len(text)), Mode: 0o755, Typeflag: tar.TypeReg}); err != nil {
+		if err := w.WriteHeader(
+			&tar.Header{Name: name, Size: int64(len(text)), Mode: 0o755, Typeflag: tar.TypeReg}); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := w.Write([]byte(text)); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if err := w.WriteHeader(&tar.Header{Name: "pulumi-language-policypack", Linkname: "policypack", Typeflag: tar.TypeSymlink}); err != nil {
+	if err := w.WriteHeader(
+		&tar.Header{
+			Name: "pulumi-language-policypack", Linkname: "policypack",
+			Typeflag: tar.TypeSymlink,
+		}); err != nil {
 		t.Fatal(err)
 	}
 	if err := w.Close(); err != nil {
@@ -126,11 +131,28 @@ func TestFromReleaseRefuses(t *testing.T) {
 		want      string
 	}{
 		{"no checksums", tarball(t, "policypack"), nil, "checksums.txt", nil, "there is no checksums.txt"},
-		{"an archive that has changed", tarball(t, "policypack"), map[string]string{name: "other"}, "", nil, "checksums.txt says"},
-		{"an archive without a checksum", tarball(t, "policypack"), map[string]string{"checksums.txt": ""}, "", nil, "is not in checksums.txt"},
+		{
+			"an archive that has changed", tarball(t, "policypack"),
+			map[string]string{name: "other"},
+			"", nil,
+			"checksums.txt says",
+		},
+		{
+			"an archive without a checksum", tarball(t, "policypack"),
+			map[string]string{"checksums.txt": ""},
+			"", nil,
+			"is not in checksums.txt",
+		},
 		{"no archive", tarball(t, "policypack"), nil, name, nil, "there is no policypack-v0.1.0-OS-ARCH.tar.gz"},
-		{"no archive for a platform", tarball(t, "policypack"), nil, "", []string{"linux-riscv64"}, "it has linux-amd64"},
-		{"an archive without the program", tarball(t, "README.md"), nil, "", nil, name + ": there is no policypack in the archive"},
+		{
+			"no archive for a platform", tarball(t, "policypack"), nil, "",
+			[]string{"linux-riscv64"},
+			"it has linux-amd64",
+		},
+		{
+			"an archive without the program", tarball(t, "README.md"), nil, "", nil,
+			name + ": there is no policypack in the archive",
+		},
 		{"an archive that is none", []byte("x"), nil, "", nil, name},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -1,8 +1,9 @@
 // Package catalogue knows which resource types create, hold or pass on secrets.
 //
-// The catalogue is data (the JSON files of rego/catalogue, whose README describes every field) with one entry, a [Kind],
-// per type token: what the resource is to a secret (class), where the secret lives (manager), whether it is one of the
-// three managers' own secrets (own), and which properties hold its name and its values. Three questions are asked of it:
+// The catalogue is data (the JSON files of rego/catalogue, whose README describes every field) with one entry, a
+// [Kind], per type token: what the resource is to a secret (class), where the secret lives (manager), whether it is one
+// of the three managers' own secrets (own), and which properties hold its name and its values. Three questions are
+// asked of it:
 //
 //   - [Catalogue.Kind]: what is a resource of this Pulumi type?
 //   - [Catalogue.KindOfTerraform]: what is a resource of this Terraform type?

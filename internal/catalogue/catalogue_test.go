@@ -48,8 +48,8 @@ func TestFilesStaySmall(t *testing.T) {
 	}
 }
 
-// An entry that slips out of these lists takes something from what a mandatory policy denies. One that comes in says why in
-// its row, and need not stand here.
+// An entry that slips out of these lists takes something from what a mandatory policy denies. One that comes in says
+// why in its row, and need not stand here.
 func TestNeverLess(t *testing.T) {
 	tests := []struct {
 		name string
@@ -126,44 +126,102 @@ func TestKind(t *testing.T) {
 	tests := []struct{ name, give, want string }{
 		{"listed", "aws:secretsmanager/secret:Secret", "aws:secretsmanager/secret:Secret"},
 		{"old name of a listed type", "gcp:serviceAccount/key:Key", "gcp:serviceaccount/key:Key"},
-		{"deprecated spelling with an entry of its own", "azure:keyvault/certifiate:Certifiate", "azure:keyvault/certifiate:Certifiate"},
+		{
+			"deprecated spelling with an entry of its own", "azure:keyvault/certifiate:Certifiate",
+			"azure:keyvault/certifiate:Certifiate",
+		},
 		{"azure-native version", "azure-native:keyvault/v20230701:Secret", "azure-native:keyvault:Secret"},
-		{"azure-native preview version", "azure-native:keyvault/v20240401preview:Secret", "azure-native:keyvault:Secret"},
-		{"azure-native parameterized", "azure-native_keyvault_v20230701:keyvault/v20230701:Secret", "azure-native:keyvault:Secret"},
+		{
+			"azure-native preview version", "azure-native:keyvault/v20240401preview:Secret",
+			"azure-native:keyvault:Secret",
+		},
+		{
+			"azure-native parameterized", "azure-native_keyvault_v20230701:keyvault/v20230701:Secret",
+			"azure-native:keyvault:Secret",
+		},
 		{"azure-nextgen", "azure-nextgen:keyvault/latest:Secret", "azure-native:keyvault:Secret"},
 		{"azure-native type that is none of ours", "azure-native:keyvault/v20230701:ManagedHsm", ""},
 		{"google-native in a version that is not listed", "google-native:iam/v2:Key", "google-native:iam/v1:Key"},
 		{"google-native type that is none of ours", "google-native:storage/v1:Bucket", ""},
 		{"Kubernetes patch", "kubernetes:apps/v1:DeploymentPatch", "kubernetes:apps/v1:Deployment"},
-		{"Kubernetes patch with an entry of its own", "kubernetes:core/v1:SecretPatch", "kubernetes:core/v1:SecretPatch"},
-		{"old group of a Kubernetes workload", "kubernetes:extensions/v1beta1:Deployment", "kubernetes:apps/v1:Deployment"},
-		{"Config Connector", "kubernetes:secretmanager.cnrm.cloud.google.com/v1beta1:SecretManagerSecret", "kubernetes:secretmanager.cnrm.cloud.google.com:SecretManagerSecret"},
-		{"Config Connector version, patched", "kubernetes:secretmanager.cnrm.cloud.google.com/v1:SecretManagerSecretVersionPatch", "kubernetes:secretmanager.cnrm.cloud.google.com:SecretManagerSecretVersion"},
-		{"AWS Controllers for Kubernetes", "kubernetes:secretsmanager.services.k8s.aws/v1alpha1:Secret", "kubernetes:secretsmanager.services.k8s.aws:Secret"},
-		{"Crossplane", "kubernetes:secretsmanager.aws.upbound.io/v1beta2:SecretVersion", "kubernetes:secretsmanager.aws.upbound.io:SecretVersion"},
-		{"Crossplane namespaced", "kubernetes:keyvault.azure.m.upbound.io/v1beta1:Secret", "kubernetes:keyvault.azure.upbound.io:Secret"},
+		{
+			"Kubernetes patch with an entry of its own", "kubernetes:core/v1:SecretPatch",
+			"kubernetes:core/v1:SecretPatch",
+		},
+		{
+			"old group of a Kubernetes workload", "kubernetes:extensions/v1beta1:Deployment",
+			"kubernetes:apps/v1:Deployment",
+		},
+		{
+			"Config Connector", "kubernetes:secretmanager.cnrm.cloud.google.com/v1beta1:SecretManagerSecret",
+			"kubernetes:secretmanager.cnrm.cloud.google.com:SecretManagerSecret",
+		},
+		{
+			"Config Connector version, patched",
+			"kubernetes:secretmanager.cnrm.cloud.google.com/v1:SecretManagerSecretVersionPatch",
+			"kubernetes:secretmanager.cnrm.cloud.google.com:SecretManagerSecretVersion",
+		},
+		{
+			"AWS Controllers for Kubernetes", "kubernetes:secretsmanager.services.k8s.aws/v1alpha1:Secret",
+			"kubernetes:secretsmanager.services.k8s.aws:Secret",
+		},
+		{
+			"Crossplane", "kubernetes:secretsmanager.aws.upbound.io/v1beta2:SecretVersion",
+			"kubernetes:secretsmanager.aws.upbound.io:SecretVersion",
+		},
+		{
+			"Crossplane namespaced", "kubernetes:keyvault.azure.m.upbound.io/v1beta1:Secret",
+			"kubernetes:keyvault.azure.upbound.io:Secret",
+		},
 		{"custom resource of the same kind in another group", "kubernetes:example.com/v1:Secret", ""},
 		{"bridged AWS", "aws:index/secretsmanagerSecret:SecretsmanagerSecret", "aws:secretsmanager/secret:Secret"},
-		{"bridged AWS Cloud Control", "awscc:index/secretsmanagerSecret:SecretsmanagerSecret", "aws-native:secretsmanager:Secret"},
-		{"bridged Google", "google:index/secretManagerSecretVersion:SecretManagerSecretVersion", "gcp:secretmanager/secretVersion:SecretVersion"},
-		{"bridged Google beta", "google-beta:index/secretManagerSecret:SecretManagerSecret", "gcp:secretmanager/secret:Secret"},
+		{
+			"bridged AWS Cloud Control", "awscc:index/secretsmanagerSecret:SecretsmanagerSecret",
+			"aws-native:secretsmanager:Secret",
+		},
+		{
+			"bridged Google", "google:index/secretManagerSecretVersion:SecretManagerSecretVersion",
+			"gcp:secretmanager/secretVersion:SecretVersion",
+		},
+		{
+			"bridged Google beta", "google-beta:index/secretManagerSecret:SecretManagerSecret",
+			"gcp:secretmanager/secret:Secret",
+		},
 		{"bridged Azure", "azurerm:index/keyVaultSecret:KeyVaultSecret", "azure:keyvault/secret:Secret"},
 		{"bridged Kubernetes", "kubernetes:index/secret:Secret", "kubernetes:core/v1:Secret"},
 		{"bridged provider without a Pulumi one", "azapi:index/resource:Resource", "azapi:index/resource:Resource"},
-		{"bridged under a name of one's own", "vaults:index/keyVaultSecret:KeyVaultSecret", "azure:keyvault/secret:Secret"},
-		{"bridged under a name of one's own, ambiguous", "amazon:index/secretsmanagerSecret:SecretsmanagerSecret", "aws-native:secretsmanager:Secret"},
-		{"bridged cloud key under a name of one's own", "amazon:index/iamAccessKey:IamAccessKey", "aws:iam/accessKey:AccessKey"},
+		{
+			"bridged under a name of one's own", "vaults:index/keyVaultSecret:KeyVaultSecret",
+			"azure:keyvault/secret:Secret",
+		},
+		{
+			"bridged under a name of one's own, ambiguous", "amazon:index/secretsmanagerSecret:SecretsmanagerSecret",
+			"aws-native:secretsmanager:Secret",
+		},
+		{
+			"bridged cloud key under a name of one's own", "amazon:index/iamAccessKey:IamAccessKey",
+			"aws:iam/accessKey:AccessKey",
+		},
 		{"one word in an unknown package is anybody's", "acme:index/secret:Secret", ""},
 		{"type of another cloud's provider", "digitalocean:index/keyVaultSecret:KeyVaultSecret", ""},
 		{"type of the other provider", "google:index/keyVaultSecret:KeyVaultSecret", ""},
 		{"token that the bridge does not make", "acme:index/keyVaultSecret:Secret", ""},
 		{"component that is named like a secret", "progression-labs-development:infra:Secret", ""},
-		{"component that is named like a secret, in a module", "acme:infra/secretManagerSecret:SecretManagerSecret", ""},
-		{"Terraform module", "shop:tf:aws_secretsmanager_secret_version", "aws:secretsmanager/secretVersion:SecretVersion"},
+		{
+			"component that is named like a secret, in a module", "acme:infra/secretManagerSecret:SecretManagerSecret",
+			"",
+		},
+		{
+			"Terraform module", "shop:tf:aws_secretsmanager_secret_version",
+			"aws:secretsmanager/secretVersion:SecretVersion",
+		},
 		{"Terraform module, none of ours", "shop:tf:aws_s3_bucket", ""},
 		{"dynamic provider", "pulumi-nodejs:dynamic:Resource", "pulumi-nodejs:dynamic:Resource"},
 		{"dynamic provider with a name", "pulumi-python:dynamic/shop:Secret", "pulumi-nodejs:dynamic:Resource"},
-		{"secret made by a service", "aws:cloudwatch/eventConnection:EventConnection", "aws:cloudwatch/eventConnection:EventConnection"},
+		{
+			"secret made by a service", "aws:cloudwatch/eventConnection:EventConnection",
+			"aws:cloudwatch/eventConnection:EventConnection",
+		},
 		{"none of ours", "aws:s3/bucket:Bucket", ""},
 		{"empty", "", ""},
 		{"not a token", "kubernetes::", ""},
@@ -186,7 +244,10 @@ func TestKindOfTerraform(t *testing.T) {
 	tests := []struct{ give, want string }{
 		{"aws_secretsmanager_secret", "aws:secretsmanager/secret:Secret"},
 		{"awscc_secretsmanager_secret", "aws-native:secretsmanager:Secret"},
-		{"google_secret_manager_regional_secret_version", "gcp:secretmanager/regionalSecretVersion:RegionalSecretVersion"},
+		{
+			"google_secret_manager_regional_secret_version",
+			"gcp:secretmanager/regionalSecretVersion:RegionalSecretVersion",
+		},
 		{"azurerm_key_vault_secret", "azure:keyvault/secret:Secret"},
 		{"kubernetes_secret", "kubernetes:core/v1:Secret"},
 		{"kubernetes_secret_v1", "kubernetes:core/v1:Secret"},
@@ -278,7 +339,11 @@ func TestPath(t *testing.T) {
 		{"item of a list", "containers[].env[].value", []any{"containers", 2, "env", 0, "value"}, true},
 		{"other property of the item", "containers[].env[].value", []any{"containers", 2, "env", 0, "name"}, false},
 		{"value of a map", "envVars.*.value", []any{"envVars", "PORT", "value"}, true},
-		{"list that Terraform writes for one block", "environment.variables", []any{"environment", 0, "variables", "PORT"}, true},
+		{
+			"list that Terraform writes for one block", "environment.variables",
+			[]any{"environment", 0, "variables", "PORT"},
+			true,
+		},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -305,18 +370,45 @@ func TestCondition(t *testing.T) {
 	}{
 		{"parameter of type SecureString", "aws:ssm/parameter:Parameter", `{"type": "SecureString"}`, true},
 		{"parameter of type String", "aws:ssm/parameter:Parameter", `{"type": "String"}`, false},
-		{"Kubernetes Secret with data", "kubernetes:core/v1:Secret", `{"type": "Opaque", "stringData": {"password": "x"}}`, true},
-		{"Kubernetes Secret with no data", "kubernetes:core/v1:Secret", `{"data": {}, "metadata": {"name": "shop"}}`, false},
-		{"Kubernetes Secret with empty values", "kubernetes:core/v1:Secret", `{"data": {"password": "", "user": null}}`, false},
-		{"token of a service account", "kubernetes:core/v1:Secret", `{"type": "kubernetes.io/service-account-token", "data": {"extra": "x"}}`, false},
-		{"Kubernetes Secret in a list", "kubernetes:core/v1:SecretList", `{"items": [{}, {"data": {"password": "x"}}]}`, true},
-		{"named value from Key Vault", "azure:apimanagement/namedValue:NamedValue", `{"secret": true, "valueFromKeyVault": {"secretId": "x"}}`, false},
+		{
+			"Kubernetes Secret with data", "kubernetes:core/v1:Secret",
+			`{"type": "Opaque", "stringData": {"password": "x"}}`, true,
+		},
+		{
+			"Kubernetes Secret with no data", "kubernetes:core/v1:Secret", `{"data": {}, "metadata": {"name": "shop"}}`,
+			false,
+		},
+		{
+			"Kubernetes Secret with empty values", "kubernetes:core/v1:Secret", `{"data": {"password": "", "user": null}}`,
+			false,
+		},
+		{
+			"token of a service account", "kubernetes:core/v1:Secret",
+			`{"type": "kubernetes.io/service-account-token", "data": {"extra": "x"}}`, false,
+		},
+		{
+			"Kubernetes Secret in a list", "kubernetes:core/v1:SecretList", `{"items": [{}, {"data": {"password": "x"}}]}`,
+			true,
+		},
+		{
+			"named value from Key Vault", "azure:apimanagement/namedValue:NamedValue",
+			`{"secret": true, "valueFromKeyVault": {"secretId": "x"}}`, false,
+		},
 		{"named value in plain", "azure:apimanagement/namedValue:NamedValue", `{"secret": true, "value": "x"}`, true},
 		{"named value that is no secret", "azure:apimanagement/namedValue:NamedValue", `{"value": "x"}`, false},
-		{"application with a password", "azuread:index/application:Application", `{"password": {"displayName": "x"}}`, true},
+		{
+			"application with a password", "azuread:index/application:Application", `{"password": {"displayName": "x"}}`,
+			true,
+		},
 		{"application without", "azuread:index/application:Application", `{"displayName": "x"}`, false},
-		{"build variable in plain", "aws:codebuild/project:Project", `{"environment": {"environmentVariables": [{"type": "PARAMETER_STORE"}, {"name": "x"}]}}`, true},
-		{"build variables by reference", "aws:codebuild/project:Project", `{"environment": {"environmentVariables": [{"type": "SECRETS_MANAGER"}]}}`, false},
+		{
+			"build variable in plain", "aws:codebuild/project:Project",
+			`{"environment": {"environmentVariables": [{"type": "PARAMETER_STORE"}, {"name": "x"}]}}`, true,
+		},
+		{
+			"build variables by reference", "aws:codebuild/project:Project",
+			`{"environment": {"environmentVariables": [{"type": "SECRETS_MANAGER"}]}}`, false,
+		},
 	}
 	c := load(t)
 	for _, test := range tests {
@@ -357,7 +449,8 @@ func TestFormat(t *testing.T) {
 	tests := []struct{ name, give, want, err string }{
 		{
 			"sorted, the fields in order, nothing between them",
-			"{ \"class\": \"store\", \"token\": \"b:c:D\", \"why\": \"a < b\" },\n\n{\"token\":\"a:b:C\",\"values\":[]}\n",
+			"{ \"class\": \"store\", \"token\": \"b:c:D\", \"why\": \"a < b\" },\n" +
+				"\n{\"token\":\"a:b:C\",\"values\":[]}\n",
 			"{\"token\":\"a:b:C\",\"values\":[]}\n{\"token\":\"b:c:D\",\"class\":\"store\",\"why\":\"a < b\"}\n", "",
 		},
 		{
@@ -383,8 +476,9 @@ func TestFormat(t *testing.T) {
 // with is a catalogue of these rows and nothing else.
 func with(resources, derived, naming string) fs.FS {
 	return fstest.MapFS{
-		resourcesFile: {Data: []byte(resources)}, derivedFile: {Data: []byte(derived)}, namingFile: {Data: []byte(naming)},
-		formsFile: {Data: []byte("{}")}, templatesFile: {Data: []byte("{}")},
+		resourcesFile: {Data: []byte(resources)}, derivedFile: {Data: []byte(derived)},
+		namingFile: {Data: []byte(naming)},
+		formsFile:  {Data: []byte("{}")}, templatesFile: {Data: []byte("{}")},
 	}
 }
 
@@ -392,27 +486,77 @@ func TestErrors(t *testing.T) {
 	const valid = `{"token":"a:b:C","class":"store","manager":"vault","why":"x"}`
 	row := func(fields string) string { return `{"token":"a:b:C",` + fields + `,"why":"x"}` }
 	tests := []struct{ name, resources, naming, want string }{
-		{"an entry over two lines", "{\"token\":\"a:b:C\",\n\"class\":\"store\"}\n", "", `resources.jsonl:1: want one entry per line that begins with {"token":"…"; run go run ./internal/catalogue/format`},
-		{"no token", `{"class":"store"}`, "", `resources.jsonl:1: want one entry per line that begins with {"token":"…"; run go run ./internal/catalogue/format`},
+		{
+			"an entry over two lines", "{\"token\":\"a:b:C\",\n\"class\":\"store\"}\n", "",
+			`resources.jsonl:1: want one entry per line that begins with {"token":"…"; run go run ./internal/catalogue/format`,
+		},
+		{
+			"no token", `{"class":"store"}`, "",
+			`resources.jsonl:1: want one entry per line that begins with {"token":"…"; run go run ./internal/catalogue/format`,
+		},
 		{"token twice", valid + "\n\n" + valid + "\n", "", "resources.jsonl:3: a:b:C: is listed on line 1 already"},
-		{"Terraform type twice", row(`"terraform":"a_c"`) + "\n" + `{"token":"a:b:D","terraform":"a_c"}`, "", "resources.jsonl:2: a:b:D: the Terraform type a_c is a:b:C's, on line 1"},
-		{"terraform behind other fields", row(`"class":"store","terraform":"a_c"`), "", "resources.jsonl:1: a:b:C: want terraform or is behind token; run go run ./internal/catalogue/format"},
-		{"no type token", `{"token":"aws_secret","class":"store","manager":"vault","why":"x"}`, "", "resources.jsonl:1: aws_secret: token: want a type token like aws:iam/accessKey:AccessKey"},
+		{
+			"Terraform type twice", row(`"terraform":"a_c"`) + "\n" + `{"token":"a:b:D","terraform":"a_c"}`, "",
+			"resources.jsonl:2: a:b:D: the Terraform type a_c is a:b:C's, on line 1",
+		},
+		{
+			"terraform behind other fields", row(`"class":"store","terraform":"a_c"`), "",
+			"resources.jsonl:1: a:b:C: want terraform or is behind token; run go run ./internal/catalogue/format",
+		},
+		{
+			"no type token", `{"token":"aws_secret","class":"store","manager":"vault","why":"x"}`, "",
+			"resources.jsonl:1: aws_secret: token: want a type token like aws:iam/accessKey:AccessKey",
+		},
 		{"other name of nothing", row(`"is":"a:b:D"`), "", `resources.jsonl:1: a:b:C: is: no entry "a:b:D"`},
-		{"other name with more", row(`"is":"a:b:D","class":"store"`) + "\n" + `{"token":"a:b:D","class":"store","manager":"vault","why":"x"}`, "", "resources.jsonl:1: a:b:C: is: a row that is another name of a type has no fields but token, is and why"},
-		{"unknown class", row(`"class":"shop","manager":"vault"`), "", `resources.jsonl:1: a:b:C: class: want one of store, version, static-credential, ci, command, paas-env, generator, policy, got "shop"`},
-		{"no manager", row(`"class":"store"`), "", `resources.jsonl:1: a:b:C: manager: want a word like aws-secrets-manager, got ""`},
-		{"no reason", `{"token":"a:b:C","class":"store","manager":"vault"}`, "", "resources.jsonl:1: a:b:C: why: missing; say in one sentence why the type is what the row says"},
-		{"misspelt field", row(`"clas":"store"`), "", `resources.jsonl:1: a:b:C: unknown field "clas"; want token, terraform, is, class, subclass, manager, own, cloud_key, name, autoname, values, marked, value_in_store, outputs, condition, why`},
-		{"wrong type", row(`"class":"store","values":"password"`), "", "resources.jsonl:1: a:b:C: values: want a list of strings, got a JSON string"},
-		{"two objects on one line", valid + " " + valid, "", "resources.jsonl:1: a:b:C: want one JSON object on each line, and nothing behind it"},
-		{"wrong path", row(`"class":"store","manager":"vault","name":"a..b"`), "", `resources.jsonl:1: a:b:C: name: path "a..b": want names joined by dots, each with [] behind it for a list`},
-		{"own entry of a foreign manager", row(`"class":"store","manager":"vault","own":true`), "", "resources.jsonl:1: a:b:C: own: want a store or a version of a manager in naming.json"},
-		{"naming of the wrong shape", valid, "[\n{\"manager\": 1}\n]\n", "naming.json:2: manager: want a string, got a JSON number"},
-		{"naming with a misspelt field", valid, "[\n{\"manager\": \"m\",\n\"mix\": 1}\n]\n", `naming.json:3: json: unknown field "mix"`},
-		{"naming that is no JSON", valid, "[\n{\"manager\" 1}\n]\n", "naming.json:2: invalid character '1' after object key"},
+		{
+			"other name with more", row(`"is":"a:b:D","class":"store"`) + "\n" +
+				`{"token":"a:b:D","class":"store","manager":"vault","why":"x"}`, "",
+			"resources.jsonl:1: a:b:C: is: a row that is another name of a type has no fields but token, is and " +
+				"why",
+		},
+		{
+			"unknown class", row(`"class":"shop","manager":"vault"`), "",
+			`resources.jsonl:1: a:b:C: class: want one of store, version, static-credential, ci, command, paas-env, generator, policy, got "shop"`,
+		},
+		{
+			"no manager", row(`"class":"store"`), "",
+			`resources.jsonl:1: a:b:C: manager: want a word like aws-secrets-manager, got ""`,
+		},
+		{
+			"no reason", `{"token":"a:b:C","class":"store","manager":"vault"}`, "",
+			"resources.jsonl:1: a:b:C: why: missing; say in one sentence why the type is what the row says",
+		},
+		{
+			"misspelt field", row(`"clas":"store"`), "",
+			`resources.jsonl:1: a:b:C: unknown field "clas"; want token, terraform, is, class, subclass, manager, own, cloud_key, name, autoname, values, marked, value_in_store, outputs, condition, why`,
+		},
+		{"wrong type", row(`"class":"store","values":"password"`), "", "resources.jsonl:1: a:b:C: values: want a " +
+			"list of strings, got a JSON string"},
+		{"two objects on one line", valid + " " + valid, "", "resources.jsonl:1: a:b:C: want one JSON object on each " +
+			"line, and nothing behind it"},
+		{
+			"wrong path", row(`"class":"store","manager":"vault","name":"a..b"`), "",
+			`resources.jsonl:1: a:b:C: name: path "a..b": want names joined by dots, each with [] behind it for a list`,
+		},
+		{
+			"own entry of a foreign manager", row(`"class":"store","manager":"vault","own":true`), "",
+			"resources.jsonl:1: a:b:C: own: want a store or a version of a manager in naming.json",
+		},
+		{
+			"naming of the wrong shape", valid, "[\n{\"manager\": 1}\n]\n",
+			"naming.json:2: manager: want a string, got a JSON number",
+		},
+		{
+			"naming with a misspelt field", valid, "[\n{\"manager\": \"m\",\n\"mix\": 1}\n]\n",
+			`naming.json:3: json: unknown field "mix"`,
+		},
+		{"naming that is no JSON", valid, "[\n{\"manager\" 1}\n]\n", "naming.json:2: invalid character '1' after " +
+			"object key"},
 		{"naming without a reason", valid, `[{"manager":"m"}]`, "naming.json: m: why: missing"},
-		{"wrong expression", valid, `[{"manager":"m","regex":"(","why":"x"}]`, "naming.json: m: error parsing regexp: missing closing ): `(`"},
+		{
+			"wrong expression", valid, `[{"manager":"m","regex":"(","why":"x"}]`,
+			"naming.json: m: error parsing regexp: missing closing ): `(`",
+		},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -431,7 +575,8 @@ func TestErrors(t *testing.T) {
 	}
 }
 
-// TestBridgedTokens: the any-terraform-provider bridge makes a token of every Terraform type, which brings back its entry.
+// TestBridgedTokens: the any-terraform-provider bridge makes a token of every Terraform type, which brings back its
+// entry.
 func TestBridgedTokens(t *testing.T) {
 	c := load(t)
 	for tfType := range c.terraform {

@@ -23,7 +23,8 @@ func (r *reader) cloudFormationResources(format string, value any, at *spot) err
 		}
 		resource, _ := resources[id].(map[string]any)
 		typ, _ := resource["Type"].(string)
-		if err := r.cloudFormationResource(format, typ, resource["Properties"], where, where.at("Properties")); err != nil {
+		if err := r.cloudFormationResource(format, typ, resource["Properties"], where,
+			where.at("Properties")); err != nil {
 			return err
 		}
 	}

@@ -6,8 +6,9 @@ import (
 	"slices"
 )
 
-// Condition says when a resource is what its entry says: all tests of All hold, and one of Any when there is any. A path
-// with "[]" holds when it does for at least one item; what it says about a value in a list it says about that item's.
+// Condition says when a resource is what its entry says: all tests of All hold, and one of Any when there is any. A
+// path with "[]" holds when it does for at least one item; what it says about a value in a list it says about that
+// item's.
 type Condition struct {
 	All []Test `json:"all,omitempty"`
 	Any []Test `json:"any,omitempty"`
@@ -19,8 +20,8 @@ type Test struct {
 	// Equals holds when the property is there and is this value, NotEquals when it is absent or another value.
 	Equals    any `json:"equals,omitempty"`
 	NotEquals any `json:"notEquals,omitempty"`
-	// Set holds when the property is there and not null, Unset when it is not, NonEmpty when some value at or below it is
-	// neither empty nor null.
+	// Set holds when the property is there and not null, Unset when it is not, NonEmpty when some value at or below it
+	// is neither empty nor null.
 	Set      bool `json:"set,omitempty"`
 	Unset    bool `json:"unset,omitempty"`
 	NonEmpty bool `json:"nonEmpty,omitempty"`
@@ -84,8 +85,8 @@ func (t Test) holds(properties any) bool {
 	})
 }
 
-// maxLooks bounds the search for a value: a tree of YAML aliases can be far larger than its text. A tree in which there is
-// nothing up to there counts as filled.
+// maxLooks bounds the search for a value: a tree of YAML aliases can be far larger than its text. A tree in which there
+// is nothing up to there counts as filled.
 const maxLooks = 10_000
 
 // filled reports whether some value at or below is neither empty nor null.

@@ -55,8 +55,8 @@ type Fact struct {
 }
 
 // Derive returns derived.jsonl: what the packages say of the types that resources.jsonl lists, and the other names of
-// those types that neither that file nor a form has. It returns an error for each path of resources.jsonl that begins with no
-// input of its type.
+// those types that neither that file nor a form has. It returns an error for each path of resources.jsonl that begins
+// with no input of its type.
 func Derive(files fs.FS, facts map[string]Fact) ([]byte, error) {
 	c, err := Load(files)
 	if err != nil {
@@ -77,7 +77,8 @@ func Derive(files fs.FS, facts map[string]Fact) ([]byte, error) {
 		}
 		for _, path := range append(slices.Clone(r.Values), r.Name) {
 			if path != "" && !slices.Contains(fact.Inputs, input(path)) {
-				err := fmt.Errorf("%s:%d: %s: no input %q in %s", resourcesFile, e.row, token, input(path), fact.Package)
+				err := fmt.Errorf("%s:%d: %s: no input %q in %s", resourcesFile, e.row, token, input(path),
+					fact.Package)
 				errs = append(errs, err)
 			}
 		}

@@ -12,7 +12,8 @@ import (
 )
 
 // document parses the text of a template: JSON, or YAML with the short tags of CloudFormation, whose meaning does not
-// matter for what is declared. It reports unreadable what does not parse or is no map (for Kubernetes, no list of maps).
+// matter for what is declared. It reports unreadable what does not parse or is no map (for Kubernetes, no list of
+// maps).
 func (r *reader) document(format, text string) (tree any, readable bool, err error) {
 	if r.text -= len(text); r.text < 0 {
 		return nil, false, fmt.Errorf("more than %d MiB of text", maxText>>20)

@@ -103,10 +103,10 @@ func (c *Catalogue) byForm(token string) *entry {
 	return nil
 }
 
-// byBridge returns the entry behind <provider>:index/<camel>:<pascal>. Under a provider's own name that is the type with
-// its prefix. Under a name that no provider has (--provider-name) it can be a type of any; then only the three clouds'
-// are looked for, and only those of several words, because `Secret` of an unknown package is anybody's. Where the two AWS
-// providers name one type alike, it is the entry that also has the values.
+// byBridge returns the entry behind <provider>:index/<camel>:<pascal>. Under a provider's own name that is the type
+// with its prefix. Under a name that no provider has (--provider-name) it can be a type of any; then only the three
+// clouds' are looked for, and only those of several words, because `Secret` of an unknown package is anybody's. Where
+// the two AWS providers name one type alike, it is the entry that also has the values.
 func (c *Catalogue) byBridge(provider, camel, pascal string) *entry {
 	if upperFirst(camel) != pascal {
 		return nil

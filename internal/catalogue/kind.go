@@ -47,8 +47,8 @@ type Kind struct {
 	ValueInStore bool `json:"value_in_store,omitempty"`
 	// Condition says when a resource of the type is what the entry says; nil is always.
 	Condition *Condition `json:"condition,omitempty"`
-	// Autoname is an expression for the suffix that auto-naming appends to the logical name: "" when the name is copied,
-	// nil when it must be given or nothing is known.
+	// Autoname is an expression for the suffix that auto-naming appends to the logical name: "" when the name is
+	// copied, nil when it must be given or nothing is known.
 	Autoname *string `json:"autoname,omitempty"`
 	// Naming holds the manager's rules for names; nil unless the type is a store of a manager that has some.
 	Naming *Naming `json:"naming,omitempty"`
@@ -130,8 +130,8 @@ func ParsePath(text string) (Path, error) {
 	return path, nil
 }
 
-// Covers reports whether the property that stands there is one of the path's, or lies below one. An index where the path has
-// none is stepped over: Terraform writes a block of which there is only one as a list.
+// Covers reports whether the property that stands there is one of the path's, or lies below one. An index where the
+// path has none is stepped over: Terraform writes a block of which there is only one as a list.
 func (p Path) Covers(at place.Path) bool {
 	for len(p) > 0 {
 		if len(at) == 0 {

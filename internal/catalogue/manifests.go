@@ -3,8 +3,8 @@ package catalogue
 import "strings"
 
 // deploymentManager reads a configuration of Google Cloud Deployment Manager. A type there is one of its own
-// (iam.v1.serviceAccounts.key), or a collection of a type provider (gcp-types/secretmanager-v1:projects.secrets), which a
-// project can register under any name.
+// (iam.v1.serviceAccounts.key), or a collection of a type provider (gcp-types/secretmanager-v1:projects.secrets), which
+// a project can register under any name.
 func (r *reader) deploymentManager(value any, at *spot) error {
 	if err := r.visit(at); err != nil {
 		return err
@@ -19,7 +19,8 @@ func (r *reader) deploymentManager(value any, at *spot) error {
 		resource, _ := item.(map[string]any)
 		typ, _ := resource["type"].(string)
 		if known := r.catalogue.templates.byType[typeKey(deploymentManager, collection(typ))]; known != nil {
-			r.found = append(r.found, Declared{Type: typ, Class: known.Class, Manager: known.Manager, Path: where.path()})
+			r.found = append(r.found,
+				Declared{Type: typ, Class: known.Class, Manager: known.Manager, Path: where.path()})
 		}
 	}
 	return nil
@@ -72,5 +73,6 @@ func (r *reader) manifest(version, name string, object map[string]any, at *spot)
 	if kind.Class != Store && kind.Class != Version && !kind.CloudKey {
 		return
 	}
-	r.found = append(r.found, Declared{Type: version + "/" + name, Class: kind.Class, Manager: kind.Manager, Path: at.path()})
+	r.found = append(r.found,
+		Declared{Type: version + "/" + name, Class: kind.Class, Manager: kind.Manager, Path: at.path()})
 }

@@ -7,8 +7,8 @@ import (
 	"github.com/progression-labs-development/policypack/rego"
 )
 
-// Own returns the catalogue that the program carries in itself. It is read once in a process, by whoever needs it first. All
-// callers share it: it must not be changed.
+// Own returns the catalogue that the program carries in itself. It is read once in a process, by whoever needs it
+// first. All callers share it: it must not be changed.
 func Own() (*Catalogue, error) { return own() }
 
 var own = sync.OnceValues(func() (*Catalogue, error) {

@@ -1,8 +1,8 @@
 package catalogue
 
-// Paths returns the places in a resource of the kind that somebody looks at: its name, values and outputs, what its condition
-// tests, and where the templates are that it carries. Whoever turns another spelling of the properties into Pulumi's is
-// guided by them. They come in no order of meaning, and some twice.
+// Paths returns the places in a resource of the kind that somebody looks at: its name, values and outputs, what its
+// condition tests, and where the templates are that it carries. Whoever turns another spelling of the properties into
+// Pulumi's is guided by them. They come in no order of meaning, and some twice.
 func (c *Catalogue) Paths(kind *Kind) []Path {
 	if kind == nil {
 		return nil

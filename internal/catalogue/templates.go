@@ -14,11 +14,12 @@ import (
 // secret-marked text must be in it as plaintext: what a template declares is structure, which redaction would hide.
 type Properties = map[string]any
 
-// Unknown stands in Properties for a value that is not known yet. A template that is not known is reported as unreadable.
+// Unknown stands in Properties for a value that is not known yet. A template that is not known is reported as
+// unreadable.
 type Unknown struct{}
 
-// Declared is a secret, a secret version or a cloud credential that a template describes. Its JSON form is an element of
-// `input.resource.declares`.
+// Declared is a secret, a secret version or a cloud credential that a template describes. Its JSON form is an element
+// of `input.resource.declares`.
 type Declared struct {
 	// Type is the type in the template's own language, such as AWS::SecretsManager::Secret.
 	Type    string `json:"type,omitempty"`
@@ -27,9 +28,9 @@ type Declared struct {
 	// Path leads from the properties of the carrying resource to the description. It goes on into a text as if the text
 	// were the tree that it stands for: templateBody, Resources, Db.
 	Path place.Path `json:"path"`
-	// Unreadable is set, and Type, Class and Manager are empty, when the text at Path is not a template that can be read.
-	// Such a text is no error of the run: the cloud will refuse it, or it is in a language (Jinja, Python) that only the
-	// cloud evaluates. But nobody has looked into it either, which a policy can say.
+	// Unreadable is set, and Type, Class and Manager are empty, when the text at Path is not a template that can be
+	// read. Such a text is no error of the run: the cloud will refuse it, or it is in a language (Jinja, Python) that
+	// only the cloud evaluates. But nobody has looked into it either, which a policy can say.
 	Unreadable bool `json:"unreadable,omitempty"`
 }
 
@@ -40,14 +41,15 @@ const (
 	maxNodes = 1 << 20
 )
 
-// Declares returns the secrets that the templates inside a resource describe, ordered by where they are, or nothing when
-// the type carries no template. The template is a property that holds text (JSON or YAML) or the tree of it, or the
-// resource names the type of a single inner resource (Cloud Control, azapi). Nested templates are looked into.
+// Declares returns the secrets that the templates inside a resource describe, ordered by where they are, or nothing
+// when the type carries no template. The template is a property that holds text (JSON or YAML) or the tree of it, or
+// the resource names the type of a single inner resource (Cloud Control, azapi). Nested templates are looked into.
 //
 // Not visible, and not declared: templates behind a URL, AWS::CloudFormation::Modules, and what Fn::Transform, macros,
 // Jinja or Python make of a template in the cloud. A resource whose condition may turn out false is declared.
 //
-// An error means that the template is beyond the limits of size, depth or number of nodes (YAML aliases count each time).
+// An error means that the template is beyond the limits of size, depth or number of nodes (YAML aliases count each
+// time).
 func (c *Catalogue) Declares(token string, properties Properties) ([]Declared, error) {
 	carriers := c.templates.byToken[c.canonical(token)]
 	if len(carriers) == 0 {
@@ -99,8 +101,8 @@ type carrier struct {
 	Format string `json:"format"`
 	// Text lists the properties that hold a template, as text or as a tree.
 	Text []string `json:"text"`
-	// Type and Properties name the properties of a carrier of one resource. Where the type is split over three properties
-	// (azure-native), Namespace and Parent name the other two.
+	// Type and Properties name the properties of a carrier of one resource. Where the type is split over three
+	// properties (azure-native), Namespace and Parent name the other two.
 	Type       string `json:"type"`
 	Properties string `json:"properties"`
 	Namespace  string `json:"namespace"`
@@ -110,8 +112,8 @@ type carrier struct {
 	typ, inner, namespace, above Path
 }
 
-// template is a type of a template's own language that is a secret, a version or a cloud credential. A type of Deployment
-// Manager that begins with a colon is the collection of any type provider.
+// template is a type of a template's own language that is a secret, a version or a cloud credential. A type of
+// Deployment Manager that begins with a colon is the collection of any type provider.
 type template struct {
 	Format    string     `json:"format"`
 	Type      string     `json:"type"`
@@ -149,8 +151,10 @@ func loadTemplates(files fs.FS) (*templates, error) {
 		t.byToken[carrier.Token] = append(t.byToken[carrier.Token], carrier)
 	}
 	for _, typ := range t.Types {
-		if err := typ.Condition.check(); err != nil || !slices.Contains(formats, typ.Format) || !slices.Contains(classes, typ.Class) {
-			return nil, fmt.Errorf("%s: %s: want a known format and class and a valid condition", templatesFile, typ.Type)
+		if err := typ.Condition.check(); err != nil || !slices.Contains(formats, typ.Format) ||
+			!slices.Contains(classes, typ.Class) {
+			return nil,
+				fmt.Errorf("%s: %s: want a known format and class and a valid condition", templatesFile, typ.Type)
 		}
 		t.byType[typeKey(typ.Format, typ.Type)] = typ
 	}
@@ -257,7 +261,8 @@ func (r *reader) carrier(c *carrier, properties Properties) error {
 		return nil
 	}
 	inner, innerAt := any(nil), (*spot)(nil)
-	if err := each(properties, c.inner, nil, func(value any, at *spot) error { inner, innerAt = value, at; return nil }); err != nil {
+	if err := each(properties, c.inner, nil,
+		func(value any, at *spot) error { inner, innerAt = value, at; return nil }); err != nil {
 		return err
 	}
 	if _, unknown := inner.(Unknown); unknown {

@@ -41,20 +41,33 @@ Resources:
       KmsKeyId: !Ref Env
   Api: {Type: AWS::SecretsManager::RotationSchedule}
 `},
-			[]Declared{declared("AWS::SecretsManager::Secret", Store, "aws-secrets-manager", "templateBody", "Resources", "Db")},
+			[]Declared{
+				declared("AWS::SecretsManager::Secret", Store, "aws-secrets-manager", "templateBody", "Resources",
+					"Db"),
+			},
 		},
 		{
 			"CloudFormation as JSON", carriesCloudFormation,
-			Properties{"templateBody": `{"Resources": {"Key": {"Type": "AWS::IAM::AccessKey"}, "Db": {"Type": "AWS::SecretsManager::Secret"}}}`},
+			Properties{
+				"templateBody": `{"Resources": {"Key": {"Type": "AWS::IAM::AccessKey"}, "Db": {"Type": "AWS::SecretsManager::Secret"}}}`,
+			},
 			[]Declared{
-				declared("AWS::SecretsManager::Secret", Store, "aws-secrets-manager", "templateBody", "Resources", "Db"),
+				declared("AWS::SecretsManager::Secret", Store, "aws-secrets-manager", "templateBody", "Resources",
+					"Db"),
 				declared("AWS::IAM::AccessKey", StaticCredential, "aws", "templateBody", "Resources", "Key"),
 			},
 		},
 		{
 			"CloudFormation as a tree", "aws-native:cloudformation:Stack",
-			Properties{"templateBody": map[string]any{"Resources": map[string]any{"Db": map[string]any{"Type": "AWS::SecretsManager::Secret"}}}},
-			[]Declared{declared("AWS::SecretsManager::Secret", Store, "aws-secrets-manager", "templateBody", "Resources", "Db")},
+			Properties{
+				"templateBody": map[string]any{
+					"Resources": map[string]any{"Db": map[string]any{"Type": "AWS::SecretsManager::Secret"}},
+				},
+			},
+			[]Declared{
+				declared("AWS::SecretsManager::Secret", Store, "aws-secrets-manager", "templateBody", "Resources",
+					"Db"),
+			},
 		},
 		{
 			"CloudFormation in a loop", carriesCloudFormation,
@@ -66,11 +79,16 @@ Resources:
     - [staging, production]
     - Db${Env}: {Type: AWS::SecretsManager::Secret}
 `},
-			[]Declared{declared("AWS::SecretsManager::Secret", Store, "aws-secrets-manager", "templateBody", "Resources", "Fn::ForEach::Env", 2, "Db${Env}")},
+			[]Declared{
+				declared("AWS::SecretsManager::Secret", Store, "aws-secrets-manager", "templateBody", "Resources",
+					"Fn::ForEach::Env", 2, "Db${Env}"),
+			},
 		},
 		{
 			"CloudFormation in a stack set of CloudFormation", carriesCloudFormation,
-			Properties{"templateBody": `{"Resources": {"Set": {"Type": "AWS::CloudFormation::StackSet", "Properties": {"TemplateBody": "Resources:\n  Db: {Type: AWS::SecretsManager::Secret}\n"}}}}`},
+			Properties{
+				"templateBody": `{"Resources": {"Set": {"Type": "AWS::CloudFormation::StackSet", "Properties": {"TemplateBody": "Resources:\n  Db: {Type: AWS::SecretsManager::Secret}\n"}}}}`,
+			},
 			[]Declared{declared("AWS::SecretsManager::Secret", Store, "aws-secrets-manager",
 				"templateBody", "Resources", "Set", "Properties", "TemplateBody", "Resources", "Db")},
 		},
@@ -82,16 +100,22 @@ Resources:
   Secure: {Type: AWS::SSM::Parameter, Properties: {Type: SecureString}}
   Later: {Type: AWS::SSM::Parameter, Properties: {Type: !Ref Type}}
 `},
-			[]Declared{declared("AWS::SSM::Parameter", Store, "ssm-parameter-store", "templateBody", "Resources", "Secure")},
+			[]Declared{
+				declared("AWS::SSM::Parameter", Store, "ssm-parameter-store", "templateBody", "Resources", "Secure"),
+			},
 		},
 		{
 			"CloudFormation under a bridged name", "aws:index/cloudformationStack:CloudformationStack",
 			Properties{"templateBody": "Resources: {Db: {Type: AWS::SecretsManager::Secret}}"},
-			[]Declared{declared("AWS::SecretsManager::Secret", Store, "aws-secrets-manager", "templateBody", "Resources", "Db")},
+			[]Declared{
+				declared("AWS::SecretsManager::Secret", Store, "aws-secrets-manager", "templateBody", "Resources",
+					"Db"),
+			},
 		},
 		{
 			"text that mentions a type", carriesCloudFormation,
-			Properties{"templateBody": "Description: makes no AWS::SecretsManager::Secret\nResources: {Type: {Type: AWS::S3::Bucket}}"},
+			Properties{"templateBody": "Description: makes no AWS::SecretsManager::Secret\nResources: {Type: {Type: " +
+				"AWS::S3::Bucket}}"},
 			nil,
 		},
 		{
@@ -106,21 +130,40 @@ Resources:
 		},
 		{
 			"Cloud Control of a stack", "aws-native:index:ExtensionResource",
-			Properties{"type": "AWS::CloudFormation::Stack", "properties": map[string]any{"TemplateBody": `{"Resources": {"Db": {"Type": "AWS::SecretsManager::Secret"}}}`}},
-			[]Declared{declared("AWS::SecretsManager::Secret", Store, "aws-secrets-manager", "properties", "TemplateBody", "Resources", "Db")},
+			Properties{
+				"type": "AWS::CloudFormation::Stack",
+				"properties": map[string]any{
+					"TemplateBody": `{"Resources": {"Db": {"Type": "AWS::SecretsManager::Secret"}}}`,
+				},
+			},
+			[]Declared{
+				declared("AWS::SecretsManager::Secret", Store, "aws-secrets-manager", "properties", "TemplateBody",
+					"Resources", "Db"),
+			},
 		},
 		{
-			"Cloud Control of something else", "aws:cloudcontrol/resource:Resource", Properties{"typeName": "AWS::S3::Bucket"}, nil,
+			"Cloud Control of something else", "aws:cloudcontrol/resource:Resource",
+			Properties{"typeName": "AWS::S3::Bucket"},
+			nil,
 		},
 		{
 			"ARM as text, in any case", carriesARM,
-			Properties{"templateContent": `{"resources": [{"type": "Microsoft.Web/sites"}, {"type": "microsoft.keyvault/Vaults/Secrets", "name": "kv/db"}]}`},
-			[]Declared{declared("microsoft.keyvault/Vaults/Secrets", Store, "azure-key-vault", "templateContent", "resources", 1)},
+			Properties{
+				"templateContent": `{"resources": [{"type": "Microsoft.Web/sites"}, {"type": "microsoft.keyvault/Vaults/Secrets", "name": "kv/db"}]}`,
+			},
+			[]Declared{
+				declared("microsoft.keyvault/Vaults/Secrets", Store, "azure-key-vault", "templateContent", "resources",
+					1),
+			},
 		},
 		{
 			"ARM with comments", carriesARM,
-			Properties{"templateContent": "// made by hand\n{\"resources\": [ /* one */ {\"type\": \"Microsoft.KeyVault/vaults/secrets\", \"name\": \"a//b\"}]}"},
-			[]Declared{declared("Microsoft.KeyVault/vaults/secrets", Store, "azure-key-vault", "templateContent", "resources", 0)},
+			Properties{"templateContent": "// made by hand\n{\"resources\": [ /* one */ {\"type\": " +
+				"\"Microsoft.KeyVault/vaults/secrets\", \"name\": \"a//b\"}]}"},
+			[]Declared{
+				declared("Microsoft.KeyVault/vaults/secrets", Store, "azure-key-vault", "templateContent", "resources",
+					0),
+			},
 		},
 		{
 			"ARM as a tree, children of a vault", carriesARMObject,
@@ -128,14 +171,20 @@ Resources:
 				"type":      "Microsoft.KeyVault/vaults",
 				"resources": []any{map[string]any{"type": "secrets"}, map[string]any{"type": "accessPolicies"}},
 			}}}}},
-			[]Declared{declared("Microsoft.KeyVault/vaults/secrets", Store, "azure-key-vault", "properties", "template", "resources", 0, "resources", 0)},
+			[]Declared{
+				declared("Microsoft.KeyVault/vaults/secrets", Store, "azure-key-vault", "properties", "template",
+					"resources", 0, "resources", 0),
+			},
 		},
 		{
 			"ARM by symbolic names, one of them a reference", carriesARM,
 			Properties{"templateContent": `{"languageVersion": "2.0", "resources": {
 				"old": {"existing": true, "type": "Microsoft.KeyVault/vaults/secrets"},
 				"new": {"type": "Microsoft.KeyVault/vaults/secrets"}}}`},
-			[]Declared{declared("Microsoft.KeyVault/vaults/secrets", Store, "azure-key-vault", "templateContent", "resources", "new")},
+			[]Declared{
+				declared("Microsoft.KeyVault/vaults/secrets", Store, "azure-key-vault", "templateContent", "resources",
+					"new"),
+			},
 		},
 		{
 			"ARM in a nested deployment", carriesARM,
@@ -146,12 +195,20 @@ Resources:
 		},
 		{
 			"ARM type put together by an expression", carriesARM,
-			Properties{"templateContent": `{"resources": [{"type": "[concat('Microsoft.KeyVault', '/vaults/secrets')]"}]}`},
-			[]Declared{declared("Microsoft.KeyVault/vaults/secrets", Store, "azure-key-vault", "templateContent", "resources", 0)},
+			Properties{
+				"templateContent": `{"resources": [{"type": "[concat('Microsoft.KeyVault', '/vaults/secrets')]"}]}`,
+			},
+			[]Declared{
+				declared("Microsoft.KeyVault/vaults/secrets", Store, "azure-key-vault", "templateContent", "resources",
+					0),
+			},
 		},
 		{
 			"one ARM resource", carriesOneARM,
-			Properties{"resourceProviderNamespace": "Microsoft.KeyVault", "parentResourcePath": "vaults/shop", "resourceType": "secrets"},
+			Properties{
+				"resourceProviderNamespace": "Microsoft.KeyVault", "parentResourcePath": "vaults/shop",
+				"resourceType": "secrets",
+			},
 			[]Declared{declared("Microsoft.KeyVault/vaults/secrets", Store, "azure-key-vault", "resourceType")},
 		},
 		{
@@ -161,7 +218,10 @@ Resources:
 		},
 		{
 			"one ARM resource that is a vault", carriesOneARM,
-			Properties{"resourceProviderNamespace": "Microsoft.KeyVault", "parentResourcePath": "", "resourceType": "vaults"},
+			Properties{
+				"resourceProviderNamespace": "Microsoft.KeyVault", "parentResourcePath": "",
+				"resourceType": "vaults",
+			},
 			nil,
 		},
 		{
@@ -172,9 +232,14 @@ Resources:
 		{
 			"template spec with a linked template", "azure-native:resources:TemplateSpecVersion",
 			Properties{"mainTemplate": map[string]any{}, "linkedTemplates": []any{map[string]any{
-				"template": map[string]any{"resources": []any{map[string]any{"type": "Microsoft.KeyVault/vaults/secrets"}}},
+				"template": map[string]any{
+					"resources": []any{map[string]any{"type": "Microsoft.KeyVault/vaults/secrets"}},
+				},
 			}}},
-			[]Declared{declared("Microsoft.KeyVault/vaults/secrets", Store, "azure-key-vault", "linkedTemplates", 0, "template", "resources", 0)},
+			[]Declared{
+				declared("Microsoft.KeyVault/vaults/secrets", Store, "azure-key-vault", "linkedTemplates", 0,
+					"template", "resources", 0),
+			},
 		},
 		{
 			"Deployment Manager", "gcp:deploymentmanager/deployment:Deployment",
@@ -186,18 +251,24 @@ resources:
 - {name: key, type: iam.v1.serviceAccounts.key}
 - {name: grant, type: "gcp-types/secretmanager-v1:virtual.projects.secrets.iamMemberBinding"}
 `},
-				"imports": []any{map[string]any{"name": "vm.jinja", "content": "{% if x %}\nresources: [\n{% endif %}"}},
+				"imports": []any{
+					map[string]any{"name": "vm.jinja", "content": "{% if x %}\nresources: [\n{% endif %}"},
+				},
 			}},
 			[]Declared{
-				declared("gcp-types/secretmanager-v1:projects.secrets", Store, "gcp-secret-manager", "target", "config", "content", "resources", 0),
-				declared("shop/secrets:projects.secrets.versions", Version, "gcp-secret-manager", "target", "config", "content", "resources", 1),
-				declared("iam.v1.serviceAccounts.key", StaticCredential, "gcp", "target", "config", "content", "resources", 2),
+				declared("gcp-types/secretmanager-v1:projects.secrets", Store, "gcp-secret-manager", "target", "config",
+					"content", "resources", 0),
+				declared("shop/secrets:projects.secrets.versions", Version, "gcp-secret-manager", "target", "config",
+					"content", "resources", 1),
+				declared("iam.v1.serviceAccounts.key", StaticCredential, "gcp", "target", "config", "content",
+					"resources", 2),
 				{Path: []any{"target", "imports", 0, "content"}, Unreadable: true},
 			},
 		},
 		{
 			"Alibaba Cloud ROS", "alicloud:ros/stack:Stack",
-			Properties{"templateBody": "ROSTemplateFormatVersion: '2015-09-01'\nResources: {Db: {Type: ALIYUN::KMS::Secret}}"},
+			Properties{"templateBody": "ROSTemplateFormatVersion: '2015-09-01'\nResources: {Db: {Type: " +
+				"ALIYUN::KMS::Secret}}"},
 			[]Declared{declared("ALIYUN::KMS::Secret", Store, "alicloud-kms", "templateBody", "Resources", "Db")},
 		},
 		{
@@ -219,7 +290,8 @@ kind: ExternalSecret
 `},
 			[]Declared{
 				declared("core/v1/Secret", Store, "kubernetes", "yamlBody", 0),
-				declared("secretmanager.cnrm.cloud.google.com/v1beta1/SecretManagerSecret", Store, "gcp-secret-manager", "yamlBody", 2),
+				declared("secretmanager.cnrm.cloud.google.com/v1beta1/SecretManagerSecret", Store, "gcp-secret-manager",
+					"yamlBody", 2),
 			},
 		},
 		{
@@ -227,7 +299,10 @@ kind: ExternalSecret
 			Properties{"spec": map[string]any{"resources": []any{map[string]any{
 				"base": map[string]any{"apiVersion": "secretsmanager.aws.upbound.io/v1beta1", "kind": "Secret"},
 			}}}},
-			[]Declared{declared("secretsmanager.aws.upbound.io/v1beta1/Secret", Store, "aws-secrets-manager", "spec", "resources", 0, "base")},
+			[]Declared{
+				declared("secretsmanager.aws.upbound.io/v1beta1/Secret", Store, "aws-secrets-manager", "spec",
+					"resources", 0, "base"),
+			},
 		},
 		{
 			"YAML anchors and merges", carriesCloudFormation,
@@ -240,8 +315,10 @@ Resources:
     Properties: {Name: y}
 `},
 			[]Declared{
-				declared("AWS::SecretsManager::Secret", Store, "aws-secrets-manager", "templateBody", "Resources", "One"),
-				declared("AWS::SecretsManager::Secret", Store, "aws-secrets-manager", "templateBody", "Resources", "Two"),
+				declared("AWS::SecretsManager::Secret", Store, "aws-secrets-manager", "templateBody", "Resources",
+					"One"),
+				declared("AWS::SecretsManager::Secret", Store, "aws-secrets-manager", "templateBody", "Resources",
+					"Two"),
 			},
 		},
 		{
@@ -256,9 +333,21 @@ Resources:
 		},
 		{"template that is not known yet", carriesCloudFormation, Properties{}, nil},
 		{"empty text", carriesCloudFormation, Properties{"templateBody": " \n"}, nil},
-		{"template behind a URL", carriesCloudFormation, Properties{"templateUrl": "https://example.com/template.yaml"}, nil},
-		{"wrong shapes", carriesCloudFormation, Properties{"templateBody": map[string]any{"Resources": []any{1.0, "x"}}}, nil},
-		{"type that carries nothing", "aws:s3/bucket:Bucket", Properties{"templateBody": "Resources: {Db: {Type: AWS::SecretsManager::Secret}}"}, nil},
+		{
+			"template behind a URL", carriesCloudFormation,
+			Properties{"templateUrl": "https://example.com/template.yaml"},
+			nil,
+		},
+		{
+			"wrong shapes", carriesCloudFormation,
+			Properties{"templateBody": map[string]any{"Resources": []any{1.0, "x"}}},
+			nil,
+		},
+		{
+			"type that carries nothing", "aws:s3/bucket:Bucket",
+			Properties{"templateBody": "Resources: {Db: {Type: AWS::SecretsManager::Secret}}"},
+			nil,
+		},
 	}
 	c := load(t)
 	for _, test := range tests {
@@ -295,12 +384,33 @@ func TestDeclaresIsBounded(t *testing.T) {
 		give        Properties
 		want        string
 	}{
-		{"long text", carriesCloudFormation, Properties{"templateBody": strings.Repeat("# x\n", maxText/4+1)}, "template in aws:cloudformation/stack:Stack: more than 8 MiB of text"},
-		{"aliases of aliases", carriesManifests, Properties{"yamlBody": aliases}, "template in kubectl:index/manifest:Manifest: more than 1048576 nodes"},
-		{"aliases of nothing", carriesManifests, Properties{"yamlBody": empty}, "template in kubectl:index/manifest:Manifest: more than 1048576 nodes"},
-		{"deep tree", carriesManifests, Properties{"yamlBody": deep}, "template in kubectl:index/manifest:Manifest: nested deeper than 200"},
-		{"deep YAML", carriesManifests, Properties{"yamlBody": strings.Repeat("[", 300) + strings.Repeat("]", 300)}, "template in kubectl:index/manifest:Manifest: nested deeper than 200"},
-		{"children of children", carriesARM, Properties{"templateContent": nested}, "template in " + carriesARM + ": nested deeper than 200"},
+		{
+			"long text", carriesCloudFormation,
+			Properties{"templateBody": strings.Repeat("# x\n", maxText/4+1)},
+			"template in aws:cloudformation/stack:Stack: more than 8 MiB of text",
+		},
+		{
+			"aliases of aliases", carriesManifests,
+			Properties{"yamlBody": aliases},
+			"template in kubectl:index/manifest:Manifest: more than 1048576 nodes",
+		},
+		{
+			"aliases of nothing", carriesManifests,
+			Properties{"yamlBody": empty},
+			"template in kubectl:index/manifest:Manifest: more than 1048576 nodes",
+		},
+		{"deep tree", carriesManifests, Properties{"yamlBody": deep}, "template in kubectl:index/manifest:Manifest: " +
+			"nested deeper than 200"},
+		{
+			"deep YAML", carriesManifests,
+			Properties{"yamlBody": strings.Repeat("[", 300) + strings.Repeat("]", 300)},
+			"template in kubectl:index/manifest:Manifest: nested deeper than 200",
+		},
+		{
+			"children of children", carriesARM,
+			Properties{"templateContent": nested},
+			"template in " + carriesARM + ": nested deeper than 200",
+		},
 	}
 	c := load(t)
 	for _, test := range tests {
@@ -332,7 +442,8 @@ func FuzzDeclares(f *testing.F) {
 	for _, seed := range []string{
 		"Resources: {Db: {Type: AWS::SecretsManager::Secret, Properties: {Name: !Sub 'x'}}}",
 		`{"Resources": {"Fn::ForEach::X": ["a", ["b"], {"Db": {"Type": "AWS::CloudFormation::Stack", "Properties": {"TemplateBody": "{}"}}}]}}`,
-		`// x` + "\n" + `{"resources": {"a": {"type": "Microsoft.KeyVault/vaults", "resources": [{"type": "secrets"}]}}}`,
+		`// x` + "\n" +
+			`{"resources": {"a": {"type": "Microsoft.KeyVault/vaults", "resources": [{"type": "secrets"}]}}}`,
 		"resources:\n- {type: 'x:projects.secrets'}",
 		"a: &a {<<: *a, b: *a}\n---\napiVersion: v1\nkind: Secret\ndata: {a: b}",
 		"\"\\", "/*", "{\"a\": \"\\", "!!binary x", "? [a]\n: b",
@@ -348,9 +459,18 @@ func FuzzDeclares(f *testing.F) {
 			{carriesCloudFormation, Properties{"templateBody": text}},
 			{carriesARM, Properties{"templateContent": text}},
 			{carriesManifests, Properties{"yamlBody": text}},
-			{"gcp:deploymentmanager/deployment:Deployment", Properties{"target": map[string]any{"config": map[string]any{"content": text}}}},
-			{"aws:cloudcontrol/resource:Resource", Properties{"typeName": "AWS::CloudFormation::Stack", "desiredState": text}},
-			{carriesOneARM, Properties{"resourceProviderNamespace": text, "parentResourcePath": text, "resourceType": text}},
+			{
+				"gcp:deploymentmanager/deployment:Deployment",
+				Properties{"target": map[string]any{"config": map[string]any{"content": text}}},
+			},
+			{
+				"aws:cloudcontrol/resource:Resource",
+				Properties{"typeName": "AWS::CloudFormation::Stack", "desiredState": text},
+			},
+			{
+				carriesOneARM,
+				Properties{"resourceProviderNamespace": text, "parentResourcePath": text, "resourceType": text},
+			},
 		} {
 			first, err := c.Declares(give.token, give.properties)
 			if err != nil {
@@ -372,7 +492,8 @@ func FuzzDeclares(f *testing.F) {
 func BenchmarkDeclares(b *testing.B) {
 	template := "Resources:\n"
 	for i := range 200 {
-		template += "  R" + strings.Repeat("x", i) + ":\n    Type: AWS::SecretsManager::Secret\n    Properties: {Name: !Sub 'shop/x'}\n"
+		template += "  R" + strings.Repeat("x", i) + ":\n    Type: AWS::SecretsManager::Secret\n    Properties: " +
+			"{Name: !Sub 'shop/x'}\n"
 	}
 	c := load(b)
 	b.ReportAllocs()

@@ -1,10 +1,10 @@
 // Package central reads an organisation's rules and settings from an OPA bundle, as `opa build` makes it, so that they
 // change without a new binary.
 //
-// The rules of a bundle lie under rules/, one folder a policy, as beside PulumiPolicy.yaml. They can only add violations,
-// so they count as they are. Its data can relax (an exemption lets a finding pass), so it counts only if the bundle is
-// signed with a key that the configuration pins. The data has this shape, in data.json or in policypack/data.json without
-// the outermost key:
+// The rules of a bundle lie under rules/, one folder a policy, as beside PulumiPolicy.yaml. They can only add
+// violations, so they count as they are. Its data can relax (an exemption lets a finding pass), so it counts only if
+// the bundle is signed with a key that the configuration pins. The data has this shape, in data.json or in
+// policypack/data.json without the outermost key:
 //
 //	{
 //	  "policypack": {
@@ -73,7 +73,8 @@ func Open(name string) (*Bundle, error) {
 		return nil, fmt.Errorf("%s: want an OPA bundle, as `opa build --bundle DIR` makes it: %w", name, plain(err))
 	}
 	if content.Type() == bundle.DeltaBundleType || len(content.WasmModules) > 0 || len(content.PlanModules) > 0 {
-		return nil, fmt.Errorf("%s: want a bundle of Rego and data (opa build --target rego), no delta, plan or WebAssembly", name)
+		return nil, fmt.Errorf("%s: want a bundle of Rego and data (opa build --target rego), no delta, plan or "+
+			"WebAssembly", name)
 	}
 	b.revision = content.Manifest.Revision
 	for i := range content.Modules {
@@ -96,14 +97,15 @@ func Open(name string) (*Bundle, error) {
 	}
 	b.floor = floats(root["floor"])
 	if len(b.rules) == 0 && len(b.data) == 0 && b.floor == nil {
-		return nil, fmt.Errorf("%s: the bundle has neither rules nor parameters nor a floor; want rules/NAME/NAME.rego or data.policypack", name)
+		return nil, fmt.Errorf("%s: the bundle has neither rules nor parameters nor a floor; want "+
+			"rules/NAME/NAME.rego or data.policypack", name)
 	}
 	b.signed = slices.ContainsFunc(files(b.loader()), bundle.IsSignaturesFile)
 	return b, nil
 }
 
-// place returns the file of a module below rules/. It comes from its package: `opa build` puts the path with which it was
-// called before the file's own.
+// place returns the file of a module below rules/. It comes from its package: `opa build` puts the path with which it
+// was called before the file's own.
 func place(ref ast.Ref, file string) (string, bool) {
 	if len(ref) < 3 || ref[1].Value.Compare(ast.String("rules")) != 0 {
 		return "", false
@@ -174,7 +176,8 @@ func rootOf(data map[string]any) (map[string]any, error) {
 		return nil, errors.New(want)
 	}
 	if format, _ := root["format"].(string); format != Format {
-		return nil, fmt.Errorf("data.policypack.format: want %s; another form needs another version of policypack", Format)
+		return nil,
+			fmt.Errorf("data.policypack.format: want %s; another form needs another version of policypack", Format)
 	}
 	for _, key := range sorted(root) {
 		if key != "format" && key != "parameters" && key != "floor" {
@@ -194,8 +197,9 @@ func parameters(root map[string]any) (map[string]map[string]any, error) {
 	for _, policy := range sorted(byPolicy) {
 		p, ok := byPolicy[policy].(map[string]any)
 		if !ok {
-			return nil, fmt.Errorf("data.policypack.parameters.%s: want an object of parameters; levels are set in the policy "+
-				"configuration, by the setting levelByStack, or as the least ones in data.policypack.floor", policy)
+			return nil, fmt.Errorf("data.policypack.parameters.%s: want an object of parameters; levels are set in "+
+				"the policy configuration, by the setting levelByStack, or as the least ones in "+
+				"data.policypack.floor", policy)
 		}
 		for name, v := range p {
 			p[name] = floats(v)

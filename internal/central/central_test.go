@@ -74,7 +74,8 @@ func buildAs(t *testing.T, files map[string]string, private, id string) string {
 		source[name] = &fstest.MapFile{Data: []byte(text)}
 	}
 	out := new(bytes.Buffer)
-	c := compile.New().WithFS(source).WithPaths(".").WithAsBundle(true).WithOutput(out).WithRegoVersion(ast.RegoV1).WithRevision("r7")
+	c := compile.New().WithFS(source).WithPaths(".").WithAsBundle(true).WithOutput(out).WithRegoVersion(
+		ast.RegoV1).WithRevision("r7")
 	if private != "" {
 		c = c.WithBundleSigningConfig(bundle.NewSigningConfig(private, "ES256", "")).WithBundleVerificationKeyID(id)
 	}
@@ -90,7 +91,8 @@ func buildAs(t *testing.T, files map[string]string, private, id string) string {
 
 func TestOpen(t *testing.T) {
 	t.Parallel()
-	b, err := central.Open(build(t, map[string]string{"rules/bucket_owner/bucket_owner.rego": rule, "data.json": data}, ""))
+	b, err := central.Open(
+		build(t, map[string]string{"rules/bucket_owner/bucket_owner.rego": rule, "data.json": data}, ""))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -101,7 +103,9 @@ func TestOpen(t *testing.T) {
 	if _, err := fs.Stat(source.FS, "bucket_owner/bucket_owner.rego"); err != nil {
 		t.Error(err)
 	}
-	want := map[string]map[string]any{"settings": {"minEntropy": 2.5, "exemptions": map[string]any{"a": map[string]any{"owner": "o"}}}}
+	want := map[string]map[string]any{
+		"settings": {"minEntropy": 2.5, "exemptions": map[string]any{"a": map[string]any{"owner": "o"}}},
+	}
 	if diff := cmp.Diff(want, b.Parameters()); diff != "" {
 		t.Errorf("mismatch (-want +got)\n%s", diff)
 	}
@@ -117,14 +121,40 @@ func TestOpenRefuses(t *testing.T) {
 		files map[string]string
 		want  string
 	}{
-		{"another form", map[string]string{"data.json": `{"policypack": {"format": "policypack-bundle/2"}}`}, "data.policypack.format: want policypack-bundle/1"},
-		{"data without a form", map[string]string{"data.json": `{"policypack": {"parameters": {}}}`}, "data.policypack.format: want policypack-bundle/1"},
+		{
+			"another form",
+			map[string]string{"data.json": `{"policypack": {"format": "policypack-bundle/2"}}`},
+			"data.policypack.format: want policypack-bundle/1",
+		},
+		{
+			"data without a form",
+			map[string]string{"data.json": `{"policypack": {"parameters": {}}}`},
+			"data.policypack.format: want policypack-bundle/1",
+		},
 		{"data of others", map[string]string{"data.json": `{"canary": 1}`}, "got a key beside policypack"},
-		{"a further key", map[string]string{"data.json": `{"policypack": {"format": "policypack-bundle/1", "canary": 1}}`}, "got a further key in policypack"},
-		{"a level", map[string]string{"data.json": `{"policypack": {"format": "policypack-bundle/1", "parameters": {"secret-name": "advisory"}}}`}, "data.policypack.parameters.secret-name: want an object of parameters"},
+		{
+			"a further key",
+			map[string]string{"data.json": `{"policypack": {"format": "policypack-bundle/1", "canary": 1}}`},
+			"got a further key in policypack",
+		},
+		{
+			"a level",
+			map[string]string{
+				"data.json": `{"policypack": {"format": "policypack-bundle/1", "parameters": {"secret-name": "advisory"}}}`,
+			},
+			"data.policypack.parameters.secret-name: want an object of parameters",
+		},
 		{"nothing", map[string]string{"data.json": `{}`}, "neither rules nor parameters nor a floor"},
-		{"rules elsewhere", map[string]string{"a.rego": "package policies.raw_secret_resource\n\nx := 1\n"}, "want rules of a package rules.NAME in rules/NAME/NAME.rego"},
-		{"rules in another folder", map[string]string{"rules/other/a.rego": rule}, "want rules of a package rules.NAME in rules/NAME/NAME.rego"},
+		{
+			"rules elsewhere",
+			map[string]string{"a.rego": "package policies.raw_secret_resource\n\nx := 1\n"},
+			"want rules of a package rules.NAME in rules/NAME/NAME.rego",
+		},
+		{
+			"rules in another folder",
+			map[string]string{"rules/other/a.rego": rule},
+			"want rules of a package rules.NAME in rules/NAME/NAME.rego",
+		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
@@ -148,9 +178,11 @@ func TestOpenRefusesWhatIsNoBundle(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, want := range map[string]string{
-		file: "want an OPA bundle", large: "want a bundle of at most 16 MiB", dir: "want a file", filepath.Join(dir, "none"): "no such file",
+		file: "want an OPA bundle", large: "want a bundle of at most 16 MiB", dir: "want a file",
+		filepath.Join(dir, "none"): "no such file",
 	} {
-		if _, err := central.Open(name); err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "canary") {
+		if _, err := central.Open(name); err == nil || !strings.Contains(err.Error(), want) ||
+			strings.Contains(err.Error(), "canary") {
 			t.Errorf("got %v, want an error with %q", err, want)
 		}
 	}
@@ -175,11 +207,18 @@ func TestVerify(t *testing.T) {
 	}{
 		{"our key", signed, pin(ours), ""},
 		{"one of two keys", buildAs(t, files, ours.private, "b"), pin(theirs, ours), ""},
-		{"one of two keys that says that it is the other", buildAs(t, files, ours.private, "a"), pin(theirs, ours), "does not verify"},
+		{
+			"one of two keys that says that it is the other", buildAs(t, files, ours.private, "a"), pin(theirs, ours),
+			"does not verify",
+		},
 		{"another key", signed, pin(theirs), "does not verify against the pinned key a"},
 		{"a key of another name", signed, pin(theirs, ours), "does not verify against any of the pinned keys a, b"},
 		{"not signed", build(t, files, ""), pin(ours), "the bundle is not signed"},
-		{"a shared key", signed, map[string]central.Key{"a": {Algorithm: "HS256", Key: "canary"}}, "want an algorithm with a public key"},
+		{
+			"a shared key", signed,
+			map[string]central.Key{"a": {Algorithm: "HS256", Key: "canary"}},
+			"want an algorithm with a public key",
+		},
 		{"no key at all", signed, map[string]central.Key{"a": {Algorithm: "ES256", Key: "canary"}}, "does not verify"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -199,13 +238,16 @@ func TestVerify(t *testing.T) {
 	}
 }
 
-// TestVerifyWithoutSignature shows that a file for signatures is no signature, whatever stands in it and however many keys are
-// pinned: with several, the reader is told no key's id.
+// TestVerifyWithoutSignature shows that a file for signatures is no signature, whatever stands in it and however many
+// keys are pinned: with several, the reader is told no key's id.
 func TestVerifyWithoutSignature(t *testing.T) {
 	t.Parallel()
 	k := newKey(t)
 	unsigned := build(t, map[string]string{"data.json": data}, "")
-	for _, text := range []string{`{}`, `null`, `{"signatures": null}`, `{"signatures": []}`, `{"signatures": [""]}`, `{"plugin": "none"}`, `{"signatures": ["e30.e30."]}`} {
+	for _, text := range []string{
+		`{}`, `null`, `{"signatures": null}`, `{"signatures": []}`, `{"signatures": [""]}`,
+		`{"plugin": "none"}`, `{"signatures": ["e30.e30."]}`,
+	} {
 		for _, keys := range []map[string]central.Key{
 			{"a": {Algorithm: "ES256", Key: k.public}},
 			{"a": {Algorithm: "ES256", Key: k.public}, "b": {Algorithm: "ES256", Key: newKey(t).public}},
@@ -221,8 +263,8 @@ func TestVerifyWithoutSignature(t *testing.T) {
 	}
 }
 
-// TestVerifyChanged shows that a bundle which was changed after it was signed is refused, whichever file it is, one that was
-// added too.
+// TestVerifyChanged shows that a bundle which was changed after it was signed is refused, whichever file it is, one
+// that was added too.
 func TestVerifyChanged(t *testing.T) {
 	t.Parallel()
 	k := newKey(t)
@@ -245,7 +287,8 @@ func TestVerifyChanged(t *testing.T) {
 				t.Fatal(err)
 			}
 			err = b.Verify(map[string]central.Key{"a": {Algorithm: "ES256", Key: k.public}})
-			if changes := tt.name != "nothing"; changes != (err != nil) || changes && !strings.Contains(err.Error(), "does not verify") {
+			if changes := tt.name != "nothing"; changes != (err != nil) || changes &&
+				!strings.Contains(err.Error(), "does not verify") {
 				t.Errorf("got %v, want it refused if it changed", err)
 			}
 		})
@@ -258,12 +301,14 @@ func TestMerge(t *testing.T) {
 		map[string]any{"exemptions": map[string]any{"a": "of the bundle"}, "minEntropy": 2.5, "onUnknown": "warn"},
 		map[string]any{"exemptions": map[string]any{"b": "of the configuration"}, "onUnknown": "deny"})
 	want := map[string]any{
-		"exemptions": map[string]any{"a": "of the bundle", "b": "of the configuration"}, "minEntropy": 2.5, "onUnknown": "deny",
+		"exemptions": map[string]any{"a": "of the bundle", "b": "of the configuration"}, "minEntropy": 2.5,
+		"onUnknown": "deny",
 	}
 	if diff := cmp.Diff(want, got); diff != "" || err != nil {
 		t.Errorf("%v, mismatch (-want +got)\n%s", err, diff)
 	}
-	_, err = central.Merge("settings", map[string]any{"exemptions": map[string]any{"a": 1}}, map[string]any{"exemptions": map[string]any{"a": 2}})
+	_, err = central.Merge("settings", map[string]any{"exemptions": map[string]any{"a": 1}},
+		map[string]any{"exemptions": map[string]any{"a": 2}})
 	if err == nil || !strings.Contains(err.Error(), "exemptions: a stands in the configuration and in the bundle") {
 		t.Errorf("got %v, want the id that both have", err)
 	}

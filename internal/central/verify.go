@@ -35,8 +35,8 @@ func Keys(settings map[string]any) map[string]Key {
 	return keys
 }
 
-// Verify checks the bundle's signature against the pinned keys, and with it every file of the bundle. The id of the key is
-// the one that the signature names.
+// Verify checks the bundle's signature against the pinned keys, and with it every file of the bundle. The id of the key
+// is the one that the signature names.
 func (b *Bundle) Verify(keys map[string]Key) error {
 	if !b.signed {
 		return fmt.Errorf("%s: the configuration pins keys (settings, %s), and the bundle is not signed; sign it with "+
@@ -45,7 +45,8 @@ func (b *Bundle) Verify(keys map[string]Key) error {
 	public := map[string]*bundle.KeyConfig{}
 	for id, k := range keys {
 		if strings.HasPrefix(k.Algorithm, "HS") {
-			return fmt.Errorf("%s: key %s: want an algorithm with a public key (RS, ES or PS); whoever can verify with %s can sign",
+			return fmt.Errorf("%s: key %s: want an algorithm with a public key (RS, ES or PS); whoever can verify "+
+				"with %s can sign",
 				Setting, id, k.Algorithm)
 		}
 		public[id] = &bundle.KeyConfig{Key: k.Key, Algorithm: k.Algorithm}
@@ -72,17 +73,17 @@ func pinned(keys map[string]Key) string {
 	return "any of the pinned keys " + strings.Join(ids, ", ")
 }
 
-// Parameters returns the parameters in the bundle's data by policy, as decoded JSON, for a verified bundle. The maps are
-// the bundle's own.
+// Parameters returns the parameters in the bundle's data by policy, as decoded JSON, for a verified bundle. The maps
+// are the bundle's own.
 func (b *Bundle) Parameters() map[string]map[string]any { return b.data }
 
-// Floor returns the floor in the bundle's data as decoded JSON, nil if there is none, for a verified bundle. Package floor reads
-// it.
+// Floor returns the floor in the bundle's data as decoded JSON, nil if there is none, for a verified bundle. Package
+// floor reads it.
 func (b *Bundle) Floor() any { return b.floor }
 
 // Merge lays the parameters of a configuration over those of the bundle and returns the result for one policy. What the
-// configuration says wins, parameter by parameter; exemptions are merged by id, and an id that both have is an error, since
-// one would silently replace the other.
+// configuration says wins, parameter by parameter; exemptions are merged by id, and an id that both have is an error,
+// since one would silently replace the other.
 func Merge(policy string, central, own map[string]any) (map[string]any, error) {
 	if len(central) == 0 {
 		return own, nil
@@ -98,8 +99,8 @@ func Merge(policy string, central, own map[string]any) (map[string]any, error) {
 		merged := maps.Clone(a)
 		for _, id := range sorted(b) {
 			if _, twice := merged[id]; twice {
-				return nil, fmt.Errorf("policy %s: parameters: exemptions: %s stands in the configuration and in the bundle; "+
-					"give one of them another id", policy, id)
+				return nil, fmt.Errorf("policy %s: parameters: exemptions: %s stands in the configuration and in the "+
+					"bundle; give one of them another id", policy, id)
 			}
 			merged[id] = b[id]
 		}

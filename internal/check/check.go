@@ -1,6 +1,6 @@
-// Package check puts one source after the other through a session: repositories, Terraform plans and states, exported states of Pulumi,
-// and reports of other runs. It is the loop that `policypack check` and `policypack baseline` share, and it reads and checks the
-// file with the configuration for all commands.
+// Package check puts one source after the other through a session: repositories, Terraform plans and states, exported
+// states of Pulumi, and reports of other runs. It is the loop that `policypack check` and `policypack baseline` share,
+// and it reads and checks the file with the configuration for all commands.
 package check
 
 import (
@@ -44,8 +44,8 @@ type Options struct {
 	Progress func(line string)
 }
 
-// Run checks one source after the other, each as a run of its own, and collects what it finds in a report. The rules are compiled and
-// configured once.
+// Run checks one source after the other, each as a run of its own, and collects what it finds in a report. The rules
+// are compiled and configured once.
 type Run struct {
 	Session  *session.Session
 	Report   *report.Report
@@ -57,7 +57,8 @@ type Run struct {
 	exceptions  exception.Set
 	found, left []verdict.Finding // of the source
 	dir         string            // the source's, for the commit of a break-glass token
-	broken      error             // what is wrong with configuration and rules, where a break-glass token may let it pass
+	// what is wrong with configuration and rules, where a break-glass token may let it pass
+	broken error
 }
 
 // New checks the configuration; its error lists all mistakes.
@@ -171,8 +172,8 @@ func (r *Run) fail(name string, err error) {
 	r.Report.Errors = append(r.Report.Errors, e)
 }
 
-// begin starts a run about a stack, nil where nothing is known of it. The configuration is that of all runs, unless it is broken and a
-// token lets that pass, of which each run says so.
+// begin starts a run about a stack, nil where nothing is known of it. The configuration is that of all runs, unless it
+// is broken and a token lets that pass, of which each run says so.
 func (r *Run) begin(stack *model.Stack) error {
 	r.found, r.left = nil, nil
 	if err := r.Session.Begin(stack); err != nil || r.broken == nil {
@@ -221,7 +222,8 @@ func (r *Run) add(source report.Source, named func(urn string, path place.Path) 
 	all.Sources = append(all.Sources, source)
 	all.BreakGlass = append(all.BreakGlass, r.Session.BreakGlass()...)
 	if len(r.options.Only) > 0 {
-		r.found = slices.DeleteFunc(r.found, func(f verdict.Finding) bool { return !f.About && !slices.Contains(r.options.Only, f.Policy) })
+		r.found = slices.DeleteFunc(r.found,
+			func(f verdict.Finding) bool { return !f.About && !slices.Contains(r.options.Only, f.Policy) })
 	}
 	for i := range r.found {
 		f := &r.found[i]
@@ -255,7 +257,8 @@ func (r *Run) add(source report.Source, named func(urn string, path place.Path) 
 	r.found, r.left = nil, nil
 }
 
-// policies adds the policies of the run to those of the report. A policy that is mandatory in one run is shown as mandatory.
+// policies adds the policies of the run to those of the report. A policy that is mandatory in one run is shown as
+// mandatory.
 func (r *Run) policies() {
 	for _, p := range r.Session.Policies() {
 		if len(r.options.Only) > 0 && !slices.Contains(r.options.Only, p.Name) {
@@ -283,7 +286,8 @@ func (r *Run) reported(t target, data []byte) error {
 	}
 	for _, f := range other.Findings {
 		if loaded.Policy(f.Policy) == nil {
-			return fmt.Errorf("the report names a policy %q that is not there; give its directory with --rules", f.Policy)
+			return fmt.Errorf("the report names a policy %q that is not there; give its directory with --rules",
+				f.Policy)
 		}
 	}
 	for i := range other.Findings {

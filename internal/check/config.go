@@ -37,7 +37,8 @@ func (f *ConfigFile) fail(row int, format string, args ...any) {
 	f.mistakes = append(f.mistakes, pack.Mistake{File: f.Name, Row: row, Message: fmt.Sprintf(format, args...)})
 }
 
-// Check returns all mistakes of the file. What a session would say of it, the session says, which is configured with it.
+// Check returns all mistakes of the file. What a session would say of it, the session says, which is configured with
+// it.
 func (f *ConfigFile) Check(ctx context.Context, s *session.Session) pack.Errors {
 	if f.Root == nil {
 		return f.mistakes
@@ -64,7 +65,8 @@ func ReadValid(ctx context.Context, s *session.Session, loaded *pack.Pack, name 
 	return f, nil
 }
 
-// Levels returns the effective level of each policy, as Pulumi makes it: the policy's own, that of "all", that of the file.
+// Levels returns the effective level of each policy, as Pulumi makes it: the policy's own, that of "all", that of the
+// file.
 func (f *ConfigFile) Levels() map[string]pack.Level {
 	levels := map[string]pack.Level{}
 	for _, q := range f.pack.Policies {

@@ -55,7 +55,8 @@ func (r *Run) state(ctx context.Context, t target, data []byte) error {
 	var about *model.Stack
 	if given := r.options.Stack; given != (Stack{}) {
 		if name.Project != "" && (name.Project != given.Project || name.Stack != given.Stack) {
-			return fmt.Errorf("this is the state of %s/%s, and --stack says %s/%s", name.Project, name.Stack, given.Project, given.Stack)
+			return fmt.Errorf("this is the state of %s/%s, and --stack says %s/%s", name.Project, name.Stack,
+				given.Project, given.Stack)
 		}
 		name = given
 	}
@@ -66,14 +67,16 @@ func (r *Run) state(ctx context.Context, t target, data []byte) error {
 		return err
 	}
 	if n := s.Pending(); n > 0 {
-		r.note(t, "%s of the stack did not come to an end; what was being created then is not judged.", report.Plural(n, "operation"))
+		r.note(t, "%s of the stack did not come to an end; what was being created then is not judged.",
+			report.Plural(n, "operation"))
 	}
 	r.resources(ctx, t, s.Resources(), s.Whole())
 	unseen := func(f verdict.Finding) bool { return f.Rule.NeedsConfiguration }
 	r.found, r.left = slices.DeleteFunc(r.found, unseen), slices.DeleteFunc(r.left, unseen)
 	r.add(report.Source{
-		Name: t.name, Kind: report.State, Organization: name.Organization, Project: name.Project, Stack: name.Stack, Resources: s.Len(),
-		File: t.file(),
+		Name: t.name, Kind: report.State, Organization: name.Organization, Project: name.Project, Stack: name.Stack,
+		Resources: s.Len(),
+		File:      t.file(),
 	}, nil)
 	return nil
 }
@@ -103,7 +106,8 @@ func (r *Run) terraform(ctx context.Context, t target, data []byte) error {
 	}
 	r.resources(ctx, t, d.Resources(about), d.Whole(about))
 	source := report.Source{
-		Name: t.name, Kind: report.TerraformState, Organization: name.Organization, Project: name.Project, Stack: name.Stack,
+		Name: t.name, Kind: report.TerraformState, Organization: name.Organization, Project: name.Project,
+		Stack:     name.Stack,
 		Resources: d.Len(), File: t.file(),
 	}
 	if d.Plan() {
@@ -111,13 +115,14 @@ func (r *Run) terraform(ctx context.Context, t target, data []byte) error {
 	}
 	r.add(source, d.Place)
 	if d.Errored() {
-		return errors.New("this plan has errors, because of which Terraform could not finish it, so parts of it are missing; fix them and plan again")
+		return errors.New("this plan has errors, because of which Terraform could not finish it, so parts of it are " +
+			"missing; fix them and plan again")
 	}
 	return nil
 }
 
-// resources checks each resource, and then the stack as a whole. What cannot be checked is told, and the rest is checked all the
-// same.
+// resources checks each resource, and then the stack as a whole. What cannot be checked is told, and the rest is
+// checked all the same.
 func (r *Run) resources(ctx context.Context, t target, resources, whole []*model.Resource) {
 	for i, one := range resources {
 		if i%100 == 99 {
@@ -138,17 +143,21 @@ func (r *Run) resources(ctx context.Context, t target, resources, whole []*model
 // remarks says once what the sources cannot tell.
 func (r *Run) remarks() {
 	loaded, err := r.Session.Pack()
-	if err != nil || !slices.ContainsFunc(r.Report.Sources, func(s report.Source) bool { return s.Kind == report.State }) {
+	if err != nil ||
+		!slices.ContainsFunc(r.Report.Sources, func(s report.Source) bool { return s.Kind == report.State }) {
 		return
 	}
 	var names []string
-	for _, level := range [...]pack.Level{pack.Mandatory, pack.Advisory, pack.Disabled} { // those that would stop a run first
+	// those that would stop a run first
+	for _, level := range [...]pack.Level{pack.Mandatory, pack.Advisory, pack.Disabled} {
 		for _, p := range loaded.Policies {
 			if p.NeedsConfiguration && p.Level == level {
 				names = append(names, p.Name)
 			}
 		}
 	}
-	r.Report.Notes = append(r.Report.Notes, report.Note{Message: fmt.Sprintf("A state holds neither configuration nor the values of encrypted "+
-		"secrets: %s say nothing, and copies of such values are not found. A preview sees both.", strings.Join(names, " and "))})
+	r.Report.Notes = append(r.Report.Notes, report.Note{Message: fmt.Sprintf("A state holds neither configuration "+
+		"nor the values of encrypted secrets: %s say nothing, and copies of such values are not found. A preview "+
+		"sees both.",
+		strings.Join(names, " and "))})
 }

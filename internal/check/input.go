@@ -14,15 +14,15 @@ import (
 )
 
 const (
-	// maxInput is how large a state, a plan or a report may be, in bytes and without its compression. What is read of it takes
-	// several times as much memory; Pulumi's own limit for a stack is about the same.
+	// maxInput is how large a state, a plan or a report may be, in bytes and without its compression. What is read of
+	// it takes several times as much memory; Pulumi's own limit for a stack is about the same.
 	maxInput = 256 << 20
 	// headSize is how much of a file tells what it is.
 	headSize = 64 << 10
 )
 
-// Input is a file that is read as a whole: plain, compressed with gzip as Pulumi's local backend does it, or in UTF-16 as
-// PowerShell's > does it.
+// Input is a file that is read as a whole: plain, compressed with gzip as Pulumi's local backend does it, or in UTF-16
+// as PowerShell's > does it.
 type Input struct {
 	Head  []byte // decoded, up to headSize
 	r     io.Reader

@@ -18,9 +18,9 @@ const wantInput = "what `pulumi stack export` or `terraform show -json` writes"
 // asText says what to do with a file that is meant to be none of those.
 const asText = "say --kind repository to have it read as text"
 
-// kindOf tells what a file is, and returns its content where it had to be read as a whole for that. A file that somebody names
-// must not be taken for text where it looks like, or is called like, a plan or a state that cannot be read as one. Where
-// strict, no other JSON is taken for text either.
+// kindOf tells what a file is, and returns its content where it had to be read as a whole for that. A file that
+// somebody names must not be taken for text where it looks like, or is called like, a plan or a state that cannot be
+// read as one. Where strict, no other JSON is taken for text either.
 func kindOf(t target, in *Input, strict bool) (Kind, []byte, error) {
 	if t.kind != Auto {
 		return t.kind, nil, nil
@@ -41,13 +41,15 @@ func kindOf(t target, in *Input, strict bool) (Kind, []byte, error) {
 	case (piped || printedName(t.path)) && terraform.Printed(in.Head):
 		return Terraform, data, nil // which says what to do with it
 	case startsJSON(data) && recognised(bytes.TrimLeft(data, " \t\r\n[")) != Auto:
-		return "", nil, errors.New("this is a list of plans or states; want one, or one behind the other: jq -c '.[]' FILE | policypack check -")
+		return "", nil, errors.New("this is a list of plans or states; want one, or one behind the other: jq -c " +
+			"'.[]' FILE | policypack check -")
 	case changeSet(data):
 		return "", nil, errors.New("this is a change set of CloudFormation, which policypack does not check; " + asText)
 	case piped && len(bytes.TrimSpace(data)) == 0:
 		return "", nil, errors.New("nothing came; want " + wantInput)
 	case piped:
-		return "", nil, errors.New("want " + wantInput + "; a file of a repository is judged by its path, since its name says what it is")
+		return "", nil, errors.New("want " + wantInput + "; a file of a repository is judged by its path, since its " +
+			"name says what it is")
 	case !called && !jsonName(t.path):
 		return Repository, nil, nil
 	case !json.Valid(data):

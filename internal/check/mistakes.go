@@ -15,8 +15,8 @@ import (
 	"github.com/progression-labs-development/policypack/internal/session"
 )
 
-// ask asks a session what is wrong with the file. It checks in stages, and each stage names all that it finds; what is wrong is
-// taken out and the session asked again, so that a mistake hides no other.
+// ask asks a session what is wrong with the file. It checks in stages, and each stage names all that it finds; what is
+// wrong is taken out and the session asked again, so that a mistake hides no other.
 func (f *ConfigFile) ask(ctx context.Context, s *session.Session) error {
 	params := f.Parameters()
 	clean := true
@@ -34,7 +34,8 @@ func (f *ConfigFile) ask(ctx context.Context, s *session.Session) error {
 		return nil // the rules would evaluate a configuration that nobody wrote
 	}
 	urn := place.URN{Stack: "stack", Project: "project", Types: model.RootType, Name: "project-stack"}.String()
-	found, err := s.Resource(ctx, &model.Resource{URN: urn, Type: model.RootType, Properties: model.Of(map[string]any(nil))})
+	found, err := s.Resource(ctx,
+		&model.Resource{URN: urn, Type: model.RootType, Properties: model.Of(map[string]any(nil))})
 	if err != nil {
 		return err
 	}
@@ -48,8 +49,8 @@ func (f *ConfigFile) ask(ctx context.Context, s *session.Session) error {
 	return nil
 }
 
-// take notes the mistakes in the session's error and takes them out of the parameters. It reports whether it could, and so
-// whether asking again makes sense.
+// take notes the mistakes in the session's error and takes them out of the parameters. It reports whether it could, and
+// so whether asking again makes sense.
 func (f *ConfigFile) take(message string, params map[string]map[string]any) bool {
 	taken := false
 	for line := range strings.Lines(message) {

@@ -24,9 +24,12 @@ func (r *Run) repository(ctx context.Context, t target) error {
 	if err != nil {
 		return err
 	}
-	options := repository.Options{Detector: reading.Detector, Components: reading.Components, Base: r.options.Base, Since: r.options.Since, Progress: func(files int) {
-		r.progress("judging %s: %s", t.name, report.Plural(files, "file"))
-	}}
+	options := repository.Options{
+		Detector: reading.Detector, Components: reading.Components, Base: r.options.Base,
+		Since: r.options.Since, Progress: func(files int) {
+			r.progress("judging %s: %s", t.name, report.Plural(files, "file"))
+		},
+	}
 	sum, err := repository.Read(ctx, t.path, options, func(f *facts.File) error {
 		if _, err := r.Session.File(ctx, f); err != nil {
 			r.failFile(t, repository.FileError{Name: f.Name, Message: err.Error()})
@@ -50,7 +53,8 @@ func (r *Run) repository(ctx context.Context, t target) error {
 		}
 	}
 	if n := len(sum.Staged); n > 0 {
-		r.note(t, "Git's index says more than the work tree of %s, such as %s: both were checked, and lines may be those of the index.",
+		r.note(t, "Git's index says more than the work tree of %s, such as %s: both were checked, and lines may be "+
+			"those of the index.",
 			report.Plural(n, "file"), r.Session.Shown(sum.Staged[0]))
 	}
 	if sum.Files == 0 && len(sum.Skipped) == 0 && len(sum.Errors) == 0 {
@@ -61,7 +65,8 @@ func (r *Run) repository(ctx context.Context, t target) error {
 		if t.unread > 1 {
 			what = "exported states or plans"
 		}
-		r.note(t, "%d %s in it were read as text. Name them, or say --kind, and they are judged by what they hold.", t.unread, what)
+		r.note(t, "%d %s in it were read as text. Name them, or say --kind, and they are judged by what they hold.",
+			t.unread, what)
 	}
 	pending, err := r.Session.Pending()
 	if err != nil {

@@ -77,8 +77,8 @@ func (t target) file() string {
 	return filepath.ToSlash(filepath.Clean(t.path))
 }
 
-// targets turns paths into what is to be checked, each once and in the order given. A directory of exported states becomes one
-// target for each export; snapshot tells that there was one. What is wrong with a path is told to fail.
+// targets turns paths into what is to be checked, each once and in the order given. A directory of exported states
+// becomes one target for each export; snapshot tells that there was one. What is wrong with a path is told to fail.
 func targets(paths []string, forced Kind, fail func(name string, err error)) (all []target, snapshot bool) {
 	seen := map[string]bool{}
 	add := func(t target) {
@@ -134,8 +134,8 @@ func targets(paths []string, forced Kind, fail func(name string, err error)) (al
 	return all, snapshot
 }
 
-// Exports lists the files of a directory, and of those below, that can be exported states or plans. Of a directory in which
-// Pulumi's local backend keeps its stacks it lists the stacks, and not their backups and histories.
+// Exports lists the files of a directory, and of those below, that can be exported states or plans. Of a directory in
+// which Pulumi's local backend keeps its stacks it lists the stacks, and not their backups and histories.
 func Exports(dir string, k Kind) ([]string, error) {
 	var files []string
 	err := walkExports(dir, func(path string, wanted bool) error {
@@ -188,8 +188,8 @@ func sniffed(path string) Kind {
 	return recognised(in.Head)
 }
 
-// walkExports calls each for the files below a directory, sorted, and tells which of them have the name of an export. It
-// leaves out hidden files and directories, and what a local backend keeps beside its stacks.
+// walkExports calls each for the files below a directory, sorted, and tells which of them have the name of an export.
+// It leaves out hidden files and directories, and what a local backend keeps beside its stacks.
 func walkExports(dir string, each func(path string, wanted bool) error) error {
 	if _, err := os.Stat(filepath.Join(dir, ".git")); err == nil {
 		return each(filepath.Join(dir, ".git"), false)

@@ -38,16 +38,52 @@ func TestTargets(t *testing.T) {
 		snapshot bool
 		fails    []string
 	}{
-		{"exports alone", []string{"exports"}, Auto, []row{{"exports/a/dev.json", State, false}, {"exports/b.json", State, false}}, true, nil},
+		{
+			"exports alone",
+			[]string{"exports"},
+			Auto,
+			[]row{{"exports/a/dev.json", State, false}, {"exports/b.json", State, false}},
+			true, nil,
+		},
 		{"exports and other files", []string{"mixed"}, Auto, []row{{"mixed", Repository, true}}, false, nil},
 		{"plans alone", []string{"plans"}, Auto, []row{{"plans", Repository, true}}, false, nil},
-		{"plans that are said to be some", []string{"plans"}, Terraform, []row{{"plans/plan.json", Terraform, false}}, false, nil},
-		{"exports that are said to be text", []string{"exports"}, Repository, []row{{"exports", Repository, true}}, false, nil},
+		{
+			"plans that are said to be some",
+			[]string{"plans"},
+			Terraform,
+			[]row{{"plans/plan.json", Terraform, false}},
+			false, nil,
+		},
+		{
+			"exports that are said to be text",
+			[]string{"exports"},
+			Repository,
+			[]row{{"exports", Repository, true}},
+			false, nil,
+		},
 		{"a repository of exports", []string{"cloned"}, Auto, []row{{"cloned", Repository, true}}, false, nil},
 		{"a file", []string{"main.go"}, Auto, []row{{"main.go", Auto, false}}, false, nil},
-		{"the same twice", []string{"code", "code/", "main.go", "code/../main.go"}, Auto, []row{{"code", Repository, true}, {"main.go", Auto, false}}, false, nil},
-		{"nothing there", []string{"gone", "main.go"}, Auto, []row{{"main.go", Auto, false}}, false, []string{"gone: there is no such file or directory"}},
-		{"no exports", []string{"code"}, State, nil, true, []string{"code: the directory holds no .json and no .json.gz file"}},
+		{
+			"the same twice",
+			[]string{"code", "code/", "main.go", "code/../main.go"},
+			Auto,
+			[]row{{"code", Repository, true}, {"main.go", Auto, false}},
+			false, nil,
+		},
+		{
+			"nothing there",
+			[]string{"gone", "main.go"},
+			Auto,
+			[]row{{"main.go", Auto, false}},
+			false,
+			[]string{"gone: there is no such file or directory"},
+		},
+		{
+			"no exports",
+			[]string{"code"},
+			State, nil, true,
+			[]string{"code: the directory holds no .json and no .json.gz file"},
+		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
@@ -62,7 +98,8 @@ func TestTargets(t *testing.T) {
 				}
 				return filepath.ToSlash(rel)
 			}
-			all, snapshot := targets(paths, tt.kind, func(name string, err error) { fails = append(fails, short(name)+": "+err.Error()) })
+			all, snapshot := targets(paths, tt.kind,
+				func(name string, err error) { fails = append(fails, short(name)+": "+err.Error()) })
 			var got []row
 			for _, one := range all {
 				got = append(got, row{short(one.name), one.kind, one.dir})

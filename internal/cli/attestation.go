@@ -24,8 +24,8 @@ import (
 	"github.com/progression-labs-development/policypack/internal/session"
 )
 
-// kindMark is what in the name of an attestation stands for the kind of the run: an update starts the pack for its preview, and
-// then once more.
+// kindMark is what in the name of an attestation stands for the kind of the run: an update starts the pack for its
+// preview, and then once more.
 const kindMark = "{kind}"
 
 // attestation is the file into which a run's attestation is written.
@@ -37,17 +37,19 @@ type attestation struct {
 	commit  func() (*attest.Commit, error)
 	program func() (string, error) // digest
 	pack    func() (attest.Pack, error)
-	project string // that of the directory whose commit it is, where its Pulumi.yaml names one; set for runs of the engine
+	// that of the directory whose commit it is, where its Pulumi.yaml names one; set for runs of the engine
+	project string
 }
 
-// openAttestation reads the key, and begins to find out which program runs at which commit of the directory. It returns nil
-// where no file is asked for.
+// openAttestation reads the key, and begins to find out which program runs at which commit of the directory. It returns
+// nil where no file is asked for.
 func openAttestation(file, key, dir string, now func() time.Time) (*attestation, error) {
 	switch {
 	case file == "":
 		return nil, nil
 	case key == "":
-		return nil, errors.New("an attestation needs a key to sign it with: name the file of an Ed25519 private key in POLICYPACK_ATTEST_KEY")
+		return nil, errors.New("an attestation needs a key to sign it with: name the file of an Ed25519 private key " +
+			"in POLICYPACK_ATTEST_KEY")
 	}
 	private, err := dsse.ReadPrivateKey(key)
 	if err != nil {
@@ -88,8 +90,9 @@ func (a *attestation) write(r *report.Report, complete bool, log io.Writer) erro
 		kind = r.Sources[0].Kind
 		if p := r.Sources[0].Project; run.Commit != nil && a.project != "" && p != "" && a.project != p {
 			run.Commit = nil
-			fmt.Fprintln(log, "policypack: "+place.VisibleLines(fmt.Sprintf("the attestation names no commit: the run is of the project %s, and its "+
-				"directory is not known: Pulumi was started in that of %s", p, a.project)))
+			fmt.Fprintln(log, "policypack: "+place.VisibleLines(fmt.Sprintf("the attestation names no commit: the "+
+				"run is of the project %s, and its directory is not known: Pulumi was started in that of "+
+				"%s", p, a.project)))
 		}
 	}
 	s, err := attest.New(r, run)
@@ -106,8 +109,8 @@ func (a *attestation) write(r *report.Report, complete bool, log io.Writer) erro
 	return nil
 }
 
-// attestAgain replaces the attestation of a run by one that agrees with its report after policy exceptions were applied. It is signed
-// with the key that has signed it before.
+// attestAgain replaces the attestation of a run by one that agrees with its report after policy exceptions were
+// applied. It is signed with the key that has signed it before.
 func attestAgain(file, key, of string, r *report.Report) error {
 	if key == "" {
 		return errors.New("--attestation: name the file of the key that signed it in POLICYPACK_ATTEST_KEY")

@@ -27,9 +27,12 @@ func attestedCommand(p Process) *cobra.Command {
 	var f attestedFlags
 	cmd := &cobra.Command{
 		Use: "coverage", Short: "Say which stacks were last updated with the pack", Args: cobra.NoArgs,
-		Long: "Compare the states of stacks with the attestations of their updates: which stacks' last update has none, an old pack or\n" +
-			"another configuration. The states are what `pulumi stack export` has written, or the directory of a backend of your own.\n\n" +
-			"The exit code is 0 where every stack is covered, 1 where one is not, 2 where something could not be read.\n\n" +
+		Long: "Compare the states of stacks with the attestations of their updates: which stacks' last update has " +
+			"none, an old pack or\n" +
+			"another configuration. The states are what `pulumi stack export` has written, or the directory of a " +
+			"backend of your own.\n\n" +
+			"The exit code is 0 where every stack is covered, 1 where one is not, 2 where something could not be " +
+			"read.\n\n" +
 			"  policypack coverage --states exports/ --attestations attestations/ --key policypack.pub \\\n" +
 			"    --config policy-config.json --report coverage.html,coverage.csv",
 		RunE: func(cmd *cobra.Command, _ []string) error { return f.run(cmd, p) },
@@ -37,21 +40,28 @@ func attestedCommand(p Process) *cobra.Command {
 	flags := cmd.Flags()
 	flags.StringVar(&f.states, "states", "", "directory of exported states, or of a backend")
 	flags.StringVar(&f.attestations, "attestations", "", "directory of attestations, under any names")
-	flags.StringArrayVar(&f.keys, "key", nil, "file with the public key of a runner, in PEM; may be given several times")
-	flags.StringVar(&f.organization, "organization", "", "organization that the states are of, where they do not say it")
+	flags.StringArrayVar(&f.keys, "key", nil,
+		"file with the public key of a runner, in PEM; may be given several times")
+	flags.StringVar(&f.organization, "organization", "",
+		"organization that the states are of, where they do not say it")
 	flags.StringVar(&f.wanted.config, "config", "", "file for --policy-pack-config that has to have counted")
-	flags.StringVar(&f.wanted.digest, "config-digest", "", "digest of the configuration that has to have counted, as reports show it; in place of --config")
-	flags.StringVar(&f.wanted.pack, "policy-pack", "", "with --config: the pack that has to have run; by default this program, with what lies beside it")
-	flags.StringVar(&f.wanted.packVersion, "pack-version", policypack.Version(), "oldest version of policypack that may have run; by default that of this program")
+	flags.StringVar(&f.wanted.digest, "config-digest", "", "digest of the configuration that has to have counted, as "+
+		"reports show it; in place of --config")
+	flags.StringVar(&f.wanted.pack, "policy-pack", "", "with --config: the pack that has to have run; by default "+
+		"this program, with what lies beside it")
+	flags.StringVar(&f.wanted.packVersion, "pack-version", policypack.Version(),
+		"oldest version of policypack that may have run; by default that of this program")
 	flags.DurationVar(&f.wanted.maxAge, "max-age", 0, "how old an attestation may be, such as 720h")
 	flags.StringVar(&f.format, "format", "text", "form of the output: "+strings.Join(fleet.Forms(), ", "))
-	flags.StringArrayVar(&f.reports, "report", nil, "file to write the result into, its form by its ending; FILE,FILE for several")
+	flags.StringArrayVar(&f.reports, "report", nil, "file to write the result into, its form by its ending; "+
+		"FILE,FILE for several")
 	for _, name := range []string{"states", "attestations", "key"} {
 		if err := cmd.MarkFlagRequired(name); err != nil {
 			panic(err) // the flag was registered just now
 		}
 	}
-	if err := errors.Join(cmd.MarkFlagDirname("states"), cmd.MarkFlagDirname("attestations"), cmd.MarkFlagFilename("key"),
+	if err := errors.Join(cmd.MarkFlagDirname("states"), cmd.MarkFlagDirname("attestations"),
+		cmd.MarkFlagFilename("key"),
 		cmd.MarkFlagFilename("config")); err != nil {
 		panic(err) // the flags were registered just now
 	}
@@ -61,7 +71,8 @@ func attestedCommand(p Process) *cobra.Command {
 }
 
 func (f *attestedFlags) run(cmd *cobra.Command, p Process) error {
-	if err := notEmpty(cmd, "organization", "config", "config-digest", "policy-pack", "pack-version", "max-age"); err != nil {
+	if err := notEmpty(cmd, "organization", "config", "config-digest", "policy-pack", "pack-version",
+		"max-age"); err != nil {
 		return err
 	}
 	files, err := f.outputs()
@@ -112,7 +123,8 @@ func (f *attestedFlags) outputs() ([]string, error) {
 			}
 			for _, dir := range []string{f.states, f.attestations} {
 				if inside(name, dir) {
-					return nil, fmt.Errorf("--report: %s would lie among what is read, in %s; write it elsewhere", name, dir)
+					return nil,
+						fmt.Errorf("--report: %s would lie among what is read, in %s; write it elsewhere", name, dir)
 				}
 			}
 			files = append(files, name)

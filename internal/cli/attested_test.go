@@ -12,7 +12,8 @@ import (
 	"github.com/progression-labs-development/policypack/internal/dsse"
 )
 
-// attests writes an attestation, signed with NAME.pem: attests NAME FILE KIND ORGANIZATION/PROJECT/STACK TIME [FIELD=VALUE...]
+// attests writes an attestation, signed with NAME.pem: attests NAME FILE KIND ORGANIZATION/PROJECT/STACK TIME
+// [FIELD=VALUE...]
 func attests(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 5 {
 		ts.Fatalf("usage: attests NAME FILE KIND ORGANIZATION/PROJECT/STACK TIME [FIELD=VALUE...]")
@@ -25,10 +26,15 @@ func attests(ts *testscript.TestScript, neg bool, args []string) {
 		Subject: []attest.Subject{{Name: args[3], Digest: map[string]string{"sha256": strings.Repeat("0", 64)}}},
 		Predicate: attest.Predicate{
 			Time: args[4], Complete: true, Configuration: strings.Repeat("c0", 32), Exemptions: []attest.Exemption{},
-			Sources:  []attest.Source{{Kind: args[2], Organization: name[0], Project: name[1], Stack: name[2], Resources: 1}},
-			Pack:     attest.Pack{Version: "99.0.0", Digest: strings.Repeat("d1", 32)},
-			Policies: []attest.Policy{{Name: "secret-name", Level: "mandatory"}, {Name: "secret-file", Level: "advisory"}},
-			Commit:   &attest.Commit{ID: strings.Repeat("ab", 20)},
+			Sources: []attest.Source{
+				{Kind: args[2], Organization: name[0], Project: name[1], Stack: name[2], Resources: 1},
+			},
+			Pack: attest.Pack{Version: "99.0.0", Digest: strings.Repeat("d1", 32)},
+			Policies: []attest.Policy{
+				{Name: "secret-name", Level: "mandatory"},
+				{Name: "secret-file", Level: "advisory"},
+			},
+			Commit: &attest.Commit{ID: strings.Repeat("ab", 20)},
 		},
 	}
 	for _, field := range args[5:] {

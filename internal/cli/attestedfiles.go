@@ -119,7 +119,8 @@ func (f *attestedFlags) readStates(all *fleet.Fleet) error {
 		all.Unread(filepath.ToSlash(f.states), check.WithoutPath(err).Error())
 	} else if len(files) == 0 {
 		if _, err := os.Stat(filepath.Join(dir, ".git")); err == nil {
-			return fmt.Errorf("--states: %s: this is a checkout of git; name the directory in it that holds the states", f.states)
+			return fmt.Errorf("--states: %s: this is a checkout of git; name the directory in it that holds the states",
+				f.states)
 		}
 		return fmt.Errorf("--states: %s: the directory holds no .json and no .json.gz file", f.states)
 	}
@@ -180,15 +181,16 @@ func (f *attestedFlags) deployed(all *fleet.Fleet, name string, data []byte) {
 	all.Deployed(of)
 }
 
-// organizationOf returns the organization in a path ORGANIZATION/PROJECT/STACK.json below the directory, empty where the path is
-// another one. The directory in which a backend keeps its stacks holds no organizations.
+// organizationOf returns the organization in a path ORGANIZATION/PROJECT/STACK.json below the directory, empty where
+// the path is another one. The directory in which a backend keeps its stacks holds no organizations.
 func (f *attestedFlags) organizationOf(name, project, stack string) string {
 	rel, err := filepath.Rel(f.states, filepath.FromSlash(name))
 	if err != nil || strings.HasPrefix(filepath.ToSlash(rel), "stacks/") {
 		return ""
 	}
 	parts := strings.Split(filepath.ToSlash(rel), "/")
-	if len(parts) != 3 || parts[1] != project || strings.TrimSuffix(strings.TrimSuffix(parts[2], ".gz"), ".json") != stack {
+	if len(parts) != 3 || parts[1] != project ||
+		strings.TrimSuffix(strings.TrimSuffix(parts[2], ".gz"), ".json") != stack {
 		return ""
 	}
 	return parts[0]

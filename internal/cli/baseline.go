@@ -30,15 +30,21 @@ func baselineCommand(p Process) *cobra.Command {
 	var config, out, given, stack, as string
 	var days int
 	cmd := &cobra.Command{
-		Use: "baseline PATH...", Short: "Write down what is wrong in existing stacks and repositories, so that only new findings fail",
-		Long: "Judge what `policypack check` judges, or take the reports of previews, and write the violations as the setting\n" +
+		Use: "baseline PATH...", Short: "Write down what is wrong in existing stacks and repositories, so that only " +
+			"new findings fail",
+		Long: "Judge what `policypack check` judges, or take the reports of previews, and write the violations as " +
+			"the setting\n" +
 			"baseline, for the file given to --policy-pack-config.\n" +
-			"Until it expires, these violations are advisory and new ones count. It holds policies, URNs and property paths, and no\n" +
+			"Until it expires, these violations are advisory and new ones count. It holds policies, URNs and " +
+			"property paths, and no\n" +
 			"values.\n\n" +
 			"  pulumi stack export | policypack baseline - -o baseline.json\n" +
-			"  POLICYPACK_REPORT=report.json pulumi preview --policy-pack …; policypack baseline report.json -o baseline.json\n\n" +
-			"A state cannot tell all findings: the values of encrypted secrets are not in it, and configuration is not.\n\n" +
-			"With --as exceptions the findings in resources become Pulumi's policy exceptions, which need a file of version 2 and have no\n" +
+			"  POLICYPACK_REPORT=report.json pulumi preview --policy-pack …; policypack baseline report.json -o " +
+			"baseline.json\n\n" +
+			"A state cannot tell all findings: the values of encrypted secrets are not in it, and configuration is " +
+			"not.\n\n" +
+			"With --as exceptions the findings in resources become Pulumi's policy exceptions, which need a file of " +
+			"version 2 and have no\n" +
 			"end. Otherwise the shape is that of the file that is replaced, or of --config.",
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -49,7 +55,8 @@ func baselineCommand(p Process) *cobra.Command {
 				return fmt.Errorf("--as: expected %s or %s, got %q", asBaseline, asExceptions, as)
 			}
 			if as == asExceptions && cmd.Flags().Changed("days") {
-				return errors.New("--days: an exception in a file has no end; write a baseline, or have Pulumi Cloud end it")
+				return errors.New("--days: an exception in a file has no end; write a baseline, or have Pulumi Cloud " +
+					"end it")
 			}
 			old, err := replaceable(out)
 			if err != nil {
@@ -83,10 +90,13 @@ func baselineCommand(p Process) *cobra.Command {
 	}
 	rules.register(cmd, p)
 	cmd.Flags().StringVar(&config, "config", "", "file for --policy-pack-config that the stacks are judged with")
-	cmd.Flags().StringVar(&given, "kind", string(check.Auto), "what the paths are: auto (by content), repository, terraform or state")
-	cmd.Flags().StringVar(&stack, "stack", "", "[ORGANIZATION/]PROJECT/STACK that plans and states are of, where they do not say it")
+	cmd.Flags().StringVar(&given, "kind", string(check.Auto), "what the paths are: auto (by content), repository, "+
+		"terraform or state")
+	cmd.Flags().StringVar(&stack, "stack", "", "[ORGANIZATION/]PROJECT/STACK that plans and states are of, where "+
+		"they do not say it")
 	cmd.Flags().StringVarP(&out, "output", "o", "", "file to write; without it, the standard output")
-	cmd.Flags().StringVar(&as, "as", asBaseline, "what to write: baseline, the setting, or exceptions, which the engine applies")
+	cmd.Flags().StringVar(&as, "as", asBaseline, "what to write: baseline, the setting, or exceptions, which the "+
+		"engine applies")
 	complete(cmd, "as", []string{asBaseline, asExceptions})
 	cmd.Flags().IntVar(&days, "days", 90, "days until the baseline expires")
 	return cmd
@@ -98,7 +108,8 @@ func checkedAll(r *report.Report) error {
 	for _, e := range r.Errors {
 		errs = append(errs, errors.New(errorLine(e)))
 	}
-	checked := slices.ContainsFunc(r.Sources, func(s report.Source) bool { return s.Kind == "" || s.Resources+s.Files > 0 })
+	checked := slices.ContainsFunc(r.Sources,
+		func(s report.Source) bool { return s.Kind == "" || s.Resources+s.Files > 0 })
 	if len(errs) == 0 && !checked {
 		return errors.New("there are no resources and no files in what was given, so there is nothing to write down")
 	}
@@ -111,8 +122,8 @@ const (
 	asExceptions = "exceptions"
 )
 
-// replaceable returns the file of that name, nil where there is none, and refuses one that holds anything but what this command
-// writes: it would be lost.
+// replaceable returns the file of that name, nil where there is none, and refuses one that holds anything but what this
+// command writes: it would be lost.
 func replaceable(name string) (*policyfile.File, error) {
 	if name == "" {
 		return nil, nil
@@ -126,7 +137,8 @@ func replaceable(name string) (*policyfile.File, error) {
 	}
 	f := policyfile.Parse(data, nil)
 	params := f.Parameters()
-	only := len(f.Mistakes)+len(f.Doubts) == 0 && f.Environments == nil && f.Level(policyfile.All) == "" && f.Level(pack.SettingsPolicy) == ""
+	only := len(f.Mistakes)+len(f.Doubts) == 0 && f.Environments == nil && f.Level(policyfile.All) == "" &&
+		f.Level(pack.SettingsPolicy) == ""
 	switch settings := params[pack.SettingsPolicy]; {
 	case len(f.Exceptions) > 0:
 		only = only && len(params) == 0 && !slices.ContainsFunc(f.Exceptions, func(e exception.Entry) bool {
@@ -136,14 +148,16 @@ func replaceable(name string) (*policyfile.File, error) {
 		only = only && len(params) == 1 && len(settings) == 1 && settings["baseline"] != nil
 	}
 	if !only {
-		return nil, fmt.Errorf("%s holds something else than a baseline, which would be lost; write to another file and merge them", name)
+		return nil, fmt.Errorf("%s holds something else than a baseline, which would be lost; write to another file "+
+			"and merge them", name)
 	}
 	return f, nil
 }
 
 func writeBaseline(cmd *cobra.Command, name string, old *policyfile.File, setting verdict.Baseline) error {
 	file := old.Written(map[string]any{pack.SettingsPolicy: map[string]any{"baseline": setting}})
-	return writePolicyFile(cmd, name, file, fmt.Sprintf("%s until %s", report.Plural(len(setting.Findings), "finding"), setting.Expires))
+	return writePolicyFile(cmd, name, file,
+		fmt.Sprintf("%s until %s", report.Plural(len(setting.Findings), "finding"), setting.Expires))
 }
 
 func writeExceptions(cmd *cobra.Command, name string, old *policyfile.File, r *report.Report, now time.Time) error {
@@ -153,11 +167,13 @@ func writeExceptions(cmd *cobra.Command, name string, old *policyfile.File, r *r
 		n += len(e.Match[0].Targets)
 	}
 	if files > 0 {
-		fmt.Fprintf(cmd.ErrOrStderr(), "policypack: left out %s in files: exceptions are for resources; without --as, a baseline has them\n",
+		fmt.Fprintf(cmd.ErrOrStderr(), "policypack: left out %s in files: exceptions are for resources; without "+
+			"--as, a baseline has them\n",
 			report.Plural(files, "finding"))
 	}
 	file := policyfile.Version2{Schema: old.Schema(), Version: 2, Exceptions: exceptions.File()}
-	return writePolicyFile(cmd, name, file, fmt.Sprintf("%s for %s", report.Plural(len(exceptions), "exception"), report.Plural(n, "resource")))
+	return writePolicyFile(cmd, name, file,
+		fmt.Sprintf("%s for %s", report.Plural(len(exceptions), "exception"), report.Plural(n, "resource")))
 }
 
 // writePolicyFile writes a file for --policy-pack-config, or prints it where it has no name.

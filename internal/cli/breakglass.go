@@ -18,7 +18,8 @@ import (
 
 func breakGlassCommand(p Process) *cobra.Command {
 	cmd := &cobra.Command{
-		Use: "break-glass", Short: "Sign a token with which a run passes in an emergency, or show one", Args: cobra.NoArgs,
+		Use: "break-glass", Short: "Sign a token with which a run passes in an emergency, or show one",
+		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.AddCommand(breakGlassSignCommand(p), breakGlassShowCommand(p))
@@ -30,12 +31,16 @@ func breakGlassSignCommand(p Process) *cobra.Command {
 	var hours float64
 	var t breakglass.Token
 	cmd := &cobra.Command{
-		Use: "sign --key FILE --stack ORGANIZATION/PROJECT/STACK --reason TEXT", Short: "Print a signed token", Args: cobra.NoArgs,
-		Long: "Print a token with which runs of one stack pass for some hours, whatever the pack finds and even if the pack itself is broken.\n" +
+		Use: "sign --key FILE --stack ORGANIZATION/PROJECT/STACK --reason TEXT", Short: "Print a signed token",
+		Args: cobra.NoArgs,
+		Long: "Print a token with which runs of one stack pass for some hours, whatever the pack finds and even if " +
+			"the pack itself is broken.\n" +
 			"Whoever runs pulumi puts it into " + breakglass.Variable + "; each run says it, with the reason.\n\n" +
 			"  openssl genpkey -algorithm ed25519 -out break-glass-key.pem\n" +
-			"  openssl pkey -in break-glass-key.pem -pubout -out break-glass.pem     the key to pin, see `policypack bundle`\n" +
-			"  policypack break-glass sign --key break-glass-key.pem --stack acme/shop/production --reason 'incident 2211'",
+			"  openssl pkey -in break-glass-key.pem -pubout -out break-glass.pem     the key to pin, see `policypack " +
+			"bundle`\n" +
+			"  policypack break-glass sign --key break-glass-key.pem --stack acme/shop/production --reason 'incident " +
+			"2211'",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := notEmpty(cmd, "commit"); err != nil { // without one the token is for any
 				return err
@@ -59,11 +64,13 @@ func breakGlassSignCommand(p Process) *cobra.Command {
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&key, "key", "", "file with the private Ed25519 key in PEM (PKCS#8)")
-	flags.StringVar(&t.Stack, "stack", "", "the stack, ORGANIZATION/PROJECT/STACK; in a local backend the organization is organization")
+	flags.StringVar(&t.Stack, "stack", "", "the stack, ORGANIZATION/PROJECT/STACK; in a local backend the "+
+		"organization is organization")
 	flags.StringVar(&t.Reason, "reason", "", "why; it is in every report of these runs")
 	flags.StringVar(&t.Who, "who", firstSet(p, "USER", "LOGNAME", "USERNAME"), "whoever decides this")
 	flags.Float64Var(&hours, "hours", 1, fmt.Sprintf("for how long, %d at most", breakglass.MaxHours))
-	flags.StringVar(&t.Commit, "commit", "", "full id of the only commit that it is for, as for a rollback; needed where `policypack check` reads the repository")
+	flags.StringVar(&t.Commit, "commit", "", "full id of the only commit that it is for, as for a rollback; needed "+
+		"where `policypack check` reads the repository")
 	for _, name := range [...]string{"key", "stack", "reason"} {
 		if err := cmd.MarkFlagRequired(name); err != nil {
 			panic(err) // the flag was registered just now
@@ -84,8 +91,10 @@ func firstSet(p Process, names ...string) string {
 func breakGlassShowCommand(p Process) *cobra.Command {
 	var key string
 	cmd := &cobra.Command{
-		Use: "show --key FILE [TOKEN-FILE]", Short: "Verify a token and print what it says", Args: cobra.MaximumNArgs(1),
-		Long: "Verify a token with the public key and print what it says. It is read from the file, - for stdin, or from " + breakglass.Variable + ".",
+		Use: "show --key FILE [TOKEN-FILE]", Short: "Verify a token and print what it says",
+		Args: cobra.MaximumNArgs(1),
+		Long: "Verify a token with the public key and print what it says. It is read from the file, - for stdin, or " +
+			"from " + breakglass.Variable + ".",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			public, err := dsse.ReadPublicKey(key)
 			if err != nil {
@@ -103,7 +112,8 @@ func breakGlassShowCommand(p Process) *cobra.Command {
 					word, err = readWord(f)
 					err = errors.Join(err, f.Close())
 				} else if strings.HasPrefix(args[0], "eyJ") { // {" in base64: whoever has a token can use it
-					err = errors.New("this looks like the token itself, which is not repeated here; expected the name of a file that holds it, or - for stdin")
+					err = errors.New("this looks like the token itself, which is not repeated here; expected the " +
+						"name of a file that holds it, or - for stdin")
 				}
 			}
 			if err != nil {
@@ -113,7 +123,14 @@ func breakGlassShowCommand(p Process) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			rows := [][]string{{"stack", t.Stack}, {"reason", t.Reason}, {"who", t.Who}, {"valid until", t.Until()}, {"commit", t.Commit}, {"id", t.ID}}
+			rows := [][]string{
+				{"stack", t.Stack},
+				{"reason", t.Reason},
+				{"who", t.Who},
+				{"valid until", t.Until()},
+				{"commit", t.Commit},
+				{"id", t.ID},
+			}
 			if t.Commit == "" {
 				rows[4][1] = "any"
 			}

@@ -22,8 +22,10 @@ func bundleCommand(p Process) *cobra.Command {
 	var config, launcher, breakGlassKey string
 	o := bundle.Options{Made: policypack.Version(), Description: policypack.Description()}
 	cmd := &cobra.Command{
-		Use: "bundle --launcher nodejs|policypack OUT", Short: "Make a directory for `pulumi policy publish`", Args: cobra.ExactArgs(1),
-		Long: "Make the directory OUT for `pulumi policy publish`: your rules, your defaults for levels and parameters, and a launcher.\n" +
+		Use: "bundle --launcher nodejs|policypack OUT", Short: "Make a directory for `pulumi policy publish`",
+		Args: cobra.ExactArgs(1),
+		Long: "Make the directory OUT for `pulumi policy publish`: your rules, your defaults for levels and " +
+			"parameters, and a launcher.\n" +
 			"Nothing is compiled on the machine that runs a preview.\n\n" +
 			"  nodejs      needs Node.js, npm and its registry there; binaries for the platforms are in the pack\n" +
 			"  policypack  needs the plugins of `policypack install` there; no binary is in the pack\n\n" +
@@ -68,11 +70,14 @@ func bundleCommand(p Process) *cobra.Command {
 	flags := cmd.Flags()
 	flags.StringVar(&launcher, "launcher", "", "what starts the pack on a runner: nodejs or policypack")
 	flags.StringVar(&o.Version, "version", policypack.Version(), "version of the pack on Pulumi Cloud")
-	flags.StringVar(&o.From, "from", "", "directory of a release, with archives and checksums.txt; without it, the binary is this program")
-	flags.StringSliceVar(&o.Platforms, "platforms", nil, "platforms of the runners, such as "+runtime.GOOS+"-"+runtime.GOARCH+
-		"; without it, all that --from holds")
+	flags.StringVar(&o.From, "from", "", "directory of a release, with archives and checksums.txt; without it, the "+
+		"binary is this program")
+	flags.StringSliceVar(&o.Platforms, "platforms", nil,
+		"platforms of the runners, such as "+runtime.GOOS+"-"+runtime.GOARCH+
+			"; without it, all that --from holds")
 	flags.StringVar(&config, "config", "", "file for --policy-pack-config, which becomes the pack's defaults")
-	flags.StringVar(&breakGlassKey, "break-glass-key", "", "file with the public key of break-glass tokens, which becomes part of the pack")
+	flags.StringVar(&breakGlassKey, "break-glass-key", "", "file with the public key of break-glass tokens, which "+
+		"becomes part of the pack")
 	if err := cmd.MarkFlagRequired("launcher"); err != nil {
 		panic(err) // the flag was registered just now
 	}

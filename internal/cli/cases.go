@@ -47,14 +47,16 @@ func (s *suite) examples(ctx context.Context) error {
 				what = compare(q, c, found)
 			}
 			if what != "" {
-				r.failures = append(r.failures, failure{file.Name, c.Row, fmt.Sprintf("%s: %s: %s", c.Outcome, c.Name, what)})
+				r.failures = append(r.failures,
+					failure{file.Name, c.Row, fmt.Sprintf("%s: %s: %s", c.Outcome, c.Name, what)})
 			}
 		}
 	}
 	return nil
 }
 
-// evaluateCase evaluates the resources of a case, one by one and then together, and reads its files as those of a repository.
+// evaluateCase evaluates the resources of a case, one by one and then together, and reads its files as those of a
+// repository.
 func evaluateCase(ctx context.Context, s *session.Session, q *pack.Policy, c example.Case) error {
 	if err := s.Begin(c.About()); err != nil {
 		return err

@@ -36,14 +36,17 @@ type checkFlags struct {
 func checkCommand(p Process) *cobra.Command {
 	var f checkFlags
 	cmd := &cobra.Command{
-		Use: "check [PATH...]", Short: "Judge repositories, Terraform plans and exported states by the policies of a preview",
+		Use: "check [PATH...]", Short: "Judge repositories, Terraform plans and exported states by the policies of a " +
+			"preview",
 		Long: "Judge what lies at the paths, by default the working directory, by the policies of a preview:\n\n" +
 			"  a directory           a repository: its tracked files, or all where git knows none\n" +
 			"  a directory of exports\n" +
 			"                        the states in it, with a summary by policy and by stack\n" +
-			"  a file, or - (stdin)  what `pulumi stack export` or `terraform show -json` has written, a terraform.tfstate, or a file of\n" +
+			"  a file, or - (stdin)  what `pulumi stack export` or `terraform show -json` has written, a " +
+			"terraform.tfstate, or a file of\n" +
 			"                        a repository\n\n" +
-			"The exit code is 0 where nothing is wrong, 1 where there are violations, 2 where something could not be judged.\n\n" +
+			"The exit code is 0 where nothing is wrong, 1 where there are violations, 2 where something could not be " +
+			"judged.\n\n" +
 			"  policypack check\n" +
 			"  terraform plan -out tfplan && terraform show -json tfplan | policypack check -\n" +
 			"  pulumi stack export | policypack check - --config policy-config.json\n" +
@@ -57,17 +60,24 @@ func checkCommand(p Process) *cobra.Command {
 	}
 	f.rules.register(cmd, p)
 	flags := cmd.Flags()
-	flags.StringVar(&f.kind, "kind", string(check.Auto), "what the paths are: auto (by content), repository, terraform or state")
+	flags.StringVar(&f.kind, "kind", string(check.Auto), "what the paths are: auto (by content), repository, "+
+		"terraform or state")
 	flags.StringVar(&f.config, "config", "", "file for --policy-pack-config to judge with")
-	flags.StringVar(&f.base, "base", "", "checkout of the base branch; comments that let findings pass count only as far as it has them")
-	flags.StringArrayVar(&f.since, "since", nil, "commit or branch; what the commits of HEAD since then bring is checked too; may be given several times")
+	flags.StringVar(&f.base, "base", "", "checkout of the base branch; comments that let findings pass count only as "+
+		"far as it has them")
+	flags.StringArrayVar(&f.since, "since", nil, "commit or branch; what the commits of HEAD since then bring is "+
+		"checked too; may be given several times")
 	flags.StringArrayVar(&f.only, "policy", nil, "report the findings of this policy alone; may be given several times")
-	flags.StringVar(&f.stack, "stack", "", "[ORGANIZATION/]PROJECT/STACK that plans and states are of, where they do not say it")
-	flags.StringVar(&f.breakGlassKey, "break-glass-key", "", "file with the public key of break-glass tokens; on a pull request that of the base branch")
+	flags.StringVar(&f.stack, "stack", "", "[ORGANIZATION/]PROJECT/STACK that plans and states are of, where they do "+
+		"not say it")
+	flags.StringVar(&f.breakGlassKey, "break-glass-key", "", "file with the public key of break-glass tokens; on a "+
+		"pull request that of the base branch")
 	f.output(cmd)
-	flags.BoolVar(&f.summary, "summary", false, "print counts by policy and by stack instead of findings; on for directories of exports")
+	flags.BoolVar(&f.summary, "summary", false, "print counts by policy and by stack instead of findings; on for "+
+		"directories of exports")
 	flags.StringVar(&f.attest, "attest", "", "file to write a signed attestation of this run into")
-	flags.StringVar(&f.attestKey, "attest-key", "", "file with the private key that signs it, in PEM; by default that of POLICYPACK_ATTEST_KEY")
+	flags.StringVar(&f.attestKey, "attest-key", "", "file with the private key that signs it, in PEM; by default "+
+		"that of POLICYPACK_ATTEST_KEY")
 	if err := cmd.MarkFlagDirname("base"); err != nil {
 		panic(err) // the flag was registered just now
 	}
@@ -82,7 +92,8 @@ var colors = []string{"auto", "always", "never"}
 func (f *checkFlags) output(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	flags.StringVar(&f.format, "format", string(report.Text), "form of the output: "+formatNames())
-	flags.StringArrayVar(&f.reports, "report", nil, "file to write a report into, its form by its ending; FILE,FILE for several")
+	flags.StringArrayVar(&f.reports, "report", nil, "file to write a report into, its form by its ending; FILE,FILE "+
+		"for several")
 	flags.StringVar(&f.color, "color", "auto", "auto, always or never")
 	complete(cmd, "format", strings.Split(formatNames(), ", "))
 	complete(cmd, "color", colors)
@@ -192,8 +203,8 @@ func parseStack(s string) (check.Stack, error) {
 	return n, nil
 }
 
-// write prints the findings and writes the files, which may be nil. That one of them cannot be written keeps nothing from the
-// others.
+// write prints the findings and writes the files, which may be nil. That one of them cannot be written keeps nothing
+// from the others.
 func (f *checkFlags) write(w io.Writer, r *report.Report, format report.Format, files *report.Writer, p Process) error {
 	err := f.print(w, r, format, p)
 	if files != nil {
@@ -241,8 +252,8 @@ func (f *checkFlags) files(paths []string) (*report.Writer, error) {
 	return w, nil
 }
 
-// attestation returns the file of the attestation, nil where there is none. Its commit is that of the directory that is checked,
-// or of the working directory.
+// attestation returns the file of the attestation, nil where there is none. Its commit is that of the directory that is
+// checked, or of the working directory.
 func (f *checkFlags) attestation(paths []string, p Process) (*attestation, error) {
 	switch {
 	case f.attest == "":

@@ -71,8 +71,8 @@ func Run(ctx context.Context, p Process) int {
 //	policypack ADDR    an executable given to --policy-pack; the pack is where its file lies
 //
 // The directory is empty where it holds no PulumiPolicy.yaml. No variable of the environment decides where it is. The
-// engine's logging flags may stand before the address. A pack with runtime: policypack comes through the language host, which
-// runs `policypack analyzer`.
+// engine's logging flags may stand before the address. A pack with runtime: policypack comes through the language host,
+// which runs `policypack analyzer`.
 func startedByEngine(args []string) (engine, dir string, ok bool) {
 	if len(args) == 0 {
 		return "", "", false
@@ -106,8 +106,8 @@ func withoutEngineFlags(args []string) []string {
 	return args
 }
 
-// fromWorking makes a path absolute as the system reads it: from the working directory itself, and not from the name that
-// PWD gives to it, from which a path with .. may lead elsewhere.
+// fromWorking makes a path absolute as the system reads it: from the working directory itself, and not from the name
+// that PWD gives to it, from which a path with .. may lead elsewhere.
 func fromWorking(path string) string {
 	if filepath.IsAbs(path) {
 		return path
@@ -145,8 +145,8 @@ func besideExecutable() string {
 	return packIn(filepath.Dir(own))
 }
 
-// besideLink refuses a pack that lies beside a link to the program: what counts lies beside the program's own file, and the
-// levels and rules of that pack would be passed over without a word.
+// besideLink refuses a pack that lies beside a link to the program: what counts lies beside the program's own file, and
+// the levels and rules of that pack would be passed over without a word.
 func besideLink(started string) error {
 	dir := filepath.Dir(started)
 	if filepath.Base(started) == started || !holdsPack(dir) {
@@ -159,7 +159,8 @@ func besideLink(started string) error {
 	if sameFile(dir, filepath.Dir(own)) || !sameFile(started, own) {
 		return nil
 	}
-	return fmt.Errorf("%s is a link to %s, and the pack is read from the directory of the program's own file: copy the program "+
+	return fmt.Errorf("%s is a link to %s, and the pack is read from the directory of the program's own file: copy "+
+		"the program "+
 		"there instead of linking it, or run `policypack install` and give --policy-pack the directory", started, own)
 }
 
@@ -187,7 +188,8 @@ func command(p Process) *cobra.Command {
 	root.SetIn(p.Stdin)
 	root.SetOut(p.Stdout)
 	root.SetErr(p.Stderr)
-	root.AddCommand(checkCommand(p), reportCommand(p), listCommand(p), explainCommand(p), newCommand(), testCommand(p), configCommand(p), baselineCommand(p),
+	root.AddCommand(checkCommand(p), reportCommand(p), listCommand(p), explainCommand(p), newCommand(), testCommand(p),
+		configCommand(p), baselineCommand(p),
 		docsCommand(), analyzerCommand(p), versionCommand())
 	root.AddCommand(attestCommand(p), attestedCommand(p), breakGlassCommand(p), bundleCommand(p), installCommand(p))
 	return root
@@ -198,7 +200,8 @@ func analyzerCommand(p Process) *cobra.Command {
 		Use:   "analyzer [ENGINE [DIR]]",
 		Short: "Serve a Pulumi engine as a policy analyzer",
 		Long: "Serve a Pulumi engine as a policy analyzer. The port is printed on stdout, and nothing else is.\n" +
-			"Pulumi starts policypack by itself; this command is for launchers that cannot pass the engine's arguments on.\n" +
+			"Pulumi starts policypack by itself; this command is for launchers that cannot pass the engine's " +
+			"arguments on.\n" +
 			"DIR is the directory of PulumiPolicy.yaml, by default the working directory.",
 		Args: cobra.MaximumNArgs(2),
 		RunE: func(cmd *cobra.Command, args []string) error {

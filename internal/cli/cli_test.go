@@ -17,7 +17,8 @@ func run(t *testing.T, args ...string) (code int, stdout, stderr string) {
 	t.Helper()
 	var out, errs bytes.Buffer
 	code = Run(context.Background(), Process{
-		Args: append([]string{"policypack"}, args...), Stdout: &out, Stderr: &errs, Getenv: func(string) string { return "" },
+		Args: append([]string{"policypack"}, args...), Stdout: &out, Stderr: &errs,
+		Getenv: func(string) string { return "" },
 	})
 	return code, out.String(), errs.String()
 }
@@ -32,7 +33,8 @@ func TestCommands(t *testing.T) {
 		stderr string
 	}{
 		{"version", []string{"version"}, ExitOK, policypack.Version() + "\n", ""},
-		{"unknown command", []string{"chekc"}, ExitError, "", "policypack: there is no command \"chekc\"; `policypack help` lists them\n"},
+		{"unknown command", []string{"chekc"}, ExitError, "", "policypack: there is no command \"chekc\"; " +
+			"`policypack help` lists them\n"},
 		{"unknown flag", []string{"--nope"}, ExitError, "", "policypack: unknown flag: --nope\n"},
 		{"missing argument", []string{"docs"}, ExitError, "", "policypack: accepts 1 arg(s), received 0\n"},
 	} {
@@ -54,7 +56,12 @@ func TestStartedByEngine(t *testing.T) {
 		engine, dir string
 		ok          bool
 	}{
-		{"logging and tracing", []string{"policypack", "--logtostderr", "-v=9", "--tracing", "http://localhost:1", "[::1]:1"}, "[::1]:1", "", true},
+		{
+			"logging and tracing",
+			[]string{"policypack", "--logtostderr", "-v=9", "--tracing", "http://localhost:1", "[::1]:1"},
+			"[::1]:1",
+			"", true,
+		},
 		{"executable", []string{"./policypack", "127.0.0.1:1"}, "127.0.0.1:1", "", true},
 		{"a person", []string{"policypack", "version"}, "", "", false},
 		{"a path", []string{"policypack", "c:/x"}, "", "", false},

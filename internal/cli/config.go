@@ -32,7 +32,8 @@ func validateCommand(p Process) *cobra.Command {
 	var where placeFlags
 	cmd := &cobra.Command{
 		Use: "validate FILE", Short: "Check a file for --policy-pack-config", Args: cobra.ExactArgs(1),
-		Long: "Check a file for --policy-pack-config: policies, levels, parameters, exemptions and exceptions. All mistakes are reported at\n" +
+		Long: "Check a file for --policy-pack-config: policies, levels, parameters, exemptions and exceptions. All " +
+			"mistakes are reported at\n" +
 			"once, as file:row: message, and no message repeats a value of the file.\n\n" +
 			"Pulumi reads JSON of two forms, the second one since 3.274:\n\n  " + policyfile.Shape1 + "\n\n  " +
 			`{"version": 2, "policies": …, "exceptions": {"ID": {"reason": "WHY", "match": [{"policies": […], "targets": [URN…]}]}}}` + "\n\n" +
@@ -63,8 +64,8 @@ func validateCommand(p Process) *cobra.Command {
 	return cmd
 }
 
-// checkingSession checks configurations. The bundle is there for its policies alone: keys are pinned before a bundle is signed with
-// them.
+// checkingSession checks configurations. The bundle is there for its policies alone: keys are pinned before a bundle is
+// signed with them.
 func checkingSession(rules *ruleFlag, p Process) *session.Session {
 	return session.New(session.Options{
 		Rules: rules.directories(), Log: p.Stderr, Now: p.Now, Bundle: p.Getenv("POLICYPACK_BUNDLE"), Unbundled: true,
@@ -83,7 +84,10 @@ func levelsOf(cmd *cobra.Command, name string, loaded *pack.Pack, at rollout.Pla
 		return nil, nil, mistakes
 	}
 	bundle := p.Getenv("POLICYPACK_BUNDLE")
-	s := session.New(session.Options{Rules: rules.directories(), Log: p.Stderr, Now: p.Now, Bundle: bundle, Unbundled: bundle == ""})
+	s := session.New(session.Options{
+		Rules: rules.directories(), Log: p.Stderr, Now: p.Now, Bundle: bundle,
+		Unbundled: bundle == "",
+	})
 	config, err := f.On(s, at)
 	return f, config, err
 }
@@ -164,7 +168,8 @@ func (f *configFile) summary(cmd *cobra.Command, loaded *pack.Pack, config *verd
 		return err
 	}
 	if c := f.Environments; c != nil {
-		_, err := fmt.Fprintf(cmd.OutOrStdout(), "\nIn Pulumi, further values come from %s of ESC. What they say was not checked.\n",
+		_, err := fmt.Fprintf(cmd.OutOrStdout(), "\nIn Pulumi, further values come from %s of ESC. What they say was "+
+			"not checked.\n",
 			report.Plural(len(c.Value.Items), "environment"))
 		return err
 	}
@@ -184,30 +189,35 @@ func (f *configFile) exempted(cmd *cobra.Command) error {
 		}
 		slices.Sort(policies)
 		slices.Sort(targets)
-		rows = append(rows, []string{e.ID, fmt.Sprint(len(slices.Compact(targets))), strings.Join(slices.Compact(policies), ", ")})
+		rows = append(rows,
+			[]string{e.ID, fmt.Sprint(len(slices.Compact(targets))), strings.Join(slices.Compact(policies), ", ")})
 	}
 	_, err := fmt.Fprintln(cmd.OutOrStdout())
 	printTable(cmd.OutOrStdout(), rows)
 	return err
 }
 
-// silenced warns of exceptions whose policy stands for others. The engine does not tell the pack of them, so in a preview these
-// have left their findings to one that no longer counts.
+// silenced warns of exceptions whose policy stands for others. The engine does not tell the pack of them, so in a
+// preview these have left their findings to one that no longer counts.
 func (f *configFile) silenced() (out []policyfile.Mistake) {
 	for _, e := range f.Exceptions {
 		told := map[string]bool{}
 		for _, m := range e.Match {
 			for _, p := range m.Policies {
 				others := slices.DeleteFunc(verdict.LeavesTo(p), func(other string) bool {
-					return !slices.ContainsFunc(m.Targets, func(urn string) bool { return len(f.Exceptions.Find(other, urn)) == 0 })
+					return !slices.ContainsFunc(m.Targets,
+						func(urn string) bool { return len(f.Exceptions.Find(other, urn)) == 0 })
 				})
 				if len(others) == 0 || told[p] {
 					continue
 				}
 				told[p] = true
-				out = append(out, policyfile.Mistake{Row: f.Root.Field("exceptions").Value.Field(e.ID).Row, Message: fmt.Sprintf(
-					"exceptions.%s: in a preview, what %s left to %s stays silent: Pulumi does not tell the pack of exceptions; "+
-						"exempt the finding in the settings, where it comes out, or name these policies too", e.ID, verbs(others), p)})
+				out = append(out,
+					policyfile.Mistake{Row: f.Root.Field("exceptions").Value.Field(e.ID).Row, Message: fmt.Sprintf(
+						"exceptions.%s: in a preview, what %s left to %s stays silent: Pulumi does not tell the pack "+
+							"exceptions; exempt the finding in the settings, where it comes out, or name these "+
+							"policies too", e.ID,
+						verbs(others), p)})
 			}
 		}
 	}

@@ -23,9 +23,12 @@ func diffCommand(p Process) *cobra.Command {
 	var rules ruleFlag
 	var asJSON, exitCode bool
 	cmd := &cobra.Command{
-		Use: "diff A B", Short: "Say in words what of B is milder and what is stricter than A", Args: cobra.ExactArgs(2),
-		Long: "Say in words what of B is milder and what is stricter than A. Both are files for --policy-pack-config, of either shape, or both are\n" +
-			"bundles (bundle.tar.gz), whose parameters and floors are compared; their signatures are not checked. What neither\n" +
+		Use: "diff A B", Short: "Say in words what of B is milder and what is stricter than A",
+		Args: cobra.ExactArgs(2),
+		Long: "Say in words what of B is milder and what is stricter than A. Both are files for " +
+			"--policy-pack-config, of either shape, or both are\n" +
+			"bundles (bundle.tar.gz), whose parameters and floors are compared; their signatures are not checked. " +
+			"What neither\n" +
 			"file says has the default of this version on both sides. Patterns and keys are counted, never shown.\n\n" +
 			"The exit code is 0 whatever is found; with --exit-code it is 1 where something is milder.\n\n" +
 			"  git show main:policy-config.json > before.json\n" +
@@ -47,9 +50,11 @@ func diffCommand(p Process) *cobra.Command {
 				}
 			}
 			if bundled[0] != bundled[1] {
-				return fmt.Errorf("%s and %s: one is a bundle, the other a policy configuration; expected two of the same kind", args[0], args[1])
+				return fmt.Errorf("%s and %s: one is a bundle, the other a policy configuration; expected two of the "+
+					"same kind", args[0], args[1])
 			}
-			changes := confdiff.Sides(loaded, sides[0], sides[1], p.Now(), func(s string) string { return place.VisibleLines(detector.Mask(s)) })
+			changes := confdiff.Sides(loaded, sides[0], sides[1], p.Now(),
+				func(s string) string { return place.VisibleLines(detector.Mask(s)) })
 			if err := printChanges(cmd, changes, args, asJSON); err != nil {
 				return err
 			}
@@ -68,7 +73,9 @@ func diffCommand(p Process) *cobra.Command {
 }
 
 // side reads one of the two, and reports whether it is a bundle.
-func side(cmd *cobra.Command, name string, loaded *pack.Pack, rules *ruleFlag, p Process) (s confdiff.Side, bundled bool, err error) {
+func side(cmd *cobra.Command, name string, loaded *pack.Pack, rules *ruleFlag, p Process) (s confdiff.Side,
+	bundled bool, err error,
+) {
 	if bundled, err = isBundle(name); err != nil {
 		return s, false, err
 	}

@@ -12,15 +12,21 @@ import (
 	"github.com/progression-labs-development/policypack/internal/policyfile"
 )
 
-// variables are the variables of the environment that the program reads. Whoever runs a preview sets them, so none of them
-// relaxes anything.
+// variables are the variables of the environment that the program reads. Whoever runs a preview sets them, so none of
+// them relaxes anything.
 var variables = [...]struct{ name, meaning string }{
 	{"POLICYPACK_RULES", "Directories with further policies, separated as in PATH; see [rules.md](rules.md)."},
-	{"POLICYPACK_BUNDLE", "A bundle with an organisation's rules, parameters and floor; its parameters and its floor count only if they are signed with a key that the configuration pins, and none lies beside `PulumiPolicy.yaml`. See [central.md](central.md)."},
-	{"POLICYPACK_NO_GRACE", "With any value, exemptions and baselines get no grace after their last day, as in pull requests; the gate sets it there. See [rollout.md](rollout.md)."},
-	{"POLICYPACK_BREAK_GLASS", "A signed token with which a run passes in an emergency, verified by the key beside `PulumiPolicy.yaml`; see [break-glass.md](break-glass.md)."},
-	{"POLICYPACK_REPORT", "Files for reports, separated by commas, their form by their ending; see [reports.md](reports.md)."},
-	{"POLICYPACK_ATTEST", "A file for a signed attestation of the run, with `{kind}` in its name for preview or update; see [attestation.md](attestation.md)."},
+	{"POLICYPACK_BUNDLE", "A bundle with an organisation's rules, parameters and floor; its parameters and its floor " +
+		"count only if they are signed with a key that the configuration pins, and none lies beside " +
+		"`PulumiPolicy.yaml`. See [central.md](central.md)."},
+	{"POLICYPACK_NO_GRACE", "With any value, exemptions and baselines get no grace after their last day, as in pull " +
+		"requests; the gate sets it there. See [rollout.md](rollout.md)."},
+	{"POLICYPACK_BREAK_GLASS", "A signed token with which a run passes in an emergency, verified by the key beside " +
+		"`PulumiPolicy.yaml`; see [break-glass.md](break-glass.md)."},
+	{"POLICYPACK_REPORT", "Files for reports, separated by commas, their form by their ending; see " +
+		"[reports.md](reports.md)."},
+	{"POLICYPACK_ATTEST", "A file for a signed attestation of the run, with `{kind}` in its name for preview or " +
+		"update; see [attestation.md](attestation.md)."},
 	{"POLICYPACK_ATTEST_KEY", "The file with the private key that signs it."},
 	{"POLICYPACK_DECISION_LOG", "A file to which every decision is appended; see [decision-log.md](decision-log.md)."},
 }
@@ -44,7 +50,8 @@ func configuration(p *pack.Pack) string {
 		return rank[a.Name == pack.SettingsPolicy] - rank[b.Name == pack.SettingsPolicy]
 	})
 	for _, q := range policies {
-		fmt.Fprintf(&b, "\n### %s\n\n%s. Level %s. [More](policies.md#%s)\n", q.Name, strings.TrimSuffix(q.Title, "."), q.Level, q.Name)
+		fmt.Fprintf(&b, "\n### %s\n\n%s. Level %s. [More](policies.md#%s)\n", q.Name, strings.TrimSuffix(q.Title, "."),
+			q.Level, q.Name)
 		parameterTable(&b, q)
 		for _, name := range slices.Sorted(maps.Keys(q.Parameters.Properties)) {
 			schema, _ := q.Parameters.Properties[name].(map[string]any)
@@ -56,7 +63,8 @@ func configuration(p *pack.Pack) string {
 	return b.String()
 }
 
-// fieldsOf returns the schema of the objects inside a parameter, and how their place is written; nil where there are none.
+// fieldsOf returns the schema of the objects inside a parameter, and how their place is written; nil where there are
+// none.
 func fieldsOf(schema map[string]any, path string) (map[string]any, string) {
 	if _, ok := schema["properties"].(map[string]any); ok {
 		return schema, path
@@ -96,7 +104,10 @@ func fieldTable(b *strings.Builder, path string, schema map[string]any) {
 func configurationSchema(p *pack.Pack) (string, error) {
 	level := map[string]any{"enum": append([]string{}, policyfile.Levels...)}
 	properties := map[string]any{
-		"all": map[string]any{"description": "The level of all policies that are not named.", "$ref": "#/definitions/level"},
+		"all": map[string]any{
+			"description": "The level of all policies that are not named.",
+			"$ref":        "#/definitions/level",
+		},
 	}
 	defined := map[string]any{}
 	for _, q := range p.Policies {
@@ -111,7 +122,10 @@ func configurationSchema(p *pack.Pack) (string, error) {
 			"description": q.Title, "anyOf": []any{map[string]any{"$ref": "#/definitions/level"}, object},
 		}
 	}
-	environments := map[string]any{"description": "Pulumi ESC environments with further values.", "type": "array", "items": map[string]any{"type": "string"}}
+	environments := map[string]any{
+		"description": "Pulumi ESC environments with further values.", "type": "array",
+		"items": map[string]any{"type": "string"},
+	}
 	old := maps.Clone(properties)
 	old["environments"] = environments
 	policies := make([]string, len(p.Policies))
@@ -121,17 +135,27 @@ func configurationSchema(p *pack.Pack) (string, error) {
 	policies = slices.DeleteFunc(policies, func(name string) bool { return name == pack.SettingsPolicy })
 	text, err := json.MarshalIndent(map[string]any{
 		"$schema": "http://json-schema.org/draft-07/schema#", "title": "Configuration of policypack", "type": "object",
-		"if":   map[string]any{"required": []string{"version"}, "properties": map[string]any{"version": map[string]any{"type": "number"}}},
+		"if": map[string]any{
+			"required":   []string{"version"},
+			"properties": map[string]any{"version": map[string]any{"type": "number"}},
+		},
 		"then": map[string]any{"$ref": "#/definitions/version2"},
 		"else": map[string]any{"additionalProperties": false, "properties": old},
 		"definitions": map[string]any{
 			"level": level, "policies": defined, "exception": exceptionSchema(policies),
 			"version2": map[string]any{
-				"additionalProperties": map[string]any{"type": "string", "not": map[string]any{"$ref": "#/definitions/level"}},
+				"additionalProperties": map[string]any{
+					"type": "string",
+					"not":  map[string]any{"$ref": "#/definitions/level"},
+				},
 				"properties": map[string]any{
-					"version":      map[string]any{"description": "The version of the file's shape.", "const": 2},
-					"$schema":      map[string]any{"description": "Where editors find this schema.", "type": "string"},
-					"policies":     map[string]any{"description": "Levels and parameters.", "type": []string{"object", "null"}, "additionalProperties": false, "properties": properties},
+					"version": map[string]any{"description": "The version of the file's shape.", "const": 2},
+					"$schema": map[string]any{"description": "Where editors find this schema.", "type": "string"},
+					"policies": map[string]any{
+						"description": "Levels and parameters.",
+						"type":        []string{"object", "null"}, "additionalProperties": false,
+						"properties": properties,
+					},
 					"environments": environments,
 					"exceptions": map[string]any{
 						"description": "Pulumi's policy exceptions, by their ids.", "type": []string{"object", "null"},
@@ -148,14 +172,21 @@ func configurationSchema(p *pack.Pack) (string, error) {
 // exceptionSchema is the schema of one of Pulumi's policy exceptions about the policies.
 func exceptionSchema(policies []string) map[string]any {
 	list := func(description string, items map[string]any) map[string]any {
-		return map[string]any{"description": description, "type": "array", "minItems": 1, "uniqueItems": true, "items": items}
+		return map[string]any{
+			"description": description, "type": "array", "minItems": 1, "uniqueItems": true,
+			"items": items,
+		}
 	}
 	object := func(required []string, properties map[string]any) map[string]any {
-		return map[string]any{"type": "object", "additionalProperties": false, "required": required, "properties": properties}
+		return map[string]any{
+			"type": "object", "additionalProperties": false, "required": required,
+			"properties": properties,
+		}
 	}
 	match := object([]string{"policies", "targets"}, map[string]any{
 		"policies": list("The policies whose findings are exempted.", map[string]any{"enum": policies}),
-		"targets":  list("The URNs of the resources, in full.", map[string]any{"type": "string", "pattern": "^urn:pulumi:[^*]+::[^*]+::[^*]+::.+$"}),
+		"targets": list("The URNs of the resources, in full.",
+			map[string]any{"type": "string", "pattern": "^urn:pulumi:[^*]+::[^*]+::[^*]+::.+$"}),
 	})
 	return object([]string{"reason", "match"}, map[string]any{
 		"reason": map[string]any{"description": "Why the findings are exempted.", "type": "string", "pattern": `\S`},

@@ -96,7 +96,10 @@ func TestConfigurationPage(t *testing.T) {
 			}
 		}
 	}
-	for _, want := range []string{"| `exemptions.*` |", "| `components[]` |", "| `baseline.findings[]` |", "`levelByStack` | map to string \\| object"} {
+	for _, want := range []string{
+		"| `exemptions.*` |", "| `components[]` |", "| `baseline.findings[]` |",
+		"`levelByStack` | map to string \\| object",
+	} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page does not hold %s", want)
 		}

@@ -15,11 +15,16 @@ import (
 func coverage(p *pack.Pack, examples map[string]*example.File) string {
 	var b strings.Builder
 	b.WriteString("# Coverage of the standard\n\n" +
-		"Written by `policypack docs` from the lines of the standard and from the METADATA and the examples of the policies; do\n" +
-		"not edit. Each example is a small program that the test suite judges through the engine's protocol, or a few files that\n" +
-		"it reads as a repository: a denied one must give exactly its message, an allowed one nothing. *Preview* means previews\n" +
-		"and updates, exported states and Terraform plans; *repository* means `policypack check` of a folder with its files.\n\n" +
-		"| line | the standard says | enforced in a preview by | in a repository by | examples: denied, allowed, undecided |\n" +
+		"Written by `policypack docs` from the lines of the standard and from the METADATA and the examples of the " +
+		"policies; do\n" +
+		"not edit. Each example is a small program that the test suite judges through the engine's protocol, or a " +
+		"few files that\n" +
+		"it reads as a repository: a denied one must give exactly its message, an allowed one nothing. *Preview* " +
+		"means previews\n" +
+		"and updates, exported states and Terraform plans; *repository* means `policypack check` of a folder with " +
+		"its files.\n\n" +
+		"| line | the standard says | enforced in a preview by | in a repository by | examples: denied, allowed, " +
+		"undecided |\n" +
 		"| --- | --- | --- | --- | --- |\n")
 	for _, l := range standard.Lines() {
 		counts, policies := map[example.Outcome]int{}, enforcing(p, l.ID)
@@ -33,7 +38,8 @@ func coverage(p *pack.Pack, examples map[string]*example.File) string {
 			total = fmt.Sprintf("%d, %d, %d", counts[example.Deny], counts[example.Allow], counts[example.Undecided])
 		}
 		fmt.Fprintf(&b, "| [%s](#%s) | %s | %s | %s | %s |\n", l.ID, strings.ToLower(l.ID), cell(l.Says),
-			by(policies, l.Preview, (*pack.Policy).Previews), by(policies, l.Repository, (*pack.Policy).Repositories), total)
+			by(policies, l.Preview, (*pack.Policy).Previews), by(policies, l.Repository, (*pack.Policy).Repositories),
+			total)
 	}
 	for _, l := range standard.Lines() {
 		fmt.Fprintf(&b, "\n## %s\n\n%s\n\n", l.ID, l.Says)

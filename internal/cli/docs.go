@@ -21,9 +21,12 @@ import (
 func docsCommand() *cobra.Command {
 	return &cobra.Command{
 		Use: "docs DIR", Short: "Write the reference pages of the policies into a directory", Args: cobra.ExactArgs(1),
-		Long: "Write policies.md, the reference of the pack's own policies, coverage.md, the lines of the standard with the\n" +
-			"policies that enforce them, configuration.md, all parameters, and policy-config.schema.json, the schema of the\n" +
-			"file with them. In upgrading.md and reports.md, if they are there, the lists of what is new in which version\n" +
+		Long: "Write policies.md, the reference of the pack's own policies, coverage.md, the lines of the standard " +
+			"with the\n" +
+			"policies that enforce them, configuration.md, all parameters, and policy-config.schema.json, the schema " +
+			"of the\n" +
+			"file with them. In upgrading.md and reports.md, if they are there, the lists of what is new in which " +
+			"version\n" +
 			"and of the forms are written again.",
 		RunE: func(_ *cobra.Command, args []string) error {
 			p, err := ownPack()
@@ -52,7 +55,8 @@ func writePages(p *pack.Pack, own fs.FS, dir string) (err error) {
 		return err
 	}
 	for name, text := range map[string]string{
-		"policies.md": reference(p, examples, short), "coverage.md": coverage(p, examples), "configuration.md": configuration(p),
+		"policies.md": reference(p, examples, short), "coverage.md": coverage(p, examples),
+		"configuration.md":          configuration(p),
 		"policy-config.schema.json": schema,
 	} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
@@ -92,8 +96,10 @@ func writeBetween(file, name, text string) error {
 func reference(p *pack.Pack, examples map[string]*example.File, short *shortener) string {
 	var b strings.Builder
 	b.WriteString("# Policies\n\n" +
-		"Written by `policypack docs` from the METADATA and the examples of the policies; do not edit. Levels and parameters are\n" +
-		"set in the file given to `--policy-pack-config`, or in Pulumi Cloud; `policypack config validate FILE` checks the file.\n" +
+		"Written by `policypack docs` from the METADATA and the examples of the policies; do not edit. Levels and " +
+		"parameters are\n" +
+		"set in the file given to `--policy-pack-config`, or in Pulumi Cloud; `policypack config validate FILE` " +
+		"checks the file.\n" +
 		"[coverage.md](coverage.md) lists the lines of the standard.\n\n" +
 		"| policy | level | severity | standard | requires |\n| --- | --- | --- | --- | --- |\n")
 	for _, q := range p.Policies {

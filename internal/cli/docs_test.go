@@ -37,14 +37,19 @@ func TestPoliciesNameLinesOfTheStandard(t *testing.T) {
 func TestPagesShowANewPolicy(t *testing.T) {
 	t.Parallel()
 	p := &pack.Pack{Policies: []*pack.Policy{{
-		Name: "no-fax", Package: "no_fax", Own: true, Title: "Nothing is faxed", Level: pack.Mandatory, Severity: pack.Low,
-		Scope: "resource", Standard: []string{"S12"}, Description: "Says no.", Remediation: "Do not.",
+		Name: "no-fax", Package: "no_fax", Own: true, Title: "Nothing is faxed", Level: pack.Mandatory,
+		Severity: pack.Low,
+		Scope:    "resource", Standard: []string{"S12"}, Description: "Says no.", Remediation: "Do not.",
 		Parameters: pack.Parameters{Properties: map[string]any{
-			"lines": map[string]any{"type": "array", "items": map[string]any{"type": "string"}, "default": []any{"a|b"}, "description": "The lines."},
+			"lines": map[string]any{
+				"type": "array", "items": map[string]any{"type": "string"}, "default": []any{"a|b"},
+				"description": "The lines.",
+			},
 		}},
 	}}}
-	file, err := example.Parse("no_fax/examples.yaml", []byte("deny:\n- name: a fax\n  resources: [{type: 'a:b:C', name: c}]\n"+
-		"  want: [{message: No fax.}]\nallow:\n- name: a letter\n  resources: [{type: 'a:b:D', name: d}]\n"))
+	file, err := example.Parse("no_fax/examples.yaml",
+		[]byte("deny:\n- name: a fax\n  resources: [{type: 'a:b:C', name: c}]\n"+
+			"  want: [{message: No fax.}]\nallow:\n- name: a letter\n  resources: [{type: 'a:b:D', name: d}]\n"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -55,8 +60,10 @@ func TestPagesShowANewPolicy(t *testing.T) {
 	examples := map[string]*example.File{"no-fax": file}
 	page := reference(p, examples, short)
 	for _, want := range []string{
-		"| [`no-fax`](#no-fax) | mandatory | low | S12 | Nothing is faxed |", "\n## no-fax\n", "Standard: [S12](coverage.md#s12).",
-		"| `lines` | list of string | `[\"a\\|b\"]` | The lines. |", "a:b:C c\n\nNo fax.\n", "**Allowed**, for example: a letter",
+		"| [`no-fax`](#no-fax) | mandatory | low | S12 | Nothing is faxed |", "\n## no-fax\n",
+		"Standard: [S12](coverage.md#s12).",
+		"| `lines` | list of string | `[\"a\\|b\"]` | The lines. |", "a:b:C c\n\nNo fax.\n",
+		"**Allowed**, for example: a letter",
 	} {
 		if !strings.Contains(page, want) {
 			t.Errorf("policies.md does not hold %q:\n%s", want, page)
@@ -64,7 +71,8 @@ func TestPagesShowANewPolicy(t *testing.T) {
 	}
 	page = coverage(p, examples)
 	for _, want := range []string{
-		"| [`no-fax`](policies.md#no-fax) | nothing to see there | 1, 1, 0 |", "- 1 denied: a fax\n", "- 1 allowed: a letter\n",
+		"| [`no-fax`](policies.md#no-fax) | nothing to see there | 1, 1, 0 |", "- 1 denied: a fax\n",
+		"- 1 allowed: a letter\n",
 		"Preview, not yet: commands in resources",
 	} {
 		if !strings.Contains(page, want) {
@@ -85,7 +93,8 @@ func TestFilesOfExamples(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := "file deploy/run.sh\n  #!/bin/sh\n\n  export DB_PASSWORD=(a secret in plaintext)\n  ./run\nfile VERSION\n  3"
+	want := "file deploy/run.sh\n  #!/bin/sh\n\n  export DB_PASSWORD=(a secret in plaintext)\n  ./run\nfile VERSION\n" +
+		"  3"
 	if got := strings.Join(short.program(file.Cases[0]), "\n"); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}

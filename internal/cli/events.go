@@ -27,7 +27,8 @@ type engineEvent struct {
 	} `json:"policyEvent"`
 }
 
-// readEvents reads the pack's violations from an event log of the engine. Reasons come from whoever asked for the exception.
+// readEvents reads the pack's violations from an event log of the engine. Reasons come from whoever asked for the
+// exception.
 func readEvents(name string) ([]verdict.Violation, error) {
 	in, err := os.Open(name)
 	if err != nil {
@@ -45,13 +46,15 @@ func readEvents(name string) ([]verdict.Violation, error) {
 		case errors.Is(err, io.EOF):
 			return out, nil
 		case err != nil:
-			return nil, fmt.Errorf("%s: this is not an event log of Pulumi; expected what PULUMI_DEBUG_COMMANDS=1 pulumi preview --event-log FILE writes", name)
+			return nil, fmt.Errorf("%s: this is not an event log of Pulumi; expected what PULUMI_DEBUG_COMMANDS=1 "+
+				"pulumi preview --event-log FILE writes", name)
 		case e.Policy == nil || e.Policy.Pack != analyzer.Name:
 			continue
 		}
 		v := verdict.Violation{Policy: e.Policy.Policy, URN: e.Policy.URN}
 		for _, x := range e.Policy.Exceptions {
-			x.ID, x.Reason = place.Visible(x.ID), place.Visible(secrets.Mask(strings.Join(strings.Fields(x.Reason), " ")))
+			x.ID, x.Reason = place.Visible(x.ID),
+				place.Visible(secrets.Mask(strings.Join(strings.Fields(x.Reason), " ")))
 			v.Exceptions = append(v.Exceptions, x)
 		}
 		out = append(out, v)

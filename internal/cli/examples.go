@@ -18,8 +18,8 @@ import (
 	"github.com/progression-labs-development/policypack/policies"
 )
 
-// examplesOf reads the examples of a policy: the pack's own from the program, an organisation's from beside the rules. The
-// file is nil where there is none.
+// examplesOf reads the examples of a policy: the pack's own from the program, an organisation's from beside the rules.
+// The file is nil where there is none.
 func examplesOf(q *pack.Policy) (*example.File, error) { return examplesIn(policies.FS, q) }
 
 // examplesIn does the same, with the pack's own policies in a folder of a checkout.
@@ -191,7 +191,8 @@ func (s *shortener) source(what, key string, v model.Value) string {
 
 // quoted writes a text as it is, or in quotes where that could be misread.
 func quoted(s string) string {
-	plain := s != "" && strings.TrimSpace(s) == s && !strings.ContainsAny(s, "\n\t\"{}[],#") && !strings.Contains(s, ": ")
+	plain := s != "" && strings.TrimSpace(s) == s && !strings.ContainsAny(s, "\n\t\"{}[],#") &&
+		!strings.Contains(s, ": ")
 	if plain {
 		return s
 	}

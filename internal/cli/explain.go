@@ -32,11 +32,15 @@ func explainCommand(p Process) *cobra.Command {
 	var all bool
 	cmd := &cobra.Command{
 		Use: "explain POLICY [URN]", Short: "Explain a policy: examples, parameters, how to mend and how to exempt",
-		Long: "Explain a policy: what it checks, its parameters, what it denies and allows, how a violation is mended, and an\n" +
-			"exemption that is ready to be pasted into the configuration. With the URN of a resource, or file:NAME for a file of a\n" +
+		Long: "Explain a policy: what it checks, its parameters, what it denies and allows, how a violation is " +
+			"mended, and an\n" +
+			"exemption that is ready to be pasted into the configuration. With the URN of a resource, or file:NAME " +
+			"for a file of a\n" +
 			"repository, the exemption is for it.",
 		Args: cobra.RangeArgs(1, 2),
-		ValidArgsFunction: func(_ *cobra.Command, args []string, begun string) ([]cobra.Completion, cobra.ShellCompDirective) {
+		ValidArgsFunction: func(_ *cobra.Command, args []string, begun string) ([]cobra.Completion,
+			cobra.ShellCompDirective,
+		) {
 			return rules.complete(args, begun)
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -78,8 +82,9 @@ func explainCommand(p Process) *cobra.Command {
 				return err
 			}
 			e := explanation{
-				policy: q, level: level, examples: examples, urn: urn, today: p.Now().UTC(), limit: explainCases, short: short,
-				file: file,
+				policy: q, level: level, examples: examples, urn: urn, today: p.Now().UTC(), limit: explainCases,
+				short: short,
+				file:  file,
 			}
 			if all && examples != nil {
 				e.limit = len(examples.Cases)
@@ -89,7 +94,8 @@ func explainCommand(p Process) *cobra.Command {
 		},
 	}
 	rules.register(cmd, p)
-	cmd.Flags().StringVar(&config, "config", "", "file for --policy-pack-config; its level is shown, on the stack of the URN where there is one, and its\n"+
+	cmd.Flags().StringVar(&config, "config", "", "file for --policy-pack-config; its level is shown, on the stack of "+
+		"the URN where there is one, and its\n"+
 		"shape is that of the exemption")
 	cmd.Flags().BoolVar(&all, "all", false, "show all examples")
 	return cmd
@@ -129,7 +135,8 @@ func (e explanation) String() string {
 	if len(q.Standard) > 0 {
 		standard = ", standard " + strings.Join(q.Standard, " ")
 	}
-	fmt.Fprintf(&b, "%s: %s\n%s, severity %s, scope %s%s\n\n%s\n", q.Name, q.Title, e.level, q.Severity, scopeOf(q), standard, q.Description)
+	fmt.Fprintf(&b, "%s: %s\n%s, severity %s, scope %s%s\n\n%s\n", q.Name, q.Title, e.level, q.Severity, scopeOf(q),
+		standard, q.Description)
 	if q.URL != "" {
 		fmt.Fprintf(&b, "%s\n", q.URL)
 	}
@@ -149,7 +156,11 @@ func (e explanation) String() string {
 	for _, list := range []struct {
 		outcome example.Outcome
 		title   string
-	}{{example.Deny, "DENIED"}, {example.Undecided, "UNDECIDED (onUnknown says what follows)"}, {example.Allow, "ALLOWED"}} {
+	}{
+		{example.Deny, "DENIED"},
+		{example.Undecided, "UNDECIDED (onUnknown says what follows)"},
+		{example.Allow, "ALLOWED"},
+	} {
 		e.cases(&b, list.title, casesOf(e.examples, list.outcome))
 	}
 	fmt.Fprintf(&b, "\nHOW TO MEND A VIOLATION\n%s\n", indented(q.Remediation, "  "))
@@ -158,10 +169,12 @@ func (e explanation) String() string {
 		b.WriteString("  What is wrong with the settings cannot be exempted.\n")
 		return b.String()
 	}
-	b.WriteString("  In the file given to --policy-pack-config, or in the policy group of Pulumi Cloud; fill in what stands in capitals:\n\n")
+	b.WriteString("  In the file given to --policy-pack-config, or in the policy group of Pulumi Cloud; fill in what " +
+		"stands in capitals:\n\n")
 	b.WriteString(indented(e.exemption(), "  ") + "\n")
 	if q.Previews() && !strings.HasPrefix(e.urn, place.FileURN) {
-		b.WriteString("\n  Or as one of Pulumi's policy exceptions, which have no end, in a file of version 2 (Pulumi 3.274 or later):\n\n")
+		b.WriteString("\n  Or as one of Pulumi's policy exceptions, which have no end, in a file of version 2 " +
+			"(Pulumi 3.274 or later):\n\n")
 		b.WriteString(indented(e.exception(), "  ") + "\n")
 	}
 	return b.String()
@@ -219,7 +232,8 @@ func (e explanation) exemption() string {
 	default:
 		x.URN = place.FileURN + "NAME"
 	}
-	return pasted(e.file.Written(map[string]any{pack.SettingsPolicy: map[string]any{"exemptions": map[string]any{id: x}}}))
+	return pasted(e.file.Written(
+		map[string]any{pack.SettingsPolicy: map[string]any{"exemptions": map[string]any{id: x}}}))
 }
 
 // exception is the part of a configuration with one of Pulumi's policy exceptions for a finding of the policy.

@@ -13,8 +13,8 @@ import (
 	"github.com/progression-labs-development/policypack/internal/report"
 )
 
-// The key of an instance may be a token. It stands in no form of the report, in no log and in no error; a baseline knows the
-// finding by what is shown.
+// The key of an instance may be a token. It stands in no form of the report, in no log and in no error; a baseline
+// knows the finding by what is shown.
 func TestAddressesHoldNoSecret(t *testing.T) {
 	t.Parallel()
 	tokens := []string{"ghp_" + "kT7xQ2mB9vR4wZ8nJ3cF6hL1pD5sG0yAeUiX", "ghp_" + "zR4mW9qY2tK7bN5xV8cJ1hF3gL6dP0sAoEiU"}
@@ -46,8 +46,10 @@ func TestAddressesHoldNoSecret(t *testing.T) {
 		return file
 	}
 	file := write("plan.json", plan)
-	echo := "# METADATA\n# title: Says what it is told\n# description: Says what it is told.\n# custom:\n#   level: advisory\n" +
-		"#   severity: low\n#   scope: %s\n#   remediation: None.\npackage rules.%s\n\ndeny contains {\"message\": json.marshal(input)}\n"
+	echo := "# METADATA\n# title: Says what it is told\n# description: Says what it is told.\n# custom:\n#   level: " +
+		"advisory\n" +
+		"#   severity: low\n#   scope: %s\n#   remediation: None.\npackage rules.%s\n\ndeny contains {\"message\": " +
+		"json.marshal(input)}\n"
 	rules := filepath.Dir(filepath.Dir(write("rules/echo/echo.rego", fmt.Sprintf(echo, "resource", "echo"))))
 	write("rules/echo_stack/echo_stack.rego", fmt.Sprintf(echo, "stack", "echo_stack"))
 	decisions := filepath.Join(dir, "decisions.jsonl")
@@ -113,7 +115,9 @@ func TestAddressesHoldNoSecret(t *testing.T) {
 		t.Errorf("with the baseline: exit code %d\n%s", code, out)
 	}
 
-	broken := write("broken.json", strings.Replace(plan, `"after": {"name": "api/production"}`, `"after": {"name": `+strings.Repeat("[", 300)+strings.Repeat("]", 300)+`}`, 1))
+	broken := write("broken.json",
+		strings.Replace(plan, `"after": {"name": "api/production"}`,
+			`"after": {"name": `+strings.Repeat("[", 300)+strings.Repeat("]", 300)+`}`, 1))
 	code, out := check("check", broken)
 	if code != ExitError {
 		t.Errorf("a broken plan: exit code %d\n%s", code, out)

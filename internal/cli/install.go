@@ -16,10 +16,14 @@ func installCommand(p Process) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "install",
 		Short: "Install this program as a Pulumi plugin, for packs with `runtime: policypack`",
-		Long: "Put this program into the Pulumi home (PULUMI_HOME, else ~/.pulumi) as the plugin `language policypack`. Pulumi then\n" +
-			"runs every pack whose PulumiPolicy.yaml says `runtime: policypack`, those that Pulumi Cloud requires included.\n\n" +
-			"One version is installed at a time, since Pulumi always starts the newest: older ones are removed, and a newer one\n" +
-			"stays unless --downgrade says otherwise. The command may be run again and again; what is whole stays as it is.",
+		Long: "Put this program into the Pulumi home (PULUMI_HOME, else ~/.pulumi) as the plugin `language " +
+			"policypack`. Pulumi then\n" +
+			"runs every pack whose PulumiPolicy.yaml says `runtime: policypack`, those that Pulumi Cloud requires " +
+			"included.\n\n" +
+			"One version is installed at a time, since Pulumi always starts the newest: older ones are removed, and " +
+			"a newer one\n" +
+			"stays unless --downgrade says otherwise. The command may be run again and again; what is whole stays as " +
+			"it is.",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			home, err := install.Home(p.Getenv)
@@ -48,7 +52,8 @@ func installCommand(p Process) *cobra.Command {
 			if dir == "" {
 				dir = "DIR    # where your PulumiPolicy.yaml is"
 			}
-			cmd.Printf("\npolicypack %s now runs packs with `runtime: policypack`. Next, in the directory of a Pulumi program:\n\n"+
+			cmd.Printf("\npolicypack %s now runs packs with `runtime: policypack`. Next, in the directory of a "+
+				"Pulumi program:\n\n"+
 				"  pulumi preview --policy-pack %s\n", policypack.Version(), dir)
 			return nil
 		},

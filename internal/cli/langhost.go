@@ -34,7 +34,8 @@ func serveLangHost(ctx context.Context, p Process, engine string) error {
 	if err != nil {
 		return fmt.Errorf("find the program's own file: %w", err)
 	}
-	return langhost.Serve(ctx, plugin.Process{Stdin: p.Stdin, Stdout: p.Stdout, Engine: engine}, langhost.Options{Program: program})
+	return langhost.Serve(ctx, plugin.Process{Stdin: p.Stdin, Stdout: p.Stdout, Engine: engine},
+		langhost.Options{Program: program})
 }
 
 // otherVersion returns a note where the pack's directory is one of our releases, and not of the version that runs: the
@@ -61,6 +62,8 @@ func otherVersion(dir string) string {
 	if !ours || version == "" || version == policypack.Version() {
 		return ""
 	}
-	return fmt.Sprintf("%s is of policypack %s, and policypack %s judges: Pulumi starts the plugin that is installed, whatever "+
-		"the directory's version; `policypack version` and `policypack install` tell and change it", file, version, policypack.Version())
+	return fmt.Sprintf("%s is of policypack %s, and policypack %s judges: Pulumi starts the plugin that is "+
+		"installed, whatever "+
+		"the directory's version; `policypack version` and `policypack install` tell and change it", file, version,
+		policypack.Version())
 }

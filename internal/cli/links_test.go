@@ -28,7 +28,9 @@ func TestLinks(t *testing.T) {
 		switch {
 		case err != nil:
 			return err
-		case d.IsDir() && (d.Name() == "testdata" || d.Name() == "node_modules" || d.Name() == "dist" || len(d.Name()) > 2 && d.Name()[0] == '.'):
+		case d.IsDir() &&
+			(d.Name() == "testdata" || d.Name() == "node_modules" || d.Name() == "dist" || len(d.Name()) > 2 &&
+				d.Name()[0] == '.'):
 			return fs.SkipDir
 		case filepath.Ext(name) != ".md":
 			return nil
@@ -59,11 +61,13 @@ func TestLinks(t *testing.T) {
 func TestLinksTellsWhatIsWrong(t *testing.T) {
 	t.Parallel()
 	page := filepath.Join(t.TempDir(), "page.md")
-	if err := os.WriteFile(page, []byte("# A `b`, C\n\n```\n# no heading\n```\n\n## Same\n## Same\n"), 0o600); err != nil {
+	if err := os.WriteFile(page, []byte("# A `b`, C\n\n```\n# no heading\n```\n\n## Same\n## Same\n"),
+		0o600); err != nil {
 		t.Fatal(err)
 	}
 	for target, ok := range map[string]bool{
-		"#a-b-c": true, "page.md#same-1": true, "page.md": true, "none.md": false, "#no-heading": false, "#same-2": false,
+		"#a-b-c": true, "page.md#same-1": true, "page.md": true, "none.md": false, "#no-heading": false,
+		"#same-2": false,
 	} {
 		if wrong := follow(page, target); (wrong == "") != ok {
 			t.Errorf("%s: got %q", target, wrong)

@@ -53,8 +53,9 @@ func listCommand(p Process) *cobra.Command {
 			rows := []listed{}
 			for _, q := range loaded.Policies {
 				row := listed{
-					Name: q.Name, Level: q.Level, From: pack.FromPolicy, Severity: q.Severity, Scope: string(q.Scope), Standard: q.Standard,
-					Title: q.Title, URL: q.URL, Own: q.Own,
+					Name: q.Name, Level: q.Level, From: pack.FromPolicy, Severity: q.Severity, Scope: string(q.Scope),
+					Standard: q.Standard,
+					Title:    q.Title, URL: q.URL, Own: q.Own,
 				}
 				if levels != nil {
 					e := levels.LevelOf(q.Name)

@@ -33,14 +33,15 @@ func newCommand() *cobra.Command {
 	var dir string
 	cmd := &cobra.Command{
 		Use: "new NAME", Short: "Write a policy of your own to start from", Args: cobra.ExactArgs(1),
-		Long: "Write a folder with a policy of your own: METADATA and a rule, its unit tests, its examples. It is about a\n" +
-			"resource type that nobody has, so it denies nothing until you change it, and its tests pass. NAME is in\n" +
-			"lower case with hyphens, as in bucket-owner. In a checkout of policypack, --dir policies makes one of the\n" +
-			"pack's own.",
+		Long: "Write a folder with a policy of your own: METADATA and a rule, its unit tests, its examples.\n" +
+			"It is about a resource type that nobody has, so it denies nothing until you change it, and its tests\n" +
+			"pass. NAME is in lower case with hyphens, as in bucket-owner. In a checkout of policypack,\n" +
+			"--dir policies makes one of the pack's own.",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			name := strings.ReplaceAll(args[0], "_", "-")
 			if !policyName.MatchString(name) {
-				return fmt.Errorf("%q is no name for a policy; want lower case with hyphens, as in bucket-owner", args[0])
+				return fmt.Errorf("%q is no name for a policy; want lower case with hyphens, as in bucket-owner",
+					args[0])
 			}
 			if slices.Contains(append([]string{"lib"}, policyfile.Reserved...), name) {
 				return fmt.Errorf("the name %s is taken: it has a meaning of its own; choose another", name)
@@ -50,7 +51,8 @@ func newCommand() *cobra.Command {
 				return err
 			}
 			if own.Policy(name) != nil {
-				return fmt.Errorf("the pack has a policy %s already, see `policypack explain %s`; choose another name", name, name)
+				return fmt.Errorf("the pack has a policy %s already, see `policypack explain %s`; choose another name",
+					name, name)
 			}
 			return writeScaffold(cmd, dir, name)
 		},

@@ -26,7 +26,8 @@ func TestOutputThatCannotBeWritten(t *testing.T) {
 	for _, format := range []string{"text", "json", "sarif", "html"} {
 		var errs bytes.Buffer
 		code := Run(context.Background(), Process{
-			Args: []string{"policypack", "check", "--kind", "repository", file, "--format", format, "--report", out}, Stdout: full{}, Stderr: &errs,
+			Args:   []string{"policypack", "check", "--kind", "repository", file, "--format", format, "--report", out},
+			Stdout: full{}, Stderr: &errs,
 			Getenv: func(string) string { return "" },
 		})
 		if code != ExitError || !strings.Contains(errs.String(), "no space left on device") {

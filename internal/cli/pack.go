@@ -27,13 +27,15 @@ type ruleFlag struct {
 func (f *ruleFlag) register(cmd *cobra.Command, p Process) {
 	f.getenv = p.Getenv
 	cmd.Flags().StringArrayVar(&f.dirs, "rules", nil,
-		"directory with policies of your own; without it, rules/ beside PulumiPolicy.yaml and POLICYPACK_RULES, as in a preview")
+		"directory with policies of your own; without it, rules/ beside PulumiPolicy.yaml and POLICYPACK_RULES, as "+
+			"in a preview")
 	if err := cmd.MarkFlagDirname("rules"); err != nil {
 		panic(err) // the flag was registered just now
 	}
 }
 
-// directories returns the directories that the flag names, each once, or those that the engine's analyzer would read here.
+// directories returns the directories that the flag names, each once, or those that the engine's analyzer would read
+// here.
 func (f *ruleFlag) directories() []string {
 	var dirs []string
 	for _, d := range f.dirs {
@@ -57,7 +59,8 @@ func (f *ruleFlag) load() (*pack.Pack, error) {
 	return loadPack(f.directories(), f.getenv("POLICYPACK_BUNDLE"))
 }
 
-// loadPack reads the pack's own policies, those in the directories, and those of an organisation's bundle if it is named.
+// loadPack reads the pack's own policies, those in the directories, and those of an organisation's bundle if it is
+// named.
 func loadPack(dirs []string, bundle string) (*pack.Pack, error) {
 	sources, err := session.BundledRules(bundle)
 	if err != nil {
@@ -76,7 +79,8 @@ func loadPack(dirs []string, bundle string) (*pack.Pack, error) {
 		case !info.IsDir():
 			return nil, fmt.Errorf("%s: want a directory of policy folders, got a file", d)
 		}
-		sources = append(sources, pack.Source{FS: os.DirFS(d), Prefix: filepath.ToSlash(filepath.Clean(d)), Root: "rules"})
+		sources = append(sources,
+			pack.Source{FS: os.DirFS(d), Prefix: filepath.ToSlash(filepath.Clean(d)), Root: "rules"})
 	}
 	if p, err = p.With(sources, session.Docs); err != nil {
 		return nil, fmt.Errorf("the rules have mistakes:\n%w", err)

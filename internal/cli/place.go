@@ -18,10 +18,12 @@ func (f *placeFlags) register(cmd *cobra.Command) {
 	flags.StringVar(&f.stack, "stack", "", "[[ORGANIZATION/]PROJECT/]STACK whose levels are shown (levelByStack)")
 	flags.StringVar(&f.project, "project", "", "project of the stack, where --stack does not say it")
 	flags.StringVar(&f.organization, "org", "", "organization of the stack, where --stack does not say it")
-	flags.StringVar(&f.account, "account", "", "AWS account, Azure subscription or Google project whose levels are shown (levelByAccount)")
+	flags.StringVar(&f.account, "account", "", "AWS account, Azure subscription or Google project whose levels are "+
+		"shown (levelByAccount)")
 }
 
-// place returns the place that the flags name; without --stack, one for all stacks that the configuration does not name.
+// place returns the place that the flags name; without --stack, one for all stacks that the configuration does not
+// name.
 func (f *placeFlags) place() (rollout.Place, error) {
 	at := rollout.Place{Organization: f.organization, Project: f.project, Account: f.account}
 	if f.stack == "" {
@@ -41,7 +43,9 @@ func (f *placeFlags) place() (rollout.Place, error) {
 		to         *string
 	}{{"project", named.Project, &at.Project}, {"org", named.Organization, &at.Organization}} {
 		if part.said != "" && *part.to != "" && *part.to != part.said {
-			return at, fmt.Errorf("--stack says %s, and --%s says %s; expected the same, or one of them alone", part.said, part.flag, *part.to)
+			return at,
+				fmt.Errorf("--stack says %s, and --%s says %s; expected the same, or one of them alone", part.said,
+					part.flag, *part.to)
 		}
 		*part.to = cmp.Or(part.said, *part.to)
 	}

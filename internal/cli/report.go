@@ -13,18 +13,22 @@ import (
 	"github.com/progression-labs-development/policypack/internal/verdict"
 )
 
-// reportCommand joins the reports of several runs: a gate previews several stacks and checks the repository, and shows all
-// of it in one place.
+// reportCommand joins the reports of several runs: a gate previews several stacks and checks the repository, and shows
+// all of it in one place.
 func reportCommand(p Process) *cobra.Command {
 	var f checkFlags
 	var events []string
 	var attestation string
 	cmd := &cobra.Command{
 		Use: "report REPORT.json...", Short: "Join reports, and write them in other forms",
-		Long: "Read reports that POLICYPACK_REPORT or `policypack check --report` has written as JSON, join them, and write them in\n" +
-			"other forms. The exit code is that of all together: 0, 1 for violations, 2 where something could not be judged.\n\n" +
-			"Pulumi applies its policy exceptions after the report of a preview is written. With the event log of the preview the report\n" +
-			"says what they have exempted, and with the configuration file what the setting exceptions makes of those in it.\n\n" +
+		Long: "Read reports that POLICYPACK_REPORT or `policypack check --report` has written as JSON, join them, " +
+			"and write them in\n" +
+			"other forms. The exit code is that of all together: 0, 1 for violations, 2 where something could not be " +
+			"judged.\n\n" +
+			"Pulumi applies its policy exceptions after the report of a preview is written. With the event log of " +
+			"the preview the report\n" +
+			"says what they have exempted, and with the configuration file what the setting exceptions makes of " +
+			"those in it.\n\n" +
 			"  policypack report preview.json check.json --report policypack.sarif,policypack.md --format github\n" +
 			"  policypack report preview.json --events events.json --config policy-config.json --report exempted.json",
 		Args: cobra.MinimumNArgs(1),
@@ -49,7 +53,8 @@ func reportCommand(p Process) *cobra.Command {
 			joined := report.Merge(policypack.Version(), reports)
 			if attestation != "" {
 				if len(args) != 1 || len(events) == 0 {
-					return errors.New("--attestation: expected one report, that of the attested preview, and its event log (--events)")
+					return errors.New("--attestation: expected one report, that of the attested preview, and its " +
+						"event log (--events)")
 				}
 				if err := attestAgain(attestation, p.Getenv("POLICYPACK_ATTEST_KEY"), args[0], joined); err != nil {
 					return err
@@ -62,13 +67,17 @@ func reportCommand(p Process) *cobra.Command {
 		},
 	}
 	f.output(cmd)
-	cmd.Flags().StringArrayVar(&events, "events", nil, "event log of a preview, which says what policy exceptions exempted; may be given several times")
-	cmd.Flags().StringVar(&f.config, "config", "", "file for --policy-pack-config of the preview; the exceptions in it are told from those of Pulumi Cloud")
-	cmd.Flags().StringVar(&attestation, "attestation", "", "attestation of the preview, which is signed again with POLICYPACK_ATTEST_KEY: it counts what is exempted as such")
+	cmd.Flags().StringArrayVar(&events, "events", nil, "event log of a preview, which says what policy exceptions "+
+		"exempted; may be given several times")
+	cmd.Flags().StringVar(&f.config, "config", "", "file for --policy-pack-config of the preview; the exceptions in "+
+		"it are told from those of Pulumi Cloud")
+	cmd.Flags().StringVar(&attestation, "attestation", "", "attestation of the preview, which is signed again with "+
+		"POLICYPACK_ATTEST_KEY: it counts what is exempted as such")
 	return cmd
 }
 
-// excepted applies to reports what the engine exempted. Every event log counts for every report, since URNs name their stack.
+// excepted applies to reports what the engine exempted. Every event log counts for every report, since URNs name their
+// stack.
 func excepted(reports []*report.Report, events []string, config string) error {
 	if len(events) == 0 {
 		if config != "" {

@@ -66,7 +66,8 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"code": code, "hides": hides, "plant": plant, "leaks": leaks, "wide": wide, "gzip": gzipped, "raw": raw, "keypair": keypair, "payload": payload,
+			"code": code, "hides": hides, "plant": plant, "leaks": leaks, "wide": wide, "gzip": gzipped, "raw": raw,
+			"keypair": keypair, "payload": payload,
 			"attests": attests, "envfile": envfile,
 		},
 	})
@@ -130,7 +131,8 @@ func wide(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(os.WriteFile(ts.MkAbs(args[1]), b, 0o644))
 }
 
-// raw writes bytes, and repeats the last one up to a size where one is given: raw FILE TEXT [SIZE], where TEXT may hold \x00.
+// raw writes bytes, and repeats the last one up to a size where one is given: raw FILE TEXT [SIZE], where TEXT may hold
+// \x00.
 func raw(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 2 || len(args) > 3 {
 		ts.Fatalf("usage: raw FILE TEXT [SIZE]")
@@ -214,8 +216,10 @@ func keypair(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(err)
 	spki, err := x509.MarshalPKIXPublicKey(public)
 	ts.Check(err)
-	ts.Check(os.WriteFile(ts.MkAbs(args[0]+".pem"), pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}), 0o600))
-	ts.Check(os.WriteFile(ts.MkAbs(args[0]+".pub"), pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: spki}), 0o644))
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]+".pem"), pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}),
+		0o600))
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]+".pub"), pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: spki}),
+		0o644))
 }
 
 // payload writes what an attestation says, indented: payload FROM TO

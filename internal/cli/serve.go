@@ -21,8 +21,8 @@ import (
 	"github.com/progression-labs-development/policypack/internal/verdict"
 )
 
-// environment returns what variables of the environment add to a session: rules, and a bundle. They can only tighten; see
-// package central for the data of a bundle. Relative names count from base.
+// environment returns what variables of the environment add to a session: rules, and a bundle. They can only tighten;
+// see package central for the data of a bundle. Relative names count from base.
 func environment(p Process, base string) session.Options {
 	o := session.Options{Log: p.Stderr, Now: p.Now, NoGrace: p.Getenv("POLICYPACK_NO_GRACE") != ""}
 	o.BreakGlass.Token = p.Getenv(breakglass.Variable)
@@ -33,8 +33,8 @@ func environment(p Process, base string) session.Options {
 	return o
 }
 
-// shellDir returns where the engine was started, which the working directory does not say: that may be the pack's. A shell
-// keeps it in PWD. What a variable names may count from there, and nothing else.
+// shellDir returns where the engine was started, which the working directory does not say: that may be the pack's. A
+// shell keeps it in PWD. What a variable names may count from there, and nothing else.
 func shellDir(p Process) string {
 	if dir := p.Getenv("PWD"); filepath.IsAbs(dir) {
 		return dir
@@ -42,7 +42,8 @@ func shellDir(p Process) string {
 	return "."
 }
 
-// serve answers the engine until the run is over, and leaves the files that were asked for: reports and the decision log.
+// serve answers the engine until the run is over, and leaves the files that were asked for: reports and the decision
+// log.
 func serve(ctx context.Context, p Process, engine, dir string) error {
 	if note := otherVersion(dir); note != "" {
 		fmt.Fprintln(p.Stderr, "policypack: "+place.VisibleLines(note))
@@ -69,8 +70,8 @@ func serve(ctx context.Context, p Process, engine, dir string) error {
 	return errors.Join(err, files.write())
 }
 
-// programDir returns the directory in which Pulumi runs: the working directory, unless that is the pack's, where the shell says
-// which it is. Both an executable and the language host's analyzer are started in the program's.
+// programDir returns the directory in which Pulumi runs: the working directory, unless that is the pack's, where the
+// shell says which it is. Both an executable and the language host's analyzer are started in the program's.
 func programDir(p Process, pack string) string {
 	if _, _, direct := startedByEngine(p.Args); direct || pack != fromWorking(".") {
 		return "."
@@ -100,7 +101,8 @@ func openFiles(p Process, program string) (*files, error) {
 	} else if f.attest != nil {
 		f.attest.project = projectName(program)
 	}
-	if f.report, err = report.NewWriter(report.Names(p.Getenv("POLICYPACK_REPORT")), base, policypack.Version()); err != nil {
+	if f.report, err = report.NewWriter(report.Names(p.Getenv("POLICYPACK_REPORT")), base,
+		policypack.Version()); err != nil {
 		return nil, fmt.Errorf("POLICYPACK_REPORT: %w", err)
 	}
 	if f.report == nil && f.attest != nil {
@@ -134,7 +136,8 @@ func (f *files) watch(o *session.Options) {
 	}
 }
 
-// write brings the files up to date. The attestation is the last: a run whose other files were not written is not complete.
+// write brings the files up to date. The attestation is the last: a run whose other files were not written is not
+// complete.
 func (f *files) write() error {
 	var errs []error
 	var described report.Report

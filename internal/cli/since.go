@@ -30,7 +30,8 @@ func newKinds(p *pack.Pack, detectors []detect.Info) string {
 	}
 	for _, i := range detectors {
 		if i.Since != "" {
-			rows = append(rows, row{i.Since, "all that report secrets", fmt.Sprintf("[`%s`](detection.md): %s", i.ID, i.Title)})
+			rows = append(rows,
+				row{i.Since, "all that report secrets", fmt.Sprintf("[`%s`](detection.md): %s", i.ID, i.Title)})
 		}
 	}
 	slices.SortFunc(rows, func(a, b row) int {

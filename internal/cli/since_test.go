@@ -12,8 +12,12 @@ import (
 // The page about upgrading lists every kind with its version, the newest first.
 func TestUpgradingListsWhatIsNew(t *testing.T) {
 	t.Parallel()
-	q := &pack.Policy{Name: "no-fax", Since: "0.9.0", Title: "Nothing is faxed", Kinds: map[string]pack.Kind{"color": {Since: "0.10.0", Title: "A fax in color"}}}
-	got := newKinds(&pack.Pack{Policies: []*pack.Policy{q}}, []detect.Info{{ID: "fax-key", Title: "a fax key", Since: "0.9.1"}, {ID: "old"}})
+	q := &pack.Policy{
+		Name: "no-fax", Since: "0.9.0", Title: "Nothing is faxed",
+		Kinds: map[string]pack.Kind{"color": {Since: "0.10.0", Title: "A fax in color"}},
+	}
+	got := newKinds(&pack.Pack{Policies: []*pack.Policy{q}},
+		[]detect.Info{{ID: "fax-key", Title: "a fax key", Since: "0.9.1"}, {ID: "old"}})
 	want := "| new in | policy | what it finds |\n| --- | --- | --- |\n" +
 		"| 0.10.0 | [`no-fax`](policies.md#no-fax) | `color`: A fax in color |\n" +
 		"| 0.9.1 | all that report secrets | [`fax-key`](detection.md): a fax key |\n" +

@@ -82,8 +82,8 @@ func classNoun(c report.Class) string {
 	return string(c)
 }
 
-// writeSnapshot writes what many sources add up to: by policy what it would stop and where, and by source how much there is
-// to do. Single findings are not in it.
+// writeSnapshot writes what many sources add up to: by policy what it would stop and where, and by source how much
+// there is to do. Single findings are not in it.
 func writeSnapshot(w io.Writer, r *report.Report) error {
 	var b strings.Builder
 	policies, sources, total := tallies{}, tallies{}, tallies{}
@@ -176,7 +176,8 @@ func writeSources(b *strings.Builder, r *report.Report, found tallies) {
 		if stack == "" {
 			stack = "-"
 		}
-		rows = append(rows, append([]string{place.Visible(stack), place.Visible(s.Name), strconv.Itoa(s.Resources)}, t.cells()...))
+		rows = append(rows,
+			append([]string{place.Visible(stack), place.Visible(s.Name), strconv.Itoa(s.Resources)}, t.cells()...))
 	}
 	if len(rows) > 1 {
 		printTable(b, rows)

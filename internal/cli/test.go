@@ -27,7 +27,8 @@ import (
 func testCommand(p Process) *cobra.Command {
 	return &cobra.Command{
 		Use: "test DIR...", Short: "Test policies of your own", Args: cobra.MinimumNArgs(1),
-		Long: "Test policies of your own: the unit tests (*_test.rego) and the examples (examples.yaml), which are judged as the\n" +
+		Long: "Test policies of your own: the unit tests (*_test.rego) and the examples (examples.yaml), which are " +
+			"judged as the\n" +
 			"engine's calls would be. DIR is a directory of policy folders, such as rules.",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			s, err := newSuite(args, p)
@@ -59,7 +60,8 @@ type result struct {
 	failures        []failure
 }
 
-// failure is one test or example that failed, with a text of one or more lines. The file is empty where the text names it.
+// failure is one test or example that failed, with a text of one or more lines. The file is empty where the text names
+// it.
 type failure struct {
 	file string
 	row  int
@@ -74,7 +76,10 @@ func (f failure) String() string {
 }
 
 func newSuite(dirs []string, p Process) (*suite, error) {
-	s := &suite{process: p, tests: map[string]*ast.Module{}, helpers: map[string]*ast.Module{}, results: map[string]*result{}}
+	s := &suite{
+		process: p, tests: map[string]*ast.Module{}, helpers: map[string]*ast.Module{},
+		results: map[string]*result{},
+	}
 	var err error
 	if s.own, err = ownPolicies(dirs); err != nil {
 		return nil, err
@@ -192,7 +197,8 @@ func ownPolicies(dirs []string) (bool, error) {
 
 // notBuiltFrom is the error that a file of a checkout is not the one that this program holds.
 func notBuiltFrom(dir, name string) error {
-	return fmt.Errorf("%s is not what this program was built from: test with `go run ./cmd/policypack test %s`, or build it again",
+	return fmt.Errorf("%s is not what this program was built from: test with `go run ./cmd/policypack test %s`, or "+
+		"build it again",
 		filepath.ToSlash(filepath.Join(dir, name)), dir)
 }
 
@@ -209,7 +215,8 @@ func (s *suite) units(ctx context.Context) error {
 	maps.Copy(modules, s.helpers)
 	maps.Copy(modules, s.tests)
 	c := ast.NewCompiler().WithCapabilities(pack.Capabilities()).WithEnablePrintStatements(true)
-	results, err := tester.NewRunner().SetCompiler(c).SetModules(modules).CapturePrintOutput(true).EnableTracing(true).RunTests(ctx, nil)
+	results, err := tester.NewRunner().SetCompiler(c).SetModules(modules).CapturePrintOutput(true).EnableTracing(
+		true).RunTests(ctx, nil)
 	if err != nil {
 		var list ast.Errors
 		if errors.As(err, &list) {
@@ -288,7 +295,8 @@ func (s *suite) report(cmd *cobra.Command) error {
 	}
 	for _, name := range slices.Sorted(maps.Keys(s.results)) {
 		r := s.results[name]
-		word, counts := "ok", fmt.Sprintf("%s, %s", report.Plural(r.tests, "test"), report.Plural(r.examples, "example"))
+		word, counts := "ok",
+			fmt.Sprintf("%s, %s", report.Plural(r.tests, "test"), report.Plural(r.examples, "example"))
 		switch {
 		case len(r.failures) > 0:
 			word, counts = "FAIL", counts+", "+report.Plural(len(r.failures), "failure")

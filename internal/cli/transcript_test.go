@@ -50,10 +50,12 @@ func exportOf(stack, name, variables string) string {
 `
 }
 
-// configured is the number of policies and the digest, which change with what the pack has and not with what a page shows.
+// configured is the number of policies and the digest, which change with what the pack has and not with what a page
+// shows.
 var configured = regexp.MustCompile(`by [0-9]+ policies (of policypack [0-9.]+), configuration [0-9a-f]{12}`)
 
-var transcript = regexp.MustCompile("(?s)(<!-- transcript:\\w+ -->\n```console\n)\\$ policypack ([^\n]*)\n(.*?)(```\n<!-- /transcript -->)")
+var transcript = regexp.MustCompile("(?s)(<!-- transcript:\\w+ -->\n```console\n)\\$ policypack " +
+	"([^\n]*)\n(.*?)(```\n<!-- /transcript -->)")
 
 // The transcripts of docs/check.md are what the program prints; -update writes them again.
 func TestTranscripts(t *testing.T) { //nolint:paralleltest // it changes the working directory

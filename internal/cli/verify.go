@@ -25,7 +25,8 @@ import (
 func attestCommand(p Process) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "attest", Short: "Verify that the pack ran", Args: cobra.NoArgs,
-		Long: "Attestations are signed statements that the pack ran. POLICYPACK_ATTEST has a preview or an update write one, and\n" +
+		Long: "Attestations are signed statements that the pack ran. POLICYPACK_ATTEST has a preview or an update " +
+			"write one, and\n" +
 			"`policypack check --attest` does it too; POLICYPACK_ATTEST_KEY names the file with the key that signs it.",
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
@@ -47,7 +48,8 @@ func verifyCommand(p Process) *cobra.Command {
 	var f verifyFlags
 	cmd := &cobra.Command{
 		Use: "verify FILE", Short: "Verify an attestation", Args: cobra.ExactArgs(1),
-		Long: "Verify that an attestation is signed with the key, and that it says what the flags ask for. A run with violations or\n" +
+		Long: "Verify that an attestation is signed with the key, and that it says what the flags ask for. A run " +
+			"with violations or\n" +
 			"errors, one that stopped early, and one of a checkout that differed from the commit are refused too.\n\n" +
 			"The exit code is 0 where the attestation is good, 1 where it is refused, 2 where it cannot be read.\n\n" +
 			"  policypack attest verify attestation.json --key policypack.pub --stack acme/shop/production \\\n" +
@@ -55,18 +57,23 @@ func verifyCommand(p Process) *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error { return f.run(cmd, args[0], p) },
 	}
 	flags := cmd.Flags()
-	flags.StringArrayVar(&f.keys, "key", nil, "file with the public key of the runner, in PEM; may be given several times")
+	flags.StringArrayVar(&f.keys, "key", nil, "file with the public key of the runner, in PEM; may be given several "+
+		"times")
 	flags.StringVar(&f.stack, "stack", "", "[ORGANIZATION/]PROJECT/STACK that it has to be about")
 	flags.StringVar(&f.commit, "commit", "", "commit that it has to be about, in full")
-	flags.StringVar(&f.kind, "kind", "", "preview, update, or what `policypack check` has checked; by default a preview or an update")
+	flags.StringVar(&f.kind, "kind", "", "preview, update, or what `policypack check` has checked; by default a "+
+		"preview or an update")
 	flags.StringVar(&f.config, "config", "", "file for --policy-pack-config that has to have counted")
-	flags.StringVar(&f.digest, "config-digest", "", "digest of the configuration that has to have counted, as reports show it; in place of --config")
-	flags.StringVar(&f.pack, "policy-pack", "", "with --config: the pack that has to have run; by default this program, with what lies beside it")
+	flags.StringVar(&f.digest, "config-digest", "", "digest of the configuration that has to have counted, as "+
+		"reports show it; in place of --config")
+	flags.StringVar(&f.pack, "policy-pack", "", "with --config: the pack that has to have run; by default this "+
+		"program, with what lies beside it")
 	flags.StringVar(&f.packVersion, "pack-version", "", "version of policypack that has to have run")
 	flags.StringVar(&f.packProgram, "pack-digest", "", "SHA-256 of the program that has to have run")
 	flags.DurationVar(&f.maxAge, "max-age", 0, "how old it may be, such as 1h")
 	flags.BoolVar(&f.breakGlass, "break-glass", false, "accept a run that a break-glass token has let pass")
-	if err := errors.Join(cmd.MarkFlagRequired("key"), cmd.MarkFlagFilename("key"), cmd.MarkFlagFilename("config")); err != nil {
+	if err := errors.Join(cmd.MarkFlagRequired("key"), cmd.MarkFlagFilename("key"),
+		cmd.MarkFlagFilename("config")); err != nil {
 		panic(err) // the flags were registered just now
 	}
 	cmd.MarkFlagsMutuallyExclusive("config", "config-digest")
@@ -75,22 +82,27 @@ func verifyCommand(p Process) *cobra.Command {
 }
 
 // attestedKinds are the kinds of what can be attested.
-var attestedKinds = []string{report.Preview, report.Update, report.State, report.TerraformPlan, report.TerraformState, report.Repository}
+var attestedKinds = []string{
+	report.Preview, report.Update, report.State, report.TerraformPlan, report.TerraformState,
+	report.Repository,
+}
 
-// notEmpty refuses flags that are given without a value: what a command or a variable was to say, and has not, is not the same as
-// what nobody asks for.
+// notEmpty refuses flags that are given without a value: what a command or a variable was to say, and has not, is not
+// the same as what nobody asks for.
 func notEmpty(cmd *cobra.Command, names ...string) error {
 	for _, name := range names {
 		f := cmd.Flags().Lookup(name)
 		if f.Changed && (f.Value.String() == "" || f.Value.String() == time.Duration(0).String()) {
-			return fmt.Errorf("--%s: its value is empty; expected one, or the flag left out: the command or the variable that was to give it gave nothing", name)
+			return fmt.Errorf("--%s: its value is empty; expected one, or the flag left out: the command or the "+
+				"variable that was to give it gave nothing", name)
 		}
 	}
 	return nil
 }
 
 func (f *verifyFlags) run(cmd *cobra.Command, file string, p Process) error {
-	if err := notEmpty(cmd, "stack", "commit", "kind", "config", "config-digest", "policy-pack", "pack-version", "pack-digest", "max-age"); err != nil {
+	if err := notEmpty(cmd, "stack", "commit", "kind", "config", "config-digest", "policy-pack", "pack-version",
+		"pack-digest", "max-age"); err != nil {
 		return err
 	}
 	wanted, err := f.wanted(cmd.Context(), p)
@@ -117,7 +129,10 @@ func (f *verifyFlags) run(cmd *cobra.Command, file string, p Process) error {
 
 // wanted reads the flags.
 func (f *verifyFlags) wanted(ctx context.Context, p Process) (attest.Wanted, error) {
-	w := attest.Wanted{Kind: f.kind, Configuration: f.digest, Version: f.packVersion, Pack: f.packProgram, MaxAge: f.maxAge, BreakGlass: f.breakGlass}
+	w := attest.Wanted{
+		Kind: f.kind, Configuration: f.digest, Version: f.packVersion, Pack: f.packProgram,
+		MaxAge: f.maxAge, BreakGlass: f.breakGlass,
+	}
 	if f.kind != "" && !slices.Contains(attestedKinds, f.kind) {
 		return w, fmt.Errorf("--kind: expected one of %s, got %q", strings.Join(attestedKinds, ", "), f.kind)
 	}
@@ -139,7 +154,8 @@ func (f *verifyFlags) wanted(ctx context.Context, p Process) (attest.Wanted, err
 		{"--config-digest", f.digest, []int{64}, "a SHA-256 in hexadecimal, as reports show it"},
 		{"--pack-digest", f.packProgram, []int{64}, "a SHA-256 in hexadecimal"},
 	} {
-		if hex.value != "" && (!slices.Contains(hex.lengths, len(hex.value)) || strings.Trim(hex.value, "0123456789abcdef") != "") {
+		if hex.value != "" &&
+			(!slices.Contains(hex.lengths, len(hex.value)) || strings.Trim(hex.value, "0123456789abcdef") != "") {
 			return w, fmt.Errorf("%s: expected %s", hex.flag, hex.want)
 		}
 	}
@@ -151,8 +167,9 @@ func (f *verifyFlags) wanted(ctx context.Context, p Process) (attest.Wanted, err
 	return w, err
 }
 
-// configuration returns the digest of the configuration that a preview with the file has: of the pack that --policy-pack would
-// name, with what lies beside it and what the environment adds; and what an organisation has added to that pack.
+// configuration returns the digest of the configuration that a preview with the file has: of the pack that
+// --policy-pack would name, with what lies beside it and what the environment adds; and what an organisation has added
+// to that pack.
 func (f *verifyFlags) configuration(ctx context.Context, p Process) (string, *attest.Pack, error) {
 	options := environment(p, ".")
 	options.BreakGlass = session.BreakGlass{} // the digest is that of the configuration, whatever passed
@@ -167,7 +184,8 @@ func (f *verifyFlags) configuration(ctx context.Context, p Process) (string, *at
 			}
 			dir = filepath.Dir(dir)
 		} else if !holdsPack(dir) {
-			return "", nil, fmt.Errorf("--policy-pack: there is no PulumiPolicy.yaml in %s; expected the directory or the program that --policy-pack of Pulumi names", dir)
+			return "", nil, fmt.Errorf("--policy-pack: there is no PulumiPolicy.yaml in %s; expected the directory "+
+				"or the program that --policy-pack of Pulumi names", dir)
 		}
 		options.Dir = packIn(dir)
 	}
@@ -217,7 +235,9 @@ func accepted(w io.Writer, file string, s *attest.Statement, now time.Time) erro
 	}
 	var lines []string
 	for _, source := range p.Sources {
-		lines = append(lines, fmt.Sprintf("%s: %s, %s", source, report.Plural(source.Resources, "resource"), report.Plural(source.Files, "file")))
+		lines = append(lines,
+			fmt.Sprintf("%s: %s, %s", source, report.Plural(source.Resources, "resource"),
+				report.Plural(source.Files, "file")))
 	}
 	lines = append(lines, fmt.Sprintf("made at %s, %s ago", p.Time, max(0, now.Sub(at)).Truncate(time.Second)))
 	switch {
@@ -234,7 +254,8 @@ func accepted(w io.Writer, file string, s *attest.Statement, now time.Time) erro
 		levels[q.Level]++
 	}
 	lines = append(lines, fmt.Sprintf("policies: %d mandatory, %d advisory", levels["mandatory"], levels["advisory"]),
-		fmt.Sprintf("findings: %d advisory, %d undecided, %d exempted, %d in the baseline", p.Counts.Advisory, p.Counts.Undecided,
+		fmt.Sprintf("findings: %d advisory, %d undecided, %d exempted, %d in the baseline", p.Counts.Advisory,
+			p.Counts.Undecided,
 			p.Counts.Exempted, p.Counts.Baseline))
 	for _, d := range p.Disabled {
 		line := "disabled: " + d.Name
@@ -247,7 +268,8 @@ func accepted(w io.Writer, file string, s *attest.Statement, now time.Time) erro
 		lines = append(lines, fmt.Sprintf("exemption %s: %s", e.ID, report.Plural(e.Findings, "finding")))
 	}
 	for _, b := range p.BreakGlass {
-		lines = append(lines, fmt.Sprintf("break-glass %s until %s: %s passed", b.ID, b.Until, report.Plural(b.Passed, "violation")))
+		lines = append(lines,
+			fmt.Sprintf("break-glass %s until %s: %s passed", b.ID, b.Until, report.Plural(b.Passed, "violation")))
 	}
 	fmt.Fprintln(w, place.VisibleLines(file)+" holds:")
 	for _, line := range lines {

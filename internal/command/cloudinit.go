@@ -15,7 +15,8 @@ func known(n *yaml.Node) string { return strings.ReplaceAll(n.Value, stand, Unkn
 // https://cloudinit.readthedocs.io/en/latest/reference/modules.html
 func (m *machine) cloudConfig(text string, depth int) {
 	var doc yaml.Node
-	if err := yaml.Unmarshal([]byte(strings.ReplaceAll(mask(text, false), Unknown, stand)), &doc); err != nil || len(doc.Content) == 0 {
+	if err := yaml.Unmarshal([]byte(strings.ReplaceAll(mask(text, false), Unknown, stand)), &doc); err != nil ||
+		len(doc.Content) == 0 {
 		m.fail(&SyntaxError{Line: 1, Col: 1})
 		m.lines(text)
 		return

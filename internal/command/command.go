@@ -148,7 +148,8 @@ func Args(argv []string) ([]Use, error) {
 func (m *machine) result() ([]Use, error) {
 	uses := m.uses
 	if m.session { // keys of a session that ends by itself
-		uses = slices.DeleteFunc(uses, func(u Use) bool { return u.Command == configureSet || u.Action == HandKey && u.Tool == login.AWS })
+		uses = slices.DeleteFunc(uses,
+			func(u Use) bool { return u.Command == configureSet || u.Action == HandKey && u.Tool == login.AWS })
 	}
 	slices.SortStableFunc(uses, func(a, b Use) int {
 		certain := 0

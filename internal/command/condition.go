@@ -134,7 +134,8 @@ func vaultLogin(args []string) answer {
 		return no
 	}
 	for i, a := range args {
-		valued := i > 0 && (args[i-1] == "-method" || args[i-1] == "-path" || args[i-1] == "-namespace" || args[i-1] == "-address")
+		valued := i > 0 &&
+			(args[i-1] == "-method" || args[i-1] == "-path" || args[i-1] == "-namespace" || args[i-1] == "-address")
 		switch {
 		case strings.HasPrefix(a, "-") || valued:
 		case strings.Contains(a, Unknown) || a == "-":

@@ -69,5 +69,6 @@ func flag(option string) bool {
 	if !strings.HasPrefix(option, "--") {
 		return strings.Trim(option, "-ditPTq") == ""
 	}
-	return listed("--rm --init --privileged --read-only --detach --interactive --tty --publish-all --no-healthcheck --oom-kill-disable --sig-proxy --quiet --no-deps --service-ports --build", option)
+	return listed("--rm --init --privileged --read-only --detach --interactive --tty --publish-all --no-healthcheck "+
+		"--oom-kill-disable --sig-proxy --quiet --no-deps --service-ports --build", option)
 }

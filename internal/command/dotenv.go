@@ -24,7 +24,8 @@ func Dotenv(path string) bool {
 func environment(name string) bool {
 	for part := range strings.FieldsFuncSeq(name, func(r rune) bool { return r == '.' || r == '-' || r == '_' }) {
 		switch part {
-		case "prod", "production", "stage", "staging", "dev", "development", "local", "test", "testing", "qa", "uat", "secret", "secrets", "credentials":
+		case "prod", "production", "stage", "staging", "dev", "development", "local", "test", "testing", "qa", "uat",
+			"secret", "secrets", "credentials":
 			return !valueless(name)
 		}
 	}
@@ -35,7 +36,8 @@ func environment(name string) bool {
 func valueless(name string) bool {
 	for part := range strings.FieldsFuncSeq(name, func(r rune) bool { return r == '.' || r == '-' || r == '_' }) {
 		switch part {
-		case "example", "examples", "sample", "template", "tmpl", "tpl", "dist", "schema", "defaults", "vault", "encrypted", "enc", "process":
+		case "example", "examples", "sample", "template", "tmpl", "tpl", "dist", "schema", "defaults", "vault",
+			"encrypted", "enc", "process":
 			return true
 		}
 	}
@@ -114,7 +116,8 @@ func downloads(name string, args []string) bool {
 	case "aws", "gsutil", "gcloud":
 		for _, words := range [...]string{"s3 cp", "s3 mv", "cp", "storage cp"} {
 			if rest, _, ok := match(strings.Fields(words), args); ok && copied(rest) {
-				return !strings.Contains(rest[len(rest)-1], "://") || strings.HasPrefix(rest[len(rest)-1], "s3://") || strings.HasPrefix(rest[len(rest)-1], "gs://")
+				return !strings.Contains(rest[len(rest)-1], "://") || strings.HasPrefix(rest[len(rest)-1], "s3://") ||
+					strings.HasPrefix(rest[len(rest)-1], "gs://")
 			}
 		}
 	case "kubectl", "docker":

@@ -40,7 +40,8 @@ func (m *machine) embedded(text string, depth int) {
 		m.hidden(raw, depth)
 		return
 	}
-	if !concerns(text) && !strings.Contains(text, "base64") && !strings.Contains(text, "b64") && !strings.Contains(text, "gz") {
+	if !concerns(text) && !strings.Contains(text, "base64") && !strings.Contains(text, "b64") &&
+		!strings.Contains(text, "gz") {
 		return
 	}
 	if len(text) > maxText {
@@ -61,7 +62,8 @@ func (m *machine) embedded(text string, depth int) {
 	case strings.HasPrefix(first, "#cloud-config"):
 		m.cloudConfig(text, depth)
 	case strings.HasPrefix(first, "#include"), strings.HasPrefix(first, "#part-handler"):
-	case strings.HasPrefix(lower, "content-type:"), strings.HasPrefix(lower, "mime-version:"), strings.HasPrefix(lower, "from "):
+	case strings.HasPrefix(lower, "content-type:"), strings.HasPrefix(lower, "mime-version:"),
+		strings.HasPrefix(lower, "from "):
 		m.multipart(text, head, depth)
 	case strings.HasPrefix(lower, "<powershell>"), strings.HasPrefix(lower, "<script>"):
 		m.block(text, "powershell", PowerShell)

@@ -62,7 +62,9 @@ func (m *machine) kept(name string) bool {
 		}
 	}
 	_, set := m.vars[name]
-	return !set && !slices.Contains([]string{"HOME", "PATH", "PWD", "USER", "TMPDIR", "RANDOM", "SECONDS", "HOSTNAME", "OLDPWD"}, name)
+	return !set &&
+		!slices.Contains([]string{"HOME", "PATH", "PWD", "USER", "TMPDIR", "RANDOM", "SECONDS", "HOSTNAME", "OLDPWD"},
+			name)
 }
 
 // kept returns what a command prints: where it is not known, and the command only changes a text that comes from
@@ -88,7 +90,8 @@ func kept(name, out string, args []string, in stream) string {
 
 // filters are programs that print what they are given, changed.
 var filters = [...]string{
-	"jq", "yq", "gojq", "sed", "awk", "gawk", "tr", "cut", "base64", "grep", "egrep", "head", "tail", "sort", "uniq", "cat", "xargs", "printf", "echo",
+	"jq", "yq", "gojq", "sed", "awk", "gawk", "tr", "cut", "base64", "grep", "egrep", "head", "tail", "sort", "uniq",
+	"cat", "xargs", "printf", "echo",
 	"envsubst", "python", "python3", "node", "perl", "ruby", "openssl", "xxd", "rev", "fold", "paste",
 }
 
@@ -185,7 +188,8 @@ func (m *machine) handedFile(path, text string) {
 			name := strings.Trim(line[:i], " \t\"',{-")
 			name = name[strings.LastIndexAny(name, " \t")+1:] // export NAME, setenv NAME
 			value := strings.Trim(line[i:], "=: \t\"',}")
-			if end, ok := strings.CutPrefix(value, "<<"); ok { // NAME<<END, the form of a file of variables for more lines
+			// NAME<<END, the form of a file of variables for more lines
+			if end, ok := strings.CutPrefix(value, "<<"); ok {
 				value, _, _ = strings.Cut(rest, end)
 			}
 			m.handed(name, value)
@@ -226,10 +230,12 @@ func Keys(text string) []Use {
 			}
 			canonical, cloud := login.Canonical(line[start:i])
 			rest := strings.TrimLeft(line[i:], " \t\"'`)],=:>|(+")
-			if cloud == "" || len(line[i:])-len(rest) > 12 || len(rest) < 2 || rest[0] != Unknown[0] || !strings.ContainsAny(rest[1:2], outside) {
+			if cloud == "" || len(line[i:])-len(rest) > 12 || len(rest) < 2 || rest[0] != Unknown[0] ||
+				!strings.ContainsAny(rest[1:2], outside) {
 				continue
 			}
-			uses = append(uses, Use{Tool: cloud, Command: canonical, Action: HandKey, Line: number, Col: start + 1, Certain: true})
+			uses = append(uses,
+				Use{Tool: cloud, Command: canonical, Action: HandKey, Line: number, Col: start + 1, Certain: true})
 		}
 	}
 	return uses

@@ -14,7 +14,8 @@ func (m *machine) handedArgs(name string, args []string, in stream) {
 		return
 	}
 	switch strings.ToLower(name) {
-	case "echo", "printf", "cat", "tee", "test", "[", "grep", "jq", "awk", "write-host", "write-verbose", "write-debug", "eval":
+	case "echo", "printf", "cat", "tee", "test", "[", "grep", "jq", "awk", "write-host", "write-verbose", "write-debug",
+		"eval":
 		return
 	case "setx":
 		if len(args) > 1 {
@@ -38,7 +39,8 @@ func (m *machine) handedArgs(name string, args []string, in stream) {
 		if !ok && i+1 < len(args) {
 			value = args[i+1]
 		}
-		if cloud := login.Flag(name, option); cloud != "" && (option != "--cred-file" && strings.ContainsAny(value, outside) || m.fromOutside(value)) {
+		if cloud := login.Flag(name, option); cloud != "" &&
+			(option != "--cred-file" && strings.ContainsAny(value, outside) || m.fromOutside(value)) {
 			m.hand(cloud, strings.TrimLeft(strings.ToLower(option), "-"))
 		}
 		if cloud := login.File(a); cloud != "" && anyOutside(args) {
@@ -56,7 +58,8 @@ func anyOutside(args []string) bool {
 // registry notes the login to a registry of Azure by a password that CI keeps; one of Google's is in the table of
 // commands.
 func (m *machine) registry(args []string, in stream) {
-	if len(args) == 0 || args[0] != "login" || !slices.ContainsFunc(args, func(a string) bool { return strings.HasSuffix(a, ".azurecr.io") }) {
+	if len(args) == 0 || args[0] != "login" ||
+		!slices.ContainsFunc(args, func(a string) bool { return strings.HasSuffix(a, ".azurecr.io") }) {
 		return
 	}
 	password, _ := setting(args, "-p", "--password")
@@ -74,7 +77,10 @@ func (m *machine) registry(args []string, in stream) {
 func (m *machine) backend(args []string) {
 	for _, a := range args {
 		for _, k := range [...]struct{ option, cloud string }{
-			{"secret_key=", login.AWS}, {"client_secret=", login.Azure}, {"sas_token=", login.Azure}, {"credentials=", login.Google},
+			{"secret_key=", login.AWS},
+			{"client_secret=", login.Azure},
+			{"sas_token=", login.Azure},
+			{"credentials=", login.Google},
 		} {
 			_, value, ok := strings.Cut(a, k.option)
 			if ok && strings.Contains(a, "backend-config") && strings.ContainsAny(value, outside) {

@@ -12,7 +12,8 @@ func (r *reader) hands(words, raw []string) {
 		return
 	}
 	first := strings.ToLower(words[0])
-	if (first == "write-host" || first == "echo" || first == "write-output") && !slices.ContainsFunc(words, func(w string) bool { return w[:min(1, len(w))] == ">" }) && r.lang == Batch {
+	if (first == "write-host" || first == "echo" || first == "write-output") &&
+		!slices.ContainsFunc(words, func(w string) bool { return w[:min(1, len(w))] == ">" }) && r.lang == Batch {
 		return
 	}
 	if before, _, ok := strings.Cut(raw[0], "="); ok {

@@ -82,8 +82,10 @@ func (p place) of(line, col int) spot {
 
 func newMachine() *machine {
 	return &machine{
-		vars: map[string][]value{"IFS": {{fields: []string{" "}}}}, funcs: map[string]*function{}, aliases: map[string]string{},
-		files: map[string]string{}, ran: map[string]bool{}, inFiles: map[string]bool{}, stepLimit: maxSteps, workLimit: maxWork,
+		vars: map[string][]value{"IFS": {{fields: []string{" "}}}}, funcs: map[string]*function{},
+		aliases: map[string]string{},
+		files:   map[string]string{}, ran: map[string]bool{}, inFiles: map[string]bool{}, stepLimit: maxSteps,
+		workLimit: maxWork,
 	}
 }
 
@@ -105,7 +107,9 @@ func (m *machine) spent() bool {
 }
 
 func (m *machine) found(tool, command string, action Action, certain bool) {
-	m.uses = append(m.uses, Use{Tool: tool, Command: command, Action: action, Line: m.at.line, Col: m.at.col, Certain: certain && m.doubt == 0})
+	m.uses = append(m.uses,
+		Use{Tool: tool, Command: command, Action: action, Line: m.at.line, Col: m.at.col, Certain: certain &&
+			m.doubt == 0})
 }
 
 // finish follows what the text defines and never runs: functions, which another text may call, and scripts it writes.
@@ -195,7 +199,8 @@ func (m *machine) input(r *syntax.Redirect, in stream) stream {
 // output follows a redirection to a file, and returns what is left to be read by others.
 func (m *machine) output(r *syntax.Redirect, out string) string {
 	switch r.Op {
-	case syntax.RdrOut, syntax.AppOut, syntax.RdrClob, syntax.AppClob, syntax.RdrAll, syntax.AppAll, syntax.RdrAllClob, syntax.AppAllClob:
+	case syntax.RdrOut, syntax.AppOut, syntax.RdrClob, syntax.AppClob, syntax.RdrAll, syntax.AppAll, syntax.RdrAllClob,
+		syntax.AppAllClob:
 	default:
 		return out
 	}

@@ -30,7 +30,8 @@ func (m *machine) kubectl(name string, args []string, in stream) string {
 		}
 	}
 	for _, verb := range [...]string{"patch", "edit"} {
-		if rest, certain, ok := match([]string{verb}, args); ok && len(named(rest)) > 0 && secretKind(named(rest)[0]) && !idle(args, rest) {
+		if rest, certain, ok := match([]string{verb}, args); ok && len(named(rest)) > 0 && secretKind(named(rest)[0]) &&
+			!idle(args, rest) {
 			m.found(name, tool+verb+" secret", WriteSecret, certain)
 		}
 	}
@@ -70,7 +71,9 @@ func (m *machine) kubectl(name string, args []string, in stream) string {
 func named(args []string) []string {
 	var out []string
 	for {
-		args = options(args, "-n --namespace --context --cluster --user --kubeconfig -s --server --as -l --selector --field-selector -f --filename -k --kustomize -o --output --grace-period --timeout --type -p --patch --patch-file")
+		args = options(args, "-n --namespace --context --cluster --user --kubeconfig -s --server --as -l --selector "+
+			"--field-selector -f --filename -k --kustomize -o --output --grace-period --timeout --type -p --patch "+
+			"--patch-file")
 		if len(args) == 0 {
 			return out
 		}
@@ -97,7 +100,8 @@ func manifest(text string) bool {
 	for doc := range strings.SplitSeq("\n"+text, "\n---") {
 		lines := strings.FieldsFunc(doc, func(r rune) bool { return r == '\n' || r == ',' || r == '{' || r == '}' })
 		if slices.ContainsFunc(lines, func(l string) bool { return member(l, "kind", "Secret") }) &&
-			!slices.ContainsFunc(lines, func(l string) bool { return member(l, "type", "kubernetes.io/service-account-token") }) {
+			!slices.ContainsFunc(lines,
+				func(l string) bool { return member(l, "type", "kubernetes.io/service-account-token") }) {
 			return true
 		}
 	}

@@ -151,7 +151,8 @@ func idle(args, rest []string) bool {
 
 func help(args, rest []string) bool {
 	return len(rest) > 0 && rest[0] == "help" ||
-		slices.ContainsFunc(args, func(a string) bool { return a == "--help" || a == "-help" || a == "-h" || a == "-?" })
+		slices.ContainsFunc(args,
+			func(a string) bool { return a == "--help" || a == "-help" || a == "-h" || a == "-?" })
 }
 
 func dry(args []string) bool {

@@ -94,7 +94,8 @@ func (m *machine) alternative(p *syntax.ParamExp, values []value) []value {
 	}
 	var other []value
 	switch p.Exp.Op {
-	case syntax.DefaultUnset, syntax.DefaultUnsetOrNull, syntax.AssignUnset, syntax.AssignUnsetOrNull, syntax.AlternateUnset, syntax.AlternateUnsetOrNull:
+	case syntax.DefaultUnset, syntax.DefaultUnsetOrNull, syntax.AssignUnset, syntax.AssignUnsetOrNull,
+		syntax.AlternateUnset, syntax.AlternateUnsetOrNull:
 		for _, t := range m.texts(p.Exp.Word) {
 			other = append(other, value{fields: []string{t}})
 		}

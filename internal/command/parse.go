@@ -49,7 +49,10 @@ func parse(text string) (*syntax.File, error) {
 	masked := mask(text, false)
 	first := error(nil)
 	for _, give := range [...]string{masked, mask(masked, true)} {
-		for _, lang := range [...]syntax.LangVariant{syntax.LangBash, syntax.LangPOSIX, syntax.LangMirBSDKorn, syntax.LangZsh} {
+		for _, lang := range [...]syntax.LangVariant{
+			syntax.LangBash, syntax.LangPOSIX, syntax.LangMirBSDKorn,
+			syntax.LangZsh,
+		} {
 			f, err := syntax.NewParser(syntax.Variant(lang)).Parse(strings.NewReader(give), "")
 			if err == nil {
 				return f, nil

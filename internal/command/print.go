@@ -44,7 +44,8 @@ func (m *machine) print(name string, args []string, in stream) string {
 		}
 		return in.text
 	case "base64":
-		if !slices.ContainsFunc(args, func(a string) bool { return a == "-d" || a == "-D" || a == "--decode" || a == "-di" }) {
+		if !slices.ContainsFunc(args,
+			func(a string) bool { return a == "-d" || a == "-D" || a == "--decode" || a == "-di" }) {
 			return Unknown
 		}
 		text := in.text

@@ -84,8 +84,10 @@ func (m *machine) configured(pair string, secret bool) {
 func plainly(key string) bool {
 	key = strings.ToLower(key)
 	for _, noun := range [...]string{
-		"region", "project", "zone", "location", "id", "ids", "name", "arn", "host", "domain", "email", "account", "environment", "version", "image", "tag",
-		"bucket", "provider", "subscription", "tenant", "cidr", "org", "organization", "replicas", "user", "username", "fqdn", "registry", "role",
+		"region", "project", "zone", "location", "id", "ids", "name", "arn", "host", "domain", "email", "account",
+		"environment", "version", "image", "tag",
+		"bucket", "provider", "subscription", "tenant", "cidr", "org", "organization", "replicas", "user", "username",
+		"fqdn", "registry", "role",
 	} {
 		if strings.HasSuffix(key, noun) {
 			return true

@@ -21,7 +21,8 @@ var silent = []struct {
 	{"az reference", "az containerapp secret set -n a --secrets k=keyvaultref:https://v,identityref:system"},
 	{"ssm read", "aws ssm get-parameter --name x --with-decryption"},
 	{"ssm plain", "aws ssm put-parameter --name x --type String --value y"},
-	{"ssm plain that speaks of it", "aws ssm put-parameter --name x --type String --description 'no SecureString' --value y"},
+	{"ssm plain that speaks of it", "aws ssm put-parameter --name x --type String --description 'no SecureString' " +
+		"--value y"},
 	{"ssm without type", "aws ssm put-parameter --name x --value y --overwrite"},
 	{"ssm delete", "aws ssm delete-parameter --name x"},
 	{"kubectl read", "kubectl get secret db -o jsonpath='{.data.a}'"},
@@ -64,7 +65,8 @@ var silent = []struct {
 	{"aws sso", "aws sso login --profile x && aws configure sso"},
 	{"aws configure region", "aws configure set region eu-west-1"},
 	{"aws configure by a person", "aws configure"},
-	{"aws session", "aws configure set aws_access_key_id $A\naws configure set aws_secret_access_key $B\naws configure set aws_session_token $C"},
+	{"aws session", "aws configure set aws_access_key_id $A\naws configure set aws_secret_access_key $B\naws " +
+		"configure set aws_session_token $C"},
 	{"gcloud federated", "gcloud auth login --cred-file=credentials.json"},
 	{"gcloud person", "gcloud auth login && gcloud auth application-default login"},
 	{"gcloud docker", "gcloud auth configure-docker europe-docker.pkg.dev"},

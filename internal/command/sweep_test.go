@@ -8,15 +8,22 @@ import (
 
 // Texts that are not followed to their end, each for a reason of its own.
 var endless = map[string]string{
-	"an argument loop": "args=()\nwhile [ $# -gt 0 ]; do\n  case \"$1\" in -n) args+=(\"$1\" \"$2\"); shift ;; *) args+=(\"$1\") ;; esac\n  shift\ndone\n" +
-		"a() { echo \"$(b \"$@\" 1) $(b \"$@\" 2) $(b \"$@\" 3) $(b \"$@\" 4)\"; }\nb() { echo \"$(c \"$@\" 1) $(c \"$@\" 2) $(c \"$@\" 3) $(c \"$@\" 4)\"; }\n" +
-		"c() { echo \"$(d \"$@\" 1) $(d \"$@\" 2) $(d \"$@\" 3) $(d \"$@\" 4)\"; }\nd() { echo \"$(e \"$@\" 1) $(e \"$@\" 2) $(e \"$@\" 3) $(e \"$@\" 4)\"; }\n" +
-		"e() { echo \"$(g \"$@\" 1) $(g \"$@\" 2) $(g \"$@\" 3) $(g \"$@\" 4)\"; }\ng() { for x in \"$@\" \"${args[@]}\"; do echo \"$(h $x) $(h $x) $(h $x) $(h $x)\"; done; }\n" +
-		"h() { for x in 1 2 3 4; do echo \"$(aws sts get-caller-identity) $(i $x) $(i $x) $(i $x)\"; done; }\ni() { echo \"$@\" \"$@\"; true; true; }\na \"${args[@]}\"\n",
-	"functions in a row": "a() { b; b; b; b; b; b; b; b; }\nb() { c; c; c; c; c; c; c; c; }\nc() { d; d; d; d; d; d; d; d; }\nd() { e; e; e; e; e; e; e; e; }\n" +
+	"an argument loop": "args=()\nwhile [ $# -gt 0 ]; do\n  case \"$1\" in -n) args+=(\"$1\" \"$2\"); shift ;; *) " +
+		"args+=(\"$1\") ;; esac\n  shift\ndone\n" +
+		"a() { echo \"$(b \"$@\" 1) $(b \"$@\" 2) $(b \"$@\" 3) $(b \"$@\" 4)\"; }\nb() { echo \"$(c \"$@\" 1) $(c " +
+		"\"$@\" 2) $(c \"$@\" 3) $(c \"$@\" 4)\"; }\n" +
+		"c() { echo \"$(d \"$@\" 1) $(d \"$@\" 2) $(d \"$@\" 3) $(d \"$@\" 4)\"; }\nd() { echo \"$(e \"$@\" 1) $(e " +
+		"\"$@\" 2) $(e \"$@\" 3) $(e \"$@\" 4)\"; }\n" +
+		"e() { echo \"$(g \"$@\" 1) $(g \"$@\" 2) $(g \"$@\" 3) $(g \"$@\" 4)\"; }\ng() { for x in \"$@\" " +
+		"\"${args[@]}\"; do echo \"$(h $x) $(h $x) $(h $x) $(h $x)\"; done; }\n" +
+		"h() { for x in 1 2 3 4; do echo \"$(aws sts get-caller-identity) $(i $x) $(i $x) $(i $x)\"; done; }\ni() { " +
+		"echo \"$@\" \"$@\"; true; true; }\na \"${args[@]}\"\n",
+	"functions in a row": "a() { b; b; b; b; b; b; b; b; }\nb() { c; c; c; c; c; c; c; c; }\nc() { d; d; d; d; d; d; " +
+		"d; d; }\nd() { e; e; e; e; e; e; e; e; }\n" +
 		"e() { g; g; g; g; g; g; g; g; }\ng() { aws sts get-caller-identity; }\na\n",
 	"growing lists": "a=aaaaaaaaaaaaaaaa\n" + strings.Repeat("a=$(echo $a$a$a$a)\n", 3000) + "aws --version\n",
-	"many values":   "for i in {a,b}{a,b}{a,b}{a,b}{a,b}; do\n" + strings.Repeat("eval \"$i$i$i\" $i\n", 2000) + "done\n",
+	"many values": "for i in {a,b}{a,b}{a,b}{a,b}{a,b}; do\n" + strings.Repeat("eval \"$i$i$i\" $i\n", 2000) +
+		"done\n",
 	"braces":        "aws " + strings.Repeat("{a,b}", 5000) + "\n",
 	"brackets":      "aws $(( " + strings.Repeat("(", 5000) + "1" + strings.Repeat(")", 5000) + " ))\n",
 	"many commands": strings.Repeat("true aws\n", 40_000),
@@ -49,7 +56,10 @@ func TestWhatStandsBelow(t *testing.T) {
 		{"through a pipe", "echo 'aws secretsmanager delete-secret --secret-id x' | bash", true},
 		{"in a here-document for a shell", "bash <<'EOF'\naws secretsmanager delete-secret --secret-id x\nEOF", true},
 		{"quoted", `"aws" 'secretsmanager' delete-"secret" --secret-id x`, true},
-		{"through a function of the text", "run() { \"$@\"; }\nrun aws secretsmanager delete-secret --secret-id x", false},
+		{
+			"through a function of the text", "run() { \"$@\"; }\nrun aws secretsmanager delete-secret --secret-id x",
+			false,
+		},
 		{"by a tool that is not known", "$TOOL secretsmanager delete-secret --secret-id x", false},
 	}
 	for name, before := range endless {
@@ -69,9 +79,11 @@ func TestWhatStandsBelow(t *testing.T) {
 				if i+1 < len(below) {
 					to = lines[below[i+1].name]
 				}
-				found := slices.DeleteFunc(slices.Clone(uses), func(u Use) bool { return u.Line < lines[tt.name] || u.Line >= to })
+				found := slices.DeleteFunc(slices.Clone(uses),
+					func(u Use) bool { return u.Line < lines[tt.name] || u.Line >= to })
 				if len(found) != 1 || found[0].Action != DeleteSecret || found[0].Certain != tt.certain {
-					t.Errorf("%s: got %v, want the command that deletes a secret, certain: %v", tt.name, found, tt.certain)
+					t.Errorf("%s: got %v, want the command that deletes a secret, certain: %v", tt.name, found,
+						tt.certain)
 				}
 			}
 			if len(uses) != len(below) {
@@ -112,22 +124,26 @@ func TestSweep(t *testing.T) {
 func TestBelowInOtherLanguages(t *testing.T) {
 	t.Parallel()
 	const drop = "aws secretsmanager delete-secret --secret-id x\n"
-	runs := "#cloud-config\nruncmd:\n" + strings.Repeat(" - [true, aws]\n", 20_000) + " - [aws, secretsmanager, delete-secret, --secret-id, x]\n - " + drop
+	runs := "#cloud-config\nruncmd:\n" + strings.Repeat(" - [true, aws]\n", 20_000) +
+		" - [aws, secretsmanager, delete-secret, --secret-id, x]\n - " + drop
 	for _, tt := range []struct {
 		name string
 		do   func() ([]Use, error)
 		want int
 	}{
 		{"PowerShell", func() ([]Use, error) {
-			return Parse("$a = 'aws aws aws aws'\n"+strings.Repeat("$a = \"$a$a\"\n", 40)+strings.Repeat("Write-Output aws\n", 40_000)+drop, PowerShell)
+			return Parse("$a = 'aws aws aws aws'\n"+strings.Repeat("$a = \"$a$a\"\n", 40)+
+				strings.Repeat("Write-Output aws\n", 40_000)+drop, PowerShell)
 		}, 1},
 		{"Batch", func() ([]Use, error) { return Parse(strings.Repeat("echo aws\r\n", 40_000)+drop, Batch) }, 1},
 		{"Batch, long", func() ([]Use, error) { return Parse(strings.Repeat("echo aws\r\n", 200_000)+drop, Batch) }, 1},
 		{"cloud-init", func() ([]Use, error) { return Embedded(runs) }, 2},
 		{"cloud-init, packed", func() ([]Use, error) { return Embedded(gz(runs)) }, 1},
 		{"the second part of an archive", func() ([]Use, error) {
-			return Embedded("Content-Type: multipart/mixed; boundary=B\n\n--B\nContent-Type: text/x-shellscript\n\n#!/bin/bash\n" +
-				endless["functions in a row"] + "\n--B\nContent-Type: text/x-shellscript\n\n#!/bin/bash\n" + drop + "\n--B--\n")
+			return Embedded("Content-Type: multipart/mixed; boundary=B\n\n--B\nContent-Type: text/x-shellscript\n" +
+				"\n#!/bin/bash\n" +
+				endless["functions in a row"] + "\n--B\nContent-Type: text/x-shellscript\n\n#!/bin/bash\n" + drop +
+				"\n--B--\n")
 		}, 1},
 		{"a list of arguments", func() ([]Use, error) {
 			return Args([]string{"bash", "-c", endless["functions in a row"] + drop})

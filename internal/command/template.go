@@ -17,7 +17,8 @@ func DotenvTemplate(path string) bool {
 			return false
 		}
 	}
-	if ext := path[strings.LastIndexByte(path, '.')+1:]; !strings.HasPrefix(path, ".env") && !valueless(ext) && ext != "env" {
+	if ext := path[strings.LastIndexByte(path, '.')+1:]; !strings.HasPrefix(path, ".env") && !valueless(ext) &&
+		ext != "env" {
 		return false // template-env.ts is a program
 	}
 	return env && template

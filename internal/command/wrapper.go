@@ -68,7 +68,9 @@ func (m *machine) wrapped(name string, args []string, in stream) bool {
 	case "docker", "podman", "nerdctl":
 		return m.container(args, in)
 	case "kubectl", "oc":
-		if i := slices.Index(args, "--"); i >= 0 && (slices.Contains(args[:i], "exec") || slices.Contains(args[:i], "run") || slices.Contains(args[:i], "debug")) {
+		if i := slices.Index(args, "--"); i >= 0 &&
+			(slices.Contains(args[:i], "exec") || slices.Contains(args[:i], "run") ||
+				slices.Contains(args[:i], "debug")) {
 			m.exec(args[i+1:], in)
 			return true
 		}
@@ -82,7 +84,8 @@ func (m *machine) wrapped(name string, args []string, in stream) bool {
 		}
 		return true
 	case "su", "runuser", "script":
-		if i := slices.IndexFunc(args, func(a string) bool { return a == "-c" || a == "--command" }); i >= 0 && i+1 < len(args) {
+		if i := slices.IndexFunc(args, func(a string) bool { return a == "-c" || a == "--command" }); i >= 0 &&
+			i+1 < len(args) {
 			m.nested(args[i+1], stream{})
 		}
 		return true
@@ -123,7 +126,10 @@ func (m *machine) wrap(w *wrapper, args []string, in stream) {
 		return
 	}
 	for i, a := range args { // the texts that some take as an option
-		if i+1 < len(args) && (a == "--command" && (w.name == "doppler run" || w.name == "infisical run") || (a == "-c" || a == "--call") && w.name == "npx" || (a == "-S" || a == "--split-string") && w.name == "env") {
+		if i+1 < len(args) &&
+			(a == "--command" && (w.name == "doppler run" || w.name == "infisical run") ||
+				(a == "-c" || a == "--call") && w.name == "npx" || (a == "-S" || a == "--split-string") &&
+				w.name == "env") {
 			m.nested(args[i+1], stream{})
 			return
 		}
@@ -210,7 +216,8 @@ func (m *machine) shell(name string, args []string, in stream) (string, bool) {
 		a := args[i]
 		l := strings.ToLower(a)
 		switch {
-		case lang == Batch && (l == "/c" || l == "/k"), lang == PowerShell && (l == "-c" || l == "-command" || l == "/c"):
+		case lang == Batch && (l == "/c" || l == "/k"), lang == PowerShell &&
+			(l == "-c" || l == "-command" || l == "/c"):
 			return m.nestedAs(strings.Join(args[i+1:], " "), lang, stream{}, in), true
 		case lang == Shell && len(a) > 1 && a[0] == '-' && a[1] != '-' && strings.Contains(a, "c"):
 			rest := args[i+1:]
@@ -229,7 +236,8 @@ func (m *machine) shell(name string, args []string, in stream) (string, bool) {
 			}
 			defer func() { m.params = saved }()
 			return m.nestedAs(rest[0], Shell, stream{}, in), true
-		case a == "--rcfile" || a == "--init-file" || lang == Shell && len(a) > 1 && (a[0] == '-' && a[1] != '-' || a[0] == '+') && (strings.HasSuffix(a, "o") || strings.HasSuffix(a, "O")):
+		case a == "--rcfile" || a == "--init-file" || lang == Shell && len(a) > 1 &&
+			(a[0] == '-' && a[1] != '-' || a[0] == '+') && (strings.HasSuffix(a, "o") || strings.HasSuffix(a, "O")):
 			i++
 		case a == "-s" || a == "-":
 			return m.nestedAs(in.text, lang, in, stream{text: Unknown}), true

@@ -1,14 +1,16 @@
 // Package confdiff says in words what of two configurations is milder and what is stricter.
 //
-// Whether more of a parameter is milder or stricter says its JSON schema in the policy's METADATA, by the keyword relaxes:
+// Whether more of a parameter is milder or stricter says its JSON schema in the policy's METADATA, by the keyword
+// relaxes:
 //
 //	more          the higher number is milder, and so is the longer list
 //	less          the other way round
 //	more-or-none  the longer list is milder, and none at all is the mildest: it stands for everything
 //	[A, B, …]     the later of these values is milder
 //
-// What is not set counts as the keyword unset says, a value or, of a number, [LEAST, MOST]. What has no such keyword, and what is the one in a
-// part and the other in another, is different. Levels, dates, exemptions, baselines and floors have an order of their own.
+// What is not set counts as the keyword unset says, a value or, of a number, [LEAST, MOST]. What has no such keyword,
+// and what is the one in a part and the other in another, is different. Levels, dates, exemptions, baselines and floors
+// have an order of their own.
 package confdiff
 
 import (
@@ -63,8 +65,8 @@ type Side struct {
 	Exceptions exception.Set             // Pulumi's, of a file
 }
 
-// Sides returns what becomes milder, stricter or different from a to b, sorted. Show hides what may be a secret in a text
-// that stands in a list of exceptions.
+// Sides returns what becomes milder, stricter or different from a to b, sorted. Show hides what may be a secret in a
+// text that stands in a list of exceptions.
 func Sides(p *pack.Pack, a, b Side, now time.Time, show func(string) string) []Change {
 	c := &comparison{pack: p, a: a, b: b, now: now, show: show}
 	for _, q := range p.Policies {
@@ -78,7 +80,8 @@ func Sides(p *pack.Pack, a, b Side, now time.Time, show func(string) string) []C
 	c.exceptions()
 	c.floors()
 	slices.SortStableFunc(c.changes, func(x, y Change) int {
-		return cmp.Or(cmp.Compare(slices.Index(Kinds(), x.Kind), slices.Index(Kinds(), y.Kind)), cmp.Compare(x.Where, y.Where), cmp.Compare(x.Text, y.Text))
+		return cmp.Or(cmp.Compare(slices.Index(Kinds(), x.Kind), slices.Index(Kinds(), y.Kind)),
+			cmp.Compare(x.Where, y.Where), cmp.Compare(x.Text, y.Text))
 	})
 	return c.changes
 }

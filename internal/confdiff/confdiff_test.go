@@ -26,14 +26,17 @@ func ownPack(t *testing.T) *pack.Pack {
 	return p
 }
 
-// TestEveryParameterHasADirection shows that each parameter of the pack's own policies says in which direction it relaxes, but for
-// those that have none or an order of their own.
+// TestEveryParameterHasADirection shows that each parameter of the pack's own policies says in which direction it
+// relaxes, but for those that have none or an order of their own.
 func TestEveryParameterHasADirection(t *testing.T) {
 	t.Parallel()
 	without := []string{
-		"settings.baseline", "settings.bundleKeys", "settings.enforceFrom", "settings.exemptions", "settings.levelByAccount",
+		"settings.baseline", "settings.bundleKeys", "settings.enforceFrom", "settings.exemptions",
+		"settings.levelByAccount",
 		"settings.levelByStack", "settings.adopt", // special
-		"settings.environmentByStack", "settings.exemptionWarningDays", "settings.ruleSeconds", "settings.ruleSecondsPerStack", // no direction
+		// no direction
+		"settings.environmentByStack", "settings.exemptionWarningDays", "settings.ruleSeconds",
+		"settings.ruleSecondsPerStack",
 	}
 	for _, q := range ownPack(t).Policies {
 		for _, name := range slices.Sorted(maps.Keys(q.Parameters.Properties)) {
@@ -48,9 +51,11 @@ func TestEveryParameterHasADirection(t *testing.T) {
 				}
 			}
 			if excepted := slices.Contains(without, q.Name+"."+name); ok == excepted {
-				t.Errorf("%s.%s: relaxes is %v; want more, less, more-or-none or a list of values in its METADATA, or the name in this test", q.Name, name, relaxes)
+				t.Errorf("%s.%s: relaxes is %v; want more, less, more-or-none or a list of values in its METADATA, "+
+					"or the name in this test", q.Name, name, relaxes)
 			}
-			if text, err := json.Marshal(q.Parameters.Schema()[name]); err != nil || strings.Contains(string(text), `"`+pack.Relaxes+`":`) {
+			if text, err := json.Marshal(q.Parameters.Schema()[name]); err != nil ||
+				strings.Contains(string(text), `"`+pack.Relaxes+`":`) {
 				t.Errorf("%s.%s: the engine is told of it: %s %v", q.Name, name, text, err)
 			}
 		}
@@ -112,25 +117,53 @@ func TestKeysAndUnset(t *testing.T) {
 		return confdiff.Side{Parameters: map[string]map[string]any{"settings": parameters}}
 	}
 	for _, tt := range []struct{ name, a, b, want string }{
-		{"no key any more", `{"bundleKeys": {"a": {"key": "canary"}}}`, `{"bundleKeys": {}}`, "milder: settings.bundleKeys: pins no key any more: neither the parameters nor the floor of a bundle count"},
-		{"the parameter is gone", `{"bundleKeys": {"a": {"key": "canary"}}}`, `{}`, "milder: settings.bundleKeys: pins no key any more: neither the parameters nor the floor of a bundle count"},
-		{"a further key", `{"bundleKeys": {"a": {"key": "canary"}}}`, `{"bundleKeys": {"a": {"key": "canary"}, "b": {"key": "canary"}}}`, "milder: settings.bundleKeys.b: is new: bundles that are signed with it count too"},
-		{"another key", `{"bundleKeys": {"a": {"key": "canary"}}}`, `{"bundleKeys": {"a": {"key": "canary2"}}}`, "different: settings.bundleKeys.a: is another key"},
+		{
+			"no key any more", `{"bundleKeys": {"a": {"key": "canary"}}}`, `{"bundleKeys": {}}`,
+			"milder: settings.bundleKeys: pins no key any more: neither the parameters nor the floor of a bundle count",
+		},
+		{
+			"the parameter is gone", `{"bundleKeys": {"a": {"key": "canary"}}}`, `{}`,
+			"milder: settings.bundleKeys: pins no key any more: neither the parameters nor the floor of a bundle count",
+		},
+		{
+			"a further key", `{"bundleKeys": {"a": {"key": "canary"}}}`,
+			`{"bundleKeys": {"a": {"key": "canary"}, "b": {"key": "canary"}}}`,
+			"milder: settings.bundleKeys.b: is new: bundles that are signed with it count too",
+		},
+		{
+			"another key", `{"bundleKeys": {"a": {"key": "canary"}}}`, `{"bundleKeys": {"a": {"key": "canary2"}}}`,
+			"different: settings.bundleKeys.a: is another key",
+		},
 		{"a number where none was", `{}`, `{"minEntropy": 4.5}`, "milder: settings.minEntropy: 4.5, was not set"},
 		{"a low one where none was", `{}`, `{"minEntropy": 1}`, "stricter: settings.minEntropy: 1, was not set"},
-		{"one that is lower here and higher there", `{}`, `{"minEntropy": 2.5}`, "different: settings.minEntropy: 2.5, was not set"},
-		{"values of a module", `{"blessedModules": [{"source": "a.b/c"}]}`, `{"blessedModules": [{"source": "a.b/c", "values": "generated"}]}`, "milder: settings.blessedModules `a.b/c` values: generated, was none"},
-		{"the order of components", `{"components": [{"type": "a:b:*", "values": "none"}, {"type": "a:b:C", "values": "generated"}]}`, `{"components": [{"type": "a:b:C", "values": "generated"}, {"type": "a:b:*", "values": "none"}]}`, "different: settings.components: has another order"},
-		{"a version is adopted", `{}`, `{"adopt": "0.1.0"}`, "milder: settings.adopt: is 0.1.0: what is new in a later version is advisory for a while"},
+		{
+			"one that is lower here and higher there", `{}`, `{"minEntropy": 2.5}`,
+			"different: settings.minEntropy: 2.5, was not set",
+		},
+		{
+			"values of a module", `{"blessedModules": [{"source": "a.b/c"}]}`,
+			`{"blessedModules": [{"source": "a.b/c", "values": "generated"}]}`,
+			"milder: settings.blessedModules `a.b/c` values: generated, was none",
+		},
+		{
+			"the order of components",
+			`{"components": [{"type": "a:b:*", "values": "none"}, {"type": "a:b:C", "values": "generated"}]}`,
+			`{"components": [{"type": "a:b:C", "values": "generated"}, {"type": "a:b:*", "values": "none"}]}`,
+			"different: settings.components: has another order",
+		},
+		{"a version is adopted", `{}`, `{"adopt": "0.1.0"}`, "milder: settings.adopt: is 0.1.0: what is new in a " +
+			"later version is advisory for a while"},
 		{"an older one", `{"adopt": "0.10.0"}`, `{"adopt": "0.9.0"}`, "milder: settings.adopt: 0.9.0, was 0.10.0"},
 		{"a newer one", `{"adopt": "0.9.0"}`, `{"adopt": "0.10.0"}`, "stricter: settings.adopt: 0.10.0, was 0.9.0"},
-		{"none any more", `{"adopt": "0.9.0"}`, `{}`, "stricter: settings.adopt: is no longer set: what is new in a version counts at once"},
+		{"none any more", `{"adopt": "0.9.0"}`, `{}`, "stricter: settings.adopt: is no longer set: what is new in a " +
+			"version counts at once"},
 		{"the default", `{}`, `{"maxExemptionDays": 90}`, ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			var lines []string
-			for _, c := range confdiff.Sides(p, settings(tt.a), settings(tt.b), time.Now(), func(s string) string { return s }) {
+			for _, c := range confdiff.Sides(p, settings(tt.a), settings(tt.b), time.Now(),
+				func(s string) string { return s }) {
 				lines = append(lines, string(c.Kind)+": "+c.Where+": "+c.Text)
 			}
 			if got := strings.Join(lines, "\n"); got != tt.want {

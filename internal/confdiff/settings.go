@@ -176,8 +176,8 @@ func (c *comparison) dates(where string, a, b map[string]any) {
 	}
 }
 
-// rows compares the levels of stacks or accounts. A row that one side alone has is compared with the levels that count without
-// it.
+// rows compares the levels of stacks or accounts. A row that one side alone has is compared with the levels that count
+// without it.
 func (c *comparison) rows(where string, a, b map[string]any) {
 	for _, key := range union(a, b) {
 		if same(a[key], b[key]) {
@@ -240,8 +240,8 @@ func (c *comparison) row(a, b any) Kind {
 	return cmp.Or(kind, Different)
 }
 
-// adopted compares the versions whose findings are adopted: what is new in a later one is advisory for a while, and nothing where
-// none is set.
+// adopted compares the versions whose findings are adopted: what is new in a later one is advisory for a while, and
+// nothing where none is set.
 func (c *comparison) adopted(where string, a, b any) {
 	version := func(v any) (semver.Version, bool) {
 		s, _ := v.(string)
@@ -269,7 +269,8 @@ func (c *comparison) keys(where string, a, b map[string]any) {
 	for _, id := range union(a, b) {
 		switch {
 		case a[id] == nil && len(a) == 0:
-			c.add(Different, where+"."+c.show(id), "is new: the parameters and the floor of a bundle count that is signed with it")
+			c.add(Different, where+"."+c.show(id), "is new: the parameters and the floor of a bundle count that is "+
+				"signed with it")
 		case a[id] == nil:
 			c.add(Milder, where+"."+c.show(id), "is new: bundles that are signed with it count too")
 		case b[id] == nil:
@@ -317,13 +318,17 @@ func (c *comparison) floors() {
 				case !pinnedB:
 					c.add(Milder, at, "%s.%s is pinned no longer", policy, name)
 				case !same(v, w):
-					c.values(fmt.Sprintf("%s: %s.%s", at, policy, name), object(c.pack.Policy(policy).Parameters.Properties[name]), v, w)
+					c.values(fmt.Sprintf("%s: %s.%s", at, policy, name),
+						object(c.pack.Policy(policy).Parameters.Properties[name]), v, w)
 				}
 			}
 		}
 		if x.Any != y.Any {
 			c.add(map[bool]Kind{true: Milder, false: Stricter}[y.Any], at, "%s",
-				map[bool]string{true: "any exemption eases what it makes mandatory", false: "signed exemptions alone ease what it makes mandatory"}[y.Any])
+				map[bool]string{
+					true:  "any exemption eases what it makes mandatory",
+					false: "signed exemptions alone ease what it makes mandatory",
+				}[y.Any])
 		}
 	}
 }

@@ -150,8 +150,8 @@ func (c *comparison) maps(where string, schema map[string]any, a, b map[string]a
 	}
 }
 
-// lists compares lists as sets. Entries with fields that have an order of their own are known by the first field that they must
-// have.
+// lists compares lists as sets. Entries with fields that have an order of their own are known by the first field that
+// they must have.
 func (c *comparison) lists(where string, schema map[string]any, relaxes string, a, b []any) {
 	if relaxes == moreOrNone && (len(a) == 0) != (len(b) == 0) {
 		if len(b) == 0 {
@@ -220,7 +220,8 @@ func (c *comparison) names(relaxes string, list []any) string {
 	return ": " + strings.Join(texts, ", ")
 }
 
-// keyOf returns the field by which entries are known that have fields with an order of their own, empty where they have none.
+// keyOf returns the field by which entries are known that have fields with an order of their own, empty where they have
+// none.
 func keyOf(items map[string]any) string {
 	required, _ := items["required"].([]any)
 	for _, v := range object(items["properties"]) {
@@ -232,8 +233,8 @@ func keyOf(items map[string]any) string {
 	return ""
 }
 
-// entries compares the entries that both lists have by their key, and returns those that one of them alone has. Of several with
-// the same key none is compared.
+// entries compares the entries that both lists have by their key, and returns those that one of them alone has. Of
+// several with the same key none is compared.
 func (c *comparison) entries(where string, items map[string]any, key string, a, b []any) (restA, restB []any) {
 	find := func(list []any, v any) (found map[string]any, n int) {
 		for _, e := range list {

@@ -1,10 +1,11 @@
-// Package decisionlog writes down what was decided: one JSON object a line for every policy that was asked about a resource,
-// a stack or a file, in the spirit of OPA's decision logs
+// Package decisionlog writes down what was decided: one JSON object a line for every policy that was asked about a
+// resource, a stack or a file, in the spirit of OPA's decision logs
 // (https://www.openpolicyagent.org/docs/latest/management-decision-logs/).
 //
 //	{
 //	  "decision_id": "…", "timestamp": "2026-11-23T18:25:18.123456Z",
-//	  "labels": {"version": "0.1.0", "configuration": "SHA-256", "bundles": [{"digest": "SHA-256", "revision": "r7"}]},
+//	  "labels": {"version": "0.1.0", "configuration": "SHA-256",
+//	             "bundles": [{"digest": "SHA-256", "revision": "r7"}]},
 //	  "run": {"organization": "acme", "project": "shop", "stack": "production", "preview": true},
 //	  "policy": "secret-name", "scope": "resource", "urn": "urn:pulumi:…", "type": "aws:secretsmanager/secret:Secret",
 //	  "result": "deny", "findings": [{"path": "name", "level": "mandatory", "exemption": "legacy-stripe"}],
@@ -12,10 +13,10 @@
 //	}
 //
 // Result is allow, deny or undecided. Where OPA logs the input, this log has the resource's URN or the file's name, and
-// where OPA logs the result it has places, levels and ids: no value, no message, no parameter is in it, so nothing has to be
-// masked. The parameters are told by their digest, that of their JSON with sorted keys; a changed digest says that they
-// changed. The timings are those of the whole call, which asks several policies at once; they are the same in all its
-// lines.
+// where OPA logs the result it has places, levels and ids: no value, no message, no parameter is in it, so nothing has
+// to be masked. The parameters are told by their digest, that of their JSON with sorted keys; a changed digest says
+// that they changed. The timings are those of the whole call, which asks several policies at once; they are the same in
+// all its lines.
 //
 // The file is appended to: a preview and the update after it, and several stacks, may share one.
 package decisionlog
@@ -74,14 +75,16 @@ type Finding struct {
 	Baseline  bool   `json:"baseline,omitempty"`
 	Exemption string `json:"exemption,omitempty"`
 	Expired   bool   `json:"expired,omitempty"`
-	// Exceptions are the ids of Pulumi's policy exceptions that exempt it; in a preview or update Pulumi knows them alone.
+	// Exceptions are the ids of Pulumi's policy exceptions that exempt it; in a preview or update Pulumi knows them
+	// alone.
 	Exceptions []string `json:"exceptions,omitempty"`
 	LeftTo     string   `json:"left_to,omitempty"` // the policy whose finding stands for this one
 }
 
 // Metrics are the times of a call, in nanoseconds.
 type Metrics struct {
-	Document int64 `json:"timer_document_ns"`        // reading the resource, looking for secrets, making the input document
+	// reading the resource, looking for secrets, making the input document
+	Document int64 `json:"timer_document_ns"`
 	Eval     int64 `json:"timer_rego_query_eval_ns"` // asking the rules; OPA's name for it
 }
 
@@ -113,8 +116,8 @@ type Log struct {
 	err  error // the first one
 }
 
-// Open opens the file of POLICYPACK_DECISION_LOG for appending, nil where the name is empty. A relative name counts from
-// dir. It is created for its owner alone.
+// Open opens the file of POLICYPACK_DECISION_LOG for appending, nil where the name is empty. A relative name counts
+// from dir. It is created for its owner alone.
 func Open(name, dir string, now func() time.Time) (*Log, error) {
 	if name == "" {
 		return nil, nil
@@ -163,7 +166,8 @@ func (l *Log) Flush() error {
 // Close flushes and closes the file.
 func (l *Log) Close() error { return errors.Join(l.Flush(), l.file.Close()) }
 
-// Digest is the SHA-256 of a value's JSON, in hexadecimal. Keys are sorted, so the same parameters have the same digest.
+// Digest is the SHA-256 of a value's JSON, in hexadecimal. Keys are sorted, so the same parameters have the same
+// digest.
 func Digest(v any) string {
 	text, err := json.Marshal(v)
 	if err != nil { // decoded JSON always is JSON

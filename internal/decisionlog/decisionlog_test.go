@@ -22,8 +22,10 @@ func TestLog(t *testing.T) {
 	dir := t.TempDir()
 	preview := true
 	give := decisionlog.Decision{
-		Labels: decisionlog.Labels{Version: "1.2.3", Configuration: "c"}, Run: decisionlog.Run{Project: "shop", Stack: "production", Preview: &preview},
-		Policy: "secret-name", Scope: "resource", URN: "urn:pulumi:production::shop::t::n", Type: "t", Result: decisionlog.Deny,
+		Labels: decisionlog.Labels{Version: "1.2.3", Configuration: "c"},
+		Run:    decisionlog.Run{Project: "shop", Stack: "production", Preview: &preview},
+		Policy: "secret-name", Scope: "resource", URN: "urn:pulumi:production::shop::t::n", Type: "t",
+		Result:     decisionlog.Deny,
 		Findings:   []decisionlog.Finding{{Path: "name", Level: "advisory", Exemption: "legacy"}},
 		Parameters: "p", Metrics: decisionlog.Metrics{Document: 1, Eval: 2},
 	}
@@ -94,7 +96,8 @@ func TestLogIsWholeUnderConcurrency(t *testing.T) {
 
 func TestLogSaysWhatItCannotWrite(t *testing.T) {
 	t.Parallel()
-	if _, err := decisionlog.Open("none/log", t.TempDir(), now); err == nil || !strings.HasPrefix(err.Error(), "POLICYPACK_DECISION_LOG: ") {
+	if _, err := decisionlog.Open("none/log", t.TempDir(), now); err == nil ||
+		!strings.HasPrefix(err.Error(), "POLICYPACK_DECISION_LOG: ") {
 		t.Errorf("got %v, want an error that names the variable", err)
 	}
 	l, err := decisionlog.Open(filepath.Join(t.TempDir(), "log"), "", now)

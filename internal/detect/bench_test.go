@@ -22,9 +22,14 @@ func inputs() []struct{ name, key, text string } {
 		{"ARN prefix", "arn", "arn:aws:iam::1234567"},
 		{"role ARN", "roleArn", "arn:aws:iam::123456789012:role/orders-worker-production"},
 		{"UUID", "id", "3b241101-e2bb-4255-8caf-4136c566a962"},
-		{"JSON of 200 bytes", "settings", `{"logLevel":"info","passwordPolicy":{"minimumLength":16,"requireSymbols":true},"tokenTtl":"1h","authType":"OIDC","secretName":"orders-db","kmsKeyId":"3b241101-e2bb-4255-8caf-4136c566a962","keys":"id"}`},
-		{"user data of 2 KB", "userData", "#!/bin/bash\nset -euo pipefail\n" + strings.Repeat("apt-get install -y nginx jq awscli && systemctl enable --now nginx\n", 30)},
-		{"certificate", "certificate", "-----BEGIN CERTIFICATE-----\n" + strings.Repeat(s.Of(formats.SetBase64, 64)+"\n", 25) + "-----END CERTIFICATE-----\n"},
+		{
+			"JSON of 200 bytes", "settings",
+			`{"logLevel":"info","passwordPolicy":{"minimumLength":16,"requireSymbols":true},"tokenTtl":"1h","authType":"OIDC","secretName":"orders-db","kmsKeyId":"3b241101-e2bb-4255-8caf-4136c566a962","keys":"id"}`,
+		},
+		{"user data of 2 KB", "userData", "#!/bin/bash\nset -euo pipefail\n" +
+			strings.Repeat("apt-get install -y nginx jq awscli && systemctl enable --now nginx\n", 30)},
+		{"certificate", "certificate", "-----BEGIN CERTIFICATE-----\n" +
+			strings.Repeat(s.Of(formats.SetBase64, 64)+"\n", 25) + "-----END CERTIFICATE-----\n"},
 		{"GitHub token", "value", "ghp_" + s.Of(formats.SetAlnum, 36)},
 		{"password", "dbPassword", "hunter22"},
 	}

@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// The work on a text grows with its length: a counter of the bytes looked at says so for inputs that invite scanning the
-// same bytes again and again.
+// The work on a text grows with its length: a counter of the bytes looked at says so for inputs that invite scanning
+// the same bytes again and again.
 func TestLinear(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	body := func(n int) string {
@@ -23,10 +23,16 @@ func TestLinear(t *testing.T) {
 		t.Fatal(err)
 	}
 	units := []string{
-		"LS0tLS1CRUdJTi", "-----BEGIN PRIVATE" + " KEY-----", "-----BEGIN ", "eyJ", "eyJ_", "eyJ.", "eyJabcdefghijk.eyJabcdefghijk.", "://", "a://b:", "http://a:b", "sig=", "&sig=" + body(44) + "&",
-		"T3BlbkFJ", "sk-", "ops_eyJ", "ghs_", "xoxb-", "password=", "password: ", "\"password\":\"", "{\"a\":", "[", "{\"name\":\"password\",\"value\":\"", "a=b;", "-----", "Bearer ", "Bearer " + body(4000),
-		"\n- ", "\na:\n ", "\npassword: |\n", "'", "\"", "\\", "\\\"", "--password ", " -p", "mysql -p'", "</", "<password>", "</password>", "x</password>", "name=\"password\" value=\"", "hvs." + body(280), "AKIA", "7Q~", "+ASt", "AZDO",
-		"IQoJb3JpZ2luX2Vj", "PuTTY-User-Key-File-", "PuTTY-User-Key-File-\nPrivate-Lines:", "\r\n", body(60) + "\n", body(60) + "\r\n", "name: password, value: ", "chpasswd a:b ", "{", "- {", "password: {", "a: \"\\\"", "${", "{{", "#!", ": ", "=", "==", "=;", "token ",
+		"LS0tLS1CRUdJTi", "-----BEGIN PRIVATE" + " KEY-----", "-----BEGIN ", "eyJ", "eyJ_", "eyJ.",
+		"eyJabcdefghijk.eyJabcdefghijk.", "://", "a://b:", "http://a:b", "sig=", "&sig=" + body(44) + "&",
+		"T3BlbkFJ", "sk-", "ops_eyJ", "ghs_", "xoxb-", "password=", "password: ", "\"password\":\"", "{\"a\":", "[",
+		"{\"name\":\"password\",\"value\":\"", "a=b;", "-----", "Bearer ", "Bearer " + body(4000),
+		"\n- ", "\na:\n ", "\npassword: |\n", "'", "\"", "\\", "\\\"", "--password ", " -p", "mysql -p'", "</",
+		"<password>", "</password>", "x</password>", "name=\"password\" value=\"", "hvs." + body(280), "AKIA",
+		"7Q~", "+ASt", "AZDO",
+		"IQoJb3JpZ2luX2Vj", "PuTTY-User-Key-File-", "PuTTY-User-Key-File-\nPrivate-Lines:", "\r\n", body(60) + "\n",
+		body(60) + "\r\n", "name: password, value: ", "chpasswd a:b ", "{", "- {", "password: {", "a: \"\\\"", "${",
+		"{{", "#!", ": ", "=", "==", "=;", "token ",
 		"ATATT3", "glc_", "gsk_", "https://hooks.slack.com/", "ghs_" + body(30) + ".",
 	}
 	for i, unit := range units {
@@ -48,7 +54,8 @@ func TestLinear(t *testing.T) {
 			}
 			small, large := measure(64<<10), measure(n)
 			if large > 2*small+8 || large > 700 {
-				t.Errorf("%.20q after %q: %.0f bytes looked at for each byte of 64 KB, %.0f of %d", unit, prefix, small, large, n)
+				t.Errorf("%.20q after %q: %.0f bytes looked at for each byte of 64 KB, %.0f of %d", unit, prefix, small,
+					large, n)
 			}
 		}
 	}

@@ -55,7 +55,8 @@ func TestCorpus(t *testing.T) {
 }
 
 func measure(d *detect.Detector, seed uint64) []corpus.Figure {
-	return corpus.Measure(corpus.Generate(seed, corpus.Rows), func(r corpus.Row) bool { return len(d.Find(r.Value, detect.Evidence{Name: r.Key})) > 0 })
+	return corpus.Measure(corpus.Generate(seed, corpus.Rows),
+		func(r corpus.Row) bool { return len(d.Find(r.Value, detect.Evidence{Name: r.Key})) > 0 })
 }
 
 // No field of a match holds six bytes of what it matched; the names in its path are the document's own.
@@ -78,7 +79,8 @@ func TestMatchesHoldNoValue(t *testing.T) {
 					continue
 				}
 				for i := 0; i+6 <= len(secret); i++ {
-					if strings.Contains(name, secret[i:i+6]) && !strings.Contains(r.Value, name+"=") && !strings.Contains(r.Value, name+":") && !strings.Contains(r.Value, name+`"`) {
+					if strings.Contains(name, secret[i:i+6]) && !strings.Contains(r.Value, name+"=") &&
+						!strings.Contains(r.Value, name+":") && !strings.Contains(r.Value, name+`"`) {
 						t.Fatalf("%s: the path holds a part of the value", r.Class)
 					}
 				}

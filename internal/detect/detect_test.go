@@ -37,21 +37,53 @@ func TestInnerAndSpan(t *testing.T) {
 	}{
 		{"whole value", "password", "hunter2", nil, "hunter2"},
 		{"dotenv", "content", "A=b\nDB_PASSWORD=hunter2\n", []any{"DB_PASSWORD"}, "hunter2"},
-		{"pair of name and value", "x", `{"env":[{"name":"DB_PASSWORD","value":"hunter2"}]}`, []any{"env", 0, "value"}, "hunter2"},
-		{"pair with the value first", "x", `{"env":[{"value":"hunter2","name":"DB_PASSWORD"}]}`, []any{"env", 0, "value"}, "hunter2"},
+		{
+			"pair of name and value", "x", `{"env":[{"name":"DB_PASSWORD","value":"hunter2"}]}`,
+			[]any{"env", 0, "value"},
+			"hunter2",
+		},
+		{
+			"pair with the value first", "x", `{"env":[{"value":"hunter2","name":"DB_PASSWORD"}]}`,
+			[]any{"env", 0, "value"},
+			"hunter2",
+		},
 		{"YAML", "x", "a:\n  b:\n  - c: 1\n  - password: hunter2 # note\n", []any{"a", "b", 1, "password"}, "hunter2"},
 		{"pair in YAML", "x", "env:\n- name: DB_PASSWORD\n  value: hunter2\n", []any{"env", 0, "value"}, "hunter2"},
-		{"flow mapping in YAML", "x", "env:\n- {name: DB_PASSWORD, value: hunter2}\n", []any{"env", 0, "DB_PASSWORD"}, "hunter2"},
-		{"block in YAML", "x", "files:\n  env: |\n    A=1\n    DB_PASSWORD=hunter2\n  b: 1\n", []any{"files", "env", "DB_PASSWORD"}, "hunter2"},
+		{
+			"flow mapping in YAML", "x", "env:\n- {name: DB_PASSWORD, value: hunter2}\n",
+			[]any{"env", 0, "DB_PASSWORD"},
+			"hunter2",
+		},
+		{
+			"block in YAML", "x", "files:\n  env: |\n    A=1\n    DB_PASSWORD=hunter2\n  b: 1\n",
+			[]any{"files", "env", "DB_PASSWORD"},
+			"hunter2",
+		},
 		{"JSON in YAML", "x", "data:\n  c: '{\"password\":\"hunter2\"}'\n", []any{"data", "c", "password"}, "hunter2"},
-		{"JSON with escapes in JSON", "x", `{"c":"{\"password\":\"hunter2\"}"}`, []any{"c", "password"}, `{\"password\":\"hunter2\"}`},
+		{
+			"JSON with escapes in JSON", "x", `{"c":"{\"password\":\"hunter2\"}"}`,
+			[]any{"c", "password"},
+			`{\"password\":\"hunter2\"}`,
+		},
 		{"connection string", "x", "Server=a;Password=hun&ter=2;Encrypt=True", []any{"Password"}, "hun&ter=2"},
-		{"template member in a list", "x", `["sh","-c","export DB_PASSWORD=hunter2 && run"]`, []any{2, "DB_PASSWORD"}, "hunter2"},
-		{"base64", "userDataBase64", formats.Encode("#!/bin/sh\nexport DB_PASSWORD=hunter2\n"), []any{"DB_PASSWORD"}, formats.Encode("#!/bin/sh\nexport DB_PASSWORD=hunter2\n")},
+		{
+			"template member in a list", "x", `["sh","-c","export DB_PASSWORD=hunter2 && run"]`,
+			[]any{2, "DB_PASSWORD"},
+			"hunter2",
+		},
+		{
+			"base64", "userDataBase64", formats.Encode("#!/bin/sh\nexport DB_PASSWORD=hunter2\n"),
+			[]any{"DB_PASSWORD"},
+			formats.Encode("#!/bin/sh\nexport DB_PASSWORD=hunter2\n"),
+		},
 		{"URL", "url", "postgres://u:hunter2@h/db", nil, "hunter2"},
 		{"brackets that may be its own", "x", "run --password=hunter2)x more", []any{"--password"}, "hunter2)x"},
 		{"XML attribute", "x", `<add key="DB_PASSWORD" value="hunter2"/>`, []any{"DB_PASSWORD"}, "hunter2"},
-		{"list of compose", "x", "services:\n  db:\n    environment:\n    - A=b\n    - DB_PASSWORD=hunter2\n", []any{"services", "db", "environment", 1, "DB_PASSWORD"}, "hunter2"},
+		{
+			"list of compose", "x", "services:\n  db:\n    environment:\n    - A=b\n    - DB_PASSWORD=hunter2\n",
+			[]any{"services", "db", "environment", 1, "DB_PASSWORD"},
+			"hunter2",
+		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			got := d.Find(tt.text, detect.Evidence{Name: tt.key})
@@ -70,7 +102,8 @@ func TestInnerAndSpan(t *testing.T) {
 
 func TestExtraPatternsSeeNamesToo(t *testing.T) {
 	d := detector(t, detect.Options{ExtraPatterns: []string{`"badge":\s*"[0-9]+"`, `ACME-[0-9]{6}`}})
-	text := `{"badge": "1234", "b": "ACME-123456", "c": "` + formats.Encode("some text that mentions ACME-123456 in it") + `"}`
+	text := `{"badge": "1234", "b": "ACME-123456", "c": "` +
+		formats.Encode("some text that mentions ACME-123456 in it") + `"}`
 	got := d.Find(text, detect.Evidence{})
 	if len(got) != 3 {
 		t.Fatalf("%d matches, want 3: %+v", len(got), got)
@@ -88,7 +121,8 @@ func TestConcurrentUse(t *testing.T) {
 	for range 4 {
 		wait.Go(func() {
 			for _, in := range inputs() {
-				if n, want := len(d.Find(in.text, detect.Evidence{Name: in.key})), len(d.Find(in.text, detect.Evidence{Name: in.key})); n != want {
+				if n, want := len(d.Find(in.text, detect.Evidence{Name: in.key})),
+					len(d.Find(in.text, detect.Evidence{Name: in.key})); n != want {
 					t.Errorf("%s: %d matches, then %d", in.name, n, want)
 				}
 			}
@@ -125,7 +159,10 @@ func TestOptions(t *testing.T) {
 
 func TestCloudKeys(t *testing.T) {
 	d := detector(t, detect.Options{})
-	for id, want := range map[string]string{"aws-secret-key": "aws", "gcp-service-account": "gcp", "azure-client-secret": "azure", "azure-storage-key": "azure", "github-token": "", "google-api-key": ""} {
+	for id, want := range map[string]string{
+		"aws-secret-key": "aws", "gcp-service-account": "gcp",
+		"azure-client-secret": "azure", "azure-storage-key": "azure", "github-token": "", "google-api-key": "",
+	} {
 		f := detect.List()[slices.IndexFunc(detect.List(), func(i detect.Info) bool { return i.ID == id })]
 		for _, s := range f.Samples(formats.Maker{Rand: rand.New(rand.NewPCG(7, 1))}).True {
 			for _, m := range d.Find(s.Text, detect.Evidence{Name: s.Name}) {
@@ -136,7 +173,8 @@ func TestCloudKeys(t *testing.T) {
 		}
 	}
 	s := formats.Maker{Rand: rand.New(rand.NewPCG(3, 1))}
-	session := "aws_secret_access_key=Aa1" + s.Of(formats.SetAlnum, 37) + "\naws_session_token=IQoJb3JpZ2lu" + "X2Vj" + s.Of(formats.SetAlnum, 300) + "\n"
+	session := "aws_secret_access_key=Aa1" + s.Of(formats.SetAlnum, 37) + "\naws_session_token=IQoJb3JpZ2lu" + "X2Vj" +
+		s.Of(formats.SetAlnum, 300) + "\n"
 	for _, m := range d.Find(session, detect.Evidence{}) {
 		if !m.ShortLived {
 			t.Errorf("%s beside a session token is short-lived", m.Detector)
@@ -147,11 +185,15 @@ func TestCloudKeys(t *testing.T) {
 func TestKeyTier(t *testing.T) {
 	d := detector(t, detect.Options{})
 	for tier, keys := range map[detect.Tier]string{
-		detect.Password: "password dbPassword DB_PASSWORD PGPASSWORD masterUserPassword app:dbPassword password1 passwords[0] admin-password sshPassphrase pwd passwordValue",
-		detect.Random:   "token clientSecret SECRET_KEY_BASE apiKey x-api-key secretAccessKey primaryAccessKey tunnel1PresharedKey credentials REDIS_PASS botToken AUTH_TOKEN_V2x.token apikey",
-		detect.Strong:   "primaryKey sharedAccessPolicyKey",
-		detect.None: "accessKeyId keyId kmsKeyId secretId tokenUrl secretsManagerEndpoint tokenTtl secretArn passwordPolicy publicKey partitionKey nextToken clientRequestToken enablePassword " +
-			"manageMasterUserPassword hashedPassword passwordHash keyName bypass compass monkey X-Amz-Security-Token csrfToken tlsSecret name key value",
+		detect.Password: "password dbPassword DB_PASSWORD PGPASSWORD masterUserPassword app:dbPassword password1 " +
+			"passwords[0] admin-password sshPassphrase pwd passwordValue",
+		detect.Random: "token clientSecret SECRET_KEY_BASE apiKey x-api-key secretAccessKey primaryAccessKey " +
+			"tunnel1PresharedKey credentials REDIS_PASS botToken AUTH_TOKEN_V2x.token apikey",
+		detect.Strong: "primaryKey sharedAccessPolicyKey",
+		detect.None: "accessKeyId keyId kmsKeyId secretId tokenUrl secretsManagerEndpoint tokenTtl secretArn " +
+			"passwordPolicy publicKey partitionKey nextToken clientRequestToken enablePassword " +
+			"manageMasterUserPassword hashedPassword passwordHash keyName bypass compass monkey X-Amz-Security-Token " +
+			"csrfToken tlsSecret name key value",
 	} {
 		for _, k := range strings.Fields(keys) {
 			if got := d.KeyTier(k); got != tier {
@@ -162,13 +204,15 @@ func TestKeyTier(t *testing.T) {
 }
 
 func TestReferenceAndPlaceholder(t *testing.T) {
-	for _, s := range strings.Split(`arn:aws:iam::1:role/x|projects/p/secrets/s|@Microsoft.KeyVault(SecretUri=https://v.vault.azure.net/secrets/x)|{{resolve:ssm:/x}}|op://a/b/c|${x}|$(x)|$X_Y|%X%|`+
-		`<%= x %>|{{ .Values.x }}|#{X}|https://v.vault.azure.net/secrets/x|[concat('a', 'b')]|vault:secret/data/x#y|/prod/db/password|!Ref Password`, "|") {
+	for _, s := range strings.Split(
+		`arn:aws:iam::1:role/x|projects/p/secrets/s|@Microsoft.KeyVault(SecretUri=https://v.vault.azure.net/secrets/x)|{{resolve:ssm:/x}}|op://a/b/c|${x}|$(x)|$X_Y|%X%|`+
+			`<%= x %>|{{ .Values.x }}|#{X}|https://v.vault.azure.net/secrets/x|[concat('a', 'b')]|vault:secret/data/x#y|/prod/db/password|!Ref Password`, "|") {
 		if !detect.Reference(s) {
 			t.Errorf("%s is a reference", s)
 		}
 	}
-	for _, s := range strings.Split("changeme|CHANGE_ME|REPLACE_ME|<token>|<your-api-key>|your-api-key-here|xxxxxxxx|TODO|********|dummy|n/a|[secret]|output<string>||(known after apply)|to-be-set", "|") {
+	for _, s := range strings.Split(
+		"changeme|CHANGE_ME|REPLACE_ME|<token>|<your-api-key>|your-api-key-here|xxxxxxxx|TODO|********|dummy|n/a|[secret]|output<string>||(known after apply)|to-be-set", "|") {
 		if !detect.Placeholder(s) {
 			t.Errorf("%s is a placeholder", s)
 		}

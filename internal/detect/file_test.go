@@ -35,13 +35,37 @@ func TestFilePositions(t *testing.T) {
 		name, file, text string
 		want             []said
 	}{
-		{"first line and column", "a.env", "DB_PASSWORD=hunter2x\n", []said{{"password", detect.ReasonKeyName, "DB_PASSWORD", 1, 13}}},
-		{"columns count bytes", "a.go", "package a\n\nvar \u00e9 = 1; password := \"hunter2x\"\n", []said{{"password", detect.ReasonKeyName, "password", 3, 26}}},
-		{"carriage returns", "a.ini", "[a]\r\npassword=hunter2x\r\ntoken_ttl=3\r\n", []said{{"password", detect.ReasonKeyName, "password", 2, 10}}},
-		{"a byte order mark is no column", "a.json", "\ufeff{\"password\": \"hunter2x\"}", []said{{"password", detect.ReasonKeyName, "password", 1, 15}}},
-		{"the format counts where both do", "a.ts", "const apiToken = '" + token + "';", []said{{"github-token", detect.ReasonFormat, "", 1, 19}}},
-		{"two on a line, in their order", "a.py", "p = dict(password='hunter2x', token='" + token + "')", []said{{"password", detect.ReasonKeyName, "password", 1, 20}, {"github-token", detect.ReasonFormat, "", 1, 38}}},
-		{"in base64, at its start", "a.yaml", "data: " + formats.Encode("export DB_PASSWORD=hunter2x\nexport A=b\n"), []said{{"password", detect.ReasonKeyName, "DB_PASSWORD", 1, 7}}},
+		{
+			"first line and column", "a.env", "DB_PASSWORD=hunter2x\n",
+			[]said{{"password", detect.ReasonKeyName, "DB_PASSWORD", 1, 13}},
+		},
+		{
+			"columns count bytes", "a.go", "package a\n\nvar \u00e9 = 1; password := \"hunter2x\"\n",
+			[]said{{"password", detect.ReasonKeyName, "password", 3, 26}},
+		},
+		{
+			"carriage returns", "a.ini", "[a]\r\npassword=hunter2x\r\ntoken_ttl=3\r\n",
+			[]said{{"password", detect.ReasonKeyName, "password", 2, 10}},
+		},
+		{
+			"a byte order mark is no column", "a.json", "\ufeff{\"password\": \"hunter2x\"}",
+			[]said{{"password", detect.ReasonKeyName, "password", 1, 15}},
+		},
+		{
+			"the format counts where both do", "a.ts", "const apiToken = '" + token + "';",
+			[]said{{"github-token", detect.ReasonFormat, "", 1, 19}},
+		},
+		{
+			"two on a line, in their order", "a.py", "p = dict(password='hunter2x', token='" + token + "')",
+			[]said{
+				{"password", detect.ReasonKeyName, "password", 1, 20},
+				{"github-token", detect.ReasonFormat, "", 1, 38},
+			},
+		},
+		{
+			"in base64, at its start", "a.yaml", "data: " + formats.Encode("export DB_PASSWORD=hunter2x\nexport A=b\n"),
+			[]said{{"password", detect.ReasonKeyName, "DB_PASSWORD", 1, 7}},
+		},
 		{"extra patterns", "a.txt", "one\ntwo ACME-123456\n", []said{{"extra-pattern", detect.ReasonExtra, "", 2, 5}}},
 		{"nothing in short files", "a.go", "x", nil},
 		{"nothing in an empty file", "a.go", "", nil},
@@ -72,7 +96,10 @@ func TestFilePlaces(t *testing.T) {
 		{"random in a comment", "store.go", `// password := "` + random + `"`, 1},
 		{"weak in a comment over lines", "store.go", "/*\npassword = \"" + weak + "\"\n*/", 0},
 		{"weak behind such a comment", "store.go", "/*\na\n*/\npassword = \"" + weak + "\"\n", 1},
-		{"weak in the documentation of a function", "a.py", "def f():\n    '''x\n    password='" + weak + "'\n    '''\n", 0},
+		{
+			"weak in the documentation of a function", "a.py",
+			"def f():\n    '''x\n    password='" + weak + "'\n    '''\n", 0,
+		},
 		{"weak behind it", "a.py", "def f():\n    '''x'''\n    password='" + weak + "'\n", 1},
 		{"weak in prose", "README.md", "password: " + weak, 0},
 		{"random in prose", "README.md", "password: " + random, 1},
@@ -81,12 +108,20 @@ func TestFilePlaces(t *testing.T) {
 		{"a local URL", "a.env", "DATABASE_URL=postgres://app:" + weak + "@localhost/a", 0},
 		{"a URL of somewhere", "a.env", "DATABASE_URL=postgres://app:" + weak + "@db.internal/a", 1},
 		{"a default for a missing setting, weak", "a.ts", "const password = process.env.PASSWORD || '" + weak + "'", 0},
-		{"a default for a missing setting, random", "a.ts", "const password = process.env.PASSWORD || '" + random + "'", 1},
+		{
+			"a default for a missing setting, random", "a.ts", "const password = process.env.PASSWORD || '" + random + "'",
+			1,
+		},
 		{"a test key", "testdata/key.pem", s.PEM("EC PRIVATE" + " KEY"), 1},
-		{"a key cut for a manual", "README.md", "-----BEGIN PRIVATE" + " KEY-----\nMII" + s.Of(formats.SetBase64, 50) + "...\n-----END PRIVATE" + " KEY-----", 0},
+		{"a key cut for a manual", "README.md", "-----BEGIN PRIVATE" + " KEY-----\nMII" + s.Of(formats.SetBase64, 50) +
+			"...\n-----END PRIVATE" + " KEY-----", 0},
 		{"an expired web token", "a.ts", "x('" + token(`{"sub":"a","exp":1600000000}`) + "')", 0},
 		{"a web token without end", "a.ts", "x('" + token(`{"sub":"a"}`) + "')", 1},
-		{"an expired signature", "a.ts", "u('https://a.blob.core.windows.net/c?sv=2020-08-04&se=2021-01-01T00:00:00Z&sr=c&sig=" + strings.ReplaceAll(s.Of(formats.SetAlnum, 43), "+", "a") + "%3D')", 0},
+		{
+			"an expired signature", "a.ts",
+			"u('https://a.blob.core.windows.net/c?sv=2020-08-04&se=2021-01-01T00:00:00Z&sr=c&sig=" +
+				strings.ReplaceAll(s.Of(formats.SetAlnum, 43), "+", "a") + "%3D')", 0,
+		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			if got := d.File(tt.file, []byte(tt.text+"\n")); len(got) != tt.want {
@@ -101,15 +136,19 @@ func token(payload string) string {
 	url := func(s string) string {
 		return strings.TrimRight(strings.NewReplacer("+", "-", "/", "_").Replace(formats.Encode(s)), "=")
 	}
-	return url(`{"alg":"HS256","typ":"JWT"}`) + "." + url(payload) + "." + formats.Maker{Rand: rand.New(rand.NewPCG(3, 1))}.Of(formats.SetBase64URL, 43)
+	return url(`{"alg":"HS256","typ":"JWT"}`) + "." + url(payload) + "." +
+		formats.Maker{Rand: rand.New(rand.NewPCG(3, 1))}.Of(formats.SetBase64URL, 43)
 }
 
 // Credentials that vendors publish are in the source as hashes only; these are their beginnings and ends.
 func TestPublishedCredentials(t *testing.T) {
 	d := detector(t, detect.Options{})
 	for _, v := range []string{
-		"sk_test" + "_" + "4eC39HqLyjWDar" + "jtT1zdp7dc", "ghp" + "_" + "16C7e42F292c6912E77" + "10c838347Ae178B4a", "AIza" + "SyD-9tSrke72PouQMnMX" + "-a7eZSW0jkFMBWY",
-		"Basic " + formats.Encode("Aladdin:open sesame"), "AccountKey=" + "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6" + "IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==",
+		"sk_test" + "_" + "4eC39HqLyjWDar" + "jtT1zdp7dc", "ghp" + "_" + "16C7e42F292c6912E77" + "10c838347Ae178B4a",
+		"AIza" + "SyD-9tSrke72PouQMnMX" + "-a7eZSW0jkFMBWY",
+		"Basic " + formats.Encode("Aladdin:open sesame"),
+		"AccountKey=" + "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6" +
+			"IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==",
 	} {
 		for _, file := range []string{"README.md", "main.go", ".env"} {
 			if got := d.File(file, []byte("x = \""+v+"\"\ny="+v+"\n")); len(got) > 0 {
@@ -123,7 +162,8 @@ func TestPublishedCredentials(t *testing.T) {
 func TestFileMatchesHoldNoValue(t *testing.T) {
 	d := detector(t, detect.Options{})
 	canary := "Zk3" + "vQ8xW2mN7pL4t"
-	text := "const apiKey = \"" + canary + "\"\npassword: '" + canary + "!'\nu := \"https://a:" + canary + "@h.internal/\"\nexport " + canary + "_PASSWORD=" + canary + "9\n"
+	text := "const apiKey = \"" + canary + "\"\npassword: '" + canary + "!'\nu := \"https://a:" + canary +
+		"@h.internal/\"\nexport " + canary + "_PASSWORD=" + canary + "9\n"
 	data := []byte(text)
 	found := d.File("a.sh", data)
 	if len(found) < 3 {

@@ -15,7 +15,8 @@ import (
 // public code.
 func sources() []struct{ name, file, text string } {
 	s := formats.Maker{Rand: rand.New(rand.NewPCG(11, 1))}
-	words := strings.Fields("request handler create section user path pattern config value index string result error context buffer return import package function length version")
+	words := strings.Fields("request handler create section user path pattern config value index string result error " +
+		"context buffer return import package function length version")
 	secrets := strings.Fields("key token password secret author credentials keyboard passed")
 	word := func() string {
 		if s.IntN(64) == 0 { // public source has one such word in 55 to 110
@@ -30,7 +31,8 @@ func sources() []struct{ name, file, text string } {
 		case kind == "prose":
 			return fmt.Sprintf("The %s of a %s is what the %s says, see https://docs.internal/%s/%s.\n", a, b, c, a, b)
 		case kind == "minified":
-			return fmt.Sprintf("var %s=function(%s){return %s.%s(%s,{%s:%s.%s,key:\"%s\"})};", a, b, c, a, b, c, a, b, c)
+			return fmt.Sprintf("var %s=function(%s){return %s.%s(%s,{%s:%s.%s,key:\"%s\"})};", a, b, c, a, b, c, a, b,
+				c)
 		case s.IntN(9) == 0:
 			return fmt.Sprintf("\t%s := \"%s of %s\" // %s\n", a, b, c, a)
 		default:
@@ -38,7 +40,12 @@ func sources() []struct{ name, file, text string } {
 		}
 	}
 	var all []struct{ name, file, text string }
-	for _, x := range [][2]string{{"source", "a/main.go"}, {"yaml", "a/values.yaml"}, {"prose", "README.md"}, {"minified", "dist/app.min.js"}} {
+	for _, x := range [][2]string{
+		{"source", "a/main.go"},
+		{"yaml", "a/values.yaml"},
+		{"prose", "README.md"},
+		{"minified", "dist/app.min.js"},
+	} {
 		var b strings.Builder
 		for b.Len() < 256<<10 {
 			b.WriteString(line(x[0]))

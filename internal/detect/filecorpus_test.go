@@ -70,8 +70,8 @@ func TestFileCorpus(t *testing.T) {
 	}
 }
 
-// The source of Go holds no secret but test keys, which are a format: a name alone must not find more than one in 20,000
-// files.
+// The source of Go holds no secret but test keys, which are a format: a name alone must not find more than one in
+// 20,000 files.
 func TestNaturalFiles(t *testing.T) {
 	if testing.Short() {
 		t.Skip("reads the source of Go")
@@ -102,7 +102,8 @@ func naturalFiles(t *testing.T, d *detect.Detector, dir string) (named, files in
 		files++
 		rel, _ := filepath.Rel(dir, path)
 		for _, m := range d.File(filepath.ToSlash(rel), data) {
-			if m.Reason == detect.ReasonKeyName || m.Detector == "credentialed-url" || m.Detector == "authorization-header" {
+			if m.Reason == detect.ReasonKeyName || m.Detector == "credentialed-url" ||
+				m.Detector == "authorization-header" {
 				named++
 			}
 		}

@@ -32,7 +32,8 @@ func FuzzFile(f *testing.F) {
 				begin = len("\ufeff")
 			}
 			if m.Line != line || m.Column != max(0, m.Start-begin)+1 {
-				t.Fatalf("%s: line %d, column %d for the span's %d, %d", m.Detector, m.Line, m.Column, line, m.Start-begin+1)
+				t.Fatalf("%s: line %d, column %d for the span's %d, %d", m.Detector, m.Line, m.Column, line,
+					m.Start-begin+1)
 			}
 		}
 	})

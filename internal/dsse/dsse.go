@@ -1,11 +1,12 @@
 // Package dsse signs documents and verifies them: an Ed25519 signature in a Dead Simple Signing Envelope
 // (https://github.com/secure-systems-lab/dsse), as in-toto and Sigstore use it.
 //
-//	{"payloadType": "application/vnd.in-toto+json", "payload": BASE64, "signatures": [{"keyid": SHA-256, "sig": BASE64}]}
+//	{"payloadType": "application/vnd.in-toto+json", "payload": BASE64,
+//	 "signatures": [{"keyid": SHA-256, "sig": BASE64}]}
 //
-// The signature covers the type and the payload. The key's id is the SHA-256 of its SPKI; it is a hint for messages, and what
-// counts is whether the signature verifies with a key that the caller trusts. [Open] reads strictly: one signature, the type
-// that the caller expects, nothing behind the envelope.
+// The signature covers the type and the payload. The key's id is the SHA-256 of its SPKI; it is a hint for messages,
+// and what counts is whether the signature verifies with a key that the caller trusts. [Open] reads strictly: one
+// signature, the type that the caller expects, nothing behind the envelope.
 package dsse
 
 import (
@@ -45,8 +46,8 @@ func Seal(payloadType string, payload []byte, key ed25519.PrivateKey) ([]byte, e
 	return append(text, '\n'), err
 }
 
-// Open verifies an envelope with the keys, one of which has to have signed it, and returns the payload. The error says what
-// is wrong and repeats nothing of the envelope but the id of its key.
+// Open verifies an envelope with the keys, one of which has to have signed it, and returns the payload. The error says
+// what is wrong and repeats nothing of the envelope but the id of its key.
 func Open(data []byte, payloadType string, keys ...ed25519.PublicKey) ([]byte, error) {
 	if len(keys) == 0 {
 		return nil, errors.New("no key is pinned to verify the signature with")
@@ -79,7 +80,8 @@ func Open(data []byte, payloadType string, keys ...ed25519.PublicKey) ([]byte, e
 	if !named && isID(s.KeyID) {
 		return nil, fmt.Errorf("it is signed with another key: %s; expected %s", s.KeyID, strings.Join(ids, " or "))
 	}
-	return nil, fmt.Errorf("the signature does not verify: the content was changed after it was signed, or another key has signed it; expected %s",
+	return nil, fmt.Errorf("the signature does not verify: the content was changed after it was signed, or another "+
+		"key has signed it; expected %s",
 		strings.Join(ids, " or "))
 }
 

@@ -83,11 +83,32 @@ func TestOpenIsStrict(t *testing.T) {
 	}{
 		{"no key pinned", good, kind, nil, "no key is pinned"},
 		{"another type expected", good, "application/json", []ed25519.PublicKey{public}, "another payload type"},
-		{"the type changed", changed(func(e *envelope) { e.PayloadType = "application/json" }), "application/json", []ed25519.PublicKey{public}, "does not verify"},
-		{"the payload changed", changed(func(e *envelope) { e.Payload = base64.StdEncoding.EncodeToString([]byte(`{"complete":false}`)) }), kind, []ed25519.PublicKey{public}, "does not verify"},
-		{"the payload is no base64", changed(func(e *envelope) { e.Payload += "!" }), kind, []ed25519.PublicKey{public}, "not base64"},
-		{"a line break in the payload", changed(func(e *envelope) { e.Payload += "\n" }), kind, []ed25519.PublicKey{public}, "not base64"},
-		{"signed with another key", byOther, kind, []ed25519.PublicKey{public}, "signed with another key: " + KeyID(other) + "; expected " + KeyID(public)},
+		{
+			"the type changed", changed(func(e *envelope) { e.PayloadType = "application/json" }), "application/json",
+			[]ed25519.PublicKey{public},
+			"does not verify",
+		},
+		{
+			"the payload changed", changed(
+				func(e *envelope) { e.Payload = base64.StdEncoding.EncodeToString([]byte(`{"complete":false}`)) }), kind,
+			[]ed25519.PublicKey{public},
+			"does not verify",
+		},
+		{
+			"the payload is no base64", changed(func(e *envelope) { e.Payload += "!" }), kind,
+			[]ed25519.PublicKey{public},
+			"not base64",
+		},
+		{
+			"a line break in the payload", changed(func(e *envelope) { e.Payload += "\n" }), kind,
+			[]ed25519.PublicKey{public},
+			"not base64",
+		},
+		{
+			"signed with another key", byOther, kind,
+			[]ed25519.PublicKey{public},
+			"signed with another key: " + KeyID(other) + "; expected " + KeyID(public),
+		},
 		{"another key that claims the pinned id", changed(func(e *envelope) {
 			var o envelope
 			if err := json.Unmarshal(byOther, &o); err != nil {
@@ -95,11 +116,32 @@ func TestOpenIsStrict(t *testing.T) {
 			}
 			e.Signatures[0].Sig = o.Signatures[0].Sig
 		}), kind, []ed25519.PublicKey{public}, "does not verify"},
-		{"no signature", changed(func(e *envelope) { e.Signatures = nil }), kind, []ed25519.PublicKey{public}, "0 signatures; expected exactly one"},
-		{"several signatures", changed(func(e *envelope) { e.Signatures = append(e.Signatures, e.Signatures[0]) }), kind, []ed25519.PublicKey{public}, "2 signatures; expected exactly one"},
-		{"a short signature", changed(func(e *envelope) { e.Signatures[0].Sig = "AAAA" }), kind, []ed25519.PublicKey{public}, "not one of Ed25519"},
-		{"trailing data", append(good[:len(good):len(good)], "{}"...), kind, []ed25519.PublicKey{public}, "something follows the envelope"},
-		{"a further field", append([]byte(`{"more":1,`), good[1:]...), kind, []ed25519.PublicKey{public}, "expected a DSSE envelope"},
+		{
+			"no signature", changed(func(e *envelope) { e.Signatures = nil }), kind,
+			[]ed25519.PublicKey{public},
+			"0 signatures; expected exactly one",
+		},
+		{
+			"several signatures", changed(func(e *envelope) { e.Signatures = append(e.Signatures, e.Signatures[0]) }),
+			kind,
+			[]ed25519.PublicKey{public},
+			"2 signatures; expected exactly one",
+		},
+		{
+			"a short signature", changed(func(e *envelope) { e.Signatures[0].Sig = "AAAA" }), kind,
+			[]ed25519.PublicKey{public},
+			"not one of Ed25519",
+		},
+		{
+			"trailing data", append(good[:len(good):len(good)], "{}"...), kind,
+			[]ed25519.PublicKey{public},
+			"something follows the envelope",
+		},
+		{
+			"a further field", append([]byte(`{"more":1,`), good[1:]...), kind,
+			[]ed25519.PublicKey{public},
+			"expected a DSSE envelope",
+		},
 		{"no JSON", []byte("payload"), kind, []ed25519.PublicKey{public}, "expected a DSSE envelope"},
 		{"nothing", nil, kind, []ed25519.PublicKey{public}, "expected a DSSE envelope"},
 		{"null", []byte("null"), kind, []ed25519.PublicKey{public}, "expected a DSSE envelope"},
@@ -155,7 +197,8 @@ func TestKeyFiles(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	privateBlock, publicBlock := &pem.Block{Type: "PRIVATE KEY", Bytes: der}, &pem.Block{Type: "PUBLIC KEY", Bytes: spki}
+	privateBlock, publicBlock := &pem.Block{Type: "PRIVATE KEY", Bytes: der},
+		&pem.Block{Type: "PUBLIC KEY", Bytes: spki}
 	one, two := write("private.pem", privateBlock), write("public.pem", publicBlock)
 	gotPrivate, err := ReadPrivateKey(one)
 	if err != nil || !gotPrivate.Equal(private) {
@@ -176,9 +219,15 @@ func TestKeyFiles(t *testing.T) {
 		{"the public one in place of the private one", two, readPrivate, "this is a public key"},
 		{"the private one in place of the public one", one, readPublic, "this is a private key"},
 		{"no such file", filepath.Join(dir, "none.pem"), readPrivate, "none.pem"},
-		{"an encrypted key", write("encrypted.pem", &pem.Block{Type: "ENCRYPTED PRIVATE KEY", Bytes: der}), readPrivate, "encrypted"},
+		{
+			"an encrypted key", write("encrypted.pem", &pem.Block{Type: "ENCRYPTED PRIVATE KEY", Bytes: der}), readPrivate,
+			"encrypted",
+		},
 		{"two keys", write("two.pem", privateBlock, privateBlock), readPrivate, "more than one key"},
-		{"broken", write("broken.pem", &pem.Block{Type: "PRIVATE KEY", Bytes: der[1:]}), readPrivate, "expected an Ed25519 private key"},
+		{
+			"broken", write("broken.pem", &pem.Block{Type: "PRIVATE KEY", Bytes: der[1:]}), readPrivate,
+			"expected an Ed25519 private key",
+		},
 		{"no PEM", write("empty.pem"), readPublic, "expected an Ed25519 public key"},
 	}
 	for _, tt := range tests {
@@ -192,8 +241,8 @@ func TestKeyFiles(t *testing.T) {
 	}
 }
 
-// TestKeyInPlaceOfItsFile gives a key where the name of its file belongs, as a variable of a CI system may hold it: the error must
-// not repeat it.
+// TestKeyInPlaceOfItsFile gives a key where the name of its file belongs, as a variable of a CI system may hold it: the
+// error must not repeat it.
 func TestKeyInPlaceOfItsFile(t *testing.T) {
 	t.Parallel()
 	private, _ := keys(t, 0)

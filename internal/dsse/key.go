@@ -31,7 +31,8 @@ func isID(text string) bool {
 
 // ReadPrivateKey reads a private key from a file: PKCS#8 in PEM. The error names the file and repeats nothing of it.
 func ReadPrivateKey(file string) (ed25519.PrivateKey, error) {
-	const want = "expected an Ed25519 private key in PEM (PKCS#8), as `openssl genpkey -algorithm ed25519 -out FILE` writes it"
+	const want = "expected an Ed25519 private key in PEM (PKCS#8), as `openssl genpkey -algorithm ed25519 -out FILE` " +
+		"writes it"
 	b, err := readPEM(file, want)
 	if err != nil {
 		return nil, err
@@ -54,7 +55,8 @@ func ReadPrivateKey(file string) (ed25519.PrivateKey, error) {
 
 // ReadPublicKey reads a public key from a file: SPKI in PEM. The error names the file and repeats nothing of it.
 func ReadPublicKey(file string) (ed25519.PublicKey, error) {
-	const want = "expected an Ed25519 public key in PEM (SPKI), as `openssl pkey -in PRIVATE -pubout -out FILE` writes it"
+	const want = "expected an Ed25519 public key in PEM (SPKI), as `openssl pkey -in PRIVATE -pubout -out FILE` " +
+		"writes it"
 	b, err := readPEM(file, want)
 	if err != nil {
 		return nil, err
@@ -73,8 +75,8 @@ func ReadPublicKey(file string) (ed25519.PublicKey, error) {
 	return nil, fmt.Errorf("%s: %s", file, want)
 }
 
-// isKey reports whether the name of a file may be, or end in, a key, which a variable holds in place of the name: PEM, in one line
-// or in several, or base64 or hexadecimal as long as the shortest key.
+// isKey reports whether the name of a file may be, or end in, a key, which a variable holds in place of the name: PEM,
+// in one line or in several, or base64 or hexadecimal as long as the shortest key.
 func isKey(name string) bool {
 	if strings.ContainsAny(name, "\r\n") || strings.Contains(name, "-----") {
 		return true
@@ -90,7 +92,8 @@ func readPEM(file, want string) (*pem.Block, error) {
 	f, err := os.Open(file)
 	switch {
 	case err != nil && isKey(file):
-		return nil, errors.New("this looks like the key itself, which is not repeated here; expected the name of a file that holds it")
+		return nil, errors.New("this looks like the key itself, which is not repeated here; expected the name of a " +
+			"file that holds it")
 	case err != nil:
 		return nil, err
 	}

@@ -11,8 +11,8 @@ import (
 	"github.com/open-policy-agent/opa/v1/topdown"
 )
 
-// Budget is the CPU time that the rules of an organisation may take on a document, all of them together. It is CPU time and
-// not time on the wall, so that a busy machine changes no verdict. The pack's own rules have none.
+// Budget is the CPU time that the rules of an organisation may take on a document, all of them together. It is CPU time
+// and not time on the wall, so that a busy machine changes no verdict. The pack's own rules have none.
 type Budget struct {
 	Limit   time.Duration
 	On      string // what the document is about, as in "a resource"
@@ -46,15 +46,16 @@ func (m *meter) Cancelled() bool {
 	return m.over || m.ended
 }
 
-// metered evaluates the document within the limit, and returns the CPU time that it took. Past the limit over is true and
-// there are no results.
+// metered evaluates the document within the limit, and returns the CPU time that it took. Past the limit over is true
+// and there are no results.
 func (e *Evaluator) metered(ctx context.Context, document ast.Value, limit time.Duration) (
 	results rego.ResultSet, took time.Duration, over bool, err error,
 ) {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
 	m := &meter{ctx: ctx, limit: limit, from: threadTime()}
-	results, err = e.query.Eval(ctx, rego.EvalParsedInput(document), rego.EvalInterQueryBuiltinValueCache(e.cache), rego.EvalExternalCancel(m))
+	results, err = e.query.Eval(ctx, rego.EvalParsedInput(document), rego.EvalInterQueryBuiltinValueCache(e.cache),
+		rego.EvalExternalCancel(m))
 	took = threadTime() - m.from
 	switch {
 	case m.over:
@@ -65,9 +66,11 @@ func (e *Evaluator) metered(ctx context.Context, document ast.Value, limit time.
 	return results, took, false, err
 }
 
-// within evaluates the rules of an organisation, which the document names, within their budget. The error of what takes more
-// names the policy: each is asked once more, alone.
-func (e *Evaluator) within(ctx context.Context, document ast.Object, policies []*ast.Term, b Budget) (rego.ResultSet, error) {
+// within evaluates the rules of an organisation, which the document names, within their budget. The error of what takes
+// more names the policy: each is asked once more, alone.
+func (e *Evaluator) within(ctx context.Context, document ast.Object, policies []*ast.Term, b Budget) (rego.ResultSet,
+	error,
+) {
 	results, _, over, err := e.metered(ctx, asking(document, policies), b.Limit)
 	if !over {
 		return results, err
@@ -95,8 +98,10 @@ type budgetError struct {
 }
 
 func (e *budgetError) Error() string {
-	return fmt.Sprintf("policy %s: the organisation's rules have used more than the %s of CPU time that they may take on %s, this policy "+
-		"most of it: make its rules faster, or raise the parameter %s of the policy settings", e.policy, e.budget.Limit, e.budget.On, e.budget.Setting)
+	return fmt.Sprintf("policy %s: the organisation's rules have used more than the %s of CPU time that they may "+
+		"take on %s, this policy most of it: make its rules faster, or raise the parameter %s of the policy "+
+		"settings", e.policy, e.budget.Limit,
+		e.budget.On, e.budget.Setting)
 }
 
 // split returns the policies of the document that are the pack's own, and those of an organisation.

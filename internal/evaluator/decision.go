@@ -12,8 +12,8 @@ import (
 )
 
 // decision validates one answer of the router: {policy, rule, decision: {message, path?, urn?, level?, kind?, finding?,
-// yields?}, finding?}, about a file with line and column in place of urn. What does not have that form is an error that names the policy; it is never dropped. A
-// wrong decision is not quoted, it may hold anything.
+// yields?}, finding?}, about a file with line and column in place of urn. What does not have that form is an error that
+// names the policy; it is never dropped. A wrong decision is not quoted, it may hold anything.
 func (e *Evaluator) decision(t *ast.Term, file bool) (Decision, error) {
 	outer, ok := t.Value.(ast.Object)
 	if !ok {
@@ -43,7 +43,8 @@ func (e *Evaluator) decision(t *ast.Term, file bool) (Decision, error) {
 			}
 		case "line", "column":
 			if !file {
-				return wrong("%s: only a violation in a file has it: want a rule that asks for input.scope == \"repository\"", string(key))
+				return wrong("%s: only a violation in a file has it: want a rule that asks for input.scope == "+
+					"\"repository\"", string(key))
 			}
 		default:
 			return wrong("a violation has the keys message, path, level, urn, and in a file line and column, not %s; "+
@@ -140,8 +141,8 @@ func path(o ast.Object) (out place.Path, err error) {
 	return out, nil
 }
 
-// yields reads for which policies a decision stands back: an array of {policy, urn?, path?, owns?}, about a file with line
-// and column in place of urn.
+// yields reads for which policies a decision stands back: an array of {policy, urn?, path?, owns?}, about a file with
+// line and column in place of urn.
 func (e *Evaluator) yields(body ast.Object, file bool) ([]Target, error) {
 	t := body.Get(ast.InternedTerm("yields"))
 	if t == nil {
@@ -160,9 +161,11 @@ func (e *Evaluator) yields(body ast.Object, file bool) ([]Target, error) {
 		var to Target
 		for _, k := range o.Keys() {
 			switch key, _ := k.Value.(ast.String); {
-			case key == "policy", key == "path", key == "owns", key == "urn" && !file, (key == "line" || key == "column") && file:
+			case key == "policy", key == "path", key == "owns", key == "urn" && !file,
+				(key == "line" || key == "column") && file:
 			default:
-				return nil, fmt.Errorf("an entry has the keys policy, path, owns, urn, and in a file line and column, not %s", k)
+				return nil, fmt.Errorf("an entry has the keys policy, path, owns, urn, and in a file line and "+
+					"column, not %s", k)
 			}
 		}
 		if to.Policy, _ = text(o, "policy"); e.names[to.Policy] == nil {

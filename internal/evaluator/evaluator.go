@@ -34,8 +34,8 @@ type Decision struct {
 	Finding   int        // the id of the finding that it is about, 0 where it is about none
 	// At is the place in the file that the document is about; the zero value means the file as a whole.
 	At place.Position
-	// Yields are the policies that may report the same defect: one diagnostic is enough. Whether the decision is left to one
-	// of them is for package verdict.
+	// Yields are the policies that may report the same defect: one diagnostic is enough. Whether the decision is left
+	// to one of them is for package verdict.
 	Yields []Target
 }
 
@@ -46,8 +46,8 @@ type Target struct {
 	// At and Path are the place that it is about; without either it is any in the resource or file.
 	At   place.Position
 	Path place.Path
-	// Owns says that the policy decides what may stand at the decision's own place, and so has decided that nothing is wrong
-	// there where it reports nothing.
+	// Owns says that the policy decides what may stand at the decision's own place, and so has decided that nothing is
+	// wrong there where it reports nothing.
 	Owns bool
 }
 
@@ -86,8 +86,8 @@ func New(ctx context.Context, p *pack.Pack) (*Evaluator, error) {
 func keepAST(t *ast.Term, _ *rego.EvalContext) (any, error) { return t, nil }
 
 // Decide evaluates the document and returns the decisions, sorted by policy, place and message, without repetitions.
-// An error means that nothing was decided: the caller must not let the document pass. The rules of an organisation have the
-// budget; where there are none, nothing is measured.
+// An error means that nothing was decided: the caller must not let the document pass. The rules of an organisation have
+// the budget; where there are none, nothing is measured.
 func (e *Evaluator) Decide(ctx context.Context, document ast.Value, b Budget) ([]Decision, error) {
 	object, own, others := split(document)
 	if len(others) == 0 {

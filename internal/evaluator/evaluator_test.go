@@ -59,7 +59,8 @@ func TestDecide(t *testing.T) {
 	}{
 		{"nothing", `deny contains {"message": "x"} if input.resource.name == "other"`, nil},
 		{
-			"parameters and paths", `deny contains {"message": $"at most {input.parameters.r.limit}", "path": ["a", 0]} if true`,
+			"parameters and paths",
+			`deny contains {"message": $"at most {input.parameters.r.limit}", "path": ["a", 0]} if true`,
 			[]evaluator.Decision{{Policy: "r", Message: "at most 3", Path: []any{"a", 0}}},
 		},
 		{
@@ -130,20 +131,39 @@ deny contains {"message": "the file"} if true`)
 		t.Fatal(err)
 	}
 	at := func(line int) evaluator.Decision {
-		return evaluator.Decision{Policy: "r", Message: "x", Path: []any{"k"}, At: place.Position{Line: line, Column: 4}}
+		return evaluator.Decision{
+			Policy: "r", Message: "x", Path: []any{"k"},
+			At: place.Position{Line: line, Column: 4},
+		}
 	}
-	if diff := cmp.Diff([]evaluator.Decision{{Policy: "r", Message: "the file"}, at(2), at(9), at(10)}, got); diff != "" {
+	if diff := cmp.Diff([]evaluator.Decision{{Policy: "r", Message: "the file"}, at(2), at(9), at(10)},
+		got); diff != "" {
 		t.Errorf("mismatch (-want +got)\n%s", diff)
 	}
 	for _, tt := range []struct {
 		name, give, want string
 		document         ast.Value
 	}{
-		{"line in a preview", `deny contains {"message": "x", "line": 3} if true`, "policy r: rule deny: line: only a violation in a file has it", document()},
-		{"URN in a file", `deny contains {"message": "x", "urn": "urn:pulumi:s::p::t::n"} if true`, "policy r: rule deny: urn: a violation in a file has line and column", file()},
-		{"line of another type", `deny contains {"message": "x", "line": "canary"} if true`, "policy r: rule deny: line: want a whole number", file()},
-		{"column of half", `deny contains {"message": "x", "line": 1, "column": 0.5} if true`, "policy r: rule deny: column: want a whole number", file()},
-		{"negative line", `deny contains {"message": "x", "line": -1} if true`, "policy r: rule deny: line: want a whole number", file()},
+		{
+			"line in a preview", `deny contains {"message": "x", "line": 3} if true`,
+			"policy r: rule deny: line: only a violation in a file has it", document(),
+		},
+		{
+			"URN in a file", `deny contains {"message": "x", "urn": "urn:pulumi:s::p::t::n"} if true`,
+			"policy r: rule deny: urn: a violation in a file has line and column", file(),
+		},
+		{
+			"line of another type", `deny contains {"message": "x", "line": "canary"} if true`,
+			"policy r: rule deny: line: want a whole number", file(),
+		},
+		{
+			"column of half", `deny contains {"message": "x", "line": 1, "column": 0.5} if true`,
+			"policy r: rule deny: column: want a whole number", file(),
+		},
+		{
+			"negative line", `deny contains {"message": "x", "line": -1} if true`,
+			"policy r: rule deny: line: want a whole number", file(),
+		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
@@ -155,30 +175,74 @@ deny contains {"message": "the file"} if true`)
 	}
 }
 
-// TestDecideFailsClosed shows that an answer of the wrong form, and a rule that does not work, are errors and never a pass,
-// and that the error does not quote the answer.
+// TestDecideFailsClosed shows that an answer of the wrong form, and a rule that does not work, are errors and never a
+// pass, and that the error does not quote the answer.
 func TestDecideFailsClosed(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct{ name, give, want string }{
 		{"text", `deny contains "canary" if true`, "policy r: rule deny: want violations of the form"},
 		{"no message", `deny contains {"path": []} if true`, "policy r: rule deny: message: want a text"},
 		{"empty message", `deny contains {"message": " "} if true`, "policy r: rule deny: message: want a text"},
-		{"message of another type", `deny contains {"message": ["canary"]} if true`, "policy r: rule deny: message: want a text"},
-		{"undefined in the message", `deny contains {"message": $"x {input.resource.nothing}"} if true`, "policy r: rule deny: message: a value in it is not defined"},
-		{"further key", `deny contains {"message": "x", "severity": "low"} if true`, `policy r: rule deny: a violation has the keys message, path, level, urn, and in a file line and column, not "severity"`},
-		{"raised level", `deny contains {"message": "x", "level": "mandatory"} if true`, "policy r: rule deny: level: want advisory"},
-		{"path of another type", `deny contains {"message": "x", "path": "a.b"} if true`, "policy r: rule deny: path: want an array of strings and numbers, got string"},
-		{"step of another type", `deny contains {"message": "x", "path": [true]} if true`, "policy r: rule deny: path: want an array of strings and numbers, got boolean in it"},
-		{"broken index", `deny contains {"message": "x", "path": [0.5]} if true`, "policy r: rule deny: path: want whole numbers as indexes"},
-		{"not a URN", `deny contains {"message": "x", "urn": "canary"} if true`, "policy r: rule deny: urn: want the URN of a resource"},
-		{"yields of another type", `deny contains {"message": "x", "yields": "canary"} if true`, "policy r: rule deny: yields: want an array of {\"policy\": …}, got string"},
-		{"yields of texts", `deny contains {"message": "x", "yields": ["canary"]} if true`, "policy r: rule deny: yields: want an array of {\"policy\": …}, got string in it"},
-		{"yields to no policy", `deny contains {"message": "x", "yields": [{"policy": "canary"}]} if true`, "policy r: rule deny: yields: policy: there is none of that name"},
-		{"yields with a further key", `deny contains {"message": "x", "yields": [{"policy": "r", "line": 1}]} if true`, "policy r: rule deny: yields: an entry has the keys policy, path, owns, urn, and in a file line and column, not \"line\""},
-		{"yields with a broken path", `deny contains {"message": "x", "yields": [{"policy": "r", "path": "a"}]} if true`, "policy r: rule deny: yields: path: want an array"},
+		{
+			"message of another type", `deny contains {"message": ["canary"]} if true`,
+			"policy r: rule deny: message: want a text",
+		},
+		{
+			"undefined in the message", `deny contains {"message": $"x {input.resource.nothing}"} if true`,
+			"policy r: rule deny: message: a value in it is not defined",
+		},
+		{
+			"further key", `deny contains {"message": "x", "severity": "low"} if true`,
+			`policy r: rule deny: a violation has the keys message, path, level, urn, and in a file line and column, not "severity"`,
+		},
+		{
+			"raised level", `deny contains {"message": "x", "level": "mandatory"} if true`,
+			"policy r: rule deny: level: want advisory",
+		},
+		{
+			"path of another type", `deny contains {"message": "x", "path": "a.b"} if true`,
+			"policy r: rule deny: path: want an array of strings and numbers, got string",
+		},
+		{
+			"step of another type", `deny contains {"message": "x", "path": [true]} if true`,
+			"policy r: rule deny: path: want an array of strings and numbers, got boolean in it",
+		},
+		{
+			"broken index", `deny contains {"message": "x", "path": [0.5]} if true`,
+			"policy r: rule deny: path: want whole numbers as indexes",
+		},
+		{
+			"not a URN", `deny contains {"message": "x", "urn": "canary"} if true`,
+			"policy r: rule deny: urn: want the URN of a resource",
+		},
+		{
+			"yields of another type", `deny contains {"message": "x", "yields": "canary"} if true`,
+			"policy r: rule deny: yields: want an array of {\"policy\": …}, got string",
+		},
+		{
+			"yields of texts", `deny contains {"message": "x", "yields": ["canary"]} if true`,
+			"policy r: rule deny: yields: want an array of {\"policy\": …}, got string in it",
+		},
+		{
+			"yields to no policy", `deny contains {"message": "x", "yields": [{"policy": "canary"}]} if true`,
+			"policy r: rule deny: yields: policy: there is none of that name",
+		},
+		{
+			"yields with a further key", `deny contains {"message": "x", "yields": [{"policy": "r", "line": 1}]} if true`,
+			"policy r: rule deny: yields: an entry has the keys policy, path, owns, urn, and in a file line and " +
+				"column, not \"line\"",
+		},
+		{
+			"yields with a broken path",
+			`deny contains {"message": "x", "yields": [{"policy": "r", "path": "a"}]} if true`,
+			"policy r: rule deny: yields: path: want an array",
+		},
 		{"undecided counts too", `deny contains {"message": "x"} if false
 undecided contains 3 if true`, "policy r: rule undecided: want violations of the form"},
-		{"builtin error", `deny contains {"message": "x"} if to_number(input.resource.name) > 1`, "rules/r/r.rego:10: the rule does not work on this resource"},
+		{
+			"builtin error", `deny contains {"message": "x"} if to_number(input.resource.name) > 1`,
+			"rules/r/r.rego:10: the rule does not work on this resource",
+		},
 		{"conflict", `deny contains {"message": f(1)} if true
 f(x) := "a" if x > 0
 f(x) := "b" if x < 5`, "rules/r/r.rego:12: the rule does not work on this resource"},
@@ -196,7 +260,8 @@ f(x) := "b" if x < 5`, "rules/r/r.rego:12: the rule does not work on this resour
 func TestAPolicyWithoutAnswerIsAnError(t *testing.T) {
 	t.Parallel()
 	e := policy(t, `deny contains {"message": "x"} if false`)
-	missing := ast.MustParseTerm(`{"policies": [{"name": "gone", "package": "gone", "own": true}], "parameters": {"gone": {}}}`)
+	missing := ast.MustParseTerm(
+		`{"policies": [{"name": "gone", "package": "gone", "own": true}], "parameters": {"gone": {}}}`)
 	if got, err := e.Decide(context.Background(), missing.Value, plenty); err == nil {
 		t.Errorf("got %v, want an error", got)
 	}

@@ -13,8 +13,8 @@ import (
 	"github.com/progression-labs-development/policypack/rego"
 )
 
-// Four times as many decisions take about four times as long, though each is looked up among as many findings: the bound is
-// generous, since machines are busy, and far below the sixteen times of quadratic work.
+// Four times as many decisions take about four times as long, though each is looked up among as many findings: the
+// bound is generous, since machines are busy, and far below the sixteen times of quadratic work.
 func TestDecisionsFindTheirFindings(t *testing.T) {
 	if testing.Short() {
 		t.Skip("measures")
@@ -54,7 +54,8 @@ func TestDecisionsFindTheirFindings(t *testing.T) {
 	}
 }
 
-// manyWritten is the document of a secret with n values that a policy denies by their place, each of which is found too.
+// manyWritten is the document of a secret with n values that a policy denies by their place, each of which is found
+// too.
 func manyWritten(t *testing.T, n int) ast.Value {
 	t.Helper()
 	type object = map[string]any
@@ -73,16 +74,23 @@ func manyWritten(t *testing.T, n int) ast.Value {
 	}
 	document, err := ast.InterfaceToValue(object{
 		"scope": "resource", "run": object{"today": "2026-11-23"}, "enabled": []any{"secret-value-in-program"},
-		"policies":   []any{object{"name": "secret-value-in-program", "package": "secret_value_in_program", "own": true}},
+		"policies": []any{
+			object{"name": "secret-value-in-program", "package": "secret_value_in_program", "own": true},
+		},
 		"parameters": object{}, "findings": findings,
 		"settings": object{
-			"managers": []any{"kubernetes"}, "components": []any{}, "managersByStack": object{}, "environments": []any{},
+			"managers": []any{"kubernetes"}, "components": []any{}, "managersByStack": object{},
+			"environments":       []any{},
 			"environmentByStack": object{}, "blessedModules": []any{},
 		},
 		"kind": object{"class": "store", "manager": "kubernetes", "own": true, "token": typ},
 		"resource": object{
-			"urn": urn, "type": typ, "name": "x", "ancestors": []any{}, "properties": object{}, "unknown": []any{}, "secret": []any{},
-			"options": object{"protect": false, "ignoreChanges": []any{}, "aliases": []any{}, "additionalSecretOutputs": []any{}},
+			"urn": urn, "type": typ, "name": "x", "ancestors": []any{}, "properties": object{}, "unknown": []any{},
+			"secret": []any{},
+			"options": object{
+				"protect": false, "ignoreChanges": []any{}, "aliases": []any{},
+				"additionalSecretOutputs": []any{},
+			},
 			"written": written,
 		},
 	})

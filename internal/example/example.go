@@ -57,9 +57,11 @@ type Case struct {
 	Parameters map[string]any
 	// Resources stand in the order in which the program registers them.
 	Resources []Resource
-	// Files are the files of a repository, in the order in which they are written. A case has resources, files, or both.
+	// Files are the files of a repository, in the order in which they are written. A case has resources, files, or
+	// both.
 	Files []SourceFile
-	// Base are the files of the branch that the case is a change to: empty where it had none, nil where the case is no change.
+	// Base are the files of the branch that the case is a change to: empty where it had none, nil where the case is no
+	// change.
 	Base []SourceFile
 	// Want are the violations of the policy, in the order in which they are written; empty for Allow.
 	Want []Want

@@ -49,7 +49,8 @@ func TestParse(t *testing.T) {
 		t.Fatal(err)
 	}
 	got := file.Cases[0]
-	if diff := cmp.Diff([]Want{{On: "db", Message: "one"}, {On: "password", Message: "two\nlines"}}, got.Want); diff != "" {
+	if diff := cmp.Diff([]Want{{On: "db", Message: "one"}, {On: "password", Message: "two\nlines"}},
+		got.Want); diff != "" {
 		t.Errorf("want: mismatch (-want +got):\n%s", diff)
 	}
 	run := Run{
@@ -82,7 +83,8 @@ func TestResources(t *testing.T) {
 	want := &model.Resource{
 		Type: "aws:secretsmanager/secret:Secret", Name: "password", URN: urn, Parent: parent,
 		Options: model.Options{
-			Protect: true, IgnoreChanges: []string{"secretString"}, Aliases: []string{"urn:a"}, AdditionalSecretOutputs: []string{"arn"},
+			Protect: true, IgnoreChanges: []string{"secretString"}, Aliases: []string{"urn:a"},
+			AdditionalSecretOutputs: []string{"arn"},
 		},
 	}
 	for name, all := range map[string][]*model.Resource{"Registered": c.Registered(), "Whole": c.Whole()} {
@@ -91,14 +93,18 @@ func TestResources(t *testing.T) {
 		if diff := cmp.Diff(modeltest.Plain(model.Of(c.Resources[1].Properties)), properties); diff != "" {
 			t.Errorf("%s: properties: mismatch (-want +got):\n%s", name, diff)
 		}
-		if diff := cmp.Diff(modeltest.Plain(model.Of(c.Resources[1].Provider)), modeltest.Plain(provider.Properties)); diff != "" {
+		if diff := cmp.Diff(modeltest.Plain(model.Of(c.Resources[1].Provider)),
+			modeltest.Plain(provider.Properties)); diff != "" {
 			t.Errorf("%s: provider: mismatch (-want +got):\n%s", name, diff)
 		}
 		provider.Properties, got.Provider, got.Properties, got.Origins = nil, nil, nil, nil
 		if diff := cmp.Diff(want, &got); diff != "" {
 			t.Errorf("%s: mismatch (-want +got):\n%s", name, diff)
 		}
-		aws := model.Provider{Type: "pulumi:providers:aws", Name: "default", URN: "urn:pulumi:staging::web::pulumi:providers:aws::default"}
+		aws := model.Provider{
+			Type: "pulumi:providers:aws", Name: "default",
+			URN: "urn:pulumi:staging::web::pulumi:providers:aws::default",
+		}
 		if diff := cmp.Diff(aws, provider); diff != "" {
 			t.Errorf("%s: provider: mismatch (-want +got):\n%s", name, diff)
 		}
@@ -162,7 +168,10 @@ func TestValues(t *testing.T) {
 			"a": resource.NewProperty([]resource.PropertyValue{resource.NewProperty("x")}),
 		}))},
 		{"an unknown", `{$unknown: true}`, resource.MakeComputed(resource.NewProperty(""))},
-		{"an unknown secret", `{$secret: {$unknown: true}}`, resource.MakeSecret(resource.MakeComputed(resource.NewProperty("")))},
+		{
+			"an unknown secret", `{$secret: {$unknown: true}}`,
+			resource.MakeSecret(resource.MakeComputed(resource.NewProperty(""))),
+		},
 		{"a secret in a list", `[a, {$secret: x}]`, resource.NewProperty([]resource.PropertyValue{
 			resource.NewProperty("a"), resource.MakeSecret(resource.NewProperty("x")),
 		})},
@@ -186,8 +195,10 @@ func TestValues(t *testing.T) {
 }
 
 func TestAssets(t *testing.T) {
-	c := caseOf(t, `[{$asset: {text: A=1}}, {$asset: {path: .env}}, {$archive: {assets: {.env: {$asset: {text: A=1}}}}}]`)
-	got, err := plugin.UnmarshalProperties(wiretest.Properties(t, model.Of(c.Resources[0].Properties)), plugin.MarshalOptions{})
+	c := caseOf(t,
+		`[{$asset: {text: A=1}}, {$asset: {path: .env}}, {$archive: {assets: {.env: {$asset: {text: A=1}}}}}]`)
+	got, err := plugin.UnmarshalProperties(wiretest.Properties(t, model.Of(c.Resources[0].Properties)),
+		plugin.MarshalOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,7 +12,8 @@ import (
 // About returns the stack that the case runs on.
 func (c Case) About() *model.Stack {
 	return &model.Stack{
-		Organization: c.Run.Organization, Project: c.Run.Project, Name: c.Run.Stack, Preview: c.Run.DryRun, Tags: c.Run.Tags,
+		Organization: c.Run.Organization, Project: c.Run.Project, Name: c.Run.Stack, Preview: c.Run.DryRun,
+		Tags:   c.Run.Tags,
 		Config: c.Run.Config, Secret: c.Run.SecretConfig,
 	}
 }

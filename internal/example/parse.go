@@ -219,10 +219,12 @@ func (p *parser) resource(n *yaml.Node) Resource {
 		"dependsOn":  func(v *yaml.Node) { r.DependsOn = p.dependencies(v) },
 		"options": func(v *yaml.Node) {
 			p.mapping(v, "options", fields{
-				"protect":                 func(v *yaml.Node) { r.Options.Protect = p.flag(v, "protect") },
-				"ignoreChanges":           func(v *yaml.Node) { r.Options.IgnoreChanges = p.texts(v, "ignoreChanges") },
-				"aliases":                 func(v *yaml.Node) { r.Options.Aliases = p.texts(v, "aliases") },
-				"additionalSecretOutputs": func(v *yaml.Node) { r.Options.AdditionalSecretOutputs = p.texts(v, "additionalSecretOutputs") },
+				"protect":       func(v *yaml.Node) { r.Options.Protect = p.flag(v, "protect") },
+				"ignoreChanges": func(v *yaml.Node) { r.Options.IgnoreChanges = p.texts(v, "ignoreChanges") },
+				"aliases":       func(v *yaml.Node) { r.Options.Aliases = p.texts(v, "aliases") },
+				"additionalSecretOutputs": func(v *yaml.Node) {
+					r.Options.AdditionalSecretOutputs = p.texts(v, "additionalSecretOutputs")
+				},
 			})
 		},
 	})

@@ -10,7 +10,8 @@ import (
 	"github.com/progression-labs-development/policypack/internal/model"
 )
 
-// object turns a mapping into properties. Texts below $secret are added to secrets, which is nil where no marker may stand.
+// object turns a mapping into properties. Texts below $secret are added to secrets, which is nil where no marker may
+// stand.
 func (p *parser) object(n *yaml.Node, what string, secrets *[]string) map[string]any {
 	m := map[string]any{}
 	p.pairs(n, what, func(key, value *yaml.Node) {
@@ -114,7 +115,9 @@ func (p *parser) marked(m string, n *yaml.Node, what string, secrets *[]string, 
 }
 
 // asset reads an asset or archive with one of the given sources.
-func (p *parser) asset(n *yaml.Node, what string, of model.Kind, secrets *[]string, secret bool, sources ...string) any {
+func (p *parser) asset(n *yaml.Node, what string, of model.Kind, secrets *[]string, secret bool,
+	sources ...string,
+) any {
 	fields := map[string]any{}
 	p.pairs(n, what, func(key, source *yaml.Node) {
 		if !slices.Contains(sources, key.Value) {

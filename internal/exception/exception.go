@@ -1,9 +1,9 @@
-// Package exception holds Pulumi's policy exceptions: each exempts the findings of exactly these policies in exactly these
-// resources, for a reason.
+// Package exception holds Pulumi's policy exceptions: each exempts the findings of exactly these policies in exactly
+// these resources, for a reason.
 //
-// The engine applies them itself, after the analyzer's answer, and does not tell the analyzer. What is here decides as the engine
-// does (pkg/v3/resource/analyzer/exceptions.go in github.com/pulumi/pulumi): policies and URNs are compared as texts, several
-// exceptions may be about one finding, and they are listed by their ids in natural order.
+// The engine applies them itself, after the analyzer's answer, and does not tell the analyzer. What is here decides as
+// the engine does (pkg/v3/resource/analyzer/exceptions.go in github.com/pulumi/pulumi): policies and URNs are compared
+// as texts, several exceptions may be about one finding, and they are listed by their ids in natural order.
 package exception
 
 import (
@@ -72,13 +72,14 @@ func (e *Entry) about(policy, urn string) bool {
 	})
 }
 
-// IsID reports whether the engine takes a text as the id of an exception: letters, digits, -, . and _, and at least one of them.
+// IsID reports whether the engine takes a text as the id of an exception: letters, digits, -, . and _, and at least one
+// of them.
 func IsID(s string) bool {
 	return s != "" && strings.Trim(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._") == ""
 }
 
-// Compare orders ids naturally: runs of digits compare as numbers, so EXC-2 comes before EXC-10. Ids that differ in leading zeros
-// alone are ordered byte by byte.
+// Compare orders ids naturally: runs of digits compare as numbers, so EXC-2 comes before EXC-10. Ids that differ in
+// leading zeros alone are ordered byte by byte.
 func Compare(a, b string) int {
 	return cmp.Or(compareNatural(a, b), strings.Compare(a, b))
 }

@@ -9,7 +9,10 @@ import (
 
 func TestCompare(t *testing.T) {
 	t.Parallel()
-	want := []string{"1", "2", "10", "EXC-2", "EXC-007", "EXC-7", "EXC-10", "EXC-10.1", "EXC-10.a", "a", "a1b2", "a1b10"}
+	want := []string{
+		"1", "2", "10", "EXC-2", "EXC-007", "EXC-7", "EXC-10", "EXC-10.1", "EXC-10.a", "a", "a1b2",
+		"a1b10",
+	}
 	for i := range want {
 		for j := range want {
 			got, expected := Compare(want[i], want[j]), 0
@@ -40,7 +43,8 @@ func TestCompare(t *testing.T) {
 func TestIsID(t *testing.T) {
 	t.Parallel()
 	for id, want := range map[string]bool{
-		"EXC-1": true, "a.b_c": true, "-": true, "7": true, "": false, "EXC 1": false, "a/b": false, "é": false, "a\n": false,
+		"EXC-1": true, "a.b_c": true, "-": true, "7": true, "": false, "EXC 1": false, "a/b": false, "é": false,
+		"a\n": false,
 	} {
 		if got := IsID(id); got != want {
 			t.Errorf("IsID(%q): got %v, want %v", id, got, want)

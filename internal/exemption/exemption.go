@@ -1,9 +1,9 @@
 // Package exemption lets single findings pass: by name, with an owner and a reason, and until a day.
 //
-// Exemptions are a map by id in the settings. Each says which policies it is about and which resources, by globs over their
-// stack, project, type and name, or by a URN with globs in its parts; file:NAME is the URN of a file of a repository. One that has
-// expired exempts nothing any more, and the finding says so. One that exempts a finding is reported too, as an advisory: what is
-// exempted stays in sight.
+// Exemptions are a map by id in the settings. Each says which policies it is about and which resources, by globs over
+// their stack, project, type and name, or by a URN with globs in its parts; file:NAME is the URN of a file of a
+// repository. One that has expired exempts nothing any more, and the finding says so. One that exempts a finding is
+// reported too, as an advisory: what is exempted stays in sight.
 package exemption
 
 import (
@@ -43,8 +43,8 @@ type Set struct {
 	clock   expiry.Clock
 }
 
-// Parse reads the settings' parameters exemptions, maxExemptionDays, exemptionWarningDays and expiryGraceDays. The shape has
-// been checked against their JSON schema. The error names every entry that is wrong.
+// Parse reads the settings' parameters exemptions, maxExemptionDays, exemptionWarningDays and expiryGraceDays. The
+// shape has been checked against their JSON schema. The error names every entry that is wrong.
 func Parse(settings map[string]any, policies []string, when expiry.When) (*Set, error) {
 	raw, _ := settings["exemptions"].(map[string]any)
 	s := &Set{clock: when.Clock(settings)}
@@ -113,7 +113,8 @@ func (e *Entry) limits(now time.Time, longest time.Duration) error {
 	}
 	today := now.UTC().Truncate(24 * time.Hour)
 	if e.Expires.After(today.Add(longest + 24*time.Hour)) {
-		return fmt.Errorf("expires: %s is more than %d days away (maxExemptionDays): exempt for a shorter time, and renew it",
+		return fmt.Errorf("expires: %s is more than %d days away (maxExemptionDays): exempt for a shorter time, and "+
+			"renew it",
 			e.until, longest/(24*time.Hour))
 	}
 	return nil
@@ -130,8 +131,8 @@ func moment(s string) (time.Time, error) {
 	return time.Time{}, errors.New("expires: want a day as in 2026-01-31, or a time as in 2026-01-31T15:04:05Z")
 }
 
-// Find returns the exemption that counts most for a finding: one that is in force, else one in its grace, else one that has
-// expired, else nil.
+// Find returns the exemption that counts most for a finding: one that is in force, else one in its grace, else one that
+// has expired, else nil.
 func (s *Set) Find(policy, urn string, path place.Path) *Entry {
 	if s == nil {
 		return nil
@@ -148,14 +149,15 @@ func (s *Set) Find(policy, urn string, path place.Path) *Entry {
 	return found
 }
 
-// Whole returns the id of an exemption that lets every finding of the policy pass on the stack, or in all files, empty where
-// there is none.
+// Whole returns the id of an exemption that lets every finding of the policy pass on the stack, or in all files, empty
+// where there is none.
 func (s *Set) Whole(policy, project, stack string) string {
 	if s == nil {
 		return ""
 	}
 	for _, e := range s.entries {
-		if slices.Contains(e.Policies, policy) && e.Path == "" && s.State(e) != expiry.Expired && e.match.whole(project, stack) {
+		if slices.Contains(e.Policies, policy) && e.Path == "" && s.State(e) != expiry.Expired &&
+			e.match.whole(project, stack) {
 			return e.ID
 		}
 	}
@@ -185,10 +187,11 @@ func (s *Set) State(e *Entry) expiry.State {
 func (s *Set) Note(e *Entry) string {
 	switch s.State(e) {
 	case expiry.Expired:
-		return fmt.Sprintf("Its exemption %s expired on %s (owner: %s): fix it, or renew the exemption.", e.ID, e.until, e.Owner)
+		return fmt.Sprintf("Its exemption %s expired on %s (owner: %s): fix it, or renew the exemption.", e.ID, e.until,
+			e.Owner)
 	case expiry.InGrace:
-		return fmt.Sprintf("Its exemption %s expired on %s (owner: %s). Pull requests fail already, and this run fails from %s on: fix it, or renew "+
-			"the exemption.", e.ID, e.until, e.Owner, s.clock.Fails(e.Expires))
+		return fmt.Sprintf("Its exemption %s expired on %s (owner: %s). Pull requests fail already, and this run "+
+			"fails from %s on: fix it, or renew the exemption.", e.ID, e.until, e.Owner, s.clock.Fails(e.Expires))
 	default:
 	}
 	kind := "Exempted"
@@ -215,8 +218,9 @@ func Doubts(settings map[string]any) []string {
 	return out
 }
 
-// Pending returns what is to be said of the exemptions themselves once the whole stack has been seen: those that end soon or have
-// expired and were used, break-glass ones that count, and those that name this very project and stack and matched nothing. The stack is empty for a run about files.
+// Pending returns what is to be said of the exemptions themselves once the whole stack has been seen: those that end
+// soon or have expired and were used, break-glass ones that count, and those that name this very project and stack and
+// matched nothing. The stack is empty for a run about files.
 func (s *Set) Pending(project, stack string, used func(id string) bool) []string {
 	if s == nil {
 		return nil
@@ -224,19 +228,26 @@ func (s *Set) Pending(project, stack string, used func(id string) bool) []string
 	var notes []string
 	for _, e := range s.entries {
 		if used(e.ID) && s.State(e) == expiry.InGrace {
-			notes = append(notes, fmt.Sprintf("The exemption %s expired on %s (owner: %s), and its findings pass until %s alone: from then on they "+
-				"fail, as they do in pull requests already.", e.ID, e.until, e.Owner, s.clock.Fails(e.Expires)))
+			notes = append(notes, fmt.Sprintf("The exemption %s expired on %s (owner: %s), and its findings pass "+
+				"until %s alone: from then on they fail, as they do in pull requests "+
+				"already.", e.ID, e.until, e.Owner, s.clock.Fails(e.Expires)))
 		}
-		if when, soon := s.clock.Warning(e.Expires); soon && used(e.ID) && s.State(e) == expiry.InForce && !e.BreakGlass {
-			notes = append(notes, fmt.Sprintf("The exemption %s ends %s (owner: %s): fix what it exempts, or renew it.", e.ID, when, e.Owner))
+		if when, soon := s.clock.Warning(e.Expires); soon && used(e.ID) && s.State(e) == expiry.InForce &&
+			!e.BreakGlass {
+			notes = append(notes,
+				fmt.Sprintf("The exemption %s ends %s (owner: %s): fix what it exempts, or renew it.", e.ID, when,
+					e.Owner))
 		}
 		switch {
 		case stack == "" || !e.match.of(project, stack):
 			if e.BreakGlass && s.State(e) == expiry.InForce {
-				notes = append(notes, fmt.Sprintf("A break-glass exemption is in force until %s: %s (owner: %s).", e.until, e.ID, e.Owner))
+				notes = append(notes,
+					fmt.Sprintf("A break-glass exemption is in force until %s: %s (owner: %s).", e.until, e.ID,
+						e.Owner))
 			}
 		case !used(e.ID):
-			notes = append(notes, fmt.Sprintf("The exemption %s matches nothing in this stack (owner: %s): remove it.", e.ID, e.Owner))
+			notes = append(notes,
+				fmt.Sprintf("The exemption %s matches nothing in this stack (owner: %s): remove it.", e.ID, e.Owner))
 		}
 	}
 	return notes

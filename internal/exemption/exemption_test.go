@@ -44,29 +44,82 @@ func TestParseNamesWrongEntries(t *testing.T) {
 		give map[string]any
 		want string
 	}{
-		{"settings", map[string]any{"policies": []any{"settings"}}, "policies: what is wrong with the settings cannot be exempted"},
-		{"unknown policy", map[string]any{"policies": []any{"secret-names"}}, `policies: there is no policy "secret-names"`},
+		{"settings", map[string]any{"policies": []any{"settings"}}, "policies: what is wrong with the settings " +
+			"cannot be exempted"},
+		{
+			"unknown policy",
+			map[string]any{"policies": []any{"secret-names"}},
+			`policies: there is no policy "secret-names"`,
+		},
 		{"no reason", map[string]any{"reason": " "}, "reason: want a text"},
 		{"no owner", map[string]any{"owner": nil}, "owner: want a text"},
-		{"everything", map[string]any{"urn": "*"}, "urn: want urn:pulumi:STACK::PROJECT::TYPE::NAME, or file:NAME for a file of a repository, with * for any characters, and not all of them"},
-		{"everything, in the form of a URN", map[string]any{"urn": "urn:pulumi:*::*::*::*"}, "urn: want urn:pulumi:STACK::PROJECT::TYPE::NAME, or file:NAME for a file of a repository, with * for any characters, and not all of them"},
-		{"everything, by its types", map[string]any{"urn": "urn:pulumi:*::*::*$*:*::?*"}, "urn: want urn:pulumi:STACK::PROJECT::TYPE::NAME, or file:NAME for a file of a repository, with * for any characters, and not all of them"},
-		{"nothing", map[string]any{"urn": nil}, "it names no resource: write some of project, stack, type and name, or urn"},
-		{"an empty part", map[string]any{"urn": nil, "project": " ", "name": "x"}, "project: want a text, or leave it out for any"},
-		{"everything, part by part", map[string]any{"urn": nil, "stack": "*", "name": "**"}, "stack, name: these match every resource: name at least one project, stack, type or name"},
-		{"both forms", map[string]any{"project": "shop", "name": "x"}, "urn and project, name: write either urn, or some of project, stack, type and name"},
-		{"broken glob of a part", map[string]any{"urn": nil, "name": "{a"}, `name: not a glob: close its brackets and braces, or write \ before them`},
-		{"braces around several parts", map[string]any{"urn": "urn:pulumi:{a::b,c::d}::*::e"}, `urn: stack: not a glob: close its brackets and braces, or write \ before them`},
-		{"broken glob over files", map[string]any{"urn": "file:{c"}, `urn: not a glob: close its brackets and braces, or write \ before them`},
-		{"broken glob", map[string]any{"urn": "urn:pulumi:a::b::{c"}, `urn: type: not a glob: close its brackets and braces, or write \ before them`},
-		{"not a day", map[string]any{"expires": "soon"}, "expires: want a day as in 2026-01-31, or a time as in 2026-01-31T15:04:05Z"},
-		{"too far", map[string]any{"expires": "2027-02-22"}, "expires: 2027-02-22 is more than 90 days away (maxExemptionDays): exempt for a shorter time, and renew it"},
-		{"break-glass by the day", map[string]any{"breakGlass": true, "expires": "2026-11-23"}, "expires: a break-glass exemption ends at a time, as in 2026-01-31T15:04:05Z"},
-		{"break-glass too long", map[string]any{"breakGlass": true, "expires": "2026-11-24T15:00:01Z"}, "expires: a break-glass exemption lasts 24 hours at most"},
+		{"everything", map[string]any{"urn": "*"}, "urn: want urn:pulumi:STACK::PROJECT::TYPE::NAME, or file:NAME " +
+			"for a file of a repository, with * for any characters, and not all of them"},
+		{
+			"everything, in the form of a URN",
+			map[string]any{"urn": "urn:pulumi:*::*::*::*"},
+			"urn: want urn:pulumi:STACK::PROJECT::TYPE::NAME, or file:NAME for a file of a repository, with * for " +
+				"any characters, and not all of them",
+		},
+		{
+			"everything, by its types",
+			map[string]any{"urn": "urn:pulumi:*::*::*$*:*::?*"},
+			"urn: want urn:pulumi:STACK::PROJECT::TYPE::NAME, or file:NAME for a file of a repository, with * for " +
+				"any characters, and not all of them",
+		},
+		{"nothing", map[string]any{"urn": nil}, "it names no resource: write some of project, stack, type and name, " +
+			"or urn"},
+		{
+			"an empty part",
+			map[string]any{"urn": nil, "project": " ", "name": "x"},
+			"project: want a text, or leave it out for any",
+		},
+		{
+			"everything, part by part",
+			map[string]any{"urn": nil, "stack": "*", "name": "**"},
+			"stack, name: these match every resource: name at least one project, stack, type or name",
+		},
+		{"both forms", map[string]any{"project": "shop", "name": "x"}, "urn and project, name: write either urn, or " +
+			"some of project, stack, type and name"},
+		{
+			"broken glob of a part",
+			map[string]any{"urn": nil, "name": "{a"},
+			`name: not a glob: close its brackets and braces, or write \ before them`,
+		},
+		{
+			"braces around several parts",
+			map[string]any{"urn": "urn:pulumi:{a::b,c::d}::*::e"},
+			`urn: stack: not a glob: close its brackets and braces, or write \ before them`,
+		},
+		{
+			"broken glob over files",
+			map[string]any{"urn": "file:{c"},
+			`urn: not a glob: close its brackets and braces, or write \ before them`,
+		},
+		{
+			"broken glob",
+			map[string]any{"urn": "urn:pulumi:a::b::{c"},
+			`urn: type: not a glob: close its brackets and braces, or write \ before them`,
+		},
+		{"not a day", map[string]any{"expires": "soon"}, "expires: want a day as in 2026-01-31, or a time as in " +
+			"2026-01-31T15:04:05Z"},
+		{"too far", map[string]any{"expires": "2027-02-22"}, "expires: 2027-02-22 is more than 90 days away " +
+			"(maxExemptionDays): exempt for a shorter time, and renew it"},
+		{
+			"break-glass by the day",
+			map[string]any{"breakGlass": true, "expires": "2026-11-23"},
+			"expires: a break-glass exemption ends at a time, as in 2026-01-31T15:04:05Z",
+		},
+		{
+			"break-glass too long",
+			map[string]any{"breakGlass": true, "expires": "2026-11-24T15:00:01Z"},
+			"expires: a break-glass exemption lasts 24 hours at most",
+		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			_, err := Parse(settings(map[string]any{"good": entry(nil), "bad": entry(tt.give)}), policies, expiry.When{Now: now})
+			_, err := Parse(settings(map[string]any{"good": entry(nil), "bad": entry(tt.give)}), policies,
+				expiry.When{Now: now})
 			want := "policy settings: parameters: exemptions.bad: " + tt.want
 			if err == nil || err.Error() != want {
 				t.Errorf("got %v, want %s", err, want)
@@ -85,19 +138,42 @@ func TestFind(t *testing.T) {
 	}{
 		{"this resource", nil, nil, "Exempted until 2026-12-31 (id, owner: team-payments): made before the standard"},
 		{"last allowed day", map[string]any{"expires": "2027-02-21"}, nil, "Exempted until 2027-02-21"},
-		{"last day", map[string]any{"expires": "2026-11-23"}, nil, "Exempted until 2026-11-23 (id, owner: team-payments): made before the standard"},
-		{"soon", map[string]any{"expires": "2026-12-01"}, nil, "Exempted until 2026-12-01 (id, owner: team-payments): made before the standard"},
-		{"expired", map[string]any{"expires": "2026-11-22"}, nil, "Its exemption id expired on 2026-11-22 (owner: team-payments)"},
-		{"break-glass", map[string]any{"breakGlass": true, "expires": "2026-11-23T20:00:00Z"}, nil, "Exempted by break-glass until 2026-11-23T20:00:00Z"},
-		{"break-glass that is over", map[string]any{"breakGlass": true, "expires": "2026-11-23T15:00:00Z"}, nil, "Its exemption id expired"},
+		{"last day", map[string]any{"expires": "2026-11-23"}, nil, "Exempted until 2026-11-23 (id, owner: " +
+			"team-payments): made before the standard"},
+		{"soon", map[string]any{"expires": "2026-12-01"}, nil, "Exempted until 2026-12-01 (id, owner: " +
+			"team-payments): made before the standard"},
+		{"expired", map[string]any{"expires": "2026-11-22"}, nil, "Its exemption id expired on 2026-11-22 (owner: " +
+			"team-payments)"},
+		{
+			"break-glass",
+			map[string]any{"breakGlass": true, "expires": "2026-11-23T20:00:00Z"},
+			nil,
+			"Exempted by break-glass until 2026-11-23T20:00:00Z",
+		},
+		{
+			"break-glass that is over",
+			map[string]any{"breakGlass": true, "expires": "2026-11-23T15:00:00Z"},
+			nil,
+			"Its exemption id expired",
+		},
 		{"another policy", map[string]any{"policies": []any{"raw-secret-resource"}}, nil, ""},
 		{"several policies", map[string]any{"policies": []any{"raw-secret-resource", "secret-name"}}, nil, "Exempted"},
 		{"glob", map[string]any{"urn": "urn:pulumi:*::shop::aws:*::stripe"}, nil, "Exempted"},
 		{"another stack", map[string]any{"urn": "urn:pulumi:staging::shop::*::stripe"}, nil, ""},
 		{"the path", map[string]any{"path": "environment.variables"}, []any{"environment", "variables"}, "Exempted"},
-		{"below the path", map[string]any{"path": "environment.variables"}, []any{"environment", "variables", "A"}, "Exempted"},
+		{
+			"below the path",
+			map[string]any{"path": "environment.variables"},
+			[]any{"environment", "variables", "A"},
+			"Exempted",
+		},
 		{"item below the path", map[string]any{"path": "items"}, []any{"items", 0}, "Exempted"},
-		{"a path that only begins alike", map[string]any{"path": "environment.var"}, []any{"environment", "variables"}, ""},
+		{
+			"a path that only begins alike",
+			map[string]any{"path": "environment.var"},
+			[]any{"environment", "variables"},
+			"",
+		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
@@ -125,8 +201,18 @@ func TestEndsSoon(t *testing.T) {
 		used bool
 		want []string
 	}{
-		{"today", map[string]any{"expires": "2026-11-23"}, true, []string{"The exemption id ends today (owner: team-payments): fix what it exempts, or renew it."}},
-		{"in days", map[string]any{"expires": "2026-12-01"}, true, []string{"The exemption id ends in 8 days (owner: team-payments): fix what it exempts, or renew it."}},
+		{
+			"today",
+			map[string]any{"expires": "2026-11-23"},
+			true,
+			[]string{"The exemption id ends today (owner: team-payments): fix what it exempts, or renew it."},
+		},
+		{
+			"in days",
+			map[string]any{"expires": "2026-12-01"},
+			true,
+			[]string{"The exemption id ends in 8 days (owner: team-payments): fix what it exempts, or renew it."},
+		},
 		{"not soon", map[string]any{"expires": "2026-12-31"}, true, nil},
 		{"not used", map[string]any{"expires": "2026-12-01"}, false, nil},
 	} {
@@ -143,7 +229,8 @@ func TestEndsSoon(t *testing.T) {
 
 func TestOneThatCountsWinsOverAnExpiredOne(t *testing.T) {
 	t.Parallel()
-	s, err := Parse(settings(map[string]any{"a": entry(map[string]any{"expires": "2026-01-01"}), "b": entry(nil)}), policies, expiry.When{Now: now})
+	s, err := Parse(settings(map[string]any{"a": entry(map[string]any{"expires": "2026-01-01"}), "b": entry(nil)}),
+		policies, expiry.When{Now: now})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -173,9 +260,18 @@ func TestStates(t *testing.T) {
 		note    string // how the note begins
 	}{
 		{"the last moment", day, "2026-11-23T23:59:59Z", false, expiry.InForce, "Exempted until 2026-11-23"},
-		{"the last moment, elsewhere", day, "2026-11-24T00:59:59+01:00", false, expiry.InForce, "Exempted until 2026-11-23"},
-		{"the last moment of a pull request", day, "2026-11-23T23:59:59Z", true, expiry.InForce, "Exempted until 2026-11-23"},
-		{"midnight", day, "2026-11-24T00:00:00Z", false, expiry.InGrace, expired + ". Pull requests fail already, and this run fails from 2026-12-01 on: fix it"},
+		{
+			"the last moment, elsewhere", day, "2026-11-24T00:59:59+01:00", false, expiry.InForce,
+			"Exempted until 2026-11-23",
+		},
+		{
+			"the last moment of a pull request", day, "2026-11-23T23:59:59Z", true, expiry.InForce,
+			"Exempted until 2026-11-23",
+		},
+		{
+			"midnight", day, "2026-11-24T00:00:00Z", false, expiry.InGrace,
+			expired + ". Pull requests fail already, and this run fails from 2026-12-01 on: fix it",
+		},
 		{"midnight, of a pull request", day, "2026-11-24T00:00:00Z", true, expiry.Expired, expired + ": fix it"},
 		{"the last moment of the grace", day, "2026-11-30T23:59:59Z", false, expiry.InGrace, expired},
 		{"the end of the grace", day, "2026-12-01T00:00:00Z", false, expiry.Expired, expired + ": fix it"},
@@ -183,7 +279,8 @@ func TestStates(t *testing.T) {
 			"a time",
 			map[string]any{"expires": "2026-11-23T15:00:00Z"},
 			"2026-11-23T15:00:00Z", false, expiry.InGrace,
-			"Its exemption id expired on 2026-11-23T15:00:00Z (owner: team-payments). Pull requests fail already, and this run fails from 2026-11-30T15:00:00Z on",
+			"Its exemption id expired on 2026-11-23T15:00:00Z (owner: team-payments). Pull requests fail already, " +
+				"and this run fails from 2026-11-30T15:00:00Z on",
 		},
 		{
 			"an emergency has none",
@@ -223,7 +320,8 @@ func TestOneInGraceWinsOverAnExpiredOne(t *testing.T) {
 	if e := s.Find("secret-name", urn, nil); e == nil || e.ID != "b" {
 		t.Errorf("got %v, want the entry b", e)
 	}
-	want := []string{"The exemption b expired on 2026-11-22 (owner: team-payments), and its findings pass until 2026-11-30 alone: from then on they fail, " +
+	want := []string{"The exemption b expired on 2026-11-22 (owner: team-payments), and its findings pass until " +
+		"2026-11-30 alone: from then on they fail, " +
 		"as they do in pull requests already."}
 	if diff := cmp.Diff(want, s.Pending("", "", func(id string) bool { return id == "b" })); diff != "" {
 		t.Errorf("mismatch (-want +got)\n%s", diff)
@@ -239,7 +337,10 @@ func TestPending(t *testing.T) {
 		"wide":   entry(map[string]any{"urn": "urn:pulumi:*::shop::*::gone"}),
 		"parts":  entry(map[string]any{"urn": nil, "stack": "production", "project": "shop", "name": "gone"}),
 		"any":    entry(map[string]any{"urn": nil, "project": "shop", "name": "gone"}),
-		"glass":  entry(map[string]any{"urn": "urn:pulumi:*::shop::*", "breakGlass": true, "expires": "2026-11-24T00:00:00Z"}),
+		"glass": entry(map[string]any{
+			"urn": "urn:pulumi:*::shop::*", "breakGlass": true,
+			"expires": "2026-11-24T00:00:00Z",
+		}),
 	}), policies, expiry.When{Now: now})
 	if err != nil {
 		t.Fatal(err)

@@ -20,8 +20,8 @@ const (
 
 var partNames = [partCount]string{"stack", "project", "type", "name"}
 
-// pattern says which resources or files an exemption is about. A resource is matched part by part, so that no glob reaches
-// from one part of a URN into the next; only the name may hold a double colon.
+// pattern says which resources or files an exemption is about. A resource is matched part by part, so that no glob
+// reaches from one part of a URN into the next; only the name may hold a double colon.
 type pattern struct {
 	file  *glob.Glob            // over file:NAME; nil where the pattern is about resources
 	parts [partCount]*glob.Glob // of resources; nil matches anything
@@ -46,7 +46,9 @@ func parsePattern(fields map[string]any) (pattern, error) {
 	urn, ok := fields["urn"].(string)
 	switch {
 	case ok && len(given) > 0:
-		return pattern{}, fmt.Errorf("urn and %s: write either urn, or some of project, stack, type and name", strings.Join(given, ", "))
+		return pattern{},
+			fmt.Errorf("urn and %s: write either urn, or some of project, stack, type and name",
+				strings.Join(given, ", "))
 	case ok:
 		return parseURN(strings.TrimSpace(urn))
 	case len(given) == 0:
@@ -54,15 +56,16 @@ func parsePattern(fields map[string]any) (pattern, error) {
 	}
 	p, err := compile(texts)
 	if err == nil && p.everything() {
-		err = fmt.Errorf("%s: these match every resource: name at least one project, stack, type or name", strings.Join(given, ", "))
+		err = fmt.Errorf("%s: these match every resource: name at least one project, stack, type or name",
+			strings.Join(given, ", "))
 	}
 	return p, err
 }
 
 // parseURN reads a glob over URNs or over files. What is missing at the end of a URN stands for anything.
 func parseURN(text string) (pattern, error) {
-	wide := errors.New("urn: want " + place.URNForm + ", or file:NAME for a file of a repository, with * for " +
-		"any characters, and not all of them")
+	wide := errors.New("urn: want " + place.URNForm + ", or file:NAME for a file of a repository, with * for any " +
+		"characters, and not all of them")
 	if name, ok := strings.CutPrefix(text, place.FileURN); ok {
 		if strings.Trim(name, "*:?$/.") == "" {
 			return pattern{}, wide
@@ -102,8 +105,8 @@ func compile(texts [partCount]string) (pattern, error) {
 	return p, nil
 }
 
-// match reports whether the pattern is about the resource or file with the URN. The type is matched against the resource's
-// own; a pattern with a $ against the types of its parents too, as the URN joins them.
+// match reports whether the pattern is about the resource or file with the URN. The type is matched against the
+// resource's own; a pattern with a $ against the types of its parents too, as the URN joins them.
 func (p *pattern) match(urn string) bool {
 	if p.file != nil {
 		return p.file.Match(urn)
@@ -167,21 +170,24 @@ func (p *pattern) doubts() []string {
 			}
 		}
 		if len(missing) > 0 {
-			out = append(out, fmt.Sprintf("urn: it has no %s, which stands for any: write %s, with * where any is meant",
+			out = append(out, fmt.Sprintf("urn: it has no %s, which stands for any: write %s, "+
+				"with * where any is meant",
 				strings.Join(missing, " and no "), place.URNForm))
 		}
 	}
 	if strings.Contains(p.parts[stackPart].String(), "/") {
-		out = append(out, field(stackPart)+": the name of a stack has no slash: write it without its organization and project")
+		out = append(out, field(stackPart)+": the name of a stack has no slash: write it without its organization "+
+			"and project")
 	}
 	for _, i := range []int{stackPart, projectPart, typePart} {
 		if glob.Bracket(p.parts[i].String()) {
-			out = append(out, field(i)+": a bracket stands for itself, and here none can be: write {a,b} for one of several")
+			out = append(out, field(i)+": a bracket stands for itself, and here none can be: write {a,b} for one of "+
+				"several")
 		}
 	}
 	if t := p.parts[typePart]; t != nil && !strings.ContainsAny(t.String(), ":*") {
-		out = append(out, field(typePart)+": a type has colons, as in aws:secretsmanager/secret:Secret; for a resource of Terraform write its "+
-			"address as the name, as in *aws_secretsmanager_secret.stripe")
+		out = append(out, field(typePart)+": a type has colons, as in aws:secretsmanager/secret:Secret; for a "+
+			"resource of Terraform write its address as the name, as in *aws_secretsmanager_secret.stripe")
 	}
 	return out
 }

@@ -22,38 +22,150 @@ func TestPattern(t *testing.T) {
 		want bool
 	}{
 		{"its own", fields{"urn": "urn:pulumi:*::shop::*::stripe"}, shop + secretType + "::stripe", true},
-		{"a name that holds the rest of the pattern", fields{"urn": "urn:pulumi:*::shop::*::stripe"}, "urn:pulumi:production::evil::" + secretType + "::x::shop::y::stripe", false},
-		{"a name that only ends alike", fields{"urn": "urn:pulumi:*::shop::*::stripe"}, shop + secretType + "::x::stripe", false},
-		{"a name with double colons, spelled out", fields{"urn": "urn:pulumi:*::shop::*::x::stripe"}, shop + secretType + "::x::stripe", true},
-		{"a glob over a name with double colons", fields{"urn": "urn:pulumi:*::shop::*::*::stripe"}, shop + secretType + "::x::stripe", true},
-		{"a stack that holds the project", fields{"urn": "urn:pulumi:prod*::shop::*::*"}, "urn:pulumi:production::evil::a:b:C::shop::x::y", false},
-		{"a type of another package", fields{"urn": "urn:pulumi:*::shop::aws:*::stripe"}, shop + "gcp:secretmanager/secret:Secret::stripe", false},
-		{"a package among the parents alone", fields{"urn": "urn:pulumi:*::shop::aws:*::stripe"}, shop + "aws:x/y:Z$gcp:secretmanager/secret:Secret::stripe", false},
-		{"the own type inside a component", fields{"urn": "urn:pulumi:*::shop::" + secretType + "::stripe"}, shop + "acme:x:Y$" + secretType + "::stripe", true},
-		{"the parents' types", fields{"urn": "urn:pulumi:*::shop::acme:*$" + secretType + "::stripe"}, shop + "acme:x:Y$" + secretType + "::stripe", true},
-		{"any parents", fields{"urn": "urn:pulumi:*::shop::*$" + secretType + "::stripe"}, shop + "acme:x:Y$acme:z:Z$" + secretType + "::stripe", true},
-		{"other parents", fields{"urn": "urn:pulumi:*::shop::acme:*$" + secretType + "::stripe"}, shop + "evil:x:Y$" + secretType + "::stripe", false},
-		{"no parents where some are asked for", fields{"urn": "urn:pulumi:*::shop::acme:*$*::stripe"}, shop + secretType + "::stripe", false},
+		{
+			"a name that holds the rest of the pattern",
+			fields{"urn": "urn:pulumi:*::shop::*::stripe"},
+			"urn:pulumi:production::evil::" + secretType + "::x::shop::y::stripe", false,
+		},
+		{
+			"a name that only ends alike",
+			fields{"urn": "urn:pulumi:*::shop::*::stripe"},
+			shop + secretType + "::x::stripe", false,
+		},
+		{
+			"a name with double colons, spelled out",
+			fields{"urn": "urn:pulumi:*::shop::*::x::stripe"},
+			shop + secretType + "::x::stripe", true,
+		},
+		{
+			"a glob over a name with double colons",
+			fields{"urn": "urn:pulumi:*::shop::*::*::stripe"},
+			shop + secretType + "::x::stripe", true,
+		},
+		{
+			"a stack that holds the project",
+			fields{"urn": "urn:pulumi:prod*::shop::*::*"},
+			"urn:pulumi:production::evil::a:b:C::shop::x::y", false,
+		},
+		{
+			"a type of another package",
+			fields{"urn": "urn:pulumi:*::shop::aws:*::stripe"},
+			shop + "gcp:secretmanager/secret:Secret::stripe", false,
+		},
+		{
+			"a package among the parents alone",
+			fields{"urn": "urn:pulumi:*::shop::aws:*::stripe"},
+			shop + "aws:x/y:Z$gcp:secretmanager/secret:Secret::stripe", false,
+		},
+		{
+			"the own type inside a component",
+			fields{"urn": "urn:pulumi:*::shop::" + secretType + "::stripe"},
+			shop + "acme:x:Y$" + secretType + "::stripe", true,
+		},
+		{
+			"the parents' types",
+			fields{"urn": "urn:pulumi:*::shop::acme:*$" + secretType + "::stripe"},
+			shop + "acme:x:Y$" + secretType + "::stripe", true,
+		},
+		{
+			"any parents",
+			fields{"urn": "urn:pulumi:*::shop::*$" + secretType + "::stripe"},
+			shop + "acme:x:Y$acme:z:Z$" + secretType + "::stripe", true,
+		},
+		{
+			"other parents",
+			fields{"urn": "urn:pulumi:*::shop::acme:*$" + secretType + "::stripe"},
+			shop + "evil:x:Y$" + secretType + "::stripe", false,
+		},
+		{
+			"no parents where some are asked for",
+			fields{"urn": "urn:pulumi:*::shop::acme:*$*::stripe"},
+			shop + secretType + "::stripe", false,
+		},
 		{"a missing name", fields{"urn": "urn:pulumi:production::shop::aws:*"}, shop + secretType + "::stripe", true},
 		{"a missing type and name", fields{"urn": "urn:pulumi:production::shop"}, shop + secretType + "::stripe", true},
-		{"a missing type and name, of another project", fields{"urn": "urn:pulumi:production::shop"}, "urn:pulumi:production::shops::" + secretType + "::stripe", false},
-		{"every part", fields{"project": "shop", "stack": "production", "type": secretType, "name": "stripe"}, shop + secretType + "::stripe", true},
+		{
+			"a missing type and name, of another project",
+			fields{"urn": "urn:pulumi:production::shop"},
+			"urn:pulumi:production::shops::" + secretType + "::stripe", false,
+		},
+		{
+			"every part",
+			fields{"project": "shop", "stack": "production", "type": secretType, "name": "stripe"},
+			shop + secretType + "::stripe", true,
+		},
 		{"some parts", fields{"project": "shop", "name": "str*"}, shop + secretType + "::stripe", true},
-		{"another project", fields{"project": "shop", "name": "str*"}, "urn:pulumi:production::evil::" + secretType + "::stripe", false},
+		{
+			"another project",
+			fields{"project": "shop", "name": "str*"},
+			"urn:pulumi:production::evil::" + secretType + "::stripe", false,
+		},
 		{"another stack", fields{"stack": "staging", "name": "stripe"}, shop + secretType + "::stripe", false},
-		{"another type", fields{"type": "aws:secretsmanager/secretVersion:SecretVersion", "project": "shop"}, shop + secretType + "::stripe", false},
-		{"a type of a component", fields{"type": "*:infra:Database$*", "project": "shop"}, shop + "acme:infra:Database$" + secretType + "::stripe", true},
-		{"parts and a name that holds a URN", fields{"project": "shop", "name": "stripe"}, "urn:pulumi:a::evil::b:c:D::x::shop::y::stripe", false},
-		{"an address of Terraform", fields{"project": "shop", "name": `module.a["x::y"].aws_db_instance.main[0]`}, shop + "terraform:module:a$aws:rds/instance:Instance::" + `module.a["x::y"].aws_db_instance.main[0]`, true},
-		{"an escaped bracket", fields{"name": `aws_db_instance.main\[*`}, shop + "aws:rds/instance:Instance::aws_db_instance.main[0]", true},
-		{"an address of Terraform and a star", fields{"name": `module.a["x"].*`}, shop + "aws:rds/instance:Instance::" + `module.a["x"].aws_db_instance.main`, true},
-		{"a bracket is no class of characters", fields{"name": "aws_db_instance.main[0]*"}, shop + "aws:rds/instance:Instance::aws_db_instance.main0", false},
-		{"types of the docs", fields{"project": "shop", "type": "aws:secretsmanager/*", "name": "stripe*"}, shop + secretType + "::stripe-key", true},
-		{"types of the docs, of another module", fields{"type": "aws:secretsmanager/*"}, shop + "aws:ssm/parameter:Parameter::x", false},
-		{"a type inside a component, as in the docs", fields{"type": "*:infra:Database$aws:*"}, shop + "acme:infra:Database$" + secretType + "::x", true},
-		{"a type inside another component", fields{"type": "*:infra:Database$aws:*"}, shop + "acme:infra:Vpc$" + secretType + "::x", false},
-		{"an address of the docs", fields{"name": "*aws_secretsmanager_secret.stripe"}, shop + secretType + "::module.a.aws_secretsmanager_secret.stripe", true},
-		{"an address of the docs, of another secret", fields{"name": "*aws_secretsmanager_secret.stripe"}, shop + secretType + "::aws_secretsmanager_secret.stripe[0]", false},
+		{
+			"another type",
+			fields{"type": "aws:secretsmanager/secretVersion:SecretVersion", "project": "shop"},
+			shop + secretType + "::stripe", false,
+		},
+		{
+			"a type of a component",
+			fields{"type": "*:infra:Database$*", "project": "shop"},
+			shop + "acme:infra:Database$" + secretType + "::stripe", true,
+		},
+		{
+			"parts and a name that holds a URN",
+			fields{"project": "shop", "name": "stripe"},
+			"urn:pulumi:a::evil::b:c:D::x::shop::y::stripe", false,
+		},
+		{
+			"an address of Terraform",
+			fields{"project": "shop", "name": `module.a["x::y"].aws_db_instance.main[0]`},
+			shop + "terraform:module:a$aws:rds/instance:Instance::" + `module.a["x::y"].aws_db_instance.main[0]`, true,
+		},
+		{
+			"an escaped bracket",
+			fields{"name": `aws_db_instance.main\[*`},
+			shop + "aws:rds/instance:Instance::aws_db_instance.main[0]", true,
+		},
+		{
+			"an address of Terraform and a star",
+			fields{"name": `module.a["x"].*`},
+			shop + "aws:rds/instance:Instance::" + `module.a["x"].aws_db_instance.main`, true,
+		},
+		{
+			"a bracket is no class of characters",
+			fields{"name": "aws_db_instance.main[0]*"},
+			shop + "aws:rds/instance:Instance::aws_db_instance.main0", false,
+		},
+		{
+			"types of the docs",
+			fields{"project": "shop", "type": "aws:secretsmanager/*", "name": "stripe*"},
+			shop + secretType + "::stripe-key", true,
+		},
+		{
+			"types of the docs, of another module",
+			fields{"type": "aws:secretsmanager/*"},
+			shop + "aws:ssm/parameter:Parameter::x", false,
+		},
+		{
+			"a type inside a component, as in the docs",
+			fields{"type": "*:infra:Database$aws:*"},
+			shop + "acme:infra:Database$" + secretType + "::x", true,
+		},
+		{
+			"a type inside another component",
+			fields{"type": "*:infra:Database$aws:*"},
+			shop + "acme:infra:Vpc$" + secretType + "::x", false,
+		},
+		{
+			"an address of the docs",
+			fields{"name": "*aws_secretsmanager_secret.stripe"},
+			shop + secretType + "::module.a.aws_secretsmanager_secret.stripe", true,
+		},
+		{
+			"an address of the docs, of another secret",
+			fields{"name": "*aws_secretsmanager_secret.stripe"},
+			shop + secretType + "::aws_secretsmanager_secret.stripe[0]", false,
+		},
 		{"a file with brackets", fields{"urn": "file:pages/[slug]/*"}, "file:pages/[slug]/index.tsx", true},
 		{"parts are about no file", fields{"name": "*.env"}, "file:a.env", false},
 		{"files", fields{"urn": "file:docs/*"}, "file:docs/a/b.md", true},
@@ -88,9 +200,12 @@ func TestDoubts(t *testing.T) {
 	}))
 	const where = "policy settings: parameters: exemptions."
 	want := []string{
-		where + "b-cut: urn: it has no type and no name, which stands for any: write urn:pulumi:STACK::PROJECT::TYPE::NAME, with * where any is meant",
-		where + "c-no-name: urn: it has no name, which stands for any: write urn:pulumi:STACK::PROJECT::TYPE::NAME, with * where any is meant",
-		where + "d-terraform: type: a type has colons, as in aws:secretsmanager/secret:Secret; for a resource of Terraform write its address as the name, as in *aws_secretsmanager_secret.stripe",
+		where + "b-cut: urn: it has no type and no name, which stands for any: write " +
+			"urn:pulumi:STACK::PROJECT::TYPE::NAME, with * where any is meant",
+		where + "c-no-name: urn: it has no name, which stands for any: write urn:pulumi:STACK::PROJECT::TYPE::NAME, " +
+			"with * where any is meant",
+		where + "d-terraform: type: a type has colons, as in aws:secretsmanager/secret:Secret; for a resource of " +
+			"Terraform write its address as the name, as in *aws_secretsmanager_secret.stripe",
 		where + "e-stack: stack: the name of a stack has no slash: write it without its organization and project",
 		where + "i-class: stack: a bracket stands for itself, and here none can be: write {a,b} for one of several",
 	}

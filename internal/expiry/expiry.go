@@ -1,8 +1,8 @@
 // Package expiry says what becomes of an exemption or a baseline around its last day.
 //
-// What has expired fails pull requests first. Everything else, above all updates of what is deployed already, passes for some
-// days more, with a warning that names the day on which it fails: a date then stops the change that somebody is working on, and
-// not everybody at midnight.
+// What has expired fails pull requests first. Everything else, above all updates of what is deployed already, passes
+// for some days more, with a warning that names the day on which it fails: a date then stops the change that somebody
+// is working on, and not everybody at midnight.
 package expiry
 
 import (
@@ -32,8 +32,8 @@ type Clock struct {
 	warn, grace time.Duration
 }
 
-// Clock reads the settings' parameters exemptionWarningDays and expiryGraceDays, whose shape has been checked against their JSON
-// schema.
+// Clock reads the settings' parameters exemptionWarningDays and expiryGraceDays, whose shape has been checked against
+// their JSON schema.
 func (w When) Clock(settings map[string]any) Clock {
 	c := Clock{now: w.Now, warn: days(settings["exemptionWarningDays"]), grace: days(settings["expiryGraceDays"])}
 	if w.NoGrace {
@@ -72,8 +72,8 @@ func (c Clock) Warning(end time.Time) (when string, ok bool) {
 	}
 }
 
-// Fails writes the first moment at which what has expired fails everywhere: a day where it is the beginning of one in UTC, else
-// a time.
+// Fails writes the first moment at which what has expired fails everywhere: a day where it is the beginning of one in
+// UTC, else a time.
 func (c Clock) Fails(end time.Time) string {
 	t := end.Add(c.grace).UTC()
 	if t.Equal(t.Truncate(24 * time.Hour)) {

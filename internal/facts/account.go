@@ -9,12 +9,13 @@ import (
 	"github.com/progression-labs-development/policypack/internal/model"
 )
 
-// tenancy says how the configuration of a provider names the account, subscription or project that it works in. Adding a
-// provider is adding a row.
+// tenancy says how the configuration of a provider names the account, subscription or project that it works in. Adding
+// a provider is adding a row.
 type tenancy struct {
 	inputs []input
-	own    string                 // the property by which a resource names another project itself, empty where there is none
-	id     func(text string) bool // reports whether it is one
+	// the property by which a resource names another project itself, empty where there is none
+	own string
+	id  func(text string) bool // reports whether it is one
 }
 
 // input is where a provider names its account. The first that is set counts.
@@ -23,7 +24,8 @@ type input struct {
 	role bool // it holds the ARN of a role; of several, each is assumed with the one before, so the last counts
 }
 
-// The inputs are those of the providers' schemas: hashicorp/aws, awscc, google and azurerm, and Pulumi's packages of the same.
+// The inputs are those of the providers' schemas: hashicorp/aws, awscc, google and azurerm, and Pulumi's packages of
+// the same.
 var tenancies = map[string]tenancy{
 	"aws":           {inputs: awsInputs, id: accountID},
 	"aws-native":    {inputs: awsInputs, id: accountID},
@@ -59,15 +61,16 @@ func projectID(text string) bool {
 // roleAccount returns the account in the ARN of a role, arn:PARTITION:iam::ACCOUNT:role/NAME, empty where it is none.
 func roleAccount(arn string) string {
 	parts := strings.SplitN(arn, ":", 6)
-	if len(parts) != 6 || parts[0] != "arn" || parts[2] != "iam" || !strings.HasPrefix(parts[5], "role/") || !accountID(parts[4]) {
+	if len(parts) != 6 || parts[0] != "arn" || parts[2] != "iam" || !strings.HasPrefix(parts[5], "role/") ||
+		!accountID(parts[4]) {
 		return ""
 	}
 	return parts[4]
 }
 
-// Account returns the AWS account, Azure subscription or Google project that the resource's provider names, empty where it
-// names none, and where it is not known or secret. It reports whether the resource has a provider at all: one without, such
-// as a component, is where its stack is.
+// Account returns the AWS account, Azure subscription or Google project that the resource's provider names, empty where
+// it names none, and where it is not known or secret. It reports whether the resource has a provider at all: one
+// without, such as a component, is where its stack is.
 func (r *Resource) Account() (account string, ok bool) {
 	if name, isProvider := strings.CutPrefix(r.Type, "pulumi:providers:"); isProvider {
 		return tenancies[name].account(r.properties), true
@@ -91,8 +94,8 @@ func blank(v model.Value) bool {
 	return kind == model.Null || kind == model.String && v.Text() == ""
 }
 
-// ConfiguredAccount returns the account that the configuration of a stack names for its providers, empty where it names none,
-// or several, and for no stack.
+// ConfiguredAccount returns the account that the configuration of a stack names for its providers, empty where it names
+// none, or several, and for no stack.
 func ConfiguredAccount(stack *model.Stack) string {
 	if stack == nil {
 		return ""
@@ -150,8 +153,8 @@ func (t tenancy) account(inputs model.Value) string {
 	return ""
 }
 
-// single takes the only entry out of a list, or the last one. It reports whether there is such an entry. Providers get what is
-// not a text as JSON.
+// single takes the only entry out of a list, or the last one. It reports whether there is such an entry. Providers get
+// what is not a text as JSON.
 func single(v model.Value, last bool) (model.Value, bool) {
 	if text := v.Text(); strings.HasPrefix(text, "[") || strings.HasPrefix(text, "{") {
 		var parsed any

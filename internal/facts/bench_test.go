@@ -34,9 +34,13 @@ func BenchmarkScan(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	run := NewRun(wire.Stack(&pulumirpc.AnalyzerStackConfigureRequest{Project: "shop", Stack: "production"}), "2026-11-23")
+	run := NewRun(wire.Stack(&pulumirpc.AnalyzerStackConfigureRequest{Project: "shop", Stack: "production"}),
+		"2026-11-23")
 	const typ = "aws:lambda/function:Function"
-	req := &pulumirpc.AnalyzeRequest{Type: typ, Name: "f", Urn: "urn:pulumi:production::shop::" + typ + "::f", Properties: props}
+	req := &pulumirpc.AnalyzeRequest{
+		Type: typ, Name: "f", Urn: "urn:pulumi:production::shop::" + typ + "::f",
+		Properties: props,
+	}
 	b.ReportAllocs()
 	for b.Loop() {
 		r, err := fromAnalyze(req, c)

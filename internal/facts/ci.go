@@ -20,8 +20,8 @@ type ciKey struct {
 	cloud string
 }
 
-// scanCI finds cloud keys in the secrets and variables of CI systems, by the variable's name and by the value, marked or
-// not.
+// scanCI finds cloud keys in the secrets and variables of CI systems, by the variable's name and by the value, marked
+// or not.
 func (r *Resource) scanCI(d *detect.Detector) {
 	if r.Kind == nil || r.Kind.Class != catalogue.CI {
 		return

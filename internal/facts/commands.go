@@ -26,7 +26,8 @@ const (
 
 // userDataKeys are the names under which machines take the script that they run at their first start, in any provider.
 var userDataKeys = [...]string{
-	"userData", "userDataBase64", "customData", "metadataStartupScript", "startup-script", "user-data", "cloudInitUserData",
+	"userData", "userDataBase64", "customData", "metadataStartupScript", "startup-script", "user-data",
+	"cloudInitUserData",
 }
 
 // scanCommands reads the shell texts of a resource: command resources, user data, containers' commands, build files. A
@@ -61,8 +62,8 @@ func (r *Resource) scanCommands(run *Run) {
 	})
 }
 
-// parse reads the text of a command resource: as PowerShell where the type says so, and on machines of Azure, which take
-// either, where it is no shell text.
+// parse reads the text of a command resource: as PowerShell where the type says so, and on machines of Azure, which
+// take either, where it is no shell text.
 func (r *Resource) parse(text string) ([]command.Use, error) {
 	if strings.Contains(r.Type, "PowerShell") {
 		return command.Parse(text, command.PowerShell)
@@ -94,8 +95,8 @@ func buildSteps(dockerfile string) string {
 	return b.String()
 }
 
-// use adds the commands of a text. A text that was not followed to its end is added as such, beside them, and so is one that
-// could not be read and in which nothing was found.
+// use adds the commands of a text. A text that was not followed to its end is added as such, beside them, and so is one
+// that could not be read and in which nothing was found.
 func (r *Resource) use(uses []command.Use, err error, path place.Path) {
 	if command.GaveUp(err) || err != nil && len(uses) == 0 {
 		uses = append(uses, command.Use{Tool: "shell", Command: "a text that cannot be read", Action: unreadable})

@@ -37,8 +37,8 @@ type decoder struct {
 	name   catalogue.Path // of what the resource is called where it is made; nil where the catalogue does not say
 }
 
-// decode turns properties into a term without secrets and unknowns, and says where those were. The spans to redact are the
-// findings': they stand in the term as the marker too, and so do the copies of what was found.
+// decode turns properties into a term without secrets and unknowns, and says where those were. The spans to redact are
+// the findings': they stand in the term as the marker too, and so do the copies of what was found.
 func (d *decoder) decode(properties model.Value) (*ast.Term, marks, error) {
 	t, err := d.fields(properties)
 	if err != nil {
@@ -120,7 +120,8 @@ func (d *decoder) value(v model.Value) (*ast.Term, error) {
 				return nil, err
 			}
 			if members != nil {
-				t.Value.(ast.Object).Get(ast.StringTerm("$archive")).Value.(ast.Object).Insert(ast.StringTerm("assets"), members)
+				t.Value.(ast.Object).Get(ast.StringTerm("$archive")).Value.(ast.Object).Insert(ast.StringTerm("assets"),
+					members)
 			}
 		}
 		return t, nil
@@ -128,7 +129,8 @@ func (d *decoder) value(v model.Value) (*ast.Term, error) {
 		return d.wrapped("$resource", v), nil
 	case model.Foreign:
 	}
-	return nil, fmt.Errorf("%s: a wrapped value whose signature this version of the pack does not know; update policypack",
+	return nil, fmt.Errorf("%s: a wrapped value whose signature this version of the pack does not know; update "+
+		"policypack",
 		d.path.String())
 }
 
@@ -194,8 +196,8 @@ func number(f float64) *ast.Term {
 	}
 }
 
-// plain turns properties into Go values with secrets unwrapped and catalogue.Unknown for what is not known. It is for code
-// that extracts structure from a marked text; nothing it returns may leave the process.
+// plain turns properties into Go values with secrets unwrapped and catalogue.Unknown for what is not known. It is for
+// code that extracts structure from a marked text; nothing it returns may leave the process.
 func plain(v model.Value) map[string]any {
 	m, _ := model.Plain(v, catalogue.Unknown{}).(map[string]any)
 	return m

@@ -57,7 +57,8 @@ func TestDecode(t *testing.T) {
 	}{
 		{"nothing", nil, obj{}, nil, nil},
 		{"scalars", resource.PropertyMap{
-			"s": str("x"), "b": resource.NewProperty(true), "n": resource.NewProperty(3.0), "f": resource.NewProperty(0.5),
+			"s": str("x"), "b": resource.NewProperty(true), "n": resource.NewProperty(3.0),
+			"f": resource.NewProperty(0.5),
 			"z": resource.NewNullProperty(),
 		}, obj{"s": "x", "b": true, "n": 3, "f": 0.5, "z": nil}, nil, nil},
 		{"secret leaf", resource.PropertyMap{"p": secret(str("canary"))}, obj{"p": SecretMarker}, nil, []string{"p"}},
@@ -201,7 +202,8 @@ func TestDecodeOutputValues(t *testing.T) {
 
 func TestDecodeRefusesWhatItDoesNotKnow(t *testing.T) {
 	t.Parallel()
-	signed, err := structpb.NewStruct(map[string]any{"a": map[string]any{"b": map[string]any{sig.Key: "new", "value": "canary"}}})
+	signed, err := structpb.NewStruct(
+		map[string]any{"a": map[string]any{"b": map[string]any{sig.Key: "new", "value": "canary"}}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -239,7 +241,8 @@ func TestDecodeAgreesWithTheEngine(t *testing.T) {
 		if i%7 == 0 {
 			v = resource.MakeComputed(resource.NewProperty(""))
 		}
-		inner := resource.NewProperty(resource.PropertyMap{"x": v, "y": resource.NewProperty([]resource.PropertyValue{v})})
+		inner := resource.NewProperty(
+			resource.PropertyMap{"x": v, "y": resource.NewProperty([]resource.PropertyValue{v})})
 		props[resource.PropertyKey(fmt.Sprintf("p%d", i))] = inner
 	}
 	message := marshalled(t, props)

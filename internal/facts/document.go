@@ -13,8 +13,8 @@ import (
 // Scope says what a document is about.
 type Scope string
 
-// The scopes of the design: one resource, the whole stack, one file of a repository. A policy of both is asked about each
-// resource, and once more about what only shows when the whole stack is known.
+// The scopes of the design: one resource, the whole stack, one file of a repository. A policy of both is asked about
+// each resource, and once more about what only shows when the whole stack is known.
 const (
 	ScopeResource   Scope = "resource"
 	ScopeStack      Scope = "stack"

@@ -2,8 +2,8 @@ package facts
 
 import "slices"
 
-// Extract is a kind of structure that is read from a resource before it is redacted: what a rule needs of a value that it
-// must not see.
+// Extract is a kind of structure that is read from a resource before it is redacted: what a rule needs of a value that
+// it must not see.
 type Extract string
 
 // The extracts, by the field of the input document that holds them.

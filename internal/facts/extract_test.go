@@ -22,7 +22,8 @@ import (
 func scanned(t *testing.T, run *Run, typ, name string, props resource.PropertyMap) *Resource {
 	t.Helper()
 	r, err := fromAnalyze(&pulumirpc.AnalyzeRequest{
-		Urn: "urn:pulumi:production::shop::" + typ + "::" + name, Type: typ, Name: name, Properties: marshalled(t, props),
+		Urn: "urn:pulumi:production::shop::" + typ + "::" + name, Type: typ, Name: name,
+		Properties: marshalled(t, props),
 	}, testCatalogue(t))
 	if err != nil {
 		t.Fatal(err)
@@ -48,23 +49,65 @@ func TestLogins(t *testing.T) {
 	}{
 		{"nothing", "aws", "p", props{"region": str("eu-west-1")}, ""},
 		{"a static key", "aws", "p", props{"accessKey": str("x"), "secretKey": str("y")}, "aws secretKey static-key"},
-		{"an encrypted one is static too", "aws", "p", props{"secretKey": secret(str("y"))}, "aws secretKey static-key marked"},
+		{
+			"an encrypted one is static too", "aws", "p",
+			props{"secretKey": secret(str("y"))},
+			"aws secretKey static-key marked",
+		},
 		{"not known yet", "aws", "p", props{"secretKey": unknown}, "aws secretKey static-key"},
 		{"with a session token", "aws", "p", props{"secretKey": str("y"), "token": str("z")}, "aws secretKey session"},
-		{"a default provider of the configuration", "aws", "default_7_0_0", props{"secretKey": str("from-the-config-9")}, "aws secretKey static-key config"},
-		{"one that is only called so", "aws", "default_mine", props{"secretKey": str("another")}, "aws secretKey static-key"},
-		{"a service account's key", "gcp", "p", props{"credentials": str(`{"type":"service_account"}`)}, "gcp credentials static-key"},
-		{"a federated file", "gcp", "p", props{"credentials": str(`{"type":"external_account"}`)}, "gcp credentials federated"},
+		{
+			"a default provider of the configuration", "aws", "default_7_0_0",
+			props{"secretKey": str("from-the-config-9")},
+			"aws secretKey static-key config",
+		},
+		{
+			"one that is only called so", "aws", "default_mine",
+			props{"secretKey": str("another")},
+			"aws secretKey static-key",
+		},
+		{
+			"a service account's key", "gcp", "p",
+			props{"credentials": str(`{"type":"service_account"}`)},
+			"gcp credentials static-key",
+		},
+		{
+			"a federated file", "gcp", "p",
+			props{"credentials": str(`{"type":"external_account"}`)},
+			"gcp credentials federated",
+		},
 		{"a file", "gcp", "p", props{"credentials": str("key.json")}, "gcp credentials key-file"},
-		{"credentials not known yet", "gcp", "p", props{"credentials": secret(unknown)}, "gcp credentials unknown marked"},
-		{"a client secret", "azure-native", "p", props{"clientSecret": str("y"), "useOidc": resource.NewProperty(true)}, "azure clientSecret static-key"},
-		{"a token of a cluster", "kubernetes", "p", props{"kubeconfig": str("users:\n- user:\n    token: y\n")}, "kubernetes kubeconfig static-key"},
-		{"a program", "kubernetes", "p", props{"kubeconfig": str("users:\n- user:\n    exec: {command: aws}\n")}, "kubernetes kubeconfig exec"},
-		{"a key file of a cluster", "kubernetes", "p", props{"kubeconfig": str("users:\n- user:\n    client-key: k.pem\n")}, "kubernetes kubeconfig key-file"},
+		{
+			"credentials not known yet", "gcp", "p",
+			props{"credentials": secret(unknown)},
+			"gcp credentials unknown marked",
+		},
+		{
+			"a client secret", "azure-native", "p",
+			props{"clientSecret": str("y"), "useOidc": resource.NewProperty(true)},
+			"azure clientSecret static-key",
+		},
+		{
+			"a token of a cluster", "kubernetes", "p",
+			props{"kubeconfig": str("users:\n- user:\n    token: y\n")},
+			"kubernetes kubeconfig static-key",
+		},
+		{
+			"a program", "kubernetes", "p",
+			props{"kubeconfig": str("users:\n- user:\n    exec: {command: aws}\n")},
+			"kubernetes kubeconfig exec",
+		},
+		{
+			"a key file of a cluster", "kubernetes", "p",
+			props{"kubeconfig": str("users:\n- user:\n    client-key: k.pem\n")},
+			"kubernetes kubeconfig key-file",
+		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			run := NewRun(wire.Stack(&pulumirpc.AnalyzerStackConfigureRequest{Config: config, ConfigSecretKeys: []string{"aws:secretKey"}}), "2026-11-23")
+			run := NewRun(wire.Stack(
+				&pulumirpc.AnalyzerStackConfigureRequest{Config: config, ConfigSecretKeys: []string{"aws:secretKey"}}),
+				"2026-11-23")
 			got := ""
 			for _, l := range scanned(t, run, "pulumi:providers:"+tt.typ, tt.resource, tt.give).logins {
 				got = fmt.Sprintf("%s %s %s", l.cloud, l.path.String(), l.how)
@@ -118,32 +161,119 @@ func TestExtracts(t *testing.T) {
 		give      props
 		want      []string
 	}{
-		{"an asset", "aws:s3/bucketObject:BucketObject", props{"source": resource.NewProperty(file)}, []string{"file .env asset source"}},
-		{"an archive", "aws:lambda/function:Function", props{"code": resource.NewProperty(tree)}, []string{"file .env archive code"}},
-		{"a key", "aws:s3/bucketObject:BucketObject", props{"key": str("config/.env.production")}, []string{"file config/.env.production object-key key"}},
-		{"a config map", "kubernetes:core/v1:ConfigMap", props{"data": resource.NewProperty(props{".env": str("A=1"), "env": str("x")})}, []string{"file .env config-map data[\".env\"]"}},
-		{"a command", "command:local:Command", props{"create": str("aws secretsmanager create-secret --name x")}, []string{"command aws secretsmanager create-secret create"}},
-		{"a marked command", "command:local:Command", props{"create": secret(str("aws secretsmanager delete-secret --secret-id x"))}, []string{"command aws secretsmanager delete-secret create"}},
-		{"reading is allowed", "command:local:Command", props{"create": str("aws secretsmanager get-secret-value --secret-id x")}, nil},
-		{"user data", "aws:ec2/instance:Instance", props{"userData": str("#!/bin/sh\naz keyvault secret set -n x\n")}, []string{"command az keyvault secret set userData"}},
-		{"a part of cloud-init", "cloudinit:index/config:Config", props{"parts": resource.NewProperty([]resource.PropertyValue{resource.NewProperty(props{
-			"contentType": str("text/x-shellscript"), "content": str("#!/bin/sh\ngcloud secrets delete x\n"),
-		})})}, []string{"command gcloud secrets delete parts[0].content"}},
-		{"prose", "aws:ec2/instance:Instance", props{"tags": resource.NewProperty(props{"note": str("aws secretsmanager create-secret --name x")})}, nil},
-		{"a container", "kubernetes:batch/v1:Job", props{"spec": resource.NewProperty(props{"command": resource.NewProperty([]resource.PropertyValue{
-			str("sh"), str("-c"), str("gcloud secrets create x"),
-		})})}, []string{"command gcloud secrets create spec.command"}},
-		{"a command that writes one", "command:local:Command", props{"create": str("echo A=1 > .env")}, []string{"file .env command create"}},
-		{"a cloud key by the name", github, props{"secretName": str("PROD_AWS_SECRET_ACCESS_KEY"), "plaintextValue": secret(str("x"))}, []string{"ci aws name PROD_AWS_SECRET_ACCESS_KEY plaintextValue"}},
-		{"a marked name is not shown", github, props{"secretName": secret(str("AWS_SECRET_ACCESS_KEY")), "plaintextValue": secret(str("x"))}, []string{"ci aws name  plaintextValue"}},
-		{"a cloud key by the value", github, props{"secretName": str("X"), "plaintextValue": secret(str(pair))}, []string{"ci aws value X plaintextValue"}},
-		{"a federated file under the name of a key", github, props{"secretName": str("GOOGLE_CREDENTIALS"), "plaintextValue": secret(str(`{"type":"external_account"}`))}, nil},
-		{"the name of a file", github, props{"secretName": str("GOOGLE_APPLICATION_CREDENTIALS"), "plaintextValue": secret(str("/tmp/creds.json"))}, nil},
-		{"PowerShell", "azure-native:resources:AzurePowerShellScript", props{"scriptContent": str("if ($x -eq 1) { Write-Output 'ok' }\nGet-AzKeyVaultSecret -VaultName v\n")}, nil},
-		{"what OIDC needs", github, props{"secretName": str("AZURE_CLIENT_ID"), "plaintextValue": str("11111111-2222-3333-4444-555555555555")}, nil},
-		{"an assignment", "gcp:cloudbuild/trigger:Trigger", props{"build": resource.NewProperty(props{"options": resource.NewProperty(props{"envs": resource.NewProperty([]resource.PropertyValue{
-			str("AWS_SECRET_ACCESS_KEY=x"),
-		})})})}, []string{"ci aws name AWS_SECRET_ACCESS_KEY build.options.envs[0]"}},
+		{
+			"an asset", "aws:s3/bucketObject:BucketObject",
+			props{"source": resource.NewProperty(file)},
+			[]string{"file .env asset source"},
+		},
+		{
+			"an archive", "aws:lambda/function:Function",
+			props{"code": resource.NewProperty(tree)},
+			[]string{"file .env archive code"},
+		},
+		{
+			"a key", "aws:s3/bucketObject:BucketObject",
+			props{"key": str("config/.env.production")},
+			[]string{"file config/.env.production object-key key"},
+		},
+		{
+			"a config map", "kubernetes:core/v1:ConfigMap",
+			props{"data": resource.NewProperty(props{".env": str("A=1"), "env": str("x")})},
+			[]string{"file .env config-map data[\".env\"]"},
+		},
+		{
+			"a command", "command:local:Command",
+			props{"create": str("aws secretsmanager create-secret --name x")},
+			[]string{"command aws secretsmanager create-secret create"},
+		},
+		{
+			"a marked command", "command:local:Command",
+			props{"create": secret(str("aws secretsmanager delete-secret --secret-id x"))},
+			[]string{"command aws secretsmanager delete-secret create"},
+		},
+		{
+			"reading is allowed", "command:local:Command",
+			props{"create": str("aws secretsmanager get-secret-value --secret-id x")},
+			nil,
+		},
+		{
+			"user data", "aws:ec2/instance:Instance",
+			props{"userData": str("#!/bin/sh\naz keyvault secret set -n x\n")},
+			[]string{"command az keyvault secret set userData"},
+		},
+		{
+			"a part of cloud-init", "cloudinit:index/config:Config",
+			props{"parts": resource.NewProperty([]resource.PropertyValue{resource.NewProperty(props{
+				"contentType": str("text/x-shellscript"), "content": str("#!/bin/sh\ngcloud secrets delete x\n"),
+			})})},
+			[]string{"command gcloud secrets delete parts[0].content"},
+		},
+		{
+			"prose", "aws:ec2/instance:Instance",
+			props{"tags": resource.NewProperty(props{"note": str("aws secretsmanager create-secret --name x")})},
+			nil,
+		},
+		{
+			"a container", "kubernetes:batch/v1:Job",
+			props{"spec": resource.NewProperty(props{"command": resource.NewProperty([]resource.PropertyValue{
+				str("sh"), str("-c"), str("gcloud secrets create x"),
+			})})},
+			[]string{"command gcloud secrets create spec.command"},
+		},
+		{
+			"a command that writes one", "command:local:Command",
+			props{"create": str("echo A=1 > .env")},
+			[]string{"file .env command create"},
+		},
+		{
+			"a cloud key by the name", github,
+			props{"secretName": str("PROD_AWS_SECRET_ACCESS_KEY"), "plaintextValue": secret(str("x"))},
+			[]string{"ci aws name PROD_AWS_SECRET_ACCESS_KEY plaintextValue"},
+		},
+		{
+			"a marked name is not shown", github,
+			props{"secretName": secret(str("AWS_SECRET_ACCESS_KEY")), "plaintextValue": secret(str("x"))},
+			[]string{"ci aws name  plaintextValue"},
+		},
+		{
+			"a cloud key by the value", github,
+			props{"secretName": str("X"), "plaintextValue": secret(str(pair))},
+			[]string{"ci aws value X plaintextValue"},
+		},
+		{
+			"a federated file under the name of a key", github,
+			props{
+				"secretName":     str("GOOGLE_CREDENTIALS"),
+				"plaintextValue": secret(str(`{"type":"external_account"}`)),
+			},
+			nil,
+		},
+		{
+			"the name of a file", github,
+			props{
+				"secretName":     str("GOOGLE_APPLICATION_CREDENTIALS"),
+				"plaintextValue": secret(str("/tmp/creds.json")),
+			},
+			nil,
+		},
+		{
+			"PowerShell", "azure-native:resources:AzurePowerShellScript",
+			props{"scriptContent": str("if ($x -eq 1) { Write-Output 'ok' }\nGet-AzKeyVaultSecret -VaultName v\n")},
+			nil,
+		},
+		{
+			"what OIDC needs", github,
+			props{"secretName": str("AZURE_CLIENT_ID"), "plaintextValue": str("11111111-2222-3333-4444-555555555555")},
+			nil,
+		},
+		{
+			"an assignment", "gcp:cloudbuild/trigger:Trigger",
+			props{"build": resource.NewProperty(
+				props{"options": resource.NewProperty(props{"envs": resource.NewProperty([]resource.PropertyValue{
+					str("AWS_SECRET_ACCESS_KEY=x"),
+				})})})},
+			[]string{"ci aws name AWS_SECRET_ACCESS_KEY build.options.envs[0]"},
+		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()

@@ -1,9 +1,9 @@
 // Package facts turns the model of a resource into the input document that the rules read.
 //
-// A [Resource] is cheap to make: it parses the URN and keeps the view of the properties. The document, an [ast.Object] whose
-// shape is rego/schemas/input.json, is only built when some policy wants to see it. Building it is where secrets end: a
-// leaf that is marked secret stands in the document as [SecretMarker] and is listed in resource.secret; a leaf that is
-// not known yet is absent and listed in resource.unknown. No rule sees the value of either.
+// A [Resource] is cheap to make: it parses the URN and keeps the view of the properties. The document, an [ast.Object]
+// whose shape is rego/schemas/input.json, is only built when some policy wants to see it. Building it is where secrets
+// end: a leaf that is marked secret stands in the document as [SecretMarker] and is listed in resource.secret; a leaf
+// that is not known yet is absent and listed in resource.unknown. No rule sees the value of either.
 package facts
 
 import (
@@ -30,8 +30,8 @@ type Resource struct {
 	// Kind is the catalogue's entry for the type, nil where it has none.
 	Kind *catalogue.Kind
 
-	// Findings are the plaintext secrets in it, Written the values that it writes into a manager; Scan and ScanStack fill
-	// them.
+	// Findings are the plaintext secrets in it, Written the values that it writes into a manager; Scan and ScanStack
+	// fill them.
 	Findings []Finding
 	Written  []Written
 

@@ -2,8 +2,8 @@ package facts
 
 import "github.com/progression-labs-development/policypack/internal/place"
 
-// FileKind says what a file of a repository is to the rules, such as workflow or dockerfile. Package repository has the table
-// of kinds; named here are those that are asked for by name.
+// FileKind says what a file of a repository is to the rules, such as workflow or dockerfile. Package repository has the
+// table of kinds; named here are those that are asked for by name.
 type FileKind string
 
 // The kinds that are asked for.
@@ -18,8 +18,9 @@ type File struct {
 	Kind     FileKind
 	Stack    string // of Pulumi.STACK.yaml: STACK
 	Template bool   // of FileDotenv: its name says that it is a template, such as .env.example
-	// Findings are the secrets in it. Their place is PlaceConfig for values under config of Pulumi.yaml and Pulumi.STACK.yaml
-	// (Path then is the key and what lies below it, as in the stack's configuration) and PlaceFile for all else.
+	// Findings are the secrets in it. Their place is PlaceConfig for values under config of Pulumi.yaml and
+	// Pulumi.STACK.yaml (Path then is the key and what lies below it, as in the stack's configuration) and PlaceFile
+	// for all else.
 	Findings []Finding
 	More     bool // there may be more secrets than Findings has: there are so many
 	Commands []FileCommand
@@ -38,10 +39,11 @@ type File struct {
 	Columns16 map[place.Position]int
 	// KeyStore says what kind of key store it is, as a message calls it; empty where it is none.
 	KeyStore string
-	// Unread says why a file that a change adds or alters could not be read, or not as what reads it will; empty where it was read, and
-	// where nothing is known of a change.
+	// Unread says why a file that a change adds or alters could not be read, or not as what reads it will; empty where
+	// it was read, and where nothing is known of a change.
 	Unread Unread
-	// Commit is the short id of the commit that brings this version of the file, empty where it is the one that is there now.
+	// Commit is the short id of the commit that brings this version of the file, empty where it is the one that is
+	// there now.
 	Commit string
 }
 
@@ -87,7 +89,8 @@ func each[T any](list []T, visit func(place.Position, any), placeOf func(*T) *pl
 
 // Facts counts what is known of the file, beside what its name says.
 func (f *File) Facts() int {
-	n := len(f.Findings) + len(f.Commands) + len(f.Config) + len(f.Logins) + len(f.CI) + len(f.Calls) + len(f.Components) + len(f.Overrides)
+	n := len(f.Findings) + len(f.Commands) + len(f.Config) + len(f.Logins) + len(f.CI) + len(f.Calls) +
+		len(f.Components) + len(f.Overrides)
 	for _, more := range [...]bool{f.More, f.SecretsProvider != "", f.KeyStore != "", f.Unread != ""} {
 		if more {
 			n++
@@ -118,13 +121,13 @@ type FileLogin struct {
 	Cloud string // aws, gcp or azure
 	Uses  string // the action without its version: aws-actions/configure-aws-credentials
 	Job   string // empty in a composite action
-	// How is oidc, static-key, inherited (credentials that the job has already, a role chained from them) or unknown (inputs
-	// that are not written there).
+	// How is oidc, static-key, inherited (credentials that the job has already, a role chained from them) or unknown
+	// (inputs that are not written there).
 	How string
 	// Missing are the inputs that OIDC needs and that are not there, Static those that hold a long-lived key.
 	Missing, Static []string
-	// Token tells whether the job may ask for a token: yes, no (permissions are written and leave id-token out), default
-	// (none are written, which gives none) or caller (a composite action: its caller's job decides).
+	// Token tells whether the job may ask for a token: yes, no (permissions are written and leave id-token out),
+	// default (none are written, which gives none) or caller (a composite action: its caller's job decides).
 	Token string
 }
 
@@ -154,19 +157,22 @@ type FileCall struct {
 
 // FileOverride is what a Pulumi project says about who enforces policies on it.
 type FileOverride struct {
-	At  place.Position
-	Key string // as it is written: plugins.languages, plugins.analyzers or backend.url; link where the file is a link to something else
-	// Value is the name of the plugin that is replaced by a program of the repository, or the URL of the backend, without what
-	// is secret in it.
+	At place.Position
+	// as it is written: plugins.languages, plugins.analyzers or backend.url; link where the file is a link to something
+	// else
+	Key string
+	// Value is the name of the plugin that is replaced by a program of the repository, or the URL of the backend,
+	// without what is secret in it.
 	Value string
 }
 
-// Allow is a comment that lets findings of a line pass: policypack:allow POLICY[,POLICY]: REASON. It stands at the end of
-// the line, or alone on the line above.
+// Allow is a comment that lets findings of a line pass: policypack:allow POLICY[,POLICY]: REASON. It stands at the end
+// of the line, or alone on the line above.
 type Allow struct {
 	At       place.Position // of the comment
 	Line     int            // that it is about
 	Policies []string
 	Reason   string // empty where none is written; it then lets nothing pass
-	Pending  bool   // a change brings it along, and the branch that it is made to does not have it: it lets nothing pass yet
+	// a change brings it along, and the branch that it is made to does not have it: it lets nothing pass yet
+	Pending bool
 }

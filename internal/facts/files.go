@@ -34,7 +34,8 @@ func (r *Resource) scanFiles() {
 				r.files = append(r.files, file{s, []any{key}, how})
 			}
 		}
-	case strings.HasPrefix(r.Type, "kubernetes:core/v1:ConfigMap"), strings.HasPrefix(r.Type, "kubernetes:core/v1:Secret"):
+	case strings.HasPrefix(r.Type, "kubernetes:core/v1:ConfigMap"),
+		strings.HasPrefix(r.Type, "kubernetes:core/v1:Secret"):
 		for _, in := range [...]string{"data", "stringData", "binaryData"} {
 			for _, key := range model.Fields(r.properties, in).Keys() {
 				if command.Dotenv(key) {

@@ -21,14 +21,15 @@ const (
 
 // The reasons of findings beside those of package detect.
 const (
-	ReasonProperty  = "secret-property" // the property holds a secret by its nature, whatever its name and value look like
-	ReasonKnown     = "known-secret"    // the value is one that this run knows to be secret
-	ReasonUnknown   = "unknown-output"  // an output that is not known yet, with the name of a secret
-	ReasonHardcoded = "hardcoded"       // a marked value that comes neither from configuration nor from a resource
+	// the property holds a secret by its nature, whatever its name and value look like
+	ReasonProperty  = "secret-property"
+	ReasonKnown     = "known-secret"   // the value is one that this run knows to be secret
+	ReasonUnknown   = "unknown-output" // an output that is not known yet, with the name of a secret
+	ReasonHardcoded = "hardcoded"      // a marked value that comes neither from configuration nor from a resource
 )
 
-// Finding is a plaintext secret, or a secret that was written down in the program. It says where the secret is and how it
-// was recognised; it holds no part of it.
+// Finding is a plaintext secret, or a secret that was written down in the program. It says where the secret is and how
+// it was recognised; it holds no part of it.
 type Finding struct {
 	ID        int    // counts from 1 in the document that rules see
 	URN       string // of the resource, as rules see it; empty in a file
@@ -57,8 +58,8 @@ type Finding struct {
 // span is a part of a leaf that is not shown. What was recognised ends at value; the secret may go on.
 type span struct{ start, end, value int }
 
-// term is the finding in the input document under its id there, with the resource that it belongs to; nil where it stands in
-// a file.
+// term is the finding in the input document under its id there, with the resource that it belongs to; nil where it
+// stands in a file.
 func (f *Finding) term(run *Run, id int, r *Resource) *ast.Term {
 	f.ID = id
 	o := new(object)

@@ -9,8 +9,8 @@ import (
 	"github.com/progression-labs-development/policypack/internal/place"
 )
 
-// hider returns a function that takes out of a name what known takes out, which may be nil, and what tells by its format to
-// be a secret: a map's keys may be values.
+// hider returns a function that takes out of a name what known takes out, which may be nil, and what tells by its
+// format to be a secret: a map's keys may be values.
 func hider(known func(string) string, d *detect.Detector) func(string) string {
 	return func(name string) string {
 		if known != nil {

@@ -39,22 +39,40 @@ var textForms = []struct {
 	}},
 	{"JSON", func(s string) string { return `{"db":{"user":"app","password":` + quoted(s) + `,"port":5432}}` }},
 	{"JSON in lines", func(s string) string { return "{\n  \"password\": " + quoted(s) + ",\n  \"port\": 5432\n}" }},
-	{"a text in JSON", func(s string) string { return `{"command":` + quoted("deploy --password="+s) + `,"port":5432}` }},
+	{
+		"a text in JSON",
+		func(s string) string { return `{"command":` + quoted("deploy --password="+s) + `,"port":5432}` },
+	},
 	{"TOML", func(s string) string { return "[db]\npassword = " + quoted(s) + "\nport = 5432\n" }},
-	{"an option with =", func(s string) string { return "#!/bin/sh\ndeploy --user app --password=" + s + " --port 5432\n" }},
+	{
+		"an option with =",
+		func(s string) string { return "#!/bin/sh\ndeploy --user app --password=" + s + " --port 5432\n" },
+	},
 	{"an option in quotes", func(s string) string { return "deploy --password='" + s + "' --port 5432\n" }},
 	{"an option", func(s string) string { return "#!/bin/sh\ndeploy --user app --password " + s + " --port 5432\n" }},
 	{"an attached option", func(s string) string { return "#!/bin/sh\nmysql -u app -p" + s + " -h db shop\n" }},
 	{"an attached option in quotes", func(s string) string { return "mysql -u app -p'" + s + "' -h db shop\n" }},
-	{"a variable before a command", func(s string) string { return "#!/bin/sh\nPGPASSWORD=" + s + " psql -h db shop\n" }},
+	{
+		"a variable before a command",
+		func(s string) string { return "#!/bin/sh\nPGPASSWORD=" + s + " psql -h db shop\n" },
+	},
 	{"docker run", func(s string) string { return "docker run --rm -e DB_PASSWORD=" + s + " shop:1\n" }},
 	{"a URL", func(s string) string { return "DATABASE_URL=postgres://app:" + s + "@db:5432/shop\n" }},
-	{"a URL alone", func(s string) string { return "postgres://" + url.UserPassword("app", s).String() + "@db:5432/shop" }},
+	{
+		"a URL alone",
+		func(s string) string { return "postgres://" + url.UserPassword("app", s).String() + "@db:5432/shop" },
+	},
 	{"a query", func(s string) string { return "curl https://api.example.com/v1?user=app&password=" + s + "\n" }},
 	{"a query, then more", func(s string) string { return "https://api.example.com/v1?password=" + s + "&user=app" }},
-	{"a connection string", func(s string) string { return "Server=db;Database=shop;User Id=app;Password=" + s + ";Encrypt=true;" }},
+	{
+		"a connection string",
+		func(s string) string { return "Server=db;Database=shop;User Id=app;Password=" + s + ";Encrypt=true;" },
+	},
 	{"a header", func(s string) string { return "GET / HTTP/1.1\nX-Api-Password: " + s + "\nAccept: */*\n" }},
-	{"an Authorization header", func(s string) string { return "GET / HTTP/1.1\nAuthorization: Bearer " + s + "\nAccept: */*\n" }},
+	{
+		"an Authorization header",
+		func(s string) string { return "GET / HTTP/1.1\nAuthorization: Bearer " + s + "\nAccept: */*\n" },
+	},
 	{"an element", func(s string) string { return "<db>\n<user>app</user>\n<password>" + s + "</password>\n</db>\n" }},
 	{"an attribute", func(s string) string { return `<add key="DbPassword" value="` + s + `" />` + "\n<add />" }},
 	{"cloud-init", func(s string) string {
@@ -66,9 +84,13 @@ var textForms = []struct {
 	{"SQL", func(s string) string {
 		return "CREATE USER app IDENTIFIED BY '" + strings.ReplaceAll(s, "'", "''") + "' ACCOUNT LOCK;\n"
 	}},
-	{"a heredoc", func(s string) string { return "cat > /etc/app.conf <<EOF\nuser=app\npassword=" + s + "\nEOF\nls\n" }},
+	{
+		"a heredoc",
+		func(s string) string { return "cat > /etc/app.conf <<EOF\nuser=app\npassword=" + s + "\nEOF\nls\n" },
+	},
 	{"base64", func(s string) string {
-		return base64.StdEncoding.EncodeToString([]byte("#!/bin/sh\nexport DB_PASSWORD='" + s + "'\nexec /usr/bin/app --port 5432\n"))
+		return base64.StdEncoding.EncodeToString(
+			[]byte("#!/bin/sh\nexport DB_PASSWORD='" + s + "'\nexec /usr/bin/app --port 5432\n"))
 	}},
 }
 
@@ -85,8 +107,8 @@ func quoted(s string) string {
 // neighbours are the characters that end a value somewhere, and some that end none.
 const neighbours = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~ \t"
 
-// Where a secret is found in a text, no rule sees six bytes of it: not there, nor of a copy of it in the same resource, as it
-// is or encoded.
+// Where a secret is found in a text, no rule sees six bytes of it: not there, nor of a copy of it in the same resource,
+// as it is or encoded.
 func TestNoRuleSeesAPiece(t *testing.T) {
 	t.Parallel()
 	d := testDetector(t)
@@ -103,18 +125,23 @@ func TestNoRuleSeesAPiece(t *testing.T) {
 						{"text": resource.NewProperty(form.give(secret))},
 						{"text": resource.NewProperty(form.give(secret) + "# was " + secret + "\n")},
 						{
-							"text": resource.NewProperty(form.give(secret)), "note": resource.NewProperty("use " + secret + " here"),
+							"text":   resource.NewProperty(form.give(secret)),
+							"note":   resource.NewProperty("use " + secret + " here"),
 							"packed": resource.NewProperty(base64.StdEncoding.EncodeToString([]byte(secret))),
-							"map":    resource.NewProperty(resource.PropertyMap{resource.PropertyKey(secret): resource.NewProperty("a")}),
+							"map": resource.NewProperty(
+								resource.PropertyMap{resource.PropertyKey(secret): resource.NewProperty("a")}),
 						},
 					} {
-						run := NewRun(wire.Stack(&pulumirpc.AnalyzerStackConfigureRequest{Project: "shop", Stack: "production"}), "2026-11-23")
+						run := NewRun(wire.Stack(
+							&pulumirpc.AnalyzerStackConfigureRequest{Project: "shop", Stack: "production"}),
+							"2026-11-23")
 						name := "b"
 						if i == 2 {
 							name = "b-" + secret
 						}
 						r, err := fromAnalyze(&pulumirpc.AnalyzeRequest{
-							Urn: "urn:pulumi:production::shop::acme:index:Thing::" + name, Type: "acme:index:Thing", Name: name,
+							Urn: "urn:pulumi:production::shop::acme:index:Thing::" + name, Type: "acme:index:Thing",
+							Name:       name,
 							Properties: marshalled(t, props),
 						}, c)
 						if err != nil {
@@ -126,7 +153,8 @@ func TestNoRuleSeesAPiece(t *testing.T) {
 						}
 						found++
 						empty := ast.ObjectTerm()
-						doc, err := ResourceDocument(run, Context{Settings: empty, Enabled: empty, Parameters: empty}, r, empty)
+						doc, err := ResourceDocument(run, Context{Settings: empty, Enabled: empty, Parameters: empty},
+							r, empty)
 						if err != nil {
 							t.Fatal(err)
 						}
@@ -150,7 +178,8 @@ func TestNoRuleSeesAPiece(t *testing.T) {
 // sees reports whether the detector finds the beginning of the secret in the text, plain or encoded.
 func sees(d *detect.Detector, text string, halves [2]string) bool {
 	for _, m := range d.Find(text, detect.Evidence{Name: "text"}) {
-		if part := text[m.Start:m.End]; strings.HasPrefix(part, halves[0][:6]) || !strings.Contains(text, halves[0][:6]) {
+		if part := text[m.Start:m.End]; strings.HasPrefix(part, halves[0][:6]) ||
+			!strings.Contains(text, halves[0][:6]) {
 			return true
 		}
 	}
@@ -193,13 +222,17 @@ func TestNoRuleSeesAToken(t *testing.T) {
 	} {
 		for _, form := range textForms {
 			for _, n := range neighbours + "\n" {
-				for side, text := range []string{form.give(secret + string(n) + "and"), form.give("and" + string(n) + secret)} {
+				for side, text := range []string{
+					form.give(secret + string(n) + "and"),
+					form.give("and" + string(n) + secret),
+				} {
 					if side == 1 && strings.ContainsRune("\"'", n) && strings.Contains(secret, " ") {
 						continue // to a shell the quote opens: the value is what the rest of the line makes of it
 					}
 					r, err := fromAnalyze(&pulumirpc.AnalyzeRequest{
 						Urn: "urn:pulumi:production::shop::acme:index:Thing::b", Type: "acme:index:Thing",
-						Properties: marshalled(t, resource.PropertyMap{"text": resource.NewProperty(text + "\n# " + secret + "\n")}),
+						Properties: marshalled(t,
+							resource.PropertyMap{"text": resource.NewProperty(text + "\n# " + secret + "\n")}),
 					}, c)
 					if err != nil {
 						t.Fatal(err)
@@ -214,7 +247,8 @@ func TestNoRuleSeesAToken(t *testing.T) {
 						continue
 					}
 					empty := ast.ObjectTerm()
-					doc, err := ResourceDocument(NewRun(nil, "2026-11-23"), Context{Settings: empty, Enabled: empty, Parameters: empty}, r, empty)
+					doc, err := ResourceDocument(NewRun(nil, "2026-11-23"),
+						Context{Settings: empty, Enabled: empty, Parameters: empty}, r, empty)
 					if err != nil {
 						t.Fatal(err)
 					}

@@ -70,8 +70,8 @@ func (m *memory) newSecrets() *taint.Secrets {
 	return s
 }
 
-// counts tells whether a hit is worth a finding. A structured configuration value is secret as a whole if one part of it
-// is; its parts count only where their own name says that they are secret.
+// counts tells whether a hit is worth a finding. A structured configuration value is secret as a whole if one part of
+// it is; its parts count only where their own name says that they are secret.
 func (r *Run) counts(d *detect.Detector, h taint.Hit) bool {
 	if h.From.Kind != taint.Config {
 		return true
@@ -193,8 +193,8 @@ func (r *Run) Scrub(text string) string {
 	return r.found.Matcher().Scrub(r.secrets.Matcher().Scrub(text))
 }
 
-// Named returns the URN as it leaves the process: without what this run knows to be secret. A name that only shares a value
-// with something marked, such as a region, stays.
+// Named returns the URN as it leaves the process: without what this run knows to be secret. A name that only shares a
+// value with something marked, such as a region, stays.
 func (r *Run) Named(urn string) string {
 	secrets, found := r.secrets.Matcher(), r.found.Matcher()
 	return hideURN(urn, func(part string) string { return found.Scrub(secrets.Mask(part)) })

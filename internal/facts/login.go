@@ -23,7 +23,8 @@ type providerLogin struct {
 	config bool // a default provider's, taken from the stack's configuration
 }
 
-// The ways to log in. Only static keys, and those of services, are long-lived; what a provider does not say, it takes from the environment.
+// The ways to log in. Only static keys, and those of services, are long-lived; what a provider does not say, it takes
+// from the environment.
 const (
 	loginStatic    = "static-key"
 	loginService   = "service-key" // the same of a service that is none of the clouds
@@ -35,9 +36,9 @@ const (
 	loginNone      = ""            // no key, whatever its place and name say: rules do not hear of it
 )
 
-// loginOf returns how a provider's inputs, or the configuration of its package, log in. The package is one of Pulumi's own,
-// one that the any-terraform-provider bridge made, under whatever name, or a Terraform module's, whose provider has the
-// configuration of each of its Terraform providers under that one's name.
+// loginOf returns how a provider's inputs, or the configuration of its package, log in. The package is one of Pulumi's
+// own, one that the any-terraform-provider bridge made, under whatever name, or a Terraform module's, whose provider
+// has the configuration of each of its Terraform providers under that one's name.
 func loginOf(pkg string, props Properties) []providerLogin {
 	switch login.Package(pkg) {
 	case login.AWS:
@@ -47,13 +48,14 @@ func loginOf(pkg string, props Properties) []providerLogin {
 	case login.Azure:
 		return azureLogin(props)
 	case login.Kubernetes:
-		return append(kubernetesLogin(props), nestedLogin("kubernetes", "kubernetes", props["kubernetes"])...) // and that of Helm
+		// and that of Helm
+		return append(kubernetesLogin(props), nestedLogin("kubernetes", "kubernetes", props["kubernetes"])...)
 	}
 	return unnamedLogin(props)
 }
 
-// unnamedLogin is loginOf for a package of which the name says nothing. What it takes says enough where it is a key with a
-// format, or stands beside what one cloud's provider alone takes.
+// unnamedLogin is loginOf for a package of which the name says nothing. What it takes says enough where it is a key
+// with a format, or stands beside what one cloud's provider alone takes.
 func unnamedLogin(props Properties) []providerLogin {
 	id, _ := props["accessKey"].(string)
 	google, _ := props["credentials"].(string)
@@ -62,7 +64,8 @@ func unnamedLogin(props Properties) []providerLogin {
 		return awsLogin(props)
 	case strings.Contains(google, `"private_key"`):
 		return googleLogin(props)
-	case isSet(props["tenantId"]) && (isSet(props["clientSecret"]) || isSet(props["clientCertificate"])) && isSet(props["clientId"]):
+	case isSet(props["tenantId"]) && (isSet(props["clientSecret"]) || isSet(props["clientCertificate"])) &&
+		isSet(props["clientId"]):
 		return azureLogin(props)
 	}
 	var all []providerLogin
@@ -76,16 +79,18 @@ func unnamedLogin(props Properties) []providerLogin {
 
 // awsOnly are inputs of the providers of AWS alone.
 var awsOnly = [...]string{
-	"assumeRole", "assumeRoles", "assumeRoleWithWebIdentity", "allowedAccountIds", "forbiddenAccountIds", "defaultTags", "stsRegion", "skipCredentialsValidation",
-	"skipRequestingAccountId", "sharedConfigFiles", "sharedCredentialsFiles", "s3UsePathStyle", "ec2MetadataServiceEndpoint",
+	"assumeRole", "assumeRoles", "assumeRoleWithWebIdentity", "allowedAccountIds", "forbiddenAccountIds", "defaultTags",
+	"stsRegion", "skipCredentialsValidation",
+	"skipRequestingAccountId", "sharedConfigFiles", "sharedCredentialsFiles", "s3UsePathStyle",
+	"ec2MetadataServiceEndpoint",
 }
 
 func only(props Properties, names []string) bool {
 	return slices.ContainsFunc(names, func(name string) bool { return props[name] != nil })
 }
 
-// nestedLogin is loginOf for the object at a key of a provider's inputs, which programs hand over as JSON too. Its own keys may
-// be Terraform's.
+// nestedLogin is loginOf for the object at a key of a provider's inputs, which programs hand over as JSON too. Its own
+// keys may be Terraform's.
 func nestedLogin(pkg, key string, v any) []providerLogin {
 	object, ok := v.(Properties)
 	if text, is := v.(string); is && strings.HasPrefix(text, "{") {
@@ -124,8 +129,8 @@ func dummy(v any) bool {
 	return known && login.Dummy(text)
 }
 
-// awsLogin follows the keys of AWS's providers, with which people also speak to other services of the same protocol and to
-// emulators. The value decides: a key with AWS's format is one of AWS's, whatever the endpoint.
+// awsLogin follows the keys of AWS's providers, with which people also speak to other services of the same protocol and
+// to emulators. The value decides: a key with AWS's format is one of AWS's, whatever the endpoint.
 func awsLogin(props Properties) []providerLogin {
 	if !isSet(props["secretKey"]) {
 		return nil
@@ -270,8 +275,8 @@ func kubernetesLogin(props Properties) []providerLogin {
 	return []providerLogin{l}
 }
 
-// kubernetesKeys reads the parts of a kubeconfig that Terraform's provider takes one by one. One that is not known is, as a
-// rule, a token that a cloud issues for minutes, and is no finding.
+// kubernetesKeys reads the parts of a kubeconfig that Terraform's provider takes one by one. One that is not known is,
+// as a rule, a token that a cloud issues for minutes, and is no finding.
 func kubernetesKeys(props Properties) []providerLogin {
 	var all []providerLogin
 	for _, name := range [...]string{"token", "password", "clientKey"} {
@@ -305,7 +310,8 @@ func (r *Resource) scanLogins(run *Run) {
 	}
 	r.walk(func(l leaf) {
 		for i := range r.logins {
-			if n := min(len(r.logins[i].path), len(l.path)); l.marked && slices.Equal(l.path[:n], r.logins[i].path[:n]) {
+			if n := min(len(r.logins[i].path), len(l.path)); l.marked &&
+				slices.Equal(l.path[:n], r.logins[i].path[:n]) {
 				r.logins[i].marked = true
 			}
 		}
@@ -314,7 +320,8 @@ func (r *Resource) scanLogins(run *Run) {
 
 // noKey reports whether a finding only goes by the name of a place whose value is known to be no key.
 func (r *Resource) noKey(f *Finding) bool {
-	return f.Reason == detect.ReasonKeyName && slices.ContainsFunc(r.harmless, func(path place.Path) bool { return slices.Equal(path, f.Path) })
+	return f.Reason == detect.ReasonKeyName &&
+		slices.ContainsFunc(r.harmless, func(path place.Path) bool { return slices.Equal(path, f.Path) })
 }
 
 // logsIn tells whether the path is that of a static key with which a provider logs in.

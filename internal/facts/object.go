@@ -47,7 +47,8 @@ func pathTerm(steps place.Path) *ast.Term {
 	return ast.ArrayTerm(terms...)
 }
 
-// place adds a place in a resource, and, where another program than Pulumi wrote that, the place as the program writes it.
+// place adds a place in a resource, and, where another program than Pulumi wrote that, the place as the program writes
+// it.
 func (o *object) place(run *Run, urn string, path place.Path) {
 	o.add("path", pathTerm(path))
 	if run.spells() {

@@ -20,8 +20,8 @@ func (o origins) properties() []string {
 	return o.of.Properties()
 }
 
-// from returns the URNs of the resources on whose outputs a property depends, sorted. What the source does not show is among
-// them as a resource that is not there.
+// from returns the URNs of the resources on whose outputs a property depends, sorted. What the source does not show is
+// among them as a resource that is not there.
 func (o origins) from(property string) []string {
 	if o.of == nil {
 		return nil

@@ -15,11 +15,14 @@ import (
 	"github.com/progression-labs-development/policypack/internal/place"
 )
 
-// TestSpell: where another program wrote the resources down, facts carry its names beside Pulumi's, and a document of Pulumi's
-// carries none.
+// TestSpell: where another program wrote the resources down, facts carry its names beside Pulumi's, and a document of
+// Pulumi's carries none.
 func TestSpell(t *testing.T) {
 	t.Parallel()
-	shout := &model.Program{Name: "other", Spell: func(_ string, path place.Path) place.Path { return append(place.Path{"spelled"}, path...) }}
+	shout := &model.Program{
+		Name:  "other",
+		Spell: func(_ string, path place.Path) place.Path { return append(place.Path{"spelled"}, path...) },
+	}
 	for _, tt := range []struct {
 		name    string
 		program *model.Program
@@ -31,7 +34,10 @@ func TestSpell(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			run := NewRun(&model.Stack{Program: tt.program}, "2026-01-01")
-			r := &Resource{URN: "urn:pulumi:s::p::a:b:C::r", Type: "a:b:C", Findings: []Finding{{Place: PlaceProperty, Path: []any{"tags", "password"}}}}
+			r := &Resource{
+				URN: "urn:pulumi:s::p::a:b:C::r", Type: "a:b:C",
+				Findings: []Finding{{Place: PlaceProperty, Path: []any{"tags", "password"}}},
+			}
 			shown, ok := textAt(findings(run, r).Value.(*ast.Array).Elem(0).Value.(ast.Object), "shown")
 			if !ok {
 				shown = "<none>"
@@ -39,18 +45,21 @@ func TestSpell(t *testing.T) {
 			if shown != tt.want {
 				t.Errorf("got %s, want %s", shown, tt.want)
 			}
-			if _, has := textAt(run.term("p", "s", strings.Clone).Value.(ast.Object), "program"); has != (tt.program != nil) {
+			if _, has := textAt(run.term("p", "s", strings.Clone).Value.(ast.Object),
+				"program"); has != (tt.program != nil) {
 				t.Errorf("run.program is there: %v", has)
 			}
 		})
 	}
 }
 
-// TestSpellOfTheNameThatTells: a message says by which name a secret was told, which is the attribute's own, or one inside.
+// TestSpellOfTheNameThatTells: a message says by which name a secret was told, which is the attribute's own, or one
+// inside.
 func TestSpellOfTheNameThatTells(t *testing.T) {
 	t.Parallel()
 	run := NewRun(&model.Stack{Program: &model.Program{
-		Name: "other", Spell: func(string, place.Path) place.Path { return place.Path{"block", 0, "master_password", 0} },
+		Name:  "other",
+		Spell: func(string, place.Path) place.Path { return place.Path{"block", 0, "master_password", 0} },
 	}}, "2026-01-01")
 	r := &Resource{URN: "urn:pulumi:s::p::a:b:C::r", Type: "a:b:C", Findings: []Finding{
 		{Place: PlaceProperty, Path: []any{"block", "masterPassword", 0}, Key: "masterPassword"},
@@ -73,7 +82,9 @@ func TestTextThatIsNeverKnown(t *testing.T) {
 		run := NewRun(&model.Stack{Program: program}, "2026-01-01")
 		r, err := fromAnalyze(&pulumirpc.AnalyzeRequest{
 			Urn: "urn:pulumi:s::p::command:local:Command::c", Type: "command:local:Command",
-			Properties: &structpb.Struct{Fields: map[string]*structpb.Value{"create": structpb.NewStringValue(plugin.UnknownStringValue)}},
+			Properties: &structpb.Struct{
+				Fields: map[string]*structpb.Value{"create": structpb.NewStringValue(plugin.UnknownStringValue)},
+			},
 		}, testCatalogue(t))
 		if err != nil {
 			t.Fatal(err)

@@ -16,8 +16,8 @@ func FileFinding(d *detect.Detector, m detect.FileMatch) Finding {
 }
 
 // ConfigFindings judges the plain values of a configuration that stands in a file, as Scan does for that of the run's
-// stack; At is left to the caller. The keys have their namespaces, structured values are JSON. Of keys that are encrypted
-// as a whole the values do not matter, as long as they are not empty.
+// stack; At is left to the caller. The keys have their namespaces, structured values are JSON. Of keys that are
+// encrypted as a whole the values do not matter, as long as they are not empty.
 func ConfigFindings(d *detect.Detector, config map[string]string, encrypted []string) []Finding {
 	run := &Run{stack: &model.Stack{Config: config, Secret: encrypted}}
 	logins := run.configLogins()
@@ -40,6 +40,6 @@ func ConfigFindings(d *detect.Detector, config map[string]string, encrypted []st
 	return found
 }
 
-// Federated tells whether the value of a variable that is called like a key of Google Cloud is none: the name of a file, or
-// a file that says how another identity is exchanged for a short-lived one.
+// Federated tells whether the value of a variable that is called like a key of Google Cloud is none: the name of a
+// file, or a file that says how another identity is exchanged for a short-lived one.
 func Federated(value string) bool { return federated(value) }

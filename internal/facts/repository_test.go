@@ -21,17 +21,31 @@ func everything() *File {
 	return &File{
 		Name: "infra/Pulumi.production.yaml", Kind: "pulumi-stack", Stack: "production", Template: true,
 		Findings: []Finding{
-			{Place: PlaceFile, At: at, Detector: "github-token", Title: "a GitHub token", Reason: detect.ReasonFormat, Inner: "a.b", Cloud: "aws", Short: true},
 			{
-				Place: PlaceConfig, At: at, Path: []any{"shop:db", "hosts", 0}, Key: "password", Detector: "password", Title: "a password",
+				Place: PlaceFile, At: at, Detector: "github-token", Title: "a GitHub token", Reason: detect.ReasonFormat,
+				Inner: "a.b", Cloud: "aws", Short: true,
+			},
+			{
+				Place: PlaceConfig, At: at, Path: []any{"shop:db", "hosts", 0}, Key: "password", Detector: "password",
+				Title:  "a password",
 				Reason: detect.ReasonKeyName, Tier: detect.Password, Login: true,
 			},
 		},
-		Commands: []FileCommand{{At: at, Tool: "aws", Command: "aws secretsmanager create-secret", Action: "create-secret", Certain: true, Job: "deploy"}},
-		Config:   []FileConfig{{At: at, Key: "shop:db", Secret: true}},
-		Logins:   []FileLogin{{At: at, Cloud: "aws", Uses: "a/b", Job: "deploy", How: "static-key", Missing: []string{"role"}, Static: []string{"key"}, Token: "no"}},
-		CI:       []FileKey{{At: at, Name: "AWS_SECRET_ACCESS_KEY", Cloud: "aws", By: "name", Job: "deploy"}},
-		Calls:    []FileCall{{At: at, Uses: "a/b/c.yml@v1", Job: "deploy", Secrets: "inherit"}},
+		Commands: []FileCommand{
+			{
+				At: at, Tool: "aws", Command: "aws secretsmanager create-secret", Action: "create-secret", Certain: true,
+				Job: "deploy",
+			},
+		},
+		Config: []FileConfig{{At: at, Key: "shop:db", Secret: true}},
+		Logins: []FileLogin{
+			{
+				At: at, Cloud: "aws", Uses: "a/b", Job: "deploy", How: "static-key", Missing: []string{"role"},
+				Static: []string{"key"}, Token: "no",
+			},
+		},
+		CI:    []FileKey{{At: at, Name: "AWS_SECRET_ACCESS_KEY", Cloud: "aws", By: "name", Job: "deploy"}},
+		Calls: []FileCall{{At: at, Uses: "a/b/c.yml@v1", Job: "deploy", Secrets: "inherit"}},
 
 		Components: []FileComponent{{At: at, Token: "acme:infra:Secret"}},
 
@@ -81,14 +95,16 @@ func plainDocument(t *testing.T, v ast.Value) map[string]any {
 // Documents of every scope meet the schema, which decides by the scope what has to be there.
 func TestDocumentsMeetTheSchema(t *testing.T) {
 	t.Parallel()
-	s, run := schema(t), NewRun(wire.Stack(&pulumirpc.AnalyzerStackConfigureRequest{Stack: "production", Project: "shop"}), "2026-11-23")
+	s, run := schema(t),
+		NewRun(wire.Stack(&pulumirpc.AnalyzerStackConfigureRequest{Stack: "production", Project: "shop"}), "2026-11-23")
 	ctx := Context{Settings: ast.ObjectTerm(), Enabled: Strings(nil), Parameters: ast.ObjectTerm()}
 	candidates := Strings(nil)
 	d, err := detect.New(detect.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	bucket, err := fromAnalyze(&pulumirpc.AnalyzeRequest{Urn: "urn:pulumi:production::shop::aws:s3/bucket:Bucket::b"}, testCatalogue(t))
+	bucket, err := fromAnalyze(&pulumirpc.AnalyzeRequest{Urn: "urn:pulumi:production::shop::aws:s3/bucket:Bucket::b"},
+		testCatalogue(t))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -107,7 +123,10 @@ func TestDocumentsMeetTheSchema(t *testing.T) {
 		{"resource", "resource", resource},
 		{"stack", "findings", stack},
 		{"file", "file", FileDocument(run, d, ctx, everything(), candidates)},
-		{"file of which nothing is known", "file", FileDocument(run, d, ctx, &File{Name: "a", Kind: FileOther}, candidates)},
+		{
+			"file of which nothing is known", "file",
+			FileDocument(run, d, ctx, &File{Name: "a", Kind: FileOther}, candidates),
+		},
 	} {
 		document := plainDocument(t, tt.give)
 		if err := s.Validate(document); err != nil {
@@ -161,7 +180,13 @@ func TestFactsOfAFile(t *testing.T) {
 		want []FileFact
 	}{
 		{"nothing", &File{Kind: "workflow"}, nil},
-		{"all", everything(), []FileFact{FileFindings, FileConfigured, FileCommands, FileLogins, FileCI, FileCalls, FileRegisters, FileSecretsProvider}},
+		{
+			"all", everything(),
+			[]FileFact{
+				FileFindings, FileConfigured, FileCommands, FileLogins, FileCI, FileCalls, FileRegisters,
+				FileSecretsProvider,
+			},
+		},
 		{"a .env file", &File{Kind: FileDotenv}, []FileFact{FileIsDotenv}},
 		{"a secret in the configuration", &File{Findings: []Finding{{Place: PlaceConfig}}}, []FileFact{FileConfigured}},
 	} {
@@ -187,7 +212,8 @@ func TestNamesInMessages(t *testing.T) {
 		CI: []FileKey{{Job: give}}, Calls: []FileCall{{Job: give, Uses: give}},
 	}
 	ctx := Context{Settings: ast.ObjectTerm(), Enabled: Strings(nil), Parameters: ast.ObjectTerm()}
-	file := plainDocument(t, FileDocument(NewRun(nil, "2026-11-23"), testDetector(t), ctx, f, Strings(nil)))["file"].(map[string]any)
+	file := plainDocument(t,
+		FileDocument(NewRun(nil, "2026-11-23"), testDetector(t), ctx, f, Strings(nil)))["file"].(map[string]any)
 	var got []any
 	got = append(got, file["name"], file["stack"])
 	for _, list := range []string{"commands", "logins", "ci", "calls"} {

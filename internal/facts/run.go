@@ -12,8 +12,8 @@ import (
 	"github.com/progression-labs-development/policypack/internal/model"
 )
 
-// Run is what one run of the engine is about, and the little that is remembered of the resources seen so far. It is safe
-// for concurrent use.
+// Run is what one run of the engine is about, and the little that is remembered of the resources seen so far. It is
+// safe for concurrent use.
 type Run struct {
 	known bool   // the source says which stack it is
 	today string // the day of the run, in UTC, as 2006-01-02: rules have no clock
@@ -42,7 +42,8 @@ func NewRun(stack *model.Stack, today string) *Run {
 	}
 	return &Run{
 		today: today, stack: stack, known: known,
-		suggestions: map[string]string{}, suggested: map[string]string{}, firsts: map[string]string{}, memory: newMemory(stack),
+		suggestions: map[string]string{}, suggested: map[string]string{}, firsts: map[string]string{},
+		memory: newMemory(stack),
 	}
 }
 
@@ -85,7 +86,8 @@ func (r *Run) observe(res *Resource) {
 		}
 	}
 	r.stores = append(r.stores, store{
-		urn: res.URN, typ: res.Kind.Token, manager: res.Kind.Manager, parent: res.Parent, name: name, ancestors: res.Ancestors,
+		urn: res.URN, typ: res.Kind.Token, manager: res.Kind.Manager, parent: res.Parent, name: name,
+		ancestors: res.Ancestors,
 	})
 }
 
@@ -152,8 +154,8 @@ func (r *Run) first(res *Resource) bool {
 	return r.firsts[place] == res.URN
 }
 
-// names tells whether a version's reference is to the secret of that name: the name itself, an ARN (which ends in the name,
-// a hyphen and six characters), or a resource name that ends in secrets/NAME.
+// names tells whether a version's reference is to the secret of that name: the name itself, an ARN (which ends in the
+// name, a hyphen and six characters), or a resource name that ends in secrets/NAME.
 func names(ref, name string) bool {
 	if name == "" {
 		return false
@@ -199,8 +201,9 @@ func kebab(s string) string {
 		upper := c < unicode.MaxASCII && unicode.IsUpper(c)
 		switch {
 		case upper, c >= 'a' && c <= 'z', c >= '0' && c <= '9':
-			boundary := upper && i > 0 && (runes[i-1] >= 'a' && runes[i-1] <= 'z' || runes[i-1] >= '0' && runes[i-1] <= '9' ||
-				i+1 < len(runes) && runes[i+1] >= 'a' && runes[i+1] <= 'z')
+			boundary := upper && i > 0 &&
+				(runes[i-1] >= 'a' && runes[i-1] <= 'z' || runes[i-1] >= '0' && runes[i-1] <= '9' ||
+					i+1 < len(runes) && runes[i+1] >= 'a' && runes[i+1] <= 'z')
 			if boundary && b.Len() > 0 && !strings.HasSuffix(b.String(), "-") {
 				b.WriteByte('-')
 			}

@@ -13,8 +13,8 @@ import (
 )
 
 // Scan looks for plaintext secrets in the inputs of a resource, and for the root stack in the configuration. What it
-// finds is redacted in the resource's document. Marked values are remembered, and so are the unmarked texts: a secret of
-// one resource that stands in another is found by ScanStack, when the whole stack is known.
+// finds is redacted in the resource's document. Marked values are remembered, and so are the unmarked texts: a secret
+// of one resource that stands in another is found by ScanStack, when the whole stack is known.
 func (r *Resource) Scan(run *Run, d *detect.Detector) {
 	r.conceal(run, d)
 	run.observe(r)
@@ -106,7 +106,8 @@ func (r *Resource) judge(run *Run, d *detect.Detector, own *taint.Matcher, l lea
 			r.remembered(run, d, l.text, l.text, 0)
 		}
 		found = append(found, Finding{
-			Place: PlaceProperty, Path: slices.Clone(l.path), Key: l.key, Detector: ReasonProperty, Title: "a secret value",
+			Place: PlaceProperty, Path: slices.Clone(l.path), Key: l.key, Detector: ReasonProperty,
+			Title:  "a secret value",
 			Reason: ReasonProperty, spans: []span{{0, len(l.text), len(l.text)}},
 		})
 	}
@@ -133,8 +134,8 @@ func (r *Resource) holdsSecrets() bool {
 	return k != nil && (k.Class == catalogue.Store || k.Class == catalogue.Version) && k.Subclass == ""
 }
 
-// isSecret tells whether the resource holds secrets and meets the condition of its kind, as far as that can be seen. The
-// answer is kept: it takes the whole tree of properties, and is asked for every leaf.
+// isSecret tells whether the resource holds secrets and meets the condition of its kind, as far as that can be seen.
+// The answer is kept: it takes the whole tree of properties, and is asked for every leaf.
 func (r *Resource) isSecret() bool {
 	if r.secret == nil {
 		answer := r.holdsSecrets() && (r.Kind.Condition == nil || r.Kind.Holds(plain(r.properties)))
@@ -146,8 +147,9 @@ func (r *Resource) isSecret() bool {
 // matched is the finding for what a detector recognised in a value of that key.
 func matched(d *detect.Detector, in Place, path place.Path, key string, m detect.Match) Finding {
 	f := Finding{
-		Place: in, Path: path, Key: cmp.Or(place.Path(m.Inner).Key(), key), Detector: m.Detector, Title: m.Title, Reason: m.Reason,
-		Cloud: m.CloudKey, Short: m.ShortLived,
+		Place: in, Path: path, Key: cmp.Or(place.Path(m.Inner).Key(), key), Detector: m.Detector, Title: m.Title,
+		Reason: m.Reason,
+		Cloud:  m.CloudKey, Short: m.ShortLived,
 	}
 	if m.Reason == detect.ReasonKeyName {
 		f.Key, f.Tier = m.Key, d.KeyTier(m.Key)

@@ -54,7 +54,8 @@ func newStack(t *testing.T, config map[string]string, secret ...string) *stack {
 		t.Fatal(err)
 	}
 	return &stack{t: t, detector: d, run: NewRun(wire.Stack(&pulumirpc.AnalyzerStackConfigureRequest{
-		Project: "shop", Stack: "production", Organization: "acme", DryRun: true, Config: config, ConfigSecretKeys: secret,
+		Project: "shop", Stack: "production", Organization: "acme", DryRun: true, Config: config,
+		ConfigSecretKeys: secret,
 	}), "2026-11-23")}
 }
 
@@ -108,7 +109,8 @@ func (s *stack) finish() []string {
 	c := testCatalogue(s.t)
 	var all []*Resource
 	for _, row := range s.rows {
-		r, err := New(wire.Resources(&pulumirpc.AnalyzeStackRequest{Resources: []*pulumirpc.AnalyzerResource{row}})[0], c)
+		r, err := New(wire.Resources(&pulumirpc.AnalyzeStackRequest{Resources: []*pulumirpc.AnalyzerResource{row}})[0],
+			c)
 		if err != nil {
 			s.t.Fatal(err)
 		}
@@ -170,22 +172,39 @@ func TestScan(t *testing.T) {
 		want   []string
 	}{
 		{"by the key's name", nil, nil, func(s *stack) {
-			s.add(lambda, "f", props{"environment": obj(props{"variables": obj(props{"DB_PASSWORD": str(canary), "MODE": str("fast")})})}, nil, nil)
+			s.add(lambda, "f",
+				props{"environment": obj(
+					props{"variables": obj(props{"DB_PASSWORD": str(canary), "MODE": str("fast")})})}, nil, nil)
 		}, []string{"analyze f environment.variables.DB_PASSWORD key-name"}},
 		{"a name and value pair", nil, nil, func(s *stack) {
-			s.add("aws:x/y:Z", "r", props{"env": list(obj(props{"name": str("DB_PASSWORD"), "value": str(canary)}))}, nil, nil)
+			s.add("aws:x/y:Z", "r", props{"env": list(obj(props{"name": str("DB_PASSWORD"), "value": str(canary)}))},
+				nil, nil)
 		}, []string{"analyze r env[0].value key-name"}},
 		{"marked values are no findings", nil, nil, func(s *stack) {
-			s.add(lambda, "f", props{"environment": obj(props{"variables": obj(props{"DB_PASSWORD": secret(unknown)})})}, nil, nil)
+			s.add(lambda, "f",
+				props{"environment": obj(props{"variables": obj(props{"DB_PASSWORD": secret(unknown)})})}, nil, nil)
 		}, nil},
-		{"secret configuration in a tag", map[string]string{"shop:dbPassword": canary}, []string{"shop:dbPassword"}, func(s *stack) {
-			s.add(lambda, "f", props{"tags": obj(props{"note": str(canary)})}, nil, nil)
-		}, []string{"analyze f tags.note known-secret equal config shop:dbPassword"}},
-		{"plain configuration", map[string]string{"shop:dbPassword": canary, "aws:region": "eu-west-1"}, nil, func(s *stack) {
-			s.add(model.RootType, "shop-production", nil, nil, nil)
-		}, []string{"analyze shop-production shop:dbPassword key-name"}},
+		{
+			"secret configuration in a tag",
+			map[string]string{"shop:dbPassword": canary},
+			[]string{"shop:dbPassword"},
+			func(s *stack) {
+				s.add(lambda, "f", props{"tags": obj(props{"note": str(canary)})}, nil, nil)
+			},
+			[]string{"analyze f tags.note known-secret equal config shop:dbPassword"},
+		},
+		{
+			"plain configuration",
+			map[string]string{"shop:dbPassword": canary, "aws:region": "eu-west-1"},
+			nil,
+			func(s *stack) {
+				s.add(model.RootType, "shop-production", nil, nil, nil)
+			},
+			[]string{"analyze shop-production shop:dbPassword key-name"},
+		},
 		{"a resource's own marked value", nil, nil, func(s *stack) {
-			s.add(lambda, "f", props{"a": secret(str(canary)), "b": str("x " + canary)}, nil, map[string][]string{"a": {"other"}})
+			s.add(lambda, "f", props{"a": secret(str(canary)), "b": str("x " + canary)}, nil,
+				map[string][]string{"a": {"other"}})
 		}, []string{"analyze f b known-secret contained input a", "stack f a hardcoded"}},
 		{"another resource's secret, in any order", nil, nil, func(s *stack) {
 			// When the copy is judged, nothing tells yet that it is one.
@@ -193,13 +212,20 @@ func TestScan(t *testing.T) {
 			s.add(lambda, "copy", props{"note": str(later)}, nil, nil)
 			s.add("random:index/randomPassword:RandomPassword", "pw", props{}, props{"result": secret(str(later))}, nil)
 		}, []string{"stack copy note known-secret equal generator result"}},
-		{"found once, even when both phases see it", map[string]string{"shop:k": canary}, []string{"shop:k"}, func(s *stack) {
-			s.add(lambda, "f", props{"note": str(canary)}, nil, nil)
-			s.add(lambda, "g", props{"x": secret(str(canary))}, nil, nil)
-		}, []string{"analyze f note known-secret equal config shop:k"}},
+		{
+			"found once, even when both phases see it",
+			map[string]string{"shop:k": canary},
+			[]string{"shop:k"},
+			func(s *stack) {
+				s.add(lambda, "f", props{"note": str(canary)}, nil, nil)
+				s.add(lambda, "g", props{"x": secret(str(canary))}, nil, nil)
+			},
+			[]string{"analyze f note known-secret equal config shop:k"},
+		},
 		{"an output of the stack", nil, nil, func(s *stack) {
 			s.add(model.RootType, "shop-production", nil, props{
-				"password": unknown, "apiKey": unknown, "url": unknown, "dbPassword": str(canary), "other": secret(str(canary)),
+				"password": unknown, "apiKey": unknown, "url": unknown, "dbPassword": str(canary),
+				"other": secret(str(canary)),
 			}, nil)
 		}, []string{
 			"stack shop-production apiKey unknown-output", "stack shop-production dbPassword key-name",
@@ -209,32 +235,60 @@ func TestScan(t *testing.T) {
 			s.add("acme:app:Service", "c", nil, props{"password": str(canary)}, nil)
 		}, []string{"stack c password key-name"}},
 		{"hard-coded or from configuration", map[string]string{"shop:user": "some-admin-login-7"}, nil, func(s *stack) {
-			s.add(lambda, "f", props{"a": secret(str(canary)), "b": secret(str("some-admin-login-7")), "c": secret(str("true"))}, nil, nil)
+			s.add(lambda, "f",
+				props{"a": secret(str(canary)), "b": secret(str("some-admin-login-7")), "c": secret(str("true"))}, nil,
+				nil)
 		}, []string{"stack f a hardcoded"}},
 		{"a generated value", nil, nil, func(s *stack) {
-			s.add("random:index/randomPassword:RandomPassword", "pw", props{}, props{"result": secret(str(canary))}, nil)
-			s.add(version, "v", props{"secretString": secret(str("user:" + canary))}, nil, map[string][]string{"secretString": {"pw"}})
+			s.add("random:index/randomPassword:RandomPassword", "pw", props{}, props{"result": secret(str(canary))},
+				nil)
+			s.add(version, "v", props{"secretString": secret(str("user:" + canary))}, nil,
+				map[string][]string{"secretString": {"pw"}})
 		}, []string{"stack v secretString generated yes"}},
 		{"a literal behind an apply", nil, nil, func(s *stack) {
-			s.add("random:index/randomPassword:RandomPassword", "pw", props{}, props{"result": secret(str(canary))}, nil)
-			s.add(version, "v", props{"secretString": secret(str("Hq8-literal-Zp5!"))}, nil, map[string][]string{"secretString": {"pw"}})
+			s.add("random:index/randomPassword:RandomPassword", "pw", props{}, props{"result": secret(str(canary))},
+				nil)
+			s.add(version, "v", props{"secretString": secret(str("Hq8-literal-Zp5!"))}, nil,
+				map[string][]string{"secretString": {"pw"}})
 		}, []string{"stack v secretString generated no literal"}},
 		{"a value around an output that nobody marked", nil, nil, func(s *stack) {
 			s.add("aws:rds/instance:Instance", "db", props{}, props{"endpoint": str("orders.internal:5432")}, nil)
-			s.add(version, "v", props{"secretString": secret(str(`{"host":"orders.internal:5432"}`))}, nil, map[string][]string{"secretString": {"db"}})
+			s.add(version, "v", props{"secretString": secret(str(`{"host":"orders.internal:5432"}`))}, nil,
+				map[string][]string{"secretString": {"db"}})
 		}, []string{"stack v secretString generated no"}},
-		{"a written value of the plain configuration", map[string]string{"shop:pin": "4711", "shop:on": "v7q"}, nil, func(s *stack) {
-			s.add(version, "v", props{"secretString": secret(str("4711")), "secretBinary": secret(str("v7q"))}, nil, nil)
-		}, []string{"stack v secretBinary generated no literal", "stack v secretString generated no literal of config shop:pin"}},
-		{"a written value that holds a secret one", map[string]string{"shop:db": `{"user":"app","password":"` + canary + `"}`}, []string{"shop:db"}, func(s *stack) {
-			s.add(version, "v", props{"secretString": secret(str("app:" + canary)), "secretBinary": secret(str("app"))}, nil, nil)
-		}, []string{"stack v secretBinary generated no literal", "stack v secretString generated no literal of config shop:db.password"}},
+		{
+			"a written value of the plain configuration",
+			map[string]string{"shop:pin": "4711", "shop:on": "v7q"},
+			nil,
+			func(s *stack) {
+				s.add(version, "v", props{"secretString": secret(str("4711")), "secretBinary": secret(str("v7q"))}, nil,
+					nil)
+			},
+			[]string{"stack v secretBinary generated no literal", "stack v secretString generated no literal of " +
+				"config shop:pin"},
+		},
+		{
+			"a written value that holds a secret one",
+			map[string]string{"shop:db": `{"user":"app","password":"` + canary + `"}`},
+			[]string{"shop:db"},
+			func(s *stack) {
+				s.add(version, "v", props{"secretString": secret(str("app:" + canary)), "secretBinary": secret(str("app"))},
+					nil, nil)
+			},
+			[]string{"stack v secretBinary generated no literal", "stack v secretString generated no literal of " +
+				"config shop:db.password"},
+		},
 		{"a written value of a known format", nil, nil, func(s *stack) {
-			s.add(version, "v", props{"secretString": secret(str("postgres://app:" + canary + "@db.internal/orders"))}, nil, nil)
-		}, []string{"stack v secretString generated no literal, a URL with a password", "stack v secretString hardcoded covered"}},
+			s.add(version, "v", props{"secretString": secret(str("postgres://app:" + canary + "@db.internal/orders"))},
+				nil, nil)
+		}, []string{
+			"stack v secretString generated no literal, a URL with a password",
+			"stack v secretString hardcoded covered",
+		}},
 		{"not known yet, from a generator", nil, nil, func(s *stack) {
 			s.add("random:index/randomPassword:RandomPassword", "pw", props{}, props{"result": secret(unknown)}, nil)
-			s.add(version, "v", props{"secretString": secret(unknown)}, nil, map[string][]string{"secretString": {"pw"}})
+			s.add(version, "v", props{"secretString": secret(unknown)}, nil,
+				map[string][]string{"secretString": {"pw"}})
 		}, []string{"stack v secretString generated yes"}},
 		{"not known yet, from nowhere", nil, nil, func(s *stack) {
 			s.add(version, "v", props{"secretString": secret(unknown)}, nil, nil)

@@ -10,9 +10,9 @@ import (
 	"github.com/progression-labs-development/policypack/internal/taint"
 )
 
-// ScanStack looks at the stack as a whole: outputs of the stack and of components, secrets of one resource that stand in
-// another, marked values that come from nowhere, and where the values come from that are written into managers. What it
-// finds goes to the resources. Nothing is found again that Scan has reported.
+// ScanStack looks at the stack as a whole: outputs of the stack and of components, secrets of one resource that stand
+// in another, marked values that come from nowhere, and where the values come from that are written into managers. What
+// it finds goes to the resources. Nothing is found again that Scan has reported.
 func ScanStack(run *Run, d *detect.Detector, resources []*Resource) {
 	run.mu.Lock()
 	defer run.mu.Unlock()
@@ -70,8 +70,8 @@ func ScanStack(run *Run, d *detect.Detector, resources []*Resource) {
 	}
 }
 
-// Hide looks for everything in a resource of the stack that a document must not show: what Analyze has reported, and what
-// providers return. It is only needed where a policy reads all resources.
+// Hide looks for everything in a resource of the stack that a document must not show: what Analyze has reported, and
+// what providers return. It is only needed where a policy reads all resources.
 func (r *Resource) Hide(run *Run, d *detect.Detector) {
 	matcher := run.secrets.Matcher()
 	r.walk(func(l leaf) {
@@ -85,8 +85,8 @@ func (r *Resource) Hide(run *Run, d *detect.Detector) {
 	r.ci = told
 }
 
-// itsOwn tells whether the secret is the resource's own output: a provider that marks an output secret says nothing about
-// the input that it was made from.
+// itsOwn tells whether the secret is the resource's own output: a provider that marks an output secret says nothing
+// about the input that it was made from.
 func (r *Resource) itsOwn(from taint.Source) bool {
 	return from.URN == r.URN && from.Kind != taint.Input
 }
@@ -181,15 +181,16 @@ func (r *Run) hardcoded(byURN map[string]*Resource, m *markedLeaf, matcher *tain
 		return
 	}
 	f := Finding{
-		Place: PlaceProperty, Path: res.hidePath(m.path), Key: m.key, Detector: ReasonHardcoded, Title: "a secret value",
+		Place: PlaceProperty, Path: res.hidePath(m.path), Key: m.key, Detector: ReasonHardcoded,
+		Title:  "a secret value",
 		Reason: ReasonHardcoded, Marked: true,
 	}
 	res.place(&f)
 	res.Findings = append(res.Findings, f)
 }
 
-// tellable leaves out what a program may well write down: flags, numbers, single words such as SecureString, references,
-// placeholders.
+// tellable leaves out what a program may well write down: flags, numbers, single words such as SecureString,
+// references, placeholders.
 func tellable(s string) bool {
 	const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 	return len(s) >= 6 && strings.Trim(s, "0123456789.") != "" && strings.Trim(s, letters+"-_") != "" &&
@@ -212,9 +213,9 @@ func (r *Run) explained(m *markedLeaf, matcher *taint.Matcher) bool {
 	return false
 }
 
-// trace tells where the values come from that the resource writes into a manager. While a value is not known, it can only
-// be told by what it depends on; once it is known, the output of the generator must be found in it, so that a literal
-// behind an apply does not pass.
+// trace tells where the values come from that the resource writes into a manager. While a value is not known, it can
+// only be told by what it depends on; once it is known, the output of the generator must be found in it, so that a
+// literal behind an apply does not pass.
 func (r *Resource) trace(written []Written, byURN map[string]*Resource, matcher *taint.Matcher) []Written {
 	written = slices.Clone(written)
 	for i := range written {

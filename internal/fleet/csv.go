@@ -13,11 +13,14 @@ import (
 
 // columns are the columns of CSV; docs/attestation.md describes them.
 var columns = []string{
-	"status", "organization", "project", "stack", "updated", "resources", "attested", "kind", "pack_version", "pack_digest", "configuration",
-	"policies_mandatory", "policies_advisory", "violations", "complete", "commit", "dirty", "reasons", "state", "attestation",
+	"status", "organization", "project", "stack", "updated", "resources", "attested", "kind", "pack_version",
+	"pack_digest", "configuration",
+	"policies_mandatory", "policies_advisory", "violations", "complete", "commit", "dirty", "reasons", "state",
+	"attestation",
 }
 
-// writeCSV writes a row for each stack with a state, for each without one, and for each attestation that does not count.
+// writeCSV writes a row for each stack with a state, for each without one, and for each attestation that does not
+// count.
 func writeCSV(w io.Writer, r *Report) error {
 	out := csv.NewWriter(w)
 	rows := [][]string{slices.Clone(columns)}
@@ -49,7 +52,8 @@ func (s *Stack) record() []string {
 	copy(row, []string{string(s.Status), s.Organization, s.Project, s.Stack, s.Updated, strconv.Itoa(s.Resources)})
 	if a := s.Attestation; a != nil {
 		copy(row[6:], []string{
-			a.Time, a.Kind, a.PackVersion, a.PackDigest, a.Configuration, strconv.Itoa(a.Mandatory), strconv.Itoa(a.Advisory),
+			a.Time, a.Kind, a.PackVersion, a.PackDigest, a.Configuration, strconv.Itoa(a.Mandatory),
+			strconv.Itoa(a.Advisory),
 			strconv.Itoa(a.Counts.Violation), strconv.FormatBool(a.Complete),
 		})
 		if a.Commit != nil {
@@ -64,7 +68,8 @@ func (s *Stack) record() []string {
 // inert is a cell that no spreadsheet takes for a formula: one that begins like it has an apostrophe before it.
 func inert(cell string) string {
 	cell = place.Visible(cell)
-	if first, _ := utf8.DecodeRuneInString(strings.TrimLeft(cell, " ")); strings.ContainsRune("=+-@＝＋－＠", first) && cell != "" {
+	if first, _ := utf8.DecodeRuneInString(strings.TrimLeft(cell, " ")); strings.ContainsRune("=+-@＝＋－＠", first) &&
+		cell != "" {
 		return "'" + cell
 	}
 	return cell

@@ -1,9 +1,9 @@
-// Package fleet compares the states of many stacks with the attestations of their updates: whose last update is attested, by
-// which pack and which configuration.
+// Package fleet compares the states of many stacks with the attestations of their updates: whose last update is
+// attested, by which pack and which configuration.
 //
-// A state says when it was written, and not by what. An attestation says when its run ended. Both come from the clock of the
-// runner, and of an attested update they are within moments of each other, in either order. So the newest attestation of an
-// update of a stack covers its state where
+// A state says when it was written, and not by what. An attestation says when its run ended. Both come from the clock
+// of the runner, and of an attested update they are within moments of each other, in either order. So the newest
+// attestation of an update of a stack covers its state where
 //
 //   - the state was written at most [Slack] after it, and
 //   - none of its resources was created or modified after it.
@@ -24,11 +24,12 @@ import (
 	"github.com/progression-labs-development/policypack/internal/report"
 )
 
-// Slack is how much later than its attestation an update may write its state for the last time: the engine first ends the
-// plugins, each of which may take seconds.
+// Slack is how much later than its attestation an update may write its state for the last time: the engine first ends
+// the plugins, each of which may take seconds.
 const Slack = time.Minute
 
-// Wanted is what an attestation has to say besides being about a complete update without violations. What is empty is not asked.
+// Wanted is what an attestation has to say besides being about a complete update without violations. What is empty is
+// not asked.
 type Wanted struct {
 	Configuration string        // digest
 	PackVersion   string        // at least
@@ -152,7 +153,8 @@ func (f *Fleet) refused(source attest.Source, s *attest.Statement) []string {
 	if f.wanted.PackVersion != "" {
 		got, err := semver.Parse(s.Predicate.Pack.Version)
 		if err != nil || got.LT(f.least) {
-			out = append(out, fmt.Sprintf("policypack %s ran; expected at least %s", s.Predicate.Pack.Version, f.wanted.PackVersion))
+			out = append(out,
+				fmt.Sprintf("policypack %s ran; expected at least %s", s.Predicate.Pack.Version, f.wanted.PackVersion))
 		}
 	}
 	return out
@@ -196,24 +198,28 @@ func (f *Fleet) Report() *Report {
 	r.Stateless = []Stack{}
 	for key, orgs := range f.runs {
 		for org, n := range orgs {
-			if !slices.ContainsFunc(by[key], func(s State) bool { return s.Organization == "" || s.Organization == org }) {
+			if !slices.ContainsFunc(by[key],
+				func(s State) bool { return s.Organization == "" || s.Organization == org }) {
 				newest := n.update
 				if newest == nil {
 					newest = n.preview
 				}
 				r.Stateless = append(r.Stateless, Stack{
-					Organization: org, Project: key.project, Stack: key.stack, Status: Stateless, Attestation: &newest.Attestation,
+					Organization: org, Project: key.project, Stack: key.stack, Status: Stateless,
+					Attestation: &newest.Attestation,
 				})
 			}
 		}
 	}
 	for _, list := range [][]Stack{r.Stacks, r.Stateless} {
 		slices.SortFunc(list, func(a, b Stack) int {
-			return cmp.Or(cmp.Compare(a.Organization, b.Organization), cmp.Compare(a.Project, b.Project), cmp.Compare(a.Stack, b.Stack),
+			return cmp.Or(cmp.Compare(a.Organization, b.Organization), cmp.Compare(a.Project, b.Project),
+				cmp.Compare(a.Stack, b.Stack),
 				cmp.Compare(a.File, b.File))
 		})
 	}
-	slices.SortFunc(r.Ignored, func(a, b File) int { return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.Reason, b.Reason)) })
+	slices.SortFunc(r.Ignored,
+		func(a, b File) int { return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.Reason, b.Reason)) })
 	r.count()
 	return r
 }

@@ -32,7 +32,10 @@ func with(s *attest.Statement, change func(p *attest.Predicate)) *attest.Stateme
 
 // state is the state of shop/prod, written at noon.
 func state(change func(s *State)) State {
-	s := State{File: "prod.json", Project: "shop", Stack: "prod", Updated: noon, Changed: noon.Add(-time.Second), Resources: 3}
+	s := State{
+		File: "prod.json", Project: "shop", Stack: "prod", Updated: noon, Changed: noon.Add(-time.Second),
+		Resources: 3,
+	}
 	if change != nil {
 		change(&s)
 	}
@@ -67,65 +70,96 @@ func TestStatus(t *testing.T) {
 		reason     string // in the first one; empty where there is none
 	}{
 		{name: "no attestation", state: state(nil), want: Missing, reason: "no update is attested"},
-		{name: "in the same second", state: state(nil), statements: []*attest.Statement{statement("acme", "shop", "prod", 0)}, want: Covered},
+		{
+			name: "in the same second", state: state(nil),
+			statements: []*attest.Statement{statement("acme", "shop", "prod", 0)}, want: Covered,
+		},
 		{
 			name: "written in the same second, and rounded down", want: Covered,
-			state:      state(func(s *State) { s.Updated, s.Changed = noon.Add(900*time.Millisecond), noon.Add(800*time.Millisecond) }),
+			state: state(func(s *State) {
+				s.Updated, s.Changed = noon.Add(900*time.Millisecond),
+					noon.Add(800*time.Millisecond)
+			}),
 			statements: []*attest.Statement{statement("acme", "shop", "prod", 0)},
 		},
 		{
-			name: "the last save comes up to a minute later", state: state(func(s *State) { s.Updated = noon.Add(Slack) }), want: Covered,
+			name: "the last save comes up to a minute later", state: state(
+				func(s *State) { s.Updated = noon.Add(Slack) }), want: Covered,
 			statements: []*attest.Statement{statement("acme", "shop", "prod", 0)},
 		},
 		{
-			name: "a save later than that", state: state(func(s *State) { s.Updated = noon.Add(Slack + 1) }), want: Missing,
-			statements: []*attest.Statement{statement("acme", "shop", "prod", 0)}, reason: "a refresh may have written it",
+			name: "a save later than that", state: state(func(s *State) { s.Updated = noon.Add(Slack + 1) }),
+			want:       Missing,
+			statements: []*attest.Statement{statement("acme", "shop", "prod", 0)},
+			reason:     "a refresh may have written it",
 		},
 		{
-			name: "a change right after it", want: Missing, reason: "resources in it were created or modified since, the last at 2026-11-23T12:00:01Z",
+			name: "a change right after it", want: Missing, reason: "resources in it were created or modified since, " +
+				"the last at 2026-11-23T12:00:01Z",
 			state:      state(func(s *State) { s.Updated, s.Changed = noon.Add(2*time.Second), noon.Add(time.Second) }),
 			statements: []*attest.Statement{statement("acme", "shop", "prod", 0)},
 		},
 		{
 			name: "the newest attestation counts, in any order", state: state(nil), want: Covered,
 			statements: []*attest.Statement{
-				with(statement("acme", "shop", "prod", -time.Hour), func(p *attest.Predicate) { p.Complete = false }), statement("acme", "shop", "prod", 0),
-				with(statement("acme", "shop", "prod", -time.Minute), func(p *attest.Predicate) { p.Counts.Violation = 1 }),
+				with(statement("acme", "shop", "prod", -time.Hour), func(p *attest.Predicate) { p.Complete = false }),
+				statement("acme", "shop", "prod", 0),
+				with(statement("acme", "shop", "prod", -time.Minute), func(p *attest.Predicate) {
+					p.Counts.Violation = 1
+				}),
 			},
 		},
 		{
 			name: "of two in a second, the worse one", state: state(nil), want: Refused, reason: "1 violation",
 			statements: []*attest.Statement{
-				statement("acme", "shop", "prod", 0), with(statement("acme", "shop", "prod", 0), func(p *attest.Predicate) { p.Counts.Violation = 1 }),
+				statement("acme", "shop", "prod", 0), with(
+					statement("acme", "shop", "prod", 0), func(p *attest.Predicate) { p.Counts.Violation = 1 }),
 				statement("acme", "shop", "prod", 0),
 			},
 		},
 		{
-			name: "from the future, which would cover all that comes", state: state(nil), want: Refused, reason: "it is from the future",
-			statements: []*attest.Statement{statement("acme", "shop", "prod", 24*time.Hour), statement("acme", "shop", "prod", 0)},
+			name: "from the future, which would cover all that comes", state: state(nil), want: Refused,
+			reason: "it is from the future",
+			statements: []*attest.Statement{
+				statement("acme", "shop", "prod", 24*time.Hour),
+				statement("acme", "shop", "prod", 0),
+			},
 		},
 		{
 			name: "not complete", state: state(nil), want: Refused, reason: "the run was not complete",
-			statements: []*attest.Statement{with(statement("acme", "shop", "prod", 0), func(p *attest.Predicate) { p.Complete = false })},
+			statements: []*attest.Statement{
+				with(statement("acme", "shop", "prod", 0), func(p *attest.Predicate) { p.Complete = false }),
+			},
 		},
 		{
 			name: "an old pack", wanted: Wanted{PackVersion: "1.10.0"}, state: state(nil), want: Refused,
-			statements: []*attest.Statement{statement("acme", "shop", "prod", 0)}, reason: "policypack 1.2.0 ran; expected at least 1.10.0",
+			statements: []*attest.Statement{statement("acme", "shop", "prod", 0)},
+			reason:     "policypack 1.2.0 ran; expected at least 1.10.0",
 		},
 		{
-			name: "a pack before the release", wanted: Wanted{PackVersion: "1.2.0"}, state: state(nil), want: Refused, reason: "1.2.0-rc.1 ran",
-			statements: []*attest.Statement{with(statement("acme", "shop", "prod", 0), func(p *attest.Predicate) { p.Pack.Version = "1.2.0-rc.1" })},
+			name: "a pack before the release", wanted: Wanted{PackVersion: "1.2.0"}, state: state(nil), want: Refused,
+			reason: "1.2.0-rc.1 ran",
+			statements: []*attest.Statement{
+				with(statement("acme", "shop", "prod", 0), func(p *attest.Predicate) {
+					p.Pack.Version = "1.2.0-rc.1"
+				}),
+			},
 		},
 		{
-			name: "a pack without a version", wanted: Wanted{PackVersion: "1.2.0"}, state: state(nil), want: Refused, reason: "expected at least",
-			statements: []*attest.Statement{with(statement("acme", "shop", "prod", 0), func(p *attest.Predicate) { p.Pack.Version = "newest" })},
+			name: "a pack without a version", wanted: Wanted{PackVersion: "1.2.0"}, state: state(nil), want: Refused,
+			reason: "expected at least",
+			statements: []*attest.Statement{
+				with(statement("acme", "shop", "prod", 0), func(p *attest.Predicate) { p.Pack.Version = "newest" }),
+			},
 		},
 		{
-			name: "another configuration", wanted: Wanted{Configuration: "c2"}, state: state(nil), want: Refused, reason: "another configuration counted",
+			name: "another configuration", wanted: Wanted{Configuration: "c2"}, state: state(nil), want: Refused,
+			reason:     "another configuration counted",
 			statements: []*attest.Statement{statement("acme", "shop", "prod", 0)},
 		},
 		{
-			name: "too old", wanted: Wanted{MaxAge: time.Hour}, state: state(nil), want: Refused, reason: "it is 4h0m0s old",
+			name: "too old", wanted: Wanted{MaxAge: time.Hour}, state: state(nil), want: Refused,
+			reason:     "it is 4h0m0s old",
 			statements: []*attest.Statement{statement("acme", "shop", "prod", 0)},
 		},
 		{
@@ -135,16 +169,25 @@ func TestStatus(t *testing.T) {
 			})},
 		},
 		{
-			name: "only a preview", state: state(nil), want: PreviewOnly, reason: "the last attestation is that of a preview",
+			name: "only a preview", state: state(nil), want: PreviewOnly,
+			reason:     "the last attestation is that of a preview",
 			statements: []*attest.Statement{with(statement("acme", "shop", "prod", 0), preview)},
 		},
 		{
-			name: "a preview after the last update", state: state(nil), want: PreviewOnly, reason: "no update at 2026-11-23T12:00:00Z is attested",
-			statements: []*attest.Statement{statement("acme", "shop", "prod", -time.Hour), with(statement("acme", "shop", "prod", 0), preview)},
+			name: "a preview after the last update", state: state(nil), want: PreviewOnly,
+			reason: "no update at 2026-11-23T12:00:00Z is attested",
+			statements: []*attest.Statement{
+				statement("acme", "shop", "prod", -time.Hour),
+				with(statement("acme", "shop", "prod", 0), preview),
+			},
 		},
 		{
-			name: "a preview before the last update", state: state(nil), want: Missing, reason: "ended at 2026-11-23T11:00:00Z",
-			statements: []*attest.Statement{statement("acme", "shop", "prod", -time.Hour), with(statement("acme", "shop", "prod", -2*time.Hour), preview)},
+			name: "a preview before the last update", state: state(nil), want: Missing,
+			reason: "ended at 2026-11-23T11:00:00Z",
+			statements: []*attest.Statement{
+				statement("acme", "shop", "prod", -time.Hour),
+				with(statement("acme", "shop", "prod", -2*time.Hour), preview),
+			},
 		},
 		{
 			name: "another stack", state: state(nil), want: Missing, reason: "no update is attested",
@@ -152,31 +195,47 @@ func TestStatus(t *testing.T) {
 		},
 		{
 			name: "a check of the state", state: state(nil), want: Missing, reason: "no update is attested",
-			statements: []*attest.Statement{with(statement("acme", "shop", "prod", 0), func(p *attest.Predicate) { p.Sources[0].Kind = "state" })},
+			statements: []*attest.Statement{
+				with(statement("acme", "shop", "prod", 0), func(p *attest.Predicate) { p.Sources[0].Kind = "state" }),
+			},
 		},
 		{
 			name: "the same organization", state: state(func(s *State) { s.Organization = "acme" }), want: Covered,
-			statements: []*attest.Statement{statement("acme", "shop", "prod", 0), statement("globex", "shop", "prod", -time.Hour)},
+			statements: []*attest.Statement{
+				statement("acme", "shop", "prod", 0),
+				statement("globex", "shop", "prod", -time.Hour),
+			},
 		},
 		{
 			name: "another organization", state: state(func(s *State) { s.Organization = "globex" }), want: Missing,
-			statements: []*attest.Statement{statement("acme", "shop", "prod", 0)}, reason: "there are attestations of acme/shop/prod",
+			statements: []*attest.Statement{statement("acme", "shop", "prod", 0)},
+			reason:     "there are attestations of acme/shop/prod",
 		},
 		{
-			name: "a backend without organizations", state: state(func(s *State) { s.Organization = "organization" }), want: Covered,
+			name: "a backend without organizations", state: state(func(s *State) { s.Organization = "organization" }),
+			want:       Covered,
 			statements: []*attest.Statement{statement("organization", "shop", "prod", 0)},
 		},
 		{
-			name: "two organizations", state: state(nil), want: Ambiguous, reason: "stacks of 2 organizations have this name and attestations (acme, organization)",
-			statements: []*attest.Statement{statement("organization", "shop", "prod", 0), statement("acme", "shop", "prod", 0)},
+			name: "two organizations", state: state(nil), want: Ambiguous,
+			reason: "stacks of 2 organizations have this name and attestations (acme, organization)",
+			statements: []*attest.Statement{
+				statement("organization", "shop", "prod", 0),
+				statement("acme", "shop", "prod", 0),
+			},
 		},
-		{name: "nothing in it", state: state(func(s *State) { s.Resources = 0 }), want: Empty, reason: "never deployed, or was destroyed"},
 		{
-			name: "nothing but what was being created", state: state(func(s *State) { s.Resources, s.Pending = 0, 1 }), want: Missing,
+			name: "nothing in it", state: state(func(s *State) { s.Resources = 0 }), want: Empty,
+			reason: "never deployed, or was destroyed",
+		},
+		{
+			name: "nothing but what was being created", state: state(func(s *State) { s.Resources, s.Pending = 0, 1 }),
+			want:   Missing,
 			reason: "no update is attested",
 		},
 		{
-			name: "no time", state: state(func(s *State) { s.Updated = time.Time{} }), want: Unread, reason: "manifest.time",
+			name: "no time", state: state(func(s *State) { s.Updated = time.Time{} }), want: Unread,
+			reason:     "manifest.time",
 			statements: []*attest.Statement{statement("acme", "shop", "prod", 0)},
 		},
 	}
@@ -243,7 +302,8 @@ func TestOrder(t *testing.T) {
 		}
 		for _, i := range order {
 			org, stack := fmt.Sprintf("org%d", i%3), fmt.Sprintf("s%03d", i)
-			f.Attested(stack, with(statement(org, "shop", stack, 0), func(p *attest.Predicate) { p.Configuration = fmt.Sprint(i % 7) }))
+			f.Attested(stack, with(
+				statement(org, "shop", stack, 0), func(p *attest.Predicate) { p.Configuration = fmt.Sprint(i % 7) }))
 			switch i % 10 {
 			case 0:
 				f.Ignored(stack, "changed")

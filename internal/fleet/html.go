@@ -43,7 +43,8 @@ func writeHTML(w io.Writer, r *Report) error {
 			if c.Stacks == 0 {
 				none = " none"
 			}
-			put(`<li class="tile %s%s"><span class="n">%d</span> <span>%s</span></li>`+"\n", c.Status.look(), none, c.Stacks, string(c.Status))
+			put(`<li class="tile %s%s"><span class="n">%d</span> <span>%s</span></li>`+"\n", c.Status.look(), none,
+				c.Stacks, string(c.Status))
 		}
 		put("</ul>\n")
 		if asked := r.Wanted.words(); asked != "" {
@@ -64,7 +65,8 @@ func writeHTML(w io.Writer, r *Report) error {
 		if len(r.Ignored) > 0 {
 			put("<h3 class=\"bad\">Attestations that do not count</h3>\n<ul class=\"errors\">\n")
 			for _, f := range r.Ignored {
-				put("<li><strong>%s</strong>: %s<pre>%s</pre></li>\n", place.Visible(f.Name), f.status(), place.Visible(f.Reason))
+				put("<li><strong>%s</strong>: %s<pre>%s</pre></li>\n", place.Visible(f.Name), f.status(),
+					place.Visible(f.Reason))
 			}
 			put("</ul>\n")
 		}
@@ -74,7 +76,8 @@ func writeHTML(w io.Writer, r *Report) error {
 
 // stacks writes a table.
 func stacks(put func(string, ...any), caption string, list []Stack) {
-	put("<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"%s\">\n<table>\n<caption>%s</caption>\n<thead><tr>", caption, caption)
+	put("<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"%s\">\n"+
+		"<table>\n<caption>%s</caption>\n<thead><tr>", caption, caption)
 	for _, h := range heads {
 		put(`<th scope="col">%s</th>`, h)
 	}
@@ -82,7 +85,8 @@ func stacks(put func(string, ...any), caption string, list []Stack) {
 	for i := range list {
 		s := &list[i]
 		cells := s.cells()
-		put(`<tr><th scope="row">%s</th><td class="%s"><span class="chip">%s</span></td>`, cells[0], s.Status.look(), cells[1])
+		put(`<tr><th scope="row">%s</th><td class="%s"><span class="chip">%s</span></td>`, cells[0], s.Status.look(),
+			cells[1])
 		for _, c := range cells[2:] {
 			put("<td>%s</td>", c)
 		}

@@ -26,14 +26,15 @@ func (f *Fleet) stack(s State, namesakes []State) Stack {
 	}
 	for _, other := range namesakes {
 		if other.File != s.File && (s.Organization == "" || other.Organization == s.Organization) {
-			return say(Ambiguous, "%s is the state of a stack of the same name; give one state of each stack, and one organization at a time "+
-				"or as ORGANIZATION/PROJECT/STACK.json", other.File)
+			return say(Ambiguous, "%s is the state of a stack of the same name; give one state of each stack, and "+
+				"one organization at a time or as ORGANIZATION/PROJECT/STACK.json", other.File)
 		}
 	}
 	of := f.of(s)
 	if len(of) > 1 {
-		return say(Ambiguous, "stacks of %d organizations have this name and attestations (%s); say with --organization which one the states are of, "+
-			"or lay them out as ORGANIZATION/PROJECT/STACK.json", len(of), strings.Join(of, ", "))
+		return say(Ambiguous, "stacks of %d organizations have this name and attestations (%s); say with "+
+			"--organization which one the states are of, or lay them out as "+
+			"ORGANIZATION/PROJECT/STACK.json", len(of), strings.Join(of, ", "))
 	}
 	found := runs{}
 	if len(of) == 1 {
@@ -58,7 +59,8 @@ func (f *Fleet) uncovered(s State, found runs, say func(Status, string, ...any) 
 	written := s.Updated.UTC().Format(time.RFC3339)
 	switch {
 	case p != nil && (u == nil || p.at.After(u.at)):
-		out := say(PreviewOnly, "no update at %s is attested; the last attestation is that of a preview, made at %s", written, p.Time)
+		out := say(PreviewOnly, "no update at %s is attested; the last attestation is that of a preview, made at %s",
+			written, p.Time)
 		out.Attestation = &p.Attestation
 		return out
 	case u == nil:
@@ -72,7 +74,8 @@ func (f *Fleet) uncovered(s State, found runs, say func(Status, string, ...any) 
 	if u.before(s.Changed) {
 		changed = "resources in it were created or modified since, the last at " + s.Changed.UTC().Format(time.RFC3339)
 	}
-	out := say(Missing, "the state was written at %s, and the last update that is attested ended at %s; %s", written, u.Time, changed)
+	out := say(Missing, "the state was written at %s, and the last update that is attested ended at %s; %s", written,
+		u.Time, changed)
 	out.Attestation = &u.Attestation
 	return out
 }

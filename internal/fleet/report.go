@@ -66,8 +66,9 @@ type Count struct {
 
 // Stack is a stack, and what is known of its last update.
 type Stack struct {
-	Status       Status       `json:"status"`
-	Organization string       `json:"organization,omitempty"` // empty where nothing says it, and in backends without organizations
+	Status Status `json:"status"`
+	// empty where nothing says it, and in backends without organizations
+	Organization string       `json:"organization,omitempty"`
 	Project      string       `json:"project,omitempty"`
 	Stack        string       `json:"stack,omitempty"`
 	Updated      string       `json:"updated,omitempty"` // when the state was written, RFC 3339 in UTC
@@ -111,8 +112,9 @@ type File struct {
 func said(file, kind string, s *attest.Statement) Attestation {
 	p := &s.Predicate
 	a := Attestation{
-		File: file, Kind: kind, Time: p.Time, PackVersion: p.Pack.Version, PackDigest: p.Pack.Digest, Configuration: p.Configuration,
-		Counts: p.Counts, Complete: p.Complete, Commit: p.Commit,
+		File: file, Kind: kind, Time: p.Time, PackVersion: p.Pack.Version, PackDigest: p.Pack.Digest,
+		Configuration: p.Configuration,
+		Counts:        p.Counts, Complete: p.Complete, Commit: p.Commit,
 	}
 	for _, q := range p.Policies {
 		switch {
@@ -164,7 +166,8 @@ func (r *Report) Unreadable() int {
 	return n
 }
 
-// Exit is the exit code of the command: 0 where every stack is covered, 1 where one is not, 2 where something could not be read.
+// Exit is the exit code of the command: 0 where every stack is covered, 1 where one is not, 2 where something could not
+// be read.
 func (r *Report) Exit() int {
 	switch n := len(r.Stacks) - r.Count(Covered) - r.Count(Empty); {
 	case r.Unreadable() > 0:
@@ -196,7 +199,8 @@ func (r *Report) tally() string {
 func (r *Report) notes() []string {
 	var out []string
 	if r.Count(Missing)+r.Count(PreviewOnly) > 0 {
-		out = append(out, "the next `pulumi up` with the pack and POLICYPACK_ATTEST covers a stack; keep the file that it writes")
+		out = append(out, "the next `pulumi up` with the pack and POLICYPACK_ATTEST covers a stack; keep the file "+
+			"that it writes")
 	}
 	if n := r.Count(Empty); n > 0 {
 		out = append(out, report.Plural(n, "stack")+" without resources: nothing to cover")
@@ -213,7 +217,9 @@ func (r *Report) notes() []string {
 		if n > len(names) {
 			more = ", …"
 		}
-		out = append(out, fmt.Sprintf("%s with an attestation and no state: %s%s", report.Plural(n, "stack"), strings.Join(names, ", "), more))
+		out = append(out,
+			fmt.Sprintf("%s with an attestation and no state: %s%s", report.Plural(n, "stack"),
+				strings.Join(names, ", "), more))
 	}
 	if r.Others > 0 {
 		out = append(out, report.Plural(r.Others, "attestation")+" of something other than a preview or an update")

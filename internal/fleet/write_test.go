@@ -58,7 +58,8 @@ func TestHostileNames(t *testing.T) {
 			}
 		}
 	}
-	if page := written(t, r, "html"); strings.Contains(page, "<script") || !strings.Contains(page, "&lt;script&gt;alert(1)&lt;/script&gt;&#34;&#39;&amp;") {
+	if page := written(t, r, "html"); strings.Contains(page, "<script") ||
+		!strings.Contains(page, "&lt;script&gt;alert(1)&lt;/script&gt;&#34;&#39;&amp;") {
 		t.Error("html: the name is not escaped")
 	}
 	rows, err := csv.NewReader(strings.NewReader(written(t, r, "csv"))).ReadAll()
@@ -67,7 +68,8 @@ func TestHostileNames(t *testing.T) {
 	}
 	for _, row := range rows {
 		for _, cell := range row {
-			if cell != "" && strings.ContainsAny(strings.TrimLeft(cell, " ")[:1], "=+-@") || strings.HasPrefix(cell, "＝") {
+			if cell != "" && strings.ContainsAny(strings.TrimLeft(cell, " ")[:1], "=+-@") ||
+				strings.HasPrefix(cell, "＝") {
 				t.Errorf("csv: the cell %q is a formula", cell)
 			}
 		}
@@ -85,7 +87,10 @@ func TestHostileNames(t *testing.T) {
 func TestHTMLIsSelfContained(t *testing.T) {
 	t.Parallel()
 	page := written(t, hostile(t), "html")
-	for _, bad := range []string{"<link", "@import", "url(", "<iframe", "<script", "<img", " src=", `href="http`, "script-src"} {
+	for _, bad := range []string{
+		"<link", "@import", "url(", "<iframe", "<script", "<img", " src=", `href="http`,
+		"script-src",
+	} {
 		if strings.Contains(page, bad) {
 			t.Errorf("it holds %s", bad)
 		}
@@ -100,7 +105,8 @@ func TestHTMLIsSelfContained(t *testing.T) {
 // Every column that is described is there, with a value where there is one to say.
 func TestCSV(t *testing.T) {
 	t.Parallel()
-	good := with(statement("acme", "shop", "prod", 0), func(p *attest.Predicate) { p.Commit = &attest.Commit{ID: "ab12", Dirty: true} })
+	good := with(statement("acme", "shop", "prod", 0),
+		func(p *attest.Predicate) { p.Commit = &attest.Commit{ID: "ab12", Dirty: true} })
 	r := reportOf(t, Wanted{}, []State{state(nil)}, good)
 	rows, err := csv.NewReader(strings.NewReader(written(t, r, "csv"))).ReadAll()
 	if err != nil {
@@ -111,9 +117,12 @@ func TestCSV(t *testing.T) {
 		got[column] = rows[1][i]
 	}
 	want := map[string]string{
-		"status": "covered", "organization": "acme", "project": "shop", "stack": "prod", "updated": "2026-11-23T12:00:00Z", "resources": "3",
-		"attested": "2026-11-23T12:00:00Z", "kind": "update", "pack_version": "1.2.0", "pack_digest": "d1", "configuration": "c1",
-		"policies_mandatory": "1", "policies_advisory": "0", "violations": "0", "complete": "true", "commit": "ab12", "dirty": "true",
+		"status": "covered", "organization": "acme", "project": "shop", "stack": "prod",
+		"updated": "2026-11-23T12:00:00Z", "resources": "3",
+		"attested": "2026-11-23T12:00:00Z", "kind": "update", "pack_version": "1.2.0", "pack_digest": "d1",
+		"configuration":      "c1",
+		"policies_mandatory": "1", "policies_advisory": "0", "violations": "0", "complete": "true", "commit": "ab12",
+		"dirty":   "true",
 		"reasons": "", "state": "prod.json", "attestation": "0.json",
 	}
 	if diff := cmp.Diff(want, got); diff != "" || len(rows) != 2 {

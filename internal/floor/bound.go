@@ -56,8 +56,8 @@ func (b *Bound) strictest(policy string) (*row, pack.Level) {
 	return best, least
 }
 
-// Signed returns who says that a policy is eased by what is signed alone, as "the floor of BUNDLE (row 2)", empty where the
-// policy may be eased by anything that eases others.
+// Signed returns who says that a policy is eased by what is signed alone, as "the floor of BUNDLE (row 2)", empty where
+// the policy may be eased by anything that eases others.
 func (b *Bound) Signed(policy string) string {
 	if r := b.signed(policy); r != nil {
 		return fmt.Sprintf("the floor of %s (row %d)", b.floor.bundle, r.number)
@@ -83,12 +83,14 @@ type pin struct {
 	row   int
 }
 
-// pins returns the pinned parameters by policy and name. What stands above a pinned parameter is pinned with it: a policy's own
-// onUnknown above that of the settings, managersByStack above managers. Where exemptions of the configuration ease nothing, its
-// allow-lists do not either, and are those of the bundle, else the policy's own.
+// pins returns the pinned parameters by policy and name. What stands above a pinned parameter is pinned with it: a
+// policy's own onUnknown above that of the settings, managersByStack above managers. Where exemptions of the
+// configuration ease nothing, its allow-lists do not either, and are those of the bundle, else the policy's own.
 //
 // A policy whose silence stands for another one's findings is bound with that one.
-func (b *Bound) pins(p *pack.Pack, signed map[string]map[string]any, standsFor func(policy string) []string) map[string]map[string]pin {
+func (b *Bound) pins(p *pack.Pack, signed map[string]map[string]any,
+	standsFor func(policy string) []string,
+) map[string]map[string]pin {
 	out := map[string]map[string]pin{}
 	set := func(policy, name string, v pin) {
 		if out[policy] == nil {
@@ -139,9 +141,12 @@ func (b *Bound) pins(p *pack.Pack, signed map[string]map[string]any, standsFor f
 // grace is the setting that says how long what has expired passes on.
 const grace = "expiryGraceDays"
 
-// grace pins the days of grace where exemptions of the configuration ease nothing and no row pins them: the configuration makes
-// them fewer than the bundle, else the policy itself, has them, and not more, which would extend the exemptions that are signed.
-func (b *Bound) grace(p *pack.Pack, settings map[string]pack.Setting, signed map[string]map[string]any, pins map[string]map[string]pin) {
+// grace pins the days of grace where exemptions of the configuration ease nothing and no row pins them: the
+// configuration makes them fewer than the bundle, else the policy itself, has them, and not more, which would extend
+// the exemptions that are signed.
+func (b *Bound) grace(p *pack.Pack, settings map[string]pack.Setting, signed map[string]map[string]any,
+	pins map[string]map[string]pin,
+) {
 	if _, pinned := pins[pack.SettingsPolicy][grace]; pinned {
 		return
 	}
@@ -168,10 +173,11 @@ func (b *Bound) grace(p *pack.Pack, settings map[string]pack.Setting, signed map
 	}
 }
 
-// Apply returns settings with the pinned parameters in the place of their own, and what there is to say about those that were
-// replaced; signed are the parameters of the bundle, over which the settings lie. Changed tells that one has another value than
-// before.
-func (b *Bound) Apply(p *pack.Pack, settings map[string]pack.Setting, signed map[string]map[string]any, standsFor func(policy string) []string) (
+// Apply returns settings with the pinned parameters in the place of their own, and what there is to say about those
+// that were replaced; signed are the parameters of the bundle, over which the settings lie. Changed tells that one has
+// another value than before.
+func (b *Bound) Apply(p *pack.Pack, settings map[string]pack.Setting, signed map[string]map[string]any,
+	standsFor func(policy string) []string) (
 	out map[string]pack.Setting, note string, changed bool,
 ) {
 	out = maps.Clone(settings)
@@ -211,8 +217,8 @@ func (b *Bound) Apply(p *pack.Pack, settings map[string]pack.Setting, signed map
 	return out, note, changed
 }
 
-// Adopts reports whether the setting adopt may lower the level of a policy: where no row makes it mandatory, or one pins the
-// setting.
+// Adopts reports whether the setting adopt may lower the level of a policy: where no row makes it mandatory, or one
+// pins the setting.
 func (b *Bound) Adopts(policy string) bool {
 	if _, least := b.strictest(policy); least != pack.Mandatory {
 		return true

@@ -1,7 +1,7 @@
 // Package floor holds what nothing else can relax: the floor of an organisation's signed bundle.
 //
-// A floor is a list of rows. Each says where it is for, and what holds there whatever the policy configuration, the pack's own
-// defaults, levels by stack, dates, exemptions, baselines and comments say:
+// A floor is a list of rows. Each says where it is for, and what holds there whatever the policy configuration, the
+// pack's own defaults, levels by stack, dates, exemptions, baselines and comments say:
 //
 //	{
 //	  "organization": "acme", "project": "shop*", "stack": "prod*", "account": "123456789012", "tag": {"tier": "1"},
@@ -10,10 +10,10 @@
 //	  "exemptions": "signed"
 //	}
 //
-// The selectors are globs, and all that are given must match; without any, a row is for everywhere. A level below that of the
-// row is raised to it; of several rows the strictest counts. A parameter of the row replaces that of the configuration; of
-// several rows the last counts. What a row makes mandatory is eased by the exemptions and the baseline of the signed bundle
-// alone, unless all rows that make it mandatory there say "exemptions": "any".
+// The selectors are globs, and all that are given must match; without any, a row is for everywhere. A level below that
+// of the row is raised to it; of several rows the strictest counts. A parameter of the row replaces that of the
+// configuration; of several rows the last counts. What a row makes mandatory is eased by the exemptions and the
+// baseline of the signed bundle alone, unless all rows that make it mandatory there say "exemptions": "any".
 package floor
 
 import (
@@ -140,8 +140,8 @@ type Row struct {
 // Level returns the least level of a policy, or of "all", empty where there is none.
 func (r Row) Level(policy string) pack.Level { return levelIn(r.Levels, policy) }
 
-// Rows returns the rows by where they are for, in words. Of several for the same, the strictest level and the last parameter
-// count, as they do in a run.
+// Rows returns the rows by where they are for, in words. Of several for the same, the strictest level and the last
+// parameter count, as they do in a run.
 func (f *Floor) Rows() map[string]Row {
 	out := map[string]Row{}
 	if f == nil {
@@ -215,7 +215,8 @@ func (f *Floor) Doubts() []string {
 	var out []string
 	for i := range f.rows {
 		r := &f.rows[i]
-		if len(r.on) == 0 || slices.ContainsFunc(r.on, func(s selector) bool { return s.part == "organization" }) && len(r.on) == 1 {
+		if len(r.on) == 0 || slices.ContainsFunc(r.on, func(s selector) bool { return s.part == "organization" }) &&
+			len(r.on) == 1 {
 			continue
 		}
 		var parts []string
@@ -224,8 +225,9 @@ func (f *Floor) Doubts() []string {
 				parts = append(parts, s.part)
 			}
 		}
-		out = append(out, fmt.Sprintf("row %d of the floor is bound by %s, which whoever runs a stack can choose: another name is not "+
-			"under it. Put what must hold for all into a row without selectors.", r.number, strings.Join(parts, " and ")))
+		out = append(out, fmt.Sprintf("row %d of the floor is bound by %s, which whoever runs a stack can choose: "+
+			"another name is not under it. Put what must hold for all into a row without selectors.", r.number,
+			strings.Join(parts, " and ")))
 	}
 	return out
 }

@@ -47,28 +47,83 @@ func TestParseRefuses(t *testing.T) {
 		{"no list", `{"levels": {}}`, `floor: want a list of rows, such as [{"levels": {"all": "advisory"}}]`},
 		{"no rows", `[]`, "floor: want a list of rows"},
 		{"no object", `["mandatory"]`, "floor: row 1: want an object with levels or parameters"},
-		{"nothing in a row", `[{"levels": {"all": "advisory"}}, {"stack": "prod"}]`, "floor: row 2: it holds nothing: want levels or parameters"},
-		{"a misspelt key", `[{"level": {"all": "advisory"}, "levels": {"all": "advisory"}}]`, "floor: row 1: unknown level; did you mean levels?"},
-		{"a misspelt selector", `[{"organisation": "acme", "levels": {"all": "advisory"}}]`, "floor: row 1: unknown organisation; did you mean organization?"},
-		{"a misspelt policy", `[{"levels": {"secret-nam": "mandatory"}}]`, `floor: row 1: levels.secret-nam: there is no policy "secret-nam"; did you mean secret-name?`},
-		{"the settings' level", `[{"levels": {"settings": "mandatory"}}]`, "floor: row 1: levels.settings: what is wrong with the settings is always mandatory; leave it out"},
+		{
+			"nothing in a row", `[{"levels": {"all": "advisory"}}, {"stack": "prod"}]`,
+			"floor: row 2: it holds nothing: want levels or parameters",
+		},
+		{
+			"a misspelt key", `[{"level": {"all": "advisory"}, "levels": {"all": "advisory"}}]`,
+			"floor: row 1: unknown level; did you mean levels?",
+		},
+		{
+			"a misspelt selector", `[{"organisation": "acme", "levels": {"all": "advisory"}}]`,
+			"floor: row 1: unknown organisation; did you mean organization?",
+		},
+		{
+			"a misspelt policy", `[{"levels": {"secret-nam": "mandatory"}}]`,
+			`floor: row 1: levels.secret-nam: there is no policy "secret-nam"; did you mean secret-name?`,
+		},
+		{
+			"the settings' level", `[{"levels": {"settings": "mandatory"}}]`,
+			"floor: row 1: levels.settings: what is wrong with the settings is always mandatory; leave it out",
+		},
 		{"disabled", `[{"levels": {"all": "disabled"}}]`, "floor: row 1: levels.all: want advisory or mandatory"},
-		{"a level as a number", `[{"levels": {"secret-name": 3}}]`, "floor: row 1: levels.secret-name: want advisory or mandatory"},
+		{"a level as a number", `[{"levels": {"secret-name": 3}}]`, "floor: row 1: levels.secret-name: want advisory " +
+			"or mandatory"},
 		{"levels as a text", `[{"levels": "mandatory"}]`, "floor: row 1: levels: want an object of levels by policy"},
-		{"parameters of nobody", `[{"parameters": {"secret_name": {"matchStack": true}}}]`, `floor: row 1: parameters.secret_name: there is no policy "secret_name"; did you mean secret-name?`},
-		{"a misspelt parameter", `[{"parameters": {"secret-name": {"matchStak": true}}}]`, "floor: row 1: parameters.secret-name: unknown matchStak; did you mean matchStack?"},
-		{"a parameter of another shape", `[{"parameters": {"secret-name": {"matchStack": "canary"}}}]`, "floor: row 1: parameters.secret-name: matchStack: want boolean, got string"},
-		{"a level among parameters", `[{"parameters": {"secret-name": "mandatory"}}]`, "floor: row 1: parameters.secret-name: want an object of parameters; levels stand in levels"},
-		{"exemptions as parameters", `[{"parameters": {"settings": {"exemptions": {}}}}]`, "floor: row 1: parameters.settings.exemptions: the exemptions of the bundle stand in its parameters"},
-		{"levels by stack", `[{"parameters": {"settings": {"levelByStack": {}}}}]`, "floor: row 1: parameters.settings.levelByStack: write a row with a stack and its levels"},
-		{"its own keys", `[{"parameters": {"settings": {"bundleKeys": {}}}}]`, "floor: row 1: parameters.settings.bundleKeys: a bundle cannot pin its own keys"},
-		{"another word for exemptions", `[{"levels": {"all": "advisory"}, "exemptions": "canary"}]`, "floor: row 1: exemptions: want signed or any"},
-		{"a stack with its project", `[{"stack": "shop/prod", "levels": {"all": "advisory"}}]`, "floor: row 1: stack: the name of a stack has no slash"},
+		{
+			"parameters of nobody", `[{"parameters": {"secret_name": {"matchStack": true}}}]`,
+			`floor: row 1: parameters.secret_name: there is no policy "secret_name"; did you mean secret-name?`,
+		},
+		{
+			"a misspelt parameter", `[{"parameters": {"secret-name": {"matchStak": true}}}]`,
+			"floor: row 1: parameters.secret-name: unknown matchStak; did you mean matchStack?",
+		},
+		{
+			"a parameter of another shape", `[{"parameters": {"secret-name": {"matchStack": "canary"}}}]`,
+			"floor: row 1: parameters.secret-name: matchStack: want boolean, got string",
+		},
+		{
+			"a level among parameters", `[{"parameters": {"secret-name": "mandatory"}}]`,
+			"floor: row 1: parameters.secret-name: want an object of parameters; levels stand in levels",
+		},
+		{
+			"exemptions as parameters", `[{"parameters": {"settings": {"exemptions": {}}}}]`,
+			"floor: row 1: parameters.settings.exemptions: the exemptions of the bundle stand in its parameters",
+		},
+		{
+			"levels by stack", `[{"parameters": {"settings": {"levelByStack": {}}}}]`,
+			"floor: row 1: parameters.settings.levelByStack: write a row with a stack and its levels",
+		},
+		{
+			"its own keys", `[{"parameters": {"settings": {"bundleKeys": {}}}}]`,
+			"floor: row 1: parameters.settings.bundleKeys: a bundle cannot pin its own keys",
+		},
+		{
+			"another word for exemptions", `[{"levels": {"all": "advisory"}, "exemptions": "canary"}]`,
+			"floor: row 1: exemptions: want signed or any",
+		},
+		{
+			"a stack with its project", `[{"stack": "shop/prod", "levels": {"all": "advisory"}}]`,
+			"floor: row 1: stack: the name of a stack has no slash",
+		},
 		{"an open bracket", `[{"stack": "prod[", "levels": {"all": "advisory"}}]`, "floor: row 1: stack: not a glob"},
-		{"a class of characters", `[{"stack": "prod-[ab]", "levels": {"all": "advisory"}}]`, `floor: row 1: stack: not a glob: a bracket stands for itself: write {a,b} for one of several, or \[ for a bracket that is meant`},
-		{"an open brace", `[{"tag": {"tier": "{1,2"}, "levels": {"all": "advisory"}}]`, `floor: row 1: tag.tier: not a glob: close its brackets and braces, or write \ before them`},
-		{"an empty selector", `[{"organization": "", "levels": {"all": "advisory"}}]`, "floor: row 1: organization: want a glob, or leave it out for any"},
-		{"tags as a text", `[{"tag": "prod", "levels": {"all": "advisory"}}]`, "floor: row 1: tag: want an object of globs by the tag's name"},
+		{
+			"a class of characters", `[{"stack": "prod-[ab]", "levels": {"all": "advisory"}}]`,
+			`floor: row 1: stack: not a glob: a bracket stands for itself: write {a,b} for one of several, or \[ for a bracket that is meant`,
+		},
+		{
+			"an open brace", `[{"tag": {"tier": "{1,2"}, "levels": {"all": "advisory"}}]`,
+			`floor: row 1: tag.tier: not a glob: close its brackets and braces, or write \ before them`,
+		},
+		{
+			"an empty selector", `[{"organization": "", "levels": {"all": "advisory"}}]`,
+			"floor: row 1: organization: want a glob, or leave it out for any",
+		},
+		{
+			"tags as a text", `[{"tag": "prod", "levels": {"all": "advisory"}}]`,
+			"floor: row 1: tag: want an object of globs by the tag's name",
+		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
@@ -80,7 +135,8 @@ func TestParseRefuses(t *testing.T) {
 	}
 	t.Run("all at once", func(t *testing.T) {
 		t.Parallel()
-		_, _, err := parse(t, `[{"levels": {"a-b": "mandatory", "settings": "advisory"}}, {"levels": {"c-d": "mandatory"}}]`)
+		_, _, err := parse(t,
+			`[{"levels": {"a-b": "mandatory", "settings": "advisory"}}, {"levels": {"c-d": "mandatory"}}]`)
 		if err == nil || strings.Count(err.Error(), "\n") != 2 {
 			t.Errorf("got %v, want three lines", err)
 		}
@@ -112,18 +168,80 @@ func TestLevel(t *testing.T) {
 		signed string
 	}{
 		{"nowhere", "secret-name", rollout.Place{}, off, raised("advisory", "1"), ""},
-		{"what is at the level stays as it is", "secret-name", rollout.Place{}, rollout.Level{Level: pack.Advisory, From: "x", Note: "y"}, rollout.Level{Level: pack.Advisory, From: "x", Note: "y"}, ""},
-		{"what is above it too", "secret-name", rollout.Place{}, rollout.Level{Level: pack.Mandatory}, rollout.Level{Level: pack.Mandatory}, ""},
-		{"all selectors match", "secret-name", rollout.Place{Organization: "acme-eu", Project: "shop", Stack: "production"}, off, raised("mandatory", "2"), by + "2)"},
-		{"an organization that was typed in capitals", "secret-name", rollout.Place{Organization: "ACME", Project: "shop", Stack: "production"}, off, raised("mandatory", "2"), by + "2)"},
-		{"a policy that the row names", "hardcoded-secret", rollout.Place{Organization: "acme", Project: "shop", Stack: "prod"}, off, raised("advisory", "1"), ""},
-		{"another project", "secret-name", rollout.Place{Organization: "acme", Project: "site", Stack: "prod"}, off, raised("advisory", "1"), ""},
-		{"no organization", "secret-name", rollout.Place{Project: "shop", Stack: "prod"}, off, raised("advisory", "1"), ""},
-		{"an account", "secret-name", rollout.Place{Stack: "dev", Account: "123456789012"}, off, raised("mandatory", "3"), by + "3)"},
-		{"tags, and any exemption", "secret-name", rollout.Place{Stack: "dev", Tags: map[string]string{"tier": "1", "team": "x"}}, off, raised("mandatory", "4"), ""},
-		{"one tag of two", "secret-name", rollout.Place{Stack: "dev", Tags: map[string]string{"tier": "1"}}, off, raised("advisory", "1"), ""},
-		{"a stricter row takes signed ones alone", "secret-name", rollout.Place{Account: "1234", Tags: map[string]string{"tier": "1", "team": "x"}}, off, raised("mandatory", "3"), by + "3)"},
-		{"the settings", "settings", rollout.Place{Account: "1234"}, rollout.Level{Level: pack.Mandatory}, rollout.Level{Level: pack.Mandatory}, ""},
+		{
+			"what is at the level stays as it is", "secret-name",
+			rollout.Place{},
+			rollout.Level{Level: pack.Advisory, From: "x", Note: "y"},
+			rollout.Level{Level: pack.Advisory, From: "x", Note: "y"},
+			"",
+		},
+		{
+			"what is above it too", "secret-name",
+			rollout.Place{},
+			rollout.Level{Level: pack.Mandatory},
+			rollout.Level{Level: pack.Mandatory},
+			"",
+		},
+		{
+			"all selectors match", "secret-name",
+			rollout.Place{Organization: "acme-eu", Project: "shop", Stack: "production"},
+			off, raised("mandatory", "2"),
+			by + "2)",
+		},
+		{
+			"an organization that was typed in capitals", "secret-name",
+			rollout.Place{Organization: "ACME", Project: "shop", Stack: "production"},
+			off, raised("mandatory", "2"),
+			by + "2)",
+		},
+		{
+			"a policy that the row names", "hardcoded-secret",
+			rollout.Place{Organization: "acme", Project: "shop", Stack: "prod"},
+			off, raised("advisory", "1"), "",
+		},
+		{
+			"another project", "secret-name",
+			rollout.Place{Organization: "acme", Project: "site", Stack: "prod"},
+			off,
+			raised("advisory", "1"), "",
+		},
+		{
+			"no organization", "secret-name",
+			rollout.Place{Project: "shop", Stack: "prod"},
+			off, raised("advisory", "1"),
+			"",
+		},
+		{
+			"an account", "secret-name",
+			rollout.Place{Stack: "dev", Account: "123456789012"},
+			off,
+			raised("mandatory", "3"), by + "3)",
+		},
+		{
+			"tags, and any exemption", "secret-name",
+			rollout.Place{Stack: "dev", Tags: map[string]string{"tier": "1", "team": "x"}},
+			off,
+			raised("mandatory", "4"), "",
+		},
+		{
+			"one tag of two", "secret-name",
+			rollout.Place{Stack: "dev", Tags: map[string]string{"tier": "1"}},
+			off,
+			raised("advisory", "1"), "",
+		},
+		{
+			"a stricter row takes signed ones alone", "secret-name",
+			rollout.Place{Account: "1234", Tags: map[string]string{"tier": "1", "team": "x"}},
+			off,
+			raised("mandatory", "3"), by + "3)",
+		},
+		{
+			"the settings", "settings",
+			rollout.Place{Account: "1234"},
+			rollout.Level{Level: pack.Mandatory},
+			rollout.Level{Level: pack.Mandatory},
+			"",
+		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
@@ -155,7 +273,8 @@ func TestApply(t *testing.T) {
 		"static-credential": {Parameters: map[string]any{"allowTypes": []any{"**"}}},
 		"secret-name":       {Parameters: map[string]any{"onUnknown": "warn"}},
 	}
-	const replaces = "The floor of bundle.tar.gz (revision r7) replaces parameters that the policy configuration sets otherwise: "
+	const replaces = "The floor of bundle.tar.gz (revision r7) replaces parameters that the policy configuration " +
+		"sets otherwise: "
 	for _, tt := range []struct {
 		name            string
 		at              rollout.Place
@@ -165,11 +284,13 @@ func TestApply(t *testing.T) {
 	}{
 		{
 			name: "everywhere", unknown: "deny", ofName: "deny", raw: "deny",
-			note: replaces + "secret-name.onUnknown (row 1), settings.managersByStack (row 1), settings.onUnknown (row 1), static-credential.allowTypes (row 1).",
+			note: replaces + "secret-name.onUnknown (row 1), settings.managersByStack (row 1), settings.onUnknown " +
+				"(row 1), static-credential.allowTypes (row 1).",
 		},
 		{
 			name: "the later row wins", at: rollout.Place{Stack: "dev"}, unknown: "warn", ofName: "allow", raw: "warn",
-			note: replaces + "secret-name.onUnknown (row 2), settings.managersByStack (row 1), settings.onUnknown (row 2), static-credential.allowTypes (row 1).",
+			note: replaces + "secret-name.onUnknown (row 2), settings.managersByStack (row 1), settings.onUnknown " +
+				"(row 2), static-credential.allowTypes (row 1).",
 		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -183,8 +304,9 @@ func TestApply(t *testing.T) {
 			}
 			parameter := func(policy, name string) any { return got[policy].Parameters[name] }
 			want := map[string]any{
-				"settings.onUnknown": tt.unknown, "settings.allowComments": false, "settings.managersByStack": map[string]any{},
-				"settings.managers": []any{"aws-secrets-manager"}, "static-credential.allowTypes": []any{},
+				"settings.onUnknown": tt.unknown, "settings.allowComments": false,
+				"settings.managersByStack": map[string]any{},
+				"settings.managers":        []any{"aws-secrets-manager"}, "static-credential.allowTypes": []any{},
 				"secret-name.onUnknown": tt.ofName, "raw-secret-resource.onUnknown": tt.raw,
 			}
 			for name, v := range want {
@@ -200,8 +322,8 @@ func TestApply(t *testing.T) {
 	}
 }
 
-// TestAllowLists shows that the allow-lists of a policy that the floor makes mandatory are those of the bundle, else the policy's
-// own, unless any exemption eases it; and that nothing is configured again where nothing changes.
+// TestAllowLists shows that the allow-lists of a policy that the floor makes mandatory are those of the bundle, else
+// the policy's own, unless any exemption eases it; and that nothing is configured again where nothing changes.
 func TestAllowLists(t *testing.T) {
 	t.Parallel()
 	list := []any{"aws:iam/accessKey:AccessKey"}
@@ -214,18 +336,26 @@ func TestAllowLists(t *testing.T) {
 		changed     bool
 	}{
 		{"of the configuration", `[{"levels": {"static-credential": "mandatory"}}]`, settings, nil, []any{}, true},
-		{"of the bundle", `[{"levels": {"all": "mandatory"}}]`, settings, map[string]map[string]any{"static-credential": {"allowTypes": list}}, list, false},
+		{
+			"of the bundle", `[{"levels": {"all": "mandatory"}}]`, settings,
+			map[string]map[string]any{"static-credential": {"allowTypes": list}},
+			list, false,
+		},
 		{"any", `[{"levels": {"all": "mandatory"}, "exemptions": "any"}]`, settings, nil, list, false},
 		{"another policy", `[{"levels": {"secret-name": "mandatory"}}]`, settings, nil, list, false},
 		{"advice", `[{"levels": {"all": "advisory"}}]`, settings, nil, list, false},
-		{"pinned", `[{"levels": {"all": "mandatory"}, "parameters": {"static-credential": {"allowTypes": ["aws:iam/accessKey:AccessKey"]}}}]`, settings, nil, list, false},
+		{
+			"pinned",
+			`[{"levels": {"all": "mandatory"}, "parameters": {"static-credential": {"allowTypes": ["aws:iam/accessKey:AccessKey"]}}}]`, settings, nil, list, false,
+		},
 		{"none", `[{"levels": {"all": "mandatory"}}]`, nil, nil, nil, false},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			f, p := parsed(t, tt.floor)
 			got, _, changed := f.At(rollout.Place{}).Apply(p, tt.settings, tt.signed, alone)
-			if diff := cmp.Diff(tt.want, got["static-credential"].Parameters["allowTypes"]); diff != "" || changed != tt.changed {
+			if diff := cmp.Diff(tt.want, got["static-credential"].Parameters["allowTypes"]); diff != "" ||
+				changed != tt.changed {
 				t.Errorf("changed: %v, mismatch (-want +got)\n%s", changed, diff)
 			}
 		})
@@ -254,7 +384,8 @@ func TestGrace(t *testing.T) {
 			t.Parallel()
 			f, p := parsed(t, tt.floor)
 			settings := map[string]pack.Setting{"settings": {Parameters: tt.given}}
-			got, _, _ := f.At(rollout.Place{}).Apply(p, settings, map[string]map[string]any{"settings": tt.signed}, alone)
+			got, _, _ := f.At(rollout.Place{}).Apply(p, settings, map[string]map[string]any{"settings": tt.signed},
+				alone)
 			if diff := cmp.Diff(tt.want, got["settings"].Parameters["expiryGraceDays"]); diff != "" {
 				t.Errorf("mismatch (-want +got)\n%s", diff)
 			}
@@ -283,13 +414,15 @@ func TestDescribe(t *testing.T) {
 	want := []string{
 		"Row 1, everywhere: all at least advisory; secret-name at least mandatory; settings.extraPatterns pinned.",
 		"Row 2, organization acme: all at least mandatory.",
-		"Row 3, organization acme, stack prod*, tag tier 1: all at least mandatory; exemptions of the configuration count.",
+		"Row 3, organization acme, stack prod*, tag tier 1: all at least mandatory; exemptions of the configuration " +
+			"count.",
 	}
 	if diff := cmp.Diff(want, f.Describe()); diff != "" {
 		t.Errorf("mismatch (-want +got)\n%s", diff)
 	}
 	doubts := f.Doubts()
-	if len(doubts) != 1 || !strings.HasPrefix(doubts[0], "row 3 of the floor is bound by stack and tag, which whoever runs a stack can choose") {
+	if len(doubts) != 1 || !strings.HasPrefix(doubts[0], "row 3 of the floor is bound by stack and tag, which "+
+		"whoever runs a stack can choose") {
 		t.Errorf("got %q, want a doubt about row 3", doubts)
 	}
 }

@@ -27,8 +27,8 @@ var elsewhere = map[string]string{
 	"bundleKeys":     "a bundle cannot pin its own keys; they belong to the policy configuration",
 }
 
-// Parse reads a floor as decoded JSON; nil is none. The policies and parameters that it names must be those of the pack. The
-// error names every mistake, one a line, with its row, and quotes no value.
+// Parse reads a floor as decoded JSON; nil is none. The policies and parameters that it names must be those of the
+// pack. The error names every mistake, one a line, with its row, and quotes no value.
 func Parse(raw any, p *pack.Pack, bundle string) (*Floor, error) {
 	if raw == nil {
 		return nil, nil
@@ -103,7 +103,8 @@ func (p *parser) selector(where, part, tag string, v any) {
 		p.fail("stack: the name of a stack has no slash: write organization and project beside it")
 		return
 	}
-	if part == "account" || part == "organization" { // compared in lower case: a row only tightens, and a spelling must not dodge it
+	// compared in lower case: a row only tightens, and a spelling must not dodge it
+	if part == "account" || part == "organization" {
 		text = strings.ToLower(text)
 	}
 	if glob.Bracket(text) { // a class of characters before 0.2.0: what it held would now be let go

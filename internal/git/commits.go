@@ -22,8 +22,8 @@ type Change struct {
 	Commit string
 	Parent string // empty for the first commit of a history
 	Path   string
-	// Mode and ID are those of the path in the commit, in octal and hexadecimal digits, OldMode and Old those in the parent. They
-	// are empty where there is nothing.
+	// Mode and ID are those of the path in the commit, in octal and hexadecimal digits, OldMode and Old those in the
+	// parent. They are empty where there is nothing.
 	Mode, ID, OldMode, Old string
 }
 
@@ -77,8 +77,8 @@ func (g *Git) Since(ctx context.Context, head string, others ...string) ([]Commi
 	return all, nil
 }
 
-// Changes compares each commit with each of its parents, and one without any with nothing. What was moved is a path that is gone
-// and another that is new.
+// Changes compares each commit with each of its parents, and one without any with nothing. What was moved is a path
+// that is gone and another that is new.
 func (g *Git) Changes(ctx context.Context, commits []Commit) ([]Change, error) {
 	if len(commits) == 0 {
 		return nil, nil
@@ -97,7 +97,8 @@ func (g *Git) Changes(ctx context.Context, commits []Commit) ([]Change, error) {
 		}
 	}
 	// With --always each pair has its line, whether anything differs or not, so that they can be told apart.
-	out, err := g.output(ctx, &in, "diff-tree", "--stdin", "--always", "--raw", "-z", "-r", "--root", "--no-abbrev", "--no-renames",
+	out, err := g.output(ctx, &in, "diff-tree", "--stdin", "--always", "--raw", "-z", "-r", "--root", "--no-abbrev",
+		"--no-renames",
 		"--no-ext-diff", "--no-textconv", "--ignore-submodules=none")
 	if err != nil {
 		return nil, err

@@ -12,7 +12,8 @@ import (
 	"github.com/progression-labs-development/policypack/internal/git"
 )
 
-// changed tells of the changes of the commits of HEAD since others what they do, with the names of commits in place of ids.
+// changed tells of the changes of the commits of HEAD since others what they do, with the names of commits in place of
+// ids.
 func changed(t *testing.T, dir string, others ...string) []string {
 	t.Helper()
 	ctx := context.Background()
@@ -54,7 +55,8 @@ func changed(t *testing.T, dir string, others ...string) []string {
 		case c.ID == "":
 			what = "removes"
 		}
-		said = append(said, strings.TrimSpace(subject(c.Commit)+" "+what+" "+c.Path+" of "+subject(c.Parent)+" "+c.Mode))
+		said = append(said,
+			strings.TrimSpace(subject(c.Commit)+" "+what+" "+c.Path+" of "+subject(c.Parent)+" "+c.Mode))
 	}
 	return said
 }
@@ -97,10 +99,12 @@ func TestChanges(t *testing.T) {
 			commit("last")
 
 			all := []string{
-				"first adds .gitattributes of nothing 100644", "first adds a of nothing 100644", "first adds odd \u00e9 \"name\":x of nothing 100644",
+				"first adds .gitattributes of nothing 100644", "first adds a of nothing 100644",
+				"first adds odd \u00e9 \"name\":x of nothing 100644",
 			}
 			since := []string{
-				"move removes a of first", "move adds c of first 100644", "side adds b of first 100644", "merge adds b of empty 100644", "merge removes a of side",
+				"move removes a of first", "move adds c of first 100644", "side adds b of first 100644",
+				"merge adds b of empty 100644", "merge removes a of side",
 				"merge adds c of side 100644", "last changes c of merge 100644", "last adds link of merge 120000",
 			}
 			byCommit := func(said []string) map[string][]string { // the branches may come in either order

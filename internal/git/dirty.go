@@ -10,18 +10,21 @@ import (
 	"strings"
 )
 
-// Dirty reports whether tracked files differ from the commit, staged or not, in the work tree with the root. Files that are
-// not tracked do not count, nor does what lies in submodules; another commit of a submodule does. The filters that the
-// configuration names are not run, so a file that one of them would change back differs once it has been written again.
+// Dirty reports whether tracked files differ from the commit, staged or not, in the work tree with the root. Files that
+// are not tracked do not count, nor does what lies in submodules; another commit of a submodule does. The filters that
+// the configuration names are not run, so a file that one of them would change back differs once it has been written
+// again.
 func (g *Git) Dirty(ctx context.Context, root, commit string) (bool, error) {
 	if !hexadecimal(commit) {
 		return false, fmt.Errorf("git: %q is not the id of a commit", commit)
 	}
 	filters, err := g.output(ctx, nil, "config", "--null", "--name-only", "--get-regexp", `^filter\.`)
-	if exit := (*exec.ExitError)(nil); err != nil && (!errors.As(err, &exit) || exit.ExitCode() != 1) { // 1: there is none
+	// 1: there is none
+	if exit := (*exec.ExitError)(nil); err != nil && (!errors.As(err, &exit) || exit.ExitCode() != 1) {
 		return false, err
 	}
-	cmd := g.Command(ctx, "--work-tree="+root, "diff", "--quiet", "--no-ext-diff", "--no-textconv", "--ignore-submodules=dirty", commit, "--")
+	cmd := g.Command(ctx, "--work-tree="+root, "diff", "--quiet", "--no-ext-diff", "--no-textconv",
+		"--ignore-submodules=dirty", commit, "--")
 	cmd.Dir = root
 	var errs said
 	cmd.Stderr = &errs

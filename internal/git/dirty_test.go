@@ -63,8 +63,15 @@ func TestDirty(t *testing.T) {
 		want bool
 	}{
 		{"as it was checked out", func(*testing.T, string) {}, false},
-		{"a file that is not tracked", func(t *testing.T, dir string) { write(t, filepath.Join(dir, "policypack-reports", "a.json"), "{}") }, false},
-		{"an ignored file", func(t *testing.T, dir string) { write(t, filepath.Join(dir, "node_modules", "a.js"), "") }, false},
+		{
+			"a file that is not tracked",
+			func(t *testing.T, dir string) { write(t, filepath.Join(dir, "policypack-reports", "a.json"), "{}") },
+			false,
+		},
+		{
+			"an ignored file", func(t *testing.T, dir string) { write(t, filepath.Join(dir, "node_modules", "a.js"), "") },
+			false,
+		},
 		{"written again with the same content", func(t *testing.T, dir string) {
 			file := filepath.Join(dir, "infra", "index.ts")
 			write(t, file, "export {};\n")
@@ -75,7 +82,10 @@ func TestDirty(t *testing.T) {
 		{"changed", func(t *testing.T, dir string) {
 			write(t, filepath.Join(dir, "infra", "index.ts"), "export const a = 1;\n")
 		}, true},
-		{"changed to the same length", func(t *testing.T, dir string) { write(t, filepath.Join(dir, "infra", "index.ts"), "export [];\n") }, true},
+		{
+			"changed to the same length",
+			func(t *testing.T, dir string) { write(t, filepath.Join(dir, "infra", "index.ts"), "export [];\n") }, true,
+		},
 		{"changed and staged", func(t *testing.T, dir string) {
 			write(t, filepath.Join(dir, "infra", "index.ts"), "export const a = 1;\n")
 			run(t, dir, "", "add", ".")
@@ -134,7 +144,8 @@ func TestDirtyRunsNoProgramOfTheRepository(t *testing.T) {
 	run(t, dir, "", "commit", "--quiet", "-m", "second")
 	commit := run(t, dir, "", "rev-parse", "HEAD")
 	for _, key := range []string{
-		"filter.a=b.clean", "filter.a=b.smudge", "filter.long.process", "diff.own.command", "diff.own.textconv", "diff.external",
+		"filter.a=b.clean", "filter.a=b.smudge", "filter.long.process", "diff.own.command", "diff.own.textconv",
+		"diff.external",
 		"core.fsmonitor", "core.pager", "pager.diff",
 	} {
 		run(t, dir, "", "config", key, program)

@@ -1,8 +1,9 @@
-// Package git runs git where a repository's objects are read, so that nothing of the repository that is read has a say in it:
-// no program that its configuration names is started, nothing is fetched, and no object stands in for another.
+// Package git runs git where a repository's objects are read, so that nothing of the repository that is read has a say
+// in it: no program that its configuration names is started, nothing is fetched, and no object stands in for another.
 //
-// Which git runs is found on PATH, and never in the repository itself. Commands that render what they print (filters, textconv,
-// external diffs) are up to the caller not to ask for: cat-file without --filters and --textconv, diff-tree --raw, rev-list.
+// Which git runs is found on PATH, and never in the repository itself. Commands that render what they print (filters,
+// textconv, external diffs) are up to the caller not to ask for: cat-file without --filters and --textconv, diff-tree
+// --raw, rev-list.
 package git
 
 import (
@@ -22,8 +23,8 @@ type Git struct {
 	dir     string // the git directory
 }
 
-// New returns git for the repository with the git directory dir, which may be that of a linked worktree or of a submodule. The
-// roots are folders that git must not be taken from: the work tree, and what else a change can write to.
+// New returns git for the repository with the git directory dir, which may be that of a linked worktree or of a
+// submodule. The roots are folders that git must not be taken from: the work tree, and what else a change can write to.
 func New(dir string, roots ...string) (*Git, error) {
 	dir, err := filepath.Abs(dir)
 	if err != nil {
@@ -45,7 +46,8 @@ func New(dir string, roots ...string) (*Git, error) {
 	for _, root := range append(roots, dir) {
 		for _, p := range [...]string{program, real} {
 			if within(root, p) {
-				return nil, errors.New("the git on PATH lies in the repository that is checked; take that folder out of PATH")
+				return nil, errors.New("the git on PATH lies in the repository that is checked; take that folder out " +
+					"of PATH")
 			}
 		}
 	}
@@ -65,19 +67,23 @@ func within(root, path string) bool {
 	return err == nil && filepath.IsLocal(rel)
 }
 
-// options hold against the repository's own configuration. Those of protocols stand in the environment, which no key of the
-// configuration can go against.
+// options hold against the repository's own configuration. Those of protocols stand in the environment, which no key of
+// the configuration can go against.
 var options = [...]string{
-	"safe.directory=*", "core.fsmonitor=false", "core.hooksPath=" + os.DevNull, "core.alternateRefsCommand=", "core.sshCommand=false",
-	"core.askPass=", "core.editor=false", "core.pager=", "core.attributesFile=" + os.DevNull, "credential.helper=", "diff.external=", "protocol.allow=never",
+	"safe.directory=*", "core.fsmonitor=false", "core.hooksPath=" + os.DevNull, "core.alternateRefsCommand=",
+	"core.sshCommand=false",
+	"core.askPass=", "core.editor=false", "core.pager=", "core.attributesFile=" + os.DevNull, "credential.helper=",
+	"diff.external=", "protocol.allow=never",
 	"gc.auto=0", "maintenance.auto=false", "log.showSignature=false", "core.useReplaceRefs=false",
 }
 
-// environment of git, beside what is left of that of this process. An empty list of protocols would allow none too, where it is
-// not taken for one that is not set.
+// environment of git, beside what is left of that of this process. An empty list of protocols would allow none too,
+// where it is not taken for one that is not set.
 var environment = [...]string{
-	"GIT_NO_REPLACE_OBJECTS=1", "GIT_GRAFT_FILE=" + os.DevNull, "GIT_NO_LAZY_FETCH=1", "GIT_ALLOW_PROTOCOL=none", "GIT_OPTIONAL_LOCKS=0",
-	"GIT_CONFIG_NOSYSTEM=1", "GIT_CONFIG_SYSTEM=" + os.DevNull, "GIT_CONFIG_GLOBAL=" + os.DevNull, "GIT_ATTR_NOSYSTEM=1", "GIT_TERMINAL_PROMPT=0",
+	"GIT_NO_REPLACE_OBJECTS=1", "GIT_GRAFT_FILE=" + os.DevNull, "GIT_NO_LAZY_FETCH=1", "GIT_ALLOW_PROTOCOL=none",
+	"GIT_OPTIONAL_LOCKS=0",
+	"GIT_CONFIG_NOSYSTEM=1", "GIT_CONFIG_SYSTEM=" + os.DevNull, "GIT_CONFIG_GLOBAL=" + os.DevNull,
+	"GIT_ATTR_NOSYSTEM=1", "GIT_TERMINAL_PROMPT=0",
 	"GIT_ADVICE=0", "LC_ALL=C",
 }
 

@@ -20,7 +20,10 @@ func run(t testing.TB, dir, stdin string, args ...string) string {
 	t.Helper()
 	cmd := exec.Command("git", append([]string{"-c", "user.name=t", "-c", "user.email=t@example.com"}, args...)...)
 	cmd.Dir, cmd.Stdin = dir, strings.NewReader(stdin)
-	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + dir, "GIT_CONFIG_NOSYSTEM=1", "GIT_CONFIG_GLOBAL=" + os.DevNull}
+	cmd.Env = []string{
+		"PATH=" + os.Getenv("PATH"), "HOME=" + dir, "GIT_CONFIG_NOSYSTEM=1",
+		"GIT_CONFIG_GLOBAL=" + os.DevNull,
+	}
 	var said bytes.Buffer
 	cmd.Stderr = &said
 	out, err := cmd.Output()
@@ -113,13 +116,14 @@ func TestNoObjectStandsInForAnother(t *testing.T) {
 	}
 }
 
-// No key of a repository's configuration that names a program starts it, whether the object is there or would have to be
-// fetched.
+// No key of a repository's configuration that names a program starts it, whether the object is there or would have to
+// be fetched.
 func TestNoConfiguredCommandRuns(t *testing.T) {
 	needsGit(t)
 	dir := t.TempDir()
 	run(t, dir, "", "init", "-q")
-	if err := os.WriteFile(filepath.Join(dir, ".gitattributes"), []byte("* filter=evil diff=evil text=auto working-tree-encoding=UTF-16\n"), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, ".gitattributes"),
+		[]byte("* filter=evil diff=evil text=auto working-tree-encoding=UTF-16\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	one, gone := blob(t, dir, "one"), strings.Repeat("1", 40)
@@ -138,15 +142,21 @@ func TestNoConfiguredCommandRuns(t *testing.T) {
 		}
 	}
 	for _, key := range []string{
-		"core.fsmonitor", "core.sshCommand", "core.askPass", "core.pager", "core.editor", "core.gitProxy", "core.alternateRefsCommand", "pager.cat-file",
-		"filter.evil.clean", "filter.evil.smudge", "filter.evil.process", "diff.external", "diff.evil.textconv", "diff.evil.command",
-		"credential.helper", "gpg.program", "uploadpack.packObjectsHook", "remote.origin.uploadpack", "interactive.diffFilter",
+		"core.fsmonitor", "core.sshCommand", "core.askPass", "core.pager", "core.editor", "core.gitProxy",
+		"core.alternateRefsCommand", "pager.cat-file",
+		"filter.evil.clean", "filter.evil.smudge", "filter.evil.process", "diff.external", "diff.evil.textconv",
+		"diff.evil.command",
+		"credential.helper", "gpg.program", "uploadpack.packObjectsHook", "remote.origin.uploadpack",
+		"interactive.diffFilter",
 	} {
 		run(t, dir, "", "config", key, program)
 	}
 	run(t, dir, "", "config", "alias.cat-file", "!"+program)
 	run(t, dir, "", "config", "core.hooksPath", filepath.Join(dir, ".git", "hooks"))
-	for _, url := range []string{"ext::" + program + " %S", "ssh://example.invalid/x", "file://" + t.TempDir(), t.TempDir(), "git://example.invalid/x"} {
+	for _, url := range []string{
+		"ext::" + program + " %S", "ssh://example.invalid/x", "file://" + t.TempDir(),
+		t.TempDir(), "git://example.invalid/x",
+	} {
 		run(t, dir, "", "config", "remote.origin.url", url)
 		run(t, dir, "", "config", "remote.origin.promisor", "true")
 		run(t, dir, "", "config", "extensions.partialClone", "origin")
@@ -186,12 +196,16 @@ func TestWhereGitComesFrom(t *testing.T) {
 		t.Skip("links cannot be made here: ", err)
 	}
 	for _, tt := range []struct{ name, path, want string }{
-		{"in the repository", inside + string(os.PathListSeparator) + os.Getenv("PATH"), "lies in the repository that is checked"},
+		{
+			"in the repository", inside + string(os.PathListSeparator) + os.Getenv("PATH"),
+			"lies in the repository that is checked",
+		},
 		{"nowhere", t.TempDir(), "git is not installed"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Setenv("PATH", tt.path)
-			if _, err := git.New(filepath.Join(dir, ".git"), dir); err == nil || !strings.Contains(err.Error(), tt.want) {
+			if _, err := git.New(filepath.Join(dir, ".git"), dir); err == nil ||
+				!strings.Contains(err.Error(), tt.want) {
 				t.Errorf("got %v, want %q", err, tt.want)
 			}
 		})
@@ -199,7 +213,8 @@ func TestWhereGitComesFrom(t *testing.T) {
 	t.Run("in the working directory", func(t *testing.T) {
 		t.Chdir(inside)
 		t.Setenv("PATH", ".")
-		if _, err := git.New(filepath.Join(dir, ".git"), dir); err == nil || !strings.Contains(err.Error(), "lies in the working directory") {
+		if _, err := git.New(filepath.Join(dir, ".git"), dir); err == nil ||
+			!strings.Contains(err.Error(), "lies in the working directory") {
 			t.Errorf("got %v", err)
 		}
 	})

@@ -36,7 +36,11 @@ func TestMatch(t *testing.T) {
 		{"quoted wildcards", `a\*\?\{b\}\\*`, "", texts{`a*?{b}\`, `a*?{b}\c`}, texts{`abc{b}\`}},
 		{"a comma and a closing brace", "a,b}*", "", texts{"a,b}", "a,b}c"}, texts{"a", "b}"}},
 		{"what is spelled to the letter", `a[0]["b(d)^$|+\\"]{e}`, "", texts{`a[0]["b(d)^$|+\\"]{e}`}, texts{"a0"}},
-		{"regular expressions", "a.b+(c)^$|*", "", texts{"a.b+(c)^$|", "a.b+(c)^$|x"}, texts{"aXb+(c)^$|", "a.bb(c)^$|"}},
+		{
+			"regular expressions", "a.b+(c)^$|*", "",
+			texts{"a.b+(c)^$|", "a.b+(c)^$|x"},
+			texts{"aXb+(c)^$|", "a.bb(c)^$|"},
+		},
 		{"nothing", "", "", texts{""}, texts{"a"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

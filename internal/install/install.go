@@ -1,12 +1,12 @@
 // Package install puts the program into the Pulumi home as the plugin that the engine looks for, the language host of
 // `runtime: policypack`, and takes it out.
 //
-// A plugin is a directory plugins/language-policypack-vVERSION with the executable pulumi-language-policypack in it. Beside it lie, as the
-// engine's own installs make them, a .lock that one install at a time holds, a .partial for as long as the directory is
-// not complete (the engine does not see it then), and a .lastused.
+// A plugin is a directory plugins/language-policypack-vVERSION with the executable pulumi-language-policypack in it.
+// Beside it lie, as the engine's own installs make them, a .lock that one install at a time holds, a .partial for as
+// long as the directory is not complete (the engine does not see it then), and a .lastused.
 //
-// Among the installed versions the engine starts the newest, whatever PulumiPolicy.yaml says. So one version is installed
-// at a time: Install takes older ones away, and refuses to be outdone by a newer one.
+// Among the installed versions the engine starts the newest, whatever PulumiPolicy.yaml says. So one version is
+// installed at a time: Install takes older ones away, and refuses to be outdone by a newer one.
 package install
 
 import (
@@ -164,8 +164,8 @@ func outdoes(a, b semver.Version) bool {
 	return a.GT(b)
 }
 
-// OnPath returns the executable of the plugin that lies on PATH, empty where none does: the engine prefers it to what is
-// installed.
+// OnPath returns the executable of the plugin that lies on PATH, empty where none does: the engine prefers it to what
+// is installed.
 func OnPath() string {
 	path, err := exec.LookPath(file())
 	if err != nil {

@@ -83,9 +83,12 @@ func TestInstall(t *testing.T) {
 		{name: "over half a file", before: []func(*testing.T, string){plain(dir+executable, "ne")}, want: []string{
 			"repaired " + dir,
 		}},
-		{name: "over another build of the version", before: []func(*testing.T, string){plain(dir+executable, "old")}, want: []string{
-			"repaired " + dir,
-		}},
+		{
+			name: "over another build of the version", before: []func(*testing.T, string){plain(dir+executable, "old")},
+			want: []string{
+				"repaired " + dir,
+			},
+		},
 		{name: "over a file that cannot run", before: []func(*testing.T, string){
 			plain(dir+executable, "new"), func(t *testing.T, home string) {
 				if err := os.Chmod(filepath.Join(home, dir+executable), 0o644); err != nil {
@@ -98,15 +101,22 @@ func TestInstall(t *testing.T) {
 				t.Fatal(err)
 			}
 		}}, want: []string{"repaired " + dir}},
-		{name: "over a file in the directory's place", before: []func(*testing.T, string){plain(dir, "x")}, want: []string{
-			"repaired " + dir,
-		}},
-		{name: "over a link, which Pulumi takes for no plugin", before: []func(*testing.T, string){func(t *testing.T, home string) {
-			if err := errors.Join(os.MkdirAll(filepath.Join(home, "plugins"), 0o755), os.MkdirAll(filepath.Join(home, "elsewhere"), 0o755),
-				os.Symlink(filepath.Join(home, "elsewhere"), filepath.Join(home, dir))); err != nil {
-				t.Fatal(err)
-			}
-		}}, want: []string{"repaired " + dir}},
+		{
+			name: "over a file in the directory's place", before: []func(*testing.T, string){plain(dir, "x")},
+			want: []string{
+				"repaired " + dir,
+			},
+		},
+		{
+			name: "over a link, which Pulumi takes for no plugin",
+			before: []func(*testing.T, string){func(t *testing.T, home string) {
+				if err := errors.Join(os.MkdirAll(filepath.Join(home, "plugins"), 0o755),
+					os.MkdirAll(filepath.Join(home, "elsewhere"), 0o755),
+					os.Symlink(filepath.Join(home, "elsewhere"), filepath.Join(home, dir))); err != nil {
+					t.Fatal(err)
+				}
+			}}, want: []string{"repaired " + dir},
+		},
 		{name: "over an install that was interrupted", before: []func(*testing.T, string){
 			plain(dir+executable, "new"), plain(dir+"/something", "else"), plain(dir+".partial", ""),
 		}, want: []string{"repaired " + dir}},
@@ -116,7 +126,8 @@ func TestInstall(t *testing.T) {
 				plain("plugins/language-policypack-v1.1.9.lastused", ""),
 				plain("plugins/language-policypack-v1.2.0-rc.1/pulumi-language-policypack", "old"),
 				plain("plugins/language-policypack-v1.1.0.partial", ""),
-			}, want: append(fresh, "removed plugins/language-policypack-v1.1.9", "removed plugins/language-policypack-v1.2.0-rc.1"),
+			}, want: append(fresh, "removed plugins/language-policypack-v1.1.9",
+				"removed plugins/language-policypack-v1.2.0-rc.1"),
 			left: []string{"plugins/language-policypack-v1.1.0.partial runs "},
 		},
 		{name: "a newer version goes if it must", downgrade: true, before: []func(*testing.T, string){
@@ -126,7 +137,8 @@ func TestInstall(t *testing.T) {
 			plain("plugins/language-policypack-v2.0.0-rc.1/pulumi-language-policypack", "newer"),
 		}, want: append(fresh, "removed plugins/language-policypack-v2.0.0-rc.1")},
 		{name: "a newer version that somebody else is installing stays", before: []func(*testing.T, string){
-			plain("plugins/language-policypack-v1.10.0/half", "newer"), plain("plugins/language-policypack-v1.10.0.partial", ""),
+			plain("plugins/language-policypack-v1.10.0/half", "newer"),
+			plain("plugins/language-policypack-v1.10.0.partial", ""),
 		}, want: fresh, left: []string{
 			"plugins/language-policypack-v1.10.0.partial runs ", "plugins/language-policypack-v1.10.0/half runs newer",
 		}},

@@ -16,15 +16,15 @@ import (
 )
 
 const (
-	// unfinished is how directories begin that an install is filling. The engine does not take such a name for a plugin,
-	// and unlike KIND-NAME-vVERSION.tmpN its own installs do not sweep it away.
+	// unfinished is how directories begin that an install is filling. The engine does not take such a name for a
+	// plugin, and unlike KIND-NAME-vVERSION.tmpN its own installs do not sweep it away.
 	unfinished = ".policypack-"
 	// abandoned is the age at which an unfinished directory belongs to an install that was killed.
 	abandoned = time.Hour
 )
 
-// put makes dir a plugin whose executable has the contents of the source. What is there already stays; a file that differs
-// is replaced in one step, so that an engine finds either.
+// put makes dir a plugin whose executable has the contents of the source. What is there already stays; a file that
+// differs is replaced in one step, so that an engine finds either.
 func put(dir, file, source string) (What, error) {
 	unlock, err := lockedfile.MutexAt(dir + ".lock").Lock()
 	if err != nil {

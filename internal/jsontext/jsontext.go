@@ -1,5 +1,5 @@
-// Package jsontext says where things are in the text of a JSON document: keys, values, and what is wrong with it. Its errors
-// repeat nothing of the text, since the documents are plans and states, which hold secrets.
+// Package jsontext says where things are in the text of a JSON document: keys, values, and what is wrong with it. Its
+// errors repeat nothing of the text, since the documents are plans and states, which hold secrets.
 package jsontext
 
 import (
@@ -50,8 +50,8 @@ func Fail(data []byte, path []any, format string, args ...any) *Error {
 	return e
 }
 
-// Wrong turns an error of encoding/json, which may repeat a number or a letter of the document, into one that says what is
-// wanted there: want for the document as a whole.
+// Wrong turns an error of encoding/json, which may repeat a number or a letter of the document, into one that says what
+// is wanted there: want for the document as a whole.
 func Wrong(data []byte, err error, want string) *Error {
 	e := &Error{Message: "this is not JSON; want " + want}
 	var syntax *json.SyntaxError
@@ -77,7 +77,8 @@ func Wrong(data []byte, err error, want string) *Error {
 
 // shapes are the words of encoding/json for what it finds.
 var shapes = map[string]string{
-	"object": "an object", "array": "a list", "string": "a text", "number": "a number", "bool": "true or false", "null": "null",
+	"object": "an object", "array": "a list", "string": "a text", "number": "a number", "bool": "true or false",
+	"null": "null",
 }
 
 func shape(t reflect.Type) string {
@@ -95,8 +96,8 @@ func shape(t reflect.Type) string {
 	}
 }
 
-// offset returns where the value under a path of keys and indices begins, or as much of the path as there is. The JSON is
-// known to be well-formed.
+// offset returns where the value under a path of keys and indices begins, or as much of the path as there is. The JSON
+// is known to be well-formed.
 func offset(data []byte, path []any) int {
 	dec := json.NewDecoder(bytes.NewReader(data))
 	at := valueAt(data, 0)
@@ -138,8 +139,8 @@ func valueAt(data []byte, i int) int {
 	return i
 }
 
-// Keys returns the keys of the object that the text begins with, up to where it is broken or cut off, without parsing what
-// lies below them.
+// Keys returns the keys of the object that the text begins with, up to where it is broken or cut off, without parsing
+// what lies below them.
 func Keys(data []byte) iter.Seq[string] {
 	return func(yield func(string) bool) {
 		depth, key := 0, true
@@ -176,8 +177,9 @@ func Keys(data []byte) iter.Seq[string] {
 	}
 }
 
-// Documents cuts a text where one JSON document ends and the next begins, as programs write them one behind the other. What
-// is behind the last one belongs to it, and a text without an object is one document: who reads it says what is wrong.
+// Documents cuts a text where one JSON document ends and the next begins, as programs write them one behind the other.
+// What is behind the last one belongs to it, and a text without an object is one document: who reads it says what is
+// wrong.
 func Documents(data []byte) [][]byte {
 	var all [][]byte
 	for start := 0; start < len(data); {

@@ -1,6 +1,6 @@
-// Package langhost is the host of the runtime `policypack`: it speaks the engine's protocol of languages, so that Pulumi
-// treats packs with `runtime: policypack` as it treats those in any other language, those that Pulumi Cloud requires
-// included, which are installed and started through a language host only.
+// Package langhost is the host of the runtime `policypack`: it speaks the engine's protocol of languages, so that
+// Pulumi treats packs with `runtime: policypack` as it treats those in any other language, those that Pulumi Cloud
+// requires included, which are installed and started through a language host only.
 //
 // There is nothing to compile and nothing to install in such a pack: a run of it is the analyzer, started on the pack's
 // directory as a process of its own. The engine reads that process's port from the stream of RunPlugin.
@@ -51,8 +51,8 @@ type Server struct {
 	done    func()
 }
 
-// New returns a server. The packs that it starts end with ctx. It calls watch with the engine's address and done when the
-// engine has said that the run is over.
+// New returns a server. The packs that it starts end with ctx. It calls watch with the engine's address and done when
+// the engine has said that the run is over.
 func New(ctx context.Context, o Options, watch func(engine string), done func()) *Server {
 	s := &Server{options: o, watch: watch, done: done}
 	s.ctx, s.cancel = context.WithCancel(ctx)
@@ -91,8 +91,8 @@ func (s *Server) InstallDependencies(req *pulumirpc.InstallDependenciesRequest,
 	return nil
 }
 
-// GetRequiredPackages is what the engine asks first about a program: that there are no such programs is said here, before
-// the engine has begun an update.
+// GetRequiredPackages is what the engine asks first about a program: that there are no such programs is said here,
+// before the engine has begun an update.
 func (s *Server) GetRequiredPackages(context.Context, *pulumirpc.GetRequiredPackagesRequest) (
 	*pulumirpc.GetRequiredPackagesResponse, error,
 ) {
@@ -127,8 +127,8 @@ func isPack(dir string) error {
 }
 
 func noProgram() error {
-	return status.Errorf(codes.FailedPrecondition, "`runtime: %s` is for policy packs, in PulumiPolicy.yaml, and not for "+
-		"programs; name the program's language in Pulumi.yaml, and the pack with --policy-pack", Name)
+	return status.Errorf(codes.FailedPrecondition, "`runtime: %s` is for policy packs, in PulumiPolicy.yaml, and not "+
+		"for programs; name the program's language in Pulumi.yaml, and the pack with --policy-pack", Name)
 }
 
 // unsupported says of calls that are not answered what they are for. The code stays, since the engine goes on without

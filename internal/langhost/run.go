@@ -23,10 +23,12 @@ const analyzerKind = "analyzer"
 // RunPlugin starts the analyzer on the pack's directory, in the program's working directory and with the environment of
 // the request, as the engine starts an analyzer that is an executable. It streams what the process writes, and its exit
 // code at last. When the engine ends the call, dies, or cancels, the process's input ends, and with it the process.
-func (s *Server) RunPlugin(req *pulumirpc.RunPluginRequest, stream grpc.ServerStreamingServer[pulumirpc.RunPluginResponse],
+func (s *Server) RunPlugin(req *pulumirpc.RunPluginRequest,
+	stream grpc.ServerStreamingServer[pulumirpc.RunPluginResponse],
 ) error {
 	if kind := req.GetKind(); kind != analyzerKind && kind != "" {
-		return status.Errorf(codes.InvalidArgument, "`runtime: %s` is for policy packs, and this is a plugin of kind %s", Name, kind)
+		return status.Errorf(codes.InvalidArgument, "`runtime: %s` is for policy packs, and this is a plugin of kind "+
+			"%s", Name, kind)
 	}
 	dir := req.GetInfo().GetProgramDirectory()
 	if err := isPack(dir); err != nil {
@@ -60,7 +62,8 @@ func (s *Server) RunPlugin(req *pulumirpc.RunPluginRequest, stream grpc.ServerSt
 	if err := ctx.Err(); err != nil {
 		return status.FromContextError(err).Err()
 	}
-	code := cmd.ProcessState.ExitCode()                                                                                 // -1 if a signal has ended it
+	// -1 if a signal has ended it
+	code := cmd.ProcessState.ExitCode()
 	return out.send(&pulumirpc.RunPluginResponse{Output: &pulumirpc.RunPluginResponse_Exitcode{Exitcode: int32(code)}}) //nolint:gosec // 32 bits at most
 }
 

@@ -9,7 +9,11 @@ func TestEngineOf(t *testing.T) {
 		want string
 	}{
 		{"alone", []string{"127.0.0.1:4242"}, "127.0.0.1:4242"},
-		{"behind flags", []string{"--logtostderr", "-v=9", "--tracing", "http://127.0.0.1:1", "127.0.0.1:4242"}, "127.0.0.1:4242"},
+		{
+			"behind flags",
+			[]string{"--logtostderr", "-v=9", "--tracing", "http://127.0.0.1:1", "127.0.0.1:4242"},
+			"127.0.0.1:4242",
+		},
 		{"missing", []string{"--logtostderr"}, ""},
 		{"nothing", nil, ""},
 	} {

@@ -1,6 +1,6 @@
-// Package login knows with what people and programs log in to clouds: the variables and files that the clouds' own tools
-// and SDKs read a long-lived key from, the packages whose providers log in to one, and which values are no key at all.
-// Environments, commands, inputs of actions, secrets of CI systems and provider configurations all ask here.
+// Package login knows with what people and programs log in to clouds: the variables and files that the clouds' own
+// tools and SDKs read a long-lived key from, the packages whose providers log in to one, and which values are no key at
+// all. Environments, commands, inputs of actions, secrets of CI systems and provider configurations all ask here.
 package login
 
 import "strings"
@@ -17,8 +17,8 @@ const (
 // variable is a name under which a long-lived credential is handed over.
 type variable struct{ name, cloud string }
 
-// variables are from the documentation of the clouds' CLIs, SDKs, Terraform providers, backends and GitHub actions. Names of
-// identifiers (AWS_ACCESS_KEY_ID, AZURE_CLIENT_ID, AWS_ROLE_ARN) are not among them: OIDC needs those.
+// variables are from the documentation of the clouds' CLIs, SDKs, Terraform providers, backends and GitHub actions.
+// Names of identifiers (AWS_ACCESS_KEY_ID, AZURE_CLIENT_ID, AWS_ROLE_ARN) are not among them: OIDC needs those.
 var variables = [...]variable{
 	// https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-envvars.html
 	{"AWS_SECRET_ACCESS_KEY", AWS},
@@ -100,8 +100,8 @@ func Flag(tool, flag string) (cloud string) {
 // about are the last words of names that speak of a key and do not hold it.
 const about = " NAME ID ARN RING ALIAS VERSION EMAIL EXPIRY EXPIRATION AGE ROTATION URL URI "
 
-// Variable returns the cloud whose long-lived credential a variable or an input of that name holds, empty if it is none.
-// Words around the name do not matter (PROD_AWS_SECRET_ACCESS_KEY, TF_VAR_aws_secret_key), nor does its spelling
+// Variable returns the cloud whose long-lived credential a variable or an input of that name holds, empty if it is
+// none. Words around the name do not matter (PROD_AWS_SECRET_ACCESS_KEY, TF_VAR_aws_secret_key), nor does its spelling
 // (firebaseServiceAccount, azure-credentials).
 func Variable(name string) (cloud string) {
 	_, cloud = Canonical(name)
@@ -152,7 +152,10 @@ func isLower(c byte) bool { return c >= 'a' && c <= 'z' }
 
 // Mentioned reports whether a text may hold the name of a variable of the table, in any spelling. It is a cheap look.
 func Mentioned(text string) bool {
-	for _, word := range [...]string{"secret", "cred", "key", "token", "certificate", "service", "connection", "publish", "sp_password"} {
+	for _, word := range [...]string{
+		"secret", "cred", "key", "token", "certificate", "service", "connection",
+		"publish", "sp_password",
+	} {
 		if foldContains(text, word) {
 			return true
 		}
@@ -169,8 +172,8 @@ func foldContains(text, word string) bool {
 	return false
 }
 
-// File returns the cloud that a tool logs in to by what stands in a file of that path, empty if it is none that is known:
-// files at the places where the clouds' own tools look.
+// File returns the cloud that a tool logs in to by what stands in a file of that path, empty if it is none that is
+// known: files at the places where the clouds' own tools look.
 func File(path string) (cloud string) {
 	path = strings.ReplaceAll(path, `\`, "/")
 	for _, f := range [...]variable{

@@ -92,7 +92,8 @@ func TestDummy(t *testing.T) {
 		{"admin", false},
 		{"x", false},
 		{`{"type": "service_account", "project_id": "shop"}`, false},
-		{`{"type": "service_account", "private_key": "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhk` + `iG9w0BAQEFAASC\n-----END PRIVATE KEY-----\n"}`, false},
+		{`{"type": "service_account", "private_key": "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhk` +
+			`iG9w0BAQEFAASC\n-----END PRIVATE KEY-----\n"}`, false},
 	} {
 		if got := Dummy(tt.give); got != tt.want {
 			t.Errorf("%q: got %t, want %t", tt.give, got, tt.want)
@@ -124,10 +125,12 @@ func TestEndpointOf(t *testing.T) {
 	got := map[string]Endpoint{}
 	want := map[string]Endpoint{
 		"": None, "%": None,
-		"http://localhost:4566": Loopback, "127.0.0.1:9000": Loopback, "http://[::1]:9000": Loopback, "http://localstack:4566": Loopback,
+		"http://localhost:4566": Loopback, "127.0.0.1:9000": Loopback, "http://[::1]:9000": Loopback,
+		"http://localstack:4566":                    Loopback,
 		"http://s3.localhost.localstack.cloud:4566": Loopback,
 		"https://s3.eu-west-1.amazonaws.com":        OfAWS, "https://s3.cn-north-1.amazonaws.com.cn": OfAWS,
-		"https://x.r2.cloudflarestorage.com": Foreign, "https://fra1.digitaloceanspaces.com": Foreign, "https://minio.acme.internal": Foreign,
+		"https://x.r2.cloudflarestorage.com": Foreign, "https://fra1.digitaloceanspaces.com": Foreign,
+		"https://minio.acme.internal":    Foreign,
 		"https://localhost.evil.example": Foreign, "https://amazonaws.com.evil.example": Foreign,
 	}
 	for text := range want {
@@ -140,8 +143,10 @@ func TestEndpointOf(t *testing.T) {
 
 func TestPackage(t *testing.T) {
 	for pkg, want := range map[string]string{
-		"aws": AWS, "awscc": AWS, "awsx": AWS, "aws-native": AWS, "google": Google, "google-beta": Google, "gcp": Google, "azapi": Azure, "azurestack": Azure,
-		"azure-native_keyvault_v20230701": Azure, "azuread": Azure, "helm": Kubernetes, "scaleway": "", "random": "", "": "",
+		"aws": AWS, "awscc": AWS, "awsx": AWS, "aws-native": AWS, "google": Google, "google-beta": Google,
+		"gcp": Google, "azapi": Azure, "azurestack": Azure,
+		"azure-native_keyvault_v20230701": Azure, "azuread": Azure, "helm": Kubernetes, "scaleway": "", "random": "",
+		"": "",
 	} {
 		if got := Package(pkg); got != want {
 			t.Errorf("%s: got %q, want %q", pkg, got, want)

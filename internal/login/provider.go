@@ -2,12 +2,16 @@ package login
 
 import "strings"
 
-// Packages of Pulumi and names of Terraform's providers whose configuration logs in to a cloud. The any-terraform-provider
-// bridge calls a package as its provider is called in Terraform; versioned packages of azure-native have a suffix.
+// Packages of Pulumi and names of Terraform's providers whose configuration logs in to a cloud. The
+// any-terraform-provider bridge calls a package as its provider is called in Terraform; versioned packages of
+// azure-native have a suffix.
 var packages = map[string]string{
 	"aws": AWS, "aws-native": AWS, "awscc": AWS, "awsx": AWS,
-	"gcp": Google, "google": Google, "google-beta": Google, "google-native": Google, "googleworkspace": Google, "firebase": Google,
-	"azure": Azure, "azure-native": Azure, "azure-nextgen": Azure, "azurerm": Azure, "azuread": Azure, "azapi": Azure, "azurestack": Azure,
+	"gcp": Google, "google": Google, "google-beta": Google, "google-native": Google, "googleworkspace": Google,
+	"firebase": Google,
+	"azure":    Azure, "azure-native": Azure, "azure-nextgen": Azure, "azurerm": Azure, "azuread": Azure,
+	"azapi":       Azure,
+	"azurestack":  Azure,
 	"azuredevops": Azure, "msgraph": Azure, "microsoft365": Azure, "fabric": Azure, "power-platform": Azure,
 	"kubernetes": Kubernetes, "kubectl": Kubernetes, "helm": Kubernetes,
 }

@@ -11,11 +11,12 @@ import (
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids
 func KeyID(text string) bool {
 	return len(text) == 20 && (strings.HasPrefix(text, "AKIA") || strings.HasPrefix(text, "ASIA")) &&
-		strings.Trim(text[4:], "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567") == "" && !strings.Contains(text, "EXAMPLE") && varied(text[4:], 2)
+		strings.Trim(text[4:], "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567") == "" && !strings.Contains(text, "EXAMPLE") &&
+		varied(text[4:], 2)
 }
 
-// SecretKey reports whether a text has the format of the secret of an access key of AWS, and is not one of the published
-// examples.
+// SecretKey reports whether a text has the format of the secret of an access key of AWS, and is not one of the
+// published examples.
 func SecretKey(text string) bool {
 	if len(text) != 40 || strings.Contains(text, "EXAMPLE") || !varied(text, 6) {
 		return false
@@ -51,15 +52,17 @@ func varied(text string, least int) bool {
 
 // Words that say of a value that it is none, and the ones that may stand beside them.
 const (
-	dummies = " test tests testing tester mock mocks mocked dummy fake stub sample placeholder localstack minioadmin minio moto floci changeme foo bar " +
-		"baz foobar notreal none null nil undefined unused anything todo xxx example "
-	beside = " aws gcp google azure arm key keys access secret secrets id client token password credential credentials account tenant local localhost " +
-		"my your the for a an not real only value user session region admin root ci unit e2e dev sa service s3 pulumi terraform tofu provider "
+	dummies = " test tests testing tester mock mocks mocked dummy fake stub sample placeholder localstack minioadmin " +
+		"minio moto floci changeme foo bar baz foobar notreal none null nil undefined unused anything todo xxx " +
+		"example "
+	beside = " aws gcp google azure arm key keys access secret secrets id client token password credential " +
+		"credentials account tenant local localhost my your the for a an not real only value user session region " +
+		"admin root ci unit e2e dev sa service s3 pulumi terraform tofu provider "
 )
 
-// Dummy reports whether a value is no key, whatever the place says that takes one: nothing, a published example, a template
-// that something fills in, or words that say so (test, mock_secret_key, localstack). No flag beside a value counts, and a
-// value with the format of a key is one.
+// Dummy reports whether a value is no key, whatever the place says that takes one: nothing, a published example, a
+// template that something fills in, or words that say so (test, mock_secret_key, localstack). No flag beside a value
+// counts, and a value with the format of a key is one.
 func Dummy(value string) bool {
 	v := strings.TrimSpace(value)
 	switch {
@@ -73,8 +76,10 @@ func Dummy(value string) bool {
 		return true
 	case KeyID(v), SecretKey(v):
 		return false
-	case strings.Contains(v, "EXAMPLE") && strings.Trim(v, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/+") == "":
-		return true // AKIAIOSFODNN7EXAMPLE and its secret, https://docs.aws.amazon.com/IAM/latest/UserGuide/security-creds.html
+	case strings.Contains(v, "EXAMPLE") &&
+		strings.Trim(v, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/+") == "":
+		// AKIAIOSFODNN7EXAMPLE and its secret, https://docs.aws.amazon.com/IAM/latest/UserGuide/security-creds.html
+		return true
 	case len(v) > 2 && (strings.Trim(v, v[:1]) == "" || strings.Trim(v, "0-") == ""):
 		return true // one character over and over, and the UUID of nobody
 	}
@@ -98,7 +103,8 @@ func words(v string) bool {
 		return false
 	}
 	dummy := false
-	for word := range strings.FieldsFuncSeq(strings.ToLower(strings.Trim(upper(v), "_")), func(r rune) bool { return strings.ContainsRune("_-./:@", r) }) {
+	for word := range strings.FieldsFuncSeq(strings.ToLower(strings.Trim(upper(v), "_")),
+		func(r rune) bool { return strings.ContainsRune("_-./:@", r) }) {
 		word = strings.TrimRight(word, "0123456789")
 		switch {
 		case word == "" || strings.Contains(beside, " "+word+" "):
@@ -138,7 +144,10 @@ func dummyFile(text string) bool {
 	if !ok {
 		return len(file) == 0
 	}
-	for _, edge := range [...]string{"-----BEGIN PRIVATE KEY-----", "-----END PRIVATE KEY-----", "-----BEGIN RSA PRIVATE KEY-----", "-----END RSA PRIVATE KEY-----"} {
+	for _, edge := range [...]string{
+		"-----BEGIN PRIVATE KEY-----", "-----END PRIVATE KEY-----",
+		"-----BEGIN RSA PRIVATE KEY-----", "-----END RSA PRIVATE KEY-----",
+	} {
 		key = strings.ReplaceAll(key, edge, "")
 	}
 	return Dummy(key)
@@ -169,10 +178,13 @@ func EndpointOf(text string) Endpoint {
 		return None
 	}
 	switch host := strings.ToLower(u.Hostname()); {
-	case host == "localhost", strings.HasSuffix(host, ".localhost"), strings.HasPrefix(host, "127."), host == "::1", host == "0.0.0.0",
-		host == "host.docker.internal", host == "localstack", host == "minio", host == "moto", strings.HasSuffix(host, ".localstack.cloud"):
+	case host == "localhost", strings.HasSuffix(host, ".localhost"), strings.HasPrefix(host, "127."), host == "::1",
+		host == "0.0.0.0",
+		host == "host.docker.internal", host == "localstack", host == "minio", host == "moto",
+		strings.HasSuffix(host, ".localstack.cloud"):
 		return Loopback
-	case strings.HasSuffix(host, ".amazonaws.com"), strings.HasSuffix(host, ".amazonaws.com.cn"), strings.HasSuffix(host, ".aws"),
+	case strings.HasSuffix(host, ".amazonaws.com"), strings.HasSuffix(host, ".amazonaws.com.cn"),
+		strings.HasSuffix(host, ".aws"),
 		strings.HasSuffix(host, ".api.aws"):
 		return OfAWS
 	}

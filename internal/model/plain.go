@@ -5,8 +5,8 @@ import (
 	"slices"
 )
 
-// Of returns the view of a Go value as encoding/json decodes it: nil, bool, float64, string, []any and map[string]any. A
-// Value stays as it is, wherever it stands. Any other value is Foreign.
+// Of returns the view of a Go value as encoding/json decodes it: nil, bool, float64, string, []any and map[string]any.
+// A Value stays as it is, wherever it stands. Any other value is Foreign.
 func Of(v any) Value {
 	if view, ok := v.(Value); ok {
 		return view
@@ -14,8 +14,8 @@ func Of(v any) Value {
 	return plain{v}
 }
 
-// Plain is the inverse of Of, with secrets unwrapped, the text of an asset, and unknown for what is not known. It is for code
-// that extracts structure from a marked text; nothing it returns may leave the process.
+// Plain is the inverse of Of, with secrets unwrapped, the text of an asset, and unknown for what is not known. It is
+// for code that extracts structure from a marked text; nothing it returns may leave the process.
 func Plain(v Value, unknown any) any { return plainOf(v, unknown, 0) }
 
 func plainOf(v Value, unknown any, depth int) any {

@@ -23,12 +23,20 @@ func TestOfAndPlain(t *testing.T) {
 		{"a number", 2.5, 2.5, 2.5},
 		{"a text", "x", "x", "x"},
 		{"a list", []any{"x", nil}, []any{"x", nil}, []any{"x", nil}},
-		{"an object", object{"b": 1.0, "a": object{}}, object{"b": 1.0, "a": object{}}, object{"b": 1.0, "a": object{}}},
+		{
+			"an object",
+			object{"b": 1.0, "a": object{}},
+			object{"b": 1.0, "a": object{}},
+			object{"b": 1.0, "a": object{}},
+		},
 		{"a secret in an object", object{"a": secret("x")}, object{"a": object{"$secret": "x"}}, object{"a": "x"}},
 		{"not known", []any{model.Unseen{}}, []any{modeltest.Unknown}, []any{"?"}},
 		{"a secret that is not known", secret(model.Unseen{}), object{"$secret": modeltest.Unknown}, "?"},
 		{
-			"an asset", model.As{Value: model.Of(object{"text": "x"}), Of: model.Asset}, object{"$asset": object{"text": "x"}}, "x",
+			"an asset",
+			model.As{Value: model.Of(object{"text": "x"}), Of: model.Asset},
+			object{"$asset": object{"text": "x"}},
+			"x",
 		},
 		{"what nobody knows", struct{}{}, object{"$foreign": object{}}, nil},
 	} {

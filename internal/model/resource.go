@@ -10,7 +10,8 @@ type Resource struct {
 	URN, Type, Name string
 	// Parent is the URN of the direct parent, empty where the source does not say.
 	Parent string
-	// Properties is an Object: what the program gives the resource, or, where the stack is seen as a whole, its outputs.
+	// Properties is an Object: what the program gives the resource, or, where the stack is seen as a whole, its
+	// outputs.
 	Properties Value
 	Options    Options
 	// Provider is nil for a component.
@@ -37,16 +38,16 @@ type Stack struct {
 	Tags                        map[string]string
 	// Preview reports whether the resources are those of a deployment to come.
 	Preview bool
-	// Config is the configuration by key with namespace; structured values are JSON. Secret are the keys whose values are
-	// encrypted, as a whole or in part.
+	// Config is the configuration by key with namespace; structured values are JSON. Secret are the keys whose values
+	// are encrypted, as a whole or in part.
 	Config map[string]string
 	Secret []string
 	// Program is what wrote the resources down, nil for Pulumi.
 	Program *Program
 }
 
-// Program is what wrote the resources down where it is not Pulumi. Messages then use its words, and name properties as it
-// spells them.
+// Program is what wrote the resources down where it is not Pulumi. Messages then use its words, and name properties as
+// it spells them.
 type Program struct {
 	// Name is what rules see as run.program.
 	Name string

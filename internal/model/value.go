@@ -1,9 +1,9 @@
-// Package model is what all sources of resources have in common: the engine's calls, plans, states and examples are each
-// seen as a [Stack] and its [Resource]s, whose properties are [Value]s.
+// Package model is what all sources of resources have in common: the engine's calls, plans, states and examples are
+// each seen as a [Stack] and its [Resource]s, whose properties are [Value]s.
 //
-// A Value is a view. It walks what its source holds, such as a message of the engine's protocol or the JSON of a plan, and
-// makes no tree of its own: a stack is held in memory once. What a source writes as a signature, a sentinel or a tree of
-// marks beside the values is here a [Kind]: [Secret] for what is marked, [Unknown] for what is not known yet.
+// A Value is a view. It walks what its source holds, such as a message of the engine's protocol or the JSON of a plan,
+// and makes no tree of its own: a stack is held in memory once. What a source writes as a signature, a sentinel or a
+// tree of marks beside the values is here a [Kind]: [Secret] for what is marked, [Unknown] for what is not known yet.
 //
 // The model holds values in plaintext, those of secrets included. Nothing of it may leave the process; package facts is
 // where secrets end.
@@ -28,12 +28,12 @@ const (
 	Foreign   // wrapped in a way that this version of the pack does not know
 )
 
-// MaxDepth bounds how deeply values may be nested. No provider's schema comes near it; what does is a mistake or an attack,
-// and is refused with an error rather than passed over.
+// MaxDepth bounds how deeply values may be nested. No provider's schema comes near it; what does is a mistake or an
+// attack, and is refused with an error rather than passed over.
 const MaxDepth = 200
 
-// Value is one value, as its source holds it. A method that does not suit the kind returns the zero value. Values are never
-// nil but where a method says so.
+// Value is one value, as its source holds it. A method that does not suit the kind returns the zero value. Values are
+// never nil but where a method says so.
 type Value interface {
 	// Kind returns what the value is.
 	Kind() Kind

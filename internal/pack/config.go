@@ -64,8 +64,8 @@ const (
 // Level returns the level at which the policy's violations count.
 func (c *Config) Level(policy string) Level { return c.levels[policy] }
 
-// From returns where the level comes from. The engine hands over a level for each policy, set or not, so one that is as it
-// would be without the configuration counts as not set.
+// From returns where the level comes from. The engine hands over a level for each policy, set or not, so one that is as
+// it would be without the configuration counts as not set.
 func (c *Config) From(policy string) string { return c.from[policy] }
 
 // Enabled tells whether the policy is asked. The settings always are: what is wrong with them is said at every level.
@@ -103,7 +103,8 @@ func (p *Pack) Configure(settings map[string]Setting) (*Config, error) {
 		case Advisory, Mandatory, Disabled:
 			c.levels[name] = s.Level
 		default:
-			wrong = append(wrong, fmt.Sprintf("policy %s: level: want advisory, mandatory, remediate or disabled", name))
+			wrong = append(wrong,
+				fmt.Sprintf("policy %s: level: want advisory, mandatory, remediate or disabled", name))
 		}
 		if c.levels[name] != q.Level {
 			c.from[name] = FromConfiguration
@@ -157,7 +158,8 @@ func (c *Config) unknowns(p *Pack, params map[string]map[string]any) {
 
 // governance are the settings that decide what becomes of findings. Go applies them; rules do not see them.
 var governance = [...]string{
-	"exemptions", "maxExemptionDays", "exemptionWarningDays", "levelByStack", "levelByAccount", "enforceFrom", "baseline", "allowComments", "bundleKeys",
+	"exemptions", "maxExemptionDays", "exemptionWarningDays", "levelByStack", "levelByAccount", "enforceFrom",
+	"baseline", "allowComments", "bundleKeys",
 	"adopt", "expiryGraceDays", "exceptions",
 }
 

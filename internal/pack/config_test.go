@@ -63,13 +63,23 @@ func TestConfigure(t *testing.T) {
 		params  string
 	}{
 		{"nothing", nil, Mandatory, Warn, `["secret-name", "settings"]`, `{"words": ["a"]}`},
-		{"advisory", map[string]Setting{"secret-name": {Level: Advisory}}, Advisory, Warn, `["secret-name", "settings"]`, `{"words": ["a"]}`},
+		{
+			"advisory",
+			map[string]Setting{"secret-name": {Level: Advisory}},
+			Advisory, Warn,
+			`["secret-name", "settings"]`, `{"words": ["a"]}`,
+		},
 		{
 			"remediate counts as mandatory",
 			map[string]Setting{"secret-name": {Level: "remediate"}},
 			Mandatory, Warn, `["secret-name", "settings"]`, `{"words": ["a"]}`,
 		},
-		{"disabled", map[string]Setting{"secret-name": {Level: Disabled}}, Disabled, Warn, `["settings"]`, `{"words": ["a"]}`},
+		{
+			"disabled",
+			map[string]Setting{"secret-name": {Level: Disabled}},
+			Disabled, Warn, `["settings"]`,
+			`{"words": ["a"]}`,
+		},
 		{
 			"settings count when disabled",
 			map[string]Setting{"settings": {Level: Disabled, Parameters: params{"onUnknown": "deny"}}},
@@ -78,11 +88,17 @@ func TestConfigure(t *testing.T) {
 		{
 			"a policy's own onUnknown wins",
 			map[string]Setting{
-				"settings": {Parameters: params{"onUnknown": "deny"}}, "secret-name": {Parameters: params{"onUnknown": "allow"}},
+				"settings":    {Parameters: params{"onUnknown": "deny"}},
+				"secret-name": {Parameters: params{"onUnknown": "allow"}},
 			},
 			Mandatory, Allow, `["secret-name", "settings"]`, `{"onUnknown": "allow", "words": ["a"]}`,
 		},
-		{"all is Pulumi's", map[string]Setting{"all": {Level: Advisory}}, Mandatory, Warn, `["secret-name", "settings"]`, `{"words": ["a"]}`},
+		{
+			"all is Pulumi's",
+			map[string]Setting{"all": {Level: Advisory}},
+			Mandatory, Warn,
+			`["secret-name", "settings"]`, `{"words": ["a"]}`,
+		},
 		{
 			"a parameter is replaced whole",
 			map[string]Setting{"secret-name": {Parameters: params{"words": []any{"b", "c"}}}},
@@ -116,8 +132,11 @@ func TestConfigureNamesEveryMistake(t *testing.T) {
 	_, err := testPack(t).Configure(map[string]Setting{
 		"secret_name": {Level: Advisory},
 		"sekret":      {},
-		"secret-name": {Level: "strict", Parameters: map[string]any{"words": "canary", "count": 1.5, "wrods": "canary"}},
-		"settings":    {Parameters: map[string]any{"onUnknown": "canary"}},
+		"secret-name": {
+			Level:      "strict",
+			Parameters: map[string]any{"words": "canary", "count": 1.5, "wrods": "canary"},
+		},
+		"settings": {Parameters: map[string]any{"onUnknown": "canary"}},
 	})
 	want := `the policy configuration is not valid:
   policy secret-name: level: want advisory, mandatory, remediate or disabled

@@ -7,15 +7,15 @@ import (
 	"github.com/progression-labs-development/policypack/internal/policyfile"
 )
 
-// DefaultsFile is the file beside PulumiPolicy.yaml with an organisation's defaults for levels and parameters. Its form is
-// that of the file given to --policy-pack-config.
+// DefaultsFile is the file beside PulumiPolicy.yaml with an organisation's defaults for levels and parameters. Its form
+// is that of the file given to --policy-pack-config.
 const DefaultsFile = "policy-config.json"
 
-// WithDefaults returns the pack with other levels and other defaults of parameters, as an organisation publishes it. They
-// take the place of the policies' own everywhere: in what the engine and Pulumi Cloud are told, and in [Pack.Configure],
-// whose settings stand above them. A parameter is replaced whole. The receiver does not change. The data are those of the file;
-// see package policyfile. A key that is there twice counts the last time, as in Pulumi. The error
-// names every mistake, by file and row as far as they are known, and quotes no value.
+// WithDefaults returns the pack with other levels and other defaults of parameters, as an organisation publishes it.
+// They take the place of the policies' own everywhere: in what the engine and Pulumi Cloud are told, and in
+// [Pack.Configure], whose settings stand above them. A parameter is replaced whole. The receiver does not change. The
+// data are those of the file; see package policyfile. A key that is there twice counts the last time, as in Pulumi. The
+// error names every mistake, by file and row as far as they are known, and quotes no value.
 func (p *Pack) WithDefaults(file string, data []byte) (*Pack, error) {
 	f := policyfile.Parse(data, p.Names())
 	mistakes := slices.Concat(f.Mistakes, f.NotOfAPack())

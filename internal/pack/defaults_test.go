@@ -20,18 +20,33 @@ func TestWithDefaults(t *testing.T) {
 		{"nothing", `{}`, `{}`, Mandatory, FromPolicy, `{"words": ["a"]}`},
 		{"a level as a text", `{"secret-name": "advisory"}`, `{}`, Advisory, FromDefaults, `{"words": ["a"]}`},
 		{"all", `{"all": "advisory"}`, `{}`, Advisory, FromDefaults, `{"words": ["a"]}`},
-		{"one policy above all", `{"all": "disabled", "secret-name": {"enforcementLevel": "advisory"}}`, `{}`, Advisory, FromDefaults, `{"words": ["a"]}`},
-		{"a parameter", `{"secret-name": {"words": ["b"], "count": 2}}`, `{}`, Mandatory, FromPolicy, `{"count": 2, "words": ["b"]}`},
-		{"version 2", `{"version": 2, "$schema": "x", "policies": {"all": "disabled", "secret-name": {"enforcementLevel": "advisory", "words": ["b"]}}}`, `{}`, Advisory, FromDefaults, `{"words": ["b"]}`},
 		{
-			"the configuration stands above", `{"secret-name": {"enforcementLevel": "advisory", "words": ["b"], "count": 2}}`,
-			`{"secret-name": {"enforcementLevel": "mandatory", "words": ["c"]}}`, Mandatory, FromConfiguration, `{"count": 2, "words": ["c"]}`,
-		},
-		{
-			"the configuration says the same as the defaults", `{"secret-name": "advisory"}`, `{"secret-name": "advisory"}`, Advisory,
+			"one policy above all", `{"all": "disabled", "secret-name": {"enforcementLevel": "advisory"}}`, `{}`, Advisory,
 			FromDefaults, `{"words": ["a"]}`,
 		},
-		{"remediate is mandatory, which the policy is", `{}`, `{"secret-name": "remediate"}`, Mandatory, FromPolicy, `{"words": ["a"]}`},
+		{
+			"a parameter", `{"secret-name": {"words": ["b"], "count": 2}}`, `{}`, Mandatory, FromPolicy,
+			`{"count": 2, "words": ["b"]}`,
+		},
+		{
+			"version 2",
+			`{"version": 2, "$schema": "x", "policies": {"all": "disabled", "secret-name": {"enforcementLevel": "advisory", "words": ["b"]}}}`, `{}`, Advisory, FromDefaults, `{"words": ["b"]}`,
+		},
+		{
+			"the configuration stands above",
+			`{"secret-name": {"enforcementLevel": "advisory", "words": ["b"], "count": 2}}`,
+			`{"secret-name": {"enforcementLevel": "mandatory", "words": ["c"]}}`, Mandatory, FromConfiguration,
+			`{"count": 2, "words": ["c"]}`,
+		},
+		{
+			"the configuration says the same as the defaults", `{"secret-name": "advisory"}`,
+			`{"secret-name": "advisory"}`, Advisory,
+			FromDefaults, `{"words": ["a"]}`,
+		},
+		{
+			"remediate is mandatory, which the policy is", `{}`, `{"secret-name": "remediate"}`, Mandatory, FromPolicy,
+			`{"words": ["a"]}`,
+		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
@@ -58,7 +73,8 @@ func TestWithDefaults(t *testing.T) {
 			if diff := cmp.Diff(tt.params, c.Context.Parameters.Get(stringTerm("secret-name")).String()); diff != "" {
 				t.Errorf("parameters: mismatch (-want +got)\n%s", diff)
 			}
-			if words := own.Policy("secret-name").Parameters.Defaults["words"]; len(words.([]any)) != 1 || words.([]any)[0] != "a" {
+			if words := own.Policy("secret-name").Parameters.Defaults["words"]; len(words.([]any)) != 1 ||
+				words.([]any)[0] != "a" {
 				t.Errorf("the pack itself has changed: %v", words)
 			}
 		})
@@ -81,7 +97,8 @@ func TestWithDefaultsChangesTheSchema(t *testing.T) {
 func TestDefaultsNameEveryMistake(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct{ name, give, want string }{
-		{"no JSON", `{`, "c.json:1: this is not JSON, and Pulumi reads nothing else here; want " + policyfile.Shape1 + " or " + policyfile.Shape2},
+		{"no JSON", `{`, "c.json:1: this is not JSON, and Pulumi reads nothing else here; want " + policyfile.Shape1 +
+			" or " + policyfile.Shape2},
 		{"empty", ``, "c.json: the file is empty; want " + policyfile.Shape1},
 		{"null", `null`, "c.json:1: want an object, got null: " + policyfile.Shape1 + " or " + policyfile.Shape2},
 		{

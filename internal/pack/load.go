@@ -40,8 +40,8 @@ func Own(policies, rego fs.FS) []Source {
 
 var folderName = regexp.MustCompile(`^[a-z][a-z0-9]*(_[a-z0-9]+)*$`)
 
-// Load parses the modules of the sources and reads the policies among them; see [Pack.Whole] for what is left to later. Docs
-// is the page that the policies' URLs point into. The error is an [Errors] with every mistake.
+// Load parses the modules of the sources and reads the policies among them; see [Pack.Whole] for what is left to later.
+// Docs is the page that the policies' URLs point into. The error is an [Errors] with every mistake.
 func Load(sources []Source, docs string) (*Pack, error) {
 	return (&Pack{}).With(sources, docs)
 }
@@ -49,7 +49,8 @@ func Load(sources []Source, docs string) (*Pack, error) {
 // With returns the pack with the modules and policies of further sources. The receiver does not change.
 func (p *Pack) With(sources []Source, docs string) (*Pack, error) {
 	p = &Pack{
-		Policies: slices.Clone(p.Policies), Modules: maps.Clone(p.Modules), later: slices.Clone(p.later), Rules: p.Rules, Schema: p.Schema,
+		Policies: slices.Clone(p.Policies), Modules: maps.Clone(p.Modules), later: slices.Clone(p.later),
+		Rules: p.Rules, Schema: p.Schema,
 	}
 	if p.Modules == nil {
 		p.Modules = map[string]*ast.Module{}
@@ -128,7 +129,8 @@ func (p *Pack) load(s Source, docs string, errs *Errors) error {
 			want += "." + f.folder
 		}
 		if got := f.module.Package.Path.String(); got != want && !strings.HasPrefix(got, want+".") {
-			errs.add(f.file, f.module.Package.Location.Row, "want package %s here, got %s", strings.TrimPrefix(want, "data."),
+			errs.add(f.file, f.module.Package.Location.Row, "want package %s here, got %s",
+				strings.TrimPrefix(want, "data."),
 				strings.TrimPrefix(got, "data."))
 			continue
 		}
@@ -170,7 +172,8 @@ func (s Source) files(errs *Errors) ([]found, error) {
 		case ".rego":
 		case ".json", ".yaml", ".yml":
 			if s.Root == "rules" && path.Base(name) != "examples.yaml" && !strings.HasPrefix(d.Name(), ".") {
-				errs.add(file, 0, "data files are not read here: put constants into Rego, or make them parameters of the policy")
+				errs.add(file, 0, "data files are not read here: put constants into Rego, or make them parameters of "+
+					"the policy")
 			}
 			return nil
 		default:
@@ -181,7 +184,8 @@ func (s Source) files(errs *Errors) ([]found, error) {
 		case s.policies() && !nested:
 			errs.add(file, 0, "want a folder for each policy: %s/NAME/NAME.rego", s.Prefix)
 		default:
-			f := found{name: name, file: file, folder: folder, main: s.policies() && folder != "lib" && rest == folder+".rego"}
+			f := found{name: name, file: file, folder: folder, main: s.policies() && folder != "lib" &&
+				rest == folder+".rego"}
 			if f.main {
 				complete[folder] = true
 			}
@@ -191,14 +195,15 @@ func (s Source) files(errs *Errors) ([]found, error) {
 	})
 	for folder, ok := range complete {
 		if !ok {
-			errs.add(path.Join(s.Prefix, folder), 0, "the folder holds no policy: want %s/%s.rego in it", folder, folder)
+			errs.add(path.Join(s.Prefix, folder), 0, "the folder holds no policy: want %s/%s.rego in it", folder,
+				folder)
 		}
 	}
 	return files, err
 }
 
-// onlyFiles finds the METADATA of one of the pack's own policies that is only about files of a repository, to the end of its
-// package line. A start of a preview reads no more of it than that, and which rules there are.
+// onlyFiles finds the METADATA of one of the pack's own policies that is only about files of a repository, to the end
+// of its package line. A start of a preview reads no more of it than that, and which rules there are.
 var onlyFiles = regexp.MustCompile(`\A(#.*\n)*#   scope: repository\n(#.*\n)*package .*\n`)
 
 // parse reads the module; mistakes are kept with file and row. Annotations cost time, and only a policy's are read.

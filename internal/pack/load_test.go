@@ -97,7 +97,10 @@ rules/wrong/wrong.rego:12: deny: want a rule of the form ` + "`deny contains vio
 func TestPoliciesOfFiles(t *testing.T) {
 	t.Parallel()
 	with := func(name, metadata string) fstest.MapFS {
-		return fstest.MapFS{name + "/" + name + ".rego": {Data: []byte(strings.Replace(module("rules."+name), "#   severity:", metadata+"#   severity:", 1))}}
+		return fstest.MapFS{name + "/" + name +
+			".rego": {
+			Data: []byte(strings.Replace(module("rules."+name), "#   severity:", metadata+"#   severity:", 1)),
+		}}
 	}
 	workflow := &facts.File{Kind: "workflow", CI: []facts.FileKey{{Name: "GCP_SA_KEY"}}}
 	dotenv := &facts.File{Kind: facts.FileDotenv}
@@ -122,13 +125,15 @@ func TestPoliciesOfFiles(t *testing.T) {
 	}
 }
 
-// TestWhole shows that what checks files alone is left to those who ask for the whole pack, where it is one of the pack's own.
+// TestWhole shows that what checks files alone is left to those who ask for the whole pack, where it is one of the
+// pack's own.
 func TestWhole(t *testing.T) {
 	t.Parallel()
 	tree := func(root string) fstest.MapFS {
 		return fstest.MapFS{
-			"good/good.rego":       {Data: []byte(module(root + ".good"))},
-			"good/repository.rego": {Data: []byte("package " + root + ".good\n\ndeny contains {\"message\": \"x\"} if input.scope == \"repository\"\n")},
+			"good/good.rego": {Data: []byte(module(root + ".good"))},
+			"good/repository.rego": {Data: []byte("package " + root + ".good\n\ndeny contains {\"message\": \"x\"} " +
+				"if input.scope == \"repository\"\n")},
 			"of_files/of_files.rego": {Data: []byte(strings.Replace(module(root+".of_files"), "#   severity:",
 				"#   scope: repository\n#   severity:", 1))},
 		}
@@ -171,10 +176,17 @@ func TestWhole(t *testing.T) {
 
 func TestTwoPoliciesOfOneName(t *testing.T) {
 	t.Parallel()
-	own := Source{FS: fstest.MapFS{"good/good.rego": {Data: []byte(module("policies.good"))}}, Prefix: "policies", Root: "policies"}
-	theirs := Source{FS: fstest.MapFS{"good/good.rego": {Data: []byte(module("rules.good"))}}, Prefix: "rules", Root: "rules"}
+	own := Source{
+		FS: fstest.MapFS{"good/good.rego": {Data: []byte(module("policies.good"))}}, Prefix: "policies",
+		Root: "policies",
+	}
+	theirs := Source{
+		FS: fstest.MapFS{"good/good.rego": {Data: []byte(module("rules.good"))}}, Prefix: "rules",
+		Root: "rules",
+	}
 	_, err := Load([]Source{own, theirs}, "docs")
-	want := "rules/good/good.rego:1: there is a policy good already (policies/good/good.rego:1): give the folder another name"
+	want := "rules/good/good.rego:1: there is a policy good already (policies/good/good.rego:1): give the folder " +
+		"another name"
 	if err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
 	}
@@ -185,19 +197,25 @@ func TestRulesAreCheckedAgainstTheSchema(t *testing.T) {
 	for _, tt := range []struct{ name, body, want string }{
 		{"misspelt field", `input.resorce.type == "x"`, "rules/r/r.rego:10: undefined ref: input.resorce.type"},
 		{"clock", `time.now_ns() > 0`, "rules/r/r.rego:10: undefined function time.now_ns"},
-		{"network", `http.send({"url": "http://localhost"}).status_code == 200`, "rules/r/r.rego:10: undefined function http.send"},
+		{
+			"network", `http.send({"url": "http://localhost"}).status_code == 200`,
+			"rules/r/r.rego:10: undefined function http.send",
+		},
 		{"environment", `opa.runtime().env.PATH`, "rules/r/r.rego:10: undefined function opa.runtime"},
 		{"randomness", `rand.intn("x", 2) == 1`, "rules/r/r.rego:10: undefined function rand.intn"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			text := strings.Replace(module("rules.r"), `input.resource.type == "a:b:C"`, tt.body, 1)
-			p, err := Load([]Source{{FS: fstest.MapFS{"r/r.rego": {Data: []byte(text)}}, Prefix: "rules", Root: "rules"}}, "")
+			p, err := Load([]Source{
+				{FS: fstest.MapFS{"r/r.rego": {Data: []byte(text)}}, Prefix: "rules", Root: "rules"},
+			}, "")
 			if err != nil {
 				t.Fatal(err)
 			}
-			err = p.SetSchema([]byte(`{"type":"object","additionalProperties":false,"properties":{"resource":{"type":"object",` +
-				`"additionalProperties":false,"properties":{"type":{"type":"string"}}}}}`))
+			err = p.SetSchema([]byte(
+				`{"type":"object","additionalProperties":false,"properties":{"resource":{"type":"object",` +
+					`"additionalProperties":false,"properties":{"type":{"type":"string"}}}}}`))
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -71,8 +71,8 @@ func policy(file string, m *ast.Module, folder string, own bool, docs string, er
 	}
 	row := m.Package.Location.Row
 	if a == nil {
-		errs.add(file, row, "a policy needs a METADATA comment above its package, with title, description and custom.level, "+
-			"custom.severity, custom.remediation")
+		errs.add(file, row, "a policy needs a METADATA comment above its package, with title, description and "+
+			"custom.level, custom.severity, custom.remediation")
 		return nil
 	}
 	row = a.Location.Row
@@ -111,16 +111,18 @@ func policy(file string, m *ast.Module, folder string, own bool, docs string, er
 	}
 	for _, f := range p.Applies.Repository {
 		if !slices.Contains(facts.FileFacts(), f) {
-			errs.add(file, row, "METADATA: custom.applies.repository: want one of %v, got %q", facts.FileFacts(), string(f))
+			errs.add(file, row, "METADATA: custom.applies.repository: want one of %v, got %q", facts.FileFacts(),
+				string(f))
 		}
 	}
 	if p.Scope == facts.ScopeRepository && !p.Applies.Everything() {
-		errs.add(file, row, "METADATA: custom.applies: a policy of scope repository judges files: want repository alone")
+		errs.add(file, row,
+			"METADATA: custom.applies: a policy of scope repository judges files: want repository alone")
 	}
 	for _, place := range p.Applies.Findings {
 		if place != facts.PlaceProperty && place != facts.PlaceOutput && place != facts.PlaceConfig {
-			errs.add(file, row, "METADATA: custom.applies.findings: want property, output or config, got %q; secrets in files are "+
-				"in custom.applies.repository", string(place))
+			errs.add(file, row, "METADATA: custom.applies.findings: want property, output or config, got %q; secrets "+
+				"in files are in custom.applies.repository", string(place))
 		}
 	}
 	if p.Remediation == "" {
@@ -128,14 +130,18 @@ func policy(file string, m *ast.Module, folder string, own bool, docs string, er
 	}
 	for _, e := range p.Applies.Extracts {
 		if !slices.Contains(facts.Extracts(), e) {
-			errs.add(file, row, "METADATA: custom.applies.extracts: want one of %v, got %q", facts.Extracts(), string(e))
+			errs.add(file, row, "METADATA: custom.applies.extracts: want one of %v, got %q", facts.Extracts(),
+				string(e))
 		}
 	}
 	if p.Scope == facts.ScopeStack && (len(c.Applies.Classes) > 0 || len(c.Applies.Types) > 0 || c.Applies.Declares) {
-		errs.add(file, row, "METADATA: custom.applies: classes, types and declares narrow resources; a policy of scope stack is asked once")
+		errs.add(file, row, "METADATA: custom.applies: classes, types and declares narrow resources; a policy of "+
+			"scope stack is asked once")
 	}
-	if p.Scope == facts.ScopeBoth && len(p.Applies.Findings) == 0 && !p.Applies.Written && len(p.Applies.Extracts) == 0 {
-		errs.add(file, row, "METADATA: custom.applies: a policy of scope both is about findings, written values or extracts")
+	if p.Scope == facts.ScopeBoth && len(p.Applies.Findings) == 0 && !p.Applies.Written &&
+		len(p.Applies.Extracts) == 0 {
+		errs.add(file, row, "METADATA: custom.applies: a policy of scope both is about findings, written values or "+
+			"extracts")
 	}
 	p.rules(m, errs)
 	p.since(errs)
@@ -175,12 +181,12 @@ func (p *Policy) rules(m *ast.Module, errs *Errors) {
 	}
 }
 
-// since checks the versions that the policy and its kinds are new in. The setting adopt is about versions of this program, so an
-// organisation's policies have none.
+// since checks the versions that the policy and its kinds are new in. The setting adopt is about versions of this
+// program, so an organisation's policies have none.
 func (p *Policy) since(errs *Errors) {
 	if !p.Own && (p.Since != "" || len(p.Kinds) > 0) {
-		errs.add(p.File, p.Row, "METADATA: custom.since and custom.kinds are versions of policypack itself; announce a policy of your own "+
-			"with the setting enforceFrom")
+		errs.add(p.File, p.Row, "METADATA: custom.since and custom.kinds are versions of policypack itself; announce "+
+			"a policy of your own with the setting enforceFrom")
 		return
 	}
 	check := func(where, since string) {
@@ -208,8 +214,8 @@ func (p *Policy) parameters(errs *Errors) {
 	if p.Undecided && p.Name != SettingsPolicy {
 		p.Parameters.Properties["onUnknown"] = map[string]any{
 			"type": "string", "enum": []any{"allow", "warn", "deny"}, Relaxes: []any{"deny", "warn", "allow"},
-			"description": "What to do where the policy cannot decide, because a value is not known yet or is marked secret. " +
-				"Without it, the setting onUnknown counts.",
+			"description": "What to do where the policy cannot decide, because a value is not known yet or is marked " +
+				"secret. Without it, the setting onUnknown counts.",
 		}
 	}
 	p.Parameters.Defaults = map[string]any{}
@@ -238,7 +244,8 @@ func (p *Policy) parameters(errs *Errors) {
 			delete(schema, "allowsFor")
 		}
 		if name == "enforcementLevel" {
-			errs.add(p.File, p.Row, "METADATA: custom.parameters.properties.enforcementLevel: the name is taken by Pulumi")
+			errs.add(p.File, p.Row, "METADATA: custom.parameters.properties.enforcementLevel: the name is taken by "+
+				"Pulumi")
 		}
 		if text, _ := schema["description"].(string); strings.TrimSpace(text) == "" {
 			errs.add(p.File, p.Row, "METADATA: custom.parameters.properties.%s: want a description", name)
@@ -273,7 +280,8 @@ func (p *Policy) CheckParameters(errs *Errors) {
 				continue
 			}
 		}
-		errs.add(p.File, p.Row, "METADATA: custom.parameters.properties.%s.relaxes: want more, less, more-or-none, or a list of values from strict to mild", name)
+		errs.add(p.File, p.Row, "METADATA: custom.parameters.properties.%s.relaxes: want more, less, more-or-none, "+
+			"or a list of values from strict to mild", name)
 	}
 	for _, bad := range p.validate(p.Parameters.Defaults, false) {
 		errs.add(p.File, p.Row, "METADATA: custom.parameters: default: %s", bad)
@@ -289,7 +297,8 @@ func decodeCustom(m map[string]any, c *custom) error {
 	d := json.NewDecoder(bytes.NewReader(b))
 	d.DisallowUnknownFields()
 	if err := d.Decode(c); err != nil {
-		return fmt.Errorf("%s", strings.TrimPrefix(strings.ReplaceAll(err.Error(), "Go struct field custom.", ""), "json: "))
+		return fmt.Errorf("%s",
+			strings.TrimPrefix(strings.ReplaceAll(err.Error(), "Go struct field custom.", ""), "json: "))
 	}
 	return nil
 }

@@ -15,8 +15,8 @@ import (
 	"github.com/progression-labs-development/policypack/rego"
 )
 
-// TestPoliciesSayThemselves shows that no program names a policy: what is special about one stands in its METADATA. Here the settings
-// are named, which all others read, and package verdict knows which policies leave findings to which.
+// TestPoliciesSayThemselves shows that no program names a policy: what is special about one stands in its METADATA.
+// Here the settings are named, which all others read, and package verdict knows which policies leave findings to which.
 func TestPoliciesSayThemselves(t *testing.T) {
 	t.Parallel()
 	p, err := Load(Own(policies.FS, rego.FS), "")
@@ -37,7 +37,8 @@ func TestPoliciesSayThemselves(t *testing.T) {
 		switch {
 		case err != nil:
 			return err
-		case d.IsDir() && (name == "internal/verdict" || d.Name() == "testdata" || name != "." && strings.HasPrefix(d.Name(), ".")):
+		case d.IsDir() &&
+			(name == "internal/verdict" || d.Name() == "testdata" || name != "." && strings.HasPrefix(d.Name(), ".")):
 			return fs.SkipDir
 		// A class of the catalogue and a case of the corpus are called like the policies that are about them.
 		case d.IsDir() && (name == "internal/catalogue" || name == "internal/detect/corpus" || name == "tests"):
@@ -58,7 +59,8 @@ func TestPoliciesSayThemselves(t *testing.T) {
 		ast.Inspect(file, func(n ast.Node) bool {
 			if text, ok := n.(*ast.BasicLit); ok && text.Kind == token.STRING {
 				if found := named.FindStringSubmatch(text.Value); found != nil {
-					t.Errorf("%s names the policy %s; say what is special about it in its METADATA", set.Position(text.Pos()), found[1])
+					t.Errorf("%s names the policy %s; say what is special about it in its METADATA",
+						set.Position(text.Pos()), found[1])
 				}
 			}
 			return true

@@ -1,6 +1,6 @@
-// Package pack reads policies: it parses Rego modules, turns the METADATA of each policy into a [Policy], and checks the
-// shape of everything, so that an author sees all mistakes at once. It also holds the configuration of a run: levels and
-// parameters.
+// Package pack reads policies: it parses Rego modules, turns the METADATA of each policy into a [Policy], and checks
+// the shape of everything, so that an author sees all mistakes at once. It also holds the configuration of a run:
+// levels and parameters.
 //
 // A policy is a folder NAME with NAME.rego in it. Its package is policies.NAME for the pack's own and rules.NAME for an
 // organisation's; its name is the folder's with hyphens for underscores. Adding one is adding a folder.
@@ -63,11 +63,12 @@ type Policy struct {
 	Remediation string
 	Applies     Applies
 	Parameters  Parameters
-	// Since is the version that first had the policy, empty for one of the first release. Kinds are those of its findings that
-	// are younger than the policy, by the name that a rule gives as kind.
+	// Since is the version that first had the policy, empty for one of the first release. Kinds are those of its
+	// findings that are younger than the policy, by the name that a rule gives as kind.
 	Since string
 	Kinds map[string]Kind
-	// NeedsConfiguration says that the policy reads the stack's configuration, and says nothing where a source has none.
+	// NeedsConfiguration says that the policy reads the stack's configuration, and says nothing where a source has
+	// none.
 	NeedsConfiguration bool
 	// PerFolder says that its findings in files of one folder are one finding where they have the same path.
 	PerFolder bool
@@ -106,8 +107,8 @@ type Applies struct {
 	Findings []facts.Place   // resources with a finding in one of the places
 	Written  bool            // resources that write a value into a secrets manager
 	Extracts []facts.Extract // resources from which one of these was extracted
-	// Repository are the facts of a file for one of which the policy is asked about it, beside what its scope says. For a
-	// policy of scope repository, none means every file.
+	// Repository are the facts of a file for one of which the policy is asked about it, beside what its scope says. For
+	// a policy of scope repository, none means every file.
 	Repository []facts.FileFact
 }
 
@@ -117,8 +118,8 @@ func (a Applies) Everything() bool {
 		len(a.Extracts) == 0
 }
 
-// To tells whether the policy is to be asked about the resource. Where the resource is plain (see [facts.Resource.Plain]),
-// the answer depends on its type alone.
+// To tells whether the policy is to be asked about the resource. Where the resource is plain (see
+// [facts.Resource.Plain]), the answer depends on its type alone.
 func (a Applies) To(r *facts.Resource) bool {
 	return a.Everything() || r.Kind != nil && slices.Contains(a.Classes, r.Kind.Class) ||
 		slices.Contains(a.Types, r.Type) || a.Declares && r.Carries() || a.ToStack(r)
@@ -126,7 +127,8 @@ func (a Applies) To(r *facts.Resource) bool {
 
 // ToStack tells whether the policy is to be asked about the resource's part in the stack.
 func (a Applies) ToStack(r *facts.Resource) bool {
-	return facts.Has(r.Findings, a.Findings) || a.Written && len(r.Written) > 0 || slices.ContainsFunc(a.Extracts, r.Has)
+	return facts.Has(r.Findings, a.Findings) || a.Written && len(r.Written) > 0 ||
+		slices.ContainsFunc(a.Extracts, r.Has)
 }
 
 // Previews tells whether the policy is asked about resources or stacks.
@@ -146,14 +148,15 @@ type Parameters struct {
 	Required   []string
 	Defaults   map[string]any
 	replaced   map[string]any // the defaults of METADATA, where an organisation has others
-	// Allows says of allow-lists what their entries let pass, by a kind of package allowance: such a list may let everything
-	// pass. METADATA has it beside the parameter's schema, of which it is no part.
+	// Allows says of allow-lists what their entries let pass, by a kind of package allowance: such a list may let
+	// everything pass. METADATA has it beside the parameter's schema, of which it is no part.
 	Allows map[string]string
 	// AllowsFor names the policy that such a list switches off in effect, where that is another one than its own.
 	AllowsFor map[string]string
 }
 
-// Own returns the default that METADATA gives a parameter, whatever an organisation's defaults say; nil where it gives none.
+// Own returns the default that METADATA gives a parameter, whatever an organisation's defaults say; nil where it gives
+// none.
 func (p Parameters) Own(name string) any {
 	if p.replaced != nil {
 		return p.replaced[name]

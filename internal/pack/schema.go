@@ -82,8 +82,8 @@ func (p *Policy) validate(params map[string]any, required bool) []string {
 	return slices.Compact(lines)
 }
 
-// Check checks some of the policy's parameters against their schema and returns one line for each mistake, as Configure writes
-// them. It quotes no value.
+// Check checks some of the policy's parameters against their schema and returns one line for each mistake, as Configure
+// writes them. It quotes no value.
 func (p *Policy) Check(params map[string]any) []string { return p.validate(params, false) }
 
 // unknown describes parameters that the policy does not have.
@@ -163,7 +163,9 @@ func describe(v *jsonschema.ValidationError) []string {
 	case *kind.ExclusiveMinimum:
 		return []string{fmt.Sprintf("%sexpected more than %s", where, number(k.Want))}
 	default:
-		return []string{fmt.Sprintf("%sdoes not meet the schema's %s", where, strings.Join(v.ErrorKind.KeywordPath(), "."))}
+		return []string{
+			fmt.Sprintf("%sdoes not meet the schema's %s", where, strings.Join(v.ErrorKind.KeywordPath(), ".")),
+		}
 	}
 }
 

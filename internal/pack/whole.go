@@ -6,8 +6,8 @@ import (
 	"slices"
 )
 
-// aboutFiles is the name of the file of one of the pack's own policies that holds its rules about files of a repository,
-// beside those about resources. A preview does without it.
+// aboutFiles is the name of the file of one of the pack's own policies that holds its rules about files of a
+// repository, beside those about resources. A preview does without it.
 const aboutFiles = "repository.rego"
 
 // later is a module that previews do without, and that is not parsed before it is needed.
@@ -16,8 +16,8 @@ type later struct {
 	fs fs.FS
 }
 
-// Whole returns the pack with all modules. One that was loaded holds those that previews need, which every start pays for;
-// what checks files of a repository is parsed here.
+// Whole returns the pack with all modules. One that was loaded holds those that previews need, which every start pays
+// for; what checks files of a repository is parsed here.
 func (p *Pack) Whole() (*Pack, error) {
 	whole := *p
 	whole.Modules, whole.later = maps.Clone(p.Modules), nil

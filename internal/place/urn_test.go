@@ -70,7 +70,10 @@ func TestParseURN(t *testing.T) {
 func TestCutProvider(t *testing.T) {
 	t.Parallel()
 	for _, tt := range [][3]string{
-		{"urn:pulumi:s::p::pulumi:providers:aws::default::0a1b", "urn:pulumi:s::p::pulumi:providers:aws::default", "0a1b"},
+		{
+			"urn:pulumi:s::p::pulumi:providers:aws::default::0a1b", "urn:pulumi:s::p::pulumi:providers:aws::default",
+			"0a1b",
+		},
 		{"", "", ""},
 		{"x", "x", ""},
 	} {

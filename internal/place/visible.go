@@ -57,7 +57,8 @@ func Hidden(c rune) bool {
 	if c == variation || c == variation-1 { // an emoji as a picture, or as text
 		return false
 	}
-	return !unicode.IsGraphic(c) || unicode.In(c, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector)
+	return !unicode.IsGraphic(c) ||
+		unicode.In(c, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector)
 }
 
 const (
@@ -83,7 +84,8 @@ func pictures(c rune) bool { return unicode.In(c, unicode.So, unicode.Sk) && c >
 
 func shaped(c rune) bool {
 	return unicode.In(c, unicode.Arabic, unicode.Syriac, unicode.Mongolian, unicode.Devanagari, unicode.Bengali,
-		unicode.Gurmukhi, unicode.Gujarati, unicode.Oriya, unicode.Tamil, unicode.Telugu, unicode.Kannada, unicode.Malayalam, unicode.Sinhala,
+		unicode.Gurmukhi, unicode.Gujarati, unicode.Oriya, unicode.Tamil, unicode.Telugu, unicode.Kannada,
+		unicode.Malayalam, unicode.Sinhala,
 		unicode.Khmer, unicode.Myanmar)
 }
 

@@ -66,8 +66,8 @@ func (s *Server) Done() { s.ended.Do(func() { close(s.over) }) }
 // Watch begins to watch the engine at the address; only the first address counts.
 func (s *Server) Watch(engine string) { s.watched.Do(func() { go s.poll(engine) }) }
 
-// Serve answers the engine until the run is over or the engine is gone, which it sees by the end of stdin, where that is
-// a pipe, and by the engine's health service. It returns nil in both cases.
+// Serve answers the engine until the run is over or the engine is gone, which it sees by the end of stdin, where that
+// is a pipe, and by the engine's health service. It returns nil in both cases.
 func (s *Server) Serve() error {
 	defer s.gone()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")

@@ -43,8 +43,8 @@ func ParseDocument(data []byte) (d *Document, row int, err error) {
 	return d, 1, err
 }
 
-// walkDocument reads the next value of the decoder. The JSON is known to be well-formed. A key that is there twice counts
-// the last time, as in encoding/json, and both are kept.
+// walkDocument reads the next value of the decoder. The JSON is known to be well-formed. A key that is there twice
+// counts the last time, as in encoding/json, and both are kept.
 func walkDocument(dec *json.Decoder, value any, row func() int) (*Document, error) {
 	token, err := dec.Token()
 	if err != nil {
@@ -113,8 +113,9 @@ func (d *Document) Twice(f func(row int, key string)) {
 	}
 }
 
-// Locate finds the place in the document that a text of the form `PATH: message` or `PATH: FIELD: message` is about, PATH
-// being written as [place.Path] does it, and the keys that lead there. It is the document's own where the text names none.
+// Locate finds the place in the document that a text of the form `PATH: message` or `PATH: FIELD: message` is about,
+// PATH being written as [place.Path] does it, and the keys that lead there. It is the document's own where the text
+// names none.
 func (d *Document) Locate(text string) (row int, keys []string) {
 	row = d.Row
 	best := 0

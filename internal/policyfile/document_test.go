@@ -32,9 +32,18 @@ func TestLocate(t *testing.T) {
 	}{
 		{"an item of a list", "templates[1]: want string, got number", 3, []string{"templates", "1"}},
 		{"a map's entry", "exemptions.legacy: missing owner", 8, []string{"exemptions", "legacy"}},
-		{"an entry whose name has a dot", `exemptions["legacy.x"]: missing owner`, 5, []string{"exemptions", "legacy.x"}},
-		{"an entry whose name has a dot, written plainly", `exemptions.legacy.x: missing owner`, 5, []string{"exemptions", "legacy.x"}},
-		{"a field after the entry", "exemptions.legacy.x: expires: want a day", 6, []string{"exemptions", "legacy.x", "expires"}},
+		{
+			"an entry whose name has a dot", `exemptions["legacy.x"]: missing owner`, 5,
+			[]string{"exemptions", "legacy.x"},
+		},
+		{
+			"an entry whose name has a dot, written plainly", `exemptions.legacy.x: missing owner`, 5,
+			[]string{"exemptions", "legacy.x"},
+		},
+		{
+			"a field after the entry", "exemptions.legacy.x: expires: want a day", 6,
+			[]string{"exemptions", "legacy.x", "expires"},
+		},
 		{"an unknown key", "exemptions.legacy: unknown typo", 8, []string{"exemptions", "legacy", "typo"}},
 		{"an unknown parameter", "unknown templates; did you mean x?", 2, []string{"templates"}},
 		{"a glob", `by-stack["prod-*"]: want array, got string`, 11, []string{"by-stack", "prod-*"}},

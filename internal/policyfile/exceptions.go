@@ -9,8 +9,8 @@ import (
 	"github.com/progression-labs-development/policypack/internal/place"
 )
 
-// readExceptions reads the exceptions of version 2. Everything that the engine refuses is a mistake, and so is what it takes and
-// what can match nothing.
+// readExceptions reads the exceptions of version 2. Everything that the engine refuses is a mistake, and so is what it
+// takes and what can match nothing.
 func (f *File) readExceptions() {
 	if f.exceptions == nil || f.exceptions.Value.Shape() == "null" {
 		return
@@ -90,7 +90,8 @@ func (f *File) only(d *Document, where string, keys ...string) {
 		}
 		hint := "remove it"
 		if c.Key == "expires" || c.Key == "owner" {
-			hint = "an exception in a file has neither end nor owner; exempt the finding in the settings where it needs them"
+			hint = "an exception in a file has neither end nor owner; exempt the finding in the settings where it " +
+				"needs them"
 		}
 		f.fail(c.Row, "%s: Pulumi ignores %q: it has %s; %s", where, c.Key, strings.Join(keys, " and "), hint)
 	}
@@ -167,7 +168,8 @@ func (f *File) again() {
 					first, twice := seen[pair{p, t}]
 					if twice && !told {
 						told = true
-						f.doubt(f.exceptions.Value.Field(e.ID).Row, "exceptions.%s: it names a policy and a target that exceptions.%s names already", e.ID, first)
+						f.doubt(f.exceptions.Value.Field(e.ID).Row, "exceptions.%s: it names a policy and a target "+
+							"that exceptions.%s names already", e.ID, first)
 					}
 					if !twice {
 						seen[pair{p, t}] = e.ID

@@ -1,9 +1,11 @@
-// Package policyfile reads the file given to --policy-pack-config, which is also the form of the defaults beside PulumiPolicy.yaml.
+// Package policyfile reads the file given to --policy-pack-config, which is also the form of the defaults beside
+// PulumiPolicy.yaml.
 //
-// Pulumi knows two shapes. The old one maps policies to levels or objects with parameters, and its key environments is reserved. A
-// number as version marks the other one, since 3.274: version 2 has the policies under policies and may have exceptions. Keys that
-// it does not know Pulumi ignores there, such as $schema; in the old shape they are names of policies. What is ignored and was
-// probably meant to count is a mistake here. Mistakes know their rows and repeat no value.
+// Pulumi knows two shapes. The old one maps policies to levels or objects with parameters, and its key environments is
+// reserved. A number as version marks the other one, since 3.274: version 2 has the policies under policies and may
+// have exceptions. Keys that it does not know Pulumi ignores there, such as $schema; in the old shape they are names of
+// policies. What is ignored and was probably meant to count is a mistake here. Mistakes know their rows and repeat no
+// value.
 package policyfile
 
 import (
@@ -55,8 +57,8 @@ type Mistake struct {
 	Message string
 }
 
-// Parse reads a file. The names of the policies may be nil where they are not known; then no policy of an exception is unknown.
-// Whether levels and parameters fit the policies is not checked here.
+// Parse reads a file. The names of the policies may be nil where they are not known; then no policy of an exception is
+// unknown. Whether levels and parameters fit the policies is not checked here.
 func Parse(data []byte, policies []string) *File {
 	f := &File{Version: 1, Policies: &Document{Value: map[string]any{}}, known: policies}
 	if strings.TrimSpace(string(data)) == "" {
@@ -65,7 +67,8 @@ func Parse(data []byte, policies []string) *File {
 	root, row, err := ParseDocument(data)
 	switch {
 	case err != nil && strings.HasPrefix(string(data), "\ufeff"):
-		f.fail(row, "the file begins with a byte order mark, with which Pulumi reads no JSON; save it as UTF-8 without one")
+		f.fail(row, "the file begins with a byte order mark, with which Pulumi reads no JSON; save it as UTF-8 "+
+			"without one")
 		return f
 	case err != nil:
 		f.fail(row, "this is not JSON, and Pulumi reads nothing else here; want %s or %s", Shape1, Shape2)
@@ -76,7 +79,8 @@ func Parse(data []byte, policies []string) *File {
 	}
 	f.Root = root
 	root.Twice(func(row int, key string) {
-		f.Twice = append(f.Twice, Mistake{row, fmt.Sprintf("%q is there twice, and only the last one counts; remove one", key)})
+		f.Twice = append(f.Twice, Mistake{row, fmt.Sprintf("%q is there twice, and only the last one counts; remove "+
+			"one", key)})
 	})
 	f.Environments = root.Field("environments")
 	if version := root.Field("version"); version != nil && version.Value.Shape() == "a number" {
@@ -106,11 +110,14 @@ func (f *File) first() {
 		case slices.Contains(f.known, c.Key):
 			f.Policies.Fields = append(f.Policies.Fields, c)
 		case c.Key == "$schema":
-			f.fail(c.Row, `"$schema" is the name of a policy in a file without "version": 2, and Pulumi refuses it; remove it, or write %s`, Shape2)
+			f.fail(c.Row,
+				`"$schema" is the name of a policy in a file without "version": 2, and Pulumi refuses it; remove it, or write %s`, Shape2)
 		case c.Key == "version":
-			f.fail(c.Row, `"version" has to be the number 2, got %s; without it, the file is %s`, c.Value.Shape(), Shape1)
+			f.fail(c.Row, `"version" has to be the number 2, got %s; without it, the file is %s`, c.Value.Shape(),
+				Shape1)
 		case c.Key == "policies" || c.Key == "exceptions":
-			f.fail(c.Row, `Pulumi reads %q as the name of a policy in a file without "version": 2; write %s`, c.Key, Shape2)
+			f.fail(c.Row, `Pulumi reads %q as the name of a policy in a file without "version": 2; write %s`, c.Key,
+				Shape2)
 		default:
 			f.Policies.Fields = append(f.Policies.Fields, c)
 		}
@@ -150,7 +157,8 @@ func (f *File) second(version *Field) {
 	f.readExceptions()
 }
 
-// ignored is about a key that Pulumi does not know in version 2. A text may be a remark; anything else was meant to count.
+// ignored is about a key that Pulumi does not know in version 2. A text may be a remark; anything else was meant to
+// count.
 func (f *File) ignored(c Field) {
 	text, isText := c.Value.Value.(string)
 	switch {
@@ -159,7 +167,8 @@ func (f *File) ignored(c Field) {
 	case isText:
 		f.doubt(c.Row, `Pulumi ignores %q: version 2 has "policies", "exceptions" and "environments"`, c.Key)
 	default:
-		f.fail(c.Row, `Pulumi ignores %q: version 2 has "policies", "exceptions" and "environments"; remove it, or correct the name`, c.Key)
+		f.fail(c.Row,
+			`Pulumi ignores %q: version 2 has "policies", "exceptions" and "environments"; remove it, or correct the name`, c.Key)
 	}
 }
 
@@ -176,7 +185,9 @@ func (f *File) levels() {
 				case param.Key == "enforcementLevel":
 					f.level(c.Key, param.Value)
 				case c.Key == All:
-					f.fail(param.Row, `"all" sets the level of all policies and no parameters; write %s under the policy that has it`, param.Key)
+					f.fail(param.Row,
+						`"all" sets the level of all policies and no parameters; write %s under the policy that has it`,
+						param.Key)
 				}
 			}
 		default:
@@ -210,10 +221,12 @@ func (f *File) environments() {
 // PulumiPolicy.yaml: Pulumi does not look there.
 func (f *File) NotOfAPack() (out []Mistake) {
 	if f.Environments != nil {
-		out = append(out, Mistake{f.Environments.Row, "environments belong to the policy group on Pulumi Cloud, not to the pack"})
+		out = append(out, Mistake{f.Environments.Row, "environments belong to the policy group on Pulumi Cloud, not " +
+			"to the pack"})
 	}
 	if f.exceptions != nil {
-		out = append(out, Mistake{f.exceptions.Row, "exceptions belong to Pulumi Cloud or to the file given to --policy-pack-config, not to the pack"})
+		out = append(out, Mistake{f.exceptions.Row, "exceptions belong to Pulumi Cloud or to the file given to " +
+			"--policy-pack-config, not to the pack"})
 	}
 	return out
 }
@@ -235,8 +248,8 @@ func (f *File) Level(key string) string {
 	return s
 }
 
-// Parameters returns the parameters of the policies as decoded JSON, which the caller may change; what is of the wrong shape is
-// left out.
+// Parameters returns the parameters of the policies as decoded JSON, which the caller may change; what is of the wrong
+// shape is left out.
 func (f *File) Parameters() map[string]map[string]any {
 	params := map[string]map[string]any{}
 	for _, c := range f.Policies.Fields {

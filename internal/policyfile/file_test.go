@@ -67,34 +67,46 @@ func TestMistakes(t *testing.T) {
 		return one(`"EXC-1": {"reason": "canary", "match": [{"policies": ` + policies + `,
 "targets": ` + targets + `}]}`)
 	}
-	const wantURN = "want the whole URN of one resource, urn:pulumi:STACK::PROJECT::TYPE::NAME, as `pulumi stack --show-urns` prints it"
+	const wantURN = "want the whole URN of one resource, urn:pulumi:STACK::PROJECT::TYPE::NAME, as `pulumi stack " +
+		"--show-urns` prints it"
 	for _, tt := range []struct{ name, give, want, doubts string }{
 		{
 			"no version, $schema", `{"$schema": "canary"}`,
-			"1: \"$schema\" is the name of a policy in a file without \"version\": 2, and Pulumi refuses it; remove it, or write SHAPE2\n", "",
+			"1: \"$schema\" is the name of a policy in a file without \"version\": 2, and Pulumi refuses it; remove " +
+				"it, or write SHAPE2\n", "",
 		},
 		{
 			"version as a text", `{"version": "2", "policies": {}}`,
 			"1: \"version\" has to be the number 2, got a text; without it, the file is SHAPE1\n" +
-				"1: Pulumi reads \"policies\" as the name of a policy in a file without \"version\": 2; write SHAPE2\n", "",
+				"1: Pulumi reads \"policies\" as the name of a policy in a file without \"version\": 2; write SHAPE2\n",
+			"",
 		},
 		{
 			"no version, exceptions", `{"exceptions": {}}`,
-			"1: Pulumi reads \"exceptions\" as the name of a policy in a file without \"version\": 2; write SHAPE2\n", "",
+			"1: Pulumi reads \"exceptions\" as the name of a policy in a file without \"version\": 2; write SHAPE2\n",
+			"",
 		},
-		{"version 1", `{"version": 1}`, "1: \"version\" has to be 2, the only one that Pulumi knows; write SHAPE2\n", ""},
-		{"version 3", `{"version": 3, "canary": {}}`, "1: \"version\" has to be 2, the only one that Pulumi knows; write SHAPE2\n", ""},
-		{"version 2.5", `{"version": 2.5}`, "1: \"version\" has to be 2, the only one that Pulumi knows; write SHAPE2\n", ""},
 		{
-			"a policy beside the policies", "{\"version\": 2,\n\"secret-name\": \"advisory\",\n\"all\": \"advisory\", \"x\": \"disabled\"}",
+			"version 1", `{"version": 1}`, "1: \"version\" has to be 2, the only one that Pulumi knows; write SHAPE2\n",
+			"",
+		},
+		{"version 3", `{"version": 3, "canary": {}}`, "1: \"version\" has to be 2, the only one that Pulumi knows; " +
+			"write SHAPE2\n", ""},
+		{"version 2.5", `{"version": 2.5}`, "1: \"version\" has to be 2, the only one that Pulumi knows; write " +
+			"SHAPE2\n", ""},
+		{
+			"a policy beside the policies", "{\"version\": 2,\n\"secret-name\": \"advisory\",\n\"all\": " +
+				"\"advisory\", \"x\": \"disabled\"}",
 			"2: Pulumi ignores \"secret-name\" here: version 2 has policies under \"policies\"; move it there\n" +
 				"3: Pulumi ignores \"all\" here: version 2 has policies under \"policies\"; move it there\n" +
 				"3: Pulumi ignores \"x\" here: version 2 has policies under \"policies\"; move it there\n", "",
 		},
 		{
 			"a misspelt key, and a remark", `{"version": 2, "Policies": {}, "exception": {}, "comment": "canary"}`,
-			"1: Pulumi ignores \"Policies\": version 2 has \"policies\", \"exceptions\" and \"environments\"; remove it, or correct the name\n" +
-				"1: Pulumi ignores \"exception\": version 2 has \"policies\", \"exceptions\" and \"environments\"; remove it, or correct the name\n",
+			"1: Pulumi ignores \"Policies\": version 2 has \"policies\", \"exceptions\" and \"environments\"; remove " +
+				"it, or correct the name\n" +
+				"1: Pulumi ignores \"exception\": version 2 has \"policies\", \"exceptions\" and \"environments\"; " +
+				"remove it, or correct the name\n",
 			"1: Pulumi ignores \"comment\": version 2 has \"policies\", \"exceptions\" and \"environments\"\n",
 		},
 		{
@@ -111,28 +123,33 @@ func TestMistakes(t *testing.T) {
 		},
 		{
 			"an id", one(`"EXC 1": "canary"`),
-			"3: \"exceptions\": an id has letters, digits, -, . and _ alone\n3: exceptions: want " + shapeException + ", got a text\n", "",
+			"3: \"exceptions\": an id has letters, digits, -, . and _ alone\n3: exceptions: want " + shapeException +
+				", got a text\n", "",
 		},
 		{
 			"an id twice", one(`"a": 1,
 "a": {"reason": "r", "match": [{"policies": ["secret-name"], "targets": ["` + urn + `"]}]}`),
 			"4: \"a\" is there twice, and only the last one counts; remove one\n", "",
 		},
-		{"nothing in it", one(`"EXC-1": {}`), "3: exceptions.EXC-1: missing reason\n3: exceptions.EXC-1: missing match\n", ""},
+		{"nothing in it", one(`"EXC-1": {}`), "3: exceptions.EXC-1: missing reason\n3: exceptions.EXC-1: missing " +
+			"match\n", ""},
 		{
 			"empty parts", one(`"EXC-1": {"reason": " ", "match": []}`),
 			"3: exceptions.EXC-1.reason: want the reason, got an empty text\n" +
-				"3: exceptions.EXC-1.match: want at least one {\"policies\": [\"POLICY\"], \"targets\": [\"URN\"]}\n", "",
+				"3: exceptions.EXC-1.match: want at least one {\"policies\": [\"POLICY\"], \"targets\": [\"URN\"]}\n",
+			"",
 		},
 		{
 			"empty lists", matched("[]", "[]"),
-			"3: exceptions.EXC-1.match[0].policies: want at least one\n4: exceptions.EXC-1.match[0].targets: want at least one\n", "",
+			"3: exceptions.EXC-1.match[0].policies: want at least one\n4: exceptions.EXC-1.match[0].targets: want at " +
+				"least one\n", "",
 		},
 		{
-			"what Pulumi ignores", one(`"EXC-1": {"reason": "r", "expires": "canary", "match": [{"policies": ["secret-name"], "targets": ["` + urn + `"], "path": "canary"}]}`),
+			"what Pulumi ignores",
+			one(`"EXC-1": {"reason": "r", "expires": "canary", "match": [{"policies": ["secret-name"], "targets": ["` + urn + `"], "path": "canary"}]}`),
 			"3: exceptions.EXC-1.match[0]: Pulumi ignores \"path\": it has policies and targets; remove it\n" +
-				"3: exceptions.EXC-1: Pulumi ignores \"expires\": it has reason and match; an exception in a file has neither end nor owner; " +
-				"exempt the finding in the settings where it needs them\n", "",
+				"3: exceptions.EXC-1: Pulumi ignores \"expires\": it has reason and match; an exception in a file " +
+				"has neither end nor owner; exempt the finding in the settings where it needs them\n", "",
 		},
 		{
 			"policies", matched(`["", "all", "settings", "canary", 3, "secret-name", "secret-name"]`, `["`+urn+`"]`),
@@ -150,12 +167,16 @@ func TestMistakes(t *testing.T) {
 "urn:pulumi:*::shop::a:b:C::canary", "urn:pulumi:production::shop::a:b:*::canary", "urn:pulumi:production::shop::a:b:C::canary-*",
 "urn:pulumi:production::shop::a:b:C::*.canary.example", null]`),
 			"4: exceptions.EXC-1.match[0].targets[0]: " + wantURN + "\n" +
-				"5: exceptions.EXC-1.match[0].targets[1]: an exception is for resources; exempt a file in the settings\n" +
+				"5: exceptions.EXC-1.match[0].targets[1]: an exception is for resources; exempt a file in the " +
+				"settings\n" +
 				"5: exceptions.EXC-1.match[0].targets[2]: " + wantURN + "\n" +
 				"6: exceptions.EXC-1.match[0].targets[3]: " + wantURN + "\n" +
-				"7: exceptions.EXC-1.match[0].targets[4]: a target is no glob; " + wantURN + ", or exempt the finding in the settings, which take globs\n" +
-				"7: exceptions.EXC-1.match[0].targets[5]: a target is no glob; " + wantURN + ", or exempt the finding in the settings, which take globs\n" +
-				"7: exceptions.EXC-1.match[0].targets[6]: a target is no glob; " + wantURN + ", or exempt the finding in the settings, which take globs\n" +
+				"7: exceptions.EXC-1.match[0].targets[4]: a target is no glob; " + wantURN +
+				", or exempt the finding in the settings, which take globs\n" +
+				"7: exceptions.EXC-1.match[0].targets[5]: a target is no glob; " + wantURN +
+				", or exempt the finding in the settings, which take globs\n" +
+				"7: exceptions.EXC-1.match[0].targets[6]: a target is no glob; " + wantURN +
+				", or exempt the finding in the settings, which take globs\n" +
 				"8: exceptions.EXC-1.match[0].targets[8]: want a text, got null\n",
 			"8: exceptions.EXC-1.match[0].targets[7]: a target is no glob, so its * stands for itself\n",
 		},
@@ -201,7 +222,8 @@ func FuzzParse(f *testing.F) {
 func TestByteOrderMark(t *testing.T) {
 	t.Parallel()
 	f := Parse([]byte("\ufeff{}"), nil)
-	if got, want := lines(f.Mistakes), "1: the file begins with a byte order mark, with which Pulumi reads no JSON; save it as UTF-8 without one\n"; got != want {
+	if got, want := lines(f.Mistakes), "1: the file begins with a byte order mark, with which Pulumi reads no JSON; "+
+		"save it as UTF-8 without one\n"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }

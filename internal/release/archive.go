@@ -19,8 +19,8 @@ type entry struct {
 	link string // what a symbolic link names
 }
 
-// plugin is the name under which the engine starts the program. It is a link in the archive, so that `pulumi plugin install`
-// takes it; zip archives for Windows have none, where links need a privilege.
+// plugin is the name under which the engine starts the program. It is a link in the archive, so that `pulumi plugin
+// install` takes it; zip archives for Windows have none, where links need a privilege.
 const plugin = "pulumi-language-policypack"
 
 // entries are what an archive holds, in its order. It has no directory around them: `pulumi plugin install` wants the
@@ -59,7 +59,8 @@ func tarred(to io.Writer, list []entry, epoch time.Time) error {
 	t := tar.NewWriter(z)
 	for _, e := range list {
 		h := &tar.Header{
-			Format: tar.FormatUSTAR, Typeflag: tar.TypeSymlink, Name: e.name, Linkname: e.link, Mode: int64(e.mode), ModTime: epoch,
+			Format: tar.FormatUSTAR, Typeflag: tar.TypeSymlink, Name: e.name, Linkname: e.link, Mode: int64(e.mode),
+			ModTime: epoch,
 		}
 		var data []byte
 		if e.from != "" {

@@ -1,10 +1,10 @@
 // Package release builds what is published: an archive for each platform, the bill of materials of each binary, and the
 // checksums of all.
 //
-// The same sources and the same Go release give the same bytes, wherever they are built: binaries hold no paths, no build
-// ids and nothing of the version control's state, archives are written entry by entry with the day of the release
-// (or SOURCE_DATE_EPOCH), and the bill of materials names no time and no host of its own. So the digests of a release can be
-// committed before it is tagged: the action reads them from ci/digests.txt.
+// The same sources and the same Go release give the same bytes, wherever they are built: binaries hold no paths, no
+// build ids and nothing of the version control's state, archives are written entry by entry with the day of the release
+// (or SOURCE_DATE_EPOCH), and the bill of materials names no time and no host of its own. So the digests of a release
+// can be committed before it is tagged: the action reads them from ci/digests.txt.
 package release
 
 import (
@@ -28,7 +28,12 @@ type Platform struct{ OS, Arch string }
 
 // Platforms are those of a release.
 var Platforms = []Platform{
-	{"darwin", "amd64"}, {"darwin", "arm64"}, {"linux", "amd64"}, {"linux", "arm64"}, {"windows", "amd64"}, {"windows", "arm64"},
+	{"darwin", "amd64"},
+	{"darwin", "arm64"},
+	{"linux", "amd64"},
+	{"linux", "arm64"},
+	{"windows", "amd64"},
+	{"windows", "arm64"},
 }
 
 func (p Platform) String() string { return p.OS + "-" + p.Arch }
@@ -98,12 +103,12 @@ func Build(ctx context.Context, o Options) (_ []string, err error) {
 	return append(names, "checksums.txt"), sums(filepath.Join(o.Out, "checksums.txt"), o.Out, names)
 }
 
-// tags leave out the debugging pages of gRPC. With them, templates call methods by name, and the linker has to keep every
-// exported method of every type: four megabytes.
+// tags leave out the debugging pages of gRPC. With them, templates call methods by name, and the linker has to keep
+// every exported method of every type: four megabytes.
 const tags = "grpcnotrace"
 
-// Compile builds the program of a platform, without symbols if stripped. Settings of the caller's that change the bytes do
-// not count.
+// Compile builds the program of a platform, without symbols if stripped. Settings of the caller's that change the bytes
+// do not count.
 func Compile(ctx context.Context, root, path string, p Platform, stripped bool) error {
 	flags := "-buildid="
 	if stripped {
@@ -118,17 +123,22 @@ func Compile(ctx context.Context, root, path string, p Platform, stripped bool) 
 	return run(cmd)
 }
 
-// epochOf is the time that the files of a release bear: SOURCE_DATE_EPOCH, else the day of the release that PulumiPolicy.yaml
-// holds. It is not the commit's, so that the commit that adds the digests of the release to the action changes no byte of it.
+// epochOf is the time that the files of a release bear: SOURCE_DATE_EPOCH, else the day of the release that
+// PulumiPolicy.yaml holds. It is not the commit's, so that the commit that adds the digests of the release to the
+// action changes no byte of it.
 //
-// The setting adopt counts its days from the day of the release, so a day that is still to come would give more of them.
+// The setting adopt counts its days from the day of the release, so a day that is still to come would give more of
+// them.
 func epochOf(day string, now time.Time) (time.Time, error) {
 	released, err := time.Parse(time.DateOnly, day)
 	if err != nil {
-		return time.Time{}, fmt.Errorf("PulumiPolicy.yaml: released: expected the day of the release, such as %s", now.Format(time.DateOnly))
+		return time.Time{},
+			fmt.Errorf("PulumiPolicy.yaml: released: expected the day of the release, such as %s",
+				now.Format(time.DateOnly))
 	}
 	if released.After(now) {
-		return time.Time{}, fmt.Errorf("PulumiPolicy.yaml: released: %s is still to come; today is %s", day, now.Format(time.DateOnly))
+		return time.Time{},
+			fmt.Errorf("PulumiPolicy.yaml: released: %s is still to come; today is %s", day, now.Format(time.DateOnly))
 	}
 	text := os.Getenv("SOURCE_DATE_EPOCH")
 	if text == "" {

@@ -46,7 +46,8 @@ func Size(ctx context.Context, root string, out io.Writer) error {
 		return err
 	}
 	for _, part := range parts {
-		fmt.Fprintf(out, "%8.2f MB %5.1f%%  %s\n", float64(part.bytes)/1e6, 100*float64(part.bytes)/float64(info.Size()), part.name)
+		fmt.Fprintf(out, "%8.2f MB %5.1f%%  %s\n", float64(part.bytes)/1e6,
+			100*float64(part.bytes)/float64(info.Size()), part.name)
 	}
 	fmt.Fprintf(out, "%8.2f MB         stripped, of at most %.0f MB\n", float64(info.Size())/1e6, float64(Limit)/1e6)
 	return nil
@@ -126,7 +127,8 @@ func consists(full, stripped string) ([]part, error) {
 	for name, size := range sizes {
 		parts = append(parts, part{name, size})
 	}
-	slices.SortFunc(parts, func(a, b part) int { return cmp.Or(cmp.Compare(b.bytes, a.bytes), cmp.Compare(a.name, b.name)) })
+	slices.SortFunc(parts,
+		func(a, b part) int { return cmp.Or(cmp.Compare(b.bytes, a.bytes), cmp.Compare(a.name, b.name)) })
 	return parts, nil
 }
 
@@ -160,7 +162,8 @@ func (m modules) of(symbol string) string {
 	}
 	symbol = strings.ReplaceAll(symbol, "%2e", ".")
 	for _, module := range m {
-		if rest, ok := strings.CutPrefix(symbol, module.path); ok && (strings.HasPrefix(rest, "/") || strings.HasPrefix(rest, ".")) {
+		if rest, ok := strings.CutPrefix(symbol, module.path); ok &&
+			(strings.HasPrefix(rest, "/") || strings.HasPrefix(rest, ".")) {
 			return strings.TrimSpace(module.path + " " + module.version)
 		}
 	}

@@ -17,8 +17,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// The page in a real browser: nothing of it is refused by its own Content-Security-Policy, nothing is loaded, nothing that
-// came by name runs, the filter does what it says, and all is there without scripts too.
+// The page in a real browser: nothing of it is refused by its own Content-Security-Policy, nothing is loaded, nothing
+// that came by name runs, the filter does what it says, and all is there without scripts too.
 func TestHTMLInABrowser(t *testing.T) {
 	b := browser(t)
 	for _, tt := range []struct {
@@ -37,7 +37,8 @@ func TestHTMLInABrowser(t *testing.T) {
 			p.is(t, `document.getElementById("shown").textContent`, fmt.Sprintf("All %d findings are shown.", n))
 			p.is(t, `document.querySelectorAll("script, img, iframe, link").length`, float64(1))
 			p.is(t, `[...document.querySelectorAll("*")].some((e) => [...e.attributes].some((a) => a.name.startsWith("on")))`, false)
-			p.is(t, `document.documentElement.scrollWidth <= document.documentElement.clientWidth`, true) // at 320 pixels
+			// at 320 pixels
+			p.is(t, `document.documentElement.scrollWidth <= document.documentElement.clientWidth`, true)
 			set := `((name, value) => { const f = document.getElementById("filter"); f.elements[name].value = value; f.dispatchEvent(new Event("input")); })`
 			p.eval(t, set+`("policy", "raw-secret-resource")`)
 			p.is(t, shown, float64(4))
@@ -59,7 +60,8 @@ func TestHTMLInABrowser(t *testing.T) {
 	t.Run("without scripts", func(t *testing.T) {
 		p := b.open(t, sample(), false)
 		p.is(t, `document.getElementById("filter").hidden`, true)
-		p.is(t, `[...document.querySelectorAll(".finding")].filter((f) => f.offsetParent).length`, float64(len(sample().Findings)))
+		p.is(t, `[...document.querySelectorAll(".finding")].filter((f) => f.offsetParent).length`,
+			float64(len(sample().Findings)))
 	})
 }
 
@@ -100,7 +102,8 @@ func browser(t *testing.T) *chromium {
 		t.Fatal(err)
 	}
 	// No sandbox: the page is our own, and containers have none.
-	cmd := exec.Command(program, "--headless", "--no-sandbox", "--disable-gpu", "--remote-debugging-pipe", "--no-first-run",
+	cmd := exec.Command(program, "--headless", "--no-sandbox", "--disable-gpu", "--remote-debugging-pipe",
+		"--no-first-run",
 		"--user-data-dir="+profile)
 	cmd.ExtraFiles = []*os.File{theirIn, theirOut} // 3 and 4
 	if err := cmd.Start(); err != nil {

@@ -7,25 +7,32 @@ import (
 	"github.com/progression-labs-development/policypack/internal/place"
 )
 
-// cleaned returns the report with everything that is shown of it clean. It is for people; what programs read keeps its names.
+// cleaned returns the report with everything that is shown of it clean. It is for people; what programs read keeps its
+// names.
 func (r *Report) cleaned() *Report {
 	c := *r
 	c.Version, c.Digest = place.Visible(r.Version), place.Visible(r.Digest)
 	c.Policies = make([]Policy, len(r.Policies))
 	for i, p := range r.Policies {
-		p.Name, p.Title, p.Description = place.Visible(p.Name), place.Visible(p.Title), place.VisibleLines(p.Description)
-		p.Remediation, p.URL, p.Level, p.Severity = place.VisibleLines(p.Remediation), place.Visible(p.URL), place.Visible(p.Level), place.Visible(p.Severity)
+		p.Name, p.Title, p.Description = place.Visible(p.Name), place.Visible(p.Title),
+			place.VisibleLines(p.Description)
+		p.Remediation, p.URL, p.Level, p.Severity = place.VisibleLines(p.Remediation), place.Visible(p.URL),
+			place.Visible(p.Level), place.Visible(p.Severity)
 		p.From = place.Visible(p.From)
 		c.Policies[i] = p
 	}
 	c.Disabled = make([]Disabled, len(r.Disabled))
 	for i, d := range r.Disabled {
-		c.Disabled[i] = Disabled{place.Visible(d.Name), place.Visible(d.Source), place.Visible(d.From), d.Effect, place.Visible(d.Where)}
+		c.Disabled[i] = Disabled{
+			place.Visible(d.Name), place.Visible(d.Source), place.Visible(d.From), d.Effect,
+			place.Visible(d.Where),
+		}
 	}
 	c.Sources = make([]Source, len(r.Sources))
 	for i, s := range r.Sources {
 		s.Name, s.Kind, s.File = place.Visible(s.Name), place.Visible(s.Kind), place.Visible(s.File)
-		s.Organization, s.Project, s.Stack = place.Visible(s.Organization), place.Visible(s.Project), place.Visible(s.Stack)
+		s.Organization, s.Project, s.Stack = place.Visible(s.Organization), place.Visible(s.Project),
+			place.Visible(s.Stack)
 		s.Formats, s.Skipped = cleanSkipped(s.Formats), cleanSkipped(s.Skipped)
 		c.Sources[i] = s
 	}
@@ -49,7 +56,8 @@ func (r *Report) cleaned() *Report {
 	c.Findings = make([]Finding, len(r.Findings))
 	for i, f := range r.Findings {
 		for _, s := range []*string{
-			&f.Policy, &f.Source, &f.URN, &f.Address, &f.Type, &f.Name, &f.Path, &f.Attribute, &f.File, &f.Severity, &f.Detector,
+			&f.Policy, &f.Source, &f.URN, &f.Address, &f.Type, &f.Name, &f.Path, &f.Attribute, &f.File, &f.Severity,
+			&f.Detector,
 			&f.Exemption,
 		} {
 			*s = place.Visible(*s)

@@ -10,11 +10,13 @@ import (
 	"github.com/progression-labs-development/policypack/internal/place"
 )
 
-// evil is a name that tries everything: to steer a terminal, to turn the direction of a text, to be a command of a runner, a
-// link, a mention, a reference, an element, a script.
+// evil is a name that tries everything: to steer a terminal, to turn the direction of a text, to be a command of a
+// runner, a link, a mention, a reference, an element, a script.
 const evil = "x\x1b[31m\x07\u202e\u200b\u3164\x00\xff\n::error::pwned\n##[add-mask]x\r@octocat #1 acme/shop#2 GH-3 " +
-	"0123456789012345678901234567890123456789 [a](https://evil.example) ![b](https://evil.example/p.png) https://evil.example www.evil.example " +
-	"<script>alert(1)</script><img src=x onerror=alert(1)> </pre></code></details> \"'`|*_~\\ ]]> &amp; %0A::warning::x {{.}} \U000e0041"
+	"0123456789012345678901234567890123456789 [a](https://evil.example) ![b](https://evil.example/p.png) " +
+	"https://evil.example www.evil.example " +
+	"<script>alert(1)</script><img src=x onerror=alert(1)> </pre></code></details> \"'`|*_~\\ ]]> &amp; " +
+	"%0A::warning::x {{.}} \U000e0041"
 
 // hostile is a report in which every name from outside is evil.
 func hostile() *Report {
@@ -81,7 +83,8 @@ func TestNoLineIsACommandOfTheRunner(t *testing.T) {
 				continue
 			}
 			// The other forms are files; text alone is printed.
-			if f == Text && command || f == GitHub && strings.Contains(line, "##[") || f == Text && strings.Contains(line, "##[") {
+			if f == Text && command || f == GitHub && strings.Contains(line, "##[") || f == Text &&
+				strings.Contains(line, "##[") {
 				t.Errorf("%s: a command: %s", f, line)
 			}
 		}

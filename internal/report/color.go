@@ -1,7 +1,8 @@
 package report
 
-// Color tells whether text is to be coloured, as users say it in their environment: NO_COLOR never (https://no-color.org),
-// FORCE_COLOR and CLICOLOR_FORCE always, else on a terminal, unless CLICOLOR is 0 or the terminal is dumb.
+// Color tells whether text is to be coloured, as users say it in their environment: NO_COLOR never
+// (https://no-color.org), FORCE_COLOR and CLICOLOR_FORCE always, else on a terminal, unless CLICOLOR is 0 or the
+// terminal is dumb.
 func Color(terminal bool, getenv func(string) string) bool {
 	set := func(name string) bool { v := getenv(name); return v != "" && v != "0" && v != "false" }
 	switch {

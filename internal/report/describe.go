@@ -13,7 +13,8 @@ import (
 
 // label names a source for people.
 func (s *Source) label() string {
-	stack := strings.Join(slices.DeleteFunc([]string{s.Organization, s.Project, s.Stack}, func(p string) bool { return p == "" }), "/")
+	stack := strings.Join(
+		slices.DeleteFunc([]string{s.Organization, s.Project, s.Stack}, func(p string) bool { return p == "" }), "/")
 	switch s.Kind {
 	case Preview, Update:
 		if stack == "" {
@@ -209,7 +210,8 @@ func (r *Report) passedByBreakGlass() string {
 		n += b.Passed
 	}
 	b := r.BreakGlass[0]
-	return fmt.Sprintf("Passed by BREAK-GLASS, until %s, by %s: %s. Without it %s would have failed this.", b.Until, b.Who, strings.TrimSuffix(b.Reason, "."),
+	return fmt.Sprintf("Passed by BREAK-GLASS, until %s, by %s: %s. Without it %s would have failed this.", b.Until,
+		b.Who, strings.TrimSuffix(b.Reason, "."),
 		Plural(n, "finding"))
 }
 

@@ -6,8 +6,9 @@ func TestFingerprint(t *testing.T) {
 	t.Parallel()
 	of := func(change func(*Finding)) string {
 		f := Finding{
-			Policy: "committed-secret", URN: "file:a.env", File: "a.env", Line: 3, Column: 7, Path: "github-token", Detector: "github-token",
-			Level: "mandatory", Severity: "critical", Message: "m",
+			Policy: "committed-secret", URN: "file:a.env", File: "a.env", Line: 3, Column: 7, Path: "github-token",
+			Detector: "github-token",
+			Level:    "mandatory", Severity: "critical", Message: "m",
 		}
 		change(&f)
 		return (&Report{Findings: []Finding{f}}).complete().Findings[0].Fingerprint

@@ -41,7 +41,8 @@ func add(f form) form { //nolint:unparam // a declaration needs a value
 type Options struct {
 	// Color colours text.
 	Color bool
-	// Width is the number of columns that text is wrapped to; where it is 0, as for a file, lines are as long as they are.
+	// Width is the number of columns that text is wrapped to; where it is 0, as for a file, lines are as long as they
+	// are.
 	Width int
 	// Limit is the number of bytes that Markdown may have, [MaxComment] where it is 0; what it leaves out it counts.
 	Limit int

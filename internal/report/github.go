@@ -8,11 +8,11 @@ import (
 	"strings"
 )
 
-// GitHub is the form of workflow commands, which a runner of GitHub Actions turns into annotations when a step prints them:
-// violations are errors, advisories are warnings, what is not decided is a notice. What passes is counted.
+// GitHub is the form of workflow commands, which a runner of GitHub Actions turns into annotations when a step prints
+// them: violations are errors, advisories are warnings, what is not decided is a notice. What passes is counted.
 //
-// A step shows ten annotations of a level and drops the rest without a word. So the tenth says how many more there are, and
-// these follow as plain lines of the log.
+// A step shows ten annotations of a level and drops the rest without a word. So the tenth says how many more there are,
+// and these follow as plain lines of the log.
 //
 // https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands
 const GitHub Format = "github"
@@ -66,7 +66,10 @@ func writeGitHub(w io.Writer, r *Report, _ Options) error {
 	b := bufio.NewWriter(w)
 	var errors, warnings, notices []annotation
 	for _, e := range r.Errors {
-		a := annotation{level: "error", file: e.File, line: e.Line, column: e.Column, title: "not judged: " + e.Source, message: e.Message}
+		a := annotation{
+			level: "error", file: e.File, line: e.Line, column: e.Column, title: "not judged: " + e.Source,
+			message: e.Message,
+		}
 		errors = append(errors, a)
 	}
 	for _, g := range r.byPolicy(Violation, Advisory, Undecided) {
@@ -142,7 +145,8 @@ func annotations(w io.Writer, list []annotation) {
 		fmt.Fprintln(w, a)
 	}
 	fmt.Fprintln(w, annotation{
-		level: rest[0].level, title: "policypack", message: fmt.Sprintf("and %d more, which the log of this step lists", len(rest)),
+		level: rest[0].level, title: "policypack",
+		message: fmt.Sprintf("and %d more, which the log of this step lists", len(rest)),
 	})
 	for _, a := range rest {
 		fmt.Fprintln(w, a.plain())

@@ -10,9 +10,10 @@ import (
 	"strings"
 )
 
-// HTML is one page for people who would rather look: it loads nothing, runs nothing but its own script, which filters, and
-// says all of it without the script. Its Content-Security-Policy names style and script by their hashes. It is written
-// without html/template: what that needs at run time keeps the linker from leaving out what no program calls, 4 MB of it.
+// HTML is one page for people who would rather look: it loads nothing, runs nothing but its own script, which filters,
+// and says all of it without the script. Its Content-Security-Policy names style and script by their hashes. It is
+// written without html/template: what that needs at run time keeps the linker from leaving out what no program calls, 4
+// MB of it.
 const HTML Format = "html"
 
 var _ = add(form{name: HTML, ending: ".html", use: "people who would rather look", write: writeHTML, rank: 7})
@@ -74,7 +75,8 @@ func writeHTML(w io.Writer, r *Report, _ Options) error {
 	}
 	for i := range r.Sources {
 		p.Where = append(p.Where, option{r.Sources[i].Name, r.Sources[i].label()})
-		if s := r.Sources[i].Stack; s != "" && !slices.ContainsFunc(p.Stacks, func(o option) bool { return o.Value == s }) {
+		if s := r.Sources[i].Stack; s != "" &&
+			!slices.ContainsFunc(p.Stacks, func(o option) bool { return o.Value == s }) {
 			p.Stacks = append(p.Stacks, option{s, s})
 		}
 	}
@@ -98,7 +100,8 @@ func (p *page) group(r *Report, g group) pageGroup {
 	for _, f := range g.Findings {
 		n[f.Class()]++
 		shown := pageFinding{
-			Finding: f, Class: f.Class(), Title: f.Class().title(1), Where: f.where(), Kind: f.kind(), Stack: r.source(f.Source).Stack,
+			Finding: f, Class: f.Class(), Title: f.Class().title(1), Where: f.where(), Kind: f.kind(),
+			Stack: r.source(f.Source).Stack,
 		}
 		if len(r.Sources) > 1 {
 			shown.From = r.source(f.Source).label()
@@ -118,8 +121,8 @@ func (p *page) group(r *Report, g group) pageGroup {
 	return out
 }
 
-// state is what the banner shows: ok, failed, or partial where nothing failed and something could not be checked, or was not by
-// all policies.
+// state is what the banner shows: ok, failed, or partial where nothing failed and something could not be checked, or
+// was not by all policies.
 func (r *Report) state() string {
 	switch {
 	case r.Count(Violation) > 0:

@@ -23,7 +23,8 @@ func TestHTMLIsSelfContained(t *testing.T) {
 			t.Errorf("got %d scripts, want 1", n)
 		}
 		for _, link := range regexp.MustCompile(`href="([^"]*)"`).FindAllStringSubmatch(text, -1) {
-			if !strings.HasPrefix(link[1], "https://github.com/progression-labs-development/") && !strings.HasPrefix(link[1], "#") {
+			if !strings.HasPrefix(link[1], "https://github.com/progression-labs-development/") &&
+				!strings.HasPrefix(link[1], "#") {
 				t.Errorf("a link to %s", link[1])
 			}
 		}
@@ -52,7 +53,10 @@ func TestHTMLContrast(t *testing.T) {
 			value[m[1]] = luminance(m[2])
 		}
 		pairs := [][2]string{{"white", "ok"}, {"white", "failed"}, {"white", "partial"}}
-		for _, text := range []string{"ink", "soft", "link", "violation", "advisory", "undecided", "exempted", "baseline"} {
+		for _, text := range []string{
+			"ink", "soft", "link", "violation", "advisory", "undecided", "exempted",
+			"baseline",
+		} {
 			for _, ground := range []string{"paper", "card", "wash"} {
 				pairs = append(pairs, [2]string{text, ground})
 			}

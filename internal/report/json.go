@@ -50,8 +50,8 @@ func writeJSON(w io.Writer, r *Report, _ Options) error {
 	return encode(w, d)
 }
 
-// encode writes indented JSON in which characters that are not shown are written as escapes, so that the strings stay what
-// they are and whoever prints the file is safe.
+// encode writes indented JSON in which characters that are not shown are written as escapes, so that the strings stay
+// what they are and whoever prints the file is safe.
 func encode(w io.Writer, v any) error {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)

@@ -66,7 +66,8 @@ func TestReadTakesBackWhatWasWritten(t *testing.T) {
 		}
 		for i, want := range r.complete().Findings {
 			for _, s := range []*string{
-				&want.URN, &want.Address, &want.Type, &want.Name, &want.Path, &want.Attribute, &want.File, &want.Message,
+				&want.URN, &want.Address, &want.Type, &want.Name, &want.Path, &want.Attribute, &want.File,
+				&want.Message,
 			} {
 				*s = strings.ToValidUTF8(*s, "\ufffd") // which is all that JSON can hold
 			}
@@ -84,9 +85,18 @@ func TestReadRefuses(t *testing.T) {
 		{"further fields", `{"format": "policypack-report/1", "extra": 1}`, `unknown field "extra"`},
 		{"no JSON", `x`, "want a report of the form policypack-report/1"},
 		{"cut off", `{"format": "policypack-report/1", "findings": [`, "want a report of the form policypack-report/1"},
-		{"something behind it", `{"format": "policypack-report/1"} {}`, "want a report of the form policypack-report/1"},
-		{"a finding that is none", `{"format": "policypack-report/1", "findings": [null]}`, "findings[0]: want a policy"},
-		{"a finding without a policy", `{"format": "policypack-report/1", "findings": [{"urn": "x"}]}`, "findings[0]: want a policy"},
+		{
+			"something behind it", `{"format": "policypack-report/1"} {}`,
+			"want a report of the form policypack-report/1",
+		},
+		{
+			"a finding that is none", `{"format": "policypack-report/1", "findings": [null]}`,
+			"findings[0]: want a policy",
+		},
+		{
+			"a finding without a policy", `{"format": "policypack-report/1", "findings": [{"urn": "x"}]}`,
+			"findings[0]: want a policy",
+		},
 		{"a wrong type", `{"format": "policypack-report/1", "findings": [{"policy": 1}]}`, "cannot unmarshal number"},
 	} {
 		if _, err := Read([]byte(tt.give)); err == nil || !strings.Contains(err.Error(), tt.want) {
@@ -113,7 +123,10 @@ func FuzzRead(f *testing.F) {
 func TestLeft(t *testing.T) {
 	t.Parallel()
 	r := sample()
-	name := Left{Policy: "secret-name", URN: "urn:pulumi:s::p::t::n", Path: "name", To: "raw-secret-resource", Source: r.Sources[0].Name}
+	name := Left{
+		Policy: "secret-name", URN: "urn:pulumi:s::p::t::n", Path: "name", To: "raw-secret-resource",
+		Source: r.Sources[0].Name,
+	}
 	value := name
 	value.Policy, value.Path = "secret-value-in-program", "value"
 	r.Left = []Left{value, name, value}

@@ -9,14 +9,17 @@ import (
 )
 
 // JUnit is the form that CI systems show as test results. A source is a test suite. A policy that found something in a
-// resource or file is a test case of it, and so is a policy that found nothing in the source. Violations fail a case; what is
-// exempted, in the baseline or not decided skips it, with the reason; advisories pass, with their text as output, since tests
-// know no warnings. What could not be checked is an error.
+// resource or file is a test case of it, and so is a policy that found nothing in the source. Violations fail a case;
+// what is exempted, in the baseline or not decided skips it, with the reason; advisories pass, with their text as
+// output, since tests know no warnings. What could not be checked is an error.
 //
 // The elements and attributes are those of junit-10.xsd of Jenkins' xUnit plugin, which GitLab and others read too.
 const JUnit Format = "junit"
 
-var _ = add(form{name: JUnit, ending: ".xml", use: "test results in Jenkins, GitLab, Azure DevOps and others", write: writeJUnit, rank: 4})
+var _ = add(form{
+	name: JUnit, ending: ".xml", use: "test results in Jenkins, GitLab, Azure DevOps and others",
+	write: writeJUnit, rank: 4,
+})
 
 type junitSuites struct {
 	XMLName  xml.Name     `xml:"testsuites"`
@@ -170,7 +173,8 @@ func (r *Report) unsourced() junitSuite {
 func junitError(e Error) junitCase {
 	first, _, _ := strings.Cut(e.Message, "\n")
 	return junitCase{
-		Class: "policypack", Name: e.place(), Error: &junitResult{Type: "error", Message: first, Text: e.place() + "\n" + e.Message},
+		Class: "policypack", Name: e.place(),
+		Error: &junitResult{Type: "error", Message: first, Text: e.place() + "\n" + e.Message},
 	}
 }
 

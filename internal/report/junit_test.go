@@ -18,11 +18,15 @@ var junit10 = map[string]struct {
 	children, attributes, required []string
 	text                           bool
 }{
-	"testsuites": {children: []string{"testsuite"}, attributes: []string{"name", "time", "tests", "failures", "errors"}},
+	"testsuites": {
+		children:   []string{"testsuite"},
+		attributes: []string{"name", "time", "tests", "failures", "errors"},
+	},
 	"testsuite": {
 		children: []string{"testsuite", "properties", "testcase", "system-out", "system-err"},
 		attributes: []string{
-			"name", "tests", "failures", "errors", "group", "time", "skipped", "timestamp", "hostname", "id", "package", "file", "log", "url",
+			"name", "tests", "failures", "errors", "group", "time", "skipped", "timestamp", "hostname", "id", "package",
+			"file", "log", "url",
 			"version",
 		},
 		required: []string{"name", "tests", "failures", "errors"},
@@ -31,7 +35,8 @@ var junit10 = map[string]struct {
 	"property":   {attributes: []string{"name", "value"}, required: []string{"name", "value"}},
 	"testcase": {
 		children: []string{
-			"skipped", "error", "failure", "rerunFailure", "rerunError", "flakyFailure", "flakyError", "system-out", "system-err",
+			"skipped", "error", "failure", "rerunFailure", "rerunError", "flakyFailure", "flakyError", "system-out",
+			"system-err",
 		},
 		attributes: []string{"name", "time", "classname", "group"}, required: []string{"name"},
 	},
@@ -58,7 +63,8 @@ func checkJUnit(text string) error {
 		case xml.StartElement:
 			name := e.Name.Local
 			rule, ok := junit10[name]
-			if !ok || len(open) == 0 && name != "testsuites" || len(open) > 0 && !slices.Contains(junit10[open[len(open)-1]].children, name) {
+			if !ok || len(open) == 0 && name != "testsuites" || len(open) > 0 &&
+				!slices.Contains(junit10[open[len(open)-1]].children, name) {
 				return fmt.Errorf("%s in %v", name, open)
 			}
 			var given []string

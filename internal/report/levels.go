@@ -28,8 +28,8 @@ func (r *Report) levels() []string {
 	return lines
 }
 
-// off lists the policies that are disabled in a source, and in effect, by what and where, one line each; those of all sources
-// where the name is empty.
+// off lists the policies that are disabled in a source, and in effect, by what and where, one line each; those of all
+// sources where the name is empty.
 func (r *Report) off(source string) []string {
 	var lines []string
 	for _, d := range r.Disabled {

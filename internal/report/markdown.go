@@ -7,15 +7,19 @@ import (
 	"unicode"
 )
 
-// Markdown is the form for a comment on a pull request or the summary of a job: the numbers and a table of what counts, then
-// the details, folded. GitHub refuses a comment of more than 65,536 characters, and a summary of more than 1 MiB; what does
-// not fit is counted.
+// Markdown is the form for a comment on a pull request or the summary of a job: the numbers and a table of what counts,
+// then the details, folded. GitHub refuses a comment of more than 65,536 characters, and a summary of more than 1 MiB;
+// what does not fit is counted.
 //
-// Everything that comes from outside is written so that it can be nothing but text: names as code, of which every character
-// that Markdown could read is an entity, and texts in pre. So no name makes a link, mentions a person or refers to an issue.
+// Everything that comes from outside is written so that it can be nothing but text: names as code, of which every
+// character that Markdown could read is an entity, and texts in pre. So no name makes a link, mentions a person or
+// refers to an issue.
 const Markdown Format = "markdown"
 
-var _ = add(form{name: Markdown, ending: ".md", use: "the summary of a job, a comment on a pull request", write: writeMarkdown, rank: 5})
+var _ = add(form{
+	name: Markdown, ending: ".md", use: "the summary of a job, a comment on a pull request",
+	write: writeMarkdown, rank: 5,
+})
 
 const (
 	// MaxComment is the number of characters that GitHub accepts in a comment.
@@ -97,7 +101,8 @@ func (m *markdown) table(r *Report) {
 	rows, all := 0, r.Count(Violation)+r.Count(Advisory)
 	for _, g := range r.byPolicy(Violation, Advisory) {
 		for _, f := range g.Findings {
-			row := fmt.Sprintf("| %s | %s | %s | %s |\n", f.Class().badge(), link(code(f.Policy), g.Policy.URL), code(f.where()), prose(f.headline()))
+			row := fmt.Sprintf("| %s | %s | %s | %s |\n", f.Class().badge(), link(code(f.Policy), g.Policy.URL),
+				code(f.where()), prose(f.headline()))
 			if rows == 0 {
 				row = "| | Policy | Where | What |\n| --- | --- | --- | --- |\n" + row
 			}
@@ -113,7 +118,8 @@ func (m *markdown) table(r *Report) {
 // details writes the findings of a class in full, by policy.
 func (m *markdown) details(r *Report, c Class) {
 	for _, g := range r.byPolicy(c) {
-		title := fmt.Sprintf("%s %s: %s, %s", c.badge(), code(g.Policy.Name), entities(g.Policy.Title), c.amount(len(g.Findings)))
+		title := fmt.Sprintf("%s %s: %s, %s", c.badge(), code(g.Policy.Name), entities(g.Policy.Title),
+			c.amount(len(g.Findings)))
 		if g.Policy.Title == "" {
 			title = fmt.Sprintf("%s %s, %s", c.badge(), code(g.Policy.Name), c.amount(len(g.Findings)))
 		}
@@ -234,8 +240,8 @@ func entities(s string) string {
 	return b.String()
 }
 
-// prose is a line of a message, in which words between backquotes are code. A word that GitHub could take for a mention or a
-// reference is code too.
+// prose is a line of a message, in which words between backquotes are code. A word that GitHub could take for a mention
+// or a reference is code too.
 func prose(s string) string {
 	parts := strings.Split(s, "`")
 	var b strings.Builder
@@ -261,9 +267,11 @@ func prose(s string) string {
 	return b.String()
 }
 
-// refers tells whether GitHub could make a link of the word: a mention, a reference to an issue, a commit, a file or address.
+// refers tells whether GitHub could make a link of the word: a mention, a reference to an issue, a commit, a file or
+// address.
 func refers(word string) bool {
-	if strings.ContainsAny(word, "@#") || strings.Contains(strings.ToUpper(word), "GH-") || strings.Contains(word, "://") {
+	if strings.ContainsAny(word, "@#") || strings.Contains(strings.ToUpper(word), "GH-") ||
+		strings.Contains(word, "://") {
 		return true
 	}
 	hex := strings.TrimFunc(word, func(c rune) bool { return !unicode.Is(unicode.ASCII_Hex_Digit, c) })

@@ -14,8 +14,10 @@ func TestMarkdownFits(t *testing.T) {
 			r := sample()
 			for i := range n {
 				r.Findings = append(r.Findings, Finding{
-					Policy: "secret-name", Source: "preview", URN: fmt.Sprintf("urn:pulumi:a::b::c::secret-%d", i), Name: fmt.Sprintf("secret-%d", i),
-					Level: "mandatory", Severity: "medium", Message: strings.Repeat("The name of this secret does not follow the template. ", 4),
+					Policy: "secret-name", Source: "preview", URN: fmt.Sprintf("urn:pulumi:a::b::c::secret-%d", i),
+					Name:  fmt.Sprintf("secret-%d", i),
+					Level: "mandatory", Severity: "medium",
+					Message: strings.Repeat("The name of this secret does not follow the template. ", 4),
 				})
 			}
 			text := written(t, r, Markdown, Options{Limit: limit})
@@ -34,21 +36,23 @@ func TestMarkdownFits(t *testing.T) {
 				_, _ = fmt.Sscan(m[1], &omitted)
 			}
 			if want := len(r.Findings) + len(r.Errors); shown+omitted < want {
-				t.Errorf("%d findings: %d are shown and %d said to be left out, want %d together", n, shown, omitted, want)
+				t.Errorf("%d findings: %d are shown and %d said to be left out, want %d together", n, shown, omitted,
+					want)
 			}
 		}
 	}
 }
 
-// Whatever a name looks like, GitHub makes nothing of it: what is not in an element in which it looks for nothing has no
-// character that would mean something.
+// Whatever a name looks like, GitHub makes nothing of it: what is not in an element in which it looks for nothing has
+// no character that would mean something.
 func TestMarkdownIsNothingButText(t *testing.T) {
 	t.Parallel()
 	text := written(t, hostile(), Markdown, Options{Limit: MaxSummary})
 	own := regexp.MustCompile(`\[(<code>[^<]*</code>)\]\(https://github\.com/progression-labs-development/[^)]*\)`)
 	text = own.ReplaceAllString(text, "$1")
 	text = regexp.MustCompile(`<code>[^<]*</code>`).ReplaceAllStringFunc(text, func(s string) string {
-		if inner := s[len("<code>") : len(s)-len("</code>")]; regexp.MustCompile("[\\[\\]()*_`~|!@<>\"'\\\\]|://|www\\.").MatchString(inner) {
+		if inner := s[len("<code>") : len(s)-len("</code>")]; regexp.MustCompile(
+			"[\\[\\]()*_`~|!@<>\"'\\\\]|://|www\\.").MatchString(inner) {
 			t.Errorf("not escaped: %s", s)
 		}
 		return ""
@@ -59,8 +63,11 @@ func TestMarkdownIsNothingButText(t *testing.T) {
 		}
 	}
 	for tag := range strings.SplitSeq(text, "<") {
-		name := strings.Trim(strings.FieldsFunc(tag+" ", func(c rune) bool { return c == '>' || c == ' ' || c == '\n' })[0], "/")
-		if _, _, ok := strings.Cut(tag, ">"); ok && !contains([]string{"details", "summary", "p", "b", "sub", "br", "blockquote"}, name) && !strings.HasPrefix(tag, "###") {
+		name := strings.Trim(
+			strings.FieldsFunc(tag+" ", func(c rune) bool { return c == '>' || c == ' ' || c == '\n' })[0], "/")
+		if _, _, ok := strings.Cut(tag, ">"); ok &&
+			!contains([]string{"details", "summary", "p", "b", "sub", "br", "blockquote"}, name) &&
+			!strings.HasPrefix(tag, "###") {
 			t.Errorf("an element: <%s", tag)
 		}
 	}

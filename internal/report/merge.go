@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// Merge joins the reports of several runs into one, as if one run had checked everything. Where two sources have the same
-// name, as previews have, the later gets its stack's name too, and a number if that is not enough.
+// Merge joins the reports of several runs into one, as if one run had checked everything. Where two sources have the
+// same name, as previews have, the later gets its stack's name too, and a number if that is not enough.
 func Merge(version string, reports []*Report) *Report {
 	out := New(version)
 	names := map[string]bool{}

@@ -20,12 +20,16 @@ func TestMerge(t *testing.T) {
 		return r
 	}
 	check := report.New("0")
-	check.Sources = []report.Source{{Name: ".", Kind: report.Repository}, {Name: "plan.json", Kind: report.TerraformPlan}}
+	check.Sources = []report.Source{
+		{Name: ".", Kind: report.Repository},
+		{Name: "plan.json", Kind: report.TerraformPlan},
+	}
 	check.Errors = []report.Error{{Source: "plan.json", Message: "broken"}}
 	check.Findings = []report.Finding{{Policy: "committed-secret", Source: ".", File: "a"}}
 	check.Policies = []report.Policy{{Name: "secret-name"}, {Name: "committed-secret"}}
 
-	got := report.Merge("1", []*report.Report{preview("staging", "x"), preview("production", "x"), preview("production", "x"), check})
+	got := report.Merge("1",
+		[]*report.Report{preview("staging", "x"), preview("production", "x"), preview("production", "x"), check})
 	want := report.New("1")
 	want.Policies = []report.Policy{{Name: "secret-name"}, {Name: "committed-secret"}}
 	want.Sources = []report.Source{
@@ -37,7 +41,9 @@ func TestMerge(t *testing.T) {
 	}
 	want.Errors = check.Errors
 	want.Notes = []report.Note{
-		{Source: "preview", Message: "staging"}, {Source: "preview of shop/production", Message: "production"}, {Source: "preview (2)", Message: "production"},
+		{Source: "preview", Message: "staging"},
+		{Source: "preview of shop/production", Message: "production"},
+		{Source: "preview (2)", Message: "production"},
 	}
 	want.Findings = []report.Finding{
 		{Policy: "secret-name", Source: "preview", URN: "urn:staging"},

@@ -55,7 +55,8 @@ func (h *html5) head(p *Page, skip string) {
 }
 
 func (h *html5) page(p *page) {
-	h.head(&Page{State: p.State, Version: p.Version, Verdict: p.Verdict, Meaning: p.Meaning, script: pageScript}, "Skip to the findings")
+	h.head(&Page{State: p.State, Version: p.Version, Verdict: p.Verdict, Meaning: p.Meaning, script: pageScript},
+		"Skip to the findings")
 	h.summary(p)
 	h.put(`<section aria-labelledby="findings">
 <h2 id="findings" tabindex="-1">Findings</h2>
@@ -73,7 +74,8 @@ func (h *html5) page(p *page) {
 	if p.Digest != "" {
 		h.put(", configuration <code>%s</code>", p.Digest)
 	}
-	h.put(". This page holds no values and loads nothing.</p>\n</footer>\n<script>%s</script>\n</body>\n</html>\n", markup(pageScript))
+	h.put(". This page holds no values and loads nothing.</p>\n</footer>\n<script>%s</script>\n</body>\n</html>\n",
+		markup(pageScript))
 }
 
 func (h *html5) summary(p *page) {

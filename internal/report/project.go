@@ -5,9 +5,9 @@ import (
 	"path/filepath"
 )
 
-// ProjectFile returns Pulumi.yaml of the program that is run in a directory, from the root of its repository, or from its own
-// directory where there is none. It is looked for as Pulumi does it: there, and above. Without one it is Pulumi.yaml all the
-// same, for programs that want a file.
+// ProjectFile returns Pulumi.yaml of the program that is run in a directory, from the root of its repository, or from
+// its own directory where there is none. It is looked for as Pulumi does it: there, and above. Without one it is
+// Pulumi.yaml all the same, for programs that want a file.
 func ProjectFile(dir string) string {
 	const name = "Pulumi.yaml"
 	abs, err := filepath.Abs(dir)

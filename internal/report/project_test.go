@@ -15,7 +15,12 @@ func TestProjectFile(t *testing.T) {
 		want  string
 	}{
 		{"in a repository", []string{"r/.git/HEAD", "r/infra/Pulumi.yaml"}, "r/infra", "infra/Pulumi.yaml"},
-		{"below it", []string{"r/.git/HEAD", "r/infra/Pulumi.yaml", "r/infra/a/b/x"}, "r/infra/a/b", "infra/Pulumi.yaml"},
+		{
+			"below it",
+			[]string{"r/.git/HEAD", "r/infra/Pulumi.yaml", "r/infra/a/b/x"},
+			"r/infra/a/b",
+			"infra/Pulumi.yaml",
+		},
 		{"a worktree", []string{"r/.git", "r/Pulumi.yml"}, "r", "Pulumi.yml"},
 		{"no repository", []string{"p/Pulumi.yaml"}, "p", "Pulumi.yaml"},
 		{"no program", []string{"p/x"}, "p", "Pulumi.yaml"},

@@ -1,12 +1,14 @@
-// Package report writes what a run has found, for machines and for people. A report holds policies, places and messages; it
-// holds no value.
+// Package report writes what a run has found, for machines and for people. A report holds policies, places and
+// messages; it holds no value.
 //
-// A run fills a [Report]; [Write] gives it one of the forms that [Formats] lists. Each form has a file of this package that
-// begins with what the form is for. JSON is the form that holds everything and that [Read] takes back; its schema is
-// schema.json. [Writer] is for a run that may end at any time: it collects findings and replaces its files as a whole.
+// A run fills a [Report]; [Write] gives it one of the forms that [Formats] lists. Each form has a file of this package
+// that begins with what the form is for. JSON is the form that holds everything and that [Read] takes back; its schema
+// is schema.json. [Writer] is for a run that may end at any time: it collects findings and replaces its files as a
+// whole.
 //
-// All forms are deterministic: the same findings give the same bytes, in whatever order they came. What rules, resources and
-// files are called comes from outside, so every form shows characters that could steer a terminal or a page as escapes.
+// All forms are deterministic: the same findings give the same bytes, in whatever order they came. What rules,
+// resources and files are called comes from outside, so every form shows characters that could steer a terminal or a
+// page as escapes.
 package report
 
 import (
@@ -35,8 +37,8 @@ type Report struct {
 	Findings []Finding `json:"findings"`
 	// BreakGlass are the tokens by which the run has passed.
 	BreakGlass []BreakGlass `json:"breakGlass,omitempty"`
-	// Exceptions is what the setting of that name says about Pulumi's policy exceptions. In a preview or update the engine applies
-	// them after the report.
+	// Exceptions is what the setting of that name says about Pulumi's policy exceptions. In a preview or update the
+	// engine applies them after the report.
 	Exceptions string `json:"exceptions,omitempty"`
 	// Disabled are the policies that did not count, by a level or because something lets everything pass.
 	Disabled []Disabled `json:"disabled,omitempty"`
@@ -95,7 +97,8 @@ type Source struct {
 	Resources int    `json:"resources"`
 	Files     int    `json:"files"`
 	Commits   int    `json:"commits,omitempty"` // whose versions of files were checked too
-	// Formats are the files among them that were searched for known formats alone, Skipped those that were left out beside them.
+	// Formats are the files among them that were searched for known formats alone, Skipped those that were left out
+	// beside them.
 	Formats []Skipped `json:"formats,omitempty"`
 	Skipped []Skipped `json:"skipped,omitempty"`
 	// Index tells, of a repository, whether git's index said which files belong to it; nil where that is no question.
@@ -139,18 +142,19 @@ type Left struct {
 
 // BreakGlass is a signed token by which nothing has stopped the run. The token itself is not in it.
 type BreakGlass struct {
-	ID      string   `json:"id"`
-	Stack   string   `json:"stack"` // ORGANIZATION/PROJECT/STACK
-	Reason  string   `json:"reason"`
-	Who     string   `json:"who"`
-	Until   string   `json:"until"` // RFC 3339 in UTC
-	Commit  string   `json:"commit,omitempty"`
-	Passed  int      `json:"passed"`            // findings that would have stopped the run, advisory in this report
-	Outages []string `json:"outages,omitempty"` // what was broken in the pack itself, and so was not checked or not as configured
+	ID     string `json:"id"`
+	Stack  string `json:"stack"` // ORGANIZATION/PROJECT/STACK
+	Reason string `json:"reason"`
+	Who    string `json:"who"`
+	Until  string `json:"until"` // RFC 3339 in UTC
+	Commit string `json:"commit,omitempty"`
+	Passed int    `json:"passed"` // findings that would have stopped the run, advisory in this report
+	// what was broken in the pack itself, and so was not checked or not as configured
+	Outages []string `json:"outages,omitempty"`
 }
 
-// Finding is one finding of a run: in a resource (URN), in a stack (the URN of its root), or in a file (File, and file:NAME
-// as URN).
+// Finding is one finding of a run: in a resource (URN), in a stack (the URN of its root), or in a file (File, and
+// file:NAME as URN).
 type Finding struct {
 	Policy    string `json:"policy"`
 	Source    string `json:"source"` // name of a [Source]; may be left empty where there is only one
@@ -161,8 +165,9 @@ type Finding struct {
 	Path      string `json:"path"`                // as messages write it; empty where the resource as a whole is meant
 	Attribute string `json:"attribute,omitempty"` // the path in the words of Terraform
 	File      string `json:"file,omitempty"`      // slash-separated, from the root of the repository
-	Commit    string `json:"commit,omitempty"`    // the short id of the commit that brings it, where the file as it is no longer has it
-	Line      int    `json:"line,omitempty"`      // line and column count from 1, the column in bytes
+	// the short id of the commit that brings it, where the file as it is no longer has it
+	Commit    string `json:"commit,omitempty"`
+	Line      int    `json:"line,omitempty"` // line and column count from 1, the column in bytes
 	Column    int    `json:"column,omitempty"`
 	Column16  int    `json:"utf16Column,omitempty"` // the column in UTF-16 code units; 0 where that is the same
 	Level     string `json:"level"`                 // advisory or mandatory, after exemptions and the baseline
@@ -171,8 +176,9 @@ type Finding struct {
 	Message   string `json:"message"`
 	Undecided bool   `json:"undecided"`
 	Baseline  bool   `json:"baseline"`
-	Exemption string `json:"exemption,omitempty"` // id of the exemption that is about it; [Inline] for a comment in the file
-	Expired   bool   `json:"expired"`             // the exemption counts no longer
+	// id of the exemption that is about it; [Inline] for a comment in the file
+	Exemption string `json:"exemption,omitempty"`
+	Expired   bool   `json:"expired"` // the exemption counts no longer
 	// Exceptions are Pulumi's policy exceptions that exempt it, in the natural order of their ids.
 	Exceptions []exception.Exception `json:"exceptions,omitempty"`
 	// Fingerprint is the same for the same finding in another run, also when lines have moved. [Write] fills it in.
@@ -278,7 +284,8 @@ func (r *Report) complete() *Report {
 		}
 	}
 	slices.SortFunc(c.Disabled, func(a, b Disabled) int {
-		return cmp.Or(strings.Compare(a.Source, b.Source), strings.Compare(a.Name, b.Name), strings.Compare(a.Where, b.Where),
+		return cmp.Or(strings.Compare(a.Source, b.Source), strings.Compare(a.Name, b.Name),
+			strings.Compare(a.Where, b.Where),
 			strings.Compare(a.From, b.From))
 	})
 	c.Disabled = slices.Compact(c.Disabled)
@@ -289,7 +296,8 @@ func (r *Report) complete() *Report {
 		}
 	}
 	slices.SortFunc(c.Left, func(a, b Left) int {
-		return cmp.Or(strings.Compare(a.Source, b.Source), strings.Compare(a.URN, b.URN), strings.Compare(a.Path, b.Path),
+		return cmp.Or(strings.Compare(a.Source, b.Source), strings.Compare(a.URN, b.URN),
+			strings.Compare(a.Path, b.Path),
 			strings.Compare(a.Policy, b.Policy), strings.Compare(a.To, b.To))
 	})
 	c.Left = slices.Compact(c.Left)
@@ -310,7 +318,8 @@ func (r *Report) complete() *Report {
 func compareFindings(a, b Finding) int {
 	return cmp.Or(strings.Compare(a.Source, b.Source), strings.Compare(a.File, b.File), strings.Compare(a.URN, b.URN),
 		cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column), strings.Compare(a.Path, b.Path),
-		strings.Compare(a.Policy, b.Policy), strings.Compare(a.Detector, b.Detector), strings.Compare(a.Message, b.Message),
+		strings.Compare(a.Policy, b.Policy), strings.Compare(a.Detector, b.Detector),
+		strings.Compare(a.Message, b.Message),
 		compareRest(a, b))
 }
 
@@ -319,8 +328,8 @@ func compareRest(a, b Finding) int {
 	return strings.Compare(fmt.Sprintf("%+v", a), fmt.Sprintf("%+v", b))
 }
 
-// fingerprints gives each of the sorted findings its own. A finding is known by its policy, its place and its detector, so
-// not by its line; of several that agree in these, the first is told from the second. The value is no part of it.
+// fingerprints gives each of the sorted findings its own. A finding is known by its policy, its place and its detector,
+// so not by its line; of several that agree in these, the first is told from the second. The value is no part of it.
 func fingerprints(findings []Finding) {
 	seen := map[string]int{}
 	for i := range findings {

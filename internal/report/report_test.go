@@ -23,38 +23,51 @@ func sample() *Report {
 		{
 			Name: "plaintext-secret-property", Title: "No plaintext secret stands in a resource's properties",
 			Description: "No input of a resource or provider holds a secret that is not marked secret.",
-			Remediation: "1. Take the value out of the program.\n2. Rotate what was written down: it stays in the state's history and in git.",
-			URL:         page + "plaintext-secret-property", Level: "mandatory", From: Own, Severity: "critical", Scope: "both",
+			Remediation: "1. Take the value out of the program.\n2. Rotate what was written down: it stays in the " +
+				"state's history and in git.",
+			URL: page + "plaintext-secret-property", Level: "mandatory", From: Own, Severity: "critical",
+			Scope:    "both",
 			Standard: []string{"S3", "S10"}, Tags: []string{"secrets", "plaintext"},
 		},
 		{
-			Name: "secret-name", Title: "Secrets are named by service and environment", Description: "Names follow SERVICE/ENVIRONMENT.",
-			Remediation: "Name it as the message says.", URL: page + "secret-name", Level: "advisory", From: "levelByStack shop/*", Severity: "medium",
+			Name: "secret-name", Title: "Secrets are named by service and environment",
+			Description: "Names follow SERVICE/ENVIRONMENT.",
+			Remediation: "Name it as the message says.", URL: page + "secret-name", Level: "advisory",
+			From: "levelByStack shop/*", Severity: "medium",
 			Scope: "resource", Standard: []string{"S2"}, Tags: []string{"secrets"},
 		},
 		{
-			Name: "raw-secret-resource", Title: "Secrets are created through the infra package", Description: "Stores are created through it.",
-			Remediation: "New secret: create it with the component.\nExisting secret: adopt it with an alias.", URL: page + "raw-secret-resource",
-			Level: "mandatory", Severity: "critical", Scope: "resource", Standard: []string{"S1"},
+			Name: "raw-secret-resource", Title: "Secrets are created through the infra package",
+			Description: "Stores are created through it.",
+			Remediation: "New secret: create it with the component.\nExisting secret: adopt it with an alias.",
+			URL:         page + "raw-secret-resource",
+			Level:       "mandatory", Severity: "critical", Scope: "resource", Standard: []string{"S1"},
 		},
 		{
-			Name: "committed-secret", Title: "No secret is committed", Description: "No file of the repository holds a secret.",
-			Remediation: "Revoke it, then take it out.", URL: page + "committed-secret", Level: "mandatory", Severity: "critical", Scope: "repository",
+			Name: "committed-secret", Title: "No secret is committed", Description: "No file of the repository holds " +
+				"a secret.",
+			Remediation: "Revoke it, then take it out.", URL: page + "committed-secret", Level: "mandatory",
+			Severity: "critical", Scope: "repository",
 		},
 		{
-			Name: "secret-cli-command", Title: "No command writes a secret", Description: "Commands do not set secrets.",
+			Name: "secret-cli-command", Title: "No command writes a secret",
+			Description: "Commands do not set secrets.",
 			Remediation: "Leave it to the program.", Level: "mandatory", Severity: "high", Scope: "both",
 		},
 	}
 	r.Disabled = []Disabled{
 		{Name: "dotenv-file", Source: "preview", From: "the configuration"},
-		{Name: "static-credential", Source: "preview", From: "allowTypes lets every credential of a cloud pass", Effect: true},
+		{
+			Name: "static-credential", Source: "preview", From: "allowTypes lets every credential of a cloud pass",
+			Effect: true,
+		},
 		{Name: "component-contract", Source: "plan.json", From: "levelByAccount 1111*", Where: "account 111111111111"},
 	}
 	index := true
 	r.Sources = []Source{
 		{
-			Name: "preview", Kind: Preview, Organization: "acme", Project: "shop", Stack: "production", File: "infra/Pulumi.yaml", Resources: 42,
+			Name: "preview", Kind: Preview, Organization: "acme", Project: "shop", Stack: "production",
+			File: "infra/Pulumi.yaml", Resources: 42,
 		},
 		{Name: "plan.json", Kind: TerraformPlan, Project: "network", Stack: "staging", File: "plan.json", Resources: 7},
 		{
@@ -64,63 +77,87 @@ func sample() *Report {
 	}
 	urn := func(typ, name string) string { return "urn:pulumi:production::shop::" + typ + "::" + name }
 	function, secret := "aws:lambda/function:Function", "aws:secretsmanager/secret:Secret"
-	password := "A password stands in plaintext at environment.variables.DB_PASSWORD.\nIts name tells: `DB_PASSWORD`.\n" +
-		"Give the workload a reference that it resolves at run time (valueFrom, secretKeyRef, the secret's ARN), not the value."
+	password := "A password stands in plaintext at environment.variables.DB_PASSWORD.\nIts name tells: " +
+		"`DB_PASSWORD`.\n" +
+		"Give the workload a reference that it resolves at run time (valueFrom, secretKeyRef, the secret's ARN), not " +
+		"the value."
 	r.Findings = []Finding{
 		{
-			Policy: "plaintext-secret-property", Source: "preview", URN: urn(function, "api"), Type: function, Name: "api",
-			Path: "environment.variables.DB_PASSWORD", Level: "mandatory", Severity: "critical", Detector: "password", Message: password,
+			Policy: "plaintext-secret-property", Source: "preview", URN: urn(function, "api"), Type: function,
+			Name: "api",
+			Path: "environment.variables.DB_PASSWORD", Level: "mandatory", Severity: "critical", Detector: "password",
+			Message: password,
 		},
 		{
-			Policy: "plaintext-secret-property", Source: "preview", URN: urn(function, "api"), Type: function, Name: "api",
+			Policy: "plaintext-secret-property", Source: "preview", URN: urn(function, "api"), Type: function,
+			Name: "api",
 			Path: "environment.variables.STRIPE_KEY", Level: "mandatory", Severity: "critical", Detector: "stripe-key",
-			Message: "A Stripe key stands in plaintext at environment.variables.STRIPE_KEY.\nIts format tells, whatever its name (stripe-key).",
+			Message: "A Stripe key stands in plaintext at environment.variables.STRIPE_KEY.\nIts format tells, " +
+				"whatever its name (stripe-key).",
 		},
 		{
-			Policy: "secret-name", Source: "preview", URN: urn(secret, "db"), Type: secret, Name: "db", Path: "name", Level: "advisory",
-			Severity: "medium", Message: "The name of this secret does not follow SERVICE/ENVIRONMENT.\nName it db/production.",
+			Policy: "secret-name", Source: "preview", URN: urn(secret, "db"), Type: secret, Name: "db", Path: "name",
+			Level:    "advisory",
+			Severity: "medium", Message: "The name of this secret does not follow SERVICE/ENVIRONMENT.\nName it " +
+				"db/production.",
 		},
 		{
-			Policy: "secret-name", Source: "preview", URN: urn(secret, "cache"), Type: secret, Name: "cache", Path: "name", Level: "advisory",
-			Severity: "medium", Message: "The name of this secret is not known yet.\nThe update decides.", Undecided: true,
+			Policy: "secret-name", Source: "preview", URN: urn(secret, "cache"), Type: secret, Name: "cache",
+			Path: "name", Level: "advisory",
+			Severity: "medium", Message: "The name of this secret is not known yet.\nThe update decides.",
+			Undecided: true,
 		},
 		{
-			Policy: "raw-secret-resource", Source: "preview", URN: urn(secret, "legacy"), Type: secret, Name: "legacy", Level: "advisory",
+			Policy: "raw-secret-resource", Source: "preview", URN: urn(secret, "legacy"), Type: secret, Name: "legacy",
+			Level:    "advisory",
 			Severity: "critical", Exemption: "legacy-stripe",
-			Message: "Exempted by legacy-stripe until 2026-12-01: the vendor rotates it.\nThis AWS Secrets Manager secret is not created " +
-				"through the infra package.",
+			Message: "Exempted by legacy-stripe until 2026-12-01: the vendor rotates it.\nThis AWS Secrets Manager " +
+				"secret is not created through the infra package.",
 		},
 		{
-			Policy: "raw-secret-resource", Source: "preview", URN: urn(secret, "old"), Type: secret, Name: "old", Level: "advisory",
+			Policy: "raw-secret-resource", Source: "preview", URN: urn(secret, "old"), Type: secret, Name: "old",
+			Level:    "advisory",
 			Severity: "critical", Baseline: true,
-			Message: "This AWS Secrets Manager secret is not created through the infra package.\nIn the baseline until 2026-12-01.",
+			Message: "This AWS Secrets Manager secret is not created through the infra package.\nIn the baseline " +
+				"until 2026-12-01.",
 		},
 		{
-			Policy: "raw-secret-resource", Source: "preview", URN: urn(secret, "older"), Type: secret, Name: "older", Level: "mandatory",
+			Policy: "raw-secret-resource", Source: "preview", URN: urn(secret, "older"), Type: secret, Name: "older",
+			Level:    "mandatory",
 			Severity: "critical", Exemption: "older", Expired: true,
-			Message: "This AWS Secrets Manager secret is not created through the infra package.\nThe exemption older ended on 2026-01-31.",
+			Message: "This AWS Secrets Manager secret is not created through the infra package.\nThe exemption older " +
+				"ended on 2026-01-31.",
 		},
 		{
-			Policy: "raw-secret-resource", Source: "plan.json", URN: "urn:pulumi:staging::network::" + secret + "::vpn", Type: secret, Name: "vpn",
+			Policy: "raw-secret-resource", Source: "plan.json", URN: "urn:pulumi:staging::network::" + secret + "::vpn",
+			Type: secret, Name: "vpn",
 			Address: "module.vpn.aws_secretsmanager_secret.vpn[0]", Level: "mandatory", Severity: "critical",
 			Message: "This AWS Secrets Manager secret is not created through the infra module.",
 		},
 		{
-			Policy: "committed-secret", Source: ".", URN: "file:deploy/app.env", File: "deploy/app.env", Line: 12, Column: 9, Path: "github-token",
-			Level: "mandatory", Severity: "critical", Detector: "github-token", Message: "A GitHub token is written down here.\nRevoke it first.",
+			Policy: "committed-secret", Source: ".", URN: "file:deploy/app.env", File: "deploy/app.env", Line: 12,
+			Column: 9, Path: "github-token",
+			Level: "mandatory", Severity: "critical", Detector: "github-token",
+			Message: "A GitHub token is written down here.\nRevoke it first.",
 		},
 		{
-			Policy: "committed-secret", Source: ".", URN: "file:test/fixture.go", File: "test/fixture.go", Line: 3, Column: 14, Path: "aws-access-key",
+			Policy: "committed-secret", Source: ".", URN: "file:test/fixture.go", File: "test/fixture.go", Line: 3,
+			Column: 14, Path: "aws-access-key",
 			Level: "advisory", Severity: "critical", Detector: "aws-access-key", Exemption: Inline,
 			Message: "Allowed in the file: an example of the documentation.\nAn AWS access key is written down here.",
 		},
 		{
-			Policy: "secret-cli-command", Source: ".", URN: "file:Makefile", File: "Makefile", Line: 8, Column: 2, Level: "mandatory", Severity: "high",
-			Message: "`pulumi config set --secret` takes a secret from the command line.\nIt stays in the shell's history.",
+			Policy: "secret-cli-command", Source: ".", URN: "file:Makefile", File: "Makefile", Line: 8, Column: 2,
+			Level: "mandatory", Severity: "high",
+			Message: "`pulumi config set --secret` takes a secret from the command line.\nIt stays in the shell's " +
+				"history.",
 		},
 	}
 	r.Errors = []Error{
-		{Source: ".", File: ".github/workflows/ci.yml", Line: 14, Column: 3, Message: "mapping values are not allowed here"},
+		{
+			Source: ".", File: ".github/workflows/ci.yml", Line: 14, Column: 3,
+			Message: "mapping values are not allowed here",
+		},
 		{Source: "state.json", Message: "this is not JSON"},
 	}
 	r.Notes = []Note{{Source: "preview", Message: "Exemption old-vendor matches nothing any more; take it out."}}

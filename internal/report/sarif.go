@@ -10,17 +10,22 @@ import (
 	"github.com/progression-labs-development/policypack"
 )
 
-// SARIF is version 2.1.0 of the form in which programs that analyse code exchange their results. A policy is a rule. What it
-// needs beyond the standard is what code scanning of GitHub wants: a file for every result, with a line, so that a finding in
-// a resource is at [Source.File] and names the resource as its logical location; a fingerprint; security-severity.
+// SARIF is version 2.1.0 of the form in which programs that analyse code exchange their results. A policy is a rule.
+// What it needs beyond the standard is what code scanning of GitHub wants: a file for every result, with a line, so
+// that a finding in a resource is at [Source.File] and names the resource as its logical location; a fingerprint;
+// security-severity.
 //
-// What passes is there with a suppression: external for an exemption or the baseline, inSource for a comment in the file.
+// What passes is there with a suppression: external for an exemption or the baseline, inSource for a comment in the
+// file.
 //
 // https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/sarif-v2.1.0-errata01-os-complete.html
 // https://docs.github.com/en/code-security/reference/code-scanning/sarif-files/sarif-support
 const SARIF Format = "sarif"
 
-var _ = add(form{name: SARIF, ending: ".sarif", use: "code scanning of GitHub, Azure DevOps, editors", write: writeSARIF, rank: 3})
+var _ = add(form{
+	name: SARIF, ending: ".sarif", use: "code scanning of GitHub, Azure DevOps, editors",
+	write: writeSARIF, rank: 3,
+})
 
 const sarifSchema = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 
@@ -77,8 +82,8 @@ func writeSARIF(w io.Writer, r *Report, _ Options) error {
 	return encode(w, sarifLog{Schema: sarifSchema, Version: "2.1.0", Runs: []sarifRun{run}})
 }
 
-// category names what was checked. Code scanning compares an analysis with the last one of the same category, which is what
-// stands before the last slash.
+// category names what was checked. Code scanning compares an analysis with the last one of the same category, which is
+// what stands before the last slash.
 func (r *Report) category() string {
 	parts := []string{"policypack"}
 	if len(r.Sources) == 1 {
@@ -102,7 +107,10 @@ func (r *Report) category() string {
 }
 
 func sarifRuleOf(p *Policy) sarifRule {
-	rule := sarifRule{ID: p.Name, Default: sarifLevel{"error"}, Properties: sarifRuleProps{Problem: "error", Level: p.Level, From: p.From}}
+	rule := sarifRule{
+		ID: p.Name, Default: sarifLevel{"error"},
+		Properties: sarifRuleProps{Problem: "error", Level: p.Level, From: p.From},
+	}
 	if p.Level == "advisory" {
 		rule.Default.Level, rule.Properties.Problem = "warning", "warning"
 	}
@@ -179,7 +187,9 @@ func (r *Report) sarifResult(f *Finding, lines map[string]bool) sarifResult {
 		result.Suppressions = []sarifSuppression{s}
 	case Baseline:
 		result.Baseline = "unchanged"
-		result.Suppressions = []sarifSuppression{{Kind: "external", Status: "accepted", Justification: "It is in the baseline."}}
+		result.Suppressions = []sarifSuppression{
+			{Kind: "external", Status: "accepted", Justification: "It is in the baseline."},
+		}
 	}
 	location := sarifLocation{}
 	if f.File != "" {
@@ -188,15 +198,17 @@ func (r *Report) sarifResult(f *Finding, lines map[string]bool) sarifResult {
 		if file := r.source(f.Source).File; file != "" {
 			location.Physical = physical(file, 1, 0)
 		}
-		location.Logical = []sarifLogical{{Name: f.subject(), QualifiedName: cmp.Or(f.Address, f.URN), Kind: "resource"}}
+		location.Logical = []sarifLogical{
+			{Name: f.subject(), QualifiedName: cmp.Or(f.Address, f.URN), Kind: "resource"},
+		}
 		result.Message.Text = f.where() + ": " + result.Message.Text
 	}
 	if location.Physical != nil || location.Logical != nil {
 		result.Locations = []sarifLocation{location}
 	}
 	result.Message.Text = strings.ReplaceAll(result.Message.Text, "](", "] (") // which would be a link
-	// GitHub knows a result by primaryLocationLineHash, for which its upload action hashes the line and what follows it. That
-	// is as stable as ours and is left to it, or it warns, but for what has no line of its own.
+	// GitHub knows a result by primaryLocationLineHash, for which its upload action hashes the line and what follows
+	// it. That is as stable as ours and is left to it, or it warns, but for what has no line of its own.
 	line := fmt.Sprintf("%s\x00%s\x00%d", f.Policy, f.File, f.Line)
 	if f.File == "" || f.Line == 0 || lines[line] {
 		result.Fingerprints["primaryLocationLineHash"] = f.Fingerprint
@@ -206,8 +218,12 @@ func (r *Report) sarifResult(f *Finding, lines map[string]bool) sarifResult {
 }
 
 func physical(file string, line, column int) *sarifPhysical {
-	p := &sarifPhysical{Artifact: sarifArtifact{URI: (&url.URL{Path: file}).String(), Base: "%SRCROOT%"}, Region: sarifRegion{max(line, 1), column}}
-	if strings.HasPrefix(file, "/") || len(file) > 2 && file[1] == ':' && strings.ContainsAny(file[2:3], `/\\`) { // it lies elsewhere
+	p := &sarifPhysical{
+		Artifact: sarifArtifact{URI: (&url.URL{Path: file}).String(), Base: "%SRCROOT%"},
+		Region:   sarifRegion{max(line, 1), column},
+	}
+	// it lies elsewhere
+	if strings.HasPrefix(file, "/") || len(file) > 2 && file[1] == ':' && strings.ContainsAny(file[2:3], `/\\`) {
 		p.Artifact = sarifArtifact{URI: (&url.URL{Scheme: "file", Path: "/" + strings.TrimLeft(file, "/")}).String()}
 	}
 	return p

@@ -35,7 +35,8 @@ func TestSARIFHasWhatGitHubAsksFor(t *testing.T) {
 	}
 	known := map[string]bool{}
 	for i, res := range run.Results {
-		if len(res.Locations) != 1 || res.Locations[0].Physical == nil || res.Locations[0].Physical.Artifact.URI == "" ||
+		if len(res.Locations) != 1 || res.Locations[0].Physical == nil ||
+			res.Locations[0].Physical.Artifact.URI == "" ||
 			res.Locations[0].Physical.Region.Line < 1 {
 			t.Errorf("results[%d]: want one file and a line: %+v", i, res.Locations)
 			continue
@@ -59,7 +60,8 @@ func TestSARIFHasWhatGitHubAsksFor(t *testing.T) {
 		}
 	}
 	for _, rule := range run.Tool.Driver.Rules {
-		if rule.ShortDescription == nil || rule.FullDescription == nil || rule.Help == nil || rule.Help.Markdown == "" ||
+		if rule.ShortDescription == nil || rule.FullDescription == nil || rule.Help == nil ||
+			rule.Help.Markdown == "" ||
 			rule.Properties.Severity == "" || rule.Properties.Tags[0] != "security" || len(rule.Properties.Tags) > 10 {
 			t.Errorf("rule %s lacks something: %+v", rule.ID, rule)
 		}
@@ -82,7 +84,8 @@ func TestSARIFTellsClassesApart(t *testing.T) {
 		}
 	}
 	want := map[Class][]string{
-		Violation: {"error new"}, Advisory: {"warning new"}, Undecided: {"note new"}, Exempted: {"note new inSource", "note new external"},
+		Violation: {"error new"}, Advisory: {"warning new"}, Undecided: {"note new"},
+		Exempted: {"note new inSource", "note new external"},
 		Baseline: {"note unchanged external"},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -105,7 +108,8 @@ func TestSARIFSaysWhatWasNotChecked(t *testing.T) {
 	if in.Successful || in.ExitCode != 2 || len(in.Notifications) != 2 || len(in.Configuration) != 1 {
 		t.Errorf("got %+v", in)
 	}
-	if p := in.Notifications[0].Locations[0].Physical; p.Artifact.URI != ".github/workflows/ci.yml" || p.Region.Line != 14 {
+	if p := in.Notifications[0].Locations[0].Physical; p.Artifact.URI != ".github/workflows/ci.yml" ||
+		p.Region.Line != 14 {
 		t.Errorf("got %+v", p)
 	}
 	if in := sarifOf(t, nothing()).Invocations[0]; !in.Successful || in.ExitCode != 0 {
@@ -120,8 +124,16 @@ func TestSARIFCategory(t *testing.T) {
 		give []Source
 		want string
 	}{
-		{"preview", []Source{{Kind: Preview, Name: Preview, Organization: "acme", Project: "shop", Stack: "prod"}}, "policypack/stack/acme/shop/prod/"},
-		{"update, of the same stack", []Source{{Kind: Update, Name: Update, Project: "shop", Stack: "prod"}}, "policypack/stack/shop/prod/"},
+		{
+			"preview",
+			[]Source{{Kind: Preview, Name: Preview, Organization: "acme", Project: "shop", Stack: "prod"}},
+			"policypack/stack/acme/shop/prod/",
+		},
+		{
+			"update, of the same stack",
+			[]Source{{Kind: Update, Name: Update, Project: "shop", Stack: "prod"}},
+			"policypack/stack/shop/prod/",
+		},
 		{"repository", []Source{{Kind: Repository, Name: "."}}, "policypack/repository/"},
 		{"plan", []Source{{Kind: TerraformPlan, Name: "a/plan.json"}}, "policypack/terraform-plan/a/plan.json/"},
 		{"several", []Source{{Kind: Repository}, {Kind: State}}, "policypack/"},
@@ -151,10 +163,12 @@ func TestSARIFSeveralInOneLine(t *testing.T) {
 	t.Parallel()
 	r := New("0.1.0")
 	for _, detector := range []string{"a", "b"} {
-		r.Findings = append(r.Findings, Finding{Policy: "p", File: "f", Line: 3, URN: "file:f", Detector: detector, Path: detector})
+		r.Findings = append(r.Findings,
+			Finding{Policy: "p", File: "f", Line: 3, URN: "file:f", Detector: detector, Path: detector})
 	}
 	results := sarifOf(t, r).Results
-	if results[0].Fingerprints["primaryLocationLineHash"] != "" || results[1].Fingerprints["primaryLocationLineHash"] == "" {
+	if results[0].Fingerprints["primaryLocationLineHash"] != "" ||
+		results[1].Fingerprints["primaryLocationLineHash"] == "" {
 		t.Errorf("got %v", results)
 	}
 }

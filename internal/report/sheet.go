@@ -16,13 +16,14 @@ type Page struct {
 	script string
 }
 
-// Write writes the page. The function fills it by calling put with formats of HTML, in which every verb takes a text, which is
-// escaped, or a number. An element with the id findings has to be among it.
+// Write writes the page. The function fills it by calling put with formats of HTML, in which every verb takes a text,
+// which is escaped, or a number. An element with the id findings has to be among it.
 func (p *Page) Write(w io.Writer, fill func(put func(format string, args ...any))) error {
 	var out html5
 	out.head(p, "Skip to the table")
 	fill(out.put)
-	out.put("</main>\n<footer class=\"wide\">\n<p>policypack %s. This page holds no values and loads nothing.</p>\n</footer>\n</body>\n</html>\n", p.Version)
+	out.put("</main>\n<footer class=\"wide\">\n<p>policypack %s. This page holds no values and loads "+
+		"nothing.</p>\n</footer>\n</body>\n</html>\n", p.Version)
 	_, err := io.WriteString(w, out.b.String())
 	return err
 }

@@ -9,8 +9,8 @@ import (
 	"unicode/utf8"
 )
 
-// Text is what a person reads in a terminal: findings by source, then by file or resource, those that count in full; what
-// passes is only counted. The summary comes last, where the eye is.
+// Text is what a person reads in a terminal: findings by source, then by file or resource, those that count in full;
+// what passes is only counted. The summary comes last, where the eye is.
 const Text Format = "text"
 
 var _ = add(form{name: Text, ending: ".txt", use: "people in a terminal", write: writeText, rank: 1})
@@ -90,8 +90,8 @@ func (t *text) in(s style, text string) string {
 	return "\x1b[" + string(s) + "m" + text + "\x1b[0m"
 }
 
-// line writes a line. What a runner of GitHub Actions would take for a command, which it also finds behind spaces and in the
-// middle of a line, loses its form.
+// line writes a line. What a runner of GitHub Actions would take for a command, which it also finds behind spaces and
+// in the middle of a line, loses its form.
 func (t *text) line(s string) {
 	if s == "" && t.blank {
 		return
@@ -295,7 +295,8 @@ func (t *text) next(r *Report) {
 	}
 	t.wrap("  ", dim, strings.Join(pages, " "))
 	if r.Count(Violation) > 0 {
-		t.wrap("  ", dim, "What cannot be mended now is exempted for a time, with a reason; what is old goes into a baseline: "+
+		t.wrap("  ", dim, "What cannot be mended now is exempted for a time, with a reason; what is old goes into a "+
+			"baseline: "+
 			"`policypack baseline --help`.")
 	}
 }

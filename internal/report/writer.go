@@ -24,8 +24,8 @@ type file struct {
 	format Format
 }
 
-// NewWriter returns a writer for files, by whose names the forms go, nil where there are none. Relative names count from dir.
-// Whether they can be written is found out when they are, so that what was found is not lost with them.
+// NewWriter returns a writer for files, by whose names the forms go, nil where there are none. Relative names count
+// from dir. Whether they can be written is found out when they are, so that what was found is not lost with them.
 func NewWriter(names []string, dir, version string) (*Writer, error) {
 	if len(names) == 0 {
 		return nil, nil
@@ -73,8 +73,8 @@ func (w *Writer) AddLeft(left []Left) {
 	w.report.Left = append(w.report.Left, left...)
 }
 
-// Write writes the files, each at once: a reader sees the old report or the new one. The function, which may be nil, says what
-// the run was about, as far as it is known by now.
+// Write writes the files, each at once: a reader sees the old report or the new one. The function, which may be nil,
+// says what the run was about, as far as it is known by now.
 func (w *Writer) Write(describe func(*Report)) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()

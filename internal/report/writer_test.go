@@ -17,8 +17,14 @@ func TestWriter(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b := Finding{Policy: "secret-name", URN: "urn:b", Path: "name", Level: "mandatory", Severity: "high", Message: "m <x>"}
-	a := Finding{Policy: "secret-name", URN: "urn:a", Level: "advisory", Severity: "high", Message: "m", Exemption: "id"}
+	b := Finding{
+		Policy: "secret-name", URN: "urn:b", Path: "name", Level: "mandatory", Severity: "high",
+		Message: "m <x>",
+	}
+	a := Finding{
+		Policy: "secret-name", URN: "urn:a", Level: "advisory", Severity: "high", Message: "m",
+		Exemption: "id",
+	}
 	w.Add([]Finding{b, a}, nil)
 	w.Add([]Finding{b}, []Note{{Message: "n"}})
 	describe := func(r *Report) { r.Sources = []Source{{Name: Preview, Kind: Preview}} }
@@ -114,7 +120,8 @@ func TestWriterThatCannotWrite(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := w.Write(nil); err == nil || !strings.HasPrefix(err.Error(), "the report was not written: ") || !strings.HasSuffix(err.Error(), tt.want) {
+		if err := w.Write(nil); err == nil || !strings.HasPrefix(err.Error(), "the report was not written: ") ||
+			!strings.HasSuffix(err.Error(), tt.want) {
 			t.Errorf("%s: got %v, want %s", tt.name, err, tt.want)
 		}
 		good := filepath.Join(dir, "good.json")
@@ -134,7 +141,8 @@ func TestFormatNames(t *testing.T) {
 			t.Errorf("%s: got %s, %v", f, got, err)
 		}
 	}
-	if _, err := ParseFormat("yaml"); err == nil || !strings.Contains(err.Error(), `"yaml": want one of [text json sarif `) {
+	if _, err := ParseFormat("yaml"); err == nil ||
+		!strings.Contains(err.Error(), `"yaml": want one of [text json sarif `) {
 		t.Errorf("got %v", err)
 	}
 }

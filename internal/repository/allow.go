@@ -29,7 +29,8 @@ func (x *examination) allows() {
 
 // allowsOf returns the comments of a text that ask to let findings pass. The signs are those that begin one.
 func allowsOf(data []byte, signs []string) []facts.Allow {
-	if !bytes.Contains(data, []byte(allowWord[len("policypac"):])) { // from its rarest letter on, which takes half the time
+	// from its rarest letter on, which takes half the time
+	if !bytes.Contains(data, []byte(allowWord[len("policypac"):])) {
 		return nil
 	}
 	if signs == nil {
@@ -71,7 +72,8 @@ func allowIn(line string, signs []string) (a facts.Allow, whole, ok bool) {
 	start := -1
 	for _, sign := range signs {
 		if rest, ok := strings.CutSuffix(before+" ", strings.TrimRight(sign, " ")+" "); ok {
-			if start = len(rest); start > 0 && !isBlank(rest[start-1]) && strings.IndexByte(",;)}]", rest[start-1]) < 0 {
+			if start = len(rest); start > 0 && !isBlank(rest[start-1]) &&
+				strings.IndexByte(",;)}]", rest[start-1]) < 0 {
 				return a, false, false // within quotes: it speaks of such a comment
 			}
 			break

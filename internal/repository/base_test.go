@@ -18,12 +18,13 @@ func pending(t *testing.T, name, before, after string) (got []bool) {
 	if before == "" {
 		o.Base = tree(t, map[string]string{"other.txt": "x"})
 	}
-	_, err := repository.Read(context.Background(), tree(t, map[string]string{name: after}), o, func(f *facts.File) error {
-		for _, a := range f.Allows {
-			got = append(got, a.Pending)
-		}
-		return nil
-	})
+	_, err := repository.Read(context.Background(), tree(t, map[string]string{name: after}), o,
+		func(f *facts.File) error {
+			for _, a := range f.Allows {
+				got = append(got, a.Pending)
+			}
+			return nil
+		})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -33,10 +34,12 @@ func pending(t *testing.T, name, before, after string) (got []bool) {
 func TestCommentsOfTheBase(t *testing.T) {
 	const line = "password = \"@password@\" # policypack:allow committed-secret: a demo\n"
 	key := func(fill string) string {
-		return "# policypack:allow committed-secret: a demo\n-----BEGIN RSA " + "PRIVATE KEY-----\n" + strings.Repeat(fill+"\n", 6) + "-----END RSA " + "PRIVATE KEY-----\n"
+		return "# policypack:allow committed-secret: a demo\n-----BEGIN RSA " + "PRIVATE KEY-----\n" +
+			strings.Repeat(fill+"\n", 6) + "-----END RSA " + "PRIVATE KEY-----\n"
 	}
 	const oidc = "jobs:\n  a:\n    runs-on: x\n    steps:\n" +
-		"      - uses: aws-actions/configure-aws-credentials@v4 # policypack:allow workflow-oidc: no OIDC there\n        with:\n          "
+		"      - uses: aws-actions/configure-aws-credentials@v4 # policypack:allow workflow-oidc: no OIDC there\n    " +
+		"    with:\n          "
 	for _, tt := range []struct {
 		name          string
 		file          string
@@ -44,16 +47,36 @@ func TestCommentsOfTheBase(t *testing.T) {
 		want          []bool
 	}{
 		{"the same", "a.py", line, line, []bool{false}},
-		{"the same further down, with other ends of lines", "a.py", line, "x = 1\r\n" + strings.TrimSpace(line) + "\r\n", []bool{false}},
+		{
+			"the same further down, with other ends of lines", "a.py", line,
+			"x = 1\r\n" + strings.TrimSpace(line) + "\r\n",
+			[]bool{false},
+		},
 		{"no such file", "a.py", "", line, []bool{true}},
 		{"no such comment", "a.py", "password = \"@password@\"\n", line, []bool{true}},
 		{"another reason", "a.py", line, strings.Replace(line, "a demo", "why not", 1), []bool{true}},
-		{"another policy", "a.py", line, strings.Replace(line, "committed-secret", "secret-cli-command", 1), []bool{true}},
+		{
+			"another policy", "a.py", line, strings.Replace(line, "committed-secret", "secret-cli-command", 1),
+			[]bool{true},
+		},
 		{"another value", "a.py", line, strings.Replace(line, "@password@", "@aws@", 1), []bool{true}},
-		{"moved to another line", "a.py", "# policypack:allow a: b\nx = 1\n", "x = 1\n# policypack:allow a: b\ny = 2\n", []bool{true}},
+		{
+			"moved to another line", "a.py", "# policypack:allow a: b\nx = 1\n", "x = 1\n# policypack:allow a: b\ny = 2\n",
+			[]bool{true},
+		},
 		{"one more", "a.py", line, line + strings.Replace(line, "password =", "dbPassword =", 1), []bool{false, true}},
-		{"the same secret of several lines", "a.pem", key("MIIEowIBAAKCAQEAu1SU1LfVLPHCozMxH2Mo4lgOEePzNm0tRgeLezV6ffAt0gun"), key("MIIEowIBAAKCAQEAu1SU1LfVLPHCozMxH2Mo4lgOEePzNm0tRgeLezV6ffAt0gun"), []bool{false}},
-		{"another secret behind the same first line", "a.pem", key("MIIEowIBAAKCAQEAu1SU1LfVLPHCozMxH2Mo4lgOEePzNm0tRgeLezV6ffAt0gun"), key("MIIEpAIBAAKCAQEA3Tz2mr7SZiAMfQyuvBjM9Oi2fPEgnhG7Wzv1VqtI8Xa9Qx0z"), []bool{true}},
+		{
+			"the same secret of several lines", "a.pem",
+			key("MIIEowIBAAKCAQEAu1SU1LfVLPHCozMxH2Mo4lgOEePzNm0tRgeLezV6ffAt0gun"),
+			key("MIIEowIBAAKCAQEAu1SU1LfVLPHCozMxH2Mo4lgOEePzNm0tRgeLezV6ffAt0gun"),
+			[]bool{false},
+		},
+		{
+			"another secret behind the same first line", "a.pem",
+			key("MIIEowIBAAKCAQEAu1SU1LfVLPHCozMxH2Mo4lgOEePzNm0tRgeLezV6ffAt0gun"),
+			key("MIIEpAIBAAKCAQEA3Tz2mr7SZiAMfQyuvBjM9Oi2fPEgnhG7Wzv1VqtI8Xa9Qx0z"),
+			[]bool{true},
+		},
 		{
 			"another command behind the same first line", "a.sh",
 			"# policypack:allow secret-cli-command: a demo\naws secretsmanager \\\n  delete-secret --secret-id a\n",
@@ -93,12 +116,13 @@ func TestLinkInTheBase(t *testing.T) {
 	if err := os.Symlink(filepath.Join(head, "a"), filepath.Join(base, "a")); err != nil {
 		t.Skipf("no links here: %v", err)
 	}
-	_, err := repository.Read(context.Background(), head, repository.Options{Detector: detector(t), Base: base}, func(f *facts.File) error {
-		if !f.Allows[0].Pending {
-			t.Error("the base has the comment, want it not to be found behind a link")
-		}
-		return nil
-	})
+	_, err := repository.Read(context.Background(), head, repository.Options{Detector: detector(t), Base: base},
+		func(f *facts.File) error {
+			if !f.Allows[0].Pending {
+				t.Error("the base has the comment, want it not to be found behind a link")
+			}
+			return nil
+		})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -107,7 +131,8 @@ func TestLinkInTheBase(t *testing.T) {
 func TestBaseThatIsNone(t *testing.T) {
 	dir := tree(t, map[string]string{"a.py": "x = 1\n"})
 	for base, want := range map[string]string{
-		filepath.Join(dir, "gone"): "no such file", filepath.Join(dir, "a.py"): "want a directory", dir: "this is what is to be judged",
+		filepath.Join(dir, "gone"): "no such file", filepath.Join(dir, "a.py"): "want a directory",
+		dir: "this is what is to be judged",
 	} {
 		_, err := repository.Read(context.Background(), dir, repository.Options{Detector: detector(t), Base: base}, nil)
 		if err == nil || !strings.Contains(err.Error(), want) {

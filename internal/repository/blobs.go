@@ -87,7 +87,8 @@ func (b *blobs) read(e entry) (content, error) {
 	o, err := objects.Read(hex.EncodeToString([]byte(e.id)), MaxSize)
 	switch {
 	case errors.Is(err, git.ErrMissing):
-		return content{}, errors.New("what git would merge is not in this clone, and nothing is fetched; clone without --filter, or run `git fetch --refetch --no-filter`")
+		return content{}, errors.New("what git would merge is not in this clone, and nothing is fetched; clone " +
+			"without --filter, or run `git fetch --refetch --no-filter`")
 	case err != nil:
 		return content{}, err
 	}

@@ -27,28 +27,36 @@ func TestNothingHoldsASecret(t *testing.T) {
 	token, password, key := "ghp"+"_"+letters(36), letters(9)+"#7"+letters(3), letters(39)+"/"
 	fill := strings.NewReplacer("@token@", token, "@password@", password, "@key@", key)
 	files := map[string]string{
-		"Pulumi.yaml":      "name: shop\nconfig:\n  dbPassword: {default: \"@password@\"}\n  \"@token@\": {value: x}\n",
-		"Pulumi.a.yaml":    "secretsprovider: hashivault://@token@\nconfig:\n  s:password: \"@password@\"\n  aws:secretKey: \"@key@\"\n  \"s:@token@\": {\"@token@\": \"@token@\"}\n  s:list: [{name: token, value: \"@token@\"}]\n",
-		"Pulumi.b.yaml":    "secretsprovider: \"@password@\"\nconfig: [\"@token@\"\n",
-		"Pulumi.c.yaml":    "config: *@token@\n",
-		"Pulumi.d.yaml":    "config: \"@password@\"\n",
-		"x/Pulumi.yaml":    "\"@token@\"\n",
-		".env":             "DB_PASSWORD=\"@password@\"\n@token@=x\n",
-		"x.sh":             "aws configure set aws_secret_access_key @key@ # policypack:allow @token@: @token@\ngcloud secrets create @token@\nif @password@\n",
-		"Makefile":         "P=@password@\nall:\n\tgcloud secrets create $(P) --data @token@\n",
-		"Dockerfile":       "ENV @token@=\"@token@\"\nRUN gcloud secrets create @token@\nCOPY .env.@password@ /x\n",
-		"package.json":     "{\"scripts\": {\"@token@\": \"gcloud secrets create @token@\"}}",
-		"y/package.json":   "{\"scripts\": @token@}",
-		"action.yml":       "runs:\n  using: composite\n  steps:\n    - uses: aws-actions/configure-aws-credentials@@token@\n      with: {aws-secret-access-key: \"@key@\", \"@token@\": x}\n",
-		".gitlab-ci.yml":   "include: [{project: \"@token@\"}]\n\"@token@\":\n  variables: {AWS_SECRET_ACCESS_KEY: \"@key@\", \"@token@_AWS_SECRET_KEY\": \"$X\"}\n  script: [gcloud secrets create @token@]\n",
+		"Pulumi.yaml": "name: shop\nconfig:\n  dbPassword: {default: \"@password@\"}\n  \"@token@\": {value: x}\n",
+		"Pulumi.a.yaml": "secretsprovider: hashivault://@token@\nconfig:\n  s:password: \"@password@\"\n  " +
+			"aws:secretKey: \"@key@\"\n  \"s:@token@\": {\"@token@\": \"@token@\"}\n  s:list: [{name: token, value: " +
+			"\"@token@\"}]\n",
+		"Pulumi.b.yaml": "secretsprovider: \"@password@\"\nconfig: [\"@token@\"\n",
+		"Pulumi.c.yaml": "config: *@token@\n",
+		"Pulumi.d.yaml": "config: \"@password@\"\n",
+		"x/Pulumi.yaml": "\"@token@\"\n",
+		".env":          "DB_PASSWORD=\"@password@\"\n@token@=x\n",
+		"x.sh": "aws configure set aws_secret_access_key @key@ # policypack:allow @token@: @token@\n" +
+			"gcloud secrets create @token@\nif @password@\n",
+		"Makefile":       "P=@password@\nall:\n\tgcloud secrets create $(P) --data @token@\n",
+		"Dockerfile":     "ENV @token@=\"@token@\"\nRUN gcloud secrets create @token@\nCOPY .env.@password@ /x\n",
+		"package.json":   "{\"scripts\": {\"@token@\": \"gcloud secrets create @token@\"}}",
+		"y/package.json": "{\"scripts\": @token@}",
+		"action.yml": "runs:\n  using: composite\n  steps:\n    - uses: " +
+			"aws-actions/configure-aws-credentials@@token@\n      with: {aws-secret-access-key: \"@key@\", " +
+			"\"@token@\": x}\n",
+		".gitlab-ci.yml": "include: [{project: \"@token@\"}]\n\"@token@\":\n  variables: {AWS_SECRET_ACCESS_KEY: " +
+			"\"@key@\", \"@token@_AWS_SECRET_KEY\": \"$X\"}\n  script: [gcloud secrets create @token@]\n",
 		"go.sum":           "x v1 h1:@token@\n",
 		"notes.md":         "token: @token@\n",
 		"a/action.yml":     "runs: {\n",
 		"b/docker.json":    "{\"auths\": {\"x\": {\"auth\": \"@password@\"}}, \"password\": \"@password@\"}\n",
 		"c/x.ps1":          "Set-AzKeyVaultSecret -SecretValue '@password@'\n",
 		".github/CODE.yml": "@token@\n",
-		".github/workflows/a.yml": "env: {AWS_SECRET_ACCESS_KEY: \"@key@\", \"@token@_GCP_SA_KEY\": \"${{ secrets.@token@ }}\"}\njobs:\n  \"@token@\":\n" +
-			"    steps:\n      - run: gcloud secrets create @token@ ${{ secrets.GCP_SA_KEY_@token@ }}\n      - uses: azure/login@@token@\n        with: {creds: '{\"clientSecret\": \"@password@\"}'}\n" +
+		".github/workflows/a.yml": "env: {AWS_SECRET_ACCESS_KEY: \"@key@\", \"@token@_GCP_SA_KEY\": \"${{ " +
+			"secrets.@token@ }}\"}\njobs:\n  \"@token@\":\n" +
+			"    steps:\n      - run: gcloud secrets create @token@ ${{ secrets.GCP_SA_KEY_@token@ }}\n      - uses: " +
+			"azure/login@@token@\n        with: {creds: '{\"clientSecret\": \"@password@\"}'}\n" +
 			"  b: {uses: \"o/@token@/x.yml@v1\", secrets: {x: \"@token@\"}}\n",
 		".github/workflows/b.yml": "jobs: {a: !!@token@ [}\n",
 		".github/workflows/c.yml": "jobs: {a: *@token@}\n",
@@ -59,11 +67,12 @@ func TestNothingHoldsASecret(t *testing.T) {
 	dir := tree(t, files)
 	var out strings.Builder
 	found := 0
-	sum, err := repository.Read(context.Background(), dir, repository.Options{Detector: detector(t)}, func(f *facts.File) error {
-		fmt.Fprintf(&out, "%#v\n%q\n", *f, say(f))
-		found += len(f.Findings)
-		return nil
-	})
+	sum, err := repository.Read(context.Background(), dir, repository.Options{Detector: detector(t)},
+		func(f *facts.File) error {
+			fmt.Fprintf(&out, "%#v\n%q\n", *f, say(f))
+			found += len(f.Findings)
+			return nil
+		})
 	if err != nil {
 		t.Fatal(err)
 	}

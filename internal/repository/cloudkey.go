@@ -27,7 +27,8 @@ func (w *pipeline) keys(n *yaml.Node, under, job string) {
 		}
 		for _, p := range all {
 			if depth < 8 && isMapping(p.value) {
-				if _, value := memberOf(p.value, "value"); named && value != nil && value.Kind == yaml.ScalarNode { // GitLab's variables
+				// GitLab's variables
+				if _, value := memberOf(p.value, "value"); named && value != nil && value.Kind == yaml.ScalarNode {
 					w.key(p.key, value, named, session, job)
 					continue
 				}
@@ -130,7 +131,8 @@ func (w *pipeline) expressions(n *yaml.Node, job string) {
 		}
 		line := n.Value[strings.LastIndexByte(n.Value[:at], '\n')+1:]
 		line, _, _ = strings.Cut(line, "\n")
-		if cloud := login.Variable(name); cloud != "" && !quiet(line) && !w.already(job, cloud, []string{"secrets." + name}) {
+		if cloud := login.Variable(name); cloud != "" && !quiet(line) &&
+			!w.already(job, cloud, []string{"secrets." + name}) {
 			w.file.CI = append(w.file.CI, facts.FileKey{
 				At: inside(at), Name: w.shown(name), Cloud: cloud, By: "name", Job: w.shown(job),
 			})

@@ -34,7 +34,8 @@ type version struct {
 }
 
 // wholeHistory says what to do where a clone lacks what is asked for.
-const wholeHistory = "fetch the whole history (fetch-depth: 0 of actions/checkout, GIT_DEPTH: 0 in GitLab, or `git fetch --unshallow`)"
+const wholeHistory = "fetch the whole history (fetch-depth: 0 of actions/checkout, GIT_DEPTH: 0 in GitLab, or `git " +
+	"fetch --unshallow`)"
 
 // read calls each for the versions of files of which there is something to say that the files as they are do not say,
 // in the order of their commits. What was there before the commits is not said of them either.
@@ -128,7 +129,8 @@ func (c *commits) list(ctx context.Context, g *git.Git, own *checkout) ([]git.Co
 				return nil, err
 			}
 			if !related {
-				return nil, fmt.Errorf("the history of this clone is cut off before it reaches %s; %s", name, wholeHistory)
+				return nil,
+					fmt.Errorf("the history of this clone is cut off before it reaches %s; %s", name, wholeHistory)
 			}
 		}
 		since = append(since, id)
@@ -207,7 +209,9 @@ func entryOf(name, mode, id string) entry {
 func isFile(mode string) bool { return strings.HasPrefix(mode, "100") || mode == "120000" }
 
 // versions reads versions and tells what is new in them.
-func (c *commits) versions(ctx context.Context, brought, before []version, now map[string]entry, each func(*facts.File) error) error {
+func (c *commits) versions(ctx context.Context, brought, before []version, now map[string]entry,
+	each func(*facts.File) error,
+) error {
 	named := map[string]bool{} // files whose names say nothing new
 	for _, v := range before {
 		named[v.name] = true
@@ -221,7 +225,8 @@ func (c *commits) versions(ctx context.Context, brought, before []version, now m
 		}
 		res := c.reader.version(v.entry)
 		if res.absent != nil {
-			return fmt.Errorf("%s in commit %s cannot be read, nor perhaps what comes after it: %w", v.name, v.commit, res.absent)
+			return fmt.Errorf("%s in commit %s cannot be read, nor perhaps what comes after it: %w", v.name, v.commit,
+				res.absent)
 		}
 		if res.how == unread {
 			c.skipped.add(res.reason, v.name)
@@ -244,7 +249,8 @@ func (c *commits) versions(ctx context.Context, brought, before []version, now m
 		if old == nil && len(res.marks) > 0 {
 			old = c.before(before)
 		}
-		f := lasting(res.file, there[v.name].file, func(line int) bool { return old.has(res.marks[line]) || said[v.name].has(res.marks[line]) })
+		f := lasting(res.file, there[v.name].file,
+			func(line int) bool { return old.has(res.marks[line]) || said[v.name].has(res.marks[line]) })
 		if named[v.name] && f.Kind == facts.FileDotenv {
 			f.Kind = facts.FileOther // its name is told of the file as it is, or is no news
 		}
@@ -272,7 +278,10 @@ func (c *commits) before(versions []version) seen {
 // lasting returns of a version of a file what a later one does not undo, without the lines that are old and what the
 // file as it is says as a whole.
 func lasting(f, now *facts.File, old func(line int) bool) *facts.File {
-	kept := &facts.File{Name: f.Name, Kind: f.Kind, Stack: f.Stack, Template: f.Template, More: f.More, Allows: f.Allows}
+	kept := &facts.File{
+		Name: f.Name, Kind: f.Kind, Stack: f.Stack, Template: f.Template, More: f.More,
+		Allows: f.Allows,
+	}
 	if now.KeyStore == "" {
 		kept.KeyStore = f.KeyStore
 	}

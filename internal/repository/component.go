@@ -97,7 +97,8 @@ func constantsOf(code []lexeme) map[string]string {
 			continue
 		}
 		end := i + 1
-		for end < len(code) && (code[end].kind == 's' || code[end].kind == 'w' || code[end].is(".") || code[end].is("+")) {
+		for end < len(code) &&
+			(code[end].kind == 's' || code[end].kind == 'w' || code[end].is(".") || code[end].is("+")) {
 			if end > i+1 && !code[end].is(".") && !code[end].is("+") && !code[end-1].is(".") && !code[end-1].is("+") {
 				break // the next statement
 			}
@@ -115,7 +116,8 @@ func assigned(code []lexeme) string {
 	last := len(code) - 1
 	for ; last > 0; last-- {
 		switch l := code[last]; {
-		case l.is(":"), l.is("string") && (code[last-1].is(":") || code[last-1].kind == 'w'), l.is("str") && code[last-1].is(":"):
+		case l.is(":"), l.is("string") && (code[last-1].is(":") || code[last-1].kind == 'w'), l.is("str") &&
+			code[last-1].is(":"):
 		default:
 			return l.text
 		}

@@ -164,7 +164,8 @@ func wideText(data []byte) (text []byte, valid bool) {
 var claim = regexp.MustCompile(`(?i)(?:^|[^-\w])(?:file)?(?:en)?coding[ \t]*[:=][ \t]*["']?([-\w.]+)`)
 
 // disguises are the encodings in which letters of ASCII may stand for others, as far as something reads them.
-var disguises = regexp.MustCompile(`^(?:utf7|u7|unicode11utf7|(?:raw)?unicodeescape|punycode|idna|rot13|ebcdic\w*|(?:cp|ibm|ccsid)?(?:037|273|277|278|280|284|285|297|424|500|875|1026|1047|11[34]\d))$`)
+var disguises = regexp.MustCompile(
+	`^(?:utf7|u7|unicode11utf7|(?:raw)?unicodeescape|punycode|idna|rot13|ebcdic\w*|(?:cp|ibm|ccsid)?(?:037|273|277|278|280|284|285|297|424|500|875|1026|1047|11[34]\d))$`)
 
 // encoded reports whether the text says that it is in an encoding that is not read.
 func encoded(head []byte) bool {
@@ -173,7 +174,8 @@ func encoded(head []byte) bool {
 	}
 	lines := bytes.SplitN(head, []byte("\n"), 3)
 	for _, m := range claim.FindAllSubmatch(bytes.Join(lines[:min(len(lines), 2)], []byte("\n")), -1) {
-		if disguises.MatchString(strings.NewReplacer("-", "", "_", "", ".", "").Replace(strings.ToLower(string(m[1])))) {
+		if disguises.MatchString(
+			strings.NewReplacer("-", "", "_", "", ".", "").Replace(strings.ToLower(string(m[1])))) {
 			return true
 		}
 	}
@@ -181,7 +183,8 @@ func encoded(head []byte) bool {
 }
 
 // pointer is the whole of what Git LFS commits in place of a file.
-var pointer = regexp.MustCompile(`^version https://git-lfs\.github\.com/spec/v1\n(?:ext-\d-\w+ sha256:[0-9a-f]{64}\n)*oid sha256:[0-9a-f]{64}\nsize \d{1,19}\n?$`)
+var pointer = regexp.MustCompile(
+	`^version https://git-lfs\.github\.com/spec/v1\n(?:ext-\d-\w+ sha256:[0-9a-f]{64}\n)*oid sha256:[0-9a-f]{64}\nsize \d{1,19}\n?$`)
 
 func lfsPointer(c content) bool {
 	return c.size < 1024 && bytes.HasPrefix(c.data, []byte("version https://git-lfs")) && pointer.Match(c.data)

@@ -49,15 +49,24 @@ func TestHowAContentIsRead(t *testing.T) {
 		{"zeros in words", "a.sh", strings.ReplaceAll(script, "secrets", "sec\x00rets"), "text", command},
 		{"more zeros than are looked at", "a.sh", "echo\n" + zeros + "\n" + script, "text", command},
 		{"noise in a script", "a.sh", "echo\n" + noise(9000) + "\n" + script, "text", command},
-		{"noise behind a first line that runs it", "install", "#!/bin/sh\n" + script + "exit\n" + noise(9000), "text", command},
+		{
+			"noise behind a first line that runs it", "install", "#!/bin/sh\n" + script + "exit\n" + noise(9000), "text",
+			command,
+		},
 		{"noise behind a first line of text", "token", "token: @github@\n" + noise(9000), "text", "github-token"},
 		{"noise", "data", noise(9000), "formats", ""},
 		{"a token in noise", "data", noise(9000) + " @github@ " + noise(900), "formats", "github-token"},
 		{"a name in noise", "data", noise(9000) + "\npassword = \"@password@\"\n" + noise(900), "formats", ""},
 		{"a document", "a.pdf", "%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\n" + noise(9000) + "\n%%EOF\n", "formats", ""},
-		{"a document that is all text", "a.pdf", "%PDF-1.7\n1 0 obj\n<<>>\nendobj\n% @github@\n%%EOF\n", "text", "github-token"},
+		{
+			"a document that is all text", "a.pdf", "%PDF-1.7\n1 0 obj\n<<>>\nendobj\n% @github@\n%%EOF\n", "text",
+			"github-token",
+		},
 		{"a script behind the sign of a document", "a.sh", "%PDF-1.4\n" + script, "unread", command},
-		{"a script behind the sign and with the ending of a document", "a.pdf", "%PDF-1.4\n@github@\n" + script, "unread", "github-token"},
+		{
+			"a script behind the sign and with the ending of a document", "a.pdf", "%PDF-1.4\n@github@\n" + script,
+			"unread", "github-token",
+		},
 		{"a script behind the sign of an archive", "a.sh", "!<arch>\n" + script, "unread", command},
 		{"a script behind the sign of a program", "a.sh", "\x7fELF\n" + script, "unread", command},
 		{"a script as an image", "a.png", "#!/bin/sh\n" + script, "unread", command},
@@ -65,20 +74,41 @@ func TestHowAContentIsRead(t *testing.T) {
 		{"text behind the sign of an image", "a.gif", "GIF89a\ntoken: @github@\n", "unread", "github-token"},
 		{"an image", "a.png", "\x89PNG\r\n\x1a\n\x00\x00\x00\x0dIHDR" + noise(900), "listed", ""},
 		{"a narrow image", "a.gif", "GIF89a\x0a\x00\x0a\x00\x80\x00\x00" + noise(90), "listed", ""},
-		{"an image with the ending of another kind", "a.jpg", "\x89PNG\r\n\x1a\n\x00\x00\x00\x0dIHDR" + noise(900), "listed", ""},
+		{
+			"an image with the ending of another kind", "a.jpg", "\x89PNG\r\n\x1a\n\x00\x00\x00\x0dIHDR" + noise(900),
+			"listed", "",
+		},
 		{"an image without an ending", "image", "\x89PNG\r\n\x1a\n\x00\x00\x00\x0dIHDR" + noise(900), "formats", ""},
 		{"noise with the ending of an image", "a.png", noise(9000) + " @github@ ", "formats", "github-token"},
-		{"an archive that stores a text", "a.zip", "PK\x03\x04\x0a\x00\x00\x00\x00\x00\x00\x00\x00\x00" + strings.Repeat("text ", 2000), "listed", ""},
-		{"a tape of texts", "a.tar", "a.txt" + zeros[:95] + "0000644\x00" + zeros[:149] + "ustar\x00" + strings.Repeat("text ", 2000), "listed", ""},
+		{
+			"an archive that stores a text", "a.zip",
+			"PK\x03\x04\x0a\x00\x00\x00\x00\x00\x00\x00\x00\x00" + strings.Repeat("text ", 2000), "listed", "",
+		},
+		{"a tape of texts", "a.tar", "a.txt" + zeros[:95] + "0000644\x00" + zeros[:149] + "ustar\x00" +
+			strings.Repeat("text ", 2000), "listed", ""},
 		{"an empty image", "a.png", "", "text", ""},
 		{"a drawing", "a.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\"/>\n", "text", ""},
 		{"UTF-16", "a.sh", inUTF16(script, binary.LittleEndian, true), "text", command},
 		{"UTF-16, the other way round", "a.sh", inUTF16(script, binary.BigEndian, true), "text", command},
-		{"UTF-16 without a mark", "a.txt", inUTF16("token: @github@\n", binary.LittleEndian, false), "text", "github-token"},
-		{"UTF-16 in other letters", "a.yaml", inUTF16("# 秘密の設定ファイル\ntoken: @github@\n", binary.LittleEndian, true), "text", "github-token"},
-		{"UTF-32", "a.yaml", "\xff\xfe\x00\x00" + strings.Join(strings.Split(tokens.Replace("token: @github@\n"), ""), "\x00\x00\x00") + "\x00\x00\x00", "text", "github-token"},
+		{
+			"UTF-16 without a mark", "a.txt", inUTF16("token: @github@\n", binary.LittleEndian, false), "text",
+			"github-token",
+		},
+		{
+			"UTF-16 in other letters", "a.yaml", inUTF16("# 秘密の設定ファイル\ntoken: @github@\n", binary.LittleEndian, true),
+			"text", "github-token",
+		},
+		{
+			"UTF-32", "a.yaml", "\xff\xfe\x00\x00" +
+				strings.Join(strings.Split(tokens.Replace("token: @github@\n"), ""), "\x00\x00\x00") + "\x00\x00\x00",
+			"text", "github-token",
+		},
 		{"not UTF-16 behind its mark", "a.sh", "\xff\xfe\n" + script + "#", "unread", command},
-		{"UTF-16 that is cut off", "a.txt", inUTF16("a long text, @github@, that ends in the middle", binary.LittleEndian, true) + "\x00x\x00", "unread", "github-token"},
+		{
+			"UTF-16 that is cut off", "a.txt",
+			inUTF16("a long text, @github@, that ends in the middle", binary.LittleEndian, true) + "\x00x\x00",
+			"unread", "github-token",
+		},
 		{"UTF-7", "a.py", "# -*- coding: utf-7 -*-\ntoken = '@github@'\n", "unread", "github-token"},
 		{"EBCDIC", "a.py", "#!/usr/bin/python\n# vim: set fileencoding=cp037 :\n", "unread", ""},
 		{"an encoding of Python that hides letters", "a.py", "# coding=unicode_escape\n", "unread", ""},
@@ -87,10 +117,16 @@ func TestHowAContentIsRead(t *testing.T) {
 		{"attributes of encodings", ".gitattributes", "*.txt working-tree-encoding=UTF-7\n", "text", ""},
 		{"a sentence about encodings", "a.md", "\n\n\nUse the encoding: utf-7\n", "text", ""},
 		{"what is minified", "a.min.js", "f('@github@',password='@password@')", "formats", "github-token"},
-		{"a pointer of Git LFS", "a.png", "version https://git-lfs.github.com/spec/v1\noid sha256:" + strings.Repeat("ab", 32) + "\nsize 1\n", "formats", ""},
-		{"more than a pointer of Git LFS", "a.yaml", "version https://git-lfs.github.com/spec/v1\noid sha256:" + strings.Repeat("ab", 32) + "\nsize 1\npassword: @password@\n", "text", "password"},
+		{"a pointer of Git LFS", "a.png", "version https://git-lfs.github.com/spec/v1\noid sha256:" +
+			strings.Repeat("ab", 32) + "\nsize 1\n", "formats", ""},
+		{
+			"more than a pointer of Git LFS", "a.yaml",
+			"version https://git-lfs.github.com/spec/v1\noid sha256:" + strings.Repeat("ab", 32) +
+				"\nsize 1\npassword: @password@\n", "text", "password",
+		},
 		{"a large text", "a.txt", strings.Repeat("x", repository.MaxSize+1), "unread", ""},
-		{"a large image", "a.png", "\x89PNG\r\n\x1a\n\x00\x00\x00\x0dIHDR\x01" + strings.Repeat("\x01", repository.MaxSize), "listed", ""},
+		{"a large image", "a.png", "\x89PNG\r\n\x1a\n\x00\x00\x00\x0dIHDR\x01" +
+			strings.Repeat("\x01", repository.MaxSize), "listed", ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			files, sum := read(t, tree(t, map[string]string{tt.file: tt.give}))
@@ -184,10 +220,19 @@ func TestKeyStores(t *testing.T) {
 		{"the key of every Android SDK", "android/app/debug.keystore", javaStore(1), ""},
 		{"the key of a release", "android/app/release.keystore", javaStore(1), "a Java key store"},
 		{"a password database", "team.kdbx", "\x03\xd9\xa2\x9a\x67\xfb\x4b\xb5" + noise(100), "a password database"},
-		{"a password database under another name", "team.bak", "\x03\xd9\xa2\x9a\x67\xfb\x4b\xb5" + noise(100), "a password database"},
-		{"a store of Bouncy Castle", "app.bks", "\x00\x00\x00\x02\x00\x00\x00\x14" + noise(100), "a Bouncy Castle key store"},
+		{
+			"a password database under another name", "team.bak", "\x03\xd9\xa2\x9a\x67\xfb\x4b\xb5" + noise(100),
+			"a password database",
+		},
+		{
+			"a store of Bouncy Castle", "app.bks", "\x00\x00\x00\x02\x00\x00\x00\x14" + noise(100),
+			"a Bouncy Castle key store",
+		},
 		{"one in Git LFS", "certs/prod.pfx", pointer, "a PKCS #12 key store"},
-		{"one that is too large", "certs/prod.pfx", pkcs12() + strings.Repeat("\x01", repository.MaxSize), "a PKCS #12 key store"},
+		{
+			"one that is too large", "certs/prod.pfx", pkcs12() + strings.Repeat("\x01", repository.MaxSize),
+			"a PKCS #12 key store",
+		},
 		{"one among what a package manager put there", "node_modules/x/prod.pfx", pkcs12(2), "a PKCS #12 key store"},
 		{"a text", "certs/prod.pfx", "see the wiki\n", ""},
 		{"nothing", "certs/prod.pfx", "", ""},

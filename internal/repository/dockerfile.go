@@ -125,7 +125,8 @@ func mentioned(env []string, text string) []string {
 }
 
 func uses(text, name string) bool {
-	return strings.Contains(text, "$"+name) || strings.Contains(text, "${"+name) || strings.Contains(text, "%"+name+"%") ||
+	return strings.Contains(text, "$"+name) || strings.Contains(text, "${"+name) ||
+		strings.Contains(text, "%"+name+"%") ||
 		strings.Contains(strings.ToLower(text), "$env:"+strings.ToLower(name))
 }
 
@@ -215,7 +216,8 @@ func (x *examination) copied(in *instruction) {
 	for _, a := range args {
 		if command.Dotenv(strings.Trim(a, `"',[]`)) {
 			x.file.Commands = append(x.file.Commands, facts.FileCommand{
-				At: in.text.at(1, 1+leading(in.text.String())), Tool: "docker", Command: in.name + " .env", Action: string(command.WriteDotenv), Certain: true,
+				At: in.text.at(1, 1+leading(in.text.String())), Tool: "docker", Command: in.name + " .env",
+				Action: string(command.WriteDotenv), Certain: true,
 			})
 			return
 		}

@@ -68,13 +68,15 @@ func (x *examination) secrets() {
 // known reports whether the secret stands where the meaning of the file has told of it.
 func (x *examination) known(m *detect.Match) bool {
 	return slices.ContainsFunc(x.told, func(p part) bool {
-		return m.Start < p.to && p.from < m.End && (!p.clouds || m.CloudKey != "") && (!p.named || m.Reason == detect.ReasonKeyName)
+		return m.Start < p.to && p.from < m.End && (!p.clouds || m.CloudKey != "") &&
+			(!p.named || m.Reason == detect.ReasonKeyName)
 	})
 }
 
 // fail says that the file cannot be understood.
 func (x *examination) fail(at place.Position, message string) {
-	x.errors = append(x.errors, FileError{Name: x.file.Name, At: at, Column16: columns16(x.data, at)[at], Message: message})
+	x.errors = append(x.errors,
+		FileError{Name: x.file.Name, At: at, Column16: columns16(x.data, at)[at], Message: message})
 }
 
 // order puts the facts in the order of the file.

@@ -11,15 +11,21 @@ import (
 // FuzzExamine reads any text as any kind of file: nothing panics, and positions lie in the text.
 func FuzzExamine(f *testing.F) {
 	names := [...]string{
-		"Pulumi.yaml", "Pulumi.dev.yaml", ".github/workflows/a.yml", "action.yml", ".gitlab-ci.yml", "Makefile", "Dockerfile", "package.json",
+		"Pulumi.yaml", "Pulumi.dev.yaml", ".github/workflows/a.yml", "action.yml", ".gitlab-ci.yml", "Makefile",
+		"Dockerfile", "package.json",
 		"x.sh", "x.ps1", ".env", "x.go", "x.py", "PulumiPlugin.yaml",
 	}
 	for _, s := range [...]string{
-		"a: &x [*x]\n", "<<: {a: b}\n", "config:\n  a:b: {c: [d, {secure: e}]}\n", "jobs:\n  a:\n    steps:\n      - run: >-\n          x\n          gcloud secrets create y\n",
-		"define x\n$(call x,y)\nendef\nall:\n\t$(x) $$(y) $(\n", "RUN --x <<A <<B\nx\nA\ny\nB\nONBUILD ONBUILD RUN x \\\n# y\n\nz\n",
-		`{"scripts": {"a": "gcloud secrets create \"x\""}}`, "x # policypack:allow a: b\n", "script:\n  - !reference [a, b]\n", "jobs: {a: {steps: [&s {uses: azure/login}]}}\n",
-		"super(X, self).__init__(f'a:b:C', \"\"\"a\"\"\")\nconst x: string = `a` + b.c\n/* base(x", "super(,0)a0", "name: a\ncomponents: {B: {}}\n",
-		"jobs:\n  a:\n    env: {AWS_SECRET_ACCESS_KEY: \"${{ secrets.A }}\"}\n    steps: [{run: 'gcloud secrets ''create'' a'}]\n",
+		"a: &x [*x]\n", "<<: {a: b}\n", "config:\n  a:b: {c: [d, {secure: e}]}\n",
+		"jobs:\n  a:\n    steps:\n      - run: >-\n          x\n          gcloud secrets create y\n",
+		"define x\n$(call x,y)\nendef\nall:\n\t$(x) $$(y) $(\n", "RUN --x <<A <<B\nx\nA\ny\nB\nONBUILD ONBUILD RUN x " +
+			"\\\n# y\n\nz\n",
+		`{"scripts": {"a": "gcloud secrets create \"x\""}}`, "x # policypack:allow a: b\n",
+		"script:\n  - !reference [a, b]\n", "jobs: {a: {steps: [&s {uses: azure/login}]}}\n",
+		"super(X, self).__init__(f'a:b:C', \"\"\"a\"\"\")\nconst x: string = `a` + b.c\n/* base(x", "super(,0)a0",
+		"name: a\ncomponents: {B: {}}\n",
+		"jobs:\n  a:\n    env: {AWS_SECRET_ACCESS_KEY: \"${{ secrets.A }}\"}\n    steps: [{run: 'gcloud secrets " +
+			"''create'' a'}]\n",
 	} {
 		for i := range names {
 			f.Add(uint8(i), s)
@@ -67,7 +73,8 @@ func FuzzExamine(f *testing.F) {
 }
 
 func FuzzIndex(f *testing.F) {
-	f.Add([]byte("DIRC\x00\x00\x00\x02\x00\x00\x00\x01"+strings.Repeat("\x00", 60)+"\x00\x01a\x00"+strings.Repeat("\x00", 40)), false)
+	f.Add([]byte("DIRC\x00\x00\x00\x02\x00\x00\x00\x01"+strings.Repeat("\x00", 60)+"\x00\x01a\x00"+
+		strings.Repeat("\x00", 40)), false)
 	f.Add([]byte("DIRC\x00\x00\x00\x04\x00\x00\x00\x00link\x00\x00\x00\x20"+strings.Repeat("\x01", 60)), true)
 	f.Fuzz(func(_ *testing.T, data []byte, long bool) {
 		hash := 20

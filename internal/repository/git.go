@@ -60,7 +60,8 @@ func hashSize(gitDir string) (int, error) {
 		if strings.HasPrefix(line, "[") {
 			section, line, _ = strings.Cut(line, "]")
 		}
-		if key, value, ok := strings.Cut(line, "="); ok && section == "[extensions" && strings.TrimSpace(key) == "objectformat" {
+		if key, value, ok := strings.Cut(line, "="); ok && section == "[extensions" &&
+			strings.TrimSpace(key) == "objectformat" {
 			if strings.TrimSpace(value) == "sha256" {
 				return 32, nil
 			}

@@ -18,9 +18,14 @@ func gitCommand(t testing.TB, dir string, args ...string) *exec.Cmd {
 	if _, err := exec.LookPath("git"); err != nil {
 		t.Skip("git is not on PATH")
 	}
-	cmd := exec.Command("git", append([]string{"-c", "user.name=t", "-c", "user.email=t@example.com", "-c", "protocol.file.allow=always"}, args...)...)
+	cmd := exec.Command("git",
+		append([]string{"-c", "user.name=t", "-c", "user.email=t@example.com", "-c", "protocol.file.allow=always"},
+			args...)...)
 	cmd.Dir = dir
-	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + dir, "GIT_CONFIG_NOSYSTEM=1", "GIT_CONFIG_GLOBAL=" + os.DevNull}
+	cmd.Env = []string{
+		"PATH=" + os.Getenv("PATH"), "HOME=" + dir, "GIT_CONFIG_NOSYSTEM=1",
+		"GIT_CONFIG_GLOBAL=" + os.DevNull,
+	}
 	return cmd
 }
 
@@ -74,13 +79,21 @@ func TestIndex(t *testing.T) {
 		{"what is tracked", func(*testing.T, string) {}, "", strings.Join(all, " ")},
 		{"a folder below the root", func(*testing.T, string) {}, "b", "b/c.txt b/d.txt b/e/f.txt"},
 		{"a single file", func(*testing.T, string) {}, "b/c.txt", "b/c.txt"},
-		{"version 2 of the index", func(t *testing.T, dir string) { git(t, dir, "update-index", "--index-version", "2") }, "", strings.Join(all, " ")},
+		{
+			"version 2 of the index",
+			func(t *testing.T, dir string) { git(t, dir, "update-index", "--index-version", "2") }, "",
+			strings.Join(all, " "),
+		},
 		{"version 3 of the index", func(t *testing.T, dir string) {
 			git(t, dir, "update-index", "--index-version", "3")
 			write(t, dir, "new.txt", "token: @github@\n")
 			git(t, dir, "add", "--intent-to-add", "new.txt")
 		}, "", strings.Join(all, " ") + " new.txt"},
-		{"version 4 of the index", func(t *testing.T, dir string) { git(t, dir, "update-index", "--index-version", "4") }, "", strings.Join(all, " ")},
+		{
+			"version 4 of the index",
+			func(t *testing.T, dir string) { git(t, dir, "update-index", "--index-version", "4") }, "",
+			strings.Join(all, " "),
+		},
 		{"a split index", func(t *testing.T, dir string) {
 			git(t, dir, "update-index", "--split-index")
 			write(t, dir, "aa.txt", "token: @github@\n")
@@ -94,13 +107,23 @@ func TestIndex(t *testing.T) {
 			git(t, dir, "update-index", "--split-index")
 			git(t, dir, "rm", "-q", "--cached", "a.txt")
 		}, "", "b/c.txt b/d.txt b/e/f.txt g.txt"},
-		{"a sparse checkout", func(t *testing.T, dir string) { git(t, dir, "sparse-checkout", "set", "b/e") }, "", "a.txt b/c.txt b/d.txt b/e/f.txt g.txt"},
-		{"a sparse checkout without files", func(t *testing.T, dir string) { git(t, dir, "sparse-checkout", "set", "--no-cone", "/b/") }, "", strings.Join(all, " ")},
+		{
+			"a sparse checkout", func(t *testing.T, dir string) { git(t, dir, "sparse-checkout", "set", "b/e") }, "",
+			"a.txt b/c.txt b/d.txt b/e/f.txt g.txt",
+		},
+		{
+			"a sparse checkout without files",
+			func(t *testing.T, dir string) { git(t, dir, "sparse-checkout", "set", "--no-cone", "/b/") }, "",
+			strings.Join(all, " "),
+		},
 		{"a sparse index", func(t *testing.T, dir string) {
 			remove(t, dir, "h")
 			git(t, dir, "sparse-checkout", "set", "--cone", "--sparse-index", "h")
 		}, "", strings.Join(all, " ")},
-		{"a file that is missing", func(t *testing.T, dir string) { remove(t, dir, "a.txt") }, "", strings.Join(all, " ")},
+		{
+			"a file that is missing", func(t *testing.T, dir string) { remove(t, dir, "a.txt") }, "",
+			strings.Join(all, " "),
+		},
 		{"a file that has become a folder", func(t *testing.T, dir string) {
 			remove(t, dir, "a.txt")
 			if err := os.Mkdir(filepath.Join(dir, "a.txt"), 0o755); err != nil {
@@ -114,7 +137,10 @@ func TestIndex(t *testing.T) {
 				t.Skip("links cannot be made here: ", err)
 			}
 		}, "", strings.Join(all, " ")},
-		{"what git would merge counts", func(t *testing.T, dir string) { write(t, dir, "a.txt", "nothing\n") }, "", strings.Join(all, " ")},
+		{
+			"what git would merge counts", func(t *testing.T, dir string) { write(t, dir, "a.txt", "nothing\n") }, "",
+			strings.Join(all, " "),
+		},
 		{"what stands in the work tree counts", func(t *testing.T, dir string) {
 			write(t, dir, "a.txt", "nothing\n")
 			git(t, dir, "add", "a.txt")
@@ -205,7 +231,8 @@ func TestOtherCheckouts(t *testing.T) {
 	t.Run("a broken index", func(t *testing.T) {
 		dir := tree(t, secretFiles("a.txt"))
 		git(t, dir, "init", "-q")
-		if err := os.WriteFile(filepath.Join(dir, ".git", "index"), []byte("DIRC\x00\x00\x00\x09 and more, so that it is long enough"), 0o644); err != nil {
+		if err := os.WriteFile(filepath.Join(dir, ".git", "index"),
+			[]byte("DIRC\x00\x00\x00\x09 and more, so that it is long enough"), 0o644); err != nil {
 			t.Fatal(err)
 		}
 		_, err := repository.Read(context.Background(), dir, repository.Options{Detector: detector(t)}, nil)

@@ -164,7 +164,8 @@ func (w *pipeline) call(job string, key, uses, of *yaml.Node) {
 	if strings.HasPrefix(name, "./") || name == "" {
 		return
 	}
-	w.file.Calls = append(w.file.Calls, facts.FileCall{At: w.doc.at(key), Uses: w.shown(name), Job: w.shown(job), Secrets: secrets})
+	w.file.Calls = append(w.file.Calls,
+		facts.FileCall{At: w.doc.at(key), Uses: w.shown(name), Job: w.shown(job), Secrets: secrets})
 }
 
 func (w *pipeline) step(step *yaml.Node, job, token, shell string, env []string) {

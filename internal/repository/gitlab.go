@@ -12,7 +12,8 @@ import (
 
 // gitlabWords are the members of a pipeline that are no jobs.
 var gitlabWords = [...]string{
-	"default", "include", "stages", "variables", "workflow", "image", "services", "cache", "before_script", "after_script", "spec", "types",
+	"default", "include", "stages", "variables", "workflow", "image", "services", "cache", "before_script",
+	"after_script", "spec", "types",
 }
 
 // A pipeline of GitLab. What it includes is not read. https://docs.gitlab.com/ci/yaml/

@@ -14,7 +14,8 @@ import (
 // issuers are the actions whose outputs are credentials that end by themselves, from their documentation. Where one of
 // them gets a long-lived key itself, the step is the finding.
 var issuers = [...]string{
-	"aws-actions/configure-aws-credentials", "aws-actions/amazon-ecr-login", "google-github-actions/auth", "azure/login",
+	"aws-actions/configure-aws-credentials", "aws-actions/amazon-ecr-login", "google-github-actions/auth",
+	"azure/login",
 	"pulumi/auth-actions", "pulumi/esc-action",
 }
 
@@ -39,7 +40,8 @@ func dynamic(secrets string) bool {
 		if path == "" {
 			continue
 		}
-		if all = strings.Contains(path, "/creds/") || strings.Contains(path, "/sts/") || strings.Contains(path, "/token/"); !all {
+		if all = strings.Contains(path, "/creds/") || strings.Contains(path, "/sts/") ||
+			strings.Contains(path, "/token/"); !all {
 			return false
 		}
 	}
@@ -64,7 +66,8 @@ func (w *pipeline) hands(
 		line := src.Text[strings.LastIndexByte(src.Text[:offset], '\n')+1:]
 		line, _, _ = strings.Cut(line, "\n")
 		if u.Action == command.HandAll {
-			if !slices.ContainsFunc(w.file.CI, func(k facts.FileKey) bool { return k.By == "all" && k.Job == w.shown(job) }) {
+			if !slices.ContainsFunc(w.file.CI,
+				func(k facts.FileKey) bool { return k.By == "all" && k.Job == w.shown(job) }) {
 				w.all(at(u.Line, u.Col), job)
 			}
 			continue
@@ -108,7 +111,9 @@ func quiet(line string) bool {
 		return true
 	}
 	for _, test := range [...]string{"-n ", "-z "} {
-		if before, _, ok := strings.Cut(line, test); ok && (strings.HasSuffix(before, "[ ") || strings.HasSuffix(before, "[[ ") || strings.HasSuffix(before, "test ")) &&
+		if before, _, ok := strings.Cut(line, test); ok &&
+			(strings.HasSuffix(before, "[ ") || strings.HasSuffix(before, "[[ ") ||
+				strings.HasSuffix(before, "test ")) &&
 			strings.Count(line, "${{") == 1 {
 			return true
 		}

@@ -21,9 +21,10 @@ type index struct {
 
 // entry is a file, tracked or not, or what git keeps instead of one.
 type entry struct {
-	name    string
-	mode    uint32 // 0 where it is not tracked
-	id      string // the bytes of the name of its blob; empty where git would merge nothing yet: not tracked, in conflict
+	name string
+	mode uint32 // 0 where it is not tracked
+	// the bytes of the name of its blob; empty where git would merge nothing yet: not tracked, in conflict
+	id      string
 	managed string // the reason for which, by its name, nobody has written it; or empty
 	follow  bool   // it is what a link leads to, named by the link
 }

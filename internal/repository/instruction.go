@@ -38,7 +38,8 @@ func instructions(text string) []instruction {
 			continue
 		}
 		if words == "" || words[0] == '#' {
-			if rest, ok := strings.CutPrefix(strings.ToLower(strings.ReplaceAll(words, " ", "")), "#escape="); ok && head && rest == "`" {
+			if rest, ok := strings.CutPrefix(strings.ToLower(strings.ReplaceAll(words, " ", "")), "#escape="); ok &&
+				head && rest == "`" {
 				escape = '`'
 			}
 			continue
@@ -90,7 +91,9 @@ func heredocs(line string) []string {
 		if end < 0 {
 			end = len(line)
 		}
-		if w := strings.Trim(line[:end], `"'`); w != "" && strings.Trim(w, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-.") == "" && len(all) < 16 {
+		if w := strings.Trim(line[:end], `"'`); w != "" &&
+			strings.Trim(w, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-.") == "" &&
+			len(all) < 16 {
 			all = append(all, w)
 		}
 	}

@@ -52,7 +52,8 @@ func keyStoreOf(name string, c content) string {
 			kind = s.kind
 		}
 	}
-	if c.link || c.size == 0 || kind == "" && (len(c.data) == 0 || c.data[0] != 0x30 && c.data[0] < 0x80 && c.data[0] != signKDB[0]) {
+	if c.link || c.size == 0 || kind == "" &&
+		(len(c.data) == 0 || c.data[0] != 0x30 && c.data[0] < 0x80 && c.data[0] != signKDB[0]) {
 		return "" // most files
 	}
 	base := strings.ToLower(name[strings.LastIndexByte(name, '/')+1:])

@@ -150,7 +150,10 @@ func TestKindHasDialect(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	acme := kind{name: "acme-ci", match: func(f *named) bool { return f.base == "run.acme" }, read: func(*examination) {}}
+	acme := kind{
+		name: "acme-ci", match: func(f *named) bool { return f.base == "run.acme" },
+		read: func(*examination) {},
+	}
 	const text = "db_password = kT9vQ2mLz8" + "Rw4Xn\n~~ policypack:allow committed-secret: for the test\n"
 	for _, tt := range []struct {
 		name           string

@@ -34,26 +34,36 @@ type pairOf struct{ name, value string }
 var actions = [...]action{
 	{ // https://github.com/aws-actions/configure-aws-credentials
 		uses: "aws-actions/configure-aws-credentials", cloud: "aws", oidc: []string{"role-to-assume"},
-		static:   []string{"aws-secret-access-key"},
-		inherits: []pairOf{{"role-chaining", "true"}, {"web-identity-token-file", ""}, {"use-existing-credentials", "true"}}, session: "aws-session-token",
+		static: []string{"aws-secret-access-key"},
+		inherits: []pairOf{
+			{"role-chaining", "true"},
+			{"web-identity-token-file", ""},
+			{"use-existing-credentials", "true"},
+		}, session: "aws-session-token",
 	},
 	{ // https://github.com/aws-actions/amazon-ecr-login
 		uses: "aws-actions/amazon-ecr-login", cloud: "aws", inherits: []pairOf{{"", ""}},
 	},
 	{ // https://github.com/google-github-actions/auth
-		uses: "google-github-actions/auth", cloud: "gcp", oidc: []string{"workload_identity_provider"}, static: []string{"credentials_json"},
+		uses: "google-github-actions/auth", cloud: "gcp", oidc: []string{"workload_identity_provider"},
+		static: []string{"credentials_json"},
 	},
 	{ // before version 1, https://github.com/google-github-actions/setup-gcloud
-		uses: "google-github-actions/setup-gcloud", cloud: "gcp", static: []string{"service_account_key"}, optional: true,
+		uses: "google-github-actions/setup-gcloud", cloud: "gcp", static: []string{"service_account_key"},
+		optional: true,
 	},
 	{ // the same action's first name
-		uses: "googlecloudplatform/github-actions/setup-gcloud", cloud: "gcp", static: []string{"service_account_key"}, optional: true,
+		uses: "googlecloudplatform/github-actions/setup-gcloud", cloud: "gcp", static: []string{"service_account_key"},
+		optional: true,
 	},
 	{ // before version 1, and its siblings of that time
-		uses: "google-github-actions/*", cloud: "gcp", static: []string{"credentials", "credentials_json", "service_account_key", "gcp_credentials"}, optional: true,
+		uses: "google-github-actions/*", cloud: "gcp",
+		static:   []string{"credentials", "credentials_json", "service_account_key", "gcp_credentials"},
+		optional: true,
 	},
 	{ // https://github.com/Azure/login
-		uses: "azure/login", cloud: "azure", oidc: []string{"client-id", "tenant-id", "subscription-id"}, static: []string{"creds"},
+		uses: "azure/login", cloud: "azure", oidc: []string{"client-id", "tenant-id", "subscription-id"},
+		static:   []string{"creds"},
 		inherits: []pairOf{{"auth-type", "IDENTITY"}},
 	},
 	{ // https://github.com/Azure/docker-login
@@ -132,7 +142,8 @@ func (a *action) logsIn(given inputs, l *facts.FileLogin) bool {
 	})
 	var missing []string
 	for _, name := range a.oidc {
-		if given[name] == "" && (name != "subscription-id" || !strings.EqualFold(given["allow-no-subscriptions"], "true")) {
+		if given[name] == "" &&
+			(name != "subscription-id" || !strings.EqualFold(given["allow-no-subscriptions"], "true")) {
 			missing = append(missing, name)
 		}
 	}
@@ -162,7 +173,8 @@ func open(value string) bool {
 	if !strings.Contains(value, "${{") {
 		return false
 	}
-	return !strings.Contains(value, "secrets.") && !strings.Contains(value, "secrets[") && !strings.Contains(value, "vars.")
+	return !strings.Contains(value, "secrets.") && !strings.Contains(value, "secrets[") &&
+		!strings.Contains(value, "vars.")
 }
 
 // registry tells to which cloud's registry docker/login-action logs in with a key, empty where with none.

@@ -24,7 +24,8 @@ type magic struct {
 // endings: a .jpg that holds a PNG is an image.
 var families = [...]family{
 	{
-		"image, sound or video", " png apng jpg jpeg jpe jfif gif bmp ico cur icns tif tiff webp avif heic heif jxl jp2 psd mp3 mp4 m4a m4v mov webm mkv avi ogg oga ogv opus flac wav aac ",
+		"image, sound or video", " png apng jpg jpeg jpe jfif gif bmp ico cur icns tif tiff webp avif heic heif jxl " +
+			"jp2 psd mp3 mp4 m4a m4v mov webm mkv avi ogg oga ogv opus flac wav aac ",
 		[]magic{
 			{text: "\x89PNG\r\n\x1a\n"},
 			{text: "\xff\xd8\xff"},
@@ -62,11 +63,20 @@ var families = [...]family{
 	},
 	{
 		"font", " ttf otf ttc otc woff woff2 eot pfb ",
-		[]magic{{text: "\x00\x01\x00\x00"}, {text: "true"}, {text: "OTTO"}, {text: "ttcf"}, {text: "wOFF"}, {text: "wOF2"}, {at: 34, text: "LP"}, {text: "\x80\x01"}},
+		[]magic{
+			{text: "\x00\x01\x00\x00"},
+			{text: "true"},
+			{text: "OTTO"},
+			{text: "ttcf"},
+			{text: "wOFF"},
+			{text: "wOF2"},
+			{at: 34, text: "LP"},
+			{text: "\x80\x01"},
+		},
 	},
 	{
-		"archive", " zip jar war ear aar apk ipa whl egg nupkg snupkg vsix xpi crx docx docm dotx xlsx xlsm pptx pptm odt ods odp odg epub npz gz tgz bz2 tbz2 xz txz zst tzst " +
-			"7z rar tar lz4 gem crate rpm deb cab ",
+		"archive", " zip jar war ear aar apk ipa whl egg nupkg snupkg vsix xpi crx docx docm dotx xlsx xlsm pptx " +
+			"pptm odt ods odp odg epub npz gz tgz bz2 tbz2 xz txz zst tzst 7z rar tar lz4 gem crate rpm deb cab ",
 		[]magic{
 			{text: "PK\x03\x04", raw: true},
 			{text: "PK\x05\x06"},
@@ -91,7 +101,13 @@ var families = [...]family{
 // others are the signs of files that are searched. What begins with one and goes on as text is not what it says that it
 // is.
 var others = [...]magic{
-	{text: "%PDF-"}, {text: "\x7fELF"}, {text: "\xca\xfe\xba\xbe"}, {text: "\xcf\xfa\xed\xfe"}, {text: "\xfe\xed\xfa\xcf"}, {text: "\x00asm"}, {text: "SQLite format 3\x00"},
+	{text: "%PDF-"},
+	{text: "\x7fELF"},
+	{text: "\xca\xfe\xba\xbe"},
+	{text: "\xcf\xfa\xed\xfe"},
+	{text: "\xfe\xed\xfa\xcf"},
+	{text: "\x00asm"},
+	{text: "SQLite format 3\x00"},
 }
 
 func (m *magic) in(head []byte) bool {
@@ -100,7 +116,9 @@ func (m *magic) in(head []byte) bool {
 
 // strong reports whether no text begins like this by chance.
 func (m *magic) strong() bool {
-	return m.at == 0 && len(m.text) >= 4 && (len(m.text) >= 6 || strings.Trim(m.text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789") != "")
+	return m.at == 0 && len(m.text) >= 4 &&
+		(len(m.text) >= 6 ||
+			strings.Trim(m.text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789") != "")
 }
 
 // familyOf returns the family that the name's ending says, nil where there is none.

@@ -74,7 +74,8 @@ func (m *makefile) split(text string) {
 			} else {
 				m.defines[define] = append(m.defines[define], makeLine{line, place.Position{Line: number, Column: 1}})
 			}
-		case len(goesOn) > 0 && strings.HasSuffix(goesOn[len(goesOn)-1].text, `\`), rule && line != "" && line[0] == m.prefix && len(joined) == 0:
+		case len(goesOn) > 0 && strings.HasSuffix(goesOn[len(goesOn)-1].text, `\`), rule && line != "" &&
+			line[0] == m.prefix && len(joined) == 0:
 			l := makeLine{line, place.Position{Line: number, Column: 1}}
 			if line != "" && line[0] == m.prefix {
 				l.text, l.at.Column = line[1:], 2
@@ -141,7 +142,8 @@ func (m *makefile) plain(l makeLine, define *string) (rule bool) {
 	if at := strings.IndexByte(l.text, ';'); at > 0 {
 		m.recipes = append(m.recipes, []makeLine{{l.text[at+1:], place.Position{Line: l.at.Line, Column: at + 2}}})
 	}
-	if name, op, value, ok := assignment(strings.TrimSpace(words[i+1:])); ok { // of one target: it may have another value elsewhere
+	// of one target: it may have another value elsewhere
+	if name, op, value, ok := assignment(strings.TrimSpace(words[i+1:])); ok {
 		_, _ = op, value
 		m.vars[name] = command.Unknown
 		return false

@@ -26,7 +26,8 @@ func (x *examination) parse(want string, first bool) *document {
 	if e := (*yamlError)(nil); errors.As(err, &e) {
 		at := place.Position{}
 		if e.line > 0 {
-			at = place.Position{Line: min(e.line, place.At(x.data, len(x.data)).Line), Column: 1} // the parser may count one more
+			// the parser may count one more
+			at = place.Position{Line: min(e.line, place.At(x.data, len(x.data)).Line), Column: 1}
 		}
 		x.fail(at, "not YAML; want "+want)
 		return nil
@@ -56,7 +57,8 @@ func (x *examination) pulumiStack() {
 	}
 	if key, provider := memberOf(d.root, "secretsprovider"); provider != nil {
 		x.file.SecretsProvider, x.file.SecretsProviderAt = scheme(text(provider)), d.at(key)
-	} else if key, salt := memberOf(d.root, "encryptionsalt"); text(salt) != "" { // a passphrase needs no provider beside it
+	} else if key, salt := memberOf(d.root, "encryptionsalt"); text(salt) != "" {
+		// a passphrase needs no provider beside it
 		x.file.SecretsProvider, x.file.SecretsProviderAt = "passphrase", d.at(key)
 	}
 	for _, p := range members(d.root) {

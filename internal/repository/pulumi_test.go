@@ -13,7 +13,8 @@ config:
     secure: v1:kHVLbJ0kbJ0kbJ0k:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa
 `, []string{
 			"provider 1:1 awskms",
-			"config 4:3 shop:region secret=false", "config 5:3 shop:dbPassword secret=false", "config 6:3 shop:apiToken secret=true",
+			"config 4:3 shop:region secret=false", "config 5:3 shop:dbPassword secret=false",
+			"config 6:3 shop:apiToken secret=true",
 			`finding 5:20 config password shop:dbPassword`,
 		}},
 		{"a structured value that is encrypted in part", "infra/Pulumi.dev.yml", `config:
@@ -60,7 +61,8 @@ template:
   config:
     dbPassword: {description: a password, secret: true}
 `, []string{
-			"config 4:3 shop:dbPassword secret=false", "config 8:3 aws:region secret=false", "config 9:3 other:token secret=false",
+			"config 4:3 shop:dbPassword secret=false", "config 8:3 aws:region secret=false",
+			"config 9:3 other:token secret=false",
 			`finding 7:14 config password shop:dbPassword`,
 			`finding 10:12 config github-token other:token`,
 		}},
@@ -69,17 +71,26 @@ template:
 environment:
   - shop/dev
 `, []string{"config 2:3 shop:a secret=false", "finding 2:19 file github-token"}},
-		{"a project that is no mapping", "Pulumi.yaml", "- name\n", []string{"error 1:1 want a Pulumi project: a mapping with name and runtime"}},
-		{"a broken stack is still looked through as text", "Pulumi.dev.yaml", "config:\n  a: [\n  b: @github@\n", []string{
-			"finding 3:6 file github-token",
-			"error 1:1 not YAML; want the settings of a stack: a mapping with config",
-		}},
+		{
+			"a project that is no mapping", "Pulumi.yaml", "- name\n",
+			[]string{"error 1:1 want a Pulumi project: a mapping with name and runtime"},
+		},
+		{
+			"a broken stack is still looked through as text", "Pulumi.dev.yaml", "config:\n  a: [\n  b: @github@\n",
+			[]string{
+				"finding 3:6 file github-token",
+				"error 1:1 not YAML; want the settings of a stack: a mapping with config",
+			},
+		},
 		{"config that is a list", "Pulumi.dev.yaml", "config: [a, b]\n", []string{
 			"error 1:1 want a mapping of configuration keys to values under config",
 		}},
-		{"a plain token where a ciphertext belongs", "Pulumi.dev.yaml", "config:\n  a:token:\n    secure: @github@\n", []string{
-			"config 2:3 a:token secret=true", "finding 3:13 file github-token",
-		}},
+		{
+			"a plain token where a ciphertext belongs", "Pulumi.dev.yaml", "config:\n  a:token:\n    secure: @github@\n",
+			[]string{
+				"config 2:3 a:token secret=true", "finding 3:13 file github-token",
+			},
+		},
 		{"a key that stands twice", "Pulumi.dev.yaml", "config:\n  a:b: c\n  a:b: @github@\n", []string{
 			"config 2:3 a:b secret=false", "config 3:3 a:b secret=false", "finding 3:8 file github-token",
 		}},
@@ -89,12 +100,20 @@ environment:
 
 func TestDotenv(t *testing.T) {
 	runKinds(t, []kindTest{
-		{"values are found", ".env", "# local\nDB_PASSWORD=@password@\nPORT=80\n", []string{"finding 2:13 file password"}},
-		{"a template with a real value", ".env.example", "DB_PASSWORD=changeme\nTOKEN=@github@\n", []string{"finding 2:7 file github-token"}},
+		{
+			"values are found", ".env", "# local\nDB_PASSWORD=@password@\nPORT=80\n",
+			[]string{"finding 2:13 file password"},
+		},
+		{
+			"a template with a real value", ".env.example", "DB_PASSWORD=changeme\nTOKEN=@github@\n",
+			[]string{"finding 2:7 file github-token"},
+		},
 	})
 	for name, want := range map[string]string{
-		".env": "dotenv", "app/.env.production": "dotenv", "production.env": "dotenv", ".env.example": "dotenv template",
-		"env.sample": "dotenv template", "x/.env-template": "dotenv template", ".env.vault": "", "app.env": "", "env.ts": "", ".envrc": "",
+		".env": "dotenv", "app/.env.production": "dotenv", "production.env": "dotenv",
+		".env.example": "dotenv template",
+		"env.sample":   "dotenv template", "x/.env-template": "dotenv template", ".env.vault": "", "app.env": "",
+		"env.ts": "", ".envrc": "",
 	} {
 		files, _ := read(t, tree(t, map[string]string{name: "A=b\n"}))
 		got := ""
@@ -122,13 +141,15 @@ func TestOverrides(t *testing.T) {
 			[]string{"override 1:11 backend.url https://api.pulumi.com@evil.example"},
 		},
 		{
-			"the first document, which Pulumi reads", "a/Pulumi.yml", "plugins:\n  languages: [{name: policypack}]\n---\nname: shop\n",
+			"the first document, which Pulumi reads", "a/Pulumi.yml", "plugins:\n  languages: [{name: policypack}]\n" +
+				"---\nname: shop\n",
 			[]string{"override 2:16 plugins.languages policypack"},
 		},
 		{"another document, which it does not", "Pulumi.yaml", "name: shop\n---\nbackend: {url: 'file://~'}\n", nil},
 		{"another case in YAML, which is another key", "Pulumi.yaml", "Backend: {URL: 'file://~'}\n", nil},
 		{
-			"keys that stand twice in JSON, the last of which counts", "Pulumi.json", `{"backend": {}, "BACKEND": {"url": "file://~", "Url": "s3://x"}}`,
+			"keys that stand twice in JSON, the last of which counts", "Pulumi.json",
+			`{"backend": {}, "BACKEND": {"url": "file://~", "Url": "s3://x"}}`,
 			[]string{"override 1:29 backend.url file://~", "override 1:48 backend.url s3://x"},
 		},
 		{"shapes that Pulumi refuses", "Pulumi.yaml", "plugins: [languages]\nbackend: file://~\n", nil},

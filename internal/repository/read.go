@@ -100,7 +100,8 @@ func (r *reader) add(res *result, e entry, c content) {
 		} else {
 			x.file.Findings = slices.DeleteFunc(x.file.Findings, res.said)
 			x.file.Commands = slices.DeleteFunc(x.file.Commands, func(c facts.FileCommand) bool {
-				return slices.ContainsFunc(res.file.Commands, func(d facts.FileCommand) bool { return c.At.Line == d.At.Line && c.Command == d.Command })
+				return slices.ContainsFunc(res.file.Commands,
+					func(d facts.FileCommand) bool { return c.At.Line == d.At.Line && c.Command == d.Command })
 			})
 		}
 		if r.marked {
@@ -144,7 +145,8 @@ func (r *reader) add(res *result, e entry, c content) {
 // said reports whether a secret was found before: in other views of a content it is on the same line, and rarely in the
 // same column.
 func (res *result) said(f facts.Finding) bool {
-	return slices.ContainsFunc(res.file.Findings, func(g facts.Finding) bool { return f.At.Line == g.At.Line && f.Detector == g.Detector })
+	return slices.ContainsFunc(res.file.Findings,
+		func(g facts.Finding) bool { return f.At.Line == g.At.Line && f.Detector == g.Detector })
 }
 
 func (r *reader) path(name string) string { return filepath.Join(r.root, filepath.FromSlash(name)) }

@@ -54,10 +54,11 @@ func detector(t testing.TB) *detect.Detector {
 func read(t testing.TB, path string) ([]*facts.File, *repository.Summary) {
 	t.Helper()
 	var files []*facts.File
-	sum, err := repository.Read(context.Background(), path, repository.Options{Detector: detector(t)}, func(f *facts.File) error {
-		files = append(files, f)
-		return nil
-	})
+	sum, err := repository.Read(context.Background(), path, repository.Options{Detector: detector(t)},
+		func(f *facts.File) error {
+			files = append(files, f)
+			return nil
+		})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -80,7 +81,8 @@ func say(f *facts.File) []string {
 	}
 	for i := range f.Findings {
 		x := &f.Findings[i]
-		add("finding %s %s %s", at(x.At), x.Place, strings.Join(strings.Fields(fmt.Sprintf("%s %s", x.Detector, x.Path.String())), " "))
+		add("finding %s %s %s", at(x.At), x.Place,
+			strings.Join(strings.Fields(fmt.Sprintf("%s %s", x.Detector, x.Path.String())), " "))
 		if x.Login {
 			out[len(out)-1] += " login " + x.Cloud
 		}
@@ -93,7 +95,8 @@ func say(f *facts.File) []string {
 		add("command %s %s | %s %s %s", at(c.At), c.Command, c.Action, c.Job, sure)
 	}
 	for _, l := range f.Logins {
-		add("login %s %s %s %s how=%s missing=%v static=%v token=%s", at(l.At), l.Cloud, l.Uses, l.Job, l.How, l.Missing, l.Static, l.Token)
+		add("login %s %s %s %s how=%s missing=%v static=%v token=%s", at(l.At), l.Cloud, l.Uses, l.Job, l.How,
+			l.Missing, l.Static, l.Token)
 	}
 	for _, k := range f.CI {
 		add("key %s %s %s by=%s %s", at(k.At), k.Name, k.Cloud, k.By, k.Job)
@@ -136,10 +139,12 @@ func runKinds(t *testing.T, tests []kindTest) {
 
 func TestWhatIsReadAndHow(t *testing.T) {
 	dir := tree(t, map[string]string{
-		"a.txt":                       "token: @github@\n",
-		"image.png":                   "\x89PNG\r\n\x1a\n\x00\x00\x00\x0dIHDR\x01\x02\x03 @github@",
-		"manual.pdf":                  "%PDF-1.7\n%\xe2\xe3\xcf\xd3\x00\x01\x02\n @github@ " + strings.Repeat("\x01\x02", 40),
-		"tool":                        "\x7fELF\x02\x00\x01\x02\x03\x04\x05\x06\x07\x08 @github@ password=@password@\x00" + strings.Repeat("\x01\x02", 40),
+		"a.txt":     "token: @github@\n",
+		"image.png": "\x89PNG\r\n\x1a\n\x00\x00\x00\x0dIHDR\x01\x02\x03 @github@",
+		"manual.pdf": "%PDF-1.7\n%\xe2\xe3\xcf\xd3\x00\x01\x02\n @github@ " +
+			strings.Repeat("\x01\x02", 40),
+		"tool": "\x7fELF\x02\x00\x01\x02\x03\x04\x05\x06\x07\x08 @github@ " +
+			"password=@password@\x00" + strings.Repeat("\x01\x02", 40),
 		"node_modules/x/index.js":     "@github@",
 		"web/node_modules/y/index.js": "password = '@password@'",
 		"vendor/modules.txt":          "# example.com/x",
@@ -148,19 +153,24 @@ func TestWhatIsReadAndHow(t *testing.T) {
 		"third_party/x.c":             "// @github@",
 		"dist/app.min.js":             "x='@github@'",
 		"big.txt":                     strings.Repeat("x", repository.MaxSize+1),
-		"model.bin":                   "version https://git-lfs.github.com/spec/v1\noid sha256:" + strings.Repeat("ab", 32) + "\nsize 1\n",
-		"package-lock.json":           `{"integrity": "sha512-x", "secret": "@password@", "resolved": "https://u:@github@@npm.example.com/x"}`,
-		".git/config":                 "@github@",
-		"testdata/fixture.yaml":       "token: @github@\n",
+		"model.bin": "version https://git-lfs.github.com/spec/v1\noid sha256:" +
+			strings.Repeat("ab", 32) + "\nsize 1\n",
+		"package-lock.json":     `{"integrity": "sha512-x", "secret": "@password@", "resolved": "https://u:@github@@npm.example.com/x"}`,
+		".git/config":           "@github@",
+		"testdata/fixture.yaml": "token: @github@\n",
 	})
-	for name, target := range map[string]string{"link.txt": "a.txt", "telling": tokens.Replace("https://u:@github@@npm.example.com/x")} {
+	for name, target := range map[string]string{
+		"link.txt": "a.txt",
+		"telling":  tokens.Replace("https://u:@github@@npm.example.com/x"),
+	} {
 		if err := os.Symlink(target, filepath.Join(dir, name)); err != nil {
 			t.Skip("links cannot be made here: ", err)
 		}
 	}
 	files, sum := read(t, dir)
 	want := []string{
-		"a.txt", "dist/app.min.js", "manual.pdf", "node_modules/x/index.js", "package-lock.json", "shop/vendor/vendor.go", "telling",
+		"a.txt", "dist/app.min.js", "manual.pdf", "node_modules/x/index.js", "package-lock.json",
+		"shop/vendor/vendor.go", "telling",
 		"testdata/fixture.yaml", "third_party/x.c", "tool", "vendor/example.com/x/x.go",
 	}
 	if diff := cmp.Diff(want, strings.Fields(names(files))); diff != "" {
@@ -230,18 +240,20 @@ func TestEachIsCalledInOrderAndMayStop(t *testing.T) {
 		t.Fatalf("got %d files, want 500", len(all))
 	}
 	stop, calls := errors.New("stop"), 0
-	_, err := repository.Read(context.Background(), dir, repository.Options{Detector: detector(t)}, func(*facts.File) error {
-		if calls++; calls == 3 {
-			return stop
-		}
-		return nil
-	})
+	_, err := repository.Read(context.Background(), dir, repository.Options{Detector: detector(t)},
+		func(*facts.File) error {
+			if calls++; calls == 3 {
+				return stop
+			}
+			return nil
+		})
 	if !errors.Is(err, stop) || calls != 3 {
 		t.Errorf("got error %v after %d calls, want %v after 3", err, calls, stop)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	if _, err := repository.Read(ctx, dir, repository.Options{Detector: detector(t)}, nil); !errors.Is(err, context.Canceled) {
+	if _, err := repository.Read(ctx, dir, repository.Options{Detector: detector(t)}, nil); !errors.Is(err,
+		context.Canceled) {
 		t.Errorf("got %v, want %v", err, context.Canceled)
 	}
 }
@@ -252,7 +264,8 @@ func TestSingleFile(t *testing.T) {
 	if len(files) != 1 || files[0].Name != ".github/workflows/x.yml" || files[0].Kind != "workflow" {
 		t.Errorf("got %+v, want the workflow by its name in the repository", files)
 	}
-	if _, err := repository.Read(context.Background(), filepath.Join(dir, "nothing"), repository.Options{Detector: detector(t)}, nil); err == nil {
+	if _, err := repository.Read(context.Background(), filepath.Join(dir, "nothing"),
+		repository.Options{Detector: detector(t)}, nil); err == nil {
 		t.Error("a path that does not exist was read")
 	}
 }

@@ -80,14 +80,17 @@ func (x *examination) followed(text string, lang command.Language, follow follow
 // as such, beside what was found in it.
 func (x *examination) use(uses []command.Use, err error, job string, at func(line, col int) place.Position) {
 	if command.GaveUp(err) {
-		uses = append([]command.Use{{Tool: "shell", Command: "a text that cannot be read", Action: unreadable, Line: 1, Col: 1}}, uses...)
+		uses = append([]command.Use{
+			{Tool: "shell", Command: "a text that cannot be read", Action: unreadable, Line: 1, Col: 1},
+		}, uses...)
 	}
 	for _, u := range uses {
 		if len(x.file.Commands) >= maxTold && (!u.Certain || len(x.file.Commands) >= 2*maxTold) {
 			continue // what is certain counts before what is not
 		}
 		x.file.Commands = append(x.file.Commands, facts.FileCommand{
-			At: at(u.Line, u.Col), Tool: u.Tool, Command: u.Command, Action: string(u.Action), Certain: u.Certain, Job: job,
+			At: at(u.Line, u.Col), Tool: u.Tool, Command: u.Command, Action: string(u.Action), Certain: u.Certain,
+			Job: job,
 		})
 	}
 }

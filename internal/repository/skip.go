@@ -76,7 +76,8 @@ func vendoredOf(files []entry) vendored {
 	for i := range files {
 		name := files[i].name
 		for _, l := range vendorLists {
-			if dir, ok := strings.CutSuffix(name, "/"+l.list); ok && (dir == l.folder || strings.HasSuffix(dir, "/"+l.folder)) {
+			if dir, ok := strings.CutSuffix(name, "/"+l.list); ok &&
+				(dir == l.folder || strings.HasSuffix(dir, "/"+l.folder)) {
 				v[dir+"/"] = true
 			}
 		}

@@ -62,8 +62,10 @@ func TestAttributesHideNothing(t *testing.T) {
 	want := []string{"app.yaml:2 github-token", "app.yaml:3 password", "run.sh:2 gcloud secrets create"}
 	for _, format := range []string{"sha1", "sha256"} {
 		for _, attributes := range []string{
-			"", "* working-tree-encoding=UTF-16LE", "* working-tree-encoding=UTF-16", "* working-tree-encoding=UTF-32BE", "* working-tree-encoding=UTF-7",
-			"* working-tree-encoding=IBM037", "*.yaml working-tree-encoding=IBM1047\n*.sh eol=crlf", "* text eol=crlf", "* ident", "* -text filter=lfs diff=lfs merge=lfs",
+			"", "* working-tree-encoding=UTF-16LE", "* working-tree-encoding=UTF-16",
+			"* working-tree-encoding=UTF-32BE", "* working-tree-encoding=UTF-7",
+			"* working-tree-encoding=IBM037", "*.yaml working-tree-encoding=IBM1047\n*.sh eol=crlf", "* text eol=crlf",
+			"* ident", "* -text filter=lfs diff=lfs merge=lfs",
 		} {
 			t.Run(format+" "+attributes, func(t *testing.T) {
 				dir := committed(t, format, map[string]string{
@@ -72,7 +74,8 @@ func TestAttributesHideNothing(t *testing.T) {
 					"run.sh":         "#!/bin/sh\ngcloud secrets \\\n  create one\n",
 				})
 				files, sum := read(t, dir)
-				got := slices.DeleteFunc(findings(files), func(s string) bool { return s == "app.yaml:2 secret" }) // by name too, in UTF-7
+				// by name too, in UTF-7
+				got := slices.DeleteFunc(findings(files), func(s string) bool { return s == "app.yaml:2 secret" })
 				if diff := cmp.Diff(want, got); diff != "" {
 					t.Errorf("mismatch (-want +got):\n%s", diff)
 				}
@@ -86,12 +89,14 @@ func TestAttributesHideNothing(t *testing.T) {
 
 // What only the index has is found, and said to be there.
 func TestOtherVersionInTheIndex(t *testing.T) {
-	dir := committed(t, "sha1", map[string]string{"a.yaml": "token: @github@\n", "b.yaml": "b: 1\n", "c.yaml": "token: @github@\n"})
+	dir := committed(t, "sha1",
+		map[string]string{"a.yaml": "token: @github@\n", "b.yaml": "b: 1\n", "c.yaml": "token: @github@\n"})
 	write(t, dir, "a.yaml", "a: 1\n")
 	write(t, dir, "b.yaml", "\ntoken: @github@\n")
 	write(t, dir, "c.yaml", "token: @github@\nc: 1\n")
 	files, sum := read(t, dir)
-	if diff := cmp.Diff([]string{"a.yaml:1 github-token", "b.yaml:2 github-token", "c.yaml:1 github-token"}, findings(files)); diff != "" {
+	if diff := cmp.Diff([]string{"a.yaml:1 github-token", "b.yaml:2 github-token", "c.yaml:1 github-token"},
+		findings(files)); diff != "" {
 		t.Errorf("mismatch (-want +got):\n%s", diff)
 	}
 	if diff := cmp.Diff([]string{"a.yaml"}, sum.Staged); diff != "" {
@@ -102,7 +107,10 @@ func TestOtherVersionInTheIndex(t *testing.T) {
 func TestLinksInTheIndex(t *testing.T) {
 	dir := tree(t, map[string]string{"a.txt": "token: @github@\n"})
 	git(t, dir, "init", "-q")
-	for name, target := range map[string]string{".env": "a.txt", "b.txt": tokens.Replace("https://u:@github@@npm.example.com/x"), "c.txt": "../outside"} {
+	for name, target := range map[string]string{
+		".env":  "a.txt",
+		"b.txt": tokens.Replace("https://u:@github@@npm.example.com/x"), "c.txt": "../outside",
+	} {
 		if err := os.Symlink(target, filepath.Join(dir, name)); err != nil {
 			t.Skip("links cannot be made here: ", err)
 		}
@@ -123,7 +131,8 @@ func TestLinksInTheIndex(t *testing.T) {
 	remove(t, dir, ".env")
 	git(t, dir, "checkout", "--", ".")
 	files, _ := read(t, filepath.Join(dir, ".env"))
-	if diff := cmp.Diff([]string{".env:1 github-token"}, findings(files)); diff != "" || files[0].Kind != facts.FileDotenv {
+	if diff := cmp.Diff([]string{".env:1 github-token"}, findings(files)); diff != "" ||
+		files[0].Kind != facts.FileDotenv {
 		t.Errorf("a link on the command line: mismatch (-want +got):\n%s", diff)
 	}
 }
@@ -131,7 +140,8 @@ func TestLinksInTheIndex(t *testing.T) {
 // A pointer of Git LFS is what git merges, the work tree has what it stands for: neither is an alarm.
 func TestLFS(t *testing.T) {
 	pointer := "version https://git-lfs.github.com/spec/v1\noid sha256:" + strings.Repeat("ab", 32) + "\nsize 12\n"
-	dir := committed(t, "sha1", map[string]string{"model.bin": pointer, "large.bin": pointer, "logo.png": pointer, "data.txt": pointer})
+	dir := committed(t, "sha1",
+		map[string]string{"model.bin": pointer, "large.bin": pointer, "logo.png": pointer, "data.txt": pointer})
 	write(t, dir, "model.bin", "\x00\x01\x02\x03")
 	write(t, dir, "large.bin", strings.Repeat("\x00", repository.MaxSize+1))
 	write(t, dir, "data.txt", "nothing\n")
@@ -150,17 +160,20 @@ func TestLFS(t *testing.T) {
 
 // Objects that a partial clone leaves out are not fetched, and what cannot be read is an error.
 func TestPartialClone(t *testing.T) {
-	from := committed(t, "sha1", map[string]string{"a/a.txt": "a: 1\n", "a/b.txt": "token: @github@\n", "c.txt": "c: 1\n"})
+	from := committed(t, "sha1",
+		map[string]string{"a/a.txt": "a: 1\n", "a/b.txt": "token: @github@\n", "c.txt": "c: 1\n"})
 	git(t, from, "config", "uploadpack.allowFilter", "true")
 	git(t, from, "config", "uploadpack.allowAnySHA1InWant", "true")
 	dir := filepath.Join(t.TempDir(), "clone")
 	git(t, from, "clone", "-q", "--filter=blob:none", "--sparse", "file://"+from, dir)
 	_, sum := read(t, dir)
-	if len(sum.Errors) != 1 || sum.Errors[0].Name != "a/a.txt" || !strings.Contains(sum.Errors[0].Message, "is not in this clone") ||
+	if len(sum.Errors) != 1 || sum.Errors[0].Name != "a/a.txt" ||
+		!strings.Contains(sum.Errors[0].Message, "is not in this clone") ||
 		!strings.Contains(sum.Errors[0].Message, "for 1 more") {
 		t.Errorf("got %+v", sum.Errors)
 	}
-	if out, err := gitCommand(t, dir, "rev-list", "--objects", "--all", "--missing=print").Output(); err != nil || strings.Count(string(out), "?") < 2 {
+	if out, err := gitCommand(t, dir, "rev-list", "--objects", "--all", "--missing=print").Output(); err != nil ||
+		strings.Count(string(out), "?") < 2 {
 		t.Errorf("objects were fetched: %v\n%s", err, out)
 	}
 }
@@ -181,7 +194,8 @@ func TestWithoutGit(t *testing.T) {
 	}
 	write(t, dir, "b.txt", "b: 2\n")
 	files, sum = read(t, dir)
-	if names(files) != "a.txt" || len(sum.Errors) != 1 || sum.Errors[0].Name != "b.txt" || !strings.Contains(sum.Errors[0].Message, "git is not installed") {
+	if names(files) != "a.txt" || len(sum.Errors) != 1 || sum.Errors[0].Name != "b.txt" ||
+		!strings.Contains(sum.Errors[0].Message, "git is not installed") {
 		t.Errorf("got %s, %+v", names(files), sum.Errors)
 	}
 	t.Setenv("PATH", filepath.Dir(path))

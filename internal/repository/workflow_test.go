@@ -9,7 +9,8 @@ const (
 
 func TestWorkflowLogins(t *testing.T) {
 	step := func(permissions, uses, with string) string {
-		text := "on: push\n" + permissions + "jobs:\n  deploy:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: " + uses + "@v4\n"
+		text := "on: push\n" + permissions +
+			"jobs:\n  deploy:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: " + uses + "@v4\n"
 		if with != "" {
 			text += "        with:\n" + with
 		}
@@ -36,7 +37,8 @@ func TestWorkflowLogins(t *testing.T) {
 			one("6:9", "aws", aws, "how=oidc "+oidc+" token=default"),
 		},
 		{
-			"AWS by OIDC, with permissions that leave it out", flow, step("permissions: read-all\n", aws, in("role-to-assume: x")),
+			"AWS by OIDC, with permissions that leave it out", flow,
+			step("permissions: read-all\n", aws, in("role-to-assume: x")),
 			one("7:9", "aws", aws, "how=oidc "+oidc+" token=no"),
 		},
 		{
@@ -48,26 +50,36 @@ func TestWorkflowLogins(t *testing.T) {
 			one("7:9", "aws", aws, "how=oidc "+oidc+" token=no"),
 		},
 		{
-			"AWS by keys, said once", flow, step(write, aws, in("aws-access-key-id: ${{ secrets.ID }}", "aws-secret-access-key: ${{ secrets.AWS_SECRET_ACCESS_KEY }}")),
+			"AWS by keys, said once", flow,
+			step(write, aws, in("aws-access-key-id: ${{ secrets.ID }}", "aws-secret-access-key: ${{ "+
+				"secrets.AWS_SECRET_ACCESS_KEY }}")),
 			one("7:9", "aws", aws, "how=static-key missing=[role-to-assume] static=[aws-secret-access-key] token=yes"),
 		},
 		{
-			"AWS by keys that then take a role", flow, step(write, aws, in("aws-secret-access-key: ${{ secrets.K }}", "role-to-assume: x")),
+			"AWS by keys that then take a role", flow,
+			step(write, aws, in("aws-secret-access-key: ${{ secrets.K }}", "role-to-assume: x")),
 			one("7:9", "aws", aws, "how=static-key missing=[] static=[aws-secret-access-key] token=yes"),
 		},
 		{
-			"AWS by a session", flow, step(write, aws, in("aws-secret-access-key: ${{ steps.a.outputs.k }}", "aws-session-token: ${{ steps.a.outputs.t }}")),
+			"AWS by a session", flow,
+			step(write, aws, in("aws-secret-access-key: ${{ steps.a.outputs.k }}", "aws-session-token: ${{ "+
+				"steps.a.outputs.t }}")),
 			one("7:9", "aws", aws, "how=inherited "+oidc+" token=yes"),
 		},
 		{
-			"AWS by a role chained from another", flow, step(write, aws, in("role-chaining: true", "role-to-assume: x")),
+			"AWS by a role chained from another", flow,
+			step(write, aws, in("role-chaining: true", "role-to-assume: x")),
 			one("7:9", "aws", aws, "how=inherited "+oidc+" token=yes"),
 		},
 		{
-			"AWS with a key that may be empty", flow, step(write, aws, in("aws-secret-access-key: ${{ matrix.key }}", "role-to-assume: ${{ matrix.role }}")),
+			"AWS with a key that may be empty", flow,
+			step(write, aws, in("aws-secret-access-key: ${{ matrix.key }}", "role-to-assume: ${{ matrix.role }}")),
 			one("7:9", "aws", aws, "how=unknown "+oidc+" token=yes"),
 		},
-		{"AWS without inputs", flow, step(write, aws, ""), one("7:9", "aws", aws, "how=unknown missing=[role-to-assume] static=[] token=yes")},
+		{
+			"AWS without inputs", flow, step(write, aws, ""),
+			one("7:9", "aws", aws, "how=unknown missing=[role-to-assume] static=[] token=yes"),
+		},
 		{
 			"the registry of AWS takes what there is", flow, step(write, "aws-actions/amazon-ecr-login", ""),
 			one("7:9", "aws", "aws-actions/amazon-ecr-login", "how=inherited "+oidc+" token=yes"),
@@ -78,11 +90,15 @@ func TestWorkflowLogins(t *testing.T) {
 		},
 		{
 			"Google by a key", flow, step(write, gcp, in("credentials_json: ${{ secrets.GCP_SA_KEY }}")),
-			one("7:9", "gcp", gcp, "how=static-key missing=[workload_identity_provider] static=[credentials_json] token=yes"),
+			one("7:9", "gcp", gcp, "how=static-key missing=[workload_identity_provider] static=[credentials_json] "+
+				"token=yes"),
 		},
 		{
-			"Google's old action with a key", flow, step("", "google-github-actions/setup-gcloud", in("service_account_key: ${{ secrets.X }}", "export_default_credentials: true")),
-			one("6:9", "gcp", "google-github-actions/setup-gcloud", "how=static-key missing=[] static=[service_account_key] token=default"),
+			"Google's old action with a key", flow,
+			step("", "google-github-actions/setup-gcloud",
+				in("service_account_key: ${{ secrets.X }}", "export_default_credentials: true")),
+			one("6:9", "gcp", "google-github-actions/setup-gcloud", "how=static-key missing=[] "+
+				"static=[service_account_key] token=default"),
 		},
 		{"Google's tools alone", flow, step("", "google-github-actions/setup-gcloud", in("version: latest")), nil},
 		{
@@ -90,7 +106,8 @@ func TestWorkflowLogins(t *testing.T) {
 			one("7:9", "azure", "Azure/login", "how=oidc "+oidc+" token=yes"),
 		},
 		{
-			"Azure by OIDC, without subscriptions", flow, step(write, azure, in("client-id: a", "tenant-id: b", "allow-no-subscriptions: true")),
+			"Azure by OIDC, without subscriptions", flow,
+			step(write, azure, in("client-id: a", "tenant-id: b", "allow-no-subscriptions: true")),
 			one("7:9", "azure", azure, "how=oidc "+oidc+" token=yes"),
 		},
 		{
@@ -99,18 +116,28 @@ func TestWorkflowLogins(t *testing.T) {
 		},
 		{
 			"Azure by a key", flow, step(write, azure, in("creds: ${{ secrets.AZURE_CREDENTIALS }}")),
-			one("7:9", "azure", azure, "how=static-key missing=[client-id tenant-id subscription-id] static=[creds] token=yes"),
+			one("7:9", "azure", azure, "how=static-key missing=[client-id tenant-id subscription-id] static=[creds] "+
+				"token=yes"),
 		},
 		{
 			"Azure by the runner's identity", flow, step(write, azure, in("auth-type: IDENTITY", "client-id: a")),
 			one("7:9", "azure", azure, "how=inherited "+oidc+" token=yes"),
 		},
 		{
-			"a registry with a key of Google", flow, step("", "docker/login-action", in("registry: europe-docker.pkg.dev", "username: _json_key", "password: ${{ secrets.X }}")),
+			"a registry with a key of Google", flow,
+			step("", "docker/login-action",
+				in("registry: europe-docker.pkg.dev", "username: _json_key", "password: ${{ secrets.X }}")),
 			one("6:9", "gcp", "docker/login-action", "how=static-key missing=[] static=[password] token=default"),
 		},
-		{"a registry with a token that was just made", flow, step("", "docker/login-action", in("registry: x.azurecr.io", "username: y", "password: ${{ steps.a.outputs.token }}")), nil},
-		{"a registry of nobody's", flow, step("", "docker/login-action", in("username: y", "password: ${{ secrets.DOCKERHUB_TOKEN }}")), nil},
+		{
+			"a registry with a token that was just made", flow,
+			step("", "docker/login-action",
+				in("registry: x.azurecr.io", "username: y", "password: ${{ steps.a.outputs.token }}")), nil,
+		},
+		{
+			"a registry of nobody's", flow,
+			step("", "docker/login-action", in("username: y", "password: ${{ secrets.DOCKERHUB_TOKEN }}")), nil,
+		},
 		{"Pulumi's own login", flow, step(write, "pulumi/auth-actions", in("organization: x")), nil},
 		{"permissions of the job", flow, `on: push
 permissions: {id-token: write}
@@ -176,7 +203,8 @@ jobs:
           GOOGLE_CREDENTIALS: ${{ secrets.C }}
           AWS_ACCESS_KEY_ID: ${{ secrets.D }}
 `, []string{
-			"key 2:3 AWS_SECRET_ACCESS_KEY aws by=name", "key 5:11 ARM_CLIENT_SECRET azure by=name a", "key 9:11 GOOGLE_CREDENTIALS gcp by=name a",
+			"key 2:3 AWS_SECRET_ACCESS_KEY aws by=name", "key 5:11 ARM_CLIENT_SECRET azure by=name a",
+			"key 9:11 GOOGLE_CREDENTIALS gcp by=name a",
 		}},
 		{"by the secret that is referred to", flow, `jobs:
   a:
@@ -195,7 +223,10 @@ jobs:
       AWS_SECRET_ACCESS_KEY: @aws@
       TOKEN: @github@
 `, []string{"finding 5:14 file github-token", "key 4:7 AWS_SECRET_ACCESS_KEY aws by=value a"}},
-		{"a value for tests", flow, "jobs:\n  a:\n    env: {AWS_SECRET_ACCESS_KEY: test, AZURE_CREDENTIALS: ''}\n", nil},
+		{
+			"a value for tests", flow, "jobs:\n  a:\n    env: {AWS_SECRET_ACCESS_KEY: test, AZURE_CREDENTIALS: ''}\n",
+			nil,
+		},
 		{"what a step has made", flow, `jobs:
   a:
     env:
@@ -203,7 +234,10 @@ jobs:
       AWS_SECRET_ACCESS_KEY: ${{ steps.a.outputs.k }}
       AWS_SESSION_TOKEN: ${{ steps.a.outputs.t }}
 `, nil},
-		{"a file", flow, "jobs:\n  a:\n    env: {GOOGLE_APPLICATION_CREDENTIALS: '${{ github.workspace }}/key.json'}\n", nil},
+		{
+			"a file", flow, "jobs:\n  a:\n    env: {GOOGLE_APPLICATION_CREDENTIALS: '${{ github.workspace }}/key.json'}\n",
+			nil,
+		},
 		{"containers and services", flow, `jobs:
   a:
     container:
@@ -221,19 +255,28 @@ jobs:
   c: {uses: o/r/.github/workflows/w.yml@v1}
   d: {uses: ./.github/workflows/w.yml, secrets: inherit}
 `, []string{
-			"call 2:7 o/r/.github/workflows/w.yml@v1 a inherit", "call 4:5 o/r/.github/workflows/w.yml@v1 b keys", "call 7:7 o/r/.github/workflows/w.yml@v1 c",
+			"call 2:7 o/r/.github/workflows/w.yml@v1 a inherit", "call 4:5 o/r/.github/workflows/w.yml@v1 b keys",
+			"call 7:7 o/r/.github/workflows/w.yml@v1 c",
 		}},
 	})
 }
 
 func TestWorkflowCommands(t *testing.T) {
 	runKinds(t, []kindTest{
-		{"in a block", flow, "jobs:\n  a:\n    steps:\n      - run: |\n          set -e\n\n          gcloud secrets create a\n", []string{"command 7:11 gcloud secrets create | create-secret a"}},
-		{"in a folded text", flow, "jobs:\n  a:\n    steps:\n      - run: >-\n          true &&\n          gcloud secrets\n          create a\n", []string{"command 6:11 gcloud secrets create | create-secret a"}},
-		{"on one line", flow, "jobs:\n  a:\n    steps:\n      - run: gcloud secrets create ${{ inputs.x }}\n", []string{"command 4:14 gcloud secrets create | create-secret a"}},
-		{"in quotes, after letters of more bytes", flow, "jobs: {ä: {steps: [{run: \"true; gcloud secrets create a\"}]}}\n", []string{"command 1:34 gcloud secrets create | create-secret ä"}},
-		{"a part that is not known", flow, "jobs:\n  a:\n    steps:\n      - run: gcloud secrets ${{ inputs.what }} a\n", nil},
-		{"constants of env", flow, "env: {WHAT: create}\njobs:\n  a:\n    steps:\n      - env: {TOOL: gcloud}\n        run: $TOOL secrets $WHAT a\n", []string{"command 6:14 gcloud secrets create | create-secret a"}},
+		{"in a block", flow, "jobs:\n  a:\n    steps:\n      - run: |\n          set -e\n\n          gcloud secrets " +
+			"create a\n", []string{"command 7:11 gcloud secrets create | create-secret a"}},
+		{"in a folded text", flow, "jobs:\n  a:\n    steps:\n      - run: >-\n          true &&\n          gcloud " +
+			"secrets\n          create a\n", []string{"command 6:11 gcloud secrets create | create-secret a"}},
+		{
+			"on one line", flow, "jobs:\n  a:\n    steps:\n      - run: gcloud secrets create ${{ inputs.x }}\n",
+			[]string{"command 4:14 gcloud secrets create | create-secret a"},
+		},
+		{"in quotes, after letters of more bytes", flow, "jobs: {ä: {steps: [{run: \"true; gcloud secrets create " +
+			"a\"}]}}\n", []string{"command 1:34 gcloud secrets create | create-secret ä"}},
+		{"a part that is not known", flow, "jobs:\n  a:\n    steps:\n      - run: gcloud secrets ${{ inputs.what }} " +
+			"a\n", nil},
+		{"constants of env", flow, "env: {WHAT: create}\njobs:\n  a:\n    steps:\n      - env: {TOOL: gcloud}\n      " +
+			"  run: $TOOL secrets $WHAT a\n", []string{"command 6:14 gcloud secrets create | create-secret a"}},
 		{"PowerShell by its name and by the runner", flow, `jobs:
   a:
     defaults: {run: {shell: pwsh}}
@@ -242,18 +285,34 @@ func TestWorkflowCommands(t *testing.T) {
     runs-on: windows-latest
     steps: [{run: Set-AzKeyVaultSecret -Name a}]
 `, []string{"command 4:19 Set-AzKeyVaultSecret | write-secret a", "command 7:19 Set-AzKeyVaultSecret | write-secret b"}},
-		{"another language", flow, "jobs:\n  a:\n    steps:\n      - {shell: python, run: gcloud secrets create a}\n", nil},
+		{
+			"another language", flow, "jobs:\n  a:\n    steps:\n      - {shell: python, run: gcloud secrets create a}\n",
+			nil,
+		},
 	})
 }
 
 func TestBrokenWorkflows(t *testing.T) {
 	runKinds(t, []kindTest{
-		{"no YAML", flow, "jobs:\n  a: [\n", []string{"error 2:1 not YAML; want a workflow: a mapping with on and jobs"}},
+		{
+			"no YAML", flow, "jobs:\n  a: [\n",
+			[]string{"error 2:1 not YAML; want a workflow: a mapping with on and jobs"},
+		},
 		{"no mapping", flow, "- a\n", []string{"error 1:1 want a workflow: a mapping with on and jobs"}},
-		{"jobs that are a list", flow, "on: push\njobs: [a]\n", []string{"error 2:1 want a mapping of names to jobs under jobs"}},
-		{"a job that is a text", flow, "jobs:\n  a: b\n", []string{"error 2:3 want a mapping for a job: with steps, or with uses"}},
+		{
+			"jobs that are a list", flow, "on: push\njobs: [a]\n",
+			[]string{"error 2:1 want a mapping of names to jobs under jobs"},
+		},
+		{
+			"a job that is a text", flow, "jobs:\n  a: b\n",
+			[]string{"error 2:3 want a mapping for a job: with steps, or with uses"},
+		},
 		{"a template of a workflow, which nobody runs", "template/" + flow, "jobs:\n{% if x %}\n", nil},
-		{"an alias of itself", flow, "jobs: &a\n  b: *a\n", []string{"error 0:0 repeated too often by its aliases: not read; want a workflow: a mapping with on and jobs"}},
+		{
+			"an alias of itself", flow, "jobs: &a\n  b: *a\n",
+			[]string{"error 0:0 repeated too often by its aliases: not read; want a workflow: a mapping with on and " +
+				"jobs"},
+		},
 		{"a Go template beside", "x.yml", "{{ if }}\n", nil},
 	})
 }
@@ -275,7 +334,8 @@ deploy:
   after_script: [gcloud secrets $WHAT c]
 `, []string{
 			"command 3:7 gcloud secrets delete | delete-secret",
-			"command 9:7 gcloud secrets create | create-secret deploy", "command 12:7 gcloud secrets create | create-secret deploy",
+			"command 9:7 gcloud secrets create | create-secret deploy",
+			"command 12:7 gcloud secrets create | create-secret deploy",
 		}},
 		{"references and anchors", "ci/build.gitlab-ci.yml", `.base:
   script: &s
@@ -301,6 +361,7 @@ a:
     file: x.yml
   - component: gitlab.com/a/b@1
 `, []string{"call 4:5 g/p", "call 6:5 gitlab.com/a/b@1"}},
-		{"a header before the pipeline", ".gitlab-ci.yml", "spec:\n  inputs: {}\n---\na: {script: [gcloud secrets create a]}\n", []string{"command 4:14 gcloud secrets create | create-secret a"}},
+		{"a header before the pipeline", ".gitlab-ci.yml", "spec:\n  inputs: {}\n---\na: {script: [gcloud secrets " +
+			"create a]}\n", []string{"command 4:14 gcloud secrets create | create-secret a"}},
 	})
 }

@@ -17,8 +17,8 @@ type Program struct {
 	Released string // the day of its release, as in 2026-01-31
 }
 
-// Adoption is the setting adopt: the version whose findings an organisation has adopted. Kinds of findings that are newer stay
-// advisory for a while. The zero value and nil hold back nothing.
+// Adoption is the setting adopt: the version whose findings an organisation has adopted. Kinds of findings that are
+// newer stay advisory for a while. The zero value and nil hold back nothing.
 type Adoption struct {
 	version semver.Version
 	until   time.Time // the first moment at which it no longer counts
@@ -70,11 +70,12 @@ func (a *Adoption) newer(since string) bool {
 
 // Note is the line below a finding that stays advisory.
 func (a *Adoption) Note(since string) string {
-	return fmt.Sprintf("Mandatory from %s: new in %s; `adopt: %s` keeps it advisory until then.", a.day(), since, a.version)
+	return fmt.Sprintf("Mandatory from %s: new in %s; `adopt: %s` keeps it advisory until then.", a.day(), since,
+		a.version)
 }
 
-// Said returns what a run, and a check of the configuration, says about the setting. It is empty where none of the versions, in
-// which the program's kinds of findings are new, is newer than the adopted one.
+// Said returns what a run, and a check of the configuration, says about the setting. It is empty where none of the
+// versions, in which the program's kinds of findings are new, is newer than the adopted one.
 func (a *Adoption) Said(versions []string) string {
 	if a == nil {
 		return ""
@@ -89,11 +90,14 @@ func (a *Adoption) Said(versions []string) string {
 	case newest.EQ(semver.Version{}):
 		return ""
 	case a.Over():
-		return fmt.Sprintf("`adopt: %s` has had no effect since %s, %d days after this version was released: all findings count.\nRemove it, "+
-			"or set it to the version that you have adopted.", a.version, a.day(), AdoptDays)
+		return fmt.Sprintf("`adopt: %s` has had no effect since %s, %d days after this version was released: all "+
+			"findings count.\nRemove it, or set it to the version that you have adopted.",
+			a.version, a.day(), AdoptDays)
 	default:
-		return fmt.Sprintf("Findings that are new since %s become mandatory on %s, where their policies are: `adopt: %s` keeps them advisory until "+
-			"then.\nFix them before that day. docs/upgrading.md lists what is new, up to %s.", a.version, a.day(), a.version, newest)
+		return fmt.Sprintf("Findings that are new since %s become mandatory on %s, where their policies are: `adopt: "+
+			"%s` keeps them advisory until "+
+			"then.\nFix them before that day. docs/upgrading.md lists what is new, up to %s.", a.version, a.day(),
+			a.version, newest)
 	}
 }
 

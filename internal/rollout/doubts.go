@@ -7,9 +7,9 @@ import (
 	"github.com/progression-labs-development/policypack/internal/pack"
 )
 
-// Doubts returns what levelByStack may say and probably should not, written as the errors of [Parse]: anybody can give a stack
-// a name, so one that belongs to no project must not ease anything. The settings are without mistakes; the levels are the
-// configured ones, by policy.
+// Doubts returns what levelByStack may say and probably should not, written as the errors of [Parse]: anybody can give
+// a stack a name, so one that belongs to no project must not ease anything. The settings are without mistakes; the
+// levels are the configured ones, by policy.
 func Doubts(settings map[string]any, levels map[string]pack.Level) []string {
 	var out []string
 	ignore := func(string, string) bool { return true }
@@ -18,8 +18,8 @@ func Doubts(settings map[string]any, levels map[string]pack.Level) []string {
 		if r.parts[len(r.parts)-1].any || named || !r.eases(levels) {
 			continue
 		}
-		out = append(out, fmt.Sprintf("policy settings: parameters: %s.%s: eases policies on every stack of that name, in any project, and "+
-			"anybody can name a stack; write PROJECT/STACK", r.setting, r.key))
+		out = append(out, fmt.Sprintf("policy settings: parameters: %s.%s: eases policies on every stack of that "+
+			"name, in any project, and anybody can name a stack; write PROJECT/STACK", r.setting, r.key))
 	}
 	slices.Sort(out)
 	return out

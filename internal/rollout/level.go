@@ -13,8 +13,8 @@ type Level struct {
 	Note  string // for the person who reads a finding, empty if there is none
 }
 
-// Level returns the level of a policy at a place, of which base is the configured one. Where both the stack and the account
-// have a level, the stricter one counts, so that a stack's name eases nothing that an account demands.
+// Level returns the level of a policy at a place, of which base is the configured one. Where both the stack and the
+// account have a level, the stricter one counts, so that a stack's name eases nothing that an account demands.
 func (p *Plan) Level(policy string, at Place, base Level) Level {
 	if p == nil {
 		return base

@@ -6,12 +6,13 @@ import (
 	"strings"
 )
 
-// Place is where a decision is made. Each part is empty where nobody says it; the zero value is that of what belongs to no
-// stack, such as a file of a repository.
+// Place is where a decision is made. Each part is empty where nobody says it; the zero value is that of what belongs to
+// no stack, such as a file of a repository.
 type Place struct {
 	Organization, Project, Stack string
 	Tags                         map[string]string // of the stack, on Pulumi Cloud; nobody changes them
-	// Account is the AWS account, Azure subscription or Google project that the configuration of the resource's provider names.
+	// Account is the AWS account, Azure subscription or Google project that the configuration of the resource's
+	// provider names.
 	Account string
 }
 

@@ -1,9 +1,9 @@
 // Package rollout decides from when and where a policy is mandatory, so that an organisation can switch the pack on
-// without stopping everybody at once: levels by stack and by account, a day from which a policy counts, and a baseline of findings
-// that were there before.
+// without stopping everybody at once: levels by stack and by account, a day from which a policy counts, and a baseline
+// of findings that were there before.
 //
-// Each of these only ever lowers a level, with one exception: levelByStack and levelByAccount say what the level is there, in
-// either direction. All of it comes from the policy configuration.
+// Each of these only ever lowers a level, with one exception: levelByStack and levelByAccount say what the level is
+// there, in either direction. All of it comes from the policy configuration.
 package rollout
 
 import (
@@ -17,8 +17,8 @@ import (
 	"github.com/progression-labs-development/policypack/internal/place"
 )
 
-// longest is how many days a baseline may last, and how far away the day may be from which a policy counts: what relaxes
-// the pack must not do so for good.
+// longest is how many days a baseline may last, and how far away the day may be from which a policy counts: what
+// relaxes the pack must not do so for good.
 const longest = 365
 
 // Plan is a parsed plan. The zero value and nil change nothing.
@@ -35,8 +35,8 @@ type Plan struct {
 
 type key struct{ policy, urn, path string }
 
-// Parse reads the settings' parameters levelByStack, levelByAccount, enforceFrom and baseline, whose shape has been checked against their
-// JSON schema. The error names everything that is wrong.
+// Parse reads the settings' parameters levelByStack, levelByAccount, enforceFrom and baseline, whose shape has been
+// checked against their JSON schema. The error names everything that is wrong.
 func Parse(settings map[string]any, policies []string, when expiry.When) (*Plan, error) {
 	now := when.Now
 	p := &Plan{clock: when.Clock(settings), from: map[string]time.Time{}, baseline: map[key]bool{}, now: now}
@@ -79,14 +79,17 @@ func Parse(settings map[string]any, policies []string, when expiry.When) (*Plan,
 	return p, errors.Join(wrong...)
 }
 
-func (p *Plan) parseBaseline(b map[string]any, known func(where, policy string) bool, fail func(where, format string, args ...any)) {
+func (p *Plan) parseBaseline(b map[string]any, known func(where, policy string) bool,
+	fail func(where, format string, args ...any),
+) {
 	p.untilDay, _ = b["expires"].(string)
 	day, err := time.Parse(time.DateOnly, p.untilDay)
 	if err != nil {
 		fail("baseline.expires", "want a day as in 2026-01-31")
 	}
 	if day.After(p.now.AddDate(0, 0, longest)) {
-		fail("baseline.expires", "more than %d days away: mend what is in it, and make a new one of what is left", longest)
+		fail("baseline.expires", "more than %d days away: mend what is in it, and make a new one of what is left",
+			longest)
 	}
 	p.until = day.AddDate(0, 0, 1)
 	list, _ := b["findings"].([]any)
@@ -101,8 +104,8 @@ func (p *Plan) parseBaseline(b map[string]any, known func(where, policy string) 
 	}
 }
 
-// Known says how far the baseline is that holds a finding, with a note for the person who reads the finding. One that no
-// baseline holds counts as expired, without a note.
+// Known says how far the baseline is that holds a finding, with a note for the person who reads the finding. One that
+// no baseline holds counts as expired, without a note.
 func (p *Plan) Known(policy, urn string, path place.Path) (note string, state expiry.State) {
 	if p == nil || !p.baseline[key{policy, urn, path.String()}] {
 		return "", expiry.Expired
@@ -114,25 +117,26 @@ func (p *Plan) Known(policy, urn string, path place.Path) (note string, state ex
 			note += " It ends " + when + ": fix this, or make a new baseline of what is left."
 		}
 	case expiry.InGrace:
-		note = fmt.Sprintf("The baseline that held this finding expired on %s. Pull requests fail already, and this run fails from %s on: fix it, "+
-			"or make a new baseline of what is left.", p.untilDay, p.clock.Fails(p.until))
+		note = fmt.Sprintf("The baseline that held this finding expired on %s. Pull requests fail already, and this "+
+			"run fails from %s on: fix it, or make a new baseline of what is left.", p.untilDay, p.clock.Fails(p.until))
 	case expiry.Expired:
 		note = "The baseline that held this finding expired on " + p.untilDay + "."
 	}
 	return note, state
 }
 
-// Pending returns what is to be said of the baseline itself once a run is over in which it held findings: that it ends soon, or
-// that its findings pass for some days more.
+// Pending returns what is to be said of the baseline itself once a run is over in which it held findings: that it ends
+// soon, or that its findings pass for some days more.
 func (p *Plan) Pending() []string {
 	switch state := p.clock.State(p.until); state {
 	case expiry.InForce:
 		if when, ok := p.clock.Warning(p.until); ok {
-			return []string{fmt.Sprintf("The baseline ends %s, on %s: fix what is in it, or make a new one of what is left.", when, p.untilDay)}
+			return []string{fmt.Sprintf("The baseline ends %s, on %s: fix what is in it, or make a new one of what "+
+				"is left.", when, p.untilDay)}
 		}
 	case expiry.InGrace:
-		return []string{fmt.Sprintf("The baseline expired on %s, and its findings pass until %s alone: from then on they fail, as they do in pull "+
-			"requests already.", p.untilDay, p.clock.Fails(p.until))}
+		return []string{fmt.Sprintf("The baseline expired on %s, and its findings pass until %s alone: from then on "+
+			"they fail, as they do in pull requests already.", p.untilDay, p.clock.Fails(p.until))}
 	case expiry.Expired:
 	}
 	return nil

@@ -34,14 +34,44 @@ func TestLevel(t *testing.T) {
 		want  Level
 	}{
 		{"nothing", nil, "prod", configured},
-		{"the exact name wins", params{"levelByStack": byStack}, "prod", Level{Level: "mandatory", From: "levelByStack prod"}},
-		{"the longest glob wins", params{"levelByStack": byStack}, "dev-1", Level{Level: "disabled", From: "levelByStack dev-*"}},
-		{"a policy's own level", params{"levelByStack": byStack}, "prod-eu", Level{Level: "disabled", From: "levelByStack prod*"}},
+		{
+			"the exact name wins",
+			params{"levelByStack": byStack},
+			"prod",
+			Level{Level: "mandatory", From: "levelByStack prod"},
+		},
+		{
+			"the longest glob wins",
+			params{"levelByStack": byStack},
+			"dev-1",
+			Level{Level: "disabled", From: "levelByStack dev-*"},
+		},
+		{
+			"a policy's own level",
+			params{"levelByStack": byStack},
+			"prod-eu",
+			Level{Level: "disabled", From: "levelByStack prod*"},
+		},
 		{"any stack", params{"levelByStack": byStack}, "test", Level{Level: "advisory", From: "levelByStack *"}},
-		{"later", params{"enforceFrom": params{"secret-name": "2027-01-01"}}, "prod", Level{Level: "advisory", From: "enforceFrom 2027-01-01", Note: "Mandatory from 2027-01-01."}},
+		{
+			"later",
+			params{"enforceFrom": params{"secret-name": "2027-01-01"}},
+			"prod",
+			Level{Level: "advisory", From: "enforceFrom 2027-01-01", Note: "Mandatory from 2027-01-01."},
+		},
 		{"from today", params{"enforceFrom": params{"secret-name": "2026-11-23"}}, "prod", configured},
-		{"another policy later", params{"enforceFrom": params{"raw-secret-resource": "2027-01-01"}}, "prod", configured},
-		{"disabled stays disabled", params{"levelByStack": params{"*": "disabled"}, "enforceFrom": params{"secret-name": "2027-01-01"}}, "x", Level{Level: "disabled", From: "levelByStack *"}},
+		{
+			"another policy later",
+			params{"enforceFrom": params{"raw-secret-resource": "2027-01-01"}},
+			"prod",
+			configured,
+		},
+		{
+			"disabled stays disabled",
+			params{"levelByStack": params{"*": "disabled"}, "enforceFrom": params{"secret-name": "2027-01-01"}},
+			"x",
+			Level{Level: "disabled", From: "levelByStack *"},
+		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
@@ -79,15 +109,45 @@ func TestLevelByPlace(t *testing.T) {
 		{"a stack in any project", params{"dev-*": "advisory"}, nil, shop, stack("advisory", "dev-*")},
 		{"a stack of the project", params{"shop/dev-*": "advisory"}, nil, shop, stack("advisory", "shop/dev-*")},
 		{"another project", params{"web/dev-*": "advisory"}, nil, shop, configured},
-		{"a stack of the organisation", params{"acme/shop/dev-*": "advisory"}, nil, shop, stack("advisory", "acme/shop/dev-*")},
+		{
+			"a stack of the organisation",
+			params{"acme/shop/dev-*": "advisory"},
+			nil, shop,
+			stack("advisory", "acme/shop/dev-*"),
+		},
 		{"another organisation", params{"other/shop/dev-*": "advisory"}, nil, shop, configured},
-		{"a glob stays within its part", params{"s*": "disabled", "acme/*": "disabled", "**": "advisory"}, nil, shop, stack("advisory", "**")},
+		{
+			"a glob stays within its part",
+			params{"s*": "disabled", "acme/*": "disabled", "**": "advisory"},
+			nil, shop,
+			stack("advisory", "**"),
+		},
 		{"two stars stay within it too", params{"acme/**": "disabled"}, nil, shop, configured},
 		{"alternatives of projects", params{"{web,shop}/*": "advisory"}, nil, shop, stack("advisory", "{web,shop}/*")},
-		{"a name counts before a glob", params{"dev-live": "advisory", "acme/shop/*": "disabled"}, nil, shop, stack("advisory", "dev-live")},
-		{"more parts before fewer", params{"dev-liv?": "advisory", "*/*": "disabled"}, nil, shop, stack("disabled", "*/*")},
-		{"longer before shorter", params{"shop/*": "advisory", "shop/dev-*": "disabled"}, nil, shop, stack("disabled", "shop/dev-*")},
-		{"a row that says nothing of the policy", params{"shop/*": params{"raw-secret-resource": "disabled"}, "*": "advisory"}, nil, shop, stack("advisory", "*")},
+		{
+			"a name counts before a glob",
+			params{"dev-live": "advisory", "acme/shop/*": "disabled"},
+			nil, shop,
+			stack("advisory", "dev-live"),
+		},
+		{
+			"more parts before fewer",
+			params{"dev-liv?": "advisory", "*/*": "disabled"},
+			nil, shop,
+			stack("disabled", "*/*"),
+		},
+		{
+			"longer before shorter",
+			params{"shop/*": "advisory", "shop/dev-*": "disabled"},
+			nil, shop,
+			stack("disabled", "shop/dev-*"),
+		},
+		{
+			"a row that says nothing of the policy",
+			params{"shop/*": params{"raw-secret-resource": "disabled"}, "*": "advisory"},
+			nil, shop,
+			stack("advisory", "*"),
+		},
 		{
 			"an organisation that nobody says",
 			params{"a*/shop/dev-*": "advisory"},
@@ -100,25 +160,47 @@ func TestLevelByPlace(t *testing.T) {
 			nil,
 			with(func(p *Place) { p.Organization = "" }), stack("advisory", "*/shop/dev-*"),
 		},
-		{"a project that nobody says", params{"shop/*": "advisory"}, nil, with(func(p *Place) { p.Project = "" }), configured},
+		{
+			"a project that nobody says",
+			params{"shop/*": "advisory"},
+			nil, with(func(p *Place) { p.Project = "" }),
+			configured,
+		},
 		{"what belongs to no stack", params{"*": "advisory", "*/*": "advisory"}, nil, Place{}, configured},
 		{"an account", nil, params{"111111111111": "advisory"}, shop, account("advisory", "111111111111")},
-		{"a glob over accounts", nil, params{"1111*": params{"secret-name": "disabled"}}, shop, account("disabled", "1111*")},
+		{
+			"a glob over accounts", nil,
+			params{"1111*": params{"secret-name": "disabled"}},
+			shop,
+			account("disabled", "1111*"),
+		},
 		{"another account", nil, params{"222222222222": "advisory"}, shop, configured},
-		{"an account that nobody knows", nil, params{"*": "advisory"}, with(func(p *Place) { p.Account = "" }), configured},
+		{
+			"an account that nobody knows", nil,
+			params{"*": "advisory"},
+			with(func(p *Place) { p.Account = "" }),
+			configured,
+		},
 		{
 			"a subscription, in any case", nil,
 			params{"AB000000-0000-0000-0000-000000000001": "advisory"},
 			with(func(p *Place) { p.Account = "ab000000-0000-0000-0000-000000000001" }),
 			account("advisory", "AB000000-0000-0000-0000-000000000001"),
 		},
-		{"the account is stricter", params{"*": "disabled"}, params{"1*": "mandatory"}, shop, account("mandatory", "1*")},
+		{
+			"the account is stricter",
+			params{"*": "disabled"},
+			params{"1*": "mandatory"},
+			shop,
+			account("mandatory", "1*"),
+		},
 		{"the stack is stricter", params{"*": "advisory"}, params{"1*": "disabled"}, shop, stack("advisory", "*")},
 		{"both say the same", params{"*": "advisory"}, params{"1*": "advisory"}, shop, stack("advisory", "*")},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			p, err := Parse(params{"levelByStack": tt.stacks, "levelByAccount": tt.accounts}, policies, expiry.When{Now: now})
+			p, err := Parse(params{"levelByStack": tt.stacks, "levelByAccount": tt.accounts}, policies,
+				expiry.When{Now: now})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -137,7 +219,8 @@ func TestKnown(t *testing.T) {
 	const urn = "urn:pulumi:prod::shop::a:b:C::d"
 	baseline := func(expires string) params {
 		return params{"baseline": params{"expires": expires, "findings": []any{
-			params{"policy": "secret-name", "urn": urn, "path": "name"}, params{"policy": "raw-secret-resource", "urn": urn},
+			params{"policy": "secret-name", "urn": urn, "path": "name"},
+			params{"policy": "raw-secret-resource", "urn": urn},
 		}}}
 	}
 	for _, tt := range []struct {
@@ -152,7 +235,12 @@ func TestKnown(t *testing.T) {
 		{"another path", "secret-name", urn, []any{"x"}, "2026-12-31", false, ""},
 		{"another resource", "secret-name", urn + "2", []any{"name"}, "2026-12-31", false, ""},
 		{"another policy", "raw-secret-resource", urn, []any{"name"}, "2026-12-31", false, ""},
-		{"expired", "secret-name", urn, []any{"name"}, "2026-11-22", false, "The baseline that held this finding expired on 2026-11-22."},
+		{
+			"expired", "secret-name", urn,
+			[]any{"name"},
+			"2026-11-22", false,
+			"The baseline that held this finding expired on 2026-11-22.",
+		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
@@ -173,7 +261,10 @@ func TestBaselineAroundItsEnd(t *testing.T) {
 	t.Parallel()
 	const urn = "urn:pulumi:prod::shop::a:b:C::d"
 	baseline := params{
-		"baseline":             params{"expires": "2026-11-23", "findings": []any{params{"policy": "secret-name", "urn": urn}}},
+		"baseline": params{
+			"expires":  "2026-11-23",
+			"findings": []any{params{"policy": "secret-name", "urn": urn}},
+		},
 		"exemptionWarningDays": 14.0, "expiryGraceDays": 7.0,
 	}
 	for _, tt := range []struct {
@@ -190,12 +281,19 @@ func TestBaselineAroundItsEnd(t *testing.T) {
 		},
 		{
 			"the first day of the grace", "2026-11-24T00:00:00Z", false, expiry.InGrace,
-			"The baseline that held this finding expired on 2026-11-23. Pull requests fail already, and this run fails from 2026-12-01 on: fix it, " +
-				"or make a new baseline of what is left.",
-			"The baseline expired on 2026-11-23, and its findings pass until 2026-12-01 alone: from then on they fail, as they do in pull requests already.",
+			"The baseline that held this finding expired on 2026-11-23. Pull requests fail already, and this run " +
+				"fails from 2026-12-01 on: fix it, or make a new baseline of what is left.",
+			"The baseline expired on 2026-11-23, and its findings pass until 2026-12-01 alone: from then on they " +
+				"fail, as they do in pull requests already.",
 		},
-		{"in a pull request", "2026-11-24T00:00:00Z", true, expiry.Expired, "The baseline that held this finding expired on 2026-11-23.", ""},
-		{"after the grace", "2026-12-01T00:00:00Z", false, expiry.Expired, "The baseline that held this finding expired on 2026-11-23.", ""},
+		{
+			"in a pull request", "2026-11-24T00:00:00Z", true, expiry.Expired,
+			"The baseline that held this finding expired on 2026-11-23.", "",
+		},
+		{
+			"after the grace", "2026-12-01T00:00:00Z", false, expiry.Expired,
+			"The baseline that held this finding expired on 2026-11-23.", "",
+		},
 	} {
 		moment, err := time.Parse(time.RFC3339, tt.now)
 		if err != nil {
@@ -225,7 +323,8 @@ policy settings: parameters: baseline.expires: more than 365 days away: mend wha
 	if err == nil || err.Error() != want {
 		t.Errorf("got %v", err)
 	}
-	if _, err := Parse(params{"enforceFrom": params{"secret-name": "2027-11-23"}}, policies, expiry.When{Now: now}); err != nil {
+	if _, err := Parse(params{"enforceFrom": params{"secret-name": "2027-11-23"}}, policies,
+		expiry.When{Now: now}); err != nil {
 		t.Errorf("a year away: %v", err)
 	}
 }
@@ -234,7 +333,8 @@ func TestParseNamesWhatIsWrong(t *testing.T) {
 	t.Parallel()
 	_, err := Parse(params{
 		"levelByStack": params{
-			"a": "strict", "b": params{"secret-name": "off"}, "c": params{"gone": "advisory"}, "{d": "advisory", "e//f": "advisory", "g/h/i/j": "advisory",
+			"a": "strict", "b": params{"secret-name": "off"}, "c": params{"gone": "advisory"}, "{d": "advisory",
+			"e//f": "advisory", "g/h/i/j": "advisory",
 		},
 		"levelByAccount": params{"1": "strict", "2": params{"settings": "advisory"}, "{3": "advisory"},
 		"enforceFrom":    params{"secret-name": "soon", "gone": "2027-01-01", "settings": "2027-01-01"},

@@ -32,8 +32,8 @@ type part struct {
 	match *glob.Glob
 }
 
-// of reports whether the row is about the place. What nobody says matches * alone, and a stack or account that nobody says
-// matches nothing.
+// of reports whether the row is about the place. What nobody says matches * alone, and a stack or account that nobody
+// says matches nothing.
 func (r *row) of(at Place) bool {
 	names := []string{at.Organization, at.Project, at.Stack}
 	if r.setting == ByAccount {
@@ -60,9 +60,11 @@ func (r *row) level(policy string) (Level, bool) {
 	return Level{Level: l, From: r.setting + " " + r.key}, l != ""
 }
 
-// parseRows reads one of the settings and returns its rows, the one that counts first: names before globs, more parts before
-// fewer, longer ones before shorter.
-func parseRows(setting string, settings map[string]any, known func(where, policy string) bool, fail func(where, format string, args ...any)) []row {
+// parseRows reads one of the settings and returns its rows, the one that counts first: names before globs, more parts
+// before fewer, longer ones before shorter.
+func parseRows(setting string, settings map[string]any, known func(where, policy string) bool,
+	fail func(where, format string, args ...any),
+) []row {
 	entries, _ := settings[setting].(map[string]any)
 	var rows []row
 	for _, key := range slices.Sorted(maps.Keys(entries)) {

@@ -84,8 +84,9 @@ func (s *Session) Stack(ctx context.Context, rows []*model.Resource) (findings [
 		return nil, err
 	}
 	if len(resources) > 0 {
-		findings = append(findings, c.config.Pending(c.run, resources[0].Project, resources[0].Stack, c.run.Facts.Named(root),
-			(*pack.Policy).Previews)...)
+		findings = append(findings,
+			c.config.Pending(c.run, resources[0].Project, resources[0].Stack, c.run.Facts.Named(root),
+				(*pack.Policy).Previews)...)
 	}
 	s.tell(findings, left)
 	s.ended.Store(true)
@@ -103,7 +104,9 @@ func (s *Session) Stack(ctx context.Context, rows []*model.Resource) (findings [
 	return findings, nil
 }
 
-func (s *Session) stack(ctx context.Context, c call, resources []*facts.Resource, root string) (findings, left []verdict.Finding, err error) {
+func (s *Session) stack(ctx context.Context, c call, resources []*facts.Resource, root string) (findings,
+	left []verdict.Finding, err error,
+) {
 	watch := start()
 	facts.ScanStack(c.run.Facts, c.config.Detector, resources)
 	around, err := c.places(resources)
@@ -124,7 +127,10 @@ func (s *Session) stack(ctx context.Context, c call, resources []*facts.Resource
 		return nil, nil, c.fail(Evaluation, fmt.Errorf("stack: %w", err))
 	}
 	m.Eval = watch.lap()
-	about := verdict.Subject{URN: root, Findings: func() []*facts.Finding { return facts.InDocument(resources...) }, At: around.of(c.config)}
+	about := verdict.Subject{
+		URN: root, Findings: func() []*facts.Finding { return facts.InDocument(resources...) },
+		At: around.of(c.config),
+	}
 	findings, left = c.config.Findings(c.run, about, decisions)
 	findings = s.pass(findings)
 	s.decided(c, facts.ScopeStack, about, model.RootType, candidates, slices.Concat(findings, left), m)

@@ -28,7 +28,9 @@ type typeAt struct {
 }
 
 // configured applies a configuration to the pack.
-func (l *loaded) configured(settings map[string]pack.Setting, exceptions exception.Set, when expiry.When) (*setup, error) {
+func (l *loaded) configured(settings map[string]pack.Setting, exceptions exception.Set, when expiry.When) (*setup,
+	error,
+) {
 	config, floor, said, err := l.configure(settings)
 	if err != nil {
 		return nil, err
@@ -76,8 +78,8 @@ func (c call) places(resources []*facts.Resource) (places, error) {
 	return out, nil
 }
 
-// of returns a function that returns the configuration at the place of the resource with a URN, that of the stack for others;
-// nil where levels do not depend on it.
+// of returns a function that returns the configuration at the place of the resource with a URN, that of the stack for
+// others; nil where levels do not depend on it.
 func (p places) of(stack *verdict.Config) func(urn string) *verdict.Config {
 	if p == nil {
 		return nil
@@ -90,8 +92,8 @@ func (p places) of(stack *verdict.Config) func(urn string) *verdict.Config {
 	}
 }
 
-// asked lists the policies that are asked about the resource, nil if there is none. Where nothing was found in it, that depends
-// on the type alone.
+// asked lists the policies that are asked about the resource, nil if there is none. Where nothing was found in it, that
+// depends on the type alone.
 func (c call) asked(r *facts.Resource) *ast.Term {
 	of := func(p *pack.Policy) bool { return p.Previews() && p.Scope != facts.ScopeStack && p.Applies.To(r) }
 	if !r.Plain() {
@@ -106,8 +108,8 @@ func (c call) asked(r *facts.Resource) *ast.Term {
 	return t
 }
 
-// askedOfStack lists the policies that are asked about the stack, nil if there is none, and whether one of them reads all
-// resources. One that is switched on at the place of any resource is asked.
+// askedOfStack lists the policies that are asked about the stack, nil if there is none, and whether one of them reads
+// all resources. One that is switched on at the place of any resource is asked.
 func (c call) askedOfStack(resources []*facts.Resource, around places) (candidates *ast.Term, whole bool) {
 	all := []*verdict.Config{c.config}
 	for _, r := range resources {

@@ -23,8 +23,8 @@ import (
 // BreakGlass is a token with which a run passes, and what it is verified by.
 type BreakGlass struct {
 	Token string // empty where there is none
-	// Key is a file with the pinned public key; where it is empty, the one beside PulumiPolicy.yaml counts. The caller takes
-	// it from nowhere that whoever starts a preview can change.
+	// Key is a file with the pinned public key; where it is empty, the one beside PulumiPolicy.yaml counts. The caller
+	// takes it from nowhere that whoever starts a preview can change.
 	Key string
 	// Checkout reads the commit of the program.
 	Checkout func() (breakglass.Checkout, error)
@@ -40,8 +40,8 @@ type glass struct {
 	outages   []string // of the pack itself
 }
 
-// breakGlass returns what is in force for a run about a stack, which is nil for files of a repository; nil where there is no
-// token. One that is not good stops the run: it is neither honoured nor passed over.
+// breakGlass returns what is in force for a run about a stack, which is nil for files of a repository; nil where there
+// is no token. One that is not good stops the run: it is neither honoured nor passed over.
 func (o *Options) breakGlass(about *model.Stack) (*glass, error) {
 	if o.BreakGlass.Token == "" {
 		return nil, nil
@@ -81,7 +81,8 @@ func (o *Options) breakGlassKey() (ed25519.PublicKey, error) {
 			return key, err
 		}
 	}
-	return nil, fmt.Errorf("no key is pinned to verify it with: put the public key beside PulumiPolicy.yaml as %s, as `policypack bundle "+
+	return nil, fmt.Errorf("no key is pinned to verify it with: put the public key beside PulumiPolicy.yaml as %s, "+
+		"as `policypack bundle "+
 		"--break-glass-key` does; for `policypack check` give --break-glass-key", breakglass.KeyFile)
 }
 
@@ -117,7 +118,8 @@ func (s *Session) Outage(err error) bool {
 	return true
 }
 
-// scrubbed is an error as it leaves the process. Unlike Shown it needs no configuration, since that may be what is broken.
+// scrubbed is an error as it leaves the process. Unlike Shown it needs no configuration, since that may be what is
+// broken.
 func (s *Session) scrubbed(err error) string {
 	s.mu.Lock()
 	run := s.run
@@ -133,8 +135,8 @@ func (g *glass) outage(text string) {
 	}
 }
 
-// spared takes the error of a call away where a token is in force. It is deferred before Guard, and so sees panics as errors.
-// The answer says what was not checked.
+// spared takes the error of a call away where a token is in force. It is deferred before Guard, and so sees panics as
+// errors. The answer says what was not checked.
 func (s *Session) spared(what string, err *error, answer func(finding verdict.Finding)) {
 	if *err == nil {
 		return
@@ -163,11 +165,14 @@ func (s *Session) aside(message string) verdict.Finding {
 	if l, err := s.loaded(); err == nil {
 		p = l.pack.Policy(pack.SettingsPolicy)
 	}
-	return verdict.Finding{Policy: p.Name, Level: pack.Advisory, Severity: p.Severity, About: true, Message: message, Rule: p}
+	return verdict.Finding{
+		Policy: p.Name, Level: pack.Advisory, Severity: p.Severity, About: true, Message: message,
+		Rule: p,
+	}
 }
 
-// pass makes what would stop the run advisory where a token is in force, and says so first, once in the run. All findings of a
-// call go through it before anybody is told of them.
+// pass makes what would stop the run advisory where a token is in force, and says so first, once in the run. All
+// findings of a call go through it before anybody is told of them.
 func (s *Session) pass(findings []verdict.Finding) []verdict.Finding {
 	g := s.inForce()
 	if g == nil {
@@ -184,8 +189,10 @@ func (s *Session) pass(findings []verdict.Finding) []verdict.Finding {
 		return findings
 	}
 	lines := []string{
-		fmt.Sprintf("BREAK-GLASS is in force on %s until %s: %s (by %s, %s).", g.token.Stack, g.token.Until(), g.token.Reason, g.token.Who, g.token.ID),
-		"Nothing that this pack finds stops the run. Fix what is wrong before then, and rotate what has been written down.",
+		fmt.Sprintf("BREAK-GLASS is in force on %s until %s: %s (by %s, %s).", g.token.Stack, g.token.Until(),
+			g.token.Reason, g.token.Who, g.token.ID),
+		"Nothing that this pack finds stops the run. Fix what is wrong before then, and rotate what has been written " +
+			"down.",
 	}
 	for _, text := range outages {
 		lines = append(lines, "The pack itself is broken: "+text)

@@ -58,9 +58,12 @@ func BundledRules(file string) ([]pack.Source, error) {
 	return sources, nil
 }
 
-// configure makes the configuration of a run: the engine's settings over the data of the bundles, if keys are pinned and the
-// signatures verify, and the floor of the bundle that counts, nil where it has none. Notes say what does not count.
-func (l *loaded) configure(settings map[string]pack.Setting) (_ *pack.Config, _ *verdict.Floor, notes []string, err error) {
+// configure makes the configuration of a run: the engine's settings over the data of the bundles, if keys are pinned
+// and the signatures verify, and the floor of the bundle that counts, nil where it has none. Notes say what does not
+// count.
+func (l *loaded) configure(settings map[string]pack.Setting) (_ *pack.Config, _ *verdict.Floor, notes []string,
+	err error,
+) {
 	settings, note := l.pinned(settings)
 	if note != "" {
 		notes = append(notes, note)
@@ -73,15 +76,17 @@ func (l *loaded) configure(settings map[string]pack.Setting) (_ *pack.Config, _ 
 	if len(keys) == 0 {
 		for _, b := range l.bundles {
 			if what := uncounted(b); what != "" {
-				notes = append(notes, fmt.Sprintf("%s: the configuration pins no key with which it would have to be signed.\n"+
+				notes = append(notes, fmt.Sprintf("%s: the configuration pins no key with which it would have to be "+
+					"signed.\n"+
 					"Pin the key in the parameter %s of the policy settings.", what, central.Setting))
 			}
 		}
 		return config, nil, notes, nil
 	}
 	if len(l.bundles) == 0 && !l.unbundled {
-		return nil, nil, nil, fmt.Errorf("the configuration pins the keys of a bundle (settings, %s), and there is none: put it beside "+
-			"PulumiPolicy.yaml as %s, or name it in POLICYPACK_BUNDLE", central.Setting, central.Name)
+		return nil, nil, nil, fmt.Errorf("the configuration pins the keys of a bundle (settings, %s), and there is "+
+			"none: put it beside PulumiPolicy.yaml as %s, or name it in "+
+			"POLICYPACK_BUNDLE", central.Setting, central.Name)
 	}
 	var above *verdict.Floor
 	for i, b := range l.bundles {
@@ -92,7 +97,8 @@ func (l *loaded) configure(settings map[string]pack.Setting) (_ *pack.Config, _ 
 			return nil, nil, nil, err
 		}
 		if i > 0 {
-			if what := uncounted(b); what != "" { // one that was signed once, and has been replaced since, must not come back
+			// one that was signed once, and has been replaced since, must not come back
+			if what := uncounted(b); what != "" {
 				notes = append(notes, what+": there is a bundle beside PulumiPolicy.yaml, and its own count.")
 			}
 			continue
@@ -121,7 +127,8 @@ func uncounted(b *central.Bundle) string {
 }
 
 // pinned returns the settings with the keys that the pack itself pins, in its defaults, in the place of those that the
-// configuration names: a configuration that could change the keys could lift the floor. The note says so where it differs.
+// configuration names: a configuration that could change the keys could lift the floor. The note says so where it
+// differs.
 func (l *loaded) pinned(settings map[string]pack.Setting) (_ map[string]pack.Setting, note string) {
 	own, _ := l.pack.Policy(pack.SettingsPolicy).Parameters.Defaults[central.Setting].(map[string]any)
 	s := settings[pack.SettingsPolicy]
@@ -133,12 +140,13 @@ func (l *loaded) pinned(settings map[string]pack.Setting) (_ map[string]pack.Set
 	s.Parameters = maps.Clone(s.Parameters)
 	s.Parameters[central.Setting] = own
 	settings[pack.SettingsPolicy] = s
-	return settings, fmt.Sprintf("The parameter %s of the policy settings does not count in the policy configuration: the pack pins its own keys, "+
-		"in %s beside PulumiPolicy.yaml.", central.Setting, pack.DefaultsFile)
+	return settings, fmt.Sprintf("The parameter %s of the policy settings does not count in the policy "+
+		"configuration: the pack pins its own keys, in %s beside PulumiPolicy.yaml.",
+		central.Setting, pack.DefaultsFile)
 }
 
-// under lays a bundle's parameters under the settings. The engine fills in defaults, so a parameter that has its default
-// counts as not set. Exemptions are joined, so those of the defaults stay.
+// under lays a bundle's parameters under the settings. The engine fills in defaults, so a parameter that has its
+// default counts as not set. Exemptions are joined, so those of the defaults stay.
 func (l *loaded) under(b *central.Bundle, settings map[string]pack.Setting) (map[string]pack.Setting, error) {
 	out := maps.Clone(settings)
 	if out == nil {
@@ -147,7 +155,8 @@ func (l *loaded) under(b *central.Bundle, settings map[string]pack.Setting) (map
 	for _, name := range slices.Sorted(maps.Keys(b.Parameters())) {
 		params := b.Parameters()[name]
 		if _, ok := params[central.Setting]; ok && name == pack.SettingsPolicy {
-			return nil, fmt.Errorf("policy settings: parameters: %s: a bundle cannot pin its own keys; they belong to the policy configuration",
+			return nil, fmt.Errorf("policy settings: parameters: %s: a bundle cannot pin its own keys; they belong "+
+				"to the policy configuration",
 				central.Setting)
 		}
 		if name == "all" { // which is a key of the configuration

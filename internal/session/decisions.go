@@ -25,7 +25,8 @@ func (c call) labelled() *labels {
 		return l.(*labels)
 	}
 	l := &labels{
-		run: decisionlog.Labels{Version: policypack.Version(), Configuration: c.config.Digest()}, parameters: map[string]string{},
+		run:        decisionlog.Labels{Version: policypack.Version(), Configuration: c.config.Digest()},
+		parameters: map[string]string{},
 	}
 	for _, b := range c.bundles {
 		l.run.Bundles = append(l.run.Bundles, decisionlog.Bundle{Digest: b.Digest(), Revision: b.Revision()})
@@ -57,7 +58,8 @@ func (c *clock) lap() int64 {
 }
 
 // decided tells the decision log what the candidates have said.
-func (s *Session) decided(c call, scope facts.Scope, about verdict.Subject, kind string, candidates *ast.Term, findings []verdict.Finding,
+func (s *Session) decided(c call, scope facts.Scope, about verdict.Subject, kind string, candidates *ast.Term,
+	findings []verdict.Finding,
 	m decisionlog.Metrics,
 ) {
 	if s.options.Decided == nil || candidates == nil {
@@ -80,7 +82,8 @@ func (s *Session) decided(c call, scope facts.Scope, about verdict.Subject, kind
 	candidates.Value.(*ast.Array).Foreach(func(t *ast.Term) {
 		name := string(t.Value.(ast.Object).Get(ast.InternedTerm("name")).Value.(ast.String))
 		d := decisionlog.Decision{
-			Labels: l.run, Run: run, Policy: name, Scope: string(scope), URN: urn, Type: kind, Result: decisionlog.Allow,
+			Labels: l.run, Run: run, Policy: name, Scope: string(scope), URN: urn, Type: kind,
+			Result:     decisionlog.Allow,
 			Parameters: l.parameters[name], Metrics: m,
 		}
 		if about.File != nil {
@@ -98,8 +101,9 @@ func (s *Session) decided(c call, scope facts.Scope, about verdict.Subject, kind
 				d.Result = decisionlog.Undecided
 			}
 			e := decisionlog.Finding{
-				Path: f.Path.String(), Line: f.At.Line, Column: f.At.Column, Level: string(f.Level), Undecided: f.Undecided,
-				Baseline: f.Baseline, Exemption: f.Exemption, Expired: f.Expired, LeftTo: f.LeftTo,
+				Path: f.Path.String(), Line: f.At.Line, Column: f.At.Column, Level: string(f.Level),
+				Undecided: f.Undecided,
+				Baseline:  f.Baseline, Exemption: f.Exemption, Expired: f.Expired, LeftTo: f.LeftTo,
 			}
 			for _, x := range f.Exceptions {
 				e.Exceptions = append(e.Exceptions, x.ID)

@@ -14,8 +14,8 @@ import (
 	"github.com/progression-labs-development/policypack/internal/verdict"
 )
 
-// File evaluates the policies on one file of a repository. It needs no stack: the levels are those of the stack whose settings the
-// file holds, else those of no stack.
+// File evaluates the policies on one file of a repository. It needs no stack: the levels are those of the stack whose
+// settings the file holds, else those of no stack.
 func (s *Session) File(ctx context.Context, f *facts.File) (findings []verdict.Finding, err error) {
 	defer s.spared("the file "+f.Name, &err, func(one verdict.Finding) {
 		findings = []verdict.Finding{one}
@@ -50,8 +50,8 @@ func (s *Session) File(ctx context.Context, f *facts.File) (findings []verdict.F
 	return findings, nil
 }
 
-// Pending returns what there is to say about the configuration itself, for a run about files of a repository. A run about a
-// stack says it in Stack.
+// Pending returns what there is to say about the configuration itself, for a run about files of a repository. A run
+// about a stack says it in Stack.
 func (s *Session) Pending() ([]verdict.Finding, error) {
 	c, err := s.readyForFile("")
 	if err != nil {

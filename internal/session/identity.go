@@ -12,8 +12,8 @@ import (
 	"github.com/progression-labs-development/policypack/internal/pack"
 )
 
-// Identity says for an attestation which pack this is: its version, and the digests of what an organisation has put beside it.
-// That of the program's own file is left to the process.
+// Identity says for an attestation which pack this is: its version, and the digests of what an organisation has put
+// beside it. That of the program's own file is left to the process.
 func (s *Session) Identity() (attest.Pack, error) {
 	id := attest.Pack{Version: policypack.Version()}
 	l, err := s.load()
@@ -30,8 +30,8 @@ func (s *Session) Identity() (attest.Pack, error) {
 	return id, nil
 }
 
-// Pack returns the pack with what an organisation has put beside it, as a run reads it. By break-glass, where that is broken, it is
-// the pack alone.
+// Pack returns the pack with what an organisation has put beside it, as a run reads it. By break-glass, where that is
+// broken, it is the pack alone.
 func (s *Session) Pack() (*pack.Pack, error) {
 	l, err := s.loaded()
 	if err != nil {
@@ -43,8 +43,8 @@ func (s *Session) Pack() (*pack.Pack, error) {
 // Complete reports whether the run came to its end: the stack as a whole was checked, and no call has failed.
 func (s *Session) Complete() bool { return s.ended.Load() && !s.failed.Load() }
 
-// rulesDigest returns a digest of the Rego files in the directories, by their names there and their content, without tests. It
-// is empty where there are no directories.
+// rulesDigest returns a digest of the Rego files in the directories, by their names there and their content, without
+// tests. It is empty where there are no directories.
 func rulesDigest(dirs []pack.Source) (string, error) {
 	if len(dirs) == 0 {
 		return "", nil

@@ -19,9 +19,9 @@ import (
 // MadeWith is the field of PulumiPolicy.yaml in which `policypack bundle` notes its version. Pulumi ignores it.
 const MadeWith = "policypack"
 
-// organization applies what an organisation has put beside PulumiPolicy.yaml, besides rules: its defaults for levels and
-// parameters, whose SHA-256 it returns too. A pack that was made with a newer version is refused: this one lacks policies that
-// the pack counts on.
+// organization applies what an organisation has put beside PulumiPolicy.yaml, besides rules: its defaults for levels
+// and parameters, whose SHA-256 it returns too. A pack that was made with a newer version is refused: this one lacks
+// policies that the pack counts on.
 func organization(p *pack.Pack, dir string) (_ *pack.Pack, digest string, err error) {
 	if dir == "" {
 		return p, "", nil
@@ -56,10 +56,12 @@ func newEnough(file string) error {
 		}
 		made, err := semver.Parse(strings.Trim(strings.TrimSpace(value), `"'`))
 		if err != nil {
-			return fmt.Errorf("%s: %s: want the version that the pack was made with, such as %s", file, MadeWith, policypack.Version())
+			return fmt.Errorf("%s: %s: want the version that the pack was made with, such as %s", file, MadeWith,
+				policypack.Version())
 		}
 		if own, err := semver.Parse(policypack.Version()); err == nil && own.LT(made) {
-			return fmt.Errorf("%s: the pack was made with policypack %s, and this is %s: install %s or later on this machine, "+
+			return fmt.Errorf("%s: the pack was made with policypack %s, and this is %s: install %s or later on this "+
+				"machine, "+
 				"`policypack install` does it", file, made, own, made)
 		}
 	}

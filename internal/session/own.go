@@ -11,7 +11,8 @@ import (
 	"github.com/progression-labs-development/policypack/rego"
 )
 
-// What the program carries in itself is read and compiled once in a process, by whoever needs it first, and never changed.
+// What the program carries in itself is read and compiled once in a process, by whoever needs it first, and never
+// changed.
 var (
 	ownPack = sync.OnceValues(func() (*pack.Pack, error) {
 		return pack.Load(pack.Own(policies.FS, rego.FS), Docs)

@@ -35,9 +35,11 @@ func TestAPanicIsAnErrorOfItsCall(t *testing.T) {
 	log := &bytes.Buffer{}
 	s := New(Options{Log: log, Now: time.Now})
 	breaking(t, s)
-	_, err := s.Resource(t.Context(), &model.Resource{Type: "a:b:Panic", Name: "p", URN: panics, Properties: model.Of(map[string]any{})})
+	_, err := s.Resource(t.Context(),
+		&model.Resource{Type: "a:b:Panic", Name: "p", URN: panics, Properties: model.Of(map[string]any{})})
 	var fault *Error
-	if !errors.As(err, &fault) || fault.Fault != Evaluation || !strings.Contains(err.Error(), "internal error in Analyze of resource") {
+	if !errors.As(err, &fault) || fault.Fault != Evaluation ||
+		!strings.Contains(err.Error(), "internal error in Analyze of resource") {
 		t.Errorf("got %v, want an internal error that names the resource", err)
 	}
 	if strings.Contains(err.Error()+log.String(), "canary") {
@@ -47,7 +49,11 @@ func TestAPanicIsAnErrorOfItsCall(t *testing.T) {
 		t.Error("there is no stack trace on the log")
 	}
 	next := "aws:secretsmanager/secret:Secret"
-	if _, err = s.Resource(t.Context(), &model.Resource{Type: next, Name: "db", URN: "urn:pulumi:production::shop::" + next + "::db", Properties: model.Of(map[string]any{})}); err != nil {
+	if _, err = s.Resource(t.Context(),
+		&model.Resource{
+			Type: next, Name: "db", URN: "urn:pulumi:production::shop::" + next + "::db",
+			Properties: model.Of(map[string]any{}),
+		}); err != nil {
 		t.Errorf("the next call: %v", err)
 	}
 }
@@ -84,11 +90,15 @@ func TestAPanicPassesByBreakGlass(t *testing.T) {
 		t.Fatal(err)
 	}
 	breaking(t, s)
-	findings, err := s.Resource(t.Context(), &model.Resource{Type: "a:b:Panic", Name: "p", URN: panics, Properties: model.Of(map[string]any{})})
+	findings, err := s.Resource(t.Context(),
+		&model.Resource{Type: "a:b:Panic", Name: "p", URN: panics, Properties: model.Of(map[string]any{})})
 	if err != nil || len(findings) != 2 {
 		t.Fatalf("got %v, %v; want the announcement and what was not checked", findings, err)
 	}
-	wants := []string{"BREAK-GLASS is in force on acme/shop/production until ", "Not checked, and passed by break-glass: this resource"}
+	wants := []string{
+		"BREAK-GLASS is in force on acme/shop/production until ",
+		"Not checked, and passed by break-glass: this resource",
+	}
 	for i, want := range wants {
 		f := findings[i]
 		if !strings.HasPrefix(f.Message, want) || f.Level != pack.Advisory || strings.Contains(f.Message, "canary") {

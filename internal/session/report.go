@@ -7,8 +7,8 @@ import (
 	"github.com/progression-labs-development/policypack/internal/verdict"
 )
 
-// Describe tells a report what the run is about: the policies that are switched on, the digest of the configuration, and the
-// stack as its only source. It tells what is known by now, which before Configure is less.
+// Describe tells a report what the run is about: the policies that are switched on, the digest of the configuration,
+// and the stack as its only source. It tells what is known by now, which before Configure is less.
 func (s *Session) Describe(r *report.Report) {
 	s.mu.Lock()
 	about, c := s.about, s.config
@@ -27,8 +27,8 @@ func (s *Session) Describe(r *report.Report) {
 	}
 }
 
-// Disabled returns the policies that do not count where the run is, and in the accounts that its resources are in. The function
-// chooses the policies that are of interest.
+// Disabled returns the policies that do not count where the run is, and in the accounts that its resources are in. The
+// function chooses the policies that are of interest.
 func (s *Session) Disabled(of func(*pack.Policy) bool) []report.Disabled {
 	s.mu.Lock()
 	c, run := s.config, s.run

@@ -1,9 +1,9 @@
-// Package session puts resources, stacks and files through a loaded pack: with its configuration, its rules and the verdict on what
-// they decide. The engine's analyzer and `policypack check` are two callers of one [Session].
+// Package session puts resources, stacks and files through a loaded pack: with its configuration, its rules and the
+// verdict on what they decide. The engine's analyzer and `policypack check` are two callers of one [Session].
 //
-// A session is configured once ([Session.Configure]) and then sees one run after the other ([Session.Begin]). What may be left
-// out: the engine's `policy analyze` and `policy publish` begin no run, and without a configuration the policies' own levels and
-// defaults count. Calls may come concurrently.
+// A session is configured once ([Session.Configure]) and then sees one run after the other ([Session.Begin]). What may
+// be left out: the engine's `policy analyze` and `policy publish` begin no run, and without a configuration the
+// policies' own levels and defaults count. Calls may come concurrently.
 package session
 
 import (
@@ -29,15 +29,16 @@ import (
 
 // Options are what the process knows when it starts.
 type Options struct {
-	// Dir is the directory of PulumiPolicy.yaml, empty where the pack has none: its levels, parameters and rules are read
-	// there. The caller takes it from the process, and the engine's word in Handshake does not count, since that may be
-	// relative to a directory that only a variable of the environment names.
+	// Dir is the directory of PulumiPolicy.yaml, empty where the pack has none: its levels, parameters and rules are
+	// read there. The caller takes it from the process, and the engine's word in Handshake does not count, since that
+	// may be relative to a directory that only a variable of the environment names.
 	Dir string
 	// Rules are further directories with an organisation's rules.
 	Rules []string
 	// Bundle is a file with an organisation's bundle; see package central.
 	Bundle string
-	// Unbundled says that a configuration which pins keys needs no bundle: it is checked, and nothing is evaluated by it.
+	// Unbundled says that a configuration which pins keys needs no bundle: it is checked, and nothing is evaluated by
+	// it.
 	Unbundled bool
 	// Log receives what the person who runs the program should see besides findings.
 	Log io.Writer
@@ -47,13 +48,13 @@ type Options struct {
 	NoGrace bool
 	// BreakGlass is a token with which a run passes.
 	BreakGlass BreakGlass
-	// Found is given what a call has found, and what it has left to other findings, before the call answers; it may be nil. Calls
-	// may come concurrently.
+	// Found is given what a call has found, and what it has left to other findings, before the call answers; it may be
+	// nil. Calls may come concurrently.
 	Found func(findings, left []verdict.Finding)
 	// Decided is given what each policy that was asked has decided; like Found.
 	Decided func([]decisionlog.Decision)
-	// Analyzed is called when the stack as a whole was evaluated, before the call answers, and by Close; it may be nil. Its error
-	// becomes a mandatory finding about the stack.
+	// Analyzed is called when the stack as a whole was evaluated, before the call answers, and by Close; it may be nil.
+	// Its error becomes a mandatory finding about the stack.
 	Analyzed func() error
 }
 
@@ -76,8 +77,8 @@ type Session struct {
 	glass  *glass          // nil where no token is in force
 }
 
-// New returns a session. It begins to read the pack's own policies at once, in the background: the first calls come some
-// milliseconds later.
+// New returns a session. It begins to read the pack's own policies at once, in the background: the first calls come
+// some milliseconds later.
 func New(options Options) *Session {
 	s := &Session{options: options}
 	readOwn()
@@ -93,7 +94,8 @@ func (s *Session) when() expiry.When {
 	return expiry.When{Now: s.options.Now(), NoGrace: s.options.NoGrace}
 }
 
-// Load reads what an organisation has put beside the pack. The calls that need it do so themselves, and report its error.
+// Load reads what an organisation has put beside the pack. The calls that need it do so themselves, and report its
+// error.
 func (s *Session) Load() { _, _ = s.load() }
 
 // Begin starts a run about a stack, nil for files of a repository or where nothing is known of the stack.
@@ -120,8 +122,8 @@ func (s *Session) Begin(stack *model.Stack) (err error) {
 	return nil
 }
 
-// Configure takes levels and parameters, and Pulumi's policy exceptions where nobody else applies them: in a preview or update the
-// engine does.
+// Configure takes levels and parameters, and Pulumi's policy exceptions where nobody else applies them: in a preview or
+// update the engine does.
 func (s *Session) Configure(settings map[string]pack.Setting, exceptions exception.Set) (err error) {
 	defer s.Guard("Configure", "", &err)
 	l, err := s.loaded()
@@ -146,7 +148,8 @@ func (s *Session) Configure(settings map[string]pack.Setting, exceptions excepti
 	return nil
 }
 
-// Fault tells an error about what was handed over, or about its evaluation, from one about the pack and its configuration.
+// Fault tells an error about what was handed over, or about its evaluation, from one about the pack and its
+// configuration.
 type Fault uint8
 
 // What an error is about.
@@ -155,7 +158,8 @@ const (
 	Evaluation              // a rule, or the program itself, does not work on it
 )
 
-// Error is an error of a call about what was handed over or about its evaluation; any other is about the pack and its configuration.
+// Error is an error of a call about what was handed over or about its evaluation; any other is about the pack and its
+// configuration.
 type Error struct {
 	Fault Fault
 	text  string // without secrets
@@ -272,8 +276,8 @@ func (s *Session) analyzed() error {
 	return s.options.Analyzed()
 }
 
-// Shown returns a text about what is evaluated as it may leave the process: without what the run knows, or recognises by its
-// format, to be secret. It is for errors of whoever reads what the calls are made of.
+// Shown returns a text about what is evaluated as it may leave the process: without what the run knows, or recognises
+// by its format, to be secret. It is for errors of whoever reads what the calls are made of.
 func (s *Session) Shown(text string) string {
 	c, err := s.ready("")
 	if err != nil {
@@ -282,8 +286,8 @@ func (s *Session) Shown(text string) string {
 	return c.config.Shown(c.run.Facts, text)
 }
 
-// HideNames returns a function that takes secrets out of what the program of the run calls its resources. A program whose
-// resources have addresses beside their URNs takes them out of both before the first call of Resource.
+// HideNames returns a function that takes secrets out of what the program of the run calls its resources. A program
+// whose resources have addresses beside their URNs takes them out of both before the first call of Resource.
 func (s *Session) HideNames() (func(string) string, error) {
 	c, err := s.ready("")
 	if err != nil {
@@ -292,8 +296,8 @@ func (s *Session) HideNames() (func(string) string, error) {
 	return c.run.Facts.HideNames(c.config.Detector), nil
 }
 
-// Guard is deferred by a call: it turns a panic into the call's error, and notes that a call has failed. The panic's value is not
-// repeated, since it may hold an input; the stack trace on the log holds no values.
+// Guard is deferred by a call: it turns a panic into the call's error, and notes that a call has failed. The panic's
+// value is not repeated, since it may hold an input; the stack trace on the log holds no values.
 func (s *Session) Guard(call, urn string, err *error) {
 	v := recover()
 	if v != nil || *err != nil {
@@ -314,6 +318,6 @@ func (s *Session) Guard(call, urn string, err *error) {
 		}
 		s.mu.Unlock()
 	}
-	*err = &Error{Evaluation, fmt.Sprintf("policypack %s: internal error in %s%s (%s); please report it at %s/issues with "+
-		"the stack trace on stderr", policypack.Version(), call, where, what, policypack.Repository)}
+	*err = &Error{Evaluation, fmt.Sprintf("policypack %s: internal error in %s%s (%s); please report it at %s/issues "+
+		"with the stack trace on stderr", policypack.Version(), call, where, what, policypack.Repository)}
 }

@@ -17,8 +17,8 @@ const redacted = "[secret]"
 // maxDepth bounds how deeply properties may be nested.
 const maxDepth = model.MaxDepth
 
-// values are the inputs or outputs of a resource. What the file wraps is unwrapped while it is decoded, in place, so that no
-// second tree of them is held.
+// values are the inputs or outputs of a resource. What the file wraps is unwrapped while it is decoded, in place, so
+// that no second tree of them is held.
 type values struct {
 	properties model.Value // nil where the file has none
 	wrong      *mistake
@@ -92,8 +92,8 @@ func unwrapped(v any, depth int) (any, *mistake) {
 	return v, nil
 }
 
-// secret turns {signature, ciphertext} or {signature, plaintext} into a secret. The plaintext is JSON, written as a property
-// of the state again.
+// secret turns {signature, ciphertext} or {signature, plaintext} into a secret. The plaintext is JSON, written as a
+// property of the state again.
 func secret(m map[string]any, depth int) (any, *mistake) {
 	text, ok := m["plaintext"].(string)
 	if !ok {
@@ -113,7 +113,8 @@ func secret(m map[string]any, depth int) (any, *mistake) {
 	return model.Marked{Value: model.Of(inner)}, nil
 }
 
-// reference turns a reference to a resource into its id, or into its URN if it has none, as the engine does for analyzers.
+// reference turns a reference to a resource into its id, or into its URN if it has none, as the engine does for
+// analyzers.
 func reference(m map[string]any) string {
 	if id, ok := m["id"].(string); ok && id != "" {
 		return id

@@ -93,8 +93,8 @@ type file struct {
 	} `json:"checkpoint"`
 }
 
-// Is tells whether the data looks like a state, broken ones included, or like another output of Pulumi's, of which Read says
-// what to export instead. It reads no more than it needs for that.
+// Is tells whether the data looks like a state, broken ones included, or like another output of Pulumi's, of which Read
+// says what to export instead. It reads no more than it needs for that.
 func Is(data []byte) bool { return formOf(data) != other }
 
 // form is what a file of Pulumi's looks like by the keys of its object.
@@ -137,14 +137,16 @@ func formOf(data []byte) form {
 // Refused returns what is wrong with a file that is none of those that are read, nil for one that may be.
 func Refused(data []byte) error {
 	if formOf(data) == preview {
-		return jsontext.Fail(data, nil, "this is what `pulumi preview` writes, which does not hold the resources as they will be; "+
-			"check them in the preview itself, `pulumi preview --policy-pack DIR`, or what exists now, `pulumi stack export`")
+		return jsontext.Fail(data, nil, "this is what `pulumi preview` writes, which does not hold the resources as "+
+			"they will be; "+
+			"check them in the preview itself, `pulumi preview --policy-pack DIR`, or what exists now, `pulumi stack "+
+			"export`")
 	}
 	return nil
 }
 
-// Read reads an export, the deployment out of one, or the file in which Pulumi's local backend keeps a stack. Its errors are
-// of type [*jsontext.Error] and repeat nothing that stands in the file.
+// Read reads an export, the deployment out of one, or the file in which Pulumi's local backend keeps a stack. Its
+// errors are of type [*jsontext.Error] and repeat nothing that stands in the file.
 func Read(data []byte) (*State, error) {
 	if err := Refused(data); err != nil {
 		return nil, err
@@ -170,12 +172,14 @@ func Read(data []byte) (*State, error) {
 	case f.Version == nil:
 		return nil, jsontext.Fail(data, nil, "there is no version in it; want %s", want)
 	case *f.Version != 3 && *f.Version != 4:
-		return nil, jsontext.Fail(data, []any{"version"}, "version: want 3 or 4, got %d; export the stack again with a current pulumi", *f.Version)
+		return nil, jsontext.Fail(data, []any{"version"}, "version: want 3 or 4, got %d; export the stack again with "+
+			"a current pulumi", *f.Version)
 	}
 	s.pending, s.recorded, s.updated = len(d.Pending), len(d.Resources), d.Manifest.time.Time
 	for i := range d.Resources {
 		if err := s.add(&d.Resources[i]); err != nil {
-			return nil, jsontext.Fail(data, append(append(slices.Clone(path), "resources", i), err.path...), "%s", err.message)
+			return nil,
+				jsontext.Fail(data, append(append(slices.Clone(path), "resources", i), err.path...), "%s", err.message)
 		}
 	}
 	return s, nil
@@ -252,8 +256,8 @@ func (s *State) Pending() int { return s.pending }
 // Recorded returns the number of resources that the state holds, those that are not analysed included.
 func (s *State) Recorded() int { return s.recorded }
 
-// Updated returns when the last update, refresh, import or destruction has written the state, zero where the file does not say
-// it. What `pulumi state` edits and `pulumi stack import` puts in its place keeps the time.
+// Updated returns when the last update, refresh, import or destruction has written the state, zero where the file does
+// not say it. What `pulumi state` edits and `pulumi stack import` puts in its place keeps the time.
 func (s *State) Updated() time.Time { return s.updated }
 
 // Changed returns when the resource that was last created or modified was, zero where the file does not say it.

@@ -30,8 +30,8 @@ const export = `{"version": 3, "deployment": {"resources": [
   {"urn": "` + prefix + `a:b:C::gone", "type": "a:b:C", "delete": true, "inputs": {"name": "gone"}}
 ]}}`
 
-// What was updated when is read from the manifest and from the resources, those that are not analysed included. A state whose
-// times are none is checked as ever.
+// What was updated when is read from the manifest and from the resources, those that are not analysed included. A state
+// whose times are none is checked as ever.
 func TestTimes(t *testing.T) {
 	t.Parallel()
 	const resource = `{"urn": "` + prefix + `a:b:C::x", "type": "a:b:C"`
@@ -40,18 +40,26 @@ func TestTimes(t *testing.T) {
 		recorded                     int
 	}{
 		{
-			"the latest of all", `"manifest": {"time": "2026-11-23T10:00:00.5+01:00"}, "resources": [` + resource + `, "created": "2026-11-20T00:00:00Z"},` +
+			"the latest of all", `"manifest": {"time": "2026-11-23T10:00:00.5+01:00"}, "resources": [` + resource +
+				`, "created": "2026-11-20T00:00:00Z"},` +
 				resource + `, "created": "2026-11-20T00:00:00Z", "modified": "2026-11-22T00:00:00Z"},` +
 				resource + `, "external": true, "created": "2026-11-21T00:00:00Z"}]`,
 			"2026-11-23T09:00:00.5Z", "2026-11-22T00:00:00Z", 3,
 		},
-		{"never updated", `"manifest": {"time": "2026-11-23T10:00:00Z"}`, "2026-11-23T10:00:00Z", "0001-01-01T00:00:00Z", 0},
+		{
+			"never updated", `"manifest": {"time": "2026-11-23T10:00:00Z"}`, "2026-11-23T10:00:00Z",
+			"0001-01-01T00:00:00Z", 0,
+		},
 		{"none", `"resources": [` + resource + `}]`, "0001-01-01T00:00:00Z", "0001-01-01T00:00:00Z", 1},
 		{
-			"other shapes", `"manifest": "canary", "resources": [` + resource + `, "created": 7, "modified": "canary"}]`,
+			"other shapes", `"manifest": "canary", "resources": [` + resource +
+				`, "created": 7, "modified": "canary"}]`,
 			"0001-01-01T00:00:00Z", "0001-01-01T00:00:00Z", 1,
 		},
-		{"another shape in the manifest", `"manifest": {"time": {}}`, "0001-01-01T00:00:00Z", "0001-01-01T00:00:00Z", 0},
+		{
+			"another shape in the manifest", `"manifest": {"time": {}}`, "0001-01-01T00:00:00Z", "0001-01-01T00:00:00Z",
+			0,
+		},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -76,13 +84,16 @@ func TestResources(t *testing.T) {
 	}
 	view := func(text string) model.Value { return model.Of(object(t, text)) }
 	want := &model.Resource{
-		URN: prefix + "acme:infra:Secret$a:b:C::db::1", Type: "a:b:C", Name: "db::1", Parent: prefix + "acme:infra:Secret::db",
+		URN: prefix + "acme:infra:Secret$a:b:C::db::1", Type: "a:b:C", Name: "db::1",
+		Parent:     prefix + "acme:infra:Secret::db",
 		Properties: view(`{"name": "api"}`),
 		Options: model.Options{
-			Protect: true, IgnoreChanges: []string{"name"}, Aliases: []string{prefix + "a:b:C::old"}, AdditionalSecretOutputs: []string{"arn"},
+			Protect: true, IgnoreChanges: []string{"name"}, Aliases: []string{prefix + "a:b:C::old"},
+			AdditionalSecretOutputs: []string{"arn"},
 		},
 		Provider: &model.Provider{
-			URN: prefix + "pulumi:providers:aws::default", Type: "pulumi:providers:aws", Name: "default", Properties: view(`{"region": "eu"}`),
+			URN: prefix + "pulumi:providers:aws::default", Type: "pulumi:providers:aws", Name: "default",
+			Properties: view(`{"region": "eu"}`),
 		},
 	}
 	all := s.Resources()
@@ -113,21 +124,30 @@ func TestProperties(t *testing.T) {
 	for _, tt := range []struct{ name, give, want string }{
 		{"plain values", `{"a": [1, true, null, "x", {"b": 2.5}]}`, `{"a": [1, true, null, "x", {"b": 2.5}]}`},
 		{"an encrypted secret", `{"a": {` + secret + `, "ciphertext": "v1:canary"}}`, `{"a": {"$secret": "[secret]"}}`},
-		{"a secret in plaintext", `{"a": {` + secret + `, "plaintext": "{\"b\":[1]}"}}`, `{"a": {"$secret": {"b": [1]}}}`},
 		{
-			"a secret in a secret", `{"a": {` + secret + `, "plaintext": "{` + strings.ReplaceAll(secret, `"`, `\"`) + `,\"ciphertext\":\"c\"}"}}`,
+			"a secret in plaintext", `{"a": {` + secret + `, "plaintext": "{\"b\":[1]}"}}`,
+			`{"a": {"$secret": {"b": [1]}}}`,
+		},
+		{
+			"a secret in a secret", `{"a": {` + secret + `, "plaintext": "{` + strings.ReplaceAll(secret, `"`, `\"`) +
+				`,\"ciphertext\":\"c\"}"}}`,
 			`{"a": {"$secret": {"$secret": "[secret]"}}}`,
 		},
 		{"a reference to a resource", `{"a": {` + reference + `, "urn": "urn:x", "id": "i-1"}}`, `{"a": "i-1"}`},
 		{"a reference to a component", `{"a": {` + reference + `, "urn": "urn:x"}}`, `{"a": "urn:x"}`},
-		{"an asset", `{"a": {"` + sig.Key + `": "c44067f5952c0a294b673a41bacd8c17", "path": ".env"}}`, `{"a": {"$asset": {"path": ".env"}}}`},
+		{
+			"an asset", `{"a": {"` + sig.Key + `": "c44067f5952c0a294b673a41bacd8c17", "path": ".env"}}`,
+			`{"a": {"$asset": {"path": ".env"}}}`,
+		},
 		{"a list of bytes", `{"a": {"` + sig.Key + `": "` + sig.ByteString + `", "value": "eA=="}}`, `{"a": "eA=="}`},
 		{"something new", `{"a": {"` + sig.Key + `": "x", "b": 1}}`, `{"a": {"$foreign": {"b": 1}}}`},
 		{"nothing", `{}`, `{}`},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			s, err := Read([]byte(`{"version": 4, "deployment": {"resources": [{"urn": "urn:pulumi:s::p::t::n", "type": "t", "inputs": ` + tt.give + `}]}}`))
+			s, err := Read([]byte(
+				`{"version": 4, "deployment": {"resources": [{"urn": "urn:pulumi:s::p::t::n", "type": "t", "inputs": ` +
+					tt.give + `}]}}`))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -159,8 +179,12 @@ func TestReadRefuses(t *testing.T) {
 			"an old version", `{"version": 2, "deployment": {}}`,
 			"1:13: version: want 3 or 4, got 2; export the stack again with a current pulumi",
 		},
-		{"a version of another type", `{"version": "canary", "deployment": {}}`, "1:20: version: want a whole number, got a text"},
-		{"a broken number", `{"version": 3.14159, "deployment": {}}`, "1:19: version: want a whole number, got a number"},
+		{
+			"a version of another type", `{"version": "canary", "deployment": {}}`,
+			"1:20: version: want a whole number, got a text",
+		},
+		{"a broken number", `{"version": 3.14159, "deployment": {}}`, "1:19: version: want a whole number, got a " +
+			"number"},
 		{
 			"a field of another type", `{"version": 3, "deployment": {"resources": "canary"}}`,
 			"1:51: deployment.resources: want a list, got a text",
@@ -174,7 +198,8 @@ func TestReadRefuses(t *testing.T) {
 			"1:53: urn: want urn:pulumi:STACK::PROJECT::TYPE::NAME",
 		},
 		{
-			"a resource without a type", `{"version": 3, "deployment": {"resources": [{"urn": "urn:pulumi:s::p::t::canary"}]}}`,
+			"a resource without a type",
+			`{"version": 3, "deployment": {"resources": [{"urn": "urn:pulumi:s::p::t::canary"}]}}`,
 			"1:45: the resource has no type",
 		},
 		{"inputs that are a list", inputs(`["canary"]`), "2:57: inputs: want an object"},
@@ -190,7 +215,8 @@ func TestReadRefuses(t *testing.T) {
 			"a deep value", inputs(strings.Repeat(`{"canary": `, 300) + "1" + strings.Repeat("}", 300)),
 			"2:2268: inputs: nested deeper than 200 levels",
 		},
-		{"no deployment", `{"version": 3, "deployment": null}`, "there is no deployment in it; want what `pulumi stack export` writes"},
+		{"no deployment", `{"version": 3, "deployment": null}`, "there is no deployment in it; want what `pulumi " +
+			"stack export` writes"},
 		{
 			"a broken resource of a deployment alone", `{"manifest": {}, "resources": [{}]}`,
 			"1:32: urn: want urn:pulumi:STACK::PROJECT::TYPE::NAME",
@@ -198,7 +224,8 @@ func TestReadRefuses(t *testing.T) {
 		{
 			"the result of a preview", `{"config": {"canary": 1}, "steps": [], "changeSummary": {}}`,
 			"this is what `pulumi preview` writes, which does not hold the resources as they will be; " +
-				"check them in the preview itself, `pulumi preview --policy-pack DIR`, or what exists now, `pulumi stack export`",
+				"check them in the preview itself, `pulumi preview --policy-pack DIR`, or what exists now, `pulumi " +
+				"stack export`",
 		},
 		{
 			"a broken resource of a checkpoint", `{"version": 3, "checkpoint": {"latest": {"resources": [{}]}}}`,
@@ -225,7 +252,8 @@ func TestReadBare(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	deployment := strings.TrimSuffix(strings.Replace(export, `{"version": 3, "deployment": {`, `{"manifest": {}, `, 1), "}")
+	deployment := strings.TrimSuffix(strings.Replace(export, `{"version": 3, "deployment": {`, `{"manifest": {}, `, 1),
+		"}")
 	alone, err := Read([]byte(deployment))
 	if err != nil {
 		t.Fatal(err)
@@ -256,7 +284,8 @@ func TestReadCheckpoint(t *testing.T) {
 				t.Fatal(err)
 			}
 			got := []any{s.Organization(), s.Project(), s.Stack(), s.Len(), s.Pending()}
-			if diff := cmp.Diff([]any{tt.organization, tt.project, tt.stack, tt.resources, tt.pending}, got); diff != "" {
+			if diff := cmp.Diff([]any{tt.organization, tt.project, tt.stack, tt.resources, tt.pending},
+				got); diff != "" {
 				t.Errorf("mismatch (-want +got)\n%s", diff)
 			}
 		})
@@ -276,7 +305,10 @@ func TestIs(t *testing.T) {
 		{"an export of nothing", `{"version": 3}`, true},
 		{"a deployment alone", `{"manifest": {"time": "x"}, "resources": [{"urn`, true},
 		{"a deployment alone, sorted", `{"metadata": {}, "pending_operations": [], "resources": [{"urn`, true},
-		{"the result of a preview", `{"config": {}, "steps": [{"op": "create"}], "duration": 1, "changeSummary": {"create": 1}}`, true},
+		{
+			"the result of a preview",
+			`{"config": {}, "steps": [{"op": "create"}], "duration": 1, "changeSummary": {"create": 1}}`, true,
+		},
 		{"events of a preview", `{"sequence":0,"timestamp":1700000000,"preludeEvent":{"config":{}}}`, true},
 		{"an update plan", `{"resourcePlans":{"urn:pulumi:s::p::t::n":{}},"manifest":{}}`, true},
 		{"a manifest of something else", `{"manifest": {}, "files": []}`, false},
@@ -306,7 +338,8 @@ func FuzzRead(f *testing.F) {
 			return
 		}
 		var e *jsontext.Error
-		if !errors.As(err, &e) || e.Line < 0 || e.Line > 1+bytes.Count(data, []byte("\n")) || (e.Line > 0) != (e.Column > 0) {
+		if !errors.As(err, &e) || e.Line < 0 || e.Line > 1+bytes.Count(data, []byte("\n")) ||
+			(e.Line > 0) != (e.Column > 0) {
 			t.Errorf("got %v", err)
 		}
 	})

@@ -19,8 +19,8 @@ type grams struct {
 	table *table
 }
 
-// table leads from a gram to the values that are known by it. It only grows: a reader that knows fewer values passes over
-// those it does not know, so that all snapshots share one table until it is replaced by a bigger one.
+// table leads from a gram to the values that are known by it. It only grows: a reader that knows fewer values passes
+// over those it does not know, so that all snapshots share one table until it is replaced by a bigger one.
 type table struct {
 	shift  uint            // of a gram's hash, to its slot
 	filter []atomic.Uint64 // a bit per hash, eight for each slot

@@ -8,7 +8,8 @@ import (
 // marker stands in scrubbed texts; facts.SecretMarker is the same.
 const marker = "[secret]"
 
-// Matcher is what a run knew to be secret at one moment. It is immutable and safe for concurrent use; nil knows nothing.
+// Matcher is what a run knew to be secret at one moment. It is immutable and safe for concurrent use; nil knows
+// nothing.
 type Matcher struct {
 	values []*value
 	table  *table
@@ -66,9 +67,9 @@ func (m *Matcher) Contains(text string) bool {
 	return len(s.spans) > 0
 }
 
-// Origins returns the sources of the known values of which a text is made: those it is equal to, of any length, and those
-// of at least six bytes that stand in it, in any form. Words and names are among them: it explains where a value that is
-// marked secret comes from, and is no ground for a finding.
+// Origins returns the sources of the known values of which a text is made: those it is equal to, of any length, and
+// those of at least six bytes that stand in it, in any form. Words and names are among them: it explains where a value
+// that is marked secret comes from, and is no ground for a finding.
 func (m *Matcher) Origins(text string) []Source {
 	s := search{every: map[*value]bool{}}
 	s.accept = func(v *value, whole bool) (Source, bool) {

@@ -76,7 +76,8 @@ func withPassword(text string) bool {
 func reference(text string) bool {
 	lower := strings.ToLower(text)
 	for _, prefix := range [...]string{
-		"arn:", "urn:", "projects/", "organizations/", "folders/", "/", "./", "../", "~/", "\\\\", "sha1:", "sha256:", "sha384:", "sha512:",
+		"arn:", "urn:", "projects/", "organizations/", "folders/", "/", "./", "../", "~/", "\\\\", "sha1:", "sha256:",
+		"sha384:", "sha512:",
 		"md5:", "sha1-", "sha256-", "sha384-", "sha512-", "s3://", "gs://", "refs/",
 	} {
 		if strings.HasPrefix(lower, prefix) {
@@ -94,7 +95,8 @@ func reference(text string) bool {
 			return true
 		}
 	}
-	if user, domain, ok := strings.Cut(lower, "@"); ok && user != "" && host(domain) && !strings.ContainsAny(user, "!#$%^&*?~") {
+	if user, domain, ok := strings.Cut(lower, "@"); ok && user != "" && host(domain) &&
+		!strings.ContainsAny(user, "!#$%^&*?~") {
 		return true
 	}
 	return false
@@ -116,7 +118,8 @@ func resourceID(text string) bool {
 			return false
 		}
 	}
-	return strings.Trim(strings.ToLower(head), "abcdefghijklmnopqrstuvwxyz0123456789-_./:") == "" && head == strings.ToLower(head)
+	return strings.Trim(strings.ToLower(head), "abcdefghijklmnopqrstuvwxyz0123456789-_./:") == "" &&
+		head == strings.ToLower(head)
 }
 
 // host tells of host names, perhaps with a port and a path: labels of small letters, digits and hyphens.
@@ -154,11 +157,17 @@ func identifies(path string) bool {
 		return false // Vault's secret_id is a credential
 	}
 	switch last {
-	case "id", "ids", "name", "names", "arn", "arns", "host", "hosts", "hostname", "port", "ports", "user", "username", "login", "email",
-		"region", "regions", "zone", "zones", "domain", "address", "addresses", "bucket", "database", "db", "dbname", "schema",
-		"project", "stack", "environment", "env", "stage", "tenant", "account", "type", "kind", "mode", "version", "image", "tag",
-		"uid", "uuid", "guid", "clientid", "userid", "appid", "clusterid", "commit", "revision", "ref", "trace", "digest", "hash", "checksum", "fingerprint", "etag", "sha", "sha256", "thumbprint", "cidr", "ip", "subnet", "vpc", "cluster",
-		"instance", "service", "engine", "size", "format", "algorithm", "issuer", "audience", "subject", "namespace", "prefix",
+	case "id", "ids", "name", "names", "arn", "arns", "host", "hosts", "hostname", "port", "ports", "user", "username",
+		"login", "email",
+		"region", "regions", "zone", "zones", "domain", "address", "addresses", "bucket", "database", "db", "dbname",
+		"schema",
+		"project", "stack", "environment", "env", "stage", "tenant", "account", "type", "kind", "mode", "version",
+		"image", "tag",
+		"uid", "uuid", "guid", "clientid", "userid", "appid", "clusterid", "commit", "revision", "ref", "trace",
+		"digest", "hash", "checksum", "fingerprint", "etag", "sha", "sha256", "thumbprint", "cidr", "ip", "subnet",
+		"vpc", "cluster",
+		"instance", "service", "engine", "size", "format", "algorithm", "issuer", "audience", "subject", "namespace",
+		"prefix",
 		"suffix", "path", "file", "filename", "description", "owner", "timezone", "locale", "level":
 		return true
 	}
@@ -179,7 +188,8 @@ func split(name string) []string {
 		case name[i] == '_' || name[i] == '-' || name[i] == ' ' || name[i] == '/':
 			flush(i)
 			start = i + 1
-		case i > start && class(name[i]) == 'A' && (class(name[i-1]) != 'A' || i+1 < len(name) && class(name[i+1]) == 'a'):
+		case i > start && class(name[i]) == 'A' &&
+			(class(name[i-1]) != 'A' || i+1 < len(name) && class(name[i+1]) == 'a'):
 			flush(i)
 			start = i
 		}

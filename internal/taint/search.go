@@ -165,8 +165,8 @@ func (s *search) raw(v *value, start int) {
 	s.found(span{start: start, end: end, inner: start, form: f, value: v, from: from})
 }
 
-// same compares the text at start with the value, from the gram outwards. That order makes it linear: no two comparisons
-// of a value go over the same bytes in the same direction unless its gram repeats.
+// same compares the text at start with the value, from the gram outwards. That order makes it linear: no two
+// comparisons of a value go over the same bytes in the same direction unless its gram repeats.
 func (s *search) same(v *value, start int) bool {
 	for i := v.at; i < len(v.text); i++ {
 		s.work++

@@ -55,7 +55,10 @@ func TestLinear(t *testing.T) {
 		{"ends of all", func(i int) string { return secrets[i*7919%10_000][1:] }, 4},
 		{"a period of a secret", func(int) string { return "ab" }, 4},
 		{"a period and what follows", func(int) string { return periodic[:len(periodic)-1] }, 4},
-		{"base64 of prefixes", func(i int) string { return base64.RawStdEncoding.EncodeToString([]byte(cut(i * 7919 % 10_000))) }, 6},
+		{
+			"base64 of prefixes",
+			func(i int) string { return base64.RawStdEncoding.EncodeToString([]byte(cut(i * 7919 % 10_000))) }, 6,
+		},
 		{"hex of prefixes", func(i int) string { return hex.EncodeToString([]byte(cut(i * 7919 % 10_000))) }, 6},
 		{"secrets", func(i int) string { return secrets[i*7919%10_000] }, 4},
 		{"escapes", func(int) string { return `\\\\\\\\%25%25` }, 4},
@@ -125,7 +128,8 @@ func TestPrintsNothing(t *testing.T) {
 	asJSON := slog.New(slog.NewJSONHandler(&log, nil))
 	for _, v := range []any{s, m, texts, m.values[0], h, []any{s, h}, map[string]any{"s": s, "m": m, "t": texts}} {
 		for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%d"} {
-			if got := fmt.Sprintf(verb, v); strings.Contains(got, secret) || strings.Contains(got, hex.EncodeToString([]byte(secret))) {
+			if got := fmt.Sprintf(verb, v); strings.Contains(got, secret) ||
+				strings.Contains(got, hex.EncodeToString([]byte(secret))) {
 				t.Errorf("%s of %T prints the value", verb, v)
 			}
 		}
@@ -222,7 +226,8 @@ func FuzzFind(f *testing.F) {
 		var s Secrets
 		var strong []string
 		for _, v := range []string{one, two, one + two} {
-			if s.Add(v, password); judge(strings.TrimSpace(v), password) == anywhere && s.Matcher().Contains("x"+strings.TrimSpace(v)+"x") {
+			if s.Add(v, password); judge(strings.TrimSpace(v), password) == anywhere &&
+				s.Matcher().Contains("x"+strings.TrimSpace(v)+"x") {
 				strong = append(strong, strings.TrimSpace(v))
 			}
 		}
@@ -261,8 +266,10 @@ func FuzzFind(f *testing.F) {
 					i += j + 1
 				}
 			}
-			if raw && !want && strings.TrimSpace(text) != strings.TrimSpace(one) && strings.TrimSpace(text) != strings.TrimSpace(two) &&
-				strings.TrimSpace(text) != strings.TrimSpace(one+two) && !strings.Contains(one+two, "=") && utf8.ValidString(one+two) && len(one+two)%4 != 0 && len(one)%4 != 0 && len(two)%4 != 0 {
+			if raw && !want && strings.TrimSpace(text) != strings.TrimSpace(one) &&
+				strings.TrimSpace(text) != strings.TrimSpace(two) &&
+				strings.TrimSpace(text) != strings.TrimSpace(one+two) && !strings.Contains(one+two, "=") &&
+				utf8.ValidString(one+two) && len(one+two)%4 != 0 && len(one)%4 != 0 && len(two)%4 != 0 {
 				t.Fatalf("found a value that is not there: %+v in %q", hits, text)
 			}
 			m.Origins(text)

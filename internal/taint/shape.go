@@ -34,7 +34,8 @@ func judge(text string, from Source) strength {
 		}
 		return redacted
 	case strings.ContainsAny(text, " \t\r\n"), strings.HasPrefix(text, "{") && strings.HasSuffix(text, "}"),
-		strings.HasPrefix(text, "[") && strings.HasSuffix(text, "]"), strings.HasPrefix(text, "<") && strings.HasSuffix(text, ">"):
+		strings.HasPrefix(text, "[") && strings.HasSuffix(text, "]"), strings.HasPrefix(text, "<") &&
+			strings.HasSuffix(text, ">"):
 		return document(text)
 	}
 	return token(text)
@@ -42,7 +43,8 @@ func judge(text string, from Source) strength {
 
 // document counts if a token in it does.
 func document(text string) strength {
-	for part := range strings.FieldsFuncSeq(text, func(r rune) bool { return strings.ContainsRune(" \t\r\n\"'`,;(){}[]<>|=\\", r) }) {
+	for part := range strings.FieldsFuncSeq(text,
+		func(r rune) bool { return strings.ContainsRune(" \t\r\n\"'`,;(){}[]<>|=\\", r) }) {
 		if withPassword(part) || len(part) >= minAnywhere && !isUUID(part) && !hexOnly(part) && !template(part) &&
 			distinct(part) >= minDistinct && !reference(part) && random(part) == anywhere {
 			return anywhere
@@ -92,7 +94,8 @@ func madeUp(text string) strength {
 	}
 	c := classes(text)
 	switch {
-	case symbols == 0, c.digits == 0, c.lower+c.upper < 3, text[0] == '@', c.upper == 0 && strings.ContainsAny(text, "/:"):
+	case symbols == 0, c.digits == 0, c.lower+c.upper < 3, text[0] == '@', c.upper == 0 &&
+		strings.ContainsAny(text, "/:"):
 		return redacted
 	case len(text) >= minAnywhere && c.upper > 0 && c.lower > 0:
 		return anywhere
@@ -125,8 +128,8 @@ func mixed(text string) strength {
 	return equal
 }
 
-// random judges how unlikely it is that somebody would write the longest run of letters and digits again. Runs of base64
-// may be cut by its symbols.
+// random judges how unlikely it is that somebody would write the longest run of letters and digits again. Runs of
+// base64 may be cut by its symbols.
 func random(text string) strength {
 	best := redacted
 	for run := range runs(text) {

@@ -20,66 +20,105 @@ func TestGuards(t *testing.T) {
 		{name: "short", no: []string{"a", "hunter2", "Ab3$xYz"}, yesEqual: []string{"Ab3$xYz9"}},
 		{
 			name: "words", no: []string{
-				"production", "true", "postgres", "administrator", "eu-west-1", "europe-west1-b", "t3.2xlarge", "db.r6g.large",
-				"Standard_D4s_v3", "changeme", "myCompanyDatabase", "ApplicationLoadBalancerListener", "shop-production", "SHOP_PRODUCTION", "HTTPSHEALTHCHECKS",
+				"production", "true", "postgres", "administrator", "eu-west-1", "europe-west1-b", "t3.2xlarge",
+				"db.r6g.large",
+				"Standard_D4s_v3", "changeme", "myCompanyDatabase", "ApplicationLoadBalancerListener",
+				"shop-production", "SHOP_PRODUCTION", "HTTPSHEALTHCHECKS",
 			},
 			yes: []string{"k" + mixed(15), invent(r, lower, 24)},
 		},
 		{
-			name: "names with a random tail", no: []string{"orders-table-7f3a2b1", "lambda-role-1a2b3c4d", "shop_assets-x7k2m9q1z3w"},
-			yes: []string{"sk_live_" + mixed(24), "ghp_" + mixed(36), "dp.st.prd." + mixed(40)},
+			name: "names with a random tail",
+			no:   []string{"orders-table-7f3a2b1", "lambda-role-1a2b3c4d", "shop_assets-x7k2m9q1z3w"},
+			yes:  []string{"sk_live_" + mixed(24), "ghp_" + mixed(36), "dp.st.prd." + mixed(40)},
 		},
 		{
 			name: "ids of resources", no: []string{
-				"vpc-0a1b2c3d4e5f67890", "subnet-0a1b2c3d", "ami-0abcdef1234567890", "arn:aws:iam::123456789012:role/" + mixed(20),
+				"vpc-0a1b2c3d4e5f67890", "subnet-0a1b2c3d", "ami-0abcdef1234567890",
+				"arn:aws:iam::123456789012:role/" + mixed(20),
 				"projects/shop/secrets/" + mixed(20), "/subscriptions/0/resourceGroups/" + mixed(20),
 			},
 			yes: []string{mixed(20)},
 		},
 		{
-			name: "numbers", no: []string{"12345678", "123456789012", "3.14159265358979", "2026-01-31", "2026-01-31T15:04:05Z", "1.22.3-beta.1", "v10.20.30"},
+			name: "numbers",
+			no: []string{
+				"12345678", "123456789012", "3.14159265358979", "2026-01-31", "2026-01-31T15:04:05Z",
+				"1.22.3-beta.1", "v10.20.30",
+			},
 			yes: []string{invent(r, digit+"abcdef", 32)},
 		},
 		{
 			name: "addresses", no: []string{
-				"10.0.0.0/16", "192.168.100.200", "2001:db8:1234:5678::1/64", "db-1.cluster-c9akciq32rzk.eu-west-1.rds.amazonaws.com:5432",
-				"ada.lovelace@example.com", "https://example.com/path/to/page?x=1", "https://sqs.eu-west-1.amazonaws.com/123456789012/orders", "/etc/ssl/certs/ca.pem",
+				"10.0.0.0/16", "192.168.100.200", "2001:db8:1234:5678::1/64",
+				"db-1.cluster-c9akciq32rzk.eu-west-1.rds.amazonaws.com:5432",
+				"ada.lovelace@example.com", "https://example.com/path/to/page?x=1",
+				"https://sqs.eu-west-1.amazonaws.com/123456789012/orders", "/etc/ssl/certs/ca.pem",
 				"redis://cache.example.com:6379/0", "https://user@example.com/",
 			},
-			yes: []string{"postgres://app:hunter2@db.example.com:5432/shop", "https://hooks.example.com/services/T0/B0/" + mixed(24), "redis://:" + mixed(12) + "@h:6379"},
+			yes: []string{
+				"postgres://app:hunter2@db.example.com:5432/shop",
+				"https://hooks.example.com/services/T0/B0/" + mixed(24), "redis://:" + mixed(12) + "@h:6379",
+			},
 		},
 		{
-			name: "digests", no: []string{"sha256:" + strings.Repeat("0123456789abcdef", 4), "ghcr.io/acme/app@sha256:" + strings.Repeat("0123456789abcdef", 4)},
+			name: "digests",
+			no: []string{
+				"sha256:" + strings.Repeat("0123456789abcdef", 4),
+				"ghcr.io/acme/app@sha256:" + strings.Repeat("0123456789abcdef", 4),
+			},
 			yes: []string{strings.Repeat("0123456789abcdef", 1) + invent(r, digit+"abcdef", 24)},
 		},
 		{
-			name: "templates and patterns", no: []string{"${var.password}", "{{ .Values.password }}", "^[a-zA-Z0-9!#$%]{8,}$", "$(cat Pass1word)", "s3:Get*", "ec2:Describe*"},
+			name: "templates and patterns",
+			no: []string{
+				"${var.password}", "{{ .Values.password }}", "^[a-zA-Z0-9!#$%]{8,}$", "$(cat Pass1word)",
+				"s3:Get*", "ec2:Describe*",
+			},
 			yes: []string{"$" + mixed(20) + "{"},
 		},
 		{
 			name: "public halves", no: []string{
 				"-----BEGIN CERTIFICATE-----\n" + invent(r, token64, 64) + "\n-----END CERTIFICATE-----",
-				"ssh-rsa " + invent(r, token64, 64) + " ada@host", base64.StdEncoding.EncodeToString([]byte("-----BEGIN CERTIFICATE-----\n" + mixed(40))),
+				"ssh-rsa " + invent(r, token64, 64) + " ada@host",
+				base64.StdEncoding.EncodeToString([]byte("-----BEGIN CERTIFICATE-----\n" + mixed(40))),
 			},
 			yes: []string{"-----BEGIN " + privateKey + "\n" + invent(r, token64, 64) + "\n-----END " + privateKey},
 		},
 		{
-			name: "low entropy", no: []string{"aaaaaaaaaaaaaaaa", "Ab1!Ab1!Ab1!Ab1!Ab1!Ab1!Ab1!", "xxxxxxxx-xxxx-xxxx", "0000000000000001", strings.Repeat(mixed(20), 9)},
+			name: "low entropy",
+			no: []string{
+				"aaaaaaaaaaaaaaaa", "Ab1!Ab1!Ab1!Ab1!Ab1!Ab1!Ab1!", "xxxxxxxx-xxxx-xxxx",
+				"0000000000000001", strings.Repeat(mixed(20), 9),
+			},
 			yes: []string{strings.Repeat(mixed(20), 2)},
 		},
 		{
-			name: "made-up passwords", no: []string{"Summer2024", "release-2024!", "Pulumi@0", "actions/checkout@v4", "@types/node20", "key=Value1!"},
+			name: "made-up passwords",
+			no: []string{
+				"Summer2024", "release-2024!", "Pulumi@0", "actions/checkout@v4", "@types/node20",
+				"key=Value1!",
+			},
 			yes: []string{"Summer2024!Sun", "P@ssw0rd-Shop1"}, yesEqual: []string{"Summer2024!"},
 		},
 		{
 			name: "documents", no: []string{
-				"three words here", `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Resource":"arn:aws:s3:::b"}]}`,
-				"#!/bin/bash\nyum -y install python3-pip\ndocker run app@sha256:" + strings.Repeat("0123456789abcdef", 4),
+				"three words here",
+				`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Resource":"arn:aws:s3:::b"}]}`,
+				"#!/bin/bash\nyum -y install python3-pip\ndocker run app@sha256:" +
+					strings.Repeat("0123456789abcdef", 4),
 			},
-			yes: []string{"#!/bin/sh\nexport TOKEN=" + mixed(24), `{"password": "` + mixed(24) + `"}`, "DATABASE_URL=postgres://u:hunter2@h/db\nMODE=x"},
+			yes: []string{
+				"#!/bin/sh\nexport TOKEN=" + mixed(24), `{"password": "` + mixed(24) + `"}`,
+				"DATABASE_URL=postgres://u:hunter2@h/db\nMODE=x",
+			},
 		},
 		{
-			name: "base64 of ordinary text", no: []string{base64.StdEncoding.EncodeToString([]byte("administrator")), base64.StdEncoding.EncodeToString([]byte("my-password-name"))},
+			name: "base64 of ordinary text",
+			no: []string{
+				base64.StdEncoding.EncodeToString([]byte("administrator")),
+				base64.StdEncoding.EncodeToString([]byte("my-password-name")),
+			},
 			yes: []string{base64.StdEncoding.EncodeToString([]byte("TOKEN: " + mixed(24)))},
 		},
 		{name: "UUIDs", no: []string{}, yesEqual: []string{"0393f882-9793-41e9-a3c5-025000000001"}},
@@ -91,8 +130,10 @@ func TestGuards(t *testing.T) {
 					var s Secrets
 					counts := s.Add(give, password)
 					m := s.Matcher()
-					if counts != (want != redacted) || m.Contains(give) != counts || m.Contains("is "+give+" so") != (want == anywhere) {
-						t.Errorf("%q: counts %v, alone %v, in a text %v; want strength %d", give, counts, m.Contains(give), m.Contains("is "+give+" so"), want)
+					if counts != (want != redacted) || m.Contains(give) != counts ||
+						m.Contains("is "+give+" so") != (want == anywhere) {
+						t.Errorf("%q: counts %v, alone %v, in a text %v; want strength %d", give, counts,
+							m.Contains(give), m.Contains("is "+give+" so"), want)
 					}
 				}
 			}

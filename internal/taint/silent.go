@@ -5,8 +5,8 @@ import (
 	"io"
 )
 
-// silence is all that is ever printed of the types that hold secrets. Where they stand in unexported fields fmt does not
-// call methods; there it prints an address, since it cannot follow an atomic pointer, or a pointer in a pointer.
+// silence is all that is ever printed of the types that hold secrets. Where they stand in unexported fields fmt does
+// not call methods; there it prints an address, since it cannot follow an atomic pointer, or a pointer in a pointer.
 const silence = "[secrets]"
 
 func write(f fmt.State) { _, _ = io.WriteString(f, silence) }

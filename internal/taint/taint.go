@@ -3,27 +3,27 @@
 // [Secrets] collects the values: secret configuration, secret-marked inputs and outputs, what generators made. A
 // [Matcher] is what was known at one moment and answers three questions about a text. Find and Contains: does a known
 // secret stand in it where none should? Origins: which known values is this (marked) text made of? Scrub: the text
-// without them, for everything that leaves the process. [Texts] keeps the unmarked strings of the inputs until the whole
-// stack is known, so that what is found does not depend on the order in which the engine calls.
+// without them, for everything that leaves the process. [Texts] keeps the unmarked strings of the inputs until the
+// whole stack is known, so that what is found does not depend on the order in which the engine calls.
 //
 // # What counts
 //
 // Marks spread: a secret configuration object marks its host, its region and its user name along with its password. A
-// pack that then says no to eu-west-1 is switched off within a day, so a value counts only where chance and custom cannot
-// explain a second copy of it. Every added value gets one of three strengths:
+// pack that then says no to eu-west-1 is switched off within a day, so a value counts only where chance and custom
+// cannot explain a second copy of it. Every added value gets one of three strengths:
 //
-//   - anywhere: it counts wherever it stands. Random-looking runs of 12 characters and more (16 without capitals or
-//     without small letters, 20 without digits or when it is hexadecimal only), passwords of 12 and more with digits, both
-//     cases and a symbol, private keys, URLs with a password, and documents which hold one of these.
-//   - equal: it counts only when it is the whole text, in any form. The same kinds when they are a little shorter: from 8
-//     bytes with a symbol, 10 without, 14, 18 and 16; and UUIDs that configuration made secret.
-//   - redacted: it never makes a finding. Anything shorter than 8 bytes; words and names, also joined by hyphens, dots or
-//     case, or with a random tail of up to 11 characters, 17 when hexadecimal (orders-7f3a2b1, vpc-0a1b2c3d4e5f67890);
-//     numbers, dates, versions, addresses and ranges; regions, zones, instance types; hosts, paths, e-mail addresses, URLs
-//     without a password or token; ARNs and other resource ids, digests; templates and patterns; certificates and public
-//     keys; few distinct characters, or one piece repeated; base64 of any of these; what [Secrets.AddCommon] names; and
-//     what stands at a place whose name says identifier (clientId, database.host, codeHash), unless the same value is
-//     also known from elsewhere.
+//   - anywhere: it counts wherever it stands. Random-looking runs of 12 characters and more (16 without capitals
+//     or without small letters, 20 without digits or when it is hexadecimal only), passwords of 12 and more with
+//     digits, both cases and a symbol, private keys, URLs with a password, and documents which hold one of these.
+//   - equal: it counts only when it is the whole text, in any form. The same kinds when they are a little shorter:
+//     from 8 bytes with a symbol, 10 without, 14, 18 and 16; and UUIDs that configuration made secret.
+//   - redacted: it never makes a finding. Anything shorter than 8 bytes; words and names, also joined by hyphens,
+//     dots or case, or with a random tail of up to 11 characters, 17 when hexadecimal (orders-7f3a2b1,
+//     vpc-0a1b2c3d4e5f67890); numbers, dates, versions, addresses and ranges; regions, zones, instance types;
+//     hosts, paths, e-mail addresses, URLs without a password or token; ARNs and other resource ids, digests;
+//     templates and patterns; certificates and public keys; few distinct characters, or one piece repeated; base64
+//     of any of these; what [Secrets.AddCommon] names; and what stands at a place whose name says identifier
+//     (clientId, database.host, codeHash), unless the same value is also known from elsewhere.
 //
 // The rule looks at shapes, not at a list of words, since a list is never complete. It prefers silence: a password that
 // is a word is missed here and is left to the detectors, which know the name of the place.
@@ -103,11 +103,11 @@ type known struct {
 }
 
 // Add makes a value known, and tells whether it may make findings. False says that it can't be told from ordinary text,
-// or that its place is not one for secrets: such a value is kept for Origins and Scrub only. Surrounding white space does
-// not belong to the value.
+// or that its place is not one for secrets: such a value is kept for Origins and Scrub only. Surrounding white space
+// does not belong to the value.
 //
-// What is a text in base64 is judged as that text, and the text becomes known too; so do the lines of a private key, since
-// a copy may be indented.
+// What is a text in base64 is judged as that text, and the text becomes known too; so do the lines of a private key,
+// since a copy may be indented.
 func (s *Secrets) Add(text string, from Source) bool {
 	text = strings.TrimSpace(text)
 	if text == "" {

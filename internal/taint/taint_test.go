@@ -25,7 +25,10 @@ const (
 
 var (
 	password = Source{Kind: Config, Path: "shop:dbPassword"}
-	issued   = Source{Kind: Generator, URN: "urn:pulumi:production::shop::random:index/randomPassword:RandomPassword::db", Path: "result"}
+	issued   = Source{
+		Kind: Generator,
+		URN:  "urn:pulumi:production::shop::random:index/randomPassword:RandomPassword::db", Path: "result",
+	}
 )
 
 // invent returns n random characters that count anywhere.
@@ -53,8 +56,14 @@ var forms = []struct {
 	{"alone on a line", FormEqual, func(s, _, _ string) string { return s + "\n" }},
 	{"in a text", FormContained, func(s, b, a string) string { return b + s + a }},
 	{"base64", FormBase64, func(s, _, _ string) string { return base64.StdEncoding.EncodeToString([]byte(s)) }},
-	{"base64 without padding for URLs", FormBase64, func(s, _, _ string) string { return base64.RawURLEncoding.EncodeToString([]byte(s)) }},
-	{"base64 of a longer text", FormBase64, func(s, b, a string) string { return base64.StdEncoding.EncodeToString([]byte(b + s + a)) }},
+	{
+		"base64 without padding for URLs", FormBase64,
+		func(s, _, _ string) string { return base64.RawURLEncoding.EncodeToString([]byte(s)) },
+	},
+	{
+		"base64 of a longer text", FormBase64,
+		func(s, b, a string) string { return base64.StdEncoding.EncodeToString([]byte(b + s + a)) },
+	},
 	{"base64 of a longer text, one on", FormBase64, func(s, b, a string) string {
 		return base64.StdEncoding.EncodeToString([]byte("x" + b + s + a))
 	}},
@@ -69,8 +78,14 @@ var forms = []struct {
 		return "Authorization: Basic " + base64.StdEncoding.EncodeToString([]byte(b+s)) + " " + a
 	}},
 	{"hex", FormHex, func(s, _, _ string) string { return hex.EncodeToString([]byte(s)) }},
-	{"hex in capitals in a text", FormHex, func(s, b, a string) string { return "0x" + strings.ToUpper(hex.EncodeToString([]byte(b+s+a))) }},
-	{"in a query", FormURL, func(s, _, _ string) string { return "https://example.com/?t=" + url.QueryEscape(s) + "&v=1" }},
+	{
+		"hex in capitals in a text", FormHex,
+		func(s, b, a string) string { return "0x" + strings.ToUpper(hex.EncodeToString([]byte(b+s+a))) },
+	},
+	{
+		"in a query", FormURL,
+		func(s, _, _ string) string { return "https://example.com/?t=" + url.QueryEscape(s) + "&v=1" },
+	},
 	{"in a query in a query", FormURL, func(s, _, _ string) string {
 		return "https://example.com/?u=" + url.QueryEscape("t="+url.QueryEscape(s))
 	}},
@@ -98,7 +113,8 @@ func marshal(v any) string {
 
 // words makes ordinary text.
 func words(r *rand.Rand, n int) string {
-	all := strings.Fields("the bucket of orders eu-west-1 t3.large production 10.0.0.0/16 \"name\" : true 2026-01-31 v1.2.3 vpc-0a1b2c3d4 #!/bin/sh && echo \\n %20 https://example.com/?a=b")
+	all := strings.Fields("the bucket of orders eu-west-1 t3.large production 10.0.0.0/16 \"name\" : true 2026-01-31 " +
+		"v1.2.3 vpc-0a1b2c3d4 #!/bin/sh && echo \\n %20 https://example.com/?a=b")
 	var b strings.Builder
 	for b.Len() < n {
 		b.WriteString(all[r.IntN(len(all))] + " ")
@@ -109,7 +125,10 @@ func words(r *rand.Rand, n int) string {
 func TestFindEveryForm(t *testing.T) {
 	t.Parallel()
 	r := seeded(1)
-	for _, alphabet := range []string{alnums, alnums + symbols, alnums + symbols + `"\'`, token64, lower + digit, digit + "abcdef"} {
+	for _, alphabet := range []string{
+		alnums, alnums + symbols, alnums + symbols + `"\'`, token64, lower + digit,
+		digit + "abcdef",
+	} {
 		for _, n := range []int{20, 21, 22, 32, 64, 100} {
 			var s Secrets
 			secret := invent(r, alphabet, n)
@@ -130,7 +149,8 @@ func TestFindEveryForm(t *testing.T) {
 				h := hits[0]
 				want := f.form
 				switch {
-				case want == FormURL && url.QueryEscape(secret) == secret, want == FormJSON && !strings.Contains(text, `\`),
+				case want == FormURL && url.QueryEscape(secret) == secret, want == FormJSON &&
+					!strings.Contains(text, `\`),
 					want == FormJSON && strings.Contains(text, secret):
 					want = FormContained
 				}
@@ -162,7 +182,10 @@ func TestFindNothingInOtherTexts(t *testing.T) {
 	m := s.Matcher()
 	for range 300 {
 		text := words(r, r.IntN(200)) + invent(r, token64, 40) + words(r, 20)
-		for _, text := range []string{text, base64.StdEncoding.EncodeToString([]byte(text)), hex.EncodeToString([]byte(text)), url.QueryEscape(text), marshal(text)} {
+		for _, text := range []string{
+			text, base64.StdEncoding.EncodeToString([]byte(text)),
+			hex.EncodeToString([]byte(text)), url.QueryEscape(text), marshal(text),
+		} {
 			if hits := m.Find(text); len(hits) > 0 || m.Contains(text) || m.Scrub(text) != text {
 				t.Fatalf("found %+v in a text without secrets", hits)
 			}
@@ -174,7 +197,8 @@ func TestFindOverlapping(t *testing.T) {
 	t.Parallel()
 	r := seeded(3)
 	long := invent(r, alnums, 40)
-	for judge(long[:24], password) != anywhere || judge(long[10:], password) != anywhere || judge(long[:14], password) != anywhere {
+	for judge(long[:24], password) != anywhere || judge(long[10:], password) != anywhere ||
+		judge(long[:14], password) != anywhere {
 		long = invent(r, alnums, 40)
 	}
 	a, b, c := Source{Kind: Output, Path: "a"}, Source{Kind: Output, Path: "b"}, Source{Kind: Output, Path: "c"}
@@ -254,7 +278,8 @@ func TestSources(t *testing.T) {
 	}
 	s.Add(text, Source{Kind: Input, URN: "whole", Path: "url"})
 	m = s.Matcher()
-	if got := m.FindFunc(text, func(s Source) bool { return s.Kind == Generator }); len(got) != 1 || got[0].From != issued {
+	if got := m.FindFunc(text, func(s Source) bool { return s.Kind == Generator }); len(got) != 1 ||
+		got[0].From != issued {
 		t.Errorf("a known text hides the generator's value inside: got %v", got)
 	}
 	if got := m.Origins(text); len(got) != 6 || got[0] != issued {
@@ -279,10 +304,17 @@ func TestStructured(t *testing.T) {
 	r := seeded(6)
 	a, b, c := invent(r, alnums, 30), invent(r, alnums, 30), invent(r, alnums, 30)
 	var s Secrets
-	s.AddStructured(marshal(map[string]any{"db": map[string]any{"password": a, "host": "db.example.com", "port": 5432}, "tokens": []any{b, true, nil}, "odd key": c}),
+	s.AddStructured(marshal(
+		map[string]any{
+			"db":     map[string]any{"password": a, "host": "db.example.com", "port": 5432},
+			"tokens": []any{b, true, nil}, "odd key": c,
+		}),
 		Source{Kind: Config, Path: "shop:settings"})
 	m := s.Matcher()
-	for give, want := range map[string]string{a: "shop:settings.db.password", b: "shop:settings.tokens[0]", c: `shop:settings["odd key"]`} {
+	for give, want := range map[string]string{
+		a: "shop:settings.db.password", b: "shop:settings.tokens[0]",
+		c: `shop:settings["odd key"]`,
+	} {
 		if got := m.Find(give); len(got) != 1 || got[0].From.Path != want {
 			t.Errorf("mismatch: got %v, want %s", got, want)
 		}

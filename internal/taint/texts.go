@@ -20,16 +20,17 @@ type Place struct {
 	Path place.Path // shared, not to be changed
 }
 
-// Overflow is a text that was not kept. What was known when it came is in Hits; what became known later was not looked for.
+// Overflow is a text that was not kept. What was known when it came is in Hits; what became known later was not looked
+// for.
 type Overflow struct {
 	Place Place
 	Hits  []Hit
 }
 
 // Texts keeps unmarked strings until the whole stack is known, each once with all its places. It keeps no text of fewer
-// than 8 bytes, since none can hold a value that counts, and no more bytes than its limit: a text beyond it is searched at
-// once and forgotten, and [Texts.Overflow] tells. Short texts after a long one that did not fit are kept still. The zero
-// value keeps DefaultLimit bytes and searches nothing; it is safe for concurrent use.
+// than 8 bytes, since none can hold a value that counts, and no more bytes than its limit: a text beyond it is searched
+// at once and forgotten, and [Texts.Overflow] tells. Short texts after a long one that did not fit are kept still. The
+// zero value keeps DefaultLimit bytes and searches nothing; it is safe for concurrent use.
 type Texts struct {
 	limit int
 	known func() *Matcher
@@ -59,8 +60,8 @@ type entry struct {
 
 type spot struct{ urn, path uint32 }
 
-// NewTexts returns Texts which keep at most limit bytes, 0 for DefaultLimit, and search what does not fit with what known
-// returns then.
+// NewTexts returns Texts which keep at most limit bytes, 0 for DefaultLimit, and search what does not fit with what
+// known returns then.
 func NewTexts(limit int, known func() *Matcher) *Texts { return &Texts{limit: limit, known: known} }
 
 // Add keeps a text. The path is copied.

@@ -10,8 +10,8 @@ import (
 	"github.com/progression-labs-development/policypack/internal/jsontext"
 )
 
-// file is what `terraform show -json` writes for a plan or a state, as far as it is judged. Its types are terraform-json's
-// with the large parts that nobody looks at left out: decoding them would take most of the memory.
+// file is what `terraform show -json` writes for a plan or a state, as far as it is judged. Its types are
+// terraform-json's with the large parts that nobody looks at left out: decoding them would take most of the memory.
 type file struct {
 	FormatVersion    string `json:"format_version"`
 	TerraformVersion string `json:"terraform_version"`
@@ -66,7 +66,8 @@ func (m *plannedModule) managed() bool {
 			return true
 		}
 	}
-	return slices.ContainsFunc(m.ChildModules, func(child *plannedModule) bool { return child != nil && child.managed() })
+	return slices.ContainsFunc(m.ChildModules,
+		func(child *plannedModule) bool { return child != nil && child.managed() })
 }
 
 type resourceChange struct {
@@ -168,8 +169,8 @@ func decode(data []byte) (*file, error) {
 	return f, f.whole(data)
 }
 
-// whole refuses what parts were taken out of: an empty state is a format_version alone, and a plan lists a change, be it none,
-// for each resource that it plans.
+// whole refuses what parts were taken out of: an empty state is a format_version alone, and a plan lists a change, be
+// it none, for each resource that it plans.
 func (f *file) whole(data []byte) error {
 	keys := 0
 	for range jsontext.Keys(data) {
@@ -179,7 +180,8 @@ func (f *file) whole(data []byte) error {
 	case !f.plan() && f.Values == nil && keys > 1:
 		return jsontext.Fail(data, nil, "there are no planned_values and no values in it; want %s, as a whole", wanted)
 	case f.ResourceChanges == nil && f.PlannedValues.managed():
-		return jsontext.Fail(data, nil, "there are no resource_changes in it for the resources in planned_values; want %s, as a whole", wanted)
+		return jsontext.Fail(data, nil, "there are no resource_changes in it for the resources in planned_values; "+
+			"want %s, as a whole", wanted)
 	}
 	return nil
 }
@@ -197,7 +199,8 @@ func (f *file) supported(data []byte) error {
 	if strings.Trim(version, "0123456789.") != "" || len(version) > 20 {
 		version = "another text"
 	}
-	return jsontext.Fail(data, []any{"format_version"}, "format_version: want 0.1 to 1.x, got %s: update policypack, or use a Terraform that writes such a version", version)
+	return jsontext.Fail(data, []any{"format_version"}, "format_version: want 0.1 to 1.x, got %s: update policypack, "+
+		"or use a Terraform that writes such a version", version)
 }
 
 // plan tells whether it is a plan. An empty state is a format_version alone.

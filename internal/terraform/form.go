@@ -26,7 +26,8 @@ const (
 const zip = "PK\x03\x04"
 
 // Is reports whether the data is for [Read]: a plan or a state, also one of a form that Read only says of what to write
-// instead. It looks at no more than it takes, so the data may be cut off. What Terraform prints for people, [Printed] knows.
+// instead. It looks at no more than it takes, so the data may be cut off. What Terraform prints for people, [Printed]
+// knows.
 func Is(data []byte) bool { return formOf(data) != other }
 
 func formOf(data []byte) form {
@@ -72,12 +73,16 @@ func formOf(data []byte) form {
 // planned reports whether a key is there that plans alone have, or several that mean one together.
 func planned(has map[string]bool) bool {
 	n := 0
-	for _, key := range [...]string{"configuration", "prior_state", "resource_drift", "output_changes", "relevant_attributes", "applyable"} {
+	for _, key := range [...]string{
+		"configuration", "prior_state", "resource_drift", "output_changes",
+		"relevant_attributes", "applyable",
+	} {
 		if has[key] {
 			n++
 		}
 	}
-	return has["planned_values"] || has["resource_changes"] || n > 1 || n > 0 && (has["format_version"] || has["terraform_version"])
+	return has["planned_values"] || has["resource_changes"] || n > 1 || n > 0 &&
+		(has["format_version"] || has["terraform_version"])
 }
 
 // logLine reports whether a line among the first ones is a message of `terraform plan -json`, whose keys are sorted.
@@ -98,8 +103,8 @@ func logLine(data []byte) bool {
 	return false
 }
 
-// Printed reports whether a line of the text is one that `terraform plan` or `terraform show` prints for people. Documents
-// and scripts may quote such lines, so the caller looks at the file's name too.
+// Printed reports whether a line of the text is one that `terraform plan` or `terraform show` prints for people.
+// Documents and scripts may quote such lines, so the caller looks at the file's name too.
 func Printed(data []byte) bool {
 	const (
 		// in front of a line: colors, and the time and the unit that CI systems and Terragrunt write
@@ -111,11 +116,12 @@ func Printed(data []byte) bool {
 		within  = `\{"format_version":"\d`
 		state   = `# ` + address + `(?: \(tainted\))?(?:\x1b\[[0-9;]*m)*\r?\n(?:\x1b\[[0-9;]*m)*resource "`
 	)
-	return regexp.MustCompile(front + `(?:` + plan + `|` + nothing + `|` + refresh + `|` + within + `|` + state + `)`).Match(data)
+	return regexp.MustCompile(front + `(?:` + plan + `|` + nothing + `|` + refresh + `|` + within + `|` + state +
+		`)`).Match(data)
 }
 
-// Refused returns what is wrong with a file that is of none of the forms that are read, with the command that writes one of
-// them, and nil for a file that may be read.
+// Refused returns what is wrong with a file that is of none of the forms that are read, with the command that writes
+// one of them, and nil for a file that may be read.
 func Refused(data []byte) error {
 	tool := "terraform"
 	if bytes.Contains(data, []byte("OpenTofu")) || bytes.Contains(data, []byte("tofu.ui")) {
@@ -129,24 +135,27 @@ func Refused(data []byte) error {
 	case logged:
 		message = "this is the log of `" + tool + " plan -json`, which does not hold the plan" + again
 	case redacted:
-		message = "this is a plan of HCP Terraform in its redacted form, without the values; download json-output instead of " +
-			"json-output-redacted, or run terraform show -json tfplan, and check that"
+		message = "this is a plan of HCP Terraform in its redacted form, without the values; download json-output " +
+			"instead of json-output-redacted, or run terraform show -json tfplan, and check that"
 	case encrypted:
-		message = "this is a state or a plan that OpenTofu has encrypted, so nothing can be seen in it; run tofu show -json for the " +
-			"state, or tofu show -json tfplan for the plan, where the key is configured, and check its output"
+		message = "this is a state or a plan that OpenTofu has encrypted, so nothing can be seen in it; run tofu " +
+			"show -json for the state, or tofu show -json tfplan for the plan, where the key is configured, and " +
+			"check its output"
 	case backend:
-		message = "this is not a state: Terraform keeps the settings of its backend in .terraform/terraform.tfstate; run terraform " +
-			"state pull, or terraform show -json, and check its output"
+		message = "this is not a state: Terraform keeps the settings of its backend in .terraform/terraform.tfstate; " +
+			"run terraform state pull, or terraform show -json, and check its output"
 	default:
 		if bytes.HasPrefix(bytes.TrimSpace(data), []byte("{")) || !Printed(data) {
 			return nil
 		}
 		if bytes.Contains(data, []byte(`{"format_version":"`)) {
-			message = "there are lines of a log around the JSON; write the standard output alone into the file, with Terragrunt " +
-				"by --tf-forward-stdout, with the action setup-terraform by terraform_wrapper: false, and check that"
+			message = "there are lines of a log around the JSON; write the standard output alone into the file, with " +
+				"Terragrunt by --tf-forward-stdout, with the action setup-terraform by terraform_wrapper: false, and " +
+				"check that"
 			break
 		}
-		message = "this is what `" + tool + " plan` or `" + tool + " show` prints for people, in which values are left out" + again
+		message = "this is what `" + tool + " plan` or `" + tool + " show` prints for people, in which values are " +
+			"left out" + again
 	}
 	return jsontext.Fail(data, nil, "%s", message)
 }

@@ -9,9 +9,9 @@ import (
 	"github.com/progression-labs-development/policypack/internal/detect"
 )
 
-// marked adds to the marks of a resource in a stored state what the schema of its provider marks, which `terraform show -json`
-// would add: what the catalogue knows of it, and, where the writer has left the schema out, the attributes that are named
-// like secrets. Map keys are the program's own words, and no schema marks them.
+// marked adds to the marks of a resource in a stored state what the schema of its provider marks, which `terraform show
+// -json` would add: what the catalogue knows of it, and, where the writer has left the schema out, the attributes that
+// are named like secrets. Map keys are the program's own words, and no schema marks them.
 func (d *Document) marked(r *row, values map[string]any, marks any) any {
 	var plain []catalogue.Path
 	if r.kind != nil {
@@ -29,7 +29,8 @@ func (d *Document) marked(r *row, values map[string]any, marks any) any {
 	return markNamed(values, marks, r.spelling, plain)
 }
 
-// schemaMarks reports whether the writer of a stored state puts in the marks of schemas, as Terraform and OpenTofu do from 1.8.
+// schemaMarks reports whether the writer of a stored state puts in the marks of schemas, as Terraform and OpenTofu do
+// from 1.8.
 func (f *file) schemaMarks() bool {
 	major, rest, _ := strings.Cut(f.TerraformVersion, ".")
 	minor, _, _ := strings.Cut(rest, ".")
@@ -65,8 +66,8 @@ func markPlace(value, marks any, s *spelling, path catalogue.Path, block bool) a
 	return marks
 }
 
-// markNamed marks attributes that are named like secrets, in the resource and in its blocks, but for places that no schema
-// marks.
+// markNamed marks attributes that are named like secrets, in the resource and in its blocks, but for places that no
+// schema marks.
 func markNamed(value map[string]any, marks any, s *spelling, plain []catalogue.Path) any {
 	var d detect.Detector
 	for _, key := range sortedKeys(value) {
@@ -76,7 +77,8 @@ func markNamed(value map[string]any, marks any, s *spelling, plain []catalogue.P
 		for _, path := range plain {
 			if len(path) > 0 && path[0] == name {
 				known = known || len(path) == 1
-				below = append(below, slices.DeleteFunc(slices.Clone(path[1:]), func(step string) bool { return step == "[]" }))
+				below = append(below,
+					slices.DeleteFunc(slices.Clone(path[1:]), func(step string) bool { return step == "[]" }))
 			}
 		}
 		switch v := value[key].(type) {
@@ -88,7 +90,8 @@ func markNamed(value map[string]any, marks any, s *spelling, plain []catalogue.P
 			for i := range v {
 				if block, ok := v[i].(map[string]any); ok {
 					of := item(field(marks, key), i)
-					marks = withMark(marks, key, withItemMark(field(marks, key), len(v), i, markNamed(block, of, inner.item(), below)))
+					marks = withMark(marks, key,
+						withItemMark(field(marks, key), len(v), i, markNamed(block, of, inner.item(), below)))
 				}
 			}
 		}

@@ -10,8 +10,9 @@ import (
 	"github.com/progression-labs-development/policypack/internal/place"
 )
 
-// The namespaces of the configuration, which stands for the variables of the root module: var:NAME is a variable's value, and
-// default:NAME the default of a sensitive one, which the mark does not hide, since it is a literal of the program.
+// The namespaces of the configuration, which stands for the variables of the root module: var:NAME is a variable's
+// value, and default:NAME the default of a sensitive one, which the mark does not hide, since it is a literal of the
+// program.
 const (
 	variableSpace = "var"
 	defaultSpace  = "default"
@@ -64,7 +65,8 @@ func (d *Document) Resources(stack *model.Stack) []*model.Resource {
 	return d.all(stack, model.Of(map[string]any(nil)), (*row).given)
 }
 
-// Whole returns the resources of a stack as they will be: with their outputs, and with where their properties come from.
+// Whole returns the resources of a stack as they will be: with their outputs, and with where their properties come
+// from.
 func (d *Document) Whole(stack *model.Stack) []*model.Resource {
 	all := d.all(stack, d.rootProperties(), (*row).had)
 	n := namer{stack.Project, stack.Name}
@@ -135,17 +137,21 @@ func (n namer) root() string     { return n.urn(model.RootType, n.rootName()) }
 
 func (n namer) row(r *row) string { return n.urn(r.types, r.id) }
 
-// provider names the provider of a resource, with its configuration, by which the account is known. A resource without a
-// provider is a component.
+// provider names the provider of a resource, with its configuration, by which the account is known. A resource without
+// a provider is a component.
 func (n namer) provider(r *row) *model.Provider {
 	switch {
 	case !r.custom || r.providerToken == "":
 		return nil
 	case r.provider != nil:
-		return &model.Provider{URN: n.row(r.provider), Type: r.provider.token, Name: r.provider.name, Properties: r.provider.given()}
+		return &model.Provider{
+			URN: n.row(r.provider), Type: r.provider.token, Name: r.provider.name,
+			Properties: r.provider.given(),
+		}
 	}
 	return &model.Provider{
-		URN: n.urn(r.providerToken, "provider"), Type: r.providerToken, Name: "provider", Properties: model.Of(map[string]any(nil)),
+		URN: n.urn(r.providerToken, "provider"), Type: r.providerToken, Name: "provider",
+		Properties: model.Of(map[string]any(nil)),
 	}
 }
 
@@ -167,8 +173,8 @@ func (n namer) sources(d *Document, r *row) model.Sources {
 	return all
 }
 
-// hidden is something that the document does not show. It has the name of a resource that is not there, by which facts know
-// that the answer is open.
+// hidden is something that the document does not show. It has the name of a resource that is not there, by which facts
+// know that the answer is open.
 func (n namer) hidden() model.Origin {
 	return model.Origin{Kind: model.NotKnown, From: n.urn("terraform:local:Value", "not-shown")}
 }

@@ -18,7 +18,8 @@ func TestVariablesAreTheConfiguration(t *testing.T) {
 	want := &model.Stack{
 		Project: "shop", Name: "production", Preview: true,
 		Config: map[string]string{
-			"var:password": "p", "default:password": "p", "var:given": "g", "var:plain": "x", "var:n": "5", "var:b": "true", "var:o": `{"a":["b"]}`,
+			"var:password": "p", "default:password": "p", "var:given": "g", "var:plain": "x", "var:n": "5",
+			"var:b": "true", "var:o": `{"a":["b"]}`,
 		},
 		Secret: []string{"var:given", "var:password"},
 	}
@@ -49,20 +50,25 @@ func TestVariablesAreTheConfiguration(t *testing.T) {
 func TestOutputsAreThoseOfTheStack(t *testing.T) {
 	t.Parallel()
 	change := func(after, unknown, sensitive string) string {
-		return `{"actions": ["create"], "after": ` + after + `, "after_unknown": ` + unknown + `, "after_sensitive": ` + sensitive + `}`
+		return `{"actions": ["create"], "after": ` + after + `, "after_unknown": ` + unknown + `, "after_sensitive": ` +
+			sensitive + `}`
 	}
 	plan := read(t, `{"format_version": "1.2", "output_changes": {
 		"plain": `+change(`"x"`, "false", "false")+`, "hidden": `+change(`"x"`, "false", "true")+`, "declared": `+change(`"x"`, "false", "false")+`,
 		"later": `+change("null", "true", "false")+`, "laterHidden": `+change("null", "true", "true")+`, "some_map": `+change(`{"a_b": "c"}`, `{"d": true}`, "false")+`,
 		"gone": {"actions": ["delete"], "before": "x", "after": null}
 	}, "configuration": {"root_module": {"outputs": {"declared": {"sensitive": true}}}}}`)
-	state := read(t, `{"format_version": "1.0", "values": {"outputs": {"plain": {"sensitive": false, "value": "x", "type": "string"}, "hidden": {"sensitive": true, "value": "x", "type": "string"}}}}`)
+	state := read(t,
+		`{"format_version": "1.0", "values": {"outputs": {"plain": {"sensitive": false, "value": "x", "type": "string"}, "hidden": {"sensitive": true, "value": "x", "type": "string"}}}}`)
 	for _, tt := range []struct {
 		name string
 		give *Document
 		want string
 	}{
-		{"of a plan", plan, `{"plain": "x", "hidden": {SECRET: "x"}, "declared": {SECRET: "x"}, "later": UNKNOWN, "laterHidden": {SECRET: UNKNOWN}, "some_map": {"a_b": "c", "d": UNKNOWN}}`},
+		{
+			"of a plan", plan,
+			`{"plain": "x", "hidden": {SECRET: "x"}, "declared": {SECRET: "x"}, "later": UNKNOWN, "laterHidden": {SECRET: UNKNOWN}, "some_map": {"a_b": "c", "d": UNKNOWN}}`,
+		},
 		{"of a state", state, `{"plain": "x", "hidden": {SECRET: "x"}}`},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -71,7 +77,8 @@ func TestOutputsAreThoseOfTheStack(t *testing.T) {
 			if diff := cmp.Diff(object(t, tt.want), modeltest.Plain(row.Properties)); diff != "" {
 				t.Errorf("mismatch (-want +got)\n%s", diff)
 			}
-			if address, attribute := tt.give.Place(row.URN, []any{"plain"}); address != "output.plain" || attribute != "" {
+			if address, attribute := tt.give.Place(row.URN, []any{"plain"}); address != "output.plain" ||
+				attribute != "" {
 				t.Errorf("got %q of %q, want the output", attribute, address)
 			}
 		})
@@ -99,11 +106,13 @@ func TestProviderBlocks(t *testing.T) {
 	if aws.Type != "pulumi:providers:aws" {
 		t.Errorf("the type is %s", aws.Type)
 	}
-	want := object(t, `{"accessKey": "a", "secretKey": {SECRET: "s"}, "token": UNKNOWN, "assumeRole": [{"roleArn": "r"}], "profile": UNKNOWN}`)
+	want := object(t,
+		`{"accessKey": "a", "secretKey": {SECRET: "s"}, "token": UNKNOWN, "assumeRole": [{"roleArn": "r"}], "profile": UNKNOWN}`)
 	if diff := cmp.Diff(want, modeltest.Plain(aws.Properties)); diff != "" {
 		t.Errorf("mismatch (-want +got)\n%s", diff)
 	}
-	if address, attribute := d.Place(aws.URN, []any{"secretKey"}); address != "provider.aws.west" || attribute != "secret_key" {
+	if address, attribute := d.Place(aws.URN, []any{"secretKey"}); address != "provider.aws.west" ||
+		attribute != "secret_key" {
 		t.Errorf("got %q of %q", attribute, address)
 	}
 	if got := called(t, d, "module.m.aws_x.inner").Provider.URN; got != aws.URN {
@@ -123,16 +132,30 @@ func TestProvisionersAreCommands(t *testing.T) {
 		{"type": "file", "expressions": {"content": {"constant_value": "A=b"}, "destination": {"constant_value": "/app/.env"}}}
 	]}]}`))
 	for _, tt := range []struct{ address, typ, want, property, attribute string }{
-		{"null_resource.n.provisioner[0]", "command:local:Command", `{"create": "echo a", "dir": "d", "environment": {"db_password": "x"}}`, "create", "provisioner[0].command"},
-		{"null_resource.n.provisioner[1]", "command:local:Command", `{"create": UNKNOWN}`, "create", "provisioner[1].command"},
-		{"null_resource.n.provisioner[2]", "command:remote:Command", `{"create": "echo a\necho b\n"}`, "create", "provisioner[2].inline"},
-		{"null_resource.n.provisioner[3]", "local:index/file:File", `{"content": "A=b", "filename": "/app/.env"}`, "filename", "provisioner[3].destination"},
+		{
+			"null_resource.n.provisioner[0]", "command:local:Command",
+			`{"create": "echo a", "dir": "d", "environment": {"db_password": "x"}}`, "create",
+			"provisioner[0].command",
+		},
+		{
+			"null_resource.n.provisioner[1]", "command:local:Command", `{"create": UNKNOWN}`, "create",
+			"provisioner[1].command",
+		},
+		{
+			"null_resource.n.provisioner[2]", "command:remote:Command", `{"create": "echo a\necho b\n"}`, "create",
+			"provisioner[2].inline",
+		},
+		{
+			"null_resource.n.provisioner[3]", "local:index/file:File", `{"content": "A=b", "filename": "/app/.env"}`,
+			"filename", "provisioner[3].destination",
+		},
 	} {
 		req := called(t, d, tt.address)
 		if diff := cmp.Diff(object(t, tt.want), modeltest.Plain(req.Properties)); diff != "" || req.Type != tt.typ {
 			t.Errorf("%s, a %s: mismatch (-want +got)\n%s", tt.address, req.Type, diff)
 		}
-		if address, attribute := d.Place(req.URN, []any{tt.property}); address != "null_resource.n" || attribute != tt.attribute {
+		if address, attribute := d.Place(req.URN, []any{tt.property}); address != "null_resource.n" ||
+			attribute != tt.attribute {
 			t.Errorf("%s: got %q of %q", tt.address, attribute, address)
 		}
 	}
@@ -158,7 +181,10 @@ func TestState(t *testing.T) {
 	const version = "module.m[0].aws_secretsmanager_secret_version.v"
 	for _, tt := range []struct{ address, inputs, outputs string }{
 		{"random_password.p", `{}`, `{"id": "none", "length": 20, "result": {SECRET: "x"}}`},
-		{version, `{"secretId": "s", "secretString": {SECRET: "x"}}`, `{"id": "i", "secretId": "s", "secretString": {SECRET: "x"}}`},
+		{
+			version, `{"secretId": "s", "secretString": {SECRET: "x"}}`,
+			`{"id": "i", "secretId": "s", "secretString": {SECRET: "x"}}`,
+		},
 	} {
 		if diff := cmp.Diff(object(t, tt.inputs), modeltest.Plain(called(t, d, tt.address).Properties)); diff != "" {
 			t.Errorf("%s: Analyze: mismatch (-want +got)\n%s", tt.address, diff)

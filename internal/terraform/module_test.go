@@ -18,14 +18,21 @@ func TestCanonicalSource(t *testing.T) {
 		{"a registry with its host", "app.terraform.io/acme/secret/aws", "", "app.terraform.io/acme/secret/aws"},
 		{"a directory of a registry's module", "acme/secret/aws//modules/x", "", "acme/secret/aws//modules/x"},
 		{"GitHub", "github.com/acme/infra//modules/secret?ref=v1.2.3", "", "github.com/acme/infra//modules/secret"},
-		{"git over https", "git::https://github.com/acme/infra.git//modules/secret?ref=main&depth=1", "", "github.com/acme/infra//modules/secret"},
+		{
+			"git over https", "git::https://github.com/acme/infra.git//modules/secret?ref=main&depth=1", "",
+			"github.com/acme/infra//modules/secret",
+		},
 		{"git over ssh", "git::ssh://git@github.com/acme/infra.git//secret", "", "github.com/acme/infra//secret"},
 		{"git over ssh with its port", "git::ssh://git@github.com:22/acme/infra.git", "", "github.com/acme/infra"},
 		{"git as scp writes it", "git@github.com:acme/infra.git//secret", "", "github.com/acme/infra//secret"},
 		{"git as scp writes it, with git::", "git::git@github.com:acme/infra.git", "", "github.com/acme/infra"},
-		{"a token in a URL does not stay", "git::https://oauth2:" + strings.Repeat("x", 20) + "@gitlab.com/acme/infra.git?ref=v1", "", "gitlab.com/acme/infra"},
+		{"a token in a URL does not stay", "git::https://oauth2:" + strings.Repeat("x", 20) +
+			"@gitlab.com/acme/infra.git?ref=v1", "", "gitlab.com/acme/infra"},
 		{"an archive", "https://example.com/modules.zip?archive=zip", "", "example.com/modules.zip"},
-		{"a bucket", "s3::https://s3-eu-west-1.amazonaws.com/acme/secret.zip", "", "s3-eu-west-1.amazonaws.com/acme/secret.zip"},
+		{
+			"a bucket", "s3::https://s3-eu-west-1.amazonaws.com/acme/secret.zip", "",
+			"s3-eu-west-1.amazonaws.com/acme/secret.zip",
+		},
 		{"dots that lead elsewhere", "github.com/acme/../evil/infra//x", "", "github.com/evil/infra//x"},
 		{"dots in disguise", "git::https://github.com/acme/%2e%2e/evil/infra", "", "github.com/evil/infra"},
 		{"a file that looks like a host's", "git::file://github.com/acme/infra", "", "file://github.com/acme/infra"},
@@ -36,8 +43,14 @@ func TestCanonicalSource(t *testing.T) {
 		{"a path upwards", "../shared/secret", "", "../shared/secret"},
 		{"a path of Windows", `.\modules\secret`, "", "./modules/secret"},
 		{"a path inside of a local module", "../secret", "./modules/database", "./modules/secret"},
-		{"a path inside of a module of a registry", "./modules/secret", "acme/secret/aws", "acme/secret/aws//modules/secret"},
-		{"a path beside a directory of a package", "../secret", "github.com/acme/infra//modules/db", "github.com/acme/infra//modules/secret"},
+		{
+			"a path inside of a module of a registry", "./modules/secret", "acme/secret/aws",
+			"acme/secret/aws//modules/secret",
+		},
+		{
+			"a path beside a directory of a package", "../secret", "github.com/acme/infra//modules/db",
+			"github.com/acme/infra//modules/secret",
+		},
 		{"back to the package", "../..", "github.com/acme/infra//modules/db", "github.com/acme/infra"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -51,7 +64,8 @@ func TestCanonicalSource(t *testing.T) {
 
 // inModule puts a change into a module instance.
 func inModule(change, module string) string {
-	change = strings.Replace(change, `{"address": "`, `{"module_address": `+quoteJSON(module)+`, "address": "`+strings.Trim(quoteJSON(module), `"`)+`.`, 1)
+	change = strings.Replace(change, `{"address": "`,
+		`{"module_address": `+quoteJSON(module)+`, "address": "`+strings.Trim(quoteJSON(module), `"`)+`.`, 1)
 	return change
 }
 
@@ -60,7 +74,8 @@ func quoteJSON(s string) string { return `"` + strings.ReplaceAll(s, `"`, `\"`) 
 func TestModulesAreAncestors(t *testing.T) {
 	t.Parallel()
 	d := read(t, planOf(
-		inModule(changeOf("aws_secretsmanager_secret", "this", `{"name": "a/b"}`, `{}`, `{}`), `module.db["x::y"].module.secret[0]`)+","+
+		inModule(changeOf("aws_secretsmanager_secret", "this", `{"name": "a/b"}`, `{}`, `{}`),
+			`module.db["x::y"].module.secret[0]`)+","+
 			inModule(changeOf("aws_x", "b", `{}`, `{}`, `{}`), `module.odd`),
 		`{"module_calls": {
 			"db": {"source": "./modules/db", "module": {"module_calls": {"secret": {"source": "git::https://github.com/acme/in$fra.git//a:b?ref=v1", "module": {}}}}},
@@ -87,10 +102,16 @@ func TestModulesAreAncestors(t *testing.T) {
 		outer: {db, "db", outer, nil, false},
 		inner: {secret, "secret", inner, []string{db}, false},
 		inner + ".aws_secretsmanager_secret.this": {
-			"aws:secretsmanager/secret:Secret", "secret", inner + ".aws_secretsmanager_secret.this", []string{secret, db}, true,
+			"aws:secretsmanager/secret:Secret", "secret", inner + ".aws_secretsmanager_secret.this",
+			[]string{secret, db},
+			true,
 		},
-		"module.odd":         {"terraform:module:acme/odd/aws", "odd", "module.odd", nil, false},
-		"module.odd.aws_x.b": {"terraform:tf:aws_x", "b", "module.odd.aws_x.b", []string{"terraform:module:acme/odd/aws"}, true},
+		"module.odd": {"terraform:module:acme/odd/aws", "odd", "module.odd", nil, false},
+		"module.odd.aws_x.b": {
+			"terraform:tf:aws_x", "b", "module.odd.aws_x.b",
+			[]string{"terraform:module:acme/odd/aws"},
+			true,
+		},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("mismatch (-want +got)\n%s", diff)
@@ -114,7 +135,10 @@ func TestParseReference(t *testing.T) {
 		{`module.db["a.b"].url`, reference{kind: "module", name: "db", key: `["a.b"]`, rest: []string{"url"}}},
 		{"data.aws_x.y.z", reference{kind: "data", typ: "aws_x", name: "y", rest: []string{"z"}}},
 		{"each.value.a", reference{kind: "each", name: "value", rest: []string{"a"}}},
-		{"random_password.p[0].result", reference{kind: "resource", typ: "random_password", name: "p", key: "[0]", rest: []string{"result"}}},
+		{
+			"random_password.p[0].result",
+			reference{kind: "resource", typ: "random_password", name: "p", key: "[0]", rest: []string{"result"}},
+		},
 		{"random_password.p", reference{kind: "resource", typ: "random_password", name: "p"}},
 		{"resource.module.x", reference{kind: "resource", typ: "module", name: "x"}},
 	} {
@@ -141,7 +165,8 @@ func origin(o model.Origin) string {
 	}
 }
 
-// TestOrigins: a value is built from the resources that its expression leads to, through variables and outputs of modules.
+// TestOrigins: a value is built from the resources that its expression leads to, through variables and outputs of
+// modules.
 func TestOrigins(t *testing.T) {
 	t.Parallel()
 	refs := func(texts ...string) string { return `{"references": ["` + strings.Join(texts, `", "`) + `"]}` }
@@ -153,15 +178,31 @@ func TestOrigins(t *testing.T) {
 		{"a literal", `{"constant_value": "x"}`, []string{"a literal"}},
 		{"a function of nothing", `{}`, nil},
 		{"a resource", refs("random_password.p.result", "random_password.p"), []string{"random_password.p"}},
-		{"blocks", `[{"a": ` + refs("random_password.p.result", "random_password.p") + `}]`, []string{"random_password.p"}},
-		{"one block", `{"a": ` + refs("random_password.p.result", "random_password.p") + `}`, []string{"random_password.p"}},
-		{"one of several", refs(`random_password.many[\"b\"].result`, `random_password.many[\"b\"]`, "random_password.many"), []string{`random_password.many["b"]`}},
+		{
+			"blocks", `[{"a": ` + refs("random_password.p.result", "random_password.p") + `}]`,
+			[]string{"random_password.p"},
+		},
+		{
+			"one block", `{"a": ` + refs("random_password.p.result", "random_password.p") + `}`,
+			[]string{"random_password.p"},
+		},
+		{
+			"one of several",
+			refs(`random_password.many[\"b\"].result`, `random_password.many[\"b\"]`, "random_password.many"),
+			[]string{`random_password.many["b"]`},
+		},
 		{"a variable", refs("var.v"), []string{"var.v"}},
 		{"a local value", refs("local.l"), []string{hidden}},
-		{"a data source that needs a resource", refs("data.template_file.t.rendered", "data.template_file.t"), []string{"data.template_file.t", "random_password.p"}},
+		{
+			"a data source that needs a resource", refs("data.template_file.t.rendered", "data.template_file.t"),
+			[]string{"data.template_file.t", "random_password.p"},
+		},
 		{"a data source that needs none", refs("data.aws_x.x.value", "data.aws_x.x"), []string{"data.aws_x.x"}},
 		{"an output of a module", refs("module.m.out", "module.m"), []string{"module.m.random_password.inner"}},
-		{"an output of a module that is built from what the module gets", refs("module.m.through", "module.m"), []string{"random_password.p"}},
+		{
+			"an output of a module that is built from what the module gets", refs("module.m.through", "module.m"),
+			[]string{"random_password.p"},
+		},
 		{"a module as a whole", refs("module.m"), []string{"module.m.random_password.inner", "random_password.p"}},
 		{"a module that is not there", refs("module.none.x", "module.none"), []string{hidden}},
 		{"what the loop goes over", refs("each.value"), []string{"random_password.p"}},
@@ -170,13 +211,16 @@ func TestOrigins(t *testing.T) {
 			t.Parallel()
 			many := func(key string) string {
 				c := changeOf("random_password", "many", `{}`, `{"result": true}`, `{"result": true}`)
-				return strings.Replace(c, `"random_password.many"`, `"random_password.many[\"`+key+`\"]", "index": "`+key+`"`, 1)
+				return strings.Replace(c, `"random_password.many"`,
+					`"random_password.many[\"`+key+`\"]", "index": "`+key+`"`, 1)
 			}
-			target := strings.Replace(configOf("aws_secretsmanager_secret_version", "v", `{"secret_string": `+tt.value+`}`), `"expressions"`,
+			target := strings.Replace(
+				configOf("aws_secretsmanager_secret_version", "v", `{"secret_string": `+tt.value+`}`), `"expressions"`,
 				`"for_each_expression": `+refs("random_password.p.result", "random_password.p")+`, "expressions"`, 1)
 			d := read(t, planOf(strings.Join([]string{
 				changeOf("random_password", "p", `{}`, `{"result": true}`, `{"result": true}`), many("a"), many("b"),
-				inModule(changeOf("random_password", "inner", `{}`, `{"result": true}`, `{"result": true}`), "module.m"),
+				inModule(changeOf("random_password", "inner", `{}`, `{"result": true}`, `{"result": true}`),
+					"module.m"),
 				changeOf("aws_secretsmanager_secret_version", "v", `{}`, `{"secret_string": true}`, `{}`),
 			}, ","), `{
 				"variables": {"v": {}},

@@ -36,8 +36,8 @@ func (o *origins) from(kind model.OriginKind, name string) {
 	}
 }
 
-// origins follows the references of an expression of a resource through the variables and outputs of modules, to resources.
-// A data source is what it is read by.
+// origins follows the references of an expression of a resource through the variables and outputs of modules, to
+// resources. A data source is what it is read by.
 func (d *Document) origins(at *row, raw json.RawMessage) *origins {
 	o := &origins{rows: map[*row]bool{}, key: at.key, seen: map[string]bool{}}
 	texts := references(raw, 0)
@@ -92,8 +92,8 @@ func (d *Document) follow(o *origins, s *scope, each json.RawMessage, texts []st
 	}
 }
 
-// followOutput goes on in a module whose output is referred to. A reference to an attribute is listed with what is in front
-// of it, which says less and is left out.
+// followOutput goes on in a module whose output is referred to. A reference to an attribute is listed with what is in
+// front of it, which says less and is left out.
 func (d *Document) followOutput(o *origins, s *scope, r reference, texts []string) {
 	inner := s.child(r.name)
 	if inner == nil {
@@ -106,7 +106,8 @@ func (d *Document) followOutput(o *origins, s *scope, r reference, texts []strin
 	names := sortedKeys(inner.module.Outputs)
 	if len(r.rest) > 0 {
 		names = r.rest[:1]
-	} else if slices.ContainsFunc(texts, func(text string) bool { return strings.HasPrefix(text, "module."+r.name+".") }) {
+	} else if slices.ContainsFunc(texts,
+		func(text string) bool { return strings.HasPrefix(text, "module."+r.name+".") }) {
 		return
 	}
 	for _, name := range names {
@@ -116,8 +117,8 @@ func (d *Document) followOutput(o *origins, s *scope, r reference, texts []strin
 	}
 }
 
-// instances adds the instances of a resource that the reference may mean. Which one it is that is looked up by the key of
-// the instance that refers to it (counted) is not told; it is taken for the one with the same key.
+// instances adds the instances of a resource that the reference may mean. Which one it is that is looked up by the key
+// of the instance that refers to it (counted) is not told; it is taken for the one with the same key.
 func (d *Document) instances(o *origins, s *scope, r reference, counted bool) {
 	var found []*row
 	for _, at := range d.byConfig[s.path()+" "+r.typ+"."+r.name] {

@@ -30,8 +30,8 @@ func (d *Document) Place(urn string, path place.Path) (address, attribute string
 	return place.NameOf(urn), spelled.String()
 }
 
-// Conceal takes secrets out of the addresses of resources: the key of an instance may be one. Two resources never get the
-// same address.
+// Conceal takes secrets out of the addresses of resources: the key of an instance may be one. Two resources never get
+// the same address.
 func (d *Document) Conceal(hide func(string) string) {
 	for _, r := range d.rows {
 		id := hide(r.id)

@@ -12,7 +12,8 @@ import (
 	"github.com/progression-labs-development/policypack/internal/detect"
 )
 
-// addPlan makes the rows of a plan: providers, then resources in the plan's order, each with its provisioners behind it.
+// addPlan makes the rows of a plan: providers, then resources in the plan's order, each with its provisioners behind
+// it.
 func (d *Document) addPlan() {
 	if c := d.file.Configuration; c != nil {
 		c.RootModule.index()
@@ -30,7 +31,8 @@ func (d *Document) addPlan() {
 
 // addChange makes the row of a resource that will exist.
 func (d *Document) addChange(rc *resourceChange, providers map[string]*row) {
-	if rc == nil || rc.Change == nil || rc.Mode != tfjson.ManagedResourceMode || rc.DeposedKey != "" || !stays(rc.Change.Actions) {
+	if rc == nil || rc.Change == nil || rc.Mode != tfjson.ManagedResourceMode || rc.DeposedKey != "" ||
+		!stays(rc.Change.Actions) {
 		return
 	}
 	r := d.newResource(rc.Address, rc.ModuleAddress, rc.Type, rc.Name, rc.Index, rc.ProviderName)
@@ -120,7 +122,8 @@ func (d *Document) configured(r *row, after tree, create bool) tree {
 // writes tells whether the attribute is the value of a secret.
 func (d *Document) writes(r *row, key string) bool {
 	name, _ := r.spelling.field(key)
-	return r.kind != nil && slices.ContainsFunc(r.kind.Values, func(p catalogue.Path) bool { return len(p) == 1 && p[0] == name })
+	return r.kind != nil &&
+		slices.ContainsFunc(r.kind.Values, func(p catalogue.Path) bool { return len(p) == 1 && p[0] == name })
 }
 
 // ignoredPlaceholder tells whether the program writes a constant placeholder that the plan leaves alone: another value

@@ -4,8 +4,8 @@ import (
 	"strings"
 )
 
-// providerPackages are Pulumi's names of the packages whose providers are called otherwise in Terraform. Rules know clouds by
-// them.
+// providerPackages are Pulumi's names of the packages whose providers are called otherwise in Terraform. Rules know
+// clouds by them.
 var providerPackages = map[string]string{
 	"awscc":       "aws-native",
 	"google":      "gcp",
@@ -24,7 +24,8 @@ func providerToken(name string) string {
 	return "pulumi:providers:" + name
 }
 
-// addProviders makes a row of each provider block that says something. They come back by their key in the configuration.
+// addProviders makes a row of each provider block that says something. They come back by their key in the
+// configuration.
 func (d *Document) addProviders() map[string]*row {
 	rows := map[string]*row{}
 	if d.file.Configuration == nil {
@@ -52,7 +53,10 @@ func (d *Document) addProviders() map[string]*row {
 			name = c.Name
 		}
 		// A module's provider belongs to no instance of it, so it stands beside the modules, not in one.
-		r := &row{id: id, address: id, name: strings.TrimPrefix(id, "provider."), token: providerToken(name), custom: true}
+		r := &row{
+			id: id, address: id, name: strings.TrimPrefix(id, "provider."), token: providerToken(name),
+			custom: true,
+		}
 		r.inputs = d.object(s, c.Expressions, 0)
 		r.outputs = r.inputs
 		d.add(r)
@@ -61,8 +65,8 @@ func (d *Document) addProviders() map[string]*row {
 	return rows
 }
 
-// providerOf returns the provider block that a resource uses. Its key is that of a block in the resource's module, or in one
-// around it.
+// providerOf returns the provider block that a resource uses. Its key is that of a block in the resource's module, or
+// in one around it.
 func providerOf(rows map[string]*row, key string, s *scope) *row {
 	if r := rows[key]; r != nil {
 		return r

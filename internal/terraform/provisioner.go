@@ -19,7 +19,8 @@ var provisioners = map[string]struct {
 		names: map[string]string{"inline": "create"}, fields: map[string]*spelling{"create": {}},
 	}},
 	"file": {"local:index/file:File", &spelling{
-		names: map[string]string{"destination": "filename"}, fields: map[string]*spelling{"filename": {}, "content": {}},
+		names:  map[string]string{"destination": "filename"},
+		fields: map[string]*spelling{"filename": {}, "content": {}},
 	}},
 }
 
@@ -50,8 +51,8 @@ func (d *Document) addProvisioners(r *row, local string) {
 	}
 }
 
-// provisioner resolves the arguments of a provisioner. A text with something else in it is not known, not even where it is
-// built from a variable alone: the plan does not hold the text around it.
+// provisioner resolves the arguments of a provisioner. A text with something else in it is not known, not even where it
+// is built from a variable alone: the plan does not hold the text around it.
 func provisioner(typ string, arguments map[string]json.RawMessage) tree {
 	values, missing := map[string]any{}, map[string]any{}
 	for _, key := range sortedKeys(arguments) {

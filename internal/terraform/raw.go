@@ -38,8 +38,8 @@ type rawInstance struct {
 	Dependencies []string          `json:"dependencies"`
 }
 
-// rawStep is a step to a sensitive attribute: {"type": "get_attr", "value": NAME}, or {"type": "index", "value": {"value": KEY,
-// "type": …}}.
+// rawStep is a step to a sensitive attribute: {"type": "get_attr", "value": NAME}, or {"type": "index", "value":
+// {"value": KEY, "type": …}}.
 type rawStep struct {
 	Type  string `json:"type"`
 	Value any    `json:"value"`
@@ -48,25 +48,29 @@ type rawStep struct {
 // rawVersion is the version of stored states that is read.
 const rawVersion = 4
 
-// decodeRaw reads a state as Terraform stores it, as what `terraform show -json` would write for it. What the schemas of the
-// providers say, such as which attributes are sensitive, is in it as far as its writer has put it there; see Document.marked.
+// decodeRaw reads a state as Terraform stores it, as what `terraform show -json` would write for it. What the schemas
+// of the providers say, such as which attributes are sensitive, is in it as far as its writer has put it there; see
+// Document.marked.
 func decodeRaw(data []byte) (*file, error) {
 	s := &rawState{}
 	err := json.Unmarshal(data, s) // of another version it has another shape, and the version all the same
 	switch v := s.Version; {
 	case v != nil && *v < rawVersion:
-		return nil, jsontext.Fail(data, []any{"version"}, "this is a state of version %d, of Terraform before 0.12, which does not say what is "+
-			"sensitive and holds all values as texts; apply the project with a current Terraform, which writes version %d, "+
-			"and check what terraform state pull writes", *v, rawVersion)
+		return nil, jsontext.Fail(data, []any{"version"}, "this is a state of version %d, of Terraform before 0.12, "+
+			"which does not say what is sensitive and holds all values as texts; apply the project with a current "+
+			"Terraform, which writes version %d, and check what terraform state pull writes", *v, rawVersion)
 	case v != nil && *v > rawVersion:
-		return nil, jsontext.Fail(data, []any{"version"}, "version: want %d, got %d: update policypack, or check what terraform show -json writes", rawVersion, *v)
+		return nil, jsontext.Fail(data, []any{"version"}, "version: want %d, got %d: update policypack, or check "+
+			"what terraform show -json writes", rawVersion, *v)
 	case err != nil:
 		return nil, jsontext.Wrong(data, err, wanted)
 	case v == nil:
-		return nil, jsontext.Fail(data, nil, "there is no version in it; want a state of version %d, or %s", rawVersion, wanted)
+		return nil,
+			jsontext.Fail(data, nil, "there is no version in it; want a state of version %d, or %s", rawVersion, wanted)
 	}
 	if s.Resources == nil {
-		return nil, jsontext.Fail(data, nil, "there are no resources in it, not even an empty list; want a whole state of version %d", rawVersion)
+		return nil, jsontext.Fail(data, nil, "there are no resources in it, not even an empty list; want a whole "+
+			"state of version %d", rawVersion)
 	}
 	modules := map[string]*stateModule{"": {}}
 	seen := map[string]bool{}
@@ -106,7 +110,10 @@ func decodeRaw(data []byte) (*file, error) {
 			root.ChildModules = append(root.ChildModules, m)
 		}
 	}
-	f := &file{TerraformVersion: s.TerraformVersion, Values: &stateValues{Outputs: s.Outputs, RootModule: root}, raw: true}
+	f := &file{
+		TerraformVersion: s.TerraformVersion, Values: &stateValues{Outputs: s.Outputs, RootModule: root},
+		raw: true,
+	}
 	return f, nil
 }
 
@@ -138,14 +145,18 @@ func (r *rawResource) resource(instance *rawInstance) (*stateResource, *mistake)
 	for i, path := range instance.Sensitive {
 		var ok bool
 		if one.Sensitive, ok = markPath(one.AttributeValues, one.Sensitive, path); !ok {
-			return nil, &mistake{[]any{"sensitive_attributes", i}, `sensitive_attributes: want a list of steps, {"type": "get_attr", "value": …} or {"type": "index", "value": …}`}
+			return nil,
+				&mistake{
+					[]any{"sensitive_attributes", i},
+					`sensitive_attributes: want a list of steps, {"type": "get_attr", "value": …} or {"type": "index", "value": …}`,
+				}
 		}
 	}
 	return one, nil
 }
 
-// rawProvider returns the provider's name out of a reference to its configuration: module.m.provider["HOST/NAMESPACE/NAME"].ALIAS,
-// or provider.NAME.ALIAS as Terraform 0.12 writes it.
+// rawProvider returns the provider's name out of a reference to its configuration:
+// module.m.provider["HOST/NAMESPACE/NAME"].ALIAS, or provider.NAME.ALIAS as Terraform 0.12 writes it.
 func rawProvider(reference string) string {
 	if _, rest, ok := strings.Cut(reference, `provider["`); ok {
 		name, _, _ := strings.Cut(rest, `"`)
@@ -158,8 +169,8 @@ func rawProvider(reference string) string {
 	return reference
 }
 
-// dynamic takes values whose type the schema leaves open out of the object {"value": …, "type": …} that they are stored in.
-// An item of a list with such keys is a block.
+// dynamic takes values whose type the schema leaves open out of the object {"value": …, "type": …} that they are stored
+// in. An item of a list with such keys is a block.
 func dynamic(value any, attribute bool) any {
 	switch v := value.(type) {
 	case []any:
@@ -177,8 +188,8 @@ func dynamic(value any, attribute bool) any {
 	return value
 }
 
-// ofType reports whether a value may be of a type as Terraform writes types: "string", or ["object", {NAME: TYPE, …}]. Only
-// what is written as a text may be a word of the program instead.
+// ofType reports whether a value may be of a type as Terraform writes types: "string", or ["object", {NAME: TYPE, …}].
+// Only what is written as a text may be a word of the program instead.
 func ofType(value, typ any) bool {
 	compound, _ := typ.([]any)
 	ok := len(compound) > 0
@@ -204,8 +215,9 @@ func ofType(value, typ any) bool {
 	return ok || value == nil
 }
 
-// markPath marks what lies under a path of a value in a tree of the same shape. A path into something that is not there marks
-// nothing; one into a set or behind the end of a list, whose items it cannot name, marks all of it. It is false for what is no path.
+// markPath marks what lies under a path of a value in a tree of the same shape. A path into something that is not there
+// marks nothing; one into a set or behind the end of a list, whose items it cannot name, marks all of it. It is false
+// for what is no path.
 func markPath(value, marks any, path []rawStep) (any, bool) {
 	if marks == true {
 		return true, true

@@ -15,14 +15,18 @@ import (
 
 // stored is a state as Terraform stores it, with one instance of a resource.
 func stored(version, typ, instance string) string {
-	return `{"version": 4, "terraform_version": "` + version + `", "serial": 1, "lineage": "x", "outputs": {}, "resources": [{"mode": "managed", ` +
-		`"type": "` + typ + `", "name": "it", "provider": "provider[\"registry.terraform.io/hashicorp/aws\"]", "instances": [` + instance + `]}]}`
+	return `{"version": 4, "terraform_version": "` + version +
+		`", "serial": 1, "lineage": "x", "outputs": {}, "resources": [{"mode": "managed", ` +
+		`"type": "` + typ +
+		`", "name": "it", "provider": "provider[\"registry.terraform.io/hashicorp/aws\"]", "instances": [` +
+		instance + `]}]}`
 }
 
 // shownOf is what `terraform show -json` writes for it.
 func shownOf(typ, values, sensitive string) string {
 	return `{"format_version": "1.0", "terraform_version": "1.11.4", "values": {"root_module": {"resources": [{"mode": "managed", "address": "` + typ + `.it", ` +
-		`"type": "` + typ + `", "name": "it", "provider_name": "registry.terraform.io/hashicorp/aws", "values": ` + values + `, "sensitive_values": ` + sensitive + `}]}}}`
+		`"type": "` + typ + `", "name": "it", "provider_name": "registry.terraform.io/hashicorp/aws", "values": ` +
+		values + `, "sensitive_values": ` + sensitive + `}]}}}`
 }
 
 // sameModel compares all that two documents say.
@@ -51,7 +55,8 @@ func sameModel(t *testing.T, want, got *Document) {
 	}
 }
 
-// The pair was written by Terraform 1.11.4: modules and instances with keys, values of any type, marks in lists and maps.
+// The pair was written by Terraform 1.11.4: modules and instances with keys, values of any type, marks in lists and
+// maps.
 func TestStoredStateIsReadLikeShown(t *testing.T) {
 	t.Parallel()
 	var texts [2]string
@@ -77,7 +82,8 @@ func TestStoredInstances(t *testing.T) {
 	}
 	for _, tt := range []struct{ name, version, typ, give, values, sensitive string }{
 		{
-			"a marked attribute", "1.11.4", "aws_db_instance", `{"attributes": {"password": "p", "username": "u"}, "sensitive_attributes": [[` + password + `]]}`,
+			"a marked attribute", "1.11.4", "aws_db_instance",
+			`{"attributes": {"password": "p", "username": "u"}, "sensitive_attributes": [[` + password + `]]}`,
 			`{"password": "p", "username": "u"}`, `{"password": true}`,
 		},
 		{
@@ -96,19 +102,22 @@ func TestStoredInstances(t *testing.T) {
 		},
 		{
 			"a mark behind the end of a list", "1.11.4", "aws_x",
-			`{"attributes": {"s": ["a"]}, "sensitive_attributes": [[{"type": "get_attr", "value": "s"}, ` + index(1000000000) + `]]}`,
+			`{"attributes": {"s": ["a"]}, "sensitive_attributes": [[{"type": "get_attr", "value": "s"}, ` +
+				index(1000000000) + `]]}`,
 			`{"s": ["a"]}`, `{"s": true}`,
 		},
 		{
 			"marks of what is not there", "1.11.4", "aws_x",
-			`{"attributes": {"a": "b"}, "sensitive_attributes": [[{"type": "get_attr", "value": "x"}, ` + index(3) + `], [{"type": "get_attr", "value": "a"}, ` + index(3) + `]]}`,
+			`{"attributes": {"a": "b"}, "sensitive_attributes": [[{"type": "get_attr", "value": "x"}, ` + index(3) +
+				`], [{"type": "get_attr", "value": "a"}, ` + index(3) + `]]}`,
 			`{"a": "b"}`, `{}`,
 		},
 		{
 			"values of any type", "1.11.4", "aws_x",
 			`{"attributes": {"input": {"value": {"password": "p", "deep": [{"value": "v", "type": "string"}]}, "type": ["object", {"password": "string", "deep": ["tuple", [["object", {"value": "string", "type": "string"}]]]}]}, ` +
 				`"text": {"value": "v", "type": "string"}}, "sensitive_attributes": [[{"type": "get_attr", "value": "input"}, ` + password + `]]}`,
-			`{"input": {"password": "p", "deep": [{"value": "v", "type": "string"}]}, "text": "v"}`, `{"input": {"password": true}}`,
+			`{"input": {"password": "p", "deep": [{"value": "v", "type": "string"}]}, "text": "v"}`,
+			`{"input": {"password": true}}`,
 		},
 		{
 			"blocks with a value and a type", "1.11.4", "aws_x",
@@ -118,7 +127,8 @@ func TestStoredInstances(t *testing.T) {
 		{
 			"the catalogue's marks of a secret's version", "1.11.4", "aws_secretsmanager_secret_version",
 			`{"attributes": {"secret_id": "s", "secret_string": "v", "secret_binary": ""}}`,
-			`{"secret_id": "s", "secret_string": "v", "secret_binary": ""}`, `{"secret_string": true, "secret_binary": true}`,
+			`{"secret_id": "s", "secret_string": "v", "secret_binary": ""}`,
+			`{"secret_string": true, "secret_binary": true}`,
 		},
 		{
 			"the catalogue's marks of a map", "1.3.0", "kubernetes_secret",
@@ -143,20 +153,24 @@ func TestStoredInstances(t *testing.T) {
 			"attributes as Terraform 0.11 stored them", "0.12.31", "aws_x",
 			`{"attributes_flat": {"id": "i", "tags.%": "2", "tags.a": "b", "tags.c.d": "e", "list.#": "2", "list.0": "x", "list.1": "y", ` +
 				`"rule.#": "1", "rule.12345.port": "80", "rule.12345.cidr.#": "1", "rule.12345.cidr.0": "z"}}`,
-			`{"id": "i", "tags": {"a": "b", "c.d": "e"}, "list": ["x", "y"], "rule": [{"port": "80", "cidr": ["z"]}]}`, `{}`,
+			`{"id": "i", "tags": {"a": "b", "c.d": "e"}, "list": ["x", "y"], "rule": [{"port": "80", "cidr": ["z"]}]}`,
+			`{}`,
 		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			sameModel(t, read(t, shownOf(tt.typ, tt.values, tt.sensitive)), read(t, stored(tt.version, tt.typ, tt.give)))
+			sameModel(t, read(t, shownOf(tt.typ, tt.values, tt.sensitive)),
+				read(t, stored(tt.version, tt.typ, tt.give)))
 		})
 	}
 }
 
 func TestStoredStateLeavesOut(t *testing.T) {
 	t.Parallel()
-	text := stored("1.11.4", "aws_x", `{"attributes": {}}, {"deposed": "12345678", "attributes": {}}, {"index_key": "k", "deposed": "12345678", "attributes": {}}, {"index_key": 3, "attributes": {}}`)
-	text = strings.Replace(text, `"resources": [`, `"resources": [{"mode": "data", "type": "aws_y", "name": "d", "instances": [{"attributes": {}}]}, `, 1)
+	text := stored("1.11.4", "aws_x",
+		`{"attributes": {}}, {"deposed": "12345678", "attributes": {}}, {"index_key": "k", "deposed": "12345678", "attributes": {}}, {"index_key": 3, "attributes": {}}`)
+	text = strings.Replace(text, `"resources": [`,
+		`"resources": [{"mode": "data", "type": "aws_y", "name": "d", "instances": [{"attributes": {}}]}, `, 1)
 	want := ": pulumi:pulumi:Stack\naws_x.it: terraform:tf:aws_x\naws_x.it[3]: terraform:tf:aws_x\n"
 	if diff := cmp.Diff(want, summary(t, read(t, text))); diff != "" {
 		t.Errorf("mismatch (-want +got)\n%s", diff)
@@ -168,7 +182,10 @@ func TestRawProvider(t *testing.T) {
 	for _, tt := range []struct{ give, want string }{
 		{`provider["registry.terraform.io/hashicorp/aws"]`, "registry.terraform.io/hashicorp/aws"},
 		{`provider["registry.terraform.io/hashicorp/aws"].west`, "registry.terraform.io/hashicorp/aws"},
-		{`module.a["provider.x"].provider["registry.opentofu.org/hashicorp/google-beta"]`, "registry.opentofu.org/hashicorp/google-beta"},
+		{
+			`module.a["provider.x"].provider["registry.opentofu.org/hashicorp/google-beta"]`,
+			"registry.opentofu.org/hashicorp/google-beta",
+		},
 		{`provider.aws`, "aws"},
 		{`provider.aws.west`, "aws"},
 		{`module.a.provider.google-beta.x`, "google-beta"},

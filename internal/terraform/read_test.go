@@ -14,49 +14,134 @@ func TestReadRefuses(t *testing.T) {
 	const again = "; run terraform plan -out tfplan, then terraform show -json tfplan, and check its output"
 	const old = ", of Terraform before 0.12, which does not say what is sensitive and holds all values as texts; " +
 		"apply the project with a current Terraform, which writes version 4, and check what terraform state pull writes"
-	const hidden = "this is a state or a plan that OpenTofu has encrypted, so nothing can be seen in it; run tofu show -json for the state, " +
-		"or tofu show -json tfplan for the plan, where the key is configured, and check its output"
+	const hidden = "this is a state or a plan that OpenTofu has encrypted, so nothing can be seen in it; run tofu " +
+		"show -json for the state, or tofu show -json tfplan for the plan, where the key is configured, and check " +
+		"its output"
 	const printed = "this is what `terraform plan` or `terraform show` prints for people, in which values are left out" + again
 	rawOf := func(instance string) string {
 		return `{"version": 4, "terraform_version": "1.11.4", "serial": 1, "lineage": "x", "outputs": {}, "resources": [` + "\n" +
 			`{"mode": "managed", "type": "aws_x", "name": "canary", "provider": "p", "instances": [` + instance + `]}]}`
 	}
 	for _, tt := range []struct{ name, give, want string }{
-		{"a binary plan", "PK\x03\x04\x14\x00\x08\x00tfplan canary", "this is a binary plan: run terraform show -json FILE, or tofu show -json FILE, and check its output"},
+		{"a binary plan", "PK\x03\x04\x14\x00\x08\x00tfplan canary", "this is a binary plan: run terraform show " +
+			"-json FILE, or tofu show -json FILE, and check its output"},
 		{"text", "canary", "1:1: this is not JSON" + want},
 		{"nothing", " ", "it is empty" + want},
-		{"a truncated file", "{\"format_version\": \"1.2\",\n \"canary\": \"cana", "2:17: the JSON ends too early, the file is cut off" + want},
+		{
+			"a truncated file", "{\"format_version\": \"1.2\",\n \"canary\": \"cana",
+			"2:17: the JSON ends too early, the file is cut off" + want,
+		},
 		{"broken JSON", "{\"format_version\": \"1.2\",\n \"canary\": canary}", "2:12: this is not JSON" + want},
 		{"another document", `{"canary": 1}`, "there is no format_version in it" + want},
-		{"a plan without its version", `{"planned_values": {}, "resource_changes": []}`, "there is no format_version in it, so parts of it are missing" + want + ", as a whole"},
-		{"a later format", `{"format_version": "2.0", "planned_values": {}}`, "1:20: format_version: want 0.1 to 1.x, got 2.0: update policypack, or use a Terraform that writes such a version"},
-		{"no format", `{"format_version": "canary", "planned_values": {}}`, "1:20: format_version: want 0.1 to 1.x, got another text: update policypack, or use a Terraform that writes such a version"},
-		{"a list that is none", "{\"format_version\": \"1.2\",\n \"resource_changes\": \"canary\"}", "2:29: resource_changes: want a list, got a text"},
-		{"a number that is none", `{"format_version": "1.2", "terraform_version": 12345}`, "1:52: terraform_version: want a text, got a number"},
-		{"the log of a plan", `{"@level":"info","@message":"canary","@module":"terraform.ui","type":"version"}` + "\n" + `{"@level":"info","@message":"x"}`, "this is the log of `terraform plan -json`, which does not hold the plan" + again},
-		{"the log of a plan of OpenTofu", `{"@level":"info","@message":"canary","@module":"tofu.ui","type":"version"}`, "this is the log of `tofu plan -json`, which does not hold the plan" + strings.ReplaceAll(again, "terraform", "tofu")},
-		{"a printed plan", "aws_x.a: Refreshing state... [id=canary]\n\nTerraform will perform the following actions:\n", printed},
+		{
+			"a plan without its version", `{"planned_values": {}, "resource_changes": []}`,
+			"there is no format_version in it, so parts of it are missing" + want + ", as a whole",
+		},
+		{
+			"a later format", `{"format_version": "2.0", "planned_values": {}}`,
+			"1:20: format_version: want 0.1 to 1.x, got 2.0: update policypack, or use a Terraform that writes such " +
+				"a version",
+		},
+		{
+			"no format", `{"format_version": "canary", "planned_values": {}}`,
+			"1:20: format_version: want 0.1 to 1.x, got another text: update policypack, or use a Terraform that " +
+				"writes such a version",
+		},
+		{
+			"a list that is none", "{\"format_version\": \"1.2\",\n \"resource_changes\": \"canary\"}",
+			"2:29: resource_changes: want a list, got a text",
+		},
+		{
+			"a number that is none", `{"format_version": "1.2", "terraform_version": 12345}`,
+			"1:52: terraform_version: want a text, got a number",
+		},
+		{"the log of a plan", `{"@level":"info","@message":"canary","@module":"terraform.ui","type":"version"}` + "\n" +
+			`{"@level":"info","@message":"x"}`, "this is the log of `terraform plan -json`, which does not hold the " +
+			"plan" + again},
+		{
+			"the log of a plan of OpenTofu", `{"@level":"info","@message":"canary","@module":"tofu.ui","type":"version"}`,
+			"this is the log of `tofu plan -json`, which does not hold the plan" +
+				strings.ReplaceAll(again, "terraform", "tofu"),
+		},
+		{"a printed plan", "aws_x.a: Refreshing state... [id=canary]\n\nTerraform will perform the following " +
+			"actions:\n", printed},
 		{"a printed state", "# aws_x.a:\nresource \"aws_x\" \"a\" {\n    id = \"canary\"\n}\n", printed},
-		{"a plan among the lines of a log", "12:00:00.000 STDOUT [app] terraform: {\"format_version\":\"1.2\",\"planned_values\":{}}\n", "there are lines of a log around the JSON; write the standard output alone into the file, with Terragrunt by --tf-forward-stdout, with the action setup-terraform by terraform_wrapper: false, and check that"},
-		{"a plan of Terraform 0.11", "tfplan\x02canary", "this is a binary plan: run terraform show -json FILE, or tofu show -json FILE, and check its output"},
-		{"a plan of which nothing is left", `{"format_version": "1.2", "terraform_version": "1.11.4", "checks": ["canary"]}`, "there are no planned_values and no values in it" + want + ", as a whole"},
-		{"a plan without its changes", `{"format_version": "1.2", "planned_values": {"root_module": {"child_modules": [{"resources": [{"mode": "data"}, {"mode": "managed", "name": "canary"}]}]}}}`, "there are no resource_changes in it for the resources in planned_values" + want + ", as a whole"},
-		{"a redacted plan", `{"plan_format_version":"1.2","resource_changes":[],"provider_schemas":{}}`, "this is a plan of HCP Terraform in its redacted form, without the values; download json-output instead of json-output-redacted, or run terraform show -json tfplan, and check that"},
-		{"an encrypted state", `{"serial":1,"lineage":"x","meta":{"key_provider.pbkdf2.k":"canary"},"encrypted_data":"canary","encryption_version":"v0"}`, hidden},
+		{"a plan among the lines of a log", "12:00:00.000 STDOUT [app] terraform: " +
+			"{\"format_version\":\"1.2\",\"planned_values\":{}}\n", "there are lines of a log around the JSON; write " +
+			"the standard output alone into the file, with Terragrunt by --tf-forward-stdout, with the action " +
+			"setup-terraform by terraform_wrapper: false, and check that"},
+		{"a plan of Terraform 0.11", "tfplan\x02canary", "this is a binary plan: run terraform show -json FILE, or " +
+			"tofu show -json FILE, and check its output"},
+		{
+			"a plan of which nothing is left",
+			`{"format_version": "1.2", "terraform_version": "1.11.4", "checks": ["canary"]}`,
+			"there are no planned_values and no values in it" + want + ", as a whole",
+		},
+		{
+			"a plan without its changes",
+			`{"format_version": "1.2", "planned_values": {"root_module": {"child_modules": [{"resources": [{"mode": "data"}, {"mode": "managed", "name": "canary"}]}]}}}`, "there are no resource_changes in it for the resources in planned_values" + want + ", as a whole",
+		},
+		{
+			"a redacted plan", `{"plan_format_version":"1.2","resource_changes":[],"provider_schemas":{}}`,
+			"this is a plan of HCP Terraform in its redacted form, without the values; download json-output instead " +
+				"of json-output-redacted, or run terraform show -json tfplan, and check that",
+		},
+		{
+			"an encrypted state",
+			`{"serial":1,"lineage":"x","meta":{"key_provider.pbkdf2.k":"canary"},"encrypted_data":"canary","encryption_version":"v0"}`, hidden,
+		},
 		{"an encrypted plan", `{"meta":{},"encrypted_data":"canary","encryption_version":"v0"}`, hidden},
-		{"the settings of a backend", `{"version": 3, "serial": 1, "lineage": "x", "backend": {"type": "s3", "config": {"access_key": "canary"}}}`, "this is not a state: Terraform keeps the settings of its backend in .terraform/terraform.tfstate; run terraform state pull, or terraform show -json, and check its output"},
-		{"a state of version 3", "{\"version\": 3, \"terraform_version\": \"0.11.14\", \"serial\": 1, \"lineage\": \"x\",\n\"modules\": [{\"path\": [\"root\"]}]}", "1:13: this is a state of version 3" + old},
-		{"a state of version 1", `{"version": 1, "serial": 1, "modules": [{"path": ["root"]}]}`, "1:13: this is a state of version 1" + old},
-		{"a later state", `{"version": 5, "serial": 1, "lineage": "x", "resources": {"canary": 1}}`, "1:13: version: want 4, got 5: update policypack, or check what terraform show -json writes"},
-		{"a state without its version", `{"serial": 1, "lineage": "x", "terraform_version": "1.11.4"}`, "there is no version in it; want a state of version 4, or" + strings.TrimPrefix(want, "; want")},
-		{"a state without resources", `{"version": 4, "terraform_version": "canary", "serial": 1, "lineage": "x"}`, "there are no resources in it, not even an empty list; want a whole state of version 4"},
-		{"a state that is cut off", rawOf(`{"attributes": {"canary": "can`)[:200], "2:96: the JSON ends too early, the file is cut off" + want},
-		{"attributes that are a list", rawOf(`{"attributes": ["canary"]}`), "2:102: resources.instances.attributes: want an object, got a list"},
-		{"an instance key that is none", rawOf(`{"index_key": true, "attributes": {}}`), "2:101: index_key: want a text or a number"},
-		{"a path that is none", rawOf(`{"attributes": {"canary": "x"}, "sensitive_attributes": [[{"type": "canary", "value": 1}]]}`), `2:144: sensitive_attributes: want a list of steps, {"type": "get_attr", "value": …} or {"type": "index", "value": …}`},
-		{"an instance twice", rawOf(`{"attributes": {}}, {"attributes": {}}`), "2:107: this instance of a resource is in the state twice"},
-		{"a resource of another mode", strings.Replace(rawOf(`{}`), "managed", "canary", 1), `2:10: mode: want "managed" or "data"`},
-		{"a deep value", planOf(changeOf("aws_x", "a", deep, `{}`, `{}`), `{}`), "aws_x.a: nested deeper than 200 levels"},
+		{
+			"the settings of a backend",
+			`{"version": 3, "serial": 1, "lineage": "x", "backend": {"type": "s3", "config": {"access_key": "canary"}}}`, "this is not a state: Terraform keeps the settings of its backend in .terraform/terraform.tfstate; run terraform state pull, or terraform show -json, and check its output",
+		},
+		{"a state of version 3", "{\"version\": 3, \"terraform_version\": \"0.11.14\", \"serial\": 1, \"lineage\": " +
+			"\"x\",\n\"modules\": [{\"path\": [\"root\"]}]}", "1:13: this is a state of version 3" + old},
+		{
+			"a state of version 1", `{"version": 1, "serial": 1, "modules": [{"path": ["root"]}]}`,
+			"1:13: this is a state of version 1" + old,
+		},
+		{
+			"a later state", `{"version": 5, "serial": 1, "lineage": "x", "resources": {"canary": 1}}`,
+			"1:13: version: want 4, got 5: update policypack, or check what terraform show -json writes",
+		},
+		{
+			"a state without its version", `{"serial": 1, "lineage": "x", "terraform_version": "1.11.4"}`,
+			"there is no version in it; want a state of version 4, or" + strings.TrimPrefix(want, "; want"),
+		},
+		{
+			"a state without resources", `{"version": 4, "terraform_version": "canary", "serial": 1, "lineage": "x"}`,
+			"there are no resources in it, not even an empty list; want a whole state of version 4",
+		},
+		{
+			"a state that is cut off", rawOf(`{"attributes": {"canary": "can`)[:200],
+			"2:96: the JSON ends too early, the file is cut off" + want,
+		},
+		{
+			"attributes that are a list", rawOf(`{"attributes": ["canary"]}`),
+			"2:102: resources.instances.attributes: want an object, got a list",
+		},
+		{
+			"an instance key that is none", rawOf(`{"index_key": true, "attributes": {}}`),
+			"2:101: index_key: want a text or a number",
+		},
+		{
+			"a path that is none",
+			rawOf(`{"attributes": {"canary": "x"}, "sensitive_attributes": [[{"type": "canary", "value": 1}]]}`),
+			`2:144: sensitive_attributes: want a list of steps, {"type": "get_attr", "value": …} or {"type": "index", "value": …}`,
+		},
+		{
+			"an instance twice", rawOf(`{"attributes": {}}, {"attributes": {}}`),
+			"2:107: this instance of a resource is in the state twice",
+		},
+		{
+			"a resource of another mode", strings.Replace(rawOf(`{}`), "managed", "canary", 1),
+			`2:10: mode: want "managed" or "data"`,
+		},
+		{
+			"a deep value", planOf(changeOf("aws_x", "a", deep, `{}`, `{}`), `{}`),
+			"aws_x.a: nested deeper than 200 levels",
+		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
@@ -77,12 +162,31 @@ func TestReadTakes(t *testing.T) {
 		{"an empty state", `{"format_version": "1.0"}`, ""},
 		{"an old plan", `{"format_version": "0.1", "terraform_version": "0.12.0", "planned_values": {}}`, ""},
 		{"a later minor version", `{"format_version": "1.99", "planned_values": {}}`, ""},
-		{"a plan of data sources", `{"format_version": "1.2", "planned_values": {"root_module": {"resources": [{"mode": "data"}, null], "child_modules": [null]}}}`, ""},
-		{"a plan without changes", `{"format_version": "1.2", "planned_values": {}, "applyable": false, "complete": true}`, ""},
-		{"a plan with errors", `{"format_version": "1.2", "planned_values": {}, "errored": true, "applyable": false, "complete": false}`, ""},
-		{"an empty stored state", `{"version": 4, "terraform_version": "1.11.4", "serial": 1, "lineage": "x", "outputs": {}, "resources": []}`, ""},
-		{"a partial plan", `{"format_version": "1.2", "planned_values": {}, "complete": false}`, "This plan is not complete (deferred changes, or -target): a later plan may show more."},
-		{"nulls", `{"format_version": "1.2", "resource_changes": [null, {"mode": "managed"}], "deferred_changes": [null, {}], "output_changes": {"a": null}, "variables": {"a": null}, "configuration": {"provider_config": {"a": null}, "root_module": {"resources": [null], "module_calls": {"a": null}, "outputs": {"a": null}}}}`, ""},
+		{
+			"a plan of data sources",
+			`{"format_version": "1.2", "planned_values": {"root_module": {"resources": [{"mode": "data"}, null], "child_modules": [null]}}}`, "",
+		},
+		{
+			"a plan without changes",
+			`{"format_version": "1.2", "planned_values": {}, "applyable": false, "complete": true}`, "",
+		},
+		{
+			"a plan with errors",
+			`{"format_version": "1.2", "planned_values": {}, "errored": true, "applyable": false, "complete": false}`,
+			"",
+		},
+		{
+			"an empty stored state",
+			`{"version": 4, "terraform_version": "1.11.4", "serial": 1, "lineage": "x", "outputs": {}, "resources": []}`, "",
+		},
+		{
+			"a partial plan", `{"format_version": "1.2", "planned_values": {}, "complete": false}`,
+			"This plan is not complete (deferred changes, or -target): a later plan may show more.",
+		},
+		{
+			"nulls",
+			`{"format_version": "1.2", "resource_changes": [null, {"mode": "managed"}], "deferred_changes": [null, {}], "output_changes": {"a": null}, "variables": {"a": null}, "configuration": {"provider_config": {"a": null}, "root_module": {"resources": [null], "module_calls": {"a": null}, "outputs": {"a": null}}}}`, "",
+		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
@@ -104,13 +208,19 @@ func TestIs(t *testing.T) {
 		want       bool
 	}{
 		{"a plan", `{"format_version":"1.2","terraform_version":"1.11.4","variables":{}}`, true},
-		{"a plan whose keys are sorted", `{"applyable": true, "checks": [{"format_version": "x"}], "configuration": {"a": "\"}"}, "format_version": "1.2"}`, true},
+		{
+			"a plan whose keys are sorted",
+			`{"applyable": true, "checks": [{"format_version": "x"}], "configuration": {"a": "\"}"}, "format_version": "1.2"}`, true,
+		},
 		{"a plan that is cut off", "{\n  \"format_version\": \"1.2\",\n  \"terraform_version\": \"1.1", true},
 		{"a state", `{"format_version":"1.0","values":{}}`, true},
 		{"an empty state", `{"format_version":"1.0"}`, true},
 		{"a raw state", `{"version": 4, "terraform_version": "1.11.4", "serial": 3, "lineage": "x"}`, true},
 		{"a binary plan", "PK\x03\x04\x14\x00\x08\x00tfplan", true},
-		{"a raw state whose keys are sorted", `{"check_results": null, "lineage": "x", "outputs": {}, "resources": [], "serial": 1, "terraform_version": "1.11.4", "version": 4}`, true},
+		{
+			"a raw state whose keys are sorted",
+			`{"check_results": null, "lineage": "x", "outputs": {}, "resources": [], "serial": 1, "terraform_version": "1.11.4", "version": 4}`, true,
+		},
 		{"an old raw state", `{"version": 1, "serial": 3, "modules": []}`, true},
 		{"the settings of a backend", `{"version": 3, "terraform_version": "1.11.4", "backend": {}}`, true},
 		{"an encrypted state", `{"serial":1,"lineage":"x","meta":{},"encrypted_data":"x"}`, true},
@@ -126,7 +236,10 @@ func TestIs(t *testing.T) {
 		{"the result of validate", `{"format_version":"1.0","valid":true,"error_count":0}`, false},
 		{"a package with a version", `{"name":"x","version":4,"serial":1}`, false},
 		{"another zip file", "PK\x03\x04\x14\x00\x08\x00index.js", false},
-		{"a state of Pulumi", `{"version":3,"deployment":{"manifest":{},"terraform_version":"x","format_version":"y"}}`, false},
+		{
+			"a state of Pulumi", `{"version":3,"deployment":{"manifest":{},"terraform_version":"x","format_version":"y"}}`,
+			false,
+		},
 		{"schemas of providers", `{"format_version":"1.0","provider_schemas":{}}`, false},
 		{"a package", `{"name":"x","configuration":{}}`, false},
 		{"a list", `[{"format_version":"1.0"}]`, false},
@@ -159,7 +272,10 @@ func TestPrinted(t *testing.T) {
 		{"a refresh", "module.a[\"b: c\"].aws_x.y: Refreshing state... [id=1]\n", true},
 		{"a refresh of a module", "module.a[\"b\"].aws_x.y[0]: Refreshing state... [id=1]\n", true},
 		{"a log of GitHub", "2026-01-02T03:04:05.1234567Z Terraform will perform the following actions:\n", true},
-		{"a log of Terragrunt", "12:00:00.123 STDOUT [app] terraform: Terraform will perform the following actions:\n", true},
+		{
+			"a log of Terragrunt", "12:00:00.123 STDOUT [app] terraform: Terraform will perform the following actions:\n",
+			true,
+		},
 		{"a state", "# module.a.aws_x.y[0]: (tainted)\nresource \"aws_x\" \"y\" {\n", true},
 		{"a script that reads plans", "grep -q 'Terraform will perform the following actions:' plan.txt\n", false},
 		{"a comment in HCL", "# aws_x.y is ours\nresource \"aws_x\" \"y\" {\n", false},
@@ -185,7 +301,9 @@ func FuzzRead(f *testing.F) {
 		}
 		f.Add(text)
 	}
-	f.Add([]byte(planOf(changeOf("aws_x", "a", `{"a": [{"b": "c"}]}`, `{"a": [{"d": true}]}`, `{"a": true}`), `{"resources": [`+configOf("aws_x", "a", `{"a": [{"b": {"references": ["module.m[0].x", "var.v", "a[\"]"]}}]}`)+`]}`)))
+	f.Add([]byte(planOf(changeOf("aws_x", "a", `{"a": [{"b": "c"}]}`, `{"a": [{"d": true}]}`, `{"a": true}`),
+		`{"resources": [`+configOf("aws_x", "a", `{"a": [{"b": {"references": ["module.m[0].x", "var.v", "a[\"]"]}}]}`)+
+			`]}`)))
 	f.Add([]byte(`{"format_version": "1.0", "values": {"root_module": {"child_modules": [{"address": "module.a[\"", "resources": [{"mode": "managed", "type": "t$::", "address": "::"}]}]}}}`))
 	f.Add([]byte(`{"version": 4, "terraform_version": "1.3.0", "serial": 1, "lineage": "x", "outputs": {"a": {"value": 1, "type": "number"}}, "resources": [{"module": "module.a[\"", "mode": "managed", "type": "aws_secretsmanager_secret_version", "name": "n", "provider": "provider[\"", "instances": [{"index_key": "k", "attributes": {"a": [{"b": "c"}], "d": {"value": {"e": 1}, "type": ["object", {"e": "number"}]}, "secret_string": "s", "password": "p"}, "sensitive_attributes": [[{"type": "get_attr", "value": "a"}, {"type": "index", "value": {"value": 0, "type": "number"}}]]}, {"attributes_flat": {"a.%": "1", "a.b.c": "d", "e.#": "1", "e.7.f": "g"}}]}]}`))
 	f.Fuzz(func(t *testing.T, data []byte) {

@@ -25,8 +25,8 @@ func load(t *testing.T) *catalogue.Catalogue {
 	return c
 }
 
-// summary is a line for each resource of the calls: its address, its type, its ancestors and what its properties are built
-// from.
+// summary is a line for each resource of the calls: its address, its type, its ancestors and what its properties are
+// built from.
 func summary(t *testing.T, d *Document) string {
 	t.Helper()
 	c := load(t)
@@ -97,7 +97,8 @@ module.secret["orders"].google_secret_manager_secret_version.this: gcp:secretman
 	}
 }
 
-// TestPlansOfRealProviders reads the plans and states of terraform-json's own tests, which Terraform 0.12 to 1.x has written.
+// TestPlansOfRealProviders reads the plans and states of terraform-json's own tests, which Terraform 0.12 to 1.x has
+// written.
 func TestPlansOfRealProviders(t *testing.T) {
 	t.Parallel()
 	dir, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "github.com/hashicorp/terraform-json").Output()

@@ -74,8 +74,8 @@ type expression struct {
 	block      map[string]json.RawMessage // of a block that there can be only one of
 }
 
-// parse reads an expression. It is {"constant_value": …}, {"references": […]}, {} where it is a call of a function, a list
-// of blocks, or one block.
+// parse reads an expression. It is {"constant_value": …}, {"references": […]}, {} where it is a call of a function, a
+// list of blocks, or one block.
 func parse(raw json.RawMessage) expression {
 	var e expression
 	if trimmed := bytes.TrimLeft(raw, " \t\r\n"); len(trimmed) > 0 && trimmed[0] == '[' {
@@ -114,8 +114,8 @@ func references(raw json.RawMessage, depth int) []string {
 	return all
 }
 
-// value resolves an expression: constants, and variables as the plan has them. All else is not known. What is built from
-// a variable cannot be told from the variable itself.
+// value resolves an expression: constants, and variables as the plan has them. All else is not known. What is built
+// from a variable cannot be told from the variable itself.
 func (d *Document) value(s *scope, raw json.RawMessage, depth int) tree {
 	e := parse(raw)
 	switch {

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// modulePrefix begins the type token under which a module stands among the ancestors of its resources. The module's source
-// follows, escaped, or noSource where it is not known, as in a state.
+// modulePrefix begins the type token under which a module stands among the ancestors of its resources. The module's
+// source follows, escaped, or noSource where it is not known, as in a state.
 const (
 	modulePrefix = "terraform:module:"
 	noSource     = "-"
@@ -21,11 +21,11 @@ func moduleToken(source string) string {
 	return modulePrefix + strings.NewReplacer("%", "%25", ":", "%3A", "$", "%24").Replace(source)
 }
 
-// canonical brings the ways to write a module's source down to one, that settings name it by: a registry's address as it is
-// written, else host/path//directory without scheme, user, port of ssh, .git and query, else a local path. The version is
-// no part of it. A local path inside of a module (parent, canonical itself) is a directory of that module's package. A user
-// in a URL may be a token, so it must not leave here. A source must not look like one that it is not: dots that lead
-// elsewhere are followed, and a file that only its URL gives a host keeps the scheme.
+// canonical brings the ways to write a module's source down to one, that settings name it by: a registry's address as
+// it is written, else host/path//directory without scheme, user, port of ssh, .git and query, else a local path. The
+// version is no part of it. A local path inside of a module (parent, canonical itself) is a directory of that module's
+// package. A user in a URL may be a token, so it must not leave here. A source must not look like one that it is not:
+// dots that lead elsewhere are followed, and a file that only its URL gives a host keeps the scheme.
 func canonical(source, parent string) string {
 	source, _, _ = strings.Cut(source, "?")
 	source = strings.ReplaceAll(source, `\`, "/")

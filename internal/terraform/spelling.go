@@ -6,8 +6,8 @@ import (
 	"github.com/progression-labs-development/policypack/internal/catalogue"
 )
 
-// spelling is a tree of the places that the catalogue names in a type, in Pulumi's spelling. Where it does not reach, the
-// shape of a value alone tells how it is spelled: nil is a spelling that knows nothing.
+// spelling is a tree of the places that the catalogue names in a type, in Pulumi's spelling. Where it does not reach,
+// the shape of a value alone tells how it is spelled: nil is a spelling that knows nothing.
 type spelling struct {
 	fields map[string]*spelling
 	items  *spelling         // of a list
@@ -65,8 +65,8 @@ func (s *spelling) field(name string) (string, *spelling) {
 	return name, nil
 }
 
-// entry returns the name of a key of an object. In a block keys are attributes. An object that is the value of an attribute
-// is taken for a map, whose keys are the program's own and stay, except those that the catalogue knows.
+// entry returns the name of a key of an object. In a block keys are attributes. An object that is the value of an
+// attribute is taken for a map, whose keys are the program's own and stay, except those that the catalogue knows.
 func (s *spelling) entry(key string, block bool) (string, *spelling) {
 	switch {
 	case s != nil && s.values != nil:

@@ -36,8 +36,8 @@ func (d *Document) addModule(m *stateModule, depth int) {
 // computed are attributes that repeat what the program gives, without its marks, by the token of their type.
 var computed = map[string]string{"terraform:index/data:Data": "output"}
 
-// likelyInputs leaves out of a state's attributes what the provider computes, as far as that is known: the state does not
-// tell what the program gives.
+// likelyInputs leaves out of a state's attributes what the provider computes, as far as that is known: the state does
+// not tell what the program gives.
 func (d *Document) likelyInputs(r *row, values map[string]any, sensitive any) tree {
 	if r.kind != nil && r.kind.Class == catalogue.Generator {
 		return tree{}
@@ -45,7 +45,8 @@ func (d *Document) likelyInputs(r *row, values map[string]any, sensitive any) tr
 	inputs := maps.Clone(values)
 	maps.DeleteFunc(inputs, func(key string, _ any) bool {
 		name, _ := r.spelling.field(key)
-		return key == "id" || key == computed[r.token] || r.kind != nil && slices.Contains(r.kind.Outputs, name) && !d.writes(r, key)
+		return key == "id" || key == computed[r.token] || r.kind != nil && slices.Contains(r.kind.Outputs, name) &&
+			!d.writes(r, key)
 	})
 	return tree{value: inputs, sensitive: sensitive}
 }

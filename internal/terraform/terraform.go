@@ -1,19 +1,19 @@
-// Package terraform reads what `terraform show -json` and `tofu show -json` write for a plan or a state, and states as both
-// store them, and turns it into the calls that the Pulumi engine would make for the same resources, so that the same facts
-// and rules judge them.
+// Package terraform reads what `terraform show -json` and `tofu show -json` write for a plan or a state, and states as
+// both store them, and turns it into the calls that the Pulumi engine would make for the same resources, so that the
+// same facts and rules judge them.
 //
-// A resource stands in the calls under Pulumi's type token and with Pulumi's names of properties where the catalogue knows
-// its type, because that is what facts and rules look at; another type has the token terraform:tf:TYPE. Modules are its
-// ancestors, by their source. [Document.Spell] leads back to Terraform's names. Of a plan everything is judged that will
-// exist: what is created, changed, replaced, kept, moved or imported. Data sources, ephemeral resources, and what is
-// deleted, forgotten or has drifted are not.
+// A resource stands in the calls under Pulumi's type token and with Pulumi's names of properties where the catalogue
+// knows its type, because that is what facts and rules look at; another type has the token terraform:tf:TYPE. Modules
+// are its ancestors, by their source. [Document.Spell] leads back to Terraform's names. Of a plan everything is judged
+// that will exist: what is created, changed, replaced, kept, moved or imported. Data sources, ephemeral resources, and
+// what is deleted, forgotten or has drifted are not.
 //
-// What is sensitive is a secret, with its value, which plans and states hold in plaintext: the calls are as sensitive as the
-// file.
+// What is sensitive is a secret, with its value, which plans and states hold in plaintext: the calls are as sensitive
+// as the file.
 //
-// What the JSON does not hold, nobody can judge: local values, meta-arguments such as ignore_changes and prevent_destroy,
-// the text of an expression that is no constant (a local-exec command with a variable in it), and in a state the sources of
-// modules and where values come from. Values that are built from such are said to be undecided.
+// What the JSON does not hold, nobody can judge: local values, meta-arguments such as ignore_changes and
+// prevent_destroy, the text of an expression that is no constant (a local-exec command with a variable in it), and in a
+// state the sources of modules and where values come from. Values that are built from such are said to be undecided.
 package terraform
 
 import (
@@ -35,8 +35,8 @@ type Document struct {
 	spellings map[string]*spelling
 }
 
-// Read reads a plan or a state. Its errors name a place in the file and what is wanted there; they repeat nothing of it. Those
-// about the file as such are of type [*jsontext.Error].
+// Read reads a plan or a state. Its errors name a place in the file and what is wanted there; they repeat nothing of
+// it. Those about the file as such are of type [*jsontext.Error].
 func Read(data []byte) (*Document, error) {
 	f, err := decode(data)
 	if err != nil {
@@ -47,7 +47,8 @@ func Read(data []byte) (*Document, error) {
 		return nil, err
 	}
 	d := &Document{
-		file: f, catalogue: c, byID: map[string]*row{}, byConfig: map[string][]*row{}, spellings: map[string]*spelling{},
+		file: f, catalogue: c, byID: map[string]*row{}, byConfig: map[string][]*row{},
+		spellings: map[string]*spelling{},
 	}
 	if f.plan() {
 		d.addPlan()
@@ -84,8 +85,10 @@ func (d *Document) Notes() []string {
 		notes = append(notes, "This plan cannot be applied as it is.")
 	}
 	if d.file.raw && !d.file.schemaMarks() && d.resources > 0 {
-		notes = append(notes, "This state was written by a Terraform or an OpenTofu before 1.8, which does not say what providers mark as "+
-			"sensitive. Attributes that are named like secrets are taken for marked; `terraform show -json` says what is.")
+		notes = append(notes, "This state was written by a Terraform or an OpenTofu before 1.8, which does not say "+
+			"what providers mark as "+
+			"sensitive. Attributes that are named like secrets are taken for marked; `terraform show -json` says "+
+			"what is.")
 	}
 	if d.file.Complete != nil && !*d.file.Complete && !d.file.Errored {
 		notes = append(notes, "This plan is not complete (deferred changes, or -target): a later plan may show more.")

@@ -28,7 +28,8 @@ func changeOf(typ, name, after, unknown, sensitive string) string {
 
 // configOf is the configuration of a resource; expressions is JSON.
 func configOf(typ, name, expressions string) string {
-	return `{"address": "` + typ + `.` + name + `", "mode": "managed", "type": "` + typ + `", "name": "` + name + `", "expressions": ` + expressions + `}`
+	return `{"address": "` + typ + `.` + name + `", "mode": "managed", "type": "` + typ + `", "name": "` + name +
+		`", "expressions": ` + expressions + `}`
 }
 
 func read(t *testing.T, text string) *Document {
@@ -68,7 +69,9 @@ func inStack(t *testing.T, d *Document, address string) *model.Resource {
 func object(t *testing.T, text string) any {
 	t.Helper()
 	var v any
-	if err := json.Unmarshal([]byte(strings.NewReplacer("SECRET", `"$secret"`, "UNKNOWN", `"`+modeltest.Unknown+`"`).Replace(text)), &v); err != nil {
+	if err := json.Unmarshal(
+		[]byte(strings.NewReplacer("SECRET", `"$secret"`, "UNKNOWN", `"`+modeltest.Unknown+`"`).Replace(text)),
+		&v); err != nil {
 		t.Fatal(err)
 	}
 	return v
@@ -77,40 +80,68 @@ func object(t *testing.T, text string) any {
 func TestPropertiesAsPulumiSpellsThem(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct{ name, typ, after, unknown, sensitive, want string }{
-		{"attributes in camel case", "aws_secretsmanager_secret", `{"recovery_window_in_days": 7, "name": "a/b"}`, `{}`, `{}`, `{"recoveryWindowInDays": 7, "name": "a/b"}`},
-		{"keys of a map stay", "aws_secretsmanager_secret", `{"tags": {"cost_center": "x"}}`, `{}`, `{}`, `{"tags": {"cost_center": "x"}}`},
 		{
-			"a block of which there is one is no list", "aws_lambda_function", `{"environment": [{"variables": {"DB_PASSWORD": "x"}}]}`, `{}`, `{}`,
+			"attributes in camel case", "aws_secretsmanager_secret", `{"recovery_window_in_days": 7, "name": "a/b"}`, `{}`,
+			`{}`, `{"recoveryWindowInDays": 7, "name": "a/b"}`,
+		},
+		{
+			"keys of a map stay", "aws_secretsmanager_secret", `{"tags": {"cost_center": "x"}}`, `{}`, `{}`,
+			`{"tags": {"cost_center": "x"}}`,
+		},
+		{
+			"a block of which there is one is no list", "aws_lambda_function",
+			`{"environment": [{"variables": {"DB_PASSWORD": "x"}}]}`, `{}`, `{}`,
 			`{"environment": {"variables": {"DB_PASSWORD": "x"}}}`,
 		},
-		{"an absent block is nothing", "aws_lambda_function", `{"environment": [], "tags": {}, "description": null}`, `{}`, `{}`, `{}`},
+		{
+			"an absent block is nothing", "aws_lambda_function", `{"environment": [], "tags": {}, "description": null}`,
+			`{}`, `{}`, `{}`,
+		},
 		{
 			"repeated blocks are called by their list", "kubernetes_deployment",
 			`{"spec": [{"template": [{"spec": [{"init_container": [{"name": "i"}], "container": [{"name": "a", "env": [{"name": "K", "value": "v"}]}]}]}]}]}`, `{}`, `{}`,
 			`{"spec": {"template": {"spec": {"initContainers": [{"name": "i"}], "containers": [{"name": "a", "env": [{"name": "K", "value": "v"}]}]}}}}`,
 		},
 		{
-			"blocks nobody knows stay lists", "aws_x", `{"some_rule": [{"from_port": 1}], "ids": ["a", null]}`, `{}`, `{}`,
+			"blocks nobody knows stay lists", "aws_x", `{"some_rule": [{"from_port": 1}], "ids": ["a", null]}`, `{}`,
+			`{}`,
 			`{"someRule": [{"fromPort": 1}], "ids": ["a", null]}`,
 		},
 		{
-			"sensitive leaves are secrets", "aws_lambda_function", `{"environment": [{"variables": {"A": "x", "B": "y"}}]}`, `{}`,
-			`{"environment": [{"variables": {"A": true}}]}`, `{"environment": {"variables": {"A": {SECRET: "x"}, "B": "y"}}}`,
+			"sensitive leaves are secrets", "aws_lambda_function",
+			`{"environment": [{"variables": {"A": "x", "B": "y"}}]}`, `{}`,
+			`{"environment": [{"variables": {"A": true}}]}`,
+			`{"environment": {"variables": {"A": {SECRET: "x"}, "B": "y"}}}`,
 		},
-		{"a sensitive attribute that is not set is nothing", "aws_db_instance", `{"password": null}`, `{}`, `{"password": true}`, `{}`},
-		{"a sensitive map is a secret as a whole", "aws_x", `{"env": {"A": "x"}}`, `{}`, `{"env": true}`, `{"env": {SECRET: {"A": "x"}}}`},
 		{
-			"unknown leaves", "aws_lambda_function", `{"environment": [{"variables": {}}]}`, `{"arn": true, "environment": [{"variables": {"A": true}}]}`, `{}`,
+			"a sensitive attribute that is not set is nothing", "aws_db_instance", `{"password": null}`, `{}`,
+			`{"password": true}`, `{}`,
+		},
+		{
+			"a sensitive map is a secret as a whole", "aws_x", `{"env": {"A": "x"}}`, `{}`, `{"env": true}`,
+			`{"env": {SECRET: {"A": "x"}}}`,
+		},
+		{
+			"unknown leaves", "aws_lambda_function", `{"environment": [{"variables": {}}]}`,
+			`{"arn": true, "environment": [{"variables": {"A": true}}]}`, `{}`,
 			`{"arn": UNKNOWN, "environment": {"variables": {"A": UNKNOWN}}}`,
 		},
-		{"unknown and sensitive", "aws_x", `{}`, `{"password": true}`, `{"password": true}`, `{"password": {SECRET: UNKNOWN}}`},
-		{"unknown item of a list", "aws_x", `{"ids": ["a", null]}`, `{"ids": [false, true]}`, `{}`, `{"ids": ["a", UNKNOWN]}`},
 		{
-			"a key of the program cannot make a secret of the engine's", "aws_x", `{"tags": {"` + sig.Key + `": "` + sig.Secret + `", "value": "x"}}`, `{}`, `{}`,
+			"unknown and sensitive", "aws_x", `{}`, `{"password": true}`, `{"password": true}`,
+			`{"password": {SECRET: UNKNOWN}}`,
+		},
+		{
+			"unknown item of a list", "aws_x", `{"ids": ["a", null]}`, `{"ids": [false, true]}`, `{}`,
+			`{"ids": ["a", UNKNOWN]}`,
+		},
+		{
+			"a key of the program cannot make a secret of the engine's", "aws_x",
+			`{"tags": {"` + sig.Key + `": "` + sig.Secret + `", "value": "x"}}`, `{}`, `{}`,
 			`{"tags": {"` + sig.Key + `": "` + sig.Secret + `", "value": "x"}}`,
 		},
 		{
-			"an object that the catalogue knows", "azapi_resource", `{"body": {"properties": {"my_key": "x"}}, "sensitive_body": {"a_b": 1}}`, `{}`, `{}`,
+			"an object that the catalogue knows", "azapi_resource",
+			`{"body": {"properties": {"my_key": "x"}}, "sensitive_body": {"a_b": 1}}`, `{}`, `{}`,
 			`{"body": {"properties": {"my_key": "x"}}, "sensitiveBody": {"a_b": 1}}`,
 		},
 	} {
@@ -127,8 +158,11 @@ func TestPropertiesAsPulumiSpellsThem(t *testing.T) {
 func TestSpellLeadsBack(t *testing.T) {
 	t.Parallel()
 	d := read(t, planOf(strings.Join([]string{
-		changeOf("aws_lambda_function", "f", `{"environment": [{"variables": {"dbPassword": "x"}}], "vpc_config": [{"subnet_ids": ["a"]}], "dynamic_attr": {"a_b": 1}}`, `{}`, `{}`),
-		changeOf("kubernetes_deployment", "d", `{"spec": [{"template": [{"spec": [{"container": [{"env": [{"name": "K", "value": "v"}]}]}]}]}]}`, `{}`, `{}`),
+		changeOf("aws_lambda_function", "f",
+			`{"environment": [{"variables": {"dbPassword": "x"}}], "vpc_config": [{"subnet_ids": ["a"]}], "dynamic_attr": {"a_b": 1}}`, `{}`, `{}`),
+		changeOf("kubernetes_deployment", "d",
+			`{"spec": [{"template": [{"spec": [{"container": [{"env": [{"name": "K", "value": "v"}]}]}]}]}]}`, `{}`,
+			`{}`),
 		changeOf("aws_cloudformation_stack", "s", `{"template_body": "{\"Resources\": {}}"}`, `{}`, `{}`),
 	}, ","), `{}`))
 	for _, tt := range []struct {
@@ -136,12 +170,28 @@ func TestSpellLeadsBack(t *testing.T) {
 		path          []any
 		want          string
 	}{
-		{"through a single block to a key of a map", "aws_lambda_function.f", []any{"environment", "variables", "dbPassword"}, "environment[0].variables.dbPassword"},
-		{"a block nobody knows", "aws_lambda_function.f", []any{"vpcConfig", 0, "subnetIds", 0}, "vpc_config[0].subnet_ids[0]"},
+		{
+			"through a single block to a key of a map", "aws_lambda_function.f",
+			[]any{"environment", "variables", "dbPassword"},
+			"environment[0].variables.dbPassword",
+		},
+		{
+			"a block nobody knows", "aws_lambda_function.f",
+			[]any{"vpcConfig", 0, "subnetIds", 0},
+			"vpc_config[0].subnet_ids[0]",
+		},
 		{"a key of an object", "aws_lambda_function.f", []any{"dynamicAttr", "a_b"}, "dynamic_attr.a_b"},
 		{"what is not there", "aws_lambda_function.f", []any{"functionName"}, "function_name"},
-		{"plural blocks", "kubernetes_deployment.d", []any{"spec", "template", "spec", "containers", 0, "env", 0, "value"}, "spec[0].template[0].spec[0].container[0].env[0].value"},
-		{"inside of a text", "aws_cloudformation_stack.s", []any{"templateBody", "Resources", "dbPassword"}, "template_body.Resources.dbPassword"},
+		{
+			"plural blocks", "kubernetes_deployment.d",
+			[]any{"spec", "template", "spec", "containers", 0, "env", 0, "value"},
+			"spec[0].template[0].spec[0].container[0].env[0].value",
+		},
+		{
+			"inside of a text", "aws_cloudformation_stack.s",
+			[]any{"templateBody", "Resources", "dbPassword"},
+			"template_body.Resources.dbPassword",
+		},
 		{"the resource itself", "aws_cloudformation_stack.s", nil, ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -170,12 +220,16 @@ func TestWhatIsJudged(t *testing.T) {
 		with("deposed", `"mode" => "deposed": "00000001", "mode"`),
 		with("moved", `"mode" => "previous_address": "aws_x.old", "mode"`),
 		with("imported", `"actions" => "importing": {"id": "i"}, "actions"`),
-	}, ",")+`], "resource_drift": [`+with("drifted", "x => x")+`], "deferred_changes": [{"reason": "x", "resource_change": `+with("deferred", "x => x")+`}]}`)
+	}, ",")+`], "resource_drift": [`+with("drifted", "x => x")+
+		`], "deferred_changes": [{"reason": "x", "resource_change": `+with("deferred", "x => x")+`}]}`)
 	var got []string
 	for _, req := range d.Resources(d.Stack("shop", "production")) {
 		got = append(got, req.Name)
 	}
-	want := []string{"shop-production", "created", "updated", "kept", "replaced", "replacedLater", "moved", "imported", "deferred"}
+	want := []string{
+		"shop-production", "created", "updated", "kept", "replaced", "replacedLater", "moved", "imported",
+		"deferred",
+	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("mismatch (-want +got)\n%s", diff)
 	}
@@ -187,14 +241,16 @@ func TestWhatIsJudged(t *testing.T) {
 func TestAttributesThatTheProviderComputesAreNoInputs(t *testing.T) {
 	t.Parallel()
 	d := read(t, planOf(
-		changeOf("aws_iam_access_key", "ci", `{"user": "ci", "status": "Active", "rule": [{"a": "b"}]}`, `{"id": true, "secret": true}`, `{"secret": true}`),
+		changeOf("aws_iam_access_key", "ci", `{"user": "ci", "status": "Active", "rule": [{"a": "b"}]}`,
+			`{"id": true, "secret": true}`, `{"secret": true}`),
 		`{"resources": [`+configOf("aws_iam_access_key", "ci", `{"user": {"constant_value": "ci"}}`)+`]}`))
 	// The configuration does not show dynamic blocks, so all blocks count.
 	want := object(t, `{"user": "ci", "rule": [{"a": "b"}]}`)
 	if diff := cmp.Diff(want, modeltest.Plain(called(t, d, "aws_iam_access_key.ci").Properties)); diff != "" {
 		t.Errorf("Analyze: mismatch (-want +got)\n%s", diff)
 	}
-	want = object(t, `{"user": "ci", "status": "Active", "rule": [{"a": "b"}], "id": UNKNOWN, "secret": {SECRET: UNKNOWN}}`)
+	want = object(t,
+		`{"user": "ci", "status": "Active", "rule": [{"a": "b"}], "id": UNKNOWN, "secret": {SECRET: UNKNOWN}}`)
 	if diff := cmp.Diff(want, modeltest.Plain(inStack(t, d, "aws_iam_access_key.ci").Properties)); diff != "" {
 		t.Errorf("AnalyzeStack: mismatch (-want +got)\n%s", diff)
 	}
@@ -204,16 +260,24 @@ func TestWriteOnlyArguments(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct{ name, expression, want string }{
 		{"a constant", `{"constant_value": "x"}`, `{"secretStringWo": {SECRET: "x"}}`},
-		{"something ephemeral", `{"references": ["ephemeral.random_password.p.result", "ephemeral.random_password.p"]}`, `{"secretStringWo": {SECRET: UNKNOWN}}`},
+		{
+			"something ephemeral", `{"references": ["ephemeral.random_password.p.result", "ephemeral.random_password.p"]}`,
+			`{"secretStringWo": {SECRET: UNKNOWN}}`,
+		},
 		{"a variable", `{"references": ["var.p"]}`, `{"secretStringWo": {SECRET: "v"}}`},
 		{"null", `{"constant_value": null}`, `{}`},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			text := planOf(changeOf("aws_secretsmanager_secret_version", "a", `{"secret_string_wo": null}`, `{}`, `{"secret_string_wo": true}`),
-				`{"variables": {"p": {}}, "resources": [`+configOf("aws_secretsmanager_secret_version", "a", `{"secret_string_wo": `+tt.expression+`}`)+`]}`)
-			d := read(t, strings.Replace(text, `"resource_changes"`, `"variables": {"p": {"value": "v"}}, "resource_changes"`, 1))
-			if diff := cmp.Diff(object(t, tt.want), modeltest.Plain(called(t, d, "aws_secretsmanager_secret_version.a").Properties)); diff != "" {
+			text := planOf(changeOf("aws_secretsmanager_secret_version", "a", `{"secret_string_wo": null}`, `{}`,
+				`{"secret_string_wo": true}`),
+				`{"variables": {"p": {}}, "resources": [`+
+					configOf("aws_secretsmanager_secret_version", "a", `{"secret_string_wo": `+tt.expression+`}`)+`]}`)
+			d := read(t,
+				strings.Replace(text, `"resource_changes"`, `"variables": {"p": {"value": "v"}}, "resource_changes"`,
+					1))
+			if diff := cmp.Diff(object(t, tt.want),
+				modeltest.Plain(called(t, d, "aws_secretsmanager_secret_version.a").Properties)); diff != "" {
 				t.Errorf("mismatch (-want +got)\n%s", diff)
 			}
 		})
@@ -224,8 +288,11 @@ func TestPlaceholderThatStaysIsIgnored(t *testing.T) {
 	t.Parallel()
 	const typ = "azurerm_key_vault_secret"
 	changed := func(actions, after, constant string) *model.Resource {
-		c := strings.Replace(changeOf(typ, "a", `{"value": "`+after+`"}`, `{}`, `{"value": true}`), `["create"]`, actions, 1)
-		return called(t, read(t, planOf(c, `{"resources": [`+configOf(typ, "a", `{"value": {"constant_value": "`+constant+`"}}`)+`]}`)), typ+".a")
+		c := strings.Replace(changeOf(typ, "a", `{"value": "`+after+`"}`, `{}`, `{"value": true}`), `["create"]`,
+			actions, 1)
+		return called(t,
+			read(t, planOf(c, `{"resources": [`+configOf(typ, "a", `{"value": {"constant_value": "`+constant+`"}}`)+
+				`]}`)), typ+".a")
 	}
 	got := changed(`["no-op"]`, "set by hand", "changeme")
 	if diff := cmp.Diff(object(t, `{"value": {SECRET: "changeme"}}`), modeltest.Plain(got.Properties)); diff != "" {
@@ -235,7 +302,8 @@ func TestPlaceholderThatStaysIsIgnored(t *testing.T) {
 		t.Errorf("ignoreChanges: mismatch (-want +got)\n%s", diff)
 	}
 	for _, other := range []*model.Resource{
-		changed(`["create"]`, "changeme", "changeme"), changed(`["update"]`, "changeme", "changeme"), changed(`["update"]`, "one value", "another value"),
+		changed(`["create"]`, "changeme", "changeme"), changed(`["update"]`, "changeme", "changeme"),
+		changed(`["update"]`, "one value", "another value"),
 	} {
 		if n := len(other.Options.IgnoreChanges); n != 0 {
 			t.Errorf("%d properties are ignored, want none", n)

@@ -36,8 +36,8 @@ func shallow(v any, depth int) error {
 	return nil
 }
 
-// tree is a value as a plan describes it: the value, and two trees of the same shape that are true where a part of it is
-// not known yet or sensitive.
+// tree is a value as a plan describes it: the value, and two trees of the same shape that are true where a part of it
+// is not known yet or sensitive.
 type tree struct{ value, unknown, sensitive any }
 
 // at returns the part under a key.
@@ -131,8 +131,8 @@ func (t tree) blocks() bool {
 	return ok && n > 0
 }
 
-// spell returns a place in the tree as Terraform writes it. What lies inside of a text, such as a template, stays as it is;
-// what the tree does not have is turned into snake case.
+// spell returns a place in the tree as Terraform writes it. What lies inside of a text, such as a template, stays as it
+// is; what the tree does not have is turned into snake case.
 func (t tree) spell(s *spelling, path []any) []any {
 	out := make([]any, 0, len(path)+1)
 	block := true

@@ -7,8 +7,8 @@ import (
 	"github.com/progression-labs-development/policypack/internal/model"
 )
 
-// view is a tree as the model sees it, with names as Pulumi spells them. What is not set, which is null, and empty lists and
-// maps are left out of it, since a block that is not there is an empty list.
+// view is a tree as the model sees it, with names as Pulumi spells them. What is not set, which is null, and empty
+// lists and maps are left out of it, since a block that is not there is an empty list.
 type view struct {
 	model.Unset
 	tree

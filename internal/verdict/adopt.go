@@ -14,11 +14,13 @@ import (
 )
 
 func newAdoption(settings map[string]any, now time.Time) (*rollout.Adoption, error) {
-	return rollout.ParseAdoption(settings, rollout.Program{Version: policypack.Version(), Released: policypack.Released()}, now)
+	return rollout.ParseAdoption(settings,
+		rollout.Program{Version: policypack.Version(), Released: policypack.Released()}, now)
 }
 
-// adopted applies the setting adopt to the level of a policy, or of a finding whose kind is new in a version. Since is that version
-// where the level is lowered, else empty. What the floor makes mandatory stays so, unless the floor itself pins the setting.
+// adopted applies the setting adopt to the level of a policy, or of a finding whose kind is new in a version. Since is
+// that version where the level is lowered, else empty. What the floor makes mandatory stays so, unless the floor itself
+// pins the setting.
 func (c *Config) adopted(policy string, level pack.Level, since string) (_ pack.Level, lowered string) {
 	if level != pack.Mandatory || !c.adoption.Holds(since) || !c.bound.Adopts(policy) {
 		return level, ""
@@ -26,8 +28,8 @@ func (c *Config) adopted(policy string, level pack.Level, since string) (_ pack.
 	return pack.Advisory, since
 }
 
-// sinceOf returns the version that first had a kind of findings, empty for the first release: that of the decision's kind, else
-// that of the detector which found the secret.
+// sinceOf returns the version that first had a kind of findings, empty for the first release: that of the decision's
+// kind, else that of the detector which found the secret.
 func (c *Config) sinceOf(d *evaluator.Decision, about *facts.Finding, all *found) string {
 	since := c.pack.Policy(d.Policy).SinceOf(d.Kind)
 	if since != "" || about == nil {
@@ -39,8 +41,8 @@ func (c *Config) sinceOf(d *evaluator.Decision, about *facts.Finding, all *found
 	return since
 }
 
-// firstFound returns the version that first had the detector of a secret. One that is found by the name of its key too is not
-// new with its detector.
+// firstFound returns the version that first had the detector of a secret. One that is found by the name of its key too
+// is not new with its detector.
 func (c *Config) firstFound(f *facts.Finding) string {
 	since := c.Detector.SinceOf(f.Detector)
 	if since == "" {
@@ -68,8 +70,8 @@ func versions(p *pack.Pack) []string {
 	return slices.Compact(out)
 }
 
-// AdoptionDoubt returns what there is to say about the setting adopt of a configuration without mistakes, written as the errors
-// of [New]; empty where there is nothing.
+// AdoptionDoubt returns what there is to say about the setting adopt of a configuration without mistakes, written as
+// the errors of [New]; empty where there is nothing.
 func AdoptionDoubt(p *pack.Pack, settings map[string]any, now time.Time) string {
 	a, err := newAdoption(settings, now)
 	if err != nil || !a.Over() {

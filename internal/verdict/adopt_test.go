@@ -32,7 +32,12 @@ func TestAdopt(t *testing.T) {
 		{"what the policy has always found", adopt("0.1.0"), nil, old, pack.Mandatory, false},
 		{"a new policy", adopt("0.1.0"), nil, unread, pack.Advisory, true},
 		{"not set", nil, nil, store, pack.Mandatory, false},
-		{"made advisory", adopt("0.1.0"), map[string]pack.Level{"committed-secret": pack.Advisory}, store, pack.Advisory, false},
+		{
+			"made advisory", adopt("0.1.0"),
+			map[string]pack.Level{"committed-secret": pack.Advisory},
+			store,
+			pack.Advisory, false,
+		},
 	} {
 		c := configured(t, ownPack(t), tt.levels, tt.parameters, nil)
 		got, _ := c.Findings(NewRun(facts.NewRun(nil, "2026-11-23")), about, []evaluator.Decision{tt.give})
@@ -59,7 +64,11 @@ func TestAdoptSilencesNoOther(t *testing.T) {
 // BreakGlass lowers what would stop a run, and nothing else.
 func TestBreakGlass(t *testing.T) {
 	t.Parallel()
-	findings := []Finding{{Level: pack.Mandatory, Message: "a"}, {Level: pack.Advisory, Message: "b"}, {Level: pack.Mandatory, Policy: pack.SettingsPolicy, Message: "c"}}
+	findings := []Finding{
+		{Level: pack.Mandatory, Message: "a"},
+		{Level: pack.Advisory, Message: "b"},
+		{Level: pack.Mandatory, Policy: pack.SettingsPolicy, Message: "c"},
+	}
 	if n := BreakGlass(findings, "2026-11-23T16:00:00Z"); n != 2 {
 		t.Errorf("got %d, want 2", n)
 	}

@@ -28,7 +28,8 @@ func newShared(c *Config) *shared {
 	return &shared{digest: sync.OnceValue(c.hash), byPlace: map[string]*Config{}, under: map[string]*Config{"": c}}
 }
 
-// On returns the configuration at a place: with the levels of the place, and with the parameters that the floor pins there.
+// On returns the configuration at a place: with the levels of the place, and with the parameters that the floor pins
+// there.
 func (c *Config) On(place rollout.Place) (*Config, error) {
 	s, key := c.shared, place.Key()
 	s.mu.Lock()
@@ -70,8 +71,8 @@ func (r *Run) places() (out []*Config) {
 	return out
 }
 
-// within returns those of the places that lie within the place: the accounts of a stack, the stacks of a repository. An account
-// that is not known is none.
+// within returns those of the places that lie within the place: the accounts of a stack, the stacks of a repository. An
+// account that is not known is none.
 func (c *Config) within(visited []*Config) (out []*Config) {
 	for _, v := range visited {
 		at := v.Place
@@ -105,11 +106,12 @@ func (c *Config) remarks(visited []*Config, of func(*pack.Policy) bool) (out []s
 	return out
 }
 
-// Remark says in one line which policies do not count at the place, or not all of them, empty where all do. The function chooses
-// the policies that are of interest.
+// Remark says in one line which policies do not count at the place, or not all of them, empty where all do. The
+// function chooses the policies that are of interest.
 func (c *Config) Remark(of func(*pack.Policy) bool) string { return c.remark("", of) }
 
-// Notes returns what there is to say about the configuration itself, what the floor has replaced for the place included.
+// Notes returns what there is to say about the configuration itself, what the floor has replaced for the place
+// included.
 func (c *Config) Notes() []string { return c.notes([]*Config{c}) }
 
 // notes is Notes, for all places where the run has been.
@@ -127,9 +129,9 @@ func (c *Config) notes(visited []*Config) []string {
 	return slices.Concat(c.Said, slices.Compact(replaced))
 }
 
-// Digest returns a digest of the configuration, with the defaults of what it leaves out: two runs with the same digest evaluate by
-// the same levels and parameters, above the same floor. Which level a stack or a day gives a policy follows from these and is no
-// part of it. It is SHA-256 in hex.
+// Digest returns a digest of the configuration, with the defaults of what it leaves out: two runs with the same digest
+// evaluate by the same levels and parameters, above the same floor. Which level a stack or a day gives a policy follows
+// from these and is no part of it. It is SHA-256 in hex.
 func (c *Config) Digest() string { return c.shared.digest() }
 
 // hash hashes the configuration as JSON, whose keys are sorted.

@@ -24,14 +24,14 @@ type Known struct {
 	Path   string `json:"path"`
 }
 
-// NewBaseline keeps the findings of a report that may be put off, and what is left to them: once they no longer count, that
-// does. What a policy cannot decide will be decided, and the settings have to be fixed.
+// NewBaseline keeps the findings of a report that may be put off, and what is left to them: once they no longer count,
+// that does. What a policy cannot decide will be decided, and the settings have to be fixed.
 func NewBaseline(r *report.Report, expires time.Time) Baseline {
 	return Baseline{Expires: expires.UTC().Format(time.DateOnly), Findings: known(r)}
 }
 
-// NewExceptions keeps the same findings as exceptions for the engine, one for each policy, as far as they are in resources: in files
-// there are none. It returns how many it left out.
+// NewExceptions keeps the same findings as exceptions for the engine, one for each policy, as far as they are in
+// resources: in files there are none. It returns how many it left out.
 func NewExceptions(r *report.Report, day time.Time) (out exception.Set, files int) {
 	reason := "known on " + day.UTC().Format(time.DateOnly) + ", when policypack baseline wrote it down"
 	for _, k := range known(r) {
@@ -42,7 +42,8 @@ func NewExceptions(r *report.Report, day time.Time) (out exception.Set, files in
 		id := BaselineID + k.Policy
 		if len(out) == 0 || out[len(out)-1].ID != id {
 			out = append(out, exception.Entry{
-				Exception: exception.Exception{ID: id, Reason: reason}, Match: []exception.Match{{Policies: []string{k.Policy}}},
+				Exception: exception.Exception{ID: id, Reason: reason},
+				Match:     []exception.Match{{Policies: []string{k.Policy}}},
 			})
 		}
 		m := &out[len(out)-1].Match[0]

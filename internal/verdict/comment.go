@@ -24,8 +24,8 @@ func (c *Config) allowsOf(f *facts.File) *allows {
 	return &allows{config: c, file: f, used: make([]bool, len(f.Allows))}
 }
 
-// of tells whether a comment lets the finding pass, with a note for the message; the note without leave says why a comment
-// that is about it does not. A finding about the file as a whole is meant wherever the comment stands.
+// of tells whether a comment lets the finding pass, with a note for the message; the note without leave says why a
+// comment that is about it does not. A finding about the file as a whole is meant wherever the comment stands.
 func (a *allows) of(policy string, at place.Position) (note string, ok bool) {
 	if a.file == nil {
 		return "", false
@@ -80,8 +80,8 @@ func (a *allows) wrong(c *facts.Allow) string {
 	return ""
 }
 
-// idle says which comments let nothing pass, as far as no finding has said it. One about a policy that is switched off may
-// yet be of use.
+// idle says which comments let nothing pass, as far as no finding has said it. One about a policy that is switched off
+// may yet be of use.
 func (a *allows) idle() []Finding {
 	if a.file == nil {
 		return nil
@@ -99,12 +99,14 @@ func (a *allows) idle() []Finding {
 			continue
 		}
 		if wrong == "" {
-			wrong = fmt.Sprintf("there is no such finding in line %d. Remove it, or put it at the end of the finding's line, or alone "+
-				"on the line above.", c.Line)
+			wrong = fmt.Sprintf("there is no such finding in line %d. Remove it, or put it at the end of the "+
+				"finding's line, or alone on the line above.", c.Line)
 		}
 		out = append(out, Finding{
-			Policy: p.Name, URN: a.file.URN(), File: a.file.Name, At: c.At, Level: pack.Advisory, Severity: p.Severity, About: true,
-			Message: fmt.Sprintf("%s:%d: the comment policypack:allow lets nothing pass: %s", a.file.Name, c.At.Line, wrong), Rule: p,
+			Policy: p.Name, URN: a.file.URN(), File: a.file.Name, At: c.At, Level: pack.Advisory, Severity: p.Severity,
+			About: true,
+			Message: fmt.Sprintf("%s:%d: the comment policypack:allow lets nothing pass: %s", a.file.Name, c.At.Line,
+				wrong), Rule: p,
 		})
 	}
 	return out

@@ -16,7 +16,8 @@ import (
 type Subject struct {
 	URN  string // of the resource, of the root stack, of the file
 	File *facts.File
-	// Findings returns the plaintext secrets that the rules were shown, in the order of their ids; nil where there were none.
+	// Findings returns the plaintext secrets that the rules were shown, in the order of their ids; nil where there were
+	// none.
 	Findings func() []*facts.Finding
 	// At returns the configuration at the place of the resource with the URN; nil where all of it is in one place.
 	At func(urn string) *Config
@@ -31,8 +32,8 @@ func (c *Config) around(s *Subject, urn string) *Config {
 }
 
 // Findings turns the decisions of one call into findings, in the same order. The engine applies no levels: each finding
-// carries the one that the configuration gives the policy. An exempted finding is shown, as an advisory. What is left to
-// another policy's finding is shown nowhere.
+// carries the one that the configuration gives the policy. An exempted finding is shown, as an advisory. What is left
+// to another policy's finding is shown nowhere.
 func (c *Config) Findings(run *Run, s Subject, decisions []evaluator.Decision) (shown, left []Finding) {
 	allows := c.allowsOf(s.File)
 	found := foundIn(&s, decisions)
@@ -43,7 +44,8 @@ func (c *Config) Findings(run *Run, s Subject, decisions []evaluator.Decision) (
 		d := &decisions[i]
 		p := c.pack.Policy(d.Policy)
 		f := Finding{
-			Policy: p.Name, URN: s.URN, Path: d.Path, At: d.At, Severity: p.Severity, Undecided: d.Undecided, Rule: p, Named: d.URN,
+			Policy: p.Name, URN: s.URN, Path: d.Path, At: d.At, Severity: p.Severity, Undecided: d.Undecided, Rule: p,
+			Named: d.URN,
 		}
 		if d.URN != "" {
 			f.URN = d.URN
@@ -93,9 +95,11 @@ func (f *Finding) name(run *facts.Run) {
 	}
 }
 
-// nominal is the level of a decision before anything lets it pass, and the version in which its kind is new where the setting
-// adopt lowers the level. It reports whether the decision counts at all.
-func (c *Config) nominal(d *evaluator.Decision, about *facts.Finding, found *found) (level pack.Level, since string, ok bool) {
+// nominal is the level of a decision before anything lets it pass, and the version in which its kind is new where the
+// setting adopt lowers the level. It reports whether the decision counts at all.
+func (c *Config) nominal(d *evaluator.Decision, about *facts.Finding, found *found) (level pack.Level, since string,
+	ok bool,
+) {
 	level = c.Level(d.Policy)
 	if level == pack.Disabled { // asked because of another place
 		return "", "", false
@@ -119,7 +123,8 @@ func (c *Config) nominal(d *evaluator.Decision, about *facts.Finding, found *fou
 	return level, since, true
 }
 
-// ease gives a finding its level and its message: an exemption, an exception, a comment or the baseline may let it pass, which it reports.
+// ease gives a finding its level and its message: an exemption, an exception, a comment or the baseline may let it
+// pass, which it reports.
 func (c *Config) ease(run *Run, f *Finding, d *evaluator.Decision, allows *allows, level pack.Level) (eased bool) {
 	message, urn := inHistory(strings.TrimSpace(d.Message), f.Commit), run.Facts.Named(f.URN)
 	e, refused := c.exemption(run, f.Policy, urn, f.Path)
@@ -178,6 +183,6 @@ func inHistory(message, commit string) string {
 	if rest != "" {
 		lines = append(lines, rest)
 	}
-	return strings.Join(append(lines, "Rotate what is secret in it: the history keeps it. Squashing or rewriting the commits is no cure by itself, since "+
-		"whoever has fetched them has it."), "\n")
+	return strings.Join(append(lines, "Rotate what is secret in it: the history keeps it. Squashing or rewriting the "+
+		"commits is no cure by itself, since whoever has fetched them has it."), "\n")
 }

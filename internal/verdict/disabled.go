@@ -57,8 +57,9 @@ func (c *Config) Disabled() []Disabled {
 	return out
 }
 
-// remark says in one line which policies do not count at the place, or not all of them, empty where all do. The function chooses the policies that
-// are of interest; where is the place in words, empty for the one that the run is about.
+// remark says in one line which policies do not count at the place, or not all of them, empty where all do. The
+// function chooses the policies that are of interest; where is the place in words, empty for the one that the run is
+// about.
 func (c *Config) remark(where string, of func(*pack.Policy) bool) string {
 	type group struct {
 		from  string

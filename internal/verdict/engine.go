@@ -17,9 +17,10 @@ type Violation struct {
 	Exceptions []exception.Exception // that exempted it
 }
 
-// Excepted changes a report of a preview or update by what the engine did after the pack's answer: findings that policy exceptions
-// exempted are exempted in the report too. The set has the exceptions of the configuration file, for which the setting exceptions
-// counts; all others are Pulumi Cloud's, which that setting does not touch. None exempts a finding about the settings.
+// Excepted changes a report of a preview or update by what the engine did after the pack's answer: findings that policy
+// exceptions exempted are exempted in the report too. The set has the exceptions of the configuration file, for which
+// the setting exceptions counts; all others are Pulumi Cloud's, which that setting does not touch. None exempts a
+// finding about the settings.
 func Excepted(r *report.Report, violations []Violation, file exception.Set) {
 	type key struct{ policy, urn string }
 	exempted := map[key][]exception.Exception{}
@@ -46,7 +47,8 @@ func Excepted(r *report.Report, violations []Violation, file exception.Set) {
 			continue
 		}
 		if f.Policy == pack.SettingsPolicy {
-			f.Message += "\nThe " + named(found) + " does not count here: what is wrong with the settings cannot be exempted."
+			f.Message += "\nThe " + named(found) + " does not count here: what is wrong with the settings cannot be " +
+				"exempted."
 			continue
 		}
 		own := file.Find(f.Policy, f.URN)
@@ -74,8 +76,10 @@ func Excepted(r *report.Report, violations []Violation, file exception.Set) {
 	}
 	for _, l := range r.Left {
 		if at := cmp.Or(l.ToURN, l.URN); eased[key{l.To, at}] && len(file.Find(l.Policy, l.URN)) == 0 {
-			note(fmt.Sprintf("%s found something in %s too, and left it to %s, which a policy exception exempts: Pulumi does not tell the pack of "+
-				"exceptions. Exempt the finding in the settings, where it comes out, or fix it.", l.Policy, l.URN, l.To))
+			note(fmt.Sprintf("%s found something in %s too, and left it to %s, which a policy exception exempts: "+
+				"Pulumi does not tell the pack of exceptions. Exempt the finding in the settings, where it comes "+
+				"out, or fix it.", l.Policy, l.URN,
+				l.To))
 		}
 	}
 }

@@ -25,7 +25,8 @@ func TestExcepted(t *testing.T) {
 		return out
 	}
 	finding := report.Finding{Policy: "secret-name", URN: secretURN + "a", Level: "mandatory", Message: "bad\nfix"}
-	const denied = "The policy exception EXC-1 (r) of the configuration file does not count here: the setting exceptions is deny. Exempt the finding in the settings."
+	const denied = "The policy exception EXC-1 (r) of the configuration file does not count here: the setting " +
+		"exceptions is deny. Exempt the finding in the settings."
 	for _, tt := range []struct {
 		name, setting string
 		change        func(*report.Finding)
@@ -36,22 +37,38 @@ func TestExcepted(t *testing.T) {
 		notes         []string
 	}{
 		{"no event", "warn", nil, nil, report.Violation, nil, "bad\nfix", nil},
-		{"nothing exempts it", "warn", nil, []Violation{{"secret-name", secretURN + "a", nil}}, report.Violation, nil, "bad\nfix", nil},
-		{"another resource", "warn", nil, []Violation{{"secret-name", secretURN + "ab", by("EXC-1")}}, report.Violation, nil, "bad\nfix", nil},
-		{"another policy", "warn", nil, []Violation{{"raw-secret-resource", secretURN + "a", by("EXC-1")}}, report.Violation, nil, "bad\nfix", nil},
+		{
+			"nothing exempts it", "warn", nil,
+			[]Violation{{"secret-name", secretURN + "a", nil}},
+			report.Violation, nil,
+			"bad\nfix", nil,
+		},
+		{
+			"another resource", "warn", nil,
+			[]Violation{{"secret-name", secretURN + "ab", by("EXC-1")}},
+			report.Violation,
+			nil, "bad\nfix", nil,
+		},
+		{
+			"another policy", "warn", nil,
+			[]Violation{{"raw-secret-resource", secretURN + "a", by("EXC-1")}},
+			report.Violation, nil, "bad\nfix", nil,
+		},
 		{
 			"the file's, warn", "warn", nil,
 			[]Violation{{"secret-name", secretURN + "a", by("EXC-1")}},
 			report.Exempted, by("EXC-1"),
 			"Exempted by the policy exception EXC-1 (r).\nbad\nfix",
-			[]string{"The policy exception EXC-1 of the configuration file exempts findings here, until somebody removes it."},
+			[]string{"The policy exception EXC-1 of the configuration file exempts findings here, until somebody " +
+				"removes it."},
 		},
 		{
 			"a report that does not say the setting", "", nil,
 			[]Violation{{"secret-name", secretURN + "a", by("EXC-1")}},
 			report.Exempted, by("EXC-1"),
 			"Exempted by the policy exception EXC-1 (r).\nbad\nfix",
-			[]string{"The policy exception EXC-1 of the configuration file exempts findings here, until somebody removes it."},
+			[]string{"The policy exception EXC-1 of the configuration file exempts findings here, until somebody " +
+				"removes it."},
 		},
 		{
 			"the file's, allow", "allow", nil,
@@ -59,7 +76,12 @@ func TestExcepted(t *testing.T) {
 			report.Exempted, by("EXC-1"),
 			"Exempted by the policy exception EXC-1 (r).\nbad\nfix", nil,
 		},
-		{"the file's, deny", "deny", nil, []Violation{{"secret-name", secretURN + "a", by("EXC-1")}}, report.Violation, nil, "bad\nfix\n" + denied, nil},
+		{
+			"the file's, deny", "deny", nil,
+			[]Violation{{"secret-name", secretURN + "a", by("EXC-1")}},
+			report.Violation,
+			nil, "bad\nfix\n" + denied, nil,
+		},
 		{
 			"Pulumi Cloud's, deny", "deny", nil,
 			[]Violation{{"secret-name", secretURN + "a", by("PEX-7")}},
@@ -74,28 +96,42 @@ func TestExcepted(t *testing.T) {
 		},
 		{
 			"the same finding twice", "allow", nil,
-			[]Violation{{"secret-name", secretURN + "a", by("PEX-7")}, {"secret-name", secretURN + "a", by("PEX-7", "PEX-8")}},
-			report.Exempted, by("PEX-7", "PEX-8"), "Exempted by the policy exceptions PEX-7 (r) and PEX-8 (r).\nbad\nfix", nil,
+			[]Violation{
+				{"secret-name", secretURN + "a", by("PEX-7")},
+				{"secret-name", secretURN + "a", by("PEX-7", "PEX-8")},
+			},
+			report.Exempted, by("PEX-7", "PEX-8"), "Exempted by the policy exceptions PEX-7 (r) and PEX-8 (r).\n" +
+				"bad\nfix", nil,
 		},
 		{
 			"another copy of the pack is not exempted", "warn", nil,
-			[]Violation{{"secret-name", secretURN + "a", by("PEX-7")}, {"secret-name", secretURN + "a", nil}, {"secret-name", secretURN + "a", by("PEX-7")}},
+			[]Violation{
+				{"secret-name", secretURN + "a", by("PEX-7")},
+				{"secret-name", secretURN + "a", nil},
+				{"secret-name", secretURN + "a", by("PEX-7")},
+			},
 			report.Violation, nil, "bad\nfix", nil,
 		},
 		{
 			"the settings", "warn", func(f *report.Finding) { f.Policy = "settings" },
 			[]Violation{{"settings", secretURN + "a", by("PEX-7")}},
 			report.Violation, nil,
-			"bad\nfix\nThe policy exception PEX-7 (r) does not count here: what is wrong with the settings cannot be exempted.", nil,
+			"bad\nfix\nThe policy exception PEX-7 (r) does not count here: what is wrong with the settings cannot be " +
+				"exempted.", nil,
 		},
 		{
-			"exempted by the settings too", "allow", func(f *report.Finding) { f.Exemption, f.Message = "legacy", "Exempted until …\nbad" },
+			"exempted by the settings too", "allow", func(f *report.Finding) {
+				f.Exemption, f.Message = "legacy",
+					"Exempted until …\nbad"
+			},
 			[]Violation{{"secret-name", secretURN + "a", by("EXC-1")}},
 			report.Exempted, by("EXC-1"),
 			"Exempted until …\nbad\nExempted by the policy exception EXC-1 (r).", nil,
 		},
 		{
-			"an exemption that has expired, and a baseline", "allow", func(f *report.Finding) { f.Exemption, f.Expired, f.Baseline = "legacy", true, true },
+			"an exemption that has expired, and a baseline", "allow", func(f *report.Finding) {
+				f.Exemption, f.Expired, f.Baseline = "legacy", true, true
+			},
 			[]Violation{{"secret-name", secretURN + "a", by("EXC-1")}},
 			report.Exempted, by("EXC-1"),
 			"Exempted by the policy exception EXC-1 (r).\nbad\nfix", nil,
@@ -104,7 +140,8 @@ func TestExcepted(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			r := report.New("0.1.0")
-			r.Exceptions, r.Sources, r.Findings = tt.setting, []report.Source{{Name: "preview"}}, []report.Finding{finding}
+			r.Exceptions, r.Sources, r.Findings = tt.setting, []report.Source{{Name: "preview"}},
+				[]report.Finding{finding}
 			if tt.change != nil {
 				tt.change(&r.Findings[0])
 			}
@@ -135,23 +172,32 @@ func TestExceptedNamesWhatWasLeft(t *testing.T) {
 	t.Parallel()
 	r := report.New("0.1.0")
 	r.Exceptions, r.Sources = "allow", []report.Source{{Name: "preview"}}
-	r.Findings = []report.Finding{{Policy: "raw-secret-resource", URN: secretURN + "a", Level: "mandatory", Message: "bad"}}
+	r.Findings = []report.Finding{
+		{Policy: "raw-secret-resource", URN: secretURN + "a", Level: "mandatory", Message: "bad"},
+	}
 	r.Left = []report.Left{
 		{Policy: "secret-name", URN: secretURN + "a", Path: "name", To: "raw-secret-resource"},
-		{Policy: "secret-value-in-program", URN: "urn:pulumi:production::shop::v:v:V::v", Path: "x", To: "raw-secret-resource", ToURN: secretURN + "a"},
+		{
+			Policy: "secret-value-in-program", URN: "urn:pulumi:production::shop::v:v:V::v", Path: "x",
+			To: "raw-secret-resource", ToURN: secretURN + "a",
+		},
 		{Policy: "secret-name", URN: secretURN + "b", Path: "name", To: "raw-secret-resource"},
 		{Policy: "hardcoded-secret", URN: secretURN + "a", Path: "x", To: "raw-secret-resource"},
 	}
 	file := exception.Set{{
 		Exception: exception.Exception{ID: "EXC-1", Reason: "r"},
-		Match:     []exception.Match{{Policies: []string{"raw-secret-resource", "hardcoded-secret"}, Targets: []string{secretURN + "a"}}},
+		Match: []exception.Match{
+			{Policies: []string{"raw-secret-resource", "hardcoded-secret"}, Targets: []string{secretURN + "a"}},
+		},
 	}}
-	Excepted(r, []Violation{{"raw-secret-resource", secretURN + "a", file.Find("raw-secret-resource", secretURN+"a")}}, file)
-	const tail = ", and left it to raw-secret-resource, which a policy exception exempts: Pulumi does not tell the pack of exceptions. " +
-		"Exempt the finding in the settings, where it comes out, or fix it."
+	Excepted(r, []Violation{{"raw-secret-resource", secretURN + "a", file.Find("raw-secret-resource", secretURN+"a")}},
+		file)
+	const tail = ", and left it to raw-secret-resource, which a policy exception exempts: Pulumi does not tell the " +
+		"pack of exceptions. Exempt the finding in the settings, where it comes out, or fix it."
 	want := []report.Note{
 		{Source: "preview", Message: "secret-name found something in " + secretURN + "a too" + tail},
-		{Source: "preview", Message: "secret-value-in-program found something in urn:pulumi:production::shop::v:v:V::v too" + tail},
+		{Source: "preview", Message: "secret-value-in-program found something in " +
+			"urn:pulumi:production::shop::v:v:V::v too" + tail},
 	}
 	if diff := cmp.Diff(want, r.Notes); diff != "" {
 		t.Errorf("mismatch (-want +got)\n%s", diff)

@@ -38,15 +38,16 @@ func (c *Config) excepted(run *Run, policy, urn string) []exception.Exception {
 	return found
 }
 
-// except lets a finding pass that exceptions are about, unless the floor or the settings deny them, and returns its level and its
-// message.
+// except lets a finding pass that exceptions are about, unless the floor or the settings deny them, and returns its
+// level and its message.
 func (c *Config) except(run *Run, f *Finding, urn string, level pack.Level, message string) (pack.Level, string) {
 	found := c.excepted(run, f.Policy, urn)
 	switch exempted := f.Exempted(); {
 	case len(found) == 0:
 		return level, message
 	case c.bound.Signed(f.Policy) != "":
-		return level, message + "\n" + deniedNote(found, c.bound.Signed(f.Policy)+" takes exemptions of the signed bundle alone.")
+		return level, message + "\n" + deniedNote(found, c.bound.Signed(f.Policy)+" takes exemptions of the signed "+
+			"bundle alone.")
 	case c.ExceptionsSetting() == ExceptionsDeny:
 		return level, message + "\n" + deniedNote(found, deniedBySetting)
 	case exempted:
@@ -83,7 +84,8 @@ func deniedNote(found []exception.Exception, why string) string {
 }
 
 func usedNote(id string) string {
-	return fmt.Sprintf("The policy exception %s of the configuration file exempts findings here, until somebody removes it.", id)
+	return fmt.Sprintf("The policy exception %s of the configuration file exempts findings here, until somebody "+
+		"removes it.", id)
 }
 
 // pending says which exceptions exempt something on the stack, and which name a resource of it and match nothing.
@@ -100,7 +102,8 @@ func (c *Config) pending(run *Run, project, stack string) (notes []string) {
 		case used && setting == ExceptionsWarn:
 			notes = append(notes, usedNote(e.ID))
 		case !used && setting != ExceptionsAllow && e.Names(here):
-			notes = append(notes, fmt.Sprintf("The policy exception %s matches nothing in this stack: remove it.", e.ID))
+			notes = append(notes,
+				fmt.Sprintf("The policy exception %s matches nothing in this stack: remove it.", e.ID))
 		}
 	}
 	return notes

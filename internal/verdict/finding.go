@@ -11,13 +11,13 @@ import (
 // and what is shown, reported or written into a baseline is made from it.
 type Finding struct {
 	Policy string
-	// URN is that of the resource that it is about; of the root stack where a stack policy names none. A file of a repository
-	// has file: and its name.
+	// URN is that of the resource that it is about; of the root stack where a stack policy names none. A file of a
+	// repository has file: and its name.
 	URN  string
 	Type string // the type token of that resource, empty for a file
-	// Path has strings and ints as steps; it is empty where the resource as a whole is meant. In a file it is a key of the
-	// stack's configuration; elsewhere there it is the detector, and which of several it is, from 1 on: by that a baseline
-	// finds it again when lines have moved.
+	// Path has strings and ints as steps; it is empty where the resource as a whole is meant. In a file it is a key of
+	// the stack's configuration; elsewhere there it is the detector, and which of several it is, from 1 on: by that a
+	// baseline finds it again when lines have moved.
 	Path     place.Path
 	File     string         // empty for a resource
 	Commit   string         // the short id of the commit that brings it, where the file as it is no longer has it
@@ -29,8 +29,8 @@ type Finding struct {
 	Severity pack.Severity
 	// Undecided tells that the policy could not decide.
 	Undecided bool
-	// Exemption is the id of the exemption that is about the finding, report.Inline for a comment in the file, empty where
-	// there is none; Expired tells that the exemption no longer counts.
+	// Exemption is the id of the exemption that is about the finding, report.Inline for a comment in the file, empty
+	// where there is none; Expired tells that the exemption no longer counts.
 	Exemption string
 	Expired   bool
 	// Exceptions are those of Pulumi's policy exceptions that exempt the finding.
@@ -39,13 +39,13 @@ type Finding struct {
 	Baseline bool
 	// New is the version in which its kind is new, where the setting adopt keeps it advisory; else it is empty.
 	New string
-	// LeftTo is the policy whose finding stands for this one: it reports the same defect, and counts. Such a finding is shown
-	// nowhere; a baseline holds it too, so that it stays known when the other one no longer counts.
+	// LeftTo is the policy whose finding stands for this one: it reports the same defect, and counts. Such a finding is
+	// shown nowhere; a baseline holds it too, so that it stays known when the other one no longer counts.
 	LeftTo string
 	// LeftAt is the URN of what the other finding is about.
 	LeftAt string
-	// About is true for what is said about the exemptions themselves, and about comments that allow nothing. It is no finding
-	// in a resource or file.
+	// About is true for what is said about the exemptions themselves, and about comments that allow nothing. It is no
+	// finding in a resource or file.
 	About bool
 
 	// Rule is the policy, Named the URN that the rule itself gave.
@@ -56,8 +56,8 @@ type Finding struct {
 // Exempted reports whether an exemption or an exception lets the finding pass.
 func (f *Finding) Exempted() bool { return f.Exemption != "" && !f.Expired || len(f.Exceptions) > 0 }
 
-// Reports turns findings into those of a report, without their source. What is said about the exemptions themselves is left
-// out; see [Notes].
+// Reports turns findings into those of a report, without their source. What is said about the exemptions themselves is
+// left out; see [Notes].
 func Reports(findings []Finding) []report.Finding {
 	out := make([]report.Finding, 0, len(findings))
 	for i := range findings {
@@ -66,9 +66,12 @@ func Reports(findings []Finding) []report.Finding {
 			continue
 		}
 		out = append(out, report.Finding{
-			Policy: f.Policy, URN: f.URN, Type: f.Type, Name: place.NameOf(f.URN), Path: f.Path.String(), File: f.File, Commit: f.Commit,
-			Line: f.At.Line, Column: f.At.Column, Column16: f.Column16, Level: string(f.Level), Severity: string(f.Severity), Detector: f.Detector,
-			Message: f.Message, Undecided: f.Undecided, Baseline: f.Baseline, Exemption: f.Exemption, Expired: f.Expired,
+			Policy: f.Policy, URN: f.URN, Type: f.Type, Name: place.NameOf(f.URN), Path: f.Path.String(), File: f.File,
+			Commit: f.Commit,
+			Line:   f.At.Line, Column: f.At.Column, Column16: f.Column16, Level: string(f.Level),
+			Severity: string(f.Severity), Detector: f.Detector,
+			Message: f.Message, Undecided: f.Undecided, Baseline: f.Baseline, Exemption: f.Exemption,
+			Expired:    f.Expired,
 			Exceptions: f.Exceptions,
 		})
 	}

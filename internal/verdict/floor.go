@@ -34,7 +34,8 @@ func (c *Config) Floor() *floor.Floor {
 }
 
 // under returns the configuration under what of its floor is for a place: with the pinned parameters, and with what of
-// exemptions and baselines is signed. [Config.at] raises the levels. The error says what a pinned parameter makes wrong.
+// exemptions and baselines is signed. [Config.at] raises the levels. The error says what a pinned parameter makes
+// wrong.
 func (c *Config) under(b *floor.Bound) (*Config, error) {
 	if b == nil {
 		return c, nil
@@ -65,8 +66,8 @@ func (c *Config) under(b *floor.Bound) (*Config, error) {
 	return &out, errors.Join(wrong, alsoWrong)
 }
 
-// exemption returns the exemption that is about a finding, by its path as rules or as messages write it, nil where there is
-// none. The note says of one of the configuration why the floor does not take it.
+// exemption returns the exemption that is about a finding, by its path as rules or as messages write it, nil where
+// there is none. The note says of one of the configuration why the floor does not take it.
 func (c *Config) exemption(run *Run, policy, urn string, path place.Path) (e *exemption.Entry, note string) {
 	find := func(s *exemption.Set) *exemption.Entry {
 		if e := s.Find(policy, urn, path); e != nil {

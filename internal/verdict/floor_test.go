@@ -10,14 +10,16 @@ import (
 	"github.com/progression-labs-development/policypack/internal/pack"
 )
 
-// TestFloorOverAdopt shows that the setting adopt lowers nothing that the floor makes mandatory, unless the floor itself pins it.
+// TestFloorOverAdopt shows that the setting adopt lowers nothing that the floor makes mandatory, unless the floor
+// itself pins it.
 func TestFloorOverAdopt(t *testing.T) {
 	t.Parallel()
 	file := &facts.File{Name: "a"}
 	about := Subject{URN: file.URN(), File: file}
 	give := []evaluator.Decision{
-		{Policy: "committed-secret", Kind: "key-store", Message: "x", Path: []any{"key-store"}}, // a new kind of an old policy
-		{Policy: "unread-file", Message: "x"},                                                   // a new policy
+		// a new kind of an old policy
+		{Policy: "committed-secret", Kind: "key-store", Message: "x", Path: []any{"key-store"}},
+		{Policy: "unread-file", Message: "x"}, // a new policy
 	}
 	levels := func(l string) map[string]any { return map[string]any{"all": l} }
 	pinned := map[string]any{"settings": map[string]any{"adopt": "0.1.0"}}
@@ -30,7 +32,11 @@ func TestFloorOverAdopt(t *testing.T) {
 		{"a floor", []any{map[string]any{"levels": levels("mandatory")}}, pack.Mandatory},
 		{"a floor of advice", []any{map[string]any{"levels": levels("advisory")}}, pack.Advisory},
 		{"any exemption", []any{map[string]any{"levels": levels("mandatory"), "exemptions": "any"}}, pack.Mandatory},
-		{"a floor that pins the setting", []any{map[string]any{"levels": levels("mandatory"), "parameters": pinned}}, pack.Advisory},
+		{
+			"a floor that pins the setting",
+			[]any{map[string]any{"levels": levels("mandatory"), "parameters": pinned}},
+			pack.Advisory,
+		},
 	} {
 		p := ownPack(t)
 		settings := map[string]pack.Setting{pack.SettingsPolicy: {Parameters: map[string]any{"adopt": "0.1.0"}}}

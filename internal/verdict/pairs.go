@@ -34,7 +34,8 @@ var pairs = []pair{
 	{from: "workflow-oidc", to: "committed-secret", file: true},
 }
 
-// standsFor returns the pack's own policies whose findings the policy owns, so that they are left to it even where it is silent.
+// standsFor returns the pack's own policies whose findings the policy owns, so that they are left to it even where it
+// is silent.
 func standsFor(policy string) []string {
 	var out []string
 	for _, p := range pairs {

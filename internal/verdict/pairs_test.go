@@ -92,7 +92,9 @@ func ownPack(t *testing.T) *pack.Pack {
 }
 
 // configured is a configuration on the stack production. The parameters are those of the settings.
-func configured(t *testing.T, p *pack.Pack, levels map[string]pack.Level, parameters map[string]any, unknown map[string]string) *Config {
+func configured(t *testing.T, p *pack.Pack, levels map[string]pack.Level, parameters map[string]any,
+	unknown map[string]string,
+) *Config {
 	t.Helper()
 	settings := map[string]pack.Setting{pack.SettingsPolicy: {Parameters: parameters}}
 	for name, l := range levels {
@@ -195,19 +197,21 @@ var easings = []easing{
 	},
 	{
 		name: "advisory on this stack", leftAlone: true,
-		parameters: setting("levelByStack", func(policy string) any { return map[string]any{"prod*": map[string]any{policy: "advisory"}} }),
+		parameters: setting("levelByStack",
+			func(policy string) any { return map[string]any{"prod*": map[string]any{policy: "advisory"}} }),
 	},
 	{
 		name: "advisory on another stack", left: true, leftAlone: true,
-		parameters: setting("levelByStack", func(policy string) any { return map[string]any{"staging": map[string]any{policy: "advisory"}} }),
+		parameters: setting("levelByStack",
+			func(policy string) any { return map[string]any{"staging": map[string]any{policy: "advisory"}} }),
 	},
 	{name: "undecided", to: func(d *evaluator.Decision) { d.Undecided = true }},
 	{name: "lowered by the policy itself", to: func(d *evaluator.Decision) { d.Advisory = true }},
 	{name: "a comment in the file", comment: true, fileOnly: true},
 }
 
-// TestEasingOnePolicySilencesNoOther goes through all pairs and all ways to ease the policy to which a finding is left, in
-// one call and across two.
+// TestEasingOnePolicySilencesNoOther goes through all pairs and all ways to ease the policy to which a finding is left,
+// in one call and across two.
 func TestEasingOnePolicySilencesNoOther(t *testing.T) {
 	t.Parallel()
 	p := ownPack(t)
@@ -255,7 +259,9 @@ func tryPair(t *testing.T, p *pack.Pack, pair pair, e easing, earlier bool) {
 			target.At = mine.At
 		}
 		if e.comment {
-			subject.File.Allows = []facts.Allow{{At: mine.At, Line: 3, Policies: []string{pair.to}, Reason: "an example"}}
+			subject.File.Allows = []facts.Allow{
+				{At: mine.At, Line: 3, Policies: []string{pair.to}, Reason: "an example"},
+			}
 		}
 	case alone || earlier && !pair.owns:
 		theirs.URN, target.URN, about = other, other, other
@@ -307,8 +313,8 @@ func tryPair(t *testing.T, p *pack.Pack, pair pair, e easing, earlier bool) {
 	}
 }
 
-// TestUndecided shows that what could not be decided is left to anything that counts as much, and that nothing decided is
-// left to it.
+// TestUndecided shows that what could not be decided is left to anything that counts as much, and that nothing decided
+// is left to it.
 func TestUndecided(t *testing.T) {
 	t.Parallel()
 	p := ownPack(t)
@@ -321,17 +327,30 @@ func TestUndecided(t *testing.T) {
 		{"both decided", false, false, "warn", "warn", []string{"raw-secret-resource"}},
 		{"mine alone undecided", true, false, "warn", "warn", []string{"raw-secret-resource"}},
 		{"mine alone undecided, and denied", true, false, "deny", "warn", []string{"raw-secret-resource"}},
-		{"theirs alone undecided", false, true, "warn", "warn", []string{"raw-secret-resource", "secret-value-in-program"}},
-		{"theirs alone undecided, and denied", false, true, "warn", "deny", []string{"raw-secret-resource", "secret-value-in-program"}},
+		{
+			"theirs alone undecided", false, true, "warn", "warn",
+			[]string{"raw-secret-resource", "secret-value-in-program"},
+		},
+		{
+			"theirs alone undecided, and denied", false, true, "warn", "deny",
+			[]string{"raw-secret-resource", "secret-value-in-program"},
+		},
 		{"both undecided", true, true, "warn", "warn", []string{"raw-secret-resource"}},
-		{"both undecided, mine denied", true, true, "deny", "warn", []string{"raw-secret-resource", "secret-value-in-program"}},
+		{
+			"both undecided, mine denied", true, true, "deny", "warn",
+			[]string{"raw-secret-resource", "secret-value-in-program"},
+		},
 		{"both undecided, theirs denied", true, true, "warn", "deny", []string{"raw-secret-resource"}},
 		{"both undecided, theirs allowed", true, true, "warn", "allow", []string{"secret-value-in-program"}},
 	} {
-		c := configured(t, p, nil, nil, map[string]string{"raw-secret-resource": tt.onThem, "secret-value-in-program": tt.onMine})
+		c := configured(t, p, nil, nil,
+			map[string]string{"raw-secret-resource": tt.onThem, "secret-value-in-program": tt.onMine})
 		got, _ := c.Findings(NewRun(facts.NewRun(nil, "2026-11-23")), Subject{URN: urn}, []evaluator.Decision{
 			{Policy: "raw-secret-resource", Message: "theirs", Undecided: tt.theirs},
-			{Policy: "secret-value-in-program", Message: "mine", Undecided: tt.mine, Yields: []evaluator.Target{{Policy: "raw-secret-resource"}}},
+			{
+				Policy: "secret-value-in-program", Message: "mine", Undecided: tt.mine,
+				Yields: []evaluator.Target{{Policy: "raw-secret-resource"}},
+			},
 		})
 		if diff := cmp.Diff(tt.want, policiesOf(got)); diff != "" {
 			t.Errorf("%s: mismatch (-want +got)\n%s", tt.name, diff)

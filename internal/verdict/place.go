@@ -50,9 +50,9 @@ func (f *found) knows(c *Config, about *facts.Finding) bool {
 	return f.known[thereOf(about)]
 }
 
-// marks are the paths of findings in a file that have none of their own, by the index of the decision: the detector, and
-// from the second one on which one of the policy and the detector it is. What may be left to another policy is counted last,
-// so that it moves no others.
+// marks are the paths of findings in a file that have none of their own, by the index of the decision: the detector,
+// and from the second one on which one of the policy and the detector it is. What may be left to another policy is
+// counted last, so that it moves no others.
 func marks(s Subject, all *found, decisions []evaluator.Decision) map[int]place.Path {
 	if s.File == nil {
 		return nil

@@ -16,15 +16,16 @@ func (c *Config) Policies() (out []report.Policy) {
 		level := c.LevelOf(p.Name)
 		out = append(out, report.Policy{
 			Name: p.Name, Title: p.Title, Description: p.Description, Remediation: p.Remediation, URL: p.URL,
-			Level: string(level.Level), From: level.From, Severity: string(p.Severity), Scope: string(p.Scope), Standard: p.Standard,
-			Tags: p.Tags,
+			Level: string(level.Level), From: level.From, Severity: string(p.Severity), Scope: string(p.Scope),
+			Standard: p.Standard,
+			Tags:     p.Tags,
 		})
 	}
 	return out
 }
 
-// Reported returns the policies that do not count at the place, and at the places within it where the run has been, for a report.
-// The function chooses the policies that are of interest.
+// Reported returns the policies that do not count at the place, and at the places within it where the run has been, for
+// a report. The function chooses the policies that are of interest.
 func (c *Config) Reported(run *Run, of func(*pack.Policy) bool) (out []report.Disabled) {
 	add := func(at *Config, where string, but []report.Disabled) {
 		for _, d := range at.Disabled() {

@@ -1,9 +1,11 @@
-// Package verdict decides what becomes of a decision of the rules: it is the only place where a decision becomes a [Finding].
+// Package verdict decides what becomes of a decision of the rules: it is the only place where a decision becomes a
+// [Finding].
 //
-// A decision gets the level that the configuration gives its policy on this stack and on this day. One that a policy could
-// not make counts as onUnknown says. A decision may be left to another policy that reports the same defect (see [Run]); an
-// exemption, a comment in the file or the baseline lets a finding pass. Nothing that eases one policy silences another: a
-// decision is only left to what counts as much as it would itself. The floor of a signed bundle bounds all of it.
+// A decision gets the level that the configuration gives its policy on this stack and on this day. One that a policy
+// could not make counts as onUnknown says. A decision may be left to another policy that reports the same defect (see
+// [Run]); an exemption, a comment in the file or the baseline lets a finding pass. Nothing that eases one policy
+// silences another: a decision is only left to what counts as much as it would itself. The floor of a signed bundle
+// bounds all of it.
 package verdict
 
 import (
@@ -36,7 +38,8 @@ type Config struct {
 	Detector     *detect.Detector
 	Said         []string           // what there is to say about the configuration itself
 	Opened       []allowance.Opened // parameters that let everything pass
-	// Exceptions are Pulumi's policy exceptions, where nobody applies them after the run. In a preview or update the engine does.
+	// Exceptions are Pulumi's policy exceptions, where nobody applies them after the run. In a preview or update the
+	// engine does.
 	Exceptions exception.Set
 
 	pack       *pack.Pack
@@ -63,7 +66,8 @@ type Given struct {
 // Level is the level at which a policy counts at a place, and where it comes from.
 type Level = rollout.Level
 
-// New returns what a configuration makes of decisions, at no place; see [Config.On]. The error names every setting that is wrong.
+// New returns what a configuration makes of decisions, at no place; see [Config.On]. The error names every setting that
+// is wrong.
 func New(p *pack.Pack, config *pack.Config, given Given) (*Config, error) {
 	c, err := parse(p, config, given)
 	if err != nil {
@@ -79,7 +83,8 @@ func parse(p *pack.Pack, config *pack.Config, given Given) (*Config, error) {
 	adoption, wrongAdoption := newAdoption(config.Settings, given.When.Now)
 	detector, wrongDetector := newDetector(config.Settings)
 	if err := errors.Join(wrongExemptions, wrongPlan, wrongAdoption, wrongDetector); err != nil {
-		return nil, fmt.Errorf("the policy configuration is not valid:\n  %s", strings.ReplaceAll(err.Error(), "\n", "\n  "))
+		return nil,
+			fmt.Errorf("the policy configuration is not valid:\n  %s", strings.ReplaceAll(err.Error(), "\n", "\n  "))
 	}
 	said := given.Said
 	if adoption != nil {
@@ -88,8 +93,9 @@ func parse(p *pack.Pack, config *pack.Config, given Given) (*Config, error) {
 		}
 	}
 	return &Config{
-		Base: config, Configured: config, Detector: detector, Exceptions: given.Exceptions, Said: said, Opened: opened(p, config, given.Catalogue),
-		pack: p, exemptions: exemptions, plan: plan, adoption: adoption, given: given,
+		Base: config, Configured: config, Detector: detector, Exceptions: given.Exceptions, Said: said,
+		Opened: opened(p, config, given.Catalogue),
+		pack:   p, exemptions: exemptions, plan: plan, adoption: adoption, given: given,
 	}, nil
 }
 
@@ -166,8 +172,8 @@ const (
 	inSigned   = "\x00\x00"
 )
 
-// Pending says what there is to say about the configuration and its exemptions, on the stack, once all of it has been seen. The
-// function chooses the policies that are of interest.
+// Pending says what there is to say about the configuration and its exemptions, on the stack, once all of it has been
+// seen. The function chooses the policies that are of interest.
 func (c *Config) Pending(run *Run, project, stack, root string, of func(*pack.Policy) bool) []Finding {
 	used := func(id string) bool { _, ok := run.used.Load(c.use(id)); return ok }
 	p := c.pack.Policy(pack.SettingsPolicy)
@@ -182,7 +188,8 @@ func (c *Config) Pending(run *Run, project, stack, root string, of func(*pack.Po
 	}
 	for _, note := range append(notes, c.pending(run, project, stack)...) {
 		out = append(out, Finding{
-			Policy: p.Name, URN: root, Type: place.TypeOf(root), Message: c.Shown(run.Facts, note), Level: pack.Advisory, Severity: p.Severity,
+			Policy: p.Name, URN: root, Type: place.TypeOf(root), Message: c.Shown(run.Facts, note),
+			Level: pack.Advisory, Severity: p.Severity,
 			About: true, Rule: p, Named: root,
 		})
 	}

@@ -15,10 +15,11 @@ import (
 // decision about the stack may be left to a finding in one of its resources, and one about a resource to a finding in
 // another. It is safe for concurrent use.
 //
-// A decision names in yields the policies that may report the same defect. It is left to one of them if that policy's finding
-// counts at least as much: it is at the same or a stricter level, it is decided where the decision is, no exemption, no
-// comment and no baseline lets it pass, or it is left itself to one of which that is true. A policy that owns the place of a
-// decision has decided about it also where it reports nothing; then its level counts, and that nothing lets it pass.
+// A decision names in yields the policies that may report the same defect. It is left to one of them if that policy's
+// finding counts at least as much: it is at the same or a stricter level, it is decided where the decision is, no
+// exemption, no comment and no baseline lets it pass, or it is left itself to one of which that is true. A policy that
+// owns the place of a decision has decided about it also where it reports nothing; then its level counts, and that
+// nothing lets it pass.
 type Run struct {
 	Facts *facts.Run
 
@@ -161,8 +162,8 @@ func (s *settling) index() {
 	}
 }
 
-// settle decides whether a finding is left to another, and returns how much it counts then. Of findings that would be left
-// to each other in a circle, the last one stays.
+// settle decides whether a finding is left to another, and returns how much it counts then. Of findings that would be
+// left to each other in a circle, the last one stays.
 func (s *settling) settle(i int) standing {
 	c := &s.claims[i]
 	switch c.state {
@@ -213,7 +214,8 @@ func (c *Config) eases(run *Run, policy, urn string, path place.Path) bool {
 	if e, _ := c.exemption(run, policy, urn, path); e != nil && c.exemptions.State(e) != expiry.Expired {
 		return true
 	}
-	if len(c.Exceptions.Find(policy, urn)) > 0 && c.ExceptionsSetting() != ExceptionsDeny && c.bound.Signed(policy) == "" {
+	if len(c.Exceptions.Find(policy, urn)) > 0 && c.ExceptionsSetting() != ExceptionsDeny &&
+		c.bound.Signed(policy) == "" {
 		return true
 	}
 	_, state := c.known(run, policy, urn, path)

@@ -69,7 +69,10 @@ func TestChains(t *testing.T) {
 			map[string]pack.Level{raw: pack.Advisory, value: pack.Advisory},
 			[]string{plain + " mandatory", raw + " advisory", value + " left to " + raw},
 		},
-		{"a circle keeps one", circle, nil, []string{raw + " mandatory", plain + " left to " + value, value + " left to " + raw}},
+		{
+			"a circle keeps one", circle, nil,
+			[]string{raw + " mandatory", plain + " left to " + value, value + " left to " + raw},
+		},
 		{"nothing is left to itself", itself, nil, []string{raw + " mandatory"}},
 	} {
 		c := configured(t, ownPack(t), tt.levels, nil, nil)
@@ -97,7 +100,12 @@ func TestPlacesOfTargets(t *testing.T) {
 		{"the resource as a whole", false, evaluator.Decision{}, evaluator.Target{}, true},
 		{"the same path", false, evaluator.Decision{Path: []any{"a", 0}}, evaluator.Target{Path: []any{"a", 0}}, true},
 		{"another path", false, evaluator.Decision{Path: []any{"a", 1}}, evaluator.Target{Path: []any{"a", 0}}, false},
-		{"the resource as a whole, where a path is meant", false, evaluator.Decision{}, evaluator.Target{Path: []any{"a"}}, false},
+		{
+			"the resource as a whole, where a path is meant", false,
+			evaluator.Decision{},
+			evaluator.Target{Path: []any{"a"}},
+			false,
+		},
 		{"another resource that is named", false, evaluator.Decision{URN: other}, evaluator.Target{URN: other}, true},
 		{"another resource that is not", false, evaluator.Decision{URN: other}, evaluator.Target{}, false},
 		{"anything in the file", true, evaluator.Decision{At: at(7)}, evaluator.Target{}, true},
@@ -108,15 +116,16 @@ func TestPlacesOfTargets(t *testing.T) {
 		theirs.Policy, theirs.Message, target.Policy = "committed-secret", "x", "committed-secret"
 		mine := evaluator.Decision{Policy: "dotenv-file", Message: "x", Yields: []evaluator.Target{target}}
 		c := configured(t, ownPack(t), nil, nil, nil)
-		_, left := c.Findings(NewRun(facts.NewRun(nil, "2026-11-23")), about[tt.file], []evaluator.Decision{theirs, mine})
+		_, left := c.Findings(NewRun(facts.NewRun(nil, "2026-11-23")), about[tt.file],
+			[]evaluator.Decision{theirs, mine})
 		if got := len(left) == 1; got != tt.want {
 			t.Errorf("%s: got %v, want %v", tt.name, got, tt.want)
 		}
 	}
 }
 
-// TestOwners goes through what a policy may say that owns a place. Where it says nothing, its level and what would let it
-// pass count.
+// TestOwners goes through what a policy may say that owns a place. Where it says nothing, its level and what would let
+// it pass count.
 func TestOwners(t *testing.T) {
 	t.Parallel()
 	const owner, mine = "secret-value-in-program", "plaintext-secret-property"
@@ -130,7 +139,10 @@ func TestOwners(t *testing.T) {
 	}{
 		{name: "nothing", want: true},
 		{name: "nothing, being advisory", levels: map[string]pack.Level{owner: pack.Advisory}},
-		{name: "nothing, both being advisory", levels: map[string]pack.Level{owner: pack.Advisory, mine: pack.Advisory}, want: true},
+		{
+			name: "nothing, both being advisory", levels: map[string]pack.Level{owner: pack.Advisory, mine: pack.Advisory},
+			want: true,
+		},
 		{name: "nothing, being disabled", levels: map[string]pack.Level{owner: pack.Disabled}},
 		{name: "nothing, and an exemption is there", parameters: exempted("2026-12-31")(owner, urn, "")},
 		{name: "nothing, and an exemption has expired", parameters: exempted("2026-11-01")(owner, urn, ""), want: true},
@@ -141,7 +153,10 @@ func TestOwners(t *testing.T) {
 		},
 		{name: "that it is wrong", theirs: []evaluator.Decision{{Path: path}}, want: true},
 		{name: "that it cannot tell", theirs: []evaluator.Decision{{Path: path, Undecided: true}}},
-		{name: "that another place is wrong", theirs: []evaluator.Decision{{Path: []any{"other"}, Undecided: true}}, want: true},
+		{
+			name: "that another place is wrong", theirs: []evaluator.Decision{{Path: []any{"other"}, Undecided: true}},
+			want: true,
+		},
 	} {
 		c := configured(t, ownPack(t), tt.levels, tt.parameters, nil)
 		decisions := []evaluator.Decision{{
@@ -163,7 +178,10 @@ func TestOwners(t *testing.T) {
 func TestWhatIsEasedItselfStaysInSight(t *testing.T) {
 	t.Parallel()
 	const mine, theirs = "secret-value-in-program", "raw-secret-resource"
-	decisions := []evaluator.Decision{{Policy: theirs, Message: "x"}, {Policy: mine, Message: "x", Yields: targets(theirs)}}
+	decisions := []evaluator.Decision{
+		{Policy: theirs, Message: "x"},
+		{Policy: mine, Message: "x", Yields: targets(theirs)},
+	}
 	for _, tt := range []struct {
 		level pack.Level
 		want  []string
@@ -171,7 +189,8 @@ func TestWhatIsEasedItselfStaysInSight(t *testing.T) {
 		{pack.Mandatory, []string{theirs + " mandatory", mine + " left to " + theirs}},
 		{pack.Advisory, []string{theirs + " advisory", mine + " advisory"}},
 	} {
-		c := configured(t, ownPack(t), map[string]pack.Level{theirs: tt.level}, exempted("2026-12-31")(mine, urn, ""), nil)
+		c := configured(t, ownPack(t), map[string]pack.Level{theirs: tt.level}, exempted("2026-12-31")(mine, urn, ""),
+			nil)
 		run := NewRun(facts.NewRun(nil, "2026-11-23"))
 		got := said(c.Findings(run, Subject{URN: urn}, decisions))
 		if diff := cmp.Diff(tt.want, got); diff != "" {
@@ -195,12 +214,14 @@ func TestARunForgetsTheOneBefore(t *testing.T) {
 	if shown, left := c.Findings(run, subject, later); len(shown) != 0 || len(left) != 1 {
 		t.Errorf("the same run: got %v", said(shown, left))
 	}
-	if shown, left := c.Findings(NewRun(facts.NewRun(nil, "2026-11-23")), subject, later); len(shown) != 1 || len(left) != 0 {
+	if shown, left := c.Findings(NewRun(facts.NewRun(nil, "2026-11-23")), subject, later); len(shown) != 1 ||
+		len(left) != 0 {
 		t.Errorf("another run: got %v", said(shown, left))
 	}
 }
 
-// TestMarks shows that what may be left to another policy changes no path of another finding, by which a baseline knows it.
+// TestMarks shows that what may be left to another policy changes no path of another finding, by which a baseline knows
+// it.
 func TestMarks(t *testing.T) {
 	t.Parallel()
 	c := configured(t, ownPack(t), nil, nil, nil)

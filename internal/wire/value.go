@@ -12,8 +12,8 @@ import (
 // values that are not known yet, from sdk/v3/go/common/resource/plugin/rpc.go. They are copied because importing those
 // packages costs every start 17 ms; a test compares ours with theirs.
 const (
-	// Signature is the key of a property map that is no map of a program's but stands for something else, Secret and Reference
-	// the values of it that exported states write in a form of their own.
+	// Signature is the key of a property map that is no map of a program's but stands for something else, Secret and
+	// Reference the values of it that exported states write in a form of their own.
 	Signature = sigKey
 	Secret    = sigSecret
 	Reference = sigReference

@@ -1,5 +1,5 @@
-// Package wire sees the messages of the Pulumi engine's analyzer protocol as the model. It and package analyzer alone know
-// the protocol's types.
+// Package wire sees the messages of the Pulumi engine's analyzer protocol as the model. It and package analyzer alone
+// know the protocol's types.
 package wire
 
 import (
@@ -26,7 +26,8 @@ func Stack(req *pulumirpc.AnalyzerStackConfigureRequest) *model.Stack {
 func Resource(req *pulumirpc.AnalyzeRequest) *model.Resource {
 	return &model.Resource{
 		URN: req.GetUrn(), Type: req.GetType(), Name: req.GetName(), Parent: req.GetOptions().GetParent(),
-		Properties: Properties(req.GetProperties()), Options: options(req.GetOptions()), Provider: provider(req.GetProvider()),
+		Properties: Properties(req.GetProperties()), Options: options(req.GetOptions()),
+		Provider: provider(req.GetProvider()),
 	}
 }
 
@@ -36,8 +37,9 @@ func Resources(req *pulumirpc.AnalyzeStackRequest) []*model.Resource {
 	for i, row := range req.GetResources() {
 		all[i] = &model.Resource{
 			URN: row.GetUrn(), Type: row.GetType(), Name: row.GetName(), Parent: row.GetParent(),
-			Properties: Properties(row.GetProperties()), Options: options(row.GetOptions()), Provider: provider(row.GetProvider()),
-			Origins: dependencies(row.GetPropertyDependencies()),
+			Properties: Properties(row.GetProperties()), Options: options(row.GetOptions()),
+			Provider: provider(row.GetProvider()),
+			Origins:  dependencies(row.GetPropertyDependencies()),
 		}
 		if all[i].Parent == "" {
 			all[i].Parent = row.GetOptions().GetParent()
@@ -58,7 +60,10 @@ func provider(p *pulumirpc.AnalyzerProviderResource) *model.Provider {
 	if p == nil {
 		return nil
 	}
-	return &model.Provider{URN: p.GetUrn(), Type: p.GetType(), Name: p.GetName(), Properties: Properties(p.GetProperties())}
+	return &model.Provider{
+		URN: p.GetUrn(), Type: p.GetType(), Name: p.GetName(),
+		Properties: Properties(p.GetProperties()),
+	}
 }
 
 // dependencies are the resources on whose outputs a property depends, which is all that the engine says of origins.

@@ -120,7 +120,8 @@ func BenchmarkAnalyzeStack(b *testing.B) {
 	}
 }
 
-// BenchmarkGrowth is how much longer the pack takes for twice as much: resources, and secrets that it knows. 2 is linear.
+// BenchmarkGrowth is how much longer the pack takes for twice as much: resources, and secrets that it knows. 2 is
+// linear.
 func BenchmarkGrowth(b *testing.B) {
 	bin := binaries(b)[0]
 	for _, tt := range []struct {

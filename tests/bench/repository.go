@@ -28,7 +28,8 @@ func repositoryTree(dir string, files int, size int64) (planted int, err error) 
 	for i := range files {
 		l := languages[pick(r)]
 		f := file{ext: l.ext, size: min(int(float64(mean)*0.5*r.ExpFloat64())+mean/2, 1<<19)}
-		f.name = fmt.Sprintf("services/%s/%s/%s_%d.%s", words[i%len(words)], words[i/7%len(words)], words[i/3%len(words)], i, l.ext)
+		f.name = fmt.Sprintf("services/%s/%s/%s_%d.%s", words[i%len(words)], words[i/7%len(words)],
+			words[i/3%len(words)], i, l.ext)
 		if i%1000 == 500 && l.ext != "png" && l.ext != "lock" {
 			planted++
 			f.secret = "\ntoken = \"ghp" + "_" + letters(r, 36) + "\"\n"
@@ -57,7 +58,8 @@ func repositoryTree(dir string, files int, size int64) (planted int, err error) 
 				if f.ext != "png" { // whole lines
 					text = text[strings.IndexByte(text, '\n')+1:]
 				}
-				if err := os.WriteFile(filepath.Join(dir, f.name), []byte(f.header()+text+f.secret), 0o644); err != nil {
+				if err := os.WriteFile(filepath.Join(dir, f.name), []byte(f.header()+text+f.secret),
+					0o644); err != nil {
 					errs <- err
 					return
 				}
@@ -88,7 +90,8 @@ func (f file) header() string {
 	return ""
 }
 
-// writeIndex writes git's index of the files, by their true object ids and with no objects behind it: nothing reads one.
+// writeIndex writes git's index of the files, by their true object ids and with no objects behind it: nothing reads
+// one.
 func writeIndex(dir string, names []string) error {
 	git := filepath.Join(dir, ".git")
 	if err := os.MkdirAll(git, 0o755); err != nil {
@@ -130,35 +133,54 @@ type language struct {
 
 var languages = []language{
 	{"go", 22, []string{
-		"package %w\n", "import (\n\t\"context\"\n\t\"github.com/acme/%w/%w\"\n)\n", "// %w returns the %w of a %w, or nothing where there is none.\n",
-		"func (s *%w) %w(ctx context.Context, id string) (*%w, error) {\n", "\tif err := s.%w.%w(ctx, id); err != nil {\n\t\treturn nil, fmt.Errorf(\"%w: %%w\", err)\n\t}\n",
-		"\t%w := make(map[string]int, %n)\n", "\tfor i := range %n {\n\t\t%w[i] += %w.%w\n\t}\n", "}\n\n", "\tlog.Printf(\"%w %w %%d\", %w)\n", "\ttokens := strings.Fields(%w)\n",
+		"package %w\n", "import (\n\t\"context\"\n\t\"github.com/acme/%w/%w\"\n)\n",
+		"// %w returns the %w of a %w, or nothing where there is none.\n",
+		"func (s *%w) %w(ctx context.Context, id string) (*%w, error) {\n",
+		"\tif err := s.%w.%w(ctx, id); err != nil {\n\t\treturn nil, fmt.Errorf(\"%w: %%w\", err)\n\t}\n",
+		"\t%w := make(map[string]int, %n)\n", "\tfor i := range %n {\n\t\t%w[i] += %w.%w\n\t}\n", "}\n\n",
+		"\tlog.Printf(\"%w %w %%d\", %w)\n", "\ttokens := strings.Fields(%w)\n",
 	}},
 	{"ts", 20, []string{
-		"import { %w, %w } from '@acme/%w';\n", "export interface %w {\n  %w: string;\n  %w?: number;\n}\n", "  const %w = await this.%w.%w({ id: '%w', limit: %n });\n",
-		"  return %w.map((%w) => %w.%w).filter(Boolean);\n", "}\n\n", "  // %w %w the %w of %w\n", "  if (!%w || %w.length > %n) {\n    throw new Error(`%w ${%w} not found`);\n  }\n",
+		"import { %w, %w } from '@acme/%w';\n", "export interface %w {\n  %w: string;\n  %w?: number;\n}\n",
+		"  const %w = await this.%w.%w({ id: '%w', limit: %n });\n",
+		"  return %w.map((%w) => %w.%w).filter(Boolean);\n", "}\n\n", "  // %w %w the %w of %w\n",
+		"  if (!%w || %w.length > %n) {\n    throw new Error(`%w ${%w} not found`);\n  }\n",
 		"  <div className=\"%w-%w\" onClick={() => set%w(%n)}>{%w}</div>\n", "  password: z.string().min(%n),\n",
 	}},
 	{"py", 12, []string{
-		"import %w\nfrom %w.%w import %w\n", "def %w(%w, %w=None):\n    \"\"\"Returns the %w of %w.\"\"\"\n", "    %w = [%w for %w in %w if %w > %n]\n",
-		"    raise ValueError(f\"%w {%w} %w\")\n", "class %w(%w):\n", "    self.%w = %w.get('%w', %n)\n", "\n\n", "    assert %w == '%w'\n",
+		"import %w\nfrom %w.%w import %w\n", "def %w(%w, %w=None):\n    \"\"\"Returns the %w of %w.\"\"\"\n",
+		"    %w = [%w for %w in %w if %w > %n]\n",
+		"    raise ValueError(f\"%w {%w} %w\")\n", "class %w(%w):\n", "    self.%w = %w.get('%w', %n)\n", "\n\n",
+		"    assert %w == '%w'\n",
 	}},
 	{"java", 8, []string{
-		"import com.acme.%w.%w;\n", "    private final %w %w;\n", "    public %w %w(final String %w) {\n        return this.%w.%w(%w);\n    }\n\n", "    /** The %w of the %w. */\n",
+		"import com.acme.%w.%w;\n", "    private final %w %w;\n", "    public %w %w(final String %w) {\n        " +
+			"return this.%w.%w(%w);\n    }\n\n", "    /** The %w of the %w. */\n",
 		"        if (%w == null) {\n            throw new IllegalStateException(\"%w %w\");\n        }\n",
 	}},
 	{"yaml", 12, []string{
-		"apiVersion: v1\nkind: %w\nmetadata:\n  name: %w-%w\n", "spec:\n  replicas: %n\n  %w: %w\n", "    - name: %w\n      image: registry.example.com/%w/%w:%n\n",
+		"apiVersion: v1\nkind: %w\nmetadata:\n  name: %w-%w\n", "spec:\n  replicas: %n\n  %w: %w\n",
+		"    - name: %w\n      image: registry.example.com/%w/%w:%n\n",
 		"      env:\n        - name: %w\n          value: \"%w\"\n", "  secretName: %w-%w\n", "# %w %w\n",
 	}},
-	{"json", 8, []string{"  {\"id\": %n, \"name\": \"%w %w\", \"hash\": \"%h\", \"%w\": [\"%w\", \"%w\"], \"url\": \"https://%w.example.com/%w?id=%n\"},\n"}},
+	{"json", 8, []string{"  {\"id\": %n, \"name\": \"%w %w\", \"hash\": \"%h\", \"%w\": [\"%w\", \"%w\"], \"url\": " +
+		"\"https://%w.example.com/%w?id=%n\"},\n"}},
 	{"md", 6, []string{
-		"# %w %w\n\n", "The %w of a %w is the %w that %w, see [%w](https://example.com/%w/%n).\n", "- `%w` %w the %w\n", "```sh\nmake %w\nexport %w=%n\n```\n",
+		"# %w %w\n\n", "The %w of a %w is the %w that %w, see [%w](https://example.com/%w/%n).\n", "- `%w` %w the %w\n",
+		"```sh\nmake %w\nexport %w=%n\n```\n",
 	}},
-	{"tf", 3, []string{"resource \"aws_%w\" \"%w\" {\n  name = \"%w-%w\"\n  size = %n\n}\n\n", "variable \"%w\" {\n  type = string\n}\n"}},
-	{"sh", 3, []string{"set -euo pipefail\n", "%w() {\n  echo \"%w $1\"\n  %w --%w=%n \"$%w\" | grep %w\n}\n", "aws s3 cp s3://%w/%w .\n", "if [ -z \"${%w:-}\" ]; then exit %n; fi\n"}},
+	{"tf", 3, []string{"resource \"aws_%w\" \"%w\" {\n  name = \"%w-%w\"\n  size = %n\n}\n\n", "variable \"%w\" {\n  " +
+		"type = string\n}\n"}},
+	{
+		"sh", 3,
+		[]string{
+			"set -euo pipefail\n", "%w() {\n  echo \"%w $1\"\n  %w --%w=%n \"$%w\" | grep %w\n}\n",
+			"aws s3 cp s3://%w/%w .\n", "if [ -z \"${%w:-}\" ]; then exit %n; fi\n",
+		},
+	},
 	{"css", 3, []string{".%w-%w {\n  margin: %npx;\n  color: #%h;\n}\n"}},
-	{"lock", 2, []string{"\"%w@^%n\":\n  version \"%n\"\n  resolved \"https://registry.yarnpkg.com/%w/-/%w-%n.tgz#%h\"\n  integrity sha512-%h%h==\n"}},
+	{"lock", 2, []string{"\"%w@^%n\":\n  version \"%n\"\n  resolved " +
+		"\"https://registry.yarnpkg.com/%w/-/%w-%n.tgz#%h\"\n  integrity sha512-%h%h==\n"}},
 	{"png", 1, []string{"%h%h%h%h\x00"}},
 }
 

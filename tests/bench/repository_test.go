@@ -19,8 +19,8 @@ import (
 // childTree is the variable that makes the test binary a process that only reads the tree that it names.
 const childTree = "BENCH_TREE"
 
-// BenchmarkRepository is `policypack check` of a repository of 50,000 files and 500 MB, and in turn a process that does no
-// more than read the same files. The most memory is that of the whole process.
+// BenchmarkRepository is `policypack check` of a repository of 50,000 files and 500 MB, and in turn a process that does
+// no more than read the same files. The most memory is that of the whole process.
 func BenchmarkRepository(b *testing.B) {
 	const files, size = 50_000, 500 << 20
 	dir := b.TempDir()
@@ -50,7 +50,8 @@ func BenchmarkRepository(b *testing.B) {
 	b.ReportMetric(quantile(times[0], 0.5)/float64(time.Second), "repository-s")
 	b.ReportMetric(quantile(times[1], 0.5)/float64(time.Second), "plain-read-s")
 	b.ReportMetric(quantile(times[0], 0.5)/quantile(times[1], 0.5), "repository-x-read")
-	b.ReportMetric(quantile(used[0], 0.5)/float64(time.Second), "repository-cpu-s") // what other work on the machine does not change
+	// what other work on the machine does not change
+	b.ReportMetric(quantile(used[0], 0.5)/float64(time.Second), "repository-cpu-s")
 	b.ReportMetric(quantile(peaks[0], 1)/(1<<20), "repository-peak-MiB")
 }
 

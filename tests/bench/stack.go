@@ -34,8 +34,8 @@ type secret struct{ value any }
 // unknown is a value that a preview does not know.
 type unknown struct{}
 
-// stack makes a stack that looks like those that companies run: the same seed gives the same stack. Nothing in it breaks
-// a policy, so that the whole of it goes through a preview.
+// stack makes a stack that looks like those that companies run: the same seed gives the same stack. Nothing in it
+// breaks a policy, so that the whole of it goes through a preview.
 func stack(n int) []resource {
 	g := generator{rand.New(rand.NewPCG(1, 2))}
 	kinds := []struct {
@@ -118,8 +118,10 @@ func (g generator) document(statements int) string {
 	for range statements {
 		list = append(list, map[string]any{
 			"Effect": "Allow", "Action": []any{"s3:GetObject", "s3:ListBucket", "secretsmanager:GetSecretValue"},
-			"Resource":  []any{g.arn("s3", "bucket"), g.arn("secretsmanager", "secret")},
-			"Condition": map[string]any{"StringEquals": map[string]any{"aws:PrincipalTag/team": g.pick("payments", "platform")}},
+			"Resource": []any{g.arn("s3", "bucket"), g.arn("secretsmanager", "secret")},
+			"Condition": map[string]any{
+				"StringEquals": map[string]any{"aws:PrincipalTag/team": g.pick("payments", "platform")},
+			},
 		})
 	}
 	text, err := json.Marshal(map[string]any{"Version": "2012-10-17", "Statement": list})
@@ -138,20 +140,25 @@ func (g generator) role(i int) resource {
 
 func (g generator) policy(i int) resource {
 	return resource{token: "aws:iam/policy:Policy", name: fmt.Sprintf("policy-%d", i), properties: map[string]any{
-		"name": fmt.Sprintf("%s-policy-%s", g.app(), g.hex(7)), "policy": g.document(5), "description": "what the service may do",
+		"name": fmt.Sprintf("%s-policy-%s", g.app(), g.hex(7)), "policy": g.document(5),
+		"description": "what the service may do",
 	}}
 }
 
 func (g generator) lambda(i int) resource {
-	return resource{token: "aws:lambda/function:Function", name: fmt.Sprintf("function-%d", i), from: issuer, properties: map[string]any{
-		"name": fmt.Sprintf("%s-%s", g.app(), g.hex(7)), "runtime": "nodejs22.x", "handler": "index.handler",
-		"role": unknown{}, "memorySize": 512.0, "timeout": 30.0, "tags": g.tags(),
-		"environment": map[string]any{"variables": map[string]any{
-			"LOG_LEVEL": "info", "DATABASE_HOST": g.app() + ".internal", "DATABASE_SECRET_ARN": g.arn("secretsmanager", "secret"),
-			"QUEUE_URL": "https://sqs.eu-west-1.amazonaws.com/123456789012/" + g.app(), "FEATURES": g.hex(16),
-			"NODE_OPTIONS": "--enable-source-maps", "API_TOKEN": secret{g.hex(32)},
-		}},
-	}}
+	return resource{
+		token: "aws:lambda/function:Function", name: fmt.Sprintf("function-%d", i), from: issuer,
+		properties: map[string]any{
+			"name": fmt.Sprintf("%s-%s", g.app(), g.hex(7)), "runtime": "nodejs22.x", "handler": "index.handler",
+			"role": unknown{}, "memorySize": 512.0, "timeout": 30.0, "tags": g.tags(),
+			"environment": map[string]any{"variables": map[string]any{
+				"LOG_LEVEL": "info", "DATABASE_HOST": g.app() + ".internal",
+				"DATABASE_SECRET_ARN": g.arn("secretsmanager", "secret"),
+				"QUEUE_URL":           "https://sqs.eu-west-1.amazonaws.com/123456789012/" + g.app(), "FEATURES": g.hex(16),
+				"NODE_OPTIONS": "--enable-source-maps", "API_TOKEN": secret{g.hex(32)},
+			}},
+		},
+	}
 }
 
 func (g generator) deployment(i int) resource {
@@ -163,18 +170,27 @@ func (g generator) deployment(i int) resource {
 	env = append(env, map[string]any{"name": "DB_PASSWORD", "valueFrom": map[string]any{
 		"secretKeyRef": map[string]any{"name": "db", "key": "password"},
 	}})
-	return resource{token: "kubernetes:apps/v1:Deployment", name: fmt.Sprintf("deployment-%d", i), properties: map[string]any{
-		"apiVersion": "apps/v1", "kind": "Deployment",
-		"metadata": map[string]any{"name": fmt.Sprintf("%s-%d", g.app(), i), "namespace": g.environment(), "labels": labels},
-		"spec": map[string]any{"replicas": 3.0, "selector": map[string]any{"matchLabels": labels}, "template": map[string]any{
-			"metadata": map[string]any{"labels": labels},
-			"spec": map[string]any{"containers": []any{map[string]any{
-				"name": "main", "image": "registry.acme.example/" + g.app() + ":" + g.hex(12), "env": env,
-				"ports":     []any{map[string]any{"containerPort": 8080.0}},
-				"resources": map[string]any{"requests": map[string]any{"cpu": "100m", "memory": "128Mi"}},
-			}}},
-		}},
-	}}
+	return resource{
+		token: "kubernetes:apps/v1:Deployment", name: fmt.Sprintf("deployment-%d", i),
+		properties: map[string]any{
+			"apiVersion": "apps/v1", "kind": "Deployment",
+			"metadata": map[string]any{
+				"name": fmt.Sprintf("%s-%d", g.app(), i), "namespace": g.environment(),
+				"labels": labels,
+			},
+			"spec": map[string]any{
+				"replicas": 3.0, "selector": map[string]any{"matchLabels": labels},
+				"template": map[string]any{
+					"metadata": map[string]any{"labels": labels},
+					"spec": map[string]any{"containers": []any{map[string]any{
+						"name": "main", "image": "registry.acme.example/" + g.app() + ":" + g.hex(12), "env": env,
+						"ports":     []any{map[string]any{"containerPort": 8080.0}},
+						"resources": map[string]any{"requests": map[string]any{"cpu": "100m", "memory": "128Mi"}},
+					}}},
+				},
+			},
+		},
+	}
 }
 
 func (g generator) configMap(i int) resource {
@@ -182,16 +198,22 @@ func (g generator) configMap(i int) resource {
 	for n := range 40 {
 		fmt.Fprintf(&config, "setting.%d = %s\n", n, g.hex(12))
 	}
-	return resource{token: "kubernetes:core/v1:ConfigMap", name: fmt.Sprintf("config-%d", i), properties: map[string]any{
-		"apiVersion": "v1", "kind": "ConfigMap", "metadata": map[string]any{"name": fmt.Sprintf("config-%d", i)},
-		"data": map[string]any{"app.properties": config.String(), "LOG_LEVEL": "info"},
-	}}
+	return resource{
+		token: "kubernetes:core/v1:ConfigMap", name: fmt.Sprintf("config-%d", i),
+		properties: map[string]any{
+			"apiVersion": "v1", "kind": "ConfigMap", "metadata": map[string]any{"name": fmt.Sprintf("config-%d", i)},
+			"data": map[string]any{"app.properties": config.String(), "LOG_LEVEL": "info"},
+		},
+	}
 }
 
 func (g generator) service(i int) resource {
 	return resource{token: "kubernetes:core/v1:Service", name: fmt.Sprintf("service-%d", i), properties: map[string]any{
 		"apiVersion": "v1", "kind": "Service", "metadata": map[string]any{"name": fmt.Sprintf("service-%d", i)},
-		"spec": map[string]any{"selector": map[string]any{"app": g.app()}, "ports": []any{map[string]any{"port": 80.0, "targetPort": 8080.0}}},
+		"spec": map[string]any{
+			"selector": map[string]any{"app": g.app()},
+			"ports":    []any{map[string]any{"port": 80.0, "targetPort": 8080.0}},
+		},
 	}}
 }
 
@@ -206,18 +228,23 @@ func (g generator) securityGroup(i int) resource {
 	var rules []any
 	for range 1 + g.IntN(6) {
 		rules = append(rules, map[string]any{
-			"protocol": "tcp", "fromPort": 443.0, "toPort": 443.0, "cidrBlocks": []any{"10.0.0.0/8"}, "description": "from " + g.app(),
+			"protocol": "tcp", "fromPort": 443.0, "toPort": 443.0, "cidrBlocks": []any{"10.0.0.0/8"},
+			"description": "from " + g.app(),
 		})
 	}
-	return resource{token: "aws:ec2/securityGroup:SecurityGroup", name: fmt.Sprintf("group-%d", i), properties: map[string]any{
-		"name": fmt.Sprintf("%s-%s", g.app(), g.hex(7)), "vpcId": unknown{}, "ingress": rules, "tags": g.tags(),
-	}}
+	return resource{
+		token: "aws:ec2/securityGroup:SecurityGroup", name: fmt.Sprintf("group-%d", i),
+		properties: map[string]any{
+			"name": fmt.Sprintf("%s-%s", g.app(), g.hex(7)), "vpcId": unknown{}, "ingress": rules, "tags": g.tags(),
+		},
+	}
 }
 
 func (g generator) record(i int) resource {
 	return resource{token: "aws:route53/record:Record", name: fmt.Sprintf("record-%d", i), properties: map[string]any{
-		"zoneId": "Z" + strings.ToUpper(g.hex(12)), "name": fmt.Sprintf("%s-%d.acme.example", g.app(), i), "type": "CNAME",
-		"ttl": 300.0, "records": []any{g.app() + ".elb.eu-west-1.amazonaws.com"},
+		"zoneId": "Z" + strings.ToUpper(g.hex(12)), "name": fmt.Sprintf("%s-%d.acme.example", g.app(), i),
+		"type": "CNAME",
+		"ttl":  300.0, "records": []any{g.app() + ".elb.eu-west-1.amazonaws.com"},
 	}}
 }
 
@@ -252,8 +279,10 @@ func (g generator) version(i int) resource {
 // script is what an instance runs at boot; it fetches its secrets then.
 func (g generator) script() string {
 	return "#!/bin/bash\nset -euo pipefail\nyum install -y docker amazon-cloudwatch-agent\nexport LOG_LEVEL=info\n" +
-		"export DB_PASSWORD=$(aws secretsmanager get-secret-value --secret-id " + g.app() + "/production --query SecretString)\n" +
-		strings.Repeat("docker pull registry.acme.example/"+g.app()+":"+g.hex(12)+"\n", 10) + "systemctl start " + g.app() + "\n"
+		"export DB_PASSWORD=$(aws secretsmanager get-secret-value --secret-id " + g.app() +
+		"/production --query SecretString)\n" +
+		strings.Repeat("docker pull registry.acme.example/"+g.app()+":"+g.hex(12)+"\n", 10) + "systemctl start " +
+		g.app() + "\n"
 }
 
 func (g generator) instance(i int) resource {
@@ -262,7 +291,8 @@ func (g generator) instance(i int) resource {
 		userData = base64.StdEncoding.EncodeToString([]byte(userData))
 	}
 	return resource{token: "aws:ec2/instance:Instance", name: fmt.Sprintf("instance-%d", i), properties: map[string]any{
-		"ami": "ami-0" + g.hex(16), "instanceType": "t4g.small", "subnetId": unknown{}, "userData": userData, "tags": g.tags(),
+		"ami": "ami-0" + g.hex(16), "instanceType": "t4g.small", "subnetId": unknown{}, "userData": userData,
+		"tags": g.tags(),
 	}}
 }
 
@@ -270,7 +300,8 @@ func (g generator) instance(i int) resource {
 func (g generator) taskDefinition(i int) resource {
 	var environment []any
 	for n := range 12 {
-		environment = append(environment, map[string]any{"name": fmt.Sprintf("SETTING_%d", n), "value": g.app() + "." + g.hex(4) + ".internal"})
+		environment = append(environment,
+			map[string]any{"name": fmt.Sprintf("SETTING_%d", n), "value": g.app() + "." + g.hex(4) + ".internal"})
 	}
 	text, err := json.Marshal([]any{map[string]any{
 		"name": "main", "image": "registry.acme.example/" + g.app() + ":" + g.hex(12), "environment": environment,
@@ -279,15 +310,19 @@ func (g generator) taskDefinition(i int) resource {
 	if err != nil {
 		panic(err)
 	}
-	return resource{token: "aws:ecs/taskDefinition:TaskDefinition", name: fmt.Sprintf("task-%d", i), properties: map[string]any{
-		"family": g.app(), "containerDefinitions": string(text), "cpu": "256", "memory": "512", "tags": g.tags(),
-	}}
+	return resource{
+		token: "aws:ecs/taskDefinition:TaskDefinition", name: fmt.Sprintf("task-%d", i),
+		properties: map[string]any{
+			"family": g.app(), "containerDefinitions": string(text), "cpu": "256", "memory": "512", "tags": g.tags(),
+		},
+	}
 }
 
 // api is a component of the program with outputs, one of them secret.
 func (g generator) api(i int) resource {
 	return resource{token: "acme:shop:Api", name: fmt.Sprintf("api-%d", i), outputs: map[string]any{
-		"url": "https://" + g.app() + ".acme.example", "secretArn": g.arn("secretsmanager", "secret"), "token": secret{g.hex(40)},
+		"url": "https://" + g.app() + ".acme.example", "secretArn": g.arn("secretsmanager", "secret"),
+		"token":    secret{g.hex(40)},
 		"replicas": 3.0,
 	}}
 }
@@ -348,7 +383,8 @@ func (r resource) provider() *pulumirpc.AnalyzerProviderResource {
 	}
 	pkg, _, _ := strings.Cut(r.token, ":")
 	return &pulumirpc.AnalyzerProviderResource{
-		Type: "pulumi:providers:" + pkg, Name: "default", Urn: "urn:pulumi:production::shop::pulumi:providers:" + pkg + "::default",
+		Type: "pulumi:providers:" + pkg, Name: "default",
+		Urn:        "urn:pulumi:production::shop::pulumi:providers:" + pkg + "::default",
 		Properties: wire(map[string]any{"region": "eu-west-1", "version": "9.0.0"}).GetStructValue(),
 	}
 }
@@ -402,7 +438,8 @@ func known(n int) resource {
 func program(all []resource) pulumi.RunFunc {
 	return func(ctx *pulumi.Context) error {
 		role := &custom{}
-		err := ctx.RegisterResource("aws:iam/role:Role", "unknown", pulumi.Map{"assumeRolePolicy": pulumi.String("{}")}, role)
+		err := ctx.RegisterResource("aws:iam/role:Role", "unknown", pulumi.Map{"assumeRolePolicy": pulumi.String("{}")},
+			role)
 		if err != nil {
 			return err
 		}
@@ -426,7 +463,8 @@ func program(all []resource) pulumi.RunFunc {
 				}
 				continue
 			}
-			if err := ctx.RegisterResource(r.token, r.name, inputs(r.properties, role).(pulumi.Map), &custom{}, opts...); err != nil {
+			if err := ctx.RegisterResource(r.token, r.name, inputs(r.properties, role).(pulumi.Map), &custom{},
+				opts...); err != nil {
 				return err
 			}
 		}

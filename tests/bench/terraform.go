@@ -6,9 +6,9 @@ import (
 	"strings"
 )
 
-// plan is the JSON of a plan of n resources in modules of 50, as `terraform show -json` writes one for a stack that exists and
-// of which a tenth changes: each resource stands in it in the changes (before and after), in the planned and the prior values.
-// It breaks no policy.
+// plan is the JSON of a plan of n resources in modules of 50, as `terraform show -json` writes one for a stack that
+// exists and of which a tenth changes: each resource stands in it in the changes (before and after), in the planned and
+// the prior values. It breaks no policy.
 func plan(n int) []byte {
 	var changes, planned []string
 	calls := map[string]any{}
@@ -23,13 +23,15 @@ func plan(n int) []byte {
 		}
 		planned = append(planned, `{"address": "`+module+`", "resources": [`+strings.Join(inModule, ",")+`]}`)
 		calls[strings.TrimPrefix(module, "module.")] = map[string]any{
-			"source": "./modules/service", "expressions": map[string]any{"name": map[string]any{"references": []string{"var.name"}}},
-			"module": map[string]any{"resources": configs, "variables": map[string]any{"name": map[string]any{}}},
+			"source":      "./modules/service",
+			"expressions": map[string]any{"name": map[string]any{"references": []string{"var.name"}}},
+			"module":      map[string]any{"resources": configs, "variables": map[string]any{"name": map[string]any{}}},
 		}
 	}
 	configuration, err := json.Marshal(map[string]any{
 		"provider_config": map[string]any{"aws": map[string]any{
-			"name": "aws", "full_name": "registry.terraform.io/hashicorp/aws", "expressions": map[string]any{"region": map[string]any{"constant_value": "eu-west-1"}},
+			"name": "aws", "full_name": "registry.terraform.io/hashicorp/aws",
+			"expressions": map[string]any{"region": map[string]any{"constant_value": "eu-west-1"}},
 		}},
 		"root_module": map[string]any{"module_calls": calls, "variables": map[string]any{"name": map[string]any{}}},
 	})
@@ -37,8 +39,9 @@ func plan(n int) []byte {
 		panic(err)
 	}
 	values := `{"root_module": {"child_modules": [` + strings.Join(planned, ",") + `]}}`
-	return fmt.Appendf(nil, `{"format_version":"1.2","terraform_version":"1.11.4","variables":{"name":{"value":"shop"}},"planned_values":%s,`+
-		`"resource_changes":[%s],"prior_state":{"format_version":"1.0","values":%s},"configuration":%s,"complete":true}`,
+	return fmt.Appendf(nil,
+		`{"format_version":"1.2","terraform_version":"1.11.4","variables":{"name":{"value":"shop"}},"planned_values":%s,`+
+			`"resource_changes":[%s],"prior_state":{"format_version":"1.0","values":%s},"configuration":%s,"complete":true}`,
 		values, strings.Join(changes, ","), values, configuration)
 }
 
@@ -59,8 +62,10 @@ func planned1(module string, i int) (change, value string, config any) {
 			"vpc_config": [{"subnet_ids": ["subnet-1", "subnet-2"], "security_group_ids": ["sg-1"]}], "tags": %s, "tags_all": %s, "layers": null, "kms_key_arn": null}`, i, i, i, tags, tags),
 			`{"environment": [{"variables": {}}], "tags": {}, "vpc_config": [{"subnet_ids": [false, false]}]}`,
 			map[string]any{
-				"function_name": refer("var.name"), "handler": constant("index.handler"), "runtime": constant("nodejs20.x"),
-				"memory_size": constant(256), "role": refer("aws_iam_role.r.arn", "aws_iam_role.r"), "tags": refer("var.name"),
+				"function_name": refer("var.name"), "handler": constant("index.handler"),
+				"runtime":     constant("nodejs20.x"),
+				"memory_size": constant(256), "role": refer("aws_iam_role.r.arn", "aws_iam_role.r"),
+				"tags":        refer("var.name"),
 				"environment": []any{map[string]any{"variables": refer("var.name")}},
 			},
 		},
@@ -69,7 +74,10 @@ func planned1(module string, i int) (change, value string, config any) {
 			fmt.Sprintf(`{"name": "service-%d", "assume_role_policy": "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Principal\":{\"Service\":\"lambda.amazonaws.com\"},\"Action\":\"sts:AssumeRole\"}]}",
 			"description": "role of service %d", "max_session_duration": 3600, "path": "/", "tags": %s, "tags_all": %s, "inline_policy": []}`, i, i, tags, tags),
 			`{"tags": {}, "inline_policy": []}`,
-			map[string]any{"name": refer("var.name"), "assume_role_policy": refer("data.aws_iam_policy_document.d.json", "data.aws_iam_policy_document.d")},
+			map[string]any{
+				"name":               refer("var.name"),
+				"assume_role_policy": refer("data.aws_iam_policy_document.d.json", "data.aws_iam_policy_document.d"),
+			},
 		},
 		{
 			"aws_s3_bucket",
@@ -90,7 +98,10 @@ func planned1(module string, i int) (change, value string, config any) {
 			fmt.Sprintf(`{"identifier": "service-%d", "engine": "postgres", "engine_version": "16.3", "instance_class": "db.t4g.medium", "allocated_storage": 20, "manage_master_user_password": true,
 			"username": "app", "password": null, "db_subnet_group_name": "main", "vpc_security_group_ids": ["sg-1"], "tags": %s, "tags_all": %s}`, i, tags, tags),
 			`{"password": true, "tags": {}}`,
-			map[string]any{"identifier": refer("var.name"), "manage_master_user_password": constant(true), "username": constant("app")},
+			map[string]any{
+				"identifier": refer("var.name"), "manage_master_user_password": constant(true),
+				"username": constant("app"),
+			},
 		},
 	}
 	k := kinds[i%len(kinds)]
@@ -101,7 +112,8 @@ func planned1(module string, i int) (change, value string, config any) {
 		actions, before, unknown = `["create"]`, "null", `{"id": true, "arn": true}`
 	}
 	head := fmt.Sprintf(`"address": "%s", "mode": "managed", "type": "%s", "name": "%s", "provider_name": "registry.terraform.io/hashicorp/aws"`, address, k.typ, name)
-	change = fmt.Sprintf(`{%s, "module_address": "%s", "change": {"actions": %s, "before": %s, "after": %s, "after_unknown": %s, "before_sensitive": %s, "after_sensitive": %s}}`,
+	change = fmt.Sprintf(
+		`{%s, "module_address": "%s", "change": {"actions": %s, "before": %s, "after": %s, "after_unknown": %s, "before_sensitive": %s, "after_sensitive": %s}}`,
 		head, module, actions, before, k.after, unknown, k.sensitive, k.sensitive)
 	value = fmt.Sprintf(`{%s, "schema_version": 0, "values": %s, "sensitive_values": %s}`, head, k.after, k.sensitive)
 	config = map[string]any{

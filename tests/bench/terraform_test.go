@@ -13,8 +13,8 @@ import (
 	"github.com/progression-labs-development/policypack/tests/internal/harness"
 )
 
-// BenchmarkTerraformRead is how long a plan of 10,000 resources takes to become the engine's calls, next to what decoding its
-// JSON alone takes.
+// BenchmarkTerraformRead is how long a plan of 10,000 resources takes to become the engine's calls, next to what
+// decoding its JSON alone takes.
 func BenchmarkTerraformRead(b *testing.B) {
 	data := plan(10_000)
 	b.ReportAllocs()

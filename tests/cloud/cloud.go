@@ -1,7 +1,7 @@
 // Package cloud is a service that speaks as much of Pulumi Cloud's HTTP API as the CLI needs to log in, to keep stacks,
 // to publish a policy pack and to be told which packs a run requires. Requests and answers are the engine's own apitype
-// structs; the routes are those of pkg/v3/backend/httpstate/client. Everything is in memory, and any other request fails
-// the test with its method and path.
+// structs; the routes are those of pkg/v3/backend/httpstate/client. Everything is in memory, and any other request
+// fails the test with its method and path.
 package cloud
 
 import (
@@ -49,7 +49,8 @@ type Service struct {
 func Start(t testing.TB, organization string) *Service {
 	t.Helper()
 	s := &Service{
-		t: t, Organization: organization, stacks: map[string]*stack{}, groups: map[string][]apitype.PolicyPackMetadata{},
+		t: t, Organization: organization, stacks: map[string]*stack{},
+		groups: map[string][]apitype.PolicyPackMetadata{},
 	}
 	mux := http.NewServeMux()
 	handle(s, mux, "GET /api/capabilities", s.capabilities)
@@ -87,8 +88,8 @@ type failure struct {
 
 func (f failure) Error() string { return f.message }
 
-// handle registers a route. The request's body becomes an In, the Out is the answer's body. Handlers run one at a time. An
-// error that is no failure is the test's.
+// handle registers a route. The request's body becomes an In, the Out is the answer's body. Handlers run one at a time.
+// An error that is no failure is the test's.
 func handle[In, Out any](s *Service, mux *http.ServeMux, pattern string, h func(r *http.Request, in In) (Out, error)) {
 	mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
 		s.mu.Lock()
@@ -172,7 +173,10 @@ type account struct {
 }
 
 func (s *Service) user(*http.Request, none) (account, error) {
-	return account{GitHubLogin: User, Name: User, Organizations: []account{{GitHubLogin: s.Organization, Name: s.Organization}}}, nil
+	return account{
+		GitHubLogin: User, Name: User,
+		Organizations: []account{{GitHubLogin: s.Organization, Name: s.Organization}},
+	}, nil
 }
 
 func (s *Service) defaultOrganization(*http.Request, none) (apitype.GetDefaultOrganizationResponse, error) {

@@ -44,7 +44,9 @@ func (s *Service) pack(name, version string) (*Pack, error) {
 	return nil, failure{http.StatusNotFound, fmt.Sprintf("no policy pack %s %s", name, version)}
 }
 
-func (s *Service) publish(_ *http.Request, in apitype.CreatePolicyPackRequest) (apitype.CreatePolicyPackResponse, error) {
+func (s *Service) publish(_ *http.Request, in apitype.CreatePolicyPackRequest) (apitype.CreatePolicyPackResponse,
+	error,
+) {
 	if _, err := s.pack(in.Name, in.VersionTag); err == nil {
 		return apitype.CreatePolicyPackResponse{}, failure{
 			http.StatusConflict, fmt.Sprintf("policy pack %s %s is published already", in.Name, in.VersionTag),
@@ -167,14 +169,16 @@ func (s *Service) required(k *stack) ([]apitype.RequiredPolicy, error) {
 			out = slices.DeleteFunc(out, func(r apitype.RequiredPolicy) bool { return r.Name == p.Name })
 			out = append(out, apitype.RequiredPolicy{
 				Name: p.Name, Version: p.number, VersionTag: p.VersionTag, DisplayName: p.DisplayName,
-				PackLocation: fmt.Sprintf("%s/store/%d", s.URL, p.number), Config: m.Config, Exceptions: s.excepts[p.Name],
+				PackLocation: fmt.Sprintf("%s/store/%d", s.URL, p.number), Config: m.Config,
+				Exceptions: s.excepts[p.Name],
 			})
 		}
 	}
 	return out, nil
 }
 
-// Except sends policy exceptions, as JSON by their ids, with a pack wherever it is required from now on: somebody has approved them.
+// Except sends policy exceptions, as JSON by their ids, with a pack wherever it is required from now on: somebody has
+// approved them.
 func (s *Service) Except(pack string, exceptions map[string]json.RawMessage) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

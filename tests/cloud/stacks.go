@@ -58,9 +58,13 @@ func (s *Service) createStack(r *http.Request, in apitype.CreateStackRequest) (a
 	}
 	s.stacks[name] = &stack{
 		Stack: apitype.Stack{
-			OrgName: s.Organization, ProjectName: r.PathValue("project"), StackName: tokens.QName(in.StackName), Tags: in.Tags,
+			OrgName: s.Organization, ProjectName: r.PathValue("project"), StackName: tokens.QName(in.StackName),
+			Tags: in.Tags,
 		},
-		deployment: apitype.UntypedDeployment{Version: apitype.DeploymentSchemaVersionCurrent, Deployment: json.RawMessage("{}")},
+		deployment: apitype.UntypedDeployment{
+			Version:    apitype.DeploymentSchemaVersionCurrent,
+			Deployment: json.RawMessage("{}"),
+		},
 	}
 	return apitype.CreateStackResponse{}, nil
 }
@@ -103,7 +107,8 @@ func (s *Service) batchDecrypt(_ *http.Request, in apitype.BatchDecryptRequest) 
 }
 
 // create answers with the packs that the run requires: from here `preview` and `up` know them.
-func (s *Service) create(kind apitype.UpdateKind) func(*http.Request, apitype.UpdateProgramRequest) (apitype.UpdateProgramResponse, error) {
+func (s *Service) create(kind apitype.UpdateKind) func(*http.Request,
+	apitype.UpdateProgramRequest) (apitype.UpdateProgramResponse, error) {
 	return func(r *http.Request, _ apitype.UpdateProgramRequest) (apitype.UpdateProgramResponse, error) {
 		k, err := s.stackOf(r)
 		if err != nil {

@@ -1,4 +1,5 @@
-// Package conformance shows that the same break of the standard gets the same verdicts in every way that the pack is asked.
+// Package conformance shows that the same break of the standard gets the same verdicts in every way that the pack is
+// asked.
 package conformance
 
 import (
@@ -19,15 +20,15 @@ import (
 	"github.com/progression-labs-development/policypack/tests/internal/harness"
 )
 
-// conformanceConfig blesses the same things in both programs: a secret that writes no value, a database that writes generated
-// ones.
+// conformanceConfig blesses the same things in both programs: a secret that writes no value, a database that writes
+// generated ones.
 const conformanceConfig = `{"settings": {
 	"components": [{"type": "acme:infra:Secret", "values": "none"}, {"type": "acme:infra:*", "values": "generated"}],
 	"blessedModules": [{"source": "./modules/secret"}, {"source": "./modules/database", "values": "generated"}]
 }}`
 
-// TestConformance: the same break of the standard gets the same verdicts, written in Pulumi and seen by the engine, written in
-// Terraform and seen in a plan, and exported as Pulumi's state. A verdict is a policy with its level.
+// TestConformance: the same break of the standard gets the same verdicts, written in Pulumi and seen by the engine,
+// written in Terraform and seen in a plan, and exported as Pulumi's state. A verdict is a policy with its level.
 func TestConformance(t *testing.T) {
 	t.Parallel()
 	cases := conformanceCases()
@@ -92,7 +93,8 @@ func checkVerdicts(t *testing.T, data []byte, config string, secrets []string) [
 	if err := os.WriteFile(path, data, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.Command(harness.Policypack(t), "check", "--config", config, "--stack", "acme/shop/production", "--format", "json", path)
+	cmd := exec.Command(harness.Policypack(t), "check", "--config", config, "--stack", "acme/shop/production",
+		"--format", "json", path)
 	cmd.Env = harness.CleanEnviron()
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr

@@ -126,7 +126,10 @@ func referencesOf(v any) []any {
 // json is the plan.
 func (p terraformPlan) json(t *testing.T) []byte {
 	t.Helper()
-	root := map[string]any{"variables": map[string]any{}, "outputs": map[string]any{}, "module_calls": map[string]any{}, "resources": []any{}}
+	root := map[string]any{
+		"variables": map[string]any{}, "outputs": map[string]any{}, "module_calls": map[string]any{},
+		"resources": []any{},
+	}
 	changes := []any{}
 	for _, r := range p.resources {
 		module, local := "", r.address
@@ -139,7 +142,10 @@ func (p terraformPlan) json(t *testing.T) []byte {
 				if source == "" {
 					source = "./modules/" + parts[1]
 				}
-				call = map[string]any{"source": source, "module": map[string]any{"module_calls": map[string]any{}, "resources": []any{}}}
+				call = map[string]any{
+					"source": source,
+					"module": map[string]any{"module_calls": map[string]any{}, "resources": []any{}},
+				}
 				in["module_calls"].(map[string]any)[parts[1]] = call
 			}
 			in, local = call["module"].(map[string]any), parts[2]
@@ -153,8 +159,12 @@ func (p terraformPlan) json(t *testing.T) []byte {
 		}
 		provider := "registry.terraform.io/hashicorp/" + strings.Split(typ, "_")[0]
 		changes = append(changes, map[string]any{
-			"address": r.address, "module_address": module, "mode": "managed", "type": typ, "name": name, "provider_name": provider,
-			"change": map[string]any{"actions": actions, "before": nil, "after": after, "after_unknown": unknown, "after_sensitive": sensitive},
+			"address": r.address, "module_address": module, "mode": "managed", "type": typ, "name": name,
+			"provider_name": provider,
+			"change": map[string]any{
+				"actions": actions, "before": nil, "after": after, "after_unknown": unknown,
+				"after_sensitive": sensitive,
+			},
 		})
 		expressions := map[string]any{}
 		for key, v := range r.values {
@@ -166,7 +176,8 @@ func (p terraformPlan) json(t *testing.T) []byte {
 			expressions[key] = expressionOf(v)
 		}
 		in["resources"] = append(in["resources"].([]any), map[string]any{
-			"address": local, "mode": "managed", "type": typ, "name": name, "expressions": expressions, "provisioners": r.provisioners, "schema_version": 0,
+			"address": local, "mode": "managed", "type": typ, "name": name, "expressions": expressions,
+			"provisioners": r.provisioners, "schema_version": 0,
 		})
 	}
 	variables := map[string]any{}
@@ -181,8 +192,14 @@ func (p terraformPlan) json(t *testing.T) []byte {
 	outputs := map[string]any{}
 	for name, v := range p.outputs {
 		after, unknown, sensitive := planned(v)
-		outputs[name] = map[string]any{"actions": []any{"create"}, "before": nil, "after": after, "after_unknown": unknown == true, "after_sensitive": sensitive == true}
-		root["outputs"].(map[string]any)[name] = map[string]any{"sensitive": sensitive == true, "expression": expressionOf(v)}
+		outputs[name] = map[string]any{
+			"actions": []any{"create"}, "before": nil, "after": after,
+			"after_unknown": unknown == true, "after_sensitive": sensitive == true,
+		}
+		root["outputs"].(map[string]any)[name] = map[string]any{
+			"sensitive":  sensitive == true,
+			"expression": expressionOf(v),
+		}
 	}
 	providers := map[string]any{}
 	for name, arguments := range p.providers {
@@ -190,12 +207,17 @@ func (p terraformPlan) json(t *testing.T) []byte {
 		for key, v := range arguments {
 			expressions[key] = expressionOf(v)
 		}
-		providers[name] = map[string]any{"name": name, "full_name": "registry.terraform.io/hashicorp/" + name, "expressions": expressions}
+		providers[name] = map[string]any{
+			"name": name, "full_name": "registry.terraform.io/hashicorp/" + name,
+			"expressions": expressions,
+		}
 	}
 	text, err := json.Marshal(map[string]any{
-		"format_version": "1.2", "terraform_version": "1.11.4", "variables": variables, "planned_values": map[string]any{},
-		"resource_changes": changes, "output_changes": outputs, "configuration": map[string]any{"provider_config": providers, "root_module": root},
-		"applyable": true, "complete": true, "errored": false,
+		"format_version": "1.2", "terraform_version": "1.11.4", "variables": variables,
+		"planned_values":   map[string]any{},
+		"resource_changes": changes, "output_changes": outputs,
+		"configuration": map[string]any{"provider_config": providers, "root_module": root},
+		"applyable":     true, "complete": true, "errored": false,
 	})
 	if err != nil {
 		t.Fatal(err)

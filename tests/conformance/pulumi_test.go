@@ -126,9 +126,14 @@ func wires(t *testing.T, props map[string]any, outputs bool) *structpb.Struct {
 }
 
 // calls are the calls of the engine.
-func (p pulumiProgram) calls(t *testing.T) (*pulumirpc.AnalyzerStackConfigureRequest, []*pulumirpc.AnalyzeRequest, *pulumirpc.AnalyzeStackRequest) {
+func (p pulumiProgram) calls(t *testing.T) (*pulumirpc.AnalyzerStackConfigureRequest, []*pulumirpc.AnalyzeRequest,
+	*pulumirpc.AnalyzeStackRequest,
+) {
 	t.Helper()
-	stack := &pulumirpc.AnalyzerStackConfigureRequest{Organization: "acme", Project: "shop", Stack: "production", DryRun: true, Config: map[string]string{}}
+	stack := &pulumirpc.AnalyzerStackConfigureRequest{
+		Organization: "acme", Project: "shop", Stack: "production",
+		DryRun: true, Config: map[string]string{},
+	}
 	for _, key := range slices.Sorted(maps.Keys(p.config)) {
 		v := p.config[key]
 		if m, ok := v.(marked); ok {
@@ -138,7 +143,9 @@ func (p pulumiProgram) calls(t *testing.T) (*pulumirpc.AnalyzerStackConfigureReq
 		stack.Config[key] = v.(string)
 	}
 	root := p.urn("")
-	requests := []*pulumirpc.AnalyzeRequest{{Urn: root, Type: "pulumi:pulumi:Stack", Name: "shop-production", Properties: &structpb.Struct{}}}
+	requests := []*pulumirpc.AnalyzeRequest{
+		{Urn: root, Type: "pulumi:pulumi:Stack", Name: "shop-production", Properties: &structpb.Struct{}},
+	}
 	whole := &pulumirpc.AnalyzeStackRequest{Resources: []*pulumirpc.AnalyzerResource{
 		{Urn: root, Type: "pulumi:pulumi:Stack", Name: "shop-production", Properties: wires(t, p.outputs, true)},
 	}}
@@ -147,10 +154,12 @@ func (p pulumiProgram) calls(t *testing.T) (*pulumirpc.AnalyzerStackConfigureReq
 		options := &pulumirpc.AnalyzerResourceOptions{Parent: parent, IgnoreChanges: r.ignore}
 		name := strings.ReplaceAll(r.name, "/", "-")
 		requests = append(requests, &pulumirpc.AnalyzeRequest{
-			Urn: urn, Type: r.typ, Name: name, Properties: wires(t, r.props, false), Options: options, Provider: r.provider(),
+			Urn: urn, Type: r.typ, Name: name, Properties: wires(t, r.props, false), Options: options,
+			Provider: r.provider(),
 		})
 		row := &pulumirpc.AnalyzerResource{
-			Urn: urn, Type: r.typ, Name: name, Properties: wires(t, r.props, true), Options: options, Provider: r.provider(), Parent: parent,
+			Urn: urn, Type: r.typ, Name: name, Properties: wires(t, r.props, true), Options: options,
+			Provider: r.provider(), Parent: parent,
 			PropertyDependencies: map[string]*pulumirpc.AnalyzerPropertyDependencies{},
 		}
 		for key, urns := range p.dependencies(r) {
@@ -180,23 +189,34 @@ func (p pulumiProgram) dependencies(r pulumiResource) map[string][]string {
 // writes it.
 func (p pulumiProgram) export(t *testing.T) []byte {
 	t.Helper()
-	resources := []any{map[string]any{"urn": p.urn(""), "type": "pulumi:pulumi:Stack", "custom": false, "outputs": stated(t, p.outputs, true)}}
+	resources := []any{
+		map[string]any{
+			"urn": p.urn(""), "type": "pulumi:pulumi:Stack", "custom": false,
+			"outputs": stated(t, p.outputs, true),
+		},
+	}
 	providers := map[string]bool{}
 	for _, r := range p.resources {
 		row := map[string]any{
 			"urn": p.urn(r.name), "type": r.typ, "custom": !r.component(), "parent": p.urn(parentOf(r.name)),
-			"inputs": stated(t, r.props, false), "outputs": stated(t, r.props, true), "propertyDependencies": p.dependencies(r), "ignoreChanges": r.ignore,
+			"inputs": stated(t, r.props, false), "outputs": stated(t, r.props, true),
+			"propertyDependencies": p.dependencies(r), "ignoreChanges": r.ignore,
 		}
 		if provider := r.provider(); provider != nil {
 			row["provider"] = provider.Urn + "::id"
 			if !providers[provider.Urn] {
 				providers[provider.Urn] = true
-				resources = append(resources, map[string]any{"urn": provider.Urn, "type": provider.Type, "custom": true, "id": "id"})
+				resources = append(resources,
+					map[string]any{"urn": provider.Urn, "type": provider.Type, "custom": true, "id": "id"})
 			}
 		}
 		resources = append(resources, row)
 	}
-	text, err := json.Marshal(map[string]any{"version": 3, "deployment": map[string]any{"manifest": map[string]any{}, "resources": resources}})
+	text, err := json.Marshal(
+		map[string]any{
+			"version":    3,
+			"deployment": map[string]any{"manifest": map[string]any{}, "resources": resources},
+		})
 	if err != nil {
 		t.Fatal(err)
 	}

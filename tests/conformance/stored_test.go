@@ -29,12 +29,18 @@ func (p terraformPlan) states(t *testing.T) (shown, stored []byte) {
 		values, _, sensitive := planned(r.values)
 		provider := "registry.terraform.io/hashicorp/" + strings.Split(typ, "_")[0]
 		modules[module] = append(modules[module], map[string]any{
-			"address": r.address, "mode": "managed", "type": typ, "name": name, "provider_name": provider, "schema_version": 0,
-			"values": values, "sensitive_values": sensitive,
+			"address": r.address, "mode": "managed", "type": typ, "name": name, "provider_name": provider,
+			"schema_version": 0,
+			"values":         values, "sensitive_values": sensitive,
 		})
 		raw = append(raw, map[string]any{
 			"module": module, "mode": "managed", "type": typ, "name": name, "provider": `provider["` + provider + `"]`,
-			"instances": []any{map[string]any{"schema_version": 0, "attributes": values, "sensitive_attributes": paths(sensitive, []any{})}},
+			"instances": []any{
+				map[string]any{
+					"schema_version": 0, "attributes": values,
+					"sensitive_attributes": paths(sensitive, []any{}),
+				},
+			},
 		})
 	}
 	outputs, rawOutputs := map[string]any{}, map[string]any{}
@@ -54,7 +60,10 @@ func (p terraformPlan) states(t *testing.T) (shown, stored []byte) {
 		map[string]any{"format_version": "1.0", "terraform_version": "1.11.4", "values": map[string]any{
 			"outputs": outputs, "root_module": map[string]any{"resources": modules[""], "child_modules": children},
 		}},
-		map[string]any{"version": 4, "terraform_version": "1.11.4", "serial": 1, "lineage": "x", "outputs": rawOutputs, "resources": raw},
+		map[string]any{
+			"version": 4, "terraform_version": "1.11.4", "serial": 1, "lineage": "x", "outputs": rawOutputs,
+			"resources": raw,
+		},
 	} {
 		var err error
 		if texts[i], err = json.Marshal(document); err != nil {
@@ -87,8 +96,8 @@ func paths(marks any, at []any) []any {
 	return all
 }
 
-// TestStoredStates: a state as Terraform stores it gets the findings that the same state gets as `terraform show -json` writes
-// it, each at the same place with the same message.
+// TestStoredStates: a state as Terraform stores it gets the findings that the same state gets as `terraform show -json`
+// writes it, each at the same place with the same message.
 func TestStoredStates(t *testing.T) {
 	t.Parallel()
 	config := write(t, t.TempDir(), "config.json", conformanceConfig)
@@ -169,10 +178,19 @@ output "copy" { value = nonsensitive(var.api_token) }
 		t.Errorf("state pull: mismatch (-shown +pulled)\n%s", diff)
 	}
 	// What is printed for people is refused.
-	for _, args := range [][]string{{"plan", "-no-color"}, {"plan"}, {"show"}, {"show", "-no-color"}, {"plan", "-json"}, {"plan", "-no-color", "-destroy"}} {
+	for _, args := range [][]string{
+		{"plan", "-no-color"},
+		{"plan"},
+		{"show"},
+		{"show", "-no-color"},
+		{"plan", "-json"},
+		{"plan", "-no-color", "-destroy"},
+	} {
 		r, _, exit := check(t, write(t, dir, "printed", string(terraform(args...))))
-		if exit != 2 || len(r.Errors) != 1 || !strings.Contains(r.Errors[0].Message, "terraform show -json tfplan") || len(r.Sources) > 0 {
-			t.Errorf("terraform %s: exit code %d, sources %v, errors %v", strings.Join(args, " "), exit, r.Sources, r.Errors)
+		if exit != 2 || len(r.Errors) != 1 || !strings.Contains(r.Errors[0].Message, "terraform show -json tfplan") ||
+			len(r.Sources) > 0 {
+			t.Errorf("terraform %s: exit code %d, sources %v, errors %v", strings.Join(args, " "), exit, r.Sources,
+				r.Errors)
 		}
 	}
 }

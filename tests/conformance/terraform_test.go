@@ -31,7 +31,8 @@ func terraformIn(t *testing.T, dir string) func(args ...string) []byte {
 		t.Helper()
 		cmd := exec.Command(bin, args...)
 		cmd.Dir = dir
-		cmd.Env = append(harness.CleanEnviron(), "CHECKPOINT_DISABLE=1", "TF_IN_AUTOMATION=1", "TF_CLI_CONFIG_FILE="+config)
+		cmd.Env = append(harness.CleanEnviron(), "CHECKPOINT_DISABLE=1", "TF_IN_AUTOMATION=1",
+			"TF_CLI_CONFIG_FILE="+config)
 		var stdout, stderr bytes.Buffer
 		cmd.Stdout, cmd.Stderr = &stdout, &stderr
 		if err := cmd.Run(); err != nil {
@@ -109,7 +110,8 @@ func TestTerraformExamples(t *testing.T) {
 			}
 			// The plan itself is binary.
 			r, _, exit = check(t, filepath.Join(dir, "tfplan"))
-			if exit != 2 || len(r.Errors) != 1 || !strings.Contains(r.Errors[0].Message, "this is a binary plan: run terraform show -json FILE") {
+			if exit != 2 || len(r.Errors) != 1 || !strings.Contains(r.Errors[0].Message, "this is a binary plan: run "+
+				"terraform show -json FILE") {
 				t.Errorf("binary plan: exit code %d, errors %v", exit, r.Errors)
 			}
 		})
@@ -160,7 +162,9 @@ output "copy" { value = nonsensitive(var.api_token) }
 	terraform("plan", "-no-color", "-out", "tfplan")
 	const a, b = `module.service["a::b"].terraform_data.this`, `module.service["c$d"].terraform_data.this`
 	want := []place{
-		{"plaintext-secret-output", "output.copy", ""}, {"plaintext-secret-property", a, "input.note"}, {"plaintext-secret-property", b, "input.note"},
+		{"plaintext-secret-output", "output.copy", ""},
+		{"plaintext-secret-property", a, "input.note"},
+		{"plaintext-secret-property", b, "input.note"},
 	}
 	file := write(t, dir, "plan.json", string(terraform("show", "-json", "tfplan")))
 	r, got, exit := check(t, file)
@@ -171,7 +175,9 @@ output "copy" { value = nonsensitive(var.api_token) }
 		if strings.Contains(f.Message, password) {
 			t.Errorf("a secret is in a message of %s", f.Policy)
 		}
-		if f.Policy == "plaintext-secret-property" && !strings.Contains(f.Message, "A text with the sensitive variable `var.api_token` stands in plaintext at input.note.") {
+		if f.Policy == "plaintext-secret-property" &&
+			!strings.Contains(f.Message, "A text with the sensitive variable `var.api_token` stands in plaintext at "+
+				"input.note.") {
 			t.Errorf("the message is\n%s", f.Message)
 		}
 	}
@@ -189,7 +195,8 @@ output "copy" { value = nonsensitive(var.api_token) }
 	}
 	// Nothing is said of what is destroyed.
 	terraform("plan", "-no-color", "-destroy", "-out", "tfplan")
-	if r, got, exit = check(t, write(t, dir, "plan.json", string(terraform("show", "-json", "tfplan")))); len(got) > 0 || exit != 0 {
+	if r, got, exit = check(t,
+		write(t, dir, "plan.json", string(terraform("show", "-json", "tfplan")))); len(got) > 0 || exit != 0 {
 		t.Errorf("plan that destroys: exit code %d, findings %v, errors %v", exit, got, r.Errors)
 	}
 }
@@ -217,15 +224,20 @@ func TestExemptionInTerraformsWords(t *testing.T) {
 		{"urn:pulumi:production::shop::*::aws_lambda_function.it", "environment[1]", 1},
 		{"urn:pulumi:production::shop::*::aws_lambda_function.other", "", 1},
 	} {
-		exemption := map[string]any{"policies": []string{"plaintext-secret-property"}, "urn": tt.urn, "reason": "r", "owner": "o", "expires": soon()}
+		exemption := map[string]any{
+			"policies": []string{"plaintext-secret-property"}, "urn": tt.urn, "reason": "r",
+			"owner": "o", "expires": soon(),
+		}
 		if tt.path != "" {
 			exemption["path"] = tt.path
 		}
-		text, err := json.Marshal(map[string]any{"settings": map[string]any{"exemptions": map[string]any{"e": exemption}}})
+		text, err := json.Marshal(
+			map[string]any{"settings": map[string]any{"exemptions": map[string]any{"e": exemption}}})
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, _, exit := check(t, file, "--stack", "acme/shop/production", "--config", write(t, dir, "config.json", string(text))); exit != tt.want {
+		if _, _, exit := check(t, file, "--stack", "acme/shop/production", "--config",
+			write(t, dir, "config.json", string(text))); exit != tt.want {
 			t.Errorf("%s of %s: exit code %d, want %d", tt.path, tt.urn, exit, tt.want)
 		}
 	}

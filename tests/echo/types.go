@@ -7,9 +7,9 @@ import (
 	"strings"
 )
 
-// typesText lists the types, one per line: a token, its inputs, `->` and the outputs that are not inputs. A `*` behind a
-// property marks it secret, a `~` says that the provider makes up a name where the program gives none. `id=` gives the
-// shape of the resource's ID, with an input in braces.
+// typesText lists the types, one per line: a token, its inputs, `->` and the outputs that are not inputs. A `*` behind
+// a property marks it secret, a `~` says that the provider makes up a name where the program gives none. `id=` gives
+// the shape of the resource's ID, with an input in braces.
 //
 //go:embed types.txt
 var typesText string

@@ -41,7 +41,9 @@ type host struct {
 	pulumirpc.UnimplementedLanguageRuntimeServer
 }
 
-func (host) Handshake(context.Context, *pulumirpc.LanguageHandshakeRequest) (*pulumirpc.LanguageHandshakeResponse, error) {
+func (host) Handshake(context.Context, *pulumirpc.LanguageHandshakeRequest) (*pulumirpc.LanguageHandshakeResponse,
+	error,
+) {
 	return &pulumirpc.LanguageHandshakeResponse{}, nil
 }
 
@@ -49,7 +51,9 @@ func (host) GetPluginInfo(context.Context, *emptypb.Empty) (*pulumirpc.PluginInf
 	return &pulumirpc.PluginInfo{Version: "0.0.0"}, nil
 }
 
-func (host) InstallDependencies(req *pulumirpc.InstallDependenciesRequest, server pulumirpc.LanguageRuntime_InstallDependenciesServer) error {
+func (host) InstallDependencies(req *pulumirpc.InstallDependenciesRequest,
+	server pulumirpc.LanguageRuntime_InstallDependenciesServer,
+) error {
 	closer, stdout, stderr, err := rpcutil.MakeInstallDependenciesStreams(server, req.IsTerminal)
 	if err != nil {
 		return err
@@ -87,7 +91,8 @@ func (host) RunPlugin(req *pulumirpc.RunPluginRequest, server pulumirpc.Language
 	if err != nil {
 		return err
 	}
-	if _, err := proxy.AwaitConfiguration(ctx); err != nil { // the real one puts it into the environment; index.js reads none of it
+	// the real one puts it into the environment; index.js reads none of it
+	if _, err := proxy.AwaitConfiguration(ctx); err != nil {
 		return err
 	}
 	cmd := exec.CommandContext(ctx, node, append(args, dir)...)

@@ -1,5 +1,5 @@
-// Command noop is an analyzer that answers every call with nothing. The benchmarks compare the policy pack with it: what
-// it costs is what the engine and gRPC cost.
+// Command noop is an analyzer that answers every call with nothing. The benchmarks compare the policy pack with it:
+// what it costs is what the engine and gRPC cost.
 package main
 
 import (
@@ -36,7 +36,9 @@ type noop struct {
 	pulumirpc.UnimplementedAnalyzerServer
 }
 
-func (noop) Handshake(context.Context, *pulumirpc.AnalyzerHandshakeRequest) (*pulumirpc.AnalyzerHandshakeResponse, error) {
+func (noop) Handshake(context.Context, *pulumirpc.AnalyzerHandshakeRequest) (*pulumirpc.AnalyzerHandshakeResponse,
+	error,
+) {
 	return &pulumirpc.AnalyzerHandshakeResponse{}, nil
 }
 

@@ -120,7 +120,8 @@ func findPulumi(ctx context.Context, out io.Writer, bin string) (string, error) 
 	}
 	fmt.Fprintln(out, "building the pinned pulumi; the first time this takes some minutes")
 	path := filepath.Join(bin, "pulumi")
-	version, err := exec.CommandContext(ctx, "go", "list", "-m", "-f", "{{.Version}}", "github.com/pulumi/pulumi/pkg/v3").Output()
+	version, err := exec.CommandContext(ctx, "go", "list", "-m", "-f", "{{.Version}}",
+		"github.com/pulumi/pulumi/pkg/v3").Output()
 	if err != nil {
 		return "", err
 	}
@@ -129,7 +130,8 @@ func findPulumi(ctx context.Context, out io.Writer, bin string) (string, error) 
 	if err != nil {
 		return "", err
 	}
-	return path, build(ctx, filepath.Join(bin, "pulumi-language-yaml"), "github.com/pulumi/pulumi-yaml/cmd/pulumi-language-yaml")
+	return path,
+		build(ctx, filepath.Join(bin, "pulumi-language-yaml"), "github.com/pulumi/pulumi-yaml/cmd/pulumi-language-yaml")
 }
 
 func build(ctx context.Context, path, pkg string, flags ...string) error {

@@ -1,7 +1,7 @@
-// Package clitest lets the hundreds of commands of the scripts share what each of them would read and compile again: the
-// policypack that a script executes is a relay, which hands its command to a worker. A worker is a process of its own that
-// runs one command after the other, each in the directory, with the environment and with the standard input that the relay
-// was given, and that gives back what the command prints and its exit code.
+// Package clitest lets the hundreds of commands of the scripts share what each of them would read and compile again:
+// the policypack that a script executes is a relay, which hands its command to a worker. A worker is a process of its
+// own that runs one command after the other, each in the directory, with the environment and with the standard input
+// that the relay was given, and that gives back what the command prints and its exit code.
 package clitest
 
 import (

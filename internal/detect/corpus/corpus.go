@@ -1,9 +1,9 @@
 // Package corpus generates labelled strings for measuring package detect: secrets of public formats, secrets that only
 // their key names tell, secrets inside documents, and strings that only look like any of these.
 //
-// Nothing in it is a real credential: every value is random characters poured into a documented shape, and the same seed
-// makes the same rows. Prefixes and bodies are joined at run time. Never commit its output: it would trip the scanners of
-// every code host, and ours.
+// Nothing in it is a real credential: every value is random characters poured into a documented shape, and the same
+// seed makes the same rows. Prefixes and bodies are joined at run time. Never commit its output: it would trip the
+// scanners of every code host, and ours.
 package corpus
 
 import (
@@ -37,8 +37,8 @@ type Row struct {
 	Value string
 }
 
-// Generate returns the rows of the seed: n for each class of secrets, or small multiples of it, and 3n for each harmless
-// class.
+// Generate returns the rows of the seed: n for each class of secrets, or small multiples of it, and 3n for each
+// harmless class.
 func Generate(seed uint64, n int) []Row {
 	g := &generator{random: rand.New(rand.NewPCG(seed, 0x5ec2e7)), n: n} //nolint:gosec // not for secrets
 	g.formats()
@@ -89,9 +89,10 @@ const (
 	b62        = digits + upper + lower
 	bech       = "QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L"
 	pwSym      = "!#%&()*+-.:;<=>?@[]^_{|}~"
-	vocabulary = "orders billing payments catalog search gateway ingest worker scheduler audit report invoice customer session profile mailer media events " +
-		"metrics ledger quote pricing fleet sensor tracker portal intranet checkout webhook archive backup analytics staging production sandbox platform " +
-		"shared core edge frontend backend mobile partner"
+	vocabulary = "orders billing payments catalog search gateway ingest worker scheduler audit report invoice " +
+		"customer session profile mailer media events metrics ledger quote pricing fleet sensor tracker portal " +
+		"intranet checkout webhook archive backup analytics staging production sandbox platform shared core edge " +
+		"frontend backend mobile partner"
 )
 
 // of returns n random characters of the set.

@@ -17,7 +17,11 @@ func TestSameSeedSameRows(t *testing.T) {
 }
 
 func TestMeasure(t *testing.T) {
-	rows := []corpus.Row{{corpus.Formats, "a", "", "1"}, {corpus.Formats, "a", "", "2"}, {corpus.Harmless, "b", "", "1"}}
+	rows := []corpus.Row{
+		{corpus.Formats, "a", "", "1"},
+		{corpus.Formats, "a", "", "2"},
+		{corpus.Harmless, "b", "", "1"},
+	}
 	figures := corpus.Measure(rows, func(r corpus.Row) bool { return r.Value == "1" })
 	if got := corpus.Share(figures, corpus.Formats); got != 50 {
 		t.Errorf("share %v, want 50", got)

@@ -9,7 +9,8 @@ import (
 // FileRows is how many files a template makes in the recorded figures.
 const FileRows = 8
 
-// File is a labelled file. Its secret, if there is one, stands from Start to End; a harmless file has none and both are 0.
+// File is a labelled file. Its secret, if there is one, stands from Start to End; a harmless file has none and both are
+// 0.
 type File struct {
 	Type       string // the kind of file, such as go or yaml
 	Name       string
@@ -86,14 +87,16 @@ func (g *generator) file(kind, name, line string, secret bool) File {
 }
 
 // value makes a value: w a weak password, p one with symbols, a letters and digits, h hexadecimal digits, b base64, u a
-// UUID, t a token of GitHub, k a private key, l the same on one line, j a web token, s a Stripe key, c a secret key of AWS,
-// d a digest, x the base64 of a weak password.
+// UUID, t a token of GitHub, k a private key, l the same on one line, j a web token, s a Stripe key, c a secret key of
+// AWS, d a digest, x the base64 of a weak password.
 func (g *generator) value(of string) string {
 	switch of {
 	case "w":
-		return g.pick("hunter2x", "Passw0rd!", "Summer2024!", "admin123", "letmein99", "Welcome1!", "qwerty12", "Winter#2025", "MyDbPass1", "monkey77", "dragon2020!", "superuser1", "Tr0ub4dor&3")
+		return g.pick("hunter2x", "Passw0rd!", "Summer2024!", "admin123", "letmein99", "Welcome1!", "qwerty12",
+			"Winter#2025", "MyDbPass1", "monkey77", "dragon2020!", "superuser1", "Tr0ub4dor&3")
 	case "p":
-		return g.of(upper, 1) + g.of(lower, 1) + g.of(digits, 2) + g.of(alnum+"!#*+-.?@^_~", g.between(8, 16)) + g.of("!?*^", 1)
+		return g.of(upper, 1) + g.of(lower, 1) + g.of(digits, 2) + g.of(alnum+"!#*+-.?@^_~", g.between(8, 16)) +
+			g.of("!?*^", 1)
 	case "a":
 		return g.of(alnum, g.between(20, 40))
 	case "h":

@@ -16,7 +16,9 @@ func (g *generator) strong() string {
 }
 func (g *generator) plain() string { return g.of(alnum, g.between(10, 24)) }
 func (g *generator) weak() string {
-	return g.pick("Passw0rd!", "Summer2024!", "admin123", "hunter2", "P@ssw0rd123", "letmein99", "Welcome1!", "qwerty12", "postgres", "rootroot", "toor1234", "Winter#2025", "s3cr3t", "MyDbPass1", "Pa55word", "monkey77", "dragon2020!", "superuser1", "test1234", "Password1")
+	return g.pick("Passw0rd!", "Summer2024!", "admin123", "hunter2", "P@ssw0rd123", "letmein99", "Welcome1!",
+		"qwerty12", "postgres", "rootroot", "toor1234", "Winter#2025", "s3cr3t", "MyDbPass1", "Pa55word", "monkey77",
+		"dragon2020!", "superuser1", "test1234", "Password1")
 }
 
 // wrap breaks a text into the lines of 64 characters that PEM has.
@@ -32,7 +34,8 @@ func wrap(b string) string {
 }
 
 func (g *generator) pem(kind, head string, n int) string {
-	return "-----BEGIN " + kind + "-----\n" + wrap(head+g.of(b64, n-len(head)-2)+"==") + "\n-----END " + kind + "-----\n"
+	return "-----BEGIN " + kind + "-----\n" + wrap(head+g.of(b64, n-len(head)-2)+"==") + "\n-----END " + kind +
+		"-----\n"
 }
 func (g *generator) rsaKey() string { return g.pem("RSA PRIVATE"+" KEY", "MIIEpAIBAAKCAQEA", 1588) }
 func (g *generator) pkcs8Key() string {
@@ -44,7 +47,8 @@ func (g *generator) sshKey() string {
 }
 
 func (g *generator) pgpKey() string {
-	return "-----BEGIN PGP PRIVATE" + " KEY BLOCK-----\n\n" + wrap("lQ"+g.of(b64, 1200)) + "\n=" + g.of(b64, 4) + "\n-----END PGP PRIVATE" + " KEY BLOCK-----\n"
+	return "-----BEGIN PGP PRIVATE" + " KEY BLOCK-----\n\n" + wrap("lQ"+g.of(b64, 1200)) + "\n=" + g.of(b64, 4) +
+		"\n-----END PGP PRIVATE" + " KEY BLOCK-----\n"
 }
 
 func (g *generator) encryptedKey() string {
@@ -64,8 +68,10 @@ func (g *generator) anyKey() string {
 }
 
 func (g *generator) jwt() string {
-	h := g.pick(`{"alg":"HS256","typ":"JWT"}`, `{"alg":"RS256","kid":"`+g.of(alnum, 16)+`","typ":"JWT"}`, `{"typ":"JWT","alg":"ES256"}`)
-	p := fmt.Sprintf(`{"sub":"%s","iss":"https://%s","iat":17%s,"exp":18%s,"scope":"%s"}`, g.of(alnum, 18), g.host(), g.number(8), g.number(8), g.word())
+	h := g.pick(`{"alg":"HS256","typ":"JWT"}`, `{"alg":"RS256","kid":"`+g.of(alnum, 16)+`","typ":"JWT"}`,
+		`{"typ":"JWT","alg":"ES256"}`)
+	p := fmt.Sprintf(`{"sub":"%s","iss":"https://%s","iat":17%s,"exp":18%s,"scope":"%s"}`, g.of(alnum, 18), g.host(),
+		g.number(8), g.number(8), g.word())
 	return encodeURL(h) + "." + encodeURL(p) + "." + g.of(b64u, g.oneOf(43, 86, 342))
 }
 
@@ -97,7 +103,8 @@ func (g *generator) serviceAccount(pretty bool) string {
 		sep, ind = "\n", "  "
 	}
 	f := []string{
-		`"type": "service_account"`, `"project_id": "` + p + `"`, `"private_key_id": "` + g.hex(40) + `"`, `"private_key": "` + pk + `"`,
+		`"type": "service_account"`, `"project_id": "` + p + `"`, `"private_key_id": "` + g.hex(40) + `"`,
+		`"private_key": "` + pk + `"`,
 		`"client_email": "` + g.word() + `@` + p + `.iam.gserviceaccount.com"`, `"client_id": "` + g.number(21) + `"`,
 		`"auth_uri": "https://accounts.google.com/o/oauth2/auth"`, `"token_uri": "https://oauth2.googleapis.com/token"`,
 		`"auth_provider_x509_cert_url": "https://www.googleapis.com/oauth2/v1/certs"`,

@@ -5,20 +5,27 @@ func (g *generator) services() {
 	g.positive("vault-service", neutral, func() string { return "hvs" + ".CAESI" + g.of(b64u, g.between(86, 92)) })
 	g.positive("vault-root", neutral, func() string { return "hvs" + "." + g.of(alnum, 24) })
 	g.positive("vault-batch", neutral, func() string { return "hvb" + ".AAAAAQ" + g.of(b64u, g.between(140, 180)) })
-	g.positive("vault-legacy", keys("vaultToken", "environment.VAULT_TOKEN", "vault:token"), func() string { return "s" + "." + g.of(alnum, 24) })
+	g.positive("vault-legacy", keys("vaultToken", "environment.VAULT_TOKEN", "vault:token"),
+		func() string { return "s" + "." + g.of(alnum, 24) })
 	g.positive("tfc-token", neutral, func() string { return g.of(alnum, 14) + ".atlas" + "v1." + g.of(alnum, 67) })
 	g.positive("pulumi-token", neutral, func() string { return "pul" + "-" + g.hex(40) })
 	g.positive("doppler-pt", neutral, func() string { return "dp" + ".pt." + g.of(alnum, 43) })
-	g.positive("doppler-other", neutral, func() string { return "dp" + "." + g.pick("st."+g.word()+".", "st.", "ct.", "sa.") + g.of(alnum, 43) })
+	g.positive("doppler-other", neutral,
+		func() string { return "dp" + "." + g.pick("st."+g.word()+".", "st.", "ct.", "sa.") + g.of(alnum, 43) })
 	g.positive("digitalocean", neutral, func() string { return g.pick("dop", "doo", "dor") + "_v1_" + g.hex(64) })
-	g.positive("cloudflare-legacy", keys("cloudflare:apiToken", "environment.CLOUDFLARE_API_TOKEN", "cloudflareApiToken"), func() string { return g.of(b64u, 40) })
-	g.positive("cloudflare-global", keys("cloudflare:apiKey", "environment.CLOUDFLARE_API_KEY"), func() string { return g.hex(37) })
-	g.positive("cloudflare-new", neutral, func() string { return g.pick("cfut", "cfat", "cfk") + "_" + g.of(alnum, 40) + g.hex(8) })
+	g.positive("cloudflare-legacy",
+		keys("cloudflare:apiToken", "environment.CLOUDFLARE_API_TOKEN", "cloudflareApiToken"),
+		func() string { return g.of(b64u, 40) })
+	g.positive("cloudflare-global", keys("cloudflare:apiKey", "environment.CLOUDFLARE_API_KEY"),
+		func() string { return g.hex(37) })
+	g.positive("cloudflare-new", neutral,
+		func() string { return g.pick("cfut", "cfat", "cfk") + "_" + g.of(alnum, 40) + g.hex(8) })
 	g.positive("cloudflare-origin-ca", neutral, func() string { return "v1.0-" + g.hex(24) + "-" + g.hex(146) })
 	g.positive("heroku-uuid", keys("herokuApiKey", "environment.HEROKU_API_KEY", "heroku:apiKey"), g.uuid)
 	g.positive("heroku-v2", neutral, func() string { return "HRKU" + "-AA" + g.of(b64u, 58) })
 	g.positive("age", neutral, func() string { return "AGE-SECRET" + "-KEY-1" + g.of(bech, 58) })
-	g.positive("wireguard", keys("wireguardPrivateKey", "peer.privateKey", "presharedKey"), func() string { return g.base64(32) })
+	g.positive("wireguard", keys("wireguardPrivateKey", "peer.privateKey", "presharedKey"),
+		func() string { return g.base64(32) })
 	g.positive("saas-prefix", neutral, func() string {
 		switch g.random.IntN(26) {
 		case 0:
@@ -58,7 +65,8 @@ func (g *generator) services() {
 		case 17:
 			return "https://discord" + ".com/api/webhooks/" + g.number(18) + "/" + g.of(b64u, 68)
 		case 18:
-			return "sntrys" + "_eyJpYXQiO" + g.of(alnum, 40) + "LCJyZWdpb25fdXJs" + g.of(alnum, 40) + "_" + g.of(alnum, 43)
+			return "sntrys" + "_eyJpYXQiO" + g.of(alnum, 40) + "LCJyZWdpb25fdXJs" + g.of(alnum, 40) + "_" +
+				g.of(alnum, 43)
 		case 19:
 			return "rubygems" + "_" + g.hex(48)
 		case 20:

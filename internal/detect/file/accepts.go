@@ -121,13 +121,11 @@ func stock(v string) bool {
 	for i := range len(v) {
 		b[i] = ascii.ToLower(v[i])
 	}
-	return names.Within(" password passwd pass passw pwd p@ssword p@ss p@ssw0rd passw0rd secret secretpassword "+
-		"token postgres postgresql mysql mariadb mongo mongodb redis rabbitmq rabbit guest admin administrator "+
-		"root toor user username "+
-		"test testing example changeme hunter swordfish opensesame letmein foo bar baz foobar qwerty welcome "+
-		"dev develop development local demo sample default mypass mypassword mysecret badpwd badpassword "+
-		"wrong doe app db "+
-		"database docker elastic minio minioadmin neo4j sa oracle ", b[:len(v)])
+	return names.Within(" password passwd pass passw pwd p@ssword p@ss p@ssw0rd passw0rd secret secretpassword token "+
+		"postgres postgresql mysql mariadb mongo mongodb redis rabbitmq rabbit guest admin administrator root toor "+
+		"user username test testing example changeme hunter swordfish opensesame letmein foo bar baz foobar qwerty "+
+		"welcome dev develop development local demo sample default mypass mypassword mysecret badpwd badpassword "+
+		"wrong doe app db database docker elastic minio minioadmin neo4j sa oracle ", b[:len(v)])
 }
 
 // wholeKey reports whether the block holds as much as the shortest private key, and nothing is left out of it.

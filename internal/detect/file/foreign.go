@@ -77,10 +77,10 @@ func fileName(v string) bool {
 		(strings.IndexByte(v, '/') >= 0 || looks.Wordlike(v[i+1:]) && looks.Slug(v[:i]))
 }
 
-const illustrations = " test tests testing tester example examples sample dummy fake mock mocked stub demo foo " +
-	"bar baz qux foobar placeholder changeme invalid wrong incorrect bogus your todo fixme redacted " +
-	"unsafe insecure temp abc xyz xxx lorem ipsum replace enter insert donotuse notasecret nosecret anything " +
-	"whatever something blah default "
+const illustrations = " test tests testing tester example examples sample dummy fake mock mocked stub demo foo bar " +
+	"baz qux foobar placeholder changeme invalid wrong incorrect bogus your todo fixme redacted unsafe insecure temp " +
+	"abc xyz xxx lorem ipsum replace enter insert donotuse notasecret nosecret anything whatever something blah " +
+	"default "
 
 // testlike reports whether the words in the text say that it is no secret.
 func testlike(v string) bool {
@@ -186,10 +186,10 @@ func technical(v string) bool {
 	return true
 }
 
-const numbered = " sha md base utf int uint float bytes byte char varchar nvarchar oauth es hs rs ps aes des x " +
-	"v http ipv scrypt bcrypt argon alpha beta rc rsa p s k ed curve secp id key token password passwd pass " +
-	"secret step stage field input user arg param value col column row table var item line pbkdf crc blake " +
-	"ripemd keccak win h r t i n c d ec route iso ascii latin cp "
+const numbered = " sha md base utf int uint float bytes byte char varchar nvarchar oauth es hs rs ps aes des x v " +
+	"http ipv scrypt bcrypt argon alpha beta rc rsa p s k ed curve secp id key token password passwd pass secret " +
+	"step stage field input user arg param value col column row table var item line pbkdf crc blake ripemd keccak " +
+	"win h r t i n c d ec route iso ascii latin cp "
 
 func technicalWord(p string) bool {
 	digits := strings.TrimRight(p, "0123456789")

@@ -187,6 +187,6 @@ func (f *Source) argument(n Name) bool {
 		}
 	}
 	f.Fallback = names.Within(" getenv env fetch getordefault get string lookupenv getstring config ", b[k:])
-	return f.Fallback || names.Within(" setenv putenv define setproperty setenvironmentvariable withenv addenv "+
-		"set put setparameter addproperty systemproperty withenvironment ", b[k:])
+	return f.Fallback || names.Within(" setenv putenv define setproperty setenvironmentvariable withenv addenv set "+
+		"put setparameter addproperty systemproperty withenvironment ", b[k:])
 }

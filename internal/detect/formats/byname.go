@@ -38,8 +38,8 @@ func (known) ExtraPattern() Format {
 func (known) Password() Format {
 	return Format{
 		ID: "password", Title: "a password",
-		Matches: "any literal of four characters or more under a name whose last word is password, passphrase, " +
-			"pwd, ..., weak ones too; arguments of mysql, docker login, curl and the like",
+		Matches: "any literal of four characters or more under a name whose last word is password, passphrase, pwd, " +
+			"..., weak ones too; arguments of mysql, docker login, curl and the like",
 		Source: "the name of the key",
 		By:     "the name beside it",
 		Samples: func(m Maker) Samples {
@@ -88,8 +88,8 @@ func (known) Password() Format {
 func (known) Secret() Format {
 	return Format{
 		ID: "secret", Title: "a secret",
-		Matches: "a value that looks random under a name whose last words are secret, token, credentials, api " +
-			"key, access key, private key, ...",
+		Matches: "a value that looks random under a name whose last words are secret, token, credentials, api key, " +
+			"access key, private key, ...",
 		Source: "the name of the key",
 		By:     "the name beside it",
 		Samples: func(m Maker) Samples {
@@ -126,8 +126,8 @@ func (known) Secret() Format {
 func (known) StrongKey() Format {
 	return Format{
 		ID: "strong-key", Title: "a key",
-		Matches: "40 to 200 characters of base64 with high entropy under any other name that ends in key, " +
-			"unless it is a public, partition, sort, cache, ... key",
+		Matches: "40 to 200 characters of base64 with high entropy under any other name that ends in key, unless it " +
+			"is a public, partition, sort, cache, ... key",
 		Source: "the name of the key",
 		By:     "the name beside it",
 		Samples: func(m Maker) Samples {

@@ -47,19 +47,24 @@ func lacks(f *formats.Format) (missing []string) {
 			missing = append(missing, fmt.Sprintf("format %q ", f.ID)+fmt.Sprintf(format, args...))
 		}
 	}
-	say(!regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)+$|^[a-z]+$`).MatchString(f.ID), "has no ID of small letters and dashes, such as github-token")
-	say(!regexp.MustCompile(`^(a|an|the) `).MatchString(f.Title), `has no Title that ends the sentence "this is …", such as "a GitHub token"`)
+	say(!regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)+$|^[a-z]+$`).MatchString(f.ID),
+		"has no ID of small letters and dashes, such as github-token")
+	say(!regexp.MustCompile(`^(a|an|the) `).MatchString(f.Title),
+		`has no Title that ends the sentence "this is …", such as "a GitHub token"`)
 	say(f.Matches == "", "has no Matches: say in words what it matches")
 	page := strings.HasPrefix(f.Source, "https://") || strings.HasPrefix(f.Source, "RFC ")
 	say(!page && (f.Source == "" || f.By == ""), "has no Source: give the URL of the vendor's page, or the RFC")
-	say(!slices.Contains([]string{"", "aws", "gcp", "azure"}, f.Cloud), "has the Cloud %q: want aws, gcp, azure or none", f.Cloud)
+	say(!slices.Contains([]string{"", "aws", "gcp", "azure"}, f.Cloud),
+		"has the Cloud %q: want aws, gcp, azure or none", f.Cloud)
 	say(len(f.Forms) == 0 && f.By == "", "has no Forms: give an Anchor and a Test for each way in which it is written")
 	say(len(f.Forms) > 0 && f.By != "", "has both Forms and By: drop By, which is for what has no form")
 	for _, form := range f.Forms {
-		say(len(form.Anchor) < 3, "has the Anchor %q: give three bytes or more, which stand in every such secret", form.Anchor)
+		say(len(form.Anchor) < 3, "has the Anchor %q: give three bytes or more, which stand in every such secret",
+			form.Anchor)
 		say(form.Test == nil, "has no Test for the Anchor %q: see find.go for those of tokens", form.Anchor)
 	}
-	if say(f.Samples == nil, "has no Samples: give some that it must find and others that it must leave alone"); f.Samples != nil {
+	if say(f.Samples == nil,
+		"has no Samples: give some that it must find and others that it must leave alone"); f.Samples != nil {
 		s := f.Samples(maker(0))
 		say(len(s.True) == 0, "has no true Samples: give some that it must find")
 		say(len(s.False) == 0, "has no false Samples: give some that a careless test would take")
@@ -77,7 +82,8 @@ func unproven(d *detect.Detector, f *formats.Format) (wrong []string) {
 		samples := f.Samples(maker(seed))
 		for i, s := range samples.True {
 			if !found(d, f.ID, s) {
-				wrong = append(wrong, fmt.Sprintf("format %q, seed %d: the true sample %d (%s) is not found", f.ID, seed, i, s.Name))
+				wrong = append(wrong,
+					fmt.Sprintf("format %q, seed %d: the true sample %d (%s) is not found", f.ID, seed, i, s.Name))
 			}
 			for j, form := range f.Forms {
 				proven[j] = proven[j] || form.Test != nil && finds(form, s.Text)
@@ -85,20 +91,23 @@ func unproven(d *detect.Detector, f *formats.Format) (wrong []string) {
 		}
 		for i, s := range samples.False {
 			if found(d, f.ID, s) {
-				wrong = append(wrong, fmt.Sprintf("format %q, seed %d: the false sample %d (%s) is found", f.ID, seed, i, s.Name))
+				wrong = append(wrong,
+					fmt.Sprintf("format %q, seed %d: the false sample %d (%s) is found", f.ID, seed, i, s.Name))
 			}
 		}
 	}
 	for j, form := range f.Forms {
 		if !proven[j] {
-			wrong = append(wrong, fmt.Sprintf("format %q has no true sample that the Anchor %q and its Test find", f.ID, form.Anchor))
+			wrong = append(wrong,
+				fmt.Sprintf("format %q has no true sample that the Anchor %q and its Test find", f.ID, form.Anchor))
 		}
 	}
 	return wrong
 }
 
 func found(d *detect.Detector, id string, s formats.Sample) bool {
-	return slices.ContainsFunc(d.Find(s.Text, detect.Evidence{Name: s.Name}), func(m detect.Match) bool { return m.Detector == id })
+	return slices.ContainsFunc(d.Find(s.Text, detect.Evidence{Name: s.Name}),
+		func(m detect.Match) bool { return m.Detector == id })
 }
 
 // finds reports whether the form alone finds something in the text.
@@ -194,7 +203,8 @@ func TestAll(t *testing.T) {
 		ids[f.ID] = true
 		for _, form := range f.Forms {
 			if other, ok := anchors[form.Anchor]; ok {
-				t.Errorf("formats %q and %q have the same Anchor %q: put both ways into one test", other, f.ID, form.Anchor)
+				t.Errorf("formats %q and %q have the same Anchor %q: put both ways into one test", other, f.ID,
+					form.Anchor)
 			}
 			anchors[form.Anchor] = f.ID
 			forms++

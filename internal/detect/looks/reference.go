@@ -219,10 +219,9 @@ func Placeholder(text string) bool {
 
 const standIns = " placeholder todo fixme tbd dummy fake redacted replaceme changeme replace masked hidden "
 
-const alone = " changeme replaceme placeholder todo fixme tbd dummy example sample none null nil undefined " +
-	"unset empty redacted hidden masked fake replace " +
-	"na unknown default optional required true false yes no disabled enabled auto automatic generated unused " +
-	"void foo bar baz foobar "
+const alone = " changeme replaceme placeholder todo fixme tbd dummy example sample none null nil undefined unset " +
+	"empty redacted hidden masked fake replace na unknown default optional required true false yes no disabled " +
+	"enabled auto automatic generated unused void foo bar baz foobar "
 
 // constant reports whether the text is one character over and over, or known markers of Pulumi.
 func constant(t string) bool {

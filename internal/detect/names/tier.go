@@ -17,35 +17,30 @@ const (
 func (t Tier) String() string { return [...]string{"none", "password", "random", "strong"}[t&3] }
 
 const (
-	tails = " value values string text plain plaintext data content binary base b hex raw current previous old " +
-		"new wo default primary secondary prod dev test env var override literal "
+	tails = " value values string text plain plaintext data content binary base b hex raw current previous old new " +
+		"wo default primary secondary prod dev test env var override literal "
 
 	passwords = " password passwords passwd passphrase passphrases passcode pwd passwort "
 	randoms   = " secret secrets token tokens credential credentials creds cred pass pw psk pat apikey apikeys " +
-		"secretkey privatekey " +
-		"accesstoken accesskey authtoken clientsecret apitoken apisecret authkey signingkey encryptionkey " +
-		"masterkey secretaccesskey "
-	keyBefore = " api secret private access encryption signing sign master account shared preshared auth " +
-		"storage session service " +
-		"subscription function admin hmac aes root app application integration routing ingest ingestion " +
-		"consumer registration server webhook " +
-		"activation license deploy jwt cookie client sas bot rsa decryption crypto "
-	keyPublic = " public partition sort hash range object s3 s cache kms ssh host index foreign verify " +
-		"verification primarykey map " +
-		"tag label group order row column field lookup config json yaml meta metadata item message routingkey " +
-		"instrumentation idempotency " +
-		"cert ca certificate annotation node topology translation i18n event query grouping dedup state "
-	denyFirst = " manage use using enable enabled disable has is require required requires allow allows " +
-		"generate rotate reset force must change " +
-		"show hide with without no skip auto should can need needs expire expires managed parse get check " +
-		"validate compare verify "
-	denyAny = " hashed encrypted sealed masked public hash digest checksum salt expiry expiration expires " +
-		"ttl amz goog "
-	tokenBefore = " next previous forward backward page client request creation continuation idempotency update " +
-		"lock version result resource " +
-		"dkim verification csrf source cancel resume sync task max min first last end stop start eos bos pad " +
-		"unk special stack design mapbox tooltip upload invalidation " +
-		"reserved sentinel lower upper s change delta change ownership type num number of total "
+		"secretkey privatekey accesstoken accesskey authtoken clientsecret apitoken apisecret authkey signingkey " +
+		"encryptionkey masterkey secretaccesskey "
+	keyBefore = " api secret private access encryption signing sign master account shared preshared auth storage " +
+		"session service subscription function admin hmac aes root app application integration routing ingest " +
+		"ingestion consumer registration server webhook activation license deploy jwt cookie client sas bot rsa " +
+		"decryption crypto "
+	keyPublic = " public partition sort hash range object s3 s cache kms ssh host index foreign verify verification " +
+		"primarykey map tag label group order row column field lookup config json yaml meta metadata item message " +
+		"routingkey instrumentation idempotency cert ca certificate annotation node topology translation i18n event " +
+		"query grouping dedup state "
+	denyFirst = " manage use using enable enabled disable has is require required requires allow allows generate " +
+		"rotate reset force must change show hide with without no skip auto should can need needs expire expires " +
+		"managed parse get check validate compare verify "
+	denyAny = " hashed encrypted sealed masked public hash digest checksum salt expiry expiration expires ttl amz " +
+		"goog "
+	tokenBefore = " next previous forward backward page client request creation continuation idempotency update lock " +
+		"version result resource dkim verification csrf source cancel resume sync task max min first last end stop " +
+		"start eos bos pad unk special stack design mapbox tooltip upload invalidation reserved sentinel lower upper " +
+		"s change delta change ownership type num number of total "
 	secretBefore = " pull tls existing external sealed kubernetes image registry cert certificate ingress "
 )
 

@@ -6,8 +6,8 @@ import "github.com/progression-labs-development/policypack/internal/model"
 // Unknown is what [Plain] writes for what is not known.
 const Unknown = "$unknown"
 
-// Plain returns what a view shows, as encoding/json would decode it: a secret is {"$secret": value}, an asset, archive or
-// reference {"$asset": fields} and so on, and what is not known is Unknown.
+// Plain returns what a view shows, as encoding/json would decode it: a secret is {"$secret": value}, an asset, archive
+// or reference {"$asset": fields} and so on, and what is not known is Unknown.
 func Plain(v model.Value) any {
 	switch v.Kind() {
 	case model.Secret:

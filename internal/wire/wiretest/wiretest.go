@@ -1,4 +1,5 @@
-// Package wiretest writes the model as the engine's calls, with the engine's own marshaller, for tests that speak the protocol.
+// Package wiretest writes the model as the engine's calls, with the engine's own marshaller, for tests that speak the
+// protocol.
 package wiretest
 
 import (
@@ -18,7 +19,8 @@ import (
 // Stack returns the call that says what a run is about.
 func Stack(s *model.Stack) *pulumirpc.AnalyzerStackConfigureRequest {
 	return &pulumirpc.AnalyzerStackConfigureRequest{
-		Organization: s.Organization, Project: s.Project, Stack: s.Name, Tags: s.Tags, DryRun: s.Preview, Config: s.Config,
+		Organization: s.Organization, Project: s.Project, Stack: s.Name, Tags: s.Tags, DryRun: s.Preview,
+		Config:           s.Config,
 		ConfigSecretKeys: s.Secret,
 	}
 }
@@ -29,7 +31,8 @@ func Analyze(t testing.TB, all []*model.Resource) []*pulumirpc.AnalyzeRequest {
 	calls := make([]*pulumirpc.AnalyzeRequest, len(all))
 	for i, r := range all {
 		calls[i] = &pulumirpc.AnalyzeRequest{
-			Urn: r.URN, Type: r.Type, Name: r.Name, Properties: Properties(t, r.Properties), Options: options(r), Provider: provider(t, r),
+			Urn: r.URN, Type: r.Type, Name: r.Name, Properties: Properties(t, r.Properties), Options: options(r),
+			Provider: provider(t, r),
 		}
 	}
 	return calls
@@ -41,8 +44,9 @@ func AnalyzeStack(t testing.TB, all []*model.Resource) *pulumirpc.AnalyzeStackRe
 	call := &pulumirpc.AnalyzeStackRequest{}
 	for _, r := range all {
 		row := &pulumirpc.AnalyzerResource{
-			Urn: r.URN, Type: r.Type, Name: r.Name, Properties: Properties(t, r.Properties), Options: options(r), Provider: provider(t, r),
-			Parent: r.Parent, PropertyDependencies: map[string]*pulumirpc.AnalyzerPropertyDependencies{},
+			Urn: r.URN, Type: r.Type, Name: r.Name, Properties: Properties(t, r.Properties), Options: options(r),
+			Provider: provider(t, r),
+			Parent:   r.Parent, PropertyDependencies: map[string]*pulumirpc.AnalyzerPropertyDependencies{},
 		}
 		if r.Origins != nil {
 			for _, property := range r.Origins.Properties() {
@@ -71,7 +75,8 @@ func provider(t testing.TB, r *model.Resource) *pulumirpc.AnalyzerProviderResour
 		return nil
 	}
 	return &pulumirpc.AnalyzerProviderResource{
-		Urn: r.Provider.URN, Type: r.Provider.Type, Name: r.Provider.Name, Properties: Properties(t, r.Provider.Properties),
+		Urn: r.Provider.URN, Type: r.Provider.Type, Name: r.Provider.Name,
+		Properties: Properties(t, r.Provider.Properties),
 	}
 }
 
@@ -132,13 +137,17 @@ func property(t testing.TB, v model.Value) resource.PropertyValue {
 // assetOf is not made by the SDK's constructors, which read the file.
 func assetOf(v model.Value) *asset.Asset {
 	return &asset.Asset{
-		Sig: asset.AssetSig, Hash: fmt.Sprintf("%064d", 1), Text: model.Text(v, "text"), Path: model.Text(v, "path"), URI: model.Text(v, "uri"),
+		Sig: asset.AssetSig, Hash: fmt.Sprintf("%064d", 1), Text: model.Text(v, "text"), Path: model.Text(v, "path"),
+		URI: model.Text(v, "uri"),
 	}
 }
 
 func archiveOf(t testing.TB, v model.Value) *archive.Archive {
 	t.Helper()
-	a := &archive.Archive{Sig: archive.ArchiveSig, Hash: fmt.Sprintf("%064d", 1), Path: model.Text(v, "path"), URI: model.Text(v, "uri")}
+	a := &archive.Archive{
+		Sig: archive.ArchiveSig, Hash: fmt.Sprintf("%064d", 1), Path: model.Text(v, "path"),
+		URI: model.Text(v, "uri"),
+	}
 	members := model.Fields(v, "assets")
 	for _, name := range members.Keys() {
 		if a.Assets == nil {

@@ -48,7 +48,8 @@ func (p *pieces) add(piece string, t trace) {
 // New returns an empty cage. The same seed makes the same values.
 func New(seed uint64) *Cage {
 	return &Cage{
-		rand: rand.New(rand.NewPCG(seed, seed)), exact: pieces{of: map[string]trace{}}, folded: pieces{of: map[string]trace{}},
+		rand: rand.New(rand.NewPCG(seed, seed)), exact: pieces{of: map[string]trace{}},
+		folded: pieces{of: map[string]trace{}},
 	}
 }
 
@@ -89,7 +90,8 @@ func (c *Cage) Find(text string) []string {
 				}
 				if t, ok := p.of[text[i:i+n]]; ok && !found[t.name] {
 					found[t.name] = true
-					lines = append(lines, fmt.Sprintf("%s, %s: %q", t.name, t.form, text[max(0, i-80):min(len(text), i+n+40)]))
+					lines = append(lines,
+						fmt.Sprintf("%s, %s: %q", t.name, t.form, text[max(0, i-80):min(len(text), i+n+40)]))
 				}
 			}
 		}

@@ -1,8 +1,8 @@
 // Package harness lets tests use the policy pack as people do: it builds the real Pulumi CLI, the pack and a provider
 // that only echoes, starts analyzers as the engine starts them, and runs whole previews without a cloud.
 //
-// Binaries lie in one folder per user and checkout, and are rebuilt only when Go says that they are out of date. A first build of the
-// CLI takes minutes.
+// Binaries lie in one folder per user and checkout, and are rebuilt only when Go says that they are out of date. A
+// first build of the CLI takes minutes.
 package harness
 
 import (

@@ -38,7 +38,8 @@ func NewHomeOf(t testing.TB, dir, cli string) Home {
 		check(t, os.MkdirAll(d, 0o755))
 	}
 	link(t, cli, filepath.Join(h.Bin, "pulumi"))
-	link(t, filepath.Join(filepath.Dir(Pulumi(t)), "pulumi-language-yaml"), filepath.Join(h.Bin, "pulumi-language-yaml"))
+	link(t, filepath.Join(filepath.Dir(Pulumi(t)), "pulumi-language-yaml"),
+		filepath.Join(h.Bin, "pulumi-language-yaml"))
 	link(t, Policypack(t), filepath.Join(h.Bin, "policypack"))
 	h.InstallPlugin(t)
 	for _, p := range providers {
@@ -113,8 +114,8 @@ func CleanEnviron() []string {
 	return slices.DeleteFunc(os.Environ(), foreign)
 }
 
-// CleanProcess takes what belongs to Pulumi or the pack out of the environment of this process, since the Automation API
-// hands the whole of it to the CLI. Call it in TestMain.
+// CleanProcess takes what belongs to Pulumi or the pack out of the environment of this process, since the Automation
+// API hands the whole of it to the CLI. Call it in TestMain.
 func CleanProcess() {
 	for _, kv := range os.Environ() {
 		if name, _, _ := strings.Cut(kv, "="); foreign(kv) {

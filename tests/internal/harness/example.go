@@ -7,15 +7,16 @@ import (
 	"testing"
 )
 
-// PreviewExample runs the preview of a program below examples with the project's folder as the pack, as the README shows
-// it, and returns what the CLI prints.
+// PreviewExample runs the preview of a program below examples with the project's folder as the pack, as the README
+// shows it, and returns what the CLI prints.
 func PreviewExample(t testing.TB, name string) (string, error) {
 	t.Helper()
 	dir := t.TempDir()
 	home := NewHome(t, dir)
 	infra := filepath.Join(home.Dir, "plugins", "resource-progression-labs-development-v0.1.0")
 	check(t, os.MkdirAll(infra, 0o755))
-	link(t, must(t)(build("infra", "./examples/infra")), filepath.Join(infra, "pulumi-resource-progression-labs-development"))
+	link(t, must(t)(build("infra", "./examples/infra")),
+		filepath.Join(infra, "pulumi-resource-progression-labs-development"))
 	// The program runs in a copy, in which the CLI may write its stack's files.
 	project := filepath.Join(dir, "project")
 	program := filepath.Join(project, "examples", name)

@@ -15,8 +15,8 @@ type Language struct {
 	Client pulumirpc.LanguageRuntimeClient
 }
 
-// StartLanguage starts the host of the runtime with extra arguments before the engine's address, and connects to it. When
-// the test ends, the process is killed and must have printed nothing but its port.
+// StartLanguage starts the host of the runtime with extra arguments before the engine's address, and connects to it.
+// When the test ends, the process is killed and must have printed nothing but its port.
 func StartLanguage(t testing.TB, flags ...string) *Language {
 	t.Helper()
 	l := &Language{process: process{Engine: NewEngine(t)}}

@@ -96,7 +96,10 @@ func dependencies(lock []byte) ([]byte, error) {
 	if err := json.Unmarshal(lock, &file); err != nil {
 		return nil, err
 	}
-	return json.Marshal(map[string]any{"name": "policypack", "private": true, "dependencies": file.Packages[""].Dependencies})
+	return json.Marshal(map[string]any{
+		"name": "policypack", "private": true,
+		"dependencies": file.Packages[""].Dependencies,
+	})
 }
 
 func digest(data []byte) string {

@@ -60,7 +60,8 @@ func NewStack(t testing.TB, program pulumi.RunFunc) *Stack {
 // Home is what the stack's Pulumi runs in.
 func (s *Stack) Home() Home { return s.home }
 
-// Preview runs `pulumi preview` with a policy pack: a folder or an executable. config is a file of parameters, or empty.
+// Preview runs `pulumi preview` with a policy pack: a folder or an executable. config is a file of parameters, or
+// empty.
 func (s *Stack) Preview(t testing.TB, pack, config string, more ...optpreview.Option) Result {
 	t.Helper()
 	return s.collect(t, func(ctx context.Context, out *bytes.Buffer, stream chan events.EngineEvent) error {
@@ -84,7 +85,8 @@ func (s *Stack) Up(t testing.TB, pack, config string) Result {
 	t.Helper()
 	return s.collect(t, func(ctx context.Context, out *bytes.Buffer, stream chan events.EngineEvent) error {
 		opts := []optup.Option{
-			optup.ProgressStreams(out), optup.ErrorProgressStreams(out), optup.EventStreams(stream), optup.Color("never"),
+			optup.ProgressStreams(out), optup.ErrorProgressStreams(out), optup.EventStreams(stream),
+			optup.Color("never"),
 		}
 		if pack != "" {
 			opts = append(opts, optup.PolicyPacks(pack))
@@ -122,7 +124,8 @@ func (s *Stack) collect(t testing.TB, run func(context.Context, *bytes.Buffer, c
 	reader.Wait()
 	res.Output = out.String()
 	slices.SortFunc(res.Violations, func(a, b Violation) int {
-		return cmp.Or(strings.Compare(a.URN, b.URN), strings.Compare(a.Policy, b.Policy), strings.Compare(a.Message, b.Message))
+		return cmp.Or(strings.Compare(a.URN, b.URN), strings.Compare(a.Policy, b.Policy),
+			strings.Compare(a.Message, b.Message))
 	})
 	return res
 }

@@ -30,8 +30,8 @@ type process struct {
 	stdout, stderr bytes.Buffer
 }
 
-// run starts the command and connects to it. Its input is a pipe unless devNull is set. When the test ends, the process is
-// killed and must have printed nothing but its port.
+// run starts the command and connects to it. Its input is a pipe unless devNull is set. When the test ends, the process
+// is killed and must have printed nothing but its port.
 func (p *process) run(t testing.TB, devNull bool, options ...grpc.DialOption) {
 	t.Helper()
 	p.exited = make(chan struct{})

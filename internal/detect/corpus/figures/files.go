@@ -21,7 +21,8 @@ type natural struct {
 func renderFiles(figures []corpus.FileFigure) string {
 	var b strings.Builder
 	var all corpus.FileFigure
-	b.WriteString("| type of file | with a secret | found | without | false alarms |\n| --- | ---: | ---: | ---: | ---: |\n")
+	b.WriteString("| type of file | with a secret | found | without | false alarms |\n| --- | ---: | ---: | ---: | " +
+		"---: |\n")
 	for _, f := range figures {
 		fmt.Fprintf(&b, "| %s | %d | %d | %d | %d |\n", f.Type, f.Secrets, f.Found, f.Harmless, f.Alarms)
 		all.Secrets += f.Secrets
@@ -35,10 +36,13 @@ func renderFiles(figures []corpus.FileFigure) string {
 
 func renderNatural(sets []natural) string {
 	var b strings.Builder
-	b.WriteString("\nOn files that nobody wrote for this project, every match read by hand (`internal/detect/testdata/natural_files.json`):\n\n" +
-		"| files | number | MB | by format | by name | wrong | what they are |\n| --- | ---: | ---: | ---: | ---: | ---: | --- |\n")
+	b.WriteString("\nOn files that nobody wrote for this project, every match read by hand " +
+		"(`internal/detect/testdata/natural_files.json`):\n\n" +
+		"| files | number | MB | by format | by name | wrong | what they are |\n| --- | ---: | ---: | ---: | ---: | " +
+		"---: | --- |\n")
 	for _, s := range sets {
-		fmt.Fprintf(&b, "| %s | %d | %d | %d | %d | %d | %s |\n", s.Set, s.Files, s.Bytes/1_000_000, s.Formats, s.Names, s.Wrong, s.Note)
+		fmt.Fprintf(&b, "| %s | %d | %d | %d | %d | %d | %s |\n", s.Set, s.Files, s.Bytes/1_000_000, s.Formats, s.Names,
+			s.Wrong, s.Note)
 	}
 	return b.String()
 }

@@ -25,7 +25,8 @@ func run(out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	figures := corpus.Measure(corpus.Generate(corpus.Seed, corpus.Rows), func(r corpus.Row) bool { return len(d.Find(r.Value, detect.Evidence{Name: r.Key})) > 0 })
+	figures := corpus.Measure(corpus.Generate(corpus.Seed, corpus.Rows),
+		func(r corpus.Row) bool { return len(d.Find(r.Value, detect.Evidence{Name: r.Key})) > 0 })
 	files := corpus.MeasureFiles(corpus.Files(corpus.Seed, corpus.FileRows), func(f corpus.File) (spans [][2]int) {
 		for _, m := range d.File(f.Name, []byte(f.Text)) {
 			spans = append(spans, [2]int{m.Start, m.End})
@@ -71,7 +72,8 @@ func render(figures []corpus.Figure) string {
 		}
 		fmt.Fprintf(&b, "| %s | %d | %.2f %% |\n", g, rows, corpus.Share(figures, g))
 	}
-	fmt.Fprintf(&b, "\nPrecision: %.2f %%.\n\n| class | group | rows | found |\n| --- | --- | ---: | ---: |\n", corpus.Precision(figures))
+	fmt.Fprintf(&b, "\nPrecision: %.2f %%.\n\n| class | group | rows | found |\n| --- | --- | ---: | ---: |\n",
+		corpus.Precision(figures))
 	for _, f := range figures {
 		fmt.Fprintf(&b, "| %s | %s | %d | %d |\n", f.Class, f.Group, f.Rows, f.Hits)
 	}
