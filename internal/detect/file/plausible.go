@@ -48,7 +48,7 @@ func (f *Source) Plausible(tier names.Tier, key, v string, at int) bool {
 		len(v) < 32 {
 		return false // tokens of one page; ids, where the secret key has a name of its own
 	}
-	if looks.UUID(v) && tier != names.Password && !w.Is(0, " secret secrets clientsecret ") {
+	if looks.UUID(v) && tier != names.Password && !w.Is(0, " secret secrets clientsecret ") && !looks.TokenUUID(&w) {
 		return false
 	}
 	// those are web tokens, a format of their own

@@ -24,7 +24,7 @@ func (known) AWSBedrockKey() Format {
 func (known) AWSSecretKey() Format {
 	return Format{
 		ID: "aws-secret-key", Title: "an AWS secret access key", Cloud: "aws",
-		Matches: "40 characters of base64 under the name of a secret key, or right after an access key id",
+		Matches: "40 characters of base64 under the name of a secret key, or beside an access key id",
 		Source:  "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_access-keys.html",
 		Forms: []Form{
 			{Anchor: "AKIA", Test: accessKeyPair},
@@ -37,6 +37,10 @@ func (known) AWSSecretKey() Format {
 					"aws:secretKey", "Aa0"+m.Of(SetAlnum, 37),
 					"value", "AKIA"+m.Of(SetUpper, 16)+":"+"Aa0"+m.Of(SetBase64, 37),
 					"value", "ASIA"+m.Of(SetUpper, 16)+"\n"+"Aa0"+m.Of(SetBase64, 37),
+					"value", "- Key: `AKIA"+m.Of(SetUpper, 16)+"`\n- Secret: `"+"Aa0"+m.Of(SetAlnum, 37)+"`",
+					"value", "id,key\njane,AKIA"+m.Of(SetUpper, 16)+",Aa0"+m.Of(SetAlnum, 37)+"\n",
+					"value", "k = "+"Aa0"+m.Of(SetAlnum, 37)+"\nid = AKIA"+m.Of(SetUpper, 16),
+					"value", `id = AKIA`+m.Of(SetUpper, 16)+`\nkey = \nAa0`+m.Of(SetAlnum, 37)+`\n`,
 					"userData", "export AWS_SECRET_ACCESS_KEY='Ab1"+m.Of(SetAlnum, 37)+"'\n",
 				),
 				False: named(
@@ -44,6 +48,10 @@ func (known) AWSSecretKey() Format {
 					"accessKey", "AKIA"+m.Of(SetUpper, 16),
 					"AWS_SECRET_ACCESS_KEY", "${AWS_SECRET_ACCESS_KEY}",
 					"commit", m.Of(SetHex, 40),
+					"value", "AKIA"+m.Of(SetUpper, 16)+" commit "+m.Of(SetHex, 40),
+					"value", "AKIA"+m.Of(SetUpper, 16)+" in a/b9/Internal/services/config/orders/Main",
+					"value", "AKIA"+m.Of(SetUpper, 9)+"EXAMPLE: Aa0"+m.Of(SetAlnum, 37),
+					"value", "AKIA"+m.Of(SetUpper, 16)+strings.Repeat("-", 200)+" Aa0"+m.Of(SetAlnum, 37),
 					"secretKey", "wJalrXUtnFEMI"+"/K7MDENG/bPxRfiCYEXAMPLEKEY",
 				),
 			}
@@ -67,22 +75,39 @@ func (known) AWSSessionToken() Format {
 	}
 }
 
-// accessKeyPair finds the secret key of AWS that stands right after its id. The id alone is no secret.
+// near is how far a secret key stands from its id: in the next column, on the next line, behind a heading.
+const near = 160
+
+// accessKeyPair finds the secret key of AWS beside its id, whatever the notation: behind it, else in front of it. The
+// id alone is no secret.
 func accessKeyPair(c *Cursor, i, body int) (start, end int) {
 	t := c.Text
-	if !boundary(t, i) || ascii.Run(t, body, ascii.Upper|ascii.Digit, 17) != i+20 {
+	id := i + 20
+	if !boundary(t, i) || ascii.Run(t, body, ascii.Upper|ascii.Digit, 17) != id || strings.HasSuffix(t[:id], "EXAMPLE") {
 		return 0, 0
 	}
-	j := i + 20
-	for j < len(t) && j < i+28 && strings.IndexByte(" \t\r\n\"',:;|=", t[j]) >= 0 {
-		j++
+	after, before := t[id:min(len(t), id+near)], t[max(0, i-near):i]
+	if next := strings.Index(after, t[i:body]); next >= 0 { // the next pair
+		after = after[:next]
 	}
-	if j == i+20 {
-		return 0, 0
+	c.Work += len(after) + len(before)
+	if start, end = secretKeyIn(t, id, id+len(after)); end == 0 {
+		start, end = secretKeyIn(t, i-len(before), i)
 	}
-	end = c.Run(j, ascii.Base64, 41)
-	if end-j != 40 || !looks.AWSSecretKey(t[j:end]) {
-		return 0, 0
+	return start, end
+}
+
+// secretKeyIn returns the first secret key of AWS in the text that begins between from and to.
+func secretKeyIn(t string, from, to int) (start, end int) {
+	for i := from; i < to; {
+		j := ascii.Run(t, i, ascii.Base64, to-i+40)
+		if i > 1 && i < j && t[i-1] == '\\' && strings.IndexByte("nrt", t[i]) >= 0 { // an escape
+			i++
+		}
+		if j-i == 40 && looks.AWSSecretKey(t[i:j]) && !looks.Path("/"+t[i:j]) && looks.MachineMade(t[i:j]) {
+			return i, j
+		}
+		i = j + 1
 	}
-	return j, end
+	return 0, 0
 }

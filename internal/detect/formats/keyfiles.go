@@ -49,6 +49,8 @@ func (known) PrivateKey() Format {
 					"-----BEGIN PRIVATE"+" KEY-----\n...\n-----END PRIVATE"+" KEY-----",
 					"-----BEGIN PGP MESSAGE-----\n"+m.Of(SetBase64, 64)+"\n-----END PGP MESSAGE-----",
 					"begins with -----BEGIN RSA PRIVATE"+" KEY----- and a body",
+					"-----BEGIN PRIVATE"+" KEY-----\n"+strings.Repeat("putYourPrivateKeyHere", 3)+"\nor_not\n"+
+						"ThisIsNotTheKeyThatYouWereLookingFor1\n-----END PRIVATE"+" KEY-----",
 				),
 			}
 		},
@@ -101,7 +103,7 @@ func (c *Cursor) keyBody(i int) bool {
 		}
 		j := ascii.Run(t, i, ascii.Base64, 128)
 		c.Work += j - i + 1
-		if j-i >= 20 && looks.Varied(t[i:j]) {
+		if j-i >= 20 && looks.Varied(t[i:j]) && !looks.Worded(t[i:j]) {
 			return true
 		}
 		if strings.HasPrefix(t[i:], "-----") {

@@ -23,7 +23,7 @@ func Plausible(t names.Tier, key, v string, minEntropy float64) bool {
 	}
 	switch t {
 	case names.Password:
-		return password(v)
+		return password(v) && !workingDirectory(key, v)
 	case names.Random:
 		return random(key, v, minEntropy)
 	case names.Strong:
@@ -41,6 +41,32 @@ func password(v string) bool {
 		return passphrase(v)
 	}
 	return true
+}
+
+// workingDirectory reports whether the value is a path under the name of the directory in which a process runs: pwd is
+// short for both.
+func workingDirectory(key, v string) bool {
+	var w names.Words
+	last, _ := names.Segment(key)
+	names.Split(&w, last)
+	if !w.Is(0, " pwd ") {
+		return false
+	}
+	rest := strings.TrimPrefix(v, "file://")
+	if len(rest) > 2 && ascii.IsLetter(rest[0]) && rest[1] == ':' { // a drive of Windows
+		rest = rest[2:]
+	}
+	root := strings.TrimLeft(rest, "~.")
+	if root == "" || root[0] != '/' && root[0] != '\\' {
+		return false
+	}
+	deep := len(root) < len(v) || strings.LastIndexAny(root, `/\`) > 0
+	for i := range len(root) {
+		if !ascii.IsWord(root[i]) && strings.IndexByte(`/\-_.@: `, root[i]) < 0 && root[i] < 0x80 {
+			return false
+		}
+	}
+	return deep || w.N == 1
 }
 
 // passphrase tells words chosen as a passphrase from a sentence about one.
@@ -77,7 +103,7 @@ func random(key, v string, minEntropy float64) bool {
 		names.Split(&w, last)
 		w.Trim()
 		if w.Is(0, " token tokens ") {
-			return w.Is(1, tokenUUID)
+			return TokenUUID(&w)
 		}
 		return !w.Is(1, " session ")
 	}
@@ -100,8 +126,10 @@ func random(key, v string, minEntropy float64) bool {
 	return ascii.Entropy(v) >= least
 }
 
-// tokenUUID holds the words before token where a UUID is a secret.
-const tokenUUID = " api auth access hec refresh session bearer account bot vault secret npm "
+// TokenUUID reports whether the name is that of a token which may be a UUID.
+func TokenUUID(w *names.Words) bool {
+	return w.Is(0, " token tokens ") && w.Is(1, " api auth access hec refresh session bearer account bot vault secret npm ")
+}
 
 // decoded returns the text in a short value of base64.
 func decoded(v string) (string, bool) {

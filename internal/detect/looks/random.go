@@ -55,6 +55,19 @@ func MachineMade(v string) bool {
 	return pieces*10 >= n*3
 }
 
+// Worded reports whether nearly all neighbouring letters of the text follow each other in words, as half of them do by
+// chance: a sentence without blanks, in place of base64.
+func Worded(v string) bool {
+	all, common := 0, 0
+	for i := 1; i < len(v); i++ {
+		if ascii.IsLetter(v[i-1]) && ascii.IsLetter(v[i]) {
+			all++
+			common += int(pairs[(v[i-1]|0x20)-'a'] >> ((v[i] | 0x20) - 'a') & 1)
+		}
+	}
+	return all*2 > len(v) && common*5 >= all*4
+}
+
 // Hexadecimal reports whether the text is hexadecimal digits of either case and nothing else.
 func Hexadecimal(v string) bool {
 	for i := range len(v) {
@@ -132,6 +145,30 @@ func Counting(v string) bool {
 		}
 	}
 	return false
+}
+
+// Serial reports whether the letters of the text and its digits each count up by themselves, as those of made-up serial
+// numbers do: AB12-CD34-EF56, 1a2b-3c4d.
+func Serial(v string) bool {
+	var last [2]byte
+	var steps [2]int
+	for i := range len(v) {
+		kind := 0
+		switch {
+		case ascii.IsLetter(v[i]):
+		case ascii.IsDigit(v[i]):
+			kind = 1
+		default:
+			continue
+		}
+		c := ascii.ToLower(v[i])
+		if last[kind] != 0 && c != last[kind]+1 && (c != '0' || last[kind] != '9') {
+			return false
+		}
+		last[kind] = c
+		steps[kind]++
+	}
+	return steps[0] >= 4 && steps[1] >= 4
 }
 
 // Varied reports whether the body of a token is random enough not to be a sample such as xxxxxxxx or 1234567890.

@@ -177,6 +177,9 @@ func Placeholder(text string) bool {
 	if len(t) > 200 {
 		return false
 	}
+	if Serial(t) || same(t) || phrase(t) {
+		return true
+	}
 	var w names.Words
 	names.Split(&w, t)
 	if w.N == 0 {
@@ -211,6 +214,41 @@ func Placeholder(text string) bool {
 			w.Is(i, " example ") && i == 0 && w.N <= 4 && Wordy(t),
 			w.Is(i, " goes ") && w.Is(i-1, " here "),
 			last && w.Is(i, " known ") && w.Is(i-1, " after "):
+			return true
+		}
+	}
+	return false
+}
+
+// same reports whether the text is groups of one character each: AAAA-BBBB-CCCC-DDDD.
+func same(t string) bool {
+	groups := 0
+	for g := range strings.SplitSeq(t, "-") {
+		if len(g) < 4 || strings.Trim(g, g[:1]) != "" {
+			return false
+		}
+		groups++
+	}
+	return groups > 2
+}
+
+// phrase reports whether the text begins with what people write who mean no password: if_you_see_this…, and the words
+// that are known from a comic.
+func phrase(t string) bool {
+	var b [24]byte
+	n := 0
+	for i := 0; i < len(t) && n < len(b); i++ {
+		if ascii.IsLetter(t[i]) {
+			b[n] = ascii.ToLower(t[i])
+			n++
+		} else if strings.IndexByte("-_ .", t[i]) < 0 {
+			return false
+		}
+	}
+	for _, p := range [...]string{
+		"ifyousee", "ifyoucan", "correcthorse", "thisisnot", "thisshouldn", "thisisasecret", "notarealp", "notreal",
+	} {
+		if strings.HasPrefix(string(b[:n]), p) {
 			return true
 		}
 	}
