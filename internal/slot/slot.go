@@ -1,12 +1,12 @@
 // Package slot says what the place of a value says about it: what the value is called, and what the place is for.
 //
 // It is the same for the properties of a resource, for documents inside them and for files: all of them are walked as
-// a [model.Value], by a [Walker], which visits each [Leaf] with what stands around it.
+// a [model.Value], by a [Walker], which visits each [Leaf] with what stands around it. What a place is for is said by a
+// table, rego/catalogue/slots.jsonl, whose rows [Leaf.Meaning] looks up; the README beside it describes them.
 package slot
 
 import (
-	"strings"
-
+	"github.com/progression-labs-development/policypack/internal/detect/names"
 	"github.com/progression-labs-development/policypack/internal/model"
 	"github.com/progression-labs-development/policypack/internal/place"
 )
@@ -22,11 +22,22 @@ const (
 	Names
 	// Holds is a place for a secret, whatever it is called.
 	Holds
+	// Mixed is a place for secrets among other settings: what could be a secret is one.
+	Mixed
 	// Content is a place for data that may hold secrets: what stands there is looked into.
 	Content
 	// Identifier is a place for the name of a key, a user, a file or a resource.
 	Identifier
 )
+
+var meanings = [...]string{"", "names", "holds", "mixed", "content", "identifier"}
+
+// String returns the meaning as the table writes it, empty for Open.
+func (m Meaning) String() string { return meanings[m] }
+
+// Reference reports whether a value of the place says where something is, so that neither its name nor its looks make
+// it a secret.
+func (m Meaning) Reference() bool { return m == Names || m == Identifier }
 
 // Leaf is a value that holds no others, as a walk meets it.
 type Leaf struct {
@@ -34,7 +45,8 @@ type Leaf struct {
 	Type string
 	// Path is where the value stands. It is shared with the walk: copy it to keep it.
 	Path place.Path
-	// Above are the objects and lists on the way to the value, the outermost first. They are shared with the walk.
+	// Above are the objects and lists that the steps of Path go through, the outermost first. They are shared with the
+	// walk.
 	Above []model.Value
 	// Name is what the value is called: its key, or where that says nothing what the values around it say.
 	Name string
@@ -42,10 +54,9 @@ type Leaf struct {
 	Value model.Value
 	// Marked reports whether the value, or one that it stands in, is marked secret.
 	Marked bool
+	// Whole reports whether it is an object or a list around the value that is marked secret, and so whatever is in it.
+	Whole bool
 }
-
-// Meaning returns what the place is for.
-func (l *Leaf) Meaning() Meaning { return Open }
 
 // Walker visits the leaves of a value in the order of their paths. It makes no trees and copies no paths, as it runs
 // over every property of every resource.
@@ -62,8 +73,17 @@ type Walker struct {
 // Walk visits every string, every number and every value that is not known, with the marks of the values around it.
 func (w *Walker) Walk(v model.Value) {
 	w.leaf = Leaf{Type: w.Type}
-	w.value("", v, false)
+	w.value("", v, unmarked)
 }
+
+// mark says what is marked secret.
+type mark uint8
+
+const (
+	unmarked mark = iota
+	itself        // the value
+	around        // an object or a list around it
+)
 
 func (w *Walker) shown(key string) string {
 	if w.Hide == nil {
@@ -72,68 +92,63 @@ func (w *Walker) shown(key string) string {
 	return w.Hide(key)
 }
 
-func (w *Walker) fields(object model.Value, marked bool) {
+// fields visits the fields of an object of that name.
+func (w *Walker) fields(name string, object model.Value, m mark) {
 	keys := object.Keys()
-	pair := pairName(object, len(keys))
+	if pair := pairName(object, keys); pair != "" {
+		name = w.shown(pair)
+	}
 	w.leaf.Above = append(w.leaf.Above, object)
 	for _, k := range keys {
 		step := w.shown(k)
-		key := step
-		if pair != "" && isValue(k) {
-			key = w.shown(pair)
+		called := step
+		if name != "" && names.IsValue(k) {
+			called = name
 		}
-		w.at(step, key, object.Field(k), marked)
+		w.at(step, called, object.Field(k), m)
 	}
 	w.leaf.Above = w.leaf.Above[:len(w.leaf.Above)-1]
 }
 
-// pairName is the name of a {name, value} pair: there the sibling tells what the value is.
-func pairName(object model.Value, n int) string {
-	if n < 2 {
-		return ""
-	}
-	for _, k := range [...]string{"name", "Name", "key", "Key"} {
-		if s := model.Text(object, k); s != "" {
-			return s
-		}
-	}
-	return ""
-}
-
-// isValue reports whether a field of a pair is its value: value, Value, secretValue, stringValue.
-func isValue(key string) bool { return key == "value" || strings.HasSuffix(key, "Value") }
-
-func (w *Walker) at(step any, key string, v model.Value, marked bool) {
+func (w *Walker) at(step any, name string, v model.Value, m mark) {
 	if len(w.leaf.Path) > model.MaxDepth {
 		return
 	}
 	w.leaf.Path = append(w.leaf.Path, step)
-	w.value(key, v, marked)
+	w.value(name, v, m)
 	w.leaf.Path = w.leaf.Path[:len(w.leaf.Path)-1]
 }
 
-func (w *Walker) value(key string, v model.Value, marked bool) {
+func (w *Walker) value(name string, v model.Value, m mark) {
 	switch v.Kind() {
 	case model.String, model.Number, model.Unknown:
-		w.leaf.Name, w.leaf.Value, w.leaf.Marked = key, v, marked
+		w.leaf.Name, w.leaf.Value, w.leaf.Marked, w.leaf.Whole = name, v, m != unmarked, m == around
 		w.Visit(&w.leaf)
 	case model.List:
 		w.leaf.Above = append(w.leaf.Above, v)
 		for i := range v.Len() {
-			w.at(i, key, v.Item(i), marked)
+			w.at(i, name, v.Item(i), m)
 		}
 		w.leaf.Above = w.leaf.Above[:len(w.leaf.Above)-1]
 	case model.Object:
-		w.fields(v, marked)
+		w.fields(name, v, m)
 	case model.Secret:
-		w.value(key, v.Inner(), true)
+		inner := v.Inner()
+		if k := inner.Kind(); k == model.Object || k == model.List {
+			m = around
+		} else if m == unmarked {
+			m = itself
+		}
+		w.value(name, inner, m)
 	case model.Asset:
 		if text := v.Field("text"); text != nil {
-			w.value(key, text, marked)
+			w.value(name, text, m)
 		}
 	case model.Archive:
 		if assets := v.Field("assets"); assets != nil {
-			w.at("assets", "assets", assets, marked)
+			w.leaf.Above = append(w.leaf.Above, v)
+			w.at("assets", "assets", assets, m)
+			w.leaf.Above = w.leaf.Above[:len(w.leaf.Above)-1]
 		}
 	case model.Null, model.Bool, model.Reference, model.Foreign:
 	}

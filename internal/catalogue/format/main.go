@@ -1,5 +1,5 @@
-// Command format writes rego/catalogue/resources.jsonl as it is to be written: rows sorted by token, fields in one
-// order. Then it checks the whole catalogue, and reports everything that is wrong with it, with file and line.
+// Command format writes resources.jsonl and slots.jsonl of rego/catalogue as they are to be written: rows sorted, fields
+// in one order. Then it checks the whole catalogue, and reports everything that is wrong with it, with file and line.
 //
 //	go run ./internal/catalogue/format
 package main
@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 
 	"github.com/progression-labs-development/policypack/internal/catalogue"
+	"github.com/progression-labs-development/policypack/internal/slot"
 )
 
 func main() {
@@ -21,23 +22,27 @@ func main() {
 }
 
 func run(dir string) error {
-	path := filepath.Join(dir, "resources.jsonl")
-	text, err := os.ReadFile(path)
-	if err != nil {
+	if err := rewrite(filepath.Join(dir, "resources.jsonl"), catalogue.Format); err != nil {
 		return err
 	}
-	formatted, err := catalogue.Format(text)
-	if err != nil {
+	if err := rewrite(filepath.Join(dir, "slots.jsonl"), slot.Format); err != nil {
 		return err
-	}
-	if !bytes.Equal(formatted, text) {
-		if err := os.WriteFile(path, formatted, 0o644); err != nil { //nolint:gosec // the repository's own file
-			return err
-		}
 	}
 	c, err := catalogue.Load(os.DirFS(dir))
 	if err != nil {
 		return err
 	}
 	return c.Check()
+}
+
+func rewrite(path string, format func([]byte) ([]byte, error)) error {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	formatted, err := format(text)
+	if err != nil || bytes.Equal(formatted, text) {
+		return err
+	}
+	return os.WriteFile(path, formatted, 0o644) //nolint:gosec // the repository's own file
 }

@@ -1,6 +1,10 @@
 package names
 
-import "github.com/progression-labs-development/policypack/internal/detect/ascii"
+import (
+	"strings"
+
+	"github.com/progression-labs-development/policypack/internal/detect/ascii"
+)
 
 // CloudSecret reports whether the name is one that secret keys of AWS have.
 func CloudSecret(key string) bool {
@@ -49,18 +53,38 @@ func (w *Words) Credential() bool {
 // IsName reports whether the name is that of a member which names what stands beside it.
 func IsName(k string) bool {
 	switch k {
-	case "name", "Name", "key", "Key", "variable", "ParameterKey", "parameterName", "OptionName", "variableName",
-		"envVar":
+	case "name", "Name", "key", "Key", "variable", "variableName", "variable_name", "parameterKey", "ParameterKey",
+		"parameter_key", "parameterName", "ParameterName", "parameter_name", "optionName", "OptionName", "option_name",
+		"envVar", "env_var":
 		return true
 	}
 	return false
 }
 
-// IsValue reports whether the name is that of a member which holds the value for a name beside it.
+// IsValue reports whether the name says no more than that it is the value, of a name that stands beside or above it:
+// value, default, text, and whatever ends in Value.
 func IsValue(k string) bool {
 	switch k {
-	case "value", "Value", "ParameterValue", "parameterValue", "values", "defaultValue", "plaintext":
+	case "value", "Value", "values", "Values", "default", "Default", "inline", "literal", "plaintext", "plainText",
+		"plain_text", "plain", "string", "raw", "text", "content", "data", "bytes", "base64", "inlineString",
+		"inline_string", "override", "current", "initial", "S", "B", "N", "$value", "#text", "fn::secret",
+		"fn::toBase64", "fn::toString", "Fn::Sub", "Fn::Base64":
 		return true
 	}
-	return false
+	return strings.HasSuffix(k, "Value") || strings.HasSuffix(k, "_value")
 }
+
+// Setting reports whether the name is that of a setting beside which passwords stand: a user, a host, a port.
+func Setting(key string) bool {
+	last, _ := Segment(key)
+	var w Words
+	Split(&w, last)
+	w.Trim()
+	return w.Is(0, settings)
+}
+
+const settings = " user username usernames users login email mail host hostname hosts port ports url urls uri uris " +
+	"endpoint endpoints server servers address addresses dbname schema region zone type kind mode driver dialect " +
+	"protocol scheme version namespace path file filename dir directory format locale timezone timeout ttl issuer " +
+	"audience domain realm scope scopes algorithm alg sslmode ca cert crt certificate certificates fingerprint id " +
+	"ids arn "

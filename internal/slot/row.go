@@ -1,0 +1,191 @@
+package slot
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// pathFirst is how a line of the table begins.
+const pathFirst = `{"path":"`
+
+// row is a line of the table. The order of the fields is their order in the file: the path comes first, because the
+// rows are found by it without parsing the rest.
+type row struct {
+	Path string `json:"path"`
+	Says string `json:"meaning"`
+	// Types are patterns of type tokens, one of which the resource has; without any the path is the end of one of a
+	// resource, a document or a file of any kind.
+	Types []string `json:"types,omitempty"`
+	// On are fields of the object in which the path begins, Beside those beside its last key: each has one of the values.
+	On     conditions `json:"on,omitempty"`
+	Beside conditions `json:"beside,omitempty"`
+	Why    string     `json:"why,omitempty"`
+
+	keys    []string // of the path, folded
+	inner   bool     // the path may begin below the properties
+	meaning Meaning
+}
+
+// conditions are sorted by their keys.
+type conditions []condition
+
+type condition struct {
+	key    string // folded
+	shown  string
+	values []string
+}
+
+// UnmarshalJSON reads {"key": "value"} and {"key": ["one", "or", "another"]}.
+func (c *conditions) UnmarshalJSON(text []byte) error {
+	var fields map[string]json.RawMessage
+	if err := json.Unmarshal(text, &fields); err != nil {
+		return err
+	}
+	for _, key := range slices.Sorted(maps.Keys(fields)) {
+		one := condition{key: folded(key), shown: key}
+		if err := json.Unmarshal(fields[key], &one.values); err != nil {
+			var value string
+			if err := json.Unmarshal(fields[key], &value); err != nil {
+				return fmt.Errorf("%s: want a text or a list of texts", key)
+			}
+			one.values = []string{value}
+		}
+		*c = append(*c, one)
+	}
+	return nil
+}
+
+// MarshalJSON is the inverse of UnmarshalJSON.
+func (c conditions) MarshalJSON() ([]byte, error) {
+	fields := map[string]any{}
+	for _, one := range c {
+		fields[one.shown] = one.values
+		if len(one.values) == 1 {
+			fields[one.shown] = one.values[0]
+		}
+	}
+	return json.Marshal(fields)
+}
+
+// weight orders the rows of a last key: a row that says more comes before one that says less.
+func (r *row) weight() int {
+	w := len(r.keys) + 8*(len(r.On)+len(r.Beside))
+	if len(r.Types) > 0 {
+		w += 64
+	}
+	if r.Why != "" {
+		w += 256 // made by people
+	}
+	return w
+}
+
+// parseRow parses a line. Its errors say what was expected.
+func parseRow(line string) (row, error) {
+	var r row
+	decoder := json.NewDecoder(strings.NewReader(line))
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(&r); err != nil {
+		return row{}, fmt.Errorf(`want one JSON object like {"path":"secretKeyRef.name","meaning":"names","why":"…"}: %w`,
+			err)
+	}
+	if _, err := decoder.Token(); err != io.EOF {
+		return row{}, errors.New("want one JSON object on each line, and nothing behind it")
+	}
+	path, inner := strings.CutPrefix(r.Path, "**.")
+	r.inner = inner
+	for key := range strings.SplitSeq(path, ".") {
+		switch {
+		case key == "*" || key == "**":
+			r.keys = append(r.keys, key)
+			continue
+		case strings.Trim(key, "*") == "" || len(key) > maxKey:
+			return row{}, fmt.Errorf("path %q: want keys joined by dots, * for any key, ** for any number of them", r.Path)
+		}
+		want := folded(strings.Trim(key, "*"))
+		if strings.HasPrefix(key, "*") {
+			want = "*" + want
+		}
+		if strings.HasSuffix(key, "*") {
+			want += "*"
+		}
+		r.keys = append(r.keys, want)
+	}
+	if i := slices.Index(meanings[1:], r.Says); i >= 0 {
+		r.meaning = Meaning(i + 1) //nolint:gosec // there are few
+	}
+	return r, nil
+}
+
+// check returns what is wrong with a row that people wrote.
+func (r *row) check() error {
+	last := r.keys[len(r.keys)-1]
+	switch {
+	case r.meaning == Open:
+		return fmt.Errorf("meaning: want one of %s, got %q", strings.Join(meanings[1:], ", "), r.Says)
+	case r.Why == "":
+		return errors.New("why: missing; say in one sentence how the place is known to be that")
+	case last == "**" || last != "*" && strings.Contains(last, "*"):
+		return errors.New("path: want the last key whole, or * for any")
+	case last == "*" && (len(r.keys) == 1 || strings.Contains(r.keys[len(r.keys)-2], "*")):
+		return errors.New("path: want a whole key before the last *")
+	case r.inner && len(r.Types) == 0:
+		return errors.New("path: ** at the beginning is for a row with types; without them a path is the end of one")
+	case len(r.Types) > 0 && slices.ContainsFunc(r.Types, func(t string) bool { return !strings.Contains(t, ":") }):
+		return errors.New("types: want patterns of type tokens like kubernetes:core/v1:Secret*")
+	}
+	return nil
+}
+
+// line returns the row as a line of its file.
+func (r *row) line() []byte {
+	var line bytes.Buffer
+	encoder := json.NewEncoder(&line)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(r); err != nil {
+		panic(err) // texts and lists of them always encode
+	}
+	return line.Bytes()
+}
+
+// Format returns the table as it is to be written: the rows sorted, the fields in one order. Its errors are of the form
+// file:row: message, all at once.
+func Format(text []byte) ([]byte, error) {
+	var rows []row
+	var errs []error
+	number := 0
+	for line := range strings.Lines(string(text)) {
+		number++
+		if line = strings.TrimSpace(line); line == "" {
+			continue
+		}
+		r, err := parseRow(strings.TrimSuffix(line, ","))
+		if err == nil {
+			err = r.check()
+		}
+		if err != nil {
+			errs = append(errs, fmt.Errorf("%s:%d: %w", tableFile, number, err))
+			continue
+		}
+		rows = append(rows, r)
+	}
+	if len(errs) > 0 {
+		return nil, errors.Join(errs...)
+	}
+	var lines []string
+	for i := range rows {
+		lines = append(lines, string(rows[i].line()))
+	}
+	slices.Sort(lines)
+	for i := 1; i < len(lines); i++ {
+		if lines[i] == lines[i-1] {
+			return nil, fmt.Errorf("%s: this row stands there twice: %s", tableFile, lines[i])
+		}
+	}
+	return []byte(strings.Join(lines, "")), nil
+}

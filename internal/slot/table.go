@@ -1,0 +1,223 @@
+package slot
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/progression-labs-development/policypack/internal/model"
+	"github.com/progression-labs-development/policypack/internal/place"
+	"github.com/progression-labs-development/policypack/rego"
+)
+
+// Meaning returns what the place is for, by the table. It is asked for most values of a stack: what no row ends in
+// costs a look in a map.
+func (l *Leaf) Meaning() Meaning {
+	at := len(l.Path) - 1
+	for at >= 0 && !isKey(l.Path[at]) {
+		at--
+	}
+	if at < 0 {
+		return Open
+	}
+	t := own()
+	var buffer [maxKey + 1]byte
+	n, ok := fold(&buffer, l.Path[at].(string))
+	if ok {
+		if b := t[string(buffer[:n])]; b != nil {
+			if m := b.meaning(l, at); m != Open {
+				return m
+			}
+		}
+	}
+	for above := at - 1; above >= 0; above-- {
+		key, named := l.Path[above].(string)
+		if !named {
+			continue
+		}
+		if n, ok = fold(&buffer, key); ok {
+			buffer[n] = any1
+			if b := t[string(buffer[:n+1])]; b != nil {
+				return b.meaning(l, at)
+			}
+		}
+		break
+	}
+	return Open
+}
+
+func isKey(step any) bool {
+	_, ok := step.(string)
+	return ok
+}
+
+// any1 stands for the last key of a path that is any: the row is found by the key above it.
+const any1 = '*'
+
+// table finds rows by the last key of their paths, folded.
+type table map[string]*bucket
+
+// bucket holds the rows of a last key, the one that says most first. They are parsed when a value has that key.
+type bucket struct {
+	lines []string
+	once  sync.Once
+	rows  []row
+}
+
+// own is the table that the program carries in itself, indexed when the first value is asked about.
+var own = sync.OnceValue(func() table {
+	t := table{}
+	text, err := rego.FS.ReadFile("catalogue/" + tableFile)
+	if err != nil {
+		panic(err) // it is embedded
+	}
+	t.index(string(text))
+	return t
+})
+
+const tableFile = "slots.jsonl"
+
+func (t table) index(text string) {
+	var buffer [maxKey + 1]byte
+	for line := range strings.Lines(text) {
+		path, _, _ := strings.Cut(strings.TrimPrefix(line, pathFirst), `"`)
+		key := path[strings.LastIndexByte(path, '.')+1:]
+		everything := key == "*"
+		if everything {
+			path = strings.TrimSuffix(path, ".*")
+			key = path[strings.LastIndexByte(path, '.')+1:]
+		}
+		n, _ := fold(&buffer, key)
+		if everything {
+			buffer[n] = any1
+			n++
+		}
+		b := t[string(buffer[:n])]
+		if b == nil {
+			b = new(bucket)
+			t[string(buffer[:n])] = b
+		}
+		b.lines = append(b.lines, line)
+	}
+}
+
+// meaning returns what the first row says that is about the leaf, whose last key is the step at.
+func (b *bucket) meaning(l *Leaf, at int) Meaning {
+	b.once.Do(func() {
+		for _, line := range b.lines {
+			r, err := parseRow(line)
+			if err != nil {
+				panic(fmt.Errorf("%s: %w", tableFile, err)) // a test checks every row
+			}
+			b.rows = append(b.rows, r)
+		}
+		slices.SortStableFunc(b.rows, func(a, b row) int { return b.weight() - a.weight() })
+	})
+	for i := range b.rows {
+		if b.rows[i].covers(l, at) {
+			return b.rows[i].meaning
+		}
+	}
+	return Open
+}
+
+// covers reports whether the row is about the leaf, whose last key is the step at.
+func (r *row) covers(l *Leaf, at int) bool {
+	if len(r.Types) > 0 && !slices.ContainsFunc(r.Types, func(t string) bool { return glob(t, l.Type) }) {
+		return false
+	}
+	begin := match(r.keys, l.Path[:at+1])
+	return begin >= 0 && (len(r.Types) == 0 || r.inner || !slices.ContainsFunc(l.Path[:begin], isKey)) &&
+		r.Beside.hold(l, at) && r.On.hold(l, begin)
+}
+
+// match returns the step of the path at which the keys begin that end it; indexes are stepped over. It is negative
+// where they do not end it.
+func match(keys []string, path place.Path) int {
+	last := len(path) - 1
+	for last >= 0 && !isKey(path[last]) {
+		last--
+	}
+	if last < 0 || len(keys) == 0 {
+		return -1
+	}
+	key, rest := keys[len(keys)-1], keys[:len(keys)-1]
+	if key == "**" {
+		for at := last + 1; at >= 0; at-- {
+			if begin := match(rest, path[:at]); begin >= 0 {
+				return begin
+			}
+		}
+		return -1
+	}
+	if !same(key, path[last].(string)) {
+		return -1
+	}
+	if len(rest) == 0 {
+		return last
+	}
+	return match(rest, path[:last])
+}
+
+// hold reports whether the fields have the values, in the object that the step at goes through.
+func (c conditions) hold(l *Leaf, at int) bool {
+	if len(c) == 0 {
+		return true
+	}
+	if at >= len(l.Above) || l.Above[at].Kind() != model.Object {
+		return false
+	}
+	object := l.Above[at]
+	for _, one := range c {
+		if !slices.ContainsFunc(object.Keys(), func(key string) bool {
+			return same(one.key, key) && one.fits(object.Field(key))
+		}) {
+			return false
+		}
+	}
+	return true
+}
+
+func (c condition) fits(v model.Value) bool {
+	for v.Kind() == model.Secret {
+		v = v.Inner()
+	}
+	text := ""
+	switch v.Kind() {
+	case model.String:
+		text = v.Text()
+	case model.Bool:
+		text = "false"
+		if v.Bool() {
+			text = "true"
+		}
+	case model.Null, model.Number, model.List, model.Object, model.Unknown, model.Secret, model.Asset, model.Archive,
+		model.Reference, model.Foreign:
+		return slices.Contains(c.values, "*")
+	}
+	return slices.ContainsFunc(c.values, func(want string) bool { return want == "*" || strings.EqualFold(want, text) })
+}
+
+// glob reports whether the text fits a pattern in which * stands for any characters.
+func glob(pattern, text string) bool {
+	before, after, wild := strings.Cut(pattern, "*")
+	if !wild {
+		return pattern == text
+	}
+	if !strings.HasPrefix(text, before) {
+		return false
+	}
+	text = text[len(before):]
+	for {
+		middle, rest, more := strings.Cut(after, "*")
+		if !more {
+			return strings.HasSuffix(text, after)
+		}
+		i := strings.Index(text, middle)
+		if i < 0 {
+			return false
+		}
+		text, after = text[i+len(middle):], rest
+	}
+}
