@@ -28,6 +28,7 @@ import (
 	"github.com/progression-labs-development/policypack/internal/detect/formats"
 	"github.com/progression-labs-development/policypack/internal/detect/looks"
 	"github.com/progression-labs-development/policypack/internal/detect/names"
+	"github.com/progression-labs-development/policypack/internal/slot"
 )
 
 // The reasons of a match.
@@ -35,6 +36,8 @@ const (
 	ReasonFormat  = "format"
 	ReasonKeyName = "key-name"
 	ReasonExtra   = "extra-pattern"
+	// ReasonPlace is that the place takes a secret, whatever the name and the value look like.
+	ReasonPlace = "secret-property"
 )
 
 // Tier says how much a key name promises about its value.
@@ -69,7 +72,7 @@ func List() []Info {
 // Match is a secret found in a text.
 type Match struct {
 	Detector   string // a stable id, such as github-token; see List
-	Reason     string // ReasonFormat, ReasonKeyName or ReasonExtra
+	Reason     string // ReasonFormat, ReasonKeyName, ReasonExtra or ReasonPlace
 	Key        string // the name by which it was found, where the reason is ReasonKeyName
 	Title      string // for messages: "a GitHub token"; the same for every match of the detector
 	Start, End int    // the bytes of the original text to redact; the whole encoded run where the secret is inside one
@@ -123,22 +126,47 @@ type Evidence struct {
 	// Name is the key of the value: the last segment of the property's path; an index after it is ignored, and for a
 	// pair of name and value it is the name. Where it promises a secret, the text as a whole may be one.
 	Name string
+	// Meaning is what the place of the value is for. In a place for a reference, formats and the patterns of the options
+	// count and nothing else does; in a place for a secret the text as a whole is one.
+	Meaning slot.Meaning
 }
 
 // Find returns the secrets in the text: those of a known format, those in documents inside it, and the whole text where
 // the evidence makes it one. They are ordered by Start; the spans of two are disjoint, or the same where both stand in
 // one encoded run.
 func (d *Detector) Find(text string, e Evidence) []Match {
+	if e.Meaning.Reference() {
+		return d.shaped(text)
+	}
 	quiet := d.quiet(text)
-	if quiet && names.TierOf(e.Name) == names.None && !names.Header(e.Name) {
+	if quiet && !e.takes() && names.TierOf(e.Name) == names.None && !names.Header(e.Name) {
 		return nil
 	}
 	s := d.scan(text)
 	defer d.done(s)
 	s.extras()
-	if (quiet || !s.document()) && len(s.found) == 0 {
+	structured := !quiet && s.document()
+	if len(s.found) == 0 && !structured {
 		s.weigh(e.Name, text, 0)
 	}
+	if len(s.found) == 0 {
+		s.place(e, text, 0, len(text))
+	}
+	return s.result()
+}
+
+// takes reports whether the place takes a secret.
+func (e Evidence) takes() bool { return e.Meaning == slot.Holds || e.Meaning == slot.Mixed }
+
+// shaped returns what is a secret by its format, or fits a pattern of the options.
+func (d *Detector) shaped(text string) []Match {
+	if len(d.extra) == 0 && !d.index.Candidate(text) {
+		return nil
+	}
+	s := d.scan(text)
+	defer d.done(s)
+	s.extras()
+	s.formats()
 	return s.result()
 }
 

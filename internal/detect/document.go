@@ -7,6 +7,7 @@ import (
 	"github.com/progression-labs-development/policypack/internal/detect/ascii"
 	"github.com/progression-labs-development/policypack/internal/detect/looks"
 	"github.com/progression-labs-development/policypack/internal/detect/names"
+	"github.com/progression-labs-development/policypack/internal/slot"
 )
 
 // document looks into the current text, as JSON when it is, else for formats, base64 and pairs of names and values. It
@@ -111,6 +112,16 @@ func (s *scan) weighSpan(key, value string, start, end int) bool {
 		return false
 	}
 	s.addNamed(detectorOf(t, key, value), key, start, end)
+	return true
+}
+
+// place decides about a value, written at start to end of the current text, by its place alone.
+func (s *scan) place(e Evidence, value string, start, end int) bool {
+	if !e.takes() || looks.Placeholder(value) || looks.Reference(value) || s.covered(start, end) ||
+		e.Meaning == slot.Mixed && looks.Harmless(e.Name, value) {
+		return false
+	}
+	s.add(s.d.info("secret-property"), ReasonPlace, start, end)
 	return true
 }
 

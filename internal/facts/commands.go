@@ -51,9 +51,9 @@ func (r *Resource) scanCommands(run *Run) {
 		var uses []command.Use
 		var err error
 		switch {
-		case slices.Contains(userDataKeys[:], l.key), strings.HasPrefix(r.Type, "cloudinit:") && l.key == "content":
+		case slices.Contains(userDataKeys[:], l.key), strings.HasPrefix(r.Type, "cloudinit:") && l.path.Key() == "content":
 			uses, err = command.Embedded(l.text)
-		case r.Kind != nil && r.Kind.Subclass == "build" && l.key == "inline":
+		case r.Kind != nil && r.Kind.Subclass == "build" && l.path.Key() == "inline":
 			uses, err = command.Parse(buildSteps(l.text), command.Shell)
 		case runs && covers(r.Kind.Values, l.path):
 			uses, err = r.parse(l.text)

@@ -21,8 +21,6 @@ const (
 
 // The reasons of findings beside those of package detect.
 const (
-	// the property holds a secret by its nature, whatever its name and value look like
-	ReasonProperty  = "secret-property"
 	ReasonKnown     = "known-secret"   // the value is one that this run knows to be secret
 	ReasonUnknown   = "unknown-output" // an output that is not known yet, with the name of a secret
 	ReasonHardcoded = "hardcoded"      // a marked value that comes neither from configuration nor from a resource

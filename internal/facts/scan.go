@@ -3,12 +3,12 @@ package facts
 import (
 	"cmp"
 	"slices"
-	"strings"
 
 	"github.com/progression-labs-development/policypack/internal/catalogue"
 	"github.com/progression-labs-development/policypack/internal/detect"
 	"github.com/progression-labs-development/policypack/internal/model"
 	"github.com/progression-labs-development/policypack/internal/place"
+	"github.com/progression-labs-development/policypack/internal/slot"
 	"github.com/progression-labs-development/policypack/internal/taint"
 )
 
@@ -22,7 +22,7 @@ func (r *Resource) Scan(run *Run, d *detect.Detector) {
 		r.Findings = r.configFindings(run, d)
 	}
 	r.scanLogins(run)
-	own := r.remember(run)
+	own := r.remember(run, d)
 	if own != nil {
 		r.hide = also(r.hide, own.Mask)
 	}
@@ -55,7 +55,7 @@ func (r *Resource) Scan(run *Run, d *detect.Detector) {
 
 // remember adds the resource's marked values to the secrets of the run, and returns a matcher for them alone, nil where
 // there is none.
-func (r *Resource) remember(run *Run) *taint.Matcher {
+func (r *Resource) remember(run *Run, d *detect.Detector) *taint.Matcher {
 	var own *taint.Secrets
 	r.walk(func(l leaf) {
 		if !l.marked || l.unknown || l.number || l.text == "" {
@@ -63,7 +63,9 @@ func (r *Resource) remember(run *Run) *taint.Matcher {
 		}
 		from := taint.Source{Kind: taint.Input, URN: r.URN, Path: l.path.String()}
 		run.secrets.Add(l.text, from)
-		run.mark(r, l)
+		if r.counts(d, l) {
+			run.mark(r, l)
+		}
 		if own == nil {
 			own = run.newSecrets()
 		}
@@ -83,8 +85,14 @@ func (r *Resource) judge(run *Run, d *detect.Detector, own *taint.Matcher, l lea
 		}
 	}
 	var found []Finding
-	matches := d.Find(l.text, detect.Evidence{Name: l.key})
-	spans := r.keep(run, d, l.text, matches)
+	matches := d.Find(l.text, detect.Evidence{Name: l.key, Meaning: r.meaning(l)})
+	placed := len(matches) == 1 && matches[0].Reason == detect.ReasonPlace
+	var spans []span
+	if !placed || taint.Tells(l.text) {
+		spans = r.keep(run, d, l.text, matches)
+	} else {
+		spans = spansOf(l.text, matches)
+	}
 	for i, m := range matches {
 		f := matched(d, PlaceProperty, slices.Clone(l.path), l.key, m)
 		f.Inner, f.spans = place.Path(m.Inner).String(), spans[i:i+1]
@@ -101,15 +109,8 @@ func (r *Resource) judge(run *Run, d *detect.Detector, own *taint.Matcher, l lea
 			found = append(found, known(PlaceProperty, slices.Clone(l.path), l.key, h))
 		}
 	}
-	if len(found) == 0 && r.secretByNature(l) {
-		if taint.Tells(l.text) {
-			r.remembered(run, d, l.text, l.text, 0)
-		}
-		found = append(found, Finding{
-			Place: PlaceProperty, Path: slices.Clone(l.path), Key: l.key, Detector: ReasonProperty,
-			Title:  "a secret value",
-			Reason: ReasonProperty, spans: []span{{0, len(l.text), len(l.text)}},
-		})
+	if placed && len(found) > 1 {
+		found = found[1:] // a known secret says more
 	}
 	if len(r.harmless) > 0 {
 		found = slices.DeleteFunc(found, func(f Finding) bool { return r.noKey(&f) })
@@ -165,13 +166,47 @@ func known(place Place, path place.Path, key string, h taint.Hit) Finding {
 	}
 }
 
-// secretByNature tells whether the property holds a secret whatever it is called: the data of a Kubernetes Secret, the
-// value of a secret version. References and placeholders are no secrets.
-func (r *Resource) secretByNature(l leaf) bool {
-	if strings.TrimSpace(l.text) == "" || !r.isSecret() || !covers(r.Kind.Values, l.path) {
-		return false
+// meaning returns what the place of the leaf is for: as the table of places says it, and where that says nothing as the
+// catalogue's entry for the type does.
+func (r *Resource) meaning(l leaf) slot.Meaning {
+	if m := l.Meaning(); m != slot.Open {
+		return m
 	}
-	return !detect.Placeholder(l.text) && !detect.Reference(l.text)
+	if r.Kind == nil || len(r.Kind.Values) == 0 {
+		return slot.Open
+	}
+	switch r.Kind.Class {
+	case catalogue.Store, catalogue.Version:
+		if r.isSecret() && covers(r.Kind.Values, l.path) {
+			return slot.Holds
+		}
+	case catalogue.StaticCredential, catalogue.CI:
+		if covers(r.Kind.Marked, l.path) {
+			return slot.Mixed
+		}
+	case catalogue.Environment, catalogue.Command:
+		if covers(r.Kind.Values, l.path) {
+			return slot.Content
+		}
+	}
+	return slot.Open
+}
+
+// counts reports whether a marked value is a secret as far as its place says it. Of what is marked as a whole, such as
+// the data of a Kubernetes Secret or a script that a machine boots with, the content is looked at.
+func (r *Resource) counts(d *detect.Detector, l leaf) bool {
+	m := r.meaning(l)
+	if m == slot.Open && l.Whole {
+		m = slot.Mixed
+	}
+	switch m {
+	case slot.Names, slot.Identifier:
+		return false
+	case slot.Mixed, slot.Content:
+		return len(d.Find(l.text, detect.Evidence{Name: l.key, Meaning: m})) > 0
+	case slot.Open, slot.Holds:
+	}
+	return true
 }
 
 func covers(patterns []catalogue.Path, path place.Path) bool {

@@ -61,6 +61,7 @@ func every(k known) []Format {
 		k.PyPIToken(),
 		k.RubyGemsKey(),
 		k.Secret(),
+		k.SecretProperty(),
 		k.SendGridKey(),
 		k.SentryToken(),
 		k.ShopifyToken(),

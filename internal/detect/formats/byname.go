@@ -1,5 +1,7 @@
 package formats
 
+import "github.com/progression-labs-development/policypack/internal/slot"
+
 func (known) DockerAuth() Format {
 	return Format{
 		ID: "docker-auth", Title: "the login of a container registry",
@@ -146,4 +148,38 @@ func (known) StrongKey() Format {
 			}
 		},
 	}
+}
+
+func (known) SecretProperty() Format {
+	return Format{
+		ID: "secret-property", Title: "a secret value",
+		Matches: "any text but a reference or a placeholder in a place for secrets, such as the value of a secret of a " +
+			"Container App or of a property of type SecureString; in the data of a Kubernetes Secret also no URL, host, " +
+			"path, number or name of a user",
+		Source: "the catalogue of places",
+		By:     "the place that it stands in",
+		Samples: func(m Maker) Samples {
+			return Samples{
+				True: append(
+					placed(slot.Holds, "value", "otter", "secureValue", m.Of(SetAlnum, 16), "text", "https://db.internal"),
+					placed(slot.Mixed, "license", "otter-lamp", "phrase", Encode("otter lamp 42"))...,
+				),
+				False: append(
+					placed(slot.Holds, "value", "changeme", "value", "${var.db}", "value", ""),
+					append(placed(slot.Mixed, "server", "https://db.internal:5432", "host", "db.internal", "port", "5432",
+						"user", "orders_app", "mount", "/var/run/db", "config", Encode("https://db.internal")),
+						placed(slot.Open, "license", "otter-lamp")...)...,
+				),
+			}
+		},
+	}
+}
+
+// placed are samples in a place for that.
+func placed(meaning slot.Meaning, pairs ...string) []Sample {
+	samples := named(pairs...)
+	for i := range samples {
+		samples[i].Place = meaning
+	}
+	return samples
 }

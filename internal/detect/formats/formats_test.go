@@ -106,7 +106,7 @@ func unproven(d *detect.Detector, f *formats.Format) (wrong []string) {
 }
 
 func found(d *detect.Detector, id string, s formats.Sample) bool {
-	return slices.ContainsFunc(d.Find(s.Text, detect.Evidence{Name: s.Name}),
+	return slices.ContainsFunc(d.Find(s.Text, detect.Evidence{Name: s.Name, Meaning: s.Place}),
 		func(m detect.Match) bool { return m.Detector == id })
 }
 

@@ -4,6 +4,8 @@ import (
 	"encoding/base64"
 	"math/rand/v2"
 	"strings"
+
+	"github.com/progression-labs-development/policypack/internal/slot"
 )
 
 // The sets of characters that samples are made of.
@@ -17,8 +19,11 @@ const (
 	SetBase64URL = SetAlnum + "-_"
 )
 
-// Sample is a value and the name beside it.
-type Sample struct{ Name, Text string }
+// Sample is a value, the name beside it, and what its place is for.
+type Sample struct {
+	Name, Text string
+	Place      slot.Meaning
+}
 
 // Samples show what a format must find, and what it must leave alone. The false ones are those that a careless test
 // would take: too short, the public sibling, a reference in its place.
@@ -81,7 +86,7 @@ func Encode(text string) string { return base64.StdEncoding.EncodeToString([]byt
 func named(pairs ...string) []Sample {
 	var s []Sample
 	for i := 0; i+1 < len(pairs); i += 2 {
-		s = append(s, Sample{pairs[i], pairs[i+1]})
+		s = append(s, Sample{Name: pairs[i], Text: pairs[i+1]})
 	}
 	return s
 }
@@ -90,7 +95,7 @@ func named(pairs ...string) []Sample {
 func texts(values ...string) []Sample {
 	s := make([]Sample, len(values))
 	for i, v := range values {
-		s[i] = Sample{"value", v}
+		s[i] = Sample{Name: "value", Text: v}
 	}
 	return s
 }
