@@ -51,7 +51,8 @@ func (r *Resource) scanCommands(run *Run) {
 		var uses []command.Use
 		var err error
 		switch {
-		case slices.Contains(userDataKeys[:], l.key), strings.HasPrefix(r.Type, "cloudinit:") && l.path.Key() == "content":
+		case slices.Contains(userDataKeys[:], l.key),
+			strings.HasPrefix(r.Type, "cloudinit:") && l.path.Key() == "content":
 			uses, err = command.Embedded(l.text)
 		case r.Kind != nil && r.Kind.Subclass == "build" && l.path.Key() == "inline":
 			uses, err = command.Parse(buildSteps(l.text), command.Shell)

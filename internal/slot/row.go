@@ -22,7 +22,8 @@ type row struct {
 	// Types are patterns of type tokens, one of which the resource has; without any the path is the end of one of a
 	// resource, a document or a file of any kind.
 	Types []string `json:"types,omitempty"`
-	// On are fields of the object in which the path begins, Beside those beside its last key: each has one of the values.
+	// On are fields of the object in which the path begins, Beside those beside its last key: each has one of the
+	// values.
 	On     conditions `json:"on,omitempty"`
 	Beside conditions `json:"beside,omitempty"`
 	Why    string     `json:"why,omitempty"`
@@ -105,7 +106,7 @@ func parseRow(line string) (row, error) {
 			r.keys = append(r.keys, key)
 			continue
 		case strings.Trim(key, "*") == "" || len(key) > maxKey:
-			return row{}, fmt.Errorf("path %q: want keys joined by dots, * for any key, ** for any number of them", r.Path)
+			return row{}, fmt.Errorf("path %q: want keys joined by dots, * for any, ** for any number of them", r.Path)
 		}
 		want := folded(strings.Trim(key, "*"))
 		if strings.HasPrefix(key, "*") {

@@ -29,37 +29,45 @@ func TestNames(t *testing.T) {
 			[]string{"Token.Default.S: Token"},
 		},
 		{
-			"a neutral child in a list", object{"adminPassword": []any{object{"literal": "x"}}},
+			"a neutral child in a list",
+			object{"adminPassword": []any{object{"literal": "x"}}},
 			[]string{"adminPassword[0].literal: adminPassword"},
 		},
 		{
-			"a child that says something", object{"password": object{"length": 12.0, "value": "x"}},
+			"a child that says something",
+			object{"password": object{"length": 12.0, "value": "x"}},
 			[]string{"password.length: length", "password.value: password"},
 		},
 		{"nothing above", object{"value": "x"}, []string{"value: value"}},
 		{"a secret function", object{"db": object{"pw": object{"fn::secret": "x"}}}, []string{"db.pw.fn::secret: pw"}},
 		{
-			"a pair", object{"env": []any{object{"name": "DB_PASSWORD", "value": "x"}}},
+			"a pair",
+			object{"env": []any{object{"name": "DB_PASSWORD", "value": "x"}}},
 			[]string{"env[0].name: name", "env[0].value: DB_PASSWORD"},
 		},
 		{
-			"a pair of CloudFormation", []any{object{"ParameterKey": "Pw", "ParameterValue": "x"}},
+			"a pair of CloudFormation",
+			[]any{object{"ParameterKey": "Pw", "ParameterValue": "x"}},
 			[]string{"[0].ParameterKey: ParameterKey", "[0].ParameterValue: Pw"},
 		},
 		{
-			"a pair with a name of its own above", object{"token": object{"key": "API_KEY", "secretValue": "x"}},
+			"a pair with a name of its own above",
+			object{"token": object{"key": "API_KEY", "secretValue": "x"}},
 			[]string{"token.key: key", "token.secretValue: API_KEY"},
 		},
 		{
-			"a name before a key", []any{object{"key": "a", "name": "b", "value": "x"}},
+			"a name before a key",
+			[]any{object{"key": "a", "name": "b", "value": "x"}},
 			[]string{"[0].key: key", "[0].name: name", "[0].value: b"},
 		},
 		{
-			"a pair with its parts wrapped", []any{object{"name": object{"S": "pw"}, "value": object{"S": "x"}}},
+			"a pair with its parts wrapped",
+			[]any{object{"name": object{"S": "pw"}, "value": object{"S": "x"}}},
 			[]string{"[0].name.S: name", "[0].value.S: pw"},
 		},
 		{
-			"a mark of a value", object{"a": secret("x"), "b": "y"},
+			"a mark of a value",
+			object{"a": secret("x"), "b": "y"},
 			[]string{"a: a, marked", "b: b"},
 		},
 		{
@@ -115,10 +123,12 @@ func TestMeaning(t *testing.T) {
 		},
 		{
 			"the same in plain", "aws:codebuild/project:Project",
-			object{"environmentVariables": []any{object{"name": "A", "type": "PLAINTEXT", "value": "x"}}}, nil,
+			object{"environmentVariables": []any{object{"name": "A", "type": "PLAINTEXT", "value": "x"}}},
+			nil,
 		},
 		{
-			"a key of a Secret", "", object{"env": object{"valueFrom": object{"secretKeyRef": object{"key": "a", "name": "b"}}}},
+			"a key of a Secret", "",
+			object{"env": object{"valueFrom": object{"secretKeyRef": object{"key": "a", "name": "b"}}}},
 			[]string{"env.valueFrom.secretKeyRef.key names", "env.valueFrom.secretKeyRef.name names"},
 		},
 		{
@@ -127,12 +137,14 @@ func TestMeaning(t *testing.T) {
 			[]string{"spec.rootPasswordSecretRef.key names"},
 		},
 		{
-			"the data of a Secret", "", object{"kind": "Secret", "data": object{"a": "x"}, "stringData": object{"b": "y"}},
+			"the data of a Secret", "",
+			object{"kind": "Secret", "data": object{"a": "x"}, "stringData": object{"b": "y"}},
 			[]string{"data.a mixed", "stringData.b mixed"},
 		},
 		{"the data of another object", "", object{"kind": "ConfigMap", "data": object{"a": "x"}}, nil},
 		{
-			"the data of a Secret of Terraform", "kubernetes:core/v1:Secret", object{"data": object{"a": "x"}},
+			"the data of a Secret of Terraform", "kubernetes:core/v1:Secret",
+			object{"data": object{"a": "x"}},
 			[]string{"data.a mixed"},
 		},
 		{
@@ -150,13 +162,15 @@ func TestMeaning(t *testing.T) {
 		},
 		{
 			"a type that is marked secret beside it", "",
-			object{"password": object{"type": "SecureString", "value": "x"}}, []string{"password.value holds"},
+			object{"password": object{"type": "SecureString", "value": "x"}},
+			[]string{"password.value holds"},
 		},
 		{"a flag beside it", "", []any{object{"isSecret": true, "value": "x"}}, []string{"[0].value holds"}},
 		{"a flag that is off", "", []any{object{"isSecret": false, "value": "x"}}, nil},
 		{
 			"a key of an external secret", "kubernetes:external-secrets.io/v1:ExternalSecret",
-			object{"spec": object{"data": []any{object{"secretKey": "a"}}}}, []string{"spec.data[0].secretKey names"},
+			object{"spec": object{"data": []any{object{"secretKey": "a"}}}},
+			[]string{"spec.data[0].secretKey names"},
 		},
 		{
 			"an external secret in a manifest", "",

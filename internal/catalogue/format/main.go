@@ -1,5 +1,5 @@
-// Command format writes resources.jsonl and slots.jsonl of rego/catalogue as they are to be written: rows sorted, fields
-// in one order. Then it checks the whole catalogue, and reports everything that is wrong with it, with file and line.
+// Command format writes resources.jsonl and slots.jsonl of rego/catalogue as they are to be written: rows sorted,
+// fields in one order. Then it checks the whole catalogue, and reports everything that is wrong with it, with file and line.
 //
 //	go run ./internal/catalogue/format
 package main
@@ -44,5 +44,5 @@ func rewrite(path string, format func([]byte) ([]byte, error)) error {
 	if err != nil || bytes.Equal(formatted, text) {
 		return err
 	}
-	return os.WriteFile(path, formatted, 0o644) //nolint:gosec // the repository's own file
+	return os.WriteFile(path, formatted, 0o644)
 }

@@ -153,9 +153,9 @@ func (known) StrongKey() Format {
 func (known) SecretProperty() Format {
 	return Format{
 		ID: "secret-property", Title: "a secret value",
-		Matches: "any text but a reference or a placeholder in a place for secrets, such as the value of a secret of a " +
-			"Container App or of a property of type SecureString; in the data of a Kubernetes Secret also no URL, host, " +
-			"path, number or name of a user",
+		Matches: "any text but a reference or a placeholder in a place for secrets, such as the value of a secret of " +
+			"a Container App or of a property of type SecureString; in the data of a Kubernetes Secret also no URL, " +
+			"host, path, number or name of a user",
 		Source: "the catalogue of places",
 		By:     "the place that it stands in",
 		Samples: func(m Maker) Samples {

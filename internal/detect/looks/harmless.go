@@ -73,8 +73,8 @@ func host(v string) bool {
 		dots := 0
 		for label := range strings.SplitSeq(name, ".") {
 			dots++
-			if label == "" || label[0] == '-' || ascii.Run(label, 0, ascii.Alnum|ascii.Dash, len(label)) != len(label) ||
-				strings.IndexByte(label, '_') >= 0 || looksRandom(label) {
+			if label == "" || label[0] == '-' || strings.IndexByte(label, '_') >= 0 || looksRandom(label) ||
+				ascii.Run(label, 0, ascii.Alnum|ascii.Dash, len(label)) != len(label) {
 				return false
 			}
 		}
