@@ -134,7 +134,7 @@ func (s *scan) elements(start, end int) {
 		from += max(0, i-file.MaxText) + 1
 		s.Work += i - from
 		if strings.HasSuffix(line[:from-1], "<"+name) && i-from >= 4 {
-			s.push(s.shown(literal{text: name, exact: true}), -1)
+			s.push(s.shown(name), -1)
 			s.weigh(name, line[from:i], start+from)
 			s.height--
 		}

@@ -2,41 +2,67 @@ package detect
 
 import (
 	"encoding/base64"
+	"encoding/json"
 	"strings"
 
 	"github.com/progression-labs-development/policypack/internal/detect/ascii"
 	"github.com/progression-labs-development/policypack/internal/detect/looks"
 	"github.com/progression-labs-development/policypack/internal/detect/names"
+	"github.com/progression-labs-development/policypack/internal/dialect"
+	"github.com/progression-labs-development/policypack/internal/document"
 	"github.com/progression-labs-development/policypack/internal/slot"
 )
 
-// document looks into the current text, as JSON when it is, else for formats, base64 and pairs of names and values. It
-// reports whether the text is JSON: then it is no secret as a whole, whatever its key says.
+// document looks into the current text: as a document where it has a structure, else for formats, base64 and pairs of
+// names and values. It reports whether the text is JSON: then it is no secret as a whole, whatever its key says.
 func (s *scan) document() bool {
 	t := s.Text
-	c := ascii.FirstByte(t)
-	if (c == '{' || c == '[') && s.json() {
-		return true
+	as := document.Guess(t)
+	structured := false
+	switch {
+	case as == dialect.JSON && s.d.silent(t) && !names.Promised(t) && !strings.Contains(t, `\u`):
+		if json.Valid([]byte(t)) {
+			return true
+		}
+	case as == dialect.YAML && !(paired(t) && names.Promised(t)), as == dialect.XML && s.file != nil:
+	case as != dialect.Unstructured:
+		if structured = s.tree(as); structured && as == dialect.JSON {
+			return true
+		}
 	}
-	s.formats()
-	if len(t) >= 32 {
+	if s.shapes(); len(t) >= leastRun && !s.whole() {
 		s.encoded()
 	}
-	if c == '<' && s.file != nil {
-		return false // an image
-	}
-	if c == '<' || paired(t) {
+	if !structured && (paired(t) || as == dialect.XML && s.file == nil) {
 		s.lines()
 	}
 	return false
 }
 
+// shapes looks for formats in the current text. Those in the text of a file are found by the search through the whole.
+func (s *scan) shapes() {
+	if !s.whole() {
+		s.formats()
+	}
+}
+
+// whole reports whether the current text is a part of a file, which is searched as a whole.
+func (s *scan) whole() bool { return s.file != nil && s.root == 0 }
+
 // quiet reports whether document would certainly find nothing in the text. It decides about most strings of a stack.
 func (d *Detector) quiet(t string) bool {
-	if len(d.extra) > 0 || len(t) > 512 {
+	if len(t) > 512 {
 		return false
 	}
 	if c := ascii.FirstByte(t); c == '{' || c == '[' || c == '<' {
+		return false
+	}
+	return d.silent(t) && !paired(t)
+}
+
+// silent reports whether nothing in the text looks like a format, a run of base64 or the name of a secret.
+func (d *Detector) silent(t string) bool {
+	if len(d.extra) > 0 {
 		return false
 	}
 	for p := leastRun - 1; p < len(t); p += leastRun {
@@ -48,7 +74,7 @@ func (d *Detector) quiet(t string) bool {
 			}
 		}
 	}
-	return !d.index.Candidate(t) && !paired(t)
+	return !d.index.Candidate(t)
 }
 
 // paired reports whether the text may hold names with values beside them.
@@ -117,6 +143,9 @@ func (s *scan) weighSpan(key, value string, start, end int) bool {
 
 // place decides about a value, written at start to end of the current text, by its place alone.
 func (s *scan) place(e Evidence, value string, start, end int) bool {
+	if s.file != nil && !s.file.takes(value, start) {
+		return false
+	}
 	if !e.takes() || looks.Placeholder(value) || looks.Reference(value) || s.covered(start, end) ||
 		e.Meaning == slot.Mixed && looks.Harmless(e.Name, value) {
 		return false

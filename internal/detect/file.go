@@ -6,6 +6,7 @@ import (
 
 	"github.com/progression-labs-development/policypack/internal/detect/file"
 	"github.com/progression-labs-development/policypack/internal/dialect"
+	"github.com/progression-labs-development/policypack/internal/document"
 	"github.com/progression-labs-development/policypack/internal/place"
 )
 
@@ -46,7 +47,10 @@ func (d *Detector) file(name string, k dialect.Dialect, data []byte, only bool) 
 	text := view(data)
 	s := d.scan(text)
 	defer d.done(s)
-	f := fileScan{Source: file.New(name, k.Values, &s.Cursor), s: s, only: only}
+	f := fileScan{Source: file.New(name, k.Values, &s.Cursor), s: s, only: only, as: k.Structure}
+	if f.as == dialect.Unstructured && k.Values.Has(dialect.Prose|dialect.SemiComment) {
+		f.as = document.Guess(text[:min(len(text), 512)])
+	}
 	s.file = &f
 	s.extras()
 	f.look()
@@ -64,9 +68,31 @@ func (d *Detector) file(name string, k dialect.Dialect, data []byte, only bool) 
 		}
 		end = m.End
 		at := lines.Position(m.Start)
-		m.Key, m.Inner = strings.Clone(m.Key), nil
+		m.Key, m.Inner = strings.Clone(m.Key), f.path(m)
 		found = append(found, FileMatch{Match: m, Line: at.Line, Column: at.Column})
 	}
 	found[len(found)-1].More = full
 	return found
+}
+
+// path returns where in the document a match stands, nil where the file is none.
+func (f *fileScan) path(m Match) []any {
+	if f.as != dialect.Unstructured && !f.only {
+		f.roots, _ = document.Parse(f.as, f.Text)
+		f.as = dialect.Unstructured
+	}
+	for i, root := range f.roots {
+		if path, ok := root.At(m.Start); ok {
+			for i, step := range path {
+				if key, ok := step.(string); ok {
+					path[i] = strings.Clone(f.s.shown(key))
+				}
+			}
+			if len(f.roots) > 1 {
+				path = append([]any{i}, path...)
+			}
+			return path
+		}
+	}
+	return nil
 }

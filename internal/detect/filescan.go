@@ -7,21 +7,25 @@ import (
 	"github.com/progression-labs-development/policypack/internal/detect/formats"
 	"github.com/progression-labs-development/policypack/internal/detect/looks"
 	"github.com/progression-labs-development/policypack/internal/detect/names"
+	"github.com/progression-labs-development/policypack/internal/dialect"
+	"github.com/progression-labs-development/policypack/internal/document"
 )
 
 // fileScan is the part of a scan that is about a file.
 type fileScan struct {
 	file.Source
 	s     *scan
-	only  bool // formats are looked for, and nothing else
-	past  int  // names before this offset have been looked at
-	lines int  // lines before this offset have been searched for commands
+	only  bool              // formats are looked for, and nothing else
+	past  int               // names before this offset have been looked at
+	as    dialect.Structure // that the file has as long as it has not been looked into as a document
+	roots []*document.Node  // of the document
+	lines int               // lines before this offset have been searched for commands
 }
 
 // nameTrigrams are those by which the words of key names are found, in their three spellings; of each word the rarest.
 var nameTrigrams = [...]string{
 	"pas", "Pas", "PAS", "pwd", "Pwd", "PWD", "ecr", "ECR", "oke", "OKE", "cre", "Cre",
-	"CRE", "key", "Key", "KEY", "psk", "Psk", "PSK", "PAT", "uth", "UTH", "$pw", "_pw", "_PW",
+	"CRE", "ecu", "ECU", "nsi", "NSI", "oEc", "oec", "key", "Key", "KEY", "psk", "Psk", "PSK", "PAT", "uth", "UTH", "$pw", "_pw", "_PW",
 }
 
 var commandTrigrams = [...]string{" -p", " -u", "Y '", "y '"}
@@ -55,7 +59,7 @@ func (f *fileScan) look() {
 		if end == 0 && kind&named != 0 && i-2 >= f.past {
 			f.named(i - 2)
 		}
-		if kind&commanded != 0 && f.Commands() && commanding(t, i-2) {
+		if kind&commanded != 0 && f.Commands() && commanding(t, i-2) && !f.inTree(i-2) {
 			f.command(i)
 		}
 		if end > i {
@@ -101,8 +105,36 @@ func newFileIndex(x *formats.Index) *fileIndex {
 	return &y
 }
 
+// inTree reports whether the offset stands in a document, whose values have all been looked at, and not in a comment of
+// it.
+func (f *fileScan) inTree(i int) bool { return f.roots != nil && !f.Comment(i) }
+
+// plant looks into the file as a document.
+func (f *fileScan) plant() {
+	roots, err := document.Parse(f.as, f.Text)
+	if err == nil {
+		f.roots = roots
+		f.Structured(f.as)
+		f.s.branches(f.as, roots)
+	}
+	f.as = dialect.Unstructured
+}
+
 // named looks at the value beside the name around offset i.
 func (f *fileScan) named(i int) {
+	if f.as != dialect.Unstructured {
+		key, end, ok := f.Word(i)
+		f.past = max(f.past, end)
+		if !ok || !names.Promises(key) {
+			return // as most files have no name that promises a secret, most make no tree
+		}
+		if f.plant(); f.roots == nil {
+			f.past = i // no document: from here on by lines
+		}
+	}
+	if f.inTree(i) {
+		return
+	}
 	n, end, ok := f.Name(i)
 	f.past = max(f.past, end)
 	if !ok || names.TierOf(n.Key) == names.None && !names.Header(n.Key) {
@@ -137,6 +169,13 @@ func (f *fileScan) command(i int) {
 func (f *fileScan) accepts(id string, start, end int) bool {
 	f.Decoded = f.s.root != 0
 	return f.Accepts(id, start, end)
+}
+
+// takes reports whether a value in a place for secrets looks like one, as far as a file asks for it.
+func (f *fileScan) takes(value string, start int) bool {
+	f.Decoded = f.s.root != 0
+	return looks.Plausible(names.Password, "password", value, 0) &&
+		f.Plausible(names.Password, "password", value, start)
 }
 
 // weigh decides about the text from start to end by the name beside it, and records it.

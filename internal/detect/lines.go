@@ -6,16 +6,16 @@ import (
 	"github.com/progression-labs-development/policypack/internal/detect/ascii"
 	"github.com/progression-labs-development/policypack/internal/detect/looks"
 	"github.com/progression-labs-development/policypack/internal/detect/names"
+	"github.com/progression-labs-development/policypack/internal/dialect"
+	"github.com/progression-labs-development/policypack/internal/document"
 )
 
-// lines looks for pairs of names and values in text: dotenv, .npmrc, shell, YAML, properties, connection strings, query
+// lines looks for pairs of names and values in text: dotenv, .npmrc, shell, properties, connection strings, query
 // strings, headers, or fragments of JSON inside any of them. The formats of the whole text have been looked for
 // already.
 func (s *scan) lines() {
 	t := s.Text
 	s.Work += len(t)
-	height := s.height
-	y := yaml{s: s, on: yamlish(t), height: height}
 	for i := 0; i < len(t); {
 		end := strings.IndexByte(t[i:], '\n')
 		if end < 0 {
@@ -23,22 +23,14 @@ func (s *scan) lines() {
 		} else {
 			end += i
 		}
-		next := end + 1
 		line := strings.TrimRight(t[i:end], " \t\r")
 		first := i + indent(line)
 		if first < i+len(line) && t[first] != '#' && !strings.HasPrefix(t[first:], "//") ||
 			strings.HasPrefix(t[first:], "//") && strings.Contains(line, ":_") {
-			if y.on {
-				if n := y.line(i, first, i+len(line)); n > next {
-					next = n
-				}
-			} else {
-				s.line(first, i+len(line))
-			}
+			s.line(first, i+len(line))
 		}
-		i = next
+		i = end + 1
 	}
-	s.height = height
 }
 
 func indent(line string) int {
@@ -48,61 +40,6 @@ func indent(line string) int {
 		}
 	}
 	return len(line)
-}
-
-// yamlish reports whether the first lines of the text read like YAML: name: value, more than once or with a break after
-// it.
-func yamlish(t string) bool {
-	if strings.HasPrefix(t, "#!") {
-		return false
-	}
-	names := 0
-	for n := 0; n < 12 && t != ""; n++ {
-		line, rest, more := strings.Cut(t, "\n")
-		t = rest
-		line = strings.TrimSpace(line)
-		if line == "" || line[0] == '#' || line == "---" {
-			continue
-		}
-		for strings.HasPrefix(line, "- ") {
-			line = strings.TrimLeft(line[2:], " ")
-		}
-		k, v, ok := member(line)
-		if !ok {
-			if names == 0 {
-				return false
-			}
-			continue
-		}
-		names++
-		if names > 1 || v == "" && more || !more && n == 0 && strings.IndexByte(k, ' ') < 0 {
-			return true
-		}
-	}
-	return names > 0
-}
-
-// member splits a line of YAML into its key, unquoted, and the rest behind the colon.
-func member(line string) (key, rest string, ok bool) {
-	if line == "" {
-		return "", "", false
-	}
-	if q := line[0]; q == '"' || q == '\'' {
-		i := strings.IndexByte(line[1:], q)
-		if i < 0 || i+2 >= len(line) || line[i+2] != ':' {
-			return "", "", false
-		}
-		return line[1 : i+1], strings.TrimLeft(line[i+3:], " \t"), true
-	}
-	end := 0
-	for end < len(line) && end < 128 && nameByte(line[end]) {
-		end++
-	}
-	if end == 0 || end >= len(line) || line[end] != ':' || end+1 < len(line) && line[end+1] != ' ' &&
-		line[end+1] != '\t' {
-		return "", "", false
-	}
-	return line[:end], strings.TrimLeft(line[end+1:], " \t"), true
 }
 
 func nameByte(c byte) bool {
@@ -168,7 +105,7 @@ func (s *scan) pair(key, value string, at int, literally bool) {
 		return
 	}
 	if c := v[0]; (c == '{' || c == '[') && len(v) > 8 {
-		s.push(s.shown(literal{text: key, exact: true}), -1)
+		s.push(s.shown(key), -1)
 		s.nested(v, at)
 		s.height--
 		return
@@ -176,23 +113,23 @@ func (s *scan) pair(key, value string, at int, literally bool) {
 	if !literally && !quoted && names.TierOf(key) != names.None && looks.Codelike(v) {
 		return
 	}
-	s.push(s.shown(literal{text: key, exact: true}), -1)
+	s.push(s.shown(key), -1)
 	s.weigh(key, v, at)
 	s.height--
 }
 
 // nested looks into JSON inside a value; the escapes of the quotes around it are decoded.
 func (s *scan) nested(v string, at int) {
-	l := literal{text: v, start: at, end: at + len(v), exact: true}
+	text, exact := v, true
 	if strings.Contains(v, `\"`) {
-		l.text, l.exact = unescape(v), false
+		text, exact = document.Unescape(v), false
 	}
-	outer, ok := s.enter(l.text, l.start, l.end, l.exact)
+	outer, ok := s.enter(text, at, at+len(v), exact)
 	if !ok {
 		return
 	}
 	found := len(s.found)
-	done := s.json()
+	done := s.tree(dialect.JSON)
 	s.leave(outer)
 	if done {
 		s.unique(found)

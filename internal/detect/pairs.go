@@ -43,7 +43,7 @@ func (s *scan) pairs(start, end int) {
 			(sep == ':' || spaced) && looks.Codelike(v)) {
 			continue
 		}
-		s.push(s.shown(literal{text: key, exact: true}), -1)
+		s.push(s.shown(key), -1)
 		stop := v1
 		for !inQuotes && stop < end && t[stop] > ' ' && strings.IndexByte("\",;&'`", t[stop]) < 0 {
 			stop++ // a bracket may be the secret's own: rather redact too much
@@ -181,7 +181,7 @@ func attribute(t string, start, end, from int, key string) (name string, ok bool
 func (s *scan) attribute(name string, at, end int) {
 	from, to, _ := valueAfter(s.Text, at, end, false)
 	if to-from >= 4 {
-		s.push(s.shown(literal{text: name, exact: true}), -1)
+		s.push(s.shown(name), -1)
 		s.weigh(name, s.Text[from:to], from)
 		s.height--
 	}

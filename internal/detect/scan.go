@@ -6,6 +6,7 @@ import (
 
 	"github.com/progression-labs-development/policypack/internal/detect/formats"
 	"github.com/progression-labs-development/policypack/internal/detect/names"
+	"github.com/progression-labs-development/policypack/internal/document"
 )
 
 // The bounds of the work on one text. What lies beyond them is still searched for formats in the raw text.
@@ -22,7 +23,10 @@ type frame struct {
 	// Of a decoded text no offset means anything in the original: all its matches have the span from, to.
 	root     int // 0 for the original
 	from, to int
-	depth    int
+	// escaped reports whether the decoded text is the string of a file of JSON from from to to, so that its offsets
+	// do.
+	escaped bool
+	depth   int
 }
 
 // hit is a match and where it stands in its root.
@@ -34,7 +38,7 @@ type hit struct {
 // scan is one look at a text.
 type scan struct {
 	d    *Detector
-	size int // of the original
+	text string // the original
 	frame
 	steps   [16]step // where in the documents; what lies deeper is said by its first steps
 	height  int
@@ -45,7 +49,7 @@ type scan struct {
 }
 
 func newScan(d *Detector, text string) scan {
-	s := scan{d: d, size: len(text)}
+	s := scan{d: d, text: text}
 	s.Enter(text)
 	return s
 }
@@ -72,7 +76,7 @@ func (s *scan) enter(text string, start, end int, exact bool) (outer frame, ok b
 		s.from, s.to = s.base+start, s.base+end
 	}
 	s.roots++
-	s.root, s.base = s.roots, 0
+	s.root, s.base, s.escaped = s.roots, 0, false
 	s.extras()
 	return outer, true
 }
@@ -93,6 +97,14 @@ func (s *scan) push(key string, index int) {
 		s.steps[s.height] = step{key, index}
 	}
 	s.height++
+}
+
+// shown returns a key as paths show it: hidden where it may itself hold a secret.
+func (s *scan) shown(key string) string {
+	if len(key) < minName || len(key) <= 256 && (s.d.quiet(key) || len(s.d.Find(key, Evidence{})) == 0) {
+		return key
+	}
+	return Hidden
 }
 
 func (s *scan) inner() []any {
@@ -125,9 +137,13 @@ func (s *scan) add(f *formats.Format, reason string, start, end int) {
 	h.Start, h.End = h.from, h.to
 	if s.root != 0 {
 		h.Start, h.End = s.from, s.to
+		if s.escaped {
+			raw := s.text[s.from:s.to]
+			h.Start, h.End = s.from+document.Escaped(raw, h.from), s.from+document.Escaped(raw, h.to)
+		}
 	}
 	if len(s.found) == maxFound-1 && s.file == nil { // what is not looked for any more is redacted with the last one
-		h.End = s.size
+		h.End = len(s.text)
 	}
 	s.found = append(s.found, h)
 }
@@ -136,11 +152,8 @@ func (s *scan) add(f *formats.Format, reason string, start, end int) {
 func (s *scan) addNamed(id, key string, start, end int) {
 	n := len(s.found)
 	if s.add(s.d.info(id), ReasonKeyName, start, end); len(s.found) > n {
-		if last, _ := names.Segment(key); len(last) < 16 || len(last) <= 256 && s.d.quiet(last) {
-			s.found[n].Key = last
-		} else {
-			s.found[n].Key = Hidden // a key that may itself hold a secret
-		}
+		last, _ := names.Segment(key)
+		s.found[n].Key = s.shown(last)
 	}
 }
 

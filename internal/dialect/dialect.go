@@ -52,12 +52,26 @@ const (
 	Program             // source code in a language that has an SDK of Pulumi
 )
 
+// Structure is the format of a text that has a tree.
+type Structure uint8
+
+// The structures.
+const (
+	Unstructured Structure = iota
+	JSON
+	YAML
+	HCL
+	TOML
+	XML
+)
+
 // Dialect says how a text is written.
 type Dialect struct {
-	Language Language
-	Values   Values
-	Comments []string // the signs that begin one; nil where nothing is known of them
-	Hashes   bool     // a package manager fills it with versions and hashes
+	Language  Language
+	Structure Structure
+	Values    Values
+	Comments  []string // the signs that begin one; nil where nothing is known of them
+	Hashes    bool     // a package manager fills it with versions and hashes
 }
 
 // Of returns the dialect of a file by its name. What a whole name, or its beginning, says counts before what its ending
@@ -117,11 +131,16 @@ func (d *Dialect) override(o Dialect) {
 	if o.Language != Other {
 		d.Language = o.Language
 	}
+	if o.Structure != Unstructured {
+		d.Structure = o.Structure
+	}
 	if o.Values != 0 {
 		d.Values = o.Values
 	}
 	if o.Comments != nil {
 		d.Comments = o.Comments
 	}
-	d.Hashes = o.Hashes
+	if d.Hashes = o.Hashes; d.Hashes {
+		d.Structure = Unstructured // what a machine has written is not worth a tree
+	}
 }

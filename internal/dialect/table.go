@@ -22,25 +22,31 @@ var table = [...]row{
 	{endings: "fs", Dialect: Dialect{Language: Program, Values: Code}},
 	{endings: "py", Dialect: Dialect{Language: Program, Values: Script, Comments: hash}},
 	{
-		endings: "json json5 jsonc c h cc cpp hpp rs swift dart groovy gradle proto cue jsonnet libsonnet bicep css " +
-			"scss less",
+		endings: "c h cc cpp hpp rs swift dart groovy gradle proto cue jsonnet libsonnet bicep css scss less",
 		Dialect: Dialect{Values: Code, Comments: slashes},
 	},
+	{endings: "json json5 jsonc", Dialect: Dialect{Structure: JSON, Values: Code, Comments: slashes}},
 	{
 		names:   "jenkinsfile",
-		endings: "svelte cxx hh m mm sol zig v d pkl bicepparam graphql webmanifest map ipynb har tfstate",
+		endings: "svelte cxx hh m mm sol zig v d pkl bicepparam graphql map",
 		Dialect: Dialect{Values: Code},
 	},
+	{endings: "webmanifest ipynb har tfstate", Dialect: Dialect{Structure: JSON, Values: Code}},
 	{endings: "vue", Dialect: Dialect{Values: Code, Comments: []string{"<!--", "//", "/*"}}},
-	{endings: "php tf tfvars hcl", Dialect: Dialect{Values: Code | HashComment, Comments: []string{"#", "//", "/*"}}},
-	{endings: "nomad tofu", Dialect: Dialect{Values: Code | HashComment}},
-	{endings: "toml rb pl r ex exs nix rego", Dialect: Dialect{Values: Script, Comments: hash}},
+	{endings: "php", Dialect: Dialect{Values: Code | HashComment, Comments: []string{"#", "//", "/*"}}},
+	{
+		endings: "tf tfvars hcl",
+		Dialect: Dialect{Structure: HCL, Values: Code | HashComment, Comments: []string{"#", "//", "/*"}},
+	},
+	{endings: "nomad tofu", Dialect: Dialect{Structure: HCL, Values: Code | HashComment}},
+	{endings: "toml", Dialect: Dialect{Structure: TOML, Values: Script, Comments: hash}},
+	{endings: "rb pl r ex exs nix rego", Dialect: Dialect{Values: Script, Comments: hash}},
 	{
 		names:   "gemfile rakefile vagrantfile brewfile podfile fastfile",
 		endings: "pyi erb pm t jl cr star bzl bazel cmake coffee tcl",
 		Dialect: Dialect{Values: Script},
 	},
-	{endings: "yaml yml", Dialect: Dialect{Values: Script | Colon | Commands, Comments: hash}},
+	{endings: "yaml yml", Dialect: Dialect{Structure: YAML, Values: Script | Colon | Commands, Comments: hash}},
 	{endings: "sh bash zsh", Dialect: Dialect{Language: Shell, Values: Shells, Comments: hash}},
 	{
 		names: ".envrc .profile",
@@ -77,13 +83,15 @@ var table = [...]row{
 	{endings: "adb ads vhd vhdl", Dialect: Dialect{Values: Quoted | DashComment}},
 	{endings: "el clj cljs lisp scm asm s ll", Dialect: Dialect{Values: Quoted | SemiComment}},
 	{
-		endings: "html htm xhtml xml svg csproj props targets plist",
-		Dialect: Dialect{Values: Quoted | Markup, Comments: markup},
+		endings: "xml csproj props targets plist",
+		Dialect: Dialect{Structure: XML, Values: Quoted | Markup, Comments: markup},
 	},
+	{endings: "html htm xhtml svg", Dialect: Dialect{Values: Quoted | Markup, Comments: markup}},
 	{
-		endings: "xsd xsl xslt wsdl vbproj fsproj cshtml jsp aspx storyboard resx pom",
-		Dialect: Dialect{Values: Quoted | Markup},
+		endings: "xsd xsl xslt wsdl vbproj fsproj resx pom nuspec",
+		Dialect: Dialect{Structure: XML, Values: Quoted | Markup},
 	},
+	{endings: "cshtml jsp aspx storyboard", Dialect: Dialect{Values: Quoted | Markup}},
 	{endings: "vb bas pas f90", Dialect: Dialect{Values: Quoted}},
 	{endings: "md markdown mdx", Dialect: Dialect{Values: Quoted | Bare | Colon | Prose, Comments: markup}},
 	{

@@ -6,8 +6,8 @@ import (
 	"github.com/progression-labs-development/policypack/internal/dialect"
 )
 
-// comment reports whether the offset stands in a comment or in the documentation of a function.
-func (f *Source) comment(i int) bool {
+// Comment reports whether the offset stands in a comment or in the documentation of a function.
+func (f *Source) Comment(i int) bool {
 	if f.Decoded {
 		return false
 	}

@@ -50,5 +50,15 @@ func New(name string, k dialect.Values, c *formats.Cursor) Source {
 	return Source{Cursor: c, dialect: k, sample: samplePath(name)}
 }
 
+// Structured says that the file is a document of that structure, whatever its name says.
+func (f *Source) Structured(as dialect.Structure) {
+	if f.dialect.Has(dialect.Prose) {
+		f.dialect = dialect.Config
+		if as == dialect.YAML {
+			f.dialect = dialect.Script | dialect.Colon | dialect.Commands
+		}
+	}
+}
+
 // Commands reports whether lines of the file may be commands.
 func (f *Source) Commands() bool { return f.dialect.Has(dialect.Commands) }

@@ -14,9 +14,12 @@ func worded(t string, i int) bool {
 	case 'p', 'k':
 		return true
 	case 'e':
-		return i >= 1 && t[i-1]|0x20 == 's' && ascii.PrefixFold(rest, "ecret")
+		return i >= 1 && t[i-1]|0x20 == 's' && (ascii.PrefixFold(rest, "ecret") || ascii.PrefixFold(rest, "ecure"))
 	case 'o':
-		return i >= 1 && t[i-1]|0x20 == 't' && ascii.PrefixFold(rest, "oken")
+		return i >= 1 && (t[i-1]|0x20 == 't' && ascii.PrefixFold(rest, "oken") ||
+			t[i-1]|0x20 == 'n' && ascii.PrefixFold(rest, "oecho"))
+	case 'n':
+		return ascii.PrefixFold(rest, "nsitive")
 	case 'c':
 		return ascii.PrefixFold(rest, "cred")
 	case '$', '_' | 0x20:
@@ -85,6 +88,29 @@ func (f *Source) Name(i int) (n Name, end int, ok bool) {
 		n.Key = setter(n.Key)
 	}
 	return n, to, true
+}
+
+// Word returns the name around offset i, as Name does, and where it ends. Ok says that it may be the name of a value in
+// a document: not where it is a word of a sentence, or of a comment.
+func (f *Source) Word(i int) (key string, end int, ok bool) {
+	t := f.Text
+	if !worded(t, i) {
+		return "", 0, false
+	}
+	from, to := i, i+3
+	for to < len(t) && to-i < maxFileName && nameChar(t[to]) {
+		to++
+	}
+	for from > 0 && i-from < maxFileName && nameChar(t[from-1]) {
+		from--
+	}
+	w := to
+	for w < len(t) && w-to < 8 && (t[w] == ' ' || t[w] == '\t') {
+		w++
+	}
+	f.Work += w - from
+	sentence := w > to && w < len(t) && (ascii.IsWord(t[w]) || t[w] == '(') && t[from] != '-'
+	return strings.Trim(t[from:to], ".-$"), to, !sentence && !f.Comment(i)
 }
 
 // separated reports whether something stands behind the name that may come before a value. Most names end here.

@@ -101,7 +101,7 @@ func everyKind(v string) bool {
 
 // weak reports whether the place is one in which a weak password is an illustration.
 func (f *Source) weak(at int) bool {
-	return f.sample || f.dialect.Has(dialect.Prose) || f.comment(at)
+	return f.sample || f.dialect.Has(dialect.Prose) || f.Comment(at)
 }
 
 // publishable reports whether the text is a key that services mean to be public.

@@ -69,38 +69,68 @@ func TierOf(key string) Tier {
 
 // Hinted reports whether the text holds the beginning of a word that gives a name a tier. Most names and most texts do
 // not.
-func Hinted(t string) bool {
-	for i := range len(t) - 1 {
+func Hinted(t string) bool { return hint(t, 0) >= 0 }
+
+// hint returns where such a word begins, at or after i, and -1 where there is none.
+func hint(t string, i int) int {
+	for ; i < len(t)-1; i++ {
 		switch next := t[i+1] | 0x20; t[i] | 0x20 {
 		case 'p':
 			if next == 'a' && i+2 < len(t) && (t[i+2]|0x20 == 's' || t[i+2]|0x20 == 't') || next == 's' &&
 				i+2 < len(t) && t[i+2]|0x20 == 'k' || next == 'w' {
-				return true
+				return i
 			}
 		case 's':
-			if next == 'e' && ascii.PrefixFold(t[i:], "secret") {
-				return true
+			if next == 'e' && (ascii.PrefixFold(t[i:], "secret") || ascii.PrefixFold(t[i:], "secure") ||
+				ascii.PrefixFold(t[i:], "sensitive")) {
+				return i
+			}
+		case 'n':
+			if next == 'o' && ascii.PrefixFold(t[i:], "noecho") {
+				return i
 			}
 		case 't':
 			if next == 'o' && ascii.PrefixFold(t[i:], "token") {
-				return true
+				return i
 			}
 		case 'c':
 			if next == 'r' && ascii.PrefixFold(t[i:], "cred") {
-				return true
+				return i
 			}
 		case 'k':
 			if next == 'e' && i+2 < len(t) && t[i+2]|0x20 == 'y' {
-				return true
+				return i
 			}
 		case 'a':
 			if next == 'u' && ascii.PrefixFold(t[i:], "auth") {
-				return true
+				return i
 			}
 		}
 	}
+	return -1
+}
+
+// Promised reports whether a name stands in the text that promises a secret, whatever stands behind it.
+func Promised(t string) bool {
+	for i := hint(t, 0); i >= 0; i = hint(t, i) {
+		from := ascii.Back(t, i, ascii.Dotted, maxName)
+		to := ascii.Run(t, i, ascii.Dotted, maxName)
+		if Promises(t[from:to]) {
+			return true
+		}
+		i = to
+	}
 	return false
 }
+
+// Promises reports whether a name says that its value, or one beside it, may be a secret.
+func Promises(key string) bool {
+	return TierOf(key) != None || Header(key) || ascii.ContainsFold(key, "secure") || ascii.ContainsFold(key, "noecho") ||
+		ascii.ContainsFold(key, "sensitive")
+}
+
+// maxName bounds the length of a name that is looked at.
+const maxName = 80
 
 // Trim drops the words from the end that say nothing of what the value is: Value, String, Old, Prod.
 func (w *Words) Trim() {

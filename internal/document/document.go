@@ -1,0 +1,124 @@
+// Package document reads structured texts into trees: YAML, JSON, HCL, TOML and XML, whether they are files or stand in
+// a property.
+//
+// A [Node] is a [model.Value], so that whatever walks the properties of a resource walks a document too, and it knows
+// which bytes of the text it was read from. What is broken, or a template, has no tree: Parse says so with an error
+// that repeats nothing of the text.
+package document
+
+import (
+	"errors"
+	"strings"
+
+	"github.com/progression-labs-development/policypack/internal/detect/ascii"
+	"github.com/progression-labs-development/policypack/internal/dialect"
+)
+
+// The bounds of what is read as a tree.
+const (
+	MaxSize  = 8 << 20
+	maxNodes = 1 << 20
+	maxDepth = 100
+)
+
+// The errors of Parse.
+var (
+	errBroken = errors.New("it is broken, or a template")
+	errLarge  = errors.New("it is too large for a tree")
+)
+
+// Parse reads a text of that structure. There is one tree for each document of the text.
+func Parse(s dialect.Structure, text string) (roots []*Node, err error) {
+	if len(text) > MaxSize {
+		return nil, errLarge
+	}
+	defer func() {
+		if recover() != nil { // a parser's own fault
+			roots, err = nil, errBroken
+		}
+	}()
+	b := builder{text: text}
+	switch s {
+	case dialect.JSON:
+		err = b.json()
+	case dialect.YAML:
+		err = b.yaml()
+	case dialect.HCL:
+		err = b.hcl()
+	case dialect.TOML:
+		err = b.toml()
+	case dialect.XML:
+		err = b.xml()
+	default:
+		return nil, errBroken
+	}
+	if err != nil {
+		return nil, err
+	}
+	return b.roots, nil
+}
+
+// Guess returns the structure that a text of unknown origin has by its first lines, and none where it has none.
+func Guess(text string) dialect.Structure {
+	switch c := ascii.FirstByte(text); {
+	case c == '{' || c == '[':
+		return dialect.JSON
+	case c == '<':
+		return dialect.XML
+	case c != 0 && mapped(text):
+		return dialect.YAML
+	}
+	return dialect.Unstructured
+}
+
+// mapped reports whether the first lines of the text read like a mapping of YAML: name: value, more than once or with a
+// break after it.
+func mapped(t string) bool {
+	if strings.HasPrefix(t, "#!") {
+		return false
+	}
+	names := 0
+	for n := 0; n < 12 && t != ""; n++ {
+		line, rest, more := strings.Cut(t, "\n")
+		t = rest
+		line = strings.TrimSpace(line)
+		if line == "" || line[0] == '#' || line == "---" {
+			continue
+		}
+		for strings.HasPrefix(line, "- ") {
+			line = strings.TrimLeft(line[2:], " ")
+		}
+		key, value, ok := member(line)
+		if !ok {
+			if names == 0 {
+				return false
+			}
+			continue
+		}
+		names++
+		if names > 1 || value == "" && more || !more && n == 0 && strings.IndexByte(key, ' ') < 0 {
+			return true
+		}
+	}
+	return names > 0
+}
+
+// member splits a line of YAML into its key and what stands behind the colon.
+func member(line string) (key, value string, ok bool) {
+	if q := line[0]; q == '"' || q == '\'' {
+		i := strings.IndexByte(line[1:], q)
+		if i < 0 || i+2 >= len(line) || line[i+2] != ':' {
+			return "", "", false
+		}
+		return line[1 : i+1], strings.TrimLeft(line[i+3:], " \t"), true
+	}
+	end := 0
+	for end < len(line) && end < 128 && (ascii.IsWord(line[end]) || strings.IndexByte("_-./$", line[end]) >= 0) {
+		end++
+	}
+	if end == 0 || end == len(line) || line[end] != ':' ||
+		end+1 < len(line) && line[end+1] != ' ' && line[end+1] != '\t' {
+		return "", "", false
+	}
+	return line[:end], strings.TrimLeft(line[end+1:], " \t"), true
+}

@@ -1,0 +1,146 @@
+package document
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/progression-labs-development/policypack/internal/model"
+)
+
+// Form says how the bytes of a text are written.
+type Form uint8
+
+// The forms.
+const (
+	Exact   Form = iota // the bytes are the text
+	Encoded             // with escapes, or folded
+	Block               // the lines of the text, each with an indent
+)
+
+// Node is a value of a document: a String, a List, an Object, Null, or Unknown where it is an expression. Numbers and
+// truth values are Strings as they are written.
+type Node struct {
+	model.Unset
+	// From and To are the bytes of the text between which the value stands, without its quotes.
+	From, To int
+	// Form is the form of a String.
+	Form Form
+
+	kind    model.Kind
+	text    string
+	members []Member // sorted by key
+	keys    []string
+	items   []*Node
+}
+
+// Member is a member of an object.
+type Member struct {
+	Key      string
+	From, To int // of the key in the text
+	Value    *Node
+}
+
+// Kind returns what the value is.
+func (n *Node) Kind() model.Kind { return n.kind }
+
+// Text returns a String.
+func (n *Node) Text() string { return n.text }
+
+// Len returns the number of entries of a List.
+func (n *Node) Len() int { return len(n.items) }
+
+// Item returns an entry of a List.
+func (n *Node) Item(i int) model.Value { return n.items[i] }
+
+// Keys returns the keys of an Object, sorted.
+func (n *Node) Keys() []string { return n.keys }
+
+// Field returns an entry of an Object, nil where there is none.
+func (n *Node) Field(key string) model.Value {
+	if m := n.Member(key); m != nil {
+		return m.Value
+	}
+	return nil
+}
+
+// Member returns a member of an Object, nil where there is none.
+func (n *Node) Member(key string) *Member {
+	i, ok := slices.BinarySearch(n.keys, key)
+	if !ok {
+		return nil
+	}
+	return &n.members[i]
+}
+
+// Members returns the members of an Object, sorted by their keys, and Items the entries of a List.
+func (n *Node) Members() []Member { return n.members }
+
+// Items returns the entries of a List.
+func (n *Node) Items() []*Node { return n.items }
+
+// builder makes the trees of a text.
+type builder struct {
+	text  string
+	roots []*Node
+	slab  []Node
+	nodes int
+}
+
+func (b *builder) node(kind model.Kind, from, to int) *Node {
+	if b.nodes++; b.nodes > maxNodes {
+		panic(errLarge)
+	}
+	if len(b.slab) == 0 {
+		b.slab = make([]Node, min(512, max(16, b.nodes)))
+	}
+	n := &b.slab[0]
+	b.slab = b.slab[1:]
+	n.kind, n.From, n.To = kind, from, to
+	return n
+}
+
+// written is the String of the bytes.
+func (b *builder) written(from, to int) *Node {
+	n := b.node(model.String, from, to)
+	n.text = b.text[from:to]
+	return n
+}
+
+// decoded is the String of bytes that are written in another form.
+func (b *builder) decoded(text string, from, to int, form Form) *Node {
+	n := b.node(model.String, from, to)
+	n.text, n.Form = text, form
+	if b.text[from:to] == text {
+		n.Form = Exact
+	}
+	return n
+}
+
+// object is the Object of the members. Those of the same key become a list under it, so that none hides another.
+func (b *builder) object(n *Node, members []Member) {
+	slices.SortStableFunc(members, func(x, y Member) int { return strings.Compare(x.Key, y.Key) })
+	kept := members[:0]
+	for _, m := range members {
+		if len(kept) == 0 || kept[len(kept)-1].Key != m.Key {
+			kept = append(kept, m)
+			continue
+		}
+		last := &kept[len(kept)-1]
+		if last.Value.kind != model.List || !last.Value.repeated() {
+			list := b.node(model.List, last.Value.From, last.Value.To)
+			list.items = []*Node{last.Value}
+			list.Form = Block // marks it
+			last.Value = list
+		}
+		last.Value.items = append(last.Value.items, m.Value)
+		last.Value.To = max(last.Value.To, m.Value.To)
+	}
+	n.members = kept
+	n.keys = make([]string, len(kept))
+	for i := range kept {
+		n.keys[i] = kept[i].Key
+	}
+}
+
+// repeated reports whether the list was made of members of the same key.
+func (n *Node) repeated() bool { return n.Form == Block }
