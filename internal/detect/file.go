@@ -8,11 +8,15 @@ import (
 	"github.com/progression-labs-development/policypack/internal/dialect"
 	"github.com/progression-labs-development/policypack/internal/document"
 	"github.com/progression-labs-development/policypack/internal/place"
+	"github.com/progression-labs-development/policypack/internal/slot"
 )
 
-// FileMatch is a secret found in a file. Its span is that of the bytes of the file; Inner is always nil.
+// FileMatch is a secret found in a file. Its span is that of the bytes of the file. Inner is where in the document the
+// value stands that it is found in, nil where the file has no tree.
 type FileMatch struct {
 	Match
+	// Name is what the value at Inner is called: its key, or what stands beside or above it.
+	Name         string
 	Line, Column int // of Start, counted from 1; the column in bytes
 	// More is true of the last match where the search ended with it: there may be more.
 	More bool
@@ -68,31 +72,44 @@ func (d *Detector) file(name string, k dialect.Dialect, data []byte, only bool) 
 		}
 		end = m.End
 		at := lines.Position(m.Start)
-		m.Key, m.Inner = strings.Clone(m.Key), f.path(m)
+		m.Key, m.Inner = strings.Clone(m.Key), nil
 		found = append(found, FileMatch{Match: m, Line: at.Line, Column: at.Column})
 	}
+	f.locate(found)
 	found[len(found)-1].More = full
 	return found
 }
 
-// path returns where in the document a match stands, nil where the file is none.
-func (f *fileScan) path(m Match) []any {
+// locate says of the matches where in the document they stand, and what the value there is called.
+func (f *fileScan) locate(found []FileMatch) {
 	if f.as != dialect.Unstructured && !f.only {
 		f.roots, _ = document.Parse(f.as, f.Text)
 		f.as = dialect.Unstructured
 	}
+	hide := func(key string) string { return strings.Clone(f.s.shown(key)) }
 	for i, root := range f.roots {
-		if path, ok := root.At(m.Start); ok {
-			for i, step := range path {
-				if key, ok := step.(string); ok {
-					path[i] = strings.Clone(f.s.shown(key))
+		w := slot.Walker{Visit: func(l *slot.Leaf) {
+			n, ok := l.Value.(*document.Node)
+			if !ok {
+				return
+			}
+			for k := range found {
+				m := &found[k]
+				if m.Start < n.From || m.Start >= n.To {
+					continue
+				}
+				m.Name, m.Inner = hide(l.Name), nil
+				if len(f.roots) > 1 {
+					m.Inner = append(m.Inner, i)
+				}
+				for _, step := range l.Path {
+					if key, ok := step.(string); ok {
+						step = hide(key)
+					}
+					m.Inner = append(m.Inner, step)
 				}
 			}
-			if len(f.roots) > 1 {
-				path = append([]any{i}, path...)
-			}
-			return path
-		}
+		}}
+		w.Walk(root)
 	}
-	return nil
 }
