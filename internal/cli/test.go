@@ -10,6 +10,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -209,22 +210,27 @@ func (s *suite) run(ctx context.Context) error {
 	return s.examples(ctx)
 }
 
-// units runs the tests that are written in Rego, with what rules may use at run time.
+// units runs the tests that are written in Rego. A trace costs more than the test that it is of, so only those that
+// fail are run once more with one.
 func (s *suite) units(ctx context.Context) error {
-	modules := maps.Clone(s.loaded.Modules)
-	maps.Copy(modules, s.helpers)
-	maps.Copy(modules, s.tests)
-	c := ast.NewCompiler().WithCapabilities(pack.Capabilities()).WithEnablePrintStatements(true)
-	results, err := tester.NewRunner().SetCompiler(c).SetModules(modules).CapturePrintOutput(true).EnableTracing(
-		true).RunTests(ctx, nil)
+	results, err := s.tested(ctx, "", false)
 	if err != nil {
-		var list ast.Errors
-		if errors.As(err, &list) {
-			err = regoMistakes(list)
-		}
-		return fmt.Errorf("the tests have mistakes:\n%w", err)
+		return err
 	}
-	for one := range results {
+	var failed []string
+	for name, one := range results {
+		if one.Fail || one.Error != nil {
+			failed = append(failed, regexp.QuoteMeta(name))
+		}
+	}
+	if len(failed) > 0 {
+		traced, err := s.tested(ctx, "^(?:"+strings.Join(failed, "|")+")$", true)
+		if err != nil {
+			return err
+		}
+		maps.Copy(results, traced)
+	}
+	for _, one := range results {
 		if s.tests[one.Location.File] == nil {
 			continue
 		}
@@ -247,6 +253,29 @@ func (s *suite) units(ctx context.Context) error {
 		r.failures = append(r.failures, failure{at.File, at.Row, what})
 	}
 	return nil
+}
+
+// tested runs the tests whose whole names the filter matches, with what rules may use at run time, and returns what
+// became of each by its whole name.
+func (s *suite) tested(ctx context.Context, filter string, trace bool) (map[string]*tester.Result, error) {
+	modules := maps.Clone(s.loaded.Modules)
+	maps.Copy(modules, s.helpers)
+	maps.Copy(modules, s.tests)
+	c := ast.NewCompiler().WithCapabilities(pack.Capabilities()).WithEnablePrintStatements(true)
+	results, err := tester.NewRunner().SetCompiler(c).SetModules(modules).CapturePrintOutput(true).EnableTracing(
+		trace).Filter(filter).RunTests(ctx, nil)
+	if err != nil {
+		var list ast.Errors
+		if errors.As(err, &list) {
+			err = regoMistakes(list)
+		}
+		return nil, fmt.Errorf("the tests have mistakes:\n%w", err)
+	}
+	named := map[string]*tester.Result{}
+	for one := range results {
+		named[one.Package+"."+one.Name] = one
+	}
+	return named, nil
 }
 
 // failedAt returns the place of the last expression of a test that did not hold, else that of the test.
