@@ -187,9 +187,12 @@ func unwrapped(value, between string) string {
 	return b.String()
 }
 
-// copies adds the other places in the text at which a value stands that was found in it.
+// copies adds the other places in the text at which a value stands that was found in it. One that was found often is
+// searched for once.
 func copies(text string, spans []span) []span {
 	all := spans
+	type searched struct{ value, whole string }
+	done := map[searched]bool{}
 	for _, s := range spans {
 		for s.start < s.value && strings.IndexByte(quotes, text[s.start]) >= 0 {
 			s.start++
@@ -202,6 +205,10 @@ func copies(text string, spans []span) []span {
 		if cut := strings.IndexAny(value[minCopy:], ends); cut >= 0 {
 			value = value[:minCopy+cut]
 		}
+		if done[searched{value, whole}] {
+			continue
+		}
+		done[searched{value, whole}] = true
 		for at := 0; ; {
 			i := strings.Index(text[at:], value)
 			if i < 0 {
