@@ -501,8 +501,6 @@ func TestSignedEases(t *testing.T) {
 // TestFloorOverComments shows that a comment in a file eases nothing that the floor makes mandatory everywhere.
 func TestFloorOverComments(t *testing.T) {
 	t.Parallel()
-	f := committed()
-	f.Allows = []facts.Allow{allow(3, 3, "a test", "committed-secret")}
 	for _, tt := range []struct {
 		name, exemptions string
 		want             pack.Level
@@ -513,6 +511,8 @@ func TestFloorOverComments(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
+			f := committed()
+			f.Allows = []facts.Allow{allow(3, 3, "a test", "committed-secret")}
 			s := floored(t, nil, m{"levels": m{"committed-secret": "mandatory"}, "exemptions": tt.exemptions})
 			found, err := s.session.File(t.Context(), f)
 			if err != nil {
@@ -535,14 +535,6 @@ func TestFloorOverComments(t *testing.T) {
 // mandatory and whose findings it stands for.
 func TestFloorOverThePolicyThatStands(t *testing.T) {
 	t.Parallel()
-	f := &facts.File{
-		Name: "Pulumi.production.yaml", Kind: "pulumi-stack", Stack: "production",
-		Findings: []facts.Finding{{
-			Place: facts.PlaceConfig, Path: []any{"shop:dbPassword"}, Key: "dbPassword", Detector: "password",
-			Title:  "a password",
-			Reason: "key-name", At: place.Position{Line: 2, Column: 20},
-		}},
-	}
 	for _, tt := range []struct {
 		name   string
 		levels m
@@ -559,6 +551,14 @@ func TestFloorOverThePolicyThatStands(t *testing.T) {
 				config(t, nil,
 					map[string]m{"plaintext-secret-config": {"allowKeys": []any{"dbPassword"}}})); err != nil {
 				t.Fatal(err)
+			}
+			f := &facts.File{
+				Name: "Pulumi.production.yaml", Kind: "pulumi-stack", Stack: "production",
+				Findings: []facts.Finding{{
+					Place: facts.PlaceConfig, Path: []any{"shop:dbPassword"}, Key: "dbPassword", Detector: "password",
+					Title:  "a password",
+					Reason: "key-name", At: place.Position{Line: 2, Column: 20},
+				}},
 			}
 			found, err := s.session.File(t.Context(), f)
 			if err != nil {
