@@ -212,9 +212,7 @@ func TestAttestationsOfAnUpdate(t *testing.T) {
 		out, err := cmd.CombinedOutput()
 		return string(out), err
 	}
-	if out, err := pulumi(nil, "stack", "init", "dev", "--non-interactive"); err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
+	home.InitStack(t, project, "dev")
 	up := []string{
 		"up", "--yes", "--non-interactive", "--stack", "dev", "--policy-pack",
 		filepath.Join(home.Bin, "policypack"),

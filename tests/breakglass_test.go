@@ -352,9 +352,7 @@ func TestBreakGlassPreview(t *testing.T) {
 				out, err := cmd.CombinedOutput()
 				return string(out), err
 			}
-			if out, err := run(nil, "stack", "init", "production"); err != nil {
-				t.Fatalf("%v\n%s", err, out)
-			}
+			home.InitStack(t, program, "production")
 			args := []string{"preview", "--policy-pack", pack}
 			if tt.config != "" {
 				args = append(args, "--policy-pack-config", "config.json")
@@ -412,7 +410,7 @@ func TestBreakGlassRollback(t *testing.T) {
 		return must("git", append([]string{"-c", "user.name=t", "-c", "user.email=t@example.com"}, args...)...)
 	}
 	pulumi := filepath.Join(home.Bin, "pulumi")
-	must(pulumi, "stack", "init", "production", "--non-interactive")
+	home.InitStack(t, program, "production")
 	git("init", "--quiet")
 	git("add", "Pulumi.yaml")
 	git("commit", "--quiet", "-m", "deployed before")

@@ -71,11 +71,7 @@ func newGate(t *testing.T, base map[string]string) *gate {
 func (g *gate) stacks(t *testing.T, names ...string) *gate {
 	t.Helper()
 	for _, name := range names {
-		cmd := exec.Command(filepath.Join(g.home.Bin, "pulumi"), "stack", "init", name, "--non-interactive")
-		cmd.Dir, cmd.Env = filepath.Join(g.repo, "infra"), g.home.Environ()
-		if out, err := cmd.CombinedOutput(); err != nil {
-			t.Fatalf("stack init %s: %v\n%s", name, err, out)
-		}
+		g.home.InitStack(t, filepath.Join(g.repo, "infra"), name)
 	}
 	g.env["GATE_STACK"] = strings.Join(names, ", ")
 	return g

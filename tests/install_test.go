@@ -26,9 +26,7 @@ func newCLI(t *testing.T) *cli {
 	harness.WriteFiles(t, c.program, map[string]string{
 		"Pulumi.yaml": "name: shop\nruntime: yaml\nresources:\n  files:\n    type: aws:s3/bucket:Bucket\n",
 	})
-	if out, err := c.run("stack", "init", "production"); err != nil {
-		t.Fatalf("stack init: %v\n%s", err, out)
-	}
+	c.home.InitStack(t, c.program, "production")
 	return c
 }
 

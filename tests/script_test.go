@@ -3,7 +3,6 @@ package tests
 import (
 	"errors"
 	"flag"
-	"fmt"
 	"maps"
 	"os"
 	"os/exec"
@@ -54,11 +53,7 @@ func setUpScript(env *testscript.Env) error {
 	env.Setenv("PACK", harness.PackDir(t, nil))
 	env.Setenv("PROGRAM", harness.Policypack(t))
 	env.Values[homeKey{}] = home
-	init := exec.Command(filepath.Join(home.Bin, "pulumi"), "stack", "init", "production", "--non-interactive")
-	init.Dir, init.Env = env.WorkDir, home.Environ()
-	if out, err := init.CombinedOutput(); err != nil {
-		return fmt.Errorf("pulumi stack init: %w\n%s", err, out)
-	}
+	home.InitStack(t, env.WorkDir, "production")
 	return nil
 }
 

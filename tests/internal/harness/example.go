@@ -22,14 +22,10 @@ func PreviewExample(t testing.TB, name string) (string, error) {
 	program := filepath.Join(project, "examples", name)
 	check(t, os.CopyFS(program, os.DirFS(filepath.Join(Root(t), "examples", name))))
 	link(t, filepath.Join(Root(t), "PulumiPolicy.yaml"), filepath.Join(project, "PulumiPolicy.yaml"))
-	run := func(args ...string) (string, error) {
-		cmd := exec.Command(filepath.Join(home.Bin, "pulumi"), args...)
-		cmd.Dir, cmd.Env = program, home.Environ()
-		out, err := cmd.CombinedOutput()
-		return string(out), err
-	}
-	if out, err := run("stack", "init", "production"); err != nil {
-		t.Fatalf("stack init: %v\n%s", err, out)
-	}
-	return run("preview", "--policy-pack", "../..", "--stack", "production", "--non-interactive", "--suppress-progress")
+	home.InitStack(t, program, "production")
+	cmd := exec.Command(filepath.Join(home.Bin, "pulumi"), "preview", "--policy-pack", "../..", "--stack", "production",
+		"--non-interactive", "--suppress-progress")
+	cmd.Dir, cmd.Env = program, home.Environ()
+	out, err := cmd.CombinedOutput()
+	return string(out), err
 }

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -49,13 +51,29 @@ func NewStack(t testing.TB, program pulumi.RunFunc) *Stack {
 	home := NewHome(t, dir)
 	work := filepath.Join(dir, "program")
 	check(t, os.MkdirAll(work, 0o755))
-	command, err := auto.NewPulumiCommand(&auto.PulumiCommandOptions{Root: dir})
+	command, err := pulumiCommand()
 	check(t, err)
-	s, err := auto.UpsertStackInlineSource(t.Context(), "production", "shop", program, auto.Pulumi(command),
+	s, err := auto.NewStackInlineSource(t.Context(), "production", "shop", program, auto.Pulumi(command),
 		auto.WorkDir(work), auto.PulumiHome(home.Dir), auto.EnvVars(home.Variables()))
 	check(t, err)
 	return &Stack{Stack: s, home: home}
 }
+
+// pulumiCommand is the CLI for the Automation API, which asks it for its version first.
+var pulumiCommand = sync.OnceValues(func() (auto.PulumiCommand, error) {
+	cli, err := pulumiBinary()
+	if err != nil {
+		return nil, err
+	}
+	root := filepath.Join(filepath.Dir(cli), "cli") // with nothing but the CLI, as it comes first on PATH
+	if err := os.MkdirAll(filepath.Join(root, "bin"), 0o700); err != nil {
+		return nil, err
+	}
+	if err := os.Symlink(cli, filepath.Join(root, "bin", "pulumi")); err != nil && !errors.Is(err, fs.ErrExist) {
+		return nil, err
+	}
+	return auto.NewPulumiCommand(&auto.PulumiCommandOptions{Root: root})
+})
 
 // Home is what the stack's Pulumi runs in.
 func (s *Stack) Home() Home { return s.home }
