@@ -195,6 +195,7 @@ func actionDir(t *testing.T, digests string) string {
 
 // The scripts of the action, as a runner would run them.
 func TestActionRuns(t *testing.T) {
+	url, sum := releases(t)
 	for _, tt := range []struct {
 		name   string
 		inputs map[string]string
@@ -246,7 +247,6 @@ func TestActionRuns(t *testing.T) {
 			a := readAction(t)
 			g := newGate(t, map[string]string{"infra/Pulumi.yaml": badProgram}).stacks(t, "production")
 			g.event(t, map[string]any{"ref": "refs/heads/main"})
-			url, sum := releases(t)
 			digests := ""
 			if tt.digest != "" {
 				digests = strings.ReplaceAll(tt.digest, "TRUE", sum) + "  policypack-v1.2.3-" + host().String() +
