@@ -75,11 +75,20 @@ func TestGrowth(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			small, big := request(bucketToken, nil, map[string]any{"v": tt.give(tt.size / 4)}),
 				request(bucketToken, nil, map[string]any{"v": tt.give(tt.size)})
-			few, many := median(t, small), median(t, big)
-			ratio := float64(many) / float64(max(few, 2*time.Millisecond))
-			t.Logf("%v, then %v: %.1f times", few, many, ratio)
-			if ratio > most {
-				t.Errorf("four times the work takes %.1f times as long, want at most %.0f", ratio, most)
+			var few, many []time.Duration
+			for try := 1; ; try++ { // one is enough where it is far from the bound, and of three the median counts
+				few, many = append(few, took(t, small)), append(many, took(t, big))
+				ratio := float64(median(many)) / float64(max(median(few), 2*time.Millisecond))
+				t.Logf("%v, then %v: %.1f times", few, many, ratio)
+				if try == 1 && ratio < most*2/3 {
+					return
+				}
+				if try == 3 {
+					if ratio > most {
+						t.Errorf("four times the work takes %.1f times as long, want at most %.0f", ratio, most)
+					}
+					return
+				}
 			}
 		})
 	}
@@ -89,24 +98,24 @@ func repeat(piece string) func(int) any {
 	return func(n int) any { return strings.Repeat(piece, n/len(piece)) }
 }
 
-// median is what Analyze and AnalyzeStack take together, each time in a new process.
-func median(t *testing.T, req *pulumirpc.AnalyzeRequest) time.Duration {
+// took is what Analyze and AnalyzeStack take together in a new process.
+func took(t *testing.T, req *pulumirpc.AnalyzeRequest) time.Duration {
 	t.Helper()
-	var times []time.Duration
-	for range 3 {
-		a := harness.StartAnalyzer(t, harness.Start{})
-		a.Ready(t, nil, nil)
-		analyze(t, a, rawSecret()) // what is loaded lazily is loaded now
-		start := time.Now()
-		if _, err := a.Client.Analyze(t.Context(), req); err != nil {
-			t.Fatal(err)
-		}
-		if _, err := a.Client.AnalyzeStack(t.Context(), rows(req)); err != nil {
-			t.Fatal(err)
-		}
-		times = append(times, time.Since(start))
-		a.Stop(t)
+	a := harness.StartAnalyzer(t, harness.Start{})
+	defer a.Stop(t)
+	a.Ready(t, nil, nil)
+	analyze(t, a, rawSecret()) // what is loaded lazily is loaded now
+	start := time.Now()
+	if _, err := a.Client.Analyze(t.Context(), req); err != nil {
+		t.Fatal(err)
 	}
-	slices.Sort(times)
-	return times[1]
+	if _, err := a.Client.AnalyzeStack(t.Context(), rows(req)); err != nil {
+		t.Fatal(err)
+	}
+	return time.Since(start)
+}
+
+func median(times []time.Duration) time.Duration {
+	times = slices.Sorted(slices.Values(times))
+	return times[len(times)/2]
 }
