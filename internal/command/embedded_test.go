@@ -6,11 +6,15 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/progression-labs-development/policypack/internal/race"
 )
 
 const create = "aws secretsmanager create-secret --name api/production"
@@ -172,7 +176,7 @@ func TestLimits(t *testing.T) {
 	for range 12 {
 		deep = "eval " + strings.Join([]string{"'", strings.ReplaceAll(deep, "'", `'\''`), "'"}, "")
 	}
-	for name, give := range map[string]string{
+	hostile := map[string]string{
 		"long": create + strings.Repeat(" x", maxText),
 		"deep": deep,
 		"calls": "a() { b; b; b; b; b; b; b; b; }; b() { c; c; c; c; c; c; c; c; }; c() { d; d; d; d; d; d; d; d; }; " +
@@ -186,7 +190,9 @@ func TestLimits(t *testing.T) {
 			"done; ", 2000),
 		"braces": "aws " + strings.Repeat("{a,b}", 5000),
 		"gzip":   gz(strings.Repeat("aws ", maxText)),
-	} {
+	}
+	for _, name := range race.Some(slices.Sorted(maps.Keys(hostile))) {
+		give := hostile[name]
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			_, err := Embedded(give)

@@ -1,9 +1,12 @@
 package command
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/progression-labs-development/policypack/internal/race"
 )
 
 // Texts that are not followed to their end, each for a reason of its own.
@@ -62,7 +65,8 @@ func TestWhatStandsBelow(t *testing.T) {
 		},
 		{"by a tool that is not known", "$TOOL secretsmanager delete-secret --secret-id x", false},
 	}
-	for name, before := range endless {
+	for _, name := range race.Some(slices.Sorted(maps.Keys(endless))) {
+		before := endless[name]
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			text, lines := "#!/bin/bash\n"+before, map[string]int{}
@@ -126,7 +130,7 @@ func TestBelowInOtherLanguages(t *testing.T) {
 	const drop = "aws secretsmanager delete-secret --secret-id x\n"
 	runs := "#cloud-config\nruncmd:\n" + strings.Repeat(" - [true, aws]\n", 20_000) +
 		" - [aws, secretsmanager, delete-secret, --secret-id, x]\n - " + drop
-	for _, tt := range []struct {
+	for _, tt := range race.Some([]struct {
 		name string
 		do   func() ([]Use, error)
 		want int
@@ -151,7 +155,7 @@ func TestBelowInOtherLanguages(t *testing.T) {
 		{"text that is no shell in between", func() ([]Use, error) {
 			return Parse("(((\n"+strings.Repeat("true aws\n", 40_000)+drop, Shell)
 		}, 1},
-	} {
+	}) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			uses, err := tt.do()
@@ -183,7 +187,7 @@ func TestFunctionsInARow(t *testing.T) {
 // Hostile texts end, whatever stands in one command.
 func TestSweepEnds(t *testing.T) {
 	t.Parallel()
-	for name, give := range map[string]string{
+	hostile := map[string]string{
 		"finds":     "find x " + strings.Repeat("-exec find x ", 20_000),
 		"wrappers":  strings.Repeat("sudo ", 60_000) + "aws",
 		"cats":      "cat <<EOF\n" + strings.Repeat("aws ", 10_000) + "\nEOF\ncat " + strings.Repeat("- ", 200_000),
@@ -192,7 +196,9 @@ func TestSweepEnds(t *testing.T) {
 		"one word":  "aws " + strings.Repeat("$a", 150_000),
 		"no breaks": "aws " + strings.Repeat("(", 900_000),
 		"pipes":     strings.Repeat("echo aws | ", 20_000) + "cat",
-	} {
+	}
+	for _, name := range race.Some(slices.Sorted(maps.Keys(hostile))) {
+		give := hostile[name]
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			if _, err := Parse(endless["functions in a row"]+give, Shell); !GaveUp(err) {

@@ -12,6 +12,7 @@ import (
 	"github.com/progression-labs-development/policypack/internal/evaluator"
 	"github.com/progression-labs-development/policypack/internal/pack"
 	"github.com/progression-labs-development/policypack/internal/place"
+	"github.com/progression-labs-development/policypack/internal/race"
 	"github.com/progression-labs-development/policypack/policies"
 	"github.com/progression-labs-development/policypack/rego"
 )
@@ -179,7 +180,7 @@ deny contains {"message": "the file"} if true`)
 // pass, and that the error does not quote the answer.
 func TestDecideFailsClosed(t *testing.T) {
 	t.Parallel()
-	for _, tt := range []struct{ name, give, want string }{
+	for _, tt := range race.Some([]struct{ name, give, want string }{
 		{"text", `deny contains "canary" if true`, "policy r: rule deny: want violations of the form"},
 		{"no message", `deny contains {"path": []} if true`, "policy r: rule deny: message: want a text"},
 		{"empty message", `deny contains {"message": " "} if true`, "policy r: rule deny: message: want a text"},
@@ -246,7 +247,7 @@ undecided contains 3 if true`, "policy r: rule undecided: want violations of the
 		{"conflict", `deny contains {"message": f(1)} if true
 f(x) := "a" if x > 0
 f(x) := "b" if x < 5`, "rules/r/r.rego:12: the rule does not work on this resource"},
-	} {
+	}) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			got, err := policy(t, tt.give).Decide(context.Background(), document(), plenty)

@@ -9,6 +9,7 @@ import (
 	"github.com/open-policy-agent/opa/v1/ast"
 
 	"github.com/progression-labs-development/policypack/internal/pack"
+	"github.com/progression-labs-development/policypack/internal/race"
 	"github.com/progression-labs-development/policypack/policies"
 	"github.com/progression-labs-development/policypack/rego"
 )
@@ -16,8 +17,8 @@ import (
 // Four times as many decisions take about four times as long, though each is looked up among as many findings: the
 // bound is generous, since machines are busy, and far below the sixteen times of quadratic work.
 func TestDecisionsFindTheirFindings(t *testing.T) {
-	if testing.Short() {
-		t.Skip("measures")
+	if testing.Short() || race.Enabled {
+		t.Skip("measures, what the race detector makes another time of")
 	}
 	p, err := pack.Load(pack.Own(policies.FS, rego.FS), "https://example.com")
 	if err != nil {

@@ -12,6 +12,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/progression-labs-development/policypack/internal/race"
 )
 
 // work counts what a search looks at beyond the first reading.
@@ -44,7 +46,7 @@ func TestLinear(t *testing.T) {
 	s.Add(periodic, password)
 	m := s.Matcher()
 	cut := func(i int) string { return secrets[i][:len(secrets[i])-1] }
-	for _, tt := range []struct {
+	for _, tt := range race.Some([]struct {
 		name string
 		give func(i int) string
 		max  float64 // steps for each byte
@@ -62,7 +64,7 @@ func TestLinear(t *testing.T) {
 		{"hex of prefixes", func(i int) string { return hex.EncodeToString([]byte(cut(i * 7919 % 10_000))) }, 6},
 		{"secrets", func(i int) string { return secrets[i*7919%10_000] }, 4},
 		{"escapes", func(int) string { return `\\\\\\\\%25%25` }, 4},
-	} {
+	}) {
 		t.Run(tt.name, func(t *testing.T) {
 			size := 100 << 10
 			if tt.name == "repeated prefix of one secret" {
