@@ -309,18 +309,24 @@ var previews = []preview{
 // mended twins do, in silence. What the person reads stands in testdata/previews.
 func TestPlaintext(t *testing.T) {
 	pack, config := harness.PackDir(t, nil), exampleConfig(t)
+	cage := canary.New(31)
+	v := values{
+		configured: cage.Random("secret config"),
+		key:        cage.Random("key") + cage.Random("rest")[:12], password: cage.Random("password"),
+	}
+	var program func(*pulumi.Context, values) error
+	newStack := func(t *testing.T) *harness.Stack {
+		s := harness.NewStack(t, func(ctx *pulumi.Context) error { return program(ctx, v) })
+		setSecret(t, s, v.configured)
+		return s
+	}
+	previewed := newStack(t) // a preview leaves nothing behind
 	for _, p := range previews {
 		t.Run(p.name, func(t *testing.T) {
-			cage := canary.New(31)
-			v := values{
-				configured: cage.Random("secret config"),
-				key:        cage.Random("key") + cage.Random("rest")[:12], password: cage.Random("password"),
-			}
-			program := p.broken
-			s := harness.NewStack(t, func(ctx *pulumi.Context) error { return program(ctx, v) })
-			secret := auto.ConfigValue{Value: v.configured, Secret: true}
-			if err := s.SetConfig(t.Context(), "shop:apiToken", secret); err != nil {
-				t.Fatal(err)
+			program = p.broken
+			s := previewed
+			if p.up {
+				s = newStack(t)
 			}
 			run := func() harness.Result {
 				if p.up {
@@ -342,6 +348,14 @@ func TestPlaintext(t *testing.T) {
 				t.Errorf("the mended twin: %v\n%s\n%s", res.Err, said(res), res.Output)
 			}
 		})
+	}
+}
+
+// setSecret gives a stack the secret configuration that programs read.
+func setSecret(t *testing.T, s *harness.Stack, value string) {
+	t.Helper()
+	if err := s.SetConfig(t.Context(), "shop:apiToken", auto.ConfigValue{Value: value, Secret: true}); err != nil {
+		t.Fatal(err)
 	}
 }
 

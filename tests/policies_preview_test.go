@@ -9,7 +9,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/pulumi/pulumi/sdk/v3/go/auto"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi/config"
 
@@ -147,6 +146,11 @@ func TestPolicyPreviews(t *testing.T) {
 		t.Fatal(err)
 	}
 	pack := harness.PackDir(t, nil)
+	cage := canary.New(57)
+	v := values{configured: cage.Random("secret config")}
+	configured, plain := newStage(t), newStage(t)
+	echo(t, configured.Stack, "command", "github") // only its programs need them
+	setSecret(t, configured.Stack, v.configured)
 	seen := map[string]bool{}
 	for _, file := range folders {
 		policy := strings.ReplaceAll(filepath.Base(filepath.Dir(file)), "_", "-")
@@ -161,11 +165,11 @@ func TestPolicyPreviews(t *testing.T) {
 			case ok && also:
 				t.Error("want it in shownHere or in shownElsewhere")
 			case ok:
-				showPolicy(t, pack, policy, here)
+				configured.showPolicy(t, pack, policy, here, cage, v)
 			case also:
 				isShownIn(t, policy, elsewhere)
 			default:
-				showExamples(t, pack, policy)
+				plain.showExamples(t, pack, policy)
 			}
 		})
 	}
@@ -181,16 +185,21 @@ func TestPolicyPreviews(t *testing.T) {
 	}
 }
 
-func showPolicy(t *testing.T, pack, policy string, give shown) {
-	cage := canary.New(57)
-	v := values{configured: cage.Random("secret config")}
-	program := give.broken
-	s := harness.NewStack(t, func(ctx *pulumi.Context) error { return program(ctx, v) })
-	echo(t, s, "command", "github") // only these programs need them
-	if err := s.SetConfig(t.Context(), "shop:apiToken",
-		auto.ConfigValue{Value: v.configured, Secret: true}); err != nil {
-		t.Fatal(err)
-	}
+// stage is a stack whose program is changed between the previews, which leave nothing behind.
+type stage struct {
+	*harness.Stack
+	program pulumi.RunFunc
+}
+
+func newStage(t *testing.T) *stage {
+	t.Helper()
+	s := &stage{}
+	s.Stack = harness.NewStack(t, func(ctx *pulumi.Context) error { return s.program(ctx) })
+	return s
+}
+
+func (s *stage) showPolicy(t *testing.T, pack, policy string, give shown, cage *canary.Cage, v values) {
+	s.program = func(ctx *pulumi.Context) error { return give.broken(ctx, v) }
 	run := func(config string) harness.Result {
 		file := filepath.Join(t.TempDir(), "config.json")
 		if config == "" {
@@ -215,7 +224,7 @@ func showPolicy(t *testing.T, pack, policy string, give shown) {
 	}
 	golden(t, filepath.Join("testdata", "policies", policy+".golden"), said(res))
 
-	program = give.fixed
+	s.program = func(ctx *pulumi.Context) error { return give.fixed(ctx, v) }
 	if res := run(give.fixedConfig); res.Err != nil || len(res.Violations) > 0 {
 		t.Errorf("the mended twin: %v\n%s\n%s", res.Err, said(res), res.Output)
 	}
@@ -223,7 +232,7 @@ func showPolicy(t *testing.T, pack, policy string, give shown) {
 
 // showExamples previews the first example of deny and of allow that a program can write down. A policy about files
 // alone is not asked in a preview; `policypack test` runs its examples.
-func showExamples(t *testing.T, pack, policy string) {
+func (s *stage) showExamples(t *testing.T, pack, policy string) {
 	folder := strings.ReplaceAll(policy, "-", "_")
 	f, err := example.Load(filepath.Join(harness.Root(t), "policies", folder, "examples.yaml"))
 	if err != nil {
@@ -246,7 +255,7 @@ func showExamples(t *testing.T, pack, policy string) {
 		return
 	}
 	c := deny
-	s := harness.NewStack(t, func(ctx *pulumi.Context) error {
+	s.program = func(ctx *pulumi.Context) error {
 		for _, r := range c.Resources {
 			properties := pulumi.Map{}
 			for key, v := range r.Properties {
@@ -257,10 +266,10 @@ func showExamples(t *testing.T, pack, policy string) {
 			}
 		}
 		return nil
-	})
+	}
 	for _, r := range slices.Concat(deny.Resources, allow.Resources) {
 		name, _, _ := strings.Cut(r.Type, ":")
-		echo(t, s, name)
+		echo(t, s.Stack, name)
 	}
 	config := filepath.Join(t.TempDir(), "config.json")
 	if err := os.WriteFile(config, []byte("{}"), 0o644); err != nil {
