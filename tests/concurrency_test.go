@@ -93,6 +93,9 @@ func TestConcurrentCallers(t *testing.T) {
 		callers.Go(func() {
 			for i := range requests {
 				i = (i*7 + caller*13) % len(requests)
+				if i%2 != caller%2 {
+					continue // each is made by four callers, at four times
+				}
 				if diff := cmp.Diff(want[i], ask(requests[i]), protocmp.Transform()); diff != "" {
 					t.Errorf("caller %d, %s: mismatch (-want +got):\n%s", caller, requests[i].Urn, diff)
 					return
