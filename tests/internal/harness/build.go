@@ -86,13 +86,16 @@ func OPA(t testing.TB) string {
 
 var opaBinary = sync.OnceValues(func() (string, error) { return build("opa", opaPackage) })
 
-// Policypack is the path of the pack's own program.
+// Policypack is the path of the pack's own program, built without what only debuggers read, as releases are: tests pack
+// and copy it often.
 func Policypack(t testing.TB) string {
 	t.Helper()
 	return must(t)(policypackBinary())
 }
 
-var policypackBinary = sync.OnceValues(func() (string, error) { return build("policypack", "./cmd/policypack") })
+var policypackBinary = sync.OnceValues(func() (string, error) {
+	return build("policypack", "./cmd/policypack", "-tags", "grpcnotrace", "-ldflags=-s -w")
+})
 
 // PolicypackRace is the path of the pack's own program, built with the race detector.
 func PolicypackRace(t testing.TB) string {
