@@ -17,6 +17,8 @@ help: ## Print what the targets do.
 preview: ## Preview an example that breaks the standard, and the fixed one, with the real pulumi.
 	@$(GO) run ./tests/preview
 
+# Most of it is spent in short processes, for which collecting memory is work for nothing.
+test: export GOGC ?= 400
 test: ## Run all tests, through the real pulumi CLI too.
 	$(GO) test -shuffle=on -timeout 30m ./...
 	$(GO) test -race -shuffle=on -timeout 10m ./internal/...
