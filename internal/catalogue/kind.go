@@ -24,6 +24,9 @@ const (
 	Policy           = "policy"            // access, rotation, references: concerns secrets and holds none
 )
 
+// Environments is the Content of a Kind whose values are environments of Pulumi ESC.
+const Environments = "esc"
+
 // Kind is what the catalogue knows about one resource type. Its JSON form is `input.kind` of the policies.
 type Kind struct {
 	// Token is the token that the type is listed under, not the spelling that was asked for.
@@ -47,6 +50,8 @@ type Kind struct {
 	ValueInStore bool `json:"value_in_store,omitempty"`
 	// Condition says when a resource of the type is what the entry says; nil is always.
 	Condition *Condition `json:"condition,omitempty"`
+	// Content is what the values are documents of, empty where they are secrets themselves.
+	Content string `json:"content,omitempty"`
 	// Autoname is an expression for the suffix that auto-naming appends to the logical name: "" when the name is
 	// copied, nil when it must be given or nothing is known.
 	Autoname *string `json:"autoname,omitempty"`
@@ -158,7 +163,7 @@ func (c *Catalogue) newKind(r row) (*Kind, error) {
 	kind := &Kind{
 		Token: r.Token, Terraform: r.Terraform, Class: r.Class, Subclass: r.Subclass, Manager: r.Manager,
 		Own: r.Own, CloudKey: r.CloudKey, Outputs: r.Outputs, ValueInStore: r.ValueInStore,
-		Condition: r.Condition, Autoname: r.Autoname, Why: r.Why,
+		Condition: r.Condition, Content: r.Content, Autoname: r.Autoname, Why: r.Why,
 	}
 	if r.Name != "" {
 		path, err := ParsePath(r.Name)

@@ -31,6 +31,7 @@ type row struct {
 	ValueInStore bool       `json:"value_in_store,omitempty"`
 	Outputs      []string   `json:"outputs,omitzero"`
 	Condition    *Condition `json:"condition,omitempty"`
+	Content      string     `json:"content,omitempty"`
 	Why          string     `json:"why,omitempty"`
 }
 
@@ -133,6 +134,8 @@ func (r row) check(naming map[string]*namingRow) error {
 		return fmt.Errorf("subclass: want a word like config-store, got %q", r.Subclass)
 	case r.Own && (r.Class != Store && r.Class != Version || naming[r.Manager] == nil):
 		return errors.New("own: want a store or a version of a manager in " + namingFile)
+	case r.Content != "" && r.Content != Environments:
+		return fmt.Errorf("content: want %s, got %q", Environments, r.Content)
 	case r.CloudKey && r.Class != StaticCredential:
 		return errors.New("cloud_key: want the class " + StaticCredential)
 	}

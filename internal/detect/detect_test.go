@@ -186,14 +186,16 @@ func TestKeyTier(t *testing.T) {
 	d := detector(t, detect.Options{})
 	for tier, keys := range map[detect.Tier]string{
 		detect.Password: "password dbPassword DB_PASSWORD PGPASSWORD masterUserPassword app:dbPassword password1 " +
-			"passwords[0] admin-password sshPassphrase pwd passwordValue",
+			"passwords[0] admin-password sshPassphrase pwd passwordValue dbPasswordOutput dbPasswordOut password_result",
 		detect.Random: "token clientSecret SECRET_KEY_BASE apiKey x-api-key secretAccessKey primaryAccessKey " +
-			"tunnel1PresharedKey credentials REDIS_PASS botToken AUTH_TOKEN_V2x.token apikey",
+			"tunnel1PresharedKey credentials REDIS_PASS botToken AUTH_TOKEN_V2x.token apikey apiTokenOutput " +
+			"fs.azure.account.key.logs.dfs.core.windows.net",
 		detect.Strong: "primaryKey sharedAccessPolicyKey",
 		detect.None: "accessKeyId keyId kmsKeyId secretId tokenUrl secretsManagerEndpoint tokenTtl secretArn " +
 			"passwordPolicy publicKey partitionKey nextToken clientRequestToken enablePassword " +
 			"manageMasterUserPassword hashedPassword passwordHash keyName bypass compass monkey X-Amz-Security-Token " +
-			"csrfToken tlsSecret name key value",
+			"csrfToken tlsSecret name key value passwordCheckResult passwordTimeout result output " +
+			"fs.azure.account.auth.type.logs.dfs.core.windows.net",
 	} {
 		for _, k := range strings.Fields(keys) {
 			if got := d.KeyTier(k); got != tier {

@@ -13,6 +13,7 @@ import (
 	"github.com/open-policy-agent/opa/v1/ast"
 
 	"github.com/progression-labs-development/policypack/internal/catalogue"
+	"github.com/progression-labs-development/policypack/internal/detect"
 	"github.com/progression-labs-development/policypack/internal/model"
 	"github.com/progression-labs-development/policypack/internal/place"
 	"github.com/progression-labs-development/policypack/internal/taint"
@@ -45,6 +46,9 @@ type Resource struct {
 	hide   func(string) string // takes secrets out of a name
 	values *taint.Secrets      // what was found in it, nil where nothing was
 	secret *bool               // the answer of isSecret, nil until somebody asks
+	kept   keeping             // the answer of keeps, empty until somebody asks
+
+	detector *detect.Detector // from Scan or ScanStack on
 
 	catalogue  *catalogue.Catalogue
 	provider   model.Provider
@@ -144,6 +148,9 @@ func (r *Resource) document(run *Run) (*ast.Term, error) {
 	}
 	if stores := run.storesOf(r); stores != nil {
 		o.add("stores", stores)
+	}
+	if k := r.keeps(); k != "" {
+		o.str("keeps", string(k))
 	}
 	if run.first(r) {
 		o.add("first", ast.InternedTerm(true))

@@ -16,6 +16,7 @@ import (
 // finds is redacted in the resource's document. Marked values are remembered, and so are the unmarked texts: a secret
 // of one resource that stands in another is found by ScanStack, when the whole stack is known.
 func (r *Resource) Scan(run *Run, d *detect.Detector) {
+	r.detector = d
 	r.conceal(run, d)
 	run.observe(r)
 	if r.Type == model.RootType {
@@ -139,7 +140,8 @@ func (r *Resource) holdsSecrets() bool {
 // The answer is kept: it takes the whole tree of properties, and is asked for every leaf.
 func (r *Resource) isSecret() bool {
 	if r.secret == nil {
-		answer := r.holdsSecrets() && (r.Kind.Condition == nil || r.Kind.Holds(plain(r.properties)))
+		answer := r.holdsSecrets() && (r.Kind.Condition == nil || r.Kind.Holds(plain(r.properties))) &&
+			r.keeps() != keepsNone
 		r.secret = &answer
 	}
 	return *r.secret
@@ -177,6 +179,9 @@ func (r *Resource) meaning(l leaf) slot.Meaning {
 	}
 	switch r.Kind.Class {
 	case catalogue.Store, catalogue.Version:
+		if r.Kind.Content != "" && covers(r.Kind.Values, l.path) {
+			return slot.Content
+		}
 		if r.isSecret() && covers(r.Kind.Values, l.path) {
 			return slot.Holds
 		}

@@ -18,6 +18,7 @@ func ScanStack(run *Run, d *detect.Detector, resources []*Resource) {
 	defer run.mu.Unlock()
 	byURN := make(map[string]*Resource, len(resources))
 	for _, r := range resources {
+		r.detector = d
 		r.conceal(run, d)
 		byURN[r.URN] = r
 		r.Findings, r.Written = nil, nil

@@ -9,7 +9,9 @@ package lib.condition
 
 # METADATA
 # description: holds, fails, or undecided when it depends on a property that is unknown or secret.
-verdict := "holds" if not input.kind.condition
+verdict := input.resource.keeps if {
+	input.resource.keeps
+} else := "holds" if not input.kind.condition
 
 verdict := _all(array.concat(
 	[_test(test) | some test in input.kind.condition.all],

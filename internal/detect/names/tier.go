@@ -1,6 +1,10 @@
 package names
 
-import "github.com/progression-labs-development/policypack/internal/detect/ascii"
+import (
+	"strings"
+
+	"github.com/progression-labs-development/policypack/internal/detect/ascii"
+)
 
 // Tier says how much a key name promises about its value.
 type Tier uint8
@@ -18,7 +22,7 @@ func (t Tier) String() string { return [...]string{"none", "password", "random",
 
 const (
 	tails = " value values string text plain plaintext data content binary base b hex raw current previous old new " +
-		"wo default primary secondary prod dev test env var override literal "
+		"wo default primary secondary prod dev test env var override literal output out result "
 
 	passwords = " password passwords passwd passphrase passphrases passcode pwd passwort "
 	randoms   = " secret secrets token tokens credential credentials creds cred pass pw psk pat apikey apikeys " +
@@ -50,6 +54,9 @@ func TierOf(key string) Tier {
 		return None
 	}
 	last, before := Segment(key)
+	if setting, ok := ofStorage(key); ok {
+		last, before = setting, ""
+	}
 	if len(last) < 2 {
 		return None
 	}
@@ -65,6 +72,20 @@ func TierOf(key string) Tier {
 		}
 	}
 	return t
+}
+
+// ofStorage returns the setting of Spark and Hadoop whose name ends in the host of an account of Azure Storage:
+// fs.azure.account.key of fs.azure.account.key.logs.dfs.core.windows.net.
+func ofStorage(key string) (setting string, ok bool) {
+	setting, ok = strings.CutSuffix(key, ".core.windows.net")
+	for range 2 { // the service and the account
+		i := strings.LastIndexByte(setting, '.')
+		if !ok || i < 0 {
+			return "", false
+		}
+		setting = setting[:i]
+	}
+	return setting, true
 }
 
 // Hinted reports whether the text holds the beginning of a word that gives a name a tier. Most names and most texts do
