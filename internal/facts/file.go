@@ -39,12 +39,16 @@ type File struct {
 	Columns16 map[place.Position]int
 	// KeyStore says what kind of key store it is, as a message calls it; empty where it is none.
 	KeyStore string
+	// Replaced is true of a key store where the files are compared with those of a base, which has another one there.
+	Replaced bool
 	// Unread says why a file that a change adds or alters could not be read, or not as what reads it will; empty where
 	// it was read, and where nothing is known of a change.
 	Unread Unread
 	// Commit is the short id of the commit that brings this version of the file, empty where it is the one that is
 	// there now.
 	Commit string
+	// Was are the names that it had before git saw it renamed, which the baseline may know it by.
+	Was []string
 }
 
 // Unread is a reason for which a file could not be read.
@@ -138,6 +142,7 @@ type FileKey struct {
 	Cloud string // aws, gcp, azure or pulumi; empty where By is all
 	By    string // name, value, or all: every secret that CI keeps, in which there may be a key of any cloud
 	Job   string
+	Value Value // where By is value
 }
 
 // FileComponent is a component that the code of a file registers.

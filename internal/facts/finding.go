@@ -1,6 +1,9 @@
 package facts
 
 import (
+	"bytes"
+	"crypto/sha256"
+
 	"github.com/open-policy-agent/opa/v1/ast"
 
 	"github.com/progression-labs-development/policypack/internal/detect"
@@ -49,8 +52,25 @@ type Finding struct {
 	Ignored   bool           // ignoreChanges covers the path: the engine shows the old input
 	Covered   bool           // a value that is written into a manager, which another policy may judge
 	At        place.Position // in a file of a repository
+	Value     Value          // in a file of a repository
 
 	spans []span
+}
+
+// Value is what a baseline tells values of a file apart by. It never reaches a rule.
+type Value struct {
+	// Name is the name of the value: its key path in a structured file, detector and name elsewhere. It depends neither
+	// on the line nor on what else is in the file, and holds no secret.
+	Name string
+	// Digest is that of the value without its white space. It never leaves the process.
+	Digest [sha256.Size]byte
+	// Changed is true where the files are compared with those of a base, which has no such value under the name.
+	Changed bool
+}
+
+// DigestOf returns the digest of a value as it stands in a file.
+func DigestOf(text []byte) [sha256.Size]byte {
+	return sha256.Sum256(bytes.Join(bytes.Fields(text), nil))
 }
 
 // span is a part of a leaf that is not shown. What was recognised ends at value; the secret may go on.

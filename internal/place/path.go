@@ -26,6 +26,19 @@ func (p Path) String() string {
 	return string(b)
 }
 
+// Keys returns the path without its indices, as text: which item of a list it is does not count.
+func (p Path) Keys() string {
+	var b []byte
+	for _, step := range p {
+		if key, ok := step.(string); ok {
+			b = appendStep(b, key)
+		} else {
+			b = append(b, "[]"...)
+		}
+	}
+	return string(b)
+}
+
 // Key returns the last key of the path, past the indices behind it, and nothing where there is none.
 func (p Path) Key() string {
 	for i := len(p) - 1; i >= 0; i-- {

@@ -2,12 +2,14 @@ package repository
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 
+	"github.com/progression-labs-development/policypack/internal/facts"
 	"github.com/progression-labs-development/policypack/internal/place"
 )
 
@@ -17,7 +19,10 @@ func baseDir(base, root string) (string, error) {
 	if base == "" {
 		return "", nil
 	}
-	dir, err := filepath.EvalSymlinks(base)
+	dir, err := filepath.Abs(base)
+	if err == nil {
+		dir, err = filepath.EvalSymlinks(dir)
+	}
 	if err != nil {
 		return "", fmt.Errorf("base %s: %s", base, cause(err))
 	}
@@ -55,10 +60,71 @@ func (r *reader) compare(x *examination) []FileError {
 	return nil
 }
 
+// values returns the values that were found in the base's version of a file, which may have had another name.
+func (r *reader) values(name string) map[baseValue]bool {
+	if r.known != nil && r.knownOf == name {
+		return r.known
+	}
+	r.known, r.knownOf = map[baseValue]bool{}, name
+	add := func(v facts.Value) { r.known[baseValue{v.Name, v.Digest}] = true }
+	c, left, err := r.load(entry{name: name})
+	if from := r.renamed(name); left == skipMissing && from != "" {
+		name = from
+		c, left, err = r.load(entry{name: name})
+	}
+	if err != nil || left != "" {
+		return r.known // what is there is new
+	}
+	how := readingOf(name, "", c, r.kinds)
+	for _, text := range how.texts {
+		f := &r.examine(name, text).file
+		for i := range f.Findings {
+			add(f.Findings[i].Value)
+		}
+		for _, k := range f.CI {
+			add(k.Value)
+		}
+	}
+	if how.formats != nil {
+		all := r.options.Detector.FileFormats(name, how.formats)
+		for i := range all {
+			add(valueOf(r.options.Detector, how.formats, all, i))
+		}
+	}
+	return r.known
+}
+
+// baseValue is a value of the base under its name.
+type baseValue struct {
+	name   string
+	digest [sha256.Size]byte
+}
+
+// mark marks the values of a file that the base does not have under their names.
+func (r *reader) mark(f *facts.File) {
+	if r == nil {
+		return
+	}
+	mark := func(v *facts.Value) {
+		v.Changed = !r.values(f.Name)[baseValue{v.Name, v.Digest}]
+	}
+	for i := range f.Findings {
+		mark(&f.Findings[i].Value)
+	}
+	for i := range f.CI {
+		if f.CI[i].By == "value" {
+			mark(&f.CI[i].Value)
+		}
+	}
+}
+
 // holds reports whether the base has the file with the same content. That of a blob that is too large to be read is not
 // there.
 func (r *reader) holds(e entry, c content, b *blobs) bool {
 	own, left, err := r.load(entry{name: e.name})
+	if from := r.renamed(e.name); left == skipMissing && from != "" {
+		own, left, err = r.load(entry{name: from})
+	}
 	if err != nil || left != "" || own.size != c.size {
 		return false
 	}

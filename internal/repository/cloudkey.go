@@ -63,6 +63,7 @@ func (w *pipeline) key(name, value *yaml.Node, named, session bool, job string) 
 		}
 		if k.By != "" {
 			from, to := w.doc.span(value)
+			k.Value = facts.Value{Name: k.Name, Digest: facts.DigestOf(w.data[from:to])}
 			w.told = append(w.told, part{from: from, to: to, clouds: true})
 			w.file.CI = append(w.file.CI, k)
 		}

@@ -21,6 +21,7 @@ type commits struct {
 	path, base string
 	options    Options
 	sum        *Summary
+	names      *renames
 
 	reader *reader // of versions
 	tree   *reader // of the files as they are
@@ -84,9 +85,7 @@ func (c *commits) read(ctx context.Context, each func(*facts.File) error) error 
 		return r
 	}
 	c.reader, c.tree, c.old = readerOf(), readerOf(), readerOf()
-	if c.base != "" {
-		c.reader.base = newReader(c.base, true, c.options, b)
-	}
+	c.reader.base = c.names.baseReader(c.base, c.options, b)
 	return c.versions(ctx, brought, before, now, each)
 }
 

@@ -55,13 +55,17 @@ func (r *reader) examine(name string, data []byte) *examination {
 
 // secrets looks for secrets in the text.
 func (x *examination) secrets() {
-	for _, m := range x.detector.FileIn(x.dialect, x.name, x.data) {
+	all := x.detector.FileIn(x.dialect, x.name, x.data)
+	for i := range all {
+		m := &all[i]
 		x.file.More = x.file.More || m.More
 		if x.dialect.Hashes && m.Reason == detect.ReasonKeyName || x.known(&m.Match) {
 			continue
 		}
 		x.spans = append(x.spans, part{from: m.Start, to: m.End})
-		x.file.Findings = append(x.file.Findings, facts.FileFinding(x.detector, m))
+		f := facts.FileFinding(x.detector, *m)
+		f.Value = valueOf(x.detector, x.data, all, i)
+		x.file.Findings = append(x.file.Findings, f)
 	}
 }
 
@@ -107,9 +111,12 @@ func says(f *facts.File) bool {
 // maxName bounds the names that are told.
 const maxName = 256
 
-// shown returns a name of the file as it may be told: not where it holds a secret itself, as a whole or behind a sign
-// that joins words.
-func (x *examination) shown(name string) string {
+// shown returns a name of the file as it may be told; see [shown].
+func (x *examination) shown(name string) string { return shown(x.detector, name) }
+
+// shown returns a name as it may be told: not where it holds a secret itself, as a whole or behind a sign that joins
+// words.
+func shown(d *detect.Detector, name string) string {
 	if len(name) > maxName {
 		return "[long]"
 	}
@@ -117,7 +124,7 @@ func (x *examination) shown(name string) string {
 		if i > 0 && strings.IndexByte("_-:/.@=", name[i-1]) < 0 {
 			continue
 		}
-		if len(x.detector.Find(name[i:], detect.Evidence{})) > 0 {
+		if len(d.Find(name[i:], detect.Evidence{})) > 0 {
 			return "[secret]"
 		}
 	}

@@ -22,11 +22,11 @@ func join(f, g *facts.File) {
 		f.Kind, f.Stack, f.Template = g.Kind, g.Stack, g.Template
 	}
 	f.More = f.More || g.More
-	f.Findings = union(f.Findings, g.Findings)
+	f.Findings = values(f.Findings, g.Findings, func(x *facts.Finding) *facts.Value { return &x.Value })
 	f.Commands = union(f.Commands, g.Commands)
 	f.Config = union(f.Config, g.Config)
 	f.Logins = union(f.Logins, g.Logins)
-	f.CI = union(f.CI, g.CI)
+	f.CI = values(f.CI, g.CI, func(x *facts.FileKey) *facts.Value { return &x.Value })
 	f.Calls = union(f.Calls, g.Calls)
 	f.Components = union(f.Components, g.Components)
 	f.Overrides = union(f.Overrides, g.Overrides)
@@ -41,6 +41,23 @@ func join(f, g *facts.File) {
 		f.SecretsProvider, f.SecretsProviderAt = g.SecretsProvider, g.SecretsProviderAt
 	}
 	order(f)
+}
+
+// values is union for what has a value: two versions of it are one fact, which has changed where one of them has.
+func values[T any](a, b []T, of func(*T) *facts.Value) []T {
+	for _, x := range b {
+		i := slices.IndexFunc(a, func(y T) bool {
+			y, z := y, x
+			of(&y).Digest, of(&y).Changed = of(&z).Digest, of(&z).Changed
+			return reflect.DeepEqual(y, z)
+		})
+		if i < 0 {
+			a = append(a, x)
+			continue
+		}
+		of(&a[i]).Changed = of(&a[i]).Changed || of(&x).Changed
+	}
+	return a
 }
 
 func union[T any](a, b []T) []T {

@@ -69,6 +69,19 @@ func listFiles(ctx context.Context, path string, kinds []kind) (*listing, error)
 	return l, nil
 }
 
+// below returns the path that is read, from the root; empty for the root itself.
+func (l *listing) below(path string) string {
+	at, _, _, err := resolve(path)
+	if err != nil {
+		return ""
+	}
+	below, err := filepath.Rel(l.root, at)
+	if err != nil || below == "." {
+		return ""
+	}
+	return filepath.ToSlash(below)
+}
+
 // resolve returns where a path leads. A link to a file keeps its name, by which rules know it: follow says that it is
 // one.
 func resolve(path string) (at string, info fs.FileInfo, follow bool, err error) {

@@ -211,12 +211,14 @@ func (c *config) find() {
 		found[i].At = c.doc.at(n)
 		if n.Kind == yaml.ScalarNode {
 			from, to := c.doc.span(n)
+			found[i].Value.Digest = facts.DigestOf(c.data[from:to])
 			c.told = append(c.told, part{from: from, to: to})
 		}
 		if found[i].Path[0] = c.shown(key); found[i].Path[0] != key && strings.Contains(key, found[i].Key) {
 			found[i].Key = "[secret]"
 		}
 		found[i].Key = c.shown(found[i].Key)
+		found[i].Value.Name = keysOf(c.detector, found[i].Path).Keys()
 	}
 	// Of what one value is found for twice, the path tells the place; the same place is one finding.
 	slices.SortStableFunc(found, func(a, b facts.Finding) int {

@@ -27,10 +27,26 @@ type reader struct {
 	blobs    *blobs          // what git keeps
 	packages [][]byte        // whose components are told
 	marked   bool            // by marks what is found is found again in another version of the file
+	// renamed returns the name that a file has in the base, empty where it has none or its own.
+	renamed func(name string) string
+	// known are the values of the base's version of the file knownOf.
+	known   map[baseValue]bool
+	knownOf string
 }
 
 func newReader(root string, index bool, o Options, b *blobs) *reader {
-	return &reader{root: root, index: index, options: o, kinds: o.table(), folders: map[string]bool{}, blobs: b}
+	return &reader{root: root, index: index, options: o, kinds: o.table(), folders: map[string]bool{}, blobs: b,
+		renamed: func(string) string { return "" }}
+}
+
+// baseReader returns a reader of the base, nil where there is none.
+func (n *renames) baseReader(base string, o Options, b *blobs) *reader {
+	if base == "" {
+		return nil
+	}
+	r := newReader(base, true, o, b) // true: no link is followed
+	r.renamed = n.base
+	return r
 }
 
 // read reads a file, and what git would merge in its place where that is something else, and adds what both say.
@@ -107,20 +123,24 @@ func (r *reader) add(res *result, e entry, c content) {
 		if r.marked {
 			res.mark(x.marks())
 		}
+		r.base.mark(&x.file)
 		x.file.Columns16 = columns16(text, x.file.Places()...)
 		join(res.file, &x.file)
 	}
 	if how.formats != nil {
 		f := &facts.File{Name: e.name, Kind: facts.FileOther}
-		for _, m := range r.options.Detector.FileFormats(e.name, how.formats) {
+		all := r.options.Detector.FileFormats(e.name, how.formats)
+		for i, m := range all {
 			f.More = f.More || m.More
 			if finding := facts.FileFinding(r.options.Detector, m); how.texts == nil || !res.said(finding) {
+				finding.Value = valueOf(r.options.Detector, how.formats, all, i)
 				f.Findings = append(f.Findings, finding)
 				if r.marked {
 					res.mark(marks{m.Line: {sha256.Sum256(how.formats[m.Start:m.End])}})
 				}
 			}
 		}
+		r.base.mark(f)
 		f.Columns16 = columns16(how.formats, f.Places()...)
 		join(res.file, f)
 	}
@@ -129,6 +149,7 @@ func (r *reader) add(res *result, e entry, c content) {
 	}
 	if kind := keyStoreOf(e.name, c); kind != "" {
 		res.file.KeyStore = kind
+		res.file.Replaced = r.base != nil && !r.base.holds(e, c, r.blobs)
 	}
 	if how.reason == skipLFS && res.how == unread {
 		res.how, res.reason, res.file.Unread = listed, skipLFS, "" // Git LFS keeps the content, git does not

@@ -50,6 +50,9 @@ type Options struct {
 	// .env file.
 	Since []string
 
+	// Baseline is what the reading has to know of one.
+	Baseline Baseline
+
 	kinds []kind // in place of those of the table
 }
 
@@ -77,6 +80,23 @@ type Summary struct {
 	Unread []FileError
 	// Staged are the files of which git's index says more than the work tree, by name.
 	Staged []string
+	// Renames says why git does not know of renames, where files that the baseline knows are gone.
+	Renames error
+
+	below string   // what was read, from the root: a folder or a file; empty for all
+	more  []string // the files of which not all is told
+}
+
+// Looked reports whether a file was read to its end, or would have been if it were there.
+func (s *Summary) Looked(file string) bool {
+	if s.below != "" && !under(s.below, file) {
+		return false
+	}
+	if slices.Contains(s.more, file) {
+		return false
+	}
+	about := func(e FileError) bool { return e.Name == file }
+	return !slices.ContainsFunc(s.Errors, about) && !slices.ContainsFunc(s.Unread, about)
 }
 
 // Skipped counts the files for which a reason holds.
@@ -108,7 +128,8 @@ func Read(ctx context.Context, path string, o Options, each func(*facts.File) er
 	if err != nil {
 		return nil, err
 	}
-	sum := &Summary{Root: l.root, Index: l.index, Errors: l.errors}
+	names := renamesOf(ctx, l, &o, base)
+	sum := &Summary{Root: l.root, Index: l.index, Errors: l.errors, Renames: names.err, below: l.below(path)}
 	formats, skipped := skips{}, l.skipped
 	var absent absences
 	var all []*blobs
@@ -123,9 +144,7 @@ func Read(ctx context.Context, path string, o Options, each func(*facts.File) er
 		all = append(all, b)
 		r := newReader(l.root, l.index, o, b)
 		r.packages = packages
-		if base != "" {
-			r.base = newReader(base, true, o, l.store.blobs(ctx)) // true: no link is followed
-		}
+		r.base = names.baseReader(base, o, l.store.blobs(ctx))
 		return r.read
 	}, func(r result) error {
 		if read++; o.Progress != nil && read%256 == 0 {
@@ -156,13 +175,17 @@ func Read(ctx context.Context, path string, o Options, each func(*facts.File) er
 		if !says(r.file) {
 			return nil
 		}
+		if r.file.More {
+			sum.more = append(sum.more, r.name)
+		}
+		r.file.Was = names.was[r.name]
 		return each(r.file)
 	})
 	if err != nil {
 		return nil, err
 	}
 	if len(o.Since) > 0 {
-		h := &commits{listing: l, path: path, options: o, base: base, sum: sum}
+		h := &commits{listing: l, path: path, options: o, base: base, sum: sum, names: names}
 		var failed error
 		switch err := h.read(ctx, func(f *facts.File) error { failed = each(f); return failed }); {
 		case ctx.Err() != nil:

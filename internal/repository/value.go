@@ -1,0 +1,82 @@
+package repository
+
+import (
+	"bytes"
+	"regexp"
+
+	"github.com/progression-labs-development/policypack/internal/detect"
+	"github.com/progression-labs-development/policypack/internal/facts"
+	"github.com/progression-labs-development/policypack/internal/place"
+)
+
+// valueOf returns what a secret that was found in a text is known by in a baseline: by the path of its keys where the
+// text has a structure, and the name of the value where that is another; elsewhere by its detector and that name.
+func valueOf(d *detect.Detector, data []byte, all []detect.FileMatch, i int) facts.Value {
+	m := &all[i]
+	v := facts.Value{Digest: facts.DigestOf(data[m.Start:m.End])}
+	own := m.Key
+	if own == "" {
+		own = nameBefore(data, all, i)
+	}
+	own = shown(d, own)
+	path := keysOf(d, m.Inner)
+	switch {
+	case len(path) == 0 && own == "":
+		v.Name = m.Detector
+	case len(path) == 0:
+		v.Name = m.Detector + " " + own
+	case own == "" || own == path.Key():
+		v.Name = path.Keys()
+	default:
+		v.Name = path.Keys() + " " + own
+	}
+	return v
+}
+
+// keysOf returns a path of the file as it may be told.
+func keysOf(d *detect.Detector, path []any) place.Path {
+	out := make(place.Path, len(path))
+	for i, step := range path {
+		if key, ok := step.(string); ok {
+			step = shown(d, key)
+		}
+		out[i] = step
+	}
+	return out
+}
+
+// lookBack is how far before a value its name is looked for.
+const lookBack = 256
+
+// Names before a value: one to which something is assigned or passed in any notation (NAME=, name: , "name" =>,
+// name(", "name", "), and that of an option (--name ). A URL's scheme is none.
+var (
+	namedValue = regexp.MustCompile(`(?:^|[\s"'` + "`" + `{(\[,;&?.$-])([A-Za-z_][A-Za-z0-9_.-]{0,63})["'` + "`" +
+		`\])}]*(?:\s*(?::=|=>|=|:(?:[^/]|$))|\s*[,(]\s*["'` + "`" + `])`)
+	optionValue = regexp.MustCompile(`(?:^|\s)--?([A-Za-z][A-Za-z0-9_.-]{0,63})\s+["']?$`)
+)
+
+// nameBefore returns the name that stands before a value on its line, the nearest one, empty where there is none. What
+// is a part of another secret is no name.
+func nameBefore(data []byte, all []detect.FileMatch, i int) string {
+	end := all[i].Start
+	from := max(end-lookBack, bytes.LastIndexByte(data[:end], '\n')+1)
+	for j := range all {
+		if j != i && all[j].End > from && all[j].Start < end {
+			from = min(all[j].End, end)
+		}
+	}
+	name := ""
+	for at, line := 0, data[from:end]; at < len(line); {
+		found := namedValue.FindSubmatchIndex(line[at:])
+		if found == nil {
+			break
+		}
+		name = string(line[at+found[2] : at+found[3]])
+		at += found[3]
+	}
+	if found := optionValue.FindSubmatch(data[from:end]); found != nil {
+		name = string(found[1])
+	}
+	return name
+}
