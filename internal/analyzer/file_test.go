@@ -23,7 +23,7 @@ func committed() *facts.File {
 	finding := func(line int, detector, title, reason, key string) facts.Finding {
 		return facts.Finding{
 			Place: facts.PlaceFile, At: place.Position{Line: line, Column: 7}, Detector: detector, Title: title,
-			Reason: reason, Key: key,
+			Reason: reason, Key: key, Value: facts.Value{Name: strings.TrimSpace(detector + " " + key)},
 		}
 	}
 	return &facts.File{Name: "deploy/run.sh", Kind: "script", Findings: []facts.Finding{
@@ -103,17 +103,20 @@ func TestAnalyzeFile(t *testing.T) {
 		{
 			Policy: "committed-secret", URN: "file:deploy/run.sh", Path: "github-token", File: "deploy/run.sh", Line: 3,
 			Column: 7,
-			Level:  "mandatory", Severity: "critical", Detector: "github-token",
+			Level:  "mandatory", Severity: "critical", Detector: "github-token", ValueName: "github-token",
+			OldPath: "github-token",
 		},
 		{
 			Policy: "committed-secret", URN: "file:deploy/run.sh", Path: "password", File: "deploy/run.sh", Line: 5,
 			Column: 7,
-			Level:  "mandatory", Severity: "critical", Detector: "password",
+			Level:  "mandatory", Severity: "critical", Detector: "password", ValueName: "password DB_PASSWORD",
+			OldPath: "password",
 		},
 		{
-			Policy: "committed-secret", URN: "file:deploy/run.sh", Path: "password[2]", File: "deploy/run.sh", Line: 9,
+			Policy: "committed-secret", URN: "file:deploy/run.sh", Path: "password", File: "deploy/run.sh", Line: 9,
 			Column: 7,
-			Level:  "mandatory", Severity: "critical", Detector: "password",
+			Level:  "mandatory", Severity: "critical", Detector: "password", ValueName: "password SMTP_PASSWORD",
+			OldPath: "password[2]",
 		},
 	}
 	got := verdict.Reports(found)
@@ -137,7 +140,7 @@ func TestCommentsInFiles(t *testing.T) {
 	const (
 		first  = "committed-secret file:deploy/run.sh 3:7 github-token "
 		second = "committed-secret file:deploy/run.sh 5:7 password "
-		third  = "committed-secret file:deploy/run.sh 9:7 password[2] mandatory"
+		third  = "committed-secret file:deploy/run.sh 9:7 password mandatory"
 		reason = "made up for the tests"
 	)
 	idle := func(at int) string { return fmt.Sprintf("settings file:deploy/run.sh %d:1  advisory about", at) }
@@ -307,15 +310,14 @@ func TestGovernanceOfFiles(t *testing.T) {
 		}
 		return map[string]any{"exemptions": map[string]any{"legacy": e}}
 	}
-	baseline := func(path string) map[string]any {
-		return map[string]any{"baseline": map[string]any{"expires": "2026-12-20", "findings": []any{
-			map[string]any{"policy": "committed-secret", "urn": "file:deploy/run.sh", "path": path},
-		}}}
+	baseline := func(row map[string]any) map[string]any {
+		row["policy"] = "committed-secret"
+		return map[string]any{"baseline": map[string]any{"expires": "2026-12-20", "findings": []any{row}}}
 	}
 	const (
 		first  = "committed-secret file:deploy/run.sh 3:7 github-token "
 		second = "committed-secret file:deploy/run.sh 5:7 password "
-		third  = "committed-secret file:deploy/run.sh 9:7 password[2] "
+		third  = "committed-secret file:deploy/run.sh 9:7 password "
 	)
 	for _, tt := range []struct {
 		name     string
@@ -342,8 +344,14 @@ func TestGovernanceOfFiles(t *testing.T) {
 			},
 		},
 		{
-			"one of two in the baseline", baseline("password"),
-			[]string{first + "mandatory", second + "advisory baseline", third + "mandatory"},
+			"one of two in the baseline",
+			baseline(map[string]any{"file": "deploy/run.sh", "name": "password SMTP_PASSWORD"}),
+			[]string{first + "mandatory", second + "mandatory", third + "advisory baseline"},
+		},
+		{
+			"one of two in a baseline of an earlier version",
+			baseline(map[string]any{"urn": "file:deploy/run.sh", "path": "password[2]"}),
+			[]string{first + "mandatory", second + "mandatory", third + "advisory baseline"},
 		},
 		{
 			"mandatory from a later day",

@@ -291,7 +291,12 @@ func (r *Run) reported(t target, data []byte) error {
 		}
 	}
 	for i := range other.Findings {
-		other.Findings[i].Source = t.name
+		f := &other.Findings[i]
+		if f.File != "" && f.Detector != "" && f.ValueName == "" {
+			return errors.New("the report is of an earlier version, which does not name the values in files; write it " +
+				"again")
+		}
+		f.Source = t.name
 	}
 	r.Report.Findings = append(r.Report.Findings, other.Findings...)
 	r.Report.Left = append(r.Report.Left, other.Left...)

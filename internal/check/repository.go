@@ -26,7 +26,8 @@ func (r *Run) repository(ctx context.Context, t target) error {
 	}
 	options := repository.Options{
 		Detector: reading.Detector, Components: reading.Components, Base: r.options.Base,
-		Since: r.options.Since, Progress: func(files int) {
+		Since: r.options.Since, Baseline: repository.Baseline{Files: reading.Known, Commit: reading.KnownAt},
+		Progress: func(files int) {
 			r.progress("judging %s: %s", t.name, report.Plural(files, "file"))
 		},
 	}
@@ -60,6 +61,9 @@ func (r *Run) repository(ctx context.Context, t target) error {
 	if sum.Files == 0 && len(sum.Skipped) == 0 && len(sum.Errors) == 0 {
 		return errors.New("there are no files in it")
 	}
+	if sum.Renames != nil {
+		r.note(t, "Files of the baseline are gone, and renames cannot be followed: %s.", r.Session.Shown(sum.Renames.Error()))
+	}
 	if t.unread > 0 {
 		what := "exported state or plan"
 		if t.unread > 1 {
@@ -68,7 +72,7 @@ func (r *Run) repository(ctx context.Context, t target) error {
 		r.note(t, "%d %s in it were read as text. Name them, or say --kind, and they are judged by what they hold.",
 			t.unread, what)
 	}
-	pending, err := r.Session.Pending()
+	pending, err := r.Session.Pending(sum.Looked)
 	if err != nil {
 		return err
 	}

@@ -2,11 +2,13 @@ package cli
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -16,6 +18,7 @@ import (
 	"github.com/progression-labs-development/policypack/internal/check"
 	"github.com/progression-labs-development/policypack/internal/decisionlog"
 	"github.com/progression-labs-development/policypack/internal/exception"
+	"github.com/progression-labs-development/policypack/internal/git"
 	"github.com/progression-labs-development/policypack/internal/pack"
 	"github.com/progression-labs-development/policypack/internal/policyfile"
 	"github.com/progression-labs-development/policypack/internal/report"
@@ -25,19 +28,24 @@ import (
 // maxBaselineDays is how long a baseline may last.
 const maxBaselineDays = 365
 
+// baselineFlags are the flags of the command.
+type baselineFlags struct {
+	rules                                   ruleFlag
+	config, out, kind, stack, as, migrating string
+	days                                    int
+}
+
 func baselineCommand(p Process) *cobra.Command {
-	var rules ruleFlag
-	var config, out, given, stack, as string
-	var days int
+	var f baselineFlags
 	cmd := &cobra.Command{
 		Use: "baseline PATH...", Short: "Write down what is wrong in existing stacks and repositories, so that only " +
 			"new findings fail",
-		Long: "Judge what `policypack check` judges, or take the reports of previews, and write the violations as " +
+		Long: "Check what `policypack check` checks, or take the reports of previews, and write the violations as " +
 			"the setting\n" +
 			"baseline, for the file given to --policy-pack-config.\n" +
 			"Until it expires, these violations are advisory and new ones count. It holds policies, URNs and " +
-			"property paths, and no\n" +
-			"values.\n\n" +
+			"property paths, of files\n" +
+			"the names of values, and no values.\n\n" +
 			"  pulumi stack export | policypack baseline - -o baseline.json\n" +
 			"  POLICYPACK_REPORT=report.json pulumi preview --policy-pack …; policypack baseline report.json -o " +
 			"baseline.json\n\n" +
@@ -45,61 +53,163 @@ func baselineCommand(p Process) *cobra.Command {
 			"not.\n\n" +
 			"With --as exceptions the findings in resources become Pulumi's policy exceptions, which need a file of " +
 			"version 2 and have no\n" +
-			"end. Otherwise the shape is that of the file that is replaced, or of --config.",
-		Args: cobra.MinimumNArgs(1),
+			"end. Otherwise the shape is that of the file that is replaced, or of --config.\n\n" +
+			"With --migrate the rows of a file that an earlier version wrote are converted, by what is in the " +
+			"repository:\n\n" +
+			"  policypack baseline . --migrate policypack.json -o policypack.json",
+		Args: func(cmd *cobra.Command, args []string) error {
+			if f.migrating != "" {
+				return nil
+			}
+			return cobra.MinimumNArgs(1)(cmd, args)
+		},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if days < 1 || days > maxBaselineDays {
-				return fmt.Errorf("--days: want 1 to %d, got %d", maxBaselineDays, days)
+			if f.migrating != "" {
+				return f.migrate(cmd, args, p)
 			}
-			if as != asBaseline && as != asExceptions {
-				return fmt.Errorf("--as: expected %s or %s, got %q", asBaseline, asExceptions, as)
-			}
-			if as == asExceptions && cmd.Flags().Changed("days") {
-				return errors.New("--days: an exception in a file has no end; write a baseline, or have Pulumi Cloud " +
-					"end it")
-			}
-			old, err := replaceable(out)
-			if err != nil {
-				return err
-			}
-			o, err := checkOptions(check.Options{Config: config, Reports: true}, &rules, given, stack, p)
-			if err != nil {
-				return err
-			}
-			if o.Log, err = decisionlog.Open(p.Getenv("POLICYPACK_DECISION_LOG"), ".", p.Now); err != nil {
-				return err
-			}
-			run, err := check.New(cmd.Context(), o)
-			if err != nil {
-				return err
-			}
-			if err := run.Check(cmd.Context(), args); err != nil {
-				return err
-			}
-			if err := checkedAll(run.Report); err != nil {
-				return err
-			}
-			if old == nil {
-				old = run.File
-			}
-			if as == asExceptions {
-				return writeExceptions(cmd, out, old, run.Report, p.Now())
-			}
-			return writeBaseline(cmd, out, old, verdict.NewBaseline(run.Report, p.Now().UTC().AddDate(0, 0, days)))
+			return f.run(cmd, args, p)
 		},
 	}
-	rules.register(cmd, p)
-	cmd.Flags().StringVar(&config, "config", "", "file for --policy-pack-config that the stacks are judged with")
-	cmd.Flags().StringVar(&given, "kind", string(check.Auto), "what the paths are: auto (by content), repository, "+
+	f.rules.register(cmd, p)
+	flags := cmd.Flags()
+	flags.StringVar(&f.config, "config", "", "file for --policy-pack-config that the stacks are checked with")
+	flags.StringVar(&f.kind, "kind", string(check.Auto), "what the paths are: auto (by content), repository, "+
 		"terraform or state")
-	cmd.Flags().StringVar(&stack, "stack", "", "[ORGANIZATION/]PROJECT/STACK that plans and states are of, where "+
+	flags.StringVar(&f.stack, "stack", "", "[ORGANIZATION/]PROJECT/STACK that plans and states are of, where "+
 		"they do not say it")
-	cmd.Flags().StringVarP(&out, "output", "o", "", "file to write; without it, the standard output")
-	cmd.Flags().StringVar(&as, "as", asBaseline, "what to write: baseline, the setting, or exceptions, which the "+
+	flags.StringVarP(&f.out, "output", "o", "", "file to write; without it, the standard output")
+	flags.StringVar(&f.as, "as", asBaseline, "what to write: baseline, the setting, or exceptions, which the "+
 		"engine applies")
 	complete(cmd, "as", []string{asBaseline, asExceptions})
-	cmd.Flags().IntVar(&days, "days", 90, "days until the baseline expires")
+	flags.IntVar(&f.days, "days", 90, "days until the baseline expires")
+	flags.StringVar(&f.migrating, "migrate", "", "file for --policy-pack-config whose baseline rows for files are "+
+		"converted; the paths are the repositories, by default this one")
+	for _, other := range []string{"config", "as", "days"} {
+		cmd.MarkFlagsMutuallyExclusive("migrate", other)
+	}
 	return cmd
+}
+
+func (f *baselineFlags) run(cmd *cobra.Command, args []string, p Process) error {
+	if f.days < 1 || f.days > maxBaselineDays {
+		return fmt.Errorf("--days: want 1 to %d, got %d", maxBaselineDays, f.days)
+	}
+	if f.as != asBaseline && f.as != asExceptions {
+		return fmt.Errorf("--as: expected %s or %s, got %q", asBaseline, asExceptions, f.as)
+	}
+	if f.as == asExceptions && cmd.Flags().Changed("days") {
+		return errors.New("--days: an exception in a file has no end; write a baseline, or have Pulumi Cloud " +
+			"end it")
+	}
+	old, err := replaceable(f.out)
+	if err != nil {
+		return err
+	}
+	run, err := f.check(cmd, args, p)
+	if err != nil {
+		return err
+	}
+	if old == nil {
+		old = run.File
+	}
+	if f.as == asExceptions {
+		return writeExceptions(cmd, f.out, old, run.Report, p.Now())
+	}
+	until := p.Now().UTC().AddDate(0, 0, f.days)
+	return writeBaseline(cmd, f.out, old, verdict.NewBaseline(run.Report, until, commitIn(cmd.Context(), run.Report)))
+}
+
+// check checks the paths, or fails where that leaves holes.
+func (f *baselineFlags) check(cmd *cobra.Command, args []string, p Process) (*check.Run, error) {
+	o, err := checkOptions(check.Options{Config: f.config, Reports: true}, &f.rules, f.kind, f.stack, p)
+	if err != nil {
+		return nil, err
+	}
+	if o.Log, err = decisionlog.Open(p.Getenv("POLICYPACK_DECISION_LOG"), ".", p.Now); err != nil {
+		return nil, err
+	}
+	run, err := check.New(cmd.Context(), o)
+	if err != nil {
+		return nil, err
+	}
+	if err := run.Check(cmd.Context(), args); err != nil {
+		return nil, err
+	}
+	return run, checkedAll(run.Report)
+}
+
+// commitIn returns the commit of the one repository that was checked, empty where that is none or several.
+func commitIn(ctx context.Context, r *report.Report) string {
+	found := ""
+	for _, s := range r.Sources {
+		if s.Kind != report.Repository {
+			continue
+		}
+		id := headOf(ctx, s.Name)
+		if id == "" || found != "" && found != id {
+			return ""
+		}
+		found = id
+	}
+	return found
+}
+
+// headOf returns the commit that the folder, or the file's folder, is a checkout of, empty where git does not say.
+func headOf(ctx context.Context, path string) string {
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return ""
+	}
+	root, gitDir, err := git.Find(path)
+	if err != nil || gitDir == "" {
+		return ""
+	}
+	g, err := git.New(gitDir, root)
+	if err != nil {
+		return ""
+	}
+	id, err := g.Resolve(ctx, "HEAD")
+	if err != nil {
+		return "" // there is none yet
+	}
+	return id
+}
+
+// migrate converts the rows of files that an earlier version has written.
+func (f *baselineFlags) migrate(cmd *cobra.Command, args []string, p Process) error {
+	if len(args) == 0 {
+		args = []string{"."}
+	}
+	data, err := os.ReadFile(f.migrating)
+	if err != nil {
+		return err
+	}
+	if f.out != "" && !sameFile(f.out, f.migrating) {
+		if _, err := replaceable(f.out); err != nil {
+			return err
+		}
+	}
+	f.config = f.migrating
+	run, err := f.check(cmd, args, p)
+	if err != nil {
+		return err
+	}
+	old, ok := run.File.Parameters()[pack.SettingsPolicy]["baseline"].(map[string]any)
+	if !ok {
+		return fmt.Errorf("%s has no baseline", f.migrating)
+	}
+	setting, said, err := verdict.MigrateBaseline(old, run.Report, commitIn(cmd.Context(), run.Report))
+	if err != nil {
+		return fmt.Errorf("%s: %w", f.migrating, err)
+	}
+	for _, line := range said {
+		fmt.Fprintln(cmd.ErrOrStderr(), "policypack: "+run.Session.Shown(line))
+	}
+	text, err := run.File.Replace(data, pack.SettingsPolicy, "baseline", setting)
+	if err != nil {
+		return fmt.Errorf("%s: %w", f.migrating, err)
+	}
+	return writeFile(cmd, f.out, text, report.Plural(len(setting.Findings), "row"))
 }
 
 // checkedAll refuses a report that would make a baseline with holes, or none.
@@ -157,7 +267,7 @@ func replaceable(name string) (*policyfile.File, error) {
 func writeBaseline(cmd *cobra.Command, name string, old *policyfile.File, setting verdict.Baseline) error {
 	file := old.Written(map[string]any{pack.SettingsPolicy: map[string]any{"baseline": setting}})
 	return writePolicyFile(cmd, name, file,
-		fmt.Sprintf("%s until %s", report.Plural(len(setting.Findings), "finding"), setting.Expires))
+		fmt.Sprintf("%s until %s", report.Plural(setting.Count(), "finding"), setting.Expires))
 }
 
 func writeExceptions(cmd *cobra.Command, name string, old *policyfile.File, r *report.Report, now time.Time) error {
@@ -185,11 +295,16 @@ func writePolicyFile(cmd *cobra.Command, name string, file any, what string) err
 	if err := e.Encode(file); err != nil {
 		return err
 	}
+	return writeFile(cmd, name, b.Bytes(), what)
+}
+
+// writeFile writes a file, or prints it where it has no name.
+func writeFile(cmd *cobra.Command, name string, text []byte, what string) error {
 	if name == "" {
-		_, err := cmd.OutOrStdout().Write(b.Bytes())
+		_, err := cmd.OutOrStdout().Write(text)
 		return err
 	}
-	if err := os.WriteFile(name, b.Bytes(), 0o644); err != nil {
+	if err := os.WriteFile(name, text, 0o644); err != nil {
 		return err
 	}
 	_, err := fmt.Fprintf(cmd.OutOrStdout(), "wrote %s: %s\n", name, what)

@@ -105,6 +105,9 @@ func (f *configFile) doubts(loaded *pack.Pack, config *verdict.Config, now time.
 	if doubt := verdict.AdoptionDoubt(loaded, settings, now); doubt != "" {
 		doubts = append(doubts, "policy settings: parameters: adopt: "+strings.ReplaceAll(doubt, "\n", " "))
 	}
+	if doubt := config.BaselineDoubt(); doubt != "" {
+		doubts = append(doubts, "policy settings: parameters: baseline: "+doubt)
+	}
 	for _, o := range config.Opened {
 		doubts = append(doubts, o.String())
 	}

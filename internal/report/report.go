@@ -136,8 +136,11 @@ type Left struct {
 	Source string `json:"source"`
 	URN    string `json:"urn"`
 	Path   string `json:"path"`
-	To     string `json:"to"`              // the other policy
-	ToURN  string `json:"toUrn,omitempty"` // the resource of its finding, where that is another one
+	// ValueName is the name of what it is about, in a file.
+	ValueName string `json:"valueName,omitempty"`
+	OldPath   string `json:"-"`
+	To        string `json:"to"`              // the other policy
+	ToURN     string `json:"toUrn,omitempty"` // the resource of its finding, where that is another one
 }
 
 // BreakGlass is a signed token by which nothing has stopped the run. The token itself is not in it.
@@ -164,7 +167,11 @@ type Finding struct {
 	Name      string `json:"name,omitempty"`
 	Path      string `json:"path"`                // as messages write it; empty where the resource as a whole is meant
 	Attribute string `json:"attribute,omitempty"` // the path in the words of Terraform
-	File      string `json:"file,omitempty"`      // slash-separated, from the root of the repository
+	// ValueName is the name of what it is about in a file, by which a baseline knows it; OldPath is what an earlier
+	// version wrote into one.
+	ValueName string `json:"valueName,omitempty"`
+	OldPath   string `json:"-"`
+	File      string `json:"file,omitempty"` // slash-separated, from the root of the repository
 	// the short id of the commit that brings it, where the file as it is no longer has it
 	Commit    string `json:"commit,omitempty"`
 	Line      int    `json:"line,omitempty"` // line and column count from 1, the column in bytes
@@ -341,7 +348,11 @@ func fingerprints(findings []Finding) {
 		case f.Address != "":
 			place += "\x00" + f.Address
 		}
-		key := strings.ToValidUTF8(strings.Join([]string{f.Policy, place, f.Path, f.Detector}, "\x00"), "\ufffd")
+		about := []string{f.Policy, place, f.Path, f.Detector}
+		if f.ValueName != "" {
+			about = []string{f.Policy, place, f.ValueName}
+		}
+		key := strings.ToValidUTF8(strings.Join(about, "\x00"), "\ufffd")
 		nth := seen[f.Source+"\x00"+key]
 		seen[f.Source+"\x00"+key]++
 		sum := sha256.Sum256(fmt.Appendf(nil, "%s\x00%d", key, nth))

@@ -164,7 +164,7 @@ func securitySeverity(severity string) string {
 func (r *Report) sarifResult(f *Finding, lines map[string]bool) sarifResult {
 	result := sarifResult{
 		RuleID: f.Policy, Level: "note", Message: sarifText{Text: f.Message},
-		Fingerprints: map[string]string{"policypack/v1": f.Fingerprint},
+		Fingerprints: map[string]string{"policypack/v2": f.Fingerprint},
 		Properties: sarifResultProps{
 			Class: f.Class(), Severity: f.Severity, Source: f.Source, URN: f.URN, Address: f.Address,
 			Path: cmp.Or(f.Attribute, f.Path), Detector: f.Detector, Exemption: f.Exemption,

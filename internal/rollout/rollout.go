@@ -14,7 +14,6 @@ import (
 	"time"
 
 	"github.com/progression-labs-development/policypack/internal/expiry"
-	"github.com/progression-labs-development/policypack/internal/place"
 )
 
 // longest is how many days a baseline may last, and how far away the day may be from which a policy counts: what
@@ -26,20 +25,18 @@ type Plan struct {
 	stacks   []row
 	accounts []row
 	from     map[string]time.Time // by policy
-	baseline map[key]bool
+	baseline baseline
 	until    time.Time // the first moment at which the baseline no longer counts
 	untilDay string
 	now      time.Time
 	clock    expiry.Clock
 }
 
-type key struct{ policy, urn, path string }
-
 // Parse reads the settings' parameters levelByStack, levelByAccount, enforceFrom and baseline, whose shape has been
 // checked against their JSON schema. The error names everything that is wrong.
 func Parse(settings map[string]any, policies []string, when expiry.When) (*Plan, error) {
 	now := when.Now
-	p := &Plan{clock: when.Clock(settings), from: map[string]time.Time{}, baseline: map[key]bool{}, now: now}
+	p := &Plan{clock: when.Clock(settings), from: map[string]time.Time{}, now: now}
 	var wrong []error
 	fail := func(where string, format string, args ...any) {
 		wrong = append(wrong, fmt.Errorf("policy settings: parameters: %s: %s", where, fmt.Sprintf(format, args...)))
@@ -77,52 +74,6 @@ func Parse(settings map[string]any, policies []string, when expiry.When) (*Plan,
 		p.parseBaseline(b, known, fail)
 	}
 	return p, errors.Join(wrong...)
-}
-
-func (p *Plan) parseBaseline(b map[string]any, known func(where, policy string) bool,
-	fail func(where, format string, args ...any),
-) {
-	p.untilDay, _ = b["expires"].(string)
-	day, err := time.Parse(time.DateOnly, p.untilDay)
-	if err != nil {
-		fail("baseline.expires", "want a day as in 2026-01-31")
-	}
-	if day.After(p.now.AddDate(0, 0, longest)) {
-		fail("baseline.expires", "more than %d days away: mend what is in it, and make a new one of what is left",
-			longest)
-	}
-	p.until = day.AddDate(0, 0, 1)
-	list, _ := b["findings"].([]any)
-	for i, v := range list {
-		f, _ := v.(map[string]any)
-		policy, _ := f["policy"].(string)
-		urn, _ := f["urn"].(string)
-		path, _ := f["path"].(string)
-		if known(fmt.Sprintf("baseline.findings[%d]", i), policy) {
-			p.baseline[key{policy, urn, path}] = true
-		}
-	}
-}
-
-// Known says how far the baseline is that holds a finding, with a note for the person who reads the finding. One that
-// no baseline holds counts as expired, without a note.
-func (p *Plan) Known(policy, urn string, path place.Path) (note string, state expiry.State) {
-	if p == nil || !p.baseline[key{policy, urn, path.String()}] {
-		return "", expiry.Expired
-	}
-	switch state = p.clock.State(p.until); state {
-	case expiry.InForce:
-		note = "In the baseline until " + p.untilDay + "."
-		if when, ok := p.clock.Warning(p.until); ok {
-			note += " It ends " + when + ": fix this, or make a new baseline of what is left."
-		}
-	case expiry.InGrace:
-		note = fmt.Sprintf("The baseline that held this finding expired on %s. Pull requests fail already, and this "+
-			"run fails from %s on: fix it, or make a new baseline of what is left.", p.untilDay, p.clock.Fails(p.until))
-	case expiry.Expired:
-		note = "The baseline that held this finding expired on " + p.untilDay + "."
-	}
-	return note, state
 }
 
 // Pending returns what is to be said of the baseline itself once a run is over in which it held findings: that it ends

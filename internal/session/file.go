@@ -51,13 +51,15 @@ func (s *Session) File(ctx context.Context, f *facts.File) (findings []verdict.F
 }
 
 // Pending returns what there is to say about the configuration itself, for a run about files of a repository. A run
-// about a stack says it in Stack.
-func (s *Session) Pending() ([]verdict.Finding, error) {
+// about a stack says it in Stack. The function reports whether a file was looked at, or would have been if it were
+// there.
+func (s *Session) Pending(looked func(file string) bool) ([]verdict.Finding, error) {
 	c, err := s.readyForFile("")
 	if err != nil {
 		return nil, err
 	}
-	return s.pass(c.config.Pending(c.run, "", "", "", (*pack.Policy).Repositories)), nil
+	return s.pass(slices.Concat(c.config.Pending(c.run, "", "", "", (*pack.Policy).Repositories),
+		c.config.Stale(c.run, looked))), nil
 }
 
 // Reading is how the settings want files of a repository to be read.
@@ -65,6 +67,9 @@ type Reading struct {
 	Detector *detect.Detector
 	// Components are globs over the type tokens of components through which secrets may be created.
 	Components []string
+	// Known are the files of which the baseline has rows, KnownAt is the commit that it was written at.
+	Known   []string
+	KnownAt string
 }
 
 // Reading returns how files of a repository are to be read.
@@ -74,6 +79,7 @@ func (s *Session) Reading() (r Reading, err error) {
 		return r, err
 	}
 	r.Detector = c.config.Detector
+	r.Known, r.KnownAt = c.config.BaselineFiles()
 	entries, _ := c.config.Base.Settings["components"].([]any)
 	for _, e := range entries {
 		entry, _ := e.(map[string]any)

@@ -39,7 +39,7 @@ func (c *Config) Findings(run *Run, s Subject, decisions []evaluator.Decision) (
 	found := foundIn(&s, decisions)
 	out := make([]Finding, 0, len(decisions))
 	claims := make([]claim, 0, len(decisions))
-	marks := marks(s, found, decisions)
+	inFile := c.inFile(run, &s, found, decisions)
 	for i := range decisions {
 		d := &decisions[i]
 		p := c.pack.Policy(d.Policy)
@@ -62,8 +62,9 @@ func (c *Config) Findings(run *Run, s Subject, decisions []evaluator.Decision) (
 		f.New = since
 		if s.File != nil {
 			f.File, f.Commit, f.Column16 = s.File.Name, s.File.Commit, s.File.Columns16[f.At]
-			if len(f.Path) == 0 {
-				f.Path = marks[i]
+			f.inFile, f.ValueName = &inFile[i], inFile[i].Name
+			if len(f.Path) == 0 && about != nil && about.Detector != "" {
+				f.Path = place.Path{about.Detector}
 			}
 		} else {
 			f.Type = place.TypeOf(f.URN)
@@ -153,7 +154,7 @@ func (c *Config) ease(run *Run, f *Finding, d *evaluator.Decision, allows *allow
 	} else if note != "" {
 		message += "\n" + note
 	}
-	known, state := c.known(run, f.Policy, urn, f.Path)
+	known, state := c.known(run, f.Policy, urn, f.Path, f.inFile)
 	f.Baseline = state == expiry.InForce && !f.Exempted()
 	if state != expiry.Expired {
 		level, eased = pack.Advisory, true

@@ -5,6 +5,7 @@ import (
 	"github.com/progression-labs-development/policypack/internal/pack"
 	"github.com/progression-labs-development/policypack/internal/place"
 	"github.com/progression-labs-development/policypack/internal/report"
+	"github.com/progression-labs-development/policypack/internal/rollout"
 )
 
 // Finding is what became of one decision of a rule under the configuration of the run. It holds no value of a resource,
@@ -16,17 +17,19 @@ type Finding struct {
 	URN  string
 	Type string // the type token of that resource, empty for a file
 	// Path has strings and ints as steps; it is empty where the resource as a whole is meant. In a file it is a key of
-	// the stack's configuration; elsewhere there it is the detector, and which of several it is, from 1 on: by that a
-	// baseline finds it again when lines have moved.
-	Path     place.Path
-	File     string         // empty for a resource
-	Commit   string         // the short id of the commit that brings it, where the file as it is no longer has it
-	At       place.Position // in the file; the zero value stands for the file as a whole
-	Column16 int            // that of At in UTF-16 code units, 0 where it is the same
-	Detector string         // of the plaintext secret that it is about, empty where it is about none
-	Message  string         // with the note of an exemption, without the policy's URL
-	Level    pack.Level
-	Severity pack.Severity
+	// the stack's configuration; elsewhere there it is the detector.
+	Path place.Path
+	// ValueName is the name of what it is about in a file, by which a baseline finds it again when lines have moved. It
+	// is empty where it is about the file as a whole.
+	ValueName string
+	File      string         // empty for a resource
+	Commit    string         // the short id of the commit that brings it, where the file as it is no longer has it
+	At        place.Position // in the file; the zero value stands for the file as a whole
+	Column16  int            // that of At in UTF-16 code units, 0 where it is the same
+	Detector  string         // of the plaintext secret that it is about, empty where it is about none
+	Message   string         // with the note of an exemption, without the policy's URL
+	Level     pack.Level
+	Severity  pack.Severity
 	// Undecided tells that the policy could not decide.
 	Undecided bool
 	// Exemption is the id of the exemption that is about the finding, report.Inline for a comment in the file, empty
@@ -51,10 +54,20 @@ type Finding struct {
 	// Rule is the policy, Named the URN that the rule itself gave.
 	Rule  *pack.Policy
 	Named string
+
+	inFile *rollout.InFile // nil for what is in no file
 }
 
 // Exempted reports whether an exemption or an exception lets the finding pass.
 func (f *Finding) Exempted() bool { return f.Exemption != "" && !f.Expired || len(f.Exceptions) > 0 }
+
+// oldPath is the path by which an earlier version wrote the finding into a baseline.
+func (f *Finding) oldPath() string {
+	if f.inFile == nil {
+		return ""
+	}
+	return f.inFile.Old
+}
 
 // Reports turns findings into those of a report, without their source. What is said about the exemptions themselves is
 // left out; see [Notes].
@@ -66,9 +79,10 @@ func Reports(findings []Finding) []report.Finding {
 			continue
 		}
 		out = append(out, report.Finding{
-			Policy: f.Policy, URN: f.URN, Type: f.Type, Name: place.NameOf(f.URN), Path: f.Path.String(), File: f.File,
-			Commit: f.Commit,
-			Line:   f.At.Line, Column: f.At.Column, Column16: f.Column16, Level: string(f.Level),
+			Policy: f.Policy, URN: f.URN, Type: f.Type, Name: place.NameOf(f.URN), Path: f.Path.String(), File: f.File, ValueName: f.ValueName,
+			OldPath: f.oldPath(),
+			Commit:  f.Commit,
+			Line:    f.At.Line, Column: f.At.Column, Column16: f.Column16, Level: string(f.Level),
 			Severity: string(f.Severity), Detector: f.Detector,
 			Message: f.Message, Undecided: f.Undecided, Baseline: f.Baseline, Exemption: f.Exemption,
 			Expired:    f.Expired,
@@ -94,7 +108,10 @@ func Left(findings []Finding) []report.Left {
 	var out []report.Left
 	for i := range findings {
 		if f := &findings[i]; !f.Undecided {
-			l := report.Left{Policy: f.Policy, URN: f.URN, Path: f.Path.String(), To: f.LeftTo}
+			l := report.Left{
+				Policy: f.Policy, URN: f.URN, Path: f.Path.String(), ValueName: f.ValueName, OldPath: f.oldPath(),
+				To: f.LeftTo,
+			}
 			if f.LeftAt != f.URN {
 				l.ToURN = f.LeftAt
 			}

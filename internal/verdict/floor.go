@@ -89,20 +89,32 @@ func (c *Config) exemption(run *Run, policy, urn string, path place.Path) (e *ex
 	return ours, note
 }
 
-// known says how far the baseline is that counts for a policy and holds a finding, with a note.
-func (c *Config) known(run *Run, policy, urn string, path place.Path) (note string, state expiry.State) {
+// known says how far the baseline is that counts for a policy and holds a finding, in a file by what inFile says, with a
+// note.
+func (c *Config) known(run *Run, policy, urn string, path place.Path, inFile *rollout.InFile,
+) (note string, state expiry.State) {
+	known := func(p *rollout.Plan) (note string, state expiry.State) {
+		if inFile == nil {
+			return p.Known(policy, urn, path)
+		}
+		row, note, state := p.KnownInFile(*inFile)
+		if state != expiry.Expired {
+			run.hold(row, inFile.Nth)
+		}
+		return note, state
+	}
 	by := c.bound.Signed(policy)
 	if by == "" {
-		if note, state = c.plan.Known(policy, urn, path); note != "" {
+		if note, state = known(c.plan); note != "" {
 			run.used.Store(c.use(inBaseline), true)
 		}
 		return note, state
 	}
-	if note, state = c.signed.plan.Known(policy, urn, path); note != "" {
+	if note, state = known(c.signed.plan); note != "" {
 		run.used.Store(c.use(inSigned), c.signed.plan)
 		return note, state
 	}
-	if _, state := c.plan.Known(policy, urn, path); state != expiry.Expired {
+	if _, state := known(c.plan); state != expiry.Expired {
 		note = fmt.Sprintf("The baseline does not count here: %s takes that of the signed bundle alone.", by)
 	}
 	return note, expiry.Expired

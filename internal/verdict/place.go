@@ -1,9 +1,12 @@
 package verdict
 
 import (
+	"slices"
+
 	"github.com/progression-labs-development/policypack/internal/evaluator"
 	"github.com/progression-labs-development/policypack/internal/facts"
 	"github.com/progression-labs-development/policypack/internal/place"
+	"github.com/progression-labs-development/policypack/internal/rollout"
 )
 
 // found are the plaintext secrets that the rules were shown, in the order of their ids.
@@ -50,18 +53,88 @@ func (f *found) knows(c *Config, about *facts.Finding) bool {
 	return f.known[thereOf(about)]
 }
 
-// marks are the paths of findings in a file that have none of their own, by the index of the decision: the detector,
-// and from the second one on which one of the policy and the detector it is. What may be left to another policy is
-// counted last, so that it moves no others.
-func marks(s Subject, all *found, decisions []evaluator.Decision) map[int]place.Path {
+// inFile says of each decision about a file by what a baseline knows its finding, nil for what is no file.
+func (c *Config) inFile(run *Run, s *Subject, all *found, decisions []evaluator.Decision) []rollout.InFile {
 	if s.File == nil {
 		return nil
 	}
-	out := map[int]place.Path{}
+	out := make([]rollout.InFile, len(decisions))
+	of := map[rollout.Row]int{}
+	for i := range decisions {
+		d, f := &decisions[i], &out[i]
+		about := c.about(d, all)
+		f.Row = rollout.Row{Policy: d.Policy, File: s.File.Name, Name: c.Shown(run.Facts, c.nameOf(d, about, s.File))}
+		f.Was = s.File.Was
+		f.Changed = changed(d, about, s.File)
+		if f.Changed == "" {
+			of[f.Row]++
+		}
+	}
+	nth := map[rollout.Row]int{}
+	for _, undecided := range [...]bool{false, true} { // what is not decided is in no baseline
+		for i := range out {
+			if f := &out[i]; decisions[i].Undecided == undecided {
+				if f.Changed == "" {
+					nth[f.Row]++
+				}
+				f.Nth, f.Of = max(1, nth[f.Row]), max(1, of[f.Row])
+			}
+		}
+	}
+	for i, path := range oldPaths(all, decisions) {
+		out[i].Old = path.String()
+	}
+	return out
+}
+
+// about returns the plaintext secret that a decision is about, nil where its policy does not look at any.
+func (c *Config) about(d *evaluator.Decision, all *found) *facts.Finding {
+	of := c.pack.Policy(d.Policy).Applies.Repository
+	if len(of) > 0 && !slices.Contains(of, facts.FileFindings) && !slices.Contains(of, facts.FileConfigured) {
+		return nil
+	}
+	return all.by(d.Finding)
+}
+
+// nameOf returns the name of what a decision about a file is about, empty where that is the file as a whole.
+func (c *Config) nameOf(d *evaluator.Decision, about *facts.Finding, f *facts.File) string {
+	switch {
+	case about != nil && about.Value.Name != "":
+		return about.Value.Name
+	case len(d.Path) > 0:
+		return d.Path.Keys()
+	case d.At.Line > 0:
+		return f.NameAt(d.At, c.pack.Policy(d.Policy).Applies.Repository)
+	}
+	return ""
+}
+
+// changed says why a decision is about another value than a baseline can know, empty where it is not.
+func changed(d *evaluator.Decision, about *facts.Finding, f *facts.File) string {
+	valued := about != nil || slices.ContainsFunc(f.CI, func(k facts.FileKey) bool {
+		return k.At == d.At && k.By == "value"
+	})
+	switch {
+	case valued && f.Commit != "":
+		return "a commit brings it, and the files as they are do not have it"
+	case valued && f.ChangedAt(d.At), f.Replaced && d.At.Line == 0 && d.Path.Key() == "key-store":
+		return "the base branch does not have it under this name"
+	}
+	return ""
+}
+
+// oldPaths are the paths by which version 1 of the rows of a baseline knows the findings of a file, by the index of the
+// decision: its path, or the detector, and from the second one on which one of the policy and the detector it is. What
+// may be left to another policy is counted last, so that it moves no others.
+func oldPaths(all *found, decisions []evaluator.Decision) []place.Path {
+	out := make([]place.Path, len(decisions))
 	counts := map[[2]string]int{}
 	for _, yielding := range [...]bool{false, true} {
 		for i := range decisions {
 			d := &decisions[i]
+			if len(d.Path) > 0 {
+				out[i] = d.Path
+			}
 			if len(d.Path) > 0 || len(d.Yields) > 0 != yielding {
 				continue
 			}

@@ -176,8 +176,6 @@ const (
 // seen. The function chooses the policies that are of interest.
 func (c *Config) Pending(run *Run, project, stack, root string, of func(*pack.Policy) bool) []Finding {
 	used := func(id string) bool { _, ok := run.used.Load(c.use(id)); return ok }
-	p := c.pack.Policy(pack.SettingsPolicy)
-	var out []Finding
 	visited := run.places()
 	notes := slices.Concat(c.remarks(visited, of), c.notes(visited), c.exemptions.Pending(project, stack, used))
 	if used(inBaseline) {
@@ -186,7 +184,14 @@ func (c *Config) Pending(run *Run, project, stack, root string, of func(*pack.Po
 	if plan, ok := run.used.Load(c.use(inSigned)); ok {
 		notes = append(notes, plan.(*rollout.Plan).Pending()...)
 	}
-	for _, note := range append(notes, c.pending(run, project, stack)...) {
+	return c.said(run, root, append(notes, c.pending(run, project, stack)...))
+}
+
+// said makes findings of notes about the configuration.
+func (c *Config) said(run *Run, root string, notes []string) []Finding {
+	p := c.pack.Policy(pack.SettingsPolicy)
+	var out []Finding
+	for _, note := range notes {
 		out = append(out, Finding{
 			Policy: p.Name, URN: root, Type: place.TypeOf(root), Message: c.Shown(run.Facts, note),
 			Level: pack.Advisory, Severity: p.Severity,

@@ -9,6 +9,7 @@ import (
 	"github.com/progression-labs-development/policypack/internal/facts"
 	"github.com/progression-labs-development/policypack/internal/pack"
 	"github.com/progression-labs-development/policypack/internal/place"
+	"github.com/progression-labs-development/policypack/internal/rollout"
 )
 
 // Run is one run of the engine, or over one state, plan or repository. It remembers which findings counted, since a
@@ -24,6 +25,7 @@ type Run struct {
 	Facts *facts.Run
 
 	used sync.Map // of use: what matched
+	rows sync.Map // of rollout.Row: how many findings it holds in the files that were checked
 
 	mu      sync.Mutex
 	seen    map[spot]standing
@@ -33,6 +35,16 @@ type Run struct {
 // NewRun starts a run.
 func NewRun(f *facts.Run) *Run {
 	return &Run{Facts: f, seen: map[spot]standing{}, visited: map[string]*Config{}}
+}
+
+// hold remembers that a row of the baseline holds the nth of its findings.
+func (r *Run) hold(row rollout.Row, nth int) {
+	for {
+		old, loaded := r.rows.LoadOrStore(row, nth)
+		if !loaded || old.(int) >= nth || r.rows.CompareAndSwap(row, old, nth) {
+			return
+		}
+	}
 }
 
 // spot is where a policy may have reported something: in a resource or file, or at a place of it.
@@ -201,7 +213,7 @@ func (s *settling) target(i int, to *evaluator.Target) standing {
 			by, said = by.or(s.settle(j)), true
 		}
 	}
-	if !said && to.Owns && !s.config.eases(s.run, to.Policy, at.urn, f.Path) {
+	if !said && to.Owns && !s.config.eases(s.run, to.Policy, at.urn, f) {
 		n := rankOf(s.config.around(s.about, at.urn).Level(to.Policy))
 		by = standing{n, n}
 	}
@@ -209,15 +221,21 @@ func (s *settling) target(i int, to *evaluator.Target) standing {
 }
 
 // eases reports whether an exemption, an exception or the baseline would let a finding of the policy pass.
-func (c *Config) eases(run *Run, policy, urn string, path place.Path) bool {
+func (c *Config) eases(run *Run, policy, urn string, f *Finding) bool {
 	urn = run.Facts.Named(urn)
-	if e, _ := c.exemption(run, policy, urn, path); e != nil && c.exemptions.State(e) != expiry.Expired {
+	if e, _ := c.exemption(run, policy, urn, f.Path); e != nil && c.exemptions.State(e) != expiry.Expired {
 		return true
 	}
 	if len(c.Exceptions.Find(policy, urn)) > 0 && c.ExceptionsSetting() != ExceptionsDeny &&
 		c.bound.Signed(policy) == "" {
 		return true
 	}
-	_, state := c.known(run, policy, urn, path)
+	inFile := f.inFile
+	if inFile != nil {
+		its := *inFile
+		its.Policy, its.Nth = policy, 1
+		inFile = &its
+	}
+	_, state := c.known(run, policy, urn, f.Path, inFile)
 	return state != expiry.Expired
 }

@@ -220,9 +220,9 @@ func TestARunForgetsTheOneBefore(t *testing.T) {
 	}
 }
 
-// TestMarks shows that what may be left to another policy changes no path of another finding, by which a baseline knows
-// it.
-func TestMarks(t *testing.T) {
+// TestOldPaths shows that what may be left to another policy changes no path of another finding, by which a baseline of
+// an earlier version knows it.
+func TestOldPaths(t *testing.T) {
 	t.Parallel()
 	c := configured(t, ownPack(t), nil, nil, nil)
 	file := &facts.File{Name: "a"}
@@ -235,7 +235,7 @@ func TestMarks(t *testing.T) {
 		})
 	var got []string
 	for _, f := range append(shown, left...) {
-		got = append(got, fmt.Sprintf("%s %d %v", f.Policy, f.At.Line, f.Path))
+		got = append(got, fmt.Sprintf("%s %d %v", f.Policy, f.At.Line, f.oldPath()))
 	}
 	want := []string{"committed-secret 4 ", "workflow-oidc 9 ", "workflow-oidc 3 [2]"}
 	if diff := cmp.Diff(want, got); diff != "" {

@@ -238,23 +238,38 @@
 #             description: The last day on which it counts, in UTC.
 #             type: string
 #             pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}$'
+#           commit:
+#             description: The commit of the repository that the rows for files are of; git tells by it which files were renamed since.
+#             type: string
+#             pattern: '^[0-9a-f]{40}([0-9a-f]{24})?$'
 #           findings:
-#             description: The findings.
+#             description: The findings, each in a resource (urn, path) or in a file (file, name, count).
 #             type: array
 #             items:
 #               type: object
 #               additionalProperties: false
-#               required: [policy, urn]
+#               required: [policy]
 #               properties:
 #                 policy:
 #                   description: The policy whose finding it is.
 #                   type: string
 #                 urn:
-#                   description: The URN of the resource, to the letter, or file:NAME.
+#                   description: The URN of the resource, to the letter.
 #                   type: string
 #                 path:
-#                   description: The property, as messages write it, in a file the config key or the detector; without it, the resource or file as a whole.
+#                   description: The property of the resource, as messages write it; without it, the resource as a whole.
 #                   type: string
+#                 file:
+#                   description: The file, from the root of the repository.
+#                   type: string
+#                 name:
+#                   description: The name of the value in the file, its key path where the file has a structure, elsewhere detector and name; without it, the file as a whole.
+#                   type: string
+#                 count:
+#                   description: How many findings of that name the file has.
+#                   type: integer
+#                   minimum: 1
+#                   default: 1
 #       adopt:
 #         description: The version of policypack whose findings you have adopted; what is new in later ones is advisory for 90 days after the release of the version that runs. docs/upgrading.md lists what is new.
 #         type: string
