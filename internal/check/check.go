@@ -293,8 +293,8 @@ func (r *Run) reported(t target, data []byte) error {
 	for i := range other.Findings {
 		f := &other.Findings[i]
 		if f.File != "" && f.Detector != "" && f.ValueName == "" {
-			return errors.New("the report is of an earlier version, which does not name the values in files; write it " +
-				"again")
+			return errors.New("the report is of an earlier version, which does not name the values in files; write " +
+				"it again")
 		}
 		f.Source = t.name
 	}

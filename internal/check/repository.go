@@ -62,7 +62,8 @@ func (r *Run) repository(ctx context.Context, t target) error {
 		return errors.New("there are no files in it")
 	}
 	if sum.Renames != nil {
-		r.note(t, "Files of the baseline are gone, and renames cannot be followed: %s.", r.Session.Shown(sum.Renames.Error()))
+		r.note(t, "Files of the baseline are gone, and renames cannot be followed: %s.",
+			r.Session.Shown(sum.Renames.Error()))
 	}
 	if t.unread > 0 {
 		what := "exported state or plan"

@@ -304,7 +304,7 @@ func writeFile(cmd *cobra.Command, name string, text []byte, what string) error 
 		_, err := cmd.OutOrStdout().Write(text)
 		return err
 	}
-	if err := os.WriteFile(name, text, 0o644); err != nil {
+	if err := os.WriteFile(name, text, 0o644); err != nil { //nolint:gosec // an argument
 		return err
 	}
 	_, err := fmt.Fprintf(cmd.OutOrStdout(), "wrote %s: %s\n", name, what)

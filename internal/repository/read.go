@@ -35,8 +35,10 @@ type reader struct {
 }
 
 func newReader(root string, index bool, o Options, b *blobs) *reader {
-	return &reader{root: root, index: index, options: o, kinds: o.table(), folders: map[string]bool{}, blobs: b,
-		renamed: func(string) string { return "" }}
+	return &reader{
+		root: root, index: index, options: o, kinds: o.table(), folders: map[string]bool{}, blobs: b,
+		renamed: func(string) string { return "" },
+	}
 }
 
 // baseReader returns a reader of the base, nil where there is none.

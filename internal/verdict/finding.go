@@ -79,10 +79,10 @@ func Reports(findings []Finding) []report.Finding {
 			continue
 		}
 		out = append(out, report.Finding{
-			Policy: f.Policy, URN: f.URN, Type: f.Type, Name: place.NameOf(f.URN), Path: f.Path.String(), File: f.File, ValueName: f.ValueName,
-			OldPath: f.oldPath(),
-			Commit:  f.Commit,
-			Line:    f.At.Line, Column: f.At.Column, Column16: f.Column16, Level: string(f.Level),
+			Policy: f.Policy, URN: f.URN, Type: f.Type, Name: place.NameOf(f.URN), Path: f.Path.String(), File: f.File,
+			ValueName: f.ValueName, OldPath: f.oldPath(),
+			Commit: f.Commit,
+			Line:   f.At.Line, Column: f.At.Column, Column16: f.Column16, Level: string(f.Level),
 			Severity: string(f.Severity), Detector: f.Detector,
 			Message: f.Message, Undecided: f.Undecided, Baseline: f.Baseline, Exemption: f.Exemption,
 			Expired:    f.Expired,

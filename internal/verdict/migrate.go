@@ -3,6 +3,7 @@ package verdict
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/progression-labs-development/policypack/internal/place"
@@ -63,9 +64,9 @@ func MigrateBaseline(setting map[string]any, r *report.Report, commit string) (b
 	}
 	for _, g := range order {
 		if known[g] > 0 {
-			said = append(said, strings.TrimSpace(fmt.Sprintf("%s: %d findings of %s %s, and the old rows stand for %d: "+
-				"the first in the file were taken, check that they are the old ones", strings.TrimPrefix(g.urn,
-				place.FileURN), found[g], g.policy, g.detector, known[g])))
+			said = append(said, fmt.Sprintf("%s: %d findings of %s, and the old rows stand for %d: the first in the file "+
+				"were taken, check that they are the old ones", strings.TrimPrefix(g.urn, place.FileURN), found[g],
+				strings.TrimSpace(g.policy+" "+g.detector), known[g]))
 		}
 	}
 	for _, k := range gone {
@@ -74,9 +75,6 @@ func MigrateBaseline(setting map[string]any, r *report.Report, commit string) (b
 				k.Policy, *k.Path)))
 		}
 	}
-	b.Findings, b.Commit = append(out, files.list()...), commit
-	if b.Findings == nil {
-		b.Findings = []Known{}
-	}
+	b.Findings, b.Commit = slices.Concat([]Known{}, out, files.list()), commit
 	return b, said, nil
 }

@@ -47,8 +47,8 @@ func (c *Config) Stale(run *Run, looked func(file string) bool) []Finding {
 		for ; i < len(stale) && stale[i].File == file; i++ {
 			rows = append(rows, left(stale[i]))
 		}
-		notes = append(notes, fmt.Sprintf("Baseline rows for %s that no longer match: %s. Remove them, or a new finding "+
-			"of that name passes as an old one.", file, strings.Join(rows, "; ")))
+		notes = append(notes, fmt.Sprintf("Baseline rows for %s that no longer match: %s. Remove them, or a new "+
+			"finding of that name passes as an old one.", file, strings.Join(rows, "; ")))
 	}
 	return c.said(run, "", notes)
 }
