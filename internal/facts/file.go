@@ -39,7 +39,8 @@ type File struct {
 	Columns16 map[place.Position]int
 	// KeyStore says what kind of key store it is, as a message calls it; empty where it is none.
 	KeyStore string
-	// Replaced is true of a key store where the files are compared with those of a base, which has another one there.
+	// Replaced is true where the files are compared with those of a base, which has another content there, and the
+	// content as a whole is what a finding is about: of a key store, and where there may be more than was found.
 	Replaced bool
 	// Unread says why a file that a change adds or alters could not be read, or not as what reads it will; empty where
 	// it was read, and where nothing is known of a change.

@@ -34,6 +34,7 @@ func ConfigFindings(d *detect.Detector, config map[string]string, encrypted []st
 			}
 			f := matched(d, PlaceConfig, append([]any{key}, m.Inner...), name, m)
 			f.Login = logs && l.how == loginStatic
+			f.Value.Digest = DigestOf([]byte(config[key][m.Start:m.End]))
 			found = append(found, f)
 		}
 	}

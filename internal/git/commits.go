@@ -45,11 +45,19 @@ func (g *Git) Resolve(ctx context.Context, name string) (string, error) {
 
 // Related reports whether two commits have a common ancestor that is in this clone.
 func (g *Git) Related(ctx context.Context, a, b string) (bool, error) {
-	_, err := g.output(ctx, nil, "merge-base", a, b)
+	base, err := g.MergeBase(ctx, a, b)
+	return base != "", err
+}
+
+// MergeBase returns the best common ancestor of two commits, empty where this clone has none.
+func (g *Git) MergeBase(ctx context.Context, a, b string) (string, error) {
+	out, err := g.output(ctx, nil, "merge-base", a, b)
 	if exit := (*exec.ExitError)(nil); errors.As(err, &exit) && exit.ExitCode() == 1 {
-		return false, nil
+		return "", nil
+	} else if err != nil {
+		return "", err
 	}
-	return err == nil, err
+	return strings.TrimSpace(string(out)), nil
 }
 
 // Since lists the commits that head has and none of the others has, the oldest first.

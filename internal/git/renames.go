@@ -12,17 +12,9 @@ type Rename struct{ From, To string }
 // Renames returns the files that were renamed between a commit and the index, by git's own measure of likeness. Nothing
 // in the work tree is looked at.
 func (g *Git) Renames(ctx context.Context, commit string) ([]Rename, error) {
-	if !hexadecimal(commit) {
-		return nil, errors.New("want the id of a commit")
-	}
-	out, err := g.output(ctx, nil, "diff-index", "--cached", "--find-renames", "-l2000", "--diff-filter=R",
-		"--name-status", "-z", "--no-ext-diff", "--no-textconv", "--ignore-submodules=all", commit)
+	words, err := g.diffIndex(ctx, commit, "--find-renames", "-l2000", "--diff-filter=R", "--name-status")
 	if err != nil {
 		return nil, err
-	}
-	words := strings.Split(strings.TrimSuffix(string(out), "\x00"), "\x00")
-	if len(words) == 1 && words[0] == "" {
-		return nil, nil
 	}
 	if len(words)%3 != 0 {
 		return nil, errors.New("git diff-index: its answer is not understood")
@@ -35,4 +27,22 @@ func (g *Git) Renames(ctx context.Context, commit string) ([]Rename, error) {
 		all = append(all, Rename{From: words[i+1], To: words[i+2]})
 	}
 	return all, nil
+}
+
+// Differ returns the names of the files in which a commit and the index differ.
+func (g *Git) Differ(ctx context.Context, commit string) ([]string, error) {
+	return g.diffIndex(ctx, commit, "--no-renames", "--name-only")
+}
+
+func (g *Git) diffIndex(ctx context.Context, commit string, args ...string) ([]string, error) {
+	if !hexadecimal(commit) {
+		return nil, errors.New("want the id of a commit")
+	}
+	args = append([]string{"diff-index", "--cached"}, args...)
+	out, err := g.output(ctx, nil, append(args, "-z", "--no-ext-diff", "--no-textconv", "--ignore-submodules=all",
+		commit)...)
+	if err != nil || len(out) == 0 {
+		return nil, err
+	}
+	return strings.Split(strings.TrimSuffix(string(out), "\x00"), "\x00"), nil
 }

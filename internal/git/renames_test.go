@@ -36,6 +36,10 @@ func TestRenames(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" || err != nil {
 		t.Errorf("%v, mismatch (-want +got)\n%s", err, diff)
 	}
+	names, err := g.Differ(t.Context(), commit)
+	if diff := cmp.Diff([]string{"gone", "new name", "old name"}, names); diff != "" || err != nil {
+		t.Errorf("%v, mismatch (-want +got)\n%s", err, diff)
+	}
 	if got, err := g.Renames(t.Context(), before); len(got) > 0 || err != nil {
 		t.Errorf("got %v, %v, want nothing: the file is new since", got, err)
 	}

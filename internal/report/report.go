@@ -139,6 +139,7 @@ type Left struct {
 	// ValueName is the name of what it is about, in a file.
 	ValueName string `json:"valueName,omitempty"`
 	OldPath   string `json:"-"`
+	Line      int    `json:"line,omitempty"`
 	To        string `json:"to"`              // the other policy
 	ToURN     string `json:"toUrn,omitempty"` // the resource of its finding, where that is another one
 }
@@ -305,7 +306,8 @@ func (r *Report) complete() *Report {
 	slices.SortFunc(c.Left, func(a, b Left) int {
 		return cmp.Or(strings.Compare(a.Source, b.Source), strings.Compare(a.URN, b.URN),
 			strings.Compare(a.Path, b.Path),
-			strings.Compare(a.Policy, b.Policy), strings.Compare(a.To, b.To))
+			strings.Compare(a.Policy, b.Policy), strings.Compare(a.To, b.To),
+			strings.Compare(a.ValueName, b.ValueName), cmp.Compare(a.Line, b.Line))
 	})
 	c.Left = slices.Compact(c.Left)
 	c.Findings = append([]Finding{}, r.Findings...)

@@ -68,7 +68,7 @@ func (r *reader) values(name string) map[baseValue]bool {
 	r.known, r.knownOf = map[baseValue]bool{}, name
 	add := func(v facts.Value) { r.known[baseValue{v.Name, v.Digest}] = true }
 	c, left, err := r.load(entry{name: name})
-	if from := r.renamed(name); left == skipMissing && from != "" {
+	if from := r.names.base(name); left == skipMissing && from != "" {
 		name = from
 		c, left, err = r.load(entry{name: name})
 	}
@@ -100,13 +100,14 @@ type baseValue struct {
 	digest [sha256.Size]byte
 }
 
-// mark marks the values of a file that the base does not have under their names.
-func (r *reader) mark(f *facts.File) {
+// mark marks the values of a file that the base does not have under their names. The function reports whether the
+// content is the one that the change has found.
+func (r *reader) mark(f *facts.File, found func() bool) {
 	if r == nil {
 		return
 	}
 	mark := func(v *facts.Value) {
-		v.Changed = !r.values(f.Name)[baseValue{v.Name, v.Digest}]
+		v.Changed = !r.values(f.Name)[baseValue{v.Name, v.Digest}] && !found()
 	}
 	for i := range f.Findings {
 		mark(&f.Findings[i].Value)
@@ -122,7 +123,7 @@ func (r *reader) mark(f *facts.File) {
 // there.
 func (r *reader) holds(e entry, c content, b *blobs) bool {
 	own, left, err := r.load(entry{name: e.name})
-	if from := r.renamed(e.name); left == skipMissing && from != "" {
+	if from := r.names.base(e.name); left == skipMissing && from != "" {
 		own, left, err = r.load(entry{name: from})
 	}
 	if err != nil || left != "" || own.size != c.size {

@@ -27,8 +27,7 @@ type reader struct {
 	blobs    *blobs          // what git keeps
 	packages [][]byte        // whose components are told
 	marked   bool            // by marks what is found is found again in another version of the file
-	// renamed returns the name that a file has in the base, empty where it has none or its own.
-	renamed func(name string) string
+	names    *renames        // of the base's reader: what git knows of it
 	// known are the values of the base's version of the file knownOf.
 	known   map[baseValue]bool
 	knownOf string
@@ -37,7 +36,6 @@ type reader struct {
 func newReader(root string, index bool, o Options, b *blobs) *reader {
 	return &reader{
 		root: root, index: index, options: o, kinds: o.table(), folders: map[string]bool{}, blobs: b,
-		renamed: func(string) string { return "" },
 	}
 }
 
@@ -47,7 +45,7 @@ func (n *renames) baseReader(base string, o Options, b *blobs) *reader {
 		return nil
 	}
 	r := newReader(base, true, o, b) // true: no link is followed
-	r.renamed = n.base
+	r.names = n
 	return r
 }
 
@@ -110,6 +108,7 @@ func (r *reader) add(res *result, e entry, c content) {
 	how := readingOf(e.name, e.managed, c, r.kinds)
 	res.bytes += int64(len(c.data))
 	res.meant = res.meant || len(how.texts) > 0
+	found := func() bool { return r.base.names.untouched(e.name) && r.blobs.same(c, e.id) }
 	for i, text := range how.texts {
 		x := r.examine(e.name, text)
 		x.components(r.packages)
@@ -125,7 +124,7 @@ func (r *reader) add(res *result, e entry, c content) {
 		if r.marked {
 			res.mark(x.marks())
 		}
-		r.base.mark(&x.file)
+		r.base.mark(&x.file, found)
 		x.file.Columns16 = columns16(text, x.file.Places()...)
 		join(res.file, &x.file)
 	}
@@ -142,7 +141,7 @@ func (r *reader) add(res *result, e entry, c content) {
 				}
 			}
 		}
-		r.base.mark(f)
+		r.base.mark(f, found)
 		f.Columns16 = columns16(how.formats, f.Places()...)
 		join(res.file, f)
 	}
@@ -151,7 +150,9 @@ func (r *reader) add(res *result, e entry, c content) {
 	}
 	if kind := keyStoreOf(e.name, c); kind != "" {
 		res.file.KeyStore = kind
-		res.file.Replaced = r.base != nil && !r.base.holds(e, c, r.blobs)
+	}
+	if (res.file.KeyStore != "" || res.file.More) && r.base != nil && !r.base.holds(e, c, r.blobs) && !found() {
+		res.file.Replaced = true
 	}
 	if how.reason == skipLFS && res.how == unread {
 		res.how, res.reason, res.file.Unread = listed, skipLFS, "" // Git LFS keeps the content, git does not

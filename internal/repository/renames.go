@@ -16,29 +16,45 @@ type Baseline struct {
 	Commit string
 }
 
-// renames are the names that files had before git saw them renamed.
+// renames are what git knows of the files beside what is in them.
 type renames struct {
-	was map[string][]string // in the baseline, by the name of now
-	// base returns the name that a file has in the base, where it is not there under its own.
+	was map[string][]string // the names that files had in the baseline, by the name of now
+	err error               // why these are not known, where files of the baseline are gone
+	// base returns the name that a file has in the base, empty where git does not say or it is its own.
 	base func(name string) string
-	err  error // why renames are not known, where files of the baseline are gone
+	// untouched reports whether the index has the file as it was where the change has left the base: what the base has
+	// changed since is not the change's.
+	untouched func(name string) bool
 }
 
-// renamesOf asks git where files of the baseline are gone, and of the base once a file is not there.
+// renamesOf asks git where files of the baseline are gone, and of the base once somebody wants to know.
 func renamesOf(ctx context.Context, l *listing, o *Options, base string) *renames {
-	r := &renames{was: map[string][]string{}, base: func(string) string { return "" }}
-	since := sync.OnceValues(func() ([]git.Rename, error) { return renamesSince(ctx, l, o, base) })
-	if base != "" && l.index {
-		names := sync.OnceValue(func() map[string]string {
-			all, _ := since() // without it, what is in the file is new
-			out := map[string]string{}
-			for _, one := range all {
-				out[one.To] = one.From
+	r := &renames{was: map[string][]string{}}
+	from := sync.OnceValue(func() string { return baseCommit(ctx, l, base) })
+	since := sync.OnceValues(func() ([]git.Rename, error) {
+		err := errors.New("git does not know the commit of the base")
+		for _, name := range append([]string{from()}, o.Since...) {
+			if name == "" {
+				continue
 			}
-			return out
-		})
-		r.base = func(name string) string { return names()[name] }
-	}
+			var all []git.Rename
+			if all, err = renamesTo(ctx, l, name); err == nil {
+				return all, nil
+			}
+		}
+		return nil, err
+	})
+	names := sync.OnceValue(func() map[string]string {
+		all, _ := since() // without it, what is in the file is new
+		out := map[string]string{}
+		for _, one := range all {
+			out[one.To] = one.From
+		}
+		return out
+	})
+	r.base = func(name string) string { return names()[name] }
+	touched := sync.OnceValue(func() map[string]bool { return touchedSince(ctx, l, from()) })
+	r.untouched = func(name string) bool { return touched() != nil && !touched()[name] }
 	there := map[string]bool{}
 	for _, e := range l.files {
 		there[e.name] = true
@@ -60,26 +76,53 @@ func renamesOf(ctx context.Context, l *listing, o *Options, base string) *rename
 	return r
 }
 
-// renamesSince returns the renames since the commit of the base, or since those that a change begins at.
-func renamesSince(ctx context.Context, l *listing, o *Options, base string) ([]git.Rename, error) {
-	names := slices.Clone(o.Since)
-	if base != "" {
-		if c, err := checkoutOf(base); err == nil && c != nil && c.root == base { // it is a checkout itself
-			if g, err := git.New(c.gitDir, base, l.root); err == nil {
-				if id, err := g.Resolve(ctx, "HEAD"); err == nil {
-					names = slices.Insert(names, 0, id)
-				}
-			}
-		}
+// baseCommit returns the commit of the base, empty where it is no checkout itself.
+func baseCommit(ctx context.Context, l *listing, base string) string {
+	if base == "" || !l.index {
+		return ""
 	}
-	err := errors.New("git does not know the commit of the base")
+	c, err := checkoutOf(base)
+	if err != nil || c == nil || c.root != base {
+		return ""
+	}
+	g, err := git.New(c.gitDir, base, l.root)
+	if err != nil {
+		return ""
+	}
+	id, err := g.Resolve(ctx, "HEAD")
+	if err != nil {
+		return ""
+	}
+	return id
+}
+
+// touchedSince returns the files that the index has otherwise than the last common commit of HEAD and the base, nil
+// where git does not say.
+func touchedSince(ctx context.Context, l *listing, base string) map[string]bool {
+	if base == "" {
+		return nil
+	}
+	g, err := l.store.git()
+	if err != nil {
+		return nil
+	}
+	head, err := g.Resolve(ctx, "HEAD")
+	if err != nil {
+		return nil
+	}
+	fork, err := g.MergeBase(ctx, head, base)
+	if err != nil || fork == "" {
+		return nil
+	}
+	names, err := g.Differ(ctx, fork)
+	if err != nil {
+		return nil
+	}
+	out := make(map[string]bool, len(names))
 	for _, name := range names {
-		var all []git.Rename
-		if all, err = renamesTo(ctx, l, name); err == nil {
-			return all, nil
-		}
+		out[name] = true
 	}
-	return nil, err
+	return out
 }
 
 // renamesTo returns the renames since a commit.

@@ -3,6 +3,7 @@ package repository
 import (
 	"bytes"
 	"regexp"
+	"strings"
 
 	"github.com/progression-labs-development/policypack/internal/detect"
 	"github.com/progression-labs-development/policypack/internal/facts"
@@ -51,7 +52,7 @@ const lookBack = 256
 // Names before a value: one to which something is assigned or passed in any notation (NAME=, name: , "name" =>,
 // name(", "name", "), and that of an option (--name ). A URL's scheme is none.
 var (
-	namedValue = regexp.MustCompile(`(?:^|[\s"'` + "`" + `{(\[,;&?.$-])([A-Za-z_][A-Za-z0-9_.-]{0,63})["'` + "`" +
+	namedValue = regexp.MustCompile(`(?:^|[\s"'` + "`" + `{}()\[\],;&?])[.$-]{0,2}([A-Za-z_][A-Za-z0-9_.-]{0,63})["'` + "`" +
 		`\])}]*(?:\s*(?::=|=>|=|:(?:[^/]|$))|\s*[,(]\s*["'` + "`" + `])`)
 	optionValue = regexp.MustCompile(`(?:^|\s)--?([A-Za-z][A-Za-z0-9_.-]{0,63})\s+["']?$`)
 )
@@ -60,11 +61,15 @@ var (
 // is a part of another secret is no name.
 func nameBefore(data []byte, all []detect.FileMatch, i int) string {
 	end := all[i].Start
-	from := max(end-lookBack, bytes.LastIndexByte(data[:end], '\n')+1)
+	start := bytes.LastIndexByte(data[:end], '\n') + 1
+	from := max(end-lookBack, start)
 	for j := range all {
 		if j != i && all[j].End > from && all[j].Start < end {
 			from = min(all[j].End, end)
 		}
+	}
+	for from > start && from < end && inName(data[from]) {
+		from++ // the rest of a word, or of a secret, is no name
 	}
 	name := ""
 	for at, line := 0, data[from:end]; at < len(line); {
@@ -79,4 +84,8 @@ func nameBefore(data []byte, all []detect.FileMatch, i int) string {
 		name = string(found[1])
 	}
 	return name
+}
+
+func inName(c byte) bool {
+	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || strings.IndexByte("_.-+/=", c) >= 0
 }

@@ -136,8 +136,8 @@ func (p *Plan) KnownInFile(f InFile) (row Row, note string, state expiry.State) 
 		return row, "The baseline has a finding of this name, but this is a new value: " + f.Changed + ".",
 			expiry.Expired
 	case f.Nth > known:
-		return row, fmt.Sprintf("%d findings of this name, the baseline has %d; which of them is new cannot be told "+
-			"without --base.", f.Of, known), expiry.Expired
+		return row, fmt.Sprintf("%d findings of this name, the baseline has %d, and nothing tells which of them is "+
+			"new.", f.Of, known), expiry.Expired
 	}
 	note, state = p.held()
 	return row, note, state

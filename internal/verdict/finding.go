@@ -110,7 +110,7 @@ func Left(findings []Finding) []report.Left {
 		if f := &findings[i]; !f.Undecided {
 			l := report.Left{
 				Policy: f.Policy, URN: f.URN, Path: f.Path.String(), ValueName: f.ValueName, OldPath: f.oldPath(),
-				To: f.LeftTo,
+				Line: f.At.Line, To: f.LeftTo,
 			}
 			if f.LeftAt != f.URN {
 				l.ToURN = f.LeftAt

@@ -117,8 +117,10 @@ func changed(d *evaluator.Decision, about *facts.Finding, f *facts.File) string 
 	switch {
 	case valued && f.Commit != "":
 		return "a commit brings it, and the files as they are do not have it"
-	case valued && f.ChangedAt(d.At), f.Replaced && d.At.Line == 0 && d.Path.Key() == "key-store":
+	case valued && f.ChangedAt(d.At):
 		return "the base branch does not have it under this name"
+	case f.Replaced && d.At.Line == 0 && len(d.Path) > 0:
+		return "the file is another one on the base branch"
 	}
 	return ""
 }
