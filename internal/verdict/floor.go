@@ -89,8 +89,8 @@ func (c *Config) exemption(run *Run, policy, urn string, path place.Path) (e *ex
 	return ours, note
 }
 
-// known says how far the baseline is that counts for a policy and holds a finding, with a note. In a file it is known by
-// inFile.
+// known says how far the baseline is that counts for a policy and holds a finding, with a note. In a file, inFile names
+// the finding.
 func (c *Config) known(run *Run, policy, urn string, path place.Path, inFile *rollout.InFile,
 ) (note string, state expiry.State) {
 	known := func(p *rollout.Plan) (note string, state expiry.State) {

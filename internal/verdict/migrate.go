@@ -64,8 +64,8 @@ func MigrateBaseline(setting map[string]any, r *report.Report, commit string) (b
 	}
 	for _, g := range order {
 		if known[g] > 0 {
-			said = append(said, fmt.Sprintf("%s: %d findings of %s, and the old rows stand for %d: the first in the file "+
-				"were taken, check that they are the old ones", strings.TrimPrefix(g.urn, place.FileURN), found[g],
+			said = append(said, fmt.Sprintf("%s: %d findings of %s, and the old rows stand for %d: the first in the "+
+				"file were taken, check that they are the old ones", strings.TrimPrefix(g.urn, place.FileURN), found[g],
 				strings.TrimSpace(g.policy+" "+g.detector), known[g]))
 		}
 	}
