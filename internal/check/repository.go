@@ -3,7 +3,9 @@ package check
 import (
 	"context"
 	"errors"
+	"fmt"
 	"path/filepath"
+	"strings"
 
 	"github.com/progression-labs-development/policypack/internal/facts"
 	"github.com/progression-labs-development/policypack/internal/report"
@@ -58,6 +60,7 @@ func (r *Run) repository(ctx context.Context, t target) error {
 			"those of the index.",
 			report.Plural(n, "file"), r.Session.Shown(sum.Staged[0]))
 	}
+	r.unreadPipelines(t, sum)
 	if sum.Files == 0 && len(sum.Skipped) == 0 && len(sum.Errors) == 0 {
 		return errors.New("there are no files in it")
 	}
@@ -80,6 +83,30 @@ func (r *Run) repository(ctx context.Context, t target) error {
 	r.found = append(verdict.Gather(r.found), pending...)
 	r.add(source, nil)
 	return nil
+}
+
+// unreadPipelines names the pipelines of which nothing but the text was read.
+func (r *Run) unreadPipelines(t target, sum *repository.Summary) {
+	n, names := 0, make([]string, 0, len(sum.Systems))
+	for _, s := range sum.Systems {
+		n += s.Files
+		example := r.Session.Shown(s.Example)
+		if s.Files > 1 {
+			example = fmt.Sprintf("%s and %d more", example, s.Files-1)
+		}
+		names = append(names, s.Reason+" ("+example+")")
+	}
+	const consequence = "Secrets in their text are found, commands and cloud keys of their jobs are not."
+	switch {
+	case n == 1:
+		r.note(t, "1 pipeline of a system that is not read: %s. %s", names[0], consequence)
+	case n > 1:
+		r.note(t, "%d pipelines of systems that are not read: %s. %s", n, strings.Join(names, ", "), consequence)
+	}
+	if b := sum.Broken; b.Files > 0 {
+		r.note(t, "%s below the root cannot be read as what the name says, such as %s: read as text. %s",
+			report.Plural(b.Files, "pipeline"), r.Session.Shown(b.Example), consequence)
+	}
 }
 
 func (r *Run) leftOut(all []repository.Skipped) []report.Skipped {

@@ -44,6 +44,9 @@ func Marked(kind string, n int) string {
 	return Unknown + strings.Repeat(kind[1:2], max(1, n-2)) + Unknown
 }
 
+// Outside reports whether a text holds the mark of a value from outside of it.
+func Outside(text string) bool { return strings.ContainsAny(text, outside) }
+
 // hands reports whether a text may hand over a key.
 func hands(text string, kept *stored) bool {
 	return (strings.ContainsAny(text, outside) || kept != nil && strings.Contains(text, "$")) &&

@@ -46,23 +46,27 @@ func (w *pipeline) keys(n *yaml.Node, under, job string) {
 	mapping(n, under == "env" || under == "with" || under == "variables", 0)
 }
 
-// key looks at one value: by the name that it stands under, where that is a variable's or an input's, by the secret
-// that it refers to, and by its format.
+// key looks at one value that stands under a name.
 func (w *pipeline) key(name, value *yaml.Node, named, session bool, job string) {
-	v := strings.TrimSpace(text(value))
+	w.look(&setting{name, name.Value, value, text(value), ""}, named, session, job)
+}
+
+// look looks at one value: by the name that it stands under, where that is a variable's or an input's, by the
+// secret that it refers to, and by its format.
+func (w *pipeline) look(a *setting, named, session bool, job string) {
+	v := strings.TrimSpace(a.text)
 	if v == "" {
 		return
 	}
-	k := facts.FileKey{At: w.doc.at(name), Name: w.shown(name.Value), Job: w.shown(job)}
-	literal := !strings.Contains(v, "${{") && !strings.HasPrefix(v, "$")
-	if literal {
-		for _, m := range w.detector.Find(v, detect.Evidence{Name: name.Value}) {
+	k := facts.FileKey{At: w.doc.at(a.at), Name: w.shown(a.name), Job: w.shown(job)}
+	if !w.refers(v) {
+		for _, m := range w.detector.Find(v, detect.Evidence{Name: a.name}) {
 			if m.CloudKey != "" && !m.ShortLived && !session {
 				k.Cloud, k.By = m.CloudKey, "value"
 			}
 		}
 		if k.By != "" {
-			from, to := w.doc.span(value)
+			from, to := w.doc.span(a.value)
 			k.Value = facts.Value{Name: k.Name, Digest: facts.DigestOf(w.data[from:to])}
 			w.told = append(w.told, part{from: from, to: to, clouds: true})
 			w.file.CI = append(w.file.CI, k)
@@ -70,24 +74,27 @@ func (w *pipeline) key(name, value *yaml.Node, named, session bool, job string) 
 		return // under the name of a key, but none: test, or a folder
 	}
 	if named {
-		k.Cloud = login.Variable(name.Value)
+		k.Cloud = login.Variable(a.name)
 	}
 	if referred := cloudSecret(v); k.Cloud == "" {
 		k.Cloud = referred
+	}
+	if ref := single(v); k.Cloud == "" && ref != "GOOGLE_APPLICATION_CREDENTIALS" { // which may be a path
+		k.Cloud = login.Variable(ref)
 	}
 	switch {
 	case k.Cloud == "" && everything(v):
 		w.all(k.At, job)
 		return
 	case k.Cloud == "":
-		w.sweep(value, name, job)
+		w.sweep(a.value, a.at, job)
 		return
 	case k.Cloud == login.AWS && session, k.Cloud == login.Google && made(v), facts.Federated(v), !w.holds(v):
 		return
 	}
 	k.By = "name"
 	if !w.inputs { // which its commands see
-		w.hand(job, k.Cloud, v)
+		w.hand(job, k.Cloud, a.name, v)
 	}
 	w.file.CI = append(w.file.CI, k)
 }
@@ -98,8 +105,18 @@ func everything(value string) bool {
 	return ok && strings.HasPrefix(inside, "tojson(secrets)}}")
 }
 
+// refers reports whether a value refers to something, instead of being it.
+func (w *pipeline) refers(value string) bool {
+	return strings.Contains(value, "${{") || strings.HasPrefix(value, "$") ||
+		w.marker != nil && w.marker(value) != value
+}
+
 // holds reports whether a value may be a key: of expressions, whether one of them comes from outside of the job.
 func (w *pipeline) holds(value string) bool {
+	if w.marker != nil {
+		marked := w.marker(value)
+		return marked == value || command.Outside(marked)
+	}
 	if !strings.Contains(value, "${{") {
 		return true
 	}

@@ -18,6 +18,9 @@ type examination struct {
 	file     facts.File
 	errors   []FileError
 	parsed   int // bytes read as commands
+	// system is the CI system whose pipeline the file is, where none of its pipelines is read.
+	system string
+	broken bool // by its name it is a pipeline, and lies below the root, and cannot be read as one
 	// told are the parts of the text whose secrets have been told by their meaning, or are none: what the text says of
 	// them does not count.
 	told  []part
@@ -43,9 +46,15 @@ func (r *reader) examine(name string, data []byte) *examination {
 			x.dialect = *k.dialect
 		}
 		k.read(x)
-		if x.file.Kind == facts.FileOther && k.foreign != nil && k.foreign(name) {
+		switch {
+		case x.file.Kind != facts.FileOther:
+		case k.foreign != nil && k.foreign(name):
 			x.errors = nil
+		case k.ci && k.nested(name) && len(x.errors) > 0:
+			x.errors, x.broken = nil, true
 		}
+	} else {
+		x.system = x.unreadSystem()
 	}
 	x.secrets()
 	x.allows()

@@ -30,8 +30,8 @@ func (s *scope) enter(env *yaml.Node) int {
 
 func (s *scope) leave(before int) { s.values = s.values[:before] }
 
-// hand notes that env gives a job a key.
-func (s *scope) hand(job, cloud, value string) {
+// hand notes that env gives a job a key under a name.
+func (s *scope) hand(job, cloud, name, value string) {
 	key := [2]string{job, cloud}
 	if s.keyed == nil {
 		s.keyed = map[[2]string]map[string]bool{}
@@ -42,12 +42,22 @@ func (s *scope) hand(job, cloud, value string) {
 	for _, ref := range s.sources(references(value), 0) {
 		s.keyed[key][ref] = true
 	}
+	for ref := range shellReferences("$" + name + " " + value) {
+		s.keyed[key]["$"+ref] = true
+	}
 }
 
-// already reports whether env gives the job, or every job, a key of the cloud, by all of the references.
+// already reports whether env gives the job, or every job, a key of the cloud, by all of the references, or by one of a
+// shell's.
 func (s *scope) already(job, cloud string, refs []string) bool {
 	for _, job := range [...]string{job, ""} {
 		handed, ok := s.keyed[[2]string{job, cloud}]
+		if ok && len(refs) > 0 && refs[0][0] == '$' {
+			if slices.ContainsFunc(refs, func(ref string) bool { return handed[ref] }) {
+				return true
+			}
+			continue
+		}
 		for _, ref := range refs {
 			ok = ok && handed[ref]
 		}
@@ -126,6 +136,27 @@ func (s *scope) sources(refs []string, depth int) []string {
 		all = append(all, s.sources(references(value), depth+1)...)
 	}
 	return all
+}
+
+// shellReferences yields the variables that a text refers to: $NAME, ${NAME}, $(NAME).
+func shellReferences(text string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for i := 0; i < len(text); i++ {
+			if text[i] != '$' {
+				continue
+			}
+			name := strings.TrimLeft(text[i+1:], "{(")
+			end := strings.IndexFunc(name, func(r rune) bool {
+				return r != '_' && r != '.' && (r < '0' || r > '9') && (r < 'A' || r > 'Z') && (r < 'a' || r > 'z')
+			})
+			if end < 0 {
+				end = len(name)
+			}
+			if end > 0 && !yield(name[:end]) {
+				return
+			}
+		}
+	}
 }
 
 // expressionsIn yields the expressions of a text: where ${{ stands, and what stands between it and }}.

@@ -23,8 +23,8 @@ const (
 var _ = add(kind{
 	name:    "workflow",
 	folders: []string{".github/workflows", ".gitea/workflows", ".forgejo/workflows"},
+	root:    true,
 	match:   func(f *named) bool { _, ok := f.yaml(); return ok },
-	foreign: func(name string) bool { return strings.Count(name, "/") > 2 }, // a template: nobody runs it
 	read:    asPipeline("a workflow: a mapping with on and jobs", (*pipeline).workflow),
 })
 
@@ -33,7 +33,7 @@ var _ = add(kind{
 var _ = add(kind{
 	name:    "action",
 	match:   func(f *named) bool { stem, ok := f.yaml(); return ok && stem == "action" },
-	foreign: func(name string) bool { return strings.Contains(name, "/") && !strings.Contains(name, ".github/") },
+	foreign: func(name string) bool { return strings.Contains(name, "/") && !strings.HasPrefix(name, ".github/") },
 	read:    asPipeline("the metadata of an action: a mapping with runs", (*pipeline).action),
 })
 
@@ -44,7 +44,7 @@ func (w *pipeline) workflow() {
 		w.file.Kind = facts.FileOther // nothing runs
 		return
 	}
-	w.follow = w.marking
+	w.follow, w.actions = w.marking, true
 	if !isMapping(jobs) {
 		w.fail(d.at(key), "want a mapping of names to jobs under jobs")
 		return
@@ -79,7 +79,7 @@ func (w *pipeline) action() {
 	if text(member(runs, "using")) != "composite" {
 		return
 	}
-	w.follow = w.marking
+	w.follow, w.actions = w.marking, true
 	w.issuing(member(runs, "steps"))
 	for _, step := range items(member(runs, "steps")) {
 		w.step(step, "", tokenCaller, "", nil)

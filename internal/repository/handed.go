@@ -91,6 +91,11 @@ func (w *pipeline) handed(u command.Use, at place.Position, line, job string) {
 			refs = append(refs, ref)
 		}
 	}
+	if !w.actions {
+		for ref := range shellReferences(line) {
+			refs = append(refs, "$"+ref)
+		}
+	}
 	if w.already(job, u.Tool, refs) || len(w.file.CI) >= maxTold {
 		return
 	}

@@ -18,13 +18,18 @@ type kind struct {
 	match func(f *named) bool
 	// folders are where files of the kind lie, from the root or from some folder below it; nil: anywhere.
 	folders []string
+	// root says that what runs such files looks for them at the root of the repository alone, in folders where there
+	// are some. Elsewhere they are what a template, or a test, is made of.
+	root bool
 	// dialect is how the text is written; nil: as its name says.
 	dialect *dialect.Dialect
 	// read adds what the file means. Where it is something else that is called alike, it sets the kind to
 	// facts.FileOther.
 	read func(x *examination)
+	// ci says that it is a kind of a CI system.
+	ci bool
 	// foreign reports whether a file of that name is likely to be something else, so that it is no error if it cannot
-	// be read; nil: none is.
+	// be read; nil: of a CI system those below the root are, which a note names; of others none.
 	foreign func(name string) bool
 }
 
@@ -34,6 +39,7 @@ var systems []kind
 // add declares a kind of a CI system. It is called where the system's file declares a variable for it; there is no
 // list.
 func add(k kind) kind { //nolint:unparam // it is a result that lets a variable call it
+	k.ci = true
 	systems = append(systems, k)
 	own := func(k kind) int { return min(1, len(k.folders)) }
 	slices.SortFunc(systems, func(a, b kind) int {
@@ -67,31 +73,42 @@ func kinds() []kind {
 // of returns the kind of a file, nil where it is of none.
 func of(table []kind, f *named) *kind {
 	for i := range table {
-		if k := &table[i]; k.match(f) && (k.folders == nil || k.in(f.name)) {
+		if k := &table[i]; k.match(f) && k.in(f.name) {
 			return k
 		}
 	}
 	return nil
 }
 
-// in reports whether a file lies in one of the folders of the kind. One that is not at the root is what a template, or
-// an example, is made of.
+// in reports whether a file lies where files of the kind do.
 func (k *kind) in(name string) bool {
-	dir := "/" + parent(name)
-	return slices.ContainsFunc(k.folders, func(folder string) bool { return strings.HasSuffix(dir, "/"+folder) })
+	dir := parent(name)
+	if k.folders == nil {
+		return !k.root || dir == ""
+	}
+	return slices.ContainsFunc(k.folders, func(folder string) bool {
+		return dir == folder || !k.root && strings.HasSuffix(dir, "/"+folder)
+	})
+}
+
+// nested reports whether a file of the kind lies below the root: one of a part of the repository, or of a test.
+func (k *kind) nested(name string) bool {
+	dir := parent(name)
+	return dir != "" && !slices.Contains(k.folders, dir)
 }
 
 // named is what a file is known by.
 type named struct {
 	name, base string
 	head       []byte // what it begins with, as far as that is known
+	text       []byte // all of it, as far as that is known
 	dialect    dialect.Dialect
 }
 
 func namedBy(name string, data []byte) *named {
 	return &named{
 		name: name, base: name[strings.LastIndexByte(name, '/')+1:],
-		head: data[:min(len(data), 256)], dialect: dialect.Of(name),
+		head: data[:min(len(data), 256)], text: data, dialect: dialect.Of(name),
 	}
 }
 
@@ -109,6 +126,11 @@ func (f *named) stack() string {
 		return stem[len("Pulumi."):]
 	}
 	return ""
+}
+
+// holds reports whether the text has all of the parts in it.
+func (f *named) holds(parts ...string) bool {
+	return !slices.ContainsFunc(parts, func(p string) bool { return !bytes.Contains(f.text, []byte(p)) })
 }
 
 func isStack(f *named) bool { return f.stack() != "" }

@@ -112,8 +112,9 @@ func TestKinds(t *testing.T) {
 	t.Parallel()
 	for name, want := range map[string]facts.FileKind{
 		"Pulumi.yaml": "pulumi-project", "a/Pulumi.json": "pulumi-project", "Pulumi.dev.yml": "pulumi-stack",
-		".github/workflows/a.yml": "workflow", "x/.forgejo/workflows/action.yaml": "workflow",
-		"x/action.yml": "action", ".github/a.yml": "other", ".gitlab-ci.yml": "gitlab-ci",
+		".github/workflows/a.yml": "workflow", ".forgejo/workflows/action.yaml": "workflow",
+		"x/.github/workflows/a.yml": "other",
+		"x/action.yml":              "action", ".github/a.yml": "other", ".gitlab-ci.yml": "gitlab-ci",
 		"ci/api.gitlab-ci.yaml": "gitlab-ci", ".env": "dotenv", ".env.example": "dotenv",
 		"GNUmakefile": "makefile", "rules.mk": "makefile", "make": "other", "Dockerfile": "dockerfile",
 		"api.Dockerfile": "dockerfile", "Dockerfile.dev": "dockerfile", "Dockerfile.md": "other",

@@ -14,10 +14,14 @@ import (
 // pipeline is a file of jobs that is read: what the kinds of CI systems share.
 type pipeline struct {
 	*examination
-	doc     *document
-	follow  follower // of the texts that run gets: command.Parse where the system changes nothing in them
-	visited int      // nodes of scripts, which references may repeat
-	inputs  bool     // the values that are looked at are an action's
+	doc    *document
+	follow follower // of the texts that run gets: command.Parse where the system changes nothing in them
+	// marker writes marks over what a text of the file refers to, byte by byte, as in [scope.marked]; nil: expressions of
+	// GitHub, and variables of a shell.
+	marker  func(text string) string
+	visited int  // nodes of scripts, which references may repeat
+	inputs  bool // the values that are looked at are an action's
+	actions bool // it runs on GitHub, or on what runs the same
 	scope
 }
 
@@ -58,12 +62,27 @@ func variables(around []string, n *yaml.Node) []string {
 	return known(slices.Clone(around), own)
 }
 
+// passage is a text of commands, and where its bytes stand in the file.
+type passage struct {
+	text string
+	at   func() func(offset int) place.Position
+}
+
 // run reads texts that one shell gets, one after another.
 func (w *pipeline) run(texts []*yaml.Node, lang command.Language, job string, env []string) {
+	all := make([]passage, len(texts))
+	for i, n := range texts {
+		all[i] = passage{n.Value, func() func(int) place.Position { return w.doc.inside(n) }}
+	}
+	w.passages(all, lang, job, env)
+}
+
+// passages is run for texts that are no nodes.
+func (w *pipeline) passages(texts []passage, lang command.Language, job string, env []string) {
 	var b strings.Builder
 	ends := make([]int, 0, len(texts))
-	for _, n := range texts {
-		b.WriteString(strings.ReplaceAll(n.Value, "\t", " ") + "\n")
+	for _, p := range texts {
+		b.WriteString(strings.ReplaceAll(p.text, "\t", " ") + "\n")
 		ends = append(ends, b.Len())
 	}
 	text := b.String()
@@ -74,7 +93,7 @@ func (w *pipeline) run(texts []*yaml.Node, lang command.Language, job string, en
 		offset := max(0, src.Offset(place.Position{Line: line, Column: col})-len(head))
 		i, _ := slices.BinarySearch(ends, offset+1)
 		if i = min(i, len(texts)-1); i != last {
-			last, inside = i, w.doc.inside(texts[i])
+			last, inside = i, texts[i].at()
 		}
 		if i > 0 {
 			offset -= ends[i-1]

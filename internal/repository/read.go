@@ -114,6 +114,7 @@ func (r *reader) add(res *result, e entry, c content) {
 		x.components(r.packages)
 		if i == 0 {
 			res.errors = append(append(res.errors, x.errors...), r.base.compare(x)...)
+			res.system, res.broken = x.system, x.broken
 		} else {
 			x.file.Findings = slices.DeleteFunc(x.file.Findings, res.said)
 			x.file.Commands = slices.DeleteFunc(x.file.Commands, func(c facts.FileCommand) bool {

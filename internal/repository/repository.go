@@ -78,6 +78,10 @@ type Summary struct {
 	Errors           []FileError
 	// Unread are those of Skipped that could not be read, or are not what they say that they are, by name.
 	Unread []FileError
+	// Systems are the CI systems whose pipelines are not read, as reasons. Broken are files below the root that are
+	// called like pipelines of systems that are read, and could not be read as such, Reason being empty.
+	Systems []Skipped
+	Broken  Skipped
 	// Staged are the files of which git's index says more than the work tree, by name.
 	Staged []string
 	// Renames says why git does not know of renames, where files that the baseline knows are gone.
@@ -130,7 +134,7 @@ func Read(ctx context.Context, path string, o Options, each func(*facts.File) er
 	}
 	names := renamesOf(ctx, l, &o, base)
 	sum := &Summary{Root: l.root, Index: l.index, Errors: l.errors, Renames: names.err, below: l.below(path)}
-	formats, skipped := skips{}, l.skipped
+	formats, skipped, systems, broken := skips{}, l.skipped, skips{}, skips{}
 	var absent absences
 	var all []*blobs
 	defer func() {
@@ -156,6 +160,12 @@ func Read(ctx context.Context, path string, o Options, each func(*facts.File) er
 		}
 		if r.staged {
 			sum.Staged = append(sum.Staged, r.name)
+		}
+		if r.system != "" {
+			systems.add(r.system, r.name)
+		}
+		if r.broken {
+			broken.add("", r.name)
 		}
 		switch r.how {
 		case listed:
@@ -199,7 +209,10 @@ func Read(ctx context.Context, path string, o Options, each func(*facts.File) er
 	if o.Progress != nil {
 		o.Progress(read)
 	}
-	sum.Formats, sum.Skipped = formats.list(), skipped.list()
+	sum.Formats, sum.Skipped, sum.Systems = formats.list(), skipped.list(), systems.list()
+	if b := broken[""]; b != nil {
+		sum.Broken = *b
+	}
 	sum.Errors = append(sum.Errors, absent.errors()...)
 	slices.SortStableFunc(sum.Errors, func(a, b FileError) int { return strings.Compare(a.Name, b.Name) })
 	return sum, nil
@@ -213,10 +226,12 @@ type result struct {
 	bytes  int64
 	file   *facts.File
 	errors []FileError
-	meant  bool  // its meaning was read, which its name says
-	staged bool  // git's index says more than the work tree
-	absent error // what keeps from reading what git would merge
-	marks  marks // where they were asked for
+	meant  bool   // its meaning was read, which its name says
+	system string // as of the examination
+	broken bool   // likewise
+	staged bool   // git's index says more than the work tree
+	absent error  // what keeps from reading what git would merge
+	marks  marks  // where they were asked for
 }
 
 // absences are the files of which git's version could not be read: one error for each cause, since a clone that leaves

@@ -46,9 +46,11 @@ _message(key) := _says(key, "CI", _by[key.by], _existing)
 
 _says(key, whom, why, then) := concat("\n", [
 	$"{_what(key)} gives {whom} a long-lived {data.lib.credential.cloud(key.cloud)} key: {why}.",
-	data.lib.credential.job(key.cloud),
+	data.lib.credential.job_in(_kind, key.cloud),
 	then,
 ])
+
+_kind := object.get(input, ["file", "kind"], "")
 
 _existing := "Existing key: switch the job over first, then remove it here and delete it at the cloud, since every job has seen it."
 

@@ -75,6 +75,14 @@ test_key_that_a_command_of_the_line_logs_in_with if {
 	{decision.yields | some decision in decisions} == {[{"policy": "secret-cli-command", "line": 7, "column": 1}]}
 }
 
+test_key_in_a_system_with_words_of_its_own if {
+	found := {kind: messages |
+		some kind in ["codebuild", "gitlab-ci"]
+		messages := {split(decision.message, "\n")[1] | some decision in _file({"file": {"kind": kind, "ci": [_handed({})]}})}
+	}
+	found == {"codebuild": {"Let the build use its own service role, which needs no key."}, "gitlab-ci": {_aws}}
+}
+
 test_all_secrets_at_once_are_undecided if {
 	document := data.lib.fixture.file({"file": {"ci": [_handed({"by": "all", "name": "toJSON(secrets)", "cloud": ""})]}})
 	decisions := data.policies.cloud_credential_in_ci.undecided with input as document

@@ -3,7 +3,8 @@
 # description: |
 #   A step of a workflow, or of a composite action, that logs in to AWS, Google Cloud or Azure does so by OIDC: with
 #   role-to-assume, workload_identity_provider, or client-id, tenant-id and subscription-id, and without a static key. Its
-#   job may ask for a token, which takes permissions id-token: write at the job or the workflow. A key that stands there in
+#   job may ask for a token, which takes permissions id-token: write at the job or the workflow. So does a command of an
+#   orb of CircleCI that logs in: with role_arn or use_oidc. A key that stands there in
 #   plaintext is for committed-secret. A reusable workflow that is not in the repository gets no key of a cloud; whether one
 #   that gets all secrets needs one cannot be told. The company's own pass by allowedWorkflows. Logins by commands are for
 #   secret-cli-command.
@@ -41,8 +42,8 @@ deny contains violation if {
 
 	violation := object.union({"yields": _committed(login)}, _at(login, [
 		$"{_who(login)} logs in to {data.lib.credential.cloud(login.cloud)} with a long-lived key: {concat(", ", login.static)} of {login.uses}.",
-		data.lib.credential.job(login.cloud),
-		$"Give {_its(login)} permissions id-token: write; once it logs in that way, delete the secret and the key.",
+		data.lib.credential.job_in(input.file.kind, login.cloud),
+		_then(login),
 	]))
 }
 
@@ -75,7 +76,7 @@ undecided contains violation if {
 
 	violation := _at(login, [
 		$"Whether {_whom(login)} logs in to {data.lib.credential.cloud(login.cloud)} by OIDC ({login.uses}) cannot be told{_without(login)}.",
-		data.lib.credential.job(login.cloud),
+		data.lib.credential.job_in(input.file.kind, login.cloud),
 	])
 }
 
@@ -94,11 +95,24 @@ _at(fact, lines) := {"message": concat("\n", lines), "line": fact.line, "column"
 
 _who(fact) := $"Job {fact.job}" if {
 	fact.job
+} else := "A command of the configuration" if {
+	input.file.kind == "circleci"
 } else := "The action"
 
 _whom(fact) := $"job {fact.job}" if {
 	fact.job
+} else := "a command of the configuration" if {
+	input.file.kind == "circleci"
 } else := "the action"
+
+# A job of CircleCI can always ask for a token.
+_then(_) := "Once it logs in that way, remove the key from the contexts and the settings of CircleCI, and delete it at the cloud." if {
+	input.file.kind == "circleci"
+}
+
+_then(login) := $"Give {_its(login)} permissions id-token: write; once it logs in that way, delete the secret and the key." if {
+	input.file.kind != "circleci"
+}
 
 _its(fact) := "the job" if {
 	fact.job

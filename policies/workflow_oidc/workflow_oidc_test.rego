@@ -98,3 +98,16 @@ test_login_of_an_action_is_the_actions if {
 	what := {decision.message | some decision in _undecided({"file": {"logins": [object.remove(_login({"how": "unknown"}), ["job"])]}})}
 	what == {$"Whether the action logs in to AWS by OIDC (aws-actions/configure-aws-credentials) cannot be told.\n{data.lib.credential.job("aws")}"}
 }
+
+test_static_key_of_an_orb_is_denied_in_its_own_words if {
+	login := _login({"uses": "gcp-cli/setup", "cloud": "gcp", "how": "static-key", "static": ["gcloud_service_key"]})
+	last := "Once it logs in that way, remove the key from the contexts and the settings of CircleCI, and delete it at the cloud."
+	found := _deny({"file": {"kind": "circleci", "logins": [login, object.remove(login, ["job"])]}})
+	{decision.message | some decision in found} == {concat("\n", [
+		$"{who} logs in to Google Cloud with a long-lived key: gcloud_service_key of gcp-cli/setup.",
+		data.lib.credential.job_in("circleci", "gcp"),
+		last,
+	]) |
+		some who in ["Job deploy", "A command of the configuration"]
+	}
+}

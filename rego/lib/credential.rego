@@ -36,6 +36,12 @@ instead(id) := object.get(_instead, id, _instead.azure)
 job(id) := _job[id]
 
 # METADATA
+# description: The same for a job of the CI system that reads files of a kind, in its own words.
+job_in(kind, id) := _systems[kind][id] if {
+	_systems[kind][id]
+} else := job(id)
+
+# METADATA
 # description: The cloud that a tool's commands log in to.
 tool(name) := _tools[name]
 
@@ -97,6 +103,31 @@ _instead := {
 	"gcp": "Services take an attached service account or workload identity, CI logs in by OIDC (workload_identity_provider), people by `gcloud auth login --update-adc`.",
 	"azure": "Services take a managed identity, CI logs in by OIDC (a federated credential of the application), people by `az login`.",
 	"kubernetes": "Use a kubeconfig whose user asks for a token by exec: aws eks get-token, gke-gcloud-auth-plugin or kubelogin.",
+}
+
+_systems := {
+	"azure-pipelines": {
+		"aws": "Let the job log in by OIDC: a service connection of AWS that uses OIDC, and a role that trusts it; the role's ARN is no secret.",
+		"azure": "Let the job log in by a service connection with workload identity federation: AzureCLI@2 has logged in when its script begins.",
+	},
+	"bitbucket-pipelines": {"aws": "Let the step log in by OIDC: oidc: true, and an IAM role that trusts Bitbucket, in AWS_OIDC_ROLE_ARN or AWS_ROLE_ARN; its ARN is no secret."},
+	"buildkite": {"aws": "Let the step log in by OIDC: an IAM role that trusts Buildkite, in role-arn of the plugin aws-assume-role-with-web-identity; its ARN is no secret."},
+	"circleci": {
+		"aws": "Let the job log in by OIDC: an IAM role that trusts CircleCI, in role_arn of aws-cli/setup; its ARN is no secret.",
+		"gcp": "Let the job log in by OIDC: a workload identity pool that trusts CircleCI, and use_oidc: true of gcp-cli/setup.",
+	},
+	"cloudbuild": {"gcp": "Let the build use its own service account (serviceAccount), which needs no key."},
+	"codebuild": {"aws": "Let the build use its own service role, which needs no key."},
+	"drone": _runner,
+	"jenkins": _runner,
+	"travis": _runner,
+}
+
+# Systems that have no token of their own for every job.
+_runner := {
+	"aws": "Let the job use the IAM role of the machine or pod that runs it, or a role that trusts a token of the CI system; the role's ARN is no secret.",
+	"gcp": "Let the job use the service account of the machine or pod that runs it, or a workload identity pool that trusts a token of the CI system.",
+	"azure": "Let the job use the managed identity of the machine or pod that runs it, or a federated credential for a token of the CI system.",
 }
 
 _job := {

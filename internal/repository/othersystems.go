@@ -1,0 +1,93 @@
+package repository
+
+import (
+	"bytes"
+	"path"
+	"slices"
+	"strings"
+)
+
+// notRead are the CI systems whose pipelines are not read, with the patterns of the names that they look for from the
+// root of a repository: those of package path. Their files are text; a note names them.
+var notRead = [...]struct {
+	system string
+	files  []string
+}{
+	{"Agola", []string{".agola/config.*"}},
+	{"AppVeyor", []string{"appveyor.yml", ".appveyor.yml", "appveyor.yaml", ".appveyor.yaml", ".appveyor/*.yml"}},
+	{"Atlantis", []string{"atlantis.yaml"}},
+	{"Bamboo", []string{"bamboo-specs/*.yml", "bamboo-specs/*.yaml", "bamboo-specs/bamboo.*"}},
+	{"Bitrise", []string{"bitrise.yml"}},
+	{"Buddy", []string{"buddy.yml", ".buddy/*.yml"}},
+	{"Cirrus CI", []string{".cirrus.yml", ".cirrus.yaml", ".cirrus.star"}},
+	{"Codefresh", []string{"codefresh.yml", "codefresh.yaml", ".codefresh/*.yml", ".codefresh/*.yaml"}},
+	{"Codemagic", []string{"codemagic.yaml"}},
+	{"Codeship", []string{"codeship-steps.yml", "codeship-steps.json"}},
+	{"Digger", []string{"digger.yml"}},
+	{"env0", []string{"env0.yml", "env0.yaml"}},
+	{"Evergreen", []string{"evergreen.yml", ".evergreen.yml", ".evergreen/*.yml"}},
+	{"Harness", []string{".harness/*.yaml", ".harness/*.yml"}},
+	{"JetBrains Space", []string{".space.kts"}},
+	{"OneDev", []string{".onedev-buildspec.yml"}},
+	{"Prow", []string{".prow.yaml", ".prow/*.yaml"}},
+	{"RWX", []string{".rwx/*.yml", ".mint/*.yml"}},
+	{"Screwdriver", []string{"screwdriver.yaml"}},
+	{"Semaphore", []string{".semaphore/*.yml", ".semaphore/*.yaml"}},
+	{"Shippable", []string{"shippable.yml", ".shippable.yml"}},
+	{"SourceHut", []string{".build.yml", ".builds/*.yml"}},
+	{"Spacelift", []string{".spacelift/config.yml", ".spacelift/config.yaml"}},
+	{"Taskcluster", []string{".taskcluster.yml"}},
+	{"TeamCity", []string{".teamcity/*.kts", ".teamcity/*/*.kts", ".teamcity.yml"}},
+	{"Tekton", []string{".tekton/*.yaml", ".tekton/*.yml"}},
+	{"Vela", []string{".vela.yml", ".vela.yaml"}},
+	{"Wercker", []string{"wercker.yml"}},
+	{"Zuul", []string{".zuul.yaml", "zuul.yaml", ".zuul.d/*.yaml", "zuul.d/*.yaml"}},
+}
+
+// unreadSystem returns the system whose pipeline the file is, empty where it is none of them.
+func (x *examination) unreadSystem() string {
+	system := systemOf(x.name)
+	if system == "" && maybeConcourse(x.named) {
+		system = systemIn(x.data)
+	}
+	return system
+}
+
+// systemOf returns the system that looks for a file of that name.
+func systemOf(name string) string {
+	if !strings.HasPrefix(name, ".") && strings.Contains(name, "/") && !strings.HasPrefix(name, "bamboo-specs/") &&
+		!strings.HasPrefix(name, "zuul.d/") {
+		return ""
+	}
+	for _, u := range notRead {
+		if slices.ContainsFunc(u.files, func(pattern string) bool {
+			ok, err := path.Match(pattern, name)
+			return ok && err == nil
+		}) {
+			return u.system
+		}
+	}
+	return ""
+}
+
+// maybeConcourse reports whether a file may be a pipeline of Concourse, or of GoCD, which have no names of their own:
+// what fly, or a plug-in of the server, is given.
+func maybeConcourse(f *named) bool {
+	stem, ok := f.yaml()
+	return ok && (strings.HasSuffix(stem, ".gocd") || strings.Contains(strings.ToLower(stem), "pipeline") ||
+		strings.Contains("/"+parent(f.name)+"/", "/concourse/"))
+}
+
+// systemIn returns the system whose pipeline a text is by its members.
+func systemIn(data []byte) string {
+	has := func(member string) bool {
+		return bytes.HasPrefix(data, []byte(member+":")) || bytes.Contains(data, []byte("\n"+member+":"))
+	}
+	switch {
+	case has("jobs") && (has("resources") || has("resource_types")) && bytes.Contains(data, []byte("plan:")):
+		return "Concourse"
+	case has("format_version") && (has("pipelines") || has("environments")):
+		return "GoCD"
+	}
+	return ""
+}
