@@ -91,10 +91,11 @@ func (k *kind) in(name string) bool {
 	})
 }
 
-// nested reports whether a file of the kind lies below the root: one of a part of the repository, or of a test.
+// nested reports whether a file of the kind lies below the root, and the folders for CI systems there: one of a part of
+// the repository, or of a test.
 func (k *kind) nested(name string) bool {
 	dir := parent(name)
-	return dir != "" && !slices.Contains(k.folders, dir)
+	return dir != "" && !slices.Contains(k.folders, dir) && (dir[0] != '.' || strings.Contains(dir, "/"))
 }
 
 // named is what a file is known by.

@@ -24,6 +24,7 @@ var notRead = [...]struct {
 	{"Codemagic", []string{"codemagic.yaml"}},
 	{"Codeship", []string{"codeship-steps.yml", "codeship-steps.json"}},
 	{"Digger", []string{"digger.yml"}},
+	{"Drone in Starlark or Jsonnet", []string{".drone.star", ".drone.jsonnet"}},
 	{"env0", []string{"env0.yml", "env0.yaml"}},
 	{"Evergreen", []string{"evergreen.yml", ".evergreen.yml", ".evergreen/*.yml"}},
 	{"Harness", []string{".harness/*.yaml", ".harness/*.yml"}},

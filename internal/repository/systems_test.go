@@ -297,3 +297,289 @@ pipelines:
 		{"one that is not run", "docs/" + name, "pipelines: {default: [{step: {script: [gcloud secrets create a]}}]}\n", nil},
 	})
 }
+
+func TestBuildkite(t *testing.T) {
+	const name = ".buildkite/pipeline.yml"
+	runKinds(t, []kindTest{
+		{"commands", name, `env: {VERB: create}
+steps:
+  - label: first
+    command: gcloud secrets $VERB api
+  - wait
+  - group: rest
+    steps:
+      - key: second
+        commands:
+          - set -e
+          - aws secretsmanager create-secret --name "$$NAME"
+`, []string{
+			"command 4:14 gcloud secrets create | create-secret first",
+			"command 11:13 aws secretsmanager create-secret | create-secret second",
+		}},
+		{"a list of steps", "svc/" + name, "- command: gcloud secrets create api\n", []string{"command 1:12 gcloud secrets create | create-secret"}},
+		{"keys", name, `env: {ARM_CLIENT_SECRET: $SHOP_SECRET}
+steps:
+  - key: deploy
+    env: {AWS_SECRET_ACCESS_KEY: test}
+    secrets: {AWS_SECRET_ACCESS_KEY: shop_key, SENTRY: sentry}
+    command: docker run -e GOOGLE_CREDENTIALS="$$GOOGLE_KEY" shop
+    plugins:
+      - docker#v5.12.0: {image: shop, environment: [PULUMI_ACCESS_TOKEN, CI]}
+  - key: other
+    command: make
+    plugins:
+      - seek-oss/aws-sm#v2.4.1: {env: {AWS_SECRET_ACCESS_KEY: shop/key}}
+`, []string{
+			"key 1:7 ARM_CLIENT_SECRET azure by=name",
+			"key 5:15 AWS_SECRET_ACCESS_KEY aws by=name deploy",
+			"key 6:14 GOOGLE_CREDENTIALS gcp by=name deploy",
+			"key 8:53 PULUMI_ACCESS_TOKEN pulumi by=name deploy",
+			"key 12:40 AWS_SECRET_ACCESS_KEY aws by=name other",
+		}},
+		{"OIDC, and a session that is handed on", name, `steps:
+  - command: aws s3 ls
+    plugins:
+      - aws-assume-role-with-web-identity#v1.2.0: {role-arn: "arn:aws:iam::123456789012:role/deploy"}
+      - docker#v5.12.0: {image: shop, environment: [AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN]}
+  - command: |
+      TOKEN=$(buildkite-agent oidc request-token --audience sts.amazonaws.com)
+      aws sts assume-role-with-web-identity --web-identity-token "$$TOKEN"
+`, nil},
+		{"another file", ".buildkite/data.yml", "a: b\n", nil},
+		{"a broken one", name, "steps: [\n", []string{"error 1:1 not YAML; want a pipeline of Buildkite: a mapping with steps"}},
+	})
+}
+
+func TestCodeBuild(t *testing.T) {
+	const name = "buildspec.yml"
+	runKinds(t, []kindTest{
+		{"commands share a shell", name, `version: 0.2
+phases:
+  install: {runtime-versions: {nodejs: 20}}
+  pre_build:
+    commands:
+      - VERB=create
+  build:
+    commands:
+      - gcloud secrets $VERB api
+      - |
+        set -e
+        aws secretsmanager put-secret-value --secret-id a --secret-string "$V"
+    finally: [aws secretsmanager delete-secret --secret-id a]
+`, []string{
+			"command 9:9 gcloud secrets create | create-secret",
+			"command 12:9 aws secretsmanager put-secret-value | write-secret",
+			"command 13:15 aws secretsmanager delete-secret | delete-secret",
+		}},
+		{"keys", "ci/release-buildspec.yaml", `version: 0.2
+env:
+  variables: {AWS_REGION: eu-west-1, ARM_CLIENT_SECRET: $SECRET}
+  parameter-store:
+    DB_PASSWORD: /shop/password
+    DEPLOY: /ci/AWS_SECRET_ACCESS_KEY
+  secrets-manager:
+    AWS_SECRET_ACCESS_KEY: shop/ci:key
+phases:
+  build:
+    commands:
+      - export GOOGLE_CREDENTIALS="$KEY"
+      - docker build --build-arg AWS_CONTAINER_CREDENTIALS_RELATIVE_URI=$AWS_CONTAINER_CREDENTIALS_RELATIVE_URI .
+`, []string{
+			"key 3:38 ARM_CLIENT_SECRET azure by=name",
+			"key 8:5 AWS_SECRET_ACCESS_KEY aws by=name",
+			"key 12:16 GOOGLE_CREDENTIALS gcp by=name",
+		}},
+		{"a role that is taken", name, `version: 0.2
+phases:
+  build:
+    commands:
+      - CRED=$(aws sts assume-role --role-arn "$ROLE" --role-session-name ci)
+      - export AWS_SECRET_ACCESS_KEY=$(echo "$CRED" | jq -r .Credentials.SecretAccessKey)
+      - export AWS_SESSION_TOKEN=$(echo "$CRED" | jq -r .Credentials.SessionToken)
+      - aws s3 ls
+`, nil},
+		{"Amplify", "amplify.yml", `version: 1
+applications:
+  - appRoot: web
+    frontend:
+      phases:
+        build: {commands: [gcloud secrets create api]}
+`, []string{"command 6:28 gcloud secrets create | create-secret"}},
+		{"by its content", "ci/build.yml", "version: '0.2'\nphases:\n  build:\n    commands: [gcloud secrets create api]\n",
+			[]string{"command 4:16 gcloud secrets create | create-secret"}},
+	})
+}
+
+func TestCloudBuild(t *testing.T) {
+	const name = "cloudbuild.yaml"
+	runKinds(t, []kindTest{
+		{"commands in all forms of a step", name, `steps:
+  - name: gcr.io/cloud-builders/gcloud
+    args:
+      - secrets
+      - $_VERB
+      - api
+  - id: shell
+    name: gcr.io/google.com/cloudsdktool/cloud-sdk
+    entrypoint: bash
+    args:
+      - -c
+      - |
+        set -e
+        aws secretsmanager create-secret --name api
+  - name: gcr.io/google.com/cloudsdktool/cloud-sdk
+    args: [gcloud, secrets, delete, api]
+  - name: ubuntu
+    script: |
+      #!/usr/bin/env bash
+      kubectl create secret generic api
+  - name: gcr.io/cloud-builders/docker
+    args: [build, -t, "gcloud secrets create api", .]
+substitutions: {_VERB: create}
+`, []string{
+			"command 4:9 gcloud secrets create | create-secret",
+			"command 14:9 aws secretsmanager create-secret | create-secret shell",
+			"command 16:12 gcloud secrets delete | delete-secret",
+			"command 20:7 kubectl create secret | create-secret",
+		}},
+		{"keys", name, `steps:
+  - id: deploy
+    name: hashicorp/terraform
+    entrypoint: sh
+    args: ['-c', 'export AWS_SECRET_ACCESS_KEY=$$KEY && terraform apply']
+    secretEnv: [KEY]
+  - id: other
+    name: hashicorp/terraform
+    args: [apply]
+    env: [AWS_REGION=eu-west-1, "ARM_CLIENT_SECRET=$_SECRET"]
+    secretEnv:
+      - GOOGLE_CREDENTIALS
+      - K
+availableSecrets:
+  secretManager:
+    - {versionName: projects/p/secrets/aws-secret-access-key/versions/1, env: K}
+`, []string{
+			"key 5:26 AWS_SECRET_ACCESS_KEY aws by=name deploy",
+			"key 10:33 ARM_CLIENT_SECRET azure by=name other",
+			"key 12:9 GOOGLE_CREDENTIALS gcp by=name other",
+			"key 13:9 K aws by=name other",
+		}},
+		{"its own identity", name, `steps:
+  - name: gcr.io/cloud-builders/gcloud
+    args: [run, deploy, shop, --set-secrets=DB=db:latest]
+  - name: node
+    secretEnv: [NPM_TOKEN]
+    entrypoint: bash
+    args: ['-c', 'echo $$NPM_TOKEN | npm login']
+serviceAccount: projects/p/serviceAccounts/ci@p.iam.gserviceaccount.com
+`, nil},
+		{"JSON, by its content", "build/release.json", `{"steps": [{"name": "gcr.io/cloud-builders/gcloud", "args": ["secrets", "create", "a"]}]}` + "\n",
+			[]string{"command 1:62 gcloud secrets create | create-secret"}},
+	})
+}
+
+func TestDrone(t *testing.T) {
+	const name = ".drone.yml"
+	runKinds(t, []kindTest{
+		{"commands of all documents", name, `kind: pipeline
+type: docker
+name: a
+environment: {VERB: create}
+steps:
+  - name: x
+    image: alpine
+    commands:
+      - gcloud secrets $VERB api
+---
+kind: pipeline
+name: b
+steps:
+  - name: y
+    commands: [aws secretsmanager create-secret --name api]
+`, []string{
+			"command 9:9 gcloud secrets create | create-secret x",
+			"command 15:16 aws secretsmanager create-secret | create-secret y",
+		}},
+		{"Woodpecker, and its mapping of steps", ".woodpecker/deploy.yaml", "steps:\n  x:\n    image: alpine\n    commands: gcloud secrets create api\n",
+			[]string{"command 4:15 gcloud secrets create | create-secret x"}},
+		{"keys", name, `kind: pipeline
+steps:
+  - name: x
+    environment:
+      AWS_SECRET_ACCESS_KEY: {from_secret: key}
+      TOKEN:
+        from_secret: gcp_sa_key
+  - name: y
+    image: plugins/s3
+    settings: {bucket: shop, access_key: {from_secret: id}, secret_key: {from_secret: key}}
+  - name: z
+    image: plugins/s3
+    settings: {endpoint: "https://minio.internal", secret_key: {from_secret: key}}
+  - name: old
+    image: x
+    secrets: [arm_client_secret, {source: k, target: PULUMI_ACCESS_TOKEN}]
+`, []string{
+			"key 5:7 AWS_SECRET_ACCESS_KEY aws by=name x",
+			"key 6:7 TOKEN gcp by=name x",
+			"key 10:61 secret_key aws by=name y",
+			"key 16:15 arm_client_secret azure by=name old",
+			"key 16:46 PULUMI_ACCESS_TOKEN pulumi by=name old",
+		}},
+		{"secrets that are no key, and a role", name, `kind: pipeline
+steps:
+  - name: x
+    image: plugins/s3
+    environment: {DOCKER_PASSWORD: {from_secret: docker}, AWS_REGION: eu-west-1}
+    settings: {bucket: shop, assume_role: "arn:aws:iam::123456789012:role/deploy"}
+    commands: ["aws s3 ls"]
+`, nil},
+		{"one that is not run", "x/" + name, "kind: pipeline\nsteps: [{commands: [gcloud secrets create a]}]\n", nil},
+	})
+}
+
+func TestTravis(t *testing.T) {
+	const name = ".travis.yml"
+	runKinds(t, []kindTest{
+		{"commands", name, `language: node_js
+env:
+  global:
+    - VERB=create NAME=api
+before_install: VERB2=delete
+script:
+  - gcloud secrets $VERB $NAME
+  - gcloud secrets $VERB2 $NAME
+jobs:
+  include:
+    - stage: deploy
+      name: last
+      script: aws secretsmanager create-secret --name api
+deploy: {provider: script, script: az keyvault secret set --vault-name a --name b --value c}
+`, []string{
+			"command 7:5 gcloud secrets create | create-secret",
+			"command 8:5 gcloud secrets delete | delete-secret",
+			"command 13:15 aws secretsmanager create-secret | create-secret last",
+			"command 14:36 az keyvault secret set | write-secret",
+		}},
+		{"keys", name, `env:
+  global:
+    - ARM_CLIENT_SECRET=$X
+    - secure: "abc="
+    - AWS_SECRET_ACCESS_KEY: {secure: "abc="}
+deploy:
+  - provider: s3
+    access_key_id: $ID
+    secret_access_key: $KEY
+  - provider: elasticbeanstalk
+    secret_access_key: {secure: "abc="}
+  - {provider: s3, endpoint: minio.internal, secret_access_key: $KEY}
+after_success: export GOOGLE_CREDENTIALS=$GOOGLE
+`, []string{
+			"key 3:7 ARM_CLIENT_SECRET azure by=name",
+			"key 5:7 AWS_SECRET_ACCESS_KEY aws by=name",
+			"key 9:5 secret_access_key aws by=name",
+			"key 11:5 secret_access_key aws by=name",
+			"key 13:23 GOOGLE_CREDENTIALS gcp by=name",
+		}},
+		{"nothing of a cloud", name, "env: {NODE_ENV: test}\nscript: [make, 'echo \"$TRAVIS_TAG\"']\ndeploy: {provider: npm, api_token: {secure: abc}}\n", nil},
+	})
+}

@@ -22,6 +22,7 @@ type document struct {
 	place.Lines
 	root  *yaml.Node // of the last document of the text
 	first *yaml.Node // of the first one
+	all   []*yaml.Node
 	// last is where a node was found last: those that follow on the same line are looked for from there.
 	last struct{ line, column, offset int }
 }
@@ -57,6 +58,7 @@ func parseYAML(text string) (d *document, err error) {
 		}
 		if len(n.Content) > 0 {
 			d.root = n.Content[0]
+			d.all = append(d.all, d.root)
 			if d.first == nil {
 				d.first = d.root
 			}
