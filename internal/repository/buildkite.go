@@ -110,7 +110,7 @@ func (w *pipeline) plugin(name string, of *yaml.Node, job string) {
 func (w *pipeline) kept(n *yaml.Node, job string) {
 	all := settings(n)
 	for i := range all {
-		all[i].kept, all[i].value = all[i].text, nil
+		all[i].kept, all[i].under, all[i].value = all[i].text, all[i].value, nil
 	}
 	w.give(all, nil, job)
 }

@@ -38,6 +38,15 @@ func (w *pipeline) cloudbuild() {
 	}
 	known := settings(member(root, "substitutions"))
 	kept := cloudbuildSecrets(root)
+	for _, list := range [...]*yaml.Node{member(root, "secrets"), member(member(root, "availableSecrets"), "inline")} {
+		for _, s := range items(list) {
+			for _, name := range [...]string{"secretEnv", "envMap"} {
+				for _, p := range members(member(s, name)) {
+					w.harmless(p.value) // encrypted by Cloud KMS
+				}
+			}
+		}
+	}
 	for _, step := range append(items(steps), member(root, "options")) {
 		job := text(member(step, "id"))
 		env := w.environment(settled(nil, known), member(step, "env"), job)

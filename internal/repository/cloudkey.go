@@ -48,7 +48,7 @@ func (w *pipeline) keys(n *yaml.Node, under, job string) {
 
 // key looks at one value that stands under a name.
 func (w *pipeline) key(name, value *yaml.Node, named, session bool, job string) {
-	w.look(&setting{name, name.Value, value, text(value), ""}, named, session, job)
+	w.look(&setting{at: name, name: name.Value, value: value, text: text(value)}, named, session, job)
 }
 
 // look looks at one value: by the name that it stands under, where that is a variable's or an input's, by the

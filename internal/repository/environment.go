@@ -17,6 +17,8 @@ type setting struct {
 	value *yaml.Node // nil where the system keeps it
 	text  string     // of the value
 	kept  string     // what the system keeps it as, where that has a name
+	// under is the value that is such a name, or what only the system can decrypt; nil where there is none.
+	under *yaml.Node
 }
 
 // keeps are the members of a mapping in place of a value that say that the system keeps it.
@@ -50,7 +52,10 @@ func settings(n *yaml.Node) []setting {
 			a.text = text(a.value)
 			for _, k := range keeps {
 				if kept := member(p.value, k); kept != nil {
-					a.value, a.text, a.kept = nil, "", text(kept)
+					a.value, a.text, a.kept, a.under = nil, "", text(kept), kept
+					if k == "secure" {
+						a.kept = " "
+					}
 				}
 			}
 			if a.value == nil && a.kept == "" {
@@ -107,6 +112,7 @@ func (w *pipeline) give(all []setting, env []string, job string) {
 	w.inputs = false
 	for i := range all {
 		a := &all[i]
+		w.harmless(a.under)
 		switch cloud := cloudOf(a.name, a.kept); {
 		case a.value != nil:
 			if !isConstant(a.text, env) {
@@ -115,6 +121,15 @@ func (w *pipeline) give(all []setting, env []string, job string) {
 		case cloud != "" && (cloud != login.AWS || !session):
 			w.keep(a.at, a.name, cloud, job)
 		}
+	}
+}
+
+// harmless notes that a value is the name of a secret, or what only the system can decrypt: that it stands beside a name
+// says nothing.
+func (w *pipeline) harmless(n *yaml.Node) {
+	if n = resolved(n); n != nil && n.Kind == yaml.ScalarNode && n.Value != "" {
+		from, to := w.doc.span(n)
+		w.told = append(w.told, part{from: from, to: to, named: true})
 	}
 }
 

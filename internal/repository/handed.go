@@ -96,7 +96,8 @@ func (w *pipeline) handed(u command.Use, at place.Position, line, job string) {
 			refs = append(refs, "$"+ref)
 		}
 	}
-	if w.already(job, u.Tool, refs) || len(w.file.CI) >= maxTold {
+	anew := !w.actions && len(refs) == 0 && command.Outside(line) // by what only the text refers to
+	if !anew && w.already(job, u.Tool, refs) || len(w.file.CI) >= maxTold {
 		return
 	}
 	k := facts.FileKey{At: at, Name: w.shown(u.Command), Cloud: u.Tool, By: "name", Job: w.shown(job)}
