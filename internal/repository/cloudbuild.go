@@ -25,7 +25,7 @@ var _ = add(kind{
 
 func cloudbuildName(name string) bool {
 	base := strings.ToLower(name[strings.LastIndexByte(name, '/')+1:])
-	return strings.HasPrefix(base, "cloudbuild") || strings.Contains(base, ".cloudbuild.")
+	return strings.Contains(base, "cloudbuild")
 }
 
 // cloudbuild reads what the steps run, and the secrets that they get.
