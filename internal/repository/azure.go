@@ -56,7 +56,8 @@ func (w *pipeline) azure() {
 		if text = m.marked(text); lang != command.Shell {
 			return command.Parse(text, lang)
 		}
-		return command.Pipeline(text, "AGENT_", "BUILD_", "SYSTEM_", "PIPELINE_", "ENVIRONMENT_", "RELEASE_", "TF_BUILD")
+		return command.Pipeline(text, "AGENT_", "BUILD_", "SYSTEM_", "PIPELINE_", "ENVIRONMENT_", "RELEASE_",
+			"TF_BUILD")
 	}
 	w.azureNode(root, azureScope{}, 0)
 }
@@ -222,10 +223,9 @@ func (w *pipeline) azureTask(name string, inputs *yaml.Node, in azureScope, env 
 				continue
 			}
 			at = value
-			if text += " " + strings.ReplaceAll(value.Value, "\n", " "); strings.EqualFold(value.Value, "createSecret") {
-				text = "kubectl create secret generic"
-			}
+			text += " " + strings.ReplaceAll(value.Value, "\n", " ")
 		}
+		text = strings.Replace(text, "kubectl createSecret", "kubectl create secret generic", 1)
 		if at != nil {
 			w.passages([]passage{{text, w.fixed(at)}}, command.Shell, in.job, env)
 		}

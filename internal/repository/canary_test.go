@@ -45,6 +45,18 @@ func TestNothingHoldsASecret(t *testing.T) {
 		"action.yml": "runs:\n  using: composite\n  steps:\n    - uses: " +
 			"aws-actions/configure-aws-credentials@@token@\n      with: {aws-secret-access-key: \"@key@\", " +
 			"\"@token@\": x}\n",
+		".circleci/config.yml": "orbs: {a: circleci/aws-cli@1}\njobs:\n  \"@token@\":\n    environment: " +
+			"{AWS_SECRET_ACCESS_KEY: \"@key@\", \"@token@_AWS_SECRET_KEY\": $X}\n    steps: [{a/setup: " +
+			"{aws_secret_access_key: \"@token@\"}}, {run: gcloud secrets create @token@}]\n",
+		"azure-pipelines.yml": "variables: {ARM_CLIENT_SECRET: \"@password@\", \"@token@_GCP_SA_KEY\": " +
+			"$(@token@)}\nsteps:\n  - script: gcloud secrets create @token@\n    env: {AWS_SECRET_ACCESS_KEY: " +
+			"\"@key@\"}\n",
+		"Jenkinsfile": "pipeline { environment { AWS_SECRET_ACCESS_KEY = '@key@'\n@token@_GCP_KEY = " +
+			"credentials('@token@') }\nstage('@token@') { sh 'gcloud secrets create @token@' } }\n",
+		"cloudbuild.yaml": "steps:\n  - id: \"@token@\"\n    name: x/gcloud\n    args: [secrets, create, " +
+			"\"@token@\"]\n    env: [\"AWS_SECRET_ACCESS_KEY=@key@\"]\n    secretEnv: [\"@token@_GCP_KEY\"]\n",
+		".drone.yml": "steps:\n  - name: \"@token@\"\n    environment: {GCP_SA_KEY: {from_secret: \"@token@\"}}\n" +
+			"    commands: [\"gcloud secrets create @token@\"]\n",
 		".gitlab-ci.yml": "include: [{project: \"@token@\"}]\n\"@token@\":\n  variables: {AWS_SECRET_ACCESS_KEY: " +
 			"\"@key@\", \"@token@_AWS_SECRET_KEY\": \"$X\"}\n  script: [gcloud secrets create @token@]\n",
 		"go.sum":           "x v1 h1:@token@\n",

@@ -209,8 +209,8 @@ func circleMarked(text string) string {
 		switch {
 		case strings.HasPrefix(inside, "parameters."), strings.HasPrefix(inside, "pipeline.parameters."):
 			kind = command.Given
-		case strings.HasPrefix(inside, "pipeline."), strings.HasPrefix(inside, "matrix."), strings.HasPrefix(inside, "#"),
-			strings.HasPrefix(inside, "/"), strings.HasPrefix(inside, "^"):
+		case strings.HasPrefix(inside, "pipeline."), strings.HasPrefix(inside, "matrix."),
+			inside != "" && strings.IndexByte("#/^", inside[0]) >= 0:
 		default: // a here-document
 			at = start + len("<<")
 			continue

@@ -28,6 +28,13 @@ func cloudbuildName(name string) bool {
 	return strings.Contains(base, "cloudbuild")
 }
 
+// cloudbuildOwn is what the names of the substitutions that Cloud Build fills in begin with.
+// https://cloud.google.com/build/docs/configuring-builds/substitute-variable-values
+var cloudbuildOwn = []string{
+	"PROJECT_", "BUILD_", "COMMIT_", "BRANCH_", "TAG_", "REPO_", "SHORT_SHA", "REVISION_", "LOCATION", "TRIGGER_", "REF_",
+	"SERVICE_ACCOUNT", "HEAD_", "BASE_",
+}
+
 // cloudbuild reads what the steps run, and the secrets that they get.
 func (w *pipeline) cloudbuild() {
 	root := w.doc.root
@@ -59,8 +66,7 @@ func (w *pipeline) cloudbuild() {
 			text = unescaped(text, func(name string) bool {
 				return slices.ContainsFunc(secrets, func(s setting) bool { return s.name == name })
 			})
-			return command.Pipeline(substituted(text, known), "PROJECT_", "BUILD_", "COMMIT_", "BRANCH_", "TAG_", "REPO_",
-				"SHORT_SHA", "REVISION_", "LOCATION", "TRIGGER_", "REF_", "SERVICE_ACCOUNT", "HEAD_", "BASE_")
+			return command.Pipeline(substituted(text, known), cloudbuildOwn...)
 		}
 		if script := member(step, "script"); script != nil && script.Kind == yaml.ScalarNode {
 			lang, ok := command.Interpreter(script.Value)

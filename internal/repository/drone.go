@@ -112,7 +112,7 @@ func (w *pipeline) droneSettings(image string, of *yaml.Node, job string) {
 				a.name = ""
 			}
 		}
-		if a.name != "" && !(other && cloudOf(a.kept) == login.AWS) {
+		if a.name != "" && (!other || cloudOf(a.kept) != login.AWS) {
 			all = append(all, a)
 		}
 	}

@@ -124,8 +124,8 @@ func (w *pipeline) give(all []setting, env []string, job string) {
 	}
 }
 
-// harmless notes that a value is the name of a secret, or what only the system can decrypt: that it stands beside a name
-// says nothing.
+// harmless notes that a value is the name of a secret, or what only the system can decrypt: the name beside it says
+// nothing.
 func (w *pipeline) harmless(n *yaml.Node) {
 	if n = resolved(n); n != nil && n.Kind == yaml.ScalarNode && n.Value != "" {
 		from, to := w.doc.span(n)

@@ -13,6 +13,8 @@ func FuzzExamine(f *testing.F) {
 	names := [...]string{
 		"Pulumi.yaml", "Pulumi.dev.yaml", ".github/workflows/a.yml", "action.yml", ".gitlab-ci.yml", "Makefile",
 		"Dockerfile", "package.json",
+		".circleci/config.yml", "azure-pipelines.yml", "bitbucket-pipelines.yml", ".buildkite/pipeline.yml",
+		"buildspec.yml", "cloudbuild.json", ".drone.yml", ".travis.yml", "Jenkinsfile",
 		"x.sh", "x.ps1", ".env", "x.go", "x.py", "PulumiPlugin.yaml",
 	}
 	for _, s := range [...]string{
@@ -24,6 +26,11 @@ func FuzzExamine(f *testing.F) {
 		"script:\n  - !reference [a, b]\n", "jobs: {a: {steps: [&s {uses: azure/login}]}}\n",
 		"super(X, self).__init__(f'a:b:C', \"\"\"a\"\"\")\nconst x: string = `a` + b.c\n/* base(x", "super(,0)a0",
 		"name: a\ncomponents: {B: {}}\n",
+		"jobs: {a: {steps: [{run: \"x <<parameters.y>> ${<< parameters.z >>} << EOF\"}, aws/setup]}}\n",
+		"steps: [{script: '$(x.y) ${{ parameters.z }} $servicePrincipalKey', env: {A: '$[ variables.b ]'}}]\n",
+		"steps: [{name: a/gcloud, args: [-c, \"$$X ${_Y} $\"], secretEnv: [X]}]\n---\nkind: b\n",
+		"pipeline { environment { A = credentials('b'); C = \"${d.e}\" }\nwithCredentials([string(variable: 'x')]) { sh " +
+			"\"\"\" ${ {} } \\$ \"\"\" + y.z } sh(script: 'gcloud secrets create a",
 		"jobs:\n  a:\n    env: {AWS_SECRET_ACCESS_KEY: \"${{ secrets.A }}\"}\n    steps: [{run: 'gcloud secrets " +
 			"''create'' a'}]\n",
 	} {

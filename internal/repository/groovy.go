@@ -78,8 +78,11 @@ func (b *groovyText) add(src string, l lexeme) {
 // filledIn returns how long what Groovy fills in at the beginning of a text is, and what stands for it.
 func filledIn(text string) (n int, as string) {
 	if !strings.HasPrefix(text, "${") {
-		for n = 1; n < len(text) && (wordByte(text[n]) && text[n] != '$' || text[n] == '.' && n+1 < len(text) && letter(text[n+1])); {
-			n++
+		for n = 1; n < len(text); n++ {
+			member := text[n] == '.' && n+1 < len(text) && letter(text[n+1])
+			if text[n] == '$' || !wordByte(text[n]) && !member {
+				break
+			}
 		}
 		if n == 1 {
 			return 1, "$"
@@ -88,9 +91,10 @@ func filledIn(text string) (n int, as string) {
 	}
 	depth := 0
 	for n = 1; n < len(text); n++ {
-		if text[n] == '{' {
+		switch text[n] {
+		case '{':
 			depth++
-		} else if text[n] == '}' {
+		case '}':
 			if depth--; depth == 0 {
 				return n + 1, groovyValue(strings.TrimSpace(text[2:n]))
 			}

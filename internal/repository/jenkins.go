@@ -214,7 +214,7 @@ func (g *groovy) within(open int) int {
 	return min(len(g.code), open+maxCall)
 }
 
-// named returns the index of the text of an argument between two indexes, or -1.
+// argument returns the index of the value of an argument between two indexes, or -1.
 func (g *groovy) argument(name string, from, to int) int {
 	for i := from; i+2 < to || i+2 < len(g.code) && i+2 == to; i++ {
 		if g.code[i].is(name) && g.code[i+1].is(":") {
@@ -235,7 +235,7 @@ func (g *groovy) bindings(i int) {
 	for k := i + 1; k < end; k++ {
 		l, open := g.code[k], g.at(k+1)
 		list := l.is("[") && g.at(k+1).is("$class") && g.at(k+2).is(":")
-		if !(l.kind == 'w' && open.is("(")) && !list {
+		if (l.kind != 'w' || !open.is("(")) && !list {
 			continue
 		}
 		first, class := k+1, l.text
@@ -248,7 +248,9 @@ func (g *groovy) bindings(i int) {
 			id = g.code[a].text
 		}
 		name, offset := "", l.offset
-		for _, argument := range [...]string{"variable", "passwordVariable", "secretKeyVariable", "clientSecretVariable"} {
+		for _, argument := range [...]string{
+			"variable", "passwordVariable", "secretKeyVariable", "clientSecretVariable",
+		} {
 			if a := g.argument(argument, first, last); a >= 0 {
 				name = g.code[a].text
 			}

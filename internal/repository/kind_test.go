@@ -122,7 +122,15 @@ func TestKinds(t *testing.T) {
 		"package-lock.json": "other", "justfile": "script", "Taskfile.dist.yml": "script", "x.ps1": "script",
 		"x.CMD": "script", "deploy.sh": "script", ".bashrc": "script", ".envrc": "script",
 		".husky/pre-push": "script", ".husky/README.md": "other", "x.go": "other", "README.md": "other",
-		"a.yaml": "other",
+		"a.yaml":               "other",
+		".circleci/config.yml": "circleci", "x/.circleci/config.yml": "other", "azure-pipelines.yml": "azure-pipelines",
+		"svc/azure-pipelines-ci.yaml": "azure-pipelines", ".azure-pipelines/steps/a.yml": "azure-pipelines",
+		"bitbucket-pipelines.yml": "bitbucket-pipelines", "x/bitbucket-pipelines.yml": "other",
+		"svc/.buildkite/pipeline.yml": "buildkite", "ci/buildspec-test.yml": "codebuild", "amplify.yml": "codebuild",
+		"cloudbuild.json": "cloudbuild", "svc/cloudbuild-dev.yaml": "cloudbuild", ".drone.yml": "drone",
+		".woodpecker/a.yaml": "drone", "x/.drone.yml": "other", ".travis.yml": "travis", "x/.travis.yml": "other",
+		"Jenkinsfile": "jenkins", "ci/Jenkinsfile.prod": "jenkins", "deploy.jenkinsfile": "jenkins",
+		"Jenkinsfile.md": "other", "vars/deploy.groovy": "other",
 	} {
 		got := facts.FileOther
 		if k := of(kinds(), namedBy(name, nil)); k != nil {

@@ -16,8 +16,8 @@ type pipeline struct {
 	*examination
 	doc    *document
 	follow follower // of the texts that run gets: command.Parse where the system changes nothing in them
-	// marker writes marks over what a text of the file refers to, byte by byte, as in [scope.marked]; nil: expressions of
-	// GitHub, and variables of a shell.
+	// marker writes marks over what a text of the file refers to, byte by byte, as in [scope.marked]; nil: expressions
+	// of GitHub, and variables of a shell.
 	marker  func(text string) string
 	visited int  // nodes of scripts, which references may repeat
 	inputs  bool // the values that are looked at are an action's

@@ -219,8 +219,10 @@ steps:
   - task: AWSShellScript@1
     inputs: {awsCredentials: shop, inlineScript: aws s3 ls}
 `, nil},
-		{"a template by its content", "build/steps.yaml", "parameters: {x: y}\nsteps:\n  - task: Bash@3\n    inputs: {targetType: inline, script: gcloud secrets create a}\n",
-			[]string{"command 4:42 gcloud secrets create | create-secret"}},
+		{
+			"a template by its content", "build/steps.yaml", "parameters: {x: y}\nsteps:\n  - task: Bash@3\n    inputs: {targetType: inline, script: gcloud secrets create a}\n",
+			[]string{"command 4:42 gcloud secrets create | create-secret"},
+		},
 		{"a broken one", name, "steps: [\n", []string{"error 1:1 not YAML; want a pipeline of Azure: a mapping with steps, jobs or stages"}},
 		{"a broken one that only looks like one", "test/" + name, "steps: [\n", nil},
 		{"broken, and without the name", "x.yml", "steps:\n  - task: x\n  - [\n", nil},
@@ -405,8 +407,10 @@ applications:
       phases:
         build: {commands: [gcloud secrets create api]}
 `, []string{"command 6:28 gcloud secrets create | create-secret"}},
-		{"by its content", "ci/build.yml", "version: '0.2'\nphases:\n  build:\n    commands: [gcloud secrets create api]\n",
-			[]string{"command 4:16 gcloud secrets create | create-secret"}},
+		{
+			"by its content", "ci/build.yml", "version: '0.2'\nphases:\n  build:\n    commands: [gcloud secrets create api]\n",
+			[]string{"command 4:16 gcloud secrets create | create-secret"},
+		},
 	})
 }
 
@@ -475,8 +479,10 @@ availableSecrets:
     args: ['-c', 'echo $$NPM_TOKEN | npm login']
 serviceAccount: projects/p/serviceAccounts/ci@p.iam.gserviceaccount.com
 `, nil},
-		{"JSON, by its content", "build/release.json", `{"steps": [{"name": "gcr.io/cloud-builders/gcloud", "args": ["secrets", "create", "a"]}]}` + "\n",
-			[]string{"command 1:62 gcloud secrets create | create-secret"}},
+		{
+			"JSON, by its content", "build/release.json", `{"steps": [{"name": "gcr.io/cloud-builders/gcloud", "args": ["secrets", "create", "a"]}]}` + "\n",
+			[]string{"command 1:62 gcloud secrets create | create-secret"},
+		},
 	})
 }
 
@@ -502,8 +508,10 @@ steps:
 			"command 9:9 gcloud secrets create | create-secret x",
 			"command 15:16 aws secretsmanager create-secret | create-secret y",
 		}},
-		{"Woodpecker, and its mapping of steps", ".woodpecker/deploy.yaml", "steps:\n  x:\n    image: alpine\n    commands: gcloud secrets create api\n",
-			[]string{"command 4:15 gcloud secrets create | create-secret x"}},
+		{
+			"Woodpecker, and its mapping of steps", ".woodpecker/deploy.yaml", "steps:\n  x:\n    image: alpine\n    commands: gcloud secrets create api\n",
+			[]string{"command 4:15 gcloud secrets create | create-secret x"},
+		},
 		{"keys", name, `kind: pipeline
 steps:
   - name: x
@@ -688,8 +696,10 @@ pipeline {
   }
 }
 `, nil},
-		{"a step of a shared library", "vars/deploy.groovy", "def call(String name) {\n  sh \"gcloud secrets create ${name}\"\n}\n",
-			[]string{"command 2:7 gcloud secrets create | create-secret"}},
+		{
+			"a step of a shared library", "vars/deploy.groovy", "def call(String name) {\n  sh \"gcloud secrets create ${name}\"\n}\n",
+			[]string{"command 2:7 gcloud secrets create | create-secret"},
+		},
 		{"any other program", "src/x.groovy", "def call() { sh 'gcloud secrets create a' }\n", nil},
 		{"what is written about one", "Jenkinsfile.md", "sh 'gcloud secrets create a'\n", nil},
 	})

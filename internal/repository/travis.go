@@ -59,11 +59,11 @@ func (w *pipeline) travis() {
 func (w *pipeline) travisJob(of *yaml.Node, job string, around []string) []string {
 	env := around
 	list := member(of, "env")
-	if isMapping(list) && (member(list, "global") != nil || member(list, "jobs") != nil || member(list, "matrix") != nil) {
-		env = w.environment(env, member(list, "global"), job)
-		for _, name := range [...]string{"jobs", "matrix"} {
-			w.environment(env, member(list, name), job)
-		}
+	global, jobs, matrix := member(list, "global"), member(list, "jobs"), member(list, "matrix")
+	if global != nil || jobs != nil || matrix != nil {
+		env = w.environment(env, global, job)
+		w.environment(env, jobs, job)
+		w.environment(env, matrix, job)
 	} else {
 		env = w.environment(env, list, job)
 	}
