@@ -111,3 +111,16 @@ test_static_key_of_an_orb_is_denied_in_its_own_words if {
 		some who in ["Job deploy", "A command of the configuration"]
 	}
 }
+
+test_command_of_circleci_is_no_job if {
+	bare := object.remove(_static, ["job"])
+	found := _deny({"file": {"kind": "circleci", "logins": [bare]}})
+	{split(decision.message, " with ")[0] | some decision in found} == {"A command of the configuration logs in to AWS"}
+
+	unknown := object.remove(_login({"how": "unknown"}), ["job"])
+	whether := {decision.message | some decision in _undecided({"file": {"kind": "circleci", "logins": [unknown]}})}
+	count(whether) == 1
+	every message in whether {
+		startswith(message, "Whether a command of the configuration logs in to AWS by OIDC")
+	}
+}

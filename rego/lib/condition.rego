@@ -17,6 +17,7 @@ verdict := _all(array.concat(
 	[_test(test) | some test in input.kind.condition.all],
 	[_any([_test(test) | some test in input.kind.condition.any]) | input.kind.condition.any],
 )) if {
+	not input.resource.keeps
 	input.kind.condition
 }
 

@@ -84,3 +84,10 @@ test_known_items_of_a_list_count_beside_unknown_ones if {
 	items := {"properties": {"items": [{"type": "y"}]}, "unknown": [["items", 1, "type"]]}
 	[_one({"path": ["items", "[]", "type"], "equals": value}, items) | some value in ["y", "z"]] == ["holds", "fails"]
 }
+
+test_what_an_environment_keeps_comes_first if {
+	verdicts := [_verdict({"all": [{"path": ["type"], "equals": "y"}]}, object.union(_known, {"keeps": keeps})) |
+		some keeps in ["holds", "fails", "undecided"]
+	]
+	verdicts == ["holds", "fails", "undecided"]
+}
