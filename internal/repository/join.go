@@ -43,12 +43,13 @@ func join(f, g *facts.File) {
 	order(f)
 }
 
-// values is union for what has a value: two versions of it are one fact, which has changed where one of them has.
+// values is union for what has a value: two versions of it are one fact, by the name that the first one has, which has
+// changed where one of them has.
 func values[T any](a, b []T, of func(*T) *facts.Value) []T {
 	for _, x := range b {
 		i := slices.IndexFunc(a, func(y T) bool {
 			y, z := y, x
-			of(&y).Digest, of(&y).Changed = of(&z).Digest, of(&z).Changed
+			*of(&y) = *of(&z)
 			return reflect.DeepEqual(y, z)
 		})
 		if i < 0 {

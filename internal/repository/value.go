@@ -3,6 +3,7 @@ package repository
 import (
 	"bytes"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/progression-labs-development/policypack/internal/detect"
@@ -11,37 +12,38 @@ import (
 )
 
 // valueOf returns what a secret that was found in a text is known by in a baseline: by the path of its keys where the
-// text has a structure, and the name of the value where that is another; elsewhere by its detector and that name.
+// text has a structure, with what else the value is called; elsewhere by its detector and that name.
 func valueOf(d *detect.Detector, data []byte, all []detect.FileMatch, i int) facts.Value {
 	m := &all[i]
-	v := facts.Value{Digest: facts.DigestOf(data[m.Start:m.End])}
-	own := m.Key
-	if own == "" {
-		own = nameBefore(data, all, i)
-	}
-	own = shown(d, own)
+	v := facts.Value{Name: m.Detector, Digest: facts.DigestOf(data[m.Start:m.End])}
 	path := keysOf(d, m.Inner)
-	switch {
-	case len(path) == 0 && own == "":
-		v.Name = m.Detector
-	case len(path) == 0:
-		v.Name = m.Detector + " " + own
-	case own == "" || own == path.Key():
+	names := []string{m.Name, m.Key}
+	if len(path) > 0 {
 		v.Name = path.Keys()
-	default:
-		v.Name = path.Keys() + " " + own
+	}
+	if m.Key == "" {
+		names = append(names, nameBefore(data, all, i))
+	}
+	for j, name := range names {
+		if name = shown(d, name); name != "" && !slices.Contains(path, any(name)) && !slices.Contains(names[:j], name) {
+			v.Name += " " + name
+		}
 	}
 	return v
 }
 
-// keysOf returns a path of the file as it may be told.
+// keysOf returns a path of the file as it may be told. Which document of a file it is does not count, nor which item
+// where the document is a list.
 func keysOf(d *detect.Detector, path []any) place.Path {
-	out := make(place.Path, len(path))
-	for i, step := range path {
-		if key, ok := step.(string); ok {
-			step = shown(d, key)
+	var out place.Path
+	for _, step := range path {
+		key, ok := step.(string)
+		switch {
+		case ok:
+			out = append(out, shown(d, key))
+		case len(out) > 0:
+			out = append(out, step)
 		}
-		out[i] = step
 	}
 	return out
 }

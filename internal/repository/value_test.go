@@ -66,7 +66,9 @@ func TestValueOf(t *testing.T) {
 		want       string
 	}{
 		{"a key path", `password: "@"`, "password", []any{"shop", "database", "password"}, "shop.database.password"},
+		{"of several documents", `password: "@"`, "password", []any{1, "password"}, "password"},
 		{"a name beside the value", `value: @`, "DB_PASSWORD", []any{"env", 2, "value"}, "env[].value DB_PASSWORD"},
+		{"a name above the value", `value: @`, "password", []any{"password", "value"}, "password.value"},
 		{"a document inside", `export TOKEN=@`, "", []any{"on", "run"}, "on.run TOKEN"},
 		{"a list in a list", `- @`, "passwords", []any{"passwords", 0, 1}, "passwords[][]"},
 		{"an odd key", `@`, "a b", []any{"a b"}, `["a b"]`},
