@@ -45,7 +45,7 @@ const (
 		"version result resource dkim verification csrf source cancel resume sync task max min first last end stop " +
 		"start eos bos pad unk special stack design mapbox tooltip upload invalidation reserved sentinel lower upper " +
 		"s change delta change ownership type num number of total "
-	secretBefore = " pull tls existing external sealed kubernetes image registry cert certificate ingress "
+	secretBefore = " set update remove build pull tls existing external sealed kubernetes image registry cert certificate ingress "
 )
 
 // TierOf returns what the last segment of the key promises, or where that says nothing the one in front of it.
