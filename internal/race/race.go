@@ -4,8 +4,8 @@ package race
 
 const one = 8 // of so many
 
-// Some returns all inputs of a test, and under the race detector every eighth of them. It is for inputs that run through
-// the same code in one goroutine each: `make test` gives them all to the same test without the detector.
+// Some returns all inputs of a test, and under the race detector every eighth of them. It is for inputs that run
+// through the same code in one goroutine each: `make test` gives them all to the same test without the detector.
 func Some[T any](all []T) []T {
 	if !Enabled {
 		return all

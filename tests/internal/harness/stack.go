@@ -1,7 +1,7 @@
 package harness
 
 import (
-	"crypto/sha1" //nolint:gosec // the CLI's name of a file
+	"crypto/sha1"
 	"encoding/hex"
 	"encoding/json"
 	"io/fs"
@@ -67,7 +67,7 @@ func (h Home) selectStack(t testing.TB, dir, project, stack string) {
 		"stacks": map[string]string{h.Variables()["PULUMI_BACKEND_URL"]: stack},
 	})
 	check(t, err)
-	sum := sha1.Sum([]byte(file)) //nolint:gosec // the CLI's name of a file
+	sum := sha1.Sum([]byte(file))
 	WriteFiles(t, filepath.Join(h.Dir, "workspaces"), map[string]string{
 		project + "-" + hex.EncodeToString(sum[:]) + "-workspace.json": string(text),
 	})
