@@ -2,6 +2,7 @@ package conformance
 
 import (
 	"encoding/json"
+	"fmt"
 	"maps"
 	"path/filepath"
 	"slices"
@@ -101,31 +102,41 @@ func paths(marks any, at []any) []any {
 func TestStoredStates(t *testing.T) {
 	t.Parallel()
 	config := write(t, t.TempDir(), "config.json", conformanceConfig)
-	found := 0
-	for _, tt := range conformanceCases() {
+	dirs := [2]string{t.TempDir(), t.TempDir()}
+	var files [2][]string
+	for i, tt := range conformanceCases() {
 		shown, stored := tt.terraform.states(t)
-		var reports [2]*report.Report
-		for i, text := range [][]byte{shown, stored} {
-			file := write(t, t.TempDir(), "state", string(text))
-			reports[i], _, _ = check(t, file, "--config", config, "--stack", "acme/shop/production")
-			reports[i].Sources[0].Name, reports[i].Sources[0].File = "", ""
-			for n := range reports[i].Findings {
-				reports[i].Findings[n].Source, reports[i].Findings[n].Fingerprint = "", ""
-			}
-			for n := range reports[i].Left {
-				reports[i].Left[n].Source = ""
-			}
-			for n := range reports[i].Notes {
-				reports[i].Notes[n].Source = ""
-			}
+		name := fmt.Sprintf("%02d-%s", i, strings.NewReplacer(" ", "-", "/", "-").Replace(tt.name))
+		for way, text := range [][]byte{shown, stored} {
+			files[way] = append(files[way], write(t, dirs[way], name, string(text)))
 		}
-		if diff := cmp.Diff(reports[0], reports[1]); diff != "" || len(reports[0].Errors) > 0 {
-			t.Errorf("%s: errors %v, mismatch (-shown +stored)\n%s", tt.name, reports[0].Errors, diff)
-		}
-		found += len(reports[0].Findings)
 	}
-	if found < 20 {
-		t.Errorf("%d findings in all, want more", found)
+	var reports [2]*report.Report
+	for way, dir := range dirs {
+		args := append(files[way][1:], "--config", config, "--stack", "acme/shop/production")
+		r, _, _ := check(t, files[way][0], args...)
+		of := func(source *string) { *source = strings.TrimPrefix(*source, dir) }
+		for n := range r.Sources {
+			of(&r.Sources[n].Name)
+			of(&r.Sources[n].File)
+		}
+		for n := range r.Findings {
+			of(&r.Findings[n].Source)
+			r.Findings[n].Fingerprint = ""
+		}
+		for n := range r.Left {
+			of(&r.Left[n].Source)
+		}
+		for n := range r.Notes {
+			of(&r.Notes[n].Source)
+		}
+		reports[way] = r
+	}
+	if diff := cmp.Diff(reports[0], reports[1]); diff != "" || len(reports[0].Errors) > 0 {
+		t.Errorf("errors %v, mismatch (-shown +stored)\n%s", reports[0].Errors, diff)
+	}
+	if found := len(reports[0].Findings); found < 20 || len(reports[0].Sources) != len(files[0]) {
+		t.Errorf("%d findings in %d states, want more", found, len(reports[0].Sources))
 	}
 }
 
