@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -39,7 +40,14 @@ func TestConformance(t *testing.T) {
 	if err := os.WriteFile(config, []byte(conformanceConfig), 0o600); err != nil {
 		t.Fatal(err)
 	}
+	var plans, exports [][]byte
+	var secrets []string
 	for _, tt := range cases {
+		plans, exports = append(plans, tt.terraform.json(t)), append(exports, tt.pulumi.export(t))
+		secrets = append(secrets, tt.secrets...)
+	}
+	planned, exported := checkVerdicts(t, plans, config, secrets), checkVerdicts(t, exports, config, secrets)
+	for i, tt := range cases {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			slices.Sort(tt.want)
@@ -53,8 +61,8 @@ func TestConformance(t *testing.T) {
 				want []string
 			}{
 				{"the engine", engineVerdicts(t, tt.pulumi, config), tt.want},
-				{"a plan of Terraform", checkVerdicts(t, tt.terraform.json(t), config, tt.secrets), tt.want},
-				{"an exported state", checkVerdicts(t, tt.pulumi.export(t), config, tt.secrets), state},
+				{"a plan of Terraform", planned[i], tt.want},
+				{"an exported state", exported[i], state},
 			} {
 				if diff := cmp.Diff(way.want, way.got); diff != "" {
 					t.Errorf("%s: mismatch (-want +got)\n%s", way.name, diff)
@@ -83,18 +91,19 @@ func engineVerdicts(t *testing.T, p pulumiProgram, config string) []string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return verdicts(t, text)
+	return verdicts(read(t, text).Findings)
 }
 
-// checkVerdicts are the verdicts of `policypack check`, in whose output none of the secrets may stand.
-func checkVerdicts(t *testing.T, data []byte, config string, secrets []string) []string {
+// checkVerdicts are the verdicts of `policypack check` on each of the sources, in whose output none of the secrets may
+// stand.
+func checkVerdicts(t *testing.T, sources [][]byte, config string, secrets []string) [][]string {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), "source.json")
-	if err := os.WriteFile(path, data, 0o600); err != nil {
-		t.Fatal(err)
+	dir := t.TempDir()
+	args := []string{"check", "--config", config, "--stack", "acme/shop/production", "--format", "json"}
+	for i, data := range sources {
+		args = append(args, write(t, dir, fmt.Sprintf("source-%02d.json", i), string(data)))
 	}
-	cmd := exec.Command(harness.Policypack(t), "check", "--config", config, "--stack", "acme/shop/production",
-		"--format", "json", path)
+	cmd := exec.Command(harness.Policypack(t), args...)
 	cmd.Env = harness.CleanEnviron()
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
@@ -107,21 +116,36 @@ func checkVerdicts(t *testing.T, data []byte, config string, secrets []string) [
 			t.Errorf("a secret is in the output")
 		}
 	}
-	return verdicts(t, stdout.Bytes())
+	r := read(t, stdout.Bytes())
+	if len(r.Sources) != len(sources) {
+		t.Fatalf("%d sources are in the report, want %d", len(r.Sources), len(sources))
+	}
+	all := make([][]string, len(sources))
+	for i := range sources {
+		of := slices.DeleteFunc(slices.Clone(r.Findings),
+			func(f report.Finding) bool { return f.Source != r.Sources[i].Name })
+		all[i] = verdicts(of)
+	}
+	return all
 }
 
-// verdicts are the policies of a report's findings with their levels, each once.
-func verdicts(t *testing.T, text []byte) []string {
+// read reads a report, which must be complete.
+func read(t *testing.T, text []byte) *report.Report {
 	t.Helper()
-	var r report.Report
-	if err := json.Unmarshal(text, &r); err != nil {
+	r := &report.Report{}
+	if err := json.Unmarshal(text, r); err != nil {
 		t.Fatalf("no report: %v\n%s", err, text)
 	}
 	if len(r.Errors) > 0 {
 		t.Errorf("not judged: %v", r.Errors)
 	}
+	return r
+}
+
+// verdicts are the policies of findings with their levels, each once.
+func verdicts(findings []report.Finding) []string {
 	var all []string
-	for _, f := range r.Findings {
+	for _, f := range findings {
 		verdict := f.Policy + " " + f.Level
 		if f.Undecided {
 			verdict = f.Policy + " undecided"
