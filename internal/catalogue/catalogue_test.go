@@ -457,7 +457,7 @@ func TestFormat(t *testing.T) {
 			"every error at once", "{\"token\":1}\n\n{\"tokn\":\"a:b:C\"}\n", "",
 			"resources.jsonl:1: token: want a string, got a JSON number\n" +
 				`resources.jsonl:3: unknown field "tokn"; want token, terraform, is, class, subclass, manager, own, cloud_key, name, ` +
-				"autoname, values, marked, value_in_store, outputs, condition, why",
+				"autoname, values, marked, value_in_store, outputs, condition, content, why",
 		},
 	}
 	for _, test := range tests {
@@ -528,7 +528,7 @@ func TestErrors(t *testing.T) {
 		},
 		{
 			"misspelt field", row(`"clas":"store"`), "",
-			`resources.jsonl:1: a:b:C: unknown field "clas"; want token, terraform, is, class, subclass, manager, own, cloud_key, name, autoname, values, marked, value_in_store, outputs, condition, why`,
+			`resources.jsonl:1: a:b:C: unknown field "clas"; want token, terraform, is, class, subclass, manager, own, cloud_key, name, autoname, values, marked, value_in_store, outputs, condition, content, why`,
 		},
 		{"wrong type", row(`"class":"store","values":"password"`), "", "resources.jsonl:1: a:b:C: values: want a " +
 			"list of strings, got a JSON string"},

@@ -3,6 +3,7 @@ package facts
 import (
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/progression-labs-development/policypack/internal/catalogue"
 	"github.com/progression-labs-development/policypack/internal/detect"
@@ -26,6 +27,7 @@ func ScanStack(run *Run, d *detect.Detector, resources []*Resource) {
 		r.rememberOutputs(run)
 	}
 	matcher, named := run.secrets.Matcher(), run.HideNames(d)
+	names := sync.OnceValue(func() identifiers { return identifiersOf(resources) })
 	found := run.found.Matcher()
 	for _, r := range resources {
 		r.hide = also(r.hide, matcher.Mask)
@@ -35,7 +37,7 @@ func ScanStack(run *Run, d *detect.Detector, resources []*Resource) {
 		if !run.concealed.empty() {
 			r.origins.shown = func(urn string) string { return run.concealed.of(urn, named) }
 		}
-		r.scanOutputs(run, d, matcher)
+		r.scanOutputs(run, d, matcher, names)
 	}
 	tell := func(hits []taint.Hit, places ...taint.Place) {
 		for _, h := range hits {
@@ -121,7 +123,7 @@ func (r *Resource) secretOutputs() []secretOutput {
 }
 
 // scanOutputs judges the outputs of the stack and of components. Those of other resources are the provider's affair.
-func (r *Resource) scanOutputs(run *Run, d *detect.Detector, matcher *taint.Matcher) {
+func (r *Resource) scanOutputs(run *Run, d *detect.Detector, matcher *taint.Matcher, names func() identifiers) {
 	place, component := PlaceOutput, false
 	if r.Type != model.RootType {
 		if place, component = PlaceProperty, r.component(); !component {
@@ -142,6 +144,9 @@ func (r *Resource) scanOutputs(run *Run, d *detect.Detector, matcher *taint.Matc
 			return
 		}
 		found := r.judge(run, d, nil, l)
+		if len(found) > 0 {
+			found = names().drop(found, l.text)
+		}
 		for _, h := range matcher.Find(l.text) {
 			// The stack makes none of its outputs: one that is marked says that another with its value should be.
 			if !l.number && run.counts(d, h) && (!r.itsOwn(h.From) || r.Type == model.RootType && len(found) == 0) {
