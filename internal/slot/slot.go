@@ -26,7 +26,7 @@ const (
 	Mixed
 	// Content is a place for data that may hold secrets: what stands there is looked into.
 	Content
-	// Identifier is a place for the name of a key, a user, a file or a resource.
+	// Identifier is a place for the name of a key, a user, a file or a resource, or for what is encrypted.
 	Identifier
 )
 

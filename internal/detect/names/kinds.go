@@ -83,6 +83,16 @@ func Setting(key string) bool {
 	return w.Is(0, settings)
 }
 
+// Label reports whether the name is that of something that has a name itself: a database, a project, a queue.
+func Label(key string) bool {
+	last, _ := Segment(key)
+	var w Words
+	Split(&w, last)
+	w.Trim()
+	return w.Is(0, " name names database db project service bucket index queue topic role cluster tenant organization "+
+		"org team group owner app application environment stage engine profile label labels ")
+}
+
 const settings = " user username usernames users login email mail host hostname hosts port ports url urls uri uris " +
 	"endpoint endpoints server servers address addresses dbname schema region zone type kind mode driver dialect " +
 	"protocol scheme version namespace path file filename dir directory format locale timezone timeout ttl issuer " +
