@@ -73,6 +73,16 @@ func DigestOf(text []byte) [sha256.Size]byte {
 	return sha256.Sum256(bytes.Join(bytes.Fields(text), nil))
 }
 
+// lastStep returns where the key stands in the path, negative where it does not.
+func lastStep(path place.Path, key string) int {
+	for i := len(path) - 1; i >= 0 && key != ""; i-- {
+		if path[i] == key {
+			return i
+		}
+	}
+	return -1
+}
+
 // span is a part of a leaf that is not shown. What was recognised ends at value; the secret may go on.
 type span struct{ start, end, value int }
 
@@ -98,8 +108,9 @@ func (f *Finding) term(run *Run, id int, r *Resource) *ast.Term {
 	if r != nil && run.spells() {
 		spelled := run.Spell(r.URN, f.Path)
 		o.str("shown", spelled.String())
-		if f.Key != "" && f.Key == f.Path.Key() {
-			o.str("keyShown", spelled.Key())
+		// A name that is inherited is that of a step above.
+		if i := lastStep(f.Path, f.Key); i >= 0 && len(spelled) == len(f.Path) {
+			o.str("keyShown", spelled[:i+1].Key())
 		}
 	}
 	o.str("detector", f.Detector)
