@@ -1,12 +1,11 @@
 package facts
 
 import (
-	"fmt"
 	"slices"
 
-	"go.yaml.in/yaml/v3"
-
 	"github.com/progression-labs-development/policypack/internal/detect"
+	"github.com/progression-labs-development/policypack/internal/dialect"
+	"github.com/progression-labs-development/policypack/internal/document"
 	"github.com/progression-labs-development/policypack/internal/model"
 	"github.com/progression-labs-development/policypack/internal/slot"
 )
@@ -61,53 +60,18 @@ func (r *Resource) gives() bool {
 
 // environmentHolds reports whether a secret stands in the document. One that cannot be read may hold any.
 func environmentHolds(d *detect.Detector, text string) bool {
-	tree, err := decoded(text)
+	roots, err := document.Parse(dialect.YAML, text)
 	if err != nil {
 		return true
 	}
 	holds := false
 	w := slot.Walker{Visit: func(l *slot.Leaf) {
 		text := l.Value.Text()
-		if l.Value.Kind() == model.Number {
-			text = decimal(l.Value.Number())
-		}
 		holds = holds || slices.Contains(l.Path, any("fn::secret")) && text != "" && !detect.Reference(text) ||
 			len(d.Find(text, detect.Evidence{Name: l.Name, Meaning: l.Meaning()})) > 0
 	}}
-	w.Walk(model.Of(tree))
-	return holds
-}
-
-// decoded reads YAML into what encoding/json would make of it. The parser answers some broken texts with a panic of its
-// own.
-func decoded(text string) (tree any, err error) {
-	defer func() {
-		if problem := recover(); problem != nil {
-			err = fmt.Errorf("yaml: %v", problem)
-		}
-	}()
-	err = yaml.Unmarshal([]byte(text), &tree)
-	return plainer(tree), err
-}
-
-func plainer(v any) any {
-	switch v := v.(type) {
-	case map[string]any:
-		for key := range v {
-			v[key] = plainer(v[key])
-		}
-	case map[any]any:
-		object := make(map[string]any, len(v))
-		for key, value := range v {
-			object[fmt.Sprint(key)] = plainer(value)
-		}
-		return object
-	case []any:
-		for i := range v {
-			v[i] = plainer(v[i])
-		}
-	case int:
-		return float64(v)
+	for _, root := range roots {
+		w.Walk(root)
 	}
-	return v
+	return holds
 }

@@ -73,14 +73,24 @@ func DigestOf(text []byte) [sha256.Size]byte {
 	return sha256.Sum256(bytes.Join(bytes.Fields(text), nil))
 }
 
-// lastStep returns where the key stands in the path, negative where it does not.
-func lastStep(path place.Path, key string) int {
-	for i := len(path) - 1; i >= 0 && key != ""; i-- {
-		if path[i] == key {
-			return i
+// spelledKey returns the name by which a finding was found as the program spells it, empty where it is not of the path.
+// A name that is inherited is a key above the last one; indexes differ between the spellings.
+func spelledKey(f *Finding, spelled place.Path) string {
+	keys := func(path place.Path) (keys []string) {
+		for _, step := range path {
+			if key, ok := step.(string); ok {
+				keys = append(keys, key)
+			}
+		}
+		return keys
+	}
+	given, shown := keys(f.Path), keys(spelled)
+	for i := range min(len(given), len(shown)) {
+		if f.Key != "" && given[len(given)-1-i] == f.Key {
+			return shown[len(shown)-1-i]
 		}
 	}
-	return -1
+	return ""
 }
 
 // span is a part of a leaf that is not shown. What was recognised ends at value; the secret may go on.
@@ -108,9 +118,8 @@ func (f *Finding) term(run *Run, id int, r *Resource) *ast.Term {
 	if r != nil && run.spells() {
 		spelled := run.Spell(r.URN, f.Path)
 		o.str("shown", spelled.String())
-		// A name that is inherited is that of a step above.
-		if i := lastStep(f.Path, f.Key); i >= 0 && len(spelled) == len(f.Path) {
-			o.str("keyShown", spelled[:i+1].Key())
+		if key := spelledKey(f, spelled); key != "" {
+			o.str("keyShown", key)
 		}
 	}
 	o.str("detector", f.Detector)

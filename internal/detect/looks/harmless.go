@@ -21,7 +21,8 @@ func Harmless(name, text string) bool {
 		return false
 	case strings.IndexByte(v, '\n') >= 0:
 		return strings.ContainsAny(v, " :=<{") // a document, in which nothing was found
-	case v[0] == '{' && v[len(v)-1] == '}', v[0] == '[' && v[len(v)-1] == ']', names.Setting(name), names.Label(name) && Slug(v):
+	case v[0] == '{' && v[len(v)-1] == '}', v[0] == '[' && v[len(v)-1] == ']',
+		names.Setting(name), names.Label(name) && Slug(v):
 		return true
 	}
 	return setting(v) || duration(v) || link(v) || Path(v) || numeric(v) || mailbox(v) || host(v)
