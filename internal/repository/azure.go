@@ -17,7 +17,7 @@ var _ = add(kind{
 	name: "azure-pipelines",
 	match: func(f *named) bool {
 		_, ok := f.yaml()
-		return ok && (azureName(f.name) || f.holds("steps:") && (f.holds("- task: ") || f.holds("vmImage:")))
+		return ok && !isTaskfile(f) && (azureName(f.name) || f.holds("steps:") && (f.holds("- task: ") || f.holds("vmImage:")))
 	},
 	foreign: func(name string) bool { return !azureName(name) },
 	read:    asPipeline("a pipeline of Azure: a mapping with steps, jobs or stages", (*pipeline).azure),

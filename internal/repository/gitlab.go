@@ -8,6 +8,7 @@ import (
 
 	"github.com/progression-labs-development/policypack/internal/command"
 	"github.com/progression-labs-development/policypack/internal/facts"
+	"github.com/progression-labs-development/policypack/internal/login"
 )
 
 // gitlabWords are the members of a pipeline that are no jobs.
@@ -40,8 +41,19 @@ func (w *pipeline) gitlab() {
 			continue
 		}
 		w.keys(member(p.value, "variables"), "variables", p.key.Value)
+		w.gitlabSecrets(member(p.value, "secrets"), p.key.Value)
 		w.ruleVariables(p.value, p.key.Value)
 		w.gitlabScripts(p.value, p.key.Value, variables(env, member(p.value, "variables")))
+	}
+}
+
+// gitlabSecrets looks at the variables that a job gets from a store, but for those of which the store makes a
+// credential for the job alone. https://docs.gitlab.com/ci/yaml/#secrets
+func (w *pipeline) gitlabSecrets(secrets *yaml.Node, job string) {
+	for _, p := range members(secrets) {
+		if cloud := login.Variable(p.key.Value); cloud != "" && !dynamic(text(member(p.value, "vault"))) {
+			w.keep(p.key, p.key.Value, cloud, job)
+		}
 	}
 }
 

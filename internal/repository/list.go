@@ -104,6 +104,9 @@ func resolve(path string) (at string, info fs.FileInfo, follow bool, err error) 
 	return at, info, err == nil && own.Mode()&fs.ModeSymlink != 0, err
 }
 
+// systemFolders are folders for CI systems whose files may lie deeper in them.
+var systemFolders = [...]string{".azure-pipelines", ".azuredevops", ".buildkite", ".drone", ".woodpecker"}
+
 // rootOf is the root by which a single file is named that git does not track, so that it is known by the folder that
 // files of its kind lie in.
 func rootOf(path string, c *checkout, kinds []kind) string {
@@ -111,6 +114,9 @@ func rootOf(path string, c *checkout, kinds []kind) string {
 		return c.root
 	}
 	for dir := filepath.Dir(path); dir != filepath.Dir(dir); dir = filepath.Dir(dir) {
+		if slices.Contains(systemFolders[:], filepath.Base(dir)) {
+			return filepath.Dir(dir)
+		}
 		for i := range kinds {
 			for _, folder := range kinds[i].folders {
 				if first, _, _ := strings.Cut(folder, "/"); filepath.Base(dir) == first {

@@ -16,7 +16,7 @@ var notRead = [...]struct {
 	{"Agola", []string{".agola/config.*"}},
 	{"AppVeyor", []string{"appveyor.yml", ".appveyor.yml", "appveyor.yaml", ".appveyor.yaml", ".appveyor/*.yml"}},
 	{"Atlantis", []string{"atlantis.yaml"}},
-	{"Bamboo", []string{"bamboo-specs/*.yml", "bamboo-specs/*.yaml", "bamboo-specs/bamboo.*"}},
+	{"Bamboo", []string{"bamboo-specs/*.yml", "bamboo-specs/*.yaml", "bamboo-specs/pom.xml"}},
 	{"Bitrise", []string{"bitrise.yml"}},
 	{"Buddy", []string{"buddy.yml", ".buddy/*.yml"}},
 	{"Cirrus CI", []string{".cirrus.yml", ".cirrus.yaml", ".cirrus.star"}},
@@ -48,10 +48,18 @@ var notRead = [...]struct {
 // unreadSystem returns the system whose pipeline the file is, empty where it is none of them.
 func (x *examination) unreadSystem() string {
 	system := systemOf(x.name)
-	if system == "" && maybeConcourse(x.named) {
-		system = systemIn(x.data)
+	if _, ok := x.yaml(); system != "" || !ok {
+		return system
 	}
-	return system
+	switch {
+	case x.holds("apiVersion: tekton.dev/"):
+		return "Tekton"
+	case x.holds("apiVersion: argoproj.io/", "kind: ", "Workflow"):
+		return "Argo Workflows"
+	case maybeConcourse(x.named):
+		return systemIn(x.data)
+	}
+	return ""
 }
 
 // systemOf returns the system that looks for a file of that name.
@@ -76,6 +84,7 @@ func systemOf(name string) string {
 func maybeConcourse(f *named) bool {
 	stem, ok := f.yaml()
 	return ok && (strings.HasSuffix(stem, ".gocd") || strings.Contains(strings.ToLower(stem), "pipeline") ||
+		strings.Contains(strings.ToLower(stem), "concourse") ||
 		strings.Contains("/"+parent(f.name)+"/", "/concourse/"))
 }
 

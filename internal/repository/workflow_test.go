@@ -354,6 +354,18 @@ a:
   variables: {AZURE_CREDENTIALS: "$Y"}
   script: [a]
 `, []string{"key 2:3 AWS_SECRET_ACCESS_KEY aws by=name", "key 3:3 ARM_CLIENT_SECRET azure by=name", "key 6:15 AZURE_CREDENTIALS azure by=name a"}},
+		{"keys from a store", ".gitlab-ci.yml", `a:
+  script: [make]
+  secrets:
+    AWS_SECRET_ACCESS_KEY: {vault: ci/aws/key@kv}
+    GOOGLE_CREDENTIALS: {gcp_secret_manager: {name: ci}}
+    DB_PASSWORD: {vault: ci/db/password@kv}
+b:
+  script: [make]
+  secrets: {AWS_SECRET_ACCESS_KEY: {vault: aws/creds/deploy/secret_key@aws}}
+`, []string{
+			"key 4:5 AWS_SECRET_ACCESS_KEY aws by=name a", "key 5:5 GOOGLE_CREDENTIALS gcp by=name a",
+		}},
 		{"what is included", ".gitlab-ci.yml", `include:
   - local: a.yml
   - b.yml
