@@ -12,7 +12,8 @@ import (
 	"github.com/progression-labs-development/policypack/internal/login"
 )
 
-// keys looks for long-lived keys of clouds among the values of a mapping: variables, inputs, and what lies below.
+// keys looks for long-lived keys of clouds among the values of a mapping of a workflow: variables, inputs, and what lies
+// below.
 func (w *pipeline) keys(n *yaml.Node, under, job string) {
 	if n == nil {
 		return
@@ -22,17 +23,11 @@ func (w *pipeline) keys(n *yaml.Node, under, job string) {
 		all := members(n)
 		session := false
 		for _, p := range all {
-			name := strings.ToUpper(strings.ReplaceAll(p.key.Value, "-", "_"))
-			session = session || strings.Contains(name, "AWS_SESSION_TOKEN") && text(p.value) != ""
+			session = session || ofSession(p.key.Value) && text(p.value) != ""
 		}
 		for _, p := range all {
 			if depth < 8 && isMapping(p.value) {
-				// GitLab's variables
-				if _, value := memberOf(p.value, "value"); named && value != nil && value.Kind == yaml.ScalarNode {
-					w.key(p.key, value, named, session, job)
-					continue
-				}
-				mapping(p.value, named || p.key.Value == "env" || p.key.Value == "variables", depth+1)
+				mapping(p.value, named || p.key.Value == "env", depth+1)
 				continue
 			}
 			for _, v := range items(p.value) {
@@ -43,7 +38,12 @@ func (w *pipeline) keys(n *yaml.Node, under, job string) {
 		}
 	}
 	w.inputs = under == "with"
-	mapping(n, under == "env" || under == "with" || under == "variables", 0)
+	mapping(n, under == "env" || under == "with", 0)
+}
+
+// ofSession reports whether a variable or an input holds the token of a session, whose key ends by itself.
+func ofSession(name string) bool {
+	return strings.Contains(strings.ToUpper(strings.ReplaceAll(name, "-", "_")), "AWS_SESSION_TOKEN")
 }
 
 // key looks at one value that stands under a name.

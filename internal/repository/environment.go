@@ -107,7 +107,7 @@ func (w *pipeline) environment(around []string, of *yaml.Node, job string) []str
 func (w *pipeline) give(all []setting, env []string, job string) {
 	session := false
 	for _, a := range all {
-		session = session || strings.Contains(strings.ToUpper(a.name), "AWS_SESSION_TOKEN")
+		session = session || ofSession(a.name)
 	}
 	w.inputs = false
 	for i := range all {

@@ -58,7 +58,7 @@ func (w *pipeline) workflow() {
 	defaults := shellName(d.root)
 	w.enter(member(d.root, "env"))
 	w.keys(member(d.root, "env"), "env", "")
-	env := variables(nil, member(d.root, "env"))
+	env := settled(nil, settings(member(d.root, "env")))
 	for _, p := range members(jobs) {
 		if !isMapping(p.value) {
 			if p.value.Tag != "!!null" {
@@ -136,7 +136,7 @@ func (w *pipeline) job(name string, job *yaml.Node, token, shell string, env []s
 	w.keys(member(job, "env"), "env", name)
 	w.keys(member(job, "container"), "container", name)
 	w.keys(member(job, "services"), "services", name)
-	env = variables(env, member(job, "env"))
+	env = settled(env, settings(member(job, "env")))
 	for _, step := range items(member(job, "steps")) {
 		w.step(step, name, token, shell, env)
 	}
@@ -190,7 +190,7 @@ func (w *pipeline) step(step *yaml.Node, job, token, shell string, env []string)
 		shell = s
 	}
 	if lang, ok := shellOf(shell); ok {
-		w.run([]*yaml.Node{run}, lang, job, variables(env, member(step, "env")))
+		w.run([]*yaml.Node{run}, lang, job, settled(env, settings(member(step, "env"))))
 	} else {
 		w.sweep(run, run, job)
 	}

@@ -28,10 +28,9 @@ var _ = add(kind{
 func (w *pipeline) gitlab() {
 	d := w.doc
 	w.follow = storedBut("CI_", "GITLAB_", "FF_")
-	w.keys(member(d.root, "variables"), "variables", "")
-	env := variables(nil, member(d.root, "variables"))
+	env := w.environment(nil, member(d.root, "variables"), "")
 	w.ruleVariables(member(d.root, "workflow"), "")
-	w.keys(member(member(d.root, "default"), "variables"), "variables", "")
+	w.environment(nil, member(member(d.root, "default"), "variables"), "")
 	w.gitlabScripts(d.root, "", env)
 	w.gitlabScripts(member(d.root, "default"), "", env)
 	key, include := memberOf(d.root, "include")
@@ -40,10 +39,10 @@ func (w *pipeline) gitlab() {
 		if slices.Contains(gitlabWords[:], p.key.Value) || !isMapping(p.value) {
 			continue
 		}
-		w.keys(member(p.value, "variables"), "variables", p.key.Value)
+		own := w.environment(env, member(p.value, "variables"), p.key.Value)
 		w.gitlabSecrets(member(p.value, "secrets"), p.key.Value)
 		w.ruleVariables(p.value, p.key.Value)
-		w.gitlabScripts(p.value, p.key.Value, variables(env, member(p.value, "variables")))
+		w.gitlabScripts(p.value, p.key.Value, own)
 	}
 }
 
@@ -60,7 +59,7 @@ func (w *pipeline) gitlabSecrets(secrets *yaml.Node, job string) {
 // ruleVariables looks for keys in the variables that the rules of a job, or of the pipeline, set.
 func (w *pipeline) ruleVariables(of *yaml.Node, job string) {
 	for _, rule := range items(member(of, "rules")) {
-		w.keys(member(rule, "variables"), "variables", job)
+		w.environment(nil, member(rule, "variables"), job)
 	}
 }
 

@@ -8,7 +8,6 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	"go.yaml.in/yaml/v3"
 
 	"github.com/progression-labs-development/policypack/internal/command"
 	"github.com/progression-labs-development/policypack/internal/detect"
@@ -30,11 +29,8 @@ func acmeCI() kind {
 func (w *pipeline) acme() {
 	w.follow = storedBut("ACME_")
 	for _, stage := range members(member(w.doc.root, "stages")) {
-		env := member(stage.value, "variables")
-		w.keys(env, "variables", stage.key.Value)
-		for _, step := range items(member(stage.value, "steps")) {
-			w.run([]*yaml.Node{step}, command.Shell, stage.key.Value, variables(nil, env))
-		}
+		env := w.environment(nil, member(stage.value, "variables"), stage.key.Value)
+		w.run(items(member(stage.value, "steps")), command.Shell, stage.key.Value, env)
 	}
 }
 

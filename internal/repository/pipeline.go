@@ -47,21 +47,6 @@ func storedBut(own ...string) follower {
 	return func(text string, _ command.Language) ([]command.Use, error) { return command.Pipeline(text, own...) }
 }
 
-// variables adds the constants of variables to those around them.
-func variables(around []string, n *yaml.Node) []string {
-	var own []string
-	for _, p := range members(n) {
-		v := p.value
-		if isMapping(v) {
-			v = member(v, "value")
-		}
-		if s := text(v); s != "" {
-			own = append(own, p.key.Value+"="+quoted(s))
-		}
-	}
-	return known(slices.Clone(around), own)
-}
-
 // passage is a text of commands, and where its bytes stand in the file.
 type passage struct {
 	text string

@@ -18,7 +18,8 @@
 //
 // One table says all of that: a [kind] is an entry with what it is called, by what it is known and what reads it, and
 // package dialect says by its name how a text is written. A CI system is an entry in a file of its own, which declares
-// it with [add]: github.go and gitlab.go are two, and show what a [pipeline] gives them.
+// it with [add]: bitbucket.go is a short one, and shows what a [pipeline] gives them. Pipelines of systems that are not
+// read are text, and are counted.
 //
 // What leaves the package is what [Read] hands over: a facts.File for each file of which there is something to say, and
 // a [Summary] of what was read. Neither holds a value of a file.

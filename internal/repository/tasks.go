@@ -54,7 +54,7 @@ func (x *examination) taskfile() {
 		return
 	}
 	w := &pipeline{examination: x, doc: d, follow: command.Parse}
-	env := variables(nil, member(d.root, "env"))
+	env := settled(nil, settings(member(d.root, "env")))
 	for _, p := range members(member(d.root, "tasks")) {
 		cmds := p.value
 		if isMapping(cmds) {

@@ -2,7 +2,7 @@
 # title: No command creates, writes or deletes a secret
 # description: |
 #   No command that a program runs, here, on a machine or in a container, and none in a script, Makefile, Dockerfile,
-#   package.json or workflow of a repository creates or deletes a secret by CLI, writes a value into one, makes a
+#   package.json or pipeline of a repository creates or deletes a secret by CLI, writes a value into one, makes a
 #   long-lived key of a cloud, logs in with one, or sets a stack's configuration to a secret of CI in plaintext
 #   (`pulumi config set` without `--secret`). The text is parsed as the shell would:
 #   through variables, pipes, here-documents and eval. A value that a command writes has passed through the program,
