@@ -85,6 +85,8 @@ func (g *groovy) read() {
 			g.variable(i, top)
 		case l.text == "withCredentials":
 			g.bindings(i)
+		case l.text == "withVault":
+			g.vault(i)
 		case l.text == "withEnv":
 			g.withEnv(i)
 		case l.text == "withAWS" || l.text == "azureCLI":
@@ -265,6 +267,22 @@ func (g *groovy) bindings(i int) {
 			g.bound(offset, name, id)
 		}
 		k = last
+	}
+}
+
+// vault reads the variables that withVault sets, but for those of which Vault makes a credential for the job alone.
+// https://www.jenkins.io/doc/pipeline/steps/hashicorp-vault-plugin/
+func (g *groovy) vault(i int) {
+	end := g.within(i + 1)
+	path := ""
+	for k := i + 1; k+2 < end; k++ {
+		switch value := g.code[k+2]; {
+		case !g.code[k+1].is(":") || value.kind != 's':
+		case g.code[k].is("path"):
+			path = value.text
+		case g.code[k].is("envVar") && !dynamic(path):
+			g.bound(value.offset, value.text, "")
+		}
 	}
 }
 

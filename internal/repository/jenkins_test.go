@@ -64,6 +64,8 @@ pipeline {
         withCredentials([file(credentialsId: 'z', variable: 'GOOGLE_APPLICATION_CREDENTIALS')]) { sh 'make' }
         withAWS(credentials: 'aws', region: 'eu-west-1') { sh 'aws s3 ls' }
         withEnv(["AWS_SECRET_ACCESS_KEY=${SHOP_KEY}", 'CI=1']) { sh 'make' }
+        withVault(vaultSecrets: [[path: 'kv/ci', secretValues: [[envVar: 'FIREBASE_TOKEN', vaultKey: 'k']]],
+          [path: 'aws/creds/ci', secretValues: [[envVar: 'AWS_SECRET_ACCESS_KEY', vaultKey: 'k']]]]) { sh 'make' }
         sh "docker run -e GOOGLE_CREDENTIALS='${params.KEY}' shop"
         script { docker.withRegistry('https://123456789012.dkr.ecr.eu-west-1.amazonaws.com', 'ecr:eu-west-1:aws') { x() } }
       }
@@ -80,8 +82,9 @@ pipeline {
 			"key 21:26 GOOGLE_APPLICATION_CREDENTIALS gcp by=name Plan",
 			"key 22:9 credentials aws by=name Plan",
 			"key 23:18 AWS_SECRET_ACCESS_KEY aws by=name Plan",
-			"key 24:13 GOOGLE_CREDENTIALS gcp by=name Plan",
-			"key 25:25 withRegistry aws by=name Plan",
+			"key 24:74 FIREBASE_TOKEN gcp by=name Plan",
+			"key 26:13 GOOGLE_CREDENTIALS gcp by=name Plan",
+			"key 27:25 withRegistry aws by=name Plan",
 		}},
 		{"roles, sessions and what is no key", name, `pipeline {
   environment {
