@@ -49,7 +49,7 @@ func (w *pipeline) azure() {
 		w.file.Kind = facts.FileOther
 		return
 	}
-	m := &macros{text: w.doc.Text, constants: map[string]bool{}}
+	m := &macros{text: strings.ToLower(w.doc.Text), constants: map[string]bool{}}
 	w.azureConstants(root, m, 0)
 	w.marker = m.marked
 	w.follow = func(text string, lang command.Language) ([]command.Use, error) {
@@ -269,7 +269,7 @@ var azureTasks = [...]struct {
 
 // macros knows what a text of a pipeline of Azure refers to.
 type macros struct {
-	text      string          // of the file
+	text      string          // of the file, in lower case
 	constants map[string]bool // the variables whose values stand in the file, in lower case
 }
 
@@ -325,7 +325,7 @@ func (m *macros) kind(name string) string {
 	first, _, dotted := strings.Cut(strings.ReplaceAll(lower, "_", "."), ".")
 	switch {
 	case m.constants[lower], slices.Contains(azureOwn[:], first),
-		strings.Contains(strings.ToLower(m.text), "setvariable variable="+lower):
+		strings.Contains(m.text, "setvariable variable="+lower):
 		return ""
 	case dotted && strings.HasSuffix(lower, ".securefilepath"):
 		return command.Stored
