@@ -60,7 +60,7 @@ availableSecrets:
 			"secretEnv: {DB_PASSWORD: T9xQ2mL7pRk4VnB8sYcJ}\n", nil},
 		{"its own identity", name, `steps:
   - name: gcr.io/cloud-builders/gcloud
-    args: [run, deploy, shop, --set-secrets=DB=db:latest]
+    args: [run, deploy, shop, --region=eu-west-1]
   - name: node
     secretEnv: [NPM_TOKEN]
     entrypoint: bash
