@@ -17,7 +17,10 @@ var _ = add(kind{
 	name: "azure-pipelines",
 	match: func(f *named) bool {
 		_, ok := f.yaml()
-		return ok && !isTaskfile(f) && (azureName(f.name) || f.holds("steps:") && (f.holds("- task: ") || f.holds("vmImage:")))
+		if !ok || isTaskfile(f) {
+			return false
+		}
+		return azureName(f.name) || f.holds("steps:") && (f.holds("- task: ") || f.holds("vmImage:"))
 	},
 	foreign: func(name string) bool { return !azureName(name) },
 	read:    asPipeline("a pipeline of Azure: a mapping with steps, jobs or stages", (*pipeline).azure),
@@ -49,7 +52,7 @@ func (w *pipeline) azure() {
 		w.file.Kind = facts.FileOther
 		return
 	}
-	m := &macros{text: strings.ToLower(w.doc.Text), constants: map[string]bool{}}
+	m := &macros{set: setByCommands(w.doc.Text), constants: map[string]bool{}}
 	w.azureConstants(root, m, 0)
 	w.marker = m.marked
 	w.follow = func(text string, lang command.Language) ([]command.Use, error) {
@@ -269,8 +272,26 @@ var azureTasks = [...]struct {
 
 // macros knows what a text of a pipeline of Azure refers to.
 type macros struct {
-	text      string          // of the file, in lower case
+	set       map[string]bool // the variables that commands of the file set, in lower case
 	constants map[string]bool // the variables whose values stand in the file, in lower case
+}
+
+// maxReference is how long what a text refers to may be.
+const maxReference = 4096
+
+// setByCommands returns the variables that commands of a text set: ##vso[task.setvariable variable=NAME].
+// https://learn.microsoft.com/azure/devops/pipelines/process/set-variables-scripts
+func setByCommands(text string) map[string]bool {
+	set := map[string]bool{}
+	for rest := strings.ToLower(text); ; {
+		_, after, ok := strings.Cut(rest, "setvariable variable=")
+		if !ok {
+			return set
+		}
+		end := strings.IndexAny(after, ";] \n\"'")
+		set[after[:max(0, end)]] = true
+		rest = after
+	}
 }
 
 // marked writes marks over macros, expressions and the key of a service connection, byte by byte.
@@ -287,15 +308,15 @@ func (m *macros) marked(text string) string {
 		copy(b[from:to], mark)
 	}
 	for i := 0; i < len(text); i++ {
-		rest := text[i:]
+		rest := text[i:min(len(text), i+maxReference)]
 		switch {
 		case strings.HasPrefix(rest, "${{"):
 			if n := strings.Index(rest, "}}"); n > 0 {
 				write(i, i+n+2, m.expression(strings.TrimSpace(rest[3:n])))
 				i += n + 1
 			}
-		case i == 0 && strings.HasPrefix(rest, "$[") && strings.HasSuffix(rest, "]"): // a whole value alone
-			write(0, len(text), m.runtime(rest[2:len(rest)-1]))
+		case i == 0 && strings.HasPrefix(text, "$[") && strings.HasSuffix(text, "]"): // a whole value
+			write(0, len(text), m.runtime(text[2:len(text)-1]))
 			return string(b)
 		case strings.HasPrefix(rest, "$("):
 			n := strings.IndexByte(rest, ')')
@@ -325,7 +346,7 @@ func (m *macros) kind(name string) string {
 	first, _, dotted := strings.Cut(strings.ReplaceAll(lower, "_", "."), ".")
 	switch {
 	case m.constants[lower], slices.Contains(azureOwn[:], first),
-		strings.Contains(m.text, "setvariable variable="+lower):
+		m.set[lower]:
 		return ""
 	case dotted && strings.HasSuffix(lower, ".securefilepath"):
 		return command.Stored

@@ -199,9 +199,10 @@ func circleMarked(text string) string {
 			break
 		}
 		start := at + i
-		n := strings.Index(text[start:], ">>")
+		n := strings.Index(text[start:min(len(text), start+maxReference)], ">>")
 		if n < 0 {
-			break
+			at = start + len("<<")
+			continue
 		}
 		at = start + n + len(">>")
 		inside := strings.TrimSpace(text[start+2 : at-2])

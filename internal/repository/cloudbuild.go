@@ -31,8 +31,8 @@ func cloudbuildName(name string) bool {
 // cloudbuildOwn is what the names of the substitutions that Cloud Build fills in begin with.
 // https://cloud.google.com/build/docs/configuring-builds/substitute-variable-values
 var cloudbuildOwn = []string{
-	"PROJECT_", "BUILD_", "COMMIT_", "BRANCH_", "TAG_", "REPO_", "SHORT_SHA", "REVISION_", "LOCATION", "TRIGGER_", "REF_",
-	"SERVICE_ACCOUNT", "HEAD_", "BASE_",
+	"PROJECT_", "BUILD_", "COMMIT_", "BRANCH_", "TAG_", "REPO_", "SHORT_SHA", "REVISION_", "LOCATION", "TRIGGER_",
+	"REF_", "SERVICE_ACCOUNT", "HEAD_", "BASE_",
 }
 
 // cloudbuild reads what the steps run, and the secrets that they get.

@@ -12,8 +12,8 @@ import (
 	"github.com/progression-labs-development/policypack/internal/login"
 )
 
-// keys looks for long-lived keys of clouds among the values of a mapping of a workflow: variables, inputs, and what lies
-// below.
+// keys looks for long-lived keys of clouds among the values of a mapping of a workflow: variables, inputs, and what
+// lies below.
 func (w *pipeline) keys(n *yaml.Node, under, job string) {
 	if n == nil {
 		return

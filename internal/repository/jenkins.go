@@ -44,6 +44,9 @@ var jenkinsOwn = []string{
 	"STAGE_", "TAG_", "WORKSPACE",
 }
 
+// maxArguments bounds how many lexemes of the arguments of a step are looked at.
+const maxArguments = 500
+
 // groovy is the source of a pipeline that is read.
 type groovy struct {
 	*pipeline
@@ -196,14 +199,14 @@ func (g *groovy) within(open int) int {
 		end := open
 		line := g.src.Position(g.at(open).offset).Line
 		for end < len(g.code) && (g.src.Position(g.code[end].offset).Line == line || g.at(end-1).is(",")) &&
-			!g.code[end].is("{") && !g.code[end].is("}") && end < open+maxCall {
+			!g.code[end].is("{") && !g.code[end].is("}") && end < open+maxArguments {
 			line = g.src.Position(g.code[end].offset + len(g.code[end].text)).Line
 			end++
 		}
 		return end
 	}
 	depth := 0
-	for i := open; i < len(g.code) && i < open+maxCall; i++ {
+	for i := open; i < len(g.code) && i < open+maxArguments; i++ {
 		switch l := g.code[i]; {
 		case l.is("("), l.is("["):
 			depth++
@@ -213,7 +216,7 @@ func (g *groovy) within(open int) int {
 			}
 		}
 	}
-	return min(len(g.code), open+maxCall)
+	return min(len(g.code), open+maxArguments)
 }
 
 // argument returns the index of the value of an argument between two indexes, or -1.
