@@ -161,6 +161,7 @@ func (g *groovy) given(offset int, name, text string, value lexeme, session bool
 			}
 		}
 		if k.By != "" {
+			k.Value = facts.Value{Name: k.Name, Digest: facts.DigestOf([]byte(text))}
 			g.told = append(g.told, part{from: value.offset, to: value.offset + len(value.text) + 6, clouds: true})
 			g.file.CI = append(g.file.CI, k)
 		}
