@@ -9,6 +9,7 @@ import (
 	"github.com/progression-labs-development/policypack/internal/detect/ascii"
 	"github.com/progression-labs-development/policypack/internal/detect/looks"
 	"github.com/progression-labs-development/policypack/internal/detect/names"
+	"github.com/progression-labs-development/policypack/internal/dialect"
 )
 
 // Accepts decides whether a format found in a file counts. A token of a vendor's manual does not, nor does the URL or
@@ -79,31 +80,32 @@ func (f *Source) login(user, secret, host string, at int) bool {
 		looks.SameAsName(secret) {
 		return false
 	}
-	if exampleHost(host) {
-		return false
-	}
 	made := len(secret) >= 10 && looks.MachineMade(secret) && !looks.Counting(secret)
-	if f.weak(at) {
-		return made && looks.MachineMade(unleet(secret))
+	weak, example := f.weak(at), exampleHost(host)
+	if weak || example {
+		return made && (!example || !weak) && looks.MachineMade(unleet(secret))
 	}
 	if made || codeLike(secret) && len(secret) >= 6 {
-		return !localHost(host) || made
+		below := strings.Contains(host, ".example.") && f.dialect.Has(dialect.SlashComment) &&
+			!f.dialect.Has(dialect.HashComment) // in code, which has illustrations of its own
+		return made || !localHost(host) && !below
 	}
 	return len(secret) >= 8 && strings.IndexByte(host, '.') > 0 && !localHost(host) && !looks.Slug(secret) &&
 		!technical(secret)
 }
 
+// exampleHost reports whether the host is one of illustrations. Hosts below it are names that companies use, too.
 func exampleHost(h string) bool {
 	for _, s := range [...]string{
 		"example.com", "example.org", "example.net", "example.edu", ".example", ".test",
 		".invalid", "domain.com", "yourdomain.com", "yourcompany.com", "mycompany.com", "company.com", "acme.com",
 		"foo.com", "bar.com", "host.com", "server.com",
 	} {
-		if len(h) >= len(s) && strings.EqualFold(h[len(h)-len(s):], s) {
+		if len(h) >= len(s) && (s[0] == '.' || len(h) == len(s)) && strings.EqualFold(h[len(h)-len(s):], s) {
 			return true
 		}
 	}
-	return ascii.PrefixFold(h, "example") || ascii.ContainsFold(h, ".example.") || ascii.PrefixFold(h, "your")
+	return ascii.PrefixFold(h, "example") || ascii.PrefixFold(h, "your") || ascii.PrefixFold(h, "www.")
 }
 
 func localHost(h string) bool {
@@ -113,19 +115,11 @@ func localHost(h string) bool {
 
 // stock reports whether the password is one that everybody uses in illustrations and on development machines.
 func stock(v string) bool {
-	var b [16]byte
-	v = strings.TrimRight(v, "0123456789!")
-	if len(v) > len(b) {
-		return false
-	}
-	for i := range len(v) {
-		b[i] = ascii.ToLower(v[i])
-	}
-	return names.Within(" password passwd pass passw pwd p@ssword p@ss p@ssw0rd passw0rd secret secretpassword token "+
+	return names.In(" password passwd pass passw pwd p@ssword p@ss p@ssw0rd passw0rd secret secretpassword token "+
 		"postgres postgresql mysql mariadb mongo mongodb redis rabbitmq rabbit guest admin administrator root toor "+
 		"user username test testing example changeme hunter swordfish opensesame letmein foo bar baz foobar qwerty "+
 		"welcome dev develop development local demo sample default mypass mypassword mysecret badpwd badpassword "+
-		"wrong doe app db database docker elastic minio minioadmin neo4j sa oracle ", b[:len(v)])
+		"wrong doe app db database docker elastic minio minioadmin neo4j sa oracle ", strings.TrimRight(v, "0123456789!"))
 }
 
 // wholeKey reports whether the block holds as much as the shortest private key, and nothing is left out of it.

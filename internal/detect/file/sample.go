@@ -4,10 +4,13 @@ import (
 	"strings"
 
 	"github.com/progression-labs-development/policypack/internal/detect/ascii"
+	"github.com/progression-labs-development/policypack/internal/detect/names"
 )
 
-// samplePath reports whether the path says that the file holds tests, fixtures, examples or documentation.
+// samplePath reports whether the path says that the file holds tests, fixtures, examples or documentation. What says
+// test or demo in the path of an environment's settings is the name of the environment.
 func samplePath(name string) bool {
+	environment := environmentPath(name)
 	for part := range strings.SplitSeq(name, "/") {
 		start := -1
 		for i := 0; i <= len(part); i++ {
@@ -18,7 +21,8 @@ func samplePath(name string) bool {
 				}
 				continue
 			}
-			if start >= 0 && sampleWord(part[start:i]) {
+			if start >= 0 && sampleWord(part[start:i]) &&
+				(!environment || !names.In(" test tests testing demo demos acceptance ", part[start:i])) {
 				return true
 			}
 			start = -1
@@ -33,26 +37,33 @@ func samplePath(name string) bool {
 	return false
 }
 
-// sampleWord reports whether a word of a path says that what is below it is there to show or to try something.
-func sampleWord(w string) bool {
-	var b [16]byte
-	if len(w) > len(b) || len(w) < 3 {
-		return false
+// environmentPath reports whether the file holds the settings of an environment: variables of Terraform, values of Helm
+// but those of a repository's own tests, variables of Ansible, what overlays and stacks hold.
+func environmentPath(name string) bool {
+	folder, base := "/", name
+	if i := strings.LastIndexByte(name, '/'); i >= 0 {
+		folder, base = "/"+name[:i+1], name[i+1:]
 	}
-	for i := range len(w) {
-		b[i] = ascii.ToLower(w[i])
-	}
-	switch string(b[:len(w)]) {
-	case "acceptance", "bench", "benchmark", "benchmarks", "cassette", "cassettes", "changelog", "conformance",
-		"cypress", "demo", "demos", "doc", "docs",
-		"documentation", "dummy", "example", "examples", "fake", "fakes", "fixture", "fixtures", "golden", "goldens",
-		"httptest", "javadoc", "mock", "mocks",
-		"playground", "quickstart", "quickstarts", "readme", "recordings", "sample", "samples", "snap", "snapshot",
-		"snapshots", "spec", "specs", "stub",
-		"stubs", "test", "testcase", "testcases", "testdata", "tester", "testing", "testlib", "tests", "testsuite",
-		"testsuites", "testutil", "testutils",
-		"tutorial", "tutorials", "unittest", "unittests":
+	if strings.HasSuffix(base, ".tfvars") || strings.HasSuffix(base, ".tfvars.json") {
 		return true
 	}
+	if ascii.ContainsFold(base, "values") && (strings.HasSuffix(base, ".yaml") || strings.HasSuffix(base, ".yml")) {
+		return folder != "/test/" && folder != "/tests/"
+	}
+	for part := range strings.SplitSeq(folder, "/") {
+		if names.In(" environments environment envs env overlays overlay stacks stack group_vars host_vars inventories "+
+			"inventory clusters tenants ", part) {
+			return true
+		}
+	}
 	return false
+}
+
+// sampleWord reports whether a word of a path says that what is below it is there to show or to try something.
+func sampleWord(w string) bool {
+	return len(w) >= 3 && names.In(" acceptance bench benchmark benchmarks cassette cassettes changelog conformance "+
+		"cypress demo demos doc docs documentation dummy example examples fake fakes fixture fixtures golden goldens "+
+		"httptest javadoc mock mocks playground quickstart quickstarts readme recordings sample samples snap snapshot "+
+		"snapshots spec specs stub stubs test testcase testcases testdata tester testing testlib tests testsuite "+
+		"testsuites testutil testutils tutorial tutorials unittest unittests ", w)
 }

@@ -63,6 +63,18 @@ func Within(list string, word []byte) bool {
 	}
 }
 
+// In is [Within] for a word in any case.
+func In(list, word string) bool {
+	var b [24]byte
+	if len(word) > len(b) {
+		return false
+	}
+	for i := range len(word) {
+		b[i] = ascii.ToLower(word[i])
+	}
+	return Within(list, b[:len(word)])
+}
+
 // Segment returns the last segment of a dotted path, without indexes and quotes, and the path before it.
 func Segment(key string) (last, before string) {
 	for strings.HasSuffix(key, "]") {
