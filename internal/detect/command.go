@@ -5,6 +5,7 @@ import (
 
 	"github.com/progression-labs-development/policypack/internal/detect/ascii"
 	"github.com/progression-labs-development/policypack/internal/detect/file"
+	"github.com/progression-labs-development/policypack/internal/detect/looks"
 	"github.com/progression-labs-development/policypack/internal/detect/names"
 )
 
@@ -74,15 +75,16 @@ func (s *scan) command(start, end int) {
 	}
 }
 
+// secretArgument decides about an argument by the name that says what it is. What is in single quotes is taken as it
+// is; else a shell fills it in.
 func (s *scan) secretArgument(key, v string, at int) {
-	if v != "" && !strings.ContainsAny(v, "${}<>`") && !codelikeArgument(v) {
+	switch {
+	case v == "" || strings.IndexByte("|&;(@/", v[0]) >= 0: // rather the next command or a file
+	case !strings.ContainsAny(v, "${}<>`") || at > 0 && s.Text[at-1] == '\'' && !looks.Reference(v):
 		s.weigh(key, v, at)
+	case looks.Reference(v):
+		s.weigh(key, v, at) // its default
 	}
-}
-
-// codelikeArgument reports whether the argument is rather the next command or a file.
-func codelikeArgument(v string) bool {
-	return v[0] == '|' || v[0] == '&' || v[0] == ';' || v[0] == '(' || v[0] == '@' || v[0] == '/'
 }
 
 // argument returns the span of the word of a shell at i, without its quotes, and where the next one begins.

@@ -126,6 +126,9 @@ func (s *scan) weighSpan(key, value string, start, end int) bool {
 	if s.file != nil {
 		return s.file.weigh(key, value, start, end)
 	}
+	if found, templated := s.template(key, value, start, end); templated {
+		return found
+	}
 	t := names.TierOf(key)
 	if t == names.None {
 		return s.header(key, value, start, end)

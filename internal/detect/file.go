@@ -51,12 +51,13 @@ func (d *Detector) file(name string, k dialect.Dialect, data []byte, only bool) 
 	text := view(data)
 	s := d.scan(text)
 	defer d.done(s)
-	f := fileScan{Source: file.New(name, k.Values, &s.Cursor), s: s, only: only, as: k.Structure}
+	f := fileScan{Source: file.New(name, k, &s.Cursor), s: s, only: only, as: k.Structure}
 	if f.as == dialect.Unstructured && k.Values.Has(dialect.Prose|dialect.SemiComment) {
 		f.as = document.Guess(text[:min(len(text), 512)])
 	}
 	s.file = &f
 	s.extras()
+	f.Known(name, func(key string, v file.Value) { f.weigh(key, text[v.From:v.To], v.From, v.To) })
 	f.look()
 	s.formatsFirst()
 	full := len(s.found) >= maxFound

@@ -40,7 +40,7 @@ func TestFileLinear(t *testing.T) {
 			measure := func(n int) float64 {
 				text := strings.Repeat(unit, n/len(unit)+1)[:n]
 				s := newScan(d, text)
-				f := fileScan{Source: file.New(name, dialect.Of(name).Values, &s.Cursor), s: &s}
+				f := fileScan{Source: file.New(name, dialect.Of(name), &s.Cursor), s: &s}
 				s.file = &f
 				f.look()
 				return float64(s.Work) / float64(n)

@@ -145,8 +145,12 @@ func (f *fileScan) named(i int) {
 	switch {
 	case v.InCommand():
 		f.command(n.From)
-	case ok && v.To-v.From >= 4 && f.weigh(n.Key, f.Text[v.From:v.To], v.From, v.To):
-		f.past = v.To
+	case ok:
+		if v.To-v.From >= 4 && f.weigh(n.Key, f.Text[v.From:v.To], v.From, v.To) {
+			f.past = v.To
+		}
+	default:
+		f.expression(n)
 	}
 }
 
@@ -190,6 +194,9 @@ func (f *fileScan) weigh(key, value string, start, end int) bool {
 		return false
 	}
 	s.Work += len(value)
+	if found, templated := f.template(key, value, start, end); templated {
+		return found
+	}
 	noun := tier == names.Random && names.Secret(key)
 	if len(value) < 6 || tier != names.Password && !noun && !looks.MachineMade(value) { // most end here
 		return false

@@ -31,6 +31,8 @@ func (f *Source) Accepts(id string, start, end int) bool {
 		}
 		return !looks.Counting(v) && !testlike(v) && looks.MachineMade(v) &&
 			(!strings.HasPrefix(v, "eyJ") || strings.Count(v, ".") == 2 && !deadToken(v))
+	case "password-argument":
+		return f.Plausible(names.Password, "password", v, start)
 	case "jwt":
 		return !deadToken(v)
 	case "azure-sas":
@@ -76,7 +78,7 @@ func (f *Source) login(user, secret, host string, at int) bool {
 	if plain, err := url.PathUnescape(secret); err == nil && !strings.Contains(secret, "%s") {
 		secret = plain
 	}
-	if len(secret) < 4 || foreign(secret) || testlike(secret) || strings.EqualFold(user, secret) || stock(secret) ||
+	if len(secret) < 4 || f.foreign(secret) || testlike(secret) || strings.EqualFold(user, secret) || stock(secret) ||
 		looks.SameAsName(secret) {
 		return false
 	}

@@ -28,6 +28,7 @@ type Source struct {
 	*formats.Cursor // the text that is looked at: that of the file, or one that is encoded in it
 	dialect         dialect.Values
 	sample          bool // tests, fixtures, examples, documentation
+	plain           bool // values are no code, whatever signs are in them: ini, properties, .env files, SQL
 
 	// Decoded says that the text is one that is encoded in the file, so that no offset means anything to its syntax.
 	Decoded bool
@@ -42,12 +43,16 @@ type Source struct {
 
 // New returns the file of that name, whose text the cursor has entered. The name is slash-separated and from the root
 // of the repository.
-func New(name string, k dialect.Values, c *formats.Cursor) Source {
+func New(name string, d dialect.Dialect, c *formats.Cursor) Source {
+	k := d.Values
 	if k.Has(dialect.Prose|dialect.SemiComment) && ascii.FirstByte(strings.TrimPrefix(c.Text[:min(len(c.Text), 256)],
 		"\ufeff")) == '<' {
 		k = dialect.Quoted | dialect.Markup | k&dialect.Prose // web.config
 	}
-	return Source{Cursor: c, dialect: k, sample: samplePath(name)}
+	return Source{
+		Cursor: c, dialect: k, sample: samplePath(name),
+		plain: k.Has(dialect.SemiComment) || k.Has(dialect.Commands) && d.Language == dialect.Other && !k.Has(dialect.Colon),
+	}
 }
 
 // Structured says that the file is a document of that structure, whatever its name says.

@@ -10,27 +10,27 @@ import (
 
 // foreign reports whether the text is, or holds, something that no secret is written with in a file: templates,
 // formats, markup, regular expressions, selectors, operators, arguments, letters of other languages.
-func foreign(v string) bool {
+func (f *Source) foreign(v string) bool {
 	for i := range len(v) {
 		switch c := v[i]; {
 		case c <= ' ', c >= 0x7f:
 			return true
-		case c == '\\' && i+1 < len(v) && strings.IndexByte("ntrsdwbxuSDWB.\\$/", v[i+1]) >= 0:
+		case c == '\\' && !f.plain && i+1 < len(v) && strings.IndexByte("ntrsdwbxuSDWB.\\$/", v[i+1]) >= 0:
 			return true
 		case c == '%' && i+1 < len(v) && strings.IndexByte("sdvqxi@", v[i+1]) >= 0 &&
 			(i+2 == len(v) || !ascii.IsHex(v[i+2]) || v[i+1] == 's'):
 			return true
 		}
 	}
-	for _, p := range [...]string{
-		"${", "{{", "#{", "%{", "$(", "<%", "{%", "%(", "@{", "...", "</", "/>", "=>", "()", "%20", "$argon2", "$2a$",
-		"$2b$", "$2y$", "&&", "||", "://", "*/",
+	for i, p := range [...]string{
+		"${", "{{", "#{", "%{", "$(", "<%", "{%", "%(", "@{", "...", "%20", "$argon2", "$2a$", "$2b$", "$2y$", "://",
+		"</", "/>", "=>", "()", "&&", "||", "*/",
 	} {
-		if strings.Contains(v, p) {
+		if strings.Contains(v, p) && (!f.plain || i < 16) {
 			return true
 		}
 	}
-	made := looks.MachineMade(v)
+	made := f.plain || looks.MachineMade(v)
 	for _, p := range [...]string{"(?", "[^", ".*", ".+", "]{", "]+", "]*", "[a-z", "[A-Z", "[0-9", "[@", "->", "::"} {
 		if !made && strings.Contains(v, p) {
 			return true
@@ -53,7 +53,7 @@ func foreign(v string) bool {
 	case strings.HasPrefix(v, "Ag") && len(v) >= 200: // a sealed secret
 		return true
 	}
-	return braced(v)
+	return !f.plain && braced(v)
 }
 
 // braced reports whether the text holds a name in braces, such as {user} or {0}.

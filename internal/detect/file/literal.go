@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/progression-labs-development/policypack/internal/detect/ascii"
+	"github.com/progression-labs-development/policypack/internal/detect/looks"
 	"github.com/progression-labs-development/policypack/internal/dialect"
 )
 
@@ -18,7 +19,8 @@ var wrappers = [...]string{
 	"ConvertTo-SecureString ", "-String ", "-AsPlainText ", "new ", "[]byte(", "pulumi.String(", "pulumi.secret(",
 	"pulumi.ToSecret(", "pulumi.Output.secret(", "Output.CreateSecret(",
 	"aws.String(", "to.Ptr(", "ptr.To(", "String(", "String::from(", "String.valueOf(", "Buffer.from(", "Some(",
-	"SecureString(", "SecretStr(", "SecretString::from(", "Secret(",
+	"SecureString(", "SecretStr(", "SecretString::from(", "Secret(", "pulumi.Output.of(", "Output.of(",
+	"() -> ", "() => ", "lambda: ",
 }
 
 // literal returns the value that begins at or after i, behind a separator. Colon says that it is a colon or an arrow.
@@ -28,23 +30,27 @@ func (f *Source) literal(n Name, i int, colon bool) (v Value, ok bool) {
 	for stop := min(len(t), i+64); i < stop && (t[i] == ' ' || t[i] == '\t'); {
 		i++
 	}
-	for _, c := range wrappers {
-		if strings.HasPrefix(t[i:], c) {
-			i += len(c)
+	for again := true; again; {
+		again = false
+		for _, c := range wrappers {
+			if strings.HasPrefix(t[i:], c) {
+				i, again = i+len(c), true
+			}
 		}
 	}
 	j := i
-	for j < len(t) && j-i < 3 && (ascii.IsLetter(t[j]) || t[j] == '@' || t[j] == '#') { // r"…", u8"…", @"…"
+	for j < len(t) && j-i < 3 && (ascii.IsLetter(t[j]) || strings.IndexByte("@#$", t[j]) >= 0) { // r"…", u8"…", @"…"
 		j++
 	}
 	if j+1 >= len(t) {
 		return v, false
 	}
-	if q := t[j]; q == '"' || q == '\'' || q == '`' {
-		if j > i && (f.dialect&(dialect.Bare|dialect.Colon) != 0 || strings.ContainsAny(t[i:j], "fF")) {
-			return v, false
+	if q := t[j]; (q == '"' || q == '\'' || q == '`') && (j == i || f.dialect&(dialect.Bare|dialect.Colon) == 0) {
+		v, ok := f.quoted(j)
+		if ok && strings.ContainsAny(t[i:j], "fF$") { // what stands in braces is filled in
+			v = beforeBrace(t, v)
 		}
-		return f.quoted(j)
+		return v, ok
 	}
 	if t[i] == '\\' && (t[i+1] == '"' || t[i+1] == '\'') {
 		return f.escapedLiteral(i + 1)
@@ -84,6 +90,20 @@ func (f *Source) quoted(i int) (v Value, ok bool) {
 		return v, false
 	}
 	return Value{i + 1, j}, true
+}
+
+// beforeBrace returns the longer part of a literal in front of or behind what is filled in, where there is something.
+func beforeBrace(t string, v Value) Value {
+	from := strings.IndexByte(t[v.From:v.To], '{')
+	to := strings.LastIndexByte(t[v.From:v.To], '}')
+	switch {
+	case from < 0 || to < from:
+	case from >= v.To-v.From-to:
+		v.To = v.From + len(strings.TrimRight(t[v.From:v.From+from], "-_.:"))
+	default:
+		v.From += to + 1
+	}
+	return v
 }
 
 // ends reports whether the expression ends with the literal before i, or goes on with what leaves it as it is.
@@ -163,10 +183,19 @@ func (f *Source) bare(i int) (v Value, ok bool) {
 	for j > i+1 && strings.IndexByte(",\"'\\;", t[j-1]) >= 0 && (t[j-1] != ';' || f.dialect.Has(dialect.Commands)) {
 		j--
 	}
-	if strings.ContainsAny(t[i:j], "()[]{}<>$`\\|\"'") || t[i] == '&' || t[j-1] == '&' {
-		return v, false
+	return Value{i, j}, f.barely(t[i:j])
+}
+
+// barely reports whether a value without quotes is a literal, or a template that may hold some.
+func (f *Source) barely(v string) bool {
+	if !strings.ContainsAny(v, "()[]{}<>$`\\|\"'") && v[0] != '&' && v[len(v)-1] != '&' {
+		return true
 	}
-	return Value{i, j}, true
+	if _, templated := looks.Parts(v); templated {
+		return true
+	}
+	return f.plain && (strings.IndexByte("([{<`&", v[0]) < 0 || looks.MachineMade(v)) && v[len(v)-1] != '&' &&
+		!looks.Call(v)
 }
 
 // scalar returns the plain scalar of YAML at i: to the end of the line or a comment, or of the member of a flow

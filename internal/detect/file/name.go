@@ -61,7 +61,7 @@ func (f *Source) Name(i int) (n Name, end int, ok bool) {
 		n.quote = t[w]
 		w++
 	}
-	if w < len(t) && t[w] == ']' {
+	for w < len(t) && (t[w] == ']' || t[w] == ')' && n.quote != 0) {
 		w++
 	}
 	stop := min(len(t), w+64)
@@ -117,7 +117,7 @@ func (f *Source) Word(i int) (key string, end int, ok bool) {
 func (f *Source) separated(n Name) bool {
 	t := f.Text
 	switch c := t[n.after]; c {
-	case '=', ':', '?', '|', ',', '(', '[', '>':
+	case '=', ':', '?', '|', ',', '(', '[', '>', '.':
 		return true
 	case '{', '\n', '\r', '}':
 		return strings.HasPrefix(t[n.after:], "{ get") || n.quote != 0 || c != '{' && f.dialect.Has(dialect.Colon)

@@ -20,7 +20,7 @@ func (f *Source) Header(key, value string, start int) bool {
 	if !strings.EqualFold(last, "authorization") || strings.EqualFold(scheme, "basic") {
 		return f.basic(rest, start)
 	}
-	return !strings.ContainsAny(rest, `", `) && !foreign(rest) && !testlike(rest) && looks.MachineMade(rest) &&
+	return !strings.ContainsAny(rest, `", `) && !f.foreign(rest) && !testlike(rest) && looks.MachineMade(rest) &&
 		!looks.Counting(rest) && !strings.HasPrefix(rest, "eyJ") && (!f.weak(start) || !looks.Hexadecimal(rest))
 }
 
@@ -32,7 +32,7 @@ func (f *Source) Plausible(tier names.Tier, key, v string, at int) bool {
 	if plain, ok := plainText(v); ok { // the data of a Kubernetes Secret
 		v = plain
 	}
-	if len(v) < 6 || foreign(v) || testlike(v) || fileName(v) {
+	if len(v) < 6 || f.foreign(v) || testlike(v) || fileName(v) {
 		return false
 	}
 	var w names.Words

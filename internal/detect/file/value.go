@@ -4,7 +4,6 @@ import (
 	"strings"
 
 	"github.com/progression-labs-development/policypack/internal/detect/ascii"
-	"github.com/progression-labs-development/policypack/internal/detect/names"
 	"github.com/progression-labs-development/policypack/internal/dialect"
 )
 
@@ -30,6 +29,12 @@ func (f *Source) Value(n Name) (v Value, ok bool) {
 	t := f.Text
 	w := n.after
 	next := t[w+1]
+	if n.From > 1 && t[n.From-2:n.From] == "${" && n.quote == 0 {
+		return f.defaulted(n)
+	}
+	if n.quote != 0 && t[n.to+1] == ')' { // get("password") ?? "…"
+		return v, false
+	}
 	switch c := t[w]; c {
 	case ':':
 		switch {
@@ -58,9 +63,10 @@ func (f *Source) Value(n Name) (v Value, ok bool) {
 		f.Fallback = next != '='
 		return f.literal(n, w+2, next == ':')
 	case ',':
-		if n.quote != 0 && (strings.HasPrefix(n.Key, "-") || f.argument(n)) {
-			return f.literal(n, w+1, false)
+		if v, ok := f.argument(n); ok {
+			return v, true
 		}
+		f.Fallback = false
 	case '(':
 		if n.quote == 0 {
 			return f.literal(n, w+1, false)
@@ -90,7 +96,8 @@ func (f *Source) Value(n Name) (v Value, ok bool) {
 	case '"', '\'':
 		switch {
 		case n.quote != 0:
-		case lineStarts(t, n.From, "#define"), f.dialect.Has(dialect.Spaced) && f.spaced(n):
+		case lineStarts(t, n.From, "#define"), f.spaced(n), f.dialect&(dialect.Prose|dialect.Commands|dialect.Colon) == 0 &&
+			begins(t, n.From): // password 'x' in Ruby and Groovy
 			return f.literal(n, w, false)
 		case f.dialect.Has(dialect.Commands):
 			return Value{To: -1}, false
@@ -104,7 +111,7 @@ func (f *Source) Value(n Name) (v Value, ok bool) {
 				return f.literal(n, j+1, false)
 			}
 			return v, false
-		case f.dialect.Has(dialect.Spaced) && f.spaced(n):
+		case f.spaced(n):
 			return f.bare(w)
 		case f.dialect.Has(dialect.Commands):
 			return Value{To: -1}, false
@@ -113,9 +120,11 @@ func (f *Source) Value(n Name) (v Value, ok bool) {
 	return f.beside(n)
 }
 
-// spaced reports whether a blank gives the name its value: ENV NAME VALUE of a Dockerfile, or a word of .netrc.
+// spaced reports whether a blank gives the name its value: ENV NAME VALUE of a Dockerfile, setx NAME VALUE of Windows,
+// or a word of .netrc.
 func (f *Source) spaced(n Name) bool {
-	return f.dialect == dialect.Spaced || lineStarts(f.Text, n.From, "ENV")
+	return f.dialect == dialect.Spaced || f.dialect.Has(dialect.Spaced) && lineStarts(f.Text, n.From, "ENV") ||
+		f.dialect.Has(dialect.Commands) && lineStarts(f.Text, n.From, "setx")
 }
 
 // annotated skips a type behind a colon: string =, &'static str =, Optional[str] =.
@@ -167,26 +176,4 @@ func setter(name string) string {
 		return strings.TrimLeft(last[4:], "_")
 	}
 	return ""
-}
-
-// argument reports whether the quoted name is the first argument of a call that gives it a value, or a default:
-// os.Setenv("NAME", "…"), getenv("NAME", "…").
-func (f *Source) argument(n Name) bool {
-	t := f.Text
-	i := n.From - 2
-	if i < 2 || t[i+1] != n.quote || t[i] != '(' {
-		return false
-	}
-	var b [24]byte
-	k := len(b)
-	for i > 0 && k > 0 && (ascii.IsWord(t[i-1]) || t[i-1] == '_') {
-		i--
-		if t[i] != '_' {
-			k--
-			b[k] = ascii.ToLower(t[i])
-		}
-	}
-	f.Fallback = names.Within(" getenv env fetch getordefault get string lookupenv getstring config ", b[k:])
-	return f.Fallback || names.Within(" setenv putenv define setproperty setenvironmentvariable withenv addenv set "+
-		"put setparameter addproperty systemproperty withenvironment ", b[k:])
 }

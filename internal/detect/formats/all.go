@@ -54,6 +54,7 @@ func every(k known) []Format {
 		k.OnePasswordToken(),
 		k.OpenAIKey(),
 		k.Password(),
+		k.PasswordArgument(),
 		k.PlanetScaleToken(),
 		k.PostmanKey(),
 		k.PrivateKey(),
@@ -76,5 +77,6 @@ func every(k known) []Format {
 		k.TeamsWebhook(),
 		k.TerraformToken(),
 		k.VaultToken(),
+		k.WordPressSalt(),
 	}
 }

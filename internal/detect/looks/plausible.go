@@ -34,7 +34,7 @@ func Plausible(t names.Tier, key, v string, minEntropy float64) bool {
 
 // password takes any literal that is not a URL, a setting or a sentence.
 func password(v string) bool {
-	if link(v) || Path(v) || duration(v) || setting(v) || call(v) || SameAsName(v) {
+	if link(v) || Path(v) || duration(v) || setting(v) || Call(v) || SameAsName(v) {
 		return false
 	}
 	if strings.IndexByte(v, ' ') >= 0 {
@@ -93,7 +93,7 @@ func sentence(v string) bool {
 
 // random takes what is long and mixed enough, and no name.
 func random(key, v string, minEntropy float64) bool {
-	if len(v) < 8 || strings.IndexByte(v, ' ') >= 0 || link(v) || Path(v) || call(v) || duration(v) || setting(v) ||
+	if len(v) < 8 || strings.IndexByte(v, ' ') >= 0 || link(v) || Path(v) || Call(v) || duration(v) || setting(v) ||
 		Slug(strings.TrimRight(v, "=,")) || SameAsName(v) || strings.Contains(v, "(?") || strings.Contains(v, "](") {
 		return false
 	}
@@ -184,8 +184,8 @@ func link(v string) bool {
 	return i > 0 && i < 24 && ascii.Run(v, 0, ascii.Alnum|ascii.Dash|ascii.Dot|ascii.Plus, i) == i
 }
 
-// call reports whether the text is a piece of code: fn(args), a.b.c, a lookup.
-func call(v string) bool {
+// Call reports whether the text is the call of a function: fn(args).
+func Call(v string) bool {
 	i := strings.IndexByte(v, '(')
 	if i > 0 && strings.HasSuffix(v, ")") && ascii.Run(v, 0, ascii.Alnum|ascii.Dash|ascii.Dot, i) == i &&
 		!looksRandom(v[:i]) {

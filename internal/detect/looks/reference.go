@@ -65,7 +65,7 @@ func templated(t string) bool {
 			return true
 		}
 	}
-	if t[0] == '%' && t[len(t)-1] == '%' && len(t) > 2 &&
+	if (t[0] == '%' || t[0] == '@') && t[len(t)-1] == t[0] && len(t) > 2 &&
 		ascii.Run(t, 1, ascii.Alnum|ascii.Dash|ascii.Dot, len(t)) == len(t)-1 {
 		return true
 	}

@@ -1,0 +1,54 @@
+package detect
+
+import (
+	"github.com/progression-labs-development/policypack/internal/detect/file"
+	"github.com/progression-labs-development/policypack/internal/detect/looks"
+	"github.com/progression-labs-development/policypack/internal/detect/names"
+)
+
+// parts decides about the literals in a value that is a template. It reports false for templated where the value is
+// none.
+func (s *scan) parts(value string, start, end int, weigh func(v string, p looks.Part, start, end int) bool) (found,
+	templated bool,
+) {
+	parts, templated := looks.Parts(value)
+	for _, p := range parts {
+		from, to := start, end
+		if end-start == len(value) { // it is written as it is
+			from, to = start+p.From, start+p.To
+		}
+		found = weigh(value[p.From:p.To], p, from, to) || found
+	}
+	return found, templated
+}
+
+// template decides about the value of a name where it is a template: a literal that is a default counts like a value,
+// and one beside what is filled in where a machine has made it.
+func (s *scan) template(key, value string, start, end int) (found, templated bool) {
+	if names.TierOf(key) == names.None {
+		return false, false
+	}
+	return s.parts(value, start, end, func(v string, p looks.Part, from, to int) bool {
+		return (p.Default || looks.MachineMade(v)) && s.weighSpan(key, v, from, to)
+	})
+}
+
+// template is that of a scan for a file, where each literal must look made by a machine.
+func (f *fileScan) template(key, value string, start, end int) (found, templated bool) {
+	before := f.Fallback
+	defer func() { f.Fallback = before }()
+	return f.s.parts(value, start, end, func(v string, _ looks.Part, from, to int) bool {
+		f.Fallback = true
+		return f.weigh(key, v, from, to)
+	})
+}
+
+// expression decides about the literals that stand in for a missing value in the expression beside the name.
+func (f *fileScan) expression(n file.Name) {
+	for part := range f.Fallbacks(n) {
+		f.Fallback = true
+		if f.weigh(n.Key, f.Text[part.From:part.To], part.From, part.To) {
+			f.past = max(f.past, part.To)
+		}
+	}
+}

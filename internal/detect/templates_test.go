@@ -1,0 +1,127 @@
+package detect_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/progression-labs-development/policypack/internal/detect"
+)
+
+// What stands in a template as it is counts like any literal: a default, and what stands beside what is filled in.
+func TestLiteralsInTemplates(t *testing.T) {
+	proveKinds(t, []kindCase{
+		{
+			"compose", "docker-compose.yml", "services:\n  db:\n    environment:\n" +
+				"      A_PASSWORD: ${A_PASSWORD:-«r»}\n      B_PASSWORD: \"${B_PASSWORD:=«r»}\"\n" +
+				"      C_PASSWORD: ${C_PASSWORD-«r»}\n      D_PASSWORD: ${A_PASSWORD:-${B_PASSWORD:-«r»}}\n" +
+				"      E_PASSWORD: ${E_PASSWORD:?is not set, see 7f3aQ9x2bcM1}\n      F_PASSWORD: ${F_PASSWORD:-}\n" +
+				"      G_PASSWORD: ${G_PASSWORD:-postgres1}\n      URL: ${H_PASSWORD:-«r»}\n",
+		},
+		{
+			"shell", "run.sh", "export DB_PASSWORD=${DB_PASSWORD:-«r»}\n: \"${API_PASSWORD:=«r»}\"\n" +
+				"PASSWORD=\"${1:-«r»}\"\nPASSWORD=«r»-${STAGE}\nPASSWORD=${PASSWORD:-$(pw show db-Q7x9aB2k)}\n" +
+				"PASSWORD=\"app-$STAGE\"\nPASSWORD=${PASSWORD%%-Q7x9aB2kM4}\n",
+		},
+		{
+			"Spring", "application.properties", "a.password=${DB_PASSWORD:«r»}\nb.password=${B_PASSWORD}\n" +
+				"c.password=${env:C7xQ9aB2kM4Zp1}\nd.password=${D:${E:«r»}}\n",
+		},
+		{
+			"Helm", "templates/config.yaml", "data:\n  password: {{ .Values.password | default \"«r»\" }}\n" +
+				"  password: {{ default \"«r»\" .Values.password | b64enc | quote }}\n" +
+				"  password: {{ coalesce .Values.a .Values.b \"«r»\" }}\n  password: {{ ternary \"«r»\" .a .b }}\n" +
+				"  password: {{ required \"K7xQ9aB2kM4Zp1w\" .Values.p }}\n  password: {{ include \"K7xQ9aB2kM4Zp1\" . }}\n",
+		},
+		{
+			"Jinja", "app.yml.j2", "db_password: \"{{ vault_password | default('«r»', true) }}\"\n" +
+				"x_password: \"{{ lookup('env', 'K7xQ9aB2kM4Zp1w') }}\"\n",
+		},
+		{
+			"HCL", "main.tf", "a {\n  password = var.p != \"\" ? var.p : \"«r»\"\n  password = coalesce(var.p, \"«r»\")\n" +
+				"  password = \"«r»-${var.stage}\"\n  password = var.s == \"K7xQ9aB2kM4Zp1\" ? var.p : var.q\n" +
+				"  password = join(var.p, \"K7xQ9aB2kM4Zp1w\")\n}\n",
+		},
+		{
+			"TypeScript", "a.ts", "const p = cfg.get(\"dbPassword\") ?? \"«r»\";\n" +
+				"const q = cfg.get(\"dbPassword\")\n  ?? \"«r»\";\nconst password = prod ? cfg.require(\"pw\") : \"«r»\";\n" +
+				"const dbPassword = `«r»-${stage}`;\nconst dbPassword = `${a}-${b}`;\n" +
+				"const t = get(\"dbPassword\") ?? get(\"K7xQ9aB2kM4Zp1\");\nconst o = { password: `${x}`, y: \"K7xQ9aB2kM4\" };\n",
+		},
+		{
+			"Python", "a.py", "p = os.environ.get(\"DB_PASSWORD\") or \"«r»\"\npassword = x if x else \"«r»\"\n" +
+				"password = f\"«r»-{stage}\"\npassword = f\"{a}-{b}\"\nPW = config(\"DB_PASSWORD\", default=\"«r»\")\n",
+		},
+		{
+			"others", "a.rb", "p = ENV.fetch(\"DB_PASSWORD\") { \"«r»\" }\npassword = \"«r»-#{stage}\"\n" +
+				"password = \"#{a}-#{b}\"\n",
+		},
+		{"Go", "a.go", "var p = cmp.Or(os.Getenv(\"DB_PASSWORD\"), \"«r»\")\nvar q = x.Sub(get(\"password\"), \"K7xQ9aB2kM4Zp\")\n"},
+		{"Rust", "a.rs", "let p = env::var(\"DB_PASSWORD\").unwrap_or(\"«r»\".to_string());\n"},
+		{"Kotlin", "A.kt", "val p = System.getenv(\"DB_PASSWORD\") ?: \"«r»\"\n"},
+	})
+}
+
+// The same holds for the strings of a program: user data, config maps, environments.
+func TestLiteralsInTemplatesOfStrings(t *testing.T) {
+	d := detector(t, detect.Options{})
+	random := "K7xQ9aB2" + "kM4Zp1w"
+	for _, tt := range []struct{ name, key, text, want string }{
+		{"environment", "DB_PASSWORD", "${DB_PASSWORD:-" + random + "}", random},
+		{"a weak default", "DB_PASSWORD", "${DB_PASSWORD:-hunter2}", "hunter2"},
+		{"user data", "userData", "#!/bin/sh\nexport DB_PASSWORD=${DB_PASSWORD:-" + random + "}\n", random},
+		{"config map", "application.properties", "a=b\ndb.password=${DB_PASSWORD:" + random + "}\n", random},
+		{"tail", "password", random + "-${stage}", random},
+		{"a name in front of a template", "password", "orders-${stage}", ""},
+		{"a host behind a template", "connectionString", "postgres://a:${PW}@K7xQ9aB2kM4Zp1w.internal/a", ""},
+		{"no default", "password", "${DB_PASSWORD:?}", ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			got := ""
+			for _, m := range d.Find(tt.text, detect.Evidence{Name: tt.key}) {
+				got += tt.text[m.Start:m.End]
+			}
+			if got != tt.want {
+				t.Errorf("got a span of %d bytes, want %d", len(got), len(tt.want))
+			}
+		})
+	}
+}
+
+// In files whose values are no code, a sign that begins a template elsewhere is part of a password.
+func TestPasswordsWithSignsOfTemplates(t *testing.T) {
+	var cases []kindCase
+	for _, v := range strings.Fields("Gr4pe$jam7 s{ea}w33d(9 m<Y9>zQ2m!a b[8]Kq2&mZ! c9\\kQz7!w w`W3e$R5t7 $Gr4pejam9! " +
+		"$up3rS3cr3t!") {
+		cases = append(cases,
+			kindCase{v, "a.ini", "[db]\npassword = «" + v + "»\n"},
+			kindCase{v, "a.properties", "db.password=«" + v + "»\n"},
+			kindCase{v, ".env", "DB_PASSWORD=«" + v + "»\n"},
+			kindCase{v, "a.sql", "CREATE USER a IDENTIFIED BY '«" + v + "»';\n"},
+		)
+	}
+	for _, v := range strings.Fields("${X} $(cmd7) {{x7}} <your-password7> %s $X7 %PASSWORD7% {password7} @password7@ " +
+		"#{x9} __PW7__ %(pw9)s `pw9` {0} pw9(x)") {
+		cases = append(cases,
+			kindCase{v, "a.ini", "[db]\npassword = " + v + "\n"},
+			kindCase{v, "a.properties", "db.password=" + v + "\n"},
+			kindCase{v, ".env", "DB_PASSWORD=" + v + "\n"},
+			kindCase{v, "a.sql", "CREATE USER a IDENTIFIED BY '" + v + "';\n"},
+		)
+	}
+	proveKinds(t, cases)
+}
+
+// Files are known by their names in which no name stands beside a value.
+func TestKnownFiles(t *testing.T) {
+	proveKinds(t, []kindCase{
+		{"PostgreSQL", ".pgpass", "# host:port:db:user:pw\ndb.acme.io:5432:shop:app:«r»\n*:*:*:a\\:b:«hunter2x»\na:1:b:c:postgres\n"},
+		{"Rails", "config/master.key", "«h»\n"},
+		{"an environment of Rails", "config/credentials/production.key", "«h»"},
+		{"another key", "config/other.key", "3ebf21f8e5d1ab86b27a720842c3bb56\n"},
+		{"npm", ".npmrc", "//npm.acme.dev/:_authToken=«u»\n//npm.acme.dev/:_authToken=${TOKEN}\n"},
+		{"WordPress", "wp-config.php", "<?php\ndefine( 'DB_PASSWORD', '«r»' );\ndefine( 'AUTH_KEY',   " +
+			"'«w3@cG ZJfOb2PU);AZgYH5,ubbSlUp|ZnLZNlq|;tkFe5xc(=_0[LKbF71T.EE ~9»' );\n" +
+			"define( 'NONCE_SALT', 'put your unique phrase here' );\n"},
+		{"mail", ".msmtprc", "account a\nuser x\npassword «r»\n"},
+	})
+}
