@@ -20,6 +20,7 @@ type fileScan struct {
 	as    dialect.Structure // that the file has as long as it has not been looked into as a document
 	roots []*document.Node  // of the document
 	lines int               // lines before this offset have been searched for commands
+	inner bool              // a literal of the file is being looked into
 }
 
 // nameTrigrams are those by which the words of key names are found, in their three spellings; of each word the rarest.
@@ -59,8 +60,8 @@ func (f *fileScan) look() {
 		if end == 0 && kind&named != 0 && i-2 >= f.past {
 			f.named(i - 2)
 		}
-		if kind&commanded != 0 && f.Commands() && commanding(t, i-2) && !f.inTree(i-2) {
-			f.command(i)
+		if kind&commanded != 0 && commanding(t, i-2) && !f.inTree(i-2) {
+			f.commanded(i)
 		}
 		if end > i {
 			i = end - 1
@@ -151,6 +152,7 @@ func (f *fileScan) named(i int) {
 		}
 	default:
 		f.expression(n)
+		f.literal(n)
 	}
 }
 

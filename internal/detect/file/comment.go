@@ -8,7 +8,7 @@ import (
 
 // Comment reports whether the offset stands in a comment or in the documentation of a function.
 func (f *Source) Comment(i int) bool {
-	if f.Decoded {
+	if f.Decoded || f.nested {
 		return false
 	}
 	t := f.Text

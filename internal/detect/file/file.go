@@ -30,10 +30,13 @@ type Source struct {
 	sample          bool // tests, fixtures, examples, documentation
 	plain           bool // values are no code, whatever signs are in them: ini, properties, .env files, SQL
 
+	nested bool // the text is a literal of the file
+
 	// Decoded says that the text is one that is encoded in the file, so that no offset means anything to its syntax.
 	Decoded bool
 	// Fallback says that the value being looked at is what stands in for a setting that is missing.
 	Fallback bool
+	lexer    lexer
 	quotes   struct{ at, n int } // the triple quotes before an offset
 	blocks   struct {            // the comments before an offset
 		at int
@@ -62,6 +65,24 @@ func (f *Source) Structured(as dialect.Structure) {
 		if as == dialect.YAML {
 			f.dialect = dialect.Script | dialect.Colon | dialect.Commands
 		}
+	}
+}
+
+// Literals reports whether the file is source code whose literals may be texts, or holds here documents.
+func (f *Source) Literals() bool {
+	return f.dialect.Has(dialect.Quoted) && f.dialect&(dialect.Markup|dialect.Prose|dialect.Colon|dialect.SemiComment) == 0
+}
+
+// Nest says that the literal is the text which is looked at until the function is called that it returns. What the
+// literal stands in decides about what is in it.
+func (f *Source) Nest(x Text) (leave func()) {
+	outer := *f
+	f.sample = f.weak(x.From) && !(f.dialect == dialect.Script && !x.Documents && !f.sample)
+	f.nested = true
+	return func() {
+		work := f.Cursor.Work
+		*f = outer
+		f.Cursor.Work = work
 	}
 }
 

@@ -126,6 +126,6 @@ func (f *Source) separated(n Name) bool {
 	case '"', '\'':
 		return n.after > n.to
 	default:
-		return n.after > n.to && (ascii.IsLetter(c) || f.dialect&(dialect.Spaced|dialect.Commands) != 0)
+		return n.after > n.to && (ascii.IsWord(c) || f.dialect&(dialect.Spaced|dialect.Commands) != 0)
 	}
 }

@@ -1,0 +1,55 @@
+package detect_test
+
+import "testing"
+
+// A text inside a literal of source code is looked into like a file of its own.
+func TestTextsInLiterals(t *testing.T) {
+	proveKinds(t, []kindCase{
+		{
+			"dotenv in Go", "a.go", "package a\n\nconst c = `\nDB_PASSWORD=«r»\nAWS_SECRET_ACCESS_KEY=«k»\nDB_USER=app\n`\n" +
+				"const d = `\nDB_PASSWORD=«Gr4pejam7»\n`\n",
+		},
+		{"ini in Go", "a.go", "package a\n\nvar c = `[db]\n  user = app\n  password = «r»`\n"},
+		{"YAML in Go", "a.go", "package a\n\nvar c = `\ndb:\n  password: «r»\n  user: app\n`\n"},
+		{
+			"escapes in Go", "a.go", "package a\n\nvar c = \"DB_USER=app\\nDB_PASSWORD=«r»\\n\"\n" +
+				"var d = \"export DB_PASSWORD=«r»\\nrun\\n\"\nvar e = `{\"password\":\"«r»\"}`\n",
+		},
+		{
+			"a script in TypeScript", "a.ts", "const ud = `#!/bin/bash\nexport DB_PASSWORD=«r»\n" +
+				"echo \"password: «r»\" >/etc/a.yml\nmysql -u root -p«r» shop\nrun --password ${pw} --token-file K7xQ9aB2kM4Zp1\n`;\n",
+		},
+		{"YAML in TypeScript", "a.ts", "const y = `db:\n  password: ${pw}\n  other_password: «r»\n`;\n"},
+		{"YAML in Python", "a.py", "cfg = \"\"\"\ndb:\n  password: «Gr4pejam7»\n\"\"\"\ny = '''\n[db]\npassword = «r»\n'''\n"},
+		{"documentation in Python", "a.py", "def f(password):\n    \"\"\"Log in.\n\n    password: Gr4pejam7\n    \"\"\"\n"},
+		{"a block in Java", "A.java", "class A {\n  String c = \"\"\"\n    db:\n      password: «r»\n    \"\"\";\n}\n"},
+		{"C#", "a.cs", "var c = @\"\nDB_PASSWORD=«r»\n\";\n"},
+		{"Rust", "a.rs", "const C: &str = r#\"\ndb:\n  password: «r»\n\"#;\n"},
+		{"PHP", "a.php", "<?php\n$c = <<<EOT\nDB_PASSWORD=«r»\npassword: «r»\nEOT;\n"},
+		{"Ruby", "a.rb", "c = <<~EOT\n  db:\n    password: «r»\nEOT\nd = <<-ENVF\n  DB_PASSWORD=«r»\nENVF\n"},
+		{"a here document", "a.sh", "cat >a.yml <<EOF\ndb:\n  password: «r»\nEOF\ncat <<'X' >a.ini\n[db]\npassword = «r»\nX\n"},
+		{
+			"SQL in Go", "a.go", "package a\n\nconst q = `CREATE USER app WITH PASSWORD '«r»'`\n" +
+				"const r = \"ALTER USER app IDENTIFIED BY '«r»'\"\nconst s = `SELECT 1 WHERE password = $1 AND a = 'K7xQ9aB2kM4'`\n",
+		},
+		{
+			"commands in Go", "a.go", "package a\n\nvar c = exec.Command(\"sh\", \"-c\", \"app --db-password «r» --x\")\n" +
+				"var d = []string{\"run\", \"-e\", \"DB_PASSWORD=«r»\", \"--api-password=«r»\"}\n" +
+				"var e = []string{\"PASSWORD_FILE=/run/K7xQ9aB2kM4Zp1\", \"--password-file=/run/K7xQ9aB2kM4Zp1\"}\n",
+		},
+		{
+			"a text of a test", "a_test.go",
+			"package a\n\nconst c = `\ndb:\n  password: Gr4pejam7\n  other: x\n`\nconst d = `\npassword: «r»\nuser: app\n`\n",
+		},
+		{
+			"texts about passwords", "a.go", "package a\n\nconst usage = `\nUsage: app [flags]\n  --password: the password (default: none1)\n" +
+				"`\nconst t = `\npassword: {{ .Password1 }}\ntoken: {{ .Token }}\n`\nconst u = `type T struct {\n  password: string\n  token: uint32\n}`\n" +
+				"var e = fmt.Errorf(\"password: wrong1 token=%s2\")\nvar f = \"password=\" + x1\n",
+		},
+		{
+			"queries and styles", "a.ts", "const q = `\n  mutation L($password: String!) {\n    l(password: $password) { token }\n  }\n`;\n" +
+				"const c = `\n  .password1: hover { a: b }\n`;\n// it's `password: Gr4pejam7\nconst x = 1;\n",
+		},
+		{"a secret in a comment between texts", "a.go", "package a\n\n// `DB_PASSWORD=Gr4pejam7\nvar c = `a`\n"},
+	})
+}
