@@ -9,70 +9,133 @@ import (
 	"github.com/progression-labs-development/policypack/internal/detect/names"
 )
 
-// command looks for passwords among the arguments of well-known commands, in the line from start to end.
+// word is a word of a command: its text without quotes, where that stands in the current text, and how it is written.
+type word struct {
+	text     string
+	from, to int
+	raw      string
+}
+
+// command looks for passwords among the arguments of the commands in the line from start to end: words of a shell, or
+// the items of a list in brackets.
 func (s *scan) command(start, end int) {
 	line := s.Text[start:end]
-	if strings.IndexByte(line, ' ') < 0 {
+	if strings.IndexByte(line, ' ') < 0 || !commandLike(line) {
 		return
 	}
 	s.Work += len(line)
-	var attached, separate, user bool
-	if strings.Contains(line, " -p") {
-		attached = strings.Contains(line, "mysql") || strings.Contains(line, "mariadb") ||
-			strings.Contains(line, "sshpass")
-		separate = strings.Contains(line, " login ") || strings.Contains(line, "sshpass") ||
-			strings.Contains(line, "mongo") || strings.Contains(line, "ldap")
+	list := strings.Index(line, `["`)
+	if list >= 0 {
+		start, line = start+list+1, line[list+1:]
 	}
-	if strings.Contains(line, " -u ") || strings.Contains(line, " --user ") {
-		user = strings.Contains(line, "curl") || strings.Contains(line, "wget") || strings.Contains(line, "http")
-	}
-	statement := strings.Contains(line, "IDENTIFIED BY ") || strings.Contains(line, "identified by ") ||
-		strings.Contains(line, "PASSWORD '")
-	long := strings.Contains(line, " --")
-	netrc := strings.Contains(line, "login ") && strings.Contains(line, " password ")
-	set := strings.Contains(line, " set ") && strings.Contains(line, "conf")
-	redis := strings.Contains(line, "requirepass ")
-	change := strings.Contains(line, "chpasswd")
-	if !attached && !separate && !user && !statement && !long && !netrc && !set && !redis && !change {
-		return
-	}
-	before := ""
-	for i := 0; i < len(line); {
-		if ascii.IsSpace(line[i]) {
+	var buffer [48]word
+	words := buffer[:0]
+	for i := 0; i < len(line) && len(words) < cap(buffer); {
+		if ascii.IsSpace(line[i]) || list >= 0 && (line[i] == ',' || line[i] == ']') {
 			i++
 			continue
 		}
 		from, to, next := argument(line, i)
-		word := line[from:to]
-		raw := line[i:next]
-		switch {
-		case attached && len(raw) > 3 && strings.HasPrefix(raw, "-p") && (raw[2] == '\'' || raw[2] == '"'):
-			s.secretArgument("password", unquoted(raw[2:]), start+i+3)
-		case attached && len(raw) > 5 && strings.HasPrefix(raw, "-p"):
-			s.secretArgument("password", raw[2:], start+i+2)
-		case separate && before == "-p":
-			s.secretArgument("password", word, start+from)
-		case user && (before == "-u" || before == "--user"):
-			if j := strings.IndexByte(word, ':'); j >= 0 && !strings.Contains(word, "://") {
-				s.secretArgument("password", word[j+1:], start+from+j+1)
-			}
-		case set && names.TierOf(before) != names.None && before != "secret" && word != "" && word[0] != '-':
-			s.secretArgument(before, word, start+from)
-		case redis && before == "requirepass":
-			s.secretArgument("password", word, start+from)
-		case change && !strings.HasPrefix(word, "-") && strings.IndexByte(word, ':') > 0:
-			j := strings.IndexByte(word, ':')
-			s.secretArgument("password", word[j+1:], start+from+j+1)
-		case netrc && before == "password" && !strings.HasSuffix(word, ","):
-			s.secretArgument("password", word, start+from)
-		case statement && (before == "BY" || before == "by" || before == "PASSWORD") && from > i:
-			s.secretArgument("password", word, start+from)
-		case long && strings.HasPrefix(before, "--") && word != "" && word[0] != '-' &&
-			names.TierOf(before) != names.None && strings.IndexByte(before, '=') < 0:
-			s.secretArgument(before, word, start+from)
+		if from > i && strings.IndexByte(line[from:to], ' ') >= 0 { // sh -c "…"
+			s.command(start+from, start+to)
 		}
-		before, i = raw, next
+		words = append(words, word{line[from:to], start + from, start + to, line[i:next]})
+		i = next
 	}
+	s.arguments(line, words)
+}
+
+// commandLike reports whether a line may be a command, or a statement of SQL, that takes a password.
+func commandLike(line string) bool {
+	for _, w := range [...]string{
+		" -", "\"-", "'-", "IDENTIFIED BY ", "identified by ", "PASSWORD '", " password ", " set ", "requirepass ", "chpasswd",
+	} {
+		if strings.Contains(line, w) {
+			return true
+		}
+	}
+	return false
+}
+
+// option is a flag whose value, behind it or attached to it, is a password for the programs whose names the line holds.
+type option struct {
+	flag, programs string // the latter between blanks
+	attached       bool   // the value may follow without a blank
+	mark           string // what stands in front of the password in the value
+}
+
+var options = [...]option{
+	{"-p", "mysql mariadb sshpass", true, ""},
+	{"-p", "login sshpass mongo ldap", false, ""},
+	{"-a", "redis-cli", false, ""},
+	{"-w", "ldap", false, ""},
+	{"-u", "curl wget http", false, ":"},
+	{"--user", "curl wget http", false, ":"},
+	{"-passin", "openssl", false, "pass:"},
+	{"-passout", "openssl", false, "pass:"},
+	{"-pass", "openssl", false, "pass:"},
+}
+
+// arguments looks for passwords among the words of a command, the line: behind flags that say so, as --db-password
+// and -e NAME=value do, and those of well-known programs. It is for lists of arguments, too.
+func (s *scan) arguments(line string, words []word) {
+	set := strings.Contains(line, " set ") && strings.Contains(line, "conf")
+	netrc := strings.Contains(line, "login ") && strings.Contains(line, " password ")
+	stdin := strings.Contains(line, "--password-stdin") || strings.Contains(line, "chpasswd")
+	before := word{}
+	for _, w := range words {
+		tier := names.TierOf(before.raw)
+		value := w.text != "" && w.text[0] != '-' && tier != names.None && strings.IndexByte(before.raw, '=') < 0
+		switch b := before.text; {
+		case s.option(line, b, w):
+		case strings.HasPrefix(b, "--") && value,
+			strings.HasPrefix(b, "-") && len(b) > 4 && tier == names.Password && value,
+			b == "requirepass" || b == "masterauth", set && value && b != "secret",
+			netrc && b == "password" && !strings.HasSuffix(w.text, ","),
+			(b == "BY" || b == "by" || b == "PASSWORD") && len(w.text) < len(w.raw):
+			if tier == names.None {
+				b = "password"
+			}
+			s.secretArgument(b, w.text, w.from)
+		case stdin && (b == "echo" || b == "printf") && !strings.HasPrefix(w.text, "-"):
+			v := w.text[strings.IndexByte(w.text, ':')+1:] // user:password of chpasswd
+			s.secretArgument("password", v, w.to-len(v))
+		}
+		before = w
+	}
+}
+
+// option reports whether the word is what an option of a program takes, or holds it.
+func (s *scan) option(line, before string, w word) bool {
+	for _, o := range options {
+		attached := o.attached && len(w.raw) > len(o.flag)+2 && strings.HasPrefix(w.raw, o.flag)
+		if before != o.flag && !attached {
+			continue
+		}
+		for program := range strings.FieldsSeq(o.programs) {
+			if !strings.Contains(line, program) {
+				continue
+			}
+			v, at := w.text, w.from
+			switch {
+			case attached:
+				v = w.raw[len(o.flag):]
+				at = w.from + len(o.flag)
+				if u := unquoted(v); len(u) < len(v) {
+					v, at = u, at+1
+				}
+			case o.mark != "":
+				i := strings.Index(v, o.mark)
+				if i < 0 || strings.Contains(v, "://") {
+					return true
+				}
+				v, at = v[i+len(o.mark):], at+i+len(o.mark)
+			}
+			s.secretArgument("password", v, at)
+			return true
+		}
+	}
+	return false
 }
 
 // secretArgument decides about an argument by the name that says what it is. What is in single quotes is taken as it
@@ -96,7 +159,8 @@ func argument(line string, i int) (from, to, next int) {
 			if k < 0 {
 				return i, len(line), len(line)
 			}
-			if j == i && (j+k+2 == len(line) || ascii.IsSpace(line[j+k+2]) || line[j+k+2] == ';') {
+			if j == i && (j+k+2 == len(line) || ascii.IsSpace(line[j+k+2]) ||
+				strings.IndexByte(";,])", line[j+k+2]) >= 0) {
 				return i + 1, j + 1 + k, j + k + 2
 			}
 			j += k + 1

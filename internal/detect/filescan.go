@@ -29,7 +29,7 @@ var nameTrigrams = [...]string{
 	"CRE", "ecu", "ECU", "nsi", "NSI", "oEc", "oec", "key", "Key", "KEY", "psk", "Psk", "PSK", "PAT", "uth", "UTH", "$pw", "_pw", "_PW",
 }
 
-var commandTrigrams = [...]string{" -p", " -u", "Y '", "y '"}
+var commandTrigrams = [...]string{" -p", " -u", "Y '", "y '", "-cl"}
 
 // look searches the text once for the anchors of formats and for words of key names.
 func (f *fileScan) look() {
@@ -84,7 +84,7 @@ const (
 func commanding(t string, i int) bool {
 	rest := t[i:]
 	return strings.HasPrefix(rest, " -p") || strings.HasPrefix(rest, " -u ") || strings.HasPrefix(rest, "Y '") ||
-		strings.HasPrefix(rest, "y '")
+		strings.HasPrefix(rest, "y '") || strings.HasPrefix(rest, "-cli") && strings.Contains(rest[:min(len(rest), 12)], "-a")
 }
 
 // fileIndex says for the hash of three bytes what they may begin.

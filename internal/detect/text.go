@@ -12,7 +12,7 @@ func (f *fileScan) literal(n file.Name) {
 	if f.inner || !f.Literals() || !f.Candidate(n) {
 		return
 	}
-	if x, ok := f.Inside(n.From); ok && (f.lined(x) || f.Single(n, x)) {
+	if x, ok := f.Inside(n.From); ok && (f.lined(x) || f.Single(n)) {
 		f.into(x)
 	}
 }

@@ -53,3 +53,28 @@ func TestTextsInLiterals(t *testing.T) {
 		{"a secret in a comment between texts", "a.go", "package a\n\n// `DB_PASSWORD=Gr4pejam7\nvar c = `a`\n"},
 	})
 }
+
+// An argument is the value of the flag in front of it, in a line and in a list.
+func TestArguments(t *testing.T) {
+	proveKinds(t, []kindCase{
+		{
+			"a Dockerfile", "Dockerfile", "FROM a\nCMD [\"app\", \"--db-password\", \"«r»\"]\n" +
+				"ENTRYPOINT [\"app\", \"--api-password=«r»\"]\nCMD app --db-password «r»\n" +
+				"CMD [\"redis-server\", \"--requirepass\", \"«r»\"]\nENTRYPOINT [\"sh\", \"-c\", \"app --db-password «r»\"]\n" +
+				"CMD [\"app\", \"-e\", \"DB_PASSWORD=«r»\"]\nCMD [\"app\", \"--password\", \"$PASSWORD\"]\n" +
+				"CMD [\"redis-cli\", \"-a\", \"«r»\"]\nCMD [\"app\", \"--password-file\", \"/K7xQ9aB2kM4Zp1\"]\n",
+		},
+		{
+			"a script", "a.sh", "docker run -e DB_PASSWORD=«r» x\nhelm install x --set db.password=«r»\n" +
+				"kubectl x --from-literal=password=«r»\nredis-cli -a «r» ping\nkeytool -storepass «r» -v\n" +
+				"openssl enc -pass pass:«r»\necho «r» | docker login -u x --password-stdin r.acme.io\n" +
+				"openssl enc -pass env:K7xQ9aB2kM4Zp1\nrun --password --user K7xQ9aB2kM4Zp1\napp --db-password '«Gr4pe$jam7»'\n" +
+				"sh -c \"mysql -uroot -p«r» shop\"\necho K7xQ9aB2kM4Zp1 | run\n",
+		},
+		{"PowerShell", "a.ps1", "app -Password «r»\napp -Path K7xQ9aB2kM4Zp1\n"},
+		{"systemd", "a.service", "[Service]\nExecStart=/a --db-password «r»\nEnvironment=DB_PASSWORD=«r»\nEnvironment=\"X_PASSWORD=«r»\" \"A=b\"\n"},
+		{"a process file", "Procfile", "web: app --db-password «r»\n"},
+		{"Redis", "redis.conf", "requirepass «r»\n# requirepass foobared\nmasterauth «r»\n"},
+		{"a list in code", "a.ts", "const c = { command: [\"app\", \"--db-password\", \"«r»\"], args: [\"--password=«r»\"] };\n"},
+	})
+}

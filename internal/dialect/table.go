@@ -58,7 +58,7 @@ var table = [...]row{
 	{endings: "bat cmd", Dialect: Dialect{Language: Batch, Values: Shells, Comments: []string{"REM ", "rem ", "::"}}},
 	{endings: "env", Dialect: Dialect{Values: Shells, Comments: hash}},
 	{
-		names: ".env", prefixes: ".env. .bash .zsh", endings: "fish psd1 service",
+		names: ".env procfile", prefixes: ".env. .bash .zsh", endings: "fish psd1 service",
 		Dialect: Dialect{Values: Shells},
 	},
 	{endings: "mk", Dialect: Dialect{Language: Make, Values: Shells, Comments: hash}},
@@ -71,7 +71,7 @@ var table = [...]row{
 		names: "dockerfile containerfile", prefixes: "dockerfile. containerfile.", endings: "dockerfile containerfile",
 		Dialect: Dialect{Language: Docker, Values: Shells | Spaced, Comments: hash},
 	},
-	{names: ".netrc _netrc .authinfo .msmtprc .esmtprc .fetchmailrc", Dialect: Dialect{Values: Spaced}},
+	{names: ".netrc _netrc .authinfo .msmtprc .esmtprc .fetchmailrc redis.conf sentinel.conf", Dialect: Dialect{Values: Spaced}},
 	{endings: "ini cfg conf cnf properties", Dialect: Dialect{Values: Config, Comments: []string{"#", ";"}}},
 	{
 		names:   ".npmrc .pypirc .gitconfig .my.cnf .yarnrc .s3cfg .boto .muttrc .mailrc credentials config",

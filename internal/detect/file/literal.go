@@ -55,6 +55,9 @@ func (f *Source) literal(n Name, i int, colon bool) (v Value, ok bool) {
 	if t[i] == '\\' && (t[i+1] == '"' || t[i+1] == '\'') {
 		return f.escapedLiteral(i + 1)
 	}
+	if v, ok := f.whole(n, i); ok && !colon {
+		return v, true
+	}
 	if !colon && n.quote == 0 && i == blank {
 		if v, ok := f.segment(n, i); ok {
 			return v, true
@@ -63,14 +66,37 @@ func (f *Source) literal(n Name, i int, colon bool) (v Value, ok bool) {
 	switch {
 	case f.dialect.Has(dialect.Colon) && colon && i > blank:
 		return f.scalar(n, i)
-	case n.From > 0 && strings.IndexByte("?&/;=,(", t[n.From-1]) >= 0 && !colon: // a part of something else
-	case n.quote == 0 && !colon && lineStarts(t, n.From, "export"): // in user data, for one
+	case n.quote == 0 && !colon && f.exported(n): // in user data, for one
 		return f.bare(i)
+	case n.From > 0 && strings.IndexByte("?&/;=,(", t[n.From-1]) >= 0 && !colon: // a part of something else
 	case n.quote == 0 && f.dialect.Has(dialect.Bare) && (!colon || f.dialect.Has(dialect.SemiComment)),
 		n.quote == 0 && f.dialect.Has(dialect.Colon) && !colon && i == blank:
 		return f.bare(i)
 	}
 	return v, false
+}
+
+// exported reports whether the assignment stands behind export, Environment= or a flag such as --env=.
+func (f *Source) exported(n Name) bool {
+	t := f.Text
+	if n.From == 0 || t[n.From-1] != '=' {
+		return lineStarts(t, n.From, "export")
+	}
+	i := ascii.Back(t, n.From-1, ascii.Alnum|ascii.Dash, 32)
+	return t[i] == '-' || t[i:n.From] == "Environment="
+}
+
+// whole returns the value of an assignment that is a literal as a whole, such as "NAME=value".
+func (f *Source) whole(n Name, i int) (v Value, ok bool) {
+	t := f.Text
+	if n.quote != 0 || n.From == 0 || n.after != n.to || i != n.to+1 || strings.IndexByte("\"'`", t[n.From-1]) < 0 {
+		return v, false
+	}
+	j := strings.IndexByte(t[i:min(len(t), i+MaxText)], t[n.From-1])
+	if j < 1 || strings.ContainsAny(t[i:i+j], " \t\r\n\\,") || !ends(t, i+j+1) {
+		return v, false
+	}
+	return Value{i, i + j}, true
 }
 
 // quoted returns the literal whose quote stands at i.

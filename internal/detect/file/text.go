@@ -159,14 +159,5 @@ func (f *Source) Candidate(n Name) bool {
 	return digit && j-i >= 6 || i < len(t) && (t[i] == '|' || t[i] == '>') && t[n.after] == ':'
 }
 
-// Single reports whether the name may have a value in a literal on one line: it is the name of an assignment that is
-// the whole literal, or a flag.
-func (f *Source) Single(n Name, x Text) bool {
-	t := f.Text
-	if t[n.From] == '-' || t[n.after] == '\'' {
-		return true
-	}
-	before := strings.TrimPrefix(t[x.From:max(x.From, n.From)], "export ")
-	return before == "" && t[n.after] == '=' && n.after == n.to && !strings.ContainsAny(t[n.after:x.To], " ,") &&
-		ends(t, x.To+1)
-}
+// Single reports whether the name may have a value in a literal on one line: it is a flag, or a word of SQL.
+func (f *Source) Single(n Name) bool { return f.Text[n.From] == '-' || f.Text[n.after] == '\'' }

@@ -24,8 +24,9 @@ const (
 	tails = " value values string text plain plaintext data content binary base b hex raw current previous old new " +
 		"wo default primary secondary prod dev test env var override literal output out result "
 
-	passwords = " password passwords passwd passphrase passphrases passcode pwd passwort "
-	randoms   = " secret secrets token tokens credential credentials creds cred pass pw psk pat apikey apikeys " +
+	passwords = " password passwords passwd passphrase passphrases passcode pwd passwort requirepass masterauth " +
+		"storepass keypass "
+	randoms = " secret secrets token tokens credential credentials creds cred pass pw psk pat apikey apikeys " +
 		"secretkey privatekey accesstoken accesskey authtoken clientsecret apitoken apisecret authkey signingkey " +
 		"encryptionkey masterkey secretaccesskey "
 	keyBefore = " api secret private access encryption signing sign master account shared preshared auth storage " +
