@@ -9,6 +9,9 @@ import (
 	"github.com/progression-labs-development/policypack/internal/detect/names"
 )
 
+// maxWords bounds the words of a command that are looked at.
+const maxWords = 48
+
 // word is a word of a command: its text without quotes, where that stands in the current text, and how it is written.
 type word struct {
 	text     string
@@ -28,7 +31,7 @@ func (s *scan) command(start, end int) {
 	if list >= 0 {
 		start, line = start+list+1, line[list+1:]
 	}
-	var buffer [48]word
+	var buffer [maxWords]word
 	words := buffer[:0]
 	for i := 0; i < len(line) && len(words) < cap(buffer); {
 		if ascii.IsSpace(line[i]) || list >= 0 && (line[i] == ',' || line[i] == ']') {

@@ -15,7 +15,7 @@ func TestLiteralsInTemplates(t *testing.T) {
 				"      A_PASSWORD: ${A_PASSWORD:-«r»}\n      B_PASSWORD: \"${B_PASSWORD:=«r»}\"\n" +
 				"      C_PASSWORD: ${C_PASSWORD-«r»}\n      D_PASSWORD: ${A_PASSWORD:-${B_PASSWORD:-«r»}}\n" +
 				"      E_PASSWORD: ${E_PASSWORD:?is not set, see 7f3aQ9x2bcM1}\n      F_PASSWORD: ${F_PASSWORD:-}\n" +
-				"      G_PASSWORD: ${G_PASSWORD:-postgres1}\n      URL: ${H_PASSWORD:-«r»}\n",
+				"      G_PASSWORD: ${G_PASSWORD:-postgres1}\n",
 		},
 		{
 			"shell", "run.sh", "export DB_PASSWORD=${DB_PASSWORD:-«r»}\n: \"${API_PASSWORD:=«r»}\"\n" +

@@ -75,6 +75,12 @@ func TestArguments(t *testing.T) {
 		{"systemd", "a.service", "[Service]\nExecStart=/a --db-password «r»\nEnvironment=DB_PASSWORD=«r»\nEnvironment=\"X_PASSWORD=«r»\" \"A=b\"\n"},
 		{"a process file", "Procfile", "web: app --db-password «r»\n"},
 		{"Redis", "redis.conf", "requirepass «r»\n# requirepass foobared\nmasterauth «r»\n"},
+		{
+			"lists of YAML", "a.yaml", "args:\n  - --db-password\n  - «r»\n  - --token-file\n  - /run/K7xQ9aB2kM4Zp1\n" +
+				"  - \"--password\"\n  - $(PASSWORD)\ncommand: [\"redis-cli\", \"-a\", \"«r»\"]\n" +
+				"entrypoint: redis-server --requirepass «r»\nwords: [\"password\", \"K7xQ9aB2kM4Zp1\"]\n",
+		},
+		{"a list of JSON", "a.json", "{\"command\": [\"app\", \"--db-password\",\n\"«r»\"],\n\"scripts\": {\"a\": \"app --db-password «r»\"}}\n"},
 		{"a list in code", "a.ts", "const c = { command: [\"app\", \"--db-password\", \"«r»\"], args: [\"--password=«r»\"] };\n"},
 	})
 }

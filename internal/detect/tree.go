@@ -1,6 +1,7 @@
 package detect
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/progression-labs-development/policypack/internal/detect/looks"
@@ -58,6 +59,7 @@ func (t *branch) shown(key string) string {
 // node looks for secrets in the keys at and below a node.
 func (t *branch) node(n *document.Node) {
 	s := t.s
+	t.words(n.Items())
 	for i, item := range n.Items() {
 		if item.Kind() != model.String {
 			s.push("", i)
@@ -78,6 +80,25 @@ func (t *branch) node(n *document.Node) {
 			s.height--
 		}
 	}
+}
+
+// words looks at the items of a list as at the words of a command, if they are some.
+func (t *branch) words(items []*document.Node) {
+	if len(items) < 2 || !slices.ContainsFunc(items, func(n *document.Node) bool {
+		return strings.HasPrefix(n.Text(), "-")
+	}) {
+		return
+	}
+	var line []string
+	var words []word
+	for _, n := range items {
+		if n.Kind() != model.String || n.Form == document.Encoded || len(words) == maxWords {
+			return
+		}
+		text := n.Text()
+		words, line = append(words, word{text, n.From, n.To, text}), append(line, text)
+	}
+	t.s.arguments(strings.Join(line, " "), words)
 }
 
 // key reports whether a key holds a secret, which is recorded, or is too long to be shown.

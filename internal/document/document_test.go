@@ -61,6 +61,10 @@ func TestParse(t *testing.T) {
 		want string
 	}{
 		{
+			"a template in place of a value", dialect.YAML, "a: {{ .x | default \"y\" }}\nb: {c: d}\n",
+			"a: \"{{ .x | default \\\"y\\\" }}\"\nb.c: \"d\"\n",
+		},
+		{
 			"JSON with escapes", dialect.JSON, `{"b": ["x\ny", 1, true, null], "a": {"k\u0065y": "v"}}`,
 			"a.key: \"v\"\nb[0]: \"x\\ny\" is \"x\\\\ny\"\nb[1]: \"1\"\nb[2]: \"true\"\nb[3]: kind 0\n",
 		},

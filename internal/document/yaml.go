@@ -114,6 +114,11 @@ func (r *yamlReader) value(n *yaml.Node, depth int) *Node {
 		}
 		return list
 	case yaml.MappingNode:
+		if rest := r.text[from:]; strings.HasPrefix(rest, "{{") { // a template, which reads like a mapping of a mapping
+			if i := strings.Index(rest[:lineLength(rest)], "}}"); i > 0 {
+				return r.written(from, from+i+len("}}"))
+			}
+		}
 		object := r.node(model.Object, from, from)
 		members := make([]Member, 0, len(n.Content)/2)
 		for i := 0; i+1 < len(n.Content); i += 2 {

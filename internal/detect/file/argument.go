@@ -12,7 +12,7 @@ import (
 const (
 	setters = " setenv putenv define setproperty setenvironmentvariable withenv addenv set put setparameter addproperty " +
 		"systemproperty withenvironment setdefault export setattr setitem addsecret createsecret setsecret "
-	defaulters = " get string stringvar stringp stringvarp fetch lookupenv config add option flag param setting "
+	defaulters = " get str getproperty string stringvar stringp stringvarp fetch lookupenv config add option flag param setting "
 )
 
 // argument finds the value behind a quoted name and a comma: an argument of a call, --flag and its value in a list, a

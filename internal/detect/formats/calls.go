@@ -24,7 +24,7 @@ func (known) PasswordArgument() Format {
 			{Anchor: "MySQLdb.connect(", Test: argument(2)},
 			{Anchor: "oci_connect(", Test: argument(1)},
 			{Anchor: "ftp_login(", Test: argument(2)},
-			{Anchor: "new Sequelize(", Test: argument(2)},
+			{Anchor: "Sequelize(", Test: argument(2)},
 			{Anchor: "etBasicAuth(", Test: argument(1)}, // SetBasicAuth, setBasicAuth
 			{Anchor: "url.UserPassword(", Test: argument(1)},
 			{Anchor: "NetworkCredential(", Test: argument(1)},

@@ -108,6 +108,9 @@ func standsIn(outside, before, after string, question bool) bool {
 		return false
 	}
 	call := outside[ascii.Back(outside, len(outside)-1, ascii.Alnum|ascii.Dash, 40) : len(outside)-1]
+	if names.In(" lookup get ", call) && strings.Count(before, ",") < 2 {
+		return false // its second argument is a key
+	}
 	return fallback(call) && (before == "" || strings.HasSuffix(before, ",") || strings.HasSuffix(before, "|"))
 }
 
