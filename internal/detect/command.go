@@ -51,7 +51,8 @@ func (s *scan) command(start, end int) {
 // commandLike reports whether a line may be a command, or a statement of SQL, that takes a password.
 func commandLike(line string) bool {
 	for _, w := range [...]string{
-		" -", "\"-", "'-", "IDENTIFIED BY ", "identified by ", "PASSWORD '", " password ", " set ", "requirepass ", "chpasswd",
+		" -", "\"-", "'-", "IDENTIFIED BY ", "identified by ", "PASSWORD '", " password ", " set ",
+		"requirepass ", "chpasswd",
 	} {
 		if strings.Contains(line, w) {
 			return true

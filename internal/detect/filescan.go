@@ -84,7 +84,8 @@ const (
 func commanding(t string, i int) bool {
 	rest := t[i:]
 	return strings.HasPrefix(rest, " -p") || strings.HasPrefix(rest, " -u ") || strings.HasPrefix(rest, "Y '") ||
-		strings.HasPrefix(rest, "y '") || strings.HasPrefix(rest, "-cli") && strings.Contains(rest[:min(len(rest), 12)], "-a")
+		strings.HasPrefix(rest, "y '") ||
+		strings.HasPrefix(rest, "-cli") && strings.Contains(rest[:min(len(rest), 12)], "-a")
 }
 
 // fileIndex says for the hash of three bytes what they may begin.

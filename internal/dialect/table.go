@@ -31,7 +31,10 @@ var table = [...]row{
 		endings: "svelte cxx hh m mm sol zig v d pkl bicepparam graphql map",
 		Dialect: Dialect{Values: Code},
 	},
-	{endings: "webmanifest ipynb har tfstate ftpconfig dockerconfigjson", Dialect: Dialect{Structure: JSON, Values: Code}},
+	{
+		endings: "webmanifest ipynb har tfstate ftpconfig dockerconfigjson",
+		Dialect: Dialect{Structure: JSON, Values: Code},
+	},
 	{endings: "vue", Dialect: Dialect{Values: Code, Comments: []string{"<!--", "//", "/*"}}},
 	{endings: "php", Dialect: Dialect{Values: Code | HashComment, Comments: []string{"#", "//", "/*"}}},
 	{
@@ -71,7 +74,10 @@ var table = [...]row{
 		names: "dockerfile containerfile", prefixes: "dockerfile. containerfile.", endings: "dockerfile containerfile",
 		Dialect: Dialect{Language: Docker, Values: Shells | Spaced, Comments: hash},
 	},
-	{names: ".netrc _netrc .authinfo .msmtprc .esmtprc .fetchmailrc redis.conf sentinel.conf", Dialect: Dialect{Values: Spaced}},
+	{
+		names:   ".netrc _netrc .authinfo .msmtprc .esmtprc .fetchmailrc redis.conf sentinel.conf",
+		Dialect: Dialect{Values: Spaced},
+	},
 	{endings: "ini cfg conf cnf properties", Dialect: Dialect{Values: Config, Comments: []string{"#", ";"}}},
 	{
 		names:   ".npmrc .pypirc .gitconfig .my.cnf .yarnrc .s3cfg .boto .muttrc .mailrc credentials config",

@@ -121,7 +121,8 @@ func stock(v string) bool {
 		"postgres postgresql mysql mariadb mongo mongodb redis rabbitmq rabbit guest admin administrator root toor "+
 		"user username test testing example changeme hunter swordfish opensesame letmein foo bar baz foobar qwerty "+
 		"welcome dev develop development local demo sample default mypass mypassword mysecret badpwd badpassword "+
-		"wrong doe app db database docker elastic minio minioadmin neo4j sa oracle ", strings.TrimRight(v, "0123456789!"))
+		"wrong doe app db database docker elastic minio minioadmin neo4j sa oracle ",
+		strings.TrimRight(v, "0123456789!"))
 }
 
 // wholeKey reports whether the block holds as much as the shortest private key, and nothing is left out of it.

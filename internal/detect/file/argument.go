@@ -10,9 +10,10 @@ import (
 // The calls that take a name and then its value, in small letters and without underscores: those that set it, and those
 // that have the value as a default.
 const (
-	setters = " setenv putenv define setproperty setenvironmentvariable withenv addenv set put setparameter addproperty " +
-		"systemproperty withenvironment setdefault export setattr setitem addsecret createsecret setsecret "
-	defaulters = " get str getproperty string stringvar stringp stringvarp fetch lookupenv config add option flag param setting "
+	setters = " setenv putenv define setproperty setenvironmentvariable withenv addenv set put setparameter " +
+		"addproperty systemproperty withenvironment setdefault export setattr setitem addsecret createsecret setsecret "
+	defaulters = " get str getproperty string stringvar stringp stringvarp fetch lookupenv config add option " +
+		"flag param setting "
 )
 
 // argument finds the value behind a quoted name and a comma: an argument of a call, --flag and its value in a list, a
@@ -50,7 +51,8 @@ func (f *Source) argument(n Name) (v Value, ok bool) {
 	}
 	switch call := b[k:]; {
 	case names.Within(setters, call):
-	case names.Within(defaulters, call), strings.Contains(string(call), "env"), strings.Contains(string(call), "default"):
+	case names.Within(defaulters, call), strings.Contains(string(call), "env"),
+		strings.Contains(string(call), "default"):
 		f.Fallback = true
 		if last := call[len(call)-1]; last == 'p' && call[0] == 's' { // StringP("password", "p", "x")
 			if i := strings.IndexByte(t[at:min(len(t), at+16)], ','); i > 0 {

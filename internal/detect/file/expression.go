@@ -30,8 +30,8 @@ func (f *Source) Fallbacks(n Name) iter.Seq[Value] {
 	}
 }
 
-// defaulted finds the default of a variable of a shell, or of a placeholder of Spring: ${NAME:-literal}, ${name:literal}.
-// It ends at the bracket, and may be a template again.
+// defaulted finds the default of a variable of a shell, or of a placeholder of Spring: ${NAME:-literal},
+// ${name:literal}. It ends at the bracket, and may be a template again.
 func (f *Source) defaulted(n Name) (v Value, ok bool) {
 	t := f.Text
 	from := n.From - 2

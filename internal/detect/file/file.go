@@ -54,7 +54,8 @@ func New(name string, d dialect.Dialect, c *formats.Cursor) Source {
 	}
 	return Source{
 		Cursor: c, dialect: k, sample: samplePath(name),
-		plain: k.Has(dialect.SemiComment) || k.Has(dialect.Commands) && d.Language == dialect.Other && !k.Has(dialect.Colon),
+		plain: k.Has(dialect.SemiComment) || k&(dialect.Commands|dialect.Colon) == dialect.Commands &&
+			d.Language == dialect.Other,
 	}
 }
 
@@ -70,19 +71,21 @@ func (f *Source) Structured(as dialect.Structure) {
 
 // Literals reports whether the file is source code whose literals may be texts, or holds here documents.
 func (f *Source) Literals() bool {
-	return f.dialect.Has(dialect.Quoted) && f.dialect&(dialect.Markup|dialect.Prose|dialect.Colon|dialect.SemiComment) == 0
+	return f.dialect.Has(dialect.Quoted) &&
+		!f.dialect.Has(dialect.Markup|dialect.Prose|dialect.Colon|dialect.SemiComment)
 }
 
 // Nest says that the literal is the text which is looked at until the function is called that it returns. What the
 // literal stands in decides about what is in it.
 func (f *Source) Nest(x Text) (leave func()) {
 	outer := *f
-	f.sample = f.weak(x.From) && !(f.dialect == dialect.Script && !x.Documents && !f.sample)
+	// a text in three quotes is no documentation where it is a value
+	f.sample = f.weak(x.From) && (f.sample || x.Documents || f.dialect != dialect.Script)
 	f.nested = true
 	return func() {
-		work := f.Cursor.Work
+		work := f.Work
 		*f = outer
-		f.Cursor.Work = work
+		f.Work = work
 	}
 }
 

@@ -31,9 +31,10 @@ func (f *Source) lastFields(value func(key string, v Value)) {
 		line, _, _ := strings.Cut(f.Text[at:], "\n")
 		colons, i := 0, 0
 		for ; i < len(line) && colons < 4; i++ {
-			if line[i] == '\\' {
+			switch line[i] {
+			case '\\':
 				i++
-			} else if line[i] == ':' {
+			case ':':
 				colons++
 			}
 		}

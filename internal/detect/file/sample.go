@@ -37,8 +37,8 @@ func samplePath(name string) bool {
 	return false
 }
 
-// environmentPath reports whether the file holds the settings of an environment: variables of Terraform, values of Helm
-// but those of a repository's own tests, variables of Ansible, what overlays and stacks hold.
+// environmentPath reports whether the file holds the settings of an environment: variables of Terraform, values of
+// Helm but those of a repository's own tests, variables of Ansible, what overlays and stacks hold.
 func environmentPath(name string) bool {
 	folder, base := "/", name
 	if i := strings.LastIndexByte(name, '/'); i >= 0 {

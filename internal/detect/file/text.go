@@ -141,11 +141,12 @@ func after(t string, i int, mark string) int {
 func (f *Source) Candidate(n Name) bool {
 	t := f.Text
 	i := n.after
-	if strings.IndexByte("=:", t[i]) >= 0 {
+	switch {
+	case t[i] == '=', t[i] == ':':
 		i++
-	} else if n.Key == "PASSWORD" && t[i] == '\'' { // of SQL
+	case n.Key == "PASSWORD" && t[i] == '\'': // of SQL
 		return true
-	} else if t[n.From] != '-' || n.after == n.to {
+	case t[n.From] != '-', n.after == n.to:
 		return false
 	}
 	for stop := min(len(t), i+4); i < stop && (ascii.IsSpace(t[i]) || strings.IndexByte("\"'\\", t[i]) >= 0); {

@@ -96,8 +96,9 @@ func (f *Source) Value(n Name) (v Value, ok bool) {
 	case '"', '\'':
 		switch {
 		case n.quote != 0:
-		case lineStarts(t, n.From, "#define"), f.spaced(n), f.dialect&(dialect.Prose|dialect.Commands|dialect.Colon) == 0 &&
-			begins(t, n.From): // password 'x' in Ruby and Groovy
+		case lineStarts(t, n.From, "#define"), f.spaced(n),
+			// password 'x' in Ruby and Groovy
+			!f.dialect.Has(dialect.Prose|dialect.Commands|dialect.Colon) && begins(t, n.From):
 			return f.literal(n, w, false)
 		case f.dialect.Has(dialect.Commands):
 			return Value{To: -1}, false

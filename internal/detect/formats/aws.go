@@ -83,7 +83,8 @@ const near = 160
 func accessKeyPair(c *Cursor, i, body int) (start, end int) {
 	t := c.Text
 	id := i + 20
-	if !boundary(t, i) || ascii.Run(t, body, ascii.Upper|ascii.Digit, 17) != id || strings.HasSuffix(t[:id], "EXAMPLE") {
+	if !boundary(t, i) || ascii.Run(t, body, ascii.Upper|ascii.Digit, 17) != id ||
+		strings.HasSuffix(t[:id], "EXAMPLE") {
 		return 0, 0
 	}
 	after, before := t[id:min(len(t), id+near)], t[max(0, i-near):i]

@@ -135,7 +135,8 @@ func preceded(t string, b byte) bool {
 
 // literal returns the span where it holds what may be a password.
 func literal(t string, start, end int) (int, int) {
-	if v := t[start:end]; !looks.Plausible(names.Password, "password", v, 0) || looks.Wordy(v) && !looks.MachineMade(v) {
+	v := t[start:end]
+	if !looks.Plausible(names.Password, "password", v, 0) || looks.Wordy(v) && !looks.MachineMade(v) {
 		return 0, 0
 	}
 	return start, end
@@ -153,9 +154,9 @@ func secureString(c *Cursor, _, body int) (start, end int) {
 	}
 	for i := 0; i < len(t); {
 		j := i + 1
-		switch b := t[i]; {
-		case b == ' ':
-		case b == '"' || b == '\'':
+		switch b := t[i]; b {
+		case ' ':
+		case '"', '\'':
 			if k := strings.IndexByte(t[j:], b); k >= 0 {
 				return literal(c.Text, body+j, body+j+k)
 			}

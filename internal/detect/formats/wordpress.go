@@ -29,7 +29,8 @@ func (known) WordPressSalt() Format {
 				),
 				False: texts(
 					"define('AUTH_KEY', 'put your unique phrase here');", "define('AUTH_KEY', getenv('AUTH_KEY'));",
-					"define('AUTH_SALT', '${AUTH_SALT}')", "define('NONCE_SALT', '"+strings.Repeat("x", 64)+"');", "AUTH_KEY='"+m.Of(SetHex, 20)+"'",
+					"define('AUTH_SALT', '${AUTH_SALT}')", "define('NONCE_SALT', '"+strings.Repeat("x", 64)+"');",
+					"AUTH_KEY='"+m.Of(SetHex, 20)+"'",
 				),
 			}
 		},

@@ -23,10 +23,9 @@ func Fallbacks(t string, from, at int) iter.Seq[Part] {
 		for i := from; i < len(t) && i-from < 512; i++ {
 			switch c := t[i]; c {
 			case '(', '[', '{':
-				if depth < len(open) {
-					open[depth] = i
+				if depth++; depth <= len(open) {
+					open[depth-1] = i //nolint:gosec // depth is never below 0
 				}
-				depth++
 			case ')', ']', '}':
 				if depth--; depth < 0 {
 					depth = 0
@@ -52,7 +51,7 @@ func Fallbacks(t string, from, at int) iter.Seq[Part] {
 				}
 				begin := from
 				if depth > 0 && depth <= len(open) {
-					begin = open[depth-1] + 1
+					begin = open[depth-1] + 1 //nolint:gosec // as above
 				}
 				if i >= at && j-i > 4 && standsIn(t[from:begin], t[begin:i], t[j+1:], question) &&
 					!yield(Part{From: i + 1, To: j, Default: true}) {

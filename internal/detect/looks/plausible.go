@@ -128,7 +128,8 @@ func random(key, v string, minEntropy float64) bool {
 
 // TokenUUID reports whether the name is that of a token which may be a UUID.
 func TokenUUID(w *names.Words) bool {
-	return w.Is(0, " token tokens ") && w.Is(1, " api auth access hec refresh session bearer account bot vault secret npm ")
+	return w.Is(0, " token tokens ") &&
+		w.Is(1, " api auth access hec refresh session bearer account bot vault secret npm ")
 }
 
 // decoded returns the text in a short value of base64.
