@@ -23,11 +23,12 @@ func (l *Leaf) Meaning() Meaning {
 	}
 	t := own()
 	var buffer [maxKey + 1]byte
-	n, ok := fold(&buffer, l.Path[at].(string))
-	if ok {
-		if b := t[string(buffer[:n])]; b != nil {
-			if m := b.meaning(l, at); m != Open {
-				return m
+	if key := l.Path[at].(string); t.last.has(key) {
+		if n, ok := fold(&buffer, key); ok {
+			if b := t.buckets[string(buffer[:n])]; b != nil {
+				if m := b.meaning(l, at); m != Open {
+					return m
+				}
 			}
 		}
 	}
@@ -36,9 +37,12 @@ func (l *Leaf) Meaning() Meaning {
 		if !named {
 			continue
 		}
-		if n, ok = fold(&buffer, key); ok {
+		if !t.above.has(key) {
+			break
+		}
+		if n, ok := fold(&buffer, key); ok {
 			buffer[n] = any1
-			if b := t[string(buffer[:n+1])]; b != nil {
+			if b := t.buckets[string(buffer[:n+1])]; b != nil {
 				return b.meaning(l, at)
 			}
 		}
@@ -56,7 +60,41 @@ func isKey(step any) bool {
 const any1 = '*'
 
 // table finds rows by the last key of their paths, folded.
-type table map[string]*bucket
+type table struct {
+	buckets map[string]*bucket
+	// last are the ends of the last keys, above those of the keys above one that is any.
+	last, above ends
+}
+
+// ends holds, for the first letter of keys, the last ones: most keys of a stack are told from those of rows by that.
+type ends [256]uint32
+
+func (e *ends) add(key string) { e[key[0]] |= 1 << (key[len(key)-1] & 31) }
+
+// has reports whether a key may be among those that were added, folded.
+func (e *ends) has(key string) bool {
+	if i := strings.LastIndexByte(key, '/'); i >= 0 {
+		key = key[i+1:]
+	}
+	for key != "" && joint(key[0]) {
+		key = key[1:]
+	}
+	for key != "" && joint(key[len(key)-1]) {
+		key = key[:len(key)-1]
+	}
+	if key == "" {
+		return false
+	}
+	first, last := key[0], key[len(key)-1]
+	if first >= 'A' && first <= 'Z' {
+		first |= 0x20
+	}
+	if e[first]>>(last&31)&1 != 0 {
+		return true
+	}
+	// The s of a plural, which may stand behind a joint, is no part of a folded key.
+	return last|0x20 == 's' && e[first] != 0
+}
 
 // bucket holds the rows of a last key, the one that says most first. They are parsed when a value has that key.
 type bucket struct {
@@ -66,8 +104,8 @@ type bucket struct {
 }
 
 // own is the table that the program carries in itself, indexed when the first value is asked about.
-var own = sync.OnceValue(func() table {
-	t := table{}
+var own = sync.OnceValue(func() *table {
+	t := &table{buckets: map[string]*bucket{}}
 	text, err := rego.FS.ReadFile("catalogue/" + tableFile)
 	if err != nil {
 		panic(err) // it is embedded
@@ -78,7 +116,7 @@ var own = sync.OnceValue(func() table {
 
 const tableFile = "slots.jsonl"
 
-func (t table) index(text string) {
+func (t *table) index(text string) {
 	var buffer [maxKey + 1]byte
 	for line := range strings.Lines(text) {
 		path, _, _ := strings.Cut(strings.TrimPrefix(line, pathFirst), `"`)
@@ -90,13 +128,16 @@ func (t table) index(text string) {
 		}
 		n, _ := fold(&buffer, key)
 		if everything {
+			t.above.add(string(buffer[:n]))
 			buffer[n] = any1
 			n++
+		} else {
+			t.last.add(string(buffer[:n]))
 		}
-		b := t[string(buffer[:n])]
+		b := t.buckets[string(buffer[:n])]
 		if b == nil {
 			b = new(bucket)
-			t[string(buffer[:n])] = b
+			t.buckets[string(buffer[:n])] = b
 		}
 		b.lines = append(b.lines, line)
 	}
