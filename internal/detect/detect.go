@@ -126,8 +126,8 @@ type Evidence struct {
 	// Name is the key of the value: the last segment of the property's path; an index after it is ignored, and for a
 	// pair of name and value it is the name. Where it promises a secret, the text as a whole may be one.
 	Name string
-	// Meaning is what the place of the value is for. In a place for a reference, formats and the patterns of the options
-	// count and nothing else does; in a place for a secret the text as a whole is one.
+	// Meaning is what the place of the value is for. In a place for a reference, formats and the patterns of the
+	// options count and nothing else does; in a place for a secret the text as a whole is one.
 	Meaning slot.Meaning
 }
 

@@ -24,7 +24,7 @@ func (s *scan) document() bool {
 		if json.Valid([]byte(t)) {
 			return true
 		}
-	case as == dialect.YAML && !(paired(t) && names.Promised(t)), as == dialect.XML && s.file != nil:
+	case as == dialect.YAML && (!paired(t) || !names.Promised(t)), as == dialect.XML && s.file != nil:
 	case as != dialect.Unstructured:
 		if structured = s.tree(as); structured && as == dialect.JSON {
 			return true
@@ -117,8 +117,8 @@ func spoken(t string) bool {
 }
 
 // weigh decides about a value by its key. It stands at offset start of the current text, as it is written there.
-func (s *scan) weigh(key, value string, start int) bool {
-	return s.weighSpan(key, value, start, start+len(value))
+func (s *scan) weigh(key, value string, start int) {
+	s.weighSpan(key, value, start, start+len(value))
 }
 
 // weighSpan is weigh for a value that is written in another way at start to end: with escapes, or in base64.
@@ -145,16 +145,15 @@ func (s *scan) weighSpan(key, value string, start, end int) bool {
 }
 
 // place decides about a value, written at start to end of the current text, by its place alone.
-func (s *scan) place(e Evidence, value string, start, end int) bool {
+func (s *scan) place(e Evidence, value string, start, end int) {
 	if s.file != nil && !s.file.takes(value, start) {
-		return false
+		return
 	}
 	if !e.takes() || looks.Placeholder(value) || looks.Reference(value) || s.covered(start, end) ||
 		e.Meaning == slot.Mixed && looks.Harmless(e.Name, value) {
-		return false
+		return
 	}
 	s.add(s.d.info("secret-property"), ReasonPlace, start, end)
-	return true
 }
 
 // detectorOf returns the id of the detector for a secret that its name tells.

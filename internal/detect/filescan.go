@@ -26,7 +26,8 @@ type fileScan struct {
 // nameTrigrams are those by which the words of key names are found, in their three spellings; of each word the rarest.
 var nameTrigrams = [...]string{
 	"pas", "Pas", "PAS", "pwd", "Pwd", "PWD", "ecr", "ECR", "oke", "OKE", "cre", "Cre",
-	"CRE", "ecu", "ECU", "nsi", "NSI", "oEc", "oec", "key", "Key", "KEY", "psk", "Psk", "PSK", "PAT", "uth", "UTH", "$pw", "_pw", "_PW",
+	"CRE", "ecu", "ECU", "nsi", "NSI", "oEc", "oec", "key", "Key", "KEY", "psk", "Psk", "PSK", "PAT", "uth", "UTH",
+	"$pw", "_pw", "_PW",
 }
 
 var commandTrigrams = [...]string{" -p", " -u", "Y '", "y '", "-cl"}

@@ -42,7 +42,8 @@ func (r hclReader) body(body *hclsyntax.Body, depth int) *Node {
 	slices.SortFunc(members, func(x, y Member) int { return x.From - y.From })
 	blocks := r.node(model.Object, n.From, n.To)
 	for _, block := range body.Blocks {
-		blocks.add(r.builder, append([]string{block.Type}, block.Labels...), r.body(block.Body, depth+1+len(block.Labels)))
+		blocks.add(r.builder, append([]string{block.Type}, block.Labels...),
+			r.body(block.Body, depth+1+len(block.Labels)))
 	}
 	for _, m := range blocks.members {
 		r.labels(m.Value)
@@ -120,7 +121,8 @@ func (r hclReader) value(e hclsyntax.Expression, depth int) *Node {
 
 // passing are the functions whose result holds their arguments.
 var passing = []string{
-	"base64encode", "base64gzip", "chomp", "coalesce", "coalescelist", "concat", "ephemeralasnull", "flatten", "jsonencode",
+	"base64encode", "base64gzip", "chomp", "coalesce", "coalescelist", "concat", "ephemeralasnull", "flatten",
+	"jsonencode",
 	"lookup", "merge", "nonsensitive", "one", "sensitive", "textencodebase64", "tolist", "tomap", "toset", "tostring",
 	"trimspace", "try", "urlencode", "yamlencode",
 }

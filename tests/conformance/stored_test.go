@@ -113,7 +113,7 @@ func TestStoredStates(t *testing.T) {
 	}
 	var reports [2]*report.Report
 	for way, dir := range dirs {
-		args := append(files[way][1:], "--config", config, "--stack", "acme/shop/production")
+		args := append(slices.Clone(files[way][1:]), "--config", config, "--stack", "acme/shop/production")
 		r, _, _ := check(t, files[way][0], args...)
 		of := func(source *string) { *source = strings.TrimPrefix(*source, dir) }
 		for n := range r.Sources {

@@ -51,7 +51,8 @@ func environmentPath(name string) bool {
 		return folder != "/test/" && folder != "/tests/"
 	}
 	for part := range strings.SplitSeq(folder, "/") {
-		if names.In(" environments environment envs env overlays overlay stacks stack group_vars host_vars inventories "+
+		if names.In(" environments environment envs env overlays overlay stacks stack group_vars host_vars "+
+			"inventories "+
 			"inventory clusters tenants ", part) {
 			return true
 		}

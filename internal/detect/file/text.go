@@ -46,7 +46,8 @@ func (f *Source) pass(l *lexer, i int) {
 	}
 	switch c := t[j]; {
 	case c == '#' && f.dialect.Has(dialect.HashComment), c == '-' && f.dialect.Has(dialect.DashComment) &&
-		strings.HasPrefix(t[j:], "--"), c == '/' && strings.HasPrefix(t[j:], "//") && f.dialect.Has(dialect.SlashComment):
+		strings.HasPrefix(t[j:], "--"), c == '/' && strings.HasPrefix(t[j:], "//") &&
+		f.dialect.Has(dialect.SlashComment):
 		l.at = lineEnd(t, j)
 	case c == '/' && strings.HasPrefix(t[j:], "/*") && f.dialect.Has(dialect.SlashComment):
 		l.at = after(t, j+2, "*/")

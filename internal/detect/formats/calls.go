@@ -10,7 +10,7 @@ import (
 
 func (known) PasswordArgument() Format {
 	return Format{
-		ID: "password-argument", Title: "a password",
+		ID: "password-argument", Title: "a password", Since: "0.2.0",
 		Matches: "a literal where a call takes its password: DriverManager.getConnection, mysqli_connect, new PDO, " +
 			"SetBasicAuth, NetworkCredential, ConvertTo-SecureString, ...",
 		Source: "https://docs.oracle.com/javase/8/docs/api/java/sql/DriverManager.html",

@@ -46,7 +46,8 @@ const (
 		"version result resource dkim verification csrf source cancel resume sync task max min first last end stop " +
 		"start eos bos pad unk special stack design mapbox tooltip upload invalidation reserved sentinel lower upper " +
 		"s change delta change ownership type num number of total "
-	secretBefore = " set update remove build pull tls existing external sealed kubernetes image registry cert certificate ingress "
+	secretBefore = " set update remove build pull tls existing external sealed kubernetes image registry cert " +
+		"certificate ingress "
 )
 
 // TierOf returns what the last segment of the key promises, or where that says nothing the one in front of it.
@@ -147,7 +148,8 @@ func Promised(t string) bool {
 
 // Promises reports whether a name says that its value, or one beside it, may be a secret.
 func Promises(key string) bool {
-	return TierOf(key) != None || Header(key) || ascii.ContainsFold(key, "secure") || ascii.ContainsFold(key, "noecho") ||
+	return TierOf(key) != None || Header(key) || ascii.ContainsFold(key, "secure") ||
+		ascii.ContainsFold(key, "noecho") ||
 		ascii.ContainsFold(key, "sensitive")
 }
 
