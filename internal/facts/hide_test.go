@@ -118,8 +118,8 @@ func TestNoRuleSeesAPiece(t *testing.T) {
 	for _, form := range textForms {
 		t.Run(form.name, func(t *testing.T) {
 			t.Parallel()
-			found, some := 0, race.Some([]rune(neighbours))
-			for _, n := range some {
+			found := 0
+			for _, n := range race.Some([]rune(neighbours)) {
 				for _, h := range halves {
 					secret := h[0] + string(n) + h[1]
 					for i, props := range []resource.PropertyMap{
@@ -169,7 +169,7 @@ func TestNoRuleSeesAPiece(t *testing.T) {
 					}
 				}
 			}
-			if least := len(some); found < least {
+			if least := len(neighbours); found < least && !race.Enabled {
 				t.Errorf("the secret is found %d times, want at least %d: the test tests nothing", found, least)
 			}
 		})
