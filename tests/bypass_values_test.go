@@ -106,7 +106,7 @@ resources:
 	{name: "pair with other names", give: `
 resources:
   - {type: "acme:shop:Job", name: api, properties: {environment: [{variable: DB_PASSWORD, content: "{{.Password}}"}]}}
-`, open: "only pairs of name or key and value are read as such"},
+`, caught: []string{"mandatory plaintext-secret-property on api"}},
 	{name: "password in a list", give: `
 resources:
   - {type: "acme:shop:Job", name: api, properties: {environment: ["LOG=info", "DB_PASSWORD={{.Password}}"]}}

@@ -402,7 +402,7 @@ resources:
 	{name: "variable in place of a secret", give: `
 resources:
   - {type: "github:index/actionsVariable:ActionsVariable", name: ci, properties: {repository: shop, variableName: AWS_SECRET_ACCESS_KEY, value: "{{.Cloud}}"}}
-`, caught: []string{"mandatory cloud-credential-in-ci on ci"}},
+`, caught: []string{"mandatory cloud-credential-in-ci on ci", "mandatory plaintext-secret-property on ci"}},
 	{name: "value encrypted before", give: `
 resources:
   - {type: "github:index/actionsSecret:ActionsSecret", name: ci, properties: {repository: shop, secretName: AZURE_CREDENTIALS, encryptedValue: {$secret: x}}}

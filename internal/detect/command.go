@@ -145,6 +145,9 @@ func (s *scan) option(line, before string, w word) bool {
 // secretArgument decides about an argument by the name that says what it is. What is in single quotes is taken as it
 // is; else a shell fills it in.
 func (s *scan) secretArgument(key, v string, at int) {
+	if name, value, ok := strings.Cut(v, "="); ok && nameOnly(name) { // --secret-env API_KEY=value
+		key, v, at = name, value, at+len(name)+1
+	}
 	switch {
 	case v == "" || strings.IndexByte("|&;(@/", v[0]) >= 0: // rather the next command or a file
 	case !strings.ContainsAny(v, "${}<>`") || at > 0 && s.Text[at-1] == '\'' && !looks.Reference(v):
@@ -152,6 +155,11 @@ func (s *scan) secretArgument(key, v string, at int) {
 	case looks.Reference(v):
 		s.weigh(key, v, at) // its default
 	}
+}
+
+// nameOnly reports whether the text is a name, as it stands in front of the value that it is given.
+func nameOnly(t string) bool {
+	return t != "" && ascii.IsLetter(t[0]) && ascii.Run(t, 0, ascii.Alnum|ascii.Dash, len(t)) == len(t)
 }
 
 // argument returns the span of the word of a shell at i, without its quotes, and where the next one begins.

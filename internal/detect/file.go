@@ -1,6 +1,7 @@
 package detect
 
 import (
+	"slices"
 	"strings"
 	"unsafe"
 
@@ -52,7 +53,8 @@ func (d *Detector) file(name string, k dialect.Dialect, data []byte, only bool) 
 	s := d.scan(text)
 	defer d.done(s)
 	f := fileScan{Source: file.New(name, k, &s.Cursor), s: s, only: only, as: k.Structure}
-	if f.as == dialect.Unstructured && k.Values.Has(dialect.Prose|dialect.SemiComment) {
+	if f.as == dialect.Unstructured && k.Values.Has(dialect.Prose|dialect.SemiComment) &&
+		!slices.Contains(k.Comments, "<!--") { // Markdown has a front matter, and is none
 		f.as = document.Guess(text[:min(len(text), 512)])
 	}
 	s.file = &f

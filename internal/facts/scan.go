@@ -204,6 +204,9 @@ func (r *Resource) counts(d *detect.Detector, l leaf) bool {
 	if m == slot.Open && l.Whole {
 		m = slot.Mixed
 	}
+	if m == slot.Content && !l.Whole && l.Meaning() == slot.Open {
+		return true // a variable of a workload that the program has marked by itself
+	}
 	switch m {
 	case slot.Names, slot.Identifier:
 		return false

@@ -5,6 +5,7 @@ import (
 
 	"github.com/progression-labs-development/policypack/internal/detect/ascii"
 	"github.com/progression-labs-development/policypack/internal/detect/names"
+	"github.com/progression-labs-development/policypack/internal/dialect"
 )
 
 // samplePath reports whether the path says that the file holds tests, fixtures, examples or documentation. What says
@@ -52,9 +53,9 @@ func environmentPath(name string) bool {
 	}
 	for part := range strings.SplitSeq(folder, "/") {
 		if names.In(" environments environment envs env overlays overlay stacks stack group_vars host_vars "+
-			"inventories "+
-			"inventory clusters tenants ", part) {
-			return true
+			"inventories inventory clusters tenants ", part) {
+			// a program that has stacks or environments is not one of them
+			return dialect.Of(base).Language != dialect.Program
 		}
 	}
 	return false

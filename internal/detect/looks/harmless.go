@@ -22,7 +22,7 @@ func Harmless(name, text string) bool {
 	case strings.IndexByte(v, '\n') >= 0:
 		return strings.ContainsAny(v, " :=<{") // a document, in which nothing was found
 	case v[0] == '{' && v[len(v)-1] == '}', v[0] == '[' && v[len(v)-1] == ']',
-		names.Setting(name), names.Label(name) && Slug(v):
+		names.Setting(name) && (!names.Location(name) || !MachineMade(v)), names.Label(name) && Slug(v):
 		return true
 	}
 	return setting(v) || duration(v) || link(v) || Path(v) || numeric(v) || mailbox(v) || host(v)

@@ -75,26 +75,28 @@ func IsValue(k string) bool {
 }
 
 // Setting reports whether the name is that of a setting beside which passwords stand: a user, a host, a port.
-func Setting(key string) bool {
-	last, _ := Segment(key)
-	var w Words
-	Split(&w, last)
-	w.Trim()
-	return w.Is(0, settings)
-}
+func Setting(key string) bool { return endsIn(key, settings) || Location(key) }
+
+// Location reports whether the name is that of a setting that says where something is: a host, a URL, a file.
+func Location(key string) bool { return endsIn(key, locations) }
 
 // Label reports whether the name is that of something that has a name itself: a database, a project, a queue.
-func Label(key string) bool {
+func Label(key string) bool { return endsIn(key, labels) }
+
+func endsIn(key, nouns string) bool {
 	last, _ := Segment(key)
 	var w Words
 	Split(&w, last)
 	w.Trim()
-	return w.Is(0, " name names database db project service bucket index queue topic role cluster tenant organization "+
-		"org team group owner app application environment stage engine profile label labels ")
+	return w.Is(0, nouns)
 }
 
-const settings = " user username usernames users login email mail host hostname hosts port ports url urls uri uris " +
-	"endpoint endpoints server servers address addresses dbname schema region zone type kind mode driver dialect " +
-	"protocol scheme version namespace path file filename dir directory format locale timezone timeout ttl issuer " +
-	"audience domain realm scope scopes algorithm alg sslmode ca cert crt certificate certificates fingerprint id " +
-	"ids arn "
+const (
+	settings = " user username usernames users login email mail dbname schema region zone type kind mode driver " +
+		"dialect protocol scheme version namespace format locale timezone timeout ttl issuer audience domain realm " +
+		"scope scopes algorithm alg sslmode ca cert crt certificate certificates fingerprint id ids arn "
+	locations = " host hostname hosts port ports url urls uri uris endpoint endpoints server servers address " +
+		"addresses path file filename dir directory "
+	labels = " name names database db project service bucket index queue topic role cluster tenant organization " +
+		"org team group owner app application environment stage engine profile label labels "
+)
