@@ -65,12 +65,16 @@ A file holds much that reads like NAME = VALUE and is none, so a value has to lo
 
 Made by a machine are values whose kinds of characters change as often as chance makes them, with few letters in the order of words, and that do not count up
 or repeat. A weak password in a test or in a manual is an illustration; a random one is likely to open something. Other secrets and keys by name there, and
-hexadecimal digits, are mostly the vectors of tests.
+hexadecimal digits, are mostly the vectors of tests. Variables of Terraform, values of Helm, group_vars, host_vars, and what lies below folders such as
+environments, overlays and stacks are in use, though a folder there is called test, demo or acceptance.
+
+A literal inside a template is a literal: the default in ${NAME:-…}, ${name:…}, default "…", x ?? "…" and x ? y : "…", and what stands beside
+${…}. A text inside a literal of source code (a raw string, three quotes, a here document, escaped line breaks) is looked into like a file of its own.
 
 Never findings in files, beside what holds for strings: credentials that vendors publish (AWS's, Stripe's and GitHub's examples, Azurite, the emulator of Cosmos
 DB, RFC 6749 and RFC 7617), tokens of jwt.io, web tokens and shared access signatures that had expired before 2025, tokens that count up (` + "`123456`, `abcdef`" + `), words
 such as test, example, dummy and changeme in the value, templates, format strings, regular expressions, selectors, type names, file names, UUIDs (but as
-passwords and client secrets), keys cut short with dots, URLs at example.com and the like, and weak passwords of URLs at localhost.
+passwords and client secrets), keys cut short with dots, weak passwords of URLs at example.com and the like, and weak passwords of URLs at localhost.
 
 A test key in testdata is a private key all the same: it is found, and an exemption or an inline comment says why it may stay. Files with zero bytes are no text;
 UTF-16 with a byte order mark is read. In one file no more than 256 findings are reported.
