@@ -24,8 +24,9 @@ func (s *scan) document() bool {
 		if json.Valid([]byte(t)) {
 			return true
 		}
-	case as == dialect.YAML && (!paired(t) || !names.Promised(t)), as == dialect.XML && s.file != nil:
-	case as != dialect.Unstructured:
+	case as == dialect.Unstructured, as == dialect.XML && s.file != nil:
+	case as != dialect.JSON && as != dialect.XML && (!paired(t) || !names.Promised(t)):
+	default:
 		if structured = s.tree(as); structured && as == dialect.JSON {
 			return true
 		}
@@ -34,7 +35,7 @@ func (s *scan) document() bool {
 		s.encoded()
 	}
 	if !structured && (paired(t) || as == dialect.XML && s.file == nil) {
-		s.lines()
+		s.lines(as == dialect.TOML && s.file == nil)
 	}
 	return false
 }

@@ -56,6 +56,9 @@ func (d *Detector) file(name string, k dialect.Dialect, data []byte, only bool) 
 	if f.as == dialect.Unstructured && k.Values.Has(dialect.Prose|dialect.SemiComment) &&
 		!slices.Contains(k.Comments, "<!--") { // Markdown has a front matter, and is none
 		f.as = document.Guess(text[:min(len(text), 512)])
+		if f.as == dialect.TOML && k.Values.Has(dialect.SemiComment) {
+			f.as = dialect.Unstructured // ini and properties, which only look like it
+		}
 	}
 	s.file = &f
 	s.extras()

@@ -12,9 +12,10 @@ import (
 
 // lines looks for pairs of names and values in text: dotenv, .npmrc, shell, properties, connection strings, query
 // strings, headers, or fragments of JSON inside any of them. The formats of the whole text have been looked for
-// already.
-func (s *scan) lines() {
-	t := s.Text
+// already. Settings says that it could be a file of settings: in the sections of one a value goes to the end of its
+// line and is no code.
+func (s *scan) lines(settings bool) {
+	t, section := s.Text, false
 	s.Work += len(t)
 	for i := 0; i < len(t); {
 		end := strings.IndexByte(t[i:], '\n')
@@ -25,9 +26,11 @@ func (s *scan) lines() {
 		}
 		line := strings.TrimRight(t[i:end], " \t\r")
 		first := i + indent(line)
-		if first < i+len(line) && t[first] != '#' && !strings.HasPrefix(t[first:], "//") ||
+		comment := first < i+len(line) && (t[first] == '#' || t[first] == ';' && section)
+		if first < i+len(line) && !comment && !strings.HasPrefix(t[first:], "//") ||
 			strings.HasPrefix(t[first:], "//") && strings.Contains(line, ":_") {
-			s.line(first, i+len(line))
+			section = section || settings && document.Section(t[first:i+len(line)])
+			s.line(first, i+len(line), section)
 		}
 		i = end + 1
 	}
@@ -46,12 +49,18 @@ func nameByte(c byte) bool {
 	return ascii.IsWord(c) || c == '_' || c == '-' || c == '.' || c == '/' || c == '$'
 }
 
-// line looks at a line that is no YAML, from start to end of the current text.
-func (s *scan) line(start, end int) {
+// line looks at a line that is no YAML, from start to end of the current text, and may be in a section.
+func (s *scan) line(start, end int, section bool) {
 	found := len(s.found)
-	if k, v, ok := assignment(s.Text[start:end]); ok {
-		from := end - len(v)
-		s.pair(k, s.Text[from:end], from, true)
+	split, stop := assignment, end
+	if section {
+		split = entry
+		if i := strings.Index(s.Text[start:end], " ;"); i > 0 { // a comment
+			stop = start + len(strings.TrimRight(s.Text[start:start+i], " \t"))
+		}
+	}
+	if k, v, ok := split(s.Text[start:stop]); ok {
+		s.pair(k, v, stop-len(v), true)
 	}
 	if len(s.found) == found {
 		s.pairs(start, end)
@@ -84,9 +93,24 @@ func assignment(line string) (key, value string, ok bool) {
 	return line[:end], value, true
 }
 
+// entry splits a line in a section: name = value, name: value. It takes no sentence.
+func entry(line string) (key, value string, ok bool) {
+	end := 0
+	for end < len(line) && end < 256 && nameByte(line[end]) {
+		end++
+	}
+	value = strings.TrimLeft(line[end:], " \t")
+	if end == 0 || value == "" || value[0] != '=' && value[0] != ':' {
+		return "", "", false
+	}
+	value = strings.TrimLeft(value[1:], " \t")
+	whole := !strings.ContainsAny(value, " \t") || len(unquoted(value)) < len(value) || strings.HasPrefix(value, "{{")
+	return line[:end], value, whole
+}
+
 // unquoted drops the quotes around a value.
 func unquoted(v string) string {
-	if len(v) >= 2 && (v[0] == '"' || v[0] == '\'' || v[0] == '`') && v[len(v)-1] == v[0] &&
+	if len(v) >= 2 && (v[0] == '"' || v[0] == '\'') && v[len(v)-1] == v[0] &&
 		strings.IndexByte(v[1:len(v)-1], v[0]) < 0 {
 		return v[1 : len(v)-1]
 	}
@@ -104,7 +128,7 @@ func (s *scan) pair(key, value string, at int, literally bool) {
 	if len(v) < 4 {
 		return
 	}
-	if c := v[0]; (c == '{' || c == '[') && len(v) > 8 {
+	if c := v[0]; (c == '{' && v[1] != c || c == '[') && len(v) > 8 {
 		s.push(s.shown(key), -1)
 		s.nested(v, at)
 		s.height--

@@ -36,8 +36,9 @@ func (s *scan) pairs(start, end int) {
 		v0, v1, inQuotes := valueAfter(t, at, end, sep == '=' && (from == start || precededBy(t, start, from, ';')))
 		s.Work += v1 - v0
 		v := t[v0:v1]
-		if inQuotes && (from > start && t[from-1] == t[v0-1] && sep == '=' || concatenated(v)) {
-			continue // the quote ends a string of code: "PASSWORD=" + value
+		if inQuotes && (from > start && t[from-1] == t[v0-1] && sep == '=' || concatenated(v) ||
+			t[v0-1] == '`' && strings.IndexByte(v, ' ') >= 0) {
+			continue // the quote ends a string of code: "PASSWORD=" + value; or it is a command of a shell
 		}
 		if len(v) < 4 || !inQuotes && (strings.ContainsAny(v, "()[]{}<>$`\\") && !strings.Contains(v, "://") ||
 			(sep == ':' || spaced) && looks.Codelike(v)) {

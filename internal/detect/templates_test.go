@@ -87,6 +87,47 @@ func TestLiteralsInTemplatesOfStrings(t *testing.T) {
 	}
 }
 
+// Documents in strings are told by their first lines: TOML, HCL and files of settings as YAML is.
+func TestSettingsInStrings(t *testing.T) {
+	d := detector(t, detect.Options{})
+	random := "K7xQ9aB2" + "kM4Zp1w"
+	for _, tt := range []struct{ name, text, want string }{
+		{"TOML on several lines", "password = '''\n" + random + "'''\n", random},
+		{"a table of TOML", "[db]\nuser = \"a\"\npassword = \"\"\"\n" + random + "\"\"\"\n", random},
+		{"an inline table", "[db]\npassword = { value = \"" + random + "\" }\n", random},
+		{"a table under a name", "a = 1\n[db.password]\nvalue = \"" + random + "\"\n", random},
+		{"tables of TOML", "[[users]]\nname = \"a\"\npassword = 'Gr4pe$jam7'\n", "Gr4pe$jam7"},
+		{"a default in TOML", "[db]\npassword = \"${DB_PASSWORD:-" + random + "}\"\n", random},
+		{"a template in TOML", "[db]\npassword = \"${DB_PASSWORD}\"\n", ""},
+		{"a variable of HCL", "variable \"db_password\" {\n  default = \"" + random + "\"\n}\n", random},
+		{"a block of HCL", "locals {\n  db_password = \"" + random + "\"\n}\n", random},
+		{"a reference in HCL", "resource \"a\" \"b\" {\n  password = random_password.K7xQ9aB2kM4.result\n}\n", ""},
+		{"braces that are no HCL", "http {\n  set $password \"" + random + "\";\n}\n", ""},
+		{"ini", "; a\n[db]\npassword = Gr4pe$jam7\n", "Gr4pe$jam7"},
+		{"brackets in ini", "[db]\npassword = s{ea}w33d(9\n", "s{ea}w33d(9"},
+		{"a colon in ini", "[db]\npassword : " + random + "\n", random},
+		{"a comment behind it", "[db]\npassword = Gr4pe(jam)7 ; old\n", "Gr4pe(jam)7"},
+		{"a default in ini", "[db]\npassword = {{ pw | default('" + random + "') }}\n", random},
+		{"pairs in ini", "[databases]\nshop = host=db user=app password=" + random + " dbname=a\n", random},
+		{"a comment of ini", "[db]\n; password = " + random + "\n", ""},
+		{"a file of ini", "[db]\npassword_file = /run/secrets/db\npassword = /run/secrets/db\n", ""},
+		{"a sentence in ini", "[db]\npassword = the password of the user 1\n", ""},
+		{"interpolation in ini", "[db]\npassword = %(DB_PASSWORD)s\n", ""},
+		{"Grafana", "[security]\nadmin_password = $__env{GF_ADMIN_PASSWORD}\n", ""},
+		{"code", "import os\npassword = cfg('a7')['x']\n", ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			got := ""
+			for _, m := range d.Find(tt.text, detect.Evidence{Name: "a"}) {
+				got += strings.TrimSpace(tt.text[m.Start:m.End])
+			}
+			if got != tt.want {
+				t.Errorf("got a span of %d bytes, want %d", len(got), len(tt.want))
+			}
+		})
+	}
+}
+
 // In files whose values are no code, a sign that begins a template elsewhere is part of a password.
 func TestPasswordsWithSignsOfTemplates(t *testing.T) {
 	var cases []kindCase

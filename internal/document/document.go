@@ -60,7 +60,10 @@ func Parse(s dialect.Structure, text string) (roots []*Node, err error) {
 
 // Guess returns the structure that a text of unknown origin has by its first lines, and none where it has none.
 func Guess(text string) dialect.Structure {
+	as := declared(text)
 	switch c := ascii.FirstByte(text); {
+	case as != dialect.Unstructured:
+		return as
 	case c == '{' || c == '[':
 		return dialect.JSON
 	case c == '<':
@@ -69,6 +72,40 @@ func Guess(text string) dialect.Structure {
 		return dialect.YAML
 	}
 	return dialect.Unstructured
+}
+
+// declared returns the structure that the first line of the text has which is no comment: TOML where it is a section or
+// a pair, HCL where it begins a block.
+func declared(t string) dialect.Structure {
+	if strings.HasPrefix(t, "#!") {
+		return dialect.Unstructured
+	}
+	var line string
+	for n := 0; n < 12 && t != "" && (line == "" || line[0] == '#' || line[0] == ';'); n++ {
+		line, t, _ = strings.Cut(t, "\n")
+		line = strings.TrimSpace(line)
+	}
+	if Section(line) {
+		return dialect.TOML
+	}
+	end := ascii.Run(line, 0, ascii.Dotted, 64)
+	rest := strings.TrimLeft(line[end:], " \t")
+	switch {
+	case end == 0 || rest == "":
+	case rest[0] == '=' && !strings.HasPrefix(rest, "==") && !strings.HasPrefix(rest, "=>"):
+		return dialect.TOML
+	case rest == "{" || rest[0] == '"' && rest[len(rest)-1] == '{':
+		return dialect.HCL
+	}
+	return dialect.Unstructured
+}
+
+// Section reports whether the line begins a section of TOML or of ini: [name], [[name]], [program:name].
+func Section(line string) bool {
+	name := strings.Trim(line, "[]")
+	n := (len(line) - len(name)) / 2
+	return n > 0 && n < 3 && name != "" && line == "[["[:n]+name+"]]"[:n] &&
+		(ascii.IsLetter(name[0]) || name[0] == '_') && strings.IndexByte(name, ',') < 0
 }
 
 // mapped reports whether the first lines of the text read like a mapping of YAML: name: value, more than once or with a

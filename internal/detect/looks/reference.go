@@ -65,11 +65,14 @@ func templated(t string) bool {
 			return true
 		}
 	}
+	if strings.HasPrefix(t, "$__") && t[len(t)-1] == '}' && strings.IndexByte(t, '{') > 0 { // $__file{…} of Grafana
+		return true
+	}
 	if (t[0] == '%' || t[0] == '@') && t[len(t)-1] == t[0] && len(t) > 2 &&
 		ascii.Run(t, 1, ascii.Alnum|ascii.Dash|ascii.Dot, len(t)) == len(t)-1 {
 		return true
 	}
-	if t[0] == '[' && t[len(t)-1] == ']' && strings.IndexByte(t, '(') > 0 { // an expression of an ARM template
+	if expressed(t) || t[0] == '`' && len(t) > 2 && t[len(t)-1] == '`' { // `command`
 		return true
 	}
 	if t[0] == '<' && t[len(t)-1] == '>' && bracketed(t[1:len(t)-1]) {
@@ -89,6 +92,7 @@ func templated(t string) bool {
 		{"$[", "]"},
 		{"@{", "}"},
 		{"%{", "}"},
+		{"%(", ")s"},
 		{"$$(", ")"},
 	} {
 		if i := strings.Index(t, p[0]); i >= 0 {
@@ -102,6 +106,11 @@ func templated(t string) bool {
 		}
 	}
 	return false
+}
+
+// expressed reports whether the text is an expression of an ARM template.
+func expressed(t string) bool {
+	return t[0] == '[' && t[len(t)-1] == ']' && strings.IndexByte(t, '(') > 0
 }
 
 // expression reports whether the inside of a template could be one: names, dots, calls.
