@@ -23,14 +23,22 @@ func (s *scan) parts(value string, start, end int, weigh func(v string, p looks.
 }
 
 // template decides about the value of a name where it is a template: a literal that is a default counts like a value,
-// and one beside what is filled in where a machine has made it.
+// and one beside what is filled in where a machine has made it, or all of them together.
 func (s *scan) template(key, value string, start, end int) (found, templated bool) {
 	if names.TierOf(key) == names.None {
 		return false, false
 	}
-	return s.parts(value, start, end, func(v string, p looks.Part, from, to int) bool {
+	beside, first, last := "", end, start
+	found, templated = s.parts(value, start, end, func(v string, p looks.Part, from, to int) bool {
+		if !p.Default {
+			beside, first, last = beside+v, min(first, from), max(last, to)
+		}
 		return (p.Default || looks.MachineMade(v)) && s.weighSpan(key, v, from, to)
 	})
+	if !found && beside != "" && looks.MachineMade(beside) {
+		found = s.weighSpan(key, beside, first, last)
+	}
+	return found, templated
 }
 
 // template is that of a scan for a file, where each literal must look made by a machine.

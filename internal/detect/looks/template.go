@@ -20,6 +20,13 @@ const maxParts = 8
 // is filled in. It reports false where the text is no template.
 func Parts(t string) (parts []Part, templated bool) {
 	p := splitter{t: t}
+	if t == "" {
+		return nil, false
+	}
+	if Call(t) || expressed(t) {
+		p.inside(0, len(t), false)
+		return p.parts, len(p.parts) > 0
+	}
 	p.split(0, len(t), false)
 	return p.parts, p.templated
 }
@@ -49,12 +56,12 @@ func (p *splitter) split(from, to int, isDefault bool) {
 			i++
 			continue
 		}
-		if found = true; start < i && (isDefault || !link(t)) {
+		if found = true; start < i && (isDefault || !elsewhere(t)) {
 			p.add(start, i, isDefault)
 		}
 		i, start = next, next
 	}
-	if isDefault || found && !link(t) {
+	if isDefault || found && !elsewhere(t) {
 		p.add(start, to, isDefault)
 	}
 }
@@ -74,12 +81,21 @@ func (p *splitter) template(i, to int) int {
 		return 0
 	}
 	for _, b := range [...][2]string{
-		{"${", "}"}, {"$(", ")"}, {"{{", "}}"}, {"<%", "%>"}, {"#{", "}"}, {"%{", "}"}, {"@{", "}"}, {"{%", "%}"},
+		{"${", "}"},
+		{"$(", ")"},
+		{"{{", "}}"},
+		{"<%", "%>"},
+		{"#{", "}"},
+		{"%{", "}"},
+		{"@{", "}"},
+		{"{%", "%}"},
+		{"%(", ")s"},
 	} {
 		if !strings.HasPrefix(t[i:], b[0]) {
 			continue
 		}
-		if b[0] != "${" && b[0] != "{{" && b[0] != "$(" && !strings.Contains(t[i:], b[1]) {
+		// One that does not end has been cut off where it begins the text, and is none inside it.
+		if (i > 0 || b[0] != "${" && b[0] != "{{" && b[0] != "$(") && !strings.Contains(t[i:], b[1]) {
 			return 0
 		}
 		p.templated = true
@@ -93,6 +109,15 @@ func (p *splitter) template(i, to int) int {
 		return min(to, end+len(b[1]))
 	}
 	return 0
+}
+
+// elsewhere reports whether the text is a URL, or names what is kept elsewhere: of such a template only defaults count.
+func elsewhere(t string) bool { return link(t) || pointer(t) }
+
+// quoted reports whether the text begins with a quote, after blanks.
+func quoted(t string) bool {
+	t = strings.TrimLeft(t, " ")
+	return t != "" && (t[0] == '"' || t[0] == '\'')
 }
 
 // closing returns where what began before i with the bracket ends.
@@ -114,7 +139,8 @@ func closing(t string, i int, open byte, end string) int {
 const resolvers = " env file self opt cf ssm s3 secretsmanager aws vault secret secrets param sm gcp azure kv http " +
 	"https config sys java bundle ctx date lower upper base js resource docker k op ref git sls stage "
 
-// inside looks at the inside of a template: NAME:-literal of shells, NAME:literal of Spring, an expression.
+// inside looks at the inside of a template: NAME:-literal of shells, NAME:literal of Spring, env:NAME, 'literal' of
+// Serverless, an expression.
 func (p *splitter) inside(from, to int, variable bool) {
 	t := p.t[:to]
 	i := ascii.Run(t, from, ascii.Dotted, to)
@@ -139,6 +165,8 @@ func (p *splitter) inside(from, to int, variable bool) {
 			case rest[0] == ':':
 				if !names.In(resolvers, name) && !strings.HasPrefix(rest, "://") {
 					p.split(i+1, to, true)
+				} else if j := strings.LastIndexByte(rest, ','); j > 0 && quoted(rest[j+1:]) {
+					p.split(i+j+1, to, true)
 				}
 				return
 			}

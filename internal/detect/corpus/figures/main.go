@@ -104,7 +104,7 @@ const intro = `<!-- Written by go run ./internal/detect/corpus/figures; do not e
 Every string that a program sends is judged in three ways.
 
 1. **Format.** Tokens, keys and URLs that tell by their shape that they are secrets count wherever they stand, whatever their key is called.
-2. **Document.** JSON, YAML, dotenv, .npmrc, shell, connection strings, query strings, docker and kube configs, user data and base64 are looked into, up to
+2. **Document.** JSON, YAML, TOML, HCL, ini, dotenv, .npmrc, shell, connection strings, query strings, docker and kube configs, user data and base64 are looked into, up to
    four documents inside each other; each value is judged with the name beside it. In a list of pairs of name and value, the name is the key.
 3. **Key name.** The last words of the name decide: ` + "`dbPassword`" + ` is a password, ` + "`passwordPolicy`" + ` a policy, ` + "`secretArn`" + ` an ARN.
 
@@ -117,6 +117,9 @@ Every string that a program sends is judged in three ways.
 Never findings: references (ARNs, resource ids, ` + "`projects/*/secrets/*`, `@Microsoft.KeyVault(...)`, `{{resolve:...}}`, `op://...`, `valueFrom`" + `), templates
 (` + "`${...}`, `{{...}}`, `$(...)`, `<%...%>`" + `), placeholders (` + "`changeme`, `REPLACE_ME`, `<token>`, `your-api-key`" + `), ciphertexts, hashes, certificates and public keys,
 publishable keys, access key ids alone, presigned URLs of S3, and names of secrets.
+
+A template is a reference, but what stands in it as it is counts: a default (` + "`${X:-literal}`, `${X:literal}`, `{{ x | default \"literal\" }}`, `coalesce(x, \"literal\")`" + `), and
+text beside what is filled in that a machine has made (` + "`literal-${stage}`" + `).
 
 A finding says where the value stands and which detector found it. Neither the value nor its length is ever said.
 
