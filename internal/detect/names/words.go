@@ -50,17 +50,17 @@ func (w *Words) Any(list string) bool {
 
 // Within reports whether list, words between single spaces with one at either end, holds the word.
 func Within(list string, word []byte) bool {
-	for from := 0; ; {
-		i := strings.IndexByte(list[from:], ' ')
-		if i < 0 || from+i+1 >= len(list) {
-			return false
+	for from := 1; from < len(list); from++ {
+		i := strings.Index(list[from:], string(word))
+		if i < 0 {
+			break
 		}
-		from += i + 1
-		rest := list[from:]
-		if len(rest) > len(word) && rest[len(word)] == ' ' && rest[:len(word)] == string(word) {
+		from += i
+		if to := from + len(word); to < len(list) && list[from-1] == ' ' && list[to] == ' ' {
 			return true
 		}
 	}
+	return false
 }
 
 // In is [Within] for a word in any case.
