@@ -131,6 +131,14 @@ func Echo(t testing.TB) string {
 
 var echoBinary = sync.OnceValues(func() (string, error) { return build("echo", "./tests/echo") })
 
+// Gitleaks returns the path of the gitleaks that the module tests/bench/gitleaks pins, or why there is none: it is built
+// from the proxy of Go modules.
+func Gitleaks() (string, error) { return gitleaksBinary() }
+
+var gitleaksBinary = sync.OnceValues(func() (string, error) {
+	return build("gitleaks", "github.com/zricethezav/gitleaks/v8", "-C", filepath.Join("tests", "bench", "gitleaks"))
+})
+
 // build builds one program of the module under a name and returns its path. Test processes that build at the same time
 // wait for each other.
 func build(name, pkg string, flags ...string) (string, error) {
