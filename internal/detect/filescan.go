@@ -3,6 +3,7 @@ package detect
 import (
 	"strings"
 
+	"github.com/progression-labs-development/policypack/internal/detect/ascii"
 	"github.com/progression-labs-development/policypack/internal/detect/file"
 	"github.com/progression-labs-development/policypack/internal/detect/formats"
 	"github.com/progression-labs-development/policypack/internal/detect/looks"
@@ -21,6 +22,8 @@ type fileScan struct {
 	roots []*document.Node  // of the document
 	lines int               // lines before this offset have been searched for commands
 	inner bool              // a literal of the file is being looked into
+	// Valued says, once it was asked, that the file has a key whose value may have its name from somewhere else.
+	asked, valued bool
 }
 
 // nameTrigrams are those by which the words of key names are found, in their three spellings; of each word the rarest.
@@ -123,12 +126,44 @@ func (f *fileScan) plant() {
 	f.as = dialect.Unstructured
 }
 
+// labels reports whether the name that ends there is a label or a value of HCL: in quotes, and with no value of its
+// own. A value that is the kind of something, as Secret and SecureString are, says more than that.
+func (f *fileScan) labels(key string, end int) bool {
+	t := f.Text
+	from := end - len(key) - 1
+	if from < 0 || end == len(t) || t[from] != '"' || t[end] != '"' || t[from+1:end] != key {
+		return false
+	}
+	if before := strings.TrimRight(t[max(0, from-64):from], " \t"); (strings.HasSuffix(before, "=") ||
+		strings.HasSuffix(before, ":")) && (strings.EqualFold(key, "secret") || ascii.ContainsFold(key, "secure")) {
+		return false
+	}
+	rest := strings.TrimLeft(t[end+1:min(len(t), end+64)], " \t")
+	return rest == "" || rest[0] != '=' && rest[0] != ':'
+}
+
+// neutral reports whether a value of the file of HCL may have its name from a label or another value.
+func (f *fileScan) neutral() bool {
+	if !f.asked {
+		f.asked = true
+		f.s.Work += len(f.Text)
+		for line := range strings.SplitSeq(f.Text, "\n") {
+			for before, rest, ok := strings.Cut(line, "="); ok && !f.valued; before, rest, ok = strings.Cut(rest, "=") {
+				before = strings.TrimRight(before, " \t\"")
+				f.valued = names.IsValue(before[strings.LastIndexAny(before, " \t{,\"(")+1:])
+			}
+			f.valued = f.valued || strings.Contains(line, ":")
+		}
+	}
+	return f.valued
+}
+
 // named looks at the value beside the name around offset i.
 func (f *fileScan) named(i int) {
 	if f.as != dialect.Unstructured {
 		key, end, ok := f.Word(i)
 		f.past = max(f.past, end)
-		if !ok || !names.Promises(key) {
+		if !ok || !names.Promises(key) || f.as == dialect.HCL && f.labels(key, end) && !f.neutral() {
 			return // as most files have no name that promises a secret, most make no tree
 		}
 		if f.plant(); f.roots == nil {
