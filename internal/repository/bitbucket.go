@@ -70,9 +70,7 @@ func (w *pipeline) bitbucketSteps(n *yaml.Node, depth int) {
 			}
 			w.pipe(text(member(item, "pipe")), member(item, "variables"), job)
 		}
-		if len(texts) > 0 {
-			w.run(texts, command.Shell, job, nil)
-		}
+		w.run(texts, command.Shell, job, nil)
 	}
 }
 

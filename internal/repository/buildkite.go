@@ -74,15 +74,9 @@ func (w *pipeline) buildkiteSteps(steps *yaml.Node, around []string) {
 		}
 		var texts []*yaml.Node
 		for _, name := range [...]string{"command", "commands"} {
-			for _, line := range items(member(step, name)) {
-				if line.Kind == yaml.ScalarNode {
-					texts = append(texts, line)
-				}
-			}
+			texts = append(texts, texted(member(step, name))...)
 		}
-		if len(texts) > 0 {
-			w.run(texts, command.Shell, job, env)
-		}
+		w.run(texts, command.Shell, job, env)
 	}
 }
 

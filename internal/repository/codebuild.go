@@ -70,16 +70,10 @@ func (w *pipeline) phases(n *yaml.Node, around []string, depth int) bool {
 	var texts []*yaml.Node
 	for _, phase := range members(phases) {
 		for _, part := range [...]string{"commands", "finally"} {
-			for _, line := range items(member(phase.value, part)) {
-				if line.Kind == yaml.ScalarNode {
-					texts = append(texts, line)
-				}
-			}
+			texts = append(texts, texted(member(phase.value, part))...)
 		}
 	}
-	if len(texts) > 0 {
-		w.run(texts, lang, "", env)
-	}
+	w.run(texts, lang, "", env)
 	return true
 }
 

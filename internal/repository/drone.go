@@ -74,15 +74,7 @@ func (w *pipeline) droneStep(step *yaml.Node, job string, around []string) {
 	for _, of := range [...]*yaml.Node{member(step, "settings"), step} { // in the past they stood beside the image
 		w.droneSettings(text(member(step, "image")), of, job)
 	}
-	var texts []*yaml.Node
-	for _, line := range items(member(step, "commands")) {
-		if line.Kind == yaml.ScalarNode {
-			texts = append(texts, line)
-		}
-	}
-	if len(texts) > 0 {
-		w.run(texts, command.Shell, job, env)
-	}
+	w.run(texted(member(step, "commands")), command.Shell, job, env)
 }
 
 // droneSecrets looks at the secrets that a step gets as variables: names, or pairs of names.

@@ -73,9 +73,7 @@ func (w *pipeline) gitlabScripts(job *yaml.Node, name string, env []string) {
 		for _, key := range part {
 			texts = w.lines(texts, member(job, key), 0)
 		}
-		if len(texts) > 0 {
-			w.run(texts, command.Shell, name, env)
-		}
+		w.run(texts, command.Shell, name, env)
 	}
 }
 

@@ -55,6 +55,9 @@ type passage struct {
 
 // run reads texts that one shell gets, one after another.
 func (w *pipeline) run(texts []*yaml.Node, lang command.Language, job string, env []string) {
+	if len(texts) == 0 {
+		return
+	}
 	all := make([]passage, len(texts))
 	for i, n := range texts {
 		all[i] = passage{n.Value, func() func(int) place.Position { return w.doc.inside(n) }}

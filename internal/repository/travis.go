@@ -78,9 +78,7 @@ func (w *pipeline) travisJob(of *yaml.Node, job string, around []string) []strin
 	for _, d := range append(items(deploy), deploy) {
 		texts = w.lines(texts, member(d, "script"), 0)
 	}
-	if len(texts) > 0 {
-		w.run(texts, command.Shell, job, env)
-	}
+	w.run(texts, command.Shell, job, env)
 	return env
 }
 

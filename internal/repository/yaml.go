@@ -3,6 +3,7 @@ package repository
 import (
 	"errors"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -182,6 +183,11 @@ func items(n *yaml.Node) []*yaml.Node {
 		}
 	}
 	return all
+}
+
+// texted returns the scalars among the items of a sequence.
+func texted(n *yaml.Node) []*yaml.Node {
+	return slices.DeleteFunc(items(n), func(item *yaml.Node) bool { return item.Kind != yaml.ScalarNode })
 }
 
 // text returns the text of a scalar; null is empty.
