@@ -2,13 +2,13 @@ package catalogue
 
 import (
 	"bytes"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"io/fs"
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/progression-labs-development/policypack/internal/jsonl"
 )
 
 // derivedLine returns the line of derived.jsonl of a type. It searches the lines, which costs start-up nothing.
@@ -96,7 +96,7 @@ func Derive(files fs.FS, facts map[string]Fact) ([]byte, error) {
 	}
 	var text bytes.Buffer
 	for _, token := range slices.Sorted(maps.Keys(rows)) {
-		text.Write(rows[token].line())
+		text.Write(jsonl.Line(rows[token]))
 	}
 	return text.Bytes(), errs.join()
 }
@@ -109,41 +109,17 @@ func listed(names []string) []string {
 	return slices.Sorted(slices.Values(names))
 }
 
-// line returns the row as a line of its file.
-func (r row) line() []byte {
-	var line bytes.Buffer
-	encoder := json.NewEncoder(&line)
-	encoder.SetEscapeHTML(false)
-	if err := encoder.Encode(r); err != nil {
-		panic(err) // strings, lists and booleans always encode
-	}
-	return line.Bytes()
-}
-
 // Format returns resources.jsonl as it is to be written: the rows sorted by token, the fields in one order, nothing
 // between them. Its errors are of the form file:row: message, all at once.
 func Format(text []byte) ([]byte, error) {
-	var rows []row
-	var errs []error
-	number := 0
-	for line := range strings.Lines(string(text)) {
-		number++
-		if line = strings.TrimSpace(line); line == "" {
-			continue
-		}
-		r, err := parseRow(strings.TrimSuffix(line, ","))
-		if err != nil {
-			errs = append(errs, fmt.Errorf("%s:%d: %w", resourcesFile, number, err))
-		}
-		rows = append(rows, r)
-	}
-	if len(errs) > 0 {
-		return nil, errors.Join(errs...)
+	rows, err := jsonl.Read(resourcesFile, string(text), parseRow)
+	if err != nil {
+		return nil, err
 	}
 	slices.SortStableFunc(rows, func(a, b row) int { return strings.Compare(a.Token, b.Token) })
 	var formatted bytes.Buffer
 	for _, r := range rows {
-		formatted.Write(r.line())
+		formatted.Write(jsonl.Line(r))
 	}
 	return formatted.Bytes(), nil
 }

@@ -1,7 +1,6 @@
 package slot
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -9,6 +8,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/progression-labs-development/policypack/internal/jsonl"
 )
 
 // pathFirst is how a line of the table begins.
@@ -143,44 +144,22 @@ func (r *row) check() error {
 	return nil
 }
 
-// line returns the row as a line of its file.
-func (r *row) line() []byte {
-	var line bytes.Buffer
-	encoder := json.NewEncoder(&line)
-	encoder.SetEscapeHTML(false)
-	if err := encoder.Encode(r); err != nil {
-		panic(err) // texts and lists of them always encode
-	}
-	return line.Bytes()
-}
-
 // Format returns the table as it is to be written: the rows sorted, the fields in one order. Its errors are of the form
 // file:row: message, all at once.
 func Format(text []byte) ([]byte, error) {
-	var rows []row
-	var errs []error
-	number := 0
-	for line := range strings.Lines(string(text)) {
-		number++
-		if line = strings.TrimSpace(line); line == "" {
-			continue
-		}
-		r, err := parseRow(strings.TrimSuffix(line, ","))
+	rows, err := jsonl.Read(tableFile, string(text), func(line string) (row, error) {
+		r, err := parseRow(line)
 		if err == nil {
 			err = r.check()
 		}
-		if err != nil {
-			errs = append(errs, fmt.Errorf("%s:%d: %w", tableFile, number, err))
-			continue
-		}
-		rows = append(rows, r)
-	}
-	if len(errs) > 0 {
-		return nil, errors.Join(errs...)
+		return r, err
+	})
+	if err != nil {
+		return nil, err
 	}
 	var lines []string
 	for i := range rows {
-		lines = append(lines, string(rows[i].line()))
+		lines = append(lines, string(jsonl.Line(&rows[i])))
 	}
 	slices.Sort(lines)
 	for i := 1; i < len(lines); i++ {
