@@ -35,6 +35,9 @@ type page struct {
 	Groups  []pageGroup
 	Stacks  []option
 	Where   []option
+	Folders []option
+	Found   []option // the detectors
+	Samples bool     // some findings are in tests and examples, and some are not
 }
 
 // tile is the number of findings of a class.
@@ -49,6 +52,7 @@ type option struct{ Value, Label string }
 type pageGroup struct {
 	*Policy
 	Findings []pageFinding
+	Advice   []markup // what their messages share
 	Counts   string
 	Open     bool // something in it counts
 }
@@ -61,7 +65,7 @@ type pageFinding struct {
 	Kind  string
 	From  string // the source, where there are several
 	Stack string
-	Lines []markup // of the message
+	Lines []markup // of the message, without the advice of the group
 }
 
 func writeHTML(w io.Writer, r *Report, _ Options) error {
@@ -83,10 +87,35 @@ func writeHTML(w io.Writer, r *Report, _ Options) error {
 	for _, g := range r.byPolicy() {
 		p.Groups = append(p.Groups, p.group(r, g))
 	}
+	p.Folders = p.options((*Finding).folder)
+	p.Found = p.options(func(f *Finding) string { return f.Detector })
+	samples := 0
+	for i := range r.Findings {
+		if r.Findings[i].sample() {
+			samples++
+		}
+	}
+	p.Samples = samples > 0 && samples < len(r.Findings)
 	var out html5
 	out.page(&p)
 	_, err := io.WriteString(w, out.b.String())
 	return err
+}
+
+// options are what the findings say, each once, sorted.
+func (p *page) options(of func(*Finding) string) []option {
+	var all []string
+	for i := range p.Findings {
+		if s := of(&p.Findings[i]); s != "" {
+			all = append(all, s)
+		}
+	}
+	slices.Sort(all)
+	var out []option
+	for _, s := range slices.Compact(all) {
+		out = append(out, option{s, s})
+	}
+	return out
 }
 
 func (p *page) group(r *Report, g group) pageGroup {
@@ -95,6 +124,10 @@ func (p *page) group(r *Report, g group) pageGroup {
 		known := *g.Policy
 		known.Severity = g.severity()
 		out.Policy = &known
+	}
+	shared := g.shared()
+	for _, line := range shared {
+		out.Advice = append(out.Advice, proseHTML(line))
 	}
 	n := map[Class]int{}
 	for _, f := range g.Findings {
@@ -106,7 +139,7 @@ func (p *page) group(r *Report, g group) pageGroup {
 		if len(r.Sources) > 1 {
 			shown.From = r.source(f.Source).label()
 		}
-		for line := range strings.SplitSeq(strings.Trim(f.Message, "\n"), "\n") {
+		for _, line := range f.without(shared) {
 			shown.Lines = append(shown.Lines, proseHTML(line))
 		}
 		out.Findings = append(out.Findings, shown)

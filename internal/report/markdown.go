@@ -123,9 +123,12 @@ func (m *markdown) details(r *Report, c Class) {
 		if g.Policy.Title == "" {
 			title = fmt.Sprintf("%s %s, %s", c.badge(), code(g.Policy.Name), c.amount(len(g.Findings)))
 		}
-		tail := ""
+		shared, tail := g.shared(), ""
+		if len(shared) > 0 {
+			tail = paragraph(strings.Join(shared, "\n"))
+		}
 		if g.Policy.Remediation != "" && (c == Violation || c == Advisory) {
-			tail = "<p><b>How to mend</b></p>\n" + paragraph(g.Policy.Remediation)
+			tail = "<p><b>How to fix</b></p>\n" + tail + paragraph(g.Policy.Remediation)
 		}
 		m.fold(title, len(g.Findings), func(i int) string {
 			f := g.Findings[i]
@@ -136,7 +139,7 @@ func (m *markdown) details(r *Report, c Class) {
 			if len(r.Sources) > 1 {
 				where += ", " + code(r.source(f.Source).label())
 			}
-			return "<p>" + where + "</p>\n" + paragraph(f.Message)
+			return "<p>" + where + "</p>\n" + paragraph(strings.Join(f.without(shared), "\n"))
 		}, tail, false)
 	}
 }

@@ -163,6 +163,15 @@ func (h *html5) filter(p *page) {
 	if len(p.Where) > 1 {
 		h.choice("Source", "source", p.Where)
 	}
+	if len(p.Folders) > 1 {
+		h.choice("Folder or type", "folder", p.Folders)
+	}
+	if len(p.Found) > 1 {
+		h.choice("Detector", "detector", p.Found)
+	}
+	if p.Samples {
+		h.choice("Tests and examples", "sample", []option{{"no", "without"}, {"yes", "alone"}})
+	}
 	h.put(`<label class="search">Search
 <input type="search" name="text" autocomplete="off" spellcheck="false"></label>
 <button type="reset">Show all</button>
@@ -192,12 +201,15 @@ func (h *html5) group(g *pageGroup) {
 		h.put("<span>%s</span> ", g.Level)
 	}
 	h.put("<span>%s</span></p>\n</header>\n", g.Counts)
-	if g.Remediation != "" || g.URL != "" {
+	if g.Remediation != "" || g.URL != "" || len(g.Advice) > 0 {
 		open := ""
 		if g.Open {
 			open = " open"
 		}
-		h.put("<details class=\"mend\"%s>\n<summary>How to mend</summary>\n", open)
+		h.put("<details class=\"fix\"%s>\n<summary>How to fix</summary>\n", markup(open))
+		for _, line := range g.Advice {
+			h.put("<p>%s</p>\n", line)
+		}
 		if g.Remediation != "" {
 			h.put("<pre>%s</pre>\n", g.Remediation)
 		}
@@ -215,9 +227,14 @@ func (h *html5) group(g *pageGroup) {
 }
 
 func (h *html5) finding(f *pageFinding) {
-	h.put(`<li class="finding %s" data-class="%s" data-level="%s" data-source="%s" data-stack="%s">
-<p class="where"><span class="chip %s">%s</span> <span class="place">%s</span>`, f.Class, f.Class, f.Level, f.Source, f.Stack, f.Class,
-		f.Title, f.Where)
+	sample := "no"
+	if f.sample() {
+		sample = "yes"
+	}
+	h.put(`<li class="finding %s" data-class="%s" data-level="%s" data-source="%s" data-stack="%s" data-folder="%s" data-detector="%s" `+
+		`data-sample="%s">
+<p class="where"><span class="chip %s">%s</span> <span class="place">%s</span>`, f.Class, f.Class, f.Level, f.Source, f.Stack, f.folder(),
+		f.Detector, sample, f.Class, f.Title, f.Where)
 	if f.Kind != "" {
 		h.put(" <small>%s</small>", f.Kind)
 	}

@@ -13,6 +13,7 @@
   const total = articles.reduce((n, a) => n + a.findings.length, 0);
   const shown = document.getElementById("shown"), nothing = document.getElementById("nothing");
   const value = (name) => (form.elements[name] ? form.elements[name].value : "");
+  const within = (folder, above) => folder === above || folder.startsWith(above + "/");
   const filter = () => {
     const classes = new Set([...form.querySelectorAll("[name=class]:checked")].map((box) => box.value));
     const words = value("text").toLowerCase().split(/\s+/).filter(Boolean);
@@ -22,7 +23,8 @@
       for (const { element, data, text } of article.findings) {
         const ok = classes.has(data.class) && (!value("policy") || value("policy") === article.policy) &&
           (!value("level") || value("level") === data.level) && (!value("source") || value("source") === data.source) &&
-          (!value("stack") || value("stack") === data.stack) && words.every((word) => text.includes(word));
+          (!value("stack") || value("stack") === data.stack) && (!value("detector") || value("detector") === data.detector) &&
+          (!value("sample") || value("sample") === data.sample) && (!value("folder") || within(data.folder, value("folder"))) && words.every((word) => text.includes(word));
         element.hidden = !ok;
         any = any || ok;
         n += ok;

@@ -138,7 +138,7 @@ func sarifRuleOf(p *Policy) sarifRule {
 
 // helpMarkdown is the help of a rule, which comes from its author.
 func helpMarkdown(p *Policy) string {
-	text := p.Description + "\n\n**How to mend**\n\n" + p.Remediation
+	text := p.Description + "\n\n**How to fix**\n\n" + p.Remediation
 	if len(p.Standard) > 0 {
 		text += "\n\nStandard: " + strings.Join(p.Standard, ", ")
 	}

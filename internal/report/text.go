@@ -9,8 +9,9 @@ import (
 	"unicode/utf8"
 )
 
-// Text is what a person reads in a terminal: findings by source, then by file or resource, those that count in full;
-// what passes is only counted. The summary comes last, where the eye is.
+// Text is what a person reads in a terminal: findings by source, then by file or resource, those in tests and examples
+// apart; what passes is only counted. Advice that has been given is not repeated. Many findings are a line each, by
+// folder. The summary comes last, where the eye is.
 const Text Format = "text"
 
 var _ = add(form{name: Text, ending: ".txt", use: "people in a terminal", write: writeText, rank: 1})
@@ -52,10 +53,12 @@ type text struct {
 	color bool
 	width int
 	blank bool // the last line was empty; a second one is left out
+	// told are the lines of advice that have been printed, by policy. Those of findings that are a line each are not.
+	told map[[2]string]bool
 }
 
 func writeText(w io.Writer, r *Report, o Options) error {
-	t := &text{w: bufio.NewWriter(w), color: o.Color, width: o.Width}
+	t := &text{w: bufio.NewWriter(w), color: o.Color, width: o.Width, told: map[[2]string]bool{}}
 	r = r.cleaned()
 	for i := range r.Sources {
 		t.source(r, &r.Sources[i])
@@ -152,36 +155,33 @@ func (t *text) source(r *Report, s *Source) {
 		t.wrap("  ", dim, line)
 	}
 	t.line("")
-	var undecided []*Finding
+	var shown, apart, undecided []*Finding
 	passed := map[Class][]*Finding{}
-	subject := ""
 	for i := range r.Findings {
 		f := &r.Findings[i]
 		if f.Source != s.Name {
 			continue
 		}
-		switch c := f.Class(); c {
-		case Violation, Advisory:
-			title := f.subject()
-			if f.File != "" {
-				title = f.where() // as editors and terminals know places
-			}
-			if name := title + "\x00" + f.URN; name != subject {
-				if subject != "" {
-					t.line("")
-				}
-				subject = name
-				t.line("  " + t.in(bold, title) + t.in(dim, prefixed("  ", f.kind())))
-			}
-			t.finding(f)
-		case Undecided:
+		switch c := f.Class(); {
+		case c == Undecided:
 			undecided = append(undecided, f)
-		default:
+		case c != Violation && c != Advisory:
 			passed[c] = append(passed[c], f)
+		case f.sample():
+			apart = append(apart, f)
+		default:
+			shown = append(shown, f)
 		}
 	}
-	if subject != "" {
+	print := t.findings
+	if len(shown)+len(apart) > maxFull {
+		print = t.folders
+	}
+	print(shown)
+	if len(apart) > 0 {
+		t.line("  " + t.in(bold, fmt.Sprintf("In tests, examples and documentation: %d", len(apart))))
 		t.line("")
+		print(apart)
 	}
 	t.undecided(undecided)
 	if len(passed) == 0 {
@@ -192,6 +192,28 @@ func (t *text) source(r *Report, s *Source) {
 	t.passed(Baseline, passed[Baseline], func(f *Finding) string { return f.Policy })
 }
 
+// findings writes findings in full, those of a file's line or of a resource together.
+func (t *text) findings(all []*Finding) {
+	subject := ""
+	for _, f := range all {
+		title := f.subject()
+		if f.File != "" {
+			title = f.where() // as editors and terminals know places
+		}
+		if name := title + "\x00" + f.URN; name != subject {
+			if subject != "" {
+				t.line("")
+			}
+			subject = name
+			t.line("  " + t.in(bold, title) + t.in(dim, prefixed("  ", f.kind())))
+		}
+		t.finding(f)
+	}
+	if subject != "" {
+		t.line("")
+	}
+}
+
 func (t *text) finding(f *Finding) {
 	mark, s := f.Class().mark()
 	head := "  " + t.in(s, mark+" "+f.Policy) + "  " + t.in(dim, string(f.Class())+", "+f.Severity)
@@ -199,10 +221,18 @@ func (t *text) finding(f *Finding) {
 		head += "  " + at
 	}
 	t.line(head)
-	first, rest, _ := strings.Cut(f.Message, "\n")
+	first, advice := f.lines()
 	t.wrap("      ", plain, first)
-	if rest != "" {
-		t.wrap("      ", dim, rest)
+	t.advise("      ", f.Policy, advice)
+}
+
+// advise writes the lines of advice that have not been printed for the policy.
+func (t *text) advise(indent, policy string, advice []string) {
+	for _, line := range advice {
+		if key := [2]string{policy, line}; !t.told[key] {
+			t.told[key] = true
+			t.wrap(indent, dim, line)
+		}
 	}
 }
 
@@ -281,7 +311,7 @@ func (t *text) next(r *Report) {
 		return
 	}
 	t.line("")
-	t.line(t.in(bold, "How to mend"))
+	t.line(t.in(bold, "How to fix"))
 	width := 0
 	for _, g := range groups {
 		width = max(width, utf8.RuneCountInString(g.Policy.Name))
@@ -289,15 +319,15 @@ func (t *text) next(r *Report) {
 	pages := []string{"`policypack explain POLICY` says how."}
 	for _, g := range groups {
 		t.line(fmt.Sprintf("  %4d  %-*s  ", len(g.Findings), width, g.Policy.Name) + t.in(dim, g.Policy.Title))
+		t.advise("        ", g.Policy.Name, g.advice())
 		if page, _, _ := strings.Cut(g.Policy.URL, "#"); page != "" && !slices.Contains(pages, page) {
 			pages = append(pages, page)
 		}
 	}
 	t.wrap("  ", dim, strings.Join(pages, " "))
 	if r.Count(Violation) > 0 {
-		t.wrap("  ", dim, "What cannot be mended now is exempted for a time, with a reason; what is old goes into a "+
-			"baseline: "+
-			"`policypack baseline --help`.")
+		t.wrap("  ", dim, "What cannot be fixed now can be exempted for a time, with a reason; existing findings can go into "+
+			"a baseline: `policypack baseline --help`.")
 	}
 }
 

@@ -53,7 +53,7 @@ func New(name string, d dialect.Dialect, c *formats.Cursor) Source {
 		k = dialect.Quoted | dialect.Markup | k&dialect.Prose // web.config
 	}
 	return Source{
-		Cursor: c, dialect: k, sample: samplePath(name),
+		Cursor: c, dialect: k, sample: Sample(name),
 		plain: k.Has(dialect.SemiComment) || k&(dialect.Commands|dialect.Colon) == dialect.Commands &&
 			d.Language == dialect.Other,
 	}

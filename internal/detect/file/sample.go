@@ -8,9 +8,9 @@ import (
 	"github.com/progression-labs-development/policypack/internal/dialect"
 )
 
-// samplePath reports whether the path says that the file holds tests, fixtures, examples or documentation. What says
-// test or demo in the path of an environment's settings is the name of the environment.
-func samplePath(name string) bool {
+// Sample reports whether the path says that the file holds tests, fixtures, examples or documentation. What says test or
+// demo in the path of an environment's settings is the name of the environment.
+func Sample(name string) bool {
 	environment := environmentPath(name)
 	for part := range strings.SplitSeq(name, "/") {
 		start := -1

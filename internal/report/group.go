@@ -1,0 +1,109 @@
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	files "github.com/progression-labs-development/policypack/internal/detect/file"
+)
+
+const (
+	// maxFull is how many findings of a source the text shows in full.
+	maxFull = 40
+	// maxPlace is the width of the column of places where findings are a line each.
+	maxPlace = 60
+)
+
+// folder is where the finding is, as reports group it: the folder of its file, else the type of its resource.
+func (f *Finding) folder() string {
+	if f.File != "" {
+		return path.Dir(f.File)
+	}
+	return cmp.Or(f.Type, f.Address, "stack")
+}
+
+// sample reports whether the finding is in a file of tests, examples or documentation.
+func (f *Finding) sample() bool { return f.File != "" && files.Sample(f.File) }
+
+// detector is the detector of the finding, or the policy where none is named.
+func (f *Finding) detector() string { return cmp.Or(f.Detector, f.Policy) }
+
+// lines returns the first line of the message, and those that follow.
+func (f *Finding) lines() (first string, rest []string) {
+	first, more, _ := strings.Cut(strings.TrimRight(f.Message, "\n"), "\n")
+	if more == "" {
+		return first, nil
+	}
+	return first, strings.Split(more, "\n")
+}
+
+// advice returns the lines below the first that at least a quarter of the group's messages share, but not those of a
+// single one of several, which are about that one.
+func (g *group) advice() []string {
+	var order []string
+	times := map[string]int{}
+	for _, f := range g.Findings {
+		_, rest := f.lines()
+		for _, line := range rest {
+			if times[line]++; times[line] == 1 {
+				order = append(order, line)
+			}
+		}
+	}
+	return slices.DeleteFunc(order, func(line string) bool {
+		n := times[line]
+		return 4*n < len(g.Findings) || n == 1 && len(g.Findings) > 1
+	})
+}
+
+// shared returns the advice of several findings, which is given once for all of them.
+func (g *group) shared() []string {
+	if len(g.Findings) < 2 {
+		return nil
+	}
+	return g.advice()
+}
+
+// without returns the message without the lines that are given once for several findings.
+func (f *Finding) without(shared []string) []string {
+	first, rest := f.lines()
+	own := []string{first}
+	for _, line := range rest {
+		if !slices.Contains(shared, line) {
+			own = append(own, line)
+		}
+	}
+	return own
+}
+
+// folders writes a line for each finding, by folder.
+func (t *text) folders(all []*Finding) {
+	all = slices.Clone(all)
+	slices.SortStableFunc(all, func(a, b *Finding) int { return strings.Compare(a.folder(), b.folder()) })
+	for len(all) > 0 {
+		n := slices.IndexFunc(all, func(f *Finding) bool { return f.folder() != all[0].folder() })
+		if n < 0 {
+			n = len(all)
+		}
+		t.folder(all[:n])
+		all = all[n:]
+	}
+}
+
+func (t *text) folder(all []*Finding) {
+	t.line("  " + t.in(bold, all[0].folder()) + t.in(dim, fmt.Sprintf("  %d", len(all))))
+	width := 0
+	for _, f := range all {
+		width = max(width, min(utf8.RuneCountInString(f.where()), maxPlace))
+	}
+	for _, f := range all {
+		mark, s := f.Class().mark()
+		line := "  " + t.in(s, mark) + " " + fmt.Sprintf("%-*s", width, f.where()) + "  " + f.Policy
+		t.line(line + t.in(dim, prefixed("  ", f.Detector)))
+	}
+	t.line("")
+}
