@@ -37,6 +37,9 @@ type Entry struct {
 	match pattern
 }
 
+// Until is the end of the exemption as the configuration writes it.
+func (e *Entry) Until() string { return e.until }
+
 // Set holds the exemptions of a configuration, sorted by id. The zero value and nil hold none.
 type Set struct {
 	entries []*Entry

@@ -1,14 +1,12 @@
 package fleet
 
 import (
-	"encoding/csv"
 	"io"
 	"slices"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 
-	"github.com/progression-labs-development/policypack/internal/place"
+	"github.com/progression-labs-development/policypack/internal/report"
 )
 
 // columns are the columns of CSV; docs/attestation.md describes them.
@@ -22,7 +20,6 @@ var columns = []string{
 // writeCSV writes a row for each stack with a state, for each without one, and for each attestation that does not
 // count.
 func writeCSV(w io.Writer, r *Report) error {
-	out := csv.NewWriter(w)
 	rows := [][]string{slices.Clone(columns)}
 	for _, list := range [][]Stack{r.Stacks, r.Stateless} {
 		for i := range list {
@@ -38,12 +35,7 @@ func writeCSV(w io.Writer, r *Report) error {
 		row[0], row[17], row[19] = string(status), f.Reason, f.Name
 		rows = append(rows, row)
 	}
-	for _, row := range rows {
-		for i := range row {
-			row[i] = inert(row[i])
-		}
-	}
-	return out.WriteAll(rows)
+	return report.Rows(w, rows)
 }
 
 // record is the row of a stack.
@@ -63,14 +55,4 @@ func (s *Stack) record() []string {
 	}
 	row[17], row[18] = strings.Join(s.Reasons, " | "), s.File
 	return row
-}
-
-// inert is a cell that no spreadsheet takes for a formula: one that begins like it has an apostrophe before it.
-func inert(cell string) string {
-	cell = place.Visible(cell)
-	if first, _ := utf8.DecodeRuneInString(strings.TrimLeft(cell, " ")); strings.ContainsRune("=+-@＝＋－＠", first) &&
-		cell != "" {
-		return "'" + cell
-	}
-	return cell
 }

@@ -58,7 +58,7 @@ func (r *Report) cleaned() *Report {
 		for _, s := range []*string{
 			&f.Policy, &f.Source, &f.URN, &f.Address, &f.Type, &f.Name, &f.Path, &f.Attribute, &f.File, &f.Severity,
 			&f.Detector,
-			&f.Exemption,
+			&f.Exemption, &f.Entry.Owner, &f.Entry.Reason, &f.Entry.Expires, &f.Entry.Ticket, &f.Entry.ApprovedBy,
 		} {
 			*s = place.Visible(*s)
 		}

@@ -18,8 +18,8 @@ const (
 	maxPlace = 60
 )
 
-// folder is where the finding is, as reports group it: the folder of its file, else the type of its resource.
-func (f *Finding) folder() string {
+// Folder is where the finding is, as reports group it: the folder of its file, else the type of its resource.
+func (f *Finding) Folder() string {
 	if f.File != "" {
 		return path.Dir(f.File)
 	}
@@ -28,9 +28,6 @@ func (f *Finding) folder() string {
 
 // sample reports whether the finding is in a file of tests, examples or documentation.
 func (f *Finding) sample() bool { return f.File != "" && files.Sample(f.File) }
-
-// detector is the detector of the finding, or the policy where none is named.
-func (f *Finding) detector() string { return cmp.Or(f.Detector, f.Policy) }
 
 // lines returns the first line of the message, and those that follow.
 func (f *Finding) lines() (first string, rest []string) {
@@ -83,9 +80,9 @@ func (f *Finding) without(shared []string) []string {
 // folders writes a line for each finding, by folder.
 func (t *text) folders(all []*Finding) {
 	all = slices.Clone(all)
-	slices.SortStableFunc(all, func(a, b *Finding) int { return strings.Compare(a.folder(), b.folder()) })
+	slices.SortStableFunc(all, func(a, b *Finding) int { return strings.Compare(a.Folder(), b.Folder()) })
 	for len(all) > 0 {
-		n := slices.IndexFunc(all, func(f *Finding) bool { return f.folder() != all[0].folder() })
+		n := slices.IndexFunc(all, func(f *Finding) bool { return f.Folder() != all[0].Folder() })
 		if n < 0 {
 			n = len(all)
 		}
@@ -95,7 +92,7 @@ func (t *text) folders(all []*Finding) {
 }
 
 func (t *text) folder(all []*Finding) {
-	t.line("  " + t.in(bold, all[0].folder()) + t.in(dim, fmt.Sprintf("  %d", len(all))))
+	t.line("  " + t.in(bold, all[0].Folder()) + t.in(dim, fmt.Sprintf("  %d", len(all))))
 	width := 0
 	for _, f := range all {
 		width = max(width, min(utf8.RuneCountInString(f.where()), maxPlace))

@@ -87,7 +87,7 @@ func writeHTML(w io.Writer, r *Report, _ Options) error {
 	for _, g := range r.byPolicy() {
 		p.Groups = append(p.Groups, p.group(r, g))
 	}
-	p.Folders = p.options((*Finding).folder)
+	p.Folders = p.options((*Finding).Folder)
 	p.Found = p.options(func(f *Finding) string { return f.Detector })
 	samples := 0
 	for i := range r.Findings {

@@ -233,7 +233,7 @@ func (h *html5) finding(f *pageFinding) {
 	}
 	h.put(`<li class="finding %s" data-class="%s" data-level="%s" data-source="%s" data-stack="%s" data-folder="%s" data-detector="%s" `+
 		`data-sample="%s">
-<p class="where"><span class="chip %s">%s</span> <span class="place">%s</span>`, f.Class, f.Class, f.Level, f.Source, f.Stack, f.folder(),
+<p class="where"><span class="chip %s">%s</span> <span class="place">%s</span>`, f.Class, f.Class, f.Level, f.Source, f.Stack, f.Folder(),
 		f.Detector, sample, f.Class, f.Title, f.Where)
 	if f.Kind != "" {
 		h.put(" <small>%s</small>", f.Kind)

@@ -187,10 +187,21 @@ type Finding struct {
 	// id of the exemption that is about it; [Inline] for a comment in the file
 	Exemption string `json:"exemption,omitempty"`
 	Expired   bool   `json:"expired"` // the exemption counts no longer
+	// Entry is the exemption as the configuration has it; it is empty for a comment in the file.
+	Entry Exemption `json:"exemptionEntry,omitzero"`
 	// Exceptions are Pulumi's policy exceptions that exempt it, in the natural order of their ids.
 	Exceptions []exception.Exception `json:"exceptions,omitempty"`
 	// Fingerprint is the same for the same finding in another run, also when lines have moved. [Write] fills it in.
 	Fingerprint string `json:"fingerprint"`
+}
+
+// Exemption is what the configuration says of an exemption.
+type Exemption struct {
+	Owner      string `json:"owner"`
+	Reason     string `json:"reason"`
+	Expires    string `json:"expires"` // a day, or a moment in RFC 3339
+	Ticket     string `json:"ticket,omitempty"`
+	ApprovedBy string `json:"approvedBy,omitempty"`
 }
 
 // exemptedBy names what exempts the finding: the id of an exemption, or those of exceptions.
@@ -203,6 +214,19 @@ func (f *Finding) exemptedBy() string {
 		ids[i] = e.ID
 	}
 	return strings.Join(ids, " and ")
+}
+
+// exemptedUntil is what exempts the finding, with who is responsible for it and until when.
+func (f *Finding) exemptedUntil() string {
+	by, e := f.exemptedBy(), &f.Entry
+	if e.Owner == "" || by != f.Exemption {
+		return by
+	}
+	by += ", owner " + e.Owner + ", until " + e.Expires
+	if e.Ticket != "" {
+		by += ", " + e.Ticket
+	}
+	return by
 }
 
 // Inline is the exemption of a finding that a comment in its file lets pass.

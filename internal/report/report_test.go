@@ -110,7 +110,9 @@ func sample() *Report {
 		{
 			Policy: "raw-secret-resource", Source: "preview", URN: urn(secret, "legacy"), Type: secret, Name: "legacy",
 			Level:    "advisory",
-			Severity: "critical", Exemption: "legacy-stripe",
+			Severity: "critical", Exemption: "legacy-stripe", Entry: Exemption{
+				Owner: "payments", Reason: "It is rotated in March.", Expires: "2027-03-31", Ticket: "OPS-12",
+			},
 			Message: "Exempted by legacy-stripe until 2026-12-01: the vendor rotates it.\nThis AWS Secrets Manager " +
 				"secret is not created through the infra package.",
 		},

@@ -188,7 +188,7 @@ func (t *text) source(r *Report, s *Source) {
 		return
 	}
 	defer t.line("")
-	t.passed(Exempted, passed[Exempted], (*Finding).exemptedBy)
+	t.passed(Exempted, passed[Exempted], (*Finding).exemptedUntil)
 	t.passed(Baseline, passed[Baseline], func(f *Finding) string { return f.Policy })
 }
 
@@ -326,8 +326,8 @@ func (t *text) next(r *Report) {
 	}
 	t.wrap("  ", dim, strings.Join(pages, " "))
 	if r.Count(Violation) > 0 {
-		t.wrap("  ", dim, "What cannot be fixed now can be exempted for a time, with a reason; existing findings can go into "+
-			"a baseline: `policypack baseline --help`.")
+		t.wrap("  ", dim, "What cannot be fixed now can be exempted for a time, with a reason; existing findings "+
+			"can go into a baseline: `policypack baseline --help`.")
 	}
 }
 

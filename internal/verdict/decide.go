@@ -133,6 +133,9 @@ func (c *Config) ease(run *Run, f *Finding, d *evaluator.Decision, allows *allow
 		run.used.Store(c.use(e.ID), true)
 		state := c.exemptions.State(e)
 		f.Exemption, f.Expired = e.ID, state != expiry.InForce
+		f.Entry = report.Exemption{
+			Owner: e.Owner, Reason: e.Reason, Expires: e.Until(), Ticket: e.Ticket, ApprovedBy: e.ApprovedBy,
+		}
 		if f.Expired {
 			message += "\n" + c.exemptions.Note(e)
 		} else {

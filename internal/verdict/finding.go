@@ -36,6 +36,8 @@ type Finding struct {
 	// where there is none; Expired tells that the exemption no longer counts.
 	Exemption string
 	Expired   bool
+	// Entry is the exemption as the configuration has it.
+	Entry report.Exemption
 	// Exceptions are those of Pulumi's policy exceptions that exempt the finding.
 	Exceptions []exception.Exception
 	// Baseline tells that the finding is in the baseline, which lets it pass.
@@ -85,7 +87,7 @@ func Reports(findings []Finding) []report.Finding {
 			Line:   f.At.Line, Column: f.At.Column, Column16: f.Column16, Level: string(f.Level),
 			Severity: string(f.Severity), Detector: f.Detector,
 			Message: f.Message, Undecided: f.Undecided, Baseline: f.Baseline, Exemption: f.Exemption,
-			Expired:    f.Expired,
+			Expired:    f.Expired, Entry: f.Entry,
 			Exceptions: f.Exceptions,
 		})
 	}
