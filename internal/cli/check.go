@@ -73,8 +73,8 @@ func checkCommand(p Process) *cobra.Command {
 	flags.StringVar(&f.breakGlassKey, "break-glass-key", "", "file with the public key of break-glass tokens; on a "+
 		"pull request that of the base branch")
 	f.output(cmd)
-	flags.BoolVar(&f.summary, "summary", false, "print counts by policy and by stack instead of findings; on for "+
-		"directories of exports")
+	flags.BoolVar(&f.summary, "summary", false, "print counts by policy, stack, folder and detector instead of "+
+		"findings; on for directories of exports")
 	flags.StringVar(&f.attest, "attest", "", "file to write a signed attestation of this run into")
 	flags.StringVar(&f.attestKey, "attest-key", "", "file with the private key that signs it, in PEM; by default "+
 		"that of POLICYPACK_ATTEST_KEY")

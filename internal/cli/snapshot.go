@@ -82,11 +82,14 @@ func classNoun(c report.Class) string {
 	return string(c)
 }
 
-// writeSnapshot writes what many sources add up to: by policy what it would stop and where, and by source how much
-// there is to do. Single findings are not in it.
+// maxFolders is how many folders, and how many detectors, the summary lists.
+const maxFolders = 20
+
+// writeSnapshot writes what many findings add up to: by policy what it would stop and where, by source, by folder and
+// by detector how much there is to do. Single findings are not in it.
 func writeSnapshot(w io.Writer, r *report.Report) error {
 	var b strings.Builder
-	policies, sources, total := tallies{}, tallies{}, tallies{}
+	policies, sources, folders, detectors, total := tallies{}, tallies{}, tallies{}, tallies{}, tallies{}
 	seen := map[string]bool{} // a finding may be told by several calls
 	for i := range r.Findings {
 		f := &r.Findings[i]
@@ -97,6 +100,12 @@ func writeSnapshot(w io.Writer, r *report.Report) error {
 		seen[key] = true
 		policies.add(f.Policy, f)
 		sources.add(f.Source, f)
+		if f.File != "" {
+			folders.add(f.Folder(), f)
+		}
+		if f.Detector != "" {
+			detectors.add(f.Detector, f)
+		}
 		total.add("", f)
 	}
 	levels := map[string]string{}
@@ -112,6 +121,8 @@ func writeSnapshot(w io.Writer, r *report.Report) error {
 		b.WriteByte('\n')
 	}
 	writeSources(&b, r, sources)
+	writeTallies(&b, "FOLDER", folders)
+	writeTallies(&b, "DETECTOR", detectors)
 	notes := map[string]int{}
 	for _, n := range r.Notes {
 		notes[n.Message]++
@@ -186,6 +197,23 @@ func writeSources(b *strings.Builder, r *report.Report, found tallies) {
 		}
 		b.WriteByte('\n')
 	}
+}
+
+// writeTallies writes a row for each of those that have the most, and counts the others.
+func writeTallies(b *strings.Builder, head string, all tallies) {
+	if len(all) == 0 {
+		return
+	}
+	list := all.sorted()
+	rows := [][]string{append([]string{head}, classHeads()...)}
+	for _, t := range list[:min(len(list), maxFolders)] {
+		rows = append(rows, append([]string{place.Visible(t.name)}, t.cells()...))
+	}
+	printTable(b, rows)
+	if n := len(list) - maxFolders; n > 0 {
+		fmt.Fprintf(b, "and %d more\n", n)
+	}
+	b.WriteByte('\n')
 }
 
 func aboutSource(source, message string) string {
