@@ -151,6 +151,7 @@ func (f *checkFlags) run(cmd *cobra.Command, paths []string, p Process) error {
 	if err != nil {
 		return err
 	}
+	run.Report.Browse = report.BrowseURL(p.Getenv)
 	if attestation != nil {
 		attestation.started(run.Session)
 	}

@@ -63,6 +63,10 @@ func (r *Report) cleaned() *Report {
 			*s = place.Visible(*s)
 		}
 		f.Message = place.VisibleLines(f.Message)
+		f.Locations = slices.Clone(f.Locations)
+		for i := range f.Locations {
+			f.Locations[i].File = place.Visible(f.Locations[i].File)
+		}
 		f.Exceptions = slices.Clone(f.Exceptions)
 		for i, e := range f.Exceptions {
 			f.Exceptions[i] = exception.Exception{ID: place.Visible(e.ID), Reason: place.Visible(e.Reason)}

@@ -123,6 +123,14 @@ func (f *Finding) where() string {
 	}
 }
 
+// spot is the line to change, where it is known, and where the finding is.
+func (f *Finding) spot() string {
+	if f.File == "" && len(f.Locations) > 0 {
+		return f.Locations[0].String() + "  " + f.where()
+	}
+	return f.where()
+}
+
 // headline is the first line of the message that says what is wrong; the note of an exemption stands before it.
 func (f *Finding) headline() string {
 	lines := strings.Split(f.Message, "\n")

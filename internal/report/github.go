@@ -112,8 +112,9 @@ func writeGitHub(w io.Writer, r *Report, _ Options) error {
 }
 
 func annotate(r *Report, f *Finding, p *Policy) annotation {
+	l := f.location()
 	a := annotation{
-		file: cmp.Or(f.File, r.source(f.Source).File), line: f.Line, column: f.Column,
+		file: cmp.Or(l.File, r.source(f.Source).File), line: l.Line, column: l.Column,
 		title: f.Policy + " (" + f.Severity + ")", message: f.Message,
 	}
 	if f.File == "" {

@@ -18,16 +18,19 @@ const (
 	maxPlace = 60
 )
 
-// Folder is where the finding is, as reports group it: the folder of its file, else the type of its resource.
+// Folder is where the finding is, as reports group it: the folder of the file to change, else the type of the resource.
 func (f *Finding) Folder() string {
-	if f.File != "" {
-		return path.Dir(f.File)
+	if l := f.location(); l.File != "" {
+		return path.Dir(l.File)
 	}
 	return cmp.Or(f.Type, f.Address, "stack")
 }
 
-// sample reports whether the finding is in a file of tests, examples or documentation.
-func (f *Finding) sample() bool { return f.File != "" && files.Sample(f.File) }
+// sample reports whether the file to change is one of tests, examples or documentation.
+func (f *Finding) sample() bool {
+	l := f.location()
+	return l.File != "" && files.Sample(l.File)
+}
 
 // lines returns the first line of the message, and those that follow.
 func (f *Finding) lines() (first string, rest []string) {
@@ -95,11 +98,11 @@ func (t *text) folder(all []*Finding) {
 	t.line("  " + t.in(bold, all[0].Folder()) + t.in(dim, fmt.Sprintf("  %d", len(all))))
 	width := 0
 	for _, f := range all {
-		width = max(width, min(utf8.RuneCountInString(f.where()), maxPlace))
+		width = max(width, min(utf8.RuneCountInString(f.spot()), maxPlace))
 	}
 	for _, f := range all {
 		mark, s := f.Class().mark()
-		line := "  " + t.in(s, mark) + " " + fmt.Sprintf("%-*s", width, f.where()) + "  " + f.Policy
+		line := "  " + t.in(s, mark) + " " + fmt.Sprintf("%-*s", width, f.spot()) + "  " + f.Policy
 		t.line(line + t.in(dim, prefixed("  ", f.Detector)))
 	}
 	t.line("")

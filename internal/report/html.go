@@ -61,6 +61,8 @@ type pageFinding struct {
 	*Finding
 	Class Class
 	Title string
+	Line  string // to change, empty where Where says it
+	Link  string // to that line
 	Where string
 	Kind  string
 	From  string // the source, where there are several
@@ -135,6 +137,11 @@ func (p *page) group(r *Report, g group) pageGroup {
 		shown := pageFinding{
 			Finding: f, Class: f.Class(), Title: f.Class().title(1), Where: f.where(), Kind: f.kind(),
 			Stack: r.source(f.Source).Stack,
+		}
+		l := f.location()
+		shown.Link = r.browse(l)
+		if f.File == "" {
+			shown.Line = l.String()
 		}
 		if len(r.Sources) > 1 {
 			shown.From = r.source(f.Source).label()

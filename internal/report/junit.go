@@ -230,7 +230,7 @@ func junitText(findings []*Finding) string {
 		if i > 0 {
 			b.WriteString("\n\n")
 		}
-		fmt.Fprintf(&b, "%s, %s, %s\n%s", f.where(), f.Class(), f.Severity, f.Message)
+		fmt.Fprintf(&b, "%s, %s, %s\n%s", f.spot(), f.Class(), f.Severity, f.Message)
 	}
 	return b.String()
 }

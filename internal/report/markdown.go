@@ -102,7 +102,7 @@ func (m *markdown) table(r *Report) {
 	for _, g := range r.byPolicy(Violation, Advisory) {
 		for _, f := range g.Findings {
 			row := fmt.Sprintf("| %s | %s | %s | %s |\n", f.Class().badge(), link(code(f.Policy), g.Policy.URL),
-				code(f.where()), prose(f.headline()))
+				r.place(f), prose(f.headline()))
 			if rows == 0 {
 				row = "| | Policy | Where | What |\n| --- | --- | --- | --- |\n" + row
 			}
@@ -132,7 +132,7 @@ func (m *markdown) details(r *Report, c Class) {
 		}
 		m.fold(title, len(g.Findings), func(i int) string {
 			f := g.Findings[i]
-			where := code(f.where())
+			where := code(f.spot())
 			if kind := f.kind(); kind != "" {
 				where += " (" + code(kind) + ")"
 			}
@@ -203,6 +203,19 @@ func (m *markdown) sources(r *Report) {
 	text := fmt.Sprintf("\n<sub>%s<br>%s</sub>\n", strings.Join(list, "<br>"), by)
 	if len(list) > 0 && m.fits(text) {
 		m.b.WriteString(text)
+	}
+}
+
+// place is where a finding is: the line to change, with a link where there is one, and the resource.
+func (r *Report) place(f *Finding) string {
+	l := f.location()
+	switch at := link(code(l.String()), r.browse(l)); {
+	case l.File == "":
+		return code(f.where())
+	case f.File == "":
+		return at + " " + code(f.where())
+	default:
+		return at
 	}
 }
 

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -60,6 +61,7 @@ func Merge(version string, reports []*Report) *Report {
 			f.Source = source(f.Source)
 			out.Findings = append(out.Findings, f)
 		}
+		out.Browse = cmp.Or(out.Browse, r.Browse)
 		if i == 0 {
 			out.Digest = r.Digest
 		} else if out.Digest != r.Digest {

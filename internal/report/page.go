@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"html"
 	"strings"
@@ -233,8 +234,17 @@ func (h *html5) finding(f *pageFinding) {
 	}
 	h.put(`<li class="finding %s" data-class="%s" data-level="%s" data-source="%s" data-stack="%s" data-folder="%s" data-detector="%s" `+
 		`data-sample="%s">
-<p class="where"><span class="chip %s">%s</span> <span class="place">%s</span>`, f.Class, f.Class, f.Level, f.Source, f.Stack, f.Folder(),
-		f.Detector, sample, f.Class, f.Title, f.Where)
+<p class="where"><span class="chip %s">%s</span> `, f.Class, f.Class, f.Level, f.Source, f.Stack, f.Folder(),
+		f.Detector, sample, f.Class, f.Title)
+	at := cmp.Or(f.Line, f.Where)
+	if f.Link != "" {
+		h.put(`<a class="place" href="%s" rel="noopener noreferrer">%s</a>`, f.Link, at)
+	} else {
+		h.put(`<span class="place">%s</span>`, at)
+	}
+	if f.Line != "" {
+		h.put(` <span class="of">%s</span>`, f.Where)
+	}
 	if f.Kind != "" {
 		h.put(" <small>%s</small>", f.Kind)
 	}

@@ -42,6 +42,9 @@ type Report struct {
 	Exceptions string `json:"exceptions,omitempty"`
 	// Disabled are the policies that did not count, by a level or because something lets everything pass.
 	Disabled []Disabled `json:"disabled,omitempty"`
+	// Browse is where a person can look at a line of the repository: a URL with {file} and {line} in it. [BrowseURL]
+	// knows it in CI.
+	Browse string `json:"browse,omitempty"`
 	// Left is what policies found and left to another policy's finding of the same defect.
 	Left []Left `json:"left,omitempty"`
 }
@@ -178,7 +181,10 @@ type Finding struct {
 	Line      int    `json:"line,omitempty"` // line and column count from 1, the column in bytes
 	Column    int    `json:"column,omitempty"`
 	Column16  int    `json:"utf16Column,omitempty"` // the column in UTF-16 code units; 0 where that is the same
-	Level     string `json:"level"`                 // advisory or mandatory, after exemptions and the baseline
+	// Locations are, of a finding in a resource, where somebody wrote it: first the line to change, then the lines that
+	// led to it. They are empty where the source does not say, and no part of what identifies the finding.
+	Locations []Location `json:"locations,omitempty"`
+	Level     string     `json:"level"` // advisory or mandatory, after exemptions and the baseline
 	Severity  string `json:"severity"`
 	Detector  string `json:"detector,omitempty"`
 	Message   string `json:"message"`

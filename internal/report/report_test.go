@@ -18,6 +18,7 @@ var update = flag.Bool("update", false, "write the goldens")
 func sample() *Report {
 	r := New("0.1.0")
 	r.Digest = strings.Repeat("4a", 32)
+	r.Browse = "https://github.com/acme/shop/blob/5c6f0e1/{file}#L{line}"
 	page := "https://github.com/progression-labs-development/policypack/blob/main/docs/policies.md#"
 	r.Policies = []Policy{
 		{
@@ -92,6 +93,9 @@ func sample() *Report {
 			Policy: "plaintext-secret-property", Source: "preview", URN: urn(function, "api"), Type: function,
 			Name: "api",
 			Path: "environment.variables.STRIPE_KEY", Level: "mandatory", Severity: "critical", Detector: "stripe-key",
+			Locations: []Location{
+				{File: "infra/api.ts", Line: 12, Column: 20, Column16: 18}, {File: "infra/index.ts", Line: 8, Column: 1},
+			},
 			Message: "A Stripe key stands in plaintext at environment.variables.STRIPE_KEY.\nIts format tells, " +
 				"whatever its name (stripe-key).",
 		},

@@ -195,7 +195,14 @@ func (r *Report) sarifResult(f *Finding, lines map[string]bool) sarifResult {
 	if f.File != "" {
 		location.Physical = physical(f.File, f.Line, cmp.Or(f.Column16, f.Column))
 	} else {
-		if file := r.source(f.Source).File; file != "" {
+		if l := f.location(); l.File != "" {
+			location.Physical = physical(l.File, l.Line, l.column16())
+			for i, from := range f.Locations[1:] {
+				related := sarifLocation{ID: i + 1, Physical: physical(from.File, from.Line, from.column16())}
+				related.Message = &sarifText{Text: "called from here"}
+				result.Related = append(result.Related, related)
+			}
+		} else if file := r.source(f.Source).File; file != "" {
 			location.Physical = physical(file, 1, 0)
 		}
 		location.Logical = []sarifLogical{

@@ -85,6 +85,7 @@ type sarifResult struct {
 	Level        string             `json:"level"`
 	Message      sarifText          `json:"message"`
 	Locations    []sarifLocation    `json:"locations,omitempty"`
+	Related      []sarifLocation    `json:"relatedLocations,omitempty"`
 	Fingerprints map[string]string  `json:"partialFingerprints"`
 	Suppressions []sarifSuppression `json:"suppressions,omitempty"`
 	Baseline     string             `json:"baselineState,omitempty"`
@@ -111,6 +112,8 @@ type sarifResultProps struct {
 }
 
 type sarifLocation struct {
+	ID       int            `json:"id,omitempty"`
+	Message  *sarifText     `json:"message,omitempty"`
 	Physical *sarifPhysical `json:"physicalLocation,omitempty"`
 	Logical  []sarifLogical `json:"logicalLocations,omitempty"`
 }

@@ -199,6 +199,8 @@ func (t *text) findings(all []*Finding) {
 		title := f.subject()
 		if f.File != "" {
 			title = f.where() // as editors and terminals know places
+		} else if len(f.Locations) > 0 {
+			title = f.Locations[0].String() + "  " + title
 		}
 		if name := title + "\x00" + f.URN; name != subject {
 			if subject != "" {
