@@ -35,6 +35,7 @@ type Options struct {
 	Only    []string                   // the policies whose findings are reported
 	Base    string                     // of repositories: a checkout of the base branch
 	Since   []string                   // of repositories: the commits since which those of HEAD are checked too
+	Source  string                     // of states and plans: the folder of the program; empty for the working directory
 	Reports bool                       // reports of other runs are taken too: their findings count as they are
 	Stdin   io.Reader
 	Log     *decisionlog.Log
@@ -216,8 +217,16 @@ func (r *Run) target(ctx context.Context, t target) error {
 	return r.exported(ctx, t, k, data)
 }
 
-// add takes over what the run has found. The function, which may be nil, gives places their names in Terraform.
-func (r *Run) add(source report.Source, named func(urn string, path place.Path) (address, attribute string)) {
+// program says where things are in the program that made a stack. Each of its functions may be nil.
+type program struct {
+	// named gives a place its name in Terraform.
+	named func(urn string, path place.Path) (address, attribute string)
+	// written are the lines that declare it.
+	written func(urn string, path place.Path) []place.Location
+}
+
+// add takes over what the run has found.
+func (r *Run) add(source report.Source, where program) {
 	all := r.Report
 	all.Sources = append(all.Sources, source)
 	all.BreakGlass = append(all.BreakGlass, r.Session.BreakGlass()...)
@@ -229,8 +238,11 @@ func (r *Run) add(source report.Source, named func(urn string, path place.Path) 
 		f := &r.found[i]
 		for _, one := range verdict.Reports(r.found[i : i+1]) {
 			one.Source = source.Name
-			if named != nil {
-				one.Address, one.Attribute = named(f.URN, f.Path)
+			if where.named != nil {
+				one.Address, one.Attribute = where.named(f.URN, f.Path)
+			}
+			if where.written != nil && one.File == "" {
+				one.Locations = where.written(f.URN, f.Path)
 			}
 			all.Findings = append(all.Findings, one)
 		}

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -10,7 +11,9 @@ import (
 	"github.com/progression-labs-development/policypack/internal/jsontext"
 	"github.com/progression-labs-development/policypack/internal/model"
 	"github.com/progression-labs-development/policypack/internal/pack"
+	"github.com/progression-labs-development/policypack/internal/place"
 	"github.com/progression-labs-development/policypack/internal/report"
+	"github.com/progression-labs-development/policypack/internal/source"
 	"github.com/progression-labs-development/policypack/internal/state"
 	"github.com/progression-labs-development/policypack/internal/terraform"
 	"github.com/progression-labs-development/policypack/internal/verdict"
@@ -77,8 +80,16 @@ func (r *Run) state(ctx context.Context, t target, data []byte) error {
 		Name: t.name, Kind: report.State, Organization: name.Organization, Project: name.Project, Stack: name.Stack,
 		Resources: s.Len(),
 		File:      t.file(),
-	}, nil)
+	}, r.pulumi(name.Project, s.Frames()))
 	return nil
+}
+
+// pulumi says where a project declares resources, of which Pulumi may know frames.
+func (r *Run) pulumi(project string, frames map[string][]string) program {
+	p := source.FindProgram(cmp.Or(r.options.Source, "."), project)
+	return program{written: func(urn string, path place.Path) []place.Location {
+		return p.Locate(urn, path, frames[urn]...)
+	}}
 }
 
 // terraform checks a plan or a state of Terraform.
@@ -113,7 +124,7 @@ func (r *Run) terraform(ctx context.Context, t target, data []byte) error {
 	if d.Plan() {
 		source.Kind = report.TerraformPlan
 	}
-	r.add(source, d.Place)
+	r.add(source, program{named: d.Place})
 	if d.Errored() {
 		return errors.New("this plan has errors, because of which Terraform could not finish it, so parts of it are " +
 			"missing; fix them and plan again")

@@ -81,7 +81,7 @@ func (r *Run) repository(ctx context.Context, t target) error {
 		return err
 	}
 	r.found = append(verdict.Gather(r.found), pending...)
-	r.add(source, nil)
+	r.add(source, program{})
 	return nil
 }
 

@@ -26,7 +26,7 @@ var errNotChecked = errors.New("not everything could be judged")
 type checkFlags struct {
 	rules                       ruleFlag
 	kind, config, stack, format string
-	base, breakGlassKey         string
+	base, breakGlassKey, source string
 	color                       string
 	reports, only, since        []string
 	summary                     bool
@@ -72,14 +72,18 @@ func checkCommand(p Process) *cobra.Command {
 		"not say it")
 	flags.StringVar(&f.breakGlassKey, "break-glass-key", "", "file with the public key of break-glass tokens; on a "+
 		"pull request that of the base branch")
+	flags.StringVar(&f.source, "source", "", "folder of the program that a state or plan is of, for the lines to change; "+
+		"by default the working directory")
 	f.output(cmd)
 	flags.BoolVar(&f.summary, "summary", false, "print counts by policy, stack, folder and detector instead of "+
 		"findings; on for directories of exports")
 	flags.StringVar(&f.attest, "attest", "", "file to write a signed attestation of this run into")
 	flags.StringVar(&f.attestKey, "attest-key", "", "file with the private key that signs it, in PEM; by default "+
 		"that of POLICYPACK_ATTEST_KEY")
-	if err := cmd.MarkFlagDirname("base"); err != nil {
-		panic(err) // the flag was registered just now
+	for _, dir := range [...]string{"base", "source"} {
+		if err := cmd.MarkFlagDirname(dir); err != nil {
+			panic(err) // the flag was registered just now
+		}
 	}
 	complete(cmd, "kind", check.Kinds())
 	return cmd
@@ -131,7 +135,7 @@ func (f *checkFlags) run(cmd *cobra.Command, paths []string, p Process) error {
 	if err != nil {
 		return err
 	}
-	o := check.Options{Config: f.config, Base: f.base, Only: f.only, Since: f.since}
+	o := check.Options{Config: f.config, Base: f.base, Only: f.only, Since: f.since, Source: f.source}
 	o.Session.BreakGlass.Key = f.breakGlassKey
 	if o, err = checkOptions(o, &f.rules, f.kind, f.stack, p); err != nil {
 		return err

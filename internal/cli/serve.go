@@ -18,6 +18,7 @@ import (
 	"github.com/progression-labs-development/policypack/internal/place"
 	"github.com/progression-labs-development/policypack/internal/report"
 	"github.com/progression-labs-development/policypack/internal/session"
+	"github.com/progression-labs-development/policypack/internal/source"
 	"github.com/progression-labs-development/policypack/internal/verdict"
 )
 
@@ -93,7 +94,7 @@ type files struct {
 // openFiles opens the files that the environment names. Pulumi runs in the directory program.
 func openFiles(p Process, program string) (*files, error) {
 	base := shellDir(p)
-	f := &files{project: report.ProjectFile(base), stderr: p.Stderr}
+	f := &files{project: source.ProjectFile(base), stderr: p.Stderr}
 	var err error
 	file, key := within(base, p.Getenv("POLICYPACK_ATTEST")), within(base, p.Getenv("POLICYPACK_ATTEST_KEY"))
 	if f.attest, err = openAttestation(file, key, program, p.Now); err != nil {

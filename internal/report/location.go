@@ -10,38 +10,21 @@ import (
 	"github.com/progression-labs-development/policypack/internal/place"
 )
 
-// Location is a line that somebody wrote. Line and column count from 1, the column in bytes; they are 0 where only the
-// file, or only the line, is known.
-type Location struct {
-	File     string `json:"file"` // slash-separated, from the root of the repository
-	Line     int    `json:"line,omitempty"`
-	Column   int    `json:"column,omitempty"`
-	Column16 int    `json:"utf16Column,omitempty"` // the column in UTF-16 code units; 0 where that is the same
-}
-
-// String writes FILE:LINE:COLUMN, as terminals and editors know places.
-func (l Location) String() string {
-	if l.Line == 0 {
-		return l.File
-	}
-	return l.File + ":" + place.Position{Line: l.Line, Column: l.Column}.String()
-}
-
 // location is the line to change: of a file the place in it, of a resource where it was written. It is empty where
 // nobody knows.
-func (f *Finding) location() Location {
+func (f *Finding) location() place.Location {
 	switch {
 	case f.File != "":
-		return Location{f.File, f.Line, f.Column, f.Column16}
+		return place.Location{f.File, f.Line, f.Column, f.Column16}
 	case len(f.Locations) > 0:
 		return f.Locations[0]
 	default:
-		return Location{}
+		return place.Location{}
 	}
 }
 
 // Locate sets where the findings in resources were written.
-func (r *Report) Locate(of func(*Finding) []Location) {
+func (r *Report) Locate(of func(*Finding) []place.Location) {
 	for i := range r.Findings {
 		if f := &r.Findings[i]; f.File == "" {
 			f.Locations = of(f)
@@ -53,7 +36,7 @@ func (r *Report) Locate(of func(*Finding) []Location) {
 var linked = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9 ._/-]*$`)
 
 // browse is the URL at which a person can look at the location, empty where there is none.
-func (r *Report) browse(l Location) string {
+func (r *Report) browse(l place.Location) string {
 	if !linked.MatchString(l.File) || !strings.HasPrefix(r.Browse, "https://") {
 		return ""
 	}
@@ -99,4 +82,4 @@ func BrowseURL(getenv func(string) string) string {
 }
 
 // column16 is the column in UTF-16 code units.
-func (l Location) column16() int { return cmp.Or(l.Column16, l.Column) }
+func column16(l place.Location) int { return cmp.Or(l.Column16, l.Column) }

@@ -3,6 +3,8 @@ package report
 import (
 	"strings"
 	"testing"
+
+	"github.com/progression-labs-development/policypack/internal/place"
 )
 
 func TestLocations(t *testing.T) {
@@ -37,7 +39,7 @@ func TestLocations(t *testing.T) {
 func TestLocationsAreNoPartOfTheFingerprint(t *testing.T) {
 	t.Parallel()
 	moved := sample()
-	moved.Locate(func(*Finding) []Location { return []Location{{File: "other.ts", Line: 99}} })
+	moved.Locate(func(*Finding) []place.Location { return []place.Location{{File: "other.ts", Line: 99}} })
 	a, b := sample().complete(), moved.complete()
 	for i := range a.Findings {
 		if a.Findings[i].Fingerprint != b.Findings[i].Fingerprint {
@@ -87,7 +89,7 @@ func TestBrowseURL(t *testing.T) {
 		{"no web page", map[string]string{"CI_PROJECT_URL": "javascript:alert(1)//", "CI_COMMIT_SHA": "5c6f0e1"}, ""},
 	} {
 		r := &Report{Browse: BrowseURL(func(name string) string { return tt.env[name] })}
-		if got := r.browse(Location{File: "a b/x.ts", Line: 7}); got != tt.want {
+		if got := r.browse(place.Location{File: "a b/x.ts", Line: 7}); got != tt.want {
 			t.Errorf("%s: mismatch: got %q, want %q", tt.name, got, tt.want)
 		}
 	}

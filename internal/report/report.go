@@ -20,6 +20,7 @@ import (
 	"strings"
 
 	"github.com/progression-labs-development/policypack/internal/exception"
+	"github.com/progression-labs-development/policypack/internal/place"
 )
 
 // Name is the value of [Report.Format]; another form of JSON gets another name.
@@ -177,19 +178,19 @@ type Finding struct {
 	OldPath   string `json:"-"`
 	File      string `json:"file,omitempty"` // slash-separated, from the root of the repository
 	// the short id of the commit that brings it, where the file as it is no longer has it
-	Commit    string `json:"commit,omitempty"`
-	Line      int    `json:"line,omitempty"` // line and column count from 1, the column in bytes
-	Column    int    `json:"column,omitempty"`
-	Column16  int    `json:"utf16Column,omitempty"` // the column in UTF-16 code units; 0 where that is the same
+	Commit   string `json:"commit,omitempty"`
+	Line     int    `json:"line,omitempty"` // line and column count from 1, the column in bytes
+	Column   int    `json:"column,omitempty"`
+	Column16 int    `json:"utf16Column,omitempty"` // the column in UTF-16 code units; 0 where that is the same
 	// Locations are, of a finding in a resource, where somebody wrote it: first the line to change, then the lines that
 	// led to it. They are empty where the source does not say, and no part of what identifies the finding.
-	Locations []Location `json:"locations,omitempty"`
-	Level     string     `json:"level"` // advisory or mandatory, after exemptions and the baseline
-	Severity  string `json:"severity"`
-	Detector  string `json:"detector,omitempty"`
-	Message   string `json:"message"`
-	Undecided bool   `json:"undecided"`
-	Baseline  bool   `json:"baseline"`
+	Locations []place.Location `json:"locations,omitempty"`
+	Level     string           `json:"level"` // advisory or mandatory, after exemptions and the baseline
+	Severity  string           `json:"severity"`
+	Detector  string           `json:"detector,omitempty"`
+	Message   string           `json:"message"`
+	Undecided bool             `json:"undecided"`
+	Baseline  bool             `json:"baseline"`
 	// id of the exemption that is about it; [Inline] for a comment in the file
 	Exemption string `json:"exemption,omitempty"`
 	Expired   bool   `json:"expired"` // the exemption counts no longer

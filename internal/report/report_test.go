@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/progression-labs-development/policypack/internal/place"
 )
 
 var update = flag.Bool("update", false, "write the goldens")
@@ -93,7 +95,7 @@ func sample() *Report {
 			Policy: "plaintext-secret-property", Source: "preview", URN: urn(function, "api"), Type: function,
 			Name: "api",
 			Path: "environment.variables.STRIPE_KEY", Level: "mandatory", Severity: "critical", Detector: "stripe-key",
-			Locations: []Location{
+			Locations: []place.Location{
 				{File: "infra/api.ts", Line: 12, Column: 20, Column16: 18}, {File: "infra/index.ts", Line: 8, Column: 1},
 			},
 			Message: "A Stripe key stands in plaintext at environment.variables.STRIPE_KEY.\nIts format tells, " +

@@ -196,9 +196,9 @@ func (r *Report) sarifResult(f *Finding, lines map[string]bool) sarifResult {
 		location.Physical = physical(f.File, f.Line, cmp.Or(f.Column16, f.Column))
 	} else {
 		if l := f.location(); l.File != "" {
-			location.Physical = physical(l.File, l.Line, l.column16())
+			location.Physical = physical(l.File, l.Line, column16(l))
 			for i, from := range f.Locations[1:] {
-				related := sarifLocation{ID: i + 1, Physical: physical(from.File, from.Line, from.column16())}
+				related := sarifLocation{ID: i + 1, Physical: physical(from.File, from.Line, column16(from))}
 				related.Message = &sarifText{Text: "called from here"}
 				result.Related = append(result.Related, related)
 			}

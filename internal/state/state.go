@@ -46,6 +46,10 @@ type resource struct {
 	IgnoreChanges           []string            `json:"ignoreChanges"`
 	Created                 moment              `json:"created"`
 	Modified                moment              `json:"modified"`
+	SourcePosition          string              `json:"sourcePosition"`
+	StackTrace              []struct {
+		SourcePosition string `json:"sourcePosition"`
+	} `json:"stackTrace"`
 
 	inputs, outputs model.Value
 	name            string // the logical one
@@ -293,6 +297,22 @@ func (s *State) Whole() []*model.Resource {
 			}
 		}
 		r.Properties, r.Origins = s.resources[i].outputs, sources
+	}
+	return all
+}
+
+// Frames returns where the program registered each resource, by its URN, as Pulumi writes positions, the innermost
+// first. Programs whose SDK does not tell have none.
+func (s *State) Frames() map[string][]string {
+	all := map[string][]string{}
+	for i := range s.resources {
+		r := &s.resources[i]
+		if r.SourcePosition != "" {
+			all[r.URN] = append(all[r.URN], r.SourcePosition)
+		}
+		for _, f := range r.StackTrace {
+			all[r.URN] = append(all[r.URN], f.SourcePosition)
+		}
 	}
 	return all
 }

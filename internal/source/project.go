@@ -1,4 +1,6 @@
-package report
+// Package source finds the lines of a program that declare what a finding is about: a person changes a line, not a
+// resource. It reads files of the checkout, and tells nothing of them but positions.
+package source
 
 import (
 	"os"
