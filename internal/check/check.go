@@ -22,6 +22,7 @@ import (
 	"github.com/progression-labs-development/policypack/internal/policyfile"
 	"github.com/progression-labs-development/policypack/internal/report"
 	"github.com/progression-labs-development/policypack/internal/session"
+	"github.com/progression-labs-development/policypack/internal/source"
 	"github.com/progression-labs-development/policypack/internal/verdict"
 )
 
@@ -56,6 +57,7 @@ type Run struct {
 	options     Options
 	settings    map[string]pack.Setting
 	exceptions  exception.Set
+	programs    *source.Programs
 	found, left []verdict.Finding // of the source
 	dir         string            // the source's, for the commit of a break-glass token
 	// what is wrong with configuration and rules, where a break-glass token may let it pass

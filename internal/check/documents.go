@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -86,10 +87,30 @@ func (r *Run) state(ctx context.Context, t target, data []byte) error {
 
 // pulumi says where a project declares resources, of which Pulumi may know frames.
 func (r *Run) pulumi(project string, frames map[string][]string) program {
-	p := source.FindProgram(cmp.Or(r.options.Source, "."), project)
+	if r.programs == nil {
+		r.programs = source.NewPrograms(cmp.Or(r.options.Source, "."))
+	}
 	return program{written: func(urn string, path place.Path) []place.Location {
-		return p.Locate(urn, path, frames[urn]...)
+		return r.programs.Of(project).Locate(urn, path, frames[urn]...)
 	}}
+}
+
+// configuration says where a plan's resources are declared: in the folder that is named, else beside the plan, or in the
+// working directory.
+func (r *Run) configuration(t target, d *terraform.Document) program {
+	dirs := []string{r.options.Source}
+	if r.options.Source == "" {
+		dirs = []string{".", "."}
+		if t.path != Stdin {
+			dirs[0] = filepath.Dir(t.path)
+		}
+	}
+	module := source.FindTerraform(dirs...)
+	return program{
+		named: d.Place, written: func(urn string, path place.Path) []place.Location {
+			return module.Locate(d.Place(urn, path))
+		},
+	}
 }
 
 // terraform checks a plan or a state of Terraform.
@@ -124,7 +145,7 @@ func (r *Run) terraform(ctx context.Context, t target, data []byte) error {
 	if d.Plan() {
 		source.Kind = report.TerraformPlan
 	}
-	r.add(source, program{named: d.Place})
+	r.add(source, r.configuration(t, d))
 	if d.Errored() {
 		return errors.New("this plan has errors, because of which Terraform could not finish it, so parts of it are " +
 			"missing; fix them and plan again")

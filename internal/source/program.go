@@ -33,34 +33,65 @@ type file struct {
 // maxFile is the size in bytes of a file that is looked into.
 const maxFile = 1 << 20
 
-// FindProgram finds the program of a project: in the folder or above it, as Pulumi does, else below it, where folders
-// of packages and hidden ones are passed over. Of a project without a name the one above is taken.
-func FindProgram(dir, project string) *Program {
+// Programs are the programs in a folder. They are looked for when the first is asked for.
+type Programs struct {
+	dir   string
+	below []string // the projects' files below the folder, nil until they have been looked for
+	known map[string]*Program
+}
+
+// NewPrograms returns the programs in a folder.
+func NewPrograms(dir string) *Programs { return &Programs{dir: dir, known: map[string]*Program{}} }
+
+// Of returns the program of a project: in the folder or above it, as Pulumi does, else below it, where folders of
+// packages and hidden ones are passed over. Of a project without a name the one above is taken.
+func (all *Programs) Of(project string) *Program {
+	p := all.known[project]
+	if p == nil {
+		p = all.find(project)
+		all.known[project] = p
+	}
+	return p
+}
+
+func (all *Programs) find(project string) *Program {
 	p := &Program{files: map[string]*file{}}
-	abs, err := filepath.Abs(dir)
+	abs, err := filepath.Abs(all.dir)
 	if err != nil {
 		return p
 	}
-	if at := above(abs, names[:]...); at != "" && p.open(at, project) {
+	if at := above(abs, names[:]...); at != "" && p.open(at, project) || project == "" {
 		return p
 	}
-	const deep = 6
-	_ = filepath.WalkDir(abs, func(at string, e os.DirEntry, err error) error {
-		rel, _ := filepath.Rel(abs, at)
+	if all.below == nil {
+		all.below = projects(abs)
+	}
+	for _, at := range all.below {
+		if p.open(at, project) {
+			break
+		}
+	}
+	return p
+}
+
+// deep is how many folders below the first are looked into.
+const deep = 6
+
+// projects returns the projects' files below a folder.
+func projects(dir string) []string {
+	found := []string{}
+	_ = filepath.WalkDir(dir, func(at string, e os.DirEntry, err error) error {
+		rel, _ := filepath.Rel(dir, at)
 		switch {
-		case err != nil, e.IsDir() && at != abs && (foreign(e.Name()) || strings.Count(rel, string(filepath.Separator)) >= deep):
-			if e != nil && e.IsDir() {
-				return filepath.SkipDir
-			}
-			return nil
-		case !e.Type().IsRegular() || !slices.Contains(names[:], e.Name()):
-			return nil
-		case project != "" && p.open(at, project):
-			return filepath.SkipAll
+		case err != nil:
+		case e.IsDir() && at != dir && (foreign(e.Name()) || strings.Count(rel, string(filepath.Separator)) >= deep):
+			return filepath.SkipDir
+		case e.Type().IsRegular() && slices.Contains(names[:], e.Name()):
+			found = append(found, at)
 		}
 		return nil
 	})
-	return p
+	return found
 }
 
 // names are those of a project's file.

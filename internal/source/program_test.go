@@ -113,7 +113,7 @@ func TestLocate(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			p := source.FindProgram(filepath.Join(dir, tt.dir), tt.project)
+			p := source.NewPrograms(filepath.Join(dir, tt.dir)).Of(tt.project)
 			if diff := cmp.Diff(tt.want, p.Locate(tt.urn, tt.path, tt.frames...)); diff != "" {
 				t.Errorf("mismatch (-want +got)\n%s", diff)
 			}
@@ -127,7 +127,7 @@ func TestLocateColumns(t *testing.T) {
 	dir := checkout(t, map[string]string{
 		"Pulumi.yaml": "name: shop\nruntime: yaml\nresources: {\"é\": {type: a}, db: {type: b}}\n",
 	})
-	p := source.FindProgram(dir, "shop")
+	p := source.NewPrograms(dir).Of("shop")
 	want := []place.Location{{File: "Pulumi.yaml", Line: 3, Column: 30, Column16: 29}}
 	if diff := cmp.Diff(want, p.Locate("urn:pulumi:dev::shop::b::db", nil)); diff != "" {
 		t.Errorf("mismatch (-want +got)\n%s", diff)
