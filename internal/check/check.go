@@ -36,7 +36,7 @@ type Options struct {
 	Only    []string                   // the policies whose findings are reported
 	Base    string                     // of repositories: a checkout of the base branch
 	Since   []string                   // of repositories: the commits since which those of HEAD are checked too
-	Source  string                     // of states and plans: the folder of the program; empty for the working directory
+	Source  string                     // of states and plans: the program's folder; empty for the working directory
 	Reports bool                       // reports of other runs are taken too: their findings count as they are
 	Stdin   io.Reader
 	Log     *decisionlog.Log

@@ -95,8 +95,8 @@ func (r *Run) pulumi(project string, frames map[string][]string) program {
 	}}
 }
 
-// configuration says where a plan's resources are declared: in the folder that is named, else beside the plan, or in the
-// working directory.
+// configuration says where a plan's resources are declared: in the folder that is named, else beside the plan, or in
+// the working directory.
 func (r *Run) configuration(t target, d *terraform.Document) program {
 	dirs := []string{r.options.Source}
 	if r.options.Source == "" {

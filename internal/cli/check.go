@@ -72,8 +72,8 @@ func checkCommand(p Process) *cobra.Command {
 		"not say it")
 	flags.StringVar(&f.breakGlassKey, "break-glass-key", "", "file with the public key of break-glass tokens; on a "+
 		"pull request that of the base branch")
-	flags.StringVar(&f.source, "source", "", "folder of the program that a state or plan is of, for the lines to change; "+
-		"by default the working directory")
+	flags.StringVar(&f.source, "source", "", "folder of the program that a state or plan is of, for the lines to "+
+		"change; by default the working directory")
 	f.output(cmd)
 	flags.BoolVar(&f.summary, "summary", false, "print counts by policy, stack, folder and detector instead of "+
 		"findings; on for directories of exports")

@@ -130,7 +130,8 @@ func (p *Program) open(at, project string) bool {
 	}
 	p.yaml = []string{base, path.Join(folder, "Main.yaml")}
 	for _, name := range [...]string{
-		"index.ts", "index.js", "src/index.ts", "__main__.py", "main.go", "Program.cs", "Program.fs", "src/main/java/myproject/App.java",
+		"index.ts", "index.js", "src/index.ts", "__main__.py", "main.go", "Program.cs", "Program.fs",
+		"src/main/java/myproject/App.java",
 	} {
 		if p.main == "" && isFile(filepath.Join(dir, filepath.FromSlash(path.Join(folder, name)))) {
 			p.main = path.Join(folder, name)

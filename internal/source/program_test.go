@@ -82,7 +82,9 @@ func TestLocate(t *testing.T) {
 		{"a resource of YAML", "infra", "shop", db, nil, nil, at("infra/Pulumi.yaml", 6, 3)},
 		{"a property", "infra", "shop", db, place.Path{"password"}, nil, at("infra/Pulumi.yaml", 9, 7)},
 		{
-			"a property that the program does not write", "infra", "shop", db, place.Path{"port"}, nil,
+			"a property that the program does not write", "infra", "shop", db,
+			place.Path{"port"},
+			nil,
 			at("infra/Pulumi.yaml", 6, 3),
 		},
 		{
@@ -96,7 +98,9 @@ func TestLocate(t *testing.T) {
 		{"an output", "infra", "shop", root, place.Path{"nested", "inner"}, nil, at("infra/Pulumi.yaml", 17, 5)},
 		{"configuration", "infra", "shop", root, place.Path{"shop:dbUser"}, nil, at("infra/Pulumi.prod.yaml", 2, 3)},
 		{
-			"configuration without its namespace", "infra", "shop", root, place.Path{"shop:other", "x"}, nil,
+			"configuration without its namespace", "infra", "shop", root,
+			place.Path{"shop:other", "x"},
+			nil,
 			at("infra/Pulumi.prod.yaml", 5, 5),
 		},
 		{"configuration of the project", "infra", "shop", root, place.Path{"shop:region"}, nil, at("infra/Pulumi.yaml", 4, 3)},

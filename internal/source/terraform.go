@@ -144,7 +144,7 @@ func (t *Terraform) Locate(address, attribute string) []place.Location {
 	}
 	at := place.ParsePath(attribute)
 	for _, c := range t.folder(folder) {
-		offset := -1
+		var offset int
 		if c.body != nil {
 			offset = inBody(c.body, block, at)
 		} else {
