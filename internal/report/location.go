@@ -15,7 +15,7 @@ import (
 func (f *Finding) location() place.Location {
 	switch {
 	case f.File != "":
-		return place.Location{f.File, f.Line, f.Column, f.Column16}
+		return place.Location{File: f.File, Line: f.Line, Column: f.Column, Column16: f.Column16}
 	case len(f.Locations) > 0:
 		return f.Locations[0]
 	default:

@@ -60,13 +60,15 @@ func TestBrowseURL(t *testing.T) {
 	}{
 		{"nowhere", nil, ""},
 		{
-			"GitHub", map[string]string{
+			"GitHub",
+			map[string]string{
 				"GITHUB_SERVER_URL": "https://github.com", "GITHUB_REPOSITORY": "acme/shop", "GITHUB_SHA": "5c6f0e1",
 			},
 			"https://github.com/acme/shop/blob/5c6f0e1/a%20b/x.ts#L7",
 		},
 		{
-			"GitLab", map[string]string{"CI_PROJECT_URL": "https://git.example.com/acme/shop", "CI_COMMIT_SHA": "5c6f0e1"},
+			"GitLab",
+			map[string]string{"CI_PROJECT_URL": "https://git.example.com/acme/shop", "CI_COMMIT_SHA": "5c6f0e1"},
 			"https://git.example.com/acme/shop/-/blob/5c6f0e1/a%20b/x.ts#L7",
 		},
 		{
@@ -75,7 +77,8 @@ func TestBrowseURL(t *testing.T) {
 			"https://bitbucket.org/acme/shop/src/5c6f0e1/a%20b/x.ts#lines-7",
 		},
 		{
-			"Azure DevOps", map[string]string{
+			"Azure DevOps",
+			map[string]string{
 				"SYSTEM_COLLECTIONURI": "https://dev.azure.com/acme/", "SYSTEM_TEAMPROJECT": "web shop",
 				"BUILD_REPOSITORY_NAME": "shop", "BUILD_SOURCEVERSION": "5c6f0e1",
 			},
@@ -84,7 +87,8 @@ func TestBrowseURL(t *testing.T) {
 		},
 		{
 			"a user in the URL",
-			map[string]string{"CI_PROJECT_URL": "https://someone:word@git.example.com/shop", "CI_COMMIT_SHA": "5c6f0e1"}, "",
+			map[string]string{"CI_PROJECT_URL": "https://someone:word@git.example.com/shop", "CI_COMMIT_SHA": "5c6f0e1"},
+			"",
 		},
 		{"no web page", map[string]string{"CI_PROJECT_URL": "javascript:alert(1)//", "CI_COMMIT_SHA": "5c6f0e1"}, ""},
 	} {
