@@ -95,7 +95,7 @@ func TestDescribe(t *testing.T) {
 	}
 	s.session.Describe(r)
 	want := []report.Source{
-		{Name: "update", Kind: "update", Organization: "acme", Project: "shop", Stack: "production", Resources: 2},
+		{Name: "update", Kind: "update", Organization: "acme", Project: "shop", Stack: "production", Checked: []report.Count{{What: report.Resources, Count: 2}}},
 	}
 	if diff := cmp.Diff(want, r.Sources); diff != "" {
 		t.Errorf("mismatch (-want +got)\n%s", diff)

@@ -45,7 +45,7 @@ func run() (*report.Report, Run) {
 	r.Sources = []report.Source{
 		{
 			Name: "preview", Kind: report.Preview, Organization: "acme", Project: "shop", Stack: "production",
-			Resources: 7,
+			Checked: []report.Count{{What: report.Resources, Count: 7}},
 		},
 	}
 	urn := "urn:pulumi:production::shop::aws:ssm/parameter:Parameter::"
@@ -154,8 +154,9 @@ func TestStatementHoldsNoTextOfFindings(t *testing.T) {
 	plantIn(&r.Notes[0], canary)
 	plantIn(&r.Left[0], canary)
 	plantIn(&r.Sources[0], canary, "Kind", "Organization", "Project", "Stack")
-	r.Sources[0].Formats = []report.Skipped{{Reason: canary, Example: canary, Files: 1}}
-	r.Sources[0].Skipped = r.Sources[0].Formats
+	r.Sources[0].Checked = []report.Count{{What: canary, Count: 1}}
+	r.Sources[0].Partly = []report.Count{{What: canary, Reason: canary, Example: canary, Count: 1}}
+	r.Sources[0].NotChecked = r.Sources[0].Partly
 	plantIn(&r.Policies[0], canary, "Name", "Level", "From")
 	s, err := New(r, about)
 	if err != nil {

@@ -79,8 +79,11 @@ func (r *Run) state(ctx context.Context, t target, data []byte) error {
 	r.found, r.left = slices.DeleteFunc(r.found, unseen), slices.DeleteFunc(r.left, unseen)
 	r.add(report.Source{
 		Name: t.name, Kind: report.State, Organization: name.Organization, Project: name.Project, Stack: name.Stack,
-		Resources: s.Len(),
-		File:      t.file(),
+		File: t.file(), Checked: model.Counted(report.Count{What: report.Resources, Count: s.Len()}),
+		NotChecked: model.Counted(report.Count{
+			What: report.Resources, Count: s.Recorded() - s.Len(),
+			Reason: "about to be deleted, or only read by the program",
+		}),
 	}, r.pulumi(name.Project, s.Frames()))
 	return nil
 }
@@ -139,8 +142,8 @@ func (r *Run) terraform(ctx context.Context, t target, data []byte) error {
 	r.resources(ctx, t, d.Resources(about), d.Whole(about))
 	source := report.Source{
 		Name: t.name, Kind: report.TerraformState, Organization: name.Organization, Project: name.Project,
-		Stack:     name.Stack,
-		Resources: d.Len(), File: t.file(),
+		Stack: name.Stack,
+		File:  t.file(), Checked: model.Counted(model.Count{What: report.Resources, Count: d.Len()}),
 	}
 	if d.Plan() {
 		source.Kind = report.TerraformPlan

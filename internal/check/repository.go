@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/progression-labs-development/policypack/internal/facts"
+	"github.com/progression-labs-development/policypack/internal/model"
 	"github.com/progression-labs-development/policypack/internal/report"
 	"github.com/progression-labs-development/policypack/internal/repository"
 	"github.com/progression-labs-development/policypack/internal/verdict"
@@ -45,11 +46,12 @@ func (r *Run) repository(ctx context.Context, t target) error {
 	for _, e := range sum.Errors {
 		r.failFile(t, e)
 	}
-	source := report.Source{Name: t.name, Kind: report.Repository, Files: int(sum.Files), Commits: int(sum.Commits)}
+	source := report.Source{Name: t.name, Kind: report.Repository, Checked: model.Counted(
+		report.Count{What: report.Files, Count: int(sum.Files)}, report.Count{What: report.Commits, Count: int(sum.Commits)})}
 	if t.dir {
 		source.Index = &sum.Index
 	}
-	source.Formats, source.Skipped = r.leftOut(sum.Formats), r.leftOut(sum.Skipped)
+	source.Partly, source.NotChecked = r.leftOut(sum.Formats), r.leftOut(sum.Skipped)
 	if !t.dir { // who names a file wants it to be read
 		for _, e := range sum.Unread {
 			r.failFile(t, e)
@@ -109,10 +111,12 @@ func (r *Run) unreadPipelines(t target, sum *repository.Summary) {
 	}
 }
 
-func (r *Run) leftOut(all []repository.Skipped) []report.Skipped {
-	var out []report.Skipped
+func (r *Run) leftOut(all []repository.Skipped) []report.Count {
+	var out []report.Count
 	for _, s := range all {
-		out = append(out, report.Skipped{Reason: s.Reason, Files: s.Files, Example: r.Session.Shown(s.Example)})
+		out = append(out, report.Count{
+			What: report.Files, Count: s.Files, Reason: s.Reason, Example: r.Session.Shown(s.Example),
+		})
 	}
 	return out
 }

@@ -219,7 +219,7 @@ func checkedAll(r *report.Report) error {
 		errs = append(errs, errors.New(errorLine(e)))
 	}
 	checked := slices.ContainsFunc(r.Sources,
-		func(s report.Source) bool { return s.Kind == "" || s.Resources+s.Files > 0 })
+		func(s report.Source) bool { return s.Kind == "" || len(s.Checked) > 0 })
 	if len(errs) == 0 && !checked {
 		return errors.New("there are no resources and no files in what was given, so there is nothing to write down")
 	}

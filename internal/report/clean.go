@@ -33,7 +33,8 @@ func (r *Report) cleaned() *Report {
 		s.Name, s.Kind, s.File = place.Visible(s.Name), place.Visible(s.Kind), place.Visible(s.File)
 		s.Organization, s.Project, s.Stack = place.Visible(s.Organization), place.Visible(s.Project),
 			place.Visible(s.Stack)
-		s.Formats, s.Skipped = cleanSkipped(s.Formats), cleanSkipped(s.Skipped)
+		s.Checked, s.Partly, s.NotChecked = cleanCounts(s.Checked), cleanCounts(s.Partly),
+			cleanCounts(s.NotChecked)
 		c.Sources[i] = s
 	}
 	c.Errors = make([]Error, len(r.Errors))
@@ -76,10 +77,13 @@ func (r *Report) cleaned() *Report {
 	return &c
 }
 
-func cleanSkipped(all []Skipped) []Skipped {
-	out := make([]Skipped, len(all))
-	for i, x := range all {
-		out[i] = Skipped{place.Visible(x.Reason), x.Files, place.Visible(x.Example)}
+func cleanCounts(all []Count) []Count {
+	out := make([]Count, len(all))
+	for i, c := range all {
+		out[i] = Count{
+			What: place.Visible(c.What), Count: c.Count, Reason: place.Visible(c.Reason),
+			Example: place.Visible(c.Example),
+		}
 	}
 	return out
 }

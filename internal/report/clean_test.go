@@ -41,7 +41,7 @@ func hostile() *Report {
 	for i := range r.Sources {
 		s := &r.Sources[i]
 		s.Project, s.Stack, s.File = evil, evil, s.File+evil
-		s.Skipped = append(s.Skipped, Skipped{evil, 1, evil})
+		s.NotChecked = append(s.NotChecked, Count{What: "file" + evil, Count: 1, Reason: evil, Example: evil})
 	}
 	for i := range r.Errors {
 		r.Errors[i].File, r.Errors[i].Message = evil, evil

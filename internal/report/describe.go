@@ -33,41 +33,6 @@ func (s *Source) label() string {
 	return strings.TrimSpace(s.Kind + " " + s.Name)
 }
 
-// size says how much of a source was checked.
-func (s *Source) size() string {
-	var parts []string
-	if s.Resources > 0 || s.Kind != Repository {
-		parts = append(parts, Plural(s.Resources, "resource"))
-	}
-	if s.Files > 0 || s.Kind == Repository {
-		parts = append(parts, Plural(s.Files, "file"))
-	}
-	if s.Commits > 0 {
-		parts = append(parts, Plural(s.Commits, "commit"))
-	}
-	return strings.Join(parts, ", ")
-}
-
-// skipped says which files were searched in part and which were left out, one reason a line.
-func (s *Source) skipped() []string {
-	var out []string
-	add := func(all []Skipped, how string) {
-		for _, k := range all {
-			line := Plural(k.Files, "file") + how + k.Reason
-			if k.Example != "" {
-				line += ", such as " + k.Example
-			}
-			out = append(out, line)
-		}
-	}
-	add(s.Formats, " searched for known formats only: ")
-	add(s.Skipped, " left out: ")
-	if s.Index != nil && !*s.Index {
-		out = append(out, "not a git repository: all files were read, ignored ones too")
-	}
-	return out
-}
-
 func (r *Report) source(name string) *Source {
 	for i := range r.Sources {
 		if r.Sources[i].Name == name {

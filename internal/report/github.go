@@ -103,6 +103,12 @@ func writeGitHub(w io.Writer, r *Report, _ Options) error {
 	if _, err := fmt.Fprintln(b, disarm(line)); err != nil {
 		return err
 	}
+	for i := range r.Sources {
+		s := &r.Sources[i]
+		if _, err := fmt.Fprintln(b, disarm("policypack: "+s.label()+": "+s.size())); err != nil {
+			return err
+		}
+	}
 	for _, level := range append(r.levels(), r.off("")...) {
 		if _, err := fmt.Fprintln(b, disarm("policypack: levels: "+level)); err != nil {
 			return err

@@ -113,6 +113,7 @@ func writeJUnit(w io.Writer, r *Report, _ Options) error {
 func (r *Report) suite(source *Source) junitSuite {
 	s := junitSuite{Name: source.label(), Properties: []junitProperty{
 		{"policypack.version", r.Version}, {"policypack.digest", r.Digest}, {"policypack.kind", source.Kind},
+		{"policypack.checked", source.size()},
 	}}
 	for _, p := range r.Policies {
 		s.Properties = append(s.Properties, junitProperty{"policypack.level." + p.Name, p.Level + p.from()})
@@ -155,7 +156,7 @@ func (r *Report) suite(source *Source) junitSuite {
 			out = append(out, n.Message)
 		}
 	}
-	s.Out = output(strings.Join(append(out, source.skipped()...), "\n"))
+	s.Out = output(strings.Join(append(out, source.reasons()...), "\n"))
 	return s
 }
 

@@ -190,8 +190,8 @@ func (m *markdown) sources(r *Report) {
 	var list []string
 	for i := range r.Sources {
 		s := &r.Sources[i]
-		text := code(s.label()) + ", " + s.size()
-		for _, line := range s.skipped() {
+		text := code(s.label()) + ", " + prose(s.size())
+		for _, line := range s.reasons() {
 			text += "<br>" + prose(line)
 		}
 		list = append(list, text)

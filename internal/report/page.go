@@ -93,13 +93,13 @@ func (h *html5) summary(p *page) {
 	}
 	h.put(`</ul>
 <table class="sources">
-<caption>What was judged, by %s</caption>
-<thead><tr><th scope="col">Source</th><th scope="col">Judged</th></tr></thead>
+<caption>What was checked, by %s</caption>
+<thead><tr><th scope="col">Source</th><th scope="col">Checked</th></tr></thead>
 <tbody>
 `, Plural(len(p.Policies), "policy"))
 	for _, s := range p.Sources {
 		h.put(`<tr><th scope="row">%s</th><td>%s`, s.label(), s.size())
-		for _, line := range s.skipped() {
+		for _, line := range s.reasons() {
 			h.put("<br><small>%s</small>", line)
 		}
 		h.put("</td></tr>\n")

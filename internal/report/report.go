@@ -97,23 +97,15 @@ type Source struct {
 	Stack        string `json:"stack,omitempty"`
 	// File is where findings in resources are shown by programs that want a file, from the root of the repository: of a
 	// preview Pulumi.yaml, of a plan the plan. It may be empty.
-	File      string `json:"file,omitempty"`
-	Resources int    `json:"resources"`
-	Files     int    `json:"files"`
-	Commits   int    `json:"commits,omitempty"` // whose versions of files were checked too
-	// Formats are the files among them that were searched for known formats alone, Skipped those that were left out
-	// beside them.
-	Formats []Skipped `json:"formats,omitempty"`
-	Skipped []Skipped `json:"skipped,omitempty"`
+	File string `json:"file,omitempty"`
+	// Checked is how much was checked, by kind: resources, files, the commits whose versions of files were checked too.
+	// Partly are the files among it that were searched for known formats alone, NotChecked is what was left out beside
+	// it.
+	Checked    []Count `json:"checked"`
+	Partly     []Count `json:"partly,omitempty"`
+	NotChecked []Count `json:"notChecked,omitempty"`
 	// Index tells, of a repository, whether git's index said which files belong to it; nil where that is no question.
 	Index *bool `json:"index,omitempty"`
-}
-
-// Skipped are files of a repository that were left out, or searched in part, for one reason.
-type Skipped struct {
-	Reason  string `json:"reason"`
-	Files   int    `json:"files"`
-	Example string `json:"example"`
 }
 
 // Error is something that could not be checked. Line and column count from 1 and are 0 where there is none.
@@ -304,6 +296,9 @@ func (r *Report) complete() *Report {
 	c.Policies = append([]Policy{}, r.Policies...)
 	slices.SortStableFunc(c.Policies, func(a, b Policy) int { return strings.Compare(a.Name, b.Name) })
 	c.Sources = append([]Source{}, r.Sources...)
+	for i := range c.Sources {
+		c.Sources[i].Checked = append([]Count{}, c.Sources[i].Checked...)
+	}
 	slices.SortStableFunc(c.Sources, func(a, b Source) int { return strings.Compare(a.Name, b.Name) })
 	c.Errors = append([]Error{}, r.Errors...)
 	slices.SortStableFunc(c.Errors, func(a, b Error) int {

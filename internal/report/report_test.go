@@ -70,12 +70,24 @@ func sample() *Report {
 	r.Sources = []Source{
 		{
 			Name: "preview", Kind: Preview, Organization: "acme", Project: "shop", Stack: "production",
-			File: "infra/Pulumi.yaml", Resources: 42,
+			File: "infra/Pulumi.yaml", Checked: []Count{{What: Resources, Count: 42}},
 		},
-		{Name: "plan.json", Kind: TerraformPlan, Project: "network", Stack: "staging", File: "plan.json", Resources: 7},
 		{
-			Name: ".", Kind: Repository, Files: 311, Index: &index,
-			Skipped: []Skipped{{"binary", 12, "docs/logo.png"}, {"larger than 10 MB", 1, "fixtures/dump.sql"}},
+			Name: "plan.json", Kind: TerraformPlan, Project: "network", Stack: "staging", File: "plan.json",
+			Checked: []Count{
+				{What: Resources, Count: 7}, {What: "data source", Count: 3}, {What: "action", Count: 2},
+			},
+			NotChecked: []Count{
+				{What: Resources, Count: 1, Reason: "the plan deletes it", Example: "aws_s3_bucket.old"},
+				{What: "action", Count: 2, Reason: "this plan does not run it"},
+			},
+		},
+		{
+			Name: ".", Kind: Repository, Checked: []Count{{What: Files, Count: 311}}, Index: &index,
+			NotChecked: []Count{
+				{What: Files, Count: 12, Reason: "binary", Example: "docs/logo.png"},
+				{What: Files, Count: 1, Reason: "larger than 10 MB", Example: "fixtures/dump.sql"},
+			},
 		},
 	}
 	urn := func(typ, name string) string { return "urn:pulumi:production::shop::" + typ + "::" + name }

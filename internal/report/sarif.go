@@ -41,8 +41,13 @@ func writeSARIF(w io.Writer, r *Report, _ Options) error {
 		}},
 		ColumnKind: "utf16CodeUnits", Results: []sarifResult{},
 	}
-	if r.Digest != "" || len(r.Disabled) > 0 {
-		run.Properties = &sarifRunBag{r.Digest, r.Disabled}
+	if r.Digest != "" || len(r.Disabled)+len(r.Sources) > 0 {
+		run.Properties = &sarifRunBag{Digest: r.Digest, Disabled: r.Disabled}
+	}
+	for i := range r.Sources {
+		s := &r.Sources[i]
+		run.Properties.Checked = append(run.Properties.Checked,
+			sarifSource{s.Name, s.size(), s.Checked, s.Partly, s.NotChecked})
 	}
 	for _, e := range r.Errors {
 		n := sarifNotification{Level: "error", Message: sarifText{Text: e.place() + ": " + e.Message}}

@@ -20,8 +20,18 @@ type sarifRun struct {
 }
 
 type sarifRunBag struct {
-	Digest   string     `json:"configurationDigest,omitempty"`
-	Disabled []Disabled `json:"disabledPolicies,omitempty"`
+	Digest   string        `json:"configurationDigest,omitempty"`
+	Disabled []Disabled    `json:"disabledPolicies,omitempty"`
+	Checked  []sarifSource `json:"checked,omitempty"`
+}
+
+// sarifSource says how much of a source was checked, and what was not.
+type sarifSource struct {
+	Source     string  `json:"source"`
+	Text       string  `json:"text"`
+	Checked    []Count `json:"checked"`
+	Partly     []Count `json:"partly,omitempty"`
+	NotChecked []Count `json:"notChecked,omitempty"`
 }
 
 type sarifTool struct {

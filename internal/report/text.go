@@ -146,12 +146,12 @@ func broken(text string, width int) []string {
 // source writes what was found in a source.
 func (t *text) source(r *Report, s *Source) {
 	head := t.in(bold, s.label()) + t.in(dim, "  "+s.size())
-	if !slices.ContainsFunc(r.Findings, func(f Finding) bool { return f.Source == s.Name }) && len(s.skipped()) == 0 {
+	if !slices.ContainsFunc(r.Findings, func(f Finding) bool { return f.Source == s.Name }) && len(s.reasons()) == 0 {
 		t.line(head + t.in(dim, ", nothing found"))
 		return
 	}
 	t.line(head)
-	for _, line := range s.skipped() {
+	for _, line := range s.reasons() {
 		t.wrap("  ", dim, line)
 	}
 	t.line("")

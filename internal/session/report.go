@@ -1,6 +1,7 @@
 package session
 
 import (
+	"github.com/progression-labs-development/policypack/internal/model"
 	"github.com/progression-labs-development/policypack/internal/pack"
 	"github.com/progression-labs-development/policypack/internal/report"
 	"github.com/progression-labs-development/policypack/internal/rollout"
@@ -13,7 +14,10 @@ func (s *Session) Describe(r *report.Report) {
 	s.mu.Lock()
 	about, c := s.about, s.config
 	s.mu.Unlock()
-	source := report.Source{Name: report.Update, Kind: report.Update, Resources: int(s.seen.Load())}
+	source := report.Source{
+		Name: report.Update, Kind: report.Update,
+		Checked: model.Counted(report.Count{What: report.Resources, Count: int(s.seen.Load())}),
+	}
 	if about == nil || about.Preview {
 		source.Name, source.Kind = report.Preview, report.Preview
 	}

@@ -105,7 +105,7 @@ func TestTerraformExamples(t *testing.T) {
 			if diff := cmp.Diff(byPolicy(tt.want), byPolicy(got)); diff != "" || exit != tt.exit || len(r.Errors) > 0 {
 				t.Errorf("exit code %d, errors %v, mismatch (-want +got)\n%s", exit, r.Errors, diff)
 			}
-			if r.Sources[0].Kind != report.TerraformPlan || r.Sources[0].Resources != 1 {
+			if r.Sources[0].Kind != report.TerraformPlan || r.Sources[0].Of(report.Resources) != 1 {
 				t.Errorf("the source is %+v", r.Sources[0])
 			}
 			// The plan itself is binary.
