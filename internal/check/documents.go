@@ -143,7 +143,7 @@ func (r *Run) terraform(ctx context.Context, t target, data []byte) error {
 	source := report.Source{
 		Name: t.name, Kind: report.TerraformState, Organization: name.Organization, Project: name.Project,
 		Stack: name.Stack,
-		File:  t.file(), Checked: model.Counted(model.Count{What: report.Resources, Count: d.Len()}),
+		File:  t.file(), Checked: d.Checked(), NotChecked: d.NotChecked(),
 	}
 	if d.Plan() {
 		source.Kind = report.TerraformPlan

@@ -38,6 +38,9 @@ func (r *Resource) scanCommands(run *Run) {
 	if strings.HasPrefix(r.Type, "kubernetes:") {
 		r.scanContainers()
 	}
+	if runsArguments(r.Type) {
+		r.scanArguments()
+	}
 	r.walk(func(l leaf) {
 		if l.unknown && run.stack.Program != nil && runs && l.path[0] == "create" {
 			// No update follows in which it would be known.

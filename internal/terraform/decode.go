@@ -22,18 +22,33 @@ type file struct {
 	DeferredChanges []*struct {
 		ResourceChange *resourceChange `json:"resource_change"`
 	} `json:"deferred_changes"`
+	// Actions are those that the plan runs, DeferredActions those that wait for what it defers.
+	Actions         []*invocation `json:"action_invocations"`
+	DeferredActions []*struct {
+		Invocation *invocation `json:"action_invocation"`
+	} `json:"deferred_action_invocations"`
 	OutputChanges map[string]*change `json:"output_changes"`
 	PlannedValues *plannedValues     `json:"planned_values"`
 	Configuration *struct {
 		ProviderConfigs map[string]*providerConfig `json:"provider_config"`
 		RootModule      *configModule              `json:"root_module"`
 	} `json:"configuration"`
+	ResourceDrift []ignored `json:"resource_drift"` // they are counted
+	PriorState    *struct {
+		Values *struct {
+			RootModule *priorModule `json:"root_module"`
+		} `json:"values"`
+	} `json:"prior_state"`
 	Errored   bool  `json:"errored"`
 	Applyable *bool `json:"applyable"`
 	Complete  *bool `json:"complete"`
 
 	// Of a state.
 	Values *stateValues `json:"values"`
+
+	// Of both.
+	Checks    []*checkResult `json:"checks"`
+	rawChecks []*rawCheck    // of a stored state
 
 	// raw says that it was read from a state as Terraform stores it, which leaves out what the provider's schema says.
 	raw bool
@@ -118,6 +133,10 @@ type configModule struct {
 	Resources   []*configResource                 `json:"resources"`
 	ModuleCalls map[string]*moduleCall            `json:"module_calls"`
 	Variables   map[string]*tfjson.ConfigVariable `json:"variables"`
+	Actions     []*struct {
+		Type string `json:"type"`
+		Name string `json:"name"`
+	} `json:"actions"`
 
 	byAddress map[string]*configResource
 }
@@ -182,6 +201,12 @@ func (f *file) whole(data []byte) error {
 	case f.ResourceChanges == nil && f.PlannedValues.managed():
 		return jsontext.Fail(data, nil, "there are no resource_changes in it for the resources in planned_values; "+
 			"want %s, as a whole", wanted)
+	}
+	if prior := f.PriorState; prior != nil && prior.Values != nil {
+		path := []any{"prior_state", "values", "root_module"}
+		if at := prior.Values.RootModule.wrong(path, 0); at != nil {
+			return jsontext.Fail(data, at, "this is not a data source as `terraform show -json` writes it")
+		}
 	}
 	return nil
 }

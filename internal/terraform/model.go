@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/progression-labs-development/policypack/internal/model"
 
@@ -181,6 +182,11 @@ func (n namer) hidden() model.Origin {
 
 func (n namer) planned(d *Document, r *row) model.Sources {
 	all := model.Sources{}
+	if strings.HasPrefix(r.token, actionPrefix) { // a plan holds no expressions of actions
+		for _, name := range r.given().Keys() {
+			all[name] = []model.Origin{n.hidden()}
+		}
+	}
 	if r.config == nil || len(r.prefix) > 0 {
 		return all
 	}

@@ -112,6 +112,7 @@ func TestModulesAreAncestors(t *testing.T) {
 			[]string{"terraform:module:acme/odd/aws"},
 			true,
 		},
+		"module.db.module.secret": {"terraform:source:Module", "secret", "module.db.module.secret", nil, false},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("mismatch (-want +got)\n%s", diff)

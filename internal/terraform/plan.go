@@ -27,13 +27,18 @@ func (d *Document) addPlan() {
 			d.addChange(deferred.ResourceChange, providers)
 		}
 	}
+	d.addLookups()
+	d.addActions()
+	if c := d.file.Configuration; c != nil && c.RootModule != nil {
+		d.addSources(&scope{module: c.RootModule})
+	}
 }
 
 // addChange makes the row of a resource that will exist.
 func (d *Document) addChange(rc *resourceChange, providers map[string]*row) {
 	if rc == nil || rc.Change == nil || rc.Mode != tfjson.ManagedResourceMode || rc.DeposedKey != "" ||
 		!stays(rc.Change.Actions) {
-		return
+		return // NotChecked counts them
 	}
 	r := d.newResource(rc.Address, rc.ModuleAddress, rc.Type, rc.Name, rc.Index, rc.ProviderName)
 	after := tree{rc.Change.After, rc.Change.AfterUnknown, rc.Change.AfterSensitive}

@@ -39,6 +39,7 @@ func (d *Document) addProvisioners(r *row, local string) {
 		}
 		known, ok := provisioners[p.Type]
 		if !ok {
+			d.counts.provisioners++
 			continue // those of chef, puppet and salt, which Terraform no longer has
 		}
 		place := fmt.Sprintf("provisioner[%d]", i)

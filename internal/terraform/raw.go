@@ -18,6 +18,7 @@ type rawState struct {
 	TerraformVersion string                  `json:"terraform_version"`
 	Outputs          map[string]*stateOutput `json:"outputs"`
 	Resources        []*rawResource          `json:"resources"`
+	Checks           []*rawCheck             `json:"check_results"`
 }
 
 type rawResource struct {
@@ -76,9 +77,9 @@ func decodeRaw(data []byte) (*file, error) {
 	seen := map[string]bool{}
 	for i, r := range s.Resources {
 		switch {
-		case r == nil || r.Mode == tfjson.DataResourceMode:
+		case r == nil:
 			continue
-		case r.Mode != tfjson.ManagedResourceMode:
+		case r.Mode != tfjson.ManagedResourceMode && r.Mode != tfjson.DataResourceMode:
 			return nil, jsontext.Fail(data, []any{"resources", i, "mode"}, `mode: want "managed" or "data"`)
 		}
 		module := modules[r.Module]
@@ -87,7 +88,7 @@ func decodeRaw(data []byte) (*file, error) {
 			modules[r.Module] = module
 		}
 		for n, instance := range r.Instances {
-			if instance == nil || instance.Deposed != "" {
+			if instance == nil {
 				continue
 			}
 			at := []any{"resources", i, "instances", n}
@@ -95,10 +96,10 @@ func decodeRaw(data []byte) (*file, error) {
 			if wrong != nil {
 				return nil, jsontext.Fail(data, append(at, wrong.path...), "%s", wrong.message)
 			}
-			if seen[one.Address] {
+			if one.DeposedKey == "" && seen[one.Address] {
 				return nil, jsontext.Fail(data, at, "this instance of a resource is in the state twice")
 			}
-			seen[one.Address] = true
+			seen[one.Address] = seen[one.Address] || one.DeposedKey == ""
 			module.Resources = append(module.Resources, one)
 		}
 	}
@@ -112,7 +113,7 @@ func decodeRaw(data []byte) (*file, error) {
 	}
 	f := &file{
 		TerraformVersion: s.TerraformVersion, Values: &stateValues{Outputs: s.Outputs, RootModule: root},
-		raw: true,
+		raw: true, rawChecks: s.Checks,
 	}
 	return f, nil
 }
@@ -132,7 +133,12 @@ func (r *rawResource) resource(instance *rawInstance) (*stateResource, *mistake)
 		return nil, &mistake{[]any{"index_key"}, "index_key: want a text or a number"}
 	}
 	one.Mode, one.Type, one.Name, one.Index = r.Mode, r.Type, r.Name, instance.IndexKey
-	one.Address = strings.TrimPrefix(r.Module+"."+r.Type+"."+r.Name, ".") + keyText(instance.IndexKey)
+	one.DeposedKey = instance.Deposed
+	local := r.Type + "." + r.Name
+	if r.Mode == tfjson.DataResourceMode {
+		local = "data." + local
+	}
+	one.Address = strings.TrimPrefix(r.Module+"."+local, ".") + keyText(instance.IndexKey)
 	one.ProviderName = rawProvider(r.Provider)
 	one.DependsOn = instance.Dependencies
 	one.AttributeValues = make(map[string]any, len(instance.Attributes))

@@ -74,7 +74,7 @@ func TestReadRefuses(t *testing.T) {
 			"tofu show -json FILE, and check its output"},
 		{
 			"a plan of which nothing is left",
-			`{"format_version": "1.2", "terraform_version": "1.11.4", "checks": ["canary"]}`,
+			`{"format_version": "1.2", "terraform_version": "1.11.4", "timestamp": "canary"}`,
 			"there are no planned_values and no values in it" + want + ", as a whole",
 		},
 		{

@@ -76,6 +76,8 @@ module.database.module.secret: terraform:module:github.com/acme/infra//secret in
 module.database.module.secret.aws_secretsmanager_secret.this[0]: aws:secretsmanager/secret:Secret in terraform:module:github.com/acme/infra//secret in terraform:module:github.com/acme/infra//database
 module.database.module.secret.aws_secretsmanager_secret_version.this: aws:secretsmanager/secretVersion:SecretVersion in terraform:module:github.com/acme/infra//secret in terraform:module:github.com/acme/infra//database, secretId from module.database.module.secret.aws_secretsmanager_secret.this[0], secretString from module.database.random_password.this
 module.database.random_password.this: random:index/randomPassword:RandomPassword in terraform:module:github.com/acme/infra//database
+data.aws_caller_identity.me: terraform:data:aws_caller_identity
+module.database: terraform:source:Module
 `},
 		{"kubernetes.json", `: pulumi:pulumi:Stack
 kubernetes_deployment_v1.api: kubernetes:apps/v1:Deployment, metadata from not-shown, spec from not-shown

@@ -30,6 +30,7 @@ type row struct {
 	scope         *scope // nil where the configuration does not have it
 	config        *configResource
 	dependsOn     []string // of a state
+	lookup        string   // the type of a data source or an ephemeral resource
 }
 
 // given and had are what the program gives the resource, and what it has then.

@@ -15,7 +15,16 @@ func (d *Document) addModule(m *stateModule, depth int) {
 		return
 	}
 	for _, s := range m.Resources {
-		if s == nil || s.Mode != tfjson.ManagedResourceMode || s.DeposedKey != "" {
+		switch {
+		case s == nil:
+			continue
+		case s.DeposedKey != "":
+			d.counts.deposed++
+			continue
+		case s.Mode == tfjson.DataResourceMode:
+			d.stateLookup(s, m.Address)
+			continue
+		case s.Mode != tfjson.ManagedResourceMode:
 			continue
 		}
 		r := d.newResource(s.Address, m.Address, s.Type, s.Name, s.Index, s.ProviderName)

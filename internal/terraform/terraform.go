@@ -5,8 +5,9 @@
 // A resource stands in the calls under Pulumi's type token and with Pulumi's names of properties where the catalogue
 // knows its type, because that is what facts and rules look at; another type has the token terraform:tf:TYPE. Modules
 // are its ancestors, by their source. [Document.Spell] leads back to Terraform's names. Of a plan everything is judged
-// that will exist: what is created, changed, replaced, kept, moved or imported. Data sources, ephemeral resources, and
-// what is deleted, forgotten or has drifted are not.
+// that will exist: what is created, changed, replaced, kept, moved or imported. So is what the program gives to data
+// sources, ephemeral resources and actions, the sources of modules, and the messages of checks that have failed; these
+// have tokens of their own. What is deleted, forgotten or has drifted is not: [Document.NotChecked] counts it.
 //
 // What is sensitive is a secret, with its value, which plans and states hold in plaintext: the calls are as sensitive
 // as the file.
@@ -28,6 +29,7 @@ type Document struct {
 	catalogue *catalogue.Catalogue
 	rows      []*row
 	resources int
+	counts    counts
 	outputs   tree // of the root module
 
 	byID      map[string]*row   // by the last part of the URN
@@ -55,6 +57,7 @@ func Read(data []byte) (*Document, error) {
 	} else if f.Values != nil {
 		d.addModule(f.Values.RootModule, 0)
 	}
+	d.addChecks()
 	for _, r := range d.rows {
 		for _, t := range [...]tree{r.inputs, r.outputs} {
 			if err := t.shallow(); err != nil {

@@ -7,7 +7,9 @@ package lib.advice
 
 # METADATA
 # description: What to write instead of what was found in the inputs of a resource, or in a component's outputs.
-instead(finding) := _login if {
+instead(finding) := _at_source[finding.type] if {
+	_at_source[finding.type]
+} else := _login if {
 	_provider(finding)
 	_package(finding.type) in _clouds
 } else := _pass_to_provider if {
@@ -31,6 +33,12 @@ login := "Log in by OIDC in CI and by the cloud's CLI elsewhere"
 pass := "a variable with sensitive = true (TF_VAR_…), or a write-only argument fed by an ephemeral resource" if {
 	data.lib.program.terraform
 } else := "config.requireSecret"
+
+# What is no resource.
+_at_source := {
+	"terraform:source:Module": "Take it out of the source, and let git log in by SSH or a credential helper, a registry by TF_TOKEN_… in the environment; rotate it.",
+	"terraform:check:Check": "Take it out of error_message, which stands in every plan, state and log; say what is wrong without the value.",
+}
 
 _login := $"{login}, and leave the key out."
 

@@ -40,6 +40,8 @@ test_advice_for_terraform_names_nothing_of_pulumi if {
 		["aws:s3/bucket:Bucket", ["tags", "note"], {"reason": "known-secret"}],
 		["aws:lambda/function:Function", ["environment", "variables", "X"], {}],
 		["aws:rds/instance:Instance", ["password"], {}],
+		["terraform:source:Module", ["source"], {}],
+		["terraform:check:Check", ["problems", 0, "message"], {"reason": "known-secret"}],
 	]
 	found := [advice |
 		some [type, path, patch] in places
@@ -50,4 +52,6 @@ test_advice_for_terraform_names_nothing_of_pulumi if {
 		not regex.match(`pulumi|requireSecret|unsecret|ignoreChanges`, advice)
 	}
 	found[1] == "Pass it by a variable with sensitive = true (TF_VAR_…), or by the provider's environment variable."
+	startswith(found[6], "Take it out of the source, and let git log in ")
+	startswith(found[7], "Take it out of error_message, ")
 }

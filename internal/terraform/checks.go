@@ -1,0 +1,86 @@
+package terraform
+
+// checkToken is the token of a check whose messages are in a plan or a state: of a check block, a pre- or a
+// postcondition, or the validation of a variable.
+const checkToken = "terraform:check:Check"
+
+// checkResult is the result of a check as plans and states show it.
+type checkResult struct {
+	Address   checkAddress `json:"address"`
+	Instances []*struct {
+		Address  checkAddress `json:"address"`
+		Problems []*problem   `json:"problems"`
+	} `json:"instances"`
+}
+
+type checkAddress struct {
+	Display string `json:"to_display"`
+}
+
+type problem struct {
+	Message string `json:"message"`
+}
+
+// rawCheck is the result of a check as a stored state has it.
+type rawCheck struct {
+	Address string `json:"config_addr"`
+	Objects []*struct {
+		Address  string   `json:"object_addr"`
+		Messages []string `json:"failure_messages"`
+	} `json:"objects"`
+}
+
+// addChecks makes the rows of the checks that have failed: their messages are texts that the program has built.
+func (d *Document) addChecks() {
+	for _, c := range d.file.Checks {
+		if c == nil {
+			continue
+		}
+		for _, instance := range c.Instances {
+			if instance == nil {
+				continue
+			}
+			var messages []string
+			for _, p := range instance.Problems {
+				if p != nil {
+					messages = append(messages, p.Message)
+				}
+			}
+			d.addCheck(c.Address.Display, instance.Address.Display, messages)
+		}
+	}
+	for _, c := range d.file.rawChecks {
+		if c == nil {
+			continue
+		}
+		for _, object := range c.Objects {
+			if object != nil {
+				d.addCheck(c.Address, object.Address, object.Messages)
+			}
+		}
+	}
+}
+
+// addCheck makes the row of a check that has failed. It is called like what it is a condition of, which may have a row
+// of its own.
+func (d *Document) addCheck(at, instance string, messages []string) {
+	if len(messages) == 0 {
+		return
+	}
+	if instance != "" {
+		at = instance
+	}
+	problems := make([]any, len(messages))
+	for i, message := range messages {
+		problems[i] = map[string]any{"message": message}
+	}
+	id := at
+	if d.byID[id] != nil {
+		id += ".check"
+	}
+	d.counts.checks++
+	d.add(&row{
+		id: id, address: at, name: at, token: checkToken, module: parseModule(at), custom: true,
+		inputs: tree{value: map[string]any{"problems": problems}},
+	})
+}

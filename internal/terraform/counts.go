@@ -1,0 +1,65 @@
+package terraform
+
+import (
+	"slices"
+
+	tfjson "github.com/hashicorp/terraform-json"
+
+	"github.com/progression-labs-development/policypack/internal/model"
+)
+
+// counts are how many things of a document were checked beside its resources, and how many were not.
+type counts struct {
+	data, ephemeral, actions, modules, checks int
+
+	unread       int // data sources whose arguments nobody can tell
+	idle         int // actions that the plan does not run
+	provisioners int // of types that are not known
+	deposed      int
+}
+
+// Checked says how much of the document is checked, resources first.
+func (d *Document) Checked() []model.Count {
+	return model.Counted(
+		model.Count{What: "resource", Count: d.resources},
+		model.Count{What: "data source", Count: d.counts.data},
+		model.Count{What: "ephemeral resource", Count: d.counts.ephemeral},
+		model.Count{What: "action", Count: d.counts.actions},
+		model.Count{What: "module source", Count: d.counts.modules},
+		model.Count{What: "failed check", Count: d.counts.checks},
+	)
+}
+
+// NotChecked says what is in the document and is not checked, with the reason.
+func (d *Document) NotChecked() []model.Count {
+	deleted, forgotten, deposed := 0, 0, d.counts.deposed
+	for _, rc := range d.file.ResourceChanges {
+		switch {
+		case rc == nil || rc.Change == nil || rc.Mode != tfjson.ManagedResourceMode,
+			rc.DeposedKey == "" && stays(rc.Change.Actions):
+		case rc.DeposedKey != "":
+			deposed++
+		case slices.Contains(rc.Change.Actions, tfjson.ActionForget):
+			forgotten++
+		default:
+			deleted++
+		}
+	}
+	return model.Counted(
+		model.Count{What: "resource", Count: deleted, Reason: "deleted by the plan"},
+		model.Count{What: "resource", Count: forgotten, Reason: "removed from the state by the plan"},
+		model.Count{What: "deposed object", Count: deposed, Reason: "about to be deleted"},
+		model.Count{
+			What: "drifted resource", Count: len(d.file.ResourceDrift),
+			Reason: "changed outside of Terraform; what the plan makes of it is checked",
+		},
+		model.Count{
+			What: "data source", Count: d.counts.unread,
+			Reason: "the state does not tell its arguments from what it has looked up",
+		},
+		model.Count{
+			What: "action", Count: d.counts.idle, Reason: "not run by this plan, which therefore lacks its arguments",
+		},
+		model.Count{What: "provisioner", Count: d.counts.provisioners, Reason: "of a type that is not known"},
+	)
+}
