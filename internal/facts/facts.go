@@ -152,8 +152,8 @@ func (r *Resource) document(run *Run) (*ast.Term, error) {
 	if k := r.keeps(); k != "" {
 		o.str("keeps", string(k))
 	}
-	if run.first(r) {
-		o.add("first", ast.InternedTerm(true))
+	if in := run.firstIn(r); len(in) > 0 {
+		o.strs("firstIn", in)
 	}
 	if len(r.Written) > 0 {
 		terms := make([]*ast.Term, len(r.Written))

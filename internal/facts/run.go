@@ -1,6 +1,7 @@
 package facts
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -20,10 +21,10 @@ type Run struct {
 	stack *model.Stack
 
 	mu          sync.Mutex
-	suggestions map[string]string // name to the URN that it was suggested to
-	suggested   map[string]string // and back
-	stores      []store           // the secrets seen so far, in the engine's order
-	firsts      map[string]string // the first secret of each place, by its manager and ancestors
+	suggestions map[string]string    // name to the URN that it was suggested to
+	suggested   map[string]string    // and back
+	stores      []store              // the secrets seen so far, in the engine's order
+	firsts      map[[2]string]string // the first secret in each component, by its type and the secret's manager
 	memory
 }
 
@@ -42,7 +43,7 @@ func NewRun(stack *model.Stack, today string) *Run {
 	}
 	return &Run{
 		today: today, stack: stack, known: known,
-		suggestions: map[string]string{}, suggested: map[string]string{}, firsts: map[string]string{},
+		suggestions: map[string]string{}, suggested: map[string]string{}, firsts: map[[2]string]string{},
 		memory: newMemory(stack),
 	}
 }
@@ -137,21 +138,28 @@ func (r *Run) storesOf(res *Resource) *ast.Term {
 	return ast.ArrayTerm(terms...)
 }
 
-// first tells whether no secret of the same manager, and no template, came before the resource in the same components.
-func (r *Run) first(res *Resource) bool {
+// firstIn returns the components around the resource in which no secret of its manager, and no template, came before it.
+func (r *Run) firstIn(res *Resource) []string {
 	if !res.isSecret() && !res.Carries() || len(res.Written) > 0 && res.Kind.Class == catalogue.Version {
-		return false // a version with a value is reported for that
+		return nil // a version with a value is reported for that
 	}
-	place := strings.Join(res.Ancestors, "$")
+	manager := ""
 	if res.Kind != nil {
-		place += " " + res.Kind.Manager
+		manager = res.Kind.Manager
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.firsts[place] == "" {
-		r.firsts[place] = res.URN
+	var all []string
+	for _, typ := range res.Ancestors {
+		place := [2]string{typ, manager}
+		if r.firsts[place] == "" {
+			r.firsts[place] = res.URN
+		}
+		if r.firsts[place] == res.URN && !slices.Contains(all, typ) {
+			all = append(all, typ)
+		}
 	}
-	return r.firsts[place] == res.URN
+	return all
 }
 
 // names tells whether a version's reference is to the secret of that name: the name itself, an ARN (which ends in the

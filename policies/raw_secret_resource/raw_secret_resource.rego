@@ -168,20 +168,20 @@ _place(ancestors) := $"No {trim_suffix(data.lib.component.plural, "s")} is aroun
 } else := $"Its direct parent, `{data.lib.component.title(ancestors[0])}`, is none of {data.lib.component.list}; the parameter requireDirectParent lets no other ancestor count." if {
 	data.lib.component.blessed(ancestors)
 	not data.lib.component.encloses(ancestors, data.lib.component.direct)
-} else := $"It is inside `{data.lib.component.entry(ancestors).type}`, which is declared to hold {concat(", ", data.lib.component.entry(ancestors).children)} only.{_hint($"If it does hold this one, add \"{_family}\" to its children in components of the policy settings")}" if {
-	data.lib.component.blessed(ancestors)
-} else := $"It is inside `{component}`, which is not declared to hold secrets.{_hint($"If it does, add {_row(component)} to components of the policy settings")}" if {
+} else := $"It is inside `{data.lib.component.entry(ancestors).type}`, which is declared to hold {concat(", ", data.lib.component.entry(ancestors).children)} only.{_hint(component, $"If it does hold this one, add \"{_family}\" to its children in components")}" if {
+	component := [type | some type in ancestors; data.lib.component.blessed([type])][0]
+} else := $"It is inside `{component}`, which is not declared to hold secrets.{_hint(component, $"If it does hold secrets, add {data.lib.component.row(component, _family)} to components")}" if {
 	component := data.lib.component.undeclared(ancestors)
+} else := $"It is inside `{data.lib.component.title(component)}`, which is not blessed.{_hint(component, $"If it is part of your infra package, add {data.lib.component.row(component, _family)} to {data.lib.component.parameter}")}" if {
+	component := data.lib.component.around(ancestors)
 } else := "None of the modules around it is blessed." if {
 	data.lib.component.list == ""
 } else := $"None of the {data.lib.component.plural} around it is one of {data.lib.component.list}."
 
-# It is said for the first of several secrets in the same components.
-_hint(remedy) := $" {remedy}." if {
-	input.resource.first
+# It is said for the first of several secrets in the same component.
+_hint(component, remedy) := $"\n{remedy} of the policy settings." if {
+	component in input.resource.firstIn
 } else := ""
-
-_row(component) := $"\{\"type\": \"{component}\", \"values\": \"generated\", \"children\": [\"{_family}\"]}"
 
 # The types of a manager's secrets and their versions, or that of a template.
 _family := regex.replace(input.kind.token, `/[^:]*:[^:]*$`, "/*:*") if {

@@ -50,7 +50,7 @@ test_any_blessed_ancestor_suffices if {
 	_deny({"kind": data.lib.fixture.aws, "resource": {"ancestors": ["acme:web:App", "acme:infra:Database"]}}) == set()
 	_deny({"kind": data.lib.fixture.aws, "resource": {"ancestors": ["acme:web:App"]}}) == _raw(
 		"AWS Secrets Manager secret",
-		"None of the components around it is one of acme:infra:Secret, acme:infra:*.",
+		"It is inside `acme:web:App`, which is not blessed.",
 	)
 }
 
@@ -149,8 +149,17 @@ test_secret_of_terraform_outside_of_blessed_modules if {
 	aws := {"kind": data.lib.fixture.aws}
 	around := object.union(aws, {"resource": {"ancestors": ["terraform:module:./modules/other"]}})
 	_terraform(aws) == _in_terraform("No module is around it.", "the module ./modules/secret")
-	_terraform(around) == _in_terraform("None of the modules around it is one of ./modules/secret, github.com/acme/infra//**.", "the module ./modules/secret")
-	_terraform(object.union(around, {"settings": {"blessedModules": []}})) == _in_terraform(
+	_terraform(around) == _in_terraform("It is inside `module ./modules/other`, which is not blessed.", "the module ./modules/secret")
+	_terraform(object.union(around, {"resource": {"firstIn": ["terraform:module:./modules/other"]}, "settings": {"blessedModules": []}})) == _in_terraform(
+		concat("\n", [
+			"It is inside `module ./modules/other`, which is not blessed.",
+			`If it is part of your infra package, add {"source": "./modules/other", "values": "none"} to blessedModules of the policy settings.`,
+		]),
+		"a module that the parameter blessedModules of the policy settings names (so far none)",
+	)
+	odd := object.union(aws, {"resource": {"ancestors": ["terraform:module:file%3A//modules"]}})
+	_terraform(odd) == _in_terraform("None of the modules around it is one of ./modules/secret, github.com/acme/infra//**.", "the module ./modules/secret")
+	_terraform(object.union(odd, {"settings": {"blessedModules": []}})) == _in_terraform(
 		"None of the modules around it is blessed.",
 		"a module that the parameter blessedModules of the policy settings names (so far none)",
 	)
@@ -190,31 +199,49 @@ _within(kind, ancestors, patch) := _deny(object.union(
 
 test_component_of_the_package_that_is_not_declared_holds_no_secret if {
 	vpc := "It is inside `acme:infra:Vpc`, which is not declared to hold secrets."
-	row := `If it does, add {"type": "acme:infra:Vpc", "values": "generated", "children": ["aws:secretsmanager/*:*"]} to components of the policy settings.`
-	_within(data.lib.fixture.aws, ["acme:infra:Vpc"], {"first": true}) == _raw("AWS Secrets Manager secret", $"{vpc} {row}")
+	row := `If it does hold secrets, add {"type": "acme:infra:Vpc", "values": "generated", "children": ["aws:secretsmanager/*:*"]} to components of the policy settings.`
+	_within(data.lib.fixture.aws, ["acme:infra:Vpc"], {"firstIn": ["acme:infra:Vpc"]}) == _raw("AWS Secrets Manager secret", $"{vpc}\n{row}")
 	_within(data.lib.fixture.aws, ["acme:infra:Vpc"], {}) == _raw("AWS Secrets Manager secret", vpc)
 	_within(data.lib.fixture.aws, ["acme:web:App", "acme:infra:Vpc"], {}) == _raw("AWS Secrets Manager secret", vpc)
-	azure := `If it does, add {"type": "acme:infra:Vpc", "values": "generated", "children": ["azure-native:keyvault:Secret"]} to components of the policy settings.`
-	_within(data.lib.fixture.azure, ["acme:infra:Vpc"], {"first": true}) == _raw("Azure Key Vault secret", $"{vpc} {azure}")
+	azure := `If it does hold secrets, add {"type": "acme:infra:Vpc", "values": "generated", "children": ["azure-native:keyvault:Secret"]} to components of the policy settings.`
+	_within(data.lib.fixture.azure, ["acme:infra:Vpc"], {"firstIn": ["acme:infra:Vpc"]}) == _raw("Azure Key Vault secret", $"{vpc}\n{azure}")
 }
 
 test_declared_component_beside_one_that_is_not if {
-	_within(data.lib.fixture.aws, ["acme:infra:Secret", "acme:infra:Vpc"], {"first": true}) == set()
-	_within(data.lib.fixture.aws, ["acme:infra:Vpc", "acme:infra:Secret"], {"first": true}) == set()
+	_within(data.lib.fixture.aws, ["acme:infra:Secret", "acme:infra:Vpc"], {"firstIn": ["acme:infra:Vpc"]}) == set()
+	_within(data.lib.fixture.aws, ["acme:infra:Vpc", "acme:infra:Secret"], {"firstIn": ["acme:infra:Vpc"]}) == set()
 	direct := {"parameters": {"raw-secret-resource": {"requireDirectParent": true}}}
-	_deny(object.union(object.union(_declared, direct), {"kind": data.lib.fixture.aws, "resource": {"ancestors": ["acme:infra:Vpc", "acme:infra:Secret"], "first": true}})) == _raw(
+	_deny(object.union(object.union(_declared, direct), {"kind": data.lib.fixture.aws, "resource": {"ancestors": ["acme:infra:Vpc", "acme:infra:Secret"], "firstIn": ["acme:infra:Vpc"]}})) == _raw(
 		"AWS Secrets Manager secret",
 		"Its direct parent, `acme:infra:Vpc`, is none of acme:infra:Secret, acme:infra:Database; the parameter requireDirectParent lets no other ancestor count.",
 	)
 }
 
-test_component_of_another_package_is_no_matter_of_a_declaration if {
-	every ancestor in ["acme:web:App", "other:infra:Vpc", "acme:infrared:Vpc"] {
-		_within(data.lib.fixture.aws, [ancestor], {"first": true}) == _raw(
+_unblessed(component, row) := concat("\n", [
+	$"It is inside `{component}`, which is not blessed.",
+	$"If it is part of your infra package, add {row} to components of the policy settings.",
+])
+
+test_component_of_another_package_is_named_with_its_row if {
+	every component in ["infra:index:Secret", "acme:infrared:ManagedSecret", "other:infra/v2:Secrets"] {
+		_within(data.lib.fixture.aws, [component], {"firstIn": [component]}) == _raw(
 			"AWS Secrets Manager secret",
-			"None of the components around it is one of acme:infra:Secret, acme:infra:Database.",
+			_unblessed(component, $"\{\"type\": \"{component}\", \"values\": \"none\"}"),
 		)
 	}
+	every component in ["acme:web:App", "other:infra:Vpc"] {
+		_within(data.lib.fixture.aws, [component], {"firstIn": [component]}) == _raw(
+			"AWS Secrets Manager secret",
+			_unblessed(component, $"\{\"type\": \"{component}\", \"values\": \"generated\", \"children\": [\"aws:secretsmanager/*:*\"]}"),
+		)
+	}
+}
+
+test_row_of_a_component_is_said_once if {
+	_within(data.lib.fixture.aws, ["infra:index:Secret", "acme:web:App"], {"firstIn": ["acme:web:App"]}) == _raw(
+		"AWS Secrets Manager secret",
+		"It is inside `infra:index:Secret`, which is not blessed.",
+	)
 }
 
 test_component_holds_what_its_children_say if {
@@ -222,7 +249,7 @@ test_component_holds_what_its_children_say if {
 	_within(data.lib.fixture.gcp, ["acme:infra:Database"], {}) == set()
 	only := "It is inside `acme:infra:Database`, which is declared to hold aws:secretsmanager/secret:Secret, gcp:secretmanager/*:* only."
 	more := `If it does hold this one, add "azure-native:keyvault:Secret" to its children in components of the policy settings.`
-	_within(data.lib.fixture.azure, ["acme:infra:Database"], {"first": true}) == _raw("Azure Key Vault secret", $"{only} {more}")
+	_within(data.lib.fixture.azure, ["acme:infra:Database"], {"firstIn": ["acme:infra:Database"]}) == _raw("Azure Key Vault secret", $"{only}\n{more}")
 	_within(data.lib.fixture.azure, ["acme:infra:Database"], {}) == _raw("Azure Key Vault secret", only)
 }
 
@@ -248,7 +275,7 @@ test_template_with_secrets_of_a_manager_that_the_settings_add if {
 
 test_component_that_is_not_declared_is_proposed_with_the_type_of_the_template if {
 	template := "aws:cloudformation/stack:Stack"
-	patch := {"first": true, "declares": [{"type": "AWS::SecretsManager::Secret", "class": "store", "manager": "aws-secrets-manager", "path": ["templateBody"]}]}
+	patch := {"firstIn": ["acme:infra:Vpc"], "declares": [{"type": "AWS::SecretsManager::Secret", "class": "store", "manager": "aws-secrets-manager", "path": ["templateBody"]}]}
 	rows := {regex.find_n(`\{"type".*\]\}`, decision.message, 1) |
 		some decision in _within({"class": "command", "token": template, "subclass": "template-passthrough", "manager": "aws"}, ["acme:infra:Vpc"], patch)
 	}

@@ -49,6 +49,35 @@ undeclared(ancestors) := [type | some type in ancestors; not _entry(type); _ours
 
 # METADATA
 # description: |
+#   The component, or module, around a secret that a row of the settings could bless: of the ancestors that count the nearest
+#   that is called a secret, else the nearest. Undefined when there is none.
+around(ancestors) := array.concat([type | some type in all; _of_secrets(type)], all)[0] if {
+	all := [type | some type in _counting(ancestors); _nameable(type)]
+}
+
+# METADATA
+# description: |
+#   The row of the settings that blesses a module, or a component; one that is not called a secret holds those of the family of
+#   types only.
+row(type, _) := $"\{\"source\": \"{_source(type)}\", \"values\": \"none\"}" if {
+	_terraform(type)
+} else := $"\{\"type\": \"{type}\", \"values\": \"none\"}" if {
+	_of_secrets(type)
+}
+
+row(type, family) := $"\{\"type\": \"{type}\", \"values\": \"generated\", \"children\": [\"{family}\"]}" if {
+	not _terraform(type)
+	not _of_secrets(type)
+}
+
+# METADATA
+# description: The parameter of the settings that has these rows.
+parameter := "blessedModules" if {
+	data.lib.program.terraform
+} else := "components"
+
+# METADATA
+# description: |
 #   Reports whether one of the ancestors that count may be blessed, but its source cannot be seen: a state of Terraform does not
 #   hold the sources of modules.
 hidden(ancestors) if {
@@ -116,6 +145,28 @@ _terraform(type) if {
 	data.lib.program.terraform
 	startswith(type, _prefix)
 }
+
+# Resources of the well-known providers are no components, and the settings refuse some sources.
+_nameable(type) if {
+	not _terraform(type)
+	regex.match(`^([A-Za-z0-9_./@-]+:){2}[A-Za-z0-9_./@-]+$`, type)
+	not split(type, ":")[0] in _providers
+}
+
+_nameable(type) if {
+	_terraform(type)
+	type != _module
+	regex.match(`^[A-Za-z0-9_.:/@~+-]+$`, _source(type))
+	not regex.match(`^[.]{1,2}$|://`, _source(type))
+}
+
+_of_secrets(type) if regex.match(`(?i)secret`, regex.replace(type, `^.*:`, ""))
+
+_counting(ancestors) := array.slice(ancestors, 0, 1) if {
+	direct
+} else := ancestors
+
+_providers := {"aws", "aws-native", "azure", "azure-native", "gcp", "google-native", "kubernetes", "pulumi", "random"}
 
 _entry(type) := [component | some component in input.settings.components; data.lib.glob.match(component.type, [":"], type)][0] if {
 	not _terraform(type)

@@ -122,3 +122,51 @@ test_ancestors_are_called_as_people_write_them if {
 	]
 	titles == ["module ./modules/secret", "module", "acme:infra:Secret"]
 }
+
+test_component_around_a_secret_is_one_that_a_row_can_bless if {
+	found := [[component] |
+		some ancestors in [
+			["acme:web:Base", "infra:index:Secret", "acme:web:App"], ["aws:secretsmanager/secret:Secret", "acme:web:App", "acme:web:Site"],
+			["kubernetes:core/v1:Secret"], ["acme:web", "acme:a:b:c", "acme:web:*"], [],
+		]
+		component := data.lib.component.around(ancestors) with input as data.lib.fixture.base
+	]
+	found == [["infra:index:Secret"], ["acme:web:App"]]
+}
+
+test_direct_parent_alone_is_around_a_secret_when_only_it_counts if {
+	document := data.lib.fixture.with_({"parameters": {"raw-secret-resource": {"requireDirectParent": true}}})
+	data.lib.component.around(["acme:web:App", "infra:index:Secret"]) == "acme:web:App" with input as document
+}
+
+test_module_around_a_secret_is_one_that_a_row_can_bless if {
+	found := [[module] |
+		some ancestors in [
+			["terraform:module:acme/store/aws", "terraform:module:./modules/aws-secret", "terraform:module:./modules/app"],
+			["terraform:module:-", "terraform:module:./modules/app"], ["terraform:module:."], ["terraform:module:.."],
+			["terraform:module:file%3A//modules/a"], ["terraform:module:./a b"], ["acme:infra:Secret"],
+		]
+		module := data.lib.component.around(ancestors) with input as data.lib.fixture.terraform({})
+	]
+	found == [["terraform:module:./modules/aws-secret"], ["terraform:module:./modules/app"], ["acme:infra:Secret"]]
+}
+
+test_row_that_blesses if {
+	rows := [row |
+		some type in ["infra:index:Secret", "infra:index:Database", "terraform:module:github.com/acme/infra//modules/secret"]
+		row := json.unmarshal(data.lib.component.row(type, "aws:secretsmanager/*:*")) with input as data.lib.fixture.terraform({})
+	]
+	rows == [
+		{"type": "infra:index:Secret", "values": "none"},
+		{"type": "infra:index:Database", "values": "generated", "children": ["aws:secretsmanager/*:*"]},
+		{"source": "github.com/acme/infra//modules/secret", "values": "none"},
+	]
+}
+
+test_parameter_of_the_rows if {
+	parameters := [parameter |
+		some document in [data.lib.fixture.base, data.lib.fixture.terraform({})]
+		parameter := data.lib.component.parameter with input as document
+	]
+	parameters == ["components", "blessedModules"]
+}
