@@ -57,6 +57,9 @@ func Reference(text string) bool { return looks.Reference(text) }
 // Placeholder reports whether the text stands in for a value that comes later: changeme, REPLACE_ME, <token>, your-key.
 func Placeholder(text string) bool { return looks.Placeholder(text) }
 
+// Identifier reports whether the name is that of what others know something by: an id, an ARN, a name, a reference.
+func Identifier(name string) bool { return names.Identifier(name) }
+
 // Info describes a detector.
 type Info = formats.Format
 

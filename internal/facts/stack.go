@@ -27,7 +27,7 @@ func ScanStack(run *Run, d *detect.Detector, resources []*Resource) {
 		r.rememberOutputs(run)
 	}
 	matcher, named := run.secrets.Matcher(), run.HideNames(d)
-	names := sync.OnceValue(func() identifiers { return identifiersOf(resources) })
+	names := sync.OnceValue(func() identifiers { return identifiersOf(d, resources) })
 	found := run.found.Matcher()
 	for _, r := range resources {
 		r.hide = also(r.hide, matcher.Mask)
@@ -135,7 +135,7 @@ func (r *Resource) scanOutputs(run *Run, d *detect.Detector, matcher *taint.Matc
 			return
 		}
 		if l.unknown {
-			if tier := d.KeyTier(l.key); place == PlaceOutput && tier != detect.None {
+			if tier := d.KeyTier(l.key); place == PlaceOutput && tier != detect.None && !amongIdentifiers(l.path) {
 				r.Findings = append(r.Findings, Finding{
 					Place: place, Path: slices.Clone(l.path), Key: l.key, Detector: ReasonUnknown, Title: titleOf(tier),
 					Reason: ReasonUnknown, Tier: tier,
@@ -144,7 +144,11 @@ func (r *Resource) scanOutputs(run *Run, d *detect.Detector, matcher *taint.Matc
 			return
 		}
 		found := r.judge(run, d, nil, l)
-		if len(found) > 0 {
+		switch {
+		case len(found) == 0:
+		case amongIdentifiers(l.path):
+			found = identifiers{l.text: true}.drop(found, l.text)
+		default:
 			found = names().drop(found, l.text)
 		}
 		for _, h := range matcher.Find(l.text) {

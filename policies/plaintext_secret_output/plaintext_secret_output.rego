@@ -1,9 +1,10 @@
 # METADATA
 # title: No plaintext secret stands in a stack output
 # description: |
-#   A stack output that holds a secret is marked secret. An output that is not known yet, is not marked and has the name of
-#   a password, token, key or secret is undecided in a preview, since for programs in Go and YAML the engine loses the mark
-#   of what is not known yet; the update decides. Where all programs are in TypeScript or Python, set onUnknown to deny.
+#   A stack output that holds a secret is marked secret. Outputs that are not known yet, are not marked and have the name of
+#   a password, token, key or secret are undecided in a preview, together, since programs lose the mark of what is not known
+#   yet; the update decides. What an update finds is stored in the state already and has to be rotated. Identifiers pass,
+#   whatever they are called: the id, ARN or name of a resource of the stack, and what stands under a name such as secretArns.
 #   A marked output passes, yet a secret that nobody reads is best not exported at all.
 # custom:
 #   level: mandatory
@@ -68,32 +69,67 @@ deny contains violation if {
 	finding.reason != "unknown-output"
 
 	violation := object.union(data.lib.finding.about(finding), {
-		"message": concat("\n", [
-			$"{data.lib.finding.subject(finding)} stands in plaintext in the {_output} {data.lib.finding.where(finding)}.{data.lib.finding.remarks(finding, findings)}",
-			data.lib.finding.why(finding),
-			_advice,
-		]),
+		"message": concat("\n", array.concat(
+			[
+				$"{data.lib.finding.subject(finding)} stands in plaintext in the {_output} {data.lib.finding.where(finding)}.{data.lib.finding.remarks(finding, findings)}",
+				data.lib.finding.why(finding),
+				_advice,
+			],
+			_stored,
+		)),
 		"path": path,
 		"urn": urn,
 	})
 }
 
-# For programs in Go and YAML the engine loses the mark of an output that is not known yet, so none of these is certain.
+# Programs lose the mark of an output that is not known yet, so none of these is certain.
 undecided contains violation if {
-	some [urn, path], findings in _at
-	finding := data.lib.finding.foremost(findings)
-	finding.reason == "unknown-output"
+	some urn, places in _open
+	count(places) > 0
 
-	violation := object.union(data.lib.finding.about(finding), {
-		"message": $"The {_output} {data.lib.finding.where(finding)} may be plaintext once it is known, and {_name(finding)}.\n{_advice}",
-		"path": path,
+	violation := {
+		"message": $"{_are(places)} not known yet: the {_deployment} decides whether {_they(places)} in plaintext.\n{_wait}",
+		"path": [],
 		"urn": urn,
-	})
+	}
 }
 
-_name(finding) := "its name is that of a password" if finding.tier == "password"
+# All but a preview have it in the state.
+_stored := [] if {
+	input.run.dryRun
+} else := ["It is stored in the state already: rotate it."]
 
-_name(finding) := "by its name it may be a secret" if finding.tier != "password"
+_deployment := "apply" if {
+	data.lib.program.terraform
+} else := "update"
+
+_wait := "None of them is sensitive: output a reference to a secret instead, such as its ARN, or set sensitive = true on the output." if {
+	data.lib.program.terraform
+} else := "What the program marks secret is fine: a preview does not show the mark of a value that is not known yet. For anything else, export a reference such as its ARN."
+
+_are([place]) := $"The {_output} {place} is"
+
+_are(places) := $"The {_output}s {concat(", ", array.slice(places, 0, _listed))}{_more(count(places) - _listed)} are" if count(places) > 1
+
+_they([_]) := "a secret stands there"
+
+_they(places) := "secrets stand there" if count(places) > 1
+
+_listed := 10
+
+_more(n) := $" and {n} more" if {
+	n > 0
+} else := ""
+
+_open[urn] := places if {
+	some urn in {urn | some [urn, _], _ in _at}
+	places := sort([data.lib.finding.where(finding) |
+		some [of, _], findings in _at
+		of == urn
+		finding := data.lib.finding.foremost(findings)
+		finding.reason == "unknown-output"
+	])
+}
 
 _mine contains finding if {
 	some finding in input.findings

@@ -51,19 +51,53 @@ test_secret_in_an_output_is_denied if {
 	)
 }
 
+_open(names) := [_finding({"reason": "unknown-output", "path": [name], "key": name}) | some name in names]
+
+_said(names) := [split(decision.message, "\n")[0] |
+	some decision in data.policies.plaintext_secret_output.undecided with input as data.lib.fixture.with_({
+		"scope": "stack", "findings": _open(names), "parameters": {"plaintext-secret-output": {}},
+	})
+]
+
 test_unknown_output_is_undecided if {
-	named := {
-		"password": "its name is that of a password",
-		"random": "by its name it may be a secret",
-		"strong": "by its name it may be a secret",
-	}
-	every tier, why in named {
-		_decide(_finding({"reason": "unknown-output", "tier": tier}), {}) == {"deny": set(), "undecided": {{
-			"message": $"The stack output dbPassword may be plaintext once it is known, and {why}.\n{_advice}",
-			"path": ["dbPassword"],
-			"urn": _urn,
-		}}}
-	}
+	_decide(_finding({"reason": "unknown-output"}), {}) == {"deny": set(), "undecided": {{
+		"message": concat("\n", [
+			"The stack output dbPassword is not known yet: the update decides whether a secret stands there in plaintext.",
+			"What the program marks secret is fine: a preview does not show the mark of a value that is not known yet. For anything else, export a reference such as its ARN.",
+		]),
+		"path": [],
+		"urn": _urn,
+	}}}
+}
+
+test_unknown_outputs_are_one_decision_with_a_bounded_list if {
+	_said(["token", "apiKey"]) == ["The stack outputs apiKey, token are not known yet: the update decides whether secrets stand there in plaintext."]
+	many := _said([$"key{n}" | some n in numbers.range(10, 21)])
+	many == ["The stack outputs key10, key11, key12, key13, key14, key15, key16, key17, key18, key19 and 2 more are not known yet: the update decides whether secrets stand there in plaintext."]
+	count(_said([$"key{n}" | some n in numbers.range(10, 19)])) == 1
+}
+
+test_unknown_output_of_terraform if {
+	decisions := data.policies.plaintext_secret_output.undecided with input as data.lib.fixture.terraform({
+		"scope": "stack", "findings": [_finding({"reason": "unknown-output", "path": ["db_password"], "shown": "db_password"})],
+	})
+	{decision.message | some decision in decisions} == {concat("\n", [
+		"The output db_password is not known yet: the apply decides whether a secret stands there in plaintext.",
+		"None of them is sensitive: output a reference to a secret instead, such as its ARN, or set sensitive = true on the output.",
+	])}
+}
+
+test_what_is_stored_has_to_be_rotated if {
+	told := [lines[count(lines) - 1] |
+		some run in [{"dryRun": false}, {}]
+		document := object.union(
+			object.remove(_input(_finding({}), {}), ["run"]),
+			{"run": object.union({"organization": "acme", "project": "shop", "stack": "production"}, run)},
+		)
+		some decision in data.policies.plaintext_secret_output.deny with input as document
+		lines := split(decision.message, "\n")
+	]
+	told == ["It is stored in the state already: rotate it.", "It is stored in the state already: rotate it."]
 }
 
 test_others_and_allowed_findings_pass if {

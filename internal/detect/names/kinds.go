@@ -80,6 +80,9 @@ func Setting(key string) bool { return endsIn(key, settings) || Location(key) }
 // Location reports whether the name is that of a setting that says where something is: a host, a URL, a file.
 func Location(key string) bool { return endsIn(key, locations) }
 
+// Identifier reports whether the name is that of what others know something by: an id, an ARN, a name, a reference.
+func Identifier(key string) bool { return endsIn(key, identifiers) }
+
 // Label reports whether the name is that of something that has a name itself: a database, a project, a queue.
 func Label(key string) bool { return endsIn(key, labels) }
 
@@ -95,7 +98,8 @@ const (
 	settings = " user username usernames users login email mail dbname schema region zone type kind mode driver " +
 		"dialect protocol scheme version namespace format locale timezone timeout ttl issuer audience domain realm " +
 		"scope scopes algorithm alg sslmode ca cert crt certificate certificates fingerprint id ids arn "
-	locations = " host hostname hosts port ports url urls uri uris endpoint endpoints server servers address " +
+	identifiers = " id ids arn arns name names ref refs reference references uri uris identifier identifiers "
+	locations   = " host hostname hosts port ports url urls uri uris endpoint endpoints server servers address " +
 		"addresses path file filename dir directory "
 	labels = " name names database db project service bucket index queue topic role cluster tenant organization " +
 		"org team group owner app application environment stage engine profile label labels "
