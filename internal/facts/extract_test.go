@@ -80,7 +80,7 @@ func TestLogins(t *testing.T) {
 		{
 			"credentials not known yet", "gcp", "p",
 			props{"credentials": secret(unknown)},
-			"gcp credentials unknown marked",
+			"",
 		},
 		{
 			"a client secret", "azure-native", "p",
@@ -100,7 +100,25 @@ func TestLogins(t *testing.T) {
 		{
 			"a key file of a cluster", "kubernetes", "p",
 			props{"kubeconfig": str("users:\n- user:\n    client-key: k.pem\n")},
-			"kubernetes kubeconfig key-file",
+			"kubernetes kubeconfig exec",
+		},
+		{
+			"a program beside an empty token", "kubernetes", "p",
+			props{"kubeconfig": str(`{"users": [{"user": {"token": "", "exec": {"command": "gke-gcloud-auth-plugin"}}}]}`)},
+			"kubernetes kubeconfig exec",
+		},
+		{
+			"a program of one user and a token of another", "kubernetes", "p",
+			props{"kubeconfig": str("users:\n- user: {exec: {command: kubelogin}}\n- user: {token: y}\n")},
+			"kubernetes kubeconfig static-key",
+		},
+		{"a kubeconfig that a cluster gives out", "kubernetes", "p", props{"kubeconfig": secret(unknown)}, ""},
+		{"a kubeconfig on the disk", "kubernetes", "p", props{"kubeconfig": str("~/.kube/config")}, ""},
+		{"a kubeconfig in a state", "kubernetes", "p", props{"kubeconfig": secret(str(SecretMarker))}, ""},
+		{
+			"a broken kubeconfig", "kubernetes", "p",
+			props{"kubeconfig": str("users:\n- user: [\n")},
+			"kubernetes kubeconfig unread",
 		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -32,7 +32,7 @@ const (
 	loginFederated = "federated"   // another identity is exchanged for a short-lived one
 	loginExec      = "exec"        // a program is asked for a short-lived token
 	loginFile      = "key-file"    // a file that the pack does not read
-	loginUnknown   = "unknown"     // not known yet
+	loginUnread    = "unread"      // a document that is broken
 	loginNone      = ""            // no key, whatever its place and name say: rules do not hear of it
 )
 
@@ -216,8 +216,8 @@ func googleLogin(props Properties) []providerLogin {
 	l := providerLogin{cloud: "gcp", path: []any{"credentials"}, how: loginFile}
 	text, known := v.(string)
 	switch {
-	case !known:
-		l.how = loginUnknown
+	case !known: // what another resource gives out is that one's affair, and the update sees it
+		return nil
 	case strings.HasPrefix(strings.TrimSpace(text), "{"):
 		l.how = serviceAccountType(text)
 	}
@@ -240,32 +240,28 @@ func serviceAccountType(text string) string {
 	}
 }
 
+// kubernetesLogin reads a kubeconfig. One that is not known yet is what a cluster gives out, and one on the disk of
+// whoever runs the program is no part of it.
 func kubernetesLogin(props Properties) []providerLogin {
 	v := props["kubeconfig"]
 	if !isSet(v) {
 		return kubernetesKeys(props)
-	}
-	l := providerLogin{cloud: "kubernetes", path: []any{"kubeconfig"}, how: loginFile}
-	text, known := v.(string)
-	if !known {
-		l.how = loginUnknown
-		return []providerLogin{l}
 	}
 	var config struct {
 		Users []struct {
 			User map[string]any `yaml:"user"`
 		} `yaml:"users"`
 	}
-	if !strings.Contains(text, "users") || yaml.Unmarshal([]byte(text), &config) != nil {
+	l := providerLogin{cloud: "kubernetes", path: []any{"kubeconfig"}, how: loginExec}
+	text, known := v.(string)
+	switch {
+	case !known || !strings.Contains(text, "\n") && !strings.Contains(text, "{"):
+		return nil
+	case yaml.Unmarshal([]byte(text), &config) != nil:
+		l.how = loginUnread
 		return []providerLogin{l}
 	}
-	l.how = loginExec
 	for _, u := range config.Users {
-		for _, name := range [...]string{"tokenFile", "client-key"} {
-			if isSet(u.User[name]) && l.how != loginStatic {
-				l.how = loginFile
-			}
-		}
 		for _, name := range [...]string{"token", "password", "client-key-data"} {
 			if isSet(u.User[name]) && !dummy(u.User[name]) {
 				l.how = loginStatic

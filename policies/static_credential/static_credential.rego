@@ -8,8 +8,9 @@
 #   Terraform's, or one of your own. The value decides: published examples, test, mock_key and the like are no key, a key
 #   with AWS's format is one at any endpoint, and one without is excused by an endpoint on the machine itself. A key for
 #   another service of S3's protocol is for service-credential. Keys of a session (with a session token), federated credential files and
-#   kubeconfigs that ask for a token by exec pass. Keys that only environment variables hold, and files that a
-#   provider reads by itself, cannot be seen.
+#   kubeconfigs that ask for a token by exec pass, and so does what is not known yet: another resource gives it out, and the
+#   update sees it. Keys that only environment variables hold, kubeconfigs on the disk, and files that a provider reads by
+#   itself, cannot be seen.
 # custom:
 #   level: mandatory
 #   severity: critical
@@ -155,7 +156,7 @@ undecided contains violation if {
 
 _existing := "Existing credential: let whoever uses it log in that way first, then remove it; or exempt it, see docs/adopting.md."
 
-_open := {"unknown": "is not known yet", "key-file": "names a file, which the pack does not read"}
+_open := {"unread": "cannot be read", "key-file": "names a file, which the pack does not read"}
 
 _checked if {
 	not data.lib.credential.passes("static-credential")

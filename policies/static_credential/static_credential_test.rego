@@ -107,10 +107,10 @@ test_short_lived_logins_pass if {
 }
 
 test_open_logins_are_undecided if {
-	logins := [_login("a", "unknown", true), _login("b", "key-file", false)]
+	logins := [_login("a", "unread", true), _login("b", "key-file", false)]
 	_deny(_provider("prod", logins)) == set()
 	_undecided(_provider("prod", logins)) == {
-		{"message": concat("\n", ["Whether this provider logs in to Azure with a long-lived key cannot be told: a is not known yet.", _azure]), "path": ["a"]},
+		{"message": concat("\n", ["Whether this provider logs in to Azure with a long-lived key cannot be told: a cannot be read.", _azure]), "path": ["a"]},
 		{"message": concat("\n", ["Whether this provider logs in to Azure with a long-lived key cannot be told: b names a file, which the pack does not read.", _azure]), "path": ["b"]},
 	}
 }

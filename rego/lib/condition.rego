@@ -83,9 +83,20 @@ _member(path, values) := "undecided" if {
 # A secret is there, whatever it is; what is unknown may turn out to be nothing.
 _set(path) := "holds" if {
 	data.lib.property.present(path)
+} else := "holds" if {
+	_given(path)
 } else := "undecided" if {
 	data.lib.property.hidden(path)
 } else := "fails"
+
+# A program that gives the credential of a service an output of another resource gives it something: nearly always, which is
+# enough for advice. What is unknown in a plan of Terraform may be what the provider computes.
+_given(path) if {
+	input.kind.class == "static-credential"
+	not input.kind.cloud_key
+	not data.lib.program.terraform
+	path in input.resource.unknown
+}
 
 _filled(pattern) := "holds" if {
 	some leaf in input.resource.secret

@@ -47,6 +47,22 @@ test_unknown_is_undecided if {
 	verdicts == {"undecided"}
 }
 
+test_what_a_service_credential_is_given_is_there if {
+	verdicts := [verdict |
+		some kind in [{}, {"cloud_key": true}, {"class": "store"}]
+		some test in [{"path": ["type"], "set": true}, {"path": ["type"], "unset": true}, {"path": ["full"], "set": true}]
+		document := data.lib.fixture.with_({"kind": object.union({"class": "static-credential", "condition": {"all": [test]}}, kind), "resource": _unknown})
+		verdict := data.lib.condition.verdict with input as document
+	]
+	verdicts == [
+		"holds", "fails", "undecided",
+		"undecided", "undecided", "undecided",
+		"undecided", "undecided", "undecided",
+	]
+	computed := data.lib.fixture.terraform({"kind": {"class": "static-credential", "condition": {"all": [{"path": ["type"], "unset": true}]}}, "resource": _unknown})
+	data.lib.condition.verdict == "undecided" with input as computed
+}
+
 test_secret_is_there_but_has_no_value_to_compare if {
 	verdicts := [_one(test, _secret) | some test in [
 		{"path": ["type"], "equals": "x"}, {"path": ["type"], "notEquals": "x"}, {"path": ["type"], "set": true},
