@@ -64,7 +64,7 @@ func (r *Resource) remember(run *Run, d *detect.Detector) *taint.Matcher {
 		}
 		from := taint.Source{Kind: taint.Input, URN: r.URN, Path: l.path.String()}
 		run.secrets.Add(l.text, from)
-		if r.counts(d, l) {
+		if r.counts(d, l) && (run.spells() || r.secretly(d, l)) {
 			run.mark(r, l)
 		}
 		if own == nil {

@@ -210,8 +210,9 @@ func tellable(s string) bool {
 // explained tells whether the value is, or is built from, a value of the stack's configuration or another resource's
 // output.
 func (r *Run) explained(m *markedLeaf, matcher *taint.Matcher) bool {
-	for _, from := range matcher.Origins(m.text) {
-		if from.Kind != taint.Input && from.URN != m.urn {
+	all := matcher.Origins(m.text)
+	for _, from := range all {
+		if from.Kind != taint.Input && from.URN != m.urn && !repeats(from, all) {
 			return true
 		}
 	}

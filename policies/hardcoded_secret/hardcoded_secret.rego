@@ -4,7 +4,8 @@
 #   A mark hides a value, it does not say where the value came from: SDKs mark what they know to be secret, a literal in the
 #   program too. A marked input whose value comes neither from secret config nor from another resource of the stack is a
 #   literal, or was looked up by the program (an invoke, a file, an environment variable, another stack), which the
-#   engine does not show. Values that are written into a secrets manager belong to secret-value-in-program.
+#   engine does not show. Of what is marked as a whole, and under a name that says nothing, the content counts: an ordinary
+#   member, a URL or a script without a secret in it passes. Values that are written into a secrets manager belong to secret-value-in-program.
 # custom:
 #   level: advisory
 #   severity: high

@@ -25,8 +25,25 @@ func Harmless(name, text string) bool {
 		names.Setting(name) && (!names.Location(name) || !MachineMade(v)), names.Label(name) && Slug(v):
 		return true
 	}
-	return setting(v) || duration(v) || link(v) || Path(v) || numeric(v) || mailbox(v) || host(v)
+	return setting(v) || duration(v) || link(strings.TrimPrefix(v, "jdbc:")) || settings(v) || Path(v) ||
+		numeric(v) || mailbox(v) || host(v)
 }
+
+// settings reports whether the text is names and values between semicolons, as in a connection string. Nothing was found in
+// it.
+func settings(v string) bool {
+	n := 0
+	for pair := range strings.SplitSeq(strings.TrimSuffix(v, ";"), ";") {
+		name, _, ok := strings.Cut(pair, "=")
+		if !ok || name == "" || strings.Trim(name, letters+" ") != "" {
+			return false
+		}
+		n++
+	}
+	return n > 1
+}
+
+const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 // maxUnwrapped bounds the base64 that is decoded.
 const maxUnwrapped = 64 << 10

@@ -1,0 +1,39 @@
+package facts
+
+import (
+	"slices"
+
+	"github.com/progression-labs-development/policypack/internal/detect"
+	"github.com/progression-labs-development/policypack/internal/slot"
+	"github.com/progression-labs-development/policypack/internal/taint"
+)
+
+// secretly reports whether a marked value is a secret by more than its mark. A program, and an SDK, marks a whole
+// property because one member of it is secret, the endpoint beside a password, and the value of a parameter of any type:
+// its place, its name and its looks decide, and a document is looked into.
+func (r *Resource) secretly(d *detect.Detector, l leaf) bool {
+	m := r.meaning(l)
+	configuration := m == slot.Open && r.holdsSecrets() && covers(r.Kind.Values, l.path) // its condition does not hold
+	found := func(m slot.Meaning) bool {
+		return len(d.Find(l.text, detect.Evidence{Name: l.key, Meaning: m})) > 0
+	}
+	switch {
+	case m == slot.Holds:
+		return true
+	case m.Reference():
+		return false
+	case configuration, m == slot.Content && l.Leaf.Meaning() != slot.Open:
+		return found(slot.Content)
+	case m != slot.Mixed && l.Whole:
+		return found(slot.Content) || m == slot.Open && taint.Tells(l.text) && found(slot.Mixed)
+	}
+	return found(slot.Mixed)
+}
+
+// repeats reports whether an output of another resource only repeats a marked input of that one: so it comes from where
+// the input does, and is the origin of nothing.
+func repeats(from taint.Source, all []taint.Source) bool {
+	return from.Kind == taint.Output && slices.ContainsFunc(all, func(s taint.Source) bool {
+		return s.Kind == taint.Input && s.URN == from.URN && s.Path == from.Path
+	})
+}
