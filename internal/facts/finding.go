@@ -26,6 +26,7 @@ const (
 const (
 	ReasonKnown     = "known-secret"   // the value is one that this run knows to be secret
 	ReasonUnknown   = "unknown-output" // an output that is not known yet, with the name of a secret
+	ReasonStored    = "stored-copy"    // an output in which the provider keeps a marked input unmarked
 	ReasonHardcoded = "hardcoded"      // a marked value that comes neither from configuration nor from a resource
 )
 

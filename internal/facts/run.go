@@ -11,6 +11,7 @@ import (
 
 	"github.com/progression-labs-development/policypack/internal/catalogue"
 	"github.com/progression-labs-development/policypack/internal/model"
+	"github.com/progression-labs-development/policypack/internal/place"
 )
 
 // Run is what one run of the engine is about, and the little that is remembered of the resources seen so far. It is
@@ -21,10 +22,11 @@ type Run struct {
 	stack *model.Stack
 
 	mu          sync.Mutex
-	suggestions map[string]string    // name to the URN that it was suggested to
-	suggested   map[string]string    // and back
-	stores      []store              // the secrets seen so far, in the engine's order
-	firsts      map[[2]string]string // the first secret in each component, by its type and the secret's manager
+	suggestions map[string]string       // name to the URN that it was suggested to
+	suggested   map[string]string       // and back
+	stores      []store                 // the secrets seen so far, in the engine's order
+	firsts      map[[2]string]string    // the first secret in each component, by its type and the secret's manager
+	sealed      map[string][]place.Path // the marked inputs, by the resource's URN
 	memory
 }
 

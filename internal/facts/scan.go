@@ -28,6 +28,9 @@ func (r *Resource) Scan(run *Run, d *detect.Detector) {
 		r.hide = also(r.hide, own.Mask)
 	}
 	r.walk(func(l leaf) {
+		if l.marked {
+			run.seal(r.URN, l.path)
+		}
 		if l.marked || l.unknown {
 			return
 		}

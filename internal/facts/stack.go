@@ -69,6 +69,7 @@ func ScanStack(run *Run, d *detect.Detector, resources []*Resource) {
 	for _, r := range resources {
 		r.Written = r.trace(run.writtenBy[r.URN], byURN, matcher)
 		r.traceCI(run, byURN)
+		r.scanStored(run)
 		r.hideFacts()
 	}
 }

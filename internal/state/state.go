@@ -33,6 +33,7 @@ type State struct {
 type resource struct {
 	URN                     string              `json:"urn"`
 	Type                    string              `json:"type"`
+	Custom                  bool                `json:"custom"`
 	Delete                  bool                `json:"delete"`
 	External                bool                `json:"external"`
 	Inputs                  values              `json:"inputs"`
@@ -317,8 +318,19 @@ func (s *State) Frames() map[string][]string {
 	return all
 }
 
-// provider returns the provider of a resource. A resource refers to it as URN::ID.
+// provider returns the provider of a resource, nil for a component. A resource refers to it as URN::ID. Of one that the
+// state does not hold nothing but its package is known.
 func (s *State) provider(r *resource) *model.Provider {
 	urn, _ := place.CutProvider(r.Provider)
-	return s.providers[urn]
+	if known := s.providers[urn]; known != nil || !r.Custom || strings.HasPrefix(r.Type, "pulumi:") {
+		return known
+	}
+	pkg, _, _ := strings.Cut(r.Type, ":")
+	p := &model.Provider{URN: urn, Type: "pulumi:providers:" + pkg, Name: "default", Properties: model.Of(map[string]any(nil))}
+	if u, ok := place.ParseURN(urn); ok {
+		p.Name = u.Name
+	} else {
+		p.URN = place.URN{Stack: s.stack, Project: s.project, Types: p.Type, Name: p.Name}.String()
+	}
+	return p
 }

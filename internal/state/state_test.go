@@ -117,6 +117,36 @@ func TestResources(t *testing.T) {
 	}
 }
 
+// What has a provider is no component, also where the state does not hold the provider.
+func TestProvidersThatTheStateDoesNotHold(t *testing.T) {
+	t.Parallel()
+	s, err := Read([]byte(`{"version": 3, "deployment": {"resources": [
+		{"urn": "` + prefix + `k:v1:A::named", "type": "k:v1:A", "custom": true, "provider": "` + prefix + `pulumi:providers:k::mine::1234"},
+		{"urn": "` + prefix + `k:v1:A::none", "type": "k:v1:A", "custom": true},
+		{"urn": "` + prefix + `k:v1:A::component", "type": "k:v1:A", "custom": false},
+		{"urn": "` + prefix + `pulumi:pulumi:StackReference::other", "type": "pulumi:pulumi:StackReference", "custom": true}
+	]}}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, r := range s.Resources() {
+		line := r.Name
+		if r.Provider != nil {
+			line += " " + r.Provider.URN + " " + r.Provider.Type + " " + r.Provider.Name
+		}
+		got = append(got, line)
+	}
+	want := []string{
+		"named " + prefix + "pulumi:providers:k::mine pulumi:providers:k mine",
+		"none " + prefix + "pulumi:providers:k::default pulumi:providers:k default",
+		"component", "other",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("mismatch (-want +got)\n%s", diff)
+	}
+}
+
 func TestProperties(t *testing.T) {
 	t.Parallel()
 	const secret = `"` + sig.Key + `": "` + sig.Secret + `"`

@@ -5,6 +5,7 @@
 #   known token formats, values under names like password or api_key, values of properties that take a secret, patterns
 #   of the settings, and copies of what the stack keeps secret, encoded ones too. It looks into JSON, YAML, user data
 #   and base64. References, placeholders, hashes, ciphertexts and public keys are no secrets. docs/secrets.md says more.
+#   A marked input of which the provider keeps an unmarked copy in the state is an advisory.
 # custom:
 #   level: mandatory
 #   severity: critical
@@ -70,9 +71,44 @@ deny contains violation if {
 	})
 }
 
+# What a provider keeps in plaintext is none of the program's doing: it is advice, once for each resource.
+deny contains violation if {
+	some urn, findings in _kept
+	finding := sort([[_depth(finding), finding] | some finding in findings])[0][1]
+
+	violation := object.union(data.lib.finding.about(finding), {
+		"message": concat("\n", [
+			$"The state keeps an encrypted input of this resource in plaintext at {data.lib.finding.where(finding)}{_others(count(findings) - 1)}: the provider stores copies that Pulumi does not encrypt.",
+			"Rotate it, then run `pulumi refresh` with a current version of the provider, so that the copy is written anew; earlier states in the backend's history keep the old value.",
+		]),
+		"path": finding.path,
+		"urn": urn,
+		"level": "advisory",
+	})
+}
+
+_kept[urn] contains finding if {
+	some finding in input.findings
+	finding.reason == "stored-copy"
+	not data.lib.finding.allowed(finding, "plaintext-secret-property")
+	urn := finding.urn
+}
+
+# Copies under __inputs, which name the input, come first.
+_depth(finding) := 0 if finding.path[0] == "__inputs"
+
+_depth(finding) := 1 if finding.path[0] != "__inputs"
+
+_others(0) := ""
+
+_others(1) := " and at 1 other place"
+
+_others(n) := $" and at {n} other places" if n > 1
+
 _mine contains finding if {
 	some finding in input.findings
 	finding.place == "property"
+	finding.reason != "stored-copy"
 	not finding.marked
 	not data.lib.finding.by_hand(finding)
 	not data.lib.finding.allowed(finding, "plaintext-secret-property")

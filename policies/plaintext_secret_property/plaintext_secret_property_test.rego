@@ -80,6 +80,33 @@ test_others_findings_pass if {
 	_deny(others, {}) == set()
 }
 
+_copied(path, inner) := _finding({
+	"path": path, "inner": inner, "key": "password", "reason": "stored-copy",
+	"detector": "stored-copy", "title": "a copy of an encrypted input",
+})
+
+_stored(places, others) := {
+	"message": concat("\n", [
+		$"The state keeps an encrypted input of this resource in plaintext at {places}{others}: the provider stores copies that Pulumi does not encrypt.",
+		"Rotate it, then run `pulumi refresh` with a current version of the provider, so that the copy is written anew; earlier states in the backend's history keep the old value.",
+	]),
+	"urn": _urn,
+	"level": "advisory",
+}
+
+test_copies_that_a_provider_stores_are_one_advisory if {
+	annotation := _copied(["metadata", "annotations", "a/b"], "data.password")
+	a := _copied(["__inputs", "data", "a"], "")
+	b := _copied(["__inputs", "data", "b"], "")
+	found := [_deny(findings, {"scope": "stack"}) | some findings in [[annotation], [annotation, a], [b, annotation, a]]]
+	found == [
+		{object.union(_stored(`metadata.annotations["a/b"], in data.password`, ""), {"path": annotation.path})},
+		{object.union(_stored("__inputs.data.a", " and at 1 other place"), {"path": a.path})},
+		{object.union(_stored("__inputs.data.a", " and at 2 other places"), {"path": a.path})},
+	]
+	_deny([a], {"parameters": {"plaintext-secret-property": {"allowKeys": [], "allowPaths": [{"path": "__inputs.*"}]}}}) == set()
+}
+
 test_value_of_a_secret_is_left_to_its_own_policies if {
 	_deny([_finding({"covered": true, "own": true})], {}) == _left([
 		{"policy": "secret-value-in-program", "urn": _urn, "owns": true},
