@@ -143,6 +143,9 @@ func (t *Terraform) Locate(address, attribute string) []place.Location {
 		return nil
 	}
 	at := place.ParsePath(attribute)
+	if block[0] == "action" && len(at) > 0 { // its arguments are in a block of their own
+		at = append(place.Path{"config"}, at...)
+	}
 	for _, c := range t.folder(folder) {
 		var offset int
 		if c.body != nil {

@@ -38,6 +38,16 @@ module "db" {
 }
 data "external" "d" { program = ["a", "b"] }
 output "token" { value = "x" }
+action "local_command" "a" {
+  config {
+    command = "sh"
+    arguments = ["-c",
+      "x"]
+  }
+}
+ephemeral "acme_login" "e" {
+  password = "x"
+}
 `,
 		"infra/broken.tf":     "resource \"a\" \"b\" {\n  c = \n}\nresource \"aws_x\" \"after\" {}\n",
 		"infra/extra.tf.json": "{\"resource\": {\"aws_y\": {\"one\": {\n  \"password\": \"x\"}}}}",
@@ -64,6 +74,10 @@ output "token" { value = "x" }
 		{"the default of a variable", "var.db_password", "default", at("infra/main.tf", 2, 3)},
 		{"an argument of a module", "module.db", "password", at("infra/main.tf", 21, 3)},
 		{"a data source", "data.external.d", "program[1]", at("infra/main.tf", 23, 39)},
+		{"an argument of an action", "action.local_command.a[0]", "arguments[1]", at("infra/main.tf", 29, 7)},
+		{"an action", "action.local_command.a", "", at("infra/main.tf", 25, 1)},
+		{"an ephemeral resource", "ephemeral.acme_login.e", "password", at("infra/main.tf", 33, 3)},
+		{"the source of a module", "module.db", "source", at("infra/main.tf", 20, 3)},
 		{"an output", "output.token", "", at("infra/main.tf", 24, 1)},
 		{"an instance in a module", `module.db["a.b"].aws_db_instance.main[0]`, "password", at("modules/db/db.tf", 2, 3)},
 		{"the second of two blocks", "module.db.module.inner[0].aws_x.one", "rule[1].key", at("modules/db/inner/one.tf", 6, 5)},
