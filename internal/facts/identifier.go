@@ -70,7 +70,7 @@ func (all identifiers) drop(found []Finding, text string) []Finding {
 	})
 }
 
-// amongIdentifiers reports whether an object or list around the place is called identifiers, as in {secretArns: {db: …}}.
+// amongIdentifiers reports whether an object or list around the place is called identifiers, as in {secretArns: {…}}.
 func amongIdentifiers(path place.Path) bool {
 	for _, step := range path[:max(0, len(path)-1)] {
 		if name, ok := step.(string); ok && detect.Identifier(name) {

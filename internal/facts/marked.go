@@ -8,9 +8,9 @@ import (
 	"github.com/progression-labs-development/policypack/internal/taint"
 )
 
-// secretly reports whether a marked value is a secret by more than its mark. A program, and an SDK, marks a whole
-// property because one member of it is secret, the endpoint beside a password, and the value of a parameter of any type:
-// its place, its name and its looks decide, and a document is looked into.
+// secretly reports whether a marked value is a secret by more than its mark. Programs and SDKs mark a whole property
+// because one member of it is secret, the endpoint beside a password, and the value of a parameter of any type: its
+// place, its name and its looks decide, and a document is looked into.
 func (r *Resource) secretly(d *detect.Detector, l leaf) bool {
 	m := r.meaning(l)
 	configuration := m == slot.Open && r.holdsSecrets() && covers(r.Kind.Values, l.path) // its condition does not hold
@@ -22,7 +22,7 @@ func (r *Resource) secretly(d *detect.Detector, l leaf) bool {
 		return true
 	case m.Reference():
 		return false
-	case configuration, m == slot.Content && l.Leaf.Meaning() != slot.Open:
+	case configuration, m == slot.Content && l.Meaning() != slot.Open:
 		return found(slot.Content)
 	case m != slot.Mixed && l.Whole:
 		return found(slot.Content) || m == slot.Open && taint.Tells(l.text) && found(slot.Mixed)

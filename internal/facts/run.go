@@ -140,7 +140,7 @@ func (r *Run) storesOf(res *Resource) *ast.Term {
 	return ast.ArrayTerm(terms...)
 }
 
-// firstIn returns the components around the resource in which no secret of its manager, and no template, came before it.
+// firstIn returns the components around the resource in which no secret of its manager, and no template, came before.
 func (r *Run) firstIn(res *Resource) []string {
 	if !res.isSecret() && !res.Carries() || len(res.Written) > 0 && res.Kind.Class == catalogue.Version {
 		return nil // a version with a value is reported for that

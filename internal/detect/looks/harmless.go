@@ -29,8 +29,8 @@ func Harmless(name, text string) bool {
 		numeric(v) || mailbox(v) || host(v)
 }
 
-// settings reports whether the text is names and values between semicolons, as in a connection string. Nothing was found in
-// it.
+// settings reports whether the text is names and values between semicolons, as in a connection string, in which nothing
+// was found.
 func settings(v string) bool {
 	n := 0
 	for pair := range strings.SplitSeq(strings.TrimSuffix(v, ";"), ";") {
