@@ -7,6 +7,8 @@
 #   and base64. References, placeholders, hashes, ciphertexts and public keys are no secrets. docs/secrets.md says more.
 #   A marked input of which the provider keeps an unmarked copy in the state is an advisory.
 # custom:
+#   kinds:
+#     stored-copy: {since: 0.2.0, title: A copy of an encrypted input that the provider keeps in plaintext}
 #   level: mandatory
 #   severity: critical
 #   scope: both
@@ -84,6 +86,7 @@ deny contains violation if {
 		"path": finding.path,
 		"urn": urn,
 		"level": "advisory",
+		"kind": "stored-copy",
 	})
 }
 

@@ -92,6 +92,7 @@ _stored(places, others) := {
 	]),
 	"urn": _urn,
 	"level": "advisory",
+	"kind": "stored-copy",
 }
 
 test_copies_that_a_provider_stores_are_one_advisory if {
