@@ -79,7 +79,7 @@ undecided contains violation if {
 	data.lib.condition.verdict == "holds"
 
 	violation := {
-		"message": $"Whether this {_noun} is created through a blessed module cannot be seen: a state does not hold the sources of modules.\nJudge a plan of the same configuration: it does.",
+		"message": $"Whether this {_noun} is created through a blessed module cannot be seen: a state does not hold the sources of modules.\nCheck a plan of the same configuration, which does.",
 		"path": [],
 		"yields": _of_secret,
 	}
@@ -163,7 +163,7 @@ _thing("store") := "secret"
 
 _thing("version") := "secret version"
 
-_place(ancestors) := $"No {trim_suffix(data.lib.component.plural, "s")} is around it." if {
+_place(ancestors) := $"It is not inside any {trim_suffix(data.lib.component.plural, "s")}." if {
 	ancestors == []
 } else := $"Its direct parent, `{data.lib.component.title(ancestors[0])}`, is none of {data.lib.component.list}; the parameter requireDirectParent lets no other ancestor count." if {
 	data.lib.component.blessed(ancestors)

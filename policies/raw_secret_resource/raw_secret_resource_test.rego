@@ -5,7 +5,7 @@ _advice := concat("\n", [
 	"Existing secret: do not move or re-create it, its value would be lost; adopt it with an alias or exempt it, see docs/adopting.md.",
 ])
 
-_alone := "No component is around it."
+_alone := "It is not inside any component."
 
 _raw(noun, place) := {{"message": $"This {noun} is not created through the infra package. {place}\n{_advice}", "path": [], "yields": []}}
 
@@ -148,7 +148,7 @@ _in_terraform(place, advised) := {
 test_secret_of_terraform_outside_of_blessed_modules if {
 	aws := {"kind": data.lib.fixture.aws}
 	around := object.union(aws, {"resource": {"ancestors": ["terraform:module:./modules/other"]}})
-	_terraform(aws) == _in_terraform("No module is around it.", "the module ./modules/secret")
+	_terraform(aws) == _in_terraform("It is not inside any module.", "the module ./modules/secret")
 	_terraform(around) == _in_terraform("It is inside `module ./modules/other`, which is not blessed.", "the module ./modules/secret")
 	_terraform(object.union(around, {"resource": {"firstIn": ["terraform:module:./modules/other"]}, "settings": {"blessedModules": []}})) == _in_terraform(
 		concat("\n", [
@@ -181,7 +181,7 @@ test_secret_of_terraform_in_a_blessed_module_passes if {
 test_secret_in_a_module_of_a_state_is_undecided if {
 	patch := {"kind": data.lib.fixture.aws, "resource": {"ancestors": ["terraform:module:-"]}}
 	_terraform(patch) == {"deny": set(), "undecided": {{
-		"message": "Whether this AWS Secrets Manager secret is created through a blessed module cannot be seen: a state does not hold the sources of modules.\nJudge a plan of the same configuration: it does.",
+		"message": "Whether this AWS Secrets Manager secret is created through a blessed module cannot be seen: a state does not hold the sources of modules.\nCheck a plan of the same configuration, which does.",
 		"path": [],
 		"yields": [],
 	}}}
