@@ -60,6 +60,7 @@ func (r *Report) cleaned() *Report {
 			&f.Policy, &f.Source, &f.URN, &f.Address, &f.Type, &f.Name, &f.Path, &f.Attribute, &f.File, &f.Severity,
 			&f.Detector,
 			&f.Exemption, &f.Entry.Owner, &f.Entry.Reason, &f.Entry.Expires, &f.Entry.Ticket, &f.Entry.ApprovedBy,
+			&f.Commit, &f.AddedIn,
 		} {
 			*s = place.Visible(*s)
 		}

@@ -12,9 +12,10 @@ type Count = model.Count
 
 // The kinds of things that every source of a sort has. The others are named where they are counted.
 const (
-	Resources = "resource"
-	Files     = "file"
-	Commits   = "commit"
+	Resources   = "resource"
+	Files       = "file"
+	Commits     = "commit"
+	StagedFiles = "staged file"
 )
 
 // Of returns how many things of a kind were checked.
@@ -37,7 +38,7 @@ func (s *Source) size() string {
 		base = Files
 	}
 	checked := s.Checked
-	if number(checked, base) == 0 {
+	if number(checked, base)+number(checked, StagedFiles) == 0 {
 		checked = append([]Count{{What: base}}, checked...)
 	}
 	text := "checked " + sum(checked)

@@ -123,6 +123,9 @@ func annotate(r *Report, f *Finding, p *Policy) annotation {
 		file: cmp.Or(l.File, r.source(f.Source).File), line: l.Line, column: l.Column,
 		title: f.Policy + " (" + f.Severity + ")", message: f.Message,
 	}
+	if f.Commit != "" { // the line is not one of the file as it is
+		a.line, a.column = 0, 0
+	}
 	if f.File == "" {
 		a.message = f.where() + prefixed(" ", bracketed(f.kind())) + "\n" + a.message
 	}

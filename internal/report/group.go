@@ -103,7 +103,8 @@ func (t *text) folder(all []*Finding) {
 	for _, f := range all {
 		mark, s := f.Class().mark()
 		line := "  " + t.in(s, mark) + " " + fmt.Sprintf("%-*s", width, f.spot()) + "  " + f.Policy
-		t.line(line + t.in(dim, prefixed("  ", f.Detector)))
+		t.line(line + t.in(dim, prefixed("  ", f.Detector)+prefixed("  in commit ", f.Commit)+
+			prefixed("  added in ", f.AddedIn)))
 	}
 	t.line("")
 }

@@ -139,7 +139,7 @@ func (p *page) group(r *Report, g group) pageGroup {
 			Stack: r.source(f.Source).Stack,
 		}
 		l := f.location()
-		shown.Link = r.browse(l)
+		shown.Link = r.look(f)
 		if f.File == "" {
 			shown.Line = l.String()
 		}

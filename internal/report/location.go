@@ -44,6 +44,15 @@ func (r *Report) browse(l place.Location) string {
 	return strings.ReplaceAll(to, "{line}", strconv.Itoa(max(l.Line, 1)))
 }
 
+// look is the URL of the line to change, empty where there is none: of what only an older commit has, the report has no
+// link, since its links are to the commit that was checked.
+func (r *Report) look(f *Finding) string {
+	if f.Commit != "" {
+		return ""
+	}
+	return r.browse(f.location())
+}
+
 // BrowseURL returns what [Report.Browse] is in the CI systems that say where they show the commit they run for, else an
 // empty text.
 func BrowseURL(getenv func(string) string) string {

@@ -209,7 +209,7 @@ func (m *markdown) sources(r *Report) {
 // place is where a finding is: the line to change, with a link where there is one, and the resource.
 func (r *Report) place(f *Finding) string {
 	l := f.location()
-	switch at := link(code(l.String()), r.browse(l)); {
+	switch at := link(code(l.String()), r.look(f)); {
 	case l.File == "":
 		return code(f.where())
 	case f.File == "":

@@ -104,6 +104,8 @@ type Source struct {
 	Checked    []Count `json:"checked"`
 	Partly     []Count `json:"partly,omitempty"`
 	NotChecked []Count `json:"notChecked,omitempty"`
+	// History tells, of a repository, that all commits were checked too.
+	History bool `json:"history,omitempty"`
 	// Index tells, of a repository, whether git's index said which files belong to it; nil where that is no question.
 	Index *bool `json:"index,omitempty"`
 }
@@ -135,6 +137,7 @@ type Left struct {
 	// ValueName is the name of what it is about, in a file.
 	ValueName string `json:"valueName,omitempty"`
 	OldPath   string `json:"-"`
+	Commit    string `json:"commit,omitempty"` // that of the finding, in a file
 	Line      int    `json:"line,omitempty"`
 	To        string `json:"to"`              // the other policy
 	ToURN     string `json:"toUrn,omitempty"` // the resource of its finding, where that is another one
@@ -170,7 +173,10 @@ type Finding struct {
 	OldPath   string `json:"-"`
 	File      string `json:"file,omitempty"` // slash-separated, from the root of the repository
 	// the short id of the commit that brings it, where the file as it is no longer has it
-	Commit   string `json:"commit,omitempty"`
+	Commit string `json:"commit,omitempty"`
+	// AddedIn is the short id of the commit that was the first to have what the file as it is still has, where the
+	// history was checked.
+	AddedIn  string `json:"addedIn,omitempty"`
 	Line     int    `json:"line,omitempty"` // line and column count from 1, the column in bytes
 	Column   int    `json:"column,omitempty"`
 	Column16 int    `json:"utf16Column,omitempty"` // the column in UTF-16 code units; 0 where that is the same
@@ -379,6 +385,9 @@ func fingerprints(findings []Finding) {
 		about := []string{f.Policy, place, f.Path, f.Detector}
 		if f.ValueName != "" {
 			about = []string{f.Policy, place, f.ValueName}
+		}
+		if f.Commit != "" {
+			about = append(about, f.Commit)
 		}
 		key := strings.ToValidUTF8(strings.Join(about, "\x00"), "\ufffd")
 		nth := seen[f.Source+"\x00"+key]

@@ -98,6 +98,9 @@ func (r *Report) category() string {
 			parts = append(parts, "stack", s.Organization, s.Project, s.Stack)
 		case Repository:
 			parts = append(parts, kind)
+			if s.History {
+				parts = append(parts, "history")
+			}
 		default:
 			parts = append(parts, kind, s.Name)
 		}
@@ -173,7 +176,7 @@ func (r *Report) sarifResult(f *Finding, lines map[string]bool) sarifResult {
 		Properties: sarifResultProps{
 			Class: f.Class(), Severity: f.Severity, Source: f.Source, URN: f.URN, Address: f.Address,
 			Path: cmp.Or(f.Attribute, f.Path), Detector: f.Detector, Exemption: f.Exemption,
-			Exceptions: f.Exceptions,
+			Exceptions: f.Exceptions, Commit: f.Commit, AddedIn: f.AddedIn,
 		},
 	}
 	first, _, _ := strings.Cut(f.Message, "\n")
@@ -222,7 +225,7 @@ func (r *Report) sarifResult(f *Finding, lines map[string]bool) sarifResult {
 	// GitHub knows a result by primaryLocationLineHash, for which its upload action hashes the line and what follows
 	// it. That is as stable as ours and is left to it, or it warns, but for what has no line of its own.
 	line := fmt.Sprintf("%s\x00%s\x00%d", f.Policy, f.File, f.Line)
-	if f.File == "" || f.Line == 0 || lines[line] {
+	if f.File == "" || f.Line == 0 || f.Commit != "" || lines[line] {
 		result.Fingerprints["primaryLocationLineHash"] = f.Fingerprint
 	}
 	lines[line] = true

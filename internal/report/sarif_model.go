@@ -117,6 +117,8 @@ type sarifResultProps struct {
 	Path      string `json:"path,omitempty"`
 	Detector  string `json:"detector,omitempty"`
 	Exemption string `json:"exemption,omitempty"`
+	Commit    string `json:"commit,omitempty"`
+	AddedIn   string `json:"addedIn,omitempty"`
 
 	Exceptions []exception.Exception `json:"exceptions,omitempty"`
 }
