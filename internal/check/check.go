@@ -37,7 +37,12 @@ type Options struct {
 	Base    string                     // of repositories: a checkout of the base branch
 	Since   []string                   // of repositories: the commits since which those of HEAD are checked too
 	Source  string                     // of states and plans: the program's folder; empty for the working directory
-	Reports bool                       // reports of other runs are taken too: their findings count as they are
+	// Staged checks of repositories only what the next commit adds, by git's index; Index is the file of that where it
+	// is not the one of the checkout.
+	Staged  bool
+	Index   string
+	History bool // of repositories: all commits are checked too
+	Reports bool // reports of other runs are taken too: their findings count as they are
 	Stdin   io.Reader
 	Log     *decisionlog.Log
 	// Checkout reads the commit of a directory, for a break-glass token.

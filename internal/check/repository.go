@@ -30,8 +30,12 @@ func (r *Run) repository(ctx context.Context, t target) error {
 	options := repository.Options{
 		Detector: reading.Detector, Components: reading.Components, Base: r.options.Base,
 		Since: r.options.Since, Baseline: repository.Baseline{Files: reading.Known, Commit: reading.KnownAt},
+		Staged: r.options.Staged, Index: r.options.Index, History: r.options.History,
 		Progress: func(files int) {
-			r.progress("judging %s: %s", t.name, report.Plural(files, "file"))
+			r.progress("checking %s: %s", t.name, report.Plural(files, "file"))
+		},
+		ProgressCommits: func(done, all int) {
+			r.progress("checking %s: commit %d of %d", t.name, done, all)
 		},
 	}
 	sum, err := repository.Read(ctx, t.path, options, func(f *facts.File) error {
@@ -46,8 +50,14 @@ func (r *Run) repository(ctx context.Context, t target) error {
 	for _, e := range sum.Errors {
 		r.failFile(t, e)
 	}
-	source := report.Source{Name: t.name, Kind: report.Repository, Checked: model.Counted(
-		report.Count{What: report.Files, Count: int(sum.Files)}, report.Count{What: report.Commits, Count: int(sum.Commits)})}
+	what := report.Files
+	if r.options.Staged {
+		what = report.StagedFiles
+	}
+	source := report.Source{
+		Name: t.name, Kind: report.Repository, History: r.options.History, Checked: model.Counted(
+			report.Count{What: what, Count: int(sum.Files)}, report.Count{What: report.Commits, Count: int(sum.Commits)}),
+	}
 	if t.dir {
 		source.Index = &sum.Index
 	}
@@ -63,7 +73,18 @@ func (r *Run) repository(ctx context.Context, t target) error {
 			report.Plural(n, "file"), r.Session.Shown(sum.Staged[0]))
 	}
 	r.unreadPipelines(t, sum)
-	if sum.Files == 0 && len(sum.Skipped) == 0 && len(sum.Errors) == 0 {
+	if sum.Before {
+		r.note(t, "Only what the commit adds is reported, and not what its files have already. `policypack check` reports "+
+			"all.")
+	}
+	if r.options.Staged && sum.Files == 0 && len(sum.Skipped) == 0 && len(sum.Errors) == 0 {
+		r.note(t, "Nothing is staged for the next commit, so nothing was checked. `policypack check` checks all files.")
+	}
+	if n := sum.Old.Files; n > 0 {
+		r.note(t, "%s could not be read as what the name of its file says, such as one of %s: it was read as text.",
+			report.Plural(n, "old version"), r.Session.Shown(sum.Old.Example))
+	}
+	if !r.options.Staged && sum.Files == 0 && sum.Commits == 0 && len(sum.Skipped) == 0 && len(sum.Errors) == 0 {
 		return errors.New("there are no files in it")
 	}
 	if sum.Renames != nil {

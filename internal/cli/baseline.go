@@ -33,6 +33,7 @@ type baselineFlags struct {
 	rules                                   ruleFlag
 	config, out, kind, stack, as, migrating string
 	days                                    int
+	history                                 bool
 }
 
 func baselineCommand(p Process) *cobra.Command {
@@ -82,9 +83,10 @@ func baselineCommand(p Process) *cobra.Command {
 		"engine applies")
 	complete(cmd, "as", []string{asBaseline, asExceptions})
 	flags.IntVar(&f.days, "days", 90, "days until the baseline expires")
+	flags.BoolVar(&f.history, "history", false, "of repositories, write down what all commits have too, with their ids")
 	flags.StringVar(&f.migrating, "migrate", "", "file for --policy-pack-config whose baseline rows for files are "+
 		"converted; the paths are the repositories, by default this one")
-	for _, other := range []string{"config", "as", "days"} {
+	for _, other := range []string{"config", "as", "days", "history"} {
 		cmd.MarkFlagsMutuallyExclusive("migrate", other)
 	}
 	return cmd
@@ -121,7 +123,7 @@ func (f *baselineFlags) run(cmd *cobra.Command, args []string, p Process) error 
 
 // check checks the paths, or fails where that leaves holes.
 func (f *baselineFlags) check(cmd *cobra.Command, args []string, p Process) (*check.Run, error) {
-	o, err := checkOptions(check.Options{Config: f.config, Reports: true}, &f.rules, f.kind, f.stack, p)
+	o, err := checkOptions(check.Options{Config: f.config, Reports: true, History: f.history}, &f.rules, f.kind, f.stack, p)
 	if err != nil {
 		return nil, err
 	}

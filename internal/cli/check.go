@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -29,7 +30,7 @@ type checkFlags struct {
 	base, breakGlassKey, source string
 	color                       string
 	reports, only, since        []string
-	summary                     bool
+	summary, staged, history    bool
 	attest, attestKey           string
 }
 
@@ -67,6 +68,10 @@ func checkCommand(p Process) *cobra.Command {
 		"far as it has them")
 	flags.StringArrayVar(&f.since, "since", nil, "commit or branch; what the commits of HEAD since then bring is "+
 		"checked too; may be given several times")
+	flags.BoolVar(&f.staged, "staged", false, "check what the next commit adds, by git's index, and nothing else; for "+
+		"hooks")
+	flags.BoolVar(&f.history, "history", false, "check all commits too: those of HEAD, of every branch and tag, and "+
+		"of the stash")
 	flags.StringArrayVar(&f.only, "policy", nil, "report the findings of this policy alone; may be given several times")
 	flags.StringVar(&f.stack, "stack", "", "[ORGANIZATION/]PROJECT/STACK that plans and states are of, where they do "+
 		"not say it")
@@ -135,10 +140,25 @@ func (f *checkFlags) run(cmd *cobra.Command, paths []string, p Process) error {
 	if err != nil {
 		return err
 	}
-	o := check.Options{Config: f.config, Base: f.base, Only: f.only, Since: f.since, Source: f.source}
+	if err := f.scope(); err != nil {
+		return err
+	}
+	o := check.Options{
+		Config: f.config, Base: f.base, Only: f.only, Since: f.since, Staged: f.staged, History: f.history,
+		Source: f.source,
+	}
 	o.Session.BreakGlass.Key = f.breakGlassKey
 	if o, err = checkOptions(o, &f.rules, f.kind, f.stack, p); err != nil {
 		return err
+	}
+	if f.staged || f.history {
+		o.Kind = check.Repository
+	}
+	// git names another index to its hooks where a commit is not made from the one of the checkout (commit -a)
+	if index := p.Getenv("GIT_INDEX_FILE"); f.staged && index != "" {
+		if o.Index, err = filepath.Abs(index); err != nil {
+			return err
+		}
 	}
 	files, err := f.files(paths)
 	if err != nil {
@@ -178,6 +198,31 @@ func (f *checkFlags) run(cmd *cobra.Command, paths []string, p Process) error {
 		return err
 	}
 	return exitOf(run.Report.Exit())
+}
+
+// scope checks the flags that say which part of a repository is checked.
+func (f *checkFlags) scope() error {
+	since, base := len(f.since) > 0, f.base != ""
+	repository := f.kind == string(check.Auto) || f.kind == string(check.Repository)
+	switch {
+	case f.staged && f.history:
+		return errors.New("--staged checks what the next commit adds, --history what all commits have: give one of them")
+	case f.staged && since:
+		return errors.New("--staged checks what the next commit adds, --since what the commits have added: give one of " +
+			"them")
+	case f.history && since:
+		return errors.New("--history checks all commits, those of --since too: leave out --since")
+	case f.staged && base:
+		return errors.New("--staged compares with HEAD, and not with a base: leave out --base")
+	case f.history && base:
+		return errors.New("--base is about one change, and --history about all: leave out --base, or check the change " +
+			"with --since")
+	case f.staged && f.attest != "":
+		return errors.New("--attest: an attestation is about the whole repository; leave out --staged")
+	case (f.staged || f.history) && !repository:
+		return fmt.Errorf("--kind %s: --staged and --history are about repositories; leave out --kind", f.kind)
+	}
+	return nil
 }
 
 // checkOptions completes what check and baseline have in common.

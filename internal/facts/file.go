@@ -1,6 +1,10 @@
 package facts
 
-import "github.com/progression-labs-development/policypack/internal/place"
+import (
+	"slices"
+
+	"github.com/progression-labs-development/policypack/internal/place"
+)
 
 // FileKind says what a file of a repository is to the rules, such as workflow or dockerfile. Package repository has the
 // table of kinds; named here are those that are asked for by name.
@@ -48,6 +52,11 @@ type File struct {
 	// Commit is the short id of the commit that brings this version of the file, empty where it is the one that is
 	// there now.
 	Commit string
+	// Elsewhere is true where HEAD does not have that commit.
+	Elsewhere bool
+	// Brought are the short ids of the commits that were the first to have what the file says at places; at none, of the
+	// file as a whole. It is nil where the history was not read.
+	Brought map[place.Position]string
 	// Was are the names that it had before git saw it renamed, which the baseline may know it by.
 	Was []string
 }
@@ -75,6 +84,30 @@ func (f *File) Each(visit func(at place.Position, fact any)) {
 	if f.SecretsProvider != "" {
 		visit(f.SecretsProviderAt, f.SecretsProvider)
 	}
+}
+
+// Drop removes of what is known of places in the file what the function says, which is told as by [File.Each].
+func (f *File) Drop(old func(at place.Position, fact any) bool) {
+	drop(&f.Findings, old, func(x *Finding) *place.Position { return &x.At })
+	drop(&f.Commands, old, func(x *FileCommand) *place.Position { return &x.At })
+	drop(&f.Config, old, func(x *FileConfig) *place.Position { return &x.At })
+	drop(&f.Logins, old, func(x *FileLogin) *place.Position { return &x.At })
+	drop(&f.CI, old, func(x *FileKey) *place.Position { return &x.At })
+	drop(&f.Calls, old, func(x *FileCall) *place.Position { return &x.At })
+	drop(&f.Components, old, func(x *FileComponent) *place.Position { return &x.At })
+	drop(&f.Overrides, old, func(x *FileOverride) *place.Position { return &x.At })
+	if f.SecretsProvider != "" && old(f.SecretsProviderAt, f.SecretsProvider) {
+		f.SecretsProvider, f.SecretsProviderAt = "", place.Position{}
+	}
+}
+
+func drop[T any](list *[]T, old func(place.Position, any) bool, placeOf func(*T) *place.Position) {
+	*list = slices.DeleteFunc(*list, func(x T) bool {
+		p := placeOf(&x)
+		at := *p
+		*p = place.Position{}
+		return old(at, x)
+	})
 }
 
 // Places returns the places of which something is known.

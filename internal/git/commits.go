@@ -3,29 +3,28 @@ package git
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"os/exec"
+	"slices"
 	"strings"
 )
 
-// Commit is a commit by its id, in hexadecimal digits, with its parents.
-type Commit struct {
-	ID      string
-	Parents []string
+// Change is what a commit does to one path, compared with its parents. A merge does what differs from all of them, and a
+// commit without parents adds all that it has.
+type Change struct {
+	Commit string // empty where it is what the next commit would do
+	Path   string
+	Blob          // of the path in the commit; zero where it removes it
+	Old    []Blob // of the path in each of the parents that has it
 }
 
-// Change is what a commit does to one path, compared with one of its parents.
-type Change struct {
-	Commit string
-	Parent string // empty for the first commit of a history
-	Path   string
-	// Mode and ID are those of the path in the commit, in octal and hexadecimal digits, OldMode and Old those in the
-	// parent. They are empty where there is nothing.
-	Mode, ID, OldMode, Old string
-}
+// Blob is what a tree has at a path: the mode in octal, the id in hexadecimal digits.
+type Blob struct{ Mode, ID string }
 
 // Resolve returns the id of the commit that a name stands for.
 func (g *Git) Resolve(ctx context.Context, name string) (string, error) {
@@ -60,61 +59,96 @@ func (g *Git) MergeBase(ctx context.Context, a, b string) (string, error) {
 	return strings.TrimSpace(string(out)), nil
 }
 
-// Since lists the commits that head has and none of the others has, the oldest first.
-func (g *Git) Since(ctx context.Context, head string, others ...string) ([]Commit, error) {
-	args := []string{"rev-list", "--topo-order", "--reverse", "--parents", head}
+// Since lists the ids of the commits that head has and none of the others has, parents before children.
+func (g *Git) Since(ctx context.Context, head string, others ...string) ([]string, error) {
+	args := []string{head}
 	for _, o := range others {
 		args = append(args, "^"+o)
 	}
-	out, err := g.output(ctx, nil, args...)
+	return g.commits(ctx, args...)
+}
+
+// History lists the ids of the commits that can be reached from HEAD and from any ref (branches, tags, those of remotes,
+// the stash), parents before children.
+func (g *Git) History(ctx context.Context) ([]string, error) { return g.commits(ctx, "--all") }
+
+// Elsewhere lists those commits of [Git.History] that head does not have.
+func (g *Git) Elsewhere(ctx context.Context, head string) ([]string, error) {
+	return g.commits(ctx, "--all", "^"+head)
+}
+
+func (g *Git) commits(ctx context.Context, of ...string) ([]string, error) {
+	out, err := g.output(ctx, nil, append([]string{"rev-list", "--topo-order", "--reverse"}, of...)...)
 	if err != nil {
 		return nil, err
 	}
-	var all []Commit
-	for line := range strings.Lines(string(out)) {
-		ids := strings.Fields(line)
-		for _, id := range ids {
-			if !hexadecimal(id) {
-				return nil, errors.New("git rev-list: its answer is not understood")
-			}
-		}
-		if len(ids) > 0 {
-			all = append(all, Commit{ID: ids[0], Parents: ids[1:]})
+	all := strings.Fields(string(out))
+	for _, id := range all {
+		if !hexadecimal(id) {
+			return nil, errors.New("git rev-list: its answer is not understood")
 		}
 	}
 	return all, nil
 }
 
-// Changes compares each commit with each of its parents, and one without any with nothing. What was moved is a path
-// that is gone and another that is new.
-func (g *Git) Changes(ctx context.Context, commits []Commit) ([]Change, error) {
-	if len(commits) == 0 {
-		return nil, nil
-	}
-	var in bytes.Buffer
-	type pair struct{ commit, parent string }
-	var asked []pair
-	for _, c := range commits {
-		for _, p := range c.Parents {
-			asked = append(asked, pair{c.ID, p})
-			in.WriteString(c.ID + " " + p + "\n")
+// Changes yields what the commits do, one commit after the other and by path in each. What was moved is a path that is
+// gone and another that is new. The error is that of git, and the last that comes.
+func (g *Git) Changes(ctx context.Context, commits []string) iter.Seq2[Change, error] {
+	return func(yield func(Change, error) bool) {
+		if len(commits) == 0 {
+			return
 		}
-		if len(c.Parents) == 0 {
-			asked = append(asked, pair{c.ID, ""})
-			in.WriteString(c.ID + "\n")
+		ctx, stop := context.WithCancel(ctx)
+		defer stop()
+		// With --always each commit has its line, whether anything differs or not.
+		cmd := g.graphless(ctx, "diff-tree", "--stdin", "--always", "-c", "--raw", "-z", "-r", "--root", "--no-abbrev",
+			"--no-renames", "--no-ext-diff", "--no-textconv", "--ignore-submodules=none")
+		var errs said
+		cmd.Stdin, cmd.Stderr = strings.NewReader(strings.Join(commits, "\n")+"\n"), &errs
+		out, err := cmd.StdoutPipe()
+		if err == nil {
+			err = cmd.Start()
+		}
+		if err != nil {
+			yield(Change{}, fmt.Errorf("git diff-tree: %w", err))
+			return
+		}
+		at, going := -1, true
+		err = raw(out, func(id string) error {
+			if at++; at >= len(commits) || id != commits[at] {
+				return errRaw
+			}
+			return nil
+		}, func(c Change, _ string) bool {
+			c.Commit = commits[max(at, 0)]
+			going = yield(c, nil)
+			return going
+		})
+		if !going || err != nil {
+			stop()
+		}
+		ended := cmd.Wait()
+		switch {
+		case !going:
+		case err == nil && ended == nil && at == len(commits)-1:
+		case ended != nil && err == nil:
+			yield(Change{}, failed(ctx, "diff-tree", &errs, ended))
+		default:
+			yield(Change{}, fmt.Errorf("git diff-tree: %w", cmp.Or(err, errRaw)))
 		}
 	}
-	// With --always each pair has its line, whether anything differs or not, so that they can be told apart.
-	out, err := g.output(ctx, &in, "diff-tree", "--stdin", "--always", "--raw", "-z", "-r", "--root", "--no-abbrev",
-		"--no-renames",
-		"--no-ext-diff", "--no-textconv", "--ignore-submodules=none")
-	if err != nil {
-		return nil, err
-	}
-	wrong := errors.New("git diff-tree: its answer is not understood")
-	var all []Change
-	at := -1
-	r := bufio.NewReader(bytes.NewReader(out))
+}
+
+var errRaw = errors.New("its answer is not understood")
+
+// raw reads git's raw form of differences, whose parts end with a zero: ids of commits, and of each path
+//
+//	:100644 100644 OLD NEW M
+//	::100644 100644 100644 OLD OLD NEW MM
+//
+// and its name, a colon for each parent. It ends early once change returns false.
+func raw(from io.Reader, commit func(id string) error, change func(c Change, status string) bool) error {
+	r := bufio.NewReaderSize(from, 64<<10)
 	next := func() (string, error) {
 		s, err := r.ReadString(0)
 		return strings.TrimSuffix(s, "\x00"), err
@@ -122,52 +156,68 @@ func (g *Git) Changes(ctx context.Context, commits []Commit) ([]Change, error) {
 	for {
 		word, err := next()
 		if errors.Is(err, io.EOF) && word == "" {
-			break
+			return nil
 		} else if err != nil {
-			return nil, wrong
+			return errRaw
 		}
-		if !strings.HasPrefix(word, ":") {
-			if at++; at >= len(asked) || word != asked[at].commit {
-				return nil, wrong
+		rest := strings.TrimLeft(word, ":")
+		parents := len(word) - len(rest)
+		if parents == 0 {
+			if err := commit(word); err != nil {
+				return err
 			}
 			continue
 		}
-		// :100644 100644 OLD NEW M
-		f := strings.Fields(word[1:])
+		f := strings.Fields(rest)
 		path, err := next()
-		if len(f) != 5 || err != nil || at < 0 || !hexadecimal(f[2]) || !hexadecimal(f[3]) {
-			return nil, wrong
+		if len(f) != 2*parents+3 || err != nil {
+			return errRaw
 		}
-		c := Change{Commit: asked[at].commit, Parent: asked[at].parent, Path: path}
-		if strings.Trim(f[3], "0") != "" {
-			c.Mode, c.ID = f[1], f[3]
+		modes, ids := f[:parents+1], f[parents+1:2*parents+2]
+		c := Change{Path: path}
+		for i, id := range ids {
+			blob := Blob{modes[i], id}
+			switch {
+			case !hexadecimal(id):
+				return errRaw
+			case strings.Trim(id, "0") == "": // nothing is there
+			case i == parents:
+				c.Blob = blob
+			case !slices.Contains(c.Old, blob):
+				c.Old = append(c.Old, blob)
+			}
 		}
-		if strings.Trim(f[2], "0") != "" {
-			c.OldMode, c.Old = f[0], f[2]
+		if !change(c, f[len(f)-1]) {
+			return nil
 		}
-		all = append(all, c)
 	}
-	if at != len(asked)-1 {
-		return nil, wrong
+}
+
+// graphless returns a command of git that does not ask what the repository says about its commits beside them: a commit
+// graph may be older, or made up.
+func (g *Git) graphless(ctx context.Context, name string, args ...string) *exec.Cmd {
+	return g.Command(ctx, append([]string{"-c", "core.commitGraph=false", name}, args...)...)
+}
+
+// failed says why a command has failed: by what it wrote, where it did.
+func failed(ctx context.Context, name string, errs *said, err error) error {
+	if ctx.Err() != nil {
+		return ctx.Err()
 	}
-	return all, nil
+	if text := errs.first(); text != "" {
+		return fmt.Errorf("git %s: %s: %w", name, text, err)
+	}
+	return fmt.Errorf("git %s: %w", name, err)
 }
 
 // output runs git to its end.
 func (g *Git) output(ctx context.Context, in io.Reader, args ...string) ([]byte, error) {
-	// What the repository says about its commits beside them is not asked: a commit graph may be older, or made up.
-	cmd := g.Command(ctx, append([]string{"-c", "core.commitGraph=false"}, args...)...)
+	cmd := g.graphless(ctx, args[0], args[1:]...)
 	var errs said
 	var out bytes.Buffer
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = in, &out, &errs
 	if err := cmd.Run(); err != nil {
-		if ctx.Err() != nil {
-			return nil, ctx.Err()
-		}
-		if text := errs.first(); text != "" {
-			return nil, fmt.Errorf("git %s: %s: %w", args[0], text, err)
-		}
-		return nil, fmt.Errorf("git %s: %w", args[0], err)
+		return nil, failed(ctx, args[0], &errs, err)
 	}
 	return out.Bytes(), nil
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"iter"
 	"os"
 	"path/filepath"
 	"slices"
@@ -22,16 +23,27 @@ type commits struct {
 	options    Options
 	sum        *Summary
 	names      *renames
+	below      string // what is read, from the root of the work tree
 
-	reader *reader // of versions
-	tree   *reader // of the files as they are
-	old    *reader // of what was there before
+	formats, skipped skips
+	now              map[string]*present // what the files as they are say, by name
+	order            map[string]int      // of the commits
+	elsewhere        map[string]bool     // the commits that HEAD does not have
+	earlier          *reader             // of what was there before
+	failed           error               // of git, while it listed
+}
+
+// present is what a file as it is says, with the marks of what a commit may have brought.
+type present struct {
+	file  *facts.File
+	marks marks
 }
 
 // version is a file as a commit leaves it.
 type version struct {
 	entry
 	commit string // the first that has it
+	there  bool   // the file as it is has the same content, and was read
 }
 
 // wholeHistory says what to do where a clone lacks what is asked for.
@@ -43,7 +55,7 @@ const wholeHistory = "fetch the whole history (fetch-depth: 0 of actions/checkou
 func (c *commits) read(ctx context.Context, each func(*facts.File) error) error {
 	own, err := checkoutOf(c.root)
 	if err == nil && own == nil {
-		err = errors.New("this is no git repository, so there are no commits since anything")
+		err = errors.New("this is no git repository, so there are no commits to check")
 	}
 	if err != nil {
 		return err
@@ -56,37 +68,112 @@ func (c *commits) read(ctx context.Context, each func(*facts.File) error) error 
 	if err != nil {
 		return fmt.Errorf("commits: %w", err)
 	}
-	changes, err := g.Changes(ctx, list)
-	if err != nil {
-		return fmt.Errorf("commits: %w; if objects are missing, %s", err, wholeHistory)
-	}
-	below, err := filepath.Rel(own.root, c.real())
-	if err != nil {
+	if c.below, err = filepath.Rel(own.root, c.real()); err != nil {
 		return err
 	}
-	now := make(map[string]entry, len(c.files))
-	for _, e := range c.files {
-		now[e.name] = e
+	c.below = filepath.ToSlash(c.below)
+	c.sum.Commits = int64(len(list))
+	var told teller = newChange(c)
+	if c.options.History {
+		told = newHistory(c)
 	}
-	brought, before := versionsOf(list, changes)
-	brought = slices.DeleteFunc(brought, func(v version) bool {
-		return now[v.name].id == v.id || !under(filepath.ToSlash(below), v.name)
-	})
-	managed := vendoredOf(c.files)
-	for i := range brought {
-		brought[i].managed = managed.managed(brought[i].name)
-	}
-	c.sum.Commits, c.sum.Versions = int64(len(list)), int64(len(brought))
-	b := c.store.blobs(ctx)
-	defer b.close() //nolint:errcheck // all that was asked for has come
+	var all []*blobs
+	defer func() {
+		for _, b := range all {
+			_ = b.close() // all that was asked for has come
+		}
+	}()
 	readerOf := func() *reader {
+		b := c.store.blobs(ctx)
+		all = append(all, b)
 		r := newReader(c.root, true, c.options, b)
 		r.marked = true
 		return r
 	}
-	c.reader, c.tree, c.old = readerOf(), readerOf(), readerOf()
-	c.reader.base = c.names.baseReader(c.base, c.options, b)
-	return c.versions(ctx, brought, before, now, each)
+	c.earlier = readerOf()
+	err = inOrder(ctx, told.versions(c.changes(g.Changes(ctx, list))), func() func(version) result {
+		r := readerOf()
+		r.base = c.names.baseReader(c.base, c.options, r.blobs)
+		return func(v version) result {
+			if v.there {
+				return result{name: v.name}
+			}
+			return r.version(v.entry)
+		}
+	}, func(v version, res result) error {
+		if !v.there {
+			c.sum.Versions++
+		}
+		if c.options.ProgressCommits != nil {
+			c.options.ProgressCommits(c.order[v.commit]+1, len(list))
+		}
+		if res.absent != nil {
+			return fmt.Errorf("%s in commit %s cannot be read, nor perhaps what comes after it: %w", v.name,
+				short(v.commit), res.absent)
+		}
+		c.count(&v, &res)
+		if f := told.news(&v, &res); f != nil {
+			f.Commit, f.Elsewhere = short(v.commit), c.elsewhere[v.commit]
+			return each(f)
+		}
+		return nil
+	})
+	told.end()
+	if err == nil && c.failed != nil {
+		err = fmt.Errorf("commits: %w; if objects are missing, %s", c.failed, wholeHistory)
+	}
+	return err
+}
+
+// teller decides which versions of files are read, and what of them is told. Its methods are called one at a time, each
+// on a goroutine of its own.
+type teller interface {
+	versions(changes iter.Seq[git.Change]) iter.Seq[version]
+	news(v *version, res *result) *facts.File
+	end()
+}
+
+// changes yields them, and keeps the error.
+func (c *commits) changes(all iter.Seq2[git.Change, error]) iter.Seq[git.Change] {
+	return func(yield func(git.Change) bool) {
+		for one, err := range all {
+			if err != nil {
+				c.failed = err
+				return
+			}
+			if !yield(one) {
+				return
+			}
+		}
+	}
+}
+
+// brings reports whether a change brings a version of a file that no parent has.
+func brings(c *git.Change) bool {
+	return isFile(c.Mode) && !slices.ContainsFunc(c.Old, func(old git.Blob) bool { return old.ID == c.ID })
+}
+
+// count notes how a version was read, and what is wrong with it.
+func (c *commits) count(v *version, res *result) {
+	switch res.how {
+	case unread, listed:
+		c.skipped.add(res.reason, v.name)
+	case forFormats:
+		c.formats.add(res.reason, v.name)
+	case asText:
+	}
+	if c.options.History { // nobody can correct it any more
+		if len(res.errors) > 0 {
+			if c.sum.Old.Files++; c.sum.Old.Files == 1 {
+				c.sum.Old.Example = v.name
+			}
+		}
+		return
+	}
+	for _, e := range res.errors {
+		e.Message = "commit " + short(v.commit) + ": " + e.Message
+		c.sum.Errors = append(c.sum.Errors, e)
+	}
 }
 
 // real returns the path that is read, without links.
@@ -105,17 +192,55 @@ func under(below, name string) bool {
 	return below == "." || name == below || strings.HasPrefix(name, below+"/")
 }
 
-// list returns the commits since. Where the history is cut off, so that commits would be left out, or taken for new, it
-// is an error.
-func (c *commits) list(ctx context.Context, g *git.Git, own *checkout) ([]git.Commit, error) {
-	head, err := g.Resolve(ctx, "HEAD")
-	if err != nil {
-		return nil, errors.New("there are none yet")
-	}
+// list returns the commits that are read. Where the history is cut off, so that commits would be left out, or taken for
+// new, it is an error; of a whole history what is there is read.
+func (c *commits) list(ctx context.Context, g *git.Git, own *checkout) ([]string, error) {
 	cut, err := own.cut()
 	if err != nil {
 		return nil, err
 	}
+	head, headless := g.Resolve(ctx, "HEAD")
+	var list []string
+	switch {
+	case c.options.History:
+		list, err = c.history(ctx, g, head, cut)
+	case headless != nil:
+		err = errors.New("there are none yet")
+	default:
+		list, err = c.since(ctx, g, head, cut)
+	}
+	c.order = make(map[string]int, len(list))
+	for i, id := range list {
+		c.order[id] = i
+	}
+	return list, err
+}
+
+// history returns all commits, and notes which of them HEAD does not have, and that there are more.
+func (c *commits) history(ctx context.Context, g *git.Git, head string, cut map[string]bool) ([]string, error) {
+	list, err := g.History(ctx)
+	if err != nil {
+		return nil, err
+	}
+	others := list
+	if head != "" {
+		if others, err = g.Elsewhere(ctx, head); err != nil {
+			return nil, err
+		}
+	}
+	c.elsewhere = make(map[string]bool, len(others))
+	for _, id := range others {
+		c.elsewhere[id] = true
+	}
+	if i := slices.IndexFunc(list, func(id string) bool { return cut[id] }); i >= 0 {
+		c.sum.Errors = append(c.sum.Errors, FileError{Message: fmt.Sprintf("the history of this clone is cut off at "+
+			"commit %s, and what is before it was not checked; %s", short(list[i]), wholeHistory)})
+	}
+	return list, nil
+}
+
+// since returns the commits since those of the options.
+func (c *commits) since(ctx context.Context, g *git.Git, head string, cut map[string]bool) ([]string, error) {
 	var since []string
 	for _, name := range c.options.Since {
 		id, err := g.Resolve(ctx, name)
@@ -138,9 +263,9 @@ func (c *commits) list(ctx context.Context, g *git.Git, own *checkout) ([]git.Co
 	if err != nil {
 		return nil, err
 	}
-	for _, one := range list {
-		if cut[one.ID] {
-			return nil, fmt.Errorf("the history of this clone is cut off at commit %s; %s", short(one.ID), wholeHistory)
+	for _, id := range list {
+		if cut[id] {
+			return nil, fmt.Errorf("the history of this clone is cut off at commit %s; %s", short(id), wholeHistory)
 		}
 	}
 	return list, nil
@@ -164,39 +289,6 @@ func (c *checkout) cut() (map[string]bool, error) {
 // short is the id of a commit as it is told.
 func short(id string) string { return id[:min(len(id), 10)] }
 
-// versionsOf returns the versions of files that the commits bring, each once, and those that were there before. What a
-// merge has from one of its parents it does not bring.
-func versionsOf(list []git.Commit, changes []git.Change) (brought, before []version) {
-	type path struct{ commit, name string }
-	differs := map[path]int{} // the parents that the commit differs from at the path
-	for _, c := range changes {
-		if isFile(c.Mode) && c.ID != c.Old {
-			differs[path{c.Commit, c.Path}]++
-		}
-	}
-	parents := map[string]int{}
-	for _, c := range list {
-		parents[c.ID] = max(1, len(c.Parents))
-	}
-	type blob struct{ name, id string }
-	seen := map[blob]bool{}
-	for _, c := range changes {
-		b := blob{c.Path, c.ID}
-		if differs[path{c.Commit, c.Path}] == parents[c.Commit] && !seen[b] && isFile(c.Mode) {
-			seen[b] = true
-			brought = append(brought, version{entryOf(c.Path, c.Mode, c.ID), short(c.Commit)})
-		}
-	}
-	for _, c := range changes { // what one of the commits has brought was not there before
-		b := blob{c.Path, c.Old}
-		if isFile(c.OldMode) && !seen[b] {
-			seen[b] = true
-			before = append(before, version{entry: entryOf(c.Path, c.OldMode, c.Old)})
-		}
-	}
-	return brought, before
-}
-
 // entryOf returns a file as git's index would have it.
 func entryOf(name, mode, id string) entry {
 	bits, _ := strconv.ParseUint(mode, 8, 32) // isFile knows them
@@ -206,99 +298,3 @@ func entryOf(name, mode, id string) entry {
 
 // isFile reports whether git's mode is that of a file, or of a link, whose name may say something too.
 func isFile(mode string) bool { return strings.HasPrefix(mode, "100") || mode == "120000" }
-
-// versions reads versions and tells what is new in them.
-func (c *commits) versions(ctx context.Context, brought, before []version, now map[string]entry,
-	each func(*facts.File) error,
-) error {
-	named := map[string]bool{} // files whose names say nothing new
-	for _, v := range before {
-		named[v.name] = true
-	}
-	var old seen // what was there before; read when it is needed
-	there := map[string]*result{}
-	said := map[string]seen{}
-	for _, v := range brought {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		res := c.reader.version(v.entry)
-		if res.absent != nil {
-			return fmt.Errorf("%s in commit %s cannot be read, nor perhaps what comes after it: %w", v.name, v.commit,
-				res.absent)
-		}
-		if res.how == unread {
-			c.skipped.add(res.reason, v.name)
-		}
-		for _, e := range res.errors {
-			e.Message = "commit " + v.commit + ": " + e.Message
-			c.sum.Errors = append(c.sum.Errors, e)
-		}
-		if !says(res.file) {
-			continue
-		}
-		if said[v.name] == nil {
-			said[v.name], there[v.name] = seen{}, &result{file: &facts.File{}}
-			if e, ok := now[v.name]; ok {
-				last := c.tree.read(e)
-				named[v.name], there[v.name] = true, &last
-				said[v.name].add(last.marks)
-			}
-		}
-		if old == nil && len(res.marks) > 0 {
-			old = c.before(before)
-		}
-		f := lasting(res.file, there[v.name].file,
-			func(line int) bool { return old.has(res.marks[line]) || said[v.name].has(res.marks[line]) })
-		if named[v.name] && f.Kind == facts.FileDotenv {
-			f.Kind = facts.FileOther // its name is told of the file as it is, or is no news
-		}
-		said[v.name].add(res.marks)
-		named[v.name] = true
-		if f.Commit = v.commit; !slices.ContainsFunc(facts.FileFacts(), f.Has) {
-			continue
-		}
-		if err := each(f); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// before returns the marks of what the commits found in place. What cannot be read there is taken for new.
-func (c *commits) before(versions []version) seen {
-	all := seen{}
-	for _, v := range versions {
-		all.add(c.old.version(v.entry).marks)
-	}
-	return all
-}
-
-// lasting returns of a version of a file what a later one does not undo, without the lines that are old and what the
-// file as it is says as a whole.
-func lasting(f, now *facts.File, old func(line int) bool) *facts.File {
-	kept := &facts.File{
-		Name: f.Name, Kind: f.Kind, Stack: f.Stack, Template: f.Template, More: f.More,
-		Allows: f.Allows,
-	}
-	if now.KeyStore == "" {
-		kept.KeyStore = f.KeyStore
-	}
-	if now.Unread == "" {
-		kept.Unread = f.Unread
-	}
-	for i := range f.Findings {
-		if !old(f.Findings[i].At.Line) {
-			kept.Findings = append(kept.Findings, f.Findings[i])
-		}
-	}
-	for _, k := range f.CI {
-		if k.By == "value" && !old(k.At.Line) {
-			kept.CI = append(kept.CI, k)
-		}
-	}
-	if len(kept.Findings)+len(kept.CI) == 0 {
-		kept.More = false
-	}
-	return kept
-}

@@ -1,6 +1,7 @@
 package repository
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -16,6 +17,8 @@ type checkout struct {
 	root   string // of the work tree
 	gitDir string // with the index; that of a worktree or submodule is elsewhere
 	hash   int    // bytes of an object's name: 20, or 32 where the repository says so
+	// other is the file of an index in place of that of the checkout, empty where there is none.
+	other string
 }
 
 // checkoutOf returns the checkout that the folder lies in, nil where there is none. Nothing of git is run: that would
@@ -72,7 +75,7 @@ func hashSize(gitDir string) (int, error) {
 
 // index reads what is tracked; entries is nil where the repository has no index yet.
 func (c *checkout) index() (entries []entry, err error) {
-	data, err := os.ReadFile(filepath.Join(c.gitDir, "index"))
+	data, err := os.ReadFile(cmp.Or(c.other, filepath.Join(c.gitDir, "index")))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	} else if err != nil {

@@ -19,13 +19,15 @@ type listing struct {
 	files   []entry // by name: slash-separated, from root
 	skipped skips   // what needs no look at the file
 	errors  []FileError
+	others  []entry // what is tracked beside the files that are read
+	staged  *staged // nil where the work tree is read
 }
 
 // versionControl are the folders in which version control keeps its own files.
 var versionControl = [...]string{".git", ".hg", ".svn", ".jj"}
 
 // listFiles lists the files at a path: those that git tracks, or all.
-func listFiles(ctx context.Context, path string, kinds []kind) (*listing, error) {
+func listFiles(ctx context.Context, path string, o *Options) (*listing, error) {
 	path, info, follow, err := resolve(path)
 	if err != nil {
 		return nil, fmt.Errorf("repository: %w", err)
@@ -47,7 +49,7 @@ func listFiles(ctx context.Context, path string, kinds []kind) (*listing, error)
 	switch {
 	case l.index:
 	case !info.IsDir():
-		l.root = rootOf(path, c, kinds)
+		l.root = rootOf(path, c, o.table())
 		name, err := filepath.Rel(l.root, path)
 		if err != nil {
 			return nil, err

@@ -28,6 +28,7 @@ type reader struct {
 	packages [][]byte        // whose components are told
 	marked   bool            // by marks what is found is found again in another version of the file
 	names    *renames        // of the base's reader: what git knows of it
+	changes  bool            // all that is read is what a change adds or alters
 	// known are the values of the base's version of the file knownOf.
 	known   map[baseValue]bool
 	knownOf string
@@ -162,7 +163,7 @@ func (r *reader) add(res *result, e entry, c content) {
 	if res.how == asText || how.how == unread {
 		res.how, res.reason = how.how, how.reason
 	}
-	if how.how == unread && r.base != nil && !r.base.holds(e, c, r.blobs) {
+	if how.how == unread && (r.changes || r.base != nil && !r.base.holds(e, c, r.blobs)) {
 		res.file.Unread = unreadReasons[how.reason]
 	}
 }

@@ -56,7 +56,7 @@ func renamesOf(ctx context.Context, l *listing, o *Options, base string) *rename
 	touched := sync.OnceValue(func() map[string]bool { return touchedSince(ctx, l, from()) })
 	r.untouched = func(name string) bool { return touched() != nil && !touched()[name] }
 	there := map[string]bool{}
-	for _, e := range l.files {
+	for _, e := range slices.Concat(l.files, l.others) {
 		there[e.name] = true
 	}
 	gone := slices.DeleteFunc(slices.Clone(o.Baseline.Files), func(name string) bool { return there[name] })

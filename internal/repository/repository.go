@@ -28,6 +28,8 @@ package repository
 import (
 	"context"
 	"fmt"
+	"iter"
+	"maps"
 	"runtime"
 	"slices"
 	"strings"
@@ -50,12 +52,24 @@ type Options struct {
 	// version that is not the last, what counts is what removing it does not undo: the secrets in it, and that it is a
 	// .env file.
 	Since []string
+	// History reads all commits that can be reached from HEAD and any ref, as Since does those of a change: a secret that
+	// several files or versions have is told once.
+	History bool
+	// ProgressCommits is told how many of the commits have been read, nil where nobody asks.
+	ProgressCommits func(done, all int)
+	// Staged reads what the next commit changes alone, as git's index has it, and leaves out what its parents have
+	// already. Index is the file of that index where it is not the one of the checkout.
+	Staged bool
+	Index  string
 
 	// Baseline is what the reading has to know of one.
 	Baseline Baseline
 
 	kinds []kind // in place of those of the table
 }
+
+// commits reports whether commits are read.
+func (o *Options) commits() bool { return o.History || len(o.Since) > 0 }
 
 // table returns the kinds of files that are known.
 func (o *Options) table() []kind {
@@ -83,6 +97,11 @@ type Summary struct {
 	// called like pipelines of systems that are read, and could not be read as such, Reason being empty.
 	Systems []Skipped
 	Broken  Skipped
+	// Old are the versions of files in a history that could not be understood as what their names say, and were read as
+	// text, Reason being empty.
+	Old Skipped
+	// Before says that the parents of the next commit have some of what the staged files say.
+	Before bool
 	// Staged are the files of which git's index says more than the work tree, by name.
 	Staged []string
 	// Renames says why git does not know of renames, where files that the baseline knows are gone.
@@ -90,10 +109,17 @@ type Summary struct {
 
 	below string   // what was read, from the root: a folder or a file; empty for all
 	more  []string // the files of which not all is told
+	part  bool     // of the files only what is staged was read
+	// history says that all commits were read to their end
+	history bool
 }
 
-// Looked reports whether a file was read to its end, or would have been if it were there.
-func (s *Summary) Looked(file string) bool {
+// Looked reports whether a file was read to its end, or would have been if it were there; with a commit, whether what
+// any commit has of it was.
+func (s *Summary) Looked(file, commit string) bool {
+	if s.part || commit != "" && !s.history {
+		return false
+	}
 	if s.below != "" && !under(s.below, file) {
 		return false
 	}
@@ -125,7 +151,11 @@ const MaxSize = 10 << 20
 // Read calls each, one at a time and in the order of their names, for all files of which there is something to say. The
 // path is that of a repository, of a folder in it, or of a single file. An error of each ends the reading.
 func Read(ctx context.Context, path string, o Options, each func(*facts.File) error) (*Summary, error) {
-	l, err := listFiles(ctx, path, o.table())
+	list := listFiles
+	if o.Staged {
+		list = listStaged
+	}
+	l, err := list(ctx, path, &o)
 	if err != nil {
 		return nil, err
 	}
@@ -134,7 +164,7 @@ func Read(ctx context.Context, path string, o Options, each func(*facts.File) er
 		return nil, err
 	}
 	names := renamesOf(ctx, l, &o, base)
-	sum := &Summary{Root: l.root, Index: l.index, Errors: l.errors, Renames: names.err, below: l.below(path)}
+	sum := &Summary{Root: l.root, Index: l.index, Errors: l.errors, Renames: names.err, below: l.below(path), part: o.Staged}
 	formats, skipped, systems, broken := skips{}, l.skipped, skips{}, skips{}
 	var absent absences
 	var all []*blobs
@@ -144,14 +174,22 @@ func Read(ctx context.Context, path string, o Options, each func(*facts.File) er
 		}
 	}()
 	read, packages := 0, packagesOf(o.Components)
-	err = inOrder(ctx, l.files, func() func(e entry) result {
+	commits := &commits{
+		listing: l, path: path, options: o, base: base, sum: sum, names: names, formats: formats, skipped: skipped,
+		now: map[string]*present{},
+	}
+	err = inOrder(ctx, slices.Values(l.files), func() func(e entry) result {
 		b := l.store.blobs(ctx)
 		all = append(all, b)
 		r := newReader(l.root, l.index, o, b)
 		r.packages = packages
 		r.base = names.baseReader(base, o, l.store.blobs(ctx))
+		r.marked = o.commits()
+		if o.Staged {
+			return l.staged.reader(r)
+		}
 		return r.read
-	}, func(r result) error {
+	}, func(_ entry, r result) error {
 		if read++; o.Progress != nil && read%256 == 0 {
 			o.Progress(read)
 		}
@@ -189,22 +227,37 @@ func Read(ctx context.Context, path string, o Options, each func(*facts.File) er
 		if r.file.More {
 			sum.more = append(sum.more, r.name)
 		}
+		sum.Before = sum.Before || r.before
 		r.file.Was = names.was[r.name]
+		if o.commits() {
+			commits.now[r.name] = &present{r.file, r.marks}
+			if o.History { // it is told with the commits that brought it
+				return nil
+			}
+		}
 		return each(r.file)
 	})
 	if err != nil {
 		return nil, err
 	}
-	if len(o.Since) > 0 {
-		h := &commits{listing: l, path: path, options: o, base: base, sum: sum, names: names}
+	if o.commits() {
 		var failed error
-		switch err := h.read(ctx, func(f *facts.File) error { failed = each(f); return failed }); {
+		tell := func(f *facts.File) error { failed = each(f); return failed }
+		switch err := commits.read(ctx, tell); {
 		case ctx.Err() != nil:
 			return nil, context.Cause(ctx)
 		case failed != nil:
 			return nil, failed
 		case err != nil: // what the files as they are say is told all the same
 			sum.Errors = append(sum.Errors, FileError{Message: err.Error()})
+		}
+		sum.history = o.History && len(sum.Errors) == 0
+		if o.History {
+			for _, name := range slices.Sorted(maps.Keys(commits.now)) {
+				if err := each(commits.now[name].file); err != nil {
+					return nil, err
+				}
+			}
 		}
 	}
 	if o.Progress != nil {
@@ -233,6 +286,7 @@ type result struct {
 	staged bool   // git's index says more than the work tree
 	absent error  // what keeps from reading what git would merge
 	marks  marks  // where they were asked for
+	before bool   // some of what a staged file says is not new
 }
 
 // absences are the files of which git's version could not be read: one error for each cause, since a clone that leaves
@@ -269,12 +323,15 @@ func (a absences) errors() []FileError {
 const batch = 16
 
 // inOrder calls work for all files on as many goroutines as there are processors, each with a function of its own, and
-// done for the results, in order and on this goroutine. Little is kept waiting: no more than four batches for each.
-func inOrder(ctx context.Context, files []entry, work func() func(entry) result, done func(result) error) error {
+// done for the results, in order and on this goroutine. The files come from a goroutine of their own, which ends first.
+// Little is kept waiting: no more than four batches for each.
+func inOrder[E any](ctx context.Context, files iter.Seq[E], work func() func(E) result,
+	done func(E, result) error,
+) error {
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	type job struct {
-		files   []entry
+		files   []E
 		results chan []result
 	}
 	workers := runtime.GOMAXPROCS(0)
@@ -296,22 +353,35 @@ func inOrder(ctx context.Context, files []entry, work func() func(entry) result,
 	go func() {
 		defer close(pending)
 		defer close(jobs)
-		for some := range slices.Chunk(files, batch) {
+		hand := func(some []E) bool {
 			j := job{some, make(chan []result, 1)}
 			select {
 			case pending <- j:
 			case <-ctx.Done():
-				return
+				return false
 			}
 			jobs <- j
+			return true
+		}
+		some := make([]E, 0, batch)
+		for e := range files {
+			if some = append(some, e); len(some) == batch {
+				if !hand(some) {
+					return
+				}
+				some = make([]E, 0, batch)
+			}
+		}
+		if len(some) > 0 {
+			hand(some)
 		}
 	}()
 	var failed error
 	for j := range pending {
-		for _, r := range <-j.results {
+		for i, r := range <-j.results {
 			if failed == nil {
 				if failed = ctx.Err(); failed == nil {
-					failed = done(r)
+					failed = done(j.files[i], r)
 				}
 				if failed != nil {
 					stop(failed)

@@ -23,13 +23,14 @@ type baseline struct {
 
 type resource struct{ policy, urn, path string }
 
-// Row names findings in a file: those of one policy about values of one name.
-type Row struct{ Policy, File, Name string }
+// Row names findings in a file: those of one policy about values of one name. Commit is the short id of the commit that
+// has them where the file as it is does not; it is empty for what the file has.
+type Row struct{ Policy, File, Name, Commit string }
 
 // Compare orders rows by their files.
 func (r Row) Compare(other Row) int {
 	return cmp.Or(strings.Compare(r.File, other.File), strings.Compare(r.Policy, other.Policy),
-		strings.Compare(r.Name, other.Name))
+		strings.Compare(r.Name, other.Name), strings.Compare(r.Commit, other.Commit))
 }
 
 // InFile is a finding in a file, as a baseline sees it.
@@ -70,19 +71,20 @@ func (p *Plan) parseBaseline(b map[string]any, known func(where, policy string) 
 		path, hasPath := f["path"].(string)
 		file, ofFile := f["file"].(string)
 		name, hasName := f["name"].(string)
+		commit, hasCommit := f["commit"].(string)
 		count, hasCount := number(f["count"])
 		switch {
 		case ofResource == ofFile:
 			fail(where, "want either urn, of a resource, or file")
 		case ofFile && hasPath:
 			fail(where, "path is of a resource; want name with file")
-		case ofResource && (hasName || hasCount):
-			fail(where, "name and count are of a file; want path with urn")
+		case ofResource && (hasName || hasCount || hasCommit):
+			fail(where, "name, count and commit are of a file; want path with urn")
 		case ofFile:
 			if !hasCount {
 				count = 1
 			}
-			p.baseline.rows[Row{policy, file, name}] += count
+			p.baseline.rows[Row{policy, file, name, commit}] += count
 		case strings.HasPrefix(urn, place.FileURN):
 			p.baseline.old[resource{policy, urn, path}] = true
 		default:
@@ -118,7 +120,12 @@ func (p *Plan) KnownInFile(f InFile) (row Row, note string, state expiry.State) 
 	if p == nil {
 		return Row{}, "", expiry.Expired
 	}
-	row, known := f.Row, 0
+	row, known := f.Row, p.baseline.rows[f.Row]
+	if row.Commit != "" && known >= f.Nth { // it is about this commit, which nobody can change
+		note, state = p.held()
+		return row, note, state
+	}
+	row.Commit, known = "", 0
 	for _, name := range append([]string{f.File}, f.Was...) {
 		row.File = name
 		known = p.baseline.rows[row]
@@ -167,7 +174,9 @@ func (p *Plan) Files() (files []string, commit string) {
 		return nil, ""
 	}
 	for row := range p.baseline.rows {
-		files = append(files, row.File)
+		if row.Commit == "" {
+			files = append(files, row.File)
+		}
 	}
 	for row := range p.baseline.old {
 		files = append(files, strings.TrimPrefix(row.urn, place.FileURN))

@@ -31,6 +31,8 @@ type Known struct {
 	File   string  `json:"file,omitempty"`
 	Name   string  `json:"name,omitempty"`  // in a file, empty where the file as a whole is meant
 	Count  int     `json:"count,omitempty"` // in a file, where it is more than 1
+	// Commit is the short id of the commit that has it, where the file as it is does not.
+	Commit string `json:"commit,omitempty"`
 }
 
 // NewBaseline keeps the findings of a report that may be put off, and what is left to them: once they no longer count,
@@ -81,7 +83,7 @@ func known(r *report.Report) []Known {
 	files := rows{}
 	for f := range putOff(r) {
 		if file, ok := strings.CutPrefix(f.URN, place.FileURN); ok {
-			files.add(f.Source, rollout.Row{Policy: f.Policy, File: file, Name: f.ValueName})
+			files.add(f.Source, rollout.Row{Policy: f.Policy, File: file, Name: f.ValueName, Commit: f.Commit})
 			continue
 		}
 		out = append(out, Known{Policy: f.Policy, URN: f.URN, Path: &f.Path})
@@ -109,12 +111,12 @@ func decided(r *report.Report, wanted func(*report.Finding) bool) iter.Seq[repor
 	return func(yield func(report.Left) bool) {
 		for i := range r.Findings {
 			f := &r.Findings[i]
-			if f.Undecided || f.URN == "" || f.Policy == pack.SettingsPolicy || f.Commit != "" || !wanted(f) {
+			if f.Undecided || f.URN == "" || f.Policy == pack.SettingsPolicy || !wanted(f) {
 				continue
 			}
 			one := report.Left{
 				Policy: f.Policy, Source: f.Source, URN: f.URN, Path: f.Path, ValueName: f.ValueName,
-				OldPath: f.OldPath,
+				OldPath: f.OldPath, Commit: f.Commit,
 			}
 			if !yield(one) {
 				return
@@ -142,7 +144,7 @@ func (r rows) add(source string, row rollout.Row) {
 func (r rows) list() []Known {
 	var out []Known
 	for _, row := range slices.SortedFunc(maps.Keys(r), rollout.Row.Compare) {
-		k := Known{Policy: row.Policy, File: row.File, Name: row.Name}
+		k := Known{Policy: row.Policy, File: row.File, Name: row.Name, Commit: row.Commit}
 		if n := slices.Max(slices.Collect(maps.Values(r[row]))); n > 1 {
 			k.Count = n
 		}

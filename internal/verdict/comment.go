@@ -83,7 +83,7 @@ func (a *allows) wrong(c *facts.Allow) string {
 // idle says which comments let nothing pass, as far as no finding has said it. One about a policy that is switched off
 // may yet be of use.
 func (a *allows) idle() []Finding {
-	if a.file == nil {
+	if a.file == nil || a.file.Commit != "" { // nobody can remove one from the history
 		return nil
 	}
 	p := a.config.pack.Policy(pack.SettingsPolicy)

@@ -62,6 +62,7 @@ func (c *Config) Findings(run *Run, s Subject, decisions []evaluator.Decision) (
 		f.New = since
 		if s.File != nil {
 			f.File, f.Commit, f.Column16 = s.File.Name, s.File.Commit, s.File.Columns16[f.At]
+			f.Elsewhere, f.AddedIn = s.File.Elsewhere, s.File.Brought[f.At]
 			f.inFile, f.ValueName = &inFile[i], inFile[i].Name
 			if len(f.Path) == 0 && about != nil && about.Detector != "" {
 				f.Path = place.Path{about.Detector}
@@ -127,7 +128,7 @@ func (c *Config) nominal(d *evaluator.Decision, about *facts.Finding, found *fou
 // ease gives a finding its level and its message: an exemption, an exception, a comment or the baseline may let it
 // pass, which it reports.
 func (c *Config) ease(run *Run, f *Finding, d *evaluator.Decision, allows *allows, level pack.Level) (eased bool) {
-	message, urn := inHistory(strings.TrimSpace(d.Message), f.Commit), run.Facts.Named(f.URN)
+	message, urn := inHistory(strings.TrimSpace(d.Message), f), run.Facts.Named(f.URN)
 	e, refused := c.exemption(run, f.Policy, urn, f.Path)
 	if e != nil {
 		run.used.Store(c.use(e.ID), true)
@@ -177,16 +178,26 @@ func (c *Config) ease(run *Run, f *Finding, d *evaluator.Decision, allows *allow
 	return eased || f.Exempted()
 }
 
-// inHistory says in a message that what it is about is found in a commit, and not in the file as it is.
-func inHistory(message, commit string) string {
-	if commit == "" {
-		return message
-	}
+// inHistory says in a message which commit what it is about is found in where the file as it is does not have it, and
+// else which one was the first to have it, as far as that is known.
+func inHistory(message string, f *Finding) string {
 	first, rest, _ := strings.Cut(message, "\n")
-	lines := []string{fmt.Sprintf("%s It is in commit %s, and was removed since.", first, commit)}
+	switch {
+	case f.Commit != "" && f.Elsewhere:
+		first += fmt.Sprintf(" It is in commit %s, which HEAD does not have: `git branch --all --contains %[1]s` lists "+
+			"the branches.", f.Commit)
+	case f.Commit != "":
+		first += fmt.Sprintf(" It is in commit %s, and was removed since.", f.Commit)
+	case f.AddedIn != "":
+		first += fmt.Sprintf(" Commit %s added it.", f.AddedIn)
+	}
+	lines := []string{first}
 	if rest != "" {
 		lines = append(lines, rest)
 	}
-	return strings.Join(append(lines, "Rotate what is secret in it: the history keeps it. Squashing or rewriting the "+
-		"commits is no cure by itself, since whoever has fetched them has it."), "\n")
+	if f.Commit != "" {
+		lines = append(lines, "Rotate what is secret in it: the history keeps it. Squashing or rewriting the commits is "+
+			"no cure by itself, since whoever has fetched them has it.")
+	}
+	return strings.Join(lines, "\n")
 }

@@ -24,6 +24,8 @@ type Finding struct {
 	ValueName string
 	File      string         // empty for a resource
 	Commit    string         // the short id of the commit that brings it, where the file as it is no longer has it
+	Elsewhere bool           // HEAD does not have that commit
+	AddedIn   string         // the short id of the commit that was the first to have it, where the history was read
 	At        place.Position // in the file; the zero value stands for the file as a whole
 	Column16  int            // that of At in UTF-16 code units, 0 where it is the same
 	Detector  string         // of the plaintext secret that it is about, empty where it is about none
@@ -83,7 +85,7 @@ func Reports(findings []Finding) []report.Finding {
 		out = append(out, report.Finding{
 			Policy: f.Policy, URN: f.URN, Type: f.Type, Name: place.NameOf(f.URN), Path: f.Path.String(), File: f.File,
 			ValueName: f.ValueName, OldPath: f.oldPath(),
-			Commit: f.Commit,
+			Commit: f.Commit, AddedIn: f.AddedIn,
 			Line:   f.At.Line, Column: f.At.Column, Column16: f.Column16, Level: string(f.Level),
 			Severity: string(f.Severity), Detector: f.Detector,
 			Message: f.Message, Undecided: f.Undecided, Baseline: f.Baseline, Exemption: f.Exemption,
@@ -112,7 +114,7 @@ func Left(findings []Finding) []report.Left {
 		if f := &findings[i]; !f.Undecided {
 			l := report.Left{
 				Policy: f.Policy, URN: f.URN, Path: f.Path.String(), ValueName: f.ValueName, OldPath: f.oldPath(),
-				Line: f.At.Line, To: f.LeftTo,
+				Commit: f.Commit, Line: f.At.Line, To: f.LeftTo,
 			}
 			if f.LeftAt != f.URN {
 				l.ToURN = f.LeftAt

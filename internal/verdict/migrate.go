@@ -29,7 +29,7 @@ func MigrateBaseline(setting map[string]any, r *report.Report, commit string) (b
 		switch {
 		case k.File != "":
 			for range max(1, k.Count) {
-				files.add("", rollout.Row{Policy: k.Policy, File: k.File, Name: k.Name})
+				files.add("", rollout.Row{Policy: k.Policy, File: k.File, Name: k.Name, Commit: k.Commit})
 			}
 		case strings.HasPrefix(k.URN, place.FileURN):
 			if k.Path == nil {
@@ -50,7 +50,7 @@ func MigrateBaseline(setting map[string]any, r *report.Report, commit string) (b
 	var order []group
 	for f := range all(r) {
 		file, ok := strings.CutPrefix(f.URN, place.FileURN)
-		if !ok {
+		if !ok || f.Commit != "" { // the earlier version wrote none of the history
 			continue
 		}
 		g := group{f.Policy, f.URN, detector(f.OldPath)}

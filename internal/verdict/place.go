@@ -63,7 +63,10 @@ func (c *Config) inFile(run *Run, s *Subject, all *found, decisions []evaluator.
 	for i := range decisions {
 		d, f := &decisions[i], &out[i]
 		about := c.about(d, all)
-		f.Row = rollout.Row{Policy: d.Policy, File: s.File.Name, Name: c.Shown(run.Facts, c.nameOf(d, about, s.File))}
+		f.Row = rollout.Row{
+			Policy: d.Policy, File: s.File.Name, Name: c.Shown(run.Facts, c.nameOf(d, about, s.File)),
+			Commit: s.File.Commit,
+		}
 		f.Was = s.File.Was
 		f.Changed = changed(d, about, s.File)
 		if f.Changed == "" {

@@ -29,9 +29,9 @@ func (c *Config) BaselineDoubt() string {
 }
 
 // Stale says, once the files of a repository have been checked, which rows of the baseline stand for more findings than
-// there are, and whether some have the form of an earlier version. The function reports whether a file was looked at,
-// or would have been if it were there.
-func (c *Config) Stale(run *Run, looked func(file string) bool) []Finding {
+// there are, and whether some have the form of an earlier version. The function reports whether a file, or what a commit
+// has of it, was looked at, or would have been if it were there.
+func (c *Config) Stale(run *Run, looked func(file, commit string) bool) []Finding {
 	var notes []string
 	if doubt := c.BaselineDoubt(); doubt != "" {
 		notes = append(notes, doubt+".")
@@ -39,7 +39,7 @@ func (c *Config) Stale(run *Run, looked func(file string) bool) []Finding {
 	stale := c.plan.Stale(func(row rollout.Row) (int, bool) {
 		n, _ := run.rows.Load(row)
 		held, _ := n.(int)
-		return held, looked(row.File) && c.asked(run, row.Policy)
+		return held, looked(row.File, row.Commit) && c.asked(run, row.Policy)
 	})
 	for i := 0; i < len(stale); {
 		file := stale[i].File
@@ -58,6 +58,9 @@ func left(s rollout.StaleRow) string {
 	text := s.Policy
 	if s.Name != "" {
 		text += " " + s.Name
+	}
+	if s.Commit != "" {
+		text += " in commit " + s.Commit
 	}
 	if s.Found > 0 {
 		text += fmt.Sprintf(" (%d of %d left)", s.Found, s.Known)

@@ -265,6 +265,10 @@
 #                 name:
 #                   description: The name of the value in the file, its key path where the file has a structure, elsewhere detector and name; without it, the file as a whole.
 #                   type: string
+#                 commit:
+#                   type: string
+#                   pattern: '^[0-9a-f]{10}$'
+#                   description: The short id of the commit that has it, where the file as it is does not; as policypack baseline --history writes it.
 #                 count:
 #                   description: How many findings of that name the file has.
 #                   type: integer
