@@ -430,31 +430,3 @@ func TestExampleOfGitLab(t *testing.T) {
 		}
 	}
 }
-
-// The entry of the hooks, in a repository in which a secret is about to be committed.
-func TestPreCommitHooks(t *testing.T) {
-	t.Parallel()
-	var hooks []struct {
-		ID, Name, Language, Entry string
-		PassFilenames             *bool `yaml:"pass_filenames"`
-		AlwaysRun                 bool  `yaml:"always_run"`
-	}
-	readYAML(t, ".pre-commit-hooks.yaml", &hooks)
-	if len(hooks) != 2 {
-		t.Fatalf("got %d hooks", len(hooks))
-	}
-	for _, h := range hooks {
-		if h.ID == "" || h.Name == "" || h.Language != "system" && h.Language != "golang" || h.PassFilenames == nil ||
-			*h.PassFilenames || !h.AlwaysRun {
-			t.Errorf("hook: got %+v", h)
-		}
-		g := newGate(t, nil)
-		for status, text := range []string{"echo\n", badScript} {
-			g.write(t, map[string]string{"deploy.sh": text})
-			g.git(t, "add", "--all")
-			if j := g.exec(t, "sh", "-c", h.Entry); j.status != status {
-				t.Errorf("%s: got %d, want %d\n%s%s", h.ID, j.status, status, j.stdout, j.stderr)
-			}
-		}
-	}
-}
