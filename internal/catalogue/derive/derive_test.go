@@ -84,7 +84,7 @@ func TestRun(t *testing.T) {
 				sum = digest(test.archive)
 			}
 			pinned := fmt.Appendf(nil, `{"name":"@acme/acme","version":"1.2.3","sha256":"%s"}`, sum)
-			err := run(pinned, archives, to, io.Discard)
+			err := run(pinned, archives, to, filepath.Join(to, "marked.txt"), io.Discard)
 			if (err == nil) != (test.wantErr == "") || err != nil && !strings.Contains(err.Error(), test.wantErr) {
 				t.Fatalf("got error %v\nwant      %s", err, test.wantErr)
 			}
@@ -94,6 +94,17 @@ func TestRun(t *testing.T) {
 			}
 			if diff := cmp.Diff(test.want, string(got)); diff != "" {
 				t.Errorf("mismatch (-want +got):\n%s", diff)
+			}
+			if test.want == "" {
+				return
+			}
+			marked, err := os.ReadFile(filepath.Join(to, "marked.txt"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			_, list, _ := strings.Cut(string(marked), "\n")
+			if diff := cmp.Diff("acme:iam/key:Key password* -> secret*\n", list); diff != "" {
+				t.Errorf("marked: mismatch (-want +got):\n%s", diff)
 			}
 		})
 	}

@@ -1,10 +1,11 @@
 // Command derive makes rego/catalogue/derived.jsonl: what the providers' npm packages say of the resource types that
 // rego/catalogue/resources.jsonl lists. The packages and their digests are pinned in packages.jsonl beside this file.
 //
-//	go run ./internal/catalogue/derive [-archives DIR] [-to rego/catalogue]
+//	go run ./internal/catalogue/derive [-archives DIR] [-to rego/catalogue] [-marked FILE]
 //
 // Without -archives it fetches the packages with `npm pack`, about 55 MB, into a temporary directory. Nothing of a
-// package is run or installed. The output depends on nothing but the packages and resources.jsonl.
+// package is run or installed. -marked writes what the packages mark secret of all types, for the stand-in providers of
+// tests/precision. The output depends on nothing but the packages and resources.jsonl.
 package main
 
 import (
@@ -16,9 +17,11 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/progression-labs-development/policypack/internal/catalogue"
@@ -37,18 +40,19 @@ type npmPackage struct {
 func main() {
 	archives := flag.String("archives", "", "directory of packed packages; default: fetch them with npm")
 	to := flag.String("to", filepath.Join("rego", "catalogue"), "directory of the catalogue")
+	marked := flag.String("marked", "", "file for the marks of all types, in the form of tests/echo/types.txt")
 	flag.Parse()
 	if flag.NArg() > 0 {
 		flag.Usage()
 		os.Exit(2)
 	}
-	if err := run(pinned, *archives, *to, os.Stderr); err != nil {
+	if err := run(pinned, *archives, *to, *marked, os.Stderr); err != nil {
 		fmt.Fprintln(os.Stderr, "derive:", err)
 		os.Exit(1)
 	}
 }
 
-func run(pinned []byte, archives, to string, progress io.Writer) error {
+func run(pinned []byte, archives, to, marked string, progress io.Writer) error {
 	facts := map[string]catalogue.Fact{}
 	decoder := json.NewDecoder(bytes.NewReader(pinned))
 	decoder.DisallowUnknownFields()
@@ -66,11 +70,43 @@ func run(pinned []byte, archives, to string, progress io.Writer) error {
 			return fmt.Errorf("%s: %w", p, err)
 		}
 	}
+	if marked != "" {
+		if err := os.WriteFile(marked, marks(facts), 0o644); err != nil {
+			return err
+		}
+	}
 	derived, err := catalogue.Derive(os.DirFS(to), facts)
 	if err != nil {
 		return err
 	}
 	return os.WriteFile(filepath.Join(to, "derived.jsonl"), derived, 0o644)
+}
+
+// marks lists the types of which something is marked, one per line: the token, the inputs with a `*`, `->` and the
+// outputs with a `*`. A type without a colon is its package's provider.
+func marks(facts map[string]catalogue.Fact) []byte {
+	text := bytes.NewBufferString("# What the providers' packages mark secret. Written by make derive.\n")
+	for _, token := range slices.Sorted(maps.Keys(facts)) {
+		fact := facts[token]
+		if len(fact.Marked)+len(fact.Outputs) == 0 {
+			continue
+		}
+		if !strings.Contains(token, ":") {
+			token = "pulumi:providers:" + token
+		}
+		text.WriteString(token)
+		for _, in := range fact.Marked {
+			text.WriteString(" " + in + "*")
+		}
+		text.WriteString(" ->")
+		for _, out := range fact.Outputs {
+			if !slices.Contains(fact.Marked, out) {
+				text.WriteString(" " + out + "*")
+			}
+		}
+		text.WriteString("\n")
+	}
+	return text.Bytes()
 }
 
 func (p npmPackage) String() string { return p.Name + " " + p.Version }
