@@ -1,6 +1,6 @@
 // Command echo is a resource provider that creates nothing: the outputs of a resource are its inputs and a few values
 // that are not known before the update. It plays every provider that the tests need. Its package is the part of its own
-// file name behind pulumi-resource-, and types.txt says which types that package has.
+// file name behind pulumi-resource-, and types.txt says which types that package has, or the file that ECHO_TYPES names.
 package main
 
 import (
@@ -23,7 +23,15 @@ func main() {
 
 func run() error {
 	pkg := strings.TrimPrefix(filepath.Base(os.Args[0]), "pulumi-resource-")
-	types, err := parseTypes(typesText)
+	text := typesText
+	if path := os.Getenv("ECHO_TYPES"); path != "" {
+		b, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		text = string(b)
+	}
+	types, err := parseTypes(text)
 	if err != nil {
 		return err
 	}

@@ -127,6 +127,9 @@ func (p *provider) Update(_ context.Context, req *pulumirpc.UpdateRequest) (*pul
 }
 
 func (p *provider) Read(_ context.Context, req *pulumirpc.ReadRequest) (*pulumirpc.ReadResponse, error) {
+	if len(req.Properties.GetFields()) == 0 { // a resource that the program looks up
+		return &pulumirpc.ReadResponse{Id: req.Id, Properties: p.outputs(req.Urn, nil, false)}, nil
+	}
 	return &pulumirpc.ReadResponse{Id: req.Id, Properties: req.Properties, Inputs: req.Inputs}, nil
 }
 

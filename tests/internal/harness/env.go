@@ -43,11 +43,21 @@ func NewHomeOf(t testing.TB, dir, cli string) Home {
 	link(t, Policypack(t), filepath.Join(h.Bin, "policypack"))
 	h.InstallPlugin(t)
 	for _, p := range providers {
-		plugin := filepath.Join(h.Dir, "plugins", "resource-"+p+"-v9.0.0")
-		check(t, os.MkdirAll(plugin, 0o755))
-		link(t, Echo(t), filepath.Join(plugin, "pulumi-resource-"+p))
+		h.InstallEcho(t, p+"-v9.0.0")
 	}
 	return h
+}
+
+// InstallEcho lets the echoing provider play a package of a version, NAME-vVERSION. It may play it already.
+func (h Home) InstallEcho(t testing.TB, pkg string) {
+	t.Helper()
+	plugin := filepath.Join(h.Dir, "plugins", "resource-"+pkg)
+	if _, err := os.Stat(plugin); err == nil {
+		return
+	}
+	check(t, os.MkdirAll(plugin, 0o755))
+	name, _, _ := strings.Cut(pkg, "-v")
+	link(t, Echo(t), filepath.Join(plugin, "pulumi-resource-"+name))
 }
 
 // Plugin is the folder of the language host of packs with `runtime: policypack`.
