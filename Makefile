@@ -9,7 +9,7 @@ GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.3.0
 LINTER := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 ACTIONLINT := github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
 
-.PHONY: help preview test oldest check lint vulncheck bench build release digests size formats corpus derive generate
+.PHONY: help preview test oldest check lint vulncheck bench precision build release digests size formats corpus derive generate
 
 help: ## Print what the targets do.
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "%-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -42,6 +42,9 @@ vulncheck: ## Look for known vulnerabilities in what the program calls; needs th
 bench: ## Compare the pack with a no-op analyzer, as ratios.
 	$(GO) test ./tests/bench -run '^$$' -bench . -benchtime $(ROUNDS)x
 
+precision: ## Measure how many findings are right, over tests/precision/programs (or PROGRAMS=DIR LABELS=FILE).
+	@$(GO) run ./tests/precision $(if $(PROGRAMS),-programs '$(PROGRAMS)') $(if $(LABELS),-labels '$(LABELS)')
+
 build: ## Build bin/policypack.
 	CGO_ENABLED=0 $(GO) build -tags $(TAGS) -trimpath -ldflags '$(LDFLAGS)' -o $(BIN)/policypack ./cmd/policypack
 
@@ -62,7 +65,7 @@ formats: ## List the formats of internal/detect/formats, after one was added.
 	$(GO) run ./internal/detect/formats/list
 
 derive: ## Read the providers' pinned packages again, and write rego/catalogue/derived.jsonl; needs npm and the network.
-	$(GO) run ./internal/catalogue/derive
+	$(GO) run ./internal/catalogue/derive -marked tests/precision/marked.txt
 
 generate: formats corpus ## Format the catalogue, and write again what is generated: the list of formats, and pages of docs/.
 	$(GO) run ./internal/catalogue/format

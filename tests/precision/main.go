@@ -1,0 +1,94 @@
+// Command precision measures how many of the pack's findings are worth reading: it previews programs with the real
+// pulumi and the pack, and compares each finding with a label that a person gave it.
+//
+//	make precision                                      # the programs of this folder
+//	make precision PROGRAMS=DIR LABELS=FILE             # YAML programs of others, which are not part of the project
+//
+// The clouds are played by tests/echo: a type has the properties that the program gives and reads, outputs are not
+// known, and what the real providers mark secret (marked.txt) is marked. Functions return made-up values, components
+// have no resources of their own unless a file types.txt beside the program lists them, and required configuration has
+// made-up values, secret where the program or the key's name says so.
+//
+// A finding is one message about one resource. The command fails when a finding has no label, a right one is missing, a
+// mandatory one is wrong, or fewer than 90 % of the advisory ones are right.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+func main() {
+	programs := flag.String("programs", filepath.Join("tests", "precision", "programs"), "folder of programs")
+	labels := flag.String("labels", filepath.Join("tests", "precision", "labels.jsonl"), "file of labels")
+	all := flag.Bool("all", false, "print every finding, not only the wrong and the unlabelled ones")
+	flag.Parse()
+	if flag.NArg() > 0 {
+		flag.Usage()
+		os.Exit(2)
+	}
+	if err := run(*programs, *labels, *all, os.Stdout); err != nil {
+		fmt.Fprintln(os.Stderr, "precision: "+err.Error())
+		os.Exit(1)
+	}
+}
+
+func run(dir, labelFile string, all bool, out io.Writer) (err error) {
+	// A harness for tests stops them by Fatal.
+	defer func() {
+		if r := recover(); r != nil {
+			stop, ok := r.(fatal)
+			if !ok {
+				panic(r)
+			}
+			err = errors.New(string(stop))
+		}
+	}()
+	labels, err := readLabels(labelFile)
+	if err != nil {
+		return err
+	}
+	if dir, err = filepath.Abs(dir); err != nil {
+		return err
+	}
+	outcomes, others := runAll(command{}, dir)
+	if len(outcomes) == 0 {
+		return fmt.Errorf("%s has no program with `runtime: yaml`", dir)
+	}
+	f := measure(outcomes, others, labels)
+	if all {
+		for _, o := range outcomes {
+			for _, one := range o.findings {
+				fmt.Fprintf(out, "%s\n\n", one)
+			}
+		}
+	}
+	if err := errors.Join(f.details(out), f.summary(out)); err != nil {
+		return err
+	}
+	mistakes := f.mistakes()
+	if said := f.imprecise(); said != "" {
+		mistakes = append(mistakes, said)
+	}
+	if len(mistakes) > 0 {
+		return errors.New(strings.Join(mistakes, "; "))
+	}
+	return nil
+}
+
+// command lets the harness of the tests run in a program.
+type command struct{ testing.TB }
+
+type fatal string
+
+func (command) Helper()                        {}
+func (command) Context() context.Context       { return context.Background() }
+func (command) Fatal(args ...any)              { panic(fatal(strings.TrimSuffix(fmt.Sprintln(args...), "\n"))) }
+func (command) Fatalf(format string, a ...any) { panic(fatal(fmt.Sprintf(format, a...))) }
