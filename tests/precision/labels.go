@@ -7,14 +7,15 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path"
 	"strings"
 )
 
 // label says of the findings of a policy about a resource of a program whether they are right.
 type label struct {
-	Repo     string `json:"repo,omitempty"`   // of programs that others published
+	Repo     string `json:"repo,omitempty"`   // OWNER/NAME of a program that others published
 	Commit   string `json:"commit,omitempty"` // of the repository
-	Program  string `json:"program"`
+	Program  string `json:"program"`          // its folder, in the folder of programs or in the repository
 	Policy   string `json:"policy"`
 	Resource string `json:"resource"`     // logical name, or the project's for the stack itself
 	At       string `json:"at,omitempty"` // what the message must hold: a path, where one policy has several findings
@@ -23,8 +24,8 @@ type label struct {
 	found    int
 }
 
-func readLabels(path string) ([]*label, error) {
-	text, err := os.ReadFile(path)
+func readLabels(file string) ([]*label, error) {
+	text, err := os.ReadFile(file)
 	if err != nil {
 		return nil, err
 	}
@@ -46,16 +47,21 @@ func readLabels(path string) ([]*label, error) {
 			err = errors.New("one label a line is expected")
 		}
 		if err != nil {
-			return nil, fmt.Errorf("%s:%d: %w", path, row, err)
+			return nil, fmt.Errorf("%s:%d: %w", file, row, err)
 		}
 		labels = append(labels, &l)
 	}
 	return labels, nil
 }
 
+// program is the folder of the program below the folder of programs, in which a repository is a folder OWNER+NAME.
+func (l *label) program() string {
+	return path.Join(strings.ReplaceAll(l.Repo, "/", "+"), l.Program)
+}
+
 // fits reports whether the label is about a finding.
 func (l *label) fits(f finding) bool {
-	return l.Program == f.program && l.Policy == f.policy && l.Resource == f.resource &&
+	return l.program() == f.program && l.Policy == f.policy && l.Resource == f.resource &&
 		strings.Contains(f.message, l.At)
 }
 

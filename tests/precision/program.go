@@ -120,6 +120,11 @@ var secretName = regexp.MustCompile(`(?i)(password|passwd|secret|token|apikey|ap
 // read collects the types and functions that the program uses, with the properties that it gives and reads.
 func (p *program) read(resources map[string]yaml.Node, variables *yaml.Node, text []byte, known *types) error {
 	reads := accesses(string(text))
+	for name := range reads {
+		if _, declared := p.config[name]; strings.Contains(name, ":") && !declared {
+			p.config[name] = configKey{secret: secretName.MatchString(name)}
+		}
+	}
 	for _, name := range slices.Sorted(maps.Keys(resources)) {
 		node := resources[name]
 		written := scalar(member(&node, "type"))
@@ -309,7 +314,7 @@ func accesses(text string) map[string][][]string {
 }
 
 var (
-	interpolation = regexp.MustCompile(`(^|[^$])\$\{\s*([\w./-]+?)((?:\.\w+|\[[^\]]*\])*)\s*\}`)
+	interpolation = regexp.MustCompile(`(^|[^$])\$\{\s*([\w:./-]+?)((?:\.\w+|\[[^\]]*\])*)\s*\}`)
 	step          = regexp.MustCompile(`\.(\w+)|\[["']([^"']*)["']\]|\[(\d+)\]`)
 )
 

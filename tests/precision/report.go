@@ -66,7 +66,7 @@ func measure(outcomes []outcome, others int, labels []*label) *figures {
 	}
 	for _, l := range labels {
 		switch {
-		case l.found > 0 || !ran[l.Program]:
+		case l.found > 0 || !ran[l.program()]:
 		case l.Right:
 			f.missing = append(f.missing, l)
 		default:
@@ -145,10 +145,10 @@ func (f *figures) details(w io.Writer) error {
 		fmt.Fprintf(w, "\nwrong: %s\n", one)
 	}
 	for _, l := range f.stale {
-		fmt.Fprintf(w, "\nno longer found, remove its label: %s: %s: %s %s\n", l.Program, l.Resource, l.Policy, l.At)
+		fmt.Fprintf(w, "\nno longer found, remove its label: %s: %s: %s %s\n", l.program(), l.Resource, l.Policy, l.At)
 	}
 	for _, l := range f.missing {
-		fmt.Fprintf(w, "\nmissing: %s: %s: %s %s (%s)\n", l.Program, l.Resource, l.Policy, l.At, l.Why)
+		fmt.Fprintf(w, "\nmissing: %s: %s: %s %s (%s)\n", l.program(), l.Resource, l.Policy, l.At, l.Why)
 	}
 	for _, one := range f.unlabelled {
 		line, err := json.Marshal(label{Program: one.program, Policy: one.policy, Resource: one.resource})
