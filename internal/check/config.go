@@ -84,9 +84,15 @@ func (f *ConfigFile) Levels() map[string]pack.Level {
 	return levels
 }
 
-// Settings returns what the engine would hand over for the file.
+// Settings returns what the engine would hand over for the file, without the levels that it does not write.
 func (f *ConfigFile) Settings() map[string]pack.Setting {
-	return pack.Settings(f.Levels(), f.Parameters())
+	levels := f.Levels()
+	for name := range levels {
+		if f.Level(policyfile.All) == "" && f.Level(name) == "" {
+			levels[name] = ""
+		}
+	}
+	return pack.Settings(levels, f.Parameters())
 }
 
 // On returns what the file makes of decisions at a place. It has no mistakes.

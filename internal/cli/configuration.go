@@ -51,7 +51,7 @@ func configuration(p *pack.Pack) string {
 	})
 	for _, q := range policies {
 		fmt.Fprintf(&b, "\n### %s\n\n%s. Level %s. [More](policies.md#%s)\n", q.Name, strings.TrimSuffix(q.Title, "."),
-			q.Level, q.Name)
+			levelText(q.Level, q.Levels), q.Name)
 		parameterTable(&b, q)
 		for _, name := range slices.Sorted(maps.Keys(q.Parameters.Properties)) {
 			schema, _ := q.Parameters.Properties[name].(map[string]any)

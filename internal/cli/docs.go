@@ -103,12 +103,12 @@ func reference(p *pack.Pack, examples map[string]*example.File, short *shortener
 		"[coverage.md](coverage.md) lists the lines of the standard.\n\n" +
 		"| policy | level | severity | standard | requires |\n| --- | --- | --- | --- | --- |\n")
 	for _, q := range p.Policies {
-		fmt.Fprintf(&b, "| [`%s`](#%s) | %s | %s | %s | %s |\n", q.Name, q.Name, q.Level, q.Severity,
+		fmt.Fprintf(&b, "| [`%s`](#%s) | %s | %s | %s | %s |\n", q.Name, q.Name, levelText(q.Level, q.Levels), q.Severity,
 			strings.Join(standardOf(q), ", "), cell(q.Title))
 	}
 	for _, q := range p.Policies {
 		fmt.Fprintf(&b, "\n## %s\n\n%s.\n\n%s\n\n", q.Name, strings.TrimSuffix(q.Title, "."), q.Description)
-		fmt.Fprintf(&b, "Level %s, severity %s, scope %s.", q.Level, q.Severity, scopeOf(q))
+		fmt.Fprintf(&b, "Level %s, severity %s, scope %s.", levelText(q.Level, q.Levels), q.Severity, scopeOf(q))
 		if ids := standardOf(q); len(ids) > 0 {
 			fmt.Fprintf(&b, " Standard: %s.", linked(ids))
 		}

@@ -63,7 +63,7 @@ func explainCommand(p Process) *cobra.Command {
 						"or file:NAME for a file of a repository", place.URNForm)
 				}
 			}
-			level := q.Level
+			level := levelText(q.Level, q.Levels)
 			var file *policyfile.File
 			if config != "" {
 				at := rollout.Place{Project: resource.Project, Stack: resource.Stack}
@@ -71,7 +71,11 @@ func explainCommand(p Process) *cobra.Command {
 				if err != nil {
 					return err
 				}
-				level, file = levels.LevelOf(q.Name).Level, f.File
+				e := levels.LevelOf(q.Name)
+				level, file = string(e.Level), f.File
+				if l := levels.LevelFor(pack.Terraform, q.Name); e.From == pack.FromPolicy && l != e.Level {
+					level = levelText(e.Level, pack.Levels{pack.Terraform: l})
+				}
 			}
 			examples, err := examplesOf(q)
 			if err != nil {
@@ -119,7 +123,7 @@ func (f *ruleFlag) complete(args []string, begun string) ([]cobra.Completion, co
 // explanation is what explain says about one policy.
 type explanation struct {
 	policy   *pack.Policy
-	level    pack.Level
+	level    string
 	examples *example.File // nil where there are none
 	urn      string        // of the resource to exempt, may be empty
 	today    time.Time

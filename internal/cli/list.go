@@ -16,7 +16,8 @@ import (
 type listed struct {
 	Name     string        `json:"name"`
 	Level    pack.Level    `json:"level"`
-	From     string        `json:"from"` // where the level comes from
+	Levels   pack.Levels   `json:"levels,omitempty"` // for programs other than Pulumi, where they differ
+	From     string        `json:"from"`             // where the level comes from
 	Severity pack.Severity `json:"severity"`
 	Scope    string        `json:"scope"`
 	Standard []string      `json:"standard"`
@@ -53,13 +54,16 @@ func listCommand(p Process) *cobra.Command {
 			rows := []listed{}
 			for _, q := range loaded.Policies {
 				row := listed{
-					Name: q.Name, Level: q.Level, From: pack.FromPolicy, Severity: q.Severity, Scope: string(q.Scope),
+					Name: q.Name, Level: q.Level, Levels: q.Levels, From: pack.FromPolicy, Severity: q.Severity, Scope: string(q.Scope),
 					Standard: q.Standard,
 					Title:    q.Title, URL: q.URL, Own: q.Own,
 				}
 				if levels != nil {
 					e := levels.LevelOf(q.Name)
 					row.Level, row.From = e.Level, e.From
+					if levels.LevelFor(pack.Terraform, q.Name) == e.Level || e.From != pack.FromPolicy {
+						row.Levels = nil
+					}
 				}
 				if row.Standard == nil {
 					row.Standard = []string{}
@@ -72,7 +76,7 @@ func listCommand(p Process) *cobra.Command {
 			cells := [][]string{{"POLICY", "LEVEL", "SEVERITY", "SCOPE", "STANDARD", "REQUIRES"}}
 			for _, r := range rows {
 				cells = append(cells, []string{
-					r.Name, string(r.Level), string(r.Severity), r.Scope, strings.Join(r.Standard, " "), r.Title,
+					r.Name, levelText(r.Level, r.Levels), string(r.Severity), r.Scope, strings.Join(r.Standard, " "), r.Title,
 				})
 			}
 			if levels != nil { // without a configuration each level is the policy's own
@@ -93,6 +97,15 @@ func listCommand(p Process) *cobra.Command {
 	where.register(cmd)
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	return cmd
+}
+
+// levelText writes a level with those of other programs: advisory, mandatory for Terraform.
+func levelText(l pack.Level, levels pack.Levels) string {
+	text := string(l)
+	if other, ok := levels[pack.Terraform]; ok {
+		text += fmt.Sprintf(", %s for Terraform", other)
+	}
+	return text
 }
 
 func printJSON(cmd *cobra.Command, v any) error {

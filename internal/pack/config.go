@@ -40,6 +40,7 @@ type Config struct {
 	Settings map[string]any
 
 	levels    map[string]Level
+	programs  map[string]Levels // of the policies whose levels are not configured
 	from      map[string]string
 	onUnknown map[string]OnUnknown
 }
@@ -64,6 +65,14 @@ const (
 // Level returns the level at which the policy's violations count.
 func (c *Config) Level(policy string) Level { return c.levels[policy] }
 
+// LevelFor returns the level at which the policy's violations count in what a program wrote down; see [Policy.Levels].
+func (c *Config) LevelFor(program, policy string) Level {
+	if l, ok := c.programs[policy][program]; ok {
+		return l
+	}
+	return c.levels[policy]
+}
+
 // From returns where the level comes from. The engine hands over a level for each policy, set or not, so one that is as
 // it would be without the configuration counts as not set.
 func (c *Config) From(policy string) string { return c.from[policy] }
@@ -79,11 +88,14 @@ func (c *Config) OnUnknown(policy string) OnUnknown { return c.onUnknown[policy]
 // Configure makes a configuration from what the user set. Its error names every policy and parameter that is wrong, one
 // a line, and quotes no value.
 func (p *Pack) Configure(settings map[string]Setting) (*Config, error) {
-	c := &Config{levels: map[string]Level{}, from: map[string]string{}, onUnknown: map[string]OnUnknown{}}
+	c := &Config{levels: map[string]Level{}, programs: map[string]Levels{}, from: map[string]string{}, onUnknown: map[string]OnUnknown{}}
 	var wrong []string
 	params := map[string]map[string]any{}
 	for _, q := range p.Policies {
 		c.levels[q.Name], c.from[q.Name] = q.Level, cmp.Or(q.LevelFrom, FromPolicy)
+		if settings[q.Name].Level == "" && q.Levels != nil {
+			c.programs[q.Name] = q.Levels
+		}
 		params[q.Name] = maps.Clone(q.Parameters.Defaults)
 	}
 	for _, name := range slices.Sorted(maps.Keys(settings)) {

@@ -56,6 +56,9 @@ func (p *Pack) withDefaults(settings map[string]Setting) (*Pack, error) {
 			continue
 		}
 		policy := *q
+		if s.Level != "" {
+			policy.Levels = nil
+		}
 		if policy.Level = config.Level(q.Name); policy.Level != q.Level {
 			policy.LevelFrom = FromDefaults
 		}

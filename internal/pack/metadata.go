@@ -17,6 +17,7 @@ import (
 // custom is the custom part of a policy's METADATA.
 type custom struct {
 	Level       Level       `json:"level"`
+	Levels      Levels      `json:"levels"`
 	Severity    Severity    `json:"severity"`
 	Scope       facts.Scope `json:"scope"`
 	Standard    []string    `json:"standard"`
@@ -92,12 +93,19 @@ func policy(file string, m *ast.Module, folder string, own bool, docs string, er
 		return nil
 	}
 	p.Level, p.Severity, p.Scope, p.Standard, p.Tags = c.Level, c.Severity, c.Scope, c.Standard, c.Tags
+	p.Levels = c.Levels
 	p.Remediation, p.URL, p.Since, p.Kinds = strings.TrimSpace(c.Remediation), c.URL, c.Since, c.Kinds
 	p.NeedsConfiguration, p.PerFolder = c.NeedsConfiguration, c.PerFolder
 	p.Applies = Applies(c.Applies)
 	p.Parameters.Properties, p.Parameters.Required = c.Parameters.Properties, c.Parameters.Required
 	if !slices.Contains([]Level{Advisory, Mandatory, Disabled}, p.Level) {
 		errs.add(file, row, "METADATA: custom.level: want advisory, mandatory or disabled, got %q", string(p.Level))
+	}
+	for _, program := range slices.Sorted(maps.Keys(p.Levels)) {
+		if l := p.Levels[program]; program != Terraform || !slices.Contains([]Level{Advisory, Mandatory, Disabled}, l) {
+			errs.add(file, row, "METADATA: custom.levels: want {terraform: LEVEL} with advisory, mandatory or "+
+				"disabled, got {%s: %s}", program, l)
+		}
 	}
 	if !slices.Contains([]Severity{Low, Medium, High, Critical}, p.Severity) {
 		errs.add(file, row, "METADATA: custom.severity: want low, medium, high or critical, got %q", string(p.Severity))

@@ -25,6 +25,12 @@ const (
 	Disabled  Level = "disabled"
 )
 
+// Levels are levels by the program that wrote the resources down, as rules see it in run.program.
+type Levels map[string]Level
+
+// Terraform is the program of a plan or a state of Terraform or OpenTofu.
+const Terraform = "terraform"
+
 // Above reports whether the level is stricter than another; every level is stricter than none.
 func (l Level) Above(m Level) bool {
 	order := []Level{Disabled, Advisory, Mandatory}
@@ -55,6 +61,9 @@ type Policy struct {
 	URL         string // page about the policy, may be empty for an organisation's
 	Level       Level
 	LevelFrom   string // where the level comes from, empty where it is the policy's own
+	// Levels are the policy's own levels for programs other than Pulumi, where they differ. A level that is configured
+	// counts for every program.
+	Levels      Levels
 	Severity    Severity
 	Scope       facts.Scope
 	Standard    []string // lines of the standard that it enforces: S1

@@ -14,6 +14,8 @@ type Place struct {
 	// Account is the AWS account, Azure subscription or Google project that the configuration of the resource's
 	// provider names.
 	Account string
+	// Program is what wrote the resources down, as rules see it in run.program; empty for Pulumi.
+	Program string
 }
 
 // AnyStack is the name of a stack that no other key than * is about. It stands for all stacks that no key names.
@@ -22,12 +24,12 @@ const AnyStack = "\x00any\x00"
 // Equal reports whether two places are the same.
 func (p Place) Equal(q Place) bool {
 	return p.Stack == q.Stack && p.Project == q.Project && p.Organization == q.Organization && p.Account == q.Account &&
-		maps.Equal(p.Tags, q.Tags)
+		p.Program == q.Program && maps.Equal(p.Tags, q.Tags)
 }
 
 // Key returns a text that equal places share, and no others.
 func (p Place) Key() string {
-	parts := []string{p.Organization, p.Project, p.Stack, p.Account}
+	parts := []string{p.Organization, p.Project, p.Stack, p.Account, p.Program}
 	for _, name := range slices.Sorted(maps.Keys(p.Tags)) {
 		parts = append(parts, name, p.Tags[name])
 	}

@@ -114,6 +114,9 @@ func (s *Session) Begin(stack *model.Stack) (err error) {
 			Organization: stack.Organization, Project: stack.Project, Stack: stack.Name, Tags: stack.Tags,
 			Account: facts.ConfiguredAccount(stack),
 		}
+		if stack.Program != nil {
+			s.place.Program = stack.Program.Name
+		}
 	}
 	if s.setup != nil {
 		s.config = s.setup.config

@@ -122,8 +122,8 @@ func parametersOf(config *pack.Config, policy string) (values any) {
 func (c *Config) at(place rollout.Place) *Config {
 	at := *c
 	at.Place, at.levels = place, map[string]Level{}
-	at.Config = c.Base.Adjust(c.pack, func(policy string, l pack.Level) pack.Level {
-		level := Level{Level: l, From: c.Base.From(policy)}
+	at.Config = c.Base.Adjust(c.pack, func(policy string, _ pack.Level) pack.Level {
+		level := Level{Level: c.Base.LevelFor(place.Program, policy), From: c.Base.From(policy)}
 		if policy == pack.SettingsPolicy {
 			level = Level{Level: pack.Mandatory, From: pack.FromPolicy} // at whatever level: see pack.SettingsPolicy
 		} else {
