@@ -60,6 +60,15 @@ type ignored struct{}
 // UnmarshalJSON reads over a value.
 func (*ignored) UnmarshalJSON([]byte) error { return nil }
 
+// present is a part that is not decoded either, but of which it counts that it is there.
+type present bool
+
+// UnmarshalJSON reads over a value.
+func (p *present) UnmarshalJSON(text []byte) error {
+	*p = string(text) != "null"
+	return nil
+}
+
 // plannedValues are the resources of a plan, of which resource_changes say more.
 type plannedValues struct {
 	RootModule plannedModule `json:"root_module"`
@@ -155,7 +164,7 @@ type configResource struct {
 type moduleCall struct {
 	tfjson.ModuleCall
 	Expressions       map[string]json.RawMessage `json:"expressions"`
-	CountExpression   ignored                    `json:"count_expression"`
+	CountExpression   present                    `json:"count_expression"`
 	ForEachExpression json.RawMessage            `json:"for_each_expression"`
 	Module            *configModule              `json:"module"`
 }

@@ -61,20 +61,15 @@ func text(value any) string {
 	return string(b)
 }
 
-// Resources returns the resources of a stack, with what the program gives them, the stack itself first.
+// Resources returns the resources of a stack, with what the program gives them, the stack itself first. Of these and of
+// the Whole ones it is told where their properties come from.
 func (d *Document) Resources(stack *model.Stack) []*model.Resource {
 	return d.all(stack, model.Of(map[string]any(nil)), (*row).given)
 }
 
-// Whole returns the resources of a stack as they will be: with their outputs, and with where their properties come
-// from.
+// Whole returns the resources of a stack as they will be, with their outputs.
 func (d *Document) Whole(stack *model.Stack) []*model.Resource {
-	all := d.all(stack, d.rootProperties(), (*row).had)
-	n := namer{stack.Project, stack.Name}
-	for i, r := range d.rows {
-		all[i+1].Origins = n.sources(d, r)
-	}
-	return all
+	return d.all(stack, d.rootProperties(), (*row).had)
 }
 
 func (d *Document) all(stack *model.Stack, outputs model.Value, properties func(*row) model.Value) []*model.Resource {
@@ -85,6 +80,7 @@ func (d *Document) all(stack *model.Stack, outputs model.Value, properties func(
 		one := &model.Resource{
 			URN: n.row(r), Type: r.token, Name: r.name, Parent: n.root(), Properties: properties(r),
 			Options: model.Options{IgnoreChanges: r.ignore}, Provider: n.provider(r),
+			Origins: &traces{d: d, n: n, r: r},
 		}
 		if len(r.module) > 0 {
 			one.Parent = n.row(d.byID[address(r.module)])

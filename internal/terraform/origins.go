@@ -3,6 +3,7 @@ package terraform
 import (
 	"encoding/json"
 	"maps"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -19,9 +20,14 @@ type origins struct {
 	open bool
 	// more are the origins that are no resources, in the order in which they were found.
 	more []model.Origin
+	// literals are what the configuration writes down itself, and given the values of root variables that come from
+	// outside. What a data source is read by is neither.
+	literals []literal
+	given    []given
 
-	key  string // of the instance whose value it is, in brackets
-	seen map[string]bool
+	lookups int    // the data sources and ephemeral resources through which it goes at the moment
+	key     string // of the instance whose value it is, in brackets
+	seen    map[string]bool
 }
 
 // sorted returns the resources by address.
@@ -44,17 +50,17 @@ func (d *Document) origins(at *row, raw json.RawMessage) *origins {
 	if len(texts) == 0 && parse(raw).isConstant {
 		o.from(model.Literal, "")
 	}
-	d.follow(o, at.scope, at.config.ForEachExpression, texts)
+	d.follow(o, frameOf(at), texts)
 	return o
 }
 
-// follow goes on from references in a scope; each is the expression behind each.value there.
-func (d *Document) follow(o *origins, s *scope, each json.RawMessage, texts []string) {
+// follow goes on from references in a frame.
+func (d *Document) follow(o *origins, f frame, texts []string) {
 	counted := slices.ContainsFunc(texts, func(text string) bool {
 		return strings.HasPrefix(text, "each.") || strings.HasPrefix(text, "count.")
 	})
 	for _, text := range texts {
-		place := s.path() + " " + address(s.steps) + " " + text + " " + string(each)
+		place := f.path() + " " + address(f.steps) + " " + text + " " + string(f.each)
 		if o.seen[place] {
 			continue
 		}
@@ -62,46 +68,68 @@ func (d *Document) follow(o *origins, s *scope, each json.RawMessage, texts []st
 		r := parseReference(text)
 		switch r.kind {
 		case "var":
-			switch {
-			case s.call == nil:
-				o.from(model.Variable, r.name)
-			case s.call.Expressions[r.name] == nil || parse(s.call.Expressions[r.name]).isConstant:
-				o.from(model.Literal, "") // the default of the module's variable, or what its call writes down
-			default:
-				d.follow(o, s.parent, s.call.ForEachExpression, references(s.call.Expressions[r.name], 0))
-			}
+			d.followVariable(o, f, r.name)
 		case "local":
 			o.open = true
 		case "each":
-			d.follow(o, s, nil, references(each, 0))
+			if e := parse(f.each); e.isConstant {
+				o.literal(f, model.Attribute, f.block, "for_each", e.constant)
+			}
+			d.follow(o, frame{scope: f.scope, block: f.block}, references(f.each, 0))
 		case "module":
-			d.followOutput(o, s, r, texts)
+			d.followOutput(o, f.scope, r, texts)
 		case "data", "ephemeral":
 			o.from(model.LookedUp, r.kind+"."+r.typ+"."+r.name)
-			if c := s.module.byAddress[r.kind+"."+r.typ+"."+r.name]; c != nil {
+			if c := f.module.byAddress[r.kind+"."+r.typ+"."+r.name]; c != nil {
+				o.lookups++
 				for _, name := range sortedKeys(c.Expressions) {
-					d.follow(o, s, c.ForEachExpression, references(c.Expressions[name], 0))
+					d.follow(o, frame{f.scope, c.Address, c.ForEachExpression, ""}, references(c.Expressions[name], 0))
 				}
+				o.lookups--
 			}
 		case "resource":
 			// A reference to one instance is listed with what is in front of it: all of them.
 			if !slices.ContainsFunc(texts, func(longer string) bool { return strings.HasPrefix(longer, text+"[") }) {
-				d.instances(o, s, r, counted)
+				d.instances(o, f.scope, r, counted)
 			}
 		}
 	}
 }
 
+// followVariable goes on from a variable: to the arguments with which its module is called, or to its default.
+func (d *Document) followVariable(o *origins, f frame, name string) {
+	declared := f.declared(name)
+	if f.call == nil {
+		o.from(model.Variable, name)
+		one := d.file.Variables[name]
+		if declared.Default != nil && (one == nil || reflect.DeepEqual(one.Value, declared.Default)) {
+			o.literal(f, model.Default, "var."+name, "default", declared.Default)
+		} else if one != nil {
+			o.given = append(o.given, given{name, one.Value})
+		}
+		return
+	}
+	raw := f.call.Expressions[name]
+	if raw == nil {
+		o.from(model.Literal, "")
+		o.literal(f, model.Default, "var."+name, "default", declared.Default)
+		return
+	}
+	if e := parse(raw); e.isConstant {
+		o.from(model.Literal, "")
+		o.literal(f, model.Argument, f.caller().block, name, e.constant)
+		return
+	}
+	d.follow(o, f.caller(), references(raw, 0))
+}
+
 // followOutput goes on in a module whose output is referred to. A reference to an attribute is listed with what is in
 // front of it, which says less and is left out.
 func (d *Document) followOutput(o *origins, s *scope, r reference, texts []string) {
-	inner := s.child(r.name)
+	inner := s.instance(r)
 	if inner == nil {
 		o.open = true
 		return
-	}
-	if r.key != "" && len(inner.steps) == len(s.names) {
-		inner.steps = append(slices.Clip(inner.steps), step{r.name, "module." + r.name + r.key})
 	}
 	names := sortedKeys(inner.module.Outputs)
 	if len(r.rest) > 0 {
@@ -112,7 +140,10 @@ func (d *Document) followOutput(o *origins, s *scope, r reference, texts []strin
 	}
 	for _, name := range names {
 		if out := inner.module.Outputs[name]; out != nil {
-			d.follow(o, inner, nil, references(out.Expression, 0))
+			if e := parse(out.Expression); e.isConstant {
+				o.literal(frame{scope: inner}, model.Output, "output."+name, "value", e.constant)
+			}
+			d.follow(o, frame{scope: inner}, references(out.Expression, 0))
 		}
 	}
 }

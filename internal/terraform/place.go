@@ -25,6 +25,9 @@ func (d *Document) Place(urn string, path place.Path) (address, attribute string
 		return "", path.String() // of the settings
 	}
 	if r := d.byID[place.NameOf(urn)]; r != nil {
+		if !r.custom && isConfig(path) {
+			return r.address + "." + spelled[:2].String(), spelled[2:].String()
+		}
 		return r.address, spelled.String()
 	}
 	return place.NameOf(urn), spelled.String()
@@ -53,7 +56,8 @@ func (d *Document) Spell(urn string, path place.Path) place.Path {
 	if len(path) == 0 {
 		return path
 	}
-	if d.isRoot(urn) {
+	r := d.byID[place.NameOf(urn)]
+	if root := d.isRoot(urn); root || r != nil && !r.custom {
 		if first, _ := path[0].(string); isConfig(path) {
 			space, name, _ := strings.Cut(first, ":")
 			spelled := place.Path{variableSpace, name}
@@ -64,7 +68,6 @@ func (d *Document) Spell(urn string, path place.Path) place.Path {
 		}
 		return path
 	}
-	r := d.byID[place.NameOf(urn)]
 	if r == nil {
 		return path
 	}
@@ -75,8 +78,11 @@ func (d *Document) Spell(urn string, path place.Path) place.Path {
 	return append(append(place.Path{}, r.prefix...), t.spell(r.spelling, path)...)
 }
 
-// isConfig tells whether a path of the stack's is that of a variable.
+// isConfig tells whether a path of the stack's, or of a module's, is that of a variable.
 func isConfig(path place.Path) bool {
+	if len(path) == 0 {
+		return false
+	}
 	first, _ := path[0].(string)
 	return strings.HasPrefix(first, variableSpace+":") || strings.HasPrefix(first, defaultSpace+":")
 }

@@ -103,19 +103,18 @@ func (d *Document) configured(r *row, after tree, create bool) tree {
 	if marks == nil {
 		marks = map[string]any{}
 	}
+	f := frameOf(r)
 	for _, key := range sortedKeys(r.config.Expressions) {
 		raw := r.config.Expressions[key]
-		switch {
-		case strings.HasSuffix(key, "_wo") && values[key] == nil:
-			// A write-only argument is null in every plan.
-			if t := d.value(r.scope, raw, 0); t.value != nil || t.unknown != nil {
-				values[key], missing[key], marks[key] = t.value, t.unknown, true
-			}
-		case !create && d.writes(r, key):
+		if !create && (d.writes(r, key) || after.at(key).sensitive == true) {
 			if placeholder, ok := ignoredPlaceholder(raw, values[key]); ok {
 				name, _ := r.spelling.field(key)
 				values[key], r.ignore = placeholder, append(r.ignore, name)
+				continue
 			}
+		}
+		if t, ok := d.written(f, after.at(key), key, raw, 0); ok {
+			values[key], missing[key], marks[key] = t.value, t.unknown, t.sensitive
 		}
 	}
 	if after.sensitive == true {

@@ -57,7 +57,7 @@ func (d *Document) addProviders() map[string]*row {
 			id: id, address: id, name: strings.TrimPrefix(id, "provider."), token: providerToken(name),
 			custom: true,
 		}
-		r.inputs = d.object(s, c.Expressions, 0)
+		r.inputs = d.object(frame{scope: s}, c.Expressions, 0)
 		r.outputs = r.inputs
 		d.add(r)
 		rows[key] = r

@@ -44,6 +44,11 @@ func sameModel(t *testing.T, want, got *Document) {
 					all = append(all, modeltest.Plain(one.Provider.Properties))
 					one.Provider = &model.Provider{URN: r.Provider.URN, Type: r.Provider.Type, Name: r.Provider.Name}
 				}
+				from := model.Sources{}
+				for _, name := range ofProperties(r.Origins) {
+					from[name] = r.Origins.Of(name)
+				}
+				one.Origins = from
 				all = append(all, one, properties)
 			}
 		}

@@ -41,7 +41,7 @@ func summary(t *testing.T, d *Document) string {
 		for _, a := range r.Ancestors {
 			b.WriteString(" in " + a)
 		}
-		for _, name := range properties(row.Origins) {
+		for _, name := range ofProperties(row.Origins) {
 			from := ""
 			for _, o := range row.Origins.Of(name) {
 				if o.Kind == model.OutputOf || o.Kind == model.NotKnown {
@@ -57,7 +57,7 @@ func summary(t *testing.T, d *Document) string {
 	return b.String()
 }
 
-func properties(o model.Origins) []string {
+func ofProperties(o model.Origins) []string {
 	if o == nil {
 		return nil
 	}

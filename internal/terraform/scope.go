@@ -5,8 +5,6 @@ import (
 	"encoding/json"
 	"slices"
 	"strings"
-
-	tfjson "github.com/hashicorp/terraform-json"
 )
 
 // scope is a module of the configuration, as far as it is known of which instance.
@@ -114,42 +112,11 @@ func references(raw json.RawMessage, depth int) []string {
 	return all
 }
 
-// value resolves an expression: constants, and variables as the plan has them. All else is not known. What is built
-// from a variable cannot be told from the variable itself.
-func (d *Document) value(s *scope, raw json.RawMessage, depth int) tree {
-	e := parse(raw)
-	switch {
-	case depth > maxDepth:
-	case e.isConstant:
-		return tree{value: e.constant}
-	case e.isBlocks:
-		list := make([]tree, len(e.blocks))
-		for i, block := range e.blocks {
-			list[i] = d.object(s, block, depth+1)
-		}
-		return join(list)
-	case e.block != nil:
-		return d.object(s, e.block, depth+1)
-	}
-	if len(e.references) > 0 {
-		first := parseReference(e.references[0])
-		same := func(text string) bool { r := parseReference(text); return r.kind == "var" && r.name == first.name }
-		if !slices.ContainsFunc(e.references, func(text string) bool { return !same(text) }) {
-			t := d.variable(s, first.name, depth+1)
-			for _, key := range first.rest {
-				t = t.at(key)
-			}
-			return t
-		}
-	}
-	return tree{unknown: true}
-}
-
 // object resolves the expressions of a block.
-func (d *Document) object(s *scope, block map[string]json.RawMessage, depth int) tree {
+func (d *Document) object(f frame, block map[string]json.RawMessage, depth int) tree {
 	values, missing, sensitive := map[string]any{}, map[string]any{}, map[string]any{}
 	for key, raw := range block {
-		t := d.value(s, raw, depth)
+		t := d.value(f, raw, depth)
 		values[key], missing[key], sensitive[key] = t.value, t.unknown, t.sensitive
 	}
 	return tree{values, missing, sensitive}
@@ -162,32 +129,6 @@ func join(items []tree) tree {
 		values[i], missing[i], sensitive[i] = t.value, t.unknown, t.sensitive
 	}
 	return tree{values, missing, sensitive}
-}
-
-// variable resolves a variable of a module.
-func (d *Document) variable(s *scope, name string, depth int) tree {
-	if s == nil || depth > maxDepth {
-		return tree{unknown: true}
-	}
-	declared := s.module.Variables[name]
-	if declared == nil {
-		declared = &tfjson.ConfigVariable{}
-	}
-	t := tree{unknown: true}
-	switch {
-	case s.call == nil:
-		if given := d.file.Variables[name]; given != nil {
-			t = tree{value: given.Value}
-		}
-	case s.call.Expressions[name] != nil:
-		t = d.value(s.parent, s.call.Expressions[name], depth)
-	default:
-		t = tree{value: declared.Default}
-	}
-	if declared.Sensitive {
-		t.sensitive = true
-	}
-	return t
 }
 
 // path is the configuration path of the scope, for an index.

@@ -35,6 +35,7 @@ type Document struct {
 	byID      map[string]*row   // by the last part of the URN
 	byConfig  map[string][]*row // by path and address in the configuration
 	spellings map[string]*spelling
+	blocks    map[*byte]expression // by the beginning of what they are parsed from
 }
 
 // Read reads a plan or a state. Its errors name a place in the file and what is wanted there; they repeat nothing of
@@ -50,7 +51,7 @@ func Read(data []byte) (*Document, error) {
 	}
 	d := &Document{
 		file: f, catalogue: c, byID: map[string]*row{}, byConfig: map[string][]*row{},
-		spellings: map[string]*spelling{},
+		spellings: map[string]*spelling{}, blocks: map[*byte]expression{},
 	}
 	if f.plan() {
 		d.addPlan()

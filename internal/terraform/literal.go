@@ -1,0 +1,209 @@
+package terraform
+
+import (
+	"encoding/json"
+	"strings"
+
+	"github.com/progression-labs-development/policypack/internal/model"
+	"github.com/progression-labs-development/policypack/internal/place"
+)
+
+// literal is a value that the configuration writes down, with what writes it. The steps are those of the module
+// instance that it is written in, or for an argument that it is written for.
+type literal struct {
+	value any
+	by    model.Writer
+	steps []step
+}
+
+// given is the value of a root variable that comes from outside.
+type given struct {
+	name  string
+	value any
+}
+
+// literal adds a value that is written down in a frame. An argument is written in the module around.
+func (o *origins) literal(f frame, kind model.WriterKind, block, name string, value any) {
+	if o.lookups > 0 || value == nil {
+		return
+	}
+	in := f.scope
+	if kind == model.Argument {
+		in = f.parent
+	}
+	by := model.Writer{Kind: kind, Module: in.where(), Block: block, Name: name}
+	o.literals = append(o.literals, literal{value, by, f.steps})
+}
+
+// where is the address of the module without the keys of instances.
+func (s *scope) where() string {
+	if len(s.names) == 0 {
+		return ""
+	}
+	return "module." + strings.Join(s.names, ".module.")
+}
+
+// traces are the origins of a resource of a plan. They are worked out when they are asked for.
+type traces struct {
+	d   *Document
+	n   namer
+	r   *row
+	all model.Sources // by property, nil until somebody asks
+}
+
+var _ model.Leaves = (*traces)(nil)
+
+func (t *traces) sources() model.Sources {
+	if t.all == nil {
+		t.all = t.n.sources(t.d, t.r)
+	}
+	return t.all
+}
+
+// Properties returns the names of the properties that have an origin, sorted.
+func (t *traces) Properties() []string { return t.sources().Properties() }
+
+// Of returns the origins of a property.
+func (t *traces) Of(property string) []model.Origin { return t.sources()[property] }
+
+// Leaf returns the origin of a value. It is proven to be a literal where one that the expression leads to is the value
+// itself: that an expression refers to a literal alone says nothing, since functions, templates and conditions are not
+// in the plan. An expression of which the plan shows nothing (a function of literals, a local value) proves nothing.
+func (t *traces) Leaf(path place.Path) model.Origin {
+	r := t.r
+	if r.config == nil || len(r.prefix) > 0 || len(path) == 0 {
+		return model.Origin{}
+	}
+	spelled := r.inputs.spell(r.spelling, path)
+	key, _ := spelled[0].(string)
+	value := r.inputs
+	for _, step := range spelled {
+		value = value.step(step)
+	}
+	if value.value == nil || r.config.Expressions[key] == nil {
+		return model.Origin{}
+	}
+	want := text(value.value)
+	o := &origins{rows: map[*row]bool{}, key: r.key, seen: map[string]bool{}}
+	f := frameOf(r)
+	for _, raw := range expressionsAt(r.config.Expressions[key], spelled[1:], 0) {
+		e := parse(raw)
+		if !e.isConstant {
+			t.d.follow(o, f, references(raw, 0))
+		} else if _, ok := find(e.constant, want, 0); ok {
+			by := model.Writer{Kind: model.Attribute, Module: f.where(), Block: f.block, Name: key, Inner: place.Path(spelled[1:]).String()}
+			by.URN, by.Path = t.n.row(r), path.String()
+			return model.Origin{Kind: model.Literal, By: by}
+		}
+	}
+	for _, one := range o.given {
+		if _, ok := find(one.value, want, 0); ok {
+			return model.Origin{Kind: model.Variable, From: one.name}
+		}
+	}
+	for _, one := range o.literals {
+		if inner, ok := find(one.value, want, 0); ok {
+			return model.Origin{Kind: model.Literal, By: t.written(one, inner, path)}
+		}
+	}
+	return o.otherwise()
+}
+
+// otherwise is the origin of a value that is no literal as far as the plan shows.
+func (o *origins) otherwise() model.Origin {
+	for _, one := range o.more {
+		if one.Kind == model.LookedUp {
+			return one
+		}
+	}
+	if len(o.rows) > 0 {
+		return model.Origin{Kind: model.OutputOf}
+	}
+	for _, one := range o.more {
+		if one.Kind == model.Variable {
+			return one
+		}
+	}
+	return model.Origin{}
+}
+
+// written says where a literal is written, as findings name it: variables of the root as configuration, those of other
+// modules and the arguments of calls at the module, all else at the resource that takes it.
+func (t *traces) written(l literal, inner place.Path, path place.Path) model.Writer {
+	by := l.by
+	by.URN, by.Path, by.Inner = t.n.row(t.r), path.String(), inner.String()
+	var at place.Path
+	switch name := strings.TrimPrefix(by.Block, "var."); {
+	case by.Kind == model.Argument:
+		at = place.Path{by.Name}
+	case by.Kind == model.Default && len(l.steps) == 0 && !t.d.file.Configuration.RootModule.sensitive(name):
+		at = place.Path{variableSpace + ":" + name}
+	case by.Kind == model.Default:
+		at = place.Path{defaultSpace + ":" + name}
+	default:
+		return by
+	}
+	if len(l.steps) == 0 {
+		by.URN = t.n.root()
+	} else if m := t.d.byID[address(l.steps)]; m != nil {
+		by.URN = t.n.row(m)
+	} else {
+		return by
+	}
+	by.Path = append(at, inner...).String()
+	return by
+}
+
+// sensitive reports whether a variable of the module is declared as sensitive.
+func (m *configModule) sensitive(name string) bool {
+	v := m.Variables[name]
+	return v != nil && v.Sensitive
+}
+
+// expressionsAt returns the expressions of a value at a place inside of the blocks of an expression. Which block of
+// several it is cannot be told where they are a set, so it is all of them.
+func expressionsAt(raw json.RawMessage, path place.Path, depth int) []json.RawMessage {
+	for len(path) > 0 {
+		if _, index := path[0].(int); !index {
+			break
+		}
+		path = path[1:]
+	}
+	e := parse(raw)
+	if len(path) == 0 || depth > maxDepth || !e.isBlocks && e.block == nil {
+		return []json.RawMessage{raw}
+	}
+	key, _ := path[0].(string)
+	var all []json.RawMessage
+	for _, block := range append(e.blocks, e.block) {
+		if inner := block[key]; inner != nil {
+			all = append(all, expressionsAt(inner, path[1:], depth+1)...)
+		}
+	}
+	return all
+}
+
+// find returns the place of a text, number or flag in a value.
+func find(value any, want string, depth int) (place.Path, bool) {
+	if depth > maxDepth {
+		return nil, false
+	}
+	switch v := value.(type) {
+	case map[string]any:
+		for _, key := range sortedKeys(v) {
+			if path, ok := find(v[key], want, depth+1); ok {
+				return append(place.Path{key}, path...), true
+			}
+		}
+	case []any:
+		for i := range v {
+			if path, ok := find(v[i], want, depth+1); ok {
+				return append(place.Path{i}, path...), true
+			}
+		}
+	case nil:
+	default:
+		return nil, want != "" && text(v) == want
+	}
+	return nil, false
+}
