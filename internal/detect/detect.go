@@ -60,6 +60,9 @@ func Placeholder(text string) bool { return looks.Placeholder(text) }
 // Identifier reports whether the name is that of what others know something by: an id, an ARN, a name, a reference.
 func Identifier(name string) bool { return names.Identifier(name) }
 
+// Neutral reports whether the name of a value says no more than that it is one: value, content, data.
+func Neutral(name string) bool { return names.IsValue(name) }
+
 // Info describes a detector.
 type Info = formats.Format
 

@@ -7,6 +7,7 @@ import (
 	"github.com/open-policy-agent/opa/v1/ast"
 
 	"github.com/progression-labs-development/policypack/internal/detect"
+	"github.com/progression-labs-development/policypack/internal/model"
 	"github.com/progression-labs-development/policypack/internal/place"
 	"github.com/progression-labs-development/policypack/internal/taint"
 )
@@ -52,6 +53,7 @@ type Finding struct {
 	Login     bool           // a key with which a provider logs in
 	Ignored   bool           // ignoreChanges covers the path: the engine shows the old input
 	Covered   bool           // a value that is written into a manager, which another policy may judge
+	Literal   *model.Writer  // what writes the value down, where it is proven to be a literal
 	At        place.Position // in a file of a repository
 	Value     Value          // in a file of a repository
 
@@ -148,6 +150,9 @@ func (f *Finding) term(run *Run, id int, r *Resource) *ast.Term {
 	}
 	if f.Cloud != "" {
 		o.str("cloud", f.Cloud)
+	}
+	if f.Literal != nil {
+		o.add("literal", r.writer(run, f.Literal))
 	}
 	if f.Covered {
 		o.str("manager", r.Kind.Manager)

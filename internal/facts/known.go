@@ -34,6 +34,7 @@ type markedLeaf struct {
 	urn       string
 	path      place.Path
 	key, text string
+	secret    bool // that it is written down makes it a secret
 }
 
 // newMemory starts to remember with the stack's configuration.
@@ -92,11 +93,12 @@ func lastKey(path string) string {
 }
 
 // mark remembers a marked input.
-func (r *Run) mark(res *Resource, l leaf) {
+func (r *Run) mark(res *Resource, d *detect.Detector, l leaf) {
+	secret := res.origins.leaves() && res.aSecret(d, l)
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.marked = append(r.marked, markedLeaf{
-		urn: res.URN, path: slices.Clone(l.path), key: l.key, text: l.text,
+		urn: res.URN, path: slices.Clone(l.path), key: l.key, text: l.text, secret: secret,
 	})
 }
 

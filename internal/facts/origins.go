@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/progression-labs-development/policypack/internal/model"
+	"github.com/progression-labs-development/policypack/internal/place"
 )
 
 // origins are the resources on whose outputs the properties of a resource depend, under the URNs that are shown.
@@ -18,6 +19,25 @@ func (o origins) properties() []string {
 		return nil
 	}
 	return o.of.Properties()
+}
+
+// leaves reports whether it is known of single values where they come from.
+func (o origins) leaves() bool {
+	_, ok := o.of.(model.Leaves)
+	return ok
+}
+
+// leaf returns where a single value comes from.
+func (o origins) leaf(path place.Path) model.Origin {
+	leaves, ok := o.of.(model.Leaves)
+	if !ok {
+		return model.Origin{}
+	}
+	origin := leaves.Leaf(path)
+	if o.shown != nil && origin.By.URN != "" {
+		origin.By.URN = o.shown(origin.By.URN)
+	}
+	return origin
 }
 
 // from returns the URNs of the resources on whose outputs a property depends, sorted. What the source does not show is

@@ -34,7 +34,7 @@ func (r *Resource) Scan(run *Run, d *detect.Detector) {
 		if l.marked || l.unknown {
 			return
 		}
-		r.Findings = append(r.Findings, r.judge(run, d, own, l)...)
+		r.Findings = append(r.Findings, r.lookedUp(r.judge(run, d, own, l), l.path)...)
 		if !l.number {
 			run.texts.Add(r.URN, l.path, l.text)
 		}
@@ -68,7 +68,7 @@ func (r *Resource) remember(run *Run, d *detect.Detector) *taint.Matcher {
 		from := taint.Source{Kind: taint.Input, URN: r.URN, Path: l.path.String()}
 		run.secrets.Add(l.text, from)
 		if r.counts(d, l) && (run.spells() || r.secretly(d, l)) {
-			run.mark(r, l)
+			run.mark(r, d, l)
 		}
 		if own == nil {
 			own = run.newSecrets()

@@ -182,7 +182,20 @@ func (r *Resource) component() bool {
 // hardcoded makes a finding of a marked input that comes neither from the configuration nor from another resource.
 func (r *Run) hardcoded(byURN map[string]*Resource, m *markedLeaf, matcher *taint.Matcher) {
 	res := byURN[m.urn]
-	if res == nil || res.Type == model.RootType || !tellable(m.text) || res.Carries() {
+	if res == nil || res.Type == model.RootType || res.Carries() {
+		return
+	}
+	switch origin := res.origins.leaf(m.path); origin.Kind {
+	case model.Literal:
+		if f := res.literal(m, origin.By); f != nil && !res.isText(m.path) {
+			res.Findings = append(res.Findings, *f)
+		}
+		return
+	case model.LookedUp, model.OutputOf:
+		return
+	default:
+	}
+	if !tellable(m.text) {
 		return
 	}
 	if k := res.Kind; k != nil && (k.Class == catalogue.Command || len(k.Name) > 0 && k.Name.Covers(m.path)) {

@@ -13,6 +13,7 @@ var pairs = []pair{
 	{from: "committed-secret", to: "cloud-credential-in-ci", file: true},
 	{from: "committed-secret", to: "plaintext-secret-config", file: true, owns: true},
 	{from: "dotenv-file", to: "committed-secret", file: true},
+	{from: "hardcoded-secret", to: "plaintext-secret-config"},
 	{from: "hardcoded-secret", to: "raw-secret-resource"},
 	{from: "hardcoded-secret", to: "secret-value-in-program", owns: true},
 	{from: "hardcoded-secret", to: "static-credential"},

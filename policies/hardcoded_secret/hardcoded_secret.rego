@@ -5,9 +5,16 @@
 #   program too. A marked input whose value comes neither from secret config nor from another resource of the stack is a
 #   literal, or was looked up by the program (an invoke, a file, an environment variable, another stack), which the
 #   engine does not show. Of what is marked as a whole, and under a name that says nothing, the content counts: an ordinary
-#   member, a URL or a script without a secret in it passes. Values that are written into a secrets manager belong to secret-value-in-program.
+#   member, a URL or a script without a secret in it passes. Values that are written into a secrets manager belong to
+#   secret-value-in-program. A plan of Terraform shows its configuration: a constant, the default of a variable or an
+#   argument of a module in an attribute that the provider calls sensitive is denied there, whatever it looks like, and
+#   reported where it is written. Where the plan does not show it (a local value, a function), the policy is undecided.
 # custom:
 #   level: advisory
+#   levels: {terraform: mandatory}
+#   kinds:
+#     literal: {since: 0.2.0, title: A literal in a sensitive attribute of a Terraform plan}
+#     not-shown: {since: 0.2.0, title: A sensitive value whose expression a Terraform plan does not show}
 #   severity: high
 #   scope: stack
 #   needsConfiguration: true
@@ -45,14 +52,15 @@
 package policies.hardcoded_secret
 
 deny contains violation if {
+	not data.lib.program.terraform
 	some [urn, path], findings in _at
 	finding := data.lib.finding.foremost(findings)
 
 	violation := object.union(data.lib.finding.about(finding), {
 		"message": concat("\n", [
 			$"The secret at {data.lib.finding.where(finding)} is a literal, or looked up by the program.{data.lib.finding.remarks(finding, findings)}",
-			_nowhere,
-			$"Let the service issue it or read it at run time from the secrets manager; else pass {data.lib.advice.pass}. Rotate a literal.",
+			"It is marked, yet comes neither from secret config nor from another resource of this stack.",
+			_instead("Rotate a literal."),
 		]),
 		"path": path,
 		"urn": urn,
@@ -60,9 +68,43 @@ deny contains violation if {
 	})
 }
 
-_nowhere := "It is sensitive, yet comes neither from a sensitive variable nor from another resource." if {
+# The configuration in a plan proves that nothing is looked up.
+deny contains violation if {
+	some [urn, path], findings in _written_at
+	finding := data.lib.finding.foremost(findings)
+
+	violation := object.union(data.lib.finding.about(finding), {
+		"message": concat("\n", [
+			$"The secret at {data.lib.finding.where(finding)}{_taken(finding, path)} is a literal in the configuration{_writer(finding.literal)}.{_more(findings)}",
+			"Sensitive hides it in the output of Terraform; it can be read in the code, in the plan and in the state.",
+			_instead("Rotate it."),
+		]),
+		"path": path,
+		"urn": urn,
+		"yields": array.concat(data.lib.finding.yields(finding), _config(finding)),
+		"kind": "literal",
+	})
+}
+
+undecided contains violation if {
 	data.lib.program.terraform
-} else := "It is marked, yet comes neither from secret config nor from another resource of this stack."
+	some [urn, path], findings in _at
+	finding := data.lib.finding.foremost(findings)
+
+	violation := object.union(data.lib.finding.about(finding), {
+		"message": concat("\n", [
+			$"Whether the secret at {data.lib.finding.where(finding)} is a literal or looked up cannot be seen: the plan does not show its expression.{data.lib.finding.remarks(finding, findings)}",
+			"It is sensitive, yet comes neither from a sensitive variable nor from another resource.",
+			_instead("Rotate a literal."),
+		]),
+		"path": path,
+		"urn": urn,
+		"yields": data.lib.finding.yields(finding),
+		"kind": "not-shown",
+	})
+}
+
+_instead(rotate) := $"Let the service issue it or read it at run time from the secrets manager; else pass {data.lib.advice.pass}. {rotate}"
 
 _mine contains finding if {
 	some finding in input.findings
@@ -71,9 +113,53 @@ _mine contains finding if {
 	not data.lib.finding.allowed(finding, "hardcoded-secret")
 }
 
+# Where the literal is written down, by which one default that many resources take is one violation. The value of a
+# secret in a manager stays at its own place, about which other policies decide.
+_place(finding) := [finding.urn, finding.path] if {
+	finding.covered
+} else := [finding.literal.urn, finding.literal.path]
+
+_written_at := {place: findings |
+	some one in _mine
+	one.literal
+	place := _place(one)
+	findings := {finding | some finding in _mine; finding.literal; place == _place(finding)}
+}
+
+_taken(finding, path) := "" if {
+	path == finding.path
+} else := $" of `{data.lib.finding.resource(finding.urn)}`"
+
+_more(findings) := $" {count(findings) - 1} more take it." if {
+	count(findings) > 1
+} else := ""
+
+_writer(literal) := $": the default of variable `{trim_prefix(literal.block, "var.")}`{_of(literal)}" if {
+	literal.kind == "default"
+} else := $": the argument `{literal.name}` of `{concat(".", _address(literal))}`" if {
+	literal.kind == "argument"
+} else := $": the value of output `{trim_prefix(literal.block, "output.")}`{_of(literal)}" if {
+	literal.kind == "output"
+} else := $": in for_each of `{concat(".", _address(literal))}`" if {
+	literal.name == "for_each"
+} else := ""
+
+_of(literal) := $" of `{literal.module}`" if {
+	literal.module
+} else := ""
+
+_address(literal) := [part | some part in [object.get(literal, "module", ""), literal.block]; part != ""]
+
+# The default of a variable of the root is configuration too.
+_config(finding) := [{"policy": "plaintext-secret-config", "urn": finding.literal.urn, "path": finding.literal.path}] if {
+	finding.literal.kind == "default"
+	not finding.literal.module
+} else := []
+
 # By place. A rule of the form _at[place] contains finding would look at all places for each finding.
 _at := {place: findings |
 	some one in _mine
+	not one.literal
 	place := [one.urn, one.path]
-	findings := {finding | some finding in _mine; place == [finding.urn, finding.path]}
+	findings := {finding | some finding in _mine; not finding.literal; place == [finding.urn, finding.path]}
 }

@@ -55,16 +55,82 @@ test_others_and_allowed_findings_pass if {
 	_deny(_finding({}), {"parameters": {"hardcoded-secret": {"allowPaths": [{"type": "aws:rds/*", "path": "password"}]}}}) == set()
 }
 
-test_literal_of_terraform if {
-	decisions := data.policies.hardcoded_secret.deny with input as data.lib.fixture.terraform({"scope": "stack", "findings": [_finding({})]})
+_root := "urn:pulumi:default::terraform::pulumi:pulumi:Stack::terraform-default"
+
+_module := "urn:pulumi:default::terraform::terraform:module:./db::module.db"
+
+_plan(findings) := {object.union(decision, {}) |
+	some decision in data.policies.hardcoded_secret.deny with input as data.lib.fixture.terraform({"scope": "stack", "findings": findings})
+}
+
+_rest := concat("\n", [
+	"Sensitive hides it in the output of Terraform; it can be read in the code, in the plan and in the state.",
+	"Let the service issue it or read it at run time from the secrets manager; else pass a variable with sensitive = true (TF_VAR_…), or a write-only argument fed by an ephemeral resource. Rotate it.",
+])
+
+_proven(by) := _finding({"literal": object.union({"block": "aws_db_instance.main", "name": "password", "urn": _urn, "path": ["password"]}, by)})
+
+test_literal_of_a_plan_is_denied_where_it_is_written if {
+	denied := [[first, decision.urn, decision.path, decision.yields, decision.kind] |
+		some by in [
+			{"kind": "attribute"},
+			{"kind": "attribute", "name": "for_each", "block": "module.db", "module": "module.a"},
+			{"kind": "default", "block": "var.password", "name": "default", "urn": _root, "path": ["default:password"]},
+			{"kind": "default", "block": "var.password", "module": "module.db", "urn": _module, "path": ["default:password"]},
+			{"kind": "argument", "block": "module.db", "module": "module.a", "urn": _module, "path": ["pw"], "name": "pw"},
+			{"kind": "output", "block": "output.pw", "module": "module.db"},
+		]
+		some decision in _plan([_proven(by)])
+		endswith(decision.message, _rest)
+		first := split(decision.message, "\n")[0]
+	]
+	denied == [
+		["The secret at password is a literal in the configuration.", _urn, ["password"], [], "literal"],
+		["The secret at password is a literal in the configuration: in for_each of `module.a.module.db`.", _urn, ["password"], [], "literal"],
+		[
+			"The secret at password of `db` is a literal in the configuration: the default of variable `password`.", _root, ["default:password"],
+			[{"policy": "plaintext-secret-config", "urn": _root, "path": ["default:password"]}], "literal",
+		],
+		[
+			"The secret at password of `db` is a literal in the configuration: the default of variable `password` of `module.db`.", _module,
+			["default:password"], [], "literal",
+		],
+		[
+			"The secret at password of `db` is a literal in the configuration: the argument `pw` of `module.a.module.db`.", _module, ["pw"], [],
+			"literal",
+		],
+		["The secret at password is a literal in the configuration: the value of output `pw` of `module.db`.", _urn, ["password"], [], "literal"],
+	]
+}
+
+test_one_default_is_one_violation if {
+	by := {"kind": "default", "block": "var.password", "module": "module.db", "urn": _module, "path": ["default:password"]}
+	first := {split(decision.message, "\n")[0] |
+		some decision in _plan([_proven(by), object.union(_proven(by), {"path": ["masterPassword"]}), object.union(_proven(by), {"path": ["x"]})])
+	}
+	first == {"The secret at masterPassword of `db` is a literal in the configuration: the default of variable `password` of `module.db`. 2 more take it."}
+}
+
+test_literal_in_a_manager_stays_at_its_place if {
+	by := {"kind": "default", "block": "var.password", "module": "module.db", "urn": _module, "path": ["default:password"]}
+	spots := {[decision.urn, decision.path] |
+		some decision in _plan([object.union(_proven(by), {"covered": true, "own": true})])
+	}
+	spots == {[_urn, ["password"]]}
+}
+
+test_what_a_plan_does_not_show_is_undecided if {
+	_plan([_finding({})]) == set()
+	decisions := data.policies.hardcoded_secret.undecided with input as data.lib.fixture.terraform({"scope": "stack", "findings": [_finding({})]})
 	decisions == {{
 		"message": concat("\n", [
-			"The secret at password is a literal, or looked up by the program.",
+			"Whether the secret at password is a literal or looked up cannot be seen: the plan does not show its expression.",
 			"It is sensitive, yet comes neither from a sensitive variable nor from another resource.",
 			"Let the service issue it or read it at run time from the secrets manager; else pass a variable with sensitive = true (TF_VAR_…), or a write-only argument fed by an ephemeral resource. Rotate a literal.",
 		]),
 		"path": ["password"],
 		"urn": _urn,
 		"yields": [],
+		"kind": "not-shown",
 	}}
 }

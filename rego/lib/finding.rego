@@ -162,10 +162,12 @@ _others(finding, findings) := [other |
 ]
 
 # The name of a resource of Terraform is its address, in which the type stands.
-_resource(urn) := $"`{_name(urn)}`" if {
+_resource(urn) := $"`{resource(urn)}`" if {
 	data.lib.program.terraform
-} else := $"`{_name(urn)}` ({_type(urn)})"
+} else := $"`{resource(urn)}` ({_type(urn)})"
 
-_name(urn) := concat("::", array.slice(parts, 3, count(parts))) if parts := split(urn, "::")
+# METADATA
+# description: The name of a resource by its URN, which for Terraform is its address.
+resource(urn) := concat("::", array.slice(parts, 3, count(parts))) if parts := split(urn, "::")
 
 _type(urn) := types[count(types) - 1] if types := split(split(urn, "::")[2], "$")

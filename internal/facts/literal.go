@@ -1,0 +1,107 @@
+package facts
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/open-policy-agent/opa/v1/ast"
+
+	"github.com/progression-labs-development/policypack/internal/catalogue"
+	"github.com/progression-labs-development/policypack/internal/detect"
+	"github.com/progression-labs-development/policypack/internal/model"
+	"github.com/progression-labs-development/policypack/internal/place"
+	"github.com/progression-labs-development/policypack/internal/slot"
+)
+
+// aSecret reports whether a marked value is a secret if the program writes it down: whatever it looks like, since its
+// place takes one. Under a name that says nothing, in a place for other things too, and in a document the looks decide.
+func (r *Resource) aSecret(d *detect.Detector, l leaf) bool {
+	if l.text == "" || detect.Reference(l.text) {
+		return false
+	}
+	m := r.meaning(l)
+	last := l.path.Key()
+	switch {
+	case m == slot.Holds:
+		return true
+	case m.Reference():
+		return false
+	case m == slot.Open && r.holdsSecrets() && covers(r.Kind.Values, l.path):
+		// The condition of the kind does not hold: it is configuration.
+	case m == slot.Mixed, m == slot.Content, l.Whole, detect.Neutral(last), strings.ContainsAny(l.text, "\n"),
+		structured(l.text):
+		if m != slot.Content {
+			m = slot.Mixed
+		}
+		if d.KeyTier(l.key) == detect.Password {
+			return true
+		}
+	default:
+		return true
+	}
+	return len(d.Find(l.text, detect.Evidence{Name: l.key, Meaning: m})) > 0
+}
+
+// literal is the finding for a marked value that the program writes down, nil where it may.
+func (res *Resource) literal(m *markedLeaf, by model.Writer) *Finding {
+	if !m.secret {
+		return nil
+	}
+	f := Finding{
+		Place: PlaceProperty, Path: res.hidePath(m.path), Key: m.key, Detector: ReasonHardcoded,
+		Title: "a secret value", Reason: ReasonHardcoded, Marked: true, Literal: &by,
+	}
+	res.place(&f)
+	if f.Ignored && detect.Placeholder(m.text) {
+		return nil // the value was set by hand
+	}
+	return &f
+}
+
+// lookedUp drops the findings that the name or the place of a value makes, where the value is what a data source or an
+// ephemeral resource has read: the program does not hold it. Some data sources only build texts out of the program's own
+// ones.
+func (r *Resource) lookedUp(found []Finding, path place.Path) []Finding {
+	byName := func(f Finding) bool {
+		return f.Inner == "" && (f.Reason == detect.ReasonKeyName || f.Reason == detect.ReasonPlace)
+	}
+	if !r.origins.leaves() || !slices.ContainsFunc(found, byName) {
+		return found
+	}
+	o := r.origins.leaf(path)
+	if o.Kind != model.LookedUp || slices.ContainsFunc(local[:], func(typ string) bool {
+		return strings.HasPrefix(o.From, "data."+typ+".")
+	}) {
+		return found
+	}
+	return slices.DeleteFunc(found, byName)
+}
+
+// local are the data sources that look nothing up.
+var local = [...]string{
+	"template_file", "template_cloudinit_config", "cloudinit_config", "null_data_source", "aws_iam_policy_document",
+	"local_file",
+}
+
+// isText reports whether the marked value is a script or a document of a command resource, or the resource's name: what
+// is secret in it has a finding of its own.
+func (r *Resource) isText(path place.Path) bool {
+	k := r.Kind
+	return k != nil && (k.Class == catalogue.Command && covers(k.Values, path) || len(k.Name) > 0 && k.Name.Covers(path))
+}
+
+// writer is what writes a literal down, in the document of a finding. Names may hold secrets.
+func (r *Resource) writer(run *Run, w *model.Writer) *ast.Term {
+	o := new(object)
+	o.str("kind", string(w.Kind))
+	for _, part := range [...]struct{ name, text string }{
+		{"module", w.Module}, {"block", w.Block}, {"name", w.Name}, {"inner", w.Inner},
+	} {
+		o.optional(part.name, place.Visible(r.hide(part.text)))
+	}
+	path := r.hidePath(place.ParsePath(w.Path))
+	o.str("urn", w.URN)
+	o.add("path", pathTerm(path))
+	o.str("shown", run.Spell(w.URN, path).String())
+	return o.term()
+}
