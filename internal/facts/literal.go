@@ -28,9 +28,8 @@ func (r *Resource) aSecret(d *detect.Detector, l leaf) bool {
 		return false
 	case m == slot.Open && r.holdsSecrets() && covers(r.Kind.Values, l.path):
 		// The condition of the kind does not hold: it is configuration.
-	case m == slot.Mixed, m == slot.Content, l.Whole, detect.Neutral(last), strings.ContainsAny(l.text, "\n"),
-		structured(l.text):
-		if m != slot.Content {
+	case m == slot.Mixed, m == slot.Content, l.Whole, detect.Neutral(last), holdsOthers(l.text):
+		if m != slot.Content && !connection(l.text) {
 			m = slot.Mixed
 		}
 		if d.KeyTier(l.key) == detect.Password {
@@ -41,6 +40,14 @@ func (r *Resource) aSecret(d *detect.Detector, l leaf) bool {
 	}
 	return len(d.Find(l.text, detect.Evidence{Name: l.key, Meaning: m})) > 0
 }
+
+// holdsOthers reports whether a text holds others, among which a secret may be: a script, JSON, a URL, a connection string.
+func holdsOthers(text string) bool {
+	return strings.Contains(text, "\n") || structured(text) || strings.Contains(text, "://") || connection(text)
+}
+
+// connection reports whether a text is a connection string: NAME=VALUE;NAME=VALUE.
+func connection(text string) bool { return strings.Count(text, "=") > 1 && strings.Contains(text, ";") }
 
 // literal is the finding for a marked value that the program writes down, nil where it may.
 func (res *Resource) literal(m *markedLeaf, by model.Writer) *Finding {
@@ -69,7 +76,7 @@ func (r *Resource) lookedUp(found []Finding, path place.Path) []Finding {
 		return found
 	}
 	o := r.origins.leaf(path)
-	if o.Kind != model.LookedUp || slices.ContainsFunc(local[:], func(typ string) bool {
+	if o.Kind != model.LookedUp || o.Partly || slices.ContainsFunc(local[:], func(typ string) bool {
 		return strings.HasPrefix(o.From, "data."+typ+".")
 	}) {
 		return found

@@ -25,6 +25,9 @@ const (
 type Origin struct {
 	Kind OriginKind
 	From string
+	// Partly is set where the value is a part of what is built from it, such as a member of an object of which another
+	// member may be meant.
+	Partly bool
 	// By is what writes a Literal down, zero where the source does not say.
 	By Writer
 }

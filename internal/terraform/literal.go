@@ -35,6 +35,15 @@ func (o *origins) literal(f frame, kind model.WriterKind, block, name string, va
 	o.literals = append(o.literals, literal{value, by, f.steps})
 }
 
+// withoutKeys is the address of a module without the keys of instances.
+func withoutKeys(steps []step) string {
+	names := make([]string, len(steps))
+	for i, s := range steps {
+		names[i] = "module." + s.name
+	}
+	return strings.Join(names, ".")
+}
+
 // where is the address of the module without the keys of instances.
 func (s *scope) where() string {
 	if len(s.names) == 0 {
@@ -85,11 +94,12 @@ func (t *traces) Leaf(path place.Path) model.Origin {
 	}
 	want := text(value.value)
 	o := &origins{rows: map[*row]bool{}, key: r.key, seen: map[string]bool{}}
-	f := frameOf(r)
-	for _, raw := range expressionsAt(r.config.Expressions[key], spelled[1:], 0) {
-		e := parse(raw)
+	f, partly := frameOf(r), false
+	for _, at := range expressionsAt(r.config.Expressions[key], spelled[1:], 0) {
+		e := parse(at.raw)
 		if !e.isConstant {
-			t.d.follow(o, f, references(raw, 0))
+			t.d.follow(o, f, references(at.raw, 0))
+			partly = partly || at.inside
 		} else if _, ok := find(e.constant, want, 0); ok {
 			by := model.Writer{Kind: model.Attribute, Module: f.where(), Block: f.block, Name: key, Inner: place.Path(spelled[1:]).String()}
 			by.URN, by.Path = t.n.row(r), path.String()
@@ -106,13 +116,15 @@ func (t *traces) Leaf(path place.Path) model.Origin {
 			return model.Origin{Kind: model.Literal, By: t.written(one, inner, path)}
 		}
 	}
-	return o.otherwise()
+	return o.otherwise(partly)
 }
 
-// otherwise is the origin of a value that is no literal as far as the plan shows.
-func (o *origins) otherwise() model.Origin {
+// otherwise is the origin of a value that is no literal as far as the plan shows. Of what is only a part of an object,
+// it may be one all the same: beside it, others are looked up; unless what is looked up is as a rule a secret.
+func (o *origins) otherwise(partly bool) model.Origin {
 	for _, one := range o.more {
-		if one.Kind == model.LookedUp {
+		if one.Kind == model.LookedUp && (!partly || readsSecrets(one.From)) {
+			one.Partly = partly
 			return one
 		}
 	}
@@ -127,6 +139,24 @@ func (o *origins) otherwise() model.Origin {
 	return model.Origin{}
 }
 
+// readsSecrets reports whether a data source or ephemeral resource, by its address, is one that reads secrets.
+func readsSecrets(address string) bool {
+	kind, rest, _ := strings.Cut(address, ".")
+	typ, _, _ := strings.Cut(rest, ".")
+	if kind == "ephemeral" {
+		return true
+	}
+	for _, word := range [...]string{
+		"secret", "password", "credential", "token", "vault_generic", "vault_kv", "ssm_parameter", "sops", "onepassword",
+		"external", "http", "auth", "private_key", "api_key",
+	} {
+		if strings.Contains(typ, word) {
+			return true
+		}
+	}
+	return false
+}
+
 // written says where a literal is written, as findings name it: variables of the root as configuration, those of other
 // modules and the arguments of calls at the module, all else at the resource that takes it.
 func (t *traces) written(l literal, inner place.Path, path place.Path) model.Writer {
@@ -136,8 +166,6 @@ func (t *traces) written(l literal, inner place.Path, path place.Path) model.Wri
 	switch name := strings.TrimPrefix(by.Block, "var."); {
 	case by.Kind == model.Argument:
 		at = place.Path{by.Name}
-	case by.Kind == model.Default && len(l.steps) == 0 && !t.d.file.Configuration.RootModule.sensitive(name):
-		at = place.Path{variableSpace + ":" + name}
 	case by.Kind == model.Default:
 		at = place.Path{defaultSpace + ":" + name}
 	default:
@@ -146,7 +174,7 @@ func (t *traces) written(l literal, inner place.Path, path place.Path) model.Wri
 	if len(l.steps) == 0 {
 		by.URN = t.n.root()
 	} else if m := t.d.byID[address(l.steps)]; m != nil {
-		by.URN = t.n.row(m)
+		by.URN = t.n.urn(m.types, withoutKeys(l.steps)) // it is written once for all instances
 	} else {
 		return by
 	}
@@ -154,30 +182,31 @@ func (t *traces) written(l literal, inner place.Path, path place.Path) model.Wri
 	return by
 }
 
-// sensitive reports whether a variable of the module is declared as sensitive.
-func (m *configModule) sensitive(name string) bool {
-	v := m.Variables[name]
-	return v != nil && v.Sensitive
+// expressionAt is the expression of a value, or of an object that the value is a member of.
+type expressionAt struct {
+	raw    json.RawMessage
+	inside bool
 }
 
 // expressionsAt returns the expressions of a value at a place inside of the blocks of an expression. Which block of
 // several it is cannot be told where they are a set, so it is all of them.
-func expressionsAt(raw json.RawMessage, path place.Path, depth int) []json.RawMessage {
-	for len(path) > 0 {
-		if _, index := path[0].(int); !index {
+func expressionsAt(raw json.RawMessage, path place.Path, depth int) []expressionAt {
+	e := parse(raw)
+	rest := path
+	for len(rest) > 0 {
+		if _, index := rest[0].(int); !index {
 			break
 		}
-		path = path[1:]
+		rest = rest[1:]
 	}
-	e := parse(raw)
-	if len(path) == 0 || depth > maxDepth || !e.isBlocks && e.block == nil {
-		return []json.RawMessage{raw}
+	if len(rest) == 0 || depth > maxDepth || !e.isBlocks && e.block == nil {
+		return []expressionAt{{raw, len(path) > 0 && !e.isBlocks && e.block == nil}}
 	}
-	key, _ := path[0].(string)
-	var all []json.RawMessage
+	key, _ := rest[0].(string)
+	var all []expressionAt
 	for _, block := range append(e.blocks, e.block) {
 		if inner := block[key]; inner != nil {
-			all = append(all, expressionsAt(inner, path[1:], depth+1)...)
+			all = append(all, expressionsAt(inner, rest[1:], depth+1)...)
 		}
 	}
 	return all

@@ -24,13 +24,15 @@ func (d *Document) Place(urn string, path place.Path) (address, attribute string
 		}
 		return "", path.String() // of the settings
 	}
-	if r := d.byID[place.NameOf(urn)]; r != nil {
-		if !r.custom && isConfig(path) {
-			return r.address + "." + spelled[:2].String(), spelled[2:].String()
-		}
-		return r.address, spelled.String()
+	at := place.NameOf(urn)
+	r := d.byID[at]
+	if r != nil {
+		at = r.address
 	}
-	return place.NameOf(urn), spelled.String()
+	if (r == nil || !r.custom) && isConfig(path) {
+		return at + "." + spelled[:2].String(), spelled[2:].String()
+	}
+	return at, spelled.String()
 }
 
 // Conceal takes secrets out of the addresses of resources: the key of an instance may be one. Two resources never get
@@ -57,7 +59,7 @@ func (d *Document) Spell(urn string, path place.Path) place.Path {
 		return path
 	}
 	r := d.byID[place.NameOf(urn)]
-	if root := d.isRoot(urn); root || r != nil && !r.custom {
+	if r == nil || !r.custom { // the root, or a module
 		if first, _ := path[0].(string); isConfig(path) {
 			space, name, _ := strings.Cut(first, ":")
 			spelled := place.Path{variableSpace, name}
@@ -66,9 +68,6 @@ func (d *Document) Spell(urn string, path place.Path) place.Path {
 			}
 			return append(spelled, path[1:]...)
 		}
-		return path
-	}
-	if r == nil {
 		return path
 	}
 	t := r.inputs

@@ -75,7 +75,7 @@ deny contains violation if {
 
 	violation := object.union(data.lib.finding.about(finding), {
 		"message": concat("\n", [
-			$"The secret at {data.lib.finding.where(finding)}{_taken(finding, path)} is a literal in the configuration{_writer(finding.literal)}.{_more(findings)}",
+			$"The secret at {data.lib.finding.where(finding)}{_taken(finding, urn)} is a literal in the configuration{_writer(finding.literal)}.{_more(findings)}",
 			"Sensitive hides it in the output of Terraform; it can be read in the code, in the plan and in the state.",
 			_instead("Rotate it."),
 		]),
@@ -126,12 +126,14 @@ _written_at := {place: findings |
 	findings := {finding | some finding in _mine; finding.literal; place == _place(finding)}
 }
 
-_taken(finding, path) := "" if {
-	path == finding.path
+_taken(finding, urn) := "" if {
+	urn == finding.urn
 } else := $" of `{data.lib.finding.resource(finding.urn)}`"
 
-_more(findings) := $" {count(findings) - 1} more take it." if {
-	count(findings) > 1
+_more(findings) := " Another argument takes it too." if {
+	count(findings) == 2
+} else := $" {count(findings) - 1} other arguments take it too." if {
+	count(findings) > 2
 } else := ""
 
 _writer(literal) := $": the default of variable `{trim_prefix(literal.block, "var.")}`{_of(literal)}" if {
@@ -150,8 +152,12 @@ _of(literal) := $" of `{literal.module}`" if {
 
 _address(literal) := [part | some part in [object.get(literal, "module", ""), literal.block]; part != ""]
 
-# The default of a variable of the root is configuration too.
-_config(finding) := [{"policy": "plaintext-secret-config", "urn": finding.literal.urn, "path": finding.literal.path}] if {
+# The default of a variable of the root is configuration too, and its value where nobody gives another one.
+_config(finding) := [{"policy": "plaintext-secret-config", "urn": finding.literal.urn, "path": path} |
+	some space in ["default:", "var:"]
+	name := concat("", [space, trim_prefix(finding.literal.path[0], "default:")])
+	path := array.concat([name], array.slice(finding.literal.path, 1, count(finding.literal.path)))
+] if {
 	finding.literal.kind == "default"
 	not finding.literal.module
 } else := []

@@ -89,7 +89,11 @@ test_literal_of_a_plan_is_denied_where_it_is_written if {
 		["The secret at password is a literal in the configuration: in for_each of `module.a.module.db`.", _urn, ["password"], [], "literal"],
 		[
 			"The secret at password of `db` is a literal in the configuration: the default of variable `password`.", _root, ["default:password"],
-			[{"policy": "plaintext-secret-config", "urn": _root, "path": ["default:password"]}], "literal",
+			[
+				{"policy": "plaintext-secret-config", "urn": _root, "path": ["default:password"]},
+				{"policy": "plaintext-secret-config", "urn": _root, "path": ["var:password"]},
+			],
+			"literal",
 		],
 		[
 			"The secret at password of `db` is a literal in the configuration: the default of variable `password` of `module.db`.", _module,
@@ -105,10 +109,15 @@ test_literal_of_a_plan_is_denied_where_it_is_written if {
 
 test_one_default_is_one_violation if {
 	by := {"kind": "default", "block": "var.password", "module": "module.db", "urn": _module, "path": ["default:password"]}
-	first := {split(decision.message, "\n")[0] |
-		some decision in _plan([_proven(by), object.union(_proven(by), {"path": ["masterPassword"]}), object.union(_proven(by), {"path": ["x"]})])
-	}
-	first == {"The secret at masterPassword of `db` is a literal in the configuration: the default of variable `password` of `module.db`. 2 more take it."}
+	two := [_proven(by), object.union(_proven(by), {"path": ["masterPassword"]})]
+	first := [split(decision.message, "\n")[0] |
+		some findings in [two, array.concat(two, [object.union(_proven(by), {"path": ["x"]})])]
+		some decision in _plan(findings)
+	]
+	first == [
+		"The secret at masterPassword of `db` is a literal in the configuration: the default of variable `password` of `module.db`. Another argument takes it too.",
+		"The secret at masterPassword of `db` is a literal in the configuration: the default of variable `password` of `module.db`. 2 other arguments take it too.",
+	]
 }
 
 test_literal_in_a_manager_stays_at_its_place if {
