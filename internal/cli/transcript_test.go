@@ -28,11 +28,11 @@ jobs:
   "provider_name": "registry.terraform.io/hashicorp/aws",
   "change": {
     "actions": ["create"], "before": null, "after": {"password": "@PASSWORD@", "engine": "postgres"}, "after_unknown": {"id": true},
-    "before_sensitive": false, "after_sensitive": {}
+    "before_sensitive": false, "after_sensitive": {"password": true}
   }
 }], "configuration": {"root_module": {"module_calls": {"db": {"source": "./db", "module": {"resources": [{
   "address": "aws_db_instance.main", "mode": "managed", "type": "aws_db_instance", "name": "main", "provider_config_key": "aws",
-  "expressions": {"password": {"constant_value": "@PASSWORD@"}}, "schema_version": 0
+  "expressions": {"password": {"constant_value": "@PASSWORD@"}, "engine": {"constant_value": "postgres"}}, "schema_version": 0
 }]}}}}}}
 `,
 	"broken.json":             "{\"version\": 3,\n \"deployment\": {\"resources\": [",

@@ -131,10 +131,8 @@ func (o *origins) otherwise(partly bool) model.Origin {
 	if len(o.rows) > 0 {
 		return model.Origin{Kind: model.OutputOf}
 	}
-	for _, one := range o.more {
-		if one.Kind == model.Variable {
-			return one
-		}
+	if len(o.given) > 0 {
+		return model.Origin{Kind: model.Variable, From: o.given[0].name, Partly: true}
 	}
 	return model.Origin{}
 }

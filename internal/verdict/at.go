@@ -139,6 +139,9 @@ func (c *Config) hash() string {
 	levels := map[string]pack.Level{}
 	for _, p := range c.pack.Policies {
 		levels[p.Name] = c.Configured.Level(p.Name)
+		if l := c.Configured.LevelFor(pack.Terraform, p.Name); l != levels[p.Name] {
+			levels[p.Name+" for "+pack.Terraform] = l
+		}
 	}
 	parameters, err := ast.JSON(c.Configured.Context.Parameters.Value)
 	if err != nil {

@@ -76,7 +76,7 @@ deny contains violation if {
 	violation := object.union(data.lib.finding.about(finding), {
 		"message": concat("\n", [
 			$"The secret at {data.lib.finding.where(finding)}{_taken(finding, urn)} is a literal in the configuration{_writer(finding.literal)}.{_more(findings)}",
-			"Sensitive hides it in the output of Terraform; it can be read in the code, in the plan and in the state.",
+			"Marking it sensitive hides it from Terraform's output, not from the code.",
 			_instead("Rotate it."),
 		]),
 		"path": path,

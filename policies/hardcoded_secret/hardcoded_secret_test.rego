@@ -64,7 +64,7 @@ _plan(findings) := {object.union(decision, {}) |
 }
 
 _rest := concat("\n", [
-	"Sensitive hides it in the output of Terraform; it can be read in the code, in the plan and in the state.",
+	"Marking it sensitive hides it from Terraform's output, not from the code.",
 	"Let the service issue it or read it at run time from the secrets manager; else pass a variable with sensitive = true (TF_VAR_…), or a write-only argument fed by an ephemeral resource. Rotate it.",
 ])
 
