@@ -54,7 +54,8 @@ func listCommand(p Process) *cobra.Command {
 			rows := []listed{}
 			for _, q := range loaded.Policies {
 				row := listed{
-					Name: q.Name, Level: q.Level, Levels: q.Levels, From: pack.FromPolicy, Severity: q.Severity, Scope: string(q.Scope),
+					Name: q.Name, Level: q.Level, Levels: q.Levels, From: pack.FromPolicy, Severity: q.Severity,
+					Scope:    string(q.Scope),
 					Standard: q.Standard,
 					Title:    q.Title, URL: q.URL, Own: q.Own,
 				}
@@ -76,7 +77,8 @@ func listCommand(p Process) *cobra.Command {
 			cells := [][]string{{"POLICY", "LEVEL", "SEVERITY", "SCOPE", "STANDARD", "REQUIRES"}}
 			for _, r := range rows {
 				cells = append(cells, []string{
-					r.Name, levelText(r.Level, r.Levels), string(r.Severity), r.Scope, strings.Join(r.Standard, " "), r.Title,
+					r.Name, levelText(r.Level, r.Levels), string(r.Severity), r.Scope, strings.Join(r.Standard, " "),
+					r.Title,
 				})
 			}
 			if levels != nil { // without a configuration each level is the policy's own

@@ -41,7 +41,8 @@ func (r *Resource) aSecret(d *detect.Detector, l leaf) bool {
 	return len(d.Find(l.text, detect.Evidence{Name: l.key, Meaning: m})) > 0
 }
 
-// holdsOthers reports whether a text holds others, among which a secret may be: a script, JSON, a URL, a connection string.
+// holdsOthers reports whether a text holds others, among which a secret may be: a script, JSON, a URL, a connection
+// string.
 func holdsOthers(text string) bool {
 	return strings.Contains(text, "\n") || structured(text) || strings.Contains(text, "://") || connection(text)
 }
@@ -50,15 +51,15 @@ func holdsOthers(text string) bool {
 func connection(text string) bool { return strings.Count(text, "=") > 1 && strings.Contains(text, ";") }
 
 // literal is the finding for a marked value that the program writes down, nil where it may.
-func (res *Resource) literal(m *markedLeaf, by model.Writer) *Finding {
+func (r *Resource) literal(m *markedLeaf, by model.Writer) *Finding {
 	if !m.secret {
 		return nil
 	}
 	f := Finding{
-		Place: PlaceProperty, Path: res.hidePath(m.path), Key: m.key, Detector: ReasonHardcoded,
+		Place: PlaceProperty, Path: r.hidePath(m.path), Key: m.key, Detector: ReasonHardcoded,
 		Title: "a secret value", Reason: ReasonHardcoded, Marked: true, Literal: &by,
 	}
-	res.place(&f)
+	r.place(&f)
 	if f.Ignored && detect.Placeholder(m.text) {
 		return nil // the value was set by hand
 	}
@@ -66,8 +67,8 @@ func (res *Resource) literal(m *markedLeaf, by model.Writer) *Finding {
 }
 
 // lookedUp drops the findings that the name or the place of a value makes, where the value is what a data source or an
-// ephemeral resource has read: the program does not hold it. Some data sources only build texts out of the program's own
-// ones.
+// ephemeral resource has read: the program does not hold it. Some data sources only build texts out of the program's
+// own ones.
 func (r *Resource) lookedUp(found []Finding, path place.Path) []Finding {
 	byName := func(f Finding) bool {
 		return f.Inner == "" && (f.Reason == detect.ReasonKeyName || f.Reason == detect.ReasonPlace)
@@ -94,7 +95,8 @@ var local = [...]string{
 // is secret in it has a finding of its own.
 func (r *Resource) isText(path place.Path) bool {
 	k := r.Kind
-	return k != nil && (k.Class == catalogue.Command && covers(k.Values, path) || len(k.Name) > 0 && k.Name.Covers(path))
+	return k != nil &&
+		(k.Class == catalogue.Command && covers(k.Values, path) || len(k.Name) > 0 && k.Name.Covers(path))
 }
 
 // writer is what writes a literal down, in the document of a finding. Names may hold secrets.

@@ -88,7 +88,10 @@ func (c *Config) OnUnknown(policy string) OnUnknown { return c.onUnknown[policy]
 // Configure makes a configuration from what the user set. Its error names every policy and parameter that is wrong, one
 // a line, and quotes no value.
 func (p *Pack) Configure(settings map[string]Setting) (*Config, error) {
-	c := &Config{levels: map[string]Level{}, programs: map[string]Levels{}, from: map[string]string{}, onUnknown: map[string]OnUnknown{}}
+	c := &Config{
+		levels: map[string]Level{}, programs: map[string]Levels{}, from: map[string]string{},
+		onUnknown: map[string]OnUnknown{},
+	}
 	var wrong []string
 	params := map[string]map[string]any{}
 	for _, q := range p.Policies {

@@ -101,9 +101,10 @@ func (t *traces) Leaf(path place.Path) model.Origin {
 			t.d.follow(o, f, references(at.raw, 0))
 			partly = partly || at.inside
 		} else if _, ok := find(e.constant, want, 0); ok {
-			by := model.Writer{Kind: model.Attribute, Module: f.where(), Block: f.block, Name: key, Inner: place.Path(spelled[1:]).String()}
-			by.URN, by.Path = t.n.row(r), path.String()
-			return model.Origin{Kind: model.Literal, By: by}
+			return model.Origin{Kind: model.Literal, By: model.Writer{
+				Kind: model.Attribute, Module: f.where(), Block: f.block, Name: key,
+				Inner: place.Path(spelled[1:]).String(), URN: t.n.row(r), Path: path.String(),
+			}}
 		}
 	}
 	for _, one := range o.given {
@@ -145,8 +146,8 @@ func readsSecrets(address string) bool {
 		return true
 	}
 	for _, word := range [...]string{
-		"secret", "password", "credential", "token", "vault_generic", "vault_kv", "ssm_parameter", "sops", "onepassword",
-		"external", "http", "auth", "private_key", "api_key",
+		"secret", "password", "credential", "token", "vault_generic", "vault_kv", "ssm_parameter", "sops",
+		"onepassword", "external", "http", "auth", "private_key", "api_key",
 	} {
 		if strings.Contains(typ, word) {
 			return true
@@ -161,12 +162,12 @@ func (t *traces) written(l literal, inner place.Path, path place.Path) model.Wri
 	by := l.by
 	by.URN, by.Path, by.Inner = t.n.row(t.r), path.String(), inner.String()
 	var at place.Path
-	switch name := strings.TrimPrefix(by.Block, "var."); {
-	case by.Kind == model.Argument:
+	switch by.Kind {
+	case model.Argument:
 		at = place.Path{by.Name}
-	case by.Kind == model.Default:
-		at = place.Path{defaultSpace + ":" + name}
-	default:
+	case model.Default:
+		at = place.Path{defaultSpace + ":" + strings.TrimPrefix(by.Block, "var.")}
+	case model.Attribute, model.Output:
 		return by
 	}
 	if len(l.steps) == 0 {

@@ -186,7 +186,9 @@ func cloned(v any) any {
 
 // set sets an entry of a copied object.
 func (t tree) set(key string, to tree) {
-	for _, side := range [...]struct{ at, to any }{{t.value, to.value}, {t.unknown, to.unknown}, {t.sensitive, to.sensitive}} {
+	for _, side := range [...]struct{ at, to any }{
+		{t.value, to.value}, {t.unknown, to.unknown}, {t.sensitive, to.sensitive},
+	} {
 		if m, ok := side.at.(map[string]any); ok {
 			m[key] = side.to
 		}
