@@ -16,39 +16,27 @@ import (
 // aSecret reports whether a marked value is a secret if the program writes it down: whatever it looks like, since its
 // place takes one. Under a name that says nothing, in a place for other things too, and in a document the looks decide.
 func (r *Resource) aSecret(d *detect.Detector, l leaf) bool {
-	if l.text == "" || detect.Reference(l.text) {
-		return false
-	}
 	m := r.meaning(l)
-	last := l.path.Key()
+	configuration := m == slot.Open && r.holdsSecrets() && covers(r.Kind.Values, l.path) // its condition does not hold
 	switch {
-	case m == slot.Holds:
-		return true
-	case m.Reference():
+	case l.text == "", detect.Reference(l.text), m.Reference():
 		return false
-	case m == slot.Open && r.holdsSecrets() && covers(r.Kind.Values, l.path):
-		// The condition of the kind does not hold: it is configuration.
-	case m == slot.Mixed, m == slot.Content, l.Whole, detect.Neutral(last), holdsOthers(l.text):
-		if m != slot.Content && !connection(l.text) {
-			m = slot.Mixed
-		}
-		if d.KeyTier(l.key) == detect.Password {
-			return true
-		}
-	default:
+	case !configuration && d.KeyTier(l.key) == detect.Password:
 		return true
+	case m != slot.Open, configuration, l.Whole, detect.Neutral(l.path.Key()):
+		return r.secretly(d, l)
+	case holdsOthers(l.text):
+		return len(d.Find(l.text, detect.Evidence{Name: l.key})) > 0
 	}
-	return len(d.Find(l.text, detect.Evidence{Name: l.key, Meaning: m})) > 0
+	return true
 }
 
 // holdsOthers reports whether a text holds others, among which a secret may be: a script, JSON, a URL, a connection
 // string.
 func holdsOthers(text string) bool {
-	return strings.Contains(text, "\n") || structured(text) || strings.Contains(text, "://") || connection(text)
+	return strings.Contains(text, "\n") || structured(text) || strings.Contains(text, "://") ||
+		strings.Count(text, "=") > 1 && strings.Contains(text, ";")
 }
-
-// connection reports whether a text is a connection string: NAME=VALUE;NAME=VALUE.
-func connection(text string) bool { return strings.Count(text, "=") > 1 && strings.Contains(text, ";") }
 
 // literal is the finding for a marked value that the program writes down, nil where it may.
 func (r *Resource) literal(m *markedLeaf, by model.Writer) *Finding {

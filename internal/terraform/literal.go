@@ -2,6 +2,7 @@ package terraform
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 
 	"github.com/progression-labs-development/policypack/internal/model"
@@ -16,8 +17,8 @@ type literal struct {
 	steps []step
 }
 
-// given is the value of a root variable that comes from outside.
-type given struct {
+// outside is the value of a root variable that comes from outside.
+type outside struct {
 	name  string
 	value any
 }
@@ -45,12 +46,7 @@ func withoutKeys(steps []step) string {
 }
 
 // where is the address of the module without the keys of instances.
-func (s *scope) where() string {
-	if len(s.names) == 0 {
-		return ""
-	}
-	return "module." + strings.Join(s.names, ".module.")
-}
+func (s *scope) where() string { return strings.TrimSuffix(s.prefix(), ".") }
 
 // traces are the origins of a resource of a plan. They are worked out when they are asked for.
 type traces struct {
@@ -115,6 +111,16 @@ func (t *traces) Leaf(path place.Path) model.Origin {
 	for _, one := range o.literals {
 		if inner, ok := find(one.value, want, 0); ok {
 			return model.Origin{Kind: model.Literal, By: t.written(one, inner, path)}
+		}
+	}
+	if partly {
+		for _, at := range t.d.rows {
+			if at.lookup == "" || at.config == nil || !slices.Contains(o.read, at.config) {
+				continue
+			}
+			if _, ok := find(at.outputs.value, want, 0); ok {
+				return model.Origin{Kind: model.LookedUp, From: at.config.Address}
+			}
 		}
 	}
 	return o.otherwise(partly)

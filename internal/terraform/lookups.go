@@ -170,7 +170,8 @@ func (d *Document) addUnread(s *scope, seen map[string]bool) {
 		// A module's instances are not told apart here, so it stands beside them, not in one.
 		r := &row{
 			id: at, address: at, name: c.Name, custom: true, token: prefix + plainType(c.Type), scope: s, config: c,
-			lookup: c.Type, providerToken: providerToken(owner), inputs: d.object(s, c.Expressions, 0),
+			lookup: c.Type, providerToken: providerToken(owner),
+			inputs: d.object(frame{s, c.Address, c.ForEachExpression, ""}, c.Expressions, 0),
 		}
 		*n++
 		d.add(r)

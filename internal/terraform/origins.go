@@ -23,7 +23,8 @@ type origins struct {
 	// literals are what the configuration writes down itself, and given the values of root variables that come from
 	// outside. What a data source is read by is neither.
 	literals []literal
-	given    []given
+	given    []outside
+	read     []*configResource // the data sources
 
 	lookups int    // the data sources and ephemeral resources through which it goes at the moment
 	key     string // of the instance whose value it is, in brackets
@@ -81,6 +82,7 @@ func (d *Document) follow(o *origins, f frame, texts []string) {
 		case "data", "ephemeral":
 			o.from(model.LookedUp, r.kind+"."+r.typ+"."+r.name)
 			if c := f.module.byAddress[r.kind+"."+r.typ+"."+r.name]; c != nil {
+				o.read = append(o.read, c)
 				o.lookups++
 				for _, name := range sortedKeys(c.Expressions) {
 					d.follow(o, frame{f.scope, c.Address, c.ForEachExpression, ""}, references(c.Expressions[name], 0))
@@ -105,7 +107,7 @@ func (d *Document) followVariable(o *origins, f frame, name string) {
 		if declared.Default != nil && (one == nil || reflect.DeepEqual(one.Value, declared.Default)) {
 			o.literal(f, model.Default, "var."+name, "default", declared.Default)
 		} else if one != nil {
-			o.given = append(o.given, given{name, one.Value})
+			o.given = append(o.given, outside{name, one.Value})
 		}
 		return
 	}
