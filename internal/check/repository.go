@@ -56,7 +56,8 @@ func (r *Run) repository(ctx context.Context, t target) error {
 	}
 	source := report.Source{
 		Name: t.name, Kind: report.Repository, History: r.options.History, Checked: model.Counted(
-			report.Count{What: what, Count: int(sum.Files)}, report.Count{What: report.Commits, Count: int(sum.Commits)}),
+			report.Count{What: what, Count: int(sum.Files)},
+			report.Count{What: report.Commits, Count: int(sum.Commits)}),
 	}
 	if t.dir {
 		source.Index = &sum.Index

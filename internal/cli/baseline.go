@@ -123,7 +123,8 @@ func (f *baselineFlags) run(cmd *cobra.Command, args []string, p Process) error 
 
 // check checks the paths, or fails where that leaves holes.
 func (f *baselineFlags) check(cmd *cobra.Command, args []string, p Process) (*check.Run, error) {
-	o, err := checkOptions(check.Options{Config: f.config, Reports: true, History: f.history}, &f.rules, f.kind, f.stack, p)
+	o := check.Options{Config: f.config, Reports: true, History: f.history}
+	o, err := checkOptions(o, &f.rules, f.kind, f.stack, p)
 	if err != nil {
 		return nil, err
 	}

@@ -206,10 +206,11 @@ func (f *checkFlags) scope() error {
 	repository := f.kind == string(check.Auto) || f.kind == string(check.Repository)
 	switch {
 	case f.staged && f.history:
-		return errors.New("--staged checks what the next commit adds, --history what all commits have: give one of them")
-	case f.staged && since:
-		return errors.New("--staged checks what the next commit adds, --since what the commits have added: give one of " +
+		return errors.New("--staged checks what the next commit adds, --history what all commits have: give one of " +
 			"them")
+	case f.staged && since:
+		return errors.New("--staged checks what the next commit adds, --since what the commits have added: give one " +
+			"of them")
 	case f.history && since:
 		return errors.New("--history checks all commits, those of --since too: leave out --since")
 	case f.staged && base:

@@ -14,8 +14,8 @@ import (
 	"strings"
 )
 
-// Change is what a commit does to one path, compared with its parents. A merge does what differs from all of them, and a
-// commit without parents adds all that it has.
+// Change is what a commit does to one path, compared with its parents. A merge does what differs from all of them, and
+// a commit without parents adds all that it has.
 type Change struct {
 	Commit string // empty where it is what the next commit would do
 	Path   string
@@ -31,7 +31,7 @@ func (g *Git) Resolve(ctx context.Context, name string) (string, error) {
 	if name == "" || strings.HasPrefix(name, "-") || strings.ContainsAny(name, "\x00\n") {
 		return "", fmt.Errorf("%q is not the name of a commit", name)
 	}
-	out, err := g.output(ctx, nil, "rev-parse", "--verify", "--quiet", name+"^{commit}")
+	out, err := g.output(ctx, "rev-parse", "--verify", "--quiet", name+"^{commit}")
 	if err != nil {
 		return "", fmt.Errorf("there is no commit %q in this clone", name)
 	}
@@ -50,7 +50,7 @@ func (g *Git) Related(ctx context.Context, a, b string) (bool, error) {
 
 // MergeBase returns the best common ancestor of two commits, empty where this clone has none.
 func (g *Git) MergeBase(ctx context.Context, a, b string) (string, error) {
-	out, err := g.output(ctx, nil, "merge-base", a, b)
+	out, err := g.output(ctx, "merge-base", a, b)
 	if exit := (*exec.ExitError)(nil); errors.As(err, &exit) && exit.ExitCode() == 1 {
 		return "", nil
 	} else if err != nil {
@@ -68,8 +68,8 @@ func (g *Git) Since(ctx context.Context, head string, others ...string) ([]strin
 	return g.commits(ctx, args...)
 }
 
-// History lists the ids of the commits that can be reached from HEAD and from any ref (branches, tags, those of remotes,
-// the stash), parents before children.
+// History lists the ids of the commits that can be reached from HEAD and from any ref (branches, tags, those of
+// remotes, the stash), parents before children.
 func (g *Git) History(ctx context.Context) ([]string, error) { return g.commits(ctx, "--all") }
 
 // Elsewhere lists those commits of [Git.History] that head does not have.
@@ -78,7 +78,7 @@ func (g *Git) Elsewhere(ctx context.Context, head string) ([]string, error) {
 }
 
 func (g *Git) commits(ctx context.Context, of ...string) ([]string, error) {
-	out, err := g.output(ctx, nil, append([]string{"rev-list", "--topo-order", "--reverse"}, of...)...)
+	out, err := g.output(ctx, append([]string{"rev-list", "--topo-order", "--reverse"}, of...)...)
 	if err != nil {
 		return nil, err
 	}
@@ -211,11 +211,11 @@ func failed(ctx context.Context, name string, errs *said, err error) error {
 }
 
 // output runs git to its end.
-func (g *Git) output(ctx context.Context, in io.Reader, args ...string) ([]byte, error) {
+func (g *Git) output(ctx context.Context, args ...string) ([]byte, error) {
 	cmd := g.graphless(ctx, args[0], args[1:]...)
 	var errs said
 	var out bytes.Buffer
-	cmd.Stdin, cmd.Stdout, cmd.Stderr = in, &out, &errs
+	cmd.Stdout, cmd.Stderr = &out, &errs
 	if err := cmd.Run(); err != nil {
 		return nil, failed(ctx, args[0], &errs, err)
 	}

@@ -18,7 +18,7 @@ func (g *Git) Dirty(ctx context.Context, root, commit string) (bool, error) {
 	if !hexadecimal(commit) {
 		return false, fmt.Errorf("git: %q is not the id of a commit", commit)
 	}
-	filters, err := g.output(ctx, nil, "config", "--null", "--name-only", "--get-regexp", `^filter\.`)
+	filters, err := g.output(ctx, "config", "--null", "--name-only", "--get-regexp", `^filter\.`)
 	// 1: there is none
 	if exit := (*exec.ExitError)(nil); err != nil && (!errors.As(err, &exit) || exit.ExitCode() != 1) {
 		return false, err

@@ -39,7 +39,7 @@ func (g *Git) diffIndex(ctx context.Context, commit string, args ...string) ([]s
 		return nil, errors.New("want the id of a commit")
 	}
 	args = append([]string{"diff-index", "--cached"}, args...)
-	out, err := g.output(ctx, nil, append(args, "-z", "--no-ext-diff", "--no-textconv", "--ignore-submodules=all",
+	out, err := g.output(ctx, append(args, "-z", "--no-ext-diff", "--no-textconv", "--ignore-submodules=all",
 		commit)...)
 	if err != nil || len(out) == 0 {
 		return nil, err

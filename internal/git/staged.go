@@ -83,7 +83,7 @@ func (g *Git) next(ctx context.Context) ([]string, error) {
 	}
 	parents = append(parents, strings.Fields(string(merged))...)
 	if len(parents) == 0 {
-		empty, err := g.output(ctx, nil, "hash-object", "-t", "tree", "--stdin")
+		empty, err := g.output(ctx, "hash-object", "-t", "tree", "--stdin")
 		if err != nil {
 			return nil, err
 		}
@@ -99,11 +99,11 @@ func (g *Git) next(ctx context.Context) ([]string, error) {
 
 // born reports whether the branch of HEAD has a commit.
 func (g *Git) born(ctx context.Context) (bool, error) {
-	name, err := g.output(ctx, nil, "symbolic-ref", "--quiet", "HEAD")
+	name, err := g.output(ctx, "symbolic-ref", "--quiet", "HEAD")
 	if err != nil {
 		return true, nil //nolint:nilerr // it names a commit itself
 	}
-	_, err = g.output(ctx, nil, "show-ref", "--verify", "--quiet", strings.TrimSpace(string(name)))
+	_, err = g.output(ctx, "show-ref", "--verify", "--quiet", strings.TrimSpace(string(name)))
 	if exit := (*exec.ExitError)(nil); errors.As(err, &exit) && exit.ExitCode() == 1 {
 		return false, nil
 	}

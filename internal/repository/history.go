@@ -10,8 +10,8 @@ import (
 	"github.com/progression-labs-development/policypack/internal/place"
 )
 
-// history tells what all commits bring. A secret is told once, of the oldest commit that has it and the path that it has
-// there, and not where a file as it is has it: that is told with the commit. Of a name and of a key store the same
+// history tells what all commits bring. A secret is told once, of the oldest commit that has it and the path that it
+// has there, and not where a file as it is has it: that is told with the commit. Of a name and of a key store the same
 // holds.
 type history struct {
 	*commits

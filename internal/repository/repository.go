@@ -52,8 +52,8 @@ type Options struct {
 	// version that is not the last, what counts is what removing it does not undo: the secrets in it, and that it is a
 	// .env file.
 	Since []string
-	// History reads all commits that can be reached from HEAD and any ref, as Since does those of a change: a secret that
-	// several files or versions have is told once.
+	// History reads all commits that can be reached from HEAD and any ref, as Since does those of a change: a secret
+	// that several files or versions have is told once.
 	History bool
 	// ProgressCommits is told how many of the commits have been read, nil where nobody asks.
 	ProgressCommits func(done, all int)
@@ -164,7 +164,9 @@ func Read(ctx context.Context, path string, o Options, each func(*facts.File) er
 		return nil, err
 	}
 	names := renamesOf(ctx, l, &o, base)
-	sum := &Summary{Root: l.root, Index: l.index, Errors: l.errors, Renames: names.err, below: l.below(path), part: o.Staged}
+	sum := &Summary{
+		Root: l.root, Index: l.index, Errors: l.errors, Renames: names.err, below: l.below(path), part: o.Staged,
+	}
 	formats, skipped, systems, broken := skips{}, l.skipped, skips{}, skips{}
 	var absent absences
 	var all []*blobs

@@ -37,7 +37,9 @@ func listStaged(ctx context.Context, path string, o *Options) (*listing, error) 
 		return nil, fmt.Errorf("repository %s: %w", path, err)
 	}
 	c.other = o.Index
-	l := &listing{root: c.root, index: true, store: storeOf(c), skipped: skips{}, staged: &staged{before: map[string][]entry{}}}
+	l := &listing{
+		root: c.root, index: true, store: storeOf(c), skipped: skips{}, staged: &staged{before: map[string][]entry{}},
+	}
 	if l.others, err = c.index(); err != nil {
 		return nil, fmt.Errorf("repository %s: %w", path, err)
 	}
@@ -133,9 +135,9 @@ func (t told) add(f *facts.File, id string) {
 	whole(f, id, func(key string, _ func()) { t[key]++ })
 }
 
-// reader returns what reads a staged file, without what was there before: of the same file as often as it was there, and
-// anything that stood in a file that is taken away. What a comment is about stays, or the comment would seem to be about
-// nothing.
+// reader returns what reads a staged file, without what was there before: of the same file as often as it was there,
+// and anything that stood in a file that is taken away. What a comment is about stays, or the comment would seem to be
+// about nothing.
 func (s *staged) reader(r *reader) func(entry) result {
 	r.changes = true
 	return func(e entry) result {

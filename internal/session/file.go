@@ -51,8 +51,8 @@ func (s *Session) File(ctx context.Context, f *facts.File) (findings []verdict.F
 }
 
 // Pending returns what there is to say about the configuration itself, for a run about files of a repository. A run
-// about a stack says it in Stack. The function reports whether a file, or what a commit has of it, was looked at, or would
-// have been if it were there.
+// about a stack says it in Stack. The function reports whether a file, or what a commit has of it, was looked at, or
+// would have been if it were there.
 func (s *Session) Pending(looked func(file, commit string) bool) ([]verdict.Finding, error) {
 	c, err := s.readyForFile("")
 	if err != nil {

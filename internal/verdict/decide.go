@@ -196,8 +196,8 @@ func inHistory(message string, f *Finding) string {
 		lines = append(lines, rest)
 	}
 	if f.Commit != "" {
-		lines = append(lines, "Rotate what is secret in it: the history keeps it. Squashing or rewriting the commits is "+
-			"no cure by itself, since whoever has fetched them has it.")
+		lines = append(lines, "Rotate what is secret in it: the history keeps it. Squashing or rewriting the commits "+
+			"is no cure by itself, since whoever has fetched them has it.")
 	}
 	return strings.Join(lines, "\n")
 }

@@ -84,12 +84,11 @@ func Reports(findings []Finding) []report.Finding {
 		}
 		out = append(out, report.Finding{
 			Policy: f.Policy, URN: f.URN, Type: f.Type, Name: place.NameOf(f.URN), Path: f.Path.String(), File: f.File,
-			ValueName: f.ValueName, OldPath: f.oldPath(),
-			Commit: f.Commit, AddedIn: f.AddedIn,
-			Line:   f.At.Line, Column: f.At.Column, Column16: f.Column16, Level: string(f.Level),
+			ValueName: f.ValueName, OldPath: f.oldPath(), Commit: f.Commit, AddedIn: f.AddedIn,
+			Line: f.At.Line, Column: f.At.Column, Column16: f.Column16, Level: string(f.Level),
 			Severity: string(f.Severity), Detector: f.Detector,
 			Message: f.Message, Undecided: f.Undecided, Baseline: f.Baseline, Exemption: f.Exemption,
-			Expired:    f.Expired, Entry: f.Entry,
+			Expired: f.Expired, Entry: f.Entry,
 			Exceptions: f.Exceptions,
 		})
 	}

@@ -29,8 +29,8 @@ func (c *Config) BaselineDoubt() string {
 }
 
 // Stale says, once the files of a repository have been checked, which rows of the baseline stand for more findings than
-// there are, and whether some have the form of an earlier version. The function reports whether a file, or what a commit
-// has of it, was looked at, or would have been if it were there.
+// there are, and whether some have the form of an earlier version. The function reports whether a file, or what a
+// commit has of it, was looked at, or would have been if it were there.
 func (c *Config) Stale(run *Run, looked func(file, commit string) bool) []Finding {
 	var notes []string
 	if doubt := c.BaselineDoubt(); doubt != "" {

@@ -28,6 +28,7 @@ func history(dir string, commits int) (planted int, err error) {
 	made := make(chan error, 1)
 	go func() { made <- git(dir, in, "fast-import", "--quiet", "--max-pack-size=0") }()
 	w := bufio.NewWriterSize(out, 1<<20)
+	put := func(format string, args ...any) { _, _ = fmt.Fprintf(w, format, args...) } // Flush says what is wrong
 	var files []*source
 	leaking := -1
 	merged := map[int]bool{} // what the branch has touched
@@ -36,13 +37,13 @@ func history(dir string, commits int) (planted int, err error) {
 		if n%20 >= 15 { // five commits of a branch, which then is merged
 			branch = "side"
 		}
-		fmt.Fprintf(w, "commit refs/heads/%s\nmark :%d\ncommitter t <t@example.com> %d +0000\ndata 6\ncommit\n", branch, n,
+		put("commit refs/heads/%s\nmark :%d\ncommitter t <t@example.com> %d +0000\ndata 6\ncommit\n", branch, n,
 			1_700_000_000+60*n)
 		switch n % 20 {
 		case 15:
-			fmt.Fprintf(w, "from :%d\n", n-1)
+			put("from :%d\n", n-1)
 		case 0:
-			fmt.Fprintf(w, "merge :%d\n", n-1)
+			put("merge :%d\n", n-1)
 		}
 		touched := map[int]bool{}
 		if n%20 == 0 {
@@ -73,7 +74,7 @@ func history(dir string, commits int) (planted int, err error) {
 					merged[i] = true
 				}
 				text := files[i].text()
-				fmt.Fprintf(w, "M 100644 inline %s\ndata %d\n%s\n", files[i].name, len(text), text)
+				put("M 100644 inline %s\ndata %d\n%s\n", files[i].name, len(text), text)
 			}
 		}
 	}
