@@ -57,8 +57,8 @@ func (r *Resource) scanStored(run *Run) {
 // outputs, so what looked like one of theirs is none.
 func (r *Resource) stored(run *Run, path, inner place.Path, text string) {
 	path, inner = r.hidePath(path), r.hidePath(inner)
-	r.Findings = slices.DeleteFunc(r.Findings, func(f Finding) bool { return f.Component && slices.Equal(f.Path, path) })
 	same := func(f Finding) bool { return slices.Equal(f.Path, path) }
+	r.Findings = slices.DeleteFunc(r.Findings, func(f Finding) bool { return f.Component && same(f) })
 	if run.reported[[2]string{r.URN, path.String()}] || slices.ContainsFunc(r.Findings, same) {
 		return
 	}

@@ -112,7 +112,9 @@ func writeJUnit(w io.Writer, r *Report, _ Options) error {
 // suite makes the test suite of a source.
 func (r *Report) suite(source *Source) junitSuite {
 	s := junitSuite{Name: source.label(), Properties: []junitProperty{
-		{"policypack.version", r.Version}, {"policypack.digest", r.Digest}, {"policypack.kind", source.Kind},
+		{"policypack.version", r.Version},
+		{"policypack.digest", r.Digest},
+		{"policypack.kind", source.Kind},
 		{"policypack.checked", source.size()},
 	}}
 	for _, p := range r.Policies {

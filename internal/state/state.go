@@ -326,7 +326,9 @@ func (s *State) provider(r *resource) *model.Provider {
 		return known
 	}
 	pkg, _, _ := strings.Cut(r.Type, ":")
-	p := &model.Provider{URN: urn, Type: "pulumi:providers:" + pkg, Name: "default", Properties: model.Of(map[string]any(nil))}
+	p := &model.Provider{
+		URN: urn, Type: "pulumi:providers:" + pkg, Name: "default", Properties: model.Of(map[string]any(nil)),
+	}
 	if u, ok := place.ParseURN(urn); ok {
 		p.Name = u.Name
 	} else {

@@ -172,10 +172,14 @@ func TestActions(t *testing.T) {
 	}
 	// An action has no outputs.
 	want := []any{
-		"action.local_command.a", object{},
-		"action.local_command.a", object{},
-		"module.m", object{},
-		"module.m.action.local_command.a[0]", object{},
+		"action.local_command.a",
+		object{},
+		"action.local_command.a",
+		object{},
+		"module.m",
+		object{},
+		"module.m.action.local_command.a[0]",
+		object{},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("mismatch (-want +got)\n%s", diff)
@@ -187,7 +191,8 @@ func TestActions(t *testing.T) {
 	wantInputs := []any{
 		object{"command": object{"$secret": "c"}, "workingDirectory": "w", "stdin": modeltest.Unknown},
 		object{"command": "of another resource"},
-		object{}, object{},
+		object{},
+		object{},
 	}
 	if diff := cmp.Diff(wantInputs, inputs); diff != "" {
 		t.Errorf("mismatch (-want +got)\n%s", diff)
