@@ -117,12 +117,9 @@ func localHost(h string) bool {
 
 // stock reports whether the password is one that everybody uses in illustrations and on development machines.
 func stock(v string) bool {
-	return names.In(" password passwd pass passw pwd p@ssword p@ss p@ssw0rd passw0rd secret secretpassword token "+
-		"postgres postgresql mysql mariadb mongo mongodb redis rabbitmq rabbit guest admin administrator root toor "+
-		"user username test testing example changeme hunter swordfish opensesame letmein foo bar baz foobar qwerty "+
-		"welcome dev develop development local demo sample default mypass mypassword mysecret badpwd badpassword "+
-		"wrong doe app db database docker elastic minio minioadmin neo4j sa oracle ",
-		strings.TrimRight(v, "0123456789!"))
+	v = strings.TrimRight(v, "0123456789!")
+	return looks.Stock(v) || names.In(" p@ssword p@ss p@ssw0rd passw0rd secretpassword toor hunter swordfish opensesame "+
+		"letmein qwerty mypass mypassword mysecret badpwd badpassword wrong doe ", v)
 }
 
 // wholeKey reports whether the block holds as much as the shortest private key, and nothing is left out of it.

@@ -229,6 +229,18 @@ func Placeholder(text string) bool {
 	return false
 }
 
+// Default reports whether the text is one that a password has before anybody chooses one: the word of a product or a
+// manual, or one that stands in for a value that comes later.
+func Default(text string) bool { return Stock(text) || Placeholder(text) && !phrase(text) }
+
+// Stock reports whether the text is a word with which products and development machines begin.
+func Stock(text string) bool {
+	return names.In(" password passwd pass passw pwd secret token postgres postgresql mysql mariadb mongo mongodb redis "+
+		"rabbitmq rabbit guest admin administrator root user username test testing example sample default dev develop "+
+		"development local demo app db database docker elastic minio minioadmin neo4j sa oracle welcome foo bar baz "+
+		"foobar changeme ", text)
+}
+
 // same reports whether the text is groups of one character each: AAAA-BBBB-CCCC-DDDD.
 func same(t string) bool {
 	groups := 0
