@@ -80,6 +80,8 @@ func (n *concealed) empty() bool {
 
 // conceal takes secrets out of what the resource is called, before anything else is done with it.
 func (r *Resource) conceal(run *Run, d *detect.Detector) {
+	run.learn(d)
+	run.names.Excuse(r.Name, lastKey(r.Name)) // of a Terraform address, the name that the program gives
 	r.hide = run.hideKeys(d)
 	hide := run.HideNames(d)
 	urn := run.concealed.of(r.URN, hide)

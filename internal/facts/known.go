@@ -5,12 +5,15 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/open-policy-agent/opa/v1/ast"
 
 	"github.com/progression-labs-development/policypack/internal/detect"
+	"github.com/progression-labs-development/policypack/internal/detect/names"
 	"github.com/progression-labs-development/policypack/internal/model"
 	"github.com/progression-labs-development/policypack/internal/place"
+	"github.com/progression-labs-development/policypack/internal/slot"
 	"github.com/progression-labs-development/policypack/internal/taint"
 )
 
@@ -18,6 +21,8 @@ import (
 type memory struct {
 	secrets *taint.Secrets // everything that is marked secret so far
 	config  *taint.Matcher // the secret configuration, which is known from the start
+	names   *taint.Names   // the words of the run that never count
+	learnt  sync.Once
 	found   *taint.Secrets // what was found unmarked so far
 	// concealed are the resources whose names hold a secret.
 	concealed *concealed
@@ -26,7 +31,6 @@ type memory struct {
 	// reported are the findings that Analyze has told, by URN and path, which AnalyzeStack must not repeat.
 	reported  map[[2]string]bool
 	writtenBy map[string][]Written // by URN
-	common    []string
 }
 
 // markedLeaf is a marked input whose value is known.
@@ -37,52 +41,71 @@ type markedLeaf struct {
 	secret    bool // that it is written down makes it a secret
 }
 
+// environments are what stacks are usually called after, whatever this one is called.
+var environments = []string{"production", "staging", "development", "testing", "sandbox", "preview", "integration"}
+
 // newMemory starts to remember with the stack's configuration.
-func newMemory(stack *model.Stack) memory {
-	m := memory{reported: map[[2]string]bool{}, writtenBy: map[string][]Written{}, concealed: &concealed{}}
-	m.common = []string{stack.Name, stack.Project, stack.Organization}
-	m.common = append(m.common, slices.Sorted(maps.Values(stack.Tags))...)
-	m.secrets, m.found = m.newSecrets(), m.newSecrets()
-	config := m.newSecrets()
-	for _, key := range stack.Secret {
-		value := stack.Config[key]
-		from := taint.Source{Kind: taint.Config, Path: key}
-		for _, s := range [...]*taint.Secrets{m.secrets, config} {
-			if structured(value) {
-				s.AddStructured(value, from)
-			} else {
-				s.Add(value, from)
-			}
-		}
+func newMemory(stack *model.Stack) *memory {
+	m := &memory{
+		names: &taint.Names{}, reported: map[[2]string]bool{}, writtenBy: map[string][]Written{}, concealed: &concealed{},
 	}
-	m.config = config.Matcher()
+	m.names.Add(stack.Name, stack.Project, stack.Organization)
+	m.names.Add(slices.Collect(maps.Values(stack.Tags))...)
+	m.names.Excuse(environments...)
+	m.secrets, m.found = m.newSecrets(), m.newSecrets()
+	for _, key := range sortedKeys(stack.Config) {
+		secret := slices.Contains(stack.Secret, key)
+		walkConfig(key, stack.Config[key], func(_ string, l *slot.Leaf) {
+			if word(secret, l.Name, l.Value.Text()) {
+				m.names.Excuse(l.Value.Text())
+			}
+		})
+	}
+	m.configure(stack, nil)
 	m.texts = taint.NewTexts(0, m.secrets.Matcher)
 	return m
 }
 
-func structured(value string) bool {
-	return strings.HasPrefix(value, "{") || strings.HasPrefix(value, "[")
+// learn adds what stands inside the values of the secret configuration, once there is a detector that finds it.
+func (r *Run) learn(d *detect.Detector) { r.learnt.Do(func() { r.configure(r.stack, d) }) }
+
+// configure makes the secret configuration known.
+func (m *memory) configure(stack *model.Stack, d *detect.Detector) {
+	config := m.newSecrets()
+	for _, key := range stack.Secret {
+		walkConfig(key, stack.Config[key], func(path string, l *slot.Leaf) {
+			text := l.Value.Text()
+			from := taint.Source{Kind: taint.Config, Path: path, Says: says(l, l.Meaning(), text)}
+			if from.Says == taint.Nothing && l.Whole && !tells(l.Name) && !tells(lastKey(key)) {
+				from.Says = taint.Ordinary
+			}
+			know(d, text, from, m.secrets, config)
+		})
+	}
+	m.config = config.Matcher()
+}
+
+// know adds a marked value to the sets, and with a detector also the secrets that stand inside it.
+func know(d *detect.Detector, text string, from taint.Source, sets ...*taint.Secrets) {
+	for _, s := range sets {
+		s.Add(text, from)
+	}
+	if d == nil {
+		return
+	}
+	from.Says = taint.Secret
+	for _, part := range parts(d, text) {
+		for _, s := range sets {
+			s.Add(part, from)
+		}
+	}
 }
 
 // newSecrets is a set that knows the words of this run that never count.
-func (m *memory) newSecrets() *taint.Secrets {
-	s := &taint.Secrets{}
-	s.AddCommon(m.common...)
-	return s
-}
+func (m *memory) newSecrets() *taint.Secrets { return taint.NewSecrets(m.names) }
 
-// counts tells whether a hit is worth a finding. A structured configuration value is secret as a whole if one part of
-// it is; its parts count only where their own name says that they are secret.
-func (r *Run) counts(d *detect.Detector, h taint.Hit) bool {
-	if h.From.Kind != taint.Config {
-		return true
-	}
-	key, inner, nested := strings.Cut(h.From.Path, ".")
-	if !nested {
-		key, inner, nested = strings.Cut(h.From.Path, "[")
-	}
-	return !nested || d.KeyTier(lastKey(inner)) != detect.None || d.KeyTier(lastKey(key)) != detect.None
-}
+// counts reports whether a hit is worth a finding under that name.
+func counts(h taint.Hit, name string) bool { return !h.Default || names.TierOf(name) == names.Password }
 
 // lastKey is the last name of a path or configuration key: shop:db.password is password.
 func lastKey(path string) string {
@@ -153,7 +176,7 @@ func (res *Resource) configFindings(r *Run, d *detect.Detector) []Finding {
 			found = append(found, matched(d, PlaceConfig, append([]any{key}, m.Inner...), name, m))
 		}
 		for _, h := range r.config.Find(config[key]) {
-			if r.counts(d, h) {
+			if counts(h, name) {
 				found = append(found, known(PlaceConfig, []any{key}, name, h))
 			}
 		}

@@ -27,7 +27,7 @@ type Run struct {
 	stores      []store                 // the secrets seen so far, in the engine's order
 	firsts      map[[2]string]string    // the first secret in each component, by its type and the secret's manager
 	sealed      map[string][]place.Path // the marked inputs, by the resource's URN
-	memory
+	*memory
 }
 
 // store is a secret that a secret version seen later may belong to.
@@ -117,7 +117,7 @@ func (r *Run) storesOf(res *Resource) *ast.Term {
 		if ref, ok := res.String(key); ok {
 			known = true
 			for _, s := range all {
-				if names(ref, s.name) {
+				if refers(ref, s.name) {
 					named = append(named, s)
 				}
 			}
@@ -164,9 +164,9 @@ func (r *Run) firstIn(res *Resource) []string {
 	return all
 }
 
-// names tells whether a version's reference is to the secret of that name: the name itself, an ARN (which ends in the
+// refers tells whether a version's reference is to the secret of that name: the name itself, an ARN (which ends in the
 // name, a hyphen and six characters), or a resource name that ends in secrets/NAME.
-func names(ref, name string) bool {
+func refers(ref, name string) bool {
 	if name == "" {
 		return false
 	}

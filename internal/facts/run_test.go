@@ -22,7 +22,7 @@ func TestKebab(t *testing.T) {
 	}
 }
 
-func TestNames(t *testing.T) {
+func TestRefers(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
 		ref, name string
@@ -36,7 +36,7 @@ func TestNames(t *testing.T) {
 		{"projects/p/secrets/old-api_production", "api_production", false},
 		{"anything", "", false},
 	} {
-		if got := names(tt.ref, tt.name); got != tt.want {
+		if got := refers(tt.ref, tt.name); got != tt.want {
 			t.Errorf("%s names %s: got %v, want %v", tt.ref, tt.name, got, tt.want)
 		}
 	}

@@ -62,18 +62,26 @@ func (r *Resource) Scan(run *Run, d *detect.Detector) {
 func (r *Resource) remember(run *Run, d *detect.Detector) *taint.Matcher {
 	var own *taint.Secrets
 	r.walk(func(l leaf) {
-		if !l.marked || l.unknown || l.number || l.text == "" {
+		if l.unknown || l.number || l.text == "" {
 			return
 		}
-		from := taint.Source{Kind: taint.Input, URN: r.URN, Path: l.path.String()}
-		run.secrets.Add(l.text, from)
-		if r.counts(d, l) && (run.spells() || r.secretly(d, l)) {
-			run.mark(r, d, l)
+		if !l.marked {
+			if situated(l.key, l.text) {
+				run.names.Excuse(l.text)
+			}
+			return
 		}
 		if own == nil {
 			own = run.newSecrets()
 		}
-		own.Add(l.text, from)
+		meaning := r.meaning(l)
+		from := taint.Source{
+			Kind: taint.Input, URN: r.URN, Path: l.path.String(), Says: says(l.Leaf, meaning, l.text),
+		}
+		know(d, l.text, from, run.secrets, own)
+		if r.counts(d, l, meaning) && (run.spells() || r.secretly(d, l)) {
+			run.mark(r, d, l)
+		}
 	})
 	if own == nil {
 		return nil
@@ -107,10 +115,9 @@ func (r *Resource) judge(run *Run, d *detect.Detector, own *taint.Matcher, l lea
 			continue
 		}
 		for _, h := range matcher.Find(l.text) {
-			if !run.counts(d, h) {
-				continue
+			if counts(h, l.key) {
+				found = append(found, known(PlaceProperty, slices.Clone(l.path), l.key, h))
 			}
-			found = append(found, known(PlaceProperty, slices.Clone(l.path), l.key, h))
 		}
 	}
 	if placed && len(found) > 1 {
@@ -202,8 +209,7 @@ func (r *Resource) meaning(l leaf) slot.Meaning {
 
 // counts reports whether a marked value is a secret as far as its place says it. Of what is marked as a whole, such as
 // the data of a Kubernetes Secret or a script that a machine boots with, the content is looked at.
-func (r *Resource) counts(d *detect.Detector, l leaf) bool {
-	m := r.meaning(l)
+func (r *Resource) counts(d *detect.Detector, l leaf, m slot.Meaning) bool {
 	if m == slot.Open && l.Whole {
 		m = slot.Mixed
 	}

@@ -24,7 +24,7 @@ func ScanStack(run *Run, d *detect.Detector, resources []*Resource) {
 		byURN[r.URN] = r
 		r.Findings, r.Written = nil, nil
 		r.scanLogins(run)
-		r.rememberOutputs(run)
+		r.rememberOutputs(run, d)
 	}
 	matcher, named := run.secrets.Matcher(), run.HideNames(d)
 	names := sync.OnceValue(func() identifiers { return identifiersOf(d, resources) })
@@ -41,12 +41,9 @@ func ScanStack(run *Run, d *detect.Detector, resources []*Resource) {
 	}
 	tell := func(hits []taint.Hit, places ...taint.Place) {
 		for _, h := range hits {
-			if !run.counts(d, h) {
-				continue
-			}
 			for _, at := range places {
 				r := byURN[at.URN]
-				if r == nil || r.itsOwn(h.From) {
+				if r == nil || r.itsOwn(h.From) || !counts(h, at.Path.Key()) {
 					continue
 				}
 				path := r.hidePath(at.Path)
@@ -95,32 +92,44 @@ func (r *Resource) itsOwn(from taint.Source) bool {
 	return from.URN == r.URN && from.Kind != taint.Input
 }
 
-// rememberOutputs adds the marked outputs of a resource, and those of a generator, to the secrets of the run.
-func (r *Resource) rememberOutputs(run *Run) {
-	for _, s := range r.secretOutputs() {
-		run.secrets.Add(s.text, taint.Source{Kind: s.kind, URN: r.URN, Path: s.path})
-	}
-}
-
-type secretOutput struct{ kind, path, text string }
-
-// secretOutputs lists the outputs that are marked secret, and those that the catalogue knows to be.
-func (r *Resource) secretOutputs() []secretOutput {
-	var all []secretOutput
+// rememberOutputs adds the marked outputs of a resource, those of a generator and those that are called a secret to the
+// secrets of the run.
+func (r *Resource) rememberOutputs(run *Run, d *detect.Detector) {
 	generator := r.Kind != nil && r.Kind.Class == catalogue.Generator
 	r.walk(func(l leaf) {
-		first, _ := l.path[0].(string)
-		known := r.Kind != nil && slices.Contains(r.Kind.Outputs, first)
-		if l.unknown || l.number || l.text == "" || !l.marked && !known {
+		if l.unknown || l.number || l.text == "" {
 			return
 		}
-		kind := taint.Output
-		if generator {
-			kind = taint.Generator
+		first, _ := l.path[0].(string)
+		listed := r.Kind != nil && slices.Contains(r.Kind.Outputs, first)
+		from := taint.Source{Kind: taint.Output, URN: r.URN}
+		switch {
+		case generator && listed:
+			from.Says = taint.Secret
+		case l.marked, listed:
+			from.Says = says(l.Leaf, r.meaning(l), l.text)
+		case r.issued(run, d, l):
+			from.Says = taint.Secret
+		default:
+			return
 		}
-		all = append(all, secretOutput{kind, l.path.String(), l.text})
+		if generator {
+			from.Kind = taint.Generator
+		}
+		from.Path = l.path.String()
+		know(d, l.text, from, run.secrets)
 	})
-	return all
+}
+
+// issued reports whether an output that nobody has marked is a secret by its name. What the program itself has written
+// down is an input, which has a finding of its own; so have the outputs of components and of the stack.
+func (r *Resource) issued(run *Run, d *detect.Detector, l leaf) bool {
+	if !tells(l.key) || r.Type == model.RootType || r.component() || run.reported[[2]string{r.URN, l.path.String()}] {
+		return false
+	}
+	meaning := r.meaning(l)
+	return says(l.Leaf, meaning, l.text) == taint.Secret &&
+		len(d.Find(l.text, detect.Evidence{Name: l.key, Meaning: meaning})) > 0
 }
 
 // scanOutputs judges the outputs of the stack and of components. Those of other resources are the provider's affair.
@@ -154,7 +163,7 @@ func (r *Resource) scanOutputs(run *Run, d *detect.Detector, matcher *taint.Matc
 		}
 		for _, h := range matcher.Find(l.text) {
 			// The stack makes none of its outputs: one that is marked says that another with its value should be.
-			if !l.number && run.counts(d, h) && (!r.itsOwn(h.From) || r.Type == model.RootType && len(found) == 0) {
+			if !l.number && counts(h, l.key) && (!r.itsOwn(h.From) || r.Type == model.RootType && len(found) == 0) {
 				found = append(found, known(place, slices.Clone(l.path), l.key, h))
 			}
 		}

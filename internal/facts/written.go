@@ -63,7 +63,7 @@ func (r *Resource) written(run *Run, d *detect.Detector) []Written {
 			w.Placeholder, w.value = detect.Placeholder(l.text), l.text
 		}
 		if w.Known && !w.Placeholder {
-			w.Format, w.Config = format(d, l.text), place.Visible(r.hide(run.configured(d, l.text)))
+			w.Format, w.Config = format(d, l.text), place.Visible(r.hide(run.configured(l.text)))
 		}
 		all = append(all, w)
 	})
@@ -85,7 +85,7 @@ func format(d *detect.Detector, text string) string {
 const minConfigured = 4
 
 // configured returns the key of the configuration value that the text is, or of the secret one that it holds.
-func (r *Run) configured(d *detect.Detector, text string) string {
+func (r *Run) configured(text string) string {
 	config := r.stack.Config
 	for _, key := range slices.Sorted(maps.Keys(config)) {
 		if len(text) >= minConfigured && config[key] == text {
@@ -93,7 +93,7 @@ func (r *Run) configured(d *detect.Detector, text string) string {
 		}
 	}
 	for _, h := range r.config.Find(text) {
-		if r.counts(d, h) {
+		if !h.Default {
 			return h.From.Path
 		}
 	}

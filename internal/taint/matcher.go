@@ -13,6 +13,7 @@ const marker = "[secret]"
 type Matcher struct {
 	values []*value
 	table  *table
+	names  *Names
 }
 
 // Hit is a known secret in a text. Start and End are byte offsets and cover all that must be redacted: the value, in an
@@ -21,6 +22,9 @@ type Hit struct {
 	From       Source
 	Start, End int
 	Form       string // FormEqual, FormContained, FormBase64, FormHex, FormURL or FormJSON
+	// Default is true for a word that everybody begins with, such as postgres: it counts where the name of the place
+	// says that it is a password.
+	Default bool
 }
 
 // How a secret stands in a text.
@@ -35,36 +39,30 @@ const (
 
 // Find returns the known secrets in a text, in order. Overlapping ones are one hit, named after the leftmost and, of
 // those, the longest.
-func (m *Matcher) Find(text string) []Hit { return m.FindFunc(text, nil) }
-
-// FindFunc is Find for the secrets that are known from a source which keep accepts; the hits name that source.
-func (m *Matcher) FindFunc(text string, keep func(Source) bool) []Hit {
-	s := search{accept: finding(keep)}
+func (m *Matcher) Find(text string) []Hit {
+	if m == nil || len(m.values) == 0 {
+		return nil
+	}
+	s := search{accept: m.finding}
 	m.search(text, &s)
 	return s.merge()
 }
 
-// finding accepts what makes a finding.
-func finding(keep func(Source) bool) func(*value, bool) (Source, bool) {
-	return func(v *value, whole bool) (Source, bool) {
-		switch v.counts() {
-		case anywhere:
-		case equal:
-			if !whole {
-				return Source{}, false
-			}
-		default:
-			return Source{}, false
-		}
-		return v.source(keep)
+// finding says what makes a finding.
+func (m *Matcher) finding(v *value, f fit) claim {
+	if v.first().Says == Ordinary {
+		return nothing
 	}
-}
-
-// Contains tells whether Find would find something.
-func (m *Matcher) Contains(text string) bool {
-	s := search{accept: finding(nil), first: true}
-	m.search(text, &s)
-	return len(s.spans) > 0
+	if strong := m.names.looks(v); strong == anywhere || strong == equal && f == whole {
+		return certain
+	}
+	switch o := v.origin.Load(); {
+	case !o.counts(m.names, v, f):
+		return nothing
+	case o.stock:
+		return byDefault
+	}
+	return certain
 }
 
 // Origins returns the sources of the known values of which a text is made: those it is equal to, of any length, and
@@ -72,8 +70,8 @@ func (m *Matcher) Contains(text string) bool {
 // that is marked secret comes from, and is no ground for a finding.
 func (m *Matcher) Origins(text string) []Source {
 	s := search{every: map[*value]bool{}}
-	s.accept = func(v *value, whole bool) (Source, bool) {
-		return Source{}, !s.every[v] && (whole || len(v.text) >= gramSize)
+	s.accept = func(v *value, f fit) claim {
+		return certainly(!s.every[v] && (f == whole || len(v.text) >= gramSize))
 	}
 	m.search(text, &s)
 	var list []Source
@@ -85,21 +83,42 @@ func (m *Matcher) Origins(text string) []Source {
 }
 
 // Scrub returns the text with [secret] in place of every known value: the second wall, for everything that leaves the
-// process. It hides more than Find finds: also values which don't count, from six bytes on, unless they are words.
+// process. It hides more than Find finds: also values which don't count, from six bytes on, unless they are words. Of
+// words it takes out those which count by their origin, unless a text may have them by chance: where such a word makes a
+// finding, it is hidden there.
 func (m *Matcher) Scrub(text string) string { return without(text, m.Hidden(text)) }
 
 // Hidden returns what Scrub takes out of the text, in order.
 func (m *Matcher) Hidden(text string) []Hit {
-	s := search{accept: func(v *value, _ bool) (Source, bool) {
-		return Source{}, v.counts() != redacted || len(v.text) >= gramSize && !v.common.Load() && !ordinary(v.text)
+	s := search{accept: func(v *value, f fit) claim {
+		if m.names.looks(v) != redacted || m.telling(v, f) {
+			return certain
+		}
+		if len(v.text) < gramSize || ordinary(v.text) {
+			return nothing
+		}
+		stack, _ := m.names.name(v)
+		return certainly(!stack)
 	}}
 	m.search(text, &s)
 	return s.merge()
 }
 
-// Mask returns the text with [secret] in place of what Find finds: for names, in which a value that does not count is a
-// coincidence.
-func (m *Matcher) Mask(text string) string { return without(text, m.Find(text)) }
+// telling reports whether the value counts by its origin and is no word that a text may have by chance.
+func (m *Matcher) telling(v *value, f fit) bool {
+	o := v.origin.Load()
+	return o != nil && !o.stock && !o.letters && o.counts(m.names, v, f)
+}
+
+// Mask returns the text with [secret] in place of what Find finds, but for words that a text may have by chance: for
+// names, in which a value that does not count is a coincidence.
+func (m *Matcher) Mask(text string) string {
+	s := search{accept: func(v *value, f fit) claim {
+		return certainly(m.finding(v, f) == certain && (m.telling(v, f) || m.names.looks(v) != redacted))
+	}}
+	m.search(text, &s)
+	return without(text, s.merge())
+}
 
 func without(text string, hits []Hit) string {
 	if len(hits) == 0 {

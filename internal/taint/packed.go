@@ -52,66 +52,101 @@ func (s *search) packed(c *code, i int, register uint64, low, start int) {
 		return
 	}
 	s.lookUp(gram, func(v *value) {
-		if _, ok := s.accept(v, true); !ok {
+		if s.accept(v, whole) == nothing {
 			return
 		}
-		inner, end, ok := s.unpack(c, v, i, low, start)
+		u, ok := s.unpack(c, v, i, low, start)
 		if !ok {
 			return
 		}
 		r := s.measure(c, start, i)
-		whole := r.start == s.lo && r.end == s.hi && r.digits*c.width/8 == len(v.text)
-		if from, ok := s.accept(v, whole); ok {
-			s.found(span{start: r.start, end: max(r.end, end), inner: inner, form: c.form, value: v, from: from})
+		stands := inside
+		switch {
+		case r.start == s.lo && r.end == s.hi && r.digits*c.width/8 == len(v.text):
+			stands = whole
+		case u.word:
+			stands = word
+		}
+		if claim := s.accept(v, stands); claim != nothing {
+			s.found(span{
+				start: r.start, end: max(r.end, u.end), inner: u.start, form: c.form, value: v, claim: claim,
+			})
 		}
 	})
 }
 
-// unpack compares the digits around i with the value, outwards, and returns where the value begins and ends.
-func (s *search) unpack(c *code, v *value, i, low, runStart int) (start, end int, ok bool) {
-	// Forward: the low bits of the digit at i come first.
-	end = i
-	bits := uint32(c.digits[s.text[i]]) & (1<<low - 1)
-	for n, at := low, v.at+gramSize; at < len(v.text); at++ {
-		for n < 8 {
-			end++
-			d := s.digit(c, &end, 1, len(s.text))
-			if d == notDigit {
-				return 0, 0, false
-			}
-			bits, n = bits<<c.width|uint32(d), n+c.width
+// unpacked is a value in digits.
+type unpacked struct {
+	start, end int
+	word       bool // no letter, digit or underscore stands on either side of it
+}
+
+// cursor reads the bytes that digits stand for, forwards or backwards.
+type cursor struct {
+	s               *search
+	c               *code
+	at, step, limit int
+	bits            uint32 // those of the digit at at that belong to the next byte, and n of them
+	n               int
+}
+
+// next returns the next byte; it reports false where the digits end.
+func (k *cursor) next() (c byte, ok bool) {
+	for k.n < 8 {
+		k.at += k.step
+		d := k.s.digit(k.c, &k.at, k.step, k.limit)
+		if d == notDigit {
+			return 0, false
 		}
-		n -= 8
-		if uint8(bits>>n) != v.text[at] { //nolint:gosec // the byte is what is wanted
-			return 0, 0, false
+		if k.step > 0 {
+			k.bits = k.bits<<k.c.width | uint32(d)
+		} else {
+			k.bits |= uint32(d) << k.n
+		}
+		k.n += k.c.width
+	}
+	k.n -= 8
+	if k.step > 0 {
+		return byte(k.bits >> k.n), true //nolint:gosec // the byte is what is wanted
+	}
+	c = byte(k.bits) //nolint:gosec // the byte is what is wanted
+	k.bits >>= 8
+	return c, true
+}
+
+// unpack compares the digits around i with the value, outwards.
+func (s *search) unpack(c *code, v *value, i, low, runStart int) (u unpacked, ok bool) {
+	// Forward: the low bits of the digit at i come first.
+	after := cursor{s: s, c: c, at: i, step: 1, limit: len(s.text), n: low}
+	after.bits = uint32(c.digits[s.text[i]]) & (1<<low - 1)
+	for at := v.at + gramSize; at < len(v.text); at++ {
+		if b, ok := after.next(); !ok || b != v.text[at] {
+			return u, false
 		}
 	}
 	// Backward: past the gram, then the high bits of the digit in which it begins.
-	start = i
+	before := cursor{s: s, c: c, at: i, step: -1, limit: runStart}
 	skip := low + 8*gramSize - c.width // of the digits before i
 	for ; skip > 0; skip -= c.width {
-		start--
-		if s.digit(c, &start, -1, runStart) == notDigit {
-			return 0, 0, false
+		before.at--
+		if s.digit(c, &before.at, -1, runStart) == notDigit {
+			return u, false
 		}
 	}
-	n := -skip
-	bits = uint32(c.digits[s.text[start]]) >> (c.width - n)
+	before.n = -skip
+	before.bits = uint32(c.digits[s.text[before.at]]) >> (c.width - before.n)
 	for at := v.at - 1; at >= 0; at-- {
-		for n < 8 {
-			start--
-			d := s.digit(c, &start, -1, runStart)
-			if d == notDigit {
-				return 0, 0, false
-			}
-			bits, n = bits|uint32(d)<<n, n+c.width
+		if b, ok := before.next(); !ok || b != v.text[at] {
+			return u, false
 		}
-		if uint8(bits) != v.text[at] {
-			return 0, 0, false
-		}
-		bits, n = bits>>8, n-8
 	}
-	return start, end + 1, true
+	u = unpacked{start: before.at, end: after.at + 1, word: true}
+	for _, side := range [...]*cursor{&before, &after} {
+		if b, ok := side.next(); ok && inWord(b) {
+			u.word = false
+		}
+	}
+	return u, true
 }
 
 // digit returns the digit at or, over line breaks, after *i in the given direction, and moves *i to it.

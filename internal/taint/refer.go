@@ -4,6 +4,7 @@ import (
 	"net/netip"
 	"strings"
 
+	"github.com/progression-labs-development/policypack/internal/detect/names"
 	"github.com/progression-labs-development/policypack/internal/place"
 )
 
@@ -54,11 +55,11 @@ func pattern(text string) bool {
 	return false
 }
 
-// withPassword tells of a URL or a connection string's URL with a password before the host.
-func withPassword(text string) bool {
+// passwordOf returns the password before the host of a URL or a connection string's URL.
+func passwordOf(text string) (string, bool) {
 	_, rest, ok := strings.Cut(text, "://")
 	if !ok {
-		return false
+		return "", false
 	}
 	end := strings.IndexAny(rest, "/?# \t\r\n\"'")
 	if end < 0 {
@@ -66,10 +67,15 @@ func withPassword(text string) bool {
 	}
 	at := strings.LastIndexByte(rest[:end], '@')
 	if at < 0 {
-		return false
+		return "", false
 	}
 	_, pass, ok := strings.Cut(rest[:at], ":")
-	return ok && len(pass) >= 4 && !template(pass) && strings.Trim(pass, "*x") != "" && pass[0] != '<'
+	return pass, ok && len(pass) >= 4 && !template(pass) && strings.Trim(pass, "*x") != "" && pass[0] != '<'
+}
+
+func withPassword(text string) bool {
+	_, ok := passwordOf(text)
+	return ok
 }
 
 // reference tells of texts that name something: resources, hosts, addresses, paths, images, digests, accounts.
@@ -145,55 +151,19 @@ func host(text string) bool {
 // identifies tells whether the name of a place says that an identifier stands there, not a credential.
 func identifies(path string) bool {
 	name := place.ParsePath(path).Key()
-	if i := strings.LastIndexAny(name, ".:"); i >= 0 {
+	if i := strings.LastIndexAny(name, ".:/"); i >= 0 {
 		name = name[i+1:]
 	}
-	words := split(name)
-	if len(words) == 0 {
-		return false
-	}
-	last := words[len(words)-1]
-	if last == "id" && len(words) > 1 && (words[len(words)-2] == "secret" || words[len(words)-2] == "session") {
+	var w names.Words
+	names.Split(&w, name)
+	if w.Is(0, " id ") && w.Is(1, " secret session ") {
 		return false // Vault's secret_id is a credential
 	}
-	switch last {
-	case "id", "ids", "name", "names", "arn", "arns", "host", "hosts", "hostname", "port", "ports", "user", "username",
-		"login", "email",
-		"region", "regions", "zone", "zones", "domain", "address", "addresses", "bucket", "database", "db", "dbname",
-		"schema",
-		"project", "stack", "environment", "env", "stage", "tenant", "account", "type", "kind", "mode", "version",
-		"image", "tag",
-		"uid", "uuid", "guid", "clientid", "userid", "appid", "clusterid", "commit", "revision", "ref", "trace",
-		"digest", "hash", "checksum", "fingerprint", "etag", "sha", "sha256", "thumbprint", "cidr", "ip", "subnet",
-		"vpc", "cluster",
-		"instance", "service", "engine", "size", "format", "algorithm", "issuer", "audience", "subject", "namespace",
-		"prefix",
-		"suffix", "path", "file", "filename", "description", "owner", "timezone", "locale", "level":
-		return true
-	}
-	return false
+	return w.Is(0, identifying)
 }
 
-// split returns the words of a name in any case style, in small letters.
-func split(name string) []string {
-	var words []string
-	start := 0
-	flush := func(end int) {
-		if end > start {
-			words = append(words, strings.ToLower(name[start:end]))
-		}
-	}
-	for i := range len(name) {
-		switch {
-		case name[i] == '_' || name[i] == '-' || name[i] == ' ' || name[i] == '/':
-			flush(i)
-			start = i + 1
-		case i > start && class(name[i]) == 'A' &&
-			(class(name[i-1]) != 'A' || i+1 < len(name) && class(name[i+1]) == 'a'):
-			flush(i)
-			start = i
-		}
-	}
-	flush(len(name))
-	return words
-}
+const identifying = " id ids name names arn arns host hosts hostname port ports user username login email region regions " +
+	"zone zones domain address addresses bucket database db dbname schema project stack environment env stage tenant " +
+	"account type kind mode version image tag uid uuid guid clientid userid appid clusterid commit revision ref trace " +
+	"digest hash checksum fingerprint etag sha thumbprint cidr ip subnet vpc cluster instance service engine size format " +
+	"algorithm issuer audience subject namespace prefix suffix path file filename description owner timezone locale level "

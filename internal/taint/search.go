@@ -12,7 +12,23 @@ type span struct {
 	inner      int // where the value itself begins
 	form       form
 	value      *value
-	from       Source
+	claim      claim
+}
+
+// claim says whether a value counts where it stands.
+type claim uint8
+
+const (
+	nothing   claim = 0
+	byDefault claim = 1 // where the name of the place is that of a password
+	certain   claim = 2
+)
+
+func certainly(yes bool) claim {
+	if yes {
+		return certain
+	}
+	return nothing
 }
 
 // form orders the ways in which a value can stand in a text: of two that cover the same bytes the plainer is told.
@@ -31,11 +47,10 @@ func (f form) String() string {
 	return [...]string{FormEqual, FormContained, FormJSON, FormURL, FormBase64, FormHex}[f]
 }
 
-// search goes through one text. accept says whether a value counts here; whole is whether it would be the whole text.
+// search goes through one text. accept says whether a value counts that stands in it like that.
 type search struct {
 	m      *Matcher
-	accept func(v *value, whole bool) (Source, bool)
-	first  bool            // stop at the first value
+	accept func(v *value, f fit) claim
 	every  map[*value]bool // if not nil: the values found, also those that stand inside others
 
 	view   *view
@@ -57,7 +72,7 @@ func (m *Matcher) search(text string, s *search) {
 	s.scan(plain)
 	for _, decode := range [...]func(*view) *view{jsonView, urlView} {
 		v := decode(plain)
-		for depth := 0; v != nil && depth < maxEscapes && !s.done(); depth++ {
+		for depth := 0; v != nil && depth < maxEscapes; depth++ {
 			s.scan(v)
 			v = decode(v)
 		}
@@ -116,14 +131,8 @@ func (s *search) scan(v *view) {
 		} else {
 			nibbles = 0
 		}
-		if s.done() {
-			return
-		}
 	}
 }
-
-// done tells whether nothing more is wanted.
-func (s *search) done() bool { return s.first && len(s.spans) > 0 }
 
 // lookUp calls yield for the values that are known by a gram.
 func (s *search) lookUp(gram uint64, yield func(*value)) {
@@ -153,17 +162,20 @@ func (s *search) raw(v *value, start int) {
 	if s.every == nil && s.last.value != nil && start >= s.last.start && end <= s.last.end {
 		return
 	}
-	whole := start == s.lo && end == s.hi
-	from, ok := s.accept(v, whole)
-	if !ok || !s.same(v, start) {
-		return
+	stands, f := inside, formContained
+	switch {
+	case start == s.lo && end == s.hi:
+		stands, f = whole, formEqual
+	case (start == 0 || !inWord(s.text[start-1])) && (end == len(s.text) || !inWord(s.text[end])):
+		stands = word
 	}
-	f := formContained
-	if whole {
-		f = formEqual
+	if c := s.accept(v, stands); c != nothing && s.same(v, start) {
+		s.found(span{start: start, end: end, inner: start, form: f, value: v, claim: c})
 	}
-	s.found(span{start: start, end: end, inner: start, form: f, value: v, from: from})
 }
+
+// inWord reports whether a byte next to a value makes the value a part of a longer word.
+func inWord(c byte) bool { return alnum(c) || c == '_' }
 
 // same compares the text at start with the value, from the gram outwards. That order makes it linear: no two
 // comparisons of a value go over the same bytes in the same direction unless its gram repeats.
@@ -206,9 +218,14 @@ func (s *search) merge() []Hit {
 	for _, f := range s.spans {
 		if n := len(hits); n > 0 && f.start < hits[n-1].End {
 			hits[n-1].End = max(hits[n-1].End, f.end)
+			if hits[n-1].Default && f.claim == certain {
+				hits[n-1].From, hits[n-1].Form, hits[n-1].Default = f.value.first(), f.form.String(), false
+			}
 			continue
 		}
-		hits = append(hits, Hit{From: f.from, Start: f.start, End: f.end, Form: f.form.String()})
+		hits = append(hits, Hit{
+			From: f.value.first(), Start: f.start, End: f.end, Form: f.form.String(), Default: f.claim == byDefault,
+		})
 	}
 	return hits
 }

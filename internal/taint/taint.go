@@ -9,8 +9,21 @@
 // # What counts
 //
 // Marks spread: a secret configuration object marks its host, its region and its user name along with its password. A
-// pack that then says no to eu-west-1 is switched off within a day, so a value counts only where chance and custom
-// cannot explain a second copy of it. Every added value gets one of three strengths:
+// pack that then says no to eu-west-1 is switched off within a day. So where a value comes from decides first, and its
+// looks only where that says nothing. [Source.Says] has what the value's own place says:
+//
+//   - Secret: the configuration key, the member, the input or the output is that of a password, a token or a key, or it
+//     is what a generator of secrets makes. The value counts whatever it looks like: where it is the whole text, from 6
+//     bytes on, and inside a text as a whole word from 8, in every form. A whole word has no letter, no digit and no
+//     underscore on either side once the text is decoded; case counts. The words that everybody begins with, such as
+//     postgres and changeme, are [Hit.Default], since they count only under the name of a password; the names of the run
+//     in [Names] don't count.
+//   - Ordinary: it is a part of something secret, and its place says that it is something else: it never makes a
+//     finding, unless it is known from a better place too.
+//   - Nothing: the looks decide.
+//
+// By looks a value counts only where chance and custom cannot explain a second copy of it. It has one of three
+// strengths:
 //
 //   - anywhere: it counts wherever it stands. Random-looking runs of 12 characters and more (16 without capitals
 //     or without small letters, 20 without digits or when it is hexadecimal only), passwords of 12 and more with
@@ -22,11 +35,10 @@
 //     vpc-0a1b2c3d4e5f67890); numbers, dates, versions, addresses and ranges; regions, zones, instance types;
 //     hosts, paths, e-mail addresses, URLs without a password or token; ARNs and other resource ids, digests;
 //     templates and patterns; certificates and public keys; few distinct characters, or one piece repeated; base64
-//     of any of these; what [Secrets.AddCommon] names; and what stands at a place whose name says identifier
+//     of any of these; the names of the stack in [Names]; and what stands at a place whose name says identifier
 //     (clientId, database.host, codeHash), unless the same value is also known from elsewhere.
 //
-// The rule looks at shapes, not at a list of words, since a list is never complete. It prefers silence: a password that
-// is a word is missed here and is left to the detectors, which know the name of the place.
+// The rule of looks goes by shapes, not by a list of words, since a list is never complete, and prefers silence.
 //
 // # How it is found
 //
@@ -41,6 +53,7 @@
 package taint
 
 import (
+	"net/url"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -59,7 +72,18 @@ type Source struct {
 	Kind string // Config, Generator, Output or Input
 	URN  string // of the resource, empty for configuration
 	Path string // the configuration key or the property path, as messages write paths
+	Says Says   // what the place says about the value
 }
+
+// Says is what the place that a value comes from says about it.
+type Says uint8
+
+// What a place says. The zero value leaves it to the looks.
+const (
+	Nothing  Says = iota
+	Secret        // it is a password, a token or a key
+	Ordinary      // it is none, and only a part of something secret
+)
 
 // strength says where a value counts.
 type strength uint32
@@ -73,23 +97,18 @@ const (
 // value is one known value. What is learnt about it later may make it stronger and its sources better; the text stays.
 type value struct {
 	text     string
+	key      string // in small letters
 	gram     uint64 // the bytes by which it is found
 	at       int    // their offset in text
 	strength atomic.Uint32
-	common   atomic.Bool
+	origin   atomic.Pointer[origin] // nil while no place says that it is a secret
 	sources  atomic.Pointer[[]Source]
-}
-
-func (v *value) counts() strength {
-	if s := strength(v.strength.Load()); s == anywhere || !v.common.Load() {
-		return s
-	}
-	return redacted
 }
 
 // Secrets is the set of values that a run knows to be secret. The zero value is empty and ready; it is safe for
 // concurrent use.
 type Secrets struct {
+	names *Names
 	mu    sync.Mutex
 	state atomic.Pointer[known] // atomic, so that fmt cannot follow it when it prints a struct that holds Secrets
 }
@@ -97,17 +116,19 @@ type Secrets struct {
 type known struct {
 	values []*value
 	index  map[string][]*value // by the text in small letters
-	common map[string]bool     // small letters
 	grams  grams
 	cached *Matcher
 }
+
+// NewSecrets returns an empty set of a run with those names.
+func NewSecrets(names *Names) *Secrets { return &Secrets{names: names} }
 
 // Add makes a value known, and tells whether it may make findings. False says that it can't be told from ordinary text,
 // or that its place is not one for secrets: such a value is kept for Origins and Scrub only. Surrounding white space
 // does not belong to the value.
 //
-// What is a text in base64 is judged as that text, and the text becomes known too; so do the lines of a private key,
-// since a copy may be indented.
+// What is a text in base64 is judged as that text, and the text becomes known too; so does the password of a URL, and the
+// lines of a private key, since a copy may be indented.
 func (s *Secrets) Add(text string, from Source) bool {
 	text = strings.TrimSpace(text)
 	if text == "" {
@@ -127,7 +148,16 @@ func (s *Secrets) Add(text string, from Source) bool {
 			}
 		}
 	}
-	return k.add(text, from, strong) != redacted
+	if pass, ok := passwordOf(text); ok {
+		part := from
+		part.Says = Secret
+		k.add(pass, part, redacted)
+		if plain, err := url.PathUnescape(pass); err == nil && plain != pass {
+			k.add(plain, part, redacted)
+		}
+	}
+	v := k.add(text, from, strong)
+	return s.names.looks(v) != redacted || v.origin.Load().counts(s.names, v, whole)
 }
 
 // lock opens the set, and returns what closes it.
@@ -135,19 +165,22 @@ func (s *Secrets) lock() (state *known, unlock func()) {
 	s.mu.Lock()
 	state = s.state.Load()
 	if state == nil {
-		state = &known{index: map[string][]*value{}, common: map[string]bool{}}
+		state = &known{index: map[string][]*value{}}
 		s.state.Store(state)
 	}
 	return state, s.mu.Unlock
 }
 
-func (k *known) add(text string, from Source, strong strength) strength {
+func (k *known) add(text string, from Source, strong strength) *value {
 	v := k.intern(text)
 	learn(v, from)
+	if from.Says == Secret && v.origin.Load() == nil {
+		v.origin.Store(k.originOf(v))
+	}
 	if strong > strength(v.strength.Load()) && (strong == equal || k.grams.repeats(v) <= maxRepeat) {
 		v.strength.Store(uint32(strong))
 	}
-	return v.counts()
+	return v
 }
 
 func (k *known) intern(text string) *value {
@@ -157,8 +190,11 @@ func (k *known) intern(text string) *value {
 			return v
 		}
 	}
-	v := &value{text: strings.Clone(text)}
-	v.common.Store(k.common[key])
+	text = strings.Clone(text)
+	if key = strings.ToLower(text); len(k.index[key]) > 0 {
+		key = k.index[key][0].key
+	}
+	v := &value{text: text, key: key}
 	k.index[key] = append(k.index[key], v)
 	k.values = append(k.values, v)
 	k.grams.add(v, k.values)
@@ -166,29 +202,12 @@ func (k *known) intern(text string) *value {
 	return v
 }
 
-// AddCommon names words of this run that are no secrets whoever marks them: stack, project, organisation, environments,
-// resources. Case does not matter. A random-looking value stays a secret though a resource is named like it.
-func (s *Secrets) AddCommon(words ...string) {
-	k, unlock := s.lock()
-	defer unlock()
-	for _, w := range words {
-		key := strings.ToLower(strings.TrimSpace(w))
-		if key == "" || k.common[key] {
-			continue
-		}
-		k.common[key] = true
-		for _, v := range k.index[key] {
-			v.common.Store(true)
-		}
-	}
-}
-
 // Matcher returns what is known now. It costs next to nothing, so it can be asked for after every Add.
 func (s *Secrets) Matcher() *Matcher {
 	k, unlock := s.lock()
 	defer unlock()
 	if k.cached == nil {
-		k.cached = &Matcher{values: k.values[:len(k.values):len(k.values)], table: k.grams.table}
+		k.cached = &Matcher{values: k.values[:len(k.values):len(k.values)], table: k.grams.table, names: s.names}
 	}
 	return k.cached
 }

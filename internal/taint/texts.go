@@ -28,7 +28,7 @@ type Overflow struct {
 }
 
 // Texts keeps unmarked strings until the whole stack is known, each once with all its places. It keeps no text of fewer
-// than 8 bytes, since none can hold a value that counts, and no more bytes than its limit: a text beyond it is searched
+// than 6 bytes, since none can hold a value that counts, and no more bytes than its limit: a text beyond it is searched
 // at once and forgotten, and [Texts.Overflow] tells. Short texts after a long one that did not fit are kept still. The
 // zero value keeps DefaultLimit bytes and searches nothing; it is safe for concurrent use.
 type Texts struct {
@@ -66,7 +66,7 @@ func NewTexts(limit int, known func() *Matcher) *Texts { return &Texts{limit: li
 
 // Add keeps a text. The path is copied.
 func (t *Texts) Add(urn string, path place.Path, text string) {
-	if len(text) < minEqual {
+	if len(text) < minNamed {
 		return
 	}
 	k, unlock := t.lock()

@@ -1,0 +1,99 @@
+package facts
+
+import (
+	"strings"
+
+	"github.com/progression-labs-development/policypack/internal/detect"
+	"github.com/progression-labs-development/policypack/internal/detect/looks"
+	"github.com/progression-labs-development/policypack/internal/detect/names"
+	"github.com/progression-labs-development/policypack/internal/dialect"
+	"github.com/progression-labs-development/policypack/internal/document"
+	"github.com/progression-labs-development/policypack/internal/model"
+	"github.com/progression-labs-development/policypack/internal/place"
+	"github.com/progression-labs-development/policypack/internal/slot"
+	"github.com/progression-labs-development/policypack/internal/taint"
+)
+
+// says returns what the place of a marked value says about it: [taint.Secret] where its own name or slot is that of a
+// secret. What is only marked along with others has to be one by its name and not to look like a setting.
+func says(l *slot.Leaf, m slot.Meaning, text string) taint.Says {
+	tier := names.TierOf(l.Name)
+	switch {
+	case m.Reference():
+		return taint.Nothing
+	case m == slot.Holds:
+		// A pair whose name says nothing may hold what every other setting is, as parameters do.
+		if looks.Ordinary(l.Name, text) || tier == names.None && l.Name != l.Path.Key() && looks.Slug(text) {
+			return taint.Nothing
+		}
+	case tier == names.None, l.Whole && (tier == names.Strong || looks.Ordinary(l.Name, text) ||
+		tier != names.Password && looks.SameAsName(text)):
+		return taint.Nothing
+	}
+	return taint.Secret
+}
+
+// tells reports whether the name promises a secret.
+func tells(name string) bool { return names.TierOf(name) != names.None }
+
+// word reports whether a value of the configuration is an ordinary word of the run: the name of a place, or letters that
+// a text may have by chance and that are no secret themselves. In a secret object only those are taken that say so.
+func word(secret bool, name, text string) bool {
+	switch {
+	case secret:
+		return (names.Setting(name) || names.Label(name)) && taint.Letters(text)
+	case tells(name):
+		return false
+	}
+	return taint.Letters(text) || situated(name, text)
+}
+
+// situated reports whether the value names a region, a zone or a host. It is asked for every value of every resource.
+func situated(name, text string) bool {
+	if len(name) < 4 || len(text) < 6 || len(text) > 64 {
+		return false
+	}
+	for _, suffix := range [...]string{"region", "location", "zone", "host", "hostname", "endpoint"} {
+		if i := len(name) - len(suffix); i >= 0 && name[len(name)-1]|0x20 == suffix[len(suffix)-1] &&
+			strings.EqualFold(name[i:], suffix) {
+			return strings.Trim(text, "abcdefghijklmnopqrstuvwxyz0123456789-.") == ""
+		}
+	}
+	return false
+}
+
+// walkConfig visits the values of a configuration key, which is one unless it is JSON, with their paths.
+func walkConfig(key, value string, visit func(path string, l *slot.Leaf)) {
+	tree := model.Of(value)
+	if structured(value) {
+		if roots, err := document.Parse(dialect.JSON, value); err == nil && len(roots) == 1 {
+			tree = model.Marked{Value: roots[0]} // as a whole, if at all
+		}
+	}
+	w := slot.Walker{Visit: func(l *slot.Leaf) {
+		path := key
+		for _, step := range l.Path[1:] {
+			path = place.Below(path, step)
+		}
+		if l.Value.Kind() != model.Unknown {
+			visit(path, l)
+		}
+	}}
+	w.Walk(model.Of(map[string]any{lastKey(key): tree}))
+}
+
+func structured(value string) bool {
+	return strings.HasPrefix(value, "{") || strings.HasPrefix(value, "[")
+}
+
+// parts returns the secrets that stand in a marked text: the password of a connection string, what a script or a
+// document has under the name of one.
+func parts(d *detect.Detector, text string) []string {
+	var all []string
+	for _, m := range d.Find(text, detect.Evidence{}) {
+		if part := text[m.Start:m.End]; part != text {
+			all = append(append(all, part), decodings(part)...)
+		}
+	}
+	return all
+}
