@@ -20,7 +20,7 @@ import (
 // memory is what a run remembers to find its secrets again. It lives in this process only and ends with it.
 type memory struct {
 	secrets *taint.Secrets // everything that is marked secret so far
-	config  *taint.Matcher // the secret configuration, which is known from the start
+	config  *taint.Matcher // the secret configuration, nil before the first resource
 	names   *taint.Names   // the words of the run that never count
 	learnt  sync.Once
 	found   *taint.Secrets // what was found unmarked so far
@@ -41,17 +41,16 @@ type markedLeaf struct {
 	secret    bool // that it is written down makes it a secret
 }
 
-// environments are what stacks are usually called after, whatever this one is called.
-var environments = []string{"production", "staging", "development", "testing", "sandbox", "preview", "integration"}
-
 // newMemory starts to remember with the stack's configuration.
 func newMemory(stack *model.Stack) *memory {
 	m := &memory{
-		names: &taint.Names{}, reported: map[[2]string]bool{}, writtenBy: map[string][]Written{}, concealed: &concealed{},
+		names: &taint.Names{}, concealed: &concealed{}, reported: map[[2]string]bool{},
+		writtenBy: map[string][]Written{},
 	}
 	m.names.Add(stack.Name, stack.Project, stack.Organization)
 	m.names.Add(slices.Collect(maps.Values(stack.Tags))...)
-	m.names.Excuse(environments...)
+	// What other stacks are called after.
+	m.names.Excuse("production", "staging", "development", "testing", "sandbox", "preview", "integration")
 	m.secrets, m.found = m.newSecrets(), m.newSecrets()
 	for _, key := range sortedKeys(stack.Config) {
 		secret := slices.Contains(stack.Secret, key)
@@ -61,17 +60,22 @@ func newMemory(stack *model.Stack) *memory {
 			}
 		})
 	}
-	m.configure(stack, nil)
+	secretConfig(stack, func(text string, from taint.Source) { know(nil, text, from, m.secrets) })
 	m.texts = taint.NewTexts(0, m.secrets.Matcher)
 	return m
 }
 
 // learn adds what stands inside the values of the secret configuration, once there is a detector that finds it.
-func (r *Run) learn(d *detect.Detector) { r.learnt.Do(func() { r.configure(r.stack, d) }) }
+func (r *Run) learn(d *detect.Detector) {
+	r.learnt.Do(func() {
+		config := r.newSecrets()
+		secretConfig(r.stack, func(text string, from taint.Source) { know(d, text, from, r.secrets, config) })
+		r.config = config.Matcher()
+	})
+}
 
-// configure makes the secret configuration known.
-func (m *memory) configure(stack *model.Stack, d *detect.Detector) {
-	config := m.newSecrets()
+// secretConfig visits the values of the secret configuration.
+func secretConfig(stack *model.Stack, visit func(text string, from taint.Source)) {
 	for _, key := range stack.Secret {
 		walkConfig(key, stack.Config[key], func(path string, l *slot.Leaf) {
 			text := l.Value.Text()
@@ -79,10 +83,9 @@ func (m *memory) configure(stack *model.Stack, d *detect.Detector) {
 			if from.Says == taint.Nothing && l.Whole && !tells(l.Name) && !tells(lastKey(key)) {
 				from.Says = taint.Ordinary
 			}
-			know(d, text, from, m.secrets, config)
+			visit(text, from)
 		})
 	}
-	m.config = config.Matcher()
 }
 
 // know adds a marked value to the sets, and with a detector also the secrets that stand inside it.

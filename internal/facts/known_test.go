@@ -289,7 +289,8 @@ func TestNotKnownByOrigin(t *testing.T) {
 			secret("api:db", `{"host":"db.internal","user":"orders_app","name":"orders-db","password":"blue42sky"}`),
 			[]part{
 				tagged("orders_app"), root(obj{"host": "db.internal", "db": "orders-db", "x": "postgres://orders_app@db.internal/orders-db"}),
-			}, nil,
+			},
+			nil,
 		},
 		{"the project", secret("api:dbPassword", "shop-backend"), []part{{typ: bucket, name: "shop-backend", inputs: obj{"tags": obj{"app": "shop-backend"}}}}, nil},
 		{"the stack", secret("api:dbPassword", "Production"), []part{tagged("production"), tagged("Production"), root(obj{"env": "in production"})}, nil},
@@ -324,6 +325,7 @@ func TestNotKnownByOrigin(t *testing.T) {
 				"MODE": "fast-lane", "PRIMARY_KEY": "order_id", "SECRETS": []any{"orders-db-secret"}, "DB_PASSWORD": "blue42sky",
 			}})},
 		}}}, []part{tagged("fast-lane"), root(obj{"key": "order_id", "uses": "orders-db-secret", "no": "not blue42sky"})}, []string{"shop-production no contained"}},
+		{"a list of the names of secrets", secret("api:secrets", `["orders-db","orders-api"]`), []part{tagged("orders-db"), root(obj{"x": "orders-api"})}, nil},
 		{"the name of a secret", program{parts: []part{{
 			typ: "kubernetes:apps/v1:Deployment", name: "d", inputs: obj{"spec": secretly(obj{"template": obj{"spec": obj{"containers": []any{obj{
 				"env": []any{obj{"name": "DB_PASSWORD", "valueFrom": obj{"secretKeyRef": obj{"name": "orders-db", "key": "db-password"}}}},

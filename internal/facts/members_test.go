@@ -56,7 +56,7 @@ var members = []struct {
 	{"service", func(r *rand.Rand) any { return noun(r) + "-service" }},
 	{"table", func(r *rand.Rand) any { return noun(r) + "-table" }},
 	{"primaryKey", func(r *rand.Rand) any { return noun(r) + "_id" }},
-	{"sortKey", func(r *rand.Rand) any { return "created_at" }},
+	{"sortKey", func(*rand.Rand) any { return "created_at" }},
 	{"objectKey", func(r *rand.Rand) any { return noun(r) + "/latest.zip" }},
 	{"cacheKey", func(r *rand.Rand) any { return noun(r) + ":cache" }},
 	{"keyName", func(r *rand.Rand) any { return noun(r) + "-deploy" }},

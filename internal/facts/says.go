@@ -18,6 +18,7 @@ import (
 // secret. What is only marked along with others has to be one by its name and not to look like a setting.
 func says(l *slot.Leaf, m slot.Meaning, text string) taint.Says {
 	tier := names.TierOf(l.Name)
+	_, listed := l.Path[len(l.Path)-1].(int)
 	switch {
 	case m.Reference():
 		return taint.Nothing
@@ -27,7 +28,7 @@ func says(l *slot.Leaf, m slot.Meaning, text string) taint.Says {
 			return taint.Nothing
 		}
 	case tier == names.None, l.Whole && (tier == names.Strong || looks.Ordinary(l.Name, text) ||
-		tier != names.Password && looks.SameAsName(text)):
+		tier != names.Password && (looks.SameAsName(text) || listed && looks.Slug(text))): // a secret's name
 		return taint.Nothing
 	}
 	return taint.Secret
@@ -36,8 +37,8 @@ func says(l *slot.Leaf, m slot.Meaning, text string) taint.Says {
 // tells reports whether the name promises a secret.
 func tells(name string) bool { return names.TierOf(name) != names.None }
 
-// word reports whether a value of the configuration is an ordinary word of the run: the name of a place, or letters that
-// a text may have by chance and that are no secret themselves. In a secret object only those are taken that say so.
+// word reports whether a value of the configuration is an ordinary word of the run: the name of a region or a host, or
+// letters that a text may have by chance. Of a secret object those are words whose key says so.
 func word(secret bool, name, text string) bool {
 	switch {
 	case secret:

@@ -40,7 +40,7 @@ const (
 // Find returns the known secrets in a text, in order. Overlapping ones are one hit, named after the leftmost and, of
 // those, the longest.
 func (m *Matcher) Find(text string) []Hit {
-	if m == nil || len(m.values) == 0 {
+	if m.Len() == 0 {
 		return nil
 	}
 	s := search{accept: m.finding}
@@ -84,8 +84,8 @@ func (m *Matcher) Origins(text string) []Source {
 
 // Scrub returns the text with [secret] in place of every known value: the second wall, for everything that leaves the
 // process. It hides more than Find finds: also values which don't count, from six bytes on, unless they are words. Of
-// words it takes out those which count by their origin, unless a text may have them by chance: where such a word makes a
-// finding, it is hidden there.
+// words it takes out those which count by their origin, unless a text may have them by chance: such a word is hidden
+// where it makes a finding.
 func (m *Matcher) Scrub(text string) string { return without(text, m.Hidden(text)) }
 
 // Hidden returns what Scrub takes out of the text, in order.
@@ -136,4 +136,9 @@ func without(text string, hits []Hit) string {
 }
 
 // Len returns how many values the matcher knows.
-func (m *Matcher) Len() int { return len(m.values) }
+func (m *Matcher) Len() int {
+	if m == nil {
+		return 0
+	}
+	return len(m.values)
+}

@@ -5,8 +5,9 @@ import (
 	"sync"
 )
 
-// Names are words of a run that are no secrets whoever marks them. Case does not matter. The sets of a run share them, and
-// what is added later counts for what is known already. The zero value and nil are empty; it is safe for concurrent use.
+// Names are words of a run that are no secrets whoever marks them. Case does not matter. The sets of a run share them,
+// and what is added later counts for what is known already. The zero value and nil are empty; it is safe for concurrent
+// use.
 type Names struct {
 	mu    sync.RWMutex
 	words map[string]bool // in small letters; whether it is a name of the stack

@@ -28,8 +28,8 @@ type origin struct {
 	repeats bool // too often the same to be looked for inside a text
 }
 
-// originOf returns nil for what is no secret wherever it stands: a reference, a ciphertext, a public key, a host; and for
-// URLs and documents, whose looks say what they hold.
+// originOf returns nil for what is no secret wherever it stands: a reference, a ciphertext, a public key, a host; and
+// for URLs and documents, whose looks say what they hold.
 func (k *known) originOf(v *value) *origin {
 	if t := v.text; len(t) < minNamed || strings.Contains(t, "://") || strings.ContainsAny(t, "\r\n") || t[0] == '{' ||
 		public(t) || looks.Reference(t) || looks.Sealed(t) || host(t) {

@@ -162,8 +162,10 @@ func identifies(path string) bool {
 	return w.Is(0, identifying)
 }
 
-const identifying = " id ids name names arn arns host hosts hostname port ports user username login email region regions " +
-	"zone zones domain address addresses bucket database db dbname schema project stack environment env stage tenant " +
-	"account type kind mode version image tag uid uuid guid clientid userid appid clusterid commit revision ref trace " +
-	"digest hash checksum fingerprint etag sha thumbprint cidr ip subnet vpc cluster instance service engine size format " +
-	"algorithm issuer audience subject namespace prefix suffix path file filename description owner timezone locale level "
+const identifying = " " +
+	"id ids name names arn arns host hosts hostname port ports user username login email region regions zone zones " +
+	"domain address addresses bucket database db dbname schema project stack environment env stage tenant account " +
+	"type kind mode version image tag uid uuid guid clientid userid appid clusterid commit revision ref trace digest " +
+	"hash checksum fingerprint etag sha thumbprint cidr ip subnet vpc cluster instance service engine size format " +
+	"algorithm issuer audience subject namespace prefix suffix path file filename description owner timezone locale " +
+	"level "

@@ -64,7 +64,7 @@ type search struct {
 
 // search searches a text as it is and, where it holds escapes, as what they stand for.
 func (m *Matcher) search(text string, s *search) {
-	if m == nil || len(m.values) == 0 {
+	if m.Len() == 0 {
 		return
 	}
 	s.m = m

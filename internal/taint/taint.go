@@ -16,8 +16,8 @@
 //     is what a generator of secrets makes. The value counts whatever it looks like: where it is the whole text, from 6
 //     bytes on, and inside a text as a whole word from 8, in every form. A whole word has no letter, no digit and no
 //     underscore on either side once the text is decoded; case counts. The words that everybody begins with, such as
-//     postgres and changeme, are [Hit.Default], since they count only under the name of a password; the names of the run
-//     in [Names] don't count.
+//     postgres and changeme, are [Hit.Default], since they count only under the name of a password; the names of the
+//     run in [Names] don't count.
 //   - Ordinary: it is a part of something secret, and its place says that it is something else: it never makes a
 //     finding, unless it is known from a better place too.
 //   - Nothing: the looks decide.
@@ -127,8 +127,8 @@ func NewSecrets(names *Names) *Secrets { return &Secrets{names: names} }
 // or that its place is not one for secrets: such a value is kept for Origins and Scrub only. Surrounding white space
 // does not belong to the value.
 //
-// What is a text in base64 is judged as that text, and the text becomes known too; so does the password of a URL, and the
-// lines of a private key, since a copy may be indented.
+// What is a text in base64 is checked as that text, and the text becomes known too; so does the password of a URL, and
+// so do the lines of a private key, since a copy may be indented.
 func (s *Secrets) Add(text string, from Source) bool {
 	text = strings.TrimSpace(text)
 	if text == "" {

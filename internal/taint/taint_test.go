@@ -283,8 +283,13 @@ func TestSources(t *testing.T) {
 	m = s.Matcher()
 	got := m.Origins(text)
 	want := []Source{
-		{Input, "whole", "url", Secret}, issued, {Input, "a", "c", Nothing}, {Input, "b", "password", Nothing},
-		{Input, "whole", "url", Nothing}, {Input, "x00", "p", Nothing}, {Input, "x01", "p", Nothing},
+		{Input, "whole", "url", Secret},
+		issued,
+		{Input, "a", "c", Nothing},
+		{Input, "b", "password", Nothing},
+		{Input, "whole", "url", Nothing},
+		{Input, "x00", "p", Nothing},
+		{Input, "x01", "p", Nothing},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("origins: mismatch (-want +got):\n%s", diff)
