@@ -10,12 +10,16 @@ const (
 	gramMask = 1<<(8*gramSize) - 1
 	// maxRepeat is how often its rarest gram may stand in a value that counts anywhere. Comparing is linear by it.
 	maxRepeat = 4
-	counters  = 1 << 16
+	// A set of few values, as each resource with marked inputs has one, counts in few counters.
+	few              = 64
+	countersLog      = 16
+	fewerCountersLog = 10
 )
 
 // grams chooses the gram of each value and keeps the table in which they are looked up.
 type grams struct {
 	used  []uint16 // how often the grams of values have been seen, by hash
+	shift uint     // of a gram's hash, to its counter
 	table *table
 }
 
@@ -59,8 +63,11 @@ func (t *table) insert(gram uint64, index int) {
 
 // add files the newest of the values under the rarest of its grams.
 func (g *grams) add(v *value, values []*value) {
-	if g.used == nil {
-		g.used = make([]uint16, counters)
+	switch n := len(values); {
+	case g.used == nil:
+		g.count(fewerCountersLog)
+	case n == few: // what was counted so far is few
+		g.count(countersLog)
 	}
 	v.gram, v.at = short(v.text), 0
 	if len(v.text) >= gramSize {
@@ -80,13 +87,15 @@ func (g *grams) add(v *value, values []*value) {
 	g.table.insert(v.gram, len(values)-1)
 }
 
+func (g *grams) count(log uint) { g.used, g.shift = make([]uint16, 1<<log), 64-log }
+
 // rarest counts the text's grams in and returns the offset of the one that was seen least.
 func (g *grams) rarest(text string) int {
 	var gram uint64
 	for i := range len(text) {
 		gram = gram<<8 | uint64(text[i])
 		if i >= gramSize-1 {
-			if n := &g.used[hash(gram&gramMask)>>48]; *n < ^uint16(0) {
+			if n := &g.used[hash(gram&gramMask)>>g.shift]; *n < ^uint16(0) {
 				*n++
 			}
 		}
@@ -95,7 +104,7 @@ func (g *grams) rarest(text string) int {
 	for i := range len(text) {
 		gram = gram<<8 | uint64(text[i])
 		if i >= gramSize-1 {
-			if n := g.used[hash(gram&gramMask)>>48]; best < 0 || n < seen {
+			if n := g.used[hash(gram&gramMask)>>g.shift]; best < 0 || n < seen {
 				best, at, seen = i, i-gramSize+1, n
 			}
 		}
