@@ -54,6 +54,12 @@ const (
 // Reference reports whether the text points to a secret, or is a template that will be filled, instead of being one.
 func Reference(text string) bool { return looks.Reference(text) }
 
+// Settled reports whether the name is that of a setting that is no secret, as far as a name can say it: a host, a user,
+// the name of a database. A URL with which programs log in by convention, such as DATABASE_URL, is none.
+func Settled(key string) bool {
+	return (names.Setting(key) || names.Label(key)) && !names.Connection(key)
+}
+
 // Placeholder reports whether the text stands in for a value that comes later: changeme, REPLACE_ME, <token>, your-key.
 func Placeholder(text string) bool { return looks.Placeholder(text) }
 

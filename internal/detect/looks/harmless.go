@@ -93,10 +93,10 @@ func host(v string) bool {
 		if name == "localhost" {
 			continue
 		}
-		dots := 0
+		dots, rented := 0, rented(name)
 		for label := range strings.SplitSeq(name, ".") {
 			dots++
-			if label == "" || label[0] == '-' || strings.IndexByte(label, '_') >= 0 || looksRandom(label) ||
+			if label == "" || label[0] == '-' || strings.IndexByte(label, '_') >= 0 || !rented && looksRandom(label) ||
 				ascii.Run(label, 0, ascii.Alnum|ascii.Dash, len(label)) != len(label) {
 				return false
 			}
@@ -111,4 +111,18 @@ func host(v string) bool {
 		}
 	}
 	return true
+}
+
+// rented reports whether the name is one that a cloud gives to what people rent there, with letters and digits of its
+// own making in it: db.c9xkq2v7ab1d.eu-west-1.rds.amazonaws.com.
+func rented(name string) bool {
+	for _, zone := range [...]string{
+		".amazonaws.com", ".amazonaws.com.cn", ".cloudfront.net", ".azure.com", ".azure.net", ".windows.net",
+		".azurewebsites.net", ".azmk8s.io", ".googleapis.com", ".run.app", ".ondigitalocean.com", ".mongodb.net",
+	} {
+		if strings.HasSuffix(name, zone) {
+			return true
+		}
+	}
+	return false
 }

@@ -86,6 +86,15 @@ func Identifier(key string) bool { return endsIn(key, identifiers) }
 // Label reports whether the name is that of something that has a name itself: a database, a project, a queue.
 func Label(key string) bool { return endsIn(key, labels) }
 
+// Connection reports whether the name is that of a URL with which programs log in by convention: DATABASE_URL, REDIS_URI.
+func Connection(key string) bool {
+	last, _ := Segment(key)
+	var w Words
+	Split(&w, last)
+	w.Trim()
+	return w.Is(0, " url uri dsn ") && w.Is(1, connected)
+}
+
 func endsIn(key, nouns string) bool {
 	last, _ := Segment(key)
 	var w Words
@@ -97,10 +106,12 @@ func endsIn(key, nouns string) bool {
 const (
 	settings = " user username usernames users login email mail dbname schema region zone type kind mode driver " +
 		"dialect protocol scheme version namespace format locale timezone timeout ttl issuer audience domain realm " +
-		"scope scopes algorithm alg sslmode ca cert crt certificate certificates fingerprint id ids arn "
+		"scope scopes level algorithm alg sslmode ca cert crt certificate certificates fingerprint id ids arn "
 	identifiers = " id ids arn arns name names ref refs reference references uri uris identifier identifiers "
 	locations   = " host hostname hosts port ports url urls uri uris endpoint endpoints server servers address " +
 		"addresses path file filename dir directory "
+	connected = " database db postgres postgresql pg pgsql mysql mariadb mssql sqlserver oracle mongo mongodb redis valkey " +
+		"cache amqp rabbitmq broker celery nats jdbc clickhouse cassandra elasticsearch opensearch snowflake smtp "
 	labels = " name names database db project service bucket index queue topic role cluster tenant organization " +
 		"org team group owner app application environment stage engine profile label labels "
 )
