@@ -15,11 +15,16 @@ import (
 // pathFirst is how a line of the table begins.
 const pathFirst = `{"path":"`
 
-// row is a line of the table. The order of the fields is their order in the file: the path comes first, because the
+// row is a line of a table. The order of the fields is their order in the file: the path comes first, because the
 // rows are found by it without parsing the rest.
 type row struct {
 	Path string `json:"path"`
-	Says string `json:"meaning"`
+	Says string `json:"meaning,omitempty"`
+	// Kind, Document, Sensitive and Instead are what a row of workloads.jsonl says in place of a meaning.
+	Kind      string `json:"kind,omitempty"`
+	Document  bool   `json:"document,omitempty"`
+	Sensitive bool   `json:"sensitive,omitempty"`
+	Instead   string `json:"instead,omitempty"`
 	// Types are patterns of type tokens, one of which the resource has; without any the path is the end of one of a
 	// resource, a document or a file of any kind.
 	Types []string `json:"types,omitempty"`
@@ -128,8 +133,6 @@ func parseRow(line string) (row, error) {
 func (r *row) check() error {
 	last := r.keys[len(r.keys)-1]
 	switch {
-	case r.meaning == Open:
-		return fmt.Errorf("meaning: want one of %s, got %q", strings.Join(meanings[1:], ", "), r.Says)
 	case r.Why == "":
 		return errors.New("why: missing; say in one sentence how the place is known to be that")
 	case last == "**" || last != "*" && strings.Contains(last, "*"):
@@ -144,13 +147,46 @@ func (r *row) check() error {
 	return nil
 }
 
-// Format returns the table as it is to be written: the rows sorted, the fields in one order. Its errors are of the form
-// file:row: message, all at once.
-func Format(text []byte) ([]byte, error) {
-	rows, err := jsonl.Read(tableFile, string(text), func(line string) (row, error) {
+// checkMeaning returns what is wrong with a row of slots.jsonl.
+func (r *row) checkMeaning() error {
+	switch {
+	case r.meaning == Open:
+		return fmt.Errorf("meaning: want one of %s, got %q", strings.Join(meanings[1:], ", "), r.Says)
+	case r.Kind != "" || r.Document || r.Sensitive || r.Instead != "":
+		return fmt.Errorf("kind, document, sensitive and instead are fields of %s", workloadsFile)
+	}
+	return r.check()
+}
+
+// checkWorkload returns what is wrong with a row of workloads.jsonl.
+func (r *row) checkWorkload() error {
+	switch {
+	case r.Says != "":
+		return fmt.Errorf("meaning: is a field of %s", meaningsFile)
+	case !slices.Contains(workloadKinds, r.Kind):
+		return fmt.Errorf("kind: want one of %s, got %q", strings.Join(workloadKinds, ", "), r.Kind)
+	case r.Kind != KindPublic && r.Instead == "":
+		return errors.New("instead: missing; say in one sentence how what runs there reads a secret by itself")
+	case r.Kind == KindPublic && (r.Instead != "" || r.Document || r.Sensitive):
+		return fmt.Errorf("kind %s: want neither instead, document nor sensitive", KindPublic)
+	}
+	return r.check()
+}
+
+// Format returns the table of slots.jsonl as it is to be written: the rows sorted, the fields in one order. Its errors
+// are of the form file:row: message, all at once.
+func Format(text []byte) ([]byte, error) { return inOrder(meaningsFile, text, (*row).checkMeaning) }
+
+// FormatWorkloads is Format for the table of workloads.jsonl.
+func FormatWorkloads(text []byte) ([]byte, error) {
+	return inOrder(workloadsFile, text, (*row).checkWorkload)
+}
+
+func inOrder(file string, text []byte, check func(*row) error) ([]byte, error) {
+	rows, err := jsonl.Read(file, string(text), func(line string) (row, error) {
 		r, err := parseRow(line)
 		if err == nil {
-			err = r.check()
+			err = check(&r)
 		}
 		return r, err
 	})
@@ -164,7 +200,7 @@ func Format(text []byte) ([]byte, error) {
 	slices.Sort(lines)
 	for i := 1; i < len(lines); i++ {
 		if lines[i] == lines[i-1] {
-			return nil, fmt.Errorf("%s: this row stands there twice: %s", tableFile, lines[i])
+			return nil, fmt.Errorf("%s: this row stands there twice: %s", file, lines[i])
 		}
 	}
 	return []byte(strings.Join(lines, "")), nil

@@ -2,7 +2,8 @@
 //
 // It is the same for the properties of a resource, for documents inside them and for files: all of them are walked as
 // a [model.Value], by a [Walker], which visits each [Leaf] with what stands around it. What a place is for is said by a
-// table, rego/catalogue/slots.jsonl, whose rows [Leaf.Meaning] looks up; the README beside it describes them.
+// table, rego/catalogue/slots.jsonl, whose rows [Leaf.Meaning] looks up, and whether it is handed to what runs there by
+// another, workloads.jsonl, for [Leaf.Workload]; the README beside them describes both.
 package slot
 
 import (
@@ -56,6 +57,8 @@ type Leaf struct {
 	Marked bool
 	// Whole reports whether it is an object or a list around the value that is marked secret, and so whatever is in it.
 	Whole bool
+	// MarkedAt is how many steps of Path lead to the outermost value that is marked secret, where Marked is true.
+	MarkedAt int
 }
 
 // Walker visits the leaves of a value in the order of their paths. It makes no trees and copies no paths, as it runs
@@ -133,11 +136,14 @@ func (w *Walker) value(name string, v model.Value, m mark) {
 	case model.Object:
 		w.fields(name, v, m)
 	case model.Secret:
-		inner := v.Inner()
+		inner, outermost := v.Inner(), m == unmarked
 		if k := inner.Kind(); k == model.Object || k == model.List {
 			m = around
 		} else if m == unmarked {
 			m = itself
+		}
+		if outermost {
+			w.leaf.MarkedAt = len(w.leaf.Path)
 		}
 		w.value(name, inner, m)
 	case model.Asset:

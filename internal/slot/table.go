@@ -14,20 +14,27 @@ import (
 // Meaning returns what the place is for, by the table. It is asked for most values of a stack: what no row ends in
 // costs a look in a map.
 func (l *Leaf) Meaning() Meaning {
+	if r := meaningTable().find(l); r != nil {
+		return r.meaning
+	}
+	return Open
+}
+
+// find returns the row that is about the leaf, nil where none is.
+func (t *table) find(l *Leaf) *row {
 	at := len(l.Path) - 1
 	for at >= 0 && !isKey(l.Path[at]) {
 		at--
 	}
 	if at < 0 {
-		return Open
+		return nil
 	}
-	t := own()
 	var buffer [maxKey + 1]byte
 	if key := l.Path[at].(string); t.last.has(key) {
 		if n, ok := fold(&buffer, key); ok {
 			if b := t.buckets[string(buffer[:n])]; b != nil {
-				if m := b.meaning(l, at); m != Open {
-					return m
+				if r := b.find(l, at); r != nil {
+					return r
 				}
 			}
 		}
@@ -43,12 +50,12 @@ func (l *Leaf) Meaning() Meaning {
 		if n, ok := fold(&buffer, key); ok {
 			buffer[n] = any1
 			if b := t.buckets[string(buffer[:n+1])]; b != nil {
-				return b.meaning(l, at)
+				return b.find(l, at)
 			}
 		}
 		break
 	}
-	return Open
+	return nil
 }
 
 func isKey(step any) bool {
@@ -61,6 +68,7 @@ const any1 = '*'
 
 // table finds rows by the last key of their paths, folded.
 type table struct {
+	file    string
 	buckets map[string]*bucket
 	// last are the ends of the last keys, above those of the keys above one that is any.
 	last, above ends
@@ -98,23 +106,32 @@ func (e *ends) has(key string) bool {
 
 // bucket holds the rows of a last key, the one that says most first. They are parsed when a value has that key.
 type bucket struct {
+	file  string
 	lines []string
 	once  sync.Once
 	rows  []row
 }
 
-// own is the table that the program carries in itself, indexed when the first value is asked about.
-var own = sync.OnceValue(func() *table {
-	t := &table{buckets: map[string]*bucket{}}
-	text, err := rego.FS.ReadFile("catalogue/" + tableFile)
+// The tables that the program carries in itself are indexed when the first value is asked about.
+var (
+	meaningTable  = sync.OnceValue(func() *table { return embedded(meaningsFile) })
+	workloadTable = sync.OnceValue(func() *table { return embedded(workloadsFile) })
+)
+
+const (
+	meaningsFile  = "slots.jsonl"
+	workloadsFile = "workloads.jsonl"
+)
+
+func embedded(file string) *table {
+	t := &table{file: file, buckets: map[string]*bucket{}}
+	text, err := rego.FS.ReadFile("catalogue/" + file)
 	if err != nil {
 		panic(err) // it is embedded
 	}
 	t.index(string(text))
 	return t
-})
-
-const tableFile = "slots.jsonl"
+}
 
 func (t *table) index(text string) {
 	var buffer [maxKey + 1]byte
@@ -136,20 +153,20 @@ func (t *table) index(text string) {
 		}
 		b := t.buckets[string(buffer[:n])]
 		if b == nil {
-			b = new(bucket)
+			b = &bucket{file: t.file}
 			t.buckets[string(buffer[:n])] = b
 		}
 		b.lines = append(b.lines, line)
 	}
 }
 
-// meaning returns what the first row says that is about the leaf, whose last key is the step at.
-func (b *bucket) meaning(l *Leaf, at int) Meaning {
+// find returns the first row that is about the leaf, whose last key is the step at, nil where none is.
+func (b *bucket) find(l *Leaf, at int) *row {
 	b.once.Do(func() {
 		for _, line := range b.lines {
 			r, err := parseRow(line)
 			if err != nil {
-				panic(fmt.Errorf("%s: %w", tableFile, err)) // a test checks every row
+				panic(fmt.Errorf("%s: %w", b.file, err)) // a test checks every row
 			}
 			b.rows = append(b.rows, r)
 		}
@@ -157,10 +174,10 @@ func (b *bucket) meaning(l *Leaf, at int) Meaning {
 	})
 	for i := range b.rows {
 		if b.rows[i].covers(l, at) {
-			return b.rows[i].meaning
+			return &b.rows[i]
 		}
 	}
-	return Open
+	return nil
 }
 
 // covers reports whether the row is about the leaf, whose last key is the step at.

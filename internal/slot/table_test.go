@@ -7,19 +7,23 @@ import (
 	"github.com/progression-labs-development/policypack/rego"
 )
 
-// The table is as the formatter writes it, and every row says what it needs to.
+// The tables are as the formatter writes them, and every row says what it needs to.
 func TestTable(t *testing.T) {
 	t.Parallel()
-	text, err := rego.FS.ReadFile("catalogue/" + tableFile)
-	if err != nil {
-		t.Fatal(err)
-	}
-	formatted, err := Format(text)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if string(formatted) != string(text) {
-		t.Errorf("%s is not formatted: go run ./internal/catalogue/format", tableFile)
+	for file, format := range map[string]func([]byte) ([]byte, error){
+		meaningsFile: Format, workloadsFile: FormatWorkloads,
+	} {
+		text, err := rego.FS.ReadFile("catalogue/" + file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		formatted, err := format(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if string(formatted) != string(text) {
+			t.Errorf("%s is not formatted: go run ./internal/catalogue/format", file)
+		}
 	}
 }
 

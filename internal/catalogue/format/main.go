@@ -1,5 +1,5 @@
-// Command format writes resources.jsonl and slots.jsonl of rego/catalogue as they are to be written: rows sorted,
-// fields in one order. Then it checks the whole catalogue, and reports everything that is wrong with it, with file and
+// Command format writes resources.jsonl, slots.jsonl and workloads.jsonl of rego/catalogue as they are to be
+// written: rows sorted, fields in one order. Then it checks the whole catalogue, and reports everything that is wrong with it, with file and
 // line.
 //
 //	go run ./internal/catalogue/format
@@ -27,6 +27,9 @@ func run(dir string) error {
 		return err
 	}
 	if err := rewrite(filepath.Join(dir, "slots.jsonl"), slot.Format); err != nil {
+		return err
+	}
+	if err := rewrite(filepath.Join(dir, "workloads.jsonl"), slot.FormatWorkloads); err != nil {
 		return err
 	}
 	c, err := catalogue.Load(os.DirFS(dir))
