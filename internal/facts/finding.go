@@ -9,6 +9,7 @@ import (
 	"github.com/progression-labs-development/policypack/internal/detect"
 	"github.com/progression-labs-development/policypack/internal/model"
 	"github.com/progression-labs-development/policypack/internal/place"
+	"github.com/progression-labs-development/policypack/internal/slot"
 	"github.com/progression-labs-development/policypack/internal/taint"
 )
 
@@ -29,6 +30,7 @@ const (
 	ReasonUnknown   = "unknown-output" // an output that is not known yet, with the name of a secret
 	ReasonStored    = "stored-copy"    // an output in which the provider keeps a marked input unmarked
 	ReasonHardcoded = "hardcoded"      // a marked value that comes neither from configuration nor from a resource
+	ReasonHanded    = "handed"         // a marked value that is handed to a workload
 )
 
 // Finding is a plaintext secret, or a secret that was written down in the program. It says where the secret is and how
@@ -54,6 +56,8 @@ type Finding struct {
 	Ignored   bool           // ignoreChanges covers the path: the engine shows the old input
 	Covered   bool           // a value that is written into a manager, which another policy may judge
 	Literal   *model.Writer  // what writes the value down, where it is proven to be a literal
+	Workload  slot.Workload  // what a marked value is handed to
+	Members   []place.Path   // the secrets in what is handed to it
 	At        place.Position // in a file of a repository
 	Value     Value          // in a file of a repository
 
@@ -153,6 +157,13 @@ func (f *Finding) term(run *Run, id int, r *Resource) *ast.Term {
 	}
 	if f.Literal != nil {
 		o.add("literal", r.writer(run, f.Literal))
+	}
+	if f.Reason == ReasonHanded {
+		workload := new(object)
+		workload.str("kind", f.Workload.Kind)
+		workload.str("instead", f.Workload.Instead)
+		workload.add("members", paths(f.Members))
+		o.add("workload", workload.term())
 	}
 	if f.Covered {
 		o.str("manager", r.Kind.Manager)

@@ -28,6 +28,7 @@ type memory struct {
 	concealed *concealed
 	texts     *taint.Texts // the unmarked texts of the inputs
 	marked    []markedLeaf
+	handed    []handed
 	// reported are the findings that Analyze has told, by URN and path, which AnalyzeStack must not repeat.
 	reported  map[[2]string]bool
 	writtenBy map[string][]Written // by URN
@@ -126,6 +127,16 @@ func (r *Run) mark(res *Resource, d *detect.Detector, l leaf) {
 	r.marked = append(r.marked, markedLeaf{
 		urn: res.URN, path: slices.Clone(l.path), key: l.key, text: l.text, secret: secret,
 	})
+}
+
+// hand remembers what a resource hands to a workload.
+func (r *Run) hand(all []handed) {
+	if len(all) == 0 {
+		return
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.handed = append(r.handed, all...)
 }
 
 // report remembers what Analyze tells.

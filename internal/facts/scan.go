@@ -61,7 +61,11 @@ func (r *Resource) Scan(run *Run, d *detect.Detector) {
 // there is none.
 func (r *Resource) remember(run *Run, d *detect.Detector) *taint.Matcher {
 	var own *taint.Secrets
+	var handed []handed
 	r.walk(func(l leaf) {
+		if l.marked {
+			handed = r.hand(d, handed, l)
+		}
 		if l.unknown || l.number || l.text == "" {
 			return
 		}
@@ -83,6 +87,7 @@ func (r *Resource) remember(run *Run, d *detect.Detector) *taint.Matcher {
 			run.mark(r, d, l)
 		}
 	})
+	run.hand(handed)
 	if own == nil {
 		return nil
 	}

@@ -181,8 +181,7 @@ func TestScan(t *testing.T) {
 				nil, nil)
 		}, []string{"analyze r env[0].value key-name"}},
 		{"marked values are no findings", nil, nil, func(s *stack) {
-			s.add(lambda, "f",
-				props{"environment": obj(props{"variables": obj(props{"DB_PASSWORD": secret(unknown)})})}, nil, nil)
+			s.add("aws:rds/instance:Instance", "f", props{"password": secret(unknown)}, nil, nil)
 		}, nil},
 		{
 			"secret configuration in a tag",

@@ -63,6 +63,9 @@ func ScanStack(run *Run, d *detect.Detector, resources []*Resource) {
 	for i := range run.marked {
 		run.hardcoded(byURN, &run.marked[i], matcher)
 	}
+	for i := range run.handed {
+		run.handOver(d, byURN, &run.handed[i], matcher)
+	}
 	for _, r := range resources {
 		r.Written = r.trace(run.writtenBy[r.URN], byURN, matcher)
 		r.traceCI(run, byURN)

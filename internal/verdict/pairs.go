@@ -24,6 +24,8 @@ var pairs = []pair{
 	{from: "raw-secret-resource", to: "raw-secret-resource"},
 	{from: "raw-secret-resource", to: "secret-value-in-program"},
 	{from: "secret-cli-command", to: "cloud-credential-in-ci", file: true},
+	{from: "secret-in-workload", to: "cloud-credential-in-ci"},
+	{from: "secret-in-workload", to: "hardcoded-secret"},
 	{from: "secret-name", to: "raw-secret-resource"},
 	{from: "secret-name", to: "unsupported-secret-store"},
 	{from: "secret-value-in-program", to: "raw-secret-resource"},

@@ -1,0 +1,123 @@
+package facts
+
+import (
+	"slices"
+
+	"github.com/progression-labs-development/policypack/internal/detect"
+	"github.com/progression-labs-development/policypack/internal/place"
+	"github.com/progression-labs-development/policypack/internal/slot"
+	"github.com/progression-labs-development/policypack/internal/taint"
+)
+
+// handed is something marked secret that a program hands to a workload: a value, or a map of which a member is secret.
+type handed struct {
+	urn     string
+	path    place.Path // of what is marked
+	key     string
+	to      slot.Workload
+	members []handedLeaf
+}
+
+// handedLeaf is a value in what is marked that is a secret, or is one if the run knows it to be.
+type handedLeaf struct {
+	path   place.Path
+	inner  string // the place inside the document that stands there
+	text   string // of what is no secret by itself
+	secret bool
+}
+
+// hand adds a marked value of a workload to those of the resource. What is marked as a whole is one, whatever is in it.
+func (r *Resource) hand(d *detect.Detector, all []handed, l leaf) []handed {
+	if l.number || !l.unknown && l.text == "" || r.Carries() {
+		return all
+	}
+	to, ok := l.Workload()
+	if !ok {
+		return all
+	}
+	meaning := l.Meaning()
+	if meaning.Reference() || meaning == slot.Holds {
+		return all // a name, or a value that is not shown again
+	}
+	member := handedLeaf{path: slices.Clone(l.path)}
+	member.inner, member.secret = r.handsSecret(d, to, l)
+	if !l.unknown && !member.secret {
+		member.text = l.text
+	}
+	if !member.secret && member.text == "" {
+		return all
+	}
+	at := member.path[:l.MarkedAt]
+	if i := len(all) - 1; i >= 0 && slices.Equal(all[i].path, at) {
+		all[i].members = append(all[i].members, member)
+		return all
+	}
+	return append(all, handed{urn: r.URN, path: at, key: l.key, to: to, members: []handedLeaf{member}})
+}
+
+// handsSecret reports whether a marked value of a workload is a secret as far as its place, its name and its looks say
+// so, and where it is inside a document. A mark spreads: to all members of a map, and over interpolate and apply to
+// hosts and names; and some providers mark a place by themselves.
+func (r *Resource) handsSecret(d *detect.Detector, to slot.Workload, l leaf) (inner string, ok bool) {
+	named := d.KeyTier(l.key) != detect.None
+	marked := !l.Whole && !to.Sensitive && (r.Kind == nil || !covers(r.Kind.Marked, l.path))
+	if l.unknown || l.text == SecretMarker {
+		return "", named || marked && (!to.Named || !detect.Settled(l.key))
+	}
+	evidence := detect.Evidence{Name: l.key, Meaning: slot.Content}
+	if (marked || named) && !to.Document {
+		evidence.Meaning = slot.Mixed
+	}
+	found := d.Find(l.text, evidence)
+	if len(found) == 0 {
+		return "", false
+	}
+	return place.Path(found[0].Inner).String(), true
+}
+
+// handOver makes a finding of what is handed to a workload and is a secret.
+func (r *Run) handOver(d *detect.Detector, byURN map[string]*Resource, h *handed, matcher *taint.Matcher) {
+	res := byURN[h.urn]
+	if res == nil {
+		return
+	}
+	f := Finding{
+		Place: PlaceProperty, Path: res.hidePath(h.path), Key: h.key, Detector: ReasonHanded, Title: "a secret value",
+		Reason: ReasonHanded, Marked: true, Workload: h.to,
+	}
+	for i := range h.members {
+		if m := &h.members[i]; m.secret || r.knows(d, byURN, h.urn, matcher.Find(m.text)) {
+			f.Members = append(f.Members, res.hidePath(m.path))
+			if len(m.path) == len(h.path) {
+				f.Inner = m.inner
+			}
+		}
+	}
+	if len(f.Members) == 0 {
+		return
+	}
+	res.place(&f)
+	res.Findings = append(res.Findings, f)
+}
+
+// knows reports whether one of the hits is a secret by the place that it comes from: the configuration, a generator, or
+// an output of another resource that is a secret by name. Any other output may only repeat an input.
+func (r *Run) knows(d *detect.Detector, byURN map[string]*Resource, urn string, hits []taint.Hit) bool {
+	return slices.ContainsFunc(hits, func(h taint.Hit) bool {
+		switch h.From.Kind {
+		case taint.Config:
+			return r.counts(d, h)
+		case taint.Generator:
+			return true
+		case taint.Output:
+			if h.From.URN == urn {
+				return false
+			}
+			first, _ := place.ParsePath(h.From.Path)[0].(string)
+			from := byURN[h.From.URN]
+			return d.KeyTier(lastKey(h.From.Path)) != detect.None ||
+				from != nil && from.Kind != nil && slices.Contains(from.Kind.Outputs, first)
+		}
+		return false
+	})
+}

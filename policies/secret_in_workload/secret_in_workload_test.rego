@@ -1,0 +1,83 @@
+package policies.secret_in_workload_test
+
+_urn := "urn:pulumi:production::shop::aws:lambda/function:Function::api"
+
+_finding(patch) := object.union(
+	{
+		"id": 1,
+		"place": "property",
+		"urn": _urn,
+		"type": "aws:lambda/function:Function",
+		"name": "api",
+		"ancestors": [],
+		"path": ["tags", "note"],
+		"key": "note",
+		"detector": "handed",
+		"title": "a secret value",
+		"reason": "handed",
+		"marked": true,
+		"workload": {"kind": "tag", "instead": "Leave it out.", "members": [["tags", "note"]]},
+	},
+	patch,
+)
+
+_hardcoded(path) := _finding({"id": 2, "reason": "hardcoded", "path": path})
+
+# The union frees the decisions from their static types.
+_deny(findings, patch) := {object.union(decision, {}) | some decision in decisions} if {
+	decisions := data.policies.secret_in_workload.deny with input as data.lib.fixture.with_(object.union({"scope": "stack", "findings": findings}, patch))
+}
+
+_denied(subject, patch) := {object.union(
+	{
+		"message": $"{subject} is in a tag or label: its mark hides it in the state, not from whoever may list resources.\nLeave it out.",
+		"path": ["tags", "note"],
+		"urn": _urn,
+		"finding": 1,
+		"yields": [],
+	},
+	patch,
+)}
+
+test_marked_secret_is_denied if {
+	_deny([_finding({})], {}) == _denied("The secret at tags.note", {})
+}
+
+test_literal_is_left_to_hardcoded_secret if {
+	_deny([_finding({}), _hardcoded(["tags", "note"])], {}) == _denied("The secret at tags.note", {"yields": [{
+		"policy": "hardcoded-secret",
+		"urn": _urn,
+		"path": ["tags", "note"],
+	}]})
+}
+
+test_map_is_left_to_hardcoded_secret_when_all_of_its_secrets_are_literals if {
+	members := [["tags", "note", "a"], ["tags", "note", "b"]]
+	whole := _finding({"workload": {"kind": "tag", "instead": "Leave it out.", "members": members}})
+	subject := "What is marked secret at tags.note holds a secret and"
+	_deny([whole, _hardcoded(members[0])], {}) == _denied(subject, {})
+	_deny([whole, _hardcoded(members[0]), _hardcoded(members[1])], {}) == _denied(subject, {"yields": [{
+		"policy": "hardcoded-secret",
+		"urn": _urn,
+		"path": members[0],
+	}]})
+}
+
+test_key_of_a_cloud_in_a_build_is_left_to_its_policy if {
+	some decision in _deny([_finding({"workload": {"kind": "build", "instead": "Mount it.", "members": [["tags", "note"]]}})], {})
+	decision.yields == [{"policy": "cloud-credential-in-ci", "urn": _urn, "path": ["tags", "note"]}]
+}
+
+test_terraform_says_sensitive if {
+	some decision in _deny([_finding({"shown": "tags[\"note\"]"})], {"run": {"program": "terraform"}})
+	startswith(decision.message, "The secret at tags[\"note\"] is in a tag or label: `sensitive` hides it in the plan, not from")
+}
+
+test_allowed_place_passes if {
+	parameters := {"secret-in-workload": {"allowPaths": [{"path": "tags.*"}]}}
+	_deny([_finding({})], {"parameters": parameters}) == set()
+}
+
+test_other_findings_pass if {
+	_deny([_hardcoded(["tags", "note"]), _finding({"reason": "known-secret", "marked": false})], {}) == set()
+}
