@@ -48,6 +48,19 @@ var shownHere = map[string]shown{
 		fixed:  secretIn("db", "db"),
 		advice: true,
 	},
+	"secret-in-workload": {
+		broken: func(ctx *pulumi.Context, _ values) error {
+			_, err := newResource(ctx, functionToken, "api", variables(pulumi.Map{
+				"DB_HOST": pulumi.String("db.internal"), "DB_PASSWORD": config.New(ctx, "").RequireSecret("apiToken"),
+			}))
+			return err
+		},
+		fixed: resource(functionToken, "api", variables(pulumi.Map{
+			"DB_HOST":   pulumi.String("db.internal"),
+			"DB_SECRET": pulumi.String("arn:aws:secretsmanager:eu-west-1:123456789012:secret:db/production-a1b2c3"),
+		})),
+		advice: true,
+	},
 	"component-contract": {
 		broken: secretIn("api", "db"),
 		fixed:  secretIn("db", "db-secret"),
@@ -127,6 +140,11 @@ var shownHere = map[string]shown{
 		brokenConfig: `{"settings": {"components": [{"type": "*:*:*", "values": "none"}], "managers": ["aws"]}}`,
 		fixedConfig:  `{"settings": {"components": [{"type": "acme:infra:*", "values": "none"}], "managers": ["aws-secrets-manager"]}}`,
 	},
+}
+
+// variables are the properties of a function with that environment.
+func variables(of pulumi.Map) pulumi.Map {
+	return pulumi.Map{"environment": pulumi.Map{"variables": of}}
 }
 
 // shownElsewhere are the policies that others show: a script with broken.golden and fixed.golden, or the golden of one

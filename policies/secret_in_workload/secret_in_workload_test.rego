@@ -81,3 +81,7 @@ test_allowed_place_passes if {
 test_other_findings_pass if {
 	_deny([_hardcoded(["tags", "note"]), _finding({"reason": "known-secret", "marked": false})], {}) == set()
 }
+
+test_place_inside_a_document_is_shown if {
+	_deny([_finding({"inner": "[0].value"})], {}) == _denied("The secret at tags.note, in [0].value,", {})
+}
