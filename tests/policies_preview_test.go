@@ -61,6 +61,13 @@ var shownHere = map[string]shown{
 		})),
 		advice: true,
 	},
+	"unprotected-secret": {
+		broken:       secretIn("db", "db"),
+		fixed:        secretIn("db", "db", pulumi.Protect(true)),
+		brokenConfig: `{"unprotected-secret": "advisory"}`,
+		fixedConfig:  `{"unprotected-secret": "advisory"}`,
+		advice:       true,
+	},
 	"component-contract": {
 		broken: secretIn("api", "db"),
 		fixed:  secretIn("db", "db-secret"),
@@ -397,9 +404,9 @@ func resource(token, name string, properties pulumi.Map) func(*pulumi.Context, v
 }
 
 // secretIn is a program with a secret in a component of the infra package.
-func secretIn(component, name string) func(*pulumi.Context, values) error {
+func secretIn(component, name string, opts ...pulumi.ResourceOption) func(*pulumi.Context, values) error {
 	return func(ctx *pulumi.Context, _ values) error {
-		parent, err := newComponent(ctx, "progression-labs-development:infra:Secret", component)
+		parent, err := newComponent(ctx, "progression-labs-development:infra:Secret", component, opts...)
 		if err != nil {
 			return err
 		}

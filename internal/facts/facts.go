@@ -198,6 +198,7 @@ func (r *Resource) shownOptions() *ast.Term {
 	}
 	o := new(object)
 	o.add("protect", ast.InternedTerm(r.options.Protect))
+	o.add("retainOnDelete", ast.InternedTerm(r.options.RetainOnDelete))
 	o.strs("ignoreChanges", shown(r.options.IgnoreChanges))
 	o.strs("aliases", shown(r.options.Aliases))
 	o.strs("additionalSecretOutputs", shown(r.options.AdditionalSecretOutputs))

@@ -22,7 +22,9 @@ type Resource struct {
 
 // Options are the options of a resource that count for policies.
 type Options struct {
-	Protect                                         bool
+	Protect bool
+	// RetainOnDelete reports whether the resource stays in the cloud when it is deleted. Only a state says it.
+	RetainOnDelete                                  bool
 	IgnoreChanges, Aliases, AdditionalSecretOutputs []string
 }
 

@@ -40,6 +40,7 @@ type resource struct {
 	Outputs                 values              `json:"outputs"`
 	Parent                  string              `json:"parent"`
 	Protect                 bool                `json:"protect"`
+	RetainOnDelete          bool                `json:"retainOnDelete"`
 	Provider                string              `json:"provider"`
 	PropertyDependencies    map[string][]string `json:"propertyDependencies"`
 	AdditionalSecretOutputs []string            `json:"additionalSecretOutputs"`
@@ -279,7 +280,7 @@ func (s *State) Resources() []*model.Resource {
 		all[i] = &model.Resource{
 			URN: r.URN, Type: r.Type, Name: r.name, Parent: r.Parent, Properties: r.inputs, Provider: s.provider(r),
 			Options: model.Options{
-				Protect: r.Protect, IgnoreChanges: r.IgnoreChanges, Aliases: r.Aliases,
+				Protect: r.Protect, RetainOnDelete: r.RetainOnDelete, IgnoreChanges: r.IgnoreChanges, Aliases: r.Aliases,
 				AdditionalSecretOutputs: r.AdditionalSecretOutputs,
 			},
 		}

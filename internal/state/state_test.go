@@ -23,7 +23,7 @@ const export = `{"version": 3, "deployment": {"resources": [
   {"urn": "` + prefix + `pulumi:pulumi:Stack::shop-production", "type": "pulumi:pulumi:Stack", "outputs": {"url": "https://example.com"}},
   {"urn": "` + prefix + `pulumi:providers:aws::default", "type": "pulumi:providers:aws", "inputs": {"region": "eu"}, "outputs": {"region": "eu"}},
   {"urn": "` + prefix + `acme:infra:Secret$a:b:C::db::1", "type": "a:b:C", "inputs": {"name": "api"}, "outputs": {"name": "api", "arn": "x"},
-   "parent": "` + prefix + `acme:infra:Secret::db", "provider": "` + prefix + `pulumi:providers:aws::default::id-1", "protect": true,
+   "parent": "` + prefix + `acme:infra:Secret::db", "provider": "` + prefix + `pulumi:providers:aws::default::id-1", "protect": true, "retainOnDelete": true,
    "dependencies": ["` + prefix + `a:b:D::d"], "propertyDependencies": {"name": ["` + prefix + `a:b:D::d"]},
    "additionalSecretOutputs": ["arn"], "aliases": ["` + prefix + `a:b:C::old"], "ignoreChanges": ["name"]},
   {"urn": "` + prefix + `a:b:C::read", "type": "a:b:C", "external": true, "inputs": {"name": "read"}},
@@ -88,7 +88,7 @@ func TestResources(t *testing.T) {
 		Parent:     prefix + "acme:infra:Secret::db",
 		Properties: view(`{"name": "api"}`),
 		Options: model.Options{
-			Protect: true, IgnoreChanges: []string{"name"}, Aliases: []string{prefix + "a:b:C::old"},
+			Protect: true, RetainOnDelete: true, IgnoreChanges: []string{"name"}, Aliases: []string{prefix + "a:b:C::old"},
 			AdditionalSecretOutputs: []string{"arn"},
 		},
 		Provider: &model.Provider{

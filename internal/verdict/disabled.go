@@ -29,6 +29,9 @@ func (c *Config) Disabled() []Disabled {
 	var out []Disabled
 	for _, p := range c.pack.Policies {
 		if !c.Enabled(p.Name) {
+			if p.Level == pack.Disabled && p.LevelFrom == "" {
+				continue // it is off until somebody switches it on
+			}
 			out = append(out, Disabled{Policy: p.Name, From: c.levels[p.Name].From})
 			continue
 		}

@@ -23,7 +23,7 @@ base := {
 		"type": "aws:secretsmanager/secret:Secret",
 		"name": "db",
 		"ancestors": [],
-		"options": {"protect": false, "ignoreChanges": [], "aliases": [], "additionalSecretOutputs": []},
+		"options": {"protect": false, "retainOnDelete": false, "ignoreChanges": [], "aliases": [], "additionalSecretOutputs": []},
 		"properties": {},
 		"unknown": [],
 		"secret": [],
