@@ -273,12 +273,14 @@ var previews = []preview{
 			return err
 		},
 		fixed: func(ctx *pulumi.Context, _ values) error {
+			if _, err := newResource(ctx, "aws:rds/instance:Instance", "db", pulumi.Map{
+				"password": config.New(ctx, "").RequireSecret("apiToken"),
+			}); err != nil {
+				return err
+			}
 			_, err := newResource(ctx, functionToken, "api", pulumi.Map{
-				"runtime": pulumi.String("nodejs22.x"),
-				"environment": pulumi.Map{"variables": pulumi.Map{
-					"STRIPE": config.New(ctx, "").RequireSecret("apiToken"),
-					"MODE":   pulumi.ToSecret(pulumi.String("live")),
-				}},
+				"runtime":     pulumi.String("nodejs22.x"),
+				"environment": pulumi.Map{"variables": pulumi.Map{"MODE": pulumi.ToSecret(pulumi.String("live"))}},
 			})
 			return err
 		},

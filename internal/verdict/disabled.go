@@ -29,8 +29,8 @@ func (c *Config) Disabled() []Disabled {
 	var out []Disabled
 	for _, p := range c.pack.Policies {
 		if !c.Enabled(p.Name) {
-			if p.Level == pack.Disabled && p.LevelFrom == "" {
-				continue // it is off until somebody switches it on
+			if offByItself(p) {
+				continue
 			}
 			out = append(out, Disabled{Policy: p.Name, From: c.levels[p.Name].From})
 			continue
@@ -60,6 +60,9 @@ func (c *Config) Disabled() []Disabled {
 	return out
 }
 
+// offByItself reports whether the policy is off until somebody switches it on, so that nobody has disabled it.
+func offByItself(p *pack.Policy) bool { return p.Level == pack.Disabled && p.LevelFrom == "" }
+
 // remark says in one line which policies do not count at the place, or not all of them, empty where all do. The
 // function chooses the policies that are of interest; where is the place in words, empty for the one that the run is
 // about.
@@ -88,7 +91,7 @@ func (c *Config) remark(where string, of func(*pack.Policy) bool) string {
 	}
 	all := 0
 	for _, p := range c.pack.Policies {
-		if p.Name != pack.SettingsPolicy && of(p) {
+		if p.Name != pack.SettingsPolicy && of(p) && (!offByItself(p) || c.Enabled(p.Name)) {
 			all++
 		}
 	}

@@ -122,13 +122,28 @@ func (p *provider) id(urn string, inputs *structpb.Struct) string {
 	return id
 }
 
+// identified is the inverse of id for a type with one input in its ID.
+func (p *provider) identified(urn, id string) *structpb.Struct {
+	inputs := &structpb.Struct{Fields: map[string]*structpb.Value{}}
+	before, rest, named := strings.Cut(p.types[place.TypeOf(urn)].id, "{")
+	key, after, _ := strings.Cut(rest, "}")
+	value, begins := strings.CutPrefix(id, before)
+	if value, ends := strings.CutSuffix(value, after); named && begins && ends {
+		inputs.Fields[key] = structpb.NewStringValue(value)
+	}
+	return inputs
+}
+
 func (p *provider) Update(_ context.Context, req *pulumirpc.UpdateRequest) (*pulumirpc.UpdateResponse, error) {
 	return &pulumirpc.UpdateResponse{Properties: p.outputs(req.Urn, req.News, req.Preview)}, nil
 }
 
+// Read answers with what it is asked about. Of a resource that is imported or looked up it knows what the
+// ID says.
 func (p *provider) Read(_ context.Context, req *pulumirpc.ReadRequest) (*pulumirpc.ReadResponse, error) {
-	if len(req.Properties.GetFields()) == 0 { // a resource that the program looks up
-		return &pulumirpc.ReadResponse{Id: req.Id, Properties: p.outputs(req.Urn, nil, false)}, nil
+	if len(req.Properties.GetFields()) == 0 {
+		inputs := p.identified(req.Urn, req.Id)
+		return &pulumirpc.ReadResponse{Id: req.Id, Properties: p.outputs(req.Urn, inputs, false), Inputs: inputs}, nil
 	}
 	return &pulumirpc.ReadResponse{Id: req.Id, Properties: req.Properties, Inputs: req.Inputs}, nil
 }
