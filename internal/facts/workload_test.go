@@ -127,7 +127,11 @@ func TestSecretsInMarkedWholes(t *testing.T) {
 		{"the variables", values{"environment": values{"variables": markedOf(variables)}}, []string{"environment.variables"}},
 		{"what is around them", values{"environment": markedOf(values{"variables": variables})}, []string{"environment"}},
 		{
-			"a map and a variable", values{"environment": values{"variables": values{"A": markedOf(canary), "B": markedOf("db.internal")}}, "tags": markedOf(values{"owner": "payments", "key": canary})},
+			"a map and a variable",
+			values{
+				"environment": values{"variables": values{"A": markedOf(canary), "B": markedOf("db.internal")}},
+				"tags":        markedOf(values{"owner": "payments", "key": canary}),
+			},
 			[]string{"environment.variables.A", "tags"},
 		},
 		{

@@ -1,6 +1,11 @@
 package slot
 
-import "github.com/progression-labs-development/policypack/internal/model"
+import (
+	"slices"
+
+	"github.com/progression-labs-development/policypack/internal/model"
+	"github.com/progression-labs-development/policypack/internal/place"
+)
 
 // Workload says that a place hands what stands there to something that runs, or shows it to whoever may list the
 // resource: marked secret, a value is hidden in the state and nowhere else.
@@ -36,7 +41,7 @@ func (l *Leaf) Workload() (w Workload, ok bool) {
 	r := t.find(l)
 	if r == nil && l.Value.Kind() == model.Unknown {
 		inside := *l
-		inside.Path = append(l.Path[:len(l.Path):len(l.Path)], "any")
+		inside.Path = slices.Concat(l.Path, place.Path{"any"})
 		r = t.find(&inside)
 	}
 	if r == nil || r.Kind == KindPublic {
