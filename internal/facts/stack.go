@@ -64,7 +64,7 @@ func ScanStack(run *Run, d *detect.Detector, resources []*Resource) {
 		run.hardcoded(byURN, &run.marked[i], matcher)
 	}
 	for i := range run.handed {
-		run.handOver(d, byURN, &run.handed[i], matcher)
+		run.handOver(byURN, &run.handed[i], matcher)
 	}
 	for _, r := range resources {
 		r.Written = r.trace(run.writtenBy[r.URN], byURN, matcher)

@@ -76,7 +76,7 @@ func (r *Resource) handsSecret(d *detect.Detector, to slot.Workload, l leaf) (in
 }
 
 // handOver makes a finding of what is handed to a workload and is a secret.
-func (r *Run) handOver(d *detect.Detector, byURN map[string]*Resource, h *handed, matcher *taint.Matcher) {
+func (r *Run) handOver(byURN map[string]*Resource, h *handed, matcher *taint.Matcher) {
 	res := byURN[h.urn]
 	if res == nil {
 		return
@@ -86,7 +86,7 @@ func (r *Run) handOver(d *detect.Detector, byURN map[string]*Resource, h *handed
 		Reason: ReasonHanded, Marked: true, Workload: h.to,
 	}
 	for i := range h.members {
-		if m := &h.members[i]; m.secret || r.knows(d, byURN, h.urn, matcher.Find(m.text)) {
+		if m := &h.members[i]; m.secret || knows(h.urn, matcher.Find(m.text)) {
 			f.Members = append(f.Members, res.hidePath(m.path))
 			if len(m.path) == len(h.path) {
 				f.Inner = m.inner
@@ -102,21 +102,15 @@ func (r *Run) handOver(d *detect.Detector, byURN map[string]*Resource, h *handed
 
 // knows reports whether one of the hits is a secret by the place that it comes from: the configuration, a generator, or
 // an output of another resource that is a secret by name. Any other output may only repeat an input.
-func (r *Run) knows(d *detect.Detector, byURN map[string]*Resource, urn string, hits []taint.Hit) bool {
+func knows(urn string, hits []taint.Hit) bool {
 	return slices.ContainsFunc(hits, func(h taint.Hit) bool {
 		switch h.From.Kind {
 		case taint.Config:
-			return r.counts(d, h)
+			return h.From.Says != taint.Ordinary
 		case taint.Generator:
 			return true
 		case taint.Output:
-			if h.From.URN == urn {
-				return false
-			}
-			first, _ := place.ParsePath(h.From.Path)[0].(string)
-			from := byURN[h.From.URN]
-			return d.KeyTier(lastKey(h.From.Path)) != detect.None ||
-				from != nil && from.Kind != nil && slices.Contains(from.Kind.Outputs, first)
+			return h.From.URN != urn && h.From.Says == taint.Secret
 		}
 		return false
 	})
