@@ -189,7 +189,6 @@ func actionDir(t *testing.T, digests string) string {
 	dir := t.TempDir()
 	harness.WriteFiles(t, dir,
 		map[string]string{"PulumiPolicy.yaml": "version: 1.2.3\n", "ci/digests.txt": "# digests\n" + digests})
-	copyFile(t, filepath.Join(harness.Root(t), "ci", "gate.sh"), filepath.Join(dir, "ci", "gate.sh"))
 	return dir
 }
 
@@ -394,16 +393,9 @@ func TestExampleOfGitLab(t *testing.T) {
 	}
 	readYAML(t, "examples/ci/gitlab-ci.yml", &pipeline)
 	url, sum := releases(t)
-	gateText, err := os.ReadFile(filepath.Join(harness.Root(t), "ci", "gate.sh"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	gateSum := sha256.Sum256(gateText)
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if path, ok := strings.CutPrefix(r.URL.Path, "/releases/download"); ok {
 			http.Redirect(w, r, url+path, http.StatusFound)
-		} else if r.URL.Path == "/raw/"+strings.Repeat("0", 40)+"/ci/gate.sh" {
-			_, _ = w.Write(gateText)
 		} else {
 			http.NotFound(w, r)
 		}
@@ -412,10 +404,9 @@ func TestExampleOfGitLab(t *testing.T) {
 	for _, right := range []bool{true, false} {
 		g := newGate(t, map[string]string{"infra/Pulumi.yaml": badProgram}).stacks(t, "staging", "production")
 		g.env = pipeline.Policypack.Variables
-		g.env["POLICYPACK_VERSION"], g.env["POLICYPACK_SHA256"], g.env["GATE_SHA256"] = "1.2.3", sum,
-			hex.EncodeToString(gateSum[:])
+		g.env["POLICYPACK_VERSION"], g.env["POLICYPACK_SHA256"] = "1.2.3", sum
 		if !right {
-			g.env["GATE_SHA256"] = ""
+			g.env["POLICYPACK_SHA256"] = strings.Repeat("0", 64)
 		}
 		g.env["AWS_TOKEN"], g.env["GATE_CONFIG"] = "a-token", "" // there is none in the repository
 		delete(g.env, "PULUMI_BACKEND_URL")

@@ -21,7 +21,7 @@ import (
 	"github.com/progression-labs-development/policypack/tests/internal/harness"
 )
 
-// gate is a repository with a base branch, main, and a change, which ci/gate.sh judges by the real CLI.
+// gate is a repository with a base branch, main, and a change, which `policypack gate` checks by the real CLI.
 type gate struct {
 	home harness.Home
 	repo string // the checkout of the change
@@ -39,12 +39,10 @@ const (
 func newGate(t *testing.T, base map[string]string) *gate {
 	t.Helper()
 	if runtime.GOOS == "windows" {
-		t.Skip("the gate is a shell script")
+		t.Skip("the tests' programs are links and shell scripts")
 	}
-	for _, tool := range []string{"git", "jq", "sh"} {
-		if _, err := exec.LookPath(tool); err != nil {
-			t.Skipf("the gate's %s: %v", tool, err)
-		}
+	if _, err := exec.LookPath("git"); err != nil {
+		t.Skipf("the gate's git: %v", err)
 	}
 	dir, err := os.MkdirTemp("", "gate") // not named by the test: a path of reports has no comma
 	if err != nil {
@@ -138,15 +136,9 @@ type judged struct {
 	violations, errors, runs []string // policies, sources of errors, kinds of sources
 }
 
-func (g *gate) run(t *testing.T) *judged { return g.runIn(t, "sh") }
-
-func (g *gate) runIn(t *testing.T, shell string) *judged {
+func (g *gate) run(t *testing.T, args ...string) *judged {
 	t.Helper()
-	script, err := filepath.Abs(filepath.Join("..", "ci", "gate.sh"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return g.exec(t, shell, script)
+	return g.exec(t, filepath.Join(g.home.Bin, "policypack"), append([]string{"gate"}, args...)...)
 }
 
 func (g *gate) exec(t *testing.T, name string, args ...string) *judged {
@@ -349,7 +341,7 @@ func TestGateOfSeveralStacks(t *testing.T) {
 	t.Parallel()
 	g := newGate(t, map[string]string{"infra/Pulumi.yaml": badProgram}).stacks(t, "staging", "production")
 	g.event(t, map[string]any{"ref": "refs/heads/main"})
-	j := g.runIn(t, "bash")
+	j := g.run(t)
 	j.want(t, 1, []string{"raw-secret-resource", "raw-secret-resource"}, nil,
 		[]string{"preview", "preview", "repository"})
 	var stacks []string
@@ -936,6 +928,94 @@ func TestCanariesInTheGate(t *testing.T) {
 		for _, what := range cage.Find(text) {
 			t.Errorf("%s holds a canary: %s", name, what)
 		}
+	}
+}
+
+// The digest and the events of a preview hold plaintext configuration: they come through a pipe and a stream, and no file
+// has them while the preview runs or afterwards.
+func TestGateKeepsWhatAPreviewPrints(t *testing.T) {
+	t.Parallel()
+	cage := canary.New(71)
+	plain := cage.Random("plain configuration")
+	g := newGate(t, nil).write(t, map[string]string{
+		"infra/Pulumi.yaml": cleanProgram + "    properties:\n      note: ${shop:note}\n" +
+			"config:\n  shop:note: {type: string}\n",
+		"infra/Pulumi.production.yaml": "config:\n  shop:note: " + plain + "\n",
+	}).commit(t).stacks(t, "production")
+	// The wrapper stands for pulumi: it sees what the gate gives it, and what it leaves while the engine has run.
+	real, err := filepath.EvalSymlinks(filepath.Join(g.home.Bin, "pulumi"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Remove(filepath.Join(g.home.Bin, "pulumi")); err != nil {
+		t.Fatal(err)
+	}
+	seen := filepath.Join(g.home.Dir, "seen")
+	harness.WriteFiles(t, g.home.Bin, map[string]string{"pulumi": "#!/bin/sh\n" +
+		"[ -p /dev/stdout ] && echo piped >>'" + seen + "'\n" +
+		"echo \"$*\" >>'" + seen + "'\n" +
+		"'" + real + "' \"$@\" | tee '" + seen + ".json'\n" +
+		"grep -rlF '" + plain + "' '" + g.dir + "' && echo left >>'" + seen + "'\nexit 0\n"})
+	if err := os.Chmod(filepath.Join(g.home.Bin, "pulumi"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	g.run(t).want(t, 0, nil, nil, both)
+	text, err := os.ReadFile(seen)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := string(text); !strings.HasPrefix(got, "piped\n") || strings.Contains(got, "left") ||
+		!strings.Contains(got, " --json ") || !strings.Contains(got, " --event-log tcp://127.0.0.1:") {
+		t.Errorf("what pulumi saw: %s", got)
+	}
+	digest, err := os.ReadFile(seen + ".json")
+	if err != nil || !strings.Contains(string(digest), plain) {
+		t.Errorf("the digest has no plaintext, so this test shows nothing: %v", err)
+	}
+	err = filepath.WalkDir(g.dir, func(path string, d os.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		data, err := os.ReadFile(path)
+		for _, what := range cage.Find(string(data)) {
+			t.Errorf("%s holds a canary: %s", path, what)
+		}
+		return err
+	})
+	if err != nil {
+		t.Error(err)
+	}
+}
+
+// A program's output is not a command to a runner, whichever that is.
+func TestGateDisarmsWhatAProgramPrints(t *testing.T) {
+	t.Parallel()
+	g := newGate(t, nil).write(t, map[string]string{
+		"infra/Pulumi.yaml": cleanProgram,
+	}).commit(t).stacks(t, "production")
+	if err := os.Remove(filepath.Join(g.home.Bin, "pulumi")); err != nil {
+		t.Fatal(err)
+	}
+	harness.WriteFiles(t, g.home.Bin, map[string]string{"pulumi": "#!/bin/sh\nprintf '::set-env name=A::b\\n##vso[task.setvariable " +
+		"variable=a]b\\n' >&2\nprintf '::add-mask::x\\n'\nexit 3\n"})
+	if err := os.Chmod(filepath.Join(g.home.Bin, "pulumi"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	j := g.event(t, map[string]any{"ref": "refs/heads/main"}).run(t)
+	j.want(t, 2, nil, []string{"preview of production"}, []string{"repository"})
+	_, after, ok := strings.Cut(j.stdout, "\n::stop-commands::")
+	word, after, _ := strings.Cut(after, "\n")
+	inside, _, closed := strings.Cut(after, "\n::"+word+"::\n::endgroup::\n")
+	if !ok || len(word) != 32 || !closed || !strings.Contains(inside, "::set-env name=A::b\n") {
+		t.Errorf("the commands are not stopped:\n%s", j.stdout)
+	}
+	for _, not := range []string{"##vso[", "add-mask"} {
+		if strings.Contains(j.stdout+j.stderr, not) {
+			t.Errorf("%s is there:\n%s%s", not, j.stdout, j.stderr)
+		}
+	}
+	if strings.Contains(j.stderr, "set-env") {
+		t.Errorf("it is on stderr, which nothing stops: %s", j.stderr)
 	}
 }
 

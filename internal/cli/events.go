@@ -1,64 +1,29 @@
 package cli
 
 import (
-	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
 	"os"
-	"strings"
 
-	"github.com/progression-labs-development/policypack/internal/analyzer"
-	"github.com/progression-labs-development/policypack/internal/detect"
 	"github.com/progression-labs-development/policypack/internal/exception"
 	"github.com/progression-labs-development/policypack/internal/pack"
-	"github.com/progression-labs-development/policypack/internal/place"
 	"github.com/progression-labs-development/policypack/internal/policyfile"
+	"github.com/progression-labs-development/policypack/internal/preview"
 	"github.com/progression-labs-development/policypack/internal/verdict"
 )
 
-// engineEvent is a line of the engine's event log, as far as it is about a policy.
-type engineEvent struct {
-	Policy *struct {
-		Pack       string                `json:"policyPackName"`
-		Policy     string                `json:"policyName"`
-		URN        string                `json:"resourceUrn"`
-		Exceptions []exception.Exception `json:"exceptions"`
-	} `json:"policyEvent"`
-}
-
-// readEvents reads the pack's violations from an event log of the engine. Reasons come from whoever asked for the
-// exception.
+// readEvents reads the pack's violations from an event log of the engine.
 func readEvents(name string) ([]verdict.Violation, error) {
 	in, err := os.Open(name)
 	if err != nil {
 		return nil, err
 	}
 	defer in.Close() //nolint:errcheck // nothing was written
-	secrets, err := detect.New(detect.Options{})
+	out, err := preview.ReadEvents(in)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%s: this is not an event log of Pulumi; expected what PULUMI_DEBUG_COMMANDS=1 "+
+			"pulumi preview --event-log FILE writes", name)
 	}
-	var out []verdict.Violation
-	for dec := json.NewDecoder(in); ; {
-		var e engineEvent
-		switch err := dec.Decode(&e); {
-		case errors.Is(err, io.EOF):
-			return out, nil
-		case err != nil:
-			return nil, fmt.Errorf("%s: this is not an event log of Pulumi; expected what PULUMI_DEBUG_COMMANDS=1 "+
-				"pulumi preview --event-log FILE writes", name)
-		case e.Policy == nil || e.Policy.Pack != analyzer.Name:
-			continue
-		}
-		v := verdict.Violation{Policy: e.Policy.Policy, URN: e.Policy.URN}
-		for _, x := range e.Policy.Exceptions {
-			x.ID, x.Reason = place.Visible(x.ID),
-				place.Visible(secrets.Mask(strings.Join(strings.Fields(x.Reason), " ")))
-			v.Exceptions = append(v.Exceptions, x)
-		}
-		out = append(out, v)
-	}
+	return out, nil
 }
 
 // readExceptions reads the exceptions of a configuration file.

@@ -1,0 +1,134 @@
+package gate
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// Inputs are what a job asks of the gate. Paths count from the working directory.
+type Inputs struct {
+	Mode      string   // one of Modes
+	Stacks    []string // to preview
+	Projects  []string // the directories of the Pulumi programs
+	Args      []string // further arguments of pulumi preview
+	Jobs      int      // how many previews run beside each other
+	Config    string   // for --policy-pack-config; with exemptions and baseline
+	Rules     []string // directories with policies of the repository
+	Bundle    string   // a signed bundle of rules and exemptions
+	Base      string   // of a pull request: a full commit, or the name of a branch of origin
+	Trust     string   // base, or head: a pull request of the repository's own may bring its own exemptions
+	Fork      bool     // the change comes from outside
+	Reports   string   // the directory of the reports
+	AttestKey string   // the private key that signs an attestation of each stack
+	// BreakGlassKey is the file with the public key of break-glass tokens; on pull requests always that of the base.
+	BreakGlassKey string
+	Program       string // the pack that previews run with, outside of the checkout on pull requests
+}
+
+// What a gate does.
+const (
+	All     = "all"
+	Preview = "preview"
+	Check   = "check"
+)
+
+// Modes lists what a gate does.
+func Modes() []string { return []string{All, Preview, Check} }
+
+// What a pull request's exemptions are taken from.
+const (
+	TrustBase = "base"
+	TrustHead = "head"
+)
+
+// Fields splits a list of names, which are separated by blanks, commas or lines.
+func Fields(text string) []string {
+	return strings.FieldsFunc(text, func(c rune) bool { return strings.ContainsRune(", \t\r\n", c) })
+}
+
+var stackName = regexp.MustCompile(`^[A-Za-z0-9_./][A-Za-z0-9_./-]*$`)
+
+// check refuses what cannot be meant.
+func (in *Inputs) check() error {
+	switch {
+	case !slices.Contains(Modes(), in.Mode):
+		return fmt.Errorf("GATE_MODE: want all, preview or check, got %q", in.Mode)
+	case in.Trust != TrustBase && in.Trust != TrustHead:
+		return fmt.Errorf("GATE_TRUST: want base or head, got %q", in.Trust)
+	case in.Jobs < 1:
+		return fmt.Errorf("GATE_JOBS: expected a number from 1, got %d", in.Jobs)
+	}
+	if slices.Contains(in.Args, "--") {
+		return errors.New("GATE_ARGS: -- would end the flags of pulumi preview, and the pack is one of them")
+	}
+	for _, s := range in.Stacks {
+		if !stackName.MatchString(s) {
+			return fmt.Errorf("GATE_STACK: this is not the name of a stack: %s", s)
+		}
+	}
+	return nil
+}
+
+// absolute makes a path of the inputs absolute.
+func (g *gate) absolute(path string) string {
+	if path == "" || filepath.IsAbs(path) {
+		return path
+	}
+	return filepath.Join(g.root, path)
+}
+
+// findProgram finds the pack that previews run with, and the key that signs attestations.
+func (g *gate) findProgram(context.Context) error {
+	program, err := exec.LookPath(g.in.Program)
+	if err != nil {
+		return errors.New("POLICYPACK: there is no such program; install policypack first")
+	}
+	g.program = g.absolute(program)
+	g.beside = filepath.Dir(g.program)
+	if g.in.AttestKey = g.absolute(g.in.AttestKey); g.in.AttestKey != "" {
+		f, err := os.Open(g.in.AttestKey)
+		if err != nil {
+			return errors.New("GATE_ATTEST_KEY: there is no such file, or it cannot be read")
+		}
+		return f.Close()
+	}
+	return nil
+}
+
+// prepareReports makes an empty directory of reports: files that the checkout brings along are not reports, and a link
+// may lead anywhere.
+func (g *gate) prepareReports(context.Context) error {
+	dir := g.absolute(g.in.Reports)
+	g.in.Reports = dir
+	if strings.ContainsAny(dir, ",\"\n") {
+		return errors.New("GATE_REPORTS: want a path without commas, quotes and line breaks")
+	}
+	if info, err := os.Lstat(dir); err == nil && info.Mode()&os.ModeSymlink != 0 {
+		return errors.New("GATE_REPORTS: want a directory, got a link")
+	}
+	if err := os.MkdirAll(dir, 0o755); err != nil { //nolint:gosec // others read reports
+		return fmt.Errorf("GATE_REPORTS: the directory cannot be made: %w", err)
+	}
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return fmt.Errorf("GATE_REPORTS: %w", err)
+	}
+	for _, e := range entries {
+		old := slices.ContainsFunc([]string{"check*.json", "preview-*.json", "attestation-*.json", "policypack.*"},
+			func(pattern string) bool { ok, _ := filepath.Match(pattern, e.Name()); return ok })
+		if !old {
+			continue
+		}
+		if err := os.Remove(filepath.Join(dir, e.Name())); err != nil {
+			return fmt.Errorf("GATE_REPORTS: old reports cannot be removed: %w", err)
+		}
+	}
+	return nil
+}
