@@ -41,6 +41,15 @@ type step struct {
 	Continue                       string `yaml:"continue-on-error"`
 }
 
+// A merge queue's branch is gone before code scanning has looked at it, so nothing is uploaded there.
+func TestActionUploadsNothingInMergeQueues(t *testing.T) {
+	for _, s := range readAction(t).Runs.Steps {
+		if strings.Contains(s.Uses, "upload-sarif") && !strings.Contains(s.If, "&& github.event_name != 'merge_group'") {
+			t.Errorf("%s: got %q", s.Uses, s.If)
+		}
+	}
+}
+
 func readAction(t *testing.T) action {
 	t.Helper()
 	var a action
@@ -362,6 +371,7 @@ func TestExamplesOfCI(t *testing.T) {
 				if strings.Contains(string(text), "secrets.") {
 					t.Error("want no secret")
 				}
+				inMergeQueues(t, text)
 			}
 			dir := t.TempDir()
 			harness.WriteFiles(t, dir, map[string]string{name: string(text)})
@@ -371,6 +381,40 @@ func TestExamplesOfCI(t *testing.T) {
 				t.Errorf("policypack check: %v\n%s", err, out)
 			}
 		})
+	}
+}
+
+// inMergeQueues tests that a workflow runs in a merge queue, with the login that a preview needs, and without the key
+// that signs attestations. actionlint checks that the expressions are ones.
+func inMergeQueues(t *testing.T, text []byte) {
+	t.Helper()
+	var w struct {
+		On   map[string]any
+		Jobs map[string]struct {
+			If    string
+			Steps []step
+		}
+	}
+	if err := yaml.Unmarshal(text, &w); err != nil {
+		t.Fatal(err)
+	}
+	if _, ok := w.On["merge_group"]; !ok {
+		t.Errorf("want merge_group among the events, got %v", w.On)
+	}
+	const login = "github.event_name != 'pull_request' || github.event.pull_request.head.repo.full_name == " +
+		"github.repository && github.actor != 'dependabot[bot]'"
+	logins := 0
+	for _, s := range w.Jobs["gate"].Steps {
+		switch {
+		case s.If == login:
+			logins++
+		case strings.HasPrefix(s.Uses, "actions/"), strings.HasPrefix(s.Uses, "progression-labs-development/"):
+		case s.If != "github.event_name == 'push'":
+			t.Errorf("%s: want it in pushes alone, got %q", s.Uses, s.If)
+		}
+	}
+	if logins != 1 || w.Jobs["up"].If != "github.event_name == 'push'" {
+		t.Errorf("got %d logins in a merge queue and an update if %q", logins, w.Jobs["up"].If)
 	}
 }
 

@@ -745,6 +745,10 @@ func TestGateOfCommits(t *testing.T) {
 			addAndRemove(t, g, ".env", "LOG_LEVEL=info\n")
 			g.pull(t, "mallory/shop")
 		}, 1, []string{"dotenv-file"}, "was removed since"},
+		{"a merge queue", func(t *testing.T, g *gate) {
+			addAndRemove(t, g, "run.sh", token)
+			g.event(t, map[string]any{"merge_group": map[string]any{"base_sha": g.git(t, "rev-parse", "main")}})
+		}, 1, []string{"committed-secret"}, "was removed since"},
 		{"a change that is trusted", func(t *testing.T, g *gate) {
 			addAndRemove(t, g, "run.sh", token)
 			g.pull(t, "acme/shop").env["GATE_TRUST"] = "head"

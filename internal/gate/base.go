@@ -181,8 +181,8 @@ func (g *gate) environ() []string {
 	return env
 }
 
-// keepOutside refuses a program that a change may have brought: it reads the levels, exemptions and rules that lie beside
-// it with a PulumiPolicy.yaml.
+// keepOutside refuses a program that a change may have brought: it reads the levels, exemptions and rules that lie
+// beside it with a PulumiPolicy.yaml.
 func (g *gate) keepOutside(context.Context) error {
 	if g.base == "" {
 		return nil

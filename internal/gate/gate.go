@@ -1,11 +1,12 @@
-// Package gate is the gate of a CI job: it checks the repository, previews its stacks, joins what both have found in one
-// report, and gives one exit status:
+// Package gate is the gate of a CI job: it checks the repository, previews its stacks, joins what both have found in
+// one report, and gives one exit status:
 //
 //	0  nothing that counts    1  violations    2  anything else, such as a preview that failed for another reason
 //
 // On a pull request the configuration, rules, bundle and comments policypack:allow of the base count, since a change
 // must not exempt itself, and every commit since the base is checked, since a secret that one adds and another removes
-// is in the history. A change from outside is checked, and not previewed: a preview runs its code with the job's rights.
+// is in the history. A change from outside is checked, and not previewed: a preview runs its code with the job's
+// rights.
 //
 // The working directory is the root of a checkout, from which relative paths count. Absolute ones that lead out of it
 // are read where they are, on pull requests too.
@@ -41,7 +42,7 @@ type Host struct {
 	Exceptions func(file string) (exception.Set, error)
 	// Checkout reads the commit of a directory, for a break-glass token.
 	Checkout func(dir string) (breakglass.Checkout, error)
-	// Reseal signs an attestation again with a key: the report that it is about, so far that in the file of, has become r.
+	// Reseal signs an attestation again with a key: the report that it is about, so far in the file of, has become r.
 	Reseal func(attestation, key, of string, r *report.Report) error
 	// Print writes a report as text.
 	Print func(*report.Report) error

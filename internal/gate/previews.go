@@ -31,7 +31,9 @@ func (g *gate) aims() []aim {
 	var all []aim
 	for _, dir := range g.in.Projects {
 		for _, stack := range g.in.Stacks {
-			a := aim{n: len(all) + 1, dir: resolved(g.absolute(dir)), shown: filepath.ToSlash(dir), stack: stack, name: stack}
+			a := aim{
+				n: len(all) + 1, dir: resolved(g.absolute(dir)), shown: filepath.ToSlash(dir), stack: stack, name: stack,
+			}
 			if len(g.in.Projects) > 1 {
 				a.name = stack + " in " + a.shown
 			}
@@ -71,13 +73,14 @@ func (g *gate) previews(ctx context.Context) {
 			defer func() { <-free }()
 			defer out.close(i)
 			w := out.leaf(i)
+			say := func(format string, args ...any) { _, _ = fmt.Fprintf(w, format, args...) }
 			if word != "" {
-				fmt.Fprintf(w, "::group::pulumi preview of %s\n::stop-commands::%s\n", a.name, word)
+				say("::group::pulumi preview of %s\n::stop-commands::%s\n", a.name, word)
 			}
-			fmt.Fprintf(w, "Previewing %s\n", place.Visible(a.name))
+			say("Previewing %s\n", place.Visible(a.name))
 			parts[i] = g.preview(ctx, a, pulumi, w)
 			if word != "" {
-				fmt.Fprintf(w, "\n::%s::\n::endgroup::\n", word)
+				say("\n::%s::\n::endgroup::\n", word)
 			}
 		})
 	}
@@ -115,8 +118,8 @@ func (g *gate) allowed(ctx context.Context, all []aim) []aim {
 			}
 			g.broken(fmt.Sprintf("preview-%d-error", a.n), "preview of "+a.name, "it was not run: "+v.err.Error())
 		case v.finding != nil && !seen:
-			g.note("No preview%s was run: Pulumi.yaml chooses who enforces policies on it, which the finding of %s shows.",
-				of, bypass)
+			g.note("No preview%s was run: Pulumi.yaml chooses who enforces policies on it, which the finding of %s "+
+				"shows.", of, bypass)
 			if !g.checked {
 				bypasses++
 				name := "check-project"
@@ -175,7 +178,8 @@ func (g *gate) preview(ctx context.Context, a aim, pulumi string, out *leaf) (pa
 		return parts
 	}
 	got, err := preview.Run(ctx, preview.Options{
-		Program: pulumi, Dir: a.dir, Stack: a.stack, Pack: g.program, Config: g.config, Args: g.in.Args, Env: env, Out: out,
+		Program: pulumi, Dir: a.dir, Stack: a.stack, Pack: g.program, Config: g.config, Args: g.in.Args, Env: env,
+		Out: out,
 	})
 	if err != nil {
 		failed("error", "it was not run: %v", err)
@@ -186,7 +190,7 @@ func (g *gate) preview(ctx context.Context, a aim, pulumi string, out *leaf) (pa
 		parts = append(parts, part{report: r})
 	}
 	if r != nil && err != nil {
-		fmt.Fprintln(out, place.VisibleLines(err.Error()))
+		_, _ = fmt.Fprintln(out, place.VisibleLines(err.Error()))
 		failed("events", "what policy exceptions exempted cannot be told; the log says why")
 	}
 	known := true
@@ -204,7 +208,8 @@ func (g *gate) preview(ctx context.Context, a aim, pulumi string, out *leaf) (pa
 	case got.Exit == 0:
 	case exit == 1 && !got.OnlyViolations:
 		known = false
-		failed("error", "it failed for another reason than its violations too (exit status %d); the log says why", got.Exit)
+		failed("error", "it failed for another reason than its violations too (exit status %d); the log says why",
+			got.Exit)
 	case exit != 1:
 		known = false
 		failed("error", "it failed (exit status %d); the log says why", got.Exit)
@@ -238,7 +243,8 @@ func (g *gate) previewEnviron(file string) []string {
 		switch name, _, _ := strings.Cut(kv, "="); name {
 		// What the program of the change writes into these would count for later steps of the job.
 		case "GITHUB_ENV", "GITHUB_OUTPUT", "GITHUB_PATH", "GITHUB_STATE", "GITHUB_STEP_SUMMARY":
-		case "POLICYPACK_REPORT", "POLICYPACK_RULES", "POLICYPACK_BUNDLE", "POLICYPACK_NO_GRACE", "POLICYPACK_BREAK_GLASS":
+		case "POLICYPACK_REPORT", "POLICYPACK_RULES", "POLICYPACK_BUNDLE", "POLICYPACK_NO_GRACE",
+			"POLICYPACK_BREAK_GLASS":
 		default:
 			env = append(env, kv)
 		}

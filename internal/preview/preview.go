@@ -67,7 +67,8 @@ func Run(ctx context.Context, o Options) (*Result, error) {
 		return nil, err
 	}
 	defer events.stop()
-	cmd := exec.CommandContext(ctx, o.Program, append(append([]string{"preview"}, o.Args...), o.flags(events.addr)...)...)
+	args := slices.Concat([]string{"preview"}, o.Args, o.flags(events.addr))
+	cmd := exec.CommandContext(ctx, o.Program, args...)
 	cmd.Dir, cmd.Env = o.Dir, o.environ()
 	digest, written := io.Pipe()
 	cmd.Stdout, cmd.Stderr = written, out
