@@ -16,6 +16,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/progression-labs-development/policypack/internal/breakglass"
+	"github.com/progression-labs-development/policypack/internal/place"
 	"github.com/progression-labs-development/policypack/internal/report"
 	"github.com/progression-labs-development/policypack/tests/internal/canary"
 	"github.com/progression-labs-development/policypack/tests/internal/harness"
@@ -352,6 +353,12 @@ func TestGateOfSeveralStacks(t *testing.T) {
 	if diff := cmp.Diff([]string{"", "production", "staging"}, stacks); diff != "" {
 		t.Errorf("mismatch (-want +got)\n%s", diff)
 	}
+	for i := range j.report.Findings {
+		want := []place.Location{{File: "infra/Pulumi.yaml", Line: 4, Column: 3}}
+		if diff := cmp.Diff(want, j.report.Findings[i].Locations); diff != "" {
+			t.Errorf("locations: mismatch (-want +got)\n%s", diff)
+		}
+	}
 	j.says(t, "\n::error ", "::group::pulumi preview of staging\n::stop-commands::", "raw-secret-resource")
 	if !strings.Contains(j.summary, "raw-secret-resource") {
 		t.Errorf("summary: got %s", j.summary)
@@ -361,7 +368,7 @@ func TestGateOfSeveralStacks(t *testing.T) {
 		t.Errorf("outputs: got %s, want %s", j.outputs, want)
 	}
 	for name, want := range map[string]string{
-		"sarif": `"version": "2.1.0"`, "md": "raw-secret-resource",
+		"sarif": `"uri": "infra/pulumi.yaml"`, "md": "raw-secret-resource",
 		"html": "<!doctype html>", "xml": "<testsuites",
 	} {
 		if text := g.read("reports/policypack." + name); !strings.Contains(strings.ToLower(text), want) {

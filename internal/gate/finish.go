@@ -16,6 +16,7 @@ func (g *gate) finish() error {
 		return errors.New("there is no report")
 	}
 	all := report.Merge(policypack.Version(), g.reports)
+	all.Browse = report.BrowseURL(g.Getenv)
 	g.worst(all.Exit())
 	var errs []error
 	for _, ending := range []string{".sarif", ".md", ".html", ".xml", ".json", ".github"} {

@@ -14,6 +14,7 @@ import (
 	"github.com/progression-labs-development/policypack/internal/place"
 	"github.com/progression-labs-development/policypack/internal/preview"
 	"github.com/progression-labs-development/policypack/internal/report"
+	"github.com/progression-labs-development/policypack/internal/source"
 	"github.com/progression-labs-development/policypack/internal/verdict"
 )
 
@@ -187,6 +188,7 @@ func (g *gate) preview(ctx context.Context, a aim, pulumi string, out *leaf) (pa
 	}
 	r, err := g.previewed(got, file, attestation)
 	if r != nil {
+		locate(r, a.dir, got.Frames)
 		parts = append(parts, part{report: r})
 	}
 	if r != nil && err != nil {
@@ -288,6 +290,16 @@ func (g *gate) previewed(got *preview.Result, file, attestation string) (*report
 		}
 	}
 	return r, writeReport(file, r, report.JSON)
+}
+
+// locate sets the lines that declare what findings are about, in the joined report alone: an attestation is about the
+// report as the pack has left it.
+func locate(r *report.Report, dir string, frames preview.Frames) {
+	programs := source.NewPrograms(dir)
+	r.Locate(func(f *report.Finding) []place.Location {
+		urn, _ := place.ParseURN(f.URN)
+		return programs.Of(urn.Project).Locate(f.URN, place.ParsePath(f.Path), frames[f.URN]...)
+	})
 }
 
 // moveFile moves a file, to another file system too.

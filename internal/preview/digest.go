@@ -3,20 +3,11 @@ package preview
 import (
 	"encoding/json"
 	"io"
-	"strconv"
-	"strings"
 )
 
-// Frame is a place of the program: a file as the SDK names it, from the project's directory with slashes, and where in
-// it. A file of a package lies below node_modules or outside of the project (../). Line and column count from 1, and
-// are 0 where the SDK does not say them.
-type Frame struct {
-	File         string
-	Line, Column int
-}
-
-// Positions are the frames in which each resource is made, by its URN: the innermost first.
-type Positions map[string][]Frame
+// Frames are the positions in which the program makes each resource, by its URN, as the engine writes them: the
+// innermost first, such as project:///index.ts#8,9.
+type Frames map[string][]string
 
 // step is a step of the digest, as far as it is read.
 type step struct {
@@ -29,10 +20,10 @@ type step struct {
 	} `json:"newState"`
 }
 
-// readDigest reads the positions in what --json prints, one step at a time, and the rest to its end. A preview that
+// readDigest reads the frames in what --json prints, one step at a time, and the rest to its end. A preview that
 // fails early prints none, and nothing of it is shown.
-func readDigest(r io.Reader) Positions {
-	all := Positions{}
+func readDigest(r io.Reader) Frames {
+	all := Frames{}
 	defer io.Copy(io.Discard, r) //nolint:errcheck // pulumi must not wait for a reader
 	d := json.NewDecoder(r)
 	if t, err := d.Token(); err != nil || t != json.Delim('{') {
@@ -74,36 +65,18 @@ type skipped struct{}
 // UnmarshalJSON takes any value.
 func (*skipped) UnmarshalJSON([]byte) error { return nil }
 
-func (s *step) frames() []Frame {
+// frames returns the step's own position, and those of the calls that led to it.
+func (s *step) frames() (all []string) {
 	if s.New == nil {
 		return nil
 	}
-	var frames []Frame
+	if s.New.Position != "" {
+		all = append(all, s.New.Position)
+	}
 	for _, at := range s.New.Stack {
-		if f, ok := parseFrame(at.Position); ok {
-			frames = append(frames, f)
+		if at.Position != "" {
+			all = append(all, at.Position)
 		}
 	}
-	if f, ok := parseFrame(s.New.Position); ok && len(frames) == 0 {
-		frames = []Frame{f}
-	}
-	return frames
-}
-
-// parseFrame reads project:///index.ts#8,9.
-func parseFrame(text string) (Frame, bool) {
-	file, at, _ := strings.Cut(text, "#")
-	file, ok := strings.CutPrefix(file, "project:///")
-	if !ok || file == "" {
-		return Frame{}, false
-	}
-	line, column, _ := strings.Cut(at, ",")
-	f := Frame{File: file}
-	if n, err := strconv.Atoi(line); err == nil && n > 0 {
-		f.Line = n
-		if n, err := strconv.Atoi(column); err == nil && n > 0 {
-			f.Column = n
-		}
-	}
-	return f, true
+	return all
 }

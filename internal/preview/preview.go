@@ -45,8 +45,8 @@ type Result struct {
 	// OnlyViolations reports whether violations alone have stopped it: Pulumi has no exit status for them. A run that
 	// they stop ends with the error "preview failed", and has no other.
 	OnlyViolations bool
-	// Positions are where the program makes its resources, as far as its language reports that.
-	Positions Positions
+	// Frames are where the program makes its resources, as far as its language reports that.
+	Frames Frames
 }
 
 // Exempted reports whether policy exceptions have exempted anything.
@@ -74,11 +74,11 @@ func Run(ctx context.Context, o Options) (*Result, error) {
 	cmd.Stdout, cmd.Stderr = written, out
 	cmd.Cancel = func() error { return interrupt(cmd.Process) }
 	cmd.WaitDelay = patience
-	positions := make(chan Positions, 1)
-	go func() { positions <- readDigest(digest) }()
+	frames := make(chan Frames, 1)
+	go func() { frames <- readDigest(digest) }()
 	err = cmd.Run()
 	_ = written.Close() // never fails
-	read := <-positions
+	read := <-frames
 	var exit *exec.ExitError
 	switch {
 	case ctx.Err() != nil:
@@ -87,7 +87,7 @@ func Run(ctx context.Context, o Options) (*Result, error) {
 		return nil, fmt.Errorf("pulumi cannot be started: %w", err)
 	}
 	r := events.result()
-	r.Exit, r.Positions = cmd.ProcessState.ExitCode(), read
+	r.Exit, r.Frames = cmd.ProcessState.ExitCode(), read
 	return r, nil
 }
 

@@ -26,21 +26,23 @@ func TestReadDigest(t *testing.T) {
 		{"op":"create","urn":"urn:5","newState":{}}],
 		"diagnostics":[{"message":"x"}],"duration":1}
 	`
-	want := Positions{
-		"urn:1": {{"node_modules/@acme/infra/secret.ts", 3, 1}, {"index.ts", 8, 9}},
-		"urn:2": {{"main.go", 12, 0}},
-		"urn:3": {{"../lib/a b.ts", 0, 0}},
+	want := Frames{
+		"urn:1": {
+			"project:///index.ts#8,9", "project:///node_modules/@acme/infra/secret.ts#3,1", "project:///index.ts#8,9",
+		},
+		"urn:2": {"project:///main.go#12"},
+		"urn:3": {"project:///../lib/a b.ts#x,y"},
 	}
 	for _, tt := range []struct {
 		name, give string
-		want       Positions
+		want       Frames
 	}{
 		{"a digest", frames, want},
-		{"nothing", "", Positions{}},
-		{"no digest", "error: no stack\n", Positions{}},
-		{"a list", "[]", Positions{}},
-		{"one that ends early", before, Positions{"urn:1": want["urn:1"], "urn:2": want["urn:2"]}},
-		{"no steps", `{"steps":null}`, Positions{}},
+		{"nothing", "", Frames{}},
+		{"no digest", "error: no stack\n", Frames{}},
+		{"a list", "[]", Frames{}},
+		{"one that ends early", before, Frames{"urn:1": want["urn:1"], "urn:2": want["urn:2"]}},
+		{"no steps", `{"steps":null}`, Frames{}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			if diff := cmp.Diff(tt.want, readDigest(strings.NewReader(tt.give))); diff != "" {
