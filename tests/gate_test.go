@@ -377,6 +377,69 @@ func TestGateOfSeveralStacks(t *testing.T) {
 	}
 }
 
+// A monorepo has one report of all its projects, in which each stack has a category of its own: an upload to code scanning
+// closes no alert of another stack, nor of one that could not be previewed.
+func TestGateOfSeveralProjects(t *testing.T) {
+	t.Parallel()
+	program := func(name, text string) string { return strings.Replace(text, "name: shop", "name: "+name, 1) }
+	g := newGate(t, map[string]string{
+		"services/api/Pulumi.yaml": program("api", badProgram), "services/web/Pulumi.yaml": program("web", badProgram),
+		"services/docs/README.md": "no project\n", "jobs/Pulumi.yaml": program("jobs", cleanProgram), "deploy.sh": badScript,
+	})
+	for _, of := range []string{"services/api:staging", "services/web:staging", "services/web:production", "jobs:nightly"} {
+		dir, stack, _ := strings.Cut(of, ":")
+		g.home.InitStack(t, filepath.Join(g.repo, dir), stack)
+	}
+	private, _, _ := keypair(t, g.dir, "runner")
+	delete(g.env, "GATE_WORK_DIR")
+	g.env["GATE_STACK"], g.env["GATE_JOBS"], g.env["GATE_ATTEST_KEY"] = "jobs:nightly jobs:gone", "3", private
+	// Flags count before variables.
+	j := g.run(t, "--stack", "staging", "--stack", "services/web:production", "--stack", "jobs:nightly", "--stack", "jobs:gone",
+		"--project", "services/*")
+	j.want(t, 2, []string{"raw-secret-resource", "raw-secret-resource", "raw-secret-resource", "secret-cli-command"},
+		[]string{"preview of gone in jobs"}, []string{"preview", "preview", "preview", "preview", "repository"})
+	var sarif struct {
+		Runs []struct {
+			Automation struct{ ID string } `json:"automationDetails"`
+			Results    []struct{}
+		}
+	}
+	if err := json.Unmarshal([]byte(g.read("reports/policypack.sarif")), &sarif); err != nil {
+		t.Fatal(err)
+	}
+	got := map[string]int{}
+	for _, r := range sarif.Runs {
+		got[r.Automation.ID] = len(r.Results)
+	}
+	want := map[string]int{
+		"policypack/": 0, "policypack/repository/": 1, "policypack/stack/organization/jobs/nightly/": 0,
+		"policypack/stack/organization/api/staging/": 1, "policypack/stack/organization/web/staging/": 1,
+		"policypack/stack/organization/web/production/": 1,
+	}
+	if diff := cmp.Diff(want, got); diff != "" || len(sarif.Runs) != len(want) {
+		t.Errorf("runs: mismatch (-want +got)\n%s", diff)
+	}
+	for i, text := range []string{"staging in services/api", "staging in services/web", "production in services/web", "nightly in jobs", "gone in jobs"} {
+		if !strings.Contains(j.stdout, "Previewing "+text+"\n") {
+			t.Errorf("preview %d: want %q in\n%s", i, text, j.stdout)
+		}
+	}
+	for _, name := range []string{"services+api+staging", "services+web+staging", "services+web+production", "jobs+nightly"} {
+		if g.read("reports/attestation-"+name+".json") == "" {
+			t.Errorf("there is no attestation of %s", name)
+		}
+	}
+	// The category of the job stands for all of it.
+	g.env = map[string]string{"GATE_STACK": "nightly", "GATE_WORK_DIR": "jobs", "GATE_CATEGORY": "nightly", "GATE_REPORTS": g.env["GATE_REPORTS"]}
+	g.run(t).want(t, 1, []string{"secret-cli-command"}, nil, both)
+	if err := json.Unmarshal([]byte(g.read("reports/policypack.sarif")), &sarif); err != nil {
+		t.Fatal(err)
+	}
+	if len(sarif.Runs) != 1 || sarif.Runs[0].Automation.ID != "policypack/nightly/" {
+		t.Errorf("with a category: got %+v", sarif.Runs)
+	}
+}
+
 // A change from outside is checked, and none of its code runs.
 func TestGateOfForks(t *testing.T) {
 	for _, tt := range []struct {
@@ -691,6 +754,11 @@ func TestGateAgainstTricks(t *testing.T) {
 		"a stack that is an option":        {"GATE_STACK": "--help"},
 		"a stack that is a command":        {"GATE_STACK": "$(touch${IFS}pwned)"},
 		"no stack":                         {"GATE_STACK": ""},
+		"projects that there are not":      {"GATE_WORK_DIR": "services/*"},
+		"no previews at once":              {"GATE_JOBS": "0"},
+		"jobs that are not a number":       {"GATE_JOBS": "many"},
+		"an end of the flags":              {"GATE_ARGS": "-- --refresh"},
+		"a category with a blank":          {"GATE_CATEGORY": "a b"},
 		"a mode that there is not":         {"GATE_MODE": "none"},
 		"trust that there is not":          {"GATE_TRUST": "all"},
 		"a program that there is not":      {"POLICYPACK": "policypack-of-nobody"},

@@ -49,8 +49,10 @@ func gateCommand(p Process) *cobra.Command {
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&in.Mode, "mode", gate.All, "what to do: "+strings.Join(gate.Modes(), ", "))
-	flags.StringArrayVar(&in.Stacks, "stack", nil, "stack to preview; may be given several times")
-	flags.StringArrayVar(&in.Projects, "project", []string{"."}, "directory of the Pulumi program (GATE_WORK_DIR)")
+	flags.StringArrayVar(&in.Stacks, "stack", nil, "stack to preview in each project, or DIR:STACK; may be given several "+
+		"times")
+	flags.StringArrayVar(&in.Projects, "project", []string{"."}, "directory of a Pulumi program, such as services/* for "+
+		"several (GATE_WORK_DIR); may be given several times")
 	flags.IntVar(&in.Jobs, "jobs", defaultJobs, "how many previews run beside each other")
 	flags.StringVar(&in.Config, "config", "", "file for --policy-pack-config, with exemptions and baseline; on a pull "+
 		"request that of the base")
@@ -62,6 +64,8 @@ func gateCommand(p Process) *cobra.Command {
 		"its own exemptions")
 	flags.BoolVar(&in.Fork, "fork", false, "the change comes from outside: it is not previewed")
 	flags.StringVar(&in.Reports, "reports", "policypack-reports", "directory of the reports")
+	flags.StringVar(&in.Category, "category", "", "category of the analysis in code scanning; by default each stack and "+
+		"the repository have their own")
 	flags.StringVar(&in.AttestKey, "attest-key", "", "file with the private key that signs an attestation of each stack")
 	flags.StringVar(&in.BreakGlassKey, "break-glass-key", "", "file with the public key of break-glass tokens; on a pull "+
 		"request that of the base")
@@ -87,7 +91,8 @@ func gateVariables(cmd *cobra.Command, in *gate.Inputs, p Process) error {
 	}{
 		{"mode", "GATE_MODE", text(&in.Mode)},
 		{"stack", "GATE_STACK", words(&in.Stacks)},
-		{"project", "GATE_WORK_DIR", func(s string) error { in.Projects = []string{s}; return nil }},
+		{"project", "GATE_WORK_DIR", func(s string) error { in.Projects = gate.Lines(s); return nil }},
+		{"category", "GATE_CATEGORY", text(&in.Category)},
 		{"config", "GATE_CONFIG", text(&in.Config)},
 		{"rules", "GATE_RULES", words(&in.Rules)},
 		{"bundle", "GATE_BUNDLE", text(&in.Bundle)},

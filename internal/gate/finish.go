@@ -22,7 +22,8 @@ func (g *gate) finish() error {
 	for _, ending := range []string{".sarif", ".md", ".html", ".xml", ".json", ".github"} {
 		format, err := report.FormatOf(ending)
 		if err == nil {
-			err = writeReport(g.file("policypack"+ending), all, format)
+			err = writeReport(g.file("policypack"+ending), all, format,
+				report.Options{Apart: true, Category: g.in.Category})
 		}
 		errs = append(errs, err)
 	}

@@ -69,6 +69,7 @@ type gate struct {
 	glassToken string
 	glassKey   string // the copy of the pinned key
 
+	aimed   []aim    // the previews
 	notes   []string // for who reads the result
 	status  int
 	reports []*report.Report // what is joined
@@ -115,7 +116,7 @@ func (g *gate) run(ctx context.Context) (err error) {
 	defer func() { err = errors.Join(err, os.RemoveAll(g.tmp)) }()
 	defer g.leaveBase()
 	for _, step := range []func(context.Context) error{
-		g.findProgram, g.prepareReports, g.findChange, g.findBase, g.keepOutside, g.pinKey, g.trust,
+		g.findProgram, g.prepareReports, g.findChange, g.aim, g.findBase, g.keepOutside, g.pinKey, g.trust,
 	} {
 		if err := step(ctx); err != nil {
 			return begin(err)
@@ -156,7 +157,7 @@ func (g *gate) broken(name, source, message string) {
 func (g *gate) part(name string, r *report.Report) {
 	g.reports = append(g.reports, r)
 	g.worst(r.Exit())
-	if err := writeReport(g.file(name+".json"), r, report.JSON); err != nil {
+	if err := writeReport(g.file(name+".json"), r, report.JSON, report.Options{}); err != nil {
 		g.say("%v", err)
 		g.worst(2)
 	}
@@ -165,9 +166,9 @@ func (g *gate) part(name string, r *report.Report) {
 // file is a file among the reports.
 func (g *gate) file(name string) string { return filepath.Join(g.in.Reports, name) }
 
-func writeReport(name string, r *report.Report, format report.Format) error {
+func writeReport(name string, r *report.Report, format report.Format, o report.Options) error {
 	var b strings.Builder
-	if err := report.Write(&b, r, format, report.Options{}); err != nil {
+	if err := report.Write(&b, r, format, o); err != nil {
 		return err
 	}
 	if err := report.Replace(name, []byte(b.String())); err != nil {

@@ -15,8 +15,8 @@ import (
 // Inputs are what a job asks of the gate. Paths count from the working directory.
 type Inputs struct {
 	Mode      string   // one of Modes
-	Stacks    []string // to preview
-	Projects  []string // the directories of the Pulumi programs
+	Stacks    []string // to preview: STACK in each of the projects, DIR:STACK in that one
+	Projects  []string // the directories of the Pulumi programs; * stands for any part of a name
 	Args      []string // further arguments of pulumi preview
 	Jobs      int      // how many previews run beside each other
 	Config    string   // for --policy-pack-config; with exemptions and baseline
@@ -29,6 +29,7 @@ type Inputs struct {
 	AttestKey string   // the private key that signs an attestation of each stack
 	// BreakGlassKey is the file with the public key of break-glass tokens; on pull requests always that of the base.
 	BreakGlassKey string
+	Category      string // of the analysis in code scanning; empty for one of each source
 	Program       string // the pack that previews run with, outside of the checkout on pull requests
 }
 
@@ -53,6 +54,18 @@ func Fields(text string) []string {
 	return strings.FieldsFunc(text, func(c rune) bool { return strings.ContainsRune(", \t\r\n", c) })
 }
 
+// Lines splits a list of paths, which are separated by commas or lines and may hold blanks.
+func Lines(text string) (paths []string) {
+	for path := range strings.FieldsFuncSeq(text, func(c rune) bool { return strings.ContainsRune(",\r\n", c) }) {
+		if path = strings.TrimSpace(path); path != "" {
+			paths = append(paths, path)
+		}
+	}
+	return paths
+}
+
+var category = regexp.MustCompile(`^[A-Za-z0-9._-]+(/[A-Za-z0-9._-]+)*$`)
+
 var stackName = regexp.MustCompile(`^[A-Za-z0-9_./][A-Za-z0-9_./-]*$`)
 
 // check refuses what cannot be meant.
@@ -65,11 +78,14 @@ func (in *Inputs) check() error {
 	case in.Jobs < 1:
 		return fmt.Errorf("GATE_JOBS: expected a number from 1, got %d", in.Jobs)
 	}
+	if in.Category != "" && !category.MatchString(in.Category) {
+		return fmt.Errorf("GATE_CATEGORY: want letters, digits and . _ - /, got %q", in.Category)
+	}
 	if slices.Contains(in.Args, "--") {
 		return errors.New("GATE_ARGS: -- would end the flags of pulumi preview, and the pack is one of them")
 	}
 	for _, s := range in.Stacks {
-		if !stackName.MatchString(s) {
+		if _, name := splitStack(s); !stackName.MatchString(name) {
 			return fmt.Errorf("GATE_STACK: this is not the name of a stack: %s", s)
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 
@@ -27,29 +28,95 @@ type aim struct {
 	name  string // in messages: the stack, with the directory where there are several
 }
 
-// aims lists the previews: each stack in each project.
-func (g *gate) aims() []aim {
+// aims lists the previews: each stack in its project or, where it names none, in each project.
+func (g *gate) aims() ([]aim, error) {
 	var all []aim
-	for _, dir := range g.in.Projects {
-		for _, stack := range g.in.Stacks {
-			a := aim{
-				n: len(all) + 1, dir: resolved(g.absolute(dir)), shown: filepath.ToSlash(dir), stack: stack, name: stack,
+	dirs := map[string]bool{}
+	add := func(patterns []string, stack string) error {
+		for _, pattern := range patterns {
+			found, err := g.projects(pattern)
+			if err != nil {
+				return err
 			}
-			if len(g.in.Projects) > 1 {
-				a.name = stack + " in " + a.shown
+			for _, dir := range found {
+				a := aim{dir: resolved(g.absolute(dir)), shown: filepath.ToSlash(dir), stack: stack, name: stack}
+				same := func(b aim) bool { return a.dir == b.dir && a.stack == b.stack }
+				if dirs[a.dir] = true; !slices.ContainsFunc(all, same) {
+					all = append(all, a)
+				}
 			}
-			all = append(all, a)
+		}
+		return nil
+	}
+	for _, s := range g.in.Stacks {
+		patterns, stack := g.in.Projects, s
+		if dir, name := splitStack(s); dir != "" {
+			patterns, stack = []string{dir}, name
+		}
+		if err := add(patterns, stack); err != nil {
+			return nil, err
 		}
 	}
-	return all
+	for i := range all {
+		if all[i].n = i + 1; len(dirs) > 1 {
+			all[i].name += " in " + all[i].shown
+		}
+	}
+	return all, nil
+}
+
+// attestation is the name of the stack's attestation among the reports.
+func (a *aim) attestation() string {
+	of := a.stack
+	if a.name != a.stack {
+		of = a.shown + "/" + a.stack
+	}
+	return "attestation-" + strings.ReplaceAll(of, "/", "+") + ".json"
+}
+
+// aim finds out what is to be previewed, before anything is run.
+func (g *gate) aim(context.Context) (err error) {
+	g.aimed, err = g.aims()
+	return err
+}
+
+// splitStack splits DIR:STACK.
+func splitStack(s string) (dir, stack string) {
+	if i := strings.LastIndexByte(s, ':'); i > 0 {
+		return s[:i], s[i+1:]
+	}
+	return "", s
+}
+
+// projects lists the directories that a pattern means: those with a project file, sorted. What is no pattern is taken as
+// it is, and the preview says what is wrong with it.
+func (g *gate) projects(pattern string) ([]string, error) {
+	if !strings.ContainsAny(pattern, "*?[") {
+		return []string{pattern}, nil
+	}
+	found, err := filepath.Glob(pattern)
+	if err != nil {
+		return nil, fmt.Errorf("GATE_WORK_DIR: %s: %w", pattern, err)
+	}
+	found = slices.DeleteFunc(found, func(dir string) bool {
+		return !slices.ContainsFunc(projectNames[:], func(name string) bool {
+			_, err := os.Lstat(filepath.Join(dir, name))
+			return err == nil
+		})
+	})
+	if len(found) == 0 {
+		return nil, fmt.Errorf("GATE_WORK_DIR: no directory with a Pulumi.yaml is called %s", pattern)
+	}
+	slices.Sort(found)
+	return found, nil
 }
 
 // previews previews the stacks, as many beside each other as the job says.
 func (g *gate) previews(ctx context.Context) {
-	if len(g.in.Stacks) == 0 || ctx.Err() != nil {
+	if len(g.aimed) == 0 || ctx.Err() != nil {
 		return
 	}
-	all := g.allowed(ctx, g.aims())
+	all := g.allowed(ctx, g.aimed)
 	if len(all) == 0 || ctx.Err() != nil {
 		return
 	}
@@ -109,7 +176,7 @@ func (g *gate) allowed(ctx context.Context, all []aim) []aim {
 			asked[a.dir] = v
 		}
 		of := ""
-		if len(g.in.Projects) > 1 {
+		if a.name != a.stack {
 			of = " of " + a.shown
 		}
 		switch {
@@ -217,8 +284,7 @@ func (g *gate) preview(ctx context.Context, a aim, pulumi string, out *leaf) (pa
 		failed("error", "it failed (exit status %d); the log says why", got.Exit)
 	}
 	if attestation != "" && known {
-		name := "attestation-" + strings.ReplaceAll(a.stack, "/", "+") + ".json"
-		if err := moveFile(attestation, g.file(name)); err != nil {
+		if err := moveFile(attestation, g.file(a.attestation())); err != nil {
 			failed("error", "it left no attestation; the log says why")
 		}
 	}
@@ -289,7 +355,7 @@ func (g *gate) previewed(got *preview.Result, file, attestation string) (*report
 			}
 		}
 	}
-	return r, writeReport(file, r, report.JSON)
+	return r, writeReport(file, r, report.JSON, report.Options{})
 }
 
 // locate sets the lines that declare what findings are about, in the joined report alone: an attestation is about the

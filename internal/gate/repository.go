@@ -174,12 +174,15 @@ func (g *gate) checkProject(ctx context.Context, files []string, alone bool) (*r
 	return g.check(ctx, o, paths...)
 }
 
+// projectNames are the names of project files.
+var projectNames = [...]string{"Pulumi.json", "Pulumi.yaml", "Pulumi.yml"}
+
 // projectFiles lists the project files that Pulumi may read when it is started in a directory: those of the closest one
 // that has any, up to the root.
 func projectFiles(dir, root string) ([]string, error) {
 	for {
 		var files []string
-		for _, name := range []string{"Pulumi.json", "Pulumi.yaml", "Pulumi.yml"} {
+		for _, name := range projectNames {
 			file := filepath.Join(dir, name)
 			info, err := os.Lstat(file)
 			if err != nil {

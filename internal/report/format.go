@@ -46,6 +46,10 @@ type Options struct {
 	Width int
 	// Limit is the number of bytes that Markdown may have, [MaxComment] where it is 0; what it leaves out it counts.
 	Limit int
+	// Apart has SARIF be a run for each source, since code scanning closes the alerts of a category that its last
+	// analysis does not have. Category names the one run of all sources instead.
+	Apart    bool
+	Category string
 }
 
 // Formats lists the forms.

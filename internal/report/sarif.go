@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/progression-labs-development/policypack"
@@ -29,13 +30,78 @@ var _ = add(form{
 
 const sarifSchema = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 
-func writeSARIF(w io.Writer, r *Report, _ Options) error {
+func writeSARIF(w io.Writer, r *Report, o Options) error {
 	r = r.cleaned()
+	log := sarifLog{Schema: sarifSchema, Version: "2.1.0"}
+	switch parts := r.apart(); {
+	case o.Category != "":
+		log.Runs = []sarifRun{r.sarifRun("policypack/" + o.Category + "/")}
+	case o.Apart && len(parts) > 0:
+		for _, p := range parts {
+			log.Runs = append(log.Runs, p.sarifRun(p.category()))
+		}
+	default:
+		log.Runs = []sarifRun{r.sarifRun(r.category())}
+	}
+	return encode(w, log)
+}
+
+// maxRuns is how many runs code scanning takes in one file.
+const maxRuns = 20
+
+// apart returns the part of the report about each source, and at last one with the errors that are about none of them,
+// such as a preview that left no report: it has no result, so that no alert is closed. It returns none where there would
+// be too many, or two of one category.
+func (r *Report) apart() (parts []*Report) {
+	seen := map[string]bool{}
+	for i := range r.Sources {
+		name := r.Sources[i].Name
+		p := r.only(func(source string) bool { return source == name })
+		p.Sources = r.Sources[i : i+1]
+		if seen[p.category()] {
+			return nil
+		}
+		seen[p.category()] = true
+		parts = append(parts, p)
+	}
+	rest := r.only(func(source string) bool {
+		return !slices.ContainsFunc(r.Sources, func(s Source) bool { return s.Name == source })
+	})
+	if rest.Sources = nil; len(rest.Errors)+len(rest.Notes)+len(rest.Findings) > 0 {
+		parts = append(parts, rest)
+	}
+	if len(parts) > maxRuns {
+		return nil
+	}
+	return parts
+}
+
+// only returns the report of those sources that are wanted. Its policies are all of them.
+func (r *Report) only(wanted func(source string) bool) *Report {
+	p := *r
+	p.Errors = filter(r.Errors, func(e Error) bool { return wanted(e.Source) })
+	p.Notes = filter(r.Notes, func(n Note) bool { return wanted(n.Source) })
+	p.Findings = filter(r.Findings, func(f Finding) bool { return wanted(f.Source) })
+	p.Disabled = filter(r.Disabled, func(d Disabled) bool { return wanted(d.Source) })
+	return &p
+}
+
+func filter[T any](all []T, wanted func(T) bool) (out []T) {
+	for _, one := range all {
+		if wanted(one) {
+			out = append(out, one)
+		}
+	}
+	return out
+}
+
+// sarifRun is the report as a run of a category.
+func (r *Report) sarifRun(category string) sarifRun {
 	run := sarifRun{
 		Tool: sarifTool{sarifDriver{
 			Name: "policypack", Version: r.Version, InformationURI: policypack.Repository, Rules: []sarifRule{},
 		}},
-		Automation: sarifAutomation{r.category()},
+		Automation: sarifAutomation{category},
 		Invocations: []sarifInvocation{{
 			Successful: len(r.Errors) == 0, ExitCode: r.Exit(),
 		}},
@@ -84,7 +150,7 @@ func writeSARIF(w io.Writer, r *Report, _ Options) error {
 		}
 		run.Results = append(run.Results, result)
 	}
-	return encode(w, sarifLog{Schema: sarifSchema, Version: "2.1.0", Runs: []sarifRun{run}})
+	return run
 }
 
 // category names what was checked. Code scanning compares an analysis with the last one of the same category, which is
