@@ -20,16 +20,17 @@ func gateCommand(p Process) *cobra.Command {
 	var list checkFlags // for the form of the text
 	cmd := &cobra.Command{
 		Use: "gate [-- PREVIEW-ARGUMENT...]", Short: "Check the repository and preview its stacks in CI",
-		Long: "Check the repository of a CI job, preview its stacks, write one report, and exit with one status: 0 where " +
-			"nothing counts,\n" +
-			"1 for violations, 2 for anything else, such as a preview that failed for another reason.\n\n" +
-			"It runs in the root of a checkout. On a pull request the configuration, rules, comments and exemptions of the " +
-			"base count,\n" +
-			"and every commit since the base is checked; one from outside is checked, and not previewed. GitHub, GitLab, " +
-			"Azure Pipelines\n" +
-			"and Bitbucket say in their variables whose change it is; elsewhere set --base and --fork.\n\n" +
-			"Each flag has a variable, GATE_ and its name, which counts where the flag is not given. POLICYPACK names the " +
-			"pack that\n" +
+		Long: "Check the repository of a CI job, preview its stacks, write one report, and exit with one status: 0 " +
+			"where nothing\n" +
+			"counts, 1 for violations, 2 for anything else, such as a preview that failed for another reason.\n\n" +
+			"It runs in the root of a checkout. On a pull request the configuration, rules, comments and exemptions of " +
+			"the base\n" +
+			"count, and every commit since the base is checked; one from outside is checked, and not previewed. GitHub, " +
+			"GitLab,\n" +
+			"Azure Pipelines and Bitbucket say in their variables whose change it is; elsewhere set --base and " +
+			"--fork.\n\n" +
+			"Each flag has a variable, GATE_ and its name, which counts where the flag is not given. POLICYPACK names " +
+			"the pack that\n" +
 			"previews run with, by default this program; GATE_BREAK_GLASS holds a break-glass token.\n\n" +
 			"  policypack gate --stack staging --stack production --project infra --config policy-config.json\n" +
 			"  policypack gate --mode check --base main",
@@ -49,26 +50,28 @@ func gateCommand(p Process) *cobra.Command {
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&in.Mode, "mode", gate.All, "what to do: "+strings.Join(gate.Modes(), ", "))
-	flags.StringArrayVar(&in.Stacks, "stack", nil, "stack to preview in each project, or DIR:STACK; may be given several "+
-		"times")
-	flags.StringArrayVar(&in.Projects, "project", []string{"."}, "directory of a Pulumi program, such as services/* for "+
-		"several (GATE_WORK_DIR); may be given several times")
+	flags.StringArrayVar(&in.Stacks, "stack", nil, "stack to preview in each project, or DIR:STACK; may be given "+
+		"several times")
+	flags.StringArrayVar(&in.Projects, "project", []string{"."}, "directory of a Pulumi program, such as services/* "+
+		"for several (GATE_WORK_DIR); may be given several times")
 	flags.IntVar(&in.Jobs, "jobs", defaultJobs, "how many previews run beside each other")
 	flags.StringVar(&in.Config, "config", "", "file for --policy-pack-config, with exemptions and baseline; on a pull "+
 		"request that of the base")
 	flags.StringArrayVar(&in.Rules, "rules", nil, "directory with policies of your own; on a pull request that of the "+
 		"base; may be given several times")
-	flags.StringVar(&in.Bundle, "bundle", "", "signed bundle of rules and exemptions; on a pull request that of the base")
+	flags.StringVar(&in.Bundle, "bundle", "", "signed bundle of rules and exemptions; on a pull request that of the "+
+		"base")
 	flags.StringVar(&in.Base, "base", "", "base of a pull request: a full commit, or a branch of origin")
-	flags.StringVar(&in.Trust, "trust", gate.TrustBase, "base, or head: a pull request of the repository's own may bring "+
-		"its own exemptions")
+	flags.StringVar(&in.Trust, "trust", gate.TrustBase, "base, or head: a pull request of the repository's own may "+
+		"bring its own exemptions")
 	flags.BoolVar(&in.Fork, "fork", false, "the change comes from outside: it is not previewed")
 	flags.StringVar(&in.Reports, "reports", "policypack-reports", "directory of the reports")
-	flags.StringVar(&in.Category, "category", "", "category of the analysis in code scanning; by default each stack and "+
-		"the repository have their own")
-	flags.StringVar(&in.AttestKey, "attest-key", "", "file with the private key that signs an attestation of each stack")
-	flags.StringVar(&in.BreakGlassKey, "break-glass-key", "", "file with the public key of break-glass tokens; on a pull "+
-		"request that of the base")
+	flags.StringVar(&in.Category, "category", "", "category of the analysis in code scanning; by default each stack "+
+		"and the repository have their own")
+	flags.StringVar(&in.AttestKey, "attest-key", "", "file with the private key that signs an attestation of each "+
+		"stack")
+	flags.StringVar(&in.BreakGlassKey, "break-glass-key", "", "file with the public key of break-glass tokens; on a "+
+		"pull request that of the base")
 	complete(cmd, "mode", gate.Modes())
 	complete(cmd, "trust", []string{gate.TrustBase, gate.TrustHead})
 	return cmd

@@ -50,8 +50,8 @@ func writeSARIF(w io.Writer, r *Report, o Options) error {
 const maxRuns = 20
 
 // apart returns the part of the report about each source, and at last one with the errors that are about none of them,
-// such as a preview that left no report: it has no result, so that no alert is closed. It returns none where there would
-// be too many, or two of one category.
+// such as a preview that left no report: it has no result, so that no alert is closed. It returns none where there
+// would be too many, or two of one category.
 func (r *Report) apart() (parts []*Report) {
 	seen := map[string]bool{}
 	for i := range r.Sources {
