@@ -38,8 +38,19 @@ type memory struct {
 type markedLeaf struct {
 	urn       string
 	path      place.Path
+	marked    int // how many steps of the path lead to the mark; what follows may be secret itself
 	key, text string
 	secret    bool // that it is written down makes it a secret
+}
+
+// shown returns the place of the value as messages name it, and its key: the place of the mark, since the keys of what
+// is marked as a whole may be secrets.
+func (m *markedLeaf) shown() (path place.Path, key string) {
+	if m.marked == len(m.path) {
+		return m.path, m.key
+	}
+	path = m.path[:m.marked]
+	return path, path.Key()
 }
 
 // newMemory starts to remember with the stack's configuration.
@@ -125,7 +136,7 @@ func (r *Run) mark(res *Resource, d *detect.Detector, l leaf) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.marked = append(r.marked, markedLeaf{
-		urn: res.URN, path: slices.Clone(l.path), key: l.key, text: l.text, secret: secret,
+		urn: res.URN, path: slices.Clone(l.path), marked: l.MarkedAt, key: l.key, text: l.text, secret: secret,
 	})
 }
 

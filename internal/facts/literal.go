@@ -43,8 +43,9 @@ func (r *Resource) literal(m *markedLeaf, by model.Writer) *Finding {
 	if !m.secret {
 		return nil
 	}
+	path, key := m.shown()
 	f := Finding{
-		Place: PlaceProperty, Path: r.hidePath(m.path), Key: m.key, Detector: ReasonHardcoded,
+		Place: PlaceProperty, Path: r.hidePath(path), Key: key, Detector: ReasonHardcoded,
 		Title: "a secret value", Reason: ReasonHardcoded, Marked: true, Literal: &by,
 	}
 	r.place(&f)

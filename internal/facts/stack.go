@@ -216,8 +216,9 @@ func (r *Run) hardcoded(byURN map[string]*Resource, m *markedLeaf, matcher *tain
 	if top, _ := m.path[0].(string); len(res.origins.from(top)) > 0 || r.explained(m, matcher) {
 		return
 	}
+	path, key := m.shown()
 	f := Finding{
-		Place: PlaceProperty, Path: res.hidePath(m.path), Key: m.key, Detector: ReasonHardcoded,
+		Place: PlaceProperty, Path: res.hidePath(path), Key: key, Detector: ReasonHardcoded,
 		Title:  "a secret value",
 		Reason: ReasonHardcoded, Marked: true,
 	}

@@ -130,8 +130,8 @@ func (c *Config) notes(visited []*Config) []string {
 }
 
 // Digest returns a digest of the configuration, with the defaults of what it leaves out: two runs with the same digest
-// evaluate by the same levels and parameters, above the same floor. Which level a stack or a day gives a policy follows
-// from these and is no part of it. It is SHA-256 in hex.
+// evaluate by the same levels and parameters, above the same floor. Which level a stack, a day or a program gives a
+// policy follows from these and is no part of it. It is SHA-256 in hex.
 func (c *Config) Digest() string { return c.shared.digest() }
 
 // hash hashes the configuration as JSON, whose keys are sorted.
@@ -139,9 +139,6 @@ func (c *Config) hash() string {
 	levels := map[string]pack.Level{}
 	for _, p := range c.pack.Policies {
 		levels[p.Name] = c.Configured.Level(p.Name)
-		if l := c.Configured.LevelFor(pack.Terraform, p.Name); l != levels[p.Name] {
-			levels[p.Name+" for "+pack.Terraform] = l
-		}
 	}
 	parameters, err := ast.JSON(c.Configured.Context.Parameters.Value)
 	if err != nil {
