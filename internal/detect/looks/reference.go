@@ -235,10 +235,11 @@ func Default(text string) bool { return Stock(text) || Placeholder(text) && !phr
 
 // Stock reports whether the text is a word with which products and development machines begin.
 func Stock(text string) bool {
-	return names.In(" password passwd pass passw pwd secret token postgres postgresql mysql mariadb mongo mongodb "+
-		"redis rabbitmq rabbit guest admin administrator root user username test testing example sample default dev "+
-		"develop development local demo app db database docker elastic minio minioadmin neo4j sa oracle welcome foo bar "+
-		"baz foobar changeme ", text)
+	return names.In(" "+
+		"password passwd pass passw pwd secret token postgres postgresql mysql mariadb mongo mongodb redis "+
+		"rabbitmq rabbit guest admin administrator root user username test testing example sample default dev "+
+		"develop development local demo app db database docker elastic minio minioadmin neo4j sa oracle "+
+		"welcome foo bar baz foobar changeme ", text)
 }
 
 // same reports whether the text is groups of one character each: AAAA-BBBB-CCCC-DDDD.
