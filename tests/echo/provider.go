@@ -165,6 +165,9 @@ func (p *provider) outputs(urn string, inputs *structpb.Struct, preview bool) *s
 		}
 	}
 	for _, out := range p.types[place.TypeOf(urn)].outputs {
+		if outputs.Fields[out.name] != nil { // given
+			continue
+		}
 		v := structpb.NewStringValue(out.name + "-of-" + place.NameOf(urn))
 		if out.secret {
 			// What a generator makes looks like no word.

@@ -81,7 +81,8 @@ func parse(words []string) row {
 
 func (t *types) parse(token string) row { return parse(t.byName[strings.ToLower(token)]) }
 
-// String is the row as the echoing provider reads it. A property that the program reads and gives is an input.
+// String is the row as the echoing provider reads it. An input that the program reads is an output where a resource does
+// not give it, with the input's mark.
 func (r row) String() string {
 	words := []string{r.token}
 	if r.is != "" {
@@ -99,11 +100,12 @@ func (r row) String() string {
 	}
 	words = append(append(words, inputs...), "->")
 	for _, out := range outputs {
-		if !slices.ContainsFunc(inputs, func(in string) bool {
-			return strings.TrimRight(in, "*~") == strings.TrimRight(out, "*")
-		}) {
-			words = append(words, out)
+		for _, in := range inputs {
+			if strings.TrimRight(in, "*~") == strings.TrimRight(out, "*") && strings.Contains(in, "*") {
+				out = strings.TrimRight(out, "*") + "*"
+			}
 		}
+		words = append(words, out)
 	}
 	return strings.Join(words, " ")
 }
