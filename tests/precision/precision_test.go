@@ -94,12 +94,18 @@ func TestMeasure(t *testing.T) {
 		{"a right one that is missing", nil, []label{label1}, count{}, []string{"1 right findings are missing"}},
 		{"a wrong one that is missing", nil, []label{narrow}, count{}, nil},
 		{
-			"a mandatory one that is wrong", []finding{other}, []label{{Program: "a", Policy: "q", Resource: "r"}}, count{},
+			"a mandatory one that is wrong",
+			[]finding{other},
+			[]label{{Program: "a", Policy: "q", Resource: "r"}},
+			count{},
 			[]string{"1 mandatory findings are wrong, and a release has none"},
 		},
 		{
-			"a label of a program that was not run", nil,
-			[]label{{Program: "b", Policy: "q", Resource: "r", Right: true}}, count{}, nil,
+			"a label of a program that was not run",
+			nil,
+			[]label{{Program: "b", Policy: "q", Resource: "r", Right: true}},
+			count{},
+			nil,
 		},
 	}
 	for _, test := range tests {
