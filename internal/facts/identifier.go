@@ -15,6 +15,15 @@ import (
 // that holds where the output is called a password, too.
 type identifiers map[string]bool
 
+// unseenID stands for the id of a secret of the stack that is not known yet.
+const unseenID = "\x00"
+
+// maybe reports whether an output that is not known yet is probably the id of a secret of the stack: it is called
+// nothing but secret.
+func (all identifiers) maybe(name string) bool {
+	return all[unseenID] && (strings.EqualFold(name, "secret") || strings.EqualFold(name, "secrets"))
+}
+
 func identifiersOf(d *detect.Detector, resources []*Resource) identifiers {
 	all := identifiers{}
 	for _, r := range resources {
@@ -22,6 +31,7 @@ func identifiersOf(d *detect.Detector, resources []*Resource) identifiers {
 			continue
 		}
 		keys, sure := r.identifying(d)
+		all[unseenID] = all[unseenID] || r.holdsSecrets()
 		r.walk(func(l leaf) {
 			if l.marked || l.unknown || l.number || !slices.Contains(keys, l.path.Key()) {
 				return

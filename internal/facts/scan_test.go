@@ -230,6 +230,13 @@ func TestScan(t *testing.T) {
 			"stack shop-production apiKey unknown-output", "stack shop-production dbPassword key-name",
 			"stack shop-production password unknown-output",
 		}},
+		{"the id of a secret that is not known yet", nil, nil, func(s *stack) {
+			s.add(model.RootType, "shop-production", nil, props{"secret": unknown, "clientSecret": unknown}, nil)
+			s.add("kubernetes:core/v1:Secret", "s", props{}, nil, nil)
+		}, []string{"stack shop-production clientSecret unknown-output"}},
+		{"an output called secret in a stack without one", nil, nil, func(s *stack) {
+			s.add(model.RootType, "shop-production", nil, props{"secret": unknown}, nil)
+		}, []string{"stack shop-production secret unknown-output"}},
 		{"an output of a component", nil, nil, func(s *stack) {
 			s.add("acme:app:Service", "c", nil, props{"password": str(canary)}, nil)
 		}, []string{"stack c password key-name"}},

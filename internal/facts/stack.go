@@ -148,7 +148,8 @@ func (r *Resource) scanOutputs(run *Run, d *detect.Detector, matcher *taint.Matc
 			return
 		}
 		if l.unknown {
-			if tier := d.KeyTier(l.key); place == PlaceOutput && tier != detect.None && !amongIdentifiers(l.path) {
+			if tier := d.KeyTier(l.key); place == PlaceOutput && tier != detect.None && !amongIdentifiers(l.path) &&
+				!names().maybe(l.key) {
 				r.Findings = append(r.Findings, Finding{
 					Place: place, Path: slices.Clone(l.path), Key: l.key, Detector: ReasonUnknown, Title: titleOf(tier),
 					Reason: ReasonUnknown, Tier: tier,
