@@ -1216,7 +1216,7 @@ func TestGateBreakGlass(t *testing.T) {
 	g.env["GATE_BREAK_GLASS"] = key.sign(t, "organization/shop/production",
 		func(o *breakglass.Token) { o.Commit = g.git(t, "rev-parse", "HEAD") })
 	j := g.run(t)
-	j.says(t, "No preview was run: Pulumi.yaml chooses who enforces policies on it")
+	j.says(t, "No preview was run: a policy denies the project's file")
 	if j.status != 1 {
 		t.Errorf("a project that chooses who enforces: got %d, want 1", j.status)
 	}

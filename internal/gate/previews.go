@@ -186,8 +186,7 @@ func (g *gate) allowed(ctx context.Context, all []aim) []aim {
 			}
 			g.broken(fmt.Sprintf("preview-%d-error", a.n), "preview of "+a.name, "it was not run: "+v.err.Error())
 		case v.finding != nil && !seen:
-			g.note("No preview%s was run: Pulumi.yaml chooses who enforces policies on it, which the finding of %s "+
-				"shows.", of, bypass)
+			g.note("No preview%s was run: a policy denies the project's file, as its finding shows.", of)
 			if !g.checked {
 				bypasses++
 				name := "check-project"

@@ -15,9 +15,6 @@ import (
 	"github.com/progression-labs-development/policypack/internal/session"
 )
 
-// bypass is the policy about projects that choose who enforces policies on them.
-const bypass = "enforcement-bypass"
-
 // options are those of a check of files in the repository, by what counts of the base.
 func (g *gate) options() (check.Options, error) {
 	rules := g.rules
@@ -159,7 +156,15 @@ func (g *gate) checkProject(ctx context.Context, files []string, alone bool) (*r
 	if err != nil {
 		return nil, err
 	}
-	o.Only = []string{bypass}
+	loaded, err := o.Load()
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range loaded.Policies {
+		if p.BeforePreview {
+			o.Only = append(o.Only, p.Name)
+		}
+	}
 	o.Session.BreakGlass.Token = ""
 	if alone {
 		o.Config, o.Session.Rules, o.Session.Bundle = "", nil, ""

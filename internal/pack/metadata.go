@@ -30,6 +30,7 @@ type custom struct {
 
 	NeedsConfiguration bool `json:"needsConfiguration"`
 	PerFolder          bool `json:"perFolder"`
+	BeforePreview      bool `json:"beforePreview"`
 
 	Framework *struct {
 		Name          string `json:"name"`
@@ -95,7 +96,7 @@ func policy(file string, m *ast.Module, folder string, own bool, docs string, er
 	p.Level, p.Severity, p.Scope, p.Standard, p.Tags = c.Level, c.Severity, c.Scope, c.Standard, c.Tags
 	p.Levels = c.Levels
 	p.Remediation, p.URL, p.Since, p.Kinds = strings.TrimSpace(c.Remediation), c.URL, c.Since, c.Kinds
-	p.NeedsConfiguration, p.PerFolder = c.NeedsConfiguration, c.PerFolder
+	p.NeedsConfiguration, p.PerFolder, p.BeforePreview = c.NeedsConfiguration, c.PerFolder, c.BeforePreview
 	p.Applies = Applies(c.Applies)
 	p.Parameters.Properties, p.Parameters.Required = c.Parameters.Properties, c.Parameters.Required
 	if !slices.Contains([]Level{Advisory, Mandatory, Disabled}, p.Level) {

@@ -79,6 +79,9 @@ type Policy struct {
 	// NeedsConfiguration says that the policy reads the stack's configuration, and says nothing where a source has
 	// none.
 	NeedsConfiguration bool
+	// BeforePreview says that a project of which it denies a file is not previewed: the preview itself might do what is
+	// denied.
+	BeforePreview bool
 	// PerFolder says that its findings in files of one folder are one finding where they have the same path.
 	PerFolder bool
 	// Undecided tells whether the policy has an undecided rule, and so takes the parameter onUnknown.

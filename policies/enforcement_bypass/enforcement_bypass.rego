@@ -13,6 +13,7 @@
 #   scope: repository
 #   standard: [S1]
 #   tags: [enforcement]
+#   beforePreview: true
 #   applies:
 #     repository: [overrides]
 #   remediation: |
