@@ -21,7 +21,7 @@ func TestMain(m *testing.M) {
 }
 
 // Every finding about the programs of this folder has a label, every right one is there, as many are right as a release
-// needs, and the figures are those that docs/precision.md gives. It is what `make precision` runs, with the real CLI: about 40 seconds of a core.
+// needs, and the figures are those that docs/precision.md gives. It is what `make precision` runs, with the real CLI: about a second of a core per program.
 func TestPrograms(t *testing.T) {
 	labels, err := readLabels("labels.jsonl")
 	check(t, err)
