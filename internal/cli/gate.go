@@ -68,6 +68,8 @@ func gateCommand(p Process) *cobra.Command {
 	flags.StringVar(&in.Reports, "reports", "policypack-reports", "directory of the reports")
 	flags.StringVar(&in.Category, "category", "", "category of the analysis in code scanning; by default each stack "+
 		"and the repository have their own")
+	flags.BoolVar(&in.Comment, "comment", false, "write the report into a comment on the pull request, on GitHub, with "+
+		"the token in GATE_TOKEN or GITHUB_TOKEN")
 	flags.StringVar(&in.AttestKey, "attest-key", "", "file with the private key that signs an attestation of each "+
 		"stack")
 	flags.StringVar(&in.BreakGlassKey, "break-glass-key", "", "file with the public key of break-glass tokens; on a "+
@@ -88,6 +90,14 @@ func gateVariables(cmd *cobra.Command, in *gate.Inputs, p Process) error {
 	words := func(to *[]string) func(string) error {
 		return func(s string) error { *to = gate.Fields(s); return nil }
 	}
+	truth := func(to *bool) func(string) error {
+		return func(s string) error {
+			if *to = s == "true"; s != "true" && s != "false" {
+				return fmt.Errorf("expected true or false, got %q", s)
+			}
+			return nil
+		}
+	}
 	for _, v := range []struct {
 		flag, variable string
 		set            func(string) error
@@ -105,12 +115,8 @@ func gateVariables(cmd *cobra.Command, in *gate.Inputs, p Process) error {
 		{"attest-key", "GATE_ATTEST_KEY", text(&in.AttestKey)},
 		{"break-glass-key", "GATE_BREAK_GLASS_KEY", text(&in.BreakGlassKey)},
 		{"jobs", "GATE_JOBS", func(s string) (err error) { in.Jobs, err = strconv.Atoi(s); return err }},
-		{"fork", "GATE_FORK", func(s string) error {
-			if in.Fork = s == "true"; s != "true" && s != "false" {
-				return fmt.Errorf("expected true or false, got %q", s)
-			}
-			return nil
-		}},
+		{"fork", "GATE_FORK", truth(&in.Fork)},
+		{"comment", "GATE_COMMENT", truth(&in.Comment)},
 	} {
 		value := p.Getenv(v.variable)
 		if value == "" || cmd.Flags().Changed(v.flag) {

@@ -24,6 +24,7 @@ type Change struct {
 	Origin Origin
 	Base   string // a commit, or the name of a branch; empty where the event does not say it
 	Branch string // that the change is made to, where Base is a commit that it may have left behind
+	Number int    // of GitHub's pull request; 0 where the event names none
 }
 
 // findChange reads whose change it is, and what follows from that.
@@ -131,7 +132,7 @@ func github(getenv func(string) string) (c Change, known bool, err error) {
 	}
 	switch {
 	case e.Pull != nil:
-		c.Origin = Fork
+		c.Origin, c.Number = Fork, e.Pull.Number
 		if e.Pull.Head != nil && e.Pull.Base != nil {
 			c.Origin = between(e.Pull.Head.Repo, e.Pull.Base.Repo)
 		}
@@ -144,8 +145,11 @@ func github(getenv func(string) string) (c Change, known bool, err error) {
 		c.Origin = Fork
 	case e.Run != nil && strings.HasPrefix(e.Run.Event, "pull_request"):
 		c.Origin = between(e.Run.Head, e.Run.Repo)
-		if len(e.Run.Pulls) > 0 && e.Run.Pulls[0].Base != nil {
-			c.Base = e.Run.Pulls[0].Base.SHA
+		if len(e.Run.Pulls) > 0 {
+			c.Number = e.Run.Pulls[0].Number
+			if e.Run.Pulls[0].Base != nil {
+				c.Base = e.Run.Pulls[0].Base.SHA
+			}
 		}
 	}
 	// GitHub gives Dependabot's pull requests no secrets and no tokens, as those of forks.

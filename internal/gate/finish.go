@@ -1,6 +1,7 @@
 package gate
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -11,7 +12,7 @@ import (
 )
 
 // finish joins the reports and writes all forms.
-func (g *gate) finish() error {
+func (g *gate) finish(ctx context.Context) error {
 	if len(g.reports) == 0 {
 		return errors.New("there is no report")
 	}
@@ -31,6 +32,7 @@ func (g *gate) finish() error {
 	if g.github {
 		errs = append(errs, report.Write(g.Stdout, all, report.GitHub, report.Options{}))
 	}
+	g.comment(ctx, all) // before the summary, which has its notes
 	if file := g.Getenv("GITHUB_STEP_SUMMARY"); file != "" {
 		if err := g.summary(file, all); err != nil {
 			errs = append(errs, fmt.Errorf("the summary was not written: %w", err))

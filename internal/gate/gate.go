@@ -128,7 +128,7 @@ func (g *gate) run(ctx context.Context) (err error) {
 	if err := ctx.Err(); err != nil {
 		return errors.New("interrupted")
 	}
-	return g.finish()
+	return g.finish(ctx)
 }
 
 // say tells the person who reads the log.

@@ -87,13 +87,13 @@ func TestProjectFiles(t *testing.T) {
 func TestEnvironOfPreviews(t *testing.T) {
 	g := newRoot(t)
 	g.Host = Host{Getenv: func(string) string { return "" }, Environ: []string{
-		"PATH=/bin", "GATE_BREAK_GLASS=x", "GITHUB_ENV=/e", "GITHUB_OUTPUT=/o", "GITHUB_PATH=/p", "GITHUB_STATE=/s",
+		"PATH=/bin", "GATE_BREAK_GLASS=x", "GATE_TOKEN=x", "GITHUB_TOKEN=y", "GITHUB_ENV=/e", "GITHUB_OUTPUT=/o", "GITHUB_PATH=/p", "GITHUB_STATE=/s",
 		"GITHUB_STEP_SUMMARY=/m", "GITHUB_SHA=1", "POLICYPACK_REPORT=/mine.json", "POLICYPACK_BREAK_GLASS=refused",
 	}}
 	g.change.Origin = Own
 	g.rules = []string{"/a", "/b"}
 	want := []string{
-		"PATH=/bin", "GITHUB_SHA=1", "POLICYPACK_NO_GRACE=1", "POLICYPACK_REPORT=/r.json",
+		"PATH=/bin", "GITHUB_TOKEN=y", "GITHUB_SHA=1", "POLICYPACK_NO_GRACE=1", "POLICYPACK_REPORT=/r.json",
 		"POLICYPACK_RULES=/a" + string(os.PathListSeparator) + "/b",
 	}
 	if diff := cmp.Diff(want, g.previewEnviron("/r.json")); diff != "" {
