@@ -36,6 +36,7 @@ type Options struct {
 	Only    []string                   // the policies whose findings are reported
 	Base    string                     // of repositories: a checkout of the base branch
 	Since   []string                   // of repositories: the commits since which those of HEAD are checked too
+	Touched map[string]bool            // of repositories: the files that are checked, from the root; nil for all
 	Source  string                     // of states and plans: the program's folder; empty for the working directory
 	// Staged checks of repositories only what the next commit adds, by git's index; Index is the file of that where it
 	// is not the one of the checkout.

@@ -29,8 +29,9 @@ func (r *Run) repository(ctx context.Context, t target) error {
 	}
 	options := repository.Options{
 		Detector: reading.Detector, Components: reading.Components, Base: r.options.Base,
-		Since: r.options.Since, Baseline: repository.Baseline{Files: reading.Known, Commit: reading.KnownAt},
-		Staged: r.options.Staged, Index: r.options.Index, History: r.options.History,
+		Since: r.options.Since, Touched: r.options.Touched,
+		Baseline: repository.Baseline{Files: reading.Known, Commit: reading.KnownAt},
+		Staged:   r.options.Staged, Index: r.options.Index, History: r.options.History,
 		Progress: func(files int) {
 			r.progress("checking %s: %s", t.name, report.Plural(files, "file"))
 		},

@@ -68,6 +68,8 @@ func gateCommand(p Process) *cobra.Command {
 	flags.StringVar(&in.Reports, "reports", "policypack-reports", "directory of the reports")
 	flags.StringVar(&in.Category, "category", "", "category of the analysis in code scanning; by default each stack "+
 		"and the repository have their own")
+	flags.BoolVar(&in.Changed, "changed", false, "check only the files, commits and projects that the change touches; "+
+		"the report says what was left out")
 	flags.BoolVar(&in.Comment, "comment", false, "write the report into a comment on the pull request, on GitHub, with "+
 		"the token in GATE_TOKEN or GITHUB_TOKEN")
 	flags.StringVar(&in.AttestKey, "attest-key", "", "file with the private key that signs an attestation of each "+
@@ -116,6 +118,7 @@ func gateVariables(cmd *cobra.Command, in *gate.Inputs, p Process) error {
 		{"break-glass-key", "GATE_BREAK_GLASS_KEY", text(&in.BreakGlassKey)},
 		{"jobs", "GATE_JOBS", func(s string) (err error) { in.Jobs, err = strconv.Atoi(s); return err }},
 		{"fork", "GATE_FORK", truth(&in.Fork)},
+		{"changed", "GATE_CHANGED", truth(&in.Changed)},
 		{"comment", "GATE_COMMENT", truth(&in.Comment)},
 	} {
 		value := p.Getenv(v.variable)

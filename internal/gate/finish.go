@@ -13,6 +13,9 @@ import (
 
 // finish joins the reports and writes all forms.
 func (g *gate) finish(ctx context.Context) error {
+	if len(g.remarks) > 0 {
+		g.part("check-changed", g.remarked(nil))
+	}
 	if len(g.reports) == 0 {
 		return errors.New("there is no report")
 	}

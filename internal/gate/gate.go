@@ -69,8 +69,10 @@ type gate struct {
 	glassToken string
 	glassKey   string // the copy of the pinned key
 
-	aimed   []aim    // the previews
-	notes   []string // for who reads the result
+	aimed   []aim           // the previews
+	notes   []string        // for who reads the result
+	touched map[string]bool // the files that the change touches, where only these are checked; nil for all
+	remarks []string        // on that, for the report
 	status  int
 	reports []*report.Report // what is joined
 	checked bool             // there is a report about the repository
@@ -117,6 +119,7 @@ func (g *gate) run(ctx context.Context) (err error) {
 	defer g.leaveBase()
 	for _, step := range []func(context.Context) error{
 		g.findProgram, g.prepareReports, g.findChange, g.aim, g.findBase, g.keepOutside, g.pinKey, g.trust,
+		g.findTouched,
 	} {
 		if err := step(ctx); err != nil {
 			return begin(err)

@@ -125,3 +125,28 @@ func TestSheaf(t *testing.T) {
 	write(1, "b2 ", "a1 a2 b1 b2 ")
 	write(1, "", "a1 a2 b1 b2 c1 ")
 }
+
+// A path is touched by what lies in it, and by a submodule that it lies in.
+func TestHolds(t *testing.T) {
+	names := map[string]bool{"services/api/index.ts": true, "modules/db": true}
+	for _, tt := range []struct {
+		give string
+		want bool
+	}{
+		{".", true},
+		{"services", true},
+		{"services/api", true},
+		{"services/api/index.ts", true},
+		{"services/ap", false},
+		{"services/web", false},
+		{"modules/db/infra", true},
+		{"modules/db2", false},
+	} {
+		if got := holds(names, filepath.FromSlash(tt.give)); got != tt.want {
+			t.Errorf("%s: got %v, want %v", tt.give, got, tt.want)
+		}
+	}
+	if holds(nil, ".") {
+		t.Error("nothing touches the root")
+	}
+}

@@ -29,6 +29,7 @@ type Inputs struct {
 	AttestKey string   // the private key that signs an attestation of each stack
 	// BreakGlassKey is the file with the public key of break-glass tokens; on pull requests always that of the base.
 	BreakGlassKey string
+	Changed       bool   // only what the change touches is checked
 	Comment       bool   // the report becomes a comment on the pull request
 	Category      string // of the analysis in code scanning; empty for one of each source
 	Program       string // the pack that previews run with, outside of the checkout on pull requests

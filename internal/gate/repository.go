@@ -68,11 +68,11 @@ func (g *gate) checkRepository(ctx context.Context) {
 	}
 	o, err := g.options()
 	if err == nil {
-		o.Since = g.since
+		o.Since, o.Touched = g.since, g.touched
 		var r *report.Report
 		if r, err = g.check(ctx, o, "."); err == nil {
 			g.checked = true
-			g.part("check", r)
+			g.part("check", g.remarked(r))
 			return
 		}
 	}

@@ -30,7 +30,7 @@ func newChange(c *commits) *change {
 // versions returns those that the changes bring, each once. It reads all changes first, which says what was there
 // before.
 func (c *change) versions(changes iter.Seq[git.Change]) iter.Seq[version] {
-	managed := vendoredOf(c.files)
+	managed := vendoredOf(slices.Concat(c.files, c.others))
 	type blob struct{ name, id string }
 	brought := map[blob]bool{}
 	var all, before []version

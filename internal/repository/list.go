@@ -182,6 +182,18 @@ func (l *listing) sort() {
 	l.files = slices.CompactFunc(l.files, func(a, b entry) bool { return a.name == b.name })
 }
 
+// leaveUntouched leaves out the files that are not among the names.
+func (l *listing) leaveUntouched(touched map[string]bool) {
+	l.files = slices.DeleteFunc(l.files, func(e entry) bool {
+		if touched[e.name] {
+			return false
+		}
+		l.others = append(l.others, e)
+		l.skipped.add(skipUntouched, e.name)
+		return true
+	})
+}
+
 // walk lists all files. A folder that cannot be opened is an error of that folder.
 func (l *listing) walk(ctx context.Context) error {
 	err := filepath.WalkDir(l.root, func(path string, d fs.DirEntry, err error) error {

@@ -52,6 +52,9 @@ type Options struct {
 	// version that is not the last, what counts is what removing it does not undo: the secrets in it, and that it is a
 	// .env file.
 	Since []string
+	// Touched are the names, from the root, of the files that are read; the others are left out, and what commits bring
+	// is read all the same. It has those that the commits change. Where it is nil, all files are read.
+	Touched map[string]bool
 	// History reads all commits that can be reached from HEAD and any ref, as Since does those of a change: a secret
 	// that several files or versions have is told once.
 	History bool
@@ -109,7 +112,9 @@ type Summary struct {
 
 	below string   // what was read, from the root: a folder or a file; empty for all
 	more  []string // the files of which not all is told
-	part  bool     // of the files only what is staged was read
+	// touched are the files that were read, nil for all
+	touched map[string]bool
+	part    bool // of the files only what is staged was read
 	// history says that all commits were read to their end
 	history bool
 }
@@ -117,7 +122,7 @@ type Summary struct {
 // Looked reports whether a file was read to its end, or would have been if it were there; with a commit, whether what
 // any commit has of it was.
 func (s *Summary) Looked(file, commit string) bool {
-	if s.part || commit != "" && !s.history {
+	if s.part || s.touched != nil && !s.touched[file] || commit != "" && !s.history {
 		return false
 	}
 	if s.below != "" && !under(s.below, file) {
@@ -166,6 +171,10 @@ func Read(ctx context.Context, path string, o Options, each func(*facts.File) er
 	names := renamesOf(ctx, l, &o, base)
 	sum := &Summary{
 		Root: l.root, Index: l.index, Errors: l.errors, Renames: names.err, below: l.below(path), part: o.Staged,
+		touched: o.Touched,
+	}
+	if o.Touched != nil {
+		l.leaveUntouched(o.Touched)
 	}
 	formats, skipped, systems, broken := skips{}, l.skipped, skips{}, skips{}
 	var absent absences

@@ -17,6 +17,7 @@ const (
 	skipModule        = "submodule"
 	skipMissing       = "not in the work tree"
 	skipSpecial       = "no regular file"
+	skipUntouched     = "not touched by the change"
 	skipLarge         = "larger than 10 MB"
 	skipEncoding      = "not in the encoding that it claims, or in one that is not read"
 	skipContradicting = "text behind the ending, or the first bytes, of something else"
