@@ -181,7 +181,7 @@ func TestDeclaredComponents(t *testing.T) {
 			}
 			return nil
 		}).Preview(t, pack, "")
-		const row = `If it does, add {"type": "progression-labs-development:infra:Vpc", "values": "generated", "children": ["aws:secretsmanager/*:*"]}`
+		const row = `If it does hold secrets, add {"type": "progression-labs-development:infra:Vpc", "values": "generated", "children": ["aws:secretsmanager/*:*"]}`
 		said := 0
 		for _, v := range res.Violations {
 			said += strings.Count(v.Message, row)

@@ -57,7 +57,8 @@ type Finding struct {
 	Covered   bool           // a value that is written into a manager, which another policy may judge
 	Literal   *model.Writer  // what writes the value down, where it is proven to be a literal
 	Workload  slot.Workload  // what a marked value is handed to
-	Members   []place.Path   // the secrets in what is handed to it
+	Whole     bool           // the mark is on more than the value: on a map, or an object
+	Written   bool           // the program writes down all that is secret in what is handed to it
 	At        place.Position // in a file of a repository
 	Value     Value          // in a file of a repository
 
@@ -162,7 +163,8 @@ func (f *Finding) term(run *Run, id int, r *Resource) *ast.Term {
 		workload := new(object)
 		workload.str("kind", f.Workload.Kind)
 		workload.str("instead", f.Workload.Instead)
-		workload.add("members", paths(f.Members))
+		workload.add("whole", ast.InternedTerm(f.Whole))
+		workload.add("literal", ast.InternedTerm(f.Written))
 		o.add("workload", workload.term())
 	}
 	if f.Covered {

@@ -28,6 +28,7 @@ type memory struct {
 	concealed *concealed
 	texts     *taint.Texts // the unmarked texts of the inputs
 	marked    []markedLeaf
+	literals  map[[2]string]bool // those of them that the program writes down, by URN and path
 	handed    []handed
 	// reported are the findings that Analyze has told, by URN and path, which AnalyzeStack must not repeat.
 	reported  map[[2]string]bool

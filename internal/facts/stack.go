@@ -60,6 +60,7 @@ func ScanStack(run *Run, d *detect.Detector, resources []*Resource) {
 	for _, over := range run.texts.Overflow() {
 		tell(over.Hits, over.Place)
 	}
+	run.literals = map[[2]string]bool{}
 	for i := range run.marked {
 		run.hardcoded(byURN, &run.marked[i], matcher)
 	}
@@ -201,6 +202,7 @@ func (r *Run) hardcoded(byURN map[string]*Resource, m *markedLeaf, matcher *tain
 	switch origin := res.origins.leaf(m.path); origin.Kind {
 	case model.Literal:
 		if f := res.literal(m, origin.By); f != nil && !res.isText(m.path) {
+			r.literals[[2]string{m.urn, m.path.String()}] = true
 			res.Findings = append(res.Findings, *f)
 		}
 		return
@@ -217,6 +219,7 @@ func (r *Run) hardcoded(byURN map[string]*Resource, m *markedLeaf, matcher *tain
 	if top, _ := m.path[0].(string); len(res.origins.from(top)) > 0 || r.explained(m, matcher) {
 		return
 	}
+	r.literals[[2]string{m.urn, m.path.String()}] = true
 	path, key := m.shown()
 	f := Finding{
 		Place: PlaceProperty, Path: res.hidePath(path), Key: key, Detector: ReasonHardcoded,

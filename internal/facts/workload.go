@@ -85,15 +85,20 @@ func (r *Run) handOver(byURN map[string]*Resource, h *handed, matcher *taint.Mat
 		Place: PlaceProperty, Path: res.hidePath(h.path), Key: h.key, Detector: ReasonHanded, Title: "a secret value",
 		Reason: ReasonHanded, Marked: true, Workload: h.to,
 	}
+	found := 0
+	f.Written = true
 	for i := range h.members {
-		if m := &h.members[i]; m.secret || knows(h.urn, matcher.Find(m.text)) {
-			f.Members = append(f.Members, res.hidePath(m.path))
-			if len(m.path) == len(h.path) {
-				f.Inner = m.inner
-			}
+		m := &h.members[i]
+		if !m.secret && !knows(h.urn, matcher.Find(m.text)) {
+			continue
+		}
+		found++
+		f.Written = f.Written && r.literals[[2]string{h.urn, m.path.String()}]
+		if f.Whole = len(m.path) > len(h.path); !f.Whole {
+			f.Inner = m.inner
 		}
 	}
-	if len(f.Members) == 0 {
+	if found == 0 {
 		return
 	}
 	res.place(&f)

@@ -65,7 +65,7 @@ deny contains violation if {
 }
 
 _subject(finding) := $"The secret at {data.lib.finding.where(finding)}{_comma(finding)}" if {
-	finding.workload.members == [finding.path]
+	not finding.workload.whole
 } else := $"What is marked secret at {data.lib.finding.where(finding)} holds a secret and"
 
 _comma(finding) := "" if {
@@ -92,16 +92,8 @@ _hides := "`sensitive` hides it in the plan," if {
 
 # A literal is one defect, whatever it is handed to; so is a key of a cloud that a build gets.
 _yields(finding) := array.concat(
-	[{"policy": "hardcoded-secret", "urn": finding.urn, "path": finding.workload.members[0]} |
-		every path in finding.workload.members { [finding.urn, path] in _hardcoded }
-	],
-	[{"policy": "cloud-credential-in-ci", "urn": finding.urn, "path": path} |
-		some path in finding.workload.members
+	[{"policy": "hardcoded-secret", "urn": finding.urn, "path": finding.path} | finding.workload.literal],
+	[{"policy": "cloud-credential-in-ci", "urn": finding.urn, "path": finding.path} |
 		finding.workload.kind in {"build", "environment"}
 	],
 )
-
-_hardcoded contains [finding.urn, finding.path] if {
-	some finding in input.findings
-	finding.reason == "hardcoded"
-}

@@ -16,12 +16,10 @@ _finding(patch) := object.union(
 		"title": "a secret value",
 		"reason": "handed",
 		"marked": true,
-		"workload": {"kind": "tag", "instead": "Leave it out.", "members": [["tags", "note"]]},
+		"workload": {"kind": "tag", "instead": "Leave it out.", "whole": false, "literal": false},
 	},
 	patch,
 )
-
-_hardcoded(path) := _finding({"id": 2, "reason": "hardcoded", "path": path})
 
 # The union frees the decisions from their static types.
 _deny(findings, patch) := {object.union(decision, {}) | some decision in decisions} if {
@@ -44,27 +42,21 @@ test_marked_secret_is_denied if {
 }
 
 test_literal_is_left_to_hardcoded_secret if {
-	_deny([_finding({}), _hardcoded(["tags", "note"])], {}) == _denied("The secret at tags.note", {"yields": [{
+	literal := _finding({"workload": {"kind": "tag", "instead": "Leave it out.", "whole": false, "literal": true}})
+	_deny([literal], {}) == _denied("The secret at tags.note", {"yields": [{
 		"policy": "hardcoded-secret",
 		"urn": _urn,
 		"path": ["tags", "note"],
 	}]})
 }
 
-test_map_is_left_to_hardcoded_secret_when_all_of_its_secrets_are_literals if {
-	members := [["tags", "note", "a"], ["tags", "note", "b"]]
-	whole := _finding({"workload": {"kind": "tag", "instead": "Leave it out.", "members": members}})
-	subject := "What is marked secret at tags.note holds a secret and"
-	_deny([whole, _hardcoded(members[0])], {}) == _denied(subject, {})
-	_deny([whole, _hardcoded(members[0]), _hardcoded(members[1])], {}) == _denied(subject, {"yields": [{
-		"policy": "hardcoded-secret",
-		"urn": _urn,
-		"path": members[0],
-	}]})
+test_map_that_is_marked_as_a_whole if {
+	whole := _finding({"workload": {"kind": "tag", "instead": "Leave it out.", "whole": true, "literal": false}})
+	_deny([whole], {}) == _denied("What is marked secret at tags.note holds a secret and", {})
 }
 
 test_key_of_a_cloud_in_a_build_is_left_to_its_policy if {
-	some decision in _deny([_finding({"workload": {"kind": "build", "instead": "Mount it.", "members": [["tags", "note"]]}})], {})
+	some decision in _deny([_finding({"workload": {"kind": "build", "instead": "Mount it.", "whole": false, "literal": false}})], {})
 	decision.yields == [{"policy": "cloud-credential-in-ci", "urn": _urn, "path": ["tags", "note"]}]
 }
 
@@ -79,7 +71,7 @@ test_allowed_place_passes if {
 }
 
 test_other_findings_pass if {
-	_deny([_hardcoded(["tags", "note"]), _finding({"reason": "known-secret", "marked": false})], {}) == set()
+	_deny([_finding({"reason": "hardcoded"}), _finding({"reason": "known-secret", "marked": false})], {}) == set()
 }
 
 test_place_inside_a_document_is_shown if {

@@ -10,6 +10,7 @@ type conformanceCase struct {
 	want      []string // policy and level, or "undecided"
 	// state is what differs in a state, which has no configuration and where all is known.
 	state *[]string
+	plan  []string // of a plan, where they are others
 	// secrets may stand in no output.
 	secrets []string
 }

@@ -114,6 +114,7 @@ func valueCases() []conformanceCase {
 		},
 		{
 			name: "a literal password of a database", want: []string{"hardcoded-secret advisory"},
+			plan:    []string{"hardcoded-secret mandatory"}, // which proves that it is a literal
 			secrets: []string{password}, state: noFinding,
 			pulumi: one("aws:rds/instance:Instance",
 				props{"identifier": "db", "username": "app", "password": marked{password}}),
@@ -224,7 +225,7 @@ func plaintextCases() []conformanceCase {
 			},
 		},
 		{
-			name: "a marked value passes", want: nothing, secrets: []string{password},
+			name: "a marked value", want: []string{"secret-in-workload advisory"}, state: noFinding, secrets: []string{password},
 			pulumi: pulumiProgram{
 				resources: []pulumiResource{
 					{
