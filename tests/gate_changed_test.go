@@ -42,13 +42,17 @@ func TestGateOfWhatTheChangeTouches(t *testing.T) {
 			"a new file",
 			func(t *testing.T, g *gate) { g.write(t, map[string]string{"new.sh": badScript}).commit(t) },
 			nil,
-			[]string{"secret-cli-command"}, 4, []string{onlyTouched},
+			[]string{"secret-cli-command"},
+			4,
+			[]string{onlyTouched},
 		},
 		{
 			"an old file that is altered",
 			func(t *testing.T, g *gate) { g.write(t, map[string]string{"old.sh": "echo\n" + badScript}).commit(t) },
 			nil,
-			[]string{"secret-cli-command"}, 3, []string{onlyTouched},
+			[]string{"secret-cli-command"},
+			3,
+			[]string{onlyTouched},
 		},
 		{
 			"a file that is staged",
@@ -56,13 +60,16 @@ func TestGateOfWhatTheChangeTouches(t *testing.T) {
 				g.write(t, map[string]string{"new.sh": badScript}).git(t, "add", "new.sh")
 			},
 			nil,
-			[]string{"secret-cli-command"}, 4, []string{onlyTouched},
+			[]string{"secret-cli-command"},
+			4,
+			[]string{onlyTouched},
 		},
 		{
 			"a file that is removed",
 			func(t *testing.T, g *gate) { g.git(t, "rm", "--quiet", "deploy.sh"); g.commit(t) },
 			nil,
-			nil, 3, []string{onlyTouched},
+			nil, 3,
+			[]string{onlyTouched},
 		},
 		{
 			"a file that the base has altered since",
@@ -72,7 +79,8 @@ func TestGateOfWhatTheChangeTouches(t *testing.T) {
 				g.git(t, "checkout", "--quiet", "change")
 			},
 			nil,
-			nil, 4, []string{onlyTouched},
+			nil, 4,
+			[]string{onlyTouched},
 		},
 		{
 			"a file that one commit adds and another removes",
@@ -82,7 +90,9 @@ func TestGateOfWhatTheChangeTouches(t *testing.T) {
 				g.commit(t)
 			},
 			nil,
-			[]string{"dotenv-file"}, 4, []string{onlyTouched},
+			[]string{"dotenv-file"},
+			4,
+			[]string{onlyTouched},
 		},
 		{
 			"the configuration",
@@ -104,7 +114,8 @@ func TestGateOfWhatTheChangeTouches(t *testing.T) {
 			"nobody asks",
 			func(*testing.T, *gate) {},
 			map[string]string{"GATE_CHANGED": "false"},
-			[]string{"secret-cli-command"}, 0, nil,
+			[]string{"secret-cli-command"},
+			0, nil,
 		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

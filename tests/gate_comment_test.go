@@ -162,7 +162,7 @@ func TestGateComments(t *testing.T) {
 			env: map[string]string{"GATE_CATEGORY": "infra/prod"}, at: 1, all: 2,
 		},
 		{
-			name: "GITHUB_TOKEN", setup: func(h *hub) {},
+			name: "GITHUB_TOKEN", setup: func(*hub) {},
 			env: map[string]string{"GATE_TOKEN": "", "GITHUB_TOKEN": "a-token-of-the-job"}, at: 0, all: 1,
 		},
 		{name: "no permission", setup: func(h *hub) { h.deny = 403 }, at: -1, note: "pull-requests: write"},

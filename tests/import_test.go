@@ -86,7 +86,7 @@ func TestImportByFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	harness.WriteFiles(t, filepath.Dir(project), map[string]string{"Pulumi.yaml": "name: shop\nruntime: yaml\n"})
-	res, err := s.Stack.ImportResources(t.Context(), optimport.ImportFile(file), optimport.GenerateCode(false))
+	res, err := s.ImportResources(t.Context(), optimport.ImportFile(file), optimport.GenerateCode(false))
 	harness.WriteFiles(t, filepath.Dir(project), map[string]string{"Pulumi.yaml": string(before)})
 	if err != nil {
 		t.Fatalf("%v\n%s\n%s", err, res.StdOut, res.StdErr)

@@ -193,8 +193,10 @@ func New(r *report.Report, run Run) (*Statement, error) {
 		BreakGlass: breakGlassOf(r),
 	}
 	for _, s := range r.Sources {
-		p.Sources = append(p.Sources, Source{s.Kind, s.Organization, s.Project, s.Stack, s.Of(report.Resources),
-			s.Of(report.Files)})
+		p.Sources = append(p.Sources, Source{
+			s.Kind, s.Organization, s.Project, s.Stack, s.Of(report.Resources),
+			s.Of(report.Files),
+		})
 	}
 	slices.SortStableFunc(p.Sources, func(a, b Source) int {
 		return cmp.Or(strings.Compare(a.Name(), b.Name()), strings.Compare(a.Kind, b.Kind))

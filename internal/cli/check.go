@@ -216,8 +216,8 @@ func (f *checkFlags) scope() error {
 	case f.staged && base:
 		return errors.New("--staged compares with HEAD, and not with a base: leave out --base")
 	case f.history && base:
-		return errors.New("--base is about one change, and --history about all: leave out --base, or check the change " +
-			"with --since")
+		return errors.New("--base is about one change, and --history about all: leave out --base, or check the " +
+			"change with --since")
 	case f.staged && f.attest != "":
 		return errors.New("--attest: an attestation is about the whole repository; leave out --staged")
 	case (f.staged || f.history) && !repository:

@@ -20,20 +20,18 @@ func gateCommand(p Process) *cobra.Command {
 	var list checkFlags // for the form of the text
 	cmd := &cobra.Command{
 		Use: "gate [-- PREVIEW-ARGUMENT...]", Short: "Check the repository and preview its stacks in CI",
-		Long: "Check the repository of a CI job, preview its stacks, write one report, and exit with one status: 0 " +
-			"where nothing\n" +
-			"counts, 1 for violations, 2 for anything else, such as a preview that failed for another reason.\n\n" +
-			"It runs in the root of a checkout. On a pull request the configuration, rules, comments and exemptions of " +
-			"the base\n" +
-			"count, and every commit since the base is checked; one from outside is checked, and not previewed. GitHub, " +
-			"GitLab,\n" +
-			"Azure Pipelines and Bitbucket say in their variables whose change it is; elsewhere set --base and " +
-			"--fork.\n\n" +
-			"Each flag has a variable, GATE_ and its name, which counts where the flag is not given. POLICYPACK names " +
-			"the pack that\n" +
-			"previews run with, by default this program; GATE_BREAK_GLASS holds a break-glass token.\n\n" +
-			"  policypack gate --stack staging --stack production --project infra --config policy-config.json\n" +
-			"  policypack gate --mode check --base main",
+		Long: `Check the repository of a CI job, preview its stacks, write one report, and exit with one status: 0 where
+nothing counts, 1 for violations, 2 for anything else, such as a preview that failed for another reason.
+
+It runs in the root of a checkout. On a pull request the configuration, rules, comments and exemptions of the
+base count, and every commit since the base is checked; one from outside is checked, and not previewed. GitHub,
+GitLab, Azure Pipelines and Bitbucket say in their variables whose change it is; elsewhere set --base and --fork.
+
+Each flag has a variable, GATE_ and its name, which counts where the flag is not given. POLICYPACK names the pack
+that previews run with, by default this program; GATE_BREAK_GLASS holds a break-glass token.
+
+  policypack gate --stack staging --stack production --project infra --config policy-config.json
+  policypack gate --mode check --base main`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if cmd.ArgsLenAtDash() != 0 && len(args) > 0 {
 				return fmt.Errorf("unexpected argument %q; arguments of pulumi preview follow --", args[0])
@@ -70,8 +68,8 @@ func gateCommand(p Process) *cobra.Command {
 		"and the repository have their own")
 	flags.BoolVar(&in.Changed, "changed", false, "check only the files, commits and projects that the change touches; "+
 		"the report says what was left out")
-	flags.BoolVar(&in.Comment, "comment", false, "write the report into a comment on the pull request, on GitHub, with "+
-		"the token in GATE_TOKEN or GITHUB_TOKEN")
+	flags.BoolVar(&in.Comment, "comment", false, "write the report into a comment on the pull request, on GitHub, "+
+		"with the token in GATE_TOKEN or GITHUB_TOKEN")
 	flags.StringVar(&in.AttestKey, "attest-key", "", "file with the private key that signs an attestation of each "+
 		"stack")
 	flags.StringVar(&in.BreakGlassKey, "break-glass-key", "", "file with the public key of break-glass tokens; on a "+

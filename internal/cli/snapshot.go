@@ -188,7 +188,8 @@ func writeSources(b *strings.Builder, r *report.Report, found tallies) {
 			stack = "-"
 		}
 		rows = append(rows,
-			append([]string{place.Visible(stack), place.Visible(s.Name), strconv.Itoa(s.Of(report.Resources))}, t.cells()...))
+			append([]string{place.Visible(stack), place.Visible(s.Name), strconv.Itoa(s.Of(report.Resources))},
+				t.cells()...))
 	}
 	if len(rows) > 1 {
 		printTable(b, rows)

@@ -135,7 +135,8 @@ func TestSecretsInMarkedWholes(t *testing.T) {
 			[]string{"environment.variables.A", "tags"},
 		},
 		{
-			"not known, by name", values{"environment": markedOf(values{"variables": values{"DB_HOST": model.Unseen{}, "DB_PASSWORD": model.Unseen{}}})},
+			"not known, by name",
+			values{"environment": markedOf(values{"variables": values{"DB_HOST": model.Unseen{}, "DB_PASSWORD": model.Unseen{}}})},
 			[]string{"environment"},
 		},
 		{"not known, no name", values{"environment": markedOf(values{"variables": values{"DB_HOST": model.Unseen{}, "MODE": model.Unseen{}}})}, nil},

@@ -280,8 +280,8 @@ func (s *State) Resources() []*model.Resource {
 		all[i] = &model.Resource{
 			URN: r.URN, Type: r.Type, Name: r.name, Parent: r.Parent, Properties: r.inputs, Provider: s.provider(r),
 			Options: model.Options{
-				Protect: r.Protect, RetainOnDelete: r.RetainOnDelete, IgnoreChanges: r.IgnoreChanges, Aliases: r.Aliases,
-				AdditionalSecretOutputs: r.AdditionalSecretOutputs,
+				Protect: r.Protect, RetainOnDelete: r.RetainOnDelete, IgnoreChanges: r.IgnoreChanges,
+				Aliases: r.Aliases, AdditionalSecretOutputs: r.AdditionalSecretOutputs,
 			},
 		}
 	}

@@ -1,6 +1,6 @@
 // Command format writes resources.jsonl, slots.jsonl and workloads.jsonl of rego/catalogue as they are to be
-// written: rows sorted, fields in one order. Then it checks the whole catalogue, and reports everything that is wrong with it, with file and
-// line.
+// written: rows sorted, fields in one order. Then it checks the whole catalogue, and reports everything that is wrong
+// with it, with file and line.
 //
 //	go run ./internal/catalogue/format
 package main

@@ -118,7 +118,8 @@ func localHost(h string) bool {
 // stock reports whether the password is one that everybody uses in illustrations and on development machines.
 func stock(v string) bool {
 	v = strings.TrimRight(v, "0123456789!")
-	return looks.Stock(v) || names.In(" p@ssword p@ss p@ssw0rd passw0rd secretpassword toor hunter swordfish opensesame "+
+	return looks.Stock(v) || names.In(" p@ssword p@ss p@ssw0rd passw0rd secretpassword toor hunter swordfish "+
+		"opensesame "+
 		"letmein qwerty mypass mypassword mysecret badpwd badpassword wrong doe ", v)
 }
 

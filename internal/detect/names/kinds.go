@@ -86,7 +86,8 @@ func Identifier(key string) bool { return endsIn(key, identifiers) }
 // Label reports whether the name is that of something that has a name itself: a database, a project, a queue.
 func Label(key string) bool { return endsIn(key, labels) }
 
-// Connection reports whether the name is that of a URL with which programs log in by convention: DATABASE_URL, REDIS_URI.
+// Connection reports whether the name is that of a URL with which programs log in by convention: DATABASE_URL,
+// REDIS_URI.
 func Connection(key string) bool {
 	last, _ := Segment(key)
 	var w Words
@@ -110,8 +111,9 @@ const (
 	identifiers = " id ids arn arns name names ref refs reference references uri uris identifier identifiers "
 	locations   = " host hostname hosts port ports url urls uri uris endpoint endpoints server servers address " +
 		"addresses path file filename dir directory "
-	connected = " database db postgres postgresql pg pgsql mysql mariadb mssql sqlserver oracle mongo mongodb redis valkey " +
-		"cache amqp rabbitmq broker celery nats jdbc clickhouse cassandra elasticsearch opensearch snowflake smtp "
-	labels = " name names database db project service bucket index queue topic role cluster tenant organization " +
-		"org team group owner app application environment stage engine profile label labels "
+	connected = " database db postgres postgresql pg pgsql mysql mariadb mssql sqlserver oracle mongo mongodb redis " +
+		"valkey cache amqp rabbitmq broker celery nats jdbc clickhouse cassandra elasticsearch opensearch snowflake " +
+		"smtp "
+	labels = " name names database db project service bucket index queue topic role cluster tenant organization org " +
+		"team group owner app application environment stage engine profile label labels "
 )
