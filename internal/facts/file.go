@@ -54,8 +54,8 @@ type File struct {
 	Commit string
 	// Elsewhere is true where HEAD does not have that commit.
 	Elsewhere bool
-	// Brought are the short ids of the commits that were the first to have what the file says at places; at none, of the
-	// file as a whole. It is nil where the history was not read.
+	// Brought are the short ids of the commits that were the first to have what the file says at places; at none, of
+	// the file as a whole. It is nil where the history was not read.
 	Brought map[place.Position]string
 	// Was are the names that it had before git saw it renamed, which the baseline may know it by.
 	Was []string

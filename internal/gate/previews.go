@@ -88,8 +88,8 @@ func splitStack(s string) (dir, stack string) {
 	return "", s
 }
 
-// projects lists the directories that a pattern means: those with a project file, sorted. What is not a pattern is taken
-// as it is, and the preview says what is wrong with it.
+// projects lists the directories that a pattern means: those with a project file, sorted. What is not a pattern is
+// taken as it is, and the preview says what is wrong with it.
 func (g *gate) projects(pattern string) ([]string, error) {
 	if !strings.ContainsAny(pattern, "*?[") {
 		return []string{pattern}, nil
