@@ -155,8 +155,9 @@ func (g generator) lambda(i int) resource {
 				"LOG_LEVEL": "info", "DATABASE_HOST": g.app() + ".internal",
 				"DATABASE_SECRET_ARN": g.arn("secretsmanager", "secret"),
 				"QUEUE_URL":           "https://sqs.eu-west-1.amazonaws.com/123456789012/" + g.app(), "FEATURES": g.hex(16),
-				"NODE_OPTIONS": "--enable-source-maps", "API_TOKEN": secret{g.hex(32)},
+				"NODE_OPTIONS": "--enable-source-maps", "API_TOKEN": g.arn("secretsmanager", "secret"),
 			}},
+			"replacementToken": secret{g.hex(32)}, // where no workload reads it
 		},
 	}
 }
