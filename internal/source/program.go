@@ -118,11 +118,7 @@ func (p *Program) open(at, project string) bool {
 		p.dir = ""
 		return false
 	}
-	if git := above(dir, ".git"); git != "" {
-		if rel, err := filepath.Rel(filepath.Dir(git), dir); err == nil && rel != "." {
-			p.prefix = filepath.ToSlash(rel)
-		}
-	}
+	p.prefix = below(dir)
 	p.config = cmp.Or(text(root, "stackConfigDir"), text(root, "config"))
 	folder := text(root, "main")
 	if path.Ext(folder) != "" {

@@ -4,6 +4,7 @@ package source
 
 import (
 	"os"
+	"path"
 	"path/filepath"
 )
 
@@ -20,13 +21,19 @@ func ProjectFile(dir string) string {
 	if file == "" {
 		return name
 	}
-	git := above(filepath.Dir(file), ".git") // a directory, or a file in a worktree
+	return path.Join(below(filepath.Dir(file)), filepath.Base(file))
+}
+
+// below returns the path of a folder from the root of its repository, slash-separated; it is empty for the root, and
+// where there is no repository.
+func below(dir string) string {
+	git := above(dir, ".git") // a directory, or a file in a worktree
 	if git == "" {
-		return filepath.Base(file)
+		return ""
 	}
-	rel, err := filepath.Rel(filepath.Dir(git), file)
-	if err != nil {
-		return filepath.Base(file)
+	rel, err := filepath.Rel(filepath.Dir(git), dir)
+	if err != nil || rel == "." {
+		return ""
 	}
 	return filepath.ToSlash(rel)
 }

@@ -52,11 +52,7 @@ func FindTerraform(dirs ...string) *Terraform {
 
 // init learns where the repository begins and where modules are.
 func (t *Terraform) init() {
-	if git := above(t.dir, ".git"); git != "" {
-		if rel, err := filepath.Rel(filepath.Dir(git), t.dir); err == nil && rel != "." {
-			t.prefix = filepath.ToSlash(rel)
-		}
-	}
+	t.prefix = below(t.dir)
 	data, err := os.ReadFile(filepath.Join(t.dir, ".terraform", "modules", "modules.json"))
 	if err != nil {
 		return
@@ -146,7 +142,9 @@ func (t *Terraform) Locate(address, attribute string) []place.Location {
 	if block[0] == "action" && len(at) > 0 { // its arguments are in a block of their own
 		at = append(place.Path{"config"}, at...)
 	}
-	for _, c := range t.folder(folder) {
+	files := t.folder(folder)
+	for i := range files {
+		c := &files[i] // not a copy, which would count its lines anew
 		var offset int
 		if c.body != nil {
 			offset = inBody(c.body, block, at)
@@ -154,7 +152,7 @@ func (t *Terraform) Locate(address, attribute string) []place.Location {
 			offset = inJSON(c.json, block, at)
 		}
 		if offset >= 0 {
-			return t.at(&c, offset)
+			return t.at(c, offset)
 		}
 	}
 	return nil
