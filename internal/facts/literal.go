@@ -17,7 +17,7 @@ import (
 // place takes one. Under a name that says nothing, in a place for other things too, and in a document the looks decide.
 func (r *Resource) aSecret(d *detect.Detector, l leaf) bool {
 	m := r.meaning(l)
-	configuration := m == slot.Open && r.holdsSecrets() && covers(r.Kind.Values, l.path) // its condition does not hold
+	configuration := r.unconditioned(m, l)
 	switch {
 	case l.text == "", detect.Reference(l.text), m.Reference():
 		return false

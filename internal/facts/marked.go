@@ -13,7 +13,7 @@ import (
 // place, its name and its looks decide, and a document is looked into.
 func (r *Resource) secretly(d *detect.Detector, l leaf) bool {
 	m := r.meaning(l)
-	configuration := m == slot.Open && r.holdsSecrets() && covers(r.Kind.Values, l.path) // its condition does not hold
+	configuration := r.unconditioned(m, l)
 	found := func(m slot.Meaning) bool {
 		return len(d.Find(l.text, detect.Evidence{Name: l.key, Meaning: m})) > 0
 	}
@@ -28,6 +28,12 @@ func (r *Resource) secretly(d *detect.Detector, l leaf) bool {
 		return found(slot.Content) || m == slot.Open && taint.Tells(l.text) && found(slot.Mixed)
 	}
 	return found(slot.Mixed)
+}
+
+// unconditioned reports whether the value is that of a kind of secret whose condition does not hold, which makes it
+// configuration.
+func (r *Resource) unconditioned(m slot.Meaning, l leaf) bool {
+	return m == slot.Open && r.holdsSecrets() && covers(r.Kind.Values, l.path)
 }
 
 // repeats reports whether an output of another resource only repeats a marked input of that one: so it comes from where
