@@ -6,7 +6,6 @@
 package main
 
 import (
-	"context"
 	"fmt"
 	"os"
 	"os/exec"
@@ -17,39 +16,13 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/util/rpcutil"
 	"github.com/pulumi/pulumi/sdk/v3/nodejs/npm"
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
-	"google.golang.org/grpc"
-	"google.golang.org/protobuf/types/known/emptypb"
+
+	"github.com/progression-labs-development/policypack/tests/internal/langrun"
 )
 
-func main() {
-	handle, err := rpcutil.ServeWithOptions(rpcutil.ServeOptions{Init: func(s *grpc.Server) error {
-		pulumirpc.RegisterLanguageRuntimeServer(s, host{})
-		return nil
-	}})
-	if err != nil {
-		fmt.Fprintln(os.Stderr, "nodehost:", err)
-		os.Exit(1)
-	}
-	fmt.Println(handle.Port)
-	if err := <-handle.Done; err != nil {
-		fmt.Fprintln(os.Stderr, "nodehost:", err)
-		os.Exit(1)
-	}
-}
+func main() { langrun.Serve("nodehost", host{}) }
 
-type host struct {
-	pulumirpc.UnimplementedLanguageRuntimeServer
-}
-
-func (host) Handshake(context.Context, *pulumirpc.LanguageHandshakeRequest) (*pulumirpc.LanguageHandshakeResponse,
-	error,
-) {
-	return &pulumirpc.LanguageHandshakeResponse{}, nil
-}
-
-func (host) GetPluginInfo(context.Context, *emptypb.Empty) (*pulumirpc.PluginInfo, error) {
-	return &pulumirpc.PluginInfo{Version: "0.0.0"}, nil
-}
+type host struct{ langrun.Host }
 
 func (host) InstallDependencies(req *pulumirpc.InstallDependenciesRequest,
 	server pulumirpc.LanguageRuntime_InstallDependenciesServer,

@@ -12,11 +12,6 @@ import (
 	"github.com/progression-labs-development/policypack/tests/internal/langrun"
 )
 
-func (host) GetRequiredPackages(context.Context, *pulumirpc.GetRequiredPackagesRequest,
-) (*pulumirpc.GetRequiredPackagesResponse, error) {
-	return &pulumirpc.GetRequiredPackagesResponse{}, nil
-}
-
 // Run runs a program in TypeScript as the real host does, with @pulumi/pulumi/cmd/run.
 func (host) Run(ctx context.Context, req *pulumirpc.RunRequest) (*pulumirpc.RunResponse, error) {
 	dir := req.Info.ProgramDirectory

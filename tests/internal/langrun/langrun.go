@@ -2,13 +2,58 @@
 package langrun
 
 import (
+	"context"
 	"encoding/json"
+	"fmt"
 	"os"
 	"os/exec"
 	"strconv"
 
+	"github.com/pulumi/pulumi/sdk/v3/go/common/util/rpcutil"
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
+	"google.golang.org/grpc"
+	"google.golang.org/protobuf/types/known/emptypb"
 )
+
+// Host answers what every host is asked before it runs a program.
+type Host struct {
+	pulumirpc.UnimplementedLanguageRuntimeServer
+}
+
+// Handshake accepts whoever asks.
+func (Host) Handshake(context.Context, *pulumirpc.LanguageHandshakeRequest) (*pulumirpc.LanguageHandshakeResponse,
+	error,
+) {
+	return &pulumirpc.LanguageHandshakeResponse{}, nil
+}
+
+// GetPluginInfo says a version.
+func (Host) GetPluginInfo(context.Context, *emptypb.Empty) (*pulumirpc.PluginInfo, error) {
+	return &pulumirpc.PluginInfo{Version: "0.0.0"}, nil
+}
+
+// GetRequiredPackages asks for no plugins: the tests have put them in place.
+func (Host) GetRequiredPackages(context.Context, *pulumirpc.GetRequiredPackagesRequest,
+) (*pulumirpc.GetRequiredPackagesResponse, error) {
+	return &pulumirpc.GetRequiredPackagesResponse{}, nil
+}
+
+// Serve is the main function of a host.
+func Serve(name string, host pulumirpc.LanguageRuntimeServer) {
+	handle, err := rpcutil.ServeWithOptions(rpcutil.ServeOptions{Init: func(s *grpc.Server) error {
+		pulumirpc.RegisterLanguageRuntimeServer(s, host)
+		return nil
+	}})
+	if err != nil {
+		fmt.Fprintln(os.Stderr, name+":", err)
+		os.Exit(1)
+	}
+	fmt.Println(handle.Port)
+	if err := <-handle.Done; err != nil {
+		fmt.Fprintln(os.Stderr, name+":", err)
+		os.Exit(1)
+	}
+}
 
 // Run runs a program with what every SDK reads from its environment.
 func Run(cmd *exec.Cmd, req *pulumirpc.RunRequest, more ...string) (*pulumirpc.RunResponse, error) {
