@@ -120,7 +120,7 @@ func reference(p *pack.Pack, examples map[string]*example.File, short *shortener
 		if f := examples[q.Name]; f != nil {
 			referenceExamples(&b, q, f, short)
 		}
-		fmt.Fprintf(&b, "\n**How to mend a violation.**\n\n%s\n", q.Remediation)
+		fmt.Fprintf(&b, "\n**How to fix a violation.**\n\n%s\n", q.Remediation)
 	}
 	return b.String()
 }

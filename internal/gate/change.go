@@ -47,7 +47,7 @@ func (g *gate) findChange(context.Context) error {
 		g.glassToken = g.Getenv("POLICYPACK_BREAK_GLASS")
 	}
 	if c.Origin == Fork && g.in.Mode != Check {
-		g.note("This change comes from outside of the repository: policypack check alone has judged it, no preview " +
+		g.note("This change comes from outside of the repository: policypack check alone has checked it, no preview " +
 			"was run.")
 		g.in.Mode = Check
 	}

@@ -269,7 +269,7 @@ func (g *gate) preview(ctx context.Context, a aim, pulumi string, out *leaf) (pa
 	switch {
 	case got.Exit == 0 && exit > 1:
 		known = false
-		failed("error", "it left no report that can be read; the pack did not judge it")
+		failed("error", "it left no report that can be read; the pack did not check it")
 	case got.Exit == 0 && !got.Complete:
 		known = false
 		failed("error", "Pulumi did not send all its events; the gate needs Pulumi 3.255 or later")

@@ -9,7 +9,7 @@
 // # What counts
 //
 // Marks spread: a secret configuration object marks its host, its region and its user name along with its password. A
-// pack that then says no to eu-west-1 is switched off within a day. So where a value comes from decides first, and its
+// pack that then denies eu-west-1 is switched off within a day. So where a value comes from decides first, and its
 // looks only where that says nothing. [Source.Says] has what the value's own place says:
 //
 //   - Secret: the configuration key, the member, the input or the output is that of a password, a token or a key, or it
