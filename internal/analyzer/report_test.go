@@ -100,6 +100,9 @@ func TestDescribe(t *testing.T) {
 	if diff := cmp.Diff(want, r.Sources); diff != "" {
 		t.Errorf("mismatch (-want +got)\n%s", diff)
 	}
+	if r.Day != "2026-11-23" || r.WhatIf {
+		t.Errorf("got the day %q, what-if %t; want 2026-11-23, false", r.Day, r.WhatIf)
+	}
 	levels := map[string]string{}
 	for _, p := range r.Policies {
 		levels[p.Name] = p.Level

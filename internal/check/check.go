@@ -154,6 +154,7 @@ func (r *Run) Check(ctx context.Context, paths []string) error {
 	if len(r.Report.Policies) == 0 {
 		r.policies()
 	}
+	r.Report.Day, r.Report.WhatIf = r.Session.Day(), !r.options.Session.On.IsZero()
 	r.Report.Digest = r.Session.Digest()
 	r.remarks()
 	if r.options.Log != nil {
@@ -299,6 +300,9 @@ func (r *Run) reported(t target, data []byte) error {
 	other, err := report.Read(data)
 	if err != nil {
 		return err
+	}
+	if other.WhatIf {
+		return errors.New("the report says what would be on another day (--on); write it without --on")
 	}
 	loaded, err := r.options.Load()
 	if err != nil {

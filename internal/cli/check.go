@@ -10,12 +10,15 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/progression-labs-development/policypack"
+	"github.com/progression-labs-development/policypack/internal/breakglass"
 	"github.com/progression-labs-development/policypack/internal/check"
 	"github.com/progression-labs-development/policypack/internal/decisionlog"
+	"github.com/progression-labs-development/policypack/internal/expiry"
 	"github.com/progression-labs-development/policypack/internal/place"
 	"github.com/progression-labs-development/policypack/internal/report"
 )
@@ -32,6 +35,7 @@ type checkFlags struct {
 	reports, only, since        []string
 	summary, staged, history    bool
 	attest, attestKey           string
+	on                          string
 }
 
 func checkCommand(p Process) *cobra.Command {
@@ -51,7 +55,8 @@ func checkCommand(p Process) *cobra.Command {
 			"  policypack check\n" +
 			"  terraform plan -out tfplan && terraform show -json tfplan | policypack check -\n" +
 			"  pulumi stack export | policypack check - --config policy-config.json\n" +
-			"  policypack check --kind state exports/ --report snapshot.html",
+			"  policypack check --kind state exports/ --report snapshot.html\n" +
+			"  policypack check --config policy-config.json --on 2027-03-01",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				args = []string{"."}
@@ -82,6 +87,8 @@ func checkCommand(p Process) *cobra.Command {
 	f.output(cmd)
 	flags.BoolVar(&f.summary, "summary", false, "print counts by policy, stack, folder and detector instead of "+
 		"findings; on for directories of exports")
+	flags.StringVar(&f.on, "on", "", "day such as 2027-03-01; report what would fail on that day: what has expired by "+
+		"then, and what is enforced")
 	flags.StringVar(&f.attest, "attest", "", "file to write a signed attestation of this run into")
 	flags.StringVar(&f.attestKey, "attest-key", "", "file with the private key that signs it, in PEM; by default "+
 		"that of POLICYPACK_ATTEST_KEY")
@@ -151,6 +158,9 @@ func (f *checkFlags) run(cmd *cobra.Command, paths []string, p Process) error {
 	if o, err = checkOptions(o, &f.rules, f.kind, f.stack, p); err != nil {
 		return err
 	}
+	if o.Session.On, err = f.day(p); err != nil {
+		return err
+	}
 	if f.staged || f.history {
 		o.Kind = check.Repository
 	}
@@ -168,7 +178,13 @@ func (f *checkFlags) run(cmd *cobra.Command, paths []string, p Process) error {
 	if err != nil {
 		return err
 	}
-	if o.Log, err = decisionlog.Open(p.Getenv("POLICYPACK_DECISION_LOG"), ".", p.Now); err != nil {
+	log := p.Getenv("POLICYPACK_DECISION_LOG")
+	if f.on != "" && log != "" {
+		fmt.Fprintln(cmd.ErrOrStderr(), "policypack: --on: no decision log is written: this run is about "+f.on+", and not "+
+			"about what is in force today")
+		log = ""
+	}
+	if o.Log, err = decisionlog.Open(log, ".", p.Now); err != nil {
 		return err
 	}
 	run, err := check.New(cmd.Context(), o)
@@ -224,6 +240,29 @@ func (f *checkFlags) scope() error {
 		return fmt.Errorf("--kind %s: --staged and --history are about repositories; leave out --kind", f.kind)
 	}
 	return nil
+}
+
+// day returns the moment of --on that the verdict is for, the zero time without it. What a run about another day says
+// is true on no day, so it leaves no evidence, and no past day brings back what has expired.
+func (f *checkFlags) day(p Process) (time.Time, error) {
+	if f.on == "" {
+		return time.Time{}, nil
+	}
+	day, err := time.Parse(time.DateOnly, f.on)
+	today := p.Now().UTC().Format(time.DateOnly)
+	switch {
+	case err != nil:
+		return day, fmt.Errorf("--on: expected a day such as 2027-03-01, got %q", f.on)
+	case f.on < today:
+		return day, fmt.Errorf("--on: %s has passed, today is %s in UTC; give today or a later day", f.on, today)
+	case f.attest != "":
+		return day, errors.New("--attest: an attestation says what a run has found, and --on asks what another day " +
+			"would bring; leave out one of them")
+	case p.Getenv(breakglass.Variable) != "":
+		return day, fmt.Errorf("--on: the break-glass token in %s is for a run of today; unset the variable",
+			breakglass.Variable)
+	}
+	return expiry.EndOf(day), nil
 }
 
 // checkOptions completes what check and baseline have in common.

@@ -47,11 +47,17 @@ func reportCommand(p Process) *cobra.Command {
 					return fmt.Errorf("%s: %w", name, err)
 				}
 			}
+			if err := oneDay(args, reports); err != nil {
+				return err
+			}
 			if err := excepted(reports, events, f.config); err != nil {
 				return err
 			}
 			joined := report.Merge(policypack.Version(), reports)
 			if attestation != "" {
+				if joined.WhatIf {
+					return errors.New("--attestation: the report says what would be on another day, which is no evidence")
+				}
 				if len(args) != 1 || len(events) == 0 {
 					return errors.New("--attestation: expected one report, that of the attested preview, and its " +
 						"event log (--events)")
@@ -74,6 +80,17 @@ func reportCommand(p Process) *cobra.Command {
 	cmd.Flags().StringVar(&attestation, "attestation", "", "attestation of the preview, which is signed again with "+
 		"POLICYPACK_ATTEST_KEY: it counts what is exempted as such")
 	return cmd
+}
+
+// oneDay refuses reports about another day than their own, beside others: what they add up to is true on no day.
+func oneDay(names []string, reports []*report.Report) error {
+	for i, r := range reports {
+		if first := reports[0]; (r.WhatIf || first.WhatIf) && (r.WhatIf != first.WhatIf || r.Day != first.Day) {
+			return fmt.Errorf("%s and %s are not about the same day, and one of them says what would be then (--on); "+
+				"join reports of one day", names[0], names[i])
+		}
+	}
+	return nil
 }
 
 // excepted applies to reports what the engine exempted. Every event log counts for every report, since URNs name their

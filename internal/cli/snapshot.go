@@ -89,6 +89,9 @@ const maxFolders = 20
 // by detector how much there is to do. Single findings are not in it.
 func writeSnapshot(w io.Writer, r *report.Report) error {
 	var b strings.Builder
+	if head := r.AsOf(); head != "" {
+		b.WriteString(head + "\n\n")
+	}
 	policies, sources, folders, detectors, total := tallies{}, tallies{}, tallies{}, tallies{}, tallies{}
 	seen := map[string]bool{} // a finding may be told by several calls
 	for i := range r.Findings {

@@ -12,9 +12,24 @@ import (
 
 // When is the moment of a run, and whether the run is one that gets no grace, as those of pull requests.
 type When struct {
-	Now     time.Time
+	// Now limits how far away an end may be: a configuration that is valid today is valid in a run about another day.
+	Now time.Time
+	// On is the moment that the verdict is for, where that is not now: what is in force, in its grace or expired.
+	On      time.Time
 	NoGrace bool
 }
+
+// At returns the moment that the verdict is for.
+func (w When) At() time.Time {
+	if w.On.IsZero() {
+		return w.Now
+	}
+	return w.On
+}
+
+// EndOf returns the last moment of the day of t in UTC. What ends at any time of that day has ended by then, and what
+// begins on it has begun, so a verdict for this moment is the strictest of the day.
+func EndOf(t time.Time) time.Time { return t.UTC().Truncate(24 * time.Hour).Add(24*time.Hour - 1) }
 
 // State is how far something is that ends.
 type State uint8
@@ -35,7 +50,7 @@ type Clock struct {
 // Clock reads the settings' parameters exemptionWarningDays and expiryGraceDays, whose shape has been checked against
 // their JSON schema.
 func (w When) Clock(settings map[string]any) Clock {
-	c := Clock{now: w.Now, warn: days(settings["exemptionWarningDays"]), grace: days(settings["expiryGraceDays"])}
+	c := Clock{now: w.At(), warn: days(settings["exemptionWarningDays"]), grace: days(settings["expiryGraceDays"])}
 	if w.NoGrace {
 		c.grace = 0
 	}

@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/progression-labs-development/policypack"
 	"github.com/progression-labs-development/policypack/internal/git"
 	"github.com/progression-labs-development/policypack/internal/report"
 )
@@ -95,7 +94,7 @@ func (g *gate) remark(format string, args ...any) {
 func (g *gate) remarked(r *report.Report) *report.Report {
 	of := ""
 	if r == nil {
-		r = report.New(policypack.Version())
+		r = g.report()
 	} else if len(r.Sources) > 0 {
 		of = r.Sources[0].Name
 	}

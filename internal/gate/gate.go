@@ -151,9 +151,16 @@ func (g *gate) worst(status int) { g.status = max(g.status, status) }
 // broken notes, in a report of its own, that something was not checked.
 func (g *gate) broken(name, source, message string) {
 	g.say("%s: %s", source, message)
-	r := report.New(policypack.Version())
+	r := g.report()
 	r.Errors = []report.Error{{Source: source, Message: message}}
 	g.part(name, r)
+}
+
+// report returns a report of today without anything in it.
+func (g *gate) report() *report.Report {
+	r := report.New(policypack.Version())
+	r.Day = g.Now().UTC().Format(time.DateOnly)
+	return r
 }
 
 // part writes a part of the result beside it, and has it joined.

@@ -11,7 +11,7 @@ import (
 // names.
 func (r *Report) cleaned() *Report {
 	c := *r
-	c.Version, c.Digest = place.Visible(r.Version), place.Visible(r.Digest)
+	c.Version, c.Digest, c.Day = place.Visible(r.Version), place.Visible(r.Digest), place.Visible(r.Day)
 	c.Policies = make([]Policy, len(r.Policies))
 	for i, p := range r.Policies {
 		p.Name, p.Title, p.Description = place.Visible(p.Name), place.Visible(p.Title),

@@ -56,6 +56,12 @@ var columns = []column{
 	{"expires", func(_ *Report, f *Finding) string { return f.Entry.Expires }},
 	{"urn", func(_ *Report, f *Finding) string { return f.URN }},
 	{"fingerprint", func(_ *Report, f *Finding) string { return f.Fingerprint }},
+	{"as_of", func(r *Report, _ *Finding) string {
+		if r.WhatIf {
+			return r.Day
+		}
+		return ""
+	}},
 }
 
 func positive(n int) string {

@@ -155,8 +155,24 @@ func (r *Report) counts() []string {
 	return out
 }
 
-// verdict is the result in one sentence.
+// AsOf is the line that stands at the head of a report about another day than its own, empty for any other.
+func (r *Report) AsOf() string {
+	if !r.WhatIf {
+		return ""
+	}
+	return "As of " + r.Day + ": what would be reported by the end of that day in UTC, with today's files and " +
+		"configuration."
+}
+
+// verdict is the result in one sentence, of a run about another day with the day.
 func (r *Report) verdict() string {
+	if r.WhatIf {
+		return "As of " + r.Day + ": " + r.result()
+	}
+	return r.result()
+}
+
+func (r *Report) result() string {
 	switch v, e := r.Count(Violation), len(r.Errors); {
 	case v == 0 && e == 0 && len(r.BreakGlass) > 0:
 		return r.passedByBreakGlass()

@@ -75,7 +75,7 @@ func TestCSV(t *testing.T) {
 		}
 	}
 	want := "class,policy,level,severity,source,organization,project,stack,subject,type,path,folder,file,line,commit,sample,detector," +
-		"message,exemption,expired,owner,reason,ticket,approved_by,expires,urn,fingerprint"
+		"message,exemption,expired,owner,reason,ticket,approved_by,expires,urn,fingerprint,as_of"
 	if diff := cmp.Diff(want, rows[0]); diff != "" {
 		t.Errorf("head: mismatch (-want +got)\n%s", diff)
 	}

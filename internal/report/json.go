@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"time"
 	"unicode/utf16"
 	"unicode/utf8"
 
@@ -93,6 +94,9 @@ func Read(data []byte) (*Report, error) {
 	}
 	if r.Format != Name {
 		return nil, fmt.Errorf("want a report of the form %s; this one is of another version, so write it anew", Name)
+	}
+	if _, err := time.Parse(time.DateOnly, r.Day); err != nil && (r.Day != "" || r.WhatIf) {
+		return nil, fmt.Errorf("want a report of the form %s: day: expected a day such as 2027-03-01", Name)
 	}
 	for i, f := range d.Findings {
 		if f.Finding == nil || f.Policy == "" || f.Level == "" {

@@ -48,14 +48,14 @@ func meets(t *testing.T, s *jsonschema.Schema, text string) {
 func TestJSONMeetsItsSchema(t *testing.T) {
 	t.Parallel()
 	s := schema(t, "../../docs/report.schema.json")
-	for _, r := range []*Report{sample(), nothing(), disabled(), hostile(), New("0.1.0")} {
+	for _, r := range []*Report{sample(), nothing(), disabled(), whatIf(), hostile(), New("0.1.0")} {
 		meets(t, s, written(t, r, JSON, Options{}))
 	}
 }
 
 func TestReadTakesBackWhatWasWritten(t *testing.T) {
 	t.Parallel()
-	for _, r := range []*Report{sample(), nothing(), disabled(), hostile()} {
+	for _, r := range []*Report{sample(), nothing(), disabled(), whatIf(), hostile()} {
 		text := written(t, r, JSON, Options{})
 		got, err := Read([]byte(text))
 		if err != nil {
@@ -97,6 +97,8 @@ func TestReadRefuses(t *testing.T) {
 			"a finding without a policy", `{"format": "policypack-report/1", "findings": [{"urn": "x"}]}`,
 			"findings[0]: want a policy",
 		},
+		{"a day that is none", `{"format": "policypack-report/1", "day": "tomorrow"}`, "day: expected a day such as"},
+		{"another day without it", `{"format": "policypack-report/1", "whatIf": true}`, "day: expected a day such as"},
 		{"a wrong type", `{"format": "policypack-report/1", "findings": [{"policy": 1}]}`, "cannot unmarshal number"},
 	} {
 		if _, err := Read([]byte(tt.give)); err == nil || !strings.Contains(err.Error(), tt.want) {

@@ -76,6 +76,9 @@ func output(text string) *junitOut {
 func writeJUnit(w io.Writer, r *Report, _ Options) error {
 	r = r.cleaned()
 	all := junitSuites{Name: "policypack"}
+	if r.WhatIf {
+		all.Name += " as of " + r.Day
+	}
 	for i := range r.Sources {
 		all.Suites = append(all.Suites, r.suite(&r.Sources[i]))
 	}
@@ -114,9 +117,13 @@ func (r *Report) suite(source *Source) junitSuite {
 	s := junitSuite{Name: source.label(), Properties: []junitProperty{
 		{"policypack.version", r.Version},
 		{"policypack.digest", r.Digest},
+		{"policypack.day", r.Day},
 		{"policypack.kind", source.Kind},
 		{"policypack.checked", source.size()},
 	}}
+	if r.WhatIf {
+		s.Properties = append(s.Properties, junitProperty{"policypack.whatIf", "true"})
+	}
 	for _, p := range r.Policies {
 		s.Properties = append(s.Properties, junitProperty{"policypack.level." + p.Name, p.Level + p.from()})
 	}

@@ -8,7 +8,8 @@ import (
 )
 
 // Merge joins the reports of several runs into one, as if one run had checked everything. Where two sources have the
-// same name, as previews have, the later gets its stack's name too, and a number if that is not enough.
+// same name, as previews have, the later gets its stack's name too, and a number if that is not enough. The day is the
+// earliest, since no verdict is older.
 func Merge(version string, reports []*Report) *Report {
 	out := New(version)
 	names := map[string]bool{}
@@ -62,6 +63,10 @@ func Merge(version string, reports []*Report) *Report {
 			out.Findings = append(out.Findings, f)
 		}
 		out.Browse = cmp.Or(out.Browse, r.Browse)
+		out.WhatIf = out.WhatIf || r.WhatIf
+		if i == 0 || r.Day < out.Day { // unknown, where it is so of one
+			out.Day = r.Day
+		}
 		if i == 0 {
 			out.Digest = r.Digest
 		} else if out.Digest != r.Digest {

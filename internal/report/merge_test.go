@@ -54,6 +54,19 @@ func TestMerge(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("mismatch (-want +got)\n%s", diff)
 	}
+	for _, tt := range []struct{ name, a, b, want string }{
+		{"one day", "2026-11-23", "2026-11-23", "2026-11-23"},
+		{"the earliest", "2026-11-23", "2026-11-22", "2026-11-22"},
+		{"one of an earlier version", "2026-11-23", "", ""},
+	} {
+		a, b := preview("a", "x"), preview("b", "x")
+		a.Day, b.Day, b.WhatIf = tt.a, tt.b, true
+		for _, order := range [][]*report.Report{{a, b}, {b, a}} {
+			if got := report.Merge("1", order); got.Day != tt.want || !got.WhatIf {
+				t.Errorf("%s: got %q, what-if %t; want %q, true", tt.name, got.Day, got.WhatIf, tt.want)
+			}
+		}
+	}
 	if same := report.Merge("1", []*report.Report{preview("a", "x"), preview("b", "x")}); same.Digest != "x" {
 		t.Errorf("got digest %q, want the one that both have", same.Digest)
 	}

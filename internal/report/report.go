@@ -28,8 +28,13 @@ const Name = "policypack-report/1"
 
 // Report is what a run has found.
 type Report struct {
-	Format   string    `json:"format"`           // [Name]
-	Version  string    `json:"version"`          // of policypack
+	Format  string `json:"format"`  // [Name]
+	Version string `json:"version"` // of policypack
+	// Day is the day in UTC that the verdict is for: it decides what has expired. It is empty in reports of earlier
+	// versions.
+	Day string `json:"day,omitempty"`
+	// WhatIf tells that the day was asked for, and is not that of the run: such a report is no evidence.
+	WhatIf   bool      `json:"whatIf,omitempty"`
 	Digest   string    `json:"digest,omitempty"` // of the configuration in force, SHA-256 in hex
 	Policies []Policy  `json:"policies"`         // those that were switched on
 	Sources  []Source  `json:"sources"`          // what was judged

@@ -19,6 +19,7 @@ var update = flag.Bool("update", false, "write the goldens")
 // sample is a report with everything that a report can have.
 func sample() *Report {
 	r := New("0.1.0")
+	r.Day = "2026-11-23"
 	r.Digest = strings.Repeat("4a", 32)
 	r.Browse = "https://github.com/acme/shop/blob/5c6f0e1/{file}#L{line}"
 	page := "https://github.com/progression-labs-development/policypack/blob/main/docs/policies.md#"
@@ -220,6 +221,7 @@ func TestFormats(t *testing.T) {
 		names[f.name], endings[f.ending] = true, true
 		golden(t, "sample"+f.ending, written(t, sample(), f.name, Options{}))
 		golden(t, "nothing"+f.ending, written(t, nothing(), f.name, Options{}))
+		golden(t, "whatif"+f.ending, written(t, whatIf(), f.name, Options{}))
 		golden(t, "disabled"+f.ending, written(t, disabled(), f.name, Options{}))
 	}
 	golden(t, "color.txt", written(t, sample(), Text, Options{Color: true, Width: 72}))
@@ -229,6 +231,13 @@ func TestFormats(t *testing.T) {
 func nothing() *Report {
 	r := sample()
 	r.Findings, r.Errors, r.Notes, r.Disabled, r.Sources = nil, nil, nil, nil, r.Sources[:1]
+	return r
+}
+
+// whatIf is a report about another day than its own.
+func whatIf() *Report {
+	r := disabled()
+	r.Day, r.WhatIf = "2027-03-01", true
 	return r
 }
 

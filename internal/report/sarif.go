@@ -107,8 +107,8 @@ func (r *Report) sarifRun(category string) sarifRun {
 		}},
 		ColumnKind: "utf16CodeUnits", Results: []sarifResult{},
 	}
-	if r.Digest != "" || len(r.Disabled)+len(r.Sources) > 0 {
-		run.Properties = &sarifRunBag{Digest: r.Digest, Disabled: r.Disabled}
+	if r.Day != "" || r.Digest != "" || len(r.Disabled)+len(r.Sources) > 0 {
+		run.Properties = &sarifRunBag{Day: r.Day, WhatIf: r.WhatIf, Digest: r.Digest, Disabled: r.Disabled}
 	}
 	for i := range r.Sources {
 		s := &r.Sources[i]
@@ -154,9 +154,12 @@ func (r *Report) sarifRun(category string) sarifRun {
 }
 
 // category names what was checked. Code scanning compares an analysis with the last one of the same category, which is
-// what stands before the last slash.
+// what stands before the last slash. What would be on another day closes and opens no alert of today's.
 func (r *Report) category() string {
 	parts := []string{"policypack"}
+	if r.WhatIf {
+		parts = append(parts, "what-if")
+	}
 	if len(r.Sources) == 1 {
 		s := &r.Sources[0]
 		switch kind := s.Kind; kind {

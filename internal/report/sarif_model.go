@@ -20,6 +20,8 @@ type sarifRun struct {
 }
 
 type sarifRunBag struct {
+	Day      string        `json:"day,omitempty"`
+	WhatIf   bool          `json:"whatIf,omitempty"`
 	Digest   string        `json:"configurationDigest,omitempty"`
 	Disabled []Disabled    `json:"disabledPolicies,omitempty"`
 	Checked  []sarifSource `json:"checked,omitempty"`

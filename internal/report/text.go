@@ -60,6 +60,10 @@ type text struct {
 func writeText(w io.Writer, r *Report, o Options) error {
 	t := &text{w: bufio.NewWriter(w), color: o.Color, width: o.Width, told: map[[2]string]bool{}}
 	r = r.cleaned()
+	if head := r.AsOf(); head != "" {
+		t.wrap("", bold, head)
+		t.line("")
+	}
 	for i := range r.Sources {
 		t.source(r, &r.Sources[i])
 	}

@@ -28,7 +28,7 @@ func (p *Plan) Level(policy string, at Place, base Level) Level {
 	case stack:
 		level = byStack
 	}
-	if day, ok := p.from[policy]; ok && level.Level == pack.Mandatory && p.now.Before(day) {
+	if day, ok := p.from[policy]; ok && level.Level == pack.Mandatory && p.at.Before(day) {
 		text := day.Format(time.DateOnly)
 		return Level{Level: pack.Advisory, From: "enforceFrom " + text, Note: "Mandatory from " + text + "."}
 	}

@@ -28,7 +28,8 @@ type Plan struct {
 	baseline baseline
 	until    time.Time // the first moment at which the baseline no longer counts
 	untilDay string
-	now      time.Time
+	now      time.Time // by which limits are measured
+	at       time.Time // that the verdict is for
 	clock    expiry.Clock
 }
 
@@ -36,7 +37,7 @@ type Plan struct {
 // checked against their JSON schema. The error names everything that is wrong.
 func Parse(settings map[string]any, policies []string, when expiry.When) (*Plan, error) {
 	now := when.Now
-	p := &Plan{clock: when.Clock(settings), from: map[string]time.Time{}, now: now}
+	p := &Plan{clock: when.Clock(settings), from: map[string]time.Time{}, now: now, at: when.At()}
 	var wrong []error
 	fail := func(where string, format string, args ...any) {
 		wrong = append(wrong, fmt.Errorf("policy settings: parameters: %s: %s", where, fmt.Sprintf(format, args...)))

@@ -24,6 +24,7 @@ func (s *Session) Describe(r *report.Report) {
 	if about != nil {
 		source.Organization, source.Project, source.Stack = about.Organization, about.Project, about.Name
 	}
+	r.Day = s.Day()
 	r.Sources, r.BreakGlass = []report.Source{source}, s.BreakGlass()
 	if c != nil {
 		r.Policies, r.Digest, r.Exceptions = c.Policies(), c.Digest(), c.ExceptionsSetting()
@@ -59,6 +60,14 @@ func (s *Session) Policies() []report.Policy {
 		return nil
 	}
 	return c.Policies()
+}
+
+// Day returns the day in UTC that the verdict is for.
+func (s *Session) Day() string {
+	if c := s.current(); c != nil {
+		return c.Day()
+	}
+	return s.today()
 }
 
 // Digest returns the digest of the configuration, empty before there is one.

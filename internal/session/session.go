@@ -44,6 +44,8 @@ type Options struct {
 	Log io.Writer
 	// Now is the clock; it is read once a run, for the date.
 	Now func() time.Time
+	// On is the moment that the verdict is for, where that is not now: a run about another day.
+	On time.Time
 	// NoGrace says that what has expired fails at once, as in a check of a pull request.
 	NoGrace bool
 	// BreakGlass is a token with which a run passes.
@@ -88,10 +90,10 @@ func New(options Options) *Session {
 	return s
 }
 
-func (s *Session) today() string { return s.options.Now().UTC().Format(time.DateOnly) }
+func (s *Session) today() string { return s.when().At().UTC().Format(time.DateOnly) }
 
 func (s *Session) when() expiry.When {
-	return expiry.When{Now: s.options.Now(), NoGrace: s.options.NoGrace}
+	return expiry.When{Now: s.options.Now(), On: s.options.On, NoGrace: s.options.NoGrace}
 }
 
 // Load reads what an organisation has put beside the pack. The calls that need it do so themselves, and report its

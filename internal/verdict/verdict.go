@@ -13,6 +13,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/open-policy-agent/opa/v1/ast"
 
@@ -80,7 +81,7 @@ func New(p *pack.Pack, config *pack.Config, given Given) (*Config, error) {
 func parse(p *pack.Pack, config *pack.Config, given Given) (*Config, error) {
 	exemptions, wrongExemptions := exemption.Parse(config.Settings, p.Names(), given.When)
 	plan, wrongPlan := rollout.Parse(config.Settings, p.Names(), given.When)
-	adoption, wrongAdoption := newAdoption(config.Settings, given.When.Now)
+	adoption, wrongAdoption := newAdoption(config.Settings, given.When.At())
 	detector, wrongDetector := newDetector(config.Settings)
 	if err := errors.Join(wrongExemptions, wrongPlan, wrongAdoption, wrongDetector); err != nil {
 		return nil,
@@ -140,6 +141,9 @@ func (c *Config) at(place rollout.Place) *Config {
 
 // ByAccount reports whether levels, or what the floor pins, depend on the account of a resource.
 func (c *Config) ByAccount() bool { return c.plan.Accounts() || c.Floor().Accounts() }
+
+// Day returns the day in UTC that the verdict is for.
+func (c *Config) Day() string { return c.given.When.At().UTC().Format(time.DateOnly) }
 
 // LevelOf returns the level at which a policy counts at the place, and where it comes from.
 func (c *Config) LevelOf(policy string) Level { return c.levels[policy] }
