@@ -19,6 +19,19 @@ var readme string
 // Version returns the pack's semantic version, without a leading v, as PulumiPolicy.yaml gives it.
 func Version() string { return field("version") }
 
+// Page returns the address of a page of docs/, such as "policies.md", as it was in this version: messages, reports and help
+// texts link to it, and what they say is explained there. A version that is no release, such as 0.2.0-dev, has no tag, so
+// its pages are those of the main branch.
+func Page(name string) string { return page(Version(), name) }
+
+func page(version, name string) string {
+	tree := "v" + version
+	if core, _, _ := strings.Cut(version, "+"); strings.Contains(core, "-") {
+		tree = "main"
+	}
+	return Repository + "/blob/" + tree + "/docs/" + name
+}
+
 // Released returns the day of the version's release, as in 2026-01-31, as PulumiPolicy.yaml gives it. A build between
 // two releases carries the day of the last one.
 func Released() string { return field("released") }

@@ -17,6 +17,27 @@ func TestReleased(t *testing.T) {
 	}
 }
 
+// A link leads to the pages of the version that is installed.
+func TestPage(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct{ name, give, want string }{
+		{"release", "0.1.0", "/blob/v0.1.0/docs/policies.md#secret-name"},
+		{"release with build metadata", "1.2.3+linux-amd64", "/blob/v1.2.3+linux-amd64/docs/policies.md#secret-name"},
+		{"development", "0.2.0-dev", "/blob/main/docs/policies.md#secret-name"},
+		{"development with build metadata", "0.2.0-dev+abc", "/blob/main/docs/policies.md#secret-name"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			if got, want := page(tt.give, "policies.md#secret-name"), Repository+tt.want; got != want {
+				t.Errorf("page(%q) = %s, want %s", tt.give, got, want)
+			}
+		})
+	}
+	if got, want := Page("policies.md"), page(Version(), "policies.md"); got != want {
+		t.Errorf("Page = %s, want that of this version, %s", got, want)
+	}
+}
+
 // American spellings. Words of others are written as code: `organization`, `color`.
 var american = regexp.MustCompile(`(?i)\b(?:` + strings.Join([]string{
 	`(?:behavior|catalog|color|favor|honor|labor|neighbor|center|gray|defense|license)(?:s|ed|ing)?`,

@@ -60,7 +60,7 @@ func TestAnalyzeWorksWithoutTheCallsBeforeIt(t *testing.T) {
 	if d.GetPolicyName() != "raw-secret-resource" || d.GetEnforcementLevel() != pulumirpc.EnforcementLevel_MANDATORY ||
 		d.GetSeverity() != pulumirpc.PolicySeverity_POLICY_SEVERITY_CRITICAL ||
 		d.GetPolicyPackVersion() != policypack.Version() ||
-		!strings.HasSuffix(d.GetMessage(), "\n"+session.Docs+"#raw-secret-resource") {
+		!strings.HasSuffix(d.GetMessage(), "\n"+session.Docs()+"#raw-secret-resource") {
 		t.Errorf("got %v", d)
 	}
 }
@@ -179,7 +179,7 @@ func TestConcurrentCalls(t *testing.T) {
 
 func TestParametersOfOurPoliciesAreValid(t *testing.T) {
 	t.Parallel()
-	p, err := pack.Load(pack.Own(policies.FS, rego.FS), session.Docs)
+	p, err := pack.Load(pack.Own(policies.FS, rego.FS), session.Docs())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -114,7 +114,7 @@ func pagesBeside(dir string) error {
 		return nil
 	}
 	own := os.DirFS(dir)
-	p, err := pack.Load(pack.Own(own, rego.FS), session.Docs)
+	p, err := pack.Load(pack.Own(own, rego.FS), session.Docs())
 	if err != nil {
 		return err
 	}

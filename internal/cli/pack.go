@@ -82,7 +82,7 @@ func loadPack(dirs []string, bundle string) (*pack.Pack, error) {
 		sources = append(sources,
 			pack.Source{FS: os.DirFS(d), Prefix: filepath.ToSlash(filepath.Clean(d)), Root: "rules"})
 	}
-	if p, err = p.With(sources, session.Docs); err != nil {
+	if p, err = p.With(sources, session.Docs()); err != nil {
 		return nil, fmt.Errorf("the rules have mistakes:\n%w", err)
 	}
 	schema, err := fs.ReadFile(rego.FS, "schemas/input.json")

@@ -22,7 +22,7 @@ func sample() *Report {
 	r.Day = "2026-11-23"
 	r.Digest = strings.Repeat("4a", 32)
 	r.Browse = "https://github.com/acme/shop/blob/5c6f0e1/{file}#L{line}"
-	page := "https://github.com/progression-labs-development/policypack/blob/main/docs/policies.md#"
+	page := "https://github.com/progression-labs-development/policypack/blob/v0.1.0/docs/policies.md#"
 	r.Policies = []Policy{
 		{
 			Name: "plaintext-secret-property", Title: "No plaintext secret stands in a resource's properties",

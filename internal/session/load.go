@@ -23,8 +23,8 @@ import (
 	"github.com/progression-labs-development/policypack/rego"
 )
 
-// Docs is the page that the policies' URLs point into.
-const Docs = policypack.Repository + "/blob/main/docs/policies.md"
+// Docs returns the page that the policies' URLs point into.
+func Docs() string { return policypack.Page("policies.md") }
 
 // waiting waits for rules, which are compiled by then or soon will be.
 type waiting func() (*evaluator.Evaluator, error)
@@ -71,7 +71,7 @@ func load(o Options) (*loaded, error) {
 		return nil, fmt.Errorf("the pack's own policies: %w", err)
 	}
 	if len(rules) > 0 {
-		if l.pack, err = l.pack.With(rules, Docs); err != nil {
+		if l.pack, err = l.pack.With(rules, Docs()); err != nil {
 			return nil, fmt.Errorf("the organisation's rules have mistakes:\n%w", err)
 		}
 		if err := allowance.Check(l.pack); err != nil {

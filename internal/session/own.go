@@ -15,7 +15,7 @@ import (
 // changed.
 var (
 	ownPack = sync.OnceValues(func() (*pack.Pack, error) {
-		return pack.Load(pack.Own(policies.FS, rego.FS), Docs)
+		return pack.Load(pack.Own(policies.FS, rego.FS), Docs())
 	})
 	ownEvaluator = sync.OnceValues(func() (*evaluator.Evaluator, error) { return compiled(ownPack()) })
 	ownFiles     = sync.OnceValues(func() (*evaluator.Evaluator, error) { return compiledWhole(ownPack()) })
