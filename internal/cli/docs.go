@@ -6,10 +6,12 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/progression-labs-development/policypack"
 	"github.com/progression-labs-development/policypack/internal/detect"
 	"github.com/progression-labs-development/policypack/internal/example"
 	"github.com/progression-labs-development/policypack/internal/facts"
@@ -107,7 +109,7 @@ func reference(p *pack.Pack, examples map[string]*example.File, short *shortener
 			strings.Join(standardOf(q), ", "), cell(q.Title))
 	}
 	for _, q := range p.Policies {
-		fmt.Fprintf(&b, "\n## %s\n\n%s.\n\n%s\n\n", q.Name, strings.TrimSuffix(q.Title, "."), q.Description)
+		fmt.Fprintf(&b, "\n## %s\n\n%s.\n\n%s\n\n", q.Name, strings.TrimSuffix(q.Title, "."), besides(q.Description))
 		fmt.Fprintf(&b, "Level %s, severity %s, scope %s.", levelText(q.Level, q.Levels), q.Severity, scopeOf(q))
 		if ids := standardOf(q); len(ids) > 0 {
 			fmt.Fprintf(&b, " Standard: %s.", linked(ids))
@@ -120,7 +122,7 @@ func reference(p *pack.Pack, examples map[string]*example.File, short *shortener
 		if f := examples[q.Name]; f != nil {
 			referenceExamples(&b, q, f, short)
 		}
-		fmt.Fprintf(&b, "\n**How to fix a violation.**\n\n%s\n", q.Remediation)
+		fmt.Fprintf(&b, "\n**How to fix a violation.**\n\n%s\n", besides(q.Remediation))
 	}
 	return b.String()
 }
@@ -163,7 +165,7 @@ func parameterTable(b *strings.Builder, q *pack.Policy) {
 		case p.required:
 			fallback = "required"
 		}
-		fmt.Fprintf(b, "| `%s` | %s | %s | %s |\n", p.name, cell(p.kind), fallback, cell(p.meaning))
+		fmt.Fprintf(b, "| `%s` | %s | %s | %s |\n", p.name, cell(p.kind), fallback, besides(cell(p.meaning)))
 	}
 }
 
@@ -191,6 +193,11 @@ func referenceExamples(b *strings.Builder, q *pack.Policy, f *example.File, shor
 		}
 		b.WriteString("```\n")
 	}
+}
+
+// besides links to the other pages beside the page that it is on, not to those of a version.
+func besides(text string) string {
+	return regexp.MustCompile(regexp.QuoteMeta(policypack.Page(""))+`([\w-]+\.md)`).ReplaceAllString(text, "[$1]($1)")
 }
 
 // cell makes a text fit into a cell of a Markdown table.

@@ -1,9 +1,13 @@
 package cli
 
 import (
+	"os"
+	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
+	"github.com/progression-labs-development/policypack"
 	"github.com/progression-labs-development/policypack/internal/detect"
 	"github.com/progression-labs-development/policypack/internal/example"
 	"github.com/progression-labs-development/policypack/internal/pack"
@@ -133,5 +137,56 @@ func TestPagesHoldNoSecrets(t *testing.T) {
 	page := reference(p, examples, short) + coverage(p, examples)
 	if matches := short.detector.Find(page, detect.Evidence{Name: "page"}); len(matches) > 0 {
 		t.Errorf("a page holds %s", matches[0].Title)
+	}
+}
+
+// Who reads a text of a policy in a preview or a report has no docs/: pages are named by their address, and are there.
+// A message names none; the link behind it leads to the policy's section, which does.
+func TestPoliciesNamePagesByAddress(t *testing.T) {
+	t.Parallel()
+	p, err := ownPack()
+	if err != nil {
+		t.Fatal(err)
+	}
+	base := policypack.Page("")
+	local := regexp.MustCompile(`docs/[\w-]+\.md`)
+	named := 0
+	for _, q := range p.Policies {
+		texts := []string{q.Description, q.Remediation}
+		for _, parameter := range parametersOf(q) {
+			texts = append(texts, parameter.meaning)
+		}
+		for _, text := range texts {
+			for _, rest := range strings.Split(text, base)[1:] {
+				named++
+				name := regexp.MustCompile(`^[\w-]+\.md`).FindString(rest)
+				if _, err := os.Stat(filepath.Join("..", "..", "docs", name)); name == "" || err != nil {
+					t.Errorf("%s: there is no page %q in docs", q, name)
+				}
+			}
+			if left := local.FindString(strings.ReplaceAll(text, base, "")); left != "" {
+				t.Errorf("%s: %s has no address: %s", q, left, text)
+			}
+			if strings.Contains(besides(text), base) {
+				t.Errorf("%s: a page of docs/ links to a version's pages: %s", q, besides(text))
+			}
+		}
+		f, err := examplesOf(q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if f == nil {
+			continue
+		}
+		for _, c := range f.Cases {
+			for _, w := range c.Want {
+				if regexp.MustCompile(`\bsee docs/`).MatchString(w.Message) {
+					t.Errorf("%s: %s: the message names a page that its readers do not have: %s", q, c.Name, w.Message)
+				}
+			}
+		}
+	}
+	if named < 5 {
+		t.Errorf("the policies name %d pages; is what this test reads still what people read?", named)
 	}
 }

@@ -152,6 +152,9 @@ func policy(file string, m *ast.Module, folder string, own bool, docs string, er
 		errs.add(file, row, "METADATA: custom.applies: a policy of scope both is about findings, written values or "+
 			"extracts")
 	}
+	if own {
+		p.address(docs)
+	}
 	p.rules(m, errs)
 	p.since(errs)
 	p.parameters(errs)
@@ -270,6 +273,22 @@ func (p *Policy) parameters(errs *Errors) {
 	}
 	if !p.Own { // our own are checked by a test, not on every start
 		p.CheckParameters(errs)
+	}
+}
+
+// address gives the pages that the texts of one of the pack's own policies name, such as docs/adopting.md, their address:
+// who reads the text in a preview or a report has no docs/. Docs is the address of one of the pages.
+func (p *Policy) address(docs string) {
+	pages := func(text string) string {
+		return strings.ReplaceAll(text, "docs/", docs[:strings.LastIndexByte(docs, '/')+1])
+	}
+	p.Description, p.Remediation = pages(p.Description), pages(p.Remediation)
+	for _, schema := range p.Parameters.Properties {
+		if s, ok := schema.(map[string]any); ok {
+			if text, ok := s["description"].(string); ok {
+				s["description"] = pages(text)
+			}
+		}
 	}
 }
 

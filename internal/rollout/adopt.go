@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/blang/semver"
+
+	"github.com/progression-labs-development/policypack"
 )
 
 // AdoptDays is how many days after the program's release the setting adopt has an effect.
@@ -96,8 +98,8 @@ func (a *Adoption) Said(versions []string) string {
 	default:
 		return fmt.Sprintf("Findings that are new since %s become mandatory on %s, where their policies are: `adopt: "+
 			"%s` keeps them advisory until "+
-			"then.\nFix them before that day. docs/upgrading.md lists what is new, up to %s.", a.version, a.day(),
-			a.version, newest)
+			"then.\nFix them before that day. What is new, up to %s: %s", a.version, a.day(),
+			a.version, newest, policypack.Page("upgrading.md"))
 	}
 }
 

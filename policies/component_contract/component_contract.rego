@@ -56,7 +56,7 @@ deny contains violation if {
 	violation := {
 		"message": concat("\n", [
 			$"This secret lies inside of {_title(component)}, but is not called after it, as what a component makes is: perhaps it only was given that parent.",
-			$"New secret: create it with a component of its own, {data.lib.component.advised}. Existing secret: do not move it, its value would be lost; see docs/adopting.md.",
+			$"New secret: create it with a component of its own, {data.lib.component.advised}. Existing secret: do not move it, its value would be lost.",
 			"If the component does make it: childNames of this policy, or the name that the component gives it.",
 		]),
 		"path": [],

@@ -36,7 +36,7 @@ test_secret_that_is_not_called_after_its_component if {
 	_deny([_component("acme:infra:Secret", "stripe", [_child("stripe-secret", {}), _child("db", {}), _child("db-v1", _version)])], {}) == {{
 		"message": concat("\n", [
 			"This secret lies inside of `stripe` (acme:infra:Secret), but is not called after it, as what a component makes is: perhaps it only was given that parent.",
-			"New secret: create it with a component of its own, acme:infra:Secret. Existing secret: do not move it, its value would be lost; see docs/adopting.md.",
+			"New secret: create it with a component of its own, acme:infra:Secret. Existing secret: do not move it, its value would be lost.",
 			"If the component does make it: childNames of this policy, or the name that the component gives it.",
 		]),
 		"path": [],

@@ -19,7 +19,8 @@
 #   remediation: |
 #     1. A new secret: create it with the component that the message names, and set its value by hand after deployment.
 #     2. An existing secret: do not move it under a component or create it anew, since a replaced secret loses its value.
-#        Adopt it with an alias, or exempt it, as docs/adopting.md says.
+#        Adopt it with an alias, or exempt it, as docs/adopting.md says. An existing version: its value has been in the program;
+#        docs/secrets.md has the steps.
 #   parameters:
 #     properties:
 #       requireDirectParent:
@@ -33,12 +34,12 @@ _advice("store") := concat("\n", [$"New secret: create it with {data.lib.compone
 
 _advice("version") := concat("\n", [
 	"New version: leave it out of the program, and set the value by hand in the cloud after deployment.",
-	"Existing version: its value has been in the program, so set a new one by hand first, then remove the version; see docs/secrets.md.",
+	"Existing version: its value has been in the program, so set a new one by hand first, then remove the version.",
 ])
 
-_existing := "Existing secret: do not re-create it, its value would be lost; take it into the module with a `moved` block or an import, or exempt it, see docs/adopting.md." if {
+_existing := "Existing secret: do not re-create it, its value would be lost; take it into the module with a `moved` block or an import, or exempt it." if {
 	data.lib.program.terraform
-} else := "Existing secret: do not move or re-create it, its value would be lost; adopt it with an alias or exempt it, see docs/adopting.md."
+} else := "Existing secret: do not move or re-create it, its value would be lost; adopt it with an alias or exempt it."
 
 _through := "a blessed module" if {
 	data.lib.program.terraform

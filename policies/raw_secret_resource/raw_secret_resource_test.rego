@@ -2,7 +2,7 @@ package policies.raw_secret_resource_test
 
 _advice := concat("\n", [
 	"New secret: create it with acme:infra:Secret.",
-	"Existing secret: do not move or re-create it, its value would be lost; adopt it with an alias or exempt it, see docs/adopting.md.",
+	"Existing secret: do not move or re-create it, its value would be lost; adopt it with an alias or exempt it.",
 ])
 
 _alone := "It is not inside any component."
@@ -13,7 +13,7 @@ _version(yields) := {{
 	"message": concat("\n", [
 		$"This AWS Secrets Manager secret version is not created through the infra package. {_alone}",
 		"New version: leave it out of the program, and set the value by hand in the cloud after deployment.",
-		"Existing version: its value has been in the program, so set a new one by hand first, then remove the version; see docs/secrets.md.",
+		"Existing version: its value has been in the program, so set a new one by hand first, then remove the version.",
 	]),
 	"path": [],
 	"yields": yields,
@@ -137,7 +137,7 @@ _in_terraform(place, advised) := {
 		"message": concat("\n", [
 			$"This AWS Secrets Manager secret is not created through a blessed module. {place}",
 			$"New secret: create it with {advised}.",
-			"Existing secret: do not re-create it, its value would be lost; take it into the module with a `moved` block or an import, or exempt it, see docs/adopting.md.",
+			"Existing secret: do not re-create it, its value would be lost; take it into the module with a `moved` block or an import, or exempt it.",
 		]),
 		"path": [],
 		"yields": [],

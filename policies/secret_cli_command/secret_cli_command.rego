@@ -18,7 +18,8 @@
 #     extracts: [commands]
 #     repository: [commands]
 #   remediation: |
-#     1. Creating or deleting: let a component do it, as a resource of the program.
+#     1. Creating or deleting: let a component do it, as a resource of the program. A
+#        secret that exists is imported into the program before the command goes; docs/adopting.md has the steps.
 #     2. Writing: set the value by hand in the cloud after deployment; what is generated comes from a component.
 #     3. Keys and logins: let the machine or the job use its own identity (a role, OIDC).
 package policies.secret_cli_command
@@ -89,7 +90,7 @@ _may := {
 _advice := {
 	"create-secret": [
 		$"New secret: create it with {data.lib.component.advised}, and set its value by hand after deployment.",
-		"Existing secret: import it into the program before the command goes, see docs/adopting.md.",
+		"Existing secret: import it into the program before the command goes.",
 	],
 	"delete-secret": ["Leave the command out: a secret goes with the resource that made it, after its last reader."],
 	"write-secret": ["Leave the command out, and set the value by hand in the cloud after deployment; what is generated comes from a component."],

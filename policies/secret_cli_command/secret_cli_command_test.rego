@@ -16,7 +16,7 @@ _command(patch) := object.union(
 )
 
 test_command_is_denied if {
-	advice := concat("\n", [_new, "Existing secret: import it into the program before the command goes, see docs/adopting.md."])
+	advice := concat("\n", [_new, "Existing secret: import it into the program before the command goes."])
 	_deny([_command({}), _command({"path": ["userData"], "line": 7})]) == {
 		{"message": $"`gcloud secrets create` at create creates a secret by CLI, past the infra package.\n{advice}", "path": ["create"]},
 		{"message": $"`gcloud secrets create` at userData, line 7, creates a secret by CLI, past the infra package.\n{advice}", "path": ["userData"]},

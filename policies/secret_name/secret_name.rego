@@ -141,5 +141,5 @@ _remarks := concat("", array.concat(
 
 _advice := concat("\n", [
 	$"New secret: write `{data.lib.naming.proposal}`{data.lib.naming.choice}.",
-	"Existing secret: do not rename it, a renamed secret is replaced and its value lost; exempt it, see docs/adopting.md.",
+	"Existing secret: do not rename it, a renamed secret is replaced and its value lost; exempt it.",
 ])

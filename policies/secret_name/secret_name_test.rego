@@ -1,6 +1,6 @@
 package policies.secret_name_test
 
-_keep := "Existing secret: do not rename it, a renamed secret is replaced and its value lost; exempt it, see docs/adopting.md."
+_keep := "Existing secret: do not rename it, a renamed secret is replaced and its value lost; exempt it."
 
 _off(what, proposal, path) := _at(_raw, {"message": $"{what}\nNew secret: write `{proposal}`.\n{_keep}", "path": path})
 

@@ -57,7 +57,7 @@ deny contains violation if {
 		"message": concat("\n", [
 			$"The value written into this {_thing(written)} at {data.lib.program.at(written)} is not generated in this stack.",
 			$"{_component(written.ancestors)} may write generated values only: build it from the output of the resource that generates or issues it,",
-			"or leave it out and set the value by hand after deployment. Existing secret: set a new value by hand first, see docs/secrets.md.",
+			"or leave it out and set the value by hand after deployment. Existing secret: set a new value by hand first.",
 		]),
 		"path": written.path,
 		"urn": written.urn,
@@ -79,7 +79,7 @@ deny contains violation if {
 		"message": concat("\n", [
 			$"{origin} is written into this {_thing(written)} at {data.lib.program.at(written)}: a write-only argument keeps it out of the state, not out of the program.",
 			"New secret: leave it out and set the value by hand in the cloud after deployment, or pass the output of the resource that issues it.",
-			"Existing secret: this value has been in the program, so set a new one by hand first; then do the same, see docs/secrets.md.",
+			"Existing secret: this value has been in the program, so set a new one by hand first; then do the same.",
 		]),
 		"path": written.path,
 		"urn": written.urn,
@@ -303,8 +303,8 @@ _literal := "A literal" if {
 
 _under_ignored(written, kind, evidence) := concat("\n", [
 	$"{evidence} stands in this {_thing(kind)} at {data.lib.program.at(written)}, under {data.lib.program.ignored}, where the program may write a constant placeholder only.",
-	"If the program writes it: set a new value by hand in the cloud first, then write a placeholder such as changeme, see docs/secrets.md.",
-	"If the program has the placeholder and a refresh has read the value into the state: exempt this property, or put the placeholder back into the state, see docs/secrets.md.",
+	"If the program writes it: set a new value by hand in the cloud first, then write a placeholder such as changeme.",
+	"If the program has the placeholder and a refresh has read the value into the state: exempt this property, or put the placeholder back into the state.",
 ])
 
 _none(written, kind, ancestors) := concat("\n", [
@@ -316,7 +316,7 @@ _none(written, kind, ancestors) := concat("\n", [
 } else := concat("\n", [
 	$"A value is written into this {_thing(kind)} at {data.lib.program.at(written)}, and {_component(ancestors)} may write none.",
 	$"New secret: {_leave(kind)}, and set the value by hand in the cloud after deployment.",
-	"Existing secret: this value has been in the program, so set a new one by hand first; then do the same, see docs/secrets.md.",
+	"Existing secret: this value has been in the program, so set a new one by hand first; then do the same.",
 ])
 
 _leave(kind) := $"write a constant placeholder with {data.lib.program.ignored} on it, since Key Vault takes no secret without a value" if {

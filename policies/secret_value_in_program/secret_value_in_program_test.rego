@@ -2,7 +2,7 @@ package policies.secret_value_in_program_test
 
 _urn := "urn:pulumi:production::shop::aws:secretsmanager/secretVersion:SecretVersion::db"
 
-_existing := "Existing secret: this value has been in the program, so set a new one by hand first; then do the same, see docs/secrets.md."
+_existing := "Existing secret: this value has been in the program, so set a new one by hand first; then do the same."
 
 _written(patch) := object.union(
 	{"path": ["secretString"], "state": "known", "marked": true, "placeholder": false, "ignored": false, "writeOnly": false},
@@ -124,7 +124,7 @@ test_component_with_generated_values_is_checked_with_the_whole_stack if {
 			"message": concat("\n", [
 				"The value written into this AWS Secrets Manager secret version at secretString is not generated in this stack.",
 				"acme:infra:* may write generated values only: build it from the output of the resource that generates or issues it,",
-				"or leave it out and set the value by hand after deployment. Existing secret: set a new value by hand first, see docs/secrets.md.",
+				"or leave it out and set the value by hand after deployment. Existing secret: set a new value by hand first.",
 			]),
 			"path": ["secretString"],
 			"urn": _urn,
@@ -208,7 +208,7 @@ _lies(origin) := {
 		"message": concat("\n", [
 			$"{origin} is written into this AWS Secrets Manager secret version at secretString: a write-only argument keeps it out of the state, not out of the program.",
 			"New secret: leave it out and set the value by hand in the cloud after deployment, or pass the output of the resource that issues it.",
-			"Existing secret: this value has been in the program, so set a new one by hand first; then do the same, see docs/secrets.md.",
+			"Existing secret: this value has been in the program, so set a new one by hand first; then do the same.",
 		]),
 		"path": ["secretString"],
 		"urn": _urn,
@@ -242,8 +242,8 @@ test_write_only_argument_takes_what_a_resource_issues if {
 
 _under_ignore_changes(origin, at) := concat("\n", [
 	$"{origin} stands in this {at}, under ignoreChanges, where the program may write a constant placeholder only.",
-	"If the program writes it: set a new value by hand in the cloud first, then write a placeholder such as changeme, see docs/secrets.md.",
-	"If the program has the placeholder and a refresh has read the value into the state: exempt this property, or put the placeholder back into the state, see docs/secrets.md.",
+	"If the program writes it: set a new value by hand in the cloud first, then write a placeholder such as changeme.",
+	"If the program has the placeholder and a refresh has read the value into the state: exempt this property, or put the placeholder back into the state.",
 ])
 
 test_ignore_changes_hides_no_value_of_a_known_format_or_of_the_config if {

@@ -26,7 +26,8 @@
 #        workload identity, a managed identity.
 #     2. CI: let it log in by OIDC. People: aws sso login, gcloud auth login --update-adc, az login.
 #     3. Leave the key out of provider and config. A key that stood there in plaintext is to be deleted at the cloud.
-#     4. What must have such a key, because it knows nothing else: list its type in allowTypes, or better exempt the one.
+#     4. What must have such a key, because it knows nothing else: list its type in allowTypes, or better exempt the one,
+#        as docs/adopting.md says.
 #   parameters:
 #     properties:
 #       allowTypes:
@@ -154,7 +155,7 @@ undecided contains violation if {
 	}
 }
 
-_existing := "Existing credential: let whoever uses it log in that way first, then remove it; or exempt it, see docs/adopting.md."
+_existing := "Existing credential: let whoever uses it log in that way first, then remove it; or exempt it."
 
 _open := {"unread": "cannot be read", "key-file": "names a file, which the pack does not read"}
 

@@ -4,7 +4,7 @@ _aws := "Services take an IAM role, CI logs in by OIDC (role-to-assume), people 
 
 _azure := "Services take a managed identity, CI logs in by OIDC (a federated credential of the application), people by `az login`."
 
-_existing := "Existing credential: let whoever uses it log in that way first, then remove it; or exempt it, see docs/adopting.md."
+_existing := "Existing credential: let whoever uses it log in that way first, then remove it; or exempt it."
 
 _document(patch) := data.lib.fixture.with_(object.union({"parameters": {"static-credential": {"allowTypes": []}}}, patch))
 

@@ -20,7 +20,8 @@
 #     1. What is too large: keep it in an artifact store or in Git LFS, or split it.
 #     2. What is in another encoding: save it as UTF-8.
 #     3. What is not what it says: give it the ending of what it is, or remove it.
-#     4. What has to stay as it is: have somebody look at it, and exempt it by "urn": "file:NAME", with a reason and a date.
+#     4. What has to stay as it is: have somebody look at it, and exempt it by "urn": "file:NAME", with a reason and a date,
+#        as docs/adopting.md says.
 package policies.unread_file
 
 deny contains violation if {
@@ -30,7 +31,7 @@ deny contains violation if {
 		"message": concat("\n", [
 			$"{input.file.name} {_why[reason]}",
 			_instead[reason],
-			"If it has to stay as it is, have it looked at and exempt it by its name, see docs/adopting.md.",
+			"If it has to stay as it is, have it looked at and exempt it by its name.",
 		]),
 		"path": [reason],
 	}

@@ -4,7 +4,7 @@ _deny(patch) := decisions if {
 	decisions := data.policies.unread_file.deny with input as data.lib.fixture.file({"file": patch})
 }
 
-_exempt := "If it has to stay as it is, have it looked at and exempt it by its name, see docs/adopting.md."
+_exempt := "If it has to stay as it is, have it looked at and exempt it by its name."
 
 test_every_reason_has_its_message if {
 	_deny({"unread": "large"}) == {{

@@ -23,7 +23,7 @@ package policies.unsupported_secret_store
 
 _advice := concat("\n", [
 	$"New secret: create it with {data.lib.component.advised} in {data.lib.manager.list(data.lib.settings.managers)}.",
-	"Existing secret: do not delete it before its successor has the value and the readers, or exempt it, see docs/adopting.md.",
+	"Existing secret: do not delete it before its successor has the value and the readers, or exempt it.",
 ])
 
 deny contains violation if {

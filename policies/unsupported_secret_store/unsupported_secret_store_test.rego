@@ -10,7 +10,7 @@ _left(noun, manager, reason, managers, more) := {{
 	"message": concat("\n", [
 		$"This {noun} is kept in {manager}, {reason}",
 		$"New secret: create it with acme:infra:Secret in {managers}.",
-		"Existing secret: do not delete it before its successor has the value and the readers, or exempt it, see docs/adopting.md.",
+		"Existing secret: do not delete it before its successor has the value and the readers, or exempt it.",
 	]),
 	"path": [],
 	"yields": array.concat([_raw], more),
@@ -90,7 +90,7 @@ test_template_that_keeps_secrets_elsewhere_is_denied if {
 		"message": concat("\n", [
 			"The template at template.resources[0] keeps a secret in Azure Automation assets (`Microsoft.Automation/automationAccounts/variables`), not a secrets manager of this project.",
 			$"New secret: create it with acme:infra:Secret in {_managers}.",
-			"Existing secret: do not delete it before its successor has the value and the readers, or exempt it, see docs/adopting.md.",
+			"Existing secret: do not delete it before its successor has the value and the readers, or exempt it.",
 		]),
 		"path": path,
 		"yields": [{"policy": "raw-secret-resource", "path": path}],
