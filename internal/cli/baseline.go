@@ -208,7 +208,7 @@ func (f *baselineFlags) migrate(cmd *cobra.Command, args []string, p Process) er
 	for _, line := range said {
 		fmt.Fprintln(cmd.ErrOrStderr(), "policypack: "+run.Session.Shown(line))
 	}
-	text, err := run.File.Replace(data, pack.SettingsPolicy, "baseline", setting)
+	text, err := run.File.Set(data, setting, pack.SettingsPolicy, "baseline")
 	if err != nil {
 		return fmt.Errorf("%s: %w", f.migrating, err)
 	}
@@ -307,9 +307,20 @@ func writeFile(cmd *cobra.Command, name string, text []byte, what string) error 
 		_, err := cmd.OutOrStdout().Write(text)
 		return err
 	}
-	if err := os.WriteFile(name, text, 0o644); err != nil { //nolint:gosec // an argument
+	if err := replaceFile(name, text); err != nil {
 		return err
 	}
 	_, err := fmt.Fprintf(cmd.OutOrStdout(), "wrote %s: %s\n", name, what)
 	return err
+}
+
+// replaceFile writes a file in one step. A link stays one, and what is no file, such as /dev/stdout, is written into.
+func replaceFile(name string, text []byte) error {
+	if to, err := filepath.EvalSymlinks(name); err == nil {
+		name = to
+	}
+	if info, err := os.Stat(name); err == nil && !info.Mode().IsRegular() && !info.IsDir() {
+		return os.WriteFile(name, text, 0o644) //nolint:gosec // an argument
+	}
+	return report.Replace(name, text)
 }

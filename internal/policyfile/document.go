@@ -11,9 +11,11 @@ import (
 	"github.com/progression-labs-development/policypack/internal/place"
 )
 
-// Document is a JSON value that knows the rows on which its parts stand.
+// Document is a JSON value that knows the rows on which its parts stand, and the bytes that they are.
 type Document struct {
 	Row    int
+	from   int // of the text, up to to
+	to     int
 	Value  any // as encoding/json decodes it
 	Fields []Field
 	Items  []*Document
@@ -22,6 +24,7 @@ type Document struct {
 // Field is a key of an object and its value.
 type Field struct {
 	Row   int
+	from  int // of its key
 	Key   string
 	Value *Document
 }
@@ -39,49 +42,68 @@ func ParseDocument(data []byte) (d *Document, row int, err error) {
 		return nil, 1, err
 	}
 	dec := json.NewDecoder(bytes.NewReader(data))
-	d, err = walkDocument(dec, value, func() int { return rowAt(dec.InputOffset()) })
+	d, err = (&walker{dec, data, func() int { return rowAt(dec.InputOffset()) }}).walk(value)
 	return d, 1, err
 }
 
-// walkDocument reads the next value of the decoder. The JSON is known to be well-formed. A key that is there twice
-// counts the last time, as in encoding/json, and both are kept.
-func walkDocument(dec *json.Decoder, value any, row func() int) (*Document, error) {
-	token, err := dec.Token()
+// walker reads a document token by token.
+type walker struct {
+	*json.Decoder
+	data []byte
+	row  func() int
+}
+
+// next returns where the next token begins.
+func (w *walker) next() int {
+	i := int(w.InputOffset())
+	for i < len(w.data) && strings.IndexByte(" \t\r\n:,", w.data[i]) >= 0 {
+		i++
+	}
+	return i
+}
+
+// walk reads the next value. The JSON is known to be well-formed. A key that is there twice counts the last time, as in
+// encoding/json, and both are kept.
+func (w *walker) walk(value any) (*Document, error) {
+	from := w.next()
+	token, err := w.Token()
 	if err != nil {
 		return nil, err
 	}
-	d := &Document{Row: row(), Value: value}
+	d := &Document{Row: w.row(), Value: value, from: from}
 	switch token {
 	case json.Delim('{'):
 		m, _ := value.(map[string]any)
-		for dec.More() {
-			token, err := dec.Token()
+		for w.More() {
+			f := Field{from: w.next()}
+			token, err := w.Token()
 			if err != nil {
 				return nil, err
 			}
-			key, _ := token.(string)
-			f := Field{Row: row(), Key: key}
-			if f.Value, err = walkDocument(dec, m[key], row); err != nil {
+			f.Row = w.row()
+			f.Key, _ = token.(string)
+			if f.Value, err = w.walk(m[f.Key]); err != nil {
 				return nil, err
 			}
 			d.Fields = append(d.Fields, f)
 		}
-		_, err = dec.Token()
+		_, err = w.Token()
 	case json.Delim('['):
 		list, _ := value.([]any)
-		for i := 0; dec.More(); i++ {
+		for i := 0; w.More(); i++ {
 			var v any
 			if i < len(list) {
 				v = list[i]
 			}
-			item, err := walkDocument(dec, v, row)
+			item, err := w.walk(v)
 			if err != nil {
 				return nil, err
 			}
 			d.Items = append(d.Items, item)
 		}
-		_, err = dec.Token()
+		_, err = w.Token()
 	}
+	d.to = int(w.InputOffset())
 	return d, err
 }
 

@@ -49,6 +49,7 @@ type File struct {
 
 	exceptions *Field
 	known      []string // the names of policies, nil where nobody knows them
+	above      []string // the keys that lead to the policies
 }
 
 // Mistake is something wrong on a row, which is 0 where it is about the file as a whole.
@@ -78,10 +79,7 @@ func Parse(data []byte, policies []string) *File {
 		return f
 	}
 	f.Root = root
-	root.Twice(func(row int, key string) {
-		f.Twice = append(f.Twice, Mistake{row, fmt.Sprintf("%q is there twice, and only the last one counts; remove "+
-			"one", key)})
-	})
+	f.twice()
 	f.Environments = root.Field("environments")
 	if version := root.Field("version"); version != nil && version.Value.Shape() == "a number" {
 		f.second(version)
@@ -126,7 +124,7 @@ func (f *File) first() {
 
 // second reads version 2.
 func (f *File) second(version *Field) {
-	f.Version = 2
+	f.Version, f.above = 2, []string{"policies"}
 	if version.Value.Value != 2.0 {
 		f.fail(version.Row, `"version" has to be 2, the only one that Pulumi knows; write %s`, Shape2)
 		return

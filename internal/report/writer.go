@@ -95,13 +95,17 @@ func (w *Writer) Write(describe func(*Report)) error {
 	return errors.Join(errs...)
 }
 
-// Replace puts a file in the place of another in one step.
+// Replace puts a file in the place of another in one step. Who may read it stays as it was.
 func Replace(name string, data []byte) (err error) {
 	if info, err := os.Stat(filepath.Dir(name)); err != nil || !info.IsDir() {
 		return fmt.Errorf("%s: want an existing directory", filepath.Dir(name))
 	}
-	if info, err := os.Stat(name); err == nil && info.IsDir() {
-		return fmt.Errorf("%s: want a file, got a directory", name)
+	mode := fs.FileMode(0o644)
+	if info, err := os.Stat(name); err == nil {
+		if info.IsDir() {
+			return fmt.Errorf("%s: want a file, got a directory", name)
+		}
+		mode = info.Mode().Perm()
 	}
 	f, err := os.CreateTemp(filepath.Dir(name), ".policypack-report-*")
 	if err != nil {
@@ -115,7 +119,7 @@ func Replace(name string, data []byte) (err error) {
 	if _, err = f.Write(data); err != nil {
 		return errors.Join(err, f.Close())
 	}
-	if err = f.Chmod(fs.FileMode(0o644)); err != nil {
+	if err = f.Chmod(mode); err != nil {
 		return errors.Join(err, f.Close())
 	}
 	if err = f.Close(); err != nil {

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -144,5 +145,21 @@ func TestFormatNames(t *testing.T) {
 	if _, err := ParseFormat("yaml"); err == nil ||
 		!strings.Contains(err.Error(), `"yaml": want one of [text json sarif `) {
 		t.Errorf("got %v", err)
+	}
+}
+
+func TestReplaceKeepsTheMode(t *testing.T) {
+	t.Parallel()
+	name := filepath.Join(t.TempDir(), "file")
+	for _, want := range []fs.FileMode{0o644, 0o600} {
+		if err := Replace(name, []byte("x")); err != nil {
+			t.Fatal(err)
+		}
+		if info, err := os.Stat(name); err != nil || info.Mode().Perm() != want {
+			t.Errorf("got %v %v, want %v", info.Mode().Perm(), err, want)
+		}
+		if err := os.Chmod(name, 0o600); err != nil {
+			t.Fatal(err)
+		}
 	}
 }
