@@ -28,9 +28,14 @@ func ReadConfig(name string, loaded *pack.Pack) (*ConfigFile, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := &ConfigFile{File: policyfile.Parse(data, loaded.Names()), Name: name, pack: loaded}
-	f.mistakes = pack.InFile(name, slices.Concat(f.Twice, f.Mistakes))
-	return f, nil
+	return NewConfig(name, policyfile.Parse(data, loaded.Names()), loaded), nil
+}
+
+// NewConfig returns a file that has been parsed already.
+func NewConfig(name string, file *policyfile.File, loaded *pack.Pack) *ConfigFile {
+	return &ConfigFile{
+		File: file, Name: name, pack: loaded, mistakes: pack.InFile(name, slices.Concat(file.Twice, file.Mistakes)),
+	}
 }
 
 func (f *ConfigFile) fail(row int, format string, args ...any) {

@@ -189,7 +189,7 @@ func command(p Process) *cobra.Command {
 	root.SetOut(p.Stdout)
 	root.SetErr(p.Stderr)
 	root.AddCommand(checkCommand(p), gateCommand(p), reportCommand(p), listCommand(p), explainCommand(p), newCommand(),
-		testCommand(p), configCommand(p), baselineCommand(p),
+		testCommand(p), configCommand(p), exemptCommand(p), baselineCommand(p),
 		docsCommand(), analyzerCommand(p), versionCommand())
 	root.AddCommand(attestCommand(p), attestedCommand(p), breakGlassCommand(p), bundleCommand(p), installCommand(p))
 	return root

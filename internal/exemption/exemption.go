@@ -168,11 +168,11 @@ func (s *Set) Whole(policy, project, stack string) string {
 }
 
 func (e *Entry) about(policy, urn string, path place.Path) bool {
-	return slices.Contains(e.Policies, policy) && e.match.match(urn) && within(e.Path, path.String())
+	return slices.Contains(e.Policies, policy) && e.match.match(urn) && Within(e.Path, path.String())
 }
 
-// within tells whether the path is the exempted one or lies below it.
-func within(exempted, path string) bool {
+// Within reports whether the path is the exempted one or lies below it.
+func Within(exempted, path string) bool {
 	rest, ok := strings.CutPrefix(path, exempted)
 	return exempted == "" || ok && (rest == "" || rest[0] == '.' || rest[0] == '[')
 }

@@ -1,0 +1,104 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"github.com/progression-labs-development/policypack/internal/central"
+	"github.com/progression-labs-development/policypack/internal/check"
+	"github.com/progression-labs-development/policypack/internal/pack"
+	"github.com/progression-labs-development/policypack/internal/policyfile"
+	"github.com/progression-labs-development/policypack/internal/rollout"
+	"github.com/progression-labs-development/policypack/internal/verdict"
+)
+
+func exemptCommand(p Process) *cobra.Command {
+	cmd := &cobra.Command{
+		Use: "exempt", Short: "Add exemptions to a configuration, and remove those that are over", Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	cmd.AddCommand(exemptAddCommand(p))
+	return cmd
+}
+
+// intoFlag names the file that a command edits in place: with --into, or as the argument where it has no others.
+type intoFlag struct{ name string }
+
+func (f *intoFlag) register(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&f.name, "into", "", "file for --policy-pack-config to edit in place; all else in it stays as "+
+		"it is written")
+	if err := cmd.MarkFlagFilename("into", "json"); err != nil {
+		panic(err) // the flag was registered just now
+	}
+}
+
+// argument takes the name from the argument.
+func (f *intoFlag) argument(args []string) error {
+	switch {
+	case f.name == "" && len(args) == 0:
+		return errors.New("expected the configuration file to edit, such as policy-config.json")
+	case f.name != "" && len(args) > 0:
+		return errors.New("the file to edit is given twice: as the argument and with --into")
+	case f.name == "":
+		f.name = args[0]
+	}
+	return nil
+}
+
+// editedFile is a file that a command edits in place: a policy configuration, or the data.json of a bundle.
+type editedFile struct {
+	*check.ConfigFile
+
+	data   []byte
+	loaded *pack.Pack
+	rules  *ruleFlag
+	p      Process
+}
+
+// open reads the file, which has no mistakes, or begins a new one where there is none yet.
+func (f *intoFlag) open(ctx context.Context, loaded *pack.Pack, rules *ruleFlag, p Process) (*editedFile, error) {
+	data, err := os.ReadFile(f.name)
+	switch {
+	case errors.Is(err, fs.ErrNotExist) && filepath.Base(f.name) == "data.json":
+		data = []byte("{\n  \"policypack\": {\n    \"format\": \"" + central.Format + "\"\n  }\n}\n")
+	case err != nil && !errors.Is(err, fs.ErrNotExist):
+		return nil, err
+	}
+	e := &editedFile{loaded: loaded, rules: rules, p: p}
+	if mistakes := e.parse(ctx, f.name, data); len(mistakes) > 0 {
+		return nil, fmt.Errorf("%s has mistakes; fix them first:\n%w", f.name, mistakes)
+	}
+	return e, nil
+}
+
+// parse takes a text for that of the file, and checks it as `config validate` does.
+func (e *editedFile) parse(ctx context.Context, name string, data []byte) pack.Errors {
+	e.data = data
+	e.ConfigFile = check.NewConfig(name, policyfile.ParseAny(data, e.loaded.Names()), e.loaded)
+	return e.Check(ctx, checkingSession(e.rules, e.p))
+}
+
+// config returns what the file makes of decisions, with the defaults of what it does not say.
+func (e *editedFile) config() (*verdict.Config, error) {
+	return e.On(checkingSession(e.rules, e.p), rollout.Place{})
+}
+
+// settings returns what the file says of the settings.
+func (e *editedFile) settings() map[string]any { return e.Parameters()[pack.SettingsPolicy] }
+
+// write checks an edited text and puts it into the place of the file; where it has mistakes, nothing is written.
+func (e *editedFile) write(ctx context.Context, text []byte, dryRun bool) error {
+	if mistakes := e.parse(ctx, e.Name, text); len(mistakes) > 0 {
+		return fmt.Errorf("%s would have mistakes, so it was left as it is:\n%w", e.Name, mistakes)
+	}
+	if dryRun {
+		return nil
+	}
+	return replaceFile(e.Name, text)
+}
