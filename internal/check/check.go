@@ -66,6 +66,7 @@ type Run struct {
 	programs    *source.Programs
 	found, left []verdict.Finding // of the source
 	dir         string            // the source's, for the commit of a break-glass token
+	about       decisionlog.Run   // the source, as the decision log names it
 	// what is wrong with configuration and rules, where a break-glass token may let it pass
 	broken error
 }
@@ -99,7 +100,7 @@ func New(ctx context.Context, o Options) (*Run, error) {
 		}
 	}
 	if o.Log != nil {
-		of.Decided = o.Log.Write
+		of.Decided = r.log
 	}
 	of.Found = func(found, left []verdict.Finding) {
 		r.found, r.left = append(r.found, found...), append(r.left, left...)
@@ -182,15 +183,35 @@ func (r *Run) fail(name string, err error) {
 	r.Report.Errors = append(r.Report.Errors, e)
 }
 
-// begin starts a run about a stack, nil where nothing is known of it. The configuration is that of all runs, unless it
-// is broken and a token lets that pass, of which each run says so.
-func (r *Run) begin(stack *model.Stack) error {
-	r.found, r.left = nil, nil
+// begin starts a run about a stack, nil where rules are not told of one. About says what the source is. The
+// configuration is that of all runs, unless it is broken and a token lets that pass, of which each run says so.
+func (r *Run) begin(stack *model.Stack, about decisionlog.Run) error {
+	r.found, r.left, r.about = nil, nil, about
 	if err := r.Session.Begin(stack); err != nil || r.broken == nil {
 		return err
 	}
 	r.Session.Outage(r.broken)
 	return r.Session.Configure(r.settings, r.exceptions)
+}
+
+// log writes down what was decided about the source. Its names are the user's and the program's, and may hold secrets
+// that were found in the meantime. Before the first source the configuration is tried on a stack that there is not, on
+// which nothing is decided.
+func (r *Run) log(decisions []decisionlog.Decision) {
+	if r.about.Source == nil {
+		return
+	}
+	about, source := r.about, *r.about.Source
+	about.Source = &source
+	for _, name := range []*string{&about.Organization, &about.Project, &about.Stack, &source.Name} {
+		*name = r.Session.Shown(*name)
+	}
+	for i := range decisions {
+		run := &decisions[i].Run
+		about.Preview, about.BreakGlass = run.Preview, run.BreakGlass
+		*run = about
+	}
+	r.options.Log.Write(decisions)
 }
 
 // target checks one thing.

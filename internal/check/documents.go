@@ -67,7 +67,7 @@ func (r *Run) state(ctx context.Context, t target, data []byte) error {
 	if name.Organization != "" || r.Session.MayBreakGlass() {
 		about = &model.Stack{Organization: name.Organization, Project: name.Project, Name: name.Stack}
 	}
-	if err := r.begin(about); err != nil {
+	if err := r.begin(about, name.log(report.State, t)); err != nil {
 		return err
 	}
 	if n := s.Pending(); n > 0 {
@@ -128,7 +128,11 @@ func (r *Run) terraform(ctx context.Context, t target, data []byte) error {
 	}
 	about := d.Stack(name.Project, name.Stack)
 	about.Organization = name.Organization
-	if err := r.begin(about); err != nil {
+	kind := report.TerraformState
+	if d.Plan() {
+		kind = report.TerraformPlan
+	}
+	if err := r.begin(about, name.log(kind, t)); err != nil {
 		return err
 	}
 	hide, err := r.Session.HideNames()
@@ -140,15 +144,10 @@ func (r *Run) terraform(ctx context.Context, t target, data []byte) error {
 		r.note(t, "%s", n)
 	}
 	r.resources(ctx, t, d.Resources(about), d.Whole(about))
-	source := report.Source{
-		Name: t.name, Kind: report.TerraformState, Organization: name.Organization, Project: name.Project,
-		Stack: name.Stack,
-		File:  t.file(), Checked: d.Checked(), NotChecked: d.NotChecked(),
-	}
-	if d.Plan() {
-		source.Kind = report.TerraformPlan
-	}
-	r.add(source, r.configuration(t, d))
+	r.add(report.Source{
+		Name: t.name, Kind: kind, Organization: name.Organization, Project: name.Project, Stack: name.Stack,
+		File: t.file(), Checked: d.Checked(), NotChecked: d.NotChecked(),
+	}, r.configuration(t, d))
 	if d.Errored() {
 		return errors.New("this plan has errors, because of which Terraform could not finish it, so parts of it are " +
 			"missing; fix them and plan again")

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/progression-labs-development/policypack/internal/decisionlog"
 	"github.com/progression-labs-development/policypack/internal/facts"
 	"github.com/progression-labs-development/policypack/internal/model"
 	"github.com/progression-labs-development/policypack/internal/report"
@@ -20,7 +21,7 @@ func (r *Run) repository(ctx context.Context, t target) error {
 	if !t.dir {
 		r.dir = filepath.Dir(t.path)
 	}
-	if err := r.begin(nil); err != nil {
+	if err := r.begin(nil, r.checkout(t)); err != nil {
 		return err
 	}
 	reading, err := r.Session.Reading()
@@ -108,6 +109,17 @@ func (r *Run) repository(ctx context.Context, t target) error {
 	r.found = append(verdict.Gather(r.found), pending...)
 	r.add(source, program{})
 	return nil
+}
+
+// checkout is what the decision log says of a repository. Where git does not name the commit, the log does not either.
+func (r *Run) checkout(t target) decisionlog.Run {
+	source := &decisionlog.Source{Kind: report.Repository, Name: t.name}
+	if r.options.Log != nil && r.options.Checkout != nil {
+		if c, err := r.options.Checkout(r.dir); err == nil {
+			source.Commit, source.Dirty = c.Commit, c.Dirty
+		}
+	}
+	return decisionlog.Run{Source: source}
 }
 
 // unreadPipelines names the pipelines of which nothing but the text was read.

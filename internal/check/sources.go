@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/progression-labs-development/policypack/internal/decisionlog"
 )
 
 // Kind says what a source is read as.
@@ -43,6 +45,14 @@ func Kinds() (names []string) {
 
 // Stack is the name of a stack, as --stack gives it. Each part is empty where nobody says it.
 type Stack struct{ Organization, Project, Stack string }
+
+// log is what the decision log says of a state or plan of the stack.
+func (s Stack) log(kind string, t target) decisionlog.Run {
+	return decisionlog.Run{
+		Organization: s.Organization, Project: s.Project, Stack: s.Stack,
+		Source: &decisionlog.Source{Kind: kind, Name: t.name},
+	}
+}
 
 // ParseStack reads [[ORGANIZATION/]PROJECT/]STACK, and reports whether the text is one.
 func ParseStack(text string) (s Stack, ok bool) {

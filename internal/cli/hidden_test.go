@@ -76,11 +76,15 @@ func TestAddressesHoldNoSecret(t *testing.T) {
 		}
 		silent(string(format), out)
 	}
+	check("check", write(tokens[0]+".json", plan)) // the log names the source too
 	log, err := os.ReadFile(decisions)
 	if err != nil {
 		t.Fatal(err)
 	}
 	silent("the decision log", string(log))
+	if named := `"source":{"kind":"terraform-plan","name":"` + dir + `/[secret]"}`; !strings.Contains(string(log), named) {
+		t.Errorf("the decision log names no source %s", named)
+	}
 
 	_, out := check("check", file, "--format", "json")
 	var r struct {

@@ -13,10 +13,15 @@
 //	}
 //
 // Result is allow, deny or undecided. Where OPA logs the input, this log has the resource's URN or the file's name, and
-// where OPA logs the result it has places, levels and ids: no value, no message, no parameter is in it, so nothing has
-// to be masked. The parameters are told by their digest, that of their JSON with sorted keys; a changed digest says
-// that they changed. The timings are those of the whole call, which asks several policies at once; they are the same in
-// all its lines.
+// where OPA logs the result it has places, levels and ids: no value, no message and no parameter is in it. Names are
+// written without the secrets in them. The parameters are represented by their digest, that of their JSON with sorted
+// keys; another digest says that they changed. The timings are those of the whole call, which asks several policies at
+// once; they are the same in all its lines.
+//
+// Where `policypack check` reads a file or a repository, run says which one:
+//
+//	"run": {"project": "shop", "stack": "production", "source": {"kind": "terraform-plan", "name": "plan.json"}}
+//	"run": {"source": {"kind": "repository", "name": ".", "commit": "4f2a…", "dirty": true}}
 //
 // The file is appended to: a preview and the update after it, and several stacks, may share one.
 package decisionlog
@@ -55,13 +60,24 @@ type Bundle struct {
 	Revision string `json:"revision,omitempty"` // that `opa build --revision` gave it
 }
 
-// Run names the stack that is judged. Everything is absent where nobody named one.
+// Run says what the run was about: the stack, as far as it is known, and what was read where that was not the engine's
+// preview or update.
 type Run struct {
-	Organization string `json:"organization,omitempty"`
-	Project      string `json:"project,omitempty"`
-	Stack        string `json:"stack,omitempty"`
-	Preview      *bool  `json:"preview,omitempty"`
-	BreakGlass   string `json:"break_glass,omitempty"` // the id of the token by which nothing stops the run
+	Organization string  `json:"organization,omitempty"`
+	Project      string  `json:"project,omitempty"`
+	Stack        string  `json:"stack,omitempty"`
+	Preview      *bool   `json:"preview,omitempty"`
+	Source       *Source `json:"source,omitempty"`      // of `policypack check`, baseline and gate
+	BreakGlass   string  `json:"break_glass,omitempty"` // the id of the token by which nothing stops the run
+}
+
+// Source names what was read in place of a preview, by the kind and the name that it has in reports. Of a repository,
+// Commit is what is checked out, empty where there is none, and Dirty reports whether tracked files differ from it.
+type Source struct {
+	Kind   string `json:"kind"`
+	Name   string `json:"name"`
+	Commit string `json:"commit,omitempty"`
+	Dirty  bool   `json:"dirty,omitempty"`
 }
 
 // Finding is what became of one violation.
