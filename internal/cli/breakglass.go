@@ -17,13 +17,9 @@ import (
 )
 
 func breakGlassCommand(p Process) *cobra.Command {
-	cmd := &cobra.Command{
+	return parent(&cobra.Command{
 		Use: "break-glass", Short: "Sign a token with which a run passes in an emergency, or show one",
-		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
-	}
-	cmd.AddCommand(breakGlassSignCommand(p), breakGlassShowCommand(p))
-	return cmd
+	}, breakGlassSignCommand(p), breakGlassShowCommand(p))
 }
 
 func breakGlassSignCommand(p Process) *cobra.Command {

@@ -171,19 +171,15 @@ func sameFile(a, b string) bool {
 }
 
 func command(p Process) *cobra.Command {
-	root := &cobra.Command{
+	root := parent(&cobra.Command{
 		Use:   "policypack",
 		Short: policypack.Description(),
 		Long: policypack.Description() + "\n\nIn a Pulumi program's directory:\n\n" +
 			"  pulumi preview --policy-pack $(which policypack)\n",
-		Args: cobra.ArbitraryArgs, SilenceUsage: true, SilenceErrors: true,
-		RunE: func(cmd *cobra.Command, args []string) error {
-			if len(args) > 0 {
-				return fmt.Errorf("there is no command %q; `policypack help` lists them", args[0])
-			}
-			return cmd.Help()
-		},
-	}
+		Version: policypack.Version(), SilenceUsage: true, SilenceErrors: true,
+	})
+	root.SetVersionTemplate("{{.Version}}\n")
+	root.SetFlagErrorFunc(wrongFlag)
 	root.SetArgs(p.Args[1:])
 	root.SetIn(p.Stdin)
 	root.SetOut(p.Stdout)

@@ -35,9 +35,34 @@ func TestCommands(t *testing.T) {
 		stderr string
 	}{
 		{"version", []string{"version"}, ExitOK, policypack.Version() + "\n", ""},
-		{"unknown command", []string{"chekc"}, ExitError, "", "policypack: there is no command \"chekc\"; " +
-			"`policypack help` lists them\n"},
+		{"version as a flag", []string{"--version"}, ExitOK, policypack.Version() + "\n", ""},
+		{"mistyped command", []string{"chek"}, ExitError, "", "policypack: there is no command `policypack chek`; " +
+			"did you mean `policypack check`?\n"},
+		{
+			"mistyped command with flags of the one that is meant",
+			[]string{"chek", ".", "--format", "json", "--base=x"}, ExitError, "",
+			"policypack: there is no command `policypack chek`; did you mean `policypack check`?\n",
+		},
+		{
+			"mistyped command of a command", []string{"config", "validte", "x.json"}, ExitError, "",
+			"policypack: there is no command `policypack config validte`; did you mean `policypack config validate`?\n",
+		},
+		{"mistyped command with a hyphen", []string{"breakglass", "sign"}, ExitError, "",
+			"policypack: there is no command `policypack breakglass`; did you mean `policypack break-glass`?\n"},
+		{"command of another command", []string{"validate", "x.json"}, ExitError, "",
+			"policypack: there is no command `policypack validate`; did you mean `policypack config validate`?\n"},
+		{"unknown command", []string{"frobnicate"}, ExitError, "",
+			"policypack: there is no command `policypack frobnicate`; `policypack --help` lists them\n"},
+		{"unknown command of a command", []string{"break-glass", "frobnicate"}, ExitError, "",
+			"policypack: there is no command `policypack break-glass frobnicate`; " +
+				"`policypack break-glass --help` lists them\n"},
+		{"mistyped flag", []string{"check", "--formta", "json"}, ExitError, "",
+			"policypack: unknown flag: --formta; did you mean --format?\n"},
+		{"flag with one hyphen", []string{"check", "-format", "json"}, ExitError, "",
+			"policypack: unknown shorthand flag: 'f' in -format; did you mean --format?\n"},
 		{"unknown flag", []string{"--nope"}, ExitError, "", "policypack: unknown flag: --nope\n"},
+		{"unknown shorthand", []string{"check", "-q"}, ExitError, "",
+			"policypack: unknown shorthand flag: 'q' in -q\n"},
 		{"missing argument", []string{"docs"}, ExitError, "", "policypack: accepts 1 arg(s), received 0\n"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

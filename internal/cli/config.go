@@ -19,12 +19,8 @@ import (
 )
 
 func configCommand(p Process) *cobra.Command {
-	cmd := &cobra.Command{
-		Use: "config", Short: "Check and compare configurations of policies", Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
-	}
-	cmd.AddCommand(validateCommand(p), diffCommand(p))
-	return cmd
+	return parent(&cobra.Command{Use: "config", Short: "Check and compare configurations of policies"},
+		validateCommand(p), diffCommand(p))
 }
 
 func validateCommand(p Process) *cobra.Command {

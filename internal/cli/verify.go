@@ -23,15 +23,12 @@ import (
 )
 
 func attestCommand(p Process) *cobra.Command {
-	cmd := &cobra.Command{
-		Use: "attest", Short: "Verify that the pack ran", Args: cobra.NoArgs,
+	return parent(&cobra.Command{
+		Use: "attest", Short: "Verify that the pack ran",
 		Long: "Attestations are signed statements that the pack ran. POLICYPACK_ATTEST has a preview or an update " +
 			"write one, and\n" +
 			"`policypack check --attest` does it too; POLICYPACK_ATTEST_KEY names the file with the key that signs it.",
-		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
-	}
-	cmd.AddCommand(verifyCommand(p))
-	return cmd
+	}, verifyCommand(p))
 }
 
 // verifyFlags are the flags of attest verify.
