@@ -13,10 +13,7 @@ func PreviewExample(t testing.TB, name string) (string, error) {
 	t.Helper()
 	dir := t.TempDir()
 	home := NewHome(t, dir)
-	infra := filepath.Join(home.Dir, "plugins", "resource-progression-labs-development-v0.1.0")
-	check(t, os.MkdirAll(infra, 0o755))
-	link(t, must(t)(build("infra", "./examples/infra")),
-		filepath.Join(infra, "pulumi-resource-progression-labs-development"))
+	home.InstallInfra(t)
 	// The program runs in a copy, in which the CLI may write its stack's files.
 	project := filepath.Join(dir, "project")
 	program := filepath.Join(project, "examples", name)
@@ -28,4 +25,13 @@ func PreviewExample(t testing.TB, name string) (string, error) {
 	cmd.Dir, cmd.Env = program, home.Environ()
 	out, err := cmd.CombinedOutput()
 	return string(out), err
+}
+
+// InstallInfra installs the infra package of the examples.
+func (h Home) InstallInfra(t testing.TB) {
+	t.Helper()
+	infra := filepath.Join(h.Dir, "plugins", "resource-progression-labs-development-v0.1.0")
+	check(t, os.MkdirAll(infra, 0o755))
+	link(t, must(t)(build("infra", "./examples/infra")),
+		filepath.Join(infra, "pulumi-resource-progression-labs-development"))
 }
