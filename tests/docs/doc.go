@@ -9,7 +9,7 @@
 //	                       with the days of the page
 //	file NAME TEXT         writes the block that holds TEXT into a file of the world
 //	by TEXT TEST           the test of that name runs the block
-//	cannot TEXT REASON     nobody can run the block here
+//	cannot TEXT REASON     nobody can run the block here; targets of make, packages and tests that it names are there
 //	standin NAME REASON    the world's file bin/NAME takes the place of a program
 //
 // and these about the world:

@@ -321,6 +321,11 @@ func cannotCommand(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	b, err := worldOf(ts).page.find(args[0])
 	ts.Check(err)
+	commands, err := b.commands()
+	ts.Check(err)
+	for _, c := range commands {
+		ts.Check(exists(ts.Getenv("REPOSITORY"), c.line))
+	}
 	b.used = "cannot"
 	worldOf(ts).t.Logf("%s: not run, `%s`: %s", b.at, b.first(), args[1])
 }
