@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/progression-labs-development/policypack"
 	"github.com/progression-labs-development/policypack/internal/detect"
 	"github.com/progression-labs-development/policypack/internal/example"
@@ -188,5 +190,46 @@ func TestPoliciesNamePagesByAddress(t *testing.T) {
 	}
 	if named < 5 {
 		t.Errorf("the policies name %d pages; is what this test reads still what people read?", named)
+	}
+}
+
+// The README says of each policy at which level it is, as METADATA does, and leaves none out but the settings, which
+// enforce nothing by themselves.
+func TestReadmeSaysTheLevels(t *testing.T) {
+	t.Parallel()
+	p, err := ownPack()
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, table, ok := strings.Cut(policypack.Readme(), "\n| policy | level | denies |\n| --- | --- | --- |\n")
+	if !ok {
+		t.Fatal("README.md has no table of the policies with their levels")
+	}
+	table, _, _ = strings.Cut(table, "\n\n")
+	got := map[string]string{}
+	for row := range strings.Lines(table) {
+		cells := strings.Split(strings.Trim(strings.TrimSpace(row), "|"), " | ")
+		if len(cells) != 3 {
+			t.Fatalf("README.md: want three cells, got %q", row)
+		}
+		first := ""
+		for _, m := range regexp.MustCompile("`(-?)([a-z-]+)`").FindAllStringSubmatch(cells[0], -1) {
+			name := m[2]
+			if m[1] != "" { // `plaintext-secret-property`, `-output`
+				name = first[:strings.LastIndex(first, "-")+1] + name
+			} else {
+				first = name
+			}
+			got[name] = strings.TrimSpace(cells[1])
+		}
+	}
+	want := map[string]string{}
+	for _, q := range p.Policies {
+		if q.Name != pack.SettingsPolicy {
+			want[q.Name] = levelText(q.Level, q.Levels)
+		}
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("README.md: the levels of the policies: mismatch (-want +got)\n%s", diff)
 	}
 }
