@@ -228,7 +228,7 @@ func verbs(names []string) string {
 	if len(names) == 1 {
 		return names[0] + " has"
 	}
-	return strings.Join(names[:len(names)-1], ", ") + " and " + names[len(names)-1] + " have"
+	return and(names) + " have"
 }
 
 // placeName says in words where levels are those of, empty for no place.

@@ -14,7 +14,6 @@ import (
 	"github.com/progression-labs-development/policypack"
 	"github.com/progression-labs-development/policypack/internal/detect"
 	"github.com/progression-labs-development/policypack/internal/example"
-	"github.com/progression-labs-development/policypack/internal/facts"
 	"github.com/progression-labs-development/policypack/internal/pack"
 	"github.com/progression-labs-development/policypack/internal/report"
 	"github.com/progression-labs-development/policypack/policies"
@@ -110,7 +109,8 @@ func reference(p *pack.Pack, examples map[string]*example.File, short *shortener
 	}
 	for _, q := range p.Policies {
 		fmt.Fprintf(&b, "\n## %s\n\n%s.\n\n%s\n\n", q.Name, strings.TrimSuffix(q.Title, "."), besides(q.Description))
-		fmt.Fprintf(&b, "Level %s, severity %s, scope %s.", levelText(q.Level, q.Levels), q.Severity, scopeOf(q))
+		fmt.Fprintf(&b, "Level %s, severity %s, checks %s.", levelText(q.Level, q.Levels), q.Severity,
+			and(checksOf(q)))
 		if ids := standardOf(q); len(ids) > 0 {
 			fmt.Fprintf(&b, " Standard: %s.", linked(ids))
 		}
@@ -125,14 +125,6 @@ func reference(p *pack.Pack, examples map[string]*example.File, short *shortener
 		fmt.Fprintf(&b, "\n**How to fix a violation.**\n\n%s\n", besides(q.Remediation))
 	}
 	return b.String()
-}
-
-// scopeOf says what the policy is asked about.
-func scopeOf(q *pack.Policy) string {
-	if q.Previews() && q.Repositories() {
-		return string(q.Scope) + " and " + string(facts.ScopeRepository)
-	}
-	return string(q.Scope)
 }
 
 // standardOf returns the lines of the standard that the policy enforces. The settings serve all and enforce none.

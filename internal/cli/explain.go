@@ -139,8 +139,8 @@ func (e explanation) String() string {
 	if len(q.Standard) > 0 {
 		standard = ", standard " + strings.Join(q.Standard, " ")
 	}
-	fmt.Fprintf(&b, "%s: %s\n%s, severity %s, scope %s%s\n\n%s\n", q.Name, q.Title, e.level, q.Severity, scopeOf(q),
-		standard, q.Description)
+	fmt.Fprintf(&b, "%s: %s\n%s, severity %s, checks %s%s\n\n%s\n", q.Name, q.Title, e.level, q.Severity,
+		and(checksOf(q)), standard, q.Description)
 	if q.URL != "" {
 		fmt.Fprintf(&b, "%s\n", q.URL)
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/progression-labs-development/policypack/internal/facts"
 	"github.com/progression-labs-development/policypack/internal/pack"
 	"github.com/progression-labs-development/policypack/internal/verdict"
 )
@@ -19,11 +20,12 @@ type listed struct {
 	Levels   pack.Levels   `json:"levels,omitempty"` // for programs other than Pulumi, where they differ
 	From     string        `json:"from"`             // where the level comes from
 	Severity pack.Severity `json:"severity"`
-	Scope    string        `json:"scope"`
+	Scope    facts.Scope   `json:"scope"`
+	Checks   []string      `json:"checks"` // see checksOf
 	Standard []string      `json:"standard"`
 	Title    string        `json:"title"`
 	URL      string        `json:"url,omitempty"`
-	Own      bool          `json:"own"` // the pack's own, not an organisation's
+	Builtin  bool          `json:"builtin"` // one of policypack's, and not one of your own
 }
 
 func listCommand(p Process) *cobra.Command {
@@ -33,7 +35,10 @@ func listCommand(p Process) *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use: "list", Short: "List the policies", Args: cobra.NoArgs,
-		Long: "List the policies, with the levels that a configuration gives them.",
+		Long: "List the policies, with the levels that a configuration gives them.\n" +
+			"The column CHECKS says what a policy checks: resources and the stack as a whole, in previews, plans and " +
+			"states; files,\n" +
+			"in repositories, which `policypack check .` applies.",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			place, err := where.place()
 			if err != nil {
@@ -55,9 +60,7 @@ func listCommand(p Process) *cobra.Command {
 			for _, q := range loaded.Policies {
 				row := listed{
 					Name: q.Name, Level: q.Level, Levels: q.Levels, From: pack.FromPolicy, Severity: q.Severity,
-					Scope:    string(q.Scope),
-					Standard: q.Standard,
-					Title:    q.Title, URL: q.URL, Own: q.Own,
+					Scope: q.Scope, Checks: checksOf(q), Standard: q.Standard, Title: q.Title, URL: q.URL, Builtin: q.Own,
 				}
 				if levels != nil {
 					e := levels.LevelOf(q.Name)
@@ -74,11 +77,11 @@ func listCommand(p Process) *cobra.Command {
 			if asJSON {
 				return printJSON(cmd, rows)
 			}
-			cells := [][]string{{"POLICY", "LEVEL", "SEVERITY", "SCOPE", "STANDARD", "REQUIRES"}}
+			cells := [][]string{{"POLICY", "LEVEL", "SEVERITY", "CHECKS", "STANDARD", "REQUIRES"}}
 			for _, r := range rows {
 				cells = append(cells, []string{
-					r.Name, levelText(r.Level, r.Levels), string(r.Severity), r.Scope, strings.Join(r.Standard, " "),
-					r.Title,
+					r.Name, levelText(r.Level, r.Levels), string(r.Severity), strings.Join(r.Checks, ", "),
+					strings.Join(r.Standard, " "), r.Title,
 				})
 			}
 			if levels != nil { // without a configuration each level is the policy's own
@@ -99,6 +102,28 @@ func listCommand(p Process) *cobra.Command {
 	where.register(cmd)
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	return cmd
+}
+
+// checksOf says what a policy checks: each resource, the stack as a whole, files of a repository.
+func checksOf(q *pack.Policy) (checks []string) {
+	if q.Scope == facts.ScopeResource || q.Scope == facts.ScopeBoth {
+		checks = append(checks, "resources")
+	}
+	if q.Scope == facts.ScopeStack || q.Scope == facts.ScopeBoth {
+		checks = append(checks, "stack")
+	}
+	if q.Repositories() {
+		checks = append(checks, "files")
+	}
+	return checks
+}
+
+// and joins words as a sentence does.
+func and(words []string) string {
+	if len(words) < 2 {
+		return strings.Join(words, "")
+	}
+	return strings.Join(words[:len(words)-1], ", ") + " and " + words[len(words)-1]
 }
 
 // levelText writes a level with those of other programs: advisory, mandatory for Terraform.
