@@ -32,6 +32,19 @@ func TestOrganization(t *testing.T) {
 			pulumirpc.EnforcementLevel_ADVISORY, "",
 		},
 		{
+			"a page of the organisation's",
+			map[string]string{
+				"policy-config.json": `{"settings": {"helpURL": "https://wiki.acme.example/{policy}"}}`,
+			},
+			pulumirpc.EnforcementLevel_MANDATORY, "",
+		},
+		{
+			"a page with credentials",
+			map[string]string{"policy-config.json": `{"settings": {"helpURL": "https://canary@wiki.acme.example/"}}`},
+			0,
+			"policy settings: parameters: helpURL: expected an https URL without user",
+		},
+		{
 			"defaults that are no JSON",
 			map[string]string{"policy-config.json": "{"},
 			0,
@@ -85,7 +98,14 @@ func TestOrganization(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			page := session.Docs() + "#secret-name"
+			if strings.Contains(tt.files["policy-config.json"], "helpURL") {
+				page = "https://wiki.acme.example/secret-name"
+			}
 			for _, p := range info.GetPolicies() {
+				if p.GetName() == "secret-name" && p.GetUrl() != page {
+					t.Errorf("the page of secret-name is %s, want %s", p.GetUrl(), page)
+				}
 				if p.GetName() == "secret-name" && p.GetEnforcementLevel() != tt.level {
 					t.Errorf("secret-name is told to be %s, want %s", p.GetEnforcementLevel(), tt.level)
 				}

@@ -73,6 +73,7 @@ func explainCommand(p Process) *cobra.Command {
 				}
 				e := levels.LevelOf(q.Name)
 				level, file = string(e.Level), f.File
+				q = loaded.Linked(levels.Settings).Policy(q.Name)
 				if l := levels.LevelFor(pack.Terraform, q.Name); e.From == pack.FromPolicy && l != e.Level {
 					level = levelText(e.Level, pack.Levels{pack.Terraform: l})
 				}

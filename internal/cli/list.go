@@ -53,6 +53,7 @@ func listCommand(p Process) *cobra.Command {
 				if _, levels, err = levelsOf(cmd, config, loaded, place, &rules, p); err != nil {
 					return err
 				}
+				loaded = loaded.Linked(levels.Settings)
 			} else if name := placeName(place); name != "" {
 				return fmt.Errorf("the levels on the %s stand in a configuration; give it with --config", name)
 			}

@@ -35,7 +35,7 @@ func TestEveryParameterHasADirection(t *testing.T) {
 		"settings.levelByAccount",
 		"settings.levelByStack", "settings.adopt", // special
 		// no direction
-		"settings.environmentByStack", "settings.exemptionWarningDays", "settings.ruleSeconds",
+		"settings.environmentByStack", "settings.exemptionWarningDays", "settings.helpURL", "settings.ruleSeconds",
 		"settings.ruleSecondsPerStack",
 	}
 	for _, q := range ownPack(t).Policies {

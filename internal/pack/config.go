@@ -175,7 +175,7 @@ func (c *Config) unknowns(p *Pack, params map[string]map[string]any) {
 var governance = [...]string{
 	"exemptions", "maxExemptionDays", "exemptionWarningDays", "levelByStack", "levelByAccount", "enforceFrom",
 	"baseline", "allowComments", "bundleKeys",
-	"adopt", "expiryGraceDays", "exceptions",
+	"adopt", "expiryGraceDays", "exceptions", HelpURL,
 }
 
 // context makes the terms that all documents share.

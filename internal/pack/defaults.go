@@ -78,5 +78,5 @@ func (p *Pack) withDefaults(settings map[string]Setting) (*Pack, error) {
 		}
 		changed.Policies[i] = &policy
 	}
-	return &changed, nil
+	return changed.Linked(config.Settings), nil
 }

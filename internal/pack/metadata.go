@@ -94,7 +94,7 @@ func policy(file string, m *ast.Module, folder string, own bool, docs string, er
 		return nil
 	}
 	p.Level, p.Severity, p.Scope, p.Standard, p.Tags = c.Level, c.Severity, c.Scope, c.Standard, c.Tags
-	p.Levels = c.Levels
+	p.Levels, p.named = c.Levels, c.URL != ""
 	p.Remediation, p.URL, p.Since, p.Kinds = strings.TrimSpace(c.Remediation), c.URL, c.Since, c.Kinds
 	p.NeedsConfiguration, p.PerFolder, p.BeforePreview = c.NeedsConfiguration, c.PerFolder, c.BeforePreview
 	p.Applies = Applies(c.Applies)

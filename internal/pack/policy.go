@@ -59,6 +59,7 @@ type Policy struct {
 	Title       string // the requirement, one line
 	Description string
 	URL         string // page about the policy, may be empty for an organisation's
+	named       bool   // METADATA names the page
 	Level       Level
 	LevelFrom   string // where the level comes from, empty where it is the policy's own
 	// Levels are the policy's own levels for programs other than Pulumi, where they differ. A level that is configured
@@ -205,7 +206,7 @@ func plain(v any) any {
 		switch key {
 		case Relaxes, Unset:
 		case "format":
-			if v != Glob {
+			if v != Glob && v != Page {
 				out[key] = v
 			}
 		case "items", "additionalProperties":

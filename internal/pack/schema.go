@@ -30,6 +30,7 @@ func (p *Policy) schema() (*jsonschema.Schema, error) {
 	c := jsonschema.NewCompiler()
 	c.DefaultDraft(jsonschema.Draft7)
 	c.RegisterFormat(&jsonschema.Format{Name: Glob, Validate: isGlob})
+	c.RegisterFormat(&jsonschema.Format{Name: Page, Validate: isPage})
 	url := "policy:" + p.Name
 	if err := c.AddResource(url, doc); err != nil {
 		return nil, err
@@ -142,7 +143,7 @@ func describe(v *jsonschema.ValidationError) []string {
 	case *kind.Pattern:
 		return []string{fmt.Sprintf("%swant a string that matches %s", where, k.Want)}
 	case *kind.Format:
-		if k.Want == Glob {
+		if k.Want == Glob || k.Want == Page {
 			return []string{where + k.Err.Error()}
 		}
 		return []string{fmt.Sprintf("%swant a %s", where, k.Want)}

@@ -163,7 +163,11 @@ func (s *Session) sparedFindings(what string, findings *[]verdict.Finding, err *
 func (s *Session) aside(message string) verdict.Finding {
 	p := &pack.Policy{Name: pack.SettingsPolicy, Title: "The settings of the pack are consistent", Severity: pack.High}
 	if l, err := s.loaded(); err == nil {
-		p = l.pack.Policy(pack.SettingsPolicy)
+		linked := l.pack
+		if c := s.current(); c != nil {
+			linked = linked.Linked(c.Settings)
+		}
+		p = linked.Policy(pack.SettingsPolicy)
 	}
 	return verdict.Finding{
 		Policy: p.Name, Level: pack.Advisory, Severity: p.Severity, About: true, Message: message,

@@ -83,7 +83,8 @@ func parse(p *pack.Pack, config *pack.Config, given Given) (*Config, error) {
 	plan, wrongPlan := rollout.Parse(config.Settings, p.Names(), given.When)
 	adoption, wrongAdoption := newAdoption(config.Settings, given.When.At())
 	detector, wrongDetector := newDetector(config.Settings)
-	if err := errors.Join(wrongExemptions, wrongPlan, wrongAdoption, wrongDetector); err != nil {
+	if err := errors.Join(wrongExemptions, wrongPlan, wrongAdoption, wrongDetector,
+		wrongPage(config.Settings, detector)); err != nil {
 		return nil,
 			fmt.Errorf("the policy configuration is not valid:\n  %s", strings.ReplaceAll(err.Error(), "\n", "\n  "))
 	}
@@ -96,7 +97,7 @@ func parse(p *pack.Pack, config *pack.Config, given Given) (*Config, error) {
 	return &Config{
 		Base: config, Configured: config, Detector: detector, Exceptions: given.Exceptions, Said: said,
 		Opened: opened(p, config, given.Catalogue),
-		pack:   p, exemptions: exemptions, plan: plan, adoption: adoption, given: given,
+		pack:   p.Linked(config.Settings), exemptions: exemptions, plan: plan, adoption: adoption, given: given,
 	}, nil
 }
 
@@ -168,6 +169,16 @@ func newDetector(settings map[string]any) (*detect.Detector, error) {
 		return nil, fmt.Errorf("policy settings: parameters: %w", err)
 	}
 	return d, nil
+}
+
+// wrongPage refuses a page of the company's whose URL holds a secret: every message would show it.
+func wrongPage(settings map[string]any, d *detect.Detector) error {
+	help, _ := settings[pack.HelpURL].(string)
+	if d == nil || d.Mask(help) == help {
+		return nil
+	}
+	return fmt.Errorf("policy settings: parameters: %s: the URL holds what looks like a secret, and every message "+
+		"would show it; expected a page that readers open with a login of their own", pack.HelpURL)
 }
 
 // What stands for baselines among the ids of exemptions: that of the configuration, and that of the signed bundle.

@@ -285,6 +285,10 @@
 #         minimum: 0
 #         maximum: 30
 #         default: 7
+#       helpURL:
+#         description: The page of your own that messages, reports and explain link to in place of policypack's, an https URL; {policy} stands for the policy's name, as in https://wiki.acme.example/secrets#{policy}. A policy of your own that names a page keeps it.
+#         type: string
+#         format: page
 #       bundleKeys:
 #         description: The public keys with which the organisation's bundle may be signed, by the id that the signature names; without them the bundle's rules count and its parameters do not.
 #         type: object
