@@ -96,6 +96,9 @@ func TestInstall(t *testing.T) {
 				}
 			},
 		}, want: []string{"repaired " + dir}},
+		{name: "over an archive that is not the plugin's", before: []func(*testing.T, string){
+			plain(dir+"/policypack", "new"), plain(dir+"/docs/install.md", ""),
+		}, want: []string{"repaired " + dir}},
 		{name: "over an empty directory", before: []func(*testing.T, string){func(t *testing.T, home string) {
 			if err := os.MkdirAll(filepath.Join(home, dir), 0o755); err != nil {
 				t.Fatal(err)
@@ -198,7 +201,7 @@ func TestInstallRefusesToBeOutdone(t *testing.T) {
 	}
 }
 
-// What `pulumi plugin install --file` has made of a release's archive is the same program behind a link.
+// What `pulumi plugin install --file` made of an archive of 0.1.0 is the same program behind a link.
 func TestInstallOverArchive(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("symbolic links")

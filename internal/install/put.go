@@ -44,6 +44,7 @@ func put(dir, file, source string) (What, error) {
 		if err := replace(path, source); err != nil {
 			return "", err
 		}
+		only(dir, file)
 		return Repaired, nil
 	case exists:
 		if err := os.RemoveAll(dir); err != nil {
@@ -90,6 +91,20 @@ func replace(path, source string) error {
 		return fmt.Errorf("%w; a preview may be running it, so wait for its end and try again", err)
 	}
 	return nil
+}
+
+// only removes what lies beside the executable of a plugin that was not ours, such as a second program. What cannot be
+// removed does no harm.
+func only(dir, file string) {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return
+	}
+	for _, e := range entries {
+		if e.Name() != file {
+			_ = os.RemoveAll(filepath.Join(dir, e.Name()))
+		}
+	}
 }
 
 // duplicate makes path a copy of the executable and no link, since the user's own file may be written over.
