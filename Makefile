@@ -52,7 +52,7 @@ release: ## Build dist/: archives for all platforms (or PLATFORMS=linux-amd64,â€
 	$(GO) run ./internal/release/cut -platforms '$(PLATFORMS)' dist
 
 digests: release ## Write the digests of the archives to ci/digests.txt, in the commit that is to be tagged.
-	@{ grep '^#' ci/digests.txt; grep -E '\.(tar\.gz|zip)$$' dist/checksums.txt; } >dist/digests && mv dist/digests ci/digests.txt
+	@{ grep '^#' ci/digests.txt; grep -E ' policypack-.*\.(tar\.gz|zip)$$' dist/checksums.txt; } >dist/digests && mv dist/digests ci/digests.txt
 	@cat ci/digests.txt
 
 size: ## Print what the stripped program consists of.

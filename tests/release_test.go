@@ -52,6 +52,11 @@ func releaseName(t *testing.T) string {
 	return "policypack-v" + harness.Version(t) + "-" + host().String()
 }
 
+// pluginArchive is what Pulumi downloads as the plugin.
+func pluginArchive(t *testing.T) string {
+	return "pulumi-language-policypack-v" + harness.Version(t) + "-" + host().String() + ".tar.gz"
+}
+
 // A release of this machine's platform: the same bytes from two directories, whole archives, true bills of materials,
 // and an archive that Pulumi installs as the plugin.
 func TestRelease(t *testing.T) {
@@ -76,7 +81,9 @@ func TestRelease(t *testing.T) {
 
 	t.Run("has checksums", func(t *testing.T) {
 		var want strings.Builder
-		for _, name := range []string{releaseName(t) + ".cdx.json", releaseName(t) + ".tar.gz"} {
+		for _, name := range []string{
+			releaseName(t) + ".cdx.json", releaseName(t) + ".tar.gz", pluginArchive(t),
+		} {
 			sum := sha256.Sum256(files[name])
 			fmt.Fprintf(&want, "%s  %s\n", hex.EncodeToString(sum[:]), name)
 		}
@@ -87,15 +94,27 @@ func TestRelease(t *testing.T) {
 
 	unpacked := t.TempDir()
 	t.Run("has an archive", func(t *testing.T) {
-		want := []string{
-			"-rwxr-xr-x policypack", "-rw-r--r-- PulumiPolicy.yaml", "-rw-r--r-- README.md", "-rw-r--r-- LICENSE",
-			"Lrwxrwxrwx pulumi-language-policypack -> policypack",
+		want := []string{"-rwxr-xr-x policypack", "-rw-r--r-- PulumiPolicy.yaml", "-rw-r--r-- LICENSE"}
+		want = append(want, "-rw-r--r-- CHANGELOG.md", "-rw-r--r-- README.md", "-rw-r--r-- SECURITY.md")
+		pages, err := os.ReadDir(filepath.Join(harness.Root(t), "docs"))
+		if err != nil || len(pages) < 10 {
+			t.Fatalf("got %d pages, %v", len(pages), err)
+		}
+		for _, page := range pages {
+			want = append(want, "-rw-r--r-- docs/"+page.Name())
 		}
 		if diff := cmp.Diff(want, unpack(t, files[releaseName(t)+".tar.gz"], unpacked)); diff != "" {
 			t.Errorf("mismatch (-want +got):\n%s", diff)
 		}
 	})
 	program := filepath.Join(unpacked, "policypack")
+
+	t.Run("has the pages that messages name", func(t *testing.T) {
+		testMessagePages(t, unpacked)
+	})
+	t.Run("has pages whose links work without a network", func(t *testing.T) {
+		testArchiveLinks(t, unpacked)
+	})
 
 	t.Run("says its version and nothing of where it was built", func(t *testing.T) {
 		c := newCLI(t)
@@ -147,16 +166,13 @@ func TestRelease(t *testing.T) {
 	})
 
 	t.Run("is installed by Pulumi", func(t *testing.T) {
-		archive := filepath.Join(first, releaseName(t)+".tar.gz")
 		pack := harness.PackDir(t, map[string]string{"rules/no_buckets/no_buckets.rego": noBuckets})
 		c := newCLI(t)
 		if out, err := c.run("plugin", "install", "language", "policypack", harness.Version(t), "--file",
-			archive); err != nil {
+			filepath.Join(first, pluginArchive(t))); err != nil {
 			t.Fatalf("pulumi plugin install: %v\n%s", err, out)
 		}
-		if out, err := c.run("plugin", "ls"); err != nil || !strings.Contains(out, "policypack") {
-			t.Errorf("pulumi plugin ls: want policypack, got %v\n%s", err, out)
-		}
+		testPluginSize(t, c, program)
 		if out, err := c.run("preview", "--policy-pack", pack); err == nil || !strings.Contains(out, "no-buckets") {
 			t.Errorf("want a violation, got %v\n%s", err, out)
 		}
@@ -165,6 +181,18 @@ func TestRelease(t *testing.T) {
 		if err != nil || strings.Count(out, "already there") != 1 {
 			t.Errorf("policypack install after pulumi plugin install: %v\n%s", err, out)
 		}
+	})
+
+	t.Run("is made right where Pulumi was given the wrong archive", func(t *testing.T) {
+		c := newCLI(t)
+		if out, err := c.run("plugin", "install", "language", "policypack", harness.Version(t), "--file",
+			filepath.Join(first, releaseName(t)+".tar.gz")); err != nil {
+			t.Fatalf("pulumi plugin install: %v\n%s", err, out)
+		}
+		if out, err := c.command(program, "install"); err != nil || !strings.Contains(out, "repaired") {
+			t.Errorf("policypack install: %v\n%s", err, out)
+		}
+		testPluginSize(t, c, program)
 	})
 
 	t.Run("is a pack where it is unpacked", func(t *testing.T) {
@@ -210,8 +238,8 @@ func copied(t *testing.T, name string) string {
 	t.Helper()
 	root, to := harness.Root(t), filepath.Join(t.TempDir(), filepath.FromSlash(name))
 	for _, part := range []string{
-		"go.mod", "go.sum", "policypack.go", "PulumiPolicy.yaml", "README.md", "LICENSE", "cmd", "internal", "policies",
-		"rego",
+		"go.mod", "go.sum", "policypack.go", "PulumiPolicy.yaml", "README.md", "LICENSE", "CHANGELOG.md", "SECURITY.md",
+		"docs", "cmd", "internal", "policies", "rego",
 	} {
 		from := filepath.Join(root, part)
 		err := filepath.WalkDir(from, func(path string, d fs.DirEntry, err error) error {
@@ -270,20 +298,13 @@ func unpack(t *testing.T, archive []byte, dir string) []string {
 		if h.Uid != 0 || h.Gid != 0 || h.Uname+h.Gname != "" || h.ModTime.Unix() != releaseEpoch {
 			t.Errorf("%s tells who made it and when: %+v", h.Name, h)
 		}
-		path, line := filepath.Join(dir, h.Name), h.FileInfo().Mode().String()+" "+h.Name
-		if h.Typeflag == tar.TypeSymlink {
-			err = os.Symlink(h.Linkname, path)
-			line += " -> " + h.Linkname
-		} else {
-			var data []byte
-			if data, err = io.ReadAll(r); err == nil {
-				err = os.WriteFile(path, data, h.FileInfo().Mode())
-			}
-		}
+		path := filepath.Join(dir, h.Name)
+		data, err := io.ReadAll(r)
+		err = errors.Join(err, os.MkdirAll(filepath.Dir(path), 0o755), os.WriteFile(path, data, h.FileInfo().Mode()))
 		if err != nil {
 			t.Fatal(err)
 		}
-		list = append(list, line)
+		list = append(list, h.FileInfo().Mode().String()+" "+h.Name)
 	}
 }
 

@@ -8,47 +8,57 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 )
 
-// entry is one thing in an archive.
+// entry is one file in an archive.
 type entry struct {
 	name string
 	mode os.FileMode
-	from string // the file with its contents, or empty for a link
-	link string // what a symbolic link names
+	data []byte
 }
 
-// plugin is the name under which the engine starts the program. It is a link in the archive, so that `pulumi plugin
-// install` takes it; zip archives for Windows have none, where links need a privilege.
-const plugin = "pulumi-language-policypack"
-
-// entries are what an archive holds, in its order. It has no directory around them: `pulumi plugin install` wants the
-// executable at the root.
-func entries(p Platform, root, program string) []entry {
-	list := []entry{
-		{name: p.program(), mode: 0o755, from: program},
-		{name: "PulumiPolicy.yaml", mode: 0o644, from: filepath.Join(root, "PulumiPolicy.yaml")},
-		{name: "README.md", mode: 0o644, from: filepath.Join(root, "README.md")},
-		{name: "LICENSE", mode: 0o644, from: filepath.Join(root, "LICENSE")},
+// entries are what the archive of a platform holds, in its order: the program, the pack that the directory becomes, and
+// the pages of this version, which messages point to. It has no directory around them, so that a command can take the
+// program out by its name alone.
+func entries(p Platform, root string, program []byte) ([]entry, error) {
+	list := []entry{{p.program(), 0o755, program}}
+	for _, name := range []string{"PulumiPolicy.yaml", "LICENSE"} {
+		e, err := file(root, name)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, e)
 	}
-	if p.OS != "windows" {
-		list = append(list, entry{name: plugin, mode: 0o777, link: p.program()})
-	}
-	return list
+	pages, err := pages(root)
+	return append(list, pages...), err
 }
 
-// pack writes the archive of a platform.
-func pack(path string, p Platform, root, program string, epoch time.Time) (err error) {
-	file, err := os.Create(path)
+// pluginEntries are what the archive for `pulumi plugin install` holds. The program is in it once, under the name by which
+// the engine starts it: Pulumi adds up a plugin's files and follows links, and it copies a directory without them.
+func pluginEntries(p Platform, root string, program []byte) ([]entry, error) {
+	license, err := file(root, "LICENSE")
+	return []entry{{p.plugin(), 0o755, program}, license}, err
+}
+
+// file is a file of the project as it is.
+func file(root, name string) (entry, error) {
+	data, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(name)))
+	return entry{name, 0o644, data}, err
+}
+
+// pack writes an archive of the form that its name ends in.
+func pack(path string, list []entry, epoch time.Time) (err error) {
+	to, err := os.Create(path)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, file.Close()) }()
-	if p.OS == "windows" {
-		return zipped(file, entries(p, root, program), epoch)
+	defer func() { err = errors.Join(err, to.Close()) }()
+	if strings.HasSuffix(path, ".zip") {
+		return zipped(to, list, epoch)
 	}
-	return tarred(file, entries(p, root, program), epoch)
+	return tarred(to, list, epoch)
 }
 
 func tarred(to io.Writer, list []entry, epoch time.Time) error {
@@ -59,20 +69,13 @@ func tarred(to io.Writer, list []entry, epoch time.Time) error {
 	t := tar.NewWriter(z)
 	for _, e := range list {
 		h := &tar.Header{
-			Format: tar.FormatUSTAR, Typeflag: tar.TypeSymlink, Name: e.name, Linkname: e.link, Mode: int64(e.mode),
+			Format: tar.FormatUSTAR, Typeflag: tar.TypeReg, Name: e.name, Mode: int64(e.mode), Size: int64(len(e.data)),
 			ModTime: epoch,
-		}
-		var data []byte
-		if e.from != "" {
-			if data, err = os.ReadFile(e.from); err != nil {
-				return err
-			}
-			h.Typeflag, h.Size = tar.TypeReg, int64(len(data))
 		}
 		if err := t.WriteHeader(h); err != nil {
 			return err
 		}
-		if _, err := t.Write(data); err != nil {
+		if _, err := t.Write(e.data); err != nil {
 			return err
 		}
 	}
@@ -82,17 +85,13 @@ func tarred(to io.Writer, list []entry, epoch time.Time) error {
 func zipped(to io.Writer, list []entry, epoch time.Time) error {
 	z := zip.NewWriter(to)
 	for _, e := range list {
-		data, err := os.ReadFile(e.from)
-		if err != nil {
-			return err
-		}
 		h := &zip.FileHeader{Name: e.name, Method: zip.Deflate, Modified: epoch}
 		h.SetMode(e.mode)
 		w, err := z.CreateHeader(h)
 		if err != nil {
 			return err
 		}
-		if _, err := w.Write(data); err != nil {
+		if _, err := w.Write(e.data); err != nil {
 			return err
 		}
 	}

@@ -1,5 +1,5 @@
-// Package release builds what is published: an archive for each platform, the bill of materials of each binary, and the
-// checksums of all.
+// Package release builds what is published: for each platform an archive, another for `pulumi plugin install` and the
+// bill of materials of the program in them, and the checksums of all.
 //
 // The same sources and the same Go release give the same bytes, wherever they are built: binaries hold no paths, no
 // build ids and nothing of the version control's state, archives are written entry by entry with the day of the release
@@ -49,13 +49,27 @@ func (p Platform) archive() string {
 	return p.name() + ".tar.gz"
 }
 
-// program is the name of the executable in the archive.
-func (p Platform) program() string {
-	if p.OS == "windows" {
-		return "policypack.exe"
-	}
-	return "policypack"
+// pluginArchive is the name under which `pulumi plugin install` asks for the plugin of the platform, a .tar.gz for Windows
+// too.
+func (p Platform) pluginArchive() string {
+	return plugin + "-v" + policypack.Version() + "-" + p.String() + ".tar.gz"
 }
+
+// program is the name of the executable in the archive.
+func (p Platform) program() string { return p.executable("policypack") }
+
+// plugin is the name of the executable in the archive of the plugin.
+func (p Platform) plugin() string { return p.executable(plugin) }
+
+func (p Platform) executable(name string) string {
+	if p.OS == "windows" {
+		return name + ".exe"
+	}
+	return name
+}
+
+// plugin is the name under which the engine starts the program.
+const plugin = "pulumi-language-policypack"
 
 // Options say what to release.
 type Options struct {
@@ -90,17 +104,36 @@ func Build(ctx context.Context, o Options) (_ []string, err error) {
 		if err := Compile(ctx, o.Root, program, p, true); err != nil {
 			return nil, fmt.Errorf("%s: %w", p, err)
 		}
-		if err := pack(filepath.Join(o.Out, p.archive()), p, o.Root, program, epoch); err != nil {
-			return nil, fmt.Errorf("%s: %w", p.archive(), err)
+		if err := archives(o, p, program, epoch); err != nil {
+			return nil, fmt.Errorf("%s: %w", p, err)
 		}
 		sbom := p.name() + ".cdx.json"
 		if err := bill.write(ctx, filepath.Join(o.Out, sbom), program, epoch); err != nil {
 			return nil, fmt.Errorf("%s: %w", sbom, err)
 		}
-		names = append(names, p.archive(), sbom)
+		names = append(names, p.archive(), p.pluginArchive(), sbom)
 	}
 	slices.Sort(names)
 	return append(names, "checksums.txt"), sums(filepath.Join(o.Out, "checksums.txt"), o.Out, names)
+}
+
+// archives writes the archives of a platform with its program.
+func archives(o Options, p Platform, program string, epoch time.Time) error {
+	data, err := os.ReadFile(program)
+	if err != nil {
+		return err
+	}
+	list, err := entries(p, o.Root, data)
+	if err != nil {
+		return err
+	}
+	if err := pack(filepath.Join(o.Out, p.archive()), list, epoch); err != nil {
+		return err
+	}
+	if list, err = pluginEntries(p, o.Root, data); err != nil {
+		return err
+	}
+	return pack(filepath.Join(o.Out, p.pluginArchive()), list, epoch)
 }
 
 // tags leave out the debugging pages of gRPC. With them, templates call methods by name, and the linker has to keep
@@ -155,13 +188,19 @@ func epochOf(day string, now time.Time) (time.Time, error) {
 func sums(path, dir string, names []string) error {
 	var list strings.Builder
 	for _, name := range names {
-		data, err := os.ReadFile(filepath.Join(dir, name))
+		sum, err := digest(filepath.Join(dir, name))
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(&list, "%x  %s\n", sha256.Sum256(data), name)
+		fmt.Fprintf(&list, "%s  %s\n", sum, name)
 	}
 	return os.WriteFile(path, []byte(list.String()), 0o644)
+}
+
+// digest is the SHA-256 of a file, in hexadecimal digits.
+func digest(path string) (string, error) {
+	data, err := os.ReadFile(path)
+	return fmt.Sprintf("%x", sha256.Sum256(data)), err
 }
 
 // run runs a command and puts what it has written on stderr into its error.

@@ -15,10 +15,24 @@ func TestNames(t *testing.T) {
 	for _, tt := range []struct {
 		give             Platform
 		archive, program string
+		pluginArchive    string // as Pulumi asks for it
+		plugin           string
 	}{
-		{Platform{"linux", "amd64"}, "policypack-" + version + "-linux-amd64.tar.gz", "policypack"},
-		{Platform{"windows", "arm64"}, "policypack-" + version + "-windows-arm64.zip", "policypack.exe"},
+		{
+			Platform{"linux", "amd64"}, "policypack-" + version + "-linux-amd64.tar.gz", "policypack",
+			"pulumi-language-policypack-" + version + "-linux-amd64.tar.gz", "pulumi-language-policypack",
+		},
+		{
+			Platform{"windows", "arm64"}, "policypack-" + version + "-windows-arm64.zip", "policypack.exe",
+			"pulumi-language-policypack-" + version + "-windows-arm64.tar.gz", "pulumi-language-policypack.exe",
+		},
 	} {
+		if got := tt.give.pluginArchive(); got != tt.pluginArchive {
+			t.Errorf("plugin's archive: got %s, want %s", got, tt.pluginArchive)
+		}
+		if got := tt.give.plugin(); got != tt.plugin {
+			t.Errorf("plugin: got %s, want %s", got, tt.plugin)
+		}
 		if got := tt.give.archive(); got != tt.archive {
 			t.Errorf("archive: got %s, want %s", got, tt.archive)
 		}

@@ -1,0 +1,68 @@
+package release
+
+import (
+	"os"
+	"path"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/progression-labs-development/policypack"
+)
+
+// pages are the pages for users, sorted: those at the root, and all of docs/ with the schemas. A link from one to another
+// stays as it is, so that it works where there is no network; one to any other file of the project leads to that file in
+// the repository, at the tag of the version.
+func pages(root string) ([]entry, error) {
+	names := []string{"CHANGELOG.md", "README.md", "SECURITY.md"}
+	list, err := os.ReadDir(filepath.Join(root, "docs"))
+	if err != nil {
+		return nil, err
+	}
+	for _, e := range list {
+		if ext := path.Ext(e.Name()); e.Type().IsRegular() && (ext == ".md" || ext == ".json") {
+			names = append(names, "docs/"+e.Name())
+		}
+	}
+	slices.Sort(names)
+	there := func(name string) bool { return name == "LICENSE" || slices.Contains(names, name) }
+	var all []entry
+	for _, name := range names {
+		e, err := file(root, name)
+		if err != nil {
+			return nil, err
+		}
+		if path.Ext(name) == ".md" {
+			e.data = linked(e.data, name, there)
+		}
+		all = append(all, e)
+	}
+	return all, nil
+}
+
+// link is a link in Markdown to a file of the project, up to a heading in it.
+var link = regexp.MustCompile(`\]\(([^)\s#:]+)[)#]`)
+
+// linked is a page whose links to files that are not there lead to the repository.
+func linked(text []byte, page string, there func(name string) bool) []byte {
+	code := false
+	var out strings.Builder
+	for line := range strings.Lines(string(text)) {
+		if strings.HasPrefix(strings.TrimSpace(line), "```") {
+			code = !code
+		}
+		if !code {
+			line = link.ReplaceAllStringFunc(line, func(l string) string {
+				end := len(l) - 1
+				to := path.Join(path.Dir(page), l[len("]("):end])
+				if there(to) {
+					return l
+				}
+				return "](" + policypack.Repository + "/blob/v" + policypack.Version() + "/" + to + l[end:]
+			})
+		}
+		out.WriteString(line)
+	}
+	return []byte(out.String())
+}
