@@ -48,7 +48,7 @@ precision: ## Measure how many findings are right, over tests/precision/programs
 build: ## Build bin/policypack.
 	CGO_ENABLED=0 $(GO) build -tags $(TAGS) -trimpath -ldflags '$(LDFLAGS)' -o $(BIN)/policypack ./cmd/policypack
 
-release: ## Build dist/: archives for all platforms (or PLATFORMS=linux-amd64,…), bills of materials, checksums.
+release: ## Build dist/: archives for all platforms (or PLATFORMS=linux-amd64,…), bills of materials, package managers' files, checksums.
 	$(GO) run ./internal/release/cut -platforms '$(PLATFORMS)' dist
 
 digests: release ## Write the digests of the archives to ci/digests.txt, in the commit that is to be tagged.

@@ -82,7 +82,7 @@ func TestRelease(t *testing.T) {
 	t.Run("has checksums", func(t *testing.T) {
 		var want strings.Builder
 		for _, name := range []string{
-			releaseName(t) + ".cdx.json", releaseName(t) + ".tar.gz", pluginArchive(t),
+			"mise.toml", releaseName(t) + ".cdx.json", releaseName(t) + ".tar.gz", "policypack.rb", pluginArchive(t),
 		} {
 			sum := sha256.Sum256(files[name])
 			fmt.Fprintf(&want, "%s  %s\n", hex.EncodeToString(sum[:]), name)
@@ -95,6 +95,9 @@ func TestRelease(t *testing.T) {
 	unpacked := t.TempDir()
 	t.Run("has an archive", func(t *testing.T) {
 		want := []string{"-rwxr-xr-x policypack", "-rw-r--r-- PulumiPolicy.yaml", "-rw-r--r-- LICENSE"}
+		if runtime.GOOS == "linux" {
+			want = append(want, "-rw-r--r-- Dockerfile")
+		}
 		want = append(want, "-rw-r--r-- CHANGELOG.md", "-rw-r--r-- README.md", "-rw-r--r-- SECURITY.md")
 		pages, err := os.ReadDir(filepath.Join(harness.Root(t), "docs"))
 		if err != nil || len(pages) < 10 {
@@ -195,6 +198,27 @@ func TestRelease(t *testing.T) {
 		testPluginSize(t, c, program)
 	})
 
+	t.Run("is what package managers are given", func(t *testing.T) {
+		sum := sha256.Sum256(files[releaseName(t)+".tar.gz"])
+		want := []string{
+			"https://github.com/progression-labs-development/policypack/releases/download/v" + harness.Version(t) + "/" +
+				releaseName(t) + ".tar.gz",
+			hex.EncodeToString(sum[:]),
+		}
+		for name, pattern := range map[string]string{
+			"policypack.rb": `(?m)^ +url "(.*)"\n +sha256 "(.*)"$`,
+			"mise.toml":     `(?m)^[a-z]+-(?:x64|arm64) = \{ url = "(.*)", checksum = "sha256:(.*)" \}$`,
+		} {
+			all := regexp.MustCompile(pattern).FindAllStringSubmatch(string(files[name]), -1)
+			if len(all) != 1 {
+				t.Fatalf("%s: got %d archives, want this machine's alone:\n%s", name, len(all), files[name])
+			}
+			if diff := cmp.Diff(want, all[0][1:]); diff != "" {
+				t.Errorf("%s: mismatch (-want +got):\n%s", name, diff)
+			}
+		}
+	})
+
 	t.Run("is a pack where it is unpacked", func(t *testing.T) {
 		c := newCLI(t)
 		harness.WriteFiles(t, c.program, map[string]string{
@@ -239,7 +263,7 @@ func copied(t *testing.T, name string) string {
 	root, to := harness.Root(t), filepath.Join(t.TempDir(), filepath.FromSlash(name))
 	for _, part := range []string{
 		"go.mod", "go.sum", "policypack.go", "PulumiPolicy.yaml", "README.md", "LICENSE", "CHANGELOG.md", "SECURITY.md",
-		"docs", "cmd", "internal", "policies", "rego",
+		"Dockerfile", "docs", "cmd", "internal", "policies", "rego",
 	} {
 		from := filepath.Join(root, part)
 		err := filepath.WalkDir(from, func(path string, d fs.DirEntry, err error) error {

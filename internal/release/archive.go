@@ -24,7 +24,11 @@ type entry struct {
 // program out by its name alone.
 func entries(p Platform, root string, program []byte) ([]entry, error) {
 	list := []entry{{p.program(), 0o755, program}}
-	for _, name := range []string{"PulumiPolicy.yaml", "LICENSE"} {
+	names := []string{"PulumiPolicy.yaml", "LICENSE"}
+	if p.OS == "linux" {
+		names = append(names, "Dockerfile")
+	}
+	for _, name := range names {
 		e, err := file(root, name)
 		if err != nil {
 			return nil, err

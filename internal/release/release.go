@@ -1,5 +1,5 @@
 // Package release builds what is published: for each platform an archive, another for `pulumi plugin install` and the
-// bill of materials of the program in them, and the checksums of all.
+// bill of materials of the program in them; what package managers read; and the checksums of all.
 //
 // The same sources and the same Go release give the same bytes, wherever they are built: binaries hold no paths, no
 // build ids and nothing of the version control's state, archives are written entry by entry with the day of the release
@@ -113,6 +113,11 @@ func Build(ctx context.Context, o Options) (_ []string, err error) {
 		}
 		names = append(names, p.archive(), p.pluginArchive(), sbom)
 	}
+	made, err := channels(o.Out, o.Platforms)
+	if err != nil {
+		return nil, err
+	}
+	names = append(names, made...)
 	slices.Sort(names)
 	return append(names, "checksums.txt"), sums(filepath.Join(o.Out, "checksums.txt"), o.Out, names)
 }
