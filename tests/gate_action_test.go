@@ -14,6 +14,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"go.yaml.in/yaml/v3"
 
@@ -22,8 +23,9 @@ import (
 
 // action is what the tests read of action.yml.
 type action struct {
-	Name, Description string
-	Inputs            map[string]struct {
+	Name, Description, Author string
+	Branding                  struct{ Icon, Color string }
+	Inputs                    map[string]struct {
 		Description string
 		Required    bool
 		Default     *string
@@ -95,6 +97,36 @@ func TestActionIsOne(t *testing.T) {
 	for _, m := range regexp.MustCompile(`inputs\.([\w-]+)`).FindAllStringSubmatch(used, -1) {
 		if _, ok := a.Inputs[m[1]]; !ok {
 			t.Errorf("there is no input %s", m[1])
+		}
+	}
+}
+
+// GitHub's marketplace lists the action: one line of at most 125 characters says what it does, and it has an author, and an
+// icon and a color that GitHub knows.
+// https://docs.github.com/en/actions/reference/workflows-and-actions/metadata-syntax
+func TestActionCanBeListed(t *testing.T) {
+	a := readAction(t)
+	if n := utf8.RuneCountInString(a.Description); n > 125 || strings.Contains(a.Description, "\n") {
+		t.Errorf("description: got %d characters, want one line of at most 125", n)
+	}
+	if a.Author == "" {
+		t.Error("there is no author")
+	}
+	for _, tt := range []struct {
+		name, got string
+		want      []string
+	}{
+		{"icon", a.Branding.Icon, []string{"shield", "lock", "key"}}, // of those that GitHub takes from Feather, the fitting ones
+		{"color", a.Branding.Color,
+			[]string{"white", "black", "yellow", "blue", "green", "orange", "red", "purple", "gray-dark"}},
+	} {
+		if !slices.Contains(tt.want, tt.got) {
+			t.Errorf("branding: %s: got %q, want one of %q", tt.name, tt.got, tt.want)
+		}
+	}
+	for name, out := range a.Outputs {
+		if out.Description == "" || out.Value == "" {
+			t.Errorf("output %s: want a description and a value", name)
 		}
 	}
 }
