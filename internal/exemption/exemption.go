@@ -190,18 +190,26 @@ func (s *Set) State(e *Entry) expiry.State {
 func (s *Set) Note(e *Entry) string {
 	switch s.State(e) {
 	case expiry.Expired:
-		return fmt.Sprintf("Its exemption %s expired on %s (owner: %s): fix it, or renew the exemption.", e.ID, e.until,
-			e.Owner)
+		return fmt.Sprintf("Its exemption %s expired on %s (%s): fix it, or renew the exemption.", e.ID, e.until,
+			e.whose())
 	case expiry.InGrace:
-		return fmt.Sprintf("Its exemption %s expired on %s (owner: %s). Pull requests fail already, and this run "+
-			"fails from %s on: fix it, or renew the exemption.", e.ID, e.until, e.Owner, s.clock.Fails(e.Expires))
+		return fmt.Sprintf("Its exemption %s expired on %s (%s). Pull requests fail already, and this run "+
+			"fails from %s on: fix it, or renew the exemption.", e.ID, e.until, e.whose(), s.clock.Fails(e.Expires))
 	default:
 	}
 	kind := "Exempted"
 	if e.BreakGlass {
 		kind = "Exempted by break-glass"
 	}
-	return fmt.Sprintf("%s until %s (%s, owner: %s): %s", kind, e.until, e.ID, e.Owner, e.Reason)
+	return fmt.Sprintf("%s until %s (%s, %s): %s", kind, e.until, e.ID, e.whose(), e.Reason)
+}
+
+// whose says who owns the exemption, and under which ticket.
+func (e *Entry) whose() string {
+	if e.Ticket == "" {
+		return "owner: " + e.Owner
+	}
+	return "owner: " + e.Owner + ", " + e.Ticket
 }
 
 // Doubts returns what of the settings' exemptions is allowed and probably not meant, written as the errors of [Parse].
@@ -231,26 +239,26 @@ func (s *Set) Pending(project, stack string, used func(id string) bool) []string
 	var notes []string
 	for _, e := range s.entries {
 		if used(e.ID) && s.State(e) == expiry.InGrace {
-			notes = append(notes, fmt.Sprintf("The exemption %s expired on %s (owner: %s), and its findings pass "+
+			notes = append(notes, fmt.Sprintf("The exemption %s expired on %s (%s), and its findings pass "+
 				"until %s alone: from then on they fail, as they do in pull requests "+
-				"already.", e.ID, e.until, e.Owner, s.clock.Fails(e.Expires)))
+				"already.", e.ID, e.until, e.whose(), s.clock.Fails(e.Expires)))
 		}
 		if when, soon := s.clock.Warning(e.Expires); soon && used(e.ID) && s.State(e) == expiry.InForce &&
 			!e.BreakGlass {
 			notes = append(notes,
-				fmt.Sprintf("The exemption %s ends %s (owner: %s): fix what it exempts, or renew it.", e.ID, when,
-					e.Owner))
+				fmt.Sprintf("The exemption %s ends %s (%s): fix what it exempts, or renew it.", e.ID, when,
+					e.whose()))
 		}
 		switch {
 		case stack == "" || !e.match.of(project, stack):
 			if e.BreakGlass && s.State(e) == expiry.InForce {
 				notes = append(notes,
-					fmt.Sprintf("A break-glass exemption is in force until %s: %s (owner: %s).", e.until, e.ID,
-						e.Owner))
+					fmt.Sprintf("A break-glass exemption is in force until %s: %s (%s).", e.until, e.ID,
+						e.whose()))
 			}
 		case !used(e.ID):
 			notes = append(notes,
-				fmt.Sprintf("The exemption %s matches nothing in this stack (owner: %s): remove it.", e.ID, e.Owner))
+				fmt.Sprintf("The exemption %s matches nothing in this stack (%s): remove it.", e.ID, e.whose()))
 		}
 	}
 	return notes

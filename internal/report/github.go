@@ -9,7 +9,8 @@ import (
 )
 
 // GitHub is the form of workflow commands, which a runner of GitHub Actions turns into annotations when a step prints
-// them: violations are errors, advisories are warnings, what is not decided is a notice. What passes is counted.
+// them: violations are errors, advisories are warnings, what is not decided is a notice. What passes is counted, by what
+// lets it pass.
 //
 // A step shows ten annotations of a level and drops the rest without a word. So the tenth says how many more there are,
 // and these follow as plain lines of the log.
@@ -107,6 +108,13 @@ func writeGitHub(w io.Writer, r *Report, _ Options) error {
 		s := &r.Sources[i]
 		if _, err := fmt.Fprintln(b, disarm("policypack: "+s.label()+": "+s.size())); err != nil {
 			return err
+		}
+	}
+	for _, c := range []Class{Exempted, Baseline} {
+		for _, g := range passing(c, r.of(c)) {
+			if _, err := fmt.Fprintln(b, disarm("policypack: "+c.title(1)+": "+g)); err != nil {
+				return err
+			}
 		}
 	}
 	for _, level := range append(r.levels(), r.off("")...) {

@@ -227,6 +227,9 @@ func junitResultOf(c Class, findings []*Finding) *junitResult {
 	if c == Exempted || c == Undecided || c == Baseline {
 		first, _, _ := strings.Cut(findings[0].Message, "\n")
 		message = string(c) + ": " + first
+		if until := findings[0].Entry.Expires; c == Baseline && until != "" {
+			message = string(c) + " until " + until + ": " + first
+		}
 	}
 	if more := len(findings) - 1; more > 0 {
 		message += fmt.Sprintf(" (and %d more)", more)

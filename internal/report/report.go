@@ -16,6 +16,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -197,7 +198,8 @@ type Finding struct {
 	// id of the exemption that is about it; [Inline] for a comment in the file
 	Exemption string `json:"exemption,omitempty"`
 	Expired   bool   `json:"expired"` // the exemption counts no longer
-	// Entry is the exemption as the configuration has it; it is empty for a comment in the file.
+	// Entry is what is written of what lets it pass: the exemption in the configuration, the last day of the baseline,
+	// the reason in a comment.
 	Entry Exemption `json:"exemptionEntry,omitzero"`
 	// Exceptions are Pulumi's policy exceptions that exempt it, in the natural order of their ids.
 	Exceptions []exception.Exception `json:"exceptions,omitempty"`
@@ -205,11 +207,11 @@ type Finding struct {
 	Fingerprint string `json:"fingerprint"`
 }
 
-// Exemption is what the configuration says of an exemption.
+// Exemption is what is written of an exemption. A comment has a reason alone, a baseline a last day.
 type Exemption struct {
-	Owner      string `json:"owner"`
-	Reason     string `json:"reason"`
-	Expires    string `json:"expires"` // a day, or a moment in RFC 3339
+	Owner      string `json:"owner,omitempty"`
+	Reason     string `json:"reason,omitempty"`
+	Expires    string `json:"expires,omitempty"` // a day, or a moment in RFC 3339
 	Ticket     string `json:"ticket,omitempty"`
 	ApprovedBy string `json:"approvedBy,omitempty"`
 }
@@ -229,14 +231,45 @@ func (f *Finding) exemptedBy() string {
 // exemptedUntil is what exempts the finding, with who is responsible for it and until when.
 func (f *Finding) exemptedUntil() string {
 	by, e := f.exemptedBy(), &f.Entry
-	if e.Owner == "" || by != f.Exemption {
+	switch {
+	case by == Inline:
+		return "comments in files"
+	case e.Owner == "" || by != f.Exemption:
 		return by
 	}
-	by += ", owner " + e.Owner + ", until " + e.Expires
+	by += " until " + e.Expires + " by " + e.Owner
 	if e.Ticket != "" {
 		by += ", " + e.Ticket
 	}
 	return by
+}
+
+// knownUntil is the policy of a finding in the baseline, with the last day of that.
+func (f *Finding) knownUntil() string {
+	if f.Entry.Expires == "" {
+		return f.Policy
+	}
+	return f.Policy + " until " + f.Entry.Expires
+}
+
+// passing lists, each once and sorted, what lets the findings of a class pass, with the number of findings where it is
+// more than one.
+func passing(c Class, findings []*Finding) []string {
+	by := (*Finding).exemptedUntil
+	if c == Baseline {
+		by = (*Finding).knownUntil
+	}
+	n := map[string]int{}
+	for _, f := range findings {
+		n[by(f)]++
+	}
+	names := slices.Sorted(maps.Keys(n))
+	for i, name := range names {
+		if n[name] > 1 {
+			names[i] = fmt.Sprintf("%s (%d)", name, n[name])
+		}
+	}
+	return names
 }
 
 // Inline is the exemption of a finding that a comment in its file lets pass.
@@ -285,6 +318,17 @@ func (r *Report) Count(c Class) int {
 		}
 	}
 	return n
+}
+
+// of lists the findings of a class.
+func (r *Report) of(c Class) []*Finding {
+	var out []*Finding
+	for i := range r.Findings {
+		if r.Findings[i].Class() == c {
+			out = append(out, &r.Findings[i])
+		}
+	}
+	return out
 }
 
 // Exit returns the exit code that the report stands for: 2 where something could not be checked, else 1 where there are

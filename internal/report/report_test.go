@@ -132,13 +132,13 @@ func sample() *Report {
 			Severity: "critical", Exemption: "legacy-stripe", Entry: Exemption{
 				Owner: "payments", Reason: "It is rotated in March.", Expires: "2027-03-31", Ticket: "OPS-12",
 			},
-			Message: "Exempted by legacy-stripe until 2026-12-01: the vendor rotates it.\nThis AWS Secrets Manager " +
+			Message: "Exempted until 2027-03-31 (legacy-stripe, owner: payments, OPS-12): It is rotated in March.\nThis AWS Secrets Manager " +
 				"secret is not created through the infra package.",
 		},
 		{
 			Policy: "raw-secret-resource", Source: "preview", URN: urn(secret, "old"), Type: secret, Name: "old",
 			Level:    "advisory",
-			Severity: "critical", Baseline: true,
+			Severity: "critical", Baseline: true, Entry: Exemption{Expires: "2026-12-01"},
 			Message: "This AWS Secrets Manager secret is not created through the infra package.\nIn the baseline " +
 				"until 2026-12-01.",
 		},
@@ -165,7 +165,8 @@ func sample() *Report {
 			Policy: "committed-secret", Source: ".", URN: "file:test/fixture.go", File: "test/fixture.go", Line: 3,
 			Column: 14, Path: "aws-access-key",
 			Level: "advisory", Severity: "critical", Detector: "aws-access-key", Exemption: Inline,
-			Message: "Allowed in the file: an example of the documentation.\nAn AWS access key is written down here.",
+			Entry:   Exemption{Reason: "an example of the documentation"},
+			Message: "Allowed by the comment in line 3: an example of the documentation\nAn AWS access key is written down here.",
 		},
 		{
 			Policy: "secret-cli-command", Source: ".", URN: "file:Makefile", File: "Makefile", Line: 8, Column: 2,

@@ -245,7 +245,7 @@ func (r *Report) sarifResult(f *Finding, lines map[string]bool) sarifResult {
 		Properties: sarifResultProps{
 			Class: f.Class(), Severity: f.Severity, Source: f.Source, URN: f.URN, Address: f.Address,
 			Path: cmp.Or(f.Attribute, f.Path), Detector: f.Detector, Exemption: f.Exemption,
-			Exceptions: f.Exceptions, Commit: f.Commit, AddedIn: f.AddedIn,
+			Entry: f.Entry, Exceptions: f.Exceptions, Commit: f.Commit, AddedIn: f.AddedIn,
 		},
 	}
 	first, _, _ := strings.Cut(f.Message, "\n")
@@ -266,6 +266,9 @@ func (r *Report) sarifResult(f *Finding, lines map[string]bool) sarifResult {
 		result.Baseline = "unchanged"
 		result.Suppressions = []sarifSuppression{
 			{Kind: "external", Status: "accepted", Justification: "It is in the baseline."},
+		}
+		if until := f.Entry.Expires; until != "" {
+			result.Suppressions[0].Justification = "It is in the baseline until " + until + "."
 		}
 	}
 	location := sarifLocation{}

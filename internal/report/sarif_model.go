@@ -122,6 +122,8 @@ type sarifResultProps struct {
 	Commit    string `json:"commit,omitempty"`
 	AddedIn   string `json:"addedIn,omitempty"`
 
+	Entry Exemption `json:"exemptionEntry,omitzero"`
+
 	Exceptions []exception.Exception `json:"exceptions,omitempty"`
 }
 

@@ -192,8 +192,8 @@ func (t *text) source(r *Report, s *Source) {
 		return
 	}
 	defer t.line("")
-	t.passed(Exempted, passed[Exempted], (*Finding).exemptedUntil)
-	t.passed(Baseline, passed[Baseline], func(f *Finding) string { return f.Policy })
+	t.passed(Exempted, passed[Exempted])
+	t.passed(Baseline, passed[Baseline])
 }
 
 // findings writes findings in full, those of a file's line or of a resource together.
@@ -259,30 +259,13 @@ func (t *text) undecided(findings []*Finding) {
 }
 
 // passed counts what passes, by exemption or by policy.
-func (t *text) passed(c Class, findings []*Finding, by func(*Finding) string) {
+func (t *text) passed(c Class, findings []*Finding) {
 	if len(findings) == 0 {
 		return
 	}
-	n := map[string]int{}
-	var names []string
-	for _, f := range findings {
-		name := by(f)
-		if name == Inline && c == Exempted {
-			name = "comments in files"
-		}
-		if n[name] == 0 {
-			names = append(names, name)
-		}
-		n[name]++
-	}
-	slices.Sort(names)
-	for i, name := range names {
-		if n[name] > 1 {
-			names[i] = fmt.Sprintf("%s (%d)", name, n[name])
-		}
-	}
 	mark, s := c.mark()
-	t.wrap("  ", s, fmt.Sprintf("%s %s: %s", mark, c.amount(len(findings)), strings.Join(names, ", ")))
+	t.wrap("  ", s, fmt.Sprintf("%s %s: %s", mark, c.amount(len(findings)),
+		strings.Join(passing(c, findings), "; ")))
 }
 
 // summary says what it all comes to and what to do next.

@@ -105,6 +105,9 @@ func number(v any) (n int, ok bool) {
 	return 0, false
 }
 
+// Until is the last day of the baseline, as the configuration writes it.
+func (p *Plan) Until() string { return p.untilDay }
+
 // Known says how far the baseline is that holds a finding in a resource, with a note for the person who reads the
 // finding. One that no baseline holds counts as expired, without a note.
 func (p *Plan) Known(policy, urn string, path place.Path) (note string, state expiry.State) {

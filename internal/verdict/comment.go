@@ -24,11 +24,11 @@ func (c *Config) allowsOf(f *facts.File) *allows {
 	return &allows{config: c, file: f, used: make([]bool, len(f.Allows))}
 }
 
-// of tells whether a comment lets the finding pass, with a note for the message; the note without leave says why a
-// comment that is about it does not. A finding about the file as a whole is meant wherever the comment stands.
-func (a *allows) of(policy string, at place.Position) (note string, ok bool) {
+// of returns the comment that lets the finding pass, with a note for the message; a note without a comment says why one
+// that is about it does not. A finding about the file as a whole is meant wherever the comment stands.
+func (a *allows) of(policy string, at place.Position) (note string, by *facts.Allow) {
 	if a.file == nil {
-		return "", false
+		return "", nil
 	}
 	for i := range a.file.Allows {
 		c := &a.file.Allows[i]
@@ -41,11 +41,11 @@ func (a *allows) of(policy string, at place.Position) (note string, ok bool) {
 			wrong = by + " takes exemptions of the signed bundle alone."
 		}
 		if wrong == "" {
-			return fmt.Sprintf("Allowed by the comment in line %d: %s", c.At.Line, c.Reason), true
+			return fmt.Sprintf("Allowed by the comment in line %d: %s", c.At.Line, c.Reason), c
 		}
 		note = fmt.Sprintf("The comment in line %d lets nothing pass: %s", c.At.Line, wrong)
 	}
-	return note, false
+	return note, nil
 }
 
 // wrong says what is wrong with a comment and what to write, empty where nothing is.

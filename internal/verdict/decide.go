@@ -134,8 +134,10 @@ func (c *Config) ease(run *Run, f *Finding, d *evaluator.Decision, allows *allow
 		run.used.Store(c.use(e.ID), true)
 		state := c.exemptions.State(e)
 		f.Exemption, f.Expired = e.ID, state != expiry.InForce
+		shown := func(text string) string { return c.Shown(run.Facts, text) }
 		f.Entry = report.Exemption{
-			Owner: e.Owner, Reason: e.Reason, Expires: e.Until(), Ticket: e.Ticket, ApprovedBy: e.ApprovedBy,
+			Owner: shown(e.Owner), Reason: shown(e.Reason), Expires: e.Until(), Ticket: shown(e.Ticket),
+			ApprovedBy: shown(e.ApprovedBy),
 		}
 		if f.Expired {
 			message += "\n" + c.exemptions.Note(e)
@@ -148,18 +150,22 @@ func (c *Config) ease(run *Run, f *Finding, d *evaluator.Decision, allows *allow
 	}
 	level, message = c.except(run, f, urn, level, message)
 	// A finding with a path and no line is about what is nowhere told: no comment can be about it.
-	note, ok := "", false
+	note, comment := "", (*facts.Allow)(nil)
 	if f.File == "" || len(d.Path) == 0 || d.At.Line > 0 {
-		note, ok = allows.of(f.Policy, d.At)
+		note, comment = allows.of(f.Policy, d.At)
 	}
-	if ok && !f.Exempted() {
-		f.Exemption, f.Expired = report.Inline, false
+	if comment != nil && !f.Exempted() {
+		f.Exemption, f.Expired, f.Entry = report.Inline, false, report.Exemption{
+			Reason: c.Shown(run.Facts, comment.Reason),
+		}
 		level, message = pack.Advisory, note+"\n"+message
 	} else if note != "" {
 		message += "\n" + note
 	}
 	known, state := c.known(run, f.Policy, urn, f.Path, f.inFile)
-	f.Baseline = state == expiry.InForce && !f.Exempted()
+	if f.Baseline = state == expiry.InForce && !f.Exempted(); f.Baseline && f.Exemption == "" {
+		f.Entry = report.Exemption{Expires: c.baseline(f.Policy).Until()}
+	}
 	if state != expiry.Expired {
 		level, eased = pack.Advisory, true
 	}

@@ -38,7 +38,7 @@ type Finding struct {
 	// where there is none; Expired tells that the exemption no longer counts.
 	Exemption string
 	Expired   bool
-	// Entry is the exemption as the configuration has it.
+	// Entry is what the configuration, or the comment, says of what lets the finding pass, as it may be shown.
 	Entry report.Exemption
 	// Exceptions are those of Pulumi's policy exceptions that exempt the finding.
 	Exceptions []exception.Exception

@@ -89,6 +89,14 @@ func (c *Config) exemption(run *Run, policy, urn string, path place.Path) (e *ex
 	return ours, note
 }
 
+// baseline returns the plan whose baseline counts for a policy.
+func (c *Config) baseline(policy string) *rollout.Plan {
+	if c.bound.Signed(policy) != "" {
+		return c.signed.plan
+	}
+	return c.plan
+}
+
 // known says how far the baseline is that counts for a policy and holds a finding, with a note. In a file, inFile names
 // the finding.
 func (c *Config) known(run *Run, policy, urn string, path place.Path, inFile *rollout.InFile,
