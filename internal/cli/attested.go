@@ -52,7 +52,7 @@ func attestedCommand(p Process) *cobra.Command {
 	flags.StringVar(&f.wanted.packVersion, "pack-version", policypack.Version(),
 		"oldest version of policypack that may have run; by default that of this program")
 	flags.DurationVar(&f.wanted.maxAge, "max-age", 0, "how old an attestation may be, such as 720h")
-	flags.StringVar(&f.format, "format", "text", "form of the output: "+strings.Join(fleet.Forms(), ", "))
+	flags.StringVar(&f.format, "format", "text", "form of the output: "+strings.Join(fleet.Forms.Names(), ", "))
 	flags.StringArrayVar(&f.reports, "report", nil, "file to write the result into, its form by its ending; "+
 		"FILE,FILE for several")
 	for _, name := range []string{"states", "attestations", "key"} {
@@ -66,7 +66,7 @@ func attestedCommand(p Process) *cobra.Command {
 		panic(err) // the flags were registered just now
 	}
 	cmd.MarkFlagsMutuallyExclusive("config", "config-digest")
-	complete(cmd, "format", fleet.Forms())
+	complete(cmd, "format", fleet.Forms.Names())
 	return cmd
 }
 
@@ -100,9 +100,9 @@ func (f *attestedFlags) run(cmd *cobra.Command, p Process) error {
 		return err
 	}
 	r := all.Report()
-	err = r.Write(cmd.OutOrStdout(), f.format)
+	err = fleet.Forms.Write(cmd.OutOrStdout(), r, f.format)
 	for _, name := range files {
-		err = errors.Join(err, writeCoverage(name, r))
+		err = errors.Join(err, writeSheet(name, fleet.Forms, r))
 	}
 	if err != nil {
 		return err
@@ -112,13 +112,13 @@ func (f *attestedFlags) run(cmd *cobra.Command, p Process) error {
 
 // outputs checks the flags that say what is written, and returns the files.
 func (f *attestedFlags) outputs() ([]string, error) {
-	if !slices.Contains(fleet.Forms(), f.format) {
-		return nil, fmt.Errorf("--format: expected one of %s, got %q", strings.Join(fleet.Forms(), ", "), f.format)
+	if !slices.Contains(fleet.Forms.Names(), f.format) {
+		return nil, fmt.Errorf("--format: expected one of %s, got %q", strings.Join(fleet.Forms.Names(), ", "), f.format)
 	}
 	var files []string
 	for _, list := range f.reports {
 		for _, name := range report.Names(list) {
-			if _, err := fleet.FormOf(name); err != nil {
+			if _, err := fleet.Forms.Of(name); err != nil {
 				return nil, fmt.Errorf("--report: %w", err)
 			}
 			for _, dir := range []string{f.states, f.attestations} {
@@ -148,13 +148,14 @@ func inside(file, dir string) bool {
 	}
 }
 
-func writeCoverage(name string, r *fleet.Report) error {
-	form, err := fleet.FormOf(name)
+// writeSheet writes something into a file, in the form that the ending of its name says.
+func writeSheet[T any](name string, forms report.Sheet[T], what *T) error {
+	form, err := forms.Of(name)
 	if err != nil {
 		return err
 	}
 	var b strings.Builder
-	if err := r.Write(&b, form); err != nil {
+	if err := forms.Write(&b, what, form); err != nil {
 		return err
 	}
 	if err := report.Replace(name, []byte(b.String())); err != nil {

@@ -8,12 +8,11 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
-	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 
 	"github.com/progression-labs-development/policypack/internal/pack"
+	"github.com/progression-labs-development/policypack/internal/report"
 	"github.com/progression-labs-development/policypack/internal/session"
 	"github.com/progression-labs-development/policypack/rego"
 )
@@ -97,21 +96,4 @@ func ownPack() (*pack.Pack, error) {
 }
 
 // printTable prints rows with their cells aligned.
-func printTable(w io.Writer, rows [][]string) {
-	var widths []int
-	for _, cells := range rows {
-		for i, c := range cells {
-			if i == len(widths) {
-				widths = append(widths, 0)
-			}
-			widths[i] = max(widths[i], utf8.RuneCountInString(c))
-		}
-	}
-	for _, cells := range rows {
-		var line strings.Builder
-		for i, c := range cells {
-			fmt.Fprintf(&line, "%-*s  ", widths[i], c)
-		}
-		fmt.Fprintln(w, strings.TrimRight(line.String(), " "))
-	}
-}
+func printTable(w io.Writer, rows [][]string) { report.Columns(w, rows) }

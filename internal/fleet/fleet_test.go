@@ -316,7 +316,7 @@ func TestOrder(t *testing.T) {
 		}
 		r := f.Report()
 		got := map[string]string{}
-		for _, form := range Forms() {
+		for _, form := range Forms.Names() {
 			got[form] = written(t, r, form)
 		}
 		if round == 0 {

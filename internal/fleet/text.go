@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/progression-labs-development/policypack/internal/place"
 	"github.com/progression-labs-development/policypack/internal/report"
@@ -38,7 +37,7 @@ func writeText(w io.Writer, r *Report) error {
 	for i := range r.Stacks {
 		rows = append(rows, r.Stacks[i].cells())
 	}
-	table(&b, rows)
+	report.Columns(&b, rows)
 	b.WriteByte('\n')
 	for i := range r.Stacks {
 		s := &r.Stacks[i]
@@ -78,21 +77,4 @@ func (f *File) status() string {
 		return "not read"
 	}
 	return "not counted"
-}
-
-// table writes rows in columns.
-func table(b *strings.Builder, rows [][]string) {
-	widths := make([]int, len(heads))
-	for _, cells := range rows {
-		for i, c := range cells {
-			widths[i] = max(widths[i], utf8.RuneCountInString(c))
-		}
-	}
-	for _, cells := range rows {
-		var line strings.Builder
-		for i, c := range cells {
-			fmt.Fprintf(&line, "%-*s  ", widths[i], c)
-		}
-		b.WriteString(strings.TrimRight(line.String(), " ") + "\n")
-	}
 }

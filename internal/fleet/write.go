@@ -5,55 +5,16 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"path"
-	"path/filepath"
-	"strings"
+
+	"github.com/progression-labs-development/policypack/internal/report"
 )
 
-// forms are the forms of a report, with the endings of their files.
-var forms = [...]struct {
-	name, ending string
-	write        func(io.Writer, *Report) error
-}{
-	{"text", ".txt", writeText},
-	{"csv", ".csv", writeCSV},
-	{"html", ".html", writeHTML},
-	{"json", ".json", writeJSON},
-}
-
-// Forms lists the names of the forms.
-func Forms() []string {
-	var names []string
-	for _, f := range forms {
-		names = append(names, f.name)
-	}
-	return names
-}
-
-// FormOf returns the form of a file, by the ending of its name.
-func FormOf(file string) (string, error) {
-	var endings []string
-	for _, f := range forms {
-		if f.ending == strings.ToLower(path.Ext(filepath.ToSlash(file))) {
-			return f.name, nil
-		}
-		endings = append(endings, f.ending)
-	}
-	return "", fmt.Errorf("%q: expected a name that ends in %s", file, oneOf(endings))
-}
-
-// Write writes the report in the form of that name.
-func (r *Report) Write(w io.Writer, form string) error {
-	for _, f := range forms {
-		if f.name == form {
-			return f.write(w, r)
-		}
-	}
-	return fmt.Errorf("%q: expected %s", form, oneOf(Forms()))
-}
-
-func oneOf(words []string) string {
-	return strings.Join(words[:len(words)-1], ", ") + " or " + words[len(words)-1]
+// Forms are the forms of a report.
+var Forms = report.Sheet[Report]{
+	{Name: "text", Ending: ".txt", Write: writeText},
+	{Name: "csv", Ending: ".csv", Write: writeCSV},
+	{Name: "html", Ending: ".html", Write: writeHTML},
+	{Name: "json", Ending: ".json", Write: writeJSON},
 }
 
 func writeJSON(w io.Writer, r *Report) error {

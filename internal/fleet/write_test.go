@@ -16,7 +16,7 @@ import (
 func written(t *testing.T, r *Report, form string) string {
 	t.Helper()
 	var b strings.Builder
-	if err := r.Write(&b, form); err != nil {
+	if err := Forms.Write(&b, r, form); err != nil {
 		t.Fatal(err)
 	}
 	return b.String()
@@ -140,7 +140,7 @@ func TestWritersShareNothing(t *testing.T) {
 		for range 4 {
 			all.Go(func() {
 				var b strings.Builder
-				if err := r.Write(&b, form); err != nil || b.String() != want {
+				if err := Forms.Write(&b, r, form); err != nil || b.String() != want {
 					t.Errorf("%s: another text than alone, %v", form, err)
 				}
 			})

@@ -56,7 +56,7 @@ func (h *html5) head(p *Page, skip string) {
 }
 
 func (h *html5) page(p *page) {
-	h.head(&Page{State: p.State, Version: p.Version, Verdict: p.Verdict, Meaning: p.Meaning, script: pageScript},
+	h.head(&Page{State: p.State, Version: p.Version, Verdict: p.Verdict, Meaning: p.Meaning, Script: pageScript},
 		"Skip to the findings")
 	h.summary(p)
 	h.put(`<section aria-labelledby="findings">

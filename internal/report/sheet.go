@@ -1,19 +1,86 @@
 package report
 
 import (
+	"fmt"
 	"io"
+	"path"
+	"path/filepath"
 	"strings"
+	"unicode/utf8"
 )
 
-// Page is a page in the look of the HTML report, about something else. It loads nothing and runs nothing.
+// Sheet is the forms of something that is no report of a run, such as a table of stacks.
+type Sheet[T any] []SheetForm[T]
+
+// SheetForm is one form, with the ending of its files.
+type SheetForm[T any] struct {
+	Name, Ending string
+	Write        func(io.Writer, *T) error
+}
+
+// Names lists the names of the forms.
+func (s Sheet[T]) Names() []string {
+	names := make([]string, len(s))
+	for i, f := range s {
+		names[i] = f.Name
+	}
+	return names
+}
+
+// Of returns the form of a file, by the ending of its name.
+func (s Sheet[T]) Of(file string) (string, error) {
+	endings := make([]string, len(s))
+	for i, f := range s {
+		if f.Ending == strings.ToLower(path.Ext(filepath.ToSlash(file))) {
+			return f.Name, nil
+		}
+		endings[i] = f.Ending
+	}
+	return "", fmt.Errorf("%q: expected a name that ends in %s", file, oneOf(endings))
+}
+
+// Write writes it in the form of that name.
+func (s Sheet[T]) Write(w io.Writer, what *T, form string) error {
+	for _, f := range s {
+		if f.Name == form {
+			return f.Write(w, what)
+		}
+	}
+	return fmt.Errorf("%q: expected %s", form, oneOf(s.Names()))
+}
+
+func oneOf(words []string) string {
+	return strings.Join(words[:len(words)-1], ", ") + " or " + words[len(words)-1]
+}
+
+// Columns writes rows in columns, for a terminal.
+func Columns(w io.Writer, rows [][]string) {
+	var widths []int
+	for _, cells := range rows {
+		for i, c := range cells {
+			if i == len(widths) {
+				widths = append(widths, 0)
+			}
+			widths[i] = max(widths[i], utf8.RuneCountInString(c))
+		}
+	}
+	for _, cells := range rows {
+		var line strings.Builder
+		for i, c := range cells {
+			fmt.Fprintf(&line, "%-*s  ", widths[i], c)
+		}
+		fmt.Fprintln(w, strings.TrimRight(line.String(), " ")) //nolint:errcheck // as of every print to a terminal
+	}
+}
+
+// Page is a page in the look of the HTML report, about something else. It loads nothing, and runs its script alone.
 type Page struct {
 	State   string // ok, failed or partial
 	Version string // of the pack
 	Verdict string // the heading
 	Meaning string // the line below it
 	Style   string // CSS besides that of all pages
-
-	script string
+	Script  string // empty for none
 }
 
 // Write writes the page. The function fills it by calling put with formats of HTML, in which every verb takes a text,
@@ -23,7 +90,11 @@ func (p *Page) Write(w io.Writer, fill func(put func(format string, args ...any)
 	out.head(p, "Skip to the table")
 	fill(out.put)
 	out.put("</main>\n<footer class=\"wide\">\n<p>policypack %s. This page holds no values and loads "+
-		"nothing.</p>\n</footer>\n</body>\n</html>\n", p.Version)
+		"nothing.</p>\n</footer>\n", p.Version)
+	if p.Script != "" {
+		out.put("<script>%s</script>\n", markup(p.Script))
+	}
+	out.put("</body>\n</html>\n")
 	_, err := io.WriteString(w, out.b.String())
 	return err
 }
@@ -31,8 +102,8 @@ func (p *Page) Write(w io.Writer, fill func(put func(format string, args ...any)
 // policy is the Content-Security-Policy, which names style and script by their hashes.
 func (p *Page) policy() string {
 	parts := []string{"default-src 'none'", "style-src '" + digest(pageStyle+p.Style) + "'"}
-	if p.script != "" {
-		parts = append(parts, "script-src '"+digest(p.script)+"'")
+	if p.Script != "" {
+		parts = append(parts, "script-src '"+digest(p.Script)+"'")
 	}
 	return strings.Join(append(parts, "base-uri 'none'", "form-action 'none'"), "; ")
 }
