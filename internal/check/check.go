@@ -15,6 +15,7 @@ import (
 	"github.com/progression-labs-development/policypack/internal/breakglass"
 	"github.com/progression-labs-development/policypack/internal/decisionlog"
 	"github.com/progression-labs-development/policypack/internal/exception"
+	"github.com/progression-labs-development/policypack/internal/facts"
 	"github.com/progression-labs-development/policypack/internal/jsontext"
 	"github.com/progression-labs-development/policypack/internal/model"
 	"github.com/progression-labs-development/policypack/internal/pack"
@@ -43,6 +44,8 @@ type Options struct {
 	Staged  bool
 	Index   string
 	History bool // of repositories: all commits are checked too
+	// File is given, of repositories, what is known of each file, before it is evaluated; it may be nil.
+	File    func(*facts.File)
 	Reports bool // reports of other runs are taken too: their findings count as they are
 	Stdin   io.Reader
 	Log     *decisionlog.Log

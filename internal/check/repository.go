@@ -41,6 +41,9 @@ func (r *Run) repository(ctx context.Context, t target) error {
 		},
 	}
 	sum, err := repository.Read(ctx, t.path, options, func(f *facts.File) error {
+		if r.options.File != nil {
+			r.options.File(f)
+		}
 		if _, err := r.Session.File(ctx, f); err != nil {
 			r.failFile(t, repository.FileError{Name: f.Name, Message: err.Error()})
 		}

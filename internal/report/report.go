@@ -207,13 +207,15 @@ type Finding struct {
 	Fingerprint string `json:"fingerprint"`
 }
 
-// Exemption is what is written of an exemption. A comment has a reason alone, a baseline a last day.
+// Exemption is what is written of an exemption. A comment has a reason and a line, a baseline a last
+// day.
 type Exemption struct {
 	Owner      string `json:"owner,omitempty"`
 	Reason     string `json:"reason,omitempty"`
 	Expires    string `json:"expires,omitempty"` // a day, or a moment in RFC 3339
 	Ticket     string `json:"ticket,omitempty"`
 	ApprovedBy string `json:"approvedBy,omitempty"`
+	Line       int    `json:"line,omitempty"` // of the comment
 }
 
 // exemptedBy names what exempts the finding: the id of an exemption, or those of exceptions.

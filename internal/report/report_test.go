@@ -165,7 +165,7 @@ func sample() *Report {
 			Policy: "committed-secret", Source: ".", URN: "file:test/fixture.go", File: "test/fixture.go", Line: 3,
 			Column: 14, Path: "aws-access-key",
 			Level: "advisory", Severity: "critical", Detector: "aws-access-key", Exemption: Inline,
-			Entry:   Exemption{Reason: "an example of the documentation"},
+			Entry:   Exemption{Reason: "an example of the documentation", Line: 3},
 			Message: "Allowed by the comment in line 3: an example of the documentation\nAn AWS access key is written down here.",
 		},
 		{

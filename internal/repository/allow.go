@@ -27,6 +27,12 @@ func (x *examination) allows() {
 	}
 }
 
+// Comments returns the comments of a file that ask to let findings pass, as they are written: what they say may hold a
+// secret.
+func Comments(name string, data []byte) []facts.Allow {
+	return allowsOf(data, namedBy(name, data).dialect.Comments)
+}
+
 // allowsOf returns the comments of a text that ask to let findings pass. The signs are those that begin one.
 func allowsOf(data []byte, signs []string) []facts.Allow {
 	// from its rarest letter on, which takes half the time

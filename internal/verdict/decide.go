@@ -156,7 +156,7 @@ func (c *Config) ease(run *Run, f *Finding, d *evaluator.Decision, allows *allow
 	}
 	if comment != nil && !f.Exempted() {
 		f.Exemption, f.Expired, f.Entry = report.Inline, false, report.Exemption{
-			Reason: c.Shown(run.Facts, comment.Reason),
+			Reason: c.Shown(run.Facts, comment.Reason), Line: comment.At.Line,
 		}
 		level, message = pack.Advisory, note+"\n"+message
 	} else if note != "" {
