@@ -20,10 +20,10 @@ import (
 
 func exemptCommand(p Process) *cobra.Command {
 	cmd := &cobra.Command{
-		Use: "exempt", Short: "Add exemptions to a configuration, and remove those that are over", Args: cobra.NoArgs,
+		Use: "exempt", Short: "Add, list and remove exemptions", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(exemptAddCommand(p))
+	cmd.AddCommand(exemptAddCommand(p), exemptListCommand(p))
 	return cmd
 }
 

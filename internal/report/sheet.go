@@ -69,7 +69,7 @@ func Columns(w io.Writer, rows [][]string) {
 		for i, c := range cells {
 			fmt.Fprintf(&line, "%-*s  ", widths[i], c)
 		}
-		fmt.Fprintln(w, strings.TrimRight(line.String(), " ")) //nolint:errcheck // as of every print to a terminal
+		fmt.Fprintln(w, strings.TrimRight(line.String(), " "))
 	}
 }
 

@@ -1,0 +1,153 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/progression-labs-development/policypack"
+	"github.com/progression-labs-development/policypack/internal/check"
+	"github.com/progression-labs-development/policypack/internal/detect"
+	"github.com/progression-labs-development/policypack/internal/place"
+	"github.com/progression-labs-development/policypack/internal/register"
+	"github.com/progression-labs-development/policypack/internal/report"
+)
+
+// exemptListFlags are the flags of exempt list.
+type exemptListFlags struct {
+	rules            ruleFlag
+	reports, outputs []string
+	owner, format    string
+	within           int
+}
+
+func exemptListCommand(p Process) *cobra.Command {
+	var f exemptListFlags
+	cmd := &cobra.Command{
+		Use: "list [PATH...]", Short: "Write the exemption register: everything that exempts findings",
+		Long: "Write the exemption register: every exemption, policy exception of Pulumi, baseline row and comment " +
+			"(policypack:allow), with its\n" +
+			"owner, reason, ticket, approver, the day it was first seen, its last day, and whether it is used.\n\n" +
+			"Each PATH is a file for --policy-pack-config, a central bundle, or the folder of a repository, which is " +
+			"checked to see which\n" +
+			"comments are used. The keys that a configuration pins verify the bundles. --reports names JSON reports " +
+			"of runs, or folders\n" +
+			"of them: they show what is used, and on which stacks.\n\n" +
+			"The exit code is 0, or 2 where something could not be read.\n\n" +
+			"  policypack exempt list policy-config.json . --reports reports/ -o register.html,register.csv",
+		RunE: func(cmd *cobra.Command, args []string) error { return f.run(cmd, args, p) },
+	}
+	f.rules.register(cmd, p)
+	flags := cmd.Flags()
+	flags.StringArrayVar(&f.reports, "reports", nil, "JSON report of a run, or folder of such reports; may be given "+
+		"several times")
+	flags.StringVar(&f.owner, "owner", "", "list only what an owner has whose name this glob matches")
+	flags.IntVar(&f.within, "expires-within", 0, "list only what has expired or expires within so many days")
+	flags.StringVar(&f.format, "format", "text", "form of the output: "+strings.Join(register.Forms.Names(), ", "))
+	flags.StringArrayVarP(&f.outputs, "output", "o", nil, "file to write the register into, its form by its ending; "+
+		"FILE,FILE for several")
+	complete(cmd, "format", register.Forms.Names())
+	return cmd
+}
+
+func (f *exemptListFlags) run(cmd *cobra.Command, args []string, p Process) error {
+	if len(args)+len(f.reports) == 0 {
+		return errors.New("nothing to read; expected policy configurations, bundles or repositories, such as " +
+			"`policypack exempt list policy-config.json .`, or --reports")
+	}
+	if err := notEmpty(cmd, "owner"); err != nil {
+		return err
+	}
+	files, err := f.files(args)
+	if err != nil {
+		return err
+	}
+	filter := register.Filter{Owner: f.owner}
+	if cmd.Flags().Changed("expires-within") {
+		if f.within < 0 {
+			return fmt.Errorf("--expires-within: expected a number of days, 0 or more, got %d", f.within)
+		}
+		filter.ExpiresWithin = &f.within
+	}
+	c := &collector{Builder: register.New(policypack.Version(), p.Now()), rules: &f.rules, p: p}
+	if err := c.collect(cmd.Context(), args, f.reports); err != nil {
+		return err
+	}
+	shown, err := c.shown()
+	if err != nil {
+		return err
+	}
+	r, err := c.Register(filter, shown)
+	if err != nil {
+		return fmt.Errorf("--owner: %w", err)
+	}
+	err = register.Forms.Write(cmd.OutOrStdout(), r, f.format)
+	for _, name := range files {
+		err = errors.Join(err, writeSheet(name, register.Forms, r))
+	}
+	if err != nil {
+		return err
+	}
+	return exitOf(r.Exit())
+}
+
+// files checks the flags that say what is written, and returns the files.
+func (f *exemptListFlags) files(args []string) ([]string, error) {
+	if !slices.Contains(register.Forms.Names(), f.format) {
+		return nil, fmt.Errorf("--format: expected one of %s, got %q", strings.Join(register.Forms.Names(), ", "),
+			f.format)
+	}
+	var files []string
+	for _, list := range f.outputs {
+		for _, name := range report.Names(list) {
+			if _, err := register.Forms.Of(name); err != nil {
+				return nil, fmt.Errorf("--output: %w", err)
+			}
+			for _, in := range slices.Concat(args, f.reports) {
+				if sameFile(name, in) {
+					return nil, fmt.Errorf("--output: refusing to overwrite %s, which is an input", name)
+				}
+				if info, err := os.Stat(in); err == nil && info.IsDir() && slices.Contains(f.reports, in) &&
+					inside(name, in) {
+					return nil, fmt.Errorf("--output: %s would lie among the reports that are read, in %s; write it "+
+						"elsewhere", name, in)
+				}
+			}
+			files = append(files, name)
+		}
+	}
+	return files, nil
+}
+
+// shown returns what a text is shown as: without what is recognised to be secret, by the patterns of the configurations
+// too.
+func (c *collector) shown() (func(string) string, error) {
+	d, err := detect.New(detect.Options{ExtraPatterns: c.patterns})
+	if err != nil { // the configuration that has the pattern is among the errors
+		if d, err = detect.New(detect.Options{}); err != nil {
+			return nil, err
+		}
+	}
+	return func(s string) string { return place.VisibleLines(d.Mask(s)) }, nil
+}
+
+// reportFiles lists the reports below a folder, or the one file.
+func reportFiles(name string) (files []string, dir bool, err error) {
+	info, err := os.Stat(name)
+	switch {
+	case err != nil:
+		return nil, false, check.WithoutPath(err)
+	case !info.IsDir():
+		return []string{name}, false, nil
+	}
+	files, err = check.Exports(filepath.Clean(name)+string(filepath.Separator)+".", check.State)
+	if err == nil && len(files) == 0 {
+		err = errors.New("the folder holds no .json and no .json.gz file")
+	}
+	return files, true, err
+}

@@ -1,0 +1,319 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"github.com/progression-labs-development/policypack/internal/central"
+	"github.com/progression-labs-development/policypack/internal/check"
+	"github.com/progression-labs-development/policypack/internal/facts"
+	"github.com/progression-labs-development/policypack/internal/git"
+	"github.com/progression-labs-development/policypack/internal/pack"
+	"github.com/progression-labs-development/policypack/internal/policyfile"
+	"github.com/progression-labs-development/policypack/internal/register"
+	"github.com/progression-labs-development/policypack/internal/report"
+	"github.com/progression-labs-development/policypack/internal/repository"
+	"github.com/progression-labs-development/policypack/internal/session"
+)
+
+// collector reads what a register is made of.
+type collector struct {
+	*register.Builder
+
+	rules *ruleFlag
+	p     Process
+
+	bundle   string                   // whose rules count, empty for none
+	loaded   *pack.Pack               // with them
+	keys     []map[string]central.Key // that each configuration pins
+	patterns []string                 // of secrets, by the configurations
+	valid    []string                 // configurations without mistakes
+	commits  map[string]string        // of baselines, by configuration
+}
+
+// inputs are paths by what lies at them.
+type inputs struct{ configurations, bundles, repositories, reports []string }
+
+// sorted says what lies at the paths. What does not exist is noted.
+func (c *collector) sorted(paths []string) (in inputs) {
+	for _, name := range paths {
+		info, err := os.Stat(name)
+		if err != nil {
+			c.Fail(filepath.ToSlash(name), check.WithoutPath(err))
+			continue
+		}
+		if info.IsDir() {
+			in.repositories = append(in.repositories, name)
+			continue
+		}
+		bundle, err := isBundle(name)
+		if err != nil {
+			c.Fail(filepath.ToSlash(name), check.WithoutPath(err))
+			continue
+		}
+		data, err := readInput(name) // of what is no tar too, if only to see that it is none
+		switch {
+		case err == nil && report.Is(data):
+			in.reports = append(in.reports, name)
+		case bundle:
+			in.bundles = append(in.bundles, name)
+		default:
+			in.configurations = append(in.configurations, name)
+		}
+	}
+	return in
+}
+
+// collect reads everything: what is written first, then the runs that used it.
+func (c *collector) collect(ctx context.Context, paths, reports []string) (err error) {
+	in := c.sorted(paths)
+	c.commits = map[string]string{}
+	c.bundle = c.p.Getenv("POLICYPACK_BUNDLE")
+	if len(in.bundles) == 1 {
+		c.bundle = in.bundles[0]
+	}
+	if c.loaded, err = loadPack(c.rules.directories(), c.bundle); err != nil {
+		return err
+	}
+	for _, name := range in.configurations {
+		if err := c.configuration(ctx, name); err != nil {
+			c.Fail(filepath.ToSlash(name), err)
+		}
+	}
+	for _, name := range in.bundles {
+		c.bundled(name)
+	}
+	for _, name := range in.repositories {
+		if err := c.repository(ctx, name); err != nil {
+			c.Fail(filepath.ToSlash(name), err)
+		}
+	}
+	for _, config := range in.configurations {
+		c.since(ctx, config, in.repositories)
+	}
+	for _, name := range slices.Concat(in.reports, reports) {
+		if err := c.reports(name); err != nil {
+			c.Fail(filepath.ToSlash(name), err)
+		}
+	}
+	return nil
+}
+
+// configuration reads a file for --policy-pack-config. What can be read of one with mistakes is in the register too.
+func (c *collector) configuration(ctx context.Context, name string) error {
+	data, err := os.ReadFile(name)
+	if err != nil {
+		return check.WithoutPath(err)
+	}
+	f := check.NewConfig(name, policyfile.ParseAny(data, c.loaded.Names()), c.loaded)
+	shown := filepath.ToSlash(name)
+	if f.Root != nil {
+		c.Configuration(shown, f.File)
+	}
+	s := session.New(session.Options{
+		Rules: c.rules.directories(), Log: c.p.Stderr, Now: c.p.Now, Bundle: c.bundle, Unbundled: true,
+	})
+	if mistakes := f.Check(ctx, s); len(mistakes) > 0 {
+		c.Fail(shown, fmt.Errorf("it has mistakes, and counts in no run:\n%w", mistakes))
+	} else if !f.Bundled() {
+		c.valid = append(c.valid, name)
+	}
+	settings := f.Parameters()[pack.SettingsPolicy]
+	if keys := central.Keys(settings); len(keys) > 0 {
+		c.keys = append(c.keys, keys)
+	}
+	patterns, _ := settings["extraPatterns"].([]any)
+	for _, v := range patterns {
+		if s, ok := v.(string); ok {
+			c.patterns = append(c.patterns, s)
+		}
+	}
+	baseline, _ := settings["baseline"].(map[string]any)
+	c.commits[name], _ = baseline["commit"].(string)
+	seen, err := register.History(ctx, name, register.KeysOf)
+	if err != nil {
+		c.Note("%s: its history could not be read, so nothing of it says since when an entry is there: %v", shown, err)
+		return nil
+	}
+	c.Dates(shown, "", seen)
+	return nil
+}
+
+// bundled reads a bundle. Of one whose signature does not verify nothing is listed: anybody may have written it.
+func (c *collector) bundled(name string) {
+	shown := filepath.ToSlash(name)
+	b, err := central.Open(name)
+	if err != nil {
+		c.Fail(shown, err)
+		return
+	}
+	if len(c.keys) == 0 {
+		c.Bundle(shown, b.Parameters(), false)
+		c.Note("%s is not verified: no configuration that was given pins a key (settings, %s), so nothing of it "+
+			"exempts a finding.", shown, central.Setting)
+		return
+	}
+	var first error
+	for _, keys := range c.keys {
+		err := b.Verify(keys)
+		if err == nil {
+			c.Bundle(shown, b.Parameters(), true)
+			return
+		}
+		if first == nil {
+			first = err
+		}
+	}
+	c.Fail(shown, first)
+}
+
+// repository reads the comments of a repository, and checks it by each configuration to see what is used.
+func (c *collector) repository(ctx context.Context, dir string) error {
+	name := filepath.ToSlash(dir)
+	root, err := rootOf(dir)
+	if err != nil {
+		return err
+	}
+	c.Read(register.Source{Name: name, Kind: register.Repository})
+	files := map[string]bool{}
+	configs := c.valid
+	if len(configs) == 0 {
+		configs = []string{""}
+	}
+	for i, config := range configs {
+		o := check.Options{Config: config}
+		if o, err = checkOptions(o, c.rules, string(check.Repository), "", c.p); err != nil {
+			return err
+		}
+		o.Session.Bundle, o.Session.Unbundled, o.Session.BreakGlass = c.bundle, true, session.BreakGlass{}
+		o.Load = func() (*pack.Pack, error) { return c.loaded, nil }
+		if i == 0 {
+			o.File = func(f *facts.File) {
+				for _, a := range f.Allows {
+					files[f.Name] = true
+					c.Comment(register.CommentIn{
+						Repository: name, File: f.Name, Line: a.At.Line, Policies: a.Policies, Reason: a.Reason,
+					})
+				}
+			}
+		}
+		run, err := check.New(ctx, o)
+		if err != nil {
+			return err
+		}
+		if err := run.Check(ctx, []string{dir}); err != nil {
+			return err
+		}
+		for _, e := range run.Report.Errors {
+			if i == 0 {
+				c.Fail(name, fmt.Errorf("%s", errorLine(e)))
+			}
+		}
+		commit := c.commits[config]
+		run.Report.Day = c.p.Now().UTC().Format(time.DateOnly)
+		c.Checked(register.Checked{
+			Name: name, Of: []string{filepath.ToSlash(config), filepath.ToSlash(c.bundle)},
+			Has: func(file string) bool {
+				_, err := os.Lstat(filepath.Join(root, filepath.FromSlash(file)))
+				return err == nil || !madeAt(ctx, dir, commit).IsZero()
+			},
+		}, run.Report)
+	}
+	for _, file := range slices.Sorted(maps.Keys(files)) {
+		seen, err := register.History(ctx, filepath.Join(root, filepath.FromSlash(file)), func(data []byte) []string {
+			var keys []string
+			for _, a := range repository.Comments(file, data) {
+				keys = append(keys, register.CommentKey(a.Policies, a.Reason))
+			}
+			return keys
+		})
+		if err != nil {
+			c.Note("%s: the history of %s could not be read: %v", name, file, err)
+			continue
+		}
+		c.Dates(name, file, seen)
+	}
+	return nil
+}
+
+// rootOf returns the folder that the names of a repository's files begin at.
+func rootOf(dir string) (string, error) {
+	dir, err := filepath.Abs(dir)
+	if err != nil {
+		return "", err
+	}
+	root, gitDir, err := git.Find(dir)
+	if err != nil || gitDir == "" {
+		return dir, err
+	}
+	return root, nil
+}
+
+// madeAt returns when a commit of the repository that the folder lies in was made, zero where it is not there.
+func madeAt(ctx context.Context, dir, commit string) time.Time {
+	if commit == "" {
+		return time.Time{}
+	}
+	dir, err := filepath.Abs(dir)
+	if err != nil {
+		return time.Time{}
+	}
+	root, gitDir, err := git.Find(dir)
+	if err != nil || gitDir == "" {
+		return time.Time{}
+	}
+	g, err := git.New(gitDir, root)
+	if err != nil {
+		return time.Time{}
+	}
+	at, err := g.Made(ctx, commit)
+	if err != nil {
+		return time.Time{} // it is one of another repository
+	}
+	return at
+}
+
+// since says of the rows of a configuration's baseline when the commit was made that they are of.
+func (c *collector) since(ctx context.Context, config string, repositories []string) {
+	for _, dir := range append(slices.Clone(repositories), filepath.Dir(config)) {
+		if at := madeAt(ctx, dir, c.commits[config]); !at.IsZero() {
+			c.Since(filepath.ToSlash(config), c.commits[config], at)
+			return
+		}
+	}
+}
+
+// reports reads the report of that name, or those in the folder.
+func (c *collector) reports(name string) error {
+	files, dir, err := reportFiles(name)
+	if err != nil {
+		return err
+	}
+	others := 0
+	for _, file := range files {
+		shown := filepath.ToSlash(file)
+		data, err := readInput(file)
+		if err == nil && dir && !report.Is(data) {
+			others++
+			continue
+		}
+		var r *report.Report
+		if err == nil {
+			r, err = report.Read(data)
+		}
+		if err != nil {
+			c.Fail(shown, err)
+			continue
+		}
+		c.Reported(shown, r)
+	}
+	if others > 0 {
+		c.Note("%s holds %s of another kind than reports.", filepath.ToSlash(name), report.Plural(others, "file"))
+	}
+	return nil
+}

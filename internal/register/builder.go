@@ -1,0 +1,309 @@
+package register
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/progression-labs-development/policypack/internal/exception"
+	"github.com/progression-labs-development/policypack/internal/exemption"
+	"github.com/progression-labs-development/policypack/internal/place"
+	"github.com/progression-labs-development/policypack/internal/policyfile"
+)
+
+// defaultSoon is the default of the setting exemptionWarningDays.
+const defaultSoon = 14
+
+// Builder collects entries, and the runs in which they were used.
+type Builder struct {
+	now      time.Time
+	register Register
+	entries  []*Entry
+
+	byID      map[string][]*Entry // exemptions, by id
+	byRow     map[row][]*Entry    // rows of baselines
+	byTarget  map[target][]*Entry // exceptions
+	byComment map[comment][]*Entry
+	reported  map[string]*Entry // what reports alone know
+}
+
+type (
+	row     struct{ policy, urn, path, file, name, commit string }
+	target  struct{ policy, urn string }
+	comment struct{ file, policy, reason string }
+)
+
+// New returns a builder of a register that is made now.
+func New(version string, now time.Time) *Builder {
+	return &Builder{
+		now: now,
+		register: Register{
+			Format: Format, Version: version, Day: now.UTC().Format(time.DateOnly),
+			Sources: []Source{}, Errors: []Error{}, Notes: []string{}, Entries: []*Entry{},
+		},
+		byID: map[string][]*Entry{}, byRow: map[row][]*Entry{}, byTarget: map[target][]*Entry{},
+		byComment: map[comment][]*Entry{}, reported: map[string]*Entry{},
+	}
+}
+
+// Read notes that something was read.
+func (b *Builder) Read(s Source) { b.register.Sources = append(b.register.Sources, s) }
+
+// Fail notes that something could not be read, or not fully.
+func (b *Builder) Fail(source string, err error) {
+	b.register.Errors = append(b.register.Errors, Error{source, err.Error()})
+}
+
+// Note says something about what was read.
+func (b *Builder) Note(format string, args ...any) {
+	b.register.Notes = append(b.register.Notes, fmt.Sprintf(format, args...))
+}
+
+func (b *Builder) add(e *Entry) *Entry {
+	b.entries = append(b.entries, e)
+	return e
+}
+
+// Configuration takes in what a file for --policy-pack-config exempts, or the data.json of which a bundle is built.
+func (b *Builder) Configuration(name string, f *policyfile.File) {
+	kind := Configuration
+	if f.Bundled() {
+		kind = Bundle
+		b.Note("%s is what a bundle is built from: it counts once a bundle of it is signed.", name)
+	}
+	b.Read(Source{Name: name, Kind: kind})
+	settings := f.Policies.Field(settingsPolicy)
+	line := func(keys ...string) int {
+		if settings == nil {
+			return 0
+		}
+		d := settings.Value
+		for _, key := range keys {
+			d = d.Step(key)
+		}
+		return d.Row
+	}
+	b.settings(name, f.Parameters()[settingsPolicy], true, line)
+	for _, e := range f.Exceptions {
+		b.exception(name, f, e)
+	}
+}
+
+// settingsPolicy is pack.SettingsPolicy.
+const settingsPolicy = "settings"
+
+// Bundle takes in what the parameters of a bundle exempt. They count where its signature is verified.
+func (b *Builder) Bundle(name string, parameters map[string]map[string]any, verified bool) {
+	b.Read(Source{Name: name, Kind: Bundle, Verified: &verified})
+	b.settings(name, parameters[settingsPolicy], verified, func(...string) int { return 0 })
+}
+
+func (b *Builder) settings(name string, settings map[string]any, counts bool, line func(keys ...string) int) {
+	soon := defaultSoon
+	if n, ok := settings["exemptionWarningDays"].(float64); ok {
+		soon = int(n)
+	}
+	exemptions, _ := settings["exemptions"].(map[string]any)
+	for _, id := range slices.Sorted(maps.Keys(exemptions)) {
+		fields, _ := exemptions[id].(map[string]any)
+		e := exempted(id, fields)
+		e.Source, e.Line, e.Counts, e.soon = name, line("exemptions", id), counts, soon
+		b.byID[id] = append(b.byID[id], b.add(e))
+	}
+	baseline, _ := settings["baseline"].(map[string]any)
+	expires, _ := baseline["expires"].(string)
+	rows, _ := baseline["findings"].([]any)
+	for i, v := range rows {
+		fields, _ := v.(map[string]any)
+		e, key := known(fields)
+		e.Source, e.Line, e.Counts, e.soon = name, line("baseline", "findings", fmt.Sprint(i)), counts, soon
+		e.Expires, e.end = expires, endOf(expires)
+		b.byRow[key] = append(b.byRow[key], b.add(e))
+	}
+}
+
+// text returns a field that is one.
+func text(fields map[string]any, key string) string {
+	s, _ := fields[key].(string)
+	return strings.Join(strings.Fields(s), " ")
+}
+
+// exempted is the entry of an exemption, as far as its fields can be read; what is wrong with them is said elsewhere.
+func exempted(id string, fields map[string]any) *Entry {
+	e := &Entry{
+		Kind: Exemption, ID: id, Owner: text(fields, "owner"), Reason: text(fields, "reason"),
+		Ticket: text(fields, "ticket"), ApprovedBy: text(fields, "approvedBy"), Expires: text(fields, "expires"),
+		About: About{
+			Project: text(fields, "project"), Stack: text(fields, "stack"), Type: text(fields, "type"),
+			Name: text(fields, "name"), URN: text(fields, "urn"), Path: text(fields, "path"),
+		},
+		Policies: []string{}, key: ExemptionKey(id),
+	}
+	e.BreakGlass, _ = fields["breakGlass"].(bool)
+	list, _ := fields["policies"].([]any)
+	for _, v := range list {
+		if s, ok := v.(string); ok {
+			e.Policies = append(e.Policies, s)
+		}
+	}
+	e.end = endOf(e.Expires)
+	e.scope, _ = exemption.ParseScope(fields)
+	return e
+}
+
+// known is the entry of a row of a baseline.
+func known(fields map[string]any) (*Entry, row) {
+	str := func(key string) string { s, _ := fields[key].(string); return s }
+	key := row{str("policy"), str("urn"), str("path"), str("file"), str("name"), str("commit")}
+	e := &Entry{
+		Kind: Baseline, Policies: []string{key.policy}, key: RowKey(fields),
+		About: About{URN: key.urn, Path: key.path, File: key.file, ValueName: key.name, Commit: key.commit},
+		old:   strings.HasPrefix(key.urn, place.FileURN),
+	}
+	if key.file != "" {
+		e.About.Count = 1
+		if n, ok := fields["count"].(float64); ok {
+			e.About.Count = int(n)
+		}
+	}
+	return e, key
+}
+
+func (b *Builder) exception(name string, f *policyfile.File, of exception.Entry) {
+	e := &Entry{
+		Kind: Exception, ID: of.ID, Source: name, Reason: strings.Join(strings.Fields(of.Reason), " "), Counts: true,
+		Policies: []string{}, exception: of, endless: true, key: ExceptionKey(of.ID),
+	}
+	if field := f.Root.Field("exceptions"); field != nil {
+		e.Line = field.Value.Step(of.ID).Row
+	}
+	for _, m := range of.Match {
+		e.Policies = append(e.Policies, m.Policies...)
+		e.About.Targets = append(e.About.Targets, m.Targets...)
+		for _, policy := range m.Policies {
+			for _, urn := range m.Targets {
+				key := target{policy, urn}
+				if !slices.Contains(b.byTarget[key], e) {
+					b.byTarget[key] = append(b.byTarget[key], e)
+				}
+			}
+		}
+	}
+	slices.Sort(e.About.Targets)
+	e.About.Targets = slices.Compact(e.About.Targets)
+	b.add(e)
+}
+
+// CommentIn is a comment in a file of a repository that exempts findings.
+type CommentIn struct {
+	Repository, File string
+	Line             int
+	Policies         []string
+	Reason           string
+}
+
+// Comment takes in a comment.
+func (b *Builder) Comment(c CommentIn) *Entry {
+	e := b.add(&Entry{
+		Kind: Comment, Source: c.Repository, Line: c.Line, Policies: slices.Clone(c.Policies), Reason: c.Reason,
+		About: About{File: c.File}, Counts: true, endless: true, key: CommentKey(c.Policies, c.Reason),
+	})
+	if e.Policies == nil {
+		e.Policies = []string{}
+	}
+	for _, policy := range c.Policies {
+		key := comment{c.File, policy, c.Reason}
+		b.byComment[key] = append(b.byComment[key], e)
+	}
+	return e
+}
+
+// endOf returns the first moment at which what ends on a day, or at a moment, no longer counts; zero for another text.
+func endOf(text string) time.Time {
+	if t, err := time.Parse(time.DateOnly, text); err == nil {
+		return t.AddDate(0, 0, 1)
+	}
+	t, _ := time.Parse(time.RFC3339, text) // zero where it is none
+	return t
+}
+
+// The keys by which the history of a file knows what is written in it.
+
+// ExemptionKey is that of an exemption.
+func ExemptionKey(id string) string { return "exemption\x00" + id }
+
+// ExceptionKey is that of an exception.
+func ExceptionKey(id string) string { return "exception\x00" + id }
+
+// RowKey is that of a row of a baseline.
+func RowKey(fields map[string]any) string {
+	parts := []string{"baseline"}
+	for _, key := range []string{"policy", "urn", "path", "file", "name", "commit"} {
+		s, _ := fields[key].(string)
+		parts = append(parts, s)
+	}
+	return strings.Join(parts, "\x00")
+}
+
+// CommentKey is that of a comment.
+func CommentKey(policies []string, reason string) string {
+	return "comment\x00" + strings.Join(policies, ",") + "\x00" + reason
+}
+
+// KeysOf lists the keys of what a file for --policy-pack-config exempts.
+func KeysOf(data []byte) []string {
+	f := policyfile.ParseAny(data, nil)
+	settings := f.Parameters()[settingsPolicy]
+	var keys []string
+	exemptions, _ := settings["exemptions"].(map[string]any)
+	for id := range exemptions {
+		keys = append(keys, ExemptionKey(id))
+	}
+	baseline, _ := settings["baseline"].(map[string]any)
+	rows, _ := baseline["findings"].([]any)
+	for _, v := range rows {
+		fields, _ := v.(map[string]any)
+		keys = append(keys, RowKey(fields))
+	}
+	for _, e := range f.Exceptions {
+		keys = append(keys, ExceptionKey(e.ID))
+	}
+	slices.Sort(keys)
+	return keys
+}
+
+// Dates says since when the entries of a source are written in a file, by their keys; empty for the file of a
+// configuration. Seen is by key, and says by which commit.
+func (b *Builder) Dates(source, file string, seen map[string]Seen) {
+	for _, e := range b.entries {
+		if e.Source != source || e.Kind == Comment && e.About.File != file || e.Kind != Comment && file != "" {
+			continue
+		}
+		if s, ok := seen[e.key]; ok {
+			e.FirstSeen, e.FirstSeenBy = s.Day.UTC().Format(time.DateOnly), "commit "+short(s.Commit)
+		}
+	}
+}
+
+// Since says when the commit was made that the rows of a source's baseline are of, for those of which nothing earlier
+// is known.
+func (b *Builder) Since(source, commit string, at time.Time) {
+	for _, e := range b.entries {
+		if e.Source == source && e.Kind == Baseline && e.About.File != "" && e.FirstSeen == "" {
+			e.FirstSeen, e.FirstSeenBy = at.UTC().Format(time.DateOnly), "baseline commit "+short(commit)
+		}
+	}
+}
+
+// Seen is the first commit that has something.
+type Seen struct {
+	Commit string
+	Day    time.Time
+
+	cut bool // the clone is shallow, and ends there
+}
+
+func short(commit string) string { return cmp.Or(commit[:min(len(commit), 10)], "-") }

@@ -1,0 +1,284 @@
+package register
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/progression-labs-development/policypack/internal/place"
+	"github.com/progression-labs-development/policypack/internal/report"
+	"github.com/progression-labs-development/policypack/internal/repository"
+)
+
+// Checked is a repository that was checked to see what is used in it. Its names are those of files below its root.
+type Checked struct {
+	Name string                 // of the repository, as it was given
+	Of   []string               // the configuration and the bundle that it was checked with
+	Has  func(file string) bool // whether a row of the baseline for the file is about the repository
+}
+
+// Reported takes in the report of a run.
+func (b *Builder) Reported(name string, r *report.Report) {
+	b.Read(Source{Name: name, Kind: Report, Day: r.Day})
+	if r.WhatIf {
+		b.Note("%s is of a day that was asked for (--on), and no evidence of what is used.", name)
+		return
+	}
+	b.run(name, r, nil)
+}
+
+// Checked takes in the report of a check that was made for the register.
+func (b *Builder) Checked(c Checked, r *report.Report) { b.run(c.Name, r, &c) }
+
+// ran is one source of a report.
+type ran struct {
+	*report.Source
+	report string
+	day    string
+	own    *Checked
+	// policies are those that were switched on; of a run that is not complete, or saw a part alone, none.
+	policies map[string]bool
+}
+
+func (b *Builder) run(name string, r *report.Report, own *Checked) {
+	policies := map[string]bool{}
+	for _, p := range r.Policies {
+		policies[p.Name] = true
+	}
+	sources := map[string]*ran{}
+	for i := range r.Sources {
+		s := &ran{Source: &r.Sources[i], report: name, day: r.Day, own: own}
+		broken := func(e report.Error) bool { return e.Source == s.Name || e.Source == "" }
+		if !slices.ContainsFunc(r.Errors, broken) && !partly(s.Source) {
+			s.policies = policies
+		}
+		sources[s.Name] = s
+		for _, e := range b.entries {
+			if s.about(e) {
+				e.LookedAt++
+			}
+		}
+	}
+	for i := range r.Findings {
+		f := &r.Findings[i]
+		s := sources[f.Source]
+		if s == nil && f.Source == "" && len(r.Sources) == 1 {
+			s = sources[r.Sources[0].Name]
+		}
+		if s == nil {
+			s = &ran{Source: &report.Source{Name: f.Source}, report: name, day: r.Day, own: own}
+		}
+		b.finding(s, f)
+	}
+	for _, g := range r.BreakGlass {
+		if own == nil {
+			b.glass(name, r, g)
+		}
+	}
+}
+
+// partly reports whether a run saw only a part of the source.
+func partly(s *report.Source) bool {
+	staged := func(c report.Count) bool { return c.What == report.StagedFiles }
+	untouched := func(c report.Count) bool { return c.Reason == repository.Untouched }
+	return slices.ContainsFunc(s.Checked, staged) || slices.ContainsFunc(s.NotChecked, untouched)
+}
+
+// about reports whether a run would have used the entry, if it were used at all.
+func (s *ran) about(e *Entry) bool {
+	for _, p := range e.Policies {
+		if !s.policies[p] {
+			return false
+		}
+	}
+	if !s.counts(e) || len(e.Policies) == 0 || e.old {
+		return false
+	}
+	repository := s.Kind == report.Repository
+	switch e.Kind {
+	case Exemption:
+		return repository && e.scope.Files() || !repository && e.scope.Stack(s.Project, s.Stack)
+	case Exception:
+		return !repository && e.exception.Names(func(urn string) bool { return s.in(urn) })
+	case Baseline:
+		if e.About.File == "" {
+			return !repository && s.in(e.About.URN)
+		}
+		return repository && s.own != nil && e.About.Commit == "" && s.own.Has(e.About.File)
+	case Comment:
+		return s.own != nil && e.Source == s.own.Name
+	case BreakGlass:
+	}
+	return false
+}
+
+// counts reports whether the run was made with the entry, as far as that is known.
+func (s *ran) counts(e *Entry) bool {
+	return s.own == nil || e.Kind == Comment || slices.Contains(s.own.Of, e.Source)
+}
+
+// in reports whether the resource is one of the stack of the run.
+func (s *ran) in(urn string) bool {
+	u, ok := place.ParseURN(urn)
+	return ok && u.Stack == s.Stack && u.Project == s.Project
+}
+
+// finding takes in what exempts a finding.
+func (b *Builder) finding(s *ran, f *report.Finding) {
+	for _, e := range b.byTarget[target{f.Policy, f.URN}] { // the engine does not tell the run of a preview
+		if s.counts(e) {
+			e.hit(s)
+		}
+	}
+	switch {
+	case f.Exemption == report.Inline:
+		b.inline(s, f)
+	case f.Exemption != "":
+		b.exemption(s, f)
+	}
+	for _, x := range f.Exceptions {
+		known := slices.ContainsFunc(b.byTarget[target{f.Policy, f.URN}], func(e *Entry) bool { return e.ID == x.ID })
+		if s.own == nil && !known {
+			e := b.only(s, f, Exception, x.ID, report.Exemption{Reason: x.Reason})
+			e.About.Targets = append(e.About.Targets, f.URN)
+			slices.Sort(e.About.Targets)
+			e.About.Targets = slices.Compact(e.About.Targets)
+		}
+	}
+	if f.Baseline {
+		b.row(s, f)
+	}
+}
+
+func (b *Builder) exemption(s *ran, f *report.Finding) {
+	found := false
+	for _, e := range b.byID[f.Exemption] {
+		if s.counts(e) && e.scope.About(f.Policy, f.URN) {
+			e.hit(s)
+			found = true
+		}
+	}
+	if !found && s.own == nil {
+		b.only(s, f, Exemption, f.Exemption, f.Entry)
+	}
+}
+
+// row takes in a finding of a baseline.
+func (b *Builder) row(s *ran, f *report.Finding) {
+	key := row{policy: f.Policy, urn: f.URN, path: f.Path}
+	if f.File != "" {
+		key = row{policy: f.Policy, file: f.File, name: f.ValueName, commit: f.Commit}
+	}
+	entries := b.byRow[key]
+	if len(entries) == 0 {
+		key.commit = ""
+		entries = b.byRow[key]
+	}
+	found := false
+	for _, e := range entries {
+		if s.counts(e) {
+			e.hit(s)
+			found = true
+		}
+	}
+	if found || s.own != nil {
+		return
+	}
+	e := b.only(s, f, Baseline, "", f.Entry)
+	e.About = About{URN: key.urn, Path: key.path, File: key.file, ValueName: key.name, Commit: f.Commit}
+}
+
+// inline takes in a finding that a comment exempts.
+func (b *Builder) inline(s *ran, f *report.Finding) {
+	if s.own != nil {
+		for _, e := range b.entries {
+			if e.Kind == Comment && e.Source == s.own.Name && e.About.File == f.File && e.Line == f.Entry.Line {
+				e.hit(s)
+			}
+		}
+		return
+	}
+	// Of a report nobody knows which repository it is of: the comment is one that is there once.
+	found := b.byComment[comment{f.File, f.Policy, f.Entry.Reason}]
+	if len(found) == 1 && f.Entry.Reason != "" {
+		found[0].hit(s)
+		return
+	}
+	e := b.only(s, f, Comment, "", f.Entry)
+	e.About, e.Line = About{File: f.File}, f.Entry.Line
+}
+
+// only takes in what only reports know.
+func (b *Builder) only(s *ran, f *report.Finding, kind Kind, id string, entry report.Exemption) *Entry {
+	parts := []string{string(kind), id, entry.Owner, entry.Reason, entry.Expires, entry.Ticket, entry.ApprovedBy}
+	switch kind {
+	case Baseline:
+		parts = append(parts, f.Policy, f.URN, f.Path, f.File, f.ValueName, f.Commit)
+	case Comment:
+		parts = append(parts, f.File)
+	case Exemption, Exception, BreakGlass:
+	}
+	key := strings.Join(parts, "\x00")
+	e := b.reported[key]
+	if e == nil {
+		e = b.add(&Entry{
+			Kind: kind, ID: id, Source: s.report, Owner: entry.Owner, Reason: entry.Reason, Ticket: entry.Ticket,
+			ApprovedBy: entry.ApprovedBy, Expires: entry.Expires, Counts: true, soon: defaultSoon,
+			end: endOf(entry.Expires), endless: kind == Comment,
+		})
+		b.reported[key] = e
+	}
+	e.Policies = append(e.Policies, f.Policy)
+	slices.Sort(e.Policies)
+	e.Policies = slices.Compact(e.Policies)
+	e.hit(s)
+	return e
+}
+
+// glass takes in a break-glass token by which a run has passed.
+func (b *Builder) glass(name string, r *report.Report, g report.BreakGlass) {
+	key := strings.Join([]string{string(BreakGlass), g.ID, g.Stack, g.Until}, "\x00")
+	e := b.reported[key]
+	if e == nil {
+		e = b.add(&Entry{
+			Kind: BreakGlass, ID: g.ID, Source: name, Policies: []string{}, Owner: g.Who, Reason: g.Reason,
+			Expires: g.Until, Counts: true, end: endOf(g.Until), About: About{Commit: g.Commit},
+		})
+		parts := strings.Split(g.Stack, "/")
+		for i, to := range []*string{&e.About.Stack, &e.About.Project, &e.About.Organization} {
+			if i < len(parts) {
+				*to = parts[len(parts)-1-i]
+			}
+		}
+		b.reported[key] = e
+	}
+	s := &ran{
+		Source: &report.Source{
+			Kind: report.Preview, Organization: e.About.Organization, Project: e.About.Project, Stack: e.About.Stack,
+		}, report: name, day: r.Day,
+	}
+	if len(r.Sources) == 1 {
+		s.Source = &r.Sources[0]
+	}
+	e.hit(s)
+	u := &e.UsedIn[len(e.UsedIn)-1]
+	u.Findings, e.Findings = g.Passed, e.Findings-1+g.Passed
+}
+
+// hit notes that the entry was used in a run.
+func (e *Entry) hit(s *ran) {
+	e.Findings++
+	if s.own == nil && s.day != "" && (e.oldest.Day == "" || s.day < e.oldest.Day) {
+		e.oldest = Usage{Report: s.report, Day: s.day}
+	}
+	u := Usage{
+		Report: s.report, Kind: s.Kind, Organization: s.Organization, Project: s.Project, Stack: s.Stack, Day: s.day,
+		Findings: 1,
+	}
+	for i := len(e.UsedIn) - 1; i >= 0; i-- {
+		if have := &e.UsedIn[i]; have.Report == u.Report && have.Kind == u.Kind && have.place() == u.place() {
+			have.Findings++
+			return
+		}
+	}
+	e.UsedIn = append(e.UsedIn, u)
+}
