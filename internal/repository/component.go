@@ -37,11 +37,22 @@ func packagesOf(tokens []string) [][]byte {
 	return all
 }
 
+// Components returns the components that a file registers, of whatever package, with where the code does it.
+func Components(name string, data []byte) []facts.FileComponent {
+	x := &examination{named: namedBy(name, data), data: data}
+	x.registered()
+	return x.file.Components
+}
+
 // components finds the components that the file registers under a type token of one of the packages.
 func (x *examination) components(packages [][]byte) {
-	if !slices.ContainsFunc(packages, func(name []byte) bool { return bytes.Contains(x.data, name) }) {
-		return
+	if slices.ContainsFunc(packages, func(name []byte) bool { return bytes.Contains(x.data, name) }) {
+		x.registered()
 	}
+}
+
+// registered finds the components that the file registers.
+func (x *examination) registered() {
 	switch x.base {
 	case "Pulumi.yaml", "Pulumi.yml", "PulumiPlugin.yaml", "PulumiPlugin.yml":
 		x.yamlComponents()

@@ -42,7 +42,7 @@ func parseFrame(text string) (l place.Location, ok bool) {
 	if l.File = path.Clean(file); l.File == ".." || strings.HasPrefix(l.File, "../") || strings.HasPrefix(l.File, "/") {
 		return l, false
 	}
-	if slices.ContainsFunc(strings.Split(path.Dir(l.File), "/"), foreign) && path.Dir(l.File) != "." {
+	if slices.ContainsFunc(strings.Split(path.Dir(l.File), "/"), Foreign) && path.Dir(l.File) != "." {
 		return l, false
 	}
 	line, column, _ := strings.Cut(at, ",")

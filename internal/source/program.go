@@ -84,7 +84,7 @@ func projects(dir string) []string {
 		rel, _ := filepath.Rel(dir, at)
 		switch {
 		case err != nil:
-		case e.IsDir() && at != dir && (foreign(e.Name()) || strings.Count(rel, string(filepath.Separator)) >= deep):
+		case e.IsDir() && at != dir && (Foreign(e.Name()) || strings.Count(rel, string(filepath.Separator)) >= deep):
 			return filepath.SkipDir
 		case e.Type().IsRegular() && slices.Contains(names[:], e.Name()):
 			found = append(found, at)
@@ -97,8 +97,8 @@ func projects(dir string) []string {
 // names are those of a project's file.
 var names = [...]string{"Pulumi.yaml", "Pulumi.yml"}
 
-// foreign reports whether a folder holds what others wrote: packages, and what tools keep for themselves.
-func foreign(name string) bool {
+// Foreign reports whether a folder of that name holds what others wrote: packages, and what tools keep for themselves.
+func Foreign(name string) bool {
 	switch name {
 	case "node_modules", "vendor", "site-packages", "dist-packages", "venv":
 		return true
@@ -118,7 +118,7 @@ func (p *Program) open(at, project string) bool {
 		p.dir = ""
 		return false
 	}
-	p.prefix = below(dir)
+	p.prefix = Below(dir)
 	p.config = cmp.Or(text(root, "stackConfigDir"), text(root, "config"))
 	folder := text(root, "main")
 	if path.Ext(folder) != "" {

@@ -21,12 +21,12 @@ func ProjectFile(dir string) string {
 	if file == "" {
 		return name
 	}
-	return path.Join(below(filepath.Dir(file)), filepath.Base(file))
+	return path.Join(Below(filepath.Dir(file)), filepath.Base(file))
 }
 
-// below returns the path of a folder from the root of its repository, slash-separated; it is empty for the root, and
+// Below returns the path of a folder from the root of its repository, slash-separated; it is empty for the root, and
 // where there is no repository.
-func below(dir string) string {
+func Below(dir string) string {
 	git := above(dir, ".git") // a directory, or a file in a worktree
 	if git == "" {
 		return ""

@@ -52,7 +52,7 @@ func FindTerraform(dirs ...string) *Terraform {
 
 // init learns where the repository begins and where modules are.
 func (t *Terraform) init() {
-	t.prefix = below(t.dir)
+	t.prefix = Below(t.dir)
 	data, err := os.ReadFile(filepath.Join(t.dir, ".terraform", "modules", "modules.json"))
 	if err != nil {
 		return

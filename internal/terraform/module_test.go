@@ -55,7 +55,7 @@ func TestCanonicalSource(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			if got := canonical(tt.source, tt.parent); got != tt.want {
+			if got := Canonical(tt.source, tt.parent); got != tt.want {
 				t.Errorf("got %q, want %q", got, tt.want)
 			}
 		})

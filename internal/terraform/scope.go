@@ -40,7 +40,7 @@ func (s *scope) child(name string) *scope {
 	}
 	return &scope{
 		module: call.Module, call: call, parent: s, names: append(slices.Clip(s.names), name), steps: s.steps,
-		source: canonical(call.Source, s.source),
+		source: Canonical(call.Source, s.source),
 	}
 }
 

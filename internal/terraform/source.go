@@ -21,12 +21,12 @@ func moduleToken(source string) string {
 	return modulePrefix + strings.NewReplacer("%", "%25", ":", "%3A", "$", "%24").Replace(source)
 }
 
-// canonical brings the ways to write a module's source down to one, that settings name it by: a registry's address as
+// Canonical brings the ways to write a module's source down to one, that settings name it by: a registry's address as
 // it is written, else host/path//directory without scheme, user, port of ssh, .git and query, else a local path. The
 // version is no part of it. A local path inside of a module (parent, canonical itself) is a directory of that module's
 // package. A user in a URL may be a token, so it must not leave here. A source must not look like one that it is not:
 // dots that lead elsewhere are followed, and a file that only its URL gives a host keeps the scheme.
-func canonical(source, parent string) string {
+func Canonical(source, parent string) string {
 	source, _, _ = strings.Cut(source, "?")
 	source = strings.ReplaceAll(source, `\`, "/")
 	if local(source) {
@@ -85,4 +85,14 @@ func below(parent, source string) string {
 		return pkg
 	}
 	return pkg + "//" + dir
+}
+
+// ModuleSource returns the source of the module that a type token stands for, and reports whether it stands for one. The
+// source is empty where it is not known, as in a state.
+func ModuleSource(token string) (source string, ok bool) {
+	escaped, ok := strings.CutPrefix(token, modulePrefix)
+	if !ok || escaped == noSource {
+		return "", ok
+	}
+	return strings.NewReplacer("%24", "$", "%3A", ":", "%25", "%").Replace(escaped), true
 }

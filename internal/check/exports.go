@@ -1,0 +1,63 @@
+package check
+
+import (
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/progression-labs-development/policypack/internal/jsontext"
+)
+
+// OpenExports opens what lies at the paths as [Run.Check] does, and hands over each exported state and each plan: the
+// file that it is in, as messages name it, and its content. Directories that are repositories are returned, unread. The
+// error names everything that could not be read.
+func OpenExports(paths []string, stdin io.Reader, each func(name string, k Kind, data []byte) error) (
+	repositories []string, err error,
+) {
+	var errs []error
+	fail := func(name string, err error) { errs = append(errs, fmt.Errorf("%s: %w", name, err)) }
+	all, _ := targets(paths, Auto, fail)
+	for _, t := range all {
+		if t.dir {
+			repositories = append(repositories, t.path)
+			continue
+		}
+		if err := openExport(t, stdin, each); err != nil {
+			fail(t.name, err)
+		}
+	}
+	return repositories, errors.Join(errs...)
+}
+
+func openExport(t target, stdin io.Reader, each func(name string, k Kind, data []byte) error) error {
+	in, err := Open(t.path, stdin)
+	if err != nil {
+		return err
+	}
+	defer in.Close() //nolint:errcheck // nothing was written
+	k, data, err := kindOf(t, in, true)
+	if err != nil {
+		return err
+	}
+	if k != State && k != Terraform {
+		return errors.New("expected a directory of programs, or " + wantInput)
+	}
+	if data == nil {
+		if data, err = in.All(); err != nil {
+			return err
+		}
+	}
+	var errs []error
+	for _, one := range jsontext.Documents(data) {
+		errs = append(errs, each(t.name, k, one))
+	}
+	return errors.Join(errs...)
+}
+
+// Sniff tells by its first bytes whether a file is an exported state or a plan; it is Auto where it is neither.
+func Sniff(path string) Kind {
+	if k := sniffed(path); k == State || k == Terraform {
+		return k
+	}
+	return Auto
+}
