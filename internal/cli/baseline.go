@@ -291,14 +291,21 @@ func writeExceptions(cmd *cobra.Command, name string, old *policyfile.File, r *r
 
 // writePolicyFile writes a file for --policy-pack-config, or prints it where it has no name.
 func writePolicyFile(cmd *cobra.Command, name string, file any, what string) error {
+	text, err := encodePolicyFile(file)
+	if err != nil {
+		return err
+	}
+	return writeFile(cmd, name, text, what)
+}
+
+// encodePolicyFile is the text of a file for --policy-pack-config.
+func encodePolicyFile(file any) ([]byte, error) {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "  ")
-	if err := e.Encode(file); err != nil {
-		return err
-	}
-	return writeFile(cmd, name, b.Bytes(), what)
+	err := e.Encode(file)
+	return b.Bytes(), err
 }
 
 // writeFile writes a file, or prints it where it has no name.

@@ -184,8 +184,8 @@ func command(p Process) *cobra.Command {
 	root.SetIn(p.Stdin)
 	root.SetOut(p.Stdout)
 	root.SetErr(p.Stderr)
-	root.AddCommand(checkCommand(p), gateCommand(p), reportCommand(p), listCommand(p), explainCommand(p), newCommand(),
-		testCommand(p), configCommand(p), exemptCommand(p), baselineCommand(p),
+	root.AddCommand(initCommand(p), checkCommand(p), gateCommand(p), reportCommand(p), listCommand(p),
+		explainCommand(p), newCommand(), testCommand(p), configCommand(p), exemptCommand(p), baselineCommand(p),
 		docsCommand(), analyzerCommand(p), versionCommand())
 	root.AddCommand(attestCommand(p), attestedCommand(p), breakGlassCommand(p), bundleCommand(p), installCommand(p))
 	return root

@@ -1,0 +1,225 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/progression-labs-development/policypack/internal/check"
+	"github.com/progression-labs-development/policypack/internal/inventory"
+	"github.com/progression-labs-development/policypack/internal/pack"
+	"github.com/progression-labs-development/policypack/internal/policyfile"
+)
+
+// initFlags are the flags of init.
+type initFlags struct {
+	rules         ruleFlag
+	out, from     string
+	force, yes    bool
+	components    []string
+	modules       []string
+	environments  []string
+	stacks        []string
+	managers      []string
+	choices       inventory.Choices
+	states, trees []string // what was read, for the next commands
+	others        []string // folders that hold other JSON than states
+}
+
+func initCommand(p Process) *cobra.Command {
+	var f initFlags
+	cmd := &cobra.Command{
+		Use: "init [PATH...]", Short: "Write a first configuration from the states and programs that exist",
+		Long: "Write a first policy-config.json from what exists, with the origin of each setting, and print the next " +
+			"command. The paths\n" +
+			"are, by default the working directory:\n\n" +
+			"  a directory           of programs: Pulumi.yaml, the stacks beside it, the components that code\n" +
+			"                        registers, Terraform's modules, and exported states below it; test folders are " +
+			"left out\n" +
+			"  a directory of exports, a file, or - (stdin)\n" +
+			"                        what `pulumi stack export` or `terraform show -json` has written\n\n" +
+			"States say most: which components hold secrets of which kind, and how secrets are named. On a terminal it " +
+			"asks up to five\n" +
+			"questions, and Enter takes what was found; a flag answers one. Elsewhere, and with --yes, it asks " +
+			"nothing.\n" +
+			"It never overwrites a file without --force.\n\n" +
+			"  policypack init\n" +
+			"  policypack init . exports/ --yes\n" +
+			"  pulumi stack export | policypack init - --component acme:infra:Secret --enforce-from 2027-03-01",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				args = []string{"."}
+			}
+			return f.run(cmd, args, p)
+		},
+	}
+	f.rules.register(cmd, p)
+	flags := cmd.Flags()
+	flags.StringVarP(&f.out, "output", "o", "policy-config.json", "file to write")
+	flags.BoolVar(&f.force, "force", false, "replace the file if it exists")
+	flags.BoolVarP(&f.yes, "yes", "y", false, "ask nothing: take what was found and the defaults")
+	flags.StringSliceVar(&f.components, "component", nil, "type of a component that may create secrets, such as "+
+		"acme:infra:Secret; may be given several times")
+	flags.StringSliceVar(&f.modules, "module", nil, "source of a Terraform module that may create secrets; may be "+
+		"given several times")
+	flags.StringSliceVar(&f.environments, "environment", nil, "an environment, such as production; may be given "+
+		"several times")
+	flags.StringSliceVar(&f.stacks, "stack-environment", nil, "STACK=ENVIRONMENT, the environment of a stack; may be "+
+		"given several times")
+	flags.StringSliceVar(&f.managers, "manager", nil, "a secrets manager in which secrets may live, such as "+
+		"aws-secrets-manager; may be given several times")
+	flags.StringVar(&f.from, "enforce-from", "", "day (YYYY-MM-DD) from which the policies are mandatory; without it "+
+		"they stay advisory")
+	return cmd
+}
+
+func (f *initFlags) run(cmd *cobra.Command, args []string, p Process) error {
+	if err := f.refuse(); err != nil {
+		return err
+	}
+	loaded, err := f.rules.load()
+	if err != nil {
+		return err
+	}
+	if err := f.choose(cmd, loaded, p.Now()); err != nil {
+		return err
+	}
+	inv, err := f.look(cmd.Context(), args, p.Stdin)
+	if err != nil {
+		return err
+	}
+	var text []byte
+	suggest := func() (s *inventory.Suggestion, err error) {
+		s = inv.Suggest(f.choices)
+		if text, err = encodePolicyFile(s.Config); err != nil {
+			return nil, err
+		}
+		file := check.NewConfig(f.out, policyfile.Parse(text, loaded.Names()), loaded)
+		var wrong []error
+		for _, m := range file.Check(cmd.Context(), checkingSession(&f.rules, p)) {
+			wrong = append(wrong, errors.New(m.Message)) // nobody has seen the rows
+		}
+		return s, errors.Join(wrong...)
+	}
+	if isTerminal(p.Stdin) && !f.yes {
+		q := &questions{in: p.Stdin, out: cmd.ErrOrStderr()}
+		fmt.Fprintf(q.out, "Found %s. Enter takes what is in brackets.\n\n", inv.Read())
+		err := f.ask(cmd, inv, q, p.Now(), func() error {
+			_, err := suggest()
+			return err
+		})
+		if err != nil {
+			return fmt.Errorf("%w; nothing was written", err)
+		}
+	}
+	s, err := suggest()
+	if err != nil {
+		return fmt.Errorf("nothing was written, since the configuration would have mistakes:\n%w", err)
+	}
+	write := writeNew
+	if f.force {
+		write = replaceFile
+	}
+	if err := write(f.out, text); err != nil {
+		return err
+	}
+	return f.explain(cmd.OutOrStdout(), inv, s)
+}
+
+// refuse refuses to overwrite a file, before anything is read or asked.
+func (f *initFlags) refuse() error {
+	switch info, err := os.Lstat(f.out); {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	case err != nil:
+		return err
+	case info.IsDir():
+		return fmt.Errorf("--output: %s is a directory; expected the name of a file", f.out)
+	case !f.force:
+		return fmt.Errorf("%s exists, and was not changed; write to another file with --output, or replace it with "+
+			"--force", f.out)
+	}
+	return nil
+}
+
+// choose reads the flags that say something in place of what is found.
+func (f *initFlags) choose(cmd *cobra.Command, loaded *pack.Pack, now time.Time) error {
+	c := &f.choices
+	for _, said := range []struct {
+		flag string
+		give []string
+		to   *[]string
+	}{
+		{"component", f.components, &c.Components},
+		{"module", f.modules, &c.Modules},
+		{"environment", f.environments, &c.Environments},
+		{"manager", f.managers, &c.Managers},
+	} {
+		if cmd.Flags().Changed(said.flag) {
+			*said.to = slices.Compact(slices.Clone(said.give))
+		}
+	}
+	var err error
+	if c.Stacks, err = pairs(f.stacks); err != nil {
+		return fmt.Errorf("--stack-environment: %w", err)
+	}
+	if c.EnforceFrom, err = enforceDay(f.from, now); err != nil {
+		return fmt.Errorf("--enforce-from: %w", err)
+	}
+	for _, q := range loaded.Policies {
+		if q.Level == pack.Mandatory && q.Name != pack.SettingsPolicy {
+			c.Mandatory = append(c.Mandatory, q.Name)
+		}
+	}
+	return nil
+}
+
+// pairs reads texts of the form STACK=ENVIRONMENT.
+func pairs(all []string) (map[string]string, error) {
+	out := map[string]string{}
+	for _, one := range all {
+		name, environment, ok := strings.Cut(one, "=")
+		if name, environment = strings.TrimSpace(name), strings.TrimSpace(environment); !ok || name == "" ||
+			environment == "" {
+			return nil, fmt.Errorf("expected STACK=ENVIRONMENT, such as prod=production, got %q", one)
+		}
+		out[name] = environment
+	}
+	return out, nil
+}
+
+// enforceDay reads a day from which policies are mandatory, which is to come and at most a year away.
+func enforceDay(text string, now time.Time) (string, error) {
+	if text == "" {
+		return "", nil
+	}
+	day, err := time.Parse(time.DateOnly, text)
+	switch {
+	case err != nil:
+		return "", fmt.Errorf("expected a day such as %s, got %q", now.AddDate(0, 3, 0).Format(time.DateOnly), text)
+	case !day.After(now):
+		return "", fmt.Errorf("%s is not to come; policies that are to be mandatory at once need no configuration", text)
+	case day.After(now.AddDate(0, 0, 365)):
+		return "", fmt.Errorf("%s is more than 365 days away", text)
+	}
+	return text, nil
+}
+
+// writeNew writes a file that is not there yet.
+func writeNew(name string, text []byte) error {
+	file, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644) //nolint:gosec // for everyone to read
+	if err != nil {
+		return err
+	}
+	_, err = file.Write(text)
+	if err = errors.Join(err, file.Close()); err != nil {
+		_ = os.Remove(name)
+	}
+	return err
+}

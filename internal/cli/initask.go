@@ -1,0 +1,148 @@
+package cli
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/progression-labs-development/policypack/internal/inventory"
+)
+
+// questions are asked on a terminal, one line each.
+type questions struct {
+	in  io.Reader
+	out io.Writer
+}
+
+// errNoAnswer says that the input has ended.
+var errNoAnswer = errors.New("the input ended before all questions were answered")
+
+// ask asks until an answer can be read. An empty one stands for the default.
+func (q *questions) ask(text, byDefault string, read func(answer string) error) error {
+	for {
+		fmt.Fprintf(q.out, "%s [%s]: ", text, byDefault)
+		line, err := q.line()
+		if err != nil {
+			fmt.Fprintln(q.out)
+			return err
+		}
+		if line == "" {
+			return nil
+		}
+		if err = read(line); err == nil {
+			return nil
+		}
+		fmt.Fprintf(q.out, "  %v\n", err)
+	}
+}
+
+// line reads a line, and no more than that.
+func (q *questions) line() (string, error) {
+	var b strings.Builder
+	for one := make([]byte, 1); ; {
+		n, err := q.in.Read(one)
+		switch {
+		case n == 1 && one[0] == '\n':
+			return strings.TrimSpace(b.String()), nil
+		case n == 1:
+			b.WriteByte(one[0])
+		case errors.Is(err, io.EOF):
+			return "", errNoAnswer
+		case err != nil:
+			return "", err
+		}
+	}
+}
+
+// none is the answer that takes nothing of what was found.
+const none = "none"
+
+// words splits an answer: texts with commas or spaces between them.
+func words(answer string) []string {
+	if answer == none {
+		return []string{}
+	}
+	return strings.FieldsFunc(answer, func(r rune) bool { return r == ',' || r == ' ' || r == '\t' })
+}
+
+// ask asks what no flag has said. An answer that makes no valid configuration is asked for again; check says what is
+// wrong with the choices.
+func (f *initFlags) ask(cmd *cobra.Command, inv *inventory.Inventory, q *questions, now time.Time,
+	check func() error,
+) error {
+	for _, one := range f.questions(inv, now) {
+		if cmd.Flags().Changed(one.flag) || one.skip {
+			continue
+		}
+		if err := q.ask(one.text, cmp.Or(one.byDefault, none), func(answer string) error {
+			before := f.choices
+			err := one.read(answer)
+			if err == nil {
+				err = check()
+			}
+			if err != nil {
+				f.choices = before
+			}
+			return err
+		}); err != nil {
+			return err
+		}
+	}
+	_, err := fmt.Fprintln(q.out)
+	return err
+}
+
+// question is one of those that init asks; the flag answers it too.
+type question struct {
+	flag, text, byDefault string
+	skip                  bool
+	read                  func(answer string) error
+}
+
+func (f *initFlags) questions(inv *inventory.Inventory, now time.Time) []question {
+	c := &f.choices
+	list := func(flag, text string, found []string, to *[]string) question {
+		return question{flag: flag, text: text, byDefault: strings.Join(found, ", "), read: func(answer string) error {
+			*to = words(answer)
+			return nil
+		}}
+	}
+	holders := list("component", "Components that may create secrets (package:module:Name)", inv.Components(),
+		&c.Components)
+	if len(inv.Components()) == 0 && len(inv.Modules()) > 0 {
+		holders = list("module", "Modules that may create secrets", inv.Modules(), &c.Modules)
+	}
+	var stacks []string
+	of := inv.Stacks()
+	for _, name := range slices.Sorted(maps.Keys(of)) {
+		stacks = append(stacks, name+"="+of[name])
+	}
+	return []question{
+		holders,
+		list("environment", "Environments", inv.Environments(), &c.Environments),
+		{
+			flag: "stack-environment", text: "Environments of stacks to change or add (STACK=ENVIRONMENT)",
+			byDefault: strings.Join(stacks, ", "), skip: !inv.HasStacks(),
+			read: func(answer string) (err error) {
+				c.Stacks, err = pairs(words(answer))
+				return err
+			},
+		},
+		list("manager", "Secrets managers in which secrets may live", inv.Managers(), &c.Managers),
+		{
+			flag: "enforce-from", text: "Day from which the policies are mandatory (YYYY-MM-DD)",
+			byDefault: "advisory until you change it",
+			read: func(answer string) (err error) {
+				c.EnforceFrom, err = enforceDay(answer, now)
+				return err
+			},
+		},
+	}
+}

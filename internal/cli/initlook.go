@@ -1,0 +1,85 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"path/filepath"
+	"slices"
+
+	"github.com/progression-labs-development/policypack/internal/catalogue"
+	"github.com/progression-labs-development/policypack/internal/check"
+	"github.com/progression-labs-development/policypack/internal/detect"
+	"github.com/progression-labs-development/policypack/internal/inventory"
+	"github.com/progression-labs-development/policypack/internal/place"
+	"github.com/progression-labs-development/policypack/internal/state"
+	"github.com/progression-labs-development/policypack/internal/terraform"
+)
+
+// look reads what lies at the paths.
+func (f *initFlags) look(ctx context.Context, paths []string, stdin io.Reader) (*inventory.Inventory, error) {
+	known, err := catalogue.Own()
+	if err != nil {
+		return nil, err
+	}
+	detector, err := detect.New(detect.Options{})
+	if err != nil {
+		return nil, err
+	}
+	inv := inventory.New(known, func(name string) string { return place.Visible(detector.Name(name)) })
+	add := func(name string, k check.Kind, data []byte) error {
+		if k == check.State && name != stdinName && !slices.Contains(f.states, name) {
+			f.states = append(f.states, name)
+		}
+		return addExport(inv, name, k, data)
+	}
+	if f.trees, err = check.OpenExports(paths, stdin, add); err != nil {
+		return nil, err
+	}
+	for _, dir := range f.trees {
+		if err := inv.AddTree(ctx, dir); err != nil {
+			return nil, err
+		}
+	}
+	for _, path := range inv.Exports { // the states and plans that lie among programs
+		name := filepath.ToSlash(path)
+		switch given := slices.ContainsFunc(paths, func(p string) bool {
+			return !slices.Contains(f.trees, p) && liesIn(p, path)
+		}); {
+		case given:
+		case check.Sniff(path) == check.Auto:
+			f.others = append(f.others, filepath.ToSlash(filepath.Dir(path)))
+		default:
+			if _, err := check.OpenExports([]string{path}, nil, add); err != nil {
+				return nil, fmt.Errorf("%w\nmove %s away, or name what is to be read: policypack init PATH", err, name)
+			}
+		}
+	}
+	return inv, nil
+}
+
+// stdinName is what messages call the standard input.
+const stdinName = "stdin"
+
+// liesIn reports whether a path is another one, or lies below it.
+func liesIn(dir, path string) bool {
+	rel, err := filepath.Rel(dir, path)
+	return err == nil && filepath.IsLocal(rel)
+}
+
+func addExport(inv *inventory.Inventory, name string, k check.Kind, data []byte) error {
+	if k == check.State {
+		s, err := state.Read(data)
+		if err != nil {
+			return err
+		}
+		inv.AddState(s)
+		return nil
+	}
+	d, err := terraform.Read(data)
+	if err != nil {
+		return err
+	}
+	inv.AddTerraform(name, d)
+	return nil
+}
