@@ -126,14 +126,14 @@ func (f *exemptListFlags) files(args []string) ([]string, error) {
 
 // shown returns what a text is shown as: without what is recognised to be secret, by the patterns of the configurations
 // too.
-func (c *collector) shown() (func(string) string, error) {
+func (c *collector) shown() (register.Shown, error) {
 	d, err := detect.New(detect.Options{ExtraPatterns: c.patterns})
 	if err != nil { // the configuration that has the pattern is among the errors
 		if d, err = detect.New(detect.Options{}); err != nil {
-			return nil, err
+			return register.Shown{}, err
 		}
 	}
-	return func(s string) string { return place.VisibleLines(d.Mask(s)) }, nil
+	return register.Shown{Text: func(s string) string { return place.VisibleLines(d.Mask(s)) }, Name: d.Name}, nil
 }
 
 // reportFiles lists the reports below a folder, or the one file.

@@ -200,8 +200,8 @@ func (r *Register) Exit() int {
 	return 0
 }
 
-// Register returns what came together. It is called once, at the end. The function returns a text as it may be shown.
-func (b *Builder) Register(f Filter, shown func(string) string) (*Register, error) {
+// Register returns what came together. It is called once, at the end. The texts of it are what may be shown.
+func (b *Builder) Register(f Filter, shown Shown) (*Register, error) {
 	owner, err := glob.Compile(f.Owner)
 	if err != nil {
 		return nil, err
@@ -310,36 +310,49 @@ func (b *Builder) finish(e *Entry) {
 	})
 }
 
+// Shown says what a text is shown as.
+type Shown struct {
+	Text func(string) string // prose
+	Name func(string) string // what somebody called something, which a secret may be joined to
+}
+
 // show makes of every text what may be shown of it.
-func (r *Register) show(shown func(string) string) {
+func (r *Register) show(shown Shown) {
+	texts := func(all ...*string) {
+		for _, s := range all {
+			*s = shown.Text(*s)
+		}
+	}
+	names := func(all ...*string) {
+		for _, s := range all {
+			*s = shown.Text(shown.Name(*s))
+		}
+	}
 	for i := range r.Sources {
-		r.Sources[i].Name = shown(r.Sources[i].Name)
+		names(&r.Sources[i].Name)
 	}
 	for i := range r.Errors {
-		r.Errors[i] = Error{shown(r.Errors[i].Source), shown(r.Errors[i].Message)}
+		names(&r.Errors[i].Source)
+		texts(&r.Errors[i].Message)
 	}
 	for i := range r.Notes {
-		r.Notes[i] = shown(r.Notes[i])
+		texts(&r.Notes[i])
 	}
 	for _, e := range r.Entries {
-		for _, s := range []*string{
-			&e.ID, &e.Source, &e.Owner, &e.Reason, &e.Ticket, &e.ApprovedBy, &e.Expires, &e.FirstSeenBy,
-			&e.About.Organization, &e.About.Project, &e.About.Stack, &e.About.Type, &e.About.Name, &e.About.URN,
-			&e.About.Path, &e.About.File, &e.About.ValueName, &e.About.Commit,
-		} {
-			*s = shown(*s)
-		}
+		texts(&e.Owner, &e.Reason, &e.Ticket, &e.ApprovedBy, &e.Expires, &e.FirstSeenBy, &e.About.Commit)
+		a := &e.About
+		names(&e.ID, &e.Source, &a.Organization, &a.Project, &a.Stack, &a.Type, &a.Name, &a.URN, &a.Path, &a.File,
+			&a.ValueName)
 		for i := range e.Policies {
-			e.Policies[i] = shown(e.Policies[i])
+			names(&e.Policies[i])
 		}
-		for i := range e.About.Targets {
-			e.About.Targets[i] = shown(e.About.Targets[i])
+		for i := range a.Targets {
+			names(&a.Targets[i])
 		}
 		for i := range e.UsedIn {
 			u := &e.UsedIn[i]
-			for _, s := range []*string{&u.Report, &u.Organization, &u.Project, &u.Stack, &u.Day, &u.Kind} {
-				*s = shown(*s)
-			}
+			names(&u.Report, &u.Organization, &u.Project, &u.Stack)
+			texts(&u.Day, &u.Kind)
 		}
 	}
 }

@@ -58,7 +58,10 @@ func registered(t *testing.T, f Filter, config string, reports ...*report.Report
 	for _, r := range reports {
 		b.Reported("r.json", r)
 	}
-	r, err := b.Register(f, func(s string) string { return strings.ReplaceAll(s, "hunter2", "[secret]") })
+	r, err := b.Register(f, Shown{
+		Text: func(s string) string { return strings.ReplaceAll(s, "hunter2", "[secret]") },
+		Name: func(s string) string { return s },
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
