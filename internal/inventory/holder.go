@@ -16,8 +16,10 @@ type holder struct {
 	name      string
 	module    bool
 	holds     evidence // where it was seen with secrets in it
+	strangers evidence // where secrets were in it that are not called after it
 	seen      evidence // where it was seen at all
 	families  set      // of the types of its secrets
+	strange   set      // of the types of the secrets that are not called after it
 	generated bool     // it writes values that a generator made
 	projects  set      // of which it was seen in a stack, or a program
 	sources   set      // the files, from the root of the repository, that register it
@@ -44,7 +46,7 @@ func called(name string) bool {
 func (inv *Inventory) holder(name string, module bool) *holder {
 	h := inv.holders[name]
 	if h == nil {
-		h = &holder{name: name, module: module, families: set{}, projects: set{}, sources: set{}}
+		h = &holder{name: name, module: module, families: set{}, strange: set{}, projects: set{}, sources: set{}}
 		inv.holders[name] = h
 	}
 	return h
@@ -75,8 +77,21 @@ func (inv *Inventory) names(modules bool) (out []string) {
 	return out
 }
 
+// held returns where the component or module was seen with secrets of its own, and the globs over their types. Secrets
+// that are not called after it are its own where no state has it without one.
+func (h *holder) held() (*evidence, set) {
+	everywhere := len(h.strangers.states) > 1 && len(h.strangers.states) == len(h.seen.states)
+	if h.holds.none() && everywhere {
+		return &h.strangers, h.strange
+	}
+	return &h.holds, h.families
+}
+
 // taken reports whether a component or module holds secrets by what was seen, or by what it is called.
-func (h *holder) taken() bool { return !h.holds.none() || h.secret() }
+func (h *holder) taken() bool {
+	held, _ := h.held()
+	return !held.none() || h.secret()
+}
 
 // refused says why a component or module that holds secrets is not suggested, empty where it is.
 func (inv *Inventory) refused(h *holder) string {
@@ -111,7 +126,8 @@ func (inv *Inventory) rowOf(name string) Component {
 		row.Values = "generated"
 	}
 	if !h.secret() {
-		row.Children = h.families.sorted()
+		_, families := h.held()
+		row.Children = families.sorted()
 	}
 	return row
 }
@@ -168,11 +184,11 @@ func (c Component) explained() string {
 // seenAs says where a component or module was found.
 func (inv *Inventory) seenAs(name string) string {
 	h := inv.holders[name]
-	switch {
-	case h == nil:
+	if h == nil {
 		return "found nowhere"
-	case !h.holds.none():
-		return "holds secrets " + h.holds.String()
+	}
+	if held, _ := h.held(); !held.none() {
+		return "holds secrets " + held.String()
 	}
 	return "called a secret, " + h.seen.String()
 }
@@ -187,6 +203,9 @@ func (inv *Inventory) notTaken(s *Suggestion, names []string, modules bool) {
 		h := inv.holders[name]
 		switch {
 		case h.module != modules || slices.Contains(names, name):
+		case !h.taken() && !h.strangers.none():
+			s.left("component %s: the secrets in it are not called after it, %s, so perhaps they were only given that "+
+				"parent; if it creates them, add it to components", name, h.strangers.String())
 		case !h.taken() && inv.refused(h) == "":
 			rest = append(rest, name)
 		case !h.taken():

@@ -60,11 +60,26 @@ func (inv *Inventory) resources(all []*model.Resource, project string, of *stack
 		if h == nil {
 			continue
 		}
+		note(&h.seen)
+		h.generated = h.generated || inv.writesGenerated(kind, r)
+		if !h.module && !calledAfter(r.Name, around.Name) {
+			note(&h.strangers)
+			h.strange.add(familyOf(kind.Token))
+			continue
+		}
 		note(&h.holds)
 		h.families.add(familyOf(kind.Token))
-		h.generated = h.generated || inv.writesGenerated(kind, r)
 	}
 }
+
+// calledAfter reports whether a secret is called after the component that it is in, as what a component makes is. Any
+// program can give a secret any component as its parent, which shows nothing.
+func calledAfter(name, component string) bool {
+	plain := func(s string) string { return odd.ReplaceAllString(strings.ToLower(s), "") }
+	return strings.Contains(plain(name), plain(component))
+}
+
+var odd = regexp.MustCompile(`[^a-z0-9]`)
 
 // use notes the cloud of a provider, such as pulumi:providers:aws.
 func (inv *Inventory) use(provider string, note func(*evidence)) {

@@ -80,7 +80,7 @@ func (inv *Inventory) Managers() []string {
 // the providers of the root module.
 func (inv *Inventory) unseen() string {
 	for _, name := range inv.Components() {
-		if inv.holders[name].holds.none() {
+		if held, _ := inv.holders[name].held(); held.none() {
 			return name
 		}
 	}
