@@ -28,8 +28,8 @@ type holder struct {
 // secret reports whether the holder is called a secret.
 func (h *holder) secret() bool { return called(h.name) }
 
-// called reports whether a type token, or the source of a module, is that of something that is called a secret. A source
-// has the module's name behind // or, in a registry, before the provider.
+// called reports whether a type token, or the source of a module, is that of something that is called a secret. A
+// source has the module's name behind // or, in a registry, before the provider.
 func called(name string) bool {
 	words := strings.Split(name, "/")
 	switch _, inside, ok := strings.Cut(name, "//"); {

@@ -55,13 +55,16 @@ func TestComponentsOfStates(t *testing.T) {
 		left   string // a part of what is said of one that is not taken
 	}{
 		{
-			"one that holds nothing", [][]string{{"acme:infra:Vpc net", "aws:ec2/vpc:Vpc net 0"}}, nil,
+			"one that holds nothing",
+			[][]string{{"acme:infra:Vpc net", "aws:ec2/vpc:Vpc net 0"}},
+			nil,
 			"1 component in which no secret was seen (acme:infra:Vpc)",
 		},
 		{
 			"one that makes secrets of two clouds",
 			[][]string{{"acme:infra:Store main", aws + " main-a 0", gcp + " main-b 0"}},
-			[]Component{{"acme:infra:Store", "none", []string{"aws:secretsmanager/*:*", "gcp:secretmanager/*:*"}}}, "",
+			[]Component{{"acme:infra:Store", "none", []string{"aws:secretsmanager/*:*", "gcp:secretmanager/*:*"}}},
+			"",
 		},
 		{
 			"the nearest counts, and one called a secret comes first",
@@ -71,13 +74,15 @@ func TestComponentsOfStates(t *testing.T) {
 		},
 		{
 			"a raw secret that was given it as its parent",
-			[][]string{{"acme:infra:Vpc net", aws + " stripe 0"}, {"acme:infra:Vpc net"}}, nil,
+			[][]string{{"acme:infra:Vpc net", aws + " stripe 0"}, {"acme:infra:Vpc net"}},
+			nil,
 			"acme:infra:Vpc: the secrets in it are not called after it",
 		},
 		{
 			"secrets with names of their own wherever it is",
 			[][]string{{"acme:infra:Db main", aws + " password 0"}, {"acme:infra:Db main", aws + " password 0"}},
-			[]Component{{"acme:infra:Db", "none", []string{"aws:secretsmanager/*:*"}}}, "",
+			[]Component{{"acme:infra:Db", "none", []string{"aws:secretsmanager/*:*"}}},
+			"",
 		},
 		{"the program's own", [][]string{{"shop0:web:App app", aws + " app 0"}}, nil, "so it is the program's own"},
 		{"raw secrets", [][]string{{aws + " a", "aws:secretsmanager/secretVersion:SecretVersion a 0"}}, nil, ""},
