@@ -116,7 +116,7 @@ func (f *initFlags) questions(inv *inventory.Inventory, now time.Time) []questio
 	}
 	holders := list("component", "Components that may create secrets (package:module:Name)", inv.Components(),
 		&c.Components)
-	if len(inv.Components()) == 0 && len(inv.Modules()) > 0 {
+	if inv.OnlyTerraform() {
 		holders = list("module", "Modules that may create secrets", inv.Modules(), &c.Modules)
 	}
 	var stacks []string

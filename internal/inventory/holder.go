@@ -146,7 +146,7 @@ func (inv *Inventory) components(s *Suggestion, c Choices) {
 		}
 		s.row("components", name, "%s; %s", from, row.explained())
 	}
-	if len(names) == 0 && len(inv.Modules()) == 0 {
+	if len(names) == 0 && !inv.OnlyTerraform() {
 		why := noneOf(c.Components, "no component that creates secrets was found")
 		s.row("components", notSet, "%s; the default counts, %s. Name yours with --component", why,
 			"progression-labs-development:infra:Secret")
@@ -221,6 +221,11 @@ func (inv *Inventory) notTaken(s *Suggestion, names []string, modules bool) {
 	}
 }
 
+// OnlyTerraform reports whether nothing of Pulumi was found beside what there is of Terraform.
+func (inv *Inventory) OnlyTerraform() bool {
+	return len(inv.roots)+inv.plans > 0 && len(inv.programs)+len(inv.states) == 0
+}
+
 func (inv *Inventory) modules(s *Suggestion, c Choices) {
 	names := c.Modules
 	if names == nil {
@@ -236,6 +241,10 @@ func (inv *Inventory) modules(s *Suggestion, c Choices) {
 			from = chosen
 		}
 		s.row("blessedModules", name, "%s; %s", from, Component{Values: row.Values}.explained())
+	}
+	if len(names) == 0 && inv.OnlyTerraform() {
+		s.row("blessedModules", notSet, "%s. Name yours with --module",
+			noneOf(c.Modules, "no module that creates secrets was found"))
 	}
 	inv.notTaken(s, names, true)
 }
