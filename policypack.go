@@ -19,9 +19,9 @@ var readme string
 // Version returns the pack's semantic version, without a leading v, as PulumiPolicy.yaml gives it.
 func Version() string { return field("version") }
 
-// Page returns the address of a page of docs/, such as "policies.md", as it was in this version: messages, reports and help
-// texts link to it, and what they say is explained there. A version that is no release, such as 0.2.0-dev, has no tag, so
-// its pages are those of the main branch.
+// Page returns the address of a page of docs/, such as "policies.md", as it is in this version: messages, reports and
+// help texts link to it. A version that is not a release, such as 0.2.0-dev, has no tag, so its pages are those of the
+// main branch.
 func Page(name string) string { return page(Version(), name) }
 
 func page(version, name string) string {

@@ -17,9 +17,11 @@ import (
 )
 
 func breakGlassCommand(p Process) *cobra.Command {
-	return parent(&cobra.Command{
+	cmd := &cobra.Command{
 		Use: "break-glass", Short: "Sign a token with which a run passes in an emergency, or show one",
-	}, breakGlassSignCommand(p), breakGlassShowCommand(p))
+	}
+	cmd.AddCommand(breakGlassSignCommand(p), breakGlassShowCommand(p))
+	return cmd
 }
 
 func breakGlassSignCommand(p Process) *cobra.Command {

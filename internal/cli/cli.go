@@ -171,14 +171,13 @@ func sameFile(a, b string) bool {
 }
 
 func command(p Process) *cobra.Command {
-	root := parent(&cobra.Command{
+	root := &cobra.Command{
 		Use:   "policypack",
 		Short: policypack.Description(),
 		Long: policypack.Description() + "\n\nIn a Pulumi program's directory:\n\n" +
 			"  pulumi preview --policy-pack $(which policypack)\n",
 		SilenceUsage: true, SilenceErrors: true,
-	})
-	withVersion(root)
+	}
 	root.SetFlagErrorFunc(wrongFlag)
 	root.SetArgs(p.Args[1:])
 	root.SetIn(p.Stdin)
@@ -188,6 +187,8 @@ func command(p Process) *cobra.Command {
 		explainCommand(p), newCommand(), testCommand(p), configCommand(p), exemptCommand(p), baselineCommand(p),
 		docsCommand(), analyzerCommand(p), versionCommand())
 	root.AddCommand(attestCommand(p), attestedCommand(p), breakGlassCommand(p), bundleCommand(p), installCommand(p))
+	group(root)
+	withVersion(root)
 	return root
 }
 

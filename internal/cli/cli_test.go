@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/spf13/cobra"
 
 	"github.com/progression-labs-development/policypack"
 
@@ -40,29 +41,60 @@ func TestCommands(t *testing.T) {
 			"did you mean `policypack check`?\n"},
 		{
 			"mistyped command with flags of the one that is meant",
-			[]string{"chek", ".", "--format", "json", "--base=x"}, ExitError, "",
+			[]string{"chek", ".", "--format", "json", "--base=x"},
+			ExitError, "",
 			"policypack: there is no command `policypack chek`; did you mean `policypack check`?\n",
 		},
 		{
-			"mistyped command of a command", []string{"config", "validte", "x.json"}, ExitError, "",
+			"mistyped command of a command",
+			[]string{"config", "validte", "x.json"},
+			ExitError, "",
 			"policypack: there is no command `policypack config validte`; did you mean `policypack config validate`?\n",
 		},
-		{"mistyped command with a hyphen", []string{"breakglass", "sign"}, ExitError, "",
-			"policypack: there is no command `policypack breakglass`; did you mean `policypack break-glass`?\n"},
-		{"command of another command", []string{"validate", "x.json"}, ExitError, "",
-			"policypack: there is no command `policypack validate`; did you mean `policypack config validate`?\n"},
-		{"unknown command", []string{"frobnicate"}, ExitError, "",
-			"policypack: there is no command `policypack frobnicate`; `policypack --help` lists them\n"},
-		{"unknown command of a command", []string{"break-glass", "frobnicate"}, ExitError, "",
+		{
+			"mistyped command with a hyphen",
+			[]string{"breakglass", "sign"},
+			ExitError, "",
+			"policypack: there is no command `policypack breakglass`; did you mean `policypack break-glass`?\n",
+		},
+		{
+			"command of another command",
+			[]string{"validate", "x.json"},
+			ExitError, "",
+			"policypack: there is no command `policypack validate`; did you mean `policypack config validate`?\n",
+		},
+		{
+			"unknown command",
+			[]string{"frobnicate"},
+			ExitError, "",
+			"policypack: there is no command `policypack frobnicate`; `policypack --help` lists them\n",
+		},
+		{
+			"unknown command of a command",
+			[]string{"break-glass", "frobnicate"},
+			ExitError, "",
 			"policypack: there is no command `policypack break-glass frobnicate`; " +
-				"`policypack break-glass --help` lists them\n"},
-		{"mistyped flag", []string{"check", "--formta", "json"}, ExitError, "",
-			"policypack: unknown flag: --formta; did you mean --format?\n"},
-		{"flag with one hyphen", []string{"check", "-format", "json"}, ExitError, "",
-			"policypack: unknown shorthand flag: 'f' in -format; did you mean --format?\n"},
+				"`policypack break-glass --help` lists them\n",
+		},
+		{
+			"mistyped flag",
+			[]string{"check", "--formta", "json"},
+			ExitError, "",
+			"policypack: unknown flag: --formta; did you mean --format?\n",
+		},
+		{
+			"flag with one hyphen",
+			[]string{"check", "-format", "json"},
+			ExitError, "",
+			"policypack: unknown shorthand flag: 'f' in -format; did you mean --format?\n",
+		},
 		{"unknown flag", []string{"--nope"}, ExitError, "", "policypack: unknown flag: --nope\n"},
-		{"unknown shorthand", []string{"check", "-q"}, ExitError, "",
-			"policypack: unknown shorthand flag: 'q' in -q\n"},
+		{
+			"unknown shorthand",
+			[]string{"check", "-q"},
+			ExitError, "",
+			"policypack: unknown shorthand flag: 'q' in -q\n",
+		},
 		{"missing argument", []string{"docs"}, ExitError, "", "policypack: accepts 1 arg(s), received 0\n"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -72,6 +104,32 @@ func TestCommands(t *testing.T) {
 				t.Errorf("got %d, %q, %q", code, stdout, stderr)
 			}
 		})
+	}
+}
+
+// Every command that has others refuses a name that none of them has.
+func TestUnknownCommands(t *testing.T) {
+	t.Parallel()
+	groups := 0
+	var walk func(c *cobra.Command)
+	walk = func(c *cobra.Command) {
+		for _, d := range c.Commands() {
+			walk(d)
+		}
+		if !c.HasSubCommands() {
+			return
+		}
+		groups++
+		args := append(strings.Fields(c.CommandPath())[1:], "frobnicate")
+		want := "policypack: there is no command `" + c.CommandPath() + " frobnicate`; `" + c.CommandPath() +
+			" --help` lists them\n"
+		if code, stdout, stderr := run(t, args...); code != ExitError || stdout != "" || stderr != want {
+			t.Errorf("%s: got %d, %q, %q", strings.Join(args, " "), code, stdout, stderr)
+		}
+	}
+	walk(command(Process{Args: []string{"policypack"}, Getenv: os.Getenv}))
+	if groups < 4 {
+		t.Errorf("got %d commands that have others; where are they?", groups)
 	}
 }
 

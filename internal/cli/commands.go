@@ -10,9 +10,15 @@ import (
 	"github.com/progression-labs-development/policypack/internal/pack"
 )
 
-// parent makes a command that only has others: without one of them it prints its help, and a name that none of them has
-// is an error that names the one that is meant.
-func parent(cmd *cobra.Command, others ...*cobra.Command) *cobra.Command {
+// group prepares every command that only has others: without one of them it prints its help, and a name that none of
+// them has is an error that names the one that is meant.
+func group(cmd *cobra.Command) {
+	for _, c := range cmd.Commands() {
+		group(c)
+	}
+	if !cmd.HasSubCommands() {
+		return
+	}
 	cmd.Args = cobra.ArbitraryArgs
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		if len(args) > 0 {
@@ -20,8 +26,6 @@ func parent(cmd *cobra.Command, others ...*cobra.Command) *cobra.Command {
 		}
 		return cmd.Help()
 	}
-	cmd.AddCommand(others...)
-	return cmd
 }
 
 // noCommand is the error where a command has no other of that name.

@@ -19,8 +19,9 @@ import (
 )
 
 func configCommand(p Process) *cobra.Command {
-	return parent(&cobra.Command{Use: "config", Short: "Check and compare configurations of policies"},
-		validateCommand(p), diffCommand(p))
+	cmd := &cobra.Command{Use: "config", Short: "Check and compare configurations of policies"}
+	cmd.AddCommand(validateCommand(p), diffCommand(p))
+	return cmd
 }
 
 func validateCommand(p Process) *cobra.Command {

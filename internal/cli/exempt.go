@@ -20,8 +20,7 @@ import (
 
 func exemptCommand(p Process) *cobra.Command {
 	cmd := &cobra.Command{
-		Use: "exempt", Short: "Add, list and remove exemptions", Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		Use: "exempt", Short: "Add, list and remove exemptions",
 	}
 	cmd.AddCommand(exemptAddCommand(p), exemptListCommand(p))
 	return cmd

@@ -23,12 +23,14 @@ import (
 )
 
 func attestCommand(p Process) *cobra.Command {
-	return parent(&cobra.Command{
+	cmd := &cobra.Command{
 		Use: "attest", Short: "Verify that the pack ran",
 		Long: "Attestations are signed statements that the pack ran. POLICYPACK_ATTEST has a preview or an update " +
 			"write one, and\n" +
 			"`policypack check --attest` does it too; POLICYPACK_ATTEST_KEY names the file with the key that signs it.",
-	}, verifyCommand(p))
+	}
+	cmd.AddCommand(verifyCommand(p))
+	return cmd
 }
 
 // verifyFlags are the flags of attest verify.
