@@ -28,6 +28,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"github.com/progression-labs-development/policypack"
 	"github.com/progression-labs-development/policypack/internal/cli/clitest"
 )
 
@@ -63,7 +64,11 @@ func TestScripts(t *testing.T) {
 		Dir: "testdata/script", UpdateScripts: *update, RequireExplicitExec: true, RequireUniqueNames: true,
 		Setup: func(env *testscript.Env) error {
 			env.Vars = append(env.Vars, workers.Env(env.Getenv("PATH"))...)
-			return nil
+			env.Setenv("VERSION", policypack.Version())
+			released, err := time.Parse(time.DateOnly, policypack.Released())
+			env.Setenv("ADOPTED", released.AddDate(0, 0, 90).Format(time.DateOnly)) // the day on which adopt ends
+			env.Setenv("DAY_BEFORE", released.AddDate(0, 0, 89).Format(time.DateOnly))
+			return err
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"code": code, "hides": hides, "plant": plant, "leaks": leaks, "wide": wide, "gzip": gzipped, "raw": raw,
