@@ -23,7 +23,7 @@ func testMessagePages(t *testing.T, unpacked string) {
 	t.Helper()
 	named := map[string]bool{}
 	for _, dir := range []string{"policies", "rego", "internal"} {
-		err := filepath.WalkDir(filepath.Join(harness.Root(t), dir), func(path string, d fs.DirEntry, err error) error {
+		err := filepath.WalkDir(filepath.Join(harness.Root(t), dir), func(path string, _ fs.DirEntry, err error) error {
 			ext := filepath.Ext(path)
 			if err != nil || ext != ".rego" && ext != ".go" || strings.HasSuffix(path, "_test.go") {
 				return err
@@ -54,7 +54,7 @@ func testArchiveLinks(t *testing.T, unpacked string) {
 	t.Helper()
 	const repository = "https://github.com/progression-labs-development/policypack/"
 	inside, outside := 0, 0
-	err := filepath.WalkDir(unpacked, func(path string, d fs.DirEntry, err error) error {
+	err := filepath.WalkDir(unpacked, func(path string, _ fs.DirEntry, err error) error {
 		if err != nil || filepath.Ext(path) != ".md" {
 			return err
 		}

@@ -214,8 +214,8 @@ func analyzerCommand(p Process) *cobra.Command {
 	}
 }
 
-// withVersion gives a command the flag --version. Cobra's own takes a template for the text, and with templates the linker
-// keeps every exported method of every type: four megabytes, and a slower start.
+// withVersion gives a command the flag --version. Cobra's own takes a template for the text, and with templates the
+// linker keeps every exported method of every type: four megabytes, and a slower start.
 func withVersion(root *cobra.Command) {
 	asked := root.Flags().BoolP("version", "v", false, "print the version")
 	run := root.RunE

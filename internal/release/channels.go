@@ -21,8 +21,8 @@ type manifest struct {
 
 type download struct{ URL, SHA256 string }
 
-// channels writes for each package manager the file that it reads, with the digests of the archives in the directory, and
-// returns their names.
+// channels writes for each package manager the file that it reads, with the digests of the archives in the directory,
+// and returns their names.
 func channels(dir string, platforms []Platform) ([]string, error) {
 	m := manifest{policypack.Version(), policypack.Repository, license, map[string]map[string]download{}}
 	for _, p := range platforms {

@@ -11,9 +11,9 @@ import (
 	"github.com/progression-labs-development/policypack"
 )
 
-// pages are the pages for users, sorted: those at the root, and all of docs/ with the schemas. A link from one to another
-// stays as it is, so that it works where there is no network; one to any other file of the project leads to that file in
-// the repository, at the tag of the version.
+// pages are the pages for users, sorted: those at the root, and all of docs/ with the schemas. A link from one to
+// another stays as it is, so that it works where there is no network; one to any other file of the project leads to
+// that file in the repository, at the tag of the version.
 func pages(root string) ([]entry, error) {
 	names := []string{"CHANGELOG.md", "README.md", "SECURITY.md"}
 	list, err := os.ReadDir(filepath.Join(root, "docs"))

@@ -19,11 +19,13 @@ func TestNames(t *testing.T) {
 		plugin           string
 	}{
 		{
-			Platform{"linux", "amd64"}, "policypack-" + version + "-linux-amd64.tar.gz", "policypack",
+			Platform{"linux", "amd64"},
+			"policypack-" + version + "-linux-amd64.tar.gz", "policypack",
 			"pulumi-language-policypack-" + version + "-linux-amd64.tar.gz", "pulumi-language-policypack",
 		},
 		{
-			Platform{"windows", "arm64"}, "policypack-" + version + "-windows-arm64.zip", "policypack.exe",
+			Platform{"windows", "arm64"},
+			"policypack-" + version + "-windows-arm64.zip", "policypack.exe",
 			"pulumi-language-policypack-" + version + "-windows-arm64.tar.gz", "pulumi-language-policypack.exe",
 		},
 	} {
