@@ -19,7 +19,7 @@ import (
 )
 
 // Limit is the greatest size in bytes of a stripped program.
-const Limit = 37_000_000
+const Limit = 38_000_000
 
 // Size prints what the program for linux-amd64 consists of: code and data by module as the symbols tell, the rest by
 // section of the file. The sum is the size of the stripped program.
