@@ -62,6 +62,12 @@ func (c centre) ship(t *testing.T, file string, parameters map[string]any, floor
 	if floor != nil {
 		root["floor"] = floor
 	}
+	c.write(t, file, root)
+}
+
+// write writes a signed bundle with data.policypack.
+func (c centre) write(t *testing.T, file string, root map[string]any) {
+	t.Helper()
 	data, err := json.Marshal(map[string]any{"policypack": root})
 	if err != nil {
 		t.Fatal(err)
@@ -204,5 +210,107 @@ func TestCentralParametersOfNothing(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), "there is no policy \""+name+"\"") {
 			t.Errorf("%s: got %v, want an error", name, err)
 		}
+	}
+}
+
+// A bundle that has been replaced does not come back, nor one that has expired: what the pack pins beside it no
+// configuration lowers, and what is signed says how long it counts.
+func TestCentralAge(t *testing.T) {
+	t.Parallel()
+	c := newCentre(t)
+	for _, tt := range []struct {
+		name       string
+		serial     any
+		expires    string
+		parameters map[string]any // of the settings, in the bundle
+		defaults   map[string]any // of the settings, in policy-config.json beside PulumiPolicy.yaml
+		own        map[string]any // of the settings, in the policy configuration
+		noGrace    bool
+		note, err  string
+	}{
+		{name: "no minimum", serial: 6},
+		{name: "the least", serial: 7, own: map[string]any{"minBundleSerial": 7}},
+		{name: "older", serial: 6, own: map[string]any{"minBundleSerial": 7}, err: "serial number is 6, and the configuration wants 7"},
+		{name: "without a number", own: map[string]any{"minBundleSerial": 7}, err: "has no serial number, and the configuration wants 7"},
+		{
+			name: "what the pack pins is not lowered", serial: 6, defaults: map[string]any{"minBundleSerial": 7},
+			own: map[string]any{"minBundleSerial": 5}, err: "serial number is 6, and the configuration wants 7",
+		},
+		{
+			name: "which is said", serial: 7, defaults: map[string]any{"minBundleSerial": 7},
+			own:  map[string]any{"minBundleSerial": 5},
+			note: "The parameter minBundleSerial of the policy settings does not count in the policy configuration: the pack has a higher one",
+		},
+		{
+			name: "and is raised", serial: 7, defaults: map[string]any{"minBundleSerial": 7},
+			own: map[string]any{"minBundleSerial": 8}, err: "serial number is 7, and the configuration wants 8",
+		},
+		{
+			name: "a bundle says nothing of it", serial: 7, parameters: map[string]any{"minBundleSerial": 1},
+			err: "minBundleSerial: a bundle cannot say how old it may be itself",
+		},
+		{name: "long before its end", serial: 7, expires: "2026-12-31"},
+		{name: "soon", serial: 7, expires: "2026-11-30", note: "expires in 7 days: 2026-11-30 is the last day"},
+		{
+			name: "soon, as the bundle itself has it", serial: 7, expires: "2026-12-31", note: "expires in 38 days",
+			parameters: map[string]any{"exemptionWarningDays": 60},
+		},
+		{name: "on its last day", serial: 7, expires: "2026-11-23", noGrace: true, note: "expires today"},
+		{name: "in the days of grace", serial: 7, expires: "2026-11-20", note: "everything else fails from 2026-11-28 on"},
+		{name: "which pull requests do not get", serial: 7, expires: "2026-11-22", noGrace: true, err: "the bundle expired on 2026-11-22"},
+		{name: "after them", serial: 7, expires: "2026-11-15", err: "the bundle expired on 2026-11-15 and is not used"},
+		{
+			name: "a configuration makes them fewer", serial: 7, expires: "2026-11-20",
+			own: map[string]any{"expiryGraceDays": 0}, err: "the bundle expired on 2026-11-20",
+		},
+		{
+			name: "and not more", serial: 7, expires: "2026-11-15", own: map[string]any{"expiryGraceDays": 30},
+			err: "the bundle expired on 2026-11-15",
+		},
+		{
+			name: "but for the bundle itself", serial: 7, expires: "2026-11-15", note: "everything else fails from 2026-12-16 on",
+			parameters: map[string]any{"expiryGraceDays": 30},
+		},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			dir := t.TempDir()
+			settings := map[string]any{"bundleKeys": c.pin()}
+			maps.Copy(settings, tt.defaults)
+			defaults, err := json.Marshal(map[string]any{"settings": settings})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for name, text := range map[string]string{
+				"PulumiPolicy.yaml": "runtime: policypack\n", "policy-config.json": string(defaults),
+			} {
+				if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+					t.Fatal(err)
+				}
+			}
+			root := map[string]any{
+				"format": "policypack-bundle/1", "parameters": map[string]any{"settings": tt.parameters},
+				"floor": []any{map[string]any{"levels": map[string]any{"all": "advisory"}}},
+			}
+			if tt.parameters == nil {
+				delete(root, "parameters")
+			}
+			if tt.serial != nil {
+				root["serial"] = tt.serial
+			}
+			if tt.expires != "" {
+				root["expires"] = tt.expires
+			}
+			c.write(t, filepath.Join(dir, "bundle.tar.gz"), root)
+			_, notes, err := configured(t, server(t, func(o *session.Options) {
+				o.Dir, o.NoGrace = dir, tt.noGrace
+			}), tt.own)
+			if (err == nil) != (tt.err == "") || err != nil && !strings.Contains(err.Error(), tt.err) {
+				t.Errorf("got %v, want %q", err, tt.err)
+			}
+			if said := strings.Join(notes, "\n"); !strings.Contains(said, tt.note) || tt.note == "" && said != "" {
+				t.Errorf("got the note %q, want %q", said, tt.note)
+			}
+		})
 	}
 }

@@ -115,6 +115,7 @@ type Pack struct {
 type Bundle struct {
 	Digest   string `json:"digest"` // of the file
 	Revision string `json:"revision,omitempty"`
+	Serial   int64  `json:"serial,omitempty"` // its serial number, where it has one
 }
 
 // Policy is a policy that was switched on, and what it has found.

@@ -1,5 +1,5 @@
-// Package central reads an organisation's rules and settings from an OPA bundle, as `opa build` makes it, so that they
-// change without a new binary.
+// Package central reads an organisation's rules and settings from an OPA bundle, so that they change without a new
+// binary. [Build] makes one, and so does `opa build`.
 //
 // The rules of a bundle lie under rules/, one folder a policy, as beside PulumiPolicy.yaml. They can only add
 // violations, so they count as they are. Its data can relax (an exemption lets a finding pass), so it counts only if
@@ -9,6 +9,8 @@
 //	{
 //	  "policypack": {
 //	    "format": "policypack-bundle/1",
+//	    "serial": 7,
+//	    "expires": "2027-06-30",
 //	    "parameters": {
 //	      "settings": {"exemptions": {"legacy-stripe": {…}}},
 //	      "secret-name": {"templates": ["{service}/{environment}"]}
@@ -19,7 +21,8 @@
 //
 // Package floor says what the rows of the floor hold.
 //
-// Once keys are pinned, the whole bundle has to be signed with one of them, its rules too.
+// Once keys are pinned, the whole bundle has to be signed with one of them, its rules too. A signature never expires: the
+// serial number and the expiry, which are signed with the rest, end what is replaced.
 package central
 
 import (
@@ -56,8 +59,11 @@ type Bundle struct {
 	rules    fstest.MapFS
 	data     map[string]map[string]any
 	floor    any
-	signed   bool
+	signed   bool   // it has a file of signatures,
+	signer   string // and this is the id of the key that it names
 	revision string
+	serial   int64
+	expires  string
 }
 
 // Open reads a bundle. The error names the file and says what was wanted; it repeats nothing of the bundle's data.
@@ -95,12 +101,15 @@ func Open(name string) (*Bundle, error) {
 	if b.data, err = parameters(root); err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
+	if err := b.dated(root); err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
 	b.floor = floats(root["floor"])
 	if len(b.rules) == 0 && len(b.data) == 0 && b.floor == nil {
 		return nil, fmt.Errorf("%s: the bundle has neither rules nor parameters nor a floor; want "+
 			"rules/NAME/NAME.rego or data.policypack", name)
 	}
-	b.signed = slices.ContainsFunc(files(b.loader()), bundle.IsSignaturesFile)
+	b.signed, b.signer = signatures(b.loader())
 	return b, nil
 }
 
@@ -135,18 +144,6 @@ func (b *Bundle) loader() bundle.DirectoryLoader {
 	return bundle.NewTarballLoaderWithBaseURL(bytes.NewReader(b.raw), b.name).WithSizeLimitBytes(MaxSize + 1)
 }
 
-// files lists the files of a bundle that can be read.
-func files(l bundle.DirectoryLoader) []string {
-	var names []string
-	for {
-		f, err := l.NextFile()
-		if err != nil {
-			return names
-		}
-		names = append(names, f.Path())
-	}
-}
-
 // plain takes the quoted source out of a parser's errors: file, row and message remain.
 func plain(err error) error {
 	var parse ast.Errors
@@ -160,9 +157,13 @@ func plain(err error) error {
 	return errors.Join(lines...)
 }
 
+// rootKeys are those of data.policypack.
+var rootKeys = [...]string{"format", "serial", "expires", "parameters", "floor"}
+
 // rootOf returns data.policypack of a bundle, nil where the bundle has no data.
 func rootOf(data map[string]any) (map[string]any, error) {
-	const want = `data: want {"policypack": {"format": "` + Format + `", "parameters": {POLICY: {…}}, "floor": […]}}`
+	const want = `data: want {"policypack": {"format": "` + Format + `", "serial": 7, "expires": "2027-06-30", ` +
+		`"parameters": {POLICY: {…}}, "floor": […]}}`
 	for _, key := range sorted(data) {
 		if key != "policypack" {
 			return nil, fmt.Errorf("%s, got a key beside policypack; rules keep their constants in Rego", want)
@@ -180,7 +181,7 @@ func rootOf(data map[string]any) (map[string]any, error) {
 			fmt.Errorf("data.policypack.format: want %s; another form needs another version of policypack", Format)
 	}
 	for _, key := range sorted(root) {
-		if key != "format" && key != "parameters" && key != "floor" {
+		if !slices.Contains(rootKeys[:], key) {
 			return nil, fmt.Errorf("%s, got a further key in policypack", want)
 		}
 	}
@@ -212,15 +213,22 @@ func parameters(root map[string]any) (map[string]map[string]any, error) {
 // Name returns the file's name.
 func (b *Bundle) Name() string { return b.name }
 
-// String names the bundle and its revision, for messages and logs.
+// String names the bundle, its serial number and its revision, for messages and logs.
 func (b *Bundle) String() string {
-	if b.revision == "" {
+	var parts []string
+	if b.serial > 0 {
+		parts = append(parts, fmt.Sprintf("serial %d", b.serial))
+	}
+	if b.revision != "" {
+		parts = append(parts, "revision "+b.revision)
+	}
+	if parts == nil {
 		return b.name
 	}
-	return b.name + " (revision " + b.revision + ")"
+	return b.name + " (" + strings.Join(parts, ", ") + ")"
 }
 
-// Revision is what `opa build --revision` was given, empty without it.
+// Revision is what the build was given with --revision, empty without it.
 func (b *Bundle) Revision() string { return b.revision }
 
 // Digest is the SHA-256 of the file, in hexadecimal.

@@ -138,6 +138,41 @@ func TestOpenRefuses(t *testing.T) {
 			"got a further key in policypack",
 		},
 		{
+			"a serial number that is no number",
+			map[string]string{"data.json": `{"policypack": {"format": "policypack-bundle/1", "serial": "canary"}}`},
+			"data.policypack.serial: want a whole number from 1 to 9007199254740991",
+		},
+		{
+			"a serial number that nothing holds exactly",
+			map[string]string{"data.json": `{"policypack": {"format": "policypack-bundle/1", "serial": 9007199254740992}}`},
+			"data.policypack.serial: want a whole number",
+		},
+		{
+			"a part of a serial number",
+			map[string]string{"data.json": `{"policypack": {"format": "policypack-bundle/1", "serial": 7.5}}`},
+			"data.policypack.serial: want a whole number",
+		},
+		{
+			"no serial number",
+			map[string]string{"data.json": `{"policypack": {"format": "policypack-bundle/1", "serial": 0}}`},
+			"data.policypack.serial: want a whole number",
+		},
+		{
+			"an expiry that is no day",
+			map[string]string{"data.json": `{"policypack": {"format": "policypack-bundle/1", "expires": "canary"}}`},
+			"data.policypack.expires: want a day, as in 2027-06-30",
+		},
+		{
+			"a day that there is not",
+			map[string]string{"data.json": `{"policypack": {"format": "policypack-bundle/1", "expires": "2027-02-30"}}`},
+			"data.policypack.expires: want a day",
+		},
+		{
+			"an expiry that is nothing",
+			map[string]string{"data.json": `{"policypack": {"format": "policypack-bundle/1", "expires": null}}`},
+			"data.policypack.expires: want a day",
+		},
+		{
 			"a level",
 			map[string]string{
 				"data.json": `{"policypack": {"format": "policypack-bundle/1", "parameters": {"secret-name": "advisory"}}}`,
@@ -207,12 +242,16 @@ func TestVerify(t *testing.T) {
 	}{
 		{"our key", signed, pin(ours), ""},
 		{"one of two keys", buildAs(t, files, ours.private, "b"), pin(theirs, ours), ""},
+		{"one of two keys, under a name that nobody pins", signed, pin(theirs, ours), ""},
 		{
 			"one of two keys that says that it is the other", buildAs(t, files, ours.private, "a"), pin(theirs, ours),
-			"does not verify",
+			"does not verify against the pinned key a:",
 		},
 		{"another key", signed, pin(theirs), "does not verify against the pinned key a"},
-		{"a key of another name", signed, pin(theirs, ours), "does not verify against any of the pinned keys a, b"},
+		{
+			"none of two keys", signed, pin(theirs, newKey(t)),
+			`does not verify against any of the pinned keys a, b (it names the key "default")`,
+		},
 		{"not signed", build(t, files, ""), pin(ours), "the bundle is not signed"},
 		{
 			"a shared key", signed,
@@ -227,7 +266,7 @@ func TestVerify(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			err = b.Verify(tt.keys)
+			_, err = b.Verify(tt.keys)
 			if tt.want == "" && err != nil || tt.want != "" && (err == nil || !strings.Contains(err.Error(), tt.want)) {
 				t.Errorf("got %v, want %q", err, tt.want)
 			}
@@ -256,7 +295,7 @@ func TestVerifyWithoutSignature(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if err := b.Verify(keys); err == nil || !strings.Contains(err.Error(), "does not verify") {
+			if _, err := b.Verify(keys); err == nil || !strings.Contains(err.Error(), "does not verify") {
 				t.Errorf("%s, %d keys: got %v, want it refused", text, len(keys), err)
 			}
 		}
@@ -286,7 +325,7 @@ func TestVerifyChanged(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			err = b.Verify(map[string]central.Key{"a": {Algorithm: "ES256", Key: k.public}})
+			_, err = b.Verify(map[string]central.Key{"a": {Algorithm: "ES256", Key: k.public}})
 			if changes := tt.name != "nothing"; changes != (err != nil) || changes &&
 				!strings.Contains(err.Error(), "does not verify") {
 				t.Errorf("got %v, want it refused if it changed", err)

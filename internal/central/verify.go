@@ -1,8 +1,13 @@
 package central
 
 import (
+	"bytes"
+	"cmp"
+	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"maps"
 	"slices"
 	"strings"
@@ -35,38 +40,91 @@ func Keys(settings map[string]any) map[string]Key {
 	return keys
 }
 
-// Verify checks the bundle's signature against the pinned keys, and with it every file of the bundle. The id of the key
-// is the one that the signature names.
-func (b *Bundle) Verify(keys map[string]Key) error {
+// signatures reports whether a bundle has a file of signatures, and which key's id stands in it, empty where there is
+// none that can be read.
+func signatures(l bundle.DirectoryLoader) (signed bool, id string) {
+	for {
+		f, err := l.NextFile()
+		if err != nil {
+			return false, ""
+		}
+		if !bundle.IsSignaturesFile(f.Path()) {
+			continue
+		}
+		var text bytes.Buffer
+		_, err = f.Read(&text, MaxSize)
+		var all bundle.SignaturesConfig
+		if (err == nil || errors.Is(err, io.EOF)) && json.Unmarshal(text.Bytes(), &all) == nil && len(all.Signatures) == 1 {
+			id = signer(all.Signatures[0])
+		}
+		return true, id
+	}
+}
+
+// signer returns the id of the key that a signature names: in its header, else in the claim that older versions of OPA
+// write.
+func signer(token string) string {
+	header, rest, _ := strings.Cut(token, ".")
+	payload, _, _ := strings.Cut(rest, ".")
+	for _, part := range [...]string{header, payload} {
+		var says struct {
+			Header string `json:"kid"`
+			Claim  string `json:"keyid"`
+		}
+		text, err := base64.RawURLEncoding.DecodeString(part)
+		if err == nil && json.Unmarshal(text, &says) == nil && says.Header+says.Claim != "" {
+			return cmp.Or(says.Header, says.Claim)
+		}
+	}
+	return ""
+}
+
+// Verify checks the bundle's signature against the pinned keys, and with it every file of the bundle. It returns the id
+// of the key that has signed it.
+//
+// The id in the signature says which of the keys to use. One that is not pinned says nothing, as the id default that
+// `opa build` writes where nobody gives one: then every key is tried, so that a further key, which is pinned to replace
+// the first one, stops no bundle that counts already.
+func (b *Bundle) Verify(keys map[string]Key) (id string, err error) {
 	if !b.signed {
-		return fmt.Errorf("%s: the configuration pins keys (settings, %s), and the bundle is not signed; sign it with "+
-			"`opa build --signing-key KEY.pem --signing-alg ALG`", b.name, Setting)
+		return "", fmt.Errorf("%s: the configuration pins keys (settings, %s), and the bundle is not signed; build it with "+
+			"`policypack bundle --central DIR --key-id ID --signing-key KEY.pem`", b.name, Setting)
 	}
 	public := map[string]*bundle.KeyConfig{}
-	for id, k := range keys {
+	for _, id := range sorted(keys) {
+		k := keys[id]
 		if strings.HasPrefix(k.Algorithm, "HS") {
-			return fmt.Errorf("%s: key %s: want an algorithm with a public key (RS, ES or PS); whoever can verify "+
-				"with %s can sign",
-				Setting, id, k.Algorithm)
+			return "", fmt.Errorf("%s: key %s: want an algorithm with a public key (RS, ES or PS); whoever can verify "+
+				"with %s can sign", Setting, id, k.Algorithm)
 		}
 		public[id] = &bundle.KeyConfig{Key: k.Key, Algorithm: k.Algorithm}
 	}
-	// A signature that names no key is verified with the only one that is pinned.
-	id := ""
-	if len(keys) == 1 {
-		id = slices.Collect(maps.Keys(keys))[0]
+	try := sorted(keys)
+	if _, ok := keys[b.signer]; ok {
+		try = []string{b.signer}
 	}
-	_, err := bundle.NewCustomReader(b.loader()).WithSizeLimitBytes(MaxSize).
-		WithBundleVerificationConfig(bundle.NewVerificationConfig(public, id, "", nil)).Read()
-	if err != nil {
-		return fmt.Errorf("%s: the bundle's signature does not verify against %s: %w; the bundle is not used",
-			b.name, pinned(keys), plain(err))
+	var wrong []string
+	for _, id := range try {
+		_, err := bundle.NewCustomReader(b.loader()).WithSizeLimitBytes(MaxSize).
+			WithBundleVerificationConfig(bundle.NewVerificationConfig(public, id, "", nil)).Read()
+		if err == nil {
+			return id, nil
+		}
+		wrong = append(wrong, plain(err).Error())
 	}
-	return nil
+	return "", fmt.Errorf("%s: the bundle's signature does not verify against %s%s: %s; the bundle is not used", b.name,
+		pinned(try), b.named(keys), strings.Join(slices.Compact(wrong), ", "))
 }
 
-func pinned(keys map[string]Key) string {
-	ids := slices.Sorted(maps.Keys(keys))
+// named says which key the signature names, where that is none of several that are pinned.
+func (b *Bundle) named(keys map[string]Key) string {
+	if _, ok := keys[b.signer]; ok || b.signer == "" || len(keys) == 1 {
+		return ""
+	}
+	return fmt.Sprintf(" (it names the key %q)", b.signer)
+}
+
+func pinned(ids []string) string {
 	if len(ids) == 1 {
 		return "the pinned key " + ids[0]
 	}

@@ -126,6 +126,9 @@ func (f *configFile) summary(cmd *cobra.Command, loaded *pack.Pack, config *verd
 	for _, note := range config.Notes() {
 		fmt.Fprintf(cmd.OutOrStdout(), "note: %s\n", strings.ReplaceAll(note, "\n", " "))
 	}
+	if bundle := config.Bundle(); bundle != "" {
+		fmt.Fprintf(cmd.OutOrStdout(), "The bundle %s.\n", bundle)
+	}
 	if at := placeName(config.Place); at != "" {
 		fmt.Fprintf(cmd.OutOrStdout(), "On the %s:\n", at)
 	}

@@ -160,7 +160,7 @@ func (c *collector) bundled(name string) {
 	}
 	var first error
 	for _, keys := range c.keys {
-		err := b.Verify(keys)
+		_, err := b.Verify(keys)
 		if err == nil {
 			c.Bundle(shown, b.Parameters(), true)
 			return

@@ -5,7 +5,7 @@
 //	{
 //	  "decision_id": "…", "timestamp": "2026-11-23T18:25:18.123456Z",
 //	  "labels": {"version": "0.1.0", "configuration": "SHA-256",
-//	             "bundles": [{"digest": "SHA-256", "revision": "r7"}]},
+//	             "bundles": [{"digest": "SHA-256", "revision": "r7", "serial": 7}]},
 //	  "run": {"organization": "acme", "project": "shop", "stack": "production", "preview": true},
 //	  "policy": "secret-name", "scope": "resource", "urn": "urn:pulumi:…", "type": "aws:secretsmanager/secret:Secret",
 //	  "result": "deny", "findings": [{"path": "name", "level": "mandatory", "exemption": "legacy-stripe"}],
@@ -57,7 +57,8 @@ type Labels struct {
 // Bundle names a bundle with rules and data.
 type Bundle struct {
 	Digest   string `json:"digest"`             // of the file
-	Revision string `json:"revision,omitempty"` // that `opa build --revision` gave it
+	Revision string `json:"revision,omitempty"` // that it was built with
+	Serial   int64  `json:"serial,omitempty"`   // its serial number, where it has one
 }
 
 // Run says what the run was about: the stack, as far as it is known, and what was read where that was not the engine's

@@ -19,13 +19,17 @@ var keys = append(slices.Clone(selectors), "tag", "levels", "parameters", "exemp
 
 // elsewhere are the settings that no row pins, with what to write instead.
 var elsewhere = map[string]string{
-	"exemptions":     "the exemptions of the bundle stand in its parameters",
-	"baseline":       "the baseline of the bundle stands in its parameters",
-	"levelByStack":   "write a row with a stack and its levels",
-	"levelByAccount": "write a row with an account and its levels",
-	"enforceFrom":    "what is below the level of a row is raised to it from the first day",
-	"bundleKeys":     "a bundle cannot pin its own keys; they belong to the policy configuration",
+	"exemptions":      "the exemptions of the bundle stand in its parameters",
+	"baseline":        "the baseline of the bundle stands in its parameters",
+	"levelByStack":    "write a row with a stack and its levels",
+	"levelByAccount":  "write a row with an account and its levels",
+	"enforceFrom":     "what is below the level of a row is raised to it from the first day",
+	"bundleKeys":      "a bundle cannot pin its own keys; they belong to the policy configuration",
+	"minBundleSerial": "a bundle cannot say how old it may be itself; it belongs to the policy configuration",
 }
+
+// Elsewhere says why no row pins a setting, and where it belongs; empty for one that a row may pin.
+func Elsewhere(setting string) string { return elsewhere[setting] }
 
 // Parse reads a floor as decoded JSON; nil is none. The policies and parameters that it names must be those of the
 // pack. The error names every mistake, one a line, with its row, and quotes no value.

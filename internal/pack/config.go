@@ -174,7 +174,7 @@ func (c *Config) unknowns(p *Pack, params map[string]map[string]any) {
 // governance are the settings that decide what becomes of findings. Go applies them; rules do not see them.
 var governance = [...]string{
 	"exemptions", "maxExemptionDays", "exemptionWarningDays", "levelByStack", "levelByAccount", "enforceFrom",
-	"baseline", "allowComments", "bundleKeys",
+	"baseline", "allowComments", "bundleKeys", "minBundleSerial",
 	"adopt", "expiryGraceDays", "exceptions", HelpURL,
 }
 

@@ -31,7 +31,7 @@ type typeAt struct {
 func (l *loaded) configured(settings map[string]pack.Setting, exceptions exception.Set, when expiry.When) (*setup,
 	error,
 ) {
-	config, floor, said, err := l.configure(settings)
+	config, floor, said, err := l.configure(settings, when)
 	if err != nil {
 		return nil, err
 	}

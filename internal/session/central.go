@@ -11,6 +11,8 @@ import (
 	"slices"
 
 	"github.com/progression-labs-development/policypack/internal/central"
+	"github.com/progression-labs-development/policypack/internal/expiry"
+	"github.com/progression-labs-development/policypack/internal/floor"
 	"github.com/progression-labs-development/policypack/internal/pack"
 	"github.com/progression-labs-development/policypack/internal/verdict"
 )
@@ -60,20 +62,21 @@ func BundledRules(file string) ([]pack.Source, error) {
 
 // configure makes the configuration of a run: the engine's settings over the data of the bundles, if keys are pinned
 // and the signatures verify, and the floor of the bundle that counts, nil where it has none. Notes say what does not
-// count.
-func (l *loaded) configure(settings map[string]pack.Setting) (_ *pack.Config, _ *verdict.Floor, notes []string,
-	err error,
+// count, and what soon will not.
+func (l *loaded) configure(settings map[string]pack.Setting, when expiry.When) (_ *pack.Config, _ *verdict.Floor,
+	notes []string, err error,
 ) {
-	settings, note := l.pinned(settings)
-	if note != "" {
-		notes = append(notes, note)
-	}
+	settings, notes = l.pinned(settings)
 	config, err := l.pack.Configure(settings)
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	keys := central.Keys(config.Settings)
+	keys, least := central.Keys(config.Settings), central.Least(config.Settings)
 	if len(keys) == 0 {
+		if least > 0 {
+			return nil, nil, nil, fmt.Errorf("policy settings: parameters: %s: want a key in %s too: the serial number "+
+				"of a bundle proves something only where its signature is checked", central.Minimum, central.Setting)
+		}
 		for _, b := range l.bundles {
 			if what := uncounted(b); what != "" {
 				notes = append(notes, fmt.Sprintf("%s: the configuration pins no key with which it would have to be "+
@@ -88,14 +91,18 @@ func (l *loaded) configure(settings map[string]pack.Setting) (_ *pack.Config, _ 
 			"none: put it beside PulumiPolicy.yaml as %s, or name it in "+
 			"POLICYPACK_BUNDLE", central.Setting, central.Name)
 	}
+	signers := make([]string, len(l.bundles))
+	for i, b := range l.bundles {
+		if signers[i], err = b.Verify(keys); err == nil {
+			err = b.NotOlder(least)
+		}
+		if err != nil {
+			return l.without(config, notes, err)
+		}
+	}
+	bare := config
 	var above *verdict.Floor
 	for i, b := range l.bundles {
-		switch err := b.Verify(keys); {
-		case err != nil && l.unbundled:
-			return config, nil, append(notes, "The bundle does not count here: "+err.Error()), nil
-		case err != nil:
-			return nil, nil, nil, err
-		}
 		if i > 0 {
 			// one that was signed once, and has been replaced since, must not come back
 			if what := uncounted(b); what != "" {
@@ -106,10 +113,56 @@ func (l *loaded) configure(settings map[string]pack.Setting) (_ *pack.Config, _ 
 		if settings, err = l.under(b, settings); err != nil {
 			return nil, nil, nil, fmt.Errorf("%s: %w", b.Name(), err)
 		}
-		above = &verdict.Floor{Floor: l.floors[i], Settings: settings, Signed: b.Parameters()}
+		above = &verdict.Floor{Floor: l.floors[i], Settings: settings, Signed: b.Parameters(),
+			Bundle: counting(b, signers[i])}
 	}
-	config, err = l.pack.Configure(settings)
-	return config, above, notes, err
+	if config, err = l.pack.Configure(settings); err != nil {
+		return nil, nil, nil, err
+	}
+	for _, b := range l.bundles {
+		note, err := b.Lasts(l.clock(b, config, when))
+		if err != nil {
+			return l.without(bare, notes, err)
+		}
+		if note != "" {
+			notes = append(notes, note)
+		}
+	}
+	return config, above, notes, nil
+}
+
+// counting says in words which bundle counts.
+func counting(b *central.Bundle, key string) string {
+	until := "never expires"
+	if b.Expires() != "" {
+		until = "counts until " + b.Expires()
+	}
+	return fmt.Sprintf("%s, signed with the key %s, %s", b, key, until)
+}
+
+// without is what follows from a bundle that does not count: the run ends, unless the configuration is checked alone.
+func (l *loaded) without(config *pack.Config, notes []string, err error) (*pack.Config, *verdict.Floor, []string,
+	error,
+) {
+	if !l.unbundled {
+		return nil, nil, nil, err
+	}
+	return config, nil, append(notes, "The bundle does not count here: "+err.Error()), nil
+}
+
+// clock compares the end of a bundle with the moment of the run. The days of grace are those of the configuration, but
+// not more than the bundle itself gives, else the policy: what is signed decides how long it counts.
+func (l *loaded) clock(b *central.Bundle, config *pack.Config, when expiry.When) expiry.Clock {
+	const grace = "expiryGraceDays"
+	most, ok := b.Parameters()[pack.SettingsPolicy][grace].(float64)
+	if !ok {
+		most, _ = l.pack.Policy(pack.SettingsPolicy).Parameters.Own(grace).(float64)
+	}
+	settings := maps.Clone(config.Settings)
+	if days, _ := settings[grace].(float64); days > most {
+		settings[grace] = most
+	}
+	return when.Clock(settings)
 }
 
 // uncounted says that what a bundle holds besides rules does not count, empty where it holds nothing else.
@@ -127,22 +180,27 @@ func uncounted(b *central.Bundle) string {
 }
 
 // pinned returns the settings with the keys that the pack itself pins, in its defaults, in the place of those that the
-// configuration names: a configuration that could change the keys could lift the floor. The note says so where it
-// differs.
-func (l *loaded) pinned(settings map[string]pack.Setting) (_ map[string]pack.Setting, note string) {
-	own, _ := l.pack.Policy(pack.SettingsPolicy).Parameters.Defaults[central.Setting].(map[string]any)
-	s := settings[pack.SettingsPolicy]
-	v, ok := s.Parameters[central.Setting]
-	if len(own) == 0 || !ok || reflect.DeepEqual(v, any(own)) {
-		return settings, ""
+// configuration names: a configuration that could change the keys could lift the floor. For the same reason it only
+// raises the least serial number of the pack. The notes say so where it differs.
+func (l *loaded) pinned(settings map[string]pack.Setting) (_ map[string]pack.Setting, notes []string) {
+	defaults, given := l.pack.Policy(pack.SettingsPolicy).Parameters.Defaults, settings[pack.SettingsPolicy]
+	replace := func(name, because string) {
+		settings = maps.Clone(settings)
+		s := settings[pack.SettingsPolicy]
+		s.Parameters = maps.Clone(s.Parameters)
+		s.Parameters[name] = defaults[name]
+		settings[pack.SettingsPolicy] = s
+		notes = append(notes, fmt.Sprintf("The parameter %s of the policy settings does not count in the policy "+
+			"configuration: the pack %s, in %s beside PulumiPolicy.yaml.", name, because, pack.DefaultsFile))
 	}
-	settings = maps.Clone(settings)
-	s.Parameters = maps.Clone(s.Parameters)
-	s.Parameters[central.Setting] = own
-	settings[pack.SettingsPolicy] = s
-	return settings, fmt.Sprintf("The parameter %s of the policy settings does not count in the policy "+
-		"configuration: the pack pins its own keys, in %s beside PulumiPolicy.yaml.",
-		central.Setting, pack.DefaultsFile)
+	own, _ := defaults[central.Setting].(map[string]any)
+	if v, ok := given.Parameters[central.Setting]; ok && len(own) > 0 && !reflect.DeepEqual(v, any(own)) {
+		replace(central.Setting, "pins its own keys")
+	}
+	if v, ok := given.Parameters[central.Minimum].(float64); ok && int64(v) < central.Least(defaults) {
+		replace(central.Minimum, "has a higher one")
+	}
+	return settings, notes
 }
 
 // under lays a bundle's parameters under the settings. The engine fills in defaults, so a parameter that has its
@@ -154,10 +212,10 @@ func (l *loaded) under(b *central.Bundle, settings map[string]pack.Setting) (map
 	}
 	for _, name := range slices.Sorted(maps.Keys(b.Parameters())) {
 		params := b.Parameters()[name]
-		if _, ok := params[central.Setting]; ok && name == pack.SettingsPolicy {
-			return nil, fmt.Errorf("policy settings: parameters: %s: a bundle cannot pin its own keys; they belong "+
-				"to the policy configuration",
-				central.Setting)
+		for _, setting := range [...]string{central.Setting, central.Minimum} {
+			if _, ok := params[setting]; ok && name == pack.SettingsPolicy {
+				return nil, fmt.Errorf("policy settings: parameters: %s: %s", setting, floor.Elsewhere(setting))
+			}
 		}
 		if name == "all" { // which is a key of the configuration
 			return nil, fmt.Errorf("parameters: there is no policy %q", name)

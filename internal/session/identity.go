@@ -25,7 +25,7 @@ func (s *Session) Identity() (attest.Pack, error) {
 		return id, err
 	}
 	for _, b := range l.bundles {
-		id.Bundles = append(id.Bundles, attest.Bundle{Digest: b.Digest(), Revision: b.Revision()})
+		id.Bundles = append(id.Bundles, attest.Bundle{Digest: b.Digest(), Revision: b.Revision(), Serial: b.Serial()})
 	}
 	return id, nil
 }

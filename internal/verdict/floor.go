@@ -17,6 +17,7 @@ type Floor struct {
 	*floor.Floor
 	Settings map[string]pack.Setting   // of the configuration, over the parameters of the bundle
 	Signed   map[string]map[string]any // the parameters of the bundle
+	Bundle   string                    // names the bundle, its key and how long it counts, in words
 }
 
 // signed is what may ease a policy whose floor takes nothing else.
@@ -31,6 +32,14 @@ func (c *Config) Floor() *floor.Floor {
 		return nil
 	}
 	return c.given.Floor.Floor
+}
+
+// Bundle says in words which bundle counts, empty where none does.
+func (c *Config) Bundle() string {
+	if c.given.Floor == nil {
+		return ""
+	}
+	return c.given.Floor.Bundle
 }
 
 // under returns the configuration under what of its floor is for a place: with the pinned parameters, and with what of

@@ -306,6 +306,13 @@
 #               type: string
 #               pattern: '^-----BEGIN (RSA )?PUBLIC KEY-----'
 #         default: {}
+#       minBundleSerial:
+#         description: The least serial number that the organisation's bundle may have, so that an older one does not come back; it wants keys in bundleKeys.
+#         type: integer
+#         relaxes: less
+#         unset: 0
+#         minimum: 1
+#         maximum: 9007199254740991
 package policies.settings
 
 deny contains violation if {

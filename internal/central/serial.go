@@ -1,0 +1,101 @@
+package central
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/progression-labs-development/policypack/internal/expiry"
+)
+
+// Minimum is the parameter of the settings with the least serial number that a bundle may have. A signature never
+// expires, so this is what keeps an older bundle from coming back.
+const Minimum = "minBundleSerial"
+
+// MaxSerial is the highest serial number. Every reader of JSON holds it exactly, the engine's configuration included.
+const MaxSerial = 1<<53 - 1
+
+// SerialAt returns the serial number of a bundle that is built at a time where nobody chose one: the time to the
+// second, in UTC, as in 20260901120000.
+func SerialAt(now time.Time) int64 {
+	t := now.UTC()
+	day := int64(t.Year()*10000 + int(t.Month())*100 + t.Day())
+	return day*1000000 + int64(t.Hour()*10000+t.Minute()*100+t.Second())
+}
+
+// Serial is the bundle's serial number, 0 where it has none. It proves something of a verified bundle alone.
+func (b *Bundle) Serial() int64 { return b.serial }
+
+// Expires is the last day on which the bundle counts, in UTC, empty where it never expires.
+func (b *Bundle) Expires() string { return b.expires }
+
+// dated reads the serial number and the expiry of data.policypack.
+func (b *Bundle) dated(root map[string]any) error {
+	if v, ok := root["serial"]; ok {
+		n, ok := v.(json.Number)
+		serial, err := n.Int64()
+		if !ok || err != nil || serial < 1 || serial > MaxSerial {
+			return fmt.Errorf("data.policypack.serial: want a whole number from 1 to %d", MaxSerial)
+		}
+		b.serial = serial
+	}
+	if v, ok := root["expires"]; ok {
+		text, _ := v.(string)
+		day, err := time.Parse(time.DateOnly, text)
+		if err != nil {
+			return errors.New("data.policypack.expires: want a day, as in 2027-06-30: the last one, in UTC, on which " +
+				"the bundle counts")
+		}
+		b.expires = day.Format(time.DateOnly)
+	}
+	return nil
+}
+
+// Least returns the least serial number that the settings ask for, 0 where they ask for none.
+func Least(settings map[string]any) int64 {
+	n, _ := settings[Minimum].(float64)
+	return int64(n)
+}
+
+// NotOlder returns an error where the serial number of a verified bundle is below the least one.
+func (b *Bundle) NotOlder(least int64) error {
+	switch {
+	case b.serial >= least:
+		return nil
+	case b.serial == 0:
+		return fmt.Errorf("%s: the bundle has no serial number, and the configuration wants %d or higher (settings, %s); "+
+			"build it with `policypack bundle --central DIR`, which gives it one", b, least, Minimum)
+	default:
+		return fmt.Errorf("%s: the bundle's serial number is %d, and the configuration wants %d or higher (settings, %s): "+
+			"an older bundle does not come back; ship the current one, or build this one again", b, b.serial, least,
+			Minimum)
+	}
+}
+
+// Lasts returns an error where a verified bundle has expired, and a note where it soon will have, or where only the
+// days of grace are left.
+func (b *Bundle) Lasts(clock expiry.Clock) (note string, err error) {
+	if b.expires == "" {
+		return "", nil
+	}
+	day, err := time.Parse(time.DateOnly, b.expires)
+	if err != nil {
+		return "", err
+	}
+	end := day.AddDate(0, 0, 1)
+	const renew = "Build and sign it again, with `policypack bundle --central DIR`, and ship it."
+	switch clock.State(end) {
+	case expiry.Expired:
+		return "", fmt.Errorf("%s: the bundle expired on %s and is not used; build and sign it again, with `policypack "+
+			"bundle --central DIR`; docs/break-glass.md has the way out where a deployment cannot wait", b, b.expires)
+	case expiry.InGrace:
+		return fmt.Sprintf("%s expired on %s. Checks of pull requests fail already, and everything else fails from %s on."+
+			"\n%s", b, b.expires, clock.Fails(end), renew), nil
+	default:
+	}
+	if when, soon := clock.Warning(end); soon {
+		return fmt.Sprintf("%s expires %s: %s is the last day on which it counts.\n%s", b, when, b.expires, renew), nil
+	}
+	return "", nil
+}
