@@ -27,7 +27,8 @@ func diffCommand(p Process) *cobra.Command {
 		Args: cobra.ExactArgs(2),
 		Long: "Say in words what of B is milder and what is stricter than A. Both are files for " +
 			"--policy-pack-config, of either shape, or both are\n" +
-			"bundles (bundle.tar.gz), whose parameters and floors are compared; their signatures are not checked. " +
+			"bundles (bundle.tar.gz), whose parameters, floors, serial numbers and expiries are compared; their signatures " +
+			"are not checked. " +
 			"What neither\n" +
 			"file says has the default of this version on both sides. Patterns and keys are counted, never shown.\n\n" +
 			"The exit code is 0 whatever is found; with --exit-code it is 1 where something is milder.\n\n" +
@@ -123,7 +124,7 @@ func bundleSide(name string, loaded *pack.Pack) (confdiff.Side, error) {
 	if _, err := loaded.Configure(settings); err != nil {
 		return confdiff.Side{}, fmt.Errorf("%s: %w", name, err)
 	}
-	return confdiff.Side{Parameters: b.Parameters(), Floor: f}, nil
+	return confdiff.Side{Parameters: b.Parameters(), Floor: f, Serial: b.Serial(), Expires: b.Expires()}, nil
 }
 
 func printChanges(cmd *cobra.Command, changes []confdiff.Change, args []string, asJSON bool) error {

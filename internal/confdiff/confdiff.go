@@ -61,7 +61,9 @@ type Change struct {
 type Side struct {
 	Levels     map[string]pack.Level     // by policy; nil where the side sets none
 	Parameters map[string]map[string]any // as decoded JSON, without defaults
-	Floor      *floor.Floor              // of a bundle
+	Floor      *floor.Floor              // of a bundle, as the next two
+	Serial     int64                     // 0 where it has none
+	Expires    string                    // the last day on which it counts, empty where it never expires
 	Exceptions exception.Set             // Pulumi's, of a file
 }
 
@@ -79,6 +81,7 @@ func Sides(p *pack.Pack, a, b Side, now time.Time, show func(string) string) []C
 	}
 	c.exceptions()
 	c.floors()
+	c.dated()
 	slices.SortStableFunc(c.changes, func(x, y Change) int {
 		return cmp.Or(cmp.Compare(slices.Index(Kinds(), x.Kind), slices.Index(Kinds(), y.Kind)),
 			cmp.Compare(x.Where, y.Where), cmp.Compare(x.Text, y.Text))

@@ -1,0 +1,32 @@
+package confdiff
+
+import "cmp"
+
+// dated compares the serial numbers of two bundles and how long they count. An older bundle is milder, whatever it holds:
+// it is what has been replaced. A later day is no milder, since every new bundle has one.
+func (c *comparison) dated() {
+	const serial, expires = "bundle.serial", "bundle.expires"
+	switch a, b := c.a.Serial, c.b.Serial; {
+	case a == b:
+	case b == 0:
+		c.add(Milder, serial, "has none, was %d: it is refused where minBundleSerial is set, and nothing else says that it "+
+			"has been replaced", a)
+	case a == 0:
+		c.add(Stricter, serial, "%d, had none", b)
+	case b < a:
+		c.add(Milder, serial, "%d, was %d: this is an older bundle", b, a)
+	default:
+		c.add(Different, serial, "%d, was %d", b, a)
+	}
+	switch a, b := c.a.Expires, c.b.Expires; {
+	case a == b:
+	case b == "":
+		c.add(Milder, expires, "never, was %s", a)
+	default:
+		kind := Different
+		if a == "" {
+			kind = Stricter
+		}
+		c.add(kind, expires, "%s, was %s", b, cmp.Or(a, "never"))
+	}
+}
