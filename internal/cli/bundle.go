@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -20,10 +21,24 @@ import (
 func bundleCommand(p Process) *cobra.Command {
 	var rules ruleFlag
 	var config, launcher, breakGlassKey string
+	var centre centreFlags
 	o := bundle.Options{Made: policypack.Version(), Description: policypack.Description()}
 	cmd := &cobra.Command{
-		Use: "bundle --launcher nodejs|policypack OUT", Short: "Make a directory for `pulumi policy publish`",
-		Args: cobra.ExactArgs(1),
+		Use:   "bundle --launcher nodejs|policypack OUT | --central DIR -o FILE",
+		Short: "Make a directory for `pulumi policy publish`, or a signed bundle of rules and settings",
+		Args: func(cmd *cobra.Command, args []string) error {
+			if !cmd.Flags().Changed("central") && !cmd.Flags().Changed("launcher") {
+				return errors.New("want --launcher nodejs or policypack for a pack, or --central DIR for a bundle of " +
+					"rules and settings")
+			}
+			if centre.dir == "" {
+				return cobra.ExactArgs(1)(cmd, args)
+			}
+			if len(args) > 0 {
+				return fmt.Errorf("with --central the file is named by -o; got %q beside it", args[0])
+			}
+			return nil
+		},
 		Long: "Make the directory OUT for `pulumi policy publish`: your rules, your defaults for levels and " +
 			"parameters, and a launcher.\n" +
 			"Nothing is compiled on the machine that runs a preview.\n\n" +
@@ -32,8 +47,16 @@ func bundleCommand(p Process) *cobra.Command {
 			"  policypack bundle --launcher nodejs --from release/ --platforms linux-amd64,linux-arm64 \\\n" +
 			"      --version 1.0.0 --config policy-config.json --rules rules pack/\n" +
 			"  cd pack && npm ci && pulumi policy publish ORG\n\n" +
-			"A version can be published once, so give every bundle one of its own with --version.",
+			"A version can be published once, so give every bundle one of its own with --version.\n\n" +
+			"With --central, check the rules and settings in DIR, and build them into a bundle that is signed with a " +
+			"key and has a serial number\n" +
+			"and an expiry. What is wrong with it is reported before anything is built, as a run would report it.\n\n" +
+			"  openssl ecparam -name prime256v1 -genkey -noout -out centre.pem\n" +
+			"  policypack bundle --central centre --key-id centre-2026 --signing-key centre.pem -o bundle.tar.gz",
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if centre.dir != "" {
+				return centre.run(cmd, config, p)
+			}
 			o.Launcher, o.Rules = bundle.Launcher(launcher), rules.directories()
 			loaded, err := rules.load()
 			if err != nil {
@@ -75,12 +98,11 @@ func bundleCommand(p Process) *cobra.Command {
 	flags.StringSliceVar(&o.Platforms, "platforms", nil,
 		"platforms of the runners, such as "+runtime.GOOS+"-"+runtime.GOARCH+
 			"; without it, all that --from holds")
-	flags.StringVar(&config, "config", "", "file for --policy-pack-config, which becomes the pack's defaults")
+	flags.StringVar(&config, "config", "", "file for --policy-pack-config, which becomes the pack's defaults; with "+
+		"--central, the configuration under which the bundle is checked")
 	flags.StringVar(&breakGlassKey, "break-glass-key", "", "file with the public key of break-glass tokens, which "+
 		"becomes part of the pack")
-	if err := cmd.MarkFlagRequired("launcher"); err != nil {
-		panic(err) // the flag was registered just now
-	}
+	centre.register(cmd)
 	return cmd
 }
 

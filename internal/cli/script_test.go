@@ -4,7 +4,10 @@ import (
 	"bytes"
 	"compress/gzip"
 	"context"
+	"crypto/ecdsa"
 	"crypto/ed25519"
+	"crypto/elliptic"
+	crand "crypto/rand"
 	"crypto/x509"
 	"encoding/binary"
 	"encoding/json"
@@ -73,7 +76,7 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"code": code, "hides": hides, "plant": plant, "leaks": leaks, "wide": wide, "gzip": gzipped, "raw": raw,
 			"keypair": keypair, "payload": payload,
-			"attests": attests, "envfile": envfile,
+			"attests": attests, "envfile": envfile, "signkey": signkey, "snippet": snippet, "pin": pin,
 		},
 	})
 }
@@ -225,6 +228,47 @@ func keypair(ts *testscript.TestScript, neg bool, args []string) {
 		0o600))
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]+".pub"), pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: spki}),
 		0o644))
+}
+
+// signkey makes a key for bundles: signkey NAME writes NAME.pem and NAME.pub.
+func signkey(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: signkey NAME")
+	}
+	key, err := ecdsa.GenerateKey(elliptic.P256(), crand.Reader)
+	ts.Check(err)
+	der, err := x509.MarshalECPrivateKey(key)
+	ts.Check(err)
+	spki, err := x509.MarshalPKIXPublicKey(&key.PublicKey)
+	ts.Check(err)
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]+".pem"), pem.EncodeToMemory(&pem.Block{Type: "EC PRIVATE KEY", Bytes: der}),
+		0o600))
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]+".pub"), pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: spki}),
+		0o644))
+}
+
+// pin puts the public key NAME.pub in the place of @PUBLIC@: pin FILE NAME
+func pin(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: pin FILE NAME")
+	}
+	key, err := json.Marshal(ts.ReadFile(args[1] + ".pub"))
+	ts.Check(err)
+	text := strings.ReplaceAll(ts.ReadFile(args[0]), `"@PUBLIC@"`, string(key))
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(text), 0o644))
+}
+
+// snippet writes the JSON that the last command has printed among other lines: snippet FILE
+func snippet(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: snippet FILE")
+	}
+	_, rest, found := strings.Cut(ts.ReadFile("stdout"), "\n{\n")
+	text, _, closed := strings.Cut(rest, "\n}\n")
+	if !found || !closed {
+		ts.Fatalf("the last command has printed no JSON")
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte("{\n"+text+"\n}\n"), 0o644))
 }
 
 // payload writes what an attestation says, indented: payload FROM TO

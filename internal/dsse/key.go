@@ -33,7 +33,7 @@ func isID(text string) bool {
 func ReadPrivateKey(file string) (ed25519.PrivateKey, error) {
 	const want = "expected an Ed25519 private key in PEM (PKCS#8), as `openssl genpkey -algorithm ed25519 -out FILE` " +
 		"writes it"
-	b, err := readPEM(file, want)
+	b, err := ReadPEM(file, want)
 	if err != nil {
 		return nil, err
 	}
@@ -57,7 +57,7 @@ func ReadPrivateKey(file string) (ed25519.PrivateKey, error) {
 func ReadPublicKey(file string) (ed25519.PublicKey, error) {
 	const want = "expected an Ed25519 public key in PEM (SPKI), as `openssl pkey -in PRIVATE -pubout -out FILE` " +
 		"writes it"
-	b, err := readPEM(file, want)
+	b, err := ReadPEM(file, want)
 	if err != nil {
 		return nil, err
 	}
@@ -87,8 +87,8 @@ func isKey(name string) bool {
 	return len(text)-len(rest) >= shortest
 }
 
-// readPEM reads the only block of a file.
-func readPEM(file, want string) (*pem.Block, error) {
+// ReadPEM reads the only block of a file. The error says what was wanted and repeats nothing of the file.
+func ReadPEM(file, want string) (*pem.Block, error) {
 	f, err := os.Open(file)
 	switch {
 	case err != nil && isKey(file):

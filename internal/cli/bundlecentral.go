@@ -1,0 +1,324 @@
+package cli
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/progression-labs-development/policypack/internal/central"
+	"github.com/progression-labs-development/policypack/internal/check"
+	"github.com/progression-labs-development/policypack/internal/exemption"
+	"github.com/progression-labs-development/policypack/internal/pack"
+	"github.com/progression-labs-development/policypack/internal/place"
+	"github.com/progression-labs-development/policypack/internal/report"
+	"github.com/progression-labs-development/policypack/internal/rollout"
+	"github.com/progression-labs-development/policypack/internal/session"
+	"github.com/progression-labs-development/policypack/internal/verdict"
+)
+
+// centreFlags are the flags of `bundle --central`.
+type centreFlags struct {
+	dir, out, keyID, key, revision, expires string
+	days                                    int
+	serial                                  int64
+	skipTests                               bool
+}
+
+// bundleDays is how long a bundle counts where nobody says it.
+const bundleDays = 180
+
+func (f *centreFlags) register(cmd *cobra.Command) {
+	flags := cmd.Flags()
+	flags.StringVar(&f.dir, "central", "", "directory with rules/ and data.json; makes a signed bundle of them, see "+
+		"docs/central.md")
+	flags.StringVarP(&f.out, "output", "o", central.Name, "file of the bundle; with --central")
+	flags.StringVar(&f.keyID, "key-id", "", "id of the key, under which the configuration pins it; with --central")
+	flags.StringVar(&f.key, "signing-key", "", "file with the private key, EC or RSA in PEM; with --central")
+	flags.Int64Var(&f.serial, "serial", 0, "serial number, higher than that of the bundle before; without it, the time "+
+		"in UTC, as in 20260901120000; with --central")
+	flags.StringVar(&f.expires, "expires", "", "last day on which the bundle counts, in UTC, as in 2027-06-30; with "+
+		"--central")
+	flags.IntVar(&f.days, "days", bundleDays, "the same in days from today; 0 for a bundle that never expires; with "+
+		"--central")
+	flags.StringVar(&f.revision, "revision", "", "revision of the sources, for messages and logs; with --central")
+	flags.BoolVar(&f.skipTests, "skip-tests", false, "do not run the tests of the rules; with --central")
+	only := []string{"output", "key-id", "signing-key", "serial", "expires", "days", "revision", "skip-tests"}
+	others := []string{"launcher", "version", "from", "platforms", "break-glass-key", "rules"}
+	run := cmd.RunE
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		with, without := others, "with --central there is no"
+		if f.dir == "" {
+			with, without = only, "without --central there is no"
+		}
+		for _, name := range with {
+			if cmd.Flags().Changed(name) {
+				return fmt.Errorf("%s --%s", without, name)
+			}
+		}
+		return run(cmd, args)
+	}
+}
+
+// keyIDs are the ids that a key may have: they stand in messages and in commands.
+var keyIDs = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$`)
+
+// plan reads the flags.
+func (f *centreFlags) plan(cmd *cobra.Command, now time.Time) (plan central.Plan, err error) {
+	if err := notEmpty(cmd, "output", "revision"); err != nil {
+		return plan, err
+	}
+	plan = central.Plan{
+		FS: os.DirFS(f.dir), Name: filepath.ToSlash(filepath.Clean(f.dir)), Revision: f.revision, KeyID: f.keyID,
+		Serial: f.serial, OrSerial: central.SerialAt(now), OrExpires: until(now, bundleDays),
+	}
+	changed := cmd.Flags().Changed
+	switch {
+	case f.keyID == "":
+		return plan, errors.New("want --key-id ID, under which the configuration pins the key, such as centre-2026")
+	case !keyIDs.MatchString(f.keyID):
+		return plan, errors.New("--key-id: want letters, digits and . _ - such as centre-2026, 64 at most")
+	case f.key == "":
+		return plan, errors.New("want --signing-key FILE, as `openssl ecparam -name prime256v1 -genkey -noout -out FILE` " +
+			"writes it")
+	case changed("serial") && (f.serial < 1 || f.serial > central.MaxSerial):
+		return plan, fmt.Errorf("--serial: want a whole number from 1 to %d", central.MaxSerial)
+	case changed("expires") && changed("days"):
+		return plan, errors.New("--expires and --days: want one of them")
+	case changed("expires"):
+		day, err := time.Parse(time.DateOnly, f.expires)
+		if err != nil {
+			return plan, errors.New("--expires: want a day, as in 2027-06-30")
+		}
+		if !now.Before(day.AddDate(0, 0, 1)) {
+			return plan, fmt.Errorf("--expires: %s is over", f.expires)
+		}
+		plan.Expires = f.expires
+	case changed("days") && f.days < 0:
+		return plan, errors.New("--days: want 0 or more")
+	case changed("days") && f.days == 0:
+		plan.OrExpires = ""
+	case changed("days"):
+		plan.Expires = until(now, f.days)
+	}
+	if plan.Key, err = central.ReadSigningKey(f.key); err != nil {
+		return plan, fmt.Errorf("--signing-key: %w", err)
+	}
+	return plan, nil
+}
+
+func until(now time.Time, days int) string {
+	return now.UTC().AddDate(0, 0, days).Format(time.DateOnly)
+}
+
+// run checks, builds and signs a bundle. The file is written once all of that went well.
+func (f *centreFlags) run(cmd *cobra.Command, config string, p Process) error {
+	plan, err := f.plan(cmd, p.Now())
+	if err != nil {
+		return err
+	}
+	before, err := f.before()
+	if err != nil {
+		return err
+	}
+	if err := f.check(cmd, plan, p); err != nil {
+		return err
+	}
+	raw, err := plan.Build()
+	if err != nil {
+		return err
+	}
+	temporary, err := os.CreateTemp(filepath.Dir(f.out), "."+central.Name+"-*")
+	if err != nil {
+		return err
+	}
+	name := temporary.Name()
+	defer os.Remove(name) //nolint:errcheck // it is gone where all went well
+	_, err = temporary.Write(raw)
+	if err := errors.Join(err, temporary.Chmod(0o644), temporary.Close()); err != nil {
+		return err
+	}
+	made, loaded, counts, err := f.load(cmd, name, config, plan, p)
+	if err != nil {
+		// what is wrong is wrong with the sources: the file of a moment says nothing to anybody
+		text := strings.ReplaceAll(err.Error(), name, plan.Name)
+		if config == "" { // all that was said stands in the data
+			text = strings.Replace(text, "the policy configuration is not valid:", plan.Name+": data.policypack is not valid:",
+				1)
+		}
+		if config == "" && strings.Contains(text, ": parameters: missing ") {
+			text += "\nWhat a policy requires has to stand in the policy configuration: give that with --config."
+		}
+		return errors.New(text)
+	}
+	if before > made.Serial() {
+		return fmt.Errorf("-o: %s has the serial number %d, and the new bundle would have %d: give --serial %d or higher",
+			f.out, before, made.Serial(), before+1)
+	}
+	if err := os.Rename(name, f.out); err != nil {
+		return err
+	}
+	return f.summary(cmd, plan, made, loaded, counts, p.Now())
+}
+
+// check checks the rules in the directory as far as that names their files: that they compile with what rules may use,
+// and that their tests pass.
+func (f *centreFlags) check(cmd *cobra.Command, plan central.Plan, p Process) error {
+	info, err := os.Stat(f.dir)
+	switch {
+	case errors.Is(err, fs.ErrNotExist), err == nil && !info.IsDir():
+		return fmt.Errorf("--central: %s: want a directory with rules/NAME/NAME.rego or data.json", plan.Name)
+	case err != nil:
+		return err
+	}
+	rules := filepath.Join(f.dir, "rules")
+	if _, err := os.Stat(rules); errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	s, err := newSuite([]string{rules}, p)
+	if err != nil || f.skipTests {
+		return err
+	}
+	if err := s.run(cmd.Context()); err != nil {
+		return err
+	}
+	if slices.ContainsFunc(slices.Collect(maps.Values(s.results)), func(r *result) bool { return len(r.failures) > 0 }) {
+		if err := s.report(cmd); !errors.Is(err, errViolations) {
+			return err
+		}
+		return fmt.Errorf("%s: tests fail, and nothing was built; with --skip-tests they are not run",
+			filepath.ToSlash(rules))
+	}
+	return nil
+}
+
+// load reads a bundle back as a run would: signature, serial number, expiry, rules, parameters and floor. Without a
+// configuration it counts under one that pins its key and says nothing else.
+func (f *centreFlags) load(cmd *cobra.Command, name, config string, plan central.Plan, p Process) (*central.Bundle,
+	*pack.Pack, *verdict.Config, error,
+) {
+	made, err := central.Open(name)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	if _, err := made.Verify(map[string]central.Key{plan.KeyID: plan.Key.Pinned}); err != nil {
+		return nil, nil, nil, err
+	}
+	loaded, err := loadPack(nil, name)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	settings := map[string]pack.Setting{}
+	if config != "" {
+		alone := session.New(session.Options{Bundle: name, Log: p.Stderr, Now: p.Now, Unbundled: true})
+		file, err := check.ReadValid(cmd.Context(), alone, loaded, config)
+		if err != nil {
+			return nil, nil, nil, err
+		}
+		settings = file.Settings()
+	}
+	s := settings[pack.SettingsPolicy]
+	if len(central.Keys(s.Parameters)) == 0 {
+		parameters := map[string]any{central.Setting: pins(plan)}
+		for name, v := range s.Parameters {
+			if name != central.Setting {
+				parameters[name] = v
+			}
+		}
+		settings[pack.SettingsPolicy] = pack.Setting{Level: s.Level, Parameters: parameters}
+	}
+	run := session.New(session.Options{Bundle: name, Log: p.Stderr, Now: p.Now, NoGrace: true})
+	if err := run.Configure(settings, nil); err != nil {
+		return nil, nil, nil, err
+	}
+	counts, err := run.At(rollout.Place{Stack: rollout.AnyStack})
+	return made, loaded, counts, err
+}
+
+// pins is the setting bundleKeys with the key of the bundle alone.
+func pins(plan central.Plan) map[string]any {
+	return map[string]any{
+		plan.KeyID: map[string]any{"algorithm": plan.Key.Pinned.Algorithm, "key": plan.Key.Pinned.Key},
+	}
+}
+
+// before returns the serial number of the bundle that is to be replaced, 0 where there is none. It refuses a file that is
+// not a bundle.
+func (f *centreFlags) before() (serial int64, err error) {
+	if _, err := os.Stat(f.out); errors.Is(err, fs.ErrNotExist) {
+		return 0, nil
+	}
+	old, err := central.Open(f.out)
+	if err != nil {
+		return 0, fmt.Errorf("-o: refusing to overwrite %s, which is not a bundle that can be read", f.out)
+	}
+	return old.Serial(), nil
+}
+
+// summary says what was built, what a run would say of it, and what to pin.
+func (f *centreFlags) summary(cmd *cobra.Command, plan central.Plan, made *central.Bundle, loaded *pack.Pack,
+	counts *verdict.Config, now time.Time,
+) error {
+	w := cmd.OutOrStdout()
+	fmt.Fprintf(w, "%s: %s\n\n", filepath.ToSlash(f.out), f.holds(made, loaded, counts))
+	expires := "never"
+	if day, err := time.Parse(time.DateOnly, made.Expires()); err == nil {
+		left := int(day.AddDate(0, 0, 1).Sub(now).Hours() / 24)
+		expires = fmt.Sprintf("%s, the last day on which it counts (%d days from now)", made.Expires(), left)
+	}
+	printTable(w, [][]string{
+		{"serial", fmt.Sprint(made.Serial())},
+		{"expires", expires},
+		{"revision", cmp.Or(place.Visible(made.Revision()), "none")},
+		{"key", plan.KeyID + ", " + plan.Key.Pinned.Algorithm},
+		{"SHA-256", made.Digest()},
+	})
+	for _, line := range slices.Concat(exemption.Doubts(made.Parameters()[pack.SettingsPolicy]), counts.Floor().Doubts()) {
+		fmt.Fprintln(w, "warning: "+line)
+	}
+	for _, note := range counts.Notes() {
+		fmt.Fprintln(w, "note: "+strings.ReplaceAll(note, "\n", " "))
+	}
+	var snippet bytes.Buffer
+	e := json.NewEncoder(&snippet)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	if err := e.Encode(map[string]any{pack.SettingsPolicy: map[string]any{central.Setting: pins(plan)}}); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintf(w, "\nPin the key in the policy configuration, beside those that are pinned there already:\n\n%s\n"+
+		"Once the bundle is everywhere, %q: %d ends the older ones.\n", snippet.String(), central.Minimum, made.Serial())
+	return err
+}
+
+// holds says in words what is in a bundle.
+func (f *centreFlags) holds(made *central.Bundle, loaded *pack.Pack, counts *verdict.Config) string {
+	var parts []string
+	own := 0
+	for _, q := range loaded.Policies {
+		if !q.Own {
+			own++
+		}
+	}
+	if own > 0 {
+		parts = append(parts, report.Plural(own, "policy"))
+	}
+	if n := len(made.Parameters()); n > 0 {
+		parts = append(parts, "parameters of "+report.Plural(n, "policy"))
+	}
+	if n := len(counts.Floor().Describe()); n > 0 {
+		parts = append(parts, "a floor of "+report.Plural(n, "row"))
+	}
+	return strings.Join(parts, ", ")
+}
