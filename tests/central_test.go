@@ -1,13 +1,17 @@
 package tests
 
 import (
+	"archive/tar"
 	"bytes"
+	"compress/gzip"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/x509"
 	"encoding/json"
 	"encoding/pem"
+	"errors"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -27,7 +31,8 @@ import (
 // The scripts are those of TestGovernance with more commands: `keys NAME` writes a pair of keys NAME.pem and NAME.pub,
 // `pin FILE NAME` puts the public one in the place of @KEY@ in a configuration, `opa` is the CLI that go.mod pins,
 // `decisions FILE` prints a decision log without what differs from run to run, `page MARK FILE` writes what
-// docs/central.md prints between its marks, with a day to come as @DATE+30@.
+// docs/central.md prints between its marks, with a day to come as @DATE+30@, `steps MARK` runs the commands that the page
+// prints between them, and `transplant CONTENT SIGNED FILE` puts the signature of a bundle onto the content of another.
 func TestCentral(t *testing.T) {
 	harness.Pulumi(t)
 	opa := harness.OPA(t)
@@ -43,7 +48,10 @@ func TestCentral(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"pulumi": pulumiCommand, "days": daysCommand, "keys": keysCommand, "pin": pinCommand,
 			"decisions": decisionsCommand,
-			"page":      pageCommand,
+			"page":      pageCommand, "transplant": transplantCommand,
+			"steps": func(ts *testscript.TestScript, neg bool, args []string) {
+				stepsCommand(ts, filepath.Dir(opa), neg, args)
+			},
 			"opa": func(ts *testscript.TestScript, neg bool, args []string) {
 				cmd := exec.Command(opa, args...)
 				cmd.Dir = ts.MkAbs(".")
@@ -86,10 +94,79 @@ func pinCommand(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 2 {
 		ts.Fatalf("usage: pin FILE NAME")
 	}
-	key, err := json.Marshal(ts.ReadFile(args[1] + ".pub"))
-	ts.Check(err)
-	text := strings.ReplaceAll(ts.ReadFile(args[0]), `"@KEY@"`, string(key))
+	text := ts.ReadFile(args[0])
+	for _, mark := range [...]string{`"@KEY@"`, `"@KEY:` + args[1] + `@"`} {
+		if strings.Contains(text, mark) {
+			key, err := json.Marshal(publicKey(ts, args[1]))
+			ts.Check(err)
+			text = strings.ReplaceAll(text, mark, string(key))
+		}
+	}
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(text), 0o600))
+}
+
+// publicKey returns the public half of NAME.pem.
+func publicKey(ts *testscript.TestScript, name string) string {
+	block, _ := pem.Decode([]byte(ts.ReadFile(name + ".pem")))
+	if block == nil {
+		ts.Fatalf("%s.pem holds no key", name)
+	}
+	key, err := x509.ParseECPrivateKey(block.Bytes)
+	ts.Check(err)
+	der, err := x509.MarshalPKIXPublicKey(&key.PublicKey)
+	ts.Check(err)
+	return string(pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der}))
+}
+
+// stepsCommand runs what docs/central.md prints between its marks, one command after the other, as a shell does.
+func stepsCommand(ts *testscript.TestScript, opa string, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: steps MARK")
+	}
+	page, err := os.ReadFile(filepath.Join("..", "docs", "central.md"))
+	ts.Check(err)
+	_, rest, found := strings.Cut(string(page), "<!-- steps:"+args[0]+" -->")
+	text, _, closed := strings.Cut(rest, "<!-- /steps:"+args[0]+" -->")
+	var lines []string
+	for line := range strings.Lines(text) {
+		if command, ok := strings.CutPrefix(strings.TrimSpace(line), "$ "); ok {
+			lines = append(lines, command)
+		}
+	}
+	if !found || !closed || len(lines) == 0 {
+		ts.Fatalf("docs/central.md has no commands between the marks steps:%s", args[0])
+	}
+	ts.Setenv("PATH", ts.Getenv("PATH")+string(os.PathListSeparator)+opa)
+	ts.Check(ts.Exec("sh", "-ec", strings.Join(lines, "\n")))
+}
+
+// transplantCommand writes a bundle with the content of one and the signature of another.
+func transplantCommand(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 3 {
+		ts.Fatalf("usage: transplant CONTENT SIGNED FILE")
+	}
+	var b bytes.Buffer
+	z := gzip.NewWriter(&b)
+	w := tar.NewWriter(z)
+	for i, name := range args[:2] {
+		packed, err := gzip.NewReader(strings.NewReader(ts.ReadFile(name)))
+		ts.Check(err)
+		for r := tar.NewReader(packed); ; {
+			h, err := r.Next()
+			if errors.Is(err, io.EOF) {
+				break
+			}
+			ts.Check(err)
+			if strings.HasSuffix(h.Name, ".signatures.json") == (i == 0) {
+				continue
+			}
+			ts.Check(w.WriteHeader(h))
+			_, err = io.Copy(w, r)
+			ts.Check(err)
+		}
+	}
+	ts.Check(errors.Join(w.Close(), z.Close()))
+	ts.Check(os.WriteFile(ts.MkAbs(args[2]), b.Bytes(), 0o600))
 }
 
 func pageCommand(ts *testscript.TestScript, neg bool, args []string) {

@@ -1,5 +1,5 @@
 // Package central reads an organisation's rules and settings from an OPA bundle, so that they change without a new
-// binary. [Build] makes one, and so does `opa build`.
+// binary. [Plan.Build] makes one, and so does `opa build`.
 //
 // The rules of a bundle lie under rules/, one folder a policy, as beside PulumiPolicy.yaml. They can only add
 // violations, so they count as they are. Its data can relax (an exemption lets a finding pass), so it counts only if
