@@ -159,7 +159,7 @@ func (r *Run) Check(ctx context.Context, paths []string) error {
 		r.policies()
 	}
 	r.Report.Day, r.Report.WhatIf = r.Session.Day(), !r.options.Session.On.IsZero()
-	r.Report.Digest = r.Session.Digest()
+	r.Report.Digest, r.Report.Bundles = r.Session.Digest(), r.Session.Bundles()
 	r.remarks()
 	if r.options.Log != nil {
 		return r.options.Log.Close()

@@ -46,6 +46,11 @@ func (r *Report) cleaned() *Report {
 	for i, n := range r.Notes {
 		c.Notes[i] = Note{place.Visible(n.Source), place.VisibleLines(n.Message)}
 	}
+	c.Bundles = slices.Clone(r.Bundles)
+	for i := range c.Bundles {
+		b := &c.Bundles[i]
+		b.Digest, b.Revision, b.Expires = place.Visible(b.Digest), place.Visible(b.Revision), place.Visible(b.Expires)
+	}
 	c.BreakGlass = make([]BreakGlass, len(r.BreakGlass))
 	for i, b := range r.BreakGlass {
 		for _, s := range []*string{&b.ID, &b.Stack, &b.Reason, &b.Who, &b.Until, &b.Commit} {

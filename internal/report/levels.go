@@ -1,6 +1,7 @@
 package report
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 )
@@ -73,6 +74,23 @@ func (p *Policy) from() string {
 		return ""
 	}
 	return " (" + p.From + ")"
+}
+
+// by says what gave the verdict, for a line at the end of a form: the policies, the configuration and the bundles. Code
+// and text write what stands in it as the form wants it.
+func (r *Report) by(code, text func(string) string) string {
+	by := Plural(len(r.Policies), "policy") + " of policypack " + text(r.Version)
+	if r.Digest != "" {
+		by += ", configuration " + code(r.short())
+	}
+	for _, b := range r.Bundles {
+		name := b.Digest[:min(len(b.Digest), 12)]
+		if b.Serial > 0 {
+			name = fmt.Sprintf("serial %d", b.Serial)
+		}
+		by += ", bundle " + code(name)
+	}
+	return by
 }
 
 // short is the beginning of the configuration's digest, by which people tell configurations apart.

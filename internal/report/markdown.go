@@ -196,11 +196,7 @@ func (m *markdown) sources(r *Report) {
 		}
 		list = append(list, text)
 	}
-	by := Plural(len(r.Policies), "policy") + " of policypack " + entities(r.Version)
-	if r.Digest != "" {
-		by += ", configuration " + code(r.short())
-	}
-	text := fmt.Sprintf("\n<sub>%s<br>%s</sub>\n", strings.Join(list, "<br>"), by)
+	text := fmt.Sprintf("\n<sub>%s<br>%s</sub>\n", strings.Join(list, "<br>"), r.by(code, entities))
 	if len(list) > 0 && m.fits(text) {
 		m.b.WriteString(text)
 	}

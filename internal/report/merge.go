@@ -49,6 +49,11 @@ func Merge(version string, reports []*Report) *Report {
 			n.Source = source(n.Source)
 			out.Notes = append(out.Notes, n)
 		}
+		for _, b := range r.Bundles {
+			if !slices.Contains(out.Bundles, b) {
+				out.Bundles = append(out.Bundles, b)
+			}
+		}
 		out.BreakGlass = append(out.BreakGlass, r.BreakGlass...)
 		for _, d := range r.Disabled {
 			d.Source = source(d.Source)

@@ -42,6 +42,8 @@ type Report struct {
 	Errors   []Error   `json:"errors"`           // what could not be judged
 	Notes    []Note    `json:"notes"`            // what there is to say about the exemptions themselves
 	Findings []Finding `json:"findings"`
+	// Bundles are the organisation's bundles of rules and settings.
+	Bundles []Bundle `json:"bundles,omitempty"`
 	// BreakGlass are the tokens by which the run has passed.
 	BreakGlass []BreakGlass `json:"breakGlass,omitempty"`
 	// Exceptions is what the setting of that name says about Pulumi's policy exceptions. In a preview or update the
@@ -147,6 +149,14 @@ type Left struct {
 	Line      int    `json:"line,omitempty"`
 	To        string `json:"to"`              // the other policy
 	ToURN     string `json:"toUrn,omitempty"` // the resource of its finding, where that is another one
+}
+
+// Bundle is an organisation's bundle. Whether its parameters count, a note says.
+type Bundle struct {
+	Digest   string `json:"digest"` // SHA-256 of the file, in hex
+	Revision string `json:"revision,omitempty"`
+	Serial   int64  `json:"serial,omitempty"`
+	Expires  string `json:"expires,omitempty"` // the last day on which it counts
 }
 
 // BreakGlass is a signed token by which nothing has stopped the run. The token itself is not in it.

@@ -21,6 +21,7 @@ func sample() *Report {
 	r := New("0.1.0")
 	r.Day = "2026-11-23"
 	r.Digest = strings.Repeat("4a", 32)
+	r.Bundles = []Bundle{{Digest: strings.Repeat("5b", 32), Revision: "r7", Serial: 7, Expires: "2027-06-30"}}
 	r.Browse = "https://github.com/acme/shop/blob/5c6f0e1/{file}#L{line}"
 	page := "https://github.com/progression-labs-development/policypack/blob/v0.1.0/docs/policies.md#"
 	r.Policies = []Policy{

@@ -282,11 +282,8 @@ func (t *text) summary(r *Report) {
 		s = yellow
 	}
 	t.line(t.in(s, r.verdict()) + " " + r.meaning())
-	by := "by " + Plural(len(r.Policies), "policy") + " of policypack " + r.Version
-	if r.Digest != "" {
-		by += ", configuration " + r.short()
-	}
-	t.wrap("", plain, strings.Join(append(r.counts(), by), " · "))
+	same := func(text string) string { return text }
+	t.wrap("", plain, strings.Join(append(r.counts(), "by "+r.by(same, same)), " · "))
 	for _, line := range r.levels() {
 		t.wrap("", dim, "levels: "+line)
 	}

@@ -27,6 +27,7 @@ func (s *Session) Describe(r *report.Report) {
 	r.Day = s.Day()
 	r.Sources, r.BreakGlass = []report.Source{source}, s.BreakGlass()
 	if c != nil {
+		r.Bundles = s.Bundles()
 		r.Policies, r.Digest, r.Exceptions = c.Policies(), c.Digest(), c.ExceptionsSetting()
 		r.Disabled = s.Disabled((*pack.Policy).Previews)
 	}
@@ -68,6 +69,20 @@ func (s *Session) Day() string {
 		return c.Day()
 	}
 	return s.today()
+}
+
+// Bundles returns the organisation's bundles for a report; nil before there is a configuration.
+func (s *Session) Bundles() (out []report.Bundle) {
+	l, err := s.loaded()
+	if err != nil || s.current() == nil {
+		return nil
+	}
+	for _, b := range l.bundles {
+		out = append(out, report.Bundle{
+			Digest: b.Digest(), Revision: b.Revision(), Serial: b.Serial(), Expires: b.Expires(),
+		})
+	}
+	return out
 }
 
 // Digest returns the digest of the configuration, empty before there is one.
