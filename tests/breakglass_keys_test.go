@@ -51,13 +51,13 @@ func newECKey(t testing.TB) ecKey {
 	}
 }
 
-// bundle makes a bundle that is signed with another key: that of a team which has replaced its own since.
-func (ecKey) bundle(t testing.TB, with ecKey) string {
+// bundle makes a bundle that is signed with the key; more are further members of its data.
+func (k ecKey) bundle(t testing.TB, more string) string {
 	t.Helper()
 	dir := t.TempDir()
 	harness.WriteFiles(t, dir, map[string]string{
-		"key.pem":          with.private,
-		"centre/data.json": `{"policypack": {"format": "policypack-bundle/1", "parameters": {"settings": {"onUnknown": "warn"}}}}`,
+		"key.pem":          k.private,
+		"centre/data.json": `{"policypack": {"format": "policypack-bundle/1", ` + more + `"parameters": {"settings": {"onUnknown": "warn"}}}}`,
 	})
 	cmd := exec.Command(harness.OPA(t), "build", "--bundle", "centre", "--output", "bundle.tar.gz", "--signing-key",
 		"key.pem", "--signing-alg", "ES256")

@@ -301,10 +301,10 @@ func TestBreakGlassOverRPC(t *testing.T) {
 // Each way in which the pack itself can be the outage stops a real preview, and passes with a token, loudly.
 func TestBreakGlassPreview(t *testing.T) {
 	harness.Pulumi(t)
-	key, signing, expired := newGlassKey(t), newECKey(t), newECKey(t)
+	key, signing, replaced := newGlassKey(t), newECKey(t), newECKey(t)
 	token := key.sign(t, "organization/shop/production", nil)
 	pinned := `{"settings": {"bundleKeys": {"centre": {"algorithm": "ES256", "key": ` + quoted(signing.public) + `}}}}`
-	bundle := signing.bundle(t, expired)
+	least := strings.Replace(pinned, `{"bundleKeys"`, `{"minBundleSerial": 8, "bundleKeys"`, 1)
 	for _, tt := range []struct {
 		name   string
 		files  map[string]string // of the pack
@@ -324,9 +324,27 @@ func TestBreakGlassPreview(t *testing.T) {
 		{"defaults that are no JSON", map[string]string{"policy-config.json": "{"}, "", nil, "policy-config.json"},
 		{
 			"a bundle whose key has been replaced",
-			map[string]string{"bundle.tar.gz": bundle},
+			map[string]string{"bundle.tar.gz": replaced.bundle(t, "")},
 			pinned, nil,
 			"bundle.tar.gz",
+		},
+		{
+			"a bundle that has expired",
+			map[string]string{"bundle.tar.gz": signing.bundle(t, `"expires": "2026-01-31", `)},
+			pinned, nil,
+			"the bundle expired on 2026-01-31",
+		},
+		{
+			"a bundle that has been replaced",
+			map[string]string{"bundle.tar.gz": signing.bundle(t, `"serial": 7, `)},
+			least, nil,
+			"the bundle's serial number is 7, and the configuration wants 8",
+		},
+		{
+			"a bundle that the pack itself takes no longer",
+			map[string]string{"bundle.tar.gz": signing.bundle(t, `"serial": 7, `), "policy-config.json": least},
+			"", nil,
+			"the bundle's serial number is 7, and the configuration wants 8",
 		},
 		{"a bundle that is missing", nil, pinned, nil, "there is none: put it beside PulumiPolicy.yaml"},
 		{"rules that do not compile", map[string]string{"rules/broken/broken.rego": "package rules.broken\n\ndeny " +
