@@ -31,8 +31,8 @@ import (
 // The scripts are those of TestGovernance with more commands: `keys NAME` writes a pair of keys NAME.pem and NAME.pub,
 // `pin FILE NAME` puts the public one in the place of @KEY@ in a configuration, `opa` is the CLI that go.mod pins,
 // `decisions FILE` prints a decision log without what differs from run to run, `page MARK FILE` writes what
-// docs/central.md prints between its marks, with a day to come as @DATE+30@, `steps MARK` runs the commands that the page
-// prints between them, and `transplant CONTENT SIGNED FILE` puts the signature of a bundle onto the content of another.
+// docs/central.md prints between its marks, with a day to come as @DATE+30@, and `transplant CONTENT SIGNED FILE` puts the
+// signature of a bundle onto the content of another.
 func TestCentral(t *testing.T) {
 	harness.Pulumi(t)
 	opa := harness.OPA(t)
@@ -49,9 +49,6 @@ func TestCentral(t *testing.T) {
 			"pulumi": pulumiCommand, "days": daysCommand, "keys": keysCommand, "pin": pinCommand,
 			"decisions": decisionsCommand,
 			"page":      pageCommand, "transplant": transplantCommand,
-			"steps": func(ts *testscript.TestScript, neg bool, args []string) {
-				stepsCommand(ts, filepath.Dir(opa), neg, args)
-			},
 			"opa": func(ts *testscript.TestScript, neg bool, args []string) {
 				cmd := exec.Command(opa, args...)
 				cmd.Dir = ts.MkAbs(".")
@@ -116,28 +113,6 @@ func publicKey(ts *testscript.TestScript, name string) string {
 	der, err := x509.MarshalPKIXPublicKey(&key.PublicKey)
 	ts.Check(err)
 	return string(pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der}))
-}
-
-// stepsCommand runs what docs/central.md prints between its marks, one command after the other, as a shell does.
-func stepsCommand(ts *testscript.TestScript, opa string, neg bool, args []string) {
-	if neg || len(args) != 1 {
-		ts.Fatalf("usage: steps MARK")
-	}
-	page, err := os.ReadFile(filepath.Join("..", "docs", "central.md"))
-	ts.Check(err)
-	_, rest, found := strings.Cut(string(page), "<!-- steps:"+args[0]+" -->")
-	text, _, closed := strings.Cut(rest, "<!-- /steps:"+args[0]+" -->")
-	var lines []string
-	for line := range strings.Lines(text) {
-		if command, ok := strings.CutPrefix(strings.TrimSpace(line), "$ "); ok {
-			lines = append(lines, command)
-		}
-	}
-	if !found || !closed || len(lines) == 0 {
-		ts.Fatalf("docs/central.md has no commands between the marks steps:%s", args[0])
-	}
-	ts.Setenv("PATH", ts.Getenv("PATH")+string(os.PathListSeparator)+opa)
-	ts.Check(ts.Exec("sh", "-ec", strings.Join(lines, "\n")))
 }
 
 // transplantCommand writes a bundle with the content of one and the signature of another.
