@@ -111,7 +111,8 @@ func (p Plan) read(made *bundle.Bundle) (map[string]any, error) {
 	})
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return nil, fmt.Errorf("%s: there is no such directory; want one with rules/NAME/NAME.rego or data.json", p.Name)
+		return nil, fmt.Errorf("%s: there is no such directory; want one with rules/NAME/NAME.rego or data.json",
+			p.Name)
 	case err != nil:
 		return nil, err
 	case from == "":
@@ -172,8 +173,8 @@ func (p Plan) json(name string, text []byte) error {
 	}
 	var twice []error
 	d.Twice(func(row int, key string) {
-		twice = append(twice, fmt.Errorf("%s:%d: %q is there twice, and only the last one counts; remove one", p.at(name),
-			row, key))
+		twice = append(twice, fmt.Errorf("%s:%d: %q is there twice, and only the last one counts; remove one",
+			p.at(name), row, key))
 	})
 	return errors.Join(twice...)
 }
@@ -185,8 +186,8 @@ func (p Plan) date(root map[string]any) error {
 		return fmt.Errorf("%s: %w", p.Name, err)
 	}
 	if said.serial != 0 && p.Serial != 0 && said.serial != p.Serial {
-		return fmt.Errorf("%s: data.policypack.serial is %d, and --serial %d; leave one of them out", p.Name, said.serial,
-			p.Serial)
+		return fmt.Errorf("%s: data.policypack.serial is %d, and --serial %d; leave one of them out", p.Name,
+			said.serial, p.Serial)
 	}
 	if said.expires != "" && p.Expires != "" && said.expires != p.Expires {
 		return fmt.Errorf("%s: data.policypack.expires is %s, and the flags say %s; leave one of them out", p.Name,

@@ -144,15 +144,18 @@ func TestBuildRefuses(t *testing.T) {
 		want  string
 	}{
 		{
-			"data of another name", map[string]string{"setings.json": data},
+			"data of another name",
+			map[string]string{"setings.json": data},
 			"centre/setings.json: this would not be part of the bundle",
 		},
 		{
-			"rules of another place", map[string]string{"bucket_owner.rego": rule},
+			"rules of another place",
+			map[string]string{"bucket_owner.rego": rule},
 			"centre/bucket_owner.rego: this would not be part of the bundle",
 		},
 		{
-			"two files of data", map[string]string{"data.json": data, "policypack/data.json": `{"format": "policypack-bundle/1"}`},
+			"two files of data",
+			map[string]string{"data.json": data, "policypack/data.json": `{"format": "policypack-bundle/1"}`},
 			"centre/policypack/data.json: the data stand in centre/data.json already",
 		},
 		{"no JSON", map[string]string{"data.json": "{\n  canary\n}"}, "centre/data.json:2: this is not JSON"},

@@ -21,8 +21,8 @@
 //
 // Package floor says what the rows of the floor hold.
 //
-// Once keys are pinned, the whole bundle has to be signed with one of them, its rules too. A signature never expires: the
-// serial number and the expiry, which are signed with the rest, end what is replaced.
+// Once keys are pinned, the whole bundle has to be signed with one of them, its rules too. A signature never expires:
+// the serial number and the expiry, which are signed with the rest, end what is replaced.
 package central
 
 import (

@@ -23,8 +23,8 @@ const leastRSA = 2048
 // ReadSigningKey reads a private key, EC or RSA, from a file: SEC 1, PKCS#1 or PKCS#8 in PEM. The error names the file
 // and repeats nothing of it.
 func ReadSigningKey(file string) (*SigningKey, error) {
-	const want = "expected an EC or RSA private key in PEM, as `openssl ecparam -name prime256v1 -genkey -noout -out FILE` " +
-		"writes it"
+	const want = "expected an EC or RSA private key in PEM, as `openssl ecparam -name prime256v1 -genkey -noout -out " +
+		"FILE` writes it"
 	block, err := dsse.ReadPEM(file, want)
 	if err != nil {
 		return nil, err
@@ -51,7 +51,7 @@ func ReadSigningKey(file string) (*SigningKey, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %s", file, want) // the parser's error may be about what the key holds
 	}
-	algorithm := ""
+	var algorithm string
 	switch key := parsed.(type) {
 	case *ecdsa.PrivateKey:
 		algorithm = map[int]string{256: "ES256", 384: "ES384", 521: "ES512"}[key.Curve.Params().BitSize]

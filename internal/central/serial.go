@@ -64,12 +64,12 @@ func (b *Bundle) NotOlder(least int64) error {
 	case b.serial >= least:
 		return nil
 	case b.serial == 0:
-		return fmt.Errorf("%s: the bundle has no serial number, and the configuration wants %d or higher (settings, %s); "+
-			"build it with `policypack bundle --central DIR`, which gives it one", b, least, Minimum)
+		return fmt.Errorf("%s: the bundle has no serial number, and the configuration wants %d or higher (settings, "+
+			"%s); build it with `policypack bundle --central DIR`, which gives it one", b, least, Minimum)
 	default:
-		return fmt.Errorf("%s: the bundle's serial number is %d, and the configuration wants %d or higher (settings, %s): "+
-			"an older bundle does not come back; ship the current one, or build this one again", b, b.serial, least,
-			Minimum)
+		return fmt.Errorf("%s: the bundle's serial number is %d, and the configuration wants %d or higher (settings, "+
+			"%s): an older bundle does not come back; ship the current one, or build this one again", b, b.serial,
+			least, Minimum)
 	}
 }
 
@@ -90,8 +90,8 @@ func (b *Bundle) Lasts(clock expiry.Clock) (note string, err error) {
 		return "", fmt.Errorf("%s: the bundle expired on %s and is not used; build and sign it again, with `policypack "+
 			"bundle --central DIR`; docs/break-glass.md has the way out where a deployment cannot wait", b, b.expires)
 	case expiry.InGrace:
-		return fmt.Sprintf("%s expired on %s. Checks of pull requests fail already, and everything else fails from %s on."+
-			"\n%s", b, b.expires, clock.Fails(end), renew), nil
+		return fmt.Sprintf("%s expired on %s. Checks of pull requests fail already, and everything else fails from %s "+
+			"on.\n%s", b, b.expires, clock.Fails(end), renew), nil
 	default:
 	}
 	if when, soon := clock.Warning(end); soon {

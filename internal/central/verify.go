@@ -54,7 +54,8 @@ func signatures(l bundle.DirectoryLoader) (signed bool, id string) {
 		var text bytes.Buffer
 		_, err = f.Read(&text, MaxSize)
 		var all bundle.SignaturesConfig
-		if (err == nil || errors.Is(err, io.EOF)) && json.Unmarshal(text.Bytes(), &all) == nil && len(all.Signatures) == 1 {
+		read := err == nil || errors.Is(err, io.EOF)
+		if read && json.Unmarshal(text.Bytes(), &all) == nil && len(all.Signatures) == 1 {
 			id = signer(all.Signatures[0])
 		}
 		return true, id
@@ -87,8 +88,8 @@ func signer(token string) string {
 // the first one, stops no bundle that counts already.
 func (b *Bundle) Verify(keys map[string]Key) (id string, err error) {
 	if !b.signed {
-		return "", fmt.Errorf("%s: the configuration pins keys (settings, %s), and the bundle is not signed; build it with "+
-			"`policypack bundle --central DIR --key-id ID --signing-key KEY.pem`", b.name, Setting)
+		return "", fmt.Errorf("%s: the configuration pins keys (settings, %s), and the bundle is not signed; build it "+
+			"with `policypack bundle --central DIR --key-id ID --signing-key KEY.pem`", b.name, Setting)
 	}
 	public := map[string]*bundle.KeyConfig{}
 	for _, id := range sorted(keys) {

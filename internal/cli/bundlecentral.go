@@ -154,8 +154,8 @@ func (f *centreFlags) run(cmd *cobra.Command, config string, p Process) error {
 		// what is wrong is wrong with the sources: the file of a moment says nothing to anybody
 		text := strings.ReplaceAll(err.Error(), name, plan.Name)
 		if config == "" { // all that was said stands in the data
-			text = strings.Replace(text, "the policy configuration is not valid:", plan.Name+": data.policypack is not valid:",
-				1)
+			const theirs = "the policy configuration is not valid:"
+			text = strings.Replace(text, theirs, plan.Name+": data.policypack is not valid:", 1)
 		}
 		if config == "" && strings.Contains(text, ": parameters: missing ") {
 			text += "\nWhat a policy requires has to stand in the policy configuration: give that with --config."
@@ -284,7 +284,8 @@ func (f *centreFlags) summary(cmd *cobra.Command, plan central.Plan, made *centr
 		{"key", plan.KeyID + ", " + plan.Key.Pinned.Algorithm},
 		{"SHA-256", made.Digest()},
 	})
-	for _, line := range slices.Concat(exemption.Doubts(made.Parameters()[pack.SettingsPolicy]), counts.Floor().Doubts()) {
+	doubts := exemption.Doubts(made.Parameters()[pack.SettingsPolicy])
+	for _, line := range slices.Concat(doubts, counts.Floor().Doubts()) {
 		fmt.Fprintln(w, "warning: "+line)
 	}
 	for _, note := range counts.Notes() {
@@ -297,8 +298,8 @@ func (f *centreFlags) summary(cmd *cobra.Command, plan central.Plan, made *centr
 	if err := e.Encode(map[string]any{pack.SettingsPolicy: map[string]any{central.Setting: pins(plan)}}); err != nil {
 		return err
 	}
-	_, err := fmt.Fprintf(w, "\nPin the key in the policy configuration, beside those that are pinned there already:\n\n%s\n"+
-		"Once the bundle is everywhere, %q: %d ends the older ones.\n", snippet.String(), central.Minimum, made.Serial())
+	_, err := fmt.Fprintf(w, "\nPin the key in the policy configuration, beside those that are pinned there "+
+		"already:\n\n%s\nOnce the bundle is everywhere, %q: %d ends the older ones.\n", snippet.String(), central.Minimum, made.Serial())
 	return err
 }
 

@@ -27,8 +27,8 @@ func diffCommand(p Process) *cobra.Command {
 		Args: cobra.ExactArgs(2),
 		Long: "Say in words what of B is milder and what is stricter than A. Both are files for " +
 			"--policy-pack-config, of either shape, or both are\n" +
-			"bundles (bundle.tar.gz), whose parameters, floors, serial numbers and expiries are compared; their signatures " +
-			"are not checked. " +
+			"bundles (bundle.tar.gz), whose parameters, floors, serial numbers and expiries are compared; their " +
+			"signatures are not checked. " +
 			"What neither\n" +
 			"file says has the default of this version on both sides. Patterns and keys are counted, never shown.\n\n" +
 			"The exit code is 0 whatever is found; with --exit-code it is 1 where something is milder.\n\n" +

@@ -11,6 +11,7 @@ import (
 
 	"github.com/progression-labs-development/policypack/internal/central"
 	"github.com/progression-labs-development/policypack/internal/check"
+	"github.com/progression-labs-development/policypack/internal/expiry"
 	"github.com/progression-labs-development/policypack/internal/facts"
 	"github.com/progression-labs-development/policypack/internal/git"
 	"github.com/progression-labs-development/policypack/internal/pack"
@@ -28,12 +29,19 @@ type collector struct {
 	rules *ruleFlag
 	p     Process
 
-	bundle   string                   // whose rules count, empty for none
-	loaded   *pack.Pack               // with them
-	keys     []map[string]central.Key // that each configuration pins
-	patterns []string                 // of secrets, by the configurations
-	valid    []string                 // configurations without mistakes
-	commits  map[string]string        // of baselines, by configuration
+	bundle   string            // whose rules count, empty for none
+	loaded   *pack.Pack        // with them
+	pinned   []pinned          // what each configuration that pins keys asks of a bundle
+	patterns []string          // of secrets, by the configurations
+	valid    []string          // configurations without mistakes
+	commits  map[string]string // of baselines, by configuration
+}
+
+// pinned is what a configuration asks of a bundle.
+type pinned struct {
+	keys  map[string]central.Key
+	least int64
+	clock expiry.Clock
 }
 
 // inputs are paths by what lies at them.
@@ -125,7 +133,9 @@ func (c *collector) configuration(ctx context.Context, name string) error {
 	}
 	settings := f.Parameters()[pack.SettingsPolicy]
 	if keys := central.Keys(settings); len(keys) > 0 {
-		c.keys = append(c.keys, keys)
+		known := maps.Clone(c.loaded.Policy(pack.SettingsPolicy).Parameters.Defaults)
+		maps.Copy(known, settings)
+		c.pinned = append(c.pinned, pinned{keys, central.Least(settings), expiry.When{Now: c.p.Now()}.Clock(known)})
 	}
 	patterns, _ := settings["extraPatterns"].([]any)
 	for _, v := range patterns {
@@ -144,7 +154,8 @@ func (c *collector) configuration(ctx context.Context, name string) error {
 	return nil
 }
 
-// bundled reads a bundle. Of one whose signature does not verify nothing is listed: anybody may have written it.
+// bundled reads a bundle. Of one whose signature does not verify nothing is listed: anybody may have written it. Nothing
+// of one that has expired or been replaced counts either.
 func (c *collector) bundled(name string) {
 	shown := filepath.ToSlash(name)
 	b, err := central.Open(name)
@@ -152,15 +163,25 @@ func (c *collector) bundled(name string) {
 		c.Fail(shown, err)
 		return
 	}
-	if len(c.keys) == 0 {
+	if len(c.pinned) == 0 {
 		c.Bundle(shown, b.Parameters(), false)
 		c.Note("%s is not verified: no configuration that was given pins a key (settings, %s), so nothing of it "+
 			"exempts a finding.", shown, central.Setting)
 		return
 	}
 	var first error
-	for _, keys := range c.keys {
-		_, err := b.Verify(keys)
+	for _, asked := range c.pinned {
+		_, err := b.Verify(asked.keys)
+		if err == nil {
+			err = b.NotOlder(asked.least)
+		}
+		note := ""
+		if err == nil {
+			note, err = b.Lasts(asked.clock)
+		}
+		if note != "" {
+			c.Note("%s", note)
+		}
 		if err == nil {
 			c.Bundle(shown, b.Parameters(), true)
 			return

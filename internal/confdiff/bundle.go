@@ -2,15 +2,15 @@ package confdiff
 
 import "cmp"
 
-// dated compares the serial numbers of two bundles and how long they count. An older bundle is milder, whatever it holds:
-// it is what has been replaced. A later day is no milder, since every new bundle has one.
+// dated compares the serial numbers of two bundles and how long they count. An older bundle is milder, whatever it
+// holds: it is what has been replaced. A later day is no milder, since every new bundle has one.
 func (c *comparison) dated() {
 	const serial, expires = "bundle.serial", "bundle.expires"
 	switch a, b := c.a.Serial, c.b.Serial; {
 	case a == b:
 	case b == 0:
-		c.add(Milder, serial, "has none, was %d: it is refused where minBundleSerial is set, and nothing else says that it "+
-			"has been replaced", a)
+		c.add(Milder, serial, "has none, was %d: it is refused where minBundleSerial is set, and nothing else says "+
+			"that it has been replaced", a)
 	case a == 0:
 		c.add(Stricter, serial, "%d, had none", b)
 	case b < a:

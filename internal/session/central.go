@@ -74,8 +74,8 @@ func (l *loaded) configure(settings map[string]pack.Setting, when expiry.When) (
 	keys, least := central.Keys(config.Settings), central.Least(config.Settings)
 	if len(keys) == 0 {
 		if least > 0 {
-			return nil, nil, nil, fmt.Errorf("policy settings: parameters: %s: want a key in %s too: the serial number "+
-				"of a bundle proves something only where its signature is checked", central.Minimum, central.Setting)
+			return nil, nil, nil, fmt.Errorf("policy settings: parameters: %s: want a key in %s too: the serial "+
+				"number of a bundle proves something only where its signature is checked", central.Minimum, central.Setting)
 		}
 		for _, b := range l.bundles {
 			if what := uncounted(b); what != "" {
@@ -113,8 +113,10 @@ func (l *loaded) configure(settings map[string]pack.Setting, when expiry.When) (
 		if settings, err = l.under(b, settings); err != nil {
 			return nil, nil, nil, fmt.Errorf("%s: %w", b.Name(), err)
 		}
-		above = &verdict.Floor{Floor: l.floors[i], Settings: settings, Signed: b.Parameters(),
-			Bundle: counting(b, signers[i])}
+		above = &verdict.Floor{
+			Floor: l.floors[i], Settings: settings, Signed: b.Parameters(),
+			Bundle: counting(b, signers[i]),
+		}
 	}
 	if config, err = l.pack.Configure(settings); err != nil {
 		return nil, nil, nil, err

@@ -29,7 +29,9 @@ func (c call) labelled() *labels {
 		parameters: map[string]string{},
 	}
 	for _, b := range c.bundles {
-		l.run.Bundles = append(l.run.Bundles, decisionlog.Bundle{Digest: b.Digest(), Revision: b.Revision(), Serial: b.Serial()})
+		l.run.Bundles = append(l.run.Bundles, decisionlog.Bundle{
+			Digest: b.Digest(), Revision: b.Revision(), Serial: b.Serial(),
+		})
 	}
 	for _, p := range c.pack.Policies {
 		var parameters any = map[string]any{}
