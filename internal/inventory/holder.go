@@ -101,7 +101,7 @@ func (inv *Inventory) refused(h *holder) string {
 		return "is a module of the public registry, which is not your own"
 	case h.module:
 		return ""
-	case inv.providers[pkg] || clouds[pkg] != "":
+	case inv.ofProvider(pkg):
 		return "is of a provider's package"
 	case h.projects[pkg] && !h.secret():
 		return fmt.Sprintf("has the name of the project %s in front, so it is the program's own", inv.shown(pkg))

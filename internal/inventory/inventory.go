@@ -104,6 +104,9 @@ func (inv *Inventory) provider(name string) *evidence {
 	return found(inv.managers, manager)
 }
 
+// ofProvider reports whether a package is that of a provider, and not a company's own.
+func (inv *Inventory) ofProvider(pkg string) bool { return inv.providers[pkg] || clouds[pkg] != "" }
+
 func found(all map[string]*evidence, key string) *evidence {
 	if all[key] == nil {
 		all[key] = &evidence{}

@@ -52,6 +52,7 @@ func (inv *Inventory) resources(all []*model.Resource, project string, of *stack
 			continue
 		}
 		inv.named(kind, r, of)
+		note(found(inv.managers, kind.Manager))
 		around := inv.nearest(r, byURN)
 		if around == nil {
 			continue
@@ -89,14 +90,14 @@ func (inv *Inventory) use(provider string, note func(*evidence)) {
 	}
 }
 
-// isHolder reports whether a resource is a component or a module, rather than something in a cloud. A component of a
-// package has a provider too: the package's own.
+// isHolder reports whether a resource may be a component or a module: something that is of no provider that the
+// catalogue knows. What else has no provider, in a state that somebody has cut down, is no component for that.
 func (inv *Inventory) isHolder(r *model.Resource) bool {
 	if _, module := terraform.ModuleSource(r.Type); module {
 		return true
 	}
 	pkg := packageOf(r.Type)
-	return pkg != "pulumi" && pkg != "terraform" && (r.Provider == nil || !inv.providers[pkg])
+	return pkg != "pulumi" && pkg != "terraform" && !inv.ofProvider(pkg)
 }
 
 // nearest returns the component or module around a resource, nil where there is none.

@@ -11,10 +11,11 @@ import (
 	"github.com/progression-labs-development/policypack/internal/state"
 )
 
-// exported is a state of rows `TYPE NAME [PARENT]`, a parent being the number of its row.
-func exported(t *testing.T, project, stack string, rows ...string) *state.State {
+// exported is a state of rows `TYPE NAME [PARENT]`, a parent being the number of its row. Where it is
+// cut down, no resource says that it is custom.
+func exported(t *testing.T, project string, whole bool, rows ...string) *state.State {
 	t.Helper()
-	prefix := "urn:pulumi:" + stack + "::" + project + "::"
+	prefix := "urn:pulumi:prod::" + project + "::"
 	urns, all := []string{}, []string{}
 	types := []string{}
 	for _, row := range rows {
@@ -30,7 +31,7 @@ func exported(t *testing.T, project, stack string, rows ...string) *state.State 
 		}
 		types = append(types, typ)
 		urns = append(urns, prefix+typ+"::"+words[1])
-		custom := !strings.HasPrefix(words[0], "acme:") && !strings.HasPrefix(words[0], project+":")
+		custom := whole && !strings.HasPrefix(words[0], "acme:") && !strings.HasPrefix(words[0], project+":")
 		all = append(all, fmt.Sprintf(`{"urn": %q, "type": %q, "custom": %t, "parent": %q, "inputs": {}}`,
 			urns[len(urns)-1], words[0], custom, under))
 	}
@@ -85,20 +86,28 @@ func TestComponentsOfStates(t *testing.T) {
 			"",
 		},
 		{"the program's own", [][]string{{"shop0:web:App app", aws + " app 0"}}, nil, "so it is the program's own"},
+		{
+			"a component of a provider inside of one of the company",
+			[][]string{{"acme:infra:App app", "kubernetes:helm.sh/v3:Chart app 0", aws + " app 1"}},
+			[]Component{{"acme:infra:App", "none", []string{"aws:secretsmanager/*:*"}}},
+			"",
+		},
 		{"raw secrets", [][]string{{aws + " a", "aws:secretsmanager/secretVersion:SecretVersion a 0"}}, nil, ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			inv := New(known, func(s string) string { return s })
-			for i, rows := range tt.states {
-				inv.AddState(exported(t, fmt.Sprintf("shop%d", i), "prod", rows...))
-			}
-			s := inv.Suggest(Choices{})
-			if diff := cmp.Diff(tt.want, s.Config.Settings.Components); diff != "" {
-				t.Errorf("mismatch (-want +got)\n%s", diff)
-			}
-			if left := strings.Join(s.Left, "\n"); !strings.Contains(left, tt.left) || (tt.left == "") != (left == "") {
-				t.Errorf("not taken: got %q, want %q", left, tt.left)
+			for _, whole := range []bool{true, false} {
+				inv := New(known, func(s string) string { return s })
+				for i, rows := range tt.states {
+					inv.AddState(exported(t, fmt.Sprintf("shop%d", i), whole, rows...))
+				}
+				s := inv.Suggest(Choices{})
+				if diff := cmp.Diff(tt.want, s.Config.Settings.Components); diff != "" {
+					t.Errorf("mismatch (-want +got)\n%s", diff)
+				}
+				if left := strings.Join(s.Left, "\n"); !strings.Contains(left, tt.left) || (tt.left == "") != (left == "") {
+					t.Errorf("not taken: got %q, want %q", left, tt.left)
+				}
 			}
 		})
 	}

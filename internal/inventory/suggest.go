@@ -97,7 +97,7 @@ func (inv *Inventory) cloudsOf(s *Suggestion, c Choices) {
 		if e := inv.managers[manager]; e == nil || c.Managers != nil {
 			s.row("managers", manager, chosen)
 		} else {
-			s.row("managers", manager, "the cloud's providers are used %s", e)
+			s.row("managers", manager, "the cloud is used %s", e)
 		}
 	}
 	if len(list) > 0 {

@@ -195,7 +195,7 @@ func (t *tree) resources(name string, root *document.Node) {
 		if e := t.inv.provider(pkg); e != nil {
 			e.file(t.shown(name))
 		}
-		if pkg == "" || pkg == "pulumi" || t.inv.providers[pkg] || clouds[pkg] != "" || strings.Count(token, ":") != 2 {
+		if pkg == "" || pkg == "pulumi" || t.inv.ofProvider(pkg) || strings.Count(token, ":") != 2 {
 			continue
 		}
 		if !called(token) {
