@@ -97,7 +97,7 @@ func (f *initFlags) run(cmd *cobra.Command, args []string, p Process) error {
 	var text []byte
 	suggest := func() (s *inventory.Suggestion, err error) {
 		s = inv.Suggest(f.choices)
-		if text, err = encodePolicyFile(s.Config); err != nil {
+		if text, err = encodePolicyFile(s.Config.File()); err != nil {
 			return nil, err
 		}
 		file := check.NewConfig(f.out, policyfile.Parse(text, loaded.Names()), loaded)
@@ -173,11 +173,30 @@ func (f *initFlags) choose(cmd *cobra.Command, loaded *pack.Pack, now time.Time)
 		return fmt.Errorf("--enforce-from: %w", err)
 	}
 	for _, q := range loaded.Policies {
-		if q.Level == pack.Mandatory && q.Name != pack.SettingsPolicy {
+		switch {
+		case q.Level == pack.Mandatory && q.Name != pack.SettingsPolicy:
 			c.Mandatory = append(c.Mandatory, q.Name)
+		case q.Level == pack.Disabled:
+			c.Off = append(c.Off, q.Name)
+		}
+		for name, kind := range q.Parameters.Allows {
+			if kind == "backends" {
+				c.Backends = inventory.Backends{Policy: q.Name, Parameter: name, Default: texts(q.Parameters.Defaults[name])}
+			}
 		}
 	}
 	return nil
+}
+
+// texts returns a list of texts as decoded JSON.
+func texts(v any) (out []string) {
+	list, _ := v.([]any)
+	for _, item := range list {
+		if s, ok := item.(string); ok {
+			out = append(out, s)
+		}
+	}
+	return out
 }
 
 // pairs reads texts of the form STACK=ENVIRONMENT.

@@ -1,17 +1,25 @@
 package inventory
 
-// Config is a file for --policy-pack-config in its first shape, which every Pulumi that the pack supports reads, and in
-// the order in which it is written.
+// Config is what a file for --policy-pack-config says.
 type Config struct {
-	All         string   `json:"all,omitempty"`
-	Unprotected string   `json:"unprotected-secret,omitempty"`
-	Bypass      *Bypass  `json:"enforcement-bypass,omitempty"`
-	Settings    Settings `json:"settings,omitzero"`
+	Levels     map[string]string // by policy, and of all
+	Parameters map[string]map[string][]string
+	Settings   Settings
 }
 
-// Bypass are parameters of the policy enforcement-bypass.
-type Bypass struct {
-	AllowedBackends []string `json:"allowedBackends"`
+// File returns the file in its first shape, which every Pulumi that the pack supports reads.
+func (c Config) File() map[string]any {
+	file := map[string]any{}
+	for policy, level := range c.Levels {
+		file[policy] = level
+	}
+	for policy, parameters := range c.Parameters {
+		file[policy] = parameters
+	}
+	if !c.Settings.IsZero() {
+		file["settings"] = c.Settings
+	}
+	return file
 }
 
 // Settings are parameters of the policy settings.
@@ -51,6 +59,14 @@ type Choices struct {
 	Stacks                 map[string]string // the environments of single stacks, beside those that were found
 	EnforceFrom            string            // a day
 	Mandatory              []string          // the policies that are mandatory by themselves
+	Off                    []string          // those that are off by themselves
+	Backends               Backends
+}
+
+// Backends is the allow-list of the backends that a project may name. Without a policy there is none.
+type Backends struct {
+	Policy, Parameter string
+	Default           []string
 }
 
 // Row explains a part of the configuration: the setting, what it says, and where that comes from.

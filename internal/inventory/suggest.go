@@ -29,7 +29,7 @@ func (inv *Inventory) Suggest(c Choices) *Suggestion {
 	inv.environments(s, c)
 	inv.cloudsOf(s, c)
 	inv.enforced(s, c)
-	inv.backend(s)
+	inv.backend(s, c)
 	if inv.odd > 0 {
 		s.left("%s that the settings cannot hold, or that may be secrets", plural(inv.odd, "name"))
 	}
@@ -49,9 +49,12 @@ func (s *Suggestion) levels(c Choices) {
 	if c.EnforceFrom != "" {
 		return
 	}
-	s.Config.All, s.Config.Unprotected = "advisory", "disabled"
+	s.Config.Levels = map[string]string{"all": "advisory"}
 	s.row("all", "advisory", "findings are shown and nobody is stopped; only a wrong configuration stops a run")
-	s.row("unprotected-secret", "disabled", "it is off unless somebody switches it on, which \"all\" would do")
+	for _, policy := range c.Off {
+		s.Config.Levels[policy] = "disabled"
+		s.row(policy, "disabled", "it is off unless somebody switches it on, which \"all\" would do")
+	}
 }
 
 func (inv *Inventory) enforced(s *Suggestion, c Choices) {
@@ -112,24 +115,26 @@ func (inv *Inventory) cloudsOf(s *Suggestion, c Choices) {
 }
 
 // backend allows the backends that projects name.
-func (inv *Inventory) backend(s *Suggestion) {
+func (inv *Inventory) backend(s *Suggestion, c Choices) {
+	list := c.Backends
+	if list.Policy == "" {
+		return
+	}
+	allowed := slices.Clone(list.Default)
 	for _, url := range slices.Sorted(maps.Keys(inv.backends)) {
 		e := inv.backends[url]
 		switch {
-		case strings.TrimSuffix(url, "/") == ofCloud:
+		case slices.Contains(list.Default, strings.TrimSuffix(url, "/")):
 		case strings.HasPrefix(url, "file:") || strings.ContainsAny(url, "@*{[\\ ") || inv.shown(url) != url ||
 			!strings.Contains(url, "://"):
-			s.left("the backend that a project names %s: enforcement-bypass reports it, as policies are not required "+
-				"there", e)
+			s.left("the backend that a project names %s: %s reports it, as policies are not required there", e,
+				list.Policy)
 		default:
-			if s.Config.Bypass == nil {
-				s.Config.Bypass = &Bypass{AllowedBackends: []string{ofCloud}}
-			}
-			s.Config.Bypass.AllowedBackends = append(s.Config.Bypass.AllowedBackends, url)
-			s.row("allowedBackends", url, "the backend of a project, %s", e)
+			allowed = append(allowed, url)
+			s.row(list.Parameter, url, "the backend of a project, %s", e)
 		}
 	}
+	if len(allowed) > len(list.Default) {
+		s.Config.Parameters = map[string]map[string][]string{list.Policy: {list.Parameter: allowed}}
+	}
 }
-
-// ofCloud is the backend that enforcement-bypass allows by default.
-const ofCloud = "https://api.pulumi.com"
