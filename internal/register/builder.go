@@ -57,9 +57,9 @@ func (b *Builder) Fail(source string, err error) {
 	b.register.Errors = append(b.register.Errors, Error{source, err.Error()})
 }
 
-// Note says something about what was read.
+// Note says something about what was read, in one line.
 func (b *Builder) Note(format string, args ...any) {
-	b.register.Notes = append(b.register.Notes, fmt.Sprintf(format, args...))
+	b.register.Notes = append(b.register.Notes, strings.ReplaceAll(fmt.Sprintf(format, args...), "\n", " "))
 }
 
 func (b *Builder) add(e *Entry) *Entry {

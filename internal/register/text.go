@@ -14,8 +14,12 @@ func writeText(w io.Writer, r *Register) error {
 	var b strings.Builder
 	rows := [][]string{{"EXPIRES", "OWNER", "WHAT", "TICKET", "FIRST SEEN", "USED", "POLICIES", "ABOUT"}}
 	for _, g := range r.groups() {
+		what := g.what()
+		if !g.Counts {
+			what += " (does not count)"
+		}
 		row := []string{
-			g.ends(), orNone(g.Owner), g.what(), orNone(g.Ticket), orNone(g.FirstSeen), g.use(), g.policies(), g.at(),
+			g.ends(), orNone(g.Owner), what, orNone(g.Ticket), orNone(g.FirstSeen), g.use(), g.policies(), g.at(),
 		}
 		for i := range row {
 			row[i] = place.Visible(row[i])
