@@ -192,7 +192,8 @@ func (p *pattern) doubts() []string {
 	return out
 }
 
-// Match returns what the fields project, stack, type and name, or urn, of an exemption are about, as a function of a URN.
+// Match returns what the fields project, stack, type and name, or urn, of an exemption are about, as a function of a
+// URN.
 func Match(fields map[string]any) (func(urn string) bool, error) {
 	p, err := parsePattern(fields)
 	return p.match, err

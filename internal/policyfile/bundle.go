@@ -12,8 +12,8 @@ const bundled = "policypack-bundle/"
 // shapeData is the data of a bundle, for messages.
 const shapeData = `{"policypack": {"format": "` + bundled + `1", "parameters": {"POLICY": {"PARAMETER": VALUE}}}}`
 
-// ParseAny is Parse for a file that may be the data.json of a bundle's directory too, whose parameters are then those of
-// the policies. What else is in such data is not checked here.
+// ParseAny is Parse for a file that may be the data.json of a bundle's directory too, whose parameters are then those
+// of the policies. What else is in such data is not checked here.
 func ParseAny(data []byte, policies []string) *File {
 	root, _, err := ParseDocument(data)
 	if err != nil {
@@ -48,8 +48,8 @@ func ParseAny(data []byte, policies []string) *File {
 	f.Policies = params.Value
 	for _, c := range f.Policies.Fields {
 		if shape := c.Value.Shape(); shape != "an object" {
-			f.fail(c.Row, "policy %s: a bundle has parameters and no levels: want an object of parameters, got %s", c.Key,
-				shape)
+			f.fail(c.Row, "policy %s: a bundle has parameters and no levels: want an object of parameters, got %s",
+				c.Key, shape)
 		}
 	}
 	return f

@@ -37,7 +37,7 @@ func TestParseAny(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			f := ParseAny([]byte(tt.give), []string{"p", "q"})
-			got := ""
+			var got string
 			if len(f.Mistakes) > 0 {
 				got = strings.TrimSuffix(lines(f.Mistakes[:1]), "\n")
 			} else {

@@ -1,0 +1,261 @@
+package cli
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/progression-labs-development/policypack/internal/exception"
+	"github.com/progression-labs-development/policypack/internal/exemption"
+	"github.com/progression-labs-development/policypack/internal/glob"
+	"github.com/progression-labs-development/policypack/internal/pack"
+	"github.com/progression-labs-development/policypack/internal/place"
+	"github.com/progression-labs-development/policypack/internal/report"
+)
+
+// exempted is an exemption that is added.
+type exempted struct {
+	exemptFields
+
+	id    string
+	about place.URN // for the id
+}
+
+// entries returns what is exempted: by the flags, or by the findings of a report that they choose.
+func (f *exemptAddFlags) entries(cmd *cobra.Command) ([]exempted, error) {
+	if f.from != "" {
+		r, err := readReport(cmd, f.from)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", f.from, err)
+		}
+		chosen, err := f.choose(cmd, r)
+		if err != nil {
+			return nil, err
+		}
+		f.later = leftTo(chosen, r.Left)
+		return fromFindings(chosen), nil
+	}
+	if len(f.findings) > 0 {
+		return nil, errors.New("--finding is of a report: give it with --from")
+	}
+	if len(f.fields.Policies) == 0 {
+		return nil, errors.New("expected what is exempted: --policy with --urn, or with some of --project, --stack, " +
+			"--type and --name; or --from with a report")
+	}
+	if _, err := exemption.Match(f.place()); err != nil {
+		return nil, err
+	}
+	e := exempted{exemptFields: f.fields}
+	e.about = place.URN{Stack: e.Stack, Project: e.Project, Types: e.Type, Name: e.Name}
+	if e.URN != "" {
+		e.about = aboutOf(e.URN)
+	}
+	return []exempted{e}, nil
+}
+
+// place returns the flags that say where, as an exemption has them.
+func (f *exemptAddFlags) place() map[string]any {
+	fields := map[string]any{}
+	for name, value := range map[string]string{
+		"project": f.fields.Project, "stack": f.fields.Stack, "type": f.fields.Type, "name": f.fields.Name,
+		"urn": f.fields.URN,
+	} {
+		if value != "" {
+			fields[name] = value
+		}
+	}
+	return fields
+}
+
+// aboutOf reads a URN, or the name of a file.
+func aboutOf(urn string) place.URN {
+	if name, ok := strings.CutPrefix(urn, place.FileURN); ok {
+		return place.URN{Name: name}
+	}
+	u, _ := place.ParseURN(urn)
+	return u
+}
+
+// choose returns the findings of the report that the flags choose. Where they choose none and it is not clear which is
+// meant, all are listed.
+func (f *exemptAddFlags) choose(cmd *cobra.Command, r *report.Report) ([]report.Finding, error) {
+	all := slices.DeleteFunc(slices.Clone(r.Findings), func(one report.Finding) bool {
+		return one.Policy == pack.SettingsPolicy || one.URN == ""
+	})
+	if len(f.findings) > 0 {
+		return f.fingerprinted(all)
+	}
+	where := func(string) bool { return true }
+	if fields := f.place(); len(fields) > 0 {
+		var err error
+		if where, err = exemption.Match(fields); err != nil {
+			return nil, err
+		}
+	}
+	open := slices.DeleteFunc(all, func(one report.Finding) bool {
+		c := one.Class()
+		return c == report.Exempted || c == report.Baseline
+	})
+	for _, l := range r.Left { // of a policy that is asked for, what it left to another one
+		if slices.Contains(f.fields.Policies, l.Policy) {
+			open = append(open, report.Finding{Policy: l.Policy, URN: l.URN, Path: l.Path})
+		}
+	}
+	chosen := slices.DeleteFunc(slices.Clone(open), func(one report.Finding) bool {
+		return len(f.fields.Policies) > 0 && !slices.Contains(f.fields.Policies, one.Policy) || !where(one.URN) ||
+			!exemption.Within(f.fields.Path, one.Path)
+	})
+	filtered := len(f.fields.Policies)+len(f.place()) > 0 || f.fields.Path != ""
+	switch {
+	case len(open) == 0:
+		return nil, fmt.Errorf("%s has no findings to exempt", f.from)
+	case len(chosen) == 0:
+		listFindings(cmd, open)
+		return nil, fmt.Errorf("%s has %s to exempt, and none that these flags choose", f.from,
+			report.Plural(len(open), "finding"))
+	case len(chosen) > 1 && (!filtered || f.id != ""):
+		listFindings(cmd, chosen)
+		if f.id != "" {
+			return nil, fmt.Errorf("--id names one exemption, and these are %d findings: choose one, or leave it out",
+				len(chosen))
+		}
+		return nil, fmt.Errorf("%s has %d findings to exempt: choose with --finding, or by --policy, --urn, "+
+			"--project, --stack, --type and --name", f.from, len(chosen))
+	}
+	return chosen, nil
+}
+
+// leftTo returns the policies that have left their finding to one of these, and are not among them.
+func leftTo(chosen []report.Finding, left []report.Left) (policies []string) {
+	is := func(policy, urn string) bool {
+		return slices.ContainsFunc(chosen, func(f report.Finding) bool { return f.Policy == policy && f.URN == urn })
+	}
+	for _, l := range left {
+		if is(l.To, cmp.Or(l.ToURN, l.URN)) && !is(l.Policy, l.URN) {
+			policies = append(policies, l.Policy)
+		}
+	}
+	slices.Sort(policies)
+	return slices.Compact(policies)
+}
+
+// fingerprinted returns the findings of which the flags give the fingerprints.
+func (f *exemptAddFlags) fingerprinted(all []report.Finding) (out []report.Finding, err error) {
+	if len(f.place())+len(f.fields.Policies) > 0 || f.fields.Path != "" {
+		return nil, errors.New("--finding names the finding: leave out the other flags that choose one")
+	}
+	for _, begun := range f.findings {
+		found := slices.DeleteFunc(slices.Clone(all), func(one report.Finding) bool {
+			return len(begun) < 6 || !strings.HasPrefix(one.Fingerprint, strings.ToLower(begun))
+		})
+		prints := map[string]bool{}
+		for _, one := range found {
+			prints[one.Fingerprint] = true
+		}
+		switch {
+		case len(prints) == 0:
+			return nil, fmt.Errorf("--finding: %s has no finding with the fingerprint %s; expected at least its first "+
+				"6 characters, `policypack exempt add FILE --from REPORT.json` lists them", f.from, begun)
+		case len(prints) > 1:
+			return nil, fmt.Errorf("--finding: the fingerprints of %d findings begin with %s", len(prints), begun)
+		case found[0].Class() == report.Exempted:
+			return nil, fmt.Errorf("--finding: %s is exempted already", begun)
+		}
+		out = append(out, found...)
+	}
+	return out, nil
+}
+
+// listFindings prints findings with what they are chosen by.
+func listFindings(cmd *cobra.Command, findings []report.Finding) {
+	rows := [][]string{{"FINDING", "CLASS", "POLICY", "URN", "PATH"}}
+	for i := range findings {
+		f := &findings[i]
+		rows = append(rows, []string{
+			f.Fingerprint[:min(12, len(f.Fingerprint))], string(f.Class()), f.Policy, place.Visible(f.URN),
+			place.Visible(f.Path),
+		})
+	}
+	printTable(cmd.OutOrStdout(), rows)
+}
+
+// fromFindings makes exemptions of findings: one for each resource and property, for the policies that report it.
+func fromFindings(findings []report.Finding) (out []exempted) {
+	for i := range findings {
+		f := &findings[i]
+		e := exempted{exemptFields: exemptFields{Policies: []string{f.Policy}, Path: f.Path}, about: aboutOf(f.URN)}
+		if strings.HasPrefix(f.URN, place.FileURN) {
+			e.URN = exact(f.URN)
+		} else {
+			e.Project, e.Stack = exact(e.about.Project), exact(e.about.Stack)
+			e.Type, e.Name = exact(e.about.Types), exact(e.about.Name)
+		}
+		same := slices.IndexFunc(out, func(other exempted) bool {
+			return other.about == e.about && other.Path == e.Path
+		})
+		switch {
+		case same < 0:
+			out = append(out, e)
+		case !slices.Contains(out[same].Policies, f.Policy):
+			out[same].Policies = append(out[same].Policies, f.Policy)
+		}
+	}
+	for _, e := range out {
+		slices.Sort(e.Policies)
+	}
+	return out
+}
+
+// exact returns a glob that matches the text, and nothing else.
+func exact(text string) string {
+	if _, err := glob.Compile(text); err == nil && !glob.Wild(text) && !strings.Contains(text, `\`) {
+		return text
+	}
+	return glob.Quote(text)
+}
+
+// named gives each exemption an id that none has yet: of its policy and its resource, where that is taken with its
+// path, its stack and its project, and then by a number.
+func (f *exemptAddFlags) named(all []exempted, taken map[string]any) ([]exempted, error) {
+	used := map[string]bool{}
+	for id := range taken {
+		used[id] = true
+	}
+	if f.id != "" {
+		switch {
+		case !exception.IsID(f.id):
+			return nil, errors.New("--id: expected letters, digits, -, . and _ alone")
+		case used[f.id]:
+			return nil, fmt.Errorf("--id: %s has an exemption %s already; choose another id, or edit that one",
+				f.into.name, f.id)
+		case len(all) > 1:
+			return nil, fmt.Errorf("--id names one exemption, and these are %d: leave it out", len(all))
+		}
+	}
+	for i := range all {
+		e := &all[i]
+		id := f.id
+		parts := []string{cmp.Or(e.about.Name, e.about.Type()), e.Path, e.about.Stack, e.about.Project}
+		if e.about.Name == "" && e.about.Types == "" {
+			parts = []string{e.about.Project, e.about.Stack, e.Path}
+		}
+		for n := 1; id == "" || used[id] && f.id == ""; n++ {
+			id = idOf(append([]string{e.Policies[0]}, parts[:min(n, len(parts))]...))
+			if n > len(parts) {
+				id = fmt.Sprintf("%s-%d", id, n-len(parts)+1)
+			}
+		}
+		used[id], e.id = true, id
+	}
+	return all, nil
+}
+
+// idOf joins what is there of the parts of an id.
+func idOf(parts []string) string {
+	words := strings.FieldsFunc(plainID(strings.Join(parts, "-")), func(r rune) bool { return r == '-' })
+	return strings.Join(words, "-")
+}
