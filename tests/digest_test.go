@@ -47,6 +47,9 @@ func TestDigestOfAConfiguration(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		if previewed.Sources[0].Unfinished {
+			t.Errorf("%s: the report says that the preview did not come to its end", name)
+		}
 		log, err := os.Open(filepath.Join(dir, "log.jsonl"))
 		if err != nil {
 			t.Fatal(err)

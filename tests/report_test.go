@@ -157,7 +157,8 @@ func TestReportOfAStoppedPack(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if n := r.Count(report.Violation); n != 1 || r.Findings[0].Name != "legacy" || r.Sources[0].Stack != "production" {
+	if n := r.Count(report.Violation); n != 1 || r.Findings[0].Name != "legacy" || r.Sources[0].Stack != "production" ||
+		!r.Sources[0].Unfinished {
 		t.Errorf("got %d violations: %+v", n, r)
 	}
 	if p := attested(t, attestation, key).Predicate; p.Complete || p.Counts.Violation != 1 {

@@ -71,7 +71,7 @@ func TestDescribe(t *testing.T) {
 	s := server(t, nil)
 	r := report.New("0.1.0")
 	s.session.Describe(r) // before anything is known
-	if diff := cmp.Diff([]report.Source{{Name: "preview", Kind: "preview"}}, r.Sources); diff != "" ||
+	if diff := cmp.Diff([]report.Source{{Name: "preview", Kind: "preview", Unfinished: true}}, r.Sources); diff != "" ||
 		r.Policies != nil {
 		t.Errorf("mismatch (-want +got)\n%s", diff)
 	}
@@ -95,10 +95,21 @@ func TestDescribe(t *testing.T) {
 	}
 	s.session.Describe(r)
 	want := []report.Source{
-		{Name: "update", Kind: "update", Organization: "acme", Project: "shop", Stack: "production", Checked: []report.Count{{What: report.Resources, Count: 2}}},
+		{
+			Name: "update", Kind: "update", Organization: "acme", Project: "shop", Stack: "production",
+			Checked: []report.Count{{What: report.Resources, Count: 2}}, Unfinished: true,
+		},
 	}
 	if diff := cmp.Diff(want, r.Sources); diff != "" {
 		t.Errorf("mismatch (-want +got)\n%s", diff)
+	}
+	if _, err := s.AnalyzeStack(context.Background(), &pulumirpc.AnalyzeStackRequest{}); err != nil {
+		t.Fatal(err)
+	}
+	s.session.Describe(r)
+	want[0].Checked, want[0].Unfinished = nil, false
+	if diff := cmp.Diff(want, r.Sources); diff != "" {
+		t.Errorf("at the end: mismatch (-want +got)\n%s", diff)
 	}
 	if r.Day != "2026-11-23" || r.WhatIf {
 		t.Errorf("got the day %q, what-if %t; want 2026-11-23, false", r.Day, r.WhatIf)

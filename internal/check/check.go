@@ -62,6 +62,11 @@ type Run struct {
 	Report   *report.Report
 	File     *policyfile.File // the configuration, nil where there is none
 	Snapshot bool             // there was a directory of exported states
+	// Reported are the reports of other runs, whose findings are in Report, and ReportedAs are their names.
+	Reported   []*report.Report
+	ReportedAs []string
+	// Stale are, of each repository that was checked, the rows of the baseline that stand for more than it has.
+	Stale []Stale
 
 	options     Options
 	settings    map[string]pack.Setting
@@ -346,6 +351,7 @@ func (r *Run) reported(t target, data []byte) error {
 		}
 		f.Source = t.name
 	}
+	r.Reported, r.ReportedAs = append(r.Reported, other), append(r.ReportedAs, t.name)
 	r.Report.Findings = append(r.Report.Findings, other.Findings...)
 	r.Report.Left = append(r.Report.Left, other.Left...)
 	r.Report.Sources = append(r.Report.Sources, report.Source{Name: t.name})

@@ -12,6 +12,7 @@ import (
 	"github.com/progression-labs-development/policypack/internal/model"
 	"github.com/progression-labs-development/policypack/internal/report"
 	"github.com/progression-labs-development/policypack/internal/repository"
+	"github.com/progression-labs-development/policypack/internal/rollout"
 	"github.com/progression-labs-development/policypack/internal/verdict"
 )
 
@@ -60,7 +61,7 @@ func (r *Run) repository(ctx context.Context, t target) error {
 		what = report.StagedFiles
 	}
 	source := report.Source{
-		Name: t.name, Kind: report.Repository, History: r.options.History, Checked: model.Counted(
+		Name: t.name, Kind: report.Repository, History: r.options.History, Part: sum.Partial(), Checked: model.Counted(
 			report.Count{What: what, Count: int(sum.Files)},
 			report.Count{What: report.Commits, Count: int(sum.Commits)}),
 	}
@@ -109,6 +110,11 @@ func (r *Run) repository(ctx context.Context, t target) error {
 	if err != nil {
 		return err
 	}
+	stale, err := r.Session.StaleRows(sum.Looked)
+	if err != nil {
+		return err
+	}
+	r.Stale = append(r.Stale, Stale{Path: t.path, Root: sum.Root, Rows: stale, Lost: sum.Renames != nil})
 	r.found = append(verdict.Gather(r.found), pending...)
 	r.add(source, program{})
 	return nil
@@ -123,6 +129,14 @@ func (r *Run) checkout(t target) decisionlog.Run {
 		}
 	}
 	return decisionlog.Run{Source: source}
+}
+
+// Stale are the rows of the baseline that stand for more findings than a repository has.
+type Stale struct {
+	Path string // that was checked
+	Root string // of the repository, from which names of files count
+	Rows []rollout.StaleRow
+	Lost bool // files of the baseline are gone, and may have been renamed
 }
 
 // unreadPipelines names the pipelines of which nothing but the text was read.

@@ -112,6 +112,11 @@ type Source struct {
 	Checked    []Count `json:"checked"`
 	Partly     []Count `json:"partly,omitempty"`
 	NotChecked []Count `json:"notChecked,omitempty"`
+	// Unfinished tells, of a preview or update, that it did not come to its end: there may be findings that it has not
+	// come to.
+	Unfinished bool `json:"unfinished,omitempty"`
+	// Part tells, of a repository, that a folder, a file or a change was checked, and not all of it.
+	Part bool `json:"part,omitempty"`
 	// History tells, of a repository, that all commits were checked too.
 	History bool `json:"history,omitempty"`
 	// Index tells, of a repository, whether git's index said which files belong to it; nil where that is no question.

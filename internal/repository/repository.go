@@ -135,6 +135,10 @@ func (s *Summary) Looked(file, commit string) bool {
 	return !slices.ContainsFunc(s.Errors, about) && !slices.ContainsFunc(s.Unread, about)
 }
 
+// Partial reports whether only a part of the repository was read: a folder, a file, what is staged, or what a change
+// touches.
+func (s *Summary) Partial() bool { return s.part || s.touched != nil || s.below != "" }
+
 // Skipped counts the files for which a reason holds.
 type Skipped struct {
 	Reason  string

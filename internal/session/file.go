@@ -62,6 +62,16 @@ func (s *Session) Pending(looked func(file, commit string) bool) ([]verdict.Find
 		c.config.Stale(c.run, looked))), nil
 }
 
+// StaleRows returns the rows of the baseline about files that stand for more findings than there are, once a repository
+// has been checked.
+func (s *Session) StaleRows(looked func(file, commit string) bool) ([]rollout.StaleRow, error) {
+	c, err := s.readyForFile("")
+	if err != nil {
+		return nil, err
+	}
+	return c.config.StaleRows(c.run, looked), nil
+}
+
 // Reading is how the settings want files of a repository to be read.
 type Reading struct {
 	Detector *detect.Detector

@@ -16,7 +16,8 @@ func (s *Session) Describe(r *report.Report) {
 	s.mu.Unlock()
 	source := report.Source{
 		Name: report.Update, Kind: report.Update,
-		Checked: model.Counted(report.Count{What: report.Resources, Count: int(s.seen.Load())}),
+		Checked:    model.Counted(report.Count{What: report.Resources, Count: int(s.seen.Load())}),
+		Unfinished: !s.Complete(),
 	}
 	if about == nil || about.Preview {
 		source.Name, source.Kind = report.Preview, report.Preview

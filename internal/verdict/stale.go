@@ -36,11 +36,7 @@ func (c *Config) Stale(run *Run, looked func(file, commit string) bool) []Findin
 	if doubt := c.BaselineDoubt(); doubt != "" {
 		notes = append(notes, doubt+".")
 	}
-	stale := c.plan.Stale(func(row rollout.Row) (int, bool) {
-		n, _ := run.rows.Load(row)
-		held, _ := n.(int)
-		return held, looked(row.File, row.Commit) && c.asked(run, row.Policy)
-	})
+	stale := c.StaleRows(run, looked)
 	for i := 0; i < len(stale); {
 		file := stale[i].File
 		var rows []string
@@ -51,6 +47,15 @@ func (c *Config) Stale(run *Run, looked func(file, commit string) bool) []Findin
 			"finding of that name passes as an old one.", file, strings.Join(rows, "; ")))
 	}
 	return c.said(run, "", notes)
+}
+
+// StaleRows returns the rows of the baseline that stand for more findings than there are, as [Config.Stale] says them.
+func (c *Config) StaleRows(run *Run, looked func(file, commit string) bool) []rollout.StaleRow {
+	return c.plan.Stale(func(row rollout.Row) (int, bool) {
+		n, _ := run.rows.Load(row)
+		held, _ := n.(int)
+		return held, looked(row.File, row.Commit) && c.asked(run, row.Policy)
+	})
 }
 
 // left says of a row what is left of it.
