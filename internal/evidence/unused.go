@@ -1,0 +1,161 @@
+package evidence
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/progression-labs-development/policypack/internal/exemption"
+	"github.com/progression-labs-development/policypack/internal/fleet"
+	"github.com/progression-labs-development/policypack/internal/place"
+	"github.com/progression-labs-development/policypack/internal/report"
+)
+
+// Exemption reports whether an exemption is unused, and says why it is or why it may not be. One of a bundle counts in
+// repositories that nobody has listed.
+func (v *Evidence) Exemption(e *exemption.Entry, bundled bool) (unused bool, why string) {
+	for _, r := range v.runs {
+		if slices.ContainsFunc(r.found, func(f finding) bool {
+			return f.exemption == e.ID || e.Covers(f.policy, f.urn, f.path)
+		}) {
+			return false, fmt.Sprintf("it matches a finding in %s, of %s", r.name, r.day)
+		}
+	}
+	if e.Files() {
+		return v.inFiles(e, bundled)
+	}
+	stacks, why := v.reached(e)
+	if why != "" {
+		return false, why
+	}
+	var unseen []string
+	for _, s := range stacks {
+		if v.ran(s) == nil {
+			unseen = append(unseen, s.String())
+		}
+	}
+	if len(unseen) > 0 {
+		return false, fmt.Sprintf("no complete run of the last %s was given for %s", report.Plural(v.days, "day"),
+			some(unseen))
+	}
+	for _, s := range stacks {
+		for _, policy := range e.Policies {
+			if p := v.pack.Policy(policy); p != nil && !p.Previews() {
+				continue // it looks at no resource
+			}
+			if why := v.looked(s, policy, e.Root(s.Project, s.Stack)); why != "" {
+				return false, s.String() + ": " + why
+			}
+		}
+	}
+	if len(stacks) == 1 {
+		return true, "it matches nothing in " + stacks[0].String()
+	}
+	return true, fmt.Sprintf("it matches nothing in any of the %d stacks that it is about", len(stacks))
+}
+
+// reached returns the stacks that an exemption may be about, or says why they are not known.
+func (v *Evidence) reached(e *exemption.Entry) (stacks []fleet.Name, why string) {
+	project, stack, one := e.Stack()
+	if v.stacks == nil && !one {
+		return nil, "it may be about several stacks, and which there are is not known; give --stacks"
+	}
+	add := func(n fleet.Name) {
+		if n.Stack != "" && e.Reaches(n.Project, n.Stack) && !slices.ContainsFunc(stacks, n.Is) {
+			stacks = append(stacks, n)
+		}
+	}
+	for _, n := range v.stacks {
+		if e.Reaches(n.Project, n.Stack) && !slices.Contains(stacks, n) {
+			stacks = append(stacks, n)
+		}
+	}
+	for _, r := range v.runs {
+		if r.kind != report.Repository {
+			add(r.stack)
+		}
+	}
+	if one {
+		add(fleet.Name{Project: project, Stack: stack})
+	}
+	if len(stacks) == 0 {
+		return nil, "none of the listed stacks is one that it is about"
+	}
+	return stacks, ""
+}
+
+// ran returns a complete run of the stack, nil where there is none.
+func (v *Evidence) ran(s fleet.Name) *run {
+	i := slices.IndexFunc(v.runs, func(r *run) bool { return r.complete && r.kind != report.Repository && r.stack.Is(s) })
+	if i < 0 {
+		return nil
+	}
+	return v.runs[i]
+}
+
+// looked says why no complete run of the stack proves anything about a policy's findings, empty where one does.
+func (v *Evidence) looked(s fleet.Name, policy string, root bool) (why string) {
+	for _, r := range v.runs {
+		if !r.complete || r.kind == report.Repository || !r.stack.Is(s) {
+			continue
+		}
+		if why = v.blind(r, policy, root, true); why == "" {
+			return ""
+		}
+	}
+	return why
+}
+
+// inFiles is Exemption for one that is about files.
+func (v *Evidence) inFiles(e *exemption.Entry, bundled bool) (unused bool, why string) {
+	if bundled {
+		return false, "a bundle counts in every repository, and which there are is not known"
+	}
+	seen := 0
+	for _, r := range v.runs {
+		if !r.complete || r.kind != report.Repository {
+			continue
+		}
+		seen++
+		for _, policy := range e.Policies {
+			if p := v.pack.Policy(policy); p != nil && !p.Repositories() {
+				continue // it looks at no file
+			}
+			if why := v.blind(r, policy, false, true); why != "" {
+				return false, r.name + ": " + why
+			}
+		}
+	}
+	if seen == 0 {
+		return false, fmt.Sprintf("no complete check of a repository of the last %s was given",
+			report.Plural(v.days, "day"))
+	}
+	return true, "it matches nothing in what was given of repositories"
+}
+
+// Row reports whether a row of a baseline about a resource is unused, and says why it may not be.
+func (v *Evidence) Row(policy, urn, path string) (unused bool, why string) {
+	u, ok := place.ParseURN(urn)
+	if !ok {
+		return false, "it names no resource"
+	}
+	stack := fleet.Name{Project: u.Project, Stack: u.Stack}
+	why = "its stack was not checked"
+	for _, r := range v.runs {
+		same := func(f finding) bool { return f.policy == policy && f.urn == urn && f.path == path }
+		if slices.ContainsFunc(r.found, same) {
+			return false, "it is still found"
+		}
+		if !r.complete || r.kind == report.Repository || !r.stack.Is(stack) {
+			continue
+		}
+		if blind := v.blind(r, policy, u.Types == rootType, false); blind == "" {
+			unused = true
+		} else {
+			why = blind
+		}
+	}
+	if unused {
+		why = ""
+	}
+	return unused, why
+}
