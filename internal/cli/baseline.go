@@ -31,9 +31,11 @@ const maxBaselineDays = 365
 // baselineFlags are the flags of the command.
 type baselineFlags struct {
 	rules                                   ruleFlag
+	into                                    intoFlag
 	config, out, kind, stack, as, migrating string
 	days                                    int
-	history                                 bool
+	history, prune                          bool
+	pruned                                  pruneFlags
 }
 
 func baselineCommand(p Process) *cobra.Command {
@@ -52,6 +54,11 @@ func baselineCommand(p Process) *cobra.Command {
 			"baseline.json\n\n" +
 			"A state cannot tell all findings: the values of encrypted secrets are not in it, and configuration is " +
 			"not.\n\n" +
+			"With --into the rows are merged into a configuration that is there: those that it has stay, with their " +
+			"end. With --prune too,\n" +
+			"rows whose findings are gone from what was checked are removed, and none is added:\n\n" +
+			"  policypack baseline exports/*.json . --into policy-config.json\n" +
+			"  policypack baseline exports/*.json . --into policy-config.json --prune\n\n" +
 			"With --as exceptions the findings in resources become Pulumi's policy exceptions, which need a file of " +
 			"version 2 and have no\n" +
 			"end. Otherwise the shape is that of the file that is replaced, or of --config.\n\n" +
@@ -84,11 +91,17 @@ func baselineCommand(p Process) *cobra.Command {
 	complete(cmd, "as", []string{asBaseline, asExceptions})
 	flags.IntVar(&f.days, "days", 90, "days until the baseline expires")
 	flags.BoolVar(&f.history, "history", false, "of repositories, write down what all commits have too, with their ids")
+	f.into.register(cmd)
+	flags.BoolVar(&f.prune, "prune", false, "with --into: remove the rows whose findings are gone, and add none")
+	f.pruned.register(cmd)
 	flags.StringVar(&f.migrating, "migrate", "", "file for --policy-pack-config whose baseline rows for files are "+
 		"converted; the paths are the repositories, by default this one")
-	for _, other := range []string{"config", "as", "days", "history"} {
+	for _, other := range []string{"config", "as", "days", "history", "into"} {
 		cmd.MarkFlagsMutuallyExclusive("migrate", other)
 	}
+	cmd.MarkFlagsMutuallyExclusive("into", "output")
+	cmd.MarkFlagsMutuallyExclusive("into", "as")
+	cmd.MarkFlagsMutuallyExclusive("prune", "days")
 	return cmd
 }
 
@@ -102,6 +115,15 @@ func (f *baselineFlags) run(cmd *cobra.Command, args []string, p Process) error 
 	if f.as == asExceptions && cmd.Flags().Changed("days") {
 		return errors.New("--days: an exception in a file has no end; write a baseline, or have Pulumi Cloud " +
 			"end it")
+	}
+	if f.into.name != "" {
+		return f.edit(cmd, args, p)
+	}
+	if f.prune {
+		return errors.New("--prune edits a configuration: give it with --into")
+	}
+	if err := f.pruned.alone(cmd, "--prune"); err != nil {
+		return err
 	}
 	old, err := replaceable(f.out)
 	if err != nil {
@@ -148,7 +170,7 @@ func commitIn(ctx context.Context, r *report.Report) string {
 		if s.Kind != report.Repository {
 			continue
 		}
-		id := headOf(ctx, s.Name)
+		id := resolvedIn(ctx, s.Name, "HEAD")
 		if id == "" || found != "" && found != id {
 			return ""
 		}
@@ -157,8 +179,9 @@ func commitIn(ctx context.Context, r *report.Report) string {
 	return found
 }
 
-// headOf returns the commit that the folder, or the file's folder, is a checkout of, empty where git does not say.
-func headOf(ctx context.Context, path string) string {
+// resolvedIn returns the id of a commit of the repository that the folder, or the file's folder, is a checkout of. It
+// is empty where git does not say or has none such.
+func resolvedIn(ctx context.Context, path, commit string) string {
 	path, err := filepath.Abs(path)
 	if err != nil {
 		return ""
@@ -171,9 +194,9 @@ func headOf(ctx context.Context, path string) string {
 	if err != nil {
 		return ""
 	}
-	id, err := g.Resolve(ctx, "HEAD")
+	id, err := g.Resolve(ctx, commit)
 	if err != nil {
-		return "" // there is none yet
+		return ""
 	}
 	return id
 }
@@ -261,8 +284,8 @@ func replaceable(name string) (*policyfile.File, error) {
 		only = only && len(params) == 1 && len(settings) == 1 && settings["baseline"] != nil
 	}
 	if !only {
-		return nil, fmt.Errorf("%s holds something else than a baseline, which would be lost; write to another file "+
-			"and merge them", name)
+		return nil, fmt.Errorf("%s holds something else than a baseline, which would be lost; use --into to merge the "+
+			"baseline into it", name)
 	}
 	return f, nil
 }

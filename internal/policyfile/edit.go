@@ -104,8 +104,8 @@ func nested(keys []string, value any) any {
 	return value
 }
 
-// Add returns the text of the file with further entries of an object or a list of a policy, behind those that are there,
-// in the same way.
+// Add returns the text of the file with further entries of an object or a list of a policy, behind those that are
+// there, in the same way.
 func (f *File) Add(data []byte, entries []Entry, policy string, keys ...string) ([]byte, error) {
 	at := f.of(policy, keys)
 	switch {
@@ -121,6 +121,15 @@ func (f *File) Add(data []byte, entries []Entry, policy string, keys ...string) 
 		list[i] = e.Value
 	}
 	return f.Set(data, list, policy, keys...)
+}
+
+// SetItem is Set for an item of a list, by its number.
+func (f *File) SetItem(data []byte, value any, i int, policy string, keys ...string) ([]byte, error) {
+	at := f.of(policy, keys)
+	if at == nil || i >= len(at.Items) {
+		return nil, fmt.Errorf("there is no item %d", i)
+	}
+	return replace(data, f.Root, at.Items[i], value)
 }
 
 // Remove returns the text of the file without the entries of an object or a list of a policy for which the function says

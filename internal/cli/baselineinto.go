@@ -1,0 +1,177 @@
+package cli
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/progression-labs-development/policypack/internal/expiry"
+	"github.com/progression-labs-development/policypack/internal/pack"
+	"github.com/progression-labs-development/policypack/internal/policyfile"
+	"github.com/progression-labs-development/policypack/internal/report"
+	"github.com/progression-labs-development/policypack/internal/rollout"
+	"github.com/progression-labs-development/policypack/internal/verdict"
+)
+
+// edit merges a baseline into a configuration, or prunes the one that is in it.
+func (f *baselineFlags) edit(cmd *cobra.Command, args []string, p Process) error {
+	loaded, err := f.rules.load()
+	if err != nil {
+		return err
+	}
+	file, err := f.into.open(cmd.Context(), loaded, &f.rules, p)
+	if err != nil {
+		return err
+	}
+	was, err := baselineOf(file)
+	if err != nil {
+		return err
+	}
+	if f.prune {
+		if err := inForce(file, was, p.Now()); err != nil {
+			return err
+		}
+	}
+	if f.config == "" && file.Root != nil && !file.Bundled() {
+		f.config = file.Name
+	}
+	run, err := f.check(cmd, args, p)
+	if err != nil {
+		return err
+	}
+	if f.prune {
+		return f.pruneBaseline(cmd, file, was, run, p)
+	}
+	if err := f.pruned.alone(cmd, "--prune"); err != nil {
+		return err
+	}
+	now := verdict.NewBaseline(run.Report, p.Now().UTC().AddDate(0, 0, f.days), commitIn(cmd.Context(), run.Report))
+	return f.mergeBaseline(cmd, file, was, now, p.Now())
+}
+
+// inForce refuses a file without a baseline, and one whose baseline counts nowhere any more, whose rows are not looked
+// for.
+func inForce(file *editedFile, b *verdict.Baseline, now time.Time) error {
+	if b == nil {
+		return fmt.Errorf("%s has no baseline", file.Name)
+	}
+	config, err := file.config()
+	if err != nil {
+		return err
+	}
+	day, err := time.Parse(time.DateOnly, b.Expires)
+	if err != nil {
+		return err // the file has no mistakes
+	}
+	if (expiry.When{Now: now}).Clock(config.Settings).State(day.AddDate(0, 0, 1)) == expiry.Expired {
+		return fmt.Errorf("the baseline of %s expired on %s, and no row of it counts: remove it, or give it a new end",
+			file.Name, b.Expires)
+	}
+	return nil
+}
+
+// baselineOf returns the baseline that a file has, nil where it has none.
+func baselineOf(file *editedFile) (*verdict.Baseline, error) {
+	setting, ok := file.settings()["baseline"]
+	if !ok {
+		return nil, nil
+	}
+	text, err := json.Marshal(setting)
+	if err != nil {
+		return nil, err
+	}
+	b := &verdict.Baseline{}
+	return b, json.Unmarshal(text, b)
+}
+
+// rowOf is what a row of a baseline for a file is about.
+func rowOf(k verdict.Known) rollout.Row {
+	return rollout.Row{Policy: k.Policy, File: k.File, Name: k.Name, Commit: k.Commit}
+}
+
+// pathOf is the path of a row for a resource.
+func pathOf(k verdict.Known) string {
+	if k.Path == nil {
+		return ""
+	}
+	return *k.Path
+}
+
+// mergeBaseline adds the rows that a file does not have yet.
+func (f *baselineFlags) mergeBaseline(cmd *cobra.Command, file *editedFile, was *verdict.Baseline, now verdict.Baseline,
+	today time.Time,
+) error {
+	days := cmd.Flags().Changed("days")
+	if was == nil {
+		text, err := file.Set(file.data, now, pack.SettingsPolicy, "baseline")
+		if err != nil {
+			return fmt.Errorf("%s: %w", file.Name, err)
+		}
+		if err := file.write(cmd.Context(), text, false); err != nil {
+			return err
+		}
+		_, err = fmt.Fprintf(cmd.OutOrStdout(), "wrote %s: %s until %s\n", file.Name,
+			report.Plural(now.Count(), "finding"), now.Expires)
+		return err
+	}
+	if !days && was.Expires < today.UTC().Format(time.DateOnly) {
+		return fmt.Errorf("the baseline of %s expired on %s: give it a new end with --days", file.Name, was.Expires)
+	}
+	have, rows := map[string]bool{}, map[rollout.Row]int{}
+	for _, k := range was.Findings {
+		have[strings.Join([]string{k.Policy, k.URN, pathOf(k)}, "\x00")] = k.File == ""
+		if k.File != "" {
+			rows[rowOf(k)] += max(1, k.Count)
+		}
+	}
+	var entries []policyfile.Entry
+	added := verdict.Baseline{}
+	for _, k := range now.Findings {
+		if k.File != "" {
+			more := max(1, k.Count) - rows[rowOf(k)]
+			if more <= 0 {
+				continue
+			}
+			if k.Count = more; more == 1 {
+				k.Count = 0
+			}
+		} else if have[strings.Join([]string{k.Policy, k.URN, pathOf(k)}, "\x00")] {
+			continue
+		}
+		added.Findings = append(added.Findings, k)
+		entries = append(entries, policyfile.Entry{Value: k})
+	}
+	text, err := file.Add(file.data, entries, pack.SettingsPolicy, "baseline", "findings")
+	if err != nil {
+		return fmt.Errorf("%s: %w", file.Name, err)
+	}
+	for _, one := range []struct {
+		key, value string
+		set        bool
+	}{
+		{"expires", now.Expires, days},
+		// an older commit stays: git knows what was renamed since
+		{"commit", now.Commit, now.Commit != "" && was.Commit == "" && len(rows) == 0},
+	} {
+		if !one.set {
+			continue
+		}
+		parsed := policyfile.ParseAny(text, file.loaded.Names())
+		if text, err = parsed.Set(text, one.value, pack.SettingsPolicy, "baseline", one.key); err != nil {
+			return fmt.Errorf("%s: %w", file.Name, err)
+		}
+	}
+	if err := file.write(cmd.Context(), text, false); err != nil {
+		return err
+	}
+	until := was.Expires
+	if days {
+		until = now.Expires
+	}
+	_, err = fmt.Fprintf(cmd.OutOrStdout(), "wrote %s: %s more, and the baseline is until %s\n", file.Name,
+		report.Plural(added.Count(), "finding"), until)
+	return err
+}
