@@ -22,7 +22,7 @@ func exemptCommand(p Process) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "exempt", Short: "Add, list and remove exemptions",
 	}
-	cmd.AddCommand(exemptAddCommand(p), exemptListCommand(p))
+	cmd.AddCommand(exemptAddCommand(p), exemptListCommand(p), exemptPruneCommand(p))
 	return cmd
 }
 
@@ -30,8 +30,8 @@ func exemptCommand(p Process) *cobra.Command {
 type intoFlag struct{ name string }
 
 func (f *intoFlag) register(cmd *cobra.Command) {
-	cmd.Flags().StringVar(&f.name, "into", "", "file for --policy-pack-config to edit in place; all else in it stays as "+
-		"it is written")
+	cmd.Flags().StringVar(&f.name, "into", "", "file for --policy-pack-config to edit in place; all else in it stays "+
+		"as it is written")
 	if err := cmd.MarkFlagFilename("into", "json"); err != nil {
 		panic(err) // the flag was registered just now
 	}
