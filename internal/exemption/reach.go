@@ -1,8 +1,6 @@
 package exemption
 
 import (
-	"slices"
-
 	"github.com/progression-labs-development/policypack/internal/expiry"
 	"github.com/progression-labs-development/policypack/internal/glob"
 	"github.com/progression-labs-development/policypack/internal/place"
@@ -24,15 +22,17 @@ func (s *Set) Over(e *Entry) bool { return s.State(e) == expiry.Expired }
 
 // Covers reports whether an exemption is about a finding, whose path is written as in messages.
 func (e *Entry) Covers(policy, urn, path string) bool {
-	return slices.Contains(e.Policies, policy) && e.match.match(urn) && Within(e.Path, path)
+	return e.scope().About(policy, urn) && Within(e.Path, path)
 }
 
 // Files reports whether an exemption is about files of repositories, and not about resources.
-func (e *Entry) Files() bool { return e.match.file != nil }
+func (e *Entry) Files() bool { return e.scope().Files() }
+
+func (e *Entry) scope() Scope { return Scope{policies: e.Policies, match: &e.match} }
 
 // Reaches reports whether resources of the stack may be among what the exemption is about.
 func (e *Entry) Reaches(project, stack string) bool {
-	return e.match.file == nil && e.match.parts[projectPart].Match(project) && e.match.parts[stackPart].Match(stack)
+	return e.scope().Stack(project, stack)
 }
 
 // Stack returns the one stack that the exemption is about, and whether it is one.

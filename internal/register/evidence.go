@@ -6,7 +6,6 @@ import (
 
 	"github.com/progression-labs-development/policypack/internal/place"
 	"github.com/progression-labs-development/policypack/internal/report"
-	"github.com/progression-labs-development/policypack/internal/repository"
 )
 
 // Checked is a repository that was checked to see what is used in it. Its names are those of files below its root.
@@ -48,7 +47,7 @@ func (b *Builder) run(name string, r *report.Report, own *Checked) {
 	for i := range r.Sources {
 		s := &ran{Source: &r.Sources[i], report: name, day: r.Day, own: own}
 		broken := func(e report.Error) bool { return e.Source == s.Name || e.Source == "" }
-		if !slices.ContainsFunc(r.Errors, broken) && !partly(s.Source) {
+		if !slices.ContainsFunc(r.Errors, broken) && !s.Part && !s.Unfinished {
 			s.policies = policies
 		}
 		sources[s.Name] = s
@@ -74,13 +73,6 @@ func (b *Builder) run(name string, r *report.Report, own *Checked) {
 			b.glass(name, r, g)
 		}
 	}
-}
-
-// partly reports whether a run saw only a part of the source.
-func partly(s *report.Source) bool {
-	staged := func(c report.Count) bool { return c.What == report.StagedFiles }
-	untouched := func(c report.Count) bool { return c.Reason == repository.Untouched }
-	return slices.ContainsFunc(s.Checked, staged) || slices.ContainsFunc(s.NotChecked, untouched)
 }
 
 // about reports whether a run would have used the entry, if it were used at all.

@@ -96,7 +96,10 @@ func TestUsed(t *testing.T) {
 		{"files", files, ranOn(report.Repository, "", "", found(report.Finding{URN: "file:docs/a.md", File: "docs/a.md", Exemption: "legacy", Entry: entry})), IsUsed},
 		{"files, not used", files, ranOn(report.Repository, "", ""), NotUsed},
 		{"files, of which a part was looked at", files, ranOn(report.Repository, "", "", func(r *report.Report) {
-			r.Sources[0].NotChecked = []report.Count{{What: report.Files, Count: 7, Reason: "not touched by the change"}}
+			r.Sources[0].Part = true
+		}), Unknown},
+		{"in a preview that broke off", exemption, ranOn(report.Preview, "shop", "prod", func(r *report.Report) {
+			r.Sources[0].Unfinished = true
 		}), Unknown},
 		{"files, in a preview", files, ranOn(report.Preview, "shop", "prod"), Unknown},
 		{"a row", row, ranOn(report.Preview, "shop", "prod", found(report.Finding{URN: urn("shop", "prod", "stripe"), Path: "name", Baseline: true})), IsUsed},

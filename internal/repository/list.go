@@ -189,7 +189,7 @@ func (l *listing) leaveUntouched(touched map[string]bool) {
 			return false
 		}
 		l.others = append(l.others, e)
-		l.skipped.add(Untouched, e.name)
+		l.skipped.add(skipUntouched, e.name)
 		return true
 	})
 }

@@ -17,13 +17,11 @@ const (
 	skipModule        = "submodule"
 	skipMissing       = "not in the work tree"
 	skipSpecial       = "no regular file"
+	skipUntouched     = "not touched by the change"
 	skipLarge         = "larger than 10 MB"
 	skipEncoding      = "not in the encoding that it claims, or in one that is not read"
 	skipContradicting = "text behind the ending, or the first bytes, of something else"
 )
-
-// Untouched is the reason for which files are left out that a change does not touch, where it alone is read.
-const Untouched = "not touched by the change"
 
 // unreadReasons are what rules are told of those that could not be read.
 var unreadReasons = map[string]facts.Unread{
