@@ -58,7 +58,7 @@ func exemptAddCommand(p Process) *cobra.Command {
 			"that is not there yet is created.\n\n" +
 			"Say what is exempted by policy and resource, where each of --project, --stack, --type and --name may be " +
 			"a glob:\n\n" +
-			"  policypack exempt add policy-config.json --policy static-credential --project partner --stack " +
+			"  policypack exempt add policy-config.json --policy POLICY --project partner --stack " +
 			"production \\\n" +
 			"    --type aws:iam/accessKey:AccessKey --name upload --owner team-partners --ticket SEC-412 \\\n" +
 			"    --reason \"the appliance cannot assume a role\" --expires 2027-01-15\n\n" +
