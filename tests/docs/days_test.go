@@ -6,12 +6,11 @@ import (
 	"time"
 )
 
-// written is when the pages were written: what they call the future begins here.
-var written = time.Date(2026, 11, 23, 16, 0, 0, 0, time.UTC)
+// written is the day on which the pages were written: what they call the future begins here.
+var written = time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC)
 
-// passed is how long ago that is: days move by whole days, times by as much less an hour, so that what was a moment ago
-// on the page is not to come.
-var passed = func() time.Duration { return time.Since(written).Truncate(24 * time.Hour) }()
+// passed is how long ago that is, in whole days.
+var passed = time.Now().UTC().Truncate(24 * time.Hour).Sub(written)
 
 // day is a day or a time of the pages' year: no version of an API, and nothing that was before.
 var day = regexp.MustCompile(`\b20(26-1[12]|2[7-9]-\d\d)-\d\d(T\d\d:\d\d:\d\dZ)?\b`)

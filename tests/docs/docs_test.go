@@ -26,16 +26,23 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// Every block of every page runs in its world.
-func TestPages(t *testing.T) {
+// needTools skips a test where the programs are missing that people have and this project does not build.
+func needTools(t *testing.T) {
+	t.Helper()
 	if runtime.GOOS == "windows" {
-		t.Skip("the pages' commands are for a shell")
+		t.Skip("the commands are for a shell")
 	}
 	for _, name := range []string{"bash", "git", "jq", "openssl"} {
 		if _, err := exec.LookPath(name); err != nil {
-			t.Skipf("the pages' %s: %v", name, err)
+			t.Skipf("the commands' %s: %v", name, err)
 		}
 	}
+}
+
+// Every block of every page runs in its world.
+func TestPages(t *testing.T) {
+	t.Parallel()
+	needTools(t)
 	all := pages(t)
 	harness.Pulumi(t)
 	var worlds []string
@@ -75,7 +82,7 @@ func TestPages(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"run": runCommand, "file": fileCommand, "by": byCommand, "cannot": cannotCommand,
-			"standin": standinCommand, "stack": stackCommand, "cloud": cloudCommand, "node": nodeCommand, "infra": infraCommand, "shell": shellCommand,
+			"standin": standinCommand, "stack": stackCommand, "cloud": cloudCommand, "node": nodeCommand, "infra": infraCommand, "shell": shellCommand(moved),
 		},
 	})
 }

@@ -247,10 +247,8 @@ func (p *page) write(root string, texts map[*block]string) error {
 	return os.WriteFile(filepath.Join(root, p.name), out.Bytes(), 0o644)
 }
 
-// languages are those of the blocks that the worlds must know: what people copy. Text and output are not among them.
-var languages = []string{"console", "sh", "bash", "json", "yaml", "rego", "go", "ts", "python"}
-
-func (b *block) copied() bool { return slices.Contains(languages, b.language) }
+// copied reports whether people copy the block: it is neither text nor output.
+func (b *block) copied() bool { return b.language != "" && b.language != "text" }
 
 func TestParse(t *testing.T) {
 	const text = "1. One:\n   ```console\n   $ a \\\n     b\n   out\n   $ c\n   ```\n\n```sh\nd && e\n# f\ng <<EOF\nh\nEOF\n```\n\n" +

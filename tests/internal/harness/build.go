@@ -8,13 +8,16 @@ package harness
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/lockedfile"
 )
@@ -96,6 +99,38 @@ func Policypack(t testing.TB) string {
 var policypackBinary = sync.OnceValues(func() (string, error) {
 	return build("policypack", "./cmd/policypack", "-tags", "grpcnotrace", "-ldflags=-s -w")
 })
+
+// Next is the path of the pack's own program as the next minor version would be that is released today, and its version.
+func Next(t testing.TB) (path, version string) {
+	t.Helper()
+	dir, text := Root(t), ""
+	major, rest, _ := strings.Cut(Version(t), ".")
+	minor, _, _ := strings.Cut(rest, ".")
+	n, err := strconv.Atoi(minor)
+	check(t, err)
+	version = fmt.Sprintf("%s.%d.0", major, n+1)
+	project := filepath.Join(dir, "PulumiPolicy.yaml")
+	b, err := os.ReadFile(project)
+	check(t, err)
+	for line := range strings.Lines(string(b)) {
+		switch key, _, _ := strings.Cut(line, ": "); key {
+		case "version":
+			line = "version: " + version + "\n"
+		case "released":
+			line = "released: " + time.Now().UTC().Format(time.DateOnly) + "\n"
+		}
+		text += line
+	}
+	work := t.TempDir()
+	overlay, err := json.Marshal(map[string]any{
+		"Replace": map[string]string{project: filepath.Join(work, "PulumiPolicy.yaml")},
+	})
+	check(t, err)
+	WriteFiles(t, work, map[string]string{"PulumiPolicy.yaml": text, "overlay.json": string(overlay)})
+	path = must(t)(build("policypack-next", "./cmd/policypack", "-overlay", filepath.Join(work, "overlay.json"),
+		"-tags", "grpcnotrace", "-ldflags=-s -w"))
+	return path, version
+}
 
 // PolicypackRace is the path of the pack's own program, built with the race detector.
 func PolicypackRace(t testing.TB) string {
