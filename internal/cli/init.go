@@ -181,7 +181,8 @@ func (f *initFlags) choose(cmd *cobra.Command, loaded *pack.Pack, now time.Time)
 		}
 		for name, kind := range q.Parameters.Allows {
 			if kind == "backends" {
-				c.Backends = inventory.Backends{Policy: q.Name, Parameter: name, Default: texts(q.Parameters.Defaults[name])}
+				byDefault := texts(q.Parameters.Defaults[name])
+				c.Backends = inventory.Backends{Policy: q.Name, Parameter: name, Default: byDefault}
 			}
 		}
 	}
