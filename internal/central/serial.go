@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/progression-labs-development/policypack"
 	"github.com/progression-labs-development/policypack/internal/expiry"
 )
 
@@ -88,7 +89,7 @@ func (b *Bundle) Lasts(clock expiry.Clock) (note string, err error) {
 	switch clock.State(end) {
 	case expiry.Expired:
 		return "", fmt.Errorf("%s: the bundle expired on %s and is not used; build and sign it again, with `policypack "+
-			"bundle --central DIR`; docs/break-glass.md has the way out where a deployment cannot wait", b, b.expires)
+			"bundle --central DIR`; where a deployment cannot wait: %s", b, b.expires, policypack.Page("break-glass.md"))
 	case expiry.InGrace:
 		return fmt.Sprintf("%s expired on %s. Checks of pull requests fail already, and everything else fails from %s "+
 			"on.\n%s", b, b.expires, clock.Fails(end), renew), nil

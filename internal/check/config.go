@@ -2,6 +2,7 @@ package check
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"slices"
@@ -20,6 +21,7 @@ type ConfigFile struct {
 
 	pack     *pack.Pack
 	mistakes pack.Errors
+	bundle   error // what the session says of the organisation's bundle, which is among the mistakes
 }
 
 // ReadConfig reads a file. What is wrong with it is for [ConfigFile.Check]; the error says that it cannot be read.
@@ -49,6 +51,9 @@ func (f *ConfigFile) Check(ctx context.Context, s *session.Session) pack.Errors 
 		return f.mistakes
 	}
 	if err := f.ask(ctx, s); err != nil {
+		if e := new(session.Error); errors.As(err, &e) && e.Bundle() {
+			f.bundle = err
+		}
 		f.fail(0, "%v", err)
 	}
 	hide := f.hider()
@@ -64,7 +69,11 @@ func ReadValid(ctx context.Context, s *session.Session, loaded *pack.Pack, name 
 	if err != nil {
 		return nil, err
 	}
-	if mistakes := f.Check(ctx, s); len(mistakes) > 0 {
+	mistakes := f.Check(ctx, s)
+	switch {
+	case f.bundle != nil && len(mistakes) == 1:
+		return nil, f.bundle // it is no mistake of the file
+	case len(mistakes) > 0:
 		return nil, fmt.Errorf("%s has mistakes:\n%w", name, mistakes)
 	}
 	return f, nil

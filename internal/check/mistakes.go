@@ -2,6 +2,7 @@ package check
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"regexp"
 	"slices"
@@ -24,6 +25,9 @@ func (f *ConfigFile) ask(ctx context.Context, s *session.Session) error {
 		err := s.Configure(pack.Settings(f.Levels(), params), nil)
 		if err == nil {
 			break
+		}
+		if e := new(session.Error); errors.As(err, &e) && e.Bundle() {
+			return err
 		}
 		clean = false
 		if !f.take(err.Error(), params) {

@@ -41,8 +41,7 @@ const bundleDays = 180
 
 func (f *centreFlags) register(cmd *cobra.Command) {
 	flags := cmd.Flags()
-	flags.StringVar(&f.dir, "central", "", "directory with rules/ and data.json; makes a signed bundle of them, see "+
-		"docs/central.md")
+	flags.StringVar(&f.dir, "central", "", "directory with rules/ and data.json; makes a signed bundle of them")
 	flags.StringVarP(&f.out, "output", "o", central.Name, "file of the bundle; with --central")
 	flags.StringVar(&f.keyID, "key-id", "", "id of the key, under which the configuration pins it; with --central")
 	flags.StringVar(&f.key, "signing-key", "", "file with the private key, EC or RSA in PEM; with --central")

@@ -126,6 +126,18 @@ func TestKeysAndUnset(t *testing.T) {
 			"milder: settings.bundleKeys: pins no key any more: neither the parameters nor the floor of a bundle count",
 		},
 		{
+			"a lower serial number", `{"minBundleSerial": 20261123120000}`, `{"minBundleSerial": 20261123110000}`,
+			"milder: settings.minBundleSerial: 20261123110000, was 20261123120000",
+		},
+		{
+			"a serial number", `{}`, `{"minBundleSerial": 20261123120000}`,
+			"stricter: settings.minBundleSerial: 20261123120000, was not set",
+		},
+		{
+			"no serial number any more", `{"minBundleSerial": 7}`, `{}`,
+			"milder: settings.minBundleSerial: not set, was 7",
+		},
+		{
 			"a further key", `{"bundleKeys": {"a": {"key": "canary"}}}`,
 			`{"bundleKeys": {"a": {"key": "canary"}, "b": {"key": "canary"}}}`,
 			"milder: settings.bundleKeys.b: is new: bundles that are signed with it count too",

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/progression-labs-development/policypack/internal/pack"
@@ -125,7 +126,7 @@ func (c *comparison) numbers(where string, schema map[string]any, relaxes string
 	}
 	text := func(v any) string {
 		if f, ok := toFloat(v); ok {
-			return fmt.Sprintf("%v", f)
+			return strconv.FormatFloat(f, 'f', -1, 64)
 		}
 		return "not set"
 	}

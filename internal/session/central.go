@@ -87,9 +87,9 @@ func (l *loaded) configure(settings map[string]pack.Setting, when expiry.When) (
 		return config, nil, notes, nil
 	}
 	if len(l.bundles) == 0 && !l.unbundled {
-		return nil, nil, nil, fmt.Errorf("the configuration pins the keys of a bundle (settings, %s), and there is "+
-			"none: put it beside PulumiPolicy.yaml as %s, or name it in "+
-			"POLICYPACK_BUNDLE", central.Setting, central.Name)
+		return nil, nil, nil, notCounting{fmt.Errorf("the configuration pins the keys of a bundle (settings, %s), and "+
+			"there is none: put it beside PulumiPolicy.yaml as %s, or name it in POLICYPACK_BUNDLE", central.Setting,
+			central.Name)}
 	}
 	signers := make([]string, len(l.bundles))
 	for i, b := range l.bundles {
@@ -142,12 +142,15 @@ func counting(b *central.Bundle, key string) string {
 	return fmt.Sprintf("%s, signed with the key %s, %s", b, key, until)
 }
 
+// notCounting is the error of a bundle that does not count.
+type notCounting struct{ error }
+
 // without is what follows from a bundle that does not count: the run ends, unless the configuration is checked alone.
 func (l *loaded) without(config *pack.Config, notes []string, err error) (*pack.Config, *verdict.Floor, []string,
 	error,
 ) {
 	if !l.unbundled {
-		return nil, nil, nil, err
+		return nil, nil, nil, notCounting{err}
 	}
 	return config, nil, append(notes, "The bundle does not count here: "+err.Error()), nil
 }

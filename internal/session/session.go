@@ -144,7 +144,9 @@ func (s *Session) Configure(settings map[string]pack.Setting, exceptions excepti
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if err != nil {
-		return &Error{Input, place.VisibleLines(s.run.Facts.Scrub(err.Error()))}
+		return &Error{
+			Fault: Input, text: place.VisibleLines(s.run.Facts.Scrub(err.Error())), bundle: errors.As(err, new(notCounting)),
+		}
 	}
 	if s.setup != nil && s.setup.config.Digest() != made.config.Digest() { // what counted so far did so by other levels
 		s.run = verdict.NewRun(s.run.Facts)
@@ -166,9 +168,13 @@ const (
 // Error is an error of a call about what was handed over or about its evaluation; any other is about the pack and its
 // configuration.
 type Error struct {
-	Fault Fault
-	text  string // without secrets
+	Fault  Fault
+	text   string // without secrets
+	bundle bool
 }
+
+// Bundle reports whether the error is about the organisation's bundle: that there is none, or that it does not count.
+func (e *Error) Bundle() bool { return e.bundle }
 
 // Error returns the text, which holds no secret.
 func (e *Error) Error() string { return e.text }
@@ -232,7 +238,7 @@ func (c call) on(place rollout.Place) (_ call, err error) {
 
 // fail is an error of the call.
 func (c call) fail(fault Fault, err error) error {
-	return &Error{fault, c.config.Shown(c.run.Facts, err.Error())}
+	return &Error{Fault: fault, text: c.config.Shown(c.run.Facts, err.Error())}
 }
 
 // placeOf returns the place of the run, by the URN of one of its resources where nobody has said it.
@@ -323,6 +329,6 @@ func (s *Session) Guard(call, urn string, err *error) {
 		}
 		s.mu.Unlock()
 	}
-	*err = &Error{Evaluation, fmt.Sprintf("policypack %s: internal error in %s%s (%s); please report it at %s/issues "+
+	*err = &Error{Fault: Evaluation, text: fmt.Sprintf("policypack %s: internal error in %s%s (%s); please report it at %s/issues "+
 		"with the stack trace on stderr", policypack.Version(), call, where, what, policypack.Repository)}
 }

@@ -310,7 +310,7 @@
 #         description: The least serial number that the organisation's bundle may have, so that an older one does not come back; it wants keys in bundleKeys.
 #         type: integer
 #         relaxes: less
-#         unset: 0
+#         unset: [0, 0]
 #         minimum: 1
 #         maximum: 9007199254740991
 package policies.settings
