@@ -150,14 +150,12 @@ func Open(q *pack.Policy, values map[string]any, c *catalogue.Catalogue) []Opene
 	return out
 }
 
-// String writes it as the errors of a configuration are written.
-func (o Opened) String() string {
+// Lets says what the parameter does, to whoever reads the configuration.
+func (o Opened) Lets() string {
 	if o.Part {
-		return fmt.Sprintf("policy %s: parameters: %s: lets every %s pass, so that %s checks less", o.Of, o.Parameter,
-			o.What, o.Policy)
+		return fmt.Sprintf("lets every %s pass, so that %s checks less", o.What, o.Policy)
 	}
-	return fmt.Sprintf("policy %s: parameters: %s: lets every %s pass, which switches the policy off in effect", o.Of,
-		o.Parameter, o.What)
+	return fmt.Sprintf("lets every %s pass, which switches the policy off in effect", o.What)
 }
 
 // everything reports whether each of the probes passes by one of the entries.

@@ -692,7 +692,7 @@ func TestFloorMakesWrong(t *testing.T) {
 	for _, tt := range []struct {
 		name, project, want string
 	}{
-		{"where the row is for", "shop", "exemptions.long: expires: 2027-02-01 is more than 30 days away " +
+		{"where the row is for", "shop", "exemptions.long.expires: 2027-02-01 is more than 30 days away " +
 			"(maxExemptionDays)"},
 		{"elsewhere", "site", ""},
 	} {

@@ -115,7 +115,7 @@ func New(ctx context.Context, o Options) (*Run, error) {
 	}
 	r.Session = session.New(of)
 	if o.Config != "" {
-		if err := r.configure(ctx, of); fails(err) {
+		if err := r.configure(ctx); fails(err) {
 			return nil, err
 		}
 	}
@@ -126,17 +126,12 @@ func New(ctx context.Context, o Options) (*Run, error) {
 }
 
 // configure reads the file with the configuration and checks it.
-func (r *Run) configure(ctx context.Context, of session.Options) error {
+func (r *Run) configure(ctx context.Context) error {
 	loaded, err := r.options.Load()
 	if err != nil {
 		return err
 	}
-	s := r.Session
-	if of.BreakGlass.Token != "" { // a token is for one stack, and the file is checked before there is any
-		of.BreakGlass, of.Decided, of.Found = session.BreakGlass{}, nil, nil
-		s = session.New(of)
-	}
-	file, err := ReadValid(ctx, s, loaded, r.options.Config)
+	file, err := ReadValid(ctx, r.Session, loaded, r.options.Config)
 	if err != nil {
 		return err
 	}

@@ -40,26 +40,19 @@ func NewConfig(name string, file *policyfile.File, loaded *pack.Pack) *ConfigFil
 	}
 }
 
-func (f *ConfigFile) fail(row int, format string, args ...any) {
-	f.mistakes = append(f.mistakes, pack.Mistake{File: f.Name, Row: row, Message: fmt.Sprintf(format, args...)})
-}
-
-// Check returns all mistakes of the file. What a session would say of it, the session says, which is configured with
-// it.
+// Check returns all mistakes of the file, those of its parameters as a session says them.
 func (f *ConfigFile) Check(ctx context.Context, s *session.Session) pack.Errors {
 	if f.Root == nil {
 		return f.mistakes
 	}
-	if err := f.ask(ctx, s); err != nil {
+	wrong, err := s.Mistakes(ctx, pack.Settings(f.Levels(), f.Parameters()))
+	if err != nil {
 		if e := new(session.Error); errors.As(err, &e) && e.Bundle() {
 			f.bundle = err
 		}
-		f.fail(0, "%v", err)
+		f.mistakes = append(f.mistakes, pack.Mistake{File: f.Name, Message: err.Error()})
 	}
-	hide := f.hider()
-	for i := range f.mistakes {
-		f.mistakes[i].Message = hide(f.mistakes[i].Message)
-	}
+	f.mistakes = append(f.mistakes, pack.InFile(f.Name, f.Rows(wrong))...)
 	return f.mistakes
 }
 

@@ -7,7 +7,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"github.com/progression-labs-development/policypack/internal/pack"
+	"github.com/progression-labs-development/policypack/internal/nearest"
 )
 
 // group prepares every command that only has others: without one of them it prints its help, and a name that none of
@@ -31,7 +31,7 @@ func group(cmd *cobra.Command) {
 // noCommand is the error where a command has no other of that name.
 func noCommand(cmd *cobra.Command, name string) error {
 	below := available(cmd)
-	near := pack.Nearest(name, names(below))
+	near := nearest.Of(name, names(below))
 	if near == "" { // one of a command further down, by its name
 		for _, c := range available(cmd) {
 			for _, d := range available(c) {
@@ -85,7 +85,7 @@ func wrongFlag(cmd *cobra.Command, err error) error {
 			flags = append(flags, f.Name)
 		}
 	})
-	if near := pack.Nearest(name, flags); near != "" && len(name) > 1 {
+	if near := nearest.Of(name, flags); near != "" && len(name) > 1 {
 		return fmt.Errorf("%w; did you mean --%s?", err, near)
 	}
 	return err

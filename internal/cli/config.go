@@ -4,12 +4,10 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/progression-labs-development/policypack/internal/check"
-	"github.com/progression-labs-development/policypack/internal/exemption"
 	"github.com/progression-labs-development/policypack/internal/pack"
 	"github.com/progression-labs-development/policypack/internal/policyfile"
 	"github.com/progression-labs-development/policypack/internal/report"
@@ -53,7 +51,7 @@ func validateCommand(p Process) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return (&configFile{f}).summary(cmd, loaded, config, p.Now())
+			return (&configFile{f}).summary(cmd, loaded, config)
 		},
 	}
 	rules.register(cmd, p)
@@ -93,34 +91,17 @@ func levelsOf(cmd *cobra.Command, name string, loaded *pack.Pack, at rollout.Pla
 type configFile struct{ *check.ConfigFile }
 
 // doubts returns what the file may say and probably does not mean, by its rows.
-func (f *configFile) doubts(loaded *pack.Pack, config *verdict.Config, now time.Time) pack.Errors {
-	settings, levels := f.Parameters()[pack.SettingsPolicy], map[string]pack.Level{}
-	for _, q := range loaded.Policies {
-		levels[q.Name] = config.Base.Level(q.Name)
-	}
-	doubts := slices.Concat(exemption.Doubts(settings), rollout.Doubts(settings, levels))
-	if doubt := verdict.AdoptionDoubt(loaded, settings, now); doubt != "" {
-		doubts = append(doubts, "policy settings: parameters: adopt: "+strings.ReplaceAll(doubt, "\n", " "))
-	}
-	if doubt := config.BaselineDoubt(); doubt != "" {
-		doubts = append(doubts, "policy settings: parameters: baseline: "+doubt)
-	}
-	for _, o := range config.Opened {
-		doubts = append(doubts, o.String())
-	}
-	all := append(slices.Clone(f.Doubts), f.silenced()...)
-	for _, doubt := range doubts {
-		all = append(all, policyfile.Mistake{Row: f.Row(doubt), Message: doubt})
-	}
+func (f *configFile) doubts(config *verdict.Config) pack.Errors {
+	all := slices.Concat(f.Doubts, f.silenced(), f.Rows(f.Own(config.Doubts())))
 	for i := range all {
 		all[i].Message = "warning: " + all[i].Message
 	}
 	return pack.InFile(f.Name, all)
 }
 
-func (f *configFile) summary(cmd *cobra.Command, loaded *pack.Pack, config *verdict.Config, now time.Time) error {
+func (f *configFile) summary(cmd *cobra.Command, loaded *pack.Pack, config *verdict.Config) error {
 	fmt.Fprintf(cmd.OutOrStdout(), "%s has no mistakes.\n", f.Name)
-	if doubts := f.doubts(loaded, config, now); len(doubts) > 0 {
+	if doubts := f.doubts(config); len(doubts) > 0 {
 		fmt.Fprintln(cmd.OutOrStdout(), doubts.Error())
 	}
 	for _, note := range config.Notes() {

@@ -91,6 +91,20 @@ func (e *editedFile) config() (*verdict.Config, error) {
 // settings returns what the file says of the settings.
 func (e *editedFile) settings() map[string]any { return e.Parameters()[pack.SettingsPolicy] }
 
+// doubts returns what an exemption of the file probably does not mean, as FIELD: TEXT.
+func (e *editedFile) doubts(id string) (out []string) {
+	config, err := e.config()
+	if err != nil {
+		return nil // the file has been checked
+	}
+	for _, m := range config.Doubts() {
+		if len(m.Path) == 4 && m.Path[1] == "exemptions" && m.Path[2] == id {
+			out = append(out, fmt.Sprintf("%v: %s", m.Path[3], m.Text))
+		}
+	}
+	return out
+}
+
 // write checks an edited text and puts it into the place of the file; where it has mistakes, nothing is written.
 func (e *editedFile) write(ctx context.Context, text []byte, dryRun bool) error {
 	if mistakes := e.parse(ctx, e.Name, text); len(mistakes) > 0 {

@@ -220,11 +220,9 @@ func (f *exemptAddFlags) print(cmd *cobra.Command, file *editedFile, added []exe
 			"to exempt that too, run this again with --policy %s\n", strings.Join(f.later, " and "),
 			strings.Join(f.later, " --policy "))
 	}
-	for _, doubt := range exemption.Doubts(file.settings()) {
-		for _, a := range added {
-			if rest, ok := strings.CutPrefix(doubt, "policy settings: parameters: exemptions."+a.id+": "); ok {
-				fmt.Fprintf(cmd.OutOrStdout(), "warning: %s: %s\n", a.id, rest)
-			}
+	for _, a := range added {
+		for _, doubt := range file.doubts(a.id) {
+			fmt.Fprintf(cmd.OutOrStdout(), "warning: %s: %s\n", a.id, doubt)
 		}
 	}
 	return nil

@@ -115,14 +115,36 @@ func New(o Options) (*Detector, error) {
 	d := &Detector{entropy: o.MinEntropy, formats: formats.All()}
 	d.index = formats.NewIndex(d.formats)
 	d.files = sync.OnceValue(func() *fileIndex { return newFileIndex(d.index) })
+	var wrong PatternErrors
 	for i, p := range o.ExtraPatterns {
 		re, err := regexp.Compile(p)
 		if err != nil {
-			return nil, fmt.Errorf("extraPatterns[%d]: %s", i, cause(err))
+			wrong = append(wrong, PatternError{i, "not a regular expression: " + cause(err)})
 		}
 		d.extra = append(d.extra, re)
 	}
+	if len(wrong) > 0 {
+		return nil, wrong
+	}
 	return d, nil
+}
+
+// PatternError says what is wrong with one of [Options.ExtraPatterns], without quoting it.
+type PatternError struct {
+	Index int
+	Text  string
+}
+
+// PatternErrors are the patterns that are wrong.
+type PatternErrors []PatternError
+
+// Error lists them, one a line.
+func (all PatternErrors) Error() string {
+	lines := make([]string, len(all))
+	for i, e := range all {
+		lines[i] = fmt.Sprintf("extraPatterns[%d]: %s", e.Index, e.Text)
+	}
+	return strings.Join(lines, "\n")
 }
 
 // cause says what is wrong with a pattern without quoting it: it may hold a secret.
@@ -130,7 +152,7 @@ func cause(err error) string {
 	if e := (*syntax.Error)(nil); errors.As(err, &e) {
 		return e.Code.String()
 	}
-	return "not a regular expression"
+	return "it cannot be read"
 }
 
 // Evidence is what is known about a text beside its looks. The zero value is that of a text which stands alone.

@@ -7,7 +7,6 @@
 package exemption
 
 import (
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -15,6 +14,7 @@ import (
 	"time"
 
 	"github.com/progression-labs-development/policypack/internal/expiry"
+	"github.com/progression-labs-development/policypack/internal/mistake"
 	"github.com/progression-labs-development/policypack/internal/place"
 )
 
@@ -46,23 +46,29 @@ type Set struct {
 	clock   expiry.Clock
 }
 
-// Parse reads the settings' parameters exemptions, maxExemptionDays, exemptionWarningDays and expiryGraceDays. The
-// shape has been checked against their JSON schema. The error names every entry that is wrong.
+// Parse reads the settings' parameters exemptions, maxExemptionDays, exemptionWarningDays and expiryGraceDays. What is
+// missing or of another shape is left to their JSON schema; the error, a [mistake.List], names everything else that is
+// wrong.
 func Parse(settings map[string]any, policies []string, when expiry.When) (*Set, error) {
 	raw, _ := settings["exemptions"].(map[string]any)
 	s := &Set{clock: when.Clock(settings)}
 	longest := days(settings["maxExemptionDays"])
-	var wrong []error
+	var wrong mistake.List
 	for _, id := range slices.Sorted(maps.Keys(raw)) {
-		fields, _ := raw[id].(map[string]any)
-		e, err := parse(id, fields, policies, when.Now, longest)
-		if err != nil {
-			wrong = append(wrong, fmt.Errorf("policy settings: parameters: exemptions.%s: %w", id, err))
+		fields, ok := raw[id].(map[string]any)
+		if !ok {
 			continue
 		}
-		s.entries = append(s.entries, e)
+		p := parser{at: at(id), policies: policies, now: when.Now, longest: longest}
+		s.entries = append(s.entries, p.entry(id, fields))
+		wrong = append(wrong, p.wrong...)
 	}
-	return s, errors.Join(wrong...)
+	return s, wrong.Err()
+}
+
+// at is the place of an entry, or of something in it, in a configuration.
+func at(id string, below ...any) place.Path {
+	return append(place.Path{"settings", "exemptions", id}, below...)
 }
 
 func days(v any) time.Duration {
@@ -70,7 +76,25 @@ func days(v any) time.Duration {
 	return time.Duration(n) * 24 * time.Hour
 }
 
-func parse(id string, fields map[string]any, policies []string, now time.Time, longest time.Duration) (*Entry, error) {
+// parser reads one entry.
+type parser struct {
+	at       place.Path // of the entry
+	policies []string
+	now      time.Time
+	longest  time.Duration
+	wrong    mistake.List
+}
+
+// fail notes what is wrong with a field, or with the entry where it is empty.
+func (p *parser) fail(field string, format string, args ...any) {
+	path := p.at
+	if field != "" {
+		path = append(slices.Clip(path), field)
+	}
+	p.wrong.Add(path, format, args...)
+}
+
+func (p *parser) entry(id string, fields map[string]any) *Entry {
 	str := func(key string) string { s, _ := fields[key].(string); return strings.TrimSpace(s) }
 	e := &Entry{
 		ID: id, Path: str("path"), Reason: str("reason"), Owner: str("owner"),
@@ -78,60 +102,61 @@ func parse(id string, fields map[string]any, policies []string, now time.Time, l
 	}
 	e.BreakGlass, _ = fields["breakGlass"].(bool)
 	list, _ := fields["policies"].([]any)
-	for _, v := range list {
-		name, _ := v.(string)
+	for i, v := range list {
+		name, ok := v.(string)
+		where := append(slices.Clip(p.at), "policies", i)
 		switch {
+		case !ok:
 		case name == "settings":
-			return nil, errors.New("policies: what is wrong with the settings cannot be exempted")
-		case !slices.Contains(policies, name):
-			return nil, fmt.Errorf("policies: there is no policy %q", name)
-		}
-		e.Policies = append(e.Policies, name)
-	}
-	for key, value := range map[string]string{"reason": e.Reason, "owner": e.Owner} {
-		if value == "" {
-			return nil, fmt.Errorf("%s: want a text", key)
+			p.wrong.Add(where, "what is wrong with the settings cannot be exempted")
+		case !slices.Contains(p.policies, name):
+			p.wrong.Add(where, "%s", mistake.NoPolicy(name, p.policies))
+		default:
+			e.Policies = append(e.Policies, name)
 		}
 	}
-	var err error
-	if e.match, err = parsePattern(fields); err != nil {
-		return nil, err
+	for _, key := range []string{"reason", "owner"} {
+		if _, ok := fields[key].(string); ok && str(key) == "" {
+			p.fail(key, "expected a text, got an empty one")
+		}
 	}
-	if e.Expires, err = moment(e.until); err != nil {
-		return nil, err
+	e.match = parsePattern(fields, p.fail)
+	if _, ok := fields["expires"].(string); ok {
+		p.expires(e)
 	}
-	return e, e.limits(now, longest)
+	return e
 }
 
-// limits refuses what lasts too long.
-func (e *Entry) limits(now time.Time, longest time.Duration) error {
+// expires reads the end, and refuses what lasts too long.
+func (p *parser) expires(e *Entry) {
+	var ok bool
+	if e.Expires, ok = moment(e.until); !ok {
+		p.fail("expires", mistake.Moment)
+		return
+	}
 	if e.BreakGlass {
-		if !strings.Contains(e.until, "T") {
-			return errors.New("expires: a break-glass exemption ends at a time, as in 2026-01-31T15:04:05Z")
+		switch {
+		case !strings.Contains(e.until, "T"):
+			p.fail("expires", "a break-glass exemption ends at a time, such as 2027-01-31T15:04:05Z")
+		case e.Expires.After(p.now.Add(BreakGlassHours * time.Hour)):
+			p.fail("expires", "a break-glass exemption lasts %d hours at most", BreakGlassHours)
 		}
-		if e.Expires.After(now.Add(BreakGlassHours * time.Hour)) {
-			return fmt.Errorf("expires: a break-glass exemption lasts %d hours at most", BreakGlassHours)
-		}
-		return nil
+		return
 	}
-	today := now.UTC().Truncate(24 * time.Hour)
-	if e.Expires.After(today.Add(longest + 24*time.Hour)) {
-		return fmt.Errorf("expires: %s is more than %d days away (maxExemptionDays): exempt for a shorter time, and "+
-			"renew it",
-			e.until, longest/(24*time.Hour))
+	today := p.now.UTC().Truncate(24 * time.Hour)
+	if p.longest > 0 && e.Expires.After(today.Add(p.longest+24*time.Hour)) {
+		p.fail("expires", "%s is more than %d days away (maxExemptionDays): exempt for a shorter time, and renew it",
+			e.until, p.longest/(24*time.Hour))
 	}
-	return nil
 }
 
 // moment reads a day, which counts to its end in UTC, or a time.
-func moment(s string) (time.Time, error) {
+func moment(s string) (time.Time, bool) {
 	if t, err := time.Parse(time.DateOnly, s); err == nil {
-		return t.AddDate(0, 0, 1), nil
+		return t.AddDate(0, 0, 1), true
 	}
-	if t, err := time.Parse(time.RFC3339, s); err == nil {
-		return t, nil
-	}
-	return time.Time{}, errors.New("expires: want a day as in 2026-01-31, or a time as in 2026-01-31T15:04:05Z")
+	t, err := time.Parse(time.RFC3339, s)
+	return t, err == nil
 }
 
 // Find returns the exemption that counts most for a finding: one that is in force, else one in its grace, else one that
@@ -212,18 +237,22 @@ func (e *Entry) whose() string {
 	return "owner: " + e.Owner + ", " + e.Ticket
 }
 
-// Doubts returns what of the settings' exemptions is allowed and probably not meant, written as the errors of [Parse].
-func Doubts(settings map[string]any) []string {
-	raw, _ := settings["exemptions"].(map[string]any)
-	var out []string
-	for _, id := range slices.Sorted(maps.Keys(raw)) {
-		fields, _ := raw[id].(map[string]any)
-		p, err := parsePattern(fields)
-		if err != nil {
-			continue // Parse reports it
-		}
-		for _, doubt := range p.doubts() {
-			out = append(out, fmt.Sprintf("policy settings: parameters: exemptions.%s: %s", id, doubt))
+// Doubts returns what of the exemptions is allowed and probably not meant, by their places in the configuration: what a
+// pattern matches, and what has expired or expires soon.
+func (s *Set) Doubts() (out mistake.List) {
+	if s == nil {
+		return nil
+	}
+	for _, e := range s.entries {
+		e.match.doubts(func(field, text string) { out.Add(at(e.ID, field), "%s", text) })
+		switch when, soon := s.clock.Soon(e.Expires); {
+		case s.State(e) == expiry.InGrace:
+			out.Add(at(e.ID, "expires"), "it expired on %s, and what it exempts fails from %s on, in pull requests "+
+				"already: fix that, or renew the exemption", e.until, s.clock.Fails(e.Expires))
+		case s.State(e) == expiry.Expired:
+			out.Add(at(e.ID, "expires"), "it expired on %s and exempts nothing any more: remove it, or renew it", e.until)
+		case soon && !e.BreakGlass:
+			out.Add(at(e.ID, "expires"), "it expires %s, on %s: fix what it exempts, or renew it", when, e.until)
 		}
 	}
 	return out

@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/progression-labs-development/policypack/internal/expiry"
+	"github.com/progression-labs-development/policypack/internal/mistake"
 )
 
 var (
@@ -44,87 +45,125 @@ func TestParseNamesWrongEntries(t *testing.T) {
 		give map[string]any
 		want string
 	}{
-		{"settings", map[string]any{"policies": []any{"settings"}}, "policies: what is wrong with the settings " +
+		{"settings", map[string]any{"policies": []any{"settings"}}, ".policies[0]: what is wrong with the settings " +
 			"cannot be exempted"},
 		{
 			"unknown policy",
 			map[string]any{"policies": []any{"secret-names"}},
-			`policies: there is no policy "secret-names"`,
+			".policies[0]: there is no such policy; did you mean secret-name?",
 		},
-		{"no reason", map[string]any{"reason": " "}, "reason: want a text"},
-		{"no owner", map[string]any{"owner": nil}, "owner: want a text"},
-		{"everything", map[string]any{"urn": "*"}, "urn: want urn:pulumi:STACK::PROJECT::TYPE::NAME, or file:NAME " +
+		{
+			"no policy like it",
+			map[string]any{"policies": []any{"secret-name", "bucket"}},
+			".policies[1]: there is no such policy; `policypack list` shows all",
+		},
+		{"no reason", map[string]any{"reason": " "}, ".reason: expected a text, got an empty one"},
+		{"no owner", map[string]any{"owner": ""}, ".owner: expected a text, got an empty one"},
+		{"everything", map[string]any{"urn": "*"}, ".urn: expected urn:pulumi:STACK::PROJECT::TYPE::NAME, or file:NAME " +
 			"for a file of a repository, with * for any characters, and not all of them"},
 		{
 			"everything, in the form of a URN",
 			map[string]any{"urn": "urn:pulumi:*::*::*::*"},
-			"urn: want urn:pulumi:STACK::PROJECT::TYPE::NAME, or file:NAME for a file of a repository, with * for " +
+			".urn: expected urn:pulumi:STACK::PROJECT::TYPE::NAME, or file:NAME for a file of a repository, with * for " +
 				"any characters, and not all of them",
 		},
 		{
 			"everything, by its types",
 			map[string]any{"urn": "urn:pulumi:*::*::*$*:*::?*"},
-			"urn: want urn:pulumi:STACK::PROJECT::TYPE::NAME, or file:NAME for a file of a repository, with * for " +
+			".urn: expected urn:pulumi:STACK::PROJECT::TYPE::NAME, or file:NAME for a file of a repository, with * for " +
 				"any characters, and not all of them",
 		},
-		{"nothing", map[string]any{"urn": nil}, "it names no resource: write some of project, stack, type and name, " +
+		{"nothing", map[string]any{"urn": nil}, ": it names no resource: write some of project, stack, type and name, " +
 			"or urn"},
 		{
 			"an empty part",
 			map[string]any{"urn": nil, "project": " ", "name": "x"},
-			"project: want a text, or leave it out for any",
+			".project: expected a text, or leave it out for any",
 		},
 		{
 			"everything, part by part",
 			map[string]any{"urn": nil, "stack": "*", "name": "**"},
-			"stack, name: these match every resource: name at least one project, stack, type or name",
+			": stack, name: these match every resource: name at least one project, stack, type or name",
 		},
-		{"both forms", map[string]any{"project": "shop", "name": "x"}, "urn and project, name: write either urn, or " +
+		{"both forms", map[string]any{"project": "shop", "name": "x"}, ": urn and project, name: write either urn, or " +
 			"some of project, stack, type and name"},
 		{
 			"broken glob of a part",
 			map[string]any{"urn": nil, "name": "{a"},
-			`name: not a glob: close its brackets and braces, or write \ before them`,
+			`.name: not a glob: close its brackets and braces, or write \ before them`,
 		},
 		{
 			"braces around several parts",
 			map[string]any{"urn": "urn:pulumi:{a::b,c::d}::*::e"},
-			`urn: stack: not a glob: close its brackets and braces, or write \ before them`,
+			`.urn: stack: not a glob: close its brackets and braces, or write \ before them`,
 		},
 		{
 			"broken glob over files",
 			map[string]any{"urn": "file:{c"},
-			`urn: not a glob: close its brackets and braces, or write \ before them`,
+			`.urn: not a glob: close its brackets and braces, or write \ before them`,
 		},
 		{
 			"broken glob",
 			map[string]any{"urn": "urn:pulumi:a::b::{c"},
-			`urn: type: not a glob: close its brackets and braces, or write \ before them`,
+			`.urn: type: not a glob: close its brackets and braces, or write \ before them`,
 		},
-		{"not a day", map[string]any{"expires": "soon"}, "expires: want a day as in 2026-01-31, or a time as in " +
-			"2026-01-31T15:04:05Z"},
-		{"too far", map[string]any{"expires": "2027-02-22"}, "expires: 2027-02-22 is more than 90 days away " +
+		{"not a day", map[string]any{"expires": "soon"}, ".expires: expected a day such as 2027-01-31, or a time " +
+			"such as 2027-01-31T15:04:05Z"},
+		{"too far", map[string]any{"expires": "2027-02-22"}, ".expires: 2027-02-22 is more than 90 days away " +
 			"(maxExemptionDays): exempt for a shorter time, and renew it"},
 		{
 			"break-glass by the day",
 			map[string]any{"breakGlass": true, "expires": "2026-11-23"},
-			"expires: a break-glass exemption ends at a time, as in 2026-01-31T15:04:05Z",
+			".expires: a break-glass exemption ends at a time, such as 2027-01-31T15:04:05Z",
 		},
 		{
 			"break-glass too long",
 			map[string]any{"breakGlass": true, "expires": "2026-11-24T15:00:01Z"},
-			"expires: a break-glass exemption lasts 24 hours at most",
+			".expires: a break-glass exemption lasts 24 hours at most",
 		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			_, err := Parse(settings(map[string]any{"good": entry(nil), "bad": entry(tt.give)}), policies,
 				expiry.When{Now: now})
-			want := "policy settings: parameters: exemptions.bad: " + tt.want
-			if err == nil || err.Error() != want {
-				t.Errorf("got %v, want %s", err, want)
+			want := []string{"policy settings: parameters: exemptions.bad" + tt.want}
+			if diff := cmp.Diff(want, mistake.Join(err).Lines()); diff != "" {
+				t.Errorf("mismatch (-want +got)\n%s", diff)
 			}
 		})
+	}
+}
+
+// One entry may be wrong in many ways, and each is said. What its schema refuses is left to that.
+func TestParseNamesEveryMistake(t *testing.T) {
+	t.Parallel()
+	_, err := Parse(settings(map[string]any{
+		"a": map[string]any{
+			"policies": []any{"settings", "secret-nmae", 3, "secret-name"}, "stack": "{a", "project": " ", "reason": "",
+			"owner": " ", "expires": "CANARY",
+		},
+		"b": map[string]any{"policies": "CANARY", "urn": 3, "owner": 3, "expires": 3},
+		"c": "CANARY",
+		"d": entry(map[string]any{"urn": "*", "policies": []any{"CANARY"}, "expires": "2028-01-01"}),
+	}), policies, expiry.When{Now: now})
+	want := []string{
+		"a.policies[0]: what is wrong with the settings cannot be exempted",
+		"a.policies[1]: there is no such policy; did you mean secret-name?",
+		"a.reason: expected a text, got an empty one",
+		"a.owner: expected a text, got an empty one",
+		"a.stack: not a glob: close its brackets and braces, or write \\ before them",
+		"a.project: expected a text, or leave it out for any",
+		"a.expires: expected a day such as 2027-01-31, or a time such as 2027-01-31T15:04:05Z",
+		"d.policies[0]: there is no such policy; `policypack list` shows all",
+		"d.urn: expected urn:pulumi:STACK::PROJECT::TYPE::NAME, or file:NAME for a file of a repository, with * for any " +
+			"characters, and not all of them",
+		"d.expires: 2028-01-01 is more than 90 days away (maxExemptionDays): exempt for a shorter time, and renew it",
+	}
+	for i := range want {
+		want[i] = "policy settings: parameters: exemptions." + want[i]
+	}
+	if diff := cmp.Diff(want, mistake.Join(err).Lines()); diff != "" {
+		t.Errorf("mismatch (-want +got)\n%s", diff)
 	}
 }
 

@@ -28,81 +28,88 @@ type pattern struct {
 	urn   bool                  // written as a URN
 }
 
-// parsePattern reads the fields urn, or stack, project, type and name.
-func parsePattern(fields map[string]any) (pattern, error) {
-	var texts [partCount]string
+// failing notes what is wrong with a field of an entry, or with the entry where the field is empty.
+type failing func(field, format string, args ...any)
+
+// parsePattern reads the fields urn, or stack, project, type and name. What is of another shape is left to their schema.
+func parsePattern(fields map[string]any, fail failing) (p pattern) {
 	var given []string
+	broken := false
 	for i, name := range partNames {
 		v, ok := fields[name]
 		if !ok {
 			continue
 		}
-		s, _ := v.(string)
-		if texts[i] = strings.TrimSpace(s); texts[i] == "" {
-			return pattern{}, fmt.Errorf("%s: want a text, or leave it out for any", name)
-		}
 		given = append(given, name)
+		s, isText := v.(string)
+		if s = strings.TrimSpace(s); s == "" {
+			broken = true
+			if isText {
+				fail(name, "expected a text, or leave it out for any")
+			}
+			continue
+		}
+		if err := p.compile(i, s); err != nil {
+			fail(name, "%v", err)
+			broken = true
+		}
 	}
-	urn, ok := fields["urn"].(string)
+	v, ok := fields["urn"]
+	urn, isText := v.(string)
 	switch {
 	case ok && len(given) > 0:
-		return pattern{},
-			fmt.Errorf("urn and %s: write either urn, or some of project, stack, type and name",
-				strings.Join(given, ", "))
-	case ok:
-		return parseURN(strings.TrimSpace(urn))
+		fail("", "urn and %s: write either urn, or some of project, stack, type and name", strings.Join(given, ", "))
+	case isText:
+		return parseURN(strings.TrimSpace(urn), fail)
+	case ok, broken:
 	case len(given) == 0:
-		return pattern{}, errors.New("it names no resource: write some of project, stack, type and name, or urn")
-	}
-	p, err := compile(texts)
-	if err == nil && p.everything() {
-		err = fmt.Errorf("%s: these match every resource: name at least one project, stack, type or name",
+		fail("", "it names no resource: write some of project, stack, type and name, or urn")
+	case p.everything():
+		fail("", "%s: these match every resource: name at least one project, stack, type or name",
 			strings.Join(given, ", "))
 	}
-	return p, err
+	return p
 }
 
 // parseURN reads a glob over URNs or over files. What is missing at the end of a URN stands for anything.
-func parseURN(text string) (pattern, error) {
-	wide := errors.New("urn: want " + place.URNForm + ", or file:NAME for a file of a repository, with * for any " +
-		"characters, and not all of them")
+func parseURN(text string, fail failing) (p pattern) {
+	wide := func() {
+		fail("urn", "expected "+place.URNForm+", or file:NAME for a file of a repository, with * for any characters, and "+
+			"not all of them")
+	}
 	if name, ok := strings.CutPrefix(text, place.FileURN); ok {
-		if strings.Trim(name, "*:?$/.") == "" {
-			return pattern{}, wide
-		}
 		g, err := glob.Compile(text)
-		if err != nil {
-			return pattern{}, fmt.Errorf("urn: %w", err)
+		switch {
+		case strings.Trim(name, "*:?$/.") == "":
+			wide()
+		case err != nil:
+			fail("urn", "%v", err)
 		}
-		return pattern{file: g}, nil
-	}
-	u, _ := place.ParseURN(text)
-	p, err := compile(partsOf(u))
-	if err != nil {
-		return p, fmt.Errorf("urn: %w", err)
-	}
-	if p.everything() {
-		return p, wide
+		return pattern{file: g}
 	}
 	p.urn = true
-	return p, nil
+	u, _ := place.ParseURN(text)
+	for i, part := range partsOf(u) {
+		if part == "" {
+			continue
+		}
+		if err := p.compile(i, part); err != nil {
+			fail("urn", "%s: %v", partNames[i], err)
+			return p
+		}
+	}
+	if p.everything() {
+		wide()
+	}
+	return p
 }
 
 func partsOf(u place.URN) [partCount]string { return [...]string{u.Stack, u.Project, u.Types, u.Name} }
 
-func compile(texts [partCount]string) (pattern, error) {
-	var p pattern
-	for i, text := range texts {
-		if text == "" {
-			continue
-		}
-		g, err := glob.Compile(text)
-		if err != nil {
-			return p, fmt.Errorf("%s: %w", partNames[i], err)
-		}
-		p.parts[i] = g
-	}
-	return p, nil
+// compile sets the glob over a part.
+func (p *pattern) compile(part int, text string) (err error) {
+	p.parts[part], err = glob.Compile(text)
+	return err
 }
 
 // match reports whether the pattern is about the resource or file with the URN. The type is matched against the
@@ -150,12 +157,11 @@ func (p *pattern) of(project, stack string) bool {
 	return p.file == nil && p.parts[projectPart].String() == project && p.parts[stackPart].String() == stack
 }
 
-// doubts says what about the pattern is allowed and probably not meant, as `FIELD: message`.
-func (p *pattern) doubts() []string {
+// doubts says what about the pattern is allowed and probably not meant.
+func (p *pattern) doubts(say func(field, text string)) {
 	if p.file != nil {
-		return nil
+		return
 	}
-	var out []string
 	field := func(i int) string {
 		if p.urn {
 			return "urn"
@@ -170,31 +176,33 @@ func (p *pattern) doubts() []string {
 			}
 		}
 		if len(missing) > 0 {
-			out = append(out, fmt.Sprintf("urn: it has no %s, which stands for any: write %s, "+
-				"with * where any is meant",
+			say("urn", fmt.Sprintf("it has no %s, which stands for any: write %s, with * where any is meant",
 				strings.Join(missing, " and no "), place.URNForm))
 		}
 	}
 	if strings.Contains(p.parts[stackPart].String(), "/") {
-		out = append(out, field(stackPart)+": the name of a stack has no slash: write it without its organization "+
-			"and project")
+		say(field(stackPart), "the name of a stack has no slash: write it without its organization and project")
 	}
 	for _, i := range []int{stackPart, projectPart, typePart} {
 		if glob.Bracket(p.parts[i].String()) {
-			out = append(out, field(i)+": a bracket stands for itself, and here none can be: write {a,b} for one of "+
-				"several")
+			say(field(i), "a bracket stands for itself, and here none can be: write {a,b} for one of several")
 		}
 	}
 	if t := p.parts[typePart]; t != nil && !strings.ContainsAny(t.String(), ":*") {
-		out = append(out, field(typePart)+": a type has colons, as in aws:secretsmanager/secret:Secret; for a "+
-			"resource of Terraform write its address as the name, as in *aws_secretsmanager_secret.stripe")
+		say(field(typePart), "a type has colons, as in aws:secretsmanager/secret:Secret; for a resource of Terraform write "+
+			"its address as the name, as in *aws_secretsmanager_secret.stripe")
 	}
-	return out
 }
 
 // Match returns what the fields project, stack, type and name, or urn, of an exemption are about, as a function of a
 // URN.
 func Match(fields map[string]any) (func(urn string) bool, error) {
-	p, err := parsePattern(fields)
-	return p.match, err
+	var errs []error
+	p := parsePattern(fields, func(field, format string, args ...any) {
+		if field != "" {
+			format = field + ": " + format
+		}
+		errs = append(errs, fmt.Errorf(format, args...))
+	})
+	return p.match, errors.Join(errs...)
 }

@@ -4,6 +4,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/progression-labs-development/policypack/internal/expiry"
 )
 
 const (
@@ -174,10 +176,9 @@ func TestPattern(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			p, err := parsePattern(tt.give)
-			if err != nil {
-				t.Fatal(err)
-			}
+			p := parsePattern(tt.give, func(field, format string, args ...any) {
+				t.Fatalf("%s: "+format, append([]any{field}, args...)...)
+			})
 			if got := p.match(tt.urn); got != tt.want {
 				t.Errorf("got %v, want %v", got, tt.want)
 			}
@@ -187,7 +188,7 @@ func TestPattern(t *testing.T) {
 
 func TestDoubts(t *testing.T) {
 	t.Parallel()
-	got := Doubts(settings(map[string]any{
+	set, _ := Parse(settings(map[string]any{
 		"a-whole":     entry(nil),
 		"b-cut":       entry(map[string]any{"urn": "urn:pulumi:*::stripe"}),
 		"c-no-name":   entry(map[string]any{"urn": "urn:pulumi:*::shop::aws:*"}),
@@ -195,21 +196,36 @@ func TestDoubts(t *testing.T) {
 		"e-stack":     entry(map[string]any{"urn": nil, "stack": "acme/shop/production"}),
 		"f-parts":     entry(map[string]any{"urn": nil, "name": "stripe"}),
 		"g-file":      entry(map[string]any{"urn": "file:docs/*"}),
-		"h-wrong":     entry(map[string]any{"urn": "*"}),
 		"i-class":     entry(map[string]any{"urn": nil, "stack": "pr-[0-9]", "name": "main[0]"}),
-	}))
+		"j-over":      entry(map[string]any{"expires": "2026-11-01"}),
+		"k-grace":     entry(map[string]any{"expires": "2026-11-22"}),
+		"l-today":     entry(map[string]any{"expires": "2026-11-23"}),
+		"l-tomorrow":  entry(map[string]any{"expires": "2026-11-24"}),
+		"m-soon":      entry(map[string]any{"expires": "2026-12-07"}),
+		"n-later":     entry(map[string]any{"expires": "2026-12-08"}),
+		"o-glass":     entry(map[string]any{"expires": "2026-11-23T20:00:00Z", "breakGlass": true}),
+		"p-glass":     entry(map[string]any{"expires": "2026-11-23T14:00:00Z", "breakGlass": true}),
+	}), policies, expiry.When{Now: now})
+	set.clock = expiry.When{Now: now}.Clock(map[string]any{"exemptionWarningDays": 14.0, "expiryGraceDays": 7.0})
 	const where = "policy settings: parameters: exemptions."
 	want := []string{
-		where + "b-cut: urn: it has no type and no name, which stands for any: write " +
+		where + "b-cut.urn: it has no type and no name, which stands for any: write " +
 			"urn:pulumi:STACK::PROJECT::TYPE::NAME, with * where any is meant",
-		where + "c-no-name: urn: it has no name, which stands for any: write urn:pulumi:STACK::PROJECT::TYPE::NAME, " +
+		where + "c-no-name.urn: it has no name, which stands for any: write urn:pulumi:STACK::PROJECT::TYPE::NAME, " +
 			"with * where any is meant",
-		where + "d-terraform: type: a type has colons, as in aws:secretsmanager/secret:Secret; for a resource of " +
+		where + "d-terraform.type: a type has colons, as in aws:secretsmanager/secret:Secret; for a resource of " +
 			"Terraform write its address as the name, as in *aws_secretsmanager_secret.stripe",
-		where + "e-stack: stack: the name of a stack has no slash: write it without its organization and project",
-		where + "i-class: stack: a bracket stands for itself, and here none can be: write {a,b} for one of several",
+		where + "e-stack.stack: the name of a stack has no slash: write it without its organization and project",
+		where + "i-class.stack: a bracket stands for itself, and here none can be: write {a,b} for one of several",
+		where + "j-over.expires: it expired on 2026-11-01 and exempts nothing any more: remove it, or renew it",
+		where + "k-grace.expires: it expired on 2026-11-22, and what it exempts fails from 2026-11-30 on, in pull requests " +
+			"already: fix that, or renew the exemption",
+		where + "l-today.expires: it expires today, on 2026-11-23: fix what it exempts, or renew it",
+		where + "l-tomorrow.expires: it expires tomorrow, on 2026-11-24: fix what it exempts, or renew it",
+		where + "m-soon.expires: it expires in 14 days, on 2026-12-07: fix what it exempts, or renew it",
+		where + "p-glass.expires: it expired on 2026-11-23T14:00:00Z and exempts nothing any more: remove it, or renew it",
 	}
-	if diff := cmp.Diff(want, got); diff != "" {
+	if diff := cmp.Diff(want, set.Doubts().Lines()); diff != "" {
 		t.Errorf("mismatch (-want +got)\n%s", diff)
 	}
 }

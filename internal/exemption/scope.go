@@ -11,7 +11,7 @@ type Scope struct {
 
 // ParseScope reads of an exemption's fields what it is about. Whether the policies exist is not checked.
 func ParseScope(fields map[string]any) (Scope, error) {
-	p, err := parsePattern(fields)
+	p, err := readPattern(fields)
 	if err != nil {
 		return Scope{}, err
 	}

@@ -75,13 +75,19 @@ func (c Clock) State(end time.Time) State {
 }
 
 // Warning says how soon something in force ends, where that is to be said: "today", "in 3 days".
-func (c Clock) Warning(end time.Time) (when string, ok bool) {
-	left := end.Sub(c.now)
-	switch {
-	case left > c.warn:
+func (c Clock) Warning(end time.Time) (when string, ok bool) { return c.left(end, c.warn) }
+
+// Soon is Warning by the calendar, for whoever reads a configuration: the last day is as many days away, or fewer.
+func (c Clock) Soon(end time.Time) (when string, ok bool) { return c.left(end, c.warn+24*time.Hour) }
+
+func (c Clock) left(end time.Time, within time.Duration) (when string, ok bool) {
+	switch left := end.Sub(c.now); {
+	case left > within:
 		return "", false
 	case left <= 24*time.Hour:
 		return "today", true
+	case left < 48*time.Hour:
+		return "tomorrow", true
 	default:
 		return fmt.Sprintf("in %d days", int(left.Hours()/24)), true
 	}

@@ -67,9 +67,9 @@ func TestParseRefuses(t *testing.T) {
 			"the settings' level", `[{"levels": {"settings": "mandatory"}}]`,
 			"floor: row 1: levels.settings: what is wrong with the settings is always mandatory; leave it out",
 		},
-		{"disabled", `[{"levels": {"all": "disabled"}}]`, "floor: row 1: levels.all: want advisory or mandatory"},
-		{"a level as a number", `[{"levels": {"secret-name": 3}}]`, "floor: row 1: levels.secret-name: want advisory " +
-			"or mandatory"},
+		{"disabled", `[{"levels": {"all": "disabled"}}]`, "floor: row 1: levels.all: expected one of advisory, mandatory"},
+		{"a level as a number", `[{"levels": {"secret-name": 3}}]`, "floor: row 1: levels.secret-name: expected one of advisory, " +
+			"mandatory"},
 		{"levels as a text", `[{"levels": "mandatory"}]`, "floor: row 1: levels: want an object of levels by policy"},
 		{
 			"parameters of nobody", `[{"parameters": {"secret_name": {"matchStack": true}}}]`,
@@ -77,11 +77,11 @@ func TestParseRefuses(t *testing.T) {
 		},
 		{
 			"a misspelt parameter", `[{"parameters": {"secret-name": {"matchStak": true}}}]`,
-			"floor: row 1: parameters.secret-name: unknown matchStak; did you mean matchStack?",
+			"floor: row 1: parameters.secret-name.matchStak: unknown parameter; did you mean matchStack?",
 		},
 		{
 			"a parameter of another shape", `[{"parameters": {"secret-name": {"matchStack": "canary"}}}]`,
-			"floor: row 1: parameters.secret-name: matchStack: want boolean, got string",
+			"floor: row 1: parameters.secret-name.matchStack: expected true or false, got a text",
 		},
 		{
 			"a level among parameters", `[{"parameters": {"secret-name": "mandatory"}}]`,
@@ -101,7 +101,7 @@ func TestParseRefuses(t *testing.T) {
 		},
 		{
 			"another word for exemptions", `[{"levels": {"all": "advisory"}, "exemptions": "canary"}]`,
-			"floor: row 1: exemptions: want signed or any",
+			"floor: row 1: exemptions: expected one of signed, any",
 		},
 		{
 			"a stack with its project", `[{"stack": "shop/prod", "levels": {"all": "advisory"}}]`,

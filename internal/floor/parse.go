@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/progression-labs-development/policypack/internal/glob"
+	"github.com/progression-labs-development/policypack/internal/nearest"
 	"github.com/progression-labs-development/policypack/internal/pack"
 )
 
@@ -74,7 +75,7 @@ func (p *parser) read(v any) {
 	}
 	for _, name := range slices.Sorted(maps.Keys(fields)) {
 		if !slices.Contains(keys, name) {
-			p.fail("unknown %s%s", name, suggestion(name, keys))
+			p.fail("unknown %s%s", name, nearest.DidYouMean(name, keys))
 		}
 	}
 	for _, part := range selectors {
@@ -90,7 +91,8 @@ func (p *parser) read(v any) {
 	case "any":
 		p.row.any = true
 	default:
-		p.fail("exemptions: want signed or any")
+		text, _ := v.(string)
+		p.fail("exemptions: %s", nearest.OneOf(text, []string{"signed", "any"}))
 	}
 	if fields["levels"] == nil && fields["parameters"] == nil {
 		p.fail("it holds nothing: want levels or parameters")
@@ -157,7 +159,7 @@ func (p *parser) levels(fields map[string]any) {
 			p.fail("levels.settings: what is wrong with the settings is always mandatory; leave it out")
 		case name != all && !p.known("levels."+name, name):
 		case level != string(pack.Advisory) && level != string(pack.Mandatory):
-			p.fail("levels.%s: want advisory or mandatory", name)
+			p.fail("levels.%s: %s", name, nearest.OneOf(level, []string{"advisory", "mandatory"}))
 		default:
 			p.row.levels[name] = pack.Level(level)
 		}
@@ -169,7 +171,7 @@ func (p *parser) known(where, name string) bool {
 	if p.pack.Policy(name) != nil {
 		return true
 	}
-	p.fail("%s: there is no policy %q%s", where, name, suggestion(name, p.pack.Names()))
+	p.fail("%s: there is no policy %q%s", where, name, nearest.DidYouMean(name, p.pack.Names()))
 	return false
 }
 
@@ -201,16 +203,9 @@ func (p *parser) parameters(fields map[string]any) {
 				}
 			}
 		}
-		for _, line := range p.pack.Policy(name).Check(values) {
-			p.fail("%s: %s", where, line)
+		for _, m := range p.pack.Policy(name).Check(values) {
+			p.fail("%s.%s: %s", where, m.Path[1:], m.Text)
 		}
 		p.row.parameters[name] = values
 	}
-}
-
-func suggestion(name string, known []string) string {
-	if near := pack.Nearest(name, known); near != "" {
-		return "; did you mean " + near + "?"
-	}
-	return ""
 }

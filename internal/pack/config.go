@@ -10,6 +10,10 @@ import (
 	"github.com/open-policy-agent/opa/v1/ast"
 
 	"github.com/progression-labs-development/policypack/internal/facts"
+	"github.com/progression-labs-development/policypack/internal/mistake"
+	"github.com/progression-labs-development/policypack/internal/nearest"
+	"github.com/progression-labs-development/policypack/internal/place"
+	"github.com/progression-labs-development/policypack/internal/policyfile"
 )
 
 // Setting is what a configuration says about one policy.
@@ -73,6 +77,19 @@ func (c *Config) LevelFor(program, policy string) Level {
 	return c.levels[policy]
 }
 
+// Mandatory reports whether the policy's violations are mandatory in what some program wrote down.
+func (c *Config) Mandatory(policy string) bool {
+	if c.levels[policy] == Mandatory {
+		return true
+	}
+	for _, l := range c.programs[policy] {
+		if l == Mandatory {
+			return true
+		}
+	}
+	return false
+}
+
 // From returns where the level comes from. The engine hands over a level for each policy, set or not, so one that is as
 // it would be without the configuration counts as not set.
 func (c *Config) From(policy string) string { return c.from[policy] }
@@ -85,14 +102,14 @@ func (c *Config) Enabled(policy string) bool {
 // OnUnknown returns what to do where the policy cannot decide.
 func (c *Config) OnUnknown(policy string) OnUnknown { return c.onUnknown[policy] }
 
-// Configure makes a configuration from what the user set. Its error names every policy and parameter that is wrong, one
-// a line, and quotes no value.
+// Configure makes a configuration from what the user set. Its error is a [mistake.List]; the configuration comes with
+// it, for whoever looks for further mistakes, and is good for nothing else.
 func (p *Pack) Configure(settings map[string]Setting) (*Config, error) {
 	c := &Config{
 		levels: map[string]Level{}, programs: map[string]Levels{}, from: map[string]string{},
 		onUnknown: map[string]OnUnknown{},
 	}
-	var wrong []string
+	var wrong mistake.List
 	params := map[string]map[string]any{}
 	for _, q := range p.Policies {
 		c.levels[q.Name], c.from[q.Name] = q.Level, cmp.Or(q.LevelFrom, FromPolicy)
@@ -108,7 +125,7 @@ func (p *Pack) Configure(settings map[string]Setting) (*Config, error) {
 		}
 		q := p.Policy(name)
 		if q == nil {
-			wrong = append(wrong, p.noPolicy(name))
+			wrong.Say(place.Path{name}, p.noPolicy(name))
 			continue
 		}
 		switch s.Level {
@@ -118,15 +135,17 @@ func (p *Pack) Configure(settings map[string]Setting) (*Config, error) {
 		case Advisory, Mandatory, Disabled:
 			c.levels[name] = s.Level
 		default:
-			wrong = append(wrong,
-				fmt.Sprintf("policy %s: level: want advisory, mandatory, remediate or disabled", name))
+			wrong.Add(place.Path{name}, "level: %s", nearest.OneOf(string(s.Level), policyfile.Levels))
 		}
 		if c.levels[name] != q.Level {
 			c.from[name] = FromConfiguration
 		}
 		maps.Copy(params[name], s.Parameters)
-		for _, line := range q.validate(params[name], true) {
-			wrong = append(wrong, fmt.Sprintf("policy %s: parameters: %s", name, line))
+		for _, m := range q.validate(params[name], true) {
+			if of := p.Policy(SettingsPolicy); of != nil && q != of && len(m.Path) == 2 && of.has(m.Path[1]) && !q.has(m.Path[1]) {
+				m.Text = "unknown parameter; it is one of the policy settings, write it there"
+			}
+			wrong = append(wrong, m)
 		}
 	}
 	for _, q := range p.Policies {
@@ -135,25 +154,39 @@ func (p *Pack) Configure(settings map[string]Setting) (*Config, error) {
 		}
 		for _, name := range q.Parameters.Required {
 			if _, ok := params[q.Name][name]; !ok {
-				wrong = append(wrong, fmt.Sprintf("policy %s: parameters: missing %s", q.Name, name))
+				wrong.Add(place.Path{q.Name}, "parameters: missing %s", name)
 			}
 		}
-	}
-	if len(wrong) > 0 {
-		return nil, fmt.Errorf("the policy configuration is not valid:\n  %s", strings.Join(wrong, "\n  "))
 	}
 	c.Settings = params[SettingsPolicy]
 	c.unknowns(p, params)
 	if err := c.context(p, params); err != nil {
 		return nil, err
 	}
-	return c, nil
+	return c, wrong.Err()
+}
+
+// AsDefaults returns the configuration as rules see it, with the default of every setting that rules do not see: what
+// is wrong with those keeps nobody from asking the rules about the others.
+func (c *Config) AsDefaults(p *Pack) *Config {
+	visible := *c
+	visible.Settings = p.Policy(SettingsPolicy).Parameters.Defaults
+	return &visible
+}
+
+// has reports whether the policy has the parameter.
+func (p *Policy) has(parameter any) bool {
+	name, _ := parameter.(string)
+	return p.Parameters.Properties[name] != nil
 }
 
 func (p *Pack) noPolicy(name string) string {
 	line := fmt.Sprintf("there is no policy %q", name)
-	if near := Nearest(name, p.Names()); near != "" {
-		return line + "; did you mean " + near + "?"
+	if s := p.Policy(SettingsPolicy); s != nil && s.has(name) {
+		return line + fmt.Sprintf(`; it is a parameter of the policy settings: write {"settings": {%q: …}}`, name)
+	}
+	if hint := nearest.DidYouMean(name, slices.Concat(p.Names(), []string{policyfile.All, "environments"})); hint != "" {
+		return line + hint
 	}
 	return line + "; there are " + strings.Join(p.Names(), ", ")
 }

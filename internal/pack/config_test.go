@@ -139,13 +139,13 @@ func TestConfigureNamesEveryMistake(t *testing.T) {
 		"settings": {Parameters: map[string]any{"onUnknown": "canary"}},
 	})
 	want := `the policy configuration is not valid:
-  policy secret-name: level: want advisory, mandatory, remediate or disabled
-  policy secret-name: parameters: count: want integer, got number
-  policy secret-name: parameters: unknown wrods; did you mean words?
-  policy secret-name: parameters: words: want array, got string
+  policy secret-name: level: expected one of advisory, mandatory, remediate, disabled
+  policy secret-name: parameters: count: expected a whole number, got a fraction
+  policy secret-name: parameters: words: expected a list, got a text
+  policy secret-name: parameters: wrods: unknown parameter; did you mean words?
   there is no policy "secret_name"; did you mean secret-name?
   there is no policy "sekret"; there are secret-name, settings
-  policy settings: parameters: onUnknown: want one of allow, warn, deny`
+  policy settings: parameters: onUnknown: expected one of allow, warn, deny`
 	if err == nil {
 		t.Fatal("the mistakes were not reported")
 	}

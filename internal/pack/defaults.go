@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/progression-labs-development/policypack/internal/mistake"
 	"github.com/progression-labs-development/policypack/internal/policyfile"
 )
 
@@ -20,7 +21,7 @@ func (p *Pack) WithDefaults(file string, data []byte) (*Pack, error) {
 	f := policyfile.Parse(data, p.Names())
 	mistakes := slices.Concat(f.Mistakes, f.NotOfAPack())
 	if f.Root == nil && len(mistakes) == 0 {
-		mistakes = []policyfile.Mistake{{Message: "the file is empty; want " + policyfile.Shape1}}
+		mistakes = []policyfile.Mistake{{Message: "the file is empty; expected " + policyfile.Shape1}}
 	}
 	if len(mistakes) > 0 {
 		return nil, InFile(file, mistakes)
@@ -32,7 +33,11 @@ func (p *Pack) WithDefaults(file string, data []byte) (*Pack, error) {
 	if all := f.Level(policyfile.All); all != "" {
 		settings[policyfile.All] = Setting{Level: Level(all)}
 	}
-	return p.withDefaults(settings)
+	changed, err := p.withDefaults(settings)
+	if wrong := mistake.Join(err); len(wrong) > 0 {
+		return nil, InFile(file, f.Rows(wrong))
+	}
+	return changed, err
 }
 
 func (p *Pack) withDefaults(settings map[string]Setting) (*Pack, error) {

@@ -97,10 +97,10 @@ func TestWithDefaultsChangesTheSchema(t *testing.T) {
 func TestDefaultsNameEveryMistake(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct{ name, give, want string }{
-		{"no JSON", `{`, "c.json:1: this is not JSON, and Pulumi reads nothing else here; want " + policyfile.Shape1 +
+		{"no JSON", `{`, "c.json:1: this is not JSON, and Pulumi reads nothing else here; expected " + policyfile.Shape1 +
 			" or " + policyfile.Shape2},
-		{"empty", ``, "c.json: the file is empty; want " + policyfile.Shape1},
-		{"null", `null`, "c.json:1: want an object, got null: " + policyfile.Shape1 + " or " + policyfile.Shape2},
+		{"empty", ``, "c.json: the file is empty; expected " + policyfile.Shape1},
+		{"null", `null`, "c.json:1: expected an object, got null: " + policyfile.Shape1 + " or " + policyfile.Shape2},
 		{
 			"shapes", `{
   "a": 3, "all": {"x": 1},
@@ -108,8 +108,8 @@ func TestDefaultsNameEveryMistake(t *testing.T) {
   "environments": ["canary"], "environments": []
 }`,
 			`c.json:2: "all" sets the level of all policies and no parameters; write x under the policy that has it
-c.json:2: policy a: want a level or an object, got a number
-c.json:3: policy b: level: want one of advisory, mandatory, remediate, disabled
+c.json:2: policy a: expected a level or an object with parameters, got a number
+c.json:3: policy b: level: expected one of advisory, mandatory, remediate, disabled
 c.json:4: environments belong to the policy group on Pulumi Cloud, not to the pack`,
 		},
 		{
@@ -121,9 +121,8 @@ c.json:4: environments belong to the policy group on Pulumi Cloud, not to the pa
 		},
 		{
 			"what is not there", `{"secret-nam": "advisory", "secret-name": {"wrods": ["canary"]}}`,
-			`the policy configuration is not valid:
-  there is no policy "secret-nam"; did you mean secret-name?
-  policy secret-name: parameters: unknown wrods; did you mean words?`,
+			`c.json:1: policy secret-name: parameters: wrods: unknown parameter; did you mean words?
+c.json:1: there is no policy "secret-nam"; did you mean secret-name?`,
 		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -312,7 +312,7 @@ func (p *Policy) CheckParameters(errs *Errors) {
 			"or a list of values from strict to mild", name)
 	}
 	for _, bad := range p.validate(p.Parameters.Defaults, false) {
-		errs.add(p.File, p.Row, "METADATA: custom.parameters: default: %s", bad)
+		errs.add(p.File, p.Row, "METADATA: custom.parameters: default: %s: %s", bad.Path[1:], bad.Text)
 	}
 }
 

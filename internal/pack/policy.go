@@ -13,6 +13,7 @@ import (
 	"github.com/open-policy-agent/opa/v1/ast"
 
 	"github.com/progression-labs-development/policypack/internal/facts"
+	"github.com/progression-labs-development/policypack/internal/nearest"
 )
 
 // Level is an enforcement level, in Pulumi's words.
@@ -183,6 +184,10 @@ const (
 	Unset   = "unset"
 )
 
+// Expected is the keyword beside a pattern that says in words what it wants, for messages: a text such as "a day such as
+// 2027-01-31", or a list of the words that are possible.
+const Expected = "expected"
+
 // Glob is a format of JSON schema that nobody else knows: the text is a glob, see package glob.
 const Glob = "glob"
 
@@ -204,12 +209,12 @@ func plain(v any) any {
 	out := make(map[string]any, len(schema))
 	for key, v := range schema {
 		switch key {
-		case Relaxes, Unset:
+		case Relaxes, Unset, Expected:
 		case "format":
 			if v != Glob && v != Page {
 				out[key] = v
 			}
-		case "items", "additionalProperties":
+		case "items", "additionalProperties", "propertyNames":
 			out[key] = plain(v)
 		case "properties":
 			fields, _ := v.(map[string]any)
@@ -247,8 +252,8 @@ func (p *Pack) Named(name string) (*Policy, error) {
 	if q := p.Policy(name); q != nil {
 		return q, nil
 	}
-	if near := Nearest(name, p.Names()); near != "" {
-		return nil, fmt.Errorf("there is no policy %q; did you mean %s?", name, near)
+	if hint := nearest.DidYouMean(name, p.Names()); hint != "" {
+		return nil, fmt.Errorf("there is no policy %q%s", name, hint)
 	}
 	return nil, fmt.Errorf("there is no policy %q; `policypack list` shows all", name)
 }

@@ -1,18 +1,24 @@
 package pack
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"maps"
 	"math/big"
+	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
 	"github.com/santhosh-tekuri/jsonschema/v6/kind"
 
 	"github.com/progression-labs-development/policypack/internal/glob"
+	"github.com/progression-labs-development/policypack/internal/mistake"
+	"github.com/progression-labs-development/policypack/internal/nearest"
 	"github.com/progression-labs-development/policypack/internal/place"
+	"github.com/progression-labs-development/policypack/internal/policyfile"
 )
 
 // schema compiles the policy's parameters as one closed JSON schema: a parameter that it does not name is a mistake.
@@ -40,10 +46,18 @@ func (p *Policy) schema() (*jsonschema.Schema, error) {
 	if errors.As(err, &bad) {
 		var v *jsonschema.ValidationError
 		if errors.As(bad.Err, &v) {
-			return nil, errors.New(strings.Join(describe(v), "; "))
+			return nil, errors.New(broken(v))
 		}
 	}
 	return s, err
+}
+
+// broken says what is wrong with a schema itself.
+func broken(v *jsonschema.ValidationError) string {
+	for len(v.Causes) > 0 {
+		v = v.Causes[0]
+	}
+	return fmt.Sprintf("/%s: %s", strings.Join(v.InstanceLocation, "/"), (&description{policy: &Policy{}}).words(v))
 }
 
 // isGlob returns the error of a text that is not a glob. What is not a text is for the schema's type.
@@ -56,117 +70,222 @@ func isGlob(v any) error {
 	return err
 }
 
-// validate checks parameters against the policy's schema and returns one line for each mistake: where, what was wanted,
-// what was got. It never quotes a value: what is put into a parameter by mistake may be a secret.
-func (p *Policy) validate(params map[string]any, required bool) []string {
+// validate checks parameters against the policy's schema: where, what was expected, what was got. It never quotes a
+// value: what is put into a parameter by mistake may be a secret.
+func (p *Policy) validate(params map[string]any, required bool) mistake.List {
 	s, err := p.schema()
 	if err != nil {
-		return []string{err.Error()}
+		return mistake.List{{Path: place.Path{p.Name}, Text: err.Error()}}
 	}
 	err = s.Validate(params)
 	var v *jsonschema.ValidationError
 	if err == nil || !errors.As(err, &v) {
 		return nil
 	}
-	var lines []string
-	for _, line := range describe(v) {
-		if names, ok := strings.CutPrefix(line, "unknown "); ok {
-			lines = append(lines, p.unknown(strings.Split(names, ", "))...)
-			continue
-		}
-		lines = append(lines, line)
-	}
-	if !required {
-		lines = slices.DeleteFunc(lines, func(l string) bool { return strings.HasPrefix(l, "missing ") })
-	}
-	slices.Sort(lines)
-	return slices.Compact(lines)
+	d := description{policy: p, params: params, required: required}
+	d.leaves(v)
+	slices.SortStableFunc(d.list, func(a, b mistake.Mistake) int { return strings.Compare(a.String(), b.String()) })
+	return d.list
 }
 
-// Check checks some of the policy's parameters against their schema and returns one line for each mistake, as Configure
-// writes them. It quotes no value.
-func (p *Policy) Check(params map[string]any) []string { return p.validate(params, false) }
+// Check checks some of the policy's parameters against their schema, as Configure does.
+func (p *Policy) Check(params map[string]any) mistake.List { return p.validate(params, false) }
 
-// unknown describes parameters that the policy does not have.
-func (p *Policy) unknown(names []string) []string {
-	known := slices.Sorted(maps.Keys(p.Parameters.Properties))
-	lines := make([]string, len(names))
-	for i, name := range names {
-		lines[i] = "unknown " + name
-		if near := Nearest(name, known); near != "" {
-			lines[i] += "; did you mean " + near + "?"
-		}
-	}
-	return lines
+// description puts a validation error into words.
+type description struct {
+	policy   *Policy
+	params   map[string]any
+	required bool
+	list     mistake.List
 }
 
-// describe lists the leaves of a validation error.
-func describe(v *jsonschema.ValidationError) []string {
+// leaves describes the leaves of a validation error.
+func (d *description) leaves(v *jsonschema.ValidationError) {
+	at := d.at(v.InstanceLocation)
 	if k, ok := v.ErrorKind.(*kind.PropertyNames); ok {
 		// Its InstanceLocation shares memory with later ones, so the parameter is taken from the schema's.
-		_, parameter, _ := strings.Cut(v.SchemaURL, "#/properties/")
-		parameter, _, _ = strings.Cut(parameter, "/")
-		where := pathOf([]string{parameter, k.Property})
-		var lines []string
+		parameter := pointer(v.SchemaURL)[1]
 		for _, c := range v.Causes {
-			for _, line := range describe(c) {
-				lines = append(lines, where+": key: "+line)
-			}
+			d.add(place.Path{parameter, k.Property}, "key: "+d.words(c))
 		}
-		return lines
+		return
 	}
 	if len(v.Causes) > 0 {
-		var lines []string
 		for _, c := range v.Causes {
-			lines = append(lines, describe(c)...)
+			d.leaves(c)
 		}
-		return lines
+		return
 	}
-	where := pathOf(v.InstanceLocation)
-	if where != "" {
-		where += ": "
+	switch k := v.ErrorKind.(type) {
+	case *kind.Required:
+		for _, name := range k.Missing {
+			switch {
+			case len(at) > 0:
+				d.add(at, "missing "+name)
+			case d.required:
+				d.add(nil, "parameters: missing "+name)
+			}
+		}
+	case *kind.AdditionalProperties:
+		for _, name := range k.Properties {
+			d.add(append(slices.Clip(at), name), d.unknown(at, name, v.SchemaURL))
+		}
+	default:
+		d.add(at, d.words(v))
+	}
+}
+
+func (d *description) add(path place.Path, text string) {
+	d.list = append(d.list, mistake.Mistake{Path: append(place.Path{d.policy.Name}, path...), Text: text})
+}
+
+// at is the path that a validation error writes as texts.
+func (d *description) at(tokens []string) place.Path {
+	var path place.Path
+	var at any = d.params
+	for _, token := range tokens {
+		switch v := at.(type) {
+		case []any:
+			n, err := strconv.Atoi(token)
+			if err != nil || n < 0 || n >= len(v) {
+				return path
+			}
+			path, at = append(path, n), v[n]
+		case map[string]any:
+			path, at = append(path, token), v[token]
+		}
+	}
+	return path
+}
+
+// unknown describes a parameter that the policy does not have, or a field that the parameter at the path does not.
+func (d *description) unknown(at place.Path, name, url string) string {
+	fields, _ := d.schema(url)["properties"].(map[string]any)
+	known := slices.Sorted(maps.Keys(fields))
+	if len(at) > 0 {
+		if hint := nearest.DidYouMean(name, known); hint != "" {
+			return "unknown field" + hint
+		}
+		return "unknown field; expected one of " + strings.Join(known, ", ")
+	}
+	if name == "level" {
+		known = []string{policyfile.LevelKey}
+	}
+	if hint := nearest.DidYouMean(name, append(known, policyfile.LevelKey)); hint != "" {
+		return "unknown parameter" + hint
+	}
+	return "unknown parameter; `policypack explain " + d.policy.Name + "` lists the parameters"
+}
+
+// schema returns the part of the policy's schema that a URL points to.
+func (d *description) schema(url string) map[string]any {
+	at := map[string]any{"properties": d.policy.Parameters.Properties}
+	for _, token := range pointer(url) {
+		at, _ = at[token].(map[string]any)
+	}
+	return at
+}
+
+// pointer returns the tokens of the JSON pointer behind a URL's #.
+func pointer(address string) []string {
+	_, fragment, _ := strings.Cut(address, "#")
+	var tokens []string
+	for token := range strings.SplitSeq(strings.TrimPrefix(fragment, "/"), "/") {
+		if text, err := url.PathUnescape(token); err == nil {
+			token = text
+		}
+		if token != "" {
+			tokens = append(tokens, strings.ReplaceAll(strings.ReplaceAll(token, "~1", "/"), "~0", "~"))
+		}
+	}
+	return tokens
+}
+
+// shapes are the types of JSON schema in words.
+var shapes = map[string]string{
+	"array": "a list", "boolean": "true or false", "integer": "a whole number", "null": "null", "number": "a number",
+	"object": "an object", "string": "a text",
+}
+
+// words describes one leaf.
+func (d *description) words(v *jsonschema.ValidationError) string {
+	for len(v.Causes) == 1 { // of a key, whose error has its own
+		v = v.Causes[0]
 	}
 	switch k := v.ErrorKind.(type) {
 	case *kind.Type:
-		return []string{fmt.Sprintf("%swant %s, got %s", where, strings.Join(k.Want, " or "), k.Got)}
+		want := make([]string, len(k.Want))
+		for i, w := range k.Want {
+			want[i] = cmp.Or(shapes[w], w)
+		}
+		got := cmp.Or(shapes[k.Got], k.Got)
+		if k.Got == "number" && slices.Contains(k.Want, "integer") {
+			got = "a fraction"
+		}
+		return fmt.Sprintf("expected %s, got %s", strings.Join(want, " or "), got)
 	case *kind.Enum:
 		want := make([]string, len(k.Want))
 		for i, w := range k.Want {
 			want[i] = fmt.Sprint(w)
 		}
-		return []string{fmt.Sprintf("%swant one of %s", where, strings.Join(want, ", "))}
-	case *kind.Required:
-		return []string{fmt.Sprintf("%smissing %s", where, strings.Join(k.Missing, ", "))}
-	case *kind.AdditionalProperties:
-		slices.Sort(k.Properties)
-		return []string{fmt.Sprintf("%sunknown %s", where, strings.Join(k.Properties, ", "))}
+		got, _ := k.Got.(string)
+		return nearest.OneOf(got, want)
 	case *kind.Pattern:
-		return []string{fmt.Sprintf("%swant a string that matches %s", where, k.Want)}
+		return d.pattern(v.SchemaURL, k.Got)
 	case *kind.Format:
 		if k.Want == Glob || k.Want == Page {
-			return []string{where + k.Err.Error()}
+			return k.Err.Error()
 		}
-		return []string{fmt.Sprintf("%swant a %s", where, k.Want)}
+		return "expected a " + k.Want
 	case *kind.MinItems:
-		return []string{fmt.Sprintf("%swant at least %d items, got %d", where, k.Want, k.Got)}
+		return fmt.Sprintf("expected at least %s, got %d", plural(k.Want, "item"), k.Got)
 	case *kind.MinLength:
-		return []string{fmt.Sprintf("%swant at least %d characters", where, k.Want)}
+		return "expected at least " + plural(k.Want, "character")
 	case *kind.MinProperties:
-		return []string{fmt.Sprintf("%swant at least %d entries, got %d", where, k.Want, k.Got)}
+		return fmt.Sprintf("expected at least %s, got %d", plural(k.Want, "entry"), k.Got)
 	case *kind.MaxItems:
-		return []string{fmt.Sprintf("%sexpected at most %d items, got %d", where, k.Want, k.Got)}
+		return fmt.Sprintf("expected at most %s, got %d", plural(k.Want, "item"), k.Got)
 	case *kind.MaxLength:
-		return []string{fmt.Sprintf("%sexpected at most %d characters", where, k.Want)}
+		return "expected at most " + plural(k.Want, "character")
 	case *kind.Minimum:
-		return []string{fmt.Sprintf("%sexpected %s or more", where, number(k.Want))}
+		return fmt.Sprintf("expected %s or more", number(k.Want))
 	case *kind.Maximum:
-		return []string{fmt.Sprintf("%sexpected %s or less", where, number(k.Want))}
+		return fmt.Sprintf("expected %s or less", number(k.Want))
 	case *kind.ExclusiveMinimum:
-		return []string{fmt.Sprintf("%sexpected more than %s", where, number(k.Want))}
+		return "expected more than " + number(k.Want)
 	default:
-		return []string{
-			fmt.Sprintf("%sdoes not meet the schema's %s", where, strings.Join(v.ErrorKind.KeywordPath(), ".")),
+		return "does not meet the schema's " + strings.Join(v.ErrorKind.KeywordPath(), ".")
+	}
+}
+
+// pattern says in words what a pattern wants, which its schema gives as [Expected]: a text, or a list of words. Nobody
+// should have to read a regular expression.
+func (d *description) pattern(url, got string) string {
+	schema := d.schema(url)
+	switch v := schema[Expected].(type) {
+	case string:
+		return "expected " + v
+	case []any:
+		words := make([]string, len(v))
+		for i, w := range v {
+			words[i] = fmt.Sprint(w)
 		}
+		return nearest.OneOf(got, words)
+	}
+	if text, _ := schema["description"].(string); text != "" {
+		return "not in the form that is expected: " + strings.TrimSpace(text)
+	}
+	return "not in the form that is expected; `policypack explain " + d.policy.Name + "` describes the parameter"
+}
+
+func plural(n int, noun string) string {
+	switch {
+	case n == 1:
+		return "1 " + noun
+	case strings.HasSuffix(noun, "y"):
+		return fmt.Sprintf("%d %sies", n, strings.TrimSuffix(noun, "y"))
+	default:
+		return fmt.Sprintf("%d %ss", n, noun)
 	}
 }
 
@@ -176,19 +295,4 @@ func number(r *big.Rat) string {
 		return r.RatString()
 	}
 	return strings.TrimRight(r.FloatString(3), "0")
-}
-
-// pathOf formats a JSON pointer's tokens as a property path.
-func pathOf(tokens []string) string {
-	steps := make([]any, len(tokens))
-	for i, t := range tokens {
-		steps[i] = t
-		if t != "" && strings.Trim(t, "0123456789") == "" {
-			var n int
-			if _, err := fmt.Sscan(t, &n); err == nil {
-				steps[i] = n
-			}
-		}
-	}
-	return place.Path(steps).String()
 }

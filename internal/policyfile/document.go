@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/progression-labs-development/policypack/internal/place"
@@ -135,95 +133,40 @@ func (d *Document) Twice(f func(row int, key string)) {
 	}
 }
 
-// Locate finds the place in the document that a text of the form `PATH: message` or `PATH: FIELD: message` is about,
-// PATH being written as [place.Path] does it, and the keys that lead there. It is the document's own where the text
-// names none.
-func (d *Document) Locate(text string) (row int, keys []string) {
-	row = d.Row
-	best := 0
-	var visit func(d *Document, path place.Path)
-	try := func(at int, path place.Path) {
-		for _, name := range []string{path.String(), dotted(path)} {
-			if strings.HasPrefix(text, name+": ") && len(name) > best {
-				best, row = len(name), at
-				keys = words(path)
+// has reports whether the document has something at a path.
+func (d *Document) has(path place.Path) bool {
+	for _, step := range path {
+		key, _ := step.(string)
+		f := d.Field(key)
+		if f == nil {
+			return false
+		}
+		d = f.Value
+	}
+	return true
+}
+
+// RowAt returns the row of what lies at a path, or of the nearest thing around it that is there.
+func (d *Document) RowAt(path place.Path) int {
+	row := d.Row
+	for _, step := range path {
+		var next *Document
+		switch s := step.(type) {
+		case string:
+			if f := d.Field(s); f != nil {
+				next, row = f.Value, f.Row
+			}
+		case int:
+			if s < len(d.Items) {
+				next, row = d.Items[s], d.Items[s].Row
 			}
 		}
-	}
-	visit = func(d *Document, path place.Path) {
-		for _, f := range d.Fields {
-			below := append(slices.Clip(path), f.Key)
-			try(f.Row, below)
-			visit(f.Value, below)
+		if next == nil {
+			break
 		}
-		for i, item := range d.Items {
-			below := append(slices.Clip(path), i)
-			try(item.Row, below)
-			visit(item, below)
-		}
+		d = next
 	}
-	visit(d, nil)
-	rest, at := text, d
-	if best > 0 {
-		rest = text[best+2:]
-		for _, key := range keys {
-			at = at.Step(key)
-		}
-	}
-	if name, ok := strings.CutPrefix(rest, "unknown "); ok {
-		for _, f := range at.Fields {
-			if name == f.Key || strings.HasPrefix(name, f.Key+";") || strings.HasPrefix(name, f.Key+",") {
-				return f.Row, append(keys, f.Key)
-			}
-		}
-	}
-	for _, f := range at.Fields {
-		if best > 0 && strings.Contains(rest, fmt.Sprintf("%q", f.Key)) {
-			return f.Row, append(keys, f.Key)
-		}
-	}
-	if name, _, ok := strings.Cut(rest, ": "); ok {
-		if f := at.Field(name); f != nil && best > 0 {
-			return f.Row, append(keys, name)
-		}
-	}
-	return row, keys
-}
-
-// Step returns the part below a key or an index.
-func (d *Document) Step(key string) *Document {
-	if f := d.Field(key); f != nil {
-		return f.Value
-	}
-	for i, item := range d.Items {
-		if fmt.Sprint(i) == key {
-			return item
-		}
-	}
-	return &Document{}
-}
-
-func words(path place.Path) []string {
-	list := make([]string, len(path))
-	for i, step := range path {
-		list[i] = fmt.Sprint(step)
-	}
-	return list
-}
-
-func dotted(path place.Path) string { return strings.Join(words(path), ".") }
-
-// Texts calls f for every text in the document that is a value.
-func (d *Document) Texts(f func(string)) {
-	if s, ok := d.Value.(string); ok {
-		f(s)
-	}
-	for _, c := range d.Fields {
-		c.Value.Texts(f)
-	}
-	for _, item := range d.Items {
-		item.Texts(f)
-	}
+	return row
 }
 
 // Shape names what the document is, for messages.

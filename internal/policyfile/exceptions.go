@@ -1,11 +1,14 @@
 package policyfile
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/progression-labs-development/policypack/internal/exception"
+	"github.com/progression-labs-development/policypack/internal/mistake"
+	"github.com/progression-labs-development/policypack/internal/nearest"
 	"github.com/progression-labs-development/policypack/internal/place"
 )
 
@@ -16,7 +19,7 @@ func (f *File) readExceptions() {
 		return
 	}
 	if shape := f.exceptions.Value.Shape(); shape != "an object" {
-		f.fail(f.exceptions.Row, `"exceptions" is an object by id: want {"ID": %s}, got %s`, shapeException, shape)
+		f.fail(f.exceptions.Row, `"exceptions" is an object by id: expected {"ID": %s}, got %s`, shapeException, shape)
 		return
 	}
 	for _, c := range f.exceptions.Value.Fields {
@@ -37,17 +40,17 @@ func (f *File) exception(c Field) {
 		where = "exceptions"
 	}
 	if shape := c.Value.Shape(); shape != "an object" {
-		f.fail(c.Row, "%s: want %s, got %s", where, shapeException, shape)
+		f.fail(c.Row, "%s: expected %s, got %s", where, shapeException, shape)
 		return
 	}
 	if reason := f.want(c.Value, c.Row, where, "reason", "a text"); reason != nil {
 		if e.Reason, _ = reason.Value.(string); strings.TrimSpace(e.Reason) == "" {
-			f.fail(reason.Row, "%s.reason: want the reason, got an empty text", where)
+			f.fail(reason.Row, "%s.reason: expected the reason, got an empty text", where)
 		}
 	}
 	if match := f.want(c.Value, c.Row, where, "match", "a list"); match != nil {
 		if len(match.Items) == 0 {
-			f.fail(match.Row, `%s.match: want at least one {"policies": ["POLICY"], "targets": ["URN"]}`, where)
+			f.fail(match.Row, `%s.match: expected at least one {"policies": ["POLICY"], "targets": ["URN"]}`, where)
 		}
 		for i, item := range match.Items {
 			e.Match = append(e.Match, f.match(item, fmt.Sprintf("%s.match[%d]", where, i)))
@@ -59,7 +62,7 @@ func (f *File) exception(c Field) {
 
 func (f *File) match(d *Document, where string) (m exception.Match) {
 	if shape := d.Shape(); shape != "an object" {
-		f.fail(d.Row, `%s: want {"policies": ["POLICY"], "targets": ["URN"]}, got %s`, where, shape)
+		f.fail(d.Row, `%s: expected {"policies": ["POLICY"], "targets": ["URN"]}, got %s`, where, shape)
 		return m
 	}
 	m.Policies = f.texts(d, where, "policies", f.policy)
@@ -75,7 +78,7 @@ func (f *File) want(d *Document, row int, where, key, shape string) *Document {
 	case c == nil:
 		f.fail(row, "%s: missing %s", where, key)
 	case c.Value.Shape() != shape:
-		f.fail(c.Row, "%s.%s: want %s, got %s", where, key, shape, c.Value.Shape())
+		f.fail(c.Row, "%s.%s: expected %s, got %s", where, key, shape, c.Value.Shape())
 	default:
 		return c.Value
 	}
@@ -88,7 +91,7 @@ func (f *File) only(d *Document, where string, keys ...string) {
 		if slices.Contains(keys, c.Key) {
 			continue
 		}
-		hint := "remove it"
+		hint := cmp.Or(strings.TrimPrefix(nearest.DidYouMean(c.Key, keys), "; "), "remove it")
 		if c.Key == "expires" || c.Key == "owner" {
 			hint = "an exception in a file has neither end nor owner; exempt the finding in the settings where it " +
 				"needs them"
@@ -105,20 +108,20 @@ func (f *File) texts(d *Document, where, key string, wrong func(string) string) 
 	}
 	where += "." + key
 	if len(list.Items) == 0 {
-		f.fail(list.Row, "%s: want at least one", where)
+		f.fail(list.Row, "%s: expected at least one", where)
 	}
 	for i, item := range list.Items {
 		s, ok := item.Value.(string)
 		switch {
 		case !ok:
-			f.fail(item.Row, "%s[%d]: want a text, got %s", where, i, item.Shape())
+			f.fail(item.Row, "%s[%d]: expected a text, got %s", where, i, item.Shape())
 		case slices.Contains(out, s):
 			f.fail(item.Row, "%s[%d]: it is there twice; remove one", where, i)
 		default:
 			if message := wrong(s); message != "" {
 				f.fail(item.Row, "%s[%d]: %s", where, i, message)
 			} else if key == "targets" && strings.Contains(s, "*") {
-				f.doubt(item.Row, "%s[%d]: a target is no glob, so its * stands for itself", where, i)
+				f.doubt(item.Row, "%s[%d]: a target is not a glob, so its * stands for itself", where, i)
 			}
 			out = append(out, s)
 		}
@@ -129,20 +132,20 @@ func (f *File) texts(d *Document, where, key string, wrong func(string) string) 
 func (f *File) policy(name string) string {
 	switch {
 	case name == "":
-		return "want the name of a policy, got an empty text"
+		return "expected the name of a policy, got an empty text"
 	case name == All:
 		return `an exception names its policies; "all" is none`
 	case name == settingsPolicy:
 		return "what is wrong with the settings cannot be exempted"
 	case f.known != nil && !slices.Contains(f.known, name):
-		return "there is no such policy; `policypack list` shows all"
+		return mistake.NoPolicy(name, f.known)
 	}
 	return ""
 }
 
 // target says what is wrong with a target, which the engine compares as a text.
 func (f *File) target(urn string) string {
-	const want = "want the whole URN of one resource, " + place.URNForm + ", as `pulumi stack --show-urns` prints it"
+	const want = "expected the whole URN of one resource, " + place.URNForm + ", as `pulumi stack --show-urns` prints it"
 	u, ok := place.ParseURN(urn)
 	switch {
 	case strings.HasPrefix(urn, place.FileURN):
@@ -150,7 +153,7 @@ func (f *File) target(urn string) string {
 	case !ok, u.Stack == "", u.Project == "", u.Types == "", u.Name == "", strings.TrimSpace(urn) != urn:
 		return want
 	case strings.HasSuffix(u.Name, "*"), strings.ContainsAny(u.Stack+u.Project+u.Types, "*?{["):
-		return "a target is no glob; " + want + ", or exempt the finding in the settings, which take globs"
+		return "a target is not a glob: " + want + ", or exempt the finding in the settings, which take globs"
 	}
 	return ""
 }

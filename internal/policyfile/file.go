@@ -9,11 +9,14 @@
 package policyfile
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/progression-labs-development/policypack/internal/exception"
+	"github.com/progression-labs-development/policypack/internal/mistake"
+	"github.com/progression-labs-development/policypack/internal/nearest"
 )
 
 // The two shapes, for messages.
@@ -23,6 +26,9 @@ const (
 
 	shapeException = `{"reason": "WHY", "match": [{"policies": ["POLICY"], "targets": ["URN"]}]}`
 )
+
+// LevelKey is the key for the level beside a policy's parameters.
+const LevelKey = "enforcementLevel"
 
 // All is the key under the policies that sets the level of all of them.
 const All = "all"
@@ -72,10 +78,10 @@ func Parse(data []byte, policies []string) *File {
 			"without one")
 		return f
 	case err != nil:
-		f.fail(row, "this is not JSON, and Pulumi reads nothing else here; want %s or %s", Shape1, Shape2)
+		f.fail(row, "this is not JSON, and Pulumi reads nothing else here; expected %s or %s", Shape1, Shape2)
 		return f
 	case root.Shape() != "an object":
-		f.fail(root.Row, "want an object, got %s: %s or %s", root.Shape(), Shape1, Shape2)
+		f.fail(root.Row, "expected an object, got %s: %s or %s", root.Shape(), Shape1, Shape2)
 		return f
 	}
 	f.Root = root
@@ -134,7 +140,7 @@ func (f *File) second(version *Field) {
 		case "version", "$schema", "environments":
 		case "policies":
 			if shape := c.Value.Shape(); shape != "an object" && shape != "null" {
-				f.fail(c.Row, `"policies" is an object in version 2: want %s, got %s`, Shape1, shape)
+				f.fail(c.Row, `"policies" is an object in version 2: expected %s, got %s`, Shape1, shape)
 			}
 		case "exceptions":
 			f.exceptions = &c
@@ -165,8 +171,9 @@ func (f *File) ignored(c Field) {
 	case isText:
 		f.doubt(c.Row, `Pulumi ignores %q: version 2 has "policies", "exceptions" and "environments"`, c.Key)
 	default:
-		f.fail(c.Row,
-			`Pulumi ignores %q: version 2 has "policies", "exceptions" and "environments"; remove it, or correct the name`, c.Key)
+		hint := nearest.DidYouMean(c.Key, []string{"policies", "exceptions", "environments"})
+		f.fail(c.Row, `Pulumi ignores %q: version 2 has "policies", "exceptions" and "environments"%s`, c.Key,
+			cmp.Or(hint, "; remove it"))
 	}
 }
 
@@ -180,7 +187,7 @@ func (f *File) levels() {
 		case "an object":
 			for _, param := range d.Fields {
 				switch {
-				case param.Key == "enforcementLevel":
+				case param.Key == LevelKey:
 					f.level(c.Key, param.Value)
 				case c.Key == All:
 					f.fail(param.Row,
@@ -189,14 +196,14 @@ func (f *File) levels() {
 				}
 			}
 		default:
-			f.fail(c.Row, "policy %s: want a level or an object, got %s", c.Key, d.Shape())
+			f.fail(c.Row, "policy %s: expected a level or an object with parameters, got %s", c.Key, d.Shape())
 		}
 	}
 }
 
 func (f *File) level(policy string, d *Document) {
 	if s, ok := d.Value.(string); !ok || !slices.Contains(Levels, s) {
-		f.fail(d.Row, "policy %s: level: want one of %s", policy, strings.Join(Levels, ", "))
+		f.fail(d.Row, "policy %s: level: %s", policy, nearest.OneOf(s, Levels))
 	}
 }
 
@@ -206,11 +213,11 @@ func (f *File) environments() {
 	}
 	d := f.Environments.Value
 	if d.Shape() != "a list" {
-		f.fail(d.Row, `"environments" is a list of Pulumi ESC environments; want a list of texts, got %s`, d.Shape())
+		f.fail(d.Row, `"environments" is a list of Pulumi ESC environments; expected a list of texts, got %s`, d.Shape())
 	}
 	for i, item := range d.Items {
 		if item.Shape() != "a text" {
-			f.fail(item.Row, "environments[%d]: want a text, got %s", i, item.Shape())
+			f.fail(item.Row, "environments[%d]: expected a text, got %s", i, item.Shape())
 		}
 	}
 }
@@ -229,6 +236,24 @@ func (f *File) NotOfAPack() (out []Mistake) {
 	return out
 }
 
+// Rows returns the mistakes of a configuration with the rows of the file on which they are.
+func (f *File) Rows(list mistake.List) (out []Mistake) {
+	for _, m := range list {
+		row := 0
+		if len(m.Path) > 0 && f.Policies.Field(fmt.Sprint(m.Path[0])) != nil {
+			row = f.Policies.RowAt(m.Path)
+		}
+		out = append(out, Mistake{row, m.String()})
+	}
+	return out
+}
+
+// Own returns those of the mistakes whose parameter, or entry of a parameter, stands in the file: a configuration may be
+// made of more than it.
+func (f *File) Own(list mistake.List) mistake.List {
+	return slices.DeleteFunc(list, func(m mistake.Mistake) bool { return !f.Policies.has(m.Path[:min(3, len(m.Path))]) })
+}
+
 // Level returns the level that the file writes for a policy or [All], empty where it writes none that counts.
 func (f *File) Level(key string) string {
 	c := f.Policies.Field(key)
@@ -236,7 +261,7 @@ func (f *File) Level(key string) string {
 		return ""
 	}
 	d := c.Value
-	if level := d.Field("enforcementLevel"); level != nil {
+	if level := d.Field(LevelKey); level != nil {
 		d = level.Value
 	}
 	s, _ := d.Value.(string)
@@ -256,7 +281,7 @@ func (f *File) Parameters() map[string]map[string]any {
 		}
 		params[c.Key] = map[string]any{}
 		for _, param := range c.Value.Fields {
-			if param.Key != "enforcementLevel" {
+			if param.Key != LevelKey {
 				params[c.Key][param.Key] = copied(param.Value.Value)
 			}
 		}

@@ -67,7 +67,7 @@ func TestMistakes(t *testing.T) {
 		return one(`"EXC-1": {"reason": "canary", "match": [{"policies": ` + policies + `,
 "targets": ` + targets + `}]}`)
 	}
-	const wantURN = "want the whole URN of one resource, urn:pulumi:STACK::PROJECT::TYPE::NAME, as `pulumi stack " +
+	const wantURN = "expected the whole URN of one resource, urn:pulumi:STACK::PROJECT::TYPE::NAME, as `pulumi stack " +
 		"--show-urns` prints it"
 	for _, tt := range []struct{ name, give, want, doubts string }{
 		{
@@ -103,27 +103,27 @@ func TestMistakes(t *testing.T) {
 		},
 		{
 			"a misspelt key, and a remark", `{"version": 2, "Policies": {}, "exception": {}, "comment": "canary"}`,
-			"1: Pulumi ignores \"Policies\": version 2 has \"policies\", \"exceptions\" and \"environments\"; remove " +
-				"it, or correct the name\n" +
-				"1: Pulumi ignores \"exception\": version 2 has \"policies\", \"exceptions\" and \"environments\"; " +
-				"remove it, or correct the name\n",
+			"1: Pulumi ignores \"Policies\": version 2 has \"policies\", \"exceptions\" and \"environments\"; did you mean " +
+				"policies?\n" +
+				"1: Pulumi ignores \"exception\": version 2 has \"policies\", \"exceptions\" and \"environments\"; did you " +
+				"mean exceptions?\n",
 			"1: Pulumi ignores \"comment\": version 2 has \"policies\", \"exceptions\" and \"environments\"\n",
 		},
 		{
 			"policies of another shape", `{"version": 2, "policies": ["canary"]}`,
-			"1: \"policies\" is an object in version 2: want SHAPE1, got a list\n", "",
+			"1: \"policies\" is an object in version 2: expected SHAPE1, got a list\n", "",
 		},
 		{
 			"a level", "{\"version\": 2, \"policies\": {\n\"secret-name\": \"canary\"}}",
-			"2: policy secret-name: level: want one of advisory, mandatory, remediate, disabled\n", "",
+			"2: policy secret-name: level: expected one of advisory, mandatory, remediate, disabled\n", "",
 		},
 		{
 			"exceptions as a list", `{"version": 2, "exceptions": ["canary"]}`,
-			"1: \"exceptions\" is an object by id: want {\"ID\": " + shapeException + "}, got a list\n", "",
+			"1: \"exceptions\" is an object by id: expected {\"ID\": " + shapeException + "}, got a list\n", "",
 		},
 		{
 			"an id", one(`"EXC 1": "canary"`),
-			"3: \"exceptions\": an id has letters, digits, -, . and _ alone\n3: exceptions: want " + shapeException +
+			"3: \"exceptions\": an id has letters, digits, -, . and _ alone\n3: exceptions: expected " + shapeException +
 				", got a text\n", "",
 		},
 		{
@@ -135,13 +135,13 @@ func TestMistakes(t *testing.T) {
 			"match\n", ""},
 		{
 			"empty parts", one(`"EXC-1": {"reason": " ", "match": []}`),
-			"3: exceptions.EXC-1.reason: want the reason, got an empty text\n" +
-				"3: exceptions.EXC-1.match: want at least one {\"policies\": [\"POLICY\"], \"targets\": [\"URN\"]}\n",
+			"3: exceptions.EXC-1.reason: expected the reason, got an empty text\n" +
+				"3: exceptions.EXC-1.match: expected at least one {\"policies\": [\"POLICY\"], \"targets\": [\"URN\"]}\n",
 			"",
 		},
 		{
 			"empty lists", matched("[]", "[]"),
-			"3: exceptions.EXC-1.match[0].policies: want at least one\n4: exceptions.EXC-1.match[0].targets: want at " +
+			"3: exceptions.EXC-1.match[0].policies: expected at least one\n4: exceptions.EXC-1.match[0].targets: expected at " +
 				"least one\n", "",
 		},
 		{
@@ -153,11 +153,11 @@ func TestMistakes(t *testing.T) {
 		},
 		{
 			"policies", matched(`["", "all", "settings", "canary", 3, "secret-name", "secret-name"]`, `["`+urn+`"]`),
-			"3: exceptions.EXC-1.match[0].policies[0]: want the name of a policy, got an empty text\n" +
+			"3: exceptions.EXC-1.match[0].policies[0]: expected the name of a policy, got an empty text\n" +
 				"3: exceptions.EXC-1.match[0].policies[1]: an exception names its policies; \"all\" is none\n" +
 				"3: exceptions.EXC-1.match[0].policies[2]: what is wrong with the settings cannot be exempted\n" +
 				"3: exceptions.EXC-1.match[0].policies[3]: there is no such policy; `policypack list` shows all\n" +
-				"3: exceptions.EXC-1.match[0].policies[4]: want a text, got a number\n" +
+				"3: exceptions.EXC-1.match[0].policies[4]: expected a text, got a number\n" +
 				"3: exceptions.EXC-1.match[0].policies[6]: it is there twice; remove one\n", "",
 		},
 		{
@@ -171,14 +171,14 @@ func TestMistakes(t *testing.T) {
 				"settings\n" +
 				"5: exceptions.EXC-1.match[0].targets[2]: " + wantURN + "\n" +
 				"6: exceptions.EXC-1.match[0].targets[3]: " + wantURN + "\n" +
-				"7: exceptions.EXC-1.match[0].targets[4]: a target is no glob; " + wantURN +
+				"7: exceptions.EXC-1.match[0].targets[4]: a target is not a glob: " + wantURN +
 				", or exempt the finding in the settings, which take globs\n" +
-				"7: exceptions.EXC-1.match[0].targets[5]: a target is no glob; " + wantURN +
+				"7: exceptions.EXC-1.match[0].targets[5]: a target is not a glob: " + wantURN +
 				", or exempt the finding in the settings, which take globs\n" +
-				"7: exceptions.EXC-1.match[0].targets[6]: a target is no glob; " + wantURN +
+				"7: exceptions.EXC-1.match[0].targets[6]: a target is not a glob: " + wantURN +
 				", or exempt the finding in the settings, which take globs\n" +
-				"8: exceptions.EXC-1.match[0].targets[8]: want a text, got null\n",
-			"8: exceptions.EXC-1.match[0].targets[7]: a target is no glob, so its * stands for itself\n",
+				"8: exceptions.EXC-1.match[0].targets[8]: expected a text, got null\n",
+			"8: exceptions.EXC-1.match[0].targets[7]: a target is not a glob, so its * stands for itself\n",
 		},
 		{
 			"two are about the same", one(`"EXC-10": {"reason": "r", "match": [{"policies": ["secret-name"], "targets": ["` + urn + `"]}]},

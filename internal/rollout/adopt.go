@@ -1,11 +1,14 @@
 package rollout
 
 import (
-	"errors"
 	"fmt"
 	"time"
 
 	"github.com/blang/semver"
+
+	"github.com/progression-labs-development/policypack/internal/mistake"
+	"github.com/progression-labs-development/policypack/internal/pack"
+	"github.com/progression-labs-development/policypack/internal/place"
 
 	"github.com/progression-labs-development/policypack"
 )
@@ -34,11 +37,13 @@ func ParseAdoption(settings map[string]any, program Program, now time.Time) (*Ad
 		return nil, nil
 	}
 	fail := func(format string, args ...any) (*Adoption, error) {
-		return nil, errors.New("policy settings: parameters: adopt: " + fmt.Sprintf(format, args...))
+		var wrong mistake.List
+		wrong.Add(place.Path{pack.SettingsPolicy, "adopt"}, format, args...)
+		return nil, wrong
 	}
 	version, err := semver.Parse(text)
 	if err != nil {
-		return fail("want a version of policypack, such as %s", program.Version)
+		return fail("expected a version of policypack such as 0.2.0")
 	}
 	own, err := semver.Parse(program.Version)
 	if err != nil {

@@ -51,8 +51,8 @@ func TestAdoption(t *testing.T) {
 	}{
 		{"newer than the program", "0.3.1", program, "policy settings: parameters: adopt: the version is newer than " +
 			"this program, which is 0.3.0"},
-		{"no version", "v0.3", program, "policy settings: parameters: adopt: want a version of policypack, such as " +
-			"0.3.0"},
+		{"no version", "v0.3", program, "policy settings: parameters: adopt: expected a version of policypack such as " +
+			"0.2.0"},
 		{
 			"a program without a day", "0.1.0",
 			Program{Version: "0.3.0"},
@@ -60,7 +60,7 @@ func TestAdoption(t *testing.T) {
 		},
 	} {
 		if _, err := ParseAdoption(map[string]any{"adopt": tt.adopt}, tt.program, before); err == nil ||
-			err.Error() != tt.want {
+			err.Error() != "the policy configuration is not valid:\n  "+tt.want {
 			t.Errorf("%s: got %v, want %s", tt.name, err, tt.want)
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/progression-labs-development/policypack/internal/expiry"
+	"github.com/progression-labs-development/policypack/internal/mistake"
 	"github.com/progression-labs-development/policypack/internal/place"
 )
 
@@ -44,52 +45,66 @@ type InFile struct {
 	Changed string
 }
 
-func (p *Plan) parseBaseline(b map[string]any, known func(where, policy string) bool,
-	fail func(where, format string, args ...any),
-) {
-	p.untilDay, _ = b["expires"].(string)
-	day, err := time.Parse(time.DateOnly, p.untilDay)
-	if err != nil {
-		fail("baseline.expires", "want a day as in 2026-01-31")
+func (p *Plan) parseBaseline(b map[string]any, k *parser) {
+	expires, isText := b["expires"].(string)
+	day, err := time.Parse(time.DateOnly, expires)
+	switch {
+	case !isText:
+	case err != nil:
+		k.fail(place.Path{"baseline", "expires"}, mistake.Day)
+	case day.After(p.now.AddDate(0, 0, longest)):
+		k.fail(place.Path{"baseline", "expires"}, "more than %d days away: fix what is in it, and make a new one of what "+
+			"is left", longest)
 	}
-	if day.After(p.now.AddDate(0, 0, longest)) {
-		fail("baseline.expires", "more than %d days away: mend what is in it, and make a new one of what is left",
-			longest)
-	}
-	p.until = day.AddDate(0, 0, 1)
+	p.untilDay, p.until = expires, day.AddDate(0, 0, 1)
 	p.baseline = baseline{resources: map[resource]bool{}, rows: map[Row]int{}, old: map[resource]bool{}}
 	p.baseline.commit, _ = b["commit"].(string)
 	list, _ := b["findings"].([]any)
 	for i, v := range list {
-		f, _ := v.(map[string]any)
-		where := fmt.Sprintf("baseline.findings[%d]", i)
-		policy, _ := f["policy"].(string)
-		if !known(where, policy) {
-			continue
+		if f, ok := v.(map[string]any); ok {
+			p.parseFinding(f, place.Path{"baseline", "findings", i}, k)
 		}
-		urn, ofResource := f["urn"].(string)
-		path, hasPath := f["path"].(string)
-		file, ofFile := f["file"].(string)
-		name, hasName := f["name"].(string)
-		commit, hasCommit := f["commit"].(string)
-		count, hasCount := number(f["count"])
-		switch {
-		case ofResource == ofFile:
-			fail(where, "want either urn, of a resource, or file")
-		case ofFile && hasPath:
-			fail(where, "path is of a resource; want name with file")
-		case ofResource && (hasName || hasCount || hasCommit):
-			fail(where, "name, count and commit are of a file; want path with urn")
-		case ofFile:
-			if !hasCount {
-				count = 1
+	}
+}
+
+func (p *Plan) parseFinding(f map[string]any, where place.Path, k *parser) {
+	policy, isText := f["policy"].(string)
+	if isText {
+		k.policy(append(slices.Clip(where), "policy"), policy)
+	}
+	has := func(names ...string) (out []string) {
+		for _, name := range names {
+			if _, ok := f[name]; ok {
+				out = append(out, name)
 			}
-			p.baseline.rows[Row{policy, file, name, commit}] += count
-		case strings.HasPrefix(urn, place.FileURN):
-			p.baseline.old[resource{policy, urn, path}] = true
-		default:
-			p.baseline.resources[resource{policy, urn, path}] = true
 		}
+		return out
+	}
+	urn, _ := f["urn"].(string)
+	path, _ := f["path"].(string)
+	file, _ := f["file"].(string)
+	name, _ := f["name"].(string)
+	commit, _ := f["commit"].(string)
+	count, hasCount := number(f["count"])
+	ofFile := len(has("file")) > 0
+	switch {
+	case ofFile == (len(has("urn")) > 0):
+		k.fail(where, "expected either urn, of a resource, or file")
+	case ofFile && len(has("path")) > 0:
+		k.fail(append(where, "path"), "it is of a resource; expected name with file")
+	case !ofFile && len(has("name", "count", "commit")) > 0:
+		for _, field := range has("name", "count", "commit") {
+			k.fail(append(slices.Clip(where), field), "it is of a file; expected path with urn")
+		}
+	case ofFile:
+		if !hasCount {
+			count = 1
+		}
+		p.baseline.rows[Row{policy, file, name, commit}] += count
+	case strings.HasPrefix(urn, place.FileURN):
+		p.baseline.old[resource{policy, urn, path}] = true
+	default:
+		p.baseline.resources[resource{policy, urn, path}] = true
 	}
 }
 

@@ -7,13 +7,15 @@
 package rollout
 
 import (
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
 	"time"
 
 	"github.com/progression-labs-development/policypack/internal/expiry"
+	"github.com/progression-labs-development/policypack/internal/mistake"
+	"github.com/progression-labs-development/policypack/internal/pack"
+	"github.com/progression-labs-development/policypack/internal/place"
 )
 
 // longest is how many days a baseline may last, and how far away the day may be from which a policy counts: what
@@ -22,6 +24,7 @@ const longest = 365
 
 // Plan is a parsed plan. The zero value and nil change nothing.
 type Plan struct {
+	policies []string // all of them
 	stacks   []row
 	accounts []row
 	from     map[string]time.Time // by policy
@@ -33,48 +36,57 @@ type Plan struct {
 	clock    expiry.Clock
 }
 
-// Parse reads the settings' parameters levelByStack, levelByAccount, enforceFrom and baseline, whose shape has been
-// checked against their JSON schema. The error names everything that is wrong.
+// Parse reads the settings' parameters levelByStack, levelByAccount, enforceFrom and baseline. What is missing or of
+// another shape is left to their JSON schema; the error, a [mistake.List], names everything else that is wrong.
 func Parse(settings map[string]any, policies []string, when expiry.When) (*Plan, error) {
 	now := when.Now
-	p := &Plan{clock: when.Clock(settings), from: map[string]time.Time{}, now: now, at: when.At()}
-	var wrong []error
-	fail := func(where string, format string, args ...any) {
-		wrong = append(wrong, fmt.Errorf("policy settings: parameters: %s: %s", where, fmt.Sprintf(format, args...)))
-	}
-	known := func(where, policy string) bool {
-		switch {
-		case policy == "settings":
-			fail(where, "what is wrong with the settings is always mandatory")
-		case !slices.Contains(policies, policy):
-			fail(where, "there is no policy %q", policy)
-		default:
-			return true
-		}
-		return false
-	}
-	p.stacks = parseRows(ByStack, settings, known, fail)
-	p.accounts = parseRows(ByAccount, settings, known, fail)
+	p := &Plan{policies: policies, clock: when.Clock(settings), from: map[string]time.Time{}, now: now, at: when.At()}
+	k := &parser{policies: policies}
+	p.stacks = k.rows(ByStack, settings)
+	p.accounts = k.rows(ByAccount, settings)
 	from, _ := settings["enforceFrom"].(map[string]any)
 	for _, policy := range slices.Sorted(maps.Keys(from)) {
-		day, _ := from[policy].(string)
+		where := place.Path{"enforceFrom", policy}
+		day, isText := from[policy].(string)
 		t, err := time.Parse(time.DateOnly, day)
-		if err != nil {
-			fail("enforceFrom."+policy, "want a day as in 2026-01-31")
-			continue
-		}
-		if t.After(now.AddDate(0, 0, longest)) {
-			fail("enforceFrom."+policy, "more than %d days away", longest)
-			continue
-		}
-		if known("enforceFrom", policy) {
+		known := k.policy(where, policy)
+		switch {
+		case !isText:
+		case err != nil:
+			k.fail(where, mistake.Day)
+		case t.After(now.AddDate(0, 0, longest)):
+			k.fail(where, "more than %d days away", longest)
+		case known:
 			p.from[policy] = t
 		}
 	}
 	if b, ok := settings["baseline"].(map[string]any); ok && len(b) > 0 {
-		p.parseBaseline(b, known, fail)
+		p.parseBaseline(b, k)
 	}
-	return p, errors.Join(wrong...)
+	return p, k.wrong.Err()
+}
+
+// parser collects what is wrong with settings.
+type parser struct {
+	policies []string
+	wrong    mistake.List
+}
+
+func (p *parser) fail(at place.Path, format string, args ...any) {
+	p.wrong.Add(append(place.Path{pack.SettingsPolicy}, at...), format, args...)
+}
+
+// policy reports whether the policy that a key names is there and may have another level.
+func (p *parser) policy(at place.Path, name string) bool {
+	switch {
+	case name == pack.SettingsPolicy:
+		p.fail(at, "what is wrong with the settings is always mandatory")
+	case !slices.Contains(p.policies, name):
+		p.fail(at, "%s", mistake.NoPolicy(name, p.policies))
+	default:
+		return true
+	}
+	return false
 }
 
 // Pending returns what is to be said of the baseline itself once a run is over in which it held findings: that it ends

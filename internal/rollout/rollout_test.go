@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/progression-labs-development/policypack/internal/expiry"
+	"github.com/progression-labs-development/policypack/internal/mistake"
 	"github.com/progression-labs-development/policypack/internal/pack"
 )
 
@@ -318,10 +319,13 @@ func TestNothingRelaxesForGood(t *testing.T) {
 		"enforceFrom": params{"secret-name": "2027-11-24"},
 		"baseline":    params{"expires": "2027-11-24"},
 	}, policies, expiry.When{Now: now})
-	want := `policy settings: parameters: enforceFrom.secret-name: more than 365 days away
-policy settings: parameters: baseline.expires: more than 365 days away: mend what is in it, and make a new one of what is left`
-	if err == nil || err.Error() != want {
-		t.Errorf("got %v", err)
+	want := []string{
+		"policy settings: parameters: enforceFrom.secret-name: more than 365 days away",
+		"policy settings: parameters: baseline.expires: more than 365 days away: fix what is in it, and make a new one of " +
+			"what is left",
+	}
+	if diff := cmp.Diff(want, mistake.Join(err).Lines()); diff != "" {
+		t.Errorf("mismatch (-want +got)\n%s", diff)
 	}
 	if _, err := Parse(params{"enforceFrom": params{"secret-name": "2027-11-23"}}, policies,
 		expiry.When{Now: now}); err != nil {
@@ -335,29 +339,40 @@ func TestParseNamesWhatIsWrong(t *testing.T) {
 		"levelByStack": params{
 			"a": "strict", "b": params{"secret-name": "off"}, "c": params{"gone": "advisory"}, "{d": "advisory",
 			"e//f": "advisory", "g/h/i/j": "advisory",
+			"k": "manditory", "l": params{"settings": "advisory", "secret-nmae": "advisry"},
 		},
 		"levelByAccount": params{"1": "strict", "2": params{"settings": "advisory"}, "{3": "advisory"},
 		"enforceFrom":    params{"secret-name": "soon", "gone": "2027-01-01", "settings": "2027-01-01"},
 		"baseline":       params{"expires": "never", "findings": []any{params{"policy": "gone", "urn": "x"}}},
 	}, policies, expiry.When{Now: now})
-	want := `policy settings: parameters: levelByStack.a: want advisory, mandatory or disabled
-policy settings: parameters: levelByStack.b: secret-name: want advisory, mandatory or disabled
-policy settings: parameters: levelByStack.c: there is no policy "gone"
-policy settings: parameters: levelByStack.e//f: not a glob over STACK, PROJECT/STACK or ORGANIZATION/PROJECT/STACK
-policy settings: parameters: levelByStack.g/h/i/j: want STACK, PROJECT/STACK or ORGANIZATION/PROJECT/STACK
-policy settings: parameters: levelByStack.{d: not a glob over STACK, PROJECT/STACK or ORGANIZATION/PROJECT/STACK
-policy settings: parameters: levelByAccount.1: want advisory, mandatory or disabled
-policy settings: parameters: levelByAccount.2: what is wrong with the settings is always mandatory
-policy settings: parameters: levelByAccount.{3: not a glob over accounts
-policy settings: parameters: enforceFrom: there is no policy "gone"
-policy settings: parameters: enforceFrom.secret-name: want a day as in 2026-01-31
-policy settings: parameters: enforceFrom: what is wrong with the settings is always mandatory
-policy settings: parameters: baseline.expires: want a day as in 2026-01-31
-policy settings: parameters: baseline.findings[0]: there is no policy "gone"`
+	const keys = "key: expected STACK, PROJECT/STACK or ORGANIZATION/PROJECT/STACK, such as shop/prod-*"
+	want := []string{
+		"levelByStack.a: expected one of advisory, mandatory, disabled",
+		"levelByStack.b.secret-name: expected one of advisory, mandatory, disabled",
+		"levelByStack.c.gone: there is no such policy; `policypack list` shows all",
+		`levelByStack["e//f"]: ` + keys,
+		`levelByStack["g/h/i/j"]: ` + keys,
+		"levelByStack.k: expected one of advisory, mandatory, disabled; did you mean mandatory?",
+		"levelByStack.l.secret-nmae: there is no such policy; did you mean secret-name?",
+		"levelByStack.l.secret-nmae: expected one of advisory, mandatory, disabled; did you mean advisory?",
+		"levelByStack.l.settings: what is wrong with the settings is always mandatory",
+		`levelByStack["{d"]: ` + keys,
+		`levelByAccount["1"]: expected one of advisory, mandatory, disabled`,
+		`levelByAccount["2"].settings: what is wrong with the settings is always mandatory`,
+		`levelByAccount["{3"]: key: expected an account, or a glob over it such as acme-prod-*`,
+		"enforceFrom.gone: there is no such policy; `policypack list` shows all",
+		"enforceFrom.secret-name: expected a day such as 2027-01-31",
+		"enforceFrom.settings: what is wrong with the settings is always mandatory",
+		"baseline.expires: expected a day such as 2027-01-31",
+		"baseline.findings[0].policy: there is no such policy; `policypack list` shows all",
+	}
+	for i := range want {
+		want[i] = "policy settings: parameters: " + want[i]
+	}
 	if err == nil {
 		t.Fatal("nothing was reported")
 	}
-	if diff := cmp.Diff(strings.Split(want, "\n"), strings.Split(err.Error(), "\n")); diff != "" {
+	if diff := cmp.Diff(want, mistake.Join(err).Lines()); diff != "" {
 		t.Errorf("mismatch (-want +got)\n%s", diff)
 	}
 }

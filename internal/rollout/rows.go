@@ -2,14 +2,14 @@ package rollout
 
 import (
 	"cmp"
-	"errors"
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
 
 	"github.com/progression-labs-development/policypack/internal/glob"
+	"github.com/progression-labs-development/policypack/internal/nearest"
 	"github.com/progression-labs-development/policypack/internal/pack"
+	"github.com/progression-labs-development/policypack/internal/place"
 )
 
 // The settings that give levels by place.
@@ -60,23 +60,13 @@ func (r *row) level(policy string) (Level, bool) {
 	return Level{Level: l, From: r.setting + " " + r.key}, l != ""
 }
 
-// parseRows reads one of the settings and returns its rows, the one that counts first: names before globs, more parts
-// before fewer, longer ones before shorter.
-func parseRows(setting string, settings map[string]any, known func(where, policy string) bool,
-	fail func(where, format string, args ...any),
-) []row {
+// rows reads one of the settings and returns its rows, the one that counts first: names before globs, more parts before
+// fewer, longer ones before shorter.
+func (p *parser) rows(setting string, settings map[string]any) []row {
 	entries, _ := settings[setting].(map[string]any)
 	var rows []row
 	for _, key := range slices.Sorted(maps.Keys(entries)) {
-		r, err := parseRow(setting, key, entries[key])
-		if err != nil {
-			fail(setting+"."+key, "%v", err)
-			continue
-		}
-		for _, policy := range slices.Sorted(maps.Keys(r.each)) {
-			known(setting+"."+key, policy)
-		}
-		rows = append(rows, r)
+		rows = append(rows, p.row(setting, key, entries[key]))
 	}
 	slices.SortStableFunc(rows, func(a, b row) int {
 		return cmp.Or(cmp.Compare(wild(a.key), wild(b.key)), cmp.Compare(len(b.parts), len(a.parts)),
@@ -93,42 +83,43 @@ func wild(key string) int {
 	return 0
 }
 
-func parseRow(setting, key string, v any) (row, error) {
+// levels are those that a row may give.
+var levels = []string{string(pack.Advisory), string(pack.Mandatory), string(pack.Disabled)}
+
+// row reads an entry.
+func (p *parser) row(setting, key string, v any) row {
 	r := row{setting: setting, key: key, each: map[string]pack.Level{}}
-	texts, what := strings.Split(key, "/"), "STACK, PROJECT/STACK or ORGANIZATION/PROJECT/STACK"
+	at := place.Path{setting, key}
+	texts, what := strings.Split(key, "/"), "STACK, PROJECT/STACK or ORGANIZATION/PROJECT/STACK, such as shop/prod-*"
 	if setting == ByAccount {
-		texts, what = []string{strings.ToLower(key)}, "accounts"
+		texts, what = []string{strings.ToLower(key)}, "an account, or a glob over it such as acme-prod-*"
 	}
 	if len(texts) > 3 {
-		return r, errors.New("want " + what)
+		p.fail(at, "key: expected %s", what)
 	}
 	for _, text := range texts {
 		match, err := glob.Compile(text)
 		if err != nil || text == "" {
-			return r, errors.New("not a glob over " + what)
+			p.fail(at, "key: expected %s", what)
+			break
 		}
 		r.parts = append(r.parts, part{any: strings.Trim(text, "*") == "", match: match})
 	}
 	switch v := v.(type) {
 	case string:
-		if !isLevel(v) {
-			return r, errors.New("want advisory, mandatory or disabled")
+		if r.all = pack.Level(v); !slices.Contains(levels, v) {
+			p.fail(at, "%s", nearest.OneOf(v, levels))
 		}
-		r.all = pack.Level(v)
 	case map[string]any:
 		for _, policy := range slices.Sorted(maps.Keys(v)) {
-			s, _ := v[policy].(string)
-			if !isLevel(s) {
-				return r, fmt.Errorf("%s: want advisory, mandatory or disabled", policy)
+			below := append(slices.Clip(at), policy)
+			p.policy(below, policy)
+			if s, ok := v[policy].(string); ok && !slices.Contains(levels, s) {
+				p.fail(below, "%s", nearest.OneOf(s, levels))
+			} else {
+				r.each[policy] = pack.Level(s)
 			}
-			r.each[policy] = pack.Level(s)
 		}
-	default:
-		return r, errors.New("want a level, or a map of policies to levels")
 	}
-	return r, nil
-}
-
-func isLevel(s string) bool {
-	return slices.Contains([]pack.Level{pack.Advisory, pack.Mandatory, pack.Disabled}, pack.Level(s))
+	return r
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/progression-labs-development/policypack/internal/exception"
 	"github.com/progression-labs-development/policypack/internal/expiry"
 	"github.com/progression-labs-development/policypack/internal/facts"
+	"github.com/progression-labs-development/policypack/internal/mistake"
 	"github.com/progression-labs-development/policypack/internal/pack"
 	"github.com/progression-labs-development/policypack/internal/verdict"
 )
@@ -32,6 +33,9 @@ func (l *loaded) configured(settings map[string]pack.Setting, exceptions excepti
 	error,
 ) {
 	config, floor, said, err := l.configure(settings, when)
+	if wrong := mistake.Join(err); len(wrong) > 0 {
+		return nil, append(wrong, verdict.Mistakes(l.pack, config, when)...) // all at once
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -62,14 +62,14 @@ func BundledRules(file string) ([]pack.Source, error) {
 
 // configure makes the configuration of a run: the engine's settings over the data of the bundles, if keys are pinned
 // and the signatures verify, and the floor of the bundle that counts, nil where it has none. Notes say what does not
-// count, and what soon will not.
+// count, and what soon will not. With mistakes the configuration comes too, as that of [pack.Pack.Configure] does.
 func (l *loaded) configure(settings map[string]pack.Setting, when expiry.When) (_ *pack.Config, _ *verdict.Floor,
 	notes []string, err error,
 ) {
 	settings, notes = l.pinned(settings)
 	config, err := l.pack.Configure(settings)
 	if err != nil {
-		return nil, nil, nil, err
+		return config, nil, nil, err
 	}
 	keys, least := central.Keys(config.Settings), central.Least(config.Settings)
 	if len(keys) == 0 {

@@ -69,13 +69,3 @@ func versions(p *pack.Pack) []string {
 	slices.Sort(out)
 	return slices.Compact(out)
 }
-
-// AdoptionDoubt returns what there is to say about the setting adopt of a configuration without mistakes, written as
-// the errors of [New]; empty where there is nothing.
-func AdoptionDoubt(p *pack.Pack, settings map[string]any, now time.Time) string {
-	a, err := newAdoption(settings, now)
-	if err != nil || !a.Over() {
-		return ""
-	}
-	return a.Said(versions(p))
-}

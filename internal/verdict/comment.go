@@ -6,6 +6,7 @@ import (
 
 	"github.com/progression-labs-development/policypack/internal/detect"
 	"github.com/progression-labs-development/policypack/internal/facts"
+	"github.com/progression-labs-development/policypack/internal/nearest"
 	"github.com/progression-labs-development/policypack/internal/pack"
 	"github.com/progression-labs-development/policypack/internal/place"
 )
@@ -60,9 +61,8 @@ func (a *allows) wrong(c *facts.Allow) string {
 		p := a.config.pack.Policy(name)
 		switch {
 		case p == nil:
-			known := a.config.pack.Names()
-			if near := pack.Nearest(name, known); near != "" {
-				return "it names a policy that does not exist; did you mean " + near + "?"
+			if hint := nearest.DidYouMean(name, a.config.pack.Names()); hint != "" {
+				return "it names a policy that does not exist" + hint
 			}
 			return "it names a policy that does not exist; policypack list shows all."
 		case p.Name == pack.SettingsPolicy, !p.Repositories():

@@ -1,12 +1,12 @@
 package verdict
 
 import (
-	"errors"
 	"fmt"
 
 	"github.com/progression-labs-development/policypack/internal/exemption"
 	"github.com/progression-labs-development/policypack/internal/expiry"
 	"github.com/progression-labs-development/policypack/internal/floor"
+	"github.com/progression-labs-development/policypack/internal/mistake"
 	"github.com/progression-labs-development/policypack/internal/pack"
 	"github.com/progression-labs-development/policypack/internal/place"
 	"github.com/progression-labs-development/policypack/internal/rollout"
@@ -72,7 +72,7 @@ func (c *Config) under(b *floor.Bound) (*Config, error) {
 	exemptions, wrong := exemption.Parse(settings, c.pack.Names(), c.given.When)
 	plan, alsoWrong := rollout.Parse(settings, c.pack.Names(), c.given.When)
 	out.signed = signed{exemptions, plan}
-	return &out, errors.Join(wrong, alsoWrong)
+	return &out, mistake.Join(wrong, alsoWrong).Err()
 }
 
 // exemption returns the exemption that is about a finding, by its path as rules or as messages write it, nil where

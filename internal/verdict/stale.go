@@ -13,9 +13,9 @@ func (c *Config) BaselineFiles() (files []string, commit string) { return c.plan
 // Migrate is the command that converts a baseline.
 const Migrate = "policypack baseline --migrate FILE -o FILE"
 
-// BaselineDoubt returns what there is to say about rows of files that an earlier version wrote, empty where there is
+// oldRows returns what there is to say about rows of files that an earlier version wrote, empty where there is
 // nothing.
-func (c *Config) BaselineDoubt() string {
+func (c *Config) oldRows() string {
 	n := c.plan.OldRows()
 	if n == 0 {
 		return ""
@@ -33,7 +33,7 @@ func (c *Config) BaselineDoubt() string {
 // commit has of it, was looked at, or would have been if it were there.
 func (c *Config) Stale(run *Run, looked func(file, commit string) bool) []Finding {
 	var notes []string
-	if doubt := c.BaselineDoubt(); doubt != "" {
+	if doubt := c.oldRows(); doubt != "" {
 		notes = append(notes, doubt+".")
 	}
 	stale := c.StaleRows(run, looked)

@@ -10,7 +10,6 @@ package verdict
 
 import (
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -25,6 +24,7 @@ import (
 	"github.com/progression-labs-development/policypack/internal/expiry"
 	"github.com/progression-labs-development/policypack/internal/facts"
 	"github.com/progression-labs-development/policypack/internal/floor"
+	"github.com/progression-labs-development/policypack/internal/mistake"
 	"github.com/progression-labs-development/policypack/internal/pack"
 	"github.com/progression-labs-development/policypack/internal/place"
 	"github.com/progression-labs-development/policypack/internal/rollout"
@@ -79,26 +79,52 @@ func New(p *pack.Pack, config *pack.Config, given Given) (*Config, error) {
 }
 
 func parse(p *pack.Pack, config *pack.Config, given Given) (*Config, error) {
+	c, wrong := read(p, config, given)
+	if len(wrong) > 0 {
+		return nil, wrong
+	}
+	if c.adoption != nil {
+		if line := c.adoption.Said(versions(p)); line != "" {
+			c.Said = append(slices.Clone(c.Said), line)
+		}
+	}
+	c.Opened = opened(p, config, given.Catalogue)
+	return c, nil
+}
+
+// Mistakes returns what is wrong with a configuration besides what its schemas refuse.
+func Mistakes(p *pack.Pack, config *pack.Config, when expiry.When) mistake.List {
+	_, wrong := read(p, config, Given{When: when})
+	return wrong
+}
+
+func read(p *pack.Pack, config *pack.Config, given Given) (*Config, mistake.List) {
 	exemptions, wrongExemptions := exemption.Parse(config.Settings, p.Names(), given.When)
 	plan, wrongPlan := rollout.Parse(config.Settings, p.Names(), given.When)
 	adoption, wrongAdoption := newAdoption(config.Settings, given.When.At())
 	detector, wrongDetector := newDetector(config.Settings)
-	if err := errors.Join(wrongExemptions, wrongPlan, wrongAdoption, wrongDetector,
-		wrongPage(config.Settings, detector)); err != nil {
-		return nil,
-			fmt.Errorf("the policy configuration is not valid:\n  %s", strings.ReplaceAll(err.Error(), "\n", "\n  "))
-	}
-	said := given.Said
-	if adoption != nil {
-		if line := adoption.Said(versions(p)); line != "" {
-			said = append(slices.Clone(said), line)
+	return &Config{
+		Base: config, Configured: config, Detector: detector, Exceptions: given.Exceptions, Said: given.Said,
+		pack: p.Linked(config.Settings), exemptions: exemptions, plan: plan, adoption: adoption, given: given,
+	}, mistake.Join(wrongExemptions, wrongPlan, wrongAdoption, wrongDetector, wrongPage(config.Settings, detector))
+}
+
+// Doubts returns what the configuration may say and probably does not mean, by its places.
+func (c *Config) Doubts() mistake.List {
+	level := func(policy string) Level { return Level{Level: c.Base.Level(policy), From: c.Base.From(policy)} }
+	doubts := slices.Concat(c.exemptions.Doubts(), c.plan.Doubts(level, c.Base.Mandatory))
+	if c.adoption.Over() {
+		if said := c.adoption.Said(versions(c.pack)); said != "" {
+			doubts.Add(place.Path{pack.SettingsPolicy, "adopt"}, "%s", strings.ReplaceAll(said, "\n", " "))
 		}
 	}
-	return &Config{
-		Base: config, Configured: config, Detector: detector, Exceptions: given.Exceptions, Said: said,
-		Opened: opened(p, config, given.Catalogue),
-		pack:   p.Linked(config.Settings), exemptions: exemptions, plan: plan, adoption: adoption, given: given,
-	}, nil
+	if old := c.oldRows(); old != "" {
+		doubts.Add(place.Path{pack.SettingsPolicy, "baseline"}, "%s", old)
+	}
+	for _, o := range c.Opened {
+		doubts.Add(place.Path{o.Of, o.Parameter}, "%s", o.Lets())
+	}
+	return doubts
 }
 
 // opened finds the parameters that let everything pass.
@@ -155,7 +181,7 @@ func (c *Config) Shown(run *facts.Run, text string) string {
 	return place.VisibleLines(c.Detector.Mask(run.Scrub(text)))
 }
 
-// newDetector makes the detector that the settings ask for.
+// newDetector makes the detector that the settings ask for. What is of another shape is left to their schema.
 func newDetector(settings map[string]any) (*detect.Detector, error) {
 	var o detect.Options
 	patterns, _ := settings["extraPatterns"].([]any)
@@ -165,10 +191,13 @@ func newDetector(settings map[string]any) (*detect.Detector, error) {
 	}
 	o.MinEntropy, _ = settings["minEntropy"].(float64)
 	d, err := detect.New(o)
-	if err != nil {
-		return nil, fmt.Errorf("policy settings: parameters: %w", err)
+	var wrong mistake.List
+	var bad detect.PatternErrors
+	errors.As(err, &bad)
+	for _, e := range bad {
+		wrong.Add(place.Path{pack.SettingsPolicy, "extraPatterns", e.Index}, "%s", e.Text)
 	}
-	return d, nil
+	return d, wrong.Err()
 }
 
 // wrongPage refuses a page of the company's whose URL holds a secret: every message would show it.
@@ -177,8 +206,10 @@ func wrongPage(settings map[string]any, d *detect.Detector) error {
 	if d == nil || d.Mask(help) == help {
 		return nil
 	}
-	return fmt.Errorf("policy settings: parameters: %s: the URL holds what looks like a secret, and every message "+
-		"would show it; expected a page that readers open with a login of their own", pack.HelpURL)
+	var wrong mistake.List
+	wrong.Add(place.Path{pack.SettingsPolicy, pack.HelpURL}, "the URL holds what looks like a secret, and every message "+
+		"would show it; expected a page that readers open with a login of their own")
+	return wrong
 }
 
 // What stands for baselines among the ids of exemptions: that of the configuration, and that of the signed bundle.

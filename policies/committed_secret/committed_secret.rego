@@ -38,6 +38,7 @@
 #           type: string
 #           format: glob
 #           pattern: '[^*?]'
+#           expected: a glob that says more than * or ?
 #         default: []
 #       allowPaths:
 #         allows: files
@@ -54,6 +55,7 @@
 #               type: string
 #               format: glob
 #               pattern: '[^*?/.]'
+#               expected: 'a glob that names part of a file, such as testdata/*'
 #             detector:
 #               description: A glob over the detector, such as private-key; without it, any.
 #               type: string

@@ -48,6 +48,7 @@
 #               type: string
 #               format: glob
 #               pattern: '[^*?]'
+#               expected: a glob that says more than * or ?
 #         default: []
 package policies.hardcoded_secret
 

@@ -33,6 +33,7 @@
 #           type: string
 #           format: glob
 #           pattern: '[^*?]'
+#           expected: a glob that says more than * or ?
 #         default: []
 #       allowPaths:
 #         allows: config
@@ -54,6 +55,7 @@
 #               type: string
 #               format: glob
 #               pattern: '[^*?]'
+#               expected: a glob that says more than * or ?
 #         default: []
 #       secretConfig:
 #         description: What to say of secrets in encrypted config, nothing (allow), an advisory (warn) or a violation (deny).

@@ -31,6 +31,7 @@
 #           type: string
 #           format: glob
 #           pattern: '[^*?]'
+#           expected: a glob that says more than * or ?
 #         default: []
 #       allowPaths:
 #         allows: outputs
@@ -52,6 +53,7 @@
 #               type: string
 #               format: glob
 #               pattern: '[^*?]'
+#               expected: a glob that says more than * or ?
 #         default: []
 package policies.plaintext_secret_output
 

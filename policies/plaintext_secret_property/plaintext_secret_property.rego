@@ -33,6 +33,7 @@
 #           type: string
 #           format: glob
 #           pattern: '[^*?]'
+#           expected: a glob that says more than * or ?
 #         default: []
 #       allowPaths:
 #         allows: properties
@@ -54,6 +55,7 @@
 #               type: string
 #               format: glob
 #               pattern: '[^*?]'
+#               expected: a glob that says more than * or ?
 #         default: []
 package policies.plaintext_secret_property
 

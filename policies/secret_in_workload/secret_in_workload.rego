@@ -45,6 +45,7 @@
 #               type: string
 #               format: glob
 #               pattern: '[^*?]'
+#               expected: a glob that says more than * or ?
 #         default: []
 package policies.secret_in_workload
 

@@ -66,7 +66,7 @@ deny contains violation if {
 
 	violation := {
 		"message": concat("\n", [
-			$"Parameter templates[{i}] of the policy secret-name, `{text}`, is no template with one \{service} and one \{environment}.",
+			$"Parameter templates[{i}] of the policy secret-name is not a template with one \{service} and one \{environment}.",
 			"Write parts with slashes between them, each of lower-case kebab text and at most one of {service}, {environment} and {key}.",
 		]),
 		"path": ["templates", i],

@@ -110,7 +110,7 @@ test_name_in_a_cluster_is_that_of_the_secret_outside if {
 test_wrong_templates_are_reported_on_the_stack_and_not_used if {
 	parameters := {"secret-name": {"templates": ["{service}", "{service}/{environment}"]}}
 	_deny({"resource": {"type": "pulumi:pulumi:Stack"}, "parameters": parameters}) == {{
-		"message": "Parameter templates[0] of the policy secret-name, `{service}`, is no template with one {service} and one {environment}.\nWrite parts with slashes between them, each of lower-case kebab text and at most one of {service}, {environment} and {key}.",
+		"message": "Parameter templates[0] of the policy secret-name is not a template with one {service} and one {environment}.\nWrite parts with slashes between them, each of lower-case kebab text and at most one of {service}, {environment} and {key}.",
 		"path": ["templates", 0],
 	}}
 	_deny({"resource": {"type": "pulumi:pulumi:Stack"}, "parameters": {"secret-name": {"templates": []}}}) == {{

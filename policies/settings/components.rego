@@ -11,7 +11,7 @@ deny contains violation if {
 	not _open(component.type)
 
 	violation := {
-		"message": $"Parameter components[{i}].type of the policy settings, `{component.type}`, is not a type token.\nWrite package:module:Name, such as progression-labs-development:infra:Secret; * stands for any text within one part.",
+		"message": $"Parameter components[{i}].type of the policy settings is not a type token.\nWrite package:module:Name, such as progression-labs-development:infra:Secret; * stands for any text within one part.",
 		"path": ["components", i, "type"],
 	}
 }
@@ -22,7 +22,7 @@ deny contains violation if {
 	_open(component.type)
 
 	violation := {
-		"message": $"Parameter components[{i}].type of the policy settings, `{component.type}`, blesses components of every package.\nWrite the name of your own package in front, such as progression-labs-development:infra:Secret.",
+		"message": $"Parameter components[{i}].type of the policy settings blesses components of every package.\nWrite the name of your own package in front, such as progression-labs-development:infra:Secret.",
 		"path": ["components", i, "type"],
 	}
 }
@@ -34,7 +34,7 @@ deny contains violation if {
 	count(earlier) > 0
 
 	violation := {
-		"message": $"Parameter components[{i}] of the policy settings never counts: components[{earlier[0]}] takes in `{component.type}` before it.\nPut the narrower entry first, or remove it.",
+		"message": $"Parameter components[{i}] of the policy settings never counts: components[{earlier[0]}] matches it first.\nPut the narrower entry first, or remove it.",
 		"path": ["components", i],
 	}
 }
@@ -57,7 +57,7 @@ deny contains violation if {
 	not _token(child)
 
 	violation := {
-		"message": $"Parameter components[{i}].children[{j}] of the policy settings, `{child}`, is not a type token.\nWrite package:module:Name, such as aws:secretsmanager/secret:Secret; * stands for any text within one part.",
+		"message": $"Parameter components[{i}].children[{j}] of the policy settings is not a type token.\nWrite package:module:Name, such as aws:secretsmanager/secret:Secret; * stands for any text within one part.",
 		"path": ["components", i, "children", j],
 	}
 }

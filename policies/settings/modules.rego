@@ -10,7 +10,7 @@ deny contains violation if {
 	_everybodys(split(module.source, "/"))
 
 	violation := {
-		"message": $"Parameter blessedModules[{i}].source of the policy settings, `{module.source}`, blesses modules of everybody.\nWrite the address of your own modules in front, such as github.com/acme/infra//modules/*.",
+		"message": $"Parameter blessedModules[{i}].source of the policy settings blesses modules of everybody.\nWrite the address of your own modules in front, such as github.com/acme/infra//modules/*.",
 		"path": ["blessedModules", i, "source"],
 	}
 }
@@ -21,7 +21,7 @@ deny contains violation if {
 	regex.match(`::|://|^[^/]*@|[?]ref=|[.]git(//|$)|^[.][.]?$|/$`, module.source)
 
 	violation := {
-		"message": $"Parameter blessedModules[{i}].source of the policy settings, `{module.source}`, matches no module: sources are compared without scheme, user, .git and version.\nWrite host/path//directory, a registry's address, or a path that begins with ./ or ../.",
+		"message": $"Parameter blessedModules[{i}].source of the policy settings matches no module: sources are compared without scheme, user, .git and version.\nWrite host/path//directory, a registry's address, or a path that begins with ./ or ../.",
 		"path": ["blessedModules", i, "source"],
 	}
 }
@@ -33,7 +33,7 @@ deny contains violation if {
 	count(earlier) > 0
 
 	violation := {
-		"message": $"Parameter blessedModules[{i}] of the policy settings never counts: blessedModules[{earlier[0]}] takes in `{module.source}` before it.\nPut the narrower entry first, or remove it.",
+		"message": $"Parameter blessedModules[{i}] of the policy settings never counts: blessedModules[{earlier[0]}] matches it first.\nPut the narrower entry first, or remove it.",
 		"path": ["blessedModules", i],
 	}
 }

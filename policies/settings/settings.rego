@@ -29,11 +29,12 @@
 #               description: A glob over the component's type token.
 #               type: string
 #               pattern: '^([A-Za-z0-9_.:/@*?-]|\{[A-Za-z0-9_./*-]+(,[A-Za-z0-9_./*-]+)*\})+$'
+#               expected: 'a type token such as aws:secretsmanager/secret:Secret, in which * stands for any text within one part'
 #             children:
 #               description: Globs over the types of the secrets that the component may hold, such as aws:secretsmanager/*:*; a version may be named by the type of its secret. Without it, any.
 #               type: array
 #               relaxes: more-or-none
-#               items: {type: string, pattern: '^([A-Za-z0-9_.:/@*?-]|\{[A-Za-z0-9_./*-]+(,[A-Za-z0-9_./*-]+)*\})+$'}
+#               items: {type: string, pattern: '^([A-Za-z0-9_.:/@*?-]|\{[A-Za-z0-9_./*-]+(,[A-Za-z0-9_./*-]+)*\})+$', expected: 'a type token such as aws:secretsmanager/secret:Secret, in which * stands for any text within one part'}
 #             values:
 #               description: The values that the component may write, none or only generated ones.
 #               type: string
@@ -63,6 +64,7 @@
 #               description: A glob over the module's source without scheme, user, .git and version, such as app.terraform.io/acme/secret/aws, github.com/acme/infra//modules/secret or ./modules/secret; * stays within one part of the path.
 #               type: string
 #               pattern: '^([A-Za-z0-9_.:/@~*?+-]|\{[A-Za-z0-9_./*-]+(,[A-Za-z0-9_./*-]+)*\})+$'
+#               expected: the source of a module such as github.com/acme/infra//modules/*
 #             values:
 #               description: The values that the module may write, none (as without it) or only generated ones.
 #               type: string
@@ -80,7 +82,7 @@
 #         description: The managers of single stacks, by a glob over the stack's name; they replace the list managers there.
 #         type: object
 #         relaxes: more
-#         propertyNames: {pattern: '^([A-Za-z0-9_.*?-]|\{[A-Za-z0-9_.*-]+(,[A-Za-z0-9_.*-]+)*\})+$'}
+#         propertyNames: {pattern: '^([A-Za-z0-9_.*?-]|\{[A-Za-z0-9_.*-]+(,[A-Za-z0-9_.*-]+)*\})+$', expected: 'the name of a stack, or a glob over it such as prod-*'}
 #         additionalProperties:
 #           type: array
 #           items: {type: string}
@@ -91,12 +93,12 @@
 #         description: Globs over the names of the environments.
 #         type: array
 #         relaxes: more
-#         items: {type: string, pattern: '^([A-Za-z0-9_.*?-]|\{[A-Za-z0-9_.*-]+(,[A-Za-z0-9_.*-]+)*\})+$'}
+#         items: {type: string, pattern: '^([A-Za-z0-9_.*?-]|\{[A-Za-z0-9_.*-]+(,[A-Za-z0-9_.*-]+)*\})+$', expected: 'the name of an environment, or a glob over it such as pr-*'}
 #         default: [production, staging, development]
 #       environmentByStack:
 #         description: The environment of single stacks, by a glob over the stack's name.
 #         type: object
-#         propertyNames: {pattern: '^([A-Za-z0-9_.*?-]|\{[A-Za-z0-9_.*-]+(,[A-Za-z0-9_.*-]+)*\})+$'}
+#         propertyNames: {pattern: '^([A-Za-z0-9_.*?-]|\{[A-Za-z0-9_.*-]+(,[A-Za-z0-9_.*-]+)*\})+$', expected: 'the name of a stack, or a glob over it such as prod-*'}
 #         additionalProperties: {type: string}
 #         default: {}
 #       onUnknown:
@@ -209,24 +211,27 @@
 #         type: object
 #         propertyNames:
 #           pattern: '^([A-Za-z0-9_.*?-]|\{[A-Za-z0-9_.*-]+(,[A-Za-z0-9_.*-]+)*\})+(/([A-Za-z0-9_.*?-]|\{[A-Za-z0-9_.*-]+(,[A-Za-z0-9_.*-]+)*\})+){0,2}$'
+#           expected: 'STACK, PROJECT/STACK or ORGANIZATION/PROJECT/STACK, such as shop/prod-*'
 #         additionalProperties:
 #           type: [string, object]
 #           pattern: '^(advisory|mandatory|disabled)$'
+#           expected: [advisory, mandatory, disabled]
 #           additionalProperties: {type: string, enum: [advisory, mandatory, disabled]}
 #         default: {}
 #       levelByAccount:
 #         description: The level of all policies, or of single ones, by a glob over the AWS account, the Azure subscription or the Google project that the configuration of the provider names; it replaces the configured level there. Where levelByStack has a level too, the stricter one counts.
 #         type: object
-#         propertyNames: {pattern: '^([A-Za-z0-9_.:*?-]|\{[A-Za-z0-9_.:*-]+(,[A-Za-z0-9_.:*-]+)*\})+$'}
+#         propertyNames: {pattern: '^([A-Za-z0-9_.:*?-]|\{[A-Za-z0-9_.:*-]+(,[A-Za-z0-9_.:*-]+)*\})+$', expected: 'an account, or a glob over it such as acme-prod-*'}
 #         additionalProperties:
 #           type: [string, object]
 #           pattern: '^(advisory|mandatory|disabled)$'
+#           expected: [advisory, mandatory, disabled]
 #           additionalProperties: {type: string, enum: [advisory, mandatory, disabled]}
 #         default: {}
 #       enforceFrom:
 #         description: The day, in UTC, from which a policy is mandatory, by its name; before it is advisory and its messages name the day.
 #         type: object
-#         additionalProperties: {type: string, pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}$'}
+#         additionalProperties: {type: string, pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}$', expected: a day such as 2027-01-31}
 #         default: {}
 #       baseline:
 #         description: Findings that were there before the pack was switched on, as policypack baseline writes them; they are advisory until it expires.
@@ -238,10 +243,12 @@
 #             description: The last day on which it counts, in UTC.
 #             type: string
 #             pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}$'
+#             expected: a day such as 2027-01-31
 #           commit:
 #             description: The commit of the repository that the rows for files are of; git tells by it which files were renamed since.
 #             type: string
 #             pattern: '^[0-9a-f]{40}([0-9a-f]{24})?$'
+#             expected: 'a whole commit id, 40 or 64 hexadecimal digits'
 #           findings:
 #             description: The findings, each in a resource (urn, path) or in a file (file, name, count).
 #             type: array
@@ -268,6 +275,7 @@
 #                 commit:
 #                   type: string
 #                   pattern: '^[0-9a-f]{10}$'
+#                   expected: 'a short commit id, 10 hexadecimal digits'
 #                   description: The short id of the commit that has it, where the file as it is does not; as policypack baseline --history writes it.
 #                 count:
 #                   description: How many findings of that name the file has.
@@ -278,6 +286,7 @@
 #         description: The version of policypack whose findings you have adopted; what is new in later ones is advisory for 90 days after the release of the version that runs. docs/upgrading.md lists what is new.
 #         type: string
 #         pattern: '^[0-9]+\.[0-9]+\.[0-9]+$'
+#         expected: a version of policypack such as 0.2.0
 #       expiryGraceDays:
 #         description: How many days after the end of an exemption or of the baseline previews and updates still pass, with a warning; checks of pull requests fail at once, and so does what a break-glass exemption let pass.
 #         type: integer
@@ -305,6 +314,7 @@
 #               description: The public key in PEM.
 #               type: string
 #               pattern: '^-----BEGIN (RSA )?PUBLIC KEY-----'
+#               expected: 'a public key in PEM, which begins with -----BEGIN PUBLIC KEY-----'
 #         default: {}
 #       minBundleSerial:
 #         description: The least serial number that the organisation's bundle may have, so that an older one does not come back; it wants keys in bundleKeys.

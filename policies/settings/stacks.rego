@@ -10,7 +10,7 @@ deny contains violation if {
 	known := concat(", ", object.keys(data.lib.manager.titles))
 
 	violation := {
-		"message": $"Parameter {data.lib.property.show(path)} of the policy settings, `{manager}`, is not a manager that the pack knows.\nIt knows {known}.",
+		"message": $"Parameter {data.lib.property.show(path)} of the policy settings is not a manager that the pack knows.\nIt knows {known}.",
 		"path": path,
 	}
 }
@@ -33,7 +33,7 @@ deny contains violation if {
 	regex.match(`[A-Z_.]`, environment)
 
 	violation := {
-		"message": $"Parameter environments[{i}] of the policy settings, `{environment}`, can be in no secret's name: its parts are lower-case kebab.\nWrite it with a-z, 0-9 and single hyphens, and * for any text.",
+		"message": $"Parameter environments[{i}] of the policy settings can be in no secret's name: its parts are lower-case kebab.\nWrite it with a-z, 0-9 and single hyphens, and * for any text.",
 		"path": ["environments", i],
 	}
 }
@@ -41,11 +41,12 @@ deny contains violation if {
 deny contains violation if {
 	input.resource.type == "pulumi:pulumi:Stack"
 	some pattern, environment in input.settings.environmentByStack
+	is_array(input.settings.environments) # where it is not, that is what is wrong
 	not data.lib.settings.is_environment(environment)
 	path := ["environmentByStack", pattern]
 
 	violation := {
-		"message": $"Parameter {data.lib.property.show(path)} of the policy settings, `{environment}`, is none of the environments {data.lib.settings.environments}.\nWrite one of them, or add it to the parameter environments.",
+		"message": $"Parameter {data.lib.property.show(path)} of the policy settings is not one of the environments.\nWrite one of them, or add it to the parameter environments.",
 		"path": path,
 	}
 }

@@ -33,6 +33,7 @@
 #           type: string
 #           format: glob
 #           pattern: '[^*?/@.]'
+#           expected: 'a glob that names part of a workflow, such as acme/ci/*'
 #         default: []
 package policies.workflow_oidc
 

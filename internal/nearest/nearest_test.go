@@ -1,8 +1,8 @@
-package pack
+package nearest
 
 import "testing"
 
-func TestNearest(t *testing.T) {
+func TestOf(t *testing.T) {
 	t.Parallel()
 	names := []string{"raw-secret-resource", "secret-name", "settings"}
 	for _, tt := range []struct{ name, give, want string }{
@@ -12,6 +12,8 @@ func TestNearest(t *testing.T) {
 		{"neighbours swapped", "secert-name", "secret-name"},
 		{"a letter too many", "setttings", "settings"},
 		{"the beginning of one", "raw-secrets", "raw-secret-resource"},
+		{"the end of one", "secret-resource", "raw-secret-resource"},
+		{"a few letters at the end of one", "ame", ""},
 		{"the first word alone", "secret-manager-x", ""},
 		{"something else", "bucket-owner", ""},
 		{"short and different", "a", ""},
@@ -19,7 +21,7 @@ func TestNearest(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			if got := Nearest(tt.give, names); got != tt.want {
+			if got := Of(tt.give, names); got != tt.want {
 				t.Errorf("got %q, want %q", got, tt.want)
 			}
 		})

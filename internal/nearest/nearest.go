@@ -1,8 +1,29 @@
-package pack
+// Package nearest finds what a misspelt name most likely means, for all messages that suggest one.
+package nearest
 
-// Nearest returns the candidate that a misspelt name most likely means: the one with the fewest edits, hyphens and
-// underscores being equal, else one that begins like it, and the first of several. It returns "" where none is near.
-func Nearest(name string, candidates []string) string {
+import (
+	"bytes"
+	"fmt"
+	"strings"
+)
+
+// DidYouMean returns "; did you mean NAME?" for the end of a message, empty where no candidate is near.
+func DidYouMean(name string, candidates []string) string {
+	if near := Of(name, candidates); near != "" {
+		return "; did you mean " + near + "?"
+	}
+	return ""
+}
+
+// OneOf says for a message that one of some words was expected, with the one that is near.
+func OneOf(name string, words []string) string {
+	return fmt.Sprintf("expected one of %s", strings.Join(words, ", ")) + DidYouMean(name, words)
+}
+
+// Of returns the candidate that a misspelt name most likely means: the one with the fewest edits, hyphens and
+// underscores being equal, else one that begins like it or ends with it, and the first of several. It returns "" where
+// none is near.
+func Of(name string, candidates []string) string {
 	best, least := "", 1+min(3, len(name)/3)
 	for _, c := range candidates {
 		if d := edits(folded(name), folded(c)); d < least {
@@ -12,6 +33,11 @@ func Nearest(name string, candidates []string) string {
 	longest := max(3, len(name)/2)
 	for _, c := range candidates {
 		if n := shared(folded(name), folded(c)); best == "" && n > longest {
+			best = c
+		}
+	}
+	for _, c := range candidates {
+		if best == "" && len(name) > 3 && bytes.HasSuffix(folded(c), folded(name)) {
 			best = c
 		}
 	}
