@@ -118,3 +118,44 @@ func unused(t *testing.T, modules map[string]*ast.Module) []string {
 	slices.Sort(out)
 	return out
 }
+
+// TestPatternsAreWorded finds patterns that a message could only show as regular expressions.
+func TestPatternsAreWorded(t *testing.T) {
+	t.Parallel()
+	p, err := pack.Load(pack.Own(policies.FS, rego.FS), "docs")
+	if err != nil {
+		t.Fatal(err)
+	}
+	patterns := 0
+	var visit func(where string, v any)
+	visit = func(where string, v any) {
+		switch v := v.(type) {
+		case map[string]any:
+			if _, ok := v["pattern"].(string); ok {
+				patterns++
+				if v[pack.Expected] == nil {
+					t.Errorf("%s: say in words, with %s, what the pattern wants", where, pack.Expected)
+				}
+			}
+			for key, v := range v {
+				visit(where+"."+key, v)
+			}
+		case []any:
+			for _, v := range v {
+				visit(where, v)
+			}
+		}
+	}
+	for _, q := range p.Policies {
+		for name, v := range q.Parameters.Schema() {
+			visit("the engine's "+q.Name+"."+name, v)
+		}
+		patterns = 0
+		for name, v := range q.Parameters.Properties {
+			visit(q.Name+"."+name, v)
+		}
+		if q.Name == pack.SettingsPolicy && patterns == 0 {
+			t.Error("no pattern was looked at")
+		}
+	}
+}

@@ -111,7 +111,7 @@ func configurationSchema(p *pack.Pack) (string, error) {
 	}
 	defined := map[string]any{}
 	for _, q := range p.Policies {
-		fields := q.Parameters.Schema()
+		fields := q.Parameters.EditorSchema()
 		fields["enforcementLevel"] = map[string]any{"description": "The level.", "$ref": "#/definitions/level"}
 		object := map[string]any{"type": "object", "additionalProperties": false, "properties": fields}
 		if len(q.Parameters.Required) > 0 {

@@ -197,6 +197,12 @@ func (p *pattern) doubts(say func(field, text string)) {
 // Match returns what the fields project, stack, type and name, or urn, of an exemption are about, as a function of a
 // URN.
 func Match(fields map[string]any) (func(urn string) bool, error) {
+	p, err := readPattern(fields)
+	return p.match, err
+}
+
+// readPattern is parsePattern for whoever reads an exemption alone.
+func readPattern(fields map[string]any) (pattern, error) {
 	var errs []error
 	p := parsePattern(fields, func(field, format string, args ...any) {
 		if field != "" {
@@ -204,5 +210,5 @@ func Match(fields map[string]any) (func(urn string) bool, error) {
 		}
 		errs = append(errs, fmt.Errorf(format, args...))
 	})
-	return p.match, errors.Join(errs...)
+	return p, errors.Join(errs...)
 }

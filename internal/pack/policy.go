@@ -191,17 +191,27 @@ const Expected = "expected"
 // Glob is a format of JSON schema that nobody else knows: the text is a glob, see package glob.
 const Glob = "glob"
 
-// Schema returns the properties as others may read them: without the keywords that only this program knows.
-func (p Parameters) Schema() map[string]any {
+// date is the format of a day.
+const date = "date"
+
+// Schema returns the properties as the engine reads them: without the keywords that only this program knows, and without
+// the patterns and the format that it puts into words. The engine would print the regular expression and end the run; so
+// the run says what was expected, with all other mistakes.
+func (p Parameters) Schema() map[string]any { return p.schema(false) }
+
+// EditorSchema returns the properties as editors read them: with the patterns and their words.
+func (p Parameters) EditorSchema() map[string]any { return p.schema(true) }
+
+func (p Parameters) schema(editor bool) map[string]any {
 	out := make(map[string]any, len(p.Properties))
 	for name, schema := range p.Properties {
-		out[name] = plain(schema)
+		out[name] = plain(schema, editor)
 	}
 	return out
 }
 
 // plain copies a schema without the keywords. What a schema lists, such as its default, is no schema.
-func plain(v any) any {
+func plain(v any, editor bool) any {
 	schema, ok := v.(map[string]any)
 	if !ok {
 		return v
@@ -210,18 +220,45 @@ func plain(v any) any {
 	for key, v := range schema {
 		switch key {
 		case Relaxes, Unset, Expected:
+		case "pattern":
+			text := worded(schema)
+			if editor && text != "" {
+				out["patternErrorMessage"] = text // of Visual Studio Code
+			}
+			if editor || text == "" {
+				out[key] = v
+			}
 		case "format":
-			if v != Glob && v != Page {
+			if v != Glob && v != Page && (editor || v != date) {
 				out[key] = v
 			}
 		case "items", "additionalProperties", "propertyNames":
-			out[key] = plain(v)
+			out[key] = plain(v, editor)
 		case "properties":
 			fields, _ := v.(map[string]any)
-			out[key] = Parameters{Properties: fields}.Schema()
+			out[key] = Parameters{Properties: fields}.schema(editor)
 		default:
 			out[key] = v
 		}
+	}
+	return out
+}
+
+// worded says in words what the pattern of a schema wants, empty where the schema does not.
+func worded(schema map[string]any) string {
+	switch v := schema[Expected].(type) {
+	case string:
+		return "expected " + v
+	case []any:
+		return nearest.OneOf("", words(v))
+	}
+	return ""
+}
+
+func words(list []any) []string {
+	out := make([]string, len(list))
+	for i, w := range list {
+		out[i] = fmt.Sprint(w)
 	}
 	return out
 }

@@ -224,17 +224,16 @@ func (d *description) words(v *jsonschema.ValidationError) string {
 		}
 		return fmt.Sprintf("expected %s, got %s", strings.Join(want, " or "), got)
 	case *kind.Enum:
-		want := make([]string, len(k.Want))
-		for i, w := range k.Want {
-			want[i] = fmt.Sprint(w)
-		}
 		got, _ := k.Got.(string)
-		return nearest.OneOf(got, want)
+		return nearest.OneOf(got, words(k.Want))
 	case *kind.Pattern:
 		return d.pattern(v.SchemaURL, k.Got)
 	case *kind.Format:
-		if k.Want == Glob || k.Want == Page {
+		switch k.Want {
+		case Glob, Page:
 			return k.Err.Error()
+		case date:
+			return mistake.Day
 		}
 		return "expected a " + k.Want
 	case *kind.MinItems:
@@ -262,15 +261,11 @@ func (d *description) words(v *jsonschema.ValidationError) string {
 // should have to read a regular expression.
 func (d *description) pattern(url, got string) string {
 	schema := d.schema(url)
-	switch v := schema[Expected].(type) {
-	case string:
-		return "expected " + v
-	case []any:
-		words := make([]string, len(v))
-		for i, w := range v {
-			words[i] = fmt.Sprint(w)
-		}
-		return nearest.OneOf(got, words)
+	if list, ok := schema[Expected].([]any); ok {
+		return nearest.OneOf(got, words(list))
+	}
+	if text := worded(schema); text != "" {
+		return text
 	}
 	if text, _ := schema["description"].(string); text != "" {
 		return "not in the form that is expected: " + strings.TrimSpace(text)

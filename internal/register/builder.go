@@ -76,15 +76,11 @@ func (b *Builder) Configuration(name string, f *policyfile.File) {
 	}
 	b.Read(Source{Name: name, Kind: kind})
 	settings := f.Policies.Field(settingsPolicy)
-	line := func(keys ...string) int {
+	line := func(path ...any) int {
 		if settings == nil {
 			return 0
 		}
-		d := settings.Value
-		for _, key := range keys {
-			d = d.Step(key)
-		}
-		return d.Row
+		return settings.Value.RowAt(path)
 	}
 	b.settings(name, f.Parameters()[settingsPolicy], true, line)
 	for _, e := range f.Exceptions {
@@ -98,10 +94,10 @@ const settingsPolicy = "settings"
 // Bundle takes in what the parameters of a bundle exempt. They count where its signature is verified.
 func (b *Builder) Bundle(name string, parameters map[string]map[string]any, verified bool) {
 	b.Read(Source{Name: name, Kind: Bundle, Verified: &verified})
-	b.settings(name, parameters[settingsPolicy], verified, func(...string) int { return 0 })
+	b.settings(name, parameters[settingsPolicy], verified, func(...any) int { return 0 })
 }
 
-func (b *Builder) settings(name string, settings map[string]any, counts bool, line func(keys ...string) int) {
+func (b *Builder) settings(name string, settings map[string]any, counts bool, line func(path ...any) int) {
 	soon := defaultSoon
 	if n, ok := settings["exemptionWarningDays"].(float64); ok {
 		soon = int(n)
@@ -119,7 +115,7 @@ func (b *Builder) settings(name string, settings map[string]any, counts bool, li
 	for i, v := range rows {
 		fields, _ := v.(map[string]any)
 		e, key := known(fields)
-		e.Source, e.Line, e.Counts, e.soon = name, line("baseline", "findings", fmt.Sprint(i)), counts, soon
+		e.Source, e.Line, e.Counts, e.soon = name, line("baseline", "findings", i), counts, soon
 		e.Expires, e.end = expires, endOf(expires)
 		b.byRow[key] = append(b.byRow[key], b.add(e))
 	}
@@ -178,7 +174,7 @@ func (b *Builder) exception(name string, f *policyfile.File, of exception.Entry)
 		Policies: []string{}, exception: of, endless: true, key: ExceptionKey(of.ID),
 	}
 	if field := f.Root.Field("exceptions"); field != nil {
-		e.Line = field.Value.Step(of.ID).Row
+		e.Line = field.Value.RowAt(place.Path{of.ID})
 	}
 	for _, m := range of.Match {
 		e.Policies = append(e.Policies, m.Policies...)

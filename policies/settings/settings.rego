@@ -231,7 +231,7 @@
 #       enforceFrom:
 #         description: The day, in UTC, from which a policy is mandatory, by its name; before it is advisory and its messages name the day.
 #         type: object
-#         additionalProperties: {type: string, pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}$', expected: a day such as 2027-01-31}
+#         additionalProperties: {type: string, format: date}
 #         default: {}
 #       baseline:
 #         description: Findings that were there before the pack was switched on, as policypack baseline writes them; they are advisory until it expires.
@@ -242,8 +242,7 @@
 #           expires:
 #             description: The last day on which it counts, in UTC.
 #             type: string
-#             pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}$'
-#             expected: a day such as 2027-01-31
+#             format: date
 #           commit:
 #             description: The commit of the repository that the rows for files are of; git tells by it which files were renamed since.
 #             type: string
