@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/progression-labs-development/policypack/internal/central"
 	"github.com/progression-labs-development/policypack/internal/check"
 	"github.com/progression-labs-development/policypack/internal/pack"
 	"github.com/progression-labs-development/policypack/internal/policyfile"
@@ -92,7 +93,7 @@ type configFile struct{ *check.ConfigFile }
 
 // doubts returns what the file may say and probably does not mean, by its rows.
 func (f *configFile) doubts(config *verdict.Config) pack.Errors {
-	all := slices.Concat(f.Doubts, f.silenced(), f.Rows(f.Own(config.Doubts())))
+	all := slices.Concat(f.Doubts, f.silenced(), f.Rows(f.Own(slices.Concat(config.Doubts(), central.KeyDoubts(config.Settings)))))
 	for i := range all {
 		all[i].Message = "warning: " + all[i].Message
 	}

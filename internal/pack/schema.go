@@ -82,8 +82,9 @@ func (p *Policy) validate(params map[string]any, required bool) mistake.List {
 	if err == nil || !errors.As(err, &v) {
 		return nil
 	}
-	d := description{policy: p, params: params, required: required}
+	d := description{policy: p, params: params, required: required, meant: map[string]bool{}}
 	d.leaves(v)
+	d.list = slices.DeleteFunc(d.list, func(m mistake.Mistake) bool { return d.meant[m.String()] })
 	slices.SortStableFunc(d.list, func(a, b mistake.Mistake) int { return strings.Compare(a.String(), b.String()) })
 	return d.list
 }
@@ -97,6 +98,7 @@ type description struct {
 	params   map[string]any
 	required bool
 	list     mistake.List
+	meant    map[string]bool // what would be said to be missing, and is there under a name that is nearly right
 }
 
 // leaves describes the leaves of a validation error.
@@ -163,8 +165,10 @@ func (d *description) unknown(at place.Path, name, url string) string {
 	fields, _ := d.schema(url)["properties"].(map[string]any)
 	known := slices.Sorted(maps.Keys(fields))
 	if len(at) > 0 {
-		if hint := nearest.DidYouMean(name, known); hint != "" {
-			return "unknown field" + hint
+		if near := nearest.Of(name, known); near != "" {
+			missing := mistake.Mistake{Path: append(place.Path{d.policy.Name}, at...), Text: "missing " + near}
+			d.meant[missing.String()] = true
+			return "unknown field" + nearest.DidYouMean(name, known)
 		}
 		return "unknown field; expected one of " + strings.Join(known, ", ")
 	}
