@@ -250,7 +250,8 @@ func (s *Set) Doubts() (out mistake.List) {
 			out.Add(at(e.ID, "expires"), "it expired on %s, and what it exempts fails from %s on, in pull requests "+
 				"already: fix that, or renew the exemption", e.until, s.clock.Fails(e.Expires))
 		case s.State(e) == expiry.Expired:
-			out.Add(at(e.ID, "expires"), "it expired on %s and exempts nothing any more: remove it, or renew it", e.until)
+			out.Add(at(e.ID, "expires"), "it expired on %s and exempts nothing any more: remove it, or renew it",
+				e.until)
 		case soon && !e.BreakGlass:
 			out.Add(at(e.ID, "expires"), "it expires %s, on %s: fix what it exempts, or renew it", when, e.until)
 		}

@@ -31,7 +31,8 @@ type pattern struct {
 // failing notes what is wrong with a field of an entry, or with the entry where the field is empty.
 type failing func(field, format string, args ...any)
 
-// parsePattern reads the fields urn, or stack, project, type and name. What is of another shape is left to their schema.
+// parsePattern reads the fields urn, or stack, project, type and name. What is of another shape is left to their
+// schema.
 func parsePattern(fields map[string]any, fail failing) (p pattern) {
 	var given []string
 	broken := false
@@ -74,8 +75,8 @@ func parsePattern(fields map[string]any, fail failing) (p pattern) {
 // parseURN reads a glob over URNs or over files. What is missing at the end of a URN stands for anything.
 func parseURN(text string, fail failing) (p pattern) {
 	wide := func() {
-		fail("urn", "expected "+place.URNForm+", or file:NAME for a file of a repository, with * for any characters, and "+
-			"not all of them")
+		fail("urn", "expected "+place.URNForm+", or file:NAME for a file of a repository, with * for any characters, "+
+			"and not all of them")
 	}
 	if name, ok := strings.CutPrefix(text, place.FileURN); ok {
 		g, err := glob.Compile(text)
@@ -189,8 +190,8 @@ func (p *pattern) doubts(say func(field, text string)) {
 		}
 	}
 	if t := p.parts[typePart]; t != nil && !strings.ContainsAny(t.String(), ":*") {
-		say(field(typePart), "a type has colons, as in aws:secretsmanager/secret:Secret; for a resource of Terraform write "+
-			"its address as the name, as in *aws_secretsmanager_secret.stripe")
+		say(field(typePart), "a type has colons, as in aws:secretsmanager/secret:Secret; for a resource of Terraform "+
+			"write its address as the name, as in *aws_secretsmanager_secret.stripe")
 	}
 }
 

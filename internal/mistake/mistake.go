@@ -1,8 +1,8 @@
 // Package mistake says what is wrong with a policy configuration, and where in it.
 //
 // All that reads a configuration reports its mistakes as a [List], the engine's run and `policypack config validate`
-// alike; the command knows the rows of a file and so of the mistakes. A text repeats no value of the configuration: what
-// was put there by mistake may be a secret. Keys and ids are no values, and a day that could be read is no secret.
+// alike; the command knows the rows of a file and so of the mistakes. A text repeats no value of the configuration:
+// what was put there by mistake may be a secret. Keys and ids are no values, and a day that could be read is no secret.
 package mistake
 
 import (

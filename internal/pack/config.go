@@ -142,7 +142,7 @@ func (p *Pack) Configure(settings map[string]Setting) (*Config, error) {
 		}
 		maps.Copy(params[name], s.Parameters)
 		for _, m := range q.validate(params[name], true) {
-			if of := p.Policy(SettingsPolicy); of != nil && q != of && len(m.Path) == 2 && of.has(m.Path[1]) && !q.has(m.Path[1]) {
+			if of := p.Policy(SettingsPolicy); of != nil && len(m.Path) == 2 && of.has(m.Path[1]) && !q.has(m.Path[1]) {
 				m.Text = "unknown parameter; it is one of the policy settings, write it there"
 			}
 			wrong = append(wrong, m)
@@ -185,7 +185,8 @@ func (p *Pack) noPolicy(name string) string {
 	if s := p.Policy(SettingsPolicy); s != nil && s.has(name) {
 		return line + fmt.Sprintf(`; it is a parameter of the policy settings: write {"settings": {%q: …}}`, name)
 	}
-	if hint := nearest.DidYouMean(name, slices.Concat(p.Names(), []string{policyfile.All, "environments"})); hint != "" {
+	known := append(p.Names(), policyfile.All, "environments")
+	if hint := nearest.DidYouMean(name, known); hint != "" {
 		return line + hint
 	}
 	return line + "; there are " + strings.Join(p.Names(), ", ")

@@ -184,8 +184,8 @@ const (
 	Unset   = "unset"
 )
 
-// Expected is the keyword beside a pattern that says in words what it wants, for messages: a text such as "a day such as
-// 2027-01-31", or a list of the words that are possible.
+// Expected is the keyword beside a pattern that says in words what it wants, for messages: a text such as "a day such
+// as 2027-01-31", or a list of the words that are possible.
 const Expected = "expected"
 
 // Glob is a format of JSON schema that nobody else knows: the text is a glob, see package glob.

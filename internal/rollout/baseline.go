@@ -53,8 +53,8 @@ func (p *Plan) parseBaseline(b map[string]any, k *parser) {
 	case err != nil:
 		k.fail(place.Path{"baseline", "expires"}, mistake.Day)
 	case day.After(p.now.AddDate(0, 0, longest)):
-		k.fail(place.Path{"baseline", "expires"}, "more than %d days away: fix what is in it, and make a new one of what "+
-			"is left", longest)
+		k.fail(place.Path{"baseline", "expires"}, "more than %d days away: fix what is in it, and make a new one of "+
+			"what is left", longest)
 	}
 	p.untilDay, p.until = expires, day.AddDate(0, 0, 1)
 	p.baseline = baseline{resources: map[resource]bool{}, rows: map[Row]int{}, old: map[resource]bool{}}

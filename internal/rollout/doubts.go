@@ -21,8 +21,8 @@ func (p *Plan) Doubts(level func(policy string) Level, mandatory func(policy str
 		if r.parts[len(r.parts)-1].any || named || !r.eases(p.policies, level) {
 			continue
 		}
-		out.fail(place.Path{r.setting, r.key}, "relaxes policies on every stack of that name, in any project, and anybody "+
-			"can name a stack; write PROJECT/STACK")
+		out.fail(place.Path{r.setting, r.key}, "relaxes policies on every stack of that name, in any project, and "+
+			"anybody can name a stack; write PROJECT/STACK")
 	}
 	for _, policy := range slices.Sorted(maps.Keys(p.from)) {
 		if mandatory(policy) || slices.ContainsFunc(slices.Concat(p.stacks, p.accounts), func(r row) bool {
@@ -32,20 +32,21 @@ func (p *Plan) Doubts(level func(policy string) Level, mandatory func(policy str
 			continue
 		}
 		l := level(policy)
-		out.fail(place.Path{"enforceFrom", policy}, "it never enforces anything: the policy is %s (%s), and enforceFrom "+
-			"lowers a level until its day and raises none; make the policy mandatory beside it", l.Level, l.From)
+		out.fail(place.Path{"enforceFrom", policy}, "it never enforces anything: the policy is %s (%s), and "+
+			"enforceFrom lowers a level until its day and raises none; make the policy mandatory beside it",
+			l.Level, l.From)
 	}
 	switch when, soon := p.clock.Soon(p.until); {
 	case p.untilDay == "":
 	case p.clock.State(p.until) == expiry.InGrace:
-		out.fail(place.Path{"baseline", "expires"}, "it expired on %s, and its findings fail from %s on, in pull requests "+
-			"already: fix them, or make a new baseline of what is left", p.untilDay, p.clock.Fails(p.until))
+		out.fail(place.Path{"baseline", "expires"}, "it expired on %s, and its findings fail from %s on, in pull "+
+			"requests already: fix them, or make a new baseline of what is left", p.untilDay, p.clock.Fails(p.until))
 	case p.clock.State(p.until) == expiry.Expired:
-		out.fail(place.Path{"baseline", "expires"}, "it expired on %s and holds no finding any more: remove it, or make a "+
-			"new one of what is left", p.untilDay)
+		out.fail(place.Path{"baseline", "expires"}, "it expired on %s and holds no finding any more: remove it, or "+
+			"make a new one of what is left", p.untilDay)
 	case soon:
-		out.fail(place.Path{"baseline", "expires"}, "it expires %s, on %s: fix what is in it, or make a new one of what is "+
-			"left", when, p.untilDay)
+		out.fail(place.Path{"baseline", "expires"}, "it expires %s, on %s: fix what is in it, or make a new one of "+
+			"what is left", when, p.untilDay)
 	}
 	return out.wrong
 }

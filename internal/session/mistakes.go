@@ -2,6 +2,7 @@ package session
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/progression-labs-development/policypack/internal/decisionlog"
@@ -26,7 +27,15 @@ func (s *Session) Mistakes(ctx context.Context, settings map[string]pack.Setting
 	}
 	wrong = append(wrong, verdict.Mistakes(l.pack, config, s.when())...)
 	denied, err := s.denied(ctx, l, config)
-	return append(wrong, denied...), err
+	for _, d := range denied {
+		same := func(m mistake.Mistake) bool { // it is of another shape, of which the rule can say nothing more
+			return m.Path.String() == d.Path.String() && strings.HasPrefix(m.Text, "expected ")
+		}
+		if !slices.ContainsFunc(wrong, same) {
+			wrong = append(wrong, d)
+		}
+	}
+	return wrong, err
 }
 
 // denied asks the pack's own rules about parameters. They see the configuration as it is written, so that a mistake
