@@ -19,7 +19,6 @@ import (
 
 	"github.com/progression-labs-development/policypack/internal/central"
 	"github.com/progression-labs-development/policypack/internal/check"
-	"github.com/progression-labs-development/policypack/internal/exemption"
 	"github.com/progression-labs-development/policypack/internal/pack"
 	"github.com/progression-labs-development/policypack/internal/place"
 	"github.com/progression-labs-development/policypack/internal/report"
@@ -283,8 +282,7 @@ func (f *centreFlags) summary(cmd *cobra.Command, plan central.Plan, made *centr
 		{"key", plan.KeyID + ", " + plan.Key.Pinned.Algorithm},
 		{"SHA-256", made.Digest()},
 	})
-	doubts := exemption.Doubts(made.Parameters()[pack.SettingsPolicy])
-	for _, line := range slices.Concat(doubts, counts.Floor().Doubts()) {
+	for _, line := range slices.Concat(counts.Doubts().Lines(), counts.Floor().Doubts()) {
 		fmt.Fprintln(w, "warning: "+line)
 	}
 	for _, note := range counts.Notes() {

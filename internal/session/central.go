@@ -13,7 +13,9 @@ import (
 	"github.com/progression-labs-development/policypack/internal/central"
 	"github.com/progression-labs-development/policypack/internal/expiry"
 	"github.com/progression-labs-development/policypack/internal/floor"
+	"github.com/progression-labs-development/policypack/internal/mistake"
 	"github.com/progression-labs-development/policypack/internal/pack"
+	"github.com/progression-labs-development/policypack/internal/place"
 	"github.com/progression-labs-development/policypack/internal/verdict"
 )
 
@@ -74,8 +76,10 @@ func (l *loaded) configure(settings map[string]pack.Setting, when expiry.When) (
 	keys, least := central.Keys(config.Settings), central.Least(config.Settings)
 	if len(keys) == 0 {
 		if least > 0 {
-			return nil, nil, nil, fmt.Errorf("policy settings: parameters: %s: want a key in %s too: the serial "+
-				"number of a bundle proves something only where its signature is checked", central.Minimum, central.Setting)
+			var wrong mistake.List
+			wrong.Add(place.Path{pack.SettingsPolicy, central.Minimum}, "expected a key in %s too: the serial number of a "+
+				"bundle proves something only where its signature is checked", central.Setting)
+			return config, nil, nil, wrong
 		}
 		for _, b := range l.bundles {
 			if what := uncounted(b); what != "" {
