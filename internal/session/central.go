@@ -123,7 +123,7 @@ func (l *loaded) configure(settings map[string]pack.Setting, when expiry.When) (
 		}
 	}
 	if config, err = l.pack.Configure(settings); err != nil {
-		return nil, nil, nil, err
+		return config, nil, nil, err
 	}
 	for _, b := range l.bundles {
 		note, err := b.Lasts(l.clock(b, config, when))

@@ -23,7 +23,9 @@ func (s *Session) Mistakes(ctx context.Context, settings map[string]pack.Setting
 	config, _, _, err := l.configure(settings, s.when())
 	wrong := mistake.Join(err)
 	if err != nil && len(wrong) == 0 {
-		return nil, err
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		return nil, s.refusedConfiguration(err)
 	}
 	wrong = append(wrong, verdict.Mistakes(l.pack, config, s.when())...)
 	denied, err := s.denied(ctx, l, config)

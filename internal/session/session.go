@@ -144,15 +144,20 @@ func (s *Session) Configure(settings map[string]pack.Setting, exceptions excepti
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if err != nil {
-		return &Error{
-			Fault: Input, text: place.VisibleLines(s.run.Facts.Scrub(err.Error())), bundle: errors.As(err, new(notCounting)),
-		}
+		return s.refusedConfiguration(err)
 	}
 	if s.setup != nil && s.setup.config.Digest() != made.config.Digest() { // what counted so far did so by other levels
 		s.run = verdict.NewRun(s.run.Facts)
 	}
 	s.setup, s.config = made, made.config
 	return nil
+}
+
+// refusedConfiguration is the error of a configuration that does not count. The session is locked.
+func (s *Session) refusedConfiguration(err error) error {
+	return &Error{
+		Fault: Input, text: place.VisibleLines(s.run.Facts.Scrub(err.Error())), bundle: errors.As(err, new(notCounting)),
+	}
 }
 
 // Fault tells an error about what was handed over, or about its evaluation, from one about the pack and its
