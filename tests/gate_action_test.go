@@ -117,8 +117,10 @@ func TestActionCanBeListed(t *testing.T) {
 		want      []string
 	}{
 		{"icon", a.Branding.Icon, []string{"shield", "lock", "key"}}, // of those that GitHub takes from Feather, the fitting ones
-		{"color", a.Branding.Color,
-			[]string{"white", "black", "yellow", "blue", "green", "orange", "red", "purple", "gray-dark"}},
+		{
+			"color", a.Branding.Color,
+			[]string{"white", "black", "yellow", "blue", "green", "orange", "red", "purple", "gray-dark"},
+		},
 	} {
 		if !slices.Contains(tt.want, tt.got) {
 			t.Errorf("branding: %s: got %q, want one of %q", tt.name, tt.got, tt.want)

@@ -48,7 +48,8 @@ func (k Key) doubt() (field, why string) {
 	case *ecdsa.PublicKey:
 		algorithm := map[int]string{256: "ES256", 384: "ES384", 521: "ES512"}[key.Curve.Params().BitSize]
 		if k.Algorithm != algorithm {
-			return "algorithm", fmt.Sprintf("the key is one of the curve %s, expected %s", key.Curve.Params().Name, algorithm)
+			return "algorithm",
+				fmt.Sprintf("the key is one of the curve %s, expected %s", key.Curve.Params().Name, algorithm)
 		}
 	default:
 		return "key", "expected an RSA key or an elliptic curve key"

@@ -113,7 +113,8 @@ func (f *attestedFlags) run(cmd *cobra.Command, p Process) error {
 // outputs checks the flags that say what is written, and returns the files.
 func (f *attestedFlags) outputs() ([]string, error) {
 	if !slices.Contains(fleet.Forms.Names(), f.format) {
-		return nil, fmt.Errorf("--format: expected one of %s, got %q", strings.Join(fleet.Forms.Names(), ", "), f.format)
+		return nil,
+			fmt.Errorf("--format: expected one of %s, got %q", strings.Join(fleet.Forms.Names(), ", "), f.format)
 	}
 	var files []string
 	for _, list := range f.reports {

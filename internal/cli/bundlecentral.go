@@ -44,8 +44,8 @@ func (f *centreFlags) register(cmd *cobra.Command) {
 	flags.StringVarP(&f.out, "output", "o", central.Name, "file of the bundle; with --central")
 	flags.StringVar(&f.keyID, "key-id", "", "id of the key, under which the configuration pins it; with --central")
 	flags.StringVar(&f.key, "signing-key", "", "file with the private key, EC or RSA in PEM; with --central")
-	flags.Int64Var(&f.serial, "serial", 0, "serial number, higher than that of the bundle before; without it, the time "+
-		"in UTC, as in 20260901120000; with --central")
+	flags.Int64Var(&f.serial, "serial", 0, "serial number, higher than that of the bundle before; without it, the "+
+		"time in UTC, as in 20260901120000; with --central")
 	flags.StringVar(&f.expires, "expires", "", "last day on which the bundle counts, in UTC, as in 2027-06-30; with "+
 		"--central")
 	flags.IntVar(&f.days, "days", bundleDays, "the same in days from today; 0 for a bundle that never expires; with "+
@@ -161,8 +161,8 @@ func (f *centreFlags) run(cmd *cobra.Command, config string, p Process) error {
 		return errors.New(text)
 	}
 	if before > made.Serial() {
-		return fmt.Errorf("-o: %s has the serial number %d, and the new bundle would have %d: give --serial %d or higher",
-			f.out, before, made.Serial(), before+1)
+		return fmt.Errorf("-o: %s has the serial number %d, and the new bundle would have %d: give --serial %d or "+
+			"higher", f.out, before, made.Serial(), before+1)
 	}
 	if err := os.Rename(name, f.out); err != nil {
 		return err
@@ -191,7 +191,8 @@ func (f *centreFlags) check(cmd *cobra.Command, plan central.Plan, p Process) er
 	if err := s.run(cmd.Context()); err != nil {
 		return err
 	}
-	if slices.ContainsFunc(slices.Collect(maps.Values(s.results)), func(r *result) bool { return len(r.failures) > 0 }) {
+	failed := func(r *result) bool { return len(r.failures) > 0 }
+	if slices.ContainsFunc(slices.Collect(maps.Values(s.results)), failed) {
 		if err := s.report(cmd); !errors.Is(err, errViolations) {
 			return err
 		}
@@ -251,8 +252,8 @@ func pins(plan central.Plan) map[string]any {
 	}
 }
 
-// before returns the serial number of the bundle that is to be replaced, 0 where there is none. It refuses a file that is
-// not a bundle.
+// before returns the serial number of the bundle that is to be replaced, 0 where there is none. It refuses a file that
+// is not a bundle.
 func (f *centreFlags) before() (serial int64, err error) {
 	if _, err := os.Stat(f.out); errors.Is(err, fs.ErrNotExist) {
 		return 0, nil
@@ -296,7 +297,8 @@ func (f *centreFlags) summary(cmd *cobra.Command, plan central.Plan, made *centr
 		return err
 	}
 	_, err := fmt.Fprintf(w, "\nPin the key in the policy configuration, beside those that are pinned there "+
-		"already:\n\n%s\nOnce the bundle is everywhere, %q: %d ends the older ones.\n", snippet.String(), central.Minimum, made.Serial())
+		"already:\n\n%s\nOnce the bundle is everywhere, %q: %d ends the older ones.\n", snippet.String(),
+		central.Minimum, made.Serial())
 	return err
 }
 

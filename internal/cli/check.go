@@ -180,8 +180,8 @@ func (f *checkFlags) run(cmd *cobra.Command, paths []string, p Process) error {
 	}
 	log := p.Getenv("POLICYPACK_DECISION_LOG")
 	if f.on != "" && log != "" {
-		fmt.Fprintln(cmd.ErrOrStderr(), "policypack: --on: no decision log is written: this run is about "+f.on+", and not "+
-			"about what is in force today")
+		fmt.Fprintln(cmd.ErrOrStderr(), "policypack: --on: no decision log is written: this run is about "+f.on+", and "+
+			"not about what is in force today")
 		log = ""
 	}
 	if o.Log, err = decisionlog.Open(log, ".", p.Now); err != nil {

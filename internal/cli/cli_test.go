@@ -120,7 +120,7 @@ func TestUnknownCommands(t *testing.T) {
 			return
 		}
 		groups++
-		args := append(strings.Fields(c.CommandPath())[1:], "frobnicate")
+		args := strings.Fields(c.CommandPath() + " frobnicate")[1:]
 		want := "policypack: there is no command `" + c.CommandPath() + " frobnicate`; `" + c.CommandPath() +
 			" --help` lists them\n"
 		if code, stdout, stderr := run(t, args...); code != ExitError || stdout != "" || stderr != want {

@@ -93,7 +93,8 @@ type configFile struct{ *check.ConfigFile }
 
 // doubts returns what the file may say and probably does not mean, by its rows.
 func (f *configFile) doubts(config *verdict.Config) pack.Errors {
-	all := slices.Concat(f.Doubts, f.silenced(), f.Rows(f.Own(slices.Concat(config.Doubts(), central.KeyDoubts(config.Settings)))))
+	doubts := slices.Concat(config.Doubts(), central.KeyDoubts(config.Settings))
+	all := slices.Concat(f.Doubts, f.silenced(), f.Rows(f.Own(doubts)))
 	for i := range all {
 		all[i].Message = "warning: " + all[i].Message
 	}

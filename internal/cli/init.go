@@ -44,8 +44,8 @@ func initCommand(p Process) *cobra.Command {
 			"left out\n" +
 			"  a directory of exports, a file, or - (stdin)\n" +
 			"                        what `pulumi stack export` or `terraform show -json` has written\n\n" +
-			"States say most: which components hold secrets of which kind, and how secrets are named. On a terminal it " +
-			"asks up to five\n" +
+			"States say most: which components hold secrets of which kind, and how secrets are named. On a terminal " +
+			"it asks up to five\n" +
 			"questions, and Enter takes what was found; a flag answers one. Elsewhere, and with --yes, it asks " +
 			"nothing.\n" +
 			"It never overwrites a file without --force.\n\n" +

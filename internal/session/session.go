@@ -334,6 +334,6 @@ func (s *Session) Guard(call, urn string, err *error) {
 		}
 		s.mu.Unlock()
 	}
-	*err = &Error{Fault: Evaluation, text: fmt.Sprintf("policypack %s: internal error in %s%s (%s); please report it at %s/issues "+
-		"with the stack trace on stderr", policypack.Version(), call, where, what, policypack.Repository)}
+	*err = &Error{Fault: Evaluation, text: fmt.Sprintf("policypack %s: internal error in %s%s (%s); please report it at "+
+		"%s/issues with the stack trace on stderr", policypack.Version(), call, where, what, policypack.Repository)}
 }
