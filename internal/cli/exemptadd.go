@@ -67,7 +67,8 @@ func exemptAddCommand(p Process) *cobra.Command {
 			"  policypack exempt add policy-config.json --from report.json\n" +
 			"  policypack exempt add policy-config.json --from report.json --finding 3f0c1a7be0 --owner " +
 			"team-payments --reason \"made before the standard\"\n\n" +
-			"The exit code is 0, or 2 where nothing was written.",
+			"What the file exempts already is not added again. The exit code is 0, or 2 where something is wrong and " +
+			"nothing was written.",
 		RunE: func(cmd *cobra.Command, args []string) error { return f.run(cmd, args, p) },
 	}
 	f.rules.register(cmd, p)
@@ -143,6 +144,16 @@ func (f *exemptAddFlags) run(cmd *cobra.Command, args []string, p Process) error
 	if err != nil {
 		return err
 	}
+	entries, have, err := file.without(entries)
+	if err != nil {
+		return err
+	}
+	printHave(cmd, have)
+	if len(entries) == 0 {
+		fmt.Fprintf(cmd.OutOrStdout(), "%s stays as it is: there is nothing to add; to exempt for longer, change "+
+			"`expires` there\n", file.Name)
+		return nil
+	}
 	taken, _ := file.settings()["exemptions"].(map[string]any)
 	added, err := f.named(entries, taken)
 	if err != nil {
@@ -190,7 +201,7 @@ func (f *exemptAddFlags) expires(cmd *cobra.Command, file *editedFile, now time.
 	case f.fields.Expires != "":
 		// whether it is a day, and not too far away, the check of the file says
 		if day, err := time.Parse(time.DateOnly, f.fields.Expires); err == nil && day.Before(today) {
-			return "", fmt.Errorf("--expires: %s is over", f.fields.Expires)
+			return "", fmt.Errorf("--expires: %s has passed", f.fields.Expires)
 		}
 		return f.fields.Expires, nil
 	case !cmd.Flags().Changed("days"):

@@ -21,8 +21,9 @@ import (
 type exempted struct {
 	exemptFields
 
-	id    string
-	about place.URN // for the id
+	id      string
+	about   place.URN // for the id
+	finding string    // its URN, where it is made of a finding
 }
 
 // entries returns what is exempted: by the flags, or by the findings of a report that they choose.
@@ -159,7 +160,7 @@ func (f *exemptAddFlags) fingerprinted(all []report.Finding) (out []report.Findi
 		switch {
 		case len(prints) == 0:
 			return nil, fmt.Errorf("--finding: %s has no finding with the fingerprint %s; expected at least its first "+
-				"6 characters, `policypack exempt add FILE --from REPORT.json` lists them", f.from, begun)
+				"6 characters; `policypack exempt add FILE --from REPORT.json` lists them", f.from, begun)
 		case len(prints) > 1:
 			return nil, fmt.Errorf("--finding: the fingerprints of %d findings begin with %s", len(prints), begun)
 		case found[0].Class() == report.Exempted:
@@ -187,7 +188,8 @@ func listFindings(cmd *cobra.Command, findings []report.Finding) {
 func fromFindings(findings []report.Finding) (out []exempted) {
 	for i := range findings {
 		f := &findings[i]
-		e := exempted{exemptFields: exemptFields{Policies: []string{f.Policy}, Path: f.Path}, about: aboutOf(f.URN)}
+		e := exempted{exemptFields: exemptFields{Policies: []string{f.Policy}, Path: f.Path}, about: aboutOf(f.URN),
+			finding: f.URN}
 		if strings.HasPrefix(f.URN, place.FileURN) {
 			e.URN = exact(f.URN)
 		} else {
