@@ -247,7 +247,10 @@ func TestVerify(t *testing.T) {
 			"one of two keys that says that it is the other", buildAs(t, files, ours.private, "a"), pin(theirs, ours),
 			"does not verify against the pinned key a:",
 		},
-		{"another key", signed, pin(theirs), "does not verify against the pinned key a"},
+		{
+			"another key", signed, pin(theirs),
+			`does not verify against the pinned key a (it names the key "default")`,
+		},
 		{
 			"none of two keys", signed, pin(theirs, newKey(t)),
 			`does not verify against any of the pinned keys a, b (it names the key "default")`,

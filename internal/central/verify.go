@@ -117,9 +117,9 @@ func (b *Bundle) Verify(keys map[string]Key) (id string, err error) {
 		pinned(try), b.named(keys), strings.Join(slices.Compact(wrong), ", "))
 }
 
-// named says which key the signature names, where that is none of several that are pinned.
+// named says which key the signature names, where that is none of those that are pinned.
 func (b *Bundle) named(keys map[string]Key) string {
-	if _, ok := keys[b.signer]; ok || b.signer == "" || len(keys) == 1 {
+	if _, ok := keys[b.signer]; ok || b.signer == "" {
 		return ""
 	}
 	return fmt.Sprintf(" (it names the key %q)", b.signer)

@@ -107,7 +107,7 @@ func baselineCommand(p Process) *cobra.Command {
 
 func (f *baselineFlags) run(cmd *cobra.Command, args []string, p Process) error {
 	if f.days < 1 || f.days > maxBaselineDays {
-		return fmt.Errorf("--days: want 1 to %d, got %d", maxBaselineDays, f.days)
+		return fmt.Errorf("--days: expected 1 to %d, got %d", maxBaselineDays, f.days)
 	}
 	if f.as != asBaseline && f.as != asExceptions {
 		return fmt.Errorf("--as: expected %s or %s, got %q", asBaseline, asExceptions, f.as)

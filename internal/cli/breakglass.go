@@ -44,7 +44,7 @@ func breakGlassSignCommand(p Process) *cobra.Command {
 				return err
 			}
 			if t.Who == "" {
-				return errors.New("--who: want the name of whoever decides this")
+				return errors.New("--who: expected the name of whoever decides this")
 			}
 			private, err := dsse.ReadPrivateKey(key)
 			if err != nil {

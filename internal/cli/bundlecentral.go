@@ -84,27 +84,27 @@ func (f *centreFlags) plan(cmd *cobra.Command, now time.Time) (plan central.Plan
 	changed := cmd.Flags().Changed
 	switch {
 	case f.keyID == "":
-		return plan, errors.New("want --key-id ID, under which the configuration pins the key, such as centre-2026")
+		return plan, errors.New("expected --key-id ID, under which the configuration pins the key, such as centre-2026")
 	case !keyIDs.MatchString(f.keyID):
-		return plan, errors.New("--key-id: want letters, digits and . _ - such as centre-2026, 64 at most")
+		return plan, errors.New("--key-id: expected letters, digits and . _ - such as centre-2026, 64 at most")
 	case f.key == "":
-		return plan, errors.New("want --signing-key FILE, as `openssl ecparam -name prime256v1 -genkey -noout -out FILE` " +
+		return plan, errors.New("expected --signing-key FILE, as `openssl ecparam -name prime256v1 -genkey -noout -out FILE` " +
 			"writes it")
 	case changed("serial") && (f.serial < 1 || f.serial > central.MaxSerial):
-		return plan, fmt.Errorf("--serial: want a whole number from 1 to %d", central.MaxSerial)
+		return plan, fmt.Errorf("--serial: expected a whole number from 1 to %d", central.MaxSerial)
 	case changed("expires") && changed("days"):
-		return plan, errors.New("--expires and --days: want one of them")
+		return plan, errors.New("--expires and --days: expected one of them")
 	case changed("expires"):
 		day, err := time.Parse(time.DateOnly, f.expires)
 		if err != nil {
-			return plan, errors.New("--expires: want a day, as in 2027-06-30")
+			return plan, errors.New("--expires: expected a day, as in 2027-06-30")
 		}
 		if !now.Before(day.AddDate(0, 0, 1)) {
-			return plan, fmt.Errorf("--expires: %s is over", f.expires)
+			return plan, fmt.Errorf("--expires: %s has passed", f.expires)
 		}
 		plan.Expires = f.expires
 	case changed("days") && f.days < 0:
-		return plan, errors.New("--days: want 0 or more")
+		return plan, errors.New("--days: expected 0 or more")
 	case changed("days") && f.days == 0:
 		plan.OrExpires = ""
 	case changed("days"):
@@ -176,7 +176,7 @@ func (f *centreFlags) check(cmd *cobra.Command, plan central.Plan, p Process) er
 	info, err := os.Stat(f.dir)
 	switch {
 	case errors.Is(err, fs.ErrNotExist), err == nil && !info.IsDir():
-		return fmt.Errorf("--central: %s: want a directory with rules/NAME/NAME.rego or data.json", plan.Name)
+		return fmt.Errorf("--central: %s: expected a directory with rules/NAME/NAME.rego or data.json", plan.Name)
 	case err != nil:
 		return err
 	}
@@ -228,7 +228,13 @@ func (f *centreFlags) load(cmd *cobra.Command, name, config string, plan central
 		settings = file.Settings()
 	}
 	s := settings[pack.SettingsPolicy]
-	if len(central.Keys(s.Parameters)) == 0 {
+	keys := central.Keys(s.Parameters)
+	if _, err := made.Verify(keys); len(keys) > 0 && err != nil {
+		snippet, wrong := pinSnippet(plan)
+		return nil, nil, nil, errors.Join(wrong, fmt.Errorf("%w\nPin the key in %s first, beside those that are pinned "+
+			"there already, and put that into force:\n\n%s", err, filepath.ToSlash(config), snippet))
+	}
+	if len(keys) == 0 {
 		parameters := map[string]any{central.Setting: pins(plan)}
 		for name, v := range s.Parameters {
 			if name != central.Setting {
@@ -289,17 +295,25 @@ func (f *centreFlags) summary(cmd *cobra.Command, plan central.Plan, made *centr
 	for _, note := range counts.Notes() {
 		fmt.Fprintln(w, "note: "+strings.ReplaceAll(note, "\n", " "))
 	}
+	snippet, err := pinSnippet(plan)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(w, "\nPin the key in the policy configuration, beside those that are pinned there "+
+		"already:\n\n%s\nThen see that the bundle counts:\n\n  POLICYPACK_BUNDLE=%s policypack config validate "+
+		"policy-config.json\n\nOnce the bundle is everywhere, %q: %d ends the older ones.\n", snippet,
+		filepath.ToSlash(f.out), central.Minimum, made.Serial())
+	return err
+}
+
+// pinSnippet is the part of a configuration that pins the key of a bundle.
+func pinSnippet(plan central.Plan) (string, error) {
 	var snippet bytes.Buffer
 	e := json.NewEncoder(&snippet)
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "  ")
-	if err := e.Encode(map[string]any{pack.SettingsPolicy: map[string]any{central.Setting: pins(plan)}}); err != nil {
-		return err
-	}
-	_, err := fmt.Fprintf(w, "\nPin the key in the policy configuration, beside those that are pinned there "+
-		"already:\n\n%s\nOnce the bundle is everywhere, %q: %d ends the older ones.\n", snippet.String(),
-		central.Minimum, made.Serial())
-	return err
+	err := e.Encode(map[string]any{pack.SettingsPolicy: map[string]any{central.Setting: pins(plan)}})
+	return snippet.String(), err
 }
 
 // holds says in words what is in a bundle.

@@ -129,7 +129,7 @@ func (f *checkFlags) form() (report.Format, error) {
 		return "", fmt.Errorf("--format: %w", err)
 	}
 	if !slices.Contains(colors, f.color) {
-		return "", fmt.Errorf("--color: want auto, always or never, got %q", f.color)
+		return "", fmt.Errorf("--color: expected auto, always or never, got %q", f.color)
 	}
 	return format, nil
 }
@@ -288,7 +288,7 @@ func parseStack(s string) (check.Stack, error) {
 	}
 	n, ok := check.ParseStack(s)
 	if !ok || n.Project == "" {
-		return check.Stack{}, fmt.Errorf("--stack: want [ORGANIZATION/]PROJECT/STACK, got %q", s)
+		return check.Stack{}, fmt.Errorf("--stack: expected [ORGANIZATION/]PROJECT/STACK, got %q", s)
 	}
 	return n, nil
 }

@@ -76,7 +76,7 @@ func loadPack(dirs []string, bundle string) (*pack.Pack, error) {
 		case err != nil:
 			return nil, err
 		case !info.IsDir():
-			return nil, fmt.Errorf("%s: want a directory of policy folders, got a file", d)
+			return nil, fmt.Errorf("%s: expected a directory of policy folders, got a file", d)
 		}
 		sources = append(sources,
 			pack.Source{FS: os.DirFS(d), Prefix: filepath.ToSlash(filepath.Clean(d)), Root: "rules"})
