@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/progression-labs-development/policypack/internal/central"
 	"github.com/progression-labs-development/policypack/internal/check"
 	"github.com/progression-labs-development/policypack/internal/inventory"
 	"github.com/progression-labs-development/policypack/internal/pack"
@@ -48,7 +49,8 @@ func initCommand(p Process) *cobra.Command {
 			"it asks up to five\n" +
 			"questions, and Enter takes what was found; a flag answers one. Elsewhere, and with --yes, it asks " +
 			"nothing.\n" +
-			"It never overwrites a file without --force.\n\n" +
+			"It never overwrites a file without --force, and with it none that has exemptions, exceptions, a baseline or " +
+			"pinned keys.\n\n" +
 			"  policypack init\n" +
 			"  policypack init . exports/ --yes\n" +
 			"  pulumi stack export | policypack init - --component acme:infra:Secret --enforce-from 2027-03-01",
@@ -85,6 +87,9 @@ func (f *initFlags) run(cmd *cobra.Command, args []string, p Process) error {
 	}
 	loaded, err := f.rules.load()
 	if err != nil {
+		return err
+	}
+	if err := f.keep(loaded); err != nil {
 		return err
 	}
 	if err := f.choose(cmd, loaded, p.Now()); err != nil {
@@ -146,6 +151,29 @@ func (f *initFlags) refuse() error {
 			"--force", f.out)
 	}
 	return nil
+}
+
+// keep refuses to replace a file by one that lacks what people have decided since: init finds none of it again.
+func (f *initFlags) keep(loaded *pack.Pack) error {
+	data, err := os.ReadFile(f.out)
+	if err != nil {
+		return nil //nolint:nilerr // there is nothing to keep, or the writing of it fails
+	}
+	old := policyfile.ParseAny(data, loaded.Names())
+	var has []string
+	for _, one := range []string{"exemptions", "baseline", central.Setting} {
+		if v := old.Parameters()[pack.SettingsPolicy][one]; v != nil {
+			has = append(has, one)
+		}
+	}
+	if len(old.Exceptions) > 0 {
+		has = append(has, "exceptions")
+	}
+	if len(has) == 0 {
+		return nil
+	}
+	return fmt.Errorf("%s has %s, which --force would remove; write to another file with --output, and move over what "+
+		"is new", f.out, strings.Join(has, ", "))
 }
 
 // choose reads the flags that say something in place of what is found.
@@ -224,7 +252,7 @@ func enforceDay(text string, now time.Time) (string, error) {
 	case err != nil:
 		return "", fmt.Errorf("expected a day such as %s, got %q", now.AddDate(0, 3, 0).Format(time.DateOnly), text)
 	case !day.After(now):
-		return "", fmt.Errorf("%s is not to come; policies that are to be mandatory at once need no configuration", text)
+		return "", fmt.Errorf("%s is not in the future; policies that are mandatory from now on need no configuration", text)
 	case day.After(now.AddDate(0, 0, 365)):
 		return "", fmt.Errorf("%s is more than 365 days away", text)
 	}
