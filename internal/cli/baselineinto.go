@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -144,7 +145,8 @@ func (f *baselineFlags) mergeBaseline(cmd *cobra.Command, file *editedFile, was 
 		added.Findings = append(added.Findings, k)
 		entries = append(entries, policyfile.Entry{Value: k})
 	}
-	text, err := file.Add(file.data, entries, pack.SettingsPolicy, "baseline", "findings")
+	before := file.data
+	text, err := file.Add(before, entries, pack.SettingsPolicy, "baseline", "findings")
 	if err != nil {
 		return fmt.Errorf("%s: %w", file.Name, err)
 	}
@@ -164,14 +166,19 @@ func (f *baselineFlags) mergeBaseline(cmd *cobra.Command, file *editedFile, was 
 			return fmt.Errorf("%s: %w", file.Name, err)
 		}
 	}
-	if err := file.write(cmd.Context(), text, false); err != nil {
-		return err
-	}
 	until := was.Expires
 	if days {
 		until = now.Expires
 	}
-	_, err = fmt.Fprintf(cmd.OutOrStdout(), "wrote %s: %s more, and the baseline is until %s\n", file.Name,
+	if bytes.Equal(text, before) {
+		_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s stays as it is: its baseline, until %s, lacks no finding\n", file.Name,
+			until)
+		return err
+	}
+	if err := file.write(cmd.Context(), text, false); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(cmd.OutOrStdout(), "wrote %s: %s added, baseline until %s\n", file.Name,
 		report.Plural(added.Count(), "finding"), until)
 	return err
 }

@@ -192,7 +192,7 @@ func (f *baselineFlags) gone(ctx context.Context, was *verdict.Baseline, run *ch
 func inRepository(ctx context.Context, r check.Stale, row rollout.Row, commit string) (n int, why string) {
 	i := slices.IndexFunc(r.Rows, func(s rollout.StaleRow) bool { return s.Row == row })
 	if i < 0 {
-		return 0, "it is still found, or was not looked for"
+		return 0, "still found, or not looked for"
 	}
 	_, err := os.Lstat(filepath.Join(r.Root, filepath.FromSlash(row.File)))
 	switch {

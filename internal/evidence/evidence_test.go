@@ -269,7 +269,7 @@ func TestRow(t *testing.T) {
 		why                     string
 	}{
 		{"gone", "secret-name", stripe, "name", preview("production"), true, ""},
-		{"found", "secret-name", stripe, "name", preview("production", found("secret-name", stripe, "name")), false, "it is still found"},
+		{"found", "secret-name", stripe, "name", preview("production", found("secret-name", stripe, "name")), false, "still found"},
 		{"found at another path", "secret-name", stripe, "name", preview("production", found("secret-name", stripe, "")), true, ""},
 		{"another stack", "secret-name", stripe, "name", preview("dev"), false, "its stack was not checked"},
 		{"a value in a state", "plaintext-secret-property", stripe, "x", preview("production", kind(report.State)), true, ""},

@@ -143,7 +143,7 @@ func (v *Evidence) Row(policy, urn, path string) (unused bool, why string) {
 	for _, r := range v.runs {
 		same := func(f finding) bool { return f.policy == policy && f.urn == urn && f.path == path }
 		if slices.ContainsFunc(r.found, same) {
-			return false, "it is still found"
+			return false, "still found"
 		}
 		if !r.complete || r.kind == report.Repository || !r.stack.Is(stack) {
 			continue
