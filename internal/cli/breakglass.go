@@ -68,7 +68,7 @@ func breakGlassSignCommand(p Process) *cobra.Command {
 	flags.StringVar(&t.Who, "who", firstSet(p, "USER", "LOGNAME", "USERNAME"), "whoever decides this")
 	flags.Float64Var(&hours, "hours", 1, fmt.Sprintf("for how long, %d at most", breakglass.MaxHours))
 	flags.StringVar(&t.Commit, "commit", "", "full id of the only commit that it is for, as for a rollback; needed "+
-		"where `policypack check` reads the repository")
+		"where policypack check reads the repository")
 	for _, name := range [...]string{"key", "stack", "reason"} {
 		if err := cmd.MarkFlagRequired(name); err != nil {
 			panic(err) // the flag was registered just now

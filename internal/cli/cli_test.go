@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/progression-labs-development/policypack"
 
@@ -130,6 +131,28 @@ func TestUnknownCommands(t *testing.T) {
 	walk(command(Process{Args: []string{"policypack"}, Getenv: os.Getenv}))
 	if groups < 4 {
 		t.Errorf("got %d commands that have others; where are they?", groups)
+	}
+}
+
+// In the usage of a flag, what stands in backquotes is the name of its argument, which has no spaces.
+func TestFlagArguments(t *testing.T) {
+	t.Parallel()
+	flags := 0
+	var walk func(c *cobra.Command)
+	walk = func(c *cobra.Command) {
+		for _, d := range c.Commands() {
+			walk(d)
+		}
+		c.Flags().VisitAll(func(f *pflag.Flag) {
+			flags++
+			if name, _ := pflag.UnquoteUsage(f); strings.Contains(name, " ") {
+				t.Errorf("%s --%s: the argument is called %q", c.CommandPath(), f.Name, name)
+			}
+		})
+	}
+	walk(command(Process{Args: []string{"policypack"}, Getenv: os.Getenv}))
+	if flags < 50 {
+		t.Errorf("got %d flags; where are they?", flags)
 	}
 }
 
