@@ -26,7 +26,7 @@ type attestedFlags struct {
 func attestedCommand(p Process) *cobra.Command {
 	var f attestedFlags
 	cmd := &cobra.Command{
-		Use: "coverage", Short: "Say which stacks were last updated with the pack", Args: cobra.NoArgs,
+		Use: "coverage", Short: "List which stacks were last updated with the pack", Args: cobra.NoArgs,
 		Long: "Compare the states of stacks with the attestations of their updates: which stacks' last update has " +
 			"none, an old pack or\n" +
 			"another configuration. The states are what `pulumi stack export` has written, or the directory of a " +

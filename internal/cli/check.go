@@ -24,7 +24,7 @@ import (
 )
 
 // errNotChecked ends a command that has said what it could not check: exit code 2, and no further text.
-var errNotChecked = errors.New("not everything could be judged")
+var errNotChecked = errors.New("not everything could be checked")
 
 // checkFlags are the flags of check.
 type checkFlags struct {
@@ -41,9 +41,9 @@ type checkFlags struct {
 func checkCommand(p Process) *cobra.Command {
 	var f checkFlags
 	cmd := &cobra.Command{
-		Use: "check [PATH...]", Short: "Judge repositories, Terraform plans and exported states by the policies of a " +
-			"preview",
-		Long: "Judge what lies at the paths, by default the working directory, by the policies of a preview:\n\n" +
+		Use: "check [PATH...]", Short: "Apply the policies of a preview to repositories, Terraform plans and " +
+			"exported states",
+		Long: "Apply the policies of a preview to what lies at the paths, by default the working directory:\n\n" +
 			"  a directory           a repository: its tracked files, or all where git knows none\n" +
 			"  a directory of exports\n" +
 			"                        the states in it, with a summary by policy and by stack\n" +
@@ -51,7 +51,7 @@ func checkCommand(p Process) *cobra.Command {
 			"terraform.tfstate, or a file of\n" +
 			"                        a repository\n\n" +
 			"The exit code is 0 where nothing is wrong, 1 where there are violations, 2 where something could not be " +
-			"judged.\n\n" +
+			"checked.\n\n" +
 			"  policypack check\n" +
 			"  terraform plan -out tfplan && terraform show -json tfplan | policypack check -\n" +
 			"  pulumi stack export | policypack check - --config policy-config.json\n" +
@@ -68,7 +68,7 @@ func checkCommand(p Process) *cobra.Command {
 	flags := cmd.Flags()
 	flags.StringVar(&f.kind, "kind", string(check.Auto), "what the paths are: auto (by content), repository, "+
 		"terraform or state")
-	flags.StringVar(&f.config, "config", "", "file for --policy-pack-config to judge with")
+	flags.StringVar(&f.config, "config", "", "file for --policy-pack-config to check with")
 	flags.StringVar(&f.base, "base", "", "checkout of the base branch; comments that let findings pass count only as "+
 		"far as it has them")
 	flags.StringArrayVar(&f.since, "since", nil, "commit or branch; what the commits of HEAD since then bring is "+
@@ -335,7 +335,7 @@ func (f *checkFlags) files(paths []string) (*report.Writer, error) {
 	for _, name := range names {
 		for _, path := range paths {
 			if sameFile(name, path) {
-				return nil, fmt.Errorf("--report: %s is to be judged, and would be lost", name)
+				return nil, fmt.Errorf("--report: refusing to overwrite %s, which is an input", name)
 			}
 		}
 	}

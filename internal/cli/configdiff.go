@@ -23,9 +23,9 @@ func diffCommand(p Process) *cobra.Command {
 	var rules ruleFlag
 	var asJSON, exitCode bool
 	cmd := &cobra.Command{
-		Use: "diff A B", Short: "Say in words what of B is milder and what is stricter than A",
+		Use: "diff A B", Short: "List what B relaxes and what it tightens, compared with A",
 		Args: cobra.ExactArgs(2),
-		Long: "Say in words what of B is milder and what is stricter than A. Both are files for " +
+		Long: "List in words what of B is milder and what is stricter than A. Both are files for " +
 			"--policy-pack-config, of either shape, or both are\n" +
 			"bundles (bundle.tar.gz), whose parameters, floors, serial numbers and expiries are compared; their " +
 			"signatures are not checked. " +

@@ -31,9 +31,9 @@ func explainCommand(p Process) *cobra.Command {
 	var config string
 	var all bool
 	cmd := &cobra.Command{
-		Use: "explain POLICY [URN]", Short: "Explain a policy: examples, parameters, how to mend and how to exempt",
+		Use: "explain POLICY [URN]", Short: "Explain a policy: examples, parameters, how to fix a violation and how to exempt it",
 		Long: "Explain a policy: what it checks, its parameters, what it denies and allows, how a violation is " +
-			"mended, and an\n" +
+			"fixed, and an\n" +
 			"exemption that is ready to be pasted into the configuration. With the URN of a resource, or file:NAME " +
 			"for a file of a\n" +
 			"repository, the exemption is for it.",
@@ -168,7 +168,7 @@ func (e explanation) String() string {
 	} {
 		e.cases(&b, list.title, casesOf(e.examples, list.outcome))
 	}
-	fmt.Fprintf(&b, "\nHOW TO MEND A VIOLATION\n%s\n", indented(q.Remediation, "  "))
+	fmt.Fprintf(&b, "\nHOW TO FIX A VIOLATION\n%s\n", indented(q.Remediation, "  "))
 	b.WriteString("\nHOW TO EXEMPT A FINDING\n")
 	if q.Name == pack.SettingsPolicy {
 		b.WriteString("  What is wrong with the settings cannot be exempted.\n")

@@ -62,8 +62,7 @@ func otherVersion(dir string) string {
 	if !ours || version == "" || version == policypack.Version() {
 		return ""
 	}
-	return fmt.Sprintf("%s is of policypack %s, and policypack %s judges: Pulumi starts the plugin that is "+
-		"installed, whatever "+
-		"the directory's version; `policypack version` and `policypack install` tell and change it", file, version,
+	return fmt.Sprintf("%s is of policypack %s, and policypack %s runs: Pulumi starts the plugin that is installed, "+
+		"whatever version the directory says; `policypack install` of the other version replaces it", file, version,
 		policypack.Version())
 }

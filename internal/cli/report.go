@@ -24,7 +24,7 @@ func reportCommand(p Process) *cobra.Command {
 		Long: "Read reports that POLICYPACK_REPORT or `policypack check --report` has written as JSON, join them, " +
 			"and write them in\n" +
 			"other forms. The exit code is that of all together: 0, 1 for violations, 2 where something could not be " +
-			"judged.\n\n" +
+			"checked.\n\n" +
 			"Pulumi applies its policy exceptions after the report of a preview is written. With the event log of " +
 			"the preview the report\n" +
 			"says what they have exempted, and with the configuration file what the setting exceptions makes of " +

@@ -171,7 +171,7 @@ func writeSnapshot(w io.Writer, r *report.Report) error {
 		b.WriteString("Single findings are shown with --summary=false, and stand in every --report.\n")
 	}
 	if len(r.Errors) > 0 {
-		fmt.Fprintf(&b, "%s: not everything could be judged.\n", report.Plural(len(r.Errors), "error"))
+		fmt.Fprintf(&b, "%s: not everything could be checked.\n", report.Plural(len(r.Errors), "error"))
 	}
 	_, err := io.WriteString(w, b.String())
 	return err

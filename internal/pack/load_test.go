@@ -76,7 +76,7 @@ rules/wrong/wrong.rego:1: METADATA: custom.level: want advisory, mandatory or di
 rules/wrong/wrong.rego:1: METADATA: custom.parameters.properties.owner.relaxes: want more, less, more-or-none, or a list of values from strict to mild
 rules/wrong/wrong.rego:1: METADATA: custom.parameters.properties.owner: want a description
 rules/wrong/wrong.rego:1: METADATA: custom.parameters: default: owner: expected a text, got a number
-rules/wrong/wrong.rego:1: METADATA: custom.remediation: want a text that says how to mend a violation
+rules/wrong/wrong.rego:1: METADATA: custom.remediation: want a text that says how to fix a violation
 rules/wrong/wrong.rego:1: METADATA: custom.scope: want resource, stack, both or repository, got "world"
 rules/wrong/wrong.rego:1: METADATA: custom.severity: want low, medium, high or critical, got "bad"
 rules/wrong/wrong.rego:1: METADATA: description: want a text that says what the policy checks

@@ -135,7 +135,7 @@ func policy(file string, m *ast.Module, folder string, own bool, docs string, er
 		}
 	}
 	if p.Remediation == "" {
-		errs.add(file, row, "METADATA: custom.remediation: want a text that says how to mend a violation")
+		errs.add(file, row, "METADATA: custom.remediation: want a text that says how to fix a violation")
 	}
 	for _, e := range p.Applies.Extracts {
 		if !slices.Contains(facts.Extracts(), e) {

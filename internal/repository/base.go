@@ -34,7 +34,7 @@ func baseDir(base, root string) (string, error) {
 		return "", fmt.Errorf("base %s: want a directory", base)
 	}
 	if own, err := os.Stat(root); err == nil && os.SameFile(own, info) {
-		return "", fmt.Errorf("base %s: this is what is to be judged; want a checkout of the base branch", base)
+		return "", fmt.Errorf("base %s: this is what is checked; expected a checkout of the base branch", base)
 	}
 	return dir, nil
 }
