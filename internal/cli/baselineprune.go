@@ -115,7 +115,7 @@ func (f *baselineFlags) pruneBaseline(cmd *cobra.Command, file *editedFile, was 
 		fmt.Fprintf(out, "keep %s: %s\n", report.Plural(reasons[why], "row"), why)
 	}
 	for _, why := range seen.Ignored() {
-		fmt.Fprintf(out, "no evidence: %s\n", why)
+		fmt.Fprintf(out, "no evidence: %s\n", run.Session.Shown(why))
 	}
 	text, err := shrunk(file, was, left)
 	if err != nil {

@@ -7,12 +7,14 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/progression-labs-development/policypack/internal/central"
 	"github.com/progression-labs-development/policypack/internal/check"
 	"github.com/progression-labs-development/policypack/internal/pack"
+	"github.com/progression-labs-development/policypack/internal/place"
 	"github.com/progression-labs-development/policypack/internal/policyfile"
 	"github.com/progression-labs-development/policypack/internal/rollout"
 	"github.com/progression-labs-development/policypack/internal/verdict"
@@ -86,6 +88,24 @@ func (e *editedFile) parse(ctx context.Context, name string, data []byte) pack.E
 // config returns what the file makes of decisions, with the defaults of what it does not say.
 func (e *editedFile) config() (*verdict.Config, error) {
 	return e.On(checkingSession(e.rules, e.p), rollout.Place{})
+}
+
+// shown returns a function that takes what is secret, by the patterns of the file too, out of a text of the file or of a
+// report, and puts the text on one line. In a name a secret may be joined to other words.
+func (e *editedFile) shown() (text, name func(string) string, err error) {
+	d, err := detector(texts(e.settings()["extraPatterns"]))
+	if err != nil {
+		return nil, nil, err
+	}
+	name = func(s string) string { return place.Visible(d.Name(s)) }
+	text = func(s string) string {
+		words := strings.Split(s, " ") // with names among them
+		for i := range words {
+			words[i] = d.Name(words[i])
+		}
+		return place.Visible(d.Mask(strings.Join(words, " ")))
+	}
+	return text, name, nil
 }
 
 // settings returns what the file says of the settings.

@@ -9,7 +9,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/progression-labs-development/policypack/internal/pack"
-	"github.com/progression-labs-development/policypack/internal/place"
 	"github.com/progression-labs-development/policypack/internal/policyfile"
 	"github.com/progression-labs-development/policypack/internal/report"
 )
@@ -214,6 +213,10 @@ func (f *exemptAddFlags) expires(cmd *cobra.Command, file *editedFile, now time.
 
 // print says what was added, and what of it was probably not meant.
 func (f *exemptAddFlags) print(cmd *cobra.Command, file *editedFile, added []exempted, expires string) error {
+	shown, name, err := file.shown()
+	if err != nil {
+		return err
+	}
 	done := "wrote"
 	if f.dryRun {
 		done = "would write"
@@ -222,38 +225,38 @@ func (f *exemptAddFlags) print(cmd *cobra.Command, file *editedFile, added []exe
 		expires)
 	rows := [][]string{{"EXEMPTION", "POLICIES", "ABOUT"}}
 	for _, a := range added {
-		rows = append(rows, []string{a.id, strings.Join(a.Policies, ", "), place.Visible(a.String())})
+		rows = append(rows, []string{name(a.id), strings.Join(a.Policies, ", "), a.where(name)})
 	}
 	printTable(cmd.OutOrStdout(), rows)
 	if len(f.later) > 0 {
 		fmt.Fprintf(cmd.OutOrStdout(), "note: here %s left what is wrong to these findings, and will report it now; "+
-			"to exempt that too, run this again with --policy %s\n", strings.Join(f.later, " and "),
-			strings.Join(f.later, " --policy "))
+			"to exempt that too, run this again with --policy %s\n", shown(strings.Join(f.later, " and ")),
+			shown(strings.Join(f.later, " --policy ")))
 	}
 	for _, a := range added {
 		for _, doubt := range file.doubts(a.id) {
-			fmt.Fprintf(cmd.OutOrStdout(), "warning: %s: %s\n", a.id, doubt)
+			fmt.Fprintf(cmd.OutOrStdout(), "warning: %s: %s\n", name(a.id), shown(doubt))
 		}
 	}
 	return nil
 }
 
-// String says what the exemption is about.
-func (e *exemptFields) String() string {
-	text := e.URN
+// where says what the exemption is about, each of the names as the function shows it.
+func (e *exemptFields) where(name func(string) string) string {
+	text := name(e.URN)
 	if text == "" {
 		var parts []string
 		for _, part := range [...]struct{ name, value string }{
 			{"project", e.Project}, {"stack", e.Stack}, {"type", e.Type}, {"name", e.Name},
 		} {
 			if part.value != "" {
-				parts = append(parts, part.name+" "+part.value)
+				parts = append(parts, part.name+" "+name(part.value))
 			}
 		}
 		text = strings.Join(parts, ", ")
 	}
 	if e.Path != "" {
-		text += ", path " + e.Path
+		text += ", path " + name(e.Path)
 	}
 	return text
 }

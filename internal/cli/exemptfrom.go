@@ -115,11 +115,12 @@ func (f *exemptAddFlags) choose(cmd *cobra.Command, r *report.Report) ([]report.
 	case len(open) == 0:
 		return nil, fmt.Errorf("%s has no findings to exempt", f.from)
 	case len(chosen) == 0:
-		listFindings(cmd, open)
-		return nil, fmt.Errorf("%s has %s to exempt, and none that these flags choose", f.from,
-			report.Plural(len(open), "finding"))
+		return nil, errors.Join(listFindings(cmd, open), fmt.Errorf("%s has %s to exempt, and none that these flags "+
+			"choose", f.from, report.Plural(len(open), "finding")))
 	case len(chosen) > 1 && (!filtered || f.id != ""):
-		listFindings(cmd, chosen)
+		if err := listFindings(cmd, chosen); err != nil {
+			return nil, err
+		}
 		if f.id != "" {
 			return nil, fmt.Errorf("--id names one exemption, and these are %d findings: choose one, or leave it out",
 				len(chosen))
@@ -172,16 +173,22 @@ func (f *exemptAddFlags) fingerprinted(all []report.Finding) (out []report.Findi
 }
 
 // listFindings prints findings with what they are chosen by.
-func listFindings(cmd *cobra.Command, findings []report.Finding) {
+func listFindings(cmd *cobra.Command, findings []report.Finding) error {
+	d, err := detector(nil)
+	if err != nil {
+		return err
+	}
+	name := func(s string) string { return place.Visible(d.Name(s)) }
 	rows := [][]string{{"FINDING", "CLASS", "POLICY", "URN", "PATH"}}
 	for i := range findings {
 		f := &findings[i]
 		rows = append(rows, []string{
-			f.Fingerprint[:min(12, len(f.Fingerprint))], string(f.Class()), f.Policy, place.Visible(f.URN),
-			place.Visible(f.Path),
+			fmt.Sprintf("%.12s", name(f.Fingerprint)), string(f.Class()), name(f.Policy), name(f.URN),
+			name(f.Path),
 		})
 	}
 	printTable(cmd.OutOrStdout(), rows)
+	return nil
 }
 
 // fromFindings makes exemptions of findings: one for each resource and property, for the policies that report it.

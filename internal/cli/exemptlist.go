@@ -127,13 +127,20 @@ func (f *exemptListFlags) files(args []string) ([]string, error) {
 // shown returns what a text is shown as: without what is recognised to be secret, by the patterns of the configurations
 // too.
 func (c *collector) shown() (register.Shown, error) {
-	d, err := detect.New(detect.Options{ExtraPatterns: c.patterns})
-	if err != nil { // the configuration that has the pattern is among the errors
-		if d, err = detect.New(detect.Options{}); err != nil {
-			return register.Shown{}, err
-		}
+	d, err := detector(c.patterns)
+	if err != nil {
+		return register.Shown{}, err
 	}
 	return register.Shown{Text: func(s string) string { return place.VisibleLines(d.Mask(s)) }, Name: d.Name}, nil
+}
+
+// detector recognises secrets, by these patterns too. Where one of them is wrong, which a check of its configuration
+// says, none of them counts.
+func detector(patterns []string) (*detect.Detector, error) {
+	if d, err := detect.New(detect.Options{ExtraPatterns: patterns}); err == nil {
+		return d, nil
+	}
+	return detect.New(detect.Options{})
 }
 
 // reportFiles lists the reports below a folder, or the one file.

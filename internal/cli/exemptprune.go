@@ -104,6 +104,10 @@ func (f *exemptPruneFlags) run(cmd *cobra.Command, args []string, p Process) err
 	if err != nil {
 		return err
 	}
+	shown, name, err := file.shown()
+	if err != nil {
+		return err
+	}
 	removed := map[string]bool{}
 	out := cmd.OutOrStdout()
 	for _, e := range all.Entries() {
@@ -112,11 +116,11 @@ func (f *exemptPruneFlags) run(cmd *cobra.Command, args []string, p Process) err
 		if over {
 			verb, removed[e.ID] = "remove", true
 		}
-		fmt.Fprintf(out, "%s %s (owner: %s): %s\n", verb, e.ID, e.Owner, why)
+		fmt.Fprintf(out, "%s %s (owner: %s): %s\n", verb, name(e.ID), name(e.Owner), shown(why))
 	}
 	if seen != nil {
 		for _, why := range seen.Ignored() {
-			fmt.Fprintf(out, "no evidence: %s\n", why)
+			fmt.Fprintf(out, "no evidence: %s\n", shown(why))
 		}
 	}
 	ids := file.ids()
