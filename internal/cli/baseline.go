@@ -344,13 +344,24 @@ func writeFile(cmd *cobra.Command, name string, text []byte, what string) error 
 	return err
 }
 
-// replaceFile writes a file in one step. A link stays one, and what is no file, such as /dev/stdout, is written into.
+// replaceFile writes a file in one step. A link stays one, to what is not there yet too, and what is no file, such as
+// /dev/stdout, is written into.
 func replaceFile(name string, text []byte) error {
-	if to, err := filepath.EvalSymlinks(name); err == nil {
-		name = to
-	}
-	if info, err := os.Stat(name); err == nil && !info.Mode().IsRegular() && !info.IsDir() {
+	switch info, err := os.Stat(name); {
+	case err == nil && !info.Mode().IsRegular() && !info.IsDir():
 		return os.WriteFile(name, text, 0o644) //nolint:gosec // an argument
+	case err == nil:
+		if name, err = filepath.EvalSymlinks(name); err != nil {
+			return err
+		}
+	case errors.Is(err, fs.ErrNotExist):
+		to, err := os.Readlink(name)
+		if err == nil && filepath.IsAbs(to) {
+			return replaceFile(to, text)
+		}
+		if err == nil {
+			return replaceFile(filepath.Join(filepath.Dir(name), to), text)
+		}
 	}
 	return report.Replace(name, text)
 }

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -57,6 +58,7 @@ type editedFile struct {
 	*check.ConfigFile
 
 	data   []byte
+	was    []byte // as it was read, nil where there was none
 	loaded *pack.Pack
 	rules  *ruleFlag
 	p      Process
@@ -64,14 +66,18 @@ type editedFile struct {
 
 // open reads the file, which has no mistakes, or begins a new one where there is none yet.
 func (f *intoFlag) open(ctx context.Context, loaded *pack.Pack, rules *ruleFlag, p Process) (*editedFile, error) {
-	data, err := os.ReadFile(f.name)
+	if info, err := os.Stat(f.name); f.name == "-" || err == nil && !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("%s: expected a file that can be edited in place, such as policy-config.json", f.name)
+	}
+	was, err := os.ReadFile(f.name)
+	data := was
 	switch {
 	case errors.Is(err, fs.ErrNotExist) && filepath.Base(f.name) == "data.json":
 		data = []byte("{\n  \"policypack\": {\n    \"format\": \"" + central.Format + "\"\n  }\n}\n")
 	case err != nil && !errors.Is(err, fs.ErrNotExist):
 		return nil, err
 	}
-	e := &editedFile{loaded: loaded, rules: rules, p: p}
+	e := &editedFile{was: was, loaded: loaded, rules: rules, p: p}
 	if mistakes := e.parse(ctx, f.name, data); len(mistakes) > 0 {
 		return nil, fmt.Errorf("%s has mistakes; fix them first:\n%w", f.name, mistakes)
 	}
@@ -132,6 +138,13 @@ func (e *editedFile) write(ctx context.Context, text []byte, dryRun bool) error 
 	}
 	if dryRun {
 		return nil
+	}
+	switch now, err := os.ReadFile(e.Name); {
+	case err != nil && !errors.Is(err, fs.ErrNotExist):
+		return err
+	case (now == nil) != (e.was == nil), !bytes.Equal(now, e.was):
+		return fmt.Errorf("%s was changed while this command was working on it, and was left as it is; run it again",
+			e.Name)
 	}
 	return replaceFile(e.Name, text)
 }
