@@ -60,7 +60,7 @@ func (f *exemptListFlags) run(cmd *cobra.Command, args []string, p Process) erro
 		return errors.New("nothing to read; expected policy configurations, bundles or repositories, such as " +
 			"`policypack exempt list policy-config.json .`, or --reports")
 	}
-	if err := notEmpty(cmd, "owner"); err != nil {
+	if err := notEmpty(cmd, "owner", "reports"); err != nil {
 		return err
 	}
 	files, err := f.files(args)

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -85,7 +86,7 @@ func (f *exemptPruneFlags) run(cmd *cobra.Command, args []string, p Process) err
 	if f.days < 1 || f.days > 365 {
 		return fmt.Errorf("--days: expected 1 to 365, got %d", f.days)
 	}
-	if err := notEmpty(cmd, "stacks"); err != nil {
+	if err := notEmpty(cmd, "stacks", "reports"); err != nil {
 		return err
 	}
 	loaded, err := f.rules.load()
@@ -95,6 +96,9 @@ func (f *exemptPruneFlags) run(cmd *cobra.Command, args []string, p Process) err
 	file, err := f.into.open(cmd.Context(), loaded, &f.rules, p)
 	if err != nil {
 		return err
+	}
+	if file.was == nil {
+		return fmt.Errorf("%s: there is no such file or directory", file.Name)
 	}
 	all, err := file.exemptions()
 	if err != nil {
@@ -213,7 +217,7 @@ func (f *exemptPruneFlags) evidence(args []string, loaded *pack.Pack, p Process)
 		read := 0
 		for _, name := range names {
 			data, err := readInput(name)
-			if err == nil && dir && !report.Is(data) {
+			if err == nil && dir && !report.Is(data) && json.Valid(data) {
 				continue // other files may lie beside them
 			}
 			var r *report.Report

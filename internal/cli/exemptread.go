@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"maps"
 	"os"
@@ -319,7 +320,7 @@ func (c *collector) reports(name string) error {
 	for _, file := range files {
 		shown := filepath.ToSlash(file)
 		data, err := readInput(file)
-		if err == nil && dir && !report.Is(data) {
+		if err == nil && dir && !report.Is(data) && json.Valid(data) {
 			others++
 			continue
 		}
