@@ -150,6 +150,9 @@ func (f *checkFlags) run(cmd *cobra.Command, paths []string, p Process) error {
 	if err := f.scope(); err != nil {
 		return err
 	}
+	if err := notEmpty(cmd, "on"); err != nil {
+		return err
+	}
 	o := check.Options{
 		Config: f.config, Base: f.base, Only: f.only, Since: f.since, Staged: f.staged, History: f.history,
 		Source: f.source,
