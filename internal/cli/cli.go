@@ -38,6 +38,22 @@ type Process struct {
 // errViolations ends a command that has said what is wrong with what it looked at: exit code 1, and no further text.
 var errViolations = errors.New("violations")
 
+// standardOutput knows what could not be written into it: a command whose answer nobody can have
+// read has not gone well.
+type standardOutput struct {
+	io.Writer
+
+	err error
+}
+
+func (o *standardOutput) Write(text []byte) (int, error) {
+	n, err := o.Writer.Write(text)
+	if o.err == nil {
+		o.err = err
+	}
+	return n, err
+}
+
 // Run runs the program and returns its exit code.
 func Run(ctx context.Context, p Process) int {
 	if p.Now == nil {
@@ -51,7 +67,11 @@ func Run(ctx context.Context, p Process) int {
 			err = serve(ctx, p, engine, dir)
 		}
 	} else {
-		err = command(p).ExecuteContext(ctx)
+		out := &standardOutput{Writer: p.Stdout}
+		p.Stdout = out
+		if err = command(p).ExecuteContext(ctx); err == nil {
+			err = out.err
+		}
 	}
 	switch {
 	case errors.Is(err, errViolations):

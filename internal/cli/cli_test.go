@@ -3,6 +3,7 @@ package cli
 import (
 	"bytes"
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -25,6 +26,37 @@ func run(t *testing.T, args ...string) (code int, stdout, stderr string) {
 		Getenv: func(string) string { return "" },
 	})
 	return code, out.String(), errs.String()
+}
+
+// A command whose output could not be written ends with an error.
+func TestOutputThatIsLost(t *testing.T) {
+	t.Parallel()
+	config := filepath.Join(t.TempDir(), "policy-config.json")
+	if err := os.WriteFile(config, []byte("{}"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, args := range [][]string{
+		{"list"},
+		{"version"},
+		{"config", "validate", config},
+		{"config", "diff", config, config},
+		{"exempt", "list", config},
+		{"exempt", "prune", config},
+		{"init", filepath.Dir(config), "--output", filepath.Join(t.TempDir(), "new.json")},
+	} {
+		full, write, err := os.Pipe()
+		if err := errors.Join(err, full.Close(), write.Close()); err != nil {
+			t.Fatal(err)
+		}
+		var stderr bytes.Buffer
+		code := Run(context.Background(), Process{
+			Args: append([]string{"policypack"}, args...), Stdin: full, Stdout: write, Stderr: &stderr,
+			Getenv: func(string) string { return "" },
+		})
+		if code != ExitError || !strings.Contains(stderr.String(), "file already closed") {
+			t.Errorf("%s: exit code %d, want %d\n%s", args, code, ExitError, &stderr)
+		}
+	}
 }
 
 func TestCommands(t *testing.T) {

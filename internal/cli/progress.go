@@ -62,14 +62,23 @@ func (p *progress) show(text string) {
 	fmt.Fprint(p.w, "\r\x1b[K"+string(line))
 }
 
-func isTerminal(w any) bool {
+// fileOf returns the file that is written into, or read.
+func fileOf(w any) (*os.File, bool) {
+	if out, ok := w.(*standardOutput); ok {
+		w = out.Writer
+	}
 	f, ok := w.(*os.File)
+	return f, ok
+}
+
+func isTerminal(w any) bool {
+	f, ok := fileOf(w)
 	return ok && term.IsTerminal(int(f.Fd()))
 }
 
 // widthOf returns the number of columns of a terminal, 100 where w is none.
 func widthOf(w any) int {
-	if f, ok := w.(*os.File); ok {
+	if f, ok := fileOf(w); ok {
 		if width, _, err := term.GetSize(int(f.Fd())); err == nil && width > 20 {
 			return width
 		}
