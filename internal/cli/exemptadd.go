@@ -199,7 +199,9 @@ func (f *exemptAddFlags) expires(cmd *cobra.Command, file *editedFile, now time.
 	switch {
 	case f.fields.Expires != "":
 		// whether it is a day, and not too far away, the check of the file says
-		if day, err := time.Parse(time.DateOnly, f.fields.Expires); err == nil && day.Before(today) {
+		day, err := time.Parse(time.DateOnly, f.fields.Expires)
+		at, timed := time.Parse(time.RFC3339, f.fields.Expires)
+		if err == nil && day.Before(today) || timed == nil && !at.After(now) {
 			return "", fmt.Errorf("--expires: %s has passed", f.fields.Expires)
 		}
 		return f.fields.Expires, nil
