@@ -79,7 +79,11 @@ func Run(ctx context.Context, p Process) int {
 	case errors.Is(err, errNotChecked):
 		return ExitError
 	case err != nil:
-		fmt.Fprintln(p.Stderr, "policypack: "+place.VisibleLines(err.Error()))
+		text := err.Error()
+		if d, err := detector(nil); err == nil { // a value that was given to the wrong flag is quoted there
+			text = d.Mask(text)
+		}
+		fmt.Fprintln(p.Stderr, "policypack: "+place.VisibleLines(text))
 		return ExitError
 	}
 	return ExitOK

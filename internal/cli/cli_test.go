@@ -3,6 +3,11 @@ package cli
 import (
 	"bytes"
 	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/x509"
+	"encoding/pem"
 	"errors"
 	"os"
 	"path/filepath"
@@ -26,6 +31,47 @@ func run(t *testing.T, args ...string) (code int, stdout, stderr string) {
 		Getenv: func(string) string { return "" },
 	})
 	return code, out.String(), errs.String()
+}
+
+// A secret that was given to the wrong flag, or in the place of a file, is not in the error.
+func TestErrorsWithoutSecrets(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	config := filepath.Join(dir, "policy-config.json")
+	der, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	block, err := x509.MarshalECPrivateKey(der)
+	if err := errors.Join(err, os.WriteFile(config, []byte("{}"), 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	key := string(pem.EncodeToMemory(&pem.Block{Type: "EC PRIVATE KEY", Bytes: block}))
+	token := planted()["@TOKEN@"]
+	for _, secret := range []string{token, key} {
+		for _, args := range [][]string{
+			{"bundle", "--central", secret, "--key-id", "a", "--signing-key", filepath.Join(dir, "nosuch.pem")},
+			{"bundle", "--central", secret, "--key-id", secret, "--signing-key", secret},
+			{"bundle", "--central", dir, "--key-id", "a", "--signing-key", "b", "--revision", secret},
+			{"check", "--on", secret, config},
+			{"explain", secret},
+			{"config", "validate", secret},
+			{"config", "diff", secret, secret},
+			{"exempt", "add", config, "--policy", secret, "--name", "x", "--owner", "o", "--reason", "r"},
+			{"exempt", "add", config, "--from", secret},
+			{"exempt", "prune", secret},
+			{"exempt", "prune", config, "--reports", secret},
+			{"init", secret},
+			{"init", dir, "--enforce-from", secret},
+			{"init", dir, "--stack-environment", secret},
+			{secret},
+		} {
+			code, stdout, stderr := run(t, args...)
+			if code != ExitError || strings.Contains(stdout+stderr, secret[len(secret)/2:len(secret)/2+8]) {
+				t.Errorf("%q: exit code %d, want %d without the secret\n%s%s", args, code, ExitError, stdout, stderr)
+			}
+		}
+	}
 }
 
 // A command whose output could not be written ends with an error.
