@@ -41,6 +41,7 @@ import (
 	"github.com/open-policy-agent/opa/v1/bundle"
 
 	"github.com/progression-labs-development/policypack/internal/pack"
+	names "github.com/progression-labs-development/policypack/internal/place"
 )
 
 // Format names the form of a bundle's data; another form gets another name.
@@ -220,7 +221,7 @@ func (b *Bundle) String() string {
 		parts = append(parts, fmt.Sprintf("serial %d", b.serial))
 	}
 	if b.revision != "" {
-		parts = append(parts, "revision "+b.revision)
+		parts = append(parts, "revision "+names.Visible(b.revision))
 	}
 	if parts == nil {
 		return b.name

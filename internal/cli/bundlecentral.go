@@ -38,6 +38,9 @@ type centreFlags struct {
 // bundleDays is how long a bundle counts where nobody says it.
 const bundleDays = 180
 
+// maxBundleDays is how long a bundle may count that expires at all.
+const maxBundleDays = 3650
+
 func (f *centreFlags) register(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	flags.StringVar(&f.dir, "central", "", "directory with rules/ and data.json; makes a signed bundle of them")
@@ -81,6 +84,12 @@ func (f *centreFlags) plan(cmd *cobra.Command, now time.Time) (plan central.Plan
 		FS: os.DirFS(f.dir), Name: filepath.ToSlash(filepath.Clean(f.dir)), Revision: f.revision, KeyID: f.keyID,
 		Serial: f.serial, OrSerial: central.SerialAt(now), OrExpires: until(now, bundleDays),
 	}
+	if d, err := detector(nil); err != nil {
+		return plan, err
+	} else if d.Name(f.revision) != f.revision || place.Visible(f.revision) != f.revision {
+		return plan, errors.New("--revision: expected a text on one line that is not a secret, such as the id of a commit: " +
+			"messages and reports name it")
+	}
 	changed := cmd.Flags().Changed
 	switch {
 	case f.keyID == "":
@@ -103,8 +112,8 @@ func (f *centreFlags) plan(cmd *cobra.Command, now time.Time) (plan central.Plan
 			return plan, fmt.Errorf("--expires: %s has passed", f.expires)
 		}
 		plan.Expires = f.expires
-	case changed("days") && f.days < 0:
-		return plan, errors.New("--days: expected 0 or more")
+	case changed("days") && (f.days < 0 || f.days > maxBundleDays):
+		return plan, fmt.Errorf("--days: expected 1 to %d, or 0 for a bundle that never expires", maxBundleDays)
 	case changed("days") && f.days == 0:
 		plan.OrExpires = ""
 	case changed("days"):
