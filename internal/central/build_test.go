@@ -7,6 +7,7 @@ import (
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/x509"
+	"encoding/hex"
 	"encoding/pem"
 	"os"
 	"path/filepath"
@@ -131,6 +132,38 @@ func TestBuildDates(t *testing.T) {
 			if got := strings.TrimPrefix(b.String(), b.Name()); got != " (serial "+strings.Fields(tt.want)[0]+")" ||
 				!strings.HasSuffix(tt.want, b.Expires()) {
 				t.Errorf("got%s until %s, want %s", got, b.Expires(), tt.want)
+			}
+		})
+	}
+}
+
+// A revision is shown on one line, and without what is secret in it.
+func TestRevision(t *testing.T) {
+	t.Parallel()
+	token := make([]byte, 18)
+	if _, err := rand.Read(token); err != nil {
+		t.Fatal(err)
+	}
+	k := newKey(t)
+	for _, tt := range []struct{ name, give, want string }{
+		{"a commit", "4f2c9d1", "4f2c9d1"},
+		{"a tag", "v1.2.0+build/7", "v1.2.0+build/7"},
+		{"lines", "a\n\x1b[2Jb", `a\n\x1b[2Jb`},
+		{"a secret", "gh" + "p_" + hex.EncodeToString(token), "[secret]"},
+		{"a secret in a name", "release-gh" + "p_" + hex.EncodeToString(token), "release-[secret]"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			raw, err := central.Plan{
+				FS: tree(map[string]string{"data.json": data}), Name: "centre", Revision: tt.give, OrSerial: 5, KeyID: "a",
+				Key: signing(t, k),
+			}.Build()
+			if err != nil {
+				t.Fatal(err)
+			}
+			b := opened(t, raw)
+			if b.Revision() != tt.want || !strings.HasSuffix(b.String(), "(serial 5, revision "+tt.want+")") {
+				t.Errorf("got %s and %s, want the revision %s", b.Revision(), b, tt.want)
 			}
 		})
 	}

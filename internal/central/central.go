@@ -33,6 +33,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"testing/fstest"
@@ -40,6 +41,7 @@ import (
 	"github.com/open-policy-agent/opa/v1/ast"
 	"github.com/open-policy-agent/opa/v1/bundle"
 
+	"github.com/progression-labs-development/policypack/internal/detect"
 	"github.com/progression-labs-development/policypack/internal/pack"
 	names "github.com/progression-labs-development/policypack/internal/place"
 )
@@ -83,7 +85,9 @@ func Open(name string) (*Bundle, error) {
 		return nil, fmt.Errorf("%s: want a bundle of Rego and data (opa build --target rego), no delta, plan or "+
 			"WebAssembly", name)
 	}
-	b.revision = content.Manifest.Revision
+	if b.revision, err = shown(content.Manifest.Revision); err != nil {
+		return nil, err
+	}
 	for i := range content.Modules {
 		m := &content.Modules[i]
 		file, ok := place(m.Parsed.Package.Path, m.Path)
@@ -112,6 +116,22 @@ func Open(name string) (*Bundle, error) {
 	}
 	b.signed, b.signer = signatures(b.loader())
 	return b, nil
+}
+
+// commit is the id of a commit, which needs no look.
+var commit = regexp.MustCompile(`^[0-9a-f]{0,64}$`)
+
+// shown returns a revision on one line and without secrets. It stands in every message and report, and whoever builds a
+// bundle writes into it what they like.
+func shown(revision string) (string, error) {
+	if commit.MatchString(revision) {
+		return revision, nil
+	}
+	d, err := detect.New(detect.Options{})
+	if err != nil {
+		return "", err
+	}
+	return names.Visible(d.Name(revision)), nil
 }
 
 // place returns the file of a module below rules/. It comes from its package: `opa build` puts the path with which it
@@ -221,7 +241,7 @@ func (b *Bundle) String() string {
 		parts = append(parts, fmt.Sprintf("serial %d", b.serial))
 	}
 	if b.revision != "" {
-		parts = append(parts, "revision "+names.Visible(b.revision))
+		parts = append(parts, "revision "+b.revision)
 	}
 	if parts == nil {
 		return b.name
@@ -229,7 +249,7 @@ func (b *Bundle) String() string {
 	return b.name + " (" + strings.Join(parts, ", ") + ")"
 }
 
-// Revision is what the build was given with --revision, empty without it.
+// Revision is what the build was given with --revision, as it may be shown, empty without it.
 func (b *Bundle) Revision() string { return b.revision }
 
 // Digest is the SHA-256 of the file, in hexadecimal.
