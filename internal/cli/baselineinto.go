@@ -171,8 +171,8 @@ func (f *baselineFlags) mergeBaseline(cmd *cobra.Command, file *editedFile, was 
 		until = now.Expires
 	}
 	if bytes.Equal(text, before) {
-		_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s stays as it is: its baseline, until %s, lacks no finding\n", file.Name,
-			until)
+		_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s stays as it is: its baseline, until %s, lacks no finding\n",
+			file.Name, until)
 		return err
 	}
 	if err := file.write(cmd.Context(), text, false); err != nil {

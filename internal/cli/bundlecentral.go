@@ -240,8 +240,8 @@ func (f *centreFlags) load(cmd *cobra.Command, name, config string, plan central
 	keys := central.Keys(s.Parameters)
 	if _, err := made.Verify(keys); len(keys) > 0 && err != nil {
 		snippet, wrong := pinSnippet(plan)
-		return nil, nil, nil, errors.Join(wrong, fmt.Errorf("%w\nPin the key in %s first, beside those that are pinned "+
-			"there already, and put that into force:\n\n%s", err, filepath.ToSlash(config), snippet))
+		return nil, nil, nil, errors.Join(wrong, fmt.Errorf("%w\nPin the key in %s first, beside those that are "+
+			"pinned there already, and put that into force:\n\n%s", err, filepath.ToSlash(config), snippet))
 	}
 	if len(keys) == 0 {
 		parameters := map[string]any{central.Setting: pins(plan)}

@@ -195,8 +195,10 @@ func listFindings(cmd *cobra.Command, findings []report.Finding) error {
 func fromFindings(findings []report.Finding) (out []exempted) {
 	for i := range findings {
 		f := &findings[i]
-		e := exempted{exemptFields: exemptFields{Policies: []string{f.Policy}, Path: f.Path}, about: aboutOf(f.URN),
-			finding: f.URN}
+		e := exempted{
+			exemptFields: exemptFields{Policies: []string{f.Policy}, Path: f.Path},
+			about:        aboutOf(f.URN), finding: f.URN,
+		}
 		if strings.HasPrefix(f.URN, place.FileURN) {
 			e.URN = exact(f.URN)
 		} else {

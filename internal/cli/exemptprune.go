@@ -66,8 +66,8 @@ func exemptPruneCommand(p Process) *cobra.Command {
 	flags := cmd.Flags()
 	flags.StringArrayVar(&f.reports, "reports", nil, "JSON report, or directory of reports; FILE,FILE for several, "+
 		"and may be given several times")
-	flags.StringVar(&f.stacks, "stacks", "", "file that lists the stacks that exist: [ORGANIZATION/]PROJECT/STACK on a "+
-		"line each, the JSON report of policypack coverage, or what pulumi stack ls --all --json prints")
+	flags.StringVar(&f.stacks, "stacks", "", "file that lists the stacks that exist: [ORGANIZATION/]PROJECT/STACK on "+
+		"a line each, the JSON report of policypack coverage, or what pulumi stack ls --all --json prints")
 	flags.IntVar(&f.days, "days", evidenceDays, "how many days old a report may be")
 	f.pruned.register(cmd)
 	if err := errors.Join(cmd.MarkFlagFilename("stacks"), cmd.MarkFlagFilename("reports", "json")); err != nil {

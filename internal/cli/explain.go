@@ -31,7 +31,7 @@ func explainCommand(p Process) *cobra.Command {
 	var config string
 	var all bool
 	cmd := &cobra.Command{
-		Use: "explain POLICY [URN]", Short: "Explain a policy: examples, parameters, how to fix a violation and how to exempt it",
+		Use: "explain POLICY [URN]", Short: "Explain a policy: examples, parameters, how to fix and how to exempt",
 		Long: "Explain a policy: what it checks, its parameters, what it denies and allows, how a violation is " +
 			"fixed, and an\n" +
 			"exemption that is ready to be pasted into the configuration. With the URN of a resource, or file:NAME " +

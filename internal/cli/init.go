@@ -49,8 +49,8 @@ func initCommand(p Process) *cobra.Command {
 			"it asks up to five\n" +
 			"questions, and Enter takes what was found; a flag answers one. Elsewhere, and with --yes, it asks " +
 			"nothing.\n" +
-			"It never overwrites a file without --force, and with it none that has exemptions, exceptions, a baseline or " +
-			"pinned keys.\n\n" +
+			"It never overwrites a file without --force, and with it none that has exemptions, exceptions, a " +
+			"baseline or\npinned keys.\n\n" +
 			"  policypack init\n" +
 			"  policypack init . exports/ --yes\n" +
 			"  pulumi stack export | policypack init - --component acme:infra:Secret --enforce-from 2027-03-01",
@@ -252,7 +252,8 @@ func enforceDay(text string, now time.Time) (string, error) {
 	case err != nil:
 		return "", fmt.Errorf("expected a day such as %s, got %q", now.AddDate(0, 3, 0).Format(time.DateOnly), text)
 	case !day.After(now):
-		return "", fmt.Errorf("%s is not in the future; policies that are mandatory from now on need no configuration", text)
+		return "", fmt.Errorf("%s is not in the future; policies that are mandatory from now on need no configuration",
+			text)
 	case day.After(now.AddDate(0, 0, 365)):
 		return "", fmt.Errorf("%s is more than 365 days away", text)
 	}

@@ -60,8 +60,8 @@ func verifyCommand(p Process) *cobra.Command {
 		"times")
 	flags.StringVar(&f.stack, "stack", "", "[ORGANIZATION/]PROJECT/STACK that it has to be about")
 	flags.StringVar(&f.commit, "commit", "", "commit that it has to be about, in full")
-	flags.StringVar(&f.kind, "kind", "", "preview, update, or repository, terraform-plan, terraform-state or state; by default a "+
-		"preview or an update")
+	flags.StringVar(&f.kind, "kind", "", "preview, update, repository, terraform-plan, terraform-state or state; by "+
+		"default a preview or an update")
 	flags.StringVar(&f.config, "config", "", "file for --policy-pack-config that has to have counted")
 	flags.StringVar(&f.digest, "config-digest", "", "digest of the configuration that has to have counted, as "+
 		"reports show it; in place of --config")
