@@ -47,7 +47,7 @@ func (f *exemptAddFlags) entries(cmd *cobra.Command) ([]exempted, error) {
 		return nil, errors.New("expected what is exempted: --policy with --urn, or with some of --project, --stack, " +
 			"--type and --name; or --from with a report")
 	}
-	if _, err := exemption.Match(f.place()); err != nil {
+	if _, err := exemption.ParseScope(f.place()); err != nil {
 		return nil, err
 	}
 	e := exempted{exemptFields: f.fields}
@@ -92,10 +92,11 @@ func (f *exemptAddFlags) choose(cmd *cobra.Command, r *report.Report) ([]report.
 	}
 	where := func(string) bool { return true }
 	if fields := f.place(); len(fields) > 0 {
-		var err error
-		if where, err = exemption.Match(fields); err != nil {
+		scope, err := exemption.ParseScope(fields)
+		if err != nil {
 			return nil, err
 		}
+		where = scope.Names
 	}
 	open := slices.DeleteFunc(all, func(one report.Finding) bool {
 		c := one.Class()

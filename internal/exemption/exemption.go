@@ -23,9 +23,9 @@ const BreakGlassHours = 24
 
 // Entry is one exemption.
 type Entry struct {
+	Scope
+
 	ID         string
-	Policies   []string
-	Path       string // as messages write paths; empty for the whole resource; a path exempts what lies below it too
 	Reason     string
 	Owner      string
 	ApprovedBy string
@@ -34,7 +34,6 @@ type Entry struct {
 	BreakGlass bool
 
 	until string // as the configuration writes it
-	match pattern
 }
 
 // Until is the end of the exemption as the configuration writes it.
@@ -95,10 +94,9 @@ func (p *parser) fail(field string, format string, args ...any) {
 }
 
 func (p *parser) entry(id string, fields map[string]any) *Entry {
-	str := func(key string) string { s, _ := fields[key].(string); return strings.TrimSpace(s) }
 	e := &Entry{
-		ID: id, Path: str("path"), Reason: str("reason"), Owner: str("owner"),
-		ApprovedBy: str("approvedBy"), Ticket: str("ticket"), until: str("expires"),
+		Scope: Scope{Path: text(fields, "path")}, ID: id, Reason: text(fields, "reason"), Owner: text(fields, "owner"),
+		ApprovedBy: text(fields, "approvedBy"), Ticket: text(fields, "ticket"), until: text(fields, "expires"),
 	}
 	e.BreakGlass, _ = fields["breakGlass"].(bool)
 	list, _ := fields["policies"].([]any)
@@ -116,15 +114,21 @@ func (p *parser) entry(id string, fields map[string]any) *Entry {
 		}
 	}
 	for _, key := range []string{"reason", "owner"} {
-		if _, ok := fields[key].(string); ok && str(key) == "" {
+		if _, ok := fields[key].(string); ok && text(fields, key) == "" {
 			p.fail(key, "expected a text, got an empty one")
 		}
 	}
-	e.match = parsePattern(fields, p.fail)
+	about := parsePattern(fields, p.fail)
+	e.match = &about
 	if _, ok := fields["expires"].(string); ok {
 		p.expires(e)
 	}
 	return e
+}
+
+func text(fields map[string]any, key string) string {
+	s, _ := fields[key].(string)
+	return strings.TrimSpace(s)
 }
 
 // expires reads the end, and refuses what lasts too long.
@@ -193,7 +197,7 @@ func (s *Set) Whole(policy, project, stack string) string {
 }
 
 func (e *Entry) about(policy, urn string, path place.Path) bool {
-	return slices.Contains(e.Policies, policy) && e.match.match(urn) && Within(e.Path, path.String())
+	return e.About(policy, urn) && Within(e.Path, path.String())
 }
 
 // Within reports whether the path is the exempted one or lies below it.

@@ -1,7 +1,6 @@
 package exemption
 
 import (
-	"errors"
 	"fmt"
 	"strings"
 
@@ -193,23 +192,4 @@ func (p *pattern) doubts(say func(field, text string)) {
 		say(field(typePart), "a type has colons, as in aws:secretsmanager/secret:Secret; for a resource of Terraform "+
 			"write its address as the name, as in *aws_secretsmanager_secret.stripe")
 	}
-}
-
-// Match returns what the fields project, stack, type and name, or urn, of an exemption are about, as a function of a
-// URN.
-func Match(fields map[string]any) (func(urn string) bool, error) {
-	p, err := readPattern(fields)
-	return p.match, err
-}
-
-// readPattern is parsePattern for whoever reads an exemption alone.
-func readPattern(fields map[string]any) (pattern, error) {
-	var errs []error
-	p := parsePattern(fields, func(field, format string, args ...any) {
-		if field != "" {
-			format = field + ": " + format
-		}
-		errs = append(errs, fmt.Errorf(format, args...))
-	})
-	return p, errors.Join(errs...)
 }

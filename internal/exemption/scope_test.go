@@ -25,14 +25,14 @@ func TestScope(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			about, files, stack := s.About("raw-secret-resource", stripe), s.Files(), s.Stack("shop", "production")
+			about, files, stack := s.About("raw-secret-resource", stripe), s.Files(), s.Reaches("shop", "production")
 			if about != tt.about || files != tt.files || stack != tt.stack {
 				t.Errorf("got %v, %v, %v; want %v, %v, %v", about, files, stack, tt.about, tt.files, tt.stack)
 			}
 		})
 	}
 	if s, err := ParseScope(map[string]any{"policies": policies}); err == nil || s.About("raw-secret-resource", stripe) ||
-		s.Stack("shop", "production") || s.Files() {
+		s.Reaches("shop", "production") || s.Files() {
 		t.Error("fields that name nothing are about something")
 	}
 }

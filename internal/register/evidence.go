@@ -88,7 +88,7 @@ func (s *ran) about(e *Entry) bool {
 	repository := s.Kind == report.Repository
 	switch e.Kind {
 	case Exemption:
-		return repository && e.scope.Files() || !repository && e.scope.Stack(s.Project, s.Stack)
+		return repository && e.scope.Files() || !repository && e.scope.Reaches(s.Project, s.Stack)
 	case Exception:
 		return !repository && e.exception.Names(func(urn string) bool { return s.in(urn) })
 	case Baseline:
