@@ -88,19 +88,6 @@ func baselineOf(file *editedFile) (*verdict.Baseline, error) {
 	return b, json.Unmarshal(text, b)
 }
 
-// rowOf is what a row of a baseline for a file is about.
-func rowOf(k verdict.Known) rollout.Row {
-	return rollout.Row{Policy: k.Policy, File: k.File, Name: k.Name, Commit: k.Commit}
-}
-
-// pathOf is the path of a row for a resource.
-func pathOf(k verdict.Known) string {
-	if k.Path == nil {
-		return ""
-	}
-	return *k.Path
-}
-
 // mergeBaseline adds the rows that a file does not have yet.
 func (f *baselineFlags) mergeBaseline(cmd *cobra.Command, file *editedFile, was *verdict.Baseline, now verdict.Baseline,
 	today time.Time,
@@ -123,23 +110,23 @@ func (f *baselineFlags) mergeBaseline(cmd *cobra.Command, file *editedFile, was 
 	}
 	have, rows := map[string]bool{}, map[rollout.Row]int{}
 	for _, k := range was.Findings {
-		have[strings.Join([]string{k.Policy, k.URN, pathOf(k)}, "\x00")] = k.File == ""
+		have[strings.Join([]string{k.Policy, k.URN, k.At()}, "\x00")] = k.File == ""
 		if k.File != "" {
-			rows[rowOf(k)] += max(1, k.Count)
+			rows[k.Row()] += max(1, k.Count)
 		}
 	}
 	var entries []policyfile.Entry
 	added := verdict.Baseline{}
 	for _, k := range now.Findings {
 		if k.File != "" {
-			more := max(1, k.Count) - rows[rowOf(k)]
+			more := max(1, k.Count) - rows[k.Row()]
 			if more <= 0 {
 				continue
 			}
 			if k.Count = more; more == 1 {
 				k.Count = 0
 			}
-		} else if have[strings.Join([]string{k.Policy, k.URN, pathOf(k)}, "\x00")] {
+		} else if have[strings.Join([]string{k.Policy, k.URN, k.At()}, "\x00")] {
 			continue
 		}
 		added.Findings = append(added.Findings, k)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -15,15 +16,11 @@ import (
 	"github.com/progression-labs-development/policypack/internal/check"
 	"github.com/progression-labs-development/policypack/internal/evidence"
 	"github.com/progression-labs-development/policypack/internal/pack"
-	"github.com/progression-labs-development/policypack/internal/place"
 	"github.com/progression-labs-development/policypack/internal/policyfile"
 	"github.com/progression-labs-development/policypack/internal/report"
 	"github.com/progression-labs-development/policypack/internal/rollout"
 	"github.com/progression-labs-development/policypack/internal/verdict"
 )
-
-// evidenceDays is how old a report may be that proves that a finding is gone.
-const evidenceDays = 30
 
 // pruneFlags are the flags of commands that remove what is not needed any more.
 type pruneFlags struct{ dryRun, exitCode bool }
@@ -72,52 +69,31 @@ func (f *baselineFlags) pruneBaseline(cmd *cobra.Command, file *editedFile, was 
 	for i, r := range run.Reported {
 		seen.Add(run.ReportedAs[i], r)
 	}
-	excess := f.gone(cmd.Context(), was, run)
-	left := make([]int, len(was.Findings)) // how many findings each row stands for from now on
+	for _, r := range run.Stale {
+		seen.Repository(func(row rollout.Row) (int, string) { return inRepository(cmd.Context(), r, row, was.Commit) })
+	}
+	rows := seen.Baseline(was.Findings)
 	reasons, removed := map[string]int{}, 0
-	var order []string
-	for i := len(was.Findings) - 1; i >= 0; i-- {
-		k := was.Findings[i]
-		left[i] = max(1, k.Count)
-		var why string
-		switch {
-		case k.File != "":
-			e := excess[rowOf(k)]
-			less := min(e.n, left[i])
-			excess[rowOf(k)] = gone{e.n - less, e.why}
-			left[i] -= less
-			why = e.why
-		case strings.HasPrefix(k.URN, place.FileURN):
-			why = "it has the form of an earlier version, which --migrate converts"
-		default:
-			var unused bool
-			if unused, why = seen.Row(k.Policy, k.URN, pathOf(k)); unused {
-				left[i] = 0
-			}
+	for i, k := range was.Findings {
+		all := max(1, k.Count)
+		if rows[i].Left == all {
+			reasons[rows[i].Why]++
 		}
-		if left[i] == max(1, k.Count) {
-			if reasons[why] == 0 {
-				order = append(order, why)
-			}
-			reasons[why]++
-			continue
-		}
-		removed += max(1, k.Count) - left[i]
+		removed += all - rows[i].Left
 	}
 	out := cmd.OutOrStdout()
 	for i, k := range was.Findings {
-		if all := max(1, k.Count); left[i] < all {
-			fmt.Fprintf(out, "remove %s%s\n", run.Session.Shown(knownText(k)), fewer(left[i], all))
+		if all := max(1, k.Count); rows[i].Left < all {
+			fmt.Fprintf(out, "remove %s%s\n", run.Session.Shown(knownText(k)), fewer(rows[i].Left, all))
 		}
 	}
-	slices.Sort(order)
-	for _, why := range order {
+	for _, why := range slices.Sorted(maps.Keys(reasons)) {
 		fmt.Fprintf(out, "keep %s: %s\n", report.Plural(reasons[why], "row"), why)
 	}
 	for _, why := range seen.Ignored() {
 		fmt.Fprintf(out, "no evidence: %s\n", run.Session.Shown(why))
 	}
-	text, err := shrunk(file, was, left)
+	text, err := shrunk(file, was, rows)
 	if err != nil {
 		return fmt.Errorf("%s: %w", file.Name, err)
 	}
@@ -125,13 +101,14 @@ func (f *baselineFlags) pruneBaseline(cmd *cobra.Command, file *editedFile, was 
 }
 
 // shrunk returns the text of the file with rows that stand for fewer findings, or for none and are gone.
-func shrunk(file *editedFile, was *verdict.Baseline, left []int) (text []byte, err error) {
+func shrunk(file *editedFile, was *verdict.Baseline, rows []evidence.Row) (text []byte, err error) {
 	text, parsed := file.data, file.File
 	for i, k := range was.Findings {
-		if left[i] == 0 || left[i] == max(1, k.Count) {
+		left := rows[i].Left
+		if left == 0 || left == max(1, k.Count) {
 			continue
 		}
-		if k.Count = left[i]; k.Count == 1 {
+		if k.Count = left; k.Count == 1 {
 			k.Count = 0
 		}
 		if text, err = parsed.SetItem(text, k, i, pack.SettingsPolicy, "baseline", "findings"); err != nil {
@@ -139,14 +116,14 @@ func shrunk(file *editedFile, was *verdict.Baseline, left []int) (text []byte, e
 		}
 		parsed = policyfile.ParseAny(text, file.loaded.Names())
 	}
-	gone := func(i int) bool { return left[i] == 0 }
+	gone := func(i int) bool { return rows[i].Left == 0 }
 	return parsed.Remove(text, gone, pack.SettingsPolicy, "baseline", "findings"), nil
 }
 
 // knownText says in words what a row is about.
 func knownText(k verdict.Known) string {
 	if k.File == "" {
-		return strings.TrimSpace(k.Policy + " " + k.URN + " " + pathOf(k))
+		return strings.TrimSpace(k.Policy + " " + k.URN + " " + k.At())
 	}
 	text := strings.TrimSpace(k.Policy + " " + k.File + " " + k.Name)
 	if k.Commit != "" {
@@ -160,32 +137,6 @@ func fewer(left, all int) string {
 		return ""
 	}
 	return fmt.Sprintf(" (%d of %d left)", left, all)
-}
-
-// gone is how many findings of a row of a file are gone, or why that is not known.
-type gone struct {
-	n   int
-	why string
-}
-
-// gone says of the rows for files how many of their findings are gone from the repositories that were checked.
-func (f *baselineFlags) gone(ctx context.Context, was *verdict.Baseline, run *check.Run) map[rollout.Row]gone {
-	out := map[rollout.Row]gone{}
-	for _, k := range was.Findings {
-		if k.File == "" {
-			continue
-		}
-		row := rowOf(k)
-		one := gone{why: "no repository was checked; give its directory, a report does not say which rows it has used"}
-		for i, r := range run.Stale {
-			n, why := inRepository(ctx, r, row, was.Commit)
-			if i == 0 || n < one.n {
-				one = gone{n, why}
-			}
-		}
-		out[row] = one
-	}
-	return out
 }
 
 // inRepository says how many findings of a row are gone from a repository, or why it has them, or may have them.

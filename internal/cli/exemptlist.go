@@ -4,14 +4,12 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/progression-labs-development/policypack"
-	"github.com/progression-labs-development/policypack/internal/check"
 	"github.com/progression-labs-development/policypack/internal/detect"
 	"github.com/progression-labs-development/policypack/internal/place"
 	"github.com/progression-labs-development/policypack/internal/register"
@@ -20,10 +18,11 @@ import (
 
 // exemptListFlags are the flags of exempt list.
 type exemptListFlags struct {
-	rules            ruleFlag
-	reports, outputs []string
-	owner, format    string
-	within           int
+	rules         ruleFlag
+	proof         evidenceFlags
+	outputs       []string
+	owner, format string
+	within        int
 }
 
 func exemptListCommand(p Process) *cobra.Command {
@@ -37,15 +36,16 @@ func exemptListCommand(p Process) *cobra.Command {
 			"checked to see which\n" +
 			"comments are used. The keys that a configuration pins verify the bundles. --reports names JSON reports " +
 			"of runs, or folders\n" +
-			"of them: they show what is used, and on which stacks.\n\n" +
+			"of them: they show what is used, and on which stacks. What is not used they show as for `policypack exempt " +
+			"prune`: only reports\n" +
+			"of the last --days days count, and of all stacks that it may be about, which --stacks lists.\n\n" +
 			"The exit code is 0, or 2 where something could not be read.\n\n" +
 			"  policypack exempt list policy-config.json . --reports reports/ -o register.html,register.csv",
 		RunE: func(cmd *cobra.Command, args []string) error { return f.run(cmd, args, p) },
 	}
 	f.rules.register(cmd, p)
+	f.proof.register(cmd)
 	flags := cmd.Flags()
-	flags.StringArrayVar(&f.reports, "reports", nil, "JSON report of a run, or folder of such reports; may be given "+
-		"several times")
 	flags.StringVar(&f.owner, "owner", "", "list only what an owner has whose name this glob matches")
 	flags.IntVar(&f.within, "expires-within", 0, "list only what has expired or expires within so many days")
 	flags.StringVar(&f.format, "format", "text", "form of the output: "+strings.Join(register.Forms.Names(), ", "))
@@ -56,14 +56,15 @@ func exemptListCommand(p Process) *cobra.Command {
 }
 
 func (f *exemptListFlags) run(cmd *cobra.Command, args []string, p Process) error {
-	if len(args)+len(f.reports) == 0 {
+	reports := f.proof.names()
+	if len(args)+len(reports) == 0 {
 		return errors.New("nothing to read; expected policy configurations, bundles or repositories, such as " +
 			"`policypack exempt list policy-config.json .`, or --reports")
 	}
-	if err := notEmpty(cmd, "owner", "reports"); err != nil {
+	if err := errors.Join(notEmpty(cmd, "owner"), f.proof.check(cmd)); err != nil {
 		return err
 	}
-	files, err := f.files(args)
+	files, err := f.files(args, reports)
 	if err != nil {
 		return err
 	}
@@ -74,15 +75,15 @@ func (f *exemptListFlags) run(cmd *cobra.Command, args []string, p Process) erro
 		}
 		filter.ExpiresWithin = &f.within
 	}
-	c := &collector{Builder: register.New(policypack.Version(), p.Now()), rules: &f.rules, p: p}
-	if err := c.collect(cmd.Context(), args, f.reports); err != nil {
+	c := &collector{Builder: register.New(policypack.Version(), p.Now()), rules: &f.rules, proof: &f.proof, p: p}
+	if err := c.collect(cmd.Context(), args, reports); err != nil {
 		return err
 	}
 	shown, err := c.shown()
 	if err != nil {
 		return err
 	}
-	r, err := c.Register(filter, shown)
+	r, err := c.Register(filter, c.seen, shown)
 	if err != nil {
 		return fmt.Errorf("--owner: %w", err)
 	}
@@ -97,7 +98,7 @@ func (f *exemptListFlags) run(cmd *cobra.Command, args []string, p Process) erro
 }
 
 // files checks the flags that say what is written, and returns the files.
-func (f *exemptListFlags) files(args []string) ([]string, error) {
+func (f *exemptListFlags) files(args, reports []string) ([]string, error) {
 	if !slices.Contains(register.Forms.Names(), f.format) {
 		return nil, fmt.Errorf("--format: expected one of %s, got %q", strings.Join(register.Forms.Names(), ", "),
 			f.format)
@@ -108,11 +109,11 @@ func (f *exemptListFlags) files(args []string) ([]string, error) {
 			if _, err := register.Forms.Of(name); err != nil {
 				return nil, fmt.Errorf("--output: %w", err)
 			}
-			for _, in := range slices.Concat(args, f.reports) {
+			for _, in := range slices.Concat(args, reports) {
 				if sameFile(name, in) {
 					return nil, fmt.Errorf("--output: refusing to overwrite %s, which is an input", name)
 				}
-				if info, err := os.Stat(in); err == nil && info.IsDir() && slices.Contains(f.reports, in) &&
+				if info, err := os.Stat(in); err == nil && info.IsDir() && slices.Contains(reports, in) &&
 					inside(name, in) {
 					return nil, fmt.Errorf("--output: %s would lie among the reports that are read, in %s; write it "+
 						"elsewhere", name, in)
@@ -141,20 +142,4 @@ func detector(patterns []string) (*detect.Detector, error) {
 		return d, nil
 	}
 	return detect.New(detect.Options{})
-}
-
-// reportFiles lists the reports below a folder, or the one file.
-func reportFiles(name string) (files []string, dir bool, err error) {
-	info, err := os.Stat(name)
-	switch {
-	case err != nil:
-		return nil, false, check.WithoutPath(err)
-	case !info.IsDir():
-		return []string{name}, false, nil
-	}
-	files, err = check.Exports(filepath.Clean(name)+string(filepath.Separator)+".", check.State)
-	if err == nil && len(files) == 0 {
-		err = errors.New("the folder holds no .json and no .json.gz file")
-	}
-	return files, true, err
 }

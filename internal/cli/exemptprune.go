@@ -1,22 +1,16 @@
 package cli
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io/fs"
 	"maps"
-	"os"
 	"path/filepath"
-	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/progression-labs-development/policypack/internal/evidence"
 	"github.com/progression-labs-development/policypack/internal/exemption"
 	"github.com/progression-labs-development/policypack/internal/expiry"
-	"github.com/progression-labs-development/policypack/internal/fleet"
 	"github.com/progression-labs-development/policypack/internal/pack"
 	"github.com/progression-labs-development/policypack/internal/report"
 )
@@ -27,12 +21,10 @@ const maxGraceDays = 30
 
 // exemptPruneFlags are the flags of exempt prune.
 type exemptPruneFlags struct {
-	rules   ruleFlag
-	into    intoFlag
-	reports []string
-	stacks  string
-	days    int
-	pruned  pruneFlags
+	rules  ruleFlag
+	into   intoFlag
+	proof  evidenceFlags
+	pruned pruneFlags
 }
 
 func exemptPruneCommand(p Process) *cobra.Command {
@@ -63,16 +55,8 @@ func exemptPruneCommand(p Process) *cobra.Command {
 	}
 	f.rules.register(cmd, p)
 	f.into.register(cmd)
-	flags := cmd.Flags()
-	flags.StringArrayVar(&f.reports, "reports", nil, "JSON report, or directory of reports; FILE,FILE for several, "+
-		"and may be given several times")
-	flags.StringVar(&f.stacks, "stacks", "", "file that lists the stacks that exist: [ORGANIZATION/]PROJECT/STACK on "+
-		"a line each, the JSON report of policypack coverage, or what pulumi stack ls --all --json prints")
-	flags.IntVar(&f.days, "days", evidenceDays, "how many days old a report may be")
+	f.proof.register(cmd)
 	f.pruned.register(cmd)
-	if err := errors.Join(cmd.MarkFlagFilename("stacks"), cmd.MarkFlagFilename("reports", "json")); err != nil {
-		panic(err) // the flags were registered just now
-	}
 	return cmd
 }
 
@@ -83,10 +67,7 @@ func (f *exemptPruneFlags) run(cmd *cobra.Command, args []string, p Process) err
 	if err := f.into.argument(nil); err != nil {
 		return err
 	}
-	if f.days < 1 || f.days > 365 {
-		return fmt.Errorf("--days: expected 1 to 365, got %d", f.days)
-	}
-	if err := notEmpty(cmd, "stacks", "reports"); err != nil {
+	if err := f.proof.check(cmd); err != nil {
 		return err
 	}
 	loaded, err := f.rules.load()
@@ -179,7 +160,7 @@ func (f *exemptPruneFlags) over(all *exemption.Set, e *exemption.Entry, seen *ev
 	case seen == nil:
 		return false, "in force until " + e.Until()
 	}
-	over, why = seen.Exemption(e, bundled)
+	over, why = seen.Exemption(e.ID, e.Scope, bundled)
 	if !over {
 		why = "in force until " + e.Until() + "; " + why
 	}
@@ -188,72 +169,33 @@ func (f *exemptPruneFlags) over(all *exemption.Set, e *exemption.Entry, seen *ev
 
 // evidence reads the reports and the list of stacks, nil where no report is given.
 func (f *exemptPruneFlags) evidence(args []string, loaded *pack.Pack, p Process) (*evidence.Evidence, error) {
-	for _, list := range f.reports {
-		args = append(args, report.Names(list)...)
-	}
+	args = append(args, f.proof.names()...)
 	if len(args) == 0 {
-		if f.stacks != "" {
+		if f.proof.stacks != "" {
 			return nil, errors.New("--stacks says in which stacks exemptions may be used: give reports of these with " +
 				"--reports")
 		}
 		return nil, nil
 	}
-	var stacks []fleet.Name
-	if f.stacks != "" {
-		data, err := readInput(f.stacks)
-		if err == nil {
-			stacks, err = fleet.ReadNames(data)
-		}
-		if err != nil {
-			return nil, fmt.Errorf("--stacks: %s: %w", f.stacks, err)
-		}
+	seen, err := f.proof.begin(loaded, p)
+	if err != nil {
+		return nil, err
 	}
-	seen := evidence.New(loaded, stacks, p.Now(), f.days)
 	for _, path := range args {
-		names, dir, err := reportsIn(path)
-		if err != nil {
-			return nil, err
-		}
-		read := 0
-		for _, name := range names {
-			data, err := readInput(name)
-			if err == nil && dir && !report.Is(data) && json.Valid(data) {
-				continue // other files may lie beside them
-			}
-			var r *report.Report
-			if err == nil {
-				r, err = report.Read(data)
-			}
+		var wrong error
+		_, err := readReports(path, func(name string, r *report.Report, err error) {
 			if err != nil {
-				return nil, fmt.Errorf("%s: %w", name, err)
+				wrong = errors.Join(wrong, fmt.Errorf("%s: %w", filepath.ToSlash(name), err))
+				return
 			}
-			seen.Add(name, r)
-			read++
+			seen.Add(filepath.ToSlash(name), r)
+		})
+		if err != nil {
+			wrong = errors.Join(wrong, fmt.Errorf("%s: %w", path, err))
 		}
-		if read == 0 {
-			return nil, fmt.Errorf("%s: the directory holds no JSON report", path)
+		if wrong != nil {
+			return nil, wrong
 		}
 	}
 	return seen, nil
-}
-
-// reportsIn returns the JSON files below a directory, or the file itself.
-func reportsIn(path string) (names []string, dir bool, err error) {
-	info, err := os.Stat(path)
-	if err != nil || !info.IsDir() {
-		return []string{path}, false, nil // that it is not there is said when it is read
-	}
-	err = filepath.WalkDir(path, func(name string, d fs.DirEntry, err error) error {
-		switch {
-		case err != nil:
-			return err
-		case d.IsDir() && d.Name() == ".git":
-			return fs.SkipDir
-		case !d.IsDir() && (strings.HasSuffix(name, ".json") || strings.HasSuffix(name, ".json.gz")):
-			names = append(names, name)
-		}
-		return nil
-	})
-	slices.Sort(names)
-	return names, true, err
 }

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"maps"
 	"os"
@@ -12,6 +11,7 @@ import (
 
 	"github.com/progression-labs-development/policypack/internal/central"
 	"github.com/progression-labs-development/policypack/internal/check"
+	"github.com/progression-labs-development/policypack/internal/evidence"
 	"github.com/progression-labs-development/policypack/internal/expiry"
 	"github.com/progression-labs-development/policypack/internal/facts"
 	"github.com/progression-labs-development/policypack/internal/git"
@@ -20,6 +20,7 @@ import (
 	"github.com/progression-labs-development/policypack/internal/register"
 	"github.com/progression-labs-development/policypack/internal/report"
 	"github.com/progression-labs-development/policypack/internal/repository"
+	"github.com/progression-labs-development/policypack/internal/rollout"
 	"github.com/progression-labs-development/policypack/internal/session"
 )
 
@@ -28,10 +29,12 @@ type collector struct {
 	*register.Builder
 
 	rules *ruleFlag
+	proof *evidenceFlags
 	p     Process
 
-	bundle   string            // whose rules count, empty for none
-	loaded   *pack.Pack        // with them
+	bundle   string     // whose rules count, empty for none
+	loaded   *pack.Pack // with them
+	seen     *evidence.Evidence
 	pinned   []pinned          // what each configuration that pins keys asks of a bundle
 	patterns []string          // of secrets, by the configurations
 	valid    []string          // configurations without mistakes
@@ -87,6 +90,9 @@ func (c *collector) collect(ctx context.Context, paths, reports []string) (err e
 		c.bundle = in.bundles[0]
 	}
 	if c.loaded, err = loadPack(c.rules.directories(), c.bundle); err != nil {
+		return err
+	}
+	if c.seen, err = c.proof.begin(c.loaded, c.p); err != nil {
 		return err
 	}
 	for _, name := range in.configurations {
@@ -238,13 +244,12 @@ func (c *collector) repository(ctx context.Context, dir string) error {
 		}
 		commit := c.commits[config]
 		run.Report.Day = c.p.Now().UTC().Format(time.DateOnly)
-		c.Checked(register.Checked{
-			Name: name, Of: []string{filepath.ToSlash(config), filepath.ToSlash(c.bundle)},
-			Has: func(file string) bool {
-				_, err := os.Lstat(filepath.Join(root, filepath.FromSlash(file)))
-				return err == nil || !madeAt(ctx, dir, commit).IsZero()
-			},
-		}, run.Report)
+		with := []string{filepath.ToSlash(config), filepath.ToSlash(c.bundle)}
+		c.Checked(name, run.Report, with...)
+		c.seen.Found(name, run.Report, with...)
+		for _, r := range run.Stale {
+			c.seen.Repository(func(row rollout.Row) (int, string) { return inRepository(ctx, r, row, commit) }, with...)
+		}
 	}
 	for _, file := range slices.Sorted(maps.Keys(files)) {
 		seen, err := register.History(ctx, filepath.Join(root, filepath.FromSlash(file)), func(data []byte) []string {
@@ -312,30 +317,17 @@ func (c *collector) since(ctx context.Context, config string, repositories []str
 
 // reports reads the report of that name, or those in the folder.
 func (c *collector) reports(name string) error {
-	files, dir, err := reportFiles(name)
-	if err != nil {
-		return err
-	}
-	others := 0
-	for _, file := range files {
-		shown := filepath.ToSlash(file)
-		data, err := readInput(file)
-		if err == nil && dir && !report.Is(data) && json.Valid(data) {
-			others++
-			continue
-		}
-		var r *report.Report
-		if err == nil {
-			r, err = report.Read(data)
-		}
+	others, err := readReports(name, func(file string, r *report.Report, err error) {
+		file = filepath.ToSlash(file)
 		if err != nil {
-			c.Fail(shown, err)
-			continue
+			c.Fail(file, err)
+			return
 		}
-		c.Reported(shown, r)
-	}
+		c.Reported(file, r)
+		c.seen.Add(file, r)
+	})
 	if others > 0 {
 		c.Note("%s holds %s of another kind than reports.", filepath.ToSlash(name), report.Plural(others, "file"))
 	}
-	return nil
+	return err
 }

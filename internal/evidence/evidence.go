@@ -20,12 +20,13 @@ import (
 
 // Evidence collects the reports of runs.
 type Evidence struct {
-	pack   *pack.Pack
-	today  time.Time
-	days   int
-	stacks []fleet.Name // those that exist, nil where nobody has listed them
-	runs   []*run
-	unused []string
+	pack         *pack.Pack
+	today        time.Time
+	days         int
+	stacks       []fleet.Name // those that exist, nil where nobody has listed them
+	runs         []*run
+	repositories []repository
+	unused       []string
 }
 
 // run is what a report says of one source.
@@ -37,6 +38,7 @@ type run struct {
 	asked    map[string]bool // the policies that looked at all of the source
 	found    []finding
 	complete bool
+	with     []string // the sources that it was made with, none where that is not known
 }
 
 // finding is what a run has found, or left to another finding.
@@ -75,8 +77,18 @@ func (v *Evidence) Add(name string, r *report.Report) {
 	v.Found(name, r)
 }
 
-// Found takes in what a run of now has found.
-func (v *Evidence) Found(name string, r *report.Report) {
+// Of returns what is known of what stands in a source: runs that are known to be made without it prove nothing of it.
+func (v *Evidence) Of(source string) *Evidence {
+	without := func(with []string) bool { return len(with) > 0 && !slices.Contains(with, source) }
+	one := *v
+	one.runs = slices.DeleteFunc(slices.Clone(v.runs), func(r *run) bool { return without(r.with) })
+	one.repositories = slices.DeleteFunc(slices.Clone(v.repositories), func(r repository) bool { return without(r.with) })
+	return &one
+}
+
+// Found takes in what a run of now has found. With are the sources of what exempts findings that it was made with, none
+// where that is not known.
+func (v *Evidence) Found(name string, r *report.Report, with ...string) {
 	for i := range r.Sources {
 		s := &r.Sources[i]
 		if s.Kind == "" { // another report, which is taken in by itself
@@ -84,7 +96,7 @@ func (v *Evidence) Found(name string, r *report.Report) {
 		}
 		one := &run{
 			name: name, day: cmp.Or(r.Day, v.today.Format(time.DateOnly)), kind: s.Kind,
-			stack: fleet.NewName(s.Organization, s.Project, s.Stack), asked: map[string]bool{},
+			stack: fleet.NewName(s.Organization, s.Project, s.Stack), asked: map[string]bool{}, with: with,
 		}
 		if why := hole(r, s); why != "" {
 			v.ignore(cmp.Or(shown(s, name), name), "%s", why)

@@ -244,11 +244,11 @@ func TestExemption(t *testing.T) {
 			for i, r := range tt.reports {
 				v.Add(string(rune('0'+i))+".json", r)
 			}
-			unused, why := v.Exemption(set.Entries()[0], false)
+			unused, why := v.Exemption("id", set.Entries()[0].Scope, false)
 			if diff := cmp.Diff(tt.ignored, v.Ignored()); diff != "" || unused != tt.unused || why != tt.why {
 				t.Errorf("got %t, %s; want %t, %s; ignored: mismatch (-want +got)\n%s", unused, why, tt.unused, tt.why, diff)
 			}
-			if unused, why := v.Exemption(set.Entries()[0], true); set.Entries()[0].Files() && unused {
+			if unused, why := v.Exemption("id", set.Entries()[0].Scope, true); set.Entries()[0].Files() && unused {
 				t.Errorf("in a bundle: got %t, %s", unused, why)
 			}
 		})
@@ -286,7 +286,7 @@ func TestRow(t *testing.T) {
 			t.Parallel()
 			v := New(p, nil, today, 30)
 			v.Found("x", tt.give)
-			if unused, why := v.Row(tt.policy, tt.urn, tt.path); unused != tt.unused || why != tt.why {
+			if unused, why := v.row(tt.policy, tt.urn, tt.path); unused != tt.unused || why != tt.why {
 				t.Errorf("got %t, %s; want %t, %s", unused, why, tt.unused, tt.why)
 			}
 		})

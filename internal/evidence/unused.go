@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/progression-labs-development/policypack/internal/exception"
 	"github.com/progression-labs-development/policypack/internal/exemption"
 	"github.com/progression-labs-development/policypack/internal/fleet"
 	"github.com/progression-labs-development/policypack/internal/place"
@@ -12,16 +13,21 @@ import (
 
 // Exemption reports whether an exemption is unused, and says why it is or why it may not be. One of a bundle counts in
 // repositories that nobody has listed.
-func (v *Evidence) Exemption(e *exemption.Entry, bundled bool) (unused bool, why string) {
+func (v *Evidence) Exemption(id string, e exemption.Scope, bundled bool) (unused bool, why string) {
 	for _, r := range v.runs {
 		if slices.ContainsFunc(r.found, func(f finding) bool {
-			return f.exemption == e.ID || e.Covers(f.policy, f.urn, f.path)
+			return f.exemption == id || e.Covers(f.policy, f.urn, f.path)
 		}) {
 			return false, fmt.Sprintf("it matches a finding in %s, of %s", r.name, r.day)
 		}
 	}
-	if e.Files() {
-		return v.inFiles(e, bundled)
+	switch {
+	case len(e.Policies) == 0:
+		return false, "it names no policy"
+	case e.Files() && bundled:
+		return false, "a bundle counts in every repository, and which there are is not known"
+	case e.Files():
+		return v.inFiles(e.Policies, func(r *run) bool { return true })
 	}
 	stacks, why := v.reached(e)
 	if why != "" {
@@ -54,7 +60,7 @@ func (v *Evidence) Exemption(e *exemption.Entry, bundled bool) (unused bool, why
 }
 
 // reached returns the stacks that an exemption may be about, or says why they are not known.
-func (v *Evidence) reached(e *exemption.Entry) (stacks []fleet.Name, why string) {
+func (v *Evidence) reached(e exemption.Scope) (stacks []fleet.Name, why string) {
 	project, stack, one := e.Stack()
 	if v.stacks == nil && !one {
 		return nil, "it may be about several stacks, and which there are is not known; give --stacks"
@@ -105,18 +111,23 @@ func (v *Evidence) looked(s fleet.Name, policy string, root bool) (why string) {
 	return why
 }
 
-// inFiles is Exemption for one that is about files.
-func (v *Evidence) inFiles(e *exemption.Entry, bundled bool) (unused bool, why string) {
-	if bundled {
-		return false, "a bundle counts in every repository, and which there are is not known"
+// Comment is Exemption for a comment in a file of a repository that was checked.
+func (v *Evidence) Comment(repository string, policies []string) (unused bool, why string) {
+	if unused, why = v.inFiles(policies, func(r *run) bool { return r.name == repository }); unused {
+		why = "it matches nothing in " + repository
 	}
+	return unused, why
+}
+
+// inFiles reports whether complete checks of repositories have looked for the findings of all of the policies.
+func (v *Evidence) inFiles(policies []string, of func(*run) bool) (unused bool, why string) {
 	seen := 0
 	for _, r := range v.runs {
-		if !r.complete || r.kind != report.Repository {
+		if !r.complete || r.kind != report.Repository || !of(r) {
 			continue
 		}
 		seen++
-		for _, policy := range e.Policies {
+		for _, policy := range policies {
 			if p := v.pack.Policy(policy); p != nil && !p.Repositories() {
 				continue // it looks at no file
 			}
@@ -132,8 +143,30 @@ func (v *Evidence) inFiles(e *exemption.Entry, bundled bool) (unused bool, why s
 	return true, "it matches nothing in what was given of repositories"
 }
 
-// Row reports whether a row of a baseline about a resource is unused, and says why it may not be.
-func (v *Evidence) Row(policy, urn, path string) (unused bool, why string) {
+// Exception is Exemption for a policy exception of Pulumi.
+func (v *Evidence) Exception(e exception.Entry) (unused bool, why string) {
+	for _, m := range e.Match {
+		for _, policy := range m.Policies {
+			if p := v.pack.Policy(policy); p != nil && !p.Previews() {
+				continue // it looks at no resource
+			}
+			for _, urn := range m.Targets {
+				if unused, why = v.gone(policy, urn, func(string) bool { return true }, true); !unused {
+					return false, why
+				}
+			}
+		}
+	}
+	return unused, ""
+}
+
+// row reports whether a row of a baseline about a resource is unused, and says why it may not be.
+func (v *Evidence) row(policy, urn, path string) (unused bool, why string) {
+	return v.gone(policy, urn, func(p string) bool { return p == path }, false)
+}
+
+// gone reports whether a policy's findings in a resource are gone, and says why they may not be.
+func (v *Evidence) gone(policy, urn string, at func(path string) bool, strict bool) (gone bool, why string) {
 	u, ok := place.ParseURN(urn)
 	if !ok {
 		return false, "it names no resource"
@@ -141,21 +174,21 @@ func (v *Evidence) Row(policy, urn, path string) (unused bool, why string) {
 	stack := fleet.Name{Project: u.Project, Stack: u.Stack}
 	why = "its stack was not checked"
 	for _, r := range v.runs {
-		same := func(f finding) bool { return f.policy == policy && f.urn == urn && f.path == path }
+		same := func(f finding) bool { return f.policy == policy && f.urn == urn && at(f.path) }
 		if slices.ContainsFunc(r.found, same) {
 			return false, "still found"
 		}
 		if !r.complete || r.kind == report.Repository || !r.stack.Is(stack) {
 			continue
 		}
-		if blind := v.blind(r, policy, u.Types == rootType, false); blind == "" {
-			unused = true
+		if blind := v.blind(r, policy, u.Types == rootType, strict); blind == "" {
+			gone = true
 		} else {
 			why = blind
 		}
 	}
-	if unused {
+	if gone {
 		why = ""
 	}
-	return unused, why
+	return gone, why
 }

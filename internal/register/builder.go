@@ -12,6 +12,7 @@ import (
 	"github.com/progression-labs-development/policypack/internal/exemption"
 	"github.com/progression-labs-development/policypack/internal/place"
 	"github.com/progression-labs-development/policypack/internal/policyfile"
+	"github.com/progression-labs-development/policypack/internal/verdict"
 )
 
 // defaultSoon is the default of the setting exemptionWarningDays.
@@ -23,11 +24,20 @@ type Builder struct {
 	register Register
 	entries  []*Entry
 
+	baselines []baseline
+
 	byID      map[string][]*Entry // exemptions, by id
 	byRow     map[row][]*Entry    // rows of baselines
 	byTarget  map[target][]*Entry // exceptions
 	byComment map[comment][]*Entry
 	reported  map[string]*Entry // what reports alone know
+}
+
+// baseline is one of a source, with the entry of each row.
+type baseline struct {
+	source  string
+	known   []verdict.Known
+	entries []*Entry
 }
 
 type (
@@ -82,7 +92,7 @@ func (b *Builder) Configuration(name string, f *policyfile.File) {
 		}
 		return settings.Value.RowAt(path)
 	}
-	b.settings(name, f.Parameters()[settingsPolicy], true, line)
+	b.settings(Source{Name: name, Kind: kind}, f.Parameters()[settingsPolicy], true, line)
 	for _, e := range f.Exceptions {
 		b.exception(name, f, e)
 	}
@@ -94,10 +104,10 @@ const settingsPolicy = "settings"
 // Bundle takes in what the parameters of a bundle exempt. They count where its signature is verified.
 func (b *Builder) Bundle(name string, parameters map[string]map[string]any, verified bool) {
 	b.Read(Source{Name: name, Kind: Bundle, Verified: &verified})
-	b.settings(name, parameters[settingsPolicy], verified, func(...any) int { return 0 })
+	b.settings(Source{Name: name, Kind: Bundle}, parameters[settingsPolicy], verified, func(...any) int { return 0 })
 }
 
-func (b *Builder) settings(name string, settings map[string]any, counts bool, line func(path ...any) int) {
+func (b *Builder) settings(of Source, settings map[string]any, counts bool, line func(path ...any) int) {
 	soon := defaultSoon
 	if n, ok := settings["exemptionWarningDays"].(float64); ok {
 		soon = int(n)
@@ -106,19 +116,24 @@ func (b *Builder) settings(name string, settings map[string]any, counts bool, li
 	for _, id := range slices.Sorted(maps.Keys(exemptions)) {
 		fields, _ := exemptions[id].(map[string]any)
 		e := exempted(id, fields)
-		e.Source, e.Line, e.Counts, e.soon = name, line("exemptions", id), counts, soon
+		e.Source, e.Line, e.Counts, e.soon = of.Name, line("exemptions", id), counts, soon
+		e.bundled = of.Kind == Bundle
 		b.byID[id] = append(b.byID[id], b.add(e))
 	}
-	baseline, _ := settings["baseline"].(map[string]any)
-	expires, _ := baseline["expires"].(string)
-	rows, _ := baseline["findings"].([]any)
+	setting, _ := settings["baseline"].(map[string]any)
+	expires, _ := setting["expires"].(string)
+	rows, _ := setting["findings"].([]any)
+	all := baseline{source: of.Name}
 	for i, v := range rows {
 		fields, _ := v.(map[string]any)
-		e, key := known(fields)
-		e.Source, e.Line, e.Counts, e.soon = name, line("baseline", "findings", i), counts, soon
+		e, k := known(fields)
+		e.Source, e.Line, e.Counts, e.soon = of.Name, line("baseline", "findings", i), counts, soon
 		e.Expires, e.end = expires, endOf(expires)
-		b.byRow[key] = append(b.byRow[key], b.add(e))
+		all.known, all.entries = append(all.known, k), append(all.entries, b.add(e))
+		key := row{k.Policy, k.URN, k.At(), k.File, k.Name, k.Commit}
+		b.byRow[key] = append(b.byRow[key], e)
 	}
+	b.baselines = append(b.baselines, all)
 }
 
 // text returns a field that is one.
@@ -151,21 +166,22 @@ func exempted(id string, fields map[string]any) *Entry {
 }
 
 // known is the entry of a row of a baseline.
-func known(fields map[string]any) (*Entry, row) {
+func known(fields map[string]any) (*Entry, verdict.Known) {
 	str := func(key string) string { s, _ := fields[key].(string); return s }
-	key := row{str("policy"), str("urn"), str("path"), str("file"), str("name"), str("commit")}
+	path := str("path")
+	k := verdict.Known{
+		Policy: str("policy"), URN: str("urn"), Path: &path, File: str("file"), Name: str("name"), Commit: str("commit"),
+	}
 	e := &Entry{
-		Kind: Baseline, Policies: []string{key.policy}, key: RowKey(fields),
-		About: About{URN: key.urn, Path: key.path, File: key.file, ValueName: key.name, Commit: key.commit},
-		old:   strings.HasPrefix(key.urn, place.FileURN),
+		Kind: Baseline, Policies: []string{k.Policy}, key: RowKey(fields),
+		About: About{URN: k.URN, Path: path, File: k.File, ValueName: k.Name, Commit: k.Commit},
 	}
-	if key.file != "" {
-		e.About.Count = 1
-		if n, ok := fields["count"].(float64); ok {
-			e.About.Count = int(n)
-		}
+	if k.File != "" {
+		n, _ := fields["count"].(float64)
+		k.Count = max(1, int(n))
+		e.About.Count = k.Count
 	}
-	return e, key
+	return e, k
 }
 
 func (b *Builder) exception(name string, f *policyfile.File, of exception.Entry) {

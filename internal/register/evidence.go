@@ -4,58 +4,43 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/progression-labs-development/policypack/internal/place"
+	"github.com/progression-labs-development/policypack/internal/evidence"
 	"github.com/progression-labs-development/policypack/internal/report"
 )
-
-// Checked is a repository that was checked to see what is used in it. Its names are those of files below its root.
-type Checked struct {
-	Name string                 // of the repository, as it was given
-	Of   []string               // the configuration and the bundle that it was checked with
-	Has  func(file string) bool // whether a row of the baseline for the file is about the repository
-}
 
 // Reported takes in the report of a run.
 func (b *Builder) Reported(name string, r *report.Report) {
 	b.Read(Source{Name: name, Kind: Report, Day: r.Day})
-	if r.WhatIf {
-		b.Note("%s is of a day that was asked for (--on), and no evidence of what is used.", name)
-		return
+	if !r.WhatIf {
+		b.run(name, r, nil)
 	}
-	b.run(name, r, nil)
 }
 
-// Checked takes in the report of a check that was made for the register.
-func (b *Builder) Checked(c Checked, r *report.Report) { b.run(c.Name, r, &c) }
+// Checked takes in the report of a check of a repository that was made for the register, with a configuration and a
+// bundle.
+func (b *Builder) Checked(repository string, r *report.Report, with ...string) {
+	b.run(repository, r, &checked{repository, with})
+}
+
+// checked is a repository that was checked for the register.
+type checked struct {
+	name string
+	with []string
+}
 
 // ran is one source of a report.
 type ran struct {
 	*report.Source
 	report string
 	day    string
-	own    *Checked
-	// policies are those that were switched on; of a run that is not complete, or saw a part alone, none.
-	policies map[string]bool
+	own    *checked
 }
 
-func (b *Builder) run(name string, r *report.Report, own *Checked) {
-	policies := map[string]bool{}
-	for _, p := range r.Policies {
-		policies[p.Name] = true
-	}
+func (b *Builder) run(name string, r *report.Report, own *checked) {
 	sources := map[string]*ran{}
 	for i := range r.Sources {
-		s := &ran{Source: &r.Sources[i], report: name, day: r.Day, own: own}
-		broken := func(e report.Error) bool { return e.Source == s.Name || e.Source == "" }
-		if !slices.ContainsFunc(r.Errors, broken) && !s.Part && !s.Unfinished {
-			s.policies = policies
-		}
-		sources[s.Name] = s
-		for _, e := range b.entries {
-			if s.about(e) {
-				e.LookedAt++
-			}
-		}
+		s := &r.Sources[i]
+		sources[s.Name] = &ran{Source: s, report: name, day: r.Day, own: own}
 	}
 	for i := range r.Findings {
 		f := &r.Findings[i]
@@ -75,43 +60,30 @@ func (b *Builder) run(name string, r *report.Report, own *Checked) {
 	}
 }
 
-// about reports whether a run would have used the entry, if it were used at all.
-func (s *ran) about(e *Entry) bool {
-	for _, p := range e.Policies {
-		if !s.policies[p] {
-			return false
-		}
-	}
-	if !s.counts(e) || len(e.Policies) == 0 || e.old {
-		return false
-	}
-	repository := s.Kind == report.Repository
-	switch e.Kind {
-	case Exemption:
-		return repository && e.scope.Files() || !repository && e.scope.Reaches(s.Project, s.Stack)
-	case Exception:
-		return !repository && e.exception.Names(func(urn string) bool { return s.in(urn) })
-	case Baseline:
-		if e.About.File == "" {
-			return !repository && s.in(e.About.URN)
-		}
-		return repository && s.own != nil && e.About.Commit == "" && s.own.Has(e.About.File)
-	case Comment:
-		return s.own != nil && e.Source == s.own.Name
-	case BreakGlass:
-	}
-	return false
-}
-
 // counts reports whether the run was made with the entry, as far as that is known.
 func (s *ran) counts(e *Entry) bool {
-	return s.own == nil || e.Kind == Comment || slices.Contains(s.own.Of, e.Source)
+	return s.own == nil || e.Kind == Comment || slices.Contains(s.own.with, e.Source)
 }
 
-// in reports whether the resource is one of the stack of the run.
-func (s *ran) in(urn string) bool {
-	u, ok := place.ParseURN(urn)
-	return ok && u.Stack == s.Stack && u.Project == s.Project
+// prove says of what is written somewhere whether it is unused.
+func (b *Builder) prove(v *evidence.Evidence) {
+	for _, all := range b.baselines {
+		for i, r := range v.Of(all.source).Baseline(all.known) {
+			e := all.entries[i]
+			e.unused, e.Why = r.Left == 0, r.Why
+		}
+	}
+	for _, e := range b.entries {
+		switch of := v.Of(e.Source); {
+		case e.key == "": // a report says that it was used
+		case e.Kind == Exemption:
+			e.unused, e.Why = of.Exemption(e.ID, e.scope, e.bundled)
+		case e.Kind == Exception:
+			e.unused, e.Why = of.Exception(e.exception)
+		case e.Kind == Comment && len(e.UsedIn) == 0:
+			e.unused, e.Why = v.Comment(e.Source, e.Policies)
+		}
+	}
 }
 
 // finding takes in what exempts a finding.
@@ -183,7 +155,7 @@ func (b *Builder) row(s *ran, f *report.Finding) {
 func (b *Builder) inline(s *ran, f *report.Finding) {
 	if s.own != nil {
 		for _, e := range b.entries {
-			if e.Kind == Comment && e.Source == s.own.Name && e.About.File == f.File && e.Line == f.Entry.Line {
+			if e.Kind == Comment && e.Source == s.own.name && e.About.File == f.File && e.Line == f.Entry.Line {
 				e.hit(s)
 			}
 		}

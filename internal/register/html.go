@@ -211,13 +211,15 @@ func (g *group) where() string {
 	return "in " + g.Source
 }
 
-// runs says how many runs used it, of how many.
+// runs says how many runs used it, or why none is known to.
 func (g *group) runs() string {
-	if g.rows != nil || g.Used != IsUsed {
+	switch {
+	case g.rows != nil:
 		return ""
+	case g.Used != IsUsed:
+		return g.Why
 	}
-	return fmt.Sprintf("%s in %d of %s", report.Plural(g.Findings, "finding"), len(g.UsedIn),
-		report.Plural(g.LookedAt, "run"))
+	return fmt.Sprintf("%s in %s", report.Plural(g.Findings, "finding"), report.Plural(len(g.UsedIn), "run"))
 }
 
 // folded writes the rows of a baseline.
@@ -229,6 +231,9 @@ func (g *group) folded(put func(string, ...any)) {
 	for _, e := range g.rows {
 		put("<li>%s: %s <small>%s", place.Visible(strings.Join(e.Policies, ", ")), place.Visible(e.About.text()),
 			place.Visible(e.use()))
+		if e.Why != "" {
+			put(": %s", place.Visible(e.Why))
+		}
 		if e.FirstSeen != "" {
 			put(", since %s", e.FirstSeen)
 		}

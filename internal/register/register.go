@@ -15,6 +15,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/progression-labs-development/policypack/internal/evidence"
 	"github.com/progression-labs-development/policypack/internal/exception"
 	"github.com/progression-labs-development/policypack/internal/exemption"
 	"github.com/progression-labs-development/policypack/internal/glob"
@@ -107,8 +108,8 @@ type Used string
 // Whether an entry was used.
 const (
 	IsUsed  Used = "used"
-	NotUsed Used = "not-used" // in no run that was looked at, and there was one
-	Unknown Used = "unknown"  // no run that was looked at is about it
+	NotUsed Used = "not-used" // the runs prove that it matches nothing
+	Unknown Used = "unknown"  // they prove neither
 )
 
 // Entry is one thing that exempts findings.
@@ -138,14 +139,15 @@ type Entry struct {
 	Used     Used    `json:"used"`
 	Findings int     `json:"findings"`         // that it exempted in the runs of UsedIn
 	UsedIn   []Usage `json:"usedIn,omitempty"` // the runs
-	LookedAt int     `json:"lookedAt"`         // how many runs are about it
+	Why      string  `json:"why,omitempty"`    // it is unused, or not known to be used
 
 	end       time.Time // the first moment at which it no longer counts, zero where there is none
 	soon      int       // days before its end at which it ends soon
 	scope     exemption.Scope
 	exception exception.Entry
-	key       string // by which the history of its file knows it
-	old       bool   // a row that an earlier version wrote, which no report names
+	bundled   bool   // it is of a bundle
+	unused    bool   // the runs prove it
+	key       string // by which the history of its file knows it; of what reports alone know, empty
 	endless   bool   // it has no end, and is known to
 	oldest    Usage  // the run of the earliest day that names it
 }
@@ -200,13 +202,18 @@ func (r *Register) Exit() int {
 	return 0
 }
 
-// Register returns what came together. It is called once, at the end. The texts of it are what may be shown.
-func (b *Builder) Register(f Filter, shown Shown) (*Register, error) {
+// Register returns what came together, and by what the runs prove whether it is used. It is called once, at the end. The
+// texts of it are what may be shown.
+func (b *Builder) Register(f Filter, v *evidence.Evidence, shown Shown) (*Register, error) {
 	owner, err := glob.Compile(f.Owner)
 	if err != nil {
 		return nil, err
 	}
 	r := &b.register
+	b.prove(v)
+	for _, why := range v.Ignored() {
+		b.Note("no evidence: %s", why)
+	}
 	for _, e := range b.entries {
 		b.finish(e)
 		r.Summary.add(e, f, owner)
@@ -293,12 +300,11 @@ func (b *Builder) finish(e *Entry) {
 	if e.FirstSeen == "" && e.oldest.Day != "" {
 		e.FirstSeen, e.FirstSeenBy = e.oldest.Day, "report "+e.oldest.Report
 	}
-	e.LookedAt = max(e.LookedAt, len(e.UsedIn)) // one that is not complete may use it too
 	switch {
-	case len(e.UsedIn) > 0:
-		e.Used = IsUsed
-	case e.LookedAt > 0:
+	case e.unused: // the runs of UsedIn are too old to count
 		e.Used = NotUsed
+	case len(e.UsedIn) > 0:
+		e.Used, e.Why = IsUsed, ""
 	default:
 		e.Used = Unknown
 	}
@@ -339,7 +345,7 @@ func (r *Register) show(shown Shown) {
 		texts(&r.Notes[i])
 	}
 	for _, e := range r.Entries {
-		texts(&e.Owner, &e.Reason, &e.Ticket, &e.ApprovedBy, &e.Expires, &e.FirstSeenBy, &e.About.Commit)
+		texts(&e.Owner, &e.Reason, &e.Ticket, &e.ApprovedBy, &e.Expires, &e.FirstSeenBy, &e.Why, &e.About.Commit)
 		a := &e.About
 		names(&e.ID, &e.Source, &a.Organization, &a.Project, &a.Stack, &a.Type, &a.Name, &a.URN, &a.Path, &a.File,
 			&a.ValueName)

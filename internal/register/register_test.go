@@ -11,8 +11,10 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
+	"github.com/progression-labs-development/policypack/internal/evidence"
 	"github.com/progression-labs-development/policypack/internal/policyfile"
 	"github.com/progression-labs-development/policypack/internal/report"
+	"github.com/progression-labs-development/policypack/internal/session"
 )
 
 var noon = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
@@ -47,7 +49,11 @@ func found(f report.Finding) func(*report.Report) {
 
 func registered(t *testing.T, f Filter, config string, reports ...*report.Report) *Register {
 	t.Helper()
-	b := New("1.2.3", noon)
+	p, err := session.OwnPack()
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, v := New("1.2.3", noon), evidence.New(p, nil, noon, 30)
 	if config != "" {
 		file := policyfile.ParseAny([]byte(config), nil)
 		if len(file.Mistakes) > 0 {
@@ -57,8 +63,9 @@ func registered(t *testing.T, f Filter, config string, reports ...*report.Report
 	}
 	for _, r := range reports {
 		b.Reported("r.json", r)
+		v.Add("r.json", r)
 	}
-	r, err := b.Register(f, Shown{
+	r, err := b.Register(f, v, Shown{
 		Text: func(s string) string { return strings.ReplaceAll(s, "hunter2", "[secret]") },
 		Name: func(s string) string { return s },
 	})
@@ -71,8 +78,9 @@ func registered(t *testing.T, f Filter, config string, reports ...*report.Report
 // One exemption, and whether reports show that it is used.
 func TestUsed(t *testing.T) {
 	t.Parallel()
-	const exemption = `"exemptions": {"legacy": {"policies": ["raw-secret-resource"], "project": "shop", "stack": "prod*", "name": "stripe",
+	const exemption = `"exemptions": {"legacy": {"policies": ["raw-secret-resource"], "project": "shop", "stack": "prod", "name": "stripe",
 		"reason": "r", "owner": "o", "expires": "2026-12-31"}}`
+	wide := strings.Replace(exemption, `"prod"`, `"prod*"`, 1)
 	const files = `"exemptions": {"legacy": {"policies": ["raw-secret-resource"], "urn": "file:docs/*", "reason": "r", "owner": "o", "expires": "2026-12-31"}}`
 	const row = `"baseline": {"expires": "2026-12-31", "findings": [{"policy": "raw-secret-resource", "urn": "urn:pulumi:prod::shop::aws:secretsmanager/secret:Secret::stripe", "path": "name"}]}`
 	const ofFile = `"baseline": {"expires": "2026-12-31", "findings": [{"policy": "raw-secret-resource", "file": "a.sh", "name": "token X"}]}`
@@ -86,6 +94,9 @@ func TestUsed(t *testing.T) {
 		{"in its stack", exemption, ranOn(report.Preview, "shop", "prod", found(report.Finding{URN: urn("shop", "prod", "stripe"), Exemption: "legacy", Entry: entry})), IsUsed},
 		{"after its end, when the finding counts again", exemption, ranOn(report.Preview, "shop", "prod", found(report.Finding{URN: urn("shop", "prod", "stripe"), Exemption: "legacy", Expired: true, Entry: entry})), IsUsed},
 		{"not in its stack", exemption, ranOn(report.Preview, "shop", "prod"), NotUsed},
+		{"not in one of the stacks that it may be about", wide, ranOn(report.Preview, "shop", "prod"), Unknown},
+		{"a finding that something else exempts", exemption, ranOn(report.Preview, "shop", "prod", found(report.Finding{URN: urn("shop", "prod", "stripe"), Baseline: true})), Unknown},
+		{"a report that is too old", exemption, ranOn(report.Preview, "shop", "prod", func(r *report.Report) { r.Day = "2026-10-23" }), Unknown},
 		{"another stack says nothing", exemption, ranOn(report.Preview, "shop", "dev"), Unknown},
 		{"another project says nothing", exemption, ranOn(report.Preview, "web", "prod"), Unknown},
 		{"a repository says nothing of resources", exemption, ranOn(report.Repository, "", ""), Unknown},

@@ -50,7 +50,7 @@ var columns = []struct {
 	{"used", func(e *Entry) string { return string(e.Used) }},
 	{"findings", func(e *Entry) string { return strconv.Itoa(e.Findings) }},
 	{"used_in", func(e *Entry) string { return strings.Join(e.places(), " | ") }},
-	{"looked_at", func(e *Entry) string { return strconv.Itoa(e.LookedAt) }},
+	{"why", func(e *Entry) string { return e.Why }},
 	{"policies", func(e *Entry) string { return strings.Join(e.Policies, " | ") }},
 	{"organization", func(e *Entry) string { return e.About.Organization }},
 	{"project", func(e *Entry) string { return e.About.Project }},
@@ -211,7 +211,7 @@ func (e *Entry) use() string {
 		}
 		return "yes: " + strings.Join(places, ", ")
 	case NotUsed:
-		return "no, in " + report.Plural(e.LookedAt, "run")
+		return "no"
 	case Unknown:
 	}
 	return "not known"

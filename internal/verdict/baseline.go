@@ -35,6 +35,19 @@ type Known struct {
 	Commit string `json:"commit,omitempty"`
 }
 
+// Row is what a row for a file is about.
+func (k *Known) Row() rollout.Row {
+	return rollout.Row{Policy: k.Policy, File: k.File, Name: k.Name, Commit: k.Commit}
+}
+
+// At is the path of a row for a resource.
+func (k *Known) At() string {
+	if k.Path == nil {
+		return ""
+	}
+	return *k.Path
+}
+
 // NewBaseline keeps the findings of a report that may be put off, and what is left to them: once they no longer count,
 // that does. What a policy cannot decide will be decided, and the settings have to be fixed.
 func NewBaseline(r *report.Report, expires time.Time, commit string) Baseline {

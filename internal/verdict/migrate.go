@@ -29,7 +29,7 @@ func MigrateBaseline(setting map[string]any, r *report.Report, commit string) (b
 		switch {
 		case k.File != "":
 			for range max(1, k.Count) {
-				files.add("", rollout.Row{Policy: k.Policy, File: k.File, Name: k.Name, Commit: k.Commit})
+				files.add("", k.Row())
 			}
 		case strings.HasPrefix(k.URN, place.FileURN):
 			if k.Path == nil {
