@@ -82,7 +82,9 @@ func (v *Evidence) Of(source string) *Evidence {
 	without := func(with []string) bool { return len(with) > 0 && !slices.Contains(with, source) }
 	one := *v
 	one.runs = slices.DeleteFunc(slices.Clone(v.runs), func(r *run) bool { return without(r.with) })
-	one.repositories = slices.DeleteFunc(slices.Clone(v.repositories), func(r repository) bool { return without(r.with) })
+	one.repositories = slices.DeleteFunc(slices.Clone(v.repositories), func(r repository) bool {
+		return without(r.with)
+	})
 	return &one
 }
 
@@ -163,7 +165,8 @@ func (v *Evidence) blind(r *run, policy string, root, strict bool) string {
 		return policy + " was disabled"
 	case r.kind != report.State && r.kind != report.TerraformState:
 		return ""
-	case p.NeedsConfiguration, root && slices.Contains(p.Applies.Types, rootType), strict && len(p.Applies.Findings) > 0:
+	case p.NeedsConfiguration, root && slices.Contains(p.Applies.Types, rootType),
+		strict && len(p.Applies.Findings) > 0:
 		return "only a state was checked, which does not show all that " + policy + " looks at; give the report of a " +
 			"preview or a plan"
 	}

@@ -27,7 +27,7 @@ func (v *Evidence) Exemption(id string, e exemption.Scope, bundled bool) (unused
 	case e.Files() && bundled:
 		return false, "a bundle counts in every repository, and which there are is not known"
 	case e.Files():
-		return v.inFiles(e.Policies, func(r *run) bool { return true })
+		return v.inFiles(e.Policies, "")
 	}
 	stacks, why := v.reached(e)
 	if why != "" {
@@ -35,7 +35,7 @@ func (v *Evidence) Exemption(id string, e exemption.Scope, bundled bool) (unused
 	}
 	var unseen []string
 	for _, s := range stacks {
-		if v.ran(s) == nil {
+		if len(v.complete(s)) == 0 {
 			unseen = append(unseen, s.String())
 		}
 	}
@@ -48,7 +48,7 @@ func (v *Evidence) Exemption(id string, e exemption.Scope, bundled bool) (unused
 			if p := v.pack.Policy(policy); p != nil && !p.Previews() {
 				continue // it looks at no resource
 			}
-			if why := v.looked(s, policy, e.Root(s.Project, s.Stack)); why != "" {
+			if why := v.looked(s, policy, e.Root(s.Project, s.Stack), true); why != "" {
 				return false, s.String() + ": " + why
 			}
 		}
@@ -89,22 +89,21 @@ func (v *Evidence) reached(e exemption.Scope) (stacks []fleet.Name, why string) 
 	return stacks, ""
 }
 
-// ran returns a complete run of the stack, nil where there is none.
-func (v *Evidence) ran(s fleet.Name) *run {
-	i := slices.IndexFunc(v.runs, func(r *run) bool { return r.complete && r.kind != report.Repository && r.stack.Is(s) })
-	if i < 0 {
-		return nil
+// complete returns the complete runs of the stack.
+func (v *Evidence) complete(s fleet.Name) (runs []*run) {
+	for _, r := range v.runs {
+		if r.complete && r.kind != report.Repository && r.stack.Is(s) {
+			runs = append(runs, r)
+		}
 	}
-	return v.runs[i]
+	return runs
 }
 
 // looked says why no complete run of the stack proves anything about a policy's findings, empty where one does.
-func (v *Evidence) looked(s fleet.Name, policy string, root bool) (why string) {
-	for _, r := range v.runs {
-		if !r.complete || r.kind == report.Repository || !r.stack.Is(s) {
-			continue
-		}
-		if why = v.blind(r, policy, root, true); why == "" {
+func (v *Evidence) looked(s fleet.Name, policy string, root, strict bool) (why string) {
+	why = "its stack was not checked"
+	for _, r := range v.complete(s) {
+		if why = v.blind(r, policy, root, strict); why == "" {
 			return ""
 		}
 	}
@@ -113,17 +112,18 @@ func (v *Evidence) looked(s fleet.Name, policy string, root bool) (why string) {
 
 // Comment is Exemption for a comment in a file of a repository that was checked.
 func (v *Evidence) Comment(repository string, policies []string) (unused bool, why string) {
-	if unused, why = v.inFiles(policies, func(r *run) bool { return r.name == repository }); unused {
+	if unused, why = v.inFiles(policies, repository); unused {
 		why = "it matches nothing in " + repository
 	}
 	return unused, why
 }
 
-// inFiles reports whether complete checks of repositories have looked for the findings of all of the policies.
-func (v *Evidence) inFiles(policies []string, of func(*run) bool) (unused bool, why string) {
+// inFiles reports whether complete checks of the repository, or of any where it is empty, have looked for the findings
+// of all of the policies.
+func (v *Evidence) inFiles(policies []string, repository string) (unused bool, why string) {
 	seen := 0
 	for _, r := range v.runs {
-		if !r.complete || r.kind != report.Repository || !of(r) {
+		if !r.complete || r.kind != report.Repository || repository != "" && r.name != repository {
 			continue
 		}
 		seen++
@@ -171,24 +171,12 @@ func (v *Evidence) gone(policy, urn string, at func(path string) bool, strict bo
 	if !ok {
 		return false, "it names no resource"
 	}
-	stack := fleet.Name{Project: u.Project, Stack: u.Stack}
-	why = "its stack was not checked"
 	for _, r := range v.runs {
 		same := func(f finding) bool { return f.policy == policy && f.urn == urn && at(f.path) }
 		if slices.ContainsFunc(r.found, same) {
 			return false, "still found"
 		}
-		if !r.complete || r.kind == report.Repository || !r.stack.Is(stack) {
-			continue
-		}
-		if blind := v.blind(r, policy, u.Types == rootType, strict); blind == "" {
-			gone = true
-		} else {
-			why = blind
-		}
 	}
-	if gone {
-		why = ""
-	}
-	return gone, why
+	why = v.looked(fleet.Name{Project: u.Project, Stack: u.Stack}, policy, u.Types == rootType, strict)
+	return why == "", why
 }

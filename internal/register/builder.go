@@ -170,7 +170,8 @@ func known(fields map[string]any) (*Entry, verdict.Known) {
 	str := func(key string) string { s, _ := fields[key].(string); return s }
 	path := str("path")
 	k := verdict.Known{
-		Policy: str("policy"), URN: str("urn"), Path: &path, File: str("file"), Name: str("name"), Commit: str("commit"),
+		Policy: str("policy"), URN: str("urn"), Path: &path,
+		File: str("file"), Name: str("name"), Commit: str("commit"),
 	}
 	e := &Entry{
 		Kind: Baseline, Policies: []string{k.Policy}, key: RowKey(fields),

@@ -36,8 +36,8 @@ func (s State) words() string { return strings.ReplaceAll(string(s), "-", " ") }
 
 func (u Used) words() string { return strings.ReplaceAll(string(u), "-", " ") }
 
-// writeHTML writes a page with a table that can be filtered and sorted, and says everything without its script. The rows
-// of a baseline are folded below it.
+// writeHTML writes a page with a table that can be filtered and sorted, and says everything without its script. The
+// rows of a baseline are folded below it.
 func writeHTML(w io.Writer, r *Register) error {
 	p := report.Page{
 		State: "ok", Version: place.Visible(r.Version), Verdict: "Exemption register: " + lower(r.verdict()) + ".",

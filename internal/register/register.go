@@ -202,8 +202,8 @@ func (r *Register) Exit() int {
 	return 0
 }
 
-// Register returns what came together, and by what the runs prove whether it is used. It is called once, at the end. The
-// texts of it are what may be shown.
+// Register returns what came together, and by what the runs prove whether it is used. It is called once, at the end.
+// The texts of it are what may be shown.
 func (b *Builder) Register(f Filter, v *evidence.Evidence, shown Shown) (*Register, error) {
 	owner, err := glob.Compile(f.Owner)
 	if err != nil {
@@ -264,8 +264,8 @@ func compare(a, b *Entry) int {
 	return cmp.Or(
 		compareBool(a.end.IsZero(), b.end.IsZero()), a.end.Compare(b.end), cmp.Compare(a.Owner, b.Owner),
 		cmp.Compare(a.Kind, b.Kind), exception.Compare(a.ID, b.ID), cmp.Compare(a.Source, b.Source),
-		cmp.Compare(a.About.text(), b.About.text()), cmp.Compare(a.Line, b.Line), slices.Compare(a.Policies, b.Policies),
-		cmp.Compare(a.Reason, b.Reason))
+		cmp.Compare(a.About.text(), b.About.text()), cmp.Compare(a.Line, b.Line),
+		slices.Compare(a.Policies, b.Policies), cmp.Compare(a.Reason, b.Reason))
 }
 
 func compareBool(a, b bool) int {
