@@ -2,7 +2,6 @@ package fleet
 
 import (
 	"cmp"
-	"encoding/json"
 	"fmt"
 	"io"
 
@@ -18,10 +17,7 @@ var Forms = report.Sheet[Report]{
 }
 
 func writeJSON(w io.Writer, r *Report) error {
-	e := json.NewEncoder(w)
-	e.SetIndent("", "  ")
-	e.SetEscapeHTML(false)
-	return e.Encode(r)
+	return report.Encode(w, r)
 }
 
 // short is a digest as it is shown to people, who compare and do not check it.

@@ -1,7 +1,6 @@
 package register
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"strconv"
@@ -20,10 +19,7 @@ var Forms = report.Sheet[Register]{
 
 // writeJSON writes everything. docs/register.schema.json describes it.
 func writeJSON(w io.Writer, r *Register) error {
-	e := json.NewEncoder(w)
-	e.SetIndent("", "  ")
-	e.SetEscapeHTML(false)
-	return e.Encode(r)
+	return report.Encode(w, r)
 }
 
 // columns are the columns of CSV, a row an entry; docs/rollout.md describes them.

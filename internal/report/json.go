@@ -48,12 +48,12 @@ func writeJSON(w io.Writer, r *Report, _ Options) error {
 	for i := range r.Findings {
 		d.Findings[i] = classified{r.Findings[i].Class(), &r.Findings[i]}
 	}
-	return encode(w, d)
+	return Encode(w, d)
 }
 
-// encode writes indented JSON in which characters that are not shown are written as escapes, so that the strings stay
+// Encode writes indented JSON in which characters that are not shown are written as escapes, so that the strings stay
 // what they are and whoever prints the file is safe.
-func encode(w io.Writer, v any) error {
+func Encode(w io.Writer, v any) error {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)

@@ -43,7 +43,7 @@ func writeSARIF(w io.Writer, r *Report, o Options) error {
 	default:
 		log.Runs = []sarifRun{r.sarifRun(r.category())}
 	}
-	return encode(w, log)
+	return Encode(w, log)
 }
 
 // maxRuns is how many runs code scanning takes in one file.
