@@ -87,8 +87,8 @@ func (f *centreFlags) plan(cmd *cobra.Command, now time.Time) (plan central.Plan
 	if d, err := detector(nil); err != nil {
 		return plan, err
 	} else if d.Name(f.revision) != f.revision || place.Visible(f.revision) != f.revision {
-		return plan, errors.New("--revision: expected a text on one line that is not a secret, such as the id of a commit: " +
-			"messages and reports name it")
+		return plan, errors.New("--revision: expected a text on one line that is not a secret, such as the id of " +
+			"a commit: messages and reports name it")
 	}
 	changed := cmd.Flags().Changed
 	switch {

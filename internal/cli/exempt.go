@@ -96,8 +96,8 @@ func (e *editedFile) config() (*verdict.Config, error) {
 	return e.On(checkingSession(e.rules, e.p), rollout.Place{})
 }
 
-// shown returns a function that takes what is secret, by the patterns of the file too, out of a text of the file or of a
-// report, and puts the text on one line. In a name a secret may be joined to other words.
+// shown returns functions that take what is secret, by the patterns of the file too, out of a text or a name of the file
+// or of a report, and put it on one line. In a name a secret may be joined to other words.
 func (e *editedFile) shown() (text, name func(string) string, err error) {
 	d, err := detector(texts(e.settings()["extraPatterns"]))
 	if err != nil {

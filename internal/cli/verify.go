@@ -92,7 +92,9 @@ func notEmpty(cmd *cobra.Command, names ...string) error {
 	for _, name := range names {
 		f := cmd.Flags().Lookup(name)
 		list, ok := f.Value.(interface{ GetSlice() []string })
-		if f.Changed && (ok && slices.Contains(list.GetSlice(), "") || f.Value.String() == "" || f.Value.String() == time.Duration(0).String()) {
+		empty := f.Value.String() == "" || f.Value.String() == time.Duration(0).String() ||
+			ok && slices.Contains(list.GetSlice(), "")
+		if f.Changed && empty {
 			return fmt.Errorf("--%s: its value is empty; expected one, or the flag left out: the command or the "+
 				"variable that was to give it gave nothing", name)
 		}
