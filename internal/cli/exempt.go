@@ -8,7 +8,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -104,14 +103,7 @@ func (e *editedFile) shown() (text, name func(string) string, err error) {
 		return nil, nil, err
 	}
 	name = func(s string) string { return place.Visible(d.Name(s)) }
-	text = func(s string) string {
-		words := strings.Split(s, " ") // with names among them
-		for i := range words {
-			words[i] = d.Name(words[i])
-		}
-		return place.Visible(d.Mask(strings.Join(words, " ")))
-	}
-	return text, name, nil
+	return func(s string) string { return place.Visible(masked(d, s)) }, name, nil
 }
 
 // settings returns what the file says of the settings.

@@ -132,7 +132,16 @@ func (c *collector) shown() (register.Shown, error) {
 	if err != nil {
 		return register.Shown{}, err
 	}
-	return register.Shown{Text: func(s string) string { return place.VisibleLines(d.Mask(s)) }, Name: d.Name}, nil
+	return register.Shown{Text: func(s string) string { return place.VisibleLines(masked(d, s)) }, Name: d.Name}, nil
+}
+
+// masked is a text without what is secret in it. In a name among its words a secret may be joined to others.
+func masked(d *detect.Detector, s string) string {
+	words := strings.Split(s, " ")
+	for i := range words {
+		words[i] = d.Name(words[i])
+	}
+	return d.Mask(strings.Join(words, " "))
 }
 
 // detector recognises secrets, by these patterns too. Where one of them is wrong, which a check of its configuration
