@@ -61,7 +61,8 @@ func listCommand(p Process) *cobra.Command {
 			for _, q := range loaded.Policies {
 				row := listed{
 					Name: q.Name, Level: q.Level, Levels: q.Levels, From: pack.FromPolicy, Severity: q.Severity,
-					Scope: q.Scope, Checks: checksOf(q), Standard: q.Standard, Title: q.Title, URL: q.URL, Builtin: q.Own,
+					Scope: q.Scope, Checks: checksOf(q), Standard: q.Standard, Title: q.Title, URL: q.URL,
+					Builtin: q.Own,
 				}
 				if levels != nil {
 					e := levels.LevelOf(q.Name)

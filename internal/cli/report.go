@@ -56,7 +56,8 @@ func reportCommand(p Process) *cobra.Command {
 			joined := report.Merge(policypack.Version(), reports)
 			if attestation != "" {
 				if joined.WhatIf {
-					return errors.New("--attestation: the report says what would be on another day, which is no evidence")
+					return errors.New("--attestation: the report says what would be on another day, which is not " +
+						"evidence")
 				}
 				if len(args) != 1 || len(events) == 0 {
 					return errors.New("--attestation: expected one report, that of the attested preview, and its " +

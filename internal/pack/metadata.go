@@ -276,8 +276,8 @@ func (p *Policy) parameters(errs *Errors) {
 	}
 }
 
-// address gives the pages that the texts of one of the pack's own policies name, such as docs/adopting.md, their address:
-// who reads the text in a preview or a report has no docs/. Docs is the address of one of the pages.
+// address gives the pages that the texts of one of the pack's own policies name, such as docs/adopting.md, their
+// address: whoever reads the text in a preview or a report has no docs/. Docs is the address of one of the pages.
 func (p *Policy) address(docs string) {
 	pages := func(text string) string {
 		return strings.ReplaceAll(text, "docs/", docs[:strings.LastIndexByte(docs, '/')+1])

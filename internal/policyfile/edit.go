@@ -132,8 +132,8 @@ func (f *File) SetItem(data []byte, value any, i int, policy string, keys ...str
 	return replace(data, f.Root, at.Items[i], value)
 }
 
-// Remove returns the text of the file without the entries of an object or a list of a policy for which the function says
-// so, by their numbers.
+// Remove returns the text of the file without the entries of an object or a list of a policy for which the function
+// says so, by their numbers.
 func (f *File) Remove(data []byte, gone func(i int) bool, policy string, keys ...string) []byte {
 	at := f.of(policy, keys)
 	if at == nil {

@@ -248,8 +248,8 @@ func (f *File) Rows(list mistake.List) (out []Mistake) {
 	return out
 }
 
-// Own returns those of the mistakes whose parameter, or entry of a parameter, stands in the file: a configuration may be
-// made of more than it.
+// Own returns those of the mistakes whose parameter, or entry of a parameter, stands in the file: a configuration may
+// be made of more than it.
 func (f *File) Own(list mistake.List) mistake.List {
 	return slices.DeleteFunc(list, func(m mistake.Mistake) bool { return !f.Policies.has(m.Path[:min(3, len(m.Path))]) })
 }

@@ -87,8 +87,8 @@ func below(parent, source string) string {
 	return pkg + "//" + dir
 }
 
-// ModuleSource returns the source of the module that a type token stands for, and reports whether it stands for one. The
-// source is empty where it is not known, as in a state.
+// ModuleSource returns the source of the module that a type token stands for, and reports whether it stands for one.
+// The source is empty where it is not known, as in a state.
 func ModuleSource(token string) (source string, ok bool) {
 	escaped, ok := strings.CutPrefix(token, modulePrefix)
 	if !ok || escaped == noSource {
