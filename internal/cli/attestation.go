@@ -161,16 +161,8 @@ func programDigest() (string, error) {
 
 // commitOf returns the commit of the checkout that the directory lies in, nil where there is none.
 func commitOf(dir string) (*attest.Commit, error) {
-	dir, err := filepath.Abs(dir)
-	if err != nil {
-		return nil, err
-	}
-	root, gitDir, err := git.Find(dir)
-	if err != nil || gitDir == "" {
-		return nil, err
-	}
-	g, err := git.New(gitDir, root)
-	if err != nil {
+	g, root, err := git.Open(dir)
+	if err != nil || g == nil {
 		return nil, err
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute) // the end of the run waits for it

@@ -182,16 +182,8 @@ func commitIn(ctx context.Context, r *report.Report) string {
 // resolvedIn returns the id of a commit of the repository that the folder, or the file's folder, is a checkout of. It
 // is empty where git does not say or has none such.
 func resolvedIn(ctx context.Context, path, commit string) string {
-	path, err := filepath.Abs(path)
-	if err != nil {
-		return ""
-	}
-	root, gitDir, err := git.Find(path)
-	if err != nil || gitDir == "" {
-		return ""
-	}
-	g, err := git.New(gitDir, root)
-	if err != nil {
+	g, _, err := git.Open(path)
+	if err != nil || g == nil {
 		return ""
 	}
 	id, err := g.Resolve(ctx, commit)

@@ -286,16 +286,8 @@ func madeAt(ctx context.Context, dir, commit string) time.Time {
 	if commit == "" {
 		return time.Time{}
 	}
-	dir, err := filepath.Abs(dir)
-	if err != nil {
-		return time.Time{}
-	}
-	root, gitDir, err := git.Find(dir)
-	if err != nil || gitDir == "" {
-		return time.Time{}
-	}
-	g, err := git.New(gitDir, root)
-	if err != nil {
+	g, _, err := git.Open(dir)
+	if err != nil || g == nil {
 		return time.Time{}
 	}
 	at, err := g.Made(ctx, commit)

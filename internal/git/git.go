@@ -23,6 +23,21 @@ type Git struct {
 	dir     string // the git directory
 }
 
+// Open returns git for the repository whose work tree the folder lies in, and the root of that work tree. Git is nil
+// where there is none.
+func Open(dir string) (g *Git, root string, err error) {
+	dir, err = filepath.Abs(dir)
+	if err != nil {
+		return nil, "", err
+	}
+	root, gitDir, err := Find(dir)
+	if err != nil || gitDir == "" {
+		return nil, "", err
+	}
+	g, err = New(gitDir, root)
+	return g, root, err
+}
+
 // New returns git for the repository with the git directory dir, which may be that of a linked worktree or of a
 // submodule. The roots are folders that git must not be taken from: the work tree, and what else a change can write to.
 func New(dir string, roots ...string) (*Git, error) {

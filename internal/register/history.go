@@ -23,12 +23,8 @@ func History(ctx context.Context, file string, keys func(data []byte) []string) 
 	if real, err := filepath.EvalSymlinks(file); err == nil {
 		file = real
 	}
-	root, gitDir, err := git.Find(filepath.Dir(file))
-	if err != nil || gitDir == "" {
-		return nil, err
-	}
-	g, err := git.New(gitDir, root)
-	if err != nil {
+	g, root, err := git.Open(filepath.Dir(file))
+	if err != nil || g == nil {
 		return nil, err
 	}
 	name, err := filepath.Rel(root, file)
