@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/spf13/cobra"
 
@@ -70,7 +71,7 @@ func (f *baselineFlags) pruneBaseline(cmd *cobra.Command, file *editedFile, was 
 		seen.Add(run.ReportedAs[i], r)
 	}
 	for _, r := range run.Stale {
-		seen.Repository(func(row rollout.Row) (int, string) { return inRepository(cmd.Context(), r, row, was.Commit) })
+		seen.Repository(inRepository(cmd.Context(), r, was.Commit))
 	}
 	rows := seen.Baseline(was.Findings)
 	reasons, removed := map[string]int{}, 0
@@ -139,20 +140,24 @@ func fewer(left, all int) string {
 	return fmt.Sprintf(" (%d of %d left)", left, all)
 }
 
-// inRepository says how many findings of a row are gone from a repository, or why it has them, or may have them.
-func inRepository(ctx context.Context, r check.Stale, row rollout.Row, commit string) (n int, why string) {
-	i := slices.IndexFunc(r.Rows, func(s rollout.StaleRow) bool { return s.Row == row })
-	if i < 0 {
-		return 0, "still found, or not looked for"
+// inRepository returns what says how many findings of a row are gone from a repository, or why it has them, or may have
+// them. Git is asked for the baseline's commit once.
+func inRepository(ctx context.Context, r check.Stale, commit string) evidence.Gone {
+	foreign := sync.OnceValue(func() bool { return commit != "" && resolvedIn(ctx, r.Path, commit) == "" })
+	return func(row rollout.Row) (n int, why string) {
+		i := slices.IndexFunc(r.Rows, func(s rollout.StaleRow) bool { return s.Row == row })
+		if i < 0 {
+			return 0, "still found, or not looked for"
+		}
+		_, err := os.Lstat(filepath.Join(r.Root, filepath.FromSlash(row.File)))
+		switch {
+		case foreign():
+			return 0, "the repository does not have the commit at which the baseline was written"
+		case row.Commit == "" && errors.Is(err, fs.ErrNotExist) && commit == "":
+			return 0, "the file is not there, and the baseline does not say by its commit that it is of this repository"
+		case row.Commit == "" && errors.Is(err, fs.ErrNotExist) && r.Lost:
+			return 0, "the file is not there, and git cannot tell whether it was renamed"
+		}
+		return r.Rows[i].Known - r.Rows[i].Found, ""
 	}
-	_, err := os.Lstat(filepath.Join(r.Root, filepath.FromSlash(row.File)))
-	switch {
-	case commit != "" && resolvedIn(ctx, r.Path, commit) == "":
-		return 0, "the repository does not have the commit at which the baseline was written"
-	case row.Commit == "" && errors.Is(err, fs.ErrNotExist) && commit == "":
-		return 0, "the file is not there, and the baseline does not say by its commit that it is of this repository"
-	case row.Commit == "" && errors.Is(err, fs.ErrNotExist) && r.Lost:
-		return 0, "the file is not there, and git cannot tell whether it was renamed"
-	}
-	return r.Rows[i].Known - r.Rows[i].Found, ""
 }

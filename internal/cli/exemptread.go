@@ -20,7 +20,6 @@ import (
 	"github.com/progression-labs-development/policypack/internal/register"
 	"github.com/progression-labs-development/policypack/internal/report"
 	"github.com/progression-labs-development/policypack/internal/repository"
-	"github.com/progression-labs-development/policypack/internal/rollout"
 	"github.com/progression-labs-development/policypack/internal/session"
 )
 
@@ -248,7 +247,7 @@ func (c *collector) repository(ctx context.Context, dir string) error {
 		c.Checked(name, run.Report, with...)
 		c.seen.Found(name, run.Report, with...)
 		for _, r := range run.Stale {
-			c.seen.Repository(func(row rollout.Row) (int, string) { return inRepository(ctx, r, row, commit) }, with...)
+			c.seen.Repository(inRepository(ctx, r, commit), with...)
 		}
 	}
 	for _, file := range slices.Sorted(maps.Keys(files)) {
