@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -108,25 +107,25 @@ func (f *baselineFlags) mergeBaseline(cmd *cobra.Command, file *editedFile, was 
 	if !days && was.Expires < today.UTC().Format(time.DateOnly) {
 		return fmt.Errorf("the baseline of %s expired on %s: give it a new end with --days", file.Name, was.Expires)
 	}
-	have, rows := map[string]bool{}, map[rollout.Row]int{}
+	type resource struct{ policy, urn, path string }
+	have, rows := map[resource]bool{}, map[rollout.Row]int{}
 	for _, k := range was.Findings {
-		have[strings.Join([]string{k.Policy, k.URN, k.At()}, "\x00")] = k.File == ""
 		if k.File != "" {
-			rows[k.Row()] += max(1, k.Count)
+			rows[k.Row()] += k.Findings()
+		} else {
+			have[resource{k.Policy, k.URN, k.At()}] = true
 		}
 	}
 	var entries []policyfile.Entry
 	added := verdict.Baseline{}
 	for _, k := range now.Findings {
 		if k.File != "" {
-			more := max(1, k.Count) - rows[k.Row()]
+			more := k.Findings() - rows[k.Row()]
 			if more <= 0 {
 				continue
 			}
-			if k.Count = more; more == 1 {
-				k.Count = 0
-			}
-		} else if have[strings.Join([]string{k.Policy, k.URN, k.At()}, "\x00")] {
+			k = k.Of(more)
+		} else if have[resource{k.Policy, k.URN, k.At()}] {
 			continue
 		}
 		added.Findings = append(added.Findings, k)

@@ -76,7 +76,7 @@ func (f *baselineFlags) pruneBaseline(cmd *cobra.Command, file *editedFile, was 
 	rows := seen.Baseline(was.Findings)
 	reasons, removed := map[string]int{}, 0
 	for i, k := range was.Findings {
-		all := max(1, k.Count)
+		all := k.Findings()
 		if rows[i].Left == all {
 			reasons[rows[i].Why]++
 		}
@@ -84,7 +84,7 @@ func (f *baselineFlags) pruneBaseline(cmd *cobra.Command, file *editedFile, was 
 	}
 	out := cmd.OutOrStdout()
 	for i, k := range was.Findings {
-		if all := max(1, k.Count); rows[i].Left < all {
+		if all := k.Findings(); rows[i].Left < all {
 			fmt.Fprintf(out, "remove %s%s\n", run.Session.Shown(knownText(k)), fewer(rows[i].Left, all))
 		}
 	}
@@ -106,13 +106,10 @@ func shrunk(file *editedFile, was *verdict.Baseline, rows []evidence.Row) (text 
 	text, parsed := file.data, file.File
 	for i, k := range was.Findings {
 		left := rows[i].Left
-		if left == 0 || left == max(1, k.Count) {
+		if left == 0 || left == k.Findings() {
 			continue
 		}
-		if k.Count = left; k.Count == 1 {
-			k.Count = 0
-		}
-		if text, err = parsed.SetItem(text, k, i, pack.SettingsPolicy, "baseline", "findings"); err != nil {
+		if text, err = parsed.SetItem(text, k.Of(left), i, pack.SettingsPolicy, "baseline", "findings"); err != nil {
 			return nil, err
 		}
 		parsed = policyfile.ParseAny(text, file.loaded.Names())

@@ -38,7 +38,7 @@ func (v *Evidence) Baseline(known []verdict.Known) []Row {
 	files := map[rollout.Row]*excess{}
 	for i := len(known) - 1; i >= 0; i-- {
 		k, r := known[i], &rows[i]
-		r.Left = max(1, k.Count)
+		r.Left = k.Findings()
 		switch {
 		case k.File != "":
 			row := k.Row()

@@ -40,6 +40,18 @@ func (k *Known) Row() rollout.Row {
 	return rollout.Row{Policy: k.Policy, File: k.File, Name: k.Name, Commit: k.Commit}
 }
 
+// Findings is how many findings the row stands for.
+func (k *Known) Findings() int { return max(1, k.Count) }
+
+// Of returns the row that stands for so many findings, written as short as it can be.
+func (k *Known) Of(n int) Known {
+	row := *k
+	if row.Count = n; n == 1 {
+		row.Count = 0
+	}
+	return row
+}
+
 // At is the path of a row for a resource.
 func (k *Known) At() string {
 	if k.Path == nil {
@@ -58,7 +70,7 @@ func NewBaseline(r *report.Report, expires time.Time, commit string) Baseline {
 func (b *Baseline) Count() int {
 	n := 0
 	for _, k := range b.Findings {
-		n += max(1, k.Count)
+		n += k.Findings()
 	}
 	return n
 }
@@ -69,7 +81,7 @@ func NewExceptions(r *report.Report, day time.Time) (out exception.Set, files in
 	reason := "known on " + day.UTC().Format(time.DateOnly) + ", when policypack baseline wrote it down"
 	for _, k := range known(r) {
 		if k.File != "" {
-			files += max(1, k.Count)
+			files += k.Findings()
 			continue
 		}
 		id := BaselineID + k.Policy

@@ -28,7 +28,7 @@ func MigrateBaseline(setting map[string]any, r *report.Report, commit string) (b
 	for _, k := range b.Findings {
 		switch {
 		case k.File != "":
-			for range max(1, k.Count) {
+			for range k.Findings() {
 				files.add("", k.Row())
 			}
 		case strings.HasPrefix(k.URN, place.FileURN):
