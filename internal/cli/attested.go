@@ -4,23 +4,20 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
-	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/progression-labs-development/policypack"
 	"github.com/progression-labs-development/policypack/internal/fleet"
-	"github.com/progression-labs-development/policypack/internal/report"
 )
 
 // attestedFlags are the flags of coverage.
 type attestedFlags struct {
 	states, attestations string
 	organization         string
-	keys, reports        []string
-	format               string
+	keys                 []string
 	wanted               verifyFlags
+	sheet                sheetFlags[fleet.Report]
 }
 
 func attestedCommand(p Process) *cobra.Command {
@@ -52,9 +49,7 @@ func attestedCommand(p Process) *cobra.Command {
 	flags.StringVar(&f.wanted.packVersion, "pack-version", policypack.Version(),
 		"oldest version of policypack that may have run; by default that of this program")
 	flags.DurationVar(&f.wanted.maxAge, "max-age", 0, "how old an attestation may be, such as 720h")
-	flags.StringVar(&f.format, "format", "text", "form of the output: "+strings.Join(fleet.Forms.Names(), ", "))
-	flags.StringArrayVar(&f.reports, "report", nil, "file to write the result into, its form by its ending; "+
-		"FILE,FILE for several")
+	f.sheet.register(cmd, fleet.Forms, "report", "", "result")
 	for _, name := range []string{"states", "attestations", "key"} {
 		if err := cmd.MarkFlagRequired(name); err != nil {
 			panic(err) // the flag was registered just now
@@ -66,7 +61,6 @@ func attestedCommand(p Process) *cobra.Command {
 		panic(err) // the flags were registered just now
 	}
 	cmd.MarkFlagsMutuallyExclusive("config", "config-digest")
-	complete(cmd, "format", fleet.Forms.Names())
 	return cmd
 }
 
@@ -75,8 +69,7 @@ func (f *attestedFlags) run(cmd *cobra.Command, p Process) error {
 		"max-age"); err != nil {
 		return err
 	}
-	files, err := f.outputs()
-	if err != nil {
+	if err := f.sheet.check(f.apart); err != nil {
 		return err
 	}
 	keys, err := readKeys(f.keys)
@@ -100,38 +93,20 @@ func (f *attestedFlags) run(cmd *cobra.Command, p Process) error {
 		return err
 	}
 	r := all.Report()
-	err = fleet.Forms.Write(cmd.OutOrStdout(), r, f.format)
-	for _, name := range files {
-		err = errors.Join(err, writeSheet(name, fleet.Forms, r))
-	}
-	if err != nil {
+	if err := f.sheet.write(cmd, r); err != nil {
 		return err
 	}
 	return exitOf(r.Exit())
 }
 
-// outputs checks the flags that say what is written, and returns the files.
-func (f *attestedFlags) outputs() ([]string, error) {
-	if !slices.Contains(fleet.Forms.Names(), f.format) {
-		return nil,
-			fmt.Errorf("--format: expected one of %s, got %q", strings.Join(fleet.Forms.Names(), ", "), f.format)
-	}
-	var files []string
-	for _, list := range f.reports {
-		for _, name := range report.Names(list) {
-			if _, err := fleet.Forms.Of(name); err != nil {
-				return nil, fmt.Errorf("--report: %w", err)
-			}
-			for _, dir := range []string{f.states, f.attestations} {
-				if inside(name, dir) {
-					return nil,
-						fmt.Errorf("--report: %s would lie among what is read, in %s; write it elsewhere", name, dir)
-				}
-			}
-			files = append(files, name)
+// apart refuses a file that would lie among what is read.
+func (f *attestedFlags) apart(file string) error {
+	for _, dir := range []string{f.states, f.attestations} {
+		if inside(file, dir) {
+			return fmt.Errorf("%s would lie among what is read, in %s; write it elsewhere", file, dir)
 		}
 	}
-	return files, nil
+	return nil
 }
 
 // inside reports whether a file lies below a directory.
@@ -147,20 +122,4 @@ func inside(file, dir string) bool {
 			return false
 		}
 	}
-}
-
-// writeSheet writes something into a file, in the form that the ending of its name says.
-func writeSheet[T any](name string, forms report.Sheet[T], what *T) error {
-	form, err := forms.Of(name)
-	if err != nil {
-		return err
-	}
-	var b strings.Builder
-	if err := forms.Write(&b, what, form); err != nil {
-		return err
-	}
-	if err := report.Replace(name, []byte(b.String())); err != nil {
-		return fmt.Errorf("the report was not written: %w", err)
-	}
-	return nil
 }

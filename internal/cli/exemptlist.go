@@ -13,16 +13,15 @@ import (
 	"github.com/progression-labs-development/policypack/internal/detect"
 	"github.com/progression-labs-development/policypack/internal/place"
 	"github.com/progression-labs-development/policypack/internal/register"
-	"github.com/progression-labs-development/policypack/internal/report"
 )
 
 // exemptListFlags are the flags of exempt list.
 type exemptListFlags struct {
-	rules         ruleFlag
-	proof         evidenceFlags
-	outputs       []string
-	owner, format string
-	within        int
+	rules  ruleFlag
+	proof  evidenceFlags
+	sheet  sheetFlags[register.Register]
+	owner  string
+	within int
 }
 
 func exemptListCommand(p Process) *cobra.Command {
@@ -48,10 +47,7 @@ func exemptListCommand(p Process) *cobra.Command {
 	flags := cmd.Flags()
 	flags.StringVar(&f.owner, "owner", "", "list only what an owner has whose name this glob matches")
 	flags.IntVar(&f.within, "expires-within", 0, "list only what has expired or expires within so many days")
-	flags.StringVar(&f.format, "format", "text", "form of the output: "+strings.Join(register.Forms.Names(), ", "))
-	flags.StringArrayVarP(&f.outputs, "output", "o", nil, "file to write the register into, its form by its ending; "+
-		"FILE,FILE for several")
-	complete(cmd, "format", register.Forms.Names())
+	f.sheet.register(cmd, register.Forms, "output", "o", "register")
 	return cmd
 }
 
@@ -64,8 +60,7 @@ func (f *exemptListFlags) run(cmd *cobra.Command, args []string, p Process) erro
 	if err := errors.Join(notEmpty(cmd, "owner"), f.proof.check(cmd)); err != nil {
 		return err
 	}
-	files, err := f.files(args, reports)
-	if err != nil {
+	if err := f.sheet.check(func(file string) error { return noInput(file, args, reports) }); err != nil {
 		return err
 	}
 	filter := register.Filter{Owner: f.owner}
@@ -87,42 +82,23 @@ func (f *exemptListFlags) run(cmd *cobra.Command, args []string, p Process) erro
 	if err != nil {
 		return fmt.Errorf("--owner: %w", err)
 	}
-	err = register.Forms.Write(cmd.OutOrStdout(), r, f.format)
-	for _, name := range files {
-		err = errors.Join(err, writeSheet(name, register.Forms, r))
-	}
-	if err != nil {
+	if err := f.sheet.write(cmd, r); err != nil {
 		return err
 	}
 	return exitOf(r.Exit())
 }
 
-// files checks the flags that say what is written, and returns the files.
-func (f *exemptListFlags) files(args, reports []string) ([]string, error) {
-	if !slices.Contains(register.Forms.Names(), f.format) {
-		return nil, fmt.Errorf("--format: expected one of %s, got %q", strings.Join(register.Forms.Names(), ", "),
-			f.format)
-	}
-	var files []string
-	for _, list := range f.outputs {
-		for _, name := range report.Names(list) {
-			if _, err := register.Forms.Of(name); err != nil {
-				return nil, fmt.Errorf("--output: %w", err)
-			}
-			for _, in := range slices.Concat(args, reports) {
-				if sameFile(name, in) {
-					return nil, fmt.Errorf("--output: refusing to overwrite %s, which is an input", name)
-				}
-				if info, err := os.Stat(in); err == nil && info.IsDir() && slices.Contains(reports, in) &&
-					inside(name, in) {
-					return nil, fmt.Errorf("--output: %s would lie among the reports that are read, in %s; write it "+
-						"elsewhere", name, in)
-				}
-			}
-			files = append(files, name)
+// noInput refuses to write a file that is read, or that would lie among the reports that are.
+func noInput(file string, args, reports []string) error {
+	for _, in := range slices.Concat(args, reports) {
+		if sameFile(file, in) {
+			return fmt.Errorf("refusing to overwrite %s, which is an input", file)
+		}
+		if info, err := os.Stat(in); err == nil && info.IsDir() && slices.Contains(reports, in) && inside(file, in) {
+			return fmt.Errorf("%s would lie among the reports that are read, in %s; write it elsewhere", file, in)
 		}
 	}
-	return files, nil
+	return nil
 }
 
 // shown returns what a text is shown as: without what is recognised to be secret, by the patterns of the configurations

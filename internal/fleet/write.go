@@ -3,22 +3,12 @@ package fleet
 import (
 	"cmp"
 	"fmt"
-	"io"
 
 	"github.com/progression-labs-development/policypack/internal/report"
 )
 
 // Forms are the forms of a report.
-var Forms = report.Sheet[Report]{
-	{Name: "text", Ending: ".txt", Write: writeText},
-	{Name: "csv", Ending: ".csv", Write: writeCSV},
-	{Name: "html", Ending: ".html", Write: writeHTML},
-	{Name: "json", Ending: ".json", Write: writeJSON},
-}
-
-func writeJSON(w io.Writer, r *Report) error {
-	return report.Encode(w, r)
-}
+var Forms = report.NewSheet(writeText, writeCSV, writeHTML)
 
 // short is a digest as it is shown to people, who compare and do not check it.
 func short(digest string) string {

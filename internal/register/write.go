@@ -9,18 +9,8 @@ import (
 	"github.com/progression-labs-development/policypack/internal/report"
 )
 
-// Forms are the forms of a register.
-var Forms = report.Sheet[Register]{
-	{Name: "text", Ending: ".txt", Write: writeText},
-	{Name: "csv", Ending: ".csv", Write: writeCSV},
-	{Name: "html", Ending: ".html", Write: writeHTML},
-	{Name: "json", Ending: ".json", Write: writeJSON},
-}
-
-// writeJSON writes everything. docs/register.schema.json describes it.
-func writeJSON(w io.Writer, r *Register) error {
-	return report.Encode(w, r)
-}
+// Forms are the forms of a register. docs/register.schema.json describes its JSON.
+var Forms = report.NewSheet(writeText, writeCSV, writeHTML)
 
 // columns are the columns of CSV, a row an entry; docs/rollout.md describes them.
 var columns = []struct {

@@ -18,6 +18,16 @@ type SheetForm[T any] struct {
 	Write        func(io.Writer, *T) error
 }
 
+// NewSheet returns the forms that every sheet has: text, CSV, HTML and JSON.
+func NewSheet[T any](text, csv, html func(io.Writer, *T) error) Sheet[T] {
+	return Sheet[T]{
+		{Name: "text", Ending: ".txt", Write: text},
+		{Name: "csv", Ending: ".csv", Write: csv},
+		{Name: "html", Ending: ".html", Write: html},
+		{Name: "json", Ending: ".json", Write: func(w io.Writer, what *T) error { return Encode(w, what) }},
+	}
+}
+
 // Names lists the names of the forms.
 func (s Sheet[T]) Names() []string {
 	names := make([]string, len(s))

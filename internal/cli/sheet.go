@@ -1,0 +1,77 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/progression-labs-development/policypack/internal/report"
+)
+
+// sheetFlags say in which forms something is written that is not the report of a run: one to the standard output, and
+// any into files.
+type sheetFlags[T any] struct {
+	forms  report.Sheet[T]
+	flag   string // that names the files
+	format string
+	lists  []string
+	files  []string // known once the flags have been checked
+}
+
+// register adds --format, and the flag that names the files into which what is written.
+func (f *sheetFlags[T]) register(cmd *cobra.Command, forms report.Sheet[T], flag, short, what string) {
+	f.forms, f.flag = forms, flag
+	flags := cmd.Flags()
+	flags.StringVar(&f.format, "format", "text", "form of the output: "+strings.Join(forms.Names(), ", "))
+	flags.StringArrayVarP(&f.lists, flag, short, nil, "file to write the "+what+" into, its form by its ending; "+
+		"FILE,FILE for several")
+	complete(cmd, "format", forms.Names())
+}
+
+// check checks the flags. The function refuses a file by an error that follows the flag's name.
+func (f *sheetFlags[T]) check(refuse func(file string) error) error {
+	if !slices.Contains(f.forms.Names(), f.format) {
+		return fmt.Errorf("--format: expected one of %s, got %q", strings.Join(f.forms.Names(), ", "), f.format)
+	}
+	for _, list := range f.lists {
+		for _, name := range report.Names(list) {
+			_, err := f.forms.Of(name)
+			if err == nil {
+				err = refuse(name)
+			}
+			if err != nil {
+				return fmt.Errorf("--%s: %w", f.flag, err)
+			}
+			f.files = append(f.files, name)
+		}
+	}
+	return nil
+}
+
+// write writes it everywhere.
+func (f *sheetFlags[T]) write(cmd *cobra.Command, what *T) error {
+	err := f.forms.Write(cmd.OutOrStdout(), what, f.format)
+	for _, name := range f.files {
+		err = errors.Join(err, f.writeFile(name, what))
+	}
+	return err
+}
+
+// writeFile writes it into a file, in the form that the ending of its name says.
+func (f *sheetFlags[T]) writeFile(name string, what *T) error {
+	form, err := f.forms.Of(name)
+	if err != nil {
+		return err
+	}
+	var b strings.Builder
+	if err := f.forms.Write(&b, what, form); err != nil {
+		return err
+	}
+	if err := report.Replace(name, []byte(b.String())); err != nil {
+		return fmt.Errorf("the report was not written: %w", err)
+	}
+	return nil
+}
