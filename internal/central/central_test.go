@@ -138,7 +138,7 @@ func TestOpenRefuses(t *testing.T) {
 			"got a further key in policypack",
 		},
 		{
-			"a serial number that is no number",
+			"a serial number that is not a number",
 			map[string]string{"data.json": `{"policypack": {"format": "policypack-bundle/1", "serial": "canary"}}`},
 			"data.policypack.serial: want a whole number from 1 to 9007199254740991",
 		},

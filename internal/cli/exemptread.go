@@ -143,12 +143,7 @@ func (c *collector) configuration(ctx context.Context, name string) error {
 		maps.Copy(known, settings)
 		c.pinned = append(c.pinned, pinned{keys, central.Least(settings), expiry.When{Now: c.p.Now()}.Clock(known)})
 	}
-	patterns, _ := settings["extraPatterns"].([]any)
-	for _, v := range patterns {
-		if s, ok := v.(string); ok {
-			c.patterns = append(c.patterns, s)
-		}
-	}
+	c.patterns = append(c.patterns, texts(settings["extraPatterns"])...)
 	baseline, _ := settings["baseline"].(map[string]any)
 	c.commits[name], _ = baseline["commit"].(string)
 	seen, err := register.History(ctx, name, register.KeysOf)
