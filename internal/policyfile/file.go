@@ -251,7 +251,9 @@ func (f *File) Rows(list mistake.List) (out []Mistake) {
 // Own returns those of the mistakes whose parameter, or entry of a parameter, stands in the file: a configuration may
 // be made of more than it.
 func (f *File) Own(list mistake.List) mistake.List {
-	return slices.DeleteFunc(list, func(m mistake.Mistake) bool { return !f.Policies.has(m.Path[:min(3, len(m.Path))]) })
+	return slices.DeleteFunc(list, func(m mistake.Mistake) bool {
+		return !f.Policies.has(m.Path[:min(3, len(m.Path))])
+	})
 }
 
 // Level returns the level that the file writes for a policy or [All], empty where it writes none that counts.

@@ -9,8 +9,8 @@ import (
 )
 
 // GitHub is the form of workflow commands, which a runner of GitHub Actions turns into annotations when a step prints
-// them: violations are errors, advisories are warnings, what is not decided is a notice. What passes is counted, by what
-// lets it pass.
+// them: violations are errors, advisories are warnings, what is not decided is a notice. What passes is counted, by
+// what lets it pass.
 //
 // A step shows ten annotations of a level and drops the rest without a word. So the tenth says how many more there are,
 // and these follow as plain lines of the log.

@@ -77,8 +77,8 @@ func (l *loaded) configure(settings map[string]pack.Setting, when expiry.When) (
 	if len(keys) == 0 {
 		if least > 0 {
 			var wrong mistake.List
-			wrong.Add(place.Path{pack.SettingsPolicy, central.Minimum}, "expected a key in %s too: the serial number of "+
-				"a bundle proves something only where its signature is checked", central.Setting)
+			wrong.Add(place.Path{pack.SettingsPolicy, central.Minimum}, "expected a key in %s too: the serial number "+
+				"of a bundle proves something only where its signature is checked", central.Setting)
 			return config, nil, nil, wrong
 		}
 		for _, b := range l.bundles {

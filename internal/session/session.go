@@ -156,7 +156,8 @@ func (s *Session) Configure(settings map[string]pack.Setting, exceptions excepti
 // refusedConfiguration is the error of a configuration that does not count. The session is locked.
 func (s *Session) refusedConfiguration(err error) error {
 	return &Error{
-		Fault: Input, text: place.VisibleLines(s.run.Facts.Scrub(err.Error())), bundle: errors.As(err, new(notCounting)),
+		Fault: Input, text: place.VisibleLines(s.run.Facts.Scrub(err.Error())),
+		bundle: errors.As(err, new(notCounting)),
 	}
 }
 
@@ -334,6 +335,6 @@ func (s *Session) Guard(call, urn string, err *error) {
 		}
 		s.mu.Unlock()
 	}
-	*err = &Error{Fault: Evaluation, text: fmt.Sprintf("policypack %s: internal error in %s%s (%s); please report it at "+
-		"%s/issues with the stack trace on stderr", policypack.Version(), call, where, what, policypack.Repository)}
+	*err = &Error{Fault: Evaluation, text: fmt.Sprintf("policypack %s: internal error in %s%s (%s); please report it "+
+		"at %s/issues with the stack trace on stderr", policypack.Version(), call, where, what, policypack.Repository)}
 }

@@ -207,8 +207,8 @@ func wrongPage(settings map[string]any, d *detect.Detector) error {
 		return nil
 	}
 	var wrong mistake.List
-	wrong.Add(place.Path{pack.SettingsPolicy, pack.HelpURL}, "the URL holds what looks like a secret, and every message "+
-		"would show it; expected a page that readers open with a login of their own")
+	wrong.Add(place.Path{pack.SettingsPolicy, pack.HelpURL}, "the URL holds what looks like a secret, and every "+
+		"message would show it; expected a page that readers open with a login of their own")
 	return wrong
 }
 
