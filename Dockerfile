@@ -1,5 +1,5 @@
 # An image with the program of a release and nothing else: no shell, no package manager, not root. The context is the
-# directory that an archive for Linux was unpacked into; this file is in it. docs/install.md has the commands.
+# directory that an archive for Linux was unpacked into; this file is in it. docs/start/install.md has the commands.
 #
 # Pin the base by digest: --build-arg BASE=gcr.io/distroless/static-debian12:nonroot@sha256:…
 ARG BASE=gcr.io/distroless/static-debian12:nonroot

@@ -58,7 +58,7 @@ digests: release ## Write the digests of the archives to ci/digests.txt, in the 
 size: ## Print what the stripped program consists of.
 	@$(GO) run ./internal/release/cut -size
 
-corpus: ## Measure the detectors over a generated corpus, and write docs/detection.md.
+corpus: ## Measure the detectors over a generated corpus, and write docs/reference/detection.md.
 	$(GO) run ./internal/detect/corpus/figures
 
 formats: ## List the formats of internal/detect/formats, after one was added.

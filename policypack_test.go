@@ -21,19 +21,19 @@ func TestReleased(t *testing.T) {
 func TestPage(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct{ name, give, want string }{
-		{"release", "0.1.0", "/blob/v0.1.0/docs/policies.md#secret-name"},
-		{"release with build metadata", "1.2.3+linux-amd64", "/blob/v1.2.3+linux-amd64/docs/policies.md#secret-name"},
-		{"development", "0.2.0-dev", "/blob/main/docs/policies.md#secret-name"},
-		{"development with build metadata", "0.2.0-dev+abc", "/blob/main/docs/policies.md#secret-name"},
+		{"release", "0.1.0", "/blob/v0.1.0/docs/reference/policies/secret-name.md"},
+		{"release with build metadata", "1.2.3+linux-amd64", "/blob/v1.2.3+linux-amd64/docs/reference/policies/secret-name.md"},
+		{"development", "0.2.0-dev", "/blob/main/docs/reference/policies/secret-name.md"},
+		{"development with build metadata", "0.2.0-dev+abc", "/blob/main/docs/reference/policies/secret-name.md"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			if got, want := page(tt.give, "policies.md#secret-name"), Repository+tt.want; got != want {
+			if got, want := page(tt.give, "reference/policies/secret-name.md"), Repository+tt.want; got != want {
 				t.Errorf("page(%q) = %s, want %s", tt.give, got, want)
 			}
 		})
 	}
-	if got, want := Page("policies.md"), page(Version(), "policies.md"); got != want {
+	if got, want := Page("reference/policies.md"), page(Version(), "reference/policies.md"); got != want {
 		t.Errorf("Page = %s, want that of this version, %s", got, want)
 	}
 }
@@ -47,7 +47,7 @@ var american = regexp.MustCompile(`(?i)\b(?:` + strings.Join([]string{
 	`analyz(?:e|es|ed|ing)`,
 }, "|") + `)\b`)
 
-// The pages are in British English. Policies' METADATA and their messages are in docs/policies.md.
+// The pages are in British English. Policies' METADATA and their messages are in docs/reference/policies.md.
 func TestSpelling(t *testing.T) {
 	t.Parallel()
 	const british = "an organisation's behaviour, catalogued"
@@ -56,7 +56,7 @@ func TestSpelling(t *testing.T) {
 	}
 	notProse := regexp.MustCompile("(?ms)^ *```.*?^ *```|`[^`]*`|<[^>]*>|\\]\\([^)]*\\)|https?://\\S+|[\\w-]+\\.md")
 	for _, pattern := range []string{
-		"README.md", "CONTRIBUTING.md", "SECURITY.md", "docs/*.md", ".github/*.md", "rego/*/*.md",
+		"README.md", "CONTRIBUTING.md", "SECURITY.md", "docs/*.md", "docs/*/*.md", "docs/*/*/*.md", ".github/*.md", "rego/*/*.md",
 	} {
 		files, err := filepath.Glob(pattern)
 		if err != nil {

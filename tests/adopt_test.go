@@ -14,7 +14,7 @@ import (
 	"github.com/progression-labs-development/policypack/tests/internal/harness"
 )
 
-// adopt is the transform of docs/adopting.md, to the letter.
+// adopt is the transform of docs/adopt/existing-secrets.md, to the letter.
 func adopt(_ context.Context, args *pulumi.ResourceTransformArgs) *pulumi.ResourceTransformResult {
 	if args.Type == "aws:secretsmanager/secret:Secret" {
 		args.Opts.Aliases = append(args.Opts.Aliases, pulumi.Alias{NoParent: pulumi.Bool(true)})
@@ -69,7 +69,7 @@ func TestAdopt(t *testing.T) {
 	}
 }
 
-// The other half of docs/adopting.md: what cannot move or be renamed yet is exempted, and stays in sight.
+// The other half of docs/adopt/existing-secrets.md: what cannot move or be renamed yet is exempted, and stays in sight.
 func TestExempt(t *testing.T) {
 	s := harness.NewStack(t, func(ctx *pulumi.Context) error {
 		_, err := newResource(ctx, secretToken, "stripe", pulumi.Map{"name": pulumi.String("stripe/production")})

@@ -346,13 +346,13 @@ func TestUpOfTheExamples(t *testing.T) {
 	}
 }
 
-// The first commands of docs/attestation.md, as they are printed.
+// The first commands of docs/govern/attestation.md, as they are printed.
 func TestFirstCommandsOfTheAttestationPage(t *testing.T) {
 	t.Parallel()
 	if _, err := exec.LookPath("openssl"); err != nil {
 		t.Skipf("the page's openssl: %v", err)
 	}
-	page, err := os.ReadFile(filepath.Join(harness.Root(t), "docs", "attestation.md"))
+	page, err := os.ReadFile(filepath.Join(harness.Root(t), "docs", "govern", "attestation.md"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -139,7 +139,7 @@ func TestActionsArePinned(t *testing.T) {
 	root := harness.Root(t)
 	pinned := regexp.MustCompile(`^([\w.-]+/[\w./-]+)@(?:[0-9a-f]{40}|COMMIT) # v\d+\.\d+\.\d+$`)
 	first := map[string]string{} // action to the line that pins it first
-	for _, pattern := range []string{".github/workflows/*.yml", "action.yml", "examples/ci/github-*.yml", "docs/*.md"} {
+	for _, pattern := range []string{".github/workflows/*.yml", "action.yml", "examples/ci/github-*.yml", "docs/*/*.md"} {
 		files, err := filepath.Glob(filepath.Join(root, pattern))
 		if err != nil || len(files) == 0 {
 			t.Fatalf("%s: %v", pattern, err)

@@ -16,7 +16,7 @@ import (
 // cloudOnly is the ID of a secret that exists in the cloud and in no state.
 const cloudOnly = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:api/production-AbCdEf"
 
-// imported is the transform of docs/adopting.md, to the letter.
+// imported is the transform of docs/adopt/existing-secrets.md, to the letter.
 func imported(_ context.Context, args *pulumi.ResourceTransformArgs) *pulumi.ResourceTransformResult {
 	if args.Type == "aws:secretsmanager/secret:Secret" {
 		args.Opts.Import = pulumi.ID(cloudOnly)
@@ -97,10 +97,10 @@ func TestImportByFile(t *testing.T) {
 	}
 }
 
-// importFile is the file of docs/adopting.md, to the letter.
+// importFile is the file of docs/adopt/existing-secrets.md, to the letter.
 func importFile(t *testing.T) string {
 	t.Helper()
-	page, err := os.ReadFile(filepath.Join(harness.Root(t), "docs", "adopting.md"))
+	page, err := os.ReadFile(filepath.Join(harness.Root(t), "docs", "adopt", "existing-secrets.md"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -108,7 +108,7 @@ func importFile(t *testing.T) string {
 	_, rest, _ = strings.Cut(rest, "```json\n")
 	text, _, ok := strings.Cut(rest, "```")
 	if !ok {
-		t.Fatal("docs/adopting.md has no import.json")
+		t.Fatal("docs/adopt/existing-secrets.md has no import.json")
 	}
 	return text
 }

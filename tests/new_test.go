@@ -75,15 +75,16 @@ func TestNewPolicyPassesTheSuite(t *testing.T) {
 	}
 	run(program, "docs", written)
 	for _, name := range []string{
-		"policies.md", "coverage.md", "configuration.md", "policy-config.schema.json", "upgrading.md", "reports.md",
+		"reference/policies.md", "reference/policies/own-one.md", "reference/coverage.md", "reference/configuration.md",
+		"reference/policy-config.schema.json", "reference/reports.md", "govern/upgrading.md",
 	} {
 		got, want := read(filepath.Join(pages, name)), read(filepath.Join(written, name))
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("docs/%s is stale after `policypack new`: mismatch (-want +got)\n%s", name, diff)
 		}
 	}
-	if !strings.Contains(read(filepath.Join(pages, "policies.md")), "\n## own-one\n") {
-		t.Error("docs/policies.md does not have the policy")
+	if !strings.Contains(read(filepath.Join(pages, "reference", "policies.md")), "](policies/own-one.md)") {
+		t.Error("docs/reference/policies.md does not have the policy")
 	}
 	if out := run(program, "list"); !strings.Contains(out, "\nown-one ") {
 		t.Errorf("policypack list:\n%s", out)

@@ -12,7 +12,7 @@ import (
 	"github.com/progression-labs-development/policypack/tests/internal/harness"
 )
 
-// The oldest engine that docs/install.md promises runs the pack in both ways: a raw secret stops a preview, and without
+// The oldest engine that docs/start/install.md promises runs the pack in both ways: a raw secret stops a preview, and without
 // it the preview passes.
 func TestOldestEngine(t *testing.T) {
 	pulumi := harness.Oldest(t)
@@ -21,13 +21,13 @@ func TestOldestEngine(t *testing.T) {
 		t.Fatal(err)
 	}
 	version := strings.TrimPrefix(strings.TrimSpace(string(out)), "v")
-	page, err := os.ReadFile(filepath.Join(harness.Root(t), "docs", "install.md"))
+	page, err := os.ReadFile(filepath.Join(harness.Root(t), "docs", "start", "install.md"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	if minor := version[:strings.LastIndex(version, ".")]; !strings.Contains(string(page),
 		"Pulumi "+minor+" or later") {
-		t.Errorf("docs/install.md does not promise Pulumi %s", minor)
+		t.Errorf("docs/start/install.md does not promise Pulumi %s", minor)
 	}
 	for _, way := range []struct{ name, pack string }{
 		{"directory", harness.PackDir(t, nil)},

@@ -199,11 +199,11 @@ func TestOrganizationCommands(t *testing.T) {
 // hostWarning is what the CLI says of a language plugin that is no plugin but on the PATH, as here.
 var hostWarning = regexp.MustCompile(`(?m)^ *warning: using pulumi-language-.*\n`)
 
-// checkPage checks that docs/organization.md shows what a preview on a new machine prints; -update writes it there.
+// checkPage checks that docs/govern/organization.md shows what a preview on a new machine prints; -update writes it there.
 func checkPage(t *testing.T, out string) {
 	t.Helper()
 	const begin, end = "<!-- transcript:organization -->\n```console\n", "```\n<!-- /transcript:organization -->"
-	path := filepath.Join(harness.Root(t), "docs", "organization.md")
+	path := filepath.Join(harness.Root(t), "docs", "govern", "organization.md")
 	page, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
@@ -211,7 +211,7 @@ func checkPage(t *testing.T, out string) {
 	before, rest, found := strings.Cut(string(page), begin)
 	shown, after, closed := strings.Cut(rest, end)
 	if !found || !closed {
-		t.Fatal("docs/organization.md has no transcript between its markers")
+		t.Fatal("docs/govern/organization.md has no transcript between its markers")
 	}
 	out = hostWarning.ReplaceAllString(out, "")
 	for _, v := range volatile {
@@ -223,7 +223,7 @@ func checkPage(t *testing.T, out string) {
 			t.Fatal(err)
 		}
 	} else if diff := cmp.Diff(shown, out); diff != "" {
-		t.Errorf("docs/organization.md is stale, run with -update: mismatch (-page +run)\n%s", diff)
+		t.Errorf("docs/govern/organization.md is stale, run with -update: mismatch (-page +run)\n%s", diff)
 	}
 }
 

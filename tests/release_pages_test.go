@@ -13,7 +13,7 @@ import (
 )
 
 var (
-	namedPage = regexp.MustCompile(`\bdocs/[a-z-]+\.md\b`)
+	namedPage = regexp.MustCompile(`\bdocs/[a-z/-]+\.md\b`)
 	pageLink  = regexp.MustCompile(`\]\(([^)\s#]+)(#[^)\s]+)?\)`)
 )
 

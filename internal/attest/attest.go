@@ -3,7 +3,7 @@
 //
 // The statement says which pack checked which stack by which configuration, at which commit and when, and how many
 // findings of which class there were. It is made from a [report.Report] and holds less: no resource, no file, no
-// message, no value. What a field means stands beside it; docs/attestation.md shows one.
+// message, no value. What a field means stands beside it; docs/govern/attestation.md shows one.
 package attest
 
 import (

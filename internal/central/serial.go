@@ -89,7 +89,7 @@ func (b *Bundle) Lasts(clock expiry.Clock) (note string, err error) {
 	switch clock.State(end) {
 	case expiry.Expired:
 		return "", fmt.Errorf("%s: the bundle expired on %s and is not used; build and sign it again, with `policypack "+
-			"bundle --central DIR`; where a deployment cannot wait: %s", b, b.expires, policypack.Page("break-glass.md"))
+			"bundle --central DIR`; where a deployment cannot wait: %s", b, b.expires, policypack.Page("govern/break-glass.md"))
 	case expiry.InGrace:
 		return fmt.Sprintf("%s expired on %s. Checks of pull requests fail already, and everything else fails from %s "+
 			"on.\n%s", b, b.expires, clock.Fails(end), renew), nil

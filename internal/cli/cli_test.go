@@ -9,8 +9,11 @@ import (
 	"crypto/x509"
 	"encoding/pem"
 	"errors"
+	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -274,23 +277,38 @@ func TestDocsAreFresh(t *testing.T) {
 	if code, _, stderr := run(t, "docs", dir); code != ExitOK {
 		t.Fatal(stderr)
 	}
-	files, err := os.ReadDir(dir)
-	if err != nil || len(files) == 0 {
-		t.Fatalf("no pages were written: %v", err)
+	want, got := filesIn(t, dir), filesIn(t, filepath.Join("..", "..", "docs"))
+	if len(want) == 0 {
+		t.Fatal("no pages were written")
 	}
-	for _, f := range files {
-		want, err := os.ReadFile(filepath.Join(dir, f.Name()))
-		if err != nil {
-			t.Fatal(err)
-		}
-		got, err := os.ReadFile(filepath.Join("..", "..", "docs", f.Name()))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if diff := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(string(got), "\n")); diff != "" {
-			t.Errorf("docs/%s is stale, run `make generate`: mismatch (-want +got)\n%s", f.Name(), diff)
+	for _, name := range slices.Sorted(maps.Keys(got)) {
+		if _, ok := want[name]; !ok {
+			t.Errorf("docs/%s is the page of no policy, run `make generate`", name)
 		}
 	}
+	for _, name := range slices.Sorted(maps.Keys(want)) {
+		if diff := cmp.Diff(strings.Split(want[name], "\n"), strings.Split(got[name], "\n")); diff != "" {
+			t.Errorf("docs/%s is stale, run `make generate`: mismatch (-want +got)\n%s", name, diff)
+		}
+	}
+}
+
+// filesIn returns the texts of the files below a directory by their names.
+func filesIn(t *testing.T, dir string) map[string]string {
+	t.Helper()
+	texts := map[string]string{}
+	err := fs.WalkDir(os.DirFS(dir), ".", func(name string, e fs.DirEntry, err error) error {
+		if err != nil || e.IsDir() {
+			return err
+		}
+		text, err := os.ReadFile(filepath.Join(dir, name))
+		texts[name] = string(text)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return texts
 }
 
 // The pack's own policies pass the test command, as those of an organisation would.

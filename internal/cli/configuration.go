@@ -15,28 +15,28 @@ import (
 // variables are the variables of the environment that the program reads. Whoever runs a preview sets them, so none of
 // them relaxes anything.
 var variables = [...]struct{ name, meaning string }{
-	{"POLICYPACK_RULES", "Directories with further policies, separated as in PATH; see [rules.md](rules.md)."},
+	{"POLICYPACK_RULES", "Directories with further policies, separated as in PATH; see [rules.md](../write/rules.md)."},
 	{"POLICYPACK_BUNDLE", "A bundle with an organisation's rules, parameters and floor; its parameters and its floor " +
 		"count only if they are signed with a key that the configuration pins, and none lies beside " +
-		"`PulumiPolicy.yaml`. See [central.md](central.md)."},
+		"`PulumiPolicy.yaml`. See [central.md](../govern/central.md)."},
 	{"POLICYPACK_NO_GRACE", "With any value, exemptions and baselines get no grace after their last day, as in pull " +
-		"requests; the gate sets it there. See [rollout.md](rollout.md)."},
+		"requests; the gate sets it there. See [rollout.md](../adopt/rollout.md)."},
 	{"POLICYPACK_BREAK_GLASS", "A signed token with which a run passes in an emergency, verified by the key beside " +
-		"`PulumiPolicy.yaml`; see [break-glass.md](break-glass.md)."},
+		"`PulumiPolicy.yaml`; see [break-glass.md](../govern/break-glass.md)."},
 	{"POLICYPACK_REPORT", "Files for reports, separated by commas, their form by their ending; see " +
 		"[reports.md](reports.md)."},
 	{"POLICYPACK_ATTEST", "A file for a signed attestation of the run, with `{kind}` in its name for preview or " +
-		"update; see [attestation.md](attestation.md)."},
+		"update; see [attestation.md](../govern/attestation.md)."},
 	{"POLICYPACK_ATTEST_KEY", "The file with the private key that signs it."},
 	{"POLICYPACK_DECISION_LOG", "A file to which every decision is appended; see [decision-log.md](decision-log.md)."},
 }
 
-// aboutConfiguration begins docs/configuration.md.
+// aboutConfiguration begins docs/reference/configuration.md.
 //
 //go:embed configuration.md.tmpl
 var aboutConfiguration string
 
-// configuration returns docs/configuration.md: where levels and parameters come from, and all of them.
+// configuration returns docs/reference/configuration.md: where levels and parameters come from, and all of them.
 func configuration(p *pack.Pack) string {
 	var b strings.Builder
 	b.WriteString(aboutConfiguration)
@@ -50,9 +50,9 @@ func configuration(p *pack.Pack) string {
 		return rank[a.Name == pack.SettingsPolicy] - rank[b.Name == pack.SettingsPolicy]
 	})
 	for _, q := range policies {
-		fmt.Fprintf(&b, "\n### %s\n\n%s. Level %s. [More](policies.md#%s)\n", q.Name, strings.TrimSuffix(q.Title, "."),
+		fmt.Fprintf(&b, "\n### %s\n\n%s. Level %s. [More](policies/%s.md)\n", q.Name, strings.TrimSuffix(q.Title, "."),
 			levelText(q.Level, q.Levels), q.Name)
-		parameterTable(&b, q)
+		parameterTable(&b, "../", q)
 		for _, name := range slices.Sorted(maps.Keys(q.Parameters.Properties)) {
 			schema, _ := q.Parameters.Properties[name].(map[string]any)
 			if fields, path := fieldsOf(schema, name); fields != nil {
@@ -100,7 +100,7 @@ func fieldTable(b *strings.Builder, path string, schema map[string]any) {
 	}
 }
 
-// configurationSchema returns docs/policy-config.schema.json.
+// configurationSchema returns docs/reference/policy-config.schema.json.
 func configurationSchema(p *pack.Pack) (string, error) {
 	level := map[string]any{"enum": append([]string{}, policyfile.Levels...)}
 	properties := map[string]any{

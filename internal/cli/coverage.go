@@ -10,7 +10,7 @@ import (
 	"github.com/progression-labs-development/policypack/internal/standard"
 )
 
-// coverage returns docs/coverage.md: each line of the standard with the policies that enforce it, what their examples
+// coverage returns docs/reference/coverage.md: each line of the standard with the policies that enforce it, what their examples
 // prove, and what stays open.
 func coverage(p *pack.Pack, examples map[string]*example.File) string {
 	var b strings.Builder
@@ -58,7 +58,7 @@ func coverage(p *pack.Pack, examples map[string]*example.File) string {
 		}
 		fmt.Fprintf(&b, "- Not enforceable: %s\n", l.Open)
 		for _, q := range policies {
-			fmt.Fprintf(&b, "\n[`%s`](policies.md#%s): %s.\n\n", q.Name, q.Name, strings.TrimSuffix(q.Title, "."))
+			fmt.Fprintf(&b, "\n[`%s`](policies/%s.md): %s.\n\n", q.Name, q.Name, strings.TrimSuffix(q.Title, "."))
 			named(&b, "denied", casesOf(examples[q.Name], example.Deny))
 			named(&b, "undecided", casesOf(examples[q.Name], example.Undecided))
 			named(&b, "allowed", casesOf(examples[q.Name], example.Allow))
@@ -75,7 +75,7 @@ func by(policies []*pack.Policy, what string, checks func(*pack.Policy) bool) st
 	var names []string
 	for _, q := range policies {
 		if checks(q) {
-			names = append(names, fmt.Sprintf("[`%s`](policies.md#%s)", q.Name, q.Name))
+			names = append(names, fmt.Sprintf("[`%s`](policies/%s.md)", q.Name, q.Name))
 		}
 	}
 	switch {

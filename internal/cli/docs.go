@@ -22,7 +22,7 @@ import (
 func docsCommand() *cobra.Command {
 	return &cobra.Command{
 		Use: "docs DIR", Short: "Write the reference pages of the policies into a directory", Args: cobra.ExactArgs(1),
-		Long: "Write policies.md, the reference of the pack's own policies, coverage.md, the lines of the standard " +
+		Long: "Write into DIR/reference policies.md, the reference of the pack's own policies, coverage.md, the lines of the standard " +
 			"with the\n" +
 			"policies that enforce them, configuration.md, all parameters, and policy-config.schema.json, the schema " +
 			"of the\n" +
@@ -55,18 +55,29 @@ func writePages(p *pack.Pack, own fs.FS, dir string) (err error) {
 	if err != nil {
 		return err
 	}
-	for name, text := range map[string]string{
-		"policies.md": reference(p, examples, short), "coverage.md": coverage(p, examples),
+	pages := map[string]string{
+		"policies.md": index(p), "coverage.md": coverage(p, examples),
 		"configuration.md":          configuration(p),
 		"policy-config.schema.json": schema,
-	} {
-		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
+	}
+	for _, q := range p.Policies {
+		pages["policies/"+q.Name+".md"] = policyPage(q, examples[q.Name], short)
+	}
+	into := filepath.Join(dir, "reference")
+	if err := os.RemoveAll(filepath.Join(into, "policies")); err != nil { // with the pages of policies that are gone
+		return err
+	}
+	if err := os.MkdirAll(filepath.Join(into, "policies"), 0o755); err != nil {
+		return err
+	}
+	for name, text := range pages {
+		if err := os.WriteFile(filepath.Join(into, filepath.FromSlash(name)), []byte(text), 0o644); err != nil {
 			return err
 		}
 	}
 	return errors.Join(
-		writeBetween(filepath.Join(dir, upgrading), "kinds", newKinds(p, detect.List())),
-		writeBetween(filepath.Join(dir, "reports.md"), "forms", report.Table()),
+		writeBetween(filepath.Join(dir, "govern", "upgrading.md"), "kinds", newKinds(p, detect.List())),
+		writeBetween(filepath.Join(into, "reports.md"), "forms", report.Table()),
 	)
 }
 
@@ -93,8 +104,8 @@ func writeBetween(file, name, text string) error {
 	return os.WriteFile(file, []byte(before+begin+text+end+after), 0o644) //nolint:gosec // an argument
 }
 
-// reference returns docs/policies.md: what each policy requires, how it is configured, how a violation is mended.
-func reference(p *pack.Pack, examples map[string]*example.File, short *shortener) string {
+// index returns docs/reference/policies.md: the policies in one table.
+func index(p *pack.Pack) string {
 	var b strings.Builder
 	b.WriteString("# Policies\n\n" +
 		"Written by `policypack docs` from the METADATA and the examples of the policies; do not edit. Levels and " +
@@ -104,26 +115,30 @@ func reference(p *pack.Pack, examples map[string]*example.File, short *shortener
 		"[coverage.md](coverage.md) lists the lines of the standard.\n\n" +
 		"| policy | level | severity | standard | requires |\n| --- | --- | --- | --- | --- |\n")
 	for _, q := range p.Policies {
-		fmt.Fprintf(&b, "| [`%s`](#%s) | %s | %s | %s | %s |\n", q.Name, q.Name, levelText(q.Level, q.Levels), q.Severity,
-			strings.Join(standardOf(q), ", "), cell(q.Title))
+		fmt.Fprintf(&b, "| [`%s`](policies/%s.md) | %s | %s | %s | %s |\n", q.Name, q.Name, levelText(q.Level, q.Levels),
+			q.Severity, strings.Join(standardOf(q), ", "), cell(q.Title))
 	}
-	for _, q := range p.Policies {
-		fmt.Fprintf(&b, "\n## %s\n\n%s.\n\n%s\n\n", q.Name, strings.TrimSuffix(q.Title, "."), besides(q.Description))
-		fmt.Fprintf(&b, "Level %s, severity %s, checks %s.", levelText(q.Level, q.Levels), q.Severity,
-			and(checksOf(q)))
-		if ids := standardOf(q); len(ids) > 0 {
-			fmt.Fprintf(&b, " Standard: %s.", linked(ids))
-		}
-		if q.Since != "" {
-			fmt.Fprintf(&b, " New in %s.", q.Since)
-		}
-		b.WriteString("\n")
-		parameterTable(&b, q)
-		if f := examples[q.Name]; f != nil {
-			referenceExamples(&b, q, f, short)
-		}
-		fmt.Fprintf(&b, "\n**How to fix a violation.**\n\n%s\n", besides(q.Remediation))
+	return b.String()
+}
+
+// policyPage returns docs/reference/policies/NAME.md: what the policy requires, how it is configured, how a violation is
+// fixed.
+func policyPage(q *pack.Policy, f *example.File, short *shortener) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "# %s\n\n%s.\n\n%s\n\n", q.Name, strings.TrimSuffix(q.Title, "."), besides("../../", q.Description))
+	fmt.Fprintf(&b, "Level %s, severity %s, checks %s.", levelText(q.Level, q.Levels), q.Severity, and(checksOf(q)))
+	if ids := standardOf(q); len(ids) > 0 {
+		fmt.Fprintf(&b, " Standard: %s.", linked(ids))
 	}
+	if q.Since != "" {
+		fmt.Fprintf(&b, " New in %s.", q.Since)
+	}
+	b.WriteString("\n")
+	parameterTable(&b, "../../", q)
+	if f != nil {
+		referenceExamples(&b, q, f, short)
+	}
+	fmt.Fprintf(&b, "\n**How to fix a violation.**\n\n%s\n", besides("../../", q.Remediation))
 	return b.String()
 }
 
@@ -138,12 +153,12 @@ func standardOf(q *pack.Policy) []string {
 func linked(ids []string) string {
 	links := make([]string, len(ids))
 	for i, id := range ids {
-		links[i] = fmt.Sprintf("[%s](coverage.md#%s)", id, strings.ToLower(id))
+		links[i] = fmt.Sprintf("[%s](../coverage.md#%s)", id, strings.ToLower(id))
 	}
 	return strings.Join(links, ", ")
 }
 
-func parameterTable(b *strings.Builder, q *pack.Policy) {
+func parameterTable(b *strings.Builder, up string, q *pack.Policy) {
 	params := parametersOf(q)
 	if len(params) == 0 {
 		return
@@ -157,7 +172,7 @@ func parameterTable(b *strings.Builder, q *pack.Policy) {
 		case p.required:
 			fallback = "required"
 		}
-		fmt.Fprintf(b, "| `%s` | %s | %s | %s |\n", p.name, cell(p.kind), fallback, besides(cell(p.meaning)))
+		fmt.Fprintf(b, "| `%s` | %s | %s | %s |\n", p.name, cell(p.kind), fallback, besides(up, cell(p.meaning)))
 	}
 }
 
@@ -174,7 +189,7 @@ func referenceExamples(b *strings.Builder, q *pack.Policy, f *example.File, shor
 		c := cases[0]
 		fmt.Fprintf(b, "\n**%s**, for example: %s", list.title, c.Name)
 		if len(cases) > 1 {
-			fmt.Fprintf(b, " ([%d more](../policies/%s/examples.yaml))", len(cases)-1, q.Package)
+			fmt.Fprintf(b, " ([%d more](../../../policies/%s/examples.yaml))", len(cases)-1, q.Package)
 		}
 		b.WriteString("\n\n```\n")
 		for _, line := range short.program(c) {
@@ -187,9 +202,9 @@ func referenceExamples(b *strings.Builder, q *pack.Policy, f *example.File, shor
 	}
 }
 
-// besides links to the other pages beside the page that it is on, not to those of a version.
-func besides(text string) string {
-	return regexp.MustCompile(regexp.QuoteMeta(policypack.Page(""))+`([\w-]+\.md)`).ReplaceAllString(text, "[$1]($1)")
+// besides links to the other pages of the folder that a page is in, not to those of a version. Up leads from the page to docs/.
+func besides(up, text string) string {
+	return regexp.MustCompile(regexp.QuoteMeta(policypack.Page(""))+`([\w/-]+\.md)`).ReplaceAllString(text, "[$1]("+up+"$1)")
 }
 
 // cell makes a text fit into a cell of a Markdown table.

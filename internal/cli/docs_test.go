@@ -64,20 +64,23 @@ func TestPagesShowANewPolicy(t *testing.T) {
 		t.Fatal(err)
 	}
 	examples := map[string]*example.File{"no-fax": file}
-	page := reference(p, examples, short)
+	page := index(p)
+	if want := "| [`no-fax`](policies/no-fax.md) | mandatory | low | S12 | Nothing is faxed |"; !strings.Contains(page, want) {
+		t.Errorf("policies.md does not hold %q:\n%s", want, page)
+	}
+	page = policyPage(p.Policies[0], file, short)
 	for _, want := range []string{
-		"| [`no-fax`](#no-fax) | mandatory | low | S12 | Nothing is faxed |", "\n## no-fax\n",
-		"Standard: [S12](coverage.md#s12).",
+		"# no-fax\n", "Standard: [S12](../coverage.md#s12).",
 		"| `lines` | list of string | `[\"a\\|b\"]` | The lines. |", "a:b:C c\n\nNo fax.\n",
 		"**Allowed**, for example: a letter",
 	} {
 		if !strings.Contains(page, want) {
-			t.Errorf("policies.md does not hold %q:\n%s", want, page)
+			t.Errorf("policies/no-fax.md does not hold %q:\n%s", want, page)
 		}
 	}
 	page = coverage(p, examples)
 	for _, want := range []string{
-		"| [`no-fax`](policies.md#no-fax) | nothing to see there | 1, 1, 0 |", "- 1 denied: a fax\n",
+		"| [`no-fax`](policies/no-fax.md) | nothing to see there | 1, 1, 0 |", "- 1 denied: a fax\n",
 		"- 1 allowed: a letter\n",
 		"Preview, not yet: commands in resources",
 	} {
@@ -136,7 +139,10 @@ func TestPagesHoldNoSecrets(t *testing.T) {
 			}
 		}
 	}
-	page := reference(p, examples, short) + coverage(p, examples)
+	page := coverage(p, examples)
+	for _, q := range p.Policies {
+		page += policyPage(q, examples[q.Name], short)
+	}
 	if matches := short.detector.Find(page, detect.Evidence{Name: "page"}); len(matches) > 0 {
 		t.Errorf("a page holds %s", matches[0].Title)
 	}
@@ -151,7 +157,7 @@ func TestPoliciesNamePagesByAddress(t *testing.T) {
 		t.Fatal(err)
 	}
 	base := policypack.Page("")
-	local := regexp.MustCompile(`docs/[\w-]+\.md`)
+	local := regexp.MustCompile(`docs/[\w/-]+\.md`)
 	named := 0
 	for _, q := range p.Policies {
 		texts := []string{q.Description, q.Remediation}
@@ -161,7 +167,7 @@ func TestPoliciesNamePagesByAddress(t *testing.T) {
 		for _, text := range texts {
 			for _, rest := range strings.Split(text, base)[1:] {
 				named++
-				name := regexp.MustCompile(`^[\w-]+\.md`).FindString(rest)
+				name := regexp.MustCompile(`^[\w/-]+\.md`).FindString(rest)
 				if _, err := os.Stat(filepath.Join("..", "..", "docs", name)); name == "" || err != nil {
 					t.Errorf("%s: there is no page %q in docs", q, name)
 				}
@@ -169,8 +175,8 @@ func TestPoliciesNamePagesByAddress(t *testing.T) {
 			if left := local.FindString(strings.ReplaceAll(text, base, "")); left != "" {
 				t.Errorf("%s: %s has no address: %s", q, left, text)
 			}
-			if strings.Contains(besides(text), base) {
-				t.Errorf("%s: a page of docs/ links to a version's pages: %s", q, besides(text))
+			if strings.Contains(besides("", text), base) {
+				t.Errorf("%s: a page of docs/ links to a version's pages: %s", q, besides("", text))
 			}
 		}
 		f, err := examplesOf(q)

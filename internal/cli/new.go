@@ -79,7 +79,7 @@ func writeScaffold(cmd *cobra.Command, dir, name string) error {
 	root, metadata, next := "rules", "", "policypack test "+filepath.ToSlash(dir)
 	if own {
 		root, next = "policies", "go run ./cmd/policypack test "+filepath.ToSlash(dir)
-		metadata = "#   standard: [S1] # the lines of the standard that it enforces; docs/coverage.md has them\n" +
+		metadata = "#   standard: [S1] # the lines of the standard that it enforces; docs/reference/coverage.md has them\n" +
 			"#   since: " + nextVersion() + " # the version that will first have it\n"
 	}
 	fill := strings.NewReplacer("{{NAME}}", name, "{{FOLDER}}", folder, "{{ROOT}}", root, "{{OWN}}", metadata)
@@ -110,7 +110,7 @@ func writeScaffold(cmd *cobra.Command, dir, name string) error {
 // once.
 func pagesBeside(dir string) error {
 	pages := filepath.Join(dir, "..", "docs")
-	if _, err := os.Stat(filepath.Join(pages, "policies.md")); errors.Is(err, fs.ErrNotExist) {
+	if _, err := os.Stat(filepath.Join(pages, "reference", "policies.md")); errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
 	own := os.DirFS(dir)

@@ -12,14 +12,11 @@ import (
 	"github.com/progression-labs-development/policypack/internal/pack"
 )
 
-// upgrading is the page that lists what is new in which version.
-const upgrading = "upgrading.md"
-
 // newKinds lists what is newer than the first release, the newest first.
 func newKinds(p *pack.Pack, detectors []detect.Info) string {
 	type row struct{ since, policy, found string }
 	var rows []row
-	link := func(q *pack.Policy) string { return fmt.Sprintf("[`%s`](policies.md#%s)", q.Name, q.Name) }
+	link := func(q *pack.Policy) string { return fmt.Sprintf("[`%s`](../reference/policies/%s.md)", q.Name, q.Name) }
 	for _, q := range p.Policies {
 		if q.Since != "" {
 			rows = append(rows, row{q.Since, link(q), "the policy: " + strings.TrimSuffix(q.Title, ".")})
@@ -31,7 +28,7 @@ func newKinds(p *pack.Pack, detectors []detect.Info) string {
 	for _, i := range detectors {
 		if i.Since != "" {
 			rows = append(rows,
-				row{i.Since, "all that report secrets", fmt.Sprintf("[`%s`](detection.md): %s", i.ID, i.Title)})
+				row{i.Since, "all that report secrets", fmt.Sprintf("[`%s`](../reference/detection.md): %s", i.ID, i.Title)})
 		}
 	}
 	slices.SortFunc(rows, func(a, b row) int {

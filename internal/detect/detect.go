@@ -10,7 +10,7 @@
 // syntax of the file makes the value a literal. A file holds much that reads like NAME = VALUE and is no secret, so the
 // value has to look like one too: like a password in configuration and code, like something a machine has drawn in
 // prose, comments, tests, examples and documentation. What is weighed against what is said in package file and in
-// docs/detection.md.
+// docs/reference/detection.md.
 //
 // A Match says where the secret stands and what it is. No field of it holds any part of the value, so a Match may be
 // printed; its span may not be printed either, as it tells the length.

@@ -159,10 +159,10 @@ func policy(file string, m *ast.Module, folder string, own bool, docs string, er
 	p.since(errs)
 	p.parameters(errs)
 	if own {
-		p.URL = docs + "#" + p.Name
+		p.URL = docs + "reference/policies/" + p.Name + ".md"
 		p.Framework = Framework{
 			Name: standardName, Version: standardVersion, Reference: strings.Join(p.Standard, ", "),
-			Specification: docs,
+			Specification: docs + "reference/coverage.md",
 		}
 	}
 	if c.Framework != nil {
@@ -276,11 +276,11 @@ func (p *Policy) parameters(errs *Errors) {
 	}
 }
 
-// address gives the pages that the texts of one of the pack's own policies name, such as docs/adopting.md, their
-// address: whoever reads the text in a preview or a report has no docs/. Docs is the address of one of the pages.
+// address gives the pages that the texts of one of the pack's own policies name, such as docs/adopt/existing-secrets.md, their
+// address: whoever reads the text in a preview or a report has no docs/. Docs is the address of that folder.
 func (p *Policy) address(docs string) {
 	pages := func(text string) string {
-		return strings.ReplaceAll(text, "docs/", docs[:strings.LastIndexByte(docs, '/')+1])
+		return strings.ReplaceAll(text, "docs/", docs)
 	}
 	p.Description, p.Remediation = pages(p.Description), pages(p.Remediation)
 	for _, schema := range p.Parameters.Properties {

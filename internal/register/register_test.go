@@ -274,7 +274,7 @@ func TestFormsAreInert(t *testing.T) {
 
 func TestJSONMeetsItsSchema(t *testing.T) {
 	t.Parallel()
-	f, err := os.Open("../../docs/register.schema.json")
+	f, err := os.Open("../../docs/reference/register.schema.json")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,10 +9,10 @@ import (
 	"github.com/progression-labs-development/policypack/internal/report"
 )
 
-// Forms are the forms of a register. docs/register.schema.json describes its JSON.
+// Forms are the forms of a register. docs/reference/register.schema.json describes its JSON.
 var Forms = report.NewSheet(writeText, writeCSV, writeHTML)
 
-// columns are the columns of CSV, a row an entry; docs/rollout.md describes them.
+// columns are the columns of CSV, a row an entry; docs/adopt/rollout.md describes them.
 var columns = []struct {
 	name string
 	of   func(*Entry) string

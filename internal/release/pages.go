@@ -1,9 +1,9 @@
 package release
 
 import (
+	"io/fs"
 	"os"
 	"path"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -16,14 +16,17 @@ import (
 // that file in the repository, at the tag of the version.
 func pages(root string) ([]entry, error) {
 	names := []string{"CHANGELOG.md", "README.md", "SECURITY.md"}
-	list, err := os.ReadDir(filepath.Join(root, "docs"))
+	err := fs.WalkDir(os.DirFS(root), "docs", func(name string, e fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if ext := path.Ext(name); e.Type().IsRegular() && (ext == ".md" || ext == ".json") {
+			names = append(names, name)
+		}
+		return nil
+	})
 	if err != nil {
 		return nil, err
-	}
-	for _, e := range list {
-		if ext := path.Ext(e.Name()); e.Type().IsRegular() && (ext == ".md" || ext == ".json") {
-			names = append(names, "docs/"+e.Name())
-		}
 	}
 	slices.Sort(names)
 	there := func(name string) bool { return name == "LICENSE" || slices.Contains(names, name) }

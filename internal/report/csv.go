@@ -22,7 +22,7 @@ type column struct {
 	of   func(*Report, *Finding) string
 }
 
-// columns are the columns of CSV; docs/reports.md describes them.
+// columns are the columns of CSV; docs/reference/reports.md describes them.
 var columns = []column{
 	{"class", func(_ *Report, f *Finding) string { return string(f.Class()) }},
 	{"policy", func(_ *Report, f *Finding) string { return f.Policy }},

@@ -18,7 +18,7 @@ type Format string
 type form struct {
 	name   Format
 	ending string // of the names of its files
-	use    string // what it is for, in the table of docs/reports.md
+	use    string // what it is for, in the table of docs/reference/reports.md
 	write  func(io.Writer, *Report, Options) error
 	rank   int // where it stands in lists, if that matters; forms without one follow by name
 }
@@ -70,7 +70,7 @@ func Endings() []string {
 	return out
 }
 
-// Table is the table of the forms in docs/reports.md.
+// Table is the table of the forms in docs/reference/reports.md.
 func Table() string {
 	var b strings.Builder
 	b.WriteString("| ending | `--format` | for |\n| --- | --- | --- |\n")

@@ -47,7 +47,7 @@ func meets(t *testing.T, s *jsonschema.Schema, text string) {
 
 func TestJSONMeetsItsSchema(t *testing.T) {
 	t.Parallel()
-	s := schema(t, "../../docs/report.schema.json")
+	s := schema(t, "../../docs/reference/report.schema.json")
 	for _, r := range []*Report{sample(), nothing(), disabled(), whatIf(), hostile(), New("0.1.0")} {
 		meets(t, s, written(t, r, JSON, Options{}))
 	}
@@ -133,7 +133,7 @@ func TestLeft(t *testing.T) {
 	value.Policy, value.Path = "secret-value-in-program", "value"
 	r.Left = []Left{value, name, value}
 	text := written(t, r, JSON, Options{})
-	meets(t, schema(t, "../../docs/report.schema.json"), text)
+	meets(t, schema(t, "../../docs/reference/report.schema.json"), text)
 	got, err := Read([]byte(text))
 	if err != nil {
 		t.Fatal(err)

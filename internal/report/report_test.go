@@ -23,21 +23,21 @@ func sample() *Report {
 	r.Digest = strings.Repeat("4a", 32)
 	r.Bundles = []Bundle{{Digest: strings.Repeat("5b", 32), Revision: "r7", Serial: 7, Expires: "2027-06-30"}}
 	r.Browse = "https://github.com/acme/shop/blob/5c6f0e1/{file}#L{line}"
-	page := "https://github.com/progression-labs-development/policypack/blob/v0.1.0/docs/policies.md#"
+	page := "https://github.com/progression-labs-development/policypack/blob/v0.1.0/docs/reference/policies/"
 	r.Policies = []Policy{
 		{
 			Name: "plaintext-secret-property", Title: "No plaintext secret stands in a resource's properties",
 			Description: "No input of a resource or provider holds a secret that is not marked secret.",
 			Remediation: "1. Take the value out of the program.\n2. Rotate what was written down: it stays in the " +
 				"state's history and in git.",
-			URL: page + "plaintext-secret-property", Level: "mandatory", From: Own, Severity: "critical",
+			URL: page + "plaintext-secret-property.md", Level: "mandatory", From: Own, Severity: "critical",
 			Scope:    "both",
 			Standard: []string{"S3", "S10"}, Tags: []string{"secrets", "plaintext"},
 		},
 		{
 			Name: "secret-name", Title: "Secrets are named by service and environment",
 			Description: "Names follow SERVICE/ENVIRONMENT.",
-			Remediation: "Name it as the message says.", URL: page + "secret-name", Level: "advisory",
+			Remediation: "Name it as the message says.", URL: page + "secret-name.md", Level: "advisory",
 			From: "levelByStack shop/*", Severity: "medium",
 			Scope: "resource", Standard: []string{"S2"}, Tags: []string{"secrets"},
 		},
@@ -45,13 +45,13 @@ func sample() *Report {
 			Name: "raw-secret-resource", Title: "Secrets are created through the infra package",
 			Description: "Stores are created through it.",
 			Remediation: "New secret: create it with the component.\nExisting secret: adopt it with an alias.",
-			URL:         page + "raw-secret-resource",
+			URL:         page + "raw-secret-resource.md",
 			Level:       "mandatory", Severity: "critical", Scope: "resource", Standard: []string{"S1"},
 		},
 		{
 			Name: "committed-secret", Title: "No secret is committed", Description: "No file of the repository holds " +
 				"a secret.",
-			Remediation: "Revoke it, then take it out.", URL: page + "committed-secret", Level: "mandatory",
+			Remediation: "Revoke it, then take it out.", URL: page + "committed-secret.md", Level: "mandatory",
 			Severity: "critical", Scope: "repository",
 		},
 		{

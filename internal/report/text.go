@@ -302,15 +302,14 @@ func (t *text) next(r *Report) {
 	for _, g := range groups {
 		width = max(width, utf8.RuneCountInString(g.Policy.Name))
 	}
-	pages := []string{"`policypack explain POLICY` says how."}
 	for _, g := range groups {
 		t.line(fmt.Sprintf("  %4d  %-*s  ", len(g.Findings), width, g.Policy.Name) + t.in(dim, g.Policy.Title))
 		t.advise("        ", g.Policy.Name, g.advice())
-		if page, _, _ := strings.Cut(g.Policy.URL, "#"); page != "" && !slices.Contains(pages, page) {
-			pages = append(pages, page)
+		if g.Policy.URL != "" {
+			t.line("        " + t.in(dim, g.Policy.URL))
 		}
 	}
-	t.wrap("  ", dim, strings.Join(pages, " "))
+	t.line("  " + t.in(dim, "`policypack explain POLICY` says how."))
 	if r.Count(Violation) > 0 {
 		t.wrap("  ", dim, "What cannot be fixed now can be exempted for a time, with a reason; existing findings "+
 			"can go into a baseline: `policypack baseline --help`.")

@@ -104,7 +104,7 @@ func (a *Adoption) Said(versions []string) string {
 		return fmt.Sprintf("Findings that are new since %s become mandatory on %s, where their policies are: `adopt: "+
 			"%s` keeps them advisory until "+
 			"then.\nFix them before that day. What is new, up to %s: %s", a.version, a.day(),
-			a.version, newest, policypack.Page("upgrading.md"))
+			a.version, newest, policypack.Page("govern/upgrading.md"))
 	}
 }
 

@@ -23,8 +23,8 @@ import (
 	"github.com/progression-labs-development/policypack/rego"
 )
 
-// Docs returns the page that the policies' URLs point into.
-func Docs() string { return policypack.Page("policies.md") }
+// Docs returns the address of the folder of pages that the policies' URLs point into.
+func Docs() string { return policypack.Page("") }
 
 // waiting waits for rules, which are compiled by then or soon will be.
 type waiting func() (*evaluator.Evaluator, error)

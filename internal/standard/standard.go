@@ -1,5 +1,5 @@
 // Package standard holds the lines of the secrets-management standard that the pack enforces, in the project's own
-// words. Policies name the lines in their METADATA (custom.standard); docs/coverage.md is made from both.
+// words. Policies name the lines in their METADATA (custom.standard); docs/reference/coverage.md is made from both.
 package standard
 
 // Line is one line of the standard.

@@ -26,7 +26,7 @@
 #     repository: [components]
 #   remediation: |
 #     1. A secret that was given a component as its parent: create it with a component of its own. One that exists is not
-#        moved, since it would be replaced and its value lost; adopt it as docs/adopting.md says.
+#        moved, since it would be replaced and its value lost; adopt it as docs/adopt/existing-secrets.md says.
 #     2. A class of the program's own: give it a token of the program's own, and use the infra package's components in it.
 #        The package's own source: name it in packageSources of the policy settings.
 #     3. A component of the infra package that does hold more: say so in its entry in components, or in the parameters.

@@ -4,7 +4,7 @@
 #   No input of a resource or provider, and no output of a component, holds a secret that is not marked secret. What counts:
 #   known token formats, values under names like password or api_key, values of properties that take a secret, patterns
 #   of the settings, and copies of what the stack keeps secret, encoded ones too. It looks into JSON, YAML, user data
-#   and base64. References, placeholders, hashes, ciphertexts and public keys are no secrets. docs/secrets.md says more.
+#   and base64. References, placeholders, hashes, ciphertexts and public keys are no secrets. docs/reference/secrets.md says more.
 #   A marked input of which the provider keeps an unmarked copy in the state is an advisory.
 # custom:
 #   kinds:

@@ -19,8 +19,8 @@
 #   remediation: |
 #     1. A new secret: create it with the component that the message names, and set its value by hand after deployment.
 #     2. An existing secret: do not move it under a component or create it anew, since a replaced secret loses its value.
-#        Adopt it with an alias, or exempt it, as docs/adopting.md says. An existing version: its value has been in the program;
-#        docs/secrets.md has the steps.
+#        Adopt it with an alias, or exempt it, as docs/adopt/existing-secrets.md says. An existing version: its value has been in the program;
+#        docs/reference/secrets.md has the steps.
 #   parameters:
 #     properties:
 #       requireDirectParent:

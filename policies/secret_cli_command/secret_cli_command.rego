@@ -19,7 +19,7 @@
 #     repository: [commands]
 #   remediation: |
 #     1. Creating or deleting: let a component do it, as a resource of the program. A
-#        secret that exists is imported into the program before the command goes; docs/adopting.md has the steps.
+#        secret that exists is imported into the program before the command goes; docs/adopt/existing-secrets.md has the steps.
 #     2. Writing: set the value by hand in the cloud after deployment; what is generated comes from a component.
 #     3. Keys and logins: let the machine or the job use its own identity (a role, OIDC).
 package policies.secret_cli_command

@@ -18,7 +18,7 @@
 #     1. A new secret: give it the name that the message proposes, in the property that the message names. Without a name
 #        the provider appends random characters to the logical name.
 #     2. An existing secret: do not rename it. A renamed secret is replaced, and the value set by hand is lost. Keep the
-#        name and exempt the secret, as docs/adopting.md says.
+#        name and exempt the secret, as docs/adopt/existing-secrets.md says.
 #   parameters:
 #     properties:
 #       templates:

@@ -23,7 +23,7 @@
 #   remediation: |
 #     1. A new secret: leave the value out and set it by hand in the cloud after deployment. Key Vault takes no secret
 #        without a value: write a constant placeholder, with ignoreChanges on it.
-#     2. An existing secret: its value has been in the program, so set a new one by hand first; docs/secrets.md has the
+#     2. An existing secret: its value has been in the program, so set a new one by hand first; docs/reference/secrets.md has the
 #        steps, in an order that loses nothing.
 #     3. A component that makes a resource with a generated value: build what it writes from the generator's output.
 package policies.secret_value_in_program

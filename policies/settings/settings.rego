@@ -122,7 +122,7 @@
 #         minimum: 1
 #         maximum: 4.5
 #       exemptions:
-#         description: Findings that pass for a time, by an id of your choice; docs/adopting.md shows one.
+#         description: Findings that pass for a time, by an id of your choice; docs/adopt/existing-secrets.md shows one.
 #         type: object
 #         default: {}
 #         additionalProperties:
@@ -282,7 +282,7 @@
 #                   minimum: 1
 #                   default: 1
 #       adopt:
-#         description: The version of policypack whose findings you have adopted; what is new in later ones is advisory for 90 days after the release of the version that runs. docs/upgrading.md lists what is new.
+#         description: The version of policypack whose findings you have adopted; what is new in later ones is advisory for 90 days after the release of the version that runs. docs/govern/upgrading.md lists what is new.
 #         type: string
 #         pattern: '^[0-9]+\.[0-9]+\.[0-9]+$'
 #         expected: a version of policypack such as 0.2.0

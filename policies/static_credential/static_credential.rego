@@ -27,7 +27,7 @@
 #     2. CI: let it log in by OIDC. People: aws sso login, gcloud auth login --update-adc, az login.
 #     3. Leave the key out of provider and config. A key that stood there in plaintext is to be deleted at the cloud.
 #     4. What must have such a key, because it knows nothing else: list its type in allowTypes, or better exempt the one,
-#        as docs/adopting.md says.
+#        as docs/adopt/existing-secrets.md says.
 #   parameters:
 #     properties:
 #       allowTypes:

@@ -18,7 +18,7 @@
 #   remediation: |
 #     1. Set `protect: true` on the component, and update: the option reaches the secret in it, and changes nothing in the cloud.
 #     2. A secret that is meant to go: `pulumi state unprotect` its URN first.
-#     3. A secret with `retainOnDelete`, in a preview: exempt it, as docs/adopting.md says.
+#     3. A secret with `retainOnDelete`, in a preview: exempt it, as docs/adopt/existing-secrets.md says.
 package policies.unprotected_secret
 
 deny contains violation if {

@@ -21,7 +21,7 @@
 #     2. What is in another encoding: save it as UTF-8.
 #     3. What is not what it says: give it the ending of what it is, or remove it.
 #     4. What has to stay as it is: have somebody look at it, and exempt it by "urn": "file:NAME", with a reason and a date,
-#        as docs/adopting.md says.
+#        as docs/adopt/existing-secrets.md says.
 package policies.unread_file
 
 deny contains violation if {

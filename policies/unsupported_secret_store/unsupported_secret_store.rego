@@ -17,7 +17,7 @@
 #   remediation: |
 #     1. A new secret: create it with the component that the message names, in one of this stack's managers.
 #     2. An existing secret: create its successor there, set the value by hand, let every reader use it, and remove this
-#        one last; or exempt it, as docs/adopting.md says.
+#        one last; or exempt it, as docs/adopt/existing-secrets.md says.
 #     3. Another manager that the project may use: add it to managers or managersByStack of the policy settings.
 package policies.unsupported_secret_store
 

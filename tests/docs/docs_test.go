@@ -7,6 +7,7 @@ import (
 	"maps"
 	"os"
 	"os/exec"
+	"path"
 	"path/filepath"
 	"runtime"
 	"slices"
@@ -98,7 +99,7 @@ func (p *page) unused() error {
 		case b.used != "" || !b.copied() || b.checked(commands):
 			continue
 		}
-		fmt.Fprintf(&text, "%s: no line of tests/docs/%s names this block. Where the story has come to it, write one of\n", b.at, p.world())
+		fmt.Fprintf(&text, "%s: no line of tests/docs/%s.txtar names this block. Where the story has come to it, write one of\n", b.at, p.world())
 		if len(commands) > 0 {
 			fmt.Fprintf(&text, "\trun %s STATUS...   # 0 for each command may be left out\n", b.key())
 		}
@@ -111,5 +112,10 @@ func (p *page) unused() error {
 	return errors.New(strings.TrimSuffix(text.String(), "\n"))
 }
 
-// world is the name of the page's world.
-func (p *page) world() string { return strings.TrimSuffix(filepath.Base(p.name), ".md") + ".txtar" }
+// world is the name of the page's world, that of the page, and docs for docs/README.md.
+func (p *page) world() string {
+	if p.name == "docs/README.md" {
+		return "docs"
+	}
+	return strings.TrimSuffix(path.Base(p.name), ".md")
+}

@@ -3,7 +3,9 @@ package docs
 import (
 	"bytes"
 	"fmt"
+	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -48,12 +50,14 @@ func pages(t *testing.T) map[string]*page {
 	t.Helper()
 	root := harness.Root(t)
 	files := []string{"README.md", "CONTRIBUTING.md", "SECURITY.md"}
-	found, err := filepath.Glob(filepath.Join(root, "docs", "*.md"))
-	if err != nil || len(found) == 0 {
-		t.Fatalf("docs/*.md: %d pages, %v", len(found), err)
-	}
-	for _, file := range found {
-		files = append(files, "docs/"+filepath.Base(file))
+	err := fs.WalkDir(os.DirFS(root), "docs", func(name string, e fs.DirEntry, err error) error {
+		if path.Ext(name) == ".md" {
+			files = append(files, name)
+		}
+		return err
+	})
+	if err != nil || len(files) < 20 {
+		t.Fatalf("docs: %d pages, %v", len(files), err)
 	}
 	all := map[string]*page{}
 	for _, file := range files {
@@ -65,7 +69,10 @@ func pages(t *testing.T) map[string]*page {
 		if err != nil {
 			t.Fatal(err)
 		}
-		all[strings.TrimSuffix(filepath.Base(file), ".md")] = p
+		if name := p.world(); all[name] != nil {
+			t.Fatalf("%s and %s would have the same world, tests/docs/%s.txtar", all[name].name, file, name)
+		}
+		all[p.world()] = p
 	}
 	return all
 }

@@ -12,7 +12,7 @@ import (
 	"github.com/progression-labs-development/policypack/tests/internal/harness"
 )
 
-var update = flag.Bool("update", false, "write the figures into docs/precision.md")
+var update = flag.Bool("update", false, "write the figures into docs/reference/precision.md")
 
 func TestMain(m *testing.M) {
 	flag.Parse()
@@ -21,7 +21,7 @@ func TestMain(m *testing.M) {
 }
 
 // Every finding about the programs of this folder has a label, every right one is there, as many are right as a release
-// needs, and the figures are those that docs/precision.md gives. It is what `make precision` runs, with the real CLI: about a second of a core per program.
+// needs, and the figures are those that docs/reference/precision.md gives. It is what `make precision` runs, with the real CLI: about a second of a core per program.
 func TestPrograms(t *testing.T) {
 	labels, err := readLabels("labels.jsonl")
 	check(t, err)
@@ -57,20 +57,20 @@ func TestPrograms(t *testing.T) {
 	}
 	var figures strings.Builder
 	check(t, f.summary(&figures))
-	page := filepath.Join(harness.Root(t), "docs", "precision.md")
+	page := filepath.Join(harness.Root(t), "docs", "reference", "precision.md")
 	text, err := os.ReadFile(page)
 	check(t, err)
 	before, rest, ok := strings.Cut(string(text), "```text\n")
 	old, after, closed := strings.Cut(rest, "```\n")
 	if !ok || !closed {
-		t.Fatal("docs/precision.md has no block of text for the figures")
+		t.Fatal("docs/reference/precision.md has no block of text for the figures")
 	}
 	if *update {
 		check(t, os.WriteFile(page, []byte(before+"```text\n"+figures.String()+"```\n"+after), 0o644))
 		return
 	}
 	if diff := cmp.Diff(old, figures.String()); diff != "" {
-		t.Errorf("docs/precision.md: mismatch (-page +measured), go test ./tests/precision -update writes it:\n%s", diff)
+		t.Errorf("docs/reference/precision.md: mismatch (-page +measured), go test ./tests/precision -update writes it:\n%s", diff)
 	}
 }
 

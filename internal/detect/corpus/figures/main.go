@@ -49,7 +49,7 @@ func run(out io.Writer) error {
 	if err := write("internal/detect/testdata/files.json", files); err != nil {
 		return err
 	}
-	return os.WriteFile("docs/detection.md", []byte(page(table, inFiles)), 0o644)
+	return os.WriteFile("docs/reference/detection.md", []byte(page(table, inFiles)), 0o644)
 }
 
 func write(name string, v any) error {
