@@ -198,8 +198,13 @@ func command(p Process) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "policypack",
 		Short: policypack.Description(),
-		Long: policypack.Description() + "\n\nIn a Pulumi program's directory:\n\n" +
-			"  pulumi preview --policy-pack $(which policypack)\n",
+		Long: policypack.Description() + "\n\n" +
+			"Check a repository, a Terraform plan or a stack:\n\n" +
+			"  policypack check\n" +
+			"  terraform show -json tfplan | policypack check -\n" +
+			"  pulumi stack export | policypack check -\n\n" +
+			"Run with Pulumi, in the directory of a program:\n\n" +
+			"  pulumi preview --policy-pack $(which policypack)",
 		SilenceUsage: true, SilenceErrors: true,
 	}
 	root.SetFlagErrorFunc(wrongFlag)
@@ -212,6 +217,7 @@ func command(p Process) *cobra.Command {
 		docsCommand(), analyzerCommand(p), versionCommand())
 	root.AddCommand(attestCommand(p), attestedCommand(p), breakGlassCommand(p), bundleCommand(p), installCommand(p))
 	group(root)
+	root.SetHelpCommand(helpCommand())
 	withVersion(root)
 	return root
 }
@@ -220,10 +226,9 @@ func analyzerCommand(p Process) *cobra.Command {
 	return &cobra.Command{
 		Use:   "analyzer [ENGINE [DIR]]",
 		Short: "Serve a Pulumi engine as a policy analyzer",
-		Long: "Serve a Pulumi engine as a policy analyzer. The port is printed on stdout, and nothing else is.\n" +
-			"Pulumi starts policypack by itself; this command is for launchers that cannot pass the engine's " +
-			"arguments on.\n" +
-			"DIR is the directory of PulumiPolicy.yaml, by default the working directory.",
+		Long: "Serve a Pulumi engine as a policy analyzer. Only the port is printed on stdout. Pulumi starts\n" +
+			"policypack itself. This command is for launchers that cannot pass on the engine's arguments. DIR is\n" +
+			"the directory of PulumiPolicy.yaml, by default the working directory.",
 		Args: cobra.MaximumNArgs(2),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			dir, engine := ".", ""

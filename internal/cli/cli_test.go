@@ -119,44 +119,68 @@ func TestCommands(t *testing.T) {
 	}{
 		{"version", []string{"version"}, ExitOK, policypack.Version() + "\n", ""},
 		{"version as a flag", []string{"--version"}, ExitOK, policypack.Version() + "\n", ""},
-		{"mistyped command", []string{"chek"}, ExitError, "", "policypack: there is no command `policypack chek`; " +
+		{"mistyped command", []string{"chek"}, ExitError, "", "policypack: unknown command `policypack chek`; " +
 			"did you mean `policypack check`?\n"},
 		{
 			"mistyped command with flags of the one that is meant",
 			[]string{"chek", ".", "--format", "json", "--base=x"},
 			ExitError, "",
-			"policypack: there is no command `policypack chek`; did you mean `policypack check`?\n",
+			"policypack: unknown command `policypack chek`; did you mean `policypack check`?\n",
 		},
 		{
 			"mistyped command of a command",
 			[]string{"config", "validte", "x.json"},
 			ExitError, "",
-			"policypack: there is no command `policypack config validte`; did you mean `policypack config validate`?\n",
+			"policypack: unknown command `policypack config validte`; did you mean `policypack config validate`?\n",
 		},
 		{
 			"mistyped command with a hyphen",
 			[]string{"breakglass", "sign"},
 			ExitError, "",
-			"policypack: there is no command `policypack breakglass`; did you mean `policypack break-glass`?\n",
+			"policypack: unknown command `policypack breakglass`; did you mean `policypack break-glass`?\n",
 		},
 		{
 			"command of another command",
 			[]string{"validate", "x.json"},
 			ExitError, "",
-			"policypack: there is no command `policypack validate`; did you mean `policypack config validate`?\n",
+			"policypack: unknown command `policypack validate`; did you mean `policypack config validate`?\n",
 		},
 		{
 			"unknown command",
 			[]string{"frobnicate"},
 			ExitError, "",
-			"policypack: there is no command `policypack frobnicate`; `policypack --help` lists them\n",
+			"policypack: unknown command `policypack frobnicate`; see `policypack --help`\n",
+		},
+		{
+			"beginning of a command",
+			[]string{"exempt", "ad"},
+			ExitError, "",
+			"policypack: unknown command `policypack exempt ad`; did you mean `policypack exempt add`?\n",
+		},
+		{
+			"help of a mistyped command",
+			[]string{"help", "chek"},
+			ExitError, "",
+			"policypack: unknown command `policypack chek`; did you mean `policypack check`?\n",
+		},
+		{
+			"help of a mistyped command of a command",
+			[]string{"help", "exempt", "ad"},
+			ExitError, "",
+			"policypack: unknown command `policypack exempt ad`; did you mean `policypack exempt add`?\n",
+		},
+		{
+			"help of an unknown command",
+			[]string{"help", "frobnicate"},
+			ExitError, "",
+			"policypack: unknown command `policypack frobnicate`; see `policypack --help`\n",
 		},
 		{
 			"unknown command of a command",
 			[]string{"break-glass", "frobnicate"},
 			ExitError, "",
-			"policypack: there is no command `policypack break-glass frobnicate`; " +
-				"`policypack break-glass --help` lists them\n",
+			"policypack: unknown command `policypack break-glass frobnicate`; " +
+				"see `policypack break-glass --help`\n",
 		},
 		{
 			"mistyped flag",
@@ -203,8 +227,8 @@ func TestUnknownCommands(t *testing.T) {
 		}
 		groups++
 		args := strings.Fields(c.CommandPath() + " frobnicate")[1:]
-		want := "policypack: there is no command `" + c.CommandPath() + " frobnicate`; `" + c.CommandPath() +
-			" --help` lists them\n"
+		want := "policypack: unknown command `" + c.CommandPath() + " frobnicate`; see `" + c.CommandPath() +
+			" --help`\n"
 		if code, stdout, stderr := run(t, args...); code != ExitError || stdout != "" || stderr != want {
 			t.Errorf("%s: got %d, %q, %q", strings.Join(args, " "), code, stdout, stderr)
 		}
