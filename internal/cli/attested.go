@@ -23,32 +23,30 @@ type attestedFlags struct {
 func attestedCommand(p Process) *cobra.Command {
 	var f attestedFlags
 	cmd := &cobra.Command{
-		Use: "coverage", Short: "List which stacks were last updated with the pack", Args: cobra.NoArgs,
-		Long: "Compare the states of stacks with the attestations of their updates: which stacks' last update has " +
-			"none, an old pack or\n" +
-			"another configuration. The states are what `pulumi stack export` has written, or the directory of a " +
-			"backend of your own.\n\n" +
-			"The exit code is 0 where every stack is covered, 1 where one is not, 2 where something could not be " +
-			"read.\n\n" +
+		Use: "coverage", Short: "Report which stacks were last updated with the pack", Args: cobra.NoArgs,
+		Long: "Compare the states of stacks with the attestations of their updates, and report stacks whose last\n" +
+			"update has no attestation, or ran with an old pack or another configuration. The states are the\n" +
+			"output of `pulumi stack export`, or the directory of a self-managed backend.\n\n" +
+			"The exit code is 0 if every stack is covered, 1 if one is not, 2 if something could not be read.\n\n" +
 			"  policypack coverage --states exports/ --attestations attestations/ --key policypack.pub \\\n" +
 			"    --config policy-config.json --report coverage.html,coverage.csv",
 		RunE: func(cmd *cobra.Command, _ []string) error { return f.run(cmd, p) },
 	}
 	flags := cmd.Flags()
-	flags.StringVar(&f.states, "states", "", "directory of exported states, or of a backend")
-	flags.StringVar(&f.attestations, "attestations", "", "directory of attestations, under any names")
-	flags.StringArrayVar(&f.keys, "key", nil,
-		"file with the public key of a runner, in PEM; may be given several times")
-	flags.StringVar(&f.organization, "organization", "",
-		"organization that the states are of, where they do not say it")
-	flags.StringVar(&f.wanted.config, "config", "", "file for --policy-pack-config that has to have counted")
-	flags.StringVar(&f.wanted.digest, "config-digest", "", "digest of the configuration that has to have counted, as "+
-		"reports show it; in place of --config")
-	flags.StringVar(&f.wanted.pack, "policy-pack", "", "with --config: the pack that has to have run; by default "+
-		"this program, with what lies beside it")
+	flags.StringVar(&f.states, "states", "", "`directory` of exported states, or of a backend")
+	flags.StringVar(&f.attestations, "attestations", "", "`directory` of attestations; file names do not matter")
+	flags.StringArrayVar(&f.keys, "key", nil, "`file` with the public key of a runner, in PEM; repeatable")
+	flags.StringVar(&f.organization, "organization", "", "`organization` of states that do not include it")
+	flags.StringVar(&f.wanted.config, "config", "", "policy configuration `file` that must have been in effect")
+	flags.StringVar(&f.wanted.digest, "config-digest", "",
+		"`digest` of the configuration that must have been in effect, as shown in reports; instead of "+
+			"--config")
+	flags.StringVar(&f.wanted.pack, "policy-pack", "",
+		"with --config: `path` of the pack that must have run; by default this program and the files beside "+
+			"it")
 	flags.StringVar(&f.wanted.packVersion, "pack-version", policypack.Version(),
-		"oldest version of policypack that may have run; by default that of this program")
-	flags.DurationVar(&f.wanted.maxAge, "max-age", 0, "how old an attestation may be, such as 720h")
+		"oldest `version` of policypack that may have run; by default the version of this program")
+	flags.DurationVar(&f.wanted.maxAge, "max-age", 0, "maximum `age` of an attestation, such as 720h")
 	f.sheet.register(cmd, fleet.Forms, "report", "", "result")
 	for _, name := range []string{"states", "attestations", "key"} {
 		if err := cmd.MarkFlagRequired(name); err != nil {

@@ -41,29 +41,23 @@ type baselineFlags struct {
 func baselineCommand(p Process) *cobra.Command {
 	var f baselineFlags
 	cmd := &cobra.Command{
-		Use: "baseline PATH...", Short: "Write down what is wrong in existing stacks and repositories, so that only " +
-			"new findings fail",
-		Long: "Check what `policypack check` checks, or take the reports of previews, and write the violations as " +
-			"the setting\n" +
-			"baseline, for the file given to --policy-pack-config.\n" +
-			"Until it expires, these violations are advisory and new ones count. It holds policies, URNs and " +
-			"property paths, of files\n" +
-			"the names of values, and no values.\n\n" +
+		Use:   "baseline PATH...",
+		Short: "Record existing violations, so that only new ones fail",
+		Long: "Record the existing violations in a baseline, a setting in the policy configuration file. Until it\n" +
+			"expires, these violations are advisory; new ones still fail. A baseline contains policies, URNs,\n" +
+			"property paths and the names of values in files. It never contains a value.\n\n" +
+			"PATH is anything that `policypack check` accepts, or the JSON report of a preview:\n\n" +
 			"  pulumi stack export | policypack baseline - -o baseline.json\n" +
-			"  POLICYPACK_REPORT=report.json pulumi preview --policy-pack …; policypack baseline report.json -o " +
-			"baseline.json\n\n" +
-			"A state cannot tell all findings: the values of encrypted secrets are not in it, and configuration is " +
-			"not.\n\n" +
-			"With --into the rows are merged into a configuration that is there: those that it has stay, with their " +
-			"end. With --prune too,\n" +
-			"rows whose findings are gone from what was checked are removed, and none is added:\n\n" +
+			"  POLICYPACK_REPORT=report.json pulumi preview --policy-pack …; policypack baseline report.json -o baseline.json\n\n" +
+			"A state does not show every finding: encrypted values and the stack's configuration are not in it.\n\n" +
+			"--into adds the entries to an existing configuration file. Entries that it already has stay, with\n" +
+			"their expiry. With --prune, entries whose findings are gone are removed, and none is added:\n\n" +
 			"  policypack baseline exports/*.json . --into policy-config.json\n" +
 			"  policypack baseline exports/*.json . --into policy-config.json --prune\n\n" +
-			"With --as exceptions the findings in resources become Pulumi's policy exceptions, which need a file of " +
-			"version 2 and have no\n" +
-			"end. Otherwise the shape is that of the file that is replaced, or of --config.\n\n" +
-			"With --migrate the rows of a file that an earlier version wrote are converted, by what is in the " +
-			"repository:\n\n" +
+			"--as exceptions writes the findings in resources as Pulumi policy exceptions, which require a\n" +
+			"configuration file of version 2 and never expire. Otherwise, the version is that of the file being\n" +
+			"replaced, or of --config.\n\n" +
+			"--migrate converts the entries for files that an earlier version wrote, by checking the repository:\n\n" +
 			"  policypack baseline . --migrate policypack.json -o policypack.json",
 		Args: func(cmd *cobra.Command, args []string) error {
 			if f.migrating != "" {
@@ -80,22 +74,24 @@ func baselineCommand(p Process) *cobra.Command {
 	}
 	f.rules.register(cmd, p)
 	flags := cmd.Flags()
-	flags.StringVar(&f.config, "config", "", "file for --policy-pack-config that the stacks are checked with")
-	flags.StringVar(&f.kind, "kind", string(check.Auto), "what the paths are: auto (by content), repository, "+
-		"terraform or state")
-	flags.StringVar(&f.stack, "stack", "", "[ORGANIZATION/]PROJECT/STACK that plans and states are of, where "+
-		"they do not say it")
-	flags.StringVarP(&f.out, "output", "o", "", "file to write; without it, the standard output")
-	flags.StringVar(&f.as, "as", asBaseline, "what to write: baseline, the setting, or exceptions, which the "+
-		"engine applies")
+	flags.StringVar(&f.config, "config", "", "policy configuration `file` to check the stacks with")
+	flags.StringVar(&f.kind, "kind", string(check.Auto),
+		"`kind` of the paths: auto (by content), repository, terraform or state")
+	flags.StringVar(&f.stack, "stack", "",
+		"`stack` of plans and states that do not include it, as [ORGANIZATION/]PROJECT/STACK")
+	flags.StringVarP(&f.out, "output", "o", "", "`file` to write; by default stdout")
+	flags.StringVar(&f.as, "as", asBaseline,
+		"`setting` to write: baseline, or exceptions, which Pulumi itself applies")
 	complete(cmd, "as", []string{asBaseline, asExceptions})
-	flags.IntVar(&f.days, "days", 90, "days until the baseline expires")
-	flags.BoolVar(&f.history, "history", false, "of repositories, write down what all commits have too, with their ids")
+	flags.IntVar(&f.days, "days", 90, "number of days until the baseline expires")
+	flags.BoolVar(&f.history, "history", false,
+		"also record violations in all commits of a repository, with the commit ids")
 	f.into.register(cmd)
-	flags.BoolVar(&f.prune, "prune", false, "with --into: remove the rows whose findings are gone, and add none")
+	flags.BoolVar(&f.prune, "prune", false, "with --into: remove the entries whose findings are gone, and add none")
 	f.pruned.register(cmd)
-	flags.StringVar(&f.migrating, "migrate", "", "file for --policy-pack-config whose baseline rows for files are "+
-		"converted; the paths are the repositories, by default this one")
+	flags.StringVar(&f.migrating, "migrate", "",
+		"policy configuration `file` whose baseline entries for files are converted; PATH is the repository, "+
+			"by default this one")
 	for _, other := range []string{"config", "as", "days", "history", "into"} {
 		cmd.MarkFlagsMutuallyExclusive("migrate", other)
 	}

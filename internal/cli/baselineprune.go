@@ -27,8 +27,9 @@ import (
 type pruneFlags struct{ dryRun, exitCode bool }
 
 func (f *pruneFlags) register(cmd *cobra.Command) {
-	cmd.Flags().BoolVar(&f.dryRun, "dry-run", false, "say what would be removed, and write nothing")
-	cmd.Flags().BoolVar(&f.exitCode, "exit-code", false, "exit with 1 where something is removed, or would be")
+	cmd.Flags().BoolVar(&f.dryRun, "dry-run", false, "print what would be removed, without writing anything")
+	cmd.Flags().BoolVar(&f.exitCode, "exit-code", false,
+		"exit with 1 if anything is removed, or would be with --dry-run")
 }
 
 // alone refuses the flags where nothing is removed.

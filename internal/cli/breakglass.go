@@ -18,7 +18,7 @@ import (
 
 func breakGlassCommand(p Process) *cobra.Command {
 	cmd := &cobra.Command{
-		Use: "break-glass", Short: "Sign a token with which a run passes in an emergency, or show one",
+		Use: "break-glass", Short: "Sign or show a token that lets runs pass in an emergency",
 	}
 	cmd.AddCommand(breakGlassSignCommand(p), breakGlassShowCommand(p))
 	return cmd
@@ -29,14 +29,16 @@ func breakGlassSignCommand(p Process) *cobra.Command {
 	var hours float64
 	var t breakglass.Token
 	cmd := &cobra.Command{
-		Use: "sign --key FILE --stack ORGANIZATION/PROJECT/STACK --reason TEXT", Short: "Print a signed token",
-		Args: cobra.NoArgs,
-		Long: "Print a token with which runs of one stack pass for some hours, whatever the pack finds and even if " +
-			"the pack itself is broken.\n" +
-			"Whoever runs pulumi puts it into " + breakglass.Variable + "; each run says it, with the reason.\n\n" +
+		Use:   "sign --key FILE --stack ORGANIZATION/PROJECT/STACK --reason TEXT",
+		Short: "Sign a token and print it",
+		Args:  cobra.NoArgs,
+		Long: "Print a token that lets runs of one stack pass for a few hours, whatever the pack finds, and even if the " +
+			"pack\n" +
+			"itself is broken. Set " + breakglass.Variable + " to the token when running pulumi. Every such run reports it, " +
+			"with the\nreason.\n\n" +
 			"  openssl genpkey -algorithm ed25519 -out break-glass-key.pem\n" +
-			"  openssl pkey -in break-glass-key.pem -pubout -out break-glass.pem     the key to pin, see `policypack " +
-			"bundle`\n" +
+			"  openssl pkey -in break-glass-key.pem -pubout -out break-glass.pem     " +
+			"the key to pin, see `policypack bundle`\n" +
 			"  policypack break-glass sign --key break-glass-key.pem --stack acme/shop/production --reason 'incident " +
 			"2211'",
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -61,14 +63,16 @@ func breakGlassSignCommand(p Process) *cobra.Command {
 		},
 	}
 	flags := cmd.Flags()
-	flags.StringVar(&key, "key", "", "file with the private Ed25519 key in PEM (PKCS#8)")
-	flags.StringVar(&t.Stack, "stack", "", "the stack, ORGANIZATION/PROJECT/STACK; in a local backend the "+
-		"organization is organization")
-	flags.StringVar(&t.Reason, "reason", "", "why; it is in every report of these runs")
-	flags.StringVar(&t.Who, "who", firstSet(p, "USER", "LOGNAME", "USERNAME"), "whoever decides this")
-	flags.Float64Var(&hours, "hours", 1, fmt.Sprintf("for how long, %d at most", breakglass.MaxHours))
-	flags.StringVar(&t.Commit, "commit", "", "full id of the only commit that it is for, as for a rollback; needed "+
-		"where policypack check reads the repository")
+	flags.StringVar(&key, "key", "", "`file` with the private Ed25519 key, in PEM (PKCS#8)")
+	flags.StringVar(&t.Stack, "stack", "", "`stack` that the token is for, as ORGANIZATION/PROJECT/STACK; the "+
+		"organization of a local backend is organization")
+	flags.StringVar(&t.Reason, "reason", "", "reason for the token; every report of these runs shows it")
+	flags.StringVar(&t.Who, "who", firstSet(p, "USER", "LOGNAME", "USERNAME"), "person who decided this")
+	flags.Float64Var(&hours, "hours", 1,
+		fmt.Sprintf("number of `hours` that the token is valid, at most %d", breakglass.MaxHours))
+	flags.StringVar(&t.Commit, "commit", "",
+		"full id of the only `commit` that the token is for, as for a rollback; required for policypack "+
+			"check on a repository")
 	for _, name := range [...]string{"key", "stack", "reason"} {
 		if err := cmd.MarkFlagRequired(name); err != nil {
 			panic(err) // the flag was registered just now
@@ -89,10 +93,10 @@ func firstSet(p Process, names ...string) string {
 func breakGlassShowCommand(p Process) *cobra.Command {
 	var key string
 	cmd := &cobra.Command{
-		Use: "show --key FILE [TOKEN-FILE]", Short: "Verify a token and print what it says",
+		Use: "show --key FILE [TOKEN-FILE]", Short: "Verify a token and print its contents",
 		Args: cobra.MaximumNArgs(1),
-		Long: "Verify a token with the public key and print what it says. It is read from the file, - for stdin, or " +
-			"from " + breakglass.Variable + ".",
+		Long: "Verify a token with the public key and print its contents. The token is read from TOKEN-FILE (- for " +
+			"stdin) or\nfrom " + breakglass.Variable + ".",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			public, err := dsse.ReadPublicKey(key)
 			if err != nil {
@@ -139,7 +143,7 @@ func breakGlassShowCommand(p Process) *cobra.Command {
 			return nil
 		},
 	}
-	cmd.Flags().StringVar(&key, "key", "", "file with the public key in PEM (SPKI)")
+	cmd.Flags().StringVar(&key, "key", "", "`file` with the public key, in PEM (SPKI)")
 	if err := cmd.MarkFlagRequired("key"); err != nil {
 		panic(err) // the flag was registered just now
 	}

@@ -25,7 +25,7 @@ func bundleCommand(p Process) *cobra.Command {
 	o := bundle.Options{Made: policypack.Version(), Description: policypack.Description()}
 	cmd := &cobra.Command{
 		Use:   "bundle --launcher nodejs|policypack OUT | --central DIR -o FILE",
-		Short: "Make a directory for `pulumi policy publish`, or a signed bundle of rules and settings",
+		Short: "Build a pack for `pulumi policy publish`, or a signed bundle of rules and settings",
 		Args: func(cmd *cobra.Command, args []string) error {
 			if !cmd.Flags().Changed("central") && !cmd.Flags().Changed("launcher") {
 				return errors.New("expected --launcher nodejs or policypack for a pack, or --central DIR for a bundle " +
@@ -39,18 +39,16 @@ func bundleCommand(p Process) *cobra.Command {
 			}
 			return nil
 		},
-		Long: "Make the directory OUT for `pulumi policy publish`: your rules, your defaults for levels and " +
-			"parameters, and a launcher.\n" +
-			"Nothing is compiled on the machine that runs a preview.\n\n" +
-			"  nodejs      needs Node.js, npm and its registry there; binaries for the platforms are in the pack\n" +
-			"  policypack  needs the plugins of `policypack install` there; no binary is in the pack\n\n" +
+		Long: "Build a pack in the directory OUT for `pulumi policy publish`, with your rules, your defaults for\n" +
+			"levels and parameters, and a launcher. Nothing is compiled on the machines that run previews.\n\n" +
+			"  nodejs      they need Node.js, npm and access to its registry; the pack contains binaries\n" +
+			"  policypack  they need the plugin of `policypack install`; the pack contains no binaries\n\n" +
 			"  policypack bundle --launcher nodejs --from release/ --platforms linux-amd64,linux-arm64 \\\n" +
 			"      --version 1.0.0 --config policy-config.json --rules rules pack/\n" +
 			"  cd pack && npm ci && pulumi policy publish ORG\n\n" +
-			"A version can be published once, so give every bundle one of its own with --version.\n\n" +
-			"With --central, check the rules and settings in DIR, and build them into a bundle that is signed with a " +
-			"key and has a serial number\n" +
-			"and an expiry. What is wrong with it is reported before anything is built, as a run would report it.\n\n" +
+			"A version can be published only once, so set a new --version each time.\n\n" +
+			"With --central, build the rules and settings in DIR into a bundle that is signed and has a serial\n" +
+			"number and an expiry. It is checked first, and mistakes are reported as a run would report them.\n\n" +
 			"  openssl ecparam -name prime256v1 -genkey -noout -out centre.pem\n" +
 			"  policypack bundle --central centre --key-id centre-2026 --signing-key centre.pem -o bundle.tar.gz",
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -92,16 +90,16 @@ func bundleCommand(p Process) *cobra.Command {
 	rules.register(cmd, p)
 	flags := cmd.Flags()
 	flags.StringVar(&launcher, "launcher", "", "what starts the pack on a runner: nodejs or policypack")
-	flags.StringVar(&o.Version, "version", policypack.Version(), "version of the pack on Pulumi Cloud")
-	flags.StringVar(&o.From, "from", "", "directory of a release, with archives and checksums.txt; without it, the "+
-		"binary is this program")
+	flags.StringVar(&o.Version, "version", policypack.Version(), "`version` of the pack on Pulumi Cloud")
+	flags.StringVar(&o.From, "from", "",
+		"release `directory` with archives and checksums.txt; by default this program is used")
 	flags.StringSliceVar(&o.Platforms, "platforms", nil,
-		"platforms of the runners, such as "+runtime.GOOS+"-"+runtime.GOARCH+
-			"; without it, all that --from holds")
-	flags.StringVar(&config, "config", "", "file for --policy-pack-config, which becomes the pack's defaults; with "+
-		"--central, the configuration under which the bundle is checked")
-	flags.StringVar(&breakGlassKey, "break-glass-key", "", "file with the public key of break-glass tokens, which "+
-		"becomes part of the pack")
+		"`platforms` of the runners, such as "+runtime.GOOS+"-"+runtime.GOARCH+"; by default all in --from")
+	flags.StringVar(&config, "config", "",
+		"policy configuration `file` for the pack's defaults; with --central, the configuration to check the "+
+			"bundle with")
+	flags.StringVar(&breakGlassKey, "break-glass-key", "",
+		"`file` with the public key for break-glass tokens, to include in the pack")
 	centre.register(cmd)
 	return cmd
 }

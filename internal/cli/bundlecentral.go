@@ -43,18 +43,18 @@ const maxBundleDays = 3650
 
 func (f *centreFlags) register(cmd *cobra.Command) {
 	flags := cmd.Flags()
-	flags.StringVar(&f.dir, "central", "", "directory with rules/ and data.json; makes a signed bundle of them")
-	flags.StringVarP(&f.out, "output", "o", central.Name, "file of the bundle; with --central")
-	flags.StringVar(&f.keyID, "key-id", "", "id of the key, under which the configuration pins it; with --central")
-	flags.StringVar(&f.key, "signing-key", "", "file with the private key, EC or RSA in PEM; with --central")
-	flags.Int64Var(&f.serial, "serial", 0, "serial number, higher than that of the bundle before; without it, the "+
-		"time in UTC, as in 20260901120000; with --central")
-	flags.StringVar(&f.expires, "expires", "", "last day on which the bundle counts, in UTC, as in 2027-06-30; with "+
-		"--central")
-	flags.IntVar(&f.days, "days", bundleDays, "the same in days from today; 0 for a bundle that never expires; with "+
-		"--central")
-	flags.StringVar(&f.revision, "revision", "", "revision of the sources, for messages and logs; with --central")
-	flags.BoolVar(&f.skipTests, "skip-tests", false, "do not run the tests of the rules; with --central")
+	flags.StringVar(&f.dir, "central", "", "`directory` with rules/ and data.json to build into a signed bundle")
+	flags.StringVarP(&f.out, "output", "o", central.Name, "with --central: bundle `file` to write")
+	flags.StringVar(&f.keyID, "key-id", "", "with --central: `ID` of the key, as pinned in the configuration")
+	flags.StringVar(&f.key, "signing-key", "", "with --central: `file` with the private key, EC or RSA in PEM")
+	flags.Int64Var(&f.serial, "serial", 0,
+		"with --central: serial `number`, higher than that of the previous bundle; by default the time in "+
+			"UTC, such as 20260901120000")
+	flags.StringVar(&f.expires, "expires", "",
+		"with --central: last `day` on which the bundle applies, in UTC, such as 2027-06-30")
+	flags.IntVar(&f.days, "days", bundleDays, "with --central: number of days until the bundle expires; 0 for never")
+	flags.StringVar(&f.revision, "revision", "", "with --central: `revision` of the sources, for messages and logs")
+	flags.BoolVar(&f.skipTests, "skip-tests", false, "with --central: do not run the tests of the rules")
 	only := []string{"output", "key-id", "signing-key", "serial", "expires", "days", "revision", "skip-tests"}
 	others := []string{"launcher", "version", "from", "platforms", "break-glass-key", "rules"}
 	run := cmd.RunE

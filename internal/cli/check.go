@@ -41,16 +41,16 @@ type checkFlags struct {
 func checkCommand(p Process) *cobra.Command {
 	var f checkFlags
 	cmd := &cobra.Command{
-		Use: "check [PATH...]", Short: "Apply the policies of a preview to repositories, Terraform plans and " +
-			"exported states",
-		Long: "Apply the policies of a preview to what lies at the paths, by default the working directory:\n\n" +
-			"  a directory           a repository: its tracked files, or all where git knows none\n" +
+		Use:   "check [PATH...]",
+		Short: "Check repositories, Terraform plans and states, and exported Pulumi stacks",
+		Long: "Check what is at each PATH with the same policies as a preview. Without a PATH, check the working\n" +
+			"directory.\n\n" +
+			"  a directory           a repository: the files that git tracks, or all files if there is no git\n" +
 			"  a directory of exports\n" +
-			"                        the states in it, with a summary by policy and by stack\n" +
-			"  a file, or - (stdin)  what `pulumi stack export` or `terraform show -json` has written, a " +
-			"terraform.tfstate, or a file of\n" +
-			"                        a repository\n\n" +
-			"The exit code is 0 where nothing is wrong, 1 where there are violations, 2 where something could not be " +
+			"                        all states in it, summarised by policy and by stack\n" +
+			"  a file, or - (stdin)  the output of `pulumi stack export` or `terraform show -json`, a\n" +
+			"                        terraform.tfstate, or a single file of a repository\n\n" +
+			"The exit code is 0 if nothing is wrong, 1 if there are violations, 2 if something could not be\n" +
 			"checked.\n\n" +
 			"  policypack check\n" +
 			"  terraform plan -out tfplan && terraform show -json tfplan | policypack check -\n" +
@@ -66,32 +66,35 @@ func checkCommand(p Process) *cobra.Command {
 	}
 	f.rules.register(cmd, p)
 	flags := cmd.Flags()
-	flags.StringVar(&f.kind, "kind", string(check.Auto), "what the paths are: auto (by content), repository, "+
-		"terraform or state")
-	flags.StringVar(&f.config, "config", "", "file for --policy-pack-config to check with")
-	flags.StringVar(&f.base, "base", "", "checkout of the base branch; comments that let findings pass count only as "+
-		"far as it has them")
-	flags.StringArrayVar(&f.since, "since", nil, "commit or branch; what the commits of HEAD since then bring is "+
-		"checked too; may be given several times")
-	flags.BoolVar(&f.staged, "staged", false, "check what the next commit adds, by git's index, and nothing else; for "+
-		"hooks")
-	flags.BoolVar(&f.history, "history", false, "check all commits too: those of HEAD, of every branch and tag, and "+
-		"of the stash")
-	flags.StringArrayVar(&f.only, "policy", nil, "report the findings of this policy alone; may be given several times")
-	flags.StringVar(&f.stack, "stack", "", "[ORGANIZATION/]PROJECT/STACK that plans and states are of, where they do "+
-		"not say it")
-	flags.StringVar(&f.breakGlassKey, "break-glass-key", "", "file with the public key of break-glass tokens; on a "+
-		"pull request that of the base branch")
-	flags.StringVar(&f.source, "source", "", "folder of the program that a state or plan is of, for the lines to "+
-		"change; by default the working directory")
+	flags.StringVar(&f.kind, "kind", string(check.Auto),
+		"`kind` of the paths: auto (by content), repository, terraform or state")
+	flags.StringVar(&f.config, "config", "", "policy configuration `file`, as for --policy-pack-config")
+	flags.StringVar(&f.base, "base", "",
+		"`directory` with a checkout of the base branch; only suppression comments that it has too apply")
+	flags.StringArrayVar(&f.since, "since", nil,
+		"also check everything added by commits of HEAD since this `commit` or branch; repeatable")
+	flags.BoolVar(&f.staged, "staged", false,
+		"check only what the next commit adds, from git's index; for commit hooks")
+	flags.BoolVar(&f.history, "history", false,
+		"also check every commit: of HEAD, all branches and tags, and the stash")
+	flags.StringArrayVar(&f.only, "policy", nil, "report only findings of this `policy`; repeatable")
+	flags.StringVar(&f.stack, "stack", "",
+		"`stack` of plans and states that do not include it, as [ORGANIZATION/]PROJECT/STACK")
+	flags.StringVar(&f.breakGlassKey, "break-glass-key", "",
+		"`file` with the public key for break-glass tokens; on a pull request, take it from the base branch")
+	flags.StringVar(&f.source, "source", "",
+		"`directory` of the program that a state or plan belongs to, to report lines in it; by default the "+
+			"working directory")
 	f.output(cmd)
-	flags.BoolVar(&f.summary, "summary", false, "print counts by policy, stack, folder and detector instead of "+
-		"findings; on for directories of exports")
-	flags.StringVar(&f.on, "on", "", "day such as 2027-03-01; report what would fail on that day: what has expired by "+
-		"then, and what is enforced")
-	flags.StringVar(&f.attest, "attest", "", "file to write a signed attestation of this run into")
-	flags.StringVar(&f.attestKey, "attest-key", "", "file with the private key that signs it, in PEM; by default "+
-		"that of POLICYPACK_ATTEST_KEY")
+	flags.BoolVar(&f.summary, "summary", false,
+		"print counts by policy, stack, folder and detector instead of findings; default for directories of "+
+			"exports")
+	flags.StringVar(&f.on, "on", "",
+		"report what would fail on this `day`, such as 2027-03-01: what has expired by then, and what is "+
+			"mandatory")
+	flags.StringVar(&f.attest, "attest", "", "write a signed attestation of this run to this `file`")
+	flags.StringVar(&f.attestKey, "attest-key", "",
+		"`file` with the private key that signs the attestation, in PEM; by default POLICYPACK_ATTEST_KEY")
 	for _, dir := range [...]string{"base", "source"} {
 		if err := cmd.MarkFlagDirname(dir); err != nil {
 			panic(err) // the flag was registered just now
@@ -107,10 +110,10 @@ var colors = []string{"auto", "always", "never"}
 // output registers the flags that say what a report is written as.
 func (f *checkFlags) output(cmd *cobra.Command) {
 	flags := cmd.Flags()
-	flags.StringVar(&f.format, "format", string(report.Text), "form of the output: "+formatNames())
-	flags.StringArrayVar(&f.reports, "report", nil, "file to write a report into, its form by its ending; FILE,FILE "+
-		"for several")
-	flags.StringVar(&f.color, "color", "auto", "auto, always or never")
+	flags.StringVar(&f.format, "format", string(report.Text), "output `format`: "+formatNames())
+	flags.StringArrayVar(&f.reports, "report", nil,
+		"write a report to this `file`, in the format of its extension; separate several with commas")
+	flags.StringVar(&f.color, "color", "auto", "use colour: auto, always or never")
 	complete(cmd, "format", strings.Split(formatNames(), ", "))
 	complete(cmd, "color", colors)
 }

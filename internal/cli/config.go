@@ -18,7 +18,7 @@ import (
 )
 
 func configCommand(p Process) *cobra.Command {
-	cmd := &cobra.Command{Use: "config", Short: "Check and compare configurations of policies"}
+	cmd := &cobra.Command{Use: "config", Short: "Validate and compare policy configurations"}
 	cmd.AddCommand(validateCommand(p), diffCommand(p))
 	return cmd
 }
@@ -27,13 +27,13 @@ func validateCommand(p Process) *cobra.Command {
 	var rules ruleFlag
 	var where placeFlags
 	cmd := &cobra.Command{
-		Use: "validate FILE", Short: "Check a file for --policy-pack-config", Args: cobra.ExactArgs(1),
-		Long: "Check a file for --policy-pack-config: policies, levels, parameters, exemptions and exceptions. All " +
-			"mistakes are reported at\n" +
-			"once, as file:row: message, and no message repeats a value of the file.\n\n" +
-			"Pulumi reads JSON of two forms, the second one since 3.274:\n\n  " + policyfile.Shape1 + "\n\n  " +
+		Use: "validate FILE", Short: "Check a policy configuration file for mistakes", Args: cobra.ExactArgs(1),
+		Long: "Check a policy configuration file, as for --policy-pack-config: policies, levels, parameters, " +
+			"exemptions and\n" +
+			"exceptions. All mistakes are reported, as file:line: message. No message contains a value from the file.\n\n" +
+			"Pulumi accepts JSON in two versions, the second one since 3.274:\n\n  " + policyfile.Shape1 + "\n\n  " +
 			`{"version": 2, "policies": …, "exceptions": {"ID": {"reason": "WHY", "match": [{"policies": […], "targets": [URN…]}]}}}` + "\n\n" +
-			"The policy \"all\" sets the level of all others, and \"environments\" lists environments of Pulumi ESC.",
+			"The policy \"all\" sets the level of all other policies. \"environments\" lists Pulumi ESC environments.",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			place, err := where.place()
 			if err != nil {

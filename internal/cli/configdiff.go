@@ -23,15 +23,13 @@ func diffCommand(p Process) *cobra.Command {
 	var rules ruleFlag
 	var asJSON, exitCode bool
 	cmd := &cobra.Command{
-		Use: "diff A B", Short: "List what B relaxes and what it tightens, compared with A",
+		Use: "diff A B", Short: "List what B relaxes and tightens compared with A",
 		Args: cobra.ExactArgs(2),
-		Long: "List in words what of B is milder and what is stricter than A. Both are files for " +
-			"--policy-pack-config, of either shape, or both are\n" +
-			"bundles (bundle.tar.gz), whose parameters, floors, serial numbers and expiries are compared; their " +
-			"signatures are not checked. " +
-			"What neither\n" +
-			"file says has the default of this version on both sides. Patterns and keys are counted, never shown.\n\n" +
-			"The exit code is 0 whatever is found; with --exit-code it is 1 where something is milder.\n\n" +
+		Long: "List what B relaxes and what it tightens compared with A. Both are policy configuration files, of\n" +
+			"either version, or both are bundles (bundle.tar.gz), whose parameters, floors, serial numbers and\n" +
+			"expiries are compared. Bundle signatures are not verified. Settings missing from a file have their\n" +
+			"defaults. Patterns and keys are counted, never shown.\n\n" +
+			"The exit code is 0; with --exit-code it is 1 if anything is relaxed.\n\n" +
 			"  git show main:policy-config.json > before.json\n" +
 			"  policypack config diff before.json policy-config.json --exit-code",
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -69,7 +67,7 @@ func diffCommand(p Process) *cobra.Command {
 	}
 	rules.register(cmd, p)
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
-	cmd.Flags().BoolVar(&exitCode, "exit-code", false, "exit with 1 where something is milder")
+	cmd.Flags().BoolVar(&exitCode, "exit-code", false, "exit with 1 if anything is relaxed")
 	return cmd
 }
 

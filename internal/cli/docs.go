@@ -21,14 +21,12 @@ import (
 
 func docsCommand() *cobra.Command {
 	return &cobra.Command{
-		Use: "docs DIR", Short: "Write the reference pages of the policies into a directory", Args: cobra.ExactArgs(1),
-		Long: "Write into DIR/reference policies.md, the reference of the pack's own policies, coverage.md, the lines of the standard " +
-			"with the\n" +
-			"policies that enforce them, configuration.md, all parameters, and policy-config.schema.json, the schema " +
-			"of the\n" +
-			"file with them. In upgrading.md and reports.md, if they are there, the lists of what is new in which " +
-			"version\n" +
-			"and of the forms are written again.",
+		Use: "docs DIR", Short: "Write the reference pages of the policies", Args: cobra.ExactArgs(1),
+		Long: "Write the reference pages to DIR/reference: policies.md and policies/ (the policies), coverage.md\n" +
+			"(the standard and the policies that enforce it), configuration.md (all parameters) and\n" +
+			"policy-config.schema.json (the JSON schema of the configuration file). The generated lists in\n" +
+			"DIR/govern/upgrading.md (what is new in each version) and DIR/reference/reports.md (the formats) are\n" +
+			"updated if these pages exist.",
 		RunE: func(_ *cobra.Command, args []string) error {
 			p, err := ownPack()
 			if err != nil {

@@ -28,11 +28,12 @@ type evidenceFlags struct {
 
 func (f *evidenceFlags) register(cmd *cobra.Command) {
 	flags := cmd.Flags()
-	flags.StringArrayVar(&f.reports, "reports", nil, "JSON report of a run, or directory of reports; FILE,FILE for "+
-		"several, and may be given several times")
-	flags.StringVar(&f.stacks, "stacks", "", "file that lists the stacks that exist: [ORGANIZATION/]PROJECT/STACK on a "+
-		"line each, the JSON report of policypack coverage, or what pulumi stack ls --all --json prints")
-	flags.IntVar(&f.days, "days", evidenceDays, "how many days old a report may be")
+	flags.StringArrayVar(&f.reports, "reports", nil,
+		"JSON report `file`, or directory of reports; repeatable, or separate several with commas")
+	flags.StringVar(&f.stacks, "stacks", "",
+		"`file` that lists all existing stacks: one [ORGANIZATION/]PROJECT/STACK per line, the JSON report "+
+			"of policypack coverage, or the output of pulumi stack ls --all --json")
+	flags.IntVar(&f.days, "days", evidenceDays, "maximum age of a report in days")
 	if err := errors.Join(cmd.MarkFlagFilename("stacks"), cmd.MarkFlagFilename("reports", "json")); err != nil {
 		panic(err) // the flags were registered just now
 	}

@@ -32,8 +32,8 @@ func exemptCommand(p Process) *cobra.Command {
 type intoFlag struct{ name string }
 
 func (f *intoFlag) register(cmd *cobra.Command) {
-	cmd.Flags().StringVar(&f.name, "into", "", "file for --policy-pack-config to edit in place; all else in it stays "+
-		"as it is written")
+	cmd.Flags().StringVar(&f.name, "into", "",
+		"policy configuration `file` to edit in place; everything else in it stays as written")
 	if err := cmd.MarkFlagFilename("into", "json"); err != nil {
 		panic(err) // the flag was registered just now
 	}

@@ -48,53 +48,48 @@ type exemptAddFlags struct {
 func exemptAddCommand(p Process) *cobra.Command {
 	var f exemptAddFlags
 	cmd := &cobra.Command{
-		Use: "add FILE", Short: "Add an exemption to a file for --policy-pack-config", Args: cobra.MaximumNArgs(1),
-		Long: "Add an exemption to a file for --policy-pack-config, or to the data.json of a central bundle. The " +
-			"order and the layout of\n" +
-			"the file stay, and a file with mistakes is never written: it is checked as `policypack config validate` " +
-			"does it. A file\n" +
-			"that is not there yet is created.\n\n" +
-			"Say what is exempted by policy and resource, where each of --project, --stack, --type and --name may be " +
-			"a glob:\n\n" +
-			"  policypack exempt add policy-config.json --policy POLICY --project partner --stack " +
-			"production \\\n" +
+		Use: "add FILE", Short: "Add an exemption to a policy configuration file", Args: cobra.MaximumNArgs(1),
+		Long: "Add an exemption to a policy configuration file, or to the data.json of a central bundle. Order and\n" +
+			"layout of the file are kept, and a missing file is created. The result is checked like `policypack\n" +
+			"config validate` does; if it has mistakes, nothing is written.\n\n" +
+			"Choose findings by policy and resource. --project, --stack, --type and --name accept globs:\n\n" +
+			"  policypack exempt add policy-config.json --policy POLICY --project partner --stack production \\\n" +
 			"    --type aws:iam/accessKey:AccessKey --name upload --owner team-partners --ticket SEC-412 \\\n" +
 			"    --reason \"the appliance cannot assume a role\" --expires 2027-01-15\n\n" +
-			"or take it from the JSON report of a run, by fingerprint or by the same flags. Each resource and " +
-			"property gets an exemption\n" +
-			"of its own. With --from alone the findings are listed, and nothing is written:\n\n" +
+			"Or take them from the JSON report of a run, by fingerprint or with the same flags. Each resource and\n" +
+			"property gets its own exemption. --from alone lists the findings and writes nothing:\n\n" +
 			"  policypack exempt add policy-config.json --from report.json\n" +
-			"  policypack exempt add policy-config.json --from report.json --finding 3f0c1a7be0 --owner " +
-			"team-payments --reason \"made before the standard\"\n\n" +
-			"What the file exempts already is not added again. The exit code is 0, or 2 where something is wrong and " +
-			"nothing was written.",
+			"  policypack exempt add policy-config.json --from report.json --finding 3f0c1a7be0 \\\n" +
+			"    --owner team-payments --reason \"predates the standard\"\n\n" +
+			"Findings that the file already exempts are not added again. The exit code is 0, or 2 if nothing was\n" +
+			"written because something is wrong.",
 		RunE: func(cmd *cobra.Command, args []string) error { return f.run(cmd, args, p) },
 	}
 	f.rules.register(cmd, p)
 	f.into.register(cmd)
 	flags := cmd.Flags()
-	flags.StringVar(&f.from, "from", "", "JSON report whose findings are exempted; - for the standard input")
-	flags.StringArrayVar(&f.findings, "finding", nil, "fingerprint of a finding of the report, or how it begins; may "+
-		"be given several times")
-	flags.StringArrayVar(&f.fields.Policies, "policy", nil, "policy whose findings are exempted; may be given several "+
-		"times")
-	flags.StringVar(&f.fields.Project, "project", "", "glob over the project")
-	flags.StringVar(&f.fields.Stack, "stack", "", "glob over the name of the stack, without its project")
-	flags.StringVar(&f.fields.Type, "type", "", "glob over the type of the resource")
-	flags.StringVar(&f.fields.Name, "name", "", "glob over the name of the resource, or over its address in Terraform")
-	flags.StringVar(&f.fields.URN, "urn", "", "URN of the resource, or file:NAME for a file of a repository, with a "+
-		"glob in each part; in place of the four")
-	flags.StringVar(&f.fields.Path, "path", "", "property that is exempted, with what lies below it; without it, all "+
-		"of the resource")
-	flags.StringVar(&f.fields.Reason, "reason", "", "why it is exempted")
-	flags.StringVar(&f.fields.Owner, "owner", "", "who answers for it")
-	flags.StringVar(&f.fields.Ticket, "ticket", "", "where the fix is tracked")
-	flags.StringVar(&f.fields.ApprovedBy, "approved-by", "", "who approved it")
-	flags.StringVar(&f.fields.Expires, "expires", "", "last day on which it counts, in UTC, as in 2027-01-31")
-	flags.IntVar(&f.days, "days", exemptAddDays, "days until it expires; without it, at most as many as the setting "+
-		"maxExemptionDays allows")
-	flags.StringVar(&f.id, "id", "", "id of the exemption; without it, made of policy and resource")
-	flags.BoolVar(&f.dryRun, "dry-run", false, "say what would be added, and write nothing")
+	flags.StringVar(&f.from, "from", "", "JSON report `file` with the findings to exempt; - for stdin")
+	flags.StringArrayVar(&f.findings, "finding", nil,
+		"`fingerprint` of a finding in the report, or a prefix of it; repeatable")
+	flags.StringArrayVar(&f.fields.Policies, "policy", nil, "`policy` whose findings are exempted; repeatable")
+	flags.StringVar(&f.fields.Project, "project", "", "`glob` for the project")
+	flags.StringVar(&f.fields.Stack, "stack", "", "`glob` for the stack name, without the project")
+	flags.StringVar(&f.fields.Type, "type", "", "`glob` for the resource type")
+	flags.StringVar(&f.fields.Name, "name", "", "`glob` for the resource name, or for the address in Terraform")
+	flags.StringVar(&f.fields.URN, "urn", "",
+		"`URN` of the resource, or file:NAME for a file in a repository; each part may be a glob; replaces "+
+			"--project, --stack, --type and --name")
+	flags.StringVar(&f.fields.Path, "path", "",
+		"property `path` to exempt, including everything below it; by default the whole resource")
+	flags.StringVar(&f.fields.Reason, "reason", "", "why the findings are exempted")
+	flags.StringVar(&f.fields.Owner, "owner", "", "person or team responsible for the exemption")
+	flags.StringVar(&f.fields.Ticket, "ticket", "", "ticket that tracks the fix")
+	flags.StringVar(&f.fields.ApprovedBy, "approved-by", "", "person who approved it")
+	flags.StringVar(&f.fields.Expires, "expires", "", "last `day` on which it applies, in UTC, such as 2027-01-31")
+	flags.IntVar(&f.days, "days", exemptAddDays,
+		"number of days until it expires; the default is lowered to the setting maxExemptionDays")
+	flags.StringVar(&f.id, "id", "", "`ID` of the exemption; by default derived from policy and resource")
+	flags.BoolVar(&f.dryRun, "dry-run", false, "print what would be added, without writing anything")
 	cmd.MarkFlagsMutuallyExclusive("expires", "days")
 	cmd.MarkFlagsMutuallyExclusive("id", "finding")
 	if err := errors.Join(cmd.MarkFlagFilename("from", "json"),

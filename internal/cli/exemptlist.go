@@ -27,26 +27,26 @@ type exemptListFlags struct {
 func exemptListCommand(p Process) *cobra.Command {
 	var f exemptListFlags
 	cmd := &cobra.Command{
-		Use: "list [PATH...]", Short: "Write the exemption register: everything that exempts findings",
-		Long: "Write the exemption register: every exemption, policy exception of Pulumi, baseline row and comment " +
-			"(policypack:allow), with its\n" +
-			"owner, reason, ticket, approver, the day it was first seen, its last day, and whether it is used.\n\n" +
-			"Each PATH is a file for --policy-pack-config, a central bundle, or the folder of a repository, which is " +
-			"checked to see which\n" +
-			"comments are used. The keys that a configuration pins verify the bundles. --reports names JSON reports " +
-			"of runs, or folders\n" +
-			"of them: they show what is used, and on which stacks. What is not used they show as for `policypack exempt " +
-			"prune`: only reports\n" +
-			"of the last --days days count, and of all stacks that it may be about, which --stacks lists.\n\n" +
-			"The exit code is 0, or 2 where something could not be read.\n\n" +
+		Use: "list [PATH...]", Short: "List everything that exempts findings: the exemption register",
+		Long: "List every exemption, Pulumi policy exception, baseline entry and suppression comment\n" +
+			"(policypack:allow), with its owner, reason, ticket, approver, first day, last day, and whether it is\n" +
+			"used.\n\n" +
+			"Each PATH is a policy configuration file, a central bundle, or the directory of a repository, which\n" +
+			"is checked to see which comments are used. Bundles are verified with the keys pinned in the\n" +
+			"configurations.\n\n" +
+			"--reports adds the JSON reports of runs, to show which exemptions are used and on which stacks. An\n" +
+			"exemption is only listed as unused under the rules of `policypack exempt prune`: every stack that it\n" +
+			"may apply to (see --stacks) needs a report from the last --days days.\n\n" +
+			"The exit code is 0, or 2 if something could not be read.\n\n" +
 			"  policypack exempt list policy-config.json . --reports reports/ -o register.html,register.csv",
 		RunE: func(cmd *cobra.Command, args []string) error { return f.run(cmd, args, p) },
 	}
 	f.rules.register(cmd, p)
 	f.proof.register(cmd)
 	flags := cmd.Flags()
-	flags.StringVar(&f.owner, "owner", "", "list only what an owner has whose name this glob matches")
-	flags.IntVar(&f.within, "expires-within", 0, "list only what has expired or expires within so many days")
+	flags.StringVar(&f.owner, "owner", "", "list only entries whose owner matches this `glob`")
+	flags.IntVar(&f.within, "expires-within", 0,
+		"list only entries that have expired or will expire within this number of `days`")
 	f.sheet.register(cmd, register.Forms, "output", "o", "register")
 	return cmd
 }

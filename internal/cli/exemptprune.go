@@ -30,27 +30,21 @@ type exemptPruneFlags struct {
 func exemptPruneCommand(p Process) *cobra.Command {
 	var f exemptPruneFlags
 	cmd := &cobra.Command{
-		Use: "prune FILE [REPORT.json...]", Short: "Remove exemptions that have expired or match nothing any more",
-		Long: "Remove exemptions from a file for --policy-pack-config, or from the data.json of a central bundle: " +
-			"those that have expired,\n" +
-			"once their grace (expiryGraceDays) is over too, and with reports those that match nothing in any stack " +
-			"that they may be\n" +
-			"about. All else in the file stays as it is written.\n\n" +
-			"Reports are the JSON of previews and updates (POLICYPACK_REPORT) and of `policypack check`, of the last " +
-			"--days days. Every\n" +
-			"stack needs one, of a run that came to its end and had the policies switched on; a state alone does not " +
-			"show everything.\n" +
-			"Which stacks exist, --stacks says; without it, only an exemption that names one project and one stack " +
-			"can be found unused.\n" +
-			"For an exemption about files, give the reports of all repositories that use the configuration. In doubt " +
-			"an exemption stays,\n" +
-			"and the reason is printed.\n\n" +
+		Use: "prune FILE [REPORT.json...]", Short: "Remove exemptions that have expired or are no longer used",
+		Long: "Remove exemptions from a policy configuration file, or from the data.json of a central bundle: those\n" +
+			"that have expired, once their grace period (expiryGraceDays) is over, and, if you pass reports,\n" +
+			"those that match nothing in any stack that they may apply to. Everything else in the file stays as\n" +
+			"written.\n\n" +
+			"Reports are the JSON reports of previews and updates (POLICYPACK_REPORT) and of `policypack check`,\n" +
+			"from the last --days days. Every stack needs one, from a run that completed with the exemption's\n" +
+			"policies enabled. A report on a state is not enough, because a state does not show every finding.\n" +
+			"--stacks lists the stacks that exist; without it, only exemptions for a single project and stack can\n" +
+			"be recognised as unused. To remove exemptions for files, pass the reports of every repository that\n" +
+			"uses the configuration. When in doubt, an exemption is kept and the reason is printed.\n\n" +
 			"  policypack exempt prune policy-config.json\n" +
-			"  policypack coverage --states exports/ --attestations attestations/ --key policypack.pub --report " +
-			"coverage.json\n" +
+			"  policypack coverage --states exports/ --attestations attestations/ --key policypack.pub --report coverage.json\n" +
 			"  policypack exempt prune policy-config.json --reports reports/ --stacks coverage.json --dry-run\n\n" +
-			"The exit code is 0, or 2 where nothing could be done; with --exit-code it is 1 where something is " +
-			"removed.",
+			"The exit code is 0, or 2 on errors; with --exit-code it is 1 if anything is removed.",
 		RunE: func(cmd *cobra.Command, args []string) error { return f.run(cmd, args, p) },
 	}
 	f.rules.register(cmd, p)

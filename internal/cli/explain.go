@@ -31,12 +31,10 @@ func explainCommand(p Process) *cobra.Command {
 	var config string
 	var all bool
 	cmd := &cobra.Command{
-		Use: "explain POLICY [URN]", Short: "Explain a policy: examples, parameters, how to fix and how to exempt",
-		Long: "Explain a policy: what it checks, its parameters, what it denies and allows, how a violation is " +
-			"fixed, and an\n" +
-			"exemption that is ready to be pasted into the configuration. With the URN of a resource, or file:NAME " +
-			"for a file of a\n" +
-			"repository, the exemption is for it.",
+		Use: "explain POLICY [URN]", Short: "Explain a policy: examples, parameters, how to fix or exempt a violation",
+		Long: "Explain a policy: what it checks, its parameters, examples of what it denies and allows, how to fix\n" +
+			"a violation, and an exemption to paste into the configuration. Pass the URN of a resource, or\n" +
+			"file:NAME for a file in a repository, to get the exemption for it.",
 		Args: cobra.RangeArgs(1, 2),
 		ValidArgsFunction: func(_ *cobra.Command, args []string, begun string) ([]cobra.Completion,
 			cobra.ShellCompDirective,
@@ -99,9 +97,9 @@ func explainCommand(p Process) *cobra.Command {
 		},
 	}
 	rules.register(cmd, p)
-	cmd.Flags().StringVar(&config, "config", "", "file for --policy-pack-config; its level is shown, on the stack of "+
-		"the URN where there is one, and its\n"+
-		"shape is that of the exemption")
+	cmd.Flags().StringVar(&config, "config", "",
+		"policy configuration `file`, to show the policy's level (on the stack of the URN, if given) and to "+
+			"match its version in the exemption")
 	cmd.Flags().BoolVar(&all, "all", false, "show all examples")
 	return cmd
 }

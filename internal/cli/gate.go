@@ -20,15 +20,16 @@ func gateCommand(p Process) *cobra.Command {
 	var list checkFlags // for the form of the text
 	cmd := &cobra.Command{
 		Use: "gate [-- PREVIEW-ARGUMENT...]", Short: "Check the repository and preview its stacks in CI",
-		Long: `Check the repository of a CI job, preview its stacks, write one report, and exit with one status: 0 where
-nothing counts, 1 for violations, 2 for anything else, such as a preview that failed for another reason.
+		Long: `Check the repository of a CI job, preview its stacks, and write one report. The exit code is 0 if nothing
+fails, 1 if there are violations, and 2 for anything else, such as a preview that failed for another reason.
 
-It runs in the root of a checkout. On a pull request the configuration, rules, comments and exemptions of the
-base count, and every commit since the base is checked; one from outside is checked, and not previewed. GitHub,
-GitLab, Azure Pipelines and Bitbucket say in their variables whose change it is; elsewhere set --base and --fork.
+Run it in the root of a checkout. On a pull request it checks every commit since the base, and takes the
+configuration, rules, suppression comments and exemptions from the base. A pull request from a fork is checked
+but never previewed. GitHub, GitLab, Azure Pipelines and Bitbucket are detected by their variables; on other
+systems, set --base and --fork.
 
-Each flag has a variable, GATE_ and its name, which counts where the flag is not given. POLICYPACK names the pack
-that previews run with, by default this program; GATE_BREAK_GLASS holds a break-glass token.
+Every flag can be set by an environment variable, GATE_ followed by its name; the flag wins. POLICYPACK is the
+pack that previews run with, by default this program. GATE_BREAK_GLASS holds a break-glass token.
 
   policypack gate --stack staging --stack production --project infra --config policy-config.json
   policypack gate --mode check --base main`,
@@ -47,33 +48,35 @@ that previews run with, by default this program; GATE_BREAK_GLASS holds a break-
 		},
 	}
 	flags := cmd.Flags()
-	flags.StringVar(&in.Mode, "mode", gate.All, "what to do: "+strings.Join(gate.Modes(), ", "))
-	flags.StringArrayVar(&in.Stacks, "stack", nil, "stack to preview in each project, or DIR:STACK; may be given "+
-		"several times")
-	flags.StringArrayVar(&in.Projects, "project", []string{"."}, "directory of a Pulumi program, such as services/* "+
-		"for several (GATE_WORK_DIR); may be given several times")
-	flags.IntVar(&in.Jobs, "jobs", defaultJobs, "how many previews run beside each other")
-	flags.StringVar(&in.Config, "config", "", "file for --policy-pack-config, with exemptions and baseline; on a pull "+
-		"request that of the base")
-	flags.StringArrayVar(&in.Rules, "rules", nil, "directory with policies of your own; on a pull request that of the "+
-		"base; may be given several times")
-	flags.StringVar(&in.Bundle, "bundle", "", "signed bundle of rules and exemptions; on a pull request that of the "+
-		"base")
-	flags.StringVar(&in.Base, "base", "", "base of a pull request: a full commit, or a branch of origin")
-	flags.StringVar(&in.Trust, "trust", gate.TrustBase, "base, or head: a pull request of the repository's own may "+
-		"bring its own exemptions")
-	flags.BoolVar(&in.Fork, "fork", false, "the change comes from outside: it is not previewed")
-	flags.StringVar(&in.Reports, "reports", "policypack-reports", "directory of the reports")
-	flags.StringVar(&in.Category, "category", "", "category of the analysis in code scanning; by default each stack "+
-		"and the repository have their own")
-	flags.BoolVar(&in.Changed, "changed", false, "check only the files, commits and projects that the change touches; "+
-		"the report says what was left out")
-	flags.BoolVar(&in.Comment, "comment", false, "write the report into a comment on the pull request, on GitHub, "+
-		"with the token in GATE_TOKEN or GITHUB_TOKEN")
-	flags.StringVar(&in.AttestKey, "attest-key", "", "file with the private key that signs an attestation of each "+
-		"stack")
-	flags.StringVar(&in.BreakGlassKey, "break-glass-key", "", "file with the public key of break-glass tokens; on a "+
-		"pull request that of the base")
+	flags.StringVar(&in.Mode, "mode", gate.All, "`mode` to run in: "+strings.Join(gate.Modes(), ", "))
+	flags.StringArrayVar(&in.Stacks, "stack", nil, "`stack` to preview in each project, or DIR:STACK; repeatable")
+	flags.StringArrayVar(&in.Projects, "project", []string{"."},
+		"`directory` of a Pulumi program, or a pattern such as services/* (GATE_WORK_DIR); repeatable")
+	flags.IntVar(&in.Jobs, "jobs", defaultJobs, "number of previews to run in parallel")
+	flags.StringVar(&in.Config, "config", "",
+		"policy configuration `file`, with exemptions and baseline; on a pull request, that of the base")
+	flags.StringArrayVar(&in.Rules, "rules", nil,
+		"`directory` with custom policies; on a pull request, that of the base; repeatable")
+	flags.StringVar(&in.Bundle, "bundle", "",
+		"signed bundle `file` of rules and exemptions; on a pull request, that of the base")
+	flags.StringVar(&in.Base, "base", "", "base of the pull request: a full `commit` id, or a branch of origin")
+	flags.StringVar(&in.Trust, "trust", gate.TrustBase,
+		"`side` to trust: base, or head to let pull requests from the same repository add their own "+
+			"exemptions")
+	flags.BoolVar(&in.Fork, "fork", false, "treat the change as coming from a fork: do not preview it")
+	flags.StringVar(&in.Reports, "reports", "policypack-reports", "`directory` to write the reports to")
+	flags.StringVar(&in.Category, "category", "",
+		"category of the analysis in code scanning; by default one for each stack and one for the repository")
+	flags.BoolVar(&in.Changed, "changed", false,
+		"check only the files, commits and projects that the change touches; the report lists what was left "+
+			"out")
+	flags.BoolVar(&in.Comment, "comment", false,
+		"post the report as a comment on the GitHub pull request, with the token in GATE_TOKEN or "+
+			"GITHUB_TOKEN")
+	flags.StringVar(&in.AttestKey, "attest-key", "",
+		"`file` with the private key that signs an attestation for each stack")
+	flags.StringVar(&in.BreakGlassKey, "break-glass-key", "",
+		"`file` with the public key for break-glass tokens; on a pull request, that of the base")
 	complete(cmd, "mode", gate.Modes())
 	complete(cmd, "trust", []string{gate.TrustBase, gate.TrustHead})
 	return cmd

@@ -36,21 +36,17 @@ type initFlags struct {
 func initCommand(p Process) *cobra.Command {
 	var f initFlags
 	cmd := &cobra.Command{
-		Use: "init [PATH...]", Short: "Write a first configuration from the states and programs that exist",
-		Long: "Write a first policy-config.json from what exists, with the origin of each setting, and print the next " +
-			"command. The paths\n" +
-			"are, by default the working directory:\n\n" +
-			"  a directory           of programs: Pulumi.yaml, the stacks beside it, the components that code\n" +
-			"                        registers, Terraform's modules, and exported states below it; test folders are " +
-			"left out\n" +
+		Use: "init [PATH...]", Short: "Write a first configuration from your programs and states",
+		Long: "Write a first policy-config.json from your programs and states, show where each setting comes from,\n" +
+			"and print the next command. PATH is one of these, by default the working directory:\n\n" +
+			"  a directory           programs: Pulumi.yaml, its stacks, the components registered in code, Terraform\n" +
+			"                        modules, and exported states below it; test folders are skipped\n" +
 			"  a directory of exports, a file, or - (stdin)\n" +
-			"                        what `pulumi stack export` or `terraform show -json` has written\n\n" +
-			"States say most: which components hold secrets of which kind, and how secrets are named. On a terminal " +
-			"it asks up to five\n" +
-			"questions, and Enter takes what was found; a flag answers one. Elsewhere, and with --yes, it asks " +
-			"nothing.\n" +
-			"It never overwrites a file without --force, and with it none that has exemptions, exceptions, a " +
-			"baseline or\npinned keys.\n\n" +
+			"                        the output of `pulumi stack export` or `terraform show -json`\n\n" +
+			"States give the most: which components contain which kinds of secrets, and how secrets are named. On\n" +
+			"a terminal, init asks up to five questions, and Enter accepts what was found. A flag answers its\n" +
+			"question. With --yes, or without a terminal, nothing is asked. An existing file is only replaced\n" +
+			"with --force, and never if it has exemptions, exceptions, a baseline or pinned keys.\n\n" +
 			"  policypack init\n" +
 			"  policypack init . exports/ --yes\n" +
 			"  pulumi stack export | policypack init - --component acme:infra:Secret --enforce-from 2027-03-01",
@@ -63,21 +59,21 @@ func initCommand(p Process) *cobra.Command {
 	}
 	f.rules.register(cmd, p)
 	flags := cmd.Flags()
-	flags.StringVarP(&f.out, "output", "o", "policy-config.json", "file to write")
-	flags.BoolVar(&f.force, "force", false, "replace the file if it exists")
-	flags.BoolVarP(&f.yes, "yes", "y", false, "ask nothing: take what was found and the defaults")
-	flags.StringSliceVar(&f.components, "component", nil, "type of a component that may create secrets, such as "+
-		"acme:infra:Secret; may be given several times")
-	flags.StringSliceVar(&f.modules, "module", nil, "source of a Terraform module that may create secrets; may be "+
-		"given several times")
-	flags.StringSliceVar(&f.environments, "environment", nil, "an environment, such as production; may be given "+
-		"several times")
-	flags.StringSliceVar(&f.stacks, "stack-environment", nil, "STACK=ENVIRONMENT, the environment of a stack; may be "+
-		"given several times")
-	flags.StringSliceVar(&f.managers, "manager", nil, "a secrets manager in which secrets may live, such as "+
-		"aws-secrets-manager; may be given several times")
-	flags.StringVar(&f.from, "enforce-from", "", "day (YYYY-MM-DD) from which the policies are mandatory; without it "+
-		"they stay advisory")
+	flags.StringVarP(&f.out, "output", "o", "policy-config.json", "`file` to write")
+	flags.BoolVar(&f.force, "force", false, "replace an existing file")
+	flags.BoolVarP(&f.yes, "yes", "y", false, "ask nothing; accept what was found and the defaults")
+	flags.StringSliceVar(&f.components, "component", nil,
+		"`type` of a component that may create secrets, such as acme:infra:Secret; repeatable")
+	flags.StringSliceVar(&f.modules, "module", nil,
+		"`source` of a Terraform module that may create secrets; repeatable")
+	flags.StringSliceVar(&f.environments, "environment", nil,
+		"name of an environment, such as production; repeatable")
+	flags.StringSliceVar(&f.stacks, "stack-environment", nil,
+		"environment of a stack, as `STACK=ENVIRONMENT`; repeatable")
+	flags.StringSliceVar(&f.managers, "manager", nil,
+		"secrets manager that may be used, such as aws-secrets-manager; repeatable")
+	flags.StringVar(&f.from, "enforce-from", "",
+		"`day` (YYYY-MM-DD) from which the policies are mandatory; by default they stay advisory")
 	return cmd
 }
 

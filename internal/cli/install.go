@@ -16,14 +16,12 @@ func installCommand(p Process) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "install",
 		Short: "Install this program as a Pulumi plugin, for packs with `runtime: policypack`",
-		Long: "Put this program into the Pulumi home (PULUMI_HOME, else ~/.pulumi) as the plugin `language " +
-			"policypack`. Pulumi then\n" +
-			"runs every pack whose PulumiPolicy.yaml says `runtime: policypack`, those that Pulumi Cloud requires " +
-			"included.\n\n" +
-			"One version is installed at a time, since Pulumi always starts the newest: older ones are removed, and " +
-			"a newer one\n" +
-			"stays unless --downgrade says otherwise. The command may be run again and again; what is whole stays as " +
-			"it is.",
+		Long: "Install this program into the Pulumi home (PULUMI_HOME, by default ~/.pulumi) as the language plugin\n" +
+			"`policypack`. Pulumi then runs every pack whose PulumiPolicy.yaml has `runtime: policypack`,\n" +
+			"including packs that Pulumi Cloud requires.\n\n" +
+			"Pulumi always starts the newest version, so only one is kept: older versions are removed. A newer\n" +
+			"version is only replaced with --downgrade. Running the command again is safe: an intact installation\n" +
+			"is left alone.",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			home, err := install.Home(p.Getenv)

@@ -34,11 +34,10 @@ func listCommand(p Process) *cobra.Command {
 	var where placeFlags
 	var asJSON bool
 	cmd := &cobra.Command{
-		Use: "list", Short: "List the policies", Args: cobra.NoArgs,
-		Long: "List the policies, with the levels that a configuration gives them.\n" +
-			"The column CHECKS says what a policy checks: resources and the stack as a whole, in previews, plans and " +
-			"states; files,\n" +
-			"in repositories, which `policypack check .` applies.",
+		Use: "list", Short: "List the policies and their enforcement levels", Args: cobra.NoArgs,
+		Long: "List the policies, with the enforcement levels that a configuration gives them. The CHECKS column\n" +
+			"shows what a policy checks: resources or the stack as a whole, in previews, plans and states; or\n" +
+			"files in repositories, with `policypack check .`.",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			place, err := where.place()
 			if err != nil {
@@ -100,7 +99,7 @@ func listCommand(p Process) *cobra.Command {
 		},
 	}
 	rules.register(cmd, p)
-	cmd.Flags().StringVar(&config, "config", "", "file for --policy-pack-config; its levels are shown")
+	cmd.Flags().StringVar(&config, "config", "", "policy configuration `file`, to show its levels")
 	where.register(cmd)
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	return cmd

@@ -32,11 +32,11 @@ var policyName = regexp.MustCompile(`^[a-z][a-z0-9]*(-[a-z0-9]+)*$`)
 func newCommand() *cobra.Command {
 	var dir string
 	cmd := &cobra.Command{
-		Use: "new NAME", Short: "Write a policy of your own to start from", Args: cobra.ExactArgs(1),
-		Long: "Write a folder with a policy of your own: METADATA and a rule, its unit tests, its examples.\n" +
-			"It is about a resource type that nobody has, so it denies nothing until you change it, and its tests\n" +
-			"pass. NAME is in lower case with hyphens, as in bucket-owner. In a checkout of policypack,\n" +
-			"--dir policies makes one of the pack's own.",
+		Use: "new NAME", Short: "Create a custom policy from a template", Args: cobra.ExactArgs(1),
+		Long: "Create a folder with a custom policy: the rule with its METADATA, unit tests, and examples. The\n" +
+			"template checks a resource type that does not exist, so it denies nothing until you change it, and\n" +
+			"its tests pass. NAME is lower case with hyphens, such as bucket-owner. In a checkout of policypack,\n" +
+			"--dir policies creates a built-in policy.",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			name := strings.ReplaceAll(args[0], "_", "-")
 			if !policyName.MatchString(name) {
@@ -57,7 +57,7 @@ func newCommand() *cobra.Command {
 			return writeScaffold(cmd, dir, name)
 		},
 	}
-	cmd.Flags().StringVar(&dir, "dir", "rules", "directory of your policies")
+	cmd.Flags().StringVar(&dir, "dir", "rules", "`directory` of your custom policies")
 	return cmd
 }
 

@@ -26,8 +26,8 @@ type ruleFlag struct {
 func (f *ruleFlag) register(cmd *cobra.Command, p Process) {
 	f.getenv = p.Getenv
 	cmd.Flags().StringArrayVar(&f.dirs, "rules", nil,
-		"directory with policies of your own; without it, rules/ beside PulumiPolicy.yaml and POLICYPACK_RULES, as "+
-			"in a preview")
+		"`directory` with custom policies; by default rules/ next to PulumiPolicy.yaml, and "+
+			"POLICYPACK_RULES, as in a preview")
 	if err := cmd.MarkFlagDirname("rules"); err != nil {
 		panic(err) // the flag was registered just now
 	}

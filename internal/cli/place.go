@@ -15,11 +15,13 @@ type placeFlags struct{ organization, project, stack, account string }
 
 func (f *placeFlags) register(cmd *cobra.Command) {
 	flags := cmd.Flags()
-	flags.StringVar(&f.stack, "stack", "", "[[ORGANIZATION/]PROJECT/]STACK whose levels are shown (levelByStack)")
-	flags.StringVar(&f.project, "project", "", "project of the stack, where --stack does not say it")
-	flags.StringVar(&f.organization, "org", "", "organization of the stack, where --stack does not say it")
-	flags.StringVar(&f.account, "account", "", "AWS account, Azure subscription or Google project whose levels are "+
-		"shown (levelByAccount)")
+	flags.StringVar(&f.stack, "stack", "",
+		"show the levels on this `stack`, as [[ORGANIZATION/]PROJECT/]STACK (levelByStack)")
+	flags.StringVar(&f.project, "project", "", "`project` of the stack, if --stack does not include it")
+	flags.StringVar(&f.organization, "org", "", "`organization` of the stack, if --stack does not include it")
+	flags.StringVar(&f.account, "account", "",
+		"show the levels in this `account`: AWS account, Azure subscription or Google project "+
+			"(levelByAccount)")
 }
 
 // place returns the place that the flags name; without --stack, one for all stacks that the configuration does not

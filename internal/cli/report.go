@@ -20,15 +20,13 @@ func reportCommand(p Process) *cobra.Command {
 	var events []string
 	var attestation string
 	cmd := &cobra.Command{
-		Use: "report REPORT.json...", Short: "Join reports, and write them in other forms",
-		Long: "Read reports that POLICYPACK_REPORT or `policypack check --report` has written as JSON, join them, " +
-			"and write them in\n" +
-			"other forms. The exit code is that of all together: 0, 1 for violations, 2 where something could not be " +
-			"checked.\n\n" +
-			"Pulumi applies its policy exceptions after the report of a preview is written. With the event log of " +
-			"the preview the report\n" +
-			"says what they have exempted, and with the configuration file what the setting exceptions makes of " +
-			"those in it.\n\n" +
+		Use: "report REPORT.json...", Short: "Merge reports and convert them to other formats",
+		Long: "Read the JSON reports written by POLICYPACK_REPORT or `policypack check --report`, merge them, and\n" +
+			"write them in other formats. The exit code is that of all reports together: 0 if nothing is wrong, 1\n" +
+			"if there are violations, 2 if something could not be checked.\n\n" +
+			"Pulumi applies policy exceptions only after a preview has written its report. Pass the preview's\n" +
+			"event log with --events to mark the findings that they exempted, and the configuration file with\n" +
+			"--config to tell its exceptions from those of Pulumi Cloud.\n\n" +
 			"  policypack report preview.json check.json --report policypack.sarif,policypack.md --format github\n" +
 			"  policypack report preview.json --events events.json --config policy-config.json --report exempted.json",
 		Args: cobra.MinimumNArgs(1),
@@ -74,12 +72,14 @@ func reportCommand(p Process) *cobra.Command {
 		},
 	}
 	f.output(cmd)
-	cmd.Flags().StringArrayVar(&events, "events", nil, "event log of a preview, which says what policy exceptions "+
-		"exempted; may be given several times")
-	cmd.Flags().StringVar(&f.config, "config", "", "file for --policy-pack-config of the preview; the exceptions in "+
-		"it are told from those of Pulumi Cloud")
-	cmd.Flags().StringVar(&attestation, "attestation", "", "attestation of the preview, which is signed again with "+
-		"POLICYPACK_ATTEST_KEY: it counts what is exempted as such")
+	cmd.Flags().StringArrayVar(&events, "events", nil,
+		"event log `file` of a preview, which records the findings that policy exceptions exempted; "+
+			"repeatable")
+	cmd.Flags().StringVar(&f.config, "config", "",
+		"policy configuration `file` of the preview, to tell its exceptions from those of Pulumi Cloud")
+	cmd.Flags().StringVar(&attestation, "attestation", "",
+		"attestation `file` of the preview; it is updated with the exempted findings and signed again with "+
+			"POLICYPACK_ATTEST_KEY")
 	return cmd
 }
 

@@ -25,9 +25,9 @@ type sheetFlags[T any] struct {
 func (f *sheetFlags[T]) register(cmd *cobra.Command, forms report.Sheet[T], flag, short, what string) {
 	f.forms, f.flag = forms, flag
 	flags := cmd.Flags()
-	flags.StringVar(&f.format, "format", "text", "form of the output: "+strings.Join(forms.Names(), ", "))
-	flags.StringArrayVarP(&f.lists, flag, short, nil, "file to write the "+what+" into, its form by its ending; "+
-		"FILE,FILE for several")
+	flags.StringVar(&f.format, "format", "text", "output `format`: "+strings.Join(forms.Names(), ", "))
+	flags.StringArrayVarP(&f.lists, flag, short, nil, "write the "+what+" to this `file`, in the format of its extension; "+
+		"separate several with commas")
 	complete(cmd, "format", forms.Names())
 }
 

@@ -27,10 +27,9 @@ import (
 
 func testCommand(p Process) *cobra.Command {
 	return &cobra.Command{
-		Use: "test DIR...", Short: "Test policies of your own", Args: cobra.MinimumNArgs(1),
-		Long: "Test policies of your own: the unit tests (*_test.rego) and the examples (examples.yaml), which are " +
-			"evaluated as the\n" +
-			"engine's calls would be. DIR is a directory of policy folders, such as rules.",
+		Use: "test DIR...", Short: "Test custom policies", Args: cobra.MinimumNArgs(1),
+		Long: "Test custom policies: run their unit tests (*_test.rego), and evaluate their examples\n" +
+			"(examples.yaml) as in a preview. DIR is a directory of policy folders, such as rules.",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			s, err := newSuite(args, p)
 			if err != nil {

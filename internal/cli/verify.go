@@ -25,9 +25,9 @@ import (
 func attestCommand(p Process) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "attest", Short: "Verify that the pack ran",
-		Long: "Attestations are signed statements that the pack ran. POLICYPACK_ATTEST has a preview or an update " +
-			"write one, and\n" +
-			"`policypack check --attest` does it too; POLICYPACK_ATTEST_KEY names the file with the key that signs it.",
+		Long: "Attestations are signed statements that the pack ran. A preview or update writes one to the file in\n" +
+			"POLICYPACK_ATTEST, and `policypack check` to that of --attest. POLICYPACK_ATTEST_KEY is the file\n" +
+			"with the private key that signs it.",
 	}
 	cmd.AddCommand(verifyCommand(p))
 	return cmd
@@ -47,30 +47,32 @@ func verifyCommand(p Process) *cobra.Command {
 	var f verifyFlags
 	cmd := &cobra.Command{
 		Use: "verify FILE", Short: "Verify an attestation", Args: cobra.ExactArgs(1),
-		Long: "Verify that an attestation is signed with the key, and that it says what the flags ask for. A run " +
-			"with violations or\n" +
-			"errors, one that stopped early, and one of a checkout that differed from the commit are refused too.\n\n" +
-			"The exit code is 0 where the attestation is good, 1 where it is refused, 2 where it cannot be read.\n\n" +
+		Long: "Verify that an attestation is signed with the key and matches the flags. Runs with violations or\n" +
+			"errors, runs that did not complete, and runs on a checkout that differs from its commit are rejected\n" +
+			"as well.\n\n" +
+			"The exit code is 0 if the attestation is accepted, 1 if it is rejected, 2 if it cannot be read.\n\n" +
 			"  policypack attest verify attestation.json --key policypack.pub --stack acme/shop/production \\\n" +
 			"    --commit \"$(git rev-parse HEAD)\" --config policy-config.json --kind preview --max-age 1h",
 		RunE: func(cmd *cobra.Command, args []string) error { return f.run(cmd, args[0], p) },
 	}
 	flags := cmd.Flags()
-	flags.StringArrayVar(&f.keys, "key", nil, "file with the public key of the runner, in PEM; may be given several "+
-		"times")
-	flags.StringVar(&f.stack, "stack", "", "[ORGANIZATION/]PROJECT/STACK that it has to be about")
-	flags.StringVar(&f.commit, "commit", "", "commit that it has to be about, in full")
-	flags.StringVar(&f.kind, "kind", "", "preview, update, repository, terraform-plan, terraform-state or state; by "+
-		"default a preview or an update")
-	flags.StringVar(&f.config, "config", "", "file for --policy-pack-config that has to have counted")
-	flags.StringVar(&f.digest, "config-digest", "", "digest of the configuration that has to have counted, as "+
-		"reports show it; in place of --config")
-	flags.StringVar(&f.pack, "policy-pack", "", "with --config: the pack that has to have run; by default this "+
-		"program, with what lies beside it")
-	flags.StringVar(&f.packVersion, "pack-version", "", "version of policypack that has to have run")
-	flags.StringVar(&f.packProgram, "pack-digest", "", "SHA-256 of the program that has to have run")
-	flags.DurationVar(&f.maxAge, "max-age", 0, "how old it may be, such as 1h")
-	flags.BoolVar(&f.breakGlass, "break-glass", false, "accept a run that a break-glass token has let pass")
+	flags.StringArrayVar(&f.keys, "key", nil, "`file` with the public key of the runner, in PEM; repeatable")
+	flags.StringVar(&f.stack, "stack", "", "`stack` that must have been checked, as [ORGANIZATION/]PROJECT/STACK")
+	flags.StringVar(&f.commit, "commit", "", "full id of the `commit` that must have been checked")
+	flags.StringVar(&f.kind, "kind", "",
+		"`kind` of run: preview, update, repository, terraform-plan, terraform-state or state; by default "+
+			"preview or update")
+	flags.StringVar(&f.config, "config", "", "policy configuration `file` that must have been in effect")
+	flags.StringVar(&f.digest, "config-digest", "",
+		"`digest` of the configuration that must have been in effect, as shown in reports; instead of "+
+			"--config")
+	flags.StringVar(&f.pack, "policy-pack", "",
+		"with --config: `path` of the pack that must have run; by default this program and the files beside "+
+			"it")
+	flags.StringVar(&f.packVersion, "pack-version", "", "`version` of policypack that must have run")
+	flags.StringVar(&f.packProgram, "pack-digest", "", "SHA-256 `digest` of the program that must have run")
+	flags.DurationVar(&f.maxAge, "max-age", 0, "maximum `age` of the attestation, such as 1h")
+	flags.BoolVar(&f.breakGlass, "break-glass", false, "accept runs that passed with a break-glass token")
 	if err := errors.Join(cmd.MarkFlagRequired("key"), cmd.MarkFlagFilename("key"),
 		cmd.MarkFlagFilename("config")); err != nil {
 		panic(err) // the flags were registered just now
