@@ -135,7 +135,7 @@ func annotate(r *Report, f *Finding, p *Policy) annotation {
 		a.line, a.column = 0, 0
 	}
 	if f.File == "" {
-		a.message = f.where() + prefixed(" ", bracketed(f.kind())) + "\n" + a.message
+		a.title += ": " + f.where()
 	}
 	if p.URL != "" {
 		a.message += "\n" + p.URL

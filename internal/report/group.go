@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -58,6 +59,28 @@ func (g *group) advice() []string {
 		n := times[line]
 		return 4*n < len(g.Findings) || n == 1 && len(g.Findings) > 1
 	})
+}
+
+// listMark is what an item of a list begins with.
+var listMark = regexp.MustCompile(`^ *([0-9]+\.|[-*]) `)
+
+// steps returns the policy's remediation, a paragraph or an item of a list each: lines that its author has broken are
+// joined.
+func (p *Policy) steps() []string {
+	var out []string
+	below := false // the line before belongs to the same step
+	for line := range strings.SplitSeq(strings.TrimSpace(p.Remediation), "\n") {
+		text := strings.TrimLeft(line, " ")
+		switch {
+		case text == "":
+		case below && text != line && !listMark.MatchString(line):
+			out[len(out)-1] += " " + text
+		default:
+			out = append(out, line)
+		}
+		below = text != ""
+	}
+	return out
 }
 
 // shared returns the advice of several findings, which is given once for all of them.

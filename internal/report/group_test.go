@@ -80,3 +80,45 @@ func TestCSV(t *testing.T) {
 		t.Errorf("head: mismatch (-want +got)\n%s", diff)
 	}
 }
+
+// Each form that people read holds a policy's remediation and the link to its page, once for all findings.
+func TestRemediationIsGivenOnce(t *testing.T) {
+	t.Parallel()
+	r := many()
+	r.Policies = []Policy{{
+		Name: "committed-secret", Title: "No secret is committed", URL: "https://example.com/committed-secret",
+		Level: "mandatory", Severity: "critical",
+		Remediation: "1. Revoke the secret, then\n   issue a new one.\n2. Remove it.\n",
+	}}
+	r.Findings[0].Level = "advisory" // a second section of the policy in Markdown
+	for _, n := range []int{3, len(r.Findings)} {
+		r.Findings = r.Findings[:n]
+		for _, f := range []Format{Text, Markdown, HTML} {
+			text := written(t, r, f, Options{})
+			for _, want := range []string{"1. Revoke the secret, then issue a new one.", "2. Remove it."} {
+				if got := strings.Count(text, want); got != 1 {
+					t.Errorf("%s of %d findings: %q is there %d times, want once", f, n, want, got)
+				}
+			}
+			if !strings.Contains(text, "https://example.com/committed-secret") {
+				t.Errorf("%s of %d findings: no link", f, n)
+			}
+		}
+	}
+}
+
+func TestSteps(t *testing.T) {
+	t.Parallel()
+	p := Policy{Remediation: "First\n  goes on.\n1. One\n   and more.\n   - an item\n     of two lines\n\n  Apart.\n"}
+	want := []string{"First goes on.", "1. One and more.", "   - an item of two lines", "  Apart."}
+	if diff := cmp.Diff(want, p.steps()); diff != "" {
+		t.Errorf("mismatch (-want +got)\n%s", diff)
+	}
+	text := written(t, &Report{
+		Policies: []Policy{{Name: "a", Remediation: "1. " + strings.Repeat("word ", 12)}},
+		Findings: []Finding{{Policy: "a", Level: "mandatory", URN: "u", Message: "m"}},
+	}, Text, Options{Width: 40})
+	if want := "    1. word word word word word word\n       word word word word word word\n"; !strings.Contains(text, want) {
+		t.Errorf("no %q in\n%s", want, text)
+	}
+}

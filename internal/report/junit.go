@@ -147,7 +147,7 @@ func (r *Report) suite(source *Source) junitSuite {
 		found[f.Policy] = true
 	}
 	for _, k := range order {
-		s.Cases = append(s.Cases, junitOf(cases[k]))
+		s.Cases = append(s.Cases, junitOf(cases[k], r.policy(k.policy)))
 	}
 	for _, p := range r.Policies {
 		if !found[p.Name] {
@@ -189,7 +189,7 @@ func junitError(e Error) junitCase {
 }
 
 // junitOf makes the test case of what one policy found in one subject.
-func junitOf(findings []*Finding) junitCase {
+func junitOf(findings []*Finding, p *Policy) junitCase {
 	f := findings[0]
 	c := junitCase{Class: f.Policy, Name: f.subject() + prefixed(" ", bracketed(f.kind()))}
 	of := map[Class][]*Finding{}
@@ -205,6 +205,7 @@ func junitOf(findings []*Finding) junitCase {
 		switch class {
 		case Violation:
 			c.Failure = junitResultOf(class, of[class])
+			c.Failure.Text += prefixed("\n\n", p.URL)
 		case Advisory:
 			said = ""
 		default:

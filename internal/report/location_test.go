@@ -13,7 +13,7 @@ func TestLocations(t *testing.T) {
 		form Format
 		want []string
 	}{
-		{Text, []string{"  infra/api.ts:12:20  api  aws:lambda/function:Function\n"}},
+		{Text, []string{"  ✖ infra/api.ts:12:20  api at environment.variables.STRIPE_KEY  plaintext-secret-property  "}},
 		{SARIF, []string{`"uri": "infra/api.ts"`, `"startColumn": 18`, `"text": "called from here"`, `"uri": "infra/index.ts"`}},
 		{GitHub, []string{"::error file=infra/api.ts,line=12,col=20,"}},
 		{JUnit, []string{"infra/api.ts:12:20  api at environment.variables.STRIPE_KEY"}},

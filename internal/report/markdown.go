@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"unicode"
 )
@@ -51,7 +52,8 @@ func (c Class) badge() string {
 type markdown struct {
 	b       strings.Builder
 	limit   int
-	omitted int // findings
+	omitted int      // findings
+	fixed   []string // the policies whose remediation is written
 }
 
 func writeMarkdown(w io.Writer, r *Report, o Options) error {
@@ -127,8 +129,8 @@ func (m *markdown) details(r *Report, c Class) {
 		if len(shared) > 0 {
 			tail = paragraph(strings.Join(shared, "\n"))
 		}
-		if g.Policy.Remediation != "" && (c == Violation || c == Advisory) {
-			tail = "<p><b>How to fix</b></p>\n" + tail + paragraph(g.Policy.Remediation)
+		if c == Violation || c == Advisory {
+			tail = m.fix(g.Policy, tail)
 		}
 		m.fold(title, len(g.Findings), func(i int) string {
 			f := g.Findings[i]
@@ -142,6 +144,25 @@ func (m *markdown) details(r *Report, c Class) {
 			return "<p>" + where + "</p>\n" + paragraph(strings.Join(f.without(shared), "\n"))
 		}, tail, false)
 	}
+}
+
+// fix returns how to fix the findings of a policy: in full the first time, and the advice of its messages.
+func (m *markdown) fix(p *Policy, advice string) string {
+	if slices.Contains(m.fixed, p.Name) {
+		return advice
+	}
+	m.fixed = append(m.fixed, p.Name)
+	text := advice
+	if steps := p.steps(); len(steps) > 0 {
+		text += paragraph(strings.Join(steps, "\n"))
+	}
+	if name := code(p.Name); link(name, p.URL) != name {
+		text += "\nMore about " + link(name, p.URL) + "\n\n"
+	}
+	if text == "" {
+		return ""
+	}
+	return "<p><b>How to fix</b></p>\n" + text
 }
 
 func (m *markdown) folded(title string, n int, item func(int) string, open bool) {

@@ -211,8 +211,8 @@ func (h *html5) group(g *pageGroup) {
 		for _, line := range g.Advice {
 			h.put("<p>%s</p>\n", line)
 		}
-		if g.Remediation != "" {
-			h.put("<pre>%s</pre>\n", g.Remediation)
+		for _, step := range g.steps() {
+			h.put("<p>%s</p>\n", proseHTML(step))
 		}
 		// A policy of an organisation may name any URL; only a page of the web becomes a link.
 		if strings.HasPrefix(g.URL, "https://") || strings.HasPrefix(g.URL, "http://") {

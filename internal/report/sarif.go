@@ -198,7 +198,7 @@ func sarifRuleOf(p *Policy) sarifRule {
 		rule.FullDescription = &sarifText{Text: p.Description}
 	}
 	if p.Remediation != "" {
-		rule.Help = &sarifText{Text: p.Remediation, Markdown: helpMarkdown(p)}
+		rule.Help = &sarifText{Text: p.Remediation + prefixed("\n\n", p.URL), Markdown: helpMarkdown(p)}
 	}
 	if u, err := url.Parse(p.URL); err == nil && (u.Scheme == "https" || u.Scheme == "http") {
 		rule.HelpURI = p.URL
@@ -218,6 +218,9 @@ func helpMarkdown(p *Policy) string {
 	text := p.Description + "\n\n**How to fix**\n\n" + p.Remediation
 	if len(p.Standard) > 0 {
 		text += "\n\nStandard: " + strings.Join(p.Standard, ", ")
+	}
+	if page := link(p.Name, p.URL); page != p.Name {
+		text += "\n\nMore about " + page
 	}
 	return text
 }

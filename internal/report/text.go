@@ -129,6 +129,19 @@ func (t *text) wrap(indent string, s style, text string) {
 	}
 }
 
+// hang writes a step of a list; its further rows begin below its first word.
+func (t *text) hang(indent, step string) {
+	if t.width == 0 {
+		t.line(indent + step)
+		return
+	}
+	mark := listMark.FindString(step)
+	for _, row := range broken(step[len(mark):], max(t.width, 40)-len(indent)-len(mark)) {
+		t.line(indent + mark + row)
+		mark = strings.Repeat(" ", len(mark))
+	}
+}
+
 // broken breaks a text between words into rows of the width. A word that is longer stands alone.
 func broken(text string, width int) []string {
 	var rows []string
@@ -196,37 +209,20 @@ func (t *text) source(r *Report, s *Source) {
 	t.passed(Baseline, passed[Baseline])
 }
 
-// findings writes findings in full, those of a file's line or of a resource together.
+// findings writes findings in full: where, by which policy, and the message.
 func (t *text) findings(all []*Finding) {
-	subject := ""
 	for _, f := range all {
-		title := f.subject()
-		if f.File != "" {
-			title = f.where() // as editors and terminals know places
-		} else if len(f.Locations) > 0 {
-			title = f.Locations[0].String() + "  " + title
-		}
-		if name := title + "\x00" + f.URN; name != subject {
-			if subject != "" {
-				t.line("")
-			}
-			subject = name
-			t.line("  " + t.in(bold, title) + t.in(dim, prefixed("  ", f.kind())))
-		}
 		t.finding(f)
 	}
-	if subject != "" {
+	if len(all) > 0 {
 		t.line("")
 	}
 }
 
 func (t *text) finding(f *Finding) {
 	mark, s := f.Class().mark()
-	head := "  " + t.in(s, mark+" "+f.Policy) + "  " + t.in(dim, string(f.Class())+", "+f.Severity)
-	if at := f.at(); at != "" && f.File == "" {
-		head += "  " + at
-	}
-	t.line(head)
+	t.line("  " + t.in(s, mark) + " " + t.in(bold, f.spot()) + "  " + t.in(s, f.Policy) + "  " +
+		t.in(dim, string(f.Class())+", "+f.Severity+prefixed("  ", f.kind())))
 	first, advice := f.lines()
 	t.wrap("      ", plain, first)
 	t.advise("      ", f.Policy, advice)
@@ -298,18 +294,16 @@ func (t *text) next(r *Report) {
 	}
 	t.line("")
 	t.line(t.in(bold, "How to fix"))
-	width := 0
 	for _, g := range groups {
-		width = max(width, utf8.RuneCountInString(g.Policy.Name))
-	}
-	for _, g := range groups {
-		t.line(fmt.Sprintf("  %4d  %-*s  ", len(g.Findings), width, g.Policy.Name) + t.in(dim, g.Policy.Title))
-		t.advise("        ", g.Policy.Name, g.advice())
+		t.line("  " + t.in(bold, g.Policy.Name) + fmt.Sprintf(" (%d)  ", len(g.Findings)) + t.in(dim, g.Policy.Title))
+		t.advise("    ", g.Policy.Name, g.advice())
+		for _, step := range g.Policy.steps() {
+			t.hang("    ", step)
+		}
 		if g.Policy.URL != "" {
-			t.line("        " + t.in(dim, g.Policy.URL))
+			t.line("    " + t.in(dim, g.Policy.URL))
 		}
 	}
-	t.line("  " + t.in(dim, "`policypack explain POLICY` says how."))
 	if r.Count(Violation) > 0 {
 		t.wrap("  ", dim, "What cannot be fixed now can be exempted for a time, with a reason; existing findings "+
 			"can go into a baseline: `policypack baseline --help`.")
