@@ -3,13 +3,14 @@ package tests
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/progression-labs-development/policypack/tests/internal/harness"
 )
 
-// The transcript in the README is what a preview of examples/broken prints; -update writes it again.
+// The transcript in the README is from a preview of examples/broken, one secret and its version; -update writes it again.
 func TestReadmeTranscript(t *testing.T) {
 	const begin, end = "<!-- transcript:broken -->\n```console\n", "```\n<!-- /transcript -->"
 	path := filepath.Join(harness.Root(t), "README.md")
@@ -23,7 +24,8 @@ func TestReadmeTranscript(t *testing.T) {
 	if i < 0 || j < i {
 		t.Fatal("README.md has no transcript between its markers")
 	}
-	want := "$ cd examples/broken\n$ pulumi preview --policy-pack ../..\n" + previewExample(t, "broken", true)
+	want := "$ cd examples/broken\n$ pulumi preview --policy-pack ../..\n" +
+		shortened(previewExample(t, "broken", true), "Secret: stripe)", "SecretVersion: stripe-version)")
 	if previewExample(t, "fixed", false); t.Failed() {
 		return
 	}
@@ -52,4 +54,22 @@ func previewExample(t *testing.T, name string, fails bool) string {
 	}
 	policies, _, _ := strings.Cut(out[i:], "\n\n")
 	return policies + "\n"
+}
+
+// shortened is the policies' part of a preview with the findings about some resources, and `…` where others are left out.
+func shortened(out string, about ...string) string {
+	const begin = "        - ["
+	head, rest, _ := strings.Cut(out, begin)
+	var text strings.Builder
+	text.WriteString(head)
+	for _, finding := range strings.Split(rest, "\n"+begin) {
+		first, _, _ := strings.Cut(finding, "\n")
+		switch {
+		case slices.ContainsFunc(about, func(s string) bool { return strings.HasSuffix(first, s) }):
+			text.WriteString(begin + strings.TrimSuffix(finding, "\n") + "\n")
+		case !strings.HasSuffix(text.String(), "…\n"):
+			text.WriteString("        …\n")
+		}
+	}
+	return text.String()
 }

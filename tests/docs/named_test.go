@@ -107,6 +107,35 @@ func TestCommandsInSentences(t *testing.T) {
 	}
 }
 
+// What the README's table of comparison names runs: it is a command of a block of the page, or one of this checkout.
+func TestComparison(t *testing.T) {
+	p := pages(t)["README"]
+	var lines []string
+	for _, b := range p.blocks {
+		lines = append(lines, strings.Split(b.text, "\n")...)
+	}
+	_, table, _ := strings.Cut(p.text, "\n| what policypack does | see it |\n| --- | --- |\n")
+	table, _, _ = strings.Cut(table, "\n\n")
+	rows := 0
+	for row := range strings.Lines(table) {
+		rows++
+		_, cell, _ := strings.Cut(strings.TrimRight(row, " |\n"), " | `")
+		command := strings.ReplaceAll(strings.TrimSuffix(cell, "`"), `\|`, "|")
+		if strings.HasPrefix(command, "go test ") {
+			if err := exists(harness.Root(t), strings.Replace(command, "-run '^$' ", "", 1)); err != nil {
+				t.Error(err)
+			}
+			continue
+		}
+		if !slices.ContainsFunc(lines, func(line string) bool { return strings.HasPrefix(line, "$ "+command) }) {
+			t.Errorf("README.md: no block has the command %q of the table", command)
+		}
+	}
+	if rows < 5 {
+		t.Errorf("found %d rows in the table; is the test stale?", rows)
+	}
+}
+
 var word = regexp.MustCompile(`^[a-z][a-z-]*$`)
 
 // A Go excerpt of CONTRIBUTING.md is a file that builds in the folder it is for.

@@ -254,8 +254,10 @@ func (p *page) write(root string, texts map[*block]string) error {
 	return os.WriteFile(filepath.Join(root, p.name), out.Bytes(), 0o644)
 }
 
-// copied reports whether people copy the block: it is neither text nor output.
-func (b *block) copied() bool { return b.language != "" && b.language != "text" }
+// copied reports whether people copy the block: it is neither text nor output nor a picture.
+func (b *block) copied() bool {
+	return b.language != "" && b.language != "text" && b.language != "mermaid"
+}
 
 func TestParse(t *testing.T) {
 	const text = "1. One:\n   ```console\n   $ a \\\n     b\n   out\n   $ c\n   ```\n\n```sh\nd && e\n# f\ng <<EOF\nh\nEOF\n```\n\n" +
