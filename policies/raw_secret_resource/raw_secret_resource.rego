@@ -30,20 +30,20 @@
 #         default: false
 package policies.raw_secret_resource
 
-_advice("store") := concat("\n", [$"New secret: create it with {data.lib.component.advised}.", _existing])
+_advice("store") := $"Existing secret: {_adopt} it; replacing it loses its value. New secret: create it with {data.lib.component.advised}."
 
-_advice("version") := concat("\n", [
-	"New version: leave it out of the program, and set the value by hand in the cloud after deployment.",
-	"Existing version: its value has been in the program, so set a new one by hand first, then remove the version.",
+_advice("version") := concat(" ", [
+	"Existing version: its value has been in the program, so set a new one by hand, then remove the version.",
+	"New version: leave it out and set the value by hand after deployment.",
 ])
 
-_existing := "Existing secret: do not re-create it, its value would be lost; take it into the module with a `moved` block or an import, or exempt it." if {
-	data.lib.program.terraform
-} else := "Existing secret: do not move or re-create it, its value would be lost; adopt it with an alias or exempt it."
+_advice_in_template("store") := $"Existing secret: leave it in the template and exempt it; removing it deletes its value. New secret: create it with {data.lib.component.advised}."
 
-_through := "a blessed module" if {
+_advice_in_template("version") := _advice("version")
+
+_adopt := "adopt it with a `moved` block or an import, or exempt" if {
 	data.lib.program.terraform
-} else := "the infra package"
+} else := "adopt it with an alias or exempt"
 
 deny contains violation if {
 	input.kind.class in {"store", "version"}
@@ -52,7 +52,7 @@ deny contains violation if {
 	data.lib.condition.verdict == "holds"
 
 	violation := {
-		"message": $"This {_noun} is not created through {_through}. {_place(input.resource.ancestors)}\n{_advice(input.kind.class)}",
+		"message": $"This {_noun} is created {_place(input.resource.ancestors)}.\n{_remedy(_advice(input.kind.class))}",
 		"path": [],
 		"yields": _yields,
 	}
@@ -67,7 +67,7 @@ deny contains violation if {
 	_checked(declared)
 
 	violation := {
-		"message": $"The template at {data.lib.program.at(declared)} creates {_article(declared.manager)} {data.lib.manager.title(declared.manager)} {_thing(declared.class)} (`{declared.type}`) outside of {_through}. {_place(input.resource.ancestors)}\n{_advice(declared.class)}",
+		"message": $"The template at {data.lib.program.at(declared)} creates {_article(declared.manager)} {data.lib.manager.title(declared.manager)} {_thing(declared.class)} {_place(input.resource.ancestors)}.\n{_remedy(_advice_in_template(declared.class))}",
 		"path": declared.path,
 	}
 }
@@ -80,7 +80,7 @@ undecided contains violation if {
 	data.lib.condition.verdict == "holds"
 
 	violation := {
-		"message": $"Whether this {_noun} is created through a blessed module cannot be seen: a state does not hold the sources of modules.\nCheck a plan of the same configuration, which does.",
+		"message": $"Cannot tell whether this {_noun} is created through a blessed module: a Terraform state does not record module sources.\nCheck a plan of the same configuration instead.",
 		"path": [],
 		"yields": _of_secret,
 	}
@@ -92,7 +92,7 @@ undecided contains violation if {
 	data.lib.condition.verdict == "undecided"
 
 	violation := {
-		"message": $"Whether this resource of {data.lib.manager.title(input.kind.manager)} is a secret depends on properties that are not known yet or marked secret.\n{_place(input.resource.ancestors)}",
+		"message": $"Cannot tell whether this {data.lib.manager.title(input.kind.manager)} resource is a secret: that depends on properties that are {data.lib.program.hidden}.\n{_advice(input.kind.class)}",
 		"path": [],
 		"yields": _of_secret,
 	}
@@ -105,7 +105,7 @@ undecided contains violation if {
 	declared.unreadable
 
 	violation := {
-		"message": $"Whether the template at {data.lib.program.at(declared)} creates secrets cannot be seen: it is not known yet or cannot be read.\n{_place(input.resource.ancestors)}",
+		"message": $"Cannot tell whether the template at {data.lib.program.at(declared)} creates secrets: it is not known yet or cannot be parsed.\nIf it does, exempt it for existing secrets, and create new ones with {data.lib.component.advised}.",
 		"path": declared.path,
 	}
 }
@@ -164,25 +164,47 @@ _thing("store") := "secret"
 
 _thing("version") := "secret version"
 
-_place(ancestors) := $"It is not inside any {trim_suffix(data.lib.component.plural, "s")}." if {
+# Where it is created, to follow `created`.
+_place(ancestors) := "in the root module, which may not create secrets" if {
 	ancestors == []
-} else := $"Its direct parent, `{data.lib.component.title(ancestors[0])}`, is none of {data.lib.component.list}; the parameter requireDirectParent lets no other ancestor count." if {
+	data.lib.program.terraform
+} else := "outside the infra package, not inside any component" if {
+	ancestors == []
+} else := $"inside `{data.lib.component.title(ancestors[0])}`, which may not create secrets (requireDirectParent is on)" if {
 	data.lib.component.blessed(ancestors)
 	not data.lib.component.encloses(ancestors, data.lib.component.direct)
-} else := $"It is inside `{data.lib.component.entry(ancestors).type}`, which is declared to hold {concat(", ", data.lib.component.entry(ancestors).children)} only.{_hint(component, $"If it does hold this one, add \"{_family}\" to its children in components")}" if {
-	component := [type | some type in ancestors; data.lib.component.blessed([type])][0]
-} else := $"It is inside `{component}`, which is not declared to hold secrets.{_hint(component, $"If it does hold secrets, add {data.lib.component.row(component, _family)} to components")}" if {
-	component := data.lib.component.undeclared(ancestors)
-} else := $"It is inside `{data.lib.component.title(component)}`, which is not blessed.{_hint(component, $"If it is part of your infra package, add {data.lib.component.row(component, _family)} to {data.lib.component.parameter}")}" if {
-	component := data.lib.component.around(ancestors)
-} else := "None of the modules around it is blessed." if {
-	data.lib.component.list == ""
-} else := $"None of the {data.lib.component.plural} around it is one of {data.lib.component.list}."
+} else := $"inside `{data.lib.component.entry(ancestors).type}`, which may hold only {concat(", ", data.lib.component.entry(ancestors).children)}" if {
+	data.lib.component.blessed(ancestors)
+} else := $"inside `{data.lib.component.undeclared(ancestors)}`, which is not declared to hold secrets" if {
+	data.lib.component.undeclared(ancestors)
+} else := $"inside `{data.lib.component.title(data.lib.component.around(ancestors))}`, which may not create secrets" if {
+	data.lib.component.around(ancestors)
+} else := "inside a module that may not create secrets" if {
+	data.lib.program.terraform
+} else := "outside the infra package: none of its parents may create secrets"
 
-# It is said for the first of several secrets in the same component.
-_hint(component, remedy) := $"\n{remedy} of the policy settings." if {
-	component in input.resource.firstIn
-} else := ""
+# The first of several secrets in the same component has the setting that would allow them all.
+_remedy(advice) := $"Adopt or exempt it. {_setting}" if {
+	_component in input.resource.firstIn
+} else := advice
+
+_component := [type | some type in input.resource.ancestors; data.lib.component.blessed([type])][0] if {
+	data.lib.component.encloses(input.resource.ancestors, data.lib.component.direct)
+} else := data.lib.component.undeclared(input.resource.ancestors) if {
+	not data.lib.component.blessed(input.resource.ancestors)
+} else := data.lib.component.around(input.resource.ancestors) if {
+	not data.lib.component.blessed(input.resource.ancestors)
+}
+
+_setting := $"If it belongs here too, add \"{_family}\" to the component's children in settings.components." if {
+	data.lib.component.blessed([_component])
+} else := $"If secrets belong here, add {data.lib.component.row(_component, _family)} to settings.components." if {
+	data.lib.component.undeclared([_component])
+} else := $"If this is your infra {_package}, add {data.lib.component.row(_component, _family)} to settings.{data.lib.component.parameter}."
+
+_package := "module" if {
+	data.lib.program.terraform
+} else := "package"
 
 # The types of a manager's secrets and their versions, or that of a template.
 _family := regex.replace(input.kind.token, `/[^:]*:[^:]*$`, "/*:*") if {

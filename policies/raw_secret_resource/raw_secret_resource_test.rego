@@ -1,19 +1,21 @@
 package policies.raw_secret_resource_test
 
-_advice := concat("\n", [
-	"New secret: create it with acme:infra:Secret.",
-	"Existing secret: do not move or re-create it, its value would be lost; adopt it with an alias or exempt it.",
-])
+_advice := "Existing secret: adopt it with an alias or exempt it; replacing it loses its value. New secret: create it with acme:infra:Secret."
 
-_alone := "It is not inside any component."
+_in_template := "Existing secret: leave it in the template and exempt it; removing it deletes its value. New secret: create it with acme:infra:Secret."
 
-_raw(noun, place) := {{"message": $"This {noun} is not created through the infra package. {place}\n{_advice}", "path": [], "yields": []}}
+_alone := "outside the infra package, not inside any component"
+
+_raw(noun, place) := _first(noun, place, _advice)
+
+_first(noun, place, advice) := {{"message": $"This {noun} is created {place}.\n{advice}", "path": [], "yields": []}}
+
+_version_advice := "Existing version: its value has been in the program, so set a new one by hand, then remove the version. New version: leave it out and set the value by hand after deployment."
 
 _version(yields) := {{
 	"message": concat("\n", [
-		$"This AWS Secrets Manager secret version is not created through the infra package. {_alone}",
-		"New version: leave it out of the program, and set the value by hand in the cloud after deployment.",
-		"Existing version: its value has been in the program, so set a new one by hand first, then remove the version.",
+		$"This AWS Secrets Manager secret version is created {_alone}.",
+		_version_advice,
 	]),
 	"path": [],
 	"yields": yields,
@@ -50,7 +52,11 @@ test_any_blessed_ancestor_suffices if {
 	_deny({"kind": data.lib.fixture.aws, "resource": {"ancestors": ["acme:web:App", "acme:infra:Database"]}}) == set()
 	_deny({"kind": data.lib.fixture.aws, "resource": {"ancestors": ["acme:web:App"]}}) == _raw(
 		"AWS Secrets Manager secret",
-		"It is inside `acme:web:App`, which is not blessed.",
+		"inside `acme:web:App`, which may not create secrets",
+	)
+	_deny({"kind": data.lib.fixture.aws, "resource": {"ancestors": ["aws:ec2/vpc:Vpc"]}}) == _raw(
+		"AWS Secrets Manager secret",
+		"outside the infra package: none of its parents may create secrets",
 	)
 }
 
@@ -59,7 +65,7 @@ test_only_the_direct_parent_counts_when_asked_for if {
 	_deny(object.union(direct, {"resource": {"ancestors": ["acme:infra:Secret", "acme:web:App"]}})) == set()
 	_deny(object.union(direct, {"resource": {"ancestors": ["acme:web:App", "acme:infra:Secret"]}})) == _raw(
 		"AWS Secrets Manager secret",
-		"Its direct parent, `acme:web:App`, is none of acme:infra:Secret, acme:infra:*; the parameter requireDirectParent lets no other ancestor count.",
+		"inside `acme:web:App`, which may not create secrets (requireDirectParent is on)",
 	)
 }
 
@@ -90,7 +96,7 @@ test_manager_that_the_settings_add_is_checked_under_its_condition if {
 	unknown := object.union(patch, {"resource": {"unknown": [["type"]]}})
 	_deny(unknown) == set()
 	_undecided(unknown) == {{
-		"message": $"Whether this resource of SSM Parameter Store is a secret depends on properties that are not known yet or marked secret.\n{_alone}",
+		"message": $"Cannot tell whether this SSM Parameter Store resource is a secret: that depends on properties that are unknown or marked secret.\n{_advice}",
 		"path": [],
 		"yields": [],
 	}}
@@ -110,16 +116,16 @@ test_template_with_secrets_is_denied_per_secret if {
 	patch := {"kind": kind, "resource": {"declares": declares}}
 	_deny(patch) == {
 		{
-			"message": $"The template at templateBody.Resources.Db creates an AWS Secrets Manager secret (`AWS::SecretsManager::Secret`) outside of the infra package. {_alone}\n{_advice}",
+			"message": $"The template at templateBody.Resources.Db creates an AWS Secrets Manager secret {_alone}.\n{_in_template}",
 			"path": ["templateBody", "Resources", "Db"],
 		},
 		{
-			"message": $"The template at template.resources[0] creates an Azure Key Vault secret (`Microsoft.KeyVault/vaults/secrets`) outside of the infra package. {_alone}\n{_advice}",
+			"message": $"The template at template.resources[0] creates an Azure Key Vault secret {_alone}.\n{_in_template}",
 			"path": ["template", "resources", 0],
 		},
 	}
 	_undecided(patch) == {{
-		"message": $"Whether the template at other creates secrets cannot be seen: it is not known yet or cannot be read.\n{_alone}",
+		"message": "Cannot tell whether the template at other creates secrets: it is not known yet or cannot be parsed.\nIf it does, exempt it for existing secrets, and create new ones with acme:infra:Secret.",
 		"path": ["other"],
 	}}
 
@@ -132,43 +138,32 @@ _terraform(patch) := {"deny": deny, "undecided": undecided} if {
 	undecided := data.policies.raw_secret_resource.undecided with input as data.lib.fixture.terraform(patch)
 }
 
-_in_terraform(place, advised) := {
-	"deny": {{
-		"message": concat("\n", [
-			$"This AWS Secrets Manager secret is not created through a blessed module. {place}",
-			$"New secret: create it with {advised}.",
-			"Existing secret: do not re-create it, its value would be lost; take it into the module with a `moved` block or an import, or exempt it.",
-		]),
-		"path": [],
-		"yields": [],
-	}},
-	"undecided": set(),
+_in_terraform(place, advised) := {"deny": _first("AWS Secrets Manager secret", place, advice), "undecided": set()} if {
+	advice := $"Existing secret: adopt it with a `moved` block or an import, or exempt it; replacing it loses its value. New secret: create it with {advised}."
 }
 
 test_secret_of_terraform_outside_of_blessed_modules if {
 	aws := {"kind": data.lib.fixture.aws}
 	around := object.union(aws, {"resource": {"ancestors": ["terraform:module:./modules/other"]}})
-	_terraform(aws) == _in_terraform("It is not inside any module.", "the module ./modules/secret")
-	_terraform(around) == _in_terraform("It is inside `module ./modules/other`, which is not blessed.", "the module ./modules/secret")
-	_terraform(object.union(around, {"resource": {"firstIn": ["terraform:module:./modules/other"]}, "settings": {"blessedModules": []}})) == _in_terraform(
-		concat("\n", [
-			"It is inside `module ./modules/other`, which is not blessed.",
-			`If it is part of your infra package, add {"source": "./modules/other", "values": "none"} to blessedModules of the policy settings.`,
-		]),
-		"a module that the parameter blessedModules of the policy settings names (so far none)",
+	_terraform(aws) == _in_terraform("in the root module, which may not create secrets", "the module ./modules/secret")
+	_terraform(around) == _in_terraform("inside `module ./modules/other`, which may not create secrets", "the module ./modules/secret")
+	first := {"resource": {"firstIn": ["terraform:module:./modules/other"]}, "settings": {"blessedModules": []}}
+	_terraform(object.union(around, first)).deny == _first(
+		"AWS Secrets Manager secret", "inside `module ./modules/other`, which may not create secrets",
+		`Adopt or exempt it. If this is your infra module, add {"source": "./modules/other", "values": "none"} to settings.blessedModules.`,
 	)
 	odd := object.union(aws, {"resource": {"ancestors": ["terraform:module:file%3A//modules"]}})
-	_terraform(odd) == _in_terraform("None of the modules around it is one of ./modules/secret, github.com/acme/infra//**.", "the module ./modules/secret")
+	_terraform(odd) == _in_terraform("inside a module that may not create secrets", "the module ./modules/secret")
 	_terraform(object.union(odd, {"settings": {"blessedModules": []}})) == _in_terraform(
-		"None of the modules around it is blessed.",
-		"a module that the parameter blessedModules of the policy settings names (so far none)",
+		"inside a module that may not create secrets",
+		"a module listed in settings.blessedModules (none yet)",
 	)
 	direct := object.union(aws, {
 		"resource": {"ancestors": ["terraform:module:./x", "terraform:module:./modules/secret"]},
 		"parameters": {"raw-secret-resource": {"requireDirectParent": true}},
 	})
 	_terraform(direct) == _in_terraform(
-		"Its direct parent, `module ./x`, is none of ./modules/secret, github.com/acme/infra//**; the parameter requireDirectParent lets no other ancestor count.",
+		"inside `module ./x`, which may not create secrets (requireDirectParent is on)",
 		"the module ./modules/secret",
 	)
 }
@@ -181,7 +176,7 @@ test_secret_of_terraform_in_a_blessed_module_passes if {
 test_secret_in_a_module_of_a_state_is_undecided if {
 	patch := {"kind": data.lib.fixture.aws, "resource": {"ancestors": ["terraform:module:-"]}}
 	_terraform(patch) == {"deny": set(), "undecided": {{
-		"message": "Whether this AWS Secrets Manager secret is created through a blessed module cannot be seen: a state does not hold the sources of modules.\nCheck a plan of the same configuration, which does.",
+		"message": "Cannot tell whether this AWS Secrets Manager secret is created through a blessed module: a Terraform state does not record module sources.\nCheck a plan of the same configuration instead.",
 		"path": [],
 		"yields": [],
 	}}}
@@ -198,13 +193,13 @@ _within(kind, ancestors, patch) := _deny(object.union(
 ))
 
 test_component_of_the_package_that_is_not_declared_holds_no_secret if {
-	vpc := "It is inside `acme:infra:Vpc`, which is not declared to hold secrets."
-	row := `If it does hold secrets, add {"type": "acme:infra:Vpc", "values": "generated", "children": ["aws:secretsmanager/*:*"]} to components of the policy settings.`
-	_within(data.lib.fixture.aws, ["acme:infra:Vpc"], {"firstIn": ["acme:infra:Vpc"]}) == _raw("AWS Secrets Manager secret", $"{vpc}\n{row}")
+	vpc := "inside `acme:infra:Vpc`, which is not declared to hold secrets"
+	row := `Adopt or exempt it. If secrets belong here, add {"type": "acme:infra:Vpc", "values": "generated", "children": ["aws:secretsmanager/*:*"]} to settings.components.`
+	_within(data.lib.fixture.aws, ["acme:infra:Vpc"], {"firstIn": ["acme:infra:Vpc"]}) == _first("AWS Secrets Manager secret", vpc, row)
 	_within(data.lib.fixture.aws, ["acme:infra:Vpc"], {}) == _raw("AWS Secrets Manager secret", vpc)
 	_within(data.lib.fixture.aws, ["acme:web:App", "acme:infra:Vpc"], {}) == _raw("AWS Secrets Manager secret", vpc)
-	azure := `If it does hold secrets, add {"type": "acme:infra:Vpc", "values": "generated", "children": ["azure-native:keyvault:Secret"]} to components of the policy settings.`
-	_within(data.lib.fixture.azure, ["acme:infra:Vpc"], {"firstIn": ["acme:infra:Vpc"]}) == _raw("Azure Key Vault secret", $"{vpc}\n{azure}")
+	azure := `Adopt or exempt it. If secrets belong here, add {"type": "acme:infra:Vpc", "values": "generated", "children": ["azure-native:keyvault:Secret"]} to settings.components.`
+	_within(data.lib.fixture.azure, ["acme:infra:Vpc"], {"firstIn": ["acme:infra:Vpc"]}) == _first("Azure Key Vault secret", vpc, azure)
 }
 
 test_declared_component_beside_one_that_is_not if {
@@ -213,43 +208,37 @@ test_declared_component_beside_one_that_is_not if {
 	direct := {"parameters": {"raw-secret-resource": {"requireDirectParent": true}}}
 	_deny(object.union(object.union(_declared, direct), {"kind": data.lib.fixture.aws, "resource": {"ancestors": ["acme:infra:Vpc", "acme:infra:Secret"], "firstIn": ["acme:infra:Vpc"]}})) == _raw(
 		"AWS Secrets Manager secret",
-		"Its direct parent, `acme:infra:Vpc`, is none of acme:infra:Secret, acme:infra:Database; the parameter requireDirectParent lets no other ancestor count.",
+		"inside `acme:infra:Vpc`, which may not create secrets (requireDirectParent is on)",
 	)
 }
 
-_unblessed(component, row) := concat("\n", [
-	$"It is inside `{component}`, which is not blessed.",
-	$"If it is part of your infra package, add {row} to components of the policy settings.",
-])
+_unblessed(component, row) := _first(
+	"AWS Secrets Manager secret", $"inside `{component}`, which may not create secrets",
+	$"Adopt or exempt it. If this is your infra package, add {row} to settings.components.",
+)
 
 test_component_of_another_package_is_named_with_its_row if {
 	every component in ["infra:index:Secret", "acme:infrared:ManagedSecret", "other:infra/v2:Secrets"] {
-		_within(data.lib.fixture.aws, [component], {"firstIn": [component]}) == _raw(
-			"AWS Secrets Manager secret",
-			_unblessed(component, $"\{\"type\": \"{component}\", \"values\": \"none\"}"),
-		)
+		_within(data.lib.fixture.aws, [component], {"firstIn": [component]}) == _unblessed(component, $"\{\"type\": \"{component}\", \"values\": \"none\"}")
 	}
 	every component in ["acme:web:App", "other:infra:Vpc"] {
-		_within(data.lib.fixture.aws, [component], {"firstIn": [component]}) == _raw(
-			"AWS Secrets Manager secret",
-			_unblessed(component, $"\{\"type\": \"{component}\", \"values\": \"generated\", \"children\": [\"aws:secretsmanager/*:*\"]}"),
-		)
+		_within(data.lib.fixture.aws, [component], {"firstIn": [component]}) == _unblessed(component, $"\{\"type\": \"{component}\", \"values\": \"generated\", \"children\": [\"aws:secretsmanager/*:*\"]}")
 	}
 }
 
 test_row_of_a_component_is_said_once if {
 	_within(data.lib.fixture.aws, ["infra:index:Secret", "acme:web:App"], {"firstIn": ["acme:web:App"]}) == _raw(
 		"AWS Secrets Manager secret",
-		"It is inside `infra:index:Secret`, which is not blessed.",
+		"inside `infra:index:Secret`, which may not create secrets",
 	)
 }
 
 test_component_holds_what_its_children_say if {
 	_within(data.lib.fixture.aws, ["acme:infra:Database"], {}) == set()
 	_within(data.lib.fixture.gcp, ["acme:infra:Database"], {}) == set()
-	only := "It is inside `acme:infra:Database`, which is declared to hold aws:secretsmanager/secret:Secret, gcp:secretmanager/*:* only."
-	more := `If it does hold this one, add "azure-native:keyvault:Secret" to its children in components of the policy settings.`
-	_within(data.lib.fixture.azure, ["acme:infra:Database"], {"firstIn": ["acme:infra:Database"]}) == _raw("Azure Key Vault secret", $"{only}\n{more}")
+	only := "inside `acme:infra:Database`, which may hold only aws:secretsmanager/secret:Secret, gcp:secretmanager/*:*"
+	more := `Adopt or exempt it. If it belongs here too, add "azure-native:keyvault:Secret" to the component's children in settings.components.`
+	_within(data.lib.fixture.azure, ["acme:infra:Database"], {"firstIn": ["acme:infra:Database"]}) == _first("Azure Key Vault secret", only, more)
 	_within(data.lib.fixture.azure, ["acme:infra:Database"], {}) == _raw("Azure Key Vault secret", only)
 }
 
@@ -258,8 +247,8 @@ test_children_name_a_version_by_its_secret_and_any_form_of_a_token if {
 	inside := ["acme:infra:Database"]
 	_within(version, inside, {"stores": [{"urn": "urn:pulumi:a", "type": "aws:secretsmanager/secret:Secret", "ancestors": inside}]}) == set()
 	_deny(object.union(_declared, {"kind": data.lib.fixture.aws, "resource": {"type": "tools:index/secretsmanagerSecret:SecretsmanagerSecret", "ancestors": inside}})) == set()
-	only := "It is inside `acme:infra:Database`, which is declared to hold aws:secretsmanager/secret:Secret, gcp:secretmanager/*:* only."
-	{split(decision.message, "\n")[0] | some decision in _within(version, inside, {"stores": []})} == {$"This AWS Secrets Manager secret version is not created through the infra package. {only}"}
+	only := "inside `acme:infra:Database`, which may hold only aws:secretsmanager/secret:Secret, gcp:secretmanager/*:*"
+	{split(decision.message, "\n")[0] | some decision in _within(version, inside, {"stores": []})} == {$"This AWS Secrets Manager secret version is created {only}."}
 }
 
 test_template_with_secrets_of_a_manager_that_the_settings_add if {
@@ -269,7 +258,17 @@ test_template_with_secrets_of_a_manager_that_the_settings_add if {
 		"settings": {"managers": ["vault"]},
 	}
 	{decision.message | some decision in _deny(patch)} == {
-		$"The template at manifest creates a HashiCorp Vault secret (`v1/Secret`) outside of the infra package. {_alone}\n{_advice}",
+		$"The template at manifest creates a HashiCorp Vault secret {_alone}.\n{_in_template}",
+	}
+}
+
+test_version_in_a_template_is_advised_as_a_version if {
+	patch := {
+		"kind": {"class": "command", "subclass": "template-passthrough", "manager": "gcp"},
+		"resource": {"declares": [{"type": "x", "class": "version", "manager": "gcp-secret-manager", "path": ["manifest"]}]},
+	}
+	{decision.message | some decision in _deny(patch)} == {
+		concat("\n", [$"The template at manifest creates a Google Secret Manager secret version {_alone}.", _version_advice]),
 	}
 }
 

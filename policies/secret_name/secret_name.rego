@@ -66,8 +66,8 @@ deny contains violation if {
 
 	violation := {
 		"message": concat("\n", [
-			$"Parameter templates[{i}] of the policy secret-name is not a template with one \{service} and one \{environment}.",
-			"Write parts with slashes between them, each of lower-case kebab text and at most one of {service}, {environment} and {key}.",
+			$"secret-name.templates[{i}] is not a valid template: it must contain \{service} and \{environment} once each.",
+			"Separate the parts with slashes; each may combine kebab-case text with one of {service}, {environment} and {key}.",
 		]),
 		"path": ["templates", i],
 	}
@@ -78,7 +78,7 @@ deny contains violation if {
 	input.parameters["secret-name"].templates == []
 
 	violation := {
-		"message": "Parameter templates of the policy secret-name is an empty list.\nLeave it out to get {service}/{environment}, or list at least one template.",
+		"message": "secret-name.templates is an empty list.\nRemove it to use the default, {service}/{environment}, or list at least one template.",
 		"path": ["templates"],
 	}
 }
@@ -90,7 +90,7 @@ undecided contains violation if {
 	data.lib.condition.verdict != "fails"
 
 	violation := object.union(_place, {
-		"message": $"The name of this {_title} secret cannot be judged: `{_property}` is {_hidden}.\nIt should be {data.lib.naming.forms}.",
+		"message": $"The name of this {_title} secret cannot be checked: `{_property}` is {_hidden}.\nDo not rename an existing secret. The name of a new one must match {data.lib.naming.forms}.",
 		"path": data.lib.naming.path,
 	})
 }
@@ -102,7 +102,7 @@ undecided contains violation if {
 	wrong := _wrong
 
 	violation := object.union(_place, {
-		"message": $"{wrong}\nWhether it is a secret depends on properties that are not known yet or marked secret.",
+		"message": $"{wrong}\nIf this is a secret (some properties are {data.lib.program.hidden}), exempt an existing one, and name a new one `{data.lib.naming.proposal}`.",
 		"path": data.lib.naming.path,
 	})
 }
@@ -121,25 +121,25 @@ _property := data.lib.program.name if {
 
 _hidden := "not known yet" if data.lib.property.unknown(data.lib.naming.path)
 
-_hidden := "marked secret, which a name is not" if not data.lib.property.unknown(data.lib.naming.path)
+_hidden := $"marked {data.lib.program.sensitive}" if not data.lib.property.unknown(data.lib.naming.path)
 
 _wrong := $"This {_title} secret has no `{_property}`, {data.lib.naming.nameless}." if {
 	data.lib.property.missing(data.lib.naming.path)
 }
 
-_wrong := $"The `{_property}` of this {_title} secret, `{data.lib.naming.name}`, {data.lib.naming.defect}." if {
+_wrong := $"The `{_property}` of this {_title} secret, `{data.lib.name.short(data.lib.naming.name)}`, {data.lib.naming.defect}." if {
 	data.lib.naming.defect
 }
 
 _remarks := concat("", array.concat(
-	[$" With {data.lib.program.ignored} on it the engine shows the old one, not the program's." |
+	[$" Because of {data.lib.program.ignored}, this is the deployed name, not the {data.lib.program.code}'s." |
 		some ignored in input.resource.options.ignoreChanges
 		ignored in {"*", _property}
 	],
 	[$" It also {warning}." | some warning in data.lib.naming.warnings],
 ))
 
-_advice := concat("\n", [
-	$"New secret: write `{data.lib.naming.proposal}`{data.lib.naming.choice}.",
-	"Existing secret: do not rename it, a renamed secret is replaced and its value lost; exempt it.",
+_advice := concat(" ", [
+	"Existing secret: keep the name and exempt it; renaming replaces the secret and loses its value.",
+	$"New secret: name it `{data.lib.naming.proposal}`{data.lib.naming.choice}.",
 ])

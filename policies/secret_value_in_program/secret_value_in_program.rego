@@ -55,9 +55,8 @@ deny contains violation if {
 
 	violation := {
 		"message": concat("\n", [
-			$"The value written into this {_thing(written)} at {data.lib.program.at(written)} is not generated in this stack.",
-			$"{_component(written.ancestors)} may write generated values only: build it from the output of the resource that generates or issues it,",
-			"or leave it out and set the value by hand after deployment. Existing secret: set a new value by hand first.",
+			$"The value of this {_thing(written)} at {data.lib.program.at(written)} is not generated in this {data.lib.program.stack}; {_component(written.ancestors)} may only write generated values.",
+			"Existing secret: set a new value by hand first. Then write the output of the resource that generates it, or leave the value out and set it by hand after deployment.",
 		]),
 		"path": written.path,
 		"urn": written.urn,
@@ -77,9 +76,8 @@ deny contains violation if {
 
 	violation := {
 		"message": concat("\n", [
-			$"{origin} is written into this {_thing(written)} at {data.lib.program.at(written)}: a write-only argument keeps it out of the state, not out of the program.",
-			"New secret: leave it out and set the value by hand in the cloud after deployment, or pass the output of the resource that issues it.",
-			"Existing secret: this value has been in the program, so set a new one by hand first; then do the same.",
+			$"{origin} is written into this {_thing(written)} at {data.lib.program.at(written)}; a write-only argument keeps it out of the state, not out of the {data.lib.program.code}.",
+			"Existing secret: set a new value by hand first. Then pass the output of the resource that issues it, or leave it out and set it by hand after deployment.",
 		]),
 		"path": written.path,
 		"urn": written.urn,
@@ -134,8 +132,8 @@ undecided contains violation if {
 
 	violation := {
 		"message": concat("\n", [
-			$"Whether the program writes a value into this {_thing(input.kind)} at {data.lib.program.at(written)} cannot be seen: with {data.lib.program.ignored} on it the engine shows the old input.",
-			$"{_component(input.resource.ancestors)} may write none: the program's value must be a constant placeholder such as changeme.",
+			_old(written, input.kind),
+			$"Make sure that the {data.lib.program.code} writes nothing but a constant placeholder there, such as changeme.",
 		]),
 		"path": written.path,
 		"yields": _raw,
@@ -152,8 +150,8 @@ undecided contains violation if {
 
 	violation := {
 		"message": concat("\n", [
-			$"Whether the program writes a value into this {_thing(written)} at {data.lib.program.at(written)} cannot be seen: with {data.lib.program.ignored} on it the engine shows the old input.",
-			$"{_component(written.ancestors)} may write generated values only, or a constant placeholder such as changeme.",
+			_old(written, written),
+			$"Make sure that the {data.lib.program.code} writes nothing but a generated value or a constant placeholder there, such as changeme.",
 		]),
 		"path": written.path,
 		"urn": written.urn,
@@ -194,8 +192,8 @@ undecided contains violation if {
 
 	violation := {
 		"message": concat("\n", [
-			$"Whether the value written into this {_thing(written)} at {data.lib.program.at(written)} is generated cannot be told yet.",
-			$"{_component(written.ancestors)} may write generated values only: build it from the output of the resource that generates or issues it.",
+			$"Cannot tell yet whether the value of this {_thing(written)} at {data.lib.program.at(written)} is generated.",
+			$"{_component(written.ancestors)} may only write generated values: use the output of the resource that generates or issues it.",
 		]),
 		"path": written.path,
 		"urn": written.urn,
@@ -213,8 +211,8 @@ undecided contains violation if {
 
 	violation := {
 		"message": concat("\n", [
-			$"Whether a value may be written into this {_thing(input.kind)} at {data.lib.program.at(written)} cannot be seen: a state does not hold the sources of modules.",
-			"Check a plan of the same configuration: it does.",
+			$"Cannot tell whether this {_thing(input.kind)} may have a value at {data.lib.program.at(written)}: a Terraform state does not record module sources.",
+			"Check a plan of the same configuration instead.",
 		]),
 		"path": written.path,
 		"yields": _raw,
@@ -266,9 +264,11 @@ _perhaps(written) if {
 }
 
 _placeholder(written, kind) := concat("\n", [
-	$"A placeholder is written into this {_thing(kind)} at {data.lib.program.at(written)}; whether ignore_changes is on it cannot be seen in a plan.",
-	$"Without `lifecycle \{ ignore_changes = [{data.lib.program.at(written)}] }` a later apply would write it over the real value.",
+	$"A placeholder is written into this {_thing(kind)} at {data.lib.program.at(written)}; a plan does not show whether ignore_changes covers it.",
+	$"If not, add `lifecycle \{ ignore_changes = [{data.lib.program.at(written)}] }`, or a later apply will overwrite the real value.",
 ])
+
+_old(written, kind) := $"Cannot tell whether the {data.lib.program.code} writes a value into this {_thing(kind)} at {data.lib.program.at(written)}: with {data.lib.program.ignored}, only the old value is visible."
 
 _passes(written) if written.writeOnly
 
@@ -285,7 +285,7 @@ _told(written) if {
 # What says for certain that the value is a secret which is written down, to begin a sentence with.
 _evidence(written) := $"The value of config `{data.lib.program.config(written.config)}`" if {
 	written.config
-} else := $"A value with the format of {written.format}" if {
+} else := $"A value that looks like {written.format}" if {
 	written.format
 }
 
@@ -299,35 +299,35 @@ _origin(written) := _literal if {
 # Of what a program of Pulumi looks up by a function call, an analyzer is told nothing.
 _literal := "A literal" if {
 	data.lib.program.terraform
-} else := "A literal, or a value that the program looked up,"
+} else := "A literal or looked-up value"
 
 _under_ignored(written, kind, evidence) := concat("\n", [
-	$"{evidence} stands in this {_thing(kind)} at {data.lib.program.at(written)}, under {data.lib.program.ignored}, where the program may write a constant placeholder only.",
-	"If the program writes it: set a new value by hand in the cloud first, then write a placeholder such as changeme.",
-	"If the program has the placeholder and a refresh has read the value into the state: exempt this property, or put the placeholder back into the state.",
+	$"{evidence} is in this {_thing(kind)} at {data.lib.program.at(written)}, under {data.lib.program.ignored}, where only a constant placeholder may be.",
+	$"If the {data.lib.program.code} writes it, set a new value by hand, then write a placeholder such as changeme. If a refresh read it from the cloud, exempt this property.",
 ])
 
 _none(written, kind, ancestors) := concat("\n", [
-	$"A placeholder is written into this {_thing(kind)} at {path} without {data.lib.program.ignored} on it: a later update would write it over the real value.",
+	$"A placeholder is written into this {_thing(kind)} at {path} without {data.lib.program.ignored}: a later update would overwrite the real value.",
 	$"Add {path} to {data.lib.program.ignored}, and set the value by hand after deployment.",
 ]) if {
 	written.placeholder
 	path := data.lib.program.at(written)
 } else := concat("\n", [
-	$"A value is written into this {_thing(kind)} at {data.lib.program.at(written)}, and {_component(ancestors)} may write none.",
-	$"New secret: {_leave(kind)}, and set the value by hand in the cloud after deployment.",
-	"Existing secret: this value has been in the program, so set a new one by hand first; then do the same.",
+	$"The {data.lib.program.code} writes the value of this {_thing(kind)} at {data.lib.program.at(written)}{_forbidden(ancestors)}.",
+	_leave(kind),
 ])
 
-_leave(kind) := $"write a constant placeholder with {data.lib.program.ignored} on it, since Key Vault takes no secret without a value" if {
+_forbidden(ancestors) := $"; {_component(ancestors)} may not write values" if {
+	data.lib.component.entry(ancestors)
+} else := "; secret values must be set by hand"
+
+_leave(kind) := $"Existing secret: set a new value by hand, then write a placeholder under {data.lib.program.ignored}. New secret: write the placeholder, and set the value by hand after deployment." if {
 	kind.manager == "azure-key-vault"
-} else := "leave this secret version out" if {
+} else := "Existing secret: set a new value by hand, then remove this version. New secret: leave the version out and set the value by hand after deployment." if {
 	kind.class == "version"
-} else := "leave the value out"
+} else := "Existing secret: set a new value by hand, then remove this value. New secret: leave the value out and set it by hand after deployment."
 
 _component(ancestors) := data.lib.component.name(data.lib.component.entry(ancestors))
-
-_component(ancestors) := "a program" if not data.lib.component.entry(ancestors)
 
 _thing(kind) := $"{data.lib.manager.title(kind.manager)} {_noun[kind.class]}"
 

@@ -2,7 +2,7 @@ package policies.secret_value_in_program_test
 
 _urn := "urn:pulumi:production::shop::aws:secretsmanager/secretVersion:SecretVersion::db"
 
-_existing := "Existing secret: this value has been in the program, so set a new one by hand first; then do the same."
+_leave_version_out := "Existing secret: set a new value by hand, then remove this version. New secret: leave the version out and set the value by hand after deployment."
 
 _written(patch) := object.union(
 	{"path": ["secretString"], "state": "known", "marked": true, "placeholder": false, "ignored": false, "writeOnly": false},
@@ -38,9 +38,8 @@ _at_stack := [{"policy": "raw-secret-resource", "urn": _urn}]
 
 _version := _denied(
 	[
-		"A value is written into this AWS Secrets Manager secret version at secretString, and acme:infra:Secret may write none.",
-		"New secret: leave this secret version out, and set the value by hand in the cloud after deployment.",
-		_existing,
+		"The program writes the value of this AWS Secrets Manager secret version at secretString; acme:infra:Secret may not write values.",
+		_leave_version_out,
 	],
 	["secretString"],
 )
@@ -53,17 +52,15 @@ test_component_without_values_may_write_none if {
 test_advice_follows_the_store if {
 	_resource(data.lib.fixture.azure, ["acme:infra:Secret"], _written({"path": ["properties", "value"]}), {}) == _left(
 		[
-			"A value is written into this Azure Key Vault secret at properties.value, and acme:infra:Secret may write none.",
-			"New secret: write a constant placeholder with ignoreChanges on it, since Key Vault takes no secret without a value, and set the value by hand in the cloud after deployment.",
-			_existing,
+			"The program writes the value of this Azure Key Vault secret at properties.value; acme:infra:Secret may not write values.",
+			"Existing secret: set a new value by hand, then write a placeholder under ignoreChanges. New secret: write the placeholder, and set the value by hand after deployment.",
 		],
 		["properties", "value"], [_raw],
 	)
 	_resource(data.lib.fixture.aws, ["acme:infra:Secret"], _written({}), {}) == _left(
 		[
-			"A value is written into this AWS Secrets Manager secret at secretString, and acme:infra:Secret may write none.",
-			"New secret: leave the value out, and set the value by hand in the cloud after deployment.",
-			_existing,
+			"The program writes the value of this AWS Secrets Manager secret at secretString; acme:infra:Secret may not write values.",
+			"Existing secret: set a new value by hand, then remove this value. New secret: leave the value out and set it by hand after deployment.",
 		],
 		["secretString"], [_raw],
 	)
@@ -74,7 +71,7 @@ test_placeholder_passes_with_ignore_changes if {
 	_inside(_written({"writeOnly": true})) == _nothing
 	_inside(_written({"placeholder": true})) == _left(
 		[
-			"A placeholder is written into this AWS Secrets Manager secret version at secretString without ignoreChanges on it: a later update would write it over the real value.",
+			"A placeholder is written into this AWS Secrets Manager secret version at secretString without ignoreChanges: a later update would overwrite the real value.",
 			"Add secretString to ignoreChanges, and set the value by hand after deployment.",
 		],
 		["secretString"], [_raw],
@@ -84,8 +81,8 @@ test_placeholder_passes_with_ignore_changes if {
 test_old_input_cannot_be_checked if {
 	_inside(_written({"ignored": true})) == {"deny": set(), "undecided": {{
 		"message": concat("\n", [
-			"Whether the program writes a value into this AWS Secrets Manager secret version at secretString cannot be seen: with ignoreChanges on it the engine shows the old input.",
-			"acme:infra:Secret may write none: the program's value must be a constant placeholder such as changeme.",
+			"Cannot tell whether the program writes a value into this AWS Secrets Manager secret version at secretString: with ignoreChanges, only the old value is visible.",
+			"Make sure that the program writes nothing but a constant placeholder there, such as changeme.",
 		]),
 		"path": ["secretString"],
 		"yields": [_raw],
@@ -98,9 +95,8 @@ test_old_input_cannot_be_checked if {
 test_version_outside_of_components_may_hold_no_value if {
 	_resource(data.lib.fixture.aws_version, ["acme:web:App"], _written({}), {}) == _denied(
 		[
-			"A value is written into this AWS Secrets Manager secret version at secretString, and a program may write none.",
-			"New secret: leave this secret version out, and set the value by hand in the cloud after deployment.",
-			_existing,
+			"The program writes the value of this AWS Secrets Manager secret version at secretString; secret values must be set by hand.",
+			_leave_version_out,
 		],
 		["secretString"],
 	)
@@ -122,9 +118,8 @@ test_component_with_generated_values_is_checked_with_the_whole_stack if {
 	literal := {
 		"deny": {{
 			"message": concat("\n", [
-				"The value written into this AWS Secrets Manager secret version at secretString is not generated in this stack.",
-				"acme:infra:* may write generated values only: build it from the output of the resource that generates or issues it,",
-				"or leave it out and set the value by hand after deployment. Existing secret: set a new value by hand first.",
+				"The value of this AWS Secrets Manager secret version at secretString is not generated in this stack; acme:infra:* may only write generated values.",
+				"Existing secret: set a new value by hand first. Then write the output of the resource that generates it, or leave the value out and set it by hand after deployment.",
 			]),
 			"path": ["secretString"],
 			"urn": _urn,
@@ -134,8 +129,8 @@ test_component_with_generated_values_is_checked_with_the_whole_stack if {
 	}
 	open := {"deny": set(), "undecided": {{
 		"message": concat("\n", [
-			"Whether the value written into this AWS Secrets Manager secret version at secretString is generated cannot be told yet.",
-			"acme:infra:* may write generated values only: build it from the output of the resource that generates or issues it.",
+			"Cannot tell yet whether the value of this AWS Secrets Manager secret version at secretString is generated.",
+			"acme:infra:* may only write generated values: use the output of the resource that generates or issues it.",
 		]),
 		"path": ["secretString"],
 		"urn": _urn,
@@ -160,9 +155,8 @@ _terraform(written) := _decide(data.lib.fixture.terraform({
 test_value_that_terraform_writes if {
 	_terraform({}) == _denied(
 		[
-			"A value is written into this AWS Secrets Manager secret version at secret_string, and ./modules/secret may write none.",
-			"New secret: leave this secret version out, and set the value by hand in the cloud after deployment.",
-			_existing,
+			"The configuration writes the value of this AWS Secrets Manager secret version at secret_string; ./modules/secret may not write values.",
+			_leave_version_out,
 		],
 		["secretString"],
 	)
@@ -172,8 +166,8 @@ test_value_that_terraform_writes if {
 
 test_placeholder_of_terraform_is_undecided if {
 	message := concat("\n", [
-		"A placeholder is written into this AWS Secrets Manager secret version at secret_string; whether ignore_changes is on it cannot be seen in a plan.",
-		"Without `lifecycle { ignore_changes = [secret_string] }` a later apply would write it over the real value.",
+		"A placeholder is written into this AWS Secrets Manager secret version at secret_string; a plan does not show whether ignore_changes covers it.",
+		"If not, add `lifecycle { ignore_changes = [secret_string] }`, or a later apply will overwrite the real value.",
 	])
 	_terraform({"placeholder": true}) == {"deny": set(), "undecided": {{"message": message, "path": ["secretString"], "yields": [_raw]}}}
 	stack := _decide(data.lib.fixture.terraform({"scope": "stack", "written": [object.union(
@@ -193,8 +187,8 @@ test_what_a_module_of_a_state_may_write_is_undecided if {
 	}))
 	found == {"deny": set(), "undecided": {{
 		"message": concat("\n", [
-			"Whether a value may be written into this AWS Secrets Manager secret version at secret_string cannot be seen: a state does not hold the sources of modules.",
-			"Check a plan of the same configuration: it does.",
+			"Cannot tell whether this AWS Secrets Manager secret version may have a value at secret_string: a Terraform state does not record module sources.",
+			"Check a plan of the same configuration instead.",
 		]),
 		"path": ["secretString"],
 		"yields": [_raw],
@@ -206,9 +200,8 @@ _write_only(patch) := _stack(object.union({"writeOnly": true, "generated": "no"}
 _lies(origin) := {
 	"deny": {{
 		"message": concat("\n", [
-			$"{origin} is written into this AWS Secrets Manager secret version at secretString: a write-only argument keeps it out of the state, not out of the program.",
-			"New secret: leave it out and set the value by hand in the cloud after deployment, or pass the output of the resource that issues it.",
-			"Existing secret: this value has been in the program, so set a new one by hand first; then do the same.",
+			$"{origin} is written into this AWS Secrets Manager secret version at secretString; a write-only argument keeps it out of the state, not out of the program.",
+			"Existing secret: set a new value by hand first. Then pass the output of the resource that issues it, or leave it out and set it by hand after deployment.",
 		]),
 		"path": ["secretString"],
 		"urn": _urn,
@@ -219,11 +212,11 @@ _lies(origin) := {
 }
 
 test_write_only_argument_hides_no_value_that_is_written_down if {
-	_write_only({"literal": true}) == _lies("A literal, or a value that the program looked up,")
-	_write_only({"format": "a GitHub token"}) == _lies("A value with the format of a GitHub token")
+	_write_only({"literal": true}) == _lies("A literal or looked-up value")
+	_write_only({"format": "a GitHub token"}) == _lies("A value that looks like a GitHub token")
 	_write_only({"literal": true, "config": "shop:key", "format": "a GitHub token"}) == _lies("The value of config `shop:key`")
 	every ancestors in [["acme:infra:Database"], ["acme:web:App"]] {
-		_stack({"writeOnly": true, "generated": "no", "literal": true}, ancestors) == _lies("A literal, or a value that the program looked up,")
+		_stack({"writeOnly": true, "generated": "no", "literal": true}, ancestors) == _lies("A literal or looked-up value")
 	}
 	in_a_store := _stack({"writeOnly": true, "generated": "no", "literal": true, "class": "store"}, ["acme:web:App"])
 	{decision.yields | some decision in in_a_store.deny} == {_at_stack}
@@ -241,15 +234,14 @@ test_write_only_argument_takes_what_a_resource_issues if {
 }
 
 _under_ignore_changes(origin, at) := concat("\n", [
-	$"{origin} stands in this {at}, under ignoreChanges, where the program may write a constant placeholder only.",
-	"If the program writes it: set a new value by hand in the cloud first, then write a placeholder such as changeme.",
-	"If the program has the placeholder and a refresh has read the value into the state: exempt this property, or put the placeholder back into the state.",
+	$"{origin} is in this {at}, under ignoreChanges, where only a constant placeholder may be.",
+	"If the program writes it, set a new value by hand, then write a placeholder such as changeme. If a refresh read it from the cloud, exempt this property.",
 ])
 
 test_ignore_changes_hides_no_value_of_a_known_format_or_of_the_config if {
 	vault := _written({"path": ["value"], "ignored": true, "format": "a Stripe key"})
 	_resource(data.lib.fixture.azure, ["acme:infra:Secret"], vault, {}) == {
-		"deny": {{"message": _under_ignore_changes("A value with the format of a Stripe key", "Azure Key Vault secret at value"), "path": ["value"], "yields": [_raw], "kind": "ignored"}},
+		"deny": {{"message": _under_ignore_changes("A value that looks like a Stripe key", "Azure Key Vault secret at value"), "path": ["value"], "yields": [_raw], "kind": "ignored"}},
 		"undecided": set(),
 	}
 	_inside(_written({"ignored": true, "config": "shop:key"})) == {
@@ -257,7 +249,7 @@ test_ignore_changes_hides_no_value_of_a_known_format_or_of_the_config if {
 		"undecided": set(),
 	}
 	_stack({"generated": "no", "ignored": true, "format": "a Stripe key"}, ["acme:infra:Database"]) == {
-		"deny": {{"message": _under_ignore_changes("A value with the format of a Stripe key", "AWS Secrets Manager secret version at secretString"), "path": ["secretString"], "urn": _urn, "yields": _at_stack, "kind": "ignored"}},
+		"deny": {{"message": _under_ignore_changes("A value that looks like a Stripe key", "AWS Secrets Manager secret version at secretString"), "path": ["secretString"], "urn": _urn, "yields": _at_stack, "kind": "ignored"}},
 		"undecided": set(),
 	}
 	_stack({"generated": "yes", "ignored": true, "format": "a Stripe key"}, ["acme:infra:Database"]) == _nothing

@@ -100,19 +100,7 @@ advised := object.get(input.settings, ["components", 0, "type"], "<component>") 
 	not data.lib.program.terraform
 } else := $"the module {_modules[0].source}" if {
 	count(_modules) > 0
-} else := "a module that the parameter blessedModules of the policy settings names (so far none)"
-
-# METADATA
-# description: The blessed components in one line.
-list := concat(", ", [component.type | some component in input.settings.components]) if {
-	not data.lib.program.terraform
-} else := concat(", ", [module.source | some module in _modules])
-
-# METADATA
-# description: What the settings bless, in the plural.
-plural := "modules" if {
-	data.lib.program.terraform
-} else := "components"
+} else := "a module listed in settings.blessedModules (none yet)"
 
 # METADATA
 # description: An ancestor as a person writes it, its type token or the module's source.

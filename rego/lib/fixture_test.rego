@@ -68,7 +68,7 @@ aws := {
 		"lower_only": false, "prefix": "", "separator": "/", "part": `^[0-9A-Za-z_+=.@-]+$`,
 		"reserved": [{
 			"pattern": "-[0-9A-Za-z]{6}$", "advice": true,
-			"message": "ends in a hyphen and six characters, which Secrets Manager cannot tell from the suffix of an ARN",
+			"message": "ends in a hyphen and six characters, like the suffix of an ARN",
 		}],
 	},
 }
@@ -116,7 +116,7 @@ ssm := {
 	"naming": {
 		"manager": "ssm-parameter-store", "regex": `^(/?[a-zA-Z0-9_.-]+)$|^(/[a-zA-Z0-9_.-]+){1,15}$`, "min": 1,
 		"max": 1011, "slash": true, "lower_only": false, "prefix": "/", "separator": "/", "part": "^[a-zA-Z0-9_.-]+$",
-		"reserved": [{"pattern": "(?i)^/?(aws|ssm)", "message": "begins with aws or ssm, which Parameter Store keeps for itself"}],
+		"reserved": [{"pattern": "(?i)^/?(aws|ssm)", "message": "starts with aws or ssm, which Parameter Store reserves"}],
 	},
 }
 

@@ -18,6 +18,12 @@ to_kebab(text) := trim(regex.replace(lower(text), `[^a-z0-9]+`, "-"), "-")
 line(text) := strings.replace_n({"\n": `\n`, "\r": `\r`, "\t": `\t`}, text)
 
 # METADATA
+# description: The text in at most 60 characters, so that a long name does not bury the rest of a message.
+short(text) := text if {
+	count(text) <= 60
+} else := $"{substring(text, 0, 59)}…"
+
+# METADATA
 # description: |
 #   Reports whether the text is a template: parts with slashes between them, each literal kebab text with at most one of
 #   {service}, {environment} and {key} in it. {service} and {environment} occur once, {key} at most once.

@@ -78,3 +78,10 @@ test_names_are_written_by_the_managers_encoding if {
 	written == ["x-api/production/db", "x-api_production_db", "x-api--production--db", "/x-api/production/db"]
 	data.lib.name.form("{service}/{environment}", _ssm) == "/{service}/{environment}"
 }
+
+test_long_names_are_cut_short if {
+	data.lib.name.short("api/production") == "api/production"
+	long := concat("", [text | some _ in numbers.range(1, 61); text := "é"])
+	data.lib.name.short(substring(long, 0, 60)) == substring(long, 0, 60)
+	data.lib.name.short(long) == $"{substring(long, 0, 59)}…"
+}

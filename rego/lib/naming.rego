@@ -28,9 +28,9 @@ name := data.lib.name.line($"{data.lib.property.value(path)}") if data.lib.prope
 
 # METADATA
 # description: What follows from a missing name, to be read behind `has no name,`.
-nameless := $"and its name in the cluster cannot be {forms}" if {
+nameless := $"and its Kubernetes name cannot match {forms}" if {
 	path != input.kind.name
-} else := "so the provider makes one up"
+} else := "so the provider generates one"
 
 # METADATA
 # description: The templates of the parameters that are templates.
@@ -42,17 +42,17 @@ forms := concat(" or ", [data.lib.name.form(text, _rules) | some text in templat
 
 # METADATA
 # description: What is wrong with the name, to be read behind it; undefined when nothing is.
-defect := "is auto-named: it is the logical name with random characters behind it" if {
+defect := "is auto-named: the logical name plus a random suffix" if {
 	_auto_named
 } else := _refusal if {
 	count(_good) > 0
 	_refusal
-} else := $"is copied from the logical name and is not {forms}" if {
+} else := $"is copied from the logical name and does not match {forms}" if {
 	count(_good) == 0
 	not data.lib.program.terraform
 	input.kind.autoname == ""
 	name == input.resource.name
-} else := $"is not {forms}: {_reason}" if {
+} else := $"does not match {forms}: {_reason}" if {
 	count(_good) == 0
 	name
 }
@@ -73,7 +73,7 @@ proposal := _written("<service>") if _reserved(_written(_suggestion))
 
 # METADATA
 # description: What remains to be chosen in the proposal, to be read behind it.
-choice := $", with one of the environments {data.lib.settings.environments}" if {
+choice := $" (environments: {data.lib.settings.environments})" if {
 	data.lib.settings.advised_environment == "<environment>"
 } else := ""
 
@@ -89,15 +89,15 @@ _read := [values | some text in templates; values := data.lib.name.read(name, te
 _good := [values | some values in _read; not _flaw(values)]
 
 # What is wrong with the parts of a name that fits a template. A service may well be called like an environment.
-_flaw(values) := $"service and environment seem swapped, `{values.environment}` is none of the environments {data.lib.settings.environments}" if {
+_flaw(values) := $"service and environment look swapped (`{values.environment}` is not one of {data.lib.settings.environments})" if {
 	not data.lib.settings.is_environment(values.environment)
 	data.lib.settings.is_environment(values.service)
-} else := $"`{values.environment}` is none of the environments {data.lib.settings.environments}" if {
+} else := $"`{values.environment}` is not one of the environments {data.lib.settings.environments}" if {
 	not data.lib.settings.is_environment(values.environment)
 } else := $"the environment of stack `{input.run.stack}` is `{data.lib.settings.environment}`, not `{values.environment}`" if {
 	_parameters.matchStack
 	values.environment != data.lib.settings.environment
-} else := $"the service must be the project, `{data.lib.name.to_kebab(input.run.project)}`, not `{values.service}`" if {
+} else := $"the service must be the project name, `{data.lib.name.to_kebab(input.run.project)}`, not `{values.service}`" if {
 	_parameters.serviceIsProject
 	values.service != data.lib.name.to_kebab(input.run.project)
 }
@@ -105,22 +105,22 @@ _flaw(values) := $"service and environment seem swapped, `{values.environment}` 
 # Why a name is off, the most telling reason first.
 _reason := _flaw(_read[0]) if {
 	count(_read) > 0
-} else := $"the letter `{_odd}` is not one of a-z, even if it looks like one" if {
+} else := $"it contains the non-ASCII character `{_odd}`" if {
 	_odd
-} else := "it has upper-case letters" if {
+} else := "it contains upper-case letters" if {
 	name != lower(name)
-} else := $"it does not begin with `{_rules.prefix}`" if {
+} else := $"it does not start with `{_rules.prefix}`" if {
 	not startswith(name, _rules.prefix)
-} else := $"its parts are divided by `{_divider}`, not by `{_rules.separator}`" if {
+} else := $"its parts are separated by `{_divider}`, not by `{_rules.separator}`" if {
 	_divider
-} else := $"a part is empty, or `{_rules.separator}` stands at an end" if {
+} else := $"it has an empty part, or starts or ends with `{_rules.separator}`" if {
 	"" in _parts
-} else := $"`{[part | some part in _parts; not data.lib.name.kebab(part)][0]}` is not lower-case kebab" if {
+} else := $"`{[part | some part in _parts; not data.lib.name.kebab(part)][0]}` is not kebab-case" if {
 	some part in _parts
 	not data.lib.name.kebab(part)
-} else := $"it has {count(_parts)} of {_fewest} parts" if {
+} else := $"it has only {count(_parts)} of {_fewest} parts" if {
 	count(_parts) < _fewest
-} else := "it has other parts"
+} else := "its parts differ from the template"
 
 _fewest := min([count(split(text, "/")) | some text in templates])
 
@@ -137,7 +137,7 @@ _divider := [other |
 ][0]
 
 # The manager's own rules, for a name that follows a template.
-_refusal := $"has more than the {_rules.max} characters that are allowed there" if {
+_refusal := $"is longer than the {_rules.max} characters that {data.lib.manager.title(input.kind.manager)} allows" if {
 	count(name) > _rules.max
 } else := refusals[0] if {
 	refusals := [rule.message |
@@ -145,7 +145,7 @@ _refusal := $"has more than the {_rules.max} characters that are allowed there" 
 		not rule.advice
 		regex.match(rule.pattern, name)
 	]
-} else := "has characters that are not allowed there" if {
+} else := $"contains characters that {data.lib.manager.title(input.kind.manager)} does not allow" if {
 	not regex.match(_rules.regex, name)
 }
 

@@ -21,7 +21,7 @@ test_good_names_have_no_defect if {
 }
 
 test_the_most_telling_reason_comes_first if {
-	form := "is not {service}/{environment}"
+	form := "does not match {service}/{environment}"
 	_defects(
 		data.lib.fixture.aws, [
 			"api/prod", "production/api", "api/staging", "аpi/production", "API/production", "api", "api//production", "/api/production",
@@ -29,24 +29,24 @@ test_the_most_telling_reason_comes_first if {
 		],
 		{},
 	) == {
-		"api/prod": $"{form}: `prod` is none of the environments production, staging, development",
-		"production/api": $"{form}: service and environment seem swapped, `api` is none of the environments production, staging, development",
-		"аpi/production": $"{form}: the letter `а` is not one of a-z, even if it looks like one",
-		"API/production": $"{form}: it has upper-case letters",
-		"api": $"{form}: it has 1 of 2 parts",
-		"api//production": $"{form}: a part is empty, or `/` stands at an end",
-		"/api/production": $"{form}: a part is empty, or `/` stands at an end",
-		"api_x/production": $"{form}: `api_x` is not lower-case kebab",
-		"api--production": $"{form}: its parts are divided by `--`, not by `/`",
-		"api_production": $"{form}: its parts are divided by `_`, not by `/`",
-		"a/b/production": $"{form}: it has other parts",
+		"api/prod": $"{form}: `prod` is not one of the environments production, staging, development",
+		"production/api": $"{form}: service and environment look swapped (`api` is not one of production, staging, development)",
+		"аpi/production": $"{form}: it contains the non-ASCII character `а`",
+		"API/production": $"{form}: it contains upper-case letters",
+		"api": $"{form}: it has only 1 of 2 parts",
+		"api//production": $"{form}: it has an empty part, or starts or ends with `/`",
+		"/api/production": $"{form}: it has an empty part, or starts or ends with `/`",
+		"api_x/production": $"{form}: `api_x` is not kebab-case",
+		"api--production": $"{form}: its parts are separated by `--`, not by `/`",
+		"api_production": $"{form}: its parts are separated by `_`, not by `/`",
+		"a/b/production": $"{form}: its parts differ from the template",
 	}
 }
 
 test_the_environment_is_the_stacks if {
 	settings := {"settings": {"environmentByStack": {"production": "staging"}}}
 	_defects(data.lib.fixture.aws, ["api/staging", "api/production"], settings) == {
-		"api/production": "is not {service}/{environment}: the environment of stack `production` is `staging`, not `production`",
+		"api/production": "does not match {service}/{environment}: the environment of stack `production` is `staging`, not `production`",
 	}
 	_defects(data.lib.fixture.aws, ["api/production"], object.union(settings, _parameters({"matchStack": false}))) == {}
 }
@@ -54,40 +54,40 @@ test_the_environment_is_the_stacks if {
 test_the_service_may_have_to_be_the_project if {
 	document := object.union(_parameters({"serviceIsProject": true}), {"run": {"project": "My Shop"}})
 	_defects(data.lib.fixture.aws, ["my-shop/production", "api/production"], document) == {
-		"api/production": "is not {service}/{environment}: the service must be the project, `my-shop`, not `api`",
+		"api/production": "does not match {service}/{environment}: the service must be the project name, `my-shop`, not `api`",
 	}
 }
 
 test_one_of_several_templates_suffices if {
 	document := _parameters({"templates": ["{service}/{environment}", "no template", "{service}/{environment}/{key}"]})
 	_defects(data.lib.fixture.aws, ["api/production", "api/production/stripe", "api", "api/prod/stripe"], document) == {
-		"api": "is not {service}/{environment} or {service}/{environment}/{key}: it has 1 of 2 parts",
-		"api/prod/stripe": "is not {service}/{environment} or {service}/{environment}/{key}: `prod` is none of the environments production, staging, development",
+		"api": "does not match {service}/{environment} or {service}/{environment}/{key}: it has only 1 of 2 parts",
+		"api/prod/stripe": "does not match {service}/{environment} or {service}/{environment}/{key}: `prod` is not one of the environments production, staging, development",
 	}
 }
 
 test_names_that_the_provider_makes if {
 	_defects(data.lib.fixture.aws, ["db-abcdef1", "db-abcdef", "db"], {}) == {
-		"db-abcdef1": "is auto-named: it is the logical name with random characters behind it",
-		"db-abcdef": "is not {service}/{environment}: it has 1 of 2 parts",
-		"db": "is not {service}/{environment}: it has 1 of 2 parts",
+		"db-abcdef1": "is auto-named: the logical name plus a random suffix",
+		"db-abcdef": "does not match {service}/{environment}: it has only 1 of 2 parts",
+		"db": "does not match {service}/{environment}: it has only 1 of 2 parts",
 	}
 	_defects(data.lib.fixture.azure, ["db", "shop"], {}) == {
-		"db": "is copied from the logical name and is not {service}--{environment}",
-		"shop": "is not {service}--{environment}: it has 1 of 2 parts",
+		"db": "is copied from the logical name and does not match {service}--{environment}",
+		"shop": "does not match {service}--{environment}: it has only 1 of 2 parts",
 	}
-	_defects(data.lib.fixture.azure, ["db"], {"run": {"program": "terraform"}}) == {"db": "is not {service}--{environment}: it has 1 of 2 parts"}
+	_defects(data.lib.fixture.azure, ["db"], {"run": {"program": "terraform"}}) == {"db": "does not match {service}--{environment}: it has only 1 of 2 parts"}
 }
 
 test_managers_have_rules_of_their_own if {
 	_defects(data.lib.fixture.ssm, ["api/production", "/ssm-x/production"], {}) == {
-		"api/production": "is not /{service}/{environment}: it does not begin with `/`",
-		"/ssm-x/production": "begins with aws or ssm, which Parameter Store keeps for itself",
+		"api/production": "does not match /{service}/{environment}: it does not start with `/`",
+		"/ssm-x/production": "starts with aws or ssm, which Parameter Store reserves",
 	}
 	short := {"kind": {"naming": {"max": 10}}}
-	_defects(data.lib.fixture.aws, ["api/production"], short) == {"api/production": "has more than the 10 characters that are allowed there"}
+	_defects(data.lib.fixture.aws, ["api/production"], short) == {"api/production": "is longer than the 10 characters that AWS Secrets Manager allows"}
 	letters := {"kind": {"naming": {"regex": "^[a-z/]+$"}}}
-	_defects(data.lib.fixture.aws, ["api2/production"], letters) == {"api2/production": "has characters that are not allowed there"}
+	_defects(data.lib.fixture.aws, ["api2/production"], letters) == {"api2/production": "contains characters that AWS Secrets Manager does not allow"}
 }
 
 test_what_a_manager_advises_against_is_no_defect if {
@@ -109,7 +109,7 @@ test_a_name_is_proposed if {
 	_proposed(data.lib.fixture.ssm, {}) == ["/<service>/production", ""]
 	_proposed(data.lib.fixture.gcp, object.union(suggestion, {"run": {"stack": "alice"}})) == [
 		"stripe_<environment>",
-		", with one of the environments production, staging, development",
+		" (environments: production, staging, development)",
 	]
 	_proposed(data.lib.fixture.aws, object.union(suggestion, _parameters({"templates": ["{service}/{environment}", "{service}/{environment}/{key}"], "serviceIsProject": true}))) == [
 		"shop/production/stripe", "",
@@ -128,10 +128,10 @@ _where(token) := [path, nameless] if {
 }
 
 test_the_name_outside_of_a_cluster_counts if {
-	elsewhere := "and its name in the cluster cannot be {service}_{environment}"
+	elsewhere := "and its Kubernetes name cannot match {service}_{environment}"
 	_where("kubernetes:secretmanager.cnrm.cloud.google.com:SecretManagerSecret") == [["spec", "resourceID"], elsewhere]
 	_where("kubernetes:secretsmanager.aws.upbound.io:Secret") == [["metadata", "annotations", "crossplane.io/external-name"], elsewhere]
-	_where("kubernetes:core/v1:Secret") == [["metadata", "name"], "so the provider makes one up"]
+	_where("kubernetes:core/v1:Secret") == [["metadata", "name"], "so the provider generates one"]
 }
 
 test_a_name_is_on_one_line_or_unknown if {

@@ -52,3 +52,15 @@ sensitive := "sensitive" if {
 stack := "configuration" if {
 	terraform
 } else := "stack"
+
+# METADATA
+# description: Why a value cannot be seen, to follow `is` or `are`.
+hidden := "unknown or sensitive" if {
+	terraform
+} else := "unknown or marked secret"
+
+# METADATA
+# description: What people call the code that declares the resources.
+code := "configuration" if {
+	terraform
+} else := "program"
