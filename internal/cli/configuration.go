@@ -20,7 +20,7 @@ var variables = [...]struct{ name, meaning string }{
 		"count only if they are signed with a key that the configuration pins, and none lies beside " +
 		"`PulumiPolicy.yaml`. See [central.md](../govern/central.md)."},
 	{"POLICYPACK_NO_GRACE", "With any value, exemptions and baselines get no grace after their last day, as in pull " +
-		"requests; the gate sets it there. See [rollout.md](../adopt/rollout.md)."},
+		"requests; the gate sets it there. See [exemptions.md](../govern/exemptions.md#the-last-day)."},
 	{"POLICYPACK_BREAK_GLASS", "A signed token with which a run passes in an emergency, verified by the key beside " +
 		"`PulumiPolicy.yaml`; see [break-glass.md](../govern/break-glass.md)."},
 	{"POLICYPACK_REPORT", "Files for reports, separated by commas, their form by their ending; see " +

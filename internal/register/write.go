@@ -12,7 +12,7 @@ import (
 // Forms are the forms of a register. docs/reference/register.schema.json describes its JSON.
 var Forms = report.NewSheet(writeText, writeCSV, writeHTML)
 
-// columns are the columns of CSV, a row an entry; docs/adopt/rollout.md describes them.
+// columns are the columns of CSV, a row an entry; docs/govern/exemptions.md describes them.
 var columns = []struct {
 	name string
 	of   func(*Entry) string
