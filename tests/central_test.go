@@ -31,7 +31,7 @@ import (
 // The scripts are those of TestGovernance with more commands: `keys NAME` writes a pair of keys NAME.pem and NAME.pub,
 // `pin FILE NAME` puts the public one in the place of @KEY@ in a configuration, `opa` is the CLI that go.mod pins,
 // `decisions FILE` prints a decision log without what differs from run to run, `page MARK FILE` writes what
-// docs/govern/central.md prints between its marks, with a day to come as @DATE+30@, and `transplant CONTENT SIGNED FILE` puts the
+// docs/govern/floor.md prints between its marks, with a day to come as @DATE+30@, and `transplant CONTENT SIGNED FILE` puts the
 // signature of a bundle onto the content of another.
 func TestCentral(t *testing.T) {
 	harness.Pulumi(t)
@@ -148,12 +148,12 @@ func pageCommand(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 2 {
 		ts.Fatalf("usage: page MARK FILE")
 	}
-	page, err := os.ReadFile(filepath.Join("..", "docs", "govern", "central.md"))
+	page, err := os.ReadFile(filepath.Join("..", "docs", "govern", "floor.md"))
 	ts.Check(err)
 	_, rest, found := strings.Cut(string(page), "<!-- "+args[0]+" -->\n```json\n")
 	text, _, closed := strings.Cut(rest, "```\n<!-- /"+args[0]+" -->")
 	if !found || !closed {
-		ts.Fatalf("docs/govern/central.md has nothing between the marks %s", args[0])
+		ts.Fatalf("docs/govern/floor.md has nothing between the marks %s", args[0])
 	}
 	day := regexp.MustCompile(`"expires": "\d{4}-\d{2}-\d{2}"`)
 	if !day.MatchString(text) {
