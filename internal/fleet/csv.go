@@ -9,7 +9,7 @@ import (
 	"github.com/progression-labs-development/policypack/internal/report"
 )
 
-// columns are the columns of CSV; docs/govern/attestation.md describes them.
+// columns are the columns of CSV; docs/govern/stack-coverage.md describes them.
 var columns = []string{
 	"status", "organization", "project", "stack", "updated", "resources", "attested", "kind", "pack_version",
 	"pack_digest", "configuration",
