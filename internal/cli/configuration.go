@@ -52,7 +52,9 @@ func configuration(p *pack.Pack) string {
 	for _, q := range policies {
 		fmt.Fprintf(&b, "\n### %s\n\n%s. Level %s. [More](policies/%s.md)\n", q.Name, strings.TrimSuffix(q.Title, "."),
 			levelText(q.Level, q.Levels), q.Name)
-		parameterTable(&b, "../", q)
+		if table := parameterTable("../", parametersOf(q)); table != "" {
+			b.WriteString("\n" + table)
+		}
 		for _, name := range slices.Sorted(maps.Keys(q.Parameters.Properties)) {
 			schema, _ := q.Parameters.Properties[name].(map[string]any)
 			if fields, path := fieldsOf(schema, name); fields != nil {

@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"cmp"
+	"embed"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -18,6 +20,9 @@ import (
 	"github.com/progression-labs-development/policypack/internal/report"
 	"github.com/progression-labs-development/policypack/policies"
 )
+
+//go:embed pages
+var templates embed.FS
 
 func docsCommand() *cobra.Command {
 	return &cobra.Command{
@@ -102,42 +107,59 @@ func writeBetween(file, name, text string) error {
 	return os.WriteFile(file, []byte(before+begin+text+end+after), 0o644) //nolint:gosec // an argument
 }
 
-// index returns docs/reference/policies.md: the policies in one table.
-func index(p *pack.Pack) string {
-	var b strings.Builder
-	b.WriteString("# Policies\n\n" +
-		"Written by `policypack docs` from the METADATA and the examples of the policies; do not edit. Levels and " +
-		"parameters are\n" +
-		"set in the file given to `--policy-pack-config`, or in Pulumi Cloud; `policypack config validate FILE` " +
-		"checks the file.\n" +
-		"[coverage.md](coverage.md) lists the lines of the standard.\n\n" +
-		"| policy | level | severity | standard | requires |\n| --- | --- | --- | --- | --- |\n")
-	for _, q := range p.Policies {
-		fmt.Fprintf(&b, "| [`%s`](policies/%s.md) | %s | %s | %s | %s |\n", q.Name, q.Name, levelText(q.Level, q.Levels),
-			q.Severity, strings.Join(standardOf(q), ", "), cell(q.Title))
+// page fills a template of a generated page: pairs of a placeholder and what is written in its place.
+func page(name string, pairs ...string) string {
+	text, err := templates.ReadFile("pages/" + name + ".tmpl")
+	if err != nil {
+		return err.Error() // it is embedded
 	}
-	return b.String()
+	for i := 0; i < len(pairs); i += 2 {
+		pairs[i] = "{{" + pairs[i] + "}}"
+	}
+	return strings.TrimRight(strings.NewReplacer(pairs...).Replace(string(text)), "\n") + "\n"
 }
 
-// policyPage returns docs/reference/policies/NAME.md: what the policy requires, how it is configured, how a violation is
-// fixed.
+// index returns docs/reference/policies.md: the policies in tables, by where they apply.
+func index(p *pack.Pack) string {
+	groups := map[string]string{}
+	for _, q := range p.Policies {
+		group := "FILES"
+		switch {
+		case q.Name == pack.SettingsPolicy:
+			group = "SETTINGS"
+		case q.Previews():
+			group = "PROGRAMS"
+		}
+		groups[group] += fmt.Sprintf("| %s | %s | %s | %s | %s | %s |\n", policyLink(q), cell(q.Title),
+			levelText(q.Level, q.Levels), q.Severity, and(checksOf(q)), linked("", standardOf(q)))
+	}
+	return page("policies.md", "PROGRAMS", groups["PROGRAMS"], "FILES", groups["FILES"], "SETTINGS", groups["SETTINGS"])
+}
+
+// firstRelease is the version of what METADATA gives no version.
+const firstRelease = "0.1.0"
+
+// policyPage returns docs/reference/policies/NAME.md: what the policy denies, how a violation is fixed, how it is
+// configured.
 func policyPage(q *pack.Policy, f *example.File, short *shortener) string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "# %s\n\n%s.\n\n%s\n\n", q.Name, strings.TrimSuffix(q.Title, "."), besides("../../", q.Description))
-	fmt.Fprintf(&b, "Level %s, severity %s, checks %s.", levelText(q.Level, q.Levels), q.Severity, and(checksOf(q)))
-	if ids := standardOf(q); len(ids) > 0 {
-		fmt.Fprintf(&b, " Standard: %s.", linked(ids))
+	const up = "../../"
+	standard := linked("../", standardOf(q))
+	if standard == "" {
+		standard = "none"
 	}
-	if q.Since != "" {
-		fmt.Fprintf(&b, " New in %s.", q.Since)
+	exempt := "exempt"
+	if q.Name == pack.SettingsPolicy {
+		exempt = "no-exempt"
 	}
-	b.WriteString("\n")
-	parameterTable(&b, "../../", q)
-	if f != nil {
-		referenceExamples(&b, q, f, short)
+	parameters := ""
+	if table := parameterTable(up, parametersOf(q)); table != "" {
+		parameters = page("parameters.md", "PARAMETERS", table, "NAME", q.Name)
 	}
-	fmt.Fprintf(&b, "\n**How to fix a violation.**\n\n%s\n", besides("../../", q.Remediation))
-	return b.String()
+	return page("policy.md",
+		"NAME", q.Name, "FOLDER", q.Package, "TITLE", sentence(q.Title), "DESCRIPTION", relinked(up, q.Description),
+		"LEVEL", levelText(q.Level, q.Levels), "SEVERITY", string(q.Severity), "CHECKS", and(checksOf(q)),
+		"STANDARD", standard, "SINCE", cmp.Or(q.Since, firstRelease), "EXAMPLES", shownExamples(q, f, short),
+		"REMEDIATION", relinked(up, strings.TrimSpace(q.Remediation)), "EXEMPT", page(exempt+".md"), "PARAMETERS", parameters)
 }
 
 // standardOf returns the lines of the standard that the policy enforces. The settings serve all and enforce none.
@@ -148,21 +170,23 @@ func standardOf(q *pack.Policy) []string {
 	return q.Standard
 }
 
-func linked(ids []string) string {
+// linked links lines of the standard to their sections. Up leads to the folder of coverage.md.
+func linked(up string, ids []string) string {
 	links := make([]string, len(ids))
 	for i, id := range ids {
-		links[i] = fmt.Sprintf("[%s](../coverage.md#%s)", id, strings.ToLower(id))
+		links[i] = fmt.Sprintf("[%s](%scoverage.md#%s)", id, up, strings.ToLower(id))
 	}
 	return strings.Join(links, ", ")
 }
 
-func parameterTable(b *strings.Builder, up string, q *pack.Policy) {
-	params := parametersOf(q)
-	if len(params) == 0 {
-		return
+// parameterTable returns the table of some parameters, empty if there are none. Up leads to docs/.
+func parameterTable(up string, parameters []parameter) string {
+	if len(parameters) == 0 {
+		return ""
 	}
-	b.WriteString("\n| parameter | type | default | meaning |\n| --- | --- | --- | --- |\n")
-	for _, p := range params {
+	var b strings.Builder
+	b.WriteString("| parameter | type | default | meaning |\n| --- | --- | --- | --- |\n")
+	for _, p := range parameters {
 		fallback := ""
 		switch {
 		case p.fallback != "":
@@ -170,12 +194,17 @@ func parameterTable(b *strings.Builder, up string, q *pack.Policy) {
 		case p.required:
 			fallback = "required"
 		}
-		fmt.Fprintf(b, "| `%s` | %s | %s | %s |\n", p.name, cell(p.kind), fallback, besides(up, cell(p.meaning)))
+		fmt.Fprintf(&b, "| `%s` | %s | %s | %s |\n", p.name, cell(p.kind), fallback, relinked(up, cell(p.meaning)))
 	}
+	return b.String()
 }
 
-// referenceExamples shows the first denied and the first allowed program, and names the next ones.
-func referenceExamples(b *strings.Builder, q *pack.Policy, f *example.File, short *shortener) {
+// shownExamples shows the first denied and the first allowed example, and links to the others.
+func shownExamples(q *pack.Policy, f *example.File, short *shortener) string {
+	if f == nil {
+		return "There are no examples yet.\n"
+	}
+	var b strings.Builder
 	for _, list := range []struct {
 		outcome example.Outcome
 		title   string
@@ -184,26 +213,76 @@ func referenceExamples(b *strings.Builder, q *pack.Policy, f *example.File, shor
 		if len(cases) == 0 {
 			continue
 		}
-		c := cases[0]
-		fmt.Fprintf(b, "\n**%s**, for example: %s", list.title, c.Name)
-		if len(cases) > 1 {
-			fmt.Fprintf(b, " ([%d more](../../../policies/%s/examples.yaml))", len(cases)-1, q.Package)
+		fmt.Fprintf(&b, "**%s:** %s.\n\n", list.title, strings.TrimSuffix(cases[0].Name, "."))
+		for _, s := range short.excerpts(q.Name, cases[0]) {
+			if s.file != "" {
+				fmt.Fprintf(&b, "`%s`:\n\n", s.file)
+			}
+			fmt.Fprintf(&b, "```%s\n%s\n```\n\n", s.language(), strings.TrimRight(s.text, "\n"))
 		}
-		b.WriteString("\n\n```\n")
-		for _, line := range short.program(c) {
-			b.WriteString(line + "\n")
+		if wants := cases[0].Want; len(wants) > 0 {
+			fmt.Fprintf(&b, "```text\n%s\n```\n\n", reported(q, cases[0], wants[0]))
 		}
-		if len(c.Want) > 0 {
-			fmt.Fprintf(b, "\n%s\n", strings.TrimSpace(c.Want[0].Message))
-		}
-		b.WriteString("```\n")
 	}
+	fmt.Fprintf(&b, "[All examples](../../../policies/%s/examples.yaml): %s.\n", q.Package, counted(f))
+	return b.String()
 }
 
-// besides links to the other pages of the folder that a page is in, not to those of a version. Up leads from the page to docs/.
-func besides(up, text string) string {
-	return regexp.MustCompile(regexp.QuoteMeta(policypack.Page(""))+`([\w/-]+\.md)`).ReplaceAllString(text, "[$1]("+up+"$1)")
+// reported is a violation as a preview prints it, or policypack check for a file.
+func reported(q *pack.Policy, c example.Case, w example.Want) string {
+	level := q.Level
+	if level == pack.Disabled {
+		level = pack.Mandatory // as somebody configures it
+	}
+	level = cmp.Or(pack.Level(w.Level), level)
+	message := indented(strings.TrimSpace(w.Message), "    ")
+	for _, r := range c.Resources {
+		if r.Name == w.On {
+			return fmt.Sprintf("[%s] [severity: %s]  %s  (%s: %s)\n%s",
+				level, q.Severity, q.Name, shown(r.Type), r.Name, message)
+		}
+	}
+	head, class := "✖ "+w.On, "violation"
+	if level == pack.Advisory {
+		head, class = "▲ "+w.On, "advisory"
+	}
+	if w.Line > 0 {
+		head += fmt.Sprintf(":%d", w.Line)
+	}
+	return fmt.Sprintf("%s  %s  %s, %s\n%s", head, q.Name, class, q.Severity, message)
 }
+
+// shown is a type token as the engine prints it, without the name of a module that only repeats the type.
+func shown(token string) string {
+	parts := strings.Split(token, ":")
+	if len(parts) == 3 {
+		parts[1], _, _ = strings.Cut(parts[1], "/")
+	}
+	return strings.Join(parts, ":")
+}
+
+// counted says how many examples of each kind there are.
+func counted(f *example.File) string {
+	var counts []string
+	for _, o := range []struct {
+		outcome example.Outcome
+		word    string
+	}{{example.Deny, "denied"}, {example.Allow, "allowed"}, {example.Undecided, "undecided"}} {
+		if n := len(casesOf(f, o.outcome)); n > 0 {
+			counts = append(counts, fmt.Sprintf("%d %s", n, o.word))
+		}
+	}
+	return strings.Join(counts, ", ")
+}
+
+// relinked links to the pages beside a page, not to those of a version. Up leads from the page to docs/.
+func relinked(up, text string) string {
+	return regexp.MustCompile(regexp.QuoteMeta(policypack.Page(""))+`((?:[\w-]+/)*([\w-]+)\.md)`).
+		ReplaceAllString(text, "[$2]("+up+"$1)")
+}
+
+// sentence ends a title with one full stop.
+func sentence(title string) string { return strings.TrimSuffix(title, ".") + "." }
 
 // cell makes a text fit into a cell of a Markdown table.
 func cell(s string) string {

@@ -39,7 +39,7 @@ func TestPoliciesNameLinesOfTheStandard(t *testing.T) {
 	}
 }
 
-// A policy appears in both pages because it is there, and for no other reason.
+// A policy appears in the pages because it exists, and for no other reason.
 func TestPagesShowANewPolicy(t *testing.T) {
 	t.Parallel()
 	p := &pack.Pack{Policies: []*pack.Policy{{
@@ -63,49 +63,33 @@ func TestPagesShowANewPolicy(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	examples := map[string]*example.File{"no-fax": file}
 	page := index(p)
-	if want := "| [`no-fax`](policies/no-fax.md) | mandatory | low | S12 | Nothing is faxed |"; !strings.Contains(page, want) {
+	want := "| [`no-fax`](policies/no-fax.md) | Nothing is faxed | mandatory | low | resources | [S12](coverage.md#s12) |\n"
+	if !strings.Contains(page, want) {
 		t.Errorf("policies.md does not hold %q:\n%s", want, page)
 	}
 	page = policyPage(p.Policies[0], file, short)
 	for _, want := range []string{
-		"# no-fax\n", "Standard: [S12](../coverage.md#s12).",
-		"| `lines` | list of string | `[\"a\\|b\"]` | The lines. |", "a:b:C c\n\nNo fax.\n",
-		"**Allowed**, for example: a letter",
+		"# no-fax\n\n**Nothing is faxed.**", "\npolicypack explain no-fax\n",
+		"| mandatory | low | resources | [S12](../coverage.md#s12) | 0.1.0 |",
+		"| `lines` | list of string | `[\"a\\|b\"]` | The lines. |",
+		"**Denied:** a fax.\n\n```yaml\nresources:\n  c:\n    type: a:b:C\n```\n\n" +
+			"```text\n[mandatory] [severity: low]  no-fax  (a:b:C: c)\n    No fax.\n```\n",
+		"**Allowed:** a letter.\n", "/no_fax/examples.yaml): 1 denied, 1 allowed.\n",
 	} {
 		if !strings.Contains(page, want) {
 			t.Errorf("policies/no-fax.md does not hold %q:\n%s", want, page)
 		}
 	}
-	page = coverage(p, examples)
+	page = coverage(p, map[string]*example.File{"no-fax": file})
 	for _, want := range []string{
-		"| [`no-fax`](policies/no-fax.md) | nothing to see there | 1, 1, 0 |", "- 1 denied: a fax\n",
-		"- 1 allowed: a letter\n",
-		"Preview, not yet: commands in resources",
+		"| [S12](#s12) | No secret is shared by chat. | [`no-fax`](policies/no-fax.md) | – |\n",
+		"| [`no-fax`](policies/no-fax.md) | Nothing is faxed | [1 denied, 1 allowed](../../policies/no_fax/examples.yaml) |\n",
+		"- **In programs, not enforced yet:** commands in resources",
 	} {
 		if !strings.Contains(page, want) {
 			t.Errorf("coverage.md does not hold %q:\n%s", want, page)
 		}
-	}
-}
-
-// A file of an example is shown with its text, and without the secrets in it.
-func TestFilesOfExamples(t *testing.T) {
-	t.Parallel()
-	short, err := newShortener()
-	if err != nil {
-		t.Fatal(err)
-	}
-	file, err := example.Parse("x/examples.yaml", []byte("allow:\n- name: a\n  files:\n    deploy/run.sh: |\n"+
-		"      #!/bin/sh\n\n      export DB_PASSWORD="+"k3Zq9vTr2mXw\n      ./run\n    VERSION: '3'\n"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	want := "file deploy/run.sh\n  #!/bin/sh\n\n  export DB_PASSWORD=(a secret in plaintext)\n  ./run\nfile VERSION\n" +
-		"  3"
-	if got := strings.Join(short.program(file.Cases[0]), "\n"); got != want {
-		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
 }
 
@@ -131,7 +115,10 @@ func TestPagesHoldNoSecrets(t *testing.T) {
 			continue
 		}
 		for _, c := range file.Cases {
-			shown := strings.Join(short.program(c), "\n")
+			var shown string
+			for _, s := range short.excerpts(name, c) {
+				shown += s.text
+			}
 			for _, secret := range c.Secrets() {
 				if len(secret) >= leastSecret && strings.Contains(shown, secret) {
 					t.Errorf("%s: %s: a value that the example marks secret is shown", name, c.Name)
@@ -175,8 +162,8 @@ func TestPoliciesNamePagesByAddress(t *testing.T) {
 			if left := local.FindString(strings.ReplaceAll(text, base, "")); left != "" {
 				t.Errorf("%s: %s has no address: %s", q, left, text)
 			}
-			if strings.Contains(besides("", text), base) {
-				t.Errorf("%s: a page of docs/ links to a version's pages: %s", q, besides("", text))
+			if strings.Contains(relinked("", text), base) {
+				t.Errorf("%s: a page of docs/ links to a version's pages: %s", q, relinked("", text))
 			}
 		}
 		f, err := examplesOf(q)

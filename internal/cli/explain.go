@@ -193,8 +193,11 @@ func (e explanation) cases(b *strings.Builder, title string, cases []example.Cas
 		if c.Why != "" {
 			fmt.Fprintf(b, "    (%s)\n", strings.Join(strings.Fields(c.Why), " "))
 		}
-		for _, line := range e.short.program(c) {
-			fmt.Fprintf(b, "      %s\n", line)
+		for _, s := range e.short.excerpts(e.policy.Name, c) {
+			if s.file != "" {
+				fmt.Fprintf(b, "      # %s\n", s.file)
+			}
+			b.WriteString(indented(s.text, "      ") + "\n")
 		}
 		for _, w := range c.Want {
 			b.WriteString(indented(w.Message, "    | ") + "\n")

@@ -20,7 +20,8 @@
 //	node                   puts what packs with the launcher nodejs need on the machine; skips the rest where npm has no registry
 //	shell COMMAND          runs a command that is not on the page, in the same shell
 //
-// A block of commands that no line names fails the test, and says which line to add. A block of JSON that no line names
+// A page without a world may only have scripts (sh) of policypack commands, which must succeed in an empty directory; and the
+// pages of the policies, examples. A block of commands that no line names fails the test, and says which line to add. A block of JSON that no line names
 // is a configuration, and must pass `policypack config validate`; one of YAML must have the inputs of our action and the
 // ids of our hooks.
 //

@@ -5,8 +5,10 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -65,6 +67,30 @@ func runCommand(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	ts.Fatalf("%s: the page prints something else than the commands, -update writes it: mismatch (-page +run)\n%s", b.at,
 		cmp.Diff(strings.Split(b.text, "\n"), strings.Split(shown, "\n")))
+}
+
+// runWithout runs the blocks of a page that need no world: scripts of policypack commands that work in an empty directory.
+// The programs on the pages of the policies are examples, which a test of their own evaluates.
+func (w *world) runWithout(dir string) {
+	w.t.Helper()
+	for _, b := range w.page.blocks {
+		commands, err := b.commands()
+		switch {
+		case err != nil:
+			w.t.Error(err)
+		case b.language != "sh":
+			if path.Dir(w.page.name) == "docs/reference/policies" {
+				b.used = "by TestExamples"
+			}
+		case !slices.ContainsFunc(commands, func(c command) bool { return !strings.HasPrefix(c.line, "policypack ") }):
+			cmd := exec.Command("bash", "--noprofile", "--norc", "-e", "-c", b.text)
+			cmd.Dir, cmd.Env = dir, w.home.Environ()
+			if out, err := cmd.CombinedOutput(); err != nil {
+				w.t.Errorf("%s: `%s`: %v\n%s", b.at, b.first(), err, out)
+			}
+			b.used = "run"
+		}
+	}
 }
 
 // elided reports whether a page shows a text with `…` on the lines that it leaves out.
