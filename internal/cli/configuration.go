@@ -1,7 +1,6 @@
 package cli
 
 import (
-	_ "embed" // configuration.md.tmpl
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -12,93 +11,141 @@ import (
 	"github.com/progression-labs-development/policypack/internal/policyfile"
 )
 
-// variables are the variables of the environment that the program reads. Whoever runs a preview sets them, so none of
-// them relaxes anything.
+// variables are the environment variables that the program reads. Whoever runs a preview sets them, so none of them
+// relaxes anything.
 var variables = [...]struct{ name, meaning string }{
-	{"POLICYPACK_RULES", "Directories with further policies, separated as in PATH; see [rules.md](../write/rules.md)."},
-	{"POLICYPACK_BUNDLE", "A bundle with an organisation's rules, parameters and floor; its parameters and its floor " +
-		"count only if they are signed with a key that the configuration pins, and none lies beside " +
-		"`PulumiPolicy.yaml`. See [central.md](../govern/central.md)."},
-	{"POLICYPACK_NO_GRACE", "With any value, exemptions and baselines get no grace after their last day, as in pull " +
-		"requests; the gate sets it there. See [exemptions.md](../govern/exemptions.md#the-last-day)."},
-	{"POLICYPACK_BREAK_GLASS", "A signed token with which a run passes in an emergency, verified by the key beside " +
-		"`PulumiPolicy.yaml`; see [break-glass.md](../govern/break-glass.md)."},
-	{"POLICYPACK_REPORT", "Files for reports, separated by commas, their form by their ending; see " +
-		"[reports.md](reports.md)."},
-	{"POLICYPACK_ATTEST", "A file for a signed attestation of the run, with `{kind}` in its name for preview or " +
-		"update; see [attestation.md](../govern/attestation.md)."},
-	{"POLICYPACK_ATTEST_KEY", "The file with the private key that signs it."},
-	{"POLICYPACK_DECISION_LOG", "A file to which every decision is appended; see [decision-log.md](decision-log.md)."},
+	{"POLICYPACK_RULES", "Directories of [custom policies](../write/rules.md), separated as in PATH."},
+	{"POLICYPACK_BUNDLE", "A [bundle](../govern/central.md) with an organisation's policies, parameters and floor. " +
+		"Its parameters and floor apply only if it is signed with a key pinned in the configuration, and there is no " +
+		"bundle next to `PulumiPolicy.yaml`."},
+	{"POLICYPACK_NO_GRACE", "Set to any value: exemptions and baselines have no grace period after their last " +
+		"day. The [gate](../ci/gate.md) sets it for pull requests."},
+	{"POLICYPACK_BREAK_GLASS", "A signed [break-glass](../govern/break-glass.md) token that lets a run pass in an " +
+		"emergency, verified with the key next to `PulumiPolicy.yaml`."},
+	{"POLICYPACK_REPORT", "Comma-separated files for [reports](reports.md); the file extension selects the format."},
+	{"POLICYPACK_ATTEST", "A file for a signed [attestation](../govern/attestation.md) of the run. `{kind}` in its " +
+		"name becomes preview or update."},
+	{"POLICYPACK_ATTEST_KEY", "The file with the private key that signs the attestation."},
+	{"POLICYPACK_DECISION_LOG", "A file to which every [decision](decision-log.md) is appended."},
 }
 
-// aboutConfiguration begins docs/reference/configuration.md.
-//
-//go:embed configuration.md.tmpl
-var aboutConfiguration string
+// settingGroups are the settings by what they are for.
+var settingGroups = [...]struct {
+	title string
+	names []string
+}{
+	{"Where secrets live and how they are named", []string{
+		"components", "blessedModules", "packageSources", "managers", "managersByStack", "environments",
+		"environmentByStack",
+	}},
+	{"Levels", []string{"levelByStack", "levelByAccount", "enforceFrom", "adopt", "onUnknown"}},
+	{"Exemptions and the baseline", []string{
+		"exemptions", "exceptions", "baseline", "allowComments", "maxExemptionDays", "exemptionWarningDays",
+		"expiryGraceDays",
+	}},
+	{"Detection", []string{"extraPatterns", "minEntropy"}},
+	{"Bundles, custom policies and links", []string{
+		"bundleKeys", "minBundleSerial", "ruleSeconds", "ruleSecondsPerStack", "helpURL",
+	}},
+}
 
-// configuration returns docs/reference/configuration.md: where levels and parameters come from, and all of them.
+// configuration returns docs/reference/configuration.md: the file, where levels and parameters come from, and all of
+// them. A parameter that several policies have is described once.
 func configuration(p *pack.Pack) string {
-	var b strings.Builder
-	b.WriteString(aboutConfiguration)
+	var vars, settings, shared, policies strings.Builder
 	for _, v := range variables {
-		fmt.Fprintf(&b, "| `%s` | %s |\n", v.name, v.meaning)
+		fmt.Fprintf(&vars, "| `%s` | %s |\n", v.name, v.meaning)
 	}
-	b.WriteString("\n## Parameters\n")
-	policies := slices.Clone(p.Policies)
-	slices.SortStableFunc(policies, func(a, b *pack.Policy) int { // the settings first
-		rank := map[bool]int{true: -1}
-		return rank[a.Name == pack.SettingsPolicy] - rank[b.Name == pack.SettingsPolicy]
-	})
-	for _, q := range policies {
-		fmt.Fprintf(&b, "\n### %s\n\n%s. Level %s. [More](policies/%s.md)\n", q.Name, strings.TrimSuffix(q.Title, "."),
-			levelText(q.Level, q.Levels), q.Name)
-		if table := parameterTable("../", parametersOf(q)); table != "" {
-			b.WriteString("\n" + table)
-		}
-		for _, name := range slices.Sorted(maps.Keys(q.Parameters.Properties)) {
-			schema, _ := q.Parameters.Properties[name].(map[string]any)
-			if fields, path := fieldsOf(schema, name); fields != nil {
-				fieldTable(&b, path, fields)
+	owners := map[string][]string{} // links to the policies with a parameter, by its name and its schema
+	byID := map[string]parameter{}
+	for _, q := range p.Policies {
+		for _, x := range parametersOf(q) {
+			if q.Name != pack.SettingsPolicy {
+				owners[x.id()], byID[x.id()] = append(owners[x.id()], policyLink(q)), x
 			}
 		}
+	}
+	var several []parameter
+	for _, id := range slices.Sorted(maps.Keys(owners)) {
+		if len(owners[id]) > 1 {
+			several = append(several, byID[id])
+		}
+	}
+	shared.WriteString(tables("../", several))
+	shared.WriteString("\n| parameter | policies that have it |\n| --- | --- |\n")
+	for _, x := range several {
+		fmt.Fprintf(&shared, "| `%s` | %s |\n", x.name, strings.Join(owners[x.id()], ", "))
+	}
+	for _, q := range p.Policies {
+		parameters := parametersOf(q)
+		if q.Name == pack.SettingsPolicy {
+			for _, group := range settingGroups {
+				var list []parameter
+				for _, name := range group.names {
+					i := slices.IndexFunc(parameters, func(x parameter) bool { return x.name == name })
+					list = append(list, parameters[i])
+				}
+				fmt.Fprintf(&settings, "\n### %s\n\n%s", group.title, tables("../", list))
+			}
+			continue
+		}
+		parameters = slices.DeleteFunc(parameters, func(x parameter) bool { return len(owners[x.id()]) > 1 })
+		if len(parameters) > 0 {
+			fmt.Fprintf(&policies, "\n### %s\n\n%s", policyLink(q), tables("../", parameters))
+		}
+	}
+	return page("configuration.md", "VARIABLES", vars.String(), "SETTINGS", settings.String(),
+		"SHARED", shared.String(), "POLICIES", policies.String())
+}
+
+// tables describes parameters, and the fields of the objects in them. Up leads to docs/.
+func tables(up string, parameters []parameter) string {
+	var b strings.Builder
+	b.WriteString("| parameter | type | default | meaning |\n| --- | --- | --- | --- |\n")
+	for _, x := range parameters {
+		fallback := ""
+		switch {
+		case x.fallback != "":
+			fallback = "`" + cell(x.fallback) + "`"
+		case x.required:
+			fallback = "required"
+		}
+		fmt.Fprintf(&b, "| `%s` | %s | %s | %s |\n", x.name, cell(x.kind), fallback, cell(markdown(up, x.meaning)))
+	}
+	for _, x := range parameters {
+		fieldTables(&b, up, x.schema, x.name)
 	}
 	return b.String()
 }
 
-// fieldsOf returns the schema of the objects inside a parameter, and how their place is written; nil where there are
-// none.
-func fieldsOf(schema map[string]any, path string) (map[string]any, string) {
-	if _, ok := schema["properties"].(map[string]any); ok {
-		return schema, path
+// fieldTables describes the objects inside a parameter, if there are any.
+func fieldTables(b *strings.Builder, up string, schema map[string]any, path string) {
+	of := "Fields of"
+	for schema["properties"] == nil {
+		if items, ok := schema["items"].(map[string]any); ok {
+			schema, of = items, "Fields of each entry of"
+		} else if values, ok := schema["additionalProperties"].(map[string]any); ok {
+			schema, of = values, "Fields of each value of"
+		} else {
+			return
+		}
 	}
-	if items, ok := schema["items"].(map[string]any); ok {
-		return fieldsOf(items, path+"[]")
-	}
-	if values, ok := schema["additionalProperties"].(map[string]any); ok {
-		return fieldsOf(values, path+".*")
-	}
-	return nil, ""
-}
-
-func fieldTable(b *strings.Builder, path string, schema map[string]any) {
 	required, _ := schema["required"].([]any)
-	fields := schema["properties"].(map[string]any)
-	fmt.Fprintf(b, "\n| `%s` | type | | meaning |\n| --- | --- | --- | --- |\n", path)
-	var nested []func()
+	fields, _ := schema["properties"].(map[string]any)
+	fmt.Fprintf(b, "\n%s `%s`:\n\n| field | type | meaning |\n| --- | --- | --- |\n", of, path)
 	for _, name := range slices.Sorted(maps.Keys(fields)) {
 		field, _ := fields[name].(map[string]any)
-		need := ""
+		kind := typeOf(field)
 		if slices.Contains(required, any(name)) {
-			need = "required"
+			kind += ", required"
 		}
 		meaning, _ := field["description"].(string)
-		fmt.Fprintf(b, "| `%s` | %s | %s | %s |\n", name, cell(typeOf(field)), need, cell(meaning))
-		if inner, place := fieldsOf(field, path+"."+name); inner != nil {
-			nested = append(nested, func() { fieldTable(b, place, inner) })
-		}
+		fmt.Fprintf(b, "| `%s` | %s | %s |\n", name, cell(kind), cell(markdown(up, meaning)))
 	}
-	for _, write := range nested {
-		write()
+	for _, name := range slices.Sorted(maps.Keys(fields)) {
+		if field, ok := fields[name].(map[string]any); ok {
+			fieldTables(b, up, field, path+"."+name)
+		}
 	}
 }
 

@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
+
+	"github.com/progression-labs-development/policypack/internal/pack"
 )
 
 // The schema of the configuration takes what the program takes, and refuses what it refuses, as far as a schema can.
@@ -76,7 +78,7 @@ func TestConfigurationSchema(t *testing.T) {
 	}
 }
 
-// The page lists every policy with every parameter, and the fields of what is in one.
+// The page describes every parameter of every policy once, and the fields of the objects in it.
 func TestConfigurationPage(t *testing.T) {
 	t.Parallel()
 	p, err := ownPack()
@@ -84,24 +86,34 @@ func TestConfigurationPage(t *testing.T) {
 		t.Fatal(err)
 	}
 	page := configuration(p)
+	_, page, _ = strings.Cut(page, "\n## Settings\n")
+	settings, rest, _ := strings.Cut(page, "\n## Parameters of several policies\n")
+	several, _, ok := strings.Cut(rest, "\n## Parameters of single policies\n")
+	if !ok {
+		t.Fatalf("want three sections, got\n%s", page)
+	}
 	for _, q := range p.Policies {
-		_, section, ok := strings.Cut(page, "\n### "+q.Name+"\n")
-		if !ok {
-			t.Errorf("there is no section %s", q.Name)
-		}
-		section, _, _ = strings.Cut(section, "\n### ")
+		_, own, _ := strings.Cut(rest, "\n### "+policyLink(q)+"\n")
+		own, _, _ = strings.Cut(own, "\n### ")
 		for name := range q.Parameters.Properties {
-			if !strings.Contains(section, "| `"+name+"` |") {
-				t.Errorf("%s: there is no parameter %s", q.Name, name)
+			row, section := "\n| `"+name+"` |", own
+			switch {
+			case q.Name == pack.SettingsPolicy:
+				section = settings
+			case strings.Contains(several, policyLink(q)) && strings.Contains(several, row):
+				section = several
+			}
+			if !strings.Contains(section, row) {
+				t.Errorf("%s: parameter %s is missing", q.Name, name)
 			}
 		}
 	}
 	for _, want := range []string{
-		"| `exemptions.*` |", "| `components[]` |", "| `baseline.findings[]` |",
-		"`levelByStack` | map to string \\| object",
+		"each value of `exemptions`:", "each entry of `components`:", "each entry of `baseline.findings`:",
+		"`levelByStack` | map to string \\| object", "| `source` | string, required |", `*:\*`,
 	} {
 		if !strings.Contains(page, want) {
-			t.Errorf("the page does not hold %s", want)
+			t.Errorf("the page does not contain %s", want)
 		}
 	}
 }

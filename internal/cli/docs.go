@@ -152,14 +152,16 @@ func policyPage(q *pack.Policy, f *example.File, short *shortener) string {
 		exempt = "no-exempt"
 	}
 	parameters := ""
-	if table := parameterTable(up, parametersOf(q)); table != "" {
-		parameters = page("parameters.md", "PARAMETERS", table, "NAME", q.Name)
+	if list := parametersOf(q); q.Name == pack.SettingsPolicy {
+		parameters = page("settings.md")
+	} else if len(list) > 0 {
+		parameters = page("parameters.md", "PARAMETERS", tables(up, list))
 	}
 	return page("policy.md",
-		"NAME", q.Name, "FOLDER", q.Package, "TITLE", sentence(q.Title), "DESCRIPTION", relinked(up, q.Description),
+		"NAME", q.Name, "FOLDER", q.Package, "TITLE", sentence(q.Title), "DESCRIPTION", markdown(up, q.Description),
 		"LEVEL", levelText(q.Level, q.Levels), "SEVERITY", string(q.Severity), "CHECKS", and(checksOf(q)),
 		"STANDARD", standard, "SINCE", cmp.Or(q.Since, firstRelease), "EXAMPLES", shownExamples(q, f, short),
-		"REMEDIATION", relinked(up, strings.TrimSpace(q.Remediation)), "EXEMPT", page(exempt+".md"), "PARAMETERS", parameters)
+		"REMEDIATION", markdown(up, strings.TrimSpace(q.Remediation)), "EXEMPT", page(exempt+".md"), "PARAMETERS", parameters)
 }
 
 // standardOf returns the lines of the standard that the policy enforces. The settings serve all and enforce none.
@@ -177,26 +179,6 @@ func linked(up string, ids []string) string {
 		links[i] = fmt.Sprintf("[%s](%scoverage.md#%s)", id, up, strings.ToLower(id))
 	}
 	return strings.Join(links, ", ")
-}
-
-// parameterTable returns the table of some parameters, empty if there are none. Up leads to docs/.
-func parameterTable(up string, parameters []parameter) string {
-	if len(parameters) == 0 {
-		return ""
-	}
-	var b strings.Builder
-	b.WriteString("| parameter | type | default | meaning |\n| --- | --- | --- | --- |\n")
-	for _, p := range parameters {
-		fallback := ""
-		switch {
-		case p.fallback != "":
-			fallback = "`" + cell(p.fallback) + "`"
-		case p.required:
-			fallback = "required"
-		}
-		fmt.Fprintf(&b, "| `%s` | %s | %s | %s |\n", p.name, cell(p.kind), fallback, relinked(up, cell(p.meaning)))
-	}
-	return b.String()
 }
 
 // shownExamples shows the first denied and the first allowed example, and links to the others.
@@ -275,10 +257,15 @@ func counted(f *example.File) string {
 	return strings.Join(counts, ", ")
 }
 
-// relinked links to the pages beside a page, not to those of a version. Up leads from the page to docs/.
-func relinked(up, text string) string {
+// markdown makes a text of METADATA a part of a page: what Markdown would read as emphasis or a tag stays itself, and links
+// lead to the pages beside the page, not to those of a version. Up leads from the page to docs/.
+func markdown(up, text string) string {
+	parts := strings.Split(text, "`")
+	for i := 0; i < len(parts); i += 2 { // the others are code
+		parts[i] = strings.NewReplacer("*", `\*`, "<", `\<`).Replace(parts[i])
+	}
 	return regexp.MustCompile(regexp.QuoteMeta(policypack.Page(""))+`((?:[\w-]+/)*([\w-]+)\.md)`).
-		ReplaceAllString(text, "[$2]("+up+"$1)")
+		ReplaceAllString(strings.Join(parts, "`"), "[$2]("+up+"$1)")
 }
 
 // sentence ends a title with one full stop.

@@ -162,8 +162,8 @@ func TestPoliciesNamePagesByAddress(t *testing.T) {
 			if left := local.FindString(strings.ReplaceAll(text, base, "")); left != "" {
 				t.Errorf("%s: %s has no address: %s", q, left, text)
 			}
-			if strings.Contains(relinked("", text), base) {
-				t.Errorf("%s: a page of docs/ links to a version's pages: %s", q, relinked("", text))
+			if strings.Contains(markdown("", text), base) {
+				t.Errorf("%s: a page of docs/ links to a version's pages: %s", q, markdown("", text))
 			}
 		}
 		f, err := examplesOf(q)

@@ -17,6 +17,13 @@ type parameter struct {
 	fallback string // the default as JSON, empty where there is none
 	meaning  string
 	required bool
+	schema   map[string]any
+}
+
+// id is the same for the same parameter of several policies.
+func (p parameter) id() string {
+	schema, _ := json.Marshal(p.schema) //nolint:errchkjson // it was read from YAML
+	return p.name + " " + string(schema)
 }
 
 // parametersOf returns the parameters of a policy, sorted by name.
@@ -28,6 +35,7 @@ func parametersOf(p *pack.Policy) []parameter {
 		all = append(all, parameter{
 			name: name, kind: typeOf(schema), fallback: defaultOf(schema),
 			meaning: strings.Join(strings.Fields(meaning), " "), required: slices.Contains(p.Parameters.Required, name),
+			schema: schema,
 		})
 	}
 	return all
