@@ -59,6 +59,22 @@ func NewStack(t testing.TB, program pulumi.RunFunc) *Stack {
 	return &Stack{Stack: s, home: home}
 }
 
+// NewProgram makes a stack `production` of the program in files, whose project Pulumi.yaml names. setUp may add to the
+// program's folder and to what its Pulumi runs in.
+func NewProgram(t testing.TB, files map[string]string, setUp func(home Home, dir string)) *Stack {
+	t.Helper()
+	dir := t.TempDir()
+	home, program := NewHome(t, dir), filepath.Join(dir, "program")
+	WriteFiles(t, program, files)
+	setUp(home, program)
+	command, err := pulumiCommand()
+	check(t, err)
+	s, err := auto.NewStackLocalSource(t.Context(), "production", program, auto.Pulumi(command),
+		auto.PulumiHome(home.Dir), auto.EnvVars(home.Variables()))
+	check(t, err)
+	return &Stack{Stack: s, home: home}
+}
+
 // pulumiCommand is the CLI for the Automation API, which asks it for its version first.
 var pulumiCommand = sync.OnceValues(func() (auto.PulumiCommand, error) {
 	cli, err := pulumiBinary()
