@@ -58,6 +58,32 @@ func TestLinks(t *testing.T) {
 	}
 }
 
+// TestMap shows that docs/README.md lists every page of docs/; the policies' pages are listed by reference/policies.md.
+func TestMap(t *testing.T) {
+	t.Parallel()
+	docs := filepath.Join("..", "..", "docs")
+	text, err := os.ReadFile(filepath.Join(docs, "README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = fs.WalkDir(os.DirFS(docs), ".", func(name string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case d.IsDir() && name == "reference/policies":
+			return fs.SkipDir
+		case name == "README.md" || filepath.Ext(name) != ".md":
+			return nil
+		case !strings.Contains(string(text), "]("+name+")"):
+			t.Errorf("docs/README.md does not list %s", name)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
 func TestLinksTellsWhatIsWrong(t *testing.T) {
 	t.Parallel()
 	page := filepath.Join(t.TempDir(), "page.md")
