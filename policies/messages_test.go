@@ -15,10 +15,9 @@ import (
 
 // longer are the policies whose messages do not have two lines yet.
 var longer = []string{
-	"cloud_credential_in_ci", "committed_secret", "component_contract", "dotenv_file", "enforcement_bypass",
-	"hardcoded_secret", "plaintext_secret_config", "plaintext_secret_output", "plaintext_secret_property",
-	"secret_cli_command", "secret_in_workload", "service_credential", "settings", "static_credential",
-	"unprotected_secret", "unread_file", "unsupported_secret_store", "workflow_oidc",
+	"cloud_credential_in_ci", "committed_secret", "dotenv_file", "enforcement_bypass", "plaintext_secret_config",
+	"plaintext_secret_output", "plaintext_secret_property", "secret_cli_command", "settings", "unread_file",
+	"workflow_oidc",
 }
 
 // A message says on one line what is wrong and where, and on a second one what to write instead. Everything else is in

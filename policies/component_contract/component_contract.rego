@@ -55,9 +55,8 @@ deny contains violation if {
 
 	violation := {
 		"message": concat("\n", [
-			$"This secret lies inside of {_title(component)}, but is not called after it, as what a component makes is: perhaps it only was given that parent.",
-			$"New secret: create it with a component of its own, {data.lib.component.advised}. Existing secret: do not move it, its value would be lost.",
-			"If the component does make it: childNames of this policy, or the name that the component gives it.",
+			$"This secret is inside {_title(component)} but is not named after it, so it may only have been given that parent.",
+			$"Existing secret: leave it there. New secret: create it with its own {data.lib.component.advised}. If the component does create it, set childNames to any.",
 		]),
 		"path": [],
 		"urn": child.urn,
@@ -78,8 +77,8 @@ deny contains violation if {
 
 	violation := {
 		"message": concat("\n", [
-			$"This component, {_title(component)}, holds {count(secrets)} secrets of {data.lib.manager.title(manager)}, where its kind holds {_parameters.maxSecrets}.",
-			$"Create one {component.type} for each secret; a class of the program's own needs a token of its own.",
+			$"Component {_title(component)} has {count(secrets)} secrets in {data.lib.manager.title(manager)}; it may have {_parameters.maxSecrets}.",
+			$"Create one {component.type} per new secret. If your program defines this class, give it its own type token.",
 		]),
 		"path": [],
 		"urn": component.urn,
@@ -94,8 +93,8 @@ deny contains violation if {
 
 	violation := {
 		"message": concat("\n", [
-			$"This component, {_title(inner)}, has secrets of its own and lies inside of {_title(component)}, whose kind holds one secret and no other component.",
-			"Put it beside that component; a class of the program's own needs a token of its own.",
+			$"Component {_title(inner)} has its own secrets but is inside {_title(component)}, which may hold one secret and no other component.",
+			"Create it next to that component; give an existing one an alias. If your program defines the outer class, give it its own type token.",
 		]),
 		"path": [],
 		"urn": inner.urn,

@@ -35,9 +35,8 @@ test_component_that_keeps_its_contract_passes if {
 test_secret_that_is_not_called_after_its_component if {
 	_deny([_component("acme:infra:Secret", "stripe", [_child("stripe-secret", {}), _child("db", {}), _child("db-v1", _version)])], {}) == {{
 		"message": concat("\n", [
-			"This secret lies inside of `stripe` (acme:infra:Secret), but is not called after it, as what a component makes is: perhaps it only was given that parent.",
-			"New secret: create it with a component of its own, acme:infra:Secret. Existing secret: do not move it, its value would be lost.",
-			"If the component does make it: childNames of this policy, or the name that the component gives it.",
+			"This secret is inside `stripe` (acme:infra:Secret) but is not named after it, so it may only have been given that parent.",
+			"Existing secret: leave it there. New secret: create it with its own acme:infra:Secret. If the component does create it, set childNames to any.",
 		]),
 		"path": [],
 		"urn": $"{_prefix}acme:infra:Secret$aws:secretsmanager/secret:Secret::db",
@@ -52,8 +51,8 @@ test_several_secrets_where_one_is_meant if {
 	children := [_child("app-db", {}), _child("app-web", {}), _child("app-gcp", {"manager": "gcp-secret-manager"})]
 	_deny([_component("acme:infra:Secret", "app", children)], {}) == {{
 		"message": concat("\n", [
-			"This component, `app` (acme:infra:Secret), holds 2 secrets of AWS Secrets Manager, where its kind holds 1.",
-			"Create one acme:infra:Secret for each secret; a class of the program's own needs a token of its own.",
+			"Component `app` (acme:infra:Secret) has 2 secrets in AWS Secrets Manager; it may have 1.",
+			"Create one acme:infra:Secret per new secret. If your program defines this class, give it its own type token.",
 		]),
 		"path": [],
 		"urn": $"{_prefix}acme:infra:Secret::app",
@@ -76,8 +75,8 @@ test_component_inside_of_one_for_a_single_secret if {
 	within := {"urn": inner.urn, "type": inner.type, "name": inner.name, "direct": true, "custom": false}
 	_deny([_component("acme:infra:Secret", "app", [within, secret]), inner], {}) == {{
 		"message": concat("\n", [
-			"This component, `inner` (acme:infra:Database), has secrets of its own and lies inside of `app` (acme:infra:Secret), whose kind holds one secret and no other component.",
-			"Put it beside that component; a class of the program's own needs a token of its own.",
+			"Component `inner` (acme:infra:Database) has its own secrets but is inside `app` (acme:infra:Secret), which may hold one secret and no other component.",
+			"Create it next to that component; give an existing one an alias. If your program defines the outer class, give it its own type token.",
 		]),
 		"path": [],
 		"urn": inner.urn,
@@ -131,9 +130,8 @@ test_message_about_a_claimed_token if {
 	decisions := data.policies.component_contract.deny with input as data.lib.fixture.file({"file": {"components": [{"line": 4, "column": 5, "token": "acme:infra:Secret"}]}})
 	decisions == {{
 		"message": concat("\n", [
-			"deploy/run.sh, line 4, registers a component as `acme:infra:Secret`, which is a type of the infra package: the secrets in it would look as if the package had created them.",
-			"Create the secret with the package's own component, or give this class a token of the program's own.",
-			"If this file is the package's own source: name it in packageSources of the policy settings.",
+			"deploy/run.sh registers a component on line 4 as `acme:infra:Secret`, a type of the infra package; its secrets would look as if the package had created them.",
+			"Use the package's own component, or give this class its own type token. If this file is the package's source, add it to settings.packageSources.",
 		]),
 		"line": 4,
 		"column": 5,

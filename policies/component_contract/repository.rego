@@ -8,9 +8,8 @@ deny contains violation if {
 
 	violation := {
 		"message": concat("\n", [
-			$"{input.file.name}, line {component.line}, registers a component as `{component.token}`, which is a type of the infra package: the secrets in it would look as if the package had created them.",
-			"Create the secret with the package's own component, or give this class a token of the program's own.",
-			"If this file is the package's own source: name it in packageSources of the policy settings.",
+			$"{input.file.name} registers a component on line {component.line} as `{component.token}`, a type of the infra package; its secrets would look as if the package had created them.",
+			"Use the package's own component, or give this class its own type token. If this file is the package's source, add it to settings.packageSources.",
 		]),
 		"line": component.line,
 		"column": component.column,

@@ -59,8 +59,7 @@ deny contains violation if {
 
 	violation := object.union(data.lib.finding.about(finding), {
 		"message": concat("\n", [
-			$"The secret at {data.lib.finding.where(finding)} is a literal, or looked up by the program.{data.lib.finding.remarks(finding, findings)}",
-			"It is marked, yet comes neither from secret config nor from another resource of this stack.",
+			$"The secret at {data.lib.finding.where(finding)} is hard-coded or looked up by the program: it comes neither from secret config nor from another resource.{data.lib.finding.remarks(finding, findings)}",
 			_instead("Rotate a literal."),
 		]),
 		"path": path,
@@ -76,8 +75,7 @@ deny contains violation if {
 
 	violation := object.union(data.lib.finding.about(finding), {
 		"message": concat("\n", [
-			$"The secret at {data.lib.finding.where(finding)}{_taken(finding, urn)} is a literal in the configuration{_writer(finding.literal)}.{_more(findings)}",
-			"Marking it sensitive hides it from Terraform's output, not from the code.",
+			$"The secret at {data.lib.finding.where(finding)}{_taken(finding, urn)} is hard-coded in {_writer(finding.literal)}.{_more(findings)}",
 			_instead("Rotate it."),
 		]),
 		"path": path,
@@ -94,8 +92,7 @@ undecided contains violation if {
 
 	violation := object.union(data.lib.finding.about(finding), {
 		"message": concat("\n", [
-			$"Whether the secret at {data.lib.finding.where(finding)} is a literal or looked up cannot be seen: the plan does not show its expression.{data.lib.finding.remarks(finding, findings)}",
-			"It is sensitive, yet comes neither from a sensitive variable nor from another resource.",
+			$"Cannot tell whether the secret at {data.lib.finding.where(finding)} is hard-coded or looked up: the plan does not show its expression.{data.lib.finding.remarks(finding, findings)}",
 			_instead("Rotate a literal."),
 		]),
 		"path": path,
@@ -105,7 +102,7 @@ undecided contains violation if {
 	})
 }
 
-_instead(rotate) := $"Let the service issue it or read it at run time from the secrets manager; else pass {data.lib.advice.pass}. {rotate}"
+_instead(rotate) := $"{rotate} Let the service issue it or read it from the secrets manager at run time; else use {data.lib.advice.pass}."
 
 _mine contains finding if {
 	some finding in input.findings
@@ -131,21 +128,21 @@ _taken(finding, urn) := "" if {
 	urn == finding.urn
 } else := $" of `{data.lib.finding.resource(finding.urn)}`"
 
-_more(findings) := " Another argument takes it too." if {
+_more(findings) := " Another argument uses it too." if {
 	count(findings) == 2
-} else := $" {count(findings) - 1} other arguments take it too." if {
+} else := $" {count(findings) - 1} other arguments use it too." if {
 	count(findings) > 2
 } else := ""
 
-_writer(literal) := $": the default of variable `{trim_prefix(literal.block, "var.")}`{_of(literal)}" if {
+_writer(literal) := $"the default of variable `{trim_prefix(literal.block, "var.")}`{_of(literal)}" if {
 	literal.kind == "default"
-} else := $": the argument `{literal.name}` of `{concat(".", _address(literal))}`" if {
+} else := $"argument `{literal.name}` of `{concat(".", _address(literal))}`" if {
 	literal.kind == "argument"
-} else := $": the value of output `{trim_prefix(literal.block, "output.")}`{_of(literal)}" if {
+} else := $"the value of output `{trim_prefix(literal.block, "output.")}`{_of(literal)}" if {
 	literal.kind == "output"
-} else := $": in for_each of `{concat(".", _address(literal))}`" if {
+} else := $"for_each of `{concat(".", _address(literal))}`" if {
 	literal.name == "for_each"
-} else := ""
+} else := "the configuration"
 
 _of(literal) := $" of `{literal.module}`" if {
 	literal.module

@@ -105,7 +105,7 @@ undecided contains violation if {
 	declared.unreadable
 
 	violation := {
-		"message": $"Cannot tell whether the template at {data.lib.program.at(declared)} creates secrets: it is not known yet or cannot be parsed.\nIf it does, exempt it for existing secrets, and create new ones with {data.lib.component.advised}.",
+		"message": $"Cannot tell whether the template at {data.lib.program.at(declared)} creates secrets: it is not known yet or cannot be read.\nIf it does, exempt it for existing secrets, and create new ones with {data.lib.component.advised}.",
 		"path": declared.path,
 	}
 }

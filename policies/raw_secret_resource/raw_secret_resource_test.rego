@@ -125,7 +125,7 @@ test_template_with_secrets_is_denied_per_secret if {
 		},
 	}
 	_undecided(patch) == {{
-		"message": "Cannot tell whether the template at other creates secrets: it is not known yet or cannot be parsed.\nIf it does, exempt it for existing secrets, and create new ones with acme:infra:Secret.",
+		"message": "Cannot tell whether the template at other creates secrets: it is not known yet or cannot be read.\nIf it does, exempt it for existing secrets, and create new ones with acme:infra:Secret.",
 		"path": ["other"],
 	}}
 

@@ -55,10 +55,7 @@ deny contains violation if {
 	not data.lib.finding.allowed(finding, "secret-in-workload")
 
 	violation := object.union(data.lib.finding.about(finding), {
-		"message": concat("\n", [
-			$"{_subject(finding)} is {_where[finding.workload.kind]}: {_hides} {_readers[finding.workload.kind]}.{data.lib.finding.remarks(finding, {finding})}",
-			finding.workload.instead,
-		]),
+		"message": $"{_subject(finding)} is {_where[finding.workload.kind]}, {_marked} or not.{data.lib.finding.remarks(finding, {finding})}\n{finding.workload.instead}",
 		"path": finding.path,
 		"urn": finding.urn,
 		"yields": _yields(finding),
@@ -67,29 +64,22 @@ deny contains violation if {
 
 _subject(finding) := $"The secret at {data.lib.finding.where(finding)}{_comma(finding)}" if {
 	not finding.workload.whole
-} else := $"What is marked secret at {data.lib.finding.where(finding)} holds a secret and"
+} else := $"The value at {data.lib.finding.where(finding)} contains a secret and"
 
 _comma(finding) := "" if {
 	data.lib.finding.inner(finding) == ""
 } else := ","
 
 _where := {
-	"environment": "in the environment of a workload",
-	"boot": "in what a machine boots with",
-	"tag": "in a tag or label",
-	"build": "in an argument of a build",
+	"environment": "in the environment of a workload, visible to anyone who can read the resource",
+	"boot": "in a machine's boot data, visible to anything on the machine and anyone who can describe it",
+	"tag": "in a tag or label, visible to anyone who can list resources",
+	"build": "in a build argument, visible to anyone who has the image or can read the build",
 }
 
-_readers := {
-	"environment": "not from whoever may read the resource",
-	"boot": "not from whatever runs on the machine, nor from whoever may describe it",
-	"tag": "not from whoever may list resources",
-	"build": "not from whoever has the image or may read the build",
-}
-
-_hides := "`sensitive` hides it in the plan," if {
+_marked := "sensitive" if {
 	data.lib.program.terraform
-} else := "its mark hides it in the state,"
+} else := "marked secret"
 
 # A literal is one defect, whatever it is handed to; so is a key of a cloud that a build gets.
 _yields(finding) := array.concat(

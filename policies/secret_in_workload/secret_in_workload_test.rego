@@ -28,7 +28,7 @@ _deny(findings, patch) := {object.union(decision, {}) | some decision in decisio
 
 _denied(subject, patch) := {object.union(
 	{
-		"message": $"{subject} is in a tag or label: its mark hides it in the state, not from whoever may list resources.\nLeave it out.",
+		"message": $"{subject} is in a tag or label, visible to anyone who can list resources, marked secret or not.\nLeave it out.",
 		"path": ["tags", "note"],
 		"urn": _urn,
 		"finding": 1,
@@ -52,7 +52,7 @@ test_literal_is_left_to_hardcoded_secret if {
 
 test_map_that_is_marked_as_a_whole if {
 	whole := _finding({"workload": {"kind": "tag", "instead": "Leave it out.", "whole": true, "literal": false}})
-	_deny([whole], {}) == _denied("What is marked secret at tags.note holds a secret and", {})
+	_deny([whole], {}) == _denied("The value at tags.note contains a secret and", {})
 }
 
 test_key_of_a_cloud_in_a_build_is_left_to_its_policy if {
@@ -62,7 +62,7 @@ test_key_of_a_cloud_in_a_build_is_left_to_its_policy if {
 
 test_terraform_says_sensitive if {
 	some decision in _deny([_finding({"shown": "tags[\"note\"]"})], {"run": {"program": "terraform"}})
-	startswith(decision.message, "The secret at tags[\"note\"] is in a tag or label: `sensitive` hides it in the plan, not from")
+	startswith(decision.message, "The secret at tags[\"note\"] is in a tag or label, visible to anyone who can list resources, sensitive or not.")
 }
 
 test_allowed_place_passes if {

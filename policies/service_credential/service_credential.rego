@@ -43,7 +43,7 @@ deny contains violation if {
 	data.lib.condition.verdict == "holds"
 
 	violation := {
-		"message": $"This is a long-lived credential of a service (`{data.lib.program.type}`): it works until somebody deletes it.\n{_instead}\nWhere there is no other way: keep it in the secrets manager, rotate it, and list the type in allowTypes.",
+		"message": $"This is a long-lived service credential (`{data.lib.program.type}`): it works until somebody deletes it.\n{_instead}",
 		"path": [],
 	}
 }
@@ -80,7 +80,7 @@ undecided contains violation if {
 	data.lib.condition.verdict == "undecided"
 
 	violation := {
-		"message": $"Whether this makes a long-lived credential of a service (`{data.lib.program.type}`) depends on properties that are not known yet or marked secret.\n{_instead}",
+		"message": $"Cannot tell whether this creates a long-lived service credential (`{data.lib.program.type}`): that depends on properties that are {data.lib.program.hidden}.\n{_instead}",
 		"path": [],
 	}
 }
@@ -91,11 +91,11 @@ _checked if {
 	not data.lib.credential.passes("service-credential")
 }
 
-_instead_of_key := "Keep the key in the secrets manager, with the narrowest rights and an end, rotate it, and list the provider's type in allowTypes."
+_instead_of_key := "Keep the key in the secrets manager, give it minimal permissions and an expiry, rotate it, and list the provider's type in allowTypes."
 
-_instead := "Give the caller a role on it (such as Azure Service Bus Data Sender), and switch local authentication off." if {
+_instead := "Give the caller a role (such as Azure Service Bus Data Sender) and disable local authentication, or keep the key in the secrets manager, rotate it and list the type in allowTypes." if {
 	input.kind.subclass == "sas-rule"
-} else := "Use the caller's own identity where the service takes it: a role, IAM or Entra authentication, an OIDC trust, an app installation."
+} else := "Use the caller's own identity if the service supports it (a role, IAM, Entra, OIDC). If not, keep the credential in the secrets manager, rotate it and list the type in allowTypes."
 
 # What has no other way, or none that is better. What a program writes into it is checked there. TLS has certificates, and nobody
 # logs in with keys that sign; people log in through clients of OAuth; webhooks prove where they come from; agents have no identity

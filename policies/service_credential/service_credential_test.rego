@@ -1,8 +1,8 @@
 package policies.service_credential_test
 
-_own := "Use the caller's own identity where the service takes it: a role, IAM or Entra authentication, an OIDC trust, an app installation."
+_own := "Use the caller's own identity if the service supports it (a role, IAM, Entra, OIDC). If not, keep the credential in the secrets manager, rotate it and list the type in allowTypes."
 
-_role := "Give the caller a role on it (such as Azure Service Bus Data Sender), and switch local authentication off."
+_role := "Give the caller a role (such as Azure Service Bus Data Sender) and disable local authentication, or keep the key in the secrets manager, rotate it and list the type in allowTypes."
 
 _document(kind, patch) := data.lib.fixture.with_(object.union(
 	{
@@ -23,16 +23,15 @@ _undecided(kind, patch) := decisions if {
 
 _denied(token, instead) := {{
 	"message": concat("\n", [
-		$"This is a long-lived credential of a service (`{token}`): it works until somebody deletes it.",
+		$"This is a long-lived service credential (`{token}`): it works until somebody deletes it.",
 		instead,
-		"Where there is no other way: keep it in the secrets manager, rotate it, and list the type in allowTypes.",
 	]),
 	"path": [],
 }}
 
 _open(token) := {{
 	"message": concat("\n", [
-		$"Whether this makes a long-lived credential of a service (`{token}`) depends on properties that are not known yet or marked secret.",
+		$"Cannot tell whether this creates a long-lived service credential (`{token}`): that depends on properties that are unknown or marked secret.",
 		_own,
 	]),
 	"path": [],
@@ -59,7 +58,7 @@ test_condition_of_the_catalogue if {
 	_undecided(kind, {"resource": {"unknown": [["hasSshPassword"]]}}) == _open("azure-native:storage:LocalUser")
 }
 
-_kept := "Keep the key in the secrets manager, with the narrowest rights and an end, rotate it, and list the provider's type in allowTypes."
+_kept := "Keep the key in the secrets manager, give it minimal permissions and an expiry, rotate it, and list the provider's type in allowTypes."
 
 _login(patch) := object.union({"cloud": "s3", "path": ["secretKey"], "how": "service-key", "marked": true, "config": false}, patch)
 

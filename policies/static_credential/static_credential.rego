@@ -49,11 +49,7 @@ deny contains violation if {
 	data.lib.condition.verdict == "holds"
 
 	violation := {
-		"message": concat("\n", [
-			$"This is a long-lived {data.lib.credential.cloud(input.kind.manager)} credential (`{data.lib.program.type}`): it works until somebody deletes it.",
-			data.lib.credential.instead(input.kind.manager),
-			_existing,
-		]),
+		"message": $"This is a long-lived {data.lib.credential.cloud(input.kind.manager)} credential (`{data.lib.program.type}`): it works until somebody deletes it.\n{_instead(input.kind.manager)}",
 		"path": [],
 	}
 }
@@ -66,11 +62,7 @@ deny contains violation if {
 	not data.lib.credential.allowed(declared.type, "static-credential")
 
 	violation := {
-		"message": concat("\n", [
-			$"The template at {data.lib.program.at(declared)} makes a long-lived {data.lib.credential.cloud(declared.manager)} credential (`{declared.type}`).",
-			data.lib.credential.instead(declared.manager),
-			_existing,
-		]),
+		"message": $"The template at {data.lib.program.at(declared)} creates a long-lived {data.lib.credential.cloud(declared.manager)} credential (`{declared.type}`).\n{_instead(declared.manager)}",
 		"path": declared.path,
 	}
 }
@@ -84,8 +76,8 @@ deny contains violation if {
 
 	violation := {
 		"message": concat("\n", [
-			$"This provider logs in to {data.lib.credential.cloud(cloud)} with a long-lived key at {_list([data.lib.program.at(login) | some login in static])}. {_encryption(static)}",
-			data.lib.credential.instead(cloud),
+			$"This provider logs in to {data.lib.credential.cloud(cloud)} with a long-lived key at {_list([data.lib.program.at(login) | some login in static])}{_encryption(static)}.",
+			_instead_of_key(cloud, static),
 		]),
 		"path": static[0].path,
 	}
@@ -101,9 +93,8 @@ deny contains violation if {
 
 	violation := {
 		"message": concat("\n", [
-			$"Config {_list(keys)} logs a provider in to {data.lib.credential.cloud(cloud)} with a long-lived key. {_config_encryption(static)}",
-			data.lib.credential.instead(cloud),
-			$"Then remove it: pulumi config {_remove(keys)}, or its line under config in Pulumi.yaml.",
+			$"Config {_list(keys)} logs a provider in to {data.lib.credential.cloud(cloud)} with a long-lived key{_config_encryption(static)}.",
+			$"Use {data.lib.credential.logins(cloud)}, then `pulumi config {_remove(keys)}`{_delete(static)}.",
 		]),
 		"path": [keys[0]],
 	}
@@ -115,7 +106,7 @@ undecided contains violation if {
 	data.lib.condition.verdict == "undecided"
 
 	violation := {
-		"message": $"Whether this makes a long-lived {data.lib.credential.cloud(input.kind.manager)} credential depends on properties that are not known yet or marked secret.\n{data.lib.credential.instead(input.kind.manager)}",
+		"message": $"Cannot tell whether this creates a long-lived {data.lib.credential.cloud(input.kind.manager)} credential: that depends on properties that are {data.lib.program.hidden}.\n{_instead(input.kind.manager)}",
 		"path": [],
 	}
 }
@@ -126,7 +117,7 @@ undecided contains violation if {
 	declared.unreadable
 
 	violation := {
-		"message": $"Whether the template at {data.lib.program.at(declared)} makes long-lived credentials cannot be seen: it is not known yet or cannot be read.",
+		"message": $"Cannot tell whether the template at {data.lib.program.at(declared)} creates long-lived credentials: it is not known yet or cannot be read.",
 		"path": declared.path,
 		"yields": [{"policy": "raw-secret-resource", "path": declared.path}],
 	}
@@ -139,7 +130,7 @@ undecided contains violation if {
 	_open[login.how]
 
 	violation := {
-		"message": $"Whether this provider logs in to {data.lib.credential.cloud(login.cloud)} with a long-lived key cannot be told: {data.lib.program.at(login)} {_open[login.how]}.\n{data.lib.credential.instead(login.cloud)}",
+		"message": $"Cannot tell whether this provider logs in to {data.lib.credential.cloud(login.cloud)} with a long-lived key: {data.lib.program.at(login)} {_open[login.how]}.\nIf it does, use {data.lib.credential.logins(login.cloud)}.",
 		"path": login.path,
 	}
 }
@@ -151,14 +142,14 @@ undecided contains violation if {
 	not data.lib.credential.allowed(data.lib.credential.provider(entry.key), "static-credential")
 
 	violation := {
-		"message": $"Whether config {entry.key} logs a provider in to {data.lib.credential.cloud(entry.login.cloud)} with a long-lived key cannot be told: it {_open[entry.login.how]}.\n{data.lib.credential.instead(entry.login.cloud)}",
+		"message": $"Cannot tell whether config {entry.key} logs a provider in to {data.lib.credential.cloud(entry.login.cloud)} with a long-lived key: it {_open[entry.login.how]}.\nIf it does, use {data.lib.credential.logins(entry.login.cloud)}.",
 		"path": [entry.key],
 	}
 }
 
-_existing := "Existing credential: let whoever uses it log in that way first, then remove it; or exempt it."
+_instead(id) := $"Existing credential: switch its users over before you remove it, or exempt it. Use {data.lib.credential.logins(id)}."
 
-_open := {"unread": "cannot be read", "key-file": "names a file, which the pack does not read"}
+_open := {"unread": "cannot be read", "key-file": "points to a file, which is not read"}
 
 _checked if {
 	not data.lib.credential.passes("static-credential")
@@ -191,17 +182,34 @@ _config[[provider, cloud]] := entries if {
 
 _list(names) := concat(", ", names)
 
-_encryption(logins) := $"It is not even marked {data.lib.program.sensitive}: delete it at the cloud too." if {
+# Encrypted or not, the key is as long-lived.
+_encryption(logins) := ", in plaintext" if {
+	_plain(logins)
+} else := "; marking it sensitive does not change that" if {
+	data.lib.program.terraform
+} else := "; encrypting it does not change that"
+
+_instead_of_key(cloud, logins) := $"Use {data.lib.credential.logins(cloud)}, then remove the key here and delete it in the cloud." if {
+	_plain(logins)
+} else := $"Use {data.lib.credential.logins(cloud)}, then remove the key."
+
+_plain(logins) if {
 	some login in logins
 	not login.marked
-} else := "That it is sensitive does not end its life." if {
-	data.lib.program.terraform
-} else := "That it is encrypted does not end its life."
+}
 
-_config_encryption(entries) := $"It is not even encrypted: delete it at the cloud too, since it stays in git's history." if {
+_config_encryption(entries) := ", in plaintext" if {
+	_unencrypted(entries)
+} else := "; encrypting it does not change that"
+
+_delete(entries) := " and delete the key in the cloud" if {
+	_unencrypted(entries)
+} else := ""
+
+_unencrypted(entries) if {
 	some entry in entries
 	not entry.secret
-} else := "That it is encrypted does not end its life."
+}
 
 _remove([key]) := $"rm {key}"
 

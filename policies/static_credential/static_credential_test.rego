@@ -1,10 +1,10 @@
 package policies.static_credential_test
 
-_aws := "Services take an IAM role, CI logs in by OIDC (role-to-assume), people by `aws sso login`."
+_logins := "a managed identity (services), OIDC (CI) or `az login` (people)"
 
-_azure := "Services take a managed identity, CI logs in by OIDC (a federated credential of the application), people by `az login`."
+_instead(logins) := $"Existing credential: switch its users over before you remove it, or exempt it. Use {logins}."
 
-_existing := "Existing credential: let whoever uses it log in that way first, then remove it; or exempt it."
+_aws := _instead("an IAM role (services), OIDC (CI) or `aws sso login` (people)")
 
 _document(patch) := data.lib.fixture.with_(object.union({"parameters": {"static-credential": {"allowTypes": []}}}, patch))
 
@@ -25,7 +25,7 @@ _allow(types) := {"parameters": {"static-credential": {"allowTypes": types}}}
 
 test_cloud_key_is_denied_everywhere if {
 	denied := {{
-		"message": concat("\n", ["This is a long-lived AWS credential (`aws:iam/accessKey:AccessKey`): it works until somebody deletes it.", _aws, _existing]),
+		"message": concat("\n", ["This is a long-lived AWS credential (`aws:iam/accessKey:AccessKey`): it works until somebody deletes it.", _aws]),
 		"path": [],
 	}}
 	_deny(_key) == denied
@@ -51,7 +51,7 @@ test_condition if {
 	_undecided(application) == set()
 	_deny(unknown) == set()
 	_undecided(unknown) == {{
-		"message": concat("\n", ["Whether this makes a long-lived Entra credential depends on properties that are not known yet or marked secret.", _azure]),
+		"message": concat("\n", ["Cannot tell whether this creates a long-lived Entra credential: that depends on properties that are unknown or marked secret.", _instead(_logins)]),
 		"path": [],
 	}}
 }
@@ -64,7 +64,7 @@ test_template if {
 	]
 	patch := {"kind": {"class": "command", "manager": "aws"}, "resource": {"declares": declares}}
 	_deny(patch) == {{
-		"message": concat("\n", ["The template at templateBody.Resources.Key makes a long-lived AWS credential (`AWS::IAM::AccessKey`).", _aws, _existing]),
+		"message": concat("\n", ["The template at templateBody.Resources.Key creates a long-lived AWS credential (`AWS::IAM::AccessKey`).", _aws]),
 		"path": path,
 	}}
 	_deny(object.union(patch, _allow(["AWS::IAM::*"]))) == set()
@@ -72,7 +72,7 @@ test_template if {
 
 test_unreadable_template_is_left_to_raw_secret_resource if {
 	patch := {"resource": {"declares": [{"unreadable": true, "path": ["templateBody"]}]}}
-	said := {{"message": "Whether the template at templateBody makes long-lived credentials cannot be seen: it is not known yet or cannot be read.", "path": ["templateBody"], "yields": [{"policy": "raw-secret-resource", "path": ["templateBody"]}]}}
+	said := {{"message": "Cannot tell whether the template at templateBody creates long-lived credentials: it is not known yet or cannot be read.", "path": ["templateBody"], "yields": [{"policy": "raw-secret-resource", "path": ["templateBody"]}]}}
 	_undecided(patch) == said
 	_undecided(object.union(patch, {"resource": {"ancestors": ["acme:infra:Secret"]}})) == said
 }
@@ -85,8 +85,8 @@ test_provider_with_static_keys_is_one_violation if {
 	logins := [_login("clientCertificate", "static-key", true), _login("clientCertificatePassword", "static-key", false)]
 	_deny(_provider("prod", logins)) == {{
 		"message": concat("\n", [
-			"This provider logs in to Azure with a long-lived key at clientCertificate, clientCertificatePassword. It is not even marked secret: delete it at the cloud too.",
-			_azure,
+			"This provider logs in to Azure with a long-lived key at clientCertificate, clientCertificatePassword, in plaintext.",
+			$"Use {_logins}, then remove the key here and delete it in the cloud.",
 		]),
 		"path": ["clientCertificate"],
 	}}
@@ -95,7 +95,7 @@ test_provider_with_static_keys_is_one_violation if {
 
 test_provider_with_an_encrypted_key if {
 	_deny(_provider("prod", [_login("clientSecret", "static-key", true)])) == {{
-		"message": concat("\n", ["This provider logs in to Azure with a long-lived key at clientSecret. That it is encrypted does not end its life.", _azure]),
+		"message": concat("\n", ["This provider logs in to Azure with a long-lived key at clientSecret; encrypting it does not change that.", $"Use {_logins}, then remove the key."]),
 		"path": ["clientSecret"],
 	}}
 }
@@ -110,8 +110,8 @@ test_open_logins_are_undecided if {
 	logins := [_login("a", "unread", true), _login("b", "key-file", false)]
 	_deny(_provider("prod", logins)) == set()
 	_undecided(_provider("prod", logins)) == {
-		{"message": concat("\n", ["Whether this provider logs in to Azure with a long-lived key cannot be told: a cannot be read.", _azure]), "path": ["a"]},
-		{"message": concat("\n", ["Whether this provider logs in to Azure with a long-lived key cannot be told: b names a file, which the pack does not read.", _azure]), "path": ["b"]},
+		{"message": concat("\n", ["Cannot tell whether this provider logs in to Azure with a long-lived key: a cannot be read.", $"If it does, use {_logins}."]), "path": ["a"]},
+		{"message": concat("\n", ["Cannot tell whether this provider logs in to Azure with a long-lived key: b points to a file, which is not read.", $"If it does, use {_logins}."]), "path": ["b"]},
 	}
 }
 
@@ -134,14 +134,13 @@ test_config_is_one_violation_for_each_provider if {
 	]
 	_deny(_stack(entries)) == {
 		{
-			"message": concat("\n", ["Config azure:clientSecret logs a provider in to Azure with a long-lived key. That it is encrypted does not end its life.", _azure, "Then remove it: pulumi config rm azure:clientSecret, or its line under config in Pulumi.yaml."]),
+			"message": concat("\n", ["Config azure:clientSecret logs a provider in to Azure with a long-lived key; encrypting it does not change that.", $"Use {_logins}, then `pulumi config rm azure:clientSecret`."]),
 			"path": ["azure:clientSecret"],
 		},
 		{
 			"message": concat("\n", [
-				"Config azuread:clientCertificate, azuread:clientCertificatePassword logs a provider in to Azure with a long-lived key. It is not even encrypted: delete it at the cloud too, since it stays in git's history.",
-				_azure,
-				"Then remove it: pulumi config rm-all azuread:clientCertificate azuread:clientCertificatePassword, or its line under config in Pulumi.yaml.",
+				"Config azuread:clientCertificate, azuread:clientCertificatePassword logs a provider in to Azure with a long-lived key, in plaintext.",
+				$"Use {_logins}, then `pulumi config rm-all azuread:clientCertificate azuread:clientCertificatePassword` and delete the key in the cloud.",
 			]),
 			"path": ["azuread:clientCertificate"],
 		},
@@ -153,7 +152,7 @@ test_open_config_is_undecided if {
 	entries := [_entry("azure:clientSecretFilePath", false, "key-file"), _entry("azure:clientSecret", true, "session")]
 	_deny(_stack(entries)) == set()
 	_undecided(_stack(entries)) == {{
-		"message": concat("\n", ["Whether config azure:clientSecretFilePath logs a provider in to Azure with a long-lived key cannot be told: it names a file, which the pack does not read.", _azure]),
+		"message": concat("\n", ["Cannot tell whether config azure:clientSecretFilePath logs a provider in to Azure with a long-lived key: it points to a file, which is not read.", $"If it does, use {_logins}."]),
 		"path": ["azure:clientSecretFilePath"],
 	}}
 }
@@ -168,7 +167,7 @@ _terraform(patch) := decisions if {
 test_cloud_key_of_terraform_has_its_type if {
 	key := object.union(_key, {"kind": {"terraform": "aws_iam_access_key"}})
 	_terraform(key) == {{
-		"message": concat("\n", ["This is a long-lived AWS credential (`aws_iam_access_key`): it works until somebody deletes it.", _aws, _existing]),
+		"message": concat("\n", ["This is a long-lived AWS credential (`aws_iam_access_key`): it works until somebody deletes it.", _aws]),
 		"path": [],
 	}}
 	_terraform(object.union(key, _allow(["aws_iam_*"]))) == set()
@@ -182,7 +181,7 @@ test_provider_block_of_terraform if {
 		some marked in [false, true]
 	]
 	first == [
-		{"This provider logs in to AWS with a long-lived key at secret_key. It is not even marked sensitive: delete it at the cloud too."},
-		{"This provider logs in to AWS with a long-lived key at secret_key. That it is sensitive does not end its life."},
+		{"This provider logs in to AWS with a long-lived key at secret_key, in plaintext."},
+		{"This provider logs in to AWS with a long-lived key at secret_key; marking it sensitive does not change that."},
 	]
 }

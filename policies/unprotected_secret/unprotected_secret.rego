@@ -33,8 +33,8 @@ deny contains violation if {
 
 	violation := {
 		"message": concat("\n", [
-			"This secret is not protected: renaming it, moving it or taking it out of the program deletes it, with the value that was set by hand.",
-			$"Set `protect: true` on the component around it ({input.resource.ancestors[0]}). With retainOnDelete, which a preview does not show, exempt it.",
+			"This secret is not protected: renaming, moving or removing it in the program deletes it, and the value set by hand with it.",
+			$"Set `protect: true` on the component around it ({input.resource.ancestors[0]}). If it has retainOnDelete, which a preview does not show, exempt it.",
 		]),
 		"path": [],
 	}

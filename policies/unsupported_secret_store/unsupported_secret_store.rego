@@ -21,9 +21,9 @@
 #     3. Another manager that the project may use: add it to managers or managersByStack of the policy settings.
 package policies.unsupported_secret_store
 
-_advice := concat("\n", [
-	$"New secret: create it with {data.lib.component.advised} in {data.lib.manager.list(data.lib.settings.managers)}.",
-	"Existing secret: do not delete it before its successor has the value and the readers, or exempt it.",
+_advice := concat(" ", [
+	"Existing secret: move its readers before you remove it, or exempt it.",
+	$"New secret: use {data.lib.component.advised} in {data.lib.manager.list(data.lib.settings.managers)}.",
 ])
 
 deny contains violation if {
@@ -32,7 +32,7 @@ deny contains violation if {
 	data.lib.condition.verdict == "holds"
 
 	violation := {
-		"message": $"This {data.lib.store.noun} is kept in {data.lib.manager.title(input.kind.manager)}, {_reason(input.kind.manager)}\n{_advice}",
+		"message": $"This {data.lib.store.noun} is stored in {data.lib.manager.title(input.kind.manager)}, which is {_reason(input.kind.manager)}.\n{_advice}",
 		"path": [],
 		"yields": _yields,
 	}
@@ -46,7 +46,7 @@ deny contains violation if {
 	not declared.manager in data.lib.settings.managers
 
 	violation := {
-		"message": $"The template at {data.lib.program.at(declared)} keeps a secret in {data.lib.manager.title(declared.manager)} (`{declared.type}`), {_reason(declared.manager)}\n{_advice}",
+		"message": $"The template at {data.lib.program.at(declared)} stores a secret in {data.lib.manager.title(declared.manager)}, which is {_reason(declared.manager)}.\n{_advice}",
 		"path": declared.path,
 		"yields": [{"policy": "raw-secret-resource", "path": declared.path}],
 	}
@@ -58,7 +58,7 @@ undecided contains violation if {
 	data.lib.condition.verdict == "undecided"
 
 	violation := {
-		"message": $"Whether this resource of {data.lib.manager.title(input.kind.manager)} is a secret depends on properties that are not known yet or marked secret.\n{data.lib.manager.title(input.kind.manager)} is {_reason(input.kind.manager)}",
+		"message": $"Cannot tell whether this resource is a secret stored in {data.lib.manager.title(input.kind.manager)}: that depends on properties that are {data.lib.program.hidden}.\n{_advice}",
 		"path": [],
 		"yields": _yields,
 	}
@@ -73,6 +73,6 @@ _yields := array.concat(
 	],
 )
 
-_reason(manager) := $"not a manager of stack `{input.run.stack}`." if manager in data.lib.manager.own
+_reason(manager) := $"not a secrets manager of stack `{input.run.stack}`" if manager in data.lib.manager.own
 
-_reason(manager) := "not a secrets manager of this project." if not manager in data.lib.manager.own
+_reason(manager) := "not a secrets manager of this project" if not manager in data.lib.manager.own

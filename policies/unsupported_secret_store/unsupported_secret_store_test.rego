@@ -1,6 +1,6 @@
 package policies.unsupported_secret_store_test
 
-_managers := "AWS Secrets Manager, Google Secret Manager, Azure Key Vault"
+_managers := "AWS Secrets Manager, Google Secret Manager or Azure Key Vault"
 
 _kept(noun, manager, reason, managers) := _left(noun, manager, reason, managers, [])
 
@@ -8,15 +8,14 @@ _raw := {"policy": "raw-secret-resource"}
 
 _left(noun, manager, reason, managers, more) := {{
 	"message": concat("\n", [
-		$"This {noun} is kept in {manager}, {reason}",
-		$"New secret: create it with acme:infra:Secret in {managers}.",
-		"Existing secret: do not delete it before its successor has the value and the readers, or exempt it.",
+		$"This {noun} is stored in {manager}, which is {reason}.",
+		$"Existing secret: move its readers before you remove it, or exempt it. New secret: use acme:infra:Secret in {managers}.",
 	]),
 	"path": [],
 	"yields": array.concat([_raw], more),
 }}
 
-_project := "not a secrets manager of this project."
+_project := "not a secrets manager of this project"
 
 _deny(patch) := decisions if {
 	decisions := data.policies.unsupported_secret_store.deny with input as data.lib.fixture.with_(patch)
@@ -70,14 +69,17 @@ test_what_cannot_be_seen_is_undecided if {
 	found := [_undecided(_kubernetes(resource)) | some resource in [
 		{"unknown": [["data"]]}, {"unknown": [["type"]], "properties": {"data": {"a": "x"}}}, {"properties": {"data": {}}},
 	]]
-	message := "Whether this resource of Kubernetes Secrets is a secret depends on properties that are not known yet or marked secret.\nKubernetes Secrets is not a secrets manager of this project."
+	message := concat("\n", [
+		"Cannot tell whether this resource is a secret stored in Kubernetes Secrets: that depends on properties that are unknown or marked secret.",
+		$"Existing secret: move its readers before you remove it, or exempt it. New secret: use acme:infra:Secret in {_managers}.",
+	])
 	said := {{"message": message, "path": [], "yields": [_raw]}}
 	found == [said, said, set()]
 }
 
 test_another_clouds_manager_is_denied if {
 	patch := {"kind": data.lib.fixture.gcp, "settings": {"managersByStack": {"prod*": ["aws-secrets-manager"]}}}
-	denied := _kept("secret", "Google Secret Manager", "not a manager of stack `production`.", "AWS Secrets Manager")
+	denied := _kept("secret", "Google Secret Manager", "not a secrets manager of stack `production`", "AWS Secrets Manager")
 	_deny(patch) == denied
 	_deny(object.union(patch, {"resource": {"ancestors": ["acme:infra:Secret"]}})) == denied
 	_deny(object.union(patch, {"run": {"stack": "staging"}, "resource": {"ancestors": ["acme:infra:Secret"]}})) == set()
@@ -88,9 +90,8 @@ test_template_that_keeps_secrets_elsewhere_is_denied if {
 	declares := [{"type": "Microsoft.Automation/automationAccounts/variables", "class": "store", "manager": "azure-automation", "path": path}]
 	_deny({"kind": {"class": "command", "manager": "azure"}, "resource": {"declares": declares}}) == {{
 		"message": concat("\n", [
-			"The template at template.resources[0] keeps a secret in Azure Automation assets (`Microsoft.Automation/automationAccounts/variables`), not a secrets manager of this project.",
-			$"New secret: create it with acme:infra:Secret in {_managers}.",
-			"Existing secret: do not delete it before its successor has the value and the readers, or exempt it.",
+			"The template at template.resources[0] stores a secret in Azure Automation assets, which is not a secrets manager of this project.",
+			$"Existing secret: move its readers before you remove it, or exempt it. New secret: use acme:infra:Secret in {_managers}.",
 		]),
 		"path": path,
 		"yields": [{"policy": "raw-secret-resource", "path": path}],

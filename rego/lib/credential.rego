@@ -29,7 +29,11 @@ cloud(id) := object.get(_clouds, id, id)
 
 # METADATA
 # description: How services, CI and people log in to the cloud without a long-lived key.
-instead(id) := object.get(_instead, id, _instead.azure)
+instead(id) := $"Use {logins(id)}."
+
+# METADATA
+# description: The same as a noun, to put into a sentence.
+logins(id) := object.get(_logins, id, _logins.azure)
 
 # METADATA
 # description: How a job of CI logs in to the cloud by OIDC.
@@ -98,11 +102,11 @@ _clouds := {
 	"s3": "an S3-compatible service",
 }
 
-_instead := {
-	"aws": "Services take an IAM role, CI logs in by OIDC (role-to-assume), people by `aws sso login`.",
-	"gcp": "Services take an attached service account or workload identity, CI logs in by OIDC (workload_identity_provider), people by `gcloud auth login --update-adc`.",
-	"azure": "Services take a managed identity, CI logs in by OIDC (a federated credential of the application), people by `az login`.",
-	"kubernetes": "Use a kubeconfig whose user asks for a token by exec: aws eks get-token, gke-gcloud-auth-plugin or kubelogin.",
+_logins := {
+	"aws": "an IAM role (services), OIDC (CI) or `aws sso login` (people)",
+	"gcp": "an attached service account (services), OIDC (CI) or `gcloud auth login --update-adc` (people)",
+	"azure": "a managed identity (services), OIDC (CI) or `az login` (people)",
+	"kubernetes": "a kubeconfig whose user gets tokens from an exec plugin (aws eks get-token, gke-gcloud-auth-plugin, kubelogin)",
 }
 
 _systems := {
@@ -123,7 +127,7 @@ _systems := {
 	"travis": _runner,
 }
 
-# Systems that have no token of their own for every job.
+# CI systems that do not issue an OIDC token to every job.
 _runner := {
 	"aws": "Let the job use the IAM role of the machine or pod that runs it, or a role that trusts a token of the CI system; the role's ARN is no secret.",
 	"gcp": "Let the job use the service account of the machine or pod that runs it, or a workload identity pool that trusts a token of the CI system.",

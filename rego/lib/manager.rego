@@ -41,5 +41,11 @@ titles := {
 title(manager) := object.get(titles, manager, manager)
 
 # METADATA
-# description: The titles of several managers in one line, in their order.
-list(managers) := concat(", ", [title(manager) | some manager in managers])
+# description: The titles of several managers in one line, in their order, as a choice.
+list(managers) := concat(" or ", array.concat(_but_last(names), array.slice(names, count(names) - 1, count(names)))) if {
+	names := [title(manager) | some manager in managers]
+}
+
+_but_last(texts) := [concat(", ", array.slice(texts, 0, count(texts) - 1))] if {
+	count(texts) > 1
+} else := []
