@@ -1,12 +1,14 @@
-// Command figures measures the detectors on the generated corpus, prints the table, records the figures that TestCorpus
-// holds the detectors to, and writes the page of the documentation about them. Run it from the root of the repository.
+// Command figures measures the detectors on the generated corpus, records the figures that TestCorpus holds the detectors
+// to, and writes docs/reference/detection.md. Run it in the root of the repository.
 package main
 
 import (
+	_ "embed" // detection.md.tmpl
 	"encoding/json"
 	"fmt"
 	"io"
 	"os"
+	"strconv"
 	"strings"
 
 	"github.com/progression-labs-development/policypack/internal/detect"
@@ -25,8 +27,20 @@ func run(out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	figures := corpus.Measure(corpus.Generate(corpus.Seed, corpus.Rows),
-		func(r corpus.Row) bool { return len(d.Find(r.Value, detect.Evidence{Name: r.Key})) > 0 })
+	found := map[string]int{} // secrets by the detector
+	figures := corpus.Measure(corpus.Generate(corpus.Seed, corpus.Rows), func(r corpus.Row) bool {
+		matches := d.Find(r.Value, detect.Evidence{Name: r.Key})
+		ids := map[string]bool{}
+		for _, m := range matches {
+			ids[m.Detector] = true
+		}
+		for id := range ids {
+			if r.Group != corpus.Harmless {
+				found[id]++
+			}
+		}
+		return len(matches) > 0
+	})
 	files := corpus.MeasureFiles(corpus.Files(corpus.Seed, corpus.FileRows), func(f corpus.File) (spans [][2]int) {
 		for _, m := range d.File(f.Name, []byte(f.Text)) {
 			spans = append(spans, [2]int{m.Start, m.End})
@@ -41,15 +55,15 @@ func run(out io.Writer) error {
 	if err := json.Unmarshal(raw, &sets); err != nil {
 		return fmt.Errorf("natural_files.json: %w", err)
 	}
-	table, inFiles := render(figures), renderFiles(files)+renderNatural(sets)
-	fmt.Fprint(out, table, inFiles)
 	if err := write("internal/detect/testdata/figures.json", figures); err != nil {
 		return err
 	}
 	if err := write("internal/detect/testdata/files.json", files); err != nil {
 		return err
 	}
-	return os.WriteFile("docs/reference/detection.md", []byte(page(table, inFiles)), 0o644)
+	text := page(figures, files, sets, found)
+	fmt.Fprint(out, text[strings.Index(text, "## Measurements"):])
+	return os.WriteFile("docs/reference/detection.md", []byte(text), 0o644)
 }
 
 func write(name string, v any) error {
@@ -60,80 +74,68 @@ func write(name string, v any) error {
 	return os.WriteFile(name, append(raw, '\n'), 0o644)
 }
 
-func render(figures []corpus.Figure) string {
-	var b strings.Builder
-	b.WriteString("| group | rows | found |\n| --- | ---: | ---: |\n")
-	for _, g := range []corpus.Group{corpus.Formats, corpus.KeyNames, corpus.Documents, corpus.Harmless} {
-		rows := 0
-		for _, f := range figures {
-			if f.Group == g {
-				rows += f.Rows
-			}
-		}
-		fmt.Fprintf(&b, "| %s | %d | %.2f %% |\n", g, rows, corpus.Share(figures, g))
-	}
-	fmt.Fprintf(&b, "\nPrecision: %.2f %%.\n\n| class | group | rows | found |\n| --- | --- | ---: | ---: |\n",
-		corpus.Precision(figures))
-	for _, f := range figures {
-		fmt.Fprintf(&b, "| %s | %s | %d | %d |\n", f.Class, f.Group, f.Rows, f.Hits)
-	}
-	return b.String()
+//go:embed detection.md.tmpl
+var template string
+
+// page returns docs/reference/detection.md. Found counts the generated secrets that a detector found, by its id.
+func page(figures []corpus.Figure, files []corpus.FileFigure, sets []natural, found map[string]int) string {
+	types, names, notes := tables(files, sets)
+	return strings.NewReplacer(
+		"{{DETECTORS}}", detectors(found), "{{GROUPS}}", groups(figures), "{{MISSED}}", missed(figures),
+		"{{PRECISION}}", fmt.Sprintf("%.2f", corpus.Precision(figures)),
+		"{{FILES}}", types, "{{SETS}}", names, "{{NOTES}}\n", notes,
+	).Replace(template)
 }
 
-func page(table, files string) string {
+func detectors(found map[string]int) string {
 	var b strings.Builder
-	b.WriteString(intro)
-	b.WriteString("| detector | a match is | what it matches | source |\n| --- | --- | --- | --- |\n")
 	for _, i := range detect.List() {
-		source := i.Source
+		source, hits := i.Source, "–"
 		if strings.HasPrefix(source, "https://") {
 			source = "[vendor](" + source + ")"
 		}
-		fmt.Fprintf(&b, "| `%s` | %s | %s | %s |\n", i.ID, i.Title, i.Matches, source)
+		if found[i.ID] > 0 {
+			hits = strconv.Itoa(found[i.ID])
+		}
+		fmt.Fprintf(&b, "| `%s` | %s | %s | %s | %s |\n", i.ID, i.Title, i.Matches, source, hits)
 	}
-	b.WriteString(measured)
-	b.WriteString(table)
-	b.WriteString(inFiles)
-	b.WriteString(files)
 	return b.String()
 }
 
-const intro = `<!-- Written by go run ./internal/detect/corpus/figures; do not edit. -->
-# What counts as a plaintext secret
+func groups(figures []corpus.Figure) string {
+	var b strings.Builder
+	for _, g := range []struct {
+		group   corpus.Group
+		meaning string
+	}{
+		{corpus.Formats, "secrets in a known format"}, {corpus.KeyNames, "secrets under a telling name"},
+		{corpus.Documents, "secrets inside documents"}, {corpus.Harmless, "not secrets: anything reported is wrong"},
+	} {
+		rows, hits := 0, 0
+		for _, f := range figures {
+			if f.Group == g.group {
+				rows, hits = rows+f.Rows, hits+f.Hits
+			}
+		}
+		fmt.Fprintf(&b, "| %s | %d | %d | %s |\n", g.group, rows, hits, g.meaning)
+	}
+	return b.String()
+}
 
-Every string that a program sends is judged in three ways.
-
-1. **Format.** Tokens, keys and URLs that tell by their shape that they are secrets count wherever they stand, whatever their key is called.
-2. **Document.** JSON, YAML, TOML, HCL, ini, dotenv, .npmrc, shell, connection strings, query strings, docker and kube configs, user data and base64 are looked into, up to
-   four documents inside each other; each value is judged with the name beside it. In a list of pairs of name and value, the name is the key.
-3. **Key name.** The last words of the name decide: ` + "`dbPassword`" + ` is a password, ` + "`passwordPolicy`" + ` a policy, ` + "`secretArn`" + ` an ARN.
-
-| tier | names that end in | the value counts when it is |
-| --- | --- | --- |
-| password | password, passwd, passphrase, passcode, pwd | any literal of four characters or more: weak passwords are passwords |
-| random | secret, token, credentials, pass, psk, pat, and api, access, private, encryption, signing, ... key | eight characters or more that look random |
-| strong | any other key but public, partition, sort, cache, ... keys | 40 to 200 characters of base64 with high entropy |
-
-Never findings: references (ARNs, resource ids, ` + "`projects/*/secrets/*`, `@Microsoft.KeyVault(...)`, `{{resolve:...}}`, `op://...`, `valueFrom`" + `), templates
-(` + "`${...}`, `{{...}}`, `$(...)`, `<%...%>`" + `), placeholders (` + "`changeme`, `REPLACE_ME`, `<token>`, `your-api-key`" + `), ciphertexts, hashes, certificates and public keys,
-publishable keys, access key ids alone, presigned URLs of S3, and names of secrets.
-
-A template is a reference, but what stands in it as it is counts: a default (` + "`${X:-literal}`, `${X:literal}`, `{{ x | default \"literal\" }}`, `coalesce(x, \"literal\")`" + `), and
-text beside what is filled in that a machine has made (` + "`literal-${stage}`" + `).
-
-A finding says where the value stands and which detector found it. Neither the value nor its length is ever said.
-
-What the detectors take for a secret can be adjusted: ` + "`allowKeys`" + ` (key names, globs) never count by name, ` + "`extraPatterns`" + ` (RE2) always count, ` + "`minEntropy`" + `
-replaces the threshold of the random tier.
-
-## Detectors
-
-`
-
-const measured = `
-## Measured
-
-On strings made by a seeded generator (` + "`internal/detect/corpus`" + `): random characters in public formats, and strings that only look like secrets. For the harmless
-group what is found is wrong. The build fails when a class gets worse.
-
-`
+// missed lists the classes that are not perfect.
+func missed(figures []corpus.Figure) string {
+	var b strings.Builder
+	for _, f := range figures {
+		want := f.Rows
+		if f.Group == corpus.Harmless {
+			want = 0
+		}
+		if f.Hits != want {
+			fmt.Fprintf(&b, "- `%s` (%s): %d of %d reported\n", f.Class, f.Group, f.Hits, f.Rows)
+		}
+	}
+	if b.Len() == 0 {
+		return ""
+	}
+	return "\nNot perfect:\n\n" + b.String()
+}
