@@ -18,10 +18,10 @@ func TestUpgradingListsWhatIsNew(t *testing.T) {
 	}
 	got := newKinds(&pack.Pack{Policies: []*pack.Policy{q}},
 		[]detect.Info{{ID: "fax-key", Title: "a fax key", Since: "0.9.1"}, {ID: "old"}})
-	want := "| new in | policy | what it finds |\n| --- | --- | --- |\n" +
+	want := "| version | policy | new findings |\n| --- | --- | --- |\n" +
 		"| 0.10.0 | [`no-fax`](../reference/policies/no-fax.md) | `color`: A fax in color |\n" +
-		"| 0.9.1 | all that report secrets | [`fax-key`](../reference/detection.md): a fax key |\n" +
-		"| 0.9.0 | [`no-fax`](../reference/policies/no-fax.md) | the policy: Nothing is faxed |\n"
+		"| 0.9.1 | all policies that report secrets | [`fax-key`](../reference/detection.md): a fax key |\n" +
+		"| 0.9.0 | [`no-fax`](../reference/policies/no-fax.md) | new policy: Nothing is faxed |\n"
 	if got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
