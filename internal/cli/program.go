@@ -200,13 +200,16 @@ func (s *shortener) value(key string, v model.Value) *yaml.Node {
 	return encoded(model.Plain(v, nil))
 }
 
-// secret writes a value that is marked secret: the reference to the secret config that it comes from, or its mark.
+// secret writes a value that is marked secret: with a reference to the secret config that it comes from, or with its mark.
 func (s *shortener) secret(key string, v model.Value) *yaml.Node {
-	run := s.example.Run
+	run, text := s.example.Run, v.Text()
 	for _, name := range run.SecretConfig {
-		if v.Kind() == model.String && v.Text() == run.Config[name] {
-			return scalar("${" + strings.TrimPrefix(name, run.Project+":") + "}")
+		if config := run.Config[name]; len(config) >= leastSecret {
+			text = strings.ReplaceAll(text, config, "${"+strings.TrimPrefix(name, run.Project+":")+"}")
 		}
+	}
+	if text != v.Text() {
+		return s.scalar(key, text)
 	}
 	inner := s.value(key, v)
 	hide(inner)

@@ -36,11 +36,11 @@ func TestExcerptsOfExamples(t *testing.T) {
   settings: {managers: [a]}
   parameters: {extra: ` + password + `}
   resources:
-    - {type: "pulumi:pulumi:Stack", name: shop-production, outputs: {password: {$secret: ` + password + `}, other: {$secret: x}}}
+    - {type: "pulumi:pulumi:Stack", name: shop-production, outputs: {password: {$secret: ` + password + `}, url: {$secret: "https://app:` + password + `@db/x"}, other: {$secret: x}}}
 `, []excerpt{
 			{"policy-config.json", `{"no-fax":{"extra":"********"},"settings":{"managers":["a"]}}`},
 			{"Pulumi.production.yaml", "config:\n  aws:region: eu-west-1\n  shop:password:\n    secure: '********'\n  shop:token: a\n"},
-			{"", "outputs:\n  other:\n    fn::secret: '********'\n  password: ${password}\n"},
+			{"", "outputs:\n  other:\n    fn::secret: '********'\n  password: ${password}\n  url: https://app:${password}@db/x\n"},
 		}},
 		{"resources", `
   resources:
