@@ -1,6 +1,6 @@
 // Command pulumi-resource-progression-labs-development is an example of the company's infra package: one component,
-// Secret, which makes an empty secret in the project's own cloud under the name {service}/{environment}. The value is
-// set by hand in the cloud, never in the program.
+// Secret, which creates an empty secret in the project's own cloud, named {service}/{environment}. The value is set by
+// hand in the cloud, never in the program.
 package main
 
 import (
@@ -45,7 +45,7 @@ func construct(ctx *pulumi.Context, typ, name string, inputs provider.ConstructI
 	*provider.ConstructResult, error,
 ) {
 	if typ != token {
-		return nil, fmt.Errorf("there is no component %s", typ)
+		return nil, fmt.Errorf("unknown component %s", typ)
 	}
 	var a args
 	if err := inputs.CopyTo(&a); err != nil {
@@ -69,8 +69,8 @@ func construct(ctx *pulumi.Context, typ, name string, inputs provider.ConstructI
 	return provider.NewConstructResult(s)
 }
 
-// resource returns the raw resource's type, the physical name and the properties. Where a manager forbids the slash,
-// its place is taken by what the policy secret-name expects there.
+// resource returns the raw resource's type, the physical name and the properties. If a manager forbids the slash in
+// names, the separator is the one that the policy secret-name expects.
 func (a args) resource() (token, name string, props pulumi.Map, err error) {
 	switch a.Cloud {
 	case "aws":
@@ -88,6 +88,6 @@ func (a args) resource() (token, name string, props pulumi.Map, err error) {
 			"resourceGroupName": pulumi.String(a.Vault),
 		}, nil
 	default:
-		return "", "", nil, fmt.Errorf("cloud: want aws, gcp or azure, got %q", a.Cloud)
+		return "", "", nil, fmt.Errorf("cloud: expected aws, gcp or azure, got %q", a.Cloud)
 	}
 }
