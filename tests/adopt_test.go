@@ -1,10 +1,10 @@
 package tests
 
 import (
-	"context"
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -14,62 +14,89 @@ import (
 	"github.com/progression-labs-development/policypack/tests/internal/harness"
 )
 
-// adopt is the transform of docs/adopt/existing-secrets.md, to the letter.
-func adopt(_ context.Context, args *pulumi.ResourceTransformArgs) *pulumi.ResourceTransformResult {
-	if args.Type == "aws:secretsmanager/secret:Secret" {
-		args.Opts.Aliases = append(args.Opts.Aliases, pulumi.Alias{NoParent: pulumi.Bool(true)})
-	}
-	return &pulumi.ResourceTransformResult{Props: args.Props, Opts: args.Opts}
-}
+const existingSecrets = "docs/adopt/existing-secrets.md"
 
-// A secret that exists is adopted by the infra package with an alias: the pack is content, and the engine keeps the
-// secret and its value. Without the alias it would be replaced.
-func TestAdopt(t *testing.T) {
-	mode := "raw"
+// A program that creates a raw secret is denied. Moving the secret into the component of the infra package passes the
+// pack, and replaces the secret.
+func TestMoveWithoutAlias(t *testing.T) {
+	moved := false
 	s := harness.NewStack(t, func(ctx *pulumi.Context) error {
-		properties := pulumi.Map{"name": pulumi.String("api/production")}
-		if mode == "raw" {
-			_, err := newResource(ctx, secretToken, "api", properties)
-			return err
-		}
 		var opts []pulumi.ResourceOption
-		if mode == "aliased" {
-			opts = append(opts, pulumi.Transforms([]pulumi.ResourceTransform{adopt}))
+		if moved {
+			parent, err := newComponent(ctx, blessed[0], "api")
+			if err != nil {
+				return err
+			}
+			opts = append(opts, pulumi.Parent(parent))
 		}
-		parent, err := newComponent(ctx, blessed[0], "api", opts...)
-		if err != nil {
-			return err
-		}
-		_, err = newResource(ctx, secretToken, "api", properties, pulumi.Parent(parent))
+		_, err := newResource(ctx, secretToken, "api", pulumi.Map{"name": pulumi.String("api/production")}, opts...)
 		return err
 	})
 	if res := s.Up(t, "", ""); res.Err != nil {
 		t.Fatalf("up without the pack: %v\n%s", res.Err, res.Output)
 	}
 	pack := harness.PackDir(t, nil)
-	for _, tt := range []struct {
-		mode       string
-		violations int
-		deletes    bool
-	}{
-		{"raw", 1, false},
-		{"moved", 0, true},
-		{"aliased", 0, false},
-	} {
-		t.Run(tt.mode, func(t *testing.T) {
-			mode = tt.mode
-			res := s.Preview(t, pack, "")
-			if len(res.Violations) != tt.violations {
-				t.Errorf("got %v, want %d violations\n%s", res.Violations, tt.violations, res.Output)
+	for _, moved = range []bool{false, true} {
+		res := s.Preview(t, pack, "")
+		if got := len(res.Violations) == 0; got != moved {
+			t.Errorf("moved %v: got %v\n%s", moved, res.Violations, res.Output)
+		}
+		if got := strings.Contains(res.Output, "to delete"); got != moved {
+			t.Errorf("moved %v: deletes the secret: got %v\n%s", moved, got, res.Output)
+		}
+	}
+}
+
+// The programs of the page adopt a raw secret with an alias, and import one that only the cloud has, in every language: the
+// pack passes them, and the engine keeps the secret.
+func TestExistingSecrets(t *testing.T) {
+	t.Parallel()
+	const (
+		raw = "name: shop\nruntime: yaml\nresources:\n  stripe:\n    type: " + secretToken +
+			"\n    properties: {name: api/production}\n"
+		urn = "urn:pulumi:production::shop::progression-labs-development:infra:Secret$" + secretToken + "::stripe"
+	)
+	pack := harness.PackDir(t, nil)
+	preview := func(t *testing.T, s *harness.Stack, want string) {
+		t.Helper()
+		res := s.Preview(t, pack, "")
+		if res.Err != nil || len(res.Violations) > 0 || res.Steps[urn] != want {
+			t.Errorf("got %v, %v and %v, want the secret to be %q\n%s", res.Err, res.Violations,
+				res.Steps, want, res.Output)
+		}
+		for on, step := range res.Steps {
+			if on != urn && strings.Contains(on, secretToken) {
+				t.Errorf("%s %s", step, on)
 			}
-			if got := strings.Contains(res.Output, "to delete"); got != tt.deletes {
-				t.Errorf("deletes the secret: got %v, want %v\n%s", got, tt.deletes, res.Output)
+		}
+	}
+	for _, l := range languages {
+		t.Run(l.name, func(t *testing.T) {
+			t.Parallel()
+			program := pageBlock(t, existingSecrets, l.fence, "infra")
+			s := l.start(t, program)
+			harness.WriteFiles(t, s.Workspace().WorkDir(), map[string]string{"Pulumi.yaml": raw})
+			if res := s.Up(t, "", ""); res.Err != nil {
+				t.Fatalf("up of the raw secret: %v\n%s", res.Err, res.Output)
 			}
+			harness.WriteFiles(t, s.Workspace().WorkDir(), map[string]string{"Pulumi.yaml": l.files["Pulumi.yaml"]})
+			preview(t, s, "same")
+
+			imports := pageBlock(t, existingSecrets, l.fence, cloudOnly)
+			if strings.Count(imports, "\n") != 1 {
+				t.Fatalf("want one line that imports, got:\n%s", imports)
+			}
+			lines := strings.SplitAfter(program, "\n")
+			i := slices.IndexFunc(lines, func(line string) bool { return strings.Contains(strings.ToLower(line), "aliases") })
+			lines[i] = imports
+			s = l.start(t, strings.Join(lines, ""))
+			s.Workspace().SetEnvVar("PULUMI_NODEJS_TRANSPILE_ONLY", "true") // the types have been checked above
+			preview(t, s, "import")
 		})
 	}
 }
 
-// The other half of docs/adopt/existing-secrets.md: what cannot move or be renamed yet is exempted, and stays in sight.
+// A secret that cannot move or be renamed yet is exempted, and stays visible.
 func TestExempt(t *testing.T) {
 	s := harness.NewStack(t, func(ctx *pulumi.Context) error {
 		_, err := newResource(ctx, secretToken, "stripe", pulumi.Map{"name": pulumi.String("stripe/production")})

@@ -16,7 +16,7 @@ import (
 // cloudOnly is the ID of a secret that exists in the cloud and in no state.
 const cloudOnly = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:api/production-AbCdEf"
 
-// imported is the transform of docs/adopt/existing-secrets.md, to the letter.
+// imported is the transform of docs/adopt/existing-secrets.md.
 func imported(_ context.Context, args *pulumi.ResourceTransformArgs) *pulumi.ResourceTransformResult {
 	if args.Type == "aws:secretsmanager/secret:Secret" {
 		args.Opts.Import = pulumi.ID(cloudOnly)
@@ -68,15 +68,15 @@ func TestImportByOption(t *testing.T) {
 // `pulumi import` takes the component and the secret from a file, and shows them to no policy pack; the next preview does.
 func TestImportByFile(t *testing.T) {
 	s := harness.NewStack(t, func(ctx *pulumi.Context) error {
-		parent, err := newComponent(ctx, blessed[0], "api", pulumi.Protect(true))
+		parent, err := newComponent(ctx, blessed[0], "stripe", pulumi.Protect(true))
 		if err != nil {
 			return err
 		}
-		_, err = newResource(ctx, secretToken, "api", pulumi.Map{"name": pulumi.String("api/production")}, pulumi.Parent(parent))
+		_, err = newResource(ctx, secretToken, "stripe", pulumi.Map{"name": pulumi.String("api/production")}, pulumi.Parent(parent))
 		return err
 	})
 	file := filepath.Join(t.TempDir(), "import.json")
-	if err := os.WriteFile(file, []byte(importFile(t)), 0o600); err != nil {
+	if err := os.WriteFile(file, []byte(pageBlock(t, existingSecrets, "json", "logicalName")), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	// The CLI asks for the host of the program's language, which an inline program has not.
@@ -95,20 +95,4 @@ func TestImportByFile(t *testing.T) {
 		strings.Contains(res.Output, "1 to ") {
 		t.Errorf("after the import: got %v, %v\n%s", res.Err, res.Violations, res.Output)
 	}
-}
-
-// importFile is the file of docs/adopt/existing-secrets.md, to the letter.
-func importFile(t *testing.T) string {
-	t.Helper()
-	page, err := os.ReadFile(filepath.Join(harness.Root(t), "docs", "adopt", "existing-secrets.md"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, rest, _ := strings.Cut(string(page), "`import.json`")
-	_, rest, _ = strings.Cut(rest, "```json\n")
-	text, _, ok := strings.Cut(rest, "```")
-	if !ok {
-		t.Fatal("docs/adopt/existing-secrets.md has no import.json")
-	}
-	return text
 }

@@ -1,8 +1,6 @@
 package tests
 
 import (
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -12,27 +10,12 @@ import (
 	"github.com/progression-labs-development/policypack/tests/internal/harness"
 )
 
-// newTypeScript makes a stack of a program in TypeScript that may import the infra package of examples/infra/typescript.
-func newTypeScript(t *testing.T, program string) *harness.Stack {
-	t.Helper()
-	return harness.NewProgram(t, map[string]string{
-		"Pulumi.yaml":   "name: api\nruntime: nodejs\n",
-		"package.json":  `{"name": "api", "main": "index.ts"}`,
-		"tsconfig.json": `{"compilerOptions": {"target": "es2022", "module": "nodenext", "strict": true, "skipLibCheck": true}}`,
-		"index.ts":      program,
-	}, func(home harness.Home, dir string) {
-		if err := os.Symlink(home.NodeInfra(t), filepath.Join(dir, "node_modules")); err != nil {
-			t.Fatal(err)
-		}
-	})
-}
-
 // A TypeScript program that uses the infra package passes the pack as the package's README prints it, and a raw secret
 // beside it does not.
 func TestInfraInTypeScript(t *testing.T) {
 	t.Parallel()
 	program := pageBlock(t, "examples/infra/README.md", "ts", "new Secret(")
-	s := newTypeScript(t, program)
+	s := languages[0].start(t, program)
 	pack := harness.PackDir(t, nil)
 	res := s.Up(t, pack, "")
 	if res.Err != nil || len(res.Violations) > 0 {
@@ -42,7 +25,7 @@ func TestInfraInTypeScript(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range []string{"api/production", "llm-service/staging"} {
+	for _, name := range []string{"shop/production", "llm-service/staging"} {
 		if !strings.Contains(string(state.Deployment), `"name": "`+name+`"`) {
 			t.Errorf("the state has no secret named %s", name)
 		}
@@ -60,20 +43,4 @@ func TestInfraInTypeScript(t *testing.T) {
 	if diff := cmp.Diff([]string{"mandatory raw-secret-resource on raw"}, got); diff != "" || res.Err == nil {
 		t.Errorf("mismatch (-want +got):\n%s\n%v\n%s", diff, res.Err, res.Output)
 	}
-}
-
-// pageBlock is the block of a language on a page that holds a text.
-func pageBlock(t *testing.T, page, language, text string) string {
-	t.Helper()
-	b, err := os.ReadFile(filepath.Join(harness.Root(t), filepath.FromSlash(page)))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, part := range strings.Split(string(b), "\n```"+language+"\n")[1:] {
-		if block, _, ok := strings.Cut(part, "```\n"); ok && strings.Contains(block, text) {
-			return block
-		}
-	}
-	t.Fatalf("%s has no block of %s with %q", page, language, text)
-	return ""
 }

@@ -12,7 +12,7 @@ import (
 var goHostBinary = sync.OnceValues(func() (string, error) { return build("gohost", "./tests/gohost") })
 
 // GoProgram builds the Go program in a folder as the option binary of its project names it, with the modules of this
-// project, and puts the stand-in for Pulumi's host of Go on the PATH of h.
+// project and those that its go.mod names, and puts the stand-in for Pulumi's host of Go on the PATH of h.
 func (h Home) GoProgram(t testing.TB, dir, binary string) {
 	t.Helper()
 	link(t, must(t)(goHostBinary()), filepath.Join(h.Bin, "pulumi-language-go"))
@@ -24,7 +24,9 @@ func (h Home) GoProgram(t testing.TB, dir, binary string) {
 	// Its own go.mod would need all of these lines.
 	away := t.TempDir()
 	_, rest, _ := strings.Cut(string(manifest), "\n")
-	check(t, os.WriteFile(filepath.Join(away, "go.mod"), []byte("module program\n"+rest), 0o600))
+	own, err := os.ReadFile(filepath.Join(dir, "go.mod"))
+	check(t, err)
+	check(t, os.WriteFile(filepath.Join(away, "go.mod"), append(own, rest...), 0o600))
 	check(t, os.WriteFile(filepath.Join(away, "go.sum"), sums, 0o600))
 	cmd := exec.Command("go", "build", "-modfile", filepath.Join(away, "go.mod"), "-o", binary, ".")
 	cmd.Dir, cmd.Env = dir, append(CleanEnviron(), "GOFLAGS=-mod=mod", "GOWORK=off")

@@ -33,6 +33,8 @@ type Result struct {
 	Violations []Violation
 	// Remediations are the changes that policies made.
 	Remediations []apitype.PolicyRemediationEvent
+	// Steps are what the engine does with each resource, by the resource's URN: same, create, import, delete, replace.
+	Steps map[string]string
 	// Output is what the CLI printed.
 	Output string
 	// Err is the error of the run, nil if it went through.
@@ -137,7 +139,7 @@ func (s *Stack) collect(t testing.TB, run func(context.Context, *bytes.Buffer, c
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), 2*Timeout)
 	defer cancel()
-	var res Result
+	res := Result{Steps: map[string]string{}}
 	var out bytes.Buffer
 	stream := make(chan events.EngineEvent)
 	var reader sync.WaitGroup
@@ -148,6 +150,9 @@ func (s *Stack) collect(t testing.TB, run func(context.Context, *bytes.Buffer, c
 					URN: p.ResourceURN, Policy: p.PolicyName, Level: p.EnforcementLevel, Severity: p.Severity,
 					Message: strings.TrimSpace(p.Message),
 				})
+			}
+			if p := e.ResourcePreEvent; p != nil {
+				res.Steps[p.Metadata.URN] += string(p.Metadata.Op)
 			}
 			if p := e.PolicyRemediationEvent; p != nil {
 				res.Remediations = append(res.Remediations, *p)

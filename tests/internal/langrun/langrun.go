@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"strconv"
@@ -57,11 +58,11 @@ func Serve(name string, host pulumirpc.LanguageRuntimeServer) {
 
 // Run runs a program with what every SDK reads from its environment.
 func Run(cmd *exec.Cmd, req *pulumirpc.RunRequest, more ...string) (*pulumirpc.RunResponse, error) {
-	config, err := json.Marshal(req.Config)
+	config, err := json.Marshal(maps.Collect(maps.All(req.Config))) // {} for none, as Python wants it
 	if err != nil {
 		return nil, err
 	}
-	keys, err := json.Marshal(req.ConfigSecretKeys)
+	keys, err := json.Marshal(append([]string{}, req.ConfigSecretKeys...))
 	if err != nil {
 		return nil, err
 	}
