@@ -1,21 +1,24 @@
 # METADATA
-# title: A blessed component is what it claims to be
+# title: Blessed components keep their contract
 # description: |
-#   A component through which secrets may be created keeps to its contract, its entry in components of the policy
-#   settings: one that may write no value holds one secret of a manager, and no other blessed component with secrets of
-#   its own; and a secret in it is called after it, as components name their children, for a raw secret that only was
-#   given the component as its parent bears a name of its own. What its entry does not let it hold is for
-#   raw-secret-resource, values are for secret-value-in-program, names in the manager for secret-name.
-#   In a repository no code registers a component under the type token of one, but that of the package itself
-#   (packageSources of the policy settings): in TypeScript, JavaScript, Python, Go, C#, F#, Java, Kotlin and Scala, and
-#   in the components of Pulumi.yaml and PulumiPlugin.yaml. The classes that Pulumi generates for a package's users pass.
-#   What it cannot prove: a type token can be claimed by any program. A class of the program's own under the infra
-#   package's token, with one secret that is called after it, looks the same in a preview, down to the last property;
-#   and code may put the token together where nobody reads it. What tells them apart then lies outside: who may publish
-#   the package, and a review.
+#   A component through which secrets may be created must keep its contract, its entry in components of the policy
+#   settings. A component that may write no values holds one secret per manager, and no other blessed component that
+#   has its own secrets. A secret in it is named after it: components name their children that way, while a raw secret
+#   that was merely given the component as its parent has a name of its own. Types that the entry does not list are
+#   left to raw-secret-resource, values to secret-value-in-program, and names in the manager to secret-name.
+#
+#   In a repository, only the package's own source (packageSources of the policy settings) may register a component
+#   under the type token of a blessed one. This covers TypeScript, JavaScript, Python, Go, C#, F#, Java, Kotlin and
+#   Scala, and the components in Pulumi.yaml and PulumiPlugin.yaml. The classes that Pulumi generates for users of the
+#   package are allowed.
+#
+#   What the policy cannot prove: any program can claim a type token. A class that a program defines under the infra
+#   package's token, with one secret that is named after it, looks exactly the same in a preview, and code may
+#   assemble the token where no check finds it. Only control over who publishes the package, and review, can tell them
+#   apart.
 # custom:
 #   kinds:
-#     claimed-token: {since: 0.2.0, title: Code outside of the package that registers a blessed component's type token}
+#     claimed-token: {since: 0.2.0, title: Code outside the package that registers a blessed component's type token}
 #   level: advisory
 #   severity: high
 #   scope: stack
@@ -25,21 +28,23 @@
 #     extracts: [components]
 #     repository: [components]
 #   remediation: |
-#     1. A secret that was given a component as its parent: create it with a component of its own. One that exists is not
-#        moved, since it would be replaced and its value lost; adopt it as docs/adopt/existing-secrets.md says.
-#     2. A class of the program's own: give it a token of the program's own, and use the infra package's components in it.
-#        The package's own source: name it in packageSources of the policy settings.
-#     3. A component of the infra package that does hold more: say so in its entry in components, or in the parameters.
+#     1. Existing secret that was given a component as its parent: do not move it, since it would be replaced and lose
+#        its value. Adopt it. See docs/adopt/existing-secrets.md. New secret: create it with its own component.
+#     2. Class that the program defines: give it its own type token, and use the infra package's components in it. The
+#        package's own source: add it to packageSources of the policy settings.
+#     3. Component of the infra package that does hold more: declare it in its entry in components, or raise
+#        maxSecrets. If it names its secrets differently, put the component's name into their names, or set childNames
+#        to any.
 #   parameters:
 #     properties:
 #       maxSecrets:
-#         description: How many secrets of one manager a component may hold that may write no value.
+#         description: How many secrets per manager a component that may write no values may hold.
 #         type: integer
 #         relaxes: more
 #         minimum: 1
 #         default: 1
 #       childNames:
-#         description: What the logical names of the secrets in a component hold, the component's name (component) or anything (any). Case and separators do not count.
+#         description: What the logical name of a secret in a component must contain, the name of the component (component) or anything (any). Case and separators are ignored.
 #         type: string
 #         relaxes: [component, any]
 #         enum: [component, any]
@@ -101,14 +106,14 @@ deny contains violation if {
 	}
 }
 
-# What a module of Terraform is tells its source, which nobody can claim; and nothing is moved under one from outside.
+# A Terraform module is known by its source, which nobody can claim, and nothing can be put inside it from outside.
 _blessed contains object.union(component, {"entry": entry}) if {
 	not data.lib.program.terraform
 	some component in input.components
 	entry := data.lib.component.entry([component.type])
 }
 
-# The secrets and versions that a component may hold; what lies in a blessed one inside of it is that one's.
+# The secrets and versions that a component may hold. Those in a blessed component inside it belong to that component.
 _own(component) := {child |
 	some child in component.children
 	child.own
@@ -123,7 +128,7 @@ _inner(component) := {below.urn |
 	some below in inner.children
 }
 
-# What lies deeper is for raw-secret-resource where only the direct parent counts.
+# If only the direct parent counts, deeper secrets are left to raw-secret-resource.
 _checked(child) if child.direct
 
 _checked(_) if not data.lib.component.direct
@@ -133,7 +138,7 @@ _expected(component) := {child |
 	not _stranger(component, child)
 }
 
-# A version is the same defect as its secret.
+# A version is the same violation as its secret.
 _strangers(component) := secrets if {
 	secrets := {child |
 		some child in _unnamed(component)
@@ -154,7 +159,7 @@ _stranger(component, child) if {
 
 _plain(name) := regex.replace(lower(name), `[^a-z0-9]`, "")
 
-# An entry that takes in several components may well mean one that holds several secrets.
+# An entry that matches several components may include one that holds several secrets.
 _single(pattern) if not regex.match(`[*?{]`, split(pattern, ":")[2])
 
 _title(component) := $"`{component.name}` ({component.type})"

@@ -1,4 +1,4 @@
-# The rules about files of a repository. A preview is checked without this file.
+# The rules for files in a repository. Previews are evaluated without this file.
 package policies.component_contract
 
 deny contains violation if {

@@ -1,14 +1,18 @@
 # METADATA
-# title: A secret comes from secret config or from the resource that issues it, not from the program
+# title: Secrets come from secret config or the resource that issues them, not from the program
 # description: |
-#   A mark hides a value, it does not say where the value came from: SDKs mark what they know to be secret, a literal in the
-#   program too. A marked input whose value comes neither from secret config nor from another resource of the stack is a
-#   literal, or was looked up by the program (an invoke, a file, an environment variable, another stack), which the
-#   engine does not show. Of what is marked as a whole, and under a name that says nothing, the content counts: an ordinary
-#   member, a URL or a script without a secret in it passes. Values that are written into a secrets manager belong to
-#   secret-value-in-program. A plan of Terraform shows its configuration: a constant, the default of a variable or an
-#   argument of a module in an attribute that the provider calls sensitive is denied there, whatever it looks like, and
-#   reported where it is written. Where the plan does not show it (a local value, a function), the policy is undecided.
+#   Marking a value secret hides it, but says nothing about where it came from: SDKs also mark literals in inputs that
+#   they know to be secret. The policy reports an input that is marked secret if its value comes neither from secret
+#   config nor from another resource of the stack. Such a value is a literal, or the program looked it up (an invoke,
+#   a file, an environment variable, another stack), which the engine does not show.
+#
+#   If a map or document is marked as a whole, or the name says nothing, the content decides: ordinary members, URLs
+#   and scripts without a secret are allowed. Values written into a secrets manager are left to
+#   secret-value-in-program.
+#
+#   A Terraform plan shows its configuration. A constant, the default of a variable or a module argument in an
+#   attribute that the provider marks sensitive is denied whatever it looks like, and reported where it is written. If
+#   the plan does not show the expression (a local value, a function), the policy is undecided.
 # custom:
 #   level: advisory
 #   levels: {terraform: mandatory}
@@ -23,14 +27,16 @@
 #   applies:
 #     findings: [property]
 #   remediation: |
-#     1. A literal: take it out of the program and rotate it. Let the service issue or generate the value, let what runs
-#        read it from the secrets manager, or pass config.requireSecret.
-#     2. A value that the program looks up and that the provider needs: name its place in allowPaths.
+#     1. Literal: rotate it and remove it from the program. Marking it secret or sensitive hides it from the output,
+#        not from the code. Let the service issue or generate the value, have the workload read it from the secrets
+#        manager, or pass config.requireSecret (Terraform: a variable with sensitive = true, or a write-only argument
+#        fed by an ephemeral resource).
+#     2. Value that the program looks up and the provider needs: add its path to allowPaths.
 #   parameters:
 #     properties:
 #       allowPaths:
 #         allows: properties
-#         description: Places that pass, each a glob over the path as messages write it and, if given, one over the resource's type token.
+#         description: Paths to allow, each with a glob over the path as messages show it and, optionally, one over the resource's type token.
 #         type: array
 #         relaxes: more
 #         items:
@@ -39,12 +45,12 @@
 #           required: [path]
 #           properties:
 #             type:
-#               description: A glob over the type token; without it, any.
+#               description: A glob over the type token. Without it, every type matches.
 #               type: string
 #               format: glob
 #               minLength: 1
 #             path:
-#               description: A glob over the path; * stands for any characters.
+#               description: A glob over the path; * matches any characters.
 #               type: string
 #               format: glob
 #               pattern: '[^*?]'
@@ -68,7 +74,7 @@ deny contains violation if {
 	})
 }
 
-# The configuration in a plan proves that nothing is looked up.
+# The configuration in a plan proves that the value is not looked up.
 deny contains violation if {
 	some [urn, path], findings in _written_at
 	finding := data.lib.finding.foremost(findings)
@@ -111,8 +117,8 @@ _mine contains finding if {
 	not data.lib.finding.allowed(finding, "hardcoded-secret")
 }
 
-# Where the literal is written down, by which one default that many resources take is one violation. The value of a
-# secret in a manager stays at its own place, about which other policies decide.
+# Where the literal is written, so that one default used by many resources is one violation. The value of a secret in a
+# manager stays at its own path, which other policies decide on.
 _place(finding) := [finding.urn, finding.path] if {
 	finding.covered
 } else := [finding.literal.urn, finding.literal.path]
@@ -150,7 +156,7 @@ _of(literal) := $" of `{literal.module}`" if {
 
 _address(literal) := [part | some part in [object.get(literal, "module", ""), literal.block]; part != ""]
 
-# The default of a variable of the root is configuration too, and its value where nobody gives another one.
+# The default of a root variable is configuration too, and its value if no other is set.
 _config(finding) := [{"policy": "plaintext-secret-config", "urn": finding.literal.urn, "path": path} |
 	some space in ["default:", "var:"]
 	name := concat("", [space, trim_prefix(finding.literal.path[0], "default:")])
@@ -160,7 +166,7 @@ _config(finding) := [{"policy": "plaintext-secret-config", "urn": finding.litera
 	not finding.literal.module
 } else := []
 
-# By place. A rule of the form _at[place] contains finding would look at all places for each finding.
+# By path. A rule of the form _at[place] contains finding would search all paths for each finding.
 _at := {place: findings |
 	some one in _mine
 	not one.literal

@@ -1,13 +1,17 @@
 # METADATA
 # title: Secrets are created through the company's infra package
 # description: |
-#   A secret, or a secret version, of AWS Secrets Manager, Google Secret Manager or Azure Key Vault, or of a manager that
-#   the settings add, lies inside a blessed component, in whatever provider, token form or template it is written: one that
-#   the parameter components of the policy settings names, with children only if they take in its type. By default that is
-#   the infra package's Secret alone, since a raw secret can be given any component as its parent. What refers to secrets, rotates them or grants access to them
-#   passes, and so do configuration stores, ciphertexts, certificates and secrets that another service makes by itself.
-#   It cannot see a template behind a URL (templateUrl, templateLink), the children of a Terraform module, or what the
-#   code of a dynamic provider does.
+#   A secret or secret version in AWS Secrets Manager, Google Secret Manager or Azure Key Vault, or in a manager that
+#   the settings add, must be created inside a blessed component: one listed in the parameter components of the policy
+#   settings. If its entry has children, they must include the type of the secret. By default only the infra package's
+#   Secret is blessed, because any component can be passed as the parent of a raw secret. This holds for every
+#   provider, token form and template.
+#
+#   Resources that refer to secrets, rotate them or grant access to them are allowed, and so are configuration stores,
+#   ciphertexts, certificates and secrets that another service creates for itself.
+#
+#   Not visible to the policy: templates behind a URL (templateUrl, templateLink), the children of a Terraform module
+#   inside a Pulumi program, and the code of dynamic providers.
 # custom:
 #   level: mandatory
 #   severity: critical
@@ -17,14 +21,20 @@
 #     classes: [store, version]
 #     declares: true
 #   remediation: |
-#     1. A new secret: create it with the component that the message names, and set its value by hand after deployment.
-#     2. An existing secret: do not move it under a component or create it anew, since a replaced secret loses its value.
-#        Adopt it with an alias, or exempt it, as docs/adopt/existing-secrets.md says. An existing version: its value has been in the program;
-#        docs/reference/secrets.md has the steps.
+#     1. Existing secret: do not move it under a component or re-create it, because a replaced secret loses its value.
+#        Adopt it with an alias (Terraform: a moved block or an import), or exempt it. See
+#        docs/adopt/existing-secrets.md.
+#     2. Existing secret in a template: leave it in the template and exempt it. Removing it deletes its value.
+#     3. Existing secret version: its value has been in the program. Set a new value by hand first, then remove the
+#        version. See docs/reference/secrets.md for the steps.
+#     4. New secret: create it with the component in the message, and set its value by hand after deployment, without
+#        a version in the program.
+#     5. Component of your own infra package: add it to components of the policy settings, with the types it may hold
+#        in children. Terraform module: add its source to blessedModules.
 #   parameters:
 #     properties:
 #       requireDirectParent:
-#         description: Only the direct parent counts as the component of a secret, not every ancestor.
+#         description: Require the direct parent of a secret to be its component. By default any ancestor will do.
 #         type: boolean
 #         relaxes: [true, false]
 #         default: false
@@ -72,7 +82,7 @@ deny contains violation if {
 	}
 }
 
-# A state of Terraform does not hold the sources of modules.
+# A Terraform state does not record module sources.
 undecided contains violation if {
 	input.kind.class in {"store", "version"}
 	_raw
@@ -115,7 +125,7 @@ _raw if {
 	not _accepted(input.resource.ancestors, _types)
 }
 
-# A version with a value is reported for that; one without is the same defect as its secret.
+# A version with a value is reported for the value; one without is the same violation as its secret.
 _yields := [{"policy": "secret-value-in-program"}] if {
 	input.kind.class == "version"
 	_filled
@@ -139,8 +149,8 @@ _accepted(ancestors, types) if {
 	data.lib.component.lists(ancestors, types)
 }
 
-# The types by which children of a component may name the resource: as the program has it, as the catalogue has it, and
-# for a version that of its secret.
+# The types that a component's children may list for the resource: the one in the program, the one in the catalogue and,
+# for a version, the type of its secret.
 _types := {type |
 	some type in array.concat(
 		[input.resource.type, object.get(input, ["kind", "token"], input.resource.type)],
@@ -206,7 +216,7 @@ _package := "module" if {
 	data.lib.program.terraform
 } else := "package"
 
-# The types of a manager's secrets and their versions, or that of a template.
+# The types of a manager's secrets and versions, or the type of the resource that holds the template.
 _family := regex.replace(input.kind.token, `/[^:]*:[^:]*$`, "/*:*") if {
 	not input.resource.declares
 } else := input.resource.type

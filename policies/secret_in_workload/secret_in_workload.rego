@@ -1,13 +1,15 @@
 # METADATA
-# title: A workload reads its secrets at run time, and is not handed their values
+# title: Workloads read their secrets at run time
 # description: |
-#   No value that is marked secret stands in the environment of a function, a container or an app, in the user data or
-#   metadata of a machine, in a tag, or among the arguments of a build. The mark hides it in the state; whoever may read
-#   the resource in the cloud reads the value too. References pass: valueFrom, secretKeyRef, `secrets` of ECS,
-#   @Microsoft.KeyVault(…), the name or ARN of a secret; and so does what the cloud does not show again, such as
-#   secureValue. Marks spread to whatever is built from a secret: hosts, ports, users, regions, names and URLs without a
-#   password pass, and of a map or script that is marked as a whole only the secrets in it count, once and together.
-#   A literal is left to hardcoded-secret. The places are rows of rego/catalogue/workloads.jsonl.
+#   A value that is marked secret must not be in the environment of a function, container or app, in the user data or
+#   metadata of a machine, in a tag or in a build argument. The mark hides it in the state, but anyone who can read
+#   the resource in the cloud can read the value.
+#
+#   References are allowed: valueFrom, secretKeyRef, `secrets` in ECS, @Microsoft.KeyVault(…), the name or ARN of a
+#   secret. So are inputs that the cloud never shows again, such as secureValue. Marks spread to everything that is
+#   built from a secret, so hosts, ports, users, regions, names and URLs without a password are allowed, and in a map
+#   or script that is marked as a whole only the secrets in it count, once and together. Literals are left to
+#   hardcoded-secret. The inputs are listed in rego/catalogue/workloads.jsonl.
 # custom:
 #   since: 0.2.0
 #   level: advisory
@@ -18,16 +20,16 @@
 #   applies:
 #     findings: [property]
 #   remediation: |
-#     1. Hand over where the secret is, not what it is: its name, its ARN, or the reference that the service resolves
-#        when it starts the workload. The message names the way of the service.
-#     2. Allow the workload's own identity to read that secret, and nobody else.
-#     3. Rotate the value: it stays in old revisions, in the machine's metadata and in the layers of the image.
-#     4. What cannot read a secret by itself: name its place in allowPaths.
+#     1. Pass a reference instead of the value: the secret's name, its ARN, or the reference that the service resolves
+#        when it starts the workload. The message shows how this service does it.
+#     2. Allow only the workload's own identity to read that secret.
+#     3. Rotate the value: it remains in old revisions, in the machine's metadata and in image layers.
+#     4. Workload that cannot read a secret itself: add the path to allowPaths.
 #   parameters:
 #     properties:
 #       allowPaths:
 #         allows: properties
-#         description: Places that pass, each a glob over the path as messages write it and, if given, one over the resource's type token.
+#         description: Paths to allow, each with a glob over the path as messages show it and, optionally, one over the resource's type token.
 #         type: array
 #         relaxes: more
 #         items:
@@ -36,12 +38,12 @@
 #           required: [path]
 #           properties:
 #             type:
-#               description: A glob over the type token; without it, any.
+#               description: A glob over the type token. Without it, every type matches.
 #               type: string
 #               format: glob
 #               minLength: 1
 #             path:
-#               description: A glob over the path; * stands for any characters.
+#               description: A glob over the path; * matches any characters.
 #               type: string
 #               format: glob
 #               pattern: '[^*?]'
@@ -81,7 +83,7 @@ _marked := "sensitive" if {
 	data.lib.program.terraform
 } else := "marked secret"
 
-# A literal is one defect, whatever it is handed to; so is a key of a cloud that a build gets.
+# A literal is one violation, wherever it is passed; so is a cloud key in a build or an environment.
 _yields(finding) := array.concat(
 	[{"policy": "hardcoded-secret", "urn": finding.urn, "path": finding.path} | finding.workload.literal],
 	[{"policy": "cloud-credential-in-ci", "urn": finding.urn, "path": finding.path} |

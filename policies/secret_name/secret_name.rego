@@ -1,11 +1,13 @@
 # METADATA
 # title: Secrets are named {service}/{environment}
 # description: |
-#   The physical name of a secret follows one of the templates, its parts in lower-case kebab, its environment one of the
-#   environments of the policy settings and, where environmentByStack maps the stack, this stack's. Managers that forbid
-#   slashes have an encoding of the same parts: service_environment in Google Secret Manager, service--environment in
-#   Azure Key Vault; SSM parameters begin with a slash. What is in a wrong place is reported for that, not for its name too;
-#   in a store that is none of this stack's managers a name is only ever advice.
+#   The physical name of a secret must match one of the templates. Its parts are in kebab-case, its environment is one
+#   of the environments in the policy settings and, if environmentByStack maps the stack, the environment of the
+#   stack. Managers that do not allow slashes encode the same parts: service_environment in Google Secret Manager,
+#   service--environment in Azure Key Vault. SSM parameters start with a slash.
+#
+#   A secret that is reported for where it is created is not reported for its name too. In a store that is not one of
+#   this stack's managers, a wrong name is only advisory.
 # custom:
 #   level: mandatory
 #   severity: high
@@ -15,32 +17,35 @@
 #     classes: [store]
 #     types: ["pulumi:pulumi:Stack"]
 #   remediation: |
-#     1. A new secret: give it the name that the message proposes, in the property that the message names. Without a name
-#        the provider appends random characters to the logical name.
-#     2. An existing secret: do not rename it. A renamed secret is replaced, and the value set by hand is lost. Keep the
-#        name and exempt the secret, as docs/adopt/existing-secrets.md says.
+#     1. Existing secret: do not rename it. A renamed secret is replaced, and the value set by hand is lost. Keep the
+#        name and exempt the secret. See docs/adopt/existing-secrets.md.
+#     2. New secret: set the property in the message to the name in the message. Without a name, the provider appends
+#        random characters to the logical name.
+#     3. A non-ASCII character can look exactly like a Latin letter: type the name again.
+#     4. AWS: avoid names that end in a hyphen and six characters. Secrets Manager cannot tell them from the suffix of
+#        an ARN.
 #   parameters:
 #     properties:
 #       templates:
-#         description: The forms that a name may have, parts with slashes between them, of {service}, {environment}, {key} and literal text.
+#         description: The forms a name may have. The parts are separated by slashes and made of {service}, {environment}, {key} and literal text.
 #         type: array
 #         relaxes: more
 #         items:
 #           type: string
 #         default: ["{service}/{environment}"]
 #       matchStack:
-#         description: The environment must be the one to which environmentByStack of the policy settings maps the stack.
+#         description: Require the environment to be the one that environmentByStack in the policy settings maps the stack to.
 #         type: boolean
 #         relaxes: [true, false]
 #         default: true
 #       serviceIsProject:
-#         description: The service must be the name of the Pulumi project.
+#         description: Require the service to be the name of the Pulumi project.
 #         type: boolean
 #         relaxes: [true, false]
 #         default: false
 package policies.secret_name
 
-# A secret that needs a name.
+# A secret whose name is checked.
 _checked if {
 	input.kind.naming
 	input.kind.name
@@ -107,7 +112,7 @@ undecided contains violation if {
 	})
 }
 
-# What is in a wrong place is reported for its place, not for its name too.
+# A secret that is reported for where it is created is not reported for its name too.
 _place := {"yields": [{"policy": "unsupported-secret-store"}], "level": "advisory"} if {
 	data.lib.store.foreign
 	not input.kind.own

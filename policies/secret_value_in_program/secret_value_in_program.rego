@@ -1,18 +1,21 @@
 # METADATA
-# title: The value of a secret is set by hand, not by the program
+# title: Secret values are set by hand, not by the program
 # description: |
-#   A program writes no value into a secret of the secrets managers. What a component may write says its entry in components
-#   of the policy settings: none, or generated values only, which are built from the output of a resource that generates
-#   or issues them. A constant placeholder with ignoreChanges on it passes, since some stores cannot be created empty,
-#   and so does a write-only argument that gets a placeholder, or what a resource (an ephemeral one, say) issues. Neither
-#   hides a value that is written down: a literal in a write-only argument is denied, and so is, in both, a value of the
-#   configuration or one with the format of a known kind of secret. What lies outside of components may write none; where
-#   the secret itself is reported for its place (raw-secret-resource), its value is the same defect, and a version of it
-#   is not.
+#   A program must not write a value into a secret of a secrets manager. A component may write what its entry in
+#   components of the policy settings allows: no values, or only generated values, which are built from the output of
+#   a resource that generates or issues them. Outside components nothing may be written.
+#
+#   A constant placeholder under ignoreChanges is allowed, since some stores reject an empty secret. So is a
+#   write-only argument that is set to a placeholder or to what a resource issues, an ephemeral one for example.
+#   Neither hides a real value: a literal in a write-only argument is denied, and in both so is a value from the
+#   configuration or one with the format of a known kind of secret.
+#
+#   If raw-secret-resource reports the secret, a value in that secret is part of the same violation. A version of it
+#   with a value is a violation of its own.
 # custom:
 #   kinds:
 #     write-only: {since: 0.2.0, title: A literal in a write-only argument}
-#     ignored: {since: 0.2.0, title: A config value or a known format in a property under ignoreChanges}
+#     ignored: {since: 0.2.0, title: A config value or a known secret format in a property under ignoreChanges}
 #   level: mandatory
 #   severity: critical
 #   scope: both
@@ -21,11 +24,13 @@
 #   applies:
 #     written: true
 #   remediation: |
-#     1. A new secret: leave the value out and set it by hand in the cloud after deployment. Key Vault takes no secret
-#        without a value: write a constant placeholder, with ignoreChanges on it.
-#     2. An existing secret: its value has been in the program, so set a new one by hand first; docs/reference/secrets.md has the
-#        steps, in an order that loses nothing.
-#     3. A component that makes a resource with a generated value: build what it writes from the generator's output.
+#     1. Existing secret: its value has been in the program. Set a new value by hand first. See
+#        docs/reference/secrets.md for the steps, in an order that loses nothing.
+#     2. New secret: leave the value out, and set it by hand in the cloud after deployment. Key Vault rejects a secret
+#        without a value: write a constant placeholder, under ignoreChanges.
+#     3. Component that creates a resource with a generated value: write the output of the resource that generates it.
+#     4. Placeholder under ignoreChanges whose real value a refresh has read into the state: exempt the property, or
+#        put the placeholder back into the state.
 package policies.secret_value_in_program
 
 deny contains violation if {
@@ -86,7 +91,7 @@ deny contains violation if {
 	}
 }
 
-# The old input is what the program wrote, or what a refresh has read: either way the state holds the value.
+# The old input is what the program wrote or what a refresh read. Either way the state contains the value.
 deny contains violation if {
 	input.scope == "resource"
 	some written in input.resource.written
@@ -119,7 +124,7 @@ deny contains violation if {
 	}
 }
 
-# After a refresh the old input may be the very value that was set by hand, so only what tells for certain is denied.
+# After a refresh, the old input may be the value that was set by hand, so only certain evidence is denied.
 undecided contains violation if {
 	input.scope == "resource"
 	some written in input.resource.written
@@ -201,7 +206,7 @@ undecided contains violation if {
 	}
 }
 
-# A state of Terraform does not hold the sources of modules, and so not what a module may write.
+# A Terraform state does not record module sources, so what a module may write is unknown.
 undecided contains violation if {
 	input.scope == "resource"
 	some written in input.resource.written
@@ -219,8 +224,8 @@ undecided contains violation if {
 	}
 }
 
-# A secret outside of components is reported for its place, not for the value in it too. A version with a value is another
-# defect, which raw-secret-resource leaves to this policy; one with a placeholder is not.
+# A secret outside components is reported by raw-secret-resource, not for its value too. A version with a value is another
+# violation, which raw-secret-resource leaves to this policy; one with a placeholder is not.
 _yields(written) := _raw if {
 	input.kind.class == "store"
 } else := _raw if {
@@ -229,7 +234,7 @@ _yields(written) := _raw if {
 
 _raw := [{"policy": "raw-secret-resource"}]
 
-# In the scope of the stack, the resource has been reported before.
+# In the stack scope, the resource has already been reported.
 _stack_yields(written) := [{"policy": "raw-secret-resource", "urn": written.urn}]
 
 _literal_yields(written) := _stack_yields(written) if {
@@ -255,7 +260,7 @@ _generated(written) if {
 	not _passes(written)
 }
 
-# A plan of Terraform does not hold meta-arguments: that ignore_changes is on a placeholder shows only when it has worked.
+# A Terraform plan does not contain meta-arguments: ignore_changes on a placeholder shows only once it has taken effect.
 _perhaps(written) if {
 	data.lib.program.terraform
 	written.placeholder
@@ -282,7 +287,7 @@ _told(written) if {
 	_evidence(written)
 }
 
-# What says for certain that the value is a secret which is written down, to begin a sentence with.
+# Certain evidence that the value is a hard-coded secret, as the beginning of a sentence.
 _evidence(written) := $"The value of config `{data.lib.program.config(written.config)}`" if {
 	written.config
 } else := $"A value that looks like {written.format}" if {
@@ -296,7 +301,7 @@ _origin(written) := _literal if {
 	not _evidence(written)
 }
 
-# Of what a program of Pulumi looks up by a function call, an analyzer is told nothing.
+# The engine does not show an analyzer what a Pulumi program looks up with a function call.
 _literal := "A literal" if {
 	data.lib.program.terraform
 } else := "A literal or looked-up value"

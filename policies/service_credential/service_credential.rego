@@ -1,13 +1,15 @@
 # METADATA
-# title: Services trust each other by identity, not by long-lived keys
+# title: Services authenticate with identities, not long-lived keys
 # description: |
-#   A program makes no long-lived key, token or password of a service where an identity would do: authorization rules
-#   of queues, API keys, access tokens, users of databases. It is advice, since some services know nothing else. What
-#   has no other way passes: certificates of servers, keys that only sign or encrypt, clients of OAuth, webhooks,
-#   agents that register themselves, first passwords, public halves, one-time codes and sessions, and connections
-#   whose credential may be an identity. A provider that logs in with such a key is reported too: one of AWS that is pointed
-#   at another service of the same protocol (R2, MinIO, Spaces) with a key that has not AWS's format. Credentials of the
-#   clouds' own identities are for static-credential.
+#   A program should not create a long-lived key, token or password of a service if an identity would do:
+#   authorization rules of queues, API keys, access tokens, database users. The policy is advisory because some
+#   services support nothing else.
+#
+#   Credentials without an alternative are allowed: server certificates, keys that only sign or encrypt, OAuth
+#   clients, webhooks, agents that register themselves, initial passwords, public keys, one-time codes and sessions,
+#   and connections whose credential may be an identity. A provider that logs in with such a key is reported too: an
+#   AWS provider that points to another service with the same protocol (R2, MinIO, Spaces) and has a key that is not
+#   in AWS's format. Credentials of the clouds' own identities are left to static-credential.
 # custom:
 #   level: advisory
 #   severity: medium
@@ -18,15 +20,15 @@
 #     types: ["pulumi:pulumi:Stack"]
 #     extracts: [logins]
 #   remediation: |
-#     1. Use the caller's own identity where the service takes it: a role on the queue or topic (and local authentication
-#        switched off), IAM or Entra authentication of the database, an OIDC trust, an app installation.
-#     2. Where there is no other way: keep the key in the secrets manager, with the narrowest rights and an end, rotate it,
-#        and list the type in allowTypes.
+#     1. Use the caller's own identity if the service supports it: a role on the queue or topic (with local
+#        authentication disabled), IAM or Entra authentication for the database, an OIDC trust, an app installation.
+#     2. Otherwise keep the key in the secrets manager, with minimal permissions and an expiry, rotate it, and list
+#        the type in allowTypes.
 #   parameters:
 #     properties:
 #       allowTypes:
 #         allows: service-credentials
-#         description: Globs over the type tokens of credentials that pass; * stays within one part.
+#         description: Globs over the type tokens of credentials to allow. * matches within one part of the token.
 #         type: array
 #         relaxes: more
 #         items:
@@ -97,9 +99,9 @@ _instead := "Give the caller a role (such as Azure Service Bus Data Sender) and 
 	input.kind.subclass == "sas-rule"
 } else := "Use the caller's own identity if the service supports it (a role, IAM, Entra, OIDC). If not, keep the credential in the secrets manager, rotate it and list the type in allowTypes."
 
-# What has no other way, or none that is better. What a program writes into it is checked there. TLS has certificates, and nobody
-# logs in with keys that sign; people log in through clients of OAuth; webhooks prove where they come from; agents have no identity
-# before they register.
+# Credentials without a better alternative; their inputs are checked elsewhere. TLS needs certificates, nobody logs in with
+# signing keys, people log in through OAuth clients, webhooks prove their origin, and agents have no identity before they
+# register.
 _harmless if input.kind.subclass in {
 	"server-certificate", "signing-key", "oauth-client", "webhook", "registration", "no-login", "short-lived", "connection",
 }

@@ -1,16 +1,20 @@
 # METADATA
 # title: Nobody logs in to a cloud with a long-lived key
 # description: |
-#   A program makes no long-lived credential of an identity of AWS, Google Cloud or Entra: no access key,
+#   A program must not create a long-lived credential of an AWS, Google Cloud or Entra identity: an access key,
 #   service-account key, client secret, client certificate, HMAC key or console password. The list is closed, and
-#   templates are looked into. No provider, and no config of one, logs in with such a key, encrypted or not: an
-#   encrypted key is as long-lived; that holds for every package that has the clouds' providers, under Pulumi's name,
-#   Terraform's, or one of your own. The value decides: published examples, test, mock_key and the like are no key, a key
-#   with AWS's format is one at any endpoint, and one without is excused by an endpoint on the machine itself. A key for
-#   another service of S3's protocol is for service-credential. Keys of a session (with a session token), federated credential files and
-#   kubeconfigs that ask for a token by exec pass, and so does what is not known yet: another resource gives it out, and the
-#   update sees it. Keys that only environment variables hold, kubeconfigs on the disk, and files that a provider reads by
-#   itself, cannot be seen.
+#   templates are searched too. No provider, and no provider config, may log in with such a key, encrypted or not:
+#   encryption does not make a key short-lived. This covers every package with these clouds' providers, under Pulumi's
+#   name, Terraform's or your own.
+#
+#   The value decides. Published examples, test, mock_key and the like are not keys. A key in AWS's format is one at
+#   any endpoint; any other is allowed if the endpoint is on the machine itself. A key for another S3-compatible
+#   service is left to service-credential. Session keys (with a session token), federated credential files and
+#   kubeconfigs that get tokens from an exec plugin are allowed. So is a value that is not known yet: another resource
+#   outputs it, and the update checks it.
+#
+#   Not visible to the policy: keys in environment variables only, kubeconfigs on disk, and files that a provider
+#   reads on its own.
 # custom:
 #   level: mandatory
 #   severity: critical
@@ -22,17 +26,22 @@
 #     declares: true
 #     extracts: [logins]
 #   remediation: |
-#     1. A service: give it an identity of its own, which the platform renews: an IAM role, an attached service account or
-#        workload identity, a managed identity.
-#     2. CI: let it log in by OIDC. People: aws sso login, gcloud auth login --update-adc, az login.
-#     3. Leave the key out of provider and config. A key that stood there in plaintext is to be deleted at the cloud.
-#     4. What must have such a key, because it knows nothing else: list its type in allowTypes, or better exempt the one,
-#        as docs/adopt/existing-secrets.md says.
+#     1. Existing credential: switch everything that uses it to another login first, then delete it.
+#     2. Service: give it an identity that the platform renews: an IAM role, an attached service account or workload
+#        identity, a managed identity.
+#     3. CI: log in with OIDC (AWS: role-to-assume, Google Cloud: workload_identity_provider, Azure: a federated
+#        credential of the application). People: aws sso login, gcloud auth login --update-adc, az login. Kubernetes:
+#        a kubeconfig whose user gets tokens from an exec plugin (aws eks get-token, gke-gcloud-auth-plugin,
+#        kubelogin).
+#     4. Remove the key from the provider and from the config (`pulumi config rm`, or its line in Pulumi.yaml). A key
+#        that was in plaintext stays in git history: delete it in the cloud.
+#     5. Client that supports nothing else: exempt that one resource (see docs/adopt/existing-secrets.md), or list its
+#        type in allowTypes.
 #   parameters:
 #     properties:
 #       allowTypes:
 #         allows: cloud-credentials
-#         description: Globs over the type tokens of credentials that pass, and of providers (pulumi:providers:kubernetes) that may log in with one; * stays within one part.
+#         description: Globs over the type tokens of credentials to allow, and of providers (pulumi:providers:kubernetes) that may log in with one. * matches within one part of the token.
 #         type: array
 #         relaxes: more
 #         items:
@@ -156,7 +165,7 @@ _checked if {
 	not _of_config
 }
 
-# The engine makes default providers from the config, where the key is reported.
+# The engine creates default providers from the config, where the key is reported.
 _of_config if {
 	every login in input.resource.logins {
 		login.config
@@ -182,7 +191,7 @@ _config[[provider, cloud]] := entries if {
 
 _list(names) := concat(", ", names)
 
-# Encrypted or not, the key is as long-lived.
+# An encrypted key is just as long-lived.
 _encryption(logins) := ", in plaintext" if {
 	_plain(logins)
 } else := "; marking it sensitive does not change that" if {

@@ -1,12 +1,14 @@
 # METADATA
-# title: A secret that the program could lose is protected
+# title: Secrets are protected from deletion
 # description: |
-#   A secret of this stack's managers inside a blessed component has the resource option `protect`, or `retainOnDelete`. Its value
-#   was set by hand: renaming the secret, moving it or taking it out of the program deletes it with the value, and the
-#   engine tells no policy pack of deletes. It is off unless you set a level. A preview shows `protect` alone, that of a
-#   component included, which its children inherit; `retainOnDelete` stands in states (`policypack check --kind state`).
-#   Terraform's `prevent_destroy` stands neither in plans nor in states, so its secrets are not checked. `all` in a
-#   configuration sets the level of this policy too.
+#   A secret in one of this stack's managers, inside a blessed component, must have the resource option `protect` or
+#   `retainOnDelete`. Its value was set by hand: renaming the secret, moving it or removing it from the program
+#   deletes it together with the value, and the engine does not show deletions to a policy pack.
+#
+#   The policy is disabled unless you set a level; `all` in a configuration sets it too. A preview shows only
+#   `protect`, including that of a component, which its children inherit. `retainOnDelete` is visible in states
+#   (`policypack check --kind state`). Terraform's `prevent_destroy` is in neither plans nor states, so secrets in
+#   Terraform are not checked.
 # custom:
 #   since: 0.2.0
 #   level: disabled
@@ -16,9 +18,10 @@
 #   applies:
 #     classes: [store]
 #   remediation: |
-#     1. Set `protect: true` on the component, and update: the option reaches the secret in it, and changes nothing in the cloud.
-#     2. A secret that is meant to go: `pulumi state unprotect` its URN first.
-#     3. A secret with `retainOnDelete`, in a preview: exempt it, as docs/adopt/existing-secrets.md says.
+#     1. Set `protect: true` on the component and run an update. The secret inside inherits the option, and nothing
+#        changes in the cloud.
+#     2. Secret that should be deleted: run `pulumi state unprotect` on its URN first.
+#     3. Secret with `retainOnDelete`, in a preview: exempt it. See docs/adopt/existing-secrets.md.
 package policies.unprotected_secret
 
 deny contains violation if {

@@ -1,11 +1,13 @@
 # METADATA
 # title: Secrets live in the secrets manager of the project's own cloud
 # description: |
-#   A secret or secret version lies in one of this stack's managers (parameters managers and managersByStack of the
-#   policy settings), not in SSM Parameter Store, Vault, Kubernetes Secrets, Doppler and the like, nor in another
-#   cloud's manager. A store counts only when it holds a secret: an SSM parameter of type SecureString, a Kubernetes
-#   Secret with data (a TLS key and a registry login are secrets too; a Secret without data is filled by a controller,
-#   and the cluster itself fills service-account tokens). Configuration stores are no secret stores.
+#   A secret or secret version must be in one of this stack's managers (managers and managersByStack in the policy
+#   settings), not in SSM Parameter Store, Vault, Kubernetes Secrets, Doppler and the like, nor in another cloud's
+#   manager.
+#
+#   A store counts only if it holds a secret: an SSM parameter of type SecureString, or a Kubernetes Secret with data.
+#   A TLS key and a registry login are secrets too. A Kubernetes Secret without data is filled by a controller, and
+#   service-account tokens are filled by the cluster itself, so both are allowed. So are configuration stores.
 # custom:
 #   level: advisory
 #   severity: high
@@ -15,10 +17,10 @@
 #     classes: [store, version]
 #     declares: true
 #   remediation: |
-#     1. A new secret: create it with the component that the message names, in one of this stack's managers.
-#     2. An existing secret: create its successor there, set the value by hand, let every reader use it, and remove this
-#        one last; or exempt it, as docs/adopt/existing-secrets.md says.
-#     3. Another manager that the project may use: add it to managers or managersByStack of the policy settings.
+#     1. Existing secret: create its successor in one of this stack's managers, set the value by hand, switch every
+#        reader to it, and remove the old one last. Or exempt it. See docs/adopt/existing-secrets.md.
+#     2. New secret: create it with the component in the message, in one of this stack's managers.
+#     3. Another manager that the project may use: add it to managers or managersByStack in the policy settings.
 package policies.unsupported_secret_store
 
 _advice := concat(" ", [
@@ -64,7 +66,7 @@ undecided contains violation if {
 	}
 }
 
-# A raw secret of the three managers is reported by raw-secret-resource, and a version is the same defect as its secret.
+# A raw secret in the three managers is reported by raw-secret-resource, and a version is the same violation as its secret.
 _yields := array.concat(
 	[{"policy": "raw-secret-resource"}],
 	[{"policy": "unsupported-secret-store", "urn": store.urn} |

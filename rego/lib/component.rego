@@ -1,24 +1,23 @@
 # METADATA
 # title: Blessed components and modules
 # description: |
-#   Components through which secrets may be created: the parameter components of the policy settings, by type token, and
-#   for Terraform its parameter blessedModules, by a module's source. A resource lies inside one when one of its ancestors
-#   is one. In a glob over type tokens * stays within one of the three parts, in one over sources within one part of the
-#   path, and ** does not.
+#   Components through which secrets may be created: components in the policy settings, by type token, and for Terraform
+#   blessedModules, by module source. A resource is inside one if any of its ancestors is one. In a glob over type tokens,
+#   * matches within one of the three parts; in a glob over sources, * matches within one path segment and ** across them.
 package lib.component
 
 # METADATA
-# description: Reports whether one of the ancestors is a blessed component.
+# description: Reports whether any of the ancestors is a blessed component.
 blessed(ancestors) if entry(ancestors)
 
 # METADATA
 # description: |
-#   The entry of components that counts for the ancestors: the nearest blessed ancestor's, and of several that match
-#   it the first. Undefined when there is none.
+#   The settings entry that applies to the ancestors: the one for the nearest blessed ancestor, the first if several match
+#   it. Undefined if none is blessed.
 entry(ancestors) := [found | some type in ancestors; found := _entry(type)][0]
 
 # METADATA
-# description: Reports whether the ancestors make a secret blessed; with direct set, only the direct parent counts.
+# description: Reports whether a secret with these ancestors is blessed. With direct, only the direct parent counts.
 encloses(ancestors, direct) if {
 	not direct
 	blessed(ancestors)
@@ -31,8 +30,8 @@ encloses(ancestors, direct) if {
 
 # METADATA
 # description: |
-#   Reports whether the component of the entry that counts for the ancestors may hold a secret of one of the types: its entry has
-#   no children, or one that matches.
+#   Reports whether the entry that applies to the ancestors allows a secret of one of the types: it has no children, or
+#   one that matches.
 lists(ancestors, _) if not entry(ancestors).children
 
 lists(ancestors, types) if {
@@ -43,22 +42,22 @@ lists(ancestors, types) if {
 
 # METADATA
 # description: |
-#   The nearest of the ancestors that is a component of the company's package, of which the settings name others but not
-#   this one. Undefined when there is none, and for modules of Terraform.
+#   The nearest ancestor that is a component of the company's package but is not in the settings, although others of the
+#   package are. Undefined if there is none, and for Terraform modules.
 undeclared(ancestors) := [type | some type in ancestors; not _entry(type); _ours(type)][0] if not data.lib.program.terraform
 
 # METADATA
 # description: |
-#   The component, or module, around a secret that a row of the settings could bless: of the ancestors that count the nearest
-#   that is called a secret, else the nearest. Undefined when there is none.
+#   The component or module around a secret that a settings entry could bless: of the ancestors that count, the nearest
+#   with "secret" in its name, else the nearest. Undefined if there is none.
 around(ancestors) := array.concat([type | some type in all; _of_secrets(type)], all)[0] if {
 	all := [type | some type in _counting(ancestors); _nameable(type)]
 }
 
 # METADATA
 # description: |
-#   The row of the settings that blesses a module, or a component; one that is not called a secret holds those of the family of
-#   types only.
+#   The settings entry that would bless a module or a component. A component without "secret" in its name may then hold
+#   only secrets of the family of types.
 row(type, _) := $"\{\"source\": \"{_source(type)}\", \"values\": \"none\"}" if {
 	_terraform(type)
 } else := $"\{\"type\": \"{type}\", \"values\": \"none\"}" if {
@@ -71,15 +70,15 @@ row(type, family) := $"\{\"type\": \"{type}\", \"values\": \"generated\", \"chil
 }
 
 # METADATA
-# description: The parameter of the settings that has these rows.
+# description: The settings parameter for these entries.
 parameter := "blessedModules" if {
 	data.lib.program.terraform
 } else := "components"
 
 # METADATA
 # description: |
-#   Reports whether one of the ancestors that count may be blessed, but its source cannot be seen: a state of Terraform does not
-#   hold the sources of modules.
+#   Reports whether an ancestor that counts may be blessed, but its source is not visible: a Terraform state does not
+#   record module sources.
 hidden(ancestors) if {
 	data.lib.program.terraform
 	count(_modules) > 0
@@ -95,7 +94,7 @@ hidden(ancestors) if {
 }
 
 # METADATA
-# description: The component with which to create a new secret, as it is written in the settings.
+# description: The component to create a new secret with, as the settings spell it.
 advised := object.get(input.settings, ["components", 0, "type"], "<component>") if {
 	not data.lib.program.terraform
 } else := $"the module {_modules[0].source}" if {
@@ -103,7 +102,7 @@ advised := object.get(input.settings, ["components", 0, "type"], "<component>") 
 } else := "a module listed in settings.blessedModules (none yet)"
 
 # METADATA
-# description: An ancestor as a person writes it, its type token or the module's source.
+# description: An ancestor for a message, its type token or the module's source.
 title(type) := $"module {_source(type)}" if {
 	_terraform(type)
 	type != _module
@@ -112,19 +111,19 @@ title(type) := $"module {_source(type)}" if {
 } else := type
 
 # METADATA
-# description: What an entry of the settings is called in messages.
+# description: A settings entry for a message.
 name(found) := found.source if {
 	found.source
 } else := found.type
 
 # METADATA
-# description: The parameter requireDirectParent of raw-secret-resource; false where that policy is switched off.
+# description: The parameter requireDirectParent of raw-secret-resource; false if that policy is disabled.
 direct := object.get(input, ["parameters", "raw-secret-resource", "requireDirectParent"], false)
 
-# What the type token of a module begins with; its source follows.
+# The prefix of a module's type token, followed by its source.
 _prefix := "terraform:module:"
 
-# A module whose source is not known.
+# A module with an unknown source.
 _module := "terraform:module:-"
 
 _modules := object.get(input.settings, "blessedModules", [])
@@ -134,7 +133,7 @@ _terraform(type) if {
 	startswith(type, _prefix)
 }
 
-# Resources of the well-known providers are no components, and the settings refuse some sources.
+# Resources of well-known providers are not components, and the settings reject some sources.
 _nameable(type) if {
 	not _terraform(type)
 	regex.match(`^([A-Za-z0-9_./@-]+:){2}[A-Za-z0-9_./@-]+$`, type)
@@ -168,7 +167,7 @@ _entry(type) := [{"source": module.source, "values": object.get(module, "values"
 	type != _module
 }
 
-# A component of the package, and its module, from which the settings bless a component.
+# A component from the same package and module as one in the settings.
 _ours(type) if {
 	count(split(type, ":")) == 3
 	some component in input.settings.components
@@ -177,5 +176,5 @@ _ours(type) if {
 
 _module_of(token) := concat(":", array.slice(split(token, ":"), 0, 2))
 
-# The source in a type token, where what a URN cannot hold is escaped.
+# The source in a type token, where characters that a URN cannot contain are escaped.
 _source(type) := replace(replace(replace(substring(type, count(_prefix), -1), "%24", "$"), "%3A", ":"), "%25", "%")

@@ -1,10 +1,10 @@
 # METADATA
 # title: Long-lived credentials
-# description: What a message says of them, what to write instead, and which of them the parameters of a policy let pass.
+# description: Texts for messages about long-lived credentials, and which of them a policy's parameters allow.
 package lib.credential
 
 # METADATA
-# description: Reports whether a glob of the policy's parameter allowTypes matches the type token; * stays within one part.
+# description: Reports whether a glob in the policy's parameter allowTypes matches the type token. * matches within one part.
 allowed(type, policy) if {
 	some pattern in input.parameters[policy].allowTypes
 	data.lib.glob.match(pattern, [":"], type)
@@ -12,8 +12,8 @@ allowed(type, policy) if {
 
 # METADATA
 # description: |
-#   Reports whether the parameter lets this resource pass, by the token that the program wrote, by the catalogue's, or by
-#   Terraform's type.
+#   Reports whether the parameter allows this resource, by the token in the program, the one in the catalogue or the
+#   Terraform type.
 passes(policy) if allowed(input.resource.type, policy)
 
 passes(policy) if allowed(input.kind.token, policy)
@@ -24,7 +24,7 @@ passes(policy) if {
 }
 
 # METADATA
-# description: The name of the cloud, or of the manager that stands for it, as people write it.
+# description: The display name of the cloud, or of its manager.
 cloud(id) := object.get(_clouds, id, id)
 
 # METADATA
@@ -32,27 +32,27 @@ cloud(id) := object.get(_clouds, id, id)
 instead(id) := $"Use {logins(id)}."
 
 # METADATA
-# description: The same as a noun, to put into a sentence.
+# description: The ways to log in without a long-lived key, as a noun phrase.
 logins(id) := object.get(_logins, id, _logins.azure)
 
 # METADATA
-# description: How a job of CI logs in to the cloud by OIDC.
+# description: How a CI job logs in to the cloud with OIDC.
 job(id) := _job[id]
 
 # METADATA
-# description: The same for a job of the CI system that reads files of a kind, in its own words.
+# description: The same in the words of the CI system that reads this kind of file.
 job_in(kind, id) := _systems[kind][id] if {
 	_systems[kind][id]
 } else := job(id)
 
 # METADATA
-# description: The cloud that a tool's commands log in to.
+# description: The cloud that a command-line tool logs in to.
 tool(name) := _tools[name]
 
 # METADATA
 # description: |
-#   Where static-credential reports the key that the finding is about, of a provider or of its config: it is one defect, and
-#   that policy says that the key is in plaintext.
+#   Where static-credential reports the key of a provider or of its config that the finding is about. It is one violation,
+#   and that policy also reports that the key is in plaintext.
 yields(finding) := [{"policy": "static-credential", "path": [_first(finding.path[0])]}] if {
 	finding.login
 	finding.place == "config"
@@ -64,7 +64,7 @@ yields(finding) := [{"policy": "static-credential", "path": [_first(finding.path
 # description: The type token of the provider that the config key is for.
 provider(key) := $"pulumi:providers:{split(key, ":")[0]}"
 
-# Of several keys of a provider for one cloud the first is reported.
+# If a provider has several keys for one cloud, the first is reported.
 _first(key) := [entry.key |
 	some own in input.config
 	own.key == key
@@ -74,7 +74,7 @@ _first(key) := [entry.key |
 	provider(entry.key) == provider(key)
 ][0]
 
-# The engine makes default providers from the config, where the key is reported, on the stack.
+# The engine creates default providers from the config; the key is reported there, on the stack.
 _config(finding) := [{"policy": "static-credential", "urn": $"{prefix}::{project}::pulumi:pulumi:Stack::{project}-{trim_prefix(prefix, "urn:pulumi:")}"}] if {
 	startswith(finding.name, "default")
 	parts := split(finding.urn, "::")

@@ -1,6 +1,6 @@
 # METADATA
 # title: Secrets managers
-# description: Names of the managers as people write them. The identifiers are those of the catalogue.
+# description: Display names of the managers, by their identifier in the catalogue.
 package lib.manager
 
 # METADATA
@@ -8,7 +8,7 @@ package lib.manager
 own := {"aws-secrets-manager", "azure-key-vault", "gcp-secret-manager"}
 
 # METADATA
-# description: Every manager or store in which the catalogue knows a secret or a secret version, with its title.
+# description: The title of every manager or store with a secret or secret version in the catalogue.
 titles := {
 	"1password": "1Password",
 	"alicloud-apig": "Alibaba Cloud API Gateway",
@@ -37,11 +37,11 @@ titles := {
 }
 
 # METADATA
-# description: The manager's title, or its identifier when it has none.
+# description: The manager's title, or its identifier if it has none.
 title(manager) := object.get(titles, manager, manager)
 
 # METADATA
-# description: The titles of several managers in one line, in their order, as a choice.
+# description: The titles of several managers as a choice, in their order.
 list(managers) := concat(" or ", array.concat(_but_last(names), array.slice(names, count(names) - 1, count(names)))) if {
 	names := [title(manager) | some manager in managers]
 }

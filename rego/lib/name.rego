@@ -1,20 +1,20 @@
 # METADATA
 # title: Names of secrets
 # description: |
-#   Names are made of parts, each lower-case kebab. A template such as {service}/{environment} says which; how its parts
-#   are joined, and what stands in front, is the manager's own (input.kind.naming).
+#   A name consists of kebab-case parts. A template such as {service}/{environment} defines them; the manager defines the
+#   separator and the prefix (input.kind.naming).
 package lib.name
 
 # METADATA
-# description: Reports whether the text is lower-case kebab, a-z and 0-9 with single hyphens inside.
+# description: Reports whether the text is kebab-case, a-z and 0-9 with single hyphens inside.
 kebab(text) if regex.match(`^[a-z0-9]+(-[a-z0-9]+)*$`, text)
 
 # METADATA
-# description: The text turned into lower-case kebab as well as can be.
+# description: The closest kebab-case form of the text.
 to_kebab(text) := trim(regex.replace(lower(text), `[^a-z0-9]+`, "-"), "-")
 
 # METADATA
-# description: The text on one line, so that whoever chose it writes no lines of a message.
+# description: The text on one line, so that it cannot add lines to a message.
 line(text) := strings.replace_n({"\n": `\n`, "\r": `\r`, "\t": `\t`}, text)
 
 # METADATA
@@ -25,8 +25,8 @@ short(text) := text if {
 
 # METADATA
 # description: |
-#   Reports whether the text is a template: parts with slashes between them, each literal kebab text with at most one of
-#   {service}, {environment} and {key} in it. {service} and {environment} occur once, {key} at most once.
+#   Reports whether the text is a valid template: parts separated by slashes, each of literal kebab-case text and at most
+#   one of {service}, {environment} and {key}. {service} and {environment} occur once, {key} at most once.
 template(text) if {
 	parts := split(text, "/")
 	every part in parts {
@@ -40,8 +40,8 @@ template(text) if {
 
 # METADATA
 # description: |
-#   The name read by the template, as an object of its placeholders; undefined when it does not fit. The name is cut at
-#   the separator behind the prefix.
+#   The name parsed by the template, as an object of its placeholders. Undefined if it does not match. The name is split at
+#   the separator after the prefix.
 read(name, text, rules) := {placeholder: value |
 	some i, part in split(text, "/")
 	placeholder := _placeholder(part)
@@ -56,7 +56,7 @@ read(name, text, rules) := {placeholder: value |
 }
 
 # METADATA
-# description: The name that the template gives for the values of its placeholders, as the manager writes it.
+# description: The template with its placeholders filled in, in the manager's own form.
 write(text, values, rules) := $"{rules.prefix}{concat(rules.separator, parts)}" if {
 	parts := [filled |
 		some part in split(text, "/")
@@ -65,7 +65,7 @@ write(text, values, rules) := $"{rules.prefix}{concat(rules.separator, parts)}" 
 }
 
 # METADATA
-# description: The template as the manager writes it, such as /{service}/{environment} for SSM parameters.
+# description: The template in the manager's own form, such as /{service}/{environment} for SSM parameters.
 form(text, rules) := $"{rules.prefix}{replace(text, "/", rules.separator)}"
 
 _parts(name, rules) := split(trim_prefix(name, rules.prefix), rules.separator) if startswith(name, rules.prefix)

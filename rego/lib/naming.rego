@@ -1,15 +1,15 @@
 # METADATA
 # title: The name of this secret
 # description: |
-#   What is wrong with the name of the resource, by the parameters of the policy secret-name, the environments of the
-#   settings and the manager's own rules, and what name to give it instead.
+#   Checks the name of the resource against the parameters of the policy secret-name, the environments in the settings and
+#   the manager's own rules, and proposes another.
 package lib.naming
 
 _parameters := input.parameters["secret-name"]
 
 _rules := input.kind.naming
 
-# In a cluster the object's own name cannot hold the parts of a secret's name; another property gives the name outside.
+# The name of a Kubernetes object cannot contain the parts of a secret's name; another property sets the external name.
 _elsewhere := ["spec", "resourceID"] if contains(input.kind.token, ".cnrm.cloud.google.com:")
 
 _elsewhere := ["metadata", "annotations", "crossplane.io/external-name"] if {
@@ -17,31 +17,31 @@ _elsewhere := ["metadata", "annotations", "crossplane.io/external-name"] if {
 }
 
 # METADATA
-# description: The path of the property that gives the name.
+# description: The path of the property that sets the name.
 path := _elsewhere if {
 	input.kind.name == ["metadata", "name"]
 } else := input.kind.name
 
 # METADATA
-# description: The name, on one line; undefined when it is missing, unknown or secret.
+# description: The name, on one line. Undefined if it is missing, unknown or secret.
 name := data.lib.name.line($"{data.lib.property.value(path)}") if data.lib.property.known(path)
 
 # METADATA
-# description: What follows from a missing name, to be read behind `has no name,`.
+# description: The consequence of a missing name, to follow `has no name,`.
 nameless := $"and its Kubernetes name cannot match {forms}" if {
 	path != input.kind.name
 } else := "so the provider generates one"
 
 # METADATA
-# description: The templates of the parameters that are templates.
+# description: The valid templates in the parameters.
 templates := [text | some text in _parameters.templates; data.lib.name.template(text)]
 
 # METADATA
-# description: The templates as the manager writes them, in one line.
+# description: The templates in the manager's own form, on one line.
 forms := concat(" or ", [data.lib.name.form(text, _rules) | some text in templates])
 
 # METADATA
-# description: What is wrong with the name, to be read behind it; undefined when nothing is.
+# description: What is wrong with the name, to follow the name. Undefined for a valid name.
 defect := "is auto-named: the logical name plus a random suffix" if {
 	_auto_named
 } else := _refusal if {
@@ -58,7 +58,7 @@ defect := "is auto-named: the logical name plus a random suffix" if {
 }
 
 # METADATA
-# description: What the manager advises against in the name, to be read behind `it also`. It takes such a name all the same.
+# description: What the manager advises against in a name but accepts, to follow `It also`.
 warnings := [rule.message |
 	some rule in _rules.reserved
 	rule.advice
@@ -72,7 +72,7 @@ proposal := _written(_suggestion) if not _reserved(_written(_suggestion))
 proposal := _written("<service>") if _reserved(_written(_suggestion))
 
 # METADATA
-# description: What remains to be chosen in the proposal, to be read behind it.
+# description: What is left to choose in the proposal, to follow it.
 choice := $" (environments: {data.lib.settings.environments})" if {
 	data.lib.settings.advised_environment == "<environment>"
 } else := ""
@@ -88,7 +88,7 @@ _read := [values | some text in templates; values := data.lib.name.read(name, te
 
 _good := [values | some values in _read; not _flaw(values)]
 
-# What is wrong with the parts of a name that fits a template. A service may well be called like an environment.
+# What is wrong with the parts of a name that matches a template. A service may have the name of an environment.
 _flaw(values) := $"service and environment look swapped (`{values.environment}` is not one of {data.lib.settings.environments})" if {
 	not data.lib.settings.is_environment(values.environment)
 	data.lib.settings.is_environment(values.service)
@@ -102,7 +102,7 @@ _flaw(values) := $"service and environment look swapped (`{values.environment}` 
 	values.service != data.lib.name.to_kebab(input.run.project)
 }
 
-# Why a name is off, the most telling reason first.
+# Why a name does not match, the most specific reason first.
 _reason := _flaw(_read[0]) if {
 	count(_read) > 0
 } else := $"it contains the non-ASCII character `{_odd}`" if {
@@ -126,7 +126,7 @@ _fewest := min([count(split(text, "/")) | some text in templates])
 
 _parts := split(trim_prefix(name, _rules.prefix), _rules.separator)
 
-# The first letter from outside of ASCII.
+# The first non-ASCII character.
 _odd := regex.find_n(`[^\x00-\x7f]`, name, 1)[0]
 
 _divider := [other |
@@ -136,7 +136,7 @@ _divider := [other |
 	data.lib.name.read(trim_prefix(name, "/"), text, {"separator": other, "prefix": ""})
 ][0]
 
-# The manager's own rules, for a name that follows a template.
+# Violations of the manager's own rules, for a name that matches a template.
 _refusal := $"is longer than the {_rules.max} characters that {data.lib.manager.title(input.kind.manager)} allows" if {
 	count(name) > _rules.max
 } else := refusals[0] if {
@@ -155,7 +155,7 @@ _reserved(text) if {
 	regex.match(rule.pattern, text)
 }
 
-# A template with a key tells the secrets of one service apart; only there is the suggestion the key.
+# A template with a key distinguishes the secrets of one service; only there is the suggestion the key.
 _proposed := array.concat([text | some text in templates; contains(text, "{key}") == _parameters.serviceIsProject], templates)[0]
 
 _suggestion := object.get(input.resource, "suggestion", "<service>")

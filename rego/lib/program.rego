@@ -1,20 +1,20 @@
 # METADATA
-# title: What a program calls things
+# title: The words of the program
 # description: |
-#   A plan of Terraform is checked by the same rules as a preview of Pulumi. Messages name the places, types and remedies of
-#   the program.
+#   The same rules check a Terraform plan and a Pulumi preview. Messages use the paths, types and remedies of the program
+#   that is checked.
 package lib.program
 
 # METADATA
-# description: Reports whether the resources were written down by Terraform or OpenTofu.
+# description: Reports whether the resources come from Terraform or OpenTofu.
 terraform if input.run.program == "terraform"
 
 # METADATA
-# description: The place of a fact (a finding, a written value, a login, a command, a file) as a person of that program writes it.
+# description: The path of a fact (a finding, a written value, a login, a command, a file) as the program spells it.
 at(fact) := object.get(fact, "shown", data.lib.property.show(fact.path))
 
 # METADATA
-# description: The place of the name of the resource.
+# description: The path of the property that sets the resource's name.
 name := input.resource.nameShown if {
 	terraform
 } else := data.lib.property.show(input.kind.name)
@@ -26,7 +26,7 @@ type := input.kind.terraform if {
 } else := input.kind.token
 
 # METADATA
-# description: A key of the configuration, which for Terraform is a variable.
+# description: A config key; for Terraform, a variable.
 config(key) := replace(key, ":", ".") if {
 	terraform
 	startswith(key, "var:")
@@ -36,19 +36,19 @@ config(key) := replace(key, ":", ".") if {
 } else := key
 
 # METADATA
-# description: How the program says that an update leaves a property alone.
+# description: The option that makes updates ignore a property.
 ignored := "ignore_changes" if {
 	terraform
 } else := "ignoreChanges"
 
 # METADATA
-# description: What hides a value.
+# description: The mark that hides a value.
 sensitive := "sensitive" if {
 	terraform
 } else := "secret"
 
 # METADATA
-# description: What the resources of one run are together.
+# description: What the resources of one run belong to.
 stack := "configuration" if {
 	terraform
 } else := "stack"
@@ -60,7 +60,7 @@ hidden := "unknown or sensitive" if {
 } else := "unknown or marked secret"
 
 # METADATA
-# description: What people call the code that declares the resources.
+# description: The code that declares the resources.
 code := "configuration" if {
 	terraform
 } else := "program"

@@ -1,24 +1,24 @@
 # METADATA
 # title: Settings of this stack
 # description: |
-#   What the parameters of the policy settings say about the stack of this run. In the maps by stack the stack's exact
-#   name wins, then the longest glob that matches, then the first in the alphabet.
+#   The policy settings that apply to the stack of this run. In maps by stack, the exact stack name wins, then the longest
+#   matching glob, then the alphabetically first.
 package lib.settings
 
 # METADATA
-# description: The managers in which this stack's secrets may live.
+# description: The managers that may hold this stack's secrets.
 managers := _mapped(input.settings.managersByStack)
 
 managers := input.settings.managers if not _mapped(input.settings.managersByStack)
 
 # METADATA
-# description: The environment to which environmentByStack maps this stack; undefined when it maps it to none.
+# description: The environment that environmentByStack maps this stack to. Undefined if it is not mapped.
 environment := _mapped(input.settings.environmentByStack)
 
 # METADATA
 # description: |
-#   The environment to write into a new name: the mapped one, else the stack's own name when that is an environment,
-#   else a placeholder.
+#   The environment to use in a new name: the mapped one, else the stack's name if that is an environment, else a
+#   placeholder.
 advised_environment := environment
 
 advised_environment := input.run.stack if {
@@ -32,14 +32,14 @@ advised_environment := "<environment>" if {
 }
 
 # METADATA
-# description: Reports whether a glob of the list of environments matches the text.
+# description: Reports whether a glob in the list of environments matches the text.
 is_environment(text) if {
 	some pattern in input.settings.environments
 	data.lib.glob.match(pattern, null, text)
 }
 
 # METADATA
-# description: The list of environments in one line.
+# description: The list of environments on one line.
 environments := concat(", ", input.settings.environments)
 
 _named_like_one if {

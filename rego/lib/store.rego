@@ -1,12 +1,12 @@
 # METADATA
 # title: Secrets and secret versions
-# description: Which policy checks the secret that a resource is, so that one defect has one diagnostic.
+# description: Decides which policy checks a secret, so that a violation is reported once.
 package lib.store
 
 # METADATA
 # description: |
-#   Reports whether raw-secret-resource checks where the resource lies: one of the three managers' own secrets or versions,
-#   or one of a manager that this stack's settings add.
+#   Reports whether raw-secret-resource checks where the resource is created: a secret or version in one of the three
+#   managers, or in a manager that this stack's settings add.
 own if input.kind.own
 
 own if {
@@ -15,7 +15,7 @@ own if {
 }
 
 # METADATA
-# description: Reports whether the resource is a secret, or a version, in a manager that is not one of this stack's.
+# description: Reports whether the resource is a secret or version in a manager that is not one of this stack's.
 foreign if {
 	_secret
 	not input.kind.manager in data.lib.settings.managers
@@ -29,8 +29,8 @@ noun := "secret version" if {
 
 _secret if input.kind.own
 
-# A subclass says that the resource is not a secret of the project: a config store, a ciphertext, a certificate, or
-# a secret that another service makes for itself.
+# A resource with a subclass is not a secret of the project: it is a config store, a ciphertext, a certificate, or a secret
+# that another service creates for itself.
 _secret if {
 	input.kind.class in {"store", "version"}
 	not input.kind.subclass
