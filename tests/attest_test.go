@@ -365,7 +365,7 @@ func TestFirstCommandsOfTheAttestationPage(t *testing.T) {
 	cmd := exec.Command("sh", "-e", "-c", block)
 	cmd.Dir, cmd.Env = filepath.Join(g.repo, "infra"), g.home.Environ()
 	out, err := cmd.CombinedOutput()
-	if err != nil || !strings.Contains(string(out), "attestation.json holds:") ||
+	if err != nil || !strings.Contains(string(out), "attestation.json is accepted:") ||
 		!strings.Contains(string(out), "preview of organization/shop/production") {
 		t.Errorf("%v\n%s", err, out)
 	}

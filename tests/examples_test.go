@@ -198,7 +198,7 @@ func judge(t *testing.T, a *harness.Analyzer, policy string, level pulumirpc.Enf
 		for _, d := range res.Diagnostics {
 			for _, secret := range c.Secrets() {
 				if strings.Contains(d.String(), secret) {
-					t.Errorf("the diagnostic of %s on %s holds a value that the example marks secret", d.PolicyName,
+					t.Errorf("the diagnostic of %s on %s contains a value that the example marks as secret", d.PolicyName,
 						name)
 				}
 			}

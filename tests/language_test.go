@@ -288,7 +288,7 @@ func TestOtherVersionIsSaid(t *testing.T) {
 		t.Fatal(err)
 	}
 	other := strings.Replace(string(text), "version: "+harness.Version(t), "version: 0.0.9", 1)
-	const note = "is of policypack 0.0.9, and policypack "
+	const note = "is for policypack 0.0.9, but policypack "
 	for _, tt := range []struct {
 		name, text string
 		want       bool

@@ -60,7 +60,7 @@ func TestNewPolicyPassesTheSuite(t *testing.T) {
 		"./policies", "./internal/confdiff", "./internal/allowance")
 
 	cmd := exec.Command(harness.Policypack(t), "test", dir)
-	const foreign = "own_one.rego is not what this program was built from"
+	const foreign = "own_one.rego differs from the file that this program was built from"
 	if out, err := cmd.CombinedOutput(); err == nil || !strings.Contains(string(out), foreign) {
 		t.Errorf("policypack test, of a program without the policy: %v\n%s", err, out)
 	}

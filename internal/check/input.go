@@ -101,7 +101,7 @@ func WithoutPath(err error) error {
 	var p *os.PathError
 	switch {
 	case errors.Is(err, os.ErrNotExist):
-		return errors.New("there is no such file or directory")
+		return errors.New("no such file or directory")
 	case errors.As(err, &p):
 		return p.Err
 	}

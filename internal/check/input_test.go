@@ -57,7 +57,7 @@ func TestInput(t *testing.T) {
 		})
 	}
 	if _, err := read(filepath.Join(t.TempDir(), "gone"), 10); err == nil ||
-		err.Error() != "there is no such file or directory" {
+		err.Error() != "no such file or directory" {
 		t.Errorf("no file: got %v", err)
 	}
 }

@@ -76,7 +76,7 @@ func TestTargets(t *testing.T) {
 			Auto,
 			[]row{{"main.go", Auto, false}},
 			false,
-			[]string{"gone: there is no such file or directory"},
+			[]string{"gone: no such file or directory"},
 		},
 		{
 			"no exports",

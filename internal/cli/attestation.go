@@ -24,11 +24,11 @@ import (
 	"github.com/progression-labs-development/policypack/internal/session"
 )
 
-// kindMark is what in the name of an attestation stands for the kind of the run: an update starts the pack for its
-// preview, and then once more.
+// kindMark is the placeholder for the kind of the run in the name of an attestation: an update starts the pack for its
+// preview, and then a second time.
 const kindMark = "{kind}"
 
-// attestation is the file into which a run's attestation is written.
+// attestation is the file that a run's attestation is written to.
 type attestation struct {
 	file string
 	key  ed25519.PrivateKey
@@ -37,19 +37,19 @@ type attestation struct {
 	commit  func() (*attest.Commit, error)
 	program func() (string, error) // digest
 	pack    func() (attest.Pack, error)
-	// that of the directory whose commit it is, where its Pulumi.yaml names one; set for runs of the engine
+	// the name in the Pulumi.yaml of the directory whose commit it is; set for runs of the engine
 	project string
 }
 
-// openAttestation reads the key, and begins to find out which program runs at which commit of the directory. It returns
-// nil where no file is asked for.
+// openAttestation reads the key, and starts to determine the program and the commit of the directory in the background.
+// It returns nil if the file is empty.
 func openAttestation(file, key, dir string, now func() time.Time) (*attestation, error) {
 	switch {
 	case file == "":
 		return nil, nil
 	case key == "":
-		return nil, errors.New("an attestation needs a key to sign it with: name the file of an Ed25519 private key " +
-			"in POLICYPACK_ATTEST_KEY")
+		return nil, errors.New("an attestation must be signed; set POLICYPACK_ATTEST_KEY to the file with an Ed25519 " +
+			"private key")
 	}
 	private, err := dsse.ReadPrivateKey(key)
 	if err != nil {
@@ -65,33 +65,33 @@ func openAttestation(file, key, dir string, now func() time.Time) (*attestation,
 	return a, nil
 }
 
-// started is given the session, whose pack is looked at before a program runs.
+// started passes the session, whose pack is identified before a program runs.
 func (a *attestation) started(s *session.Session) {
 	a.pack = sync.OnceValues(s.Identity)
 	go a.pack() //nolint:errcheck // reported when it is written
 }
 
-// write signs and writes what the report says. Notes go to log.
+// write signs and writes an attestation of the report. Notes are written to log.
 func (a *attestation) write(r *report.Report, complete bool, log io.Writer) error {
 	run := attest.Run{Time: a.now(), Complete: complete}
 	var err error
 	if run.Pack, err = a.pack(); err != nil {
-		complete = false // the run has failed by it, and says why
+		complete = false // the run has failed with this error, and reports it
 		run.Complete = complete
 	}
 	if run.Pack.Digest, err = a.program(); err != nil {
 		return fmt.Errorf("the attestation was not written: %w", err)
 	}
 	if run.Commit, err = a.commit(); err != nil {
-		fmt.Fprintln(log, "policypack: "+place.VisibleLines("the attestation names no commit: "+err.Error()))
+		fmt.Fprintln(log, "policypack: "+place.VisibleLines("the attestation has no commit: "+err.Error()))
 	}
 	kind := report.Preview
 	if len(r.Sources) > 0 {
 		kind = r.Sources[0].Kind
 		if p := r.Sources[0].Project; run.Commit != nil && a.project != "" && p != "" && a.project != p {
 			run.Commit = nil
-			fmt.Fprintln(log, "policypack: "+place.VisibleLines(fmt.Sprintf("the attestation names no commit: the "+
-				"run is of the project %s, and its directory is not known: Pulumi was started in that of "+
+			fmt.Fprintln(log, "policypack: "+place.VisibleLines(fmt.Sprintf("the attestation has no commit: the "+
+				"run is for project %s, whose directory is unknown, because Pulumi was started in that of project "+
 				"%s", p, a.project)))
 		}
 	}
@@ -109,11 +109,11 @@ func (a *attestation) write(r *report.Report, complete bool, log io.Writer) erro
 	return nil
 }
 
-// attestAgain replaces the attestation of a run by one that agrees with its report after policy exceptions were
-// applied. It is signed with the key that has signed it before.
+// attestAgain replaces the attestation of a run with one that matches its report after policy exceptions were applied.
+// It must be signed with the same key as before.
 func attestAgain(file, key, of string, r *report.Report) error {
 	if key == "" {
-		return errors.New("--attestation: name the file of the key that signed it in POLICYPACK_ATTEST_KEY")
+		return errors.New("--attestation: set POLICYPACK_ATTEST_KEY to the file with the private key that signed it")
 	}
 	private, err := dsse.ReadPrivateKey(key)
 	if err != nil {
@@ -141,7 +141,7 @@ func attestAgain(file, key, of string, r *report.Report) error {
 	return report.Replace(file, sealed)
 }
 
-// programDigest is the SHA-256 of the program's own file.
+// programDigest returns the SHA-256 of the program's own file.
 func programDigest() (string, error) {
 	file, err := os.Executable()
 	if err != nil {
@@ -159,7 +159,7 @@ func programDigest() (string, error) {
 	return hex.EncodeToString(sum.Sum(nil)), nil
 }
 
-// commitOf returns the commit of the checkout that the directory lies in, nil where there is none.
+// commitOf returns the commit of the checkout that the directory is in, nil if there is none.
 func commitOf(dir string) (*attest.Commit, error) {
 	g, root, err := git.Open(dir)
 	if err != nil || g == nil {
@@ -178,7 +178,7 @@ func commitOf(dir string) (*attest.Commit, error) {
 	return &attest.Commit{ID: id, Dirty: dirty}, nil
 }
 
-// projectName is the name in the Pulumi.yaml that Pulumi would read in the directory, empty where there is none.
+// projectName returns the name in the Pulumi.yaml that Pulumi would read in the directory, empty if there is none.
 func projectName(dir string) string {
 	dir, err := filepath.Abs(dir)
 	if err != nil {

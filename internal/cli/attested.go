@@ -97,17 +97,17 @@ func (f *attestedFlags) run(cmd *cobra.Command, p Process) error {
 	return exitOf(r.Exit())
 }
 
-// apart refuses a file that would lie among what is read.
+// apart refuses to write a file into an input directory.
 func (f *attestedFlags) apart(file string) error {
 	for _, dir := range []string{f.states, f.attestations} {
 		if inside(file, dir) {
-			return fmt.Errorf("%s would lie among what is read, in %s; write it elsewhere", file, dir)
+			return fmt.Errorf("refusing to write %s into %s, which is an input; choose another directory", file, dir)
 		}
 	}
 	return nil
 }
 
-// inside reports whether a file lies below a directory.
+// inside reports whether a file is below a directory.
 func inside(file, dir string) bool {
 	for at := filepath.Dir(file); ; at = filepath.Dir(at) {
 		if abs, err := filepath.Abs(at); err == nil {

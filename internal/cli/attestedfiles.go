@@ -18,7 +18,7 @@ import (
 	"github.com/progression-labs-development/policypack/internal/state"
 )
 
-// isDirectory returns an error where a flag does not name a directory.
+// isDirectory returns an error if the value of a flag is not a directory.
 func isDirectory(flag, dir string) error {
 	info, err := os.Stat(dir)
 	switch {
@@ -30,7 +30,7 @@ func isDirectory(flag, dir string) error {
 	return nil
 }
 
-// readAttestations reads all files below the directory, but for those of git.
+// readAttestations reads all files below the directory, except those of git.
 func (f *attestedFlags) readAttestations(all *fleet.Fleet, keys []ed25519.PublicKey) error {
 	if err := isDirectory("attestations", f.attestations); err != nil {
 		return err
@@ -54,10 +54,11 @@ func (f *attestedFlags) readAttestations(all *fleet.Fleet, keys []ed25519.Public
 	})
 }
 
-// notFollowed says that a link to a directory is not followed.
-const notFollowed = "this is a link to a directory, which is not followed; give the directory itself"
+// notFollowed is the message for a link to a directory.
+const notFollowed = "links to directories are not followed; pass the directory itself"
 
-// linkedDirectory reports whether an entry is a link to a directory. Hidden ones are how Kubernetes mounts files.
+// linkedDirectory reports whether an entry is a link to a directory, except hidden ones: Kubernetes mounts files with
+// those.
 func linkedDirectory(file string, d fs.DirEntry) bool {
 	if d.Type()&fs.ModeSymlink == 0 || strings.HasPrefix(d.Name(), ".") {
 		return false
@@ -66,7 +67,7 @@ func linkedDirectory(file string, d fs.DirEntry) bool {
 	return err == nil && info.IsDir()
 }
 
-// readAttestation takes in a file where it is an attestation.
+// readAttestation adds a file if it is an attestation.
 func readAttestation(all *fleet.Fleet, file string, keys []ed25519.PublicKey) {
 	data, err := envelope(filepath.FromSlash(file))
 	switch {
@@ -84,7 +85,7 @@ func readAttestation(all *fleet.Fleet, file string, keys []ed25519.PublicKey) {
 	}
 }
 
-// envelope returns the content of a file that looks like an attestation, and nil for another one.
+// envelope returns the content of a file that looks like an attestation, nil for any other.
 func envelope(file string) (data []byte, err error) {
 	if info, err := os.Stat(file); err != nil {
 		return nil, check.WithoutPath(err)
@@ -105,7 +106,7 @@ func envelope(file string) (data []byte, err error) {
 	return nil, nil
 }
 
-// readStates reads one state after the other.
+// readStates reads all states, one at a time.
 func (f *attestedFlags) readStates(all *fleet.Fleet) error {
 	if err := isDirectory("states", f.states); err != nil {
 		return err
@@ -119,10 +120,10 @@ func (f *attestedFlags) readStates(all *fleet.Fleet) error {
 		all.Unread(filepath.ToSlash(f.states), check.WithoutPath(err).Error())
 	} else if len(files) == 0 {
 		if _, err := os.Stat(filepath.Join(dir, ".git")); err == nil {
-			return fmt.Errorf("--states: %s: this is a checkout of git; name the directory in it that holds the states",
+			return fmt.Errorf("--states: %s is a git checkout; pass the directory in it that contains the states",
 				f.states)
 		}
-		return fmt.Errorf("--states: %s: the directory holds no .json and no .json.gz file", f.states)
+		return fmt.Errorf("--states: %s contains no .json or .json.gz file", f.states)
 	}
 	for _, file := range files {
 		f.readState(all, file)
@@ -131,11 +132,11 @@ func (f *attestedFlags) readStates(all *fleet.Fleet) error {
 		if err == nil && linkedDirectory(file, d) {
 			all.Unread(filepath.ToSlash(file), notFollowed)
 		}
-		return nil // what cannot be listed was noted
+		return nil // unreadable directories are reported above
 	})
 }
 
-// readState takes in a file of states: one, or several one behind the other.
+// readState adds a file with one state, or several in a row.
 func (f *attestedFlags) readState(all *fleet.Fleet, file string) {
 	name := filepath.ToSlash(file)
 	data, err := readInput(file)
@@ -181,8 +182,8 @@ func (f *attestedFlags) deployed(all *fleet.Fleet, name string, data []byte) {
 	all.Deployed(of)
 }
 
-// organizationOf returns the organization in a path ORGANIZATION/PROJECT/STACK.json below the directory, empty where
-// the path is another one. The directory in which a backend keeps its stacks holds no organizations.
+// organizationOf returns the organization in a path ORGANIZATION/PROJECT/STACK.json below the directory, empty for other
+// paths. The directory of a backend's stacks has no organizations.
 func (f *attestedFlags) organizationOf(name, project, stack string) string {
 	rel, err := filepath.Rel(f.states, filepath.FromSlash(name))
 	if err != nil || strings.HasPrefix(filepath.ToSlash(rel), "stacks/") {

@@ -25,7 +25,7 @@ import (
 	"github.com/progression-labs-development/policypack/internal/verdict"
 )
 
-// maxBaselineDays is how long a baseline may last.
+// maxBaselineDays is the longest life of a baseline.
 const maxBaselineDays = 365
 
 // baselineFlags are the flags of the command.
@@ -109,14 +109,14 @@ func (f *baselineFlags) run(cmd *cobra.Command, args []string, p Process) error 
 		return fmt.Errorf("--as: expected %s or %s, got %q", asBaseline, asExceptions, f.as)
 	}
 	if f.as == asExceptions && cmd.Flags().Changed("days") {
-		return errors.New("--days: an exception in a file has no end; write a baseline, or have Pulumi Cloud " +
-			"end it")
+		return errors.New("--days: exceptions in a file never expire; write a baseline, or set an expiry in Pulumi " +
+			"Cloud")
 	}
 	if f.into.name != "" {
 		return f.edit(cmd, args, p)
 	}
 	if f.prune {
-		return errors.New("--prune edits a configuration: give it with --into")
+		return errors.New("--prune edits a configuration file; pass it with --into")
 	}
 	if err := f.pruned.alone(cmd, "--prune"); err != nil {
 		return err
@@ -139,7 +139,7 @@ func (f *baselineFlags) run(cmd *cobra.Command, args []string, p Process) error 
 	return writeBaseline(cmd, f.out, old, verdict.NewBaseline(run.Report, until, commitIn(cmd.Context(), run.Report)))
 }
 
-// check checks the paths, or fails where that leaves holes.
+// check checks the paths, and fails if anything could not be checked.
 func (f *baselineFlags) check(cmd *cobra.Command, args []string, p Process) (*check.Run, error) {
 	o := check.Options{Config: f.config, Reports: true, History: f.history}
 	o, err := checkOptions(o, &f.rules, f.kind, f.stack, p)
@@ -159,7 +159,7 @@ func (f *baselineFlags) check(cmd *cobra.Command, args []string, p Process) (*ch
 	return run, checkedAll(run.Report)
 }
 
-// commitIn returns the commit of the one repository that was checked, empty where that is none or several.
+// commitIn returns the commit of the repository that was checked, empty if there was none or several.
 func commitIn(ctx context.Context, r *report.Report) string {
 	found := ""
 	for _, s := range r.Sources {
@@ -175,8 +175,7 @@ func commitIn(ctx context.Context, r *report.Report) string {
 	return found
 }
 
-// resolvedIn returns the id of a commit of the repository that the folder, or the file's folder, is a checkout of. It
-// is empty where git does not say or has none such.
+// resolvedIn returns the id of a commit in the repository that the path is in, empty if git does not know it.
 func resolvedIn(ctx context.Context, path, commit string) string {
 	g, _, err := git.Open(path)
 	if err != nil || g == nil {
@@ -189,7 +188,7 @@ func resolvedIn(ctx context.Context, path, commit string) string {
 	return id
 }
 
-// migrate converts the rows of files that an earlier version has written.
+// migrate converts baseline entries for files that an earlier version wrote.
 func (f *baselineFlags) migrate(cmd *cobra.Command, args []string, p Process) error {
 	if len(args) == 0 {
 		args = []string{"."}
@@ -223,7 +222,7 @@ func (f *baselineFlags) migrate(cmd *cobra.Command, args []string, p Process) er
 	if err != nil {
 		return fmt.Errorf("%s: %w", f.migrating, err)
 	}
-	return writeFile(cmd, f.out, text, report.Plural(len(setting.Findings), "row"))
+	return writeFile(cmd, f.out, text, report.Plural(len(setting.Findings), "entry"))
 }
 
 // checkedAll refuses a report that would make a baseline with holes, or none.
@@ -235,7 +234,7 @@ func checkedAll(r *report.Report) error {
 	checked := slices.ContainsFunc(r.Sources,
 		func(s report.Source) bool { return s.Kind == "" || len(s.Checked) > 0 })
 	if len(errs) == 0 && !checked {
-		return errors.New("there are no resources and no files in what was given, so there is nothing to write down")
+		return errors.New("the inputs contain no resources and no files, so there is nothing to record")
 	}
 	return errors.Join(errs...)
 }
@@ -246,8 +245,8 @@ const (
 	asExceptions = "exceptions"
 )
 
-// replaceable returns the file of that name, nil where there is none, and refuses one that holds anything but what this
-// command writes: it would be lost.
+// replaceable returns the file with that name, nil if there is none. It refuses a file with anything that this command
+// did not write, which would be lost.
 func replaceable(name string) (*policyfile.File, error) {
 	if name == "" {
 		return nil, nil
@@ -272,8 +271,8 @@ func replaceable(name string) (*policyfile.File, error) {
 		only = only && len(params) == 1 && len(settings) == 1 && settings["baseline"] != nil
 	}
 	if !only {
-		return nil, fmt.Errorf("%s holds something else than a baseline, which would be lost; use --into to merge the "+
-			"baseline into it", name)
+		return nil, fmt.Errorf("refusing to overwrite %s, which contains more than a baseline; use --into to merge "+
+			"the baseline into it", name)
 	}
 	return f, nil
 }
@@ -291,8 +290,8 @@ func writeExceptions(cmd *cobra.Command, name string, old *policyfile.File, r *r
 		n += len(e.Match[0].Targets)
 	}
 	if files > 0 {
-		fmt.Fprintf(cmd.ErrOrStderr(), "policypack: left out %s in files: exceptions are for resources; without "+
-			"--as, a baseline has them\n",
+		fmt.Fprintf(cmd.ErrOrStderr(), "policypack: left out %s in files: exceptions only apply to resources; record "+
+			"them in a baseline, without --as\n",
 			report.Plural(files, "finding"))
 	}
 	file := policyfile.Version2{Schema: old.Schema(), Version: 2, Exceptions: exceptions.File()}
@@ -300,7 +299,7 @@ func writeExceptions(cmd *cobra.Command, name string, old *policyfile.File, r *r
 		fmt.Sprintf("%s for %s", report.Plural(len(exceptions), "exception"), report.Plural(n, "resource")))
 }
 
-// writePolicyFile writes a file for --policy-pack-config, or prints it where it has no name.
+// writePolicyFile writes a policy configuration file, or prints it if the name is empty.
 func writePolicyFile(cmd *cobra.Command, name string, file any, what string) error {
 	text, err := encodePolicyFile(file)
 	if err != nil {
@@ -309,7 +308,7 @@ func writePolicyFile(cmd *cobra.Command, name string, file any, what string) err
 	return writeFile(cmd, name, text, what)
 }
 
-// encodePolicyFile is the text of a file for --policy-pack-config.
+// encodePolicyFile encodes a policy configuration file.
 func encodePolicyFile(file any) ([]byte, error) {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
@@ -319,7 +318,7 @@ func encodePolicyFile(file any) ([]byte, error) {
 	return b.Bytes(), err
 }
 
-// writeFile writes a file, or prints it where it has no name.
+// writeFile writes a file, or prints it if the name is empty.
 func writeFile(cmd *cobra.Command, name string, text []byte, what string) error {
 	if name == "" {
 		_, err := cmd.OutOrStdout().Write(text)
@@ -332,8 +331,8 @@ func writeFile(cmd *cobra.Command, name string, text []byte, what string) error 
 	return err
 }
 
-// replaceFile writes a file in one step. A link stays one, to what is not there yet too, and what is no file, such as
-// /dev/stdout, is written into.
+// replaceFile writes a file atomically. A link stays a link, even if its target does not exist yet. Anything that is not
+// a regular file, such as /dev/stdout, is written to directly.
 func replaceFile(name string, text []byte) error {
 	switch info, err := os.Stat(name); {
 	case err == nil && !info.Mode().IsRegular() && !info.IsDir():

@@ -16,7 +16,7 @@ import (
 	"github.com/progression-labs-development/policypack/internal/verdict"
 )
 
-// edit merges a baseline into a configuration, or prunes the one that is in it.
+// edit merges a baseline into a configuration, or prunes the one in it.
 func (f *baselineFlags) edit(cmd *cobra.Command, args []string, p Process) error {
 	loaded, err := f.rules.load()
 	if err != nil {
@@ -52,8 +52,7 @@ func (f *baselineFlags) edit(cmd *cobra.Command, args []string, p Process) error
 	return f.mergeBaseline(cmd, file, was, now, p.Now())
 }
 
-// inForce refuses a file without a baseline, and one whose baseline counts nowhere any more, whose rows are not looked
-// for.
+// inForce refuses a file without a baseline, and one whose baseline has expired: a check no longer matches its entries.
 func inForce(file *editedFile, b *verdict.Baseline, now time.Time) error {
 	if b == nil {
 		return fmt.Errorf("%s has no baseline", file.Name)
@@ -67,13 +66,13 @@ func inForce(file *editedFile, b *verdict.Baseline, now time.Time) error {
 		return err // the file has no mistakes
 	}
 	if (expiry.When{Now: now}).Clock(config.Settings).State(day.AddDate(0, 0, 1)) == expiry.Expired {
-		return fmt.Errorf("the baseline of %s expired on %s, and no row of it counts: remove it, or give it a new end",
+		return fmt.Errorf("%s: the baseline expired on %s, so none of its entries applies; remove it, or set a new expiry",
 			file.Name, b.Expires)
 	}
 	return nil
 }
 
-// baselineOf returns the baseline that a file has, nil where it has none.
+// baselineOf returns the baseline in a file, nil if it has none.
 func baselineOf(file *editedFile) (*verdict.Baseline, error) {
 	setting, ok := file.settings()["baseline"]
 	if !ok {
@@ -87,7 +86,7 @@ func baselineOf(file *editedFile) (*verdict.Baseline, error) {
 	return b, json.Unmarshal(text, b)
 }
 
-// mergeBaseline adds the rows that a file does not have yet.
+// mergeBaseline adds the entries that a file does not have yet.
 func (f *baselineFlags) mergeBaseline(cmd *cobra.Command, file *editedFile, was *verdict.Baseline, now verdict.Baseline,
 	today time.Time,
 ) error {
@@ -105,7 +104,7 @@ func (f *baselineFlags) mergeBaseline(cmd *cobra.Command, file *editedFile, was 
 		return err
 	}
 	if !days && was.Expires < today.UTC().Format(time.DateOnly) {
-		return fmt.Errorf("the baseline of %s expired on %s: give it a new end with --days", file.Name, was.Expires)
+		return fmt.Errorf("%s: the baseline expired on %s; set a new expiry with --days", file.Name, was.Expires)
 	}
 	type resource struct{ policy, urn, path string }
 	have, rows := map[resource]bool{}, map[rollout.Row]int{}
@@ -141,7 +140,7 @@ func (f *baselineFlags) mergeBaseline(cmd *cobra.Command, file *editedFile, was 
 		set        bool
 	}{
 		{"expires", now.Expires, days},
-		// an older commit stays: git knows what was renamed since
+		// an older commit stays: git finds files renamed since
 		{"commit", now.Commit, now.Commit != "" && was.Commit == "" && len(rows) == 0},
 	} {
 		if !one.set {
@@ -157,7 +156,7 @@ func (f *baselineFlags) mergeBaseline(cmd *cobra.Command, file *editedFile, was 
 		until = now.Expires
 	}
 	if bytes.Equal(text, before) {
-		_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s stays as it is: its baseline, until %s, lacks no finding\n",
+		_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s is unchanged: its baseline, until %s, already has every finding\n",
 			file.Name, until)
 		return err
 	}

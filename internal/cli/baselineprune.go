@@ -23,7 +23,7 @@ import (
 	"github.com/progression-labs-development/policypack/internal/verdict"
 )
 
-// pruneFlags are the flags of commands that remove what is not needed any more.
+// pruneFlags are the flags of commands that remove unused entries.
 type pruneFlags struct{ dryRun, exitCode bool }
 
 func (f *pruneFlags) register(cmd *cobra.Command) {
@@ -32,20 +32,20 @@ func (f *pruneFlags) register(cmd *cobra.Command) {
 		"exit with 1 if anything is removed, or would be with --dry-run")
 }
 
-// alone refuses the flags where nothing is removed.
+// alone refuses the flags if nothing is being removed.
 func (f *pruneFlags) alone(cmd *cobra.Command, with string) error {
 	for _, name := range []string{"dry-run", "exit-code"} {
 		if cmd.Flags().Changed(name) {
-			return fmt.Errorf("--%s goes with %s", name, with)
+			return fmt.Errorf("--%s requires %s", name, with)
 		}
 	}
 	return nil
 }
 
-// done writes the edited text, says so, and ends the command.
+// done writes the edited file, reports it, and ends the command.
 func (f *pruneFlags) done(cmd *cobra.Command, file *editedFile, text []byte, removed int, what string) error {
 	if removed == 0 {
-		_, err := fmt.Fprintf(cmd.OutOrStdout(), "%s stays as it is: there is nothing to remove\n", file.Name)
+		_, err := fmt.Fprintf(cmd.OutOrStdout(), "%s is unchanged: there is nothing to remove\n", file.Name)
 		return err
 	}
 	if err := file.write(cmd.Context(), text, f.dryRun); err != nil {
@@ -57,12 +57,12 @@ func (f *pruneFlags) done(cmd *cobra.Command, file *editedFile, text []byte, rem
 	}
 	fmt.Fprintf(cmd.OutOrStdout(), "%s %s: removed %s\n", verb, file.Name, what)
 	if f.exitCode {
-		return errViolations // what is removed was said
+		return errViolations // the removals are printed above
 	}
 	return nil
 }
 
-// pruneBaseline removes the rows whose findings are gone.
+// pruneBaseline removes the entries whose findings are gone.
 func (f *baselineFlags) pruneBaseline(cmd *cobra.Command, file *editedFile, was *verdict.Baseline, run *check.Run,
 	p Process,
 ) error {
@@ -90,7 +90,7 @@ func (f *baselineFlags) pruneBaseline(cmd *cobra.Command, file *editedFile, was 
 		}
 	}
 	for _, why := range slices.Sorted(maps.Keys(reasons)) {
-		fmt.Fprintf(out, "keep %s: %s\n", report.Plural(reasons[why], "row"), why)
+		fmt.Fprintf(out, "keep %s: %s\n", report.Plural(reasons[why], "entry"), why)
 	}
 	for _, why := range seen.Ignored() {
 		fmt.Fprintf(out, "no evidence: %s\n", run.Session.Shown(why))
@@ -102,7 +102,7 @@ func (f *baselineFlags) pruneBaseline(cmd *cobra.Command, file *editedFile, was 
 	return f.pruned.done(cmd, file, text, removed, report.Plural(removed, "finding")+" of the baseline")
 }
 
-// shrunk returns the text of the file with rows that stand for fewer findings, or for none and are gone.
+// shrunk returns the content of the file with the counts of entries lowered, and entries without findings removed.
 func shrunk(file *editedFile, was *verdict.Baseline, rows []evidence.Row) (text []byte, err error) {
 	text, parsed := file.data, file.File
 	for i, k := range was.Findings {
@@ -119,7 +119,7 @@ func shrunk(file *editedFile, was *verdict.Baseline, rows []evidence.Row) (text 
 	return parsed.Remove(text, gone, pack.SettingsPolicy, "baseline", "findings"), nil
 }
 
-// knownText says in words what a row is about.
+// knownText describes a baseline entry.
 func knownText(k verdict.Known) string {
 	if k.File == "" {
 		return strings.TrimSpace(k.Policy + " " + k.URN + " " + k.At())
@@ -138,23 +138,23 @@ func fewer(left, all int) string {
 	return fmt.Sprintf(" (%d of %d left)", left, all)
 }
 
-// inRepository returns what says how many findings of a row are gone from a repository, or why it has them, or may have
-// them. Git is asked for the baseline's commit once.
+// inRepository returns a function that counts how many findings of an entry are gone from a repository, or gives the
+// reason why they are, or may be, still there. It looks up the baseline's commit in git only once.
 func inRepository(ctx context.Context, r check.Stale, commit string) evidence.Gone {
 	foreign := sync.OnceValue(func() bool { return commit != "" && resolvedIn(ctx, r.Path, commit) == "" })
 	return func(row rollout.Row) (n int, why string) {
 		i := slices.IndexFunc(r.Rows, func(s rollout.StaleRow) bool { return s.Row == row })
 		if i < 0 {
-			return 0, "still found, or not looked for"
+			return 0, "still found, or not checked"
 		}
 		_, err := os.Lstat(filepath.Join(r.Root, filepath.FromSlash(row.File)))
 		switch {
 		case foreign():
-			return 0, "the repository does not have the commit at which the baseline was written"
+			return 0, "the repository does not have the commit that the baseline was recorded at"
 		case row.Commit == "" && errors.Is(err, fs.ErrNotExist) && commit == "":
-			return 0, "the file is not there, and the baseline does not say by its commit that it is of this repository"
+			return 0, "the file does not exist, and the baseline has no commit to show that it is for this repository"
 		case row.Commit == "" && errors.Is(err, fs.ErrNotExist) && r.Lost:
-			return 0, "the file is not there, and git cannot tell whether it was renamed"
+			return 0, "the file does not exist, and git cannot determine whether it was renamed"
 		}
 		return r.Rows[i].Known - r.Rows[i].Found, ""
 	}

@@ -42,11 +42,11 @@ func breakGlassSignCommand(p Process) *cobra.Command {
 			"  policypack break-glass sign --key break-glass-key.pem --stack acme/shop/production --reason 'incident " +
 			"2211'",
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := notEmpty(cmd, "commit"); err != nil { // without one the token is for any
+			if err := notEmpty(cmd, "commit"); err != nil { // without a commit, the token applies to any
 				return err
 			}
 			if t.Who == "" {
-				return errors.New("--who: expected the name of whoever decides this")
+				return errors.New("--who: expected the name of the person who decided this")
 			}
 			private, err := dsse.ReadPrivateKey(key)
 			if err != nil {
@@ -105,7 +105,7 @@ func breakGlassShowCommand(p Process) *cobra.Command {
 			word := p.Getenv(breakglass.Variable)
 			switch {
 			case len(args) == 0 && word == "":
-				return errors.New("want a file with a token, - for stdin, or the variable " + breakglass.Variable)
+				return errors.New("expected a file with a token, - for stdin, or the environment variable " + breakglass.Variable)
 			case len(args) == 1 && args[0] == check.Stdin:
 				word, err = readWord(p.Stdin)
 			case len(args) == 1:
@@ -113,9 +113,9 @@ func breakGlassShowCommand(p Process) *cobra.Command {
 				if f, err = os.Open(args[0]); err == nil {
 					word, err = readWord(f)
 					err = errors.Join(err, f.Close())
-				} else if strings.HasPrefix(args[0], "eyJ") { // {" in base64: whoever has a token can use it
-					err = errors.New("this looks like the token itself, which is not repeated here; expected the " +
-						"name of a file that holds it, or - for stdin")
+				} else if strings.HasPrefix(args[0], "eyJ") { // {" in base64; printing a token would leak it
+					err = errors.New("the argument looks like the token itself, which is not repeated here; expected " +
+						"the name of the file that contains it, or - for stdin")
 				}
 			}
 			if err != nil {
@@ -155,7 +155,7 @@ func readWord(r io.Reader) (string, error) {
 	return string(data), err
 }
 
-// checkoutOf returns the commit of the checkout that the directory lies in; the zero value stands for none.
+// checkoutOf returns the commit of the checkout that the directory is in, the zero value if there is none.
 func checkoutOf(dir string) (breakglass.Checkout, error) {
 	c, err := commitOf(dir)
 	if err != nil || c == nil {

@@ -35,7 +35,7 @@ func bundleCommand(p Process) *cobra.Command {
 				return cobra.ExactArgs(1)(cmd, args)
 			}
 			if len(args) > 0 {
-				return fmt.Errorf("with --central the file is named by -o; got %q beside it", args[0])
+				return fmt.Errorf("unexpected argument %q; with --central, set the file with -o", args[0])
 			}
 			return nil
 		},
@@ -121,12 +121,12 @@ func defaults(cmd *cobra.Command, name string, loaded *pack.Pack, rules *ruleFla
 	if err != nil {
 		return nil, err
 	}
-	// What the analyzer will read of it is what was checked.
+	// Makes sure that the analyzer will read what was checked.
 	_, err = loaded.WithDefaults(name, data)
 	return data, err
 }
 
-// bundled says what was made.
+// bundled prints the result.
 func bundled(cmd *cobra.Command, out string, o bundle.Options, files []bundle.File) error {
 	var total int64
 	rows := [][]string{}
@@ -144,7 +144,7 @@ func bundled(cmd *cobra.Command, out string, o bundle.Options, files []bundle.Fi
 	if o.Launcher == bundle.NodeJS {
 		install = "npm ci && "
 	}
-	_, err := fmt.Fprintf(cmd.OutOrStdout(), "\nPublish it: cd %s && %spulumi policy publish ORG\n",
+	_, err := fmt.Fprintf(cmd.OutOrStdout(), "\nTo publish it: cd %s && %spulumi policy publish ORG\n",
 		strings.TrimSuffix(filepath.ToSlash(out), "/"), install)
 	return err
 }

@@ -35,10 +35,10 @@ type centreFlags struct {
 	skipTests                               bool
 }
 
-// bundleDays is how long a bundle counts where nobody says it.
+// bundleDays is the default life of a bundle.
 const bundleDays = 180
 
-// maxBundleDays is how long a bundle may count that expires at all.
+// maxBundleDays is the longest life of a bundle that expires.
 const maxBundleDays = 3650
 
 func (f *centreFlags) register(cmd *cobra.Command) {
@@ -59,9 +59,9 @@ func (f *centreFlags) register(cmd *cobra.Command) {
 	others := []string{"launcher", "version", "from", "platforms", "break-glass-key", "rules"}
 	run := cmd.RunE
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		with, without := others, "with --central there is no"
+		with, without := others, "with --central, leave out"
 		if f.dir == "" {
-			with, without = only, "without --central there is no"
+			with, without = only, "only with --central:"
 		}
 		for _, name := range with {
 			if cmd.Flags().Changed(name) {
@@ -72,7 +72,7 @@ func (f *centreFlags) register(cmd *cobra.Command) {
 	}
 }
 
-// keyIDs are the ids that a key may have: they stand in messages and in commands.
+// keyIDs matches valid key ids, which appear in messages and commands.
 var keyIDs = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$`)
 
 // plan reads the flags.
@@ -87,29 +87,29 @@ func (f *centreFlags) plan(cmd *cobra.Command, now time.Time) (plan central.Plan
 	if d, err := detector(nil); err != nil {
 		return plan, err
 	} else if d.Name(f.revision) != f.revision || place.Visible(f.revision) != f.revision {
-		return plan, errors.New("--revision: expected a text on one line that is not a secret, such as the id of " +
-			"a commit: messages and reports name it")
+		return plan, errors.New("--revision: expected one line without a secret, such as a commit id; messages and " +
+			"reports show it")
 	}
 	changed := cmd.Flags().Changed
 	switch {
 	case f.keyID == "":
-		return plan, errors.New("expected --key-id ID, under which the configuration pins the key, such as centre-2026")
+		return plan, errors.New("expected --key-id ID, the id of the pinned key in the configuration, such as centre-2026")
 	case !keyIDs.MatchString(f.keyID):
-		return plan, errors.New("--key-id: expected letters, digits and . _ - such as centre-2026, 64 at most")
+		return plan, errors.New("--key-id: expected at most 64 letters, digits, . _ and -, such as centre-2026")
 	case f.key == "":
-		return plan, errors.New("expected --signing-key FILE, as `openssl ecparam -name prime256v1 -genkey -noout -out FILE` " +
-			"writes it")
+		return plan, errors.New("expected --signing-key FILE; create one with `openssl ecparam -name prime256v1 " +
+			"-genkey -noout -out FILE`")
 	case changed("serial") && (f.serial < 1 || f.serial > central.MaxSerial):
 		return plan, fmt.Errorf("--serial: expected a whole number from 1 to %d", central.MaxSerial)
 	case changed("expires") && changed("days"):
-		return plan, errors.New("--expires and --days: expected one of them")
+		return plan, errors.New("--expires and --days: expected only one of the two")
 	case changed("expires"):
 		day, err := time.Parse(time.DateOnly, f.expires)
 		if err != nil {
-			return plan, errors.New("--expires: expected a day, as in 2027-06-30")
+			return plan, errors.New("--expires: expected a day such as 2027-06-30")
 		}
 		if !now.Before(day.AddDate(0, 0, 1)) {
-			return plan, fmt.Errorf("--expires: %s has passed", f.expires)
+			return plan, fmt.Errorf("--expires: %s is in the past", f.expires)
 		}
 		plan.Expires = f.expires
 	case changed("days") && (f.days < 0 || f.days > maxBundleDays):
@@ -129,7 +129,7 @@ func until(now time.Time, days int) string {
 	return now.UTC().AddDate(0, 0, days).Format(time.DateOnly)
 }
 
-// run checks, builds and signs a bundle. The file is written once all of that went well.
+// run checks, builds and signs a bundle. The file is only written if all of that succeeds.
 func (f *centreFlags) run(cmd *cobra.Command, config string, p Process) error {
 	plan, err := f.plan(cmd, p.Now())
 	if err != nil {
@@ -151,26 +151,26 @@ func (f *centreFlags) run(cmd *cobra.Command, config string, p Process) error {
 		return err
 	}
 	name := temporary.Name()
-	defer os.Remove(name) //nolint:errcheck // it is gone where all went well
+	defer os.Remove(name) //nolint:errcheck // it is renamed on success
 	_, err = temporary.Write(raw)
 	if err := errors.Join(err, temporary.Chmod(0o644), temporary.Close()); err != nil {
 		return err
 	}
 	made, loaded, counts, err := f.load(cmd, name, config, plan, p)
 	if err != nil {
-		// what is wrong is wrong with the sources: the file of a moment says nothing to anybody
+		// the mistake is in the sources; the temporary file means nothing to the user
 		text := strings.ReplaceAll(err.Error(), name, plan.Name)
-		if config == "" { // all that was said stands in the data
+		if config == "" { // so the mistake is in the data
 			const theirs = "the policy configuration is not valid:"
 			text = strings.Replace(text, theirs, plan.Name+": data.policypack is not valid:", 1)
 		}
 		if config == "" && strings.Contains(text, ": parameters: missing ") {
-			text += "\nWhat a policy requires has to stand in the policy configuration: give that with --config."
+			text += "\nRequired parameters must be set in the policy configuration; pass it with --config."
 		}
 		return errors.New(text)
 	}
 	if before > made.Serial() {
-		return fmt.Errorf("-o: %s has the serial number %d, and the new bundle would have %d: give --serial %d or "+
+		return fmt.Errorf("-o: %s has the serial number %d, but the new bundle would have only %d; set --serial to %d or "+
 			"higher", f.out, before, made.Serial(), before+1)
 	}
 	if err := os.Rename(name, f.out); err != nil {
@@ -179,8 +179,8 @@ func (f *centreFlags) run(cmd *cobra.Command, config string, p Process) error {
 	return f.summary(cmd, plan, made, loaded, counts, p.Now())
 }
 
-// check checks the rules in the directory as far as that names their files: that they compile with what rules may use,
-// and that their tests pass.
+// check checks that the rules in the directory compile with the capabilities of rules, and that their tests pass. Errors
+// have the names of the source files.
 func (f *centreFlags) check(cmd *cobra.Command, plan central.Plan, p Process) error {
 	info, err := os.Stat(f.dir)
 	switch {
@@ -205,14 +205,14 @@ func (f *centreFlags) check(cmd *cobra.Command, plan central.Plan, p Process) er
 		if err := s.report(cmd); !errors.Is(err, errViolations) {
 			return err
 		}
-		return fmt.Errorf("%s: tests fail, and nothing was built; with --skip-tests they are not run",
+		return fmt.Errorf("%s: tests failed, so nothing was built; fix them, or skip them with --skip-tests",
 			filepath.ToSlash(rules))
 	}
 	return nil
 }
 
 // load reads a bundle back as a run would: signature, serial number, expiry, rules, parameters and floor. Without a
-// configuration it counts under one that pins its key and says nothing else.
+// configuration, it uses one that only pins the key.
 func (f *centreFlags) load(cmd *cobra.Command, name, config string, plan central.Plan, p Process) (*central.Bundle,
 	*pack.Pack, *verdict.Config, error,
 ) {
@@ -240,8 +240,8 @@ func (f *centreFlags) load(cmd *cobra.Command, name, config string, plan central
 	keys := central.Keys(s.Parameters)
 	if _, err := made.Verify(keys); len(keys) > 0 && err != nil {
 		snippet, wrong := pinSnippet(plan)
-		return nil, nil, nil, errors.Join(wrong, fmt.Errorf("%w\nPin the key in %s first, beside those that are "+
-			"pinned there already, and put that into force:\n\n%s", err, filepath.ToSlash(config), snippet))
+		return nil, nil, nil, errors.Join(wrong, fmt.Errorf("%w\nFirst add the key to those pinned in %s, "+
+			"and roll that configuration out:\n\n%s", err, filepath.ToSlash(config), snippet))
 	}
 	if len(keys) == 0 {
 		parameters := map[string]any{central.Setting: pins(plan)}
@@ -260,27 +260,27 @@ func (f *centreFlags) load(cmd *cobra.Command, name, config string, plan central
 	return made, loaded, counts, err
 }
 
-// pins is the setting bundleKeys with the key of the bundle alone.
+// pins returns the setting bundleKeys with only the key of the bundle.
 func pins(plan central.Plan) map[string]any {
 	return map[string]any{
 		plan.KeyID: map[string]any{"algorithm": plan.Key.Pinned.Algorithm, "key": plan.Key.Pinned.Key},
 	}
 }
 
-// before returns the serial number of the bundle that is to be replaced, 0 where there is none. It refuses a file that
-// is not a bundle.
+// before returns the serial number of the bundle to replace, 0 if there is none. It refuses to replace a file that is not
+// a bundle.
 func (f *centreFlags) before() (serial int64, err error) {
 	if _, err := os.Stat(f.out); errors.Is(err, fs.ErrNotExist) {
 		return 0, nil
 	}
 	old, err := central.Open(f.out)
 	if err != nil {
-		return 0, fmt.Errorf("-o: refusing to overwrite %s, which is not a bundle that can be read", f.out)
+		return 0, fmt.Errorf("-o: refusing to overwrite %s, which is not a readable bundle", f.out)
 	}
 	return old.Serial(), nil
 }
 
-// summary says what was built, what a run would say of it, and what to pin.
+// summary prints what was built, the warnings that a run would print, and the key to pin.
 func (f *centreFlags) summary(cmd *cobra.Command, plan central.Plan, made *central.Bundle, loaded *pack.Pack,
 	counts *verdict.Config, now time.Time,
 ) error {
@@ -289,7 +289,7 @@ func (f *centreFlags) summary(cmd *cobra.Command, plan central.Plan, made *centr
 	expires := "never"
 	if day, err := time.Parse(time.DateOnly, made.Expires()); err == nil {
 		left := int(day.AddDate(0, 0, 1).Sub(now).Hours() / 24)
-		expires = fmt.Sprintf("%s, the last day on which it counts (%d days from now)", made.Expires(), left)
+		expires = fmt.Sprintf("%s, the last day on which it applies (%d days from now)", made.Expires(), left)
 	}
 	printTable(w, [][]string{
 		{"serial", fmt.Sprint(made.Serial())},
@@ -308,14 +308,14 @@ func (f *centreFlags) summary(cmd *cobra.Command, plan central.Plan, made *centr
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(w, "\nPin the key in the policy configuration, beside those that are pinned there "+
-		"already:\n\n%s\nThen see that the bundle counts:\n\n  POLICYPACK_BUNDLE=%s policypack config validate "+
-		"policy-config.json\n\nOnce the bundle is everywhere, %q: %d ends the older ones.\n", snippet,
+	_, err = fmt.Fprintf(w, "\nAdd the key to those pinned in the policy configuration:\n\n%s\n"+
+		"Then check that the bundle is accepted:\n\n  POLICYPACK_BUNDLE=%s policypack config validate "+
+		"policy-config.json\n\nOnce the bundle is rolled out everywhere, set %q: %d to reject older ones.\n", snippet,
 		filepath.ToSlash(f.out), central.Minimum, made.Serial())
 	return err
 }
 
-// pinSnippet is the part of a configuration that pins the key of a bundle.
+// pinSnippet returns the configuration that pins the key of a bundle.
 func pinSnippet(plan central.Plan) (string, error) {
 	var snippet bytes.Buffer
 	e := json.NewEncoder(&snippet)
@@ -325,7 +325,7 @@ func pinSnippet(plan central.Plan) (string, error) {
 	return snippet.String(), err
 }
 
-// holds says in words what is in a bundle.
+// holds describes the contents of a bundle.
 func (f *centreFlags) holds(made *central.Bundle, loaded *pack.Pack, counts *verdict.Config) string {
 	var parts []string
 	own := 0
@@ -341,7 +341,7 @@ func (f *centreFlags) holds(made *central.Bundle, loaded *pack.Pack, counts *ver
 		parts = append(parts, "parameters of "+report.Plural(n, "policy"))
 	}
 	if n := len(counts.Floor().Describe()); n > 0 {
-		parts = append(parts, "a floor of "+report.Plural(n, "row"))
+		parts = append(parts, "a floor with "+report.Plural(n, "entry"))
 	}
 	return strings.Join(parts, ", ")
 }

@@ -55,8 +55,7 @@ func (s *suite) examples(ctx context.Context) error {
 	return nil
 }
 
-// evaluateCase evaluates the resources of a case, one by one and then together, and reads its files as those of a
-// repository.
+// evaluateCase evaluates the resources of a case, one by one and then together, and its files as a repository.
 func evaluateCase(ctx context.Context, s *session.Session, q *pack.Policy, c example.Case) error {
 	if err := s.Begin(c.About()); err != nil {
 		return err
@@ -93,7 +92,7 @@ func evaluateCase(ctx context.Context, s *session.Session, q *pack.Policy, c exa
 	return nil
 }
 
-// evaluateFiles evaluates the files of a case, as they stand in a folder of their own.
+// evaluateFiles evaluates the files of a case in a temporary folder.
 func evaluateFiles(ctx context.Context, s *session.Session, c example.Case) (err error) {
 	dir, err := os.MkdirTemp("", "policypack-example-")
 	if err != nil {
@@ -129,13 +128,14 @@ func evaluateFiles(ctx context.Context, s *session.Session, c example.Case) (err
 	return nil
 }
 
-// compare says how the findings of the policy differ from what the case wants, in lines; it is empty where they do not.
+// compare returns the differences between the findings of the policy and those that the case expects, empty if there
+// are none.
 func compare(q *pack.Policy, c example.Case, findings []verdict.Finding) string {
 	var got []string
 	for _, f := range findings {
 		for _, secret := range c.Secrets() {
 			if strings.Contains(f.Message, secret) {
-				return fmt.Sprintf("a message of %s holds a value that the example marks secret", f.Policy)
+				return fmt.Sprintf("a message of %s contains a value that the example marks as secret", f.Policy)
 			}
 		}
 		if f.Policy != q.Name || f.About {
@@ -146,7 +146,7 @@ func compare(q *pack.Policy, c example.Case, findings []verdict.Finding) string 
 			outcome = example.Undecided
 		}
 		if outcome != c.Outcome && c.Outcome != example.Allow {
-			return fmt.Sprintf("the case belongs into the list %s:\n%s", outcome, indented(f.Message, "  "))
+			return fmt.Sprintf("the case belongs in the list %s:\n%s", outcome, indented(f.Message, "  "))
 		}
 		on := f.File
 		if on == "" {
@@ -171,7 +171,7 @@ func compare(q *pack.Policy, c example.Case, findings []verdict.Finding) string 
 	return b.String()
 }
 
-// entry is one violation as a comparison shows it.
+// entry formats a violation for a comparison.
 func entry(on string, line int, message string) string {
 	if line > 0 {
 		on += fmt.Sprintf(", line %d", line)
@@ -186,7 +186,7 @@ func lines(texts []string) []string {
 	return strings.Split(strings.Join(texts, "\n"), "\n")
 }
 
-// diff returns the lines of both texts, those of only one with a sign before them, by their longest common subsequence.
+// diff returns a line diff of both texts, by their longest common subsequence.
 func diff(want, got []string) []string {
 	common := make([][]int, len(want)+1)
 	for i := range common {

@@ -23,7 +23,8 @@ import (
 	"github.com/progression-labs-development/policypack/internal/report"
 )
 
-// errNotChecked ends a command that has said what it could not check: exit code 2, and no further text.
+// errNotChecked ends a command that has already reported what it could not check: exit code 2, without a further
+// message.
 var errNotChecked = errors.New("not everything could be checked")
 
 // checkFlags are the flags of check.
@@ -107,7 +108,7 @@ func checkCommand(p Process) *cobra.Command {
 // colors are the values of --color.
 var colors = []string{"auto", "always", "never"}
 
-// output registers the flags that say what a report is written as.
+// output registers the flags for the form of the output.
 func (f *checkFlags) output(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	flags.StringVar(&f.format, "format", string(report.Text), "output `format`: "+formatNames())
@@ -125,7 +126,7 @@ func complete(cmd *cobra.Command, flag string, words []string) {
 	}
 }
 
-// form checks the flags that output has registered.
+// form checks the flags registered by output.
 func (f *checkFlags) form() (report.Format, error) {
 	format, err := report.ParseFormat(f.format)
 	if err != nil {
@@ -170,7 +171,7 @@ func (f *checkFlags) run(cmd *cobra.Command, paths []string, p Process) error {
 	if f.staged || f.history {
 		o.Kind = check.Repository
 	}
-	// git names another index to its hooks where a commit is not made from the one of the checkout (commit -a)
+	// git passes another index to its hooks if the commit is not made from that of the checkout (commit -a)
 	if index := p.Getenv("GIT_INDEX_FILE"); f.staged && index != "" {
 		if o.Index, err = filepath.Abs(index); err != nil {
 			return err
@@ -186,8 +187,8 @@ func (f *checkFlags) run(cmd *cobra.Command, paths []string, p Process) error {
 	}
 	log := p.Getenv("POLICYPACK_DECISION_LOG")
 	if f.on != "" && log != "" {
-		fmt.Fprintln(cmd.ErrOrStderr(), "policypack: --on: no decision log is written: this run is about "+f.on+", and "+
-			"not about what is in force today")
+		fmt.Fprintln(cmd.ErrOrStderr(), "policypack: --on: no decision log is written, because this run is for "+f.on+
+			", not for today")
 		log = ""
 	}
 	if o.Log, err = decisionlog.Open(log, ".", p.Now); err != nil {
@@ -222,34 +223,34 @@ func (f *checkFlags) run(cmd *cobra.Command, paths []string, p Process) error {
 	return exitOf(run.Report.Exit())
 }
 
-// scope checks the flags that say which part of a repository is checked.
+// scope checks the flags that select a part of a repository.
 func (f *checkFlags) scope() error {
 	since, base := len(f.since) > 0, f.base != ""
 	repository := f.kind == string(check.Auto) || f.kind == string(check.Repository)
 	switch {
 	case f.staged && f.history:
-		return errors.New("--staged checks what the next commit adds, --history what all commits have: give one of " +
-			"them")
+		return errors.New("--staged and --history exclude each other: --staged checks the next commit, --history all " +
+			"existing ones")
 	case f.staged && since:
-		return errors.New("--staged checks what the next commit adds, --since what the commits have added: give one " +
-			"of them")
+		return errors.New("--staged and --since exclude each other: --staged checks the next commit, --since existing " +
+			"ones")
 	case f.history && since:
-		return errors.New("--history checks all commits, those of --since too: leave out --since")
+		return errors.New("--history already checks all commits; leave out --since")
 	case f.staged && base:
-		return errors.New("--staged compares with HEAD, and not with a base: leave out --base")
+		return errors.New("--staged compares with HEAD, not with a base; leave out --base")
 	case f.history && base:
-		return errors.New("--base is about one change, and --history about all: leave out --base, or check the " +
-			"change with --since")
+		return errors.New("--base is for a single change, but --history checks all commits; leave out --base, or check " +
+			"the change with --since")
 	case f.staged && f.attest != "":
-		return errors.New("--attest: an attestation is about the whole repository; leave out --staged")
+		return errors.New("--attest: an attestation must cover the whole repository; leave out --staged")
 	case (f.staged || f.history) && !repository:
-		return fmt.Errorf("--kind %s: --staged and --history are about repositories; leave out --kind", f.kind)
+		return fmt.Errorf("--kind %s: --staged and --history only work on repositories; leave out --kind", f.kind)
 	}
 	return nil
 }
 
-// day returns the moment of --on that the verdict is for, the zero time without it. What a run about another day says
-// is true on no day, so it leaves no evidence, and no past day brings back what has expired.
+// day returns the end of the day in --on, the zero time without it. A run for another day is a simulation, so it leaves
+// no evidence. The day cannot be in the past, so that nothing expired applies again.
 func (f *checkFlags) day(p Process) (time.Time, error) {
 	if f.on == "" {
 		return time.Time{}, nil
@@ -260,18 +261,18 @@ func (f *checkFlags) day(p Process) (time.Time, error) {
 	case err != nil:
 		return day, fmt.Errorf("--on: expected a day such as 2027-03-01, got %q", f.on)
 	case f.on < today:
-		return day, fmt.Errorf("--on: %s has passed, today is %s in UTC; give today or a later day", f.on, today)
+		return day, fmt.Errorf("--on: %s is in the past (today is %s in UTC); use today or a later day", f.on, today)
 	case f.attest != "":
-		return day, errors.New("--attest: an attestation says what a run has found, and --on asks what another day " +
-			"would bring; leave out one of them")
+		return day, errors.New("--attest: a run with --on is a simulation and cannot be attested; leave out one of the " +
+			"two")
 	case p.Getenv(breakglass.Variable) != "":
-		return day, fmt.Errorf("--on: the break-glass token in %s is for a run of today; unset the variable",
+		return day, fmt.Errorf("--on: the break-glass token in %s only applies to runs today; unset the variable",
 			breakglass.Variable)
 	}
 	return expiry.EndOf(day), nil
 }
 
-// checkOptions completes what check and baseline have in common.
+// checkOptions completes the options that check and baseline have in common.
 func checkOptions(o check.Options, rules *ruleFlag, kind, stack string, p Process) (_ check.Options, err error) {
 	if o.Kind, err = check.ParseKind(kind); err != nil {
 		return o, fmt.Errorf("--kind: %w", err)
@@ -299,8 +300,7 @@ func parseStack(s string) (check.Stack, error) {
 	return n, nil
 }
 
-// write prints the findings and writes the files, which may be nil. That one of them cannot be written keeps nothing
-// from the others.
+// write prints the findings and writes the files, which may be nil. If one cannot be written, the others still are.
 func (f *checkFlags) write(w io.Writer, r *report.Report, format report.Format, files *report.Writer, p Process) error {
 	err := f.print(w, r, format, p)
 	if files != nil {
@@ -320,7 +320,7 @@ func (f *checkFlags) print(w io.Writer, r *report.Report, format report.Format, 
 	return report.Write(w, r, format, o)
 }
 
-// coloured tells whether the output is to have colours: where a person looks who has not said no.
+// coloured reports whether the output has colours: by default on a terminal, unless the user disabled them.
 func (f *checkFlags) coloured(w io.Writer, p Process) bool {
 	if f.color != "auto" {
 		return f.color == "always"
@@ -328,7 +328,7 @@ func (f *checkFlags) coloured(w io.Writer, p Process) bool {
 	return report.Color(isTerminal(w), p.Getenv)
 }
 
-// files returns the writer of the reports, nil where there are none. A report never replaces what is to be checked.
+// files returns the writer of the reports, nil if there are none. A report never overwrites an input.
 func (f *checkFlags) files(paths []string) (*report.Writer, error) {
 	var names []string
 	for _, list := range f.reports {
@@ -348,14 +348,14 @@ func (f *checkFlags) files(paths []string) (*report.Writer, error) {
 	return w, nil
 }
 
-// attestation returns the file of the attestation, nil where there is none. Its commit is that of the directory that is
-// checked, or of the working directory.
+// attestation returns the attestation to write, nil if there is none. Its commit is that of the checked directory, or
+// of the working directory.
 func (f *checkFlags) attestation(paths []string, p Process) (*attestation, error) {
 	switch {
 	case f.attest == "":
 		return nil, nil
 	case len(f.only) > 0:
-		return nil, errors.New("--attest: an attestation is about all policies; leave out --policy")
+		return nil, errors.New("--attest: an attestation must cover all policies; leave out --policy")
 	}
 	for _, path := range paths {
 		if sameFile(f.attest, path) {

@@ -1,4 +1,4 @@
-// Package cli is the program: it decides whether the engine or a person started it, and does what they ask.
+// Package cli implements the commands of policypack, and serves the Pulumi engine if the engine started the program.
 package cli
 
 import (
@@ -25,21 +25,20 @@ const (
 	ExitError      = 2
 )
 
-// Process is what the program uses of the process that it runs in.
+// Process is the part of the operating-system process that the program uses.
 type Process struct {
-	Args   []string // with the program's name
+	Args   []string // including the program's name
 	Stdin  *os.File
 	Stdout io.Writer
 	Stderr io.Writer
 	Getenv func(string) string
-	Now    func() time.Time // the clock, time.Now where it is nil
+	Now    func() time.Time // the clock, by default time.Now
 }
 
-// errViolations ends a command that has said what is wrong with what it looked at: exit code 1, and no further text.
+// errViolations ends a command that has already reported the violations: exit code 1, without a further message.
 var errViolations = errors.New("violations")
 
-// standardOutput knows what could not be written into it: a command whose answer nobody can have
-// read has not gone well.
+// standardOutput remembers its first write error: a command whose output was lost must not succeed.
 type standardOutput struct {
 	io.Writer
 
@@ -80,7 +79,7 @@ func Run(ctx context.Context, p Process) int {
 		return ExitError
 	case err != nil:
 		text := err.Error()
-		if d, err := detector(nil); err == nil { // a value that was given to the wrong flag is quoted there
+		if d, err := detector(nil); err == nil { // it may quote a value that was passed to the wrong flag
 			text = d.Mask(text)
 		}
 		fmt.Fprintln(p.Stderr, "policypack: "+place.VisibleLines(text))
@@ -89,14 +88,14 @@ func Run(ctx context.Context, p Process) int {
 	return ExitOK
 }
 
-// startedByEngine tells whether the arguments are those that the engine gives to an analyzer, and reads the engine's
-// address and the pack's directory from them:
+// startedByEngine reports whether the arguments are those that the engine passes to an analyzer, and returns the
+// engine's address and the pack's directory:
 //
-//	policypack ADDR    an executable given to --policy-pack; the pack is where its file lies
+//	policypack ADDR    an executable passed to --policy-pack; the pack is the directory of that file
 //
-// The directory is empty where it holds no PulumiPolicy.yaml. No variable of the environment decides where it is. The
-// engine's logging flags may stand before the address. A pack with runtime: policypack comes through the language host,
-// which runs `policypack analyzer`.
+// The directory is empty if it has no PulumiPolicy.yaml. No environment variable can change it. The engine's logging
+// flags may precede the address. Packs with runtime: policypack are started by the language host instead, which runs
+// `policypack analyzer`.
 func startedByEngine(args []string) (engine, dir string, ok bool) {
 	if len(args) == 0 {
 		return "", "", false
@@ -108,14 +107,14 @@ func startedByEngine(args []string) (engine, dir string, ok bool) {
 	return args[0], besideExecutable(), true
 }
 
-// isAddress tells whether the text is an address of the engine, HOST:PORT.
+// isAddress reports whether the string is an address of the engine, HOST:PORT.
 func isAddress(text string) bool {
 	host, port, err := net.SplitHostPort(text)
 	return err == nil && host != "" && port != "" && strings.Trim(port, "0123456789") == ""
 }
 
-// withoutEngineFlags takes off the flags that the engine puts before a plugin's arguments when it logs or traces. The
-// pack has no use for them: its own log is stderr.
+// withoutEngineFlags removes the flags that the engine puts before a plugin's arguments when it logs or traces. The
+// pack ignores them: it logs to stderr.
 func withoutEngineFlags(args []string) []string {
 	for len(args) > 0 {
 		switch {
@@ -130,8 +129,8 @@ func withoutEngineFlags(args []string) []string {
 	return args
 }
 
-// fromWorking makes a path absolute as the system reads it: from the working directory itself, and not from the name
-// that PWD gives to it, from which a path with .. may lead elsewhere.
+// fromWorking makes a path absolute as the operating system resolves it: relative to the real working directory, not
+// to PWD, from which a path with .. may resolve to another directory.
 func fromWorking(path string) string {
 	if filepath.IsAbs(path) {
 		return path
@@ -146,7 +145,7 @@ func fromWorking(path string) string {
 	return filepath.Join(wd, path)
 }
 
-// packIn returns the directory if a PulumiPolicy.yaml lies in it.
+// packIn returns the directory if it contains a PulumiPolicy.yaml.
 func packIn(dir string) string {
 	if !holdsPack(dir) {
 		return ""
@@ -154,13 +153,14 @@ func packIn(dir string) string {
 	return dir
 }
 
-// holdsPack reports whether a PulumiPolicy.yaml lies in the directory.
+// holdsPack reports whether the directory contains a PulumiPolicy.yaml.
 func holdsPack(dir string) bool {
 	_, err := os.Stat(filepath.Join(dir, "PulumiPolicy.yaml"))
 	return err == nil
 }
 
-// besideExecutable returns the directory of the program's own file, links resolved, if it holds a PulumiPolicy.yaml.
+// besideExecutable returns the directory of the program's own file, links resolved, if it contains a
+// PulumiPolicy.yaml.
 func besideExecutable() string {
 	own, err := ownFile()
 	if err != nil {
@@ -169,12 +169,12 @@ func besideExecutable() string {
 	return packIn(filepath.Dir(own))
 }
 
-// besideLink refuses a pack that lies beside a link to the program: what counts lies beside the program's own file, and
-// the levels and rules of that pack would be passed over without a word.
+// besideLink refuses a pack next to a link to the program. The pack is read from the directory of the program's own
+// file, so the levels and rules next to the link would be ignored silently.
 func besideLink(started string) error {
 	dir := filepath.Dir(started)
 	if filepath.Base(started) == started || !holdsPack(dir) {
-		return nil // a bare name is not a link that anybody gave
+		return nil // a bare name is not a path to a link
 	}
 	own, err := ownFile()
 	if err != nil {
@@ -183,9 +183,9 @@ func besideLink(started string) error {
 	if sameFile(dir, filepath.Dir(own)) || !sameFile(started, own) {
 		return nil
 	}
-	return fmt.Errorf("%s is a link to %s, and the pack is read from the directory of the program's own file: copy "+
-		"the program "+
-		"there instead of linking it, or run `policypack install` and give --policy-pack the directory", started, own)
+	return fmt.Errorf("%s is a link to %s, and the pack is read from the directory of the program itself; copy the "+
+		"program there instead of linking it, or run `policypack install` and pass the directory to --policy-pack",
+		started, own)
 }
 
 func sameFile(a, b string) bool {
@@ -243,8 +243,8 @@ func analyzerCommand(p Process) *cobra.Command {
 	}
 }
 
-// withVersion gives a command the flag --version. Cobra's own takes a template for the text, and with templates the
-// linker keeps every exported method of every type: four megabytes, and a slower start.
+// withVersion adds the flag --version to a command. Cobra's own uses a template, and with templates the linker keeps
+// every exported method of every type: four megabytes, and a slower start.
 func withVersion(root *cobra.Command) {
 	asked := root.Flags().BoolP("version", "v", false, "print the version")
 	run := root.RunE

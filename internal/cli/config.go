@@ -60,15 +60,15 @@ func validateCommand(p Process) *cobra.Command {
 	return cmd
 }
 
-// checkingSession checks configurations. The bundle is there for its policies alone: keys are pinned before a bundle is
-// signed with them.
+// checkingSession checks configurations. It only uses the policies of the bundle, since keys are pinned before a bundle
+// is signed with them.
 func checkingSession(rules *ruleFlag, p Process) *session.Session {
 	return session.New(session.Options{
 		Rules: rules.directories(), Log: p.Stderr, Now: p.Now, Bundle: p.Getenv("POLICYPACK_BUNDLE"), Unbundled: true,
 	})
 }
 
-// levelsOf reads a file for --policy-pack-config, and returns what it makes of decisions at a place, as in a preview.
+// levelsOf reads a policy configuration file, and returns the verdict configuration at a place, as in a preview.
 func levelsOf(cmd *cobra.Command, name string, loaded *pack.Pack, at rollout.Place, rules *ruleFlag, p Process) (
 	*check.ConfigFile, *verdict.Config, error,
 ) {
@@ -88,10 +88,10 @@ func levelsOf(cmd *cobra.Command, name string, loaded *pack.Pack, at rollout.Pla
 	return f, config, err
 }
 
-// configFile is what commands print of a file for --policy-pack-config.
+// configFile prints a policy configuration file.
 type configFile struct{ *check.ConfigFile }
 
-// doubts returns what the file may say and probably does not mean, by its rows.
+// doubts returns warnings about probable mistakes, in the order of the file.
 func (f *configFile) doubts(config *verdict.Config) pack.Errors {
 	doubts := slices.Concat(config.Doubts(), central.KeyDoubts(config.Settings))
 	all := slices.Concat(f.Doubts, f.silenced(), f.Rows(f.Own(doubts)))
@@ -102,7 +102,7 @@ func (f *configFile) doubts(config *verdict.Config) pack.Errors {
 }
 
 func (f *configFile) summary(cmd *cobra.Command, loaded *pack.Pack, config *verdict.Config) error {
-	fmt.Fprintf(cmd.OutOrStdout(), "%s has no mistakes.\n", f.Name)
+	fmt.Fprintf(cmd.OutOrStdout(), "%s is valid.\n", f.Name)
 	if doubts := f.doubts(config); len(doubts) > 0 {
 		fmt.Fprintln(cmd.OutOrStdout(), doubts.Error())
 	}
@@ -142,7 +142,7 @@ func (f *configFile) summary(cmd *cobra.Command, loaded *pack.Pack, config *verd
 	}
 	printTable(cmd.OutOrStdout(), rows)
 	if floor := config.Floor(); floor != nil {
-		fmt.Fprintf(cmd.OutOrStdout(), "\nThe floor of %s:\n", floor)
+		fmt.Fprintf(cmd.OutOrStdout(), "\nThe floor set by %s:\n", floor)
 		for _, line := range floor.Describe() {
 			fmt.Fprintln(cmd.OutOrStdout(), "  "+line)
 		}
@@ -154,15 +154,15 @@ func (f *configFile) summary(cmd *cobra.Command, loaded *pack.Pack, config *verd
 		return err
 	}
 	if c := f.Environments; c != nil {
-		_, err := fmt.Fprintf(cmd.OutOrStdout(), "\nIn Pulumi, further values come from %s of ESC. What they say was "+
-			"not checked.\n",
+		_, err := fmt.Fprintf(cmd.OutOrStdout(), "\nPulumi adds values from %s of Pulumi ESC, which were not "+
+			"checked.\n",
 			report.Plural(len(c.Value.Items), "environment"))
 		return err
 	}
 	return nil
 }
 
-// exempted lists the exceptions, and what the pack cannot see of them.
+// exempted lists the exceptions.
 func (f *configFile) exempted(cmd *cobra.Command) error {
 	if len(f.Exceptions) == 0 {
 		return nil
@@ -183,42 +183,42 @@ func (f *configFile) exempted(cmd *cobra.Command) error {
 	return err
 }
 
-// silenced warns of exceptions whose policy stands for others. The engine does not tell the pack of them, so in a
-// preview these have left their findings to one that no longer counts.
+// silenced warns about exceptions for a policy that also reports the violations of others. The engine does not pass
+// exceptions to the pack, so in a preview the others stay silent although the finding they rely on is exempted.
 func (f *configFile) silenced() (out []policyfile.Mistake) {
 	for _, e := range f.Exceptions {
-		told := map[string]bool{}
+		warned := map[string]bool{}
 		for _, m := range e.Match {
 			for _, p := range m.Policies {
 				others := slices.DeleteFunc(verdict.LeavesTo(p), func(other string) bool {
 					return !slices.ContainsFunc(m.Targets,
 						func(urn string) bool { return len(f.Exceptions.Find(other, urn)) == 0 })
 				})
-				if len(others) == 0 || told[p] {
+				if len(others) == 0 || warned[p] {
 					continue
 				}
-				told[p] = true
+				warned[p] = true
 				out = append(out,
 					policyfile.Mistake{Row: f.Root.Field("exceptions").Value.Field(e.ID).Row, Message: fmt.Sprintf(
-						"exceptions.%s: in a preview, what %s left to %s stays silent: Pulumi does not tell the pack "+
-							"exceptions; exempt the finding in the settings, where it comes out, or name these "+
-							"policies too", e.ID,
-						verbs(others), p)})
+						"exceptions.%s: %s %s for the same violation, so in a preview nothing reports it once it is "+
+							"exempted: Pulumi does not pass exceptions to the pack; use an exemption in the settings, or "+
+							"add these policies", e.ID,
+						relying(others), p)})
 			}
 		}
 	}
 	return out
 }
 
-// verbs joins the names of policies that have done something.
-func verbs(names []string) string {
+// relying joins the names of policies that rely on another one.
+func relying(names []string) string {
 	if len(names) == 1 {
-		return names[0] + " has"
+		return names[0] + " relies on"
 	}
-	return and(names) + " have"
+	return and(names) + " rely on"
 }
 
-// placeName says in words where levels are those of, empty for no place.
+// placeName describes a place, empty for none.
 func placeName(at rollout.Place) string {
 	var parts []string
 	if at.Stack != "" && at.Stack != rollout.AnyStack {

@@ -59,7 +59,7 @@ func diffCommand(p Process) *cobra.Command {
 			}
 			for _, c := range changes {
 				if exitCode && c.Kind == confdiff.Milder {
-					return errViolations // what is milder was said
+					return errViolations // the changes are printed above
 				}
 			}
 			return nil
@@ -71,7 +71,7 @@ func diffCommand(p Process) *cobra.Command {
 	return cmd
 }
 
-// side reads one of the two, and reports whether it is a bundle.
+// side reads one of the two files, and reports whether it is a bundle.
 func side(cmd *cobra.Command, name string, loaded *pack.Pack, rules *ruleFlag, p Process) (s confdiff.Side,
 	bundled bool, err error,
 ) {
@@ -89,7 +89,7 @@ func side(cmd *cobra.Command, name string, loaded *pack.Pack, rules *ruleFlag, p
 	return confdiff.Side{Levels: f.Levels(), Parameters: f.Parameters(), Exceptions: f.Exceptions}, false, nil
 }
 
-// isBundle reports whether a file is one that `opa build` has written, and no JSON.
+// isBundle reports whether a file is a bundle, as written by `opa build`, and not JSON.
 func isBundle(name string) (bool, error) {
 	f, err := os.Open(name)
 	if err != nil {
@@ -137,7 +137,7 @@ func printChanges(cmd *cobra.Command, changes []confdiff.Change, args []string, 
 		return printJSON(cmd, byKind)
 	}
 	if len(changes) == 0 {
-		_, err := fmt.Fprintf(cmd.OutOrStdout(), "%s and %s come to the same.\n", args[0], args[1])
+		_, err := fmt.Fprintf(cmd.OutOrStdout(), "%s and %s are equivalent.\n", args[0], args[1])
 		return err
 	}
 	var b strings.Builder

@@ -101,7 +101,7 @@ func writeBetween(file, name, text string) error {
 	before, rest, begun := strings.Cut(string(page), begin)
 	_, after, ended := strings.Cut(rest, end)
 	if !begun || !ended {
-		return fmt.Errorf("%s: want the lines %s and %s around the generated part",
+		return fmt.Errorf("%s: expected the lines %s and %s around the generated part",
 			file, strings.TrimSpace(begin), strings.TrimSpace(end))
 	}
 	return os.WriteFile(file, []byte(before+begin+text+end+after), 0o644) //nolint:gosec // an argument

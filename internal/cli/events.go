@@ -20,8 +20,8 @@ func readEvents(name string) ([]verdict.Violation, error) {
 	defer in.Close() //nolint:errcheck // nothing was written
 	out, err := preview.ReadEvents(in)
 	if err != nil {
-		return nil, fmt.Errorf("%s: this is not an event log of Pulumi; expected what PULUMI_DEBUG_COMMANDS=1 "+
-			"pulumi preview --event-log FILE writes", name)
+		return nil, fmt.Errorf("%s: not a Pulumi event log; expected the file written by PULUMI_DEBUG_COMMANDS=1 "+
+			"pulumi preview --event-log FILE", name)
 	}
 	return out, nil
 }
@@ -37,7 +37,7 @@ func readExceptions(name string) (exception.Set, error) {
 	}
 	f := policyfile.Parse(data, nil)
 	if f.Version < 2 {
-		return nil, nil // whatever else is wrong with it is not ours to say
+		return nil, nil // other mistakes are reported elsewhere
 	}
 	if len(f.Mistakes) > 0 {
 		return nil, fmt.Errorf("%s has mistakes:\n%w", name, pack.InFile(name, f.Mistakes))

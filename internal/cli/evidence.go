@@ -16,10 +16,10 @@ import (
 	"github.com/progression-labs-development/policypack/internal/report"
 )
 
-// evidenceDays is how old a report may be that proves that a finding is gone.
+// evidenceDays is the default maximum age of a report that proves that a finding is gone.
 const evidenceDays = 30
 
-// evidenceFlags name what proves that something that exempts findings is unused.
+// evidenceFlags are the flags for the reports that prove that an exemption is unused.
 type evidenceFlags struct {
 	reports []string
 	stacks  string
@@ -55,7 +55,7 @@ func (f *evidenceFlags) names() (names []string) {
 	return names
 }
 
-// begin reads which stacks there are. The reports are still to come.
+// begin reads the list of stacks. The reports are added later.
 func (f *evidenceFlags) begin(loaded *pack.Pack, p Process) (*evidence.Evidence, error) {
 	var stacks []fleet.Name
 	if f.stacks != "" {
@@ -70,7 +70,7 @@ func (f *evidenceFlags) begin(loaded *pack.Pack, p Process) (*evidence.Evidence,
 	return evidence.New(loaded, stacks, p.Now(), f.days), nil
 }
 
-// readReports reads a report, or those in a directory, and returns how many other files lie beside them there.
+// readReports reads a report, or all reports in a directory, and returns the number of other JSON files there.
 func readReports(name string, each func(name string, r *report.Report, err error)) (others int, err error) {
 	info, err := os.Stat(name)
 	if err != nil {
@@ -95,7 +95,7 @@ func readReports(name string, each func(name string, r *report.Report, err error
 		each(file, r, err)
 	}
 	if others == len(files) {
-		err = errors.New("the directory holds no JSON report")
+		err = errors.New("the directory contains no JSON report")
 	}
 	return others, err
 }

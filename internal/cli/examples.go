@@ -12,11 +12,11 @@ import (
 	"github.com/progression-labs-development/policypack/policies"
 )
 
-// examplesOf reads the examples of a policy: the pack's own from the program, an organisation's from beside the rules.
-// The file is nil where there is none.
+// examplesOf reads the examples of a policy: of a built-in policy from the program, of a custom one from the folder of
+// its rules. The file is nil if there is none.
 func examplesOf(q *pack.Policy) (*example.File, error) { return examplesIn(policies.FS, q) }
 
-// examplesIn does the same, with the pack's own policies in a folder of a checkout.
+// examplesIn does the same, with the built-in policies from a folder of a checkout.
 func examplesIn(own fs.FS, q *pack.Policy) (*example.File, error) {
 	name := path.Join(path.Dir(filepath.ToSlash(q.File)), "examples.yaml")
 	if !q.Own {

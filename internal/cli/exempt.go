@@ -28,7 +28,7 @@ func exemptCommand(p Process) *cobra.Command {
 	return cmd
 }
 
-// intoFlag names the file that a command edits in place: with --into, or as the argument where it has no others.
+// intoFlag is the file that a command edits in place: the flag --into, or the argument.
 type intoFlag struct{ name string }
 
 func (f *intoFlag) register(cmd *cobra.Command) {
@@ -45,7 +45,7 @@ func (f *intoFlag) argument(args []string) error {
 	case f.name == "" && len(args) == 0:
 		return errors.New("expected the configuration file to edit, such as policy-config.json")
 	case f.name != "" && len(args) > 0:
-		return errors.New("the file to edit is given twice: as the argument and with --into")
+		return errors.New("the file to edit is set twice: as the argument and with --into")
 	case f.name == "":
 		f.name = args[0]
 	}
@@ -57,16 +57,16 @@ type editedFile struct {
 	*check.ConfigFile
 
 	data   []byte
-	was    []byte // as it was read, nil where there was none
+	was    []byte // as it was read, nil if there was none
 	loaded *pack.Pack
 	rules  *ruleFlag
 	p      Process
 }
 
-// open reads the file, which has no mistakes, or begins a new one where there is none yet.
+// open reads the file, which must be valid, or begins a new one.
 func (f *intoFlag) open(ctx context.Context, loaded *pack.Pack, rules *ruleFlag, p Process) (*editedFile, error) {
 	if info, err := os.Stat(f.name); f.name == "-" || err == nil && !info.Mode().IsRegular() {
-		return nil, fmt.Errorf("%s: expected a file that can be edited in place, such as policy-config.json", f.name)
+		return nil, fmt.Errorf("%s: expected a regular file to edit in place, such as policy-config.json", f.name)
 	}
 	was, err := os.ReadFile(f.name)
 	data := was
@@ -83,20 +83,20 @@ func (f *intoFlag) open(ctx context.Context, loaded *pack.Pack, rules *ruleFlag,
 	return e, nil
 }
 
-// parse takes a text for that of the file, and checks it as `config validate` does.
+// parse sets the content of the file, and checks it as `config validate` does.
 func (e *editedFile) parse(ctx context.Context, name string, data []byte) pack.Errors {
 	e.data = data
 	e.ConfigFile = check.NewConfig(name, policyfile.ParseAny(data, e.loaded.Names()), e.loaded)
 	return e.Check(ctx, checkingSession(e.rules, e.p))
 }
 
-// config returns what the file makes of decisions, with the defaults of what it does not say.
+// config returns the verdict configuration of the file, with defaults for missing settings.
 func (e *editedFile) config() (*verdict.Config, error) {
 	return e.On(checkingSession(e.rules, e.p), rollout.Place{})
 }
 
-// shown returns functions that take what is secret, by the patterns of the file too, out of a text or a name of the file
-// or of a report, and put it on one line. In a name a secret may be joined to other words.
+// shown returns functions that mask secrets, including those matching the file's own patterns, in a string or a name
+// from the file or a report, and put it on one line. In a name, a secret may be joined to other words.
 func (e *editedFile) shown() (text, name func(string) string, err error) {
 	d, err := detector(texts(e.settings()["extraPatterns"]))
 	if err != nil {
@@ -106,10 +106,10 @@ func (e *editedFile) shown() (text, name func(string) string, err error) {
 	return func(s string) string { return place.Visible(masked(d, s)) }, name, nil
 }
 
-// settings returns what the file says of the settings.
+// settings returns the parameters of the policy settings in the file.
 func (e *editedFile) settings() map[string]any { return e.Parameters()[pack.SettingsPolicy] }
 
-// doubts returns what an exemption of the file probably does not mean, as FIELD: TEXT.
+// doubts returns warnings about probable mistakes in an exemption of the file, as FIELD: TEXT.
 func (e *editedFile) doubts(id string) (out []string) {
 	config, err := e.config()
 	if err != nil {
@@ -123,10 +123,10 @@ func (e *editedFile) doubts(id string) (out []string) {
 	return out
 }
 
-// write checks an edited text and puts it into the place of the file; where it has mistakes, nothing is written.
+// write checks the edited content and replaces the file. If the content has mistakes, nothing is written.
 func (e *editedFile) write(ctx context.Context, text []byte, dryRun bool) error {
 	if mistakes := e.parse(ctx, e.Name, text); len(mistakes) > 0 {
-		return fmt.Errorf("%s would have mistakes, so it was left as it is:\n%w", e.Name, mistakes)
+		return fmt.Errorf("%s was not changed, because the result would have mistakes:\n%w", e.Name, mistakes)
 	}
 	if dryRun {
 		return nil
@@ -135,7 +135,7 @@ func (e *editedFile) write(ctx context.Context, text []byte, dryRun bool) error 
 	case err != nil && !errors.Is(err, fs.ErrNotExist):
 		return err
 	case (now == nil) != (e.was == nil), !bytes.Equal(now, e.was):
-		return fmt.Errorf("%s was changed while this command was working on it, and was left as it is; run it again",
+		return fmt.Errorf("%s was changed by another process while this command ran, and was not written; run the command again",
 			e.Name)
 	}
 	return replaceFile(e.Name, text)

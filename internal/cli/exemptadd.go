@@ -13,10 +13,10 @@ import (
 	"github.com/progression-labs-development/policypack/internal/report"
 )
 
-// exemptAddDays is how long an exemption lasts where nothing says it, as far as maxExemptionDays allows.
+// exemptAddDays is the default life of an exemption, as far as maxExemptionDays allows it.
 const exemptAddDays = 90
 
-// exemptFields are an exemption as a file has it.
+// exemptFields is an exemption as written to a file.
 type exemptFields struct {
 	Policies   []string `json:"policies"`
 	Project    string   `json:"project,omitempty"`
@@ -42,7 +42,7 @@ type exemptAddFlags struct {
 	days     int
 	dryRun   bool
 
-	later []string // the policies that report the same once it is exempted
+	later []string // the policies that will report the same violation once it is exempted
 }
 
 func exemptAddCommand(p Process) *cobra.Command {
@@ -99,7 +99,7 @@ func exemptAddCommand(p Process) *cobra.Command {
 	return cmd
 }
 
-// completeFlag proposes names of policies for a flag.
+// completeFlag completes names of policies for a flag.
 func (f *ruleFlag) completeFlag(_ *cobra.Command, _ []string, begun string) ([]cobra.Completion,
 	cobra.ShellCompDirective,
 ) {
@@ -144,8 +144,8 @@ func (f *exemptAddFlags) run(cmd *cobra.Command, args []string, p Process) error
 	}
 	printHave(cmd, have)
 	if len(entries) == 0 {
-		fmt.Fprintf(cmd.OutOrStdout(), "%s stays as it is: there is nothing to add; to exempt for longer, change "+
-			"`expires` there\n", file.Name)
+		fmt.Fprintf(cmd.OutOrStdout(), "%s is unchanged: there is nothing to add; to extend an exemption, change its "+
+			"`expires`\n", file.Name)
 		return nil
 	}
 	taken, _ := file.settings()["exemptions"].(map[string]any)
@@ -169,7 +169,7 @@ func (f *exemptAddFlags) run(cmd *cobra.Command, args []string, p Process) error
 	return f.print(cmd, file, added, expires)
 }
 
-// complete checks that what every exemption has is there.
+// complete checks that the required fields are set.
 func (f *exemptAddFlags) complete() error {
 	var missing []string
 	for _, one := range []struct{ flag, value string }{{"--reason", f.fields.Reason}, {"--owner", f.fields.Owner}} {
@@ -178,7 +178,7 @@ func (f *exemptAddFlags) complete() error {
 		}
 	}
 	if len(missing) > 0 {
-		return fmt.Errorf("an exemption has a reason and an owner: give %s", strings.Join(missing, " and "))
+		return fmt.Errorf("every exemption needs a reason and an owner; pass %s", strings.Join(missing, " and "))
 	}
 	return nil
 }
@@ -193,11 +193,11 @@ func (f *exemptAddFlags) expires(cmd *cobra.Command, file *editedFile, now time.
 	most, today := int(number), now.UTC().Truncate(24*time.Hour)
 	switch {
 	case f.fields.Expires != "":
-		// whether it is a day, and not too far away, the check of the file says
+		// the check of the file reports a malformed or too distant day
 		day, err := time.Parse(time.DateOnly, f.fields.Expires)
 		at, timed := time.Parse(time.RFC3339, f.fields.Expires)
 		if err == nil && day.Before(today) || timed == nil && !at.After(now) {
-			return "", fmt.Errorf("--expires: %s has passed", f.fields.Expires)
+			return "", fmt.Errorf("--expires: %s is in the past", f.fields.Expires)
 		}
 		return f.fields.Expires, nil
 	case !cmd.Flags().Changed("days"):
@@ -208,7 +208,7 @@ func (f *exemptAddFlags) expires(cmd *cobra.Command, file *editedFile, now time.
 	return today.AddDate(0, 0, f.days).Format(time.DateOnly), nil
 }
 
-// print says what was added, and what of it was probably not meant.
+// print reports the added exemptions, with warnings about probable mistakes.
 func (f *exemptAddFlags) print(cmd *cobra.Command, file *editedFile, added []exempted, expires string) error {
 	shown, name, err := file.shown()
 	if err != nil {
@@ -220,14 +220,15 @@ func (f *exemptAddFlags) print(cmd *cobra.Command, file *editedFile, added []exe
 	}
 	fmt.Fprintf(cmd.OutOrStdout(), "%s %s: %s until %s\n", done, file.Name, report.Plural(len(added), "exemption"),
 		expires)
-	rows := [][]string{{"EXEMPTION", "POLICIES", "ABOUT"}}
+	rows := [][]string{{"EXEMPTION", "POLICIES", "APPLIES TO"}}
 	for _, a := range added {
 		rows = append(rows, []string{name(a.id), strings.Join(a.Policies, ", "), a.where(name)})
 	}
 	printTable(cmd.OutOrStdout(), rows)
 	if len(f.later) > 0 {
-		fmt.Fprintf(cmd.OutOrStdout(), "note: here %s left what is wrong to these findings, and will report it now; "+
-			"to exempt that too, run this again with --policy %s\n", shown(strings.Join(f.later, " and ")),
+		fmt.Fprintf(cmd.OutOrStdout(), "note: %s did not report these violations because of the findings that you have "+
+			"exempted, and will report them now; to exempt those too, run this again with --policy %s\n",
+			shown(strings.Join(f.later, " and ")),
 			shown(strings.Join(f.later, " --policy ")))
 	}
 	for _, a := range added {
@@ -238,7 +239,7 @@ func (f *exemptAddFlags) print(cmd *cobra.Command, file *editedFile, added []exe
 	return nil
 }
 
-// where says what the exemption is about, each of the names as the function shows it.
+// where describes what the exemption applies to, with each name printed by the function.
 func (e *exemptFields) where(name func(string) string) string {
 	text := name(e.URN)
 	if text == "" {

@@ -49,7 +49,7 @@ func TestEditedByTwo(t *testing.T) {
 			if err := errors.Join(err, <-done); err != nil {
 				t.Fatal(err)
 			}
-			const want = "was changed while this command was working on it, and was left as it is; run it again"
+			const want = "was changed by another process while this command ran, and was not written; run the command again"
 			if code != ExitError || !strings.Contains(stderr.String(), want) || string(text) != theirs {
 				t.Errorf("exit code %d, want %d\n%s%s\nthe file holds %s, want %s", code, ExitError, &stdout, &stderr, text,
 					theirs)

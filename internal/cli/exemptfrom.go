@@ -17,16 +17,16 @@ import (
 	"github.com/progression-labs-development/policypack/internal/report"
 )
 
-// exempted is an exemption that is added.
+// exempted is an exemption to add.
 type exempted struct {
 	exemptFields
 
 	id      string
 	about   place.URN // for the id
-	finding string    // its URN, where it is made of a finding
+	finding string    // its URN, if made from a finding
 }
 
-// entries returns what is exempted: by the flags, or by the findings of a report that they choose.
+// entries returns the exemptions for the flags, or for the findings of a report that they select.
 func (f *exemptAddFlags) entries(cmd *cobra.Command) ([]exempted, error) {
 	if f.from != "" {
 		r, err := readReport(cmd, f.from)
@@ -41,11 +41,11 @@ func (f *exemptAddFlags) entries(cmd *cobra.Command) ([]exempted, error) {
 		return fromFindings(chosen), nil
 	}
 	if len(f.findings) > 0 {
-		return nil, errors.New("--finding is of a report: give it with --from")
+		return nil, errors.New("--finding selects from a report; pass the report with --from")
 	}
 	if len(f.fields.Policies) == 0 {
-		return nil, errors.New("expected what is exempted: --policy with --urn, or with some of --project, --stack, " +
-			"--type and --name; or --from with a report")
+		return nil, errors.New("expected what to exempt: --policy with --urn or with any of --project, --stack, --type and " +
+			"--name, or --from with a report")
 	}
 	if _, err := exemption.ParseScope(f.place()); err != nil {
 		return nil, err
@@ -58,7 +58,7 @@ func (f *exemptAddFlags) entries(cmd *cobra.Command) ([]exempted, error) {
 	return []exempted{e}, nil
 }
 
-// place returns the flags that say where, as an exemption has them.
+// place returns the scope flags as fields of an exemption.
 func (f *exemptAddFlags) place() map[string]any {
 	fields := map[string]any{}
 	for name, value := range map[string]string{
@@ -72,7 +72,7 @@ func (f *exemptAddFlags) place() map[string]any {
 	return fields
 }
 
-// aboutOf reads a URN, or the name of a file.
+// aboutOf parses a URN, or the name of a file.
 func aboutOf(urn string) place.URN {
 	if name, ok := strings.CutPrefix(urn, place.FileURN); ok {
 		return place.URN{Name: name}
@@ -81,8 +81,8 @@ func aboutOf(urn string) place.URN {
 	return u
 }
 
-// choose returns the findings of the report that the flags choose. Where they choose none and it is not clear which is
-// meant, all are listed.
+// choose returns the findings in the report that the flags select. If the selection is empty or ambiguous, it lists the
+// findings.
 func (f *exemptAddFlags) choose(cmd *cobra.Command, r *report.Report) ([]report.Finding, error) {
 	all := slices.DeleteFunc(slices.Clone(r.Findings), func(one report.Finding) bool {
 		return one.Policy == pack.SettingsPolicy || one.URN == ""
@@ -102,7 +102,7 @@ func (f *exemptAddFlags) choose(cmd *cobra.Command, r *report.Report) ([]report.
 		c := one.Class()
 		return c == report.Exempted || c == report.Baseline
 	})
-	for _, l := range r.Left { // of a policy that is asked for, what it left to another one
+	for _, l := range r.Left { // of a requested policy, also what it left to another one
 		if slices.Contains(f.fields.Policies, l.Policy) {
 			open = append(open, report.Finding{Policy: l.Policy, URN: l.URN, Path: l.Path})
 		}
@@ -116,23 +116,23 @@ func (f *exemptAddFlags) choose(cmd *cobra.Command, r *report.Report) ([]report.
 	case len(open) == 0:
 		return nil, fmt.Errorf("%s has no findings to exempt", f.from)
 	case len(chosen) == 0:
-		return nil, errors.Join(listFindings(cmd, open), fmt.Errorf("%s has %s to exempt, and none that these flags "+
-			"choose", f.from, report.Plural(len(open), "finding")))
+		return nil, errors.Join(listFindings(cmd, open), fmt.Errorf("%s has %s to exempt, but none matches these "+
+			"flags", f.from, report.Plural(len(open), "finding")))
 	case len(chosen) > 1 && (!filtered || f.id != ""):
 		if err := listFindings(cmd, chosen); err != nil {
 			return nil, err
 		}
 		if f.id != "" {
-			return nil, fmt.Errorf("--id names one exemption, and these are %d findings: choose one, or leave it out",
+			return nil, fmt.Errorf("--id is for a single exemption, but %d findings match; select one, or leave out --id",
 				len(chosen))
 		}
-		return nil, fmt.Errorf("%s has %d findings to exempt: choose with --finding, or by --policy, --urn, "+
+		return nil, fmt.Errorf("%s has %d findings to exempt; select with --finding, or with --policy, --urn, "+
 			"--project, --stack, --type and --name", f.from, len(chosen))
 	}
 	return chosen, nil
 }
 
-// leftTo returns the policies that have left their finding to one of these, and are not among them.
+// leftTo returns the policies that left their finding to one of these, and are not among them.
 func leftTo(chosen []report.Finding, left []report.Left) (policies []string) {
 	is := func(policy, urn string) bool {
 		return slices.ContainsFunc(chosen, func(f report.Finding) bool { return f.Policy == policy && f.URN == urn })
@@ -146,10 +146,10 @@ func leftTo(chosen []report.Finding, left []report.Left) (policies []string) {
 	return slices.Compact(policies)
 }
 
-// fingerprinted returns the findings of which the flags give the fingerprints.
+// fingerprinted returns the findings with the fingerprints in the flags.
 func (f *exemptAddFlags) fingerprinted(all []report.Finding) (out []report.Finding, err error) {
 	if len(f.place())+len(f.fields.Policies) > 0 || f.fields.Path != "" {
-		return nil, errors.New("--finding names the finding: leave out the other flags that choose one")
+		return nil, errors.New("--finding already selects the finding; leave out the other selecting flags")
 	}
 	for _, begun := range f.findings {
 		found := slices.DeleteFunc(slices.Clone(all), func(one report.Finding) bool {
@@ -161,19 +161,20 @@ func (f *exemptAddFlags) fingerprinted(all []report.Finding) (out []report.Findi
 		}
 		switch {
 		case len(prints) == 0:
-			return nil, fmt.Errorf("--finding: %s has no finding with the fingerprint %s; expected at least its first "+
-				"6 characters; `policypack exempt add FILE --from REPORT.json` lists them", f.from, begun)
+			return nil, fmt.Errorf("--finding: %s has no finding with the fingerprint %s; expected at least the first 6 "+
+				"characters, as listed by `policypack exempt add FILE --from REPORT.json`", f.from, begun)
 		case len(prints) > 1:
-			return nil, fmt.Errorf("--finding: the fingerprints of %d findings begin with %s", len(prints), begun)
+			return nil, fmt.Errorf("--finding: %d findings have a fingerprint that begins with %s; pass more characters",
+				len(prints), begun)
 		case found[0].Class() == report.Exempted:
-			return nil, fmt.Errorf("--finding: %s is exempted already", begun)
+			return nil, fmt.Errorf("--finding: %s is already exempted", begun)
 		}
 		out = append(out, found...)
 	}
 	return out, nil
 }
 
-// listFindings prints findings with what they are chosen by.
+// listFindings prints findings with the columns to select them by.
 func listFindings(cmd *cobra.Command, findings []report.Finding) error {
 	d, err := detector(nil)
 	if err != nil {
@@ -192,7 +193,7 @@ func listFindings(cmd *cobra.Command, findings []report.Finding) error {
 	return nil
 }
 
-// fromFindings makes exemptions of findings: one for each resource and property, for the policies that report it.
+// fromFindings creates exemptions from findings: one for each resource and property, for the policies that report it.
 func fromFindings(findings []report.Finding) (out []exempted) {
 	for i := range findings {
 		f := &findings[i]
@@ -222,7 +223,7 @@ func fromFindings(findings []report.Finding) (out []exempted) {
 	return out
 }
 
-// exact returns a glob that matches the text, and nothing else.
+// exact returns a glob that matches only the string.
 func exact(text string) string {
 	if _, err := glob.Compile(text); err == nil && !glob.Wild(text) && !strings.Contains(text, `\`) {
 		return text
@@ -230,8 +231,8 @@ func exact(text string) string {
 	return glob.Quote(text)
 }
 
-// named gives each exemption an id that none has yet: of its policy and its resource, where that is taken with its
-// path, its stack and its project, and then by a number.
+// named gives each exemption a unique id, from its policy and resource. If that is taken, it adds the path, the stack,
+// the project, and then a number.
 func (f *exemptAddFlags) named(all []exempted, taken map[string]any) ([]exempted, error) {
 	used := map[string]bool{}
 	for id := range taken {
@@ -240,12 +241,12 @@ func (f *exemptAddFlags) named(all []exempted, taken map[string]any) ([]exempted
 	if f.id != "" {
 		switch {
 		case !exception.IsID(f.id):
-			return nil, errors.New("--id: expected letters, digits, -, . and _ alone")
+			return nil, errors.New("--id: expected only letters, digits, -, . and _")
 		case used[f.id]:
-			return nil, fmt.Errorf("--id: %s has an exemption %s already; choose another id, or edit that one",
+			return nil, fmt.Errorf("--id: %s already has an exemption %s; choose another id, or edit that one",
 				f.into.name, f.id)
 		case len(all) > 1:
-			return nil, fmt.Errorf("--id names one exemption, and these are %d: leave it out", len(all))
+			return nil, fmt.Errorf("--id is for a single exemption, but this adds %d; leave it out", len(all))
 		}
 	}
 	for i := range all {
@@ -266,7 +267,7 @@ func (f *exemptAddFlags) named(all []exempted, taken map[string]any) ([]exempted
 	return all, nil
 }
 
-// idOf joins what is there of the parts of an id.
+// idOf joins the non-empty parts of an id.
 func idOf(parts []string) string {
 	words := strings.FieldsFunc(plainID(strings.Join(parts, "-")), func(r rune) bool { return r == '-' })
 	return strings.Join(words, "-")

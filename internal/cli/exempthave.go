@@ -11,7 +11,7 @@ import (
 	"github.com/progression-labs-development/policypack/internal/expiry"
 )
 
-// without leaves out what exemptions of the file, which are in force, exempt already, and returns these exemptions too.
+// without leaves out what is already exempted by exemptions in force in the file, and returns those exemptions too.
 func (e *editedFile) without(all []exempted) (rest []exempted, have []*exemption.Entry, err error) {
 	set, err := e.exemptions()
 	if err != nil {
@@ -42,7 +42,7 @@ func (e *editedFile) without(all []exempted) (rest []exempted, have []*exemption
 	return rest, have, nil
 }
 
-// same reports whether an exemption of a file is written about the same resources and the same property.
+// same reports whether an exemption in a file has the same scope, as written.
 func (e *exemptFields) same(fields map[string]any) bool {
 	where := func(all map[string]any) map[string]any {
 		out := map[string]any{}
@@ -58,9 +58,9 @@ func (e *exemptFields) same(fields map[string]any) bool {
 	}))
 }
 
-// printHave names the exemptions that were there already.
+// printHave lists the existing exemptions.
 func printHave(cmd *cobra.Command, have []*exemption.Entry) {
 	for _, e := range have {
-		fmt.Fprintf(cmd.OutOrStdout(), "exempted already: %s until %s (owner: %s)\n", e.ID, e.Until(), e.Owner)
+		fmt.Fprintf(cmd.OutOrStdout(), "already exempted: %s until %s (owner: %s)\n", e.ID, e.Until(), e.Owner)
 	}
 }

@@ -54,7 +54,7 @@ func exemptListCommand(p Process) *cobra.Command {
 func (f *exemptListFlags) run(cmd *cobra.Command, args []string, p Process) error {
 	reports := f.proof.names()
 	if len(args)+len(reports) == 0 {
-		return errors.New("nothing to read; expected policy configurations, bundles or repositories, such as " +
+		return errors.New("nothing to read; pass policy configuration files, bundles or repositories, such as " +
 			"`policypack exempt list policy-config.json .`, or --reports")
 	}
 	if err := errors.Join(notEmpty(cmd, "owner"), f.proof.check(cmd)); err != nil {
@@ -88,21 +88,22 @@ func (f *exemptListFlags) run(cmd *cobra.Command, args []string, p Process) erro
 	return exitOf(r.Exit())
 }
 
-// noInput refuses to write a file that is read, or that would lie among the reports that are.
+// noInput refuses to overwrite an input, and to write into a directory of input reports.
 func noInput(file string, args, reports []string) error {
 	for _, in := range slices.Concat(args, reports) {
 		if sameFile(file, in) {
 			return fmt.Errorf("refusing to overwrite %s, which is an input", file)
 		}
 		if info, err := os.Stat(in); err == nil && info.IsDir() && slices.Contains(reports, in) && inside(file, in) {
-			return fmt.Errorf("%s would lie among the reports that are read, in %s; write it elsewhere", file, in)
+			return fmt.Errorf("refusing to write %s into %s, which is a directory of input reports; choose another directory",
+				file, in)
 		}
 	}
 	return nil
 }
 
-// shown returns what a text is shown as: without what is recognised to be secret, by the patterns of the configurations
-// too.
+// shown returns the functions that mask secrets in strings and names, including those matching patterns of the
+// configurations.
 func (c *collector) shown() (register.Shown, error) {
 	d, err := detector(c.patterns)
 	if err != nil {
@@ -111,7 +112,7 @@ func (c *collector) shown() (register.Shown, error) {
 	return register.Shown{Text: func(s string) string { return place.VisibleLines(masked(d, s)) }, Name: d.Name}, nil
 }
 
-// masked is a text without what is secret in it. In a name among its words a secret may be joined to others.
+// masked masks the secrets in a string. In a name among its words, a secret may be joined to other words.
 func masked(d *detect.Detector, s string) string {
 	words := strings.Split(s, " ")
 	for i := range words {
@@ -120,8 +121,8 @@ func masked(d *detect.Detector, s string) string {
 	return d.Mask(strings.Join(words, " "))
 }
 
-// detector recognises secrets, by these patterns too. Where one of them is wrong, which a check of its configuration
-// says, none of them counts.
+// detector recognises secrets, including those matching the patterns. If one pattern is invalid, which the check of its
+// configuration reports, none of them applies.
 func detector(patterns []string) (*detect.Detector, error) {
 	if d, err := detect.New(detect.Options{ExtraPatterns: patterns}); err == nil {
 		return d, nil

@@ -15,7 +15,7 @@ import (
 	"github.com/progression-labs-development/policypack/internal/report"
 )
 
-// maxGraceDays is the most that expiryGraceDays may be. It counts for a bundle that does not say it, since the
+// maxGraceDays is the maximum of expiryGraceDays. It is assumed for a bundle that does not set it, since the
 // configuration may.
 const maxGraceDays = 30
 
@@ -73,7 +73,7 @@ func (f *exemptPruneFlags) run(cmd *cobra.Command, args []string, p Process) err
 		return err
 	}
 	if file.was == nil {
-		return fmt.Errorf("%s: there is no such file or directory", file.Name)
+		return fmt.Errorf("%s: no such file or directory", file.Name)
 	}
 	all, err := file.exemptions()
 	if err != nil {
@@ -108,17 +108,17 @@ func (f *exemptPruneFlags) run(cmd *cobra.Command, args []string, p Process) err
 		fmt.Sprintf("%d of %s", len(removed), report.Plural(len(ids), "exemption")))
 }
 
-// exemptions returns those of the file, with its own settings, and else with their defaults.
+// exemptions returns the exemptions in the file, under its own settings or their defaults.
 func (e *editedFile) exemptions() (*exemption.Set, error) {
 	config, err := e.config()
 	if err != nil {
 		return nil, err
 	}
 	settings := maps.Clone(config.Settings)
-	if _, said := e.settings()["expiryGraceDays"]; e.Bundled() && !said {
+	if _, set := e.settings()["expiryGraceDays"]; e.Bundled() && !set {
 		settings["expiryGraceDays"] = float64(maxGraceDays)
 	}
-	settings["exemptions"] = e.settings()["exemptions"] // and none of what lies beside the pack
+	settings["exemptions"] = e.settings()["exemptions"] // and none of the defaults beside the pack
 	return exemption.Parse(settings, e.loaded.Names(), expiry.When{Now: e.p.Now()})
 }
 
@@ -134,23 +134,23 @@ func (e *editedFile) ids() (ids []string) {
 	return ids
 }
 
-// over reports whether an exemption is removed, and why it is or why not.
+// over reports whether an exemption is removed, and gives the reason.
 func (f *exemptPruneFlags) over(all *exemption.Set, e *exemption.Entry, seen *evidence.Evidence, bundled bool) (
 	over bool, why string,
 ) {
 	switch all.State(e) {
 	case expiry.Expired:
 		if grace := all.Fails(e); grace != e.Until() && !e.BreakGlass {
-			return true, fmt.Sprintf("expired on %s, and what it matches fails since %s", e.Until(), grace)
+			return true, fmt.Sprintf("expired on %s; what it matches has failed since %s", e.Until(), grace)
 		}
 		return true, "expired on " + e.Until()
 	case expiry.InGrace:
-		return false, fmt.Sprintf("expired on %s, and what it matches fails from %s on", e.Until(), all.Fails(e))
+		return false, fmt.Sprintf("expired on %s; what it matches will fail from %s on", e.Until(), all.Fails(e))
 	case expiry.InForce:
 	}
 	switch {
 	case e.BreakGlass:
-		return false, "a break-glass exemption ends by itself, on " + e.Until()
+		return false, "a break-glass exemption ends on its own, on " + e.Until()
 	case seen == nil:
 		return false, "in force until " + e.Until()
 	}
@@ -161,12 +161,12 @@ func (f *exemptPruneFlags) over(all *exemption.Set, e *exemption.Entry, seen *ev
 	return over, why
 }
 
-// evidence reads the reports and the list of stacks, nil where no report is given.
+// evidence reads the reports and the list of stacks. It is nil without reports.
 func (f *exemptPruneFlags) evidence(args []string, loaded *pack.Pack, p Process) (*evidence.Evidence, error) {
 	args = append(args, f.proof.names()...)
 	if len(args) == 0 {
 		if f.proof.stacks != "" {
-			return nil, errors.New("--stacks says in which stacks exemptions may be used: give reports of these with " +
+			return nil, errors.New("--stacks only helps to interpret reports of these stacks; pass the reports with " +
 				"--reports")
 		}
 		return nil, nil

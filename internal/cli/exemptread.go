@@ -23,7 +23,7 @@ import (
 	"github.com/progression-labs-development/policypack/internal/session"
 )
 
-// collector reads what a register is made of.
+// collector reads the inputs of a register.
 type collector struct {
 	*register.Builder
 
@@ -31,26 +31,26 @@ type collector struct {
 	proof *evidenceFlags
 	p     Process
 
-	bundle   string     // whose rules count, empty for none
+	bundle   string     // whose rules apply, empty for none
 	loaded   *pack.Pack // with them
 	seen     *evidence.Evidence
-	pinned   []pinned          // what each configuration that pins keys asks of a bundle
-	patterns []string          // of secrets, by the configurations
+	pinned   []pinned          // what each configuration that pins keys requires of a bundle
+	patterns []string          // of secrets, from the configurations
 	valid    []string          // configurations without mistakes
 	commits  map[string]string // of baselines, by configuration
 }
 
-// pinned is what a configuration asks of a bundle.
+// pinned is what a configuration requires of a bundle.
 type pinned struct {
 	keys  map[string]central.Key
 	least int64
 	clock expiry.Clock
 }
 
-// inputs are paths by what lies at them.
+// inputs are the paths, sorted by kind.
 type inputs struct{ configurations, bundles, repositories, reports []string }
 
-// sorted says what lies at the paths. What does not exist is noted.
+// sorted sorts the paths by kind. Missing ones are reported as failures.
 func (c *collector) sorted(paths []string) (in inputs) {
 	for _, name := range paths {
 		info, err := os.Stat(name)
@@ -67,7 +67,7 @@ func (c *collector) sorted(paths []string) (in inputs) {
 			c.Fail(filepath.ToSlash(name), check.WithoutPath(err))
 			continue
 		}
-		data, err := readInput(name) // of what is no tar too, if only to see that it is none
+		data, err := readInput(name) // even of a bundle, to find out whether it is a report
 		switch {
 		case err == nil && report.Is(data):
 			in.reports = append(in.reports, name)
@@ -80,7 +80,7 @@ func (c *collector) sorted(paths []string) (in inputs) {
 	return in
 }
 
-// collect reads everything: what is written first, then the runs that used it.
+// collect reads everything: first what is written, then the runs that used it.
 func (c *collector) collect(ctx context.Context, paths, reports []string) (err error) {
 	in := c.sorted(paths)
 	c.commits = map[string]string{}
@@ -118,7 +118,7 @@ func (c *collector) collect(ctx context.Context, paths, reports []string) (err e
 	return nil
 }
 
-// configuration reads a file for --policy-pack-config. What can be read of one with mistakes is in the register too.
+// configuration reads a policy configuration file. If it has mistakes, the readable parts are still in the register.
 func (c *collector) configuration(ctx context.Context, name string) error {
 	data, err := os.ReadFile(name)
 	if err != nil {
@@ -133,7 +133,7 @@ func (c *collector) configuration(ctx context.Context, name string) error {
 		Rules: c.rules.directories(), Log: c.p.Stderr, Now: c.p.Now, Bundle: c.bundle, Unbundled: true,
 	})
 	if mistakes := f.Check(ctx, s); len(mistakes) > 0 {
-		c.Fail(shown, fmt.Errorf("it has mistakes, and counts in no run:\n%w", mistakes))
+		c.Fail(shown, fmt.Errorf("the file has mistakes, so no run accepts it:\n%w", mistakes))
 	} else if !f.Bundled() {
 		c.valid = append(c.valid, name)
 	}
@@ -148,15 +148,15 @@ func (c *collector) configuration(ctx context.Context, name string) error {
 	c.commits[name], _ = baseline["commit"].(string)
 	seen, err := register.History(ctx, name, register.KeysOf)
 	if err != nil {
-		c.Note("%s: its history could not be read, so nothing of it says since when an entry is there: %v", shown, err)
+		c.Note("%s: the git history could not be read, so the first day of its entries is unknown: %v", shown, err)
 		return nil
 	}
 	c.Dates(shown, "", seen)
 	return nil
 }
 
-// bundled reads a bundle. Of one whose signature does not verify nothing is listed: anybody may have written it. Nothing
-// of one that has expired or been replaced counts either.
+// bundled reads a bundle. Nothing is listed from one whose signature does not verify, since anybody may have written it,
+// nor from one that has expired or been replaced.
 func (c *collector) bundled(name string) {
 	shown := filepath.ToSlash(name)
 	b, err := central.Open(name)
@@ -166,19 +166,19 @@ func (c *collector) bundled(name string) {
 	}
 	if len(c.pinned) == 0 {
 		c.Bundle(shown, b.Parameters(), false)
-		c.Note("%s is not verified: no configuration that was given pins a key (settings, %s), so nothing of it "+
-			"exempts a finding.", shown, central.Setting)
+		c.Note("%s is not verified, because none of the configurations pins a key (settings, %s). Its exemptions "+
+			"do not apply.", shown, central.Setting)
 		return
 	}
 	var first error
-	for _, asked := range c.pinned {
-		_, err := b.Verify(asked.keys)
+	for _, p := range c.pinned {
+		_, err := b.Verify(p.keys)
 		if err == nil {
-			err = b.NotOlder(asked.least)
+			err = b.NotOlder(p.least)
 		}
 		note := ""
 		if err == nil {
-			note, err = b.Lasts(asked.clock)
+			note, err = b.Lasts(p.clock)
 		}
 		if note != "" {
 			c.Note("%s", note)
@@ -194,7 +194,8 @@ func (c *collector) bundled(name string) {
 	c.Fail(shown, first)
 }
 
-// repository reads the comments of a repository, and checks it by each configuration to see what is used.
+// repository reads the suppression comments in a repository, and checks it with each configuration to find out what is
+// used.
 func (c *collector) repository(ctx context.Context, dir string) error {
 	name := filepath.ToSlash(dir)
 	root, err := rootOf(dir)
@@ -254,7 +255,7 @@ func (c *collector) repository(ctx context.Context, dir string) error {
 			return keys
 		})
 		if err != nil {
-			c.Note("%s: the history of %s could not be read: %v", name, file, err)
+			c.Note("%s: the git history of %s could not be read: %v", name, file, err)
 			continue
 		}
 		c.Dates(name, file, seen)
@@ -262,7 +263,7 @@ func (c *collector) repository(ctx context.Context, dir string) error {
 	return nil
 }
 
-// rootOf returns the folder that the names of a repository's files begin at.
+// rootOf returns the root that the names of a repository's files are relative to.
 func rootOf(dir string) (string, error) {
 	dir, err := filepath.Abs(dir)
 	if err != nil {
@@ -275,7 +276,7 @@ func rootOf(dir string) (string, error) {
 	return root, nil
 }
 
-// madeAt returns when a commit of the repository that the folder lies in was made, zero where it is not there.
+// madeAt returns the time of a commit in the repository that the folder is in, zero if it is not there.
 func madeAt(ctx context.Context, dir, commit string) time.Time {
 	if commit == "" {
 		return time.Time{}
@@ -286,12 +287,12 @@ func madeAt(ctx context.Context, dir, commit string) time.Time {
 	}
 	at, err := g.Made(ctx, commit)
 	if err != nil {
-		return time.Time{} // it is one of another repository
+		return time.Time{} // it is in another repository
 	}
 	return at
 }
 
-// since says of the rows of a configuration's baseline when the commit was made that they are of.
+// since records the time of the commit that a configuration's baseline was recorded at.
 func (c *collector) since(ctx context.Context, config string, repositories []string) {
 	for _, dir := range append(slices.Clone(repositories), filepath.Dir(config)) {
 		if at := madeAt(ctx, dir, c.commits[config]); !at.IsZero() {
@@ -301,7 +302,7 @@ func (c *collector) since(ctx context.Context, config string, repositories []str
 	}
 }
 
-// reports reads the report of that name, or those in the folder.
+// reports reads a report, or all reports in a folder.
 func (c *collector) reports(name string) error {
 	others, err := readReports(name, func(file string, r *report.Report, err error) {
 		file = filepath.ToSlash(file)
@@ -313,7 +314,7 @@ func (c *collector) reports(name string) error {
 		c.seen.Add(file, r)
 	})
 	if others > 0 {
-		c.Note("%s holds %s of another kind than reports.", filepath.ToSlash(name), report.Plural(others, "file"))
+		c.Note("%s contains %s other than reports.", filepath.ToSlash(name), report.Plural(others, "JSON file"))
 	}
 	return err
 }

@@ -20,10 +20,10 @@ import (
 	"github.com/progression-labs-development/policypack/internal/rollout"
 )
 
-// explainDays is how long the exemption lasts that explain proposes.
+// explainDays is the life of the exemption that explain suggests.
 const explainDays = 30
 
-// explainCases is how many examples of a kind explain shows without --all.
+// explainCases is the number of examples of each kind shown without --all.
 const explainCases = 2
 
 func explainCommand(p Process) *cobra.Command {
@@ -57,8 +57,8 @@ func explainCommand(p Process) *cobra.Command {
 				file := strings.TrimPrefix(urn, place.FileURN)
 				resource, ok = place.ParseURN(urn)
 				if file == urn && !ok || file == "" {
-					return fmt.Errorf("the second argument is no URN; want %s, as pulumi stack --show-urns prints it, "+
-						"or file:NAME for a file of a repository", place.URNForm)
+					return fmt.Errorf("the second argument is not a URN; expected %s, as printed by pulumi stack "+
+						"--show-urns, or file:NAME for a file in a repository", place.URNForm)
 				}
 			}
 			level := levelText(q.Level, q.Levels)
@@ -104,7 +104,7 @@ func explainCommand(p Process) *cobra.Command {
 	return cmd
 }
 
-// complete proposes names of policies for the first argument.
+// complete completes names of policies for the first argument.
 func (f *ruleFlag) complete(args []string, begun string) ([]cobra.Completion, cobra.ShellCompDirective) {
 	loaded, err := f.load()
 	if err != nil || len(args) > 0 {
@@ -119,16 +119,16 @@ func (f *ruleFlag) complete(args []string, begun string) ([]cobra.Completion, co
 	return names, cobra.ShellCompDirectiveNoFileComp
 }
 
-// explanation is what explain says about one policy.
+// explanation is the output of explain for one policy.
 type explanation struct {
 	policy   *pack.Policy
 	level    string
-	examples *example.File // nil where there are none
+	examples *example.File // nil if there are none
 	urn      string        // of the resource to exempt, may be empty
 	today    time.Time
-	limit    int // how many examples of a kind are shown
+	limit    int // number of examples of each kind
 	short    *shortener
-	file     *policyfile.File // the configuration, nil where there is none
+	file     *policyfile.File // the configuration, nil if there is none
 }
 
 func (e explanation) String() string {
@@ -161,7 +161,7 @@ func (e explanation) String() string {
 		title   string
 	}{
 		{example.Deny, "DENIED"},
-		{example.Undecided, "UNDECIDED (onUnknown says what follows)"},
+		{example.Undecided, "UNDECIDED (see the parameter onUnknown)"},
 		{example.Allow, "ALLOWED"},
 	} {
 		e.cases(&b, list.title, casesOf(e.examples, list.outcome))
@@ -169,15 +169,15 @@ func (e explanation) String() string {
 	fmt.Fprintf(&b, "\nHOW TO FIX A VIOLATION\n%s\n", indented(q.Remediation, "  "))
 	b.WriteString("\nHOW TO EXEMPT A FINDING\n")
 	if q.Name == pack.SettingsPolicy {
-		b.WriteString("  What is wrong with the settings cannot be exempted.\n")
+		b.WriteString("  Mistakes in the settings cannot be exempted.\n")
 		return b.String()
 	}
-	b.WriteString("  In the file given to --policy-pack-config, or in the policy group of Pulumi Cloud; fill in what " +
-		"stands in capitals:\n\n")
+	b.WriteString("  In the file for --policy-pack-config, or in the policy group on Pulumi Cloud. Fill in the words in " +
+		"capitals:\n\n")
 	b.WriteString(indented(e.exemption(), "  ") + "\n")
 	if q.Previews() && !strings.HasPrefix(e.urn, place.FileURN) {
-		b.WriteString("\n  Or as one of Pulumi's policy exceptions, which have no end, in a file of version 2 " +
-			"(Pulumi 3.274 or later):\n\n")
+		b.WriteString("\n  Or as a Pulumi policy exception, which never expires, in a file of version 2 (Pulumi 3.274 or " +
+			"later):\n\n")
 		b.WriteString(indented(e.exception(), "  ") + "\n")
 	}
 	return b.String()
@@ -208,7 +208,7 @@ func (e explanation) cases(b *strings.Builder, title string, cases []example.Cas
 	}
 }
 
-// exemption is the part of a configuration that exempts a finding of the policy.
+// exemption returns the configuration that exempts a finding of the policy.
 func (e explanation) exemption() string {
 	type entry struct {
 		Policies []string `json:"policies"`
@@ -223,7 +223,7 @@ func (e explanation) exemption() string {
 	}
 	id := e.policy.Name
 	x := entry{
-		Policies: []string{e.policy.Name}, Reason: "WHY IT PASSES", Owner: "WHO ANSWERS FOR IT",
+		Policies: []string{e.policy.Name}, Reason: "WHY", Owner: "OWNER",
 		Expires: e.today.AddDate(0, 0, explainDays).Format(time.DateOnly),
 	}
 	switch {
@@ -242,31 +242,31 @@ func (e explanation) exemption() string {
 		map[string]any{pack.SettingsPolicy: map[string]any{"exemptions": map[string]any{id: x}}}))
 }
 
-// exception is the part of a configuration with one of Pulumi's policy exceptions for a finding of the policy.
+// exception returns the configuration with a Pulumi policy exception for a finding of the policy.
 func (e explanation) exception() string {
 	id, target := e.policy.Name, place.URNForm
 	if e.urn != "" {
 		id, target = id+"-"+plainID(place.NameOf(e.urn)), e.urn
 	}
 	return pasted(policyfile.Version2{Version: 2, Exceptions: exception.Set{{
-		Exception: exception.Exception{ID: id, Reason: "WHY IT PASSES"},
+		Exception: exception.Exception{ID: id, Reason: "WHY"},
 		Match:     []exception.Match{{Policies: []string{e.policy.Name}, Targets: []string{target}}},
 	}}.File()})
 }
 
-// pasted writes JSON for people to paste.
+// pasted formats JSON to paste.
 func pasted(v any) string {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)
 	enc.SetIndent("", "  ")
 	if err := enc.Encode(v); err != nil {
-		return err.Error() // texts always encode
+		return err.Error() // strings always encode
 	}
 	return strings.TrimSpace(b.String())
 }
 
-// plainID turns a logical name into a part of an id.
+// plainID turns a logical name into part of an id.
 func plainID(name string) string {
 	return strings.Trim(strings.Map(func(r rune) rune {
 		if r < 128 && (r == '-' || r == '_' || r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z') {
@@ -276,7 +276,7 @@ func plainID(name string) string {
 	}, name), "-")
 }
 
-// indented puts the prefix before each line of a text.
+// indented adds the prefix to each line.
 func indented(text, prefix string) string {
 	lines := slices.Collect(strings.Lines(strings.TrimRight(text, "\n")))
 	for i, line := range lines {

@@ -17,7 +17,7 @@ import (
 
 func gateCommand(p Process) *cobra.Command {
 	var in gate.Inputs
-	var list checkFlags // for the form of the text
+	var list checkFlags // for the text output
 	cmd := &cobra.Command{
 		Use: "gate [-- PREVIEW-ARGUMENT...]", Short: "Check the repository and preview its stacks in CI",
 		Long: `Check the repository of a CI job, preview its stacks, and write one report. The exit code is 0 if nothing
@@ -35,7 +35,7 @@ pack that previews run with, by default this program. GATE_BREAK_GLASS holds a b
   policypack gate --mode check --base main`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if cmd.ArgsLenAtDash() != 0 && len(args) > 0 {
-				return fmt.Errorf("unexpected argument %q; arguments of pulumi preview follow --", args[0])
+				return fmt.Errorf("unexpected argument %q; put arguments for pulumi preview after --", args[0])
 			}
 			in.Args = args
 			if err := gateVariables(cmd, &in, p); err != nil {
@@ -82,10 +82,10 @@ pack that previews run with, by default this program. GATE_BREAK_GLASS holds a b
 	return cmd
 }
 
-// defaultJobs is how many previews run beside each other where nobody says it.
+// defaultJobs is the default number of parallel previews.
 const defaultJobs = 4
 
-// gateVariables takes over the variables for which no flag was given.
+// gateVariables reads the environment variables of flags that were not set.
 func gateVariables(cmd *cobra.Command, in *gate.Inputs, p Process) error {
 	text := func(to *string) func(string) error {
 		return func(s string) error { *to = s; return nil }
@@ -136,7 +136,7 @@ func gateVariables(cmd *cobra.Command, in *gate.Inputs, p Process) error {
 	return nil
 }
 
-// runGate runs the gate with what of this program it needs.
+// runGate runs the gate with the parts of this program that it needs.
 func runGate(ctx context.Context, in gate.Inputs, list *checkFlags, p Process) int {
 	in.Program = p.Getenv("POLICYPACK")
 	if in.Program == "" {

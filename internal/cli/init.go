@@ -29,8 +29,8 @@ type initFlags struct {
 	stacks        []string
 	managers      []string
 	choices       inventory.Choices
-	states, trees []string // what was read, for the next commands
-	others        []string // folders that hold other JSON than states
+	states, trees []string // the inputs, for the next commands
+	others        []string // folders with JSON files other than states
 }
 
 func initCommand(p Process) *cobra.Command {
@@ -104,13 +104,13 @@ func (f *initFlags) run(cmd *cobra.Command, args []string, p Process) error {
 		file := check.NewConfig(f.out, policyfile.Parse(text, loaded.Names()), loaded)
 		var wrong []error
 		for _, m := range file.Check(cmd.Context(), checkingSession(&f.rules, p)) {
-			wrong = append(wrong, errors.New(m.Message)) // nobody has seen the rows
+			wrong = append(wrong, errors.New(m.Message)) // the file, with its lines, is not written yet
 		}
 		return s, errors.Join(wrong...)
 	}
 	if isTerminal(p.Stdin) && !f.yes {
 		q := &questions{in: p.Stdin, out: cmd.ErrOrStderr()}
-		fmt.Fprintf(q.out, "Found %s. Enter takes what is in brackets.\n\n", inv.Read())
+		fmt.Fprintf(q.out, "Found %s. Press Enter to accept the value in brackets.\n\n", inv.Read())
 		err := f.ask(cmd, inv, q, p.Now(), func() error {
 			_, err := suggest()
 			return err
@@ -121,7 +121,7 @@ func (f *initFlags) run(cmd *cobra.Command, args []string, p Process) error {
 	}
 	s, err := suggest()
 	if err != nil {
-		return fmt.Errorf("nothing was written, since the configuration would have mistakes:\n%w", err)
+		return fmt.Errorf("nothing was written, because the configuration would have mistakes:\n%w", err)
 	}
 	write := writeNew
 	if f.force {
@@ -133,7 +133,7 @@ func (f *initFlags) run(cmd *cobra.Command, args []string, p Process) error {
 	return f.explain(cmd.OutOrStdout(), inv, s)
 }
 
-// refuse refuses to overwrite a file, before anything is read or asked.
+// refuse refuses to overwrite a file, before reading or asking anything.
 func (f *initFlags) refuse() error {
 	switch info, err := os.Lstat(f.out); {
 	case errors.Is(err, fs.ErrNotExist):
@@ -143,17 +143,17 @@ func (f *initFlags) refuse() error {
 	case info.IsDir():
 		return fmt.Errorf("--output: %s is a directory; expected the name of a file", f.out)
 	case !f.force:
-		return fmt.Errorf("%s exists, and was not changed; write to another file with --output, or replace it with "+
+		return fmt.Errorf("%s already exists, and was not changed; write to another file with --output, or replace it with "+
 			"--force", f.out)
 	}
 	return nil
 }
 
-// keep refuses to replace a file by one that lacks what people have decided since: init finds none of it again.
+// keep refuses to replace a file with decisions that people made, such as exemptions: init cannot find them again.
 func (f *initFlags) keep(loaded *pack.Pack) error {
 	data, err := os.ReadFile(f.out)
 	if err != nil {
-		return nil //nolint:nilerr // there is nothing to keep, or the writing of it fails
+		return nil //nolint:nilerr // there is nothing to keep, or writing fails
 	}
 	old := policyfile.ParseAny(data, loaded.Names())
 	var has []string
@@ -168,15 +168,15 @@ func (f *initFlags) keep(loaded *pack.Pack) error {
 	if len(has) == 0 {
 		return nil
 	}
-	return fmt.Errorf("%s has %s, which --force would remove; write to another file with --output, and move over what "+
-		"is new", f.out, strings.Join(has, ", "))
+	return fmt.Errorf("%s has %s, which --force would remove; write to another file with --output, and copy what is "+
+		"new", f.out, strings.Join(has, ", "))
 }
 
-// choose reads the flags that say something in place of what is found.
+// choose reads the flags that override what is found.
 func (f *initFlags) choose(cmd *cobra.Command, loaded *pack.Pack, now time.Time) error {
 	c := &f.choices
-	for _, said := range []struct {
-		flag string
+	for _, flag := range []struct {
+		name string
 		give []string
 		to   *[]string
 	}{
@@ -185,8 +185,8 @@ func (f *initFlags) choose(cmd *cobra.Command, loaded *pack.Pack, now time.Time)
 		{"environment", f.environments, &c.Environments},
 		{"manager", f.managers, &c.Managers},
 	} {
-		if cmd.Flags().Changed(said.flag) {
-			*said.to = slices.Compact(slices.Clone(said.give))
+		if cmd.Flags().Changed(flag.name) {
+			*flag.to = slices.Compact(slices.Clone(flag.give))
 		}
 	}
 	var err error
@@ -213,7 +213,7 @@ func (f *initFlags) choose(cmd *cobra.Command, loaded *pack.Pack, now time.Time)
 	return nil
 }
 
-// texts returns a list of texts as decoded JSON.
+// texts returns the strings of a decoded JSON list.
 func texts(v any) (out []string) {
 	list, _ := v.([]any)
 	for _, item := range list {
@@ -224,7 +224,7 @@ func texts(v any) (out []string) {
 	return out
 }
 
-// pairs reads texts of the form STACK=ENVIRONMENT.
+// pairs parses strings of the form STACK=ENVIRONMENT.
 func pairs(all []string) (map[string]string, error) {
 	out := map[string]string{}
 	for _, one := range all {
@@ -238,7 +238,7 @@ func pairs(all []string) (map[string]string, error) {
 	return out, nil
 }
 
-// enforceDay reads a day from which policies are mandatory, which is to come and at most a year away.
+// enforceDay parses the day from which policies are mandatory: in the future, and at most a year away.
 func enforceDay(text string, now time.Time) (string, error) {
 	if text == "" {
 		return "", nil
@@ -248,7 +248,7 @@ func enforceDay(text string, now time.Time) (string, error) {
 	case err != nil:
 		return "", fmt.Errorf("expected a day such as %s, got %q", now.AddDate(0, 3, 0).Format(time.DateOnly), text)
 	case !day.After(now):
-		return "", fmt.Errorf("%s is not in the future; policies that are mandatory from now on need no configuration",
+		return "", fmt.Errorf("%s is not in the future; to make policies mandatory now, no configuration is needed",
 			text)
 	case day.After(now.AddDate(0, 0, 365)):
 		return "", fmt.Errorf("%s is more than 365 days away", text)
@@ -256,7 +256,7 @@ func enforceDay(text string, now time.Time) (string, error) {
 	return text, nil
 }
 
-// writeNew writes a file that is not there yet.
+// writeNew writes a file that does not exist yet.
 func writeNew(name string, text []byte) error {
 	file, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644) //nolint:gosec // for everyone to read
 	if err != nil {

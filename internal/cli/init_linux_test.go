@@ -56,7 +56,7 @@ func TestInitOnATerminal(t *testing.T) {
 		{
 			name: "Enter takes what was found", typed: strings.Repeat(enter, 5), asked: 5,
 			want: []string{`"all": "advisory"`, `"type": "acme:infra:Secret"`, `"prod": "production"`},
-			says: []string{"(package:module:Name) [acme:infra:Secret]: ", "[prod=production]: ", "may live [none]: ", "Found 1 Pulumi program (.)"},
+			says: []string{"(package:module:Name) [acme:infra:Secret]: ", "[prod=production]: ", "may be used [none]: ", "Found 1 Pulumi program (.)"},
 		},
 		{
 			name: "answers",

@@ -21,10 +21,10 @@ type questions struct {
 	out io.Writer
 }
 
-// errNoAnswer says that the input has ended.
+// errNoAnswer reports that stdin ended.
 var errNoAnswer = errors.New("the input ended before all questions were answered")
 
-// ask asks until an answer can be read. An empty one stands for the default.
+// ask repeats a question until the answer is valid. An empty answer accepts the default.
 func (q *questions) ask(text, byDefault string, read func(answer string) error) error {
 	for {
 		fmt.Fprintf(q.out, "%s [%s]: ", text, byDefault)
@@ -43,7 +43,7 @@ func (q *questions) ask(text, byDefault string, read func(answer string) error) 
 	}
 }
 
-// line reads a line, and no more than that.
+// line reads exactly one line.
 func (q *questions) line() (string, error) {
 	var b strings.Builder
 	for one := make([]byte, 1); ; {
@@ -61,10 +61,10 @@ func (q *questions) line() (string, error) {
 	}
 }
 
-// none is the answer that takes nothing of what was found.
+// none is the answer that rejects everything found.
 const none = "none"
 
-// words splits an answer: texts with commas or spaces between them.
+// words splits an answer at commas and spaces.
 func words(answer string) []string {
 	if answer == none {
 		return []string{}
@@ -72,8 +72,8 @@ func words(answer string) []string {
 	return strings.FieldsFunc(answer, func(r rune) bool { return r == ',' || r == ' ' || r == '\t' })
 }
 
-// ask asks what no flag has said. An answer that makes no valid configuration is asked for again; check says what is
-// wrong with the choices.
+// ask asks the questions that no flag answers. If an answer makes the configuration invalid, check returns the mistakes
+// and the question is repeated.
 func (f *initFlags) ask(cmd *cobra.Command, inv *inventory.Inventory, q *questions, now time.Time,
 	check func() error,
 ) error {
@@ -99,7 +99,7 @@ func (f *initFlags) ask(cmd *cobra.Command, inv *inventory.Inventory, q *questio
 	return err
 }
 
-// question is one of those that init asks; the flag answers it too.
+// question is a question that init asks. The flag answers it too.
 type question struct {
 	flag, text, byDefault string
 	skip                  bool
@@ -128,14 +128,14 @@ func (f *initFlags) questions(inv *inventory.Inventory, now time.Time) []questio
 		holders,
 		list("environment", "Environments", inv.Environments(), &c.Environments),
 		{
-			flag: "stack-environment", text: "Environments of stacks to change or add (STACK=ENVIRONMENT)",
+			flag: "stack-environment", text: "Environments of stacks, to change or add (STACK=ENVIRONMENT)",
 			byDefault: strings.Join(stacks, ", "), skip: !inv.HasStacks(),
 			read: func(answer string) (err error) {
 				c.Stacks, err = pairs(words(answer))
 				return err
 			},
 		},
-		list("manager", "Secrets managers in which secrets may live", inv.Managers(), &c.Managers),
+		list("manager", "Secrets managers that may be used", inv.Managers(), &c.Managers),
 		{
 			flag: "enforce-from", text: "Day from which the policies are mandatory (YYYY-MM-DD)",
 			byDefault: "advisory until you change it",

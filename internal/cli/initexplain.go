@@ -13,7 +13,7 @@ import (
 	"github.com/progression-labs-development/policypack/internal/place"
 )
 
-// explain prints what was written, where each part of it comes from, what was left out, and the next commands.
+// explain prints the settings that were written with their origins, what was left out, and the next commands.
 func (f *initFlags) explain(w io.Writer, inv *inventory.Inventory, s *inventory.Suggestion) error {
 	fmt.Fprintf(w, "wrote %s from %s\n\n", f.out, inv.Read())
 	rows := [][]string{{"SETTING", "VALUE", "FROM"}}
@@ -24,7 +24,7 @@ func (f *initFlags) explain(w io.Writer, inv *inventory.Inventory, s *inventory.
 	for _, list := range []struct {
 		title string
 		lines []string
-	}{{"Not taken:", s.Left}, {"Not read:", inv.Unread}} {
+	}{{"Left out:", s.Left}, {"Not read:", inv.Unread}} {
 		if len(list.lines) > 0 {
 			fmt.Fprintf(w, "\n%s\n", list.title)
 			for _, line := range list.lines {
@@ -39,7 +39,7 @@ func (f *initFlags) explain(w io.Writer, inv *inventory.Inventory, s *inventory.
 	return nil
 }
 
-// next returns the commands that come next.
+// next returns the next commands to run.
 func (f *initFlags) next(inv *inventory.Inventory) []string {
 	config := shellWord(f.out)
 	lines := []string{"policypack config validate " + config}
@@ -68,13 +68,13 @@ func (f *initFlags) next(inv *inventory.Inventory) []string {
 	return lines
 }
 
-// The commands of programs, which end with the configuration.
+// Commands that end with the configuration file.
 const (
 	previewing = `pulumi preview --policy-pack "$(which policypack)" --policy-pack-config `
 	planning   = "terraform plan -out tfplan && terraform show -json tfplan | policypack check - --config "
 )
 
-// in is a command that is run in a folder, and ends with the file that was written.
+// in returns a command to run in a folder, ending with the configuration file.
 func (f *initFlags) in(dir, command string) string {
 	file := f.out
 	if dir = filepath.Clean(dir); dir != "." {
@@ -86,7 +86,7 @@ func (f *initFlags) in(dir, command string) string {
 	return command + shellWord(filepath.ToSlash(file))
 }
 
-// stateArguments are the paths of the states that were read: of several in a folder that holds nothing else, the folder.
+// stateArguments returns the paths of the states, or their folder if it contains several and nothing else.
 func (f *initFlags) stateArguments() (out []string) {
 	inside := map[string]int{}
 	for _, name := range f.states {
@@ -105,7 +105,7 @@ func (f *initFlags) stateArguments() (out []string) {
 
 var plainWord = regexp.MustCompile(`^[A-Za-z0-9_./@%+=:,-]+$`)
 
-// shellWord returns a text as a word for a shell.
+// shellWord quotes a string for a shell if needed.
 func shellWord(text string) string {
 	if plainWord.MatchString(text) {
 		return text

@@ -16,7 +16,7 @@ import (
 	"github.com/progression-labs-development/policypack/internal/terraform"
 )
 
-// look reads what lies at the paths.
+// look reads the paths.
 func (f *initFlags) look(ctx context.Context, paths []string, stdin io.Reader) (*inventory.Inventory, error) {
 	known, err := catalogue.Own()
 	if err != nil {
@@ -41,7 +41,7 @@ func (f *initFlags) look(ctx context.Context, paths []string, stdin io.Reader) (
 			return nil, err
 		}
 	}
-	for _, path := range inv.Exports { // the states and plans that lie among programs
+	for _, path := range inv.Exports { // the states and plans among the programs
 		name := filepath.ToSlash(path)
 		switch given := slices.ContainsFunc(paths, func(p string) bool {
 			return !slices.Contains(f.trees, p) && liesIn(p, path)
@@ -51,17 +51,17 @@ func (f *initFlags) look(ctx context.Context, paths []string, stdin io.Reader) (
 			f.others = append(f.others, filepath.ToSlash(filepath.Dir(path)))
 		default:
 			if _, err := check.OpenExports([]string{path}, nil, add); err != nil {
-				return nil, fmt.Errorf("%w\nmove %s away, or name what is to be read: policypack init PATH", err, name)
+				return nil, fmt.Errorf("%w\nmove %s away, or pass the paths to read: policypack init PATH", err, name)
 			}
 		}
 	}
 	return inv, nil
 }
 
-// stdinName is what messages call the standard input.
+// stdinName is the name of stdin in messages.
 const stdinName = "stdin"
 
-// liesIn reports whether a path is another one, or lies below it.
+// liesIn reports whether a path is the directory or below it.
 func liesIn(dir, path string) bool {
 	rel, err := filepath.Rel(dir, path)
 	return err == nil && filepath.IsLocal(rel)

@@ -44,11 +44,11 @@ func installCommand(p Process) *cobra.Command {
 				return err
 			}
 			if path := install.OnPath(); path != "" {
-				cmd.PrintErrf("note: %s is on PATH, and Pulumi prefers it to what is installed\n", path)
+				cmd.PrintErrf("note: %s is on PATH, and Pulumi prefers it to the installed plugin\n", path)
 			}
 			dir := besideExecutable()
 			if dir == "" {
-				dir = "DIR    # where your PulumiPolicy.yaml is"
+				dir = "DIR    # the directory of your PulumiPolicy.yaml"
 			}
 			cmd.Printf("\npolicypack %s now runs packs with `runtime: policypack`. Next, in the directory of a "+
 				"Pulumi program:\n\n"+
@@ -62,23 +62,23 @@ func installCommand(p Process) *cobra.Command {
 	return cmd
 }
 
-// printed prints what was done, the mistakes too, and returns the error.
+// printed prints the changes, including those that failed, and returns the error.
 func printed(cmd *cobra.Command, changes []install.Change, err error) error {
 	for _, c := range changes {
 		if c.Err == nil {
 			cmd.Printf("%-13s  %s\n", c.What, c.Dir)
 		} else if err == nil {
-			cmd.PrintErrf("note: %s is no longer used, and could not be removed: %v\n", c.Dir, c.Err)
+			cmd.PrintErrf("note: %s is no longer used, but could not be removed: %v\n", c.Dir, c.Err)
 		}
 	}
 	return err
 }
 
-// ownFile is the program's own file, without the links by which it was called.
+// ownFile returns the program's own file, links resolved.
 func ownFile() (string, error) {
 	path, err := os.Executable()
 	if err != nil {
-		return "", fmt.Errorf("find the program's own file: %w", err)
+		return "", fmt.Errorf("locate the program's own file: %w", err)
 	}
 	return filepath.EvalSymlinks(path)
 }

@@ -12,12 +12,12 @@ import (
 	"github.com/progression-labs-development/policypack/internal/plugin"
 )
 
-// startedAsLangHost reports whether the engine started the program as the host of the runtime, and reads the engine's
-// address:
+// startedAsLangHost reports whether the engine started the program as the language host of the runtime, and returns the
+// engine's address:
 //
 //	pulumi-language-policypack ADDR
 //
-// The engine's logging flags may stand before the address.
+// The engine's logging flags may precede the address.
 func startedAsLangHost(args []string) (engine string, ok bool) {
 	if len(args) == 0 || !strings.HasPrefix(filepath.Base(args[0]), "pulumi-language-"+langhost.Name) {
 		return "", false
@@ -32,15 +32,15 @@ func startedAsLangHost(args []string) (engine string, ok bool) {
 func serveLangHost(ctx context.Context, p Process, engine string) error {
 	program, err := os.Executable()
 	if err != nil {
-		return fmt.Errorf("find the program's own file: %w", err)
+		return fmt.Errorf("locate the program's own file: %w", err)
 	}
 	return langhost.Serve(ctx, plugin.Process{Stdin: p.Stdin, Stdout: p.Stdout, Engine: engine},
 		langhost.Options{Program: program})
 }
 
-// otherVersion returns a note where the pack's directory is one of our releases, and not of the version that runs: the
-// engine starts the newest plugin that is installed, and shows the version of PulumiPolicy.yaml. An organisation's pack
-// has versions of its own.
+// otherVersion returns a note if the pack's directory is one of our releases, but not of the running version: the engine
+// starts the newest installed plugin, and shows the version in PulumiPolicy.yaml. An organisation's pack has its own
+// versions.
 func otherVersion(dir string) string {
 	if dir == "" {
 		return ""
@@ -48,7 +48,7 @@ func otherVersion(dir string) string {
 	file := filepath.Join(dir, "PulumiPolicy.yaml")
 	text, err := os.ReadFile(file)
 	if err != nil {
-		return "" // the engine has read it, or does without it
+		return "" // the engine has read it, or does not need it
 	}
 	ours, version := false, ""
 	for line := range strings.Lines(string(text)) {
@@ -62,7 +62,7 @@ func otherVersion(dir string) string {
 	if !ours || version == "" || version == policypack.Version() {
 		return ""
 	}
-	return fmt.Sprintf("%s is of policypack %s, and policypack %s runs: Pulumi starts the plugin that is installed, "+
-		"whatever version the directory says; `policypack install` of the other version replaces it", file, version,
-		policypack.Version())
+	return fmt.Sprintf("%s is for policypack %s, but policypack %s is running: Pulumi starts the installed plugin, "+
+		"whatever version the directory has; to switch, run `policypack install` of version %s", file, version,
+		policypack.Version(), version)
 }

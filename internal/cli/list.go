@@ -13,19 +13,19 @@ import (
 	"github.com/progression-labs-development/policypack/internal/verdict"
 )
 
-// listed is one row of the list.
+// listed is one line of the list.
 type listed struct {
 	Name     string        `json:"name"`
 	Level    pack.Level    `json:"level"`
-	Levels   pack.Levels   `json:"levels,omitempty"` // for programs other than Pulumi, where they differ
-	From     string        `json:"from"`             // where the level comes from
+	Levels   pack.Levels   `json:"levels,omitempty"` // for programs other than Pulumi, if they differ
+	From     string        `json:"from"`             // the origin of the level
 	Severity pack.Severity `json:"severity"`
 	Scope    facts.Scope   `json:"scope"`
 	Checks   []string      `json:"checks"` // see checksOf
 	Standard []string      `json:"standard"`
 	Title    string        `json:"title"`
 	URL      string        `json:"url,omitempty"`
-	Builtin  bool          `json:"builtin"` // one of policypack's, and not one of your own
+	Builtin  bool          `json:"builtin"` // not a custom policy
 }
 
 func listCommand(p Process) *cobra.Command {
@@ -54,7 +54,7 @@ func listCommand(p Process) *cobra.Command {
 				}
 				loaded = loaded.Linked(levels.Settings)
 			} else if name := placeName(place); name != "" {
-				return fmt.Errorf("the levels on the %s stand in a configuration; give it with --config", name)
+				return fmt.Errorf("the levels on the %s are set in a configuration; pass it with --config", name)
 			}
 			rows := []listed{}
 			for _, q := range loaded.Policies {
@@ -85,7 +85,7 @@ func listCommand(p Process) *cobra.Command {
 					strings.Join(r.Standard, " "), r.Title,
 				})
 			}
-			if levels != nil { // without a configuration each level is the policy's own
+			if levels != nil { // without a configuration, every level is the policy's own
 				for i, row := range cells {
 					from := "FROM"
 					if i > 0 {
@@ -105,7 +105,7 @@ func listCommand(p Process) *cobra.Command {
 	return cmd
 }
 
-// checksOf says what a policy checks: each resource, the stack as a whole, files of a repository.
+// checksOf returns what a policy checks: each resource, the stack as a whole, files in a repository.
 func checksOf(q *pack.Policy) (checks []string) {
 	if q.Scope == facts.ScopeResource || q.Scope == facts.ScopeBoth {
 		checks = append(checks, "resources")
@@ -119,7 +119,7 @@ func checksOf(q *pack.Policy) (checks []string) {
 	return checks
 }
 
-// and joins words as a sentence does.
+// and joins words as in a sentence.
 func and(words []string) string {
 	if len(words) < 2 {
 		return strings.Join(words, "")
@@ -127,7 +127,7 @@ func and(words []string) string {
 	return strings.Join(words[:len(words)-1], ", ") + " and " + words[len(words)-1]
 }
 
-// levelText writes a level with those of other programs: advisory, mandatory for Terraform.
+// levelText formats a level with those for other programs: advisory, mandatory for Terraform.
 func levelText(l pack.Level, levels pack.Levels) string {
 	text := string(l)
 	if other, ok := levels[pack.Terraform]; ok {

@@ -21,12 +21,12 @@ import (
 	"github.com/progression-labs-development/policypack/rego"
 )
 
-// scaffold holds the files of a new policy, with {{NAME}}, {{FOLDER}}, {{ROOT}} and {{OWN}} to be filled in.
+// scaffold contains the files of a new policy, with the placeholders {{NAME}}, {{FOLDER}}, {{ROOT}} and {{OWN}}.
 //
 //go:embed scaffold
 var scaffold embed.FS
 
-// policyName is how a policy may be called; pack checks the folder's name in the same way.
+// policyName matches valid names of policies; package pack checks the folder's name in the same way.
 var policyName = regexp.MustCompile(`^[a-z][a-z0-9]*(-[a-z0-9]+)*$`)
 
 func newCommand() *cobra.Command {
@@ -40,19 +40,19 @@ func newCommand() *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error {
 			name := strings.ReplaceAll(args[0], "_", "-")
 			if !policyName.MatchString(name) {
-				return fmt.Errorf("%q is no name for a policy; want lower case with hyphens, as in bucket-owner",
+				return fmt.Errorf("%q is not a valid policy name; expected lower case with hyphens, such as bucket-owner",
 					args[0])
 			}
 			if slices.Contains(append([]string{"lib"}, policyfile.Reserved...), name) {
-				return fmt.Errorf("the name %s is taken: it has a meaning of its own; choose another", name)
+				return fmt.Errorf("the name %s is reserved; choose another", name)
 			}
 			own, err := ownPack()
 			if err != nil {
 				return err
 			}
 			if own.Policy(name) != nil {
-				return fmt.Errorf("the pack has a policy %s already, see `policypack explain %s`; choose another name",
-					name, name)
+				return fmt.Errorf("%s is a built-in policy (see `policypack explain %s`); choose another name", name,
+					name)
 			}
 			return writeScaffold(cmd, dir, name)
 		},
@@ -72,15 +72,15 @@ func writeScaffold(cmd *cobra.Command, dir, name string) error {
 		return err
 	}
 	if err := os.Mkdir(target, 0o755); errors.Is(err, fs.ErrExist) { //nolint:gosec // as above
-		return fmt.Errorf("%s is there already; remove it or choose another name", target)
+		return fmt.Errorf("%s already exists; remove it or choose another name", target)
 	} else if err != nil {
 		return err
 	}
 	root, metadata, next := "rules", "", "policypack test "+filepath.ToSlash(dir)
 	if own {
 		root, next = "policies", "go run ./cmd/policypack test "+filepath.ToSlash(dir)
-		metadata = "#   standard: [S1] # the lines of the standard that it enforces; docs/reference/coverage.md has them\n" +
-			"#   since: " + nextVersion() + " # the version that will first have it\n"
+		metadata = "#   standard: [S1] # the lines of the standard that it enforces, see docs/reference/coverage.md\n" +
+			"#   since: " + nextVersion() + " # the first version with this policy\n"
 	}
 	fill := strings.NewReplacer("{{NAME}}", name, "{{FOLDER}}", folder, "{{ROOT}}", root, "{{OWN}}", metadata)
 	for _, file := range [][2]string{
@@ -98,16 +98,15 @@ func writeScaffold(cmd *cobra.Command, dir, name string) error {
 		}
 		fmt.Fprintf(cmd.OutOrStdout(), "wrote %s\n", filepath.ToSlash(path))
 	}
-	fmt.Fprintf(cmd.OutOrStdout(), "\nIt denies nothing that exists: change it, then run its tests.\n  %s\n", next)
+	fmt.Fprintf(cmd.OutOrStdout(), "\nIt denies nothing yet: edit it, then run its tests.\n  %s\n", next)
 	if own {
-		fmt.Fprintln(cmd.OutOrStdout(), "CONTRIBUTING.md has the other steps.")
+		fmt.Fprintln(cmd.OutOrStdout(), "See CONTRIBUTING.md for the other steps.")
 		return pagesBeside(dir)
 	}
 	return nil
 }
 
-// pagesBeside writes the generated pages of a checkout whose policies are in a directory, so that its tests pass at
-// once.
+// pagesBeside writes the generated pages of the checkout that the directory of policies is in, so that its tests pass.
 func pagesBeside(dir string) error {
 	pages := filepath.Join(dir, "..", "docs")
 	if _, err := os.Stat(filepath.Join(pages, "reference", "policies.md")); errors.Is(err, fs.ErrNotExist) {
@@ -121,7 +120,7 @@ func pagesBeside(dir string) error {
 	return writePages(p, own, pages)
 }
 
-// holdsOwn reports whether a directory is a checkout's folder of the pack's own policies.
+// holdsOwn reports whether a directory is the folder of built-in policies in a checkout.
 func holdsOwn(dir string) (bool, error) {
 	files, err := filepath.Glob(filepath.Join(dir, "*", "*.rego"))
 	for _, file := range files {
@@ -133,7 +132,7 @@ func holdsOwn(dir string) (bool, error) {
 	return false, err
 }
 
-// nextVersion is the version after this one, in which what is new will be.
+// nextVersion returns the next minor version, the first one with a new policy.
 func nextVersion() string {
 	v := semver.MustParse(policypack.Version())
 	return semver.Version{Major: v.Major, Minor: v.Minor + 1}.String()

@@ -17,7 +17,7 @@ import (
 	"github.com/progression-labs-development/policypack/rego"
 )
 
-// ruleFlag is the flag --rules: the directories with an organisation's own policies.
+// ruleFlag is the flag --rules: the directories with custom policies.
 type ruleFlag struct {
 	getenv func(string) string
 	dirs   []string
@@ -33,8 +33,7 @@ func (f *ruleFlag) register(cmd *cobra.Command, p Process) {
 	}
 }
 
-// directories returns the directories that the flag names, each once, or those that the engine's analyzer would read
-// here.
+// directories returns the directories in the flag, without duplicates, or those that the analyzer would read here.
 func (f *ruleFlag) directories() []string {
 	var dirs []string
 	for _, d := range f.dirs {
@@ -53,13 +52,12 @@ func (f *ruleFlag) directories() []string {
 	return append(dirs, filepath.SplitList(f.getenv("POLICYPACK_RULES"))...)
 }
 
-// load reads the pack's own policies, those in the directories, and those of POLICYPACK_BUNDLE, as in a preview.
+// load reads the built-in policies, those in the directories, and those in POLICYPACK_BUNDLE, as in a preview.
 func (f *ruleFlag) load() (*pack.Pack, error) {
 	return loadPack(f.directories(), f.getenv("POLICYPACK_BUNDLE"))
 }
 
-// loadPack reads the pack's own policies, those in the directories, and those of an organisation's bundle if it is
-// named.
+// loadPack reads the built-in policies, those in the directories, and those in an organisation's bundle, if set.
 func loadPack(dirs []string, bundle string) (*pack.Pack, error) {
 	sources, err := session.BundledRules(bundle)
 	if err != nil {
@@ -72,7 +70,7 @@ func loadPack(dirs []string, bundle string) (*pack.Pack, error) {
 	for _, d := range dirs {
 		switch info, err := os.Stat(d); {
 		case errors.Is(err, fs.ErrNotExist):
-			return nil, fmt.Errorf("%s: there is no such directory; --rules wants one with policy folders", d)
+			return nil, fmt.Errorf("%s: no such directory; expected a directory of policy folders", d)
 		case err != nil:
 			return nil, err
 		case !info.IsDir():
@@ -95,5 +93,5 @@ func ownPack() (*pack.Pack, error) {
 	return session.OwnPack()
 }
 
-// printTable prints rows with their cells aligned.
+// printTable prints an aligned table.
 func printTable(w io.Writer, rows [][]string) { report.Columns(w, rows) }

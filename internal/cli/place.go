@@ -10,7 +10,7 @@ import (
 	"github.com/progression-labs-development/policypack/internal/rollout"
 )
 
-// placeFlags name the place whose levels are shown.
+// placeFlags are the flags for the stack or account whose levels are shown.
 type placeFlags struct{ organization, project, stack, account string }
 
 func (f *placeFlags) register(cmd *cobra.Command) {
@@ -24,8 +24,7 @@ func (f *placeFlags) register(cmd *cobra.Command) {
 			"(levelByAccount)")
 }
 
-// place returns the place that the flags name; without --stack, one for all stacks that the configuration does not
-// name.
+// place returns the place for the flags; without --stack, one for all stacks that the configuration does not mention.
 func (f *placeFlags) place() (rollout.Place, error) {
 	at := rollout.Place{Organization: f.organization, Project: f.project, Account: f.account}
 	if f.stack == "" {
@@ -46,7 +45,7 @@ func (f *placeFlags) place() (rollout.Place, error) {
 	}{{"project", named.Project, &at.Project}, {"org", named.Organization, &at.Organization}} {
 		if part.said != "" && *part.to != "" && *part.to != part.said {
 			return at,
-				fmt.Errorf("--stack says %s, and --%s says %s; expected the same, or one of them alone", part.said,
+				fmt.Errorf("--stack has %s, but --%s has %s; expected the same, or only one of the two", part.said,
 					part.flag, *part.to)
 		}
 		*part.to = cmp.Or(part.said, *part.to)

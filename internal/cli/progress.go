@@ -13,13 +13,13 @@ import (
 )
 
 const (
-	progressAfter = time.Second            // runs shorter than this show nothing
+	progressAfter = time.Second            // shorter runs show nothing
 	progressEvery = 100 * time.Millisecond // how often the line changes
 )
 
-// progress is a line on a terminal that says what a long run is at. It is safe for concurrent use.
+// progress is a status line on a terminal for long runs. It is safe for concurrent use.
 type progress struct {
-	w     io.Writer // nil where nobody looks
+	w     io.Writer // nil if it is not a terminal
 	now   func() time.Time
 	start time.Time
 
@@ -36,7 +36,7 @@ func newProgress(w io.Writer, now func() time.Time) *progress {
 	return p
 }
 
-// show replaces the line, where the run is long enough and the line old enough. An empty one takes it away.
+// show replaces the line if the run is long enough and the line old enough. An empty line removes it.
 func (p *progress) show(text string) {
 	if p.w == nil {
 		return
@@ -62,7 +62,7 @@ func (p *progress) show(text string) {
 	fmt.Fprint(p.w, "\r\x1b[K"+string(line))
 }
 
-// fileOf returns the file that is written into, or read.
+// fileOf returns the file that is read or written.
 func fileOf(w any) (*os.File, bool) {
 	if out, ok := w.(*standardOutput); ok {
 		w = out.Writer
@@ -76,7 +76,7 @@ func isTerminal(w any) bool {
 	return ok && term.IsTerminal(int(f.Fd()))
 }
 
-// widthOf returns the number of columns of a terminal, 100 where w is none.
+// widthOf returns the number of columns of a terminal, 100 if w is not one.
 func widthOf(w any) int {
 	if f, ok := fileOf(w); ok {
 		if width, _, err := term.GetSize(int(f.Fd())); err == nil && width > 20 {

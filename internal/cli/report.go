@@ -13,8 +13,8 @@ import (
 	"github.com/progression-labs-development/policypack/internal/verdict"
 )
 
-// reportCommand joins the reports of several runs: a gate previews several stacks and checks the repository, and shows
-// all of it in one place.
+// reportCommand merges the reports of several runs: a gate previews several stacks, checks the repository, and shows
+// everything in one report.
 func reportCommand(p Process) *cobra.Command {
 	var f checkFlags
 	var events []string
@@ -54,11 +54,11 @@ func reportCommand(p Process) *cobra.Command {
 			joined := report.Merge(policypack.Version(), reports)
 			if attestation != "" {
 				if joined.WhatIf {
-					return errors.New("--attestation: the report says what would be on another day, which is not " +
-						"evidence")
+					return errors.New("--attestation: the report is from a run with --on, which is a simulation and " +
+						"cannot be attested")
 				}
 				if len(args) != 1 || len(events) == 0 {
-					return errors.New("--attestation: expected one report, that of the attested preview, and its " +
+					return errors.New("--attestation: expected exactly one report, of the attested preview, and its " +
 						"event log (--events)")
 				}
 				if err := attestAgain(attestation, p.Getenv("POLICYPACK_ATTEST_KEY"), args[0], joined); err != nil {
@@ -83,23 +83,23 @@ func reportCommand(p Process) *cobra.Command {
 	return cmd
 }
 
-// oneDay refuses reports about another day than their own, beside others: what they add up to is true on no day.
+// oneDay refuses to merge a report of a run with --on with reports for other days.
 func oneDay(names []string, reports []*report.Report) error {
 	for i, r := range reports {
 		if first := reports[0]; (r.WhatIf || first.WhatIf) && (r.WhatIf != first.WhatIf || r.Day != first.Day) {
-			return fmt.Errorf("%s and %s are not about the same day, and one of them says what would be then (--on); "+
-				"join reports of one day", names[0], names[i])
+			return fmt.Errorf("%s and %s are for different days, and at least one is from a run with --on; merge only "+
+				"reports for the same day", names[0], names[i])
 		}
 	}
 	return nil
 }
 
-// excepted applies to reports what the engine exempted. Every event log counts for every report, since URNs name their
-// stack.
+// excepted marks the findings in the reports that the engine exempted. Every event log applies to every report, since
+// URNs include their stack.
 func excepted(reports []*report.Report, events []string, config string) error {
 	if len(events) == 0 {
 		if config != "" {
-			return errors.New("--config: what it exempts stands in the event log; give it with --events")
+			return errors.New("--config: the event log is missing, which records what was exempted; pass it with --events")
 		}
 		return nil
 	}
@@ -133,7 +133,7 @@ func readReport(cmd *cobra.Command, name string) (*report.Report, error) {
 	return report.Read(data)
 }
 
-// exitOf is the error that ends a command with a report's exit code.
+// exitOf returns the error that ends a command with a report's exit code.
 func exitOf(code int) error {
 	switch code {
 	case ExitOK:

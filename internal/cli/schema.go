@@ -14,7 +14,7 @@ import (
 type parameter struct {
 	name     string
 	kind     string // in a word or two
-	fallback string // the default as JSON, empty where there is none
+	fallback string // the default as JSON, empty if there is none
 	meaning  string
 	required bool
 	schema   map[string]any

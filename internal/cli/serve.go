@@ -22,8 +22,8 @@ import (
 	"github.com/progression-labs-development/policypack/internal/verdict"
 )
 
-// environment returns what variables of the environment add to a session: rules, and a bundle. They can only tighten;
-// see package central for the data of a bundle. Relative names count from base.
+// environment returns the session options from environment variables: rules, and a bundle. They can only tighten the
+// policies; see package central for the data of a bundle. Relative paths are relative to base.
 func environment(p Process, base string) session.Options {
 	o := session.Options{Log: p.Stderr, Now: p.Now, NoGrace: p.Getenv("POLICYPACK_NO_GRACE") != ""}
 	o.BreakGlass.Token = p.Getenv(breakglass.Variable)
@@ -34,8 +34,8 @@ func environment(p Process, base string) session.Options {
 	return o
 }
 
-// shellDir returns where the engine was started, which the working directory does not say: that may be the pack's. A
-// shell keeps it in PWD. What a variable names may count from there, and nothing else.
+// shellDir returns the directory that the engine was started in, which a shell keeps in PWD. The working directory may
+// be that of the pack. Only paths in environment variables may be relative to it.
 func shellDir(p Process) string {
 	if dir := p.Getenv("PWD"); filepath.IsAbs(dir) {
 		return dir
@@ -43,8 +43,8 @@ func shellDir(p Process) string {
 	return "."
 }
 
-// serve answers the engine until the run is over, and leaves the files that were asked for: reports and the decision
-// log.
+// serve answers the engine until the run is over, and writes the requested files: reports, the decision log and the
+// attestation.
 func serve(ctx context.Context, p Process, engine, dir string) error {
 	if note := otherVersion(dir); note != "" {
 		fmt.Fprintln(p.Stderr, "policypack: "+place.VisibleLines(note))
@@ -71,8 +71,8 @@ func serve(ctx context.Context, p Process, engine, dir string) error {
 	return errors.Join(err, files.write())
 }
 
-// programDir returns the directory in which Pulumi runs: the working directory, unless that is the pack's, where the
-// shell says which it is. Both an executable and the language host's analyzer are started in the program's.
+// programDir returns the directory that Pulumi runs in: the working directory, or that of the shell if the working
+// directory is the pack's. An executable and the language host's analyzer are both started in the program's directory.
 func programDir(p Process, pack string) string {
 	if _, _, direct := startedByEngine(p.Args); direct || pack != fromWorking(".") {
 		return "."
@@ -80,7 +80,7 @@ func programDir(p Process, pack string) string {
 	return shellDir(p)
 }
 
-// files are what a run leaves besides its answers. Each may be nil.
+// files are the outputs of a run besides its answers. Each may be nil.
 type files struct {
 	report  *report.Writer
 	log     *decisionlog.Log
@@ -91,7 +91,7 @@ type files struct {
 	project string // Pulumi.yaml, for the report
 }
 
-// openFiles opens the files that the environment names. Pulumi runs in the directory program.
+// openFiles opens the files set in environment variables. Pulumi runs in the directory program.
 func openFiles(p Process, program string) (*files, error) {
 	base := shellDir(p)
 	f := &files{project: source.ProjectFile(base), stderr: p.Stderr}
@@ -113,7 +113,7 @@ func openFiles(p Process, program string) (*files, error) {
 	return f, err
 }
 
-// within returns a file's name as it counts from a directory; an empty one stays empty.
+// within resolves a path relative to a directory. An empty path stays empty.
 func within(base, name string) string {
 	if name == "" || filepath.IsAbs(name) {
 		return name
@@ -121,7 +121,7 @@ func within(base, name string) string {
 	return filepath.Join(base, name)
 }
 
-// watch has a session tell the files what it finds.
+// watch makes a session report its findings to the files.
 func (f *files) watch(o *session.Options) {
 	if f.report != nil {
 		o.Found = func(found, left []verdict.Finding) {
@@ -137,8 +137,7 @@ func (f *files) watch(o *session.Options) {
 	}
 }
 
-// write brings the files up to date. The attestation is the last: a run whose other files were not written is not
-// complete.
+// write updates the files. The attestation is last: a run whose other files were not written is not complete.
 func (f *files) write() error {
 	var errs []error
 	var described report.Report

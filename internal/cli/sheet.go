@@ -11,17 +11,17 @@ import (
 	"github.com/progression-labs-development/policypack/internal/report"
 )
 
-// sheetFlags say in which forms something is written that is not the report of a run: one to the standard output, and
-// any into files.
+// sheetFlags are the output flags of commands that do not write the report of a run: one format on stdout, and any
+// number of files.
 type sheetFlags[T any] struct {
 	forms  report.Sheet[T]
-	flag   string // that names the files
+	flag   string // for the files
 	format string
 	lists  []string
-	files  []string // known once the flags have been checked
+	files  []string // set by check
 }
 
-// register adds --format, and the flag that names the files into which what is written.
+// register adds --format, and the flag for the files to write.
 func (f *sheetFlags[T]) register(cmd *cobra.Command, forms report.Sheet[T], flag, short, what string) {
 	f.forms, f.flag = forms, flag
 	flags := cmd.Flags()
@@ -31,7 +31,7 @@ func (f *sheetFlags[T]) register(cmd *cobra.Command, forms report.Sheet[T], flag
 	complete(cmd, "format", forms.Names())
 }
 
-// check checks the flags. The function refuses a file by an error that follows the flag's name.
+// check checks the flags. The function may refuse a file, with an error that is prefixed with the flag's name.
 func (f *sheetFlags[T]) check(refuse func(file string) error) error {
 	if !slices.Contains(f.forms.Names(), f.format) {
 		return fmt.Errorf("--format: expected one of %s, got %q", strings.Join(f.forms.Names(), ", "), f.format)
@@ -51,7 +51,7 @@ func (f *sheetFlags[T]) check(refuse func(file string) error) error {
 	return nil
 }
 
-// write writes it everywhere.
+// write writes to stdout and all files.
 func (f *sheetFlags[T]) write(cmd *cobra.Command, what *T) error {
 	err := f.forms.Write(cmd.OutOrStdout(), what, f.format)
 	for _, name := range f.files {
@@ -60,7 +60,7 @@ func (f *sheetFlags[T]) write(cmd *cobra.Command, what *T) error {
 	return err
 }
 
-// writeFile writes it into a file, in the form that the ending of its name says.
+// writeFile writes a file in the format of its extension.
 func (f *sheetFlags[T]) writeFile(name string, what *T) error {
 	form, err := f.forms.Of(name)
 	if err != nil {

@@ -16,7 +16,7 @@ import (
 type tally struct {
 	name    string
 	counts  map[report.Class]int
-	sources map[string]bool // names of the sources that hold what is not let pass
+	sources map[string]bool // names of the sources with findings that are not exempted
 }
 
 // tallies are tallies by name.
@@ -35,7 +35,7 @@ func (all tallies) add(name string, f *report.Finding) {
 	}
 }
 
-// sorted lists the tallies, those with most of the foremost class first.
+// sorted lists the tallies, those with the most findings of the most severe class first.
 func (all tallies) sorted() []*tally {
 	out := make([]*tally, 0, len(all))
 	for _, t := range all {
@@ -52,7 +52,7 @@ func (all tallies) sorted() []*tally {
 	return out
 }
 
-// cells writes the counts, one for each class.
+// cells formats the counts, one for each class.
 func (t *tally) cells() []string {
 	var cells []string
 	for _, c := range report.Classes() {
@@ -65,7 +65,7 @@ func (t *tally) cells() []string {
 	return cells
 }
 
-// classHeads are the heads of the columns of the classes.
+// classHeads returns the column headers of the classes.
 func classHeads() []string {
 	var heads []string
 	for _, c := range report.Classes() {
@@ -74,7 +74,7 @@ func classHeads() []string {
 	return heads
 }
 
-// classNoun names several findings of a class.
+// classNoun returns the plural noun for findings of a class.
 func classNoun(c report.Class) string {
 	if c == report.Violation {
 		return "violations"
@@ -82,18 +82,18 @@ func classNoun(c report.Class) string {
 	return string(c)
 }
 
-// maxFolders is how many folders, and how many detectors, the summary lists.
+// maxFolders is the maximum number of folders, and of detectors, in the summary.
 const maxFolders = 20
 
-// writeSnapshot writes what many findings add up to: by policy what it would stop and where, by source, by folder and
-// by detector how much there is to do. Single findings are not in it.
+// writeSnapshot summarises many findings: counts by policy, by source, by folder and by detector. It does not list
+// single findings.
 func writeSnapshot(w io.Writer, r *report.Report) error {
 	var b strings.Builder
 	if head := r.AsOf(); head != "" {
 		b.WriteString(head + "\n\n")
 	}
 	policies, sources, folders, detectors, total := tallies{}, tallies{}, tallies{}, tallies{}, tallies{}
-	seen := map[string]bool{} // a finding may be told by several calls
+	seen := map[string]bool{} // several calls may report the same finding
 	for i := range r.Findings {
 		f := &r.Findings[i]
 		key := fmt.Sprintf("%+v", *f)
@@ -132,7 +132,7 @@ func writeSnapshot(w io.Writer, r *report.Report) error {
 	}
 	for _, n := range r.Notes {
 		switch about := aboutSource(place.Visible(n.Source), place.VisibleLines(n.Message)); notes[n.Message] {
-		case 0: // of several sources, and printed
+		case 0: // from several sources, and already printed
 		case 1:
 			fmt.Fprintln(&b, "note: "+about)
 		default:
@@ -146,13 +146,13 @@ func writeSnapshot(w io.Writer, r *report.Report) error {
 	if len(r.Notes)+len(r.Errors) > 0 {
 		b.WriteByte('\n')
 	}
-	stopped := 0
+	blocked := 0
 	for _, t := range sources {
 		if t.counts[report.Violation] > 0 {
-			stopped++
+			blocked++
 		}
 	}
-	fmt.Fprintf(&b, "%d of %s would be stopped", stopped, report.Plural(len(r.Sources), "source"))
+	fmt.Fprintf(&b, "%d of %s would be blocked", blocked, report.Plural(len(r.Sources), "source"))
 	var counts []string
 	for _, c := range report.Classes() {
 		switch t := total[""]; {
@@ -168,7 +168,7 @@ func writeSnapshot(w io.Writer, r *report.Report) error {
 	}
 	b.WriteString(".\n")
 	if len(counts) > 0 {
-		b.WriteString("Single findings are shown with --summary=false, and stand in every --report.\n")
+		b.WriteString("To see each finding, use --summary=false or --report.\n")
 	}
 	if len(r.Errors) > 0 {
 		fmt.Fprintf(&b, "%s: not everything could be checked.\n", report.Plural(len(r.Errors), "error"))
@@ -177,7 +177,7 @@ func writeSnapshot(w io.Writer, r *report.Report) error {
 	return err
 }
 
-// writeSources writes a row for each source in which something was found, and counts the others.
+// writeSources writes a line for each source with findings, and the number of the others.
 func writeSources(b *strings.Builder, r *report.Report, found tallies) {
 	rows := [][]string{append([]string{"STACK", "SOURCE", "RESOURCES"}, classHeads()...)}
 	for _, t := range found.sorted() {
@@ -203,7 +203,7 @@ func writeSources(b *strings.Builder, r *report.Report, found tallies) {
 	}
 }
 
-// writeTallies writes a row for each of those that have the most, and counts the others.
+// writeTallies writes a line for each of the largest tallies, and the number of the others.
 func writeTallies(b *strings.Builder, head string, all tallies) {
 	if len(all) == 0 {
 		return

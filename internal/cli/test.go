@@ -43,25 +43,24 @@ func testCommand(p Process) *cobra.Command {
 	}
 }
 
-// suite is what one test command runs.
+// suite is one run of the test command.
 type suite struct {
 	process Process
-	own     bool     // the pack's own policies, not an organisation's
+	own     bool     // the built-in policies, not an organisation's
 	dirs    []string // of the organisation's policies, all one pack
 	loaded  *pack.Pack
-	tests   map[string]*ast.Module // by file; those that are run
-	helpers map[string]*ast.Module // further test modules, which those may use
-	results map[string]*result     // by policy, and by folder for what is no policy
+	tests   map[string]*ast.Module // by file; those to run
+	helpers map[string]*ast.Module // further test modules, for their use
+	results map[string]*result     // by policy, or by folder if it is not a policy
 }
 
-// result is what became of the tests of one policy.
+// result is the outcome of the tests of one policy.
 type result struct {
 	tests, examples int
 	failures        []failure
 }
 
-// failure is one test or example that failed, with a text of one or more lines. The file is empty where the text names
-// it.
+// failure is a failed test or example, with a text of one or more lines. The file is empty if the text includes it.
 type failure struct {
 	file string
 	row  int
@@ -156,8 +155,8 @@ func regoMistakes(list ast.Errors) (mistakes pack.Errors) {
 	return mistakes
 }
 
-// ownPolicies tells whether the only directory is a checkout's folder of the pack's own policies. Those are part of the
-// program, so they are tested only where the program was built from them.
+// ownPolicies reports whether the only directory is the folder of built-in policies in a checkout. Those are part of the
+// program, so they can only be tested by a program built from them.
 func ownPolicies(dirs []string) (bool, error) {
 	dir := dirs[0]
 	own := false
@@ -180,7 +179,7 @@ func ownPolicies(dirs []string) (bool, error) {
 		return err
 	})
 	if err == nil && own && len(dirs) > 1 {
-		return true, fmt.Errorf("%s holds the pack's own policies; test them alone", dir)
+		return true, fmt.Errorf("%s contains the built-in policies; test them separately", dir)
 	}
 	if err != nil || !own {
 		return own, err
@@ -195,10 +194,10 @@ func ownPolicies(dirs []string) (bool, error) {
 	return true, err
 }
 
-// notBuiltFrom is the error that a file of a checkout is not the one that this program holds.
+// notBuiltFrom is the error for a file in a checkout that differs from the one built into this program.
 func notBuiltFrom(dir, name string) error {
-	return fmt.Errorf("%s is not what this program was built from: test with `go run ./cmd/policypack test %s`, or "+
-		"build it again",
+	return fmt.Errorf("%s differs from the file that this program was built from; test with `go run ./cmd/policypack "+
+		"test %s`, or rebuild the program",
 		filepath.ToSlash(filepath.Join(dir, name)), dir)
 }
 
@@ -209,8 +208,8 @@ func (s *suite) run(ctx context.Context) error {
 	return s.examples(ctx)
 }
 
-// units runs the tests that are written in Rego. A trace costs more than the test that it is of, so only those that
-// fail are run once more with one.
+// units runs the tests written in Rego. A trace costs more than the test itself, so only failed tests are run again with
+// one.
 func (s *suite) units(ctx context.Context) error {
 	results, err := s.tested(ctx, "", false)
 	if err != nil {
@@ -241,7 +240,7 @@ func (s *suite) units(ctx context.Context) error {
 		case one.Error != nil:
 			what += ": " + one.Error.Error()
 		case one.Fail && at != one.Location:
-			what += ": this is not so: " + firstLine(string(at.Text))
+			what += ": not true: " + firstLine(string(at.Text))
 		case one.Fail:
 		default:
 			continue
@@ -254,8 +253,8 @@ func (s *suite) units(ctx context.Context) error {
 	return nil
 }
 
-// tested runs the tests whose whole names the filter matches, with what rules may use at run time, and returns what
-// became of each by its whole name.
+// tested runs the tests whose full names match the filter, with the capabilities that rules have at run time, and
+// returns the results by full name.
 func (s *suite) tested(ctx context.Context, filter string, trace bool) (map[string]*tester.Result, error) {
 	modules := maps.Clone(s.loaded.Modules)
 	maps.Copy(modules, s.helpers)
@@ -277,7 +276,7 @@ func (s *suite) tested(ctx context.Context, filter string, trace bool) (map[stri
 	return named, nil
 }
 
-// failedAt returns the place of the last expression of a test that did not hold, else that of the test.
+// failedAt returns the location of the last expression that failed in a test, by default that of the test.
 func failedAt(one *tester.Result) *ast.Location {
 	for _, e := range slices.Backward(one.Trace) {
 		expr, ok := e.Node.(*ast.Expr)
@@ -288,7 +287,7 @@ func failedAt(one *tester.Result) *ast.Location {
 	return one.Location
 }
 
-// of returns the result of the policy in whose folder the file lies.
+// of returns the result of the policy in whose folder the file is.
 func (s *suite) of(file string) *result {
 	for _, q := range s.loaded.Policies {
 		if strings.HasPrefix(file, path.Dir(filepath.ToSlash(q.File))+"/") && s.results[q.Name] != nil {
@@ -314,7 +313,7 @@ func firstLine(s string) string {
 	return strings.TrimSpace(line)
 }
 
-// report prints a line for each policy, and what failed below it.
+// report prints a line for each policy, with its failures below it.
 func (s *suite) report(cmd *cobra.Command) error {
 	w := cmd.OutOrStdout()
 	failed, width := 0, 0

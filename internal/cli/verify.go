@@ -82,14 +82,14 @@ func verifyCommand(p Process) *cobra.Command {
 	return cmd
 }
 
-// attestedKinds are the kinds of what can be attested.
+// attestedKinds are the kinds of runs that can be attested.
 var attestedKinds = []string{
 	report.Preview, report.Update, report.State, report.TerraformPlan, report.TerraformState,
 	report.Repository,
 }
 
-// notEmpty refuses flags that are given without a value: what a command or a variable was to say, and has not, is not
-// the same as what nobody asks for.
+// notEmpty refuses flags with an empty value: an unset variable or a failed command substitution must not mean the same
+// as leaving out the flag.
 func notEmpty(cmd *cobra.Command, names ...string) error {
 	for _, name := range names {
 		f := cmd.Flags().Lookup(name)
@@ -97,8 +97,8 @@ func notEmpty(cmd *cobra.Command, names ...string) error {
 		empty := f.Value.String() == "" || f.Value.String() == time.Duration(0).String() ||
 			ok && slices.Contains(list.GetSlice(), "")
 		if f.Changed && empty {
-			return fmt.Errorf("--%s: its value is empty; expected one, or the flag left out: the command or the "+
-				"variable that was to give it gave nothing", name)
+			return fmt.Errorf("--%s: the value is empty; check the variable or command that sets it, or leave out "+
+				"the flag", name)
 		}
 	}
 	return nil
@@ -152,31 +152,30 @@ func (f *verifyFlags) wanted(ctx context.Context, p Process) (attest.Wanted, err
 	for _, hex := range [...]struct {
 		flag, value string
 		lengths     []int
-		want        string
+		expected    string
 	}{
-		{"--commit", w.Commit, []int{40, 64}, "the full id of a commit, as `git rev-parse HEAD` prints it"},
-		{"--config-digest", f.digest, []int{64}, "a SHA-256 in hexadecimal, as reports show it"},
+		{"--commit", w.Commit, []int{40, 64}, "the full id of a commit, as printed by `git rev-parse HEAD`"},
+		{"--config-digest", f.digest, []int{64}, "a SHA-256 in hexadecimal, as shown in reports"},
 		{"--pack-digest", f.packProgram, []int{64}, "a SHA-256 in hexadecimal"},
 	} {
 		if hex.value != "" &&
 			(!slices.Contains(hex.lengths, len(hex.value)) || strings.Trim(hex.value, "0123456789abcdef") != "") {
-			return w, fmt.Errorf("%s: expected %s", hex.flag, hex.want)
+			return w, fmt.Errorf("%s: expected %s", hex.flag, hex.expected)
 		}
 	}
 	if f.config != "" {
 		w.Configuration, w.Added, err = f.configuration(ctx, p)
 	} else if f.pack != "" {
-		err = errors.New("--policy-pack: it matters with --config only")
+		err = errors.New("--policy-pack only applies with --config")
 	}
 	return w, err
 }
 
-// configuration returns the digest of the configuration that a preview with the file has: of the pack that
-// --policy-pack would name, with what lies beside it and what the environment adds; and what an organisation has added
-// to that pack.
+// configuration returns the digest of the configuration that a preview with the file would have: with the pack of
+// --policy-pack, the files beside it and the environment. It also returns what an organisation has added to that pack.
 func (f *verifyFlags) configuration(ctx context.Context, p Process) (string, *attest.Pack, error) {
 	options := environment(p, ".")
-	options.BreakGlass = session.BreakGlass{} // the digest is that of the configuration, whatever passed
+	options.BreakGlass = session.BreakGlass{} // the digest is of the configuration alone
 	options.Dir = besideExecutable()
 	if f.pack != "" {
 		dir := f.pack
@@ -188,8 +187,8 @@ func (f *verifyFlags) configuration(ctx context.Context, p Process) (string, *at
 			}
 			dir = filepath.Dir(dir)
 		} else if !holdsPack(dir) {
-			return "", nil, fmt.Errorf("--policy-pack: there is no PulumiPolicy.yaml in %s; expected the directory "+
-				"or the program that --policy-pack of Pulumi names", dir)
+			return "", nil, fmt.Errorf("--policy-pack: %s contains no PulumiPolicy.yaml; expected the directory "+
+				"or program that you pass to --policy-pack of Pulumi", dir)
 		}
 		options.Dir = packIn(dir)
 	}
@@ -209,7 +208,7 @@ func (f *verifyFlags) configuration(ctx context.Context, p Process) (string, *at
 	return s.Digest(), &added, err
 }
 
-// readKeys reads the files that --key names.
+// readKeys reads the files in --key.
 func readKeys(names []string) ([]ed25519.PublicKey, error) {
 	keys := make([]ed25519.PublicKey, len(names))
 	for i, name := range names {
@@ -221,16 +220,16 @@ func readKeys(names []string) ([]ed25519.PublicKey, error) {
 	return keys, nil
 }
 
-// refused prints why an attestation is not good enough.
+// refused prints why an attestation is rejected.
 func refused(w io.Writer, file string, why []string) error {
-	fmt.Fprintln(w, "policypack: "+place.VisibleLines(file)+" is refused:")
+	fmt.Fprintln(w, "policypack: "+place.VisibleLines(file)+" is rejected:")
 	for _, line := range why {
 		fmt.Fprintln(w, "  "+place.VisibleLines(line))
 	}
 	return errViolations
 }
 
-// accepted prints what an attestation says.
+// accepted prints the contents of an attestation.
 func accepted(w io.Writer, file string, s *attest.Statement, now time.Time) error {
 	p := &s.Predicate
 	at, err := s.Time()
@@ -243,12 +242,12 @@ func accepted(w io.Writer, file string, s *attest.Statement, now time.Time) erro
 			fmt.Sprintf("%s: %s, %s", source, report.Plural(source.Resources, "resource"),
 				report.Plural(source.Files, "file")))
 	}
-	lines = append(lines, fmt.Sprintf("made at %s, %s ago", p.Time, max(0, now.Sub(at)).Truncate(time.Second)))
+	lines = append(lines, fmt.Sprintf("created at %s, %s ago", p.Time, max(0, now.Sub(at)).Truncate(time.Second)))
 	switch {
 	case p.Commit == nil:
 		lines = append(lines, "no commit")
 	case p.Commit.Dirty:
-		lines = append(lines, "commit "+p.Commit.ID+", from which tracked files differed")
+		lines = append(lines, "commit "+p.Commit.ID+", with changes to tracked files")
 	default:
 		lines = append(lines, "commit "+p.Commit.ID)
 	}
@@ -275,7 +274,7 @@ func accepted(w io.Writer, file string, s *attest.Statement, now time.Time) erro
 		lines = append(lines,
 			fmt.Sprintf("break-glass %s until %s: %s passed", b.ID, b.Until, report.Plural(b.Passed, "violation")))
 	}
-	fmt.Fprintln(w, place.VisibleLines(file)+" holds:")
+	fmt.Fprintln(w, place.VisibleLines(file)+" is accepted:")
 	for _, line := range lines {
 		if _, err := fmt.Fprintln(w, "  "+place.VisibleLines(line)); err != nil {
 			return err
@@ -284,7 +283,7 @@ func accepted(w io.Writer, file string, s *attest.Statement, now time.Time) erro
 	return nil
 }
 
-// readBounded reads a file that must not be larger than most.
+// readBounded reads a file, and one byte more than most at the most.
 func readBounded(name string, most int64) ([]byte, error) {
 	f, err := os.Open(name)
 	if err != nil {
