@@ -177,7 +177,7 @@ func TestAttestationOfTheGate(t *testing.T) {
 	code, out := verify(file, args()...)
 	for _, text := range []string{
 		"1 violation (raw-secret-resource 1); expected none",
-		"tracked files differed from commit " + commit,
+		"the checkout had changes to tracked files on top of commit " + commit,
 	} {
 		if code != 1 || !strings.Contains(out, text) {
 			t.Errorf("a violation: got %d; want 1 and %q\n%s", code, text, out)

@@ -136,7 +136,7 @@ func TestBreakGlassRefused(t *testing.T) {
 		{"five hours long", five(), files, nil, "it is valid for 5h0m0s; expected at most 4 hours"},
 		{
 			"another stack", key.sign(t, "acme/shop/staging", nil), files, nil,
-			"it is for the stack acme/shop/staging, and this run is of acme/shop/production",
+			"it is for the stack acme/shop/staging, but this run is for acme/shop/production",
 		},
 		{
 			"another organization", key.sign(t, "evil/shop/production", nil), files, nil,
@@ -254,7 +254,7 @@ func TestBreakGlassOverRPC(t *testing.T) {
 	slow.Name, slow.Urn = "slow", strings.Replace(slow.GetUrn(), "::it", "::slow", 1)
 	late := analyze(t, a, slow)
 	if len(late) != 1 || late[0].PolicyName != "settings" ||
-		!strings.Contains(late[0].Message, "Not checked, and passed by break-glass: this resource") ||
+		!strings.Contains(late[0].Message, "Not checked, and passed with break-glass: this resource") ||
 		!strings.Contains(late[0].Message, "policy endless:") {
 		t.Errorf("got %v, want an advisory about the rule that does not end", late)
 	}
@@ -271,7 +271,7 @@ func TestBreakGlassOverRPC(t *testing.T) {
 		}
 	}
 	if len(res.GetDiagnostics()) != 1 ||
-		!strings.Contains(res.GetDiagnostics()[0].GetMessage(), "Not checked, and passed by break-glass: the stack "+
+		!strings.Contains(res.GetDiagnostics()[0].GetMessage(), "Not checked, and passed with break-glass: the stack "+
 			"as a whole") ||
 		res.GetDiagnostics()[0].GetEnforcementLevel() != pulumirpc.EnforcementLevel_ADVISORY {
 		t.Errorf("got %v", res.GetDiagnostics())
@@ -338,13 +338,13 @@ func TestBreakGlassPreview(t *testing.T) {
 			"a bundle that has been replaced",
 			map[string]string{"bundle.tar.gz": signing.bundle(t, `"serial": 7, `)},
 			least, nil,
-			"the bundle's serial number is 7, and the configuration wants 8",
+			"the bundle's serial number is 7, but the configuration requires 8",
 		},
 		{
 			"a bundle that the pack itself takes no longer",
 			map[string]string{"bundle.tar.gz": signing.bundle(t, `"serial": 7, `), "policy-config.json": least},
 			"", nil,
-			"the bundle's serial number is 7, and the configuration wants 8",
+			"the bundle's serial number is 7, but the configuration requires 8",
 		},
 		{"a bundle that is missing", nil, pinned, nil, "there is none: put it beside PulumiPolicy.yaml"},
 		{"rules that do not compile", map[string]string{"rules/broken/broken.rego": "package rules.broken\n\ndeny " +

@@ -201,7 +201,7 @@ func TestLanguageRefuses(t *testing.T) {
 		{"an SDK", func() error {
 			_, err := l.Client.GeneratePackage(t.Context(), &pulumirpc.GeneratePackageRequest{})
 			return err
-		}, codes.Unimplemented, "GeneratePackage writes an SDK in the runtime's language; the runtime policypack has " +
+		}, codes.Unimplemented, "GeneratePackage generates an SDK in the runtime's language; the runtime policypack has " +
 			"policy packs only"},
 		{"a template", func() error {
 			_, err := l.Client.Template(t.Context(), &pulumirpc.TemplateRequest{})

@@ -152,7 +152,7 @@ func TestCentralParameters(t *testing.T) {
 				"maxExemptionDays": 300,
 				"exemptions":       map[string]any{"old": exemptionOf("secret-name")},
 			},
-			days: 90, notes: "do not count: there is a bundle beside PulumiPolicy.yaml",
+			days: 90, notes: "do not apply: the bundle beside PulumiPolicy.yaml has its own",
 		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -230,20 +230,20 @@ func TestCentralAge(t *testing.T) {
 	}{
 		{name: "no minimum", serial: 6},
 		{name: "the least", serial: 7, own: map[string]any{"minBundleSerial": 7}},
-		{name: "older", serial: 6, own: map[string]any{"minBundleSerial": 7}, err: "serial number is 6, and the configuration wants 7"},
-		{name: "without a number", own: map[string]any{"minBundleSerial": 7}, err: "has no serial number, and the configuration wants 7"},
+		{name: "older", serial: 6, own: map[string]any{"minBundleSerial": 7}, err: "serial number 6, but the configuration requires 7"},
+		{name: "without a number", own: map[string]any{"minBundleSerial": 7}, err: "has no serial number, but the configuration requires 7"},
 		{
 			name: "what the pack pins is not lowered", serial: 6, defaults: map[string]any{"minBundleSerial": 7},
-			own: map[string]any{"minBundleSerial": 5}, err: "serial number is 6, and the configuration wants 7",
+			own: map[string]any{"minBundleSerial": 5}, err: "serial number 6, but the configuration requires 7",
 		},
 		{
 			name: "which is said", serial: 7, defaults: map[string]any{"minBundleSerial": 7},
 			own:  map[string]any{"minBundleSerial": 5},
-			note: "The parameter minBundleSerial of the policy settings does not count in the policy configuration: the pack has a higher one",
+			note: "The parameter minBundleSerial of the policy settings in the policy configuration does not apply: the pack has a higher one",
 		},
 		{
 			name: "and is raised", serial: 7, defaults: map[string]any{"minBundleSerial": 7},
-			own: map[string]any{"minBundleSerial": 8}, err: "serial number is 7, and the configuration wants 8",
+			own: map[string]any{"minBundleSerial": 8}, err: "serial number 7, but the configuration requires 8",
 		},
 		{
 			name: "a bundle says nothing of it", serial: 7, parameters: map[string]any{"minBundleSerial": 1},

@@ -247,7 +247,7 @@ func write(t *testing.T, dir string, defaults m) {
 	}
 }
 
-// floored returns a server whose pack pins the keys of a bundle with a floor beside it.
+// floored returns a server whose pack pins keys for a bundle with a floor beside it.
 func floored(t *testing.T, signed m, rows ...any) *Server {
 	t.Helper()
 	dir, c := t.TempDir(), newCentre(t)
@@ -491,7 +491,7 @@ func TestSignedEases(t *testing.T) {
 		s := floored(t, m{"settings": m{"exemptions": m{"signed": exempt("a")}}}, row)
 		_, err := s.Configure(t.Context(),
 			config(t, nil, map[string]m{"settings": {"exemptions": m{"signed": exempt("b")}}}))
-		if err == nil || !strings.Contains(err.Error(), "exemptions: signed stands in the configuration and in the "+
+		if err == nil || !strings.Contains(err.Error(), "exemptions: signed is in both the configuration and the "+
 			"bundle") {
 			t.Errorf("got %v, want an error", err)
 		}
@@ -623,7 +623,7 @@ func TestFloorOfWhom(t *testing.T) {
 		},
 		{
 			name: "no key is pinned", server: pack(t, m{}, with(ours, row), nil), own: off,
-			note: "do not count: the configuration pins no key with which it would have to be signed.",
+			note: "do not apply: the configuration pins no key to verify the bundle with.",
 		},
 		{name: "another key", server: pack(t, theirs.pin(), with(ours, row), nil), own: off, err: "does not verify"},
 		{
@@ -635,11 +635,11 @@ func TestFloorOfWhom(t *testing.T) {
 		{
 			name: "the configuration empties the keys", server: pack(t, ours.pin(), with(ours, row), nil),
 			own:    m{"levelByStack": off["levelByStack"], "bundleKeys": m{}},
-			denied: true, note: "The parameter bundleKeys of the policy settings does not count",
+			denied: true, note: "The parameter bundleKeys of the policy settings in the policy configuration does not apply",
 		},
 		{
 			name: "the configuration empties the keys, and there is no bundle", server: pack(t, ours.pin(), nil, nil),
-			own: m{"levelByStack": off["levelByStack"], "bundleKeys": m{}}, err: "pins the keys of a bundle",
+			own: m{"levelByStack": off["levelByStack"], "bundleKeys": m{}}, err: "pins keys for a bundle",
 		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

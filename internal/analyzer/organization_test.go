@@ -70,13 +70,13 @@ func TestOrganization(t *testing.T) {
 			"made with a newer version",
 			map[string]string{"PulumiPolicy.yaml": project + "policypack: 99.0.0\n"},
 			0,
-			"the pack was made with policypack 99.0.0",
+			"the pack was built with policypack 99.0.0",
 		},
 		{
 			"made with no version",
 			map[string]string{"PulumiPolicy.yaml": project + "policypack: canary\n"},
 			0,
-			"want the version that the pack was made with",
+			"expected the version that the pack was built with",
 		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

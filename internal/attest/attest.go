@@ -231,8 +231,8 @@ func New(r *report.Report, run Run) (*Statement, error) {
 func (s *Statement) Again(before []byte, r *report.Report) (*Statement, error) {
 	sum := sha256.Sum256(before)
 	if s.Subject[0].Digest["sha256"] != hex.EncodeToString(sum[:]) {
-		return nil, errors.New("the attestation is about another report; expected that of the same run, as " +
-			"POLICYPACK_REPORT=FILE.json writes it")
+		return nil, errors.New("the attestation is for another report; expected the report of the same run, as " +
+			"written by POLICYPACK_REPORT=FILE.json")
 	}
 	at, err := s.Time()
 	if err != nil {
@@ -297,24 +297,24 @@ func Open(data []byte, keys ...ed25519.PublicKey) (*Statement, error) {
 			PredicateType string `json:"predicateType"`
 		}
 		if json.Unmarshal(payload, &head) == nil && head.Type == StatementType && head.PredicateType == PredicateType {
-			return nil, fmt.Errorf("the statement says more than policypack %s understands; verify it with the "+
-				"version that made it, or later",
+			return nil, fmt.Errorf("the statement has fields that policypack %s does not know; verify it with "+
+				"the version that created it, or a later one",
 				policypack.Version())
 		}
 		return nil,
-			errors.New("the signed statement is not an attestation of policypack; expected the predicate type " +
+			errors.New("the signed statement is not a policypack attestation; expected the predicate type " +
 				PredicateType)
 	}
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		return nil, errors.New("something follows the statement; expected a single one")
+		return nil, errors.New("extra data after the statement; expected a single one")
 	}
 	if s.Type != StatementType || s.PredicateType != PredicateType {
 		return nil,
-			errors.New("the signed statement is not an attestation of policypack; expected the predicate type " +
+			errors.New("the signed statement is not a policypack attestation; expected the predicate type " +
 				PredicateType)
 	}
 	if _, err := s.Time(); err != nil || len(s.Predicate.Sources) == 0 || len(s.Subject) == 0 {
-		return nil, errors.New("the signed statement lacks its time or what was checked")
+		return nil, errors.New("the signed statement has no time, or does not contain what was checked")
 	}
 	return s, nil
 }

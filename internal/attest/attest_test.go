@@ -210,25 +210,25 @@ func TestOpenIsStrict(t *testing.T) {
 		{"another payload type", seal("application/json", "", ""), "another payload type"},
 		{
 			"another statement", seal(PayloadType, StatementType, "https://in-toto.io/Statement/v0.1"),
-			"not an attestation of policypack",
+			"not a policypack attestation",
 		},
 		{
 			"another predicate", seal(PayloadType, PredicateType, "https://slsa.dev/provenance/v1"),
-			"not an attestation of policypack",
+			"not a policypack attestation",
 		},
 		{
 			"a predicate of others",
 			seal(PayloadType, string(text), `{"_type":"`+StatementType+
 				`","predicateType":"https://slsa.dev/provenance/v1","predicate":{"builder":1}}`),
-			"not an attestation of policypack",
+			"not a policypack attestation",
 		},
 		{
 			"a field of a newer version", seal(PayloadType, `"complete":true`, `"complete":true,"later":1`),
-			"says more than policypack",
+			"has fields that policypack",
 		},
-		{"something behind it", seal(PayloadType, string(text), string(text)+"{}"), "something follows the statement"},
-		{"no time", seal(PayloadType, `"2026-11-23T12:00:00Z"`, `""`), "lacks its time"},
-		{"no JSON", seal(PayloadType, string(text), "x"), "not an attestation of policypack"},
+		{"something behind it", seal(PayloadType, string(text), string(text)+"{}"), "extra data after the statement"},
+		{"no time", seal(PayloadType, `"2026-11-23T12:00:00Z"`, `""`), "has no time"},
+		{"no JSON", seal(PayloadType, string(text), "x"), "not a policypack attestation"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -268,14 +268,14 @@ func TestRefused(t *testing.T) {
 		},
 		{
 			name: "not complete", give: func(r *report.Report, a *Run) { clean(r, a); a.Complete = false },
-			says: []string{"the run was not complete"},
+			says: []string{"the run did not complete"},
 		},
 		{
 			name: "errors", give: func(r *report.Report, a *Run) {
 				clean(r, a)
 				r.Errors = []report.Error{{Message: "x"}}
 			},
-			says: []string{"the run was not complete", "1 error: not everything"},
+			says: []string{"the run did not complete", "1 error: not everything"},
 		},
 		{name: "every policy disabled", give: func(r *report.Report, a *Run) {
 			clean(r, a)
@@ -307,14 +307,14 @@ func TestRefused(t *testing.T) {
 				clean(r, a)
 				r.Sources[0].Organization, r.Sources[0].Project, r.Sources[0].Stack = "", "", ""
 			}, want: func(w *Wanted) { *w = Wanted{Kind: "preview"} },
-			says: []string{"it is about another run: preview; expected preview of a stack"},
+			says: []string{"it is for another run: preview; expected preview of a stack"},
 		},
 		{
 			name: "of no stack, and any kind wanted", give: func(r *report.Report, a *Run) {
 				clean(r, a)
 				r.Sources[0].Organization, r.Sources[0].Project, r.Sources[0].Stack = "", "", ""
 			}, want: func(w *Wanted) { *w = Wanted{} },
-			says: []string{"it is about another run: preview; expected preview or update of a stack"},
+			says: []string{"it is for another run: preview; expected preview or update of a stack"},
 		},
 		{name: "the rules and bundles that are wanted", give: func(r *report.Report, a *Run) {
 			clean(r, a)
@@ -328,8 +328,8 @@ func TestRefused(t *testing.T) {
 				a.Pack.Rules, a.Pack.Bundles = strings.Repeat("f", 64), nil
 			}, want: func(w *Wanted) { w.Added = &Pack{Rules: digest, Bundles: []Bundle{{Digest: digest}}} },
 			says: []string{
-				"other rules of the organisation counted: SHA-256 " + strings.Repeat("f", 64) + "; expected " + digest,
-				"another bundle counted: SHA-256 none; expected " + digest,
+				"other rules of the organisation were in effect: SHA-256 " + strings.Repeat("f", 64) + "; expected " + digest,
+				"another bundle was in effect: SHA-256 none; expected " + digest,
 			},
 		},
 		{
@@ -351,11 +351,11 @@ func TestRefused(t *testing.T) {
 		},
 		{
 			name: "no commit", give: func(r *report.Report, a *Run) { clean(r, a); a.Commit = nil },
-			says: []string{"it names no commit; expected " + commit},
+			says: []string{"it has no commit; expected " + commit},
 		},
 		{
 			name: "dirty", give: func(r *report.Report, a *Run) { clean(r, a); a.Commit.Dirty = true },
-			says: []string{"tracked files differed from commit"},
+			says: []string{"changes to tracked files on top of commit"},
 		},
 		{name: "dirty where no commit is asked", give: func(r *report.Report, a *Run) {
 			clean(r, a)
@@ -363,7 +363,7 @@ func TestRefused(t *testing.T) {
 		}, want: func(w *Wanted) { w.Commit = "" }},
 		{
 			name: "another configuration", want: func(w *Wanted) { w.Configuration = strings.Repeat("b", 64) },
-			says: []string{"another configuration counted: digest " + digest},
+			says: []string{"another configuration was in effect: digest " + digest},
 		},
 		{
 			name: "no configuration", give: func(r *report.Report, a *Run) { clean(r, a); r.Digest = "" },
@@ -379,9 +379,9 @@ func TestRefused(t *testing.T) {
 		},
 		{
 			name: "stale", now: noon.Add(time.Hour + time.Second),
-			says: []string{"it is 1h0m1s old: made at 2026-11-23T12:00:00Z; expected at most 1h0m0s"},
+			says: []string{"it is 1h0m1s old (created at 2026-11-23T12:00:00Z); expected at most 1h0m0s"},
 		},
-		{name: "from the future", now: noon.Add(-Skew - time.Second), says: []string{"it is from the future"}},
+		{name: "from the future", now: noon.Add(-Skew - time.Second), says: []string{"it was created in the future"}},
 		{
 			name: "several at once", want: func(w *Wanted) { w.Stack, w.Version = "dev", "0.2.0" },
 			says: []string{"another run", "expected 0.2.0"},
@@ -452,7 +452,7 @@ func TestAgain(t *testing.T) {
 		}); diff != "" {
 		t.Errorf("the run: mismatch (-want +got)\n%s", diff)
 	}
-	if _, err := s.Again([]byte("{}"), after); err == nil || !strings.Contains(err.Error(), "about another report") {
+	if _, err := s.Again([]byte("{}"), after); err == nil || !strings.Contains(err.Error(), "for another report") {
 		t.Errorf("another report: got %v", err)
 	}
 }

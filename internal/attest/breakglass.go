@@ -37,8 +37,8 @@ func (w Wanted) broken(p *Predicate, now time.Time) string {
 	if w.BreakGlass {
 		for _, b := range p.BreakGlass {
 			if until, err := time.Parse(time.RFC3339, b.Until); err != nil || !now.Before(until) {
-				return fmt.Sprintf("the run has passed by break-glass (%s), which ended at %s; expected a run that "+
-					"passes without, or by a token that is valid now", b.ID, b.Until)
+				return fmt.Sprintf("the run passed with break-glass (%s), which expired at %s; expected a run "+
+					"that passes without it, or with a token that is still valid", b.ID, b.Until)
 			}
 		}
 		return ""
@@ -49,6 +49,6 @@ func (w Wanted) broken(p *Predicate, now time.Time) string {
 		ids = append(ids, b.ID+" until "+b.Until)
 		passed += b.Passed
 	}
-	return fmt.Sprintf("the run has passed by break-glass (%s), and %d of its findings would have stopped it; "+
-		"expected a run that passes without, or --break-glass", strings.Join(ids, ", "), passed)
+	return fmt.Sprintf("the run passed with break-glass (%s), although %d of its findings would have blocked it; "+
+		"expected a run that passes without it, or --break-glass", strings.Join(ids, ", "), passed)
 }

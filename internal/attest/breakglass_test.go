@@ -34,8 +34,8 @@ func TestBreakGlass(t *testing.T) {
 	wanted := Wanted{Stack: "production", Configuration: strings.Repeat("0a", 32)}
 	why := strings.Join(wanted.Refused(s, now), "\n")
 	for _, want := range []string{
-		"the run has passed by break-glass (0011223344556677 until 2026-11-23T16:00:00Z), and 2 of its findings " +
-			"would have stopped it", "not complete", "configuration",
+		"the run passed with break-glass (0011223344556677 until 2026-11-23T16:00:00Z), although 2 of its findings " +
+			"would have blocked it", "not complete", "configuration",
 	} {
 		if !strings.Contains(why, want) {
 			t.Errorf("want %q in %s", want, why)
@@ -50,7 +50,7 @@ func TestBreakGlass(t *testing.T) {
 		t.Errorf("in the last second of the token: got %v", why)
 	}
 	if why := strings.Join(wanted.Refused(s, until), "\n"); !strings.Contains(why,
-		"which ended at 2026-11-23T16:00:00Z; expected a run that passes without") {
+		"which expired at 2026-11-23T16:00:00Z; expected a run that passes without") {
 		t.Errorf("at the end of the token: got %s", why)
 	}
 	wanted.Stack = "staging"

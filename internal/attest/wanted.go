@@ -40,14 +40,14 @@ func (w Wanted) Refused(s *Statement, now time.Time) []string {
 		for _, a := range p.Sources {
 			got = append(got, a.String())
 		}
-		no("it is about another run: %s; expected %s", strings.Join(got, ", "), w.run())
+		no("it is for another run: %s; expected %s", strings.Join(got, ", "), w.run())
 	}
 	if why := w.broken(p, now); why != "" {
 		no("%s", why)
 	}
 	if !p.Complete && !w.passed(p) {
-		no("the run was not complete: it stopped before the stack as a whole was checked, or something could not be " +
-			"checked; expected a run to its end")
+		no("the run did not complete: it stopped before the stack as a whole was checked, or something could not " +
+			"be checked; expected a completed run")
 	}
 	if p.Errors > 0 {
 		no("%s: not everything could be checked; expected none", report.Plural(p.Errors, "error"))
@@ -62,7 +62,7 @@ func (w Wanted) Refused(s *Statement, now time.Time) []string {
 		no("%s (%s); expected none", report.Plural(p.Counts.Violation, "violation"), strings.Join(by, ", "))
 	}
 	if p.idle() && !w.passed(p) {
-		no("every policy was disabled; expected one that is not")
+		no("every policy was disabled; expected at least one that is not")
 	}
 	w.commit(p, no)
 	switch {
@@ -70,7 +70,7 @@ func (w Wanted) Refused(s *Statement, now time.Time) []string {
 	case p.Configuration == "":
 		no("the run had no configuration; expected the digest %s", w.Configuration)
 	default:
-		no("another configuration counted: digest %s; expected %s", p.Configuration, w.Configuration)
+		no("another configuration was in effect: digest %s; expected %s", p.Configuration, w.Configuration)
 	}
 	w.added(p, no)
 	if w.Version != "" && p.Pack.Version != w.Version {
@@ -82,12 +82,12 @@ func (w Wanted) Refused(s *Statement, now time.Time) []string {
 	at, err := s.Time()
 	switch age := now.Sub(at); {
 	case err != nil:
-		no("its time cannot be read; expected RFC 3339")
+		no("its time is malformed; expected RFC 3339")
 	case age < -Skew:
-		no("it is from the future: made at %s, and it is %s; expected clocks that agree", p.Time,
+		no("it was created in the future: at %s, and it is now %s; check the clocks", p.Time,
 			now.UTC().Format(time.RFC3339))
 	case w.MaxAge > 0 && age > w.MaxAge:
-		no("it is %s old: made at %s; expected at most %s", age.Truncate(time.Second), p.Time, w.MaxAge)
+		no("it is %s old (created at %s); expected at most %s", age.Truncate(time.Second), p.Time, w.MaxAge)
 	}
 	return out
 }
@@ -107,11 +107,11 @@ func (w Wanted) commit(p *Predicate, no func(string, ...any)) {
 	switch {
 	case w.Commit == "":
 	case p.Commit == nil:
-		no("it names no commit; expected %s", w.Commit)
+		no("it has no commit; expected %s", w.Commit)
 	case p.Commit.ID != w.Commit:
-		no("it is about another commit: %s; expected %s", p.Commit.ID, w.Commit)
+		no("it is for another commit: %s; expected %s", p.Commit.ID, w.Commit)
 	case p.Commit.Dirty:
-		no("tracked files differed from commit %s; expected a clean checkout", w.Commit)
+		no("the checkout had changes to tracked files on top of commit %s; expected a clean checkout", w.Commit)
 	}
 }
 
@@ -122,7 +122,7 @@ func (w Wanted) added(p *Predicate, no func(string, ...any)) {
 		return
 	}
 	if p.Pack.Rules != w.Added.Rules {
-		no("other rules of the organisation counted: SHA-256 %s; expected %s", cmp.Or(p.Pack.Rules, "none"),
+		no("other rules of the organisation were in effect: SHA-256 %s; expected %s", cmp.Or(p.Pack.Rules, "none"),
 			cmp.Or(w.Added.Rules, "none"))
 	}
 	digests := func(bundles []Bundle) string {
@@ -133,7 +133,7 @@ func (w Wanted) added(p *Predicate, no func(string, ...any)) {
 		return cmp.Or(strings.Join(all, ", "), "none")
 	}
 	if got, want := digests(p.Pack.Bundles), digests(w.Added.Bundles); got != want {
-		no("another bundle counted: SHA-256 %s; expected %s", got, want)
+		no("another bundle was in effect: SHA-256 %s; expected %s", got, want)
 	}
 }
 

@@ -95,8 +95,8 @@ func Open(word string, now time.Time, keys ...ed25519.PublicKey) (*Token, error)
 	d := json.NewDecoder(bytes.NewReader(payload))
 	d.DisallowUnknownFields() // what a newer version restricts by a further field, this one must not pass over
 	if err := d.Decode(t); err != nil {
-		return nil, errors.New("the signed token says more than this version of policypack understands; sign it with " +
-			"this version")
+		return nil, errors.New("the signed token has fields that this version of policypack does not know; sign " +
+			"it with this version")
 	}
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {
 		return nil, errNoToken
@@ -107,32 +107,32 @@ func Open(word string, now time.Time, keys ...ed25519.PublicKey) (*Token, error)
 	switch {
 	case now.Before(t.NotBefore):
 		return nil,
-			fmt.Errorf("it is valid from %s on, and it is %s; wait, or set the clock of the machine that signs",
+			fmt.Errorf("it is valid from %s on, and it is now %s; wait, or correct the clock of the signing machine",
 				t.from(), now.UTC().Format(time.RFC3339))
 	case !now.Before(t.Expires):
-		return nil, fmt.Errorf("it expired at %s; remove the variable, or sign a new token", t.Until())
+		return nil, fmt.Errorf("it expired at %s; unset the variable, or sign a new token", t.Until())
 	}
 	return t, nil
 }
 
-var errNoToken = errors.New("this is no token; expected the one word that `policypack break-glass sign` prints")
+var errNoToken = errors.New("not a token; expected the single word printed by `policypack break-glass sign`")
 
 // wrong says what of a token is not as it has to be, nil where nothing is.
 func (t *Token) wrong() error {
 	for _, field := range [...]struct{ name, text string }{{"id", t.ID}, {"reason", t.Reason}, {"who", t.Who}} {
 		if strings.TrimSpace(field.text) == "" || len(field.text) > mostText {
-			return fmt.Errorf("%s: expected a text of at most %d bytes", field.name, mostText)
+			return fmt.Errorf("%s: expected 1 to %d bytes", field.name, mostText)
 		}
 	}
 	parts := strings.Split(t.Stack, "/")
 	if len(parts) != 3 || parts[0] == "" || parts[1] == "" || parts[2] == "" ||
 		strings.ContainsAny(t.Stack, "*?{}[] ") {
-		return errors.New("stack: expected ORGANIZATION/PROJECT/STACK, to the letter; in a local backend the " +
-			"organization is organization")
+		return errors.New("stack: expected the exact ORGANIZATION/PROJECT/STACK; the organization of a local " +
+			"backend is organization")
 	}
 	if t.Commit != "" &&
 		(len(t.Commit) != 40 && len(t.Commit) != 64 || strings.Trim(t.Commit, "0123456789abcdef") != "") {
-		return errors.New("commit: expected the full id of a commit, as `git rev-parse HEAD` prints it")
+		return errors.New("commit: expected the full id of a commit, as printed by `git rev-parse HEAD`")
 	}
 	switch life := t.Expires.Sub(t.NotBefore); {
 	case life <= 0:
@@ -150,10 +150,10 @@ func (t *Token) For(organization, project, stack string) error {
 		return nil
 	}
 	if stack == "" {
-		return fmt.Errorf("it is for the stack %s, and this run is of no stack; for a repository sign it with "+
-			"--commit, for a plan or a state give --stack", t.Stack)
+		return fmt.Errorf("it is for the stack %s, but this run has no stack; for a repository, sign a token "+
+			"with --commit; for a plan or state, pass --stack", t.Stack)
 	}
-	return fmt.Errorf("it is for the stack %s, and this run is of %s; sign one for this stack", t.Stack, run)
+	return fmt.Errorf("it is for the stack %s, but this run is for %s; sign a token for this stack", t.Stack, run)
 }
 
 // Checkout is the commit of a program's checkout, and whether tracked files differ from it.
@@ -170,13 +170,13 @@ func (t *Token) At(checkout func() (Checkout, error)) error {
 	c, err := checkout()
 	switch {
 	case err != nil:
-		return fmt.Errorf("it is for commit %s, and the commit of this checkout cannot be read: %w", t.Commit, err)
+		return fmt.Errorf("it is for commit %s, but the commit of this checkout cannot be read: %w", t.Commit, err)
 	case c.Commit == "":
-		return fmt.Errorf("it is for commit %s, and this is no checkout; run it in a clone with that commit", t.Commit)
+		return fmt.Errorf("it is for commit %s, but this is not a checkout; run in a clone at that commit", t.Commit)
 	case c.Commit != t.Commit:
-		return fmt.Errorf("it is for commit %s, and %s is checked out", t.Commit, c.Commit)
+		return fmt.Errorf("it is for commit %s, but %s is checked out", t.Commit, c.Commit)
 	case c.Dirty:
-		return fmt.Errorf("it is for commit %s, and tracked files of this checkout differ from it", t.Commit)
+		return fmt.Errorf("it is for commit %s, but tracked files in this checkout differ from it", t.Commit)
 	}
 	return nil
 }

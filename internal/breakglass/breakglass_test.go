@@ -98,9 +98,9 @@ func TestRefused(t *testing.T) {
 		{"good", good, now, ""},
 		{"its first moment", good, now.Add(-time.Hour), ""},
 		{"its last moment", good, now.Add(3*time.Hour - time.Second), ""},
-		{"expired", good, now.Add(3 * time.Hour), "it expired at 2026-11-23T15:00:00Z; remove the variable"},
+		{"expired", good, now.Add(3 * time.Hour), "it expired at 2026-11-23T15:00:00Z; unset the variable"},
 		{"not yet valid", good, now.Add(-time.Hour - time.Second), "it is valid from 2026-11-23T11:00:00Z on, and it " +
-			"is 2026-11-23T10:59:59Z"},
+			"is now 2026-11-23T10:59:59Z"},
 		{
 			"five hours long", changed(func(o *Token) { o.Expires = o.NotBefore.Add(5 * time.Hour) }), now,
 			"it is valid for 5h0m0s; expected at most 4 hours",
@@ -113,20 +113,20 @@ func TestRefused(t *testing.T) {
 			"ends before it begins", changed(func(o *Token) { o.Expires = o.NotBefore }), now,
 			"expires: expected a time after notBefore",
 		},
-		{"no reason", changed(func(o *Token) { o.Reason = " " }), now, "reason: expected a text"},
-		{"nobody", changed(func(o *Token) { o.Who = "" }), now, "who: expected a text"},
+		{"no reason", changed(func(o *Token) { o.Reason = " " }), now, "reason: expected 1 to"},
+		{"nobody", changed(func(o *Token) { o.Who = "" }), now, "who: expected 1 to"},
 		{
 			"a long reason", changed(func(o *Token) { o.Reason = strings.Repeat("a", 501) }), now,
-			"reason: expected a text of at most 500 bytes",
+			"reason: expected 1 to 500 bytes",
 		},
-		{"no id", changed(func(o *Token) { o.ID = "" }), now, "id: expected a text"},
+		{"no id", changed(func(o *Token) { o.ID = "" }), now, "id: expected 1 to"},
 		{
 			"all stacks", changed(func(o *Token) { o.Stack = "acme/shop/*" }), now,
-			"stack: expected ORGANIZATION/PROJECT/STACK",
+			"stack: expected the exact ORGANIZATION/PROJECT/STACK",
 		},
 		{
 			"a stack without its organization", changed(func(o *Token) { o.Stack = "shop/production" }), now,
-			"stack: expected ORGANIZATION/PROJECT/STACK",
+			"stack: expected the exact ORGANIZATION/PROJECT/STACK",
 		},
 		{
 			"a short commit", changed(func(o *Token) { o.Commit = "0123abc" }), now,
@@ -144,12 +144,12 @@ func TestRefused(t *testing.T) {
 		},
 		{
 			"a further field", sealed(payloadType, map[string]any{"id": "a", "region": "eu"}, private), now,
-			"says more than this version of policypack understands",
+			"has fields that this version of policypack does not know",
 		},
-		{"no token", "true", now, "this is no token; expected the one word that `policypack break-glass sign` prints"},
-		{"padding", good + "=", now, "this is no token"},
-		{"a file name", "/etc/break-glass", now, "this is no token"},
-		{"endless", strings.Repeat("A", 1<<20), now, "this is no token"},
+		{"no token", "true", now, "not a token; expected the single word printed by `policypack break-glass sign`"},
+		{"padding", good + "=", now, "not a token"},
+		{"a file name", "/etc/break-glass", now, "not a token"},
+		{"endless", strings.Repeat("A", 1<<20), now, "not a token"},
 	} {
 		_, err := Open(tt.give, tt.now, public)
 		switch {
@@ -175,12 +175,12 @@ func TestForStack(t *testing.T) {
 	one := token()
 	for _, tt := range []struct{ name, organization, project, stack, want string }{
 		{"its own", "acme", "shop", "production", ""},
-		{"another stack", "acme", "shop", "staging", "it is for the stack acme/shop/production, and this run is of " +
-			"acme/shop/staging; sign one for this stack"},
-		{"another organization", "evil", "shop", "production", "and this run is of evil/shop/production"},
-		{"no organization", "", "shop", "production", "and this run is of /shop/production"},
-		{"a slash that moves", "acme/shop", "", "production", "and this run is of acme/shop//production"},
-		{"none", "", "", "", "and this run is of no stack; for a repository sign it with --commit"},
+		{"another stack", "acme", "shop", "staging", "it is for the stack acme/shop/production, but this run is for " +
+			"acme/shop/staging; sign a token for this stack"},
+		{"another organization", "evil", "shop", "production", "but this run is for evil/shop/production"},
+		{"no organization", "", "shop", "production", "but this run is for /shop/production"},
+		{"a slash that moves", "acme/shop", "", "production", "but this run is for acme/shop//production"},
+		{"none", "", "", "", "but this run has no stack; for a repository, sign a token with --commit"},
 	} {
 		err := one.For(tt.organization, tt.project, tt.stack)
 		if (err == nil) != (tt.want == "") || err != nil && !strings.Contains(err.Error(), tt.want) {
@@ -205,10 +205,10 @@ func TestAtCommit(t *testing.T) {
 			"another",
 			Checkout{Commit: strings.Repeat("0b", 20)},
 			nil,
-			"and " + strings.Repeat("0b", 20) + " is checked out",
+			"but " + strings.Repeat("0b", 20) + " is checked out",
 		},
-		{"changed files", Checkout{Commit: commit, Dirty: true}, nil, "tracked files of this checkout differ from it"},
-		{"no checkout", Checkout{}, nil, "this is no checkout"},
+		{"changed files", Checkout{Commit: commit, Dirty: true}, nil, "tracked files in this checkout differ from it"},
+		{"no checkout", Checkout{}, nil, "this is not a checkout"},
 		{"no git", Checkout{}, errors.New("git is not installed"), "cannot be read: git is not installed"},
 	} {
 		err := one.At(func() (Checkout, error) { return tt.give, tt.err })

@@ -81,11 +81,11 @@ var tag = regexp.MustCompile(`^[a-zA-Z0-9-_.]{1,100}$`)
 // fails, it leaves nothing behind.
 func Make(out string, o Options) (_ []File, err error) {
 	if !slices.Contains(Launchers, o.Launcher) {
-		return nil, fmt.Errorf("there is no launcher %q; want nodejs or policypack", o.Launcher)
+		return nil, fmt.Errorf("unknown launcher %q; expected nodejs or policypack", o.Launcher)
 	}
 	if _, err := semver.Parse(o.Version); err != nil || !tag.MatchString(o.Version) {
-		return nil, fmt.Errorf("version %q: want a semantic version that Pulumi Cloud takes, such as 1.4.0 or "+
-			"1.4.0-rc.1", o.Version)
+		return nil, fmt.Errorf("version %q: expected a semantic version that Pulumi Cloud accepts, such as 1.4.0 "+
+			"or 1.4.0-rc.1", o.Version)
 	}
 	files, err := collect(o)
 	if err != nil {
@@ -119,7 +119,7 @@ func Make(out string, o Options) (_ []File, err error) {
 		return nil, err
 	}
 	if err := o.Check(abs); err != nil {
-		return nil, fmt.Errorf("the bundle does not load: %w", err)
+		return nil, fmt.Errorf("the pack does not load: %w", err)
 	}
 	return made, nil
 }
@@ -139,8 +139,8 @@ func collect(o Options) ([]content, error) {
 		}
 		files = append(files, binaries...)
 	} else if o.From != "" || len(o.Platforms) > 0 {
-		return nil, errors.New("the launcher policypack takes no binaries along: the plugin that is installed on the " +
-			"runner judges; leave out --from and --platforms")
+		return nil, errors.New("a pack with the launcher policypack contains no binaries, because the plugin " +
+			"installed on the runner evaluates it; leave out --from and --platforms")
 	}
 	if o.Defaults != nil {
 		files = append(files, text("policy-config.json", o.Defaults))
@@ -158,7 +158,7 @@ func collect(o Options) ([]content, error) {
 	slices.SortFunc(files, func(a, b content) int { return strings.Compare(a.Name, b.Name) })
 	for i := 1; i < len(files); i++ {
 		if files[i].Name == files[i-1].Name {
-			return nil, fmt.Errorf("%s is in two of the directories with rules; rename one of them", files[i].Name)
+			return nil, fmt.Errorf("%s is in two of the rule directories; rename one of them", files[i].Name)
 		}
 	}
 	return files, nil
@@ -166,8 +166,8 @@ func collect(o Options) ([]content, error) {
 
 // project is PulumiPolicy.yaml. The field policypack is not Pulumi's: the analyzer reads it.
 func (o Options) project() []byte {
-	return fmt.Appendf(nil, "description: %s\nruntime: %s\nversion: %s\n# The version that made this pack; an older "+
-		"one refuses to judge by it.\npolicypack: %s\n",
+	return fmt.Appendf(nil, "description: %s\nruntime: %s\nversion: %s\n# The version that built this pack; "+
+		"older versions refuse to load it.\npolicypack: %s\n",
 		o.Description, o.Launcher, o.Version, o.Made)
 }
 

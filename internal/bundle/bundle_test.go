@@ -76,12 +76,12 @@ func TestMake(t *testing.T) {
 			"PulumiPolicy.yaml 644", "bin/pulumi-analyzer-policypack-" + own + " 755", "index.js 644",
 			"npm-shrinkwrap.json 644", "package.json 644",
 			"policy-config.json 644", "rules/a_b/a_b.rego 644", "rules/lib/x.rego 644",
-		}, "description: Keeps a standard.\nruntime: nodejs\nversion: 1.4.0\n# The version that made this pack; an " +
-			"older one refuses to judge by it.\npolicypack: 0.1.0\n"},
+		}, "description: Keeps a standard.\nruntime: nodejs\nversion: 1.4.0\n# The version that built this pack; " +
+			"older versions refuse to load it.\npolicypack: 0.1.0\n"},
 		{Policypack, []string{
 			"PulumiPolicy.yaml 644", "policy-config.json 644", "rules/a_b/a_b.rego 644", "rules/lib/x.rego 644",
-		}, "description: Keeps a standard.\nruntime: policypack\nversion: 1.4.0\n# The version that made this pack; " +
-			"an older one refuses to judge by it.\npolicypack: 0.1.0\n"},
+		}, "description: Keeps a standard.\nruntime: policypack\nversion: 1.4.0\n# The version that built this pack; " +
+			"older versions refuse to load it.\npolicypack: 0.1.0\n"},
 	} {
 		t.Run(string(tt.launcher), func(t *testing.T) {
 			t.Parallel()
@@ -153,15 +153,15 @@ func TestMakeRefuses(t *testing.T) {
 		change func(o *Options)
 		want   string
 	}{
-		{"another launcher", func(o *Options) { o.Launcher = "python" }, `there is no launcher "python"`},
-		{"a version that is none", func(o *Options) { o.Version = "1.4" }, `version "1.4": want a semantic version`},
+		{"another launcher", func(o *Options) { o.Launcher = "python" }, `unknown launcher "python"`},
+		{"a version that is none", func(o *Options) { o.Version = "1.4" }, `version "1.4": expected a semantic version`},
 		{
 			"a version that Pulumi Cloud does not take", func(o *Options) { o.Version = "1.4.0+acme" },
-			`version "1.4.0+acme": want a semantic version`,
+			`version "1.4.0+acme": expected a semantic version`,
 		},
 		{
 			"a platform that is not here", func(o *Options) { o.Platforms = []string{other} },
-			"platform plan9-mips: this program runs on " + own,
+			"platform plan9-mips: this program is for " + own,
 		},
 		{
 			"binaries for a launcher without", func(o *Options) { o.Launcher, o.Platforms = Policypack, []string{own} },
@@ -169,13 +169,13 @@ func TestMakeRefuses(t *testing.T) {
 		},
 		{
 			"the same rule twice", func(o *Options) { o.Rules = append(o.Rules, o.Rules[0]) },
-			"rules/a_b/a_b.rego is in two of the directories",
+			"rules/a_b/a_b.rego is in two of the rule directories",
 		},
 		{"rules that are not there", func(o *Options) { o.Rules = []string{"nowhere"} }, "nowhere"},
 		{"an executable that is not there", func(o *Options) { o.Executable = "nowhere" }, "nowhere"},
 		{
 			"what does not load", func(o *Options) { o.Check = func(string) error { return errors.New("broken") } },
-			"the bundle does not load: broken",
+			"the pack does not load: broken",
 		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

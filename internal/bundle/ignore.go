@@ -35,8 +35,8 @@ func published(out string, files []content) error {
 			for _, f := range files {
 				path := filepath.Join(dir, filepath.FromSlash(f.Name))
 				if ignored, rule := rules.MatchesPathHow(strings.TrimPrefix(path, parent)); ignored {
-					return fmt.Errorf("%s: `pulumi policy publish` would leave out %s, since %s ignores it (%s); "+
-						"choose a directory outside of the repository", out, f.Name, name, rule.Line)
+					return fmt.Errorf("%s: `pulumi policy publish` would leave out %s, because %s ignores it "+
+						"(%s); choose a directory outside the repository", out, f.Name, name, rule.Line)
 				}
 			}
 		}

@@ -37,8 +37,8 @@ func (o Options) binaries() ([]content, error) {
 		own := runtime.GOOS + "-" + runtime.GOARCH
 		for _, p := range o.Platforms {
 			if p != own {
-				return nil, fmt.Errorf("platform %s: this program runs on %s and holds no other binary; give the "+
-					"directory of a release with --from", p, own)
+				return nil, fmt.Errorf("platform %s: this program is for %s and contains no other binary; pass "+
+					"the directory of a release with --from", p, own)
 			}
 		}
 		return []content{binary(own, func() ([]byte, error) { return os.ReadFile(o.Executable) })}, nil
@@ -87,8 +87,8 @@ func openRelease(dir, version string) (*release, error) {
 	r := &release{dir: dir, archives: map[string]string{}, sums: map[string]string{}}
 	list, err := os.ReadFile(filepath.Join(dir, "checksums.txt"))
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("%s: there is no checksums.txt, by which the archives are checked; take it from the "+
-			"release too", dir)
+		return nil, fmt.Errorf("%s: checksums.txt is missing, which the archives are verified with; download it "+
+			"from the release too", dir)
 	} else if err != nil {
 		return nil, err
 	}
@@ -109,8 +109,8 @@ func openRelease(dir, version string) (*release, error) {
 		}
 	}
 	if len(r.archives) == 0 {
-		return nil, fmt.Errorf("%s: there is no policypack-v%s-OS-ARCH.tar.gz or .zip; the archives must be of the "+
-			"version of this program",
+		return nil, fmt.Errorf("%s: no policypack-v%s-OS-ARCH.tar.gz or .zip; the archives must have the version "+
+			"of this program",
 			dir, version)
 	}
 	return r, nil
@@ -136,7 +136,7 @@ func (r *release) binary(platform string) ([]byte, error) {
 	if sum := sha256.Sum256(data); !ok {
 		return nil, fmt.Errorf("%s is not in checksums.txt; download the release again", name)
 	} else if got := hex.EncodeToString(sum[:]); got != want {
-		return nil, fmt.Errorf("%s: its SHA-256 is %s, checksums.txt says %s; download it again", name, got, want)
+		return nil, fmt.Errorf("%s: the SHA-256 is %s, but checksums.txt has %s; download the archive again", name, got, want)
 	}
 	if strings.HasSuffix(name, ".zip") {
 		data, err = fromZip(data)
@@ -149,7 +149,7 @@ func (r *release) binary(platform string) ([]byte, error) {
 	return data, nil
 }
 
-var errNoProgram = errors.New("there is no policypack in the archive")
+var errNoProgram = errors.New("the archive does not contain policypack")
 
 func isProgram(name string) bool {
 	base := path.Base(name)
@@ -196,7 +196,7 @@ func fromZip(data []byte) ([]byte, error) {
 func bounded(r io.Reader) ([]byte, error) {
 	data, err := io.ReadAll(io.LimitReader(r, maxBinary+1))
 	if err == nil && len(data) > maxBinary {
-		return nil, fmt.Errorf("the program in it is larger than %d MB", maxBinary>>20)
+		return nil, fmt.Errorf("the program in the archive is larger than %d MB", maxBinary>>20)
 	}
 	return data, err
 }

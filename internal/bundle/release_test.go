@@ -130,12 +130,12 @@ func TestFromReleaseRefuses(t *testing.T) {
 		platforms []string
 		want      string
 	}{
-		{"no checksums", tarball(t, "policypack"), nil, "checksums.txt", nil, "there is no checksums.txt"},
+		{"no checksums", tarball(t, "policypack"), nil, "checksums.txt", nil, "checksums.txt is missing"},
 		{
 			"an archive that has changed", tarball(t, "policypack"),
 			map[string]string{name: "other"},
 			"", nil,
-			"checksums.txt says",
+			"checksums.txt has",
 		},
 		{
 			"an archive without a checksum", tarball(t, "policypack"),
@@ -143,7 +143,7 @@ func TestFromReleaseRefuses(t *testing.T) {
 			"", nil,
 			"is not in checksums.txt",
 		},
-		{"no archive", tarball(t, "policypack"), nil, name, nil, "there is no policypack-v0.1.0-OS-ARCH.tar.gz"},
+		{"no archive", tarball(t, "policypack"), nil, name, nil, "no policypack-v0.1.0-OS-ARCH.tar.gz"},
 		{
 			"no archive for a platform", tarball(t, "policypack"), nil, "",
 			[]string{"linux-riscv64"},
@@ -151,7 +151,7 @@ func TestFromReleaseRefuses(t *testing.T) {
 		},
 		{
 			"an archive without the program", tarball(t, "README.md"), nil, "", nil,
-			name + ": there is no policypack in the archive",
+			name + ": the archive does not contain policypack",
 		},
 		{"an archive that is none", []byte("x"), nil, "", nil, name},
 	} {

@@ -76,7 +76,7 @@ func (p Plan) read(made *bundle.Bundle) (map[string]any, error) {
 		}
 		if d.Type()&fs.ModeSymlink != 0 {
 			if info, err := fs.Stat(p.FS, name); err != nil || info.IsDir() {
-				return fmt.Errorf("%s: this link is not followed; put the directory itself here", p.at(name))
+				return fmt.Errorf("%s: links are not followed; put the directory itself here", p.at(name))
 			}
 		}
 		hidden := name != "." && strings.HasPrefix(d.Name(), ".")
@@ -86,7 +86,7 @@ func (p Plan) read(made *bundle.Bundle) (map[string]any, error) {
 		case d.IsDir():
 			return nil
 		case d.Name() == bundle.ManifestExt:
-			return fmt.Errorf("%s: a manifest is not read here: give the revision with --revision", p.at(name))
+			return fmt.Errorf("%s: manifests are not read; set the revision with --revision", p.at(name))
 		case hidden:
 			return nil
 		}
@@ -100,10 +100,10 @@ func (p Plan) read(made *bundle.Bundle) (map[string]any, error) {
 		case ext != ".json" && ext != ".yaml" && ext != ".yml" && ext != ".rego":
 			return nil
 		case ext == ".rego" || strings.TrimSuffix(name, ext) != wholeData && strings.TrimSuffix(name, ext) != rootData:
-			return fmt.Errorf("%s: this would not be part of the bundle: want rules in rules/NAME/NAME.rego, and "+
-				"parameters and the floor in data.json", p.at(name))
+			return fmt.Errorf("%s: not part of a bundle; expected rules in rules/NAME/NAME.rego, and parameters "+
+				"and the floor in data.json", p.at(name))
 		case from != "":
-			return fmt.Errorf("%s: the data stand in %s already; want one file of data", p.at(name), p.at(from))
+			return fmt.Errorf("%s: the data are already in %s; expected a single data file", p.at(name), p.at(from))
 		}
 		from = name
 		root, err = p.data(name)
@@ -111,7 +111,7 @@ func (p Plan) read(made *bundle.Bundle) (map[string]any, error) {
 	})
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return nil, fmt.Errorf("%s: there is no such directory; want one with rules/NAME/NAME.rego or data.json",
+		return nil, fmt.Errorf("%s: no such directory; expected one with rules/NAME/NAME.rego or data.json",
 			p.Name)
 	case err != nil:
 		return nil, err
@@ -150,7 +150,7 @@ func (p Plan) data(name string) (map[string]any, error) {
 	}
 	var data map[string]any
 	if err := util.Unmarshal(text, &data); err != nil {
-		return nil, fmt.Errorf("%s: want an object", p.at(name)) // the parser's error quotes the line
+		return nil, fmt.Errorf("%s: expected an object", p.at(name)) // the parser's error quotes the line
 	}
 	if strings.HasPrefix(name, rootData) {
 		data = map[string]any{"policypack": data}
@@ -169,11 +169,11 @@ func (p Plan) data(name string) (map[string]any, error) {
 func (p Plan) json(name string, text []byte) error {
 	d, row, err := policyfile.ParseDocument(text)
 	if err != nil {
-		return fmt.Errorf("%s:%d: this is not JSON; want an object with the key policypack", p.at(name), row)
+		return fmt.Errorf("%s:%d: not JSON; expected an object with the key policypack", p.at(name), row)
 	}
 	var twice []error
 	d.Twice(func(row int, key string) {
-		twice = append(twice, fmt.Errorf("%s:%d: %q is there twice, and only the last one counts; remove one",
+		twice = append(twice, fmt.Errorf("%s:%d: duplicate key %q, of which only the last one is used; remove one",
 			p.at(name), row, key))
 	})
 	return errors.Join(twice...)
@@ -186,11 +186,11 @@ func (p Plan) date(root map[string]any) error {
 		return fmt.Errorf("%s: %w", p.Name, err)
 	}
 	if said.serial != 0 && p.Serial != 0 && said.serial != p.Serial {
-		return fmt.Errorf("%s: data.policypack.serial is %d, and --serial %d; leave one of them out", p.Name,
+		return fmt.Errorf("%s: data.policypack.serial is %d, but --serial is %d; leave one of them out", p.Name,
 			said.serial, p.Serial)
 	}
 	if said.expires != "" && p.Expires != "" && said.expires != p.Expires {
-		return fmt.Errorf("%s: data.policypack.expires is %s, and the flags say %s; leave one of them out", p.Name,
+		return fmt.Errorf("%s: data.policypack.expires is %s, but the flags give %s; leave one of them out", p.Name,
 			said.expires, p.Expires)
 	}
 	if n := cmp.Or(p.Serial, said.serial, p.OrSerial); n != 0 {

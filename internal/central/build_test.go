@@ -113,8 +113,8 @@ func TestBuildDates(t *testing.T) {
 		{"the same twice", dated, "2027-06-30", 7, "7 2027-06-30"},
 		{"those that were given", data, "2027-07-31", 9, "9 2027-07-31"},
 		{"neither", data, "", 0, "5 2027-01-31"},
-		{"two numbers", dated, "", 8, "data.policypack.serial is 7, and --serial 8"},
-		{"two days", dated, "2027-07-31", 0, "data.policypack.expires is 2027-06-30, and the flags say 2027-07-31"},
+		{"two numbers", dated, "", 8, "data.policypack.serial is 7, but --serial is 8"},
+		{"two days", dated, "2027-07-31", 0, "data.policypack.expires is 2027-06-30, but the flags give 2027-07-31"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
@@ -179,27 +179,27 @@ func TestBuildRefuses(t *testing.T) {
 		{
 			"data of another name",
 			map[string]string{"setings.json": data},
-			"centre/setings.json: this would not be part of the bundle",
+			"centre/setings.json: not part of a bundle",
 		},
 		{
 			"rules of another place",
 			map[string]string{"bucket_owner.rego": rule},
-			"centre/bucket_owner.rego: this would not be part of the bundle",
+			"centre/bucket_owner.rego: not part of a bundle",
 		},
 		{
 			"two files of data",
 			map[string]string{"data.json": data, "policypack/data.json": `{"format": "policypack-bundle/1"}`},
-			"centre/policypack/data.json: the data stand in centre/data.json already",
+			"centre/policypack/data.json: the data are already in centre/data.json",
 		},
-		{"no JSON", map[string]string{"data.json": "{\n  canary\n}"}, "centre/data.json:2: this is not JSON"},
+		{"no JSON", map[string]string{"data.json": "{\n  canary\n}"}, "centre/data.json:2: not JSON"},
 		{
 			"a key twice",
 			map[string]string{"data.json": "{\"policypack\": {\"format\": \"policypack-bundle/1\",\n\"floor\": [],\n\"floor\": []}}"},
-			`centre/data.json:3: "floor" is there twice`,
+			`centre/data.json:3: duplicate key "floor"`,
 		},
-		{"no object", map[string]string{"data.json": `["canary"]`}, "centre/data.json: want an object"},
-		{"no YAML", map[string]string{"data.yaml": "canary: [\n"}, "centre/data.yaml: want an object"},
-		{"a manifest", map[string]string{".manifest": `{"revision": "canary"}`}, "centre/.manifest: a manifest is not read here"},
+		{"no object", map[string]string{"data.json": `["canary"]`}, "centre/data.json: expected an object"},
+		{"no YAML", map[string]string{"data.yaml": "canary: [\n"}, "centre/data.yaml: expected an object"},
+		{"a manifest", map[string]string{".manifest": `{"revision": "canary"}`}, "centre/.manifest: manifests are not read"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
@@ -234,8 +234,8 @@ func TestReadSigningKey(t *testing.T) {
 		{"PKCS#8", pkcs8(ecdsa.GenerateKey(elliptic.P384(), rand.Reader)), "ES384"},
 		{"P-521", pkcs8(ecdsa.GenerateKey(elliptic.P521(), rand.Reader)), "ES512"},
 		{"RSA", pkcs8(rsa.GenerateKey(rand.Reader, 2048)), "RS256"},
-		{"Ed25519", pkcs8(ed, nil), "bundles are not signed with a key of this kind"},
-		{"P-224", pkcs8(ecdsa.GenerateKey(elliptic.P224(), rand.Reader)), "on a curve with which bundles are not signed"},
+		{"Ed25519", pkcs8(ed, nil), "keys of this type cannot sign bundles"},
+		{"P-224", pkcs8(ecdsa.GenerateKey(elliptic.P224(), rand.Reader)), "keys on this curve cannot sign bundles"},
 		{"a public key", pair.public, "this is a public key"},
 		{"no key", "canary", "expected an EC or RSA private key"},
 		{"half a key", "-----BEGIN EC PRIVATE KEY-----\nY2FuYXJ5\n-----END EC PRIVATE KEY-----\n", "expected an EC or RSA private key"},

@@ -78,11 +78,11 @@ func Open(name string) (*Bundle, error) {
 	content, err := bundle.NewCustomReader(b.loader()).WithSkipBundleVerification(true).WithSizeLimitBytes(MaxSize).
 		WithCapabilities(pack.Capabilities()).WithRegoVersion(ast.RegoV1).Read()
 	if err != nil {
-		return nil, fmt.Errorf("%s: want an OPA bundle, as `opa build --bundle DIR` makes it: %w", name, plain(err))
+		return nil, fmt.Errorf("%s: not an OPA bundle, as built by `opa build --bundle DIR`: %w", name, plain(err))
 	}
 	if content.Type() == bundle.DeltaBundleType || len(content.WasmModules) > 0 || len(content.PlanModules) > 0 {
-		return nil, fmt.Errorf("%s: want a bundle of Rego and data (opa build --target rego), no delta, plan or "+
-			"WebAssembly", name)
+		return nil, fmt.Errorf("%s: expected a bundle of Rego and data (opa build --target rego), not a delta, "+
+			"plan or WebAssembly", name)
 	}
 	if b.revision, err = shown(content.Manifest.Revision); err != nil {
 		return nil, err
@@ -91,10 +91,10 @@ func Open(name string) (*Bundle, error) {
 		m := &content.Modules[i]
 		file, ok := place(m.Parsed.Package.Path, m.Path)
 		if !ok {
-			return nil, fmt.Errorf("%s: %s: want rules of a package rules.NAME in rules/NAME/NAME.rego", name, m.Path)
+			return nil, fmt.Errorf("%s: %s: expected rules of a package rules.NAME in rules/NAME/NAME.rego", name, m.Path)
 		}
 		if b.rules[file] != nil {
-			return nil, fmt.Errorf("%s: %s: there are two files %s", name, m.Path, file)
+			return nil, fmt.Errorf("%s: %s: duplicate file %s", name, m.Path, file)
 		}
 		b.rules[file] = &fstest.MapFile{Data: m.Raw}
 	}
@@ -110,8 +110,8 @@ func Open(name string) (*Bundle, error) {
 	}
 	b.floor = floats(root["floor"])
 	if len(b.rules) == 0 && len(b.data) == 0 && b.floor == nil {
-		return nil, fmt.Errorf("%s: the bundle has neither rules nor parameters nor a floor; want "+
-			"rules/NAME/NAME.rego or data.policypack", name)
+		return nil, fmt.Errorf("%s: the bundle has no rules, parameters or floor; expected rules/NAME/NAME.rego "+
+			"or data.policypack", name)
 	}
 	b.signed, b.signer = signatures(b.loader())
 	return b, nil
@@ -150,9 +150,9 @@ func read(name string) ([]byte, error) {
 	case err != nil:
 		return nil, err
 	case !info.Mode().IsRegular():
-		return nil, fmt.Errorf("%s: want a file, as `opa build` makes it", name)
+		return nil, fmt.Errorf("%s: expected a file, as built by `opa build`", name)
 	case info.Size() > MaxSize:
-		return nil, fmt.Errorf("%s: want a bundle of at most %d MiB", name, MaxSize>>20)
+		return nil, fmt.Errorf("%s: expected a bundle of at most %d MiB", name, MaxSize>>20)
 	}
 	return os.ReadFile(name)
 }
@@ -179,11 +179,11 @@ var rootKeys = [...]string{"format", "serial", "expires", "parameters", "floor"}
 
 // rootOf returns data.policypack of a bundle, nil where the bundle has no data.
 func rootOf(data map[string]any) (map[string]any, error) {
-	const want = `data: want {"policypack": {"format": "` + Format + `", "serial": 7, "expires": "2027-06-30", ` +
+	const want = `data: expected {"policypack": {"format": "` + Format + `", "serial": 7, "expires": "2027-06-30", ` +
 		`"parameters": {POLICY: {…}}, "floor": […]}}`
 	for _, key := range sorted(data) {
 		if key != "policypack" {
-			return nil, fmt.Errorf("%s, got a key beside policypack; rules keep their constants in Rego", want)
+			return nil, fmt.Errorf("%s, got another key beside policypack; keep constants of rules in Rego", want)
 		}
 	}
 	if len(data) == 0 {
@@ -195,11 +195,11 @@ func rootOf(data map[string]any) (map[string]any, error) {
 	}
 	if format, _ := root["format"].(string); format != Format {
 		return nil,
-			fmt.Errorf("data.policypack.format: want %s; another form needs another version of policypack", Format)
+			fmt.Errorf("data.policypack.format: expected %s; other formats need another version of policypack", Format)
 	}
 	for _, key := range sorted(root) {
 		if !slices.Contains(rootKeys[:], key) {
-			return nil, fmt.Errorf("%s, got a further key in policypack", want)
+			return nil, fmt.Errorf("%s, got an unknown key in policypack", want)
 		}
 	}
 	return root, nil
@@ -210,13 +210,13 @@ func parameters(root map[string]any) (map[string]map[string]any, error) {
 	out := map[string]map[string]any{}
 	byPolicy, ok := root["parameters"].(map[string]any)
 	if !ok && root["parameters"] != nil {
-		return nil, fmt.Errorf("data.policypack.parameters: want an object, by policy")
+		return nil, fmt.Errorf("data.policypack.parameters: expected an object by policy")
 	}
 	for _, policy := range sorted(byPolicy) {
 		p, ok := byPolicy[policy].(map[string]any)
 		if !ok {
-			return nil, fmt.Errorf("data.policypack.parameters.%s: want an object of parameters; levels are set in "+
-				"the policy configuration, by the setting levelByStack, or as the least ones in "+
+			return nil, fmt.Errorf("data.policypack.parameters.%s: expected an object of parameters; levels are "+
+				"set in the policy configuration, by the setting levelByStack, or as minimum levels in "+
 				"data.policypack.floor", policy)
 		}
 		for name, v := range p {

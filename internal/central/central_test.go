@@ -98,7 +98,7 @@ func TestOpen(t *testing.T) {
 	}
 	source, ok := b.Rules()
 	if !ok {
-		t.Fatal("want rules")
+		t.Fatal("expected rules")
 	}
 	if _, err := fs.Stat(source.FS, "bucket_owner/bucket_owner.rego"); err != nil {
 		t.Error(err)
@@ -124,71 +124,71 @@ func TestOpenRefuses(t *testing.T) {
 		{
 			"another form",
 			map[string]string{"data.json": `{"policypack": {"format": "policypack-bundle/2"}}`},
-			"data.policypack.format: want policypack-bundle/1",
+			"data.policypack.format: expected policypack-bundle/1",
 		},
 		{
 			"data without a form",
 			map[string]string{"data.json": `{"policypack": {"parameters": {}}}`},
-			"data.policypack.format: want policypack-bundle/1",
+			"data.policypack.format: expected policypack-bundle/1",
 		},
-		{"data of others", map[string]string{"data.json": `{"canary": 1}`}, "got a key beside policypack"},
+		{"data of others", map[string]string{"data.json": `{"canary": 1}`}, "got another key beside policypack"},
 		{
 			"a further key",
 			map[string]string{"data.json": `{"policypack": {"format": "policypack-bundle/1", "canary": 1}}`},
-			"got a further key in policypack",
+			"got an unknown key in policypack",
 		},
 		{
 			"a serial number that is not a number",
 			map[string]string{"data.json": `{"policypack": {"format": "policypack-bundle/1", "serial": "canary"}}`},
-			"data.policypack.serial: want a whole number from 1 to 9007199254740991",
+			"data.policypack.serial: expected a whole number from 1 to 9007199254740991",
 		},
 		{
 			"a serial number that nothing holds exactly",
 			map[string]string{"data.json": `{"policypack": {"format": "policypack-bundle/1", "serial": 9007199254740992}}`},
-			"data.policypack.serial: want a whole number",
+			"data.policypack.serial: expected a whole number",
 		},
 		{
 			"a part of a serial number",
 			map[string]string{"data.json": `{"policypack": {"format": "policypack-bundle/1", "serial": 7.5}}`},
-			"data.policypack.serial: want a whole number",
+			"data.policypack.serial: expected a whole number",
 		},
 		{
 			"no serial number",
 			map[string]string{"data.json": `{"policypack": {"format": "policypack-bundle/1", "serial": 0}}`},
-			"data.policypack.serial: want a whole number",
+			"data.policypack.serial: expected a whole number",
 		},
 		{
 			"an expiry that is no day",
 			map[string]string{"data.json": `{"policypack": {"format": "policypack-bundle/1", "expires": "canary"}}`},
-			"data.policypack.expires: want a day, as in 2027-06-30",
+			"data.policypack.expires: expected the last day on which the bundle applies, in UTC, such as 2027-06-30",
 		},
 		{
 			"a day that there is not",
 			map[string]string{"data.json": `{"policypack": {"format": "policypack-bundle/1", "expires": "2027-02-30"}}`},
-			"data.policypack.expires: want a day",
+			"data.policypack.expires: expected the last day",
 		},
 		{
 			"an expiry that is nothing",
 			map[string]string{"data.json": `{"policypack": {"format": "policypack-bundle/1", "expires": null}}`},
-			"data.policypack.expires: want a day",
+			"data.policypack.expires: expected the last day",
 		},
 		{
 			"a level",
 			map[string]string{
 				"data.json": `{"policypack": {"format": "policypack-bundle/1", "parameters": {"secret-name": "advisory"}}}`,
 			},
-			"data.policypack.parameters.secret-name: want an object of parameters",
+			"data.policypack.parameters.secret-name: expected an object of parameters",
 		},
-		{"nothing", map[string]string{"data.json": `{}`}, "neither rules nor parameters nor a floor"},
+		{"nothing", map[string]string{"data.json": `{}`}, "no rules, parameters or floor"},
 		{
 			"rules elsewhere",
 			map[string]string{"a.rego": "package policies.raw_secret_resource\n\nx := 1\n"},
-			"want rules of a package rules.NAME in rules/NAME/NAME.rego",
+			"expected rules of a package rules.NAME in rules/NAME/NAME.rego",
 		},
 		{
 			"rules in another folder",
 			map[string]string{"rules/other/a.rego": rule},
-			"want rules of a package rules.NAME in rules/NAME/NAME.rego",
+			"expected rules of a package rules.NAME in rules/NAME/NAME.rego",
 		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -213,7 +213,7 @@ func TestOpenRefusesWhatIsNoBundle(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, want := range map[string]string{
-		file: "want an OPA bundle", large: "want a bundle of at most 16 MiB", dir: "want a file",
+		file: "not an OPA bundle", large: "expected a bundle of at most 16 MiB", dir: "expected a file",
 		filepath.Join(dir, "none"): "no such file",
 	} {
 		if _, err := central.Open(name); err == nil || !strings.Contains(err.Error(), want) ||
@@ -245,21 +245,21 @@ func TestVerify(t *testing.T) {
 		{"one of two keys, under a name that nobody pins", signed, pin(theirs, ours), ""},
 		{
 			"one of two keys that says that it is the other", buildAs(t, files, ours.private, "a"), pin(theirs, ours),
-			"does not verify against the pinned key a:",
+			"does not verify with the pinned key a:",
 		},
 		{
 			"another key", signed, pin(theirs),
-			`does not verify against the pinned key a (it names the key "default")`,
+			`does not verify with the pinned key a (it claims to be signed with the key "default")`,
 		},
 		{
 			"none of two keys", signed, pin(theirs, newKey(t)),
-			`does not verify against any of the pinned keys a, b (it names the key "default")`,
+			`does not verify with any of the pinned keys a, b (it claims to be signed with the key "default")`,
 		},
 		{"not signed", build(t, files, ""), pin(ours), "the bundle is not signed"},
 		{
 			"a shared key", signed,
 			map[string]central.Key{"a": {Algorithm: "HS256", Key: "canary"}},
-			"want an algorithm with a public key",
+			"expected an algorithm with a public key",
 		},
 		{"no key at all", signed, map[string]central.Key{"a": {Algorithm: "ES256", Key: "canary"}}, "does not verify"},
 	} {
@@ -351,7 +351,7 @@ func TestMerge(t *testing.T) {
 	}
 	_, err = central.Merge("settings", map[string]any{"exemptions": map[string]any{"a": 1}},
 		map[string]any{"exemptions": map[string]any{"a": 2}})
-	if err == nil || !strings.Contains(err.Error(), "exemptions: a stands in the configuration and in the bundle") {
+	if err == nil || !strings.Contains(err.Error(), "exemptions: a is in both the configuration and the bundle") {
 		t.Errorf("got %v, want the id that both have", err)
 	}
 }

@@ -23,8 +23,8 @@ const leastRSA = 2048
 // ReadSigningKey reads a private key, EC or RSA, from a file: SEC 1, PKCS#1 or PKCS#8 in PEM. The error names the file
 // and repeats nothing of it.
 func ReadSigningKey(file string) (*SigningKey, error) {
-	const want = "expected an EC or RSA private key in PEM, as `openssl ecparam -name prime256v1 -genkey -noout -out " +
-		"FILE` writes it"
+	const want = "expected an EC or RSA private key in PEM, as written by `openssl ecparam -name prime256v1 " +
+		"-genkey -noout -out FILE`"
 	block, err := dsse.ReadPEM(file, want)
 	if err != nil {
 		return nil, err
@@ -57,18 +57,18 @@ func ReadSigningKey(file string) (*SigningKey, error) {
 		algorithm = map[int]string{256: "ES256", 384: "ES384", 521: "ES512"}[key.Curve.Params().BitSize]
 	case *rsa.PrivateKey:
 		if bits := key.N.BitLen(); bits < leastRSA {
-			return nil, wrong(fmt.Sprintf("the RSA key has %d bits, and %d are the least", bits, leastRSA))
+			return nil, wrong(fmt.Sprintf("the RSA key has only %d bits, the minimum is %d", bits, leastRSA))
 		}
 		algorithm = "RS256"
 	default:
-		return nil, wrong("bundles are not signed with a key of this kind")
+		return nil, wrong("keys of this type cannot sign bundles")
 	}
 	if algorithm == "" {
-		return nil, wrong("the key is on a curve with which bundles are not signed")
+		return nil, wrong("keys on this curve cannot sign bundles")
 	}
 	der, err := x509.MarshalPKIXPublicKey(parsed.(crypto.Signer).Public())
 	if err != nil {
-		return nil, wrong("it has no public half that can be written")
+		return nil, wrong("it has no public key")
 	}
 	return &SigningKey{
 		Pinned:  Key{Algorithm: algorithm, Key: string(pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der}))},

@@ -20,7 +20,7 @@ func KeyDoubts(settings map[string]any) (out mistake.List) {
 	keys := Keys(settings)
 	for _, id := range slices.Sorted(maps.Keys(keys)) {
 		if field, why := keys[id].doubt(); why != "" {
-			out.Add([]any{pack.SettingsPolicy, Setting, id, field}, "%s: no bundle will verify with it", why)
+			out.Add([]any{pack.SettingsPolicy, Setting, id, field}, "%s; no bundle will verify with it", why)
 		}
 	}
 	return out
@@ -28,7 +28,7 @@ func KeyDoubts(settings map[string]any) (out mistake.List) {
 
 // doubt says what is wrong with the key, and with which field.
 func (k Key) doubt() (field, why string) {
-	const unread = "the key is cut off or damaged, expected a whole public key in PEM"
+	const unread = "the key is truncated or damaged, expected a complete public key in PEM"
 	block, _ := pem.Decode([]byte(k.Key))
 	if block == nil {
 		return "key", unread
@@ -43,13 +43,13 @@ func (k Key) doubt() (field, why string) {
 	switch key := public.(type) {
 	case *rsa.PublicKey:
 		if !strings.HasPrefix(k.Algorithm, "RS") && !strings.HasPrefix(k.Algorithm, "PS") {
-			return "algorithm", "the key is an RSA key, expected RS256, PS256 or one of their longer relatives"
+			return "algorithm", "the key is an RSA key, expected RS256, PS256 or a longer variant"
 		}
 	case *ecdsa.PublicKey:
 		algorithm := map[int]string{256: "ES256", 384: "ES384", 521: "ES512"}[key.Curve.Params().BitSize]
 		if k.Algorithm != algorithm {
 			return "algorithm",
-				fmt.Sprintf("the key is one of the curve %s, expected %s", key.Curve.Params().Name, algorithm)
+				fmt.Sprintf("the key is on the curve %s, expected %s", key.Curve.Params().Name, algorithm)
 		}
 	default:
 		return "key", "expected an RSA key or an elliptic curve key"

@@ -52,12 +52,12 @@ func TestKeyDoubts(t *testing.T) {
 		"i-other":     key("ES256", written(edwards)),
 		"j-shapeless": "CANARY",
 	}})
-	const where, tail = "policy settings: parameters: bundleKeys.", ": no bundle will verify with it"
-	const cut = "the key is cut off or damaged, expected a whole public key in PEM"
+	const where, tail = "policy settings: parameters: bundleKeys.", "; no bundle will verify with it"
+	const cut = "the key is truncated or damaged, expected a complete public key in PEM"
 	want := []string{
-		where + "d-curve.algorithm: the key is one of the curve P-256, expected ES256" + tail,
-		where + "e-rsa.algorithm: the key is an RSA key, expected RS256, PS256 or one of their longer relatives" + tail,
-		where + "f-curve.algorithm: the key is one of the curve P-256, expected ES256" + tail,
+		where + "d-curve.algorithm: the key is on the curve P-256, expected ES256" + tail,
+		where + "e-rsa.algorithm: the key is an RSA key, expected RS256, PS256 or a longer variant" + tail,
+		where + "f-curve.algorithm: the key is on the curve P-256, expected ES256" + tail,
 		where + "g-cut.key: " + cut + tail,
 		where + "h-damaged.key: " + cut + tail,
 		where + "i-other.key: expected an RSA key or an elliptic curve key" + tail,

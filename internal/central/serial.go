@@ -37,7 +37,7 @@ func (b *Bundle) dated(root map[string]any) error {
 		n, ok := v.(json.Number)
 		serial, err := n.Int64()
 		if !ok || err != nil || serial < 1 || serial > MaxSerial {
-			return fmt.Errorf("data.policypack.serial: want a whole number from 1 to %d", MaxSerial)
+			return fmt.Errorf("data.policypack.serial: expected a whole number from 1 to %d", MaxSerial)
 		}
 		b.serial = serial
 	}
@@ -45,8 +45,8 @@ func (b *Bundle) dated(root map[string]any) error {
 		text, _ := v.(string)
 		day, err := time.Parse(time.DateOnly, text)
 		if err != nil {
-			return errors.New("data.policypack.expires: want a day, as in 2027-06-30: the last one, in UTC, on which " +
-				"the bundle counts")
+			return errors.New("data.policypack.expires: expected the last day on which the bundle applies, in " +
+				"UTC, such as 2027-06-30")
 		}
 		b.expires = day.Format(time.DateOnly)
 	}
@@ -65,11 +65,11 @@ func (b *Bundle) NotOlder(least int64) error {
 	case b.serial >= least:
 		return nil
 	case b.serial == 0:
-		return fmt.Errorf("%s: the bundle has no serial number, and the configuration wants %d or higher (settings, "+
-			"%s); build it with `policypack bundle --central DIR`, which gives it one", b, least, Minimum)
+		return fmt.Errorf("%s: the bundle has no serial number, but the configuration requires %d or higher "+
+			"(settings, %s); build it with `policypack bundle --central DIR`, which adds one", b, least, Minimum)
 	default:
-		return fmt.Errorf("%s: the bundle's serial number is %d, and the configuration wants %d or higher (settings, "+
-			"%s): an older bundle does not come back; ship the current one, or build this one again", b, b.serial,
+		return fmt.Errorf("%s: the bundle has the serial number %d, but the configuration requires %d or higher "+
+			"(settings, %s), so that older bundles cannot be reused; ship the current bundle, or rebuild this one", b, b.serial,
 			least, Minimum)
 	}
 }
@@ -85,18 +85,18 @@ func (b *Bundle) Lasts(clock expiry.Clock) (note string, err error) {
 		return "", err
 	}
 	end := day.AddDate(0, 0, 1)
-	const renew = "Build and sign it again, with `policypack bundle --central DIR`, and ship it."
+	const renew = "Rebuild and sign it with `policypack bundle --central DIR`, and ship it."
 	switch clock.State(end) {
 	case expiry.Expired:
-		return "", fmt.Errorf("%s: the bundle expired on %s and is not used; build and sign it again, with `policypack "+
-			"bundle --central DIR`; where a deployment cannot wait: %s", b, b.expires, policypack.Page("govern/break-glass.md"))
+		return "", fmt.Errorf("%s: the bundle expired on %s and is not used; rebuild and sign it with "+
+			"`policypack bundle --central DIR`; if a deployment cannot wait: %s", b, b.expires, policypack.Page("govern/break-glass.md"))
 	case expiry.InGrace:
 		return fmt.Sprintf("%s expired on %s. Checks of pull requests fail already, and everything else fails from %s "+
 			"on.\n%s", b, b.expires, clock.Fails(end), renew), nil
 	default:
 	}
 	if when, soon := clock.Warning(end); soon {
-		return fmt.Sprintf("%s expires %s: %s is the last day on which it counts.\n%s", b, when, b.expires, renew), nil
+		return fmt.Sprintf("%s expires %s: %s is the last day on which it applies.\n%s", b, when, b.expires, renew), nil
 	}
 	return "", nil
 }

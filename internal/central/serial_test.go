@@ -40,11 +40,11 @@ func TestNotOlder(t *testing.T) {
 		{"no minimum", "", 0, ""},
 		{"the least", `, "serial": 7`, 7, ""},
 		{"a newer one", `, "serial": 8`, 7, ""},
-		{"an older one", `, "serial": 6`, 7, "the bundle's serial number is 6, and the configuration wants 7 or higher (settings, minBundleSerial)"},
-		{"one without", "", 7, "the bundle has no serial number, and the configuration wants 7 or higher (settings, minBundleSerial)"},
+		{"an older one", `, "serial": 6`, 7, "the bundle has the serial number 6, but the configuration requires 7 or higher (settings, minBundleSerial)"},
+		{"one without", "", 7, "the bundle has no serial number, but the configuration requires 7 or higher (settings, minBundleSerial)"},
 		{
 			"to the last digit", `, "serial": 9007199254740990`, 9007199254740991,
-			"is 9007199254740990, and the configuration wants 9007199254740991",
+			"serial number 9007199254740990, but the configuration requires 9007199254740991",
 		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -66,7 +66,7 @@ func TestLasts(t *testing.T) {
 		note, err string
 	}{
 		{"long before", "2027-06-01T00:00:00Z", false, "", ""},
-		{"soon", "2027-06-20T12:00:00Z", false, "expires in 10 days: 2027-06-30 is the last day on which it counts", ""},
+		{"soon", "2027-06-20T12:00:00Z", false, "expires in 10 days: 2027-06-30 is the last day on which it applies", ""},
 		{"on the last day", "2027-06-30T23:59:59Z", true, "expires today: 2027-06-30 is the last day", ""},
 		{"a moment later", "2027-07-01T00:00:00Z", false, "expired on 2027-06-30. Checks of pull requests fail already, and " +
 			"everything else fails from 2027-07-08 on.", ""},

@@ -88,15 +88,15 @@ func signer(token string) string {
 // the first one, stops no bundle that counts already.
 func (b *Bundle) Verify(keys map[string]Key) (id string, err error) {
 	if !b.signed {
-		return "", fmt.Errorf("%s: the configuration pins keys (settings, %s), and the bundle is not signed; build it "+
-			"with `policypack bundle --central DIR --key-id ID --signing-key KEY.pem`", b.name, Setting)
+		return "", fmt.Errorf("%s: the configuration pins keys (settings, %s), but the bundle is not signed; "+
+			"build it with `policypack bundle --central DIR --key-id ID --signing-key KEY.pem`", b.name, Setting)
 	}
 	public := map[string]*bundle.KeyConfig{}
 	for _, id := range sorted(keys) {
 		k := keys[id]
 		if strings.HasPrefix(k.Algorithm, "HS") {
-			return "", fmt.Errorf("%s: key %s: want an algorithm with a public key (RS, ES or PS); whoever can verify "+
-				"with %s can sign", Setting, id, k.Algorithm)
+			return "", fmt.Errorf("%s: key %s: expected an algorithm with a public key (RS, ES or PS); with %s, "+
+				"anyone who can verify can also sign", Setting, id, k.Algorithm)
 		}
 		public[id] = &bundle.KeyConfig{Key: k.Key, Algorithm: k.Algorithm}
 	}
@@ -113,7 +113,7 @@ func (b *Bundle) Verify(keys map[string]Key) (id string, err error) {
 		}
 		wrong = append(wrong, plain(err).Error())
 	}
-	return "", fmt.Errorf("%s: the bundle's signature does not verify against %s%s: %s; the bundle is not used", b.name,
+	return "", fmt.Errorf("%s: the signature of the bundle does not verify with %s%s: %s; the bundle is not used", b.name,
 		pinned(try), b.named(keys), strings.Join(slices.Compact(wrong), ", "))
 }
 
@@ -122,7 +122,7 @@ func (b *Bundle) named(keys map[string]Key) string {
 	if _, ok := keys[b.signer]; ok || b.signer == "" {
 		return ""
 	}
-	return fmt.Sprintf(" (it names the key %q)", b.signer)
+	return fmt.Sprintf(" (it claims to be signed with the key %q)", b.signer)
 }
 
 func pinned(ids []string) string {
@@ -158,8 +158,8 @@ func Merge(policy string, central, own map[string]any) (map[string]any, error) {
 		merged := maps.Clone(a)
 		for _, id := range sorted(b) {
 			if _, twice := merged[id]; twice {
-				return nil, fmt.Errorf("policy %s: parameters: exemptions: %s stands in the configuration and in the "+
-					"bundle; give one of them another id", policy, id)
+				return nil, fmt.Errorf("policy %s: parameters: exemptions: %s is in both the configuration and "+
+					"the bundle; rename one of them", policy, id)
 			}
 			merged[id] = b[id]
 		}

@@ -38,7 +38,7 @@ type signature struct {
 func Seal(payloadType string, payload []byte, key ed25519.PrivateKey) ([]byte, error) {
 	public, ok := key.Public().(ed25519.PublicKey)
 	if !ok || len(key) != ed25519.PrivateKeySize {
-		return nil, errors.New("want an Ed25519 private key")
+		return nil, errors.New("expected an Ed25519 private key")
 	}
 	text, err := json.Marshal(envelope{payloadType, base64.StdEncoding.EncodeToString(payload), []signature{{
 		KeyID(public), base64.StdEncoding.EncodeToString(ed25519.Sign(key, encode(payloadType, payload))),
@@ -50,7 +50,7 @@ func Seal(payloadType string, payload []byte, key ed25519.PrivateKey) ([]byte, e
 // what is wrong and repeats nothing of the envelope but the id of its key.
 func Open(data []byte, payloadType string, keys ...ed25519.PublicKey) ([]byte, error) {
 	if len(keys) == 0 {
-		return nil, errors.New("no key is pinned to verify the signature with")
+		return nil, errors.New("no pinned key to verify the signature with")
 	}
 	e, err := parse(data)
 	if err != nil {
@@ -66,7 +66,7 @@ func Open(data []byte, payloadType string, keys ...ed25519.PublicKey) ([]byte, e
 	s := e.Signatures[0]
 	sig, err := decode(s.Sig)
 	if err != nil || len(sig) != ed25519.SignatureSize {
-		return nil, errors.New("the signature is not one of Ed25519, in base64")
+		return nil, errors.New("the signature is not a base64-encoded Ed25519 signature")
 	}
 	ids, named := make([]string, len(keys)), false
 	signed := encode(payloadType, payload)
@@ -80,8 +80,8 @@ func Open(data []byte, payloadType string, keys ...ed25519.PublicKey) ([]byte, e
 	if !named && isID(s.KeyID) {
 		return nil, fmt.Errorf("it is signed with another key: %s; expected %s", s.KeyID, strings.Join(ids, " or "))
 	}
-	return nil, fmt.Errorf("the signature does not verify: the content was changed after it was signed, or another "+
-		"key has signed it; expected %s",
+	return nil, fmt.Errorf("the signature does not verify: the content was changed after signing, or it was "+
+		"signed with another key; expected %s",
 		strings.Join(ids, " or "))
 }
 
@@ -97,7 +97,7 @@ func parse(data []byte) (envelope, error) {
 		return e, errors.New(want)
 	}
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		return e, errors.New("something follows the envelope; expected a single DSSE envelope")
+		return e, errors.New("extra data after the envelope; expected a single DSSE envelope")
 	}
 	if e.Payload == "" || e.PayloadType == "" {
 		return e, errors.New(want)

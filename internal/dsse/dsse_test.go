@@ -81,7 +81,7 @@ func TestOpenIsStrict(t *testing.T) {
 		keys []ed25519.PublicKey
 		want string
 	}{
-		{"no key pinned", good, kind, nil, "no key is pinned"},
+		{"no key pinned", good, kind, nil, "no pinned key"},
 		{"another type expected", good, "application/json", []ed25519.PublicKey{public}, "another payload type"},
 		{
 			"the type changed", changed(func(e *envelope) { e.PayloadType = "application/json" }), "application/json",
@@ -130,12 +130,12 @@ func TestOpenIsStrict(t *testing.T) {
 		{
 			"a short signature", changed(func(e *envelope) { e.Signatures[0].Sig = "AAAA" }), kind,
 			[]ed25519.PublicKey{public},
-			"not one of Ed25519",
+			"not a base64-encoded Ed25519",
 		},
 		{
 			"trailing data", append(good[:len(good):len(good)], "{}"...), kind,
 			[]ed25519.PublicKey{public},
-			"something follows the envelope",
+			"extra data after the envelope",
 		},
 		{
 			"a further field", append([]byte(`{"more":1,`), good[1:]...), kind,
@@ -265,7 +265,7 @@ func TestKeyInPlaceOfItsFile(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			_, err := ReadPrivateKey(tt.give)
-			if err == nil || !strings.Contains(err.Error(), "expected the name of a file that holds it") {
+			if err == nil || !strings.Contains(err.Error(), "expected the name of the file that contains it") {
 				t.Fatalf("got an error that repeats the key or does not say what to write: %t", err != nil)
 			}
 			for _, part := range []string{tt.give, body, body[len(body)-20:]} {

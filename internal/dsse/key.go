@@ -31,8 +31,8 @@ func isID(text string) bool {
 
 // ReadPrivateKey reads a private key from a file: PKCS#8 in PEM. The error names the file and repeats nothing of it.
 func ReadPrivateKey(file string) (ed25519.PrivateKey, error) {
-	const want = "expected an Ed25519 private key in PEM (PKCS#8), as `openssl genpkey -algorithm ed25519 -out FILE` " +
-		"writes it"
+	const want = "expected an Ed25519 private key in PEM (PKCS#8), as written by `openssl genpkey -algorithm " +
+		"ed25519 -out FILE`"
 	b, err := ReadPEM(file, want)
 	if err != nil {
 		return nil, err
@@ -55,8 +55,8 @@ func ReadPrivateKey(file string) (ed25519.PrivateKey, error) {
 
 // ReadPublicKey reads a public key from a file: SPKI in PEM. The error names the file and repeats nothing of it.
 func ReadPublicKey(file string) (ed25519.PublicKey, error) {
-	const want = "expected an Ed25519 public key in PEM (SPKI), as `openssl pkey -in PRIVATE -pubout -out FILE` " +
-		"writes it"
+	const want = "expected an Ed25519 public key in PEM (SPKI), as written by `openssl pkey -in PRIVATE -pubout " +
+		"-out FILE`"
 	b, err := ReadPEM(file, want)
 	if err != nil {
 		return nil, err
@@ -64,7 +64,7 @@ func ReadPublicKey(file string) (ed25519.PublicKey, error) {
 	switch b.Type {
 	case "PUBLIC KEY":
 	case "PRIVATE KEY", "ENCRYPTED PRIVATE KEY":
-		return nil, fmt.Errorf("%s: this is a private key, which belongs to the runner alone; %s", file, want)
+		return nil, fmt.Errorf("%s: this is a private key, which must never leave the runner; %s", file, want)
 	default:
 		return nil, fmt.Errorf("%s: %s", file, want)
 	}
@@ -92,8 +92,8 @@ func ReadPEM(file, want string) (*pem.Block, error) {
 	f, err := os.Open(file)
 	switch {
 	case err != nil && isKey(file):
-		return nil, errors.New("this looks like the key itself, which is not repeated here; expected the name of a " +
-			"file that holds it")
+		return nil, errors.New("the value looks like the key itself, which is not repeated here; expected the " +
+			"name of the file that contains it")
 	case err != nil:
 		return nil, err
 	}
@@ -108,7 +108,7 @@ func ReadPEM(file, want string) (*pem.Block, error) {
 		return nil, fmt.Errorf("%s: %s", file, want)
 	}
 	if len(bytes.TrimSpace(rest)) > 0 || !bytes.HasPrefix(bytes.TrimSpace(data), []byte("-----BEGIN ")) {
-		return nil, fmt.Errorf("%s: there is more than one key in the file, or text beside it; %s", file, want)
+		return nil, fmt.Errorf("%s: the file contains more than one key, or other text; %s", file, want)
 	}
 	return b, nil
 }

@@ -106,7 +106,7 @@ func (f *Fleet) Attested(file string, s *attest.Statement) {
 	f.report.Attestations++
 	at, err := s.Time()
 	if err != nil {
-		f.Ignored(file, "its time cannot be read")
+		f.Ignored(file, "its time is malformed")
 		return
 	}
 	counts := false
@@ -116,7 +116,7 @@ func (f *Fleet) Attested(file string, s *attest.Statement) {
 		}
 		counts = true
 		if source.Project == "" || source.Stack == "" {
-			f.Ignored(file, "it does not name the stack that it is about")
+			f.Ignored(file, "it has no stack")
 			continue
 		}
 		f.ran(source, &run{Attestation: said(file, source.Kind, s), at: at, refused: f.refused(source, s)})

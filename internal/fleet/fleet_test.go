@@ -69,7 +69,7 @@ func TestStatus(t *testing.T) {
 		want       Status
 		reason     string // in the first one; empty where there is none
 	}{
-		{name: "no attestation", state: state(nil), want: Missing, reason: "no update is attested"},
+		{name: "no attestation", state: state(nil), want: Missing, reason: "no update has an attestation"},
 		{
 			name: "in the same second", state: state(nil),
 			statements: []*attest.Statement{statement("acme", "shop", "prod", 0)}, want: Covered,
@@ -119,14 +119,14 @@ func TestStatus(t *testing.T) {
 		},
 		{
 			name: "from the future, which would cover all that comes", state: state(nil), want: Refused,
-			reason: "it is from the future",
+			reason: "it was created in the future",
 			statements: []*attest.Statement{
 				statement("acme", "shop", "prod", 24*time.Hour),
 				statement("acme", "shop", "prod", 0),
 			},
 		},
 		{
-			name: "not complete", state: state(nil), want: Refused, reason: "the run was not complete",
+			name: "not complete", state: state(nil), want: Refused, reason: "the run did not complete",
 			statements: []*attest.Statement{
 				with(statement("acme", "shop", "prod", 0), func(p *attest.Predicate) { p.Complete = false }),
 			},
@@ -154,7 +154,7 @@ func TestStatus(t *testing.T) {
 		},
 		{
 			name: "another configuration", wanted: Wanted{Configuration: "c2"}, state: state(nil), want: Refused,
-			reason:     "another configuration counted",
+			reason:     "another configuration was in effect",
 			statements: []*attest.Statement{statement("acme", "shop", "prod", 0)},
 		},
 		{
@@ -170,12 +170,12 @@ func TestStatus(t *testing.T) {
 		},
 		{
 			name: "only a preview", state: state(nil), want: PreviewOnly,
-			reason:     "the last attestation is that of a preview",
+			reason:     "the last attestation is for a preview",
 			statements: []*attest.Statement{with(statement("acme", "shop", "prod", 0), preview)},
 		},
 		{
 			name: "a preview after the last update", state: state(nil), want: PreviewOnly,
-			reason: "no update at 2026-11-23T12:00:00Z is attested",
+			reason: "the update at 2026-11-23T12:00:00Z has no attestation",
 			statements: []*attest.Statement{
 				statement("acme", "shop", "prod", -time.Hour),
 				with(statement("acme", "shop", "prod", 0), preview),
@@ -190,11 +190,11 @@ func TestStatus(t *testing.T) {
 			},
 		},
 		{
-			name: "another stack", state: state(nil), want: Missing, reason: "no update is attested",
+			name: "another stack", state: state(nil), want: Missing, reason: "no update has an attestation",
 			statements: []*attest.Statement{statement("acme", "shop", "dev", 0), statement("acme", "api", "prod", 0)},
 		},
 		{
-			name: "a check of the state", state: state(nil), want: Missing, reason: "no update is attested",
+			name: "a check of the state", state: state(nil), want: Missing, reason: "no update has an attestation",
 			statements: []*attest.Statement{
 				with(statement("acme", "shop", "prod", 0), func(p *attest.Predicate) { p.Sources[0].Kind = "state" }),
 			},
@@ -209,7 +209,7 @@ func TestStatus(t *testing.T) {
 		{
 			name: "another organization", state: state(func(s *State) { s.Organization = "globex" }), want: Missing,
 			statements: []*attest.Statement{statement("acme", "shop", "prod", 0)},
-			reason:     "there are attestations of acme/shop/prod",
+			reason:     "there are attestations for acme/shop/prod",
 		},
 		{
 			name: "a backend without organizations", state: state(func(s *State) { s.Organization = "organization" }),
@@ -218,7 +218,7 @@ func TestStatus(t *testing.T) {
 		},
 		{
 			name: "two organizations", state: state(nil), want: Ambiguous,
-			reason: "stacks of 2 organizations have this name and attestations (acme, organization)",
+			reason: "2 organizations have attestations for a stack with this name (acme, organization)",
 			statements: []*attest.Statement{
 				statement("organization", "shop", "prod", 0),
 				statement("acme", "shop", "prod", 0),
@@ -231,7 +231,7 @@ func TestStatus(t *testing.T) {
 		{
 			name: "nothing but what was being created", state: state(func(s *State) { s.Resources, s.Pending = 0, 1 }),
 			want:   Missing,
-			reason: "no update is attested",
+			reason: "no update has an attestation",
 		},
 		{
 			name: "no time", state: state(func(s *State) { s.Updated = time.Time{} }), want: Unread,

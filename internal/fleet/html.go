@@ -60,10 +60,10 @@ func writeHTML(w io.Writer, r *Report) error {
 		put("</section>\n<section aria-labelledby=\"findings\">\n<h2 id=\"findings\" tabindex=\"-1\">Stacks</h2>\n")
 		stacks(put, "Stacks with a state", r.Stacks)
 		if len(r.Stateless) > 0 {
-			stacks(put, "Stacks with an attestation and no state", r.Stateless)
+			stacks(put, "Stacks with an attestation but no state", r.Stateless)
 		}
 		if len(r.Ignored) > 0 {
-			put("<h3 class=\"bad\">Attestations that do not count</h3>\n<ul class=\"errors\">\n")
+			put("<h3 class=\"bad\">Ignored attestations</h3>\n<ul class=\"errors\">\n")
 			for _, f := range r.Ignored {
 				put("<li><strong>%s</strong>: %s<pre>%s</pre></li>\n", place.Visible(f.Name), f.status(),
 					place.Visible(f.Reason))

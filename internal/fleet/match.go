@@ -20,21 +20,20 @@ func (f *Fleet) stack(s State, namesakes []State) Stack {
 	}
 	switch {
 	case s.Resources+s.Pending == 0:
-		return say(Empty, "it holds no resources: it was never deployed, or was destroyed")
+		return say(Empty, "it has no resources: it was never deployed, or was destroyed")
 	case s.Updated.IsZero():
-		return say(Unread, "the state does not say when it was written (manifest.time); export the stack again")
+		return say(Unread, "the state has no time (manifest.time); export the stack again")
 	}
 	for _, other := range namesakes {
 		if other.File != s.File && (s.Organization == "" || other.Organization == s.Organization) {
-			return say(Ambiguous, "%s is the state of a stack of the same name; give one state of each stack, and "+
-				"one organization at a time or as ORGANIZATION/PROJECT/STACK.json", other.File)
+			return say(Ambiguous, "%s is the state of a stack with the same name; pass one state for each stack, "+
+				"and one organization at a time or as ORGANIZATION/PROJECT/STACK.json", other.File)
 		}
 	}
 	of := f.of(s)
 	if len(of) > 1 {
-		return say(Ambiguous, "stacks of %d organizations have this name and attestations (%s); say with "+
-			"--organization which one the states are of, or lay them out as "+
-			"ORGANIZATION/PROJECT/STACK.json", len(of), strings.Join(of, ", "))
+		return say(Ambiguous, "%d organizations have attestations for a stack with this name (%s); set the "+
+			"organization of the states with --organization, or store them as ORGANIZATION/PROJECT/STACK.json", len(of), strings.Join(of, ", "))
 	}
 	found := runs{}
 	if len(of) == 1 {
@@ -59,22 +58,23 @@ func (f *Fleet) uncovered(s State, found runs, say func(Status, string, ...any) 
 	written := s.Updated.UTC().Format(time.RFC3339)
 	switch {
 	case p != nil && (u == nil || p.at.After(u.at)):
-		out := say(PreviewOnly, "no update at %s is attested; the last attestation is that of a preview, made at %s",
+		out := say(PreviewOnly, "the update at %s has no attestation; the last attestation is for a preview, "+
+			"created at %s",
 			written, p.Time)
 		out.Attestation = &p.Attestation
 		return out
 	case u == nil:
 		others := f.others(s)
 		if len(others) > 0 {
-			return say(Missing, "no update is attested; there are attestations of %s", strings.Join(others, ", "))
+			return say(Missing, "no update has an attestation; there are attestations for %s", strings.Join(others, ", "))
 		}
-		return say(Missing, "no update is attested")
+		return say(Missing, "no update has an attestation")
 	}
 	changed := "no resource in it was created or modified since; a refresh may have written it"
 	if u.before(s.Changed) {
 		changed = "resources in it were created or modified since, the last at " + s.Changed.UTC().Format(time.RFC3339)
 	}
-	out := say(Missing, "the state was written at %s, and the last update that is attested ended at %s; %s", written,
+	out := say(Missing, "the state was written at %s, but the last update with an attestation ended at %s; %s", written,
 		u.Time, changed)
 	out.Attestation = &u.Attestation
 	return out

@@ -27,8 +27,8 @@ func (n Name) Is(other Name) bool {
 func NewName(org, project, stack string) Name { return Name{organization(org), project, stack} }
 
 // wantNames are the forms of a list of stacks, for messages.
-const wantNames = "a list of the stacks: [ORGANIZATION/]PROJECT/STACK on a line each, the JSON report of " +
-	"`policypack coverage`, or what `pulumi stack ls --all --json` prints"
+const wantNames = "a list of stacks: one [ORGANIZATION/]PROJECT/STACK per line, the JSON report of `policypack " +
+	"coverage`, or the output of `pulumi stack ls --all --json`"
 
 // ReadNames reads a list of the stacks that exist: a line for each, the JSON of a [Report], or what `pulumi stack ls
 // --all --json` prints.
@@ -49,13 +49,13 @@ func ReadNames(data []byte) (names []Name, err error) {
 			}
 			name, ok := parseName(line)
 			if !ok {
-				return nil, fmt.Errorf("line %d: expected [ORGANIZATION/]PROJECT/STACK; want %s", row, wantNames)
+				return nil, fmt.Errorf("line %d: expected [ORGANIZATION/]PROJECT/STACK; the file must be %s", row, wantNames)
 			}
 			names = append(names, name)
 		}
 	}
 	if err == nil && len(names) == 0 {
-		err = errors.New("it names no stack; want " + wantNames)
+		err = errors.New("no stack in the file; expected " + wantNames)
 	}
 	return names, err
 }
@@ -81,7 +81,7 @@ func covered(data []byte) (names []Name, err error) {
 	}
 	for _, s := range append(r.Stacks, r.Stateless...) {
 		if s.Project == "" || s.Stack == "" {
-			return nil, fmt.Errorf("%s could not be read, so it is not known which stacks there are; make the list "+
+			return nil, fmt.Errorf("%s could not be read, so the list of stacks is incomplete; create the list "+
 				"again", s.File)
 		}
 		names = append(names, NewName(s.Organization, s.Project, s.Stack))
@@ -100,8 +100,8 @@ func printed(data []byte) (names []Name, err error) {
 	for i, one := range list {
 		name, ok := parseName(one.Name)
 		if !ok {
-			return nil, fmt.Errorf("[%d].name: expected [ORGANIZATION/]PROJECT/STACK; run `pulumi stack ls --all --json` "+
-				"outside of a project", i)
+			return nil, fmt.Errorf("[%d].name: expected [ORGANIZATION/]PROJECT/STACK; run `pulumi stack ls --all "+
+				"--json` outside a project", i)
 		}
 		names = append(names, name)
 	}

@@ -25,16 +25,16 @@ func TestReadNames(t *testing.T) {
 		},
 		{
 			"coverage with a state that was not read", `{"format": "policypack-coverage/1", "stacks": [{"file": "x.json", "status": "unread"}]}`, nil,
-			"x.json could not be read, so it is not known which stacks there are; make the list again",
+			"x.json could not be read, so the list of stacks is incomplete; create the list again",
 		},
 		{"stack ls", `[{"name": "acme/shop/dev", "current": false}]`, []Name{{"acme", "shop", "dev"}}, ""},
 		{
 			"stack ls in a project", `[{"name": "dev"}]`, nil,
-			"[0].name: expected [ORGANIZATION/]PROJECT/STACK; run `pulumi stack ls --all --json` outside of a project",
+			"[0].name: expected [ORGANIZATION/]PROJECT/STACK; run `pulumi stack ls --all --json` outside a project",
 		},
-		{"a stack alone", "shop/dev\ndev\n", nil, "line 2: expected [ORGANIZATION/]PROJECT/STACK; want " + wantNames},
-		{"empty parts", "/shop/dev", nil, "line 1: expected [ORGANIZATION/]PROJECT/STACK; want " + wantNames},
-		{"nothing", " \n", nil, "it names no stack; want " + wantNames},
+		{"a stack alone", "shop/dev\ndev\n", nil, "line 2: expected [ORGANIZATION/]PROJECT/STACK; the file must be " + wantNames},
+		{"empty parts", "/shop/dev", nil, "line 1: expected [ORGANIZATION/]PROJECT/STACK; the file must be " + wantNames},
+		{"nothing", " \n", nil, "no stack in the file; expected " + wantNames},
 		{"something else", `{"stacks": []}`, nil, "want " + wantNames},
 		{"broken", `[{"name": `, nil, "1:10: the JSON ends too early, the file is cut off; want " + wantNames},
 	} {

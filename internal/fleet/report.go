@@ -199,8 +199,8 @@ func (r *Report) tally() string {
 func (r *Report) notes() []string {
 	var out []string
 	if r.Count(Missing)+r.Count(PreviewOnly) > 0 {
-		out = append(out, "the next `pulumi up` with the pack and POLICYPACK_ATTEST covers a stack; keep the file "+
-			"that it writes")
+		out = append(out, "to cover a stack, run `pulumi up` with the pack and POLICYPACK_ATTEST, and keep the "+
+			"file that it writes")
 	}
 	if n := r.Count(Empty); n > 0 {
 		out = append(out, report.Plural(n, "stack")+" without resources: nothing to cover")
@@ -218,14 +218,15 @@ func (r *Report) notes() []string {
 			more = ", …"
 		}
 		out = append(out,
-			fmt.Sprintf("%s with an attestation and no state: %s%s", report.Plural(n, "stack"),
+			fmt.Sprintf("%s with an attestation but no state: %s%s", report.Plural(n, "stack"),
 				strings.Join(names, ", "), more))
 	}
 	if r.Others > 0 {
-		out = append(out, report.Plural(r.Others, "attestation")+" of something other than a preview or an update")
+		out = append(out, report.Plural(r.Others, "attestation")+" for something other than a preview or update")
 	}
 	if r.Skipped > 0 {
-		out = append(out, "among the attestations: "+report.Plural(r.Skipped, "file")+" of another kind")
+		out = append(out, "ignored in the directory of attestations: "+report.Plural(r.Skipped, "file")+" of "+
+			"another kind")
 	}
 	return out
 }
@@ -243,10 +244,10 @@ func (r *Report) configurations() []string {
 	}
 	digests := slices.Collect(maps.Keys(by))
 	slices.SortFunc(digests, func(a, b string) int { return cmp.Or(cmp.Compare(by[b], by[a]), cmp.Compare(a, b)) })
-	out := []string{fmt.Sprintf("%d configurations have counted; say with --config which one ought to", len(by))}
+	out := []string{fmt.Sprintf("%d different configurations were used; pass the expected one with --config", len(by))}
 	for i, d := range digests {
 		if i == 5 {
-			out = append(out, fmt.Sprintf("and %d configurations more", len(by)-i))
+			out = append(out, fmt.Sprintf("and %d more configurations", len(by)-i))
 			break
 		}
 		out = append(out, fmt.Sprintf("configuration %s: %s", cmp.Or(d, "none"), report.Plural(by[d], "stack")))

@@ -33,11 +33,11 @@ func (g *Git) Resolve(ctx context.Context, name string) (string, error) {
 	}
 	out, err := g.output(ctx, "rev-parse", "--verify", "--quiet", name+"^{commit}")
 	if err != nil {
-		return "", fmt.Errorf("there is no commit %q in this clone", name)
+		return "", fmt.Errorf("no commit %q in this clone", name)
 	}
 	id := strings.TrimSpace(string(out))
 	if !hexadecimal(id) {
-		return "", fmt.Errorf("git rev-parse: its answer is not understood")
+		return "", fmt.Errorf("git rev-parse: unexpected output")
 	}
 	return id, nil
 }
@@ -85,7 +85,7 @@ func (g *Git) commits(ctx context.Context, of ...string) ([]string, error) {
 	all := strings.Fields(string(out))
 	for _, id := range all {
 		if !hexadecimal(id) {
-			return nil, errors.New("git rev-list: its answer is not understood")
+			return nil, errors.New("git rev-list: unexpected output")
 		}
 	}
 	return all, nil
@@ -139,7 +139,7 @@ func (g *Git) Changes(ctx context.Context, commits []string) iter.Seq2[Change, e
 	}
 }
 
-var errRaw = errors.New("its answer is not understood")
+var errRaw = errors.New("unexpected output")
 
 // raw reads git's raw form of differences, whose parts end with a zero: ids of commits, and of each path
 //

@@ -47,9 +47,9 @@ func New(dir string, roots ...string) (*Git, error) {
 	}
 	program, err := exec.LookPath("git")
 	if errors.Is(err, exec.ErrDot) {
-		return nil, errors.New("the git on PATH lies in the working directory; take that directory out of PATH")
+		return nil, errors.New("the git on PATH is in the working directory; remove that directory from PATH")
 	} else if err != nil {
-		return nil, errors.New("git is not installed; install it, and put it on PATH")
+		return nil, errors.New("git was not found on PATH; install it")
 	}
 	if program, err = filepath.Abs(program); err != nil {
 		return nil, err
@@ -61,8 +61,8 @@ func New(dir string, roots ...string) (*Git, error) {
 	for _, root := range append(roots, dir) {
 		for _, p := range [...]string{program, real} {
 			if within(root, p) {
-				return nil, errors.New("the git on PATH lies in the repository that is checked; take that folder out " +
-					"of PATH")
+				return nil, errors.New("the git on PATH is in the repository being checked; remove that folder " +
+					"from PATH")
 			}
 		}
 	}

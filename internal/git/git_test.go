@@ -198,9 +198,9 @@ func TestWhereGitComesFrom(t *testing.T) {
 	for _, tt := range []struct{ name, path, want string }{
 		{
 			"in the repository", inside + string(os.PathListSeparator) + os.Getenv("PATH"),
-			"lies in the repository that is checked",
+			"is in the repository being checked",
 		},
-		{"nowhere", t.TempDir(), "git is not installed"},
+		{"nowhere", t.TempDir(), "git was not found on PATH"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Setenv("PATH", tt.path)
@@ -214,7 +214,7 @@ func TestWhereGitComesFrom(t *testing.T) {
 		t.Chdir(inside)
 		t.Setenv("PATH", ".")
 		if _, err := git.New(filepath.Join(dir, ".git"), dir); err == nil ||
-			!strings.Contains(err.Error(), "lies in the working directory") {
+			!strings.Contains(err.Error(), "is in the working directory") {
 			t.Errorf("got %v", err)
 		}
 	})

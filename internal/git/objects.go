@@ -77,7 +77,7 @@ func (o *Objects) ask(id string) (Object, error) {
 			return Object{Type: words[1], Size: size}, nil
 		}
 	}
-	return Object{}, o.broken(errors.New("its answer is not understood"))
+	return Object{}, o.broken(errors.New("unexpected output"))
 }
 
 // hexadecimal keeps out what git would resolve: the name of a branch, an abbreviation, a path of the index.
@@ -91,7 +91,7 @@ func hexadecimal(id string) bool {
 // end reads the end of the line after the data.
 func (o *Objects) end() error {
 	if c, err := o.out.ReadByte(); err != nil || c != '\n' {
-		return o.broken(errors.New("its answer is not understood"))
+		return o.broken(errors.New("unexpected output"))
 	}
 	return nil
 }

@@ -32,7 +32,7 @@ func (g *Git) Past(ctx context.Context, path string) ([]Dated, error) {
 		at, id, _ := strings.Cut(strings.TrimSpace(line), " ")
 		seconds, err := strconv.ParseInt(at, 10, 64)
 		if err != nil || !hexadecimal(id) {
-			return nil, errors.New("git rev-list: its answer is not understood")
+			return nil, errors.New("git rev-list: unexpected output")
 		}
 		all = append(all, Dated{ID: id, Time: time.Unix(seconds, 0).UTC(), Cut: slices.Contains(cut, id)})
 	}
@@ -42,7 +42,7 @@ func (g *Git) Past(ctx context.Context, path string) ([]Dated, error) {
 // Made returns when a commit was made, by its id.
 func (g *Git) Made(ctx context.Context, id string) (time.Time, error) {
 	if !hexadecimal(id) {
-		return time.Time{}, errors.New("want the id of a commit")
+		return time.Time{}, errors.New("expected a commit id")
 	}
 	out, err := g.output(ctx, "rev-list", "--timestamp", "--max-count=1", id)
 	if err != nil {
@@ -51,7 +51,7 @@ func (g *Git) Made(ctx context.Context, id string) (time.Time, error) {
 	at, _, _ := strings.Cut(string(out), " ")
 	seconds, err := strconv.ParseInt(at, 10, 64)
 	if err != nil {
-		return time.Time{}, errors.New("git rev-list: its answer is not understood")
+		return time.Time{}, errors.New("git rev-list: unexpected output")
 	}
 	return time.Unix(seconds, 0).UTC(), nil
 }

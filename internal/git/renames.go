@@ -17,12 +17,12 @@ func (g *Git) Renames(ctx context.Context, commit string) ([]Rename, error) {
 		return nil, err
 	}
 	if len(words)%3 != 0 {
-		return nil, errors.New("git diff-index: its answer is not understood")
+		return nil, errors.New("git diff-index: unexpected output")
 	}
 	var all []Rename
 	for i := 0; i < len(words); i += 3 {
 		if !strings.HasPrefix(words[i], "R") {
-			return nil, errors.New("git diff-index: its answer is not understood")
+			return nil, errors.New("git diff-index: unexpected output")
 		}
 		all = append(all, Rename{From: words[i+1], To: words[i+2]})
 	}
@@ -36,7 +36,7 @@ func (g *Git) Differ(ctx context.Context, commit string) ([]string, error) {
 
 func (g *Git) diffIndex(ctx context.Context, commit string, args ...string) ([]string, error) {
 	if !hexadecimal(commit) {
-		return nil, errors.New("want the id of a commit")
+		return nil, errors.New("expected a commit id")
 	}
 	args = append([]string{"diff-index", "--cached"}, args...)
 	out, err := g.output(ctx, append(args, "-z", "--no-ext-diff", "--no-textconv", "--ignore-submodules=all",

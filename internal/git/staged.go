@@ -75,7 +75,7 @@ func (g *Git) next(ctx context.Context) ([]string, error) {
 	if err == nil {
 		parents = append(parents, head)
 	} else if born, err := g.born(ctx); err != nil || born {
-		return nil, fmt.Errorf("git: HEAD names a commit that is not in this clone: %w", errors.Join(err, ErrMissing))
+		return nil, fmt.Errorf("git: the commit of HEAD is not in this clone: %w", errors.Join(err, ErrMissing))
 	}
 	merged, err := os.ReadFile(filepath.Join(g.dir, "MERGE_HEAD"))
 	if err != nil && !errors.Is(err, os.ErrNotExist) {
@@ -91,7 +91,7 @@ func (g *Git) next(ctx context.Context) ([]string, error) {
 	}
 	for _, id := range parents {
 		if !hexadecimal(id) {
-			return nil, errors.New("git: want the id of a commit")
+			return nil, errors.New("git: expected a commit id")
 		}
 	}
 	return parents, nil

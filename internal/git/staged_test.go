@@ -112,7 +112,7 @@ func TestStaged(t *testing.T) {
 			// A commit that is not there is not taken for none.
 			write(t, filepath.Join(dir, ".git", "refs", "heads", "main"), strings.Repeat("1", len(run(t, dir, "",
 				"rev-parse", "HEAD")))+"\n")
-			if _, _, err := g.Staged(t.Context(), ""); err == nil || !strings.Contains(err.Error(), "HEAD names a commit") {
+			if _, _, err := g.Staged(t.Context(), ""); err == nil || !strings.Contains(err.Error(), "the commit of HEAD") {
 				t.Errorf("got %v", err)
 			}
 		})

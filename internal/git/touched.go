@@ -10,7 +10,7 @@ import (
 // are among them.
 func (g *Git) Touched(ctx context.Context, others ...string) (map[string]bool, error) {
 	if len(others) == 0 {
-		return nil, errors.New("git: want the commit that a change is made to")
+		return nil, errors.New("git: expected the base commit of the change")
 	}
 	head, err := g.Resolve(ctx, "HEAD")
 	if err != nil {

@@ -37,8 +37,8 @@ func file() string {
 }
 
 // ErrNewer says that a newer version is installed, which the engine would start in place of this one.
-var ErrNewer = errors.New("a newer version is installed, and Pulumi always starts the newest; " +
-	"`policypack install --downgrade` replaces it")
+var ErrNewer = errors.New("a newer version is installed, and Pulumi always starts the newest; to replace it, run " +
+	"`policypack install --downgrade`")
 
 // Home is where Pulumi keeps its plugins: PULUMI_HOME, else .pulumi in the user's home as the engine finds it.
 func Home(getenv func(string) string) (string, error) {
@@ -47,7 +47,7 @@ func Home(getenv func(string) string) (string, error) {
 	}
 	u, err := user.Current()
 	if err != nil || u.HomeDir == "" {
-		return "", errors.New("there is no home directory; set PULUMI_HOME to the directory for Pulumi's plugins")
+		return "", errors.New("no home directory; set PULUMI_HOME to the Pulumi home")
 	}
 	return filepath.Join(u.HomeDir, ".pulumi"), nil
 }

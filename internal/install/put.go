@@ -88,7 +88,7 @@ func replace(path, source string) error {
 		return err
 	}
 	if err := os.Rename(whole, path); err != nil {
-		return fmt.Errorf("%w; a preview may be running it, so wait for its end and try again", err)
+		return fmt.Errorf("%w; a preview may still be running it; wait for it to finish and try again", err)
 	}
 	return nil
 }

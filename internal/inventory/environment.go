@@ -78,11 +78,11 @@ func (inv *Inventory) environmentOf(name string, s *stack) environment {
 		group := of.sorted()[0]
 		e := environment{inv.spelling(group), "by its name"}
 		if n := inv.spelled[e.name]; e.name != group && n > 0 {
-			e.why = "by its name, spelled as " + plural(n, "name") + " of secrets"
+			e.why = "by its name, spelled like " + plural(n, "name") + " of secrets"
 		}
 		return e
 	case len(of) > 1:
-		return environment{"", "its name holds several environments"}
+		return environment{"", "its name contains several environments"}
 	}
 	last := set{}
 	for word := range s.names {
@@ -91,7 +91,7 @@ func (inv *Inventory) environmentOf(name string, s *stack) environment {
 	if all := last.sorted(); len(all) == 1 && groupOf(all[0]) != "" {
 		return environment{all[0], "as the names of all its secrets end"}
 	}
-	return environment{"", "its name says no environment"}
+	return environment{"", "its name contains no environment"}
 }
 
 func total(counts map[string]int) (n int) {

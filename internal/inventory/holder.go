@@ -98,13 +98,13 @@ func (inv *Inventory) refused(h *holder) string {
 	pkg := packageOf(h.name)
 	switch {
 	case h.module && public(h.name):
-		return "is a module of the public registry, which is not your own"
+		return "is from the public registry, not your own"
 	case h.module:
 		return ""
 	case inv.ofProvider(pkg):
-		return "is of a provider's package"
+		return "is from a provider's package"
 	case h.projects[pkg] && !h.secret():
-		return fmt.Sprintf("has the name of the project %s in front, so it is the program's own", inv.shown(pkg))
+		return fmt.Sprintf("begins with the project name %s, so it belongs to the program", inv.shown(pkg))
 	}
 	return ""
 }
@@ -148,7 +148,7 @@ func (inv *Inventory) components(s *Suggestion, c Choices) {
 	}
 	if len(names) == 0 && !inv.OnlyTerraform() {
 		why := noneOf(c.Components, "no component that creates secrets was found")
-		s.row("components", notSet, "%s; the default counts, %s. Name yours with --component", why,
+		s.row("components", notSet, "%s; the default is %s. Set yours with --component", why,
 			"progression-labs-development:infra:Secret")
 	}
 	inv.notTaken(s, names, false)
@@ -164,21 +164,21 @@ func (inv *Inventory) components(s *Suggestion, c Choices) {
 	}
 	if len(files) > 0 {
 		s.Config.Settings.PackageSources = files.sorted()
-		s.row("packageSources", few(files.sorted()), "the code there registers these components; any other code that "+
-			"does is reported")
+		s.row("packageSources", few(files.sorted()), "the code there registers these components; code elsewhere "+
+			"that does is reported")
 	}
 }
 
 // explained says what the values and children of a row are for.
 func (c Component) explained() string {
-	values := "it may write no value"
+	values := "it must not write values"
 	if c.Values == "generated" {
-		values = "it writes values that a generator makes"
+		values = "it writes generated values"
 	}
 	if len(c.Children) == 0 {
 		return values
 	}
-	return values + ", and holds " + strings.Join(c.Children, ", ")
+	return values + ", and contains " + strings.Join(c.Children, ", ")
 }
 
 // seenAs says where a component or module was found.
@@ -188,9 +188,9 @@ func (inv *Inventory) seenAs(name string) string {
 		return "found nowhere"
 	}
 	if held, _ := h.held(); !held.none() {
-		return "holds secrets " + held.String()
+		return "contains secrets " + held.String()
 	}
-	return "called a secret, " + h.seen.String()
+	return "named like a secret, " + h.seen.String()
 }
 
 // notTaken lists what holds secrets and is not in the configuration, and counts the rest.
@@ -204,8 +204,8 @@ func (inv *Inventory) notTaken(s *Suggestion, names []string, modules bool) {
 		switch {
 		case h.module != modules || slices.Contains(names, name):
 		case !h.taken() && !h.strangers.none():
-			s.left("component %s: the secrets in it are not called after it, %s, so perhaps they were only given that "+
-				"parent; if it creates them, add it to components", name, h.strangers.String())
+			s.left("component %s: the secrets in it are not named after it, %s, so it may only be their parent; "+
+				"if it creates them, add it to components", name, h.strangers.String())
 		case !h.taken() && inv.refused(h) == "":
 			rest = append(rest, name)
 		case !h.taken():
@@ -216,7 +216,7 @@ func (inv *Inventory) notTaken(s *Suggestion, names []string, modules bool) {
 		}
 	}
 	if len(rest) > 0 {
-		s.left("%s in which no secret was seen (%s): what is not in %s may hold none", plural(len(rest), what),
+		s.left("%s without secrets (%s): only those in %s may contain any", plural(len(rest), what),
 			few(rest), setting)
 	}
 }
@@ -243,7 +243,7 @@ func (inv *Inventory) modules(s *Suggestion, c Choices) {
 		s.row("blessedModules", name, "%s; %s", from, Component{Values: row.Values}.explained())
 	}
 	if len(names) == 0 && inv.OnlyTerraform() {
-		s.row("blessedModules", notSet, "%s. Name yours with --module",
+		s.row("blessedModules", notSet, "%s. Set yours with --module",
 			noneOf(c.Modules, "no module that creates secrets was found"))
 	}
 	inv.notTaken(s, names, true)

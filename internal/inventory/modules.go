@@ -50,7 +50,7 @@ func (t *tree) terraform(name string) {
 	}
 	file, diags := hclsyntax.ParseConfig(data, "", hcl.InitialPos)
 	if diags.HasErrors() {
-		t.inv.unread(filepath.Join(t.dir, filepath.FromSlash(name)), "not fully HCL")
+		t.inv.unread(filepath.Join(t.dir, filepath.FromSlash(name)), "not valid HCL")
 	}
 	if file == nil {
 		return

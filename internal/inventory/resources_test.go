@@ -59,7 +59,7 @@ func TestComponentsOfStates(t *testing.T) {
 			"one that holds nothing",
 			[][]string{{"acme:infra:Vpc net", "aws:ec2/vpc:Vpc net 0"}},
 			nil,
-			"1 component in which no secret was seen (acme:infra:Vpc)",
+			"1 component without secrets (acme:infra:Vpc)",
 		},
 		{
 			"one that makes secrets of two clouds",
@@ -71,13 +71,13 @@ func TestComponentsOfStates(t *testing.T) {
 			"the nearest counts, and one called a secret comes first",
 			[][]string{{"acme:infra:App main", "acme:infra:Secret main-key 0", aws + " main-key 1", "acme:a:Db x", aws + " x 3"}},
 			[]Component{{"acme:infra:Secret", "none", nil}, {"acme:a:Db", "none", []string{"aws:secretsmanager/*:*"}}},
-			"1 component in which no secret was seen (acme:infra:App)",
+			"1 component without secrets (acme:infra:App)",
 		},
 		{
 			"a raw secret that was given it as its parent",
 			[][]string{{"acme:infra:Vpc net", aws + " stripe 0"}, {"acme:infra:Vpc net"}},
 			nil,
-			"acme:infra:Vpc: the secrets in it are not called after it",
+			"acme:infra:Vpc: the secrets in it are not named after it",
 		},
 		{
 			"secrets with names of their own wherever it is",
@@ -85,7 +85,7 @@ func TestComponentsOfStates(t *testing.T) {
 			[]Component{{"acme:infra:Db", "none", []string{"aws:secretsmanager/*:*"}}},
 			"",
 		},
-		{"the program's own", [][]string{{"shop0:web:App app", aws + " app 0"}}, nil, "so it is the program's own"},
+		{"the program's own", [][]string{{"shop0:web:App app", aws + " app 0"}}, nil, "so it belongs to the program"},
 		{
 			"a component of a provider inside of one of the company",
 			[][]string{{"acme:infra:App app", "kubernetes:helm.sh/v3:Chart app 0", aws + " app 1"}},

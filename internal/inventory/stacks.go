@@ -55,18 +55,18 @@ func (inv *Inventory) environments(s *Suggestion, c Choices) {
 	of := inv.Stacks()
 	switch {
 	case len(list) == 0:
-		s.row("environments", notSet, "%s; the default counts, %s", noneOf(c.Environments, "no stack was found"),
+		s.row("environments", notSet, "%s; the default is %s", noneOf(c.Environments, "no stack was found"),
 			strings.Join(defaults, ", "))
 	case c.Environments != nil:
 		s.row("environments", strings.Join(list, ", "), chosen)
 	default:
-		s.row("environments", strings.Join(list, ", "), "the default%s, and what the stacks below add",
+		s.row("environments", strings.Join(list, ", "), "the default%s, and those of the stacks below",
 			inv.spelledOtherwise())
 	}
 	s.Config.Settings.Environments = list
 	for _, name := range slices.Sorted(maps.Keys(of)) {
 		if c.Environments != nil && !slices.Contains(list, of[name]) {
-			s.left("stack %s: it is %s, which is none of the environments", name, of[name])
+			s.left("stack %s: its environment is %s, which is not in environments", name, of[name])
 			delete(of, name)
 		}
 	}
@@ -85,7 +85,7 @@ func (inv *Inventory) environments(s *Suggestion, c Choices) {
 	for _, name := range slices.Sorted(maps.Keys(inv.stacks)) {
 		e := inv.environmentOf(name, inv.stacks[name])
 		if _, said := c.Stacks[name]; e.name == "" && !said && !pullRequest.MatchString(strings.ToLower(name)) {
-			s.left("stack %s (%s): %s, so its secrets may be of any; add it to environmentByStack", name,
+			s.left("stack %s (%s): %s, so its secrets may be for any; add it to environmentByStack", name,
 				inv.stacks[name].from.String(), e.why)
 		}
 	}
@@ -97,7 +97,7 @@ func (inv *Inventory) spelledOtherwise() string {
 	for _, group := range defaults {
 		if word := inv.spelling(group); word != group {
 			names := plural(inv.spelled[word], "name")
-			out = append(out, fmt.Sprintf("%s for %s as in %s of secrets", word, group, names))
+			out = append(out, fmt.Sprintf("%s for %s, as in %s of secrets", word, group, names))
 		}
 	}
 	if len(out) == 0 {

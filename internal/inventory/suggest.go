@@ -8,8 +8,8 @@ import (
 )
 
 const (
-	chosen = "as you said" // where a row comes from that somebody has asked for
-	notSet = "(not set)"   // what a setting says that is left to its default
+	chosen = "as you chose" // where a row comes from that somebody has asked for
+	notSet = "(not set)"    // what a setting says that is left to its default
 )
 
 // noneOf says why a list is empty: by choice, or since nothing was found.
@@ -31,7 +31,7 @@ func (inv *Inventory) Suggest(c Choices) *Suggestion {
 	inv.enforced(s, c)
 	inv.backend(s, c)
 	if inv.odd > 0 {
-		s.left("%s that the settings cannot hold, or that may be secrets", plural(inv.odd, "name"))
+		s.left("%s that the settings cannot contain, or that may be secrets", plural(inv.odd, "name"))
 	}
 	return s
 }
@@ -50,10 +50,10 @@ func (s *Suggestion) levels(c Choices) {
 		return
 	}
 	s.Config.Levels = map[string]string{"all": "advisory"}
-	s.row("all", "advisory", "findings are shown and nobody is stopped; only a wrong configuration stops a run")
+	s.row("all", "advisory", "findings are reported and block nothing; only mistakes in the configuration stop a run")
 	for _, policy := range c.Off {
 		s.Config.Levels[policy] = "disabled"
-		s.row(policy, "disabled", "it is off unless somebody switches it on, which \"all\" would do")
+		s.row(policy, "disabled", "it stays off unless enabled explicitly; \"all\" would enable it")
 	}
 }
 
@@ -65,9 +65,9 @@ func (inv *Inventory) enforced(s *Suggestion, c Choices) {
 	for _, policy := range c.Mandatory {
 		s.Config.Settings.EnforceFrom[policy] = c.EnforceFrom
 	}
-	s.row("enforceFrom", fmt.Sprintf("%d policies", len(c.Mandatory)), "every policy that is mandatory by itself is "+
-		"advisory until %s, and mandatory from then on; there is no \"all\": \"advisory\", under which no day "+
-		"enforces anything", c.EnforceFrom)
+	s.row("enforceFrom", fmt.Sprintf("%d policies", len(c.Mandatory)), "every policy that is mandatory by "+
+		"default is advisory until %s, and mandatory from then on; \"all\": \"advisory\" is left out, because "+
+		"with it no day enforces anything", c.EnforceFrom)
 }
 
 // Managers returns the managers of the clouds in use. There are none where a component is used of which nobody has seen
@@ -106,11 +106,11 @@ func (inv *Inventory) cloudsOf(s *Suggestion, c Choices) {
 	if len(list) > 0 {
 		return
 	}
-	why := "no provider of a cloud was found"
+	why := "no cloud provider was found"
 	if name := inv.unseen(); name != "" {
-		why = "where " + name + " keeps its secrets was not seen"
+		why = "where " + name + " keeps its secrets was not found"
 	}
-	s.row("managers", notSet, "%s; the default counts, the managers of all three clouds. Name yours with --manager",
+	s.row("managers", notSet, "%s; the default is the managers of all three clouds. Set yours with --manager",
 		noneOf(c.Managers, why))
 }
 
@@ -127,7 +127,7 @@ func (inv *Inventory) backend(s *Suggestion, c Choices) {
 		case slices.Contains(list.Default, strings.TrimSuffix(url, "/")):
 		case strings.HasPrefix(url, "file:") || strings.ContainsAny(url, "@*{[\\ ") || inv.shown(url) != url ||
 			!strings.Contains(url, "://"):
-			s.left("the backend that a project names %s: %s reports it, as policies are not required there", e,
+			s.left("the backend of a project %s: %s reports it, because policies are not enforced there", e,
 				list.Policy)
 		default:
 			allowed = append(allowed, url)

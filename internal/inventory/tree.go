@@ -50,7 +50,7 @@ func (inv *Inventory) AddTree(ctx context.Context, dir string) error {
 		case err != nil && at == dir:
 			return err
 		case err != nil:
-			inv.unread(at, "it cannot be opened")
+			inv.unread(at, "cannot be opened")
 			if e != nil && e.IsDir() {
 				return fs.SkipDir
 			}
@@ -138,7 +138,7 @@ func (t *tree) read(name string) []byte {
 	}
 	data, err := os.ReadFile(at)
 	if err != nil {
-		t.inv.unread(at, "it cannot be read")
+		t.inv.unread(at, "cannot be read")
 		return nil
 	}
 	return data
@@ -152,7 +152,7 @@ func (t *tree) yaml(name string) *document.Node {
 	}
 	roots, err := document.Parse(dialect.YAML, string(data))
 	if err != nil || len(roots) == 0 || roots[0].Kind() != model.Object {
-		t.inv.unread(filepath.Join(t.dir, filepath.FromSlash(name)), "not a mapping of YAML")
+		t.inv.unread(filepath.Join(t.dir, filepath.FromSlash(name)), "not a YAML mapping")
 		return nil
 	}
 	return roots[0]

@@ -119,16 +119,16 @@ func isPack(dir string) error {
 	case err == nil:
 		return nil
 	case errors.Is(err, fs.ErrNotExist):
-		return status.Errorf(codes.FailedPrecondition, "%s: want a policy pack, and there is no PulumiPolicy.yaml; "+
-			"if Pulumi Cloud requires the pack, remove the directory, and Pulumi downloads it again", dir)
+		return status.Errorf(codes.FailedPrecondition, "%s: not a policy pack: it contains no PulumiPolicy.yaml; "+
+			"if Pulumi Cloud requires the pack, remove the directory, and Pulumi will download it again", dir)
 	default:
 		return status.Error(codes.FailedPrecondition, err.Error())
 	}
 }
 
 func noProgram() error {
-	return status.Errorf(codes.FailedPrecondition, "`runtime: %s` is for policy packs, in PulumiPolicy.yaml, and not "+
-		"for programs; name the program's language in Pulumi.yaml, and the pack with --policy-pack", Name)
+	return status.Errorf(codes.FailedPrecondition, "`runtime: %s` is for policy packs (PulumiPolicy.yaml), not "+
+		"for programs; set the program's language in Pulumi.yaml, and pass the pack with --policy-pack", Name)
 }
 
 // unsupported says of calls that are not answered what they are for. The code stays, since the engine goes on without
@@ -142,7 +142,7 @@ func unsupported(ctx context.Context, req any, info *grpc.UnaryServerInfo, handl
 	if !known {
 		what = "is not needed for policy packs"
 	}
-	return nil, status.Error(codes.Unimplemented, fmt.Sprintf("%s %s; the runtime %s has policy packs only",
+	return nil, status.Error(codes.Unimplemented, fmt.Sprintf("%s %s; the runtime %s only supports policy packs",
 		path.Base(info.FullMethod), what, Name))
 }
 
@@ -153,9 +153,9 @@ var purposes = map[string]string{
 	"Template":               "fills in the template of a new program",
 	"About":                  "describes a program's toolchain",
 	"GetProgramDependencies": "lists a program's dependencies",
-	"GenerateProgram":        "writes a program in the runtime's language",
-	"GenerateProject":        "writes a project in the runtime's language",
-	"GeneratePackage":        "writes an SDK in the runtime's language",
+	"GenerateProgram":        "generates a program in the runtime's language",
+	"GenerateProject":        "generates a project in the runtime's language",
+	"GeneratePackage":        "generates an SDK in the runtime's language",
 	"Pack":                   "packs an SDK",
 	"Link":                   "adds an SDK to a program",
 }

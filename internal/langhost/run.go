@@ -27,8 +27,8 @@ func (s *Server) RunPlugin(req *pulumirpc.RunPluginRequest,
 	stream grpc.ServerStreamingServer[pulumirpc.RunPluginResponse],
 ) error {
 	if kind := req.GetKind(); kind != analyzerKind && kind != "" {
-		return status.Errorf(codes.InvalidArgument, "`runtime: %s` is for policy packs, and this is a plugin of kind "+
-			"%s", Name, kind)
+		return status.Errorf(codes.InvalidArgument, "`runtime: %s` is for policy packs, but this is a plugin of "+
+			"kind %s", Name, kind)
 	}
 	dir := req.GetInfo().GetProgramDirectory()
 	if err := isPack(dir); err != nil {

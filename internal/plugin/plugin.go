@@ -77,7 +77,7 @@ func (s *Server) Serve() error {
 	served := make(chan error, 1)
 	go func() { served <- s.Server.Serve(listener) }()
 	if _, err := fmt.Fprintf(s.process.Stdout, "%d\n", listener.Addr().(*net.TCPAddr).Port); err != nil {
-		return fmt.Errorf("tell the port: %w", err)
+		return fmt.Errorf("print the port: %w", err)
 	}
 	if isPipe(s.process.Stdin) {
 		go func() {

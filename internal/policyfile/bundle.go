@@ -48,7 +48,8 @@ func ParseAny(data []byte, policies []string) *File {
 	f.Policies = params.Value
 	for _, c := range f.Policies.Fields {
 		if shape := c.Value.Shape(); shape != "an object" {
-			f.fail(c.Row, "policy %s: a bundle has parameters and no levels: want an object of parameters, got %s",
+			f.fail(c.Row, "policy %s: a bundle has parameters but no levels: expected an object of parameters, "+
+				"got %s",
 				c.Key, shape)
 		}
 	}
@@ -60,7 +61,7 @@ func (f *File) Bundled() bool { return len(f.above) > 0 && f.above[len(f.above)-
 
 func (f *File) twice() {
 	f.Root.Twice(func(row int, key string) {
-		f.Twice = append(f.Twice, Mistake{row, fmt.Sprintf("%q is there twice, and only the last one counts; remove "+
-			"one", key)})
+		f.Twice = append(f.Twice, Mistake{row, fmt.Sprintf("duplicate key %q, of which only the last one is "+
+			"used; remove one", key)})
 	})
 }

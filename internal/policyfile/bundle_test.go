@@ -27,7 +27,7 @@ func TestParseAny(t *testing.T) {
 		{"no format", `{"policypack": {}}`, false, `1: "policypack" is the data of a bundle; want ` + shapeData},
 		{
 			"a level", "{\"policypack\": {\"format\": \"policypack-bundle/1\",\n\"parameters\": {\"p\": \"advisory\"}}}", true,
-			"2: policy p: a bundle has parameters and no levels: want an object of parameters, got a text",
+			"2: policy p: a bundle has parameters but no levels: expected an object of parameters, got a text",
 		},
 		{
 			"a list", `{"policypack": {"format": "policypack-bundle/1", "parameters": []}}`, true,

@@ -89,7 +89,7 @@ func (f *File) Set(data []byte, value any, policy string, keys ...string) ([]byt
 			return replace(data, root, d,
 				object{{"enforcementLevel", d.Value}, {path[i+1], nested(path[i+2:], value)}})
 		case d.Shape() != "an object":
-			return nil, fmt.Errorf("%s: want an object, got %s", strings.Join(path[:i+1], "."), d.Shape())
+			return nil, fmt.Errorf("%s: expected an object, got %s", strings.Join(path[:i+1], "."), d.Shape())
 		}
 		at = d
 	}
@@ -127,7 +127,7 @@ func (f *File) Add(data []byte, entries []Entry, policy string, keys ...string) 
 func (f *File) SetItem(data []byte, value any, i int, policy string, keys ...string) ([]byte, error) {
 	at := f.of(policy, keys)
 	if at == nil || i >= len(at.Items) {
-		return nil, fmt.Errorf("there is no item %d", i)
+		return nil, fmt.Errorf("no item %d", i)
 	}
 	return replace(data, f.Root, at.Items[i], value)
 }

@@ -45,7 +45,7 @@ func (f *File) exception(c Field) {
 	}
 	if reason := f.want(c.Value, c.Row, where, "reason", "a text"); reason != nil {
 		if e.Reason, _ = reason.Value.(string); strings.TrimSpace(e.Reason) == "" {
-			f.fail(reason.Row, "%s.reason: expected the reason, got an empty text", where)
+			f.fail(reason.Row, "%s.reason: expected the reason, got an empty string", where)
 		}
 	}
 	if match := f.want(c.Value, c.Row, where, "match", "a list"); match != nil {
@@ -93,8 +93,7 @@ func (f *File) only(d *Document, where string, keys ...string) {
 		}
 		hint := cmp.Or(strings.TrimPrefix(nearest.DidYouMean(c.Key, keys), "; "), "remove it")
 		if c.Key == "expires" || c.Key == "owner" {
-			hint = "an exception in a file has neither end nor owner; exempt the finding in the settings where it " +
-				"needs them"
+			hint = "exceptions in a file have no expiry or owner; use an exemption in the settings if it needs them"
 		}
 		f.fail(c.Row, "%s: Pulumi ignores %q: it has %s; %s", where, c.Key, strings.Join(keys, " and "), hint)
 	}
@@ -114,14 +113,14 @@ func (f *File) texts(d *Document, where, key string, wrong func(string) string) 
 		s, ok := item.Value.(string)
 		switch {
 		case !ok:
-			f.fail(item.Row, "%s[%d]: expected a text, got %s", where, i, item.Shape())
+			f.fail(item.Row, "%s[%d]: expected a string, got %s", where, i, item.Shape())
 		case slices.Contains(out, s):
-			f.fail(item.Row, "%s[%d]: it is there twice; remove one", where, i)
+			f.fail(item.Row, "%s[%d]: duplicate; remove one", where, i)
 		default:
 			if message := wrong(s); message != "" {
 				f.fail(item.Row, "%s[%d]: %s", where, i, message)
 			} else if key == "targets" && strings.Contains(s, "*") {
-				f.doubt(item.Row, "%s[%d]: a target is not a glob, so its * stands for itself", where, i)
+				f.doubt(item.Row, "%s[%d]: targets are not globs, so the * is literal", where, i)
 			}
 			out = append(out, s)
 		}
@@ -132,11 +131,11 @@ func (f *File) texts(d *Document, where, key string, wrong func(string) string) 
 func (f *File) policy(name string) string {
 	switch {
 	case name == "":
-		return "expected the name of a policy, got an empty text"
+		return "expected the name of a policy, got an empty string"
 	case name == All:
 		return `an exception names its policies; "all" is none`
 	case name == settingsPolicy:
-		return "what is wrong with the settings cannot be exempted"
+		return "mistakes in the settings cannot be exempted"
 	case f.known != nil && !slices.Contains(f.known, name):
 		return mistake.NoPolicy(name, f.known)
 	}
@@ -145,15 +144,16 @@ func (f *File) policy(name string) string {
 
 // target says what is wrong with a target, which the engine compares as a text.
 func (f *File) target(urn string) string {
-	const want = "expected the whole URN of one resource, " + place.URNForm + ", as `pulumi stack --show-urns` prints it"
+	const want = "expected the full URN of one resource, " + place.URNForm + ", as printed by `pulumi stack " +
+		"--show-urns`"
 	u, ok := place.ParseURN(urn)
 	switch {
 	case strings.HasPrefix(urn, place.FileURN):
-		return "an exception is for resources; exempt a file in the settings"
+		return "exceptions only apply to resources; exempt a file in the settings"
 	case !ok, u.Stack == "", u.Project == "", u.Types == "", u.Name == "", strings.TrimSpace(urn) != urn:
 		return want
 	case strings.HasSuffix(u.Name, "*"), strings.ContainsAny(u.Stack+u.Project+u.Types, "*?{["):
-		return "a target is not a glob: " + want + ", or exempt the finding in the settings, which take globs"
+		return "targets are not globs: " + want + ", or exempt the finding in the settings, which accept globs"
 	}
 	return ""
 }
@@ -171,8 +171,8 @@ func (f *File) again() {
 					first, twice := seen[pair{p, t}]
 					if twice && !told {
 						told = true
-						f.doubt(f.exceptions.Value.Field(e.ID).Row, "exceptions.%s: it names a policy and a target "+
-							"that exceptions.%s names already", e.ID, first)
+						f.doubt(f.exceptions.Value.Field(e.ID).Row, "exceptions.%s: exceptions.%s already has "+
+							"the same policy and target", e.ID, first)
 					}
 					if !twice {
 						seen[pair{p, t}] = e.ID

@@ -74,11 +74,11 @@ func Parse(data []byte, policies []string) *File {
 	root, row, err := ParseDocument(data)
 	switch {
 	case err != nil && strings.HasPrefix(string(data), "\ufeff"):
-		f.fail(row, "the file begins with a byte order mark, with which Pulumi reads no JSON; save it as UTF-8 "+
+		f.fail(row, "the file begins with a byte order mark, which Pulumi does not accept; save it as UTF-8 "+
 			"without one")
 		return f
 	case err != nil:
-		f.fail(row, "this is not JSON, and Pulumi reads nothing else here; expected %s or %s", Shape1, Shape2)
+		f.fail(row, "not JSON; expected %s or %s", Shape1, Shape2)
 		return f
 	case root.Shape() != "an object":
 		f.fail(root.Row, "expected an object, got %s: %s or %s", root.Shape(), Shape1, Shape2)
@@ -115,7 +115,7 @@ func (f *File) first() {
 			f.Policies.Fields = append(f.Policies.Fields, c)
 		case c.Key == "$schema":
 			f.fail(c.Row,
-				`"$schema" is the name of a policy in a file without "version": 2, and Pulumi refuses it; remove it, or write %s`, Shape2)
+				`without "version": 2, Pulumi takes "$schema" for a policy, and refuses the file; remove it, or write %s`, Shape2)
 		case c.Key == "version":
 			f.fail(c.Row, `"version" has to be the number 2, got %s; without it, the file is %s`, c.Value.Shape(),
 				Shape1)
@@ -152,7 +152,7 @@ func (f *File) second(version *Field) {
 		f.Policies = &Document{Row: p.Value.Row, Value: p.Value.Value}
 		for _, c := range p.Value.Fields {
 			if c.Key == "environments" && c.Value.Shape() == "a list" {
-				f.fail(c.Row, `"environments" stands beside "policies" in version 2; move it there`)
+				f.fail(c.Row, `in version 2, "environments" belongs beside "policies"; move it there`)
 				continue
 			}
 			f.Policies.Fields = append(f.Policies.Fields, c)
@@ -217,7 +217,7 @@ func (f *File) environments() {
 	}
 	for i, item := range d.Items {
 		if item.Shape() != "a text" {
-			f.fail(item.Row, "environments[%d]: expected a text, got %s", i, item.Shape())
+			f.fail(item.Row, "environments[%d]: expected a string, got %s", i, item.Shape())
 		}
 	}
 }
@@ -226,12 +226,12 @@ func (f *File) environments() {
 // PulumiPolicy.yaml: Pulumi does not look there.
 func (f *File) NotOfAPack() (out []Mistake) {
 	if f.Environments != nil {
-		out = append(out, Mistake{f.Environments.Row, "environments belong to the policy group on Pulumi Cloud, not " +
-			"to the pack"})
+		out = append(out, Mistake{f.Environments.Row, "set environments in the policy group on Pulumi Cloud, not " +
+			"in the pack"})
 	}
 	if f.exceptions != nil {
-		out = append(out, Mistake{f.exceptions.Row, "exceptions belong to Pulumi Cloud or to the file given to " +
-			"--policy-pack-config, not to the pack"})
+		out = append(out, Mistake{f.exceptions.Row, "set exceptions on Pulumi Cloud or in the file for " +
+			"--policy-pack-config, not in the pack"})
 	}
 	return out
 }

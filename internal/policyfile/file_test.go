@@ -67,12 +67,12 @@ func TestMistakes(t *testing.T) {
 		return one(`"EXC-1": {"reason": "canary", "match": [{"policies": ` + policies + `,
 "targets": ` + targets + `}]}`)
 	}
-	const wantURN = "expected the whole URN of one resource, urn:pulumi:STACK::PROJECT::TYPE::NAME, as `pulumi stack " +
-		"--show-urns` prints it"
+	const wantURN = "expected the full URN of one resource, urn:pulumi:STACK::PROJECT::TYPE::NAME, as printed by `pulumi stack " +
+		"--show-urns`"
 	for _, tt := range []struct{ name, give, want, doubts string }{
 		{
 			"no version, $schema", `{"$schema": "canary"}`,
-			"1: \"$schema\" is the name of a policy in a file without \"version\": 2, and Pulumi refuses it; remove " +
+			"1: without \"version\": 2, Pulumi takes \"$schema\" for a policy, and refuses the file; remove " +
 				"it, or write SHAPE2\n", "",
 		},
 		{
@@ -129,13 +129,13 @@ func TestMistakes(t *testing.T) {
 		{
 			"an id twice", one(`"a": 1,
 "a": {"reason": "r", "match": [{"policies": ["secret-name"], "targets": ["` + urn + `"]}]}`),
-			"4: \"a\" is there twice, and only the last one counts; remove one\n", "",
+			"4: duplicate key \"a\", of which only the last one is used; remove one\n", "",
 		},
 		{"nothing in it", one(`"EXC-1": {}`), "3: exceptions.EXC-1: missing reason\n3: exceptions.EXC-1: missing " +
 			"match\n", ""},
 		{
 			"empty parts", one(`"EXC-1": {"reason": " ", "match": []}`),
-			"3: exceptions.EXC-1.reason: expected the reason, got an empty text\n" +
+			"3: exceptions.EXC-1.reason: expected the reason, got an empty string\n" +
 				"3: exceptions.EXC-1.match: expected at least one {\"policies\": [\"POLICY\"], \"targets\": [\"URN\"]}\n",
 			"",
 		},
@@ -148,17 +148,17 @@ func TestMistakes(t *testing.T) {
 			"what Pulumi ignores",
 			one(`"EXC-1": {"reason": "r", "expires": "canary", "match": [{"policies": ["secret-name"], "targets": ["` + urn + `"], "path": "canary"}]}`),
 			"3: exceptions.EXC-1.match[0]: Pulumi ignores \"path\": it has policies and targets; remove it\n" +
-				"3: exceptions.EXC-1: Pulumi ignores \"expires\": it has reason and match; an exception in a file " +
-				"has neither end nor owner; exempt the finding in the settings where it needs them\n", "",
+				"3: exceptions.EXC-1: Pulumi ignores \"expires\": it has reason and match; exceptions in a file " +
+				"have no expiry or owner; use an exemption in the settings if it needs them\n", "",
 		},
 		{
 			"policies", matched(`["", "all", "settings", "canary", 3, "secret-name", "secret-name"]`, `["`+urn+`"]`),
-			"3: exceptions.EXC-1.match[0].policies[0]: expected the name of a policy, got an empty text\n" +
+			"3: exceptions.EXC-1.match[0].policies[0]: expected the name of a policy, got an empty string\n" +
 				"3: exceptions.EXC-1.match[0].policies[1]: an exception names its policies; \"all\" is none\n" +
-				"3: exceptions.EXC-1.match[0].policies[2]: what is wrong with the settings cannot be exempted\n" +
+				"3: exceptions.EXC-1.match[0].policies[2]: mistakes in the settings cannot be exempted\n" +
 				"3: exceptions.EXC-1.match[0].policies[3]: there is no such policy; `policypack list` shows all\n" +
-				"3: exceptions.EXC-1.match[0].policies[4]: expected a text, got a number\n" +
-				"3: exceptions.EXC-1.match[0].policies[6]: it is there twice; remove one\n", "",
+				"3: exceptions.EXC-1.match[0].policies[4]: expected a string, got a number\n" +
+				"3: exceptions.EXC-1.match[0].policies[6]: duplicate; remove one\n", "",
 		},
 		{
 			"targets", matched(`["secret-name"]`, `["canary",
@@ -167,23 +167,23 @@ func TestMistakes(t *testing.T) {
 "urn:pulumi:*::shop::a:b:C::canary", "urn:pulumi:production::shop::a:b:*::canary", "urn:pulumi:production::shop::a:b:C::canary-*",
 "urn:pulumi:production::shop::a:b:C::*.canary.example", null]`),
 			"4: exceptions.EXC-1.match[0].targets[0]: " + wantURN + "\n" +
-				"5: exceptions.EXC-1.match[0].targets[1]: an exception is for resources; exempt a file in the " +
+				"5: exceptions.EXC-1.match[0].targets[1]: exceptions only apply to resources; exempt a file in the " +
 				"settings\n" +
 				"5: exceptions.EXC-1.match[0].targets[2]: " + wantURN + "\n" +
 				"6: exceptions.EXC-1.match[0].targets[3]: " + wantURN + "\n" +
-				"7: exceptions.EXC-1.match[0].targets[4]: a target is not a glob: " + wantURN +
-				", or exempt the finding in the settings, which take globs\n" +
-				"7: exceptions.EXC-1.match[0].targets[5]: a target is not a glob: " + wantURN +
-				", or exempt the finding in the settings, which take globs\n" +
-				"7: exceptions.EXC-1.match[0].targets[6]: a target is not a glob: " + wantURN +
-				", or exempt the finding in the settings, which take globs\n" +
-				"8: exceptions.EXC-1.match[0].targets[8]: expected a text, got null\n",
-			"8: exceptions.EXC-1.match[0].targets[7]: a target is not a glob, so its * stands for itself\n",
+				"7: exceptions.EXC-1.match[0].targets[4]: targets are not globs: " + wantURN +
+				", or exempt the finding in the settings, which accept globs\n" +
+				"7: exceptions.EXC-1.match[0].targets[5]: targets are not globs: " + wantURN +
+				", or exempt the finding in the settings, which accept globs\n" +
+				"7: exceptions.EXC-1.match[0].targets[6]: targets are not globs: " + wantURN +
+				", or exempt the finding in the settings, which accept globs\n" +
+				"8: exceptions.EXC-1.match[0].targets[8]: expected a string, got null\n",
+			"8: exceptions.EXC-1.match[0].targets[7]: targets are not globs, so the * is literal\n",
 		},
 		{
 			"two are about the same", one(`"EXC-10": {"reason": "r", "match": [{"policies": ["secret-name"], "targets": ["` + urn + `"]}]},
 "EXC-2": {"reason": "r", "match": [{"policies": ["secret-name"], "targets": ["` + urn + `"]}]}`),
-			"", "3: exceptions.EXC-10: it names a policy and a target that exceptions.EXC-2 names already\n",
+			"", "3: exceptions.EXC-10: exceptions.EXC-2 already has the same policy and target\n",
 		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -222,7 +222,7 @@ func FuzzParse(f *testing.F) {
 func TestByteOrderMark(t *testing.T) {
 	t.Parallel()
 	f := Parse([]byte("\ufeff{}"), nil)
-	if got, want := lines(f.Mistakes), "1: the file begins with a byte order mark, with which Pulumi reads no JSON; "+
+	if got, want := lines(f.Mistakes), "1: the file begins with a byte order mark, which Pulumi does not accept; "+
 		"save it as UTF-8 without one\n"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}

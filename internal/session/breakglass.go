@@ -81,9 +81,8 @@ func (o *Options) breakGlassKey() (ed25519.PublicKey, error) {
 			return key, err
 		}
 	}
-	return nil, fmt.Errorf("no key is pinned to verify it with: put the public key beside PulumiPolicy.yaml as %s, "+
-		"as `policypack bundle "+
-		"--break-glass-key` does; for `policypack check` give --break-glass-key", breakglass.KeyFile)
+	return nil, fmt.Errorf("no pinned key to verify it with; put the public key beside PulumiPolicy.yaml as %s, "+
+		"as `policypack bundle --break-glass-key` does, or pass --break-glass-key to `policypack check`", breakglass.KeyFile)
 }
 
 // refused is the error of a run whose token is not good.
@@ -92,7 +91,7 @@ func refused(err error) error {
 	if errors.As(err, &path) {
 		err = fmt.Errorf("%s: %w", path.Path, path.Err)
 	}
-	return fmt.Errorf("%s: the break-glass token is refused: %s", breakglass.Variable, place.VisibleLines(err.Error()))
+	return fmt.Errorf("%s: the break-glass token is rejected: %s", breakglass.Variable, place.VisibleLines(err.Error()))
 }
 
 // MayBreakGlass reports whether there is a token, in force or not.
@@ -148,7 +147,7 @@ func (s *Session) spared(what string, err *error, answer func(finding verdict.Fi
 	text := s.scrubbed(*err)
 	g.outage(text)
 	*err = nil
-	answer(s.aside(fmt.Sprintf("Not checked, and passed by break-glass: %s\n%s", what, text)))
+	answer(s.aside(fmt.Sprintf("Not checked, and passed with break-glass: %s\n%s", what, text)))
 }
 
 // sparedFindings is spared for the calls of the engine.
@@ -195,8 +194,8 @@ func (s *Session) pass(findings []verdict.Finding) []verdict.Finding {
 	lines := []string{
 		fmt.Sprintf("BREAK-GLASS is in force on %s until %s: %s (by %s, %s).", g.token.Stack, g.token.Until(),
 			g.token.Reason, g.token.Who, g.token.ID),
-		"Nothing that this pack finds stops the run. Fix what is wrong before then, and rotate what has been written " +
-			"down.",
+		"No finding of this pack blocks the run. Fix the violations before then, and rotate any secret that has " +
+			"been written down.",
 	}
 	for _, text := range outages {
 		lines = append(lines, "The pack itself is broken: "+text)

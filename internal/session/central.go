@@ -77,22 +77,21 @@ func (l *loaded) configure(settings map[string]pack.Setting, when expiry.When) (
 	if len(keys) == 0 {
 		if least > 0 {
 			var wrong mistake.List
-			wrong.Add(place.Path{pack.SettingsPolicy, central.Minimum}, "expected a key in %s too: the serial number "+
-				"of a bundle proves something only where its signature is checked", central.Setting)
+			wrong.Add(place.Path{pack.SettingsPolicy, central.Minimum}, "expected a key in %s too: the serial "+
+				"number of a bundle is only trustworthy if its signature is verified", central.Setting)
 			return config, nil, nil, wrong
 		}
 		for _, b := range l.bundles {
 			if what := uncounted(b); what != "" {
-				notes = append(notes, fmt.Sprintf("%s: the configuration pins no key with which it would have to be "+
-					"signed.\n"+
-					"Pin the key in the parameter %s of the policy settings.", what, central.Setting))
+				notes = append(notes, fmt.Sprintf("%s: the configuration pins no key to verify the bundle " +
+					"with.\nPin the key in the parameter %s of the policy settings.", what, central.Setting))
 			}
 		}
 		return config, nil, notes, nil
 	}
 	if len(l.bundles) == 0 && !l.unbundled {
-		return nil, nil, nil, notCounting{fmt.Errorf("the configuration pins the keys of a bundle (settings, %s), and "+
-			"there is none: put it beside PulumiPolicy.yaml as %s, or name it in POLICYPACK_BUNDLE", central.Setting,
+		return nil, nil, nil, notCounting{fmt.Errorf("the configuration pins keys for a bundle (settings, %s), "+
+			"but there is none; put it beside PulumiPolicy.yaml as %s, or set POLICYPACK_BUNDLE to its file", central.Setting,
 			central.Name)}
 	}
 	signers := make([]string, len(l.bundles))
@@ -110,7 +109,7 @@ func (l *loaded) configure(settings map[string]pack.Setting, when expiry.When) (
 		if i > 0 {
 			// one that was signed once, and has been replaced since, must not come back
 			if what := uncounted(b); what != "" {
-				notes = append(notes, what+": there is a bundle beside PulumiPolicy.yaml, and its own count.")
+				notes = append(notes, what+": the bundle beside PulumiPolicy.yaml has its own, which apply instead.")
 			}
 			continue
 		}
@@ -141,7 +140,7 @@ func (l *loaded) configure(settings map[string]pack.Setting, when expiry.When) (
 func counting(b *central.Bundle, key string) string {
 	until := "never expires"
 	if b.Expires() != "" {
-		until = "counts until " + b.Expires()
+		until = "applies until " + b.Expires()
 	}
 	return fmt.Sprintf("%s, signed with the key %s, %s", b, key, until)
 }
@@ -156,7 +155,7 @@ func (l *loaded) without(config *pack.Config, notes []string, err error) (*pack.
 	if !l.unbundled {
 		return nil, nil, nil, notCounting{err}
 	}
-	return config, nil, append(notes, "The bundle does not count here: "+err.Error()), nil
+	return config, nil, append(notes, "The bundle is not used: "+err.Error()), nil
 }
 
 // clock compares the end of a bundle with the moment of the run. The days of grace are those of the configuration, but
@@ -178,11 +177,11 @@ func (l *loaded) clock(b *central.Bundle, config *pack.Config, when expiry.When)
 func uncounted(b *central.Bundle) string {
 	switch parameters, floor := len(b.Parameters()) > 0, b.Floor() != nil; {
 	case parameters && floor:
-		return fmt.Sprintf("The parameters and the floor in %s do not count", b)
+		return fmt.Sprintf("The parameters and the floor in %s do not apply", b)
 	case parameters:
-		return fmt.Sprintf("The parameters in %s do not count", b)
+		return fmt.Sprintf("The parameters in %s do not apply", b)
 	case floor:
-		return fmt.Sprintf("The floor in %s does not count", b)
+		return fmt.Sprintf("The floor in %s does not apply", b)
 	default:
 		return ""
 	}
@@ -199,8 +198,8 @@ func (l *loaded) pinned(settings map[string]pack.Setting) (_ map[string]pack.Set
 		s.Parameters = maps.Clone(s.Parameters)
 		s.Parameters[name] = defaults[name]
 		settings[pack.SettingsPolicy] = s
-		notes = append(notes, fmt.Sprintf("The parameter %s of the policy settings does not count in the policy "+
-			"configuration: the pack %s, in %s beside PulumiPolicy.yaml.", name, because, pack.DefaultsFile))
+		notes = append(notes, fmt.Sprintf("The parameter %s of the policy settings in the policy configuration "+
+			"does not apply: the pack %s, in %s beside PulumiPolicy.yaml.", name, because, pack.DefaultsFile))
 	}
 	own, _ := defaults[central.Setting].(map[string]any)
 	if v, ok := given.Parameters[central.Setting]; ok && len(own) > 0 && !reflect.DeepEqual(v, any(own)) {

@@ -68,7 +68,7 @@ func load(o Options) (*loaded, error) {
 		}
 	}
 	if l.pack, err = ownPack(); err != nil {
-		return nil, fmt.Errorf("the pack's own policies: %w", err)
+		return nil, fmt.Errorf("the built-in policies: %w", err)
 	}
 	if len(rules) > 0 {
 		if l.pack, err = l.pack.With(rules, Docs()); err != nil {
@@ -125,7 +125,7 @@ func ruleDirs(dir string, more []string) ([]pack.Source, error) {
 		case err == nil && info.IsDir():
 			sources = append(sources, pack.Source{FS: os.DirFS(beside), Prefix: beside, Root: "rules"})
 		case err == nil:
-			return nil, fmt.Errorf("%s: want a directory of policy folders, got a file", beside)
+			return nil, fmt.Errorf("%s: expected a directory of policy folders, got a file", beside)
 		case !errors.Is(err, fs.ErrNotExist):
 			return nil, err
 		}
@@ -136,7 +136,7 @@ func ruleDirs(dir string, more []string) ([]pack.Source, error) {
 			return nil, fmt.Errorf("POLICYPACK_RULES: %w", err)
 		}
 		if !info.IsDir() {
-			return nil, fmt.Errorf("POLICYPACK_RULES: %s: want a directory of policy folders, got a file", d)
+			return nil, fmt.Errorf("POLICYPACK_RULES: %s: expected a directory of policy folders, got a file", d)
 		}
 		sources = append(sources, pack.Source{FS: os.DirFS(d), Prefix: d, Root: "rules"})
 	}

@@ -56,13 +56,12 @@ func newEnough(file string) error {
 		}
 		made, err := semver.Parse(strings.Trim(strings.TrimSpace(value), `"'`))
 		if err != nil {
-			return fmt.Errorf("%s: %s: want the version that the pack was made with, such as %s", file, MadeWith,
+			return fmt.Errorf("%s: %s: expected the version that the pack was built with, such as %s", file, MadeWith,
 				policypack.Version())
 		}
 		if own, err := semver.Parse(policypack.Version()); err == nil && own.LT(made) {
-			return fmt.Errorf("%s: the pack was made with policypack %s, and this is %s: install %s or later on this "+
-				"machine, "+
-				"`policypack install` does it", file, made, own, made)
+			return fmt.Errorf("%s: the pack was built with policypack %s, but this is %s; install %s or later on "+
+				"this machine with its `policypack install`", file, made, own, made)
 		}
 	}
 	return nil

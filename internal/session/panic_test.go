@@ -97,7 +97,7 @@ func TestAPanicPassesByBreakGlass(t *testing.T) {
 	}
 	wants := []string{
 		"BREAK-GLASS is in force on acme/shop/production until ",
-		"Not checked, and passed by break-glass: this resource",
+		"Not checked, and passed with break-glass: this resource",
 	}
 	for i, want := range wants {
 		f := findings[i]

@@ -208,7 +208,7 @@ func (s *Session) ready(urn string) (c call, err error) {
 		return c, err
 	}
 	if s.options.BreakGlass.Token != "" && s.inForce() == nil {
-		return c, refused(errors.New("this run does not say which stack it is of; unset the variable"))
+		return c, refused(errors.New("this run has no stack; unset the variable"))
 	}
 	var own *setup
 	if s.current() == nil {
