@@ -18,8 +18,8 @@ var variables = [...]struct{ name, meaning string }{
 	{"POLICYPACK_BUNDLE", "A [bundle](../govern/central.md) with an organisation's policies, parameters and floor. " +
 		"Its parameters and floor apply only if it is signed with a key pinned in the configuration, and there is no " +
 		"bundle next to `PulumiPolicy.yaml`."},
-	{"POLICYPACK_NO_GRACE", "Set to any value: exemptions and baselines have no [grace period](../govern/exemptions.md#the-last-day). " +
-		"The [gate](../ci/gate.md) sets it for pull requests."},
+	{"POLICYPACK_NO_GRACE", "Set to any value: exemptions and baselines have no " +
+		"[grace period](../govern/exemptions.md#the-last-day). The [gate](../ci/gate.md) sets it for pull requests."},
 	{"POLICYPACK_BREAK_GLASS", "A signed [break-glass](../govern/break-glass.md) token that lets a run pass in an " +
 		"emergency, verified with the key next to `PulumiPolicy.yaml`."},
 	{"POLICYPACK_REPORT", "Comma-separated files for [reports](reports.md); the file extension selects the format."},
