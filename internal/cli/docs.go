@@ -203,7 +203,11 @@ func shownExamples(q *pack.Policy, f *example.File, short *shortener) string {
 			fmt.Fprintf(&b, "```%s\n%s\n```\n\n", s.language(), strings.TrimRight(s.text, "\n"))
 		}
 		if wants := cases[0].Want; len(wants) > 0 {
-			fmt.Fprintf(&b, "```text\n%s\n```\n\n", reported(q, cases[0], wants[0]))
+			more := ""
+			if n := len(wants) - 1; n > 0 {
+				more = fmt.Sprintf("\n… and %d more", n)
+			}
+			fmt.Fprintf(&b, "```text\n%s%s\n```\n\n", reported(q, cases[0], wants[0]), more)
 		}
 	}
 	fmt.Fprintf(&b, "[All examples](../../../policies/%s/examples.yaml): %s.\n", q.Package, counted(f))

@@ -72,7 +72,7 @@ func TestPagesShowANewPolicy(t *testing.T) {
 	for _, want := range []string{
 		"# no-fax\n\n**Nothing is faxed.**", "\npolicypack explain no-fax\n",
 		"| mandatory | low | resources | [S12](../coverage.md#s12) | 0.1.0 |",
-		"| `lines` | list of string | `[\"a\\|b\"]` | The lines. |",
+		"| `lines` | list of strings | `[\"a\\|b\"]` | The lines. |",
 		"**Denied:** a fax.\n\n```yaml\nresources:\n  c:\n    type: a:b:C\n```\n\n" +
 			"```text\n[mandatory] [severity: low]  no-fax  (a:b:C: c)\n    No fax.\n```\n",
 		"**Allowed:** a letter.\n", "/no_fax/examples.yaml): 1 denied, 1 allowed.\n",

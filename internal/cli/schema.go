@@ -61,15 +61,28 @@ func typeOf(schema map[string]any) string {
 	switch t {
 	case "array":
 		if items, ok := schema["items"].(map[string]any); ok {
-			return "list of " + typeOf(items)
+			return "list of " + many(items)
 		}
 		return "list"
 	case "object":
 		if values, ok := schema["additionalProperties"].(map[string]any); ok {
-			return "map to " + typeOf(values)
+			return "map of " + many(values)
 		}
 	}
 	return t
+}
+
+// many describes several values of a JSON schema.
+func many(schema map[string]any) string {
+	kind := typeOf(schema)
+	first, rest, nested := strings.Cut(kind, " of ")
+	switch {
+	case schema["enum"] != nil:
+		return kind
+	case nested:
+		return first + "s of " + rest
+	}
+	return strings.ReplaceAll(kind, " | ", "s | ") + "s"
 }
 
 func defaultOf(schema map[string]any) string {
