@@ -29,7 +29,8 @@ func (l language) start(t *testing.T, program string) *harness.Stack {
 // examples/infra/typescript, the others that of examples/infra.
 var languages = []language{
 	{
-		"TypeScript", "ts", "index.ts", map[string]string{
+		"TypeScript", "ts", "index.ts",
+		map[string]string{
 			"Pulumi.yaml":  "name: shop\nruntime: nodejs\n",
 			"package.json": `{"name": "shop", "main": "index.ts"}`,
 			"tsconfig.json": `{"compilerOptions": ` +
@@ -42,7 +43,8 @@ var languages = []language{
 		},
 	},
 	{
-		"Python", "python", "__main__.py", map[string]string{
+		"Python", "python", "__main__.py",
+		map[string]string{
 			"Pulumi.yaml": "name: shop\nruntime: {name: python, options: {virtualenv: venv}}\n",
 			"pulumi_progression_labs_development/__init__.py": "",
 			"pulumi_progression_labs_development/infra.py":    pythonInfra,
@@ -53,7 +55,8 @@ var languages = []language{
 		},
 	},
 	{
-		"Go", "go", "main.go", map[string]string{
+		"Go", "go", "main.go",
+		map[string]string{
 			"Pulumi.yaml": "name: shop\nruntime: {name: go, options: {binary: program}}\n",
 			"go.mod": "module program\n\nrequire github.com/progression-labs-development/infra/sdk v0.1.0\n\n" +
 				"replace github.com/progression-labs-development/infra/sdk => ./sdk\n",
