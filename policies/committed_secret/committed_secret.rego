@@ -70,8 +70,7 @@ deny contains violation if {
 
 	violation := object.union(object.union(_left(finding), data.lib.finding.about(finding)), {
 		"message": concat("\n", [
-			$"{data.lib.finding.subject(finding)} stands in {input.file.name}, line {line}. {data.lib.finding.why(finding)}",
-			"Rotate it first: everybody with a copy of the repository has it, and its history keeps it, so remove it there too.",
+			$"{input.file.name}:{line} contains {data.lib.finding.subject(finding)}{data.lib.finding.why(finding)}.",
 			_instead(finding),
 		]),
 		"line": line,
@@ -85,8 +84,8 @@ deny contains violation if {
 
 	violation := {
 		"message": concat("\n", [
-			$"{input.file.name} holds more secrets than are told one by one.",
-			"Mend or take out what is told, and check again; if the file is made of examples, exempt it as a whole.",
+			$"{input.file.name} contains more secrets than can be listed.",
+			"Fix the listed ones and check again. If the file consists of examples, exempt it as a whole.",
 		]),
 		"path": ["more"],
 	}
@@ -99,9 +98,8 @@ deny contains violation if {
 
 	violation := {
 		"message": concat("\n", [
-			$"{input.file.name} is {store}, and is part of the repository.",
-			"Replace the keys in it first: everybody with a copy of the repository has them, and can try passwords without limit. Its history keeps it, so remove it there too.",
-			"Keep it in the secrets manager, as base64, and write it to a file where it is used. A store of certificates alone is no secret.",
+			$"{input.file.name} is {store} committed to the repository.",
+			"Replace its keys first: anyone with a clone can try passwords without limit. Then keep it in the secrets manager and write the file at run time.",
 		]),
 		"path": ["key-store"],
 		"kind": "key-store",
@@ -135,9 +133,9 @@ _foremost(findings) := own if {
 	count(own) > 0
 } else := findings
 
-_instead(finding) := data.lib.credential.instead(finding.cloud)
-
-_instead(finding) := "Read it at run time from the secrets manager, by reference." if not finding.cloud
+_instead(finding) := $"Revoke it first: every clone has it. {data.lib.credential.instead(finding.cloud)}" if {
+	finding.cloud
+} else := "Rotate it first: every clone and the git history keep it. Then remove it and read it from the secrets manager at run time."
 
 # By place. A rule of the form _at[place] contains finding would look at all places for each finding.
 _at := {place: findings |

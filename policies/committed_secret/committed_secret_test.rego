@@ -1,8 +1,6 @@
 package policies.committed_secret_test
 
-_rotate := "Rotate it first: everybody with a copy of the repository has it, and its history keeps it, so remove it there too."
-
-_read := "Read it at run time from the secrets manager, by reference."
+_rotate := "Rotate it first: every clone and the git history keep it. Then remove it and read it from the secrets manager at run time."
 
 _finding(patch) := object.union(
 	{
@@ -28,10 +26,10 @@ _document(findings, parameters) := data.lib.fixture.file({
 test_secret_by_format_and_by_name if {
 	_deny([_finding({}), _password({"line": 4})], {}) == {
 		{
-			"message": $"A GitHub token stands in deploy/run.sh, line 3. Its format tells, whatever its name (github-token).\n{_rotate}\n{_read}",
+			"message": $"deploy/run.sh:3 contains a GitHub token, matched by its format (github-token).\n{_rotate}",
 			"line": 3, "column": 9,
 		},
-		{"message": $"A password stands in deploy/run.sh, line 4. Its name tells: `DB_PASSWORD`.\n{_rotate}\n{_read}", "line": 4, "column": 9},
+		{"message": $"deploy/run.sh:4 contains a password, matched by its name, `DB_PASSWORD`.\n{_rotate}", "line": 4, "column": 9},
 	}
 }
 
@@ -39,7 +37,7 @@ test_key_of_a_cloud_has_its_own_advice if {
 	instead := data.lib.credential.instead("aws")
 	found := _deny([_finding({"detector": "aws-secret-key", "title": "an AWS secret key", "cloud": "aws"})], {})
 	found == {{
-		"message": $"An AWS secret key stands in deploy/run.sh, line 3. Its format tells, whatever its name (aws-secret-key).\n{_rotate}\n{instead}",
+		"message": $"deploy/run.sh:3 contains an AWS secret key, matched by its format (aws-secret-key).\nRevoke it first: every clone has it. {instead}",
 		"line": 3, "column": 9,
 	}}
 }
@@ -48,7 +46,7 @@ test_more_than_are_told if {
 	document := _document([], {})
 	found := data.policies.committed_secret.deny with input as object.union(document, {"file": {"more": true}})
 	found == {{
-		"message": "deploy/run.sh holds more secrets than are told one by one.\nMend or take out what is told, and check again; if the file is made of examples, exempt it as a whole.",
+		"message": "deploy/run.sh contains more secrets than can be listed.\nFix the listed ones and check again. If the file consists of examples, exempt it as a whole.",
 		"path": ["more"],
 	}}
 }
@@ -57,7 +55,7 @@ test_key_store if {
 	document := object.union(_document([], {}), {"file": {"keyStore": "a PKCS #12 key store"}})
 	found := data.policies.committed_secret.deny with input as document
 	messages := {[split(decision.message, "\n")[0], decision.path, decision.kind] | some decision in found}
-	messages == {["deploy/run.sh is a PKCS #12 key store, and is part of the repository.", ["key-store"], "key-store"]}
+	messages == {["deploy/run.sh is a PKCS #12 key store committed to the repository.", ["key-store"], "key-store"]}
 	parameters := {"committed-secret": {"allowPaths": [{"path": "*", "detector": "key-store"}]}}
 	allowed := data.policies.committed_secret.deny with input as object.union(document, {"parameters": parameters})
 	allowed == set()
@@ -71,13 +69,13 @@ test_one_place_is_one_violation if {
 test_what_other_policies_report_is_left_to_them if {
 	keys := {"file": {"ci": [{"line": 7, "column": 1, "name": "AWS_SECRET_ACCESS_KEY", "cloud": "aws", "by": by, "job": "a"} | some by in ["value", "name"]]}}
 	config := _finding({"place": "config", "path": ["shop:token"]})
-	found := {[split(decision.message, " line ")[0], path, decision.yields] |
+	found := {[split(decision.message, ", ")[0], path, decision.yields] |
 		some decision in data.policies.committed_secret.deny with input as object.union(_document([config], {}), keys)
 		path := object.get(decision, "path", [])
 	}
 	found == {
-		["A GitHub token stands in deploy/run.sh,", ["shop:token"], [{"policy": "plaintext-secret-config", "owns": true}]],
-		["A long-lived AWS key stands in deploy/run.sh,", [], [{"policy": "cloud-credential-in-ci", "line": 7, "column": 1}]],
+		["deploy/run.sh:3 contains a GitHub token", ["shop:token"], [{"policy": "plaintext-secret-config", "owns": true}]],
+		["deploy/run.sh:7 contains a long-lived AWS key", [], [{"policy": "cloud-credential-in-ci", "line": 7, "column": 1}]],
 	}
 	allowed := data.policies.committed_secret.deny with input as object.union(_document([], {"allowPaths": [{"path": "deploy/*"}]}), keys)
 	allowed == set()

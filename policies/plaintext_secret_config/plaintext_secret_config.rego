@@ -79,9 +79,8 @@ deny contains violation if {
 
 	violation := object.union(data.lib.finding.about(finding), {
 		"message": concat("\n", [
-			$"{data.lib.finding.subject(finding)} stands in plaintext {_in} {data.lib.finding.where(finding)}.{data.lib.finding.remarks(finding, findings)}",
+			$"{_config} `{data.lib.finding.place(finding)}` {data.lib.finding.plaintext(finding)}.{data.lib.finding.remarks(finding, findings)}",
 			_command(finding),
-			_rotate,
 		]),
 		"path": path,
 		"urn": urn,
@@ -112,28 +111,24 @@ _mine contains finding if {
 	not data.lib.finding.allowed(finding, "plaintext-secret-config")
 }
 
-_in := "in the variable" if {
+_config := "Variable" if {
 	data.lib.program.terraform
-} else := "in config at"
-
-_rotate := "Rotate it, since plans hold it, and git's history where a file sets it." if {
-	data.lib.program.terraform
-} else := $"Rotate it, since it stays in the git history of Pulumi.{input.run.stack}.yaml; what Pulumi.yaml sets under config cannot be encrypted, remove it there."
+} else := "Config"
 
 _command(finding) := _variable(finding) if data.lib.program.terraform
 
-_variable(finding) := "Leave the default out: that the variable is sensitive hides it from the output, not from whoever reads the code." if {
+_variable(finding) := "Rotate it and remove the default: sensitive = true hides it in output, not from anyone who reads the code." if {
 	startswith(finding.path[0], "default:")
-} else := $"{data.lib.advice.login}, and remove the variable." if {
+} else := $"Log in with {data.lib.advice.login}, then delete the key and remove the variable." if {
 	finding.cloud
-} else := $"Declare it with sensitive = true and without a default, and pass it as TF_VAR_{trim_prefix(finding.path[0], "var:")}, not in a .tfvars file."
+} else := $"Rotate it: plans keep it. Declare the variable with sensitive = true and no default, and set TF_VAR_{trim_prefix(finding.path[0], "var:")}, not a .tfvars file."
 
-_command(finding) := $"Encrypt it: {_set(finding)} (it asks for the value)." if {
+_command(finding) := $"Rotate it: git history keeps the old value. Encrypt the new one with `{_set(finding)}` (it prompts for the value)." if {
 	not data.lib.program.terraform
 	not finding.cloud
 }
 
-_command(finding) := $"{data.lib.advice.login}, and remove it: pulumi config rm {_stack}{_key(finding)}. Where it has to stay: {_set(finding)}." if {
+_command(finding) := $"Log in with {data.lib.advice.login}, then delete the key and run `pulumi config rm {_stack}{_key(finding)}`. To keep one, rotate it: `{_set(finding)}`." if {
 	not data.lib.program.terraform
 	finding.cloud
 }
@@ -165,13 +160,13 @@ _encrypted contains entry.key if {
 }
 
 _message(key) := concat("\n", [
-	$"The variable {data.lib.program.config(key)} is sensitive, and by the parameter secretConfig no variable holds a secret.",
-	"Keep it in the secrets manager, set by hand, and read it at run time; or make variable and argument ephemeral and write-only.",
+	$"Variable `{data.lib.program.config(key)}` is sensitive, and the parameter secretConfig forbids secrets in variables.",
+	"Set it by hand in the secrets manager and read it at run time, or make the variable ephemeral and pass it to a write-only argument.",
 ]) if {
 	data.lib.program.terraform
 } else := concat("\n", [
-	$"Config {key} is a secret, and by the parameter secretConfig none stands in config, encrypted or not.",
-	$"Keep it in the secrets manager, set by hand, and read it at run time; once nothing reads it here: pulumi config rm {_quoted(key)}.",
+	$"Config `{key}` is a secret, and the parameter secretConfig forbids secrets in config, encrypted or not.",
+	$"Set it by hand in the secrets manager and read it at run time. Once nothing reads it from config: `pulumi config rm {_quoted(key)}`.",
 ])
 
 # By place. A rule of the form _at[place] contains finding would look at all places for each finding.

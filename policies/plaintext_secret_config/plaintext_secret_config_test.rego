@@ -2,8 +2,6 @@ package policies.plaintext_secret_config_test
 
 _urn := "urn:pulumi:production::shop::pulumi:pulumi:Stack::shop-production"
 
-_rotate := "Rotate it, since it stays in the git history of Pulumi.production.yaml; what Pulumi.yaml sets under config cannot be encrypted, remove it there."
-
 _finding(patch) := object.union(
 	{
 		"place": "config",
@@ -32,12 +30,14 @@ _deny(findings, parameters) := {object.union(decision, {}) | some decision in de
 	})
 }
 
-_denied(first, second, path) := {object.union({"message": $"{first}\n{second}\n{_rotate}"}, {"path": path, "urn": _urn, "yields": []})}
+_denied(first, second, path) := {object.union({"message": $"{first}\n{second}"}, {"path": path, "urn": _urn, "yields": []})}
+
+_encrypt(command) := $"Rotate it: git history keeps the old value. Encrypt the new one with `{command}` (it prompts for the value)."
 
 test_message_has_the_command if {
 	_deny([_finding({})], {}) == _denied(
-		"A password stands in plaintext in config at shop:dbPassword.",
-		"Encrypt it: pulumi config set --secret shop:dbPassword (it asks for the value).",
+		"Config `shop:dbPassword` contains a password in plaintext, matched by its name, `dbPassword`.",
+		_encrypt("pulumi config set --secret shop:dbPassword"),
 		["shop:dbPassword"],
 	)
 }
@@ -45,16 +45,16 @@ test_message_has_the_command if {
 test_part_of_a_structured_value_has_its_path if {
 	path := ["shop:db", "users", 0, "o'hara.password"]
 	_deny([_finding({"path": path, "key": "o'hara.password"})], {}) == _denied(
-		`A password stands in plaintext in config at shop:db.users[0]["o'hara.password"].`,
-		`Encrypt it: pulumi config set --secret --path 'shop:db.users[0]["o'\''hara.password"]' (it asks for the value).`,
+		"Config `shop:db.users[0][\"o'hara.password\"]` contains a password in plaintext, matched by its name, `o'hara.password`.",
+		_encrypt(`pulumi config set --secret --path 'shop:db.users[0]["o'\''hara.password"]'`),
 		path,
 	)
 }
 
 test_key_of_a_cloud_is_rather_removed if {
 	_deny([_finding({"path": ["aws:secretKey"], "title": "an AWS secret key", "reason": "format", "cloud": "aws"})], {}) == _denied(
-		"An AWS secret key stands in plaintext in config at aws:secretKey.",
-		"Log in by OIDC in CI and by the cloud's CLI elsewhere, and remove it: pulumi config rm aws:secretKey. Where it has to stay: pulumi config set --secret aws:secretKey.",
+		"Config `aws:secretKey` contains an AWS secret key in plaintext, matched by its format (password).",
+		"Log in with OIDC in CI and the cloud's CLI elsewhere, then delete the key and run `pulumi config rm aws:secretKey`. To keep one, rotate it: `pulumi config set --secret aws:secretKey`.",
 		["aws:secretKey"],
 	)
 }
@@ -67,8 +67,8 @@ test_others_and_allowed_findings_pass if {
 
 _encrypted(key) := {
 	"message": concat("\n", [
-		$"Config {key} is a secret, and by the parameter secretConfig none stands in config, encrypted or not.",
-		$"Keep it in the secrets manager, set by hand, and read it at run time; once nothing reads it here: pulumi config rm {key}.",
+		$"Config `{key}` is a secret, and the parameter secretConfig forbids secrets in config, encrypted or not.",
+		$"Set it by hand in the secrets manager and read it at run time. Once nothing reads it from config: `pulumi config rm {key}`.",
 	]),
 	"path": [key],
 }
@@ -95,11 +95,12 @@ _in(file, findings, parameters) := {object.union(decision, {}) | some decision i
 	})
 }
 
-_known := "Rotate it, since everybody with a copy of the repository has it, and its history keeps it."
-
 test_file_of_a_stack if {
 	_in(_stack_file, [_finding({})], {}) == {{
-		"message": $"A password stands in plaintext in infra/Pulumi.staging.yaml, line 4, at shop:dbPassword.\nEncrypt it: pulumi config set --secret --stack staging shop:dbPassword (it asks for the value).\n{_known}",
+		"message": concat("\n", [
+			"Config `shop:dbPassword` in infra/Pulumi.staging.yaml:4 contains a password in plaintext, matched by its name, `dbPassword`.",
+			_encrypt("pulumi config set --secret --stack staging shop:dbPassword"),
+		]),
 		"path": ["shop:dbPassword"], "line": 4, "column": 19,
 	}}
 	_in(_stack_file, [_finding({})], {"allowPaths": [{"path": "shop:db*"}]}) == set()
@@ -108,7 +109,10 @@ test_file_of_a_stack if {
 
 test_file_of_a_project if {
 	_in(_project_file, [_finding({})], {}) == {{
-		"message": $"A password stands in plaintext in Pulumi.yaml, line 4, at shop:dbPassword.\nRemove it there, where nothing can be encrypted, and set it for each stack: pulumi config set --secret shop:dbPassword (it asks for the value).\n{_known}",
+		"message": concat("\n", [
+			"Config `shop:dbPassword` in Pulumi.yaml:4 contains a password in plaintext, matched by its name, `dbPassword`.",
+			"Rotate it: git history keeps it. A project file cannot encrypt values: remove it, and set the new one per stack with `pulumi config set --secret shop:dbPassword`.",
+		]),
 		"path": ["shop:dbPassword"], "line": 4, "column": 19,
 	}}
 }
@@ -121,8 +125,8 @@ test_names_that_a_shell_would_read if {
 		some decision in _in(file, [_finding({"path": path})], {})
 	}
 	found == {
-		"Encrypt it: pulumi config set --secret --stack '$(id)' 'shop:it'\\''s `id`' (it asks for the value).",
-		`Encrypt it: pulumi config set --secret --stack '$(id)' --path 'shop:db["a b"]' (it asks for the value).`,
+		_encrypt("pulumi config set --secret --stack '$(id)' 'shop:it'\\''s `id`'"),
+		_encrypt(`pulumi config set --secret --stack '$(id)' --path 'shop:db["a b"]'`),
 	}
 }
 
@@ -138,8 +142,8 @@ test_secrets_provider_that_is_not_allowed if {
 		some [patch, allowed] in [[provider, []], [provider, ["awskms", "gcpkms"]], [provider, ["passphrase"]], [{}, ["awskms"]], [{}, ["default"]]]
 	]
 	found == [
-		set(), {"The secrets of this stack are encrypted by passphrase, which is not in secretsProviders (awskms, gcpkms)."}, set(),
-		{"The secrets of this stack are encrypted by Pulumi Cloud, which is not in secretsProviders (awskms)."}, set(),
+		set(), {"The secrets of this stack are encrypted with passphrase, which is not in secretsProviders (awskms, gcpkms)."}, set(),
+		{"The secrets of this stack are encrypted with Pulumi Cloud, which is not in secretsProviders (awskms)."}, set(),
 	]
 	plain := {"config": [{"line": 2, "column": 3, "key": "aws:region", "secret": false}]}
 	_in(object.union(_stack_file, plain), [], {"secretsProviders": ["awskms"]}) == set()
@@ -160,15 +164,14 @@ test_variable_of_terraform if {
 		"parameters": {"plaintext-secret-config": {"secretConfig": "allow"}},
 	})
 	{decision.message | some decision in decisions} == {concat("\n", [
-		"A password stands in plaintext in the variable var.db_password.",
-		"Declare it with sensitive = true and without a default, and pass it as TF_VAR_db_password, not in a .tfvars file.",
-		"Rotate it, since plans hold it, and git's history where a file sets it.",
+		"Variable `var.db_password` contains a password in plaintext, matched by its name, `dbPassword`.",
+		"Rotate it: plans keep it. Declare the variable with sensitive = true and no default, and set TF_VAR_db_password, not a .tfvars file.",
 	])}
 	_variable({"path": ["default:db_password"], "shown": "var.db_password.default"}) == {
-		"Leave the default out: that the variable is sensitive hides it from the output, not from whoever reads the code.",
+		"Rotate it and remove the default: sensitive = true hides it in output, not from anyone who reads the code.",
 	}
 	_variable({"path": ["var:key"], "shown": "var.key", "cloud": "aws"}) == {
-		"Log in by OIDC in CI and by the cloud's CLI elsewhere, and remove the variable.",
+		"Log in with OIDC in CI and the cloud's CLI elsewhere, then delete the key and remove the variable.",
 	}
 }
 
@@ -179,7 +182,7 @@ test_sensitive_variable_of_terraform if {
 		"parameters": {"plaintext-secret-config": {"secretConfig": "deny", "allowPaths": []}},
 	})
 	{decision.message | some decision in decisions} == {concat("\n", [
-		"The variable var.db_password is sensitive, and by the parameter secretConfig no variable holds a secret.",
-		"Keep it in the secrets manager, set by hand, and read it at run time; or make variable and argument ephemeral and write-only.",
+		"Variable `var.db_password` is sensitive, and the parameter secretConfig forbids secrets in variables.",
+		"Set it by hand in the secrets manager and read it at run time, or make the variable ephemeral and pass it to a write-only argument.",
 	])}
 }

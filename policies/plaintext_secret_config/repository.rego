@@ -8,9 +8,8 @@ deny contains violation if {
 
 	violation := object.union(data.lib.finding.about(finding), {
 		"message": concat("\n", [
-			$"{data.lib.finding.subject(finding)} stands in plaintext in {input.file.name}, line {line}, at {data.lib.finding.where(finding)}.",
-			_mend(finding),
-			"Rotate it, since everybody with a copy of the repository has it, and its history keeps it.",
+			$"Config `{data.lib.finding.place(finding)}` in {input.file.name}:{line} {data.lib.finding.plaintext(finding)}.",
+			_fix(finding),
 		]),
 		"path": path,
 		"line": line,
@@ -34,17 +33,17 @@ deny contains violation if {
 	not provider.scheme in input.parameters["plaintext-secret-config"].secretsProviders
 
 	violation := {
-		"message": $"The secrets of this stack are encrypted by {_named(provider.scheme)}, which is not in secretsProviders ({concat(", ", input.parameters["plaintext-secret-config"].secretsProviders)}).\nEncrypt them anew: pulumi stack change-secrets-provider --stack {_quoted(input.file.stack)} PROVIDER.",
+		"message": $"The secrets of this stack are encrypted with {_named(provider.scheme)}, which is not in secretsProviders ({concat(", ", input.parameters["plaintext-secret-config"].secretsProviders)}).\nRe-encrypt them: `pulumi stack change-secrets-provider --stack {_quoted(input.file.stack)} PROVIDER`.",
 		"path": ["secretsprovider"],
 		"line": provider.line,
 		"column": provider.column,
 	}
 }
 
-# A project's file encrypts nothing: its values hold for all stacks.
-_mend(finding) := _command(finding) if {
+# A project file cannot encrypt anything: its values apply to all stacks.
+_fix(finding) := _command(finding) if {
 	input.file.stack
-} else := $"Remove it there, where nothing can be encrypted, and set it for each stack: {_set(finding)} (it asks for the value)."
+} else := $"Rotate it: git history keeps it. A project file cannot encrypt values: remove it, and set the new one per stack with `{_set(finding)}`."
 
 _level := {"level": "advisory"} if {
 	input.parameters["plaintext-secret-config"].secretConfig == "warn"

@@ -57,13 +57,13 @@
 #         default: []
 package policies.plaintext_secret_output
 
-_advice := "Output a reference to it, such as its ARN, or nothing; else set sensitive = true on the output, though the state still holds it." if {
+_advice := "Output a reference such as its ARN, or nothing. If it must be an output, set sensitive = true; the state still contains it." if {
 	data.lib.program.terraform
-} else := "Export a reference to it, such as its ARN, or nothing; else pulumi.secret(...), or additionalSecretOutputs on the resource it comes from."
+} else := "Export a reference such as its ARN, or nothing. If it must be exported, use pulumi.secret(...) or the resource's additionalSecretOutputs."
 
-_output := "output" if {
+_output := "Output" if {
 	data.lib.program.terraform
-} else := "stack output"
+} else := "Stack output"
 
 deny contains violation if {
 	some [urn, path], findings in _at
@@ -71,14 +71,10 @@ deny contains violation if {
 	finding.reason != "unknown-output"
 
 	violation := object.union(data.lib.finding.about(finding), {
-		"message": concat("\n", array.concat(
-			[
-				$"{data.lib.finding.subject(finding)} stands in plaintext in the {_output} {data.lib.finding.where(finding)}.{data.lib.finding.remarks(finding, findings)}",
-				data.lib.finding.why(finding),
-				_advice,
-			],
-			_stored,
-		)),
+		"message": concat("\n", [
+			$"{_output} `{data.lib.finding.place(finding)}` {data.lib.finding.plaintext(finding)}.{data.lib.finding.remarks(finding, findings)}",
+			$"{_stored}{_advice}",
+		]),
 		"path": path,
 		"urn": urn,
 	})
@@ -90,32 +86,28 @@ undecided contains violation if {
 	count(places) > 0
 
 	violation := {
-		"message": $"{_are(places)} not known yet: the {_deployment} decides whether {_they(places)} in plaintext.\n{_wait}",
+		"message": $"{_named(places)} not known until the {_deployment}.\n{_wait}",
 		"path": [],
 		"urn": urn,
 	}
 }
 
 # All but a preview have it in the state.
-_stored := [] if {
+_stored := "" if {
 	input.run.dryRun
-} else := ["It is stored in the state already: rotate it."]
+} else := "Rotate it: the state already contains it. "
 
 _deployment := "apply" if {
 	data.lib.program.terraform
 } else := "update"
 
-_wait := "None of them is sensitive: output a reference to a secret instead, such as its ARN, or set sensitive = true on the output." if {
+_wait := "Not marked sensitive: output a reference such as an ARN instead, or set sensitive = true." if {
 	data.lib.program.terraform
-} else := "What the program marks secret is fine: a preview does not show the mark of a value that is not known yet. For anything else, export a reference such as its ARN."
+} else := "Outputs that the program marks secret are fine: a preview cannot show the mark on unknown values. For anything else, export a reference such as an ARN."
 
-_are([place]) := $"The {_output} {place} is"
+_named([place]) := $"{_output} `{place}` is named like a secret, and its value is"
 
-_are(places) := $"The {_output}s {concat(", ", array.slice(places, 0, _listed))}{_more(count(places) - _listed)} are" if count(places) > 1
-
-_they([_]) := "a secret stands there"
-
-_they(places) := "secrets stand there" if count(places) > 1
+_named(places) := $"{_output}s {concat(", ", [$"`{place}`" | some place in array.slice(places, 0, _listed)])}{_more(count(places) - _listed)} are named like secrets, and their values are" if count(places) > 1
 
 _listed := 10
 

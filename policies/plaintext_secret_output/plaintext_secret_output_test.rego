@@ -2,7 +2,7 @@ package policies.plaintext_secret_output_test
 
 _urn := "urn:pulumi:production::shop::pulumi:pulumi:Stack::shop-production"
 
-_advice := "Export a reference to it, such as its ARN, or nothing; else pulumi.secret(...), or additionalSecretOutputs on the resource it comes from."
+_advice := "Export a reference such as its ARN, or nothing. If it must be exported, use pulumi.secret(...) or the resource's additionalSecretOutputs."
 
 _finding(patch) := object.union(
 	{
@@ -37,14 +37,13 @@ _denied(message, path) := {"deny": {{"message": message, "path": path, "urn": _u
 
 test_secret_in_an_output_is_denied if {
 	_decide(_finding({"path": ["db", "password"], "key": "password"}), {}) == _denied(
-		$"A password stands in plaintext in the stack output db.password.\nIts name tells: `password`.\n{_advice}",
+		$"Stack output `db.password` contains a password in plaintext, matched by its name, `password`.\n{_advice}",
 		["db", "password"],
 	)
 	source := {"kind": "output", "urn": "urn:pulumi:p::s::aws:rds/instance:Instance::db", "path": "password"}
 	_decide(_finding({"reason": "known-secret", "path": ["note"], "form": "equal", "source": source}), {}) == _denied(
 		concat("\n", [
-			"A copy of the secret `password` of `db` (aws:rds/instance:Instance) stands in plaintext in the stack output note.",
-			"Elsewhere in this stack it is kept secret; there it can be read in the state and in the cloud.",
+			"Stack output `note` contains a copy of the secret `password` of `db` (aws:rds/instance:Instance) in plaintext.",
 			_advice,
 		]),
 		["note"],
@@ -62,8 +61,8 @@ _said(names) := [split(decision.message, "\n")[0] |
 test_unknown_output_is_undecided if {
 	_decide(_finding({"reason": "unknown-output"}), {}) == {"deny": set(), "undecided": {{
 		"message": concat("\n", [
-			"The stack output dbPassword is not known yet: the update decides whether a secret stands there in plaintext.",
-			"What the program marks secret is fine: a preview does not show the mark of a value that is not known yet. For anything else, export a reference such as its ARN.",
+			"Stack output `dbPassword` is named like a secret, and its value is not known until the update.",
+			"Outputs that the program marks secret are fine: a preview cannot show the mark on unknown values. For anything else, export a reference such as an ARN.",
 		]),
 		"path": [],
 		"urn": _urn,
@@ -71,9 +70,9 @@ test_unknown_output_is_undecided if {
 }
 
 test_unknown_outputs_are_one_decision_with_a_bounded_list if {
-	_said(["token", "apiKey"]) == ["The stack outputs apiKey, token are not known yet: the update decides whether secrets stand there in plaintext."]
+	_said(["token", "apiKey"]) == ["Stack outputs `apiKey`, `token` are named like secrets, and their values are not known until the update."]
 	many := _said([$"key{n}" | some n in numbers.range(10, 21)])
-	many == ["The stack outputs key10, key11, key12, key13, key14, key15, key16, key17, key18, key19 and 2 more are not known yet: the update decides whether secrets stand there in plaintext."]
+	many == ["Stack outputs `key10`, `key11`, `key12`, `key13`, `key14`, `key15`, `key16`, `key17`, `key18`, `key19` and 2 more are named like secrets, and their values are not known until the update."]
 	count(_said([$"key{n}" | some n in numbers.range(10, 19)])) == 1
 }
 
@@ -82,8 +81,8 @@ test_unknown_output_of_terraform if {
 		"scope": "stack", "findings": [_finding({"reason": "unknown-output", "path": ["db_password"], "shown": "db_password"})],
 	})
 	{decision.message | some decision in decisions} == {concat("\n", [
-		"The output db_password is not known yet: the apply decides whether a secret stands there in plaintext.",
-		"None of them is sensitive: output a reference to a secret instead, such as its ARN, or set sensitive = true on the output.",
+		"Output `db_password` is named like a secret, and its value is not known until the apply.",
+		"Not marked sensitive: output a reference such as an ARN instead, or set sensitive = true.",
 	])}
 }
 
@@ -97,7 +96,7 @@ test_what_is_stored_has_to_be_rotated if {
 		some decision in data.policies.plaintext_secret_output.deny with input as document
 		lines := split(decision.message, "\n")
 	]
-	told == ["It is stored in the state already: rotate it.", "It is stored in the state already: rotate it."]
+	told == [$"Rotate it: the state already contains it. {_advice}", $"Rotate it: the state already contains it. {_advice}"]
 }
 
 test_others_and_allowed_findings_pass if {
@@ -117,9 +116,8 @@ test_output_of_terraform if {
 	})
 	decisions == {{
 		"message": concat("\n", [
-			"A password stands in plaintext in the output db_password.",
-			"Its name tells: `db_password`.",
-			"Output a reference to it, such as its ARN, or nothing; else set sensitive = true on the output, though the state still holds it.",
+			"Output `db_password` contains a password in plaintext, matched by its name, `db_password`.",
+			"Output a reference such as its ARN, or nothing. If it must be an output, set sensitive = true; the state still contains it.",
 		]),
 		"path": ["db_password"],
 		"urn": _urn,

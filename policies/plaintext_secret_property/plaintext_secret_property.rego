@@ -65,8 +65,7 @@ deny contains violation if {
 
 	violation := object.union(data.lib.finding.about(finding), {
 		"message": concat("\n", [
-			$"{data.lib.finding.subject(finding)} stands in plaintext at {data.lib.finding.where(finding)}.{data.lib.finding.remarks(finding, findings)}",
-			data.lib.finding.why(finding),
+			$"`{data.lib.finding.place(finding)}` {data.lib.finding.plaintext(finding)}.{data.lib.finding.remarks(finding, findings)}",
 			data.lib.advice.instead(finding),
 		]),
 		"path": path,
@@ -82,8 +81,8 @@ deny contains violation if {
 
 	violation := object.union(data.lib.finding.about(finding), {
 		"message": concat("\n", [
-			$"The state keeps an encrypted input of this resource in plaintext at {data.lib.finding.where(finding)}{_others(count(findings) - 1)}: the provider stores copies that Pulumi does not encrypt.",
-			"Rotate it, then run `pulumi refresh` with a current version of the provider, so that the copy is written anew; earlier states in the backend's history keep the old value.",
+			$"The state contains a plaintext copy of an encrypted input, stored by the provider at {data.lib.finding.where(finding)}{_others(count(findings) - 1)}.",
+			"Rotate it, then run `pulumi refresh` with a current provider version to rewrite the copy. Older states in the backend's history keep the old value.",
 		]),
 		"path": finding.path,
 		"urn": urn,

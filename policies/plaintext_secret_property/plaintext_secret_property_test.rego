@@ -29,9 +29,8 @@ _password := _left([])
 
 _left(yields) := {object.union({"yields": yields}, {
 	"message": concat("\n", [
-		"A password stands in plaintext at environment.variables.DB_PASSWORD.",
-		"Its name tells: `DB_PASSWORD`.",
-		"Give the workload a reference that it resolves at run time (valueFrom, secretKeyRef, the secret's ARN), not the value.",
+		"`environment.variables.DB_PASSWORD` contains a password in plaintext, matched by its name, `DB_PASSWORD`.",
+		"Pass a reference that the workload resolves at run time (valueFrom, secretKeyRef, the secret's ARN), not the value.",
 	]),
 	"path": ["environment", "variables", "DB_PASSWORD"],
 	"urn": _urn,
@@ -48,15 +47,14 @@ test_one_diagnostic_per_place if {
 	elsewhere := object.union(token, {"urn": "urn:pulumi:production::shop::aws:lambda/function:Function::web"})
 	violation := {
 		"message": concat("\n", [
-			"A GitHub token stands in plaintext at userData, in TOKEN. So does what is in DB_PASSWORD.",
-			"Its format tells, whatever its name (github-token).",
-			"Let the machine fetch it at boot from the secrets manager, with its own role; whoever may describe it reads its user data.",
+			"`userData` contains a GitHub token in plaintext at TOKEN, matched by its format (github-token). The same goes for DB_PASSWORD.",
+			"Fetch it from the secrets manager at boot with the machine's own role: anyone who can describe the machine can read its user data.",
 		]),
 		"path": ["userData"],
 		"urn": _urn,
 		"yields": [],
 	}
-	alone := object.union(violation, {"urn": elsewhere.urn, "message": replace(violation.message, " So does what is in DB_PASSWORD.", "")})
+	alone := object.union(violation, {"urn": elsewhere.urn, "message": replace(violation.message, " The same goes for DB_PASSWORD.", "")})
 	_deny([token, password, elsewhere], {}) == {violation, alone}
 }
 
@@ -65,9 +63,8 @@ test_known_secret_names_its_source if {
 	known := _finding({"path": ["tags", "note"], "key": "note", "reason": "known-secret", "title": "a value that is secret elsewhere", "form": "base64", "source": source})
 	_deny([known, _finding({"path": ["tags", "note"]})], {}) == {{
 		"message": concat("\n", [
-			"The base64 of secret config `shop:dbPassword` stands in plaintext at tags.note.",
-			"Elsewhere in this stack it is kept secret; there it can be read in the state and in the cloud.",
-			"Leave it out, or pass the secret itself on, not a value taken out of it by unsecret, get or a plain variable; join texts with pulumi.interpolate.",
+			"`tags.note` contains a base64-encoded copy of secret config `shop:dbPassword` in plaintext.",
+			"Leave it out, or pass the secret output itself, not a value from unsecret, get or a plain variable. Build strings with pulumi.interpolate.",
 		]),
 		"path": ["tags", "note"],
 		"urn": _urn,
@@ -87,8 +84,8 @@ _copied(path, inner) := _finding({
 
 _stored(places, others) := {
 	"message": concat("\n", [
-		$"The state keeps an encrypted input of this resource in plaintext at {places}{others}: the provider stores copies that Pulumi does not encrypt.",
-		"Rotate it, then run `pulumi refresh` with a current version of the provider, so that the copy is written anew; earlier states in the backend's history keep the old value.",
+		$"The state contains a plaintext copy of an encrypted input, stored by the provider at {places}{others}.",
+		"Rotate it, then run `pulumi refresh` with a current provider version to rewrite the copy. Older states in the backend's history keep the old value.",
 	]),
 	"urn": _urn,
 	"level": "advisory",
@@ -144,9 +141,8 @@ test_property_of_terraform_is_named_as_it_is_written_there if {
 	found == [
 		{{
 			"message": concat("\n", [
-				$"A password stands in plaintext at {shown}.",
-				"Its name tells: `DB_PASSWORD`.",
-				"Give the workload a reference that it resolves at run time (valueFrom, secretKeyRef, the secret's ARN), not the value.",
+				$"`{shown}` contains a password in plaintext, matched by its name, `DB_PASSWORD`.",
+				"Pass a reference that the workload resolves at run time (valueFrom, secretKeyRef, the secret's ARN), not the value.",
 			]),
 			"path": ["environment", "variables", "DB_PASSWORD"],
 			"urn": _urn,

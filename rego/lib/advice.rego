@@ -14,19 +14,19 @@ instead(finding) := _at_source[finding.type] if {
 	_package(finding.type) in _clouds
 } else := _pass_to_provider if {
 	_provider(finding)
-} else := "Do not register it as an output, or register it with pulumi.secret(...)." if {
+} else := "Do not register it as an output, or wrap it in pulumi.secret(...)." if {
 	finding.component
-} else := "Let the machine fetch it at boot from the secrets manager, with its own role; whoever may describe it reads its user data." if {
+} else := "Fetch it from the secrets manager at boot with the machine's own role: anyone who can describe the machine can read its user data." if {
 	_any(finding, _boot)
 } else := _leave if {
 	finding.reason == "known-secret"
-} else := "Give the workload a reference that it resolves at run time (valueFrom, secretKeyRef, the secret's ARN), not the value." if {
+} else := "Pass a reference that the workload resolves at run time (valueFrom, secretKeyRef, the secret's ARN), not the value." if {
 	_any(finding, _workload)
 } else := _at_run_time
 
 # METADATA
 # description: How people and pipelines authenticate with a cloud.
-login := "Log in by OIDC in CI and by the cloud's CLI elsewhere"
+login := "OIDC in CI and the cloud's CLI elsewhere"
 
 # METADATA
 # description: How a value that a provider needs is passed as a secret.
@@ -36,23 +36,23 @@ pass := "a variable with sensitive = true (TF_VAR_…), or a write-only argument
 
 # What is no resource.
 _at_source := {
-	"terraform:source:Module": "Take it out of the source, and let git log in by SSH or a credential helper, a registry by TF_TOKEN_… in the environment; rotate it.",
-	"terraform:check:Check": "Take it out of error_message, which stands in every plan, state and log; say what is wrong without the value.",
+	"terraform:source:Module": "Rotate it and remove it from the source. Authenticate git with SSH or a credential helper, a registry with a TF_TOKEN_… environment variable.",
+	"terraform:check:Check": "Remove it from error_message, which ends up in every plan, state and log. Describe the problem without the value.",
 }
 
-_login := $"{login}, and leave the key out."
+_login := $"Remove the key and log in with {login}."
 
-_pass_to_provider := "Pass it by a variable with sensitive = true (TF_VAR_…), or by the provider's environment variable." if {
+_pass_to_provider := "Pass it in a variable with sensitive = true (TF_VAR_…), or set the provider's environment variable." if {
 	data.lib.program.terraform
-} else := "Pass it as a secret (config.requireSecret), or by the provider's environment variable."
+} else := "Pass it as a secret (config.requireSecret), or set the provider's environment variable."
 
-_leave := "Leave it out, or pass the sensitive value itself on, without nonsensitive(); what cannot take it, such as a tag, is no place for it." if {
+_leave := "Leave it out, or pass the sensitive value itself, without nonsensitive(). If the argument cannot be sensitive, such as a tag, it must not hold a secret." if {
 	data.lib.program.terraform
-} else := "Leave it out, or pass the secret itself on, not a value taken out of it by unsecret, get or a plain variable; join texts with pulumi.interpolate."
+} else := "Leave it out, or pass the secret output itself, not a value from unsecret, get or a plain variable. Build strings with pulumi.interpolate."
 
-_at_run_time := $"Read it at run time from the secrets manager; where the provider needs the value, pass {pass}." if {
+_at_run_time := $"Read it from the secrets manager at run time. If the resource needs the value, use {pass}." if {
 	data.lib.program.terraform
-} else := "Read it at run time from the secrets manager; where the provider needs the value, pass a secret (config.requireSecret, the output that issues it)."
+} else := "Read it from the secrets manager at run time. If the resource needs the value, pass a secret: config.requireSecret or the output that issues it."
 
 _provider(finding) if startswith(finding.type, "pulumi:providers:")
 

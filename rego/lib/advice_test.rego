@@ -15,15 +15,15 @@ test_advice_follows_the_place if {
 		["aws:rds/instance:Instance", ["password"], {}],
 	]]
 	found == [
-		"Log in by OIDC in CI ",
+		"Remove the key and lo",
 		"Pass it as a secret (",
 		"Do not register it as",
-		"Let the machine fetch",
-		"Let the machine fetch",
+		"Fetch it from the sec",
+		"Fetch it from the sec",
 		"Leave it out, or pass",
-		"Give the workload a r",
-		"Give the workload a r",
-		"Read it at run time f",
+		"Pass a reference that",
+		"Pass a reference that",
+		"Read it from the secr",
 	]
 }
 
@@ -51,7 +51,7 @@ test_advice_for_terraform_names_nothing_of_pulumi if {
 	every advice in found {
 		not regex.match(`pulumi|requireSecret|unsecret|ignoreChanges`, advice)
 	}
-	found[1] == "Pass it by a variable with sensitive = true (TF_VAR_…), or by the provider's environment variable."
-	startswith(found[6], "Take it out of the source, and let git log in ")
-	startswith(found[7], "Take it out of error_message, ")
+	found[1] == "Pass it in a variable with sensitive = true (TF_VAR_…), or set the provider's environment variable."
+	startswith(found[6], "Rotate it and remove it from the source. ")
+	startswith(found[7], "Remove it from error_message, ")
 }

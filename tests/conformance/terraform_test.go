@@ -176,8 +176,7 @@ output "copy" { value = nonsensitive(var.api_token) }
 			t.Errorf("a secret is in a message of %s", f.Policy)
 		}
 		if f.Policy == "plaintext-secret-property" &&
-			!strings.Contains(f.Message, "A text with the sensitive variable `var.api_token` stands in plaintext at "+
-				"input.note.") {
+			!strings.Contains(f.Message, "`input.note` contains the sensitive variable `var.api_token` in plaintext.") {
 			t.Errorf("the message is\n%s", f.Message)
 		}
 	}

@@ -9,7 +9,7 @@ import (
 
 func (known) AzureClientSecret() Format {
 	return Format{
-		ID: "azure-client-secret", Title: "a client secret of Entra ID", Cloud: "azure",
+		ID: "azure-client-secret", Title: "an Entra ID client secret", Cloud: "azure",
 		Matches: "three characters, a digit, Q~ and 31 to 34 more",
 		Source:  "https://github.com/microsoft/security-utilities",
 		Forms: []Form{
@@ -56,7 +56,7 @@ func (known) AzureDevOpsToken() Format {
 
 func (known) AzureKey() Format {
 	return Format{
-		ID: "azure-key", Title: "a key of an Azure service",
+		ID: "azure-key", Title: "an Azure service key",
 		Matches: "keys with the signature of their service at a fixed place, and common annotated keys (JQQJ9)",
 		Source:  "https://github.com/microsoft/security-utilities",
 		Forms: []Form{
@@ -100,7 +100,7 @@ func (known) AzureKey() Format {
 
 func (known) AzureSAS() Format {
 	return Format{
-		ID: "azure-sas", Title: "a shared access signature",
+		ID: "azure-sas", Title: "an Azure shared access signature",
 		Matches: "sig= with 32 bytes of base64 beside se= and sv= or sr=",
 		Source:  "https://learn.microsoft.com/azure/storage/common/storage-sas-overview",
 		Forms: []Form{

@@ -4,7 +4,7 @@ import "github.com/progression-labs-development/policypack/internal/slot"
 
 func (known) DockerAuth() Format {
 	return Format{
-		ID: "docker-auth", Title: "the login of a container registry",
+		ID: "docker-auth", Title: "a container registry login",
 		Matches: "auth: base64 of a user and a password, as in .dockerconfigjson and .npmrc",
 		Source:  "https://docs.docker.com/reference/cli/docker/login/",
 		By:      "the name auth",
@@ -24,7 +24,7 @@ func (known) DockerAuth() Format {
 
 func (known) ExtraPattern() Format {
 	return Format{
-		ID: "extra-pattern", Title: "a match of an extra pattern",
+		ID: "extra-pattern", Title: "a custom secret",
 		Matches: "the organisation's own patterns (extraPatterns)",
 		Source:  "the configuration",
 		By:      "the patterns of the options",

@@ -7,7 +7,7 @@ import (
 
 func (known) GitHubAppToken() Format {
 	return Format{
-		ID: "github-app-token", Title: "an installation token of a GitHub App", ShortLived: true,
+		ID: "github-app-token", Title: "a GitHub App installation token", ShortLived: true,
 		Matches: "ghs_ and 36 characters, or an app id and a web token",
 		Source: "https://docs.github.com/en/authentication/keeping-your-account-and-data-secure/" +
 			"about-authentication-to-github",

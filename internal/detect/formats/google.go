@@ -50,7 +50,7 @@ func (known) GoogleOAuthSecret() Format {
 
 func (known) GCPServiceAccount() Format {
 	return Format{
-		ID: "gcp-service-account", Title: "a service account key of Google Cloud", Cloud: "gcp",
+		ID: "gcp-service-account", Title: "a Google Cloud service account key", Cloud: "gcp",
 		Matches: "JSON of type service_account with a private key",
 		Source:  "https://cloud.google.com/iam/docs/keys-create-delete",
 		By:      "the type of the JSON around a private key",

@@ -9,7 +9,7 @@ import (
 
 func (known) AuthorizationHeader() Format {
 	return Format{
-		ID: "authorization-header", Title: "the credential of an Authorization header",
+		ID: "authorization-header", Title: "an Authorization header with a credential",
 		Matches: "Bearer and a random token, Basic and base64 of a user and a password, token and 40 hex digits",
 		Source:  "RFC 6750, RFC 7617",
 		Forms: []Form{

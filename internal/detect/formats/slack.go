@@ -30,7 +30,7 @@ func (known) SlackToken() Format {
 
 func (known) SlackWebhook() Format {
 	return Format{
-		ID: "slack-webhook", Title: "a Slack webhook",
+		ID: "slack-webhook", Title: "a Slack webhook URL",
 		Matches: "the path of a webhook, workflow or trigger URL",
 		Source:  "https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks",
 		Forms: []Form{

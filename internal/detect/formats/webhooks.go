@@ -2,7 +2,7 @@ package formats
 
 func (known) DiscordWebhook() Format {
 	return Format{
-		ID: "discord-webhook", Title: "a Discord webhook",
+		ID: "discord-webhook", Title: "a Discord webhook URL",
 		Matches: "the path of a webhook URL",
 		Source:  "https://discord.com/developers/docs/resources/webhook",
 		Forms: []Form{
@@ -22,7 +22,7 @@ func (known) DiscordWebhook() Format {
 
 func (known) TeamsWebhook() Format {
 	return Format{
-		ID: "teams-webhook", Title: "a Microsoft Teams webhook",
+		ID: "teams-webhook", Title: "a Microsoft Teams webhook URL",
 		Matches: "the path of a webhook URL",
 		Source:  "https://learn.microsoft.com/microsoftteams/platform/webhooks-and-connectors/",
 		Forms: []Form{

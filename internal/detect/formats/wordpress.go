@@ -8,7 +8,7 @@ import (
 
 func (known) WordPressSalt() Format {
 	return Format{
-		ID: "wordpress-salt", Title: "a key or salt of WordPress", Since: "0.2.0",
+		ID: "wordpress-salt", Title: "a WordPress key or salt", Since: "0.2.0",
 		Matches: "the eight keys and salts of wp-config.php: random characters in quotes, 64 where WordPress made them",
 		Source:  "https://developer.wordpress.org/advanced-administration/wordpress/wp-config/",
 		Forms: []Form{
