@@ -3,8 +3,6 @@ package policies_test
 import (
 	"fmt"
 	"io/fs"
-	"path"
-	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -12,13 +10,6 @@ import (
 	"github.com/progression-labs-development/policypack/internal/example"
 	"github.com/progression-labs-development/policypack/policies"
 )
-
-// longer are the policies whose messages do not have two lines yet.
-var longer = []string{
-	"cloud_credential_in_ci", "committed_secret", "dotenv_file", "enforcement_bypass", "plaintext_secret_config",
-	"plaintext_secret_output", "plaintext_secret_property", "secret_cli_command", "settings", "unread_file",
-	"workflow_oidc",
-}
 
 // A message says on one line what is wrong and where, and on a second one what to write instead. Everything else is in
 // the policy's remediation.
@@ -30,9 +21,6 @@ func TestMessagesHaveTwoLines(t *testing.T) {
 	}
 	seen := 0
 	for _, name := range files {
-		if slices.Contains(longer, path.Dir(name)) {
-			continue
-		}
 		text, err := fs.ReadFile(policies.FS, name)
 		if err != nil {
 			t.Fatal(err)
@@ -73,6 +61,10 @@ func TestLongMessagesAreFound(t *testing.T) {
 // mistakes returns how a message differs from the form.
 func mistakes(message string) (found []string) {
 	lines := strings.Split(strings.TrimSpace(message), "\n")
+	// The program adds a line about a comment that has no effect.
+	if last := len(lines) - 1; strings.HasPrefix(lines[last], "The comment ") {
+		lines = lines[:last]
+	}
 	if len(lines) > 2 {
 		found = append(found, fmt.Sprintf("has %d lines", len(lines)))
 	}

@@ -42,26 +42,27 @@ deny contains violation if {
 	violation := {"message": _message(key), "path": key.path, "urn": key.urn}
 }
 
-_message(key) := _says(key, "CI", _by[key.by], _existing)
+_message(key) := _says(_what(key), key, "CI", _by[key.by], _existing(key))
 
-_says(key, whom, why, then) := concat("\n", [
-	$"{_what(key)} gives {whom} a long-lived {data.lib.credential.cloud(key.cloud)} key: {why}.",
-	data.lib.credential.job_in(_kind, key.cloud),
-	then,
+_says(what, key, whom, why, instead) := concat("\n", [
+	$"{what} gives {whom} a long-lived {data.lib.credential.cloud(key.cloud)} key{why}.",
+	instead,
 ])
+
+_instead(key) := data.lib.credential.job_in(_kind, key.cloud)
 
 _kind := object.get(input, ["file", "kind"], "")
 
-_existing := "Existing key: switch the job over first, then remove it here and delete it at the cloud, since every job has seen it."
+_existing(key) := $"{_instead(key)} Then remove the key here and delete it in the cloud."
 
 _what(key) := $"`{key.name}`" if {
 	key.name != ""
-} else := $"What stands at {data.lib.program.at(key)}"
+} else := $"`{data.lib.program.at(key)}`"
 
 _by := {
-	"name": "its name tells",
-	"value": "its format tells, whatever its name",
-	"source": "it comes from a resource that makes one",
+	"name": ", matched by its name",
+	"value": ", matched by its format",
+	"source": ", created by another resource",
 }
 
 # A Google variable may name a file, or hold one without a key, which says how to exchange the job's own token.

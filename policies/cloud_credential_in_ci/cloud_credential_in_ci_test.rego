@@ -2,11 +2,11 @@ package policies.cloud_credential_in_ci_test
 
 _urn := "urn:pulumi:production::shop::github:index/actionsSecret:ActionsSecret::key"
 
-_existing := "Existing key: switch the job over first, then remove it here and delete it at the cloud, since every job has seen it."
+_existing := "Then remove the key here and delete it in the cloud."
 
-_aws := "Let the job log in by OIDC: an IAM role that trusts the CI's tokens, in role-to-assume; the role's ARN is no secret."
+_aws := "Log in with OIDC: pass an IAM role that trusts the CI's tokens as role-to-assume; its ARN is not a secret."
 
-_gcp := "Let the job log in by OIDC: a workload identity pool that trusts the CI's tokens, in workload_identity_provider; its name is no secret."
+_gcp := "Log in with OIDC: pass a provider that trusts the CI's tokens as workload_identity_provider; its name is not a secret."
 
 # The union frees the decisions from their static types: not all have the same keys.
 _deny(patch) := {object.union(decision, {}) | some decision in decisions} if {
@@ -17,21 +17,21 @@ _key(patch) := object.union({"path": ["plaintextValue"], "name": "AWS_SECRET_ACC
 
 test_key_by_name if {
 	_deny({"resource": {"ci": [_key({})]}}) == {{
-		"message": concat("\n", ["`AWS_SECRET_ACCESS_KEY` gives CI a long-lived AWS key: its name tells.", _aws, _existing]),
+		"message": $"`AWS_SECRET_ACCESS_KEY` gives CI a long-lived AWS key, matched by its name.\n{_aws} {_existing}",
 		"path": ["plaintextValue"],
 	}}
 }
 
 test_key_by_value_without_a_name if {
 	_deny({"resource": {"ci": [_key({"by": "value", "cloud": "gcp", "name": ""})]}}) == {{
-		"message": concat("\n", ["What stands at plaintextValue gives CI a long-lived Google Cloud key: its format tells, whatever its name.", _gcp, _existing]),
+		"message": $"`plaintextValue` gives CI a long-lived Google Cloud key, matched by its format.\n{_gcp} {_existing}",
 		"path": ["plaintextValue"],
 	}}
 }
 
 test_key_by_source_is_of_the_resource_that_holds_it if {
 	_deny({"scope": "stack", "ci": [_key({"by": "source", "name": "DEPLOY", "urn": _urn})]}) == {{
-		"message": concat("\n", ["`DEPLOY` gives CI a long-lived AWS key: it comes from a resource that makes one.", _aws, _existing]),
+		"message": $"`DEPLOY` gives CI a long-lived AWS key, created by another resource.\n{_aws} {_existing}",
 		"path": ["plaintextValue"],
 		"urn": _urn,
 	}}
@@ -56,14 +56,14 @@ _handed(patch) := object.union({"line": 7, "column": 5, "name": "AWS_SECRET_ACCE
 
 test_key_that_a_file_hands_a_job if {
 	_file({"file": {"ci": [_handed({})]}}) == {{
-		"message": concat("\n", ["`AWS_SECRET_ACCESS_KEY` gives job deploy a long-lived AWS key: its name, or that of the secret behind it, tells.", _aws, _existing]),
+		"message": $"`AWS_SECRET_ACCESS_KEY` at deploy/run.sh:7 gives job deploy a long-lived AWS key, matched by its name or that of the secret.\n{_aws} {_existing}",
 		"line": 7, "column": 5, "yields": [],
 	}}
 	everywhere := _file({"file": {"ci": [object.remove(_handed({"by": "value"}), ["job"])]}})
 	everywhere == {{
 		"message": concat("\n", [
-			"`AWS_SECRET_ACCESS_KEY` gives CI a long-lived AWS key: the key itself stands there.", _aws,
-			"Delete the key at the cloud: everybody with a copy of the repository has it, and its history keeps it.",
+			"`AWS_SECRET_ACCESS_KEY` at deploy/run.sh:7 gives CI a long-lived AWS key in plaintext.",
+			$"Delete the key in the cloud: every clone has it. {_aws}",
 		]),
 		"line": 7, "column": 5, "yields": [],
 	}}
@@ -80,14 +80,14 @@ test_key_in_a_system_with_words_of_its_own if {
 		some kind in ["codebuild", "gitlab-ci"]
 		messages := {split(decision.message, "\n")[1] | some decision in _file({"file": {"kind": kind, "ci": [_handed({})]}})}
 	}
-	found == {"codebuild": {"Let the build use its own service role, which needs no key."}, "gitlab-ci": {_aws}}
+	found == {"codebuild": {$"Use the build's own service role, which needs no key. {_existing}"}, "gitlab-ci": {$"{_aws} {_existing}"}}
 }
 
 test_all_secrets_at_once_are_undecided if {
 	document := data.lib.fixture.file({"file": {"ci": [_handed({"by": "all", "name": "toJSON(secrets)", "cloud": ""})]}})
 	decisions := data.policies.cloud_credential_in_ci.undecided with input as document
 	decisions == {{
-		"message": "Whether job deploy gets a long-lived key of a cloud cannot be told: it gets all secrets at once, by toJSON(secrets).\nHand it the secrets that it needs, each by its name.",
+		"message": "Cannot tell whether job deploy gets a long-lived cloud key: `toJSON(secrets)` passes it all secrets.\nPass only the secrets that it needs, each by name.",
 		"line": 7, "column": 5,
 	}}
 	denied := data.policies.cloud_credential_in_ci.deny with input as document

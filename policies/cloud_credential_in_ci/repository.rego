@@ -7,7 +7,7 @@ deny contains violation if {
 	key.by != "all"
 
 	violation := {
-		"message": _says(key, _job(key), _there[key.by], _then[key.by]),
+		"message": _says($"{_what(key)} at {input.file.name}:{key.line}", key, _job(key), _there[key.by], _then(key)),
 		"line": key.line,
 		"column": key.column,
 		"yields": _yields(key),
@@ -21,8 +21,8 @@ undecided contains violation if {
 
 	violation := {
 		"message": concat("\n", [
-			$"Whether {_job(key)} gets a long-lived key of a cloud cannot be told: it gets all secrets at once, by {key.name}.",
-			"Hand it the secrets that it needs, each by its name.",
+			$"Cannot tell whether {_job(key)} gets a long-lived cloud key: `{key.name}` passes it all secrets.",
+			"Pass only the secrets that it needs, each by name.",
 		]),
 		"line": key.line,
 		"column": key.column,
@@ -41,9 +41,8 @@ _job(key) := $"job {key.job}" if {
 	key.job
 } else := "CI"
 
-_there := {"name": "its name, or that of the secret behind it, tells", "value": "the key itself stands there"}
+_there := {"name": ", matched by its name or that of the secret", "value": " in plaintext"}
 
-_then := {
-	"name": _existing,
-	"value": "Delete the key at the cloud: everybody with a copy of the repository has it, and its history keeps it.",
-}
+_then(key) := _existing(key) if key.by == "name"
+
+_then(key) := $"Delete the key in the cloud: every clone has it. {_instead(key)}" if key.by == "value"

@@ -30,29 +30,28 @@ deny contains violation if {
 	violation := {
 		"message": concat("\n", [
 			_what(file),
-			"Leave it out: plain settings belong in the workload's environment, secrets in the secrets manager, read by reference at run time.",
-			"A file that has been shipped: rotate what stands in it.",
+			"If it has been shipped, rotate its secrets. Set plain settings as environment variables and read secrets by reference at run time.",
 		]),
 		"path": file.path,
 	}
 }
 
-# One file may be told by its key and by its source.
+# A file may be found by both its key and its source.
 _by_name[_base(file.name)] contains file if some file in input.resource.files
 
-# An object's key and a file's name come with their directories, which messages do without: the path tells them.
+# An object key or a file name includes directories, which messages omit: the property shows them.
 _base(name) := parts[count(parts) - 1] if parts := split(name, "/")
 
 _rank := {"asset": 0, "archive": 1, "object-key": 2, "file": 3, "config-map": 4, "command": 5}
 
-_what(file) := $"The .env file `{_base(file.name)}` is shipped as the asset at {data.lib.program.at(file)}." if file.how == "asset"
+_what(file) := $"The .env file `{_base(file.name)}` is shipped as the asset at `{data.lib.program.at(file)}`." if file.how == "asset"
 
-_what(file) := $"The .env file `{_base(file.name)}` is shipped in the archive at {data.lib.program.at(file)}." if file.how == "archive"
+_what(file) := $"The .env file `{_base(file.name)}` is shipped in the archive at `{data.lib.program.at(file)}`." if file.how == "archive"
 
-_what(file) := $"The .env file `{_base(file.name)}` is put into a bucket, as {data.lib.program.at(file)} says." if file.how == "object-key"
+_what(file) := $"The .env file `{_base(file.name)}` is uploaded to a bucket, as set by `{data.lib.program.at(file)}`." if file.how == "object-key"
 
-_what(file) := $"The .env file `{_base(file.name)}` is written, as {data.lib.program.at(file)} says." if file.how == "file"
+_what(file) := $"The .env file `{_base(file.name)}` is written, as set by `{data.lib.program.at(file)}`." if file.how == "file"
 
-_what(file) := $"The .env file at {data.lib.program.at(file)} is mounted into every workload that uses this." if file.how == "config-map"
+_what(file) := $"The .env file at `{data.lib.program.at(file)}` is mounted into every workload that uses this resource." if file.how == "config-map"
 
-_what(file) := $"The command at {data.lib.program.at(file)} writes a .env file." if file.how == "command"
+_what(file) := $"The command in `{data.lib.program.at(file)}` writes a .env file." if file.how == "command"

@@ -1,9 +1,6 @@
 package policies.dotenv_file_test
 
-_advice := concat("\n", [
-	"Leave it out: plain settings belong in the workload's environment, secrets in the secrets manager, read by reference at run time.",
-	"A file that has been shipped: rotate what stands in it.",
-])
+_advice := "If it has been shipped, rotate its secrets. Set plain settings as environment variables and read secrets by reference at run time."
 
 _deny(files) := decisions if {
 	decisions := data.policies.dotenv_file.deny with input as data.lib.fixture.with_({"resource": {"files": files}})
@@ -17,18 +14,18 @@ test_every_way_has_its_message if {
 		_file("d.env", "file", ["filename"]), _file(".env", "config-map", ["data", ".env"]), _file("f.env", "command", ["create"]),
 	]
 	_deny(files) == {
-		{"message": $"The .env file `a.env` is shipped as the asset at source.\n{_advice}", "path": ["source"]},
-		{"message": $"The .env file `b.env` is shipped in the archive at code.\n{_advice}", "path": ["code"]},
-		{"message": $"The .env file `c.env` is put into a bucket, as key says.\n{_advice}", "path": ["key"]},
-		{"message": $"The .env file `d.env` is written, as filename says.\n{_advice}", "path": ["filename"]},
-		{"message": $"The .env file at data[\".env\"] is mounted into every workload that uses this.\n{_advice}", "path": ["data", ".env"]},
-		{"message": $"The command at create writes a .env file.\n{_advice}", "path": ["create"]},
+		{"message": $"The .env file `a.env` is shipped as the asset at `source`.\n{_advice}", "path": ["source"]},
+		{"message": $"The .env file `b.env` is shipped in the archive at `code`.\n{_advice}", "path": ["code"]},
+		{"message": $"The .env file `c.env` is uploaded to a bucket, as set by `key`.\n{_advice}", "path": ["key"]},
+		{"message": $"The .env file `d.env` is written, as set by `filename`.\n{_advice}", "path": ["filename"]},
+		{"message": $"The .env file at `data[\".env\"]` is mounted into every workload that uses this resource.\n{_advice}", "path": ["data", ".env"]},
+		{"message": $"The command in `create` writes a .env file.\n{_advice}", "path": ["create"]},
 	}
 }
 
 test_file_told_twice_is_one_violation if {
 	_deny([_file("config/.env", "object-key", ["key"]), _file(".env", "asset", ["source"])]) == {{
-		"message": $"The .env file `.env` is shipped as the asset at source.\n{_advice}",
+		"message": $"The .env file `.env` is shipped as the asset at `source`.\n{_advice}",
 		"path": ["source"],
 	}}
 }
@@ -42,15 +39,14 @@ _in(patch) := {object.union(decision, {}) | some decision in decisions} if {
 }
 
 _committed := {{"message": concat("\n", [
-	"The .env file app/.env is part of the repository.",
-	"Remove it and let git ignore it: plain settings belong in the workload's environment, secrets in the secrets manager, read by reference at run time.",
-	"Rotate what is secret in it: everybody with a copy of the repository has it.",
+	"The .env file app/.env is in the repository.",
+	"Rotate its secrets: every clone has them. Then remove it, add it to .gitignore, and read secrets by reference at run time.",
 ])}}
 
 _template := {{
 	"message": concat("\n", [
-		"The .env file app/.env is part of the repository: by its name it is a template, and it holds a secret.",
-		"Leave the secret out of it, and rotate it: everybody with a copy of the repository has it.",
+		"The .env file app/.env is a template by its name, but contains a secret.",
+		"Rotate the secret, since every clone has it, and remove it from the template.",
 	]),
 	"yields": [{"policy": "committed-secret"}],
 }}
@@ -70,7 +66,7 @@ test_file_of_a_repository if {
 test_command_of_a_file_that_writes_one if {
 	command := {"line": 4, "column": 2, "tool": "shell", "command": "> .env", "action": "write-dotenv", "certain": true}
 	_in({"file": {"commands": [command, object.union(command, {"line": 9, "certain": false}), object.union(command, {"action": "create-secret"})]}}) == {{
-		"message": "The command in deploy/run.sh, line 4, writes a .env file.\nLeave it out: plain settings belong in the workload's environment, secrets in the secrets manager, read by reference at run time.",
+		"message": "The command at deploy/run.sh:4 writes a .env file.\nRemove it: set plain settings as environment variables and read secrets by reference at run time.",
 		"line": 4, "column": 2,
 	}}
 }

@@ -6,9 +6,8 @@ deny contains violation if {
 	not input.file.template
 
 	violation := {"message": concat("\n", [
-		$"The .env file {input.file.name} is part of the repository.",
-		"Remove it and let git ignore it: plain settings belong in the workload's environment, secrets in the secrets manager, read by reference at run time.",
-		"Rotate what is secret in it: everybody with a copy of the repository has it.",
+		$"The .env file {input.file.name} is in the repository.",
+		"Rotate its secrets: every clone has them. Then remove it, add it to .gitignore, and read secrets by reference at run time.",
 	])}
 }
 
@@ -19,15 +18,15 @@ deny contains violation if {
 
 	violation := {
 		"message": concat("\n", [
-			$"The command in {input.file.name}, line {command.line}, writes a .env file.",
-			"Leave it out: plain settings belong in the workload's environment, secrets in the secrets manager, read by reference at run time.",
+			$"The command at {input.file.name}:{command.line} writes a .env file.",
+			"Remove it: set plain settings as environment variables and read secrets by reference at run time.",
 		]),
 		"line": command.line,
 		"column": command.column,
 	}
 }
 
-# A template with a secret in it is none. It is one defect with the secret.
+# A template that contains a secret is an ordinary .env file. File and secret are one violation.
 deny contains violation if {
 	input.file.kind == "dotenv"
 	input.file.template
@@ -36,8 +35,8 @@ deny contains violation if {
 
 	violation := {
 		"message": concat("\n", [
-			$"The .env file {input.file.name} is part of the repository: by its name it is a template, and it holds a secret.",
-			"Leave the secret out of it, and rotate it: everybody with a copy of the repository has it.",
+			$"The .env file {input.file.name} is a template by its name, but contains a secret.",
+			"Rotate the secret, since every clone has it, and remove it from the template.",
 		]),
 		"yields": [{"policy": "committed-secret"}],
 	}

@@ -42,7 +42,7 @@ deny contains violation if {
 	override.value in _runtimes
 
 	violation := _at(override, [
-		$"{_where(override)} runs a program of the repository in place of the host that starts policy packs with `runtime: {override.value}`.",
+		$"{_where(override)} replaces the host that starts `runtime: {override.value}` policy packs with a program from the repository.",
 		"Remove the entry: the host is installed on the machine, by `policypack install` or with Pulumi.",
 	])
 }
@@ -52,8 +52,8 @@ deny contains violation if {
 	override.key == "plugins.analyzers"
 
 	violation := _at(override, [
-		$"{_where(override)} runs a program of the repository in place of the policy analyzer `{override.value}`.",
-		"Remove the entry: an analyzer is given by --policy-pack, or required by the organisation.",
+		$"{_where(override)} replaces the policy analyzer `{override.value}` with a program from the repository.",
+		"Remove the entry: analyzers are passed with --policy-pack or required by the organisation.",
 	])
 }
 
@@ -64,7 +64,7 @@ deny contains violation if {
 
 	violation := _at(override, [
 		$"{_where(override)} moves the stacks to {override.value}, where the organisation's policy packs are not required.",
-		"Remove it, so that the login decides. A backend of the company: add it to allowedBackends of enforcement-bypass in the policy configuration.",
+		"Remove it: the login chooses the backend. If this is a company backend, add it to allowedBackends of enforcement-bypass.",
 	])
 }
 
@@ -73,8 +73,8 @@ deny contains violation if {
 	override.key == "link"
 
 	violation := {"message": concat("\n", [
-		$"{input.file.name} is a link, and what Pulumi reads there as the project is not checked.",
-		"Commit the project file itself, or link to the project file of another folder.",
+		$"{input.file.name} is a link, so the project that Pulumi reads through it is not checked.",
+		"Commit the project file itself, or link to a project file in another folder.",
 	])}
 }
 
@@ -83,7 +83,7 @@ _runtimes := {"policypack", "nodejs", "bun", "python", "go", "dotnet", "java", "
 
 _at(override, lines) := {"message": concat("\n", lines), "line": override.line, "column": override.column}
 
-_where(override) := $"`{override.key}` in {input.file.name}, line {override.line},"
+_where(override) := $"`{override.key}` in {input.file.name}:{override.line}"
 
 _allowed(url) if {
 	some allowed in input.parameters["enforcement-bypass"].allowedBackends

@@ -21,16 +21,16 @@ test_every_way_has_its_message if {
 	)
 	found == {
 		{"line": 4, "column": 7, "message": concat("\n", [
-			"`plugins.languages` in infra/Pulumi.yaml, line 4, runs a program of the repository in place of the host that starts policy packs with `runtime: policypack`.",
+			"`plugins.languages` in infra/Pulumi.yaml:4 replaces the host that starts `runtime: policypack` policy packs with a program from the repository.",
 			"Remove the entry: the host is installed on the machine, by `policypack install` or with Pulumi.",
 		])},
 		{"line": 4, "column": 7, "message": concat("\n", [
-			"`plugins.analyzers` in infra/Pulumi.yaml, line 4, runs a program of the repository in place of the policy analyzer `policy-policypack`.",
-			"Remove the entry: an analyzer is given by --policy-pack, or required by the organisation.",
+			"`plugins.analyzers` in infra/Pulumi.yaml:4 replaces the policy analyzer `policy-policypack` with a program from the repository.",
+			"Remove the entry: analyzers are passed with --policy-pack or required by the organisation.",
 		])},
 		{"line": 4, "column": 7, "message": concat("\n", [
-			"`backend.url` in infra/Pulumi.yaml, line 4, moves the stacks to file://./state, where the organisation's policy packs are not required.",
-			"Remove it, so that the login decides. A backend of the company: add it to allowedBackends of enforcement-bypass in the policy configuration.",
+			"`backend.url` in infra/Pulumi.yaml:4 moves the stacks to file://./state, where the organisation's policy packs are not required.",
+			"Remove it: the login chooses the backend. If this is a company backend, add it to allowedBackends of enforcement-bypass.",
 		])},
 	}
 }
@@ -64,8 +64,8 @@ test_globs_stay_within_a_part if {
 
 test_link if {
 	_deny([{"line": 0, "column": 0, "key": "link", "value": ""}], []) == {{"message": concat("\n", [
-		"infra/Pulumi.yaml is a link, and what Pulumi reads there as the project is not checked.",
-		"Commit the project file itself, or link to the project file of another folder.",
+		"infra/Pulumi.yaml is a link, so the project that Pulumi reads through it is not checked.",
+		"Commit the project file itself, or link to a project file in another folder.",
 	])}}
 }
 

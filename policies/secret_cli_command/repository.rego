@@ -7,7 +7,7 @@ deny contains violation if {
 
 	violation := object.union(
 		{"yields": _yields(command)},
-		_at(command, array.concat([$"`{command.command}` in {_line(command)} {_does_there[command.action]}."], _advice[command.action])),
+		_at(command, [$"`{command.command}` at {_line(command)} {_does_there[command.action]}.", _advice[command.action]]),
 	)
 }
 
@@ -16,7 +16,10 @@ undecided contains violation if {
 	not command.certain
 	_may[command.action]
 
-	violation := _at(command, array.concat([$"Whether `{command.command}` in {_line(command)} {_may[command.action]} cannot be told: a part of the command is not known."], array.slice(_advice[command.action], 0, 1)))
+	violation := _at(command, [
+		$"Cannot tell whether `{command.command}` at {_line(command)} {_may[command.action]}: part of the command is unknown.",
+		_advice[command.action],
+	])
 }
 
 undecided contains violation if {
@@ -24,8 +27,8 @@ undecided contains violation if {
 	command.action == "unreadable"
 
 	violation := _at(command, [
-		$"Not all that {_line(command)} does with secrets can be seen: the text is too long or too involved to be followed to its end.",
-		"Shorten it, or put what it does into resources of the program.",
+		$"Cannot tell everything that the script at {_line(command)} does with secrets: it is too long or too complex to follow.",
+		"Shorten it, or replace it with resources in a program.",
 	])
 }
 
@@ -41,12 +44,12 @@ _yields(command) := [{"policy": "cloud-credential-in-ci", "line": key.line, "col
 
 _at(command, lines) := {"message": concat("\n", lines), "line": command.line, "column": command.column}
 
-_line(command) := $"{input.file.name}, line {command.line} (job {command.job})," if {
+_line(command) := $"{input.file.name}:{command.line} (job {command.job})" if {
 	command.job
-} else := $"{input.file.name}, line {command.line},"
+} else := $"{input.file.name}:{command.line}"
 
-# What a command does that nobody sees in a preview.
+# The same for commands that no preview sees.
 _does_there := object.union(_does, {
-	"write-secret": "writes the value of a secret, which has then passed through a script, its machine or its log",
-	"create-cloud-key": "makes a long-lived key of a cloud",
+	"write-secret": "writes a secret value, which passes through a script, its machine or its log",
+	"create-cloud-key": "creates a long-lived cloud key",
 })

@@ -29,7 +29,7 @@ deny contains violation if {
 	command.certain
 
 	violation := {
-		"message": concat("\n", array.concat([$"`{command.command}` at {_place(command)} {_does[command.action]}."], _advice[command.action])),
+		"message": $"`{command.command}` {_place(command)} {_does[command.action]}.\n{_advice[command.action]}",
 		"path": command.path,
 	}
 }
@@ -40,7 +40,7 @@ undecided contains violation if {
 	_may[command.action]
 
 	violation := {
-		"message": concat("\n", array.concat([$"Whether `{command.command}` at {_place(command)} {_may[command.action]} cannot be told: a part of the command is not known."], array.slice(_advice[command.action], 0, 1))),
+		"message": $"Cannot tell whether `{command.command}` {_place(command)} {_may[command.action]}: part of the command is unknown.\n{_advice[command.action]}",
 		"path": command.path,
 	}
 }
@@ -50,7 +50,7 @@ undecided contains violation if {
 	command.action == "unseen"
 
 	violation := {
-		"message": $"Whether the text at {data.lib.program.at(command)} creates, writes or deletes secrets cannot be told: a plan holds no text that is built from something else.\nPut what changes into `environment`, and the text becomes a constant that can be read.",
+		"message": $"Cannot tell whether `{data.lib.program.at(command)}` creates, writes or deletes secrets: a plan omits strings that are built from other values.\nMove the varying parts into `environment`, so that the command is a constant that can be checked.",
 		"path": command.path,
 	}
 }
@@ -60,41 +60,38 @@ undecided contains violation if {
 	command.action == "unreadable"
 
 	violation := {
-		"message": $"Not all that the text at {data.lib.program.at(command)} does with secrets can be seen: it is too long or too involved to be followed to its end.\nShorten it, or put what it does into resources of the program.",
+		"message": $"Cannot tell everything that `{data.lib.program.at(command)}` does with secrets: it is too long or too complex to follow.\nShorten it, or replace it with resources in the program.",
 		"path": command.path,
 	}
 }
 
-_place(command) := $"{data.lib.program.at(command)}, line {command.line}," if command.line > 1
+_place(command) := $"on line {command.line} of `{data.lib.program.at(command)}`" if command.line > 1
 
-_place(command) := data.lib.program.at(command) if command.line < 2
+_place(command) := $"in `{data.lib.program.at(command)}`" if command.line < 2
 
 _does := {
-	"create-secret": "creates a secret by CLI, past the infra package",
-	"delete-secret": "deletes a secret by CLI, and with it a value that nothing else holds",
-	"write-secret": "writes the value of a secret, which has then passed through the program, its state or its log",
-	"create-cloud-key": "makes a long-lived key of a cloud, which no resource of the program stands for",
+	"create-secret": "creates a secret with the CLI, bypassing the infra package",
+	"delete-secret": "deletes a secret with the CLI, and with it a value that is stored nowhere else",
+	"write-secret": "writes a secret value, which passes through the program, its state or its log",
+	"create-cloud-key": "creates a long-lived cloud key that no resource in the program tracks",
 	"static-login": "logs in with a long-lived key",
-	"plain-config": "writes a secret of CI into the stack's configuration in plaintext",
+	"plain-config": "writes a CI secret into the stack's config in plaintext",
 }
 
 _may := {
-	"create-secret": "creates a secret by CLI",
-	"delete-secret": "deletes a secret by CLI",
-	"write-secret": "writes the value of a secret",
-	"create-cloud-key": "makes a long-lived key of a cloud",
+	"create-secret": "creates a secret",
+	"delete-secret": "deletes a secret",
+	"write-secret": "writes a secret value",
+	"create-cloud-key": "creates a long-lived cloud key",
 	"static-login": "logs in with a long-lived key",
-	"plain-config": "writes a secret into the stack's configuration in plaintext",
+	"plain-config": "writes a secret into the stack's config in plaintext",
 }
 
 _advice := {
-	"create-secret": [
-		$"New secret: create it with {data.lib.component.advised}, and set its value by hand after deployment.",
-		"Existing secret: import it into the program before the command goes.",
-	],
-	"delete-secret": ["Leave the command out: a secret goes with the resource that made it, after its last reader."],
-	"write-secret": ["Leave the command out, and set the value by hand in the cloud after deployment; what is generated comes from a component."],
-	"create-cloud-key": ["Leave it out: services take a role, an attached service account or a managed identity, CI logs in by OIDC."],
-	"static-login": ["Use the identity of the machine or the job (a role, a managed identity, OIDC); people log in by `aws sso login`, `gcloud auth login`, `az login`."],
-	"plain-config": ["Leave the command out: set the value by hand in the secrets manager, and let the program refer to it. What must be configuration takes `pulumi config set --secret`."],
+	"create-secret": $"Existing secret: import it, then remove the command. New secret: create it with {data.lib.component.advised} and set its value by hand after deployment.",
+	"delete-secret": "Remove the command: a secret is deleted with the resource that created it, after its last reader is gone.",
+	"write-secret": "Remove the command and set the value by hand in the cloud after deployment. To generate a value, use a component.",
+	"create-cloud-key": "Remove the command: services use a role, an attached service account or a managed identity, and CI logs in with OIDC.",
+	"static-login": "Use the identity of the machine or job (a role, a managed identity, OIDC). People use `aws sso login`, `gcloud auth login` or `az login`.",
+	"plain-config": "Set the value by hand in the secrets manager and reference it in the program. If it must be config, use `pulumi config set --secret`.",
 }

@@ -1,6 +1,6 @@
 package policies.secret_cli_command_test
 
-_new := "New secret: create it with acme:infra:Secret, and set its value by hand after deployment."
+_advice := "Existing secret: import it, then remove the command. New secret: create it with acme:infra:Secret and set its value by hand after deployment."
 
 _deny(commands) := decisions if {
 	decisions := data.policies.secret_cli_command.deny with input as data.lib.fixture.with_({"resource": {"commands": commands}})
@@ -16,10 +16,9 @@ _command(patch) := object.union(
 )
 
 test_command_is_denied if {
-	advice := concat("\n", [_new, "Existing secret: import it into the program before the command goes."])
 	_deny([_command({}), _command({"path": ["userData"], "line": 7})]) == {
-		{"message": $"`gcloud secrets create` at create creates a secret by CLI, past the infra package.\n{advice}", "path": ["create"]},
-		{"message": $"`gcloud secrets create` at userData, line 7, creates a secret by CLI, past the infra package.\n{advice}", "path": ["userData"]},
+		{"message": $"`gcloud secrets create` in `create` creates a secret with the CLI, bypassing the infra package.\n{_advice}", "path": ["create"]},
+		{"message": $"`gcloud secrets create` on line 7 of `userData` creates a secret with the CLI, bypassing the infra package.\n{_advice}", "path": ["userData"]},
 	}
 }
 
@@ -30,10 +29,10 @@ test_every_action_has_its_message if {
 		some decision in _deny([_command({"command": "x", "action": action})])
 	}
 	messages == {
-		"`x` at create deletes a secret by CLI, and with it a value that nothing else holds.",
-		"`x` at create writes the value of a secret, which has then passed through the program, its state or its log.",
-		"`x` at create makes a long-lived key of a cloud, which no resource of the program stands for.",
-		"`x` at create logs in with a long-lived key.",
+		"`x` in `create` deletes a secret with the CLI, and with it a value that is stored nowhere else.",
+		"`x` in `create` writes a secret value, which passes through the program, its state or its log.",
+		"`x` in `create` creates a long-lived cloud key that no resource in the program tracks.",
+		"`x` in `create` logs in with a long-lived key.",
 	}
 }
 
@@ -41,7 +40,7 @@ test_uncertain_command_is_undecided if {
 	command := _command({"certain": false})
 	_deny([command]) == set()
 	_undecided([command, _command({})]) == {{
-		"message": concat("\n", ["Whether `gcloud secrets create` at create creates a secret by CLI cannot be told: a part of the command is not known.", _new]),
+		"message": $"Cannot tell whether `gcloud secrets create` in `create` creates a secret: part of the command is unknown.\n{_advice}",
 		"path": ["create"],
 	}}
 }
@@ -50,7 +49,7 @@ test_text_that_cannot_be_read_is_undecided if {
 	command := _command({"command": "a text that cannot be read", "action": "unreadable", "line": 0, "certain": false})
 	_deny([command]) == set()
 	_undecided([command]) == {{
-		"message": "Not all that the text at create does with secrets can be seen: it is too long or too involved to be followed to its end.\nShorten it, or put what it does into resources of the program.",
+		"message": "Cannot tell everything that `create` does with secrets: it is too long or too complex to follow.\nShorten it, or replace it with resources in the program.",
 		"path": ["create"],
 	}}
 }
@@ -64,8 +63,8 @@ test_command_of_a_file_has_its_line if {
 	]}})
 	first := {[split(decision.message, "\n")[0], decision.line, decision.column] | some decision in decisions}
 	first == {
-		["`gcloud secrets create` in deploy/run.sh, line 7, creates a secret by CLI, past the infra package.", 7, 3],
-		["`x` in deploy/run.sh, line 9 (job deploy), writes the value of a secret, which has then passed through a script, its machine or its log.", 9, 3],
+		["`gcloud secrets create` at deploy/run.sh:7 creates a secret with the CLI, bypassing the infra package.", 7, 3],
+		["`x` at deploy/run.sh:9 (job deploy) writes a secret value, which passes through a script, its machine or its log.", 9, 3],
 	}
 }
 
@@ -76,11 +75,11 @@ test_command_of_a_file_that_is_not_known_is_undecided if {
 	]}})
 	decisions == {
 		{
-			"message": concat("\n", ["Whether `gcloud secrets create` in deploy/run.sh, line 7, creates a secret by CLI cannot be told: a part of the command is not known.", _new]),
+			"message": $"Cannot tell whether `gcloud secrets create` at deploy/run.sh:7 creates a secret: part of the command is unknown.\n{_advice}",
 			"line": 7, "column": 3,
 		},
 		{
-			"message": "Not all that deploy/run.sh, line 1, does with secrets can be seen: the text is too long or too involved to be followed to its end.\nShorten it, or put what it does into resources of the program.",
+			"message": "Cannot tell everything that the script at deploy/run.sh:1 does with secrets: it is too long or too complex to follow.\nShorten it, or replace it with resources in a program.",
 			"line": 1, "column": 1,
 		},
 	}
@@ -93,7 +92,7 @@ test_text_that_a_plan_does_not_hold_is_undecided if {
 	decisions := data.policies.secret_cli_command.undecided with input as document
 	denied == set()
 	decisions == {{
-		"message": "Whether the text at provisioner[0].command creates, writes or deletes secrets cannot be told: a plan holds no text that is built from something else.\nPut what changes into `environment`, and the text becomes a constant that can be read.",
+		"message": "Cannot tell whether `provisioner[0].command` creates, writes or deletes secrets: a plan omits strings that are built from other values.\nMove the varying parts into `environment`, so that the command is a constant that can be checked.",
 		"path": ["create"],
 	}}
 }

@@ -1,7 +1,7 @@
-# What a schema cannot check of the parameter components.
+# The parameter components, beyond what a schema can check.
 package policies.settings
 
-# Packages of well-known providers and one of nobody: a wildcard that takes these in takes in everything.
+# Packages of well-known providers, and a made-up one: a wildcard that matches one of them matches too much.
 _foreign_packages := ["aws", "aws-native", "awsx", "azure", "azure-native", "gcp", "kubernetes", "random", "x9"]
 
 deny contains violation if {
@@ -11,7 +11,7 @@ deny contains violation if {
 	not _open(component.type)
 
 	violation := {
-		"message": $"Parameter components[{i}].type of the policy settings is not a type token.\nWrite package:module:Name, such as progression-labs-development:infra:Secret; * stands for any text within one part.",
+		"message": $"settings.components[{i}].type is not a type token.\nWrite package:module:Name, such as progression-labs-development:infra:Secret; * matches any text within one part.",
 		"path": ["components", i, "type"],
 	}
 }
@@ -22,7 +22,7 @@ deny contains violation if {
 	_open(component.type)
 
 	violation := {
-		"message": $"Parameter components[{i}].type of the policy settings blesses components of every package.\nWrite the name of your own package in front, such as progression-labs-development:infra:Secret.",
+		"message": $"settings.components[{i}].type allows components of every package.\nBegin with the name of your own package, such as progression-labs-development:infra:Secret.",
 		"path": ["components", i, "type"],
 	}
 }
@@ -34,7 +34,7 @@ deny contains violation if {
 	count(earlier) > 0
 
 	violation := {
-		"message": $"Parameter components[{i}] of the policy settings never counts: components[{earlier[0]}] matches it first.\nPut the narrower entry first, or remove it.",
+		"message": $"settings.components[{i}] has no effect: components[{earlier[0]}] matches first.\nPut the narrower entry first, or remove it.",
 		"path": ["components", i],
 	}
 }
@@ -45,7 +45,7 @@ deny contains violation if {
 	component.children == []
 
 	violation := {
-		"message": $"Parameter components[{i}].children of the policy settings is an empty list.\nLeave it out if the component may hold any secret, or list the types of its secrets.",
+		"message": $"settings.components[{i}].children is an empty list.\nOmit it if the component may contain any secret, or list the types of its secrets.",
 		"path": ["components", i, "children"],
 	}
 }
@@ -57,7 +57,7 @@ deny contains violation if {
 	not _token(child)
 
 	violation := {
-		"message": $"Parameter components[{i}].children[{j}] of the policy settings is not a type token.\nWrite package:module:Name, such as aws:secretsmanager/secret:Secret; * stands for any text within one part.",
+		"message": $"settings.components[{i}].children[{j}] is not a type token.\nWrite package:module:Name, such as aws:secretsmanager/secret:Secret; * matches any text within one part.",
 		"path": ["components", i, "children", j],
 	}
 }

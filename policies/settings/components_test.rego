@@ -5,7 +5,7 @@ _types(types) := {"components": [{"type": type, "values": "none"} | some type in
 test_components_that_bless_too_much if {
 	_paths(_types(["*:*:*", "**", "a*:x:Y", "?*:infra:Secret", "*-native:infra:Secret"])) == {$"components[{i}].type" | some i in numbers.range(0, 4)}
 	_deny(_types(["*:infra:Secret"])) == {{
-		"message": "Parameter components[0].type of the policy settings blesses components of every package.\nWrite the name of your own package in front, such as progression-labs-development:infra:Secret.",
+		"message": "settings.components[0].type allows components of every package.\nBegin with the name of your own package, such as progression-labs-development:infra:Secret.",
 		"path": ["components", 0, "type"],
 	}}
 }

@@ -1,7 +1,7 @@
-# What a schema cannot check of the parameter blessedModules.
+# The parameter blessedModules, beyond what a schema can check.
 package policies.settings
 
-# Where everybody can have modules: there the name behind it says whose they are.
+# Hosts on which anyone can publish modules: there, the name after the host identifies the owner.
 _public_hosts := ["app.terraform.io", "bitbucket.org", "github.com", "gitlab.com", "registry.opentofu.org", "registry.terraform.io"]
 
 deny contains violation if {
@@ -10,7 +10,7 @@ deny contains violation if {
 	_everybodys(split(module.source, "/"))
 
 	violation := {
-		"message": $"Parameter blessedModules[{i}].source of the policy settings blesses modules of everybody.\nWrite the address of your own modules in front, such as github.com/acme/infra//modules/*.",
+		"message": $"settings.blessedModules[{i}].source allows modules from anyone.\nBegin with the address of your own modules, such as github.com/acme/infra//modules/*.",
 		"path": ["blessedModules", i, "source"],
 	}
 }
@@ -21,7 +21,7 @@ deny contains violation if {
 	regex.match(`::|://|^[^/]*@|[?]ref=|[.]git(//|$)|^[.][.]?$|/$`, module.source)
 
 	violation := {
-		"message": $"Parameter blessedModules[{i}].source of the policy settings matches no module: sources are compared without scheme, user, .git and version.\nWrite host/path//directory, a registry's address, or a path that begins with ./ or ../.",
+		"message": $"settings.blessedModules[{i}].source matches no module: sources are compared without scheme, user, .git and version.\nWrite host/path//directory, a registry address, or a path that begins with ./ or ../.",
 		"path": ["blessedModules", i, "source"],
 	}
 }
@@ -33,7 +33,7 @@ deny contains violation if {
 	count(earlier) > 0
 
 	violation := {
-		"message": $"Parameter blessedModules[{i}] of the policy settings never counts: blessedModules[{earlier[0]}] matches it first.\nPut the narrower entry first, or remove it.",
+		"message": $"settings.blessedModules[{i}] has no effect: blessedModules[{earlier[0]}] matches first.\nPut the narrower entry first, or remove it.",
 		"path": ["blessedModules", i],
 	}
 }

@@ -13,7 +13,7 @@ test_modules_that_bless_too_much if {
 	wide := ["**", "*/*/*", "*/*/*/*", "github.com/**", "github.com/*/*", "./*", "../**", "*/secret/aws", "**/secret/**", "app.terraform.io/ac*e/x/y"]
 	{i | some i, source in wide; "blessedModules[0].source" in _paths(_sources([source]))} == {i | some i, _ in wide}
 	{decision.message | some decision in _deny(_sources(["github.com/*/*"]))} == {
-		"Parameter blessedModules[0].source of the policy settings blesses modules of everybody.\nWrite the address of your own modules in front, such as github.com/acme/infra//modules/*.",
+		"settings.blessedModules[0].source allows modules from anyone.\nBegin with the address of your own modules, such as github.com/acme/infra//modules/*.",
 	}
 }
 

@@ -330,7 +330,7 @@ deny contains violation if {
 	count(input.settings[name]) == 0
 
 	violation := {
-		"message": $"Parameter {name} of the policy settings is an empty list.\nLeave it out to get the default, or list at least one.",
+		"message": $"settings.{name} is an empty list.\nOmit it to use the default, or list at least one entry.",
 		"path": [name],
 	}
 }
@@ -342,7 +342,7 @@ deny contains violation if {
 	regex.match(pattern, "")
 
 	violation := {
-		"message": $"Parameter extraPatterns[{i}] of the policy settings matches the empty text, and so every value.\nWrite what the values begin with, and how long they are: acme_[0-9a-f]\{32}.",
+		"message": $"settings.extraPatterns[{i}] matches the empty string, and therefore every value.\nInclude how the values begin and how long they are, as in acme_[0-9a-f]\{32}.",
 		"path": ["extraPatterns", i],
 	}
 }

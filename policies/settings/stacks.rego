@@ -1,4 +1,4 @@
-# What a schema cannot check of managers and environments, by stack too.
+# Managers and environments, also by stack, beyond what a schema can check.
 package policies.settings
 
 deny contains violation if {
@@ -7,10 +7,9 @@ deny contains violation if {
 	some i, manager in list.managers
 	not manager in object.keys(data.lib.manager.titles)
 	path := array.concat(list.path, [i])
-	known := concat(", ", object.keys(data.lib.manager.titles))
 
 	violation := {
-		"message": $"Parameter {data.lib.property.show(path)} of the policy settings is not a manager that the pack knows.\nIt knows {known}.",
+		"message": $"settings.{data.lib.property.show(path)} is not a known secrets manager.\nUse a known one, such as aws-secrets-manager; the description of settings.managers lists them.",
 		"path": path,
 	}
 }
@@ -22,7 +21,7 @@ deny contains violation if {
 	path := ["managersByStack", pattern]
 
 	violation := {
-		"message": $"Parameter {data.lib.property.show(path)} of the policy settings is an empty list.\nRemove the entry to get the list managers there, or list at least one.",
+		"message": $"settings.{data.lib.property.show(path)} is an empty list.\nRemove the entry to use the list in managers, or list at least one manager.",
 		"path": path,
 	}
 }
@@ -33,7 +32,7 @@ deny contains violation if {
 	regex.match(`[A-Z_.]`, environment)
 
 	violation := {
-		"message": $"Parameter environments[{i}] of the policy settings can be in no secret's name: its parts are lower-case kebab.\nWrite it with a-z, 0-9 and single hyphens, and * for any text.",
+		"message": $"settings.environments[{i}] cannot occur in a secret name, whose parts are lower-case kebab-case.\nUse a-z, 0-9 and single hyphens; * matches any text.",
 		"path": ["environments", i],
 	}
 }
@@ -41,12 +40,12 @@ deny contains violation if {
 deny contains violation if {
 	input.resource.type == "pulumi:pulumi:Stack"
 	some pattern, environment in input.settings.environmentByStack
-	is_array(input.settings.environments) # where it is not, that is what is wrong
+	is_array(input.settings.environments) # otherwise that is the mistake to report
 	not data.lib.settings.is_environment(environment)
 	path := ["environmentByStack", pattern]
 
 	violation := {
-		"message": $"Parameter {data.lib.property.show(path)} of the policy settings is not one of the environments.\nWrite one of them, or add it to the parameter environments.",
+		"message": $"settings.{data.lib.property.show(path)} is not one of the environments.\nUse one of settings.environments, or add it there.",
 		"path": path,
 	}
 }

@@ -30,8 +30,7 @@ deny contains violation if {
 	violation := {
 		"message": concat("\n", [
 			$"{input.file.name} {_why[reason]}",
-			_instead[reason],
-			"If it has to stay as it is, have it looked at and exempt it by its name.",
+			$"{_instead[reason]} If it must stay as it is, have it reviewed and exempt it by name.",
 		]),
 		"path": [reason],
 	}
@@ -39,12 +38,12 @@ deny contains violation if {
 
 _why := {
 	"large": "was not checked: it is larger than 10 MB.",
-	"encoding": "was not checked: it is not in the encoding that it claims, or in one that is not read.",
-	"contradiction": "is not what it says: it is text behind the ending, or the first bytes, of something else.",
+	"encoding": "was not checked: it is not in the encoding that it declares, or in an unsupported one.",
+	"contradiction": "was not checked: it is text with the extension or the first bytes of another file type.",
 }
 
 _instead := {
-	"large": "Keep it in an artifact store or in Git LFS, or split it.",
-	"encoding": "Save it as UTF-8, without a word about another encoding.",
-	"contradiction": "Give it the ending of what it is, or remove it.",
+	"large": "Move it to an artifact store or Git LFS, or split it.",
+	"encoding": "Save it as UTF-8, without declaring another encoding.",
+	"contradiction": "Give it the extension of its actual type, or remove it.",
 }

@@ -43,8 +43,7 @@ deny contains violation if {
 
 	violation := object.union({"yields": _committed(login)}, _at(login, [
 		$"{_who(login)} logs in to {data.lib.credential.cloud(login.cloud)} with a long-lived key: {concat(", ", login.static)} of {login.uses}.",
-		data.lib.credential.job_in(input.file.kind, login.cloud),
-		_then(login),
+		$"{data.lib.credential.job_in(input.file.kind, login.cloud)} {_then(login)}",
 	]))
 }
 
@@ -54,8 +53,8 @@ deny contains violation if {
 	reason := _no_token[login.token]
 
 	violation := _at(login, [
-		$"{_who(login)} logs in to {data.lib.credential.cloud(login.cloud)} by OIDC ({login.uses}) and may not ask for a token: {reason}.",
-		"Write permissions: id-token: write, with contents: read for a checkout, at the job or at the top of the workflow.",
+		$"{_who(login)} logs in to {data.lib.credential.cloud(login.cloud)} with OIDC ({login.uses}) but cannot request a token: {reason}.",
+		"Set `id-token: write` under permissions, with `contents: read` for a checkout, on the job or at the top of the workflow.",
 	])
 }
 
@@ -65,9 +64,8 @@ deny contains violation if {
 	not _allowed(call)
 
 	violation := _at(call, [
-		$"{_who(call)} hands a long-lived key of a cloud to {call.uses}, which is not read here.",
-		"Hand it the role or workload identity provider instead, which is no secret, and give the job permissions id-token: write.",
-		"A reusable workflow of the company that is known to need the key: name it in allowedWorkflows of workflow-oidc.",
+		$"{_who(call)} passes a long-lived cloud key to {call.uses}, which is not checked here.",
+		"Pass a role or workload identity provider instead and grant the job id-token: write. If your own workflow needs the key, list it in allowedWorkflows.",
 	])
 }
 
@@ -76,7 +74,7 @@ undecided contains violation if {
 	login.how == "unknown"
 
 	violation := _at(login, [
-		$"Whether {_whom(login)} logs in to {data.lib.credential.cloud(login.cloud)} by OIDC ({login.uses}) cannot be told{_without(login)}.",
+		$"Cannot tell whether {_whom(login)} logs in to {data.lib.credential.cloud(login.cloud)} with OIDC ({login.uses}){_without(login)}.",
 		data.lib.credential.job_in(input.file.kind, login.cloud),
 	])
 }
@@ -87,8 +85,8 @@ undecided contains violation if {
 	not _allowed(call)
 
 	violation := _at(call, [
-		$"Whether {call.uses} logs in to clouds by OIDC cannot be told: it gets all secrets (inherit), and is not read here.",
-		"Hand it the secrets that it needs by name, or name it in allowedWorkflows of workflow-oidc.",
+		$"Cannot tell whether {call.uses} logs in to clouds with OIDC: it inherits all secrets and is not checked here.",
+		"Pass only the secrets that it needs, each by name, or list it in allowedWorkflows of workflow-oidc.",
 	])
 }
 
@@ -96,32 +94,32 @@ _at(fact, lines) := {"message": concat("\n", lines), "line": fact.line, "column"
 
 _who(fact) := $"Job {fact.job}" if {
 	fact.job
-} else := "A command of the configuration" if {
+} else := "A command in the configuration" if {
 	input.file.kind == "circleci"
 } else := "The action"
 
 _whom(fact) := $"job {fact.job}" if {
 	fact.job
-} else := "a command of the configuration" if {
+} else := "a command in the configuration" if {
 	input.file.kind == "circleci"
 } else := "the action"
 
-# A job of CircleCI can always ask for a token.
-_then(_) := "Once it logs in that way, remove the key from the contexts and the settings of CircleCI, and delete it at the cloud." if {
+# A CircleCI job can always request a token.
+_then(_) := "Then delete the key in CircleCI and in the cloud." if {
 	input.file.kind == "circleci"
 }
 
-_then(login) := $"Give {_its(login)} permissions id-token: write; once it logs in that way, delete the secret and the key." if {
+_then(login) := $"Grant {_its(login)} id-token: write, then delete the secret and the key." if {
 	input.file.kind != "circleci"
 }
 
 _its(fact) := "the job" if {
 	fact.job
-} else := "the jobs that use it"
+} else := "its callers"
 
-_no_token := {"no": "its permissions leave id-token out", "default": "no permissions are written, which gives none"}
+_no_token := {"no": "its permissions omit id-token", "default": "permissions are not set, and the default omits id-token"}
 
-_without(login) := $": {concat(", ", login.missing)} missing" if {
+_without(login) := $": no {concat(", ", login.missing)}" if {
 	login.missing != []
 } else := ""
 

@@ -111,17 +111,17 @@ _logins := {
 
 _systems := {
 	"azure-pipelines": {
-		"aws": "Let the job log in by OIDC: a service connection of AWS that uses OIDC, and a role that trusts it; the role's ARN is no secret.",
-		"azure": "Let the job log in by a service connection with workload identity federation: AzureCLI@2 has logged in when its script begins.",
+		"aws": "Log in with OIDC: use an AWS service connection with OIDC and a role that trusts it; its ARN is not a secret.",
+		"azure": "Use a service connection with workload identity federation: AzureCLI@2 logs in before its script starts.",
 	},
-	"bitbucket-pipelines": {"aws": "Let the step log in by OIDC: oidc: true, and an IAM role that trusts Bitbucket, in AWS_OIDC_ROLE_ARN or AWS_ROLE_ARN; its ARN is no secret."},
-	"buildkite": {"aws": "Let the step log in by OIDC: an IAM role that trusts Buildkite, in role-arn of the plugin aws-assume-role-with-web-identity; its ARN is no secret."},
+	"bitbucket-pipelines": {"aws": "Log in with OIDC: set oidc: true, and AWS_OIDC_ROLE_ARN or AWS_ROLE_ARN to an IAM role that trusts Bitbucket."},
+	"buildkite": {"aws": "Log in with OIDC: pass an IAM role that trusts Buildkite as role-arn of the plugin aws-assume-role-with-web-identity."},
 	"circleci": {
-		"aws": "Let the job log in by OIDC: an IAM role that trusts CircleCI, in role_arn of aws-cli/setup; its ARN is no secret.",
-		"gcp": "Let the job log in by OIDC: a workload identity pool that trusts CircleCI, and use_oidc: true of gcp-cli/setup.",
+		"aws": "Log in with OIDC: pass an IAM role that trusts CircleCI as role_arn of aws-cli/setup; its ARN is not a secret.",
+		"gcp": "Log in with OIDC: use a workload identity pool that trusts CircleCI, and set use_oidc: true on gcp-cli/setup.",
 	},
-	"cloudbuild": {"gcp": "Let the build use its own service account (serviceAccount), which needs no key."},
-	"codebuild": {"aws": "Let the build use its own service role, which needs no key."},
+	"cloudbuild": {"gcp": "Use the build's own service account (serviceAccount), which needs no key."},
+	"codebuild": {"aws": "Use the build's own service role, which needs no key."},
 	"drone": _runner,
 	"jenkins": _runner,
 	"travis": _runner,
@@ -129,14 +129,14 @@ _systems := {
 
 # CI systems that do not issue an OIDC token to every job.
 _runner := {
-	"aws": "Let the job use the IAM role of the machine or pod that runs it, or a role that trusts a token of the CI system; the role's ARN is no secret.",
-	"gcp": "Let the job use the service account of the machine or pod that runs it, or a workload identity pool that trusts a token of the CI system.",
-	"azure": "Let the job use the managed identity of the machine or pod that runs it, or a federated credential for a token of the CI system.",
+	"aws": "Use the IAM role of the machine or pod that runs the job, or one that trusts tokens of the CI system.",
+	"gcp": "Use the service account of the machine or pod that runs the job, or a workload identity pool that trusts tokens of the CI system.",
+	"azure": "Use the managed identity of the machine or pod that runs the job, or a federated credential for tokens of the CI system.",
 }
 
 _job := {
-	"aws": "Let the job log in by OIDC: an IAM role that trusts the CI's tokens, in role-to-assume; the role's ARN is no secret.",
-	"gcp": "Let the job log in by OIDC: a workload identity pool that trusts the CI's tokens, in workload_identity_provider; its name is no secret.",
-	"azure": "Let the job log in by OIDC: a federated credential of the application, and its client-id, tenant-id and subscription-id, which are no secrets.",
-	"pulumi": "Let the job log in by OIDC: pulumi/auth-actions, or pulumi login --oidc-token, with an issuer that Pulumi Cloud trusts; the name of the organization is no secret.",
+	"aws": "Log in with OIDC: pass an IAM role that trusts the CI's tokens as role-to-assume; its ARN is not a secret.",
+	"gcp": "Log in with OIDC: pass a provider that trusts the CI's tokens as workload_identity_provider; its name is not a secret.",
+	"azure": "Log in with OIDC: add a federated credential to the application; client-id, tenant-id and subscription-id are not secrets.",
+	"pulumi": "Log in with OIDC: use pulumi/auth-actions or `pulumi login --oidc-token` with an issuer that Pulumi Cloud trusts.",
 }

@@ -7,15 +7,15 @@ _document := data.lib.fixture.with_({
 
 _words(document) := words if {
 	words := [
-		data.lib.program.name, data.lib.program.type, data.lib.program.ignored, data.lib.program.sensitive,
+		data.lib.program.name, data.lib.program.type, data.lib.program.ignored, data.lib.program.sensitive, data.lib.program.stack,
 		data.lib.program.hidden, data.lib.program.code,
 	] with input as document
 }
 
 test_things_are_called_as_the_program_calls_them if {
-	_words(_document) == ["tags.Name", "aws:secretsmanager/secret:Secret", "ignoreChanges", "secret", "unknown or marked secret", "program"]
+	_words(_document) == ["tags.Name", "aws:secretsmanager/secret:Secret", "ignoreChanges", "secret", "stack", "unknown or marked secret", "program"]
 	_words(object.union(_document, {"run": {"program": "terraform"}, "resource": {"nameShown": "name_prefix"}})) == [
-		"name_prefix", "aws_secretsmanager_secret", "ignore_changes", "sensitive", "unknown or sensitive", "configuration",
+		"name_prefix", "aws_secretsmanager_secret", "ignore_changes", "sensitive", "configuration", "unknown or sensitive", "configuration",
 	]
 }
 
