@@ -99,7 +99,7 @@ func TestRegoKeepsToTheSchema(t *testing.T) {
 }
 
 // TestEveryTitleIsOfAManager keeps rego/lib/manager.rego and the catalogue together: a title is of a manager that some
-// entry has. One without a title is called by its identifier.
+// entry has. One without a title is called by its identifier. The parameter managers lists them all.
 func TestEveryTitleIsOfAManager(t *testing.T) {
 	t.Parallel()
 	c, err := catalogue.Own()
@@ -117,9 +117,18 @@ func TestEveryTitleIsOfAManager(t *testing.T) {
 		t.Fatal(err)
 	}
 	titles := regexp.MustCompile(`(?m)^\t"([a-z0-9-]+)": "`).FindAllSubmatch(text, -1)
+	settings, err := fs.ReadFile(policies.FS, "settings/settings.rego")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, listed, _ := strings.Cut(string(settings), "Known ones are ")
+	listed, _, _ = strings.Cut(listed, "\n")
 	for _, title := range titles {
 		if !known[string(title[1])] {
 			t.Errorf("rego/lib/manager.rego: no entry of the catalogue has the manager %s", title[1])
+		}
+		if !regexp.MustCompile(`\b` + string(title[1]) + `\b`).MatchString(listed) {
+			t.Errorf("policies/settings/settings.rego: the description of managers does not list %s", title[1])
 		}
 	}
 	if len(titles) < 20 {

@@ -160,7 +160,7 @@ func (s *Session) sparedFindings(what string, findings *[]verdict.Finding, err *
 
 // aside is an advisory of the settings about the run itself.
 func (s *Session) aside(message string) verdict.Finding {
-	p := &pack.Policy{Name: pack.SettingsPolicy, Title: "The settings of the pack are consistent", Severity: pack.High}
+	p := &pack.Policy{Name: pack.SettingsPolicy, Title: "Policy settings are consistent", Severity: pack.High}
 	if l, err := s.loaded(); err == nil {
 		linked := l.pack
 		if c := s.current(); c != nil {

@@ -1,17 +1,21 @@
 # METADATA
-# title: CI holds no long-lived key of a cloud
+# title: No long-lived cloud keys in CI
 # description: |
-#   No secret or variable of a CI system (GitHub, GitLab, CircleCI, Azure DevOps, CodeBuild, Cloud Build, Terraform
-#   Cloud, Pulumi Deployments) holds a long-lived credential of AWS, Google Cloud, Azure or Pulumi Cloud, and no workflow
-#   or pipeline of a repository hands one to a job: not in env or variables, not as an input of an action, and not by a
-#   command that sets such a variable, writes it into the job's environment, a container or a file of credentials, in any
-#   shell. It is told by the variable's name, by the value's format, marked secret or not,
-#   and by its source: an output of a resource that makes such a credential. What OIDC needs passes: the ARN of a role,
-#   the name of a workload identity provider, the ids of client, tenant and subscription; so does a Google variable with
-#   the name of a file, or a federated credential file; so do the outputs of actions that issue short-lived credentials
-#   (configure-aws-credentials, google-github-actions/auth, pulumi/auth-actions and the like), a key with its session token,
-#   and values that are no key, such as test. A key under a name of nobody's, whose value has no format and no
-#   source in the stack, cannot be told. A step that logs in with a key is for workflow-oidc.
+#   A secret or variable of a CI system (GitHub, GitLab, CircleCI, Azure DevOps, CodeBuild, Cloud Build, Terraform
+#   Cloud, Pulumi Deployments) must not contain a long-lived credential of AWS, Google Cloud, Azure or Pulumi Cloud. A
+#   workflow or pipeline in a repository must not pass one to a job: in env or variables, as an input of an action, or
+#   with a command, in any shell, that sets such a variable or writes it into the job's environment, a container or a
+#   credentials file.
+#
+#   A key is recognised by the name of the variable, by the format of the value, marked secret or not, and by its
+#   source: an output of a resource that creates such a credential. A key under an unrelated name, whose value has no
+#   known format and no source in the stack, is not recognised.
+#
+#   Allowed is what OIDC needs: the ARN of a role, the name of a workload identity provider, the ids of client, tenant
+#   and subscription. So are a Google variable that contains a file name or a federated credential file, outputs of
+#   actions that issue short-lived credentials (configure-aws-credentials, google-github-actions/auth,
+#   pulumi/auth-actions and similar), a key together with its session token, and values that are not keys, such as
+#   test. A step that logs in with a key is left to workflow-oidc.
 # custom:
 #   level: mandatory
 #   severity: critical
@@ -22,9 +26,11 @@
 #     extracts: [ci]
 #     repository: [ci]
 #   remediation: |
-#     1. Let the cloud trust the tokens of the CI system (an OIDC provider and a role, a workload identity pool, a federated
-#        credential), and let the job ask for a token: permissions id-token: write on GitHub, id_tokens on GitLab.
-#     2. When the job logs in that way, remove the variable, and delete the key at the cloud.
+#     1. Make the cloud trust the tokens of the CI system (an OIDC provider and a role, a workload identity pool, a
+#        federated credential), and let the job request a token: permissions id-token: write on GitHub, id_tokens on
+#        GitLab.
+#     2. Once the job logs in that way, remove the variable and delete the key in the cloud: every job has had access
+#        to it.
 package policies.cloud_credential_in_ci
 
 deny contains violation if {

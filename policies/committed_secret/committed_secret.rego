@@ -1,17 +1,20 @@
 # METADATA
-# title: No secret is committed to git
+# title: No secrets in git
 # description: |
-#   No file of a repository holds a secret: no token of a known format, no private key, no URL with a password, no value
-#   under a name like password or api_key, nothing that fits a pattern of the settings. References, placeholders, hashes,
-#   ciphertexts and public keys are no secrets, nor is a value that says that it is an example. Each secret in a .env file is
-#   reported, beside the file itself (dotenv-file), since it has to be rotated. Values of a stack's configuration are for
-#   plaintext-secret-config, keys of a cloud in the variables of a job for cloud-credential-in-ci, and for this policy where
-#   what those say of them does not count. A key store (PKCS #12, Java, a password database) is a secret as a whole, unless it
-#   holds certificates alone. Older commits are not read. A comment on the line, policypack:allow committed-secret: REASON,
-#   lets it pass.
+#   A file in a repository must not contain a secret: a token of a known format, a private key, a URL with a password,
+#   a value under a name such as password or api_key, or a match of extraPatterns. References, placeholders, hashes,
+#   ciphertexts and public keys are not secrets, nor is a value that says it is an example. A key store (PKCS #12,
+#   Java, a password database) is a secret as a whole, unless it contains only certificates.
+#
+#   Each secret in a .env file is reported in addition to the file itself (dotenv-file), because it must be rotated.
+#   Values in stack config are left to plaintext-secret-config and cloud keys in a job's variables to
+#   cloud-credential-in-ci; if their violation has no effect, this policy reports them. Older commits are not
+#   searched.
+#
+#   A comment on the line, policypack:allow committed-secret: REASON, allows it.
 # custom:
 #   kinds:
-#     key-store: {since: 0.2.0, title: A key store that is part of a repository}
+#     key-store: {since: 0.2.0, title: A key store in a repository}
 #   level: mandatory
 #   severity: critical
 #   scope: repository
@@ -20,18 +23,19 @@
 #   applies:
 #     repository: [findings, config, ci, key-store]
 #   remediation: |
-#     1. Rotate the secret first: make a new one, bring it to whatever needs it, and revoke the old one. Whoever has a copy
-#        of the repository has the old one.
-#     2. Take it out of the file. What runs reads it from the secrets manager at run time, by reference.
-#     3. Take it out of the history (git filter-repo --replace-text) where the service cannot revoke it, or where the
-#        repository is shared more widely than the secret may be.
-#     4. What is no secret: say so on its line with policypack:allow committed-secret: REASON, or name it in allowKeys or
-#        allowPaths.
+#     1. Rotate the secret first: create a new one, deploy it wherever it is used, and revoke the old one. Anyone with
+#        a clone has the old one.
+#     2. Remove it from the file, and have the workload read it from the secrets manager at run time, by reference.
+#        Keep a key store there as base64, and write it to a file where it is used.
+#     3. Remove it from the git history (git filter-repo --replace-text) if the service cannot revoke it, or if more
+#        people can read the repository than may know the secret.
+#     4. Value that is not a secret: comment its line with policypack:allow committed-secret: REASON, or add its name
+#        to allowKeys or its file to allowPaths.
 #   parameters:
 #     properties:
 #       allowKeys:
 #         allows: names
-#         description: Globs over names that do not make a value a secret, such as *PublicToken; * and ? stand for characters, case does not count.
+#         description: Globs over names that do not make a value a secret, such as *PublicToken. * matches any characters, ? one; case is ignored.
 #         type: array
 #         relaxes: more
 #         items:
@@ -42,7 +46,7 @@
 #         default: []
 #       allowPaths:
 #         allows: files
-#         description: Files that pass, each a glob over the file's name from the root of the repository and, if given, one over the detector.
+#         description: Files to allow, each with a glob over the file name from the root of the repository and, optionally, one over the detector.
 #         type: array
 #         relaxes: more
 #         items:
@@ -51,13 +55,13 @@
 #           required: [path]
 #           properties:
 #             path:
-#               description: A glob over the name, such as testdata/*; * stands for any characters, slashes too.
+#               description: A glob over the file name, such as testdata/*; * matches any characters, also slashes.
 #               type: string
 #               format: glob
 #               pattern: '[^*?/.]'
 #               expected: 'a glob that names part of a file, such as testdata/*'
 #             detector:
-#               description: A glob over the detector, such as private-key; without it, any.
+#               description: A glob over the detector, such as private-key. Without it, every detector matches.
 #               type: string
 #               format: glob
 #               minLength: 1

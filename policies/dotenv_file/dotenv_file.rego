@@ -1,12 +1,14 @@
 # METADATA
-# title: No .env file is shipped, written or committed
+# title: No .env files
 # description: |
-#   No resource ships a .env file, or writes one: as an asset, in an archive, as an object of a bucket, as a file of a
-#   repository or a machine, as a key of a config map or Kubernetes Secret, by a command. None is committed, and no script
-#   or workflow of a repository writes one. .env.production and production.env are such files; .env.example, .env.sample,
-#   .env.template and encrypted ones are not, nor is app.env, which may be anything. Only names are read: each secret in a
-#   committed file is reported by committed-secret, in a template what tells by its format or is random. A directory
-#   that is archived as a whole, an image and a remote archive cannot be looked into.
+#   A resource must not ship or write a .env file: as an asset, in an archive, as a bucket object, as a file in a
+#   repository or on a machine, as a key of a ConfigMap or Kubernetes Secret, or with a command. A repository must not
+#   contain one, and its scripts and workflows must not write one.
+#
+#   .env.production and production.env are .env files. .env.example, .env.sample, .env.template and encrypted ones are
+#   not, nor is app.env, which may be anything. The policy only looks at names: committed-secret reports each secret
+#   in a committed file, and in a template the ones with a known format or a random value. Directories that are
+#   archived as a whole, images and remote archives are not searched.
 # custom:
 #   level: mandatory
 #   severity: high
@@ -16,11 +18,11 @@
 #     extracts: [files]
 #     repository: [dotenv, commands]
 #   remediation: |
-#     1. Give the workload its plain settings as environment variables of the resource that runs it.
-#     2. Give it its secrets by reference, resolved at run time from the secrets manager.
-#     3. A file that has been shipped: rotate what stands in it, then delete it where it was copied to.
-#     4. A file that has been committed: rotate what is secret in it, git rm it, and put .env* into .gitignore. Developers get
-#        a template without values, such as .env.example.
+#     1. Pass plain settings to the workload as environment variables of the resource that runs it.
+#     2. Pass secrets by reference, resolved from the secrets manager at run time.
+#     3. File that has been shipped: rotate the secrets in it, then delete every copy.
+#     4. Committed file: rotate the secrets in it, git rm it, and add .env* to .gitignore. Give developers a template
+#        without values, such as .env.example.
 package policies.dotenv_file
 
 deny contains violation if {

@@ -1,11 +1,14 @@
 # METADATA
-# title: A project does not choose who enforces policies on it
+# title: Projects do not choose who enforces policies on them
 # description: |
-#   Pulumi.yaml (also Pulumi.yml and Pulumi.json) names no program of the repository as the language host that starts policy
-#   packs, or as an analyzer: Pulumi would run it in place of the installed one, and it may answer that nothing is wrong. It
-#   moves the project's stacks to no other backend than those in allowedBackends, since packs are required by the
-#   organisation of the backend. It is no link to something that is not checked as a project. Providers, packages and hosts of other languages are the program's own and pass. What
-#   PULUMI_BACKEND_URL or a login says is the environment's, and not seen.
+#   Pulumi.yaml (also Pulumi.yml and Pulumi.json) must not replace the language host that starts policy packs, or an
+#   analyzer, with a program from the repository: Pulumi would run it instead of the installed one, and it could
+#   report that everything is fine. It must not move the stacks to a backend outside allowedBackends, because packs
+#   are required by the organisation of the backend. And it must not be a link to a file that is not checked as a
+#   project.
+#
+#   Providers, packages and language hosts that start only programs are allowed. PULUMI_BACKEND_URL and the login
+#   belong to the environment and are not checked.
 # custom:
 #   since: 0.2.0
 #   level: mandatory
@@ -17,16 +20,16 @@
 #   applies:
 #     repository: [overrides]
 #   remediation: |
-#     1. Remove the entry of plugins: the host of policy packs is installed on the machine (policypack install), or is the
-#        release that the CI job fetches.
-#     2. Remove backend: the login decides. Where the company keeps its state elsewhere than in Pulumi Cloud, name the URL in
-#        allowedBackends; on pull requests the base branch's configuration counts.
-#     3. A change that had one of these may have been previewed without policies: preview it again.
+#     1. Remove the entry under plugins: the host of policy packs is installed on the machine (policypack install), or
+#        comes with the release that the CI job downloads.
+#     2. Remove backend: the login decides. If the company keeps its state outside Pulumi Cloud, add the URL to
+#        allowedBackends. On pull requests, the configuration of the base branch applies.
+#     3. Preview the change again: with one of these entries, it may have been previewed without policies.
 #   parameters:
 #     properties:
 #       allowedBackends:
 #         allows: backends
-#         description: URLs of backends that a project may name, such as s3://acme-state or https://pulumi.acme.com; * stays within one part of the URL, and a query has to be there in both.
+#         description: URLs of backends that a project may set, such as s3://acme-state or https://pulumi.acme.com. * matches within one part of the URL; a query must be in both.
 #         type: array
 #         relaxes: more
 #         items:
@@ -78,7 +81,7 @@ deny contains violation if {
 	])}
 }
 
-# The runtimes in which policy packs are written. Other hosts start programs alone.
+# The runtimes of policy packs. Other hosts only start programs.
 _runtimes := {"policypack", "nodejs", "bun", "python", "go", "dotnet", "java", "opa"}
 
 _at(override, lines) := {"message": concat("\n", lines), "line": override.line, "column": override.column}
@@ -92,7 +95,7 @@ _allowed(url) if {
 
 _same(allowed, url) if allowed == url
 
-# A query may name another account or endpoint, so it is part of what is compared.
+# A query may select another account or endpoint, so it is compared too.
 _same(allowed, url) if {
 	[of_pattern, of_url] := [split(text, "?") | some text in [allowed, url]]
 	count(of_pattern) == count(of_url)

@@ -1,11 +1,12 @@
 # METADATA
-# title: No plaintext secret stands in the stack's config
+# title: No plaintext secrets in stack config
 # description: |
-#   A config value that is a secret, or holds one, is encrypted. It is reported on the stack itself, before anything is
-#   created, and in Pulumi.yaml and Pulumi.*.yaml of a repository, with its line. In a preview, long-lived cloud keys of
-#   provider config such as aws:secretKey are for static-credential. Encrypted config passes unless the parameter
-#   secretConfig says otherwise: to the letter, the standard wants secrets in the secrets manager alone. The parameter
-#   secretsProviders says by what it may be encrypted.
+#   A config value that is or contains a secret must be encrypted. The policy reports it on the stack itself, before
+#   anything is created, and in Pulumi.yaml and Pulumi.*.yaml of a repository, with its line. In a preview, long-lived
+#   cloud keys in provider config such as aws:secretKey are left to static-credential.
+#
+#   Encrypted config is allowed unless the parameter secretConfig says otherwise: read strictly, the standard wants
+#   secrets only in the secrets manager. The parameter secretsProviders restricts what may encrypt it.
 # custom:
 #   level: mandatory
 #   severity: critical
@@ -17,16 +18,16 @@
 #     types: ["pulumi:pulumi:Stack"]
 #     repository: [config, secrets-provider]
 #   remediation: |
-#     1. Rotate the value: the old one stays in the git history of the stack's file.
-#     2. Set the new one with the command that the message names; it asks for the value, so that none ends up in the
-#        history of the shell. A value under config in Pulumi.yaml cannot be encrypted: remove it there.
-#     3. Better still, keep it in the secrets manager and let what runs read it there.
-#     4. What is no secret: name it in allowKeys or allowPaths.
+#     1. Rotate the value: the old one remains in the git history of the stack file.
+#     2. Set the new one with the command in the message. It prompts for the value, which keeps it out of the shell
+#        history. A value under config in Pulumi.yaml cannot be encrypted: remove it there.
+#     3. Better, keep it in the secrets manager and have the workload read it there.
+#     4. Value that is not a secret: add its name to allowKeys or its path to allowPaths.
 #   parameters:
 #     properties:
 #       allowKeys:
 #         allows: names
-#         description: Globs over names that do not make a value a secret, such as *PublicToken; * and ? stand for characters, case does not count.
+#         description: Globs over names that do not make a value a secret, such as *PublicToken. * matches any characters, ? one; case is ignored.
 #         type: array
 #         relaxes: more
 #         items:
@@ -37,7 +38,7 @@
 #         default: []
 #       allowPaths:
 #         allows: config
-#         description: Places that pass, each a glob over the path as messages write it and, if given, one over the resource's type token.
+#         description: Paths to allow, each with a glob over the path as messages show it and, optionally, one over the resource's type token.
 #         type: array
 #         relaxes: more
 #         items:
@@ -46,25 +47,25 @@
 #           required: [path]
 #           properties:
 #             type:
-#               description: A glob over the type token; without it, any.
+#               description: A glob over the type token. Without it, every type matches.
 #               type: string
 #               format: glob
 #               minLength: 1
 #             path:
-#               description: A glob over the path; * stands for any characters.
+#               description: A glob over the path; * matches any characters.
 #               type: string
 #               format: glob
 #               pattern: '[^*?]'
 #               expected: a glob that says more than * or ?
 #         default: []
 #       secretConfig:
-#         description: What to say of secrets in encrypted config, nothing (allow), an advisory (warn) or a violation (deny).
+#         description: 'What secrets in encrypted config are: allowed (allow), an advisory (warn) or a violation (deny).'
 #         type: string
 #         relaxes: [deny, warn, allow]
 #         enum: [allow, warn, deny]
 #         default: allow
 #       secretsProviders:
-#         description: By what stacks may encrypt their config, as the files of a repository say it, such as awskms; default stands for Pulumi Cloud, where a file names none. Without it, by anything.
+#         description: The secrets providers that stack files in a repository may use, such as awskms; default is Pulumi Cloud, used if a file sets none. Without it, every provider is allowed.
 #         type: array
 #         relaxes: more-or-none
 #         items:

@@ -1,11 +1,13 @@
 # METADATA
-# title: No plaintext secret stands in a stack output
+# title: No plaintext secrets in stack outputs
 # description: |
-#   A stack output that holds a secret is marked secret. Outputs that are not known yet, are not marked and have the name of
-#   a password, token, key or secret are undecided in a preview, together, since programs lose the mark of what is not known
-#   yet; the update decides. What an update finds is stored in the state already and has to be rotated. Identifiers pass,
-#   whatever they are called: the id, ARN or name of a resource of the stack, and what stands under a name such as secretArns.
-#   A marked output passes, yet a secret that nobody reads is best not exported at all.
+#   A stack output that contains a secret must be marked secret. Identifiers are allowed whatever their name: the id,
+#   ARN or name of a resource in the stack, and values under names such as secretArns. An output that is marked secret
+#   is allowed, but a secret that nobody reads is best not exported.
+#
+#   In a preview, outputs that are unknown, not marked, and named like a password, token, key or secret are undecided,
+#   in one result: programs lose the mark on unknown values, so the update decides. A secret found by an update is
+#   already in the state and must be rotated.
 # custom:
 #   level: mandatory
 #   severity: critical
@@ -16,15 +18,15 @@
 #     findings: [output]
 #   remediation: |
 #     1. Do not export the secret. Export where it is kept, such as its ARN, and let the reader fetch it there.
-#     2. Where it must be exported, export pulumi.secret(...), or name the output in additionalSecretOutputs of the
-#        resource that it comes from. Do not take the mark off with unsecret.
-#     3. Rotate a secret that has been an output: it stays in the state's history.
-#     4. What is no secret: name it in allowKeys or allowPaths.
+#     2. If it must be exported, use pulumi.secret(...), or additionalSecretOutputs on the resource that it comes from
+#        (Terraform: sensitive = true on the output). Do not remove the mark with unsecret.
+#     3. Rotate a secret that has been an output: it remains in the history of the state.
+#     4. Value that is not a secret: add its name to allowKeys or its path to allowPaths.
 #   parameters:
 #     properties:
 #       allowKeys:
 #         allows: names
-#         description: Globs over names that do not make a value a secret, such as *PublicToken; * and ? stand for characters, case does not count.
+#         description: Globs over names that do not make a value a secret, such as *PublicToken. * matches any characters, ? one; case is ignored.
 #         type: array
 #         relaxes: more
 #         items:
@@ -35,7 +37,7 @@
 #         default: []
 #       allowPaths:
 #         allows: outputs
-#         description: Places that pass, each a glob over the path as messages write it and, if given, one over the resource's type token.
+#         description: Paths to allow, each with a glob over the path as messages show it and, optionally, one over the resource's type token.
 #         type: array
 #         relaxes: more
 #         items:
@@ -44,12 +46,12 @@
 #           required: [path]
 #           properties:
 #             type:
-#               description: A glob over the type token; without it, any.
+#               description: A glob over the type token. Without it, every type matches.
 #               type: string
 #               format: glob
 #               minLength: 1
 #             path:
-#               description: A glob over the path; * stands for any characters.
+#               description: A glob over the path; * matches any characters.
 #               type: string
 #               format: glob
 #               pattern: '[^*?]'

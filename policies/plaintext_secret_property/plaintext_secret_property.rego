@@ -1,14 +1,18 @@
 # METADATA
-# title: No plaintext secret stands in a resource's properties
+# title: No plaintext secrets in resource properties
 # description: |
-#   No input of a resource or provider, and no output of a component, holds a secret that is not marked secret. What counts:
-#   known token formats, values under names like password or api_key, values of properties that take a secret, patterns
-#   of the settings, and copies of what the stack keeps secret, encoded ones too. It looks into JSON, YAML, user data
-#   and base64. References, placeholders, hashes, ciphertexts and public keys are no secrets. docs/reference/secrets.md says more.
-#   A marked input of which the provider keeps an unmarked copy in the state is an advisory.
+#   An input of a resource or provider, or an output of a component, must not contain a secret that is not marked
+#   secret. The policy detects known token formats, values under names such as password or api_key, values of
+#   properties that take a secret, matches of extraPatterns, and copies, also encoded ones, of values that the stack
+#   keeps secret. It looks into JSON, YAML, user data and base64.
+#
+#   References, placeholders, hashes, ciphertexts and public keys are not secrets. docs/reference/secrets.md has the
+#   details.
+#
+#   If the provider stores a plaintext copy of an encrypted input in the state, the policy reports an advisory.
 # custom:
 #   kinds:
-#     stored-copy: {since: 0.2.0, title: A copy of an encrypted input that the provider keeps in plaintext}
+#     stored-copy: {since: 0.2.0, title: "A plaintext copy of an encrypted input, stored by the provider"}
 #   level: mandatory
 #   severity: critical
 #   scope: both
@@ -17,16 +21,18 @@
 #   applies:
 #     findings: [property]
 #   remediation: |
-#     1. Take the value out of the program. What runs reads it from the secrets manager at run time, by reference.
-#     2. Where the provider needs the value itself, pass it as a secret: config.requireSecret, or the output of the
-#        resource that issues it. Never take a secret apart with unsecret, get or a plain variable.
-#     3. Rotate what was written down: it stays in the state's history and in git.
-#     4. What is no secret: name it in allowKeys or allowPaths.
+#     1. Remove the value from the program. Have the workload read it from the secrets manager at run time, by
+#        reference.
+#     2. If the provider needs the value itself, pass it as a secret: config.requireSecret, or the output of the
+#        resource that issues it (Terraform: a variable with sensitive = true, or a write-only argument). Do not
+#        unwrap secrets with unsecret, get or a plain variable; build strings with pulumi.interpolate.
+#     3. Rotate the value: it remains in the history of the state and in git.
+#     4. Value that is not a secret: add its name to allowKeys or its path to allowPaths.
 #   parameters:
 #     properties:
 #       allowKeys:
 #         allows: names
-#         description: Globs over names that do not make a value a secret, such as *PublicToken; * and ? stand for characters, case does not count.
+#         description: Globs over names that do not make a value a secret, such as *PublicToken. * matches any characters, ? one; case is ignored.
 #         type: array
 #         relaxes: more
 #         items:
@@ -37,7 +43,7 @@
 #         default: []
 #       allowPaths:
 #         allows: properties
-#         description: Places that pass, each a glob over the path as messages write it and, if given, one over the resource's type token.
+#         description: Paths to allow, each with a glob over the path as messages show it and, optionally, one over the resource's type token.
 #         type: array
 #         relaxes: more
 #         items:
@@ -46,12 +52,12 @@
 #           required: [path]
 #           properties:
 #             type:
-#               description: A glob over the type token; without it, any.
+#               description: A glob over the type token. Without it, every type matches.
 #               type: string
 #               format: glob
 #               minLength: 1
 #             path:
-#               description: A glob over the path; * stands for any characters.
+#               description: A glob over the path; * matches any characters.
 #               type: string
 #               format: glob
 #               pattern: '[^*?]'

@@ -1,14 +1,17 @@
 # METADATA
-# title: No command creates, writes or deletes a secret
+# title: No commands that create, write or delete secrets
 # description: |
-#   No command that a program runs, here, on a machine or in a container, and none in a script, Makefile, Dockerfile,
-#   package.json or pipeline of a repository creates or deletes a secret by CLI, writes a value into one, makes a
-#   long-lived key of a cloud, logs in with one, or sets a stack's configuration to a secret of CI in plaintext
-#   (`pulumi config set` without `--secret`). The text is parsed as the shell would:
-#   through variables, pipes, here-documents and eval. A value that a command writes has passed through the program,
-#   its state or its log, and nothing names its owner; that is why writing is denied with creating, though the
-#   standard speaks of creating and deleting alone. Reading a secret at run time passes, and so do OIDC and roles. A
-#   command from a file or from the network, or in another language than the shell's, cannot be seen.
+#   A command must not create or delete a secret, write a value into one, create a long-lived cloud key, log in with
+#   one, or set stack config to a CI secret in plaintext (`pulumi config set` without `--secret`). This applies to
+#   commands that a program runs, locally, on a machine or in a container, and to scripts, Makefiles, Dockerfiles,
+#   package.json and pipelines in a repository. Commands are parsed as a shell would: through variables, pipes,
+#   here-documents and eval.
+#
+#   A value that a command writes passes through the program, its state or its log, and has no owner. That is why
+#   writing is denied too, although the standard only mentions creating and deleting.
+#
+#   Reading a secret at run time is allowed, and so are OIDC and roles. A command from a file or the network, or in
+#   another language than the shell's, is not seen.
 # custom:
 #   level: mandatory
 #   severity: high
@@ -18,10 +21,10 @@
 #     extracts: [commands]
 #     repository: [commands]
 #   remediation: |
-#     1. Creating or deleting: let a component do it, as a resource of the program. A
-#        secret that exists is imported into the program before the command goes; docs/adopt/existing-secrets.md has the steps.
-#     2. Writing: set the value by hand in the cloud after deployment; what is generated comes from a component.
-#     3. Keys and logins: let the machine or the job use its own identity (a role, OIDC).
+#     1. Creating or deleting: let a component do it, as a resource of the program. Import an existing secret into the
+#        program before you remove the command; see docs/adopt/existing-secrets.md.
+#     2. Writing: set the value by hand in the cloud after deployment. Generated values come from a component.
+#     3. Keys and logins: use the identity of the machine or job (a role, OIDC).
 package policies.secret_cli_command
 
 deny contains violation if {

@@ -1,9 +1,11 @@
 # METADATA
-# title: The settings of the pack are consistent
+# title: Policy settings are consistent
 # description: |
-#   Its parameters are the shared settings: all policies read them, whatever the level of this one. It reports, on the
-#   stack itself and always as mandatory, what a JSON schema cannot check. In the maps by stack the stack's exact name
-#   wins, then the longest glob that matches. In a glob over type tokens * stays within one of the three parts.
+#   The parameters of this policy are the shared settings, which all policies read whatever the level of this one. It
+#   reports, on the stack itself and always as mandatory, mistakes that a JSON schema cannot find.
+#
+#   In the maps by stack, the exact stack name takes precedence, then the longest glob that matches. In type tokens, *
+#   matches within one of the three parts.
 # custom:
 #   level: mandatory
 #   severity: high
@@ -12,12 +14,12 @@
 #   applies:
 #     types: ["pulumi:pulumi:Stack"]
 #   remediation: |
-#     Mend the named parameter of the policy settings in the policy group's configuration, or in the file given to
-#     --policy-pack-config. A list replaces the default list as a whole.
+#     Fix the parameter of the policy settings in the configuration of the policy group, or in the file passed to
+#     --policy-pack-config. A list replaces the whole default list.
 #   parameters:
 #     properties:
 #       components:
-#         description: Components through which secrets may be created; the first whose type matches counts. A component that is not named here holds no secrets.
+#         description: Components that may create secrets. The first entry whose type matches applies; other components must not contain secrets.
 #         type: array
 #         relaxes: more
 #         items:
@@ -26,17 +28,17 @@
 #           required: [type, values]
 #           properties:
 #             type:
-#               description: A glob over the component's type token.
+#               description: A glob over the type token of the component.
 #               type: string
 #               pattern: '^([A-Za-z0-9_.:/@*?-]|\{[A-Za-z0-9_./*-]+(,[A-Za-z0-9_./*-]+)*\})+$'
 #               expected: 'a type token such as aws:secretsmanager/secret:Secret, in which * stands for any text within one part'
 #             children:
-#               description: Globs over the types of the secrets that the component may hold, such as aws:secretsmanager/*:*; a version may be named by the type of its secret. Without it, any.
+#               description: Globs over the types of the secrets that the component may contain, such as aws:secretsmanager/*:*. The type of a secret also covers its versions. Without it, every type is allowed.
 #               type: array
 #               relaxes: more-or-none
 #               items: {type: string, pattern: '^([A-Za-z0-9_.:/@*?-]|\{[A-Za-z0-9_./*-]+(,[A-Za-z0-9_./*-]+)*\})+$', expected: 'a type token such as aws:secretsmanager/secret:Secret, in which * stands for any text within one part'}
 #             values:
-#               description: The values that the component may write, none or only generated ones.
+#               description: 'The values that the component may write: none, or only generated ones.'
 #               type: string
 #               relaxes: [none, generated]
 #               enum: [none, generated]
@@ -46,13 +48,13 @@
 #       packageSources:
 #         allows: sources
 #         allowsFor: component-contract
-#         description: Patterns over the files of a repository that are the infra package's own source, whose code registers its components; * alone for the package's repository, packages/infra/* where it lies beside others. * stands for any characters.
+#         description: 'Globs over the files that are the source of the infra package, whose code registers its components: * for the whole repository, packages/infra/* in a monorepo. * matches any characters.'
 #         type: array
 #         relaxes: more
 #         items: {type: string, format: glob, minLength: 1}
 #         default: []
 #       blessedModules:
-#         description: Modules of Terraform through which secrets may be created; the first whose source matches counts.
+#         description: Terraform modules that may create secrets. The first entry whose source matches applies.
 #         type: array
 #         relaxes: more
 #         items:
@@ -61,25 +63,25 @@
 #           required: [source]
 #           properties:
 #             source:
-#               description: A glob over the module's source without scheme, user, .git and version, such as app.terraform.io/acme/secret/aws, github.com/acme/infra//modules/secret or ./modules/secret; * stays within one part of the path.
+#               description: A glob over the source of the module, without scheme, user, .git and version, such as app.terraform.io/acme/secret/aws, github.com/acme/infra//modules/secret or ./modules/secret. * matches within one part of the path.
 #               type: string
 #               pattern: '^([A-Za-z0-9_.:/@~*?+-]|\{[A-Za-z0-9_./*-]+(,[A-Za-z0-9_./*-]+)*\})+$'
 #               expected: the source of a module such as github.com/acme/infra//modules/*
 #             values:
-#               description: The values that the module may write, none (as without it) or only generated ones.
+#               description: 'The values that the module may write: none, which is the default, or only generated ones.'
 #               type: string
 #               relaxes: [none, generated]
 #               unset: none
 #               enum: [none, generated]
 #         default: []
 #       managers:
-#         description: The secrets managers in which secrets may live.
+#         description: The secrets managers that may contain secrets. Known ones are 1password, alicloud-apig, alicloud-kms, alicloud-oos, aws-secrets-manager, azure-api-management, azure-automation, azure-devtest-lab, azure-key-vault, azure-service-fabric-mesh, cloudflare-secrets-store, cloudflare-workers, datadog, docker-swarm, doppler, gcp-secret-manager, kubernetes, oci, oci-vault, pulumi-esc, scaleway-secret-manager, snowflake, ssm-parameter-store and vault.
 #         type: array
 #         relaxes: more
 #         items: {type: string}
 #         default: [aws-secrets-manager, gcp-secret-manager, azure-key-vault]
 #       managersByStack:
-#         description: The managers of single stacks, by a glob over the stack's name; they replace the list managers there.
+#         description: The secrets managers of particular stacks, by a glob over the stack name. They replace the list in managers.
 #         type: object
 #         relaxes: more
 #         propertyNames: {pattern: '^([A-Za-z0-9_.*?-]|\{[A-Za-z0-9_.*-]+(,[A-Za-z0-9_.*-]+)*\})+$', expected: 'the name of a stack, or a glob over it such as prod-*'}
@@ -90,39 +92,39 @@
 #       environments:
 #         allows: environments
 #         allowsFor: secret-name
-#         description: Globs over the names of the environments.
+#         description: Globs over the names of environments, as they occur in secret names.
 #         type: array
 #         relaxes: more
 #         items: {type: string, pattern: '^([A-Za-z0-9_.*?-]|\{[A-Za-z0-9_.*-]+(,[A-Za-z0-9_.*-]+)*\})+$', expected: 'the name of an environment, or a glob over it such as pr-*'}
 #         default: [production, staging, development]
 #       environmentByStack:
-#         description: The environment of single stacks, by a glob over the stack's name.
+#         description: The environment of particular stacks, by a glob over the stack name.
 #         type: object
 #         propertyNames: {pattern: '^([A-Za-z0-9_.*?-]|\{[A-Za-z0-9_.*-]+(,[A-Za-z0-9_.*-]+)*\})+$', expected: 'the name of a stack, or a glob over it such as prod-*'}
 #         additionalProperties: {type: string}
 #         default: {}
 #       onUnknown:
-#         description: What to do where a preview cannot see enough to decide; a policy's own onUnknown wins.
+#         description: What to do if a preview cannot see enough to decide. The onUnknown of a policy takes precedence.
 #         type: string
 #         relaxes: [deny, warn, allow]
 #         enum: [allow, warn, deny]
 #         default: warn
 #       extraPatterns:
-#         description: Regular expressions (RE2) of values that are secrets, such as the tokens of your own services; every match in a text counts.
+#         description: Regular expressions (RE2) for values that are secrets, such as tokens of your own services. Every match in a string is reported.
 #         type: array
 #         relaxes: less
 #         maxItems: 100
 #         items: {type: string, minLength: 4, maxLength: 500}
 #         default: []
 #       minEntropy:
-#         description: The least entropy, in bits per character, of a token or key that only its name gives away; without it 2.3 to 3.0 by length. Passwords have no bound.
+#         description: The minimum entropy, in bits per character, of a token or key that is matched only by its name. Without it, 2.3 to 3.0, depending on the length. Passwords have no minimum.
 #         type: number
 #         relaxes: more
 #         unset: [2.3, 3.0]
 #         minimum: 1
 #         maximum: 4.5
 #       exemptions:
-#         description: Findings that pass for a time, by an id of your choice; docs/adopt/existing-secrets.md shows one.
+#         description: Exemptions from policies until a date, by an id of your choice; see docs/govern/exemptions.md.
 #         type: object
 #         default: {}
 #         additionalProperties:
@@ -131,83 +133,83 @@
 #           required: [policies, reason, owner, expires]
 #           properties:
 #             policies:
-#               description: The policies whose findings pass.
+#               description: The policies from which it exempts.
 #               type: array
 #               minItems: 1
 #               items: {type: string}
 #             project:
-#               description: A glob over the project of the resources; without it, any. Project, stack, type and name stand in place of urn, and at least one of them is needed.
+#               description: A glob over the project of the resources. Without it, every project matches. Use project, stack, type and name, at least one of them, instead of urn.
 #               type: string
 #             stack:
-#               description: A glob over the name of the stack, without its organisation; without it, any.
+#               description: A glob over the stack name, without the organisation. Without it, every stack matches.
 #               type: string
 #             type:
-#               description: A glob over the resource's own type, such as aws:secretsmanager/secret:Secret; one with a $ is matched against the types of its parents too, as in *:infra:Database$aws:*. Without it, any.
+#               description: A glob over the type of the resource, such as aws:secretsmanager/secret:Secret. A glob with a $ is also matched against the types of its parents, as in *:infra:Database$aws:*. Without it, every type matches.
 #               type: string
 #             name:
-#               description: A glob over the name that the program gives the resource, or over a Terraform address; without it, any.
+#               description: A glob over the name that the program gives the resource, or over its Terraform address. Without it, every name matches.
 #               type: string
 #             urn:
-#               description: A URN with a glob in each of its parts, or a glob over file:NAME for files of a repository; * stands for any characters of its part, and parts that are missing at the end for any.
+#               description: A URN with a glob in each part, or a glob over file:NAME for files in a repository. * matches any characters within its part; parts that are missing at the end match anything.
 #               type: string
 #             path:
-#               description: The property that passes, as messages write it, with what lies below it; in a file the config key or the detector; without it, the whole resource or file.
+#               description: The property to exempt, as messages show it, with everything below it; in a file, the config key or the detector. Without it, the whole resource or file is exempt.
 #               type: string
 #             reason:
-#               description: Why it passes.
+#               description: Why it is exempt.
 #               type: string
 #             owner:
-#               description: Who answers for it.
+#               description: Who is responsible for it.
 #               type: string
 #             approvedBy:
 #               description: Who approved it.
 #               type: string
 #             ticket:
-#               description: Where the mending is tracked.
+#               description: Where the fix is tracked.
 #               type: string
 #             expires:
-#               description: The last day on which it counts, in UTC, or a time.
+#               description: The last day on which it applies, in UTC, or a time.
 #               type: string
 #             breakGlass:
-#               description: An emergency; it ends within 24 hours and is always reported.
+#               description: Whether this is an emergency. It then ends within 24 hours and is always reported.
 #               type: boolean
 #       exceptions:
-#         description: What Pulumi's policy exceptions from the configuration file do in policypack check and in the gate. They exempt findings, with a note about it (warn) or without (allow), or do not count (deny). In a preview they always count, and those of Pulumi Cloud everywhere.
+#         description: 'What Pulumi policy exceptions in the configuration file do in policypack check and in the gate: exempt with a note (warn) or without (allow), or have no effect (deny). In a preview they always apply, and exceptions from Pulumi Cloud apply everywhere.'
 #         type: string
 #         relaxes: [deny, warn, allow]
 #         enum: [allow, warn, deny]
 #         default: warn
 #       maxExemptionDays:
-#         description: How many days away the end of an exemption may be.
+#         description: The maximum number of days until an exemption expires.
 #         type: integer
 #         relaxes: more
 #         minimum: 1
 #         maximum: 365
 #         default: 90
 #       exemptionWarningDays:
-#         description: How many days before its end an exemption, or the baseline, begins to warn.
+#         description: How many days before it expires an exemption or the baseline starts to warn.
 #         type: integer
 #         minimum: 0
 #         default: 14
 #       ruleSeconds:
-#         description: How many seconds of CPU time the organisation's own rules may take on one resource or file, all together; past it the run fails and names the policy.
+#         description: The seconds of CPU time that custom policies may take in total for one resource or file. If they take longer, the run fails and reports the policy.
 #         type: number
 #         exclusiveMinimum: 0
 #         maximum: 3600
 #         default: 5
 #       ruleSecondsPerStack:
-#         description: The same for the rules about the stack as a whole, which get 10 ms for each of its resources on top.
+#         description: The same for rules about the whole stack, plus 10 ms for each resource.
 #         type: number
 #         exclusiveMinimum: 0
 #         maximum: 3600
 #         default: 30
 #       allowComments:
-#         description: Whether a comment in a file, policypack:allow POLICY with a reason, lets the findings of its line pass. Exemptions count either way.
+#         description: 'Whether a comment with a reason, policypack:allow POLICY: REASON, suppresses violations on its line of a file. Exemptions apply either way.'
 #         type: boolean
 #         relaxes: [false, true]
 #         default: true
 #       levelByStack:
-#         description: The level of all policies, or of single ones, on single stacks, by STACK, PROJECT/STACK or ORGANIZATION/PROJECT/STACK, each part a glob; it replaces the configured level there. A name counts before a glob, more parts before fewer, a longer text before a shorter one. Anybody can name a stack, so write PROJECT/STACK for what relaxes.
+#         description: The level of all policies, or of some, on particular stacks, by STACK, PROJECT/STACK or ORGANIZATION/PROJECT/STACK, with globs in each part. It replaces the configured level. Names take precedence over globs, more parts over fewer, longer keys over shorter ones. Anyone can choose a stack name, so use PROJECT/STACK to relax a level.
 #         type: object
 #         propertyNames:
 #           pattern: '^([A-Za-z0-9_.*?-]|\{[A-Za-z0-9_.*-]+(,[A-Za-z0-9_.*-]+)*\})+(/([A-Za-z0-9_.*?-]|\{[A-Za-z0-9_.*-]+(,[A-Za-z0-9_.*-]+)*\})+){0,2}$'
@@ -219,7 +221,7 @@
 #           additionalProperties: {type: string, enum: [advisory, mandatory, disabled]}
 #         default: {}
 #       levelByAccount:
-#         description: The level of all policies, or of single ones, by a glob over the AWS account, the Azure subscription or the Google project that the configuration of the provider names; it replaces the configured level there. Where levelByStack has a level too, the stricter one counts.
+#         description: The level of all policies, or of some, by a glob over the AWS account, Azure subscription or Google project in the provider configuration. It replaces the configured level. If levelByStack sets a level too, the stricter one applies.
 #         type: object
 #         propertyNames: {pattern: '^([A-Za-z0-9_.:*?-]|\{[A-Za-z0-9_.:*-]+(,[A-Za-z0-9_.:*-]+)*\})+$', expected: 'an account, or a glob over it such as acme-prod-*'}
 #         additionalProperties:
@@ -229,27 +231,27 @@
 #           additionalProperties: {type: string, enum: [advisory, mandatory, disabled]}
 #         default: {}
 #       enforceFrom:
-#         description: The day, in UTC, from which a policy is mandatory, by its name; before it is advisory and its messages name the day.
+#         description: The day, in UTC, from which a policy is mandatory, by its name. Before that it is advisory, and its messages mention the day.
 #         type: object
 #         additionalProperties: {type: string, format: date}
 #         default: {}
 #       baseline:
-#         description: Findings that were there before the pack was switched on, as policypack baseline writes them; they are advisory until it expires.
+#         description: Violations that existed before the pack was introduced, as written by policypack baseline. They are advisory until the baseline expires.
 #         type: object
 #         additionalProperties: false
 #         required: [expires, findings]
 #         properties:
 #           expires:
-#             description: The last day on which it counts, in UTC.
+#             description: The last day on which it applies, in UTC.
 #             type: string
 #             format: date
 #           commit:
-#             description: The commit of the repository that the rows for files are of; git tells by it which files were renamed since.
+#             description: The commit at which the entries for files were written. Git uses it to follow renamed files.
 #             type: string
 #             pattern: '^[0-9a-f]{40}([0-9a-f]{24})?$'
 #             expected: 'a whole commit id, 40 or 64 hexadecimal digits'
 #           findings:
-#             description: The findings, each in a resource (urn, path) or in a file (file, name, count).
+#             description: The violations, each in a resource (urn, path) or in a file (file, name, count).
 #             type: array
 #             items:
 #               type: object
@@ -257,48 +259,48 @@
 #               required: [policy]
 #               properties:
 #                 policy:
-#                   description: The policy whose finding it is.
+#                   description: The policy that it violates.
 #                   type: string
 #                 urn:
-#                   description: The URN of the resource, to the letter.
+#                   description: The exact URN of the resource.
 #                   type: string
 #                 path:
-#                   description: The property of the resource, as messages write it; without it, the resource as a whole.
+#                   description: The property of the resource, as messages show it. Without it, the whole resource.
 #                   type: string
 #                 file:
 #                   description: The file, from the root of the repository.
 #                   type: string
 #                 name:
-#                   description: The name of the value in the file, its key path where the file has a structure, elsewhere detector and name; without it, the file as a whole.
+#                   description: 'The name of the value in the file: its key path in structured files, elsewhere the detector and name. Without it, the whole file.'
 #                   type: string
 #                 commit:
 #                   type: string
 #                   pattern: '^[0-9a-f]{10}$'
 #                   expected: 'a short commit id, 10 hexadecimal digits'
-#                   description: The short id of the commit that has it, where the file as it is does not; as policypack baseline --history writes it.
+#                   description: The short id of the commit that contains it, if the current file does not, as written by policypack baseline --history.
 #                 count:
-#                   description: How many findings of that name the file has.
+#                   description: How many violations with that name the file has.
 #                   type: integer
 #                   minimum: 1
 #                   default: 1
 #       adopt:
-#         description: The version of policypack whose findings you have adopted; what is new in later ones is advisory for 90 days after the release of the version that runs. docs/govern/upgrading.md lists what is new.
+#         description: The version of policypack whose checks you have adopted. New checks of later versions are advisory for 90 days after the release of the running version. docs/govern/upgrading.md lists them.
 #         type: string
 #         pattern: '^[0-9]+\.[0-9]+\.[0-9]+$'
 #         expected: a version of policypack such as 0.2.0
 #       expiryGraceDays:
-#         description: How many days after the end of an exemption or of the baseline previews and updates still pass, with a warning; checks of pull requests fail at once, and so does what a break-glass exemption let pass.
+#         description: How many days after an exemption or the baseline expires previews and updates still pass, with a warning. Checks of pull requests fail immediately, and so does everything that a break-glass exemption allowed.
 #         type: integer
 #         relaxes: more
 #         minimum: 0
 #         maximum: 30
 #         default: 7
 #       helpURL:
-#         description: The page of your own that messages, reports and explain link to in place of policypack's, an https URL; {policy} stands for the policy's name, as in https://wiki.acme.example/secrets#{policy}. A policy of your own that names a page keeps it.
+#         description: The https URL of your own help page, which messages, reports and explain link to instead of policypack's. {policy} is replaced with the name of the policy, as in https://wiki.acme.example/secrets#{policy}. Custom policies with a page of their own keep it.
 #         type: string
 #         format: page
 #       bundleKeys:
-#         description: The public keys with which the organisation's bundle may be signed, by the id that the signature names; without them the bundle's rules count and its parameters do not.
+#         description: The public keys that verify the bundle of the organisation, by the key id in the signature. Without them, the rules of the bundle apply, but its parameters do not.
 #         type: object
 #         additionalProperties:
 #           type: object
@@ -316,7 +318,7 @@
 #               expected: 'a public key in PEM, which begins with -----BEGIN PUBLIC KEY-----'
 #         default: {}
 #       minBundleSerial:
-#         description: The least serial number that the organisation's bundle may have, so that an older one does not come back; it wants keys in bundleKeys.
+#         description: The minimum serial number of the organisation's bundle, which prevents a rollback to an older one. It requires bundleKeys.
 #         type: integer
 #         relaxes: less
 #         unset: [0, 0]

@@ -1,11 +1,14 @@
 # METADATA
-# title: A change adds no file that cannot be read
+# title: No unreadable files in a change
 # description: |
-#   No change adds or alters a file that could not be checked: one larger than 10 MB, one that is not in the encoding that it
-#   claims or in one that is not read (UTF-7, EBCDIC), one that is text behind the ending or the first bytes of something else,
-#   such as a script called logo.png. Only `policypack check --base` and the gate know what a change is; without, such files are
-#   listed. Images, sound, video, fonts and archives that begin as their ending says are listed too. What is binary, minified or
-#   vendored is searched for known formats, which is reading. Files of a folder that have the same reason are one finding.
+#   A change must not add or alter a file that could not be checked: one larger than 10 MB; one that is not in the
+#   encoding that it declares, or in an unsupported one (UTF-7, EBCDIC); or text with the extension or first bytes of
+#   another file type, such as a script named logo.png. Only `policypack check --base` and the gate know what a change
+#   is; otherwise such files are listed.
+#
+#   Images, sound, video, fonts and archives that begin as their extension promises are listed, too. Binary, minified
+#   and vendored files are searched for known formats, which counts as checking them. Files of one folder with the
+#   same reason are one violation.
 # custom:
 #   since: 0.2.0
 #   level: mandatory
@@ -17,11 +20,11 @@
 #   applies:
 #     repository: [unread]
 #   remediation: |
-#     1. What is too large: keep it in an artifact store or in Git LFS, or split it.
-#     2. What is in another encoding: save it as UTF-8.
-#     3. What is not what it says: give it the ending of what it is, or remove it.
-#     4. What has to stay as it is: have somebody look at it, and exempt it by "urn": "file:NAME", with a reason and a date,
-#        as docs/adopt/existing-secrets.md says.
+#     1. Too large: move it to an artifact store or Git LFS, or split it.
+#     2. Another encoding: save it as UTF-8.
+#     3. Misleading type: give it the extension of its actual type, or remove it.
+#     4. File that must stay as it is: have somebody review it, then exempt it with "urn": "file:NAME", a reason and
+#        an expiry date; see docs/govern/exemptions.md.
 package policies.unread_file
 
 deny contains violation if {

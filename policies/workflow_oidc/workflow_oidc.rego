@@ -1,13 +1,15 @@
 # METADATA
-# title: Workflows log in to clouds by OIDC
+# title: Workflows log in to clouds with OIDC
 # description: |
-#   A step of a workflow, or of a composite action, that logs in to AWS, Google Cloud or Azure does so by OIDC: with
-#   role-to-assume, workload_identity_provider, or client-id, tenant-id and subscription-id, and without a static key. Its
-#   job may ask for a token, which takes permissions id-token: write at the job or the workflow. So does a command of an
-#   orb of CircleCI that logs in: with role_arn or use_oidc. A key that stands there in
-#   plaintext is for committed-secret. A reusable workflow that is not in the repository gets no key of a cloud; whether one
-#   that gets all secrets needs one cannot be told. The company's own pass by allowedWorkflows. Logins by commands are for
-#   secret-cli-command.
+#   A step of a workflow or composite action that logs in to AWS, Google Cloud or Azure must use OIDC: role-to-assume,
+#   workload_identity_provider, or client-id, tenant-id and subscription-id, without a static key. The job must be
+#   able to request a token: permissions id-token: write on the job or the workflow. The same applies to commands of
+#   CircleCI orbs, with role_arn or use_oidc.
+#
+#   A reusable workflow outside the repository must not receive a cloud key. If it receives all secrets, the policy is
+#   undecided. allowedWorkflows exempts your own.
+#
+#   A key in plaintext is left to committed-secret, a login by a command to secret-cli-command.
 # custom:
 #   level: mandatory
 #   severity: high
@@ -17,16 +19,18 @@
 #   applies:
 #     repository: [logins, calls]
 #   remediation: |
-#     1. Let the cloud trust the tokens of GitHub: an OIDC provider and a role, a workload identity pool, or a federated
-#        credential of the application, each bound to the repository and its branch or environment.
-#     2. Give the login what it needs for that, which is no secret, and the job permissions id-token: write and contents: read.
-#     3. When the job logs in that way, delete the secret in GitHub and the key at the cloud.
-#     4. A reusable workflow of the company that logs in by itself: name it in allowedWorkflows.
+#     1. Make the cloud trust the tokens of GitHub: an OIDC provider and a role, a workload identity pool, or a
+#        federated credential of the application, each bound to the repository and its branch or environment.
+#     2. Pass the login what OIDC needs, none of which is secret, and give the job permissions id-token: write and
+#        contents: read.
+#     3. Once the job logs in that way, delete the secret in GitHub (in CircleCI, from contexts and project settings)
+#        and the key in the cloud.
+#     4. Reusable workflow of your own that logs in itself: add it to allowedWorkflows.
 #   parameters:
 #     properties:
 #       allowedWorkflows:
 #         allows: workflows
-#         description: Globs over reusable workflows and actions that may get secrets, as a job names them, such as acme/ci/*; * stands for any characters.
+#         description: Globs over reusable workflows and actions that may receive secrets, as jobs reference them, such as acme/ci/*; * matches any characters.
 #         type: array
 #         relaxes: more
 #         items:
@@ -128,7 +132,7 @@ _allowed(call) if {
 	data.lib.glob.match(pattern, null, call.uses)
 }
 
-# The key itself stands there, between this login and the next.
+# The key itself is in the file, between this login and the next.
 _committed(login) := [{"policy": "committed-secret", "line": finding.line, "column": finding.column} |
 	some finding in input.findings
 	finding.key in login.static
