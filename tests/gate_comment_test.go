@@ -243,7 +243,7 @@ func TestGateCommentsWithinTheLimit(t *testing.T) {
 		t.Fatalf("got %d comments, want 1", len(h.comments))
 	}
 	body := h.comments[0].Body
-	n, cut := utf8.RuneCountInString(body), strings.Contains(body, "not shown here for want of room")
+	n, cut := utf8.RuneCountInString(body), strings.Contains(body, "not shown here, to stay within the size limit")
 	if n > 65000 || n < 50000 || !cut {
 		t.Errorf("got %d characters:\n%s", n, body)
 	}

@@ -29,12 +29,12 @@ func TestHTMLInABrowser(t *testing.T) {
 			p := b.open(t, tt.report, true)
 			n := len(tt.report.Findings)
 			if n == 0 {
-				p.is(t, `document.querySelector(".empty").textContent`, "No policy has found anything.")
+				p.is(t, `document.querySelector(".empty").textContent`, "No findings.")
 				return
 			}
 			shown := `[...document.querySelectorAll(".finding")].filter((f) => f.offsetParent).length`
 			p.is(t, shown, float64(n))
-			p.is(t, `document.getElementById("shown").textContent`, fmt.Sprintf("All %d findings are shown.", n))
+			p.is(t, `document.getElementById("shown").textContent`, fmt.Sprintf("Showing all %d findings.", n))
 			p.is(t, `document.querySelectorAll("script, img, iframe, link").length`, float64(1))
 			p.is(t, `[...document.querySelectorAll("*")].some((e) => [...e.attributes].some((a) => a.name.startsWith("on")))`, false)
 			// at 320 pixels
@@ -42,7 +42,7 @@ func TestHTMLInABrowser(t *testing.T) {
 			set := `((name, value) => { const f = document.getElementById("filter"); f.elements[name].value = value; f.dispatchEvent(new Event("input")); })`
 			p.eval(t, set+`("policy", "raw-secret-resource")`)
 			p.is(t, shown, float64(4))
-			p.is(t, `document.getElementById("shown").textContent`, fmt.Sprintf("4 of %d findings are shown.", n))
+			p.is(t, `document.getElementById("shown").textContent`, fmt.Sprintf("Showing 4 of %d findings.", n))
 			p.eval(t, `document.querySelector("input[value=violation]").click()`)
 			p.is(t, shown, float64(2))
 			p.eval(t, set+`("text", "no such words")`)

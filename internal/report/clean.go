@@ -7,8 +7,8 @@ import (
 	"github.com/progression-labs-development/policypack/internal/place"
 )
 
-// cleaned returns the report with everything that is shown of it clean. It is for people; what programs read keeps its
-// names.
+// cleaned returns the report with all displayed text escaped. It is for people; formats for programs keep names as they
+// are.
 func (r *Report) cleaned() *Report {
 	c := *r
 	c.Version, c.Digest, c.Day = place.Visible(r.Version), place.Visible(r.Digest), place.Visible(r.Day)

@@ -1,8 +1,7 @@
 package report
 
-// Color tells whether text is to be coloured, as users say it in their environment: NO_COLOR never
-// (https://no-color.org), FORCE_COLOR and CLICOLOR_FORCE always, else on a terminal, unless CLICOLOR is 0 or the
-// terminal is dumb.
+// Color reports whether to colour text. NO_COLOR (https://no-color.org) disables it, FORCE_COLOR and CLICOLOR_FORCE
+// enable it. By default only a terminal gets colours, unless CLICOLOR is 0 or the terminal is dumb.
 func Color(terminal bool, getenv func(string) string) bool {
 	set := func(name string) bool { v := getenv(name); return v != "" && v != "0" && v != "false" }
 	switch {

@@ -7,10 +7,10 @@ import (
 	"github.com/progression-labs-development/policypack/internal/model"
 )
 
-// Count is a number of things of one kind in a source.
+// Count is a number of items of one kind in a source.
 type Count = model.Count
 
-// The kinds of things that every source of a sort has. The others are named where they are counted.
+// The kinds of items that are common to sources. Others are named by the code that counts them.
 const (
 	Resources   = "resource"
 	Files       = "file"
@@ -18,7 +18,7 @@ const (
 	StagedFiles = "staged file"
 )
 
-// Of returns how many things of a kind were checked.
+// Of returns how many items of a kind were checked.
 func (s *Source) Of(what string) int { return number(s.Checked, what) }
 
 func number(counts []Count, what string) int {
@@ -31,7 +31,7 @@ func number(counts []Count, what string) int {
 	return n
 }
 
-// size says how much of a source was checked, and how much was not.
+// size returns how much of a source was checked and how much was not.
 func (s *Source) size() string {
 	base := Resources
 	if s.Kind == Repository {
@@ -48,7 +48,7 @@ func (s *Source) size() string {
 	return text
 }
 
-// sum adds up counts by their kinds, in the order in which these come.
+// sum adds up counts by kind, in order of first appearance.
 func sum(counts []Count) string {
 	var parts, seen []string
 	for _, c := range counts {
@@ -60,7 +60,7 @@ func sum(counts []Count) string {
 	return strings.Join(parts, ", ")
 }
 
-// reasons says what was checked in part and what was not checked, one reason a line.
+// reasons returns what was checked only in part or not at all, one reason per line.
 func (s *Source) reasons() []string {
 	var out []string
 	add := func(all []Count, how string) {
@@ -75,7 +75,7 @@ func (s *Source) reasons() []string {
 	add(s.Partly, " searched for known formats only: ")
 	add(s.NotChecked, " not checked: ")
 	if s.Index != nil && !*s.Index {
-		out = append(out, "not a git repository: all files were read, ignored ones too")
+		out = append(out, "not a git repository: all files were read, including ignored ones")
 	}
 	return out
 }

@@ -10,19 +10,19 @@ import (
 	"github.com/progression-labs-development/policypack/internal/place"
 )
 
-// CSV is the form for spreadsheets: a row for each finding, those that pass too, with the entry of its exemption. What
-// could not be checked, and notes, are not in it.
+// CSV is the format for spreadsheets: one row per finding, exempted ones included, with the details of its exemption.
+// Errors and notes are left out.
 const CSV Format = "csv"
 
-var _ = add(form{name: CSV, ending: ".csv", use: "a spreadsheet of findings and their exemptions", write: writeCSV})
+var _ = add(form{name: CSV, ending: ".csv", use: "spreadsheets of findings and exemptions", write: writeCSV})
 
-// column is a column of CSV: its head and the cell of a finding.
+// column is a column of the CSV: its header and how to fill it.
 type column struct {
 	name string
 	of   func(*Report, *Finding) string
 }
 
-// columns are the columns of CSV; docs/reference/reports.md describes them.
+// columns are documented in docs/reference/reports.md.
 var columns = []column{
 	{"class", func(_ *Report, f *Finding) string { return string(f.Class()) }},
 	{"policy", func(_ *Report, f *Finding) string { return f.Policy }},
@@ -87,7 +87,7 @@ func writeCSV(w io.Writer, r *Report, _ Options) error {
 	return Rows(w, rows)
 }
 
-// Rows writes rows as CSV that is safe to open in a spreadsheet. It changes the rows.
+// Rows writes CSV that is safe to open in a spreadsheet. It modifies the rows.
 func Rows(w io.Writer, rows [][]string) error {
 	for _, row := range rows {
 		for i := range row {
@@ -97,7 +97,7 @@ func Rows(w io.Writer, rows [][]string) error {
 	return csv.NewWriter(w).WriteAll(rows)
 }
 
-// inert is a cell that no spreadsheet takes for a formula: one that begins like it has an apostrophe before it.
+// inert returns a cell that no spreadsheet evaluates as a formula: an apostrophe precedes anything that looks like one.
 func inert(cell string) string {
 	cell = place.Visible(cell)
 	if first, _ := utf8.DecodeRuneInString(strings.TrimLeft(cell, " ")); strings.ContainsRune("=+-@＝＋－＠", first) &&

@@ -9,9 +9,9 @@ import (
 	"github.com/progression-labs-development/policypack/internal/place"
 )
 
-// What forms for people have in common: names for things, numbers with their nouns, and groups.
+// Shared by the formats for people: labels, plurals and groups.
 
-// label names a source for people.
+// label returns the source's name for people.
 func (s *Source) label() string {
 	stack := strings.Join(
 		slices.DeleteFunc([]string{s.Organization, s.Project, s.Stack}, func(p string) bool { return p == "" }), "/")
@@ -51,12 +51,12 @@ func (r *Report) policy(name string) *Policy {
 	return &Policy{Name: name}
 }
 
-// subject names what the finding is in: a file, a resource.
+// subject returns what contains the finding: a file or a resource.
 func (f *Finding) subject() string {
 	return cmp.Or(f.File, f.Address, f.Name, f.URN)
 }
 
-// kind is the type of the resource where the subject does not tell it.
+// kind returns the type of the resource, unless the subject implies it.
 func (f *Finding) kind() string {
 	if f.File != "" || f.Address != "" || f.Name == "" {
 		return ""
@@ -64,19 +64,19 @@ func (f *Finding) kind() string {
 	return f.Type
 }
 
-// at is the place in the subject: line and column, a property. It may be empty.
+// at returns the position within the subject: line and column, or a property. It may be empty.
 func (f *Finding) at() string {
 	switch {
 	case f.File != "":
 		return place.Position{Line: f.Line, Column: f.Column}.String()
 	case f.Address != "":
-		return f.Attribute // empty where the address says all, as that of a variable does
+		return f.Attribute // empty if the address is enough, as for a variable
 	default:
 		return cmp.Or(f.Attribute, f.Path)
 	}
 }
 
-// where is the subject and the place in it.
+// where returns the subject and the position within it.
 func (f *Finding) where() string {
 	switch at := f.at(); {
 	case at == "":
@@ -88,7 +88,7 @@ func (f *Finding) where() string {
 	}
 }
 
-// spot is the line to change, where it is known, and where the finding is.
+// spot returns the line to change, if known, and the location of the finding.
 func (f *Finding) spot() string {
 	if f.File == "" && len(f.Locations) > 0 {
 		return f.Locations[0].String() + "  " + f.where()
@@ -96,7 +96,8 @@ func (f *Finding) spot() string {
 	return f.where()
 }
 
-// headline is the first line of the message that says what is wrong; the note of an exemption stands before it.
+// headline returns the line of the message that states the problem. An exempted finding's message starts with the
+// exemption.
 func (f *Finding) headline() string {
 	lines := strings.Split(f.Message, "\n")
 	if f.Class() == Exempted && len(lines) > 1 {
@@ -105,7 +106,7 @@ func (f *Finding) headline() string {
 	return lines[0]
 }
 
-// place is where an error is.
+// place returns the location of an error.
 func (e *Error) place() string {
 	s := e.Source
 	if e.File != "" && e.File != e.Source {
@@ -117,7 +118,7 @@ func (e *Error) place() string {
 	return s
 }
 
-// Plural writes a number of things.
+// Plural returns a number with its noun.
 func Plural(n int, noun string) string {
 	switch {
 	case n == 1:
@@ -129,7 +130,7 @@ func Plural(n int, noun string) string {
 	}
 }
 
-// amount is a number of findings of a class.
+// amount returns a number of findings of a class, in words.
 func (c Class) amount(n int) string {
 	switch c {
 	case Violation:
@@ -141,7 +142,7 @@ func (c Class) amount(n int) string {
 	}
 }
 
-// counts lists the classes that have findings, with their number.
+// counts returns the number of findings per class, without empty classes.
 func (r *Report) counts() []string {
 	var out []string
 	for _, c := range Classes() {
@@ -150,21 +151,20 @@ func (r *Report) counts() []string {
 		}
 	}
 	if n := len(r.Errors); n > 0 {
-		out = append(out, fmt.Sprintf("%d not judged", n))
+		out = append(out, Plural(n, "error"))
 	}
 	return out
 }
 
-// AsOf is the line that stands at the head of a report about another day than its own, empty for any other.
+// AsOf returns the headline of a what-if report, or an empty string.
 func (r *Report) AsOf() string {
 	if !r.WhatIf {
 		return ""
 	}
-	return "As of " + r.Day + ": what would be reported by the end of that day in UTC, with today's files and " +
-		"configuration."
+	return "As of the end of " + r.Day + " (UTC), with today's files and configuration."
 }
 
-// verdict is the result in one sentence, of a run about another day with the day.
+// verdict returns the result in one sentence, with the day of a what-if report.
 func (r *Report) verdict() string {
 	if r.WhatIf {
 		return "As of " + r.Day + ": " + r.result()
@@ -179,15 +179,15 @@ func (r *Report) result() string {
 	case v > 0 && e > 0:
 		return fmt.Sprintf("Failed: %s, and %s.", Plural(v, "violation"), couldNot(e))
 	case e > 0:
-		return "Not complete: " + couldNot(e) + "."
+		return "Incomplete: " + couldNot(e) + "."
 	case v > 0:
 		return "Failed: " + Plural(v, "violation") + " of mandatory policies."
 	case r.disabled() != "" && len(r.Findings) > 0:
-		return "Passed: no violation, but " + r.disabled() + "."
+		return "Passed: no violations, but " + r.disabled() + "."
 	case r.disabled() != "":
 		return "Passed: nothing found, but " + r.disabled() + "."
 	case len(r.Findings) > 0:
-		return "Passed: no violation."
+		return "Passed: no violations."
 	default:
 		return "Passed: nothing found."
 	}
@@ -199,33 +199,33 @@ func (r *Report) passedByBreakGlass() string {
 		n += b.Passed
 	}
 	b := r.BreakGlass[0]
-	return fmt.Sprintf("Passed by BREAK-GLASS, until %s, by %s: %s. Without it %s would have failed this.", b.Until,
+	return fmt.Sprintf("Passed by BREAK-GLASS until %s, by %s: %s. Without it, %s would have failed this run.", b.Until,
 		b.Who, strings.TrimSuffix(b.Reason, "."),
 		Plural(n, "finding"))
 }
 
 func couldNot(n int) string {
 	if n == 1 {
-		return "1 thing could not be judged"
+		return "1 item could not be checked"
 	}
-	return fmt.Sprintf("%d things could not be judged", n)
+	return fmt.Sprintf("%d items could not be checked", n)
 }
 
-// meaning says what the result does to the run.
+// meaning returns the consequence of the result for the run.
 func (r *Report) meaning() string {
 	if len(r.Sources) == 1 {
 		switch s := r.Sources[0]; {
 		case s.Kind != Preview && s.Kind != Update:
 		case r.Exit() == 0:
-			return "The " + s.Kind + " goes on."
+			return "The " + s.Kind + " continues."
 		default:
-			return "Pulumi fails the " + s.Kind + "."
+			return "The " + s.Kind + " fails."
 		}
 	}
 	return fmt.Sprintf("Exit code %d.", r.Exit())
 }
 
-// rank orders severities, the worst first.
+// rank orders severities, worst first.
 func rank(severity string) int {
 	i := slices.Index([]string{"critical", "high", "medium", "low"}, severity)
 	if i < 0 {
@@ -234,14 +234,14 @@ func rank(severity string) int {
 	return i
 }
 
-// group is the findings of one policy.
+// group holds the findings of one policy.
 type group struct {
 	Policy   *Policy
 	Findings []*Finding
 	worst    int
 }
 
-// byPolicy groups findings, the policies with the worst first.
+// byPolicy groups findings by policy, worst first.
 func (r *Report) byPolicy(classes ...Class) []group {
 	index := map[string]int{}
 	var groups []group

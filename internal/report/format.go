@@ -11,23 +11,23 @@ import (
 	"strings"
 )
 
-// Format is the name of a form of a report.
+// Format is the name of a report format.
 type Format string
 
-// form is one form of a report. It is declared by [add] in a file of its own, and nowhere else is a list of forms.
+// form is a report format. Each file of a format declares its own with [add]; there is no central list.
 type form struct {
 	name   Format
-	ending string // of the names of its files
-	use    string // what it is for, in the table of docs/reference/reports.md
+	ending string // file extension
+	use    string // purpose, in the table of docs/reference/reports.md
 	write  func(io.Writer, *Report, Options) error
-	rank   int // where it stands in lists, if that matters; forms without one follow by name
+	rank   int // position in lists; formats without one follow by name
 }
 
-// forms are all forms, in the order of lists.
+// forms holds all formats, in display order.
 var forms []form
 
-// add declares a form. It is called where a form's file declares a variable for it, since Go has no other way to find
-// a file.
+// add registers a format. A format's file calls it to initialise a package variable, so that adding a format edits no
+// other file.
 func add(f form) form { //nolint:unparam // a declaration needs a value
 	forms = append(forms, f)
 	rank := func(f form) int { return cmp.Or(f.rank, math.MaxInt) }
@@ -37,22 +37,21 @@ func add(f form) form { //nolint:unparam // a declaration needs a value
 	return f
 }
 
-// Options say how a report is written.
+// Options control how a report is written.
 type Options struct {
-	// Color colours text.
+	// Color enables colours in text.
 	Color bool
-	// Width is the number of columns that text is wrapped to; where it is 0, as for a file, lines are as long as they
-	// are.
+	// Width is the number of columns to wrap text at, or 0 to leave lines as they are, as in files.
 	Width int
-	// Limit is the number of bytes that Markdown may have, [MaxComment] where it is 0; what it leaves out it counts.
+	// Limit is the maximum number of bytes of Markdown, [MaxComment] if 0. What does not fit is counted.
 	Limit int
-	// Apart has SARIF be a run for each source, since code scanning closes the alerts of a category that its last
-	// analysis does not have. Category names the one run of all sources instead.
+	// Apart writes one SARIF run per source, since code scanning closes the alerts of a category that are missing from
+	// its latest analysis. Category instead names a single run for all sources.
 	Apart    bool
 	Category string
 }
 
-// Formats lists the forms.
+// Formats lists the formats.
 func Formats() []Format {
 	out := make([]Format, len(forms))
 	for i, f := range forms {
@@ -61,7 +60,7 @@ func Formats() []Format {
 	return out
 }
 
-// Endings lists the endings of the forms' files, in the order of [Formats].
+// Endings lists the file extensions of the formats, in the order of [Formats].
 func Endings() []string {
 	out := make([]string, len(forms))
 	for i, f := range forms {
@@ -70,40 +69,40 @@ func Endings() []string {
 	return out
 }
 
-// Table is the table of the forms in docs/reference/reports.md.
+// Table returns the table of formats in docs/reference/reports.md.
 func Table() string {
 	var b strings.Builder
-	b.WriteString("| ending | `--format` | for |\n| --- | --- | --- |\n")
+	b.WriteString("| extension | `--format` | for |\n| --- | --- | --- |\n")
 	for _, f := range forms {
 		fmt.Fprintf(&b, "| `%s` | `%s` | %s |\n", f.ending, f.name, f.use)
 	}
 	return b.String()
 }
 
-// ParseFormat returns the form of that name.
+// ParseFormat returns the format with the given name.
 func ParseFormat(name string) (Format, error) {
 	if !slices.Contains(Formats(), Format(name)) {
-		return "", fmt.Errorf("%q: want one of %v", name, Formats())
+		return "", fmt.Errorf("%q: expected one of %v", name, Formats())
 	}
 	return Format(name), nil
 }
 
-// FormatOf returns the form of a file, by the ending of its name.
+// FormatOf returns the format of a file, by its extension.
 func FormatOf(filename string) (Format, error) {
 	endings := Endings()
 	i := slices.Index(endings, strings.ToLower(path.Ext(filepath.ToSlash(filename))))
 	if i < 0 {
-		return "", fmt.Errorf("%q: want a name that ends in %s or %s, which says the form of the report", filename,
+		return "", fmt.Errorf("%q: expected a file name ending in %s or %s, which selects the report format", filename,
 			strings.Join(endings[:len(endings)-1], ", "), endings[len(endings)-1])
 	}
 	return forms[i].name, nil
 }
 
-// Write writes the report in one of the forms.
+// Write writes the report in one of the formats.
 func Write(w io.Writer, r *Report, f Format, o Options) error {
 	i := slices.Index(Formats(), f)
 	if i < 0 {
-		return fmt.Errorf("report: unknown form %q", f)
+		return fmt.Errorf("report: unknown format %q", f)
 	}
 	return forms[i].write(w, r.complete(), o)
 }

@@ -8,17 +8,16 @@ import (
 	"strings"
 )
 
-// GitHub is the form of workflow commands, which a runner of GitHub Actions turns into annotations when a step prints
-// them: violations are errors, advisories are warnings, what is not decided is a notice. What passes is counted, by
-// what lets it pass.
+// GitHub is the format of workflow commands, which a GitHub Actions runner turns into annotations: violations are
+// errors, advisories are warnings, undecided findings are notices. Exempt findings are counted, by exemption.
 //
-// A step shows ten annotations of a level and drops the rest without a word. So the tenth says how many more there are,
-// and these follow as plain lines of the log.
+// A step shows at most ten annotations per level and silently drops the rest, so the tenth gives the number of further
+// ones, which follow as plain log lines.
 //
 // https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands
 const GitHub Format = "github"
 
-var _ = add(form{name: GitHub, ending: ".github", use: "annotations of GitHub Actions", write: writeGitHub, rank: 6})
+var _ = add(form{name: GitHub, ending: ".github", use: "GitHub Actions annotations", write: writeGitHub, rank: 6})
 
 const maxAnnotations = 10
 
@@ -52,7 +51,7 @@ func (a annotation) String() string {
 	return "::" + a.level + " " + strings.Join(properties, ",") + "::" + commandData.Replace(a.message)
 }
 
-// plain is the annotation as a line of the log.
+// plain returns the annotation as a line of the log.
 func (a annotation) plain() string {
 	place := a.file
 	if a.line > 0 {
@@ -68,7 +67,7 @@ func writeGitHub(w io.Writer, r *Report, _ Options) error {
 	var errors, warnings, notices []annotation
 	for _, e := range r.Errors {
 		a := annotation{
-			level: "error", file: e.File, line: e.Line, column: e.Column, title: "not judged: " + e.Source,
+			level: "error", file: e.File, line: e.Line, column: e.Column, title: "could not check " + e.Source,
 			message: e.Message,
 		}
 		errors = append(errors, a)
@@ -83,7 +82,7 @@ func writeGitHub(w io.Writer, r *Report, _ Options) error {
 				a.level = "warning"
 				warnings = append(warnings, a)
 			default:
-				a.level, a.title = "notice", a.title+", not decided"
+				a.level, a.title = "notice", a.title+", undecided"
 				notices = append(notices, a)
 			}
 		}
@@ -131,7 +130,7 @@ func annotate(r *Report, f *Finding, p *Policy) annotation {
 		file: cmp.Or(l.File, r.source(f.Source).File), line: l.Line, column: l.Column,
 		title: f.Policy + " (" + f.Severity + ")", message: f.Message,
 	}
-	if f.Commit != "" { // the line is not one of the file as it is
+	if f.Commit != "" { // the line is not in the current file
 		a.line, a.column = 0, 0
 	}
 	if f.File == "" {
@@ -164,7 +163,7 @@ func annotations(w io.Writer, list []annotation) {
 	}
 	fmt.Fprintln(w, annotation{
 		level: rest[0].level, title: "policypack",
-		message: fmt.Sprintf("and %d more, which the log of this step lists", len(rest)),
+		message: fmt.Sprintf("and %d more, listed in this step's log", len(rest)),
 	})
 	for _, a := range rest {
 		fmt.Fprintln(w, a.plain())

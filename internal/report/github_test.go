@@ -36,8 +36,8 @@ func TestGitHubSaysWhatItDoesNotShow(t *testing.T) {
 			lines = append(lines, strings.TrimSpace(line))
 		}
 	}
-	if len(commands) != maxAnnotations || commands[9] != "::error title=policypack::and 16 more, which the log of "+
-		"this step lists\n" {
+	if len(commands) != maxAnnotations || commands[9] != "::error title=policypack::and 16 more, "+
+		"listed in this step's log\n" {
 		t.Errorf("got %d commands, the last %s", len(commands), commands[len(commands)-1])
 	}
 	if len(lines) != 17 || lines[0] != "f09:1 committed-secret (high): first" ||

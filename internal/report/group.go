@@ -13,13 +13,13 @@ import (
 )
 
 const (
-	// maxFull is how many findings of a source the text shows in full.
+	// maxFull is the maximum number of findings of a source that are shown in full.
 	maxFull = 40
-	// maxPlace is the width of the column of places where findings are a line each.
+	// maxPlace is the maximum width of the location column in one-line findings.
 	maxPlace = 60
 )
 
-// Folder is where the finding is, as reports group it: the folder of the file to change, else the type of the resource.
+// Folder returns the group of the finding in reports: the directory of the file to change, otherwise the resource type.
 func (f *Finding) Folder() string {
 	if l := f.location(); l.File != "" {
 		return path.Dir(l.File)
@@ -27,13 +27,13 @@ func (f *Finding) Folder() string {
 	return cmp.Or(f.Type, f.Address, "stack")
 }
 
-// sample reports whether the file to change is one of tests, examples or documentation.
+// sample reports whether the file to change is part of tests, examples or documentation.
 func (f *Finding) sample() bool {
 	l := f.location()
 	return l.File != "" && files.Sample(l.File)
 }
 
-// lines returns the first line of the message, and those that follow.
+// lines returns the first line of the message and the remaining ones.
 func (f *Finding) lines() (first string, rest []string) {
 	first, more, _ := strings.Cut(strings.TrimRight(f.Message, "\n"), "\n")
 	if more == "" {
@@ -42,8 +42,8 @@ func (f *Finding) lines() (first string, rest []string) {
 	return first, strings.Split(more, "\n")
 }
 
-// advice returns the lines below the first that at least a quarter of the group's messages share, but not those of a
-// single one of several, which are about that one.
+// advice returns the lines after the first that at least a quarter of the group's messages share. With several
+// findings, a line of a single message is specific to it and left out.
 func (g *group) advice() []string {
 	var order []string
 	times := map[string]int{}
@@ -61,14 +61,13 @@ func (g *group) advice() []string {
 	})
 }
 
-// listMark is what an item of a list begins with.
+// listMark matches the beginning of a list item.
 var listMark = regexp.MustCompile(`^ *([0-9]+\.|[-*]) `)
 
-// steps returns the policy's remediation, a paragraph or an item of a list each: lines that its author has broken are
-// joined.
+// steps returns the policy's remediation, one paragraph or list item per entry. Continuation lines are joined.
 func (p *Policy) steps() []string {
 	var out []string
-	below := false // the line before belongs to the same step
+	below := false // the previous line is part of a step
 	for line := range strings.SplitSeq(strings.TrimSpace(p.Remediation), "\n") {
 		text := strings.TrimLeft(line, " ")
 		switch {
@@ -83,7 +82,7 @@ func (p *Policy) steps() []string {
 	return out
 }
 
-// shared returns the advice of several findings, which is given once for all of them.
+// shared returns the advice that several findings share, to be given once.
 func (g *group) shared() []string {
 	if len(g.Findings) < 2 {
 		return nil
@@ -91,7 +90,7 @@ func (g *group) shared() []string {
 	return g.advice()
 }
 
-// without returns the message without the lines that are given once for several findings.
+// without returns the message without the shared lines.
 func (f *Finding) without(shared []string) []string {
 	first, rest := f.lines()
 	own := []string{first}
@@ -103,7 +102,7 @@ func (f *Finding) without(shared []string) []string {
 	return own
 }
 
-// folders writes a line for each finding, by folder.
+// folders writes one line per finding, grouped by folder.
 func (t *text) folders(all []*Finding) {
 	all = slices.Clone(all)
 	slices.SortStableFunc(all, func(a, b *Finding) int { return strings.Compare(a.Folder(), b.Folder()) })

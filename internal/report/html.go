@@ -10,13 +10,12 @@ import (
 	"strings"
 )
 
-// HTML is one page for people who would rather look: it loads nothing, runs nothing but its own script, which filters,
-// and says all of it without the script. Its Content-Security-Policy names style and script by their hashes. It is
-// written without html/template: what that needs at run time keeps the linker from leaving out what no program calls, 4
-// MB of it.
+// HTML is a self-contained page for browsers. It loads nothing and runs only its own script, which filters; without the
+// script it shows everything. Its Content-Security-Policy allows the style and the script by hash. It avoids
+// html/template, which keeps the linker from dropping unused code (4 MB).
 const HTML Format = "html"
 
-var _ = add(form{name: HTML, ending: ".html", use: "people who would rather look", write: writeHTML, rank: 7})
+var _ = add(form{name: HTML, ending: ".html", use: "reading in a browser", write: writeHTML, rank: 7})
 
 var (
 	//go:embed page.css
@@ -25,7 +24,7 @@ var (
 	pageScript string
 )
 
-// page is what is shown.
+// page is the data of the page.
 type page struct {
 	*Report
 	Verdict string
@@ -37,7 +36,7 @@ type page struct {
 	Where   []option
 	Folders []option
 	Found   []option // the detectors
-	Samples bool     // some findings are in tests and examples, and some are not
+	Samples bool     // some findings, but not all, are in tests and examples
 }
 
 // tile is the number of findings of a class.
@@ -52,20 +51,20 @@ type option struct{ Value, Label string }
 type pageGroup struct {
 	*Policy
 	Findings []pageFinding
-	Advice   []markup // what their messages share
+	Advice   []markup // shared by their messages
 	Counts   string
-	Open     bool // something in it counts
+	Open     bool // some finding is not exempt
 }
 
 type pageFinding struct {
 	*Finding
 	Class Class
 	Title string
-	Line  string // to change, empty where Where says it
+	Line  string // to change; empty if Where has it
 	Link  string // to that line
 	Where string
 	Kind  string
-	From  string // the source, where there are several
+	From  string // the source, if there are several
 	Stack string
 	Lines []markup // of the message, without the advice of the group
 }
@@ -104,7 +103,7 @@ func writeHTML(w io.Writer, r *Report, _ Options) error {
 	return err
 }
 
-// options are what the findings say, each once, sorted.
+// options returns the distinct values of a property of the findings, sorted.
 func (p *page) options(of func(*Finding) string) []option {
 	var all []string
 	for i := range p.Findings {
@@ -161,8 +160,8 @@ func (p *page) group(r *Report, g group) pageGroup {
 	return out
 }
 
-// state is what the banner shows: ok, failed, or partial where nothing failed and something could not be checked, or
-// was not by all policies.
+// state returns the state of the banner: ok, failed, or partial if nothing failed but something was not checked, or not
+// by all policies.
 func (r *Report) state() string {
 	switch {
 	case r.Count(Violation) > 0:
@@ -174,7 +173,7 @@ func (r *Report) state() string {
 	}
 }
 
-// title is the class as a word for n findings.
+// title returns the class as a word for n findings.
 func (c Class) title(n int) string {
 	switch {
 	case c == Violation && n == 1:
@@ -182,7 +181,7 @@ func (c Class) title(n int) string {
 	case c == Violation:
 		return "violations"
 	case c == Undecided:
-		return "not decided"
+		return "undecided"
 	case c == Baseline:
 		return "in the baseline"
 	default:
@@ -190,7 +189,7 @@ func (c Class) title(n int) string {
 	}
 }
 
-// proseHTML is a text in which words between backquotes are code.
+// proseHTML converts text to HTML, with words between backquotes as code.
 func proseHTML(s string) markup {
 	parts := strings.Split(s, "`")
 	var b strings.Builder
@@ -208,7 +207,7 @@ func proseHTML(s string) markup {
 	return markup(b.String())
 }
 
-// digest is how a Content-Security-Policy names an element by what is in it.
+// digest returns the hash by which a Content-Security-Policy identifies an element.
 func digest(content string) string {
 	sum := sha256.Sum256([]byte(content))
 	return "sha256-" + base64.StdEncoding.EncodeToString(sum[:])

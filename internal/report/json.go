@@ -14,12 +14,12 @@ import (
 	"github.com/progression-labs-development/policypack/internal/place"
 )
 
-// JSON is the form that holds everything. schema.json describes it.
+// JSON is the complete format. report.schema.json describes it.
 const JSON Format = "json"
 
-var _ = add(form{name: JSON, ending: ".json", use: "programs, and `policypack baseline`", write: writeJSON, rank: 2})
+var _ = add(form{name: JSON, ending: ".json", use: "other programs, and `policypack baseline`", write: writeJSON, rank: 2})
 
-// document is a report as JSON: with each finding's class, and with their number.
+// document is a report as JSON, with each finding's class and a summary.
 type document struct {
 	*Report
 	Findings []classified `json:"findings"`
@@ -51,8 +51,8 @@ func writeJSON(w io.Writer, r *Report, _ Options) error {
 	return Encode(w, d)
 }
 
-// Encode writes indented JSON in which characters that are not shown are written as escapes, so that the strings stay
-// what they are and whoever prints the file is safe.
+// Encode writes indented JSON with non-printing characters as escapes: the strings keep their values, and the file is
+// safe to print.
 func Encode(w io.Writer, v any) error {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
@@ -77,37 +77,37 @@ func Encode(w io.Writer, v any) error {
 	return err
 }
 
-// Read parses a report. The error says what was wanted and repeats nothing of the data.
+// Read parses a report. Errors say what was expected and repeat nothing from the data.
 func Read(data []byte) (*Report, error) {
 	if !Is(data) {
-		return nil, fmt.Errorf("want a report of the form %s, as POLICYPACK_REPORT=FILE.json writes it", Name)
+		return nil, fmt.Errorf("expected a %s report, as written by POLICYPACK_REPORT=FILE.json", Name)
 	}
 	r := &Report{}
 	d := document{Report: r}
 	dec := json.NewDecoder(bytes.NewReader(data))
 	dec.DisallowUnknownFields()
 	if err := dec.Decode(&d); err != nil {
-		return nil, fmt.Errorf("want a report of the form %s: %w", Name, err)
+		return nil, fmt.Errorf("expected a %s report: %w", Name, err)
 	}
 	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
-		return nil, fmt.Errorf("want a report of the form %s and nothing behind it", Name)
+		return nil, fmt.Errorf("expected a %s report and nothing after it", Name)
 	}
 	if r.Format != Name {
-		return nil, fmt.Errorf("want a report of the form %s; this one is of another version, so write it anew", Name)
+		return nil, fmt.Errorf("expected a %s report, but this one is from another version; create it again", Name)
 	}
 	if _, err := time.Parse(time.DateOnly, r.Day); err != nil && (r.Day != "" || r.WhatIf) {
-		return nil, fmt.Errorf("want a report of the form %s: day: expected a day such as 2027-03-01", Name)
+		return nil, fmt.Errorf("expected a %s report: day: expected a day such as 2027-03-01", Name)
 	}
 	for i, f := range d.Findings {
 		if f.Finding == nil || f.Policy == "" || f.Level == "" {
-			return nil, fmt.Errorf("want a report of the form %s: findings[%d]: want a policy and a level", Name, i)
+			return nil, fmt.Errorf("expected a %s report: findings[%d]: expected a policy and a level", Name, i)
 		}
 		r.Findings = append(r.Findings, *f.Finding)
 	}
 	return r, nil
 }
 
-// Is tells whether the data looks like a report, of whatever version.
+// Is reports whether the data looks like a report, of any version.
 func Is(data []byte) bool {
 	var head struct {
 		Format string `json:"format"`

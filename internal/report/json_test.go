@@ -83,19 +83,19 @@ func TestReadRefuses(t *testing.T) {
 	for _, tt := range []struct{ name, give, want string }{
 		{"another version", `{"format": "policypack-report/2", "findings": []}`, "another version"},
 		{"further fields", `{"format": "policypack-report/1", "extra": 1}`, `unknown field "extra"`},
-		{"no JSON", `x`, "want a report of the form policypack-report/1"},
-		{"cut off", `{"format": "policypack-report/1", "findings": [`, "want a report of the form policypack-report/1"},
+		{"no JSON", `x`, "expected a policypack-report/1 report"},
+		{"cut off", `{"format": "policypack-report/1", "findings": [`, "expected a policypack-report/1 report"},
 		{
 			"something behind it", `{"format": "policypack-report/1"} {}`,
-			"want a report of the form policypack-report/1",
+			"expected a policypack-report/1 report",
 		},
 		{
 			"a finding that is none", `{"format": "policypack-report/1", "findings": [null]}`,
-			"findings[0]: want a policy",
+			"findings[0]: expected a policy",
 		},
 		{
 			"a finding without a policy", `{"format": "policypack-report/1", "findings": [{"urn": "x"}]}`,
-			"findings[0]: want a policy",
+			"findings[0]: expected a policy",
 		},
 		{"a day that is none", `{"format": "policypack-report/1", "day": "tomorrow"}`, "day: expected a day such as"},
 		{"another day without it", `{"format": "policypack-report/1", "whatIf": true}`, "day: expected a day such as"},

@@ -8,12 +8,12 @@ import (
 	"strings"
 )
 
-// JUnit is the form that CI systems show as test results. A source is a test suite. A policy that found something in a
-// resource or file is a test case of it, and so is a policy that found nothing in the source. Violations fail a case;
-// what is exempted, in the baseline or not decided skips it, with the reason; advisories pass, with their text as
-// output, since tests know no warnings. What could not be checked is an error.
+// JUnit is the format that CI systems show as test results. A source is a test suite. Each resource or file with
+// findings of a policy is a test case, and so is each policy without findings. Violations fail a case. Exempted,
+// baselined and undecided findings skip it, with the reason. Advisories pass, with their message as output, since tests
+// have no warnings. What could not be checked is an error.
 //
-// The elements and attributes are those of junit-10.xsd of Jenkins' xUnit plugin, which GitLab and others read too.
+// Elements and attributes follow junit-10.xsd of the Jenkins xUnit plugin, which GitLab and others read too.
 const JUnit Format = "junit"
 
 var _ = add(form{
@@ -65,7 +65,7 @@ type junitOut struct {
 	Text string `xml:",cdata"`
 }
 
-// output is nil where there is none.
+// output returns nil for an empty string.
 func output(text string) *junitOut {
 	if text == "" {
 		return nil
@@ -112,7 +112,7 @@ func writeJUnit(w io.Writer, r *Report, _ Options) error {
 	return err
 }
 
-// suite makes the test suite of a source.
+// suite returns the test suite of a source.
 func (r *Report) suite(source *Source) junitSuite {
 	s := junitSuite{Name: source.label(), Properties: []junitProperty{
 		{"policypack.version", r.Version},
@@ -169,9 +169,9 @@ func (r *Report) suite(source *Source) junitSuite {
 	return s
 }
 
-// unsourced is the suite of the errors whose source could not be read at all.
+// unsourced is the suite of errors whose source could not be read at all.
 func (r *Report) unsourced() junitSuite {
-	s := junitSuite{Name: "not judged"}
+	s := junitSuite{Name: "errors"}
 	for _, e := range r.Errors {
 		if r.source(e.Source).Kind == "" {
 			s.Cases = append(s.Cases, junitError(e))
@@ -188,7 +188,7 @@ func junitError(e Error) junitCase {
 	}
 }
 
-// junitOf makes the test case of what one policy found in one subject.
+// junitOf returns the test case of one policy's findings in one subject.
 func junitOf(findings []*Finding, p *Policy) junitCase {
 	f := findings[0]
 	c := junitCase{Class: f.Policy, Name: f.subject() + prefixed(" ", bracketed(f.kind()))}
@@ -196,7 +196,7 @@ func junitOf(findings []*Finding, p *Policy) junitCase {
 	for _, f := range findings {
 		of[f.Class()] = append(of[f.Class()], f)
 	}
-	said := Advisory // the class that the case itself shows; the others are output
+	said := Advisory // the class that the case shows; the others are output
 	for _, class := range Classes() {
 		if of[class] == nil {
 			continue

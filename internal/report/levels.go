@@ -6,9 +6,9 @@ import (
 	"strings"
 )
 
-// What the forms say about levels: which counts, where it comes from, and which policies do not count at all.
+// Shared by the formats: levels, what set them, and disabled policies.
 
-// levels says what differs from the policies' own levels, one line for each level and where it comes from.
+// levels returns the levels that differ from the policies' own, one line per level and origin.
 func (r *Report) levels() []string {
 	var lines []string
 	names := map[string][]string{}
@@ -16,7 +16,7 @@ func (r *Report) levels() []string {
 		if p.From == "" || p.From == Own {
 			continue
 		}
-		line := p.Level + " by " + p.From
+		line := p.Level + " (" + p.From + ")"
 		if names[line] == nil {
 			lines = append(lines, line)
 		}
@@ -29,8 +29,8 @@ func (r *Report) levels() []string {
 	return lines
 }
 
-// off lists the policies that are disabled in a source, and in effect, by what and where, one line each; those of all
-// sources where the name is empty.
+// off returns the policies that are disabled in a source, fully or in effect, one line each with the origin; those of
+// all sources if the name is empty.
 func (r *Report) off(source string) []string {
 	var lines []string
 	for _, d := range r.Disabled {
@@ -39,7 +39,7 @@ func (r *Report) off(source string) []string {
 		}
 		line := d.Name + ": disabled by " + d.From
 		if d.Effect {
-			line = d.Name + ": disabled in effect, " + d.From
+			line = d.Name + ": disabled in effect, since " + d.From
 		}
 		if d.Where != "" {
 			line += " (" + d.Where + ")"
@@ -51,7 +51,7 @@ func (r *Report) off(source string) []string {
 	return lines
 }
 
-// disabled counts the policies that are disabled somewhere, in words, empty where none is.
+// disabled returns the number of policies disabled somewhere, in words, or an empty string.
 func (r *Report) disabled() string {
 	var names []string
 	for _, d := range r.Disabled {
@@ -68,7 +68,7 @@ func (r *Report) disabled() string {
 	}
 }
 
-// from says in brackets where a policy's level comes from, empty where it is its own.
+// from returns the origin of a policy's level in parentheses, or an empty string if it is the policy's own.
 func (p *Policy) from() string {
 	if p.From == "" || p.From == Own {
 		return ""
@@ -76,10 +76,10 @@ func (p *Policy) from() string {
 	return " (" + p.From + ")"
 }
 
-// by says what gave the verdict, for a line at the end of a form: the policies, the configuration and the bundles. Code
-// and text write what stands in it as the form wants it.
+// by returns what produced the verdict, for the last line of a format: the version, the policies, the configuration and
+// the bundles. The functions format code and text.
 func (r *Report) by(code, text func(string) string) string {
-	by := Plural(len(r.Policies), "policy") + " of policypack " + text(r.Version)
+	by := "policypack " + text(r.Version) + ", " + Plural(len(r.Policies), "policy")
 	if r.Digest != "" {
 		by += ", configuration " + code(r.short())
 	}
@@ -93,5 +93,5 @@ func (r *Report) by(code, text func(string) string) string {
 	return by
 }
 
-// short is the beginning of the configuration's digest, by which people tell configurations apart.
+// short returns the beginning of the configuration's digest, enough to distinguish configurations.
 func (r *Report) short() string { return r.Digest[:min(len(r.Digest), 12)] }

@@ -10,8 +10,7 @@ import (
 	"github.com/progression-labs-development/policypack/internal/place"
 )
 
-// location is the line to change: of a file the place in it, of a resource where it was written. It is empty where
-// nobody knows.
+// location returns the line to change: the position in a file, or where a resource was written. It is empty if unknown.
 func (f *Finding) location() place.Location {
 	switch {
 	case f.File != "":
@@ -23,7 +22,7 @@ func (f *Finding) location() place.Location {
 	}
 }
 
-// Locate sets where the findings in resources were written.
+// Locate sets the source locations of findings in resources.
 func (r *Report) Locate(of func(*Finding) []place.Location) {
 	for i := range r.Findings {
 		if f := &r.Findings[i]; f.File == "" {
@@ -32,10 +31,11 @@ func (r *Report) Locate(of func(*Finding) []place.Location) {
 	}
 }
 
-// linked are the names of files that a report links to: a name may be made to do harm in a link, and is shown anyhow.
+// linked matches the file names that a report links to. Other names could be crafted to abuse a link; they are shown
+// without one.
 var linked = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9 ._/-]*$`)
 
-// browse is the URL at which a person can look at the location, empty where there is none.
+// browse returns the URL of the location, or an empty string.
 func (r *Report) browse(l place.Location) string {
 	if !linked.MatchString(l.File) || !strings.HasPrefix(r.Browse, "https://") {
 		return ""
@@ -44,8 +44,8 @@ func (r *Report) browse(l place.Location) string {
 	return strings.ReplaceAll(to, "{line}", strconv.Itoa(max(l.Line, 1)))
 }
 
-// look is the URL of the line to change, empty where there is none: of what only an older commit has, the report has no
-// link, since its links are to the commit that was checked.
+// look returns the URL of the line to change, or an empty string. A finding in an older commit has none, since links
+// point to the commit that was checked.
 func (r *Report) look(f *Finding) string {
 	if f.Commit != "" {
 		return ""
@@ -53,8 +53,8 @@ func (r *Report) look(f *Finding) string {
 	return r.browse(f.location())
 }
 
-// BrowseURL returns what [Report.Browse] is in the CI systems that say where they show the commit they run for, else an
-// empty text.
+// BrowseURL returns the [Report.Browse] of CI systems that provide the address of the current commit, otherwise an
+// empty string.
 func BrowseURL(getenv func(string) string) string {
 	all := func(names ...string) bool {
 		for _, n := range names {
@@ -90,5 +90,5 @@ func BrowseURL(getenv func(string) string) string {
 	return ""
 }
 
-// column16 is the column in UTF-16 code units.
+// column16 returns the column in UTF-16 code units.
 func column16(l place.Location) int { return cmp.Or(l.Column16, l.Column) }

@@ -8,32 +8,31 @@ import (
 	"unicode"
 )
 
-// Markdown is the form for a comment on a pull request or the summary of a job: the numbers and a table of what counts,
-// then the details, folded. GitHub refuses a comment of more than 65,536 characters, and a summary of more than 1 MiB;
-// what does not fit is counted.
+// Markdown is the format for pull request comments and job summaries: the counts, a table of violations and advisories,
+// then the details, collapsed. GitHub rejects comments over 65,536 characters and summaries over 1 MiB; what does not
+// fit is counted.
 //
-// Everything that comes from outside is written so that it can be nothing but text: names as code, of which every
-// character that Markdown could read is an entity, and texts in pre. So no name makes a link, mentions a person or
-// refers to an issue.
+// Untrusted text is written so that it stays text: names are code in which every character special to Markdown is an
+// entity, and messages are escaped the same way. No name can create a link, mention a person or reference an issue.
 const Markdown Format = "markdown"
 
 var _ = add(form{
-	name: Markdown, ending: ".md", use: "the summary of a job, a comment on a pull request",
+	name: Markdown, ending: ".md", use: "job summaries and pull request comments",
 	write: writeMarkdown, rank: 5,
 })
 
 const (
-	// MaxComment is the number of characters that GitHub accepts in a comment.
+	// MaxComment is the maximum number of characters in a GitHub comment.
 	MaxComment = 65536
-	// MaxSummary is the number of bytes that GitHub accepts as the summary of a step.
+	// MaxSummary is the maximum number of bytes in a GitHub step summary.
 	MaxSummary = 1 << 20
 
 	maxRows = 50
-	// reserved is the room for what is always there: the head and the line about what was left out.
+	// reserved is the room for the parts that are always written: the heading and the line about omissions.
 	reserved = 1024
 )
 
-// badge shows a class.
+// badge returns the emoji of a class.
 func (c Class) badge() string {
 	switch c {
 	case Violation:
@@ -53,7 +52,7 @@ type markdown struct {
 	b       strings.Builder
 	limit   int
 	omitted int      // findings
-	fixed   []string // the policies whose remediation is written
+	fixed   []string // policies whose remediation has been written
 }
 
 func writeMarkdown(w io.Writer, r *Report, o Options) error {
@@ -67,21 +66,21 @@ func writeMarkdown(w io.Writer, r *Report, o Options) error {
 	for _, c := range Classes() {
 		m.details(r, c)
 	}
-	m.folded("What could not be judged", len(r.Errors), func(i int) string {
+	m.folded("Errors", len(r.Errors), func(i int) string {
 		return "<p>" + code(r.Errors[i].place()) + "</p>\n" + paragraph(r.Errors[i].Message)
 	}, r.Exit() == 2)
 	m.folded("Notes", len(r.Notes), func(i int) string { return paragraph(r.Notes[i].Message) }, false)
 	m.levels(r)
 	m.sources(r)
 	if m.omitted > 0 {
-		fmt.Fprintf(&m.b, "\n**%s not shown here for want of room.** The other forms of the report hold everything.\n",
+		fmt.Fprintf(&m.b, "\n**%s not shown here, to stay within the size limit.** The other report formats are complete.\n",
 			Plural(m.omitted, "entry"))
 	}
 	_, err := io.WriteString(w, m.b.String())
 	return err
 }
 
-// fits tells whether there is room for the text.
+// fits reports whether there is room for the text.
 func (m *markdown) fits(text string) bool { return m.b.Len()+len(text) <= m.limit-reserved }
 
 func (m *markdown) head(r *Report) {
@@ -98,7 +97,7 @@ func (m *markdown) head(r *Report) {
 	}
 }
 
-// table lists what counts, and the advisories.
+// table lists violations and advisories.
 func (m *markdown) table(r *Report) {
 	rows, all := 0, r.Count(Violation)+r.Count(Advisory)
 	for _, g := range r.byPolicy(Violation, Advisory) {
@@ -106,10 +105,10 @@ func (m *markdown) table(r *Report) {
 			row := fmt.Sprintf("| %s | %s | %s | %s |\n", f.Class().badge(), link(code(f.Policy), g.Policy.URL),
 				r.place(f), prose(f.headline()))
 			if rows == 0 {
-				row = "| | Policy | Where | What |\n| --- | --- | --- | --- |\n" + row
+				row = "| | Policy | Location | Finding |\n| --- | --- | --- | --- |\n" + row
 			}
 			if rows++; rows > maxRows || !m.fits(row) {
-				fmt.Fprintf(&m.b, "\n%d more follow below.\n", all-rows+1)
+				fmt.Fprintf(&m.b, "\n%d more below.\n", all-rows+1)
 				return
 			}
 			m.b.WriteString(row)
@@ -146,7 +145,7 @@ func (m *markdown) details(r *Report, c Class) {
 	}
 }
 
-// fix returns how to fix the findings of a policy: in full the first time, and the advice of its messages.
+// fix returns the shared advice and, the first time, the policy's remediation in full.
 func (m *markdown) fix(p *Policy, advice string) string {
 	if slices.Contains(m.fixed, p.Name) {
 		return advice
@@ -169,7 +168,7 @@ func (m *markdown) folded(title string, n int, item func(int) string, open bool)
 	m.fold(fmt.Sprintf("%s, %d", title, n), n, item, "", open)
 }
 
-// fold writes items that can be unfolded, as many as there is room for.
+// fold writes a collapsible list with as many items as fit.
 func (m *markdown) fold(title string, n int, item func(int) string, tail string, open bool) {
 	if n == 0 {
 		return
@@ -194,7 +193,7 @@ func (m *markdown) fold(title string, n int, item func(int) string, tail string,
 	}
 }
 
-// levels says which level counts of each policy, and which policies do not count.
+// levels lists the level of each policy, and the disabled policies.
 func (m *markdown) levels(r *Report) {
 	off := r.off("")
 	m.fold("Levels", len(r.Policies)+len(off), func(i int) string {
@@ -206,7 +205,7 @@ func (m *markdown) levels(r *Report) {
 	}, "", false)
 }
 
-// sources says what was checked, by what.
+// sources writes what was checked, and by what.
 func (m *markdown) sources(r *Report) {
 	var list []string
 	for i := range r.Sources {
@@ -223,7 +222,7 @@ func (m *markdown) sources(r *Report) {
 	}
 }
 
-// place is where a finding is: the line to change, with a link where there is one, and the resource.
+// place returns the location of a finding: the line to change, linked if possible, and the resource.
 func (r *Report) place(f *Finding) string {
 	l := f.location()
 	switch at := link(code(l.String()), r.look(f)); {
@@ -236,7 +235,7 @@ func (r *Report) place(f *Finding) string {
 	}
 }
 
-// link makes a link of Markdown to a page of a policy.
+// link returns a Markdown link, or the plain text if the URL is not a safe https address.
 func link(text, url string) string {
 	if !strings.HasPrefix(url, "https://") || strings.ContainsAny(url, "()<>[] \"\\|\n") {
 		return text
@@ -244,7 +243,7 @@ func link(text, url string) string {
 	return "[" + text + "](" + url + ")"
 }
 
-// paragraph is a text of several lines as HTML, without an empty line, which would end the block of HTML.
+// paragraph converts several lines to HTML. It has no empty line, which would end the HTML block.
 func paragraph(s string) string {
 	lines := strings.Split(strings.Trim(s, "\n"), "\n")
 	for i, line := range lines {
@@ -254,10 +253,10 @@ func paragraph(s string) string {
 	return "<blockquote>" + strings.Join(lines, "<br>") + "</blockquote>\n"
 }
 
-// code is a name in a line of Markdown. Inside code GitHub looks for no mentions and no references.
+// code writes a name as inline code, in which GitHub looks for neither mentions nor references.
 func code(s string) string { return "<code>" + entities(s) + "</code>" }
 
-// entities writes characters that mean something to Markdown or HTML as entities, which mean nothing.
+// entities replaces the special characters of Markdown and HTML with entities.
 func entities(s string) string {
 	var b strings.Builder
 	for i, c := range s {
@@ -273,8 +272,8 @@ func entities(s string) string {
 	return b.String()
 }
 
-// prose is a line of a message, in which words between backquotes are code. A word that GitHub could take for a mention
-// or a reference is code too.
+// prose converts a line of a message, with words between backquotes as code. A word that GitHub could treat as a
+// mention or reference becomes code too.
 func prose(s string) string {
 	parts := strings.Split(s, "`")
 	var b strings.Builder
@@ -300,8 +299,7 @@ func prose(s string) string {
 	return b.String()
 }
 
-// refers tells whether GitHub could make a link of the word: a mention, a reference to an issue, a commit, a file or
-// address.
+// refers reports whether GitHub could turn the word into a link: a mention, an issue, a commit, a file or an address.
 func refers(word string) bool {
 	if strings.ContainsAny(word, "@#") || strings.Contains(strings.ToUpper(word), "GH-") ||
 		strings.Contains(word, "://") {

@@ -7,9 +7,9 @@ import (
 	"strings"
 )
 
-// Merge joins the reports of several runs into one, as if one run had checked everything. Where two sources have the
-// same name, as previews have, the later gets its stack's name too, and a number if that is not enough. The day is the
-// earliest, since no verdict is older.
+// Merge joins the reports of several runs into one, as if a single run had checked everything. If two sources have the
+// same name, as previews do, the later one also gets its stack's name, and a number if necessary. The day is the
+// earliest one, so that nothing seems more recent than it is.
 func Merge(version string, reports []*Report) *Report {
 	out := New(version)
 	names := map[string]bool{}
@@ -69,13 +69,13 @@ func Merge(version string, reports []*Report) *Report {
 		}
 		out.Browse = cmp.Or(out.Browse, r.Browse)
 		out.WhatIf = out.WhatIf || r.WhatIf
-		if i == 0 || r.Day < out.Day { // unknown, where it is so of one
+		if i == 0 || r.Day < out.Day { // empty if it is in any of them
 			out.Day = r.Day
 		}
 		if i == 0 {
 			out.Digest = r.Digest
 		} else if out.Digest != r.Digest {
-			out.Digest = "" // judged by different configurations
+			out.Digest = "" // different configurations
 		}
 	}
 	return out

@@ -7,13 +7,13 @@ import (
 	"strings"
 )
 
-// markup is a text that is HTML already.
+// markup is a string that is already HTML.
 type markup string
 
-// html5 writes a page. What it is given is text, and is escaped, unless it is markup.
+// html5 writes a page. It escapes its arguments unless they are markup.
 type html5 struct{ b strings.Builder }
 
-// put writes a format in which every verb takes a text, a number or markup. The format itself is markup.
+// put writes a format in which every verb takes a string, a number or markup. The format itself is markup.
 func (h *html5) put(format string, args ...any) {
 	for i, a := range args {
 		switch a := a.(type) {
@@ -29,7 +29,7 @@ func (h *html5) put(format string, args ...any) {
 	fmt.Fprintf(&h.b, format, args...)
 }
 
-// head begins a page: all of it up to what stands in main.
+// head writes the page up to the content of main.
 func (h *html5) head(p *Page, skip string) {
 	h.put(`<!DOCTYPE html>
 <html lang="en">
@@ -57,7 +57,7 @@ func (h *html5) head(p *Page, skip string) {
 
 func (h *html5) page(p *page) {
 	h.head(&Page{State: p.State, Version: p.Version, Verdict: p.Verdict, Meaning: p.Meaning, Script: pageScript},
-		"Skip to the findings")
+		"Skip to findings")
 	h.summary(p)
 	h.put(`<section aria-labelledby="findings">
 <h2 id="findings" tabindex="-1">Findings</h2>
@@ -67,15 +67,15 @@ func (h *html5) page(p *page) {
 		for i := range p.Groups {
 			h.group(&p.Groups[i])
 		}
-		h.put(`<p id="nothing" hidden>Nothing matches the filter.</p>` + "\n")
+		h.put(`<p id="nothing" hidden>No findings match the filter.</p>` + "\n")
 	} else {
-		h.put(`<p class="empty">No policy has found anything.</p>` + "\n")
+		h.put(`<p class="empty">No findings.</p>` + "\n")
 	}
 	h.put("</section>\n</main>\n<footer class=\"wide\">\n<p>policypack %s", p.Version)
 	if p.Digest != "" {
 		h.put(", configuration <code>%s</code>", p.Digest)
 	}
-	h.put(". This page holds no values and loads nothing.</p>\n</footer>\n<script>%s</script>\n</body>\n</html>\n",
+	h.put(". This page contains no secret values and loads nothing.</p>\n</footer>\n<script>%s</script>\n</body>\n</html>\n",
 		markup(pageScript))
 }
 
@@ -93,7 +93,7 @@ func (h *html5) summary(p *page) {
 	}
 	h.put(`</ul>
 <table class="sources">
-<caption>What was checked, by %s</caption>
+<caption>Checked by %s</caption>
 <thead><tr><th scope="col">Source</th><th scope="col">Checked</th></tr></thead>
 <tbody>
 `, Plural(len(p.Policies), "policy"))
@@ -107,7 +107,7 @@ func (h *html5) summary(p *page) {
 	h.put("</tbody>\n</table>\n")
 	h.levels(p)
 	if len(p.Errors) > 0 {
-		h.put("<h3 class=\"bad\">Not judged</h3>\n<ul class=\"errors\">\n")
+		h.put("<h3 class=\"bad\">Errors</h3>\n<ul class=\"errors\">\n")
 		for _, e := range p.Errors {
 			h.put("<li><strong>%s</strong><pre>%s</pre></li>\n", e.place(), e.Message)
 		}
@@ -123,7 +123,7 @@ func (h *html5) summary(p *page) {
 	h.put("</section>\n")
 }
 
-// levels says which level counts of each policy, and which policies do not count.
+// levels lists the level of each policy, and the disabled policies.
 func (h *html5) levels(p *page) {
 	off := p.off("")
 	if len(p.Policies)+len(off) == 0 {
@@ -171,7 +171,7 @@ func (h *html5) filter(p *page) {
 		h.choice("Detector", "detector", p.Found)
 	}
 	if p.Samples {
-		h.choice("Tests and examples", "sample", []option{{"no", "without"}, {"yes", "alone"}})
+		h.choice("Tests and examples", "sample", []option{{"no", "exclude"}, {"yes", "only"}})
 	}
 	h.put(`<label class="search">Search
 <input type="search" name="text" autocomplete="off" spellcheck="false"></label>
@@ -214,7 +214,7 @@ func (h *html5) group(g *pageGroup) {
 		for _, step := range g.steps() {
 			h.put("<p>%s</p>\n", proseHTML(step))
 		}
-		// A policy of an organisation may name any URL; only a page of the web becomes a link.
+		// An organisation's policy may have any URL; only web addresses become links.
 		if strings.HasPrefix(g.URL, "https://") || strings.HasPrefix(g.URL, "http://") {
 			h.put(`<p><a href="%s" rel="noopener noreferrer">More about %s</a></p>`+"\n", g.URL, g.Name)
 		}

@@ -32,7 +32,7 @@
       article.element.hidden = !any;
     }
     nothing.hidden = n > 0;
-    shown.textContent = n === total ? `All ${total} findings are shown.` : `${n} of ${total} findings are shown.`;
+    shown.textContent = n === total ? `Showing all ${total} findings.` : `Showing ${n} of ${total} findings.`;
   };
   form.addEventListener("input", filter);
   form.addEventListener("reset", () => setTimeout(filter));

@@ -1,14 +1,14 @@
-// Package report writes what a run has found, for machines and for people. A report holds policies, places and
-// messages; it holds no value.
+// Package report writes the findings of a run, for programs and for people. A report contains policies, locations and
+// messages, never a secret value.
 //
-// A run fills a [Report]; [Write] gives it one of the forms that [Formats] lists. Each form has a file of this package
-// that begins with what the form is for. JSON is the form that holds everything and that [Read] takes back; its schema
-// is schema.json. [Writer] is for a run that may end at any time: it collects findings and replaces its files as a
-// whole.
+// A run fills in a [Report], and [Write] writes it in one of the [Formats]. Each format is a file of this package that
+// begins with what the format is for. JSON is the complete format and the one that [Read] parses; its schema is
+// report.schema.json in docs/reference. [Writer] is for a run that may end at any time: it collects findings and always
+// replaces its files as a whole.
 //
-// All forms are deterministic: the same findings give the same bytes, in whatever order they came. What rules,
-// resources and files are called comes from outside, so every form shows characters that could steer a terminal or a
-// page as escapes.
+// All formats are deterministic: the same findings produce the same bytes, whatever order they arrive in. The names of
+// rules, resources and files are untrusted input, so every format escapes characters that could control a terminal or a
+// page.
 package report
 
 import (
@@ -24,41 +24,41 @@ import (
 	"github.com/progression-labs-development/policypack/internal/place"
 )
 
-// Name is the value of [Report.Format]; another form of JSON gets another name.
+// Name is the value of [Report.Format]. An incompatible JSON format gets a new name.
 const Name = "policypack-report/1"
 
-// Report is what a run has found.
+// Report is the result of a run.
 type Report struct {
 	Format  string `json:"format"`  // [Name]
 	Version string `json:"version"` // of policypack
-	// Day is the day in UTC that the verdict is for: it decides what has expired. It is empty in reports of earlier
-	// versions.
+	// Day is the day, in UTC, that the verdict is for. It determines which exemptions have expired. Reports of earlier
+	// versions leave it empty.
 	Day string `json:"day,omitempty"`
-	// WhatIf tells that the day was asked for, and is not that of the run: such a report is no evidence.
+	// WhatIf reports whether the user chose Day. Such a report is not evidence of a run.
 	WhatIf   bool      `json:"whatIf,omitempty"`
-	Digest   string    `json:"digest,omitempty"` // of the configuration in force, SHA-256 in hex
-	Policies []Policy  `json:"policies"`         // those that were switched on
-	Sources  []Source  `json:"sources"`          // what was judged
-	Errors   []Error   `json:"errors"`           // what could not be judged
-	Notes    []Note    `json:"notes"`            // what there is to say about the exemptions themselves
+	Digest   string    `json:"digest,omitempty"` // SHA-256 of the effective configuration, in hex
+	Policies []Policy  `json:"policies"`         // the enabled ones
+	Sources  []Source  `json:"sources"`          // what was checked
+	Errors   []Error   `json:"errors"`           // what could not be checked
+	Notes    []Note    `json:"notes"`            // remarks about the configuration
 	Findings []Finding `json:"findings"`
 	// Bundles are the organisation's bundles of rules and settings.
 	Bundles []Bundle `json:"bundles,omitempty"`
-	// BreakGlass are the tokens by which the run has passed.
+	// BreakGlass lists the break-glass tokens that let the run pass.
 	BreakGlass []BreakGlass `json:"breakGlass,omitempty"`
-	// Exceptions is what the setting of that name says about Pulumi's policy exceptions. In a preview or update the
-	// engine applies them after the report.
+	// Exceptions is the value of the setting for Pulumi's policy exceptions. In a preview or update, the engine applies
+	// them after the report is written.
 	Exceptions string `json:"exceptions,omitempty"`
-	// Disabled are the policies that did not count, by a level or because something lets everything pass.
+	// Disabled lists the policies that did not apply, because of their level or because a parameter allows everything.
 	Disabled []Disabled `json:"disabled,omitempty"`
-	// Browse is where a person can look at a line of the repository: a URL with {file} and {line} in it. [BrowseURL]
-	// knows it in CI.
+	// Browse is the URL of a line in the repository, with the placeholders {file} and {line}. [BrowseURL] returns it in
+	// CI.
 	Browse string `json:"browse,omitempty"`
-	// Left is what policies found and left to another policy's finding of the same defect.
+	// Left lists findings that are covered by another policy's finding of the same problem.
 	Left []Left `json:"left,omitempty"`
 }
 
-// Policy is what a reader needs to know of a policy.
+// Policy is what readers of a report need to know about a policy.
 type Policy struct {
 	Name        string   `json:"name"`
 	Title       string   `json:"title"`
@@ -66,24 +66,25 @@ type Policy struct {
 	Remediation string   `json:"remediation"`
 	URL         string   `json:"url,omitempty"`
 	Level       string   `json:"level"`          // in this run: advisory or mandatory
-	From        string   `json:"from,omitempty"` // where the level comes from, in words
+	From        string   `json:"from,omitempty"` // what set the level
 	Severity    string   `json:"severity"`
 	Scope       string   `json:"scope"`
 	Standard    []string `json:"standard,omitempty"`
 	Tags        []string `json:"tags,omitempty"`
 }
 
-// Own is where the level of a policy comes from that nothing has changed.
+// Own is the origin of a level that nothing has overridden.
 const Own = "the policy's own"
 
-// Disabled is a policy that did not count in a source.
+// Disabled is a policy that did not apply to a source.
 type Disabled struct {
 	Name   string `json:"name"`
-	Source string `json:"source"` // name of a [Source]; may be left empty where there is only one
-	From   string `json:"from"`   // by what, in words
-	// Effect tells that its level counts, and something lets everything pass that it is about.
+	Source string `json:"source"` // name of a [Source]; may be empty if there is only one
+	From   string `json:"from"`   // what disabled it
+	// Effect reports whether the policy is disabled only in effect: its level applies, but a parameter allows
+	// everything it checks.
 	Effect bool   `json:"effect,omitempty"`
-	Where  string `json:"where,omitempty"` // account NAME or stack NAME, empty for all of the source
+	Where  string `json:"where,omitempty"` // account NAME or stack NAME; empty for the whole source
 }
 
 // The kinds of sources.
@@ -96,75 +97,73 @@ const (
 	Repository     = "repository"
 )
 
-// Source is something that was checked: a preview, a file, a repository.
+// Source is an input that was checked: a preview, a file, a repository.
 type Source struct {
-	Name         string `json:"name"` // as the user gave it; of a preview or update, its kind
+	Name         string `json:"name"` // as the user wrote it; the kind for a preview or update
 	Kind         string `json:"kind"`
 	Organization string `json:"organization,omitempty"`
 	Project      string `json:"project,omitempty"`
 	Stack        string `json:"stack,omitempty"`
-	// File is where findings in resources are shown by programs that want a file, from the root of the repository: of a
-	// preview Pulumi.yaml, of a plan the plan. It may be empty.
+	// File is the file, relative to the repository root, to which formats attach findings in resources when they need
+	// one: Pulumi.yaml for a preview, the plan for a plan. It may be empty.
 	File string `json:"file,omitempty"`
-	// Checked is how much was checked, by kind: resources, files, the commits whose versions of files were checked too.
-	// Partly are the files among it that were searched for known formats alone, NotChecked is what was left out beside
-	// it.
+	// Checked counts what was checked, by kind: resources, files, and commits whose file versions were checked. Partly
+	// counts the files in it that were only searched for known formats. NotChecked counts what was skipped.
 	Checked    []Count `json:"checked"`
 	Partly     []Count `json:"partly,omitempty"`
 	NotChecked []Count `json:"notChecked,omitempty"`
-	// Unfinished tells, of a preview or update, that it did not come to its end: there may be findings that it has not
-	// come to.
+	// Unfinished reports whether a preview or update stopped before its end, so that findings may be missing.
 	Unfinished bool `json:"unfinished,omitempty"`
-	// Part tells, of a repository, that a folder, a file or a change was checked, and not all of it.
+	// Part reports whether only a directory, a file or a change of a repository was checked.
 	Part bool `json:"part,omitempty"`
-	// History tells, of a repository, that all commits were checked too.
+	// History reports whether all commits of a repository were checked as well.
 	History bool `json:"history,omitempty"`
-	// Index tells, of a repository, whether git's index said which files belong to it; nil where that is no question.
+	// Index reports whether git's index determined the files of a repository. It is nil for other sources.
 	Index *bool `json:"index,omitempty"`
 }
 
-// Error is something that could not be checked. Line and column count from 1 and are 0 where there is none.
+// Error is a failure to check something. Line and Column start at 1 and are 0 if unknown.
 type Error struct {
 	Source string `json:"source"`
 	File   string `json:"file,omitempty"`
 	Line   int    `json:"line,omitempty"`
 	Column int    `json:"column,omitempty"`
-	// Column16 is the column in UTF-16 code units, 0 where that is the same.
+	// Column16 is the column in UTF-16 code units, or 0 if it is the same as Column.
 	Column16 int    `json:"utf16Column,omitempty"`
 	Message  string `json:"message"`
 }
 
-// Note is a remark about the configuration, such as an exemption that is used no more.
+// Note is a remark about the configuration, such as an unused exemption.
 type Note struct {
 	Source  string `json:"source"`
 	Message string `json:"message"`
 }
 
-// Left is a finding of a policy that another policy's finding stands for, by its policy, resource and path. It is shown
-// nowhere, and counts once the other one no longer does; `policypack baseline` writes it down too.
+// Left is a finding that another policy's finding covers, identified by policy, resource and path. It is not shown, and
+// applies as soon as the other finding no longer does. `policypack baseline` records it too.
 type Left struct {
 	Policy string `json:"policy"`
 	Source string `json:"source"`
 	URN    string `json:"urn"`
 	Path   string `json:"path"`
-	// ValueName is the name of what it is about, in a file.
+	// ValueName is the name of the value, for a finding in a file.
 	ValueName string `json:"valueName,omitempty"`
 	OldPath   string `json:"-"`
-	Commit    string `json:"commit,omitempty"` // that of the finding, in a file
+	Commit    string `json:"commit,omitempty"` // of a finding in a file
 	Line      int    `json:"line,omitempty"`
 	To        string `json:"to"`              // the other policy
-	ToURN     string `json:"toUrn,omitempty"` // the resource of its finding, where that is another one
+	ToURN     string `json:"toUrn,omitempty"` // the resource of its finding, if a different one
 }
 
-// Bundle is an organisation's bundle. Whether its parameters count, a note says.
+// Bundle is an organisation's bundle. A note says whether its parameters apply.
 type Bundle struct {
 	Digest   string `json:"digest"` // SHA-256 of the file, in hex
 	Revision string `json:"revision,omitempty"`
 	Serial   int64  `json:"serial,omitempty"`
-	Expires  string `json:"expires,omitempty"` // the last day on which it counts
+	Expires  string `json:"expires,omitempty"` // the last day of its validity
 }
 
-// BreakGlass is a signed token by which nothing has stopped the run. The token itself is not in it.
+// BreakGlass is a signed token that kept findings from failing the run. It does not include the token itself.
 type BreakGlass struct {
 	ID     string `json:"id"`
 	Stack  string `json:"stack"` // ORGANIZATION/PROJECT/STACK
@@ -172,37 +171,37 @@ type BreakGlass struct {
 	Who    string `json:"who"`
 	Until  string `json:"until"` // RFC 3339 in UTC
 	Commit string `json:"commit,omitempty"`
-	Passed int    `json:"passed"` // findings that would have stopped the run, advisory in this report
-	// what was broken in the pack itself, and so was not checked or not as configured
+	Passed int    `json:"passed"` // findings that would have failed the run; advisory in this report
+	// Outages describes the parts of the pack that were broken, and so were not checked or not configured.
 	Outages []string `json:"outages,omitempty"`
 }
 
-// Finding is one finding of a run: in a resource (URN), in a stack (the URN of its root), or in a file (File, and
-// file:NAME as URN).
+// Finding is one finding: in a resource (URN), in a stack (the URN of its root), or in a file (File, with file:NAME as
+// URN).
 type Finding struct {
 	Policy    string `json:"policy"`
-	Source    string `json:"source"` // name of a [Source]; may be left empty where there is only one
+	Source    string `json:"source"` // name of a [Source]; may be empty if there is only one
 	URN       string `json:"urn"`
-	Address   string `json:"address,omitempty"` // of a resource of Terraform
+	Address   string `json:"address,omitempty"` // of a Terraform resource
 	Type      string `json:"type,omitempty"`
 	Name      string `json:"name,omitempty"`
-	Path      string `json:"path"`                // as messages write it; empty where the resource as a whole is meant
-	Attribute string `json:"attribute,omitempty"` // the path in the words of Terraform
-	// ValueName is the name of what it is about in a file, by which a baseline knows it; OldPath is what an earlier
-	// version wrote into one.
+	Path      string `json:"path"`                // as in messages; empty for the resource as a whole
+	Attribute string `json:"attribute,omitempty"` // the path in Terraform's notation
+	// ValueName is the name of the value in a file, which a baseline uses to identify the finding. OldPath is how an
+	// earlier version identified it.
 	ValueName string `json:"valueName,omitempty"`
 	OldPath   string `json:"-"`
 	File      string `json:"file,omitempty"` // slash-separated, from the root of the repository
-	// the short id of the commit that brings it, where the file as it is no longer has it
+	// Commit is the short id of the commit that contains the finding, if the file no longer does.
 	Commit string `json:"commit,omitempty"`
-	// AddedIn is the short id of the commit that was the first to have what the file as it is still has, where the
-	// history was checked.
+	// AddedIn is the short id of the first commit with the finding, if the file still has it and the history was
+	// checked.
 	AddedIn  string `json:"addedIn,omitempty"`
-	Line     int    `json:"line,omitempty"` // line and column count from 1, the column in bytes
+	Line     int    `json:"line,omitempty"` // line and column start at 1; the column is in bytes
 	Column   int    `json:"column,omitempty"`
-	Column16 int    `json:"utf16Column,omitempty"` // the column in UTF-16 code units; 0 where that is the same
-	// Locations are, of a finding in a resource, where somebody wrote it: first the line to change, then the lines that
-	// led to it. They are empty where the source does not say, and no part of what identifies the finding.
+	Column16 int    `json:"utf16Column,omitempty"` // the column in UTF-16 code units; 0 if the same
+	// Locations are the source lines of a finding in a resource: first the line to change, then its callers. They are
+	// empty if the source does not provide them, and are not part of the finding's identity.
 	Locations []place.Location `json:"locations,omitempty"`
 	Level     string           `json:"level"` // advisory or mandatory, after exemptions and the baseline
 	Severity  string           `json:"severity"`
@@ -210,30 +209,28 @@ type Finding struct {
 	Message   string           `json:"message"`
 	Undecided bool             `json:"undecided"`
 	Baseline  bool             `json:"baseline"`
-	// id of the exemption that is about it; [Inline] for a comment in the file
+	// Exemption is the id of the matching exemption, or [Inline] for a comment in the file.
 	Exemption string `json:"exemption,omitempty"`
-	Expired   bool   `json:"expired"` // the exemption counts no longer
-	// Entry is what is written of what lets it pass: the exemption in the configuration, the last day of the baseline,
-	// the reason in a comment.
+	Expired   bool   `json:"expired"` // the exemption has expired
+	// Entry describes the exemption in the configuration, the baseline's expiry date or the comment's reason.
 	Entry Exemption `json:"exemptionEntry,omitzero"`
-	// Exceptions are Pulumi's policy exceptions that exempt it, in the natural order of their ids.
+	// Exceptions are the Pulumi policy exceptions that exempt the finding, in natural order of their ids.
 	Exceptions []exception.Exception `json:"exceptions,omitempty"`
-	// Fingerprint is the same for the same finding in another run, also when lines have moved. [Write] fills it in.
+	// Fingerprint identifies the same finding across runs, even if lines have moved. [Write] fills it in.
 	Fingerprint string `json:"fingerprint"`
 }
 
-// Exemption is what is written of an exemption. A comment has a reason and a line, a baseline a last
-// day.
+// Exemption describes an exemption. A comment has a reason and a line, a baseline has an expiry date.
 type Exemption struct {
 	Owner      string `json:"owner,omitempty"`
 	Reason     string `json:"reason,omitempty"`
-	Expires    string `json:"expires,omitempty"` // a day, or a moment in RFC 3339
+	Expires    string `json:"expires,omitempty"` // a day, or a time in RFC 3339
 	Ticket     string `json:"ticket,omitempty"`
 	ApprovedBy string `json:"approvedBy,omitempty"`
 	Line       int    `json:"line,omitempty"` // of the comment
 }
 
-// exemptedBy names what exempts the finding: the id of an exemption, or those of exceptions.
+// exemptedBy returns the id of the exemption or of the exceptions that exempt the finding.
 func (f *Finding) exemptedBy() string {
 	if f.Exemption != "" && !f.Expired {
 		return f.Exemption
@@ -245,7 +242,7 @@ func (f *Finding) exemptedBy() string {
 	return strings.Join(ids, " and ")
 }
 
-// exemptedUntil is what exempts the finding, with who is responsible for it and until when.
+// exemptedUntil returns what exempts the finding, who owns the exemption and when it expires.
 func (f *Finding) exemptedUntil() string {
 	by, e := f.exemptedBy(), &f.Entry
 	switch {
@@ -261,7 +258,7 @@ func (f *Finding) exemptedUntil() string {
 	return by
 }
 
-// knownUntil is the policy of a finding in the baseline, with the last day of that.
+// knownUntil returns the policy of a finding in the baseline and when the baseline expires.
 func (f *Finding) knownUntil() string {
 	if f.Entry.Expires == "" {
 		return f.Policy
@@ -269,7 +266,7 @@ func (f *Finding) knownUntil() string {
 	return f.Policy + " until " + f.Entry.Expires
 }
 
-// passing lists, each once and sorted, what lets the findings of a class pass, with the number of findings where it is
+// passing lists what exempts the findings of a class, sorted and without duplicates, with the number of findings if
 // more than one.
 func passing(c Class, findings []*Finding) []string {
 	by := (*Finding).exemptedUntil
@@ -289,13 +286,13 @@ func passing(c Class, findings []*Finding) []string {
 	return names
 }
 
-// Inline is the exemption of a finding that a comment in its file lets pass.
+// Inline is the exemption id of a finding that a comment in its file suppresses.
 const Inline = "inline"
 
-// Class says what a finding means for the run.
+// Class is the effect of a finding on the run.
 type Class string
 
-// The classes. Violations alone fail a run.
+// The classes. Only violations fail a run.
 const (
 	Violation Class = "violation"
 	Advisory  Class = "advisory"
@@ -304,10 +301,10 @@ const (
 	Baseline  Class = "baseline"
 )
 
-// Classes lists the classes in the order in which they matter.
+// Classes lists the classes, most important first.
 func Classes() []Class { return []Class{Violation, Advisory, Undecided, Exempted, Baseline} }
 
-// Class tells the finding's class. What a policy cannot decide is a violation where the configuration denies it.
+// Class returns the finding's class. An undecided finding is a violation if the configuration denies unknown values.
 func (f *Finding) Class() Class {
 	switch {
 	case f.Exemption != "" && !f.Expired, len(f.Exceptions) > 0:
@@ -326,7 +323,7 @@ func (f *Finding) Class() Class {
 // New returns an empty report.
 func New(version string) *Report { return &Report{Format: Name, Version: version} }
 
-// Count counts the findings of a class. A report that is not written yet may hold a finding twice.
+// Count counts the findings of a class. Before [Write], a report may contain duplicates.
 func (r *Report) Count(c Class) int {
 	n := 0
 	for i := range r.Findings {
@@ -337,7 +334,7 @@ func (r *Report) Count(c Class) int {
 	return n
 }
 
-// of lists the findings of a class.
+// of returns the findings of a class.
 func (r *Report) of(c Class) []*Finding {
 	var out []*Finding
 	for i := range r.Findings {
@@ -348,8 +345,8 @@ func (r *Report) of(c Class) []*Finding {
 	return out
 }
 
-// Exit returns the exit code that the report stands for: 2 where something could not be checked, else 1 where there are
-// violations, else 0.
+// Exit returns the exit code of the report: 2 if something could not be checked, 1 if there are violations, otherwise
+// 0.
 func (r *Report) Exit() int {
 	switch {
 	case len(r.Errors) > 0:
@@ -361,7 +358,7 @@ func (r *Report) Exit() int {
 	}
 }
 
-// complete returns the report as it is written: sorted, without repetitions, with nothing nil and with fingerprints.
+// complete returns the report as it is written: sorted, without duplicates or nil slices, and with fingerprints.
 func (r *Report) complete() *Report {
 	c := *r
 	c.Format = Name
@@ -430,13 +427,13 @@ func compareFindings(a, b Finding) int {
 		compareRest(a, b))
 }
 
-// compareRest orders findings that differ in nothing that a reader looks at first.
+// compareRest orders findings that are equal in everything that readers see first.
 func compareRest(a, b Finding) int {
 	return strings.Compare(fmt.Sprintf("%+v", a), fmt.Sprintf("%+v", b))
 }
 
-// fingerprints gives each of the sorted findings its own. A finding is known by its policy, its place and its detector,
-// so not by its line; of several that agree in these, the first is told from the second. The value is no part of it.
+// fingerprints sets the fingerprints of sorted findings. A finding is identified by policy, location without line, and
+// detector. A counter distinguishes findings that agree in these. The value is not part of it.
 func fingerprints(findings []Finding) {
 	seen := map[string]int{}
 	for i := range findings {

@@ -11,20 +11,18 @@ import (
 	"github.com/progression-labs-development/policypack"
 )
 
-// SARIF is version 2.1.0 of the form in which programs that analyse code exchange their results. A policy is a rule.
-// What it needs beyond the standard is what code scanning of GitHub wants: a file for every result, with a line, so
-// that a finding in a resource is at [Source.File] and names the resource as its logical location; a fingerprint;
-// security-severity.
+// SARIF is version 2.1.0 of the interchange format for static analysis results. A policy is a rule. For GitHub code
+// scanning every result also has a file and a line (a finding in a resource is at [Source.File], with the resource as
+// its logical location), a fingerprint and a security-severity.
 //
-// What passes is there with a suppression: external for an exemption or the baseline, inSource for a comment in the
-// file.
+// Exempt findings have a suppression: external for an exemption or the baseline, inSource for a comment in the file.
 //
 // https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/sarif-v2.1.0-errata01-os-complete.html
 // https://docs.github.com/en/code-security/reference/code-scanning/sarif-files/sarif-support
 const SARIF Format = "sarif"
 
 var _ = add(form{
-	name: SARIF, ending: ".sarif", use: "code scanning of GitHub, Azure DevOps, editors",
+	name: SARIF, ending: ".sarif", use: "GitHub code scanning, Azure DevOps, editors",
 	write: writeSARIF, rank: 3,
 })
 
@@ -46,12 +44,12 @@ func writeSARIF(w io.Writer, r *Report, o Options) error {
 	return Encode(w, log)
 }
 
-// maxRuns is how many runs code scanning takes in one file.
+// maxRuns is the maximum number of runs that code scanning accepts in one file.
 const maxRuns = 20
 
-// apart returns the part of the report about each source, and at last one with the errors that are about none of them,
-// such as a preview that left no report: it has no result, so that no alert is closed. It returns none where there
-// would be too many, or two of one category.
+// apart splits the report by source. A final part holds errors without a source, such as a preview that left no report;
+// it has no results, so that it closes no alerts. It returns nil if there would be too many parts, or two of the same
+// category.
 func (r *Report) apart() (parts []*Report) {
 	seen := map[string]bool{}
 	for i := range r.Sources {
@@ -76,7 +74,7 @@ func (r *Report) apart() (parts []*Report) {
 	return parts
 }
 
-// only returns the report of those sources that are wanted. Its policies are all of them.
+// only returns the report of the wanted sources, with all policies.
 func (r *Report) only(wanted func(source string) bool) *Report {
 	p := *r
 	p.Errors = filter(r.Errors, func(e Error) bool { return wanted(e.Source) })
@@ -95,7 +93,7 @@ func filter[T any](all []T, wanted func(T) bool) (out []T) {
 	return out
 }
 
-// sarifRun is the report as a run of a category.
+// sarifRun returns the report as a run of a category.
 func (r *Report) sarifRun(category string) sarifRun {
 	run := sarifRun{
 		Tool: sarifTool{sarifDriver{
@@ -153,8 +151,9 @@ func (r *Report) sarifRun(category string) sarifRun {
 	return run
 }
 
-// category names what was checked. Code scanning compares an analysis with the last one of the same category, which is
-// what stands before the last slash. What would be on another day closes and opens no alert of today's.
+// category identifies what was checked. Code scanning compares an analysis with the previous one of the same category,
+// which is everything up to the last slash. A what-if report must not open or close alerts, so it has a category of its
+// own.
 func (r *Report) category() string {
 	parts := []string{"policypack"}
 	if r.WhatIf {
@@ -203,9 +202,9 @@ func sarifRuleOf(p *Policy) sarifRule {
 	if u, err := url.Parse(p.URL); err == nil && (u.Scheme == "https" || u.Scheme == "http") {
 		rule.HelpURI = p.URL
 	}
-	tags := []string{"security"} // without it code scanning shows no severity
+	tags := []string{"security"} // required for code scanning to show a severity
 	for _, tag := range p.Tags {
-		if tag != "security" && len(tags) < 10 { // it shows ten
+		if tag != "security" && len(tags) < 10 { // it shows at most ten
 			tags = append(tags, tag)
 		}
 	}
@@ -213,7 +212,7 @@ func sarifRuleOf(p *Policy) sarifRule {
 	return rule
 }
 
-// helpMarkdown is the help of a rule, which comes from its author.
+// helpMarkdown returns the help of a rule, written by its author.
 func helpMarkdown(p *Policy) string {
 	text := p.Description + "\n\n**How to fix**\n\n" + p.Remediation
 	if len(p.Standard) > 0 {
@@ -225,7 +224,7 @@ func helpMarkdown(p *Policy) string {
 	return text
 }
 
-// securitySeverity is a number in the range that code scanning gives the word.
+// securitySeverity returns a number in the range that code scanning maps to the severity.
 func securitySeverity(severity string) string {
 	switch severity {
 	case "critical":
@@ -258,7 +257,7 @@ func (r *Report) sarifResult(f *Finding, lines map[string]bool) sarifResult {
 	case Advisory:
 		result.Level = "warning"
 	case Undecided:
-		result.Message.Text = "Not decided: " + f.Message
+		result.Message.Text = "Undecided: " + f.Message
 	case Exempted:
 		s := sarifSuppression{Kind: "external", Status: "accepted", Justification: first}
 		if f.exemptedBy() == Inline {
@@ -268,10 +267,10 @@ func (r *Report) sarifResult(f *Finding, lines map[string]bool) sarifResult {
 	case Baseline:
 		result.Baseline = "unchanged"
 		result.Suppressions = []sarifSuppression{
-			{Kind: "external", Status: "accepted", Justification: "It is in the baseline."},
+			{Kind: "external", Status: "accepted", Justification: "In the baseline."},
 		}
 		if until := f.Entry.Expires; until != "" {
-			result.Suppressions[0].Justification = "It is in the baseline until " + until + "."
+			result.Suppressions[0].Justification = "In the baseline until " + until + "."
 		}
 	}
 	location := sarifLocation{}
@@ -296,9 +295,9 @@ func (r *Report) sarifResult(f *Finding, lines map[string]bool) sarifResult {
 	if location.Physical != nil || location.Logical != nil {
 		result.Locations = []sarifLocation{location}
 	}
-	result.Message.Text = strings.ReplaceAll(result.Message.Text, "](", "] (") // which would be a link
-	// GitHub knows a result by primaryLocationLineHash, for which its upload action hashes the line and what follows
-	// it. That is as stable as ours and is left to it, or it warns, but for what has no line of its own.
+	result.Message.Text = strings.ReplaceAll(result.Message.Text, "](", "] (") // would be a link
+	// GitHub identifies a result by primaryLocationLineHash, which its upload action computes from the line and the
+	// lines after it. Setting it causes a warning, so it is only set if the result has no line of its own.
 	line := fmt.Sprintf("%s\x00%s\x00%d", f.Policy, f.File, f.Line)
 	if f.File == "" || f.Line == 0 || f.Commit != "" || lines[line] {
 		result.Fingerprints["primaryLocationLineHash"] = f.Fingerprint
@@ -312,7 +311,7 @@ func physical(file string, line, column int) *sarifPhysical {
 		Artifact: sarifArtifact{URI: (&url.URL{Path: file}).String(), Base: "%SRCROOT%"},
 		Region:   sarifRegion{max(line, 1), column},
 	}
-	// it lies elsewhere
+	// The file is outside the repository.
 	if strings.HasPrefix(file, "/") || len(file) > 2 && file[1] == ':' && strings.ContainsAny(file[2:3], `/\\`) {
 		p.Artifact = sarifArtifact{URI: (&url.URL{Scheme: "file", Path: "/" + strings.TrimLeft(file, "/")}).String()}
 	}

@@ -2,7 +2,7 @@ package report
 
 import "github.com/progression-labs-development/policypack/internal/exception"
 
-// The part of SARIF that is written, in the order in which it is written.
+// The subset of SARIF that is written, in the order in which it is written.
 
 type sarifLog struct {
 	Schema  string     `json:"$schema"`
@@ -27,7 +27,7 @@ type sarifRunBag struct {
 	Checked  []sarifSource `json:"checked,omitempty"`
 }
 
-// sarifSource says how much of a source was checked, and what was not.
+// sarifSource is how much of a source was checked, and what was not.
 type sarifSource struct {
 	Source     string  `json:"source"`
 	Text       string  `json:"text"`
@@ -70,7 +70,7 @@ type sarifRuleProps struct {
 	Severity string   `json:"security-severity,omitempty"`
 	Problem  string   `json:"problem.severity"`
 	Level    string   `json:"level,omitempty"`     // in this run
-	From     string   `json:"levelFrom,omitempty"` // where it comes from
+	From     string   `json:"levelFrom,omitempty"` // what set it
 }
 
 type sarifText struct {

@@ -9,16 +9,16 @@ import (
 	"unicode/utf8"
 )
 
-// Sheet is the forms of something that is no report of a run, such as a table of stacks.
+// Sheet is the set of formats for a table that is not the report of a run, such as a list of stacks.
 type Sheet[T any] []SheetForm[T]
 
-// SheetForm is one form, with the ending of its files.
+// SheetForm is one format, with its file extension.
 type SheetForm[T any] struct {
 	Name, Ending string
 	Write        func(io.Writer, *T) error
 }
 
-// NewSheet returns the forms that every sheet has: text, CSV, HTML and JSON.
+// NewSheet returns the formats that every sheet has: text, CSV, HTML and JSON.
 func NewSheet[T any](text, csv, html func(io.Writer, *T) error) Sheet[T] {
 	return Sheet[T]{
 		{Name: "text", Ending: ".txt", Write: text},
@@ -28,7 +28,7 @@ func NewSheet[T any](text, csv, html func(io.Writer, *T) error) Sheet[T] {
 	}
 }
 
-// Names lists the names of the forms.
+// Names lists the names of the formats.
 func (s Sheet[T]) Names() []string {
 	names := make([]string, len(s))
 	for i, f := range s {
@@ -37,7 +37,7 @@ func (s Sheet[T]) Names() []string {
 	return names
 }
 
-// Of returns the form of a file, by the ending of its name.
+// Of returns the format of a file, by its extension.
 func (s Sheet[T]) Of(file string) (string, error) {
 	endings := make([]string, len(s))
 	for i, f := range s {
@@ -46,10 +46,10 @@ func (s Sheet[T]) Of(file string) (string, error) {
 		}
 		endings[i] = f.Ending
 	}
-	return "", fmt.Errorf("%q: expected a name that ends in %s", file, oneOf(endings))
+	return "", fmt.Errorf("%q: expected a file name ending in %s", file, oneOf(endings))
 }
 
-// Write writes it in the form of that name.
+// Write writes what in the named format.
 func (s Sheet[T]) Write(w io.Writer, what *T, form string) error {
 	for _, f := range s {
 		if f.Name == form {
@@ -63,7 +63,7 @@ func oneOf(words []string) string {
 	return strings.Join(words[:len(words)-1], ", ") + " or " + words[len(words)-1]
 }
 
-// Columns writes rows in columns, for a terminal.
+// Columns writes rows in aligned columns, for a terminal.
 func Columns(w io.Writer, rows [][]string) {
 	var widths []int
 	for _, cells := range rows {
@@ -83,23 +83,23 @@ func Columns(w io.Writer, rows [][]string) {
 	}
 }
 
-// Page is a page in the look of the HTML report, about something else. It loads nothing, and runs its script alone.
+// Page is a page in the style of the HTML report. It loads nothing and runs only its own script.
 type Page struct {
 	State   string // ok, failed or partial
 	Version string // of the pack
 	Verdict string // the heading
 	Meaning string // the line below it
-	Style   string // CSS besides that of all pages
+	Style   string // additional CSS
 	Script  string // empty for none
 }
 
-// Write writes the page. The function fills it by calling put with formats of HTML, in which every verb takes a text,
-// which is escaped, or a number. An element with the id findings has to be among it.
+// Write writes the page. The function fills it by calling put with HTML formats in which every verb takes a string,
+// which is escaped, or a number. It must write an element with the id findings.
 func (p *Page) Write(w io.Writer, fill func(put func(format string, args ...any))) error {
 	var out html5
-	out.head(p, "Skip to the table")
+	out.head(p, "Skip to table")
 	fill(out.put)
-	out.put("</main>\n<footer class=\"wide\">\n<p>policypack %s. This page holds no values and loads "+
+	out.put("</main>\n<footer class=\"wide\">\n<p>policypack %s. This page contains no secret values and loads "+
 		"nothing.</p>\n</footer>\n", p.Version)
 	if p.Script != "" {
 		out.put("<script>%s</script>\n", markup(p.Script))
@@ -109,7 +109,7 @@ func (p *Page) Write(w io.Writer, fill func(put func(format string, args ...any)
 	return err
 }
 
-// policy is the Content-Security-Policy, which names style and script by their hashes.
+// policy returns the Content-Security-Policy, which allows the style and the script by hash.
 func (p *Page) policy() string {
 	parts := []string{"default-src 'none'", "style-src '" + digest(pageStyle+p.Style) + "'"}
 	if p.Script != "" {

@@ -9,17 +9,17 @@ import (
 	"unicode/utf8"
 )
 
-// Text is what a person reads in a terminal: findings by source, then by file or resource, those in tests and examples
-// apart; what passes is only counted. Advice that has been given is not repeated. Many findings are a line each, by
-// folder. The summary comes last, where the eye is.
+// Text is the format for terminals: findings by source, with those in tests and examples listed separately, and only
+// counts of what is exempt. Advice is not repeated. Many findings take one line each, grouped by folder. The summary
+// comes last, next to the prompt.
 const Text Format = "text"
 
-var _ = add(form{name: Text, ending: ".txt", use: "people in a terminal", write: writeText, rank: 1})
+var _ = add(form{name: Text, ending: ".txt", use: "reading in a terminal", write: writeText, rank: 1})
 
-// maxUndecided is how many findings that are not decided are shown of one source.
+// maxUndecided is the maximum number of undecided findings shown per source.
 const maxUndecided = 10
 
-// style is an SGR sequence of a terminal. The sixteen colours are used, which a user's theme decides.
+// style is an SGR sequence of a terminal. Only the 16 standard colours are used, so that they follow the user's theme.
 type style string
 
 const (
@@ -32,7 +32,7 @@ const (
 	cyan   style = "36"
 )
 
-// mark is how the text shows a class.
+// mark returns the symbol and style of a class.
 func (c Class) mark() (string, style) {
 	switch c {
 	case Violation:
@@ -52,8 +52,8 @@ type text struct {
 	w     *bufio.Writer
 	color bool
 	width int
-	blank bool // the last line was empty; a second one is left out
-	// told are the lines of advice that have been printed, by policy. Those of findings that are a line each are not.
+	blank bool // the last line was empty; a second empty line is skipped
+	// told holds the lines of advice printed so far, by policy. One-line findings print no advice.
 	told map[[2]string]bool
 }
 
@@ -76,7 +76,7 @@ func writeText(w io.Writer, r *Report, o Options) error {
 		t.line("")
 	}
 	said := map[string]bool{}
-	for _, n := range r.Notes { // several sources may say the same
+	for _, n := range r.Notes { // several sources may have the same note
 		if !said[n.Message] {
 			t.wrap("", yellow, "note: "+n.Message)
 		}
@@ -89,7 +89,7 @@ func writeText(w io.Writer, r *Report, o Options) error {
 	return t.w.Flush()
 }
 
-// in colours a text that stands on one line.
+// in styles text that fits on one line.
 func (t *text) in(s style, text string) string {
 	if !t.color || s == plain || text == "" {
 		return text
@@ -97,14 +97,14 @@ func (t *text) in(s style, text string) string {
 	return "\x1b[" + string(s) + "m" + text + "\x1b[0m"
 }
 
-// line writes a line. What a runner of GitHub Actions would take for a command, which it also finds behind spaces and
-// in the middle of a line, loses its form.
+// line writes a line. It defuses anything that a GitHub Actions runner would run as a workflow command, even if
+// indented or in the middle of a line.
 func (t *text) line(s string) {
 	if s == "" && t.blank {
 		return
 	}
 	t.blank = s == ""
-	_, _ = fmt.Fprintln(t.w, strings.TrimRight(disarm(s), " ")) // a buffer, whose Flush tells
+	_, _ = fmt.Fprintln(t.w, strings.TrimRight(disarm(s), " ")) // a buffer; Flush returns the error
 }
 
 func disarm(s string) string {
@@ -114,7 +114,7 @@ func disarm(s string) string {
 	return strings.ReplaceAll(s, "##[", `##\[`)
 }
 
-// wrap writes a text of several lines, each broken between words; what follows a break is set in as the line was.
+// wrap writes text line by line, breaking lines between words and keeping their indentation.
 func (t *text) wrap(indent string, s style, text string) {
 	for line := range strings.SplitSeq(strings.TrimRight(text, "\n"), "\n") {
 		if t.width == 0 {
@@ -129,7 +129,7 @@ func (t *text) wrap(indent string, s style, text string) {
 	}
 }
 
-// hang writes a step of a list; its further rows begin below its first word.
+// hang writes a list item with a hanging indent.
 func (t *text) hang(indent, step string) {
 	if t.width == 0 {
 		t.line(indent + step)
@@ -142,7 +142,7 @@ func (t *text) hang(indent, step string) {
 	}
 }
 
-// broken breaks a text between words into rows of the width. A word that is longer stands alone.
+// broken breaks text between words into lines of the given width. A longer word gets a line of its own.
 func broken(text string, width int) []string {
 	var rows []string
 	row := ""
@@ -160,7 +160,7 @@ func broken(text string, width int) []string {
 	return append(rows, row)
 }
 
-// source writes what was found in a source.
+// source writes the findings of a source.
 func (t *text) source(r *Report, s *Source) {
 	head := t.in(bold, s.label()) + t.in(dim, "  "+s.size())
 	if !slices.ContainsFunc(r.Findings, func(f Finding) bool { return f.Source == s.Name }) && len(s.reasons()) == 0 {
@@ -209,7 +209,7 @@ func (t *text) source(r *Report, s *Source) {
 	t.passed(Baseline, passed[Baseline])
 }
 
-// findings writes findings in full: where, by which policy, and the message.
+// findings writes findings in full: location, policy and message.
 func (t *text) findings(all []*Finding) {
 	for _, f := range all {
 		t.finding(f)
@@ -228,7 +228,7 @@ func (t *text) finding(f *Finding) {
 	t.advise("      ", f.Policy, advice)
 }
 
-// advise writes the lines of advice that have not been printed for the policy.
+// advise writes the lines of advice that have not been printed yet for the policy.
 func (t *text) advise(indent, policy string, advice []string) {
 	for _, line := range advice {
 		if key := [2]string{policy, line}; !t.told[key] {
@@ -243,18 +243,18 @@ func (t *text) undecided(findings []*Finding) {
 		return
 	}
 	mark, s := Undecided.mark()
-	t.line("  " + t.in(s, fmt.Sprintf("%s %d not decided", mark, len(findings))))
+	t.line("  " + t.in(s, fmt.Sprintf("%s %d undecided", mark, len(findings))))
 	for _, f := range findings[:min(len(findings), maxUndecided)] {
 		t.wrap("      ", plain, f.Policy+"  "+f.where())
 		t.wrap("        ", dim, f.headline())
 	}
 	if more := len(findings) - maxUndecided; more > 0 {
-		t.wrap("      ", dim, fmt.Sprintf("and %d more, which the other forms of the report list", more))
+		t.wrap("      ", dim, fmt.Sprintf("and %d more in the other report formats", more))
 	}
 	t.line("")
 }
 
-// passed counts what passes, by exemption or by policy.
+// passed writes the counts of findings that do not apply, by exemption or by policy.
 func (t *text) passed(c Class, findings []*Finding) {
 	if len(findings) == 0 {
 		return
@@ -264,7 +264,7 @@ func (t *text) passed(c Class, findings []*Finding) {
 		strings.Join(passing(c, findings), "; ")))
 }
 
-// summary says what it all comes to and what to do next.
+// summary writes the verdict and the next steps.
 func (t *text) summary(r *Report) {
 	t.line(t.in(dim, strings.Repeat("─", 60)))
 	s := green
@@ -279,14 +279,14 @@ func (t *text) summary(r *Report) {
 	}
 	t.line(t.in(s, r.verdict()) + " " + r.meaning())
 	same := func(text string) string { return text }
-	t.wrap("", plain, strings.Join(append(r.counts(), "by "+r.by(same, same)), " · "))
+	t.wrap("", plain, strings.Join(append(r.counts(), r.by(same, same)), " · "))
 	for _, line := range r.levels() {
 		t.wrap("", dim, "levels: "+line)
 	}
 	t.next(r)
 }
 
-// next says what to do about the findings.
+// next writes how to fix the findings.
 func (t *text) next(r *Report) {
 	groups := r.byPolicy(Violation, Advisory)
 	if len(groups) == 0 {
@@ -305,7 +305,7 @@ func (t *text) next(r *Report) {
 		}
 	}
 	if r.Count(Violation) > 0 {
-		t.wrap("  ", dim, "What cannot be fixed now can be exempted for a time, with a reason; existing findings "+
+		t.wrap("  ", dim, "Cannot fix a finding yet? Exempt it for a limited time, with a reason. Existing findings "+
 			"can go into a baseline: `policypack baseline --help`.")
 	}
 }

@@ -11,7 +11,7 @@ import (
 	"sync"
 )
 
-// Writer collects what a run finds and writes it into files. It is safe for concurrent use.
+// Writer collects the findings of a run and writes them to files. It is safe for concurrent use.
 type Writer struct {
 	files []file
 
@@ -24,8 +24,8 @@ type file struct {
 	format Format
 }
 
-// NewWriter returns a writer for files, by whose names the forms go, nil where there are none. Relative names count
-// from dir. Whether they can be written is found out when they are, so that what was found is not lost with them.
+// NewWriter returns a writer for files, in the formats of their extensions, or nil if there are none. Relative names
+// are relative to dir. Unwritable files are reported when they are written, so that findings are not lost with them.
 func NewWriter(names []string, dir, version string) (*Writer, error) {
 	if len(names) == 0 {
 		return nil, nil
@@ -44,10 +44,10 @@ func NewWriter(names []string, dir, version string) (*Writer, error) {
 	return w, nil
 }
 
-// NewCollector returns a writer without files, for what is made of a report besides them.
+// NewCollector returns a writer without files, for other uses of the report.
 func NewCollector(version string) *Writer { return &Writer{report: *New(version)} }
 
-// Names splits the value of POLICYPACK_REPORT, which are files separated by commas.
+// Names splits the value of POLICYPACK_REPORT, a comma-separated list of files.
 func Names(list string) []string {
 	var names []string
 	for name := range strings.SplitSeq(list, ",") {
@@ -66,15 +66,15 @@ func (w *Writer) Add(findings []Finding, notes []Note) {
 	w.report.Notes = append(w.report.Notes, notes...)
 }
 
-// AddLeft adds what is left to other findings.
+// AddLeft adds findings that are covered by other findings.
 func (w *Writer) AddLeft(left []Left) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.report.Left = append(w.report.Left, left...)
 }
 
-// Write writes the files, each at once: a reader sees the old report or the new one. The function, which may be nil,
-// says what the run was about, as far as it is known by now.
+// Write writes each file atomically: a reader sees either the old or the new report. The function, which may be nil,
+// describes the run, as far as it is known by now.
 func (w *Writer) Write(describe func(*Report)) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -95,15 +95,15 @@ func (w *Writer) Write(describe func(*Report)) error {
 	return errors.Join(errs...)
 }
 
-// Replace puts a file in the place of another in one step. Who may read it stays as it was.
+// Replace atomically replaces a file and keeps its permissions.
 func Replace(name string, data []byte) (err error) {
 	if info, err := os.Stat(filepath.Dir(name)); err != nil || !info.IsDir() {
-		return fmt.Errorf("%s: want an existing directory", filepath.Dir(name))
+		return fmt.Errorf("%s: expected an existing directory", filepath.Dir(name))
 	}
 	mode := fs.FileMode(0o644)
 	if info, err := os.Stat(name); err == nil {
 		if info.IsDir() {
-			return fmt.Errorf("%s: want a file, got a directory", name)
+			return fmt.Errorf("%s: expected a file, got a directory", name)
 		}
 		mode = info.Mode().Perm()
 	}

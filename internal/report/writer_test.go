@@ -93,8 +93,8 @@ func TestWriterRefusesNames(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, tt := range []struct{ name, give, want string }{
-		{"another ending", "r.yaml", `"r.yaml": want a name that ends in .txt, .json, .sarif, `},
-		{"no ending", "report", `"report": want a name that ends in`},
+		{"another ending", "r.yaml", `"r.yaml": expected a file name ending in .txt, .json, .sarif, `},
+		{"no ending", "report", `"report": expected a file name ending in`},
 	} {
 		if _, err := NewWriter([]string{tt.give}, dir, ""); err == nil || !strings.Contains(err.Error(), tt.want) {
 			t.Errorf("%s: got %v, want %s", tt.name, err, tt.want)
@@ -113,9 +113,9 @@ func TestWriterThatCannotWrite(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, tt := range []struct{ name, give, want string }{
-		{"no directory", "gone/r.json", "want an existing directory"},
-		{"below a file", "file/r.json", "want an existing directory"},
-		{"a directory", "d.json", "want a file, got a directory"},
+		{"no directory", "gone/r.json", "expected an existing directory"},
+		{"below a file", "file/r.json", "expected an existing directory"},
+		{"a directory", "d.json", "expected a file, got a directory"},
 	} {
 		w, err := NewWriter([]string{tt.give, "good.json"}, dir, "")
 		if err != nil {
@@ -143,7 +143,7 @@ func TestFormatNames(t *testing.T) {
 		}
 	}
 	if _, err := ParseFormat("yaml"); err == nil ||
-		!strings.Contains(err.Error(), `"yaml": want one of [text json sarif `) {
+		!strings.Contains(err.Error(), `"yaml": expected one of [text json sarif `) {
 		t.Errorf("got %v", err)
 	}
 }

@@ -174,8 +174,8 @@ var volatile = []struct {
 	with    string
 }{
 	{
-		regexp.MustCompile(`by [0-9]+ policies (of policypack [0-9.]+), configuration [0-9a-f]{12}`),
-		"by 19 policies $1, configuration 1c5e9b70d2aa",
+		regexp.MustCompile(`(policypack [0-9.]+), [0-9]+ policies, configuration [0-9a-f]{12}`),
+		"$1, 19 policies, configuration 1c5e9b70d2aa",
 	},
 	{regexp.MustCompile(`(?m)[ \t]+$`), ""},
 }
