@@ -156,7 +156,7 @@ func TestExempt(t *testing.T) {
 			},
 			[]string{
 				"advisory raw-secret-resource Exempted", "advisory secret-name",
-				"advisory settings The exemption named expired on " + day(-1) +
+				"advisory settings Exemption named expired on " + day(-1) +
 					" (owner: team-payments), and its findings pass until " + day(7) + " alone",
 			},
 			false,
@@ -169,7 +169,7 @@ func TestExempt(t *testing.T) {
 			},
 			[]string{
 				"advisory raw-secret-resource Exempted", "advisory secret-name Exempted",
-				"advisory settings The exemption gone matches nothing in this stack (owner: team-payments): remove it.",
+				"advisory settings Exemption gone matches nothing in this stack (owner: team-payments): remove it.",
 			},
 			false,
 		},
@@ -203,7 +203,7 @@ func TestExempt(t *testing.T) {
 				}
 			}
 			if expired := strings.Contains(strings.Join(got, "\n"),
-				"Its exemption named expired on "); expired != strings.HasPrefix(tt.name, "expired") {
+				"Exemption named expired on "); expired != strings.HasPrefix(tt.name, "expired") {
 				t.Errorf("says that the exemption has expired: %v", expired)
 			}
 		})

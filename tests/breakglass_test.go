@@ -247,7 +247,7 @@ func TestBreakGlassOverRPC(t *testing.T) {
 		!strings.Contains(got[0].Message, ": incident 2211 (by ada, ") || got[1].PolicyName != "no-buckets" {
 		t.Fatalf("got %v, want the announcement first, then no-buckets", got)
 	}
-	if !strings.Contains(got[1].Message, "This would stop the run; break-glass lets it pass until ") {
+	if !strings.Contains(got[1].Message, "Mandatory, but allowed by break-glass until ") {
 		t.Errorf("got %q", got[1].Message)
 	}
 	slow := request("aws:s3/bucket:Bucket", nil, nil)
@@ -447,7 +447,7 @@ func TestBreakGlassRollback(t *testing.T) {
 		t.Fatalf("another commit passes: %v\n%s", err, out)
 	}
 	git("checkout", "--quiet", commit)
-	if out, err := up(); err == nil || !strings.Contains(out, "Its exemption OLD-1 expired on ") {
+	if out, err := up(); err == nil || !strings.Contains(out, "Exemption OLD-1 expired on ") {
 		t.Fatalf("without a token: %v\n%s", err, out)
 	}
 	out, err := up(breakglass.Variable + "=" + token)

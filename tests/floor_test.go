@@ -128,7 +128,7 @@ func TestFloorOfAnOrganization(t *testing.T) {
 			t.Errorf("%s: mismatch (-want +got)\n%s\n%s", config, diff, out)
 		}
 		if want := "Raised to mandatory by the floor of "; !strings.Contains(out, want) ||
-			!strings.Contains(out, "(revision r1) (row 1).") {
+			!strings.Contains(out, "(revision r1) (entry 1).") {
 			t.Errorf("%s: the output has no %q:\n%s", config, want, out)
 		}
 	}

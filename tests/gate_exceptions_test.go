@@ -48,7 +48,7 @@ func TestGateOfExceptions(t *testing.T) {
 		raw      = badProgram + "    properties:\n      name: api/production\n"
 		misnamed = badProgram + "    properties:\n      name: Bad Name\n"
 		two      = raw + "  other:\n    type: aws:secretsmanager/secret:Secret\n"
-		used     = "The policy exception EXC-1 of the configuration file exempts findings here, until somebody " +
+		used     = "Policy exception EXC-1 in the configuration file exempts findings here until it is " +
 			"removes it."
 		left = "secret-name found something in urn:pulumi:production::shop::aws:secretsmanager/secret:Secret::key " +
 			"too, and left it to raw-secret-resource, which a policy exception exempts: Pulumi does not tell the " +
@@ -126,10 +126,10 @@ func TestGateOfExceptions(t *testing.T) {
 			}
 			page, err := os.ReadFile(filepath.Join(g.dir, "reports", "policypack.md"))
 			if err != nil || len(tt.exempted) > 0 &&
-				!strings.Contains(string(page), "Exempted by the policy exception EXC-1") {
+				!strings.Contains(string(page), "Exempted by policy exception EXC-1") {
 				t.Errorf("the page does not name the exception: %v\n%s", err, page)
 			}
-			if tt.name == "deny" && !strings.Contains(string(page), "does not count here: the setting exceptions is "+
+			if tt.name == "deny" && !strings.Contains(string(page), "does not apply here: the setting exceptions is "+
 				"deny") {
 				t.Errorf("the page does not say that the exception does not count:\n%s", page)
 			}

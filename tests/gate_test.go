@@ -532,7 +532,7 @@ func TestGateOfPullRequests(t *testing.T) {
 			nil, 1,
 			[]string{"secret-cli-command"},
 			nil,
-			"The comment in line 1 lets nothing pass: the base branch does not have it",
+			"The comment on line 1 has no effect: the base branch does not have it",
 		},
 		{
 			"a comment of the change, trusted", nil,
@@ -1112,7 +1112,7 @@ func TestGateFailsPullRequestsFirst(t *testing.T) {
 	g.env["GATE_CONFIG"] = "policy.json"
 	j := g.run(t)
 	j.want(t, 0, nil, nil, both)
-	j.says(t, "The exemption OLD-1 expired on ", "The exemption OLD-2 expired on ",
+	j.says(t, "Exemption OLD-1 expired on ", "Exemption OLD-2 expired on ",
 		"Pull requests fail already, and this run fails from ")
 	g.env["GATE_BASE"] = "main"
 	g.run(t).want(t, 1, []string{"raw-secret-resource", "secret-cli-command"}, nil, both)

@@ -42,7 +42,7 @@ func TestOrganizationExceptions(t *testing.T) {
 			"on the settings", `{"settings": {` + wrong + `}}`,
 			map[string]json.RawMessage{"PEX-7": raw, "PEX-8": settings},
 			true, 1,
-			"The policy exception PEX-8 (approved by mistake) does not count here: what is wrong with the settings " +
+			"Policy exception PEX-8 (approved by mistake) does not apply: mistakes in the settings " +
 				"cannot be exempted.",
 		},
 	} {

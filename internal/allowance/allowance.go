@@ -1,9 +1,8 @@
-// Package allowance finds parameters that switch a policy off in effect: allow-lists that let everything pass.
+// Package allowance finds parameters that disable a policy in effect: allow-lists that match everything.
 //
-// The METADATA of a parameter says with allows: KIND of what its entries let something pass. Whether they let
-// everything pass is found out by trying: with what the catalogue knows, where the policy is about nothing else, and
-// with things that have nothing in common, some of which belong to nobody, where it can be about anything. How the
-// entries are spelled does not matter.
+// The METADATA of a parameter says what its entries match, as allows: KIND. Whether they match everything is determined
+// by trying: with the types in the catalogue if the policy is limited to them, otherwise with unrelated and partly
+// made-up names. The spelling of the entries does not matter.
 package allowance
 
 import (
@@ -18,16 +17,16 @@ import (
 	"github.com/progression-labs-development/policypack/internal/pack"
 )
 
-// kind is a kind of allow-list. Its names are what METADATA may say; adding one is adding a row.
+// kind is a kind of allow-list. METADATA refers to it by name.
 type kind struct {
-	what   string   // what all of it lets pass, for a message: every …
-	probes []probe  // what is tried
-	match  matching // of an entry's text, as the rules do it
+	what   string   // what an entry allows, for a message: every …
+	probes []probe  // what to try
+	match  matching // matches an entry's text, as the rules do
 	fields [2]string
-	part   bool // the policy has other evidence, or checks something else too
+	part   bool // the policy has other evidence, or checks other things as well
 }
 
-// probe is something that an entry may let pass. The second text is for lists whose entries have two globs.
+// probe is something that an entry may match. The second text is for lists whose entries have two globs.
 type probe struct{ text, second string }
 
 type matching func(pattern string) func(text string) bool
@@ -43,7 +42,7 @@ func globs(separators ...rune) matching {
 	}
 }
 
-// anyCase is globs, where case does not count.
+// anyCase is globs, ignoring case.
 func anyCase(pattern string) func(string) bool {
 	match := globs()(strings.ToLower(pattern))
 	return func(text string) bool { return match(strings.ToLower(text)) }
@@ -54,10 +53,10 @@ var (
 	detected = [2]string{"path", "detector"}
 )
 
-// kinds are the kinds by their names. Those without probes are tried with the catalogue.
+// kinds are the kinds by name. Those without probes use the catalogue.
 var kinds = map[string]kind{
-	"cloud-credentials":   {what: "credential of a cloud", match: globs(':')},
-	"service-credentials": {what: "credential of a service", match: globs(':')},
+	"cloud-credentials":   {what: "cloud credential", match: globs(':')},
+	"service-credentials": {what: "service credential", match: globs(':')},
 	"names": {part: true, what: "name", match: anyCase, probes: texts(
 		"password", "token", "apiKey", "client_secret", "PRIVATE_KEY", "passphrase", "credentials", "x9Q7",
 	)},
@@ -102,22 +101,22 @@ func texts(all ...string) (out []probe) {
 	return out
 }
 
-// Kinds lists what METADATA may say.
+// Kinds lists the kinds that METADATA may use.
 func Kinds() []string { return slices.Sorted(maps.Keys(kinds)) }
 
-// Check checks that METADATA names kinds that are known.
+// Check checks that METADATA uses known kinds and policies.
 func Check(p *pack.Pack) error {
 	var errs pack.Errors
 	for _, q := range p.Policies {
 		for _, name := range slices.Sorted(maps.Keys(q.Parameters.Allows)) {
 			if _, ok := kinds[q.Parameters.Allows[name]]; !ok {
 				errs = append(errs, pack.Mistake{File: q.File, Row: q.Row, Message: fmt.Sprintf(
-					"METADATA: custom.parameters.properties.%s.allows: want one of %s", name,
+					"METADATA: custom.parameters.properties.%s.allows: expected one of %s", name,
 					strings.Join(Kinds(), ", "))})
 			}
 			if of := q.Parameters.AllowsFor[name]; of != "" && p.Policy(of) == nil {
 				errs = append(errs, pack.Mistake{File: q.File, Row: q.Row, Message: fmt.Sprintf(
-					"METADATA: custom.parameters.properties.%s.allowsFor: there is no policy %q", name, of)})
+					"METADATA: custom.parameters.properties.%s.allowsFor: unknown policy %q", name, of)})
 			}
 		}
 	}
@@ -127,16 +126,16 @@ func Check(p *pack.Pack) error {
 	return nil
 }
 
-// Opened is a parameter that lets everything pass.
+// Opened is a parameter that allows everything.
 type Opened struct {
-	Policy    string // that it switches off in effect
+	Policy    string // the policy disabled in effect
 	Of        string // the policy whose parameter it is
 	Parameter string
-	What      string // every one of these passes
-	Part      bool   // it takes a part out of the policy, and not all of it
+	What      string // what is allowed
+	Part      bool   // it disables only a part of the policy
 }
 
-// Open returns the parameters of a policy that let everything pass, by name. The values are decoded JSON.
+// Open returns the parameters of a policy that allow everything, by name. The values are decoded JSON.
 func Open(q *pack.Policy, values map[string]any, c *catalogue.Catalogue) []Opened {
 	var out []Opened
 	for _, name := range slices.Sorted(maps.Keys(q.Parameters.Allows)) {
@@ -150,15 +149,15 @@ func Open(q *pack.Policy, values map[string]any, c *catalogue.Catalogue) []Opene
 	return out
 }
 
-// Lets says what the parameter does, to whoever reads the configuration.
+// Lets describes the effect of the parameter, for readers of the configuration.
 func (o Opened) Lets() string {
 	if o.Part {
-		return fmt.Sprintf("lets every %s pass, so that %s checks less", o.What, o.Policy)
+		return fmt.Sprintf("allows every %s, which partly disables %s", o.What, o.Policy)
 	}
-	return fmt.Sprintf("lets every %s pass, which switches the policy off in effect", o.What)
+	return fmt.Sprintf("allows every %s, which disables the policy in effect", o.What)
 }
 
-// everything reports whether each of the probes passes by one of the entries.
+// everything reports whether each of the probes matches one of the entries.
 func (k kind) everything(entries []any, of string, c *catalogue.Catalogue) bool {
 	var match []func(probe) bool
 	wild := false
@@ -177,7 +176,7 @@ func (k kind) everything(entries []any, of string, c *catalogue.Catalogue) bool 
 		match = append(match, func(p probe) bool { return one(p.text) && (b == "*" || two(p.second)) })
 	}
 	if !wild {
-		return false // names alone are never all
+		return false // names without globs never match everything
 	}
 	probes := k.probes
 	if probes == nil {
@@ -188,7 +187,7 @@ func (k kind) everything(entries []any, of string, c *catalogue.Catalogue) bool 
 	})
 }
 
-// credentials are the types of long-lived credentials that the catalogue knows, of clouds or of services.
+// credentials returns the types of long-lived credentials in the catalogue, of clouds or of services.
 func credentials(c *catalogue.Catalogue, cloud bool) []probe {
 	var out []probe
 	for _, token := range c.Tokens() {

@@ -139,7 +139,7 @@ func TestCheck(t *testing.T) {
 			Parameters: pack.Parameters{Allows: map[string]string{"list": "property"}},
 		},
 	}}
-	want := "rules/b/b.rego:1: METADATA: custom.parameters.properties.list.allows: want one of backends, " +
+	want := "rules/b/b.rego:1: METADATA: custom.parameters.properties.list.allows: expected one of backends, " +
 		"cloud-credentials, config, environments, files, names, outputs, properties, service-credentials, sources, " +
 		"workflows"
 	if err := Check(p); err == nil || err.Error() != want {
@@ -150,7 +150,7 @@ func TestCheck(t *testing.T) {
 		t.Error(err)
 	}
 	p.Policies[0].Parameters.AllowsFor = map[string]string{"paths": "no-such-policy"}
-	want = `rules/a/a.rego:3: METADATA: custom.parameters.properties.paths.allowsFor: there is no policy "no-such-policy"`
+	want = `rules/a/a.rego:3: METADATA: custom.parameters.properties.paths.allowsFor: unknown policy "no-such-policy"`
 	if err := Check(p); err == nil || err.Error() != want {
 		t.Errorf("got %v", err)
 	}

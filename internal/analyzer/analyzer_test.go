@@ -60,7 +60,7 @@ func TestAnalyzeWorksWithoutTheCallsBeforeIt(t *testing.T) {
 	if d.GetPolicyName() != "raw-secret-resource" || d.GetEnforcementLevel() != pulumirpc.EnforcementLevel_MANDATORY ||
 		d.GetSeverity() != pulumirpc.PolicySeverity_POLICY_SEVERITY_CRITICAL ||
 		d.GetPolicyPackVersion() != policypack.Version() ||
-		!strings.HasSuffix(d.GetMessage(), "\n"+session.Docs()+"#raw-secret-resource") {
+		!strings.HasSuffix(d.GetMessage(), "\n"+policypack.Page("reference/policies/raw-secret-resource.md")) {
 		t.Errorf("got %v", d)
 	}
 }

@@ -207,7 +207,7 @@ func TestCentralParametersOfNothing(t *testing.T) {
 		c.ship(t, file, map[string]any{name: map[string]any{"enforcementLevel": "disabled"}})
 		_, _, err := configured(t, server(t, func(o *session.Options) { o.Bundle = file }),
 			map[string]any{"bundleKeys": c.pin()})
-		if err == nil || !strings.Contains(err.Error(), "there is no policy \""+name+"\"") {
+		if err == nil || !strings.Contains(err.Error(), "policy \""+name+"\"") {
 			t.Errorf("%s: got %v, want an error", name, err)
 		}
 	}
@@ -247,7 +247,7 @@ func TestCentralAge(t *testing.T) {
 		},
 		{
 			name: "a bundle says nothing of it", serial: 7, parameters: map[string]any{"minBundleSerial": 1},
-			err: "minBundleSerial: a bundle cannot say how old it may be itself",
+			err: "minBundleSerial: a bundle cannot set its own minimum serial",
 		},
 		{name: "long before its end", serial: 7, expires: "2026-12-31"},
 		{name: "soon", serial: 7, expires: "2026-11-30", note: "expires in 7 days: 2026-11-30 is the last day"},

@@ -154,54 +154,54 @@ func TestCommentsInFiles(t *testing.T) {
 		{
 			"with a reason", nil, allow(5, 5, reason, "committed-secret"),
 			[]string{first + "mandatory", second + "advisory inline", third},
-			"Allowed by the comment in line 5: " + reason + "\nA password",
+			"Suppressed by the comment on line 5: " + reason + "\nA password",
 		},
 		{
 			"on the line above, for two policies", nil, allow(4, 5, reason, "dotenv-file", "committed-secret"),
 			[]string{first + "mandatory", second + "advisory inline", third},
-			"Allowed by the comment in line 4: ",
+			"Suppressed by the comment on line 4: ",
 		},
 		{
 			"without a reason", nil, allow(5, 5, "", "committed-secret"),
 			[]string{first + "mandatory", second + "mandatory", third},
-			"The comment in line 5 lets nothing pass: it gives no reason; write policypack:allow POLICY: REASON.",
+			"The comment on line 5 has no effect: it has no reason; write policypack:allow POLICY: REASON.",
 		},
 		{
 			"with a policy that there is not", nil, allow(5, 5, reason, "committed-secret", "commited-secret"),
 			[]string{first + "mandatory", second + "mandatory", third},
-			"it names a policy that does not exist; did you mean committed-secret?",
+			"unknown policy; did you mean committed-secret?",
 		},
 		{
 			"for a policy that judges no files", nil, allow(5, 5, reason, "secret-name"),
 			[]string{first + "mandatory", second + "mandatory", third, idle(5)},
-			"deploy/run.sh:5: the comment policypack:allow lets nothing pass: secret-name judges no files.",
+			"deploy/run.sh:5: the comment policypack:allow has no effect: secret-name does not check files.",
 		},
 		{
 			"for the settings", nil, allow(5, 5, reason, "settings"),
 			[]string{first + "mandatory", second + "mandatory", third, idle(5)},
-			"settings judges no files.",
+			"settings does not check files.",
 		},
 		{
 			"for no policy", nil, allow(5, 5, reason),
 			[]string{first + "mandatory", second + "mandatory", third, idle(5)},
-			"it names no policy; write policypack:allow POLICY: REASON.",
+			"it has no policy; write policypack:allow POLICY: REASON.",
 		},
 		{
 			"where nothing is found", nil, allow(6, 6, reason, "committed-secret"),
 			[]string{first + "mandatory", second + "mandatory", third, idle(6)},
-			"there is no such finding in line 6.",
+			"line 6 has no such finding.",
 		},
 		{
 			"with a secret as the reason", nil,
 			allow(5, 5, "see postgres://app:"+"k3Zq9vTr2mXw@db.internal/shop", "committed-secret"),
 			[]string{first + "mandatory", second + "mandatory", third},
-			"its reason holds a secret.",
+			"its reason contains a secret.",
 		},
 		{
 			"that the base branch does not have", nil, pending(5, reason, "committed-secret"),
 			[]string{first + "mandatory", second + "mandatory", third},
-			"The comment in line 5 lets nothing pass: the base branch does not have it over the same text; it counts " +
-				"once it is there.",
+			"The comment on line 5 has no effect: the base branch does not have it for the same content yet; it takes " +
+				"effect once merged.",
 		},
 		{
 			"where the settings forbid comments",

@@ -101,7 +101,7 @@ func TestFloorHolds(t *testing.T) {
 				m{"levels": m{"secret-name": "advisory"}},
 				m{"project": "shop", "levels": m{raw: "mandatory"}},
 			}, req: rawSecret(), policy: raw,
-			note: " (row 2).",
+			note: " (entry 2).",
 		},
 		{
 			name: "levelByStack", parameters: own(m{"levelByStack": m{"*": "disabled"}}), floor: []any{all},
@@ -137,16 +137,16 @@ func TestFloorHolds(t *testing.T) {
 		{
 			name: "an exemption", parameters: own(m{"exemptions": exemption}), floor: []any{all}, req: rawSecret(),
 			policy: raw,
-			note:   "\nThe exemption legacy does not count here: the floor of ",
+			note:   "\nExemption legacy does not apply here: the floor of ",
 		},
 		{
 			name: "an exemption of policy-config.json", defaults: m{"settings": m{"exemptions": exemption}},
 			floor: []any{all}, req: rawSecret(), policy: raw,
-			note: "The exemption legacy does not count here: ",
+			note: "Exemption legacy does not apply here: ",
 		},
 		{
 			name: "a baseline", parameters: own(m{"baseline": known}), floor: []any{all}, req: rawSecret(), policy: raw,
-			note: "\nThe baseline does not count here: the floor of ",
+			note: "\nThe baseline does not apply here: the floor of ",
 		},
 		{
 			name:       "the managers of a stack",
@@ -171,7 +171,7 @@ func TestFloorHolds(t *testing.T) {
 		{
 			name: "an exemption of everything", parameters: own(m{"exemptions": m{"all": m{
 				"policies": []any{plain}, "project": "shop", "reason": "a test", "owner": "us", "expires": "2026-12-01",
-			}}}), floor: []any{all}, req: plaintext(), policy: plain, note: "The exemption all does not count here",
+			}}}), floor: []any{all}, req: plaintext(), policy: plain, note: "Exemption all does not apply here",
 		},
 		{
 			name: "names that are no secrets", parameters: map[string]m{plain: {"allowKeys": []any{"*PASSWORD"}}},
@@ -314,9 +314,9 @@ func TestFloorPins(t *testing.T) {
 	for _, d := range response.GetDiagnostics() {
 		notes += d.GetMessage() + "\n"
 	}
-	if n := strings.Count(notes, "replaces parameters that the policy configuration sets otherwise: "); n != 1 ||
-		!strings.Contains(notes, "settings.onUnknown (row 1)") ||
-		!strings.Contains(notes, "secret-name.onUnknown (row 1)") ||
+	if n := strings.Count(notes, "overrides parameters of the policy configuration: "); n != 1 ||
+		!strings.Contains(notes, "settings.onUnknown (entry 1)") ||
+		!strings.Contains(notes, "secret-name.onUnknown (entry 1)") ||
 		strings.Contains(notes, "azure-key-vault") {
 		t.Errorf("want one note about the stack that names what was replaced, and no value:\n%s", notes)
 	}
@@ -421,7 +421,7 @@ func TestSignedEases(t *testing.T) {
 		{
 			"an exemption of the configuration", row, nil,
 			m{"exemptions": m{"own": exempt("b")}},
-			pulumirpc.EnforcementLevel_MANDATORY, "The exemption own does not count here",
+			pulumirpc.EnforcementLevel_MANDATORY, "Exemption own does not apply here",
 		},
 		{
 			"any exemption", lax, nil,
@@ -465,9 +465,9 @@ func TestSignedEases(t *testing.T) {
 			want pulumirpc.EnforcementLevel
 			note string
 		}{
-			{row, pulumirpc.EnforcementLevel_MANDATORY, "The policy exception old (a test) of the configuration file " +
-				"does not count here: the floor of "},
-			{lax, pulumirpc.EnforcementLevel_ADVISORY, "Exempted by the policy exception old (a test)."},
+			{row, pulumirpc.EnforcementLevel_MANDATORY, "Policy exception old (a test) in the configuration file " +
+				"does not apply here: the floor of "},
+			{lax, pulumirpc.EnforcementLevel_ADVISORY, "Exempted by policy exception old (a test)."},
 		} {
 			s := floored(t, m{"secret-name": m{"matchStack": true}}, tt.row)
 			if err := s.session.Configure(settings(config(t, nil, nil)), exception.Set{{
@@ -506,8 +506,8 @@ func TestFloorOverComments(t *testing.T) {
 		want             pack.Level
 		note             string
 	}{
-		{"signed ones alone", "signed", pack.Mandatory, "\nThe comment in line 3 lets nothing pass: the floor of "},
-		{"any", "any", pack.Advisory, "Allowed by the comment in line 3: a test"},
+		{"signed ones alone", "signed", pack.Mandatory, "\nThe comment on line 3 has no effect: the floor of "},
+		{"any", "any", pack.Advisory, "Suppressed by the comment on line 3: a test"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
@@ -677,7 +677,7 @@ func TestFloorWithMistakes(t *testing.T) {
 	_, err := s.GetAnalyzerInfo(t.Context(), nil)
 	if err == nil || !strings.Contains(err.Error(), `bundle.tar.gz: data.policypack: the floor has mistakes:`) ||
 		!strings.Contains(err.Error(),
-			`floor: row 2: levels.secret-nam: there is no policy "secret-nam"; did you mean secret-name?`) {
+			`floor: entry 2: levels.secret-nam: unknown policy "secret-nam"; did you mean secret-name?`) {
 		t.Errorf("got %v, want the mistake with its row", err)
 	}
 }

@@ -98,7 +98,7 @@ func TestOrganization(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			page := session.Docs() + "#secret-name"
+			page := policypack.Page("reference/policies/secret-name.md")
 			if strings.Contains(tt.files["policy-config.json"], "helpURL") {
 				page = "https://wiki.acme.example/secret-name"
 			}

@@ -161,7 +161,7 @@ func (f *centreFlags) run(cmd *cobra.Command, config string, p Process) error {
 		// the mistake is in the sources; the temporary file means nothing to the user
 		text := strings.ReplaceAll(err.Error(), name, plan.Name)
 		if config == "" { // so the mistake is in the data
-			const theirs = "the policy configuration is not valid:"
+			const theirs = "invalid policy configuration:"
 			text = strings.Replace(text, theirs, plan.Name+": data.policypack is not valid:", 1)
 		}
 		if config == "" && strings.Contains(text, ": parameters: missing ") {

@@ -1,9 +1,9 @@
-// Package exception holds Pulumi's policy exceptions: each exempts the findings of exactly these policies in exactly
-// these resources, for a reason.
+// Package exception implements Pulumi's policy exceptions: each exempts the findings of specific policies in specific
+// resources, for a reason.
 //
-// The engine applies them itself, after the analyzer's answer, and does not tell the analyzer. What is here decides as
-// the engine does (pkg/v3/resource/analyzer/exceptions.go in github.com/pulumi/pulumi): policies and URNs are compared
-// as texts, several exceptions may be about one finding, and they are listed by their ids in natural order.
+// The engine applies them after the analyzer's answer, without informing the analyzer. This package decides as the
+// engine does (pkg/v3/resource/analyzer/exceptions.go in github.com/pulumi/pulumi): policies and URNs are compared as
+// strings, several exceptions may match a finding, and they are listed in natural order of their ids.
 package exception
 
 import (
@@ -12,33 +12,33 @@ import (
 	"strings"
 )
 
-// Exception is an exception that is about a finding.
+// Exception is an exception that matches a finding.
 type Exception struct {
 	ID     string `json:"id"`
 	Reason string `json:"reason"`
 }
 
-// Entry is an exception with what it is about.
+// Entry is an exception with the findings that it matches.
 type Entry struct {
 	Exception
 	Match []Match
 }
 
-// Match names findings: those of any of the policies in any of the resources.
+// Match selects findings: those of any of the policies in any of the resources.
 type Match struct {
 	Policies []string `json:"policies"`
 	Targets  []string `json:"targets"` // URNs
 }
 
-// Set holds exceptions. Nil holds none.
+// Set is a list of exceptions.
 type Set []Entry
 
-// Sort brings the exceptions into the natural order of their ids, in which the engine lists them.
+// Sort sorts the exceptions into the natural order of their ids, as the engine lists them.
 func (s Set) Sort() {
 	slices.SortFunc(s, func(a, b Entry) int { return Compare(a.ID, b.ID) })
 }
 
-// File returns the exceptions as a file has them, by their ids.
+// File returns the exceptions by id, as in a file.
 func (s Set) File() map[string]any {
 	out := map[string]any{}
 	for i := range s {
@@ -50,7 +50,7 @@ func (s Set) File() map[string]any {
 	return out
 }
 
-// Find returns the exceptions that are about a finding, in the set's order.
+// Find returns the exceptions that match a finding, in the order of the set.
 func (s Set) Find(policy, urn string) []Exception {
 	var out []Exception
 	for i := range s {
@@ -61,7 +61,7 @@ func (s Set) Find(policy, urn string) []Exception {
 	return out
 }
 
-// Names reports whether the exception has a target for which the function is true.
+// Names reports whether the function is true for a target of the exception.
 func (e *Entry) Names(target func(urn string) bool) bool {
 	return slices.ContainsFunc(e.Match, func(m Match) bool { return slices.ContainsFunc(m.Targets, target) })
 }
@@ -72,14 +72,13 @@ func (e *Entry) about(policy, urn string) bool {
 	})
 }
 
-// IsID reports whether the engine takes a text as the id of an exception: letters, digits, -, . and _, and at least one
-// of them.
+// IsID reports whether the engine accepts a string as the id of an exception: one or more letters, digits, -, . and _.
 func IsID(s string) bool {
 	return s != "" && strings.Trim(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._") == ""
 }
 
-// Compare orders ids naturally: runs of digits compare as numbers, so EXC-2 comes before EXC-10. Ids that differ in
-// leading zeros alone are ordered byte by byte.
+// Compare orders ids naturally: runs of digits compare as numbers, so EXC-2 precedes EXC-10. Ids that differ only in
+// leading zeros are ordered byte by byte.
 func Compare(a, b string) int {
 	return cmp.Or(compareNatural(a, b), strings.Compare(a, b))
 }
@@ -100,7 +99,7 @@ func compareNatural(a, b string) int {
 	return strings.Compare(a, b)
 }
 
-// run returns the longest beginning of s that is made of digits alone, or of anything else alone.
+// run returns the longest prefix of s that consists of digits only, or of other characters only.
 func run(s string) string {
 	for i := range len(s) {
 		if isDigit(s[i]) != isDigit(s[0]) {

@@ -1,9 +1,9 @@
-// Package exemption lets single findings pass: by name, with an owner and a reason, and until a day.
+// Package exemption implements exemptions: they exempt individual findings, with an owner and a reason, until a day.
 //
-// Exemptions are a map by id in the settings. Each says which policies it is about and which resources, by globs over
-// their stack, project, type and name, or by a URN with globs in its parts; file:NAME is the URN of a file of a
-// repository. One that has expired exempts nothing any more, and the finding says so. One that exempts a finding is
-// reported too, as an advisory: what is exempted stays in sight.
+// Exemptions are a map by id in the settings. Each lists policies and selects resources, by globs over their stack,
+// project, type and name, or by a URN with globs in its parts; file:NAME is the URN of a file of a repository. An
+// expired exemption no longer applies, and the finding says so. Exempted findings are still reported, as advisories, so
+// that they stay visible.
 package exemption
 
 import (
@@ -18,7 +18,7 @@ import (
 	"github.com/progression-labs-development/policypack/internal/place"
 )
 
-// BreakGlassHours is how long a break-glass exemption may last at most.
+// BreakGlassHours is the maximum duration of a break-glass exemption.
 const BreakGlassHours = 24
 
 // Entry is one exemption.
@@ -30,24 +30,23 @@ type Entry struct {
 	Owner      string
 	ApprovedBy string
 	Ticket     string
-	Expires    time.Time // the first moment at which it no longer counts
+	Expires    time.Time // the first moment at which it no longer applies
 	BreakGlass bool
 
-	until string // as the configuration writes it
+	until string // as written in the configuration
 }
 
-// Until is the end of the exemption as the configuration writes it.
+// Until returns the end of the exemption as written in the configuration.
 func (e *Entry) Until() string { return e.until }
 
-// Set holds the exemptions of a configuration, sorted by id. The zero value and nil hold none.
+// Set holds the exemptions of a configuration, sorted by id. The zero value and nil are empty.
 type Set struct {
 	entries []*Entry
 	clock   expiry.Clock
 }
 
-// Parse reads the settings' parameters exemptions, maxExemptionDays, exemptionWarningDays and expiryGraceDays. What is
-// missing or of another shape is left to their JSON schema; the error, a [mistake.List], names everything else that is
-// wrong.
+// Parse parses the settings exemptions, maxExemptionDays, exemptionWarningDays and expiryGraceDays. Missing fields and
+// wrong types are left to the JSON schema; the error, a [mistake.List], lists all other mistakes.
 func Parse(settings map[string]any, policies []string, when expiry.When) (*Set, error) {
 	raw, _ := settings["exemptions"].(map[string]any)
 	s := &Set{clock: when.Clock(settings)}
@@ -65,7 +64,7 @@ func Parse(settings map[string]any, policies []string, when expiry.When) (*Set, 
 	return s, wrong.Err()
 }
 
-// at is the place of an entry, or of something in it, in a configuration.
+// at returns the path of an entry, or of something in it, in a configuration.
 func at(id string, below ...any) place.Path {
 	return append(place.Path{"settings", "exemptions", id}, below...)
 }
@@ -75,7 +74,7 @@ func days(v any) time.Duration {
 	return time.Duration(n) * 24 * time.Hour
 }
 
-// parser reads one entry.
+// parser parses one entry.
 type parser struct {
 	at       place.Path // of the entry
 	policies []string
@@ -84,7 +83,7 @@ type parser struct {
 	wrong    mistake.List
 }
 
-// fail notes what is wrong with a field, or with the entry where it is empty.
+// fail records a mistake in a field, or in the entry if field is empty.
 func (p *parser) fail(field string, format string, args ...any) {
 	path := p.at
 	if field != "" {
@@ -106,7 +105,7 @@ func (p *parser) entry(id string, fields map[string]any) *Entry {
 		switch {
 		case !ok:
 		case name == "settings":
-			p.wrong.Add(where, "what is wrong with the settings cannot be exempted")
+			p.wrong.Add(where, "mistakes in the settings cannot be exempted")
 		case !slices.Contains(p.policies, name):
 			p.wrong.Add(where, "%s", mistake.NoPolicy(name, p.policies))
 		default:
@@ -115,7 +114,7 @@ func (p *parser) entry(id string, fields map[string]any) *Entry {
 	}
 	for _, key := range []string{"reason", "owner"} {
 		if _, ok := fields[key].(string); ok && text(fields, key) == "" {
-			p.fail(key, "expected a text, got an empty one")
+			p.fail(key, "must not be empty")
 		}
 	}
 	about := parsePattern(fields, p.fail)
@@ -131,7 +130,7 @@ func text(fields map[string]any, key string) string {
 	return strings.TrimSpace(s)
 }
 
-// expires reads the end, and refuses what lasts too long.
+// expires parses the end and rejects one that is too far away.
 func (p *parser) expires(e *Entry) {
 	var ok bool
 	if e.Expires, ok = moment(e.until); !ok {
@@ -141,20 +140,20 @@ func (p *parser) expires(e *Entry) {
 	if e.BreakGlass {
 		switch {
 		case !strings.Contains(e.until, "T"):
-			p.fail("expires", "a break-glass exemption ends at a time, such as 2027-01-31T15:04:05Z")
+			p.fail("expires", "a break-glass exemption must end at a time, such as 2027-01-31T15:04:05Z")
 		case e.Expires.After(p.now.Add(BreakGlassHours * time.Hour)):
-			p.fail("expires", "a break-glass exemption lasts %d hours at most", BreakGlassHours)
+			p.fail("expires", "a break-glass exemption can last at most %d hours", BreakGlassHours)
 		}
 		return
 	}
 	today := p.now.UTC().Truncate(24 * time.Hour)
 	if p.longest > 0 && e.Expires.After(today.Add(p.longest+24*time.Hour)) {
-		p.fail("expires", "%s is more than %d days away (maxExemptionDays): exempt for a shorter time, and renew it",
+		p.fail("expires", "%s is more than %d days away (maxExemptionDays): choose an earlier date and renew it later",
 			e.until, p.longest/(24*time.Hour))
 	}
 }
 
-// moment reads a day, which counts to its end in UTC, or a time.
+// moment parses a day, which includes its last moment in UTC, or a time.
 func moment(s string) (time.Time, bool) {
 	if t, err := time.Parse(time.DateOnly, s); err == nil {
 		return t.AddDate(0, 0, 1), true
@@ -163,8 +162,8 @@ func moment(s string) (time.Time, bool) {
 	return t, err == nil
 }
 
-// Find returns the exemption that counts most for a finding: one that is in force, else one in its grace, else one that
-// has expired, else nil.
+// Find returns the most relevant exemption for a finding: one in force, otherwise one in its grace period, otherwise an
+// expired one, otherwise nil.
 func (s *Set) Find(policy, urn string, path place.Path) *Entry {
 	if s == nil {
 		return nil
@@ -181,8 +180,8 @@ func (s *Set) Find(policy, urn string, path place.Path) *Entry {
 	return found
 }
 
-// Whole returns the id of an exemption that lets every finding of the policy pass on the stack, or in all files, empty
-// where there is none.
+// Whole returns the id of an exemption that covers every finding of the policy on the stack, or in all files, or an
+// empty string.
 func (s *Set) Whole(policy, project, stack string) string {
 	if s == nil {
 		return ""
@@ -200,13 +199,13 @@ func (e *Entry) about(policy, urn string, path place.Path) bool {
 	return e.About(policy, urn) && Within(e.Path, path.String())
 }
 
-// Within reports whether the path is the exempted one or lies below it.
+// Within reports whether the path is the exempted one or below it.
 func Within(exempted, path string) bool {
 	rest, ok := strings.CutPrefix(path, exempted)
 	return exempted == "" || ok && (rest == "" || rest[0] == '.' || rest[0] == '[')
 }
 
-// State says how far an exemption is. An emergency has no grace: it ends when it says.
+// State returns the state of an exemption. A break-glass exemption has no grace period.
 func (s *Set) State(e *Entry) expiry.State {
 	state := s.clock.State(e.Expires)
 	if e.BreakGlass && state == expiry.InGrace {
@@ -215,15 +214,15 @@ func (s *Set) State(e *Entry) expiry.State {
 	return state
 }
 
-// Note is the line that stands above an exempted finding, or below one whose exemption has expired.
+// Note returns the line before the message of an exempted finding, or after that of one whose exemption has expired.
 func (s *Set) Note(e *Entry) string {
 	switch s.State(e) {
 	case expiry.Expired:
-		return fmt.Sprintf("Its exemption %s expired on %s (%s): fix it, or renew the exemption.", e.ID, e.until,
+		return fmt.Sprintf("Exemption %s expired on %s (%s): fix the finding, or renew the exemption.", e.ID, e.until,
 			e.whose())
 	case expiry.InGrace:
-		return fmt.Sprintf("Its exemption %s expired on %s (%s). Pull requests fail already, and this run "+
-			"fails from %s on: fix it, or renew the exemption.", e.ID, e.until, e.whose(), s.clock.Fails(e.Expires))
+		return fmt.Sprintf("Exemption %s expired on %s (%s). Pull requests fail already, and this run "+
+			"fails from %s: fix the finding, or renew the exemption.", e.ID, e.until, e.whose(), s.clock.Fails(e.Expires))
 	default:
 	}
 	kind := "Exempted"
@@ -233,7 +232,7 @@ func (s *Set) Note(e *Entry) string {
 	return fmt.Sprintf("%s until %s (%s, %s): %s", kind, e.until, e.ID, e.whose(), e.Reason)
 }
 
-// whose says who owns the exemption, and under which ticket.
+// whose returns the owner of the exemption and its ticket.
 func (e *Entry) whose() string {
 	if e.Ticket == "" {
 		return "owner: " + e.Owner
@@ -241,8 +240,8 @@ func (e *Entry) whose() string {
 	return "owner: " + e.Owner + ", " + e.Ticket
 }
 
-// Doubts returns what of the exemptions is allowed and probably not meant, by their places in the configuration: what a
-// pattern matches, and what has expired or expires soon.
+// Doubts returns exemptions that are valid but probably not intended, by their paths in the configuration: odd
+// patterns, and what has expired or expires soon.
 func (s *Set) Doubts() (out mistake.List) {
 	if s == nil {
 		return nil
@@ -251,21 +250,21 @@ func (s *Set) Doubts() (out mistake.List) {
 		e.match.doubts(func(field, text string) { out.Add(at(e.ID, field), "%s", text) })
 		switch when, soon := s.clock.Soon(e.Expires); {
 		case s.State(e) == expiry.InGrace:
-			out.Add(at(e.ID, "expires"), "it expired on %s, and what it exempts fails from %s on, in pull requests "+
-				"already: fix that, or renew the exemption", e.until, s.clock.Fails(e.Expires))
+			out.Add(at(e.ID, "expires"), "expired on %s: its findings fail from %s, in pull requests already; "+
+				"fix them, or renew the exemption", e.until, s.clock.Fails(e.Expires))
 		case s.State(e) == expiry.Expired:
-			out.Add(at(e.ID, "expires"), "it expired on %s and exempts nothing any more: remove it, or renew it",
+			out.Add(at(e.ID, "expires"), "expired on %s and has no effect: remove it, or renew it",
 				e.until)
 		case soon && !e.BreakGlass:
-			out.Add(at(e.ID, "expires"), "it expires %s, on %s: fix what it exempts, or renew it", when, e.until)
+			out.Add(at(e.ID, "expires"), "expires %s, on %s: fix what it exempts, or renew it", when, e.until)
 		}
 	}
 	return out
 }
 
-// Pending returns what is to be said of the exemptions themselves once the whole stack has been seen: those that end
-// soon or have expired and were used, break-glass ones that count, and those that name this very project and stack and
-// matched nothing. The stack is empty for a run about files.
+// Pending returns notes about the exemptions once the whole stack has been seen: used ones that end soon or have
+// expired, break-glass ones in force, and those for this exact project and stack that match nothing. The stack is empty
+// for a run about files.
 func (s *Set) Pending(project, stack string, used func(id string) bool) []string {
 	if s == nil {
 		return nil
@@ -273,14 +272,13 @@ func (s *Set) Pending(project, stack string, used func(id string) bool) []string
 	var notes []string
 	for _, e := range s.entries {
 		if used(e.ID) && s.State(e) == expiry.InGrace {
-			notes = append(notes, fmt.Sprintf("The exemption %s expired on %s (%s), and its findings pass "+
-				"until %s alone: from then on they fail, as they do in pull requests "+
-				"already.", e.ID, e.until, e.whose(), s.clock.Fails(e.Expires)))
+			notes = append(notes, fmt.Sprintf("Exemption %s expired on %s (%s). Its findings fail from %s, in pull "+
+				"requests already.", e.ID, e.until, e.whose(), s.clock.Fails(e.Expires)))
 		}
 		if when, soon := s.clock.Warning(e.Expires); soon && used(e.ID) && s.State(e) == expiry.InForce &&
 			!e.BreakGlass {
 			notes = append(notes,
-				fmt.Sprintf("The exemption %s ends %s (%s): fix what it exempts, or renew it.", e.ID, when,
+				fmt.Sprintf("Exemption %s ends %s (%s): fix what it exempts, or renew it.", e.ID, when,
 					e.whose()))
 		}
 		switch {
@@ -292,7 +290,7 @@ func (s *Set) Pending(project, stack string, used func(id string) bool) []string
 			}
 		case !used(e.ID):
 			notes = append(notes,
-				fmt.Sprintf("The exemption %s matches nothing in this stack (%s): remove it.", e.ID, e.whose()))
+				fmt.Sprintf("Exemption %s matches nothing in this stack (%s): remove it.", e.ID, e.whose()))
 		}
 	}
 	return notes

@@ -45,48 +45,48 @@ func TestParseNamesWrongEntries(t *testing.T) {
 		give map[string]any
 		want string
 	}{
-		{"settings", map[string]any{"policies": []any{"settings"}}, ".policies[0]: what is wrong with the settings " +
+		{"settings", map[string]any{"policies": []any{"settings"}}, ".policies[0]: mistakes in the settings " +
 			"cannot be exempted"},
 		{
 			"unknown policy",
 			map[string]any{"policies": []any{"secret-names"}},
-			".policies[0]: there is no such policy; did you mean secret-name?",
+			".policies[0]: unknown policy; did you mean secret-name?",
 		},
 		{
 			"no policy like it",
 			map[string]any{"policies": []any{"secret-name", "bucket"}},
-			".policies[1]: there is no such policy; `policypack list` shows all",
+			".policies[1]: unknown policy; `policypack list` lists them",
 		},
-		{"no reason", map[string]any{"reason": " "}, ".reason: expected a text, got an empty one"},
-		{"no owner", map[string]any{"owner": ""}, ".owner: expected a text, got an empty one"},
+		{"no reason", map[string]any{"reason": " "}, ".reason: must not be empty"},
+		{"no owner", map[string]any{"owner": ""}, ".owner: must not be empty"},
 		{"everything", map[string]any{"urn": "*"}, ".urn: expected urn:pulumi:STACK::PROJECT::TYPE::NAME, or file:NAME " +
-			"for a file of a repository, with * for any characters, and not all of them"},
+			"for a file of a repository, with * for any characters in some of its parts"},
 		{
 			"everything, in the form of a URN",
 			map[string]any{"urn": "urn:pulumi:*::*::*::*"},
 			".urn: expected urn:pulumi:STACK::PROJECT::TYPE::NAME, or file:NAME for a file of a repository, with * for " +
-				"any characters, and not all of them",
+				"any characters in some of its parts",
 		},
 		{
 			"everything, by its types",
 			map[string]any{"urn": "urn:pulumi:*::*::*$*:*::?*"},
 			".urn: expected urn:pulumi:STACK::PROJECT::TYPE::NAME, or file:NAME for a file of a repository, with * for " +
-				"any characters, and not all of them",
+				"any characters in some of its parts",
 		},
-		{"nothing", map[string]any{"urn": nil}, ": it names no resource: write some of project, stack, type and name, " +
-			"or urn"},
+		{"nothing", map[string]any{"urn": nil}, ": no resource selected: set urn, or any of project, stack, type " +
+			"and name"},
 		{
 			"an empty part",
 			map[string]any{"urn": nil, "project": " ", "name": "x"},
-			".project: expected a text, or leave it out for any",
+			".project: expected a string, or leave it out to match any",
 		},
 		{
 			"everything, part by part",
 			map[string]any{"urn": nil, "stack": "*", "name": "**"},
-			": stack, name: these match every resource: name at least one project, stack, type or name",
+			": stack, name: matches every resource: restrict at least one of project, stack, type and name",
 		},
-		{"both forms", map[string]any{"project": "shop", "name": "x"}, ": urn and project, name: write either urn, or " +
-			"some of project, stack, type and name"},
+		{"both forms", map[string]any{"project": "shop", "name": "x"}, ": urn and project, name: use either urn, or " +
+			"any of project, stack, type and name"},
 		{
 			"broken glob of a part",
 			map[string]any{"urn": nil, "name": "{a"},
@@ -110,16 +110,16 @@ func TestParseNamesWrongEntries(t *testing.T) {
 		{"not a day", map[string]any{"expires": "soon"}, ".expires: expected a day such as 2027-01-31, or a time " +
 			"such as 2027-01-31T15:04:05Z"},
 		{"too far", map[string]any{"expires": "2027-02-22"}, ".expires: 2027-02-22 is more than 90 days away " +
-			"(maxExemptionDays): exempt for a shorter time, and renew it"},
+			"(maxExemptionDays): choose an earlier date and renew it later"},
 		{
 			"break-glass by the day",
 			map[string]any{"breakGlass": true, "expires": "2026-11-23"},
-			".expires: a break-glass exemption ends at a time, such as 2027-01-31T15:04:05Z",
+			".expires: a break-glass exemption must end at a time, such as 2027-01-31T15:04:05Z",
 		},
 		{
 			"break-glass too long",
 			map[string]any{"breakGlass": true, "expires": "2026-11-24T15:00:01Z"},
-			".expires: a break-glass exemption lasts 24 hours at most",
+			".expires: a break-glass exemption can last at most 24 hours",
 		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -147,17 +147,17 @@ func TestParseNamesEveryMistake(t *testing.T) {
 		"d": entry(map[string]any{"urn": "*", "policies": []any{"CANARY"}, "expires": "2028-01-01"}),
 	}), policies, expiry.When{Now: now})
 	want := []string{
-		"a.policies[0]: what is wrong with the settings cannot be exempted",
-		"a.policies[1]: there is no such policy; did you mean secret-name?",
-		"a.reason: expected a text, got an empty one",
-		"a.owner: expected a text, got an empty one",
+		"a.policies[0]: mistakes in the settings cannot be exempted",
+		"a.policies[1]: unknown policy; did you mean secret-name?",
+		"a.reason: must not be empty",
+		"a.owner: must not be empty",
 		"a.stack: not a glob: close its brackets and braces, or write \\ before them",
-		"a.project: expected a text, or leave it out for any",
+		"a.project: expected a string, or leave it out to match any",
 		"a.expires: expected a day such as 2027-01-31, or a time such as 2027-01-31T15:04:05Z",
-		"d.policies[0]: there is no such policy; `policypack list` shows all",
+		"d.policies[0]: unknown policy; `policypack list` lists them",
 		"d.urn: expected urn:pulumi:STACK::PROJECT::TYPE::NAME, or file:NAME for a file of a repository, with * for any " +
-			"characters, and not all of them",
-		"d.expires: 2028-01-01 is more than 90 days away (maxExemptionDays): exempt for a shorter time, and renew it",
+			"characters in some of its parts",
+		"d.expires: 2028-01-01 is more than 90 days away (maxExemptionDays): choose an earlier date and renew it later",
 	}
 	for i := range want {
 		want[i] = "policy settings: parameters: exemptions." + want[i]
@@ -181,7 +181,7 @@ func TestFind(t *testing.T) {
 			"team-payments): made before the standard"},
 		{"soon", map[string]any{"expires": "2026-12-01"}, nil, "Exempted until 2026-12-01 (id, owner: " +
 			"team-payments): made before the standard"},
-		{"expired", map[string]any{"expires": "2026-11-22"}, nil, "Its exemption id expired on 2026-11-22 (owner: " +
+		{"expired", map[string]any{"expires": "2026-11-22"}, nil, "Exemption id expired on 2026-11-22 (owner: " +
 			"team-payments)"},
 		{
 			"break-glass",
@@ -193,7 +193,7 @@ func TestFind(t *testing.T) {
 			"break-glass that is over",
 			map[string]any{"breakGlass": true, "expires": "2026-11-23T15:00:00Z"},
 			nil,
-			"Its exemption id expired",
+			"Exemption id expired",
 		},
 		{"another policy", map[string]any{"policies": []any{"raw-secret-resource"}}, nil, ""},
 		{"several policies", map[string]any{"policies": []any{"raw-secret-resource", "secret-name"}}, nil, "Exempted"},
@@ -244,13 +244,13 @@ func TestEndsSoon(t *testing.T) {
 			"today",
 			map[string]any{"expires": "2026-11-23"},
 			true,
-			[]string{"The exemption id ends today (owner: team-payments): fix what it exempts, or renew it."},
+			[]string{"Exemption id ends today (owner: team-payments): fix what it exempts, or renew it."},
 		},
 		{
 			"in days",
 			map[string]any{"expires": "2026-12-01"},
 			true,
-			[]string{"The exemption id ends in 8 days (owner: team-payments): fix what it exempts, or renew it."},
+			[]string{"Exemption id ends in 8 days (owner: team-payments): fix what it exempts, or renew it."},
 		},
 		{"not soon", map[string]any{"expires": "2026-12-31"}, true, nil},
 		{"not used", map[string]any{"expires": "2026-12-01"}, false, nil},
@@ -289,7 +289,7 @@ func TestStates(t *testing.T) {
 		}
 		return moment
 	}
-	const expired = "Its exemption id expired on 2026-11-23 (owner: team-payments)"
+	const expired = "Exemption id expired on 2026-11-23 (owner: team-payments)"
 	for _, tt := range []struct {
 		name    string
 		give    map[string]any
@@ -309,23 +309,23 @@ func TestStates(t *testing.T) {
 		},
 		{
 			"midnight", day, "2026-11-24T00:00:00Z", false, expiry.InGrace,
-			expired + ". Pull requests fail already, and this run fails from 2026-12-01 on: fix it",
+			expired + ". Pull requests fail already, and this run fails from 2026-12-01: fix the finding",
 		},
-		{"midnight, of a pull request", day, "2026-11-24T00:00:00Z", true, expiry.Expired, expired + ": fix it"},
+		{"midnight, of a pull request", day, "2026-11-24T00:00:00Z", true, expiry.Expired, expired + ": fix the finding"},
 		{"the last moment of the grace", day, "2026-11-30T23:59:59Z", false, expiry.InGrace, expired},
-		{"the end of the grace", day, "2026-12-01T00:00:00Z", false, expiry.Expired, expired + ": fix it"},
+		{"the end of the grace", day, "2026-12-01T00:00:00Z", false, expiry.Expired, expired + ": fix the finding"},
 		{
 			"a time",
 			map[string]any{"expires": "2026-11-23T15:00:00Z"},
 			"2026-11-23T15:00:00Z", false, expiry.InGrace,
-			"Its exemption id expired on 2026-11-23T15:00:00Z (owner: team-payments). Pull requests fail already, " +
-				"and this run fails from 2026-11-30T15:00:00Z on",
+			"Exemption id expired on 2026-11-23T15:00:00Z (owner: team-payments). Pull requests fail already, " +
+				"and this run fails from 2026-11-30T15:00:00Z: fix",
 		},
 		{
 			"an emergency has none",
 			map[string]any{"expires": "2026-11-23T15:00:00Z", "breakGlass": true},
 			"2026-11-23T15:00:00Z", false, expiry.Expired,
-			"Its exemption id expired on 2026-11-23T15:00:00Z",
+			"Exemption id expired on 2026-11-23T15:00:00Z",
 		},
 	} {
 		params := settings(map[string]any{"id": entry(tt.give)})
@@ -359,9 +359,8 @@ func TestOneInGraceWinsOverAnExpiredOne(t *testing.T) {
 	if e := s.Find("secret-name", urn, nil); e == nil || e.ID != "b" {
 		t.Errorf("got %v, want the entry b", e)
 	}
-	want := []string{"The exemption b expired on 2026-11-22 (owner: team-payments), and its findings pass until " +
-		"2026-11-30 alone: from then on they fail, " +
-		"as they do in pull requests already."}
+	want := []string{"Exemption b expired on 2026-11-22 (owner: team-payments). Its findings fail from 2026-11-30, in " +
+		"pull requests already."}
 	if diff := cmp.Diff(want, s.Pending("", "", func(id string) bool { return id == "b" })); diff != "" {
 		t.Errorf("mismatch (-want +got)\n%s", diff)
 	}
@@ -387,8 +386,8 @@ func TestPending(t *testing.T) {
 	got := s.Pending("shop", "production", func(id string) bool { return id == "used" })
 	want := []string{
 		"A break-glass exemption is in force until 2026-11-24T00:00:00Z: glass (owner: team-payments).",
-		"The exemption parts matches nothing in this stack (owner: team-payments): remove it.",
-		"The exemption unused matches nothing in this stack (owner: team-payments): remove it.",
+		"Exemption parts matches nothing in this stack (owner: team-payments): remove it.",
+		"Exemption unused matches nothing in this stack (owner: team-payments): remove it.",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("mismatch (-want +got)\n%s", diff)

@@ -8,7 +8,7 @@ import (
 	"github.com/progression-labs-development/policypack/internal/place"
 )
 
-// What a pattern over resources has a glob for, in the order of a URN.
+// The parts of a resource that a pattern has globs for, in the order of a URN.
 const (
 	stackPart = iota
 	projectPart
@@ -19,19 +19,18 @@ const (
 
 var partNames = [partCount]string{"stack", "project", "type", "name"}
 
-// pattern says which resources or files an exemption is about. A resource is matched part by part, so that no glob
-// reaches from one part of a URN into the next; only the name may hold a double colon.
+// pattern selects resources or files. Resources are matched part by part, so that no glob extends from one part of a
+// URN into the next; only the name may contain a double colon.
 type pattern struct {
 	file  *glob.Glob            // over file:NAME; nil where the pattern is about resources
 	parts [partCount]*glob.Glob // of resources; nil matches anything
 	urn   bool                  // written as a URN
 }
 
-// failing notes what is wrong with a field of an entry, or with the entry where the field is empty.
+// failing records a mistake in a field of an entry, or in the entry if the field is empty.
 type failing func(field, format string, args ...any)
 
-// parsePattern reads the fields urn, or stack, project, type and name. What is of another shape is left to their
-// schema.
+// parsePattern parses the fields urn, or stack, project, type and name. Wrong types are left to the schema.
 func parsePattern(fields map[string]any, fail failing) (p pattern) {
 	var given []string
 	broken := false
@@ -45,7 +44,7 @@ func parsePattern(fields map[string]any, fail failing) (p pattern) {
 		if s = strings.TrimSpace(s); s == "" {
 			broken = true
 			if isText {
-				fail(name, "expected a text, or leave it out for any")
+				fail(name, "expected a string, or leave it out to match any")
 			}
 			continue
 		}
@@ -58,24 +57,24 @@ func parsePattern(fields map[string]any, fail failing) (p pattern) {
 	urn, isText := v.(string)
 	switch {
 	case ok && len(given) > 0:
-		fail("", "urn and %s: write either urn, or some of project, stack, type and name", strings.Join(given, ", "))
+		fail("", "urn and %s: use either urn, or any of project, stack, type and name", strings.Join(given, ", "))
 	case isText:
 		return parseURN(strings.TrimSpace(urn), fail)
 	case ok, broken:
 	case len(given) == 0:
-		fail("", "it names no resource: write some of project, stack, type and name, or urn")
+		fail("", "no resource selected: set urn, or any of project, stack, type and name")
 	case p.everything():
-		fail("", "%s: these match every resource: name at least one project, stack, type or name",
+		fail("", "%s: matches every resource: restrict at least one of project, stack, type and name",
 			strings.Join(given, ", "))
 	}
 	return p
 }
 
-// parseURN reads a glob over URNs or over files. What is missing at the end of a URN stands for anything.
+// parseURN parses a glob over URNs or files. Parts missing at the end of a URN match anything.
 func parseURN(text string, fail failing) (p pattern) {
 	wide := func() {
-		fail("urn", "expected "+place.URNForm+", or file:NAME for a file of a repository, with * for any characters, "+
-			"and not all of them")
+		fail("urn", "expected "+place.URNForm+", or file:NAME for a file of a repository, with * for any "+
+			"characters in some of its parts")
 	}
 	if name, ok := strings.CutPrefix(text, place.FileURN); ok {
 		g, err := glob.Compile(text)
@@ -106,14 +105,14 @@ func parseURN(text string, fail failing) (p pattern) {
 
 func partsOf(u place.URN) [partCount]string { return [...]string{u.Stack, u.Project, u.Types, u.Name} }
 
-// compile sets the glob over a part.
+// compile sets the glob of a part.
 func (p *pattern) compile(part int, text string) (err error) {
 	p.parts[part], err = glob.Compile(text)
 	return err
 }
 
-// match reports whether the pattern is about the resource or file with the URN. The type is matched against the
-// resource's own; a pattern with a $ against the types of its parents too, as the URN joins them.
+// match reports whether the pattern matches the resource or file with the URN. The type is matched against the
+// resource's own type, or, if the pattern contains a $, against the types of its parents too, joined as in the URN.
 func (p *pattern) match(urn string) bool {
 	if p.file != nil {
 		return p.file.Match(urn)
@@ -134,12 +133,12 @@ func (p *pattern) match(urn string) bool {
 	return true
 }
 
-// everything reports whether the pattern leaves nothing out, which is tried with resources of nobody.
+// everything reports whether the pattern matches everything, by trying made-up resources.
 func (p *pattern) everything() bool {
 	return p.whole("zz_9.Y-x", "zz_9.Y-x") && p.whole("00000", "00000")
 }
 
-// whole reports whether the pattern leaves out nothing of the stack, or no file, which is tried in the same way.
+// whole reports whether the pattern matches everything on the stack, or every file, in the same way.
 func (p *pattern) whole(project, stack string) bool {
 	if p.file != nil {
 		return p.match(place.FileURN+"zz_9/Y-x.q") && p.match(place.FileURN+"00000")
@@ -152,12 +151,12 @@ func (p *pattern) whole(project, stack string) bool {
 	return p.match(one.String()) && p.match(other.String())
 }
 
-// of reports whether the pattern names this very stack and project, without a glob.
+// of reports whether the pattern names this exact stack and project, without globs.
 func (p *pattern) of(project, stack string) bool {
 	return p.file == nil && p.parts[projectPart].String() == project && p.parts[stackPart].String() == stack
 }
 
-// doubts says what about the pattern is allowed and probably not meant.
+// doubts reports what is valid in the pattern but probably not intended.
 func (p *pattern) doubts(say func(field, text string)) {
 	if p.file != nil {
 		return
@@ -176,20 +175,20 @@ func (p *pattern) doubts(say func(field, text string)) {
 			}
 		}
 		if len(missing) > 0 {
-			say("urn", fmt.Sprintf("it has no %s, which stands for any: write %s, with * where any is meant",
+			say("urn", fmt.Sprintf("no %s, so that any matches: write %s, with * to match any",
 				strings.Join(missing, " and no "), place.URNForm))
 		}
 	}
 	if strings.Contains(p.parts[stackPart].String(), "/") {
-		say(field(stackPart), "the name of a stack has no slash: write it without its organization and project")
+		say(field(stackPart), "a stack name contains no slash: leave out the organization and project")
 	}
 	for _, i := range []int{stackPart, projectPart, typePart} {
 		if glob.Bracket(p.parts[i].String()) {
-			say(field(i), "a bracket stands for itself, and here none can be: write {a,b} for one of several")
+			say(field(i), "brackets match literally and cannot match here: write {a,b} for alternatives")
 		}
 	}
 	if t := p.parts[typePart]; t != nil && !strings.ContainsAny(t.String(), ":*") {
-		say(field(typePart), "a type has colons, as in aws:secretsmanager/secret:Secret; for a resource of Terraform "+
-			"write its address as the name, as in *aws_secretsmanager_secret.stripe")
+		say(field(typePart), "a type contains colons, as in aws:secretsmanager/secret:Secret; for a Terraform resource, "+
+			"put its address into name, as in *aws_secretsmanager_secret.stripe")
 	}
 }

@@ -209,21 +209,21 @@ func TestDoubts(t *testing.T) {
 	set.clock = expiry.When{Now: now}.Clock(map[string]any{"exemptionWarningDays": 14.0, "expiryGraceDays": 7.0})
 	const where = "policy settings: parameters: exemptions."
 	want := []string{
-		where + "b-cut.urn: it has no type and no name, which stands for any: write " +
-			"urn:pulumi:STACK::PROJECT::TYPE::NAME, with * where any is meant",
-		where + "c-no-name.urn: it has no name, which stands for any: write urn:pulumi:STACK::PROJECT::TYPE::NAME, " +
-			"with * where any is meant",
-		where + "d-terraform.type: a type has colons, as in aws:secretsmanager/secret:Secret; for a resource of " +
-			"Terraform write its address as the name, as in *aws_secretsmanager_secret.stripe",
-		where + "e-stack.stack: the name of a stack has no slash: write it without its organization and project",
-		where + "i-class.stack: a bracket stands for itself, and here none can be: write {a,b} for one of several",
-		where + "j-over.expires: it expired on 2026-11-01 and exempts nothing any more: remove it, or renew it",
-		where + "k-grace.expires: it expired on 2026-11-22, and what it exempts fails from 2026-11-30 on, in pull requests " +
-			"already: fix that, or renew the exemption",
-		where + "l-today.expires: it expires today, on 2026-11-23: fix what it exempts, or renew it",
-		where + "l-tomorrow.expires: it expires tomorrow, on 2026-11-24: fix what it exempts, or renew it",
-		where + "m-soon.expires: it expires in 14 days, on 2026-12-07: fix what it exempts, or renew it",
-		where + "p-glass.expires: it expired on 2026-11-23T14:00:00Z and exempts nothing any more: remove it, or renew it",
+		where + "b-cut.urn: no type and no name, so that any matches: write " +
+			"urn:pulumi:STACK::PROJECT::TYPE::NAME, with * to match any",
+		where + "c-no-name.urn: no name, so that any matches: write urn:pulumi:STACK::PROJECT::TYPE::NAME, " +
+			"with * to match any",
+		where + "d-terraform.type: a type contains colons, as in aws:secretsmanager/secret:Secret; for a " +
+			"Terraform resource, put its address into name, as in *aws_secretsmanager_secret.stripe",
+		where + "e-stack.stack: a stack name contains no slash: leave out the organization and project",
+		where + "i-class.stack: brackets match literally and cannot match here: write {a,b} for alternatives",
+		where + "j-over.expires: expired on 2026-11-01 and has no effect: remove it, or renew it",
+		where + "k-grace.expires: expired on 2026-11-22: its findings fail from 2026-11-30, in pull requests already; " +
+			"fix them, or renew the exemption",
+		where + "l-today.expires: expires today, on 2026-11-23: fix what it exempts, or renew it",
+		where + "l-tomorrow.expires: expires tomorrow, on 2026-11-24: fix what it exempts, or renew it",
+		where + "m-soon.expires: expires in 14 days, on 2026-12-07: fix what it exempts, or renew it",
+		where + "p-glass.expires: expired on 2026-11-23T14:00:00Z and has no effect: remove it, or renew it",
 	}
 	if diff := cmp.Diff(want, set.Doubts().Lines()); diff != "" {
 		t.Errorf("mismatch (-want +got)\n%s", diff)

@@ -3,7 +3,8 @@ package exemption
 // Entries returns the exemptions, sorted by id.
 func (s *Set) Entries() []*Entry { return s.entries }
 
-// Fails is the first moment at which what an exemption let pass fails everywhere, as [expiry.Clock] writes it.
+// Fails returns the first moment at which findings of an expired exemption fail everywhere, as written by
+// [expiry.Clock].
 func (s *Set) Fails(e *Entry) string {
 	if e.BreakGlass {
 		return e.until

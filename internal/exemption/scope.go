@@ -9,16 +9,16 @@ import (
 	"github.com/progression-labs-development/policypack/internal/place"
 )
 
-// Scope is what an exemption is about, for whoever compares exemptions with what runs have found. The zero value is
-// about nothing.
+// Scope is the set of findings that an exemption covers, for comparing exemptions with the findings of runs. The zero
+// value covers nothing.
 type Scope struct {
 	Policies []string
-	Path     string // as messages write paths; empty for the whole resource; a path exempts what lies below it too
+	Path     string // as in messages; empty for the whole resource; includes everything below
 
 	match *pattern
 }
 
-// ParseScope reads of an exemption's fields what it is about. Whether the policies exist is not checked.
+// ParseScope parses the scope from an exemption's fields. It does not check that the policies exist.
 func ParseScope(fields map[string]any) (Scope, error) {
 	var wrong []error
 	p := parsePattern(fields, func(field, format string, args ...any) {
@@ -40,30 +40,31 @@ func ParseScope(fields map[string]any) (Scope, error) {
 	return s, nil
 }
 
-// Names reports whether it is about the resource or file with the URN, whatever the policy.
+// Names reports whether the scope includes the resource or file with the URN, for any policy.
 func (s Scope) Names(urn string) bool { return s.match != nil && s.match.match(urn) }
 
-// About reports whether the scope has a policy's findings in the resource or file with the URN, in some of its
+// About reports whether the scope includes a policy's findings in the resource or file with the URN, in at least some
+// of its properties.
 // properties at least.
 func (s Scope) About(policy, urn string) bool {
 	return slices.Contains(s.Policies, policy) && s.Names(urn)
 }
 
-// Covers reports whether it has a finding, whose path is written as in messages.
+// Covers reports whether the scope includes a finding, with the path as written in messages.
 func (s Scope) Covers(policy, urn, path string) bool {
 	return s.About(policy, urn) && Within(s.Path, path)
 }
 
-// Files reports whether it is about files of repositories, and not about resources.
+// Files reports whether the scope is about files of repositories rather than resources.
 func (s Scope) Files() bool { return s.match != nil && s.match.file != nil }
 
-// Reaches reports whether resources of the stack may be in it.
+// Reaches reports whether the scope may include resources of the stack.
 func (s Scope) Reaches(project, stack string) bool {
 	return s.match != nil && s.match.file == nil && s.match.parts[projectPart].Match(project) &&
 		s.match.parts[stackPart].Match(stack)
 }
 
-// Stack returns the one stack that it is about, and whether it is one.
+// Stack returns the stack that the scope is limited to, if it is a single one.
 func (s Scope) Stack() (project, stack string, one bool) {
 	if s.match == nil || s.match.file != nil {
 		return "", "", false
@@ -72,7 +73,7 @@ func (s Scope) Stack() (project, stack string, one bool) {
 	return p.String(), n.String(), p != nil && n != nil && !glob.Wild(p.String()) && !glob.Wild(n.String())
 }
 
-// Root reports whether the stack itself is in it. It stands for the configuration of the stack and for its outputs.
+// Root reports whether the scope includes the stack itself, which represents its configuration and outputs.
 func (s Scope) Root(project, stack string) bool {
 	return s.Names(place.URN{
 		Stack: stack, Project: project, Types: "pulumi:pulumi:Stack", Name: project + "-" + stack,

@@ -1,8 +1,8 @@
-// Package expiry says what becomes of an exemption or a baseline around its last day.
+// Package expiry defines what happens to an exemption or a baseline around its last day.
 //
-// What has expired fails pull requests first. Everything else, above all updates of what is deployed already, passes
-// for some days more, with a warning that names the day on which it fails: a date then stops the change that somebody
-// is working on, and not everybody at midnight.
+// After the last day, pull requests fail first. Everything else, above all updates of existing deployments, passes for
+// a grace period, with a warning that gives the day on which it will fail. A date therefore stops the change that
+// somebody is working on instead of stopping everybody at midnight.
 package expiry
 
 import (
@@ -10,16 +10,17 @@ import (
 	"time"
 )
 
-// When is the moment of a run, and whether the run is one that gets no grace, as those of pull requests.
+// When is the time of a run, and whether the run has no grace period, like those of pull requests.
 type When struct {
-	// Now limits how far away an end may be: a configuration that is valid today is valid in a run about another day.
+	// Now limits how far away an end may be: a configuration that is valid today is valid in a what-if run too.
 	Now time.Time
-	// On is the moment that the verdict is for, where that is not now: what is in force, in its grace or expired.
+	// On is the time that the verdict is for, if not now: it determines what is in force, in its grace period or
+	// expired.
 	On      time.Time
 	NoGrace bool
 }
 
-// At returns the moment that the verdict is for.
+// At returns the time that the verdict is for.
 func (w When) At() time.Time {
 	if w.On.IsZero() {
 		return w.Now
@@ -27,28 +28,27 @@ func (w When) At() time.Time {
 	return w.On
 }
 
-// EndOf returns the last moment of the day of t in UTC. What ends at any time of that day has ended by then, and what
-// begins on it has begun, so a verdict for this moment is the strictest of the day.
+// EndOf returns the last moment of the day of t in UTC. Everything that ends or begins on that day has done so by then,
+// so a verdict for this moment is the strictest of the day.
 func EndOf(t time.Time) time.Time { return t.UTC().Truncate(24 * time.Hour).Add(24*time.Hour - 1) }
 
-// State is how far something is that ends.
+// State is the state of something that ends.
 type State uint8
 
-// The states, the one that counts most first.
+// The states, the most favourable first.
 const (
 	InForce State = iota
-	InGrace       // it has expired, and what it let pass fails from a later day on
+	InGrace       // expired, but its findings fail only from a later day
 	Expired
 )
 
-// Clock compares ends with the moment of a run. The zero value takes everything for expired.
+// Clock compares ends with the time of a run. For the zero value everything has expired.
 type Clock struct {
 	now         time.Time
 	warn, grace time.Duration
 }
 
-// Clock reads the settings' parameters exemptionWarningDays and expiryGraceDays, whose shape has been checked against
-// their JSON schema.
+// Clock parses the settings exemptionWarningDays and expiryGraceDays, which have passed their JSON schema.
 func (w When) Clock(settings map[string]any) Clock {
 	c := Clock{now: w.At(), warn: days(settings["exemptionWarningDays"]), grace: days(settings["expiryGraceDays"])}
 	if w.NoGrace {
@@ -62,7 +62,7 @@ func days(v any) time.Duration {
 	return time.Duration(n) * 24 * time.Hour
 }
 
-// State returns the state of something of which end is the first moment at which it no longer counts.
+// State returns the state of something whose end is the first moment at which it no longer applies.
 func (c Clock) State(end time.Time) State {
 	switch {
 	case c.now.Before(end):
@@ -74,10 +74,10 @@ func (c Clock) State(end time.Time) State {
 	}
 }
 
-// Warning says how soon something in force ends, where that is to be said: "today", "in 3 days".
+// Warning returns how soon something in force ends, if it is soon enough for a warning: "today", "in 3 days".
 func (c Clock) Warning(end time.Time) (when string, ok bool) { return c.left(end, c.warn) }
 
-// Soon is Warning by the calendar, for whoever reads a configuration: the last day is as many days away, or fewer.
+// Soon is Warning by calendar days, for readers of a configuration.
 func (c Clock) Soon(end time.Time) (when string, ok bool) { return c.left(end, c.warn+24*time.Hour) }
 
 func (c Clock) left(end time.Time, within time.Duration) (when string, ok bool) {
@@ -93,8 +93,8 @@ func (c Clock) left(end time.Time, within time.Duration) (when string, ok bool) 
 	}
 }
 
-// Fails writes the first moment at which what has expired fails everywhere: a day where it is the beginning of one in
-// UTC, else a time.
+// Fails formats the first moment at which an expired exemption fails everywhere: a day if it is the beginning of one in
+// UTC, otherwise a time.
 func (c Clock) Fails(end time.Time) string {
 	t := end.Add(c.grace).UTC()
 	if t.Equal(t.Truncate(24 * time.Hour)) {

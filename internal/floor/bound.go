@@ -11,13 +11,13 @@ import (
 	"github.com/progression-labs-development/policypack/internal/rollout"
 )
 
-// Bound is what of a floor is for one place. Nil holds nothing.
+// Bound is the floor at one place. Nil is empty.
 type Bound struct {
 	floor *Floor
 	rows  []*row
 }
 
-// Key returns a text that bounds with the same rows share.
+// Key returns a string shared by bounds with the same rows.
 func (b *Bound) Key() string {
 	if b == nil {
 		return ""
@@ -29,19 +29,19 @@ func (b *Bound) Key() string {
 	return strings.Join(numbers, ",")
 }
 
-// Level raises a level to the strictest of the rows that have one for the policy.
+// Level raises a level to the strictest one that a row has for the policy.
 func (b *Bound) Level(policy string, l rollout.Level) rollout.Level {
 	r, least := b.strictest(policy)
 	if r == nil || !least.Above(l.Level) {
 		return l
 	}
 	return rollout.Level{
-		Level: least, From: fmt.Sprintf("row %d of the bundle's floor", r.number),
-		Note: fmt.Sprintf("Raised to %s by the floor of %s (row %d).", least, b.floor.bundle, r.number),
+		Level: least, From: fmt.Sprintf("entry %d of the bundle's floor", r.number),
+		Note: fmt.Sprintf("Raised to %s by the floor of %s (entry %d).", least, b.floor.bundle, r.number),
 	}
 }
 
-// strictest returns the first of the rows with the strictest level for the policy, nil where none has one.
+// strictest returns the first row with the strictest level for the policy, or nil.
 func (b *Bound) strictest(policy string) (*row, pack.Level) {
 	if b == nil || policy == pack.SettingsPolicy {
 		return nil, ""
@@ -56,11 +56,11 @@ func (b *Bound) strictest(policy string) (*row, pack.Level) {
 	return best, least
 }
 
-// Signed returns who says that a policy is eased by what is signed alone, as "the floor of BUNDLE (row 2)", empty where
-// the policy may be eased by anything that eases others.
+// Signed returns what limits the exemptions of a policy to signed ones, as "the floor of BUNDLE (entry 2)", or an empty
+// string if any exemption applies.
 func (b *Bound) Signed(policy string) string {
 	if r := b.signed(policy); r != nil {
-		return fmt.Sprintf("the floor of %s (row %d)", b.floor.bundle, r.number)
+		return fmt.Sprintf("the floor of %s (entry %d)", b.floor.bundle, r.number)
 	}
 	return ""
 }
@@ -83,11 +83,11 @@ type pin struct {
 	row   int
 }
 
-// pins returns the pinned parameters by policy and name. What stands above a pinned parameter is pinned with it: a
-// policy's own onUnknown above that of the settings, managersByStack above managers. Where exemptions of the
-// configuration ease nothing, its allow-lists do not either, and are those of the bundle, else the policy's own.
+// pins returns the pinned parameters by policy and name. Parameters that override a pinned one are pinned with it: a
+// policy's own onUnknown overrides that of the settings, managersByStack overrides managers. If exemptions of the
+// configuration do not apply, neither do its allow-lists: those of the bundle apply, otherwise the policy's own.
 //
-// A policy whose silence stands for another one's findings is bound with that one.
+// A policy whose silence covers another policy's findings is bound together with it.
 func (b *Bound) pins(p *pack.Pack, signed map[string]map[string]any,
 	standsFor func(policy string) []string,
 ) map[string]map[string]pin {
@@ -138,12 +138,11 @@ func (b *Bound) pins(p *pack.Pack, signed map[string]map[string]any,
 	return out
 }
 
-// grace is the setting that says how long what has expired passes on.
+// grace is the setting for the grace period after an expiry.
 const grace = "expiryGraceDays"
 
-// grace pins the days of grace where exemptions of the configuration ease nothing and no row pins them: the
-// configuration makes them fewer than the bundle, else the policy itself, has them, and not more, which would extend
-// the exemptions that are signed.
+// grace pins the grace period if exemptions of the configuration do not apply and no row pins it. The configuration can
+// shorten the grace period of the bundle or the policy but not extend it, which would extend signed exemptions.
 func (b *Bound) grace(p *pack.Pack, settings map[string]pack.Setting, signed map[string]map[string]any,
 	pins map[string]map[string]pin,
 ) {
@@ -173,9 +172,9 @@ func (b *Bound) grace(p *pack.Pack, settings map[string]pack.Setting, signed map
 	}
 }
 
-// Apply returns settings with the pinned parameters in the place of their own, and what there is to say about those
-// that were replaced; signed are the parameters of the bundle, over which the settings lie. Changed tells that one has
-// another value than before.
+// Apply returns settings with the pinned parameters in place of their own, and a remark about those that were replaced.
+// Signed are the parameters of the bundle, which the settings override. Changed reports whether any value differs from
+// before.
 func (b *Bound) Apply(p *pack.Pack, settings map[string]pack.Setting, signed map[string]map[string]any,
 	standsFor func(policy string) []string) (
 	out map[string]pack.Setting, note string, changed bool,
@@ -203,7 +202,7 @@ func (b *Bound) Apply(p *pack.Pack, settings map[string]pack.Setting, signed map
 				continue
 			}
 			if ok && !reflect.DeepEqual(old, q.Parameters.Own(name)) { // what is at its default was not set
-				replaced = append(replaced, fmt.Sprintf("%s.%s (row %d)", policy, name, v.row))
+				replaced = append(replaced, fmt.Sprintf("%s.%s (entry %d)", policy, name, v.row))
 			}
 			parameters[name], changed = v.value, true
 		}
@@ -211,14 +210,14 @@ func (b *Bound) Apply(p *pack.Pack, settings map[string]pack.Setting, signed map
 		out[policy] = s
 	}
 	if len(replaced) > 0 {
-		note = fmt.Sprintf("The floor of %s replaces parameters that the policy configuration sets otherwise: %s.",
+		note = fmt.Sprintf("The floor of %s overrides parameters of the policy configuration: %s.",
 			b.floor.bundle, strings.Join(replaced, ", "))
 	}
 	return out, note, changed
 }
 
-// Adopts reports whether the setting adopt may lower the level of a policy: where no row makes it mandatory, or one
-// pins the setting.
+// Adopts reports whether the setting adopt may lower the level of a policy: if no row makes it mandatory, or one pins
+// the setting.
 func (b *Bound) Adopts(policy string) bool {
 	if _, least := b.strictest(policy); least != pack.Mandatory {
 		return true

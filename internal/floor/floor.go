@@ -1,7 +1,7 @@
-// Package floor holds what nothing else can relax: the floor of an organisation's signed bundle.
+// Package floor implements the floor of an organisation's signed bundle, which nothing else can relax.
 //
-// A floor is a list of rows. Each says where it is for, and what holds there whatever the policy configuration, the
-// pack's own defaults, levels by stack, dates, exemptions, baselines and comments say:
+// A floor is a list of entries, called rows in the code. Each selects places and defines what applies there, regardless
+// of the policy configuration, the pack's defaults, levels by stack, dates, exemptions, baselines and comments:
 //
 //	{
 //	  "organization": "acme", "project": "shop*", "stack": "prod*", "account": "123456789012", "tag": {"tier": "1"},
@@ -10,10 +10,11 @@
 //	  "exemptions": "signed"
 //	}
 //
-// The selectors are globs, and all that are given must match; without any, a row is for everywhere. A level below that
-// of the row is raised to it; of several rows the strictest counts. A parameter of the row replaces that of the
-// configuration; of several rows the last counts. What a row makes mandatory is eased by the exemptions and the
-// baseline of the signed bundle alone, unless all rows that make it mandatory there say "exemptions": "any".
+// Selectors are globs, and all given ones must match; a row without selectors applies everywhere. A level below that of
+// the row is raised to it; of several rows the strictest applies. A parameter of the row replaces that of the
+// configuration; of several rows the last applies. Findings that a row makes mandatory can be exempted only by the
+// exemptions and the baseline of the signed bundle, unless all rows that make them mandatory there have "exemptions":
+// "any".
 package floor
 
 import (
@@ -27,23 +28,23 @@ import (
 	"github.com/progression-labs-development/policypack/internal/rollout"
 )
 
-// all is the key of a row's levels for the policies that it does not name.
+// all is the key of a row's default level.
 const all = "all"
 
-// Floor is a parsed floor. Nil holds nothing.
+// Floor is a parsed floor. Nil is empty.
 type Floor struct {
 	bundle string // for messages
 	raw    any
 	rows   []row
 }
 
-// row is one row of a floor.
+// row is one entry of a floor.
 type row struct {
-	number     int // from 1 on
+	number     int // starts at 1
 	on         []selector
 	levels     map[string]pack.Level
 	parameters map[string]map[string]any
-	any        bool // exemptions, baselines and comments of others ease it too
+	any        bool // unsigned exemptions, baselines and comments apply too
 }
 
 // selector is a glob over one part of a place.
@@ -52,7 +53,7 @@ type selector struct {
 	*glob.Glob
 }
 
-// of returns the part of the place that the selector is about, empty where nobody says it.
+// of returns the part of the place that the selector matches against, empty if unknown.
 func (s selector) of(at rollout.Place) string {
 	switch s.part {
 	case "organization":
@@ -75,7 +76,7 @@ func (s selector) String() string {
 	return s.part + " " + s.Glob.String()
 }
 
-// matches reports whether the row is for the place. A selector matches nothing where nobody says what it is about.
+// matches reports whether the row applies to the place. A selector does not match an unknown part.
 func (r *row) matches(at rollout.Place) bool {
 	for _, s := range r.on {
 		if text := s.of(at); text == "" || !s.Match(text) {
@@ -85,7 +86,7 @@ func (r *row) matches(at rollout.Place) bool {
 	return true
 }
 
-// level returns the least level of a policy, empty where the row has none.
+// level returns the minimum level of a policy, or an empty level.
 func (r *row) level(policy string) pack.Level { return levelIn(r.levels, policy) }
 
 func levelIn(levels map[string]pack.Level, policy string) pack.Level {
@@ -95,7 +96,7 @@ func levelIn(levels map[string]pack.Level, policy string) pack.Level {
 	return levels[all]
 }
 
-// At returns what of the floor is for a place, nil where nothing is.
+// At returns the floor at a place, or nil if there is none.
 func (f *Floor) At(at rollout.Place) *Bound {
 	if f == nil {
 		return nil
@@ -112,17 +113,17 @@ func (f *Floor) At(at rollout.Place) *Bound {
 	return b
 }
 
-// String names the bundle whose floor it is.
+// String returns the name of the floor's bundle.
 func (f *Floor) String() string { return f.bundle }
 
-// Accounts reports whether a row is bound by accounts.
+// Accounts reports whether a row selects accounts.
 func (f *Floor) Accounts() bool {
 	return f != nil && slices.ContainsFunc(f.rows, func(r row) bool {
 		return slices.ContainsFunc(r.on, func(s selector) bool { return s.part == "account" })
 	})
 }
 
-// Raw returns the floor as the bundle writes it, for a digest.
+// Raw returns the floor as written in the bundle, for a digest.
 func (f *Floor) Raw() any {
 	if f == nil {
 		return nil
@@ -130,18 +131,18 @@ func (f *Floor) Raw() any {
 	return f.raw
 }
 
-// Row is what a row of a floor holds, for comparison.
+// Row is the content of the rows for one selection, for comparison.
 type Row struct {
 	Levels     map[string]pack.Level
 	Parameters map[string]map[string]any
-	Any        bool // any exemption eases what it makes mandatory
+	Any        bool // any exemption applies to what it makes mandatory
 }
 
-// Level returns the least level of a policy, or of "all", empty where there is none.
+// Level returns the minimum level of a policy, or of "all"; it may be empty.
 func (r Row) Level(policy string) pack.Level { return levelIn(r.Levels, policy) }
 
-// Rows returns the rows by where they are for, in words. Of several for the same, the strictest level and the last
-// parameter count, as they do in a run.
+// Rows returns the rows by their selection, in words. Of several with the same selection, the strictest level and the
+// last parameter apply, as in a run.
 func (f *Floor) Rows() map[string]Row {
 	out := map[string]Row{}
 	if f == nil {
@@ -170,7 +171,7 @@ func (f *Floor) Rows() map[string]Row {
 	return out
 }
 
-// where says in words where a row is for.
+// where returns the selection of a row in words.
 func (r *row) where() string {
 	if len(r.on) == 0 {
 		return "everywhere"
@@ -182,7 +183,7 @@ func (r *row) where() string {
 	return strings.Join(texts, ", ")
 }
 
-// Describe says in words what each row holds, one line a row. It names parameters and none of their values.
+// Describe returns the content of each row in words, one line per row, without the values of parameters.
 func (f *Floor) Describe() []string {
 	if f == nil {
 		return nil
@@ -200,14 +201,14 @@ func (f *Floor) Describe() []string {
 			}
 		}
 		if r.any {
-			holds = append(holds, "exemptions of the configuration count")
+			holds = append(holds, "exemptions of the configuration apply")
 		}
-		lines[i] = fmt.Sprintf("Row %d, %s: %s.", r.number, r.where(), strings.Join(holds, "; "))
+		lines[i] = fmt.Sprintf("Entry %d, %s: %s.", r.number, r.where(), strings.Join(holds, "; "))
 	}
 	return lines
 }
 
-// Doubts says which rows are bound by names that whoever writes a program chooses, and so can dodge.
+// Doubts returns the rows whose selectors can be evaded, because the author of a program chooses the names.
 func (f *Floor) Doubts() []string {
 	if f == nil {
 		return nil
@@ -225,8 +226,8 @@ func (f *Floor) Doubts() []string {
 				parts = append(parts, s.part)
 			}
 		}
-		out = append(out, fmt.Sprintf("row %d of the floor is bound by %s, which whoever runs a stack can choose: "+
-			"another name is not under it. Put what must hold for all into a row without selectors.", r.number,
+		out = append(out, fmt.Sprintf("entry %d of the floor selects by %s, which anyone who runs a stack can choose: "+
+			"another name evades it. Put what must apply to all stacks into an entry without selectors.", r.number,
 			strings.Join(parts, " and ")))
 	}
 	return out

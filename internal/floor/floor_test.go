@@ -44,85 +44,85 @@ func parsed(t *testing.T, text string) (*floor.Floor, *pack.Pack) {
 func TestParseRefuses(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct{ name, give, want string }{
-		{"no list", `{"levels": {}}`, `floor: want a list of rows, such as [{"levels": {"all": "advisory"}}]`},
-		{"no rows", `[]`, "floor: want a list of rows"},
-		{"no object", `["mandatory"]`, "floor: row 1: want an object with levels or parameters"},
+		{"no list", `{"levels": {}}`, `floor: expected a list of entries, such as [{"levels": {"all": "advisory"}}]`},
+		{"no rows", `[]`, "floor: expected a list of entries"},
+		{"no object", `["mandatory"]`, "floor: entry 1: expected an object with levels or parameters"},
 		{
 			"nothing in a row", `[{"levels": {"all": "advisory"}}, {"stack": "prod"}]`,
-			"floor: row 2: it holds nothing: want levels or parameters",
+			"floor: entry 2: it is empty: expected levels or parameters",
 		},
 		{
 			"a misspelt key", `[{"level": {"all": "advisory"}, "levels": {"all": "advisory"}}]`,
-			"floor: row 1: unknown level; did you mean levels?",
+			"floor: entry 1: unknown level; did you mean levels?",
 		},
 		{
 			"a misspelt selector", `[{"organisation": "acme", "levels": {"all": "advisory"}}]`,
-			"floor: row 1: unknown organisation; did you mean organization?",
+			"floor: entry 1: unknown organisation; did you mean organization?",
 		},
 		{
 			"a misspelt policy", `[{"levels": {"secret-nam": "mandatory"}}]`,
-			`floor: row 1: levels.secret-nam: there is no policy "secret-nam"; did you mean secret-name?`,
+			`floor: entry 1: levels.secret-nam: unknown policy "secret-nam"; did you mean secret-name?`,
 		},
 		{
 			"the settings' level", `[{"levels": {"settings": "mandatory"}}]`,
-			"floor: row 1: levels.settings: what is wrong with the settings is always mandatory; leave it out",
+			"floor: entry 1: levels.settings: mistakes in the settings are always mandatory; leave it out",
 		},
-		{"disabled", `[{"levels": {"all": "disabled"}}]`, "floor: row 1: levels.all: expected one of advisory, mandatory"},
-		{"a level as a number", `[{"levels": {"secret-name": 3}}]`, "floor: row 1: levels.secret-name: expected one of advisory, " +
+		{"disabled", `[{"levels": {"all": "disabled"}}]`, "floor: entry 1: levels.all: expected one of advisory, mandatory"},
+		{"a level as a number", `[{"levels": {"secret-name": 3}}]`, "floor: entry 1: levels.secret-name: expected one of advisory, " +
 			"mandatory"},
-		{"levels as a text", `[{"levels": "mandatory"}]`, "floor: row 1: levels: want an object of levels by policy"},
+		{"levels as a text", `[{"levels": "mandatory"}]`, "floor: entry 1: levels: expected an object of levels by policy"},
 		{
 			"parameters of nobody", `[{"parameters": {"secret_name": {"matchStack": true}}}]`,
-			`floor: row 1: parameters.secret_name: there is no policy "secret_name"; did you mean secret-name?`,
+			`floor: entry 1: parameters.secret_name: unknown policy "secret_name"; did you mean secret-name?`,
 		},
 		{
 			"a misspelt parameter", `[{"parameters": {"secret-name": {"matchStak": true}}}]`,
-			"floor: row 1: parameters.secret-name.matchStak: unknown parameter; did you mean matchStack?",
+			"floor: entry 1: parameters.secret-name.matchStak: unknown parameter; did you mean matchStack?",
 		},
 		{
 			"a parameter of another shape", `[{"parameters": {"secret-name": {"matchStack": "canary"}}}]`,
-			"floor: row 1: parameters.secret-name.matchStack: expected true or false, got a text",
+			"floor: entry 1: parameters.secret-name.matchStack: expected true or false, got a text",
 		},
 		{
 			"a level among parameters", `[{"parameters": {"secret-name": "mandatory"}}]`,
-			"floor: row 1: parameters.secret-name: want an object of parameters; levels stand in levels",
+			"floor: entry 1: parameters.secret-name: expected an object of parameters; levels belong in levels",
 		},
 		{
 			"exemptions as parameters", `[{"parameters": {"settings": {"exemptions": {}}}}]`,
-			"floor: row 1: parameters.settings.exemptions: the exemptions of the bundle stand in its parameters",
+			"floor: entry 1: parameters.settings.exemptions: the exemptions of the bundle belong in its parameters",
 		},
 		{
 			"levels by stack", `[{"parameters": {"settings": {"levelByStack": {}}}}]`,
-			"floor: row 1: parameters.settings.levelByStack: write a row with a stack and its levels",
+			"floor: entry 1: parameters.settings.levelByStack: add an entry with a stack and its levels",
 		},
 		{
 			"its own keys", `[{"parameters": {"settings": {"bundleKeys": {}}}}]`,
-			"floor: row 1: parameters.settings.bundleKeys: a bundle cannot pin its own keys",
+			"floor: entry 1: parameters.settings.bundleKeys: a bundle cannot pin its own keys",
 		},
 		{
 			"another word for exemptions", `[{"levels": {"all": "advisory"}, "exemptions": "canary"}]`,
-			"floor: row 1: exemptions: expected one of signed, any",
+			"floor: entry 1: exemptions: expected one of signed, any",
 		},
 		{
 			"a stack with its project", `[{"stack": "shop/prod", "levels": {"all": "advisory"}}]`,
-			"floor: row 1: stack: the name of a stack has no slash",
+			"floor: entry 1: stack: a stack name contains no slash",
 		},
-		{"an open bracket", `[{"stack": "prod[", "levels": {"all": "advisory"}}]`, "floor: row 1: stack: not a glob"},
+		{"an open bracket", `[{"stack": "prod[", "levels": {"all": "advisory"}}]`, "floor: entry 1: stack: brackets match literally"},
 		{
 			"a class of characters", `[{"stack": "prod-[ab]", "levels": {"all": "advisory"}}]`,
-			`floor: row 1: stack: not a glob: a bracket stands for itself: write {a,b} for one of several, or \[ for a bracket that is meant`,
+			`floor: entry 1: stack: brackets match literally: write {a,b} for alternatives, or \[ for a literal bracket`,
 		},
 		{
 			"an open brace", `[{"tag": {"tier": "{1,2"}, "levels": {"all": "advisory"}}]`,
-			`floor: row 1: tag.tier: not a glob: close its brackets and braces, or write \ before them`,
+			`floor: entry 1: tag.tier: not a glob: close its brackets and braces, or write \ before them`,
 		},
 		{
 			"an empty selector", `[{"organization": "", "levels": {"all": "advisory"}}]`,
-			"floor: row 1: organization: want a glob, or leave it out for any",
+			"floor: entry 1: organization: expected a glob, or leave it out to match any",
 		},
 		{
 			"tags as a text", `[{"tag": "prod", "levels": {"all": "advisory"}}]`,
-			"floor: row 1: tag: want an object of globs by the tag's name",
+			"floor: entry 1: tag: expected an object of globs by tag name",
 		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -151,10 +151,10 @@ func TestLevel(t *testing.T) {
 		{"account": "1234*", "levels": {"secret-name": "mandatory"}},
 		{"tag": {"tier": "1", "team": "*"}, "levels": {"secret-name": "mandatory"}, "exemptions": "any"}
 	]`)
-	const by = "the floor of bundle.tar.gz (revision r7) (row "
+	const by = "the floor of bundle.tar.gz (revision r7) (entry "
 	raised := func(level pack.Level, row string) rollout.Level {
 		return rollout.Level{
-			Level: level, From: "row " + row + " of the bundle's floor",
+			Level: level, From: "entry " + entry + " of the bundle's floor",
 			Note: "Raised to " + string(level) + " by " + by + row + ").",
 		}
 	}
@@ -273,8 +273,8 @@ func TestApply(t *testing.T) {
 		"static-credential": {Parameters: map[string]any{"allowTypes": []any{"**"}}},
 		"secret-name":       {Parameters: map[string]any{"onUnknown": "warn"}},
 	}
-	const replaces = "The floor of bundle.tar.gz (revision r7) replaces parameters that the policy configuration " +
-		"sets otherwise: "
+	const replaces = "The floor of bundle.tar.gz (revision r7) overrides parameters of the policy " +
+		"configuration: "
 	for _, tt := range []struct {
 		name            string
 		at              rollout.Place
@@ -284,13 +284,13 @@ func TestApply(t *testing.T) {
 	}{
 		{
 			name: "everywhere", unknown: "deny", ofName: "deny", raw: "deny",
-			note: replaces + "secret-name.onUnknown (row 1), settings.managersByStack (row 1), settings.onUnknown " +
-				"(row 1), static-credential.allowTypes (row 1).",
+			note: replaces + "secret-name.onUnknown (entry 1), settings.managersByStack (entry 1), settings.onUnknown " +
+				"(entry 1), static-credential.allowTypes (entry 1).",
 		},
 		{
 			name: "the later row wins", at: rollout.Place{Stack: "dev"}, unknown: "warn", ofName: "allow", raw: "warn",
-			note: replaces + "secret-name.onUnknown (row 2), settings.managersByStack (row 1), settings.onUnknown " +
-				"(row 2), static-credential.allowTypes (row 1).",
+			note: replaces + "secret-name.onUnknown (entry 2), settings.managersByStack (entry 1), settings.onUnknown " +
+				"(entry 2), static-credential.allowTypes (entry 1).",
 		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -412,18 +412,18 @@ func TestDescribe(t *testing.T) {
 		{"organization": "acme", "stack": "prod*", "tag": {"tier": "1"}, "levels": {"all": "mandatory"}, "exemptions": "any"}
 	]`)
 	want := []string{
-		"Row 1, everywhere: all at least advisory; secret-name at least mandatory; settings.extraPatterns pinned.",
-		"Row 2, organization acme: all at least mandatory.",
-		"Row 3, organization acme, stack prod*, tag tier 1: all at least mandatory; exemptions of the configuration " +
-			"count.",
+		"Entry 1, everywhere: all at least advisory; secret-name at least mandatory; settings.extraPatterns pinned.",
+		"Entry 2, organization acme: all at least mandatory.",
+		"Entry 3, organization acme, stack prod*, tag tier 1: all at least mandatory; exemptions of the configuration " +
+			"apply.",
 	}
 	if diff := cmp.Diff(want, f.Describe()); diff != "" {
 		t.Errorf("mismatch (-want +got)\n%s", diff)
 	}
 	doubts := f.Doubts()
-	if len(doubts) != 1 || !strings.HasPrefix(doubts[0], "row 3 of the floor is bound by stack and tag, which "+
-		"whoever runs a stack can choose") {
-		t.Errorf("got %q, want a doubt about row 3", doubts)
+	if len(doubts) != 1 || !strings.HasPrefix(doubts[0], "entry 3 of the floor selects by stack and tag, which "+
+		"anyone who runs a stack can choose") {
+		t.Errorf("got %q, want a doubt about entry 3", doubts)
 	}
 }
 

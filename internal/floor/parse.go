@@ -12,35 +12,35 @@ import (
 	"github.com/progression-labs-development/policypack/internal/pack"
 )
 
-// selectors are the keys of a row that say where it is for, but for tag, which is an object of globs.
+// selectors are the keys of a row that select places, except tag, which is an object of globs.
 var selectors = []string{"organization", "project", "stack", "account"}
 
 // keys are the keys of a row.
 var keys = append(slices.Clone(selectors), "tag", "levels", "parameters", "exemptions")
 
-// elsewhere are the settings that no row pins, with what to write instead.
+// elsewhere holds the settings that rows cannot pin, with what to use instead.
 var elsewhere = map[string]string{
-	"exemptions":      "the exemptions of the bundle stand in its parameters",
-	"baseline":        "the baseline of the bundle stands in its parameters",
-	"levelByStack":    "write a row with a stack and its levels",
-	"levelByAccount":  "write a row with an account and its levels",
-	"enforceFrom":     "what is below the level of a row is raised to it from the first day",
-	"bundleKeys":      "a bundle cannot pin its own keys; they belong to the policy configuration",
-	"minBundleSerial": "a bundle cannot say how old it may be itself; it belongs to the policy configuration",
+	"exemptions":      "the exemptions of the bundle belong in its parameters",
+	"baseline":        "the baseline of the bundle belongs in its parameters",
+	"levelByStack":    "add an entry with a stack and its levels",
+	"levelByAccount":  "add an entry with an account and its levels",
+	"enforceFrom":     "lower levels are raised from the first day",
+	"bundleKeys":      "a bundle cannot pin its own keys; they belong in the policy configuration",
+	"minBundleSerial": "a bundle cannot set its own minimum serial; it belongs in the policy configuration",
 }
 
-// Elsewhere says why no row pins a setting, and where it belongs; empty for one that a row may pin.
+// Elsewhere returns why a row cannot pin a setting and where it belongs, or an empty string if it can.
 func Elsewhere(setting string) string { return elsewhere[setting] }
 
-// Parse reads a floor as decoded JSON; nil is none. The policies and parameters that it names must be those of the
-// pack. The error names every mistake, one a line, with its row, and quotes no value.
+// Parse parses a floor from decoded JSON; nil is an empty one. Its policies and parameters must be those of the pack.
+// The error lists every mistake, one per line, with its entry, and quotes no values.
 func Parse(raw any, p *pack.Pack, bundle string) (*Floor, error) {
 	if raw == nil {
 		return nil, nil
 	}
 	list, ok := raw.([]any)
 	if !ok || len(list) == 0 {
-		return nil, errors.New(`floor: want a list of rows, such as [{"levels": {"all": "advisory"}}]`)
+		return nil, errors.New(`floor: expected a list of entries, such as [{"levels": {"all": "advisory"}}]`)
 	}
 	f := &Floor{bundle: bundle, raw: raw}
 	var wrong []string
@@ -56,7 +56,7 @@ func Parse(raw any, p *pack.Pack, bundle string) (*Floor, error) {
 	return f, nil
 }
 
-// parser reads one row.
+// parser parses one row.
 type parser struct {
 	pack  *pack.Pack
 	row   row
@@ -64,13 +64,13 @@ type parser struct {
 }
 
 func (p *parser) fail(format string, args ...any) {
-	p.wrong = append(p.wrong, fmt.Sprintf("floor: row %d: ", p.row.number)+fmt.Sprintf(format, args...))
+	p.wrong = append(p.wrong, fmt.Sprintf("floor: entry %d: ", p.row.number)+fmt.Sprintf(format, args...))
 }
 
 func (p *parser) read(v any) {
 	fields, ok := v.(map[string]any)
 	if !ok {
-		p.fail("want an object with levels or parameters")
+		p.fail("expected an object with levels or parameters")
 		return
 	}
 	for _, name := range slices.Sorted(maps.Keys(fields)) {
@@ -95,27 +95,27 @@ func (p *parser) read(v any) {
 		p.fail("exemptions: %s", nearest.OneOf(text, []string{"signed", "any"}))
 	}
 	if fields["levels"] == nil && fields["parameters"] == nil {
-		p.fail("it holds nothing: want levels or parameters")
+		p.fail("it is empty: expected levels or parameters")
 	}
 }
 
 func (p *parser) selector(where, part, tag string, v any) {
 	text, _ := v.(string)
 	if strings.TrimSpace(text) == "" {
-		p.fail("%s: want a glob, or leave it out for any", where)
+		p.fail("%s: expected a glob, or leave it out to match any", where)
 		return
 	}
 	if part == "stack" && strings.Contains(text, "/") {
-		p.fail("stack: the name of a stack has no slash: write organization and project beside it")
+		p.fail("stack: a stack name contains no slash: use organization and project for these parts")
 		return
 	}
-	// compared in lower case: a row only tightens, and a spelling must not dodge it
+	// Compared in lower case: a row only tightens, and a spelling must not evade it.
 	if part == "account" || part == "organization" {
 		text = strings.ToLower(text)
 	}
-	if glob.Bracket(text) { // a class of characters before 0.2.0: what it held would now be let go
-		p.fail("%s: not a glob: a bracket stands for itself: write {a,b} for one of several, or "+
-			`\[ for a bracket that is meant`, where)
+	if glob.Bracket(text) { // before 0.2.0 a character class, which would no longer match
+		p.fail("%s: brackets match literally: write {a,b} for alternatives, or "+
+			`\[ for a literal bracket`, where)
 		return
 	}
 	match, err := glob.Compile(text)
@@ -133,7 +133,7 @@ func (p *parser) tags(fields map[string]any) {
 	}
 	tags, ok := v.(map[string]any)
 	if !ok || len(tags) == 0 {
-		p.fail(`tag: want an object of globs by the tag's name, such as {"tier": "1"}`)
+		p.fail(`tag: expected an object of globs by tag name, such as {"tier": "1"}`)
 		return
 	}
 	for _, name := range slices.Sorted(maps.Keys(tags)) {
@@ -148,7 +148,7 @@ func (p *parser) levels(fields map[string]any) {
 	}
 	levels, ok := v.(map[string]any)
 	if !ok || len(levels) == 0 {
-		p.fail(`levels: want an object of levels by policy, such as {"all": "advisory"}`)
+		p.fail(`levels: expected an object of levels by policy, such as {"all": "advisory"}`)
 		return
 	}
 	p.row.levels = map[string]pack.Level{}
@@ -156,7 +156,7 @@ func (p *parser) levels(fields map[string]any) {
 		level, _ := levels[name].(string)
 		switch {
 		case name == pack.SettingsPolicy:
-			p.fail("levels.settings: what is wrong with the settings is always mandatory; leave it out")
+			p.fail("levels.settings: mistakes in the settings are always mandatory; leave it out")
 		case name != all && !p.known("levels."+name, name):
 		case level != string(pack.Advisory) && level != string(pack.Mandatory):
 			p.fail("levels.%s: %s", name, nearest.OneOf(level, []string{"advisory", "mandatory"}))
@@ -166,12 +166,12 @@ func (p *parser) levels(fields map[string]any) {
 	}
 }
 
-// known reports whether there is a policy of that name, and fails where there is none.
+// known reports whether the policy exists, and records a mistake if not.
 func (p *parser) known(where, name string) bool {
 	if p.pack.Policy(name) != nil {
 		return true
 	}
-	p.fail("%s: there is no policy %q%s", where, name, nearest.DidYouMean(name, p.pack.Names()))
+	p.fail("%s: unknown policy %q%s", where, name, nearest.DidYouMean(name, p.pack.Names()))
 	return false
 }
 
@@ -182,7 +182,7 @@ func (p *parser) parameters(fields map[string]any) {
 	}
 	byPolicy, ok := v.(map[string]any)
 	if !ok || len(byPolicy) == 0 {
-		p.fail(`parameters: want an object of parameters by policy, such as {"settings": {"onUnknown": "deny"}}`)
+		p.fail(`parameters: expected an object of parameters by policy, such as {"settings": {"onUnknown": "deny"}}`)
 		return
 	}
 	p.row.parameters = map[string]map[string]any{}
@@ -193,7 +193,7 @@ func (p *parser) parameters(fields map[string]any) {
 		case !p.known(where, name):
 			continue
 		case !ok || len(values) == 0:
-			p.fail("%s: want an object of parameters; levels stand in levels", where)
+			p.fail("%s: expected an object of parameters; levels belong in levels", where)
 			continue
 		}
 		if name == pack.SettingsPolicy {

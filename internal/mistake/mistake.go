@@ -1,8 +1,8 @@
-// Package mistake says what is wrong with a policy configuration, and where in it.
+// Package mistake describes mistakes in a policy configuration, and where they are.
 //
-// All that reads a configuration reports its mistakes as a [List], the engine's run and `policypack config validate`
-// alike; the command knows the rows of a file and so of the mistakes. A text repeats no value of the configuration:
-// what was put there by mistake may be a secret. Keys and ids are no values, and a day that could be read is no secret.
+// All code that parses a configuration reports its mistakes as a [List], both in a run of the engine and in `policypack
+// config validate`; the command maps paths to lines of the file. Texts never repeat values of the configuration, which
+// may be misplaced secrets. Keys, ids and valid days are not secret.
 package mistake
 
 import (
@@ -15,17 +15,17 @@ import (
 	"github.com/progression-labs-development/policypack/internal/place"
 )
 
-// Mistake is one thing that is wrong with a configuration, or that it probably does not mean.
+// Mistake is one mistake in a configuration, or something that is probably not intended.
 type Mistake struct {
-	// Path leads to it: the policy, then the parameter and what lies below it. It ends with a key that should not be
-	// there, and before one that is missing.
+	// Path is the location: the policy, then the parameter and what is below it. It ends with an unexpected key, or
+	// with the parent of a missing one.
 	Path place.Path
-	Text string // what is wrong, and what is expected
+	Text string // what is wrong and what is expected
 
-	whole bool // the text says where it is
+	whole bool // the text includes the location
 }
 
-// String writes the mistake with its place.
+// String returns the mistake with its location.
 func (m Mistake) String() string {
 	switch {
 	case m.whole || len(m.Path) == 0:
@@ -37,20 +37,20 @@ func (m Mistake) String() string {
 	}
 }
 
-// List is everything that is wrong with a configuration.
+// List is all the mistakes in a configuration.
 type List []Mistake
 
-// Add adds what is wrong at a place.
+// Add adds a mistake at a path.
 func (l *List) Add(path place.Path, format string, args ...any) {
 	*l = append(*l, Mistake{Path: slices.Clone(path), Text: fmt.Sprintf(format, args...)})
 }
 
-// Say adds a text that says itself where it is, as those of rules do.
+// Say adds a text that includes its location, as those of rules do.
 func (l *List) Say(path place.Path, text string) {
 	*l = append(*l, Mistake{Path: slices.Clone(path), Text: text, whole: true})
 }
 
-// Err returns the list as an error, nil where it is empty.
+// Err returns the list as an error, or nil if it is empty.
 func (l List) Err() error {
 	if len(l) == 0 {
 		return nil
@@ -58,12 +58,12 @@ func (l List) Err() error {
 	return l
 }
 
-// Error lists the mistakes, one a line and each once.
+// Error returns the mistakes, one per line, without duplicates.
 func (l List) Error() string {
-	return "the policy configuration is not valid:\n  " + strings.Join(l.Lines(), "\n  ")
+	return "invalid policy configuration:\n  " + strings.Join(l.Lines(), "\n  ")
 }
 
-// Lines returns the mistakes as texts, each once.
+// Lines returns the mistakes as text, without duplicates.
 func (l List) Lines() (out []string) {
 	for _, m := range l {
 		if line := m.String(); !slices.Contains(out, line) {
@@ -73,23 +73,23 @@ func (l List) Lines() (out []string) {
 	return out
 }
 
-// Texts that several packages write.
+// Texts shared by several packages.
 const (
-	// Day is how a day is written.
+	// Day describes the format of a day.
 	Day = "expected a day such as 2027-01-31"
-	// Moment is how a day or a time is written.
+	// Moment describes the format of a day or time.
 	Moment = "expected a day such as 2027-01-31, or a time such as 2027-01-31T15:04:05Z"
 )
 
-// NoPolicy is the text about a name in a list, which is a value, where no policy has it.
+// NoPolicy returns the text about an unknown policy in a list.
 func NoPolicy(name string, known []string) string {
 	if hint := nearest.DidYouMean(name, known); hint != "" {
-		return "there is no such policy" + hint
+		return "unknown policy" + hint
 	}
-	return "there is no such policy; `policypack list` shows all"
+	return "unknown policy; `policypack list` lists them"
 }
 
-// Join joins errors that are lists, and nils, into one list.
+// Join joins errors, each a list or nil, into one list.
 func Join(errs ...error) (all List) {
 	for _, err := range errs {
 		var l List

@@ -1,4 +1,4 @@
-// Package nearest finds what a misspelt name most likely means, for all messages that suggest one.
+// Package nearest finds the most likely meaning of a misspelt name, for messages that suggest one.
 package nearest
 
 import (
@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// DidYouMean returns "; did you mean NAME?" for the end of a message, empty where no candidate is near.
+// DidYouMean returns "; did you mean NAME?" for the end of a message, or an empty string if no candidate is near.
 func DidYouMean(name string, candidates []string) string {
 	if near := Of(name, candidates); near != "" {
 		return "; did you mean " + near + "?"
@@ -15,14 +15,14 @@ func DidYouMean(name string, candidates []string) string {
 	return ""
 }
 
-// OneOf says for a message that one of some words was expected, with the one that is near.
+// OneOf returns "expected one of ..." for a message, with the nearest word.
 func OneOf(name string, words []string) string {
 	return fmt.Sprintf("expected one of %s", strings.Join(words, ", ")) + DidYouMean(name, words)
 }
 
-// Of returns the candidate that a misspelt name most likely means: the one with the fewest edits, hyphens and
-// underscores being equal, else one that begins like it or ends with it, and the first of several. It returns "" where
-// none is near.
+// Of returns the most likely meaning of a misspelt name: the candidate with the fewest edits, treating hyphens and
+// underscores as equal, otherwise one with the same beginning or end. The first of several wins. It returns "" if none
+// is near.
 func Of(name string, candidates []string) string {
 	best, least := "", 1+min(3, len(name)/3)
 	for _, c := range candidates {
@@ -44,7 +44,7 @@ func Of(name string, candidates []string) string {
 	return best
 }
 
-// shared counts the bytes with which both begin.
+// shared returns the length of the common prefix.
 func shared(a, b []byte) int {
 	n := 0
 	for n < min(len(a), len(b)) && a[n] == b[n] {
@@ -53,7 +53,7 @@ func shared(a, b []byte) int {
 	return n
 }
 
-// folded brings a name into the form in which names are compared.
+// folded returns the form in which names are compared.
 func folded(s string) []byte {
 	b := []byte(s)
 	for i, c := range b {

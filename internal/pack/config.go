@@ -181,7 +181,7 @@ func (p *Policy) has(parameter any) bool {
 }
 
 func (p *Pack) noPolicy(name string) string {
-	line := fmt.Sprintf("there is no policy %q", name)
+	line := fmt.Sprintf("unknown policy %q", name)
 	if s := p.Policy(SettingsPolicy); s != nil && s.has(name) {
 		return line + fmt.Sprintf(`; it is a parameter of the policy settings: write {"settings": {%q: …}}`, name)
 	}

@@ -138,13 +138,13 @@ func TestConfigureNamesEveryMistake(t *testing.T) {
 		},
 		"settings": {Parameters: map[string]any{"onUnknown": "canary"}},
 	})
-	want := `the policy configuration is not valid:
+	want := `invalid policy configuration:
   policy secret-name: level: expected one of advisory, mandatory, remediate, disabled
   policy secret-name: parameters: count: expected a whole number, got a fraction
   policy secret-name: parameters: words: expected a list, got a text
   policy secret-name: parameters: wrods: unknown parameter; did you mean words?
-  there is no policy "secret_name"; did you mean secret-name?
-  there is no policy "sekret"; there are secret-name, settings
+  unknown policy "secret_name"; did you mean secret-name?
+  unknown policy "sekret"; there are secret-name, settings
   policy settings: parameters: onUnknown: expected one of allow, warn, deny`
 	if err == nil {
 		t.Fatal("the mistakes were not reported")

@@ -122,7 +122,7 @@ c.json:4: environments belong to the policy group on Pulumi Cloud, not to the pa
 		{
 			"what is not there", `{"secret-nam": "advisory", "secret-name": {"wrods": ["canary"]}}`,
 			`c.json:1: policy secret-name: parameters: wrods: unknown parameter; did you mean words?
-c.json:1: there is no policy "secret-nam"; did you mean secret-name?`,
+c.json:1: unknown policy "secret-nam"; did you mean secret-name?`,
 		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

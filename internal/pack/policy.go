@@ -290,9 +290,9 @@ func (p *Pack) Named(name string) (*Policy, error) {
 		return q, nil
 	}
 	if hint := nearest.DidYouMean(name, p.Names()); hint != "" {
-		return nil, fmt.Errorf("there is no policy %q%s", name, hint)
+		return nil, fmt.Errorf("unknown policy %q%s", name, hint)
 	}
-	return nil, fmt.Errorf("there is no policy %q; `policypack list` shows all", name)
+	return nil, fmt.Errorf("unknown policy %q; `policypack list` lists them", name)
 }
 
 // Names returns the names of all policies, sorted.

@@ -156,7 +156,7 @@ func TestMistakes(t *testing.T) {
 			"3: exceptions.EXC-1.match[0].policies[0]: expected the name of a policy, got an empty string\n" +
 				"3: exceptions.EXC-1.match[0].policies[1]: an exception names its policies; \"all\" is none\n" +
 				"3: exceptions.EXC-1.match[0].policies[2]: mistakes in the settings cannot be exempted\n" +
-				"3: exceptions.EXC-1.match[0].policies[3]: there is no such policy; `policypack list` shows all\n" +
+				"3: exceptions.EXC-1.match[0].policies[3]: unknown policy; `policypack list` lists them\n" +
 				"3: exceptions.EXC-1.match[0].policies[4]: expected a string, got a number\n" +
 				"3: exceptions.EXC-1.match[0].policies[6]: duplicate; remove one\n", "",
 		},

@@ -18,13 +18,13 @@ func TestCommits(t *testing.T) {
 		r.Findings = append(r.Findings, Finding{
 			Policy: "committed-secret", Source: ".", URN: "file:a.sh", File: "a.sh", ValueName: "password", Line: 3,
 			Level: "mandatory", Severity: "critical", Detector: "password", Commit: fmt.Sprintf("00000000%02d", i),
-			Message: fmt.Sprintf("A password. It is in commit 00000000%02d, and was removed since.", i),
+			Message: fmt.Sprintf("A password. Found in commit 00000000%02d, since removed.", i),
 		})
 	}
 	r.Findings = append(r.Findings, Finding{
 		Policy: "committed-secret", Source: ".", URN: "file:b.sh", File: "b.sh", ValueName: "password", Line: 4,
 		Level: "mandatory", Severity: "critical", Detector: "password", AddedIn: "0000000099",
-		Message: "A password. Commit 0000000099 added it.",
+		Message: "A password. Added in commit 0000000099.",
 	})
 	for _, form := range Formats() {
 		var b bytes.Buffer

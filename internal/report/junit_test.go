@@ -116,7 +116,7 @@ func TestJUnitCounts(t *testing.T) {
 		"repository .":                    {7, 2, 1, 1}, // 3 findings, 3 policies that found nothing, 1 error
 		"Terraform plan plan.json":        {5, 1, 0, 0},
 		"preview of acme/shop/production": {8, 2, 0, 3},
-		"errors":                      {1, 0, 1, 0},
+		"errors":                          {1, 0, 1, 0},
 	}
 	if diff := cmp.Diff(want, suites); diff != "" {
 		t.Errorf("mismatch (-want +got)\n%s", diff)

@@ -63,7 +63,7 @@ func sample() *Report {
 	r.Disabled = []Disabled{
 		{Name: "dotenv-file", Source: "preview", From: "the configuration"},
 		{
-			Name: "static-credential", Source: "preview", From: "allowTypes lets every credential of a cloud pass",
+			Name: "static-credential", Source: "preview", From: "allowTypes allows every cloud credential",
 			Effect: true,
 		},
 		{Name: "component-contract", Source: "plan.json", From: "levelByAccount 1111*", Where: "account 111111111111"},
@@ -167,7 +167,7 @@ func sample() *Report {
 			Column: 14, Path: "aws-access-key",
 			Level: "advisory", Severity: "critical", Detector: "aws-access-key", Exemption: Inline,
 			Entry:   Exemption{Reason: "an example of the documentation", Line: 3},
-			Message: "Allowed by the comment in line 3: an example of the documentation\nAn AWS access key is written down here.",
+			Message: "Suppressed by the comment on line 3: an example of the documentation\nAn AWS access key is written down here.",
 		},
 		{
 			Policy: "secret-cli-command", Source: ".", URN: "file:Makefile", File: "Makefile", Line: 8, Column: 2,

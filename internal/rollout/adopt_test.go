@@ -50,17 +50,17 @@ func TestAdoption(t *testing.T) {
 		want        string
 	}{
 		{"newer than the program", "0.3.1", program, "policy settings: parameters: adopt: the version is newer than " +
-			"this program, which is 0.3.0"},
+			"this program, 0.3.0"},
 		{"no version", "v0.3", program, "policy settings: parameters: adopt: expected a version of policypack such as " +
 			"0.2.0"},
 		{
 			"a program without a day", "0.1.0",
 			Program{Version: "0.3.0"},
-			`policy settings: parameters: adopt: the day of this program's release, "", cannot be read`,
+			`policy settings: parameters: adopt: cannot parse the release date of this program, ""`,
 		},
 	} {
 		if _, err := ParseAdoption(map[string]any{"adopt": tt.adopt}, tt.program, before); err == nil ||
-			err.Error() != "the policy configuration is not valid:\n  "+tt.want {
+			err.Error() != "invalid policy configuration:\n  "+tt.want {
 			t.Errorf("%s: got %v, want %s", tt.name, err, tt.want)
 		}
 	}

@@ -13,35 +13,35 @@ import (
 	"github.com/progression-labs-development/policypack/internal/place"
 )
 
-// baseline are the findings that were there before.
+// baseline holds the existing findings.
 type baseline struct {
 	resources map[resource]bool
-	rows      map[Row]int // how many findings the row stands for
-	// old are the rows of files that an earlier version wrote: the path is the detector and which of several it is.
+	rows      map[Row]int // the number of findings that the row covers
+	// old holds entries for files that an earlier version wrote. Their path is the detector and a counter.
 	old    map[resource]bool
 	commit string
 }
 
 type resource struct{ policy, urn, path string }
 
-// Row names findings in a file: those of one policy about values of one name. Commit is the short id of the commit that
-// has them where the file as it is does not; it is empty for what the file has.
+// Row identifies findings in a file: those of one policy about values with one name. Commit is the short id of the
+// commit with them, if the file no longer has them; otherwise it is empty.
 type Row struct{ Policy, File, Name, Commit string }
 
-// Compare orders rows by their files.
+// Compare orders rows by file.
 func (r Row) Compare(other Row) int {
 	return cmp.Or(strings.Compare(r.File, other.File), strings.Compare(r.Policy, other.Policy),
 		strings.Compare(r.Name, other.Name), strings.Compare(r.Commit, other.Commit))
 }
 
-// InFile is a finding in a file, as a baseline sees it.
+// InFile is a finding in a file, as a baseline identifies it.
 type InFile struct {
 	Row
-	Was []string // the names that the file had before
-	// Nth is which of the findings of the row it is, from 1 on, Of is how many there are.
+	Was []string // earlier names of the file
+	// Nth is the number of the finding among those of the row, from 1; Of is how many there are.
 	Nth, Of int
-	Old     string // the path by which an earlier version wrote it down
-	// Changed says why it is about another value than the one that the baseline knows, empty where it is not.
+	Old     string // the path under which an earlier version recorded it
+	// Changed says why the value differs from the baseline's, and is empty if it does not.
 	Changed string
 }
 
@@ -53,8 +53,8 @@ func (p *Plan) parseBaseline(b map[string]any, k *parser) {
 	case err != nil:
 		k.fail(place.Path{"baseline", "expires"}, mistake.Day)
 	case day.After(p.now.AddDate(0, 0, longest)):
-		k.fail(place.Path{"baseline", "expires"}, "more than %d days away: fix what is in it, and make a new one of "+
-			"what is left", longest)
+		k.fail(place.Path{"baseline", "expires"}, "more than %d days away: choose an earlier date, and create a new "+
+			"baseline then for what is left", longest)
 	}
 	p.untilDay, p.until = expires, day.AddDate(0, 0, 1)
 	p.baseline = baseline{resources: map[resource]bool{}, rows: map[Row]int{}, old: map[resource]bool{}}
@@ -89,12 +89,12 @@ func (p *Plan) parseFinding(f map[string]any, where place.Path, k *parser) {
 	ofFile := len(has("file")) > 0
 	switch {
 	case ofFile == (len(has("urn")) > 0):
-		k.fail(where, "expected either urn, of a resource, or file")
+		k.fail(where, "expected either urn, for a resource, or file")
 	case ofFile && len(has("path")) > 0:
-		k.fail(append(where, "path"), "it is of a resource; expected name with file")
+		k.fail(append(where, "path"), "is for resources; with file, use name")
 	case !ofFile && len(has("name", "count", "commit")) > 0:
 		for _, field := range has("name", "count", "commit") {
-			k.fail(append(slices.Clip(where), field), "it is of a file; expected path with urn")
+			k.fail(append(slices.Clip(where), field), "is for files; with urn, use path")
 		}
 	case ofFile:
 		if !hasCount {
@@ -108,7 +108,7 @@ func (p *Plan) parseFinding(f map[string]any, where place.Path, k *parser) {
 	}
 }
 
-// number returns a number of decoded JSON as a whole one.
+// number converts a number of decoded JSON to an integer.
 func number(v any) (n int, ok bool) {
 	switch v := v.(type) {
 	case float64:
@@ -120,11 +120,11 @@ func number(v any) (n int, ok bool) {
 	return 0, false
 }
 
-// Until is the last day of the baseline, as the configuration writes it.
+// Until returns the last day of the baseline as written in the configuration.
 func (p *Plan) Until() string { return p.untilDay }
 
-// Known says how far the baseline is that holds a finding in a resource, with a note for the person who reads the
-// finding. One that no baseline holds counts as expired, without a note.
+// Known returns the state of the baseline for a finding in a resource, with a note for its message. A finding that is
+// not in the baseline is expired, without a note.
 func (p *Plan) Known(policy, urn string, path place.Path) (note string, state expiry.State) {
 	if p == nil || !p.baseline.resources[resource{policy, urn, path.String()}] {
 		return "", expiry.Expired
@@ -132,14 +132,14 @@ func (p *Plan) Known(policy, urn string, path place.Path) (note string, state ex
 	return p.held()
 }
 
-// KnownInFile is Known for a finding in a file, with the row that holds it. Of several findings of a row, the first as
-// many as it stands for are held, since nothing tells them apart; the note of the others says so.
+// KnownInFile is Known for a finding in a file, with its row. If the row covers fewer findings than there are, it
+// covers the first ones, since they are indistinguishable; the note of the others says so.
 func (p *Plan) KnownInFile(f InFile) (row Row, note string, state expiry.State) {
 	if p == nil {
 		return Row{}, "", expiry.Expired
 	}
 	row, known := f.Row, p.baseline.rows[f.Row]
-	if row.Commit != "" && known >= f.Nth { // it is about this commit, which nobody can change
+	if row.Commit != "" && known >= f.Nth { // the commit cannot change
 		note, state = p.held()
 		return row, note, state
 	}
@@ -158,35 +158,34 @@ func (p *Plan) KnownInFile(f InFile) (row Row, note string, state expiry.State) 
 	case known == 0:
 		return Row{}, "", expiry.Expired
 	case f.Changed != "":
-		return row, "The baseline has a finding of this name, but this is a new value: " + f.Changed + ".",
+		return row, "The baseline has a finding with this name, but the value is new: " + f.Changed + ".",
 			expiry.Expired
 	case f.Nth > known:
-		return row, fmt.Sprintf("%d findings of this name, the baseline has %d, and nothing tells which of them is "+
-			"new.", f.Of, known), expiry.Expired
+		return row, fmt.Sprintf("There are %d findings with this name, but only %d in the baseline, and no way to know which "+
+			"are new.", f.Of, known), expiry.Expired
 	}
 	note, state = p.held()
 	return row, note, state
 }
 
-// held says how far the baseline is, to the reader of a finding that it holds.
+// held returns the state of the baseline, with a note for the message of a finding in it.
 func (p *Plan) held() (note string, state expiry.State) {
 	switch state = p.clock.State(p.until); state {
 	case expiry.InForce:
 		note = "In the baseline until " + p.untilDay + "."
 		if when, ok := p.clock.Warning(p.until); ok {
-			note += " It ends " + when + ": fix this, or make a new baseline of what is left."
+			note += " It ends " + when + ": fix this finding, or create a new baseline."
 		}
 	case expiry.InGrace:
-		note = fmt.Sprintf("The baseline that held this finding expired on %s. Pull requests fail already, and this "+
-			"run fails from %s on: fix it, or make a new baseline of what is left.", p.untilDay, p.clock.Fails(p.until))
+		note = fmt.Sprintf("The baseline with this finding expired on %s. Pull requests fail already, and this run "+
+			"fails from %s: fix the finding, or create a new baseline.", p.untilDay, p.clock.Fails(p.until))
 	case expiry.Expired:
-		note = "The baseline that held this finding expired on " + p.untilDay + "."
+		note = "The baseline with this finding expired on " + p.untilDay + "."
 	}
 	return note, state
 }
 
-// Files returns the files of which the baseline has rows, sorted, and the commit that it was written at, empty where it
-// does not say.
+// Files returns the files with entries in the baseline, sorted, and the commit at which it was written, if recorded.
 func (p *Plan) Files() (files []string, commit string) {
 	if p == nil {
 		return nil, ""
@@ -203,7 +202,7 @@ func (p *Plan) Files() (files []string, commit string) {
 	return slices.Compact(files), p.baseline.commit
 }
 
-// OldRows counts the rows of files in the form of an earlier version.
+// OldRows counts the entries for files in the format of an earlier version.
 func (p *Plan) OldRows() int {
 	if p == nil {
 		return 0
@@ -211,8 +210,8 @@ func (p *Plan) OldRows() int {
 	return len(p.baseline.old)
 }
 
-// Stale returns the rows of files that stand for more findings than there are, sorted, each with how many it stands for
-// and how many were found. The function says how many findings a row has held, and whether they were looked for.
+// Stale returns the rows that cover more findings than exist, sorted. The function returns the number of findings that
+// a row covered, and whether they were looked for.
 func (p *Plan) Stale(held func(Row) (n int, looked bool)) (out []StaleRow) {
 	if p == nil || p.clock.State(p.until) == expiry.Expired {
 		return nil
@@ -225,7 +224,7 @@ func (p *Plan) Stale(held func(Row) (n int, looked bool)) (out []StaleRow) {
 	return out
 }
 
-// StaleRow is a row that stands for more findings than there are.
+// StaleRow is a row that covers more findings than exist.
 type StaleRow struct {
 	Row
 	Known, Found int

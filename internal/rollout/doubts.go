@@ -10,10 +10,9 @@ import (
 	"github.com/progression-labs-development/policypack/internal/place"
 )
 
-// Doubts returns what the plan may say and probably should not, by its places in the configuration. Anybody can give a
-// stack a name, so one that belongs to no project must not relax anything. A day from which a policy is enforced means
-// nothing where it is mandatory nowhere. The levels are the configured ones; a policy may be mandatory for some program
-// alone.
+// Doubts returns settings that are valid but probably not intended, by their paths in the configuration. Anyone can
+// choose a stack's name, so a key without a project should not relax anything. enforceFrom has no effect on a policy
+// that is not mandatory anywhere. The levels are the configured ones; a policy may be mandatory for some programs only.
 func (p *Plan) Doubts(level func(policy string) Level, mandatory func(policy string) bool) mistake.List {
 	var out parser
 	for _, r := range p.stacks {
@@ -21,8 +20,8 @@ func (p *Plan) Doubts(level func(policy string) Level, mandatory func(policy str
 		if r.parts[len(r.parts)-1].any || named || !r.eases(p.policies, level) {
 			continue
 		}
-		out.fail(place.Path{r.setting, r.key}, "relaxes policies on every stack of that name, in any project, and "+
-			"anybody can name a stack; write PROJECT/STACK")
+		out.fail(place.Path{r.setting, r.key}, "relaxes policies on every stack with this name, in any project, and "+
+			"anyone can choose the name of a stack; write PROJECT/STACK")
 	}
 	for _, policy := range slices.Sorted(maps.Keys(p.from)) {
 		if mandatory(policy) || slices.ContainsFunc(slices.Concat(p.stacks, p.accounts), func(r row) bool {
@@ -32,20 +31,20 @@ func (p *Plan) Doubts(level func(policy string) Level, mandatory func(policy str
 			continue
 		}
 		l := level(policy)
-		out.fail(place.Path{"enforceFrom", policy}, "it never enforces anything: the policy is %s (%s), and "+
-			"enforceFrom lowers a level until its day and raises none; make the policy mandatory beside it",
+		out.fail(place.Path{"enforceFrom", policy}, "has no effect: the policy is %s (%s), and enforceFrom "+
+			"only delays a mandatory level; make the policy mandatory as well",
 			l.Level, l.From)
 	}
 	switch when, soon := p.clock.Soon(p.until); {
 	case p.untilDay == "":
 	case p.clock.State(p.until) == expiry.InGrace:
-		out.fail(place.Path{"baseline", "expires"}, "it expired on %s, and its findings fail from %s on, in pull "+
-			"requests already: fix them, or make a new baseline of what is left", p.untilDay, p.clock.Fails(p.until))
+		out.fail(place.Path{"baseline", "expires"}, "expired on %s: its findings fail from %s, in pull requests "+
+			"already; fix them, or create a new baseline for what is left", p.untilDay, p.clock.Fails(p.until))
 	case p.clock.State(p.until) == expiry.Expired:
-		out.fail(place.Path{"baseline", "expires"}, "it expired on %s and holds no finding any more: remove it, or "+
-			"make a new one of what is left", p.untilDay)
+		out.fail(place.Path{"baseline", "expires"}, "expired on %s and has no effect: remove it, or create a new "+
+			"one for what is left", p.untilDay)
 	case soon:
-		out.fail(place.Path{"baseline", "expires"}, "it expires %s, on %s: fix what is in it, or make a new one of "+
+		out.fail(place.Path{"baseline", "expires"}, "expires %s, on %s: fix its findings, or create a new one for "+
 			"what is left", when, p.untilDay)
 	}
 	return out.wrong

@@ -6,15 +6,15 @@ import (
 	"github.com/progression-labs-development/policypack/internal/pack"
 )
 
-// Level is the level at which a policy counts at a place.
+// Level is the level of a policy at a place.
 type Level struct {
 	Level pack.Level
-	From  string // where it comes from, in words: the policy's own, the configuration, levelByStack dev-*
-	Note  string // for the person who reads a finding, empty if there is none
+	From  string // what set it: the policy's own, the configuration, levelByStack dev-*
+	Note  string // for the message of a finding; may be empty
 }
 
-// Level returns the level of a policy at a place, of which base is the configured one. Where both the stack and the
-// account have a level, the stricter one counts, so that a stack's name eases nothing that an account demands.
+// Level returns the level of a policy at a place; base is the configured one. If both the stack and the account have a
+// level, the stricter one applies, so that a stack's name cannot relax what an account requires.
 func (p *Plan) Level(policy string, at Place, base Level) Level {
 	if p == nil {
 		return base
@@ -35,7 +35,7 @@ func (p *Plan) Level(policy string, at Place, base Level) Level {
 	return level
 }
 
-// first returns the level that the first row about the place has for the policy.
+// first returns the level of the first matching row that has one for the policy.
 func first(rows []row, policy string, at Place) (Level, bool) {
 	for i := range rows {
 		if level, ok := rows[i].level(policy); ok && rows[i].of(at) {

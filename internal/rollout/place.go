@@ -6,19 +6,19 @@ import (
 	"strings"
 )
 
-// Place is where a decision is made. Each part is empty where nobody says it; the zero value is that of what belongs to
-// no stack, such as a file of a repository.
+// Place is where a decision is made. Unknown parts are empty; the zero value is for anything outside of a stack, such
+// as a file of a repository.
 type Place struct {
 	Organization, Project, Stack string
-	Tags                         map[string]string // of the stack, on Pulumi Cloud; nobody changes them
-	// Account is the AWS account, Azure subscription or Google project that the configuration of the resource's
-	// provider names.
+	Tags                         map[string]string // of the stack, on Pulumi Cloud; read-only
+	// Account is the AWS account, Azure subscription or Google Cloud project in the configuration of the resource's
+	// provider.
 	Account string
-	// Program is what wrote the resources down, as rules see it in run.program; empty for Pulumi.
+	// Program is the tool that wrote the resources, as in run.program; empty for Pulumi.
 	Program string
 }
 
-// AnyStack is the name of a stack that no other key than * is about. It stands for all stacks that no key names.
+// AnyStack is a stack name that only the key * matches. It represents all stacks that no key matches.
 const AnyStack = "\x00any\x00"
 
 // Equal reports whether two places are the same.
@@ -27,7 +27,7 @@ func (p Place) Equal(q Place) bool {
 		p.Program == q.Program && maps.Equal(p.Tags, q.Tags)
 }
 
-// Key returns a text that equal places share, and no others.
+// Key returns a string that only equal places share.
 func (p Place) Key() string {
 	parts := []string{p.Organization, p.Project, p.Stack, p.Account, p.Program}
 	for _, name := range slices.Sorted(maps.Keys(p.Tags)) {
@@ -36,13 +36,14 @@ func (p Place) Key() string {
 	return strings.Join(parts, "\x00")
 }
 
-// String writes the stack as ORGANIZATION/PROJECT/STACK, without the parts that are empty.
+// String returns ORGANIZATION/PROJECT/STACK without empty parts.
 func (p Place) String() string {
 	parts := []string{p.Organization, p.Project, p.Stack}
 	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), "/")
 }
 
-// In says where the place is, seen from one that holds it: account NAME, or stack NAME, empty where it is the same.
+// In returns the place relative to one that contains it: account NAME or stack NAME, or an empty string if they are the
+// same.
 func (p Place) In(around Place) string {
 	switch {
 	case p.String() != around.String():

@@ -1,9 +1,9 @@
-// Package rollout decides from when and where a policy is mandatory, so that an organisation can switch the pack on
-// without stopping everybody at once: levels by stack and by account, a day from which a policy counts, and a baseline
-// of findings that were there before.
+// Package rollout decides when and where a policy is mandatory, so that an organisation can enable the pack without
+// blocking everybody at once: levels by stack and account, a day from which a policy is enforced, and a baseline of
+// existing findings.
 //
-// Each of these only ever lowers a level, with one exception: levelByStack and levelByAccount say what the level is
-// there, in either direction. All of it comes from the policy configuration.
+// Each of these only lowers levels, except levelByStack and levelByAccount, which set the level in either direction.
+// All of them are part of the policy configuration.
 package rollout
 
 import (
@@ -18,26 +18,26 @@ import (
 	"github.com/progression-labs-development/policypack/internal/place"
 )
 
-// longest is how many days a baseline may last, and how far away the day may be from which a policy counts: what
-// relaxes the pack must not do so for good.
+// longest is the maximum number of days until a baseline expires or a policy is enforced: relaxing the pack must not be
+// permanent.
 const longest = 365
 
-// Plan is a parsed plan. The zero value and nil change nothing.
+// Plan is a parsed plan. The zero value and nil have no effect.
 type Plan struct {
 	policies []string // all of them
 	stacks   []row
 	accounts []row
 	from     map[string]time.Time // by policy
 	baseline baseline
-	until    time.Time // the first moment at which the baseline no longer counts
+	until    time.Time // the first moment at which the baseline no longer applies
 	untilDay string
-	now      time.Time // by which limits are measured
-	at       time.Time // that the verdict is for
+	now      time.Time // the reference for limits
+	at       time.Time // the time that the verdict is for
 	clock    expiry.Clock
 }
 
-// Parse reads the settings' parameters levelByStack, levelByAccount, enforceFrom and baseline. What is missing or of
-// another shape is left to their JSON schema; the error, a [mistake.List], names everything else that is wrong.
+// Parse parses the settings levelByStack, levelByAccount, enforceFrom and baseline. Missing fields and wrong types are
+// left to the JSON schema; the error, a [mistake.List], lists all other mistakes.
 func Parse(settings map[string]any, policies []string, when expiry.When) (*Plan, error) {
 	now := when.Now
 	p := &Plan{policies: policies, clock: when.Clock(settings), from: map[string]time.Time{}, now: now, at: when.At()}
@@ -66,7 +66,7 @@ func Parse(settings map[string]any, policies []string, when expiry.When) (*Plan,
 	return p, k.wrong.Err()
 }
 
-// parser collects what is wrong with settings.
+// parser collects mistakes in settings.
 type parser struct {
 	policies []string
 	wrong    mistake.List
@@ -76,11 +76,11 @@ func (p *parser) fail(at place.Path, format string, args ...any) {
 	p.wrong.Add(append(place.Path{pack.SettingsPolicy}, at...), format, args...)
 }
 
-// policy reports whether the policy that a key names is there and may have another level.
+// policy reports whether a policy exists and its level may be changed.
 func (p *parser) policy(at place.Path, name string) bool {
 	switch {
 	case name == pack.SettingsPolicy:
-		p.fail(at, "what is wrong with the settings is always mandatory")
+		p.fail(at, "mistakes in the settings are always mandatory")
 	case !slices.Contains(p.policies, name):
 		p.fail(at, "%s", mistake.NoPolicy(name, p.policies))
 	default:
@@ -89,18 +89,18 @@ func (p *parser) policy(at place.Path, name string) bool {
 	return false
 }
 
-// Pending returns what is to be said of the baseline itself once a run is over in which it held findings: that it ends
-// soon, or that its findings pass for some days more.
+// Pending returns notes about the baseline at the end of a run in which it covered findings: that it ends soon, or that
+// its findings pass only for a few more days.
 func (p *Plan) Pending() []string {
 	switch state := p.clock.State(p.until); state {
 	case expiry.InForce:
 		if when, ok := p.clock.Warning(p.until); ok {
-			return []string{fmt.Sprintf("The baseline ends %s, on %s: fix what is in it, or make a new one of what "+
+			return []string{fmt.Sprintf("The baseline ends %s, on %s: fix its findings, or create a new one for what "+
 				"is left.", when, p.untilDay)}
 		}
 	case expiry.InGrace:
-		return []string{fmt.Sprintf("The baseline expired on %s, and its findings pass until %s alone: from then on "+
-			"they fail, as they do in pull requests already.", p.untilDay, p.clock.Fails(p.until))}
+		return []string{fmt.Sprintf("The baseline expired on %s. Its findings fail from %s, in pull requests "+
+			"already.", p.untilDay, p.clock.Fails(p.until))}
 	case expiry.Expired:
 	}
 	return nil

@@ -240,7 +240,7 @@ func TestKnown(t *testing.T) {
 			"expired", "secret-name", urn,
 			[]any{"name"},
 			"2026-11-22", false,
-			"The baseline that held this finding expired on 2026-11-22.",
+			"The baseline with this finding expired on 2026-11-22.",
 		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -277,23 +277,22 @@ func TestBaselineAroundItsEnd(t *testing.T) {
 		{"long before", "2026-11-09T23:59:59Z", false, expiry.InForce, "In the baseline until 2026-11-23.", ""},
 		{
 			"14 days before", "2026-11-10T00:00:00Z", false, expiry.InForce,
-			"In the baseline until 2026-11-23. It ends in 14 days: fix this, or make a new baseline of what is left.",
-			"The baseline ends in 14 days, on 2026-11-23: fix what is in it, or make a new one of what is left.",
+			"In the baseline until 2026-11-23. It ends in 14 days: fix this finding, or create a new baseline.",
+			"The baseline ends in 14 days, on 2026-11-23: fix its findings, or create a new one for what is left.",
 		},
 		{
 			"the first day of the grace", "2026-11-24T00:00:00Z", false, expiry.InGrace,
-			"The baseline that held this finding expired on 2026-11-23. Pull requests fail already, and this run " +
-				"fails from 2026-12-01 on: fix it, or make a new baseline of what is left.",
-			"The baseline expired on 2026-11-23, and its findings pass until 2026-12-01 alone: from then on they " +
-				"fail, as they do in pull requests already.",
+			"The baseline with this finding expired on 2026-11-23. Pull requests fail already, and this run " +
+				"fails from 2026-12-01: fix the finding, or create a new baseline.",
+			"The baseline expired on 2026-11-23. Its findings fail from 2026-12-01, in pull requests already.",
 		},
 		{
 			"in a pull request", "2026-11-24T00:00:00Z", true, expiry.Expired,
-			"The baseline that held this finding expired on 2026-11-23.", "",
+			"The baseline with this finding expired on 2026-11-23.", "",
 		},
 		{
 			"after the grace", "2026-12-01T00:00:00Z", false, expiry.Expired,
-			"The baseline that held this finding expired on 2026-11-23.", "",
+			"The baseline with this finding expired on 2026-11-23.", "",
 		},
 	} {
 		moment, err := time.Parse(time.RFC3339, tt.now)
@@ -321,8 +320,8 @@ func TestNothingRelaxesForGood(t *testing.T) {
 	}, policies, expiry.When{Now: now})
 	want := []string{
 		"policy settings: parameters: enforceFrom.secret-name: more than 365 days away",
-		"policy settings: parameters: baseline.expires: more than 365 days away: fix what is in it, and make a new one of " +
-			"what is left",
+		"policy settings: parameters: baseline.expires: more than 365 days away: choose an earlier date, and create a new baseline " +
+			"then for what is left",
 	}
 	if diff := cmp.Diff(want, mistake.Join(err).Lines()); diff != "" {
 		t.Errorf("mismatch (-want +got)\n%s", diff)
@@ -349,22 +348,22 @@ func TestParseNamesWhatIsWrong(t *testing.T) {
 	want := []string{
 		"levelByStack.a: expected one of advisory, mandatory, disabled",
 		"levelByStack.b.secret-name: expected one of advisory, mandatory, disabled",
-		"levelByStack.c.gone: there is no such policy; `policypack list` shows all",
+		"levelByStack.c.gone: unknown policy; `policypack list` lists them",
 		`levelByStack["e//f"]: ` + keys,
 		`levelByStack["g/h/i/j"]: ` + keys,
 		"levelByStack.k: expected one of advisory, mandatory, disabled; did you mean mandatory?",
-		"levelByStack.l.secret-nmae: there is no such policy; did you mean secret-name?",
+		"levelByStack.l.secret-nmae: unknown policy; did you mean secret-name?",
 		"levelByStack.l.secret-nmae: expected one of advisory, mandatory, disabled; did you mean advisory?",
-		"levelByStack.l.settings: what is wrong with the settings is always mandatory",
+		"levelByStack.l.settings: mistakes in the settings are always mandatory",
 		`levelByStack["{d"]: ` + keys,
 		`levelByAccount["1"]: expected one of advisory, mandatory, disabled`,
-		`levelByAccount["2"].settings: what is wrong with the settings is always mandatory`,
+		`levelByAccount["2"].settings: mistakes in the settings are always mandatory`,
 		`levelByAccount["{3"]: key: expected an account, or a glob over it such as acme-prod-*`,
-		"enforceFrom.gone: there is no such policy; `policypack list` shows all",
+		"enforceFrom.gone: unknown policy; `policypack list` lists them",
 		"enforceFrom.secret-name: expected a day such as 2027-01-31",
-		"enforceFrom.settings: what is wrong with the settings is always mandatory",
+		"enforceFrom.settings: mistakes in the settings are always mandatory",
 		"baseline.expires: expected a day such as 2027-01-31",
-		"baseline.findings[0].policy: there is no such policy; `policypack list` shows all",
+		"baseline.findings[0].policy: unknown policy; `policypack list` lists them",
 	}
 	for i := range want {
 		want[i] = "policy settings: parameters: " + want[i]

@@ -12,28 +12,28 @@ import (
 	"github.com/progression-labs-development/policypack/internal/place"
 )
 
-// The settings that give levels by place.
+// The settings with levels by place.
 const (
 	ByStack   = "levelByStack"
 	ByAccount = "levelByAccount"
 )
 
-// row is an entry of one of them: the levels where its key matches.
+// row is an entry of one of these settings: the levels where its key matches.
 type row struct {
 	setting, key string
-	parts        []part                // of ORGANIZATION/PROJECT/STACK the last ones; the account
-	all          pack.Level            // of all policies, empty if there is none
+	parts        []part                // the last parts of ORGANIZATION/PROJECT/STACK, or the account
+	all          pack.Level            // of all policies; may be empty
 	each         map[string]pack.Level // by policy
 }
 
 // part is a glob over one part of a stack's name, or over an account.
 type part struct {
-	any   bool // it matches what nobody says too
+	any   bool // also matches unknown
 	match *glob.Glob
 }
 
-// of reports whether the row is about the place. What nobody says matches * alone, and a stack or account that nobody
-// says matches nothing.
+// of reports whether the row matches the place. An unknown part matches only *, and an unknown stack or account matches
+// nothing.
 func (r *row) of(at Place) bool {
 	names := []string{at.Organization, at.Project, at.Stack}
 	if r.setting == ByAccount {
@@ -60,8 +60,8 @@ func (r *row) level(policy string) (Level, bool) {
 	return Level{Level: l, From: r.setting + " " + r.key}, l != ""
 }
 
-// rows reads one of the settings and returns its rows, the one that counts first: names before globs, more parts before
-// fewer, longer ones before shorter.
+// rows parses one of the settings and returns its rows by precedence: names before globs, more parts before fewer,
+// longer before shorter.
 func (p *parser) rows(setting string, settings map[string]any) []row {
 	entries, _ := settings[setting].(map[string]any)
 	var rows []row
@@ -75,7 +75,7 @@ func (p *parser) rows(setting string, settings map[string]any) []row {
 	return rows
 }
 
-// wild is 1 for a glob and 0 for a name.
+// wild returns 1 for a glob and 0 for a name.
 func wild(key string) int {
 	if glob.Wild(key) {
 		return 1
@@ -83,10 +83,10 @@ func wild(key string) int {
 	return 0
 }
 
-// levels are those that a row may give.
+// levels are the valid levels of a row.
 var levels = []string{string(pack.Advisory), string(pack.Mandatory), string(pack.Disabled)}
 
-// row reads an entry.
+// row parses an entry.
 func (p *parser) row(setting, key string, v any) row {
 	r := row{setting: setting, key: key, each: map[string]pack.Level{}}
 	at := place.Path{setting, key}

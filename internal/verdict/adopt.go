@@ -18,9 +18,9 @@ func newAdoption(settings map[string]any, now time.Time) (*rollout.Adoption, err
 		rollout.Program{Version: policypack.Version(), Released: policypack.Released()}, now)
 }
 
-// adopted applies the setting adopt to the level of a policy, or of a finding whose kind is new in a version. Since is
-// that version where the level is lowered, else empty. What the floor makes mandatory stays so, unless the floor itself
-// pins the setting.
+// adopted applies the setting adopt to the level of a policy, or of a finding of a kind that is new in a version. It
+// returns that version if it lowers the level, otherwise an empty string. A level that the floor makes mandatory is
+// kept, unless the floor pins the setting.
 func (c *Config) adopted(policy string, level pack.Level, since string) (_ pack.Level, lowered string) {
 	if level != pack.Mandatory || !c.adoption.Holds(since) || !c.bound.Adopts(policy) {
 		return level, ""
@@ -28,21 +28,21 @@ func (c *Config) adopted(policy string, level pack.Level, since string) (_ pack.
 	return pack.Advisory, since
 }
 
-// sinceOf returns the version that first had a kind of findings, empty for the first release: that of the decision's
-// kind, else that of the detector which found the secret.
+// sinceOf returns the version that introduced the kind of finding: that of the decision's kind, otherwise that of the
+// detector that found the secret. It is empty for the first release.
 func (c *Config) sinceOf(d *evaluator.Decision, about *facts.Finding, all *found) string {
 	since := c.pack.Policy(d.Policy).SinceOf(d.Kind)
 	if since != "" || about == nil {
 		return since
 	}
 	if since = c.firstFound(about); since == "" || all.knows(c, about) {
-		return "" // an older version reports the place too
+		return "" // an older version reports this location too
 	}
 	return since
 }
 
-// firstFound returns the version that first had the detector of a secret. One that is found by the name of its key too
-// is not new with its detector.
+// firstFound returns the version that introduced the detector of a secret. A secret that is also recognised by the name
+// of its key is not new.
 func (c *Config) firstFound(f *facts.Finding) string {
 	since := c.Detector.SinceOf(f.Detector)
 	if since == "" {
@@ -54,7 +54,7 @@ func (c *Config) firstFound(f *facts.Finding) string {
 	return since
 }
 
-// versions returns the versions in which kinds of findings are new.
+// versions returns the versions that introduced kinds of findings.
 func versions(p *pack.Pack) []string {
 	var out []string
 	for _, q := range p.Policies {

@@ -76,7 +76,7 @@ func TestBreakGlass(t *testing.T) {
 	for _, f := range findings {
 		got = append(got, string(f.Level)+" "+f.Message)
 	}
-	const note = "\nThis would stop the run; break-glass lets it pass until 2026-11-23T16:00:00Z."
+	const note = "\nMandatory, but allowed by break-glass until 2026-11-23T16:00:00Z."
 	if diff := cmp.Diff([]string{"advisory a" + note, "advisory b", "advisory c" + note}, got); diff != "" {
 		t.Errorf("mismatch (-want +got)\n%s", diff)
 	}

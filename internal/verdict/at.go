@@ -15,21 +15,20 @@ import (
 	"github.com/progression-labs-development/policypack/internal/rollout"
 )
 
-// shared is what a configuration has in common at all places. It is worked out once, however many sources there are.
+// shared is the state that a configuration shares across places. It is computed once, however many sources there are.
 type shared struct {
 	digest func() string
 
 	mu      sync.Mutex
-	byPlace map[string]*Config // by the key of the place
-	under   map[string]*Config // by that of what of the floor is for a place
+	byPlace map[string]*Config // by the place's key
+	under   map[string]*Config // by the key of the place's floor
 }
 
 func newShared(c *Config) *shared {
 	return &shared{digest: sync.OnceValue(c.hash), byPlace: map[string]*Config{}, under: map[string]*Config{"": c}}
 }
 
-// On returns the configuration at a place: with the levels of the place, and with the parameters that the floor pins
-// there.
+// On returns the configuration at a place, with the levels of the place and the parameters that the floor pins there.
 func (c *Config) On(place rollout.Place) (*Config, error) {
 	s, key := c.shared, place.Key()
 	s.mu.Lock()
@@ -50,7 +49,7 @@ func (c *Config) On(place rollout.Place) (*Config, error) {
 	return s.byPlace[key], nil
 }
 
-// On returns the configuration at a place, and remembers that the run has been there.
+// On returns the configuration at a place, and records that the run has visited it.
 func (r *Run) On(c *Config, place rollout.Place) (*Config, error) {
 	at, err := c.On(place)
 	if err == nil {
@@ -61,7 +60,7 @@ func (r *Run) On(c *Config, place rollout.Place) (*Config, error) {
 	return at, err
 }
 
-// places are the configurations at the places where the run has been, in their order.
+// places returns the configurations of the visited places, in order.
 func (r *Run) places() (out []*Config) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -71,8 +70,8 @@ func (r *Run) places() (out []*Config) {
 	return out
 }
 
-// within returns those of the places that lie within the place: the accounts of a stack, the stacks of a repository. An
-// account that is not known is none.
+// within returns the places inside this one: the accounts of a stack, the stacks of a repository. An unknown account is
+// not a place of its own.
 func (c *Config) within(visited []*Config) (out []*Config) {
 	for _, v := range visited {
 		at := v.Place
@@ -84,12 +83,12 @@ func (c *Config) within(visited []*Config) (out []*Config) {
 	return out
 }
 
-// use is an exemption that matched on a stack. What matched in one account of it has matched on the stack.
+// use identifies an exemption that matched on a stack. A match in one account is a match on the stack.
 type use struct{ stack, id string }
 
 func (c *Config) use(id string) use { return use{c.Place.String(), id} }
 
-// remarks says which policies do not count at the place, and at the places within it where the run has been.
+// remarks lists the policies that do not apply, or only in part, at the place and the visited places within it.
 func (c *Config) remarks(visited []*Config, of func(*pack.Policy) bool) (out []string) {
 	here := c.Remark(of)
 	if here != "" {
@@ -106,15 +105,14 @@ func (c *Config) remarks(visited []*Config, of func(*pack.Policy) bool) (out []s
 	return out
 }
 
-// Remark says in one line which policies do not count at the place, or not all of them, empty where all do. The
-// function chooses the policies that are of interest.
+// Remark returns one line listing the policies that do not apply, or only in part, at the place. The function selects
+// policies.
 func (c *Config) Remark(of func(*pack.Policy) bool) string { return c.remark("", of) }
 
-// Notes returns what there is to say about the configuration itself, what the floor has replaced for the place
-// included.
+// Notes returns remarks about the configuration itself, including what the floor replaced at the place.
 func (c *Config) Notes() []string { return c.notes([]*Config{c}) }
 
-// notes is Notes, for all places where the run has been.
+// notes is Notes for all visited places.
 func (c *Config) notes(visited []*Config) []string {
 	var replaced []string
 	if nowhere, err := c.On(rollout.Place{}); err == nil {
@@ -129,12 +127,12 @@ func (c *Config) notes(visited []*Config) []string {
 	return slices.Concat(c.Said, slices.Compact(replaced))
 }
 
-// Digest returns a digest of the configuration, with the defaults of what it leaves out: two runs with the same digest
-// evaluate by the same levels and parameters, above the same floor. Which level a stack, a day or a program gives a
-// policy follows from these and is no part of it. It is SHA-256 in hex.
+// Digest returns a digest of the configuration, including defaults: runs with the same digest use the same levels and
+// parameters and the same floor. Levels by stack, day or program follow from these and are not part of it. It is
+// SHA-256 in hex.
 func (c *Config) Digest() string { return c.shared.digest() }
 
-// hash hashes the configuration as JSON, whose keys are sorted.
+// hash hashes the configuration as JSON with sorted keys.
 func (c *Config) hash() string {
 	levels := map[string]pack.Level{}
 	for _, p := range c.pack.Policies {

@@ -14,36 +14,36 @@ import (
 	"github.com/progression-labs-development/policypack/internal/rollout"
 )
 
-// Baseline is the setting baseline: the findings that were there before, and the day until which they pass.
+// Baseline is the setting baseline: existing findings, exempted until a day.
 type Baseline struct {
 	Expires string `json:"expires"`
-	// Commit is that of the repository that the rows of files are of, empty where that is none, or several.
+	// Commit is the commit of the repository whose files have entries; empty if there is none, or several.
 	Commit   string  `json:"commit,omitempty"`
 	Findings []Known `json:"findings"`
 }
 
-// Known is one row of a baseline: of a resource, with a URN and a path, or of a file, with the name of a value and how
-// many findings of that name there are.
+// Known is an entry of a baseline. For a resource it has a URN and a path, for a file the name of a value and the
+// number of findings with that name.
 type Known struct {
 	Policy string  `json:"policy"`
 	URN    string  `json:"urn,omitempty"`
-	Path   *string `json:"path,omitempty"` // of a resource
+	Path   *string `json:"path,omitempty"` // for a resource
 	File   string  `json:"file,omitempty"`
-	Name   string  `json:"name,omitempty"`  // in a file, empty where the file as a whole is meant
-	Count  int     `json:"count,omitempty"` // in a file, where it is more than 1
-	// Commit is the short id of the commit that has it, where the file as it is does not.
+	Name   string  `json:"name,omitempty"`  // in a file; empty for the file as a whole
+	Count  int     `json:"count,omitempty"` // in a file, if more than 1
+	// Commit is the short id of the commit with the finding, if the file no longer has it.
 	Commit string `json:"commit,omitempty"`
 }
 
-// Row is what a row for a file is about.
+// Row returns what an entry for a file identifies.
 func (k *Known) Row() rollout.Row {
 	return rollout.Row{Policy: k.Policy, File: k.File, Name: k.Name, Commit: k.Commit}
 }
 
-// Findings is how many findings the row stands for.
+// Findings returns the number of findings that the entry covers.
 func (k *Known) Findings() int { return max(1, k.Count) }
 
-// Of returns the row that stands for so many findings, written as short as it can be.
+// Of returns the entry for n findings, in its shortest form.
 func (k *Known) Of(n int) Known {
 	row := *k
 	if row.Count = n; n == 1 {
@@ -52,7 +52,7 @@ func (k *Known) Of(n int) Known {
 	return row
 }
 
-// At is the path of a row for a resource.
+// At returns the path of an entry for a resource.
 func (k *Known) At() string {
 	if k.Path == nil {
 		return ""
@@ -60,13 +60,13 @@ func (k *Known) At() string {
 	return *k.Path
 }
 
-// NewBaseline keeps the findings of a report that may be put off, and what is left to them: once they no longer count,
-// that does. What a policy cannot decide will be decided, and the settings have to be fixed.
+// NewBaseline returns a baseline of the findings that a report allows to postpone, including those covered by other
+// findings, which apply once the others no longer do. It leaves out undecided findings and mistakes in the settings.
 func NewBaseline(r *report.Report, expires time.Time, commit string) Baseline {
 	return Baseline{Expires: expires.UTC().Format(time.DateOnly), Commit: commit, Findings: known(r)}
 }
 
-// Count returns how many findings the rows stand for.
+// Count returns the number of findings that the entries cover.
 func (b *Baseline) Count() int {
 	n := 0
 	for _, k := range b.Findings {
@@ -75,10 +75,10 @@ func (b *Baseline) Count() int {
 	return n
 }
 
-// NewExceptions keeps the same findings as exceptions for the engine, one for each policy, as far as they are in
-// resources: in files there are none. It returns how many it left out.
+// NewExceptions returns the same findings as exceptions for the engine, one per policy. Exceptions exist only for
+// resources; it also returns the number of findings in files that it left out.
 func NewExceptions(r *report.Report, day time.Time) (out exception.Set, files int) {
-	reason := "known on " + day.UTC().Format(time.DateOnly) + ", when policypack baseline wrote it down"
+	reason := "existing finding, recorded by policypack baseline on " + day.UTC().Format(time.DateOnly)
 	for _, k := range known(r) {
 		if k.File != "" {
 			files += k.Findings()
@@ -99,10 +99,10 @@ func NewExceptions(r *report.Report, day time.Time) (out exception.Set, files in
 	return out, files
 }
 
-// BaselineID begins the ids of the exceptions that [NewExceptions] makes.
+// BaselineID is the prefix of the ids of exceptions made by [NewExceptions].
 const BaselineID = "baseline-"
 
-// known lists the findings of a report that may be put off, and what is left to them, sorted.
+// known lists the findings of a report that can be postponed, and those they cover, sorted.
 func known(r *report.Report) []Known {
 	out := []Known{}
 	files := rows{}
@@ -122,12 +122,12 @@ func known(r *report.Report) []Known {
 	return append(out, files.list()...)
 }
 
-// putOff yields the findings of a report that may be put off, and what is left to them.
+// putOff yields the findings of a report that can be postponed, and those they cover.
 func putOff(r *report.Report) iter.Seq[report.Left] {
 	return decided(r, func(f *report.Finding) bool { return f.Class() != report.Exempted })
 }
 
-// all yields the findings of a report, and what is left to them, but for what is not decided.
+// all yields the decided findings of a report, and those they cover.
 func all(r *report.Report) iter.Seq[report.Left] {
 	return decided(r, func(*report.Finding) bool { return true })
 }
@@ -155,7 +155,7 @@ func decided(r *report.Report, wanted func(*report.Finding) bool) iter.Seq[repor
 	}
 }
 
-// rows counts findings in files, by source: what was checked twice is there once.
+// rows counts findings in files by source, so that a file checked twice counts once.
 type rows map[rollout.Row]map[string]int
 
 func (r rows) add(source string, row rollout.Row) {
@@ -165,7 +165,7 @@ func (r rows) add(source string, row rollout.Row) {
 	r[row][source]++
 }
 
-// list returns the rows, sorted.
+// list returns the entries, sorted.
 func (r rows) list() []Known {
 	var out []Known
 	for _, row := range slices.SortedFunc(maps.Keys(r), rollout.Row.Compare) {

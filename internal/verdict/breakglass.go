@@ -2,8 +2,8 @@ package verdict
 
 import "github.com/progression-labs-development/policypack/internal/pack"
 
-// BreakGlass makes the findings that would stop the run advisory, and returns how many these are. What they are left to
-// has been decided by then, so it shows as much as without it.
+// BreakGlass makes the findings that would fail the run advisory, and returns their number. It runs after findings have
+// been left to other policies, so that it shows the same findings as without break-glass.
 func BreakGlass(findings []Finding, until string) (passed int) {
 	for i := range findings {
 		f := &findings[i]
@@ -11,7 +11,7 @@ func BreakGlass(findings []Finding, until string) (passed int) {
 			continue
 		}
 		f.Level = pack.Advisory
-		f.Message += "\nThis would stop the run; break-glass lets it pass until " + until + "."
+		f.Message += "\nMandatory, but allowed by break-glass until " + until + "."
 		passed++
 	}
 	return passed

@@ -12,14 +12,14 @@ import (
 	"github.com/progression-labs-development/policypack/internal/report"
 )
 
-// Subject is what decisions are about.
+// Subject is what decisions are about: a resource, a stack or a file.
 type Subject struct {
 	URN  string // of the resource, of the root stack, of the file
 	File *facts.File
-	// Findings returns the plaintext secrets that the rules were shown, in the order of their ids; nil where there were
+	// Findings returns the plaintext secrets that the rules were given, in the order of their ids; nil if there are
 	// none.
 	Findings func() []*facts.Finding
-	// At returns the configuration at the place of the resource with the URN; nil where all of it is in one place.
+	// At returns the configuration at the place of a resource, by URN; nil if everything is in one place.
 	At func(urn string) *Config
 }
 
@@ -31,9 +31,9 @@ func (c *Config) around(s *Subject, urn string) *Config {
 	return s.At(urn)
 }
 
-// Findings turns the decisions of one call into findings, in the same order. The engine applies no levels: each finding
-// carries the one that the configuration gives the policy. An exempted finding is shown, as an advisory. What is left
-// to another policy's finding is shown nowhere.
+// Findings converts the decisions of one call to findings, in the same order. The engine does not apply levels, so each
+// finding has the level that the configuration gives its policy. Exempted findings are shown as advisories. Findings
+// left to another policy are not shown.
 func (c *Config) Findings(run *Run, s Subject, decisions []evaluator.Decision) (shown, left []Finding) {
 	allows := c.allowsOf(s.File)
 	found := foundIn(&s, decisions)
@@ -86,7 +86,7 @@ func (c *Config) Findings(run *Run, s Subject, decisions []evaluator.Decision) (
 	return append(shown, allows.idle()...), left
 }
 
-// name gives the finding the URN under which it leaves the process. Until then it is known by the one that rules see.
+// name replaces the URN that rules see by the one that may be shown.
 func (f *Finding) name(run *facts.Run) {
 	f.URN = run.Named(f.URN)
 	if f.LeftAt != "" {
@@ -97,13 +97,13 @@ func (f *Finding) name(run *facts.Run) {
 	}
 }
 
-// nominal is the level of a decision before anything lets it pass, and the version in which its kind is new where the
-// setting adopt lowers the level. It reports whether the decision counts at all.
+// nominal returns the level of a decision before exemptions, and the version that introduced its kind if the setting
+// adopt lowers the level. It reports whether the decision applies at all.
 func (c *Config) nominal(d *evaluator.Decision, about *facts.Finding, found *found) (level pack.Level, since string,
 	ok bool,
 ) {
 	level = c.Level(d.Policy)
-	if level == pack.Disabled { // asked because of another place
+	if level == pack.Disabled { // evaluated because of another place
 		return "", "", false
 	}
 	if d.Undecided {
@@ -125,8 +125,8 @@ func (c *Config) nominal(d *evaluator.Decision, about *facts.Finding, found *fou
 	return level, since, true
 }
 
-// ease gives a finding its level and its message: an exemption, an exception, a comment or the baseline may let it
-// pass, which it reports.
+// ease sets the level and message of a finding, applying exemptions, exceptions, comments and the baseline. It reports
+// whether any of them applied.
 func (c *Config) ease(run *Run, f *Finding, d *evaluator.Decision, allows *allows, level pack.Level) (eased bool) {
 	message, urn := inHistory(strings.TrimSpace(d.Message), f), run.Facts.Named(f.URN)
 	e, refused := c.exemption(run, f.Policy, urn, f.Path)
@@ -149,7 +149,7 @@ func (c *Config) ease(run *Run, f *Finding, d *evaluator.Decision, allows *allow
 		}
 	}
 	level, message = c.except(run, f, urn, level, message)
-	// A finding with a path and no line is about what is nowhere told: no comment can be about it.
+	// A finding with a path but no line has an unknown position, so no comment can be about it.
 	note, comment := "", (*facts.Allow)(nil)
 	if f.File == "" || len(d.Path) == 0 || d.At.Line > 0 {
 		note, comment = allows.of(f.Policy, d.At)
@@ -184,26 +184,25 @@ func (c *Config) ease(run *Run, f *Finding, d *evaluator.Decision, allows *allow
 	return eased || f.Exempted()
 }
 
-// inHistory says in a message which commit what it is about is found in where the file as it is does not have it, and
-// else which one was the first to have it, as far as that is known.
+// inHistory adds to a message the commit that contains the finding, if the current file does not, or the first commit
+// that had it, if known.
 func inHistory(message string, f *Finding) string {
 	first, rest, _ := strings.Cut(message, "\n")
 	switch {
 	case f.Commit != "" && f.Elsewhere:
-		first += fmt.Sprintf(" It is in commit %s, which HEAD does not have: `git branch --all --contains %[1]s` lists "+
-			"the branches.", f.Commit)
+		first += fmt.Sprintf(" Found in commit %s, which is not in HEAD (`git branch --all --contains %[1]s` lists "+
+			"its branches).", f.Commit)
 	case f.Commit != "":
-		first += fmt.Sprintf(" It is in commit %s, and was removed since.", f.Commit)
+		first += fmt.Sprintf(" Found in commit %s, since removed.", f.Commit)
 	case f.AddedIn != "":
-		first += fmt.Sprintf(" Commit %s added it.", f.AddedIn)
+		first += fmt.Sprintf(" Added in commit %s.", f.AddedIn)
 	}
-	lines := []string{first}
-	if rest != "" {
-		lines = append(lines, rest)
+	if f.Commit != "" { // there is nothing left to fix in the file
+		rest = "Rotate any secret in it: the history keeps it, and rewriting commits does not help once others have " +
+			"fetched them."
 	}
-	if f.Commit != "" {
-		lines = append(lines, "Rotate what is secret in it: the history keeps it. Squashing or rewriting the commits "+
-			"is no cure by itself, since whoever has fetched them has it.")
+	if rest == "" {
+		return first
 	}
-	return strings.Join(lines, "\n")
+	return first + "\n" + rest
 }

@@ -7,7 +7,7 @@ import (
 	"github.com/progression-labs-development/policypack/internal/pack"
 )
 
-// Disabled is a policy that does not count at a place, and by what.
+// Disabled is a policy that does not apply at a place, and the reason.
 type Disabled struct {
 	Policy string
 	From   string
@@ -17,14 +17,14 @@ type Disabled struct {
 // How is how far a policy is disabled.
 type How uint8
 
-// By its level; in effect, by something that lets everything pass; or a part of it, which is the least.
+// By its level, in effect by a parameter or exemption that allows everything, or only in part.
 const (
 	ByLevel How = iota
 	InEffect
 	InPart
 )
 
-// Disabled returns the policies that do not count at the place, or not all of them, sorted by name.
+// Disabled returns the policies that do not apply at the place, or only in part, sorted by name.
 func (c *Config) Disabled() []Disabled {
 	var out []Disabled
 	for _, p := range c.pack.Policies {
@@ -47,25 +47,24 @@ func (c *Config) Disabled() []Disabled {
 			if o.Part {
 				how = InPart
 			}
-			out = append(out, Disabled{p.Name, fmt.Sprintf("%s lets every %s pass", from, o.What), how})
+			out = append(out, Disabled{p.Name, fmt.Sprintf("%s allows every %s", from, o.What), how})
 		}
 		exemptions := c.exemptions
 		if c.bound.Signed(p.Name) != "" {
 			exemptions = c.signed.exemptions
 		}
 		if id := exemptions.Whole(p.Name, c.Place.Project, c.Place.Stack); id != "" {
-			out = append(out, Disabled{p.Name, "the exemption " + id + " lets everything pass", InEffect})
+			out = append(out, Disabled{p.Name, "exemption " + id + " covers everything", InEffect})
 		}
 	}
 	return out
 }
 
-// offByItself reports whether the policy is off until somebody switches it on, so that nobody has disabled it.
+// offByItself reports whether the policy is disabled by default, so that nobody has disabled it.
 func offByItself(p *pack.Policy) bool { return p.Level == pack.Disabled && p.LevelFrom == "" }
 
-// remark says in one line which policies do not count at the place, or not all of them, empty where all do. The
-// function chooses the policies that are of interest; where is the place in words, empty for the one that the run is
-// about.
+// remark returns one line listing the policies that do not apply, or only in part, at the place, or an empty string.
+// The function selects policies. Where is the place in words, empty for the place of the run.
 func (c *Config) remark(where string, of func(*pack.Policy) bool) string {
 	type group struct {
 		from  string
@@ -99,12 +98,12 @@ func (c *Config) remark(where string, of func(*pack.Policy) bool) string {
 	case "":
 		where = "here"
 	case "stack":
-		where = "on the stack " + name
+		where = "on stack " + name
 	default:
-		where = "in the " + where
+		where = "in " + where
 	}
 	var sentences []string
-	for i, verb := range [...]string{"Disabled ", "Disabled in effect ", "Checks less "} {
+	for i, verb := range [...]string{"Disabled ", "Disabled in effect ", "Partly disabled "} {
 		var parts []string
 		for _, g := range groups[i] {
 			names := strings.Join(g.names, ", ")

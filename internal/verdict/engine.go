@@ -10,24 +10,24 @@ import (
 	"github.com/progression-labs-development/policypack/internal/report"
 )
 
-// Violation is what the engine's event log says of one diagnostic of the pack.
+// Violation is what the engine's event log contains about one diagnostic of the pack.
 type Violation struct {
 	Policy     string
 	URN        string
 	Exceptions []exception.Exception // that exempted it
 }
 
-// Excepted changes a report of a preview or update by what the engine did after the pack's answer: findings that policy
-// exceptions exempted are exempted in the report too. The set has the exceptions of the configuration file, for which
-// the setting exceptions counts; all others are Pulumi Cloud's, which that setting does not touch. None exempts a
-// finding about the settings.
+// Excepted updates the report of a preview or update with what the engine did afterwards: findings exempted by policy
+// exceptions become exempted in the report. The set contains the exceptions of the configuration file, which the
+// setting exceptions governs. All others belong to Pulumi Cloud and are not subject to that setting. No exception
+// exempts a finding about the settings.
 func Excepted(r *report.Report, violations []Violation, file exception.Set) {
 	type key struct{ policy, urn string }
 	exempted := map[key][]exception.Exception{}
 	for _, v := range violations {
 		k := key{v.Policy, v.URN}
 		if known, seen := exempted[k]; seen && len(known) == 0 || len(v.Exceptions) == 0 {
-			exempted[k] = nil // another copy of the pack has reported it too, and nothing exempts that
+			exempted[k] = nil // another copy of the pack reported it too, without an exemption
 			continue
 		}
 		for _, e := range v.Exceptions {
@@ -47,8 +47,7 @@ func Excepted(r *report.Report, violations []Violation, file exception.Set) {
 			continue
 		}
 		if f.Policy == pack.SettingsPolicy {
-			f.Message += "\nThe " + named(found) + " does not count here: what is wrong with the settings cannot be " +
-				"exempted."
+			f.Message += "\nP" + named(found)[1:] + " does not apply: mistakes in the settings cannot be exempted."
 			continue
 		}
 		own := file.Find(f.Policy, f.URN)
@@ -84,7 +83,7 @@ func Excepted(r *report.Report, violations []Violation, file exception.Set) {
 	}
 }
 
-// sourceOf is the name of the only source, empty where there are several.
+// sourceOf returns the name of the only source, or an empty string if there are several.
 func sourceOf(r *report.Report) string {
 	if len(r.Sources) == 1 {
 		return r.Sources[0].Name

@@ -25,8 +25,8 @@ func TestExcepted(t *testing.T) {
 		return out
 	}
 	finding := report.Finding{Policy: "secret-name", URN: secretURN + "a", Level: "mandatory", Message: "bad\nfix"}
-	const denied = "The policy exception EXC-1 (r) of the configuration file does not count here: the setting " +
-		"exceptions is deny. Exempt the finding in the settings."
+	const denied = "Policy exception EXC-1 (r) in the configuration file does not apply here: the setting " +
+		"exceptions is deny. Exempt the finding in the settings instead."
 	for _, tt := range []struct {
 		name, setting string
 		change        func(*report.Finding)
@@ -58,23 +58,23 @@ func TestExcepted(t *testing.T) {
 			"the file's, warn", "warn", nil,
 			[]Violation{{"secret-name", secretURN + "a", by("EXC-1")}},
 			report.Exempted, by("EXC-1"),
-			"Exempted by the policy exception EXC-1 (r).\nbad\nfix",
-			[]string{"The policy exception EXC-1 of the configuration file exempts findings here, until somebody " +
-				"removes it."},
+			"Exempted by policy exception EXC-1 (r).\nbad\nfix",
+			[]string{"Policy exception EXC-1 in the configuration file exempts findings here until it is " +
+				"removed."},
 		},
 		{
 			"a report that does not say the setting", "", nil,
 			[]Violation{{"secret-name", secretURN + "a", by("EXC-1")}},
 			report.Exempted, by("EXC-1"),
-			"Exempted by the policy exception EXC-1 (r).\nbad\nfix",
-			[]string{"The policy exception EXC-1 of the configuration file exempts findings here, until somebody " +
-				"removes it."},
+			"Exempted by policy exception EXC-1 (r).\nbad\nfix",
+			[]string{"Policy exception EXC-1 in the configuration file exempts findings here until it is " +
+				"removed."},
 		},
 		{
 			"the file's, allow", "allow", nil,
 			[]Violation{{"secret-name", secretURN + "a", by("EXC-1")}},
 			report.Exempted, by("EXC-1"),
-			"Exempted by the policy exception EXC-1 (r).\nbad\nfix", nil,
+			"Exempted by policy exception EXC-1 (r).\nbad\nfix", nil,
 		},
 		{
 			"the file's, deny", "deny", nil,
@@ -86,13 +86,13 @@ func TestExcepted(t *testing.T) {
 			"Pulumi Cloud's, deny", "deny", nil,
 			[]Violation{{"secret-name", secretURN + "a", by("PEX-7")}},
 			report.Exempted, by("PEX-7"),
-			"Exempted by the policy exception PEX-7 (r).\nbad\nfix", nil,
+			"Exempted by policy exception PEX-7 (r).\nbad\nfix", nil,
 		},
 		{
 			"both, deny", "deny", nil,
 			[]Violation{{"secret-name", secretURN + "a", by("EXC-1", "PEX-7")}},
 			report.Exempted, by("PEX-7"),
-			"Exempted by the policy exception PEX-7 (r).\nbad\nfix", nil,
+			"Exempted by policy exception PEX-7 (r).\nbad\nfix", nil,
 		},
 		{
 			"the same finding twice", "allow", nil,
@@ -100,7 +100,7 @@ func TestExcepted(t *testing.T) {
 				{"secret-name", secretURN + "a", by("PEX-7")},
 				{"secret-name", secretURN + "a", by("PEX-7", "PEX-8")},
 			},
-			report.Exempted, by("PEX-7", "PEX-8"), "Exempted by the policy exceptions PEX-7 (r) and PEX-8 (r).\n" +
+			report.Exempted, by("PEX-7", "PEX-8"), "Exempted by policy exceptions PEX-7 (r) and PEX-8 (r).\n" +
 				"bad\nfix", nil,
 		},
 		{
@@ -116,7 +116,7 @@ func TestExcepted(t *testing.T) {
 			"the settings", "warn", func(f *report.Finding) { f.Policy = "settings" },
 			[]Violation{{"settings", secretURN + "a", by("PEX-7")}},
 			report.Violation, nil,
-			"bad\nfix\nThe policy exception PEX-7 (r) does not count here: what is wrong with the settings cannot be " +
+			"bad\nfix\nPolicy exception PEX-7 (r) does not apply: mistakes in the settings cannot be " +
 				"exempted.", nil,
 		},
 		{
@@ -126,7 +126,7 @@ func TestExcepted(t *testing.T) {
 			},
 			[]Violation{{"secret-name", secretURN + "a", by("EXC-1")}},
 			report.Exempted, by("EXC-1"),
-			"Exempted until …\nbad\nExempted by the policy exception EXC-1 (r).", nil,
+			"Exempted until …\nbad\nExempted by policy exception EXC-1 (r).", nil,
 		},
 		{
 			"an exemption that has expired, and a baseline", "allow", func(f *report.Finding) {
@@ -134,7 +134,7 @@ func TestExcepted(t *testing.T) {
 			},
 			[]Violation{{"secret-name", secretURN + "a", by("EXC-1")}},
 			report.Exempted, by("EXC-1"),
-			"Exempted by the policy exception EXC-1 (r).\nbad\nfix", nil,
+			"Exempted by policy exception EXC-1 (r).\nbad\nfix", nil,
 		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

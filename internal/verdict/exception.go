@@ -16,16 +16,16 @@ const (
 	ExceptionsDeny  = "deny"
 )
 
-// exceptionID stands for an exception that matched among the ids of exemptions.
+// exceptionID returns the id under which a matched exception is recorded among exemptions.
 func exceptionID(id string) string { return "\x00" + id }
 
-// ExceptionsSetting returns what the setting exceptions says.
+// ExceptionsSetting returns the value of the setting exceptions.
 func (c *Config) ExceptionsSetting() string {
 	s, _ := c.Settings["exceptions"].(string)
 	return s
 }
 
-// excepted returns the exceptions that are about a finding; none is about the settings.
+// excepted returns the exceptions that match a finding; none match the settings.
 func (c *Config) excepted(run *Run, policy, urn string) []exception.Exception {
 	if policy == pack.SettingsPolicy {
 		return nil
@@ -38,16 +38,16 @@ func (c *Config) excepted(run *Run, policy, urn string) []exception.Exception {
 	return found
 }
 
-// except lets a finding pass that exceptions are about, unless the floor or the settings deny them, and returns its
-// level and its message.
+// except exempts a finding that matches exceptions, unless the floor or the settings deny them, and returns its level
+// and message.
 func (c *Config) except(run *Run, f *Finding, urn string, level pack.Level, message string) (pack.Level, string) {
 	found := c.excepted(run, f.Policy, urn)
 	switch exempted := f.Exempted(); {
 	case len(found) == 0:
 		return level, message
 	case c.bound.Signed(f.Policy) != "":
-		return level, message + "\n" + deniedNote(found, c.bound.Signed(f.Policy)+" takes exemptions of the signed "+
-			"bundle alone.")
+		return level, message + "\n" + deniedNote(found, c.bound.Signed(f.Policy)+" allows only exemptions in the "+
+			"signed bundle.")
 	case c.ExceptionsSetting() == ExceptionsDeny:
 		return level, message + "\n" + deniedNote(found, deniedBySetting)
 	case exempted:
@@ -59,7 +59,7 @@ func (c *Config) except(run *Run, f *Finding, urn string, level pack.Level, mess
 	return pack.Advisory, message
 }
 
-// named lists exceptions in a sentence.
+// named lists exceptions in words.
 func named(found []exception.Exception) string {
 	words := make([]string, len(found))
 	for i, e := range found {
@@ -71,24 +71,25 @@ func named(found []exception.Exception) string {
 	return "policy exceptions " + strings.Join(words[:len(words)-1], ", ") + " and " + words[len(words)-1]
 }
 
-func exceptedNote(found []exception.Exception) string { return "Exempted by the " + named(found) + "." }
+func exceptedNote(found []exception.Exception) string { return "Exempted by " + named(found) + "." }
 
-const deniedBySetting = "the setting exceptions is deny. Exempt the finding in the settings."
+const deniedBySetting = "the setting exceptions is deny. Exempt the finding in the settings instead."
 
 func deniedNote(found []exception.Exception, why string) string {
 	verb := "does"
 	if len(found) > 1 {
 		verb = "do"
 	}
-	return "The " + named(found) + " of the configuration file " + verb + " not count here: " + why
+	return "P" + named(found)[1:] + " in the configuration file " + verb + " not apply here: " + why
 }
 
 func usedNote(id string) string {
-	return fmt.Sprintf("The policy exception %s of the configuration file exempts findings here, until somebody "+
-		"removes it.", id)
+	return fmt.Sprintf("Policy exception %s in the configuration file exempts findings here until it is "+
+		"removed.", id)
 }
 
-// pending says which exceptions exempt something on the stack, and which name a resource of it and match nothing.
+// pending returns notes about exceptions that exempt findings on the stack, and about those that target one of its
+// resources and match nothing.
 func (c *Config) pending(run *Run, project, stack string) (notes []string) {
 	setting := c.ExceptionsSetting()
 	here := func(urn string) bool {
@@ -103,7 +104,7 @@ func (c *Config) pending(run *Run, project, stack string) (notes []string) {
 			notes = append(notes, usedNote(e.ID))
 		case !used && setting != ExceptionsAllow && e.Names(here):
 			notes = append(notes,
-				fmt.Sprintf("The policy exception %s matches nothing in this stack: remove it.", e.ID))
+				fmt.Sprintf("Policy exception %s matches nothing in this stack: remove it.", e.ID))
 		}
 	}
 	return notes

@@ -8,64 +8,64 @@ import (
 	"github.com/progression-labs-development/policypack/internal/rollout"
 )
 
-// Finding is what became of one decision of a rule under the configuration of the run. It holds no value of a resource,
-// and what is shown, reported or written into a baseline is made from it.
+// Finding is the result of applying the run's configuration to one decision of a rule. It contains no value of a
+// resource. Everything shown, reported or recorded in a baseline derives from it.
 type Finding struct {
 	Policy string
-	// URN is that of the resource that it is about; of the root stack where a stack policy names none. A file of a
-	// repository has file: and its name.
+	// URN is the URN of the resource, of the root stack if a stack policy gives none, or file:NAME for a file of a
+	// repository.
 	URN  string
 	Type string // the type token of that resource, empty for a file
-	// Path has strings and ints as steps; it is empty where the resource as a whole is meant. In a file it is a key of
-	// the stack's configuration; elsewhere there it is the detector.
+	// Path consists of strings and ints; it is empty for the resource as a whole. In a file it is a key of the stack's
+	// configuration, otherwise the detector.
 	Path place.Path
-	// ValueName is the name of what it is about in a file, by which a baseline finds it again when lines have moved. It
-	// is empty where it is about the file as a whole.
+	// ValueName is the name of the value in a file, by which a baseline finds it again after lines have moved. It is
+	// empty for the file as a whole.
 	ValueName string
 	File      string         // empty for a resource
-	Commit    string         // the short id of the commit that brings it, where the file as it is no longer has it
-	Elsewhere bool           // HEAD does not have that commit
-	AddedIn   string         // the short id of the commit that was the first to have it, where the history was read
-	At        place.Position // in the file; the zero value stands for the file as a whole
-	Column16  int            // that of At in UTF-16 code units, 0 where it is the same
-	Detector  string         // of the plaintext secret that it is about, empty where it is about none
-	Message   string         // with the note of an exemption, without the policy's URL
+	Commit    string         // the short id of the commit with it, if the file no longer has it
+	Elsewhere bool           // the commit is not in HEAD
+	AddedIn   string         // the short id of the first commit with it, if the history was read
+	At        place.Position // in the file; zero for the file as a whole
+	Column16  int            // the column in UTF-16 code units, 0 if the same
+	Detector  string         // of the plaintext secret, if it is about one
+	Message   string         // including notes about exemptions, excluding the policy's URL
 	Level     pack.Level
 	Severity  pack.Severity
-	// Undecided tells that the policy could not decide.
+	// Undecided reports whether the policy could not decide.
 	Undecided bool
-	// Exemption is the id of the exemption that is about the finding, report.Inline for a comment in the file, empty
-	// where there is none; Expired tells that the exemption no longer counts.
+	// Exemption is the id of the matching exemption, report.Inline for a comment in the file, or empty. Expired reports
+	// whether the exemption has expired.
 	Exemption string
 	Expired   bool
-	// Entry is what the configuration, or the comment, says of what lets the finding pass, as it may be shown.
+	// Entry describes the exemption, baseline or comment, in a form that may be shown.
 	Entry report.Exemption
-	// Exceptions are those of Pulumi's policy exceptions that exempt the finding.
+	// Exceptions are the Pulumi policy exceptions that exempt the finding.
 	Exceptions []exception.Exception
-	// Baseline tells that the finding is in the baseline, which lets it pass.
+	// Baseline reports whether the finding is in the baseline, which exempts it.
 	Baseline bool
-	// New is the version in which its kind is new, where the setting adopt keeps it advisory; else it is empty.
+	// New is the version that introduced the kind of finding, if the setting adopt keeps it advisory; otherwise it is
+	// empty.
 	New string
-	// LeftTo is the policy whose finding stands for this one: it reports the same defect, and counts. Such a finding is
-	// shown nowhere; a baseline holds it too, so that it stays known when the other one no longer counts.
+	// LeftTo is the policy whose finding covers this one: it reports the same problem, and applies. A covered finding
+	// is not shown, but a baseline records it, so that it stays known when the other one no longer applies.
 	LeftTo string
-	// LeftAt is the URN of what the other finding is about.
+	// LeftAt is the URN of the covering finding's subject.
 	LeftAt string
-	// About is true for what is said about the exemptions themselves, and about comments that allow nothing. It is no
-	// finding in a resource or file.
+	// About is true for remarks about exemptions and comments, which are not findings in a resource or file.
 	About bool
 
-	// Rule is the policy, Named the URN that the rule itself gave.
+	// Rule is the policy. Named is the URN that the rule gave.
 	Rule  *pack.Policy
 	Named string
 
-	inFile *rollout.InFile // nil for what is in no file
+	inFile *rollout.InFile // nil outside of files
 }
 
-// Exempted reports whether an exemption or an exception lets the finding pass.
+// Exempted reports whether an exemption or exception exempts the finding.
 func (f *Finding) Exempted() bool { return f.Exemption != "" && !f.Expired || len(f.Exceptions) > 0 }
 
-// oldPath is the path by which an earlier version wrote the finding into a baseline.
+// oldPath returns the path under which an earlier version recorded the finding in a baseline.
 func (f *Finding) oldPath() string {
 	if f.inFile == nil {
 		return ""
@@ -73,8 +73,7 @@ func (f *Finding) oldPath() string {
 	return f.inFile.Old
 }
 
-// Reports turns findings into those of a report, without their source. What is said about the exemptions themselves is
-// left out; see [Notes].
+// Reports converts findings to those of a report, without their source and without remarks; see [Notes].
 func Reports(findings []Finding) []report.Finding {
 	out := make([]report.Finding, 0, len(findings))
 	for i := range findings {
@@ -95,7 +94,7 @@ func Reports(findings []Finding) []report.Finding {
 	return out
 }
 
-// Notes returns what is said about the exemptions themselves.
+// Notes returns the remarks among the findings.
 func Notes(findings []Finding) []report.Note {
 	var out []report.Note
 	for i := range findings {
@@ -106,7 +105,7 @@ func Notes(findings []Finding) []report.Note {
 	return out
 }
 
-// Left turns findings that are left to another policy into those of a report.
+// Left converts covered findings to those of a report.
 func Left(findings []Finding) []report.Left {
 	var out []report.Left
 	for i := range findings {

@@ -12,21 +12,21 @@ import (
 	"github.com/progression-labs-development/policypack/internal/rollout"
 )
 
-// Floor is the floor of a signed bundle, with what it takes to configure the pack again under its pinned parameters.
+// Floor is the floor of a signed bundle, with what is needed to reconfigure the pack with its pinned parameters.
 type Floor struct {
 	*floor.Floor
-	Settings map[string]pack.Setting   // of the configuration, over the parameters of the bundle
+	Settings map[string]pack.Setting   // of the configuration, on top of the bundle's parameters
 	Signed   map[string]map[string]any // the parameters of the bundle
-	Bundle   string                    // names the bundle, its key and how long it counts, in words
+	Bundle   string                    // describes the bundle, its key and its validity
 }
 
-// signed is what may ease a policy whose floor takes nothing else.
+// signed holds the only exemptions and baseline that the floor allows for the policies it binds.
 type signed struct {
 	exemptions *exemption.Set
 	plan       *rollout.Plan
 }
 
-// Floor returns the floor, nil where there is none.
+// Floor returns the floor, or nil.
 func (c *Config) Floor() *floor.Floor {
 	if c.given.Floor == nil {
 		return nil
@@ -34,7 +34,7 @@ func (c *Config) Floor() *floor.Floor {
 	return c.given.Floor.Floor
 }
 
-// Bundle says in words which bundle counts, empty where none does.
+// Bundle describes the bundle in use, or is empty.
 func (c *Config) Bundle() string {
 	if c.given.Floor == nil {
 		return ""
@@ -42,9 +42,8 @@ func (c *Config) Bundle() string {
 	return c.given.Floor.Bundle
 }
 
-// under returns the configuration under what of its floor is for a place: with the pinned parameters, and with what of
-// exemptions and baselines is signed. [Config.at] raises the levels. The error says what a pinned parameter makes
-// wrong.
+// under returns the configuration with the pinned parameters of the floor, and the signed exemptions and baseline.
+// [Config.at] raises the levels. The error lists mistakes caused by a pinned parameter.
 func (c *Config) under(b *floor.Bound) (*Config, error) {
 	if b == nil {
 		return c, nil
@@ -75,8 +74,8 @@ func (c *Config) under(b *floor.Bound) (*Config, error) {
 	return &out, mistake.Join(wrong, alsoWrong).Err()
 }
 
-// exemption returns the exemption that is about a finding, by its path as rules or as messages write it, nil where
-// there is none. The note says of one of the configuration why the floor does not take it.
+// exemption returns the exemption that matches a finding, by its path as in rules or in messages, or nil. The note says
+// why the floor rejects one of the configuration.
 func (c *Config) exemption(run *Run, policy, urn string, path place.Path) (e *exemption.Entry, note string) {
 	find := func(s *exemption.Set) *exemption.Entry {
 		if e := s.Find(policy, urn, path); e != nil {
@@ -93,12 +92,12 @@ func (c *Config) exemption(run *Run, policy, urn string, path place.Path) (e *ex
 	counts := func(e *exemption.Entry) bool { return e != nil && c.exemptions.State(e) != expiry.Expired }
 	if (ours == nil || ours.ID != e.ID) && counts(e) && !counts(ours) {
 		run.used.Store(c.use(e.ID), true)
-		note = fmt.Sprintf("The exemption %s does not count here: %s takes those of the signed bundle alone.", e.ID, by)
+		note = fmt.Sprintf("Exemption %s does not apply here: %s allows only exemptions in the signed bundle.", e.ID, by)
 	}
 	return ours, note
 }
 
-// baseline returns the plan whose baseline counts for a policy.
+// baseline returns the plan with the baseline that applies to a policy.
 func (c *Config) baseline(policy string) *rollout.Plan {
 	if c.bound.Signed(policy) != "" {
 		return c.signed.plan
@@ -106,8 +105,8 @@ func (c *Config) baseline(policy string) *rollout.Plan {
 	return c.plan
 }
 
-// known says how far the baseline is that counts for a policy and holds a finding, with a note. In a file, inFile names
-// the finding.
+// known returns the state of the applicable baseline for a finding, with a note. For a file, inFile identifies the
+// finding.
 func (c *Config) known(run *Run, policy, urn string, path place.Path, inFile *rollout.InFile,
 ) (note string, state expiry.State) {
 	known := func(p *rollout.Plan) (note string, state expiry.State) {
@@ -132,7 +131,7 @@ func (c *Config) known(run *Run, policy, urn string, path place.Path, inFile *ro
 		return note, state
 	}
 	if _, state := known(c.plan); state != expiry.Expired {
-		note = fmt.Sprintf("The baseline does not count here: %s takes that of the signed bundle alone.", by)
+		note = fmt.Sprintf("The baseline does not apply here: %s allows only the baseline in the signed bundle.", by)
 	}
 	return note, expiry.Expired
 }

@@ -8,11 +8,11 @@ import (
 	"github.com/progression-labs-development/policypack/internal/report"
 )
 
-// maxGathered bounds the names of files that one finding lists.
+// maxGathered is the maximum number of file names that one finding lists.
 const maxGathered = 10
 
-// Gather makes one finding of all about files of a folder that have the same reason, of policies that want it: a folder
-// of images in a strange format is one thing to decide. Each file has been exempted, or not, on its own.
+// Gather merges findings with the same reason about files of one directory, for policies that ask for it: a directory
+// of images in an unusual format is one problem. Exemptions have been applied to each file already.
 func Gather(found []Finding) []Finding {
 	type group struct{ policy, folder, reason, commit string }
 	first, more := map[group]int{}, map[int][]string{}
@@ -39,7 +39,7 @@ func Gather(found []Finding) []Finding {
 		if len(names) > maxGathered {
 			listed += ", …"
 		}
-		out[i].Message += fmt.Sprintf("\nThe same holds for %s beside it: %s.", report.Plural(len(names), "file"),
+		out[i].Message += fmt.Sprintf("\nThe same applies to %s in this directory: %s.", report.Plural(len(names), "file"),
 			listed)
 	}
 	return out

@@ -11,9 +11,9 @@ import (
 	"github.com/progression-labs-development/policypack/internal/rollout"
 )
 
-// MigrateBaseline converts the rows of files that an earlier version wrote, by the findings of the repositories that
-// they are of; all other rows stay. It says which rows were left out, since nothing matches them, and where an old row
-// may have been about another finding.
+// MigrateBaseline converts the entries for files that an earlier version wrote, using the current findings of their
+// repositories; other entries stay. It reports the entries it drops because nothing matches them, and those whose match
+// is ambiguous.
 func MigrateBaseline(setting map[string]any, r *report.Report, commit string) (b Baseline, said []string, err error) {
 	text, err := json.Marshal(setting)
 	if err == nil {
@@ -50,7 +50,7 @@ func MigrateBaseline(setting map[string]any, r *report.Report, commit string) (b
 	var order []group
 	for f := range all(r) {
 		file, ok := strings.CutPrefix(f.URN, place.FileURN)
-		if !ok || f.Commit != "" { // the earlier version wrote none of the history
+		if !ok || f.Commit != "" { // the earlier version recorded no history
 			continue
 		}
 		g := group{f.Policy, f.URN, detector(f.OldPath)}
@@ -64,14 +64,14 @@ func MigrateBaseline(setting map[string]any, r *report.Report, commit string) (b
 	}
 	for _, g := range order {
 		if known[g] > 0 {
-			said = append(said, fmt.Sprintf("%s: %d findings of %s, and the old rows stand for %d: the first in the "+
-				"file were taken, check that they are the old ones", strings.TrimPrefix(g.urn, place.FileURN), found[g],
+			said = append(said, fmt.Sprintf("%s: %d findings of %s, but only %d old entries: kept the first ones in "+
+				"the file; check that they are the old ones", strings.TrimPrefix(g.urn, place.FileURN), found[g],
 				strings.TrimSpace(g.policy+" "+g.detector), known[g]))
 		}
 	}
 	for _, k := range gone {
 		if pending[old{k.Policy, k.URN, *k.Path}] {
-			said = append(said, strings.TrimSpace(fmt.Sprintf("left out, since nothing matches it: %s %s %s", k.URN,
+			said = append(said, strings.TrimSpace(fmt.Sprintf("dropped, because nothing matches it: %s %s %s", k.URN,
 				k.Policy, *k.Path)))
 		}
 	}

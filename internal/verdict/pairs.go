@@ -1,13 +1,13 @@
 package verdict
 
-// pair is one policy that may leave a finding to another.
+// pair is a policy and another one to which it may leave findings.
 type pair struct {
 	from, to string
 	file     bool // about a file of a repository
-	owns     bool // the other policy owns the place
+	owns     bool // the other policy decides about the location
 }
 
-// pairs are all pairs of the pack's own policies.
+// pairs are all pairs of the built-in policies.
 var pairs = []pair{
 	{from: "cloud-credential-in-ci", to: "secret-cli-command", file: true},
 	{from: "committed-secret", to: "cloud-credential-in-ci", file: true},
@@ -37,8 +37,7 @@ var pairs = []pair{
 	{from: "workflow-oidc", to: "committed-secret", file: true},
 }
 
-// standsFor returns the pack's own policies whose findings the policy owns, so that they are left to it even where it
-// is silent.
+// standsFor returns the built-in policies that leave findings to this one even if it reports nothing.
 func standsFor(policy string) []string {
 	var out []string
 	for _, p := range pairs {
@@ -49,7 +48,7 @@ func standsFor(policy string) []string {
 	return out
 }
 
-// LeavesTo returns the pack's own policies that may leave a finding in a resource to the policy, by their names.
+// LeavesTo returns the built-in policies that may leave a finding in a resource to the policy, by name.
 func LeavesTo(policy string) []string {
 	var out []string
 	for _, p := range pairs {

@@ -9,13 +9,13 @@ import (
 	"github.com/progression-labs-development/policypack/internal/rollout"
 )
 
-// found are the plaintext secrets that the rules were shown, in the order of their ids.
+// found holds the plaintext secrets that the rules were given, in the order of their ids.
 type found struct {
 	all   []*facts.Finding
-	known map[there]bool // where an older version finds something too; nil until somebody asks
+	known map[there]bool // where an older version reports something too; nil until needed
 }
 
-// there is the place of a finding.
+// there is the location of a finding.
 type there struct {
 	urn  string
 	at   place.Position
@@ -24,7 +24,7 @@ type there struct {
 
 func thereOf(f *facts.Finding) there { return there{f.URN, f.At, f.Path.String()} }
 
-// foundIn returns them where some decision may be about one.
+// foundIn returns the secrets if any decision may refer to one.
 func foundIn(s *Subject, decisions []evaluator.Decision) *found {
 	if len(decisions) == 0 || s.Findings == nil {
 		return &found{}
@@ -32,7 +32,7 @@ func foundIn(s *Subject, decisions []evaluator.Decision) *found {
 	return &found{all: s.Findings()}
 }
 
-// by returns the one with an id, nil where there is none.
+// by returns the secret with an id, or nil.
 func (f *found) by(id int) *facts.Finding {
 	if id < 1 || id > len(f.all) {
 		return nil
@@ -40,7 +40,7 @@ func (f *found) by(id int) *facts.Finding {
 	return f.all[id-1]
 }
 
-// knows reports whether an older version finds something at the place of a finding.
+// knows reports whether an older version reports something at the location of a finding.
 func (f *found) knows(c *Config, about *facts.Finding) bool {
 	if f.known == nil {
 		f.known = map[there]bool{}
@@ -53,7 +53,7 @@ func (f *found) knows(c *Config, about *facts.Finding) bool {
 	return f.known[thereOf(about)]
 }
 
-// inFile says of each decision about a file by what a baseline knows its finding, nil for what is no file.
+// inFile returns, for each decision about a file, how a baseline identifies its finding; nil outside of files.
 func (c *Config) inFile(run *Run, s *Subject, all *found, decisions []evaluator.Decision) []rollout.InFile {
 	if s.File == nil {
 		return nil
@@ -74,7 +74,7 @@ func (c *Config) inFile(run *Run, s *Subject, all *found, decisions []evaluator.
 		}
 	}
 	nth := map[rollout.Row]int{}
-	for _, undecided := range [...]bool{false, true} { // what is not decided is in no baseline
+	for _, undecided := range [...]bool{false, true} { // undecided findings are not in a baseline
 		for i := range out {
 			if f := &out[i]; decisions[i].Undecided == undecided {
 				if f.Changed == "" {
@@ -90,7 +90,7 @@ func (c *Config) inFile(run *Run, s *Subject, all *found, decisions []evaluator.
 	return out
 }
 
-// about returns the plaintext secret that a decision is about, nil where its policy does not look at any.
+// about returns the plaintext secret of a decision, or nil if its policy does not look at secrets.
 func (c *Config) about(d *evaluator.Decision, all *found) *facts.Finding {
 	of := c.pack.Policy(d.Policy).Applies.Repository
 	if len(of) > 0 && !slices.Contains(of, facts.FileFindings) && !slices.Contains(of, facts.FileConfigured) {
@@ -99,7 +99,7 @@ func (c *Config) about(d *evaluator.Decision, all *found) *facts.Finding {
 	return all.by(d.Finding)
 }
 
-// nameOf returns the name of what a decision about a file is about, empty where that is the file as a whole.
+// nameOf returns the name of the value of a decision about a file, or an empty string for the file as a whole.
 func (c *Config) nameOf(d *evaluator.Decision, about *facts.Finding, f *facts.File) string {
 	switch {
 	case about != nil && about.Value.Name != "":
@@ -112,25 +112,25 @@ func (c *Config) nameOf(d *evaluator.Decision, about *facts.Finding, f *facts.Fi
 	return ""
 }
 
-// changed says why a decision is about another value than a baseline can know, empty where it is not.
+// changed says why a decision is about a different value than the baseline's, or returns an empty string.
 func changed(d *evaluator.Decision, about *facts.Finding, f *facts.File) string {
 	valued := about != nil || slices.ContainsFunc(f.CI, func(k facts.FileKey) bool {
 		return k.At == d.At && k.By == "value"
 	})
 	switch {
 	case valued && f.Commit != "":
-		return "a commit brings it, and the files as they are do not have it"
+		return "it comes from a commit and is not in the current files"
 	case valued && f.ChangedAt(d.At):
 		return "the base branch does not have it under this name"
 	case f.Replaced && d.At.Line == 0 && len(d.Path) > 0:
-		return "the file is another one on the base branch"
+		return "the file is a different one on the base branch"
 	}
 	return ""
 }
 
-// oldPaths are the paths by which version 1 of the rows of a baseline knows the findings of a file, by the index of the
-// decision: its path, or the detector, and from the second one on which one of the policy and the detector it is. What
-// may be left to another policy is counted last, so that it moves no others.
+// oldPaths returns the paths by which version 1 baselines identify the findings of a file, by decision index: the path,
+// or the detector, with a counter from the second finding of the same policy and detector. Findings that may be left to
+// another policy are numbered last, so that they do not shift others.
 func oldPaths(all *found, decisions []evaluator.Decision) []place.Path {
 	out := make([]place.Path, len(decisions))
 	counts := map[[2]string]int{}

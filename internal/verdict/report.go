@@ -7,7 +7,7 @@ import (
 	"github.com/progression-labs-development/policypack/internal/report"
 )
 
-// Policies returns the policies that are switched on at the place, for a report.
+// Policies returns the policies enabled at the place, for a report.
 func (c *Config) Policies() (out []report.Policy) {
 	for _, p := range c.pack.Policies {
 		if !c.Enabled(p.Name) {
@@ -24,8 +24,8 @@ func (c *Config) Policies() (out []report.Policy) {
 	return out
 }
 
-// Reported returns the policies that do not count at the place, and at the places within it where the run has been, for
-// a report. The function chooses the policies that are of interest.
+// Reported returns the policies that do not apply at the place and the visited places within it, for a report. The
+// function selects policies.
 func (c *Config) Reported(run *Run, of func(*pack.Policy) bool) (out []report.Disabled) {
 	add := func(at *Config, where string, but []report.Disabled) {
 		for _, d := range at.Disabled() {

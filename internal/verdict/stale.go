@@ -7,30 +7,29 @@ import (
 	"github.com/progression-labs-development/policypack/internal/rollout"
 )
 
-// BaselineFiles returns the files of which the baseline has rows, and the commit that it was written at.
+// BaselineFiles returns the files with entries in the baseline, and the commit at which it was written.
 func (c *Config) BaselineFiles() (files []string, commit string) { return c.plan.Files() }
 
 // Migrate is the command that converts a baseline.
 const Migrate = "policypack baseline --migrate FILE -o FILE"
 
-// oldRows returns what there is to say about rows of files that an earlier version wrote, empty where there is
-// nothing.
+// oldRows returns a remark about entries for files that an earlier version wrote, or an empty string.
 func (c *Config) oldRows() string {
 	n := c.plan.OldRows()
 	if n == 0 {
 		return ""
 	}
-	rows := "1 baseline row for a file has"
+	rows := "1 baseline entry for a file uses"
 	if n > 1 {
-		rows = fmt.Sprintf("%d baseline rows for files have", n)
+		rows = fmt.Sprintf("%d baseline entries for files use", n)
 	}
-	return rows + " the form of an earlier version, which counts the secrets of a file: one may pass for another. " +
-		"Convert the file: " + Migrate
+	return rows + " the format of an earlier version, which identifies secrets by number and can confuse them. " +
+		"Convert it: " + Migrate
 }
 
-// Stale says, once the files of a repository have been checked, which rows of the baseline stand for more findings than
-// there are, and whether some have the form of an earlier version. The function reports whether a file, or what a
-// commit has of it, was looked at, or would have been if it were there.
+// Stale returns notes about baseline entries that cover more findings than exist, and about entries in an earlier
+// format, after the files of a repository have been checked. The function reports whether a file, or its version in a
+// commit, was checked or would have been if it existed.
 func (c *Config) Stale(run *Run, looked func(file, commit string) bool) []Finding {
 	var notes []string
 	if doubt := c.oldRows(); doubt != "" {
@@ -43,13 +42,13 @@ func (c *Config) Stale(run *Run, looked func(file, commit string) bool) []Findin
 		for ; i < len(stale) && stale[i].File == file; i++ {
 			rows = append(rows, left(stale[i]))
 		}
-		notes = append(notes, fmt.Sprintf("Baseline rows for %s that no longer match: %s. Remove them, or a new "+
-			"finding of that name passes as an old one.", file, strings.Join(rows, "; ")))
+		notes = append(notes, fmt.Sprintf("Baseline entries for %s that no longer match: %s. Remove them, or they "+
+			"exempt new findings with the same name.", file, strings.Join(rows, "; ")))
 	}
 	return c.said(run, "", notes)
 }
 
-// StaleRows returns the rows of the baseline that stand for more findings than there are, as [Config.Stale] says them.
+// StaleRows returns the entries that [Config.Stale] reports.
 func (c *Config) StaleRows(run *Run, looked func(file, commit string) bool) []rollout.StaleRow {
 	return c.plan.Stale(func(row rollout.Row) (int, bool) {
 		n, _ := run.rows.Load(row)
@@ -58,7 +57,7 @@ func (c *Config) StaleRows(run *Run, looked func(file, commit string) bool) []ro
 	})
 }
 
-// left says of a row what is left of it.
+// left describes what remains of an entry.
 func left(s rollout.StaleRow) string {
 	text := s.Policy
 	if s.Name != "" {
@@ -73,7 +72,7 @@ func left(s rollout.StaleRow) string {
 	return text
 }
 
-// asked reports whether the policy is switched on where the run has been.
+// asked reports whether the policy is enabled at any place of the run.
 func (c *Config) asked(run *Run, policy string) bool {
 	if c.Enabled(policy) {
 		return true

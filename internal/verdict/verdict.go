@@ -1,11 +1,10 @@
-// Package verdict decides what becomes of a decision of the rules: it is the only place where a decision becomes a
-// [Finding].
+// Package verdict turns decisions of rules into findings. It is the only place where a decision becomes a [Finding].
 //
-// A decision gets the level that the configuration gives its policy on this stack and on this day. One that a policy
-// could not make counts as onUnknown says. A decision may be left to another policy that reports the same defect (see
-// [Run]); an exemption, a comment in the file or the baseline lets a finding pass. Nothing that eases one policy
-// silences another: a decision is only left to what counts as much as it would itself. The floor of a signed bundle
-// bounds all of it.
+// A decision gets the level that the configuration gives its policy on this stack and day. If a policy could not
+// decide, the setting onUnknown determines the result. A decision may be left to another policy that reports the same
+// problem (see [Run]). An exemption, a comment in the file or the baseline may exempt a finding. Relaxing one policy
+// never silences another: a decision is only left to a finding that applies at least as strictly. The floor of a signed
+// bundle bounds all of this.
 package verdict
 
 import (
@@ -30,16 +29,16 @@ import (
 	"github.com/progression-labs-development/policypack/internal/rollout"
 )
 
-// Config is what a policy configuration makes of decisions, at one place. It is safe for concurrent use.
+// Config is a policy configuration, applied to one place. It is safe for concurrent use.
 type Config struct {
 	*pack.Config               // with the levels of the place
 	Base         *pack.Config  // without them, with the parameters of the place
-	Configured   *pack.Config  // as it was configured, without what the floor pins
-	Place        rollout.Place // whose levels these are
+	Configured   *pack.Config  // as configured, without pinned parameters
+	Place        rollout.Place // the place of the levels
 	Detector     *detect.Detector
-	Said         []string           // what there is to say about the configuration itself
-	Opened       []allowance.Opened // parameters that let everything pass
-	// Exceptions are Pulumi's policy exceptions, where nobody applies them after the run. In a preview or update the
+	Said         []string           // remarks about the configuration itself
+	Opened       []allowance.Opened // parameters that allow everything
+	// Exceptions are Pulumi's policy exceptions, if nothing else applies them after the run. In a preview or update the
 	// engine does.
 	Exceptions exception.Set
 
@@ -49,26 +48,25 @@ type Config struct {
 	adoption   *rollout.Adoption
 	levels     map[string]Level
 	given      Given
-	bound      *floor.Bound // what of the floor is for the place
-	replaced   string       // what there is to say about the parameters that the floor pins for the place
+	bound      *floor.Bound // the floor at the place
+	replaced   string       // a remark about the parameters that the floor pins at the place
 	signed     signed
 	shared     *shared
 }
 
-// Given is what a configuration comes with.
+// Given is the input that accompanies a configuration.
 type Given struct {
-	Said       []string // what there is to say about the configuration itself
+	Said       []string // remarks about the configuration itself
 	Exceptions exception.Set
-	Floor      *Floor               // nil for none
-	Catalogue  *catalogue.Catalogue // what parameters may let pass; nil leaves out whether one lets everything pass
+	Floor      *Floor               // may be nil
+	Catalogue  *catalogue.Catalogue // to find parameters that allow everything; nil to skip that
 	When       expiry.When
 }
 
-// Level is the level at which a policy counts at a place, and where it comes from.
+// Level is the level of a policy at a place, and what set it.
 type Level = rollout.Level
 
-// New returns what a configuration makes of decisions, at no place; see [Config.On]. The error names every setting that
-// is wrong.
+// New returns the verdict configuration without a place; see [Config.On]. The error lists all mistakes.
 func New(p *pack.Pack, config *pack.Config, given Given) (*Config, error) {
 	c, err := parse(p, config, given)
 	if err != nil {
@@ -92,7 +90,7 @@ func parse(p *pack.Pack, config *pack.Config, given Given) (*Config, error) {
 	return c, nil
 }
 
-// Mistakes returns what is wrong with a configuration besides what its schemas refuse.
+// Mistakes returns the mistakes in a configuration that its schemas do not catch.
 func Mistakes(p *pack.Pack, config *pack.Config, when expiry.When) mistake.List {
 	_, wrong := read(p, config, Given{When: when})
 	return wrong
@@ -109,7 +107,7 @@ func read(p *pack.Pack, config *pack.Config, given Given) (*Config, mistake.List
 	}, mistake.Join(wrongExemptions, wrongPlan, wrongAdoption, wrongDetector, wrongPage(config.Settings, detector))
 }
 
-// Doubts returns what the configuration may say and probably does not mean, by its places.
+// Doubts returns settings that are valid but probably not intended, by their paths.
 func (c *Config) Doubts() mistake.List {
 	level := func(policy string) Level { return Level{Level: c.Base.Level(policy), From: c.Base.From(policy)} }
 	doubts := slices.Concat(c.exemptions.Doubts(), c.plan.Doubts(level, c.Base.Mandatory))
@@ -127,7 +125,7 @@ func (c *Config) Doubts() mistake.List {
 	return doubts
 }
 
-// opened finds the parameters that let everything pass.
+// opened finds the parameters that allow everything.
 func opened(p *pack.Pack, config *pack.Config, c *catalogue.Catalogue) (out []allowance.Opened) {
 	for _, q := range p.Policies {
 		if q.Parameters.Allows != nil && c != nil {
@@ -153,7 +151,7 @@ func (c *Config) at(place rollout.Place) *Config {
 	at.Config = c.Base.Adjust(c.pack, func(policy string, _ pack.Level) pack.Level {
 		level := Level{Level: c.Base.LevelFor(place.Program, policy), From: c.Base.From(policy)}
 		if policy == pack.SettingsPolicy {
-			level = Level{Level: pack.Mandatory, From: pack.FromPolicy} // at whatever level: see pack.SettingsPolicy
+			level = Level{Level: pack.Mandatory, From: pack.FromPolicy} // whatever its level: see pack.SettingsPolicy
 		} else {
 			level = c.bound.Level(policy, c.plan.Level(policy, place, level))
 			if l, since := c.adopted(policy, level.Level, c.pack.Policy(policy).Since); since != "" {
@@ -166,22 +164,22 @@ func (c *Config) at(place rollout.Place) *Config {
 	return &at
 }
 
-// ByAccount reports whether levels, or what the floor pins, depend on the account of a resource.
+// ByAccount reports whether levels or pinned parameters depend on the account of a resource.
 func (c *Config) ByAccount() bool { return c.plan.Accounts() || c.Floor().Accounts() }
 
-// Day returns the day in UTC that the verdict is for.
+// Day returns the day, in UTC, that the verdict is for.
 func (c *Config) Day() string { return c.given.When.At().UTC().Format(time.DateOnly) }
 
-// LevelOf returns the level at which a policy counts at the place, and where it comes from.
+// LevelOf returns the level of a policy at the place, and what set it.
 func (c *Config) LevelOf(policy string) Level { return c.levels[policy] }
 
-// Shown returns a text as it leaves the process: without what the run knows or recognises to be secret, and with what a
-// terminal would not show. Facts hold no secret in the first place; this is the second wall.
+// Shown returns text that is safe to print: it masks known and recognised secrets, and escapes control characters.
+// Facts contain no secrets in the first place; this is the second line of defence.
 func (c *Config) Shown(run *facts.Run, text string) string {
 	return place.VisibleLines(c.Detector.Mask(run.Scrub(text)))
 }
 
-// newDetector makes the detector that the settings ask for. What is of another shape is left to their schema.
+// newDetector returns the detector configured by the settings. Wrong types are left to the schema.
 func newDetector(settings map[string]any) (*detect.Detector, error) {
 	var o detect.Options
 	patterns, _ := settings["extraPatterns"].([]any)
@@ -200,26 +198,26 @@ func newDetector(settings map[string]any) (*detect.Detector, error) {
 	return d, wrong.Err()
 }
 
-// wrongPage refuses a page of the company's whose URL holds a secret: every message would show it.
+// wrongPage rejects a help URL that contains a secret, which every message would show.
 func wrongPage(settings map[string]any, d *detect.Detector) error {
 	help, _ := settings[pack.HelpURL].(string)
 	if d == nil || d.Mask(help) == help {
 		return nil
 	}
 	var wrong mistake.List
-	wrong.Add(place.Path{pack.SettingsPolicy, pack.HelpURL}, "the URL holds what looks like a secret, and every "+
-		"message would show it; expected a page that readers open with a login of their own")
+	wrong.Add(place.Path{pack.SettingsPolicy, pack.HelpURL}, "the URL seems to contain a secret, and every "+
+		"message would show it; expected a page that readers open with their own login")
 	return wrong
 }
 
-// What stands for baselines among the ids of exemptions: that of the configuration, and that of the signed bundle.
+// The ids of baselines among those of exemptions: of the configuration and of the signed bundle.
 const (
 	inBaseline = ""
 	inSigned   = "\x00\x00"
 )
 
-// Pending says what there is to say about the configuration and its exemptions, on the stack, once all of it has been
-// seen. The function chooses the policies that are of interest.
+// Pending returns remarks about the configuration and its exemptions, once the whole stack has been seen. The function
+// selects policies.
 func (c *Config) Pending(run *Run, project, stack, root string, of func(*pack.Policy) bool) []Finding {
 	used := func(id string) bool { _, ok := run.used.Load(c.use(id)); return ok }
 	visited := run.places()
@@ -233,7 +231,7 @@ func (c *Config) Pending(run *Run, project, stack, root string, of func(*pack.Po
 	return c.said(run, root, append(notes, c.pending(run, project, stack)...))
 }
 
-// said makes findings of notes about the configuration.
+// said returns findings for remarks about the configuration.
 func (c *Config) said(run *Run, root string, notes []string) []Finding {
 	p := c.pack.Policy(pack.SettingsPolicy)
 	var out []Finding

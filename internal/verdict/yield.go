@@ -12,24 +12,23 @@ import (
 	"github.com/progression-labs-development/policypack/internal/rollout"
 )
 
-// Run is one run of the engine, or over one state, plan or repository. It remembers which findings counted, since a
+// Run is one run of the engine, or over one state, plan or repository. It remembers which findings applied, since a
 // decision about the stack may be left to a finding in one of its resources, and one about a resource to a finding in
 // another. It is safe for concurrent use.
 //
-// A decision names in yields the policies that may report the same defect. It is left to one of them if that policy's
-// finding counts at least as much: it is at the same or a stricter level, it is decided where the decision is, no
-// exemption, no comment and no baseline lets it pass, or it is left itself to one of which that is true. A policy that
-// owns the place of a decision has decided about it also where it reports nothing; then its level counts, and that
-// nothing lets it pass.
+// A decision lists in yields the policies that may report the same problem. It is left to one of them if that policy's
+// finding applies at least as strictly: its level is the same or stricter, it is decided if the decision is, and no
+// exemption, comment or baseline exempts it; or if it is itself left to such a finding. A policy that owns the location
+// of a decision has decided about it even if it reports nothing; then its level is compared, and nothing may exempt it.
 type Run struct {
 	Facts *facts.Run
 
-	used sync.Map // of use: what matched
-	rows sync.Map // of rollout.Row: how many findings it holds in the files that were checked
+	used sync.Map // of use: matched exemptions
+	rows sync.Map // of rollout.Row: the number of findings it covers in the checked files
 
 	mu      sync.Mutex
 	seen    map[spot]standing
-	visited map[string]*Config // by the key of their place
+	visited map[string]*Config // by the place's key
 }
 
 // NewRun starts a run.
@@ -37,7 +36,7 @@ func NewRun(f *facts.Run) *Run {
 	return &Run{Facts: f, seen: map[spot]standing{}, visited: map[string]*Config{}}
 }
 
-// hold remembers that a row of the baseline holds the nth of its findings.
+// hold records that an entry of the baseline covers the nth of its findings.
 func (r *Run) hold(row rollout.Row, nth int) {
 	for {
 		old, loaded := r.rows.LoadOrStore(row, nth)
@@ -47,10 +46,10 @@ func (r *Run) hold(row rollout.Row, nth int) {
 	}
 }
 
-// spot is where a policy may have reported something: in a resource or file, or at a place of it.
+// spot is a location where a policy may have reported something: a resource or file, or a position in it.
 type spot struct{ policy, urn, place string }
 
-// rank orders levels; 0 is what does not count.
+// rank orders levels; 0 does not apply.
 type rank uint8
 
 func rankOf(l pack.Level) rank {
@@ -64,22 +63,22 @@ func rankOf(l pack.Level) rank {
 	}
 }
 
-// standing is how much the findings at a spot count: those that were decided, and all.
+// standing is how strictly the findings at a spot apply: decided ones, and all.
 type standing struct{ decided, all rank }
 
 func (s standing) or(t standing) standing {
 	return standing{max(s.decided, t.decided), max(s.all, t.all)}
 }
 
-// claim is one decision on the way to becoming a finding.
+// claim is a decision on its way to becoming a finding.
 type claim struct {
 	decision *evaluator.Decision
 	place    string
-	nominal  rank // of its level before anything lets it pass
-	eased    bool // something lets it pass
+	nominal  rank // of its level before exemptions
+	eased    bool // something exempts it
 
 	state   state
-	settled standing // how much it counts, or what it is left to
+	settled standing // its standing, or that of what it is left to
 }
 
 type state uint8
@@ -90,7 +89,7 @@ const (
 	settled
 )
 
-// carried reports whether what counts that much stands for the decision.
+// carried reports whether a finding of that standing can cover the decision.
 func (c *claim) carried(by standing) bool {
 	if c.decision.Undecided {
 		return by.all >= c.nominal
@@ -98,7 +97,7 @@ func (c *claim) carried(by standing) bool {
 	return by.decided >= c.nominal
 }
 
-// own is how much the decision counts by itself.
+// own returns the standing of the decision by itself.
 func (c *claim) own() standing {
 	switch {
 	case c.eased:
@@ -110,7 +109,7 @@ func (c *claim) own() standing {
 	}
 }
 
-// placeOf writes a place as one text; it is empty for the resource or file as a whole.
+// placeOf returns a location as a string, empty for the resource or file as a whole.
 func placeOf(at place.Position, path place.Path) string {
 	if at.Line > 0 {
 		return at.String()
@@ -118,7 +117,7 @@ func placeOf(at place.Position, path place.Path) string {
 	return path.String()
 }
 
-// settle decides which of the findings are left to others, and remembers how much they count.
+// settle decides which of the findings are left to others, and records their standing.
 func (r *Run) settle(c *Config, about *Subject, findings []Finding, claims []claim) {
 	if len(findings) == 0 {
 		return
@@ -146,7 +145,7 @@ func (r *Run) settle(c *Config, about *Subject, findings []Finding, claims []cla
 	}
 }
 
-// spots are where a finding is found again: in its resource or file, and at its place there.
+// spots returns where a finding can be found again: its resource or file, and its position there.
 func spots(f *Finding, place string) []spot {
 	whole := spot{f.Policy, f.URN, ""}
 	if place == "" {
@@ -155,14 +154,14 @@ func spots(f *Finding, place string) []spot {
 	return []spot{whole, {f.Policy, f.URN, place}}
 }
 
-// settling is the work on the decisions of one call.
+// settling is the state of settling the decisions of one call.
 type settling struct {
 	run      *Run
 	config   *Config
 	about    *Subject
 	findings []Finding
 	claims   []claim
-	at       map[spot][]int // nil where no decision may be left to another
+	at       map[spot][]int // nil if no decision may be left to another
 }
 
 func (s *settling) index() {
@@ -174,8 +173,8 @@ func (s *settling) index() {
 	}
 }
 
-// settle decides whether a finding is left to another, and returns how much it counts then. Of findings that would be
-// left to each other in a circle, the last one stays.
+// settle decides whether a finding is left to another, and returns its resulting standing. In a cycle, the last finding
+// stays.
 func (s *settling) settle(i int) standing {
 	c := &s.claims[i]
 	switch c.state {
@@ -197,7 +196,7 @@ func (s *settling) settle(i int) standing {
 	return c.settled
 }
 
-// target is how much what a policy says counts that a decision may be left to.
+// target returns the standing of what a decision may be left to at a policy.
 func (s *settling) target(i int, to *evaluator.Target) standing {
 	f := &s.findings[i]
 	at := spot{to.Policy, to.URN, placeOf(to.At, to.Path)}
@@ -220,7 +219,7 @@ func (s *settling) target(i int, to *evaluator.Target) standing {
 	return by
 }
 
-// eases reports whether an exemption, an exception or the baseline would let a finding of the policy pass.
+// eases reports whether an exemption, an exception or the baseline would exempt a finding of the policy.
 func (c *Config) eases(run *Run, policy, urn string, f *Finding) bool {
 	urn = run.Facts.Named(urn)
 	if e, _ := c.exemption(run, policy, urn, f.Path); e != nil && c.exemptions.State(e) != expiry.Expired {
