@@ -314,7 +314,7 @@ func TestBreakGlassPreview(t *testing.T) {
 	}{
 		{
 			"a configuration that names no policy", nil, `{"secret-nam": "mandatory"}`, nil,
-			`there is no policy "secret-nam"`,
+			`unknown policy "secret-nam"`,
 		},
 		{
 			"a configuration of the wrong shape", nil, `{"settings": {"environments": "production"}}`, nil,
@@ -484,7 +484,7 @@ func TestBreakGlassOrganization(t *testing.T) {
 	}
 	for _, want := range []string{
 		"BREAK-GLASS is in force on acme/shop/production until ",
-		`there is no policy "no-such-policy"`,
+		`unknown policy "no-such-policy"`,
 	} {
 		if !strings.Contains(out, want) {
 			t.Errorf("want %q in\n%s", want, out)

@@ -24,7 +24,7 @@ func (j *judged) notes(about ...string) []string {
 }
 
 const (
-	onlyTouched = "Only what the change touches was checked, and its commits."
+	onlyTouched = "Only the changed files and the commits of the change were checked."
 	allChecked  = "Everything was checked: "
 )
 
@@ -158,7 +158,7 @@ func TestGatePreviewsWhatTheChangeTouches(t *testing.T) {
 	g.env["GATE_STACK"], g.env["GATE_WORK_DIR"], g.env["GATE_BASE"] = "staging", "services/*", "main"
 	g.env["GATE_CHANGED"], g.env["GATE_MODE"] = "true", "preview"
 	g.commit(t) // what the stacks are configured by
-	web := "The stack staging in services/web was not previewed: the change does not touch services/web."
+	web := "Stack staging in services/web was not previewed: the change does not touch services/web."
 	api := strings.ReplaceAll(web, "web", "api")
 	g.git(t, "branch", "--force", "main")
 

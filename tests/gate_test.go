@@ -562,7 +562,7 @@ func TestGateOfPullRequests(t *testing.T) {
 			map[string]string{"GATE_CONFIG": "policy.json"},
 			1,
 			[]string{"secret-cli-command"},
-			nil, "The base branch has no policy.json yet; it counts once it is there.",
+			nil, "The base branch has no policy.json yet; it takes effect once merged.",
 		},
 		{
 			"a configuration of the change, trusted", nil,
@@ -857,7 +857,7 @@ func TestGateOfCommits(t *testing.T) {
 			if err := os.RemoveAll(origin); err != nil {
 				t.Fatal(err)
 			}
-		}, 2, nil, "check out with the whole history (fetch-depth: 0, GIT_DEPTH: 0)"},
+		}, 2, nil, "check out the full history (fetch-depth: 0, GIT_DEPTH: 0)"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
@@ -1182,7 +1182,7 @@ func TestGateBreakGlass(t *testing.T) {
 				g.env["GATE_FORK"], g.env["GATE_BASE"] = "true", "main"
 				return key
 			}, "organization/shop/production", true, 2,
-			"The break-glass token does not count: this change comes from outside of the repository.",
+			"The break-glass token was ignored: this change comes from outside the repository.",
 		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

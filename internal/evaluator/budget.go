@@ -11,18 +11,18 @@ import (
 	"github.com/open-policy-agent/opa/v1/topdown"
 )
 
-// Budget is the CPU time that the rules of an organisation may take on a document, all of them together. It is CPU time
-// and not time on the wall, so that a busy machine changes no verdict. The pack's own rules have none.
+// Budget is the total CPU time that an organisation's rules may use for a document. It is CPU time rather than wall
+// time, so that a busy machine does not change the verdict. The built-in rules have no budget.
 type Budget struct {
 	Limit   time.Duration
 	On      string // what the document is about, as in "a resource"
 	Setting string // the parameter of the policy settings that sets it
 }
 
-// stride is how many steps of an evaluation lie between two looks at the clock.
+// stride is the number of evaluation steps between two readings of the clock.
 const stride = 64
 
-// meter ends an evaluation that has used up its budget. It is asked by the goroutine that evaluates.
+// meter stops an evaluation that exceeds its budget. The evaluating goroutine calls it.
 type meter struct {
 	ctx   context.Context //nolint:containedctx // OPA's own watch over it is off where a meter is there
 	limit time.Duration
@@ -32,10 +32,10 @@ type meter struct {
 	ended bool // the caller wants no answer any more
 }
 
-// Cancel does nothing: nobody else ends an evaluation.
+// Cancel does nothing: only the meter stops an evaluation.
 func (m *meter) Cancel() {}
 
-// Cancelled reports whether the evaluation is to end.
+// Cancelled reports whether the evaluation must stop.
 func (m *meter) Cancelled() bool {
 	if m.over || m.ended {
 		return true
@@ -46,8 +46,8 @@ func (m *meter) Cancelled() bool {
 	return m.over || m.ended
 }
 
-// metered evaluates the document within the limit, and returns the CPU time that it took. Past the limit over is true
-// and there are no results.
+// metered evaluates the document within the limit, and returns the CPU time used. Beyond the limit, over is true and
+// there are no results.
 func (e *Evaluator) metered(ctx context.Context, document ast.Value, limit time.Duration) (
 	results rego.ResultSet, took time.Duration, over bool, err error,
 ) {
@@ -66,8 +66,8 @@ func (e *Evaluator) metered(ctx context.Context, document ast.Value, limit time.
 	return results, took, false, err
 }
 
-// within evaluates the rules of an organisation, which the document names, within their budget. The error of what takes
-// more names the policy: each is asked once more, alone.
+// within evaluates an organisation's rules in the document within their budget. If they exceed it, each is evaluated
+// again on its own, so that the error can name the policy.
 func (e *Evaluator) within(ctx context.Context, document ast.Object, policies []*ast.Term, b Budget) (rego.ResultSet,
 	error,
 ) {
@@ -91,7 +91,7 @@ func (e *Evaluator) within(ctx context.Context, document ast.Object, policies []
 	return nil, &budgetError{slowest, b}
 }
 
-// budgetError says which policy has used up the budget.
+// budgetError returns the policy that used up the budget.
 type budgetError struct {
 	policy string
 	budget Budget
@@ -104,7 +104,7 @@ func (e *budgetError) Error() string {
 		e.budget.On, e.budget.Setting)
 }
 
-// split returns the policies of the document that are the pack's own, and those of an organisation.
+// split returns the document's built-in policies and those of an organisation.
 func split(document ast.Value) (object ast.Object, own, others []*ast.Term) {
 	object, ok := document.(ast.Object)
 	if !ok {
@@ -130,7 +130,7 @@ func split(document ast.Value) (object ast.Object, own, others []*ast.Term) {
 	return object, own, others
 }
 
-// asking returns the document with other policies to ask.
+// asking returns the document with other policies to evaluate.
 func asking(document ast.Object, policies []*ast.Term) ast.Object {
 	fields := make([][2]*ast.Term, 0, document.Len())
 	document.Foreach(func(k, v *ast.Term) {

@@ -1,5 +1,5 @@
-// Package evaluator asks the rules. It prepares one query over the router once; a call gives it an input document and
-// gets the decisions of the policies that the document names.
+// Package evaluator evaluates the rules. It prepares one query over the router once; each call takes an input document
+// and returns the decisions of the policies listed in it.
 package evaluator
 
 import (
@@ -32,22 +32,22 @@ type Decision struct {
 	Advisory  bool       // the policy itself lowers this one
 	Kind      string     // one of the policy's kinds, empty for what it has always found
 	Finding   int        // the id of the finding that it is about, 0 where it is about none
-	// At is the place in the file that the document is about; the zero value means the file as a whole.
+	// At is the position in the file of the document; zero for the file as a whole.
 	At place.Position
-	// Yields are the policies that may report the same defect: one diagnostic is enough. Whether the decision is left
-	// to one of them is for package verdict.
+	// Yields are the policies that may report the same problem, for which one diagnostic is enough. Package verdict
+	// decides whether the decision is left to one of them.
 	Yields []Target
 }
 
-// Target is what another policy says of the same defect.
+// Target is what another policy may report for the same problem.
 type Target struct {
 	Policy string
 	URN    string // of the resource that it is about, empty for the decision's own
-	// At and Path are the place that it is about; without either it is any in the resource or file.
+	// At and Path are its location; without them, anywhere in the resource or file.
 	At   place.Position
 	Path place.Path
-	// Owns says that the policy decides what may stand at the decision's own place, and so has decided that nothing is
-	// wrong there where it reports nothing.
+	// Owns reports whether the policy decides what is allowed at the decision's location, so that it has found nothing
+	// wrong there if it reports nothing.
 	Owns bool
 }
 
@@ -82,12 +82,12 @@ func New(ctx context.Context, p *pack.Pack) (*Evaluator, error) {
 	return e, nil
 }
 
-// keepAST hands the decisions over as they are: turning them into Go values first would lose sets and order.
+// keepAST returns the decisions as AST values: converting them to Go values first would lose sets and order.
 func keepAST(t *ast.Term, _ *rego.EvalContext) (any, error) { return t, nil }
 
-// Decide evaluates the document and returns the decisions, sorted by policy, place and message, without repetitions.
-// An error means that nothing was decided: the caller must not let the document pass. The rules of an organisation have
-// the budget; where there are none, nothing is measured.
+// Decide evaluates the document and returns the decisions, sorted by policy, location and message, without duplicates.
+// If it returns an error, nothing was decided and the caller must fail closed. An organisation's rules have the budget;
+// without such rules nothing is measured.
 func (e *Evaluator) Decide(ctx context.Context, document ast.Value, b Budget) ([]Decision, error) {
 	object, own, others := split(document)
 	if len(others) == 0 {
@@ -121,21 +121,21 @@ func (e *Evaluator) decide(ctx context.Context, document ast.Value) ([]Decision,
 }
 
 func sorted(decisions []Decision) []Decision {
-	// Of two that only differ in what they leave to others, the one that leaves less stays.
+	// Of two that differ only in what they yield to, keep the one that yields less.
 	slices.SortFunc(decisions, func(a, b Decision) int {
 		return cmp.Or(compare(a, b), cmp.Compare(len(a.Yields), len(b.Yields)), cmp.Compare(a.Finding, b.Finding))
 	})
 	return slices.CompactFunc(decisions, func(a, b Decision) bool { return compare(a, b) == 0 })
 }
 
-// read takes the decisions out of the router's answer about a document, which may be about a file.
+// read extracts the decisions from the router's result for a document, which may be about a file.
 func (e *Evaluator) read(results rego.ResultSet, file bool) ([]Decision, error) {
 	if len(results) != 1 {
-		return nil, errors.New("rego/main/main.rego: the router gave no answer")
+		return nil, errors.New("rego/main/main.rego: the router returned no result")
 	}
 	term, ok := results[0].Bindings["decisions"].(*ast.Term)
 	if !ok {
-		return nil, errors.New("rego/main/main.rego: the router's answer has an unexpected form")
+		return nil, errors.New("rego/main/main.rego: the router returned an unexpected result")
 	}
 	var decisions []Decision
 	var bad []error
@@ -153,7 +153,7 @@ func (e *Evaluator) read(results rego.ResultSet, file bool) ([]Decision, error) 
 	case *ast.Array:
 		v.Foreach(add)
 	default:
-		return nil, errors.New("rego/main/main.rego: want a set of decisions")
+		return nil, errors.New("rego/main/main.rego: expected a set of decisions")
 	}
 	if len(bad) > 0 {
 		slices.SortFunc(bad, func(a, b error) int { return strings.Compare(a.Error(), b.Error()) })
@@ -179,11 +179,11 @@ func compare(a, b Decision) int {
 		strings.Compare(a.Message, b.Message))
 }
 
-// explain turns an evaluation error into one that names the rule's file and row.
+// explain adds the rule's file and row to an evaluation error.
 func explain(err error) error {
 	var t *topdown.Error
 	if errors.As(err, &t) && t.Location != nil {
-		return fmt.Errorf("%s:%d: the rule does not work on this resource: %s (%s)", t.Location.File, t.Location.Row,
+		return fmt.Errorf("%s:%d: evaluating this rule failed: %s (%s)", t.Location.File, t.Location.Row,
 			t.Message, t.Code)
 	}
 	var budget *budgetError

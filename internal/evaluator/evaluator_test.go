@@ -242,11 +242,11 @@ func TestDecideFailsClosed(t *testing.T) {
 undecided contains 3 if true`, "policy r: rule undecided: want violations of the form"},
 		{
 			"builtin error", `deny contains {"message": "x"} if to_number(input.resource.name) > 1`,
-			"rules/r/r.rego:10: the rule does not work on this resource",
+			"rules/r/r.rego:10: evaluating this rule failed",
 		},
 		{"conflict", `deny contains {"message": f(1)} if true
 f(x) := "a" if x > 0
-f(x) := "b" if x < 5`, "rules/r/r.rego:12: the rule does not work on this resource"},
+f(x) := "b" if x < 5`, "rules/r/r.rego:12: evaluating this rule failed"},
 	}) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()

@@ -1,9 +1,9 @@
-// Package evidence says what the reports of runs prove about findings that are gone.
+// Package evidence determines what the reports of runs prove about findings that are gone.
 //
-// That a finding is in no report proves little: its stack may not have been checked, its policy may have been disabled,
-// the run may have broken off, or have been about another day. So an exemption or a row of a baseline is unused only
-// where complete runs within the last days have looked for what it is about, in every stack that it may be about, and
-// where no run within these days has found it. In every other case there is a reason to keep it, which is said.
+// The absence of a finding from a report proves little: its stack may not have been checked, its policy may have been
+// disabled, or the run may have stopped early or been for another day. An exemption or a baseline entry is therefore
+// unused only if complete runs of the last days looked for its findings in every stack that it may apply to, and no run
+// of these days found any. In every other case there is a reason to keep it, which is reported.
 package evidence
 
 import (
@@ -29,7 +29,7 @@ type Evidence struct {
 	unused       []string
 }
 
-// run is what a report says of one source.
+// run is what a report says about one source.
 type run struct {
 	name     string // of the report
 	day      string
@@ -41,43 +41,44 @@ type run struct {
 	with     []string // the sources that it was made with, none where that is not known
 }
 
-// finding is what a run has found, or left to another finding.
+// finding is something that a run found, or that another finding covers.
 type finding struct{ policy, urn, path, exemption string }
 
-// New returns a collection for reports of the last days up to a day. The stacks are those that exist, nil where that is
-// not known.
+// New returns an empty collection for reports of the given number of days before a day. The stacks are the existing
+// ones, or nil if unknown.
 func New(p *pack.Pack, stacks []fleet.Name, today time.Time, days int) *Evidence {
 	return &Evidence{pack: p, stacks: stacks, today: today.UTC().Truncate(24 * time.Hour), days: days}
 }
 
-// Ignored says which reports, or which of their sources, prove nothing, and why.
+// Ignored returns the reports, or sources in them, that prove nothing, and why.
 func (v *Evidence) Ignored() []string { return v.unused }
 
 func (v *Evidence) ignore(name, format string, args ...any) {
 	v.unused = append(v.unused, name+": "+fmt.Sprintf(format, args...))
 }
 
-// Add takes in the report of a run.
+// Add adds the report of a run.
 func (v *Evidence) Add(name string, r *report.Report) {
 	day, err := time.Parse(time.DateOnly, r.Day)
 	switch {
 	case r.WhatIf:
-		v.ignore(name, "it says what would be found on another day (--on)")
+		v.ignore(name, "it is a what-if report (--on)")
 		return
 	case err != nil:
-		v.ignore(name, "it does not say its day; an earlier version wrote it")
+		v.ignore(name, "it has no day; an earlier version wrote it")
 		return
 	case day.After(v.today):
-		v.ignore(name, "it is of %s, which is still to come", r.Day)
+		v.ignore(name, "its day, %s, is in the future", r.Day)
 		return
 	case day.Before(v.today.AddDate(0, 0, -v.days)):
-		v.ignore(name, "it is of %s, more than %s ago", r.Day, report.Plural(v.days, "day"))
+		v.ignore(name, "its day, %s, is more than %s ago", r.Day, report.Plural(v.days, "day"))
 		return
 	}
 	v.Found(name, r)
 }
 
-// Of returns what is known of what stands in a source: runs that are known to be made without it prove nothing of it.
+// Of returns the evidence for something defined in a source: runs known to have been made without that source do not
+// count.
 func (v *Evidence) Of(source string) *Evidence {
 	without := func(with []string) bool { return len(with) > 0 && !slices.Contains(with, source) }
 	one := *v
@@ -88,8 +89,8 @@ func (v *Evidence) Of(source string) *Evidence {
 	return &one
 }
 
-// Found takes in what a run of now has found. With are the sources of what exempts findings that it was made with, none
-// where that is not known.
+// Found adds the findings of the current run. With are the sources of exemptions that it was made with, or none if
+// unknown.
 func (v *Evidence) Found(name string, r *report.Report, with ...string) {
 	for i := range r.Sources {
 		s := &r.Sources[i]
@@ -124,12 +125,12 @@ func (v *Evidence) Found(name string, r *report.Report, with ...string) {
 	}
 }
 
-// of reports whether something of a report may be of the source: one without a source may be of each.
+// of reports whether something in a report may belong to the source; anything without a source may belong to any.
 func of(name string, r *report.Report, s *report.Source) bool {
 	return name == s.Name || !slices.ContainsFunc(r.Sources, func(s report.Source) bool { return s.Name == name })
 }
 
-// shown names a source of a report where it has several.
+// shown returns the name of a report, with the source if it has several.
 func shown(s *report.Source, name string) string {
 	if s.Name == name {
 		return name
@@ -137,37 +138,37 @@ func shown(s *report.Source, name string) string {
 	return name + " (" + s.Name + ")"
 }
 
-// hole says why a source may hold more than was found, empty where it may not.
+// hole says why a source may contain more findings than were found, or returns an empty string.
 func hole(r *report.Report, s *report.Source) string {
 	broken := slices.ContainsFunc(r.Errors, func(e report.Error) bool { return e.Source == s.Name || e.Source == "" })
 	outage := slices.ContainsFunc(r.BreakGlass, func(g report.BreakGlass) bool { return len(g.Outages) > 0 })
 	switch {
 	case s.Unfinished:
-		return "the run did not come to its end"
+		return "the run stopped early"
 	case broken, outage:
-		return "not all of it could be checked"
+		return "some of it could not be checked"
 	case s.Part:
-		return "only a part of the repository was checked"
+		return "only part of the repository was checked"
 	case s.Kind != report.Repository && (s.Project == "" || s.Stack == ""):
-		return "it does not name the stack that it is about"
+		return "its stack is not known"
 	}
 	return ""
 }
 
-// blind says why a run proves nothing about a policy's findings, empty where it does. The strict way also doubts what a
-// state shows only in part.
+// blind says why a run proves nothing about a policy's findings, or returns an empty string. In strict mode it also
+// rejects states, which show some things only in part.
 func (v *Evidence) blind(r *run, policy string, root, strict bool) string {
 	p := v.pack.Policy(policy)
 	switch {
 	case p == nil:
-		return "there is no policy " + policy
+		return "unknown policy " + policy
 	case !r.asked[policy]:
 		return policy + " was disabled"
 	case r.kind != report.State && r.kind != report.TerraformState:
 		return ""
 	case p.NeedsConfiguration, root && slices.Contains(p.Applies.Types, rootType),
 		strict && len(p.Applies.Findings) > 0:
-		return "only a state was checked, which does not show all that " + policy + " looks at; give the report of a " +
+		return "only a state was checked, which lacks some of what " + policy + " checks; provide the report of a " +
 			"preview or a plan"
 	}
 	return ""
@@ -175,7 +176,7 @@ func (v *Evidence) blind(r *run, policy string, root, strict bool) string {
 
 const rootType = "pulumi:pulumi:Stack"
 
-// some lists a few names.
+// some lists the first few names.
 func some(names []string) string {
 	const most = 3
 	if len(names) > most {

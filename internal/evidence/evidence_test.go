@@ -66,23 +66,23 @@ func TestExemption(t *testing.T) {
 		ignored []string
 	}{
 		{"the report of its one stack", one, "", nil, []*report.Report{preview("production")}, true, "it matches nothing in shop/production", nil},
-		{"no report", one, "", nil, nil, false, "no complete run of the last 30 days was given for shop/production", nil},
+		{"no report", one, "", nil, nil, false, "no complete run in the last 30 days for shop/production", nil},
 		{
 			"another stack's report", one, "", nil,
 			[]*report.Report{preview("dev")},
 			false,
-			"no complete run of the last 30 days was given for shop/production", nil,
+			"no complete run in the last 30 days for shop/production", nil,
 		},
 		{
 			"a finding", one, "", nil,
 			[]*report.Report{preview("production", found("secret-name", stripe, "name"))},
 			false,
-			"it matches a finding in 0.json, of 2026-11-22", nil,
+			"it matches a finding in 0.json (2026-11-22)", nil,
 		},
 		{
 			"a finding some days ago", one, "", nil, []*report.Report{
 				preview("production"), preview("production", found("secret-name", stripe, "name"), func(r *report.Report) { r.Day = "2026-10-24" }),
-			}, false, "it matches a finding in 1.json, of 2026-10-24", nil,
+			}, false, "it matches a finding in 1.json (2026-10-24)", nil,
 		},
 		{
 			"a finding of another policy", one, "", nil,
@@ -93,37 +93,37 @@ func TestExemption(t *testing.T) {
 		{
 			"what is left to another finding", one, "", nil, []*report.Report{preview("production", func(r *report.Report) {
 				r.Left = []report.Left{{Policy: "secret-name", Source: "preview", URN: stripe, Path: "name"}}
-			})}, false, "it matches a finding in 0.json, of 2026-11-22", nil,
+			})}, false, "it matches a finding in 0.json (2026-11-22)", nil,
 		},
 		{
 			"a finding that it exempted when it was about more", one, "", nil, []*report.Report{preview("production", func(r *report.Report) {
 				r.Findings = []report.Finding{{Policy: "secret-name", URN: "urn:pulumi:production::shop::a:b:C::x", Exemption: "id"}}
-			})}, false, "it matches a finding in 0.json, of 2026-11-22", nil,
+			})}, false, "it matches a finding in 0.json (2026-11-22)", nil,
 		},
 		{
 			"several stacks that nobody lists", both, "", nil,
 			[]*report.Report{preview("production"), preview("dev")},
 			false,
-			"it may be about several stacks, and which there are is not known; give --stacks", nil,
+			"it may apply to several stacks, and the list of stacks is not known; use --stacks", nil,
 		},
 		{
 			"one of two stacks", both, "", list,
 			[]*report.Report{preview("production")},
 			false,
-			"no complete run of the last 30 days was given for shop/dev", nil,
+			"no complete run in the last 30 days for shop/dev", nil,
 		},
 		{
 			"all of its stacks", both, "", list,
 			[]*report.Report{preview("production"), preview("dev")},
 			true,
-			"it matches nothing in any of the 2 stacks that it is about", nil,
+			"it matches nothing in any of its 2 stacks", nil,
 		},
 		{
 			"stacks of two organizations", one, "",
 			[]fleet.Name{fleet.NewName("acme", "shop", "production"), fleet.NewName("other", "shop", "production")},
 			[]*report.Report{preview("production", func(r *report.Report) { r.Sources[0].Organization = "acme" })},
 			false,
-			"no complete run of the last 30 days was given for other/shop/production", nil,
+			"no complete run in the last 30 days for other/shop/production", nil,
 		},
 		{
 			"none of the stacks",
@@ -131,49 +131,49 @@ func TestExemption(t *testing.T) {
 			"", list,
 			[]*report.Report{preview("production")},
 			false,
-			"none of the listed stacks is one that it is about", nil,
+			"it applies to none of the listed stacks", nil,
 		},
 		{
 			"what if", one, "", nil,
 			[]*report.Report{preview("production", func(r *report.Report) { r.WhatIf = true })},
 			false,
-			"no complete run of the last 30 days was given for shop/production",
-			[]string{"0.json: it says what would be found on another day (--on)"},
+			"no complete run in the last 30 days for shop/production",
+			[]string{"0.json: it is a what-if report (--on)"},
 		},
 		{
 			"too old", one, "", nil,
 			[]*report.Report{preview("production", func(r *report.Report) { r.Day = "2026-10-23" })},
 			false,
-			"no complete run of the last 30 days was given for shop/production",
-			[]string{"0.json: it is of 2026-10-23, more than 30 days ago"},
+			"no complete run in the last 30 days for shop/production",
+			[]string{"0.json: its day, 2026-10-23, is more than 30 days ago"},
 		},
 		{
 			"from the future", one, "", nil,
 			[]*report.Report{preview("production", func(r *report.Report) { r.Day = "2026-11-24" })},
 			false,
-			"no complete run of the last 30 days was given for shop/production",
-			[]string{"0.json: it is of 2026-11-24, which is still to come"},
+			"no complete run in the last 30 days for shop/production",
+			[]string{"0.json: its day, 2026-11-24, is in the future"},
 		},
 		{
 			"without a day", one, "", nil,
 			[]*report.Report{preview("production", func(r *report.Report) { r.Day = "" })},
 			false,
-			"no complete run of the last 30 days was given for shop/production",
-			[]string{"0.json: it does not say its day; an earlier version wrote it"},
+			"no complete run in the last 30 days for shop/production",
+			[]string{"0.json: it has no day; an earlier version wrote it"},
 		},
 		{
 			"broken off", one, "", nil,
 			[]*report.Report{preview("production", func(r *report.Report) { r.Sources[0].Unfinished = true })},
 			false,
-			"no complete run of the last 30 days was given for shop/production",
-			[]string{"0.json (preview): the run did not come to its end"},
+			"no complete run in the last 30 days for shop/production",
+			[]string{"0.json (preview): the run stopped early"},
 		},
 		{
 			"errors", one, "", nil,
 			[]*report.Report{preview("production", func(r *report.Report) { r.Errors = []report.Error{{Source: "preview"}} })},
 			false,
-			"no complete run of the last 30 days was given for shop/production",
-			[]string{"0.json (preview): not all of it could be checked"},
+			"no complete run in the last 30 days for shop/production",
+			[]string{"0.json (preview): some of it could not be checked"},
 		},
 		{
 			"a disabled policy", one, "", nil, []*report.Report{preview("production", func(r *report.Report) {
@@ -190,7 +190,7 @@ func TestExemption(t *testing.T) {
 			"a state, and a policy about values", one, "plaintext-secret-property", nil,
 			[]*report.Report{preview("production", kind(report.State))},
 			false,
-			"shop/production: only a state was checked, which does not show all that plaintext-secret-property looks at; give the report of a preview or a plan", nil,
+			"shop/production: only a state was checked, which lacks some of what plaintext-secret-property checks; provide the report of a preview or a plan", nil,
 		},
 		{
 			"a state beside a preview", one, "plaintext-secret-property", nil,
@@ -203,27 +203,27 @@ func TestExemption(t *testing.T) {
 			"", nil,
 			[]*report.Report{preview("production", kind(report.State))},
 			false,
-			"shop/production: only a state was checked, which does not show all that secret-name looks at; give the report of a preview or a plan", nil,
+			"shop/production: only a state was checked, which lacks some of what secret-name checks; provide the report of a preview or a plan", nil,
 		},
-		{"files", files, "committed-secret", nil, []*report.Report{preview("", repository)}, true, "it matches nothing in what was given of repositories", nil},
+		{"files", files, "committed-secret", nil, []*report.Report{preview("", repository)}, true, "it matches nothing in the checked repositories", nil},
 		{
 			"files, in a stack's report", files, "committed-secret", nil,
 			[]*report.Report{preview("production")},
 			false,
-			"no complete check of a repository of the last 30 days was given", nil,
+			"no complete check of a repository in the last 30 days", nil,
 		},
 		{
 			"files, in a part of the repository", files, "committed-secret", nil,
 			[]*report.Report{preview("", repository, func(r *report.Report) { r.Sources[0].Part = true })},
 			false,
-			"no complete check of a repository of the last 30 days was given",
-			[]string{"0.json (.): only a part of the repository was checked"},
+			"no complete check of a repository in the last 30 days",
+			[]string{"0.json (.): only part of the repository was checked"},
 		},
 		{
 			"a file that is found", files, "committed-secret", nil,
 			[]*report.Report{preview("", repository), preview("", repository, found("committed-secret", "file:x.sh", "password"))},
 			false,
-			"it matches a finding in 1.json, of 2026-11-22", nil,
+			"it matches a finding in 1.json (2026-11-22)", nil,
 		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -275,7 +275,7 @@ func TestRow(t *testing.T) {
 		{"a value in a state", "plaintext-secret-property", stripe, "x", preview("production", kind(report.State)), true, ""},
 		{
 			"configuration, which a state has not", "secret-name", root, "x", preview("production", kind(report.State)), false,
-			"only a state was checked, which does not show all that secret-name looks at; give the report of a preview or a plan",
+			"only a state was checked, which lacks some of what secret-name checks; provide the report of a preview or a plan",
 		},
 		{
 			"a policy that was disabled", "secret-name", stripe, "name", preview("production", func(r *report.Report) { r.Policies = nil }), false,

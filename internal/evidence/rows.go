@@ -50,7 +50,7 @@ func (v *Evidence) Baseline(known []verdict.Known) []Row {
 			less := min(e.n, r.Left)
 			e.n, r.Left, r.Why = e.n-less, r.Left-less, e.why
 		case strings.HasPrefix(k.URN, place.FileURN):
-			r.Why = "it has the form of an earlier version, which --migrate converts"
+			r.Why = "it is in the format of an earlier version; convert it with --migrate"
 		default:
 			var unused bool
 			if unused, r.Why = v.row(k.Policy, k.URN, k.At()); unused {
@@ -64,7 +64,7 @@ func (v *Evidence) Baseline(known []verdict.Known) []Row {
 // inRepositories is Gone of all repositories together.
 func (v *Evidence) inRepositories(row rollout.Row) (n int, why string) {
 	if len(v.repositories) == 0 {
-		return 0, "no repository was checked; give its directory, a report does not say which rows it has used"
+		return 0, "no repository was checked; provide its directory, since a report does not record which entries it used"
 	}
 	for i, r := range v.repositories {
 		if m, w := r.gone(row); i == 0 || m < n {

@@ -34,8 +34,8 @@ func TestBaseline(t *testing.T) {
 	}
 	v := begun(t)
 	v.Found("x", preview("production"))
-	none := "no repository was checked; give its directory, a report does not say which rows it has used"
-	old := "it has the form of an earlier version, which --migrate converts"
+	none := "no repository was checked; provide its directory, since a report does not record which entries it used"
+	old := "it is in the format of an earlier version; convert it with --migrate"
 	want := []Row{{3, none}, {2, none}, {1, none}, {0, ""}, {1, old}}
 	if diff := cmp.Diff(want, v.Baseline(known)); diff != "" {
 		t.Errorf("mismatch (-want +got)\n%s", diff)

@@ -18,14 +18,14 @@ func (v *Evidence) Exemption(id string, e exemption.Scope, bundled bool) (unused
 		if slices.ContainsFunc(r.found, func(f finding) bool {
 			return f.exemption == id || e.Covers(f.policy, f.urn, f.path)
 		}) {
-			return false, fmt.Sprintf("it matches a finding in %s, of %s", r.name, r.day)
+			return false, fmt.Sprintf("it matches a finding in %s (%s)", r.name, r.day)
 		}
 	}
 	switch {
 	case len(e.Policies) == 0:
-		return false, "it names no policy"
+		return false, "it has no policy"
 	case e.Files() && bundled:
-		return false, "a bundle counts in every repository, and which there are is not known"
+		return false, "a bundle applies to every repository, and the list of repositories is not known"
 	case e.Files():
 		return v.inFiles(e.Policies, "")
 	}
@@ -40,7 +40,7 @@ func (v *Evidence) Exemption(id string, e exemption.Scope, bundled bool) (unused
 		}
 	}
 	if len(unseen) > 0 {
-		return false, fmt.Sprintf("no complete run of the last %s was given for %s", report.Plural(v.days, "day"),
+		return false, fmt.Sprintf("no complete run in the last %s for %s", report.Plural(v.days, "day"),
 			some(unseen))
 	}
 	for _, s := range stacks {
@@ -56,14 +56,14 @@ func (v *Evidence) Exemption(id string, e exemption.Scope, bundled bool) (unused
 	if len(stacks) == 1 {
 		return true, "it matches nothing in " + stacks[0].String()
 	}
-	return true, fmt.Sprintf("it matches nothing in any of the %d stacks that it is about", len(stacks))
+	return true, fmt.Sprintf("it matches nothing in any of its %d stacks", len(stacks))
 }
 
 // reached returns the stacks that an exemption may be about, or says why they are not known.
 func (v *Evidence) reached(e exemption.Scope) (stacks []fleet.Name, why string) {
 	project, stack, one := e.Stack()
 	if v.stacks == nil && !one {
-		return nil, "it may be about several stacks, and which there are is not known; give --stacks"
+		return nil, "it may apply to several stacks, and the list of stacks is not known; use --stacks"
 	}
 	add := func(n fleet.Name) {
 		if n.Stack != "" && e.Reaches(n.Project, n.Stack) && !slices.ContainsFunc(stacks, n.Is) {
@@ -84,7 +84,7 @@ func (v *Evidence) reached(e exemption.Scope) (stacks []fleet.Name, why string) 
 		add(fleet.Name{Project: project, Stack: stack})
 	}
 	if len(stacks) == 0 {
-		return nil, "none of the listed stacks is one that it is about"
+		return nil, "it applies to none of the listed stacks"
 	}
 	return stacks, ""
 }
@@ -137,10 +137,10 @@ func (v *Evidence) inFiles(policies []string, repository string) (unused bool, w
 		}
 	}
 	if seen == 0 {
-		return false, fmt.Sprintf("no complete check of a repository of the last %s was given",
+		return false, fmt.Sprintf("no complete check of a repository in the last %s",
 			report.Plural(v.days, "day"))
 	}
-	return true, "it matches nothing in what was given of repositories"
+	return true, "it matches nothing in the checked repositories"
 }
 
 // Exception is Exemption for a policy exception of Pulumi.
@@ -169,7 +169,7 @@ func (v *Evidence) row(policy, urn, path string) (unused bool, why string) {
 func (v *Evidence) gone(policy, urn string, at func(path string) bool, strict bool) (gone bool, why string) {
 	u, ok := place.ParseURN(urn)
 	if !ok {
-		return false, "it names no resource"
+		return false, "it has no resource"
 	}
 	for _, r := range v.runs {
 		same := func(f finding) bool { return f.policy == policy && f.urn == urn && at(f.path) }

@@ -12,18 +12,18 @@ import (
 	"strings"
 )
 
-// whole says what a checkout needs, since every commit of a change is checked.
-const whole = "check out with the whole history (fetch-depth: 0, GIT_DEPTH: 0)"
+// whole says how to check out enough history, since every commit of a change is checked.
+const whole = "check out the full history (fetch-depth: 0, GIT_DEPTH: 0)"
 
 var fullCommit = regexp.MustCompile(`^(?:[0-9a-f]{40}|[0-9a-f]{64})$`)
 
-// findBase finds the base of a change, and checks it out.
+// findBase finds the base of a change and checks it out.
 func (g *gate) findBase(ctx context.Context) (err error) {
 	if g.change.Origin == None {
 		return nil
 	}
 	if g.change.Base == "" {
-		return errors.New("GATE_BASE: name the branch that the change is made to")
+		return errors.New("GATE_BASE: set it to the target branch of the change")
 	}
 	if g.git, err = g.outside("git"); err != nil {
 		return err
@@ -31,7 +31,7 @@ func (g *gate) findBase(ctx context.Context) (err error) {
 	prefix, err := g.ask(ctx, "rev-parse", "--show-prefix")
 	switch {
 	case err != nil:
-		return fmt.Errorf("git does not work here, and the base branch needs it: %w", err)
+		return fmt.Errorf("git is required for the base branch and fails here: %w", err)
 	case prefix != "":
 		return errors.New("the working directory must be the root of the checkout")
 	}
@@ -41,7 +41,7 @@ func (g *gate) findBase(ctx context.Context) (err error) {
 	}
 	g.since = []string{base}
 	if g.change.Branch != "" {
-		// The branch may have moved on since the event: what it has by now is not the change's.
+		// The branch may have moved since the event; newer commits are not part of the change.
 		onto, err := g.ask(ctx, "rev-parse", "--verify", "--quiet", "refs/remotes/origin/"+g.change.Branch+"^{commit}")
 		if err == nil {
 			g.since = append(g.since, onto)
@@ -51,18 +51,18 @@ func (g *gate) findBase(ctx context.Context) (err error) {
 		return nil
 	}
 	g.base = base
-	// No hook and no filter of Git LFS runs; links in it are not followed.
+	// No hooks and no Git LFS filters run, and links are not followed.
 	cmd := g.command(ctx, "-c", "core.hooksPath="+os.DevNull, "worktree", "add", "--quiet", "--force", "--detach",
 		g.baseDir(), base)
 	cmd.Env = append(cmd.Env, "GIT_LFS_SKIP_SMUDGE=1")
 	cmd.Stdout, cmd.Stderr = g.Stderr, g.Stderr
 	if err := cmd.Run(); err != nil {
-		return fmt.Errorf("the base cannot be checked out: %w", err)
+		return fmt.Errorf("cannot check out the base: %w", err)
 	}
 	return nil
 }
 
-// baseCommit returns the base's commit, which is in the checkout afterwards, with the history up to it.
+// baseCommit returns the base commit, after making sure that the checkout contains it and the history up to it.
 func (g *gate) baseCommit(ctx context.Context) (string, error) {
 	shallow, err := g.ask(ctx, "rev-parse", "--is-shallow-repository")
 	if err != nil {
@@ -82,7 +82,7 @@ func (g *gate) baseCommit(ctx context.Context) (string, error) {
 			return base, nil
 		}
 		if fetch(base) != nil {
-			return "", errors.New("the base, or the history up to it, is not in the checkout and cannot be fetched; " +
+			return "", errors.New("the checkout lacks the base or the history up to it, and it cannot be fetched; " +
 				whole)
 		}
 		return base, nil
@@ -91,7 +91,7 @@ func (g *gate) baseCommit(ctx context.Context) (string, error) {
 	if _, err := g.ask(ctx, "remote", "get-url", "origin"); err != nil {
 		base, err := g.ask(ctx, "rev-parse", "--verify", "--quiet", branch+"^{commit}")
 		if err != nil {
-			return "", errors.New("GATE_BASE: there is no such branch")
+			return "", errors.New("GATE_BASE: no such branch")
 		}
 		return base, nil
 	}
@@ -100,44 +100,44 @@ func (g *gate) baseCommit(ctx context.Context) (string, error) {
 			return base, nil
 		}
 	}
-	return "", errors.New("GATE_BASE: the branch cannot be fetched; " + whole)
+	return "", errors.New("GATE_BASE: cannot fetch the branch; " + whole)
 }
 
 func (g *gate) baseDir() string { return filepath.Join(g.tmp, "base") }
 
-// leaveBase takes the checkout of the base out of the repository, however the run has ended.
+// leaveBase removes the checkout of the base, however the run ended.
 func (g *gate) leaveBase() {
 	if g.base == "" {
 		return
 	}
 	cmd := g.command(context.Background(), "worktree", "remove", "--force", g.baseDir())
 	if out, err := cmd.CombinedOutput(); err != nil {
-		g.say("the checkout of the base cannot be removed: %v\n%s", err, out)
+		g.say("cannot remove the checkout of the base: %v\n%s", err, out)
 	}
 }
 
-// outside returns the program of that name, which does not lie in the checkout where a change may have brought it.
+// outside returns the named program, which must not be in the checkout, where a change could have added it.
 func (g *gate) outside(name string) (string, error) {
 	program, err := exec.LookPath(name)
 	if errors.Is(err, exec.ErrDot) {
-		return "", fmt.Errorf("the %s on PATH lies in the working directory; take that directory out of PATH", name)
+		return "", fmt.Errorf("%s is in the working directory; remove that directory from PATH", name)
 	} else if err != nil {
-		return "", fmt.Errorf("there is no %s; install it first", name)
+		return "", fmt.Errorf("%s not found; install it first", name)
 	}
 	if g.change.Origin != None && g.inCheckout(filepath.Dir(program)) {
-		return "", fmt.Errorf("the %s on PATH lies in the checkout, where a change may bring it; take that directory "+
-			"out of PATH", name)
+		return "", fmt.Errorf("%s is in the checkout, where a change could have added it; remove that directory "+
+			"from PATH", name)
 	}
 	return filepath.Abs(program)
 }
 
-// inCheckout reports whether a directory lies in the checkout.
+// inCheckout reports whether a directory is in the checkout.
 func (g *gate) inCheckout(dir string) bool {
 	rel, ok := g.relative(dir)
 	return ok && filepath.IsLocal(rel)
 }
 
-// relative returns a path, whose directory's links are resolved, from the root, and whether it lies there.
+// relative returns a path relative to the root, with the directory's links resolved, and whether it is inside.
 func (g *gate) relative(path string) (string, bool) {
 	path = g.absolute(path)
 	if real, err := filepath.EvalSymlinks(filepath.Dir(path)); err == nil {
@@ -147,14 +147,14 @@ func (g *gate) relative(path string) (string, bool) {
 	return rel, err == nil && filepath.IsLocal(rel)
 }
 
-// command is git in the checkout, with the configuration and the credentials of whoever runs the job.
+// command returns a git command in the checkout, with the configuration and credentials of the job's user.
 func (g *gate) command(ctx context.Context, args ...string) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, g.git, args...)
 	cmd.Dir, cmd.Env = g.root, append(g.environ(), "LC_ALL=C")
 	return cmd
 }
 
-// ask returns what git prints.
+// ask returns the output of git.
 func (g *gate) ask(ctx context.Context, args ...string) (string, error) {
 	out, err := g.raw(ctx, args...)
 	return strings.TrimSpace(string(out)), err
@@ -170,7 +170,7 @@ func (g *gate) raw(ctx context.Context, args ...string) ([]byte, error) {
 	return out.Bytes(), nil
 }
 
-// environ is the environment of the programs that the gate starts: what is for the gate alone is not in it.
+// environ returns the environment of the programs that the gate starts, without the gate's own variables.
 func (g *gate) environ() []string {
 	var env []string
 	for _, kv := range g.Environ {
@@ -181,21 +181,21 @@ func (g *gate) environ() []string {
 	return env
 }
 
-// keepOutside refuses a program that a change may have brought: it reads the levels, exemptions and rules that lie
-// beside it with a PulumiPolicy.yaml.
+// keepOutside rejects a program in the checkout: it reads the levels, exemptions and rules next to it, which a change
+// could add.
 func (g *gate) keepOutside(context.Context) error {
 	if g.base == "" {
 		return nil
 	}
 	own, err := os.Executable()
 	if err != nil {
-		return fmt.Errorf("the program's own file: %w", err)
+		return fmt.Errorf("the policypack executable: %w", err)
 	}
 	for _, program := range []string{g.program, own} {
 		for _, file := range []string{program, resolved(program)} {
 			if g.inCheckout(file) {
-				return errors.New("POLICYPACK: want a program outside of the checkout, since a change may bring what " +
-					"lies beside it")
+				return errors.New("POLICYPACK: expected a program outside the checkout, where a change cannot add files " +
+					"next to it")
 			}
 		}
 	}

@@ -47,19 +47,19 @@ func (g *gate) findChange(context.Context) error {
 		g.glassToken = g.Getenv("POLICYPACK_BREAK_GLASS")
 	}
 	if c.Origin == Fork && g.in.Mode != Check {
-		g.note("This change comes from outside of the repository: policypack check alone has checked it, no preview " +
-			"was run.")
+		g.note("This change comes from outside the repository: only policypack check was run, no " +
+			"previews.")
 		g.in.Mode = Check
 	}
 	if c.Origin == Fork && g.glassToken != "" {
-		g.note("The break-glass token does not count: this change comes from outside of the repository.")
+		g.note("The break-glass token was ignored: this change comes from outside the repository.")
 		g.glassToken = ""
 	}
 	switch {
 	case g.in.Mode == Check:
 		g.in.Stacks = nil
 	case len(g.in.Stacks) == 0:
-		return errors.New("GATE_STACK: name the stacks to preview")
+		return errors.New("GATE_STACK: set it to the stacks to preview")
 	}
 	return nil
 }
@@ -169,7 +169,7 @@ func readEvent(file string) (*event, error) {
 		err = errors.New("it is empty")
 	}
 	if err != nil {
-		return nil, fmt.Errorf("GITHUB_EVENT_PATH: the event cannot be read, which says whose change this is: %w", err)
+		return nil, fmt.Errorf("GITHUB_EVENT_PATH: cannot read the event, which identifies the author of the change: %w", err)
 	}
 	return e, nil
 }

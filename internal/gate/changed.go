@@ -19,7 +19,7 @@ func (g *gate) findTouched(ctx context.Context) error {
 	case !g.in.Changed:
 		return nil
 	case len(g.since) == 0:
-		g.remark("Everything was checked: the base of the change is not known, and with it what the change touches.")
+		g.remark("Everything was checked, because the base of the change is unknown.")
 		return nil
 	}
 	touched, err := g.touches(ctx)
@@ -27,20 +27,20 @@ func (g *gate) findTouched(ctx context.Context) error {
 		return ctx.Err()
 	} else if err != nil {
 		g.say("%v", err)
-		g.remark("Everything was checked: git does not say what the change touches; the log says why.")
+		g.remark("Everything was checked, because git could not list the changed files; see the log.")
 		return nil
 	}
 	all := slices.Concat([]string{g.in.Config, g.in.Bundle, g.Getenv("POLICYPACK_BUNDLE")}, g.in.Rules,
 		filepath.SplitList(g.Getenv("POLICYPACK_RULES")))
 	for _, path := range all {
 		if rel, in := g.relative(path); path != "" && in && holds(touched, rel) {
-			g.remark("Everything was checked: the change touches %s, by which all is checked.", path)
+			g.remark("Everything was checked, because the change touches %s.", path)
 			return nil
 		}
 	}
 	g.touched = touched
 	if g.in.Mode != Preview {
-		g.remark("Only what the change touches was checked, and its commits.")
+		g.remark("Only the changed files and the commits of the change were checked.")
 	}
 	g.aimed = slices.DeleteFunc(g.aimed, func(a aim) bool {
 		files, err := projectFiles(a.dir, g.root)
@@ -51,7 +51,7 @@ func (g *gate) findTouched(ctx context.Context) error {
 		if !in || holds(touched, rel) {
 			return false
 		}
-		g.remark("The stack %s was not previewed: the change does not touch %s.", a.name, filepath.ToSlash(rel))
+		g.remark("Stack %s was not previewed: the change does not touch %s.", a.name, filepath.ToSlash(rel))
 		return true
 	})
 	return nil
@@ -61,7 +61,7 @@ func (g *gate) findTouched(ctx context.Context) error {
 func (g *gate) touches(ctx context.Context) (map[string]bool, error) {
 	_, dir, err := git.Find(g.root)
 	if err == nil && dir == "" {
-		err = errors.New("the working directory is in no checkout")
+		err = errors.New("the working directory is not in a checkout")
 	}
 	if err != nil {
 		return nil, err

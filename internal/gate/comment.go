@@ -23,8 +23,8 @@ const (
 	maxResponse = 32 << 20
 )
 
-// comment writes the report into the comment on the pull request, where the job wants one. It is for the reader alone:
-// why there is none is a note, and changes no exit status.
+// comment writes the report as a comment on the pull request, if the job asks for it. A failure only causes a note and
+// does not change the exit status.
 func (g *gate) comment(ctx context.Context, all *report.Report) {
 	if !g.in.Comment {
 		return
@@ -32,13 +32,13 @@ func (g *gate) comment(ctx context.Context, all *report.Report) {
 	token := strings.TrimSpace(cmp.Or(g.Getenv("GATE_TOKEN"), g.Getenv("GITHUB_TOKEN")))
 	switch {
 	case !g.github:
-		g.note("No comment was written: the gate writes comments on GitHub alone.")
+		g.note("No comment was written: the gate only comments on GitHub.")
 	case g.change.Origin == Fork:
-		g.note("No comment was written: this change comes from outside of the repository.")
-	case g.change.Number == 0: // every push to main would have a note
-		g.say("no comment was written: the event is not about a pull request")
+		g.note("No comment was written: this change comes from outside the repository.")
+	case g.change.Number == 0: // otherwise every push to main would have a note
+		g.say("no comment was written: the event is not for a pull request")
 	case token == "":
-		g.note("No comment was written: give the gate a token in GATE_TOKEN or GITHUB_TOKEN.")
+		g.note("No comment was written: set GATE_TOKEN or GITHUB_TOKEN.")
 	default:
 		marker := "<!-- policypack:" + g.in.Category + " -->\n"
 		var b strings.Builder
@@ -54,7 +54,7 @@ func (g *gate) comment(ctx context.Context, all *report.Report) {
 	}
 }
 
-// comments are those of pull requests, by GitHub's API.
+// comments accesses the comments of pull requests through GitHub's API.
 //
 // https://docs.github.com/en/rest/issues/comments
 type comments struct {
@@ -76,8 +76,8 @@ type user struct {
 
 var repositoryName = regexp.MustCompile(`^[A-Za-z0-9._-]+/[A-Za-z0-9._-]+$`)
 
-// put replaces the body of the comment that begins with the marker, or writes the first one. No error holds the token,
-// or anything else that the API has said.
+// put replaces the comment that begins with the marker, or creates it. Errors contain neither the token nor any
+// response of the API.
 func (c *comments) put(ctx context.Context, number int, marker, body string) error {
 	if !repositoryName.MatchString(c.repository) {
 		return errors.New("GITHUB_REPOSITORY: expected OWNER/NAME")
@@ -101,9 +101,8 @@ func (c *comments) put(ctx context.Context, number int, marker, body string) err
 	return err
 }
 
-// find returns the first comment that begins with the marker, 0 where there is none. Anybody may write a marker, and
-// change afterwards what a comment of theirs says: only those of an app, as the jobs' tokens are of, or of the token's
-// own user count.
+// find returns the first comment that begins with the marker, or 0. Anyone can write a marker and edit their comment
+// later, so only comments by an app, such as those of job tokens, or by the token's own user are considered.
 func (c *comments) find(ctx context.Context, number int, marker string) (id int64, err error) {
 	var own *user
 	for page := 1; page <= maxPages; page++ {
@@ -135,9 +134,9 @@ func (c *comments) find(ctx context.Context, number int, marker string) (id int6
 	return 0, errors.New("the pull request has too many comments")
 }
 
-var errRefused = errors.New("GitHub refuses it; the job needs the permission pull-requests: write")
+var errRefused = errors.New("GitHub denied the request; the job needs the permission pull-requests: write")
 
-// call calls the API, reads its answer and returns where that says its next page is.
+// call calls the API, parses its response and returns the link to the next page.
 func (c *comments) call(ctx context.Context, method, path string, give, want any) (link string, err error) {
 	ctx, stop := context.WithTimeout(ctx, 30*time.Second)
 	defer stop()
@@ -151,7 +150,7 @@ func (c *comments) call(ctx context.Context, method, path string, give, want any
 	}
 	req, err := http.NewRequestWithContext(ctx, method, c.api+path, body)
 	if err != nil {
-		return "", errors.New("the request cannot be made")
+		return "", errors.New("cannot create the request")
 	}
 	req.Header.Set("Accept", "application/vnd.github+json")
 	req.Header.Set("Authorization", "Bearer "+c.token)
@@ -160,26 +159,26 @@ func (c *comments) call(ctx context.Context, method, path string, give, want any
 	if give != nil {
 		req.Header.Set("Content-Type", "application/json")
 	}
-	// The token goes nowhere else.
+	// The token must not be sent anywhere else.
 	client := http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	resp, err := client.Do(req)
 	if of := (*url.Error)(nil); errors.As(err, &of) {
-		err = of.Err // an address may hold a password
+		err = of.Err // an address may contain a password
 	}
 	if err != nil {
-		return "", fmt.Errorf("GitHub's API cannot be reached: %w", err)
+		return "", fmt.Errorf("cannot reach GitHub's API: %w", err)
 	}
 	defer resp.Body.Close() //nolint:errcheck // nothing was written
 	switch s := resp.StatusCode; {
 	case s == http.StatusUnauthorized, s == http.StatusForbidden, s == http.StatusNotFound:
 		return "", fmt.Errorf("%w (status %d)", errRefused, s)
 	case s < 200 || s > 299:
-		return "", fmt.Errorf("GitHub's API answers with status %d", s)
+		return "", fmt.Errorf("GitHub's API returned status %d", s)
 	case want == nil:
 		return "", nil
 	}
 	if err := json.NewDecoder(io.LimitReader(resp.Body, maxResponse)).Decode(want); err != nil {
-		return "", errors.New("the answer of GitHub's API cannot be read")
+		return "", errors.New("cannot parse the response of GitHub's API")
 	}
 	return resp.Header.Get("Link"), nil
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/progression-labs-development/policypack/internal/report"
 )
 
-// finish joins the reports and writes all forms.
+// finish joins the reports and writes all formats.
 func (g *gate) finish(ctx context.Context) error {
 	if len(g.remarks) > 0 {
 		g.part("check-changed", g.remarked(nil))
@@ -46,7 +46,7 @@ func (g *gate) finish(ctx context.Context) error {
 	return errors.Join(errs...)
 }
 
-// summary adds the result to the summary of GitHub's job.
+// summary appends the result to the summary of the GitHub job.
 func (g *gate) summary(file string, all *report.Report) error {
 	var b strings.Builder
 	for _, n := range g.notes {

@@ -89,7 +89,7 @@ func Run(ctx context.Context, in Inputs, host Host) (status int) {
 		g.say("%s", err)
 		var begin errBegin
 		if errors.As(err, &begin) && g.github {
-			fmt.Fprintln(g.Stdout, "::error title=policypack gate::The gate did not begin; the log says why.")
+			fmt.Fprintln(g.Stdout, "::error title=policypack gate::The gate did not start; see the log.")
 		}
 		g.worst(2)
 	}
@@ -113,7 +113,7 @@ func (g *gate) run(ctx context.Context) (err error) {
 		return begin(err)
 	}
 	if g.tmp, err = os.MkdirTemp("", "gate."); err != nil {
-		return begin(fmt.Errorf("there is no place for temporary files: %w", err))
+		return begin(fmt.Errorf("cannot create temporary files: %w", err))
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(g.tmp)) }()
 	defer g.leaveBase()

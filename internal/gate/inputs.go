@@ -74,21 +74,21 @@ var stackName = regexp.MustCompile(`^[A-Za-z0-9_./][A-Za-z0-9_./-]*$`)
 func (in *Inputs) check() error {
 	switch {
 	case !slices.Contains(Modes(), in.Mode):
-		return fmt.Errorf("GATE_MODE: want all, preview or check, got %q", in.Mode)
+		return fmt.Errorf("GATE_MODE: expected all, preview or check, got %q", in.Mode)
 	case in.Trust != TrustBase && in.Trust != TrustHead:
-		return fmt.Errorf("GATE_TRUST: want base or head, got %q", in.Trust)
+		return fmt.Errorf("GATE_TRUST: expected base or head, got %q", in.Trust)
 	case in.Jobs < 1:
-		return fmt.Errorf("GATE_JOBS: expected a number from 1, got %d", in.Jobs)
+		return fmt.Errorf("GATE_JOBS: expected a positive number, got %d", in.Jobs)
 	}
 	if in.Category != "" && !category.MatchString(in.Category) {
-		return fmt.Errorf("GATE_CATEGORY: want letters, digits and . _ - /, got %q", in.Category)
+		return fmt.Errorf("GATE_CATEGORY: expected only letters, digits and . _ - /, got %q", in.Category)
 	}
 	if slices.Contains(in.Args, "--") {
-		return errors.New("GATE_ARGS: -- would end the flags of pulumi preview, and the pack is one of them")
+		return errors.New("GATE_ARGS: -- is not allowed, since it would end the flags of pulumi preview before the policy pack")
 	}
 	for _, s := range in.Stacks {
 		if _, name := splitStack(s); !stackName.MatchString(name) {
-			return fmt.Errorf("GATE_STACK: this is not the name of a stack: %s", s)
+			return fmt.Errorf("GATE_STACK: not a stack name: %s", s)
 		}
 	}
 	return nil
@@ -106,14 +106,14 @@ func (g *gate) absolute(path string) string {
 func (g *gate) findProgram(context.Context) error {
 	program, err := exec.LookPath(g.in.Program)
 	if err != nil {
-		return errors.New("POLICYPACK: there is no such program; install policypack first")
+		return errors.New("POLICYPACK: no such program; install policypack first")
 	}
 	g.program = g.absolute(program)
 	g.beside = filepath.Dir(g.program)
 	if g.in.AttestKey = g.absolute(g.in.AttestKey); g.in.AttestKey != "" {
 		f, err := os.Open(g.in.AttestKey)
 		if err != nil {
-			return errors.New("GATE_ATTEST_KEY: there is no such file, or it cannot be read")
+			return errors.New("GATE_ATTEST_KEY: the file does not exist or cannot be read")
 		}
 		return f.Close()
 	}
@@ -126,13 +126,13 @@ func (g *gate) prepareReports(context.Context) error {
 	dir := g.absolute(g.in.Reports)
 	g.in.Reports = dir
 	if strings.ContainsAny(dir, ",\"\n") {
-		return errors.New("GATE_REPORTS: want a path without commas, quotes and line breaks")
+		return errors.New("GATE_REPORTS: expected a path without commas, quotes and line breaks")
 	}
 	if info, err := os.Lstat(dir); err == nil && info.Mode()&os.ModeSymlink != 0 {
-		return errors.New("GATE_REPORTS: want a directory, got a link")
+		return errors.New("GATE_REPORTS: expected a directory, got a link")
 	}
 	if err := os.MkdirAll(dir, 0o755); err != nil { //nolint:gosec // others read reports
-		return fmt.Errorf("GATE_REPORTS: the directory cannot be made: %w", err)
+		return fmt.Errorf("GATE_REPORTS: cannot create the directory: %w", err)
 	}
 	entries, err := os.ReadDir(dir)
 	if err != nil {
@@ -145,7 +145,7 @@ func (g *gate) prepareReports(context.Context) error {
 			continue
 		}
 		if err := os.Remove(filepath.Join(dir, e.Name())); err != nil {
-			return fmt.Errorf("GATE_REPORTS: old reports cannot be removed: %w", err)
+			return fmt.Errorf("GATE_REPORTS: cannot remove old reports: %w", err)
 		}
 	}
 	return nil

@@ -105,7 +105,7 @@ func (g *gate) projects(pattern string) ([]string, error) {
 		})
 	})
 	if len(found) == 0 {
-		return nil, fmt.Errorf("GATE_WORK_DIR: no directory with a Pulumi.yaml is called %s", pattern)
+		return nil, fmt.Errorf("GATE_WORK_DIR: no directory with a Pulumi.yaml matches %s", pattern)
 	}
 	slices.Sort(found)
 	return found, nil
@@ -184,9 +184,9 @@ func (g *gate) allowed(ctx context.Context, all []aim) []aim {
 			if !seen {
 				g.note("No preview%s was run: %s.", of, v.err)
 			}
-			g.broken(fmt.Sprintf("preview-%d-error", a.n), "preview of "+a.name, "it was not run: "+v.err.Error())
+			g.broken(fmt.Sprintf("preview-%d-error", a.n), "preview of "+a.name, "not run: "+v.err.Error())
 		case v.finding != nil && !seen:
-			g.note("No preview%s was run: a policy denies the project's file, as its finding shows.", of)
+			g.note("No preview%s was run: a policy denies the project file; see its finding.", of)
 			if !g.checked {
 				bypasses++
 				name := "check-project"
@@ -241,7 +241,7 @@ func (g *gate) preview(ctx context.Context, a aim, pulumi string, out *leaf) (pa
 		env = append(env, "POLICYPACK_ATTEST="+attestation, "POLICYPACK_ATTEST_KEY="+g.in.AttestKey)
 	}
 	if !isDirectory(a.dir) {
-		failed("error", "there is no directory %s", a.shown)
+		failed("error", "no such directory: %s", a.shown)
 		return parts
 	}
 	got, err := preview.Run(ctx, preview.Options{
@@ -249,7 +249,7 @@ func (g *gate) preview(ctx context.Context, a aim, pulumi string, out *leaf) (pa
 		Out: out,
 	})
 	if err != nil {
-		failed("error", "it was not run: %v", err)
+		failed("error", "not run: %v", err)
 		return parts
 	}
 	r, err := g.previewed(got, file, attestation)
@@ -259,7 +259,7 @@ func (g *gate) preview(ctx context.Context, a aim, pulumi string, out *leaf) (pa
 	}
 	if r != nil && err != nil {
 		_, _ = fmt.Fprintln(out, place.VisibleLines(err.Error()))
-		failed("events", "what policy exceptions exempted cannot be told; the log says why")
+		failed("events", "cannot determine what policy exceptions exempted; see the log")
 	}
 	known := true
 	exit := 2
@@ -269,22 +269,22 @@ func (g *gate) preview(ctx context.Context, a aim, pulumi string, out *leaf) (pa
 	switch {
 	case got.Exit == 0 && exit > 1:
 		known = false
-		failed("error", "it left no report that can be read; the pack did not check it")
+		failed("error", "no readable report; the policy pack did not check it")
 	case got.Exit == 0 && !got.Complete:
 		known = false
-		failed("error", "Pulumi did not send all its events; the gate needs Pulumi 3.255 or later")
+		failed("error", "Pulumi did not send all events; the gate requires Pulumi 3.255 or later")
 	case got.Exit == 0:
 	case exit == 1 && !got.OnlyViolations:
 		known = false
-		failed("error", "it failed for another reason than its violations too (exit status %d); the log says why",
+		failed("error", "it failed for reasons other than its violations (exit status %d); see the log",
 			got.Exit)
 	case exit != 1:
 		known = false
-		failed("error", "it failed (exit status %d); the log says why", got.Exit)
+		failed("error", "it failed (exit status %d); see the log", got.Exit)
 	}
 	if attestation != "" && known {
 		if err := moveFile(attestation, g.file(a.attestation())); err != nil {
-			failed("error", "it left no attestation; the log says why")
+			failed("error", "no attestation; see the log")
 		}
 	}
 	return parts

@@ -77,7 +77,7 @@ func (g *gate) checkRepository(ctx context.Context) {
 		}
 	}
 	g.say("%v", err)
-	g.broken("check-error", "policypack check", "it left no report; the log says why")
+	g.broken("check-error", "policypack check", "no report; see the log")
 }
 
 // checkConfig checks the configuration that the change brings: it does not count, but must be right once it is merged.
@@ -112,7 +112,7 @@ func (g *gate) checkConfig(ctx context.Context) {
 		return
 	}
 	g.say("%v", err)
-	wrong := "the configuration of this change has mistakes; the log names them"
+	wrong := "the configuration in this change has mistakes; see the log"
 	if g.glassToken != "" { // one that is not good ends everything else with 2
 		g.note("Passed by break-glass: %s.", wrong)
 		return
@@ -128,7 +128,7 @@ func (g *gate) previewable(ctx context.Context, dir string) (*report.Report, err
 	if err != nil || len(files) == 0 {
 		return nil, err // the preview says that there is none
 	}
-	unread := errors.New("the project file cannot be checked; the log says why")
+	unread := errors.New("cannot check the project file; see the log")
 	r, err := g.checkProject(ctx, files, false)
 	// A token lets no project choose who enforces. Where what it is there for breaks this check too, the pack's own
 	// settings count.
@@ -194,7 +194,7 @@ func projectFiles(dir, root string) ([]string, error) {
 				continue
 			}
 			if info.Mode()&os.ModeSymlink != 0 {
-				return nil, fmt.Errorf("%s is a link, which is not followed", name)
+				return nil, fmt.Errorf("%s is a link; links are not followed", name)
 			}
 			files = append(files, file)
 		}

@@ -22,7 +22,7 @@ func (g *gate) trust(ctx context.Context) (err error) {
 	if g.config != "" {
 		f, err := os.Open(g.config)
 		if err != nil {
-			return errors.New("GATE_CONFIG: there is no such file")
+			return errors.New("GATE_CONFIG: no such file")
 		}
 		if err := f.Close(); err != nil {
 			return err
@@ -60,26 +60,26 @@ func (g *gate) trusted(ctx context.Context, kind, path string) (string, error) {
 	case !in && filepath.IsAbs(path):
 		return path, nil
 	case !in:
-		return "", fmt.Errorf("%s: it leads out of the checkout; give an absolute path", path)
+		return "", fmt.Errorf("%s: outside the checkout; use an absolute path", path)
 	case g.base == "":
 		return filepath.Join(g.root, rel), nil
 	}
 	name := filepath.ToSlash(rel)
 	entry, err := g.raw(ctx, "--literal-pathspecs", "ls-tree", g.base, "--", name)
 	if err != nil {
-		return "", fmt.Errorf("the base cannot be read: %s: %w", path, err)
+		return "", fmt.Errorf("cannot read the base: %s: %w", path, err)
 	}
 	of, _, _ := strings.Cut(string(entry), "\t")
 	fields := strings.Fields(of)
 	switch {
 	case len(fields) == 0:
-		g.note("The base branch has no %s yet; it counts once it is there.", path)
+		g.note("The base branch has no %s yet; it takes effect once merged.", path)
 		return "", nil
 	case kind == "file" && strings.HasPrefix(fields[0], "100") && fields[1] == "blob",
 		kind == "directory" && fields[1] == "tree":
 		return filepath.Join(g.baseDir(), rel), nil
 	}
-	return "", fmt.Errorf("%s: want a %s, and the base branch has something else there", path, kind)
+	return "", fmt.Errorf("%s: expected a %s on the base branch", path, kind)
 }
 
 // pinKey makes, for a break-glass token, the pack of the previews a copy with the pinned key in it. A change brings no
@@ -94,7 +94,7 @@ func (g *gate) pinKey(ctx context.Context) error {
 	}
 	dir := filepath.Join(g.tmp, "pack")
 	if err := g.copyPack(dir, key); err != nil {
-		return fmt.Errorf("there is no place for a copy of policypack: %w", err)
+		return fmt.Errorf("cannot copy policypack: %w", err)
 	}
 	g.program, g.glassKey = filepath.Join(dir, filepath.Base(g.program)), filepath.Join(dir, breakglass.KeyFile)
 	return nil
@@ -106,13 +106,13 @@ func (g *gate) pinned(ctx context.Context) ([]byte, error) {
 	if in && len(g.since) > 0 {
 		key, err := g.raw(ctx, "cat-file", "blob", g.since[0]+":"+filepath.ToSlash(rel))
 		if err != nil {
-			return nil, errors.New("GATE_BREAK_GLASS_KEY: the base branch has no such file")
+			return nil, errors.New("GATE_BREAK_GLASS_KEY: no such file on the base branch")
 		}
 		return key, nil
 	}
 	key, err := os.ReadFile(g.absolute(g.in.BreakGlassKey))
 	if err != nil {
-		return nil, errors.New("GATE_BREAK_GLASS_KEY: the file cannot be read")
+		return nil, errors.New("GATE_BREAK_GLASS_KEY: cannot read the file")
 	}
 	return key, nil
 }
