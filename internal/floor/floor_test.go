@@ -154,7 +154,7 @@ func TestLevel(t *testing.T) {
 	const by = "the floor of bundle.tar.gz (revision r7) (entry "
 	raised := func(level pack.Level, row string) rollout.Level {
 		return rollout.Level{
-			Level: level, From: "entry " + entry + " of the bundle's floor",
+			Level: level, From: "entry " + row + " of the bundle's floor",
 			Note: "Raised to " + string(level) + " by " + by + row + ").",
 		}
 	}
