@@ -29,7 +29,7 @@
 #     repository: [components]
 #   remediation: |
 #     1. Existing secret that was given a component as its parent: do not move it, since it would be replaced and lose
-#        its value. Adopt it. See docs/adopt/existing-secrets.md. New secret: create it with its own component.
+#        its value. Adopt it, see docs/adopt/existing-secrets.md. New secret: create it with its own component.
 #     2. Class that the program defines: give it its own type token, and use the infra package's components in it. The
 #        package's own source: add it to packageSources of the policy settings.
 #     3. Component of the infra package that does hold more: declare it in its entry in components, or raise

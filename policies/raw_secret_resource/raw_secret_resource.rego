@@ -22,8 +22,8 @@
 #     declares: true
 #   remediation: |
 #     1. Existing secret: do not move it under a component or re-create it, because a replaced secret loses its value.
-#        Adopt it with an alias (Terraform: a moved block or an import), or exempt it. See
-#        docs/adopt/existing-secrets.md.
+#        Adopt it with an alias (Terraform: a moved block or an import), see docs/adopt/existing-secrets.md, or exempt
+#        it, see docs/govern/exemptions.md.
 #     2. Existing secret in a template: leave it in the template and exempt it. Removing it deletes its value.
 #     3. Existing secret version: its value has been in the program. Set a new value by hand first, then remove the
 #        version. See docs/reference/secrets.md for the steps.

@@ -18,7 +18,7 @@
 #     types: ["pulumi:pulumi:Stack"]
 #   remediation: |
 #     1. Existing secret: do not rename it. A renamed secret is replaced, and the value set by hand is lost. Keep the
-#        name and exempt the secret. See docs/adopt/existing-secrets.md.
+#        name and exempt the secret, see docs/govern/exemptions.md.
 #     2. New secret: set the property in the message to the name in the message. Without a name, the provider appends
 #        random characters to the logical name.
 #     3. A non-ASCII character can look exactly like a Latin letter: type the name again.

@@ -35,8 +35,8 @@
 #        kubelogin).
 #     4. Remove the key from the provider and from the config (`pulumi config rm`, or its line in Pulumi.yaml). A key
 #        that was in plaintext stays in git history: delete it in the cloud.
-#     5. Client that supports nothing else: exempt that one resource (see docs/adopt/existing-secrets.md), or list its
-#        type in allowTypes.
+#     5. Client that supports nothing else: exempt that one resource (see docs/govern/exemptions.md), or list its type
+#        in allowTypes.
 #   parameters:
 #     properties:
 #       allowTypes:

@@ -21,7 +21,7 @@
 #     1. Set `protect: true` on the component and run an update. The secret inside inherits the option, and nothing
 #        changes in the cloud.
 #     2. Secret that should be deleted: run `pulumi state unprotect` on its URN first.
-#     3. Secret with `retainOnDelete`, in a preview: exempt it. See docs/adopt/existing-secrets.md.
+#     3. Secret with `retainOnDelete`, in a preview: exempt it, see docs/govern/exemptions.md.
 package policies.unprotected_secret
 
 deny contains violation if {

@@ -18,7 +18,7 @@
 #     declares: true
 #   remediation: |
 #     1. Existing secret: create its successor in one of this stack's managers, set the value by hand, switch every
-#        reader to it, and remove the old one last. Or exempt it. See docs/adopt/existing-secrets.md.
+#        reader to it, and remove the old one last. Or exempt it, see docs/govern/exemptions.md.
 #     2. New secret: create it with the component in the message, in one of this stack's managers.
 #     3. Another manager that the project may use: add it to managers or managersByStack in the policy settings.
 package policies.unsupported_secret_store
