@@ -48,7 +48,7 @@
 #           type: string
 #           format: glob
 #           pattern: '^([A-Za-z0-9_.:/@*?-]|\{[A-Za-z0-9_./*-]+(,[A-Za-z0-9_./*-]+)*\})+$'
-#           expected: 'a type token such as aws:secretsmanager/secret:Secret, in which * stands for any text within one part'
+#           expected: 'a type token such as aws:secretsmanager/secret:Secret, where * matches any text within one part'
 #         default: []
 package policies.static_credential
 
