@@ -261,15 +261,18 @@ func counted(f *example.File) string {
 	return strings.Join(counts, ", ")
 }
 
-// markdown makes a text of METADATA a part of a page: what Markdown would read as emphasis or a tag stays itself, and links
-// lead to the pages beside the page, not to those of a version. Up leads from the page to docs/.
+// markdown makes a text of METADATA a part of a page: identifiers in camelCase are code, what Markdown would read as
+// emphasis or a tag stays itself, and links lead to the pages beside the page, not to those of a version. Up leads from
+// the page to docs/.
 func markdown(up, text string) string {
+	identifier := regexp.MustCompile(`\b(?:\w+[.:])*[a-z]+(?:[A-Z][a-z0-9]*)+\b`)
+	page := regexp.MustCompile(regexp.QuoteMeta(policypack.Page("")) + `((?:[\w-]+/)*([\w-]+)\.md)`)
 	parts := strings.Split(text, "`")
 	for i := 0; i < len(parts); i += 2 { // the others are code
-		parts[i] = strings.NewReplacer("*", `\*`, "<", `\<`).Replace(parts[i])
+		part := strings.NewReplacer("*", `\*`, "<", `\<`).Replace(parts[i])
+		parts[i] = page.ReplaceAllString(identifier.ReplaceAllString(part, "`$0`"), "[$2]("+up+"$1)")
 	}
-	return regexp.MustCompile(regexp.QuoteMeta(policypack.Page(""))+`((?:[\w-]+/)*([\w-]+)\.md)`).
-		ReplaceAllString(strings.Join(parts, "`"), "[$2]("+up+"$1)")
+	return strings.Join(parts, "`")
 }
 
 // sentence ends a title with one full stop.

@@ -93,6 +93,16 @@ func TestPagesShowANewPolicy(t *testing.T) {
 	}
 }
 
+// A text of METADATA keeps its characters in Markdown, and its links lead to the pages beside.
+func TestMarkdown(t *testing.T) {
+	t.Parallel()
+	give := "Set a.allowTypes to a*:*, `b*`, not <x>. See " + policypack.Page("govern/floor.md") + ". GitHub"
+	want := "Set `a.allowTypes` to a\\*:\\*, `b*`, not \\<x>. See [floor](../govern/floor.md). GitHub"
+	if got := markdown("../", give); got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}
+
 // The pages hold no value that looks like a secret, though the examples do.
 func TestPagesHoldNoSecrets(t *testing.T) {
 	t.Parallel()

@@ -226,8 +226,8 @@ func (p *Policy) parameters(errs *Errors) {
 	if p.Undecided && p.Name != SettingsPolicy {
 		p.Parameters.Properties["onUnknown"] = map[string]any{
 			"type": "string", "enum": []any{"allow", "warn", "deny"}, Relaxes: []any{"deny", "warn", "allow"},
-			"description": "What to do where the policy cannot decide, because a value is not known yet or is marked " +
-				"secret. Without it, the setting onUnknown counts.",
+			"description": "What to do if the policy cannot decide because a value is not known yet or is marked " +
+				"secret. Defaults to the setting onUnknown.",
 		}
 	}
 	p.Parameters.Defaults = map[string]any{}
