@@ -16,12 +16,12 @@ import (
 var variables = [...]struct{ name, meaning string }{
 	{"POLICYPACK_RULES", "Directories of [custom policies](../write/rules.md), separated as in PATH."},
 	{"POLICYPACK_BUNDLE", "A [bundle](../govern/central.md) with an organisation's policies, parameters and floor. " +
-		"Its parameters and floor apply only if it is signed with a key pinned in the configuration, and there is no " +
-		"bundle next to `PulumiPolicy.yaml`."},
+		"Its parameters and floor apply only if it is signed with a key pinned in the configuration, and only without " +
+		"a bundle next to `PulumiPolicy.yaml`."},
 	{"POLICYPACK_NO_GRACE", "Set to any value: exemptions and baselines have no " +
 		"[grace period](../govern/exemptions.md#the-last-day). The [gate](../ci/gate.md) sets it for pull requests."},
-	{"POLICYPACK_BREAK_GLASS", "A signed [break-glass](../govern/break-glass.md) token that lets a run pass in an " +
-		"emergency, verified with the key next to `PulumiPolicy.yaml`."},
+	{"POLICYPACK_BREAK_GLASS", "A signed [break-glass](../govern/break-glass.md) token for a run in an emergency, " +
+		"verified with the key next to `PulumiPolicy.yaml`."},
 	{"POLICYPACK_REPORT", "Comma-separated files for [reports](reports.md); the file extension selects the format."},
 	{"POLICYPACK_ATTEST", "A file for a signed [attestation](../govern/attestation.md) of the run. `{kind}` in its " +
 		"name becomes preview or update."},
@@ -154,7 +154,7 @@ func configurationSchema(p *pack.Pack) (string, error) {
 	level := map[string]any{"enum": append([]string{}, policyfile.Levels...)}
 	properties := map[string]any{
 		"all": map[string]any{
-			"description": "The level of all policies that are not named.",
+			"description": "The level of every policy that is not listed.",
 			"$ref":        "#/definitions/level",
 		},
 	}
@@ -172,7 +172,7 @@ func configurationSchema(p *pack.Pack) (string, error) {
 		}
 	}
 	environments := map[string]any{
-		"description": "Pulumi ESC environments with further values.", "type": "array",
+		"description": "Pulumi ESC environments to import.", "type": "array",
 		"items": map[string]any{"type": "string"},
 	}
 	old := maps.Clone(properties)
@@ -198,8 +198,8 @@ func configurationSchema(p *pack.Pack) (string, error) {
 					"not":  map[string]any{"$ref": "#/definitions/level"},
 				},
 				"properties": map[string]any{
-					"version": map[string]any{"description": "The version of the file's shape.", "const": 2},
-					"$schema": map[string]any{"description": "Where editors find this schema.", "type": "string"},
+					"version": map[string]any{"description": "The version of the file format.", "const": 2},
+					"$schema": map[string]any{"description": "The location of this schema, for editors.", "type": "string"},
 					"policies": map[string]any{
 						"description": "Levels and parameters.",
 						"type":        []string{"object", "null"}, "additionalProperties": false,
@@ -207,7 +207,7 @@ func configurationSchema(p *pack.Pack) (string, error) {
 					},
 					"environments": environments,
 					"exceptions": map[string]any{
-						"description": "Pulumi's policy exceptions, by their ids.", "type": []string{"object", "null"},
+						"description": "Pulumi's policy exceptions, by id.", "type": []string{"object", "null"},
 						"propertyNames":        map[string]any{"pattern": "^[A-Za-z0-9._-]+$"},
 						"additionalProperties": map[string]any{"$ref": "#/definitions/exception"},
 					},
@@ -233,12 +233,12 @@ func exceptionSchema(policies []string) map[string]any {
 		}
 	}
 	match := object([]string{"policies", "targets"}, map[string]any{
-		"policies": list("The policies whose findings are exempted.", map[string]any{"enum": policies}),
+		"policies": list("The policies whose findings are exempt.", map[string]any{"enum": policies}),
 		"targets": list("The URNs of the resources, in full.",
 			map[string]any{"type": "string", "pattern": "^urn:pulumi:[^*]+::[^*]+::[^*]+::.+$"}),
 	})
 	return object([]string{"reason", "match"}, map[string]any{
-		"reason": map[string]any{"description": "Why the findings are exempted.", "type": "string", "pattern": `\S`},
-		"match":  map[string]any{"description": "What is exempted.", "type": "array", "minItems": 1, "items": match},
+		"reason": map[string]any{"description": "Why the findings are exempt.", "type": "string", "pattern": `\S`},
+		"match":  map[string]any{"description": "What is exempt.", "type": "array", "minItems": 1, "items": match},
 	})
 }

@@ -16,10 +16,10 @@ func coverage(p *pack.Pack, examples map[string]*example.File) string {
 	var table, sections strings.Builder
 	for _, l := range standard.Lines() {
 		policies := enforcing(p, l.ID)
-		fmt.Fprintf(&table, "| [%s](#%s) | %s | %s | %s |\n", l.ID, strings.ToLower(l.ID), cell(l.Says),
+		fmt.Fprintf(&table, "| [%s](#%s) | %s | %s | %s |\n", l.ID, strings.ToLower(l.ID), cell(markdown("../", l.Says)),
 			by(policies, l.Preview, (*pack.Policy).Previews), by(policies, l.Repository, (*pack.Policy).Repositories))
 
-		fmt.Fprintf(&sections, "\n## %s\n\n%s\n\n", l.ID, l.Says)
+		fmt.Fprintf(&sections, "\n## %s\n\n%s\n\n", l.ID, markdown("../", l.Says))
 		for _, in := range []struct {
 			where, what string
 			checks      func(*pack.Policy) bool
@@ -30,12 +30,12 @@ func coverage(p *pack.Pack, examples map[string]*example.File) string {
 			switch {
 			case in.what == "":
 			case slices.ContainsFunc(policies, in.checks):
-				fmt.Fprintf(&sections, "- **%s:** %s.\n", in.where, in.what)
+				fmt.Fprintf(&sections, "- **%s:** %s.\n", in.where, markdown("../", in.what))
 			default:
-				fmt.Fprintf(&sections, "- **%s, not enforced yet:** %s.\n", in.where, in.what)
+				fmt.Fprintf(&sections, "- **%s, not enforced yet:** %s.\n", in.where, markdown("../", in.what))
 			}
 		}
-		fmt.Fprintf(&sections, "- **Not enforceable:** %s\n", l.Open)
+		fmt.Fprintf(&sections, "- **Not enforceable:** %s\n", markdown("../", l.Open))
 		if len(policies) == 0 {
 			continue
 		}
@@ -51,7 +51,8 @@ func coverage(p *pack.Pack, examples map[string]*example.File) string {
 	return page("coverage.md", "LINES", table.String(), "SECTIONS", sections.String())
 }
 
-// by lists the policies that check what the standard's line says of a place.
+// by links to the policies that check a line of the standard in programs, or in repositories. What is visible of it there
+// may be empty.
 func by(policies []*pack.Policy, what string, checks func(*pack.Policy) bool) string {
 	var links []string
 	for _, q := range policies {
