@@ -629,8 +629,8 @@ func TestFloorOfWhom(t *testing.T) {
 		{
 			name: "the configuration names other keys", server: pack(t, ours.pin(), with(ours, row), nil),
 			own:    m{"levelByStack": off["levelByStack"], "bundleKeys": theirs.pin()},
-			denied: true, note: "The parameter bundleKeys of the policy settings does not count in the policy " +
-				"configuration: the pack pins its own keys",
+			denied: true, note: "The parameter bundleKeys of the policy settings in the policy configuration does not " +
+				"apply: the pack pins its own keys",
 		},
 		{
 			name: "the configuration empties the keys", server: pack(t, ours.pin(), with(ours, row), nil),

@@ -125,6 +125,11 @@ func bundleSide(name string, loaded *pack.Pack) (confdiff.Side, error) {
 	return confdiff.Side{Parameters: b.Parameters(), Floor: f, Serial: b.Serial(), Expires: b.Expires()}, nil
 }
 
+// headings are the kinds of changes as they are printed. In JSON they are keys, and stay as they are.
+var headings = map[confdiff.Kind]string{
+	confdiff.Milder: "relaxed", confdiff.Stricter: "tightened", confdiff.Different: "changed",
+}
+
 func printChanges(cmd *cobra.Command, changes []confdiff.Change, args []string, asJSON bool) error {
 	byKind := map[confdiff.Kind][]confdiff.Change{}
 	for _, kind := range confdiff.Kinds() {
@@ -145,7 +150,7 @@ func printChanges(cmd *cobra.Command, changes []confdiff.Change, args []string, 
 		if len(byKind[kind]) == 0 {
 			continue
 		}
-		fmt.Fprintf(&b, "%s\n", kind)
+		fmt.Fprintf(&b, "%s\n", headings[kind])
 		for _, c := range byKind[kind] {
 			fmt.Fprintf(&b, "  %s: %s\n", c.Where, c.Text)
 		}

@@ -147,7 +147,7 @@ func (e *Entry) ends() string {
 func (g *group) what() string {
 	switch {
 	case g.rows != nil:
-		return fmt.Sprintf("baseline of %s", report.Plural(len(g.rows), "row"))
+		return "baseline, " + report.Plural(len(g.rows), "entry")
 	case g.ID != "":
 		return string(g.Kind) + " " + g.ID
 	default:
