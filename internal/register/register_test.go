@@ -37,6 +37,22 @@ func ranOn(kind, project, stack string, change ...func(*report.Report)) *report.
 	return r
 }
 
+// A stack is listed once, with its organization, even if a report on its state lacks that.
+func TestPlaces(t *testing.T) {
+	t.Parallel()
+	e := Entry{UsedIn: []Usage{
+		{Report: "preview.json", Organization: "acme", Project: "shop", Stack: "production"},
+		{Report: "state.json", Project: "shop", Stack: "production"},
+		{Report: "state.json", Project: "shop", Stack: "staging"},
+		{Report: "again.json", Project: "shop", Stack: "staging"},
+		{Report: "repository.json"},
+	}}
+	want := []string{"acme/shop/production", "shop/staging", "repository.json"}
+	if diff := cmp.Diff(want, e.places()); diff != "" {
+		t.Errorf("mismatch (-want +got)\n%s", diff)
+	}
+}
+
 func found(f report.Finding) func(*report.Report) {
 	return func(r *report.Report) {
 		f.Source, f.Level = "s", "advisory"

@@ -3,6 +3,7 @@ package register
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -70,11 +71,19 @@ var columns = []struct {
 	}},
 }
 
-// places lists the stacks in which it was used, or the reports where those name none, each once.
+// places lists the stacks in which it was used, or the reports without a stack, each once. A state may lack the
+// organization that the report of a preview of the same stack has.
 func (e *Entry) places() []string {
 	var out []string
 	for i := range e.UsedIn {
-		if p := e.UsedIn[i].place(); len(out) == 0 || out[len(out)-1] != p {
+		u := &e.UsedIn[i]
+		full := func(other Usage) bool {
+			return other.Organization != "" && other.Project == u.Project && other.Stack == u.Stack
+		}
+		if u.Organization == "" && u.Stack != "" && slices.ContainsFunc(e.UsedIn, full) {
+			continue
+		}
+		if p := u.place(); !slices.Contains(out, p) {
 			out = append(out, p)
 		}
 	}
