@@ -246,7 +246,7 @@ func TestActionRuns(t *testing.T) {
 		status int    // of the first step that fails
 		says   string
 	}{
-		{"by the digest of the action", nil, "TRUE", "", 1, "was not verified: gh or its token is missing"},
+		{"by the digest of the action", nil, "TRUE", "", 1, "was not verified, because gh or its token is missing"},
 		{
 			"with an attestation", nil, "TRUE",
 			`[ "$1 $2 $4 $5" = "attestation verify --repo progression-labs-development/policypack" ] && [ -f "$3" ] && [ -n "$GH_TOKEN" ]`, 1, "",
@@ -256,7 +256,7 @@ func TestActionRuns(t *testing.T) {
 			"from a mirror",
 			map[string]string{"releases": "MIRROR"},
 			"TRUE", "exit 1", 1,
-			"was not verified: it comes from a mirror",
+			"was not verified, because it is from a mirror",
 		},
 		{"by a digest of one's own", map[string]string{"sha256": "TRUE"}, "", "", 1, ""},
 		{"without violations", map[string]string{"mode": "check", "reports": "out"}, "TRUE", "", 0, ""},
@@ -264,24 +264,24 @@ func TestActionRuns(t *testing.T) {
 			"another digest of one's own",
 			map[string]string{"sha256": strings.Repeat("0", 64)},
 			"TRUE", "", 2,
-			"its SHA-256 is another",
+			"does not match the expected one",
 		},
-		{"an archive that was replaced", nil, strings.Repeat("0", 64), "", 2, "its SHA-256 is another"},
-		{"a commit between releases", nil, "", "", 2, "knows no digest of policypack-v1.2.3-"},
+		{"an archive that was replaced", nil, strings.Repeat("0", 64), "", 2, "does not match the expected one"},
+		{"a commit between releases", nil, "", "", 2, "has no digest for policypack-v1.2.3-"},
 		{
 			"another version without its digest",
 			map[string]string{"version": "v9.9.9"},
 			"TRUE", "", 2,
-			"knows no digest of policypack-v9.9.9-",
+			"has no digest for policypack-v9.9.9-",
 		},
 		{
 			"a version that there is not",
 			map[string]string{"version": "v9.9.9", "sha256": "TRUE"},
 			"", "", 2,
-			"cannot be downloaded",
+			"could not be downloaded",
 		},
-		{"a version that is a path", map[string]string{"version": "../../x"}, "TRUE", "", 2, "is no version"},
-		{"a version that is a command", map[string]string{"version": "$(touch pwned)"}, "TRUE", "", 2, "is no version"},
+		{"a version that is a path", map[string]string{"version": "../../x"}, "TRUE", "", 2, "is not a valid version"},
+		{"a version that is a command", map[string]string{"version": "$(touch pwned)"}, "TRUE", "", 2, "is not a valid version"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
