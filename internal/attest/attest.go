@@ -1,9 +1,9 @@
 // Package attest makes and verifies the proof that the pack ran: an in-toto statement (https://in-toto.io/Statement/v1)
 // in a DSSE envelope that the runner has signed.
 //
-// The statement says which pack checked which stack by which configuration, at which commit and when, and how many
-// findings of which class there were. It is made from a [report.Report] and holds less: no resource, no file, no
-// message, no value. What a field means stands beside it; docs/govern/attestation.md shows one.
+// The statement records which pack checked which stack with which configuration, at which commit and when, and the
+// number of findings by class. It is created from a [report.Report] and contains less: no resource, file, message or
+// value. See docs/govern/attestation.md for an example.
 package attest
 
 import (
@@ -33,7 +33,7 @@ const (
 	PredicateType = policypack.Repository + "/attestation/v1"
 )
 
-// Statement is what is signed.
+// Statement is the signed content.
 type Statement struct {
 	Type          string    `json:"_type"`
 	Subject       []Subject `json:"subject"`
@@ -41,14 +41,14 @@ type Statement struct {
 	Predicate     Predicate `json:"predicate"`
 }
 
-// Subject is what a statement is about. The first is the stack, with the SHA-256 of the run's report as JSON, so that a
-// report can be matched with its attestation; the second is the commit, where there is one.
+// Subject is what a statement is about. The first one is the stack, with the SHA-256 of the run's JSON report, so that
+// a report can be matched with its attestation. The second one is the commit, if there is one.
 type Subject struct {
 	Name   string            `json:"name"`
 	Digest map[string]string `json:"digest"`
 }
 
-// Predicate is what the statement says.
+// Predicate is the content of the statement.
 type Predicate struct {
 	Time     string   `json:"time"`     // RFC 3339 in UTC, in whole seconds
 	Complete bool     `json:"complete"` // the run came to its end, the stack as a whole was checked, and nothing failed
@@ -67,7 +67,7 @@ type Predicate struct {
 	BreakGlass []BreakGlass `json:"breakGlass,omitempty"`
 }
 
-// Source is something that was checked, by its kind in the report: preview, update, state, terraform-plan, ….
+// Source is a checked input, with its kind in the report: preview, update, state, terraform-plan, ….
 type Source struct {
 	Kind         string `json:"kind"`
 	Organization string `json:"organization,omitempty"`
@@ -102,7 +102,7 @@ type Commit struct {
 	Dirty bool   `json:"dirty"` // tracked files differ from it
 }
 
-// Pack is the program that ran, and what an organisation has added to it. Digests are SHA-256 in hex.
+// Pack is the program that ran, and what an organisation added to it. Digests are SHA-256 in hex.
 type Pack struct {
 	Version  string   `json:"version"`
 	Digest   string   `json:"digest"`             // of the program's file
@@ -118,7 +118,7 @@ type Bundle struct {
 	Serial   int64  `json:"serial,omitempty"` // its serial number, where it has one
 }
 
-// Policy is a policy that was switched on, and what it has found.
+// Policy is an enabled policy and its findings.
 type Policy struct {
 	Name  string `json:"name"`
 	Level string `json:"level"` // that counted in this run
@@ -127,7 +127,7 @@ type Policy struct {
 	Counts
 }
 
-// Disabled is a policy that did not count.
+// Disabled is a disabled policy.
 type Disabled struct {
 	Name   string `json:"name"`
 	From   string `json:"from"`             // by what, in words
@@ -135,7 +135,7 @@ type Disabled struct {
 	Where  string `json:"where,omitempty"`  // account NAME or stack NAME, empty for all of the run
 }
 
-// Counts are numbers of findings by class.
+// Counts are the numbers of findings by class.
 type Counts struct {
 	Violation int `json:"violation"`
 	Advisory  int `json:"advisory"`
@@ -159,15 +159,15 @@ func (c *Counts) add(class report.Class) {
 	}
 }
 
-// Exemption is an exemption, or one of Pulumi's policy exceptions, that was used, by its id. Comments in files are
-// counted under [report.Inline].
+// Exemption is an exemption or Pulumi policy exception that was used, by its id. Suppression comments are counted
+// under [report.Inline].
 type Exemption struct {
 	ID        string `json:"id"`
 	Exception bool   `json:"exception,omitempty"` // it is one of Pulumi's policy exceptions
 	Findings  int    `json:"findings"`
 }
 
-// Run is what a statement says besides the report.
+// Run is the content of a statement that is not in the report.
 type Run struct {
 	Time     time.Time
 	Complete bool
@@ -175,7 +175,7 @@ type Run struct {
 	Pack     Pack
 }
 
-// New makes the statement about a run from its report.
+// New creates the statement for a run from its report.
 func New(r *report.Report, run Run) (*Statement, error) {
 	var text bytes.Buffer
 	if err := report.Write(&text, r, report.JSON, report.Options{}); err != nil {
@@ -281,8 +281,8 @@ func (s *Statement) Seal(key ed25519.PrivateKey) ([]byte, error) {
 	return dsse.Seal(PayloadType, text, key)
 }
 
-// Open verifies the signature of a file with the keys, one of which has to have made it, and reads the statement.
-// Whether what it says is good enough is up to [Wanted].
+// Open verifies that a file is signed with one of the keys, and reads the statement. Whether its content is acceptable
+// is up to [Wanted].
 func Open(data []byte, keys ...ed25519.PublicKey) (*Statement, error) {
 	payload, err := dsse.Open(data, PayloadType, keys...)
 	if err != nil {

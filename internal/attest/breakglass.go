@@ -8,7 +8,7 @@ import (
 	"github.com/progression-labs-development/policypack/internal/report"
 )
 
-// BreakGlass is a signed token by which nothing has stopped the run, by its id. The report has its reason.
+// BreakGlass is a signed token that let the run pass, by its id. The report has its reason.
 type BreakGlass struct {
 	ID      string `json:"id"`
 	Until   string `json:"until"`   // RFC 3339 in UTC

@@ -11,10 +11,10 @@ import (
 	"github.com/progression-labs-development/policypack/internal/report"
 )
 
-// Skew is how far a statement's time may lie in the future: clocks differ.
+// Skew is how far a statement's time may be in the future, because clocks differ.
 const Skew = 5 * time.Minute
 
-// Wanted is what a statement has to say to be good enough. What is left empty is not asked.
+// Wanted is what a statement must match to be accepted. Empty fields match anything.
 type Wanted struct {
 	Kind          string        // preview, update or another kind of source; preview or update where it is empty
 	Organization  string        // of the stack

@@ -1,11 +1,11 @@
 // Package breakglass makes and opens the signed tokens with which a run passes though the pack itself is what is
 // broken: a configuration with mistakes, a bundle whose key has expired, rules that do not compile.
 //
-// A token is for one stack, for at most four hours, and says why and by whom. It lets every finding of the run be
-// advisory; it does not make the run silent. Within its hours it may be used any number of times, by whoever has it: a
-// deployment in an emergency is rarely one run. The key that signs stays with the few who may decide; the public key
-// lies beside PulumiPolicy.yaml, where whoever starts a preview cannot change it by a variable or by the configuration
-// that is broken.
+// A token is for one stack, for at most four hours, and has a reason and an author. It makes every finding of the run
+// advisory; it does not hide them. While it is valid, anyone who has it may use it any number of times, because an
+// emergency deployment rarely takes a single run. The private key stays with the few people who may decide. The public
+// key is beside PulumiPolicy.yaml, so that whoever starts a preview cannot replace it with an environment variable or
+// through the broken configuration.
 package breakglass
 
 import (
@@ -31,7 +31,7 @@ const (
 	KeyFile  = "break-glass.pem"
 )
 
-// MaxHours is how long a token is valid at most.
+// MaxHours is the longest validity of a token.
 const MaxHours = 4
 
 // payloadType is the type of the signed payload.
@@ -43,7 +43,7 @@ const (
 	mostToken = 16 << 10
 )
 
-// Token is what is signed.
+// Token is the signed content.
 type Token struct {
 	ID        string    `json:"id"`
 	Stack     string    `json:"stack"` // ORGANIZATION/PROJECT/STACK, to the letter
@@ -54,7 +54,7 @@ type Token struct {
 	Commit    string    `json:"commit,omitempty"` // full id; then it is for that commit of the program alone
 }
 
-// Sign signs a token and returns it as one word. It gives the token an id, and whole seconds in UTC.
+// Sign signs a token and returns it as a single word. It sets the id, and rounds times to seconds in UTC.
 func Sign(t Token, key ed25519.PrivateKey) (string, error) {
 	id := make([]byte, 8)
 	if _, err := rand.Read(id); err != nil {
@@ -76,8 +76,8 @@ func Sign(t Token, key ed25519.PrivateKey) (string, error) {
 	return base64.RawURLEncoding.EncodeToString(bytes.TrimSpace(sealed)), nil
 }
 
-// Open verifies a token with the pinned keys and returns what it says. Whether it is for the run is up to [Token.For]
-// and [Token.At]. The error repeats nothing of a token whose signature does not verify.
+// Open verifies a token with the pinned keys and returns its content. Whether it is for the run is up to [Token.For]
+// and [Token.At]. The error contains nothing of a token whose signature does not verify.
 func Open(word string, now time.Time, keys ...ed25519.PublicKey) (*Token, error) {
 	word = strings.TrimSpace(word)
 	if len(word) > mostToken {

@@ -37,7 +37,7 @@ const (
 // Launchers are all launchers.
 var Launchers = []Launcher{NodeJS, Policypack}
 
-// Options say what becomes part of a bundle.
+// Options are the contents of a bundle.
 type Options struct {
 	Launcher Launcher
 	// Version is the pack's version on Pulumi Cloud, where no version can be published twice.
@@ -61,7 +61,7 @@ type Options struct {
 	Check func(dir string) error
 }
 
-// File is a file of a bundle.
+// File is a file in a bundle.
 type File struct {
 	Name       string // with slashes
 	Size       int64
@@ -77,8 +77,8 @@ type content struct {
 // tag is what Pulumi Cloud takes as a version. Of semantic versions it leaves out build metadata.
 var tag = regexp.MustCompile(`^[a-zA-Z0-9-_.]{1,100}$`)
 
-// Make writes a bundle into a directory, which must not be there or be empty, and returns its files by name. Where it
-// fails, it leaves nothing behind.
+// Make writes a bundle to a directory, which must be missing or empty, and returns its files sorted by name. On
+// failure, it leaves nothing behind.
 func Make(out string, o Options) (_ []File, err error) {
 	if !slices.Contains(Launchers, o.Launcher) {
 		return nil, fmt.Errorf("unknown launcher %q; expected nodejs or policypack", o.Launcher)

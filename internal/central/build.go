@@ -18,7 +18,7 @@ import (
 	"github.com/progression-labs-development/policypack/internal/policyfile"
 )
 
-// Plan is a bundle to be built.
+// Plan is a bundle to build.
 type Plan struct {
 	FS   fs.FS  // the directory with rules/ and data.json
 	Name string // of the directory, for messages

@@ -21,8 +21,8 @@
 //
 // Package floor says what the rows of the floor hold.
 //
-// Once keys are pinned, the whole bundle has to be signed with one of them, its rules too. A signature never expires:
-// the serial number and the expiry, which are signed with the rest, end what is replaced.
+// Once keys are pinned, the whole bundle must be signed with one of them, including its rules. A signature never
+// expires; old bundles are ended by the serial number and the expiry, which are signed too.
 package central
 
 import (
@@ -45,16 +45,16 @@ import (
 	names "github.com/progression-labs-development/policypack/internal/place"
 )
 
-// Format names the form of a bundle's data; another form gets another name.
+// Format is the name of the data format of a bundle. An incompatible format gets another name.
 const Format = "policypack-bundle/1"
 
-// Name is the file that is read where it lies beside PulumiPolicy.yaml.
+// Name is the file name of a bundle beside PulumiPolicy.yaml.
 const Name = "bundle.tar.gz"
 
-// MaxSize is how large a bundle may be, in bytes: packed, and each of its files unpacked.
+// MaxSize is the maximum size in bytes: of the packed bundle, and of each unpacked file.
 const MaxSize = 16 << 20
 
-// Bundle is a bundle as it was read. Whether its signature holds is not known before [Bundle.Verify].
+// Bundle is a bundle as read. Its signature is not verified before [Bundle.Verify].
 type Bundle struct {
 	name     string
 	raw      []byte
@@ -68,7 +68,8 @@ type Bundle struct {
 	expires  string
 }
 
-// Open reads a bundle. The error names the file and says what was wanted; it repeats nothing of the bundle's data.
+// Open reads a bundle. The error has the name of the file and what was expected. It contains nothing of the bundle's
+// data.
 func Open(name string) (*Bundle, error) {
 	raw, err := read(name)
 	if err != nil {

@@ -20,8 +20,8 @@ type SigningKey struct {
 // leastRSA is how many bits an RSA key must have.
 const leastRSA = 2048
 
-// ReadSigningKey reads a private key, EC or RSA, from a file: SEC 1, PKCS#1 or PKCS#8 in PEM. The error names the file
-// and repeats nothing of it.
+// ReadSigningKey reads an EC or RSA private key from a file: SEC 1, PKCS#1 or PKCS#8 in PEM. The error has the name of
+// the file and nothing of its content.
 func ReadSigningKey(file string) (*SigningKey, error) {
 	const want = "expected an EC or RSA private key in PEM, as written by `openssl ecparam -name prime256v1 " +
 		"-genkey -noout -out FILE`"

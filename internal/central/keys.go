@@ -14,8 +14,8 @@ import (
 	"github.com/progression-labs-development/policypack/internal/pack"
 )
 
-// KeyDoubts returns the pinned keys with which no signature will ever verify, by their places in the configuration. A
-// key that no bundle is signed with yet stops no run, so this is for whoever reads the configuration.
+// KeyDoubts returns warnings about pinned keys that can never verify a signature, with their paths in the
+// configuration. They are warnings, because a pinned key that no bundle is signed with yet must not stop a run.
 func KeyDoubts(settings map[string]any) (out mistake.List) {
 	keys := Keys(settings)
 	for _, id := range slices.Sorted(maps.Keys(keys)) {

@@ -10,15 +10,15 @@ import (
 	"github.com/progression-labs-development/policypack/internal/expiry"
 )
 
-// Minimum is the parameter of the settings with the least serial number that a bundle may have. A signature never
-// expires, so this is what keeps an older bundle from coming back.
+// Minimum is the parameter of the settings with the lowest serial number that a bundle may have. A signature never
+// expires, so this prevents older bundles from being used again.
 const Minimum = "minBundleSerial"
 
-// MaxSerial is the highest serial number. Every reader of JSON holds it exactly, the engine's configuration included.
+// MaxSerial is the highest serial number: every JSON parser represents it exactly, including the engine's.
 const MaxSerial = 1<<53 - 1
 
-// SerialAt returns the serial number of a bundle that is built at a time where nobody chose one: the time to the
-// second, in UTC, as in 20260901120000.
+// SerialAt returns the default serial number of a bundle built at a time: the time to the second, in UTC, such as
+// 20260901120000.
 func SerialAt(now time.Time) int64 {
 	t := now.UTC()
 	day := int64(t.Year()*10000 + int(t.Month())*100 + t.Day())
@@ -53,7 +53,7 @@ func (b *Bundle) dated(root map[string]any) error {
 	return nil
 }
 
-// Least returns the least serial number that the settings ask for, 0 where they ask for none.
+// Least returns the lowest serial number that the settings accept, 0 if they accept any.
 func Least(settings map[string]any) int64 {
 	n, _ := settings[Minimum].(float64)
 	return int64(n)

@@ -18,7 +18,7 @@ import (
 // Setting is the parameter of the settings that pins keys: an object of objects, by the key's id.
 const Setting = "bundleKeys"
 
-// Joined is the parameter whose entries are joined by their ids, where another is replaced whole.
+// Joined is the parameter whose entries are merged by id. Other parameters are replaced as a whole.
 const Joined = "exemptions"
 
 // Key is a pinned public key.
@@ -140,9 +140,9 @@ func (b *Bundle) Parameters() map[string]map[string]any { return b.data }
 // floor reads it.
 func (b *Bundle) Floor() any { return b.floor }
 
-// Merge lays the parameters of a configuration over those of the bundle and returns the result for one policy. What the
-// configuration says wins, parameter by parameter; exemptions are merged by id, and an id that both have is an error,
-// since one would silently replace the other.
+// Merge overrides the parameters of the bundle with those of a configuration, and returns the result for one policy.
+// The configuration wins, parameter by parameter. Exemptions are merged by id, and an id in both is an error, since
+// one would silently replace the other.
 func Merge(policy string, central, own map[string]any) (map[string]any, error) {
 	if len(central) == 0 {
 		return own, nil

@@ -23,7 +23,7 @@
 //	"run": {"project": "shop", "stack": "production", "source": {"kind": "terraform-plan", "name": "plan.json"}}
 //	"run": {"source": {"kind": "repository", "name": ".", "commit": "4f2a…", "dirty": true}}
 //
-// The file is appended to: a preview and the update after it, and several stacks, may share one.
+// The file is appended to: a preview and its update, and several stacks, may share one.
 package decisionlog
 
 import (
@@ -47,14 +47,14 @@ const (
 	Undecided = "undecided"
 )
 
-// Labels are the same in all lines of a run.
+// Labels are the fields that all lines of a run share.
 type Labels struct {
 	Version       string   `json:"version"`           // of the pack
 	Configuration string   `json:"configuration"`     // digest of levels and parameters in force
 	Bundles       []Bundle `json:"bundles,omitempty"` // the organisation's
 }
 
-// Bundle names a bundle with rules and data.
+// Bundle is a bundle with rules and data.
 type Bundle struct {
 	Digest   string `json:"digest"`             // of the file
 	Revision string `json:"revision,omitempty"` // that it was built with
@@ -81,7 +81,7 @@ type Source struct {
 	Dirty  bool   `json:"dirty,omitempty"`
 }
 
-// Finding is what became of one violation.
+// Finding is the outcome of one violation.
 type Finding struct {
 	URN       string `json:"urn,omitempty"` // where it is about another resource than the decision
 	Path      string `json:"path,omitempty"`
@@ -105,7 +105,7 @@ type Metrics struct {
 	Eval     int64 `json:"timer_rego_query_eval_ns"` // asking the rules; OPA's name for it
 }
 
-// Decision is one line.
+// Decision is one line of the log.
 type Decision struct {
 	ID         string    `json:"decision_id"` // filled by Write
 	Timestamp  string    `json:"timestamp"`   // filled by Write, RFC 3339 in UTC
@@ -133,8 +133,8 @@ type Log struct {
 	err  error // the first one
 }
 
-// Open opens the file of POLICYPACK_DECISION_LOG for appending, nil where the name is empty. A relative name counts
-// from dir. It is created for its owner alone.
+// Open opens the file of POLICYPACK_DECISION_LOG for appending, nil if the name is empty. A relative path is relative
+// to dir. A new file is only accessible to its owner.
 func Open(name, dir string, now func() time.Time) (*Log, error) {
 	if name == "" {
 		return nil, nil

@@ -4,9 +4,9 @@
 //	{"payloadType": "application/vnd.in-toto+json", "payload": BASE64,
 //	 "signatures": [{"keyid": SHA-256, "sig": BASE64}]}
 //
-// The signature covers the type and the payload. The key's id is the SHA-256 of its SPKI; it is a hint for messages,
-// and what counts is whether the signature verifies with a key that the caller trusts. [Open] reads strictly: one
-// signature, the type that the caller expects, nothing behind the envelope.
+// The signature covers the type and the payload. The key id is the SHA-256 of its SPKI and only a hint for messages;
+// the signature must verify with a key that the caller trusts. [Open] is strict: one signature, the expected type, no
+// trailing data.
 package dsse
 
 import (
@@ -20,7 +20,7 @@ import (
 	"strings"
 )
 
-// MaxSize is how large an envelope may be, in bytes.
+// MaxSize is the maximum size of an envelope in bytes.
 const MaxSize = 8 << 20
 
 type envelope struct {
@@ -34,7 +34,7 @@ type signature struct {
 	Sig   string `json:"sig"`
 }
 
-// Seal signs the payload and returns the envelope, a line of JSON.
+// Seal signs the payload and returns the envelope, one line of JSON.
 func Seal(payloadType string, payload []byte, key ed25519.PrivateKey) ([]byte, error) {
 	public, ok := key.Public().(ed25519.PublicKey)
 	if !ok || len(key) != ed25519.PrivateKeySize {
@@ -46,8 +46,8 @@ func Seal(payloadType string, payload []byte, key ed25519.PrivateKey) ([]byte, e
 	return append(text, '\n'), err
 }
 
-// Open verifies an envelope with the keys, one of which has to have signed it, and returns the payload. The error says
-// what is wrong and repeats nothing of the envelope but the id of its key.
+// Open verifies that an envelope is signed with one of the keys, and returns the payload. The error contains nothing
+// of the envelope but the id of its key.
 func Open(data []byte, payloadType string, keys ...ed25519.PublicKey) ([]byte, error) {
 	if len(keys) == 0 {
 		return nil, errors.New("no pinned key to verify the signature with")

@@ -29,7 +29,8 @@ func isID(text string) bool {
 	return len(text) == 2*sha256.Size && strings.Trim(text, "0123456789abcdef") == ""
 }
 
-// ReadPrivateKey reads a private key from a file: PKCS#8 in PEM. The error names the file and repeats nothing of it.
+// ReadPrivateKey reads a private key from a file: PKCS#8 in PEM. The error has the name of the file and nothing of its
+// content.
 func ReadPrivateKey(file string) (ed25519.PrivateKey, error) {
 	const want = "expected an Ed25519 private key in PEM (PKCS#8), as written by `openssl genpkey -algorithm " +
 		"ed25519 -out FILE`"
@@ -53,7 +54,8 @@ func ReadPrivateKey(file string) (ed25519.PrivateKey, error) {
 	return nil, fmt.Errorf("%s: %s", file, want)
 }
 
-// ReadPublicKey reads a public key from a file: SPKI in PEM. The error names the file and repeats nothing of it.
+// ReadPublicKey reads a public key from a file: SPKI in PEM. The error has the name of the file and nothing of its
+// content.
 func ReadPublicKey(file string) (ed25519.PublicKey, error) {
 	const want = "expected an Ed25519 public key in PEM (SPKI), as written by `openssl pkey -in PRIVATE -pubout " +
 		"-out FILE`"
@@ -87,7 +89,7 @@ func isKey(name string) bool {
 	return len(text)-len(rest) >= shortest
 }
 
-// ReadPEM reads the only block of a file. The error says what was wanted and repeats nothing of the file.
+// ReadPEM reads the only PEM block of a file. The error has what was expected and nothing of the file's content.
 func ReadPEM(file, want string) (*pem.Block, error) {
 	f, err := os.Open(file)
 	switch {

@@ -8,8 +8,8 @@
 //   - the state was written at most [Slack] after it, and
 //   - none of its resources was created or modified after it.
 //
-// What has written a state later has no attestation. That may be an update without the pack; a refresh, an import and a
-// destruction too, which run no policies.
+// A state written later than the last attestation is not covered. It may have been an update without the pack, but
+// also a refresh, an import or a destroy, which run no policies.
 package fleet
 
 import (
@@ -24,19 +24,19 @@ import (
 	"github.com/progression-labs-development/policypack/internal/report"
 )
 
-// Slack is how much later than its attestation an update may write its state for the last time: the engine first ends
-// the plugins, each of which may take seconds.
+// Slack is how much later than its attestation an update may write its state for the last time: the engine stops the
+// plugins first, and each may take seconds.
 const Slack = time.Minute
 
-// Wanted is what an attestation has to say besides being about a complete update without violations. What is empty is
-// not asked.
+// Wanted is what an attestation must match besides being for a complete update without violations. Empty fields match
+// anything.
 type Wanted struct {
 	Configuration string        // digest
 	PackVersion   string        // at least
 	MaxAge        time.Duration // of the attestation
 }
 
-// State is what is known of a stack's state.
+// State describes a stack's state.
 type State struct {
 	File                         string
 	Organization, Project, Stack string    // empty where nothing says it
@@ -46,7 +46,7 @@ type State struct {
 	Pending                      int // operations that have not come to an end
 }
 
-// Fleet collects states and attestations. Of attestations it keeps the newest of each stack.
+// Fleet collects states and attestations. It keeps the newest attestation of each stack.
 type Fleet struct {
 	wanted Wanted
 	least  semver.Version
@@ -71,7 +71,7 @@ type run struct {
 	refused []string
 }
 
-// New returns a fleet without stacks. The version in wanted has to be a semantic one.
+// New returns an empty fleet. The version in wanted must be a semantic version.
 func New(w Wanted, version string, now time.Time) (*Fleet, error) {
 	f := &Fleet{wanted: w, now: now, runs: map[name]map[string]*runs{}}
 	if w.PackVersion != "" {

@@ -9,7 +9,7 @@ import (
 	"github.com/progression-labs-development/policypack/internal/jsontext"
 )
 
-// Name names a stack. The organization is empty where nothing says it, and in backends without organizations.
+// Name is the name of a stack. The organization is empty if it is unknown, and in backends without organizations.
 type Name struct{ Organization, Project, Stack string }
 
 // String writes [ORGANIZATION/]PROJECT/STACK.
@@ -23,15 +23,16 @@ func (n Name) Is(other Name) bool {
 		(n.Organization == other.Organization || n.Organization == "" || other.Organization == "")
 }
 
-// NewName returns the name of a stack. What backends without organizations call theirs is none.
+// NewName returns the name of a stack. The placeholder of backends without organizations becomes an empty
+// organization.
 func NewName(org, project, stack string) Name { return Name{organization(org), project, stack} }
 
 // wantNames are the forms of a list of stacks, for messages.
 const wantNames = "a list of stacks: one [ORGANIZATION/]PROJECT/STACK per line, the JSON report of `policypack " +
 	"coverage`, or the output of `pulumi stack ls --all --json`"
 
-// ReadNames reads a list of the stacks that exist: a line for each, the JSON of a [Report], or what `pulumi stack ls
-// --all --json` prints.
+// ReadNames reads a list of existing stacks: one per line, the JSON of a [Report], or the output of `pulumi stack ls
+// --all --json`.
 func ReadNames(data []byte) (names []Name, err error) {
 	text := strings.TrimSpace(strings.TrimPrefix(string(data), "\ufeff"))
 	switch {

@@ -15,7 +15,7 @@ import (
 // Format is the name of the report's JSON.
 const Format = "policypack-coverage/1"
 
-// Status says whether the last update of a stack is attested.
+// Status is whether the last update of a stack is attested.
 type Status string
 
 // The statuses.
@@ -36,7 +36,7 @@ const (
 // statuses are the statuses of stacks with a state, what needs to be done first.
 var statuses = [...]Status{Unread, Missing, PreviewOnly, Refused, Ambiguous, Covered, Empty}
 
-// Report is what states and attestations come to.
+// Report is the result of comparing states with attestations.
 type Report struct {
 	Format       string  `json:"format"`
 	Version      string  `json:"version"` // of the pack that compared them
@@ -51,7 +51,7 @@ type Report struct {
 	Skipped      int     `json:"skipped"` // files among the attestations that are none
 }
 
-// Asked is what had to be in the attestations.
+// Asked is what the attestations had to match.
 type Asked struct {
 	Configuration string `json:"configuration,omitempty"`
 	PackVersion   string `json:"packVersion,omitempty"`
@@ -64,7 +64,7 @@ type Count struct {
 	Stacks int    `json:"stacks"`
 }
 
-// Stack is a stack, and what is known of its last update.
+// Stack is a stack with its last update.
 type Stack struct {
 	Status Status `json:"status"`
 	// empty where nothing says it, and in backends without organizations
@@ -86,7 +86,7 @@ func (s *Stack) Name() string {
 	return strings.TrimPrefix(s.Organization+"/"+s.Project+"/"+s.Stack, "/")
 }
 
-// Attestation is what the attestation that belongs to a stack says.
+// Attestation is the content of a stack's attestation.
 type Attestation struct {
 	File          string         `json:"file"`
 	Kind          string         `json:"kind"` // update or preview

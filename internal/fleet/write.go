@@ -7,7 +7,7 @@ import (
 	"github.com/progression-labs-development/policypack/internal/report"
 )
 
-// Forms are the forms of a report.
+// Forms are the output formats of a report.
 var Forms = report.NewSheet(writeText, writeCSV, writeHTML)
 
 // short is a digest as it is shown to people, who compare and do not check it.

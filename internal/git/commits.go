@@ -14,8 +14,8 @@ import (
 	"strings"
 )
 
-// Change is what a commit does to one path, compared with its parents. A merge does what differs from all of them, and
-// a commit without parents adds all that it has.
+// Change is the change of a commit to one path, compared with its parents. A merge changes what differs from all of
+// them. A commit without parents adds everything.
 type Change struct {
 	Commit string // empty where it is what the next commit would do
 	Path   string

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// Find returns the root of the work tree that the folder lies in, and its git directory: .git itself, or what the file
-// .git of worktrees and submodules names. Both are empty where there is none. No git is run.
+// Find returns the root of the work tree that the folder is in, and its git directory: .git itself, or the target of
+// the file .git in worktrees and submodules. Both are empty if there is none. It does not run git.
 func Find(dir string) (root, gitDir string, err error) {
 	for {
 		gitDir, err := dirOf(dir)

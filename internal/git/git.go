@@ -23,8 +23,8 @@ type Git struct {
 	dir     string // the git directory
 }
 
-// Open returns git for the repository whose work tree the folder lies in, and the root of that work tree. Git is nil
-// where there is none.
+// Open returns git for the repository whose work tree the folder is in, and the root of that work tree. Git is nil if
+// there is none.
 func Open(dir string) (g *Git, root string, err error) {
 	dir, err = filepath.Abs(dir)
 	if err != nil {
@@ -38,8 +38,9 @@ func Open(dir string) (g *Git, root string, err error) {
 	return g, root, err
 }
 
-// New returns git for the repository with the git directory dir, which may be that of a linked worktree or of a
-// submodule. The roots are folders that git must not be taken from: the work tree, and what else a change can write to.
+// New returns git for the repository with the git directory dir, which may be that of a linked worktree or a
+// submodule. The git program must not be in one of the roots: the work tree, and any other folder that a change can
+// write to.
 func New(dir string, roots ...string) (*Git, error) {
 	dir, err := filepath.Abs(dir)
 	if err != nil {

@@ -11,8 +11,8 @@ import (
 	"strings"
 )
 
-// ErrMissing says that an object is not in the repository: a clone that is shallow or partial leaves some out, and they
-// are not fetched.
+// ErrMissing reports that an object is not in the repository: shallow and partial clones lack some, and they are not
+// fetched.
 var ErrMissing = errors.New("the object is not in this clone")
 
 // Object is an object of a repository.
@@ -22,8 +22,8 @@ type Object struct {
 	Data []byte // nil where it is larger than was asked for
 }
 
-// Objects reads the objects of a repository, one after another, by a process of git that starts with the first and
-// stays. It is not safe for concurrent use. Close ends it.
+// Objects reads the objects of a repository, one after another, with a git process that starts with the first one and
+// keeps running until Close. It is not safe for concurrent use.
 type Objects struct {
 	git *Git
 	ctx context.Context //nolint:containedctx // that of the process, which outlives each call

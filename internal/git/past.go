@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// Dated is a commit with the moment at which it was made.
+// Dated is a commit with its time.
 type Dated struct {
 	ID   string
 	Time time.Time

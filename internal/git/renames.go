@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// Rename is a file that the commit has under one name and the index under another.
+// Rename is a file with different names in the commit and the index.
 type Rename struct{ From, To string }
 
 // Renames returns the files that were renamed between a commit and the index, by git's own measure of likeness. Nothing

@@ -5,8 +5,8 @@
 // Beside it lie, as the engine's own installs make them, a .lock that one install at a time holds, a .partial for as
 // long as the directory is not complete (the engine does not see it then), and a .lastused.
 //
-// Among the installed versions the engine starts the newest, whatever PulumiPolicy.yaml says. So one version is
-// installed at a time: Install takes older ones away, and refuses to be outdone by a newer one.
+// The engine starts the newest installed version, whatever PulumiPolicy.yaml has. So only one version is kept: Install
+// removes older ones, and refuses to run beside a newer one.
 package install
 
 import (
@@ -36,11 +36,11 @@ func file() string {
 	return "pulumi-language-policypack"
 }
 
-// ErrNewer says that a newer version is installed, which the engine would start in place of this one.
+// ErrNewer reports that a newer version is installed, which the engine would start instead of this one.
 var ErrNewer = errors.New("a newer version is installed, and Pulumi always starts the newest; to replace it, run " +
 	"`policypack install --downgrade`")
 
-// Home is where Pulumi keeps its plugins: PULUMI_HOME, else .pulumi in the user's home as the engine finds it.
+// Home returns the Pulumi home: PULUMI_HOME, or else .pulumi in the user's home directory as the engine resolves it.
 func Home(getenv func(string) string) (string, error) {
 	if dir := getenv("PULUMI_HOME"); dir != "" {
 		return filepath.Abs(dir)
@@ -52,7 +52,7 @@ func Home(getenv func(string) string) (string, error) {
 	return filepath.Join(u.HomeDir, ".pulumi"), nil
 }
 
-// Change is what was done to the directory of one version of the plugin.
+// Change is a change to the directory of one version of the plugin.
 type Change struct {
 	What What
 	Dir  string
@@ -70,9 +70,9 @@ const (
 	Removed   What = "removed"
 )
 
-// Install puts the executable into home as the given version of the plugin, and removes other versions. It may run
-// many times, also at once, and beside Pulumi's own installs; a directory that is not whole is made anew. Where a newer
-// version is installed it does nothing and returns ErrNewer, unless downgrade is true.
+// Install installs the executable into home as the given version of the plugin, and removes other versions. It is safe
+// to run repeatedly, concurrently, and during Pulumi's own installs; an incomplete directory is recreated. If a newer
+// version is installed, it does nothing and returns ErrNewer, unless downgrade is true.
 func Install(home, executable, version string, downgrade bool) ([]Change, error) {
 	own, err := semver.Parse(version)
 	if err != nil {
@@ -164,8 +164,8 @@ func outdoes(a, b semver.Version) bool {
 	return a.GT(b)
 }
 
-// OnPath returns the executable of the plugin that lies on PATH, empty where none does: the engine prefers it to what
-// is installed.
+// OnPath returns the plugin's executable on PATH, empty if there is none. The engine prefers it to the installed
+// plugin.
 func OnPath() string {
 	path, err := exec.LookPath(file())
 	if err != nil {

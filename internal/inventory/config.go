@@ -1,6 +1,6 @@
 package inventory
 
-// Config is what a file for --policy-pack-config says.
+// Config is the content of a policy configuration file.
 type Config struct {
 	Levels     map[string]string // by policy, and of all
 	Parameters map[string]map[string][]string
@@ -39,20 +39,20 @@ func (s Settings) IsZero() bool {
 		len(s.EnvironmentByStack)+len(s.Managers)+len(s.EnforceFrom) == 0
 }
 
-// Component is a row of components.
+// Component is an entry of components.
 type Component struct {
 	Type     string   `json:"type"`
 	Values   string   `json:"values"`
 	Children []string `json:"children,omitempty"`
 }
 
-// Module is a row of blessedModules.
+// Module is an entry of blessedModules.
 type Module struct {
 	Source string `json:"source"`
 	Values string `json:"values"`
 }
 
-// Choices are what somebody has said in place of what was found. A nil list was not said.
+// Choices override what was found. A nil list was not chosen.
 type Choices struct {
 	Components, Modules    []string
 	Environments, Managers []string
@@ -63,13 +63,13 @@ type Choices struct {
 	Backends               Backends
 }
 
-// Backends is the allow-list of the backends that a project may name. Without a policy there is none.
+// Backends is the list of backends that a project may use. Without a policy there is none.
 type Backends struct {
 	Policy, Parameter string
 	Default           []string
 }
 
-// Row explains a part of the configuration: the setting, what it says, and where that comes from.
+// Row explains a part of the configuration: the setting, its value, and its origin.
 type Row struct{ Setting, Value, From string }
 
 // Suggestion is a configuration, with the reason for every part of it.

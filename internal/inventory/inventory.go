@@ -1,7 +1,7 @@
-// Package inventory lists what a company has when it begins: the stacks and their environments, the components and
-// modules that hold secrets, the clouds in use and the backends. It reads exported states, plans of Terraform and the
-// programs of a working tree, and suggests the settings that follow from them. Everything that it suggests knows where
-// it was found; names that hold a secret, or that the settings cannot hold, are counted and not suggested.
+// Package inventory lists what a company starts with: stacks and their environments, components and modules that
+// contain secrets, clouds and backends. It reads exported states, Terraform plans and the programs in a working tree,
+// and suggests settings for them. Every suggestion has its origin. Names that contain a secret, or that the settings
+// cannot contain, are only counted.
 package inventory
 
 import (
@@ -37,7 +37,7 @@ type Inventory struct {
 	odd       int            // names that the settings cannot hold
 }
 
-// New returns an empty inventory. The function returns a name as it may be shown.
+// New returns an empty inventory. The function masks a name for output.
 func New(c *catalogue.Catalogue, shown func(string) string) *Inventory {
 	inv := &Inventory{
 		catalogue: c, shown: shown, providers: map[string]bool{}, projects: set{}, states: set{},

@@ -2,8 +2,8 @@
 // Pulumi treats packs with `runtime: policypack` as it treats those in any other language, those that Pulumi Cloud
 // requires included, which are installed and started through a language host only.
 //
-// There is nothing to compile and nothing to install in such a pack: a run of it is the analyzer, started on the pack's
-// directory as a process of its own. The engine reads that process's port from the stream of RunPlugin.
+// Such a pack has nothing to compile or install: running it starts the analyzer on the pack's directory, in its own
+// process. The engine reads the port of that process from the stream of RunPlugin.
 package langhost
 
 import (
@@ -28,13 +28,13 @@ import (
 // Name is the runtime in PulumiPolicy.yaml.
 const Name = "policypack"
 
-// Options are what the process knows when it starts.
+// Options are set when the process starts.
 type Options struct {
 	// Program is the executable that serves as the analyzer: `PROGRAM analyzer ENGINE DIR`.
 	Program string
 }
 
-// Serve answers the engine until the run is over or the engine is gone.
+// Serve answers the engine until the run is over or the engine exits.
 func Serve(ctx context.Context, p plugin.Process, o Options) error {
 	s := plugin.New(ctx, p, grpc.UnaryInterceptor(unsupported))
 	pulumirpc.RegisterLanguageRuntimeServer(s, New(s.Context(), o, s.Watch, s.Done))
@@ -51,8 +51,8 @@ type Server struct {
 	done    func()
 }
 
-// New returns a server. The packs that it starts end with ctx. It calls watch with the engine's address and done when
-// the engine has said that the run is over.
+// New returns a server. The packs that it starts are stopped with ctx. It calls watch with the engine's address, and
+// done when the engine reports the end of the run.
 func New(ctx context.Context, o Options, watch func(engine string), done func()) *Server {
 	s := &Server{options: o, watch: watch, done: done}
 	s.ctx, s.cancel = context.WithCancel(ctx)

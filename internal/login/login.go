@@ -1,6 +1,6 @@
-// Package login knows with what people and programs log in to clouds: the variables and files that the clouds' own
-// tools and SDKs read a long-lived key from, the packages whose providers log in to one, and which values are no key at
-// all. Environments, commands, inputs of actions, secrets of CI systems and provider configurations all ask here.
+// Package login recognises cloud credentials: the environment variables and files that the clouds' own tools and SDKs
+// read long-lived keys from, the packages whose providers log in to a cloud, and values that are not keys at all. It
+// is used for environments, commands, inputs of actions, CI secrets and provider configurations.
 package login
 
 import "strings"
@@ -87,7 +87,7 @@ var flags = [...]struct{ tool, flag, cloud string }{
 	{"initialize-awsdefaultconfiguration", "-secretkey", AWS},
 }
 
-// Flag returns the cloud that a tool logs in to by the value of an option, empty if by none. Case does not count.
+// Flag returns the cloud that a tool logs in to with the value of an option, empty if none. Case is ignored.
 func Flag(tool, flag string) (cloud string) {
 	for _, f := range flags {
 		if strings.EqualFold(f.tool, tool) && strings.EqualFold(f.flag, flag) {
@@ -108,7 +108,7 @@ func Variable(name string) (cloud string) {
 	return cloud
 }
 
-// Canonical returns the name of the table that a variable's name holds, and its cloud; both are empty if it holds none.
+// Canonical returns the known variable that a name contains, and its cloud. Both are empty if it contains none.
 func Canonical(name string) (canonical, cloud string) {
 	if len(name) < len("GCP_KEY") || len(name) > 256 {
 		return "", ""
@@ -150,7 +150,7 @@ func upper(name string) string {
 func isUpper(c byte) bool { return c >= 'A' && c <= 'Z' }
 func isLower(c byte) bool { return c >= 'a' && c <= 'z' }
 
-// Mentioned reports whether a text may hold the name of a variable of the table, in any spelling. It is a cheap look.
+// Mentioned reports whether a text may contain the name of a known variable, in any spelling. It is cheap.
 func Mentioned(text string) bool {
 	for _, word := range [...]string{
 		"secret", "cred", "key", "token", "certificate", "service", "connection",
@@ -172,8 +172,8 @@ func foldContains(text, word string) bool {
 	return false
 }
 
-// File returns the cloud that a tool logs in to by what stands in a file of that path, empty if it is none that is
-// known: files at the places where the clouds' own tools look.
+// File returns the cloud that a tool logs in to with the file at that path, empty if unknown. It covers the paths that
+// the clouds' own tools read.
 func File(path string) (cloud string) {
 	path = strings.ReplaceAll(path, `\`, "/")
 	for _, f := range [...]variable{

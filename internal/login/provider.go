@@ -16,7 +16,7 @@ var packages = map[string]string{
 	"kubernetes": Kubernetes, "kubectl": Kubernetes, "helm": Kubernetes,
 }
 
-// Package returns the cloud that the provider of a package logs in to, empty where that is not known.
+// Package returns the cloud that the provider of a package logs in to, empty if unknown.
 func Package(pkg string) (cloud string) {
 	if cloud, ok := packages[pkg]; ok {
 		return cloud
@@ -27,7 +27,7 @@ func Package(pkg string) (cloud string) {
 	return packages[strings.TrimPrefix(pkg, "terraform-provider-")]
 }
 
-// Config returns the cloud that a provider logs in to by a key of the configuration, such as aws:secretKey.
+// Config returns the cloud that a provider logs in to with a configuration key such as aws:secretKey.
 func Config(key string) (cloud string) {
 	pkg, name, _ := strings.Cut(key, ":")
 	switch cloud = Package(pkg); {

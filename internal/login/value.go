@@ -15,8 +15,7 @@ func KeyID(text string) bool {
 		varied(text[4:], 2)
 }
 
-// SecretKey reports whether a text has the format of the secret of an access key of AWS, and is not one of the
-// published examples.
+// SecretKey reports whether a string has the format of an AWS secret access key, and is not a published example.
 func SecretKey(text string) bool {
 	if len(text) != 40 || strings.Contains(text, "EXAMPLE") || !varied(text, 6) {
 		return false
@@ -60,9 +59,9 @@ const (
 		"admin root ci unit e2e dev sa service s3 pulumi terraform tofu provider "
 )
 
-// Dummy reports whether a value is no key, whatever the place says that takes one: nothing, a published example, a
-// template that something fills in, or words that say so (test, mock_secret_key, localstack). No flag beside a value
-// counts, and a value with the format of a key is one.
+// Dummy reports whether a value is not a key, although it is used as one: an empty value, a published example, a
+// template to fill in, or a placeholder (test, mock_secret_key, localstack). A value in the format of a key is never a
+// dummy.
 func Dummy(value string) bool {
 	v := strings.TrimSpace(value)
 	switch {
@@ -153,7 +152,7 @@ func dummyFile(text string) bool {
 	return Dummy(key)
 }
 
-// Endpoint says whose an endpoint is.
+// Endpoint is the owner of an endpoint.
 type Endpoint uint8
 
 // The endpoints. None is also what is not known.
@@ -164,7 +163,7 @@ const (
 	Foreign           // another service that speaks the same protocol
 )
 
-// EndpointOf returns whose an endpoint of an AWS client is.
+// EndpointOf returns the owner of an AWS client's endpoint.
 func EndpointOf(text string) Endpoint {
 	text = strings.TrimSpace(text)
 	if text == "" {

@@ -1,5 +1,5 @@
-// Package plugin is what the processes that the engine starts have in common: each serves gRPC on a local port, prints
-// the port and nothing else on stdout, and ends with the run, or with the engine if that dies first.
+// Package plugin is the base of all processes that the engine starts: each serves gRPC on a local port, prints only
+// the port on stdout, and exits with the run, or with the engine if that dies first.
 package plugin
 
 import (
@@ -27,7 +27,7 @@ const (
 	heartbeat = time.Second
 )
 
-// Process is what a server needs of the process that it runs in.
+// Process is the part of the operating-system process that a server uses.
 type Process struct {
 	Stdin  *os.File
 	Stdout io.Writer // gets the port and a newline, and nothing else
@@ -35,7 +35,7 @@ type Process struct {
 	Engine string
 }
 
-// Server is one life of a plugin. Services are registered on it between New and Serve.
+// Server serves a plugin once. Services are registered on it between New and Serve.
 type Server struct {
 	*grpc.Server
 	process Process
@@ -46,7 +46,7 @@ type Server struct {
 	over    chan struct{}
 }
 
-// New returns a server that does not serve yet.
+// New returns a server that is not serving yet.
 func New(ctx context.Context, p Process, options ...grpc.ServerOption) *Server {
 	s := &Server{process: p, over: make(chan struct{})}
 	s.ctx, s.gone = context.WithCancel(ctx)

@@ -12,8 +12,8 @@ const bundled = "policypack-bundle/"
 // shapeData is the data of a bundle, for messages.
 const shapeData = `{"policypack": {"format": "` + bundled + `1", "parameters": {"POLICY": {"PARAMETER": VALUE}}}}`
 
-// ParseAny is Parse for a file that may be the data.json of a bundle's directory too, whose parameters are then those
-// of the policies. What else is in such data is not checked here.
+// ParseAny is Parse for a file that may also be the data.json of a bundle, whose parameters are then those of the
+// policies. The rest of such data is not checked here.
 func ParseAny(data []byte, policies []string) *File {
 	root, _, err := ParseDocument(data)
 	if err != nil {

@@ -9,7 +9,7 @@ import (
 	"github.com/progression-labs-development/policypack/internal/place"
 )
 
-// Document is a JSON value that knows the rows on which its parts stand, and the bytes that they are.
+// Document is a JSON value with the line numbers and byte ranges of its parts.
 type Document struct {
 	Row    int
 	from   int // of the text, up to to
@@ -27,7 +27,7 @@ type Field struct {
 	Value *Document
 }
 
-// ParseDocument reads JSON. Where it is none, the row of the mistake comes with the error.
+// ParseDocument parses JSON. If it is invalid, the line of the mistake is returned with the error.
 func ParseDocument(data []byte) (d *Document, row int, err error) {
 	text := place.Lines{Text: string(data)}
 	rowAt := func(offset int64) int { return text.Position(int(offset)).Line }

@@ -33,16 +33,16 @@ const LevelKey = "enforcementLevel"
 // All is the key under the policies that sets the level of all of them.
 const All = "all"
 
-// Reserved are the keys of a file, of either shape, that a policy's name would be confused with.
+// Reserved are the keys of a file, of either version, that are not available as names of policies.
 var Reserved = []string{All, "environments", "exceptions", "policies", "version"}
 
 // settingsPolicy is pack.SettingsPolicy, which no exception is about.
 const settingsPolicy = "settings"
 
-// Levels are the levels that Pulumi knows.
+// Levels are the enforcement levels of Pulumi.
 var Levels = []string{"advisory", "mandatory", "remediate", "disabled"}
 
-// File is a file, as far as it could be read.
+// File is a policy configuration file, as far as it could be parsed.
 type File struct {
 	Root         *Document // nil where the file is empty, which Pulumi accepts
 	Version      int       // 2, or 1 for the old shape
@@ -58,14 +58,14 @@ type File struct {
 	above      []string // the keys that lead to the policies
 }
 
-// Mistake is something wrong on a row, which is 0 where it is about the file as a whole.
+// Mistake is a mistake on a line, which is 0 if it is about the file as a whole.
 type Mistake struct {
 	Row     int
 	Message string
 }
 
-// Parse reads a file. The names of the policies may be nil where they are not known; then no policy of an exception is
-// unknown. Whether levels and parameters fit the policies is not checked here.
+// Parse parses a file. The names of the policies may be nil if they are not known; then no policy of an exception is
+// reported as unknown. Whether levels and parameters fit the policies is not checked here.
 func Parse(data []byte, policies []string) *File {
 	f := &File{Version: 1, Policies: &Document{Value: map[string]any{}}, known: policies}
 	if strings.TrimSpace(string(data)) == "" {
@@ -303,7 +303,7 @@ func copied(v any) any {
 	return out
 }
 
-// Version2 is a file of version 2 as it is written.
+// Version2 is a file of version 2, for writing.
 type Version2 struct {
 	Schema     string `json:"$schema,omitempty"`
 	Version    int    `json:"version"`

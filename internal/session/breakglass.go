@@ -20,7 +20,7 @@ import (
 	"github.com/progression-labs-development/policypack/internal/verdict"
 )
 
-// BreakGlass is a token with which a run passes, and what it is verified by.
+// BreakGlass is a token that lets a run pass, with what it is verified with.
 type BreakGlass struct {
 	Token string // empty where there is none
 	// Key is a file with the pinned public key; where it is empty, the one beside PulumiPolicy.yaml counts. The caller

@@ -46,7 +46,7 @@ func bundles(dir, more string) ([]*central.Bundle, error) {
 	return out, nil
 }
 
-// BundledRules returns the rules of the bundle that POLICYPACK_BUNDLE names, none where the name is empty. They need no
+// BundledRules returns the rules of the bundle in POLICYPACK_BUNDLE, none if the name is empty. They need no
 // signature.
 func BundledRules(file string) ([]pack.Source, error) {
 	opened, err := bundles("", file)
@@ -83,7 +83,7 @@ func (l *loaded) configure(settings map[string]pack.Setting, when expiry.When) (
 		}
 		for _, b := range l.bundles {
 			if what := uncounted(b); what != "" {
-				notes = append(notes, fmt.Sprintf("%s: the configuration pins no key to verify the bundle " +
+				notes = append(notes, fmt.Sprintf("%s: the configuration pins no key to verify the bundle "+
 					"with.\nPin the key in the parameter %s of the policy settings.", what, central.Setting))
 			}
 		}

@@ -72,7 +72,7 @@ func (s *Session) StaleRows(looked func(file, commit string) bool) ([]rollout.St
 	return c.config.StaleRows(c.run, looked), nil
 }
 
-// Reading is how the settings want files of a repository to be read.
+// Reading is how files of a repository are read, according to the settings.
 type Reading struct {
 	Detector *detect.Detector
 	// Components are globs over the type tokens of components through which secrets may be created.

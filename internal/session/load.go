@@ -23,7 +23,7 @@ import (
 	"github.com/progression-labs-development/policypack/rego"
 )
 
-// Docs returns the address of the folder of pages that the policies' URLs point into.
+// Docs returns the URL of the folder with the policies' pages.
 func Docs() string { return policypack.Page("") }
 
 // waiting waits for rules, which are compiled by then or soon will be.

@@ -16,7 +16,8 @@ import (
 	"github.com/progression-labs-development/policypack/internal/pack"
 )
 
-// MadeWith is the field of PulumiPolicy.yaml in which `policypack bundle` notes its version. Pulumi ignores it.
+// MadeWith is the field of PulumiPolicy.yaml for the version of `policypack bundle` that built the pack. Pulumi
+// ignores it.
 const MadeWith = "policypack"
 
 // organization applies what an organisation has put beside PulumiPolicy.yaml, besides rules: its defaults for levels

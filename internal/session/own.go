@@ -21,7 +21,7 @@ var (
 	ownFiles     = sync.OnceValues(func() (*evaluator.Evaluator, error) { return compiledWhole(ownPack()) })
 )
 
-// OwnPack returns the pack's own policies. All callers share them: they must not be changed.
+// OwnPack returns the built-in policies. All callers share them, so they must not be modified.
 func OwnPack() (*pack.Pack, error) { return ownPack() }
 
 // readOwn starts to read what does not depend on where the pack lies.

@@ -1,9 +1,9 @@
-// Package session puts resources, stacks and files through a loaded pack: with its configuration, its rules and the
-// verdict on what they decide. The engine's analyzer and `policypack check` are two callers of one [Session].
+// Package session evaluates resources, stacks and files with a loaded pack: its configuration, its rules, and the
+// verdict on their decisions. The engine's analyzer and `policypack check` both use a [Session].
 //
-// A session is configured once ([Session.Configure]) and then sees one run after the other ([Session.Begin]). What may
-// be left out: the engine's `policy analyze` and `policy publish` begin no run, and without a configuration the
-// policies' own levels and defaults count. Calls may come concurrently.
+// A session is configured once ([Session.Configure]) and then handles one run after another ([Session.Begin]). Both
+// are optional: the engine's `policy analyze` and `policy publish` begin no run, and without a configuration the
+// policies' own levels and defaults apply. Calls may be concurrent.
 package session
 
 import (
@@ -27,7 +27,7 @@ import (
 	"github.com/progression-labs-development/policypack/internal/verdict"
 )
 
-// Options are what the process knows when it starts.
+// Options are set when the process starts.
 type Options struct {
 	// Dir is the directory of PulumiPolicy.yaml, empty where the pack has none: its levels, parameters and rules are
 	// read there. The caller takes it from the process, and the engine's word in Handshake does not count, since that
@@ -60,7 +60,7 @@ type Options struct {
 	Analyzed func() error
 }
 
-// Session is a pack with what is remembered of the run that it sees.
+// Session is a pack with the state of the current run.
 type Session struct {
 	options Options
 	seen    atomic.Int64 // resources
@@ -79,8 +79,8 @@ type Session struct {
 	glass  *glass          // nil where no token is in force
 }
 
-// New returns a session. It begins to read the pack's own policies at once, in the background: the first calls come
-// some milliseconds later.
+// New returns a session. It starts to read the built-in policies in the background, because the first calls come some
+// milliseconds later.
 func New(options Options) *Session {
 	s := &Session{options: options}
 	readOwn()
@@ -161,8 +161,7 @@ func (s *Session) refusedConfiguration(err error) error {
 	}
 }
 
-// Fault tells an error about what was handed over, or about its evaluation, from one about the pack and its
-// configuration.
+// Fault distinguishes errors in the input or its evaluation from errors in the pack and its configuration.
 type Fault uint8
 
 // What an error is about.
@@ -171,8 +170,7 @@ const (
 	Evaluation              // a rule, or the program itself, does not work on it
 )
 
-// Error is an error of a call about what was handed over or about its evaluation; any other is about the pack and its
-// configuration.
+// Error is an error of a call in the input or its evaluation. Any other error is about the pack and its configuration.
 type Error struct {
 	Fault  Fault
 	text   string // without secrets
