@@ -73,8 +73,8 @@ func TestInitOnATerminal(t *testing.T) {
 			asked: 12,
 			want:  []string{`"prod": "production"`, `"aws-secrets-manager"`},
 			says: []string{
-				"is not a type token", "can be in no secret's name", "expected STACK=ENVIRONMENT", "not one of the environments",
-				"is not a manager that the pack knows", "2020-01-01 is not in the future", "expected a day such as",
+				"is not a type token", "cannot occur in a secret name", "expected STACK=ENVIRONMENT", "not one of the environments",
+				"is not a known secrets manager", "2020-01-01 is not in the future", "expected a day such as",
 			},
 		},
 		{
