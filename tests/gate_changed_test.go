@@ -133,7 +133,7 @@ func TestGateOfWhatTheChangeTouches(t *testing.T) {
 			}
 			left := 0
 			for _, c := range j.report.Sources[0].NotChecked {
-				if c.What == report.Files && c.Reason == "not touched by the change" {
+				if c.What == report.Files && c.Reason == "unchanged by this change" {
 					left += c.Count
 				}
 			}

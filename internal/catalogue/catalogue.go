@@ -144,11 +144,11 @@ func (c *Catalogue) index(text string) error {
 		}
 		token, rest, ok := field(line, tokenFirst)
 		if !ok || !strings.HasSuffix(line, "}") {
-			return fmt.Errorf(`%s:%d: want one entry per line that begins with %s…"; %s`,
+			return fmt.Errorf(`%s:%d: expected one entry per line that begins with %s…"; %s`,
 				resourcesFile, row, tokenFirst, formatIt)
 		}
 		if other := c.entries[token]; other != nil {
-			return fmt.Errorf("%s:%d: %s: is listed on line %d already", resourcesFile, row, token, other.row)
+			return fmt.Errorf("%s:%d: %s: already listed on line %d", resourcesFile, row, token, other.row)
 		}
 		entries = append(entries, entry{token: token, line: line, row: row})
 		e := &entries[len(entries)-1]
@@ -269,7 +269,7 @@ func (c *Catalogue) read(e *entry) (*Kind, error) {
 		return nil, err
 	}
 	if r.Terraform != e.terraform || r.Is != e.is {
-		return nil, errors.New("want terraform or is behind token; " + formatIt)
+		return nil, errors.New("expected terraform or is behind token; " + formatIt)
 	}
 	if r.Is != "" {
 		if target := c.entries[r.Is]; target == nil || target.is != "" {
@@ -307,7 +307,7 @@ func decode(file string, text []byte, into any) error {
 	case errors.As(err, &mismatch):
 		offset = int(mismatch.Offset)
 		field := mismatch.Field[strings.LastIndexByte(mismatch.Field, '.')+1:]
-		err = fmt.Errorf("%s: want %s, got a JSON %s", field, shape(mismatch.Type), mismatch.Value)
+		err = fmt.Errorf("%s: expected %s, got a JSON %s", field, shape(mismatch.Type), mismatch.Value)
 	default: // an unknown field, which the error quotes
 		if _, name, ok := strings.Cut(err.Error(), "unknown field "); ok {
 			offset = max(0, bytes.Index(text, []byte(name)))

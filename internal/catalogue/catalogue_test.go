@@ -455,8 +455,8 @@ func TestFormat(t *testing.T) {
 		},
 		{
 			"every error at once", "{\"token\":1}\n\n{\"tokn\":\"a:b:C\"}\n", "",
-			"resources.jsonl:1: token: want a string, got a JSON number\n" +
-				`resources.jsonl:3: unknown field "tokn"; want token, terraform, is, class, subclass, manager, own, cloud_key, name, ` +
+			"resources.jsonl:1: token: expected a string, got a JSON number\n" +
+				`resources.jsonl:3: unknown field "tokn"; expected token, terraform, is, class, subclass, manager, own, cloud_key, name, ` +
 				"autoname, values, marked, value_in_store, outputs, condition, content, why",
 		},
 	}
@@ -488,63 +488,63 @@ func TestErrors(t *testing.T) {
 	tests := []struct{ name, resources, naming, want string }{
 		{
 			"an entry over two lines", "{\"token\":\"a:b:C\",\n\"class\":\"store\"}\n", "",
-			`resources.jsonl:1: want one entry per line that begins with {"token":"…"; run go run ./internal/catalogue/format`,
+			`resources.jsonl:1: expected one entry per line that begins with {"token":"…"; run go run ./internal/catalogue/format`,
 		},
 		{
 			"no token", `{"class":"store"}`, "",
-			`resources.jsonl:1: want one entry per line that begins with {"token":"…"; run go run ./internal/catalogue/format`,
+			`resources.jsonl:1: expected one entry per line that begins with {"token":"…"; run go run ./internal/catalogue/format`,
 		},
-		{"token twice", valid + "\n\n" + valid + "\n", "", "resources.jsonl:3: a:b:C: is listed on line 1 already"},
+		{"token twice", valid + "\n\n" + valid + "\n", "", "resources.jsonl:3: a:b:C: already listed on line 1"},
 		{
 			"Terraform type twice", row(`"terraform":"a_c"`) + "\n" + `{"token":"a:b:D","terraform":"a_c"}`, "",
 			"resources.jsonl:2: a:b:D: the Terraform type a_c is a:b:C's, on line 1",
 		},
 		{
 			"terraform behind other fields", row(`"class":"store","terraform":"a_c"`), "",
-			"resources.jsonl:1: a:b:C: want terraform or is behind token; run go run ./internal/catalogue/format",
+			"resources.jsonl:1: a:b:C: expected terraform or is behind token; run go run ./internal/catalogue/format",
 		},
 		{
 			"no type token", `{"token":"aws_secret","class":"store","manager":"vault","why":"x"}`, "",
-			"resources.jsonl:1: aws_secret: token: want a type token like aws:iam/accessKey:AccessKey",
+			"resources.jsonl:1: aws_secret: token: expected a type token like aws:iam/accessKey:AccessKey",
 		},
 		{"other name of nothing", row(`"is":"a:b:D"`), "", `resources.jsonl:1: a:b:C: is: no entry "a:b:D"`},
 		{
 			"other name with more", row(`"is":"a:b:D","class":"store"`) + "\n" +
 				`{"token":"a:b:D","class":"store","manager":"vault","why":"x"}`, "",
-			"resources.jsonl:1: a:b:C: is: a row that is another name of a type has no fields but token, is and " +
-				"why",
+			"resources.jsonl:1: a:b:C: is: an entry for another name of a type has only the fields token, is " +
+				"and why",
 		},
 		{
 			"unknown class", row(`"class":"shop","manager":"vault"`), "",
-			`resources.jsonl:1: a:b:C: class: want one of store, version, static-credential, ci, command, paas-env, generator, policy, got "shop"`,
+			`resources.jsonl:1: a:b:C: class: expected one of store, version, static-credential, ci, command, paas-env, generator, policy, got "shop"`,
 		},
 		{
 			"no manager", row(`"class":"store"`), "",
-			`resources.jsonl:1: a:b:C: manager: want a word like aws-secrets-manager, got ""`,
+			`resources.jsonl:1: a:b:C: manager: expected a word like aws-secrets-manager, got ""`,
 		},
 		{
 			"no reason", `{"token":"a:b:C","class":"store","manager":"vault"}`, "",
-			"resources.jsonl:1: a:b:C: why: missing; say in one sentence why the type is what the row says",
+			"resources.jsonl:1: a:b:C: why: missing; explain in one sentence why the type is classified like this",
 		},
 		{
 			"misspelt field", row(`"clas":"store"`), "",
-			`resources.jsonl:1: a:b:C: unknown field "clas"; want token, terraform, is, class, subclass, manager, own, cloud_key, name, autoname, values, marked, value_in_store, outputs, condition, content, why`,
+			`resources.jsonl:1: a:b:C: unknown field "clas"; expected token, terraform, is, class, subclass, manager, own, cloud_key, name, autoname, values, marked, value_in_store, outputs, condition, content, why`,
 		},
-		{"wrong type", row(`"class":"store","values":"password"`), "", "resources.jsonl:1: a:b:C: values: want a " +
+		{"wrong type", row(`"class":"store","values":"password"`), "", "resources.jsonl:1: a:b:C: values: expected a " +
 			"list of strings, got a JSON string"},
-		{"two objects on one line", valid + " " + valid, "", "resources.jsonl:1: a:b:C: want one JSON object on each " +
-			"line, and nothing behind it"},
+		{"two objects on one line", valid + " " + valid, "", "resources.jsonl:1: a:b:C: expected one JSON object on each " +
+			"line, and nothing after it"},
 		{
 			"wrong path", row(`"class":"store","manager":"vault","name":"a..b"`), "",
-			`resources.jsonl:1: a:b:C: name: path "a..b": want names joined by dots, each with [] behind it for a list`,
+			`resources.jsonl:1: a:b:C: name: path "a..b": expected names joined by dots, with [] after the name of a list`,
 		},
 		{
 			"own entry of a foreign manager", row(`"class":"store","manager":"vault","own":true`), "",
-			"resources.jsonl:1: a:b:C: own: want a store or a version of a manager in naming.json",
+			"resources.jsonl:1: a:b:C: own: expected a store or a version of a manager in naming.json",
 		},
 		{
 			"naming of the wrong shape", valid, "[\n{\"manager\": 1}\n]\n",
-			"naming.json:2: manager: want a string, got a JSON number",
+			"naming.json:2: manager: expected a string, got a JSON number",
 		},
 		{
 			"naming with a misspelt field", valid, "[\n{\"manager\": \"m\",\n\"mix\": 1}\n]\n",

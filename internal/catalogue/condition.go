@@ -32,7 +32,7 @@ func (c *Condition) check() error {
 		return nil
 	}
 	if len(c.All)+len(c.Any) == 0 {
-		return errors.New("condition: want all or any")
+		return errors.New("condition: expected all or any")
 	}
 	for _, test := range append(append([]Test(nil), c.All...), c.Any...) {
 		operators := 0
@@ -42,7 +42,8 @@ func (c *Condition) check() error {
 			}
 		}
 		if operators != 1 || len(test.Path) == 0 {
-			return errors.New("condition: want a path and one of equals, notEquals, set, unset, nonEmpty in each test")
+			return errors.New("condition: expected a path and one of equals, notEquals, set, unset, nonEmpty in each " +
+				"test")
 		}
 	}
 	return nil

@@ -33,9 +33,9 @@ func (c *Catalogue) checkDerived() []error {
 		switch {
 		case err != nil:
 		case r.Token <= previous:
-			err = fmt.Errorf("%s: want the tokens sorted and each once", r.Token)
+			err = fmt.Errorf("%s: expected the tokens sorted and each once", r.Token)
 		case r.Is != "" && (c.entries[r.Token] != nil || c.entries[r.Is] == nil || c.entries[r.Is].is != ""):
-			err = fmt.Errorf("%s: is: want another name of a type in %s", r.Token, resourcesFile)
+			err = fmt.Errorf("%s: is: expected another name of a type in %s", r.Token, resourcesFile)
 		}
 		if err != nil {
 			errs = append(errs, fmt.Errorf("%s:%d: %w; run make derive", derivedFile, i+1, err))

@@ -93,15 +93,15 @@ func TestDerivedErrors(t *testing.T) {
 	tests := []struct{ name, derived, want string }{
 		{
 			"not sorted", `{"token":"b:b:C"}` + "\n" + `{"token":"a:b:C"}`,
-			"derived.jsonl:2: a:b:C: want the tokens sorted and each once; run make derive",
+			"derived.jsonl:2: a:b:C: expected the tokens sorted and each once; run make derive",
 		},
 		{
 			"other name of nothing", `{"token":"a:b:D","is":"a:b:E"}`,
-			"derived.jsonl:1: a:b:D: is: want another name of a type in resources.jsonl; run make derive",
+			"derived.jsonl:1: a:b:D: is: expected another name of a type in resources.jsonl; run make derive",
 		},
 		{
 			"other name of a listed type", `{"token":"a:b:C","is":"a:b:C"}`,
-			"derived.jsonl:1: a:b:C: is: want another name of a type in resources.jsonl; run make derive",
+			"derived.jsonl:1: a:b:C: is: expected another name of a type in resources.jsonl; run make derive",
 		},
 	}
 	for _, test := range tests {

@@ -64,7 +64,7 @@ func (f *forms) check() []error {
 			}
 		}
 		if targets != 1 {
-			errs = append(errs, fmt.Errorf("%s: %s: want one of tokens, terraform, bridged", formsFile, form.ID))
+			errs = append(errs, fmt.Errorf("%s: %s: expected one of tokens, terraform, bridged", formsFile, form.ID))
 		}
 	}
 	return errs

@@ -125,7 +125,7 @@ func ParsePath(text string) (Path, error) {
 		name := strings.TrimRight(part, "[]")
 		lists := part[len(name):]
 		if strings.Trim(name, " []") != name || name == "" || strings.ReplaceAll(lists, "[]", "") != "" {
-			return nil, fmt.Errorf("path %q: want names joined by dots, each with [] behind it for a list", text)
+			return nil, fmt.Errorf("path %q: expected names joined by dots, with [] after the name of a list", text)
 		}
 		path = append(path, name)
 		for range len(lists) / len("[]") {

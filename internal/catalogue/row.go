@@ -44,16 +44,16 @@ func parseRow(line string) (row, error) {
 	var mismatch *json.UnmarshalTypeError
 	switch {
 	case errors.As(err, &mismatch) && mismatch.Field != "":
-		return row{}, fmt.Errorf("%s: want %s, got a JSON %s", mismatch.Field, shape(mismatch.Type), mismatch.Value)
+		return row{}, fmt.Errorf("%s: expected %s, got a JSON %s", mismatch.Field, shape(mismatch.Type), mismatch.Value)
 	case err != nil && strings.HasPrefix(err.Error(), "json: unknown field "):
 		unknown := strings.TrimPrefix(err.Error(), "json: unknown field ")
-		return row{}, fmt.Errorf("unknown field %s; want %s", unknown, strings.Join(rowFields(), ", "))
+		return row{}, fmt.Errorf("unknown field %s; expected %s", unknown, strings.Join(rowFields(), ", "))
 	case err != nil:
 		const example = `{"token":"…","class":"…","manager":"…","why":"…"}`
-		return row{}, fmt.Errorf("want one JSON object like %s: %w", example, err)
+		return row{}, fmt.Errorf("expected one JSON object like %s: %w", example, err)
 	}
 	if _, err := decoder.Token(); err != io.EOF {
-		return row{}, errors.New("want one JSON object on each line, and nothing behind it")
+		return row{}, errors.New("expected one JSON object on each line, and nothing after it")
 	}
 	return r, nil
 }
@@ -118,30 +118,30 @@ var classes = []string{Store, Version, StaticCredential, CI, Command, Environmen
 func (r row) check(naming map[string]*namingRow) error {
 	switch {
 	case strings.Count(r.Token, ":") < 2 || strings.ContainsAny(r.Token, " \t\n\r\\\""):
-		return errors.New("token: want a type token like aws:iam/accessKey:AccessKey")
+		return errors.New("token: expected a type token like aws:iam/accessKey:AccessKey")
 	case r.Why == "":
-		return errors.New("why: missing; say in one sentence why the type is what the row says")
+		return errors.New("why: missing; explain in one sentence why the type is classified like this")
 	case r.Is != "":
 		if !reflect.DeepEqual(r, row{Token: r.Token, Is: r.Is, Why: r.Why}) {
-			return errors.New("is: a row that is another name of a type has no fields but token, is and why")
+			return errors.New("is: an entry for another name of a type has only the fields token, is and why")
 		}
 		return nil
 	case !slices.Contains(classes, r.Class):
-		return fmt.Errorf("class: want one of %s, got %q", strings.Join(classes, ", "), r.Class)
+		return fmt.Errorf("class: expected one of %s, got %q", strings.Join(classes, ", "), r.Class)
 	case !isWord(r.Manager):
-		return fmt.Errorf("manager: want a word like aws-secrets-manager, got %q", r.Manager)
+		return fmt.Errorf("manager: expected a word like aws-secrets-manager, got %q", r.Manager)
 	case r.Subclass != "" && !isWord(r.Subclass):
-		return fmt.Errorf("subclass: want a word like config-store, got %q", r.Subclass)
+		return fmt.Errorf("subclass: expected a word like config-store, got %q", r.Subclass)
 	case r.Own && (r.Class != Store && r.Class != Version || naming[r.Manager] == nil):
-		return errors.New("own: want a store or a version of a manager in " + namingFile)
+		return errors.New("own: expected a store or a version of a manager in " + namingFile)
 	case r.Content != "" && r.Content != Environments:
-		return fmt.Errorf("content: want %s, got %q", Environments, r.Content)
+		return fmt.Errorf("content: expected %s, got %q", Environments, r.Content)
 	case r.CloudKey && r.Class != StaticCredential:
-		return errors.New("cloud_key: want the class " + StaticCredential)
+		return errors.New("cloud_key: expected the class " + StaticCredential)
 	}
 	for _, value := range r.Marked {
 		if !slices.Contains(r.Values, value) {
-			return fmt.Errorf("marked: want paths that are in values, got %q", value)
+			return fmt.Errorf("marked: expected paths listed in values, got %q", value)
 		}
 	}
 	if r.Autoname != nil {

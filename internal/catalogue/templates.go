@@ -154,7 +154,7 @@ func loadTemplates(files fs.FS) (*templates, error) {
 		if err := typ.Condition.check(); err != nil || !slices.Contains(formats, typ.Format) ||
 			!slices.Contains(classes, typ.Class) {
 			return nil,
-				fmt.Errorf("%s: %s: want a known format and class and a valid condition", templatesFile, typ.Type)
+				fmt.Errorf("%s: %s: expected a known format and class and a valid condition", templatesFile, typ.Type)
 		}
 		t.byType[typeKey(typ.Format, typ.Type)] = typ
 	}

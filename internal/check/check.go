@@ -149,7 +149,7 @@ func (r *Run) Check(ctx context.Context, paths []string) error {
 			return err
 		}
 		if len(all) > 1 {
-			r.progress("judging %d of %d: %s", i+1, len(all), t.name)
+			r.progress("checking %d of %d: %s", i+1, len(all), t.name)
 		}
 		if err := r.target(ctx, t); err != nil {
 			r.fail(t.name, err)
@@ -233,11 +233,11 @@ func (r *Run) target(ctx context.Context, t target) error {
 	}
 	switch {
 	case k == Repository && t.path == Stdin:
-		return errors.New("a file of a repository is judged by its path, since its name says what it is")
+		return errors.New("stdin has no file name, which decides how a file of a repository is checked; pass its path")
 	case k == Repository:
 		return r.repository(ctx, t)
 	case k == aReport && !r.options.Reports:
-		return errors.New("this is a report of policypack itself; `policypack baseline` takes it")
+		return errors.New("this is a policypack report; pass it to `policypack baseline`")
 	}
 	if data == nil {
 		if data, err = in.All(); err != nil {
@@ -326,7 +326,7 @@ func (r *Run) reported(t target, data []byte) error {
 		return err
 	}
 	if other.WhatIf {
-		return errors.New("the report says what would be on another day (--on); write it without --on")
+		return errors.New("the report was written for another day (--on); write it without --on")
 	}
 	loaded, err := r.options.Load()
 	if err != nil {
@@ -334,15 +334,15 @@ func (r *Run) reported(t target, data []byte) error {
 	}
 	for _, f := range other.Findings {
 		if loaded.Policy(f.Policy) == nil {
-			return fmt.Errorf("the report names a policy %q that is not there; give its directory with --rules",
+			return fmt.Errorf("the report contains the unknown policy %q; pass its directory with --rules",
 				f.Policy)
 		}
 	}
 	for i := range other.Findings {
 		f := &other.Findings[i]
 		if f.File != "" && f.Detector != "" && f.ValueName == "" {
-			return errors.New("the report is of an earlier version, which does not name the values in files; write " +
-				"it again")
+			return errors.New("the report was written by an earlier version and lacks the names of values in files; " +
+				"write it again")
 		}
 		f.Source = t.name
 	}

@@ -59,7 +59,7 @@ func (r *Run) state(ctx context.Context, t target, data []byte) error {
 	var about *model.Stack
 	if given := r.options.Stack; given != (Stack{}) {
 		if name.Project != "" && (name.Project != given.Project || name.Stack != given.Stack) {
-			return fmt.Errorf("this is the state of %s/%s, and --stack says %s/%s", name.Project, name.Stack,
+			return fmt.Errorf("this is the state of %s/%s, but --stack is %s/%s", name.Project, name.Stack,
 				given.Project, given.Stack)
 		}
 		name = given
@@ -71,7 +71,7 @@ func (r *Run) state(ctx context.Context, t target, data []byte) error {
 		return err
 	}
 	if n := s.Pending(); n > 0 {
-		r.note(t, "%s of the stack did not come to an end; what was being created then is not judged.",
+		r.note(t, "%s of the stack never finished. Resources being created at that time are not checked.",
 			report.Plural(n, "operation"))
 	}
 	r.resources(ctx, t, s.Resources(), s.Whole())
@@ -82,7 +82,7 @@ func (r *Run) state(ctx context.Context, t target, data []byte) error {
 		File: t.file(), Checked: model.Counted(report.Count{What: report.Resources, Count: s.Len()}),
 		NotChecked: model.Counted(report.Count{
 			What: report.Resources, Count: s.Recorded() - s.Len(),
-			Reason: "about to be deleted, or only read by the program",
+			Reason: "pending deletion, or only read by the program",
 		}),
 	}, r.pulumi(name.Project, s.Frames()))
 	return nil
@@ -149,8 +149,7 @@ func (r *Run) terraform(ctx context.Context, t target, data []byte) error {
 		File: t.file(), Checked: d.Checked(), NotChecked: d.NotChecked(),
 	}, r.configuration(t, d))
 	if d.Errored() {
-		return errors.New("this plan has errors, because of which Terraform could not finish it, so parts of it are " +
-			"missing; fix them and plan again")
+		return errors.New("this plan is incomplete because planning failed; fix the errors and plan again")
 	}
 	return nil
 }
@@ -160,7 +159,7 @@ func (r *Run) terraform(ctx context.Context, t target, data []byte) error {
 func (r *Run) resources(ctx context.Context, t target, resources, whole []*model.Resource) {
 	for i, one := range resources {
 		if i%100 == 99 {
-			r.progress("judging %s: resource %d of %d", t.name, i+1, len(resources))
+			r.progress("checking %s: resource %d of %d", t.name, i+1, len(resources))
 		}
 		if _, err := r.Session.Resource(ctx, one); err != nil {
 			r.fail(t.name, err)
@@ -190,8 +189,8 @@ func (r *Run) remarks() {
 			}
 		}
 	}
-	r.Report.Notes = append(r.Report.Notes, report.Note{Message: fmt.Sprintf("A state holds neither configuration "+
-		"nor the values of encrypted secrets: %s say nothing, and copies of such values are not found. A preview "+
-		"sees both.",
+	r.Report.Notes = append(r.Report.Notes, report.Note{Message: fmt.Sprintf("A state contains no configuration "+
+		"and no values of encrypted secrets, so %s have no findings and copies of such values are not found. "+
+		"A preview checks both.",
 		strings.Join(names, " and "))})
 }

@@ -51,7 +51,7 @@ func Open(name string, stdin io.Reader) (_ *Input, err error) {
 	if magic, _ := b.Peek(2); bytes.Equal(magic, []byte{0x1f, 0x8b}) {
 		unzipped, err := gzip.NewReader(b)
 		if err != nil {
-			return nil, errors.New("the compressed file is broken")
+			return nil, errors.New("the compressed file is corrupt")
 		}
 		b = bufio.NewReaderSize(unzipped, headSize)
 	}
@@ -70,7 +70,7 @@ func (in *Input) All() ([]byte, error) {
 	case err != nil:
 		return nil, broken(err)
 	case int64(len(data)) > in.Limit:
-		return nil, fmt.Errorf("larger than %d MiB, which is more than is read", in.Limit>>20)
+		return nil, fmt.Errorf("larger than the limit of %d MiB", in.Limit>>20)
 	}
 	return repository.PlainText(data), nil
 }
@@ -89,9 +89,9 @@ func broken(err error) error {
 	var corrupt flate.CorruptInputError
 	switch {
 	case errors.Is(err, io.ErrUnexpectedEOF):
-		return errors.New("the compressed file is cut off")
+		return errors.New("the compressed file is truncated")
 	case errors.Is(err, gzip.ErrChecksum), errors.Is(err, gzip.ErrHeader), errors.As(err, &corrupt):
-		return errors.New("the compressed file is broken")
+		return errors.New("the compressed file is corrupt")
 	}
 	return WithoutPath(err)
 }

@@ -39,10 +39,10 @@ func TestInput(t *testing.T) {
 		{"in UTF-16, the other way round", []byte("\xfe\xff\x00{\x00}"), 10, "{}", ""},
 		{"compressed", zipped(t, long), maxInput, long, ""},
 		{"as large as may be", []byte(long), int64(len(long)), long, ""},
-		{"too large", []byte(long), int64(len(long)) - 1, "", "larger than 0 MiB, which is more than is read"},
-		{"compressed and too large", zipped(t, long), headSize, "", "larger than 0 MiB, which is more than is read"},
-		{"compressed and cut off", zipped(t, long)[:40], maxInput, "", "the compressed file is cut off"},
-		{"compressed without a header", []byte{0x1f, 0x8b, 1}, 10, "", "the compressed file is broken"},
+		{"too large", []byte(long), int64(len(long)) - 1, "", "larger than the limit of 0 MiB"},
+		{"compressed and too large", zipped(t, long), headSize, "", "larger than the limit of 0 MiB"},
+		{"compressed and cut off", zipped(t, long)[:40], maxInput, "", "the compressed file is truncated"},
+		{"compressed without a header", []byte{0x1f, 0x8b, 1}, 10, "", "the compressed file is corrupt"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()

@@ -13,10 +13,10 @@ import (
 )
 
 // wantInput names the files that are checked for what is in them.
-const wantInput = "what `pulumi stack export` or `terraform show -json` writes"
+const wantInput = "the output of `pulumi stack export` or `terraform show -json`"
 
 // asText says what to do with a file that is meant to be none of those.
-const asText = "say --kind repository to have it read as text"
+const asText = "pass --kind repository to check it as text"
 
 // kindOf tells what a file is, and returns its content where it had to be read as a whole for that. A file that
 // somebody names must not be taken for text where it looks like, or is called like, a plan or a state that cannot be
@@ -41,26 +41,26 @@ func kindOf(t target, in *Input, strict bool) (Kind, []byte, error) {
 	case (piped || printedName(t.path)) && terraform.Printed(in.Head):
 		return Terraform, data, nil // which says what to do with it
 	case startsJSON(data) && recognised(bytes.TrimLeft(data, " \t\r\n[")) != Auto:
-		return "", nil, errors.New("this is a list of plans or states; want one, or one behind the other: jq -c " +
+		return "", nil, errors.New("this is a list of plans or states; pass one, or one after another: jq -c " +
 			"'.[]' FILE | policypack check -")
 	case changeSet(data):
-		return "", nil, errors.New("this is a change set of CloudFormation, which policypack does not check; " + asText)
+		return "", nil, errors.New("this is a CloudFormation change set, which policypack does not check; " + asText)
 	case piped && len(bytes.TrimSpace(data)) == 0:
-		return "", nil, errors.New("nothing came; want " + wantInput)
+		return "", nil, errors.New("stdin is empty; expected " + wantInput)
 	case piped:
-		return "", nil, errors.New("want " + wantInput + "; a file of a repository is judged by its path, since its " +
-			"name says what it is")
+		return "", nil, errors.New("expected " + wantInput + "; pass a file of a repository by its path, since its " +
+			"name decides how it is checked")
 	case !called && !jsonName(t.path):
 		return Repository, nil, nil
 	case !json.Valid(data):
 		var v json.RawMessage
 		return "", nil, jsontext.Wrong(data, json.Unmarshal(data, &v), wantInput+", or "+asText)
 	case empty(data):
-		return "", nil, errors.New("there is nothing in it; want " + wantInput + ", or " + asText)
+		return "", nil, errors.New("it contains nothing; expected " + wantInput + ", or " + asText)
 	case strict:
-		return "", nil, errors.New("want " + wantInput + ", or a report of policypack, or " + asText)
+		return "", nil, errors.New("expected " + wantInput + ", or a policypack report, or " + asText)
 	case called:
-		return "", nil, errors.New("want " + wantInput + ", or " + asText)
+		return "", nil, errors.New("expected " + wantInput + ", or " + asText)
 	}
 	return Repository, data, nil
 }

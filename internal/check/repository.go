@@ -75,27 +75,28 @@ func (r *Run) repository(ctx context.Context, t target) error {
 		}
 	}
 	if n := len(sum.Staged); n > 0 {
-		r.note(t, "Git's index says more than the work tree of %s, such as %s: both were checked, and lines may be "+
-			"those of the index.",
+		r.note(t, "The Git index has more content than the work tree for %s, such as %s. Both were checked, and line "+
+			"numbers may be those in the index.",
 			report.Plural(n, "file"), r.Session.Shown(sum.Staged[0]))
 	}
 	r.unreadPipelines(t, sum)
 	if sum.Before {
-		r.note(t, "Only what the commit adds is reported, and not what its files have already. `policypack check` reports "+
-			"all.")
+		r.note(t, "Only what the commit adds is reported. To report existing findings in its files too, run "+
+			"`policypack check`.")
 	}
 	if r.options.Staged && sum.Files == 0 && len(sum.Skipped) == 0 && len(sum.Errors) == 0 {
-		r.note(t, "Nothing is staged for the next commit, so nothing was checked. `policypack check` checks all files.")
+		r.note(t, "Nothing is staged for the next commit, so nothing was checked. To check all files, run "+
+			"`policypack check`.")
 	}
 	if n := sum.Old.Files; n > 0 {
-		r.note(t, "%s could not be read as what the name of its file says, such as one of %s: it was read as text.",
+		r.note(t, "%s could not be parsed in the format of its file name, such as one of %s, and was read as text.",
 			report.Plural(n, "old version"), r.Session.Shown(sum.Old.Example))
 	}
 	if !r.options.Staged && sum.Files == 0 && sum.Commits == 0 && len(sum.Skipped) == 0 && len(sum.Errors) == 0 {
-		return errors.New("there are no files in it")
+		return errors.New("it contains no files")
 	}
 	if sum.Renames != nil {
-		r.note(t, "Files of the baseline are gone, and renames cannot be followed: %s.",
+		r.note(t, "Files in the baseline no longer exist, and renames could not be detected: %s.",
 			r.Session.Shown(sum.Renames.Error()))
 	}
 	if t.unread > 0 {
@@ -103,7 +104,8 @@ func (r *Run) repository(ctx context.Context, t target) error {
 		if t.unread > 1 {
 			what = "exported states or plans"
 		}
-		r.note(t, "%d %s in it were read as text. Name them, or say --kind, and they are judged by what they hold.",
+		r.note(t, "%d %s in it were checked as text only. To check their resources, pass the files themselves or "+
+			"--kind.",
 			t.unread, what)
 	}
 	pending, err := r.Session.Pending(sum.Looked)
@@ -150,15 +152,15 @@ func (r *Run) unreadPipelines(t target, sum *repository.Summary) {
 		}
 		names = append(names, s.Reason+" ("+example+")")
 	}
-	const consequence = "Secrets in their text are found, commands and cloud keys of their jobs are not."
+	const consequence = "Secrets in their text are found, but commands and cloud keys in their jobs are not."
 	switch {
 	case n == 1:
-		r.note(t, "1 pipeline of a system that is not read: %s. %s", names[0], consequence)
+		r.note(t, "1 pipeline of an unsupported CI system: %s. %s", names[0], consequence)
 	case n > 1:
-		r.note(t, "%d pipelines of systems that are not read: %s. %s", n, strings.Join(names, ", "), consequence)
+		r.note(t, "%d pipelines of unsupported CI systems: %s. %s", n, strings.Join(names, ", "), consequence)
 	}
 	if b := sum.Broken; b.Files > 0 {
-		r.note(t, "%s below the root cannot be read as what the name says, such as %s: read as text. %s",
+		r.note(t, "%s below the root could not be parsed, such as %s: read as text. %s",
 			report.Plural(b.Files, "pipeline"), r.Session.Shown(b.Example), consequence)
 	}
 }

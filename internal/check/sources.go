@@ -32,7 +32,7 @@ func ParseKind(s string) (Kind, error) {
 	if i := slices.Index(kinds[:], Kind(s)); i >= 0 {
 		return kinds[i], nil
 	}
-	return "", fmt.Errorf("want one of auto, repository, terraform, state, got %q", s)
+	return "", fmt.Errorf("expected one of auto, repository, terraform, state, got %q", s)
 }
 
 // Kinds lists what [ParseKind] takes.
@@ -127,9 +127,9 @@ func targets(paths []string, forced Kind, fail func(name string, err error)) (al
 			}
 			files, err := Exports(p, t.kind)
 			if err == nil && len(files) == 0 {
-				err = errors.New("the directory holds no .json and no .json.gz file")
+				err = errors.New("the directory contains no .json or .json.gz file")
 				if t.kind == Terraform {
-					err = errors.New("the directory holds no .json, .json.gz, .tfstate or .tfplan file")
+					err = errors.New("the directory contains no .json, .json.gz, .tfstate or .tfplan file")
 				}
 			}
 			if err != nil {

@@ -82,7 +82,7 @@ func TestTargets(t *testing.T) {
 			"no exports",
 			[]string{"code"},
 			State, nil, true,
-			[]string{"code: the directory holds no .json and no .json.gz file"},
+			[]string{"code: the directory contains no .json or .json.gz file"},
 		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

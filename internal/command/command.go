@@ -80,8 +80,8 @@ const (
 // The reasons for which a text was not followed to its end. The uses found are still returned, among them those that
 // are written out anywhere in the text; what it puts together may be more.
 var (
-	ErrTooLong    = errors.New("longer than 1 MB: not followed")
-	ErrTooComplex = errors.New("nested or repeated too often: not followed to the end")
+	ErrTooLong    = errors.New("longer than 1 MB: not parsed")
+	ErrTooComplex = errors.New("nested or repeated too deeply: not parsed completely")
 )
 
 // GaveUp reports whether the error says that a text was not followed to its end.
@@ -93,7 +93,7 @@ type SyntaxError struct {
 }
 
 func (e *SyntaxError) Error() string {
-	return fmt.Sprintf("line %d, column %d: not a shell text; read line by line instead", e.Line, e.Col)
+	return fmt.Sprintf("line %d, column %d: not valid shell; read line by line instead", e.Line, e.Col)
 }
 
 // Parse returns the commands of a text, by their place. Where it also returns an error, a part of the text could not be

@@ -152,7 +152,7 @@ func cause(err error) string {
 	if e := (*syntax.Error)(nil); errors.As(err, &e) {
 		return e.Code.String()
 	}
-	return "it cannot be read"
+	return "it cannot be parsed"
 }
 
 // Evidence is what is known about a text beside its looks. The zero value is that of a text which stands alone.

@@ -23,8 +23,8 @@ const (
 
 // The errors of Parse.
 var (
-	errBroken = errors.New("it is broken, or a template")
-	errLarge  = errors.New("it is too large for a tree")
+	errBroken = errors.New("it is malformed, or a template")
+	errLarge  = errors.New("it is too large to parse")
 )
 
 // Parse reads a text of that structure. There is one tree for each document of the text.

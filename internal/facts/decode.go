@@ -129,7 +129,7 @@ func (d *decoder) value(v model.Value) (*ast.Term, error) {
 		return d.wrapped("$resource", v), nil
 	case model.Foreign:
 	}
-	return nil, fmt.Errorf("%s: a wrapped value whose signature this version of the pack does not know; update "+
+	return nil, fmt.Errorf("%s: a wrapped value with a signature that this version of the pack does not know; update "+
 		"policypack",
 		d.path.String())
 }

@@ -216,7 +216,7 @@ func TestDecodeRefusesWhatItDoesNotKnow(t *testing.T) {
 		give *structpb.Struct
 		want string
 	}{
-		{"unknown signature", signed, "a.b: a wrapped value whose signature"},
+		{"unknown signature", signed, "a.b: a wrapped value with a signature"},
 		{"too deep", deep.GetStructValue(), "k.k.k.k.k.k.k.k…: nested deeper than 200 levels"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -73,7 +73,7 @@ func New(m *model.Resource, c *catalogue.Catalogue) (*Resource, error) {
 func (r *Resource) locate(c *catalogue.Catalogue) error {
 	u, ok := place.ParseURN(r.URN)
 	if !ok {
-		return fmt.Errorf("resource %q: want a URN of the form %s", r.URN, place.URNForm)
+		return fmt.Errorf("resource %q: expected a URN of the form %s", r.URN, place.URNForm)
 	}
 	r.Stack, r.Project, r.Ancestors = u.Stack, u.Project, u.Ancestors()
 	if r.Name == "" {
@@ -83,7 +83,7 @@ func (r *Resource) locate(c *catalogue.Catalogue) error {
 		r.Type = u.Type()
 	}
 	if r.Type != u.Type() {
-		return fmt.Errorf("resource %q: its URN and its type %q do not agree", r.URN, r.Type)
+		return fmt.Errorf("resource %q: its URN does not match its type %q", r.URN, r.Type)
 	}
 	r.Kind, r.catalogue, r.hide = c.Kind(r.Type), c, func(name string) string { return name }
 	return nil

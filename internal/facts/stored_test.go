@@ -29,7 +29,7 @@ func TestStoredCopies(t *testing.T) {
 			[]string{"__inputs.stringData.password  stored-copy"},
 		},
 		{
-			"below what is marked as a whole",
+			"below what is marked complete",
 			object{"data": secret("[secret]")},
 			object{"__inputs": object{"data": object{"a": canary, "b": []any{canary}, "empty": "", "n": 1.0}}},
 			[]string{"__inputs.data.a  stored-copy", "__inputs.data.b[0]  stored-copy"},
@@ -56,7 +56,7 @@ func TestStoredCopies(t *testing.T) {
 			nil,
 		},
 		{
-			"copies that are marked as a whole",
+			"copies that are marked complete",
 			object{"data": object{"password": secret("[secret]")}},
 			object{"__inputs": secret("[secret]"), "metadata": annotated("no JSON")},
 			nil,

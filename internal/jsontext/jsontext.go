@@ -53,22 +53,22 @@ func Fail(data []byte, path []any, format string, args ...any) *Error {
 // Wrong turns an error of encoding/json, which may repeat a number or a letter of the document, into one that says what
 // is wanted there: want for the document as a whole.
 func Wrong(data []byte, err error, want string) *Error {
-	e := &Error{Message: "this is not JSON; want " + want}
+	e := &Error{Message: "this is not JSON; expected " + want}
 	var syntax *json.SyntaxError
 	var kind *json.UnmarshalTypeError
 	switch {
 	case len(bytes.TrimSpace(data)) == 0:
-		e.Message = "it is empty; want " + want
+		e.Message = "it is empty; expected " + want
 	case errors.As(err, &syntax) && syntax.Offset >= int64(len(data)):
-		e.Message = "the JSON ends too early, the file is cut off; want " + want
+		e.Message = "the JSON ends too early, so the file is truncated; expected " + want
 		e.Position = place.At(data, len(bytes.TrimRight(data, " \t\r\n")))
 	case errors.As(err, &syntax):
 		e.Position = place.At(data, int(syntax.Offset)-1)
 	case errors.As(err, &kind):
 		got, _, _ := strings.Cut(kind.Value, " ")
-		e.Message = fmt.Sprintf("%s: want %s, got %s", kind.Field, shape(kind.Type), shapes[got])
+		e.Message = fmt.Sprintf("%s: expected %s, got %s", kind.Field, shape(kind.Type), shapes[got])
 		if kind.Field == "" {
-			e.Message = fmt.Sprintf("this is %s; want %s", shapes[got], want)
+			e.Message = fmt.Sprintf("this is %s; expected %s", shapes[got], want)
 		}
 		e.Position = place.At(data, int(kind.Offset)-1)
 	}
@@ -77,7 +77,7 @@ func Wrong(data []byte, err error, want string) *Error {
 
 // shapes are the words of encoding/json for what it finds.
 var shapes = map[string]string{
-	"object": "an object", "array": "a list", "string": "a text", "number": "a number", "bool": "true or false",
+	"object": "an object", "array": "a list", "string": "a string", "number": "a number", "bool": "true or false",
 	"null": "null",
 }
 
@@ -88,7 +88,7 @@ func shape(t reflect.Type) string {
 	case reflect.Struct, reflect.Map, reflect.Pointer:
 		return "an object"
 	case reflect.String:
-		return "a text"
+		return "a string"
 	case reflect.Bool:
 		return "true or false"
 	default:

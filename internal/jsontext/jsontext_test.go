@@ -65,7 +65,7 @@ func TestBehind(t *testing.T) {
 		{"on the same line", Error{place.Position{Line: 1, Column: 3}, "x"}, "{}", "1:5: x"},
 		{"on a later line", Error{place.Position{Line: 2, Column: 3}, "x"}, "{}\n{}", "3:3: x"},
 		{"on the first line behind others", Error{place.Position{Line: 1, Column: 3}, "x"}, "{}\n{}", "2:5: x"},
-		{"as a whole", Error{place.Position{Line: 0, Column: 0}, "x"}, "{}\n", "x"},
+		{"complete", Error{place.Position{Line: 0, Column: 0}, "x"}, "{}\n", "x"},
 	} {
 		if got := tt.give.Behind([]byte(tt.before)).Error(); got != tt.want {
 			t.Errorf("%s: got %s, want %s", tt.name, got, tt.want)

@@ -177,7 +177,7 @@ func listen(out io.StringWriter) (*stream, error) {
 	}
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
-		return nil, fmt.Errorf("the engine's events cannot be received: %w", err)
+		return nil, fmt.Errorf("cannot receive the engine's events: %w", err)
 	}
 	s := &stream{addr: l.Addr().String(), server: grpc.NewServer(grpc.MaxRecvMsgSize(maxEvent)), out: out, reader: r}
 	pulumirpc.RegisterEventsServer(s.server, s)
@@ -195,7 +195,7 @@ func (s *stream) StreamEvents(in grpc.ClientStreamingServer[pulumirpc.EventReque
 	s.taken, s.broken = true, s.broken || second
 	s.mu.Unlock()
 	if second {
-		return status.Error(codes.AlreadyExists, "the events of this preview are received already")
+		return status.Error(codes.AlreadyExists, "the events of this preview are already being received")
 	}
 	for {
 		req, err := in.Recv()

@@ -84,7 +84,7 @@ func Run(ctx context.Context, o Options) (*Result, error) {
 	case ctx.Err() != nil:
 		return nil, ctx.Err()
 	case err != nil && !errors.As(err, &exit) && !errors.Is(err, exec.ErrWaitDelay):
-		return nil, fmt.Errorf("pulumi cannot be started: %w", err)
+		return nil, fmt.Errorf("cannot start pulumi: %w", err)
 	}
 	r := events.result()
 	r.Exit, r.Frames = cmd.ProcessState.ExitCode(), read

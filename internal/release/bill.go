@@ -66,7 +66,7 @@ func settled(data []byte, epoch time.Time) ([]byte, error) {
 	}
 	metadata, ok := all["metadata"].(map[string]any)
 	if !ok {
-		return nil, fmt.Errorf("metadata: want an object, got %T", all["metadata"])
+		return nil, fmt.Errorf("metadata: expected an object, got %T", all["metadata"])
 	}
 	metadata["timestamp"] = epoch.Format(time.RFC3339)
 	tools, _ := metadata["tools"].([]any)

@@ -176,7 +176,7 @@ func epochOf(day string, now time.Time) (time.Time, error) {
 	}
 	if released.After(now) {
 		return time.Time{},
-			fmt.Errorf("PulumiPolicy.yaml: released: %s is still to come; today is %s", day, now.Format(time.DateOnly))
+			fmt.Errorf("PulumiPolicy.yaml: released: %s is in the future; today is %s", day, now.Format(time.DateOnly))
 	}
 	text := os.Getenv("SOURCE_DATE_EPOCH")
 	if text == "" {

@@ -51,8 +51,8 @@ func TestEpoch(t *testing.T) {
 		{"another one", "2026-11-01", "", "2026-11-01T00:00:00Z", ""},
 		{"the caller's", "2026-11-01", "1700000000", "2023-11-14T22:13:20Z", ""},
 		{"a caller's that is none", "2026-11-01", "yesterday", "", "SOURCE_DATE_EPOCH"},
-		{"a day to come", "2026-11-27", "", "", "released: 2026-11-27 is still to come; today is 2026-11-26"},
-		{"a day to come, with the caller's", "2026-11-27", "1700000000", "", "is still to come"},
+		{"a day to come", "2026-11-27", "", "", "released: 2026-11-27 is in the future; today is 2026-11-26"},
+		{"a day to come, with the caller's", "2026-11-27", "1700000000", "", "is in the future"},
 		{"no day", "", "", "", "released: expected the day of the release, such as 2026-11-26"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -65,7 +65,7 @@ var tables = map[string]string{
 }
 
 // unnamed is what is left over.
-const unnamed = "types, strings and data that no symbol names"
+const unnamed = "types, strings and data without a symbol"
 
 // consists returns the parts of a program, biggest first. Symbols are read from full, sizes of sections from stripped.
 func consists(full, stripped string) ([]part, error) {

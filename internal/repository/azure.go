@@ -23,7 +23,7 @@ var _ = add(kind{
 		return azureName(f.name) || f.holds("steps:") && (f.holds("- task: ") || f.holds("vmImage:"))
 	},
 	foreign: func(name string) bool { return !azureName(name) },
-	read:    asPipeline("a pipeline of Azure: a mapping with steps, jobs or stages", (*pipeline).azure),
+	read:    asPipeline("an Azure pipeline: a mapping with steps, jobs or stages", (*pipeline).azure),
 })
 
 // azureName reports whether a file is called like a pipeline of Azure, or lies where they do.

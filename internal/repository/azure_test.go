@@ -114,7 +114,7 @@ steps:
 			"a template by its content", "build/steps.yaml", "parameters: {x: y}\nsteps:\n  - task: Bash@3\n    inputs: {targetType: inline, script: gcloud secrets create a}\n",
 			[]string{"command 4:42 gcloud secrets create | create-secret"},
 		},
-		{"a broken one", name, "steps: [\n", []string{"error 1:1 not YAML; want a pipeline of Azure: a mapping with steps, jobs or stages"}},
+		{"a broken one", name, "steps: [\n", []string{"error 1:1 not valid YAML; expected an Azure pipeline: a mapping with steps, jobs or stages"}},
 		{"a broken one that only looks like one", "test/" + name, "steps: [\n", nil},
 		{"broken, and without the name", "x.yml", "steps:\n  - task: x\n  - [\n", nil},
 		{"something else", "chart/values.yaml", "steps: [a]\n", nil},

@@ -31,10 +31,11 @@ func baseDir(base, root string) (string, error) {
 	case err != nil:
 		return "", fmt.Errorf("base %s: %s", base, cause(err))
 	case !info.IsDir():
-		return "", fmt.Errorf("base %s: want a directory", base)
+		return "", fmt.Errorf("base %s: expected a directory", base)
 	}
 	if own, err := os.Stat(root); err == nil && os.SameFile(own, info) {
-		return "", fmt.Errorf("base %s: this is what is checked; expected a checkout of the base branch", base)
+		return "", fmt.Errorf("base %s: this is the checked directory itself; expected a checkout of the base branch",
+			base)
 	}
 	return dir, nil
 }
@@ -55,7 +56,7 @@ func (r *reader) compare(x *examination) []FileError {
 		x.file.Allows[i].Pending = !slices.Contains(known, claim)
 	}
 	if err != nil {
-		return []FileError{{Name: x.file.Name, Message: "its base cannot be read: " + cause(err)}}
+		return []FileError{{Name: x.file.Name, Message: "its base version cannot be read: " + cause(err)}}
 	}
 	return nil
 }

@@ -131,8 +131,8 @@ func TestLinkInTheBase(t *testing.T) {
 func TestBaseThatIsNone(t *testing.T) {
 	dir := tree(t, map[string]string{"a.py": "x = 1\n"})
 	for base, want := range map[string]string{
-		filepath.Join(dir, "gone"): "no such file", filepath.Join(dir, "a.py"): "want a directory",
-		dir: "this is what is checked",
+		filepath.Join(dir, "gone"): "no such file", filepath.Join(dir, "a.py"): "expected a directory",
+		dir: "this is the checked directory itself",
 	} {
 		_, err := repository.Read(context.Background(), dir, repository.Options{Detector: detector(t), Base: base}, nil)
 		if err == nil || !strings.Contains(err.Error(), want) {

@@ -14,7 +14,7 @@ import (
 var _ = add(kind{
 	name: "bitbucket-pipelines", root: true,
 	match: func(f *named) bool { stem, ok := f.yaml(); return ok && stem == "bitbucket-pipelines" },
-	read:  asPipeline("the pipelines of Bitbucket: a mapping with pipelines", (*pipeline).bitbucket),
+	read:  asPipeline("Bitbucket pipelines: a mapping with pipelines", (*pipeline).bitbucket),
 })
 
 // pipes are variables of pipes that take a long-lived key of a cloud, beside those of package login.

@@ -82,13 +82,14 @@ func (b *blobs) same(c content, id string) bool {
 func (b *blobs) read(e entry) (content, error) {
 	objects, err := b.open()
 	if err != nil {
-		return content{}, fmt.Errorf("git holds other bytes than the work tree, and reading them takes git: %w", err)
+		return content{}, fmt.Errorf("its content in Git differs from the work tree, and reading it requires git: %w",
+			err)
 	}
 	o, err := objects.Read(hex.EncodeToString([]byte(e.id)), MaxSize)
 	switch {
 	case errors.Is(err, git.ErrMissing):
-		return content{}, errors.New("what git would merge is not in this clone, and nothing is fetched; clone " +
-			"without --filter, or run `git fetch --refetch --no-filter`")
+		return content{}, errors.New("the content that Git would merge is not in this clone, and policypack does not " +
+			"fetch; clone without --filter, or run `git fetch --refetch --no-filter`")
 	case err != nil:
 		return content{}, err
 	}
@@ -115,7 +116,7 @@ const maxTree = 64 << 20
 func (b *blobs) expand(folder entry, each func(entry) error) error {
 	objects, err := b.open()
 	if err != nil {
-		return fmt.Errorf("%s is not checked out (sparse checkout), and reading it takes git: %w", folder.name, err)
+		return fmt.Errorf("%s is not checked out (sparse checkout), and reading it requires git: %w", folder.name, err)
 	}
 	tree, err := objects.Read(hex.EncodeToString([]byte(folder.id)), maxTree)
 	switch {

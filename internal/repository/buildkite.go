@@ -25,7 +25,7 @@ var keepers = [...]string{"secret", "aws-sm", "ssm", "vault", "1password", "cryp
 
 // buildkite reads a pipeline, which is a mapping, or the list of its steps.
 func (x *examination) buildkite() {
-	const want = "a pipeline of Buildkite: a mapping with steps"
+	const want = "a Buildkite pipeline: a mapping with steps"
 	if d, err := parseYAML(string(x.data)); err == nil && d.root != nil && d.root.Kind == yaml.SequenceNode {
 		w := &pipeline{examination: x, doc: d}
 		w.buildkitePipeline(d.root, nil)

@@ -50,6 +50,6 @@ steps:
       aws sts assume-role-with-web-identity --web-identity-token "$$TOKEN"
 `, nil},
 		{"another file", ".buildkite/data.yml", "a: b\n", nil},
-		{"a broken one", name, "steps: [\n", []string{"error 1:1 not YAML; want a pipeline of Buildkite: a mapping with steps"}},
+		{"a broken one", name, "steps: [\n", []string{"error 1:1 not valid YAML; expected a Buildkite pipeline: a mapping with steps"}},
 	})
 }

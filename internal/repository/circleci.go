@@ -14,7 +14,7 @@ var _ = add(kind{
 	name: "circleci", folders: []string{".circleci"}, root: true,
 	match:   func(f *named) bool { _, ok := f.yaml(); return ok },
 	foreign: func(name string) bool { return !strings.HasPrefix(name, ".circleci/config.y") },
-	read:    asPipeline("a configuration of CircleCI: a mapping with jobs", (*pipeline).circleci),
+	read:    asPipeline("a CircleCI configuration: a mapping with jobs", (*pipeline).circleci),
 })
 
 // orbs are the commands of CircleCI's orbs that log in to a cloud: the parameters by which they do so by OIDC, and the

@@ -106,7 +106,7 @@ jobs:
 			"key 5:21 AWS_SECRET_ACCESS_KEY aws by=name",
 		}},
 		{"a file beside it", ".circleci/data.yml", "- a\n", nil},
-		{"a broken one", name, "jobs: [\n", []string{"error 1:1 not YAML; want a configuration of CircleCI: a mapping with jobs"}},
+		{"a broken one", name, "jobs: [\n", []string{"error 1:1 not valid YAML; expected a CircleCI configuration: a mapping with jobs"}},
 		{"one of a template", "template/" + name, "jobs: {a: {steps: [{run: gcloud secrets create a}]}}\n", nil},
 	})
 }

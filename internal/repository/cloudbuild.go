@@ -20,7 +20,7 @@ var _ = add(kind{
 			(cloudbuildName(f.name) || f.holds("steps", "gcr.io/cloud-builders/"))
 	},
 	foreign: func(name string) bool { return !cloudbuildName(name) },
-	read:    asPipeline("a build of Cloud Build: a mapping with steps", (*pipeline).cloudbuild),
+	read:    asPipeline("a Cloud Build configuration: a mapping with steps", (*pipeline).cloudbuild),
 })
 
 func cloudbuildName(name string) bool {

@@ -47,15 +47,15 @@ type version struct {
 }
 
 // wholeHistory says what to do where a clone lacks what is asked for.
-const wholeHistory = "fetch the whole history (fetch-depth: 0 of actions/checkout, GIT_DEPTH: 0 in GitLab, or `git " +
-	"fetch --unshallow`)"
+const wholeHistory = "fetch the complete history (fetch-depth: 0 for actions/checkout, GIT_DEPTH: 0 in GitLab, or " +
+	"`git fetch --unshallow`)"
 
 // read calls each for the versions of files of which there is something to say that the files as they are do not say,
 // in the order of their commits. What was there before the commits is not said of them either.
 func (c *commits) read(ctx context.Context, each func(*facts.File) error) error {
 	own, err := checkoutOf(c.root)
 	if err == nil && own == nil {
-		err = errors.New("this is no git repository, so there are no commits to check")
+		err = errors.New("this is not a Git repository, so it has no commits to check")
 	}
 	if err != nil {
 		return err
@@ -108,7 +108,7 @@ func (c *commits) read(ctx context.Context, each func(*facts.File) error) error 
 			c.options.ProgressCommits(c.order[v.commit]+1, len(list))
 		}
 		if res.absent != nil {
-			return fmt.Errorf("%s in commit %s cannot be read, nor perhaps what comes after it: %w", v.name,
+			return fmt.Errorf("%s in commit %s cannot be read, and later versions may be unread too: %w", v.name,
 				short(v.commit), res.absent)
 		}
 		c.count(&v, &res)
@@ -205,7 +205,7 @@ func (c *commits) list(ctx context.Context, g *git.Git, own *checkout) ([]string
 	case c.options.History:
 		list, err = c.history(ctx, g, head, cut)
 	case headless != nil:
-		err = errors.New("there are none yet")
+		err = errors.New("there are no commits yet")
 	default:
 		list, err = c.since(ctx, g, head, cut)
 	}
@@ -233,8 +233,8 @@ func (c *commits) history(ctx context.Context, g *git.Git, head string, cut map[
 		c.elsewhere[id] = true
 	}
 	if i := slices.IndexFunc(list, func(id string) bool { return cut[id] }); i >= 0 {
-		c.sum.Errors = append(c.sum.Errors, FileError{Message: fmt.Sprintf("the history of this clone is cut off at "+
-			"commit %s, and what is before it was not checked; %s", short(list[i]), wholeHistory)})
+		c.sum.Errors = append(c.sum.Errors, FileError{Message: fmt.Sprintf("the history of this shallow clone ends at "+
+			"commit %s, and earlier commits were not checked; %s", short(list[i]), wholeHistory)})
 	}
 	return list, nil
 }
@@ -254,7 +254,7 @@ func (c *commits) since(ctx context.Context, g *git.Git, head string, cut map[st
 			}
 			if !related {
 				return nil,
-					fmt.Errorf("the history of this clone is cut off before it reaches %s; %s", name, wholeHistory)
+					fmt.Errorf("the history of this shallow clone does not reach back to %s; %s", name, wholeHistory)
 			}
 		}
 		since = append(since, id)
@@ -265,7 +265,7 @@ func (c *commits) since(ctx context.Context, g *git.Git, head string, cut map[st
 	}
 	for _, id := range list {
 		if cut[id] {
-			return nil, fmt.Errorf("the history of this clone is cut off at commit %s; %s", short(id), wholeHistory)
+			return nil, fmt.Errorf("the history of this shallow clone ends at commit %s; %s", short(id), wholeHistory)
 		}
 	}
 	return list, nil

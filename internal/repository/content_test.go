@@ -117,10 +117,10 @@ func TestHowAContentIsRead(t *testing.T) {
 		{"attributes of encodings", ".gitattributes", "*.txt working-tree-encoding=UTF-7\n", "text", ""},
 		{"a sentence about encodings", "a.md", "\n\n\nUse the encoding: utf-7\n", "text", ""},
 		{"what is minified", "a.min.js", "f('@github@',password='@password@')", "formats", "github-token"},
-		{"a pointer of Git LFS", "a.png", "version https://git-lfs.github.com/spec/v1\noid sha256:" +
+		{"a Git LFS pointer", "a.png", "version https://git-lfs.github.com/spec/v1\noid sha256:" +
 			strings.Repeat("ab", 32) + "\nsize 1\n", "formats", ""},
 		{
-			"more than a pointer of Git LFS", "a.yaml",
+			"more than a Git LFS pointer", "a.yaml",
 			"version https://git-lfs.github.com/spec/v1\noid sha256:" + strings.Repeat("ab", 32) +
 				"\nsize 1\npassword: @password@\n", "text", "password",
 		},
@@ -208,7 +208,7 @@ func TestKeyStores(t *testing.T) {
 	for _, tt := range []struct{ name, file, give, want string }{
 		{"PKCS #12", "certs/prod.pfx", pkcs12(2), "a PKCS #12 key store"},
 		{"PKCS #12 under another name", "certs/prod.dat", pkcs12(3, 2), "a PKCS #12 key store"},
-		{"PKCS #12 that is encrypted as a whole", "certs/prod.p12", pkcs12(), "a PKCS #12 key store"},
+		{"PKCS #12 that is encrypted complete", "certs/prod.p12", pkcs12(), "a PKCS #12 key store"},
 		{"PKCS #12 in capitals", "certs/PROD.PFX", pkcs12(2), "a PKCS #12 key store"},
 		{"certificates in PKCS #12", "certs/ca.p12", pkcs12(3), ""},
 		{"a store of trust in PKCS #12", "certs/truststore.p12", pkcs12(), ""},

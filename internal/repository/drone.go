@@ -20,7 +20,7 @@ var _ = add(kind{
 			strings.HasPrefix(f.name, ".woodpecker/") || strings.HasPrefix(f.name, ".drone/"))
 	},
 	foreign: func(name string) bool { return strings.HasPrefix(name, ".drone/") },
-	read:    asPipeline("a pipeline of Drone or Woodpecker: a mapping with steps", (*pipeline).drone),
+	read:    asPipeline("a Drone or Woodpecker pipeline: a mapping with steps", (*pipeline).drone),
 })
 
 // plugins are settings of plug-ins that take a long-lived key of a cloud under a name that does not say so.

@@ -93,7 +93,7 @@ func (c *checkout) index() (entries []entry, err error) {
 		}
 	}
 	if err != nil {
-		return nil, fmt.Errorf("git index: %w; run `git status`, which repairs it or says more", err)
+		return nil, fmt.Errorf("git index: %w; run `git status`, which repairs it or explains the error", err)
 	}
 	return own.entries, nil
 }

@@ -236,7 +236,7 @@ func TestOtherCheckouts(t *testing.T) {
 			t.Fatal(err)
 		}
 		_, err := repository.Read(context.Background(), dir, repository.Options{Detector: detector(t)}, nil)
-		if err == nil || !strings.Contains(err.Error(), "git index: not in a format that is known; run `git status`") {
+		if err == nil || !strings.Contains(err.Error(), "git index: unknown format; run `git status`") {
 			t.Errorf("got %v", err)
 		}
 	})

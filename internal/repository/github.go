@@ -34,7 +34,7 @@ var _ = add(kind{
 	name:    "action",
 	match:   func(f *named) bool { stem, ok := f.yaml(); return ok && stem == "action" },
 	foreign: func(name string) bool { return strings.Contains(name, "/") && !strings.HasPrefix(name, ".github/") },
-	read:    asPipeline("the metadata of an action: a mapping with runs", (*pipeline).action),
+	read:    asPipeline("a GitHub action: a mapping with runs", (*pipeline).action),
 })
 
 func (w *pipeline) workflow() {
@@ -46,7 +46,7 @@ func (w *pipeline) workflow() {
 	}
 	w.follow, w.actions = w.marking, true
 	if !isMapping(jobs) {
-		w.fail(d.at(key), "want a mapping of names to jobs under jobs")
+		w.fail(d.at(key), "expected a mapping of names to jobs under jobs")
 		return
 	}
 	token := permissions(member(d.root, "permissions"))
@@ -62,7 +62,7 @@ func (w *pipeline) workflow() {
 	for _, p := range members(jobs) {
 		if !isMapping(p.value) {
 			if p.value.Tag != "!!null" {
-				w.fail(d.at(p.key), "want a mapping for a job: with steps, or with uses")
+				w.fail(d.at(p.key), "expected a mapping with steps or uses for a job")
 			}
 			continue
 		}

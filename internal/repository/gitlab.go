@@ -21,7 +21,7 @@ var gitlabWords = [...]string{
 var _ = add(kind{
 	name:  "gitlab-ci",
 	match: func(f *named) bool { stem, ok := f.yaml(); return ok && strings.HasSuffix(stem, ".gitlab-ci") },
-	read:  asPipeline("a pipeline of GitLab: a mapping of names to jobs", (*pipeline).gitlab),
+	read:  asPipeline("a GitLab pipeline: a mapping of names to jobs", (*pipeline).gitlab),
 })
 
 // gitlab reads the commands of the scripts, the variables that hold keys of clouds, and what is included.
@@ -87,7 +87,7 @@ func (w *pipeline) lines(to []*yaml.Node, n *yaml.Node, depth int) []*yaml.Node 
 	}
 	if w.visited++; w.visited > maxNodes {
 		if w.visited == maxNodes+1 {
-			w.fail(w.doc.at(n), "repeated too often by its references: not read to the end")
+			w.fail(w.doc.at(n), "expands too far through its references: not read completely")
 		}
 		return to
 	}

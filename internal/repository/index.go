@@ -43,7 +43,7 @@ const (
 	indexHeader = 12
 )
 
-var errIndex = errors.New("not in a format that is known")
+var errIndex = errors.New("unknown format")
 
 // parseIndex reads an index. Of a split one, the names of entries that stand for others are empty until merge.
 func parseIndex(data []byte, hash int) (*index, error) {

@@ -65,7 +65,7 @@ func TestNewCISystem(t *testing.T) {
 		{"a list in its place", name, "", "- make\n", nil, []FileError{
 			{
 				Name: name, At: place.Position{Line: 1, Column: 1},
-				Message: "want a pipeline of Acme: a mapping with stages",
+				Message: "expected a pipeline of Acme: a mapping with stages",
 			},
 		}},
 	}

@@ -152,7 +152,7 @@ func (l *listing) tracked(ctx context.Context, c *checkout, path string) (err er
 		l.index, l.root = true, c.root
 		switch {
 		case !filepath.IsLocal(filepath.FromSlash(e.name)):
-			return fmt.Errorf("git index: %q is not below the repository", e.name)
+			return fmt.Errorf("git index: %q is outside the repository", e.name)
 		case e.mode&modeType == modeModule:
 			l.skipped.add(skipModule, e.name)
 		default:

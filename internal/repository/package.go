@@ -17,12 +17,12 @@ func (x *examination) packageJSON() {
 		if e := (*json.SyntaxError)(nil); errors.As(err, &e) {
 			at = int(e.Offset) - 1
 		}
-		x.fail(src.Position(at), "not JSON; want a package's manifest: an object, with scripts by name in it")
+		x.fail(src.Position(at), "not valid JSON; expected a package.json: an object whose scripts are named")
 		return
 	}
 	in := json.NewDecoder(bytes.NewReader(x.data))
 	if t, err := in.Token(); err != nil || t != json.Delim('{') {
-		x.fail(src.Position(0), "want a package's manifest: an object, with scripts by name in it")
+		x.fail(src.Position(0), "expected a package.json: an object whose scripts are named")
 		return
 	}
 	for in.More() {

@@ -29,10 +29,10 @@ func (x *examination) parse(want string, first bool) *document {
 			// the parser may count one more
 			at = place.Position{Line: min(e.line, place.At(x.data, len(x.data)).Line), Column: 1}
 		}
-		x.fail(at, "not YAML; want "+want)
+		x.fail(at, "not valid YAML; expected "+want)
 		return nil
 	} else if err != nil {
-		x.fail(place.Position{}, err.Error()+": not read; want "+want)
+		x.fail(place.Position{}, err.Error()+": not parsed; expected "+want)
 		return nil
 	}
 	if d.root == nil {
@@ -42,7 +42,7 @@ func (x *examination) parse(want string, first bool) *document {
 		d.root = d.first
 	}
 	if !isMapping(d.root) {
-		x.fail(d.at(d.root), "want "+want)
+		x.fail(d.at(d.root), "expected "+want)
 		return nil
 	}
 	return d
@@ -51,7 +51,7 @@ func (x *examination) parse(want string, first bool) *document {
 // pulumiStack reads Pulumi.STACK.yaml. https://www.pulumi.com/docs/iac/concepts/projects/stack-settings-file/
 func (x *examination) pulumiStack() {
 	x.file.Stack = x.stack()
-	d := x.parse("the settings of a stack: a mapping with config", true) // Pulumi reads no other
+	d := x.parse("a stack settings file: a mapping with config", true) // Pulumi reads no other
 	if d == nil {
 		return
 	}
@@ -68,7 +68,7 @@ func (x *examination) pulumiStack() {
 	}
 	key, values := memberOf(d.root, "config")
 	if values != nil && !isMapping(values) && values.Tag != "!!null" {
-		x.fail(d.at(key), "want a mapping of configuration keys to values under config")
+		x.fail(d.at(key), "expected a mapping of configuration keys to values under config")
 	}
 	x.config(d, values, func(p pair) (string, *yaml.Node) { return p.key.Value, p.value })
 }
@@ -98,7 +98,7 @@ func (x *examination) pulumiProject() {
 	project := text(member(d.root, "name"))
 	key, values := memberOf(d.root, "config")
 	if values != nil && !isMapping(values) && values.Kind != yaml.ScalarNode { // once, a text was the stacks' folder
-		x.fail(d.at(key), "want a mapping of configuration keys to values, or to type and default, under config")
+		x.fail(d.at(key), "expected a mapping of configuration keys to values, or to type and default, under config")
 	}
 	x.config(d, values, func(p pair) (name string, value *yaml.Node) {
 		name, value = p.key.Value, p.value

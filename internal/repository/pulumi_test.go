@@ -73,17 +73,17 @@ environment:
 `, []string{"config 2:3 shop:a secret=false", "finding 2:19 file github-token"}},
 		{
 			"a project that is no mapping", "Pulumi.yaml", "- name\n",
-			[]string{"error 1:1 want a Pulumi project: a mapping with name and runtime"},
+			[]string{"error 1:1 expected a Pulumi project: a mapping with name and runtime"},
 		},
 		{
 			"a broken stack is still looked through as text", "Pulumi.dev.yaml", "config:\n  a: [\n  b: @github@\n",
 			[]string{
 				"finding 3:6 file github-token",
-				"error 1:1 not YAML; want the settings of a stack: a mapping with config",
+				"error 1:1 not valid YAML; expected a stack settings file: a mapping with config",
 			},
 		},
 		{"config that is a list", "Pulumi.dev.yaml", "config: [a, b]\n", []string{
-			"error 1:1 want a mapping of configuration keys to values under config",
+			"error 1:1 expected a mapping of configuration keys to values under config",
 		}},
 		{
 			"a plain token where a ciphertext belongs", "Pulumi.dev.yaml", "config:\n  a:token:\n    secure: @github@\n",

@@ -90,7 +90,7 @@ func (r *reader) version(e entry) (res result) {
 // caught makes an error of a panic, whose text could quote the file.
 func (res *result) caught() {
 	if recover() != nil {
-		const message = "not judged: an error in policypack; please report it"
+		const message = "not checked: an error in policypack; please report it"
 		res.errors = append(res.errors, FileError{Name: res.name, Message: message})
 	}
 }

@@ -129,9 +129,9 @@ func touchedSince(ctx context.Context, l *listing, base string) map[string]bool 
 func renamesTo(ctx context.Context, l *listing, commit string) ([]git.Rename, error) {
 	switch {
 	case !l.index:
-		return nil, errors.New("the files are not in a git repository")
+		return nil, errors.New("the files are not in a Git repository")
 	case commit == "":
-		return nil, errors.New("the baseline does not say which commit it was written at")
+		return nil, errors.New("the baseline does not record the commit at which it was written")
 	}
 	g, err := l.store.git()
 	if err != nil {
@@ -139,7 +139,8 @@ func renamesTo(ctx context.Context, l *listing, commit string) ([]git.Rename, er
 	}
 	id, err := g.Resolve(ctx, commit)
 	if err != nil {
-		return nil, errors.New("this clone does not have the commit that the baseline was written at; " + wholeHistory)
+		return nil, errors.New("this clone does not contain the commit at which the baseline was written; " +
+			wholeHistory)
 	}
 	return g.Renames(ctx, id)
 }

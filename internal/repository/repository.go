@@ -327,7 +327,7 @@ func (a absences) errors() []FileError {
 	var all []FileError
 	for _, one := range a {
 		if one.more > 0 {
-			one.cause += fmt.Sprintf(" (the same holds for %d more)", one.more)
+			one.cause += fmt.Sprintf(" (and %d more)", one.more)
 		}
 		all = append(all, FileError{Name: one.name, Message: one.cause})
 	}

@@ -177,10 +177,10 @@ func TestWhatIsReadAndHow(t *testing.T) {
 		t.Errorf("files: mismatch (-want +got):\n%s", diff)
 	}
 	formats := []repository.Skipped{
-		{Reason: "put there by a package manager", Files: 4, Example: "node_modules/x/index.js"},
+		{Reason: "vendored by a package manager", Files: 4, Example: "node_modules/x/index.js"},
 		{Reason: "binary", Files: 2, Example: "manual.pdf"},
+		{Reason: "Git LFS pointer", Files: 1, Example: "model.bin"},
 		{Reason: "minified, or a source map", Files: 1, Example: "dist/app.min.js"},
-		{Reason: "pointer of Git LFS", Files: 1, Example: "model.bin"},
 	}
 	if diff := cmp.Diff(formats, sum.Formats); diff != "" {
 		t.Errorf("formats: mismatch (-want +got):\n%s", diff)

@@ -175,7 +175,7 @@ func TestPackageScripts(t *testing.T) {
 		},
 		{
 			"a broken manifest", "package.json", "{\n  \"scripts\": {\"a\": ]\n}",
-			[]string{"error 2:20 not JSON; want a package's manifest: an object, with scripts by name in it"},
+			[]string{"error 2:20 not valid JSON; expected a package.json: an object whose scripts are named"},
 		},
 	})
 }

@@ -11,16 +11,16 @@ import (
 // The reasons for which files are searched for formats alone, are left out, or could not be read.
 const (
 	skipBinary        = "binary"
-	skipVendored      = "put there by a package manager"
+	skipVendored      = "vendored by a package manager"
 	skipMinified      = "minified, or a source map"
-	skipLFS           = "pointer of Git LFS"
+	skipLFS           = "Git LFS pointer"
 	skipModule        = "submodule"
 	skipMissing       = "not in the work tree"
-	skipSpecial       = "no regular file"
-	skipUntouched     = "not touched by the change"
+	skipSpecial       = "not a regular file"
+	skipUntouched     = "unchanged by this change"
 	skipLarge         = "larger than 10 MB"
-	skipEncoding      = "not in the encoding that it claims, or in one that is not read"
-	skipContradicting = "text behind the ending, or the first bytes, of something else"
+	skipEncoding      = "encoding that does not match its declaration, or is not supported"
+	skipContradicting = "text with the extension or first bytes of another format"
 )
 
 // unreadReasons are what rules are told of those that could not be read.

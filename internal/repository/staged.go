@@ -31,7 +31,7 @@ func listStaged(ctx context.Context, path string, o *Options) (*listing, error) 
 	}
 	c, err := checkoutOf(dir)
 	if err == nil && c == nil {
-		err = errors.New("this is no git repository, so nothing is staged")
+		err = errors.New("this is not a Git repository, so nothing is staged")
 	}
 	if err != nil {
 		return nil, fmt.Errorf("repository %s: %w", path, err)
@@ -45,11 +45,11 @@ func listStaged(ctx context.Context, path string, o *Options) (*listing, error) 
 	}
 	g, err := l.store.git()
 	if err != nil {
-		return nil, fmt.Errorf("what is staged: %w", err)
+		return nil, fmt.Errorf("staged changes: %w", err)
 	}
 	changes, conflicts, err := g.Staged(ctx, o.Index)
 	if err != nil {
-		return nil, fmt.Errorf("what is staged: %w", err)
+		return nil, fmt.Errorf("staged changes: %w", err)
 	}
 	below, err := filepath.Rel(c.root, path)
 	if err != nil {
@@ -59,7 +59,7 @@ func listStaged(ctx context.Context, path string, o *Options) (*listing, error) 
 	for _, name := range conflicts {
 		if under(below, name) {
 			l.errors = append(l.errors, FileError{Name: name, Message: "not checked: it has a merge conflict, so the " +
-				"index has no version of it that could be committed; resolve the conflict, and run `git add`"})
+				"index has no version to commit; resolve the conflict and run `git add`"})
 		}
 	}
 	managed := vendoredOf(l.others)

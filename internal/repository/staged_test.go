@@ -137,7 +137,7 @@ func TestLinksInTheIndex(t *testing.T) {
 	}
 }
 
-// A pointer of Git LFS is what git merges, the work tree has what it stands for: neither is an alarm.
+// A Git LFS pointer is what git merges, the work tree has what it stands for: neither is an alarm.
 func TestLFS(t *testing.T) {
 	pointer := "version https://git-lfs.github.com/spec/v1\noid sha256:" + strings.Repeat("ab", 32) + "\nsize 12\n"
 	dir := committed(t, "sha1",
@@ -169,7 +169,7 @@ func TestPartialClone(t *testing.T) {
 	_, sum := read(t, dir)
 	if len(sum.Errors) != 1 || sum.Errors[0].Name != "a/a.txt" ||
 		!strings.Contains(sum.Errors[0].Message, "is not in this clone") ||
-		!strings.Contains(sum.Errors[0].Message, "for 1 more") {
+		!strings.Contains(sum.Errors[0].Message, "and 1 more") {
 		t.Errorf("got %+v", sum.Errors)
 	}
 	if out, err := gitCommand(t, dir, "rev-list", "--objects", "--all", "--missing=print").Output(); err != nil ||

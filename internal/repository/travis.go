@@ -13,7 +13,7 @@ import (
 var _ = add(kind{
 	name: "travis", root: true,
 	match: func(f *named) bool { stem, ok := f.yaml(); return ok && stem == ".travis" },
-	read:  asPipeline("a configuration of Travis: a mapping", (*pipeline).travis),
+	read:  asPipeline("a Travis configuration: a mapping", (*pipeline).travis),
 })
 
 // travisPhases are the members that hold commands, in their order.

@@ -296,21 +296,21 @@ func TestBrokenWorkflows(t *testing.T) {
 	runKinds(t, []kindTest{
 		{
 			"no YAML", flow, "jobs:\n  a: [\n",
-			[]string{"error 2:1 not YAML; want a workflow: a mapping with on and jobs"},
+			[]string{"error 2:1 not valid YAML; expected a workflow: a mapping with on and jobs"},
 		},
-		{"no mapping", flow, "- a\n", []string{"error 1:1 want a workflow: a mapping with on and jobs"}},
+		{"no mapping", flow, "- a\n", []string{"error 1:1 expected a workflow: a mapping with on and jobs"}},
 		{
 			"jobs that are a list", flow, "on: push\njobs: [a]\n",
-			[]string{"error 2:1 want a mapping of names to jobs under jobs"},
+			[]string{"error 2:1 expected a mapping of names to jobs under jobs"},
 		},
 		{
 			"a job that is a text", flow, "jobs:\n  a: b\n",
-			[]string{"error 2:3 want a mapping for a job: with steps, or with uses"},
+			[]string{"error 2:3 expected a mapping with steps or uses for a job"},
 		},
 		{"a template of a workflow, which nobody runs", "template/" + flow, "jobs:\n{% if x %}\n", nil},
 		{
 			"an alias of itself", flow, "jobs: &a\n  b: *a\n",
-			[]string{"error 0:0 repeated too often by its aliases: not read; want a workflow: a mapping with on and " +
+			[]string{"error 0:0 expands too far through its aliases: not parsed; expected a workflow: a mapping with on and " +
 				"jobs"},
 		},
 		{"a Go template beside", "x.yml", "{{ if }}\n", nil},

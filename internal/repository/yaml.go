@@ -33,9 +33,9 @@ type yamlError struct{ line int }
 
 func (e *yamlError) Error() string {
 	if e.line == 0 {
-		return "not YAML"
+		return "not valid YAML"
 	}
-	return "line " + strconv.Itoa(e.line) + ": not YAML"
+	return "line " + strconv.Itoa(e.line) + ": not valid YAML"
 }
 
 // parseYAML reads a text. Of several documents in one text the last counts: those before it are headers.
@@ -65,7 +65,7 @@ func parseYAML(text string) (d *document, err error) {
 			}
 		}
 		if size(&n, map[*yaml.Node]int{}) > maxNodes {
-			return nil, errors.New("repeated too often by its aliases")
+			return nil, errors.New("expands too far through its aliases")
 		}
 	}
 }

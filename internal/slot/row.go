@@ -59,7 +59,7 @@ func (c *conditions) UnmarshalJSON(text []byte) error {
 		if err := json.Unmarshal(fields[key], &one.values); err != nil {
 			var value string
 			if err := json.Unmarshal(fields[key], &value); err != nil {
-				return fmt.Errorf("%s: want a text or a list of texts", key)
+				return fmt.Errorf("%s: expected a string or a list of strings", key)
 			}
 			one.values = []string{value}
 		}
@@ -98,11 +98,11 @@ func parseRow(line string) (row, error) {
 	decoder := json.NewDecoder(strings.NewReader(line))
 	decoder.DisallowUnknownFields()
 	if err := decoder.Decode(&r); err != nil {
-		return row{}, fmt.Errorf(`want one JSON object like {"path":"secretKeyRef.name","meaning":"names","why":"…"}: %w`,
-			err)
+		const example = `{"path":"secretKeyRef.name","meaning":"names","why":"…"}`
+		return row{}, fmt.Errorf("expected one JSON object like %s: %w", example, err)
 	}
 	if _, err := decoder.Token(); err != io.EOF {
-		return row{}, errors.New("want one JSON object on each line, and nothing behind it")
+		return row{}, errors.New("expected one JSON object on each line, and nothing after it")
 	}
 	path, inner := strings.CutPrefix(r.Path, "**.")
 	r.inner = inner
@@ -112,7 +112,8 @@ func parseRow(line string) (row, error) {
 			r.keys = append(r.keys, key)
 			continue
 		case strings.Trim(key, "*") == "" || len(key) > maxKey:
-			return row{}, fmt.Errorf("path %q: want keys joined by dots, * for any, ** for any number of them", r.Path)
+			return row{}, fmt.Errorf("path %q: expected keys joined by dots, * for any, ** for any number of them",
+				r.Path)
 		}
 		want := folded(strings.Trim(key, "*"))
 		if strings.HasPrefix(key, "*") {
@@ -134,15 +135,15 @@ func (r *row) check() error {
 	last := r.keys[len(r.keys)-1]
 	switch {
 	case r.Why == "":
-		return errors.New("why: missing; say in one sentence how the place is known to be that")
+		return errors.New("why: missing; explain in one sentence how this meaning is known")
 	case last == "**" || last != "*" && strings.Contains(last, "*"):
-		return errors.New("path: want the last key whole, or * for any")
+		return errors.New("path: expected a last key without *, or * alone")
 	case last == "*" && (len(r.keys) == 1 || strings.Contains(r.keys[len(r.keys)-2], "*")):
-		return errors.New("path: want a whole key before the last *")
+		return errors.New("path: expected a key without * before the last *")
 	case r.inner && len(r.Types) == 0:
-		return errors.New("path: ** at the beginning is for a row with types; without them a path is the end of one")
+		return errors.New("path: ** at the beginning requires types; without types a path matches the end of any path")
 	case len(r.Types) > 0 && slices.ContainsFunc(r.Types, func(t string) bool { return !strings.Contains(t, ":") }):
-		return errors.New("types: want patterns of type tokens like kubernetes:core/v1:Secret*")
+		return errors.New("types: expected patterns of type tokens like kubernetes:core/v1:Secret*")
 	}
 	return nil
 }
@@ -151,7 +152,7 @@ func (r *row) check() error {
 func (r *row) checkMeaning() error {
 	switch {
 	case r.meaning == Open:
-		return fmt.Errorf("meaning: want one of %s, got %q", strings.Join(meanings[1:], ", "), r.Says)
+		return fmt.Errorf("meaning: expected one of %s, got %q", strings.Join(meanings[1:], ", "), r.Says)
 	case r.Kind != "" || r.Document || r.Sensitive || r.Instead != "":
 		return fmt.Errorf("kind, document, sensitive and instead are fields of %s", workloadsFile)
 	}
@@ -162,13 +163,13 @@ func (r *row) checkMeaning() error {
 func (r *row) checkWorkload() error {
 	switch {
 	case r.Says != "":
-		return fmt.Errorf("meaning: is a field of %s", meaningsFile)
+		return fmt.Errorf("meaning is a field of %s", meaningsFile)
 	case !slices.Contains(workloadKinds, r.Kind):
-		return fmt.Errorf("kind: want one of %s, got %q", strings.Join(workloadKinds, ", "), r.Kind)
+		return fmt.Errorf("kind: expected one of %s, got %q", strings.Join(workloadKinds, ", "), r.Kind)
 	case r.Kind != KindPublic && r.Instead == "":
-		return errors.New("instead: missing; say in one sentence how what runs there reads a secret by itself")
+		return errors.New("instead: missing; explain in one sentence how the workload reads a secret itself")
 	case r.Kind == KindPublic && (r.Instead != "" || r.Document || r.Sensitive):
-		return fmt.Errorf("kind %s: want neither instead, document nor sensitive", KindPublic)
+		return fmt.Errorf("kind %s: must not have instead, document or sensitive", KindPublic)
 	}
 	return r.check()
 }
@@ -200,7 +201,7 @@ func inOrder(file string, text []byte, check func(*row) error) ([]byte, error) {
 	slices.Sort(lines)
 	for i := 1; i < len(lines); i++ {
 		if lines[i] == lines[i-1] {
-			return nil, fmt.Errorf("%s: this row stands there twice: %s", file, lines[i])
+			return nil, fmt.Errorf("%s: duplicate entry: %s", file, lines[i])
 		}
 	}
 	return []byte(strings.Join(lines, "")), nil

@@ -72,7 +72,7 @@ func TestNames(t *testing.T) {
 		},
 		{
 			"a mark of an object", secret(object{"a": "x", "b": secret("y")}),
-			[]string{"a: a, marked as a whole", "b: b, marked as a whole"},
+			[]string{"a: a, marked complete", "b: b, marked complete"},
 		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -84,7 +84,7 @@ func TestNames(t *testing.T) {
 				}
 				line := l.Path.String() + ": " + l.Name
 				if l.Whole {
-					line += ", marked as a whole"
+					line += ", marked complete"
 				} else if l.Marked {
 					line += ", marked"
 				}

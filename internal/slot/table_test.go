@@ -32,16 +32,16 @@ func TestFormatReportsMistakes(t *testing.T) {
 	t.Parallel()
 	const good = `{"path":"b.c","meaning":"names","why":"x"}`
 	for _, tt := range []struct{ name, give, want string }{
-		{"no object", `b.c`, "slots.jsonl:2: want one JSON object"},
+		{"no object", `b.c`, "slots.jsonl:2: expected one JSON object"},
 		{"an unknown field", `{"path":"a","meaning":"names","whi":"x"}`, `unknown field "whi"`},
-		{"an unknown meaning", `{"path":"a","meaning":"name","why":"x"}`, "meaning: want one of names, holds"},
+		{"an unknown meaning", `{"path":"a","meaning":"name","why":"x"}`, "meaning: expected one of names, holds"},
 		{"no reason", `{"path":"a","meaning":"names"}`, "why: missing"},
-		{"an empty key", `{"path":"a..b","meaning":"names","why":"x"}`, "want keys joined by dots"},
-		{"a pattern at the end", `{"path":"*Secret","meaning":"names","why":"x"}`, "want the last key whole"},
-		{"any key alone", `{"path":"*","meaning":"names","why":"x"}`, "want a whole key before the last *"},
-		{"a value that is no text", `{"path":"a","meaning":"names","on":{"k":1},"why":"x"}`, "k: want a text or a list"},
-		{"a token that is none", `{"path":"a","meaning":"names","types":["aws"],"why":"x"}`, "types: want patterns"},
-		{"a row twice", good, "stands there twice"},
+		{"an empty key", `{"path":"a..b","meaning":"names","why":"x"}`, "expected keys joined by dots"},
+		{"a pattern at the end", `{"path":"*Secret","meaning":"names","why":"x"}`, "expected a last key without *"},
+		{"any key alone", `{"path":"*","meaning":"names","why":"x"}`, "expected a key without * before the last *"},
+		{"a value that is no text", `{"path":"a","meaning":"names","on":{"k":1},"why":"x"}`, "k: expected a string or a list"},
+		{"a token that is none", `{"path":"a","meaning":"names","types":["aws"],"why":"x"}`, "types: expected patterns"},
+		{"a row twice", good, "duplicate entry"},
 	} {
 		_, err := Format([]byte(good + "\n" + tt.give + "\n"))
 		if err == nil || !strings.Contains(err.Error(), tt.want) {

@@ -34,7 +34,7 @@ type mistake struct {
 func (v *values) UnmarshalJSON(data []byte) error {
 	var m map[string]any
 	if err := json.Unmarshal(data, &m); err != nil {
-		v.wrong = &mistake{nil, "want an object"}
+		v.wrong = &mistake{nil, "expected an object"}
 		return nil //nolint:nilerr // see above
 	}
 	if m != nil {

@@ -18,7 +18,7 @@ import (
 )
 
 // want says what Read reads.
-const want = "what `pulumi stack export` writes"
+const want = "the output of `pulumi stack export`"
 
 // State is the state of one stack.
 type State struct {
@@ -143,10 +143,9 @@ func formOf(data []byte) form {
 // Refused returns what is wrong with a file that is none of those that are read, nil for one that may be.
 func Refused(data []byte) error {
 	if formOf(data) == preview {
-		return jsontext.Fail(data, nil, "this is what `pulumi preview` writes, which does not hold the resources as "+
-			"they will be; "+
-			"check them in the preview itself, `pulumi preview --policy-pack DIR`, or what exists now, `pulumi stack "+
-			"export`")
+		return jsontext.Fail(data, nil, "this is the output of `pulumi preview`, which does not contain the planned "+
+			"resources; check them during the preview (`pulumi preview --policy-pack DIR`), or check the current "+
+			"state (`pulumi stack export`)")
 	}
 	return nil
 }
@@ -174,12 +173,12 @@ func Read(data []byte) (*State, error) {
 	case d == nil && f.Resources != nil:
 		d, path = &f.deployment, nil
 	case d == nil:
-		return nil, jsontext.Fail(data, nil, "there is no deployment in it; want %s", want)
+		return nil, jsontext.Fail(data, nil, "it contains no deployment; expected %s", want)
 	case f.Version == nil:
-		return nil, jsontext.Fail(data, nil, "there is no version in it; want %s", want)
+		return nil, jsontext.Fail(data, nil, "it has no version; expected %s", want)
 	case *f.Version != 3 && *f.Version != 4:
-		return nil, jsontext.Fail(data, []any{"version"}, "version: want 3 or 4, got %d; export the stack again with "+
-			"a current pulumi", *f.Version)
+		return nil, jsontext.Fail(data, []any{"version"}, "version: expected 3 or 4, got %d; export the stack again "+
+			"with a current Pulumi", *f.Version)
 	}
 	s.pending, s.recorded, s.updated = len(d.Pending), len(d.Resources), d.Manifest.time.Time
 	for i := range d.Resources {
@@ -195,7 +194,7 @@ func Read(data []byte) (*State, error) {
 func (s *State) add(r *resource) *mistake {
 	u, ok := place.ParseURN(r.URN)
 	if !ok {
-		return &mistake{[]any{"urn"}, "urn: want " + place.URNForm}
+		return &mistake{[]any{"urn"}, "urn: expected " + place.URNForm}
 	}
 	r.name = u.Name
 	if r.Type == "" {

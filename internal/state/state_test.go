@@ -196,43 +196,43 @@ func TestReadRefuses(t *testing.T) {
 		return `{"version": 3, "deployment": {"resources": [` + "\n" + `{` + one + `, "inputs": ` + s + `}]}}`
 	}
 	for _, tt := range []struct{ name, give, want string }{
-		{"nothing", " \n", "it is empty; want what `pulumi stack export` writes"},
-		{"text", "\n  canary", "2:3: this is not JSON; want what `pulumi stack export` writes"},
-		{"a list", `["canary"]`, "1:1: this is a list; want what `pulumi stack export` writes"},
+		{"nothing", " \n", "it is empty; expected the output of `pulumi stack export`"},
+		{"text", "\n  canary", "2:3: this is not JSON; expected the output of `pulumi stack export`"},
+		{"a list", `["canary"]`, "1:1: this is a list; expected the output of `pulumi stack export`"},
 		{
 			"a file that is cut off", "{\"version\": 3, \"deployment\": {\n\"resources\": [{\"canary\": 1",
-			"2:27: the JSON ends too early, the file is cut off; want what `pulumi stack export` writes",
+			"2:27: the JSON ends too early, so the file is truncated; expected the output of `pulumi stack export`",
 		},
-		{"another document", `{"canary": 1}`, "there is no deployment in it; want what `pulumi stack export` writes"},
-		{"no version", `{"deployment": {}}`, "there is no version in it; want what `pulumi stack export` writes"},
+		{"another document", `{"canary": 1}`, "it contains no deployment; expected the output of `pulumi stack export`"},
+		{"no version", `{"deployment": {}}`, "it has no version; expected the output of `pulumi stack export`"},
 		{
 			"an old version", `{"version": 2, "deployment": {}}`,
-			"1:13: version: want 3 or 4, got 2; export the stack again with a current pulumi",
+			"1:13: version: expected 3 or 4, got 2; export the stack again with a current Pulumi",
 		},
 		{
 			"a version of another type", `{"version": "canary", "deployment": {}}`,
-			"1:20: version: want a whole number, got a text",
+			"1:20: version: expected a whole number, got a string",
 		},
-		{"a broken number", `{"version": 3.14159, "deployment": {}}`, "1:19: version: want a whole number, got a " +
+		{"a broken number", `{"version": 3.14159, "deployment": {}}`, "1:19: version: expected a whole number, got a " +
 			"number"},
 		{
 			"a field of another type", `{"version": 3, "deployment": {"resources": "canary"}}`,
-			"1:51: deployment.resources: want a list, got a text",
+			"1:51: deployment.resources: expected a list, got a string",
 		},
 		{
 			"a resource without a URN", `{"version": 3, "deployment": {"resources": [{"type": "canary"}]}}`,
-			"1:45: urn: want urn:pulumi:STACK::PROJECT::TYPE::NAME",
+			"1:45: urn: expected urn:pulumi:STACK::PROJECT::TYPE::NAME",
 		},
 		{
 			"a URN that is none", `{"version": 3, "deployment": {"resources": [{"urn": "canary", "type": "t"}]}}`,
-			"1:53: urn: want urn:pulumi:STACK::PROJECT::TYPE::NAME",
+			"1:53: urn: expected urn:pulumi:STACK::PROJECT::TYPE::NAME",
 		},
 		{
 			"a resource without a type",
 			`{"version": 3, "deployment": {"resources": [{"urn": "urn:pulumi:s::p::t::canary"}]}}`,
 			"1:45: the resource has no type",
 		},
-		{"inputs that are a list", inputs(`["canary"]`), "2:57: inputs: want an object"},
+		{"inputs that are a list", inputs(`["canary"]`), "2:57: inputs: expected an object"},
 		{
 			"a secret without value", inputs(`{"canary": [{` + secret + `}]}`),
 			"2:69: inputs: a secret has neither ciphertext nor plaintext",
@@ -245,21 +245,21 @@ func TestReadRefuses(t *testing.T) {
 			"a deep value", inputs(strings.Repeat(`{"canary": `, 300) + "1" + strings.Repeat("}", 300)),
 			"2:2268: inputs: nested deeper than 200 levels",
 		},
-		{"no deployment", `{"version": 3, "deployment": null}`, "there is no deployment in it; want what `pulumi " +
-			"stack export` writes"},
+		{"no deployment", `{"version": 3, "deployment": null}`, "it contains no deployment; expected the output of `pulumi " +
+			"stack export`"},
 		{
 			"a broken resource of a deployment alone", `{"manifest": {}, "resources": [{}]}`,
-			"1:32: urn: want urn:pulumi:STACK::PROJECT::TYPE::NAME",
+			"1:32: urn: expected urn:pulumi:STACK::PROJECT::TYPE::NAME",
 		},
 		{
 			"the result of a preview", `{"config": {"canary": 1}, "steps": [], "changeSummary": {}}`,
-			"this is what `pulumi preview` writes, which does not hold the resources as they will be; " +
-				"check them in the preview itself, `pulumi preview --policy-pack DIR`, or what exists now, `pulumi " +
-				"stack export`",
+			"this is the output of `pulumi preview`, which does not contain the planned resources; " +
+				"check them during the preview (`pulumi preview --policy-pack DIR`), or check the current state (`pulumi " +
+				"stack export`)",
 		},
 		{
 			"a broken resource of a checkpoint", `{"version": 3, "checkpoint": {"latest": {"resources": [{}]}}}`,
-			"1:56: urn: want urn:pulumi:STACK::PROJECT::TYPE::NAME",
+			"1:56: urn: expected urn:pulumi:STACK::PROJECT::TYPE::NAME",
 		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

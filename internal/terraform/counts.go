@@ -48,18 +48,18 @@ func (d *Document) NotChecked() []model.Count {
 	return model.Counted(
 		model.Count{What: "resource", Count: deleted, Reason: "deleted by the plan"},
 		model.Count{What: "resource", Count: forgotten, Reason: "removed from the state by the plan"},
-		model.Count{What: "deposed object", Count: deposed, Reason: "about to be deleted"},
+		model.Count{What: "deposed object", Count: deposed, Reason: "pending deletion"},
 		model.Count{
 			What: "drifted resource", Count: len(d.file.ResourceDrift),
-			Reason: "changed outside of Terraform; what the plan makes of it is checked",
+			Reason: "changed outside Terraform; its planned state is checked",
 		},
 		model.Count{
 			What: "data source", Count: d.counts.unread,
-			Reason: "the state does not tell its arguments from what it has looked up",
+			Reason: "the state mixes its arguments with the values that it looked up",
 		},
 		model.Count{
-			What: "action", Count: d.counts.idle, Reason: "not run by this plan, which therefore lacks its arguments",
+			What: "action", Count: d.counts.idle, Reason: "not run by this plan, so its arguments are missing",
 		},
-		model.Count{What: "provisioner", Count: d.counts.provisioners, Reason: "of a type that is not known"},
+		model.Count{What: "provisioner", Count: d.counts.provisioners, Reason: "unknown type"},
 	)
 }

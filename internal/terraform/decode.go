@@ -169,8 +169,11 @@ type moduleCall struct {
 	Module            *configModule              `json:"module"`
 }
 
-// wanted says what Read reads.
-const wanted = "what `terraform show -json` writes for a plan or a state"
+// What Read parses: one of its forms, and one of them without a part left out.
+const (
+	wanted = "the output of `terraform show -json` for a plan or a state"
+	entire = "the complete output of `terraform show -json` for a plan or a state"
+)
 
 // decode reads the JSON. Its errors name a place and what is wanted there; they repeat nothing of the file.
 func decode(data []byte) (*file, error) {
@@ -185,11 +188,11 @@ func decode(data []byte) (*file, error) {
 		return nil, jsontext.Wrong(data, err, wanted)
 	}
 	if f.FormatVersion == "" {
-		missing, whole := "", ""
+		want := wanted
 		if formOf(data) == partial {
-			missing, whole = ", so parts of it are missing", ", as a whole"
+			want = entire
 		}
-		return nil, jsontext.Fail(data, nil, "there is no format_version in it%s; want %s%s", missing, wanted, whole)
+		return nil, jsontext.Fail(data, nil, "it has no format_version; expected %s", want)
 	}
 	if err := f.supported(data); err != nil {
 		return nil, err
@@ -206,15 +209,15 @@ func (f *file) whole(data []byte) error {
 	}
 	switch {
 	case !f.plan() && f.Values == nil && keys > 1:
-		return jsontext.Fail(data, nil, "there are no planned_values and no values in it; want %s, as a whole", wanted)
+		return jsontext.Fail(data, nil, "it has neither planned_values nor values; expected %s", entire)
 	case f.ResourceChanges == nil && f.PlannedValues.managed():
-		return jsontext.Fail(data, nil, "there are no resource_changes in it for the resources in planned_values; "+
-			"want %s, as a whole", wanted)
+		return jsontext.Fail(data, nil, "it has no resource_changes for the resources in planned_values; "+
+			"expected %s", entire)
 	}
 	if prior := f.PriorState; prior != nil && prior.Values != nil {
 		path := []any{"prior_state", "values", "root_module"}
 		if at := prior.Values.RootModule.wrong(path, 0); at != nil {
-			return jsontext.Fail(data, at, "this is not a data source as `terraform show -json` writes it")
+			return jsontext.Fail(data, at, "this is not a data source in the form that `terraform show -json` writes")
 		}
 	}
 	return nil
@@ -231,10 +234,10 @@ func (f *file) supported(data []byte) error {
 	}
 	version := f.FormatVersion
 	if strings.Trim(version, "0123456789.") != "" || len(version) > 20 {
-		version = "another text"
+		version = "another string"
 	}
-	return jsontext.Fail(data, []any{"format_version"}, "format_version: want 0.1 to 1.x, got %s: update policypack, "+
-		"or use a Terraform that writes such a version", version)
+	return jsontext.Fail(data, []any{"format_version"}, "format_version: expected 0.1 to 1.x, got %s; update "+
+		"policypack, or use a Terraform version that writes one of these", version)
 }
 
 // plan tells whether it is a plan. An empty state is a format_version alone.

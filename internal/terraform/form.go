@@ -131,31 +131,29 @@ func Refused(data []byte) error {
 	var message string
 	switch formOf(data) {
 	case binary:
-		message = "this is a binary plan: run terraform show -json FILE, or tofu show -json FILE, and check its output"
+		message = "this is a binary plan; run terraform show -json FILE, or tofu show -json FILE, and check its output"
 	case logged:
-		message = "this is the log of `" + tool + " plan -json`, which does not hold the plan" + again
+		message = "this is the log of `" + tool + " plan -json`, which does not contain the plan" + again
 	case redacted:
-		message = "this is a plan of HCP Terraform in its redacted form, without the values; download json-output " +
-			"instead of json-output-redacted, or run terraform show -json tfplan, and check that"
+		message = "this is a redacted HCP Terraform plan, without the values; download json-output " +
+			"instead of json-output-redacted, or run terraform show -json tfplan, and check its output"
 	case encrypted:
-		message = "this is a state or a plan that OpenTofu has encrypted, so nothing can be seen in it; run tofu " +
-			"show -json for the state, or tofu show -json tfplan for the plan, where the key is configured, and " +
-			"check its output"
+		message = "this is a state or a plan encrypted by OpenTofu, which cannot be checked; with the key " +
+			"configured, run tofu show -json for the state, or tofu show -json tfplan for the plan, and check its output"
 	case backend:
-		message = "this is not a state: Terraform keeps the settings of its backend in .terraform/terraform.tfstate; " +
+		message = "this is not a state: .terraform/terraform.tfstate contains Terraform's backend settings; " +
 			"run terraform state pull, or terraform show -json, and check its output"
 	default:
 		if bytes.HasPrefix(bytes.TrimSpace(data), []byte("{")) || !Printed(data) {
 			return nil
 		}
 		if bytes.Contains(data, []byte(`{"format_version":"`)) {
-			message = "there are lines of a log around the JSON; write the standard output alone into the file, with " +
-				"Terragrunt by --tf-forward-stdout, with the action setup-terraform by terraform_wrapper: false, and " +
-				"check that"
+			message = "the JSON is surrounded by log lines; write only standard output to the file: with " +
+				"Terragrunt, pass --tf-forward-stdout; with the action setup-terraform, set terraform_wrapper: false"
 			break
 		}
-		message = "this is what `" + tool + " plan` or `" + tool + " show` prints for people, in which values are " +
-			"left out" + again
+		message = "this is the human-readable output of `" + tool + " plan` or `" + tool + " show`, in which values " +
+			"are omitted" + again
 	}
 	return jsontext.Fail(data, nil, "%s", message)
 }

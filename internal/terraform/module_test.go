@@ -204,7 +204,7 @@ func TestOrigins(t *testing.T) {
 			"an output of a module that is built from what the module gets", refs("module.m.through", "module.m"),
 			[]string{"random_password.p"},
 		},
-		{"a module as a whole", refs("module.m"), []string{"module.m.random_password.inner", "random_password.p"}},
+		{"a module complete", refs("module.m"), []string{"module.m.random_password.inner", "random_password.p"}},
 		{"a module that is not there", refs("module.none.x", "module.none"), []string{hidden}},
 		{"what the loop goes over", refs("each.value"), []string{"random_password.p"}},
 	} {

@@ -134,7 +134,7 @@ func TestDataSourcesOfAState(t *testing.T) {
 func TestPriorStateOfAnotherShape(t *testing.T) {
 	t.Parallel()
 	_, err := Read([]byte(with(planOf("", "{}"), "\n"+prior("\n"+lookupOf("http", "a", `{}`, `{}`)+",\n"+lookupOf("http", "b", `"canary"`, `{}`)))))
-	if err == nil || !strings.Contains(err.Error(), "5:1: this is not a data source as") || strings.Contains(err.Error(), "canary") {
+	if err == nil || !strings.Contains(err.Error(), "5:1: this is not a data source in") || strings.Contains(err.Error(), "canary") {
 		t.Errorf("got error %v", err)
 	}
 	managed := strings.ReplaceAll(lookupOf("http", "b", `"data"`, `{}`), `"mode": "data"`, `"mode": "managed"`)

@@ -58,19 +58,19 @@ func decodeRaw(data []byte) (*file, error) {
 	switch v := s.Version; {
 	case v != nil && *v < rawVersion:
 		return nil, jsontext.Fail(data, []any{"version"}, "this is a state of version %d, of Terraform before 0.12, "+
-			"which does not say what is sensitive and holds all values as texts; apply the project with a current "+
-			"Terraform, which writes version %d, and check what terraform state pull writes", *v, rawVersion)
+			"which does not record what is sensitive and stores all values as strings; apply the project with a "+
+			"current Terraform, which writes version %d, and check the output of terraform state pull", *v, rawVersion)
 	case v != nil && *v > rawVersion:
-		return nil, jsontext.Fail(data, []any{"version"}, "version: want %d, got %d: update policypack, or check "+
-			"what terraform show -json writes", rawVersion, *v)
+		return nil, jsontext.Fail(data, []any{"version"}, "version: expected %d, got %d; update policypack, or check "+
+			"the output of terraform show -json", rawVersion, *v)
 	case err != nil:
 		return nil, jsontext.Wrong(data, err, wanted)
 	case v == nil:
 		return nil,
-			jsontext.Fail(data, nil, "there is no version in it; want a state of version %d, or %s", rawVersion, wanted)
+			jsontext.Fail(data, nil, "it has no version; expected a state of version %d, or %s", rawVersion, wanted)
 	}
 	if s.Resources == nil {
-		return nil, jsontext.Fail(data, nil, "there are no resources in it, not even an empty list; want a whole "+
+		return nil, jsontext.Fail(data, nil, "it has no list of resources, not even an empty one; expected a complete "+
 			"state of version %d", rawVersion)
 	}
 	modules := map[string]*stateModule{"": {}}
@@ -80,7 +80,7 @@ func decodeRaw(data []byte) (*file, error) {
 		case r == nil:
 			continue
 		case r.Mode != tfjson.ManagedResourceMode && r.Mode != tfjson.DataResourceMode:
-			return nil, jsontext.Fail(data, []any{"resources", i, "mode"}, `mode: want "managed" or "data"`)
+			return nil, jsontext.Fail(data, []any{"resources", i, "mode"}, `mode: expected "managed" or "data"`)
 		}
 		module := modules[r.Module]
 		if module == nil {
@@ -97,7 +97,7 @@ func decodeRaw(data []byte) (*file, error) {
 				return nil, jsontext.Fail(data, append(at, wrong.path...), "%s", wrong.message)
 			}
 			if one.DeposedKey == "" && seen[one.Address] {
-				return nil, jsontext.Fail(data, at, "this instance of a resource is in the state twice")
+				return nil, jsontext.Fail(data, at, "this resource instance is in the state twice")
 			}
 			seen[one.Address] = seen[one.Address] || one.DeposedKey == ""
 			module.Resources = append(module.Resources, one)
@@ -130,7 +130,7 @@ func (r *rawResource) resource(instance *rawInstance) (*stateResource, *mistake)
 	switch instance.IndexKey.(type) {
 	case nil, string, float64:
 	default:
-		return nil, &mistake{[]any{"index_key"}, "index_key: want a text or a number"}
+		return nil, &mistake{[]any{"index_key"}, "index_key: expected a string or a number"}
 	}
 	one.Mode, one.Type, one.Name, one.Index = r.Mode, r.Type, r.Name, instance.IndexKey
 	one.DeposedKey = instance.Deposed
@@ -154,7 +154,7 @@ func (r *rawResource) resource(instance *rawInstance) (*stateResource, *mistake)
 			return nil,
 				&mistake{
 					[]any{"sensitive_attributes", i},
-					`sensitive_attributes: want a list of steps, {"type": "get_attr", "value": …} or {"type": "index", "value": …}`,
+					`sensitive_attributes: expected a list of steps, {"type": "get_attr", "value": …} or {"type": "index", "value": …}`,
 				}
 		}
 	}

@@ -10,81 +10,82 @@ import (
 func TestReadRefuses(t *testing.T) {
 	t.Parallel()
 	deep := strings.Repeat(`{"a": `, 300) + "1" + strings.Repeat("}", 300)
-	const want = "; want what `terraform show -json` writes for a plan or a state"
+	const want = "; expected the output of `terraform show -json` for a plan or a state"
 	const again = "; run terraform plan -out tfplan, then terraform show -json tfplan, and check its output"
-	const old = ", of Terraform before 0.12, which does not say what is sensitive and holds all values as texts; " +
-		"apply the project with a current Terraform, which writes version 4, and check what terraform state pull writes"
-	const hidden = "this is a state or a plan that OpenTofu has encrypted, so nothing can be seen in it; run tofu " +
-		"show -json for the state, or tofu show -json tfplan for the plan, where the key is configured, and check " +
+	const whole = "; expected the complete output of `terraform show -json` for a plan or a state"
+	const old = ", of Terraform before 0.12, which does not record what is sensitive and stores all values as strings; " +
+		"apply the project with a current Terraform, which writes version 4, and check the output of terraform state pull"
+	const hidden = "this is a state or a plan encrypted by OpenTofu, which cannot be checked; with the key configured, run tofu " +
+		"show -json for the state, or tofu show -json tfplan for the plan, and check " +
 		"its output"
-	const printed = "this is what `terraform plan` or `terraform show` prints for people, in which values are left out" + again
+	const printed = "this is the human-readable output of `terraform plan` or `terraform show`, in which values are omitted" + again
 	rawOf := func(instance string) string {
 		return `{"version": 4, "terraform_version": "1.11.4", "serial": 1, "lineage": "x", "outputs": {}, "resources": [` + "\n" +
 			`{"mode": "managed", "type": "aws_x", "name": "canary", "provider": "p", "instances": [` + instance + `]}]}`
 	}
 	for _, tt := range []struct{ name, give, want string }{
-		{"a binary plan", "PK\x03\x04\x14\x00\x08\x00tfplan canary", "this is a binary plan: run terraform show " +
+		{"a binary plan", "PK\x03\x04\x14\x00\x08\x00tfplan canary", "this is a binary plan; run terraform show " +
 			"-json FILE, or tofu show -json FILE, and check its output"},
 		{"text", "canary", "1:1: this is not JSON" + want},
 		{"nothing", " ", "it is empty" + want},
 		{
 			"a truncated file", "{\"format_version\": \"1.2\",\n \"canary\": \"cana",
-			"2:17: the JSON ends too early, the file is cut off" + want,
+			"2:17: the JSON ends too early, so the file is truncated" + want,
 		},
 		{"broken JSON", "{\"format_version\": \"1.2\",\n \"canary\": canary}", "2:12: this is not JSON" + want},
-		{"another document", `{"canary": 1}`, "there is no format_version in it" + want},
+		{"another document", `{"canary": 1}`, "it has no format_version" + want},
 		{
 			"a plan without its version", `{"planned_values": {}, "resource_changes": []}`,
-			"there is no format_version in it, so parts of it are missing" + want + ", as a whole",
+			"it has no format_version" + whole,
 		},
 		{
 			"a later format", `{"format_version": "2.0", "planned_values": {}}`,
-			"1:20: format_version: want 0.1 to 1.x, got 2.0: update policypack, or use a Terraform that writes such " +
-				"a version",
+			"1:20: format_version: expected 0.1 to 1.x, got 2.0; update policypack, or use a Terraform version " +
+				"that writes one of these",
 		},
 		{
 			"no format", `{"format_version": "canary", "planned_values": {}}`,
-			"1:20: format_version: want 0.1 to 1.x, got another text: update policypack, or use a Terraform that " +
-				"writes such a version",
+			"1:20: format_version: expected 0.1 to 1.x, got another string; update policypack, or use a Terraform " +
+				"version that writes one of these",
 		},
 		{
 			"a list that is none", "{\"format_version\": \"1.2\",\n \"resource_changes\": \"canary\"}",
-			"2:29: resource_changes: want a list, got a text",
+			"2:29: resource_changes: expected a list, got a string",
 		},
 		{
 			"a number that is none", `{"format_version": "1.2", "terraform_version": 12345}`,
-			"1:52: terraform_version: want a text, got a number",
+			"1:52: terraform_version: expected a string, got a number",
 		},
 		{"the log of a plan", `{"@level":"info","@message":"canary","@module":"terraform.ui","type":"version"}` + "\n" +
-			`{"@level":"info","@message":"x"}`, "this is the log of `terraform plan -json`, which does not hold the " +
+			`{"@level":"info","@message":"x"}`, "this is the log of `terraform plan -json`, which does not contain the " +
 			"plan" + again},
 		{
 			"the log of a plan of OpenTofu", `{"@level":"info","@message":"canary","@module":"tofu.ui","type":"version"}`,
-			"this is the log of `tofu plan -json`, which does not hold the plan" +
+			"this is the log of `tofu plan -json`, which does not contain the plan" +
 				strings.ReplaceAll(again, "terraform", "tofu"),
 		},
 		{"a printed plan", "aws_x.a: Refreshing state... [id=canary]\n\nTerraform will perform the following " +
 			"actions:\n", printed},
 		{"a printed state", "# aws_x.a:\nresource \"aws_x\" \"a\" {\n    id = \"canary\"\n}\n", printed},
 		{"a plan among the lines of a log", "12:00:00.000 STDOUT [app] terraform: " +
-			"{\"format_version\":\"1.2\",\"planned_values\":{}}\n", "there are lines of a log around the JSON; write " +
-			"the standard output alone into the file, with Terragrunt by --tf-forward-stdout, with the action " +
-			"setup-terraform by terraform_wrapper: false, and check that"},
-		{"a plan of Terraform 0.11", "tfplan\x02canary", "this is a binary plan: run terraform show -json FILE, or " +
+			"{\"format_version\":\"1.2\",\"planned_values\":{}}\n", "the JSON is surrounded by log lines; write " +
+			"only standard output to the file: with Terragrunt, pass --tf-forward-stdout; with the action " +
+			"setup-terraform, set terraform_wrapper: false"},
+		{"a plan of Terraform 0.11", "tfplan\x02canary", "this is a binary plan; run terraform show -json FILE, or " +
 			"tofu show -json FILE, and check its output"},
 		{
 			"a plan of which nothing is left",
 			`{"format_version": "1.2", "terraform_version": "1.11.4", "timestamp": "canary"}`,
-			"there are no planned_values and no values in it" + want + ", as a whole",
+			"it has neither planned_values nor values" + whole,
 		},
 		{
 			"a plan without its changes",
-			`{"format_version": "1.2", "planned_values": {"root_module": {"child_modules": [{"resources": [{"mode": "data"}, {"mode": "managed", "name": "canary"}]}]}}}`, "there are no resource_changes in it for the resources in planned_values" + want + ", as a whole",
+			`{"format_version": "1.2", "planned_values": {"root_module": {"child_modules": [{"resources": [{"mode": "data"}, {"mode": "managed", "name": "canary"}]}]}}}`, "it has no resource_changes for the resources in planned_values" + whole,
 		},
 		{
 			"a redacted plan", `{"plan_format_version":"1.2","resource_changes":[],"provider_schemas":{}}`,
-			"this is a plan of HCP Terraform in its redacted form, without the values; download json-output instead " +
-				"of json-output-redacted, or run terraform show -json tfplan, and check that",
+			"this is a redacted HCP Terraform plan, without the values; download json-output instead " +
+				"of json-output-redacted, or run terraform show -json tfplan, and check its output",
 		},
 		{
 			"an encrypted state",
@@ -93,7 +94,7 @@ func TestReadRefuses(t *testing.T) {
 		{"an encrypted plan", `{"meta":{},"encrypted_data":"canary","encryption_version":"v0"}`, hidden},
 		{
 			"the settings of a backend",
-			`{"version": 3, "serial": 1, "lineage": "x", "backend": {"type": "s3", "config": {"access_key": "canary"}}}`, "this is not a state: Terraform keeps the settings of its backend in .terraform/terraform.tfstate; run terraform state pull, or terraform show -json, and check its output",
+			`{"version": 3, "serial": 1, "lineage": "x", "backend": {"type": "s3", "config": {"access_key": "canary"}}}`, "this is not a state: .terraform/terraform.tfstate contains Terraform's backend settings; run terraform state pull, or terraform show -json, and check its output",
 		},
 		{"a state of version 3", "{\"version\": 3, \"terraform_version\": \"0.11.14\", \"serial\": 1, \"lineage\": " +
 			"\"x\",\n\"modules\": [{\"path\": [\"root\"]}]}", "1:13: this is a state of version 3" + old},
@@ -103,40 +104,40 @@ func TestReadRefuses(t *testing.T) {
 		},
 		{
 			"a later state", `{"version": 5, "serial": 1, "lineage": "x", "resources": {"canary": 1}}`,
-			"1:13: version: want 4, got 5: update policypack, or check what terraform show -json writes",
+			"1:13: version: expected 4, got 5; update policypack, or check the output of terraform show -json",
 		},
 		{
 			"a state without its version", `{"serial": 1, "lineage": "x", "terraform_version": "1.11.4"}`,
-			"there is no version in it; want a state of version 4, or" + strings.TrimPrefix(want, "; want"),
+			"it has no version; expected a state of version 4, or" + strings.TrimPrefix(want, "; expected"),
 		},
 		{
 			"a state without resources", `{"version": 4, "terraform_version": "canary", "serial": 1, "lineage": "x"}`,
-			"there are no resources in it, not even an empty list; want a whole state of version 4",
+			"it has no list of resources, not even an empty one; expected a complete state of version 4",
 		},
 		{
 			"a state that is cut off", rawOf(`{"attributes": {"canary": "can`)[:200],
-			"2:96: the JSON ends too early, the file is cut off" + want,
+			"2:96: the JSON ends too early, so the file is truncated" + want,
 		},
 		{
 			"attributes that are a list", rawOf(`{"attributes": ["canary"]}`),
-			"2:102: resources.instances.attributes: want an object, got a list",
+			"2:102: resources.instances.attributes: expected an object, got a list",
 		},
 		{
 			"an instance key that is none", rawOf(`{"index_key": true, "attributes": {}}`),
-			"2:101: index_key: want a text or a number",
+			"2:101: index_key: expected a string or a number",
 		},
 		{
 			"a path that is none",
 			rawOf(`{"attributes": {"canary": "x"}, "sensitive_attributes": [[{"type": "canary", "value": 1}]]}`),
-			`2:144: sensitive_attributes: want a list of steps, {"type": "get_attr", "value": …} or {"type": "index", "value": …}`,
+			`2:144: sensitive_attributes: expected a list of steps, {"type": "get_attr", "value": …} or {"type": "index", "value": …}`,
 		},
 		{
 			"an instance twice", rawOf(`{"attributes": {}}, {"attributes": {}}`),
-			"2:107: this instance of a resource is in the state twice",
+			"2:107: this resource instance is in the state twice",
 		},
 		{
 			"a resource of another mode", strings.Replace(rawOf(`{}`), "managed", "canary", 1),
-			`2:10: mode: want "managed" or "data"`,
+			`2:10: mode: expected "managed" or "data"`,
 		},
 		{
 			"a deep value", planOf(changeOf("aws_x", "a", deep, `{}`, `{}`), `{}`),
@@ -181,7 +182,7 @@ func TestReadTakes(t *testing.T) {
 		},
 		{
 			"a partial plan", `{"format_version": "1.2", "planned_values": {}, "complete": false}`,
-			"This plan is not complete (deferred changes, or -target): a later plan may show more.",
+			"This plan is incomplete (deferred changes or -target): a later plan may contain more.",
 		},
 		{
 			"nulls",

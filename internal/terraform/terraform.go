@@ -86,16 +86,15 @@ func (d *Document) Len() int { return d.resources }
 func (d *Document) Notes() []string {
 	var notes []string
 	if !d.file.Errored && d.file.Applyable != nil && !*d.file.Applyable && d.changes() {
-		notes = append(notes, "This plan cannot be applied as it is.")
+		notes = append(notes, "Terraform cannot apply this plan as it is.")
 	}
 	if d.file.raw && !d.file.schemaMarks() && d.resources > 0 {
-		notes = append(notes, "This state was written by a Terraform or an OpenTofu before 1.8, which does not say "+
-			"what providers mark as "+
-			"sensitive. Attributes that are named like secrets are taken for marked; `terraform show -json` says "+
-			"what is.")
+		notes = append(notes, "This state was written by Terraform or OpenTofu before 1.8, which does not record "+
+			"the attributes that providers mark as sensitive. Attributes named like secrets are treated as sensitive. "+
+			"For the exact marks, check the output of `terraform show -json`.")
 	}
 	if d.file.Complete != nil && !*d.file.Complete && !d.file.Errored {
-		notes = append(notes, "This plan is not complete (deferred changes, or -target): a later plan may show more.")
+		notes = append(notes, "This plan is incomplete (deferred changes or -target): a later plan may contain more.")
 	}
 	return notes
 }

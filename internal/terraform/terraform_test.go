@@ -118,7 +118,7 @@ func TestPropertiesAsPulumiSpellsThem(t *testing.T) {
 			`{"password": true}`, `{}`,
 		},
 		{
-			"a sensitive map is a secret as a whole", "aws_x", `{"env": {"A": "x"}}`, `{}`, `{"env": true}`,
+			"a sensitive map is a secret complete", "aws_x", `{"env": {"A": "x"}}`, `{}`, `{"env": true}`,
 			`{"env": {SECRET: {"A": "x"}}}`,
 		},
 		{

@@ -55,7 +55,7 @@ func lacks(f *formats.Format) (missing []string) {
 	page := strings.HasPrefix(f.Source, "https://") || strings.HasPrefix(f.Source, "RFC ")
 	say(!page && (f.Source == "" || f.By == ""), "has no Source: give the URL of the vendor's page, or the RFC")
 	say(!slices.Contains([]string{"", "aws", "gcp", "azure"}, f.Cloud),
-		"has the Cloud %q: want aws, gcp, azure or none", f.Cloud)
+		"has the Cloud %q: expected aws, gcp, azure or none", f.Cloud)
 	say(len(f.Forms) == 0 && f.By == "", "has no Forms: give an Anchor and a Test for each way in which it is written")
 	say(len(f.Forms) > 0 && f.By != "", "has both Forms and By: drop By, which is for what has no form")
 	for _, form := range f.Forms {

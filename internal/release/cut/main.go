@@ -38,7 +38,7 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 		return release.Size(ctx, root, out)
 	}
 	if flags.NArg() != 1 {
-		return fmt.Errorf("want one directory for the release, got %d", flags.NArg())
+		return fmt.Errorf("expected one directory for the release, got %d", flags.NArg())
 	}
 	platforms := release.Platforms
 	if *names != "" {
@@ -46,7 +46,7 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 		for name := range strings.SplitSeq(*names, ",") {
 			i := slices.IndexFunc(release.Platforms, func(p release.Platform) bool { return p.String() == name })
 			if i < 0 {
-				return fmt.Errorf("platform %q: want one of %v", name, release.Platforms)
+				return fmt.Errorf("platform %q: expected one of %v", name, release.Platforms)
 			}
 			platforms = append(platforms, release.Platforms[i])
 		}
