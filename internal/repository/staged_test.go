@@ -195,7 +195,7 @@ func TestWithoutGit(t *testing.T) {
 	write(t, dir, "b.txt", "b: 2\n")
 	files, sum = read(t, dir)
 	if names(files) != "a.txt" || len(sum.Errors) != 1 || sum.Errors[0].Name != "b.txt" ||
-		!strings.Contains(sum.Errors[0].Message, "git is not installed") {
+		!strings.Contains(sum.Errors[0].Message, "git was not found on PATH") {
 		t.Errorf("got %s, %+v", names(files), sum.Errors)
 	}
 	t.Setenv("PATH", filepath.Dir(path))
