@@ -1,12 +1,12 @@
 # METADATA
 # title: What to write instead of a plaintext secret
 # description: |
-#   The last line of a message, by what the secret is and where it stands. It proposes nothing that another policy of the
-#   pack would say no to.
+#   The second line of a message, by what the secret is and where it is. It suggests nothing that another policy of the
+#   pack would deny.
 package lib.advice
 
 # METADATA
-# description: What to write instead of what was found in the inputs of a resource, or in a component's outputs.
+# description: What to write instead of a finding in the inputs of a resource, or in the outputs of a component.
 instead(finding) := _at_source[finding.type] if {
 	_at_source[finding.type]
 } else := _login if {
@@ -25,16 +25,16 @@ instead(finding) := _at_source[finding.type] if {
 } else := _at_run_time
 
 # METADATA
-# description: How people and pipelines authenticate with a cloud.
+# description: How people and pipelines authenticate to a cloud, to follow `log in with`.
 login := "OIDC in CI and the cloud's CLI elsewhere"
 
 # METADATA
-# description: How a value that a provider needs is passed as a secret.
+# description: How to pass a value that a provider needs as a secret.
 pass := "a variable with sensitive = true (TF_VAR_…), or a write-only argument fed by an ephemeral resource" if {
 	data.lib.program.terraform
 } else := "config.requireSecret"
 
-# What is no resource.
+# Findings outside resources.
 _at_source := {
 	"terraform:source:Module": "Rotate it and remove it from the source. Authenticate git with SSH or a credential helper, a registry with a TF_TOKEN_… environment variable.",
 	"terraform:check:Check": "Remove it from error_message, which ends up in every plan, state and log. Describe the problem without the value.",
@@ -69,7 +69,7 @@ _any(finding, names) if {
 	regex.replace(lower($"{segment}"), `[^a-z0-9]`, "") in names
 }
 
-# A config map is what a workload's environment is made of.
+# A ConfigMap becomes the environment of a workload.
 _any(finding, names) if {
 	names == _workload
 	contains(finding.type, ":ConfigMap")

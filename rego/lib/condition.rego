@@ -1,14 +1,14 @@
 # METADATA
 # title: The condition of a kind
 # description: |
-#   Some types are a secret only under a condition: an SSM parameter if its type is SecureString. The catalogue writes
-#   it as {"all": [test], "any": [test]}: every test of all holds, and one of any. A test is a path and an operator:
+#   Some types are a secret only under a condition, such as an SSM parameter if its type is SecureString. The catalogue
+#   writes it as {"all": [test], "any": [test]}: every test in all must hold, and one in any. A test is a path and an operator:
 #   equals, notEquals, in, notIn (a missing property equals nothing), set, unset or nonEmpty (some value at or below the
-#   path is neither empty nor null). With "[]" in a path, one item that passes suffices.
+#   path is neither empty nor null). With "[]" in a path, one matching item is enough.
 package lib.condition
 
 # METADATA
-# description: holds, fails, or undecided when it depends on a property that is unknown or secret.
+# description: holds, fails, or undecided if it depends on a property that is unknown or secret.
 verdict := input.resource.keeps if {
 	input.resource.keeps
 } else := "holds" if not input.kind.condition
@@ -41,7 +41,7 @@ _test(test) := _filled(test.path) if {
 	"[]" in test.path
 } else := _single(test)
 
-# The paths for which a path with one "[]" stands.
+# The paths that a path with one "[]" matches.
 _paths(path) := [array.concat(array.concat(before, [i]), after) |
 	some n, "[]" in path
 	before := array.slice(path, 0, n)
@@ -59,7 +59,7 @@ _listed(path) if {
 	is_array(object.get(input.resource.properties, array.slice(path, 0, n), null))
 }
 
-# An operator that nobody knows is undecided, so that a slip in the catalogue is seen.
+# An unknown operator is undecided, so that a mistake in the catalogue shows up.
 _single(test) := _member(test.path, [test.equals]) if {
 	"equals" in object.keys(test)
 } else := _not(_member(test.path, [test.notEquals])) if {
@@ -80,7 +80,7 @@ _member(path, values) := "undecided" if {
 	data.lib.property.value(path) in values
 } else := "fails"
 
-# A secret is there, whatever it is; what is unknown may turn out to be nothing.
+# A secret is set, whatever its value. An unknown may turn out to be empty.
 _set(path) := "holds" if {
 	data.lib.property.present(path)
 } else := "holds" if {
@@ -89,8 +89,8 @@ _set(path) := "holds" if {
 	data.lib.property.hidden(path)
 } else := "fails"
 
-# A program that gives the credential of a service an output of another resource gives it something: nearly always, which is
-# enough for advice. What is unknown in a plan of Terraform may be what the provider computes.
+# If a program passes an output of another resource to a service credential, the property is nearly always set, which is enough
+# for advice. An unknown in a Terraform plan may be computed by the provider.
 _given(path) if {
 	input.kind.class == "static-credential"
 	not input.kind.cloud_key
@@ -115,7 +115,7 @@ _filled(pattern) := "holds" if {
 	_touches(leaf, pattern)
 } else := "fails"
 
-# An unknown or secret leaf above the pattern may hide what the pattern asks for.
+# An unknown or secret leaf above the pattern may hide the values that it matches.
 _touches(leaf, pattern) if {
 	n := min([count(leaf), count(pattern)])
 	data.lib.property.fits(array.slice(leaf, 0, n), array.slice(pattern, 0, n))

@@ -1,13 +1,14 @@
 # METADATA
 # title: Findings
 # description: |
-#   What the detectors found: where it stands, why it counts, and which policy may report the same defect. A finding holds no part of the value.
+#   What the detectors found: where it is, why it is a secret, and which policies may report the same violation. A finding contains no
+#   part of the value.
 package lib.finding
 
 # METADATA
 # description: |
-#   Reports whether the parameters of the policy let the finding pass: allowKeys by the name that alone gives it away, allowPaths by
-#   the type of the resource and the place, in the text of a file by the file's name and the detector.
+#   Reports whether the parameters of the policy allow the finding: allowKeys by its name, if it is matched by name alone; allowPaths by
+#   resource type and path, or in the text of a file by file name and detector.
 allowed(finding, policy) if {
 	finding.reason in {"key-name", "unknown-output"}
 	some pattern in input.parameters[policy].allowKeys
@@ -30,7 +31,7 @@ allowed(finding, policy) if {
 }
 
 # METADATA
-# description: Reports whether the finding in a file is for committed-secret.
+# description: Reports whether committed-secret reports the finding in a file.
 committed(finding) if {
 	finding.place == "file"
 	not allowed(finding, "committed-secret")
@@ -38,8 +39,8 @@ committed(finding) if {
 
 # METADATA
 # description: |
-#   Which policies may report the same defect. The value of a secret in one of this stack's managers is for
-#   secret-value-in-program, also where that lets it stand; raw-secret-resource may say no to the secret itself.
+#   The policies that may report the same violation. The value of a secret in one of this stack's managers is left to
+#   secret-value-in-program, even if that allows it; raw-secret-resource may deny the secret itself.
 yields(finding) := array.concat(
 	[
 		{"policy": "secret-value-in-program", "urn": finding.urn, "owns": true},
@@ -52,8 +53,8 @@ yields(finding) := array.concat(
 
 # METADATA
 # description: |
-#   Reports whether it is a value in one of this stack's managers that may have been set by hand: with ignoreChanges on it the
-#   engine shows the old input. What tells by its format, or stands in the config too, has been in a program.
+#   Reports whether the value, in one of this stack's managers, may have been set by hand: with ignoreChanges, the engine shows the
+#   old input. A value that is matched by its format, or is in the config too, has been in a program.
 by_hand(finding) if {
 	finding.ignored
 	_stored(finding)
@@ -62,25 +63,25 @@ by_hand(finding) if {
 }
 
 # METADATA
-# description: The one to report of several findings at the same place, the one that says most about the value.
+# description: The finding to report of several at the same location, the one that says most about the value.
 foremost(findings) := sort([[object.get(_rank, finding.reason, 9), inner(finding), finding.detector, finding] | some finding in findings])[0][3]
 
 # METADATA
-# description: The key of a violation by which it is about a finding; none for what is no entry of input.findings.
+# description: The key that links a violation to its finding; empty if the finding is not an entry of input.findings.
 about(finding) := {"finding": finding.id} if finding.id
 
 else := {}
 
 # METADATA
-# description: The place as a person writes it.
+# description: The location, as the program writes it.
 place(finding) := data.lib.program.at(finding)
 
 # METADATA
-# description: The place inside the document that the property holds, empty where there is none.
+# description: The location inside a document in the property; empty if there is none.
 inner(finding) := object.get(finding, "inner", "")
 
 # METADATA
-# description: The place with the place inside the document.
+# description: The location, with the one inside the document.
 where(finding) := place(finding) if inner(finding) == ""
 
 where(finding) := $"{place(finding)}, in {inner(finding)}" if inner(finding) != ""
@@ -100,7 +101,7 @@ subject(finding) := $"{_form[finding.form]}{source(finding)}" if {
 } else := finding.title
 
 # METADATA
-# description: Where a known secret comes from.
+# description: The origin of a known secret.
 source(finding) := $"secret config `{finding.source.path}`" if {
 	finding.source.kind == "config"
 	not data.lib.program.terraform
@@ -169,13 +170,13 @@ _others(finding, findings) := [other |
 	not other in {"", inner(finding)}
 ]
 
-# The name of a resource of Terraform is its address, in which the type stands.
+# The name of a Terraform resource is its address, which includes the type.
 _resource(urn) := $"`{resource(urn)}`" if {
 	data.lib.program.terraform
 } else := $"`{resource(urn)}` ({_type(urn)})"
 
 # METADATA
-# description: The name of a resource by its URN, which for Terraform is its address.
+# description: The name of a resource by its URN; for Terraform, its address.
 resource(urn) := concat("::", array.slice(parts, 3, count(parts))) if parts := split(urn, "::")
 
 _type(urn) := types[count(types) - 1] if types := split(split(urn, "::")[2], "$")

@@ -1,16 +1,16 @@
 # METADATA
 # title: Globs
 # description: |
-#   The one meaning that a glob has in all settings; package glob of Go says it and is the same. * stands for any characters
-#   but the separators, ** for any, ? for one that is no separator, {a,b} for one of several globs, and \ before a character
-#   for that character. Everything else stands for itself, brackets too.
+#   The meaning of globs in all settings, the same as in the Go package glob. * matches any characters except separators, ** any
+#   characters, ? one character except a separator, {a,b} one of several globs, and \ before a character that character.
+#   Everything else matches itself, also brackets.
 package lib.glob
 
 # METADATA
-# description: Reports whether the glob matches the whole text. The separators are a list of characters; null stands for none.
+# description: Reports whether the glob matches the whole string. The separators are a list of characters, or null for none.
 match(pattern, _, text) if pattern == text
 
 match(pattern, separators, text) if glob.match(_escaped(pattern), separators, text)
 
-# To the builtin, brackets are classes of characters.
+# In the builtin, brackets are character classes.
 _escaped(pattern) := regex.replace(pattern, `((?:\\\\)*)\\?\[`, `$1\[`)

@@ -1,9 +1,9 @@
 # METADATA
 # title: Properties of the resource
 # description: |
-#   What can be said of a property: known, missing, unknown (the preview cannot see it yet) or secret. A path is an
-#   array of keys and list indexes. A leaf that is unknown or secret makes everything above and below it so, which
-#   is why a policy asks here instead of writing "not input.resource.properties.x".
+#   The state of a property: known, missing, unknown (the preview cannot see it yet) or secret. A path is an array of
+#   keys and list indexes. If a leaf is unknown or secret, so is everything above and below it, which is why policies
+#   use this package instead of "not input.resource.properties.x".
 package lib.property
 
 # METADATA
@@ -14,11 +14,11 @@ known(path) if {
 }
 
 # METADATA
-# description: Reports whether something stands there, be it secret or unknown in parts. Null is not set.
+# description: Reports whether the property is set, even if it is secret or unknown in parts. Null is not set.
 present(path) if object.get(input.resource.properties, path, null) != null
 
 # METADATA
-# description: Reports whether the property is certainly not set; a default of the provider counts as set.
+# description: Reports whether the property is certainly not set. A default of the provider is a set value.
 missing(path) if {
 	not present(path)
 	not hidden(path)
@@ -39,23 +39,23 @@ secret(path) if {
 }
 
 # METADATA
-# description: Reports whether the property cannot be seen, being unknown or secret.
+# description: Reports whether the property is unknown or secret, so that it cannot be seen.
 hidden(path) if unknown(path)
 
 hidden(path) if secret(path)
 
 # METADATA
-# description: The value of a known property; undefined for every other.
+# description: The value of a known property; undefined for all others.
 value(path) := object.get(input.resource.properties, path, null) if known(path)
 
 # METADATA
-# description: The path as a person writes it, such as items[0].value or metadata.annotations["pulumi.com/autonamed"].
+# description: The path in its written form, such as items[0].value or metadata.annotations["pulumi.com/autonamed"].
 show(path) := trim_prefix(concat("", [_segment(segment) | some segment in path]), ".")
 
 # METADATA
 # description: |
-#   Reports whether the path, cut to the pattern's length, fits the pattern, where "[]" stands for every list index and "*"
-#   for every key.
+#   Reports whether the path, cut to the length of the pattern, matches the pattern, in which "[]" matches every list
+#   index and "*" every key.
 fits(path, pattern) if {
 	count(path) >= count(pattern)
 	every i, segment in pattern {
