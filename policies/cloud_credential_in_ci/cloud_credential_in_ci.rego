@@ -71,7 +71,7 @@ _by := {
 	"source": ", created by another resource",
 }
 
-# A Google variable may name a file, or hold one without a key, which says how to exchange the job's own token.
+# A Google variable may contain a file name, or a file without a key that configures the exchange of the job's own token.
 _federated(key) if {
 	key.by == "name"
 	key.cloud == "gcp"

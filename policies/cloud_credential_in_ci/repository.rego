@@ -1,4 +1,4 @@
-# The rules about files of a repository. A preview is checked without this file.
+# Rules for files of a repository. A preview is evaluated without this file.
 package policies.cloud_credential_in_ci
 
 deny contains violation if {
@@ -29,7 +29,7 @@ undecided contains violation if {
 	}
 }
 
-# A command of the same line logs in with the key, and secret-cli-command reports it.
+# If a command on the same line logs in with the key, secret-cli-command reports it.
 _yields(key) := [{"policy": "secret-cli-command", "line": command.line, "column": command.column} |
 	some command in input.file.commands
 	command.action == "static-login"

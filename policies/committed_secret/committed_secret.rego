@@ -42,7 +42,7 @@
 #           type: string
 #           format: glob
 #           pattern: '[^*?]'
-#           expected: a glob that says more than * or ?
+#           expected: a glob with more than * and ?
 #         default: []
 #       allowPaths:
 #         allows: files
@@ -59,7 +59,7 @@
 #               type: string
 #               format: glob
 #               pattern: '[^*?/.]'
-#               expected: 'a glob that names part of a file, such as testdata/*'
+#               expected: 'a glob that contains part of a file name, such as testdata/*'
 #             detector:
 #               description: A glob over the detector, such as private-key. Without it, every detector matches.
 #               type: string
@@ -82,7 +82,7 @@ deny contains violation if {
 	})
 }
 
-# The path keeps a comment from letting it pass: nobody has seen what it is about.
+# The path prevents a comment from suppressing it: nobody has seen the secrets that are not listed.
 deny contains violation if {
 	input.file.more
 
@@ -95,7 +95,7 @@ deny contains violation if {
 	}
 }
 
-# No line of it can be commented.
+# A key store has no line for a comment.
 deny contains violation if {
 	store := input.file.keyStore
 	not data.lib.finding.allowed({"place": "file", "reason": "format", "detector": "key-store", "key": ""}, "committed-secret")
@@ -124,14 +124,14 @@ _mine contains finding if {
 	not data.lib.finding.allowed(finding, "committed-secret")
 }
 
-# What is in the variables of a job, or in a stack's configuration, is for the policy about these.
+# Variables of a job and stack config are left to their own policies.
 _left(finding) := {"yields": [{"policy": "cloud-credential-in-ci", "line": finding.line, "column": finding.column}]} if {
 	finding.ci
 } else := {"path": finding.path, "yields": [{"policy": "plaintext-secret-config", "owns": true}]} if {
 	finding.place == "config"
 } else := {}
 
-# What is for no other policy comes first.
+# Findings that no other policy reports come first.
 _foremost(findings) := own if {
 	own := {finding | some finding in findings; _left(finding) == {}}
 	count(own) > 0
@@ -141,7 +141,7 @@ _instead(finding) := $"Revoke it first: every clone has it. {data.lib.credential
 	finding.cloud
 } else := "Rotate it first: every clone and the git history keep it. Then remove it and read it from the secrets manager at run time."
 
-# By place. A rule of the form _at[place] contains finding would look at all places for each finding.
+# By location. A rule of the form _at[place] contains finding would search all locations for each finding.
 _at := {place: findings |
 	some one in _mine
 	place := [one.line, one.column]

@@ -1,4 +1,4 @@
-# The rules about files of a repository. A preview is checked without this file.
+# Rules for files of a repository. A preview is evaluated without this file.
 package policies.dotenv_file
 
 deny contains violation if {

@@ -34,7 +34,7 @@
 #           type: string
 #           format: glob
 #           pattern: '[^*?]'
-#           expected: a glob that says more than * or ?
+#           expected: a glob with more than * and ?
 #         default: []
 #       allowPaths:
 #         allows: config
@@ -56,7 +56,7 @@
 #               type: string
 #               format: glob
 #               pattern: '[^*?]'
-#               expected: a glob that says more than * or ?
+#               expected: a glob with more than * and ?
 #         default: []
 #       secretConfig:
 #         description: 'What secrets in encrypted config are: allowed (allow), an advisory (warn) or a violation (deny).'
@@ -145,7 +145,7 @@ _key(finding) := _quoted(finding.path[0]) if count(finding.path) == 1
 # A part of a structured value.
 _key(finding) := $"--path {_quoted(data.lib.finding.place(finding))}" if count(finding.path) > 1
 
-# A name as a shell takes it for one word: it is as whoever wrote the file wants it, and the command is there to be copied.
+# Quotes a name for a shell: the author of the file chooses the name, and users copy the command.
 _quoted(name) := name if {
 	regex.match(`^[A-Za-z0-9_.:/@%+=,-]+$`, name)
 } else := $"'{replace(replace(name, "'", `'\''`), "\n", " ")}'"
@@ -170,7 +170,7 @@ _message(key) := concat("\n", [
 	$"Set it by hand in the secrets manager and read it at run time. Once nothing reads it from config: `pulumi config rm {_quoted(key)}`.",
 ])
 
-# By place. A rule of the form _at[place] contains finding would look at all places for each finding.
+# By location. A rule of the form _at[place] contains finding would search all locations for each finding.
 _at := {place: findings |
 	some one in _mine
 	place := [one.urn, one.path]

@@ -1,4 +1,4 @@
-# The rules about files of a repository. A preview is checked without this file.
+# Rules for files of a repository. A preview is evaluated without this file.
 package policies.plaintext_secret_config
 
 deny contains violation if {
@@ -51,7 +51,7 @@ _level := {"level": "advisory"} if {
 
 _providers contains input.file.secretsProvider if _restricted
 
-# Without a provider Pulumi Cloud encrypts. A file without a secret says nothing of it.
+# Without a provider, Pulumi Cloud encrypts. A file without a secret does not show that.
 _providers contains object.union({"scheme": "default"}, first) if {
 	_restricted
 	not input.file.secretsProvider

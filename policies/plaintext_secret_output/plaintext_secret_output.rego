@@ -33,7 +33,7 @@
 #           type: string
 #           format: glob
 #           pattern: '[^*?]'
-#           expected: a glob that says more than * or ?
+#           expected: a glob with more than * and ?
 #         default: []
 #       allowPaths:
 #         allows: outputs
@@ -55,7 +55,7 @@
 #               type: string
 #               format: glob
 #               pattern: '[^*?]'
-#               expected: a glob that says more than * or ?
+#               expected: a glob with more than * and ?
 #         default: []
 package policies.plaintext_secret_output
 
@@ -82,7 +82,7 @@ deny contains violation if {
 	})
 }
 
-# Programs lose the mark of an output that is not known yet, so none of these is certain.
+# Programs lose the mark of an unknown output, so none of these is certain.
 undecided contains violation if {
 	some urn, places in _open
 	count(places) > 0
@@ -94,7 +94,7 @@ undecided contains violation if {
 	}
 }
 
-# All but a preview have it in the state.
+# Only a preview has not stored it in the state.
 _stored := "" if {
 	input.run.dryRun
 } else := "Rotate it: the state already contains it. "
@@ -134,7 +134,7 @@ _mine contains finding if {
 	not data.lib.finding.allowed(finding, "plaintext-secret-output")
 }
 
-# By place. A rule of the form _at[place] contains finding would look at all places for each finding.
+# By location. A rule of the form _at[place] contains finding would search all locations for each finding.
 _at := {place: findings |
 	some one in _mine
 	place := [one.urn, one.path]

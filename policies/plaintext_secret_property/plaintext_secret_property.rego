@@ -39,7 +39,7 @@
 #           type: string
 #           format: glob
 #           pattern: '[^*?]'
-#           expected: a glob that says more than * or ?
+#           expected: a glob with more than * and ?
 #         default: []
 #       allowPaths:
 #         allows: properties
@@ -61,7 +61,7 @@
 #               type: string
 #               format: glob
 #               pattern: '[^*?]'
-#               expected: a glob that says more than * or ?
+#               expected: a glob with more than * and ?
 #         default: []
 package policies.plaintext_secret_property
 
@@ -80,7 +80,7 @@ deny contains violation if {
 	})
 }
 
-# What a provider keeps in plaintext is none of the program's doing: it is advice, once for each resource.
+# A copy that a provider stores is not the program's fault: it is an advisory, once per resource.
 deny contains violation if {
 	some urn, findings in _kept
 	finding := sort([[_depth(finding), finding] | some finding in findings])[0][1]
@@ -104,7 +104,7 @@ _kept[urn] contains finding if {
 	urn := finding.urn
 }
 
-# Copies under __inputs, which name the input, come first.
+# Copies under __inputs, which show the input, come first.
 _depth(finding) := 0 if finding.path[0] == "__inputs"
 
 _depth(finding) := 1 if finding.path[0] != "__inputs"
@@ -124,7 +124,7 @@ _mine contains finding if {
 	not data.lib.finding.allowed(finding, "plaintext-secret-property")
 }
 
-# By place. A rule of the form _at[place] contains finding would look at all places for each finding.
+# By location. A rule of the form _at[place] contains finding would search all locations for each finding.
 _at := {place: findings |
 	some one in _mine
 	place := [one.urn, one.path]

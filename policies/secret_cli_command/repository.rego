@@ -1,4 +1,4 @@
-# The rules about files of a repository. A preview is checked without this file.
+# Rules for files of a repository. A preview is evaluated without this file.
 package policies.secret_cli_command
 
 deny contains violation if {
@@ -32,7 +32,7 @@ undecided contains violation if {
 	])
 }
 
-# The job's environment holds the key, and cloud-credential-in-ci reports it there.
+# If the job's environment contains the key, cloud-credential-in-ci reports it there.
 _yields(command) := [{"policy": "cloud-credential-in-ci", "line": key.line, "column": key.column} |
 	command.action == "static-login"
 	some key in input.file.ci

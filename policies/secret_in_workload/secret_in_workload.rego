@@ -47,7 +47,7 @@
 #               type: string
 #               format: glob
 #               pattern: '[^*?]'
-#               expected: a glob that says more than * or ?
+#               expected: a glob with more than * and ?
 #         default: []
 package policies.secret_in_workload
 

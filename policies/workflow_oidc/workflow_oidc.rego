@@ -37,7 +37,7 @@
 #           type: string
 #           format: glob
 #           pattern: '[^*?/@.]'
-#           expected: 'a glob that names part of a workflow, such as acme/ci/*'
+#           expected: 'a glob that contains part of a workflow name, such as acme/ci/*'
 #         default: []
 package policies.workflow_oidc
 
