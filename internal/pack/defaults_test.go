@@ -97,7 +97,7 @@ func TestWithDefaultsChangesTheSchema(t *testing.T) {
 func TestDefaultsNameEveryMistake(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct{ name, give, want string }{
-		{"no JSON", `{`, "c.json:1: this is not JSON, and Pulumi reads nothing else here; expected " + policyfile.Shape1 +
+		{"no JSON", `{`, "c.json:1: not JSON; expected " + policyfile.Shape1 +
 			" or " + policyfile.Shape2},
 		{"empty", ``, "c.json: the file is empty; expected " + policyfile.Shape1},
 		{"null", `null`, "c.json:1: expected an object, got null: " + policyfile.Shape1 + " or " + policyfile.Shape2},
@@ -110,14 +110,14 @@ func TestDefaultsNameEveryMistake(t *testing.T) {
 			`c.json:2: "all" sets the level of all policies and no parameters; write x under the policy that has it
 c.json:2: policy a: expected a level or an object with parameters, got a number
 c.json:3: policy b: level: expected one of advisory, mandatory, remediate, disabled
-c.json:4: environments belong to the policy group on Pulumi Cloud, not to the pack`,
+c.json:4: set environments in the policy group on Pulumi Cloud, not in the pack`,
 		},
 		{
 			"version 2", `{
   "version": 2,
   "exceptions": {}
 }`,
-			"c.json:3: exceptions belong to Pulumi Cloud or to the file given to --policy-pack-config, not to the pack",
+			"c.json:3: set exceptions on Pulumi Cloud or in the file for --policy-pack-config, not in the pack",
 		},
 		{
 			"what is not there", `{"secret-nam": "advisory", "secret-name": {"wrods": ["canary"]}}`,
