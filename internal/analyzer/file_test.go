@@ -121,7 +121,7 @@ func TestAnalyzeFile(t *testing.T) {
 	}
 	got := verdict.Reports(found)
 	for i := range got {
-		if !strings.Contains(got[i].Message, fmt.Sprintf("deploy/run.sh, line %d.", got[i].Line)) {
+		if !strings.Contains(got[i].Message, fmt.Sprintf("deploy/run.sh:%d contains ", got[i].Line)) {
 			t.Errorf("the message does not say where: %s", got[i].Message)
 		}
 		got[i].Message = ""
@@ -154,7 +154,7 @@ func TestCommentsInFiles(t *testing.T) {
 		{
 			"with a reason", nil, allow(5, 5, reason, "committed-secret"),
 			[]string{first + "mandatory", second + "advisory inline", third},
-			"Suppressed by the comment on line 5: " + reason + "\nA password",
+			"Suppressed by the comment on line 5: " + reason + "\ndeploy/run.sh:5 contains a password",
 		},
 		{
 			"on the line above, for two policies", nil, allow(4, 5, reason, "dotenv-file", "committed-secret"),
