@@ -1,13 +1,13 @@
-// Package glob is the one meaning that a glob has in all settings, in Go and in Rego alike (data.lib.glob):
+// Package glob defines the glob syntax of all settings, in Go and in Rego alike (data.lib.glob):
 //
-//	?       one character, which is none of the setting's separators, if it has some
-//	*       any characters that are none of them, or none at all
-//	**      any characters
-//	{a,b}   one of several globs
+//	?       one character other than the setting's separators, if it has any
+//	*       any number of such characters, including none
+//	**      any number of any characters
+//	{a,b}   any of several globs
 //	\c      the character c
 //
-// Everything else stands for itself, brackets too, since messages write paths with them: items[0].value. A glob always
-// matches the text that it spells to the letter. Case counts.
+// Everything else is literal, including brackets, because messages write paths with them: items[0].value. A glob always
+// matches its own text literally. Matching is case-sensitive.
 package glob
 
 import (
@@ -17,7 +17,7 @@ import (
 	"github.com/gobwas/glob"
 )
 
-// ErrSyntax is the error for a text that is not a glob. It quotes nothing.
+// ErrSyntax is the error for a text that is not a glob. It does not quote the text.
 var ErrSyntax = errors.New(`not a glob: close its brackets and braces, or write \ before them`)
 
 // Glob is a compiled glob; nil matches anything. It is immutable and safe for concurrent use.
@@ -26,7 +26,7 @@ type Glob struct {
 	match *glob.Pattern
 }
 
-// Compile reads a glob. The error is ErrSyntax.
+// Compile parses a glob. The only error is ErrSyntax.
 func Compile(text string, separators ...rune) (*Glob, error) {
 	match, err := glob.Compile(escaped(text), separators...)
 	if err != nil {
@@ -35,7 +35,7 @@ func Compile(text string, separators ...rune) (*Glob, error) {
 	return &Glob{text, match}, nil
 }
 
-// escaped writes \ before the brackets that have none: to the library they are classes of characters.
+// escaped escapes unescaped brackets, which the library would treat as character classes.
 func escaped(text string) string {
 	if !strings.Contains(text, "[") {
 		return text
@@ -54,10 +54,10 @@ func escaped(text string) string {
 	return b.String()
 }
 
-// Match reports whether the glob matches the whole of the text.
+// Match reports whether the glob matches the whole text.
 func (g *Glob) Match(text string) bool { return g == nil || text == g.text || g.match.Match(text) }
 
-// String returns the glob as it was written, empty for nil.
+// String returns the glob as written, empty for nil.
 func (g *Glob) String() string {
 	if g == nil {
 		return ""
@@ -65,11 +65,11 @@ func (g *Glob) String() string {
 	return g.text
 }
 
-// Wild reports whether the text can match anything but what it spells.
+// Wild reports whether the glob can match anything but its own text.
 func Wild(text string) bool { return strings.ContainsAny(text, "*?{") }
 
-// Bracket reports whether the text has an opening bracket without a \ before it.
+// Bracket reports whether the text has an unescaped opening bracket.
 func Bracket(text string) bool { return escaped(text) != text }
 
-// Quote returns a glob that matches the text alone.
+// Quote returns a glob that matches only the text.
 func Quote(text string) string { return glob.QuoteMeta(text) }

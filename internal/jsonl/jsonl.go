@@ -1,4 +1,4 @@
-// Package jsonl reads and writes the files of the catalogue that have a row of JSON on each line.
+// Package jsonl reads and writes the catalogue's files, which have a JSON object on each line.
 package jsonl
 
 import (
@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// Line returns a row as a line of its file. The row consists of texts, lists and truth values, which always encode.
+// Line returns an entry as a line of its file. Entries consist of strings, lists and booleans, which always encode.
 func Line(row any) []byte {
 	var line bytes.Buffer
 	encoder := json.NewEncoder(&line)
@@ -20,8 +20,8 @@ func Line(row any) []byte {
 	return line.Bytes()
 }
 
-// Read parses the rows of a file that a person has edited: empty lines and commas between the rows are let pass. Its
-// errors are of the form file:row: message, all at once.
+// Read parses the entries of a hand-edited file: empty lines and commas between entries are ignored. It reports all
+// errors at once, each as file:line: message.
 func Read[R any](file, text string, parse func(line string) (R, error)) ([]R, error) {
 	var rows []R
 	var errs []error

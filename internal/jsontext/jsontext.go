@@ -1,5 +1,5 @@
-// Package jsontext says where things are in the text of a JSON document: keys, values, and what is wrong with it. Its
-// errors repeat nothing of the text, since the documents are plans and states, which hold secrets.
+// Package jsontext locates keys, values and errors in the text of a JSON document. Its errors quote nothing of the
+// text, because the documents are plans and states, which contain secrets.
 package jsontext
 
 import (
@@ -14,13 +14,13 @@ import (
 	"github.com/progression-labs-development/policypack/internal/place"
 )
 
-// Error says what is wrong with a document, and where.
+// Error is an error in a document, with its position.
 type Error struct {
-	place.Position // zero where the document as a whole is meant
+	place.Position // zero for the whole document
 	Message        string
 }
 
-// Error returns the message, with the place before it where there is one.
+// Error returns the message, preceded by the position if there is one.
 func (e *Error) Error() string {
 	if e.Line == 0 {
 		return e.Message
@@ -28,7 +28,7 @@ func (e *Error) Error() string {
 	return e.String() + ": " + e.Message
 }
 
-// Behind moves the place of an error of one document to where it is in a text that has the other one before it.
+// Behind adjusts the position of an error to a text in which the document is preceded by before.
 func (e *Error) Behind(before []byte) *Error {
 	moved := *e
 	if e.Line > 0 {
@@ -41,7 +41,7 @@ func (e *Error) Behind(before []byte) *Error {
 	return &moved
 }
 
-// Fail makes the error about what lies under the path of keys and indices, and about the whole document without one.
+// Fail returns an error about the value at the path of keys and indices, or about the whole document for an empty path.
 func Fail(data []byte, path []any, format string, args ...any) *Error {
 	e := &Error{Message: fmt.Sprintf(format, args...)}
 	if len(path) > 0 {
@@ -50,8 +50,8 @@ func Fail(data []byte, path []any, format string, args ...any) *Error {
 	return e
 }
 
-// Wrong turns an error of encoding/json, which may repeat a number or a letter of the document, into one that says what
-// is wanted there: want for the document as a whole.
+// Wrong converts an error of encoding/json, which may quote a number or a letter of the document, into one that states
+// the expected type: want, for the document as a whole.
 func Wrong(data []byte, err error, want string) *Error {
 	e := &Error{Message: "this is not JSON; expected " + want}
 	var syntax *json.SyntaxError
@@ -75,7 +75,7 @@ func Wrong(data []byte, err error, want string) *Error {
 	return e
 }
 
-// shapes are the words of encoding/json for what it finds.
+// shapes maps the terms of encoding/json to those of messages.
 var shapes = map[string]string{
 	"object": "an object", "array": "a list", "string": "a string", "number": "a number", "bool": "true or false",
 	"null": "null",
@@ -96,8 +96,8 @@ func shape(t reflect.Type) string {
 	}
 }
 
-// offset returns where the value under a path of keys and indices begins, or as much of the path as there is. The JSON
-// is known to be well-formed.
+// offset returns where the value at a path of keys and indices begins, following the path as far as it exists. The JSON
+// must be well-formed.
 func offset(data []byte, path []any) int {
 	dec := json.NewDecoder(bytes.NewReader(data))
 	at := valueAt(data, 0)
@@ -131,7 +131,7 @@ func offset(data []byte, path []any) int {
 	return at
 }
 
-// valueAt skips what may stand before a value.
+// valueAt skips the characters that may precede a value.
 func valueAt(data []byte, i int) int {
 	for i < len(data) && strings.IndexByte(" \t\r\n:,", data[i]) >= 0 {
 		i++
@@ -139,8 +139,8 @@ func valueAt(data []byte, i int) int {
 	return i
 }
 
-// Keys returns the keys of the object that the text begins with, up to where it is broken or cut off, without parsing
-// what lies below them.
+// Keys yields the keys of the object at the start of the text, up to the first syntax error or truncation, without
+// parsing the values.
 func Keys(data []byte) iter.Seq[string] {
 	return func(yield func(string) bool) {
 		depth, key := 0, true
@@ -177,9 +177,8 @@ func Keys(data []byte) iter.Seq[string] {
 	}
 }
 
-// Documents cuts a text where one JSON document ends and the next begins, as programs write them one behind the other.
-// What is behind the last one belongs to it, and a text without an object is one document: who reads it says what is
-// wrong.
+// Documents splits a text into its concatenated JSON documents. Text after the last one is part of it, and a text
+// without an object is a single document, so that the caller reports the error.
 func Documents(data []byte) [][]byte {
 	var all [][]byte
 	for start := 0; start < len(data); {
@@ -192,7 +191,8 @@ func Documents(data []byte) [][]byte {
 	return all
 }
 
-// objectEnd returns where the object or list that a text begins with ends, and the length of the text where none does.
+// objectEnd returns the end of the object or list at the start of the text, or the length of the text if it is not
+// closed.
 func objectEnd(data []byte) int {
 	depth := 0
 	for i := 0; i < len(data); i++ {
@@ -219,7 +219,7 @@ func objectEnd(data []byte) int {
 	return len(data)
 }
 
-// textEnd returns where the quote is that ends a text, -1 where there is none.
+// textEnd returns the index of the closing quote of a string, or -1.
 func textEnd(data []byte, i int) int {
 	for ; i < len(data); i++ {
 		switch data[i] {

@@ -5,8 +5,8 @@ import (
 	"slices"
 )
 
-// Of returns the view of a Go value as encoding/json decodes it: nil, bool, float64, string, []any and map[string]any.
-// A Value stays as it is, wherever it stands. Any other value is Foreign.
+// Of returns the view of a Go value as decoded by encoding/json: nil, bool, float64, string, []any or map[string]any. A
+// Value is kept as is at any depth. Any other value is Foreign.
 func Of(v any) Value {
 	if view, ok := v.(Value); ok {
 		return view
@@ -14,8 +14,8 @@ func Of(v any) Value {
 	return plain{v}
 }
 
-// Plain is the inverse of Of, with secrets unwrapped, the text of an asset, and unknown for what is not known. It is
-// for code that extracts structure from a marked text; nothing it returns may leave the process.
+// Plain is the inverse of Of. It unwraps secrets, returns the text of an asset, and uses unknown for unknown values. It
+// is for code that extracts structure from a marked text; nothing it returns may leave the process.
 func Plain(v Value, unknown any) any { return plainOf(v, unknown, 0) }
 
 func plainOf(v Value, unknown any, depth int) any {
@@ -54,7 +54,7 @@ func plainOf(v Value, unknown any, depth int) any {
 	return nil
 }
 
-// Unset is a Value with the zero value of every method, for views to embed.
+// Unset is a Value whose methods all return zero values, for views to embed.
 type Unset struct{}
 
 // Kind returns Null.
@@ -66,31 +66,31 @@ func (Unset) Bool() bool { return false }
 // Number returns 0.
 func (Unset) Number() float64 { return 0 }
 
-// Text returns an empty text.
+// Text returns an empty string.
 func (Unset) Text() string { return "" }
 
 // Len returns 0.
 func (Unset) Len() int { return 0 }
 
-// Item returns a Null.
+// Item returns Null.
 func (Unset) Item(int) Value { return Unset{} }
 
-// Keys returns none.
+// Keys returns nil.
 func (Unset) Keys() []string { return nil }
 
 // Field returns nil.
 func (Unset) Field(string) Value { return nil }
 
-// Inner returns a Null.
+// Inner returns Null.
 func (Unset) Inner() Value { return Unset{} }
 
-// Unseen is a value that is not known yet.
+// Unseen is an unknown value.
 type Unseen struct{ Unset }
 
 // Kind returns Unknown.
 func (Unseen) Kind() Kind { return Unknown }
 
-// Marked is a secret.
+// Marked is a value that is marked secret.
 type Marked struct {
 	Unset
 	Value Value
@@ -102,16 +102,16 @@ func (Marked) Kind() Kind { return Secret }
 // Inner returns the value.
 func (m Marked) Inner() Value { return m.Value }
 
-// As is an object that is of another kind: Asset, Archive, Reference or Foreign.
+// As is an object of a different kind: Asset, Archive, Reference or Foreign.
 type As struct {
 	Value
 	Of Kind
 }
 
-// Kind returns the other kind.
+// Kind returns that kind.
 func (a As) Kind() Kind { return a.Of }
 
-// plain is a view of what encoding/json decodes.
+// plain is a view of a value decoded by encoding/json.
 type plain struct{ v any }
 
 func (p plain) Kind() Kind {

@@ -5,10 +5,10 @@ import (
 	"unicode/utf8"
 )
 
-// mark is the byte order mark of UTF-8. It stands before the first line and is no column of it.
+// mark is the byte order mark of UTF-8. It precedes the first line and does not count as a column.
 const mark = "\ufeff"
 
-// At returns the position of an offset, which may be beyond the end of the text. For several of one text use [Lines].
+// At returns the position of an offset, which may be beyond the end of the text. For several offsets use [Lines].
 func At[T ~string | ~[]byte](text T, offset int) Position {
 	offset = max(0, min(offset, len(text)))
 	line, begin := 1, markOf(text)
@@ -27,15 +27,15 @@ func markOf[T ~string | ~[]byte](text T) int {
 	return 0
 }
 
-// Lines turns offsets of a text into positions and back. It reads the text once, and only as far as it is asked.
+// Lines converts offsets of a text to positions and back. It scans the text once, and only as far as needed.
 type Lines struct {
-	Text string // not to be changed once it has been asked for
+	Text string // must not change after the first call
 
-	starts []int // where each line begins that has been read
-	read   int   // up to where line ends have been looked for
+	starts []int // offsets of the lines found so far
+	read   int   // offset up to which line ends have been found
 }
 
-// until looks for line ends up to an offset, or for so many lines.
+// until scans for line ends up to an offset or a number of lines.
 func (l *Lines) until(offset, lines int) {
 	if l.starts == nil {
 		l.starts = append(make([]int, 0, 64), markOf(l.Text))
@@ -66,7 +66,7 @@ func (l *Lines) Position(offset int) Position {
 	return Position{low + 1, max(offset-l.starts[low], 0) + 1}
 }
 
-// Start returns the offset at which a line begins: the first or last one for a line that the text does not have.
+// Start returns the offset of the start of a line, clamped to the lines of the text.
 func (l *Lines) Start(line int) int {
 	l.until(len(l.Text), line)
 	return l.starts[max(1, min(line, len(l.starts)))-1]
@@ -77,8 +77,8 @@ func (l *Lines) Offset(p Position) int {
 	return min(l.Start(p.Line)+max(p.Column, 1)-1, len(l.Text))
 }
 
-// Column16 returns the column of a position in UTF-16 code units, as SARIF and many editors count them, and 0 where
-// it has none.
+// Column16 returns the column of a position in UTF-16 code units, as SARIF and many editors count, or 0 if the position
+// has no column.
 func (l *Lines) Column16(p Position) int {
 	if p.Column == 0 {
 		return 0
@@ -91,7 +91,7 @@ func (l *Lines) Column16(p Position) int {
 	return column
 }
 
-// utf16Len returns how many code units a character takes; what is no UTF-8 is shown as one character.
+// utf16Len returns the number of code units of a character; invalid UTF-8 counts as one character.
 func utf16Len(c rune) int {
 	if c > 0xffff && c <= utf8.MaxRune {
 		return 2

@@ -1,15 +1,15 @@
 package place
 
-// Location is a line that somebody wrote. Line and column count from 1, the column in bytes; they are 0 where only the
-// file, or only the line, is known.
+// Location is a position in a source file. Line and column are 1-based, the column in bytes. Line and column, or only
+// the column, are 0 if unknown.
 type Location struct {
 	File     string `json:"file"` // slash-separated, from the root of the repository
 	Line     int    `json:"line,omitempty"`
 	Column   int    `json:"column,omitempty"`
-	Column16 int    `json:"utf16Column,omitempty"` // the column in UTF-16 code units; 0 where that is the same
+	Column16 int    `json:"utf16Column,omitempty"` // the column in UTF-16 code units; 0 if it equals Column
 }
 
-// String writes FILE:LINE:COLUMN, as terminals and editors know places.
+// String returns FILE:LINE:COLUMN, the form that terminals and editors recognise.
 func (l Location) String() string {
 	if l.Line == 0 {
 		return l.File

@@ -5,11 +5,11 @@ import (
 	"strings"
 )
 
-// Path is the path of a property from a resource's properties, a stack's configuration or a document down to a value:
-// keys (string) and indices (int). An empty one stands for the whole.
+// Path is the path to a value within a resource's properties, a stack's configuration or a document: keys (string) and
+// indices (int). An empty path is the whole.
 type Path []any
 
-// String returns the path as a person writes it: environment.variables.DB_PASSWORD, items[0].value, data["odd key"].
+// String returns the path in its readable form: environment.variables.DB_PASSWORD, items[0].value, data["odd key"].
 func (p Path) String() string {
 	switch len(p) {
 	case 0:
@@ -26,7 +26,7 @@ func (p Path) String() string {
 	return string(b)
 }
 
-// Keys returns the path without its indices, as text: which item of a list it is does not count.
+// Keys returns the path as text without its indices, so that all items of a list have the same one.
 func (p Path) Keys() string {
 	var b []byte
 	for _, step := range p {
@@ -39,7 +39,7 @@ func (p Path) Keys() string {
 	return string(b)
 }
 
-// Key returns the last key of the path, past the indices behind it, and nothing where there is none.
+// Key returns the last key of the path, ignoring trailing indices, or an empty string.
 func (p Path) Key() string {
 	for i := len(p) - 1; i >= 0; i-- {
 		if key, ok := p[i].(string); ok {
@@ -49,7 +49,7 @@ func (p Path) Key() string {
 	return ""
 }
 
-// Below returns the printed path of what lies at a key or an index below a printed path.
+// Below returns the printed path of the value at a key or an index below a printed path.
 func Below(path string, step any) string { return string(appendStep([]byte(path), step)) }
 
 func appendStep(b []byte, step any) []byte {
@@ -81,8 +81,8 @@ func plainKey(s string) bool {
 	return s != ""
 }
 
-// ParsePath is the inverse of [Path.String]. It also accepts a leading dot, and keys without the quotes that they need.
-// A text that is no path is one key.
+// ParsePath is the inverse of [Path.String]. It also accepts a leading dot, and unquoted keys that should be quoted. A
+// text that is not a path becomes a single key.
 func ParsePath(text string) Path {
 	var path Path
 	for rest := text; rest != ""; {

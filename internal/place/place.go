@@ -1,18 +1,18 @@
-// Package place names places, as every part of policypack writes them: the path of a property ([Path]), a line and a
-// column of a text ([Position], [Lines]), a resource ([URN]) and names that anybody made up ([Visible]). Whatever
-// prints or parses one of them does it here, so that what a report prints is what an exemption, a baseline and a rule
-// name.
+// Package place defines how every part of policypack writes locations and names: the path of a property ([Path]), a
+// line and a column of a text ([Position], [Lines]), a resource ([URN]) and arbitrary names ([Visible]). Everything
+// that prints or parses one of them uses this package, so that a path printed in a report can be used as is in an
+// exemption, a baseline and a rule.
 //
 // It is a leaf: it imports no other package of policypack.
 package place
 
 import "fmt"
 
-// Position is a place in a text: line and column count from 1, the column in bytes. The zero value stands for the
-// text as a whole, and a position without a column for the line.
+// Position is a position in a text. Line and column are 1-based, the column in bytes. The zero value is the whole text,
+// and a position without a column is the whole line.
 type Position struct{ Line, Column int }
 
-// String returns LINE:COLUMN, LINE where there is no column, and nothing for the text as a whole.
+// String returns LINE:COLUMN, only LINE if the column is 0, and an empty string for the whole text.
 func (p Position) String() string {
 	switch {
 	case p.Line == 0:
@@ -24,7 +24,7 @@ func (p Position) String() string {
 	}
 }
 
-// Compare orders positions as they come in a text.
+// Compare orders positions as they occur in a text.
 func (p Position) Compare(q Position) int {
 	if p.Line != q.Line {
 		return p.Line - q.Line

@@ -2,20 +2,19 @@ package place
 
 import "strings"
 
-// What a URN is made of, for messages and for those who look for one in a text.
+// Parts of a URN, for messages and for code that looks for one in a text.
 const (
 	URNPrefix = "urn:pulumi:"
 	URNForm   = "urn:pulumi:STACK::PROJECT::TYPE::NAME"
-	FileURN   = "file:" // what stands before a file's name where resources have a URN
+	FileURN   = "file:" // precedes a file name where resources have a URN
 )
 
-// URN is what the text of a URN says, each part a part of that text. Types is the resource's type behind those of its
-// ancestors, outermost first: infra:index:Secret$aws:secretsmanager/secret:Secret. Only the name may hold double
-// colons.
+// URN is a parsed URN. Types is the resource's type after those of its ancestors, outermost first:
+// infra:index:Secret$aws:secretsmanager/secret:Secret. Only the name may contain double colons.
 type URN struct{ Stack, Project, Types, Name string }
 
-// ParseURN reads urn:pulumi:STACK::PROJECT::TYPE::NAME, and reports whether the text has that form. Of one that ends
-// too early it returns what is there.
+// ParseURN parses urn:pulumi:STACK::PROJECT::TYPE::NAME, and reports whether the text has that form. If the text is
+// truncated, it returns the parts that are present.
 func ParseURN(text string) (u URN, ok bool) {
 	rest, ok := strings.CutPrefix(text, URNPrefix)
 	if !ok {
@@ -35,7 +34,7 @@ func (u URN) String() string {
 // Type returns the type token of the resource itself.
 func (u URN) Type() string { return u.Types[strings.LastIndexByte(u.Types, '$')+1:] }
 
-// Ancestors returns the type tokens of the components around the resource, the nearest first.
+// Ancestors returns the type tokens of the components around the resource, nearest first.
 func (u URN) Ancestors() []string {
 	n := strings.Count(u.Types, "$")
 	if n == 0 {
@@ -49,22 +48,22 @@ func (u URN) Ancestors() []string {
 	return all
 }
 
-// TypeOf returns the type token of the resource with the URN, empty where the text is none.
+// TypeOf returns the type token of the resource with the URN, empty if the text is not a URN.
 func TypeOf(urn string) string {
 	u, _ := ParseURN(urn)
 	return u.Type()
 }
 
-// NameOf returns the logical name of the resource with the URN, empty where the text is none.
+// NameOf returns the logical name of the resource with the URN, empty if the text is not a URN.
 func NameOf(urn string) string {
 	u, _ := ParseURN(urn)
 	return u.Name
 }
 
-// Types joins the type tokens of a resource and its ancestors, outermost first, as a URN has them.
+// Types joins the type tokens of a resource and its ancestors, outermost first, as in a URN.
 func Types(tokens ...string) string { return strings.Join(tokens, "$") }
 
-// CutProvider cuts what a resource names its provider by, URN::ID.
+// CutProvider splits a resource's reference to its provider, URN::ID.
 func CutProvider(reference string) (urn, id string) {
 	if i := strings.LastIndex(reference, "::"); i >= 0 {
 		return reference[:i], reference[i+len("::"):]

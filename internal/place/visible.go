@@ -7,13 +7,13 @@ import (
 	"unicode/utf8"
 )
 
-// Visible returns a name, or another text of one line, in which every character shows: those that steer a terminal,
-// turn the direction of a text or take no room become escapes such as \x1b or \u202e, line ends and tabs too.
-// Resources, files and values are named by whoever wrote the program, and a name must neither write lines of its own
-// nor look like another one. Letters of all languages, combining marks and emoji stay as they are.
+// Visible returns a name, or another single-line text, with every character made visible: characters that control a
+// terminal, change the text direction or have no width become escapes such as \x1b or \u202e, and so do line ends and
+// tabs. The names of resources, files and values are chosen by the program's author, and a name must neither inject
+// lines nor imitate another name. Letters of all languages, combining marks and emoji are kept.
 func Visible(s string) string { return show(s, false) }
 
-// VisibleLines is [Visible] for a text of several lines. Line ends stay, and a tab becomes two spaces.
+// VisibleLines is like [Visible], for a text of several lines. Line ends are kept, and a tab becomes two spaces.
 func VisibleLines(s string) string { return show(s, true) }
 
 func show(s string, lines bool) string {
@@ -42,7 +42,7 @@ func show(s string, lines bool) string {
 	return b.String()
 }
 
-// plain reports whether nothing in the text needs to be looked at: almost all texts are printable ASCII.
+// plain reports whether the text needs no escaping: almost all texts are printable ASCII.
 func plain(s string, lines bool) bool {
 	for i := range len(s) {
 		if c := s[i]; (c < ' ' || c >= 0x7f) && (!lines || c != '\n') {
@@ -52,7 +52,7 @@ func plain(s string, lines bool) bool {
 	return true
 }
 
-// Hidden reports whether a terminal or a page does not show a character as itself.
+// Hidden reports whether a terminal or a page would not show the character as itself.
 func Hidden(c rune) bool {
 	if c == variation || c == variation-1 { // an emoji as a picture, or as text
 		return false
@@ -67,8 +67,8 @@ const (
 	variation = '\ufe0f'
 )
 
-// joins reports whether a joiner does what it is for: it makes one picture of two, or shapes letters of a script that
-// has such forms. Anywhere else it only makes a name look like another one.
+// joins reports whether a joiner has its proper use: it combines two pictures into one, or shapes letters of a script
+// with such forms. Anywhere else it only makes a name look like another one.
 func joins(before, c rune, rest string) bool {
 	if c != joiner && c != nonJoiner {
 		return false

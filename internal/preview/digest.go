@@ -5,11 +5,11 @@ import (
 	"io"
 )
 
-// Frames are the positions in which the program makes each resource, by its URN, as the engine writes them: the
-// innermost first, such as project:///index.ts#8,9.
+// Frames are the positions at which the program creates each resource, by URN, in the engine's form: innermost first,
+// such as project:///index.ts#8,9.
 type Frames map[string][]string
 
-// step is a step of the digest, as far as it is read.
+// step is a step of the digest, reduced to the fields in use.
 type step struct {
 	URN string `json:"urn"`
 	New *struct {
@@ -20,8 +20,8 @@ type step struct {
 	} `json:"newState"`
 }
 
-// readDigest reads the frames in what --json prints, one step at a time, and the rest to its end. A preview that
-// fails early prints none, and nothing of it is shown.
+// readDigest reads the frames from the output of --json, one step at a time, and consumes the rest. A preview that
+// fails early prints no digest; its output is not shown.
 func readDigest(r io.Reader) Frames {
 	all := Frames{}
 	defer io.Copy(io.Discard, r) //nolint:errcheck // pulumi must not wait for a reader
@@ -59,13 +59,13 @@ func readDigest(r io.Reader) Frames {
 	return all
 }
 
-// skipped is a value that is not looked at.
+// skipped is a value that is ignored.
 type skipped struct{}
 
-// UnmarshalJSON takes any value.
+// UnmarshalJSON accepts any value.
 func (*skipped) UnmarshalJSON([]byte) error { return nil }
 
-// frames returns the step's own position, and those of the calls that led to it.
+// frames returns the step's own position and those of the calls that led to it.
 func (s *step) frames() (all []string) {
 	if s.New == nil {
 		return nil

@@ -23,7 +23,7 @@ import (
 	"github.com/progression-labs-development/policypack/internal/verdict"
 )
 
-// event is one of the engine's, as far as it is read.
+// event is an engine event, reduced to the fields in use.
 type event struct {
 	Policy *struct {
 		Pack       string                `json:"policyPackName"`
@@ -49,10 +49,10 @@ type event struct {
 	Cancel *struct{} `json:"cancelEvent"`
 }
 
-// failed is the error that ends a preview whose violations stop it, after any other.
+// failed is the error that ends a preview stopped by violations, after any other error.
 const failed = "preview failed"
 
-// reader collects what a run's events say.
+// reader collects the results from a run's events.
 type reader struct {
 	secrets    *detect.Detector
 	violations []verdict.Violation
@@ -65,7 +65,7 @@ func newReader() (*reader, error) {
 	return &reader{secrets: secrets}, err
 }
 
-// read takes in one event, and returns what a person should see of it.
+// read processes one event and returns the text to show for it, if any.
 func (r *reader) read(e *event) (shown string) {
 	switch {
 	case e.Policy != nil && e.Policy.Pack == analyzer.Name:
@@ -102,7 +102,7 @@ func (r *reader) read(e *event) (shown string) {
 	return ""
 }
 
-// nameOf is what a diagnostic's line begins with: the name and the type of the resource that it is about.
+// nameOf returns the prefix of a diagnostic's line: the name and the type of its resource.
 func nameOf(urn string) string {
 	parts := strings.SplitN(urn, "::", 4)
 	if len(parts) < 4 {
@@ -111,7 +111,7 @@ func nameOf(urn string) string {
 	return parts[3] + " (" + parts[2][strings.LastIndex(parts[2], "$")+1:] + "): "
 }
 
-// changes writes how many resources there is what to do with.
+// changes formats the number of resources for each operation.
 func changes(of map[string]int) string {
 	var parts []string
 	for op, n := range of {
@@ -134,8 +134,8 @@ func (r *reader) result() *Result {
 	}
 }
 
-// ReadEvents reads the pack's violations from an event log, as `pulumi preview --event-log FILE` writes it. The error
-// says that it is none.
+// ReadEvents returns the pack's violations from an event log written by `pulumi preview --event-log FILE`. It returns
+// an error if the input is not an event log.
 func ReadEvents(in io.Reader) ([]verdict.Violation, error) {
 	r, err := newReader()
 	if err != nil {
@@ -153,7 +153,7 @@ func ReadEvents(in io.Reader) ([]verdict.Violation, error) {
 	}
 }
 
-// stream is the server to which the CLI of one preview sends the engine's events.
+// stream is the server to which the CLI sends the engine's events of one preview.
 type stream struct {
 	pulumirpc.UnimplementedEventsServer
 	addr   string
@@ -166,10 +166,10 @@ type stream struct {
 	reader *reader
 }
 
-// maxEvent is how large an event may be: it has the whole state of a resource.
+// maxEvent is the maximum size of an event, which contains the whole state of a resource.
 const maxEvent = 400 << 20
 
-// listen begins to listen on the loopback device. What is to be shown goes to out.
+// listen starts a server on the loopback interface. Text to show is written to out.
 func listen(out io.StringWriter) (*stream, error) {
 	r, err := newReader()
 	if err != nil {
@@ -187,8 +187,8 @@ func listen(out io.StringWriter) (*stream, error) {
 
 func (s *stream) stop() { s.server.Stop() }
 
-// StreamEvents receives the events of the one preview. The CLI opens its stream before the program runs; another sender
-// is not the engine, and then nothing counts.
+// StreamEvents receives the events of the preview. The CLI opens its stream before the program runs. A second sender is
+// not the engine and invalidates the whole stream.
 func (s *stream) StreamEvents(in grpc.ClientStreamingServer[pulumirpc.EventRequest, emptypb.Empty]) error {
 	s.mu.Lock()
 	second := s.taken

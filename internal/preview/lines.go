@@ -9,15 +9,15 @@ import (
 	"github.com/progression-labs-development/policypack/internal/place"
 )
 
-// lines writes what comes in pieces a whole line at a time. It is safe for concurrent use.
+// lines buffers partial writes and writes whole lines. It is safe for concurrent use.
 type lines struct {
 	w io.Writer
 
 	mu   sync.Mutex
-	rest []byte // of a line that has not ended
+	rest []byte // of an incomplete line
 }
 
-// Write takes what the CLI prints on stderr.
+// Write accepts the CLI's output on stderr.
 func (l *lines) Write(p []byte) (int, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -34,10 +34,10 @@ func (l *lines) Write(p []byte) (int, error) {
 	return len(p), err
 }
 
-// maxLine is how much of a line without an end is kept back.
+// maxLine is how much of an incomplete line is buffered.
 const maxLine = 64 << 10
 
-// WriteString shows whole lines, before the rest of one that has not ended.
+// WriteString writes whole lines, ahead of any incomplete one.
 func (l *lines) WriteString(s string) (int, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -60,11 +60,11 @@ func (l *lines) show(text string) error {
 
 var (
 	coloured = regexp.MustCompile("\x1b\\[[0-9;]*m")
-	// what a runner takes for a command wherever it stands in a line: Azure's ##vso[, GitHub's ##[, TeamCity's
+	// CI commands that are recognised anywhere in a line: Azure's ##vso[, GitHub's ##[, TeamCity's
 	command = regexp.MustCompile(`##(\w*)\[`)
 )
 
-// harmless returns a text of which nothing steers a terminal or a runner.
+// harmless returns the text without anything that could control a terminal or a CI runner.
 func harmless(text string) string {
 	return command.ReplaceAllString(place.VisibleLines(coloured.ReplaceAllString(text, "")), "##$1 [")
 }

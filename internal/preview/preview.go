@@ -1,10 +1,10 @@
-// Package preview runs `pulumi preview` and reads what it says, without a file: the digest that --json prints comes
-// through a pipe, and the engine's events through a stream that the CLI opens to this process. Both hold plaintext
-// configuration and properties. What leaves this package is the text of diagnostics, the violations that the events
-// report and the positions of resources in the program.
+// Package preview runs `pulumi preview` and reads its results without writing a file: the digest printed by --json
+// arrives through a pipe, and the engine's events through a stream that the CLI opens to this process. Both contain
+// plaintext configuration and properties. Only the text of diagnostics, the violations reported by the events and the
+// positions of resources in the program leave this package.
 //
-// Neither of the two is enough. The digest has positions, and no policies; the events have policies with the exceptions
-// that exempted them, and no positions.
+// Both are needed. The digest has positions but no policies; the events have policies, with the exceptions that
+// exempted them, but no positions.
 package preview
 
 import (
@@ -21,44 +21,44 @@ import (
 	"github.com/progression-labs-development/policypack/internal/verdict"
 )
 
-// Options say what is previewed, and how.
+// Options configure a preview.
 type Options struct {
-	Program string   // pulumi, absolute
-	Dir     string   // of the Pulumi program
-	Stack   string   // as --stack takes it
-	Pack    string   // the pack's program
+	Program string   // absolute path of pulumi
+	Dir     string   // directory of the Pulumi program
+	Stack   string   // as accepted by --stack
+	Pack    string   // path of the pack's program
 	Config  string   // for --policy-pack-config, empty for none
 	Args    []string // further arguments
 	Env     []string // the whole environment
-	// Out receives what the engine and the CLI say, a line at a time, and nothing else of what they write. Line ends
-	// aside, no character of it steers a terminal.
+	// Out receives the diagnostics of the engine and the CLI, a line at a time, and nothing else of their output. Apart
+	// from line ends, it contains no characters that control a terminal.
 	Out io.Writer
 }
 
-// Result is what came of a preview.
+// Result is the result of a preview.
 type Result struct {
-	Exit int // of pulumi
-	// Complete reports whether the engine's events arrived, to the last one.
+	Exit int // exit status of pulumi
+	// Complete reports whether all events of the engine arrived.
 	Complete bool
-	// Violations are those of this pack, with what exempted them.
+	// Violations are this pack's violations, with the exceptions that exempted them.
 	Violations []verdict.Violation
-	// OnlyViolations reports whether violations alone have stopped it: Pulumi has no exit status for them. A run that
-	// they stop ends with the error "preview failed", and has no other.
+	// OnlyViolations reports whether the preview was stopped by violations alone. Pulumi has no exit status for this:
+	// such a run ends with the error "preview failed" and has no other.
 	OnlyViolations bool
-	// Frames are where the program makes its resources, as far as its language reports that.
+	// Frames are the positions at which the program creates its resources, if its language reports them.
 	Frames Frames
 }
 
-// Exempted reports whether policy exceptions have exempted anything.
+// Exempted reports whether policy exceptions exempted any violation.
 func (r *Result) Exempted() bool {
 	return slices.ContainsFunc(r.Violations, func(v verdict.Violation) bool { return len(v.Exceptions) > 0 })
 }
 
-// patience is how long pulumi has to end once it was interrupted, and its plugins to close their ends of the pipes.
+// patience is how long pulumi has to exit after an interrupt, and its plugins to close the pipes.
 const patience = 20 * time.Second
 
-// Run previews a stack. The error says that this could not begin or was interrupted; a preview that fails has an exit
-// status.
+// Run previews a stack. It returns an error if the preview could not start or was interrupted; a preview that fails is
+// reported by its exit status.
 func Run(ctx context.Context, o Options) (*Result, error) {
 	out := &lines{w: o.Out}
 	defer out.flush()
@@ -91,7 +91,7 @@ func Run(ctx context.Context, o Options) (*Result, error) {
 	return r, nil
 }
 
-// flags are those that hold against the further arguments, since the last one of a name counts.
+// flags are the flags that further arguments cannot override; they come last because the last flag of a name wins.
 func (o *Options) flags(events string) []string {
 	flags := []string{
 		"--stack", o.Stack, "--non-interactive", "--color", "never", "--suppress-outputs", "--json", "--show-sames",
@@ -103,7 +103,7 @@ func (o *Options) flags(events string) []string {
 	return flags
 }
 
-// environ has --json print the digest and not the events, and switches --event-log on.
+// environ makes --json print the digest instead of events, and enables --event-log.
 func (o *Options) environ() []string {
 	var env []string
 	for _, kv := range o.Env {
@@ -116,7 +116,7 @@ func (o *Options) environ() []string {
 	return append(env, "PULUMI_DEBUG_COMMANDS=true", "PWD="+o.Dir)
 }
 
-// interrupt asks pulumi to end, so that it gives back the stack's lock.
+// interrupt asks pulumi to exit, so that it releases the stack's lock.
 func interrupt(p *os.Process) error {
 	if err := p.Signal(os.Interrupt); err != nil {
 		return p.Kill()

@@ -2,12 +2,12 @@ package slot
 
 import "strings"
 
-// maxKey is the longest key of a row, folded.
+// maxKey is the length of the longest key of an entry, after folding.
 const maxKey = 62
 
-// fold writes a key as rows are looked up: in small letters, without joints and without the s of a plural, so that
-// secret_environment_variables, secretEnvironmentVariable and secret-environment-variables are one. Of a key with a
-// domain in front, as annotations have it, the last part counts.
+// fold normalises a key for lookup: lower case, without separators and without a plural s, so that
+// secret_environment_variables, secretEnvironmentVariable and secret-environment-variables are equal. If the key starts
+// with a domain, as annotation keys do, only the last part is used.
 func fold(buffer *[maxKey + 1]byte, key string) (n int, ok bool) {
 	if i := strings.LastIndexByte(key, '/'); i >= 0 {
 		key = key[i+1:]
@@ -33,14 +33,14 @@ func fold(buffer *[maxKey + 1]byte, key string) (n int, ok bool) {
 
 func joint(c byte) bool { return c == '_' || c == '-' || c == ' ' || c == '.' }
 
-// folded is fold for the keys of rows.
+// folded is fold for the keys of entries.
 func folded(key string) string {
 	var buffer [maxKey + 1]byte
 	n, _ := fold(&buffer, key)
 	return string(buffer[:n])
 }
 
-// same reports whether a key fits one of a row, which is folded and may have a star at either end.
+// same reports whether a key matches a key of an entry, which is folded and may have a star at either end.
 func same(want, key string) bool {
 	if want == "*" {
 		return true

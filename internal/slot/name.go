@@ -5,9 +5,9 @@ import (
 	"github.com/progression-labs-development/policypack/internal/model"
 )
 
-// pairName is the name in an object that holds a name and a value, as {name: DB_PASSWORD, value: …}: there the sibling
-// says what the value is. It is empty for any other object. The keys are sorted, so that a name comes after a key and
-// counts more.
+// pairName returns the name in an object that has a name and a value, such as {name: DB_PASSWORD, value: …}, where the
+// name describes the value. It is empty for any other object. The keys are sorted, so a name comes after a key and
+// takes precedence.
 func pairName(object model.Value, keys []string) (name string) {
 	if len(keys) < 2 {
 		return ""
@@ -23,10 +23,10 @@ func pairName(object model.Value, keys []string) (name string) {
 	return name
 }
 
-// maxName bounds what counts as the name of a pair.
+// maxName is the maximum length of the name of a pair.
 const maxName = 256
 
-// said is a text as it stands, or one that is wrapped once, as DynamoDB writes {"S": "…"}.
+// said returns a string as is, or one that is wrapped once, the way DynamoDB writes {"S": "…"}.
 func said(v model.Value) string {
 	if v.Kind() == model.Object {
 		keys := v.Keys()

@@ -12,24 +12,24 @@ import (
 	"github.com/progression-labs-development/policypack/internal/jsonl"
 )
 
-// pathFirst is how a line of the table begins.
+// pathFirst is the start of every line of the table.
 const pathFirst = `{"path":"`
 
-// row is a line of a table. The order of the fields is their order in the file: the path comes first, because the
-// rows are found by it without parsing the rest.
+// row is an entry of a table. The fields are in the order of the file: the path comes first because entries are found
+// by it without parsing the rest.
 type row struct {
 	Path string `json:"path"`
 	Says string `json:"meaning,omitempty"`
-	// Kind, Document, Sensitive and Instead are what a row of workloads.jsonl says in place of a meaning.
+	// Kind, Document, Sensitive and Instead are set in workloads.jsonl, instead of a meaning.
 	Kind      string `json:"kind,omitempty"`
 	Document  bool   `json:"document,omitempty"`
 	Sensitive bool   `json:"sensitive,omitempty"`
 	Instead   string `json:"instead,omitempty"`
-	// Types are patterns of type tokens, one of which the resource has; without any the path is the end of one of a
-	// resource, a document or a file of any kind.
+	// Types are patterns of type tokens, one of which must match the resource. If there are none, the path is the end
+	// of a path in a resource, a document or a file of any kind.
 	Types []string `json:"types,omitempty"`
-	// On are fields of the object in which the path begins, Beside those beside its last key: each has one of the
-	// values.
+	// On are conditions on fields of the object in which the path begins, Beside on the siblings of its last key. Each
+	// field must have one of the values.
 	On     conditions `json:"on,omitempty"`
 	Beside conditions `json:"beside,omitempty"`
 	Why    string     `json:"why,omitempty"`
@@ -48,7 +48,7 @@ type condition struct {
 	values []string
 }
 
-// UnmarshalJSON reads {"key": "value"} and {"key": ["one", "or", "another"]}.
+// UnmarshalJSON decodes {"key": "value"} and {"key": ["one", "or", "another"]}.
 func (c *conditions) UnmarshalJSON(text []byte) error {
 	var fields map[string]json.RawMessage
 	if err := json.Unmarshal(text, &fields); err != nil {
@@ -80,14 +80,14 @@ func (c conditions) MarshalJSON() ([]byte, error) {
 	return json.Marshal(fields)
 }
 
-// weight orders the rows of a last key: a row that says more comes before one that says less.
+// weight orders the entries with the same last key: more specific entries come first.
 func (r *row) weight() int {
 	w := len(r.keys) + 8*(len(r.On)+len(r.Beside))
 	if len(r.Types) > 0 {
 		w += 64
 	}
 	if r.Why != "" {
-		w += 256 // made by people
+		w += 256 // written by hand
 	}
 	return w
 }
@@ -130,7 +130,7 @@ func parseRow(line string) (row, error) {
 	return r, nil
 }
 
-// check returns what is wrong with a row that people wrote.
+// check returns the error in a hand-written entry.
 func (r *row) check() error {
 	last := r.keys[len(r.keys)-1]
 	switch {
@@ -148,7 +148,7 @@ func (r *row) check() error {
 	return nil
 }
 
-// checkMeaning returns what is wrong with a row of slots.jsonl.
+// checkMeaning returns the error in an entry of slots.jsonl.
 func (r *row) checkMeaning() error {
 	switch {
 	case r.meaning == Open:
@@ -159,7 +159,7 @@ func (r *row) checkMeaning() error {
 	return r.check()
 }
 
-// checkWorkload returns what is wrong with a row of workloads.jsonl.
+// checkWorkload returns the error in an entry of workloads.jsonl.
 func (r *row) checkWorkload() error {
 	switch {
 	case r.Says != "":
@@ -174,11 +174,11 @@ func (r *row) checkWorkload() error {
 	return r.check()
 }
 
-// Format returns the table of slots.jsonl as it is to be written: the rows sorted, the fields in one order. Its errors
-// are of the form file:row: message, all at once.
+// Format returns slots.jsonl in its canonical form: entries sorted, fields in a fixed order. It reports all errors at
+// once, each as file:line: message.
 func Format(text []byte) ([]byte, error) { return inOrder(meaningsFile, text, (*row).checkMeaning) }
 
-// FormatWorkloads is Format for the table of workloads.jsonl.
+// FormatWorkloads is like Format, for workloads.jsonl.
 func FormatWorkloads(text []byte) ([]byte, error) {
 	return inOrder(workloadsFile, text, (*row).checkWorkload)
 }

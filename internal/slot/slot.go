@@ -1,9 +1,9 @@
-// Package slot says what the place of a value says about it: what the value is called, and what the place is for.
+// Package slot derives what a value is from where it is: what the value is called, and what its path is for.
 //
-// It is the same for the properties of a resource, for documents inside them and for files: all of them are walked as
-// a [model.Value], by a [Walker], which visits each [Leaf] with what stands around it. What a place is for is said by a
-// table, rego/catalogue/slots.jsonl, whose rows [Leaf.Meaning] looks up, and whether it is handed to what runs there by
-// another, workloads.jsonl, for [Leaf.Workload]; the README beside them describes both.
+// Properties of a resource, documents inside them and files are handled alike: each is walked as a [model.Value] by a
+// [Walker], which visits every [Leaf] together with its surroundings. Two tables describe known paths:
+// rego/catalogue/slots.jsonl, queried by [Leaf.Meaning], says what a path is for, and workloads.jsonl, queried by
+// [Leaf.Workload], says which paths pass their value to a running workload. The README beside them describes both.
 package slot
 
 import (
@@ -12,74 +12,73 @@ import (
 	"github.com/progression-labs-development/policypack/internal/place"
 )
 
-// Meaning is what a place is for.
+// Meaning is what a path is for.
 type Meaning uint8
 
-// The meanings.
+// Meanings of a path.
 const (
-	// Open is a place that does not say it: the name of the value and its looks decide.
+	// Open is a path without a meaning of its own: the name and the format of the value decide.
 	Open Meaning = iota
-	// Names is a place for the name of a secret that is kept elsewhere.
+	// Names is a path for the name of a secret that is stored elsewhere.
 	Names
-	// Holds is a place for a secret, whatever it is called.
+	// Holds is a path for a secret, whatever its name.
 	Holds
-	// Mixed is a place for secrets among other settings: what could be a secret is one.
+	// Mixed is a path for secrets among other settings: every value that could be a secret is one.
 	Mixed
-	// Content is a place for data that may hold secrets: what stands there is looked into.
+	// Content is a path for data that may contain secrets: the content is scanned.
 	Content
-	// Identifier is a place for the name of a key, a user, a file or a resource, or for what is encrypted.
+	// Identifier is a path for the name of a key, a user, a file or a resource, or for encrypted data.
 	Identifier
 )
 
 var meanings = [...]string{"", "names", "holds", "mixed", "content", "identifier"}
 
-// String returns the meaning as the table writes it, empty for Open.
+// String returns the meaning as written in the table, empty for Open.
 func (m Meaning) String() string { return meanings[m] }
 
-// Reference reports whether a value of the place says where something is, so that neither its name nor its looks make
-// it a secret.
+// Reference reports whether a value at the path is a reference, so that neither its name nor its format makes it a
+// secret.
 func (m Meaning) Reference() bool { return m == Names || m == Identifier }
 
-// Leaf is a value that holds no others, as a walk meets it.
+// Leaf is a scalar value, as visited by a walk.
 type Leaf struct {
-	// Type is the token of the resource, empty where the value is not of one.
+	// Type is the type token of the resource, empty if the value is not part of one.
 	Type string
-	// Path is where the value stands. It is shared with the walk: copy it to keep it.
+	// Path is the path of the value. It is shared with the walk: copy it to keep it.
 	Path place.Path
-	// Above are the objects and lists that the steps of Path go through, the outermost first. They are shared with the
-	// walk.
+	// Above are the objects and lists that contain the value, outermost first. They are shared with the walk.
 	Above []model.Value
-	// Name is what the value is called: its key, or where that says nothing what the values around it say.
+	// Name is the name of the value: its key or, if the key is generic, a name taken from the surrounding values.
 	Name string
 	// Value is a String, a Number or Unknown.
 	Value model.Value
-	// Marked reports whether the value, or one that it stands in, is marked secret.
+	// Marked reports whether the value, or an object or list around it, is marked secret.
 	Marked bool
-	// Whole reports whether it is an object or a list around the value that is marked secret, and so whatever is in it.
+	// Whole reports whether an object or list around the value is marked secret, and with it everything inside.
 	Whole bool
-	// MarkedAt is how many steps of Path lead to the outermost value that is marked secret, where Marked is true.
+	// MarkedAt is the number of steps of Path to the outermost value that is marked secret, if Marked is true.
 	MarkedAt int
 }
 
-// Walker visits the leaves of a value in the order of their paths. It makes no trees and copies no paths, as it runs
-// over every property of every resource.
+// Walker visits the leaves of a value in the order of their paths. It builds no trees and copies no paths, because it
+// runs over every property of every resource.
 type Walker struct {
-	// Type is the token of the resource, empty where the value is not of one.
+	// Type is the type token of the resource, empty if the value is not part of one.
 	Type string
-	// Hide returns a key as it may be shown; nil shows them as they are.
+	// Hide returns a key in a form that is safe to show. If it is nil, keys are shown as they are.
 	Hide  func(key string) string
 	Visit func(*Leaf)
 
 	leaf Leaf
 }
 
-// Walk visits every string, every number and every value that is not known, with the marks of the values around it.
+// Walk visits every string, number and unknown value, with the secret marks of the values around it.
 func (w *Walker) Walk(v model.Value) {
 	w.leaf = Leaf{Type: w.Type}
 	w.value("", v, unmarked)
 }
 
-// mark says what is marked secret.
+// mark records which value is marked secret.
 type mark uint8
 
 const (
@@ -95,7 +94,7 @@ func (w *Walker) shown(key string) string {
 	return w.Hide(key)
 }
 
-// fields visits the fields of an object of that name.
+// fields visits the fields of an object with the given name.
 func (w *Walker) fields(name string, object model.Value, m mark) {
 	keys := object.Keys()
 	if pair := pairName(object, keys); pair != "" {

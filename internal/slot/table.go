@@ -11,8 +11,8 @@ import (
 	"github.com/progression-labs-development/policypack/rego"
 )
 
-// Meaning returns what the place is for, by the table. It is asked for most values of a stack: what no row ends in
-// costs a look in a map.
+// Meaning returns what the path is for, according to the table. It is called for most values of a stack: if no entry
+// ends in the leaf's key, it costs one map lookup.
 func (l *Leaf) Meaning() Meaning {
 	if r := meaningTable().find(l); r != nil {
 		return r.meaning
@@ -20,7 +20,7 @@ func (l *Leaf) Meaning() Meaning {
 	return Open
 }
 
-// find returns the row that is about the leaf, nil where none is.
+// find returns the entry that applies to the leaf, or nil.
 func (t *table) find(l *Leaf) *row {
 	at := len(l.Path) - 1
 	for at >= 0 && !isKey(l.Path[at]) {
@@ -63,23 +63,23 @@ func isKey(step any) bool {
 	return ok
 }
 
-// any1 stands for the last key of a path that is any: the row is found by the key above it.
+// any1 is the wildcard for the last key of a path: such an entry is found by the key above it.
 const any1 = '*'
 
-// table finds rows by the last key of their paths, folded.
+// table finds entries by the last key of their paths, folded.
 type table struct {
 	file    string
 	buckets map[string]*bucket
-	// last are the ends of the last keys, above those of the keys above one that is any.
+	// last is a filter on the last keys, above one on the keys above a wildcard.
 	last, above ends
 }
 
-// ends holds, for the first letter of keys, the last ones: most keys of a stack are told from those of rows by that.
+// ends contains, for each first letter of a key, the last letters that occur. It rules out most keys of a stack.
 type ends [256]uint32
 
 func (e *ends) add(key string) { e[key[0]] |= 1 << (key[len(key)-1] & 31) }
 
-// has reports whether a key may be among those that were added, folded.
+// has reports whether the key, once folded, may be among the added keys.
 func (e *ends) has(key string) bool {
 	if i := strings.LastIndexByte(key, '/'); i >= 0 {
 		key = key[i+1:]
@@ -100,11 +100,12 @@ func (e *ends) has(key string) bool {
 	if e[first]>>(last&31)&1 != 0 {
 		return true
 	}
-	// The s of a plural, which may stand behind a joint, is no part of a folded key.
+	// The s of a plural, possibly after a separator, is not part of a folded key.
 	return last|0x20 == 's' && e[first] != 0
 }
 
-// bucket holds the rows of a last key, the one that says most first. They are parsed when a value has that key.
+// bucket has the entries with the same last key, the most specific first. They are parsed when a value first has that
+// key.
 type bucket struct {
 	file  string
 	lines []string
@@ -112,7 +113,7 @@ type bucket struct {
 	rows  []row
 }
 
-// The tables that the program carries in itself are indexed when the first value is asked about.
+// The embedded tables are indexed on first use.
 var (
 	meaningTable  = sync.OnceValue(func() *table { return embedded(meaningsFile) })
 	workloadTable = sync.OnceValue(func() *table { return embedded(workloadsFile) })
@@ -160,7 +161,7 @@ func (t *table) index(text string) {
 	}
 }
 
-// find returns the first row that is about the leaf, whose last key is the step at, nil where none is.
+// find returns the first entry that applies to the leaf, whose last key is at step at, or nil.
 func (b *bucket) find(l *Leaf, at int) *row {
 	b.once.Do(func() {
 		for _, line := range b.lines {
@@ -180,7 +181,7 @@ func (b *bucket) find(l *Leaf, at int) *row {
 	return nil
 }
 
-// covers reports whether the row is about the leaf, whose last key is the step at.
+// covers reports whether the entry applies to the leaf, whose last key is at step at.
 func (r *row) covers(l *Leaf, at int) bool {
 	if len(r.Types) > 0 && !slices.ContainsFunc(r.Types, func(t string) bool { return glob(t, l.Type) }) {
 		return false
@@ -190,8 +191,8 @@ func (r *row) covers(l *Leaf, at int) bool {
 		r.Beside.hold(l, at) && r.On.hold(l, begin)
 }
 
-// match returns the step of the path at which the keys begin that end it; indexes are stepped over. It is negative
-// where they do not end it.
+// match returns the step at which the path's trailing keys match keys, ignoring indices, or a negative number if they
+// do not match.
 func match(keys []string, path place.Path) int {
 	last := len(path) - 1
 	for last >= 0 && !isKey(path[last]) {
@@ -218,7 +219,7 @@ func match(keys []string, path place.Path) int {
 	return match(rest, path[:last])
 }
 
-// hold reports whether the fields have the values, in the object that the step at goes through.
+// hold reports whether the conditions are met by the object that contains step at.
 func (c conditions) hold(l *Leaf, at int) bool {
 	if len(c) == 0 {
 		return true
@@ -257,7 +258,7 @@ func (c condition) fits(v model.Value) bool {
 	return slices.ContainsFunc(c.values, func(want string) bool { return want == "*" || strings.EqualFold(want, text) })
 }
 
-// glob reports whether the text fits a pattern in which * stands for any characters.
+// glob reports whether the text matches a pattern in which * matches any characters.
 func glob(pattern, text string) bool {
 	before, after, wild := strings.Cut(pattern, "*")
 	if !wild {

@@ -7,35 +7,35 @@ import (
 	"github.com/progression-labs-development/policypack/internal/place"
 )
 
-// Workload says that a place hands what stands there to something that runs, or shows it to whoever may list the
-// resource: marked secret, a value is hidden in the state and nowhere else.
+// Workload describes a path whose value is passed to a running workload, or shown to anyone who can list the resource:
+// marking such a value secret hides it in the state and nowhere else.
 type Workload struct {
-	// Kind is one of the kinds.
+	// Kind is one of the kinds below.
 	Kind string
-	// Document reports whether the place is for a script or a document, in which secrets are looked for.
+	// Document reports whether the value is a script or a document, which is scanned for secrets.
 	Document bool
-	// Named reports whether the key of the value, or a name beside it, says what it is.
+	// Named reports whether the key of the value, or a name beside it, identifies it.
 	Named bool
-	// Sensitive reports whether providers mark the place by themselves, so that a mark says nothing.
+	// Sensitive reports whether providers mark the value themselves, so that a mark carries no information.
 	Sensitive bool
-	// Instead is a sentence: how what runs there reads a secret by itself.
+	// Instead is a sentence on how the workload can read the secret itself.
 	Instead string
 }
 
-// The kinds of places in workloads.jsonl.
+// Kinds of paths in workloads.jsonl.
 const (
 	KindEnvironment = "environment" // variables of a function, a container, an app
 	KindBoot        = "boot"        // user data, metadata and start scripts of a machine
 	KindTag         = "tag"         // tags, labels and annotations
 	KindBuild       = "build"       // arguments and variables of a build
-	// KindPublic is a place among those whose value is public although providers mark it.
+	// KindPublic is a path whose value is public although providers mark it.
 	KindPublic = "public"
 )
 
 var workloadKinds = []string{KindEnvironment, KindBoot, KindTag, KindBuild, KindPublic}
 
-// Workload returns what the table says of the place, and whether it is one of a workload. A value that is not known may
-// stand for all that a place is for: the variables of a function as a whole.
+// Workload returns the table's entry for the path, and whether there is one. An unknown value may be everything that
+// the path can contain, such as all variables of a function.
 func (l *Leaf) Workload() (w Workload, ok bool) {
 	t := workloadTable()
 	r := t.find(l)
