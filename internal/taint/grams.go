@@ -6,25 +6,26 @@ import (
 )
 
 const (
-	gramSize = 6 // bytes by which a value is found
+	gramSize = 6 // number of bytes by which a value is looked up
 	gramMask = 1<<(8*gramSize) - 1
-	// maxRepeat is how often its rarest gram may stand in a value that counts anywhere. Comparing is linear by it.
+	// maxRepeat is how often a value's rarest gram may repeat in it for the value to match anywhere. It keeps comparing
+	// linear.
 	maxRepeat = 4
-	// A set of few values, as each resource with marked inputs has one, counts in few counters.
+	// A set of few values, such as that of a resource with marked inputs, uses few counters.
 	few              = 64
 	countersLog      = 16
 	fewerCountersLog = 10
 )
 
-// grams chooses the gram of each value and keeps the table in which they are looked up.
+// grams chooses the gram of each value and owns the table in which they are looked up.
 type grams struct {
 	used  []uint16 // how often the grams of values have been seen, by hash
 	shift uint     // of a gram's hash, to its counter
 	table *table
 }
 
-// table leads from a gram to the values that are known by it. It only grows: a reader that knows fewer values passes
-// over those it does not know, so that all snapshots share one table until it is replaced by a bigger one.
+// table maps a gram to the values that are looked up by it. It only grows: a reader with an older snapshot skips values
+// it does not have, so all snapshots share one table until it is replaced by a bigger one.
 type table struct {
 	shift  uint            // of a gram's hash, to its slot
 	filter []atomic.Uint64 // a bit per hash, eight for each slot
@@ -61,12 +62,12 @@ func (t *table) insert(gram uint64, index int) {
 	t.filled++
 }
 
-// add files the newest of the values under the rarest of its grams.
+// add indexes the newest of the values by the rarest of its grams.
 func (g *grams) add(v *value, values []*value) {
 	switch n := len(values); {
 	case g.used == nil:
 		g.count(fewerCountersLog)
-	case n == few: // what was counted so far is few
+	case n == few: // few values have been counted so far
 		g.count(countersLog)
 	}
 	v.gram, v.at = short(v.text), 0
@@ -89,7 +90,7 @@ func (g *grams) add(v *value, values []*value) {
 
 func (g *grams) count(log uint) { g.used, g.shift = make([]uint16, 1<<log), 64-log }
 
-// rarest counts the text's grams in and returns the offset of the one that was seen least.
+// rarest counts the grams of the text and returns the offset of the least frequent one.
 func (g *grams) rarest(text string) int {
 	var gram uint64
 	for i := range len(text) {
@@ -112,7 +113,7 @@ func (g *grams) rarest(text string) int {
 	return at
 }
 
-// repeats counts the value's own gram in its text.
+// repeats returns how often the value's gram occurs in its own text.
 func (g *grams) repeats(v *value) int {
 	n := 0
 	var gram uint64
@@ -133,7 +134,7 @@ func gramAt(text string, at int) uint64 {
 	return gram
 }
 
-// short is the key of a text that has no gram: its bytes below a bit that no gram has.
+// short is the key of a text shorter than a gram: its bytes below a bit that is never set in a gram.
 func short(text string) uint64 {
 	key := uint64(1) << 63
 	for i := range min(len(text), gramSize-1) {

@@ -2,7 +2,7 @@ package taint
 
 import "iter"
 
-// counts of the characters of a text.
+// counts are the numbers of characters in a text by class.
 type counts struct{ lower, upper, digits int }
 
 func classes(text string) (c counts) {
@@ -19,7 +19,7 @@ func classes(text string) (c counts) {
 	return c
 }
 
-// class returns a, A or 0 for letters and digits, and 0 byte for the rest. Bytes above ASCII are letters of a word.
+// class returns a, A or 0 for letters and digits, and byte 0 for anything else. Bytes above ASCII are letters.
 func class(c byte) byte { return kinds[c] }
 
 var kinds = func() (table [256]byte) {
@@ -38,7 +38,7 @@ var kinds = func() (table [256]byte) {
 
 func alnum(c byte) bool { return class(c) != 0 }
 
-// runs yields the maximal stretches of letters and digits.
+// runs yields the maximal runs of letters and digits.
 func runs(text string) iter.Seq[string] {
 	return func(yield func(string) bool) {
 		for i := 0; i < len(text); i++ {
@@ -65,8 +65,8 @@ func distinct(text string) int {
 	return n
 }
 
-// surprise estimates the bits of a run of letters and digits: a piece that reads like a word or its beginning is worth
-// little however long it is, a piece that does not is worth its letters.
+// surprise estimates the bits of a run of letters and digits: a piece that resembles a word or the beginning of one
+// contributes little, whatever its length; any other piece contributes by its number of letters.
 func surprise(run string) float64 {
 	bits := 0.0
 	for i := 0; i < len(run); {
@@ -75,7 +75,7 @@ func surprise(run string) float64 {
 		for j < len(run) && class(run[j]) == k {
 			j++
 		}
-		if k == 'A' && j < len(run) && class(run[j]) == 'a' { // the last capital begins a word
+		if k == 'A' && j < len(run) && class(run[j]) == 'a' { // the last capital starts a word
 			if j--; j == i {
 				for j++; j < len(run) && class(run[j]) == 'a'; {
 					j++
@@ -98,8 +98,8 @@ func surprise(run string) float64 {
 	return bits
 }
 
-// readable tells whether letters could be a word, or words in a row: consonants and vowels alternate as they do in
-// languages, and the letters that are rare in all of them are rare.
+// readable reports whether letters could be one or more words: consonants and vowels alternate as they do in natural
+// languages, and letters that are rare in all of them are rare.
 func readable(piece string) bool {
 	vowels, rare, cluster, longest := 0, 0, 0, 0
 	for i := range len(piece) {
@@ -150,8 +150,8 @@ func isUUID(text string) bool {
 	return true
 }
 
-// ordinary tells whether a text consists of words, perhaps with short numbers between them, so that taking it out of
-// messages would make them unreadable and hide nothing.
+// ordinary reports whether a text consists of words, perhaps with short numbers between them, so that removing it from
+// messages would make them unreadable without hiding anything.
 func ordinary(text string) bool {
 	for run := range runs(text) {
 		c := classes(run)

@@ -5,29 +5,28 @@ import (
 	"strings"
 )
 
-// marker stands in scrubbed texts; facts.SecretMarker is the same.
+// marker replaces values in scrubbed texts. It is the same as facts.SecretMarker.
 const marker = "[secret]"
 
-// Matcher is what a run knew to be secret at one moment. It is immutable and safe for concurrent use; nil knows
-// nothing.
+// Matcher is a snapshot of the known secrets of a run. It is immutable and safe for concurrent use; nil has no secrets.
 type Matcher struct {
 	values []*value
 	table  *table
 	names  *Names
 }
 
-// Hit is a known secret in a text. Start and End are byte offsets and cover all that must be redacted: the value, in an
-// encoding the whole encoded run, and whatever other secret overlaps it.
+// Hit is a known secret in a text. Start and End are byte offsets of everything to redact: the value or, if it is
+// encoded, the whole encoded run, and any other secret that overlaps it.
 type Hit struct {
 	From       Source
 	Start, End int
 	Form       string // FormEqual, FormContained, FormBase64, FormHex, FormURL or FormJSON
-	// Default is true for a word that everybody begins with, such as postgres: it counts where the name of the place
-	// says that it is a password.
+	// Default is true for a common default such as postgres. It is a finding only if the name of its path is that of a
+	// password.
 	Default bool
 }
 
-// How a secret stands in a text.
+// Forms in which a secret occurs in a text.
 const (
 	FormEqual     = "equal"
 	FormContained = "contained"
@@ -37,8 +36,8 @@ const (
 	FormJSON      = "json-escaped"
 )
 
-// Find returns the known secrets in a text, in order. Overlapping ones are one hit, named after the leftmost and, of
-// those, the longest.
+// Find returns the known secrets in a text, in order. Overlapping ones are merged into one hit, which describes the
+// leftmost and, among those, the longest.
 func (m *Matcher) Find(text string) []Hit {
 	if m.Len() == 0 {
 		return nil
@@ -48,7 +47,7 @@ func (m *Matcher) Find(text string) []Hit {
 	return s.merge()
 }
 
-// finding says what makes a finding.
+// finding returns whether the value is a finding in that context.
 func (m *Matcher) finding(v *value, f fit) claim {
 	if v.first().Says == Ordinary {
 		return nothing
@@ -65,9 +64,9 @@ func (m *Matcher) finding(v *value, f fit) claim {
 	return certain
 }
 
-// Origins returns the sources of the known values of which a text is made: those it is equal to, of any length, and
-// those of at least six bytes that stand in it, in any form. Words and names are among them: it explains where a value
-// that is marked secret comes from, and is no ground for a finding.
+// Origins returns the sources of the known values that a text is made of: values of any length that equal the text, and
+// values of at least six bytes that it contains, in any form. They include words and names. Use it to explain where a
+// marked value comes from, not to report a finding.
 func (m *Matcher) Origins(text string) []Source {
 	s := search{every: map[*value]bool{}}
 	s.accept = func(v *value, f fit) claim {
@@ -82,13 +81,13 @@ func (m *Matcher) Origins(text string) []Source {
 	return slices.Compact(list)
 }
 
-// Scrub returns the text with [secret] in place of every known value: the second wall, for everything that leaves the
-// process. It hides more than Find finds: also values which don't count, from six bytes on, unless they are words. Of
-// words it takes out those which count by their origin, unless a text may have them by chance: such a word is hidden
-// where it makes a finding.
+// Scrub returns the text with every known value replaced by [secret]. It is the second line of defence, for everything
+// that leaves the process, and hides more than Find finds: it also hides values of six bytes or more that are never
+// findings, unless they are words. A word that is secret by its origin is hidden unless it may be in a text by chance;
+// then it is hidden only where it would be a finding.
 func (m *Matcher) Scrub(text string) string { return without(text, m.Hidden(text)) }
 
-// Hidden returns what Scrub takes out of the text, in order.
+// Hidden returns the hits that Scrub replaces, in order.
 func (m *Matcher) Hidden(text string) []Hit {
 	s := search{accept: func(v *value, f fit) claim {
 		if m.names.looks(v) != redacted || m.telling(v, f) {
@@ -104,14 +103,14 @@ func (m *Matcher) Hidden(text string) []Hit {
 	return s.merge()
 }
 
-// telling reports whether the value counts by its origin and is no word that a text may have by chance.
+// telling reports whether the value is a secret by its origin and not a word that a text may contain by chance.
 func (m *Matcher) telling(v *value, f fit) bool {
 	o := v.origin.Load()
 	return o != nil && !o.stock && !o.letters && o.counts(m.names, v, f)
 }
 
-// Mask returns the text with [secret] in place of what Find finds, but for words that a text may have by chance: for
-// names, in which a value that does not count is a coincidence.
+// Mask returns the text with the hits of Find replaced by [secret], except words that a text may contain by chance. It
+// is for names, in which a value that Find ignores is a coincidence.
 func (m *Matcher) Mask(text string) string {
 	s := search{accept: func(v *value, f fit) claim {
 		return certainly(m.finding(v, f) == certain && (m.telling(v, f) || m.names.looks(v) != redacted))
@@ -135,7 +134,7 @@ func without(text string, hits []Hit) string {
 	return b.String()
 }
 
-// Len returns how many values the matcher knows.
+// Len returns the number of known values.
 func (m *Matcher) Len() int {
 	if m == nil {
 		return 0

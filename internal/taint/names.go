@@ -5,20 +5,19 @@ import (
 	"sync"
 )
 
-// Names are words of a run that are no secrets whoever marks them. Case does not matter. The sets of a run share them,
-// and what is added later counts for what is known already. The zero value and nil are empty; it is safe for concurrent
-// use.
+// Names are words of a run that are not secrets even if marked, ignoring case. The sets of a run share them, and a word
+// added later also affects values that are already known. The zero value and nil are empty. Names is safe for
+// concurrent use.
 type Names struct {
 	mu    sync.RWMutex
-	words map[string]bool // in small letters; whether it is a name of the stack
+	words map[string]bool // in lower case; true for a name of the stack
 }
 
-// Add names words that nothing but their looks makes a secret, and those only where they look random: the stack, the
-// project, the organization.
+// Add adds words that are secrets only if they look random: the names of the stack, the project and the organization.
 func (n *Names) Add(words ...string) { n.add(true, words) }
 
-// Excuse names words that count by their looks, whatever the place says that they come from: a resource, a region, a
-// host, a word of the plain configuration.
+// Excuse adds words that are classified by their format even if their source says that they are secret: a resource, a
+// region, a host, a word of the plain configuration.
 func (n *Names) Excuse(words ...string) { n.add(false, words) }
 
 func (n *Names) add(stack bool, words []string) {
@@ -47,7 +46,7 @@ func (n *Names) name(v *value) (stack, ok bool) {
 	return stack, ok
 }
 
-// looks returns where the value counts by its looks.
+// looks returns where the value matches by its format.
 func (n *Names) looks(v *value) strength {
 	s := strength(v.strength.Load())
 	if s == equal {

@@ -7,29 +7,29 @@ import (
 )
 
 const (
-	minNamed  = gramSize // bytes of a value that counts by its origin where it is the whole text
-	minWord   = 8        // and where it is a word in a text
-	minLetter = 12       // letters alone that nobody writes by chance
+	minNamed  = gramSize // bytes of a value that matches by its origin if it is the whole text
+	minWord   = 8        // the same if it is a whole word in a text
+	minLetter = 12       // letters only, too many to match by chance
 )
 
-// fit says how a value stands in a text.
+// fit describes how a value occurs in a text.
 type fit uint8
 
 const (
-	inside fit = iota // a part of a longer word
+	inside fit = iota // part of a longer word
 	word              // with no letter, digit or underscore on either side
 	whole             // the whole text
 )
 
-// origin is what follows for a value whose own place says that it is a secret.
+// origin describes a value whose source says that it is a secret.
 type origin struct {
-	stock   bool // a word that everybody begins with
-	letters bool // letters alone, so few that a text may have them by chance
-	repeats bool // too often the same to be looked for inside a text
+	stock   bool // a common default
+	letters bool // only letters, few enough for a text to contain them by chance
+	repeats bool // too repetitive to look for inside a text
 }
 
-// originOf returns nil for what is no secret wherever it stands: a reference, a ciphertext, a public key, a host; and
-// for URLs and documents, whose looks say what they hold.
+// originOf returns nil for a value that is never a secret by its origin (a reference, a ciphertext, a public key, a
+// host) and for URLs and documents, whose content decides.
 func (k *known) originOf(v *value) *origin {
 	if t := v.text; len(t) < minNamed || strings.Contains(t, "://") || strings.ContainsAny(t, "\r\n") || t[0] == '{' ||
 		public(t) || looks.Reference(t) || looks.Sealed(t) || host(t) {
@@ -41,7 +41,7 @@ func (k *known) originOf(v *value) *origin {
 	}
 }
 
-// Letters reports whether the text is letters alone, and so few that it may well be an ordinary word.
+// Letters reports whether the text consists only of letters, and of so few that it may well be an ordinary word.
 func Letters(text string) bool {
 	for i := range len(text) {
 		if k := class(text[i]); k != 'a' && k != 'A' {
@@ -51,7 +51,7 @@ func Letters(text string) bool {
 	return len(text) < minLetter
 }
 
-// counts reports whether the value counts by its origin where it stands like that.
+// counts reports whether the value is a secret by its origin, given how it occurs in the text.
 func (o *origin) counts(names *Names, v *value, f fit) bool {
 	switch {
 	case o == nil, f == inside, len(v.text) < minNamed, f == word && (len(v.text) < minWord || o.repeats):

@@ -9,8 +9,8 @@ type code struct {
 
 const (
 	notDigit  = 0xff
-	lineBreak = 0xfe // may stand between digits
-	// minLine is how long a run must be for a line break to be one inside it, not the end of a word.
+	lineBreak = 0xfe // allowed between digits
+	// minLine is the minimum length of a run for a line break to continue it rather than end a word.
 	minLine = 48
 )
 
@@ -21,7 +21,7 @@ var (
 	hexCode      = code{&hexDigits, 4, formHex}
 )
 
-// digits returns the values of the digits; those of other stand for the digits from first on.
+// digits returns the values of the digits; the characters of other are alternatives for the digits from first on.
 func digits(all, other string, first int, breaks string) (table [256]uint8) {
 	for i := range table {
 		table[i] = notDigit
@@ -45,7 +45,7 @@ type run struct {
 	digits     int
 }
 
-// packed looks up the gram that ends low bits before the end of the register, whose newest digit stands at i.
+// packed looks up the gram that ends low bits before the end of the register, whose newest digit is at i.
 func (s *search) packed(c *code, i int, register uint64, low, start int) {
 	gram := register >> low & gramMask
 	if !s.m.table.maybe(hash(gram)) {
@@ -75,13 +75,13 @@ func (s *search) packed(c *code, i int, register uint64, low, start int) {
 	})
 }
 
-// unpacked is a value in digits.
+// unpacked is an encoded value.
 type unpacked struct {
 	start, end int
-	word       bool // no letter, digit or underscore stands on either side of it
+	word       bool // no letter, digit or underscore is on either side of it
 }
 
-// cursor reads the bytes that digits stand for, forwards or backwards.
+// cursor decodes digits to bytes, forwards or backwards.
 type cursor struct {
 	s               *search
 	c               *code
@@ -90,7 +90,7 @@ type cursor struct {
 	n               int
 }
 
-// next returns the next byte; it reports false where the digits end.
+// next returns the next byte, or false at the end of the digits.
 func (k *cursor) next() (c byte, ok bool) {
 	for k.n < 8 {
 		k.at += k.step
@@ -149,7 +149,7 @@ func (s *search) unpack(c *code, v *value, i, low, runStart int) (u unpacked, ok
 	return u, true
 }
 
-// digit returns the digit at or, over line breaks, after *i in the given direction, and moves *i to it.
+// digit returns the digit at *i or, skipping line breaks, after it in the given direction, and advances *i to it.
 func (s *search) digit(c *code, i *int, step, limit int) uint8 {
 	for ; step > 0 && *i < limit || step < 0 && *i >= limit; *i += step {
 		s.work++
@@ -160,7 +160,7 @@ func (s *search) digit(c *code, i *int, step, limit int) uint8 {
 	return notDigit
 }
 
-// measure returns the run of digits from start on, which goes on at least to i.
+// measure returns the run of digits that begins at start and extends at least to i.
 func (s *search) measure(c *code, start, i int) run {
 	if s.run.code == c && s.run.start == start && i < s.run.end {
 		return s.run

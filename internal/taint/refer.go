@@ -8,7 +8,7 @@ import (
 	"github.com/progression-labs-development/policypack/internal/place"
 )
 
-// public tells of certificates and public keys, which are often marked along with the private ones.
+// public reports whether the text is a certificate or a public key, which are often marked along with the private key.
 func public(text string) bool {
 	if !strings.Contains(text, "-----") && !strings.Contains(text, "LS0tLS1") && !strings.Contains(text, " ") {
 		return false
@@ -29,7 +29,7 @@ func public(text string) bool {
 	return false
 }
 
-// template tells of texts that something else fills in. In a longer text placeholders are no reason to pass it over.
+// template reports whether the text is a template. In a longer text, placeholders are not a reason to skip it.
 func template(text string) bool {
 	if len(text) > 128 || !strings.ContainsAny(text, ")}>") {
 		return false
@@ -42,7 +42,7 @@ func template(text string) bool {
 	return false
 }
 
-// pattern tells of regular expressions.
+// pattern reports whether the text is a regular expression.
 func pattern(text string) bool {
 	if text[0] == '^' && text[len(text)-1] == '$' {
 		return true
@@ -55,7 +55,7 @@ func pattern(text string) bool {
 	return false
 }
 
-// passwordOf returns the password before the host of a URL or a connection string's URL.
+// passwordOf returns the password before the host of a URL, or of the URL of a connection string.
 func passwordOf(text string) (string, bool) {
 	_, rest, ok := strings.Cut(text, "://")
 	if !ok {
@@ -78,7 +78,7 @@ func withPassword(text string) bool {
 	return ok
 }
 
-// reference tells of texts that name something: resources, hosts, addresses, paths, images, digests, accounts.
+// reference reports whether the text refers to something: a resource, host, address, path, image, digest or account.
 func reference(text string) bool {
 	lower := strings.ToLower(text)
 	for _, prefix := range [...]string{
@@ -108,8 +108,8 @@ func reference(text string) bool {
 	return false
 }
 
-// resourceID tells of ids like vpc-0a1b2c3d4e5f67890: words, then one hexadecimal tail; also of names that a provider
-// ended in at most 11 random characters.
+// resourceID reports whether the text is an id such as vpc-0a1b2c3d4e5f67890, which is words and one hexadecimal
+// suffix, or a name to which a provider appended at most 11 random characters.
 func resourceID(text string) bool {
 	cut := strings.LastIndexAny(text, "-_")
 	if cut <= 0 {
@@ -128,7 +128,8 @@ func resourceID(text string) bool {
 		head == strings.ToLower(head)
 }
 
-// host tells of host names, perhaps with a port and a path: labels of small letters, digits and hyphens.
+// host reports whether the text is a host name, perhaps with a port and a path: labels of lower-case letters, digits
+// and hyphens.
 func host(text string) bool {
 	text, _, _ = strings.Cut(text, "/")
 	name, port, ok := strings.Cut(text, ":")
@@ -148,7 +149,7 @@ func host(text string) bool {
 	return len(top) >= 2 && len(top) <= 12 && strings.Trim(top, "abcdefghijklmnopqrstuvwxyz") == ""
 }
 
-// identifies tells whether the name of a place says that an identifier stands there, not a credential.
+// identifies reports whether the name of a path indicates an identifier rather than a credential.
 func identifies(path string) bool {
 	name := place.ParsePath(path).Key()
 	if i := strings.LastIndexAny(name, ".:/"); i >= 0 {

@@ -8,19 +8,19 @@ import (
 
 // span is one value found in a text.
 type span struct {
-	start, end int // of what must be redacted
+	start, end int // everything to redact
 	inner      int // where the value itself begins
 	form       form
 	value      *value
 	claim      claim
 }
 
-// claim says whether a value counts where it stands.
+// claim is whether a value is a finding in its context.
 type claim uint8
 
 const (
 	nothing   claim = 0
-	byDefault claim = 1 // where the name of the place is that of a password
+	byDefault claim = 1 // only under the name of a password
 	certain   claim = 2
 )
 
@@ -31,7 +31,7 @@ func certainly(yes bool) claim {
 	return nothing
 }
 
-// form orders the ways in which a value can stand in a text: of two that cover the same bytes the plainer is told.
+// form orders the forms of a value in a text: of two that cover the same bytes, the plainer is reported.
 type form uint8
 
 const (
@@ -47,22 +47,22 @@ func (f form) String() string {
 	return [...]string{FormEqual, FormContained, FormJSON, FormURL, FormBase64, FormHex}[f]
 }
 
-// search goes through one text. accept says whether a value counts that stands in it like that.
+// search searches one text. accept returns whether a value is a finding, given how it occurs.
 type search struct {
 	m      *Matcher
 	accept func(v *value, f fit) claim
-	every  map[*value]bool // if not nil: the values found, also those that stand inside others
+	every  map[*value]bool // if not nil: the values found, including those inside others
 
 	view   *view
 	text   string // the view's
 	lo, hi int    // of the text without the white space around it
 	spans  []span
-	last   span // the newest one, in the view's offsets
-	run    run  // the newest run that was measured
-	work   int  // bytes looked at to compare
+	last   span // the most recent one, in the view's offsets
+	run    run  // the most recently measured run
+	work   int  // bytes compared so far
 }
 
-// search searches a text as it is and, where it holds escapes, as what they stand for.
+// search searches a text as is and, if it contains escapes, with the escapes decoded.
 func (m *Matcher) search(text string, s *search) {
 	if m.Len() == 0 {
 		return
@@ -93,7 +93,7 @@ func (s *search) scan(v *view) {
 	var (
 		t                  = s.m.table
 		raw, b64, hex      uint64
-		sextets, nibbles   int // read without a break
+		sextets, nibbles   int // read without a gap
 		b64Start, hexStart int
 	)
 	text := s.text
@@ -134,7 +134,7 @@ func (s *search) scan(v *view) {
 	}
 }
 
-// lookUp calls yield for the values that are known by a gram.
+// lookUp calls yield for the values with the gram.
 func (s *search) lookUp(gram uint64, yield func(*value)) {
 	t, h := s.m.table, hash(gram)
 	for i := h >> t.shift; ; i = (i + 1) & t.mask {
@@ -153,7 +153,7 @@ func (s *search) lookUp(gram uint64, yield func(*value)) {
 	}
 }
 
-// raw takes the value, whose gram was seen, as found if it stands at start.
+// raw records the value, whose gram was seen, if it occurs at start.
 func (s *search) raw(v *value, start int) {
 	end := start + len(v.text)
 	if start < 0 || end > len(s.text) {
@@ -174,11 +174,11 @@ func (s *search) raw(v *value, start int) {
 	}
 }
 
-// inWord reports whether a byte next to a value makes the value a part of a longer word.
+// inWord reports whether a byte next to a value makes the value part of a longer word.
 func inWord(c byte) bool { return alnum(c) || c == '_' }
 
-// same compares the text at start with the value, from the gram outwards. That order makes it linear: no two
-// comparisons of a value go over the same bytes in the same direction unless its gram repeats.
+// same compares the text at start with the value, outwards from the gram. This keeps the search linear: no two
+// comparisons of a value read the same bytes in the same direction unless its gram repeats.
 func (s *search) same(v *value, start int) bool {
 	for i := v.at; i < len(v.text); i++ {
 		s.work++
@@ -207,7 +207,7 @@ func (s *search) found(found span) {
 	}
 }
 
-// merge sorts the spans and makes one hit of those that overlap.
+// merge sorts the spans and merges overlapping ones into one hit.
 func (s *search) merge() []Hit {
 	slices.SortFunc(s.spans, func(a, b span) int {
 		return cmp.Or(cmp.Compare(a.start, b.start), cmp.Compare(b.end, a.end), cmp.Compare(a.inner, b.inner),

@@ -11,11 +11,11 @@ const (
 	minDistinct = 5
 )
 
-// Tells reports whether chance and custom cannot explain a second copy of the text: whether it would make a finding
-// somewhere.
+// Tells reports whether a second copy of the text could not be a coincidence or a convention, so that it would be a
+// finding in some context.
 func Tells(text string) bool { return judge(strings.TrimSpace(text), Source{}) != redacted }
 
-// judge says where a value from that place counts; the package comment has the rule.
+// judge returns where a value from that source matches, by the rule in the package comment.
 func judge(text string, from Source) strength {
 	switch {
 	case len(text) < minEqual, distinct(text) < minDistinct:
@@ -41,7 +41,7 @@ func judge(text string, from Source) strength {
 	return token(text)
 }
 
-// document counts if a token in it does.
+// document returns anywhere if a token in the text matches anywhere, otherwise redacted.
 func document(text string) strength {
 	for part := range strings.FieldsFuncSeq(text,
 		func(r rune) bool { return strings.ContainsRune(" \t\r\n\"'`,;(){}[]<>|=\\", r) }) {
@@ -53,7 +53,7 @@ func document(text string) strength {
 	return redacted
 }
 
-// token judges a text without white space.
+// token returns the strength of a text without white space.
 func token(text string) strength {
 	if i := strings.Index(text, "://"); i > 0 {
 		return link(text[i+len("://"):])
@@ -68,7 +68,7 @@ func token(text string) strength {
 	return max(s, mixed(text), madeUp(text))
 }
 
-// link judges a URL without user information: it counts for a token in its path or query.
+// link returns the strength of a URL without user information: that of a token in its path or query.
 func link(rest string) strength {
 	_, rest, _ = strings.Cut(rest, "/")
 	for part := range strings.FieldsFuncSeq(rest, func(r rune) bool { return strings.ContainsRune("/?&=#", r) }) {
@@ -79,7 +79,8 @@ func link(rest string) strength {
 	return redacted
 }
 
-// madeUp judges what people make up: letters, digits and a symbol that names, paths, expressions and lists don't have.
+// madeUp returns the strength of a hand-made password: letters, digits and a symbol that names, paths, expressions and
+// lists do not contain.
 func madeUp(text string) strength {
 	symbols := 0
 	for i := range len(text) {
@@ -103,7 +104,7 @@ func madeUp(text string) strength {
 	return equal
 }
 
-// mixed judges what generators make with symbols, which cut it into runs that are too short to tell.
+// mixed returns the strength of a generated password with symbols, which cut it into runs too short to assess.
 func mixed(text string) strength {
 	bits, symbols, odd := 0.0, 0, 0
 	for run := range runs(text) {
@@ -128,8 +129,8 @@ func mixed(text string) strength {
 	return equal
 }
 
-// random judges how unlikely it is that somebody would write the longest run of letters and digits again. Runs of
-// base64 may be cut by its symbols.
+// random returns the strength of the longest run of letters and digits: how unlikely it is that somebody else would
+// write it. Runs of base64 may be cut by its symbols.
 func random(text string) strength {
 	best := redacted
 	for run := range runs(text) {
@@ -151,7 +152,7 @@ func random(text string) strength {
 	return best
 }
 
-// randomRun judges letters and digits in a row.
+// randomRun returns the strength of a run of letters and digits.
 func randomRun(run string) strength {
 	c, n := classes(run), len(run)
 	letters := c.lower + c.upper
@@ -199,7 +200,7 @@ const (
 	minKeyLine = 32
 )
 
-// plainBase64 returns the text that a value is the base64 of, if that is a text that somebody can read.
+// plainBase64 returns the decoded text if the value is the base64 of a readable text.
 func plainBase64(text string) (string, bool) {
 	if len(text) < minEqual || len(text)%4 != 0 {
 		return "", false

@@ -6,8 +6,9 @@ import (
 	"strings"
 )
 
-// maxSources is how many places of one kind are remembered for a value: the first ones in order, so that it does not
-// matter in which order they come. More than one is needed to tell "known from elsewhere too".
+// maxSources is how many sources of one kind are kept for a value: the first ones in sort order, so that the result
+// does not depend on the order in which they are added. More than one is needed to recognise a value that is also known
+// from elsewhere.
 const maxSources = 4
 
 func rank(kind string) int {
@@ -23,7 +24,7 @@ func rank(kind string) int {
 	}
 }
 
-// unsaid puts the sources first whose place says that they are secrets.
+// unsaid sorts sources that declare the value a secret first.
 func unsaid(s Source) int {
 	if s.Says == Secret {
 		return 0
@@ -37,7 +38,7 @@ func compareSources(a, b Source) int {
 		cmp.Compare(a.Says, b.Says))
 }
 
-// learn remembers a source of the value: the first path of each resource, the first few resources of each kind.
+// learn adds a source of the value, keeping the first path of each resource and the first few resources of each kind.
 func learn(v *value, from Source) {
 	var list []Source
 	if old := v.sources.Load(); old != nil {

@@ -1,55 +1,56 @@
 // Package taint finds values that this run knows to be secret in texts that are not marked secret.
 //
-// [Secrets] collects the values: secret configuration, secret-marked inputs and outputs, what generators made. A
-// [Matcher] is what was known at one moment and answers three questions about a text. Find and Contains: does a known
-// secret stand in it where none should? Origins: which known values is this (marked) text made of? Scrub: the text
-// without them, for everything that leaves the process. [Texts] keeps the unmarked strings of the inputs until the
-// whole stack is known, so that what is found does not depend on the order in which the engine calls.
+// [Secrets] collects the values: secret configuration, secret inputs and outputs, generated values. A [Matcher] is a
+// snapshot of them and has three uses. Find returns the known secrets that a text contains and should not. Origins
+// returns the known values that a (marked) text is made of. Scrub removes known values from everything that leaves the
+// process. [Texts] keeps the unmarked strings of the inputs until the whole stack is known, so that findings do not
+// depend on the order of the engine's calls.
 //
-// # What counts
+// # Which values are findings
 //
 // Marks spread: a secret configuration object marks its host, its region and its user name along with its password. A
-// pack that then denies eu-west-1 is switched off within a day. So where a value comes from decides first, and its
-// looks only where that says nothing. [Source.Says] has what the value's own place says:
+// pack that then denies eu-west-1 is switched off within a day. So the source of a value decides first, and its format
+// only if the source says nothing. [Source.Says] classifies the source:
 //
-//   - Secret: the configuration key, the member, the input or the output is that of a password, a token or a key, or it
-//     is what a generator of secrets makes. The value counts whatever it looks like: where it is the whole text, from 6
-//     bytes on, and inside a text as a whole word from 8, in every form. A whole word has no letter, no digit and no
-//     underscore on either side once the text is decoded; case counts. The words that everybody begins with, such as
-//     postgres and changeme, are [Hit.Default], since they count only under the name of a password; the names of the
-//     run in [Names] don't count.
-//   - Ordinary: it is a part of something secret, and its place says that it is something else: it never makes a
-//     finding, unless it is known from a better place too.
-//   - Nothing: the looks decide.
+//   - Secret: the configuration key, the member, the input or the output is that of a password, a token or a key, or
+//     the value comes from a generator of secrets. The value is a finding whatever its format: as the whole text from 6
+//     bytes on, and as a whole word inside a text from 8, in every form. A whole word has no letter, digit or
+//     underscore on either side once the text is decoded; matching is case-sensitive. Common defaults such as postgres
+//     and changeme are [Hit.Default], since they are findings only under the name of a password. The names of the run
+//     in [Names] are never findings.
+//   - Ordinary: the value is part of something secret, but its path says that it is something else. It is never a
+//     finding, unless it also has a better source.
+//   - Nothing: the format decides.
 //
-// By looks a value counts only where chance and custom cannot explain a second copy of it. It has one of three
-// strengths:
+// By its format, a value is a finding only if a second copy of it could not be a coincidence or a convention. It has
+// one of three strengths:
 //
-//   - anywhere: it counts wherever it stands. Random-looking runs of 12 characters and more (16 without capitals
-//     or without small letters, 20 without digits or when it is hexadecimal only), passwords of 12 and more with
-//     digits, both cases and a symbol, private keys, URLs with a password, and documents which hold one of these.
-//   - equal: it counts only when it is the whole text, in any form. The same kinds when they are a little shorter:
-//     from 8 bytes with a symbol, 10 without, 14, 18 and 16; and UUIDs that configuration made secret.
-//   - redacted: it never makes a finding. Anything shorter than 8 bytes; words and names, also joined by hyphens,
-//     dots or case, or with a random tail of up to 11 characters, 17 when hexadecimal (orders-7f3a2b1,
-//     vpc-0a1b2c3d4e5f67890); numbers, dates, versions, addresses and ranges; regions, zones, instance types;
-//     hosts, paths, e-mail addresses, URLs without a password or token; ARNs and other resource ids, digests;
-//     templates and patterns; certificates and public keys; few distinct characters, or one piece repeated; base64
-//     of any of these; the names of the stack in [Names]; and what stands at a place whose name says identifier
-//     (clientId, database.host, codeHash), unless the same value is also known from elsewhere.
+//   - anywhere: it is a finding wherever it occurs. Random-looking runs of 12 characters and more (16 without capitals
+//     or without lower-case letters, 20 without digits or if only hexadecimal), passwords of 12 and more with digits,
+//     both cases and a symbol, private keys, URLs with a password, and documents that contain one of these.
+//   - equal: it is a finding only if it is the whole text, in any form. The same kinds if they are a little shorter:
+//     from 8 bytes with a symbol, 10 without, 14, 18 and 16; and UUIDs from secret configuration.
+//   - redacted: it is never a finding. Anything shorter than 8 bytes; words and names, also joined by hyphens, dots or
+//     case, or with a random suffix of up to 11 characters, 17 if hexadecimal (orders-7f3a2b1, vpc-0a1b2c3d4e5f67890);
+//     numbers, dates, versions, addresses and ranges; regions, zones, instance types; hosts, paths, e-mail addresses,
+//     URLs without a password or token; ARNs and other resource ids, digests; templates and patterns; certificates and
+//     public keys; few distinct characters, or one repeated piece; base64 of any of these; the names of the stack in
+//     [Names]; and values whose path is that of an identifier (clientId, database.host, codeHash), unless the same
+//     value also has another source.
 //
-// The rule of looks goes by shapes, not by a list of words, since a list is never complete, and prefers silence.
+// The rules for formats use shapes rather than a list of words, since a list is never complete, and prefer silence.
 //
-// # How it is found
+// # Algorithm
 //
-// Secrets are not encoded; the text is decoded. While it is read once, three registers hold its last bytes as they are,
-// as base64 (of both alphabets, at every alignment) and as hexadecimal. When a register's six newest bytes are those by
-// which some secret is known, its most unusual six, the comparison goes on from there in both directions, in that
-// encoding. JSON- and URL-encoded texts are decoded first and read the same way. So ten thousand secrets need ten
-// thousand entries, not a million, adding one is cheap, and time is linear in the text: six bytes which occur at most
-// maxRepeat times in a secret cannot make it be compared more often than that at any one place.
+// Secrets are not encoded; the text is decoded. While the text is read once, three registers contain its last bytes: as
+// is, decoded from base64 (both alphabets, every alignment) and decoded from hexadecimal. Each secret is indexed by its
+// most unusual six bytes. If the six newest bytes of a register are those of a secret, the comparison continues from
+// there in both directions, in that encoding. JSON- and URL-encoded texts are decoded first and read the same way. So
+// ten thousand secrets need ten thousand entries rather than a million, adding one is cheap, and the time is linear in
+// the text: since the six bytes occur at most maxRepeat times in a secret, it is compared at most that often at any
+// position.
 //
-// Values live in memory only, and none of the types prints them.
+// Values exist in memory only, and none of the types prints them.
 package taint
 
 import (
@@ -62,30 +63,30 @@ import (
 // Kinds of sources.
 const (
 	Config    = "config"    // a secret configuration value, or a part of one
-	Generator = "generator" // an output of a resource that makes secrets up, or issues them
+	Generator = "generator" // an output of a resource that generates or issues secrets
 	Output    = "output"    // an output that is marked secret
 	Input     = "input"     // an input that is marked secret
 )
 
-// Source says where a known secret comes from; it names places, never values.
+// Source is where a known secret comes from. It contains paths, never values.
 type Source struct {
 	Kind string // Config, Generator, Output or Input
 	URN  string // of the resource, empty for configuration
-	Path string // the configuration key or the property path, as messages write paths
-	Says Says   // what the place says about the value
+	Path string // the configuration key or the property path, formatted as in messages
+	Says Says   // what the path says about the value
 }
 
-// Says is what the place that a value comes from says about it.
+// Says is what the source of a value says about it.
 type Says uint8
 
-// What a place says. The zero value leaves it to the looks.
+// Classifications of a source. The zero value leaves the decision to the format of the value.
 const (
 	Nothing  Says = iota
 	Secret        // it is a password, a token or a key
-	Ordinary      // it is none, and only a part of something secret
+	Ordinary      // it is not, but is part of something secret
 )
 
-// strength says where a value counts.
+// strength is where a value is a finding.
 type strength uint32
 
 const (
@@ -94,18 +95,18 @@ const (
 	anywhere
 )
 
-// value is one known value. What is learnt about it later may make it stronger and its sources better; the text stays.
+// value is one known value. Further sources may make it stronger; the text never changes.
 type value struct {
 	text     string
-	key      string // in small letters
-	gram     uint64 // the bytes by which it is found
+	key      string // in lower case
+	gram     uint64 // the bytes by which it is looked up
 	at       int    // their offset in text
 	strength atomic.Uint32
-	origin   atomic.Pointer[origin] // nil while no place says that it is a secret
+	origin   atomic.Pointer[origin] // nil while no source says that it is a secret
 	sources  atomic.Pointer[[]Source]
 }
 
-// Secrets is the set of values that a run knows to be secret. The zero value is empty and ready; it is safe for
+// Secrets is the set of values that a run knows to be secret. The zero value is empty and ready to use. It is safe for
 // concurrent use.
 type Secrets struct {
 	names *Names
@@ -115,20 +116,20 @@ type Secrets struct {
 
 type known struct {
 	values []*value
-	index  map[string][]*value // by the text in small letters
+	index  map[string][]*value // by the text in lower case
 	grams  grams
 	cached *Matcher
 }
 
-// NewSecrets returns an empty set of a run with those names.
+// NewSecrets returns an empty set for a run with those names.
 func NewSecrets(names *Names) *Secrets { return &Secrets{names: names} }
 
-// Add makes a value known, and tells whether it may make findings. False says that it can't be told from ordinary text,
-// or that its place is not one for secrets: such a value is kept for Origins and Scrub only. Surrounding white space
-// does not belong to the value.
+// Add adds a value and reports whether it may produce findings. If it returns false, the value cannot be distinguished
+// from ordinary text, or its source is not one of secrets; such a value is kept for Origins and Scrub only. Surrounding
+// white space is not part of the value.
 //
-// What is a text in base64 is checked as that text, and the text becomes known too; so does the password of a URL, and
-// so do the lines of a private key, since a copy may be indented.
+// A base64-encoded text is classified by its decoded form, which is added too. The password of a URL and the lines of a
+// private key are also added, since a copy may be indented.
 func (s *Secrets) Add(text string, from Source) bool {
 	text = strings.TrimSpace(text)
 	if text == "" {
@@ -160,7 +161,7 @@ func (s *Secrets) Add(text string, from Source) bool {
 	return s.names.looks(v) != redacted || v.origin.Load().counts(s.names, v, whole)
 }
 
-// lock opens the set, and returns what closes it.
+// lock locks the set and returns its state and the function that unlocks it.
 func (s *Secrets) lock() (state *known, unlock func()) {
 	s.mu.Lock()
 	state = s.state.Load()
@@ -202,7 +203,7 @@ func (k *known) intern(text string) *value {
 	return v
 }
 
-// Matcher returns what is known now. It costs next to nothing, so it can be asked for after every Add.
+// Matcher returns a snapshot of the set. It is cheap enough to call after every Add.
 func (s *Secrets) Matcher() *Matcher {
 	k, unlock := s.lock()
 	defer unlock()

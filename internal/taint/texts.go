@@ -11,26 +11,27 @@ import (
 	"github.com/progression-labs-development/policypack/internal/place"
 )
 
-// DefaultLimit is how many bytes of texts are kept if [NewTexts] is not told otherwise.
+// DefaultLimit is the number of bytes of text that are kept if the limit of [NewTexts] is 0.
 const DefaultLimit = 64 << 20
 
-// Place is where a text stands.
+// Place is the location of a text.
 type Place struct {
 	URN  string
-	Path place.Path // shared, not to be changed
+	Path place.Path // shared, read-only
 }
 
-// Overflow is a text that was not kept. What was known when it came is in Hits; what became known later was not looked
-// for.
+// Overflow is a text that was not kept. Hits has the secrets that were known when it was added; secrets that became
+// known later were not searched for.
 type Overflow struct {
 	Place Place
 	Hits  []Hit
 }
 
-// Texts keeps unmarked strings until the whole stack is known, each once with all its places. It keeps no text of fewer
-// than 6 bytes, since none can hold a value that counts, and no more bytes than its limit: a text beyond it is searched
-// at once and forgotten, and [Texts.Overflow] tells. Short texts after a long one that did not fit are kept still. The
-// zero value keeps DefaultLimit bytes and searches nothing; it is safe for concurrent use.
+// Texts keeps unmarked strings until the whole stack is known, each once with all its locations. It keeps no text
+// shorter than 6 bytes, because such a text cannot contain a finding, and no more bytes than its limit: a text beyond
+// the limit is searched immediately and dropped, and [Texts.Overflow] reports it. Shorter texts that come after one
+// that did not fit are still kept. The zero value keeps DefaultLimit bytes and does not search what does not fit. Texts
+// is safe for concurrent use.
 type Texts struct {
 	limit int
 	known func() *Matcher
@@ -51,7 +52,7 @@ type kept struct {
 	overflow []Overflow
 }
 
-// entry is a text with its places. Most texts have one.
+// entry is a text with its locations, usually only one.
 type entry struct {
 	text  string
 	first spot
@@ -60,11 +61,11 @@ type entry struct {
 
 type spot struct{ urn, path uint32 }
 
-// NewTexts returns Texts which keep at most limit bytes, 0 for DefaultLimit, and search what does not fit with what
-// known returns then.
+// NewTexts returns Texts that keep at most limit bytes, or DefaultLimit if it is 0. Texts that do not fit are searched
+// with the matcher that known returns at that time.
 func NewTexts(limit int, known func() *Matcher) *Texts { return &Texts{limit: limit, known: known} }
 
-// Add keeps a text. The path is copied.
+// Add keeps a text. It copies the path.
 func (t *Texts) Add(urn string, path place.Path, text string) {
 	if len(text) < minNamed {
 		return
@@ -90,7 +91,7 @@ func (t *Texts) Add(urn string, path place.Path, text string) {
 	k.entries = append(k.entries, entry{text: text, first: p})
 }
 
-// lock opens the texts, and returns what closes them.
+// lock locks the texts and returns the function that unlocks them.
 func (t *Texts) lock() (state *kept, unlock func()) {
 	t.mu.Lock()
 	state = t.state.Load()
@@ -127,8 +128,8 @@ func (k *kept) spot(urn string, path place.Path) spot {
 
 func (k *kept) at(p spot) Place { return Place{URN: k.urns[p.urn], Path: k.paths[p.path]} }
 
-// Each calls yield for every kept text with its places, in the order of the texts and of the places: the order in which
-// they came does not matter. Yield must not call Add.
+// Each calls yield for every kept text with its locations. Texts and locations are sorted, so the order in which they
+// were added does not matter. Yield must not call Add.
 func (t *Texts) Each(yield func(text string, places []Place)) {
 	k, unlock := t.lock()
 	defer unlock()
@@ -149,7 +150,7 @@ func (t *Texts) Each(yield func(text string, places []Place)) {
 	}
 }
 
-// Overflow returns the texts that were not kept, in the order of their places.
+// Overflow returns the texts that were not kept, sorted by location.
 func (t *Texts) Overflow() []Overflow {
 	k, unlock := t.lock()
 	defer unlock()

@@ -7,10 +7,11 @@ import (
 	"unicode/utf8"
 )
 
-// maxEscapes is how many layers of one kind of escapes are taken off: a JSON string in a JSON string in a JSON string.
+// maxEscapes is the number of layers of one kind of escapes that are decoded, such as JSON strings nested in JSON
+// strings.
 const maxEscapes = 3
 
-// view is a text, or what is left of it when its escapes are replaced by what they stand for.
+// view is a text, or the text with its escapes decoded.
 type view struct {
 	text    string
 	kind    form // formJSON, formURL, or 0 for the text itself
@@ -18,14 +19,14 @@ type view struct {
 	escapes []escape
 }
 
-// escape is one that was replaced.
+// escape is a decoded escape.
 type escape struct {
 	to, from uint32 // its offsets in this text and in the parent's
 	size     uint8  // its bytes in this text
 	length   uint8  // its bytes in the parent's
 }
 
-// start returns the offset in the original text at which the byte at i begins.
+// start returns the offset in the original text of the start of the byte at i.
 func (v *view) start(i int) int {
 	if v.parent == nil {
 		return i
@@ -33,7 +34,7 @@ func (v *view) start(i int) int {
 	return v.parent.start(v.offset(i, false))
 }
 
-// end returns the offset in the original text at which the bytes before i end.
+// end returns the offset in the original text of the end of the bytes before i.
 func (v *view) end(i int) int {
 	if v.parent == nil {
 		return i
@@ -59,8 +60,8 @@ func (v *view) offset(i int, after bool) int {
 	return int(e.from) + int(e.length) + into - int(e.size)
 }
 
-// jsonView takes one layer of JSON's escapes off, and of those shells and YAML have in common with it. It returns nil
-// where there are none.
+// jsonView decodes one layer of JSON escapes, including those that shells and YAML share with it. It returns nil if
+// there are none.
 func jsonView(parent *view) *view {
 	return decode(parent, formJSON, '\\', func(rest string, buf []byte) ([]byte, int) {
 		if len(rest) < 2 {
@@ -99,7 +100,7 @@ func jsonView(parent *view) *view {
 	})
 }
 
-// urlView takes one layer of percent escapes off.
+// urlView decodes one layer of percent escapes.
 func urlView(parent *view) *view {
 	return decode(parent, formURL, '%', func(rest string, buf []byte) ([]byte, int) {
 		if len(rest) < 3 || hexDigits[rest[1]] > 15 || hexDigits[rest[2]] > 15 {
@@ -109,8 +110,8 @@ func urlView(parent *view) *view {
 	})
 }
 
-// decode replaces what replace recognises at each mark: it appends the meaning and returns how long the escape is, 0 if
-// it is none.
+// decode calls replace at each mark. replace appends the decoded bytes and returns the length of the escape, or 0 if
+// there is none.
 func decode(parent *view, kind form, mark byte, replace func(rest string, buf []byte) ([]byte, int)) *view {
 	text := parent.text
 	i := strings.IndexByte(text, mark)
@@ -145,7 +146,7 @@ func decode(parent *view, kind form, mark byte, replace func(rest string, buf []
 	return v
 }
 
-// hex4 reads an escape of the form \uXXXX.
+// hex4 parses an escape of the form \uXXXX.
 func hex4(s string) (r rune, ok bool) {
 	if len(s) < 6 || s[0] != '\\' || s[1] != 'u' {
 		return 0, false
