@@ -9,23 +9,23 @@ import (
 	"github.com/progression-labs-development/policypack/internal/model"
 )
 
-// tenancy says how the configuration of a provider names the account, subscription or project that it works in. Adding
-// a provider is adding a row.
+// tenancy describes how a provider's configuration specifies its account, subscription or project. To support another
+// provider, add an entry to tenancies.
 type tenancy struct {
 	inputs []input
-	// the property by which a resource names another project itself, empty where there is none
+	// the property with which a resource overrides the provider's project; may be empty
 	own string
-	id  func(text string) bool // reports whether it is one
+	id  func(text string) bool // reports whether the text is an id
 }
 
-// input is where a provider names its account. The first that is set counts.
+// input is an input in which a provider specifies its account. The first one that is set wins.
 type input struct {
 	path []string
-	role bool // it holds the ARN of a role; of several, each is assumed with the one before, so the last counts
+	role bool // the ARN of a role; roles in a list are assumed in a chain, so the last one wins
 }
 
-// The inputs are those of the providers' schemas: hashicorp/aws, awscc, google and azurerm, and Pulumi's packages of
-// the same.
+// tenancies has the inputs from the schemas of the Terraform providers hashicorp/aws, awscc, google and azurerm, and of
+// Pulumi's packages for them.
 var tenancies = map[string]tenancy{
 	"aws":           {inputs: awsInputs, id: accountID},
 	"aws-native":    {inputs: awsInputs, id: accountID},
@@ -36,7 +36,7 @@ var tenancies = map[string]tenancy{
 }
 
 var awsInputs = []input{
-	{path: []string{"allowedAccountIds"}}, // which the provider compares with the account that it is in
+	{path: []string{"allowedAccountIds"}}, // the provider compares it with its actual account
 	{path: []string{"assumeRoles", "roleArn"}, role: true},
 	{path: []string{"assumeRole", "roleArn"}, role: true},
 	{path: []string{"assumeRoleWithWebIdentity", "roleArn"}, role: true},
@@ -44,7 +44,7 @@ var awsInputs = []input{
 
 func accountID(text string) bool { return len(text) == 12 && strings.Trim(text, "0123456789") == "" }
 
-// subscriptionID has the form of a UUID, in lower case.
+// subscriptionID reports whether the text is a lower-case UUID.
 func subscriptionID(text string) bool {
 	parts := strings.Split(text, "-")
 	if len(text) != 36 || len(parts) != 5 || strings.Trim(text, "0123456789abcdef-") != "" {
@@ -53,12 +53,12 @@ func subscriptionID(text string) bool {
 	return len(parts[0]) == 8 && len(parts[1]) == 4 && len(parts[2]) == 4 && len(parts[3]) == 4
 }
 
-// projectID is an id, a number, or DOMAIN:ID.
+// projectID reports whether the text is an id, a number, or DOMAIN:ID.
 func projectID(text string) bool {
 	return len(text) >= 5 && len(text) <= 128 && strings.Trim(text, "abcdefghijklmnopqrstuvwxyz0123456789-.:") == ""
 }
 
-// roleAccount returns the account in the ARN of a role, arn:PARTITION:iam::ACCOUNT:role/NAME, empty where it is none.
+// roleAccount returns the account in a role's ARN, arn:PARTITION:iam::ACCOUNT:role/NAME, or an empty string.
 func roleAccount(arn string) string {
 	parts := strings.SplitN(arn, ":", 6)
 	if len(parts) != 6 || parts[0] != "arn" || parts[2] != "iam" || !strings.HasPrefix(parts[5], "role/") ||
@@ -68,9 +68,9 @@ func roleAccount(arn string) string {
 	return parts[4]
 }
 
-// Account returns the AWS account, Azure subscription or Google project that the resource's provider names, empty where
-// it names none, and where it is not known or secret. It reports whether the resource has a provider at all: one
-// without, such as a component, is where its stack is.
+// Account returns the AWS account, Azure subscription or Google project configured in the resource's provider. It is
+// empty if none is configured, or if it is unknown or secret. It also reports whether the resource has a provider at
+// all. A resource without one, such as a component, belongs to the account of its stack.
 func (r *Resource) Account() (account string, ok bool) {
 	if name, isProvider := strings.CutPrefix(r.Type, "pulumi:providers:"); isProvider {
 		return tenancies[name].account(r.properties), true
@@ -88,14 +88,14 @@ func (r *Resource) Account() (account string, ok bool) {
 	return t.account(r.provider.Properties), true
 }
 
-// blank reports whether a property holds what providers take for none: then it is as if it were left out.
+// blank reports whether providers treat the value of a property as unset.
 func blank(v model.Value) bool {
 	kind := v.Kind()
 	return kind == model.Null || kind == model.String && v.Text() == ""
 }
 
-// ConfiguredAccount returns the account that the configuration of a stack names for its providers, empty where it names
-// none, or several, and for no stack.
+// ConfiguredAccount returns the account that a stack's configuration sets for its providers. It is empty if there is
+// none, if there are several, or if the stack is nil.
 func ConfiguredAccount(stack *model.Stack) string {
 	if stack == nil {
 		return ""
@@ -125,7 +125,7 @@ func ConfiguredAccount(stack *model.Stack) string {
 	return found
 }
 
-// account reads the account out of the inputs of a provider.
+// account returns the account in the inputs of a provider.
 func (t tenancy) account(inputs model.Value) string {
 	for _, in := range t.inputs {
 		v := inputs.Field(in.path[0])
@@ -153,8 +153,8 @@ func (t tenancy) account(inputs model.Value) string {
 	return ""
 }
 
-// single takes the only entry out of a list, or the last one. It reports whether there is such an entry. Providers get
-// what is not a text as JSON.
+// single returns the only entry of a list, or the last one, and whether there is such an entry. Providers receive
+// non-string values as JSON.
 func single(v model.Value, last bool) (model.Value, bool) {
 	if text := v.Text(); strings.HasPrefix(text, "[") || strings.HasPrefix(text, "{") {
 		var parsed any
@@ -173,7 +173,7 @@ func single(v model.Value, last bool) (model.Value, bool) {
 	return v, !blank(v)
 }
 
-// read returns the account that a text names, empty where it is none that can be known.
+// read returns the account in a string, or an empty string if it is invalid or unknown.
 func (t tenancy) read(v model.Value, role bool) string {
 	text := strings.ToLower(v.Text())
 	switch {

@@ -11,8 +11,8 @@ import (
 	"github.com/progression-labs-development/policypack/internal/place"
 )
 
-// runsArguments reports whether resources of a type run a program with arguments, under names that say so: actions and
-// data sources of Terraform, such as local_command and external.
+// runsArguments reports whether resources of the type run a program with arguments, in inputs named accordingly:
+// Terraform actions and data sources such as local_command and external.
 func runsArguments(typ string) bool {
 	for _, prefix := range [...]string{"terraform:action:", "terraform:data:", "terraform:ephemeral:"} {
 		if strings.HasPrefix(typ, prefix) {
@@ -22,12 +22,12 @@ func runsArguments(typ string) bool {
 	return false
 }
 
-// scanArguments reads the command that an action or a data source runs: a program, its arguments, and the script that a
-// shell gets as its standard input. A text with blanks and no arguments is one for a shell.
+// scanArguments scans the command of an action or a data source: a program, its arguments, and a script passed to a
+// shell on standard input. A string with spaces and no arguments is a shell command.
 func (r *Resource) scanArguments() {
 	var argv []string
 	var at place.Path
-	missing := false // the text of a script
+	missing := false // the script is unknown
 	for _, key := range [...]string{"program", "command", "arguments", "args"} {
 		v := r.properties.Field(key)
 		if v == nil {
@@ -71,7 +71,7 @@ func (r *Resource) scanArguments() {
 	}
 }
 
-// text returns the text of a property, marked or not, and whether there is one that is known.
+// text returns a string property, marked or not, and whether it is known.
 func (r *Resource) text(key string) (string, bool) {
 	v := r.properties.Field(key)
 	if v == nil {
@@ -81,7 +81,7 @@ func (r *Resource) text(key string) (string, bool) {
 	return text, ok
 }
 
-// isScript reports whether the next argument of a shell is the text of a script.
+// isScript reports whether the argument after this option of a shell is a script.
 func isScript(option string) bool {
 	name := strings.TrimLeft(option, "-/")
 	return name != option && (strings.EqualFold(name, "command") || strings.HasSuffix(name, "c") && len(name) < 4)

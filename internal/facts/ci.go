@@ -12,16 +12,16 @@ import (
 	"github.com/progression-labs-development/policypack/internal/place"
 )
 
-// ciKey is a cloud's long-lived credential in a secret or variable of a CI system.
+// ciKey is a long-lived cloud credential in a secret or variable of a CI system.
 type ciKey struct {
 	path  place.Path
-	name  string // of the variable, empty where it is not known
+	name  string // of the variable, empty if unknown
 	by    string // name, value or source
 	cloud string
 }
 
-// scanCI finds cloud keys in the secrets and variables of CI systems, by the variable's name and by the value, marked
-// or not.
+// scanCI finds cloud keys in the secrets and variables of CI systems, by the variable's name or by the value, marked or
+// not.
 func (r *Resource) scanCI(d *detect.Detector) {
 	if r.Kind == nil || r.Kind.Class != catalogue.CI {
 		return
@@ -58,8 +58,8 @@ func (r *Resource) scanCI(d *detect.Detector) {
 	})
 }
 
-// federated tells whether the value of a variable that is called like a key is none: a file that exchanges another
-// identity for a short-lived one, or the name of a file.
+// federated reports whether the value of a variable that is named like a key is not one, but a credential configuration
+// for identity federation, or a file name.
 func federated(value string) bool {
 	value = strings.TrimSpace(value)
 	if strings.HasPrefix(value, "{") {
@@ -68,8 +68,8 @@ func federated(value string) bool {
 	return strings.HasSuffix(value, ".json") && !strings.ContainsAny(value, " \n")
 }
 
-// ciName returns the variable's name for judging, and for showing: a name that is marked secret is judged all the same,
-// and not shown.
+// ciName returns the variable's name for matching, and a name that is safe to show, which is empty if the name is
+// marked secret.
 func (r *Resource) ciName() (name, shown string) {
 	r.walk(func(l leaf) {
 		if !l.unknown && len(r.Kind.Name) > 0 && r.Kind.Name.Covers(l.path) {
@@ -81,12 +81,12 @@ func (r *Resource) ciName() (name, shown string) {
 	return name, shown
 }
 
-// upper tells whether the text is a name of an environment variable.
+// upper reports whether the text is the name of an environment variable.
 func upper(s string) bool {
 	return s != "" && strings.Trim(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") == ""
 }
 
-// traceCI finds cloud keys that a CI system gets from a resource of the stack that issues them.
+// traceCI finds cloud keys that a CI system receives from another resource of the stack.
 func (r *Resource) traceCI(run *Run, byURN map[string]*Resource) {
 	if r.Kind == nil || r.Kind.Class != catalogue.CI {
 		return
@@ -129,7 +129,7 @@ func (k ciKey) term(run *Run, urn string) *object {
 	return o
 }
 
-// componentsTerm lists the components that hold a secret of a manager, with everything below them.
+// componentsTerm lists the components that contain a secret of a manager, with everything inside them.
 func componentsTerm(resources []*Resource) *ast.Term {
 	children := map[string][]*Resource{}
 	for _, r := range resources {

@@ -12,26 +12,26 @@ import (
 	"github.com/progression-labs-development/policypack/internal/place"
 )
 
-// commandUse is a command in a resource's text that concerns secrets.
+// commandUse is a command in a resource's text that handles secrets.
 type commandUse struct {
 	command.Use
 	path place.Path
 }
 
-// The actions of texts in which nobody could look for commands: one that could not be read, and one that is not there.
+// Actions of texts that cannot be scanned: one that could not be parsed, and one that is unknown.
 const (
 	unreadable command.Action = "unreadable"
 	unseen     command.Action = "unseen"
 )
 
-// userDataKeys are the names under which machines take the script that they run at their first start, in any provider.
+// userDataKeys are the properties of all providers that contain the script a machine runs at first boot.
 var userDataKeys = [...]string{
 	"userData", "userDataBase64", "customData", "metadataStartupScript", "startup-script", "user-data",
 	"cloudInitUserData",
 }
 
-// scanCommands reads the shell texts of a resource: command resources, user data, containers' commands, build files. A
-// text that is marked secret is read too; what leaves here are the commands' names and places.
+// scanCommands scans the shell texts of a resource: command resources, user data, container commands, build files.
+// Texts that are marked secret are scanned too; only the names and positions of commands are kept.
 func (r *Resource) scanCommands(run *Run) {
 	runs := r.Kind != nil && r.Kind.Class == catalogue.Command && r.Kind.Subclass != "object-write" &&
 		r.Kind.Subclass != "template-passthrough"
@@ -43,7 +43,7 @@ func (r *Resource) scanCommands(run *Run) {
 	}
 	r.walk(func(l leaf) {
 		if l.unknown && run.stack.Program != nil && runs && l.path[0] == "create" {
-			// No update follows in which it would be known.
+			// No later update will make it known.
 			r.commands = append(r.commands, commandUse{
 				command.Use{Tool: "shell", Command: "a text that is not there", Action: unseen}, slices.Clone(l.path),
 			})
@@ -66,8 +66,8 @@ func (r *Resource) scanCommands(run *Run) {
 	})
 }
 
-// parse reads the text of a command resource: as PowerShell where the type says so, and on machines of Azure, which
-// take either, where it is no shell text.
+// parse parses the text of a command resource: as PowerShell if the type implies it, and on Azure machines, which
+// accept both, if it is not a valid shell script.
 func (r *Resource) parse(text string) ([]command.Use, error) {
 	if strings.Contains(r.Type, "PowerShell") {
 		return command.Parse(text, command.PowerShell)
@@ -79,7 +79,7 @@ func (r *Resource) parse(text string) ([]command.Use, error) {
 	return uses, err
 }
 
-// buildSteps returns the shell text of a Dockerfile's RUN instructions, on the same lines.
+// buildSteps returns the shell text of a Dockerfile's RUN instructions, keeping their line numbers.
 func buildSteps(dockerfile string) string {
 	var b strings.Builder
 	goesOn := false
@@ -99,8 +99,8 @@ func buildSteps(dockerfile string) string {
 	return b.String()
 }
 
-// use adds the commands of a text. A text that was not followed to its end is added as such, beside them, and so is one
-// that could not be read and in which nothing was found.
+// use adds the commands of a text. It adds a separate entry if the text could not be fully analysed, or if it could not
+// be parsed and no command was found.
 func (r *Resource) use(uses []command.Use, err error, path place.Path) {
 	if command.GaveUp(err) || err != nil && len(uses) == 0 {
 		uses = append(uses, command.Use{Tool: "shell", Command: "a text that cannot be read", Action: unreadable})
@@ -114,7 +114,7 @@ func (r *Resource) use(uses []command.Use, err error, path place.Path) {
 	}
 }
 
-// scanContainers reads the commands of containers: command and args are one argument list.
+// scanContainers scans the commands of containers: command and args form one argument list.
 func (r *Resource) scanContainers() {
 	var find func(v any, path place.Path, depth int)
 	find = func(v any, path place.Path, depth int) {

@@ -13,7 +13,7 @@ import (
 	"github.com/progression-labs-development/policypack/internal/taint"
 )
 
-// redacted puts the marker in the place of the spans, which may overlap.
+// redacted replaces the spans, which may overlap, with the marker.
 func redacted(s string, spans []span) string {
 	if len(spans) == 0 {
 		return s
@@ -36,7 +36,7 @@ func redacted(s string, spans []span) string {
 	return b.String()
 }
 
-// redactions are the spans of the resource's findings, by path.
+// redactions returns the spans of the resource's findings, by path.
 func (r *Resource) redactions() map[string][]span {
 	if len(r.Findings) == 0 && len(r.hidden) == 0 {
 		return nil
@@ -53,7 +53,7 @@ func (r *Resource) redactions() map[string][]span {
 	return all
 }
 
-// copies are the values that were found in the resource, nil where none was.
+// copies returns a matcher for the values found in the resource, or nil.
 func (r *Resource) copies() *taint.Matcher {
 	if r.values == nil {
 		return nil
@@ -61,7 +61,7 @@ func (r *Resource) copies() *taint.Matcher {
 	return r.values.Matcher()
 }
 
-// shown returns what the resource is called without what was found in it.
+// shown returns a name of the resource with the found values hidden.
 func (r *Resource) shown(name string) string {
 	if r.values == nil {
 		return name
@@ -69,8 +69,8 @@ func (r *Resource) shown(name string) string {
 	return r.values.Matcher().Scrub(name)
 }
 
-// keep remembers what was found in a text of the resource, so that its copies are hidden too, and returns what is to be
-// hidden of the text.
+// keep records what was found in a text of the resource, so that its copies are hidden too, and returns the spans to
+// hide in the text.
 func (r *Resource) keep(run *Run, d *detect.Detector, text string, matches []detect.Match) []span {
 	if len(matches) == 0 {
 		return nil
@@ -91,15 +91,15 @@ func spansOf(text string, matches []detect.Match) []span {
 }
 
 const (
-	minCopy = 6        // bytes of a value whose copies are hidden: anything shorter is in every text
-	maxCopy = 16 << 10 // longer ones are documents
+	minCopy = 6        // bytes of a value whose copies are hidden; a shorter one may be in any text
+	maxCopy = 16 << 10 // longer values are documents
 	maxCuts = 16
-	// ends are the characters at which a value may end, though it was taken to go on.
+	// ends are the characters at which a value may end even if the detector continued past them.
 	ends   = " \t\r\n&;," + quotes
 	quotes = "\"'`"
 )
 
-// remembered adds a found value: as it was recognised, and as far as it may go on.
+// remembered adds a found value, both as recognised and with its possible continuation.
 func (r *Resource) remembered(run *Run, d *detect.Detector, value, whole string, depth int) {
 	if r.values == nil {
 		r.values = run.newSecrets()
@@ -138,12 +138,12 @@ func (r *Resource) remembered(run *Run, d *detect.Detector, value, whole string,
 	}
 }
 
-// joins reports whether a byte is none of a word: there a value may end or begin that was taken for a part of this one.
+// joins reports whether the byte is not part of a word, so that a value may begin or end there.
 func joins(c byte) bool {
 	return c < '0' || c > '9' && c < 'A' || c > 'Z' && c < 'a' || c > 'z' && c < 0x80
 }
 
-// decodings are the texts that a value stands for where it is encoded.
+// decodings returns the decoded forms of an encoded value.
 func decodings(value string) []string {
 	var texts []string
 	if strings.IndexByte(value, '\\') >= 0 {
@@ -174,7 +174,7 @@ func decodings(value string) []string {
 	return texts
 }
 
-// unwrapped puts the lines of a value together that goes on below: behind a backslash, or set in.
+// unwrapped joins the lines of a value that continues on the next lines, after a backslash or indented.
 func unwrapped(value, between string) string {
 	var b strings.Builder
 	for line := range strings.SplitSeq(value, "\n") {
@@ -187,8 +187,8 @@ func unwrapped(value, between string) string {
 	return b.String()
 }
 
-// copies adds the other places in the text at which a value stands that was found in it. One that was found often is
-// searched for once.
+// copies adds the spans of further occurrences in the text of the values that were found in it. A value found several
+// times is searched for once.
 func copies(text string, spans []span) []span {
 	all := spans
 	type searched struct{ value, whole string }

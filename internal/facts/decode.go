@@ -16,29 +16,29 @@ import (
 	"github.com/progression-labs-development/policypack/internal/taint"
 )
 
-// SecretMarker stands in the input document for every leaf that is marked secret.
+// SecretMarker replaces every leaf that is marked secret in the input document.
 const SecretMarker = detect.Hidden
 
-// MaxDepth bounds how deeply properties may be nested.
+// MaxDepth is the maximum nesting depth of properties.
 const MaxDepth = model.MaxDepth
 
-// marks are the paths of the leaves that a rule cannot see.
+// marks are the paths of the leaves that rules cannot see.
 type marks struct {
 	unknown, secret []place.Path
 }
 
-// decoder walks a property map once. Its path is a stack that is copied only where a mark is recorded.
+// decoder walks a property map once. Its path is a stack, copied only when a mark is recorded.
 type decoder struct {
 	path   place.Path
 	marks  marks
 	redact map[string][]span // by formatted path
-	copies *taint.Matcher    // the values that were found; nil where none was
+	copies *taint.Matcher    // the values that were found; nil if none
 	hide   func(string) string
-	name   catalogue.Path // of what the resource is called where it is made; nil where the catalogue does not say
+	name   catalogue.Path // path of the resource's physical name; nil if the catalogue has none
 }
 
-// decode turns properties into a term without secrets and unknowns, and says where those were. The spans to redact are
-// the findings': they stand in the term as the marker too, and so do the copies of what was found.
+// decode converts properties to a term without secrets and unknown values, and returns their paths. The spans of
+// findings, and copies of the found values, are replaced by the marker.
 func (d *decoder) decode(properties model.Value) (*ast.Term, marks, error) {
 	t, err := d.fields(properties)
 	if err != nil {
@@ -64,7 +64,8 @@ func (d *decoder) fields(object model.Value) (*ast.Term, error) {
 	return ast.ObjectTerm(pairs...), nil
 }
 
-// at decodes the value at one more step of the path. A nil term means: not known, leave it out.
+// at decodes the value one step further down the path. It returns a nil term for an unknown value, which must be
+// omitted.
 func (d *decoder) at(step any, v model.Value) (*ast.Term, error) {
 	d.path = append(d.path, step)
 	defer func() { d.path = d.path[:len(d.path)-1] }()
@@ -101,7 +102,7 @@ func (d *decoder) value(v model.Value) (*ast.Term, error) {
 				return nil, err
 			}
 			if t == nil {
-				t = ast.InternedNullTerm // keeps the indexes of the items behind it
+				t = ast.InternedNullTerm // keeps the indices of later items
 			}
 			terms[i] = t
 		}
@@ -134,7 +135,7 @@ func (d *decoder) value(v model.Value) (*ast.Term, error) {
 		d.path.String())
 }
 
-// visible returns the leaf at the path without what was found in it.
+// visible returns the leaf at the path with found values hidden.
 func (d *decoder) visible(s string) string {
 	if len(d.redact) > 0 || d.copies != nil {
 		spans := copies(s, d.redact[d.path.String()])
@@ -149,8 +150,8 @@ func (d *decoder) visible(s string) string {
 	return s
 }
 
-// secret records a marked value and puts the marker in its place, whatever its shape: the keys of a marked map may be
-// secret too. Only an empty map or list stays, since nothing in it is secret. A value that is not known either is
+// secret records a marked value and returns the marker, whatever the value's kind, because the keys of a marked map may
+// be secret too. Only an empty map or list is kept, since it contains nothing secret. A value that is also unknown is
 // recorded as both.
 func (d *decoder) secret(v model.Value) *ast.Term {
 	switch kind := v.Kind(); {
@@ -167,7 +168,7 @@ func (d *decoder) secret(v model.Value) *ast.Term {
 	return ast.InternedTerm(SecretMarker)
 }
 
-// wrapped is the form in which rules see assets, archives and resource references: {"$asset": {"path": …}}.
+// wrapped returns the form in which rules see assets, archives and resource references: {"$asset": {"path": …}}.
 func (d *decoder) wrapped(name string, v model.Value) *ast.Term {
 	inner := new(object)
 	for _, k := range []string{"path", "uri", "text", "urn", "id"} {
@@ -196,7 +197,7 @@ func number(f float64) *ast.Term {
 	}
 }
 
-// plain turns properties into Go values with secrets unwrapped and catalogue.Unknown for what is not known. It is for
+// plain converts properties to Go values, with secrets unwrapped and catalogue.Unknown for unknown values. It is for
 // code that extracts structure from a marked text; nothing it returns may leave the process.
 func plain(v model.Value) map[string]any {
 	m, _ := model.Plain(v, catalogue.Unknown{}).(map[string]any)

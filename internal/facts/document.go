@@ -10,11 +10,11 @@ import (
 	"github.com/progression-labs-development/policypack/internal/model"
 )
 
-// Scope says what a document is about.
+// Scope is the kind of subject that a document describes.
 type Scope string
 
-// The scopes of the design: one resource, the whole stack, one file of a repository. A policy of both is asked about
-// each resource, and once more about what only shows when the whole stack is known.
+// Scopes of a policy: one resource, the whole stack, one file of a repository. A policy with both of the first two is
+// evaluated for each resource, and once more for what is only known about the whole stack.
 const (
 	ScopeResource   Scope = "resource"
 	ScopeStack      Scope = "stack"
@@ -22,15 +22,15 @@ const (
 	ScopeRepository Scope = "repository"
 )
 
-// Context is what every document of a run carries beside its subject: the settings, the names of the policies that are
-// switched on, and the parameters of the candidates, all as terms that are made once.
+// Context is the part that all documents of a run share: the settings, the names of the enabled policies, and the
+// parameters of the candidates, as prebuilt terms.
 type Context struct {
 	Settings   *ast.Term // object
 	Enabled    *ast.Term // array of policy names
 	Parameters *ast.Term // object: policy name to its parameters
 }
 
-// ResourceDocument returns the input document for one resource and the policies that are to judge it.
+// ResourceDocument returns the input document for one resource and the policies to evaluate on it.
 func ResourceDocument(run *Run, ctx Context, r *Resource, candidates *ast.Term) (ast.Value, error) {
 	res, err := r.document(run)
 	if err != nil {
@@ -48,8 +48,8 @@ func ResourceDocument(run *Run, ctx Context, r *Resource, candidates *ast.Term) 
 	return o.term().Value, nil
 }
 
-// StackDocument returns the input document for the whole stack: what ScanStack found, and with whole set each of its
-// resources, in the shape of a resource document's `resource` with its `kind`.
+// StackDocument returns the input document for the whole stack: the findings of ScanStack and, if whole is set, each of
+// its resources, in the form of a resource document's `resource` with its `kind`.
 func StackDocument(run *Run, d *detect.Detector, ctx Context, resources []*Resource, whole bool, candidates *ast.Term) (
 	ast.Value, error,
 ) {
@@ -127,7 +127,7 @@ func (c Context) document(scope Scope, run, candidates *ast.Term) *object {
 
 func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
 
-// Reference returns a policy's entry in input.policies, by which the router finds it.
+// Reference returns a policy's entry in input.policies, which the router uses to find the policy.
 func Reference(name, pkg string, own bool) *ast.Term {
 	o := new(object)
 	o.str("name", name)

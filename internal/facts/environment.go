@@ -10,7 +10,7 @@ import (
 	"github.com/progression-labs-development/policypack/internal/slot"
 )
 
-// keeping says whether the documents that a resource stores hold a secret.
+// keeping is whether the documents stored by a resource contain a secret.
 type keeping string
 
 const (
@@ -19,9 +19,9 @@ const (
 	keepsOpen   keeping = "undecided"
 )
 
-// keeps says whether an environment of Pulumi ESC holds a secret: one that only opens logins and secrets managers, and
-// sets plain configuration, keeps none. It is empty for any other resource. A document that is marked secret is read
-// too, as only the answer leaves here.
+// keeps returns whether a Pulumi ESC environment contains a secret: an environment that only opens logins and secrets
+// managers and sets plain configuration does not. It is empty for any other resource. Documents that are marked secret
+// are scanned too, because only the answer is kept.
 func (r *Resource) keeps() keeping {
 	if r.Kind == nil || r.Kind.Content == "" || r.detector == nil {
 		return ""
@@ -42,13 +42,13 @@ func (r *Resource) keeps() keeping {
 			}
 		})
 		if !seen && r.gives() {
-			r.kept = keepsOpen // a file, whose text is not sent
+			r.kept = keepsOpen // a file, whose content the engine does not send
 		}
 	}
 	return r.kept
 }
 
-// gives reports whether the resource has one of the properties of its kind's values.
+// gives reports whether the resource sets one of its kind's value properties.
 func (r *Resource) gives() bool {
 	for _, path := range r.Kind.Values {
 		if v := r.properties.Field(path[0]); v != nil && v.Kind() != model.Null {
@@ -58,7 +58,7 @@ func (r *Resource) gives() bool {
 	return false
 }
 
-// environmentHolds reports whether a secret stands in the document. One that cannot be read may hold any.
+// environmentHolds reports whether the document contains a secret. An unreadable one may.
 func environmentHolds(d *detect.Detector, text string) bool {
 	roots, err := document.Parse(dialect.YAML, text)
 	if err != nil {

@@ -2,25 +2,25 @@ package facts
 
 import "slices"
 
-// Extract is a kind of structure that is read from a resource before it is redacted: what a rule needs of a value that
-// it must not see.
+// Extract is a kind of structure extracted from a resource before redaction: what a rule needs to know about a value
+// that it must not see.
 type Extract string
 
-// The extracts, by the field of the input document that holds them.
+// Extracts, by their field of the input document.
 const (
 	ExtractCommands   Extract = "commands"   // what shell texts do with secrets
 	ExtractFiles      Extract = "files"      // .env files
 	ExtractLogins     Extract = "logins"     // how a provider logs in
 	ExtractCI         Extract = "ci"         // cloud keys in CI systems
-	ExtractComponents Extract = "components" // what is inside of components that hold a manager's secrets
+	ExtractComponents Extract = "components" // contents of components that contain a manager's secrets
 )
 
-// Extracts lists all of them.
+// Extracts returns all extracts.
 func Extracts() []Extract {
 	return []Extract{ExtractCommands, ExtractFiles, ExtractLogins, ExtractCI, ExtractComponents}
 }
 
-// Has tells whether something of the kind was extracted from the resource.
+// Has reports whether the extract is not empty for the resource.
 func (r *Resource) Has(e Extract) bool {
 	switch e {
 	case ExtractCommands:
@@ -37,7 +37,7 @@ func (r *Resource) Has(e Extract) bool {
 	return false
 }
 
-// Plain tells whether there is nothing in the resource to judge but its type and properties.
+// Plain reports whether the resource has only its type and properties to check.
 func (r *Resource) Plain() bool {
 	return len(r.Findings) == 0 && len(r.Written) == 0 && !slices.ContainsFunc(Extracts(), r.Has)
 }

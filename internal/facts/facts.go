@@ -1,9 +1,9 @@
-// Package facts turns the model of a resource into the input document that the rules read.
+// Package facts turns the model of a resource into the input document of the rules.
 //
-// A [Resource] is cheap to make: it parses the URN and keeps the view of the properties. The document, an [ast.Object]
-// whose shape is rego/schemas/input.json, is only built when some policy wants to see it. Building it is where secrets
-// end: a leaf that is marked secret stands in the document as [SecretMarker] and is listed in resource.secret; a leaf
-// that is not known yet is absent and listed in resource.unknown. No rule sees the value of either.
+// A [Resource] is cheap to create: it parses the URN and keeps a view of the properties. The document, an [ast.Object]
+// described by rego/schemas/input.json, is built only when a policy needs it. Secrets do not get past this step: a leaf
+// that is marked secret is replaced by [SecretMarker] and listed in resource.secret; an unknown leaf is omitted and
+// listed in resource.unknown. No rule sees the value of either.
 package facts
 
 import (
@@ -19,36 +19,36 @@ import (
 	"github.com/progression-labs-development/policypack/internal/taint"
 )
 
-// Resource is what is known of one resource.
+// Resource is one resource and the facts about it.
 type Resource struct {
 	URN, Type, Name string
-	// Project and Stack come from the URN: `policy analyze` sends no stack configuration.
+	// Project and Stack are those of the URN, because `policy analyze` sends no stack configuration.
 	Project, Stack string
-	// Parent is the URN of the direct parent, empty where the engine does not say.
+	// Parent is the URN of the direct parent, empty if the engine does not report it.
 	Parent string
 	// Ancestors are the type tokens of the ancestors, nearest first, without the root stack.
 	Ancestors []string
-	// Kind is the catalogue's entry for the type, nil where it has none.
+	// Kind is the catalogue's entry for the type, nil if there is none.
 	Kind *catalogue.Kind
 
-	// Findings are the plaintext secrets in it, Written the values that it writes into a manager; Scan and ScanStack
-	// fill them.
+	// Findings are the plaintext secrets in the resource, Written the values that it writes into a manager. Scan and
+	// ScanStack set them.
 	Findings []Finding
 	Written  []Written
 
 	logins   []providerLogin
-	harmless []place.Path // inputs of a provider that hold no key
+	harmless []place.Path // inputs of a provider that contain no key
 	commands []commandUse
 	files    []file
 	ci       []ciKey
 
-	hidden []Finding           // what a document does not show beside the findings
-	hide   func(string) string // takes secrets out of a name
-	values *taint.Secrets      // what was found in it, nil where nothing was
-	secret *bool               // the answer of isSecret, nil until somebody asks
-	kept   keeping             // the answer of keeps, empty until somebody asks
+	hidden []Finding           // hidden from documents in addition to the findings
+	hide   func(string) string // removes secrets from a name
+	values *taint.Secrets      // the values found in it, nil if none
+	secret *bool               // cached result of isSecret
+	kept   keeping             // cached result of keeps
 
-	detector *detect.Detector // from Scan or ScanStack on
+	detector *detect.Detector // set by Scan or ScanStack
 
 	catalogue  *catalogue.Catalogue
 	provider   model.Provider
@@ -57,7 +57,7 @@ type Resource struct {
 	origins    origins
 }
 
-// New returns what the URN tells of a resource. Nothing is looked for in it yet.
+// New returns the resource with the facts from its URN. It does not scan the resource.
 func New(m *model.Resource, c *catalogue.Catalogue) (*Resource, error) {
 	r := &Resource{
 		URN: m.URN, Type: m.Type, Name: m.Name, Parent: m.Parent, options: m.Options, properties: m.Properties,
@@ -69,7 +69,7 @@ func New(m *model.Resource, c *catalogue.Catalogue) (*Resource, error) {
 	return r, r.locate(c)
 }
 
-// locate fills what the URN tells.
+// locate sets the fields that derive from the URN.
 func (r *Resource) locate(c *catalogue.Catalogue) error {
 	u, ok := place.ParseURN(r.URN)
 	if !ok {
@@ -89,11 +89,10 @@ func (r *Resource) locate(c *catalogue.Catalogue) error {
 	return nil
 }
 
-// Carries tells whether the resource may hold templates that describe other resources.
+// Carries reports whether the resource may contain templates that describe other resources.
 func (r *Resource) Carries() bool { return r.catalogue.Carries(r.Type) }
 
-// String returns the string at a path of property names, and whether a known string stands there that is not marked
-// secret.
+// String returns the string at a path of property names, and whether it is known and not marked secret.
 func (r *Resource) String(path ...string) (string, bool) {
 	v := r.properties
 	for _, key := range path {
@@ -107,7 +106,7 @@ func (r *Resource) String(path ...string) (string, bool) {
 	return v.Text(), v.Kind() == model.String
 }
 
-// document is the resource part of the input document.
+// document returns the resource part of the input document.
 func (r *Resource) document(run *Run) (*ast.Term, error) {
 	d := &decoder{redact: r.redactions(), copies: r.copies(), hide: r.hide}
 	if r.Kind != nil && len(r.Kind.Name) > 0 {
@@ -205,8 +204,8 @@ func (r *Resource) shownOptions() *ast.Term {
 	return o.term()
 }
 
-// declares lists the secrets that a template inside the resource describes. The template is read before it is redacted,
-// so that marking it secret hides nothing; only types and paths leave here.
+// declares lists the secrets described by a template inside the resource. The template is parsed before redaction, so
+// that marking it secret hides nothing; only types and paths are kept.
 func (r *Resource) declares(run *Run) (*ast.Term, error) {
 	if !r.Carries() {
 		return nil, nil

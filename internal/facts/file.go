@@ -6,72 +6,71 @@ import (
 	"github.com/progression-labs-development/policypack/internal/place"
 )
 
-// FileKind says what a file of a repository is to the rules, such as workflow or dockerfile. Package repository has the
-// table of kinds; named here are those that are asked for by name.
+// FileKind is the kind of a repository file as rules see it, such as workflow or dockerfile. The table of kinds is in
+// package repository; only the kinds that code refers to are declared here.
 type FileKind string
 
-// The kinds that are asked for.
+// Kinds of files that code refers to.
 const (
 	FileDotenv FileKind = "dotenv" // .env and its relatives
-	FileOther  FileKind = "other"  // of no kind: looked through for secrets alone
+	FileOther  FileKind = "other"  // of no particular kind: only scanned for secrets
 )
 
-// File is what the rules are told of one file of a repository. It holds no value of it.
+// File is what rules see of one file of a repository. It contains none of its values.
 type File struct {
 	Name     string // slash-separated, from the root of the repository
 	Kind     FileKind
 	Stack    string // of Pulumi.STACK.yaml: STACK
 	Template bool   // of FileDotenv: its name says that it is a template, such as .env.example
-	// Findings are the secrets in it. Their place is PlaceConfig for values under config of Pulumi.yaml and
-	// Pulumi.STACK.yaml (Path then is the key and what lies below it, as in the stack's configuration) and PlaceFile
-	// for all else.
+	// Findings are the secrets in the file. Their place is PlaceConfig for values under config in Pulumi.yaml and
+	// Pulumi.STACK.yaml, whose Path is the key and the path below it, as in the stack's configuration. It is PlaceFile
+	// for all others.
 	Findings []Finding
-	More     bool // there may be more secrets than Findings has: there are so many
+	More     bool // there may be more secrets than Findings has, because of their number
 	Commands []FileCommand
 	Config   []FileConfig // the keys of the configuration of Pulumi.STACK.yaml and Pulumi.yaml
 	Logins   []FileLogin
 	CI       []FileKey
 	Calls    []FileCall
-	// Components are those that it registers under a type token of a package with blessed ones.
+	// Components are those that the file registers under a type token of a package with blessed components.
 	Components []FileComponent
 	Overrides  []FileOverride
-	// SecretsProvider is how a stack encrypts, as the file writes it: its scheme, such as awskms or passphrase.
+	// SecretsProvider is the scheme of a stack's secrets provider, such as awskms or passphrase.
 	SecretsProvider   string
 	SecretsProviderAt place.Position
 	Allows            []Allow
-	// Columns16 are the columns in UTF-16 code units of the positions whose column is another one in bytes.
+	// Columns16 are the columns in UTF-16 code units, for positions where they differ from those in bytes.
 	Columns16 map[place.Position]int
-	// KeyStore says what kind of key store it is, as a message calls it; empty where it is none.
+	// KeyStore is the kind of key store as messages describe it, empty if the file is not one.
 	KeyStore string
-	// Replaced is true where the files are compared with those of a base, which has another content there, and the
-	// content as a whole is what a finding is about: of a key store, and where there may be more than was found.
+	// Replaced is true if the files are compared with those of a base in which this file's content differs, and the
+	// finding is about the file as a whole: a key store, or a file with more secrets than were reported.
 	Replaced bool
-	// Unread says why a file that a change adds or alters could not be read, or not as what reads it will; empty where
-	// it was read, and where nothing is known of a change.
+	// Unread is why a file that a change adds or modifies could not be read, or not in the way its consumer will read
+	// it. It is empty if the file was read or no change is being checked.
 	Unread Unread
-	// Commit is the short id of the commit that brings this version of the file, empty where it is the one that is
-	// there now.
+	// Commit is the short id of the commit with this version of the file, empty for the current version.
 	Commit string
-	// Elsewhere is true where HEAD does not have that commit.
+	// Elsewhere is true if that commit is not in HEAD.
 	Elsewhere bool
-	// Brought are the short ids of the commits that were the first to have what the file says at places; at none, of
-	// the file as a whole. It is nil where the history was not read.
+	// Brought are the short ids of the commits that first had the content at a position; the zero position is the file
+	// as a whole. It is nil if the history was not read.
 	Brought map[place.Position]string
-	// Was are the names that it had before git saw it renamed, which the baseline may know it by.
+	// Was are earlier names of the file, from renames detected by git. A baseline may have one of them.
 	Was []string
 }
 
-// Unread is a reason for which a file could not be read.
+// Unread is the reason why a file could not be read.
 type Unread string
 
-// The reasons.
+// Reasons why a file could not be read.
 const (
-	UnreadLarge         Unread = "large"         // larger than is read
-	UnreadEncoding      Unread = "encoding"      // not in the encoding that it claims, or in one that is not read
-	UnreadContradiction Unread = "contradiction" // text behind the ending, or the first bytes, of something else
+	UnreadLarge         Unread = "large"         // exceeds the size limit
+	UnreadEncoding      Unread = "encoding"      // not in its declared encoding, or in an unsupported one
+	UnreadContradiction Unread = "contradiction" // text with the extension or the first bytes of another format
 )
 
-// Each visits what is known of places in the file: the place, and the fact without it.
+// Each visits the positional facts of the file: the position, and the fact without it.
 func (f *File) Each(visit func(at place.Position, fact any)) {
 	each(f.Findings, visit, func(x *Finding) *place.Position { return &x.At })
 	each(f.Commands, visit, func(x *FileCommand) *place.Position { return &x.At })
@@ -86,7 +85,7 @@ func (f *File) Each(visit func(at place.Position, fact any)) {
 	}
 }
 
-// Drop removes of what is known of places in the file what the function says, which is told as by [File.Each].
+// Drop removes the positional facts for which the function returns true. It is called like the one of [File.Each].
 func (f *File) Drop(old func(at place.Position, fact any) bool) {
 	drop(&f.Findings, old, func(x *Finding) *place.Position { return &x.At })
 	drop(&f.Commands, old, func(x *FileCommand) *place.Position { return &x.At })
@@ -110,7 +109,7 @@ func drop[T any](list *[]T, old func(place.Position, any) bool, placeOf func(*T)
 	})
 }
 
-// Places returns the places of which something is known.
+// Places returns the positions that have facts.
 func (f *File) Places() (all []place.Position) {
 	f.Each(func(at place.Position, _ any) { all = append(all, at) })
 	return all
@@ -125,7 +124,7 @@ func each[T any](list []T, visit func(place.Position, any), placeOf func(*T) *pl
 	}
 }
 
-// Facts counts what is known of the file, beside what its name says.
+// Facts returns the number of facts about the file, not counting those from its name.
 func (f *File) Facts() int {
 	n := len(f.Findings) + len(f.Commands) + len(f.Config) + len(f.Logins) + len(f.CI) + len(f.Calls) +
 		len(f.Components) + len(f.Overrides)
@@ -137,7 +136,7 @@ func (f *File) Facts() int {
 	return n
 }
 
-// FileCommand is a command in a file that concerns secrets; see package command.
+// FileCommand is a command in a file that handles secrets; see package command.
 type FileCommand struct {
 	At            place.Position
 	Tool, Command string
@@ -150,68 +149,67 @@ type FileCommand struct {
 type FileConfig struct {
 	At     place.Position
 	Key    string // with its namespace
-	Secret bool   // it is encrypted, as a whole or in part
+	Secret bool   // encrypted, in whole or in part
 }
 
-// FileLogin is a step of a workflow, or a job of a pipeline, that logs in to a cloud.
+// FileLogin is a workflow step, or a pipeline job, that logs in to a cloud.
 type FileLogin struct {
 	At    place.Position
 	Cloud string // aws, gcp or azure
 	Uses  string // the action without its version: aws-actions/configure-aws-credentials
 	Job   string // empty in a composite action
-	// How is oidc, static-key, inherited (credentials that the job has already, a role chained from them) or unknown
-	// (inputs that are not written there).
+	// How is oidc, static-key, inherited (credentials of an earlier step, or a role assumed with them) or unknown (the
+	// inputs are not written in the file).
 	How string
-	// Missing are the inputs that OIDC needs and that are not there, Static those that hold a long-lived key.
+	// Missing are the inputs that OIDC needs and that are not set, Static those that contain a long-lived key.
 	Missing, Static []string
-	// Token tells whether the job may ask for a token: yes, no (permissions are written and leave id-token out),
-	// default (none are written, which gives none) or caller (a composite action: its caller's job decides).
+	// Token is whether the job may request an OIDC token: yes, no (permissions are set without id-token), default (no
+	// permissions are set, which grants none) or caller (a composite action, for which the caller's job decides).
 	Token string
 }
 
-// FileKey is a long-lived key of a cloud that a file gives a job: in env, in with, as a variable, by a command.
+// FileKey is a long-lived cloud key that a file passes to a job: in env, in with, as a variable or by a command.
 type FileKey struct {
 	At    place.Position
 	Name  string // of the variable or input
-	Cloud string // aws, gcp, azure or pulumi; empty where By is all
-	By    string // name, value, or all: every secret that CI keeps, in which there may be a key of any cloud
+	Cloud string // aws, gcp, azure or pulumi; empty if By is all
+	By    string // name, value, or all: every CI secret, any of which may be a cloud key
 	Job   string
-	Value Value // where By is value
+	Value Value // if By is value
 }
 
-// FileComponent is a component that the code of a file registers.
+// FileComponent is a component that the code in a file registers.
 type FileComponent struct {
 	At    place.Position
 	Token string
 }
 
-// FileCall is a reusable workflow, or an action, that a workflow calls and that is not read.
+// FileCall is a reusable workflow or an action that a workflow calls and that was not scanned.
 type FileCall struct {
 	At   place.Position
 	Uses string
 	Job  string
-	// Secrets tells that the call hands on cloud keys by name, or all secrets (inherit).
+	// Secrets is how the call passes on cloud keys: by name, or all secrets (inherit).
 	Secrets string // keys, inherit or empty
 }
 
-// FileOverride is what a Pulumi project says about who enforces policies on it.
+// FileOverride is a setting of a Pulumi project that affects who enforces policies on it.
 type FileOverride struct {
 	At place.Position
-	// as it is written: plugins.languages, plugins.analyzers or backend.url; link where the file is a link to something
-	// else
+	// as written: plugins.languages, plugins.analyzers or backend.url; link if the file is a symbolic link
 	Key string
-	// Value is the name of the plugin that is replaced by a program of the repository, or the URL of the backend,
-	// without what is secret in it.
+	// Value is the name of the plugin that is replaced by a program in the repository, or the URL of the backend with
+	// secrets removed.
 	Value string
 }
 
-// Allow is a comment that lets findings of a line pass: policypack:allow POLICY[,POLICY]: REASON. It stands at the end
-// of the line, or alone on the line above.
+// Allow is a comment that suppresses findings on a line: policypack:allow POLICY[,POLICY]: REASON. It is at the end of
+// the line, or alone on the line above.
 type Allow struct {
 	At       place.Position // of the comment
-	Line     int            // that it is about
+	Line     int            // that it applies to
 	Policies []string
-	Reason   string // empty where none is written; it then lets nothing pass
-	// a change brings it along, and the branch that it is made to does not have it: it lets nothing pass yet
+	Reason   string // empty if missing; the comment then has no effect
+	// it is added by the change under review and not yet on the target branch, so it has no effect yet
 	Pending bool
 }

@@ -7,9 +7,9 @@ import (
 	"github.com/progression-labs-development/policypack/internal/place"
 )
 
-// NameAt returns the name of what stands at a place of the file, as far as it is one of the facts, of any where none
-// are given: that of a value, of a command, of a login, with the job where there is one. It is empty where there is
-// nothing. A baseline knows a finding by it.
+// NameAt returns the name of the fact at a position of the file, limited to the given kinds of facts if there are any:
+// that of a value, a command or a login, with its job if there is one. It is empty if there is no fact. Baselines
+// identify a finding by it.
 func (f *File) NameAt(at place.Position, of []FileFact) string {
 	var names []string
 	add := func(fact FileFact, p place.Position, name string) {
@@ -38,7 +38,7 @@ func (f *File) NameAt(at place.Position, of []FileFact) string {
 		add(FileCI, k.At, inJob(k.Name, k.Job))
 	}
 	for _, c := range f.Calls {
-		uses, _, _ := strings.Cut(c.Uses, "@") // a new version is no new finding
+		uses, _, _ := strings.Cut(c.Uses, "@") // a new version is not a new finding
 		add(FileCalls, c.At, inJob(uses, c.Job))
 	}
 	for _, c := range f.Components {
@@ -61,7 +61,7 @@ func inJob(name, job string) string {
 	return name + " (job " + job + ")"
 }
 
-// ChangedAt reports whether a value at the place differs from those of the base under its name.
+// ChangedAt reports whether a value at the position differs from the values of that name in the base.
 func (f *File) ChangedAt(at place.Position) bool {
 	return slices.ContainsFunc(f.Findings, func(found Finding) bool { return found.At == at && found.Value.Changed }) ||
 		slices.ContainsFunc(f.CI, func(k FileKey) bool { return k.At == at && k.Value.Changed })

@@ -11,14 +11,15 @@ import (
 	"github.com/progression-labs-development/policypack/internal/place"
 )
 
-// file is a .env file that a resource ships.
+// file is a .env file that a resource deploys.
 type file struct {
 	name string
 	path place.Path
 	how  string
 }
 
-// scanFiles lists the .env files among assets, in archives, as keys of bucket objects and of config maps.
+// scanFiles lists the .env files among assets and in archives, and those that are keys of bucket objects or config
+// maps.
 func (r *Resource) scanFiles() {
 	f := &fileWalker{}
 	f.fields(r.properties, 0)
@@ -46,7 +47,7 @@ func (r *Resource) scanFiles() {
 	}
 }
 
-// fileWalker looks for assets.
+// fileWalker finds assets.
 type fileWalker struct {
 	path  place.Path
 	found []file

@@ -13,38 +13,38 @@ import (
 	"github.com/progression-labs-development/policypack/internal/taint"
 )
 
-// Place says where a finding stands.
+// Place is the kind of location of a finding.
 type Place string
 
-// The places of findings.
+// Kinds of locations.
 const (
 	PlaceProperty Place = "property" // an input of a resource or provider, an output of a component
 	PlaceOutput   Place = "output"   // an output of the stack
 	PlaceConfig   Place = "config"   // a value of the stack's configuration
-	PlaceFile     Place = "file"     // a text in a file of a repository
+	PlaceFile     Place = "file"     // text in a file of a repository
 )
 
-// The reasons of findings beside those of package detect.
+// Reasons of findings, in addition to those of package detect.
 const (
-	ReasonKnown     = "known-secret"   // the value is one that this run knows to be secret
-	ReasonUnknown   = "unknown-output" // an output that is not known yet, with the name of a secret
-	ReasonStored    = "stored-copy"    // an output in which the provider keeps a marked input unmarked
-	ReasonHardcoded = "hardcoded"      // a marked value that comes neither from configuration nor from a resource
-	ReasonHanded    = "handed"         // a marked value that is handed to a workload
+	ReasonKnown     = "known-secret"   // the value is a known secret of this run
+	ReasonUnknown   = "unknown-output" // an unknown output with the name of a secret
+	ReasonStored    = "stored-copy"    // an output in which the provider stores an unmarked copy of a marked input
+	ReasonHardcoded = "hardcoded"      // a marked value from neither the configuration nor a resource
+	ReasonHanded    = "handed"         // a marked value that is passed to a workload
 )
 
-// Finding is a plaintext secret, or a secret that was written down in the program. It says where the secret is and how
-// it was recognised; it holds no part of it.
+// Finding is a plaintext secret, or a secret that is hard-coded in the program. It has the location and how the secret
+// was recognised, but no part of the secret.
 type Finding struct {
-	ID        int    // counts from 1 in the document that rules see
-	URN       string // of the resource, as rules see it; empty in a file
+	ID        int    // 1-based, in the document that rules see
+	URN       string // of the resource, as rules see it; empty for a file
 	Place     Place
 	Path      place.Path
-	Key       string // the name by which it was judged
+	Key       string // the name by which it was matched
 	Detector  string
 	Title     string // for messages: "a GitHub token"
 	Reason    string
-	Inner     string // the place inside a document, empty where there is none
+	Inner     string // the path inside a document, may be empty
 	Tier      detect.Tier
 	Form      string       // of a known secret: equal, contained, base64, …
 	Source    taint.Source // of a known secret
@@ -52,37 +52,37 @@ type Finding struct {
 	Short     bool
 	Marked    bool
 	Component bool           // an output of a component
-	Login     bool           // a key with which a provider logs in
+	Login     bool           // a key that a provider uses to log in
 	Ignored   bool           // ignoreChanges covers the path: the engine shows the old input
-	Covered   bool           // a value that is written into a manager, which another policy may judge
-	Literal   *model.Writer  // what writes the value down, where it is proven to be a literal
-	Workload  slot.Workload  // what a marked value is handed to
-	Whole     bool           // the mark is on more than the value: on a map, or an object
-	Written   bool           // the program writes down all that is secret in what is handed to it
+	Covered   bool           // a value written into a manager, which another policy may check
+	Literal   *model.Writer  // location of the hard-coded value, if it is proven to be a literal
+	Workload  slot.Workload  // the workload that receives the marked value
+	Whole     bool           // the mark is on a map or an object around the value
+	Written   bool           // everything secret in the value is hard-coded in the program
 	At        place.Position // in a file of a repository
 	Value     Value          // in a file of a repository
 
 	spans []span
 }
 
-// Value is what a baseline tells values of a file apart by. It never reaches a rule.
+// Value is what a baseline distinguishes values of a file by. Rules never see it.
 type Value struct {
 	// Name is the name of the value: its key path in a structured file, detector and name elsewhere. It depends neither
-	// on the line nor on what else is in the file, and holds no secret.
+	// on the line nor on other content of the file, and contains no secret.
 	Name string
-	// Digest is that of the value without its white space. It never leaves the process.
+	// Digest is the digest of the value without white space. It never leaves the process.
 	Digest [sha256.Size]byte
-	// Changed is true where the files are compared with those of a base, which has no such value under the name.
+	// Changed is true if the files are compared with those of a base that has no such value under this name.
 	Changed bool
 }
 
-// DigestOf returns the digest of a value as it stands in a file.
+// DigestOf returns the digest of a value as written in a file.
 func DigestOf(text []byte) [sha256.Size]byte {
 	return sha256.Sum256(bytes.Join(bytes.Fields(text), nil))
 }
 
-// spelledKey returns the name by which a finding was found as the program spells it, empty where it is not of the path.
-// A name that is inherited is a key above the last one; indexes differ between the spellings.
+// spelledKey returns the name by which a finding was matched, as the program spells it, or an empty string if the name
+// is not part of the path. An inherited name is a key above the last one; indices differ between the spellings.
 func spelledKey(f *Finding, spelled place.Path) string {
 	keys := func(path place.Path) (keys []string) {
 		for _, step := range path {
@@ -101,11 +101,11 @@ func spelledKey(f *Finding, spelled place.Path) string {
 	return ""
 }
 
-// span is a part of a leaf that is not shown. What was recognised ends at value; the secret may go on.
+// span is a part of a leaf that is hidden. The recognised secret ends at value; end includes its possible continuation.
 type span struct{ start, end, value int }
 
-// term is the finding in the input document under its id there, with the resource that it belongs to; nil where it
-// stands in a file.
+// term returns the finding in the input document with its id and the resource that it belongs to, which is nil for a
+// file.
 func (f *Finding) term(run *Run, id int, r *Resource) *ast.Term {
 	f.ID = id
 	o := new(object)
@@ -188,7 +188,7 @@ func (f *Finding) term(run *Run, id int, r *Resource) *ast.Term {
 	return o.term()
 }
 
-// InDocument returns the findings of the resources as a document lists them, for a stack whose document was made.
+// InDocument returns the findings of the resources as listed in a document, for a stack whose document has been built.
 func InDocument(resources ...*Resource) []*Finding {
 	var all []*Finding
 	for _, r := range resources {
@@ -197,7 +197,7 @@ func InDocument(resources ...*Resource) []*Finding {
 	return all
 }
 
-// InDocument returns the findings of the file as a document lists them.
+// InDocument returns the findings of the file as listed in a document.
 func (f *File) InDocument() []*Finding { return pointers(f.Findings) }
 
 func pointers(findings []Finding) []*Finding {
@@ -208,7 +208,7 @@ func pointers(findings []Finding) []*Finding {
 	return all
 }
 
-// Has tells whether there is a finding in one of the places.
+// Has reports whether there is a finding in one of the kinds of locations.
 func Has(findings []Finding, in []Place) bool {
 	for i := range findings {
 		for _, p := range in {

@@ -9,8 +9,8 @@ import (
 	"github.com/progression-labs-development/policypack/internal/place"
 )
 
-// hider returns a function that takes out of a name what known takes out, which may be nil, and what tells by its
-// format to be a secret: a map's keys may be values.
+// hider returns a function that removes secrets from a name: those that known removes, if it is not nil, and those
+// recognised by their format. The keys of a map may be values.
 func hider(known func(string) string, d *detect.Detector) func(string) string {
 	return func(name string) string {
 		if known != nil {
@@ -20,12 +20,12 @@ func hider(known func(string) string, d *detect.Detector) func(string) string {
 	}
 }
 
-// also hides what the matcher takes out beside what hide does.
+// also returns a function that applies hide and then more.
 func also(hide, more func(string) string) func(string) string {
 	return func(name string) string { return more(hide(name)) }
 }
 
-// hideURN takes secrets out of the parts of a URN, or out of a text that is none. What is left is on one line.
+// hideURN removes secrets from the parts of a URN, or from a text that is not a URN. The result is a single line.
 func hideURN(urn string, hide func(string) string) string {
 	u, ok := place.ParseURN(urn)
 	if !ok {
@@ -41,7 +41,7 @@ func hideURN(urn string, hide func(string) string) string {
 	return shown.String()
 }
 
-// concealed are the URNs that hold a secret, as they are shown. Two resources never look the same.
+// concealed has the URNs that contain a secret, and how they are shown. No two resources look the same.
 type concealed struct {
 	mu    sync.Mutex
 	shown map[string]string // by URN
@@ -78,10 +78,10 @@ func (n *concealed) empty() bool {
 	return len(n.shown) == 0
 }
 
-// conceal takes secrets out of what the resource is called, before anything else is done with it.
+// conceal removes secrets from the resource's names, before they are used for anything else.
 func (r *Resource) conceal(run *Run, d *detect.Detector) {
 	run.learn(d)
-	run.names.Excuse(r.Name, lastKey(r.Name)) // of a Terraform address, the name that the program gives
+	run.names.Excuse(r.Name, lastKey(r.Name)) // in a Terraform address, the name chosen by the program
 	r.hide = run.hideKeys(d)
 	hide := run.HideNames(d)
 	urn := run.concealed.of(r.URN, hide)
@@ -95,8 +95,8 @@ func (r *Resource) conceal(run *Run, d *detect.Detector) {
 	r.URN, r.Name, r.Parent = urn, place.Visible(hide(r.Name)), run.concealed.of(r.Parent, hide)
 }
 
-// HideNames returns a function that takes secrets out of what a program calls its resources: those that tell by their
-// format, and secret configuration that nobody would write twice by chance.
+// HideNames returns a function that removes secrets from resource names: those recognised by their format, and secret
+// configuration that is unlikely to be repeated by coincidence.
 func (r *Run) HideNames(d *detect.Detector) func(string) string {
 	if r.config.Len() == 0 {
 		return hider(nil, d)
@@ -104,7 +104,8 @@ func (r *Run) HideNames(d *detect.Detector) func(string) string {
 	return hider(r.config.Mask, d)
 }
 
-// hideKeys is HideNames for the keys of maps, which are no identity: any secret configuration but words is taken out.
+// hideKeys is like HideNames, for the keys of maps, which are not identities: it removes all secret configuration
+// except words.
 func (r *Run) hideKeys(d *detect.Detector) func(string) string {
 	if r.config.Len() == 0 {
 		return hider(nil, d)
@@ -112,7 +113,7 @@ func (r *Run) hideKeys(d *detect.Detector) func(string) string {
 	return hider(r.config.Scrub, d)
 }
 
-// hidePath takes secrets out of the keys of a path.
+// hidePath removes secrets from the keys of a path.
 func (r *Resource) hidePath(path place.Path) place.Path { return hiddenPath(path, r.hide) }
 
 func hiddenPath(path place.Path, hide func(string) string) place.Path {
@@ -137,7 +138,7 @@ func hiddenPath(path place.Path, hide func(string) string) place.Path {
 	return copied
 }
 
-// hideFacts takes secrets out of the places that extracts name.
+// hideFacts removes secrets from the paths in extracts.
 func (r *Resource) hideFacts() {
 	for i := range r.files {
 		r.files[i].name, r.files[i].path = r.hide(r.files[i].name), r.hidePath(r.files[i].path)

@@ -10,16 +10,15 @@ import (
 	"github.com/progression-labs-development/policypack/internal/place"
 )
 
-// identifiers are the ids, ARNs and names by which others know the resources of a stack. An output that is one of them,
-// as in {secret: secret.id}, is a reference, however random it looks and whatever it is called. The value says whether
-// that holds where the output is called a password, too.
+// identifiers are the ids, ARNs and names that refer to the resources of a stack. An output equal to one of them, as in
+// {secret: secret.id}, is a reference, however random its value and whatever its name. The map's value is whether this
+// also applies to an output named like a password.
 type identifiers map[string]bool
 
-// unseenID stands for the id of a secret of the stack that is not known yet.
+// unseenID represents the unknown id of a secret of the stack.
 const unseenID = "\x00"
 
-// maybe reports whether an output that is not known yet is probably the id of a secret of the stack: it is called
-// nothing but secret.
+// maybe reports whether an unknown output is probably the id of a secret of the stack, because its name is just secret.
 func (all identifiers) maybe(name string) bool {
 	return all[unseenID] && (strings.EqualFold(name, "secret") || strings.EqualFold(name, "secrets"))
 }
@@ -44,8 +43,8 @@ func identifiersOf(d *detect.Detector, resources []*Resource) identifiers {
 	return all
 }
 
-// identifying returns the properties by which others know the resource, and whether that is what secrets are referred
-// to by. The id of a credential, of what generates a value or of what code of the program makes may be the value.
+// identifying returns the properties that identify the resource, and whether secrets are referred to by them. The id of
+// a credential, of a generator or of a custom resource may be the secret value itself.
 func (r *Resource) identifying(d *detect.Detector) (keys []string, sure bool) {
 	class := ""
 	if r.Kind != nil {
@@ -68,7 +67,8 @@ func (r *Resource) identifying(d *detect.Detector) (keys []string, sure bool) {
 	return []string{"id", "arn", "name", "keyName", "keyPairName"}, false
 }
 
-// drop removes the findings in an output that is an identifier, but for those that its format or a known secret tells.
+// drop removes the findings in an output that is an identifier, except those recognised by their format or as a known
+// secret.
 func (all identifiers) drop(found []Finding, text string) []Finding {
 	sure, known := all[text]
 	if !known {
@@ -80,7 +80,8 @@ func (all identifiers) drop(found []Finding, text string) []Finding {
 	})
 }
 
-// amongIdentifiers reports whether an object or list around the place is called identifiers, as in {secretArns: {…}}.
+// amongIdentifiers reports whether an object or list around the value is named like identifiers, as in {secretArns:
+// {…}}.
 func amongIdentifiers(path place.Path) bool {
 	for _, step := range path[:max(0, len(path)-1)] {
 		if name, ok := step.(string); ok && detect.Identifier(name) {

@@ -17,35 +17,34 @@ import (
 	"github.com/progression-labs-development/policypack/internal/taint"
 )
 
-// memory is what a run remembers to find its secrets again. It lives in this process only and ends with it.
+// memory is what a run needs to recognise its secrets. It exists only in this process.
 type memory struct {
-	secrets *taint.Secrets // everything that is marked secret so far
+	secrets *taint.Secrets // all values marked secret so far
 	config  *taint.Matcher // the secret configuration, nil before the first resource
-	names   *taint.Names   // the words of the run that never count
+	names   *taint.Names   // the words of the run that are never findings
 	learnt  sync.Once
-	found   *taint.Secrets // what was found unmarked so far
-	// concealed are the resources whose names hold a secret.
+	found   *taint.Secrets // unmarked secrets found so far
+	// concealed has the resources whose names contain a secret.
 	concealed *concealed
 	texts     *taint.Texts // the unmarked texts of the inputs
 	marked    []markedLeaf
-	literals  map[[2]string]bool // those of them that the program writes down, by URN and path
+	literals  map[[2]string]bool // those of them that are hard-coded, by URN and path
 	handed    []handed
-	// reported are the findings that Analyze has told, by URN and path, which AnalyzeStack must not repeat.
+	// reported are the findings that Analyze has reported, by URN and path, which AnalyzeStack must not repeat.
 	reported  map[[2]string]bool
 	writtenBy map[string][]Written // by URN
 }
 
-// markedLeaf is a marked input whose value is known.
+// markedLeaf is a marked input with a known value.
 type markedLeaf struct {
 	urn       string
 	path      place.Path
-	marked    int // how many steps of the path lead to the mark; what follows may be secret itself
+	marked    int // number of steps of the path to the mark; the keys after it may be secret
 	key, text string
-	secret    bool // that it is written down makes it a secret
+	secret    bool // a secret if it is hard-coded
 }
 
-// shown returns the place of the value as messages name it, and its key: the place of the mark, since the keys of what
-// is marked as a whole may be secrets.
+// shown returns the path and the key for messages: those of the mark, because keys below a mark may be secrets.
 func (m *markedLeaf) shown() (path place.Path, key string) {
 	if m.marked == len(m.path) {
 		return m.path, m.key
@@ -54,7 +53,7 @@ func (m *markedLeaf) shown() (path place.Path, key string) {
 	return path, path.Key()
 }
 
-// newMemory starts to remember with the stack's configuration.
+// newMemory returns a memory with the stack's configuration.
 func newMemory(stack *model.Stack) *memory {
 	m := &memory{
 		names: &taint.Names{}, concealed: &concealed{}, reported: map[[2]string]bool{},
@@ -62,7 +61,7 @@ func newMemory(stack *model.Stack) *memory {
 	}
 	m.names.Add(stack.Name, stack.Project, stack.Organization)
 	m.names.Add(slices.Collect(maps.Values(stack.Tags))...)
-	// What other stacks are called after.
+	// Common names of other environments.
 	m.names.Excuse("production", "staging", "development", "testing", "sandbox", "preview", "integration")
 	m.secrets, m.found = m.newSecrets(), m.newSecrets()
 	for _, key := range sortedKeys(stack.Config) {
@@ -78,7 +77,7 @@ func newMemory(stack *model.Stack) *memory {
 	return m
 }
 
-// learn adds what stands inside the values of the secret configuration, once there is a detector that finds it.
+// learn adds the secrets inside the values of the secret configuration, once there is a detector to find them.
 func (r *Run) learn(d *detect.Detector) {
 	r.learnt.Do(func() {
 		config := r.newSecrets()
@@ -101,7 +100,7 @@ func secretConfig(stack *model.Stack, visit func(text string, from taint.Source)
 	}
 }
 
-// know adds a marked value to the sets, and with a detector also the secrets that stand inside it.
+// know adds a marked value to the sets and, if there is a detector, the secrets inside it.
 func know(d *detect.Detector, text string, from taint.Source, sets ...*taint.Secrets) {
 	for _, s := range sets {
 		s.Add(text, from)
@@ -117,13 +116,13 @@ func know(d *detect.Detector, text string, from taint.Source, sets ...*taint.Sec
 	}
 }
 
-// newSecrets is a set that knows the words of this run that never count.
+// newSecrets returns an empty set with the words of this run that are never findings.
 func (m *memory) newSecrets() *taint.Secrets { return taint.NewSecrets(m.names) }
 
-// counts reports whether a hit is worth a finding under that name.
+// counts reports whether a hit is a finding under that name.
 func counts(h taint.Hit, name string) bool { return !h.Default || names.TierOf(name) == names.Password }
 
-// lastKey is the last name of a path or configuration key: shop:db.password is password.
+// lastKey returns the last name of a path or configuration key: password for shop:db.password.
 func lastKey(path string) string {
 	for strings.HasSuffix(path, "]") && strings.Contains(path, "[") {
 		path = path[:strings.LastIndex(path, "[")]
@@ -131,7 +130,7 @@ func lastKey(path string) string {
 	return path[strings.LastIndexAny(path, ".:")+1:]
 }
 
-// mark remembers a marked input.
+// mark records a marked input.
 func (r *Run) mark(res *Resource, d *detect.Detector, l leaf) {
 	secret := res.origins.leaves() && res.aSecret(d, l)
 	r.mu.Lock()
@@ -141,7 +140,7 @@ func (r *Run) mark(res *Resource, d *detect.Detector, l leaf) {
 	})
 }
 
-// hand remembers what a resource hands to a workload.
+// hand records what a resource passes to a workload.
 func (r *Run) hand(all []handed) {
 	if len(all) == 0 {
 		return
@@ -151,7 +150,7 @@ func (r *Run) hand(all []handed) {
 	r.handed = append(r.handed, all...)
 }
 
-// report remembers what Analyze tells.
+// report records the findings that Analyze reports.
 func (r *Run) report(urn string, findings []Finding) {
 	if len(findings) == 0 {
 		return
@@ -163,7 +162,7 @@ func (r *Run) report(urn string, findings []Finding) {
 	}
 }
 
-// reportCI remembers the cloud keys in a CI system that Analyze tells.
+// reportCI records the cloud keys in a CI system that Analyze reports.
 func (r *Run) reportCI(res *Resource) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -172,7 +171,7 @@ func (r *Run) reportCI(res *Resource) {
 	}
 }
 
-// wrote remembers the values that a resource writes into a manager.
+// wrote records the values that a resource writes into a manager.
 func (r *Run) wrote(urn string, written []Written) {
 	if len(written) == 0 {
 		return
@@ -182,7 +181,7 @@ func (r *Run) wrote(urn string, written []Written) {
 	r.writtenBy[urn] = written
 }
 
-// configFindings judges the plain values of the configuration, for the root stack.
+// configFindings checks the plain values of the configuration, for the root stack.
 func (res *Resource) configFindings(r *Run, d *detect.Detector) []Finding {
 	var found []Finding
 	config := r.stack.Config
@@ -218,7 +217,7 @@ func (res *Resource) configFindings(r *Run, d *detect.Detector) []Finding {
 	return found
 }
 
-// configKeys lists the keys of the configuration, for the document of the root stack.
+// configKeys returns the keys of the configuration, for the document of the root stack.
 func (r *Run) configKeys(hide func(string) string) *ast.Term {
 	config := r.stack.Config
 	logins := r.configLogins()
@@ -238,14 +237,14 @@ func (r *Run) configKeys(hide func(string) string) *ast.Term {
 	return ast.ArrayTerm(terms...)
 }
 
-// Scrub takes every known secret out of a text that leaves the process. It is the second wall: facts hold no secret in
-// the first place.
+// Scrub removes every known secret from a text that leaves the process. It is the second line of defence, because facts
+// contain no secrets.
 func (r *Run) Scrub(text string) string {
 	return r.found.Matcher().Scrub(r.secrets.Matcher().Scrub(text))
 }
 
-// Named returns the URN as it leaves the process: without what this run knows to be secret. A name that only shares a
-// value with something marked, such as a region, stays.
+// Named returns the URN in a form that may leave the process, without known secrets. A name that only coincides with a
+// marked value, such as a region, is kept.
 func (r *Run) Named(urn string) string {
 	secrets, found := r.secrets.Matcher(), r.found.Matcher()
 	return hideURN(urn, func(part string) string { return found.Scrub(secrets.Mask(part)) })
