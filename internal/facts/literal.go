@@ -13,8 +13,8 @@ import (
 	"github.com/progression-labs-development/policypack/internal/slot"
 )
 
-// aSecret reports whether a marked value is a secret if the program writes it down: whatever it looks like, since its
-// place takes one. Under a name that says nothing, in a place for other things too, and in a document the looks decide.
+// aSecret reports whether a hard-coded marked value is a secret. If its path is one for secrets, it is, whatever its
+// format. Under a generic name, at a path for mixed values and in a document, the format decides.
 func (r *Resource) aSecret(d *detect.Detector, l leaf) bool {
 	m := r.meaning(l)
 	configuration := r.unconditioned(m, l)
@@ -31,14 +31,14 @@ func (r *Resource) aSecret(d *detect.Detector, l leaf) bool {
 	return true
 }
 
-// holdsOthers reports whether a text holds others, among which a secret may be: a script, JSON, a URL, a connection
+// holdsOthers reports whether a text may contain a secret among other content: a script, JSON, a URL, a connection
 // string.
 func holdsOthers(text string) bool {
 	return strings.Contains(text, "\n") || structured(text) || strings.Contains(text, "://") ||
 		strings.Count(text, "=") > 1 && strings.Contains(text, ";")
 }
 
-// literal is the finding for a marked value that the program writes down, nil where it may.
+// literal returns the finding for a hard-coded marked value, or nil if the value is allowed.
 func (r *Resource) literal(m *markedLeaf, by model.Writer) *Finding {
 	if !m.secret {
 		return nil
@@ -50,14 +50,14 @@ func (r *Resource) literal(m *markedLeaf, by model.Writer) *Finding {
 	}
 	r.place(&f)
 	if f.Ignored && detect.Placeholder(m.text) {
-		return nil // the value was set by hand
+		return nil // the value was set manually
 	}
 	return &f
 }
 
-// lookedUp drops the findings that the name or the place of a value makes, where the value is what a data source or an
-// ephemeral resource has read: the program does not hold it. Some data sources only build texts out of the program's
-// own ones.
+// lookedUp drops the findings based on a value's name or path if the value was read by a data source or an ephemeral
+// resource, since the program does not contain it. Data sources that only build strings from the program's own values
+// do not count.
 func (r *Resource) lookedUp(found []Finding, path place.Path) []Finding {
 	byName := func(f Finding) bool {
 		return f.Inner == "" && (f.Reason == detect.ReasonKeyName || f.Reason == detect.ReasonPlace)
@@ -74,21 +74,22 @@ func (r *Resource) lookedUp(found []Finding, path place.Path) []Finding {
 	return slices.DeleteFunc(found, byName)
 }
 
-// local are the data sources that look nothing up.
+// local are the data sources that only build texts from local data.
 var local = [...]string{
 	"template_file", "template_cloudinit_config", "cloudinit_config", "null_data_source", "aws_iam_policy_document",
 	"local_file",
 }
 
-// isText reports whether the marked value is a script or a document of a command resource, or the resource's name: what
-// is secret in it has a finding of its own.
+// isText reports whether the marked value is a script or a document of a command resource, or the resource's name:
+// secrets inside it have their own findings.
 func (r *Resource) isText(path place.Path) bool {
 	k := r.Kind
 	return k != nil &&
 		(k.Class == catalogue.Command && covers(k.Values, path) || len(k.Name) > 0 && k.Name.Covers(path))
 }
 
-// writer is what writes a literal down, in the document of a finding. Names may hold secrets.
+// writer returns the location of a literal for the document of a finding. Its names may contain secrets, which are
+// hidden.
 func (r *Resource) writer(run *Run, w *model.Writer) *ast.Term {
 	o := new(object)
 	o.str("kind", string(w.Kind))

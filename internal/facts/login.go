@@ -14,31 +14,31 @@ import (
 	"github.com/progression-labs-development/policypack/internal/place"
 )
 
-// providerLogin is a way in which a provider logs in to a cloud.
+// providerLogin is a way for a provider to log in to a cloud.
 type providerLogin struct {
 	cloud  string
 	path   place.Path
 	how    string
 	marked bool
-	config bool // a default provider's, taken from the stack's configuration
+	config bool // of a default provider, from the stack's configuration
 }
 
-// The ways to log in. Only static keys, and those of services, are long-lived; what a provider does not say, it takes
+// Ways to log in. Only static keys and service keys are long-lived. Anything that is not configured, a provider takes
 // from the environment.
 const (
 	loginStatic    = "static-key"
-	loginService   = "service-key" // the same of a service that is none of the clouds
+	loginService   = "service-key" // a static key of a service other than the clouds
 	loginSession   = "session"     // a static key with a session token: short-lived
-	loginFederated = "federated"   // another identity is exchanged for a short-lived one
-	loginExec      = "exec"        // a program is asked for a short-lived token
-	loginFile      = "key-file"    // a file that the pack does not read
-	loginUnread    = "unread"      // a document that is broken
-	loginNone      = ""            // no key, whatever its place and name say: rules do not hear of it
+	loginFederated = "federated"   // an external identity is exchanged for a short-lived credential
+	loginExec      = "exec"        // a program returns a short-lived token
+	loginFile      = "key-file"    // a file that is not read
+	loginUnread    = "unread"      // a malformed document
+	loginNone      = ""            // not a key, whatever its path and name; not passed to rules
 )
 
-// loginOf returns how a provider's inputs, or the configuration of its package, log in. The package is one of Pulumi's
-// own, one that the any-terraform-provider bridge made, under whatever name, or a Terraform module's, whose provider
-// has the configuration of each of its Terraform providers under that one's name.
+// loginOf returns how a provider logs in, given its inputs or its package's configuration. The package is one of
+// Pulumi's, one bridged by any-terraform-provider under any name, or a Terraform module's, whose provider has the
+// configuration of each of its Terraform providers under that provider's name.
 func loginOf(pkg string, props Properties) []providerLogin {
 	switch login.Package(pkg) {
 	case login.AWS:
@@ -48,14 +48,14 @@ func loginOf(pkg string, props Properties) []providerLogin {
 	case login.Azure:
 		return azureLogin(props)
 	case login.Kubernetes:
-		// and that of Helm
+		// and Helm's provider
 		return append(kubernetesLogin(props), nestedLogin("kubernetes", "kubernetes", props["kubernetes"])...)
 	}
 	return unnamedLogin(props)
 }
 
-// unnamedLogin is loginOf for a package of which the name says nothing. What it takes says enough where it is a key
-// with a format, or stands beside what one cloud's provider alone takes.
+// unnamedLogin is loginOf for a package with an unknown name. Its inputs identify the cloud if there is a key with a
+// known format, or an input that only one cloud's provider has.
 func unnamedLogin(props Properties) []providerLogin {
 	id, _ := props["accessKey"].(string)
 	google, _ := props["credentials"].(string)
@@ -77,7 +77,7 @@ func unnamedLogin(props Properties) []providerLogin {
 	return all
 }
 
-// awsOnly are inputs of the providers of AWS alone.
+// awsOnly are inputs that only the AWS providers have.
 var awsOnly = [...]string{
 	"assumeRole", "assumeRoles", "assumeRoleWithWebIdentity", "allowedAccountIds", "forbiddenAccountIds", "defaultTags",
 	"stsRegion", "skipCredentialsValidation",
@@ -89,8 +89,8 @@ func only(props Properties, names []string) bool {
 	return slices.ContainsFunc(names, func(name string) bool { return props[name] != nil })
 }
 
-// nestedLogin is loginOf for the object at a key of a provider's inputs, which programs hand over as JSON too. Its own
-// keys may be Terraform's.
+// nestedLogin is loginOf for the object at a key of a provider's inputs, which may also be given as JSON. The keys of
+// the object may have Terraform's spelling.
 func nestedLogin(pkg, key string, v any) []providerLogin {
 	object, ok := v.(Properties)
 	if text, is := v.(string); is && strings.HasPrefix(text, "{") {
@@ -118,19 +118,19 @@ func nestedLogin(pkg, key string, v any) []providerLogin {
 	return logins
 }
 
-// Properties are plain values by name, as the catalogue takes them.
+// Properties are plain values by name, in the form that the catalogue uses.
 type Properties = catalogue.Properties
 
 func isSet(v any) bool { return v != nil && v != "" }
 
-// dummy reports whether a value is known to be no key.
+// dummy reports whether a value is a known dummy key.
 func dummy(v any) bool {
 	text, known := v.(string)
 	return known && login.Dummy(text)
 }
 
-// awsLogin follows the keys of AWS's providers, with which people also speak to other services of the same protocol and
-// to emulators. The value decides: a key with AWS's format is one of AWS's, whatever the endpoint.
+// awsLogin classifies the keys of the AWS providers, which are also used with S3-compatible services and emulators. The
+// value decides: a key in AWS's format is an AWS key, whatever the endpoint.
 func awsLogin(props Properties) []providerLogin {
 	if !isSet(props["secretKey"]) {
 		return nil
@@ -160,14 +160,14 @@ func awsLogin(props Properties) []providerLogin {
 	return []providerLogin{l}
 }
 
-// cloudS3 stands for the services of others that speak the protocol of AWS's.
+// cloudS3 represents third-party services compatible with AWS's protocols.
 const cloudS3 = "s3"
 
-// endpointsOf returns whose the endpoints are: of several that are not AWS's, the one that says more.
+// endpointsOf returns the owner of the endpoints: if several are not AWS's, the more specific one.
 func endpointsOf(v any, depth int) (whose login.Endpoint) {
 	switch v := v.(type) {
 	case string:
-		if strings.HasPrefix(v, "[") || strings.HasPrefix(v, "{") { // of a configuration
+		if strings.HasPrefix(v, "[") || strings.HasPrefix(v, "{") { // from configuration
 			var inner any
 			if depth < 2 && json.Unmarshal([]byte(v), &inner) == nil {
 				return endpointsOf(inner, depth+1)
@@ -216,7 +216,7 @@ func googleLogin(props Properties) []providerLogin {
 	l := providerLogin{cloud: "gcp", path: []any{"credentials"}, how: loginFile}
 	text, known := v.(string)
 	switch {
-	case !known: // what another resource gives out is that one's affair, and the update sees it
+	case !known: // an output of another resource; the update will see it
 		return nil
 	case strings.HasPrefix(strings.TrimSpace(text), "{"):
 		l.how = serviceAccountType(text)
@@ -224,7 +224,7 @@ func googleLogin(props Properties) []providerLogin {
 	return []providerLogin{l}
 }
 
-// serviceAccountType tells what a credentials file of Google Cloud logs in with.
+// serviceAccountType returns the type of credential in a Google Cloud credentials file.
 func serviceAccountType(text string) string {
 	var file struct {
 		Type string `json:"type"`
@@ -240,8 +240,8 @@ func serviceAccountType(text string) string {
 	}
 }
 
-// kubernetesLogin reads a kubeconfig. One that is not known yet is what a cluster gives out, and one on the disk of
-// whoever runs the program is no part of it.
+// kubernetesLogin classifies a kubeconfig. An unknown one is the output of a cluster, and a path to one on the local
+// disk is not part of the program.
 func kubernetesLogin(props Properties) []providerLogin {
 	v := props["kubeconfig"]
 	if !isSet(v) {
@@ -271,8 +271,8 @@ func kubernetesLogin(props Properties) []providerLogin {
 	return []providerLogin{l}
 }
 
-// kubernetesKeys reads the parts of a kubeconfig that Terraform's provider takes one by one. One that is not known is,
-// as a rule, a token that a cloud issues for minutes, and is no finding.
+// kubernetesKeys classifies the parts of a kubeconfig that Terraform's provider accepts as separate inputs. An unknown
+// one is usually a short-lived token issued by a cloud, and not a finding.
 func kubernetesKeys(props Properties) []providerLogin {
 	var all []providerLogin
 	for _, name := range [...]string{"token", "password", "clientKey"} {
@@ -283,7 +283,7 @@ func kubernetesKeys(props Properties) []providerLogin {
 	return all
 }
 
-// scanLogins finds out how a provider resource logs in, before its keys are redacted.
+// scanLogins determines how a provider resource logs in, before its keys are redacted.
 func (r *Resource) scanLogins(run *Run) {
 	pkg, ok := strings.CutPrefix(r.Type, "pulumi:providers:")
 	if !ok {
@@ -299,7 +299,7 @@ func (r *Resource) scanLogins(run *Run) {
 		}
 	}
 	for i := range r.logins {
-		// The engine makes default providers from the configuration, where the key is told.
+		// The engine creates default providers from the configuration, where the key is reported.
 		name, _ := r.logins[i].path[len(r.logins[i].path)-1].(string)
 		value, known := run.stack.Config[pkg+":"+name]
 		r.logins[i].config = strings.HasPrefix(r.Name, "default") && known && props[name] == value
@@ -314,13 +314,13 @@ func (r *Resource) scanLogins(run *Run) {
 	})
 }
 
-// noKey reports whether a finding only goes by the name of a place whose value is known to be no key.
+// noKey reports whether a finding is based only on the name of a path whose value is known not to be a key.
 func (r *Resource) noKey(f *Finding) bool {
 	return f.Reason == detect.ReasonKeyName &&
 		slices.ContainsFunc(r.harmless, func(path place.Path) bool { return slices.Equal(path, f.Path) })
 }
 
-// logsIn tells whether the path is that of a static key with which a provider logs in.
+// logsIn reports whether a provider uses the static key at the path to log in.
 func (r *Resource) logsIn(path place.Path) bool {
 	return len(path) > 0 && slices.ContainsFunc(r.logins, func(l providerLogin) bool {
 		return l.how == loginStatic && len(path) >= len(l.path) && slices.Equal(path[:len(l.path)], l.path)
@@ -337,7 +337,7 @@ func (l providerLogin) term(run *Run, urn string) *ast.Term {
 	return o.term()
 }
 
-// configLogins tells which keys of the configuration log a provider in.
+// configLogins returns the configuration keys with which providers log in.
 func (r *Run) configLogins() map[string]providerLogin {
 	byPackage := map[string]Properties{}
 	for key, value := range r.stack.Config {

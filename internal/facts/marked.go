@@ -8,9 +8,9 @@ import (
 	"github.com/progression-labs-development/policypack/internal/taint"
 )
 
-// secretly reports whether a marked value is a secret by more than its mark. Programs and SDKs mark a whole property
-// because one member of it is secret, the endpoint beside a password, and the value of a parameter of any type: its
-// place, its name and its looks decide, and a document is looked into.
+// secretly reports whether a marked value is a secret on other grounds than its mark. Programs and SDKs mark a whole
+// property because of one secret member, an endpoint along with a password, and the value of a parameter of any type.
+// So the path, the name and the format decide, and documents are scanned.
 func (r *Resource) secretly(d *detect.Detector, l leaf) bool {
 	m := r.meaning(l)
 	configuration := r.unconditioned(m, l)
@@ -30,14 +30,14 @@ func (r *Resource) secretly(d *detect.Detector, l leaf) bool {
 	return found(slot.Mixed)
 }
 
-// unconditioned reports whether the value is that of a kind of secret whose condition does not hold, which makes it
-// configuration.
+// unconditioned reports whether the value is configuration, because it is that of a kind of secret whose condition is
+// not met.
 func (r *Resource) unconditioned(m slot.Meaning, l leaf) bool {
 	return m == slot.Open && r.holdsSecrets() && covers(r.Kind.Values, l.path)
 }
 
-// repeats reports whether an output of another resource only repeats a marked input of that one: so it comes from where
-// the input does, and is the origin of nothing.
+// repeats reports whether another resource's output only repeats a marked input of that resource. Such an output has
+// the origin of the input and is not an origin itself.
 func repeats(from taint.Source, all []taint.Source) bool {
 	return from.Kind == taint.Output && slices.ContainsFunc(all, func(s taint.Source) bool {
 		return s.Kind == taint.Input && s.URN == from.URN && s.Path == from.Path

@@ -6,7 +6,7 @@ import (
 	"github.com/progression-labs-development/policypack/internal/place"
 )
 
-// object collects the pairs of an ast.Object, so that the object is made once at its final size.
+// object collects the pairs of an ast.Object, which is then created once, in its final size.
 type object struct {
 	pairs [][2]*ast.Term
 }
@@ -47,8 +47,7 @@ func pathTerm(steps place.Path) *ast.Term {
 	return ast.ArrayTerm(terms...)
 }
 
-// place adds a place in a resource, and, where another program than Pulumi wrote that, the place as the program writes
-// it.
+// place adds a path in a resource and, if the program is not a Pulumi program, the path as that program spells it.
 func (o *object) place(run *Run, urn string, path place.Path) {
 	o.add("path", pathTerm(path))
 	if run.spells() {
@@ -56,7 +55,7 @@ func (o *object) place(run *Run, urn string, path place.Path) {
 	}
 }
 
-// terms returns the terms of items of a resource as an array.
+// terms returns the terms of a resource's items as an array.
 func terms[T interface {
 	term(run *Run, urn string) *ast.Term
 }](run *Run, urn string, items []T) *ast.Term {

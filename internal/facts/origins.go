@@ -7,13 +7,13 @@ import (
 	"github.com/progression-labs-development/policypack/internal/place"
 )
 
-// origins are the resources on whose outputs the properties of a resource depend, under the URNs that are shown.
+// origins are the resources on whose outputs the properties of a resource depend, by the URNs that are shown.
 type origins struct {
 	of    model.Origins
-	shown func(urn string) string // nil where each is shown as it is
+	shown func(urn string) string // nil if all are shown as is
 }
 
-// properties are those that have an origin.
+// properties returns the names of the properties with a known origin.
 func (o origins) properties() []string {
 	if o.of == nil {
 		return nil
@@ -21,13 +21,13 @@ func (o origins) properties() []string {
 	return o.of.Properties()
 }
 
-// leaves reports whether it is known of single values where they come from.
+// leaves reports whether the origins of individual values are known.
 func (o origins) leaves() bool {
 	_, ok := o.of.(model.Leaves)
 	return ok
 }
 
-// leaf returns where a single value comes from.
+// leaf returns the origin of an individual value.
 func (o origins) leaf(path place.Path) model.Origin {
 	leaves, ok := o.of.(model.Leaves)
 	if !ok {
@@ -40,8 +40,8 @@ func (o origins) leaf(path place.Path) model.Origin {
 	return origin
 }
 
-// from returns the URNs of the resources on whose outputs a property depends, sorted. What the source does not show is
-// among them as a resource that is not there.
+// from returns the URNs of the resources on whose outputs a property depends, sorted. An origin that the source does
+// not report appears as a resource that does not exist.
 func (o origins) from(property string) []string {
 	if o.of == nil {
 		return nil

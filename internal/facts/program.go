@@ -2,9 +2,9 @@ package facts
 
 import "github.com/progression-labs-development/policypack/internal/place"
 
-// spells reports whether another program than Pulumi wrote the resources down. What a document says of places then has
-// beside it how the program writes them: shown beside path, keyShown beside the key of a finding that is of the path,
-// and nameShown for where the name of a secret is given.
+// spells reports whether the program is not a Pulumi program. If so, documents also contain paths as the program spells
+// them: shown for path, keyShown for the key of a finding if it is part of the path, and nameShown for the path of a
+// secret's name.
 func (r *Run) spells() bool { return r.stack.Program != nil }
 
 // Spell returns the path as the run's program writes it.

@@ -8,16 +8,16 @@ import (
 	"github.com/progression-labs-development/policypack/internal/place"
 )
 
-// FileFinding is the finding for what a detector recognised in the text of a file.
+// FileFinding returns the finding for a secret that a detector recognised in the text of a file.
 func FileFinding(d *detect.Detector, m detect.FileMatch) Finding {
 	f := matched(d, PlaceFile, nil, "", m.Match)
 	f.At = place.Position{Line: m.Line, Column: m.Column}
 	return f
 }
 
-// ConfigFindings judges the plain values of a configuration that stands in a file, as Scan does for that of the run's
-// stack; At is left to the caller. The keys have their namespaces, structured values are JSON. Of keys that are
-// encrypted as a whole the values do not matter, as long as they are not empty.
+// ConfigFindings checks the plain values of a configuration in a file, in the way Scan checks that of the run's stack.
+// It leaves At to the caller. Keys have their namespaces, and structured values are JSON. For keys that are encrypted
+// as a whole, any non-empty value will do.
 func ConfigFindings(d *detect.Detector, config map[string]string, encrypted []string) []Finding {
 	run := &Run{stack: &model.Stack{Config: config, Secret: encrypted}}
 	logins := run.configLogins()
@@ -41,6 +41,6 @@ func ConfigFindings(d *detect.Detector, config map[string]string, encrypted []st
 	return found
 }
 
-// Federated tells whether the value of a variable that is called like a key of Google Cloud is none: the name of a
-// file, or a file that says how another identity is exchanged for a short-lived one.
+// Federated reports whether the value of a variable that is named like a Google Cloud key is not a key, but a file name
+// or a credential configuration for identity federation.
 func Federated(value string) bool { return federated(value) }

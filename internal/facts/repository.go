@@ -7,26 +7,26 @@ import (
 	"github.com/progression-labs-development/policypack/internal/place"
 )
 
-// FileFact is something that is known of a file, by which a policy says which files it judges.
+// FileFact is a kind of fact about a file, with which a policy selects the files it checks.
 type FileFact string
 
-// The facts, by the field of the input document that holds them.
+// File facts, by their field of the input document.
 const (
 	FileFindings        FileFact = "findings"   // secrets in its text
 	FileConfigured      FileFact = "config"     // keys of a stack's configuration, and secrets among their values
 	FileCommands        FileFact = "commands"   // what shell texts do with secrets
 	FileIsDotenv        FileFact = "dotenv"     // it is a .env file
 	FileLogins          FileFact = "logins"     // how jobs log in to clouds
-	FileCI              FileFact = "ci"         // cloud keys that jobs get
-	FileCalls           FileFact = "calls"      // reusable workflows and actions that are called and not read
+	FileCI              FileFact = "ci"         // cloud keys that jobs receive
+	FileCalls           FileFact = "calls"      // reusable workflows and actions that are called but not scanned
 	FileRegisters       FileFact = "components" // components that its code registers
 	FileSecretsProvider FileFact = "secrets-provider"
 	FileKeyStore        FileFact = "key-store" // it is a key store
-	FileUnread          FileFact = "unread"    // a change adds or alters it, and it could not be read
-	FileOverrides       FileFact = "overrides" // what a Pulumi project says about who enforces policies on it
+	FileUnread          FileFact = "unread"    // added or modified by a change, but not readable
+	FileOverrides       FileFact = "overrides" // settings of a Pulumi project that affect who enforces policies on it
 )
 
-// FileFacts lists all of them.
+// FileFacts returns all file facts.
 func FileFacts() []FileFact {
 	return []FileFact{
 		FileFindings, FileConfigured, FileCommands, FileIsDotenv, FileLogins, FileCI, FileCalls, FileRegisters,
@@ -34,7 +34,7 @@ func FileFacts() []FileFact {
 	}
 }
 
-// Has tells whether the fact is known of the file.
+// Has reports whether the file has the fact.
 func (f *File) Has(fact FileFact) bool {
 	switch fact {
 	case FileFindings:
@@ -65,10 +65,10 @@ func (f *File) Has(fact FileFact) bool {
 	return false
 }
 
-// URN is what a file has in place of a resource's URN: exemptions and baselines name it that way.
+// URN returns the file's identifier in place of a resource's URN, for exemptions and baselines.
 func (f *File) URN() string { return place.FileURN + f.Name }
 
-// FileDocument returns the input document for one file and the policies that are to judge it.
+// FileDocument returns the input document for one file and the policies to evaluate on it.
 func FileDocument(run *Run, d *detect.Detector, ctx Context, f *File, candidates *ast.Term) ast.Value {
 	secrets := hider(nil, d)
 	hide := func(name string) string { return place.Visible(secrets(name)) }
@@ -115,7 +115,7 @@ func (f *File) term(hide func(string) string) *ast.Term {
 	return o.term()
 }
 
-// hiding returns the terms of the items, whose names come from the file, as an array.
+// hiding returns the terms of the items as an array, with secrets hidden in their names, which come from the file.
 func hiding[T interface {
 	term(hide func(string) string) *ast.Term
 }](items []T, hide func(string) string,
@@ -127,7 +127,7 @@ func hiding[T interface {
 	return ast.ArrayTerm(all...)
 }
 
-// at begins the object of something at a position.
+// at returns an object with a position.
 func at(p place.Position) *object {
 	o := new(object)
 	o.add("line", ast.InternedTerm(p.Line))
@@ -135,7 +135,7 @@ func at(p place.Position) *object {
 	return o
 }
 
-// optional adds a text that may be absent.
+// optional adds a string if it is not empty.
 func (o *object) optional(key, value string) {
 	if value != "" {
 		o.str(key, value)

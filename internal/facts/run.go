@@ -14,16 +14,16 @@ import (
 	"github.com/progression-labs-development/policypack/internal/place"
 )
 
-// Run is what one run of the engine is about, and the little that is remembered of the resources seen so far. It is
-// safe for concurrent use.
+// Run is one run of the engine, with the facts that it keeps about the resources seen so far. It is safe for concurrent
+// use.
 type Run struct {
-	known bool   // the source says which stack it is
-	today string // the day of the run, in UTC, as 2006-01-02: rules have no clock
+	known bool   // the source reports the stack
+	today string // the date of the run in UTC, such as 2006-01-02: rules have no clock
 	stack *model.Stack
 
 	mu          sync.Mutex
-	suggestions map[string]string       // name to the URN that it was suggested to
-	suggested   map[string]string       // and back
+	suggestions map[string]string       // name to the URN for which it was suggested
+	suggested   map[string]string       // URN to the suggested name
 	stores      []store                 // the secrets seen so far, in the engine's order
 	firsts      map[[2]string]string    // the first secret in each component, by its type and the secret's manager
 	sealed      map[string][]place.Path // the marked inputs, by the resource's URN
@@ -36,8 +36,8 @@ type store struct {
 	ancestors                       []string
 }
 
-// NewRun starts a run. The stack is nil where the source does not say which it is (`policy analyze`, `policy publish`);
-// today is the day as 2006-01-02.
+// NewRun starts a run. The stack is nil if the source does not report it (`policy analyze`, `policy publish`); today is
+// a date such as 2006-01-02.
 func NewRun(stack *model.Stack, today string) *Run {
 	known := stack != nil
 	if !known {
@@ -50,7 +50,7 @@ func NewRun(stack *model.Stack, today string) *Run {
 	}
 }
 
-// term is the document's run part, for a resource of the given project and stack.
+// term returns the run part of the document, for a resource of the given project and stack.
 func (r *Run) term(project, stack string, hide func(string) string) *ast.Term {
 	o := new(object)
 	o.str("today", r.today)
@@ -74,7 +74,7 @@ func (r *Run) term(project, stack string, hide func(string) string) *ast.Term {
 	return o.term()
 }
 
-// observe remembers a secret. It is called for every resource before its document is made.
+// observe records a secret. It must be called for every resource before its document is built.
 func (r *Run) observe(res *Resource) {
 	if res.Kind == nil || res.Kind.Class != catalogue.Store {
 		return
@@ -94,8 +94,8 @@ func (r *Run) observe(res *Resource) {
 	})
 }
 
-// storesOf lists the secrets of this run that a secret version may belong to: those of its manager, narrowed to the one
-// that its reference names, else to those with the same parent. It is nil for what is not a version.
+// storesOf returns the secrets of this run that a secret version may belong to: those of its manager, limited to the
+// one it refers to or, without a reference, to those with the same parent. It is nil for anything but a version.
 func (r *Run) storesOf(res *Resource) *ast.Term {
 	if res.Kind == nil || res.Kind.Class != catalogue.Version {
 		return nil
@@ -140,7 +140,8 @@ func (r *Run) storesOf(res *Resource) *ast.Term {
 	return ast.ArrayTerm(terms...)
 }
 
-// firstIn returns the components around the resource in which no secret of its manager, and no template, came before.
+// firstIn returns the components around the resource in which it is the first secret of its manager, with no earlier
+// template.
 func (r *Run) firstIn(res *Resource) []string {
 	if !res.isSecret() && !res.Carries() || len(res.Written) > 0 && res.Kind.Class == catalogue.Version {
 		return nil // a version with a value is reported for that
@@ -164,8 +165,8 @@ func (r *Run) firstIn(res *Resource) []string {
 	return all
 }
 
-// refers tells whether a version's reference is to the secret of that name: the name itself, an ARN (which ends in the
-// name, a hyphen and six characters), or a resource name that ends in secrets/NAME.
+// refers reports whether a version's reference is to the secret with that name: the name itself, an ARN (which ends in
+// the name, a hyphen and six characters), or a resource name that ends in secrets/NAME.
 func refers(ref, name string) bool {
 	if name == "" {
 		return false
@@ -175,12 +176,12 @@ func refers(ref, name string) bool {
 		arn && (tail == name || len(tail) == len(name)+7 && strings.HasPrefix(tail, name+"-"))
 }
 
-// referenceProperties are the inputs by which the versions of the three managers name their secret: secretId of aws,
-// aws-native and google-native, secret of gcp.
+// referenceProperties are the inputs with which versions refer to their secret: secretId in aws, aws-native and
+// google-native, secret in gcp.
 var referenceProperties = [...]string{"secretId", "secret"}
 
-// suggestion returns the service name that a message may advise for a secret: the logical name in kebab case, made
-// unique in the run, so that no two secrets are advised the same name.
+// suggestion returns the service name that a message may suggest for a secret: the logical name in kebab case, made
+// unique in the run, so that no two secrets get the same suggestion.
 func (r *Run) suggestion(res *Resource) (string, bool) {
 	if res.Kind == nil || res.Kind.Class != catalogue.Store {
 		return "", false
@@ -202,8 +203,8 @@ func (r *Run) suggestion(res *Resource) (string, bool) {
 	return name, true
 }
 
-// kebab turns a logical name such as StripeApiKey or db_password into lower-case words joined by hyphens. Characters
-// other than ASCII letters and digits separate words.
+// kebab converts a logical name such as StripeApiKey or db_password to lower-case words joined by hyphens. Any
+// character other than ASCII letters and digits separates words.
 func kebab(s string) string {
 	var b strings.Builder
 	runes := []rune(s)

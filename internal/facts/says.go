@@ -14,8 +14,9 @@ import (
 	"github.com/progression-labs-development/policypack/internal/taint"
 )
 
-// says returns what the place of a marked value says about it: [taint.Secret] where its own name or slot is that of a
-// secret. What is only marked along with others has to be one by its name and not to look like a setting.
+// says returns what the path of a marked value says about it: [taint.Secret] if its own name or slot is that of a
+// secret. A value that is marked only along with others must also have the name of a secret and not look like a
+// setting.
 func says(l *slot.Leaf, m slot.Meaning, text string) taint.Says {
 	tier := names.TierOf(l.Name)
 	_, listed := l.Path[len(l.Path)-1].(int)
@@ -23,22 +24,22 @@ func says(l *slot.Leaf, m slot.Meaning, text string) taint.Says {
 	case m.Reference():
 		return taint.Nothing
 	case m == slot.Holds:
-		// A pair whose name says nothing may hold what every other setting is, as parameters do.
+		// A pair with a generic name may contain any setting, as parameters do.
 		if looks.Ordinary(l.Name, text) || tier == names.None && l.Name != l.Path.Key() && looks.Slug(text) {
 			return taint.Nothing
 		}
 	case tier == names.None, l.Whole && (tier == names.Strong || looks.Ordinary(l.Name, text) ||
-		tier != names.Password && (looks.SameAsName(text) || listed && looks.Slug(text))): // a secret's name
+		tier != names.Password && (looks.SameAsName(text) || listed && looks.Slug(text))): // the name of a secret
 		return taint.Nothing
 	}
 	return taint.Secret
 }
 
-// tells reports whether the name promises a secret.
+// tells reports whether the name is that of a secret.
 func tells(name string) bool { return names.TierOf(name) != names.None }
 
-// word reports whether a value of the configuration is an ordinary word of the run: the name of a region or a host, or
-// letters that a text may have by chance. Of a secret object those are words whose key says so.
+// word reports whether a configuration value is an ordinary word of the run: the name of a region or a host, or letters
+// that a text may contain by chance. In a secret object, the key must also be that of a setting or a label.
 func word(secret bool, name, text string) bool {
 	switch {
 	case secret:
@@ -49,7 +50,8 @@ func word(secret bool, name, text string) bool {
 	return taint.Letters(text) || situated(name, text)
 }
 
-// situated reports whether the value names a region, a zone or a host. It is asked for every value of every resource.
+// situated reports whether the value is the name of a region, a zone or a host. It is called for every value of every
+// resource.
 func situated(name, text string) bool {
 	if len(name) < 4 || len(text) < 6 || len(text) > 64 {
 		return false
@@ -63,12 +65,12 @@ func situated(name, text string) bool {
 	return false
 }
 
-// walkConfig visits the values of a configuration key, which is one unless it is JSON, with their paths.
+// walkConfig visits the values of a configuration key, which has several only if it is JSON, with their paths.
 func walkConfig(key, value string, visit func(path string, l *slot.Leaf)) {
 	tree := model.Of(value)
 	if structured(value) {
 		if roots, err := document.Parse(dialect.JSON, value); err == nil && len(roots) == 1 {
-			tree = model.Marked{Value: roots[0]} // as a whole, if at all
+			tree = model.Marked{Value: roots[0]} // only marked as a whole
 		}
 	}
 	w := slot.Walker{Visit: func(l *slot.Leaf) {
@@ -87,8 +89,8 @@ func structured(value string) bool {
 	return strings.HasPrefix(value, "{") || strings.HasPrefix(value, "[")
 }
 
-// parts returns the secrets that stand in a marked text: the password of a connection string, what a script or a
-// document has under the name of one.
+// parts returns the secrets inside a marked text: the password of a connection string, and values with the name of a
+// secret in a script or a document.
 func parts(d *detect.Detector, text string) []string {
 	var all []string
 	for _, m := range d.Find(text, detect.Evidence{}) {

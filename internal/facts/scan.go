@@ -12,9 +12,9 @@ import (
 	"github.com/progression-labs-development/policypack/internal/taint"
 )
 
-// Scan looks for plaintext secrets in the inputs of a resource, and for the root stack in the configuration. What it
-// finds is redacted in the resource's document. Marked values are remembered, and so are the unmarked texts: a secret
-// of one resource that stands in another is found by ScanStack, when the whole stack is known.
+// Scan looks for plaintext secrets in the inputs of a resource and, for the root stack, in the configuration. Its
+// findings are redacted in the resource's document. It records marked values and unmarked texts, so that ScanStack can
+// find a secret of one resource in another once the whole stack is known.
 func (r *Resource) Scan(run *Run, d *detect.Detector) {
 	r.detector = d
 	r.conceal(run, d)
@@ -57,8 +57,8 @@ func (r *Resource) Scan(run *Run, d *detect.Detector) {
 	run.wrote(r.URN, r.Written)
 }
 
-// remember adds the resource's marked values to the secrets of the run, and returns a matcher for them alone, nil where
-// there is none.
+// remember adds the resource's marked values to the secrets of the run, and returns a matcher for them alone, or nil if
+// there are none.
 func (r *Resource) remember(run *Run, d *detect.Detector) *taint.Matcher {
 	var own *taint.Secrets
 	var handed []handed
@@ -126,7 +126,7 @@ func (r *Resource) judge(run *Run, d *detect.Detector, own *taint.Matcher, l lea
 		}
 	}
 	if placed && len(found) > 1 {
-		found = found[1:] // a known secret says more
+		found = found[1:] // a known secret is more specific
 	}
 	if len(r.harmless) > 0 {
 		found = slices.DeleteFunc(found, func(f Finding) bool { return r.noKey(&f) })
@@ -137,7 +137,7 @@ func (r *Resource) judge(run *Run, d *detect.Detector, own *taint.Matcher, l lea
 	return found
 }
 
-// place adds what the place of a finding in the resource says about it.
+// place sets the fields of a finding that derive from its path in the resource.
 func (r *Resource) place(f *Finding) {
 	f.Ignored = ignored(r.options.IgnoreChanges, f.Path.String())
 	f.Inner, f.Key = r.hide(f.Inner), r.hide(f.Key)
@@ -145,14 +145,14 @@ func (r *Resource) place(f *Finding) {
 	f.Covered = r.isSecret() && covers(r.Kind.Values, f.Path)
 }
 
-// holdsSecrets tells whether the resource is a secret or a secret version, as the catalogue sees it.
+// holdsSecrets reports whether the resource is a secret or a secret version, according to the catalogue.
 func (r *Resource) holdsSecrets() bool {
 	k := r.Kind
 	return k != nil && (k.Class == catalogue.Store || k.Class == catalogue.Version) && k.Subclass == ""
 }
 
-// isSecret tells whether the resource holds secrets and meets the condition of its kind, as far as that can be seen.
-// The answer is kept: it takes the whole tree of properties, and is asked for every leaf.
+// isSecret reports whether the resource holds secrets and meets the condition of its kind, if that can be evaluated.
+// The result is cached: it needs the whole tree of properties and is used for every leaf.
 func (r *Resource) isSecret() bool {
 	if r.secret == nil {
 		answer := r.holdsSecrets() && (r.Kind.Condition == nil || r.Kind.Holds(plain(r.properties))) &&
@@ -162,7 +162,7 @@ func (r *Resource) isSecret() bool {
 	return *r.secret
 }
 
-// matched is the finding for what a detector recognised in a value of that key.
+// matched returns the finding for a secret that a detector recognised in the value of a key.
 func matched(d *detect.Detector, in Place, path place.Path, key string, m detect.Match) Finding {
 	f := Finding{
 		Place: in, Path: path, Key: cmp.Or(place.Path(m.Inner).Key(), key), Detector: m.Detector, Title: m.Title,
@@ -175,7 +175,7 @@ func matched(d *detect.Detector, in Place, path place.Path, key string, m detect
 	return f
 }
 
-// known is the finding for a known secret.
+// known returns the finding for a known secret.
 func known(place Place, path place.Path, key string, h taint.Hit) Finding {
 	return Finding{
 		Place: place, Path: path, Key: key, Detector: ReasonKnown, Title: "a value that is secret elsewhere",
@@ -183,8 +183,8 @@ func known(place Place, path place.Path, key string, h taint.Hit) Finding {
 	}
 }
 
-// meaning returns what the place of the leaf is for: as the table of places says it, and where that says nothing as the
-// catalogue's entry for the type does.
+// meaning returns what the path of the leaf is for, according to the slot table or, if that has no entry, to the
+// catalogue's entry for the type.
 func (r *Resource) meaning(l leaf) slot.Meaning {
 	if m := l.Meaning(); m != slot.Open {
 		return m
@@ -212,14 +212,14 @@ func (r *Resource) meaning(l leaf) slot.Meaning {
 	return slot.Open
 }
 
-// counts reports whether a marked value is a secret as far as its place says it. Of what is marked as a whole, such as
-// the data of a Kubernetes Secret or a script that a machine boots with, the content is looked at.
+// counts reports whether a marked value is a secret according to its path. If the mark is on a whole, such as the data
+// of a Kubernetes Secret or a boot script, the content decides.
 func (r *Resource) counts(d *detect.Detector, l leaf, m slot.Meaning) bool {
 	if m == slot.Open && l.Whole {
 		m = slot.Mixed
 	}
 	if m == slot.Content && !l.Whole && l.Meaning() == slot.Open {
-		return true // a variable of a workload that the program has marked by itself
+		return true // a variable of a workload that the program itself has marked
 	}
 	switch m {
 	case slot.Names, slot.Identifier:

@@ -11,9 +11,9 @@ import (
 	"github.com/progression-labs-development/policypack/internal/taint"
 )
 
-// ScanStack looks at the stack as a whole: outputs of the stack and of components, secrets of one resource that stand
-// in another, marked values that come from nowhere, and where the values come from that are written into managers. What
-// it finds goes to the resources. Nothing is found again that Scan has reported.
+// ScanStack scans the stack as a whole: outputs of the stack and of components, secrets of one resource that occur in
+// another, marked values without an origin, and the origins of values written into managers. It adds the findings to
+// the resources, without repeating those that Scan has reported.
 func ScanStack(run *Run, d *detect.Detector, resources []*Resource) {
 	run.mu.Lock()
 	defer run.mu.Unlock()
@@ -75,8 +75,8 @@ func ScanStack(run *Run, d *detect.Detector, resources []*Resource) {
 	}
 }
 
-// Hide looks for everything in a resource of the stack that a document must not show: what Analyze has reported, and
-// what providers return. It is only needed where a policy reads all resources.
+// Hide finds everything in a resource of the stack that a document must not show: the findings that Analyze has
+// reported, and secrets that providers return. It is only needed if a policy reads all resources.
 func (r *Resource) Hide(run *Run, d *detect.Detector) {
 	matcher := run.secrets.Matcher()
 	r.walk(func(l leaf) {
@@ -90,14 +90,14 @@ func (r *Resource) Hide(run *Run, d *detect.Detector) {
 	r.ci = told
 }
 
-// itsOwn tells whether the secret is the resource's own output: a provider that marks an output secret says nothing
-// about the input that it was made from.
+// itsOwn reports whether the secret is the resource's own output: a provider that marks an output says nothing about
+// the input it derives from.
 func (r *Resource) itsOwn(from taint.Source) bool {
 	return from.URN == r.URN && from.Kind != taint.Input
 }
 
-// rememberOutputs adds the marked outputs of a resource, those of a generator and those that are called a secret to the
-// secrets of the run.
+// rememberOutputs adds outputs to the secrets of the run: marked ones, those of a generator and those with the name of
+// a secret.
 func (r *Resource) rememberOutputs(run *Run, d *detect.Detector) {
 	generator := r.Kind != nil && r.Kind.Class == catalogue.Generator
 	r.walk(func(l leaf) {
@@ -125,8 +125,8 @@ func (r *Resource) rememberOutputs(run *Run, d *detect.Detector) {
 	})
 }
 
-// issued reports whether an output that nobody has marked is a secret by its name. What the program itself has written
-// down is an input, which has a finding of its own; so have the outputs of components and of the stack.
+// issued reports whether an unmarked output is a secret by its name. Values that the program itself sets are inputs,
+// which have their own findings, as have the outputs of components and of the stack.
 func (r *Resource) issued(run *Run, d *detect.Detector, l leaf) bool {
 	if !tells(l.key) || r.Type == model.RootType || r.component() || run.reported[[2]string{r.URN, l.path.String()}] {
 		return false
@@ -136,7 +136,7 @@ func (r *Resource) issued(run *Run, d *detect.Detector, l leaf) bool {
 		len(d.Find(l.text, detect.Evidence{Name: l.key, Meaning: meaning})) > 0
 }
 
-// scanOutputs judges the outputs of the stack and of components. Those of other resources are the provider's affair.
+// scanOutputs checks the outputs of the stack and of components. Other resources' outputs are up to the provider.
 func (r *Resource) scanOutputs(run *Run, d *detect.Detector, matcher *taint.Matcher, names func() identifiers) {
 	place, component := PlaceOutput, false
 	if r.Type != model.RootType {
@@ -167,7 +167,8 @@ func (r *Resource) scanOutputs(run *Run, d *detect.Detector, matcher *taint.Matc
 			found = names().drop(found, l.text)
 		}
 		for _, h := range matcher.Find(l.text) {
-			// The stack makes none of its outputs: one that is marked says that another with its value should be.
+			// The stack creates none of its outputs, so a marked one means that another output with its value should be
+			// marked too.
 			if !l.number && counts(h, l.key) && (!r.itsOwn(h.From) || r.Type == model.RootType && len(found) == 0) {
 				found = append(found, known(place, slices.Clone(l.path), l.key, h))
 			}
@@ -188,12 +189,12 @@ func titleOf(t detect.Tier) string {
 	return "a secret"
 }
 
-// component tells whether the resource is a component: those have no provider.
+// component reports whether the resource is a component, which has no provider.
 func (r *Resource) component() bool {
 	return r.provider.URN == "" && !strings.HasPrefix(r.Type, "pulumi:")
 }
 
-// hardcoded makes a finding of a marked input that comes neither from the configuration nor from another resource.
+// hardcoded adds a finding for a marked input that comes from neither the configuration nor another resource.
 func (r *Run) hardcoded(byURN map[string]*Resource, m *markedLeaf, matcher *taint.Matcher) {
 	res := byURN[m.urn]
 	if res == nil || res.Type == model.RootType || res.Carries() {
@@ -214,7 +215,7 @@ func (r *Run) hardcoded(byURN map[string]*Resource, m *markedLeaf, matcher *tain
 		return
 	}
 	if k := res.Kind; k != nil && (k.Class == catalogue.Command || len(k.Name) > 0 && k.Name.Covers(m.path)) {
-		return // a script or a name: what is secret in it has a finding of its own
+		return // a script or a name: secrets inside it have their own findings
 	}
 	if top, _ := m.path[0].(string); len(res.origins.from(top)) > 0 || r.explained(m, matcher) {
 		return
@@ -230,15 +231,15 @@ func (r *Run) hardcoded(byURN map[string]*Resource, m *markedLeaf, matcher *tain
 	res.Findings = append(res.Findings, f)
 }
 
-// tellable leaves out what a program may well write down: flags, numbers, single words such as SecureString,
-// references, placeholders.
+// tellable reports whether a hard-coded value may be reported. It excludes values that programs legitimately hard-code:
+// flags, numbers, single words such as SecureString, references, placeholders.
 func tellable(s string) bool {
 	const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 	return len(s) >= 6 && strings.Trim(s, "0123456789.") != "" && strings.Trim(s, letters+"-_") != "" &&
 		!detect.Placeholder(s) && !detect.Reference(s)
 }
 
-// explained tells whether the value is, or is built from, a value of the stack's configuration or another resource's
+// explained reports whether the value is, or is built from, a value of the stack's configuration or another resource's
 // output.
 func (r *Run) explained(m *markedLeaf, matcher *taint.Matcher) bool {
 	all := matcher.Origins(m.text)
@@ -255,9 +256,9 @@ func (r *Run) explained(m *markedLeaf, matcher *taint.Matcher) bool {
 	return false
 }
 
-// trace tells where the values come from that the resource writes into a manager. While a value is not known, it can
-// only be told by what it depends on; once it is known, the output of the generator must be found in it, so that a
-// literal behind an apply does not pass.
+// trace determines the origins of the values that the resource writes into a manager. The origin of an unknown value
+// follows from its dependencies only. A known value must contain the output of the generator, so that a literal behind
+// an apply is not accepted.
 func (r *Resource) trace(written []Written, byURN map[string]*Resource, matcher *taint.Matcher) []Written {
 	written = slices.Clone(written)
 	for i := range written {
@@ -272,7 +273,7 @@ func (r *Resource) trace(written []Written, byURN map[string]*Resource, matcher 
 	return written
 }
 
-// standsIn tells whether one of the resource's outputs stands in the text, marked or not.
+// standsIn reports whether the text contains one of the resource's outputs, marked or not.
 func (r *Resource) standsIn(text string) bool {
 	found := false
 	r.walk(func(l leaf) {
@@ -308,7 +309,8 @@ func generated(w *Written, byURN map[string]*Resource, matcher *taint.Matcher) G
 	return GeneratedNo
 }
 
-// issues tells whether the resource generates or issues secrets: the catalogue says so, or it has marked outputs.
+// issues reports whether the resource generates or issues secrets: according to the catalogue, or because it has marked
+// outputs.
 func (r *Resource) issues() bool {
 	if r.Kind != nil && (r.Kind.Class == catalogue.Generator || len(r.Kind.Outputs) > 0) {
 		return true

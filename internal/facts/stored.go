@@ -9,18 +9,18 @@ import (
 	"github.com/progression-labs-development/policypack/internal/place"
 )
 
-// Providers keep copies of a resource's inputs among its outputs, which Pulumi does not encrypt with the inputs: native
-// ones under __inputs, that of Kubernetes also in an annotation, as JSON.
+// Providers copy a resource's inputs to its outputs, where Pulumi does not encrypt them along with the inputs: native
+// providers to __inputs, the Kubernetes provider also to an annotation, as JSON.
 // https://github.com/pulumi/pulumi-kubernetes/issues/734
 const (
 	copiedInputs = "__inputs"
 	lastApplied  = "kubectl.kubernetes.io/last-applied-configuration"
 )
 
-// encryptedSecret is the value of a secret that an export leaves encrypted.
+// encryptedSecret is the value of a secret that is still encrypted in an export.
 const encryptedSecret = "[secret]"
 
-// seal remembers that an input is marked.
+// seal records that an input is marked.
 func (r *Run) seal(urn string, path place.Path) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -30,7 +30,7 @@ func (r *Run) seal(urn string, path place.Path) {
 	r.sealed[urn] = append(r.sealed[urn], slices.Clone(path))
 }
 
-// scanStored makes findings of the marked inputs of a resource that its outputs hold a second time, unmarked.
+// scanStored adds findings for marked inputs of a resource with an unmarked copy in its outputs.
 func (r *Resource) scanStored(run *Run) {
 	sealed := run.sealed[r.URN]
 	if len(sealed) == 0 || r.Type == model.RootType {
@@ -53,8 +53,8 @@ func (r *Resource) scanStored(run *Run) {
 	}
 }
 
-// stored makes the finding of a text that holds a copy, unless an input at its place has one. Components have no such
-// outputs, so what looked like one of theirs is none.
+// stored adds the finding for a text that contains a copy, unless the corresponding input has one. A resource with such
+// outputs is not a component, so a finding of a component output at the path is removed.
 func (r *Resource) stored(run *Run, path, inner place.Path, text string) {
 	path, inner = r.hidePath(path), r.hidePath(inner)
 	same := func(f Finding) bool { return slices.Equal(f.Path, path) }
@@ -70,14 +70,14 @@ func (r *Resource) stored(run *Run, path, inner place.Path, text string) {
 	r.Findings = append(r.Findings, f)
 }
 
-// plainCopy is an unmarked text in a copy of inputs, with its path there.
+// plainCopy is an unmarked string in a copy of the inputs, with its path there.
 type plainCopy struct {
 	path place.Path
 	text string
 }
 
-// plainCopies returns the texts of a copy that stand where the inputs are marked, each once. What Kubernetes takes as
-// stringData it has as data.
+// plainCopies returns the strings of a copy at the paths of marked inputs, each once. Kubernetes copies stringData to
+// data.
 func plainCopies(inputs model.Value, sealed []place.Path) []plainCopy {
 	var found []plainCopy
 	var below func(v model.Value, path place.Path)
@@ -101,7 +101,7 @@ func plainCopies(inputs model.Value, sealed []place.Path) []plainCopy {
 			for _, key := range v.Keys() {
 				below(v.Field(key), append(slices.Clip(path), key))
 			}
-		default: // what is marked there too, and what is no text
+		default: // marked there too, or not a string
 		}
 	}
 	for _, path := range sealed {
@@ -118,7 +118,7 @@ func plainCopies(inputs model.Value, sealed []place.Path) []plainCopy {
 	return found
 }
 
-// valueAt returns the value at a path, nil where there is none, or where something on the way is marked.
+// valueAt returns the value at a path, or nil if there is none or a value on the path is marked.
 func valueAt(v model.Value, path place.Path) model.Value {
 	for _, step := range path {
 		switch step := step.(type) {

@@ -8,7 +8,7 @@ import (
 	"github.com/progression-labs-development/policypack/internal/slot"
 )
 
-// leaf is a string (or number) in a property map, as a walk meets it.
+// leaf is a string or a number in a property map, as visited by a walk.
 type leaf struct {
 	*slot.Leaf
 	path    place.Path // shared with the walk: copy it to keep it
@@ -19,8 +19,8 @@ type leaf struct {
 	unknown bool
 }
 
-// walk visits every string, number and unknown leaf, with the marks of the maps around it. A key that holds a known
-// secret is shown without it, here and in the document.
+// walk visits every string, number and unknown leaf, with the marks of the maps around it. A known secret in a key is
+// hidden, as it is in the document.
 func (r *Resource) walk(visit func(leaf)) {
 	w := slot.Walker{Type: r.Type, Hide: r.hide, Visit: func(at *slot.Leaf) {
 		l := leaf{Leaf: at, path: at.Path, key: at.Name, marked: at.Marked}
@@ -37,5 +37,5 @@ func (r *Resource) walk(visit func(leaf)) {
 	w.Walk(r.properties)
 }
 
-// decimal writes a number as its source would.
+// decimal formats a number as its source would.
 func decimal(f float64) string { return strconv.FormatFloat(f, 'f', -1, 64) }

@@ -9,24 +9,25 @@ import (
 	"github.com/progression-labs-development/policypack/internal/taint"
 )
 
-// handed is something marked secret that a program hands to a workload: a value, or a map of which a member is secret.
+// handed is a marked value that a program passes to a workload: a value, or a map with a secret member.
 type handed struct {
 	urn     string
-	path    place.Path // of what is marked
+	path    place.Path // of the mark
 	key     string
 	to      slot.Workload
 	members []handedLeaf
 }
 
-// handedLeaf is a value in what is marked that is a secret, or is one if the run knows it to be.
+// handedLeaf is a value below a mark that is a secret, or is one if it is a known secret of the run.
 type handedLeaf struct {
 	path   place.Path
-	inner  string // the place inside the document that stands there
-	text   string // of what is no secret by itself
+	inner  string // the path inside a document, if the value is one
+	text   string // if the value is not a secret on other grounds
 	secret bool
 }
 
-// hand adds a marked value of a workload to those of the resource. What is marked as a whole is one, whatever is in it.
+// hand adds a marked value of a workload to those of the resource. A value that is marked as a whole is added once,
+// whatever its content.
 func (r *Resource) hand(d *detect.Detector, all []handed, l leaf) []handed {
 	if l.number || !l.unknown && l.text == "" || r.Carries() {
 		return all
@@ -37,7 +38,7 @@ func (r *Resource) hand(d *detect.Detector, all []handed, l leaf) []handed {
 	}
 	meaning := l.Meaning()
 	if meaning.Reference() || meaning == slot.Holds {
-		return all // a name, or a value that is not shown again
+		return all // a name, or a value that is not shown elsewhere
 	}
 	member := handedLeaf{path: slices.Clone(l.path)}
 	member.inner, member.secret = r.handsSecret(d, to, l)
@@ -55,9 +56,9 @@ func (r *Resource) hand(d *detect.Detector, all []handed, l leaf) []handed {
 	return append(all, handed{urn: r.URN, path: at, key: l.key, to: to, members: []handedLeaf{member}})
 }
 
-// handsSecret reports whether a marked value of a workload is a secret as far as its place, its name and its looks say
-// so, and where it is inside a document. A mark spreads: to all members of a map, and over interpolate and apply to
-// hosts and names; and some providers mark a place by themselves.
+// handsSecret reports whether a marked value of a workload is a secret by its path, name and format, and returns its
+// path inside a document. A mark alone is not enough, because marks spread to all members of a map and, through
+// interpolate and apply, to hosts and names. Some providers also mark certain paths themselves.
 func (r *Resource) handsSecret(d *detect.Detector, to slot.Workload, l leaf) (inner string, ok bool) {
 	named := d.KeyTier(l.key) != detect.None
 	marked := !l.Whole && !to.Sensitive && (r.Kind == nil || !covers(r.Kind.Marked, l.path))
@@ -75,7 +76,7 @@ func (r *Resource) handsSecret(d *detect.Detector, to slot.Workload, l leaf) (in
 	return place.Path(found[0].Inner).String(), true
 }
 
-// handOver makes a finding of what is handed to a workload and is a secret.
+// handOver adds a finding for a secret that is passed to a workload.
 func (r *Run) handOver(byURN map[string]*Resource, h *handed, matcher *taint.Matcher) {
 	res := byURN[h.urn]
 	if res == nil {
@@ -105,8 +106,8 @@ func (r *Run) handOver(byURN map[string]*Resource, h *handed, matcher *taint.Mat
 	res.Findings = append(res.Findings, f)
 }
 
-// knows reports whether one of the hits is a secret by the place that it comes from: the configuration, a generator, or
-// an output of another resource that is a secret by name. Any other output may only repeat an input.
+// knows reports whether one of the hits is a secret by its source: the configuration, a generator, or another
+// resource's output with the name of a secret. Any other output may only repeat an input.
 func knows(urn string, hits []taint.Hit) bool {
 	return slices.ContainsFunc(hits, func(h taint.Hit) bool {
 		switch h.From.Kind {

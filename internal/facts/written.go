@@ -17,14 +17,14 @@ type Written struct {
 	Path        place.Path
 	Known       bool
 	Marked      bool
-	Placeholder bool // a constant that stands for the value, such as changeme
+	Placeholder bool // a constant placeholder, such as changeme
 	Ignored     bool // ignoreChanges covers the path: the engine shows the old input
 	WriteOnly   bool
-	Format      string // what it is by its format, with its article, such as "a GitHub token"; empty where it has none
-	Config      string // the key of the configuration whose value it is, or holds; empty where there is none
-	// Literal is told by ScanStack: the value is known, and is not built from the output of any resource.
+	Format      string // what it is by its format, with an article, such as "a GitHub token"; may be empty
+	Config      string // the configuration key whose value it equals or contains; may be empty
+	// Literal is set by ScanStack: the value is known and not built from the output of any resource.
 	Literal bool
-	// Generated and From are told by ScanStack: whether the value is, or is built from, the output of a resource that
+	// Generated and From are set by ScanStack: whether the value is, or is built from, the output of a resource that
 	// generates or issues it.
 	Generated Generated
 	From      []string // URNs
@@ -32,17 +32,17 @@ type Written struct {
 	value string
 }
 
-// Generated is the answer to where a written value comes from.
+// Generated is whether a written value is generated.
 type Generated string
 
-// The answers.
+// Values of Generated.
 const (
 	GeneratedYes  Generated = "yes"
 	GeneratedNo   Generated = "no"
 	GeneratedOpen Generated = "open"
 )
 
-// written lists the values that the resource writes into a manager. Of a placeholder nothing more is told.
+// written returns the values that the resource writes into a manager. For a placeholder, only that fact is recorded.
 func (r *Resource) written(run *Run, d *detect.Detector) []Written {
 	k := r.Kind
 	if !r.isSecret() || len(k.Values) == 0 {
@@ -55,7 +55,7 @@ func (r *Resource) written(run *Run, d *detect.Detector) []Written {
 		}
 		last, _ := l.path[len(l.path)-1].(string)
 		w := Written{
-			// A state shows nothing of a value that is encrypted.
+			// A state does not show an encrypted value.
 			Path: slices.Clone(l.path), Known: !l.unknown && (!l.marked || l.text != SecretMarker), Marked: l.marked,
 			Ignored: ignored(r.options.IgnoreChanges, l.path.String()), WriteOnly: strings.HasSuffix(last, "Wo"),
 		}
@@ -70,7 +70,7 @@ func (r *Resource) written(run *Run, d *detect.Detector) []Written {
 	return all
 }
 
-// format returns what the text is, or holds, by its format.
+// format returns what the text is or contains, by its format.
 func format(d *detect.Detector, text string) string {
 	for _, m := range d.Find(text, detect.Evidence{}) {
 		if m.Reason != detect.ReasonKeyName {
@@ -80,11 +80,10 @@ func format(d *detect.Detector, text string) string {
 	return ""
 }
 
-// minConfigured is the length of the shortest value of the configuration that is looked for: a shorter one may be equal
-// to another by chance.
+// minConfigured is the minimum length of a configuration value to look for: a shorter one may occur by chance.
 const minConfigured = 4
 
-// configured returns the key of the configuration value that the text is, or of the secret one that it holds.
+// configured returns the key of the configuration value that the text equals, or of the secret one that it contains.
 func (r *Run) configured(text string) string {
 	config := r.stack.Config
 	for _, key := range slices.Sorted(maps.Keys(config)) {
@@ -100,14 +99,14 @@ func (r *Run) configured(text string) string {
 	return ""
 }
 
-// above tells whether one of the patterns lies below the path.
+// above reports whether one of the patterns is below the path.
 func above(patterns []catalogue.Path, path place.Path) bool {
 	return slices.ContainsFunc(patterns, func(p catalogue.Path) bool {
 		return len(p) > len(path) && p[:len(path)].Covers(path)
 	})
 }
 
-// ignored tells whether ignoreChanges, whose entries are property paths, covers the path.
+// ignored reports whether ignoreChanges, whose entries are property paths, covers the path.
 func ignored(entries []string, path string) bool {
 	return slices.ContainsFunc(entries, func(e string) bool {
 		rest, ok := strings.CutPrefix(path, e)
@@ -115,7 +114,7 @@ func ignored(entries []string, path string) bool {
 	})
 }
 
-// term is the written value in the input document.
+// term returns the written value in the input document.
 func (w *Written) term(run *Run, urn string) *object {
 	o := new(object)
 	o.place(run, urn, w.Path)
