@@ -9,11 +9,11 @@ import (
 
 const allowWord = "policypack:allow"
 
-// openers are the signs that begin a comment in some language, for files of which nothing is known. Longer ones stand
-// before those that they begin with.
+// openers are the comment markers of all languages, for files of an unknown language. A marker comes before its own
+// prefixes.
 var openers = [...]string{"<!--", "{{/*", "{{!--", "/*", "//", "--", "#", ";", "%", "REM ", "rem ", "::", "'"}
 
-// allows reads the comments that ask to let findings pass. One that holds a secret itself gives no reason.
+// allows collects the suppression comments of the file. A comment that contains a secret itself has no reason.
 func (x *examination) allows() {
 	x.file.Allows = allowsOf(x.data, x.dialect.Comments)
 	for i := range x.file.Allows {
@@ -27,13 +27,12 @@ func (x *examination) allows() {
 	}
 }
 
-// Comments returns the comments of a file that ask to let findings pass, as they are written: what they say may hold a
-// secret.
+// Comments returns the suppression comments of a file as written. Their text may contain a secret.
 func Comments(name string, data []byte) []facts.Allow {
 	return allowsOf(data, namedBy(name, data).dialect.Comments)
 }
 
-// allowsOf returns the comments of a text that ask to let findings pass. The signs are those that begin one.
+// allowsOf returns the suppression comments of a text. Signs are its comment markers.
 func allowsOf(data []byte, signs []string) []facts.Allow {
 	// from its rarest letter on, which takes half the time
 	if !bytes.Contains(data, []byte(allowWord[len("policypac"):])) {
@@ -68,7 +67,7 @@ func allowsOf(data []byte, signs []string) []facts.Allow {
 	return all
 }
 
-// allowIn returns the comment of a line, and whether the line is nothing else.
+// allowIn returns the comment on a line, and whether the line contains nothing else.
 func allowIn(line string, signs []string) (a facts.Allow, whole, ok bool) {
 	i := strings.Index(line, allowWord)
 	if i < 0 {
@@ -99,7 +98,7 @@ func allowIn(line string, signs []string) (a facts.Allow, whole, ok bool) {
 	return a, strings.TrimSpace(line[:start]) == "", true
 }
 
-// closed cuts off the end of a comment.
+// closed cuts off the end marker of a comment.
 func closed(s string) string {
 	for _, end := range [...]string{"*/}}", "*/", "-->", "--}}"} {
 		s, _, _ = strings.Cut(s, end)

@@ -11,8 +11,8 @@ import (
 	"github.com/progression-labs-development/policypack/internal/place"
 )
 
-// A pipeline of Azure, or a template of one: they lie anywhere and are called anything, so that what is written in a
-// file tells too. https://learn.microsoft.com/azure/devops/pipelines/yaml-schema/
+// An Azure pipeline, or a template of one. These files have no fixed name or folder, so the content is matched too.
+// https://learn.microsoft.com/azure/devops/pipelines/yaml-schema/
 var _ = add(kind{
 	name: "azure-pipelines",
 	match: func(f *named) bool {
@@ -26,24 +26,24 @@ var _ = add(kind{
 	read:    asPipeline("an Azure pipeline: a mapping with steps, jobs or stages", (*pipeline).azure),
 })
 
-// azureName reports whether a file is called like a pipeline of Azure, or lies where they do.
+// azureName reports whether a file is named like an Azure pipeline, or is in a folder for them.
 func azureName(name string) bool {
 	base := strings.ToLower(name[strings.LastIndexByte(name, '/')+1:])
 	return strings.Contains(base, "azure-pipeline") || strings.HasPrefix("/"+name, "/.azure-pipelines/") ||
 		strings.HasPrefix(name, "azure-pipelines/") || strings.HasPrefix(name, ".azuredevops/")
 }
 
-// azureOwn is what the names of the variables that Azure sets itself begin with.
+// azureOwn are the prefixes of the variables that Azure sets itself.
 // https://learn.microsoft.com/azure/devops/pipelines/build/variables
 var azureOwn = [...]string{
 	"agent", "build", "system", "pipeline", "environment", "release", "strategy", "checks", "tf_build", "resources",
 	"common", "rev", "date",
 }
 
-// azureScripts are the inputs of tasks that hold a script.
+// azureScripts are the inputs of tasks that contain a script.
 var azureScripts = [...]string{"script", "inlineScript", "inline", "commands", "runInline"}
 
-// azure reads the scripts of steps and tasks, variables, and what tasks and templates get.
+// azure reads the scripts of steps and tasks, the variables, and the parameters of tasks and templates.
 func (w *pipeline) azure() {
 	root := w.doc.root
 	if !slices.ContainsFunc([]string{"steps", "jobs", "stages", "variables", "extends"}, func(name string) bool {
@@ -65,14 +65,14 @@ func (w *pipeline) azure() {
 	w.azureNode(root, azureScope{}, 0)
 }
 
-// azureScope is what a part of a pipeline has from those around it.
+// azureScope is what a part of a pipeline inherits from the parts around it.
 type azureScope struct {
 	job     string
 	env     []string
 	windows bool
 }
 
-// azureConstants collects the variables whose values stand in the file.
+// azureConstants collects the variables whose values are in the file.
 func (w *pipeline) azureConstants(n *yaml.Node, m *macros, depth int) {
 	if w.visited++; n == nil || depth > 24 || w.visited > maxNodes {
 		return
@@ -94,7 +94,7 @@ func (w *pipeline) azureConstants(n *yaml.Node, m *macros, depth int) {
 	}
 }
 
-// azureNode reads a part of a pipeline: steps, jobs and stages may stand below conditions and loops of a template.
+// azureNode reads a part of a pipeline. Steps, jobs and stages may be nested in conditions and loops of a template.
 func (w *pipeline) azureNode(n *yaml.Node, in azureScope, depth int) {
 	if w.visited++; n == nil || depth > 24 || w.visited > 2*maxNodes {
 		return
@@ -137,7 +137,7 @@ func (w *pipeline) azureNode(n *yaml.Node, in azureScope, depth int) {
 	}
 }
 
-// azureVariables looks at variables below conditions of a template, and at what templates of them get.
+// azureVariables reads variables, also in conditions of a template, and the parameters of variable templates.
 func (w *pipeline) azureVariables(n *yaml.Node, job string) {
 	for _, item := range append(items(n), n) {
 		for _, p := range members(item) {
@@ -184,7 +184,7 @@ func (w *pipeline) azureStep(n *yaml.Node, in azureScope) bool {
 	return true
 }
 
-// azureEnv returns the variables that a step has.
+// azureEnv returns the variables of a step.
 func (w *pipeline) azureEnv(step *yaml.Node, in azureScope) []string {
 	all := settings(member(step, "env"))
 	w.give(all, in.env, in.job)
@@ -194,7 +194,7 @@ func (w *pipeline) azureEnv(step *yaml.Node, in azureScope) []string {
 	return settled(in.env, all)
 }
 
-// azureTask reads the scripts of a task, and the commands that its inputs stand for.
+// azureTask reads the scripts of a task, and the commands that its inputs are equivalent to.
 func (w *pipeline) azureTask(name string, inputs *yaml.Node, in azureScope, env []string) {
 	lower := strings.ToLower(name)
 	kind := strings.ToLower(text(inputOf(inputs, "scriptType")))
@@ -235,7 +235,7 @@ func (w *pipeline) azureTask(name string, inputs *yaml.Node, in azureScope, env 
 	}
 }
 
-// fixed is where all of a text stands that is made of several parts.
+// fixed returns a locator that maps every part of a composed text to the node.
 func (w *pipeline) fixed(n *yaml.Node) func() func(int) place.Position {
 	return func() func(int) place.Position {
 		at := w.doc.at(n)
@@ -243,7 +243,7 @@ func (w *pipeline) fixed(n *yaml.Node) func() func(int) place.Position {
 	}
 }
 
-// inputOf returns an input of a task, whose name is written in any case.
+// inputOf returns an input of a task. Names of inputs are case-insensitive.
 func inputOf(inputs *yaml.Node, name string) *yaml.Node {
 	for _, p := range members(inputs) {
 		if strings.EqualFold(p.key.Value, name) {
@@ -253,7 +253,7 @@ func inputOf(inputs *yaml.Node, name string) *yaml.Node {
 	return nil
 }
 
-// azureTasks are tasks that run the command which their inputs make up, in their order.
+// azureTasks are tasks that run a command composed of their inputs, in this order.
 var azureTasks = [...]struct {
 	task, command string
 	inputs        []string
@@ -270,13 +270,13 @@ var azureTasks = [...]struct {
 	{"pulumi", "pulumi", []string{"command", "args"}},
 }
 
-// macros knows what a text of a pipeline of Azure refers to.
+// macros resolves the references in a text of an Azure pipeline.
 type macros struct {
 	set       map[string]bool // the variables that commands of the file set, in lower case
 	constants map[string]bool // the variables whose values stand in the file, in lower case
 }
 
-// maxReference is how long what a text refers to may be.
+// maxReference is the maximum length of a reference.
 const maxReference = 4096
 
 // setByCommands returns the variables that commands of a text set: ##vso[task.setvariable variable=NAME].
@@ -340,7 +340,7 @@ func (m *macros) marked(text string) string {
 	return string(b)
 }
 
-// kind returns what kind of value a macro has, empty for one that is no credential or is not known.
+// kind returns the kind of a macro's value, empty if it is not a credential or not known.
 func (m *macros) kind(name string) string {
 	lower := strings.ToLower(name)
 	first, _, dotted := strings.Cut(strings.ReplaceAll(lower, "_", "."), ".")
@@ -356,7 +356,7 @@ func (m *macros) kind(name string) string {
 	return command.Stored
 }
 
-// expression is kind for an expression that is filled in before the pipeline runs.
+// expression is kind for an expression that is expanded before the pipeline runs.
 func (m *macros) expression(inside string) string {
 	switch {
 	case strings.HasPrefix(inside, "variables."):
@@ -369,7 +369,7 @@ func (m *macros) expression(inside string) string {
 	return ""
 }
 
-// runtime is kind for an expression that is filled in while the pipeline runs.
+// runtime is kind for an expression that is expanded while the pipeline runs.
 func (m *macros) runtime(inside string) string {
 	inside = strings.TrimSpace(inside)
 	switch {
@@ -381,7 +381,7 @@ func (m *macros) runtime(inside string) string {
 	return ""
 }
 
-// macroName reports whether a text in $( ) is the name of a variable, not a command.
+// macroName reports whether the text in $( ) is the name of a variable rather than a command.
 func macroName(s string) bool {
 	if s == "" || strings.Trim(s, "-._0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ") != "" {
 		return false

@@ -13,8 +13,8 @@ import (
 	"github.com/progression-labs-development/policypack/internal/place"
 )
 
-// baseDir returns the directory of a base that files at root are compared with, without links; empty where none is
-// given.
+// baseDir returns the directory of the base that files at root are compared with, with links resolved. It is empty if
+// no base is given.
 func baseDir(base, root string) (string, error) {
 	if base == "" {
 		return "", nil
@@ -40,7 +40,7 @@ func baseDir(base, root string) (string, error) {
 	return dir, nil
 }
 
-// compare marks the comments of a file that its base does not have. What cannot be read there has none.
+// compare marks the comments of a file that its base does not have. A base file that cannot be read has none.
 func (r *reader) compare(x *examination) []FileError {
 	if r == nil || len(x.file.Allows) == 0 {
 		return nil
@@ -61,7 +61,7 @@ func (r *reader) compare(x *examination) []FileError {
 	return nil
 }
 
-// values returns the values that were found in the base's version of a file, which may have had another name.
+// values returns the values found in the base's version of a file, which may have had another name.
 func (r *reader) values(name string) map[baseValue]bool {
 	if r.known != nil && r.knownOf == name {
 		return r.known
@@ -95,14 +95,14 @@ func (r *reader) values(name string) map[baseValue]bool {
 	return r.known
 }
 
-// baseValue is a value of the base under its name.
+// baseValue is a value of the base and its name.
 type baseValue struct {
 	name   string
 	digest [sha256.Size]byte
 }
 
-// mark marks the values of a file that the base does not have under their names. The function reports whether the
-// content is the one that the change has found.
+// mark marks the values of a file that the base does not have under their names. found reports whether the content is
+// the one from before the change.
 func (r *reader) mark(f *facts.File, found func() bool) {
 	if r == nil {
 		return
@@ -120,8 +120,8 @@ func (r *reader) mark(f *facts.File, found func() bool) {
 	}
 }
 
-// holds reports whether the base has the file with the same content. That of a blob that is too large to be read is not
-// there.
+// holds reports whether the base has the file with the same content. A blob that is too large to read counts as
+// missing.
 func (r *reader) holds(e entry, c content, b *blobs) bool {
 	own, left, err := r.load(entry{name: e.name})
 	if from := r.names.base(e.name); left == skipMissing && from != "" {
@@ -138,8 +138,8 @@ func (r *reader) holds(e entry, c content, b *blobs) bool {
 	return err == nil && before == after
 }
 
-// claims returns for each comment of the file what it asks: for which policies and why, over which text, and what was
-// found in it. Where that stands in the file does not matter.
+// claims returns one entry per comment of the file: its policies and reason, the text it applies to, and the findings
+// there. The position in the file is not part of it.
 func (x *examination) claims() []string {
 	if len(x.file.Allows) == 0 {
 		return nil
@@ -165,7 +165,7 @@ func (x *examination) claims() []string {
 	return claims
 }
 
-// extents returns the last line of the secrets that begin in a line and end in another.
+// extents returns the last line of each secret that spans several lines, by its first line.
 func (x *examination) extents() map[int]int {
 	last := map[int]int{}
 	text := place.Lines{Text: string(x.data)}
@@ -182,7 +182,7 @@ func (x *examination) extents() map[int]int {
 	return last
 }
 
-// at writes the facts of a line, which depend on what stands around it.
+// at writes the facts of a line, which depend on the lines around it.
 func (x *examination) at(b *strings.Builder, line int) {
 	x.file.Each(func(at place.Position, fact any) {
 		if at.Line == line {

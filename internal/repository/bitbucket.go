@@ -17,7 +17,7 @@ var _ = add(kind{
 	read:  asPipeline("Bitbucket pipelines: a mapping with pipelines", (*pipeline).bitbucket),
 })
 
-// pipes are variables of pipes that take a long-lived key of a cloud, beside those of package login.
+// pipes are variables of pipes that accept a long-lived cloud key, in addition to those in package login.
 // https://bitbucket.org/product/features/pipelines/integrations
 var pipes = [...]struct{ pipe, name, cloud string }{
 	{"atlassian/google-", "KEY_FILE", login.Google},
@@ -26,7 +26,7 @@ var pipes = [...]struct{ pipe, name, cloud string }{
 	{"microsoft/azure-", "AZURE_PASSWORD", login.Azure},
 }
 
-// bitbucket reads the scripts of the steps, what pipes get, and the variables of services.
+// bitbucket reads the scripts of the steps, the variables of pipes, and the variables of services.
 func (w *pipeline) bitbucket() {
 	if member(w.doc.root, "pipelines") == nil && member(w.doc.root, "definitions") == nil {
 		w.file.Kind = facts.FileOther
@@ -40,7 +40,7 @@ func (w *pipeline) bitbucket() {
 	w.bitbucketSteps(w.doc.root, 0)
 }
 
-// bitbucketSteps reads the steps wherever they stand: below branches, in stages, in parallel, in definitions.
+// bitbucketSteps reads steps at any level: in branches, in stages, in parallel, in definitions.
 func (w *pipeline) bitbucketSteps(n *yaml.Node, depth int) {
 	if w.visited++; n == nil || depth > 12 || w.visited > maxNodes {
 		return
@@ -74,7 +74,7 @@ func (w *pipeline) bitbucketSteps(n *yaml.Node, depth int) {
 	}
 }
 
-// bitbucketImage looks at the credentials with which an image is pulled.
+// bitbucketImage reads the credentials for pulling an image.
 func (w *pipeline) bitbucketImage(image *yaml.Node, job string) {
 	w.environment(nil, image, job)
 	if key, secret := memberOf(member(image, "aws"), "secret-key"); w.refers(text(secret)) {

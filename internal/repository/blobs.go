@@ -15,13 +15,13 @@ import (
 	"github.com/progression-labs-development/policypack/internal/git"
 )
 
-// store is where git keeps objects. Git is looked for when the first is needed, since most checks need none.
+// store is the object store of git. Git is located on first use, since most checks do not need it.
 type store struct {
 	hash int // bytes of an object's name
 	git  func() (*git.Git, error)
 }
 
-// storeOf returns that of a checkout, nil where there is none.
+// storeOf returns the object store of a checkout, nil without one.
 func storeOf(c *checkout) *store {
 	s := &store{hash: 20}
 	if c != nil {
@@ -31,7 +31,7 @@ func storeOf(c *checkout) *store {
 	return s
 }
 
-// blobs reads what git keeps of files. Each worker has its own.
+// blobs reads objects from git. Each worker has its own.
 type blobs struct {
 	store   *store
 	ctx     context.Context //nolint:containedctx // that of the reading
@@ -47,7 +47,7 @@ func (s *store) blobs(ctx context.Context) *blobs {
 	return b
 }
 
-// id returns the name that git gives a content.
+// id returns git's object id for a content.
 func (b *blobs) id(c content) (string, error) {
 	if c.id != "" {
 		return c.id, nil
@@ -78,7 +78,8 @@ func (b *blobs) same(c content, id string) bool {
 	return err == nil && own == id
 }
 
-// read returns what git would merge as the file. Its errors say of no file in particular what is in the way.
+// read returns the version of the file that git would merge. Errors that do not concern a particular file do not name
+// one.
 func (b *blobs) read(e entry) (content, error) {
 	objects, err := b.open()
 	if err != nil {
@@ -109,10 +110,10 @@ func (b *blobs) open() (*git.Objects, error) {
 
 func (b *blobs) close() error { return b.objects.Close() }
 
-// maxTree bounds the objects that hold folders.
+// maxTree bounds the size of tree objects.
 const maxTree = 64 << 20
 
-// expand lists the files below a folder that a sparse index stands for as a whole.
+// expand lists the files below a folder that a sparse index contains as one entry.
 func (b *blobs) expand(folder entry, each func(entry) error) error {
 	objects, err := b.open()
 	if err != nil {

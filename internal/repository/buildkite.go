@@ -20,10 +20,10 @@ var _ = add(kind{
 	read:    (*examination).buildkite,
 })
 
-// keepers are what the names of plugins have in them that take values from a store of secrets.
+// keepers are substrings of the names of plugins that read values from a secret store.
 var keepers = [...]string{"secret", "aws-sm", "ssm", "vault", "1password", "cryptic"}
 
-// buildkite reads a pipeline, which is a mapping, or the list of its steps.
+// buildkite reads a pipeline, which is a mapping or a list of steps.
 func (x *examination) buildkite() {
 	const want = "a Buildkite pipeline: a mapping with steps"
 	if d, err := parseYAML(string(x.data)); err == nil && d.root != nil && d.root.Kind == yaml.SequenceNode {
@@ -48,7 +48,7 @@ func (w *pipeline) buildkitePipeline(steps *yaml.Node, env []string) {
 	w.buildkiteSteps(steps, env)
 }
 
-// buildkiteSteps reads the commands of the steps, their variables, and what plugins get.
+// buildkiteSteps reads the commands of the steps, their variables, and the parameters of plugins.
 func (w *pipeline) buildkiteSteps(steps *yaml.Node, around []string) {
 	for _, step := range items(steps) {
 		if !isMapping(step) {
@@ -80,7 +80,7 @@ func (w *pipeline) buildkiteSteps(steps *yaml.Node, around []string) {
 	}
 }
 
-// plugin looks at the variables that a plugin hands on, or takes from a store.
+// plugin reads the variables that a plugin passes on, or reads from a store.
 func (w *pipeline) plugin(name string, of *yaml.Node, job string) {
 	name, _, _ = strings.Cut(name, "#")
 	for _, p := range members(of) {
@@ -100,7 +100,7 @@ func (w *pipeline) plugin(name string, of *yaml.Node, job string) {
 	}
 }
 
-// kept looks at variables whose values are the names of what the system keeps.
+// kept reads variables whose values are names of secrets that the system stores.
 func (w *pipeline) kept(n *yaml.Node, job string) {
 	all := settings(n)
 	for i := range all {

@@ -9,7 +9,7 @@ import (
 	"github.com/progression-labs-development/policypack/internal/git"
 )
 
-// change tells what the commits of a change bring: each version of each file, but for what the change has found.
+// change yields what the commits of a change add: each version of each file, without what existed before the change.
 type change struct {
 	*commits
 	there  map[string]string // the ids of the files as they are
@@ -27,7 +27,7 @@ func newChange(c *commits) *change {
 	return t
 }
 
-// versions returns those that the changes bring, each once. It reads all changes first, which says what was there
+// versions returns the versions that the changes add, each once. It reads all changes first, to know what existed
 // before.
 func (c *change) versions(changes iter.Seq[git.Change]) iter.Seq[version] {
 	managed := vendoredOf(slices.Concat(c.files, c.others))
@@ -94,8 +94,8 @@ func (c *change) news(v *version, res *result) *facts.File {
 
 func (c *change) end() {}
 
-// lasting returns of a version of a file what a later one does not undo, without the lines that are old, what the file
-// as it is says as a whole, and where its name says nothing new, that.
+// lasting returns the facts of a version of a file that a later version does not undo. It leaves out old lines, facts
+// that the current file has as a whole and, if named is set, the kind that follows from its name.
 func lasting(f, now *facts.File, named bool, old func(line int) bool) *facts.File {
 	kept := &facts.File{
 		Name: f.Name, Kind: f.Kind, Stack: f.Stack, Template: f.Template, More: f.More,

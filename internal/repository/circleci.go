@@ -17,8 +17,9 @@ var _ = add(kind{
 	read:    asPipeline("a CircleCI configuration: a mapping with jobs", (*pipeline).circleci),
 })
 
-// orbs are the commands of CircleCI's orbs that log in to a cloud: the parameters by which they do so by OIDC, and the
-// one that names the variable of a key, which has a default. Where certain, they take that key without the former.
+// orbs are the commands of CircleCI's orbs that log in to a cloud, with the parameters that select OIDC and the
+// parameter that names the variable of a key, which has a default. If certain, they use that key unless the OIDC
+// parameters are set.
 var orbs = [...]struct {
 	command, cloud, static string
 	oidc                   string
@@ -35,7 +36,7 @@ var orbs = [...]struct {
 	{"circleci/azure-cli/login-with-service-principal", "azure", "azure_sp_password", "", true},
 }
 
-// circleci reads the commands of jobs and of commands, their variables, and what orbs get.
+// circleci reads the commands of jobs and reusable commands, their variables, and the parameters of orbs.
 func (w *pipeline) circleci() {
 	root := w.doc.root
 	jobs, commands, executors := member(root, "jobs"), member(root, "commands"), member(root, "executors")
@@ -78,7 +79,7 @@ func (w *pipeline) circleci() {
 	}
 }
 
-// circleExecutor looks at the variables of an executor, or of a job, and at the credentials for its images.
+// circleExecutor reads the variables of an executor or a job, and the credentials for its images.
 func (w *pipeline) circleExecutor(of *yaml.Node, job string) []string {
 	var env []string
 	for _, image := range items(member(of, "docker")) {
@@ -129,7 +130,7 @@ func (w *pipeline) circleRun(run *yaml.Node, job string, lang command.Language, 
 	w.run([]*yaml.Node{text}, lang, job, env)
 }
 
-// circleParameters looks at what a command or a job of an orb, or of the file, gets: the names of variables that hold
+// circleParameters reads the parameters of a command or job, from an orb or the file: names of variables that contain
 // keys, and steps.
 func (w *pipeline) circleParameters(of *yaml.Node, job string, lang command.Language, env []string) {
 	var all []setting
@@ -153,7 +154,7 @@ func (w *pipeline) circleParameters(of *yaml.Node, job string, lang command.Lang
 	}
 }
 
-// orb notes a command of an orb that logs in to a cloud, and reports whether it is one.
+// orb notes an orb's command that logs in to a cloud, and reports whether it is one.
 func (w *pipeline) orb(at, parameters *yaml.Node, job string) bool {
 	alias, name, ok := strings.Cut(at.Value, "/")
 	if !ok {

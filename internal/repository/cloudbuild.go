@@ -28,14 +28,14 @@ func cloudbuildName(name string) bool {
 	return strings.Contains(base, "cloudbuild")
 }
 
-// cloudbuildOwn is what the names of the substitutions that Cloud Build fills in begin with.
+// cloudbuildOwn are the prefixes of the substitutions that Cloud Build fills in itself.
 // https://cloud.google.com/build/docs/configuring-builds/substitute-variable-values
 var cloudbuildOwn = []string{
 	"PROJECT_", "BUILD_", "COMMIT_", "BRANCH_", "TAG_", "REPO_", "SHORT_SHA", "REVISION_", "LOCATION", "TRIGGER_",
 	"REF_", "SERVICE_ACCOUNT", "HEAD_", "BASE_",
 }
 
-// cloudbuild reads what the steps run, and the secrets that they get.
+// cloudbuild reads the commands of the steps, and the secrets that they receive.
 func (w *pipeline) cloudbuild() {
 	root := w.doc.root
 	steps := member(root, "steps")
@@ -79,7 +79,7 @@ func (w *pipeline) cloudbuild() {
 	}
 }
 
-// cloudbuildSecrets returns the names of secrets by those of the variables that hold them.
+// cloudbuildSecrets returns the names of secrets by the variables that contain them.
 func cloudbuildSecrets(root *yaml.Node) map[string]string {
 	kept := map[string]string{}
 	for _, s := range items(member(member(root, "availableSecrets"), "secretManager")) {
@@ -90,7 +90,7 @@ func cloudbuildSecrets(root *yaml.Node) map[string]string {
 	return kept
 }
 
-// cloudbuildArgs reads the command of a step: what its image, or its entrypoint, is given.
+// cloudbuildArgs reads the command of a step, which is the arguments for its image or entrypoint.
 func (w *pipeline) cloudbuildArgs(step *yaml.Node, job string, env []string) {
 	args := items(member(step, "args"))
 	entrypoint := text(member(step, "entrypoint"))
@@ -142,8 +142,8 @@ func isShell(args []*yaml.Node) bool {
 	return ok
 }
 
-// substituted writes marks over what whoever starts a build may fill in: $_NAME and ${_NAME}, unless their values stand
-// in the file.
+// substituted masks the substitutions that can be set when a build is started: $_NAME and ${_NAME}, unless their values
+// are in the file.
 func substituted(text string, known []setting) string {
 	if !strings.Contains(text, "$_") && !strings.Contains(text, "${_") {
 		return text

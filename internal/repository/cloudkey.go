@@ -12,8 +12,8 @@ import (
 	"github.com/progression-labs-development/policypack/internal/login"
 )
 
-// keys looks for long-lived keys of clouds among the values of a mapping of a workflow: variables, inputs, and what
-// lies below.
+// keys looks for long-lived cloud keys among the values of a mapping in a workflow: variables, inputs, and nested
+// values.
 func (w *pipeline) keys(n *yaml.Node, under, job string) {
 	if n == nil {
 		return
@@ -41,18 +41,18 @@ func (w *pipeline) keys(n *yaml.Node, under, job string) {
 	mapping(n, under == "env" || under == "with", 0)
 }
 
-// ofSession reports whether a variable or an input holds the token of a session, whose key ends by itself.
+// ofSession reports whether a variable or an input contains a session token, whose key expires.
 func ofSession(name string) bool {
 	return strings.Contains(strings.ToUpper(strings.ReplaceAll(name, "-", "_")), "AWS_SESSION_TOKEN")
 }
 
-// key looks at one value that stands under a name.
+// key checks one value with its name.
 func (w *pipeline) key(name, value *yaml.Node, named, session bool, job string) {
 	w.look(&setting{at: name, name: name.Value, value: value, text: text(value)}, named, session, job)
 }
 
-// look looks at one value: by the name that it stands under, where that is a variable's or an input's, by the
-// secret that it refers to, and by its format.
+// look checks one value: by its name if it is a variable or an input, by the secret that it refers to, and by its
+// format.
 func (w *pipeline) look(a *setting, named, session bool, job string) {
 	v := strings.TrimSpace(a.text)
 	if v == "" {
@@ -99,19 +99,19 @@ func (w *pipeline) look(a *setting, named, session bool, job string) {
 	w.file.CI = append(w.file.CI, k)
 }
 
-// everything reports whether a value is all secrets in one.
+// everything reports whether a value is the object of all secrets.
 func everything(value string) bool {
 	inside, ok := strings.CutPrefix(strings.ToLower(strings.ReplaceAll(value, " ", "")), "${{")
 	return ok && strings.HasPrefix(inside, "tojson(secrets)}}")
 }
 
-// refers reports whether a value refers to something, instead of being it.
+// refers reports whether a value is a reference rather than a literal.
 func (w *pipeline) refers(value string) bool {
 	return strings.Contains(value, "${{") || strings.HasPrefix(value, "$") ||
 		w.marker != nil && w.marker(value) != value
 }
 
-// holds reports whether a value may be a key: of expressions, whether one of them comes from outside of the job.
+// holds reports whether a value may be a key. An expression may be one if a part of it comes from outside the job.
 func (w *pipeline) holds(value string) bool {
 	if w.marker != nil {
 		marked := w.marker(value)
@@ -124,8 +124,8 @@ func (w *pipeline) holds(value string) bool {
 	return kind != "" && kind != command.Issued
 }
 
-// made reports whether a value is what a step before has made, such as the file that google-github-actions/auth writes,
-// or the name of a file.
+// made reports whether a value is the output of an earlier step, such as the file that google-github-actions/auth
+// writes, or the name of a file.
 func made(value string) bool {
 	inside := strings.NewReplacer("${{", " ", "}}", " ").Replace(value)
 	for _, w := range strings.FieldsFunc(inside, func(r rune) bool { return strings.ContainsRune(" ()&|!,=", r) }) {
@@ -140,7 +140,7 @@ func made(value string) bool {
 	return true
 }
 
-// expressions looks in a script for the secrets of clouds that it refers to.
+// expressions looks for cloud secrets in the expressions of a script.
 func (w *pipeline) expressions(n *yaml.Node, job string) {
 	inside := w.doc.inside(n)
 	for at, name := range secretNames(n.Value) {
@@ -158,7 +158,7 @@ func (w *pipeline) expressions(n *yaml.Node, job string) {
 	}
 }
 
-// cloudSecret returns the cloud of the first of its keys among the secrets that a value refers to.
+// cloudSecret returns the cloud of the first cloud key among the secrets that a value refers to.
 func cloudSecret(value string) string {
 	for _, name := range secretNames(value) {
 		if cloud := login.Variable(name); cloud != "" {
@@ -168,8 +168,8 @@ func cloudSecret(value string) string {
 	return ""
 }
 
-// secretNames yields the secrets that the expressions of a text refer to, with their places: secrets.NAME and
-// secrets['NAME'].
+// secretNames yields the secrets that the expressions of a text refer to, as secrets.NAME or secrets['NAME'], with
+// their offsets.
 func secretNames(text string) iter.Seq2[int, string] {
 	return func(yield func(int, string) bool) {
 		for at, inside := range expressionsIn(text) {

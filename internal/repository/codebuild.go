@@ -27,7 +27,7 @@ func buildspecName(name string) bool {
 	return strings.Contains(base, "buildspec") || strings.HasPrefix(base, "amplify.y")
 }
 
-// codebuild reads the commands of all phases, which one shell gets, and the variables.
+// codebuild reads the commands of all phases, which run in one shell, and the variables.
 func (w *pipeline) codebuild() {
 	w.follow = func(text string, lang command.Language) ([]command.Use, error) {
 		if lang != command.Shell {
@@ -40,7 +40,7 @@ func (w *pipeline) codebuild() {
 	}
 }
 
-// phases reads the phases of a mapping, or of what lies below: an application of Amplify, or a part of one.
+// phases reads the phases of a mapping or of its descendants: an application of Amplify, or a part of one.
 func (w *pipeline) phases(n *yaml.Node, around []string, depth int) bool {
 	if w.visited++; depth > 4 || w.visited > maxNodes {
 		return false
@@ -77,7 +77,7 @@ func (w *pipeline) phases(n *yaml.Node, around []string, depth int) bool {
 	return true
 }
 
-// codebuildEnv looks at the variables of a build, and at those that a store holds.
+// codebuildEnv reads the variables of a build, and those that come from a secret store.
 func (w *pipeline) codebuildEnv(around []string, env *yaml.Node) []string {
 	for _, store := range [...]string{"parameter-store", "secrets-manager"} {
 		w.kept(member(env, store), "")

@@ -6,7 +6,7 @@ import (
 	"github.com/progression-labs-development/policypack/internal/place"
 )
 
-// columns16 returns the columns of places in UTF-16 code units, those that are not the same in bytes.
+// columns16 returns the columns of positions in UTF-16 code units, for those that differ from the column in bytes.
 func columns16(data []byte, places ...place.Position) map[place.Position]int {
 	if len(places) == 0 || ascii(data) {
 		return nil

@@ -16,7 +16,7 @@ import (
 	"github.com/progression-labs-development/policypack/internal/git"
 )
 
-// commits reads what commits bring, beside the files as they are.
+// commits reads the versions that commits add to the current files.
 type commits struct {
 	*listing
 	path, base string
@@ -33,25 +33,25 @@ type commits struct {
 	failed           error               // of git, while it listed
 }
 
-// present is what a file as it is says, with the marks of what a commit may have brought.
+// present are the facts of a current file, with the marks of what a commit may have added.
 type present struct {
 	file  *facts.File
 	marks marks
 }
 
-// version is a file as a commit leaves it.
+// version is a file as of a commit.
 type version struct {
 	entry
 	commit string // the first that has it
 	there  bool   // the file as it is has the same content, and was read
 }
 
-// wholeHistory says what to do where a clone lacks what is asked for.
+// wholeHistory is the advice for a clone that lacks the requested commits.
 const wholeHistory = "fetch the complete history (fetch-depth: 0 for actions/checkout, GIT_DEPTH: 0 in GitLab, or " +
 	"`git fetch --unshallow`)"
 
-// read calls each for the versions of files of which there is something to say that the files as they are do not say,
-// in the order of their commits. What was there before the commits is not said of them either.
+// read calls each for the versions of files with facts that the current files do not have, in the order of their
+// commits. Facts from before the commits are left out.
 func (c *commits) read(ctx context.Context, each func(*facts.File) error) error {
 	own, err := checkoutOf(c.root)
 	if err == nil && own == nil {
@@ -125,15 +125,15 @@ func (c *commits) read(ctx context.Context, each func(*facts.File) error) error 
 	return err
 }
 
-// teller decides which versions of files are read, and what of them is told. Its methods are called one at a time, each
-// on a goroutine of its own.
+// teller decides which versions of files are read, and which of their facts are reported. Its methods are called one at
+// a time, each on its own goroutine.
 type teller interface {
 	versions(changes iter.Seq[git.Change]) iter.Seq[version]
 	news(v *version, res *result) *facts.File
 	end()
 }
 
-// changes yields them, and keeps the error.
+// changes yields the changes, and keeps the error.
 func (c *commits) changes(all iter.Seq2[git.Change, error]) iter.Seq[git.Change] {
 	return func(yield func(git.Change) bool) {
 		for one, err := range all {
@@ -148,12 +148,12 @@ func (c *commits) changes(all iter.Seq2[git.Change, error]) iter.Seq[git.Change]
 	}
 }
 
-// brings reports whether a change brings a version of a file that no parent has.
+// brings reports whether a change adds a version of a file that no parent has.
 func brings(c *git.Change) bool {
 	return isFile(c.Mode) && !slices.ContainsFunc(c.Old, func(old git.Blob) bool { return old.ID == c.ID })
 }
 
-// count notes how a version was read, and what is wrong with it.
+// count records how a version was read, and its errors.
 func (c *commits) count(v *version, res *result) {
 	switch res.how {
 	case unread, listed:
@@ -176,7 +176,7 @@ func (c *commits) count(v *version, res *result) {
 	}
 }
 
-// real returns the path that is read, without links.
+// real returns the path that is read, with links resolved.
 func (c *commits) real() string {
 	path, err := filepath.Abs(c.path)
 	if err == nil {
@@ -192,8 +192,8 @@ func under(below, name string) bool {
 	return below == "." || name == below || strings.HasPrefix(name, below+"/")
 }
 
-// list returns the commits that are read. Where the history is cut off, so that commits would be left out, or taken for
-// new, it is an error; of a whole history what is there is read.
+// list returns the commits to read. If the history is shallow, so that commits would be missing or be taken for new, it
+// returns an error. With History, it reads what is available.
 func (c *commits) list(ctx context.Context, g *git.Git, own *checkout) ([]string, error) {
 	cut, err := own.cut()
 	if err != nil {
@@ -216,7 +216,7 @@ func (c *commits) list(ctx context.Context, g *git.Git, own *checkout) ([]string
 	return list, err
 }
 
-// history returns all commits, and notes which of them HEAD does not have, and that there are more.
+// history returns all commits, and notes which of them are not in HEAD, and whether there are more.
 func (c *commits) history(ctx context.Context, g *git.Git, head string, cut map[string]bool) ([]string, error) {
 	list, err := g.History(ctx)
 	if err != nil {
@@ -239,7 +239,7 @@ func (c *commits) history(ctx context.Context, g *git.Git, head string, cut map[
 	return list, nil
 }
 
-// since returns the commits since those of the options.
+// since returns the commits that are not reachable from those in the options.
 func (c *commits) since(ctx context.Context, g *git.Git, head string, cut map[string]bool) ([]string, error) {
 	var since []string
 	for _, name := range c.options.Since {
@@ -271,7 +271,7 @@ func (c *commits) since(ctx context.Context, g *git.Git, head string, cut map[st
 	return list, nil
 }
 
-// cut returns the commits whose parents a shallow clone leaves out.
+// cut returns the commits whose parents a shallow clone lacks.
 func (c *checkout) cut() (map[string]bool, error) {
 	text, err := os.ReadFile(filepath.Join(commonDir(c.gitDir), "shallow"))
 	if errors.Is(err, os.ErrNotExist) {
@@ -286,15 +286,15 @@ func (c *checkout) cut() (map[string]bool, error) {
 	return all, nil
 }
 
-// short is the id of a commit as it is told.
+// short abbreviates a commit id for output.
 func short(id string) string { return id[:min(len(id), 10)] }
 
-// entryOf returns a file as git's index would have it.
+// entryOf returns a file as an entry of git's index.
 func entryOf(name, mode, id string) entry {
 	bits, _ := strconv.ParseUint(mode, 8, 32) // isFile knows them
 	raw, _ := hex.DecodeString(id)            // digits, as package git says
 	return entry{name: name, mode: uint32(bits), id: string(raw)}
 }
 
-// isFile reports whether git's mode is that of a file, or of a link, whose name may say something too.
+// isFile reports whether a git mode is that of a file or a symbolic link, whose name can be relevant too.
 func isFile(mode string) bool { return strings.HasPrefix(mode, "100") || mode == "120000" }

@@ -12,20 +12,21 @@ import (
 	"github.com/progression-labs-development/policypack/internal/place"
 )
 
-// registering are the calls whose first argument is the type token of a component: of the base class in a constructor,
-// and in Go. RegisterRemoteComponentResource is none: there the package itself makes the component.
+// registering are the calls whose first argument is the type token of a component: that of the base class in a
+// constructor, and those of Go. RegisterRemoteComponentResource is not among them: the package creates the component
+// itself.
 var registering = []string{
 	"super", "base", "__init__", "ComponentResource", "RegisterComponentResource", "RegisterComponentResourceV2",
 }
 
-// remoteArgument is the place of the argument of the base class that says that the package makes the component, as it
-// does in the classes that Pulumi generates for users of a package.
+// remoteArgument is the index of the base class's argument for a remote component, which the package creates itself.
+// Pulumi's generated SDK classes set it.
 const remoteArgument = 4
 
-// maxCall bounds how many lexemes of a call are looked at.
+// maxCall is the maximum number of lexemes read of a call.
 const maxCall = 2000
 
-// packagesOf returns what the type tokens of the blessed components begin with, up to the first colon or wildcard.
+// packagesOf returns the prefixes of the type tokens of the blessed components, up to the first colon or wildcard.
 func packagesOf(tokens []string) [][]byte {
 	var all [][]byte
 	for _, token := range tokens {
@@ -37,21 +38,21 @@ func packagesOf(tokens []string) [][]byte {
 	return all
 }
 
-// Components returns the components that a file registers, of whatever package, with where the code does it.
+// Components returns the components that a file registers, of any package, with their positions in the code.
 func Components(name string, data []byte) []facts.FileComponent {
 	x := &examination{named: namedBy(name, data), data: data}
 	x.registered()
 	return x.file.Components
 }
 
-// components finds the components that the file registers under a type token of one of the packages.
+// components collects the components that the file registers under a type token of one of the packages.
 func (x *examination) components(packages [][]byte) {
 	if slices.ContainsFunc(packages, func(name []byte) bool { return bytes.Contains(x.data, name) }) {
 		x.registered()
 	}
 }
 
-// registered finds the components that the file registers.
+// registered collects the components that the file registers.
 func (x *examination) registered() {
 	switch x.base {
 	case "Pulumi.yaml", "Pulumi.yml", "PulumiPlugin.yaml", "PulumiPlugin.yml":
@@ -77,7 +78,7 @@ func (x *examination) registered() {
 	}
 }
 
-// yamlComponents reads the components of a package that is written in YAML. Their module is always index.
+// yamlComponents reads the components of a package written in YAML. Their module is always index.
 // https://www.pulumi.com/docs/iac/languages-sdks/yaml/yaml-language-reference/#components
 func (x *examination) yamlComponents() {
 	d, err := parseYAML(string(x.data))
@@ -100,7 +101,7 @@ func (x *examination) register(at place.Position, token string) {
 	}
 }
 
-// constantsOf returns the texts that the code gives names to.
+// constantsOf returns the string constants of the code by name.
 func constantsOf(code []lexeme) map[string]string {
 	constants := map[string]string{}
 	for i := 1; i+1 < len(code); i++ {
@@ -122,7 +123,7 @@ func constantsOf(code []lexeme) map[string]string {
 	return constants
 }
 
-// assigned is the name at the end of the code, before its type and the sign := of Go.
+// assigned returns the name at the end of the code, before its type and Go's :=.
 func assigned(code []lexeme) string {
 	last := len(code) - 1
 	for ; last > 0; last-- {
@@ -136,7 +137,7 @@ func assigned(code []lexeme) string {
 	return code[last].text
 }
 
-// folded is the text that an expression of texts, names and + stands for.
+// folded returns the string that an expression of strings, names and + evaluates to.
 func folded(expression []lexeme, constants map[string]string) (text string, ok bool) {
 	for i, l := range expression {
 		switch {
@@ -159,7 +160,7 @@ func folded(expression []lexeme, constants map[string]string) (text string, ok b
 	return text, len(expression) > 0
 }
 
-// arguments splits the arguments of the call whose parentheses open at an index, or behind parameters of its type.
+// arguments splits the arguments of the call whose parentheses, or type parameters, open at an index.
 func arguments(code []lexeme, open int) [][]lexeme {
 	if open < len(code) && code[open].is("<") {
 		for end := min(len(code), open+maxCall); open < end && !code[open].is("(") && !code[open].is(";"); {
@@ -186,7 +187,7 @@ func arguments(code []lexeme, open int) [][]lexeme {
 	return nil
 }
 
-// withoutSelf leaves out the object that Python hands to a method of a class.
+// withoutSelf drops Python's self argument.
 func withoutSelf(args [][]lexeme) [][]lexeme {
 	if first := args[0]; len(first) == 1 && (first[0].is("self") || first[0].is("__self__")) {
 		return args[1:]
@@ -194,7 +195,7 @@ func withoutSelf(args [][]lexeme) [][]lexeme {
 	return args
 }
 
-// typeArgument is the value of the argument that says the type: the first one, or one of its name.
+// typeArgument returns the value of the type argument: the first one, or the one with its name.
 func typeArgument(args [][]lexeme, constants map[string]string) string {
 	for i, arg := range args {
 		if len(arg) == 0 {
@@ -215,7 +216,7 @@ func typeArgument(args [][]lexeme, constants map[string]string) string {
 	return ""
 }
 
-// remote reports whether the arguments say that the package makes the component.
+// remote reports whether the arguments declare a remote component.
 func remote(args [][]lexeme) bool {
 	yes := func(l lexeme) bool { return l.is("true") || l.is("True") }
 	for i, arg := range args {
@@ -229,7 +230,7 @@ func remote(args [][]lexeme) bool {
 	return false
 }
 
-// beginning returns the index at which the call whose name stands at an index begins: super in super().__init__.
+// beginning returns the index at which the call with the name at an index begins: super in super().__init__.
 func beginning(code []lexeme, at int) int {
 	for at >= 2 && code[at-1].is(".") {
 		before := at - 2

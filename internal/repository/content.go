@@ -11,7 +11,7 @@ import (
 	"github.com/progression-labs-development/policypack/internal/dialect"
 )
 
-// content is what a version of a file holds: that of the work tree, or that of git.
+// content is the content of a version of a file, from the work tree or from git.
 type content struct {
 	data []byte // of a file above MaxSize its beginning
 	size int64
@@ -20,7 +20,7 @@ type content struct {
 	id   string // by which git knows it, empty where that has to be found out
 }
 
-// how says how a content is read.
+// how is the way a content is read.
 type how uint8
 
 const (
@@ -30,7 +30,7 @@ const (
 	unread         // could not be read, or is not what it says that it is
 )
 
-// reading is how a content is read. What looks like text in an unread one is read too: it may be run all the same.
+// reading describes how a content is read. Text in an unread file is searched too: it can be executed all the same.
 type reading struct {
 	how     how
 	reason  string   // empty where all of it is text, or a link
@@ -38,12 +38,12 @@ type reading struct {
 	formats []byte   // what is searched for formats
 }
 
-// headSize is what is looked at to tell what a file is, as git does.
+// headSize is the number of bytes read to determine the type of a file, the same as git's.
 const headSize = 8000
 
-// readingOf decides how a content is read. Managed is the reason for which, by its name, nobody has written it, or
-// empty. No content keeps itself from being searched: what is left out has the ending and the sign of a family, or is
-// above MaxSize.
+// readingOf decides how a content is read. Managed is the reason, from its name, that the file is not written by
+// people, or empty. A content cannot exempt itself from the search: it is skipped only if its extension and signature
+// belong to a family, or if it is larger than MaxSize.
 func readingOf(name, managed string, c content, kinds []kind) reading {
 	head := c.data[:min(len(c.data), headSize)]
 	f := familyOf(name)
@@ -95,15 +95,15 @@ func readingOf(name, managed string, c content, kinds []kind) reading {
 	return r
 }
 
-// written reports whether the name, or the first line, says that something reads the file as text, whatever else it
-// holds.
+// written reports whether the name or the first line shows that a program reads the file as text, whatever else it
+// contains.
 func written(name string, head []byte, kinds []kind) bool {
 	f := namedBy(name, head)
 	return of(kinds, f) != nil || !f.dialect.Values.Has(dialect.Prose)
 }
 
-// textual reports whether the bytes are text, but for zeros in it: interpreters skip those, and in UTF-16 and UTF-32
-// they stand between the letters.
+// textual reports whether the bytes are text, ignoring zeros: interpreters skip them, and UTF-16 and UTF-32 have them
+// between letters.
 func textual(head []byte) bool {
 	all, odd := 0, 0
 	for i := 0; i < len(head); {
@@ -128,7 +128,7 @@ func textual(head []byte) bool {
 	return all > 0 && odd*20 <= all
 }
 
-// firstLine reports whether the content begins with a line of text: a shell runs such a file, whatever follows.
+// firstLine reports whether the content begins with a line of text. A shell runs such a file, whatever follows.
 func firstLine(head []byte) bool {
 	i := bytes.IndexByte(head, '\n')
 	if i <= 0 || !utf8.Valid(head[:i]) {
@@ -137,11 +137,11 @@ func firstLine(head []byte) bool {
 	return bytes.IndexFunc(head[:i], func(r rune) bool { return r < ' ' && r != '\t' && r != '\r' || r == 0x7f }) < 0
 }
 
-// withoutNUL returns a text without zeros, as a shell reads it.
+// withoutNUL returns a text without zero bytes, as a shell reads it.
 func withoutNUL(data []byte) []byte { return bytes.ReplaceAll(data, []byte{0}, nil) }
 
-// wideText decodes a text that begins with the byte order mark of UTF-16, nil where it does not. Valid says that it is
-// such a text.
+// wideText decodes a text that begins with the byte order mark of UTF-16, nil for any other. Valid reports whether it
+// is well-formed.
 func wideText(data []byte) (text []byte, valid bool) {
 	high, low := 0, 1
 	switch {
@@ -160,14 +160,14 @@ func wideText(data []byte) (text []byte, valid bool) {
 	return text, valid
 }
 
-// claim is how a file says on its first two lines in which encoding it is, for Python, Ruby and editors, or as XML.
+// claim matches the encoding that a file declares on its first two lines, for Python, Ruby and editors, or as XML.
 var claim = regexp.MustCompile(`(?i)(?:^|[^-\w])(?:file)?(?:en)?coding[ \t]*[:=][ \t]*["']?([-\w.]+)`)
 
-// disguises are the encodings in which letters of ASCII may stand for others, as far as something reads them.
+// disguises are the encodings in which ASCII letters can represent others, if the reader supports them.
 var disguises = regexp.MustCompile(
 	`^(?:utf7|u7|unicode11utf7|(?:raw)?unicodeescape|punycode|idna|rot13|ebcdic\w*|(?:cp|ibm|ccsid)?(?:037|273|277|278|280|284|285|297|424|500|875|1026|1047|11[34]\d))$`)
 
-// encoded reports whether the text says that it is in an encoding that is not read.
+// encoded reports whether the text declares an encoding that is not supported.
 func encoded(head []byte) bool {
 	if head = head[:min(len(head), 512)]; !bytes.Contains(head, []byte("oding")) {
 		return false
@@ -182,7 +182,7 @@ func encoded(head []byte) bool {
 	return false
 }
 
-// pointer is the whole of what Git LFS commits in place of a file.
+// pointer matches the whole content of a Git LFS pointer.
 var pointer = regexp.MustCompile(
 	`^version https://git-lfs\.github\.com/spec/v1\n(?:ext-\d-\w+ sha256:[0-9a-f]{64}\n)*oid sha256:[0-9a-f]{64}\nsize \d{1,19}\n?$`)
 

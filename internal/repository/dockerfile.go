@@ -10,7 +10,7 @@ import (
 	"github.com/progression-labs-development/policypack/internal/place"
 )
 
-// dockerfile reads the commands that building and starting an image runs. ARG and ENV are known to them, by stage.
+// dockerfile reads the commands that building and starting an image runs, with the values of ARG and ENV, by stage.
 // https://docs.docker.com/reference/dockerfile/
 func (x *examination) dockerfile() {
 	var env []string
@@ -56,10 +56,10 @@ func constants(text string) []string {
 	return all
 }
 
-// maxEnv bounds the variables that are known at a time.
+// maxEnv is the maximum number of variables known at a time.
 const maxEnv = 200
 
-// known adds assignments to those before. Of a variable the last one counts.
+// known adds assignments to the earlier ones. The last assignment to a variable applies.
 func known(env, more []string) []string {
 	for _, a := range more {
 		name, _, _ := strings.Cut(a, "=")
@@ -102,12 +102,12 @@ func shellWords(text string) []string {
 	return all
 }
 
-// quoted writes a value so that the shell fills in variables and does nothing else.
+// quoted quotes a value so that the shell expands variables and nothing else.
 func quoted(value string) string {
 	return `"` + strings.NewReplacer(`"`, `\"`, "`", "\\`", "\n", " ", "$(", `\$(`).Replace(value) + `"`
 }
 
-// mentioned returns those assignments whose variables a text uses.
+// mentioned returns the assignments to variables that a text uses.
 func mentioned(env []string, text string) []string {
 	if !strings.ContainsAny(text, "$%") {
 		return nil
@@ -193,7 +193,7 @@ func options(text string) int {
 	}
 }
 
-// withEnv reads a text that knows variables.
+// withEnv reads a text with the given variables.
 func (x *examination) withEnv(env []string, t *joined, lang command.Language) {
 	some := mentioned(env, t.String())
 	if lang != command.Shell || len(some) == 0 {
@@ -204,7 +204,7 @@ func (x *examination) withEnv(env []string, t *joined, lang command.Language) {
 	x.commands(head+t.String(), lang, func(line, col int) place.Position { return t.at(line-len(some), col) })
 }
 
-// copied reports .env files that an image is given.
+// copied reports .env files that are copied into an image.
 func (x *examination) copied(in *instruction) {
 	args := shellWords(strings.ReplaceAll(in.text.String(), "\\\n", " "))
 	for len(args) > 0 && strings.HasPrefix(args[0], "--") {

@@ -23,7 +23,7 @@ var _ = add(kind{
 	read:    asPipeline("a Drone or Woodpecker pipeline: a mapping with steps", (*pipeline).drone),
 })
 
-// plugins are settings of plug-ins that take a long-lived key of a cloud under a name that does not say so.
+// plugins are settings of plug-ins that accept a long-lived cloud key under a name that does not reveal it.
 // https://plugins.drone.io https://woodpecker-ci.org/plugins
 var plugins = [...]struct{ image, name, cloud string }{
 	{"s3", "secret_key", login.AWS},
@@ -40,8 +40,8 @@ var plugins = [...]struct{ image, name, cloud string }{
 	{"acr", "password", login.Azure},
 }
 
-// drone reads the commands of the steps, their variables, and what plug-ins get. Of several documents each may be a
-// pipeline.
+// drone reads the commands of the steps, their variables, and the settings of plug-ins. Each document of a file can be
+// a pipeline.
 func (w *pipeline) drone() {
 	w.follow = func(text string, _ command.Language) ([]command.Use, error) {
 		return command.Pipeline(unescaped(text, nil), "DRONE_", "CI", "PLUGIN_")
@@ -77,7 +77,7 @@ func (w *pipeline) droneStep(step *yaml.Node, job string, around []string) {
 	w.run(texted(member(step, "commands")), command.Shell, job, env)
 }
 
-// droneSecrets looks at the secrets that a step gets as variables: names, or pairs of names.
+// droneSecrets reads the secrets that a step receives as variables: names, or pairs of names.
 func (w *pipeline) droneSecrets(list *yaml.Node, job string) {
 	var all []setting
 	for _, item := range items(list) {

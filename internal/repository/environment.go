@@ -10,22 +10,22 @@ import (
 	"github.com/progression-labs-development/policypack/internal/login"
 )
 
-// setting is a variable that a job gets.
+// setting is a variable of a job.
 type setting struct {
 	at    *yaml.Node // where its name stands
 	name  string
 	value *yaml.Node // nil where the system keeps it
 	text  string     // of the value
 	kept  string     // what the system keeps it as, where that has a name
-	// under is the value that is such a name, or what only the system can decrypt; nil where there is none.
+	// under is the value that is the name of a secret, or ciphertext that only the system can decrypt; nil if neither.
 	under *yaml.Node
 }
 
-// keeps are the members of a mapping in place of a value that say that the system keeps it.
+// keeps are the keys of a mapping, used in place of a value, that refer to a secret in the system.
 var keeps = [...]string{"from_secret", "fromSecret", "secure"}
 
-// settings returns the variables of a job: members of a mapping, or a list of NAME=value, of names alone, which the
-// system gives values, and of mappings.
+// settings returns the variables of a job: members of a mapping, or a list of NAME=value, of bare names, whose values
+// the system provides, and of mappings.
 func settings(n *yaml.Node) []setting {
 	var all []setting
 	if !isMapping(n) {
@@ -70,7 +70,7 @@ func settings(n *yaml.Node) []setting {
 	return all
 }
 
-// lineOfVariables returns those of one line: NAME=value NAME='a value', or a name alone.
+// lineOfVariables returns the variables of one line: NAME=value NAME='a value', or a bare name.
 func lineOfVariables(n *yaml.Node) []setting {
 	var all []setting
 	if !strings.ContainsRune(n.Value, '=') {
@@ -94,8 +94,8 @@ func isName(s string) bool {
 	}) < 0
 }
 
-// environment adds the keys of clouds among the variables of a job, and returns the variables with those around them,
-// as [pipeline.run] takes them.
+// environment adds the cloud keys among the variables of a job, and returns the variables including inherited ones, in
+// the form that [pipeline.run] expects.
 func (w *pipeline) environment(around []string, of *yaml.Node, job string) []string {
 	all := settings(of)
 	env := settled(around, all)
@@ -103,7 +103,7 @@ func (w *pipeline) environment(around []string, of *yaml.Node, job string) []str
 	return env
 }
 
-// give adds the keys of clouds that a job gets by variables.
+// give adds the cloud keys that a job receives as variables.
 func (w *pipeline) give(all []setting, env []string, job string) {
 	session := false
 	for _, a := range all {
@@ -124,8 +124,8 @@ func (w *pipeline) give(all []setting, env []string, job string) {
 	}
 }
 
-// harmless notes that a value is the name of a secret, or what only the system can decrypt: the name beside it says
-// nothing.
+// harmless notes that a value is the name of a secret, or ciphertext that only the system can decrypt, so the name
+// beside it is irrelevant.
 func (w *pipeline) harmless(n *yaml.Node) {
 	if n = resolved(n); n != nil && n.Kind == yaml.ScalarNode && n.Value != "" {
 		from, to := w.doc.span(n)
@@ -133,7 +133,7 @@ func (w *pipeline) harmless(n *yaml.Node) {
 	}
 }
 
-// keep adds a key that the system keeps, and that a job gets under a name.
+// keep adds a key that the system stores and passes to a job under a name.
 func (w *pipeline) keep(at *yaml.Node, name, cloud, job string) {
 	w.hand(job, cloud, name, "")
 	w.file.CI = append(w.file.CI, facts.FileKey{
@@ -141,7 +141,7 @@ func (w *pipeline) keep(at *yaml.Node, name, cloud, job string) {
 	})
 }
 
-// isConstant reports whether a value is a variable alone whose value stands in the file, where it has been looked at.
+// isConstant reports whether a value is just a variable whose value is in the file, where it has been checked.
 func isConstant(value string, env []string) bool {
 	name := single(value)
 	return name != "" && slices.ContainsFunc(env, func(a string) bool {
@@ -149,7 +149,7 @@ func isConstant(value string, env []string) bool {
 	})
 }
 
-// cloudOf returns the cloud that a variable logs in to by its name, or by that of what it holds.
+// cloudOf returns the cloud that a variable authenticates to, by its name or by that of its source.
 func cloudOf(names ...string) string {
 	for _, name := range names {
 		if cloud := login.Variable(name); cloud != "" {
@@ -159,7 +159,7 @@ func cloudOf(names ...string) string {
 	return ""
 }
 
-// single returns the variable that a value is, and nothing else: $NAME, ${NAME}, $(NAME).
+// single returns the name of the variable if a value consists of just one: $NAME, ${NAME}, $(NAME).
 func single(value string) string {
 	name, ok := strings.CutPrefix(value, "$")
 	if n := len(name); n > 2 && (name[0] == '{' && name[n-1] == '}' || name[0] == '(' && name[n-1] == ')') {
@@ -171,7 +171,7 @@ func single(value string) string {
 	return name
 }
 
-// settled adds the variables whose values stand there to those around them.
+// settled adds the variables with literal values to the inherited ones.
 func settled(around []string, all []setting) []string {
 	var own []string
 	for _, a := range all {

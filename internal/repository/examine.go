@@ -18,23 +18,23 @@ type examination struct {
 	file     facts.File
 	errors   []FileError
 	parsed   int // bytes read as commands
-	// system is the CI system whose pipeline the file is, where none of its pipelines is read.
+	// system is the CI system whose pipeline the file is, if that system is not supported.
 	system string
 	broken bool // by its name it is a pipeline, and lies below the root, and cannot be read as one
-	// told are the parts of the text whose secrets have been told by their meaning, or are none: what the text says of
-	// them does not count.
+	// told are the parts of the text whose secrets have been reported from the file's structure, or are not secrets.
+	// Matches of the text search in them are dropped.
 	told  []part
 	spans []part // of the secrets in the text
 }
 
-// part is a stretch of the text.
+// part is a range of the text.
 type part struct {
 	from, to int
 	clouds   bool // only the keys of clouds in it have been told
 	named    bool // only what is found by the name beside it is none
 }
 
-// examine finds out of a text what there is to say.
+// examine collects the facts of a text.
 func (r *reader) examine(name string, data []byte) *examination {
 	x := &examination{
 		named: namedBy(name, data), detector: r.options.Detector, data: data,
@@ -62,7 +62,7 @@ func (r *reader) examine(name string, data []byte) *examination {
 	return x
 }
 
-// secrets looks for secrets in the text.
+// secrets searches the text for secrets.
 func (x *examination) secrets() {
 	all := x.detector.FileIn(x.dialect, x.name, x.data)
 	for i := range all {
@@ -78,7 +78,7 @@ func (x *examination) secrets() {
 	}
 }
 
-// known reports whether the secret stands where the meaning of the file has told of it.
+// known reports whether the structure of the file has already covered the secret.
 func (x *examination) known(m *detect.Match) bool {
 	return slices.ContainsFunc(x.told, func(p part) bool {
 		return m.Start < p.to && p.from < m.End && (!p.clouds || m.CloudKey != "") &&
@@ -86,13 +86,13 @@ func (x *examination) known(m *detect.Match) bool {
 	})
 }
 
-// fail says that the file cannot be understood.
+// fail records that the file cannot be parsed.
 func (x *examination) fail(at place.Position, message string) {
 	x.errors = append(x.errors,
 		FileError{Name: x.file.Name, At: at, Column16: columns16(x.data, at)[at], Message: message})
 }
 
-// order puts the facts in the order of the file.
+// order sorts the facts by their position in the file.
 func order(f *facts.File) {
 	slices.SortStableFunc(f.Findings, func(a, b facts.Finding) int { return before(a.At, b.At) })
 	slices.SortStableFunc(f.Commands, func(a, b facts.FileCommand) int { return before(a.At, b.At) })
@@ -112,19 +112,18 @@ func before(a, b place.Position) int {
 	return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
 }
 
-// says reports whether there is anything for a rule, or a comment that asks for leave.
+// says reports whether the file has a fact for a rule, or a suppression comment.
 func says(f *facts.File) bool {
 	return len(f.Allows) > 0 || slices.ContainsFunc(facts.FileFacts(), f.Has)
 }
 
-// maxName bounds the names that are told.
+// maxName is the maximum length of names in output.
 const maxName = 256
 
-// shown returns a name of the file as it may be told; see [shown].
+// shown returns a name from the file as it may be printed; see [shown].
 func (x *examination) shown(name string) string { return shown(x.detector, name) }
 
-// shown returns a name as it may be told: not where it holds a secret itself, as a whole or behind a sign that joins
-// words.
+// shown returns a name as it may be printed, empty if it contains a secret, as a whole or after a separator.
 func shown(d *detect.Detector, name string) string {
 	if len(name) > maxName {
 		return "[long]"

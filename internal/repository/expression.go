@@ -10,16 +10,16 @@ import (
 	"github.com/progression-labs-development/policypack/internal/command"
 )
 
-// scope is what a job's expressions may refer to.
+// scope is what the expressions of a job can refer to.
 type scope struct {
 	issued map[string]bool // steps whose outputs end by themselves
 	values []pairOf        // variables of env, the innermost last
-	// keyed are the references by which env gives a job keys, by the job's name and the cloud: a command that uses one
-	// is not a second defect.
+	// keyed are the references in env that provide keys to a job, by the job's name and the cloud. A command that uses
+	// one is not reported again.
 	keyed map[[2]string]map[string]bool
 }
 
-// enter adds the variables of env, and returns how many there were.
+// enter adds the variables of env, and returns the number of variables before.
 func (s *scope) enter(env *yaml.Node) int {
 	before := len(s.values)
 	for _, p := range members(env) {
@@ -30,7 +30,7 @@ func (s *scope) enter(env *yaml.Node) int {
 
 func (s *scope) leave(before int) { s.values = s.values[:before] }
 
-// hand notes that env gives a job a key under a name.
+// hand records that env provides a key to a job under a name.
 func (s *scope) hand(job, cloud, name, value string) {
 	key := [2]string{job, cloud}
 	if s.keyed == nil {
@@ -47,8 +47,8 @@ func (s *scope) hand(job, cloud, name, value string) {
 	}
 }
 
-// already reports whether env gives the job, or every job, a key of the cloud, by all of the references, or by one of a
-// shell's.
+// already reports whether env provides the job, or every job, with a key of the cloud, through all of the references,
+// or through one of a shell's.
 func (s *scope) already(job, cloud string, refs []string) bool {
 	for _, job := range [...]string{job, ""} {
 		handed, ok := s.keyed[[2]string{job, cloud}]
@@ -68,11 +68,11 @@ func (s *scope) already(job, cloud string, refs []string) bool {
 	return false
 }
 
-// ranks are the kinds of values, the ones that say more last.
+// ranks are the kinds of values, in ascending order of significance.
 var ranks = [...]string{"", command.Issued, command.Printed, command.Given, command.Stored, command.All}
 
-// mark returns what kind of value an expression has: command.Stored, Given or Issued, empty for one that is no
-// credential, such as a path, the name of a branch, or the token of the job itself.
+// mark returns the kind of an expression's value: command.Stored, Given or Issued. It is empty for a value that is not
+// a credential, such as a path, the name of a branch, or the job's own token.
 func (s *scope) mark(expression string, depth int) string {
 	kind := ""
 	for _, ref := range references(expression) {
@@ -119,7 +119,7 @@ func (s *scope) markOf(name string, depth int) string {
 	return command.Given
 }
 
-// sources returns the references with those that the variables of env have in place of the variables.
+// sources returns the references, with each variable of env replaced by the references in its value.
 func (s *scope) sources(refs []string, depth int) []string {
 	var all []string
 	for _, ref := range refs {
@@ -159,7 +159,7 @@ func shellReferences(text string) iter.Seq[string] {
 	}
 }
 
-// expressionsIn yields the expressions of a text: where ${{ stands, and what stands between it and }}.
+// expressionsIn yields the expressions of a text: the offset of ${{ and the text between it and }}.
 func expressionsIn(text string) iter.Seq2[int, string] {
 	return func(yield func(int, string) bool) {
 		for at := 0; ; {
@@ -177,7 +177,7 @@ func expressionsIn(text string) iter.Seq2[int, string] {
 	}
 }
 
-// marked writes marks over the expressions of a text, byte by byte, so that columns stay.
+// marked masks the expressions of a text byte by byte, so that columns stay the same.
 func (s *scope) marked(text string) string {
 	var b strings.Builder
 	done := 0
@@ -194,8 +194,8 @@ func (s *scope) marked(text string) string {
 	return b.String() + text[done:]
 }
 
-// references returns what the expressions of a text refer to, such as secrets.NAME, but for what is only compared with
-// something. Of secrets as a whole it is secrets.*.
+// references returns the references in the expressions of a text, such as secrets.NAME, without those that are only
+// compared. A reference to all secrets is secrets.*.
 func references(text string) []string {
 	var refs []string
 	for _, inside := range expressionsIn(text) {
@@ -245,7 +245,7 @@ func nameByte(c byte) bool {
 	return c == '_' || c == '-' || c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
 }
 
-// reference returns the reference that begins at i, with dots alone between its parts, and where it ends.
+// reference returns the reference that begins at i, with its parts joined by dots, and where it ends.
 func reference(text string, i int) (ref string, end int) {
 	var b strings.Builder
 	for i < len(text) {

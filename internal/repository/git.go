@@ -12,18 +12,17 @@ import (
 	"github.com/progression-labs-development/policypack/internal/git"
 )
 
-// checkout is the work tree of a git repository and where git keeps what belongs to it.
+// checkout is the work tree of a git repository and its git directories.
 type checkout struct {
 	root   string // of the work tree
 	gitDir string // with the index; that of a worktree or submodule is elsewhere
 	hash   int    // bytes of an object's name: 20, or 32 where the repository says so
-	// other is the file of an index in place of that of the checkout, empty where there is none.
+	// other is the index file to use in place of the checkout's own, or empty.
 	other string
 }
 
-// checkoutOf returns the checkout that the folder lies in, nil where there is none. Nothing of git is run: that would
-// need git in the container, trust in the folder's owner, and could start programs that the repository's configuration
-// names.
+// checkoutOf returns the checkout that contains the folder, nil if there is none. It does not run git: that would need
+// git in the container and trust in the folder's owner, and could run programs that the repository configures.
 func checkoutOf(dir string) (*checkout, error) {
 	root, gitDir, err := git.Find(dir)
 	if err != nil || gitDir == "" {
@@ -73,7 +72,7 @@ func hashSize(gitDir string) (int, error) {
 	return 20, nil
 }
 
-// index reads what is tracked; entries is nil where the repository has no index yet.
+// index reads the index. entries is nil if the repository has no index yet.
 func (c *checkout) index() (entries []entry, err error) {
 	data, err := os.ReadFile(cmp.Or(c.other, filepath.Join(c.gitDir, "index")))
 	if errors.Is(err, fs.ErrNotExist) {

@@ -10,7 +10,7 @@ import (
 	"github.com/progression-labs-development/policypack/internal/login"
 )
 
-// The answers to whether a job may ask for a token.
+// Whether a job may request a token.
 const (
 	tokenYes     = "yes"
 	tokenNo      = "no"
@@ -18,7 +18,7 @@ const (
 	tokenCaller  = "caller"  // whoever calls decides
 )
 
-// A workflow of GitHub, or of Gitea and Forgejo, which run the same.
+// A workflow of GitHub, or of Gitea and Forgejo, which run the same format.
 // https://docs.github.com/actions/reference/workflows-and-actions/workflow-syntax
 var _ = add(kind{
 	name:    "workflow",
@@ -86,7 +86,7 @@ func (w *pipeline) action() {
 	}
 }
 
-// called reports whether a workflow is one that others call, which hand their permissions on.
+// called reports whether a workflow is reusable. Its callers pass their permissions on.
 func called(root *yaml.Node) bool {
 	on := member(root, "on")
 	if on == nil {
@@ -98,7 +98,7 @@ func called(root *yaml.Node) bool {
 	return slices.ContainsFunc(items(on), func(n *yaml.Node) bool { return text(n) == "workflow_call" })
 }
 
-// permissions returns what permissions say about the token, empty where there are none.
+// permissions returns the token's permissions, empty if there are none.
 func permissions(n *yaml.Node) string {
 	switch {
 	case n == nil || n.Tag == "!!null":
@@ -146,7 +146,7 @@ func windows(runsOn *yaml.Node) bool {
 	return slices.ContainsFunc(items(runsOn), func(n *yaml.Node) bool { return strings.HasPrefix(text(n), "windows") })
 }
 
-// call notes a reusable workflow, unless it lies in the same repository and is read by itself.
+// call records a reusable workflow, unless it is in the same repository and therefore read on its own.
 func (w *pipeline) call(job string, key, uses, of *yaml.Node) {
 	name := text(uses)
 	secrets := ""

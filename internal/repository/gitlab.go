@@ -11,20 +11,20 @@ import (
 	"github.com/progression-labs-development/policypack/internal/login"
 )
 
-// gitlabWords are the members of a pipeline that are no jobs.
+// gitlabWords are the top-level keys of a pipeline that are not jobs.
 var gitlabWords = [...]string{
 	"default", "include", "stages", "variables", "workflow", "image", "services", "cache", "before_script",
 	"after_script", "spec", "types",
 }
 
-// A pipeline of GitLab. What it includes is not read. https://docs.gitlab.com/ci/yaml/
+// A GitLab pipeline. Included files are not read. https://docs.gitlab.com/ci/yaml/
 var _ = add(kind{
 	name:  "gitlab-ci",
 	match: func(f *named) bool { stem, ok := f.yaml(); return ok && strings.HasSuffix(stem, ".gitlab-ci") },
 	read:  asPipeline("a GitLab pipeline: a mapping of names to jobs", (*pipeline).gitlab),
 })
 
-// gitlab reads the commands of the scripts, the variables that hold keys of clouds, and what is included.
+// gitlab reads the commands of the scripts, the variables with cloud keys, and the includes.
 func (w *pipeline) gitlab() {
 	d := w.doc
 	w.follow = storedBut("CI_", "GITLAB_", "FF_")
@@ -46,8 +46,9 @@ func (w *pipeline) gitlab() {
 	}
 }
 
-// gitlabSecrets looks at the variables that a job gets from a store, but for those of which the store makes a
-// credential for the job alone. https://docs.gitlab.com/ci/yaml/#secrets
+// gitlabSecrets reads the variables that a job receives from a secret store, except credentials that the store issues
+// for the job alone.
+// https://docs.gitlab.com/ci/yaml/#secrets
 func (w *pipeline) gitlabSecrets(secrets *yaml.Node, job string) {
 	for _, p := range members(secrets) {
 		if cloud := login.Variable(p.key.Value); cloud != "" && !dynamic(text(member(p.value, "vault"))) {
@@ -63,7 +64,7 @@ func (w *pipeline) ruleVariables(of *yaml.Node, job string) {
 	}
 }
 
-// gitlabScripts reads the scripts of a job. One shell gets before_script and script, another after_script.
+// gitlabScripts reads the scripts of a job. before_script and script share a shell; after_script has another.
 func (w *pipeline) gitlabScripts(job *yaml.Node, name string, env []string) {
 	if job == nil {
 		return
@@ -77,10 +78,10 @@ func (w *pipeline) gitlabScripts(job *yaml.Node, name string, env []string) {
 	}
 }
 
-// maxReferences is how deeply GitLab lets references be nested.
+// maxReferences is the nesting depth of references that GitLab allows.
 const maxReferences = 10
 
-// lines collects the lines of a script: lists may be nested, and refer to those of other jobs.
+// lines collects the lines of a script. Its lists may be nested, and refer to those of other jobs.
 func (w *pipeline) lines(to []*yaml.Node, n *yaml.Node, depth int) []*yaml.Node {
 	if n = resolved(n); n == nil || depth > maxReferences {
 		return to
@@ -109,7 +110,7 @@ func (w *pipeline) lines(to []*yaml.Node, n *yaml.Node, depth int) []*yaml.Node 
 	return to
 }
 
-// includes notes the parts of a pipeline that lie elsewhere.
+// includes records the parts of a pipeline that are elsewhere.
 func (w *pipeline) includes(key, include *yaml.Node) {
 	if include == nil {
 		return

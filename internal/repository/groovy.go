@@ -6,8 +6,8 @@ import (
 	"github.com/progression-labs-development/policypack/internal/command"
 )
 
-// text returns what the text at an index is, with those that + joins to it, and where its bytes stand. What Groovy
-// fills in is a variable of the shell where it has the name of one, and else a mark.
+// text returns the string at an index, with strings joined to it by +, and the offsets of its bytes. An interpolated
+// expression becomes a shell variable if it is a variable's name, and a mark otherwise.
 func (g *groovy) text(i int) (text string, offsets []int) {
 	b := &groovyText{}
 	b.add(g.src.Text, g.code[i])
@@ -26,7 +26,7 @@ func (g *groovy) text(i int) (text string, offsets []int) {
 	return string(b.text), b.offsets
 }
 
-// groovyText is a text of Groovy as the program sees it.
+// groovyText is a Groovy string as the program sees it.
 type groovyText struct {
 	text    []byte
 	offsets []int // of the bytes in the source
@@ -39,7 +39,7 @@ func (b *groovyText) put(s string, offset int) {
 	}
 }
 
-// add adds a text that stands in the source.
+// add adds a string from the source.
 func (b *groovyText) add(src string, l lexeme) {
 	quote := src[l.offset]
 	from := l.offset + 1
@@ -75,7 +75,7 @@ func (b *groovyText) add(src string, l lexeme) {
 	b.end = from + len(raw)
 }
 
-// filledIn returns how long what Groovy fills in at the beginning of a text is, and what stands for it.
+// filledIn returns the length of the interpolation at the beginning of a text, and its replacement.
 func filledIn(text string) (n int, as string) {
 	if !strings.HasPrefix(text, "${") {
 		for n = 1; n < len(text); n++ {
@@ -105,7 +105,7 @@ func filledIn(text string) (n int, as string) {
 
 func letter(c byte) bool { return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '_' }
 
-// groovyValue returns what stands for an expression.
+// groovyValue returns the replacement for an expression.
 func groovyValue(expression string) string {
 	name := strings.TrimPrefix(expression, "env.")
 	switch {

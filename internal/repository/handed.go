@@ -11,15 +11,15 @@ import (
 	"github.com/progression-labs-development/policypack/internal/place"
 )
 
-// issuers are the actions whose outputs are credentials that end by themselves, from their documentation. Where one of
-// them gets a long-lived key itself, the step is the finding.
+// issuers are the actions whose outputs are short-lived credentials, according to their documentation. If one of them
+// receives a long-lived key itself, the finding is on its step.
 var issuers = [...]string{
 	"aws-actions/configure-aws-credentials", "aws-actions/amazon-ecr-login", "google-github-actions/auth",
 	"azure/login",
 	"pulumi/auth-actions", "pulumi/esc-action",
 }
 
-// issues reports whether a step's outputs are credentials that were issued a moment ago.
+// issues reports whether the outputs of a step are freshly issued credentials.
 func issues(uses string, with *yaml.Node) bool {
 	name, _, _ := strings.Cut(uses, "@")
 	for _, i := range issuers {
@@ -30,8 +30,8 @@ func issues(uses string, with *yaml.Node) bool {
 	return strings.EqualFold(name, "hashicorp/vault-action") && dynamic(text(member(with, "secrets")))
 }
 
-// dynamic reports whether all that is read from Vault are credentials that it makes for the reader: of the engines of
-// clouds.
+// dynamic reports whether all values read from Vault are credentials that it issues for the reader, as the secrets
+// engines of clouds do.
 // https://developer.hashicorp.com/vault/docs/secrets/aws
 func dynamic(secrets string) bool {
 	all := false
@@ -48,8 +48,8 @@ func dynamic(secrets string) bool {
 	return all
 }
 
-// hands adds the keys that a text hands over, and returns its other uses. Those of the head are told where they are
-// written, which is env.
+// hands adds the keys that a text passes on, and returns its other uses. Those of the head are reported where they are
+// written, which is in env.
 func (w *pipeline) hands(
 	uses []command.Use, src *place.Lines, head int, job string, at func(line, col int) place.Position,
 ) []command.Use {
@@ -77,13 +77,13 @@ func (w *pipeline) hands(
 	return others
 }
 
-// all adds that a job gets every secret at once, among which there may be a key.
+// all records that a job receives all secrets, one of which may be a key.
 func (w *pipeline) all(at place.Position, job string) {
 	w.file.CI = append(w.file.CI, facts.FileKey{At: at, Name: "toJSON(secrets)", By: "all", Job: w.shown(job)})
 }
 
-// handed adds a key that a line of a text hands over, unless env does by the same secret, or the line has been told by
-// it.
+// handed adds a key that a line of a text passes on, unless env does with the same secret, or the line has been
+// reported for it.
 func (w *pipeline) handed(u command.Use, at place.Position, line, job string) {
 	var refs []string
 	for _, ref := range w.sources(references(line), 0) {
@@ -109,8 +109,8 @@ func (w *pipeline) handed(u command.Use, at place.Position, line, job string) {
 	w.file.CI = append(w.file.CI, k)
 }
 
-// quiet reports whether a line of a script only speaks of a secret: a comment, a mask for the log, a test whether it is
-// set.
+// quiet reports whether a line of a script only mentions a secret: in a comment, to mask it in the log, or to test
+// whether it is set.
 func quiet(line string) bool {
 	line = strings.TrimSpace(line)
 	if strings.HasPrefix(line, "#") || strings.Contains(line, "::add-mask::") {
@@ -127,14 +127,14 @@ func quiet(line string) bool {
 	return false
 }
 
-// sweep adds the keys that a text of another language hands over, at a node.
+// sweep adds the keys that a text in another language passes on, at a node.
 func (w *pipeline) sweep(value, at *yaml.Node, job string) {
 	for _, u := range command.Keys(w.marked(value.Value)) {
 		w.handed(u, w.doc.at(at), value.Value, job)
 	}
 }
 
-// issuing notes the steps of a job that issue credentials.
+// issuing records the steps of a job that issue credentials.
 func (w *pipeline) issuing(steps *yaml.Node) {
 	w.issued = map[string]bool{}
 	for _, step := range items(steps) {

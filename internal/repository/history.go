@@ -10,16 +10,16 @@ import (
 	"github.com/progression-labs-development/policypack/internal/place"
 )
 
-// history tells what all commits bring. A secret is told once, of the oldest commit that has it and the path that it
-// has there, and not where a file as it is has it: that is told with the commit. Of a name and of a key store the same
-// holds.
+// history reports what all commits add. A secret is reported once, for the oldest commit that contains it and its path
+// there. If a current file contains it, it is reported there, with the commit. The same applies to names and key
+// stores.
 type history struct {
 	*commits
 	there  map[string]string // the ids of the files as they are
 	said   seen              // what has been told
 	stores map[string]bool   // the ids of the key stores of which has been told
 	named  map[string]bool   // the files whose names have been told
-	// brought are the commits that were the first to have something: a secret, or a file by its name.
+	// brought are the commits that were the first to have something: a secret, or a file with its name.
 	secrets map[mark]string
 	files   map[string]string
 }
@@ -42,13 +42,13 @@ func newHistory(c *commits) *history {
 	return h
 }
 
-// versions yields each version of each file that a commit brings, once: by its name too, which says what it is. That of
-// the file as it is comes as such.
+// versions yields each version of each file that a commit adds, once per name, since the name determines the kind. The
+// version of the current file is yielded as such.
 func (h *history) versions(changes iter.Seq[git.Change]) iter.Seq[version] {
 	return func(yield func(version) bool) {
 		managed := vendoredOf(h.listing.files)
 		known := map[[16]byte]bool{} // a digest, since there may be millions
-		// Which folders are managed the files of the same commit say.
+		// The files of the same commit determine which folders are managed.
 		var together []version
 		flush := func() bool {
 			files := make([]entry, len(together))
@@ -112,7 +112,7 @@ func (h *history) news(v *version, res *result) *facts.File {
 	return f
 }
 
-// bring notes which commit was the first to have what a version says.
+// bring records which commit was the first to have the facts of a version.
 func (h *history) bring(v *version, f *facts.File, m marks) {
 	for _, all := range m {
 		for _, one := range all {
@@ -129,7 +129,7 @@ func (h *history) bring(v *version, f *facts.File, m marks) {
 	}
 }
 
-// end says of the files as they are which commits have brought what they say.
+// end adds to the current files which commits added their facts.
 func (h *history) end() {
 	for name, p := range h.now {
 		by := map[place.Position]string{}

@@ -10,8 +10,8 @@ import (
 	"strings"
 )
 
-// index is git's list of what is tracked, as far as names go. Its format: https://git-scm.com/docs/index-format,
-// versions 2 to 4, with split and sparse indexes.
+// index is git's list of tracked files, reduced to what names need. It supports versions 2 to 4 of the format, with
+// split and sparse indexes: https://git-scm.com/docs/index-format
 type index struct {
 	entries []entry
 	base    string // of a split index: the name of the shared one
@@ -19,17 +19,17 @@ type index struct {
 	changed []int  // those that the first entries, which have no name, stand for
 }
 
-// entry is a file, tracked or not, or what git keeps instead of one.
+// entry is a file, tracked or not, or another kind of entry in git's index.
 type entry struct {
 	name string
 	mode uint32 // 0 where it is not tracked
-	// the bytes of the name of its blob; empty where git would merge nothing yet: not tracked, in conflict
+	// id is the object id of the blob as bytes. It is empty if git would merge nothing yet: untracked, or in conflict.
 	id      string
 	managed string // the reason for which, by its name, nobody has written it; or empty
 	follow  bool   // it is what a link leads to, named by the link
 }
 
-// The modes of entries that are no files.
+// The modes of entries that are not files.
 const (
 	modeType    = 0o170000
 	modeLink    = 0o120000
@@ -45,7 +45,7 @@ const (
 
 var errIndex = errors.New("unknown format")
 
-// parseIndex reads an index. Of a split one, the names of entries that stand for others are empty until merge.
+// parseIndex parses an index. In a split index, the names of entries that replace others are empty until merge.
 func parseIndex(data []byte, hash int) (*index, error) {
 	if len(data) < indexHeader+hash || string(data[:4]) != "DIRC" {
 		return nil, errIndex
@@ -116,7 +116,7 @@ func parseEntry(data []byte, at, hash int, version uint32, before string) (e ent
 	return e, at, nil
 }
 
-// offsetInt reads the variable width encoding of pack files; n is 0 where it does not end.
+// offsetInt decodes the variable-width encoding of pack files. n is 0 if it is not terminated.
 func offsetInt(data []byte) (v, n int) {
 	for i, b := range data {
 		if i > 4 {
@@ -132,7 +132,7 @@ func offsetInt(data []byte) (v, n int) {
 	return 0, 0
 }
 
-// parseTree reads an object that holds a folder: mode, name and object of each file in it.
+// parseTree parses a tree object: mode, name and object id of each entry.
 func parseTree(data []byte, hash int) ([]entry, error) {
 	var all []entry
 	for len(data) > 0 {
@@ -148,7 +148,7 @@ func parseTree(data []byte, hash int) ([]entry, error) {
 	return all, nil
 }
 
-// extension reads an extension. One whose name begins with a lower-case letter must be understood.
+// extension parses an extension. Those whose name begins with a lower-case letter must be understood.
 func (x *index) extension(kind string, data []byte, hash int) error {
 	switch {
 	case kind == "link":
@@ -196,10 +196,10 @@ func (x *index) merge(base *index) error {
 	return nil
 }
 
-// maxBits bounds a bitmap: there is no index with so many files.
+// maxBits bounds a bitmap. No real index has so many files.
 const maxBits = 1 << 26
 
-// bitmap reads a bitmap in the EWAH format and returns which bits are set, and what follows it.
+// bitmap decodes a bitmap in the EWAH format and returns the indexes of the set bits, and the remaining data.
 func bitmap(data []byte) (set []int, rest []byte, err error) {
 	if len(data) < 8 {
 		return nil, nil, errIndex

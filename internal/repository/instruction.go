@@ -6,14 +6,14 @@ import (
 	"github.com/progression-labs-development/policypack/internal/place"
 )
 
-// instruction is one of a Dockerfile.
+// instruction is an instruction of a Dockerfile.
 type instruction struct {
 	name string   // in upper case
 	text joined   // what follows it, as it is written; continued lines end in a backslash
 	docs []joined // that follow it
 }
 
-// instructions splits a Dockerfile. Comments and empty lines inside an instruction are dropped, as Docker does.
+// instructions splits a Dockerfile. Like Docker, it drops comments and empty lines inside an instruction.
 func instructions(text string) []instruction {
 	var all []instruction
 	escape := byte('\\')
@@ -78,7 +78,7 @@ func instructions(text string) []instruction {
 	return all
 }
 
-// heredocs returns the words that end the documents which a line begins.
+// heredocs returns the delimiters of the heredocs that a line begins.
 func heredocs(line string) []string {
 	var all []string
 	for i := strings.Index(line, "<<"); i >= 0; i = strings.Index(line, "<<") {
@@ -100,7 +100,7 @@ func heredocs(line string) []string {
 	return all
 }
 
-// after returns the instruction that an instruction such as ONBUILD leads in, without the options before it.
+// after returns the instruction nested in one such as ONBUILD, without the options before it.
 func (in *instruction) after() instruction {
 	text := in.text.String()
 	skip := options(text)

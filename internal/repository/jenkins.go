@@ -12,8 +12,8 @@ import (
 	"github.com/progression-labs-development/policypack/internal/place"
 )
 
-// A pipeline of Jenkins, and the steps of a shared library. What stands there as a text is read: steps that run one,
-// blocks of variables, and bindings of credentials. What Groovy computes is not known.
+// A Jenkins pipeline, and the steps of a shared library. Only string literals are read: those in steps that run them,
+// in environment blocks, and in credential bindings. Values that Groovy computes are unknown.
 // https://www.jenkins.io/doc/book/pipeline/syntax/
 var _ = add(kind{
 	name: "jenkins",
@@ -33,21 +33,21 @@ var _ = add(kind{
 	read:    (*examination).jenkins,
 })
 
-// jenkinsSteps are the steps that run a text.
+// jenkinsSteps are the steps that run a string.
 var jenkinsSteps = map[string]command.Language{
 	"sh": command.Shell, "bat": command.Batch, "powershell": command.PowerShell, "pwsh": command.PowerShell,
 }
 
-// jenkinsOwn is what the names of the variables that Jenkins sets itself begin with.
+// jenkinsOwn are the prefixes of the variables that Jenkins sets itself.
 var jenkinsOwn = []string{
 	"BRANCH_", "BUILD_", "CHANGE_", "CI", "EXECUTOR_", "GIT_", "HUDSON_", "JENKINS_", "JOB_", "NODE_", "RUN_",
 	"STAGE_", "TAG_", "WORKSPACE",
 }
 
-// maxArguments bounds how many lexemes of the arguments of a step are looked at.
+// maxArguments is the maximum number of lexemes read of a step's arguments.
 const maxArguments = 500
 
-// groovy is the source of a pipeline that is read.
+// groovy is the source of a pipeline.
 type groovy struct {
 	*pipeline
 	src    *place.Lines
@@ -55,7 +55,7 @@ type groovy struct {
 	blocks []groovyBlock // those that are open
 }
 
-// groovyBlock is a block: what it belongs to, and the variables that are set in it.
+// groovyBlock is a block: its owner, and the variables that are set in it.
 type groovyBlock struct {
 	of, stage string
 	env       []string
@@ -74,7 +74,7 @@ func (x *examination) jenkins() {
 	g.read()
 }
 
-// read goes through the source once: blocks, and within them variables and steps.
+// read walks the source once: blocks, and the variables and steps in them.
 func (g *groovy) read() {
 	for i, l := range g.code {
 		top := &g.blocks[len(g.blocks)-1]
@@ -111,7 +111,7 @@ func (g *groovy) at(i int) lexeme {
 	return g.code[i]
 }
 
-// open opens the block whose brace stands at an index.
+// open opens the block whose brace is at an index.
 func (g *groovy) open(i int) {
 	b := groovyBlock{stage: g.blocks[len(g.blocks)-1].stage, env: g.blocks[len(g.blocks)-1].env}
 	switch before := g.at(i - 1); {
@@ -125,7 +125,7 @@ func (g *groovy) open(i int) {
 
 func (g *groovy) job() string { return g.blocks[len(g.blocks)-1].stage }
 
-// variable reads NAME = 'value' and NAME = credentials('id') of a block environment.
+// variable reads NAME = 'value' and NAME = credentials('id') of an environment block.
 func (g *groovy) variable(i int, block *groovyBlock) {
 	name := g.code[i].text
 	value := g.at(i + 2)
@@ -151,7 +151,7 @@ func (g *groovy) variable(i int, block *groovyBlock) {
 	}
 }
 
-// given looks at a variable that gets a text.
+// given checks a variable with a literal value.
 func (g *groovy) given(offset int, name, text string, value lexeme, session bool) {
 	k := facts.FileKey{At: g.src.Position(offset), Name: g.shown(name), Job: g.shown(g.job())}
 	if !strings.Contains(text, "$") && !command.Outside(text) {
@@ -179,14 +179,14 @@ func (g *groovy) given(offset int, name, text string, value lexeme, session bool
 	g.file.CI = append(g.file.CI, k)
 }
 
-// bound adds a key that a variable gets from what Jenkins keeps under an id.
+// bound adds a key that a variable receives from the Jenkins credentials with an id.
 func (g *groovy) bound(offset int, name, id string) {
 	if cloud := cloudOf(name, id); cloud != "" {
 		g.keyed(offset, name, cloud)
 	}
 }
 
-// keyed adds a key of a cloud.
+// keyed adds a cloud key.
 func (g *groovy) keyed(offset int, name, cloud string) {
 	g.hand(g.job(), cloud, name, "")
 	g.file.CI = append(g.file.CI, facts.FileKey{
@@ -194,7 +194,7 @@ func (g *groovy) keyed(offset int, name, cloud string) {
 	})
 }
 
-// within returns the index behind the brackets that open at an index, or behind the statement of a step without them.
+// within returns the index after the brackets that open at an index, or after the statement of a step without them.
 func (g *groovy) within(open int) int {
 	if !g.at(open).is("(") && !g.at(open).is("[") {
 		end := open
@@ -274,7 +274,7 @@ func (g *groovy) bindings(i int) {
 	}
 }
 
-// vault reads the variables that withVault sets, but for those of which Vault makes a credential for the job alone.
+// vault reads the variables that withVault sets, except credentials that Vault issues for the job alone.
 // https://www.jenkins.io/doc/pipeline/steps/hashicorp-vault-plugin/
 func (g *groovy) vault(i int) {
 	end := g.within(i + 1)
@@ -315,7 +315,7 @@ func (g *groovy) withEnv(i int) {
 	}
 }
 
-// session reads the steps that log in with what Jenkins keeps.
+// session reads the steps that log in with Jenkins credentials.
 // https://www.jenkins.io/doc/pipeline/steps/pipeline-aws/ https://www.jenkins.io/doc/pipeline/steps/azure-cli/
 func (g *groovy) session(i int) {
 	argument, cloud := "credentials", login.AWS
@@ -343,7 +343,7 @@ func (g *groovy) registry(i int) {
 	}
 }
 
-// step reads the text that a step runs: its argument, or the one called script.
+// step reads the string that a step runs: its argument, or the one named script.
 func (g *groovy) step(i int, lang command.Language) {
 	first := i + 1
 	if g.at(first).is("(") {

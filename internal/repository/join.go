@@ -8,8 +8,8 @@ import (
 	"github.com/progression-labs-development/policypack/internal/place"
 )
 
-// join adds to what is known of a file what another version of it says, or the same content read in another way. What
-// both say is said once.
+// join merges into the facts of a file those of another version, or of the same content read in another way. Facts that
+// both have are kept once.
 func join(f, g *facts.File) {
 	if f.Facts() == 0 && len(f.Allows) == 0 {
 		if g.Kind == facts.FileOther {
@@ -43,8 +43,8 @@ func join(f, g *facts.File) {
 	order(f)
 }
 
-// values is union for what has a value: two versions of it are one fact, by the name that the first one has, which has
-// changed where one of them has.
+// values is union for facts with a value. Two versions of a value are one fact, under the name that the first one has,
+// and changed if either has changed.
 func values[T any](a, b []T, of func(*T) *facts.Value) []T {
 	for _, x := range b {
 		i := slices.IndexFunc(a, func(y T) bool {

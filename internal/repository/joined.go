@@ -6,7 +6,7 @@ import (
 	"github.com/progression-labs-development/policypack/internal/place"
 )
 
-// joined is a text that is put together from parts of a file.
+// joined is a text composed of parts of a file.
 type joined struct {
 	text  []byte
 	parts []piece
@@ -16,24 +16,24 @@ type joined struct {
 // String returns the text.
 func (t *joined) String() string { return string(t.text) }
 
-// piece says where the bytes from an offset on stand in the file.
+// piece maps the bytes from an offset on to a position in the file.
 type piece struct {
 	offset int
 	at     place.Position
 }
 
-// add appends a text that stands at a position of the file, on one line.
+// add appends a text that begins at a position of the file, on one line.
 func (t *joined) add(text string, at place.Position) {
 	t.parts = append(t.parts, piece{len(t.text), at})
 	t.text = append(t.text, text...)
 }
 
-// fill appends a text that stands nowhere: it is what a variable holds. It counts as where the part before it ends.
+// fill appends a text that is not in the file: the value of a variable. Its position is the end of the part before it.
 func (t *joined) fill(text string, at place.Position) {
 	t.add(text, place.Position{Line: -at.Line, Column: at.Column})
 }
 
-// at returns where a line and column of the text stand in the file.
+// at returns the position in the file of a line and column of the text.
 func (t *joined) at(line, col int) place.Position {
 	if len(t.parts) == 0 {
 		return place.Position{}

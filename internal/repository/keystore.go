@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// The kinds of key stores: what a message calls them.
+// The kinds of key stores, as shown in messages.
 const (
 	storePKCS12   = "a PKCS #12 key store"
 	storeJava     = "a Java key store"
@@ -14,7 +14,7 @@ const (
 	storePassword = "a password database"
 )
 
-// storeEndings say by a name what a file is where it is no text.
+// storeEndings maps name suffixes to the kind of a binary file.
 var storeEndings = [...]struct{ ending, kind string }{
 	{"pfx", storePKCS12},
 	{"p12", storePKCS12},
@@ -30,7 +30,7 @@ var storeEndings = [...]struct{ ending, kind string }{
 	{"psafe3", storePassword},
 }
 
-// The beginnings of key stores, and what stands in a PKCS #12 file before the contents of a bag.
+// The signatures of key stores, and of PKCS #12: what precedes the contents of a bag.
 var (
 	signJKS   = []byte{0xfe, 0xed, 0xfe, 0xed}
 	signJCEKS = []byte{0xce, 0xce, 0xce, 0xce}
@@ -41,9 +41,9 @@ var (
 	bag        = []byte{0x06, 0x0b, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x0c, 0x0a, 0x01} // then its kind
 )
 
-// keyStoreOf returns what kind of key store a file is, empty where it is none: by its content, and by its name where
-// the content is no text. One that holds certificates alone is none, nor is the key with which every Android SDK signs
-// what is not released.
+// keyStoreOf returns the kind of key store that a file is, empty if it is not one: by its content, and by its name if
+// the content is binary. A store of certificates alone is not one, nor is the Android SDK's debug key store, which is
+// the same for everybody.
 func keyStoreOf(name string, c content) string {
 	kind := ""
 	ending := strings.ToLower(name[strings.LastIndexByte(name, '.')+1:])
@@ -83,8 +83,8 @@ func keyStoreOf(name string, c content) string {
 	return kind
 }
 
-// bags tells of a PKCS #12 file which bags stand in it in clear: those of private keys, which are encrypted one by one,
-// and others.
+// bags reports which bags of a PKCS #12 file are readable: those of private keys, which are encrypted one by one, and
+// others.
 func bags(data []byte) (keys, others bool) {
 	for {
 		i := bytes.Index(data, bag)
@@ -97,7 +97,7 @@ func bags(data []byte) (keys, others bool) {
 	}
 }
 
-// javaKeys reports whether a Java key store holds a key, private or secret, and whether its entries could be told.
+// javaKeys reports whether a Java key store contains a private or secret key, and whether its entries could be parsed.
 func javaKeys(data []byte) (keys, known bool) {
 	const header, certificate = 12, 2
 	if len(data) < header {

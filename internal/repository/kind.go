@@ -11,33 +11,33 @@ import (
 	"github.com/progression-labs-development/policypack/internal/facts"
 )
 
-// kind is a kind of files: by what one is known, what it is to the rules, and what reads it.
+// kind is a kind of file: how it is recognised, what it is to policies, and what reads it.
 type kind struct {
 	name facts.FileKind // what rules are told, in input.file.kind
-	// match reports whether a file is called, or begins, like one of the kind.
+	// match reports whether the name or the first bytes of a file match the kind.
 	match func(f *named) bool
-	// folders are where files of the kind lie, from the root or from some folder below it; nil: anywhere.
+	// folders are the folders for files of the kind, below the root or any other folder; nil for any folder.
 	folders []string
-	// root says that what runs such files looks for them at the root of the repository alone, in folders where there
-	// are some. Elsewhere they are what a template, or a test, is made of.
+	// root limits the kind to the root of the repository, or to its folders there, which is where the tools that run
+	// such files look for them. Elsewhere they are parts of a template or a test.
 	root bool
-	// dialect is how the text is written; nil: as its name says.
+	// dialect is the syntax of the text; nil if it follows from the name.
 	dialect *dialect.Dialect
-	// read adds what the file means. Where it is something else that is called alike, it sets the kind to
-	// facts.FileOther.
+	// read adds the facts of the file. If the file turns out to be something else with the same name, it sets the kind
+	// to facts.FileOther.
 	read func(x *examination)
-	// ci says that it is a kind of a CI system.
+	// ci reports whether the kind belongs to a CI system.
 	ci bool
-	// foreign reports whether a file of that name is likely to be something else, so that it is no error if it cannot
-	// be read; nil: of a CI system those below the root are, which a note names; of others none.
+	// foreign reports whether a file of that name is likely to be something else, so that failing to parse it is not an
+	// error. If nil, these are the files of CI systems below the root, which a note lists, and no others.
 	foreign func(name string) bool
 }
 
-// systems are the kinds of CI systems: those that lie in folders of their own before the others, and by name.
+// systems are the kinds of CI systems: those with folders of their own first, then by name.
 var systems []kind
 
-// add declares a kind of a CI system. It is called where the system's file declares a variable for it; there is no
-// list.
+// add registers a kind of a CI system. It is called by a variable declaration in the system's file, so there is no list
+// to edit.
 func add(k kind) kind { //nolint:unparam // it is a result that lets a variable call it
 	k.ci = true
 	systems = append(systems, k)
@@ -48,8 +48,8 @@ func add(k kind) kind { //nolint:unparam // it is a result that lets a variable 
 	return k
 }
 
-// kinds returns the table of kinds. A file is of the first that matches, or of none: then it is text, in the dialect
-// that package dialect knows by its name.
+// kinds returns the table of kinds. The first matching kind applies. A file without one is text, in the dialect that
+// package dialect determines by its name.
 func kinds() []kind {
 	return slices.Concat([]kind{
 		{name: "pulumi-project", match: isProject, read: (*examination).pulumiProject},
@@ -70,7 +70,7 @@ func kinds() []kind {
 	})
 }
 
-// of returns the kind of a file, nil where it is of none.
+// of returns the kind of a file, or nil.
 func of(table []kind, f *named) *kind {
 	for i := range table {
 		if k := &table[i]; k.match(f) && k.in(f.name) {
@@ -80,7 +80,7 @@ func of(table []kind, f *named) *kind {
 	return nil
 }
 
-// in reports whether a file lies where files of the kind do.
+// in reports whether a file is in a folder for files of the kind.
 func (k *kind) in(name string) bool {
 	dir := parent(name)
 	if k.folders == nil {
@@ -91,14 +91,14 @@ func (k *kind) in(name string) bool {
 	})
 }
 
-// nested reports whether a file of the kind lies below the root, and the folders for CI systems there: one of a part of
-// the repository, or of a test.
+// nested reports whether a file of the kind is below the root and its folders for CI systems: one of a part of the
+// repository, or of a test.
 func (k *kind) nested(name string) bool {
 	dir := parent(name)
 	return dir != "" && !slices.Contains(k.folders, dir) && (dir[0] != '.' || strings.Contains(dir, "/"))
 }
 
-// named is what a file is known by.
+// named is what a file is recognised by.
 type named struct {
 	name, base string
 	head       []byte // what it begins with, as far as that is known
@@ -113,7 +113,7 @@ func namedBy(name string, data []byte) *named {
 	}
 }
 
-// yaml returns the name of a file of YAML without its folder and ending.
+// yaml returns the name of a YAML file without its folder and extension.
 func (f *named) yaml() (stem string, ok bool) {
 	if stem, ok = strings.CutSuffix(f.base, ".yaml"); !ok {
 		stem, ok = strings.CutSuffix(f.base, ".yml")
@@ -121,7 +121,7 @@ func (f *named) yaml() (stem string, ok bool) {
 	return stem, ok
 }
 
-// stack returns the stack whose configuration a file holds by its name, or nothing.
+// stack returns the stack that a file configures by its name, or an empty string.
 func (f *named) stack() string {
 	if stem, ok := f.yaml(); ok && strings.HasPrefix(stem, "Pulumi.") {
 		return stem[len("Pulumi."):]
@@ -129,7 +129,7 @@ func (f *named) stack() string {
 	return ""
 }
 
-// holds reports whether the text has all of the parts in it.
+// holds reports whether the text contains all of the parts.
 func (f *named) holds(parts ...string) bool {
 	return !slices.ContainsFunc(parts, func(p string) bool { return !bytes.Contains(f.text, []byte(p)) })
 }
@@ -144,7 +144,7 @@ func isProject(f *named) bool {
 
 func isDotenv(f *named) bool { return command.Dotenv(f.base) || command.DotenvTemplate(f.base) }
 
-// isMakefile leaves out what is called make itself, which is no makefile.
+// isMakefile excludes files of make's own source, which are not makefiles.
 func isMakefile(f *named) bool {
 	return f.dialect.Language == dialect.Make && !strings.EqualFold(f.base, "make")
 }
@@ -154,15 +154,15 @@ func isTaskfile(f *named) bool {
 	return ok && (strings.EqualFold(stem, "taskfile") || strings.EqualFold(stem, "taskfile.dist"))
 }
 
-// isHook reports whether a file may be one of husky's hooks, which it runs with sh.
+// isHook reports whether a file may be one of husky's hooks, which run with sh.
 func isHook(f *named) bool { return strings.IndexByte(f.base, '.') < 0 }
 
-// in returns a match of the files in a language.
+// in returns a matcher for files in a language.
 func in(language dialect.Language) func(*named) bool {
 	return func(f *named) bool { return f.dialect.Language == language }
 }
 
-// begins returns a match of the files that begin with a text.
+// begins returns a matcher for files that begin with a text.
 func begins(text string) func(*named) bool {
 	return func(f *named) bool { return bytes.HasPrefix(f.head, []byte(text)) }
 }

@@ -2,20 +2,20 @@ package repository
 
 import "strings"
 
-// lexeme is a word, a text or a sign of a program's source. Comments are none.
+// lexeme is a word, a string or an operator of a program's source. Comments are dropped.
 type lexeme struct {
 	kind   byte // 'w' for a word, 's' for a text, else the sign itself
 	text   string
 	offset int
 }
 
-// is reports whether the lexeme is the word or sign.
+// is reports whether the lexeme is the given word or operator.
 func (l lexeme) is(text string) bool { return l.kind != 's' && l.text == text }
 
-// lexemes splits the source of a program in a language of C's family, or of Python where hash says that # begins a
-// comment. It knows what these languages have in common, which is enough to tell code from comments and texts: a quote
-// that is left open ends with its line, so that what it does not know (a regular expression with a quote, say) spoils
-// one line at most.
+// lexemes splits the source of a program in a language of the C family, or of Python if hash makes # begin a comment.
+// It supports what these languages have in common, which is enough to distinguish code from comments and strings. An
+// unclosed quote ends with its line, so an unsupported construct (a regular expression with a quote, say) affects one
+// line at most.
 func lexemes(src string, hash bool) []lexeme {
 	var all []lexeme
 	for i := 0; i < len(src); {
@@ -36,7 +36,7 @@ func lexemes(src string, hash bool) []lexeme {
 			for end < len(src) && wordByte(src[end]) {
 				end++
 			}
-			// A letter right before a quote says how to read the text: r"", f"", b"".
+			// A letter right before a quote is a string prefix: r"", f"", b"".
 			if hash && end-i <= 2 && end < len(src) && (src[end] == '"' || src[end] == '\'') {
 				i = end
 				continue
@@ -51,7 +51,7 @@ func lexemes(src string, hash bool) []lexeme {
 	return all
 }
 
-// behind returns the offset behind the next mark, the end where there is none.
+// behind returns the offset after the next mark, or the end if there is none.
 func behind(src string, from int, mark string) int {
 	if i := strings.Index(src[from:], mark); i >= 0 {
 		return from + i + len(mark)
@@ -59,7 +59,7 @@ func behind(src string, from int, mark string) int {
 	return len(src)
 }
 
-// textAt returns the text that begins with the quote at an offset, as it is written, and the offset behind it.
+// textAt returns the string that begins with the quote at an offset, as written, and the offset after it.
 func textAt(src string, at int) (text string, end int) {
 	quote := src[at : at+1]
 	if triple := strings.Repeat(quote, 3); quote != "`" && strings.HasPrefix(src[at:], triple) {

@@ -11,7 +11,7 @@ import (
 	"strings"
 )
 
-// listing is what there is to read.
+// listing is the list of files to read.
 type listing struct {
 	root    string
 	index   bool
@@ -26,7 +26,7 @@ type listing struct {
 // versionControl are the folders in which version control keeps its own files.
 var versionControl = [...]string{".git", ".hg", ".svn", ".jj"}
 
-// listFiles lists the files at a path: those that git tracks, or all.
+// listFiles lists the files at a path: the tracked ones, or all.
 func listFiles(ctx context.Context, path string, o *Options) (*listing, error) {
 	path, info, follow, err := resolve(path)
 	if err != nil {
@@ -71,7 +71,7 @@ func listFiles(ctx context.Context, path string, o *Options) (*listing, error) {
 	return l, nil
 }
 
-// below returns the path that is read, from the root; empty for the root itself.
+// below returns the path that is read, relative to the root; empty for the root itself.
 func (l *listing) below(path string) string {
 	at, _, _, err := resolve(path)
 	if err != nil {
@@ -84,8 +84,8 @@ func (l *listing) below(path string) string {
 	return filepath.ToSlash(below)
 }
 
-// resolve returns where a path leads. A link to a file keeps its name, by which rules know it: follow says that it is
-// one.
+// resolve returns the target of a path. A link to a file keeps its own name, which policies match: follow reports
+// whether the path is such a link.
 func resolve(path string) (at string, info fs.FileInfo, follow bool, err error) {
 	if at, err = filepath.Abs(path); err != nil {
 		return "", nil, false, err
@@ -106,11 +106,11 @@ func resolve(path string) (at string, info fs.FileInfo, follow bool, err error) 
 	return at, info, err == nil && own.Mode()&fs.ModeSymlink != 0, err
 }
 
-// systemFolders are folders for CI systems whose files may lie deeper in them.
+// systemFolders are folders for CI systems whose files may be in subfolders.
 var systemFolders = [...]string{".azure-pipelines", ".azuredevops", ".buildkite", ".drone", ".woodpecker"}
 
-// rootOf is the root by which a single file is named that git does not track, so that it is known by the folder that
-// files of its kind lie in.
+// rootOf returns the root that a single untracked file is named relative to, so that it is recognised by the folder for
+// files of its kind.
 func rootOf(path string, c *checkout, kinds []kind) string {
 	if c != nil {
 		return c.root
@@ -130,7 +130,7 @@ func rootOf(path string, c *checkout, kinds []kind) string {
 	return filepath.Dir(path)
 }
 
-// tracked lists what git tracks at the path. Where that is nothing, the listing stays empty.
+// tracked lists the tracked files at the path. If there are none, the listing stays empty.
 func (l *listing) tracked(ctx context.Context, c *checkout, path string) (err error) {
 	entries, err := c.index()
 	if err != nil {
@@ -176,13 +176,13 @@ func (l *listing) tracked(ctx context.Context, c *checkout, path string) (err er
 	return nil
 }
 
-// sort orders the files by name. A conflict has up to three entries.
+// sort sorts the files by name. A conflict has up to three entries.
 func (l *listing) sort() {
 	slices.SortStableFunc(l.files, func(a, b entry) int { return strings.Compare(a.name, b.name) })
 	l.files = slices.CompactFunc(l.files, func(a, b entry) bool { return a.name == b.name })
 }
 
-// leaveUntouched leaves out the files that are not among the names.
+// leaveUntouched drops the files that are not among the names.
 func (l *listing) leaveUntouched(touched map[string]bool) {
 	l.files = slices.DeleteFunc(l.files, func(e entry) bool {
 		if touched[e.name] {

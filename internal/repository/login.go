@@ -9,7 +9,7 @@ import (
 	"github.com/progression-labs-development/policypack/internal/facts"
 )
 
-// The ways in which a job logs in.
+// The ways in which a job can log in.
 const (
 	howOIDC      = "oidc"
 	howStatic    = "static-key"
@@ -22,7 +22,7 @@ type action struct {
 	uses, cloud string
 	oidc        []string // the inputs that OIDC needs
 	static      []string // the inputs that take a long-lived key
-	// inherits are inputs that say: take the credentials that there are already. An empty value stands for any.
+	// inherits are inputs that select credentials from the environment. An empty value matches any value.
 	inherits []pairOf
 	session  string // the input that makes static ones short-lived
 	optional bool   // without any static input it does not log in
@@ -30,7 +30,7 @@ type action struct {
 
 type pairOf struct{ name, value string }
 
-// actions are those that log in, from their documentation.
+// actions are the actions that log in, from their documentation.
 var actions = [...]action{
 	{ // https://github.com/aws-actions/configure-aws-credentials
 		uses: "aws-actions/configure-aws-credentials", cloud: "aws", oidc: []string{"role-to-assume"},
@@ -80,7 +80,7 @@ var actions = [...]action{
 	},
 }
 
-// actionOf returns the entry for an action by what a step uses, without its version.
+// actionOf returns the entry for the action that a step uses, ignoring the version.
 func actionOf(uses string) *action {
 	uses = strings.ToLower(uses)
 	for i := range actions {
@@ -92,7 +92,7 @@ func actionOf(uses string) *action {
 	return nil
 }
 
-// login notes a step that logs in, and reports whether that says all there is to say of its inputs.
+// login records a step that logs in, and reports whether its inputs need no further check.
 func (w *pipeline) login(job, token string, key *yaml.Node, uses string, with *yaml.Node) bool {
 	name, _, _ := strings.Cut(uses, "@")
 	l := facts.FileLogin{At: w.doc.at(key), Uses: w.shown(name), Job: w.shown(job), Token: token}
@@ -120,10 +120,10 @@ func (w *pipeline) login(job, token string, key *yaml.Node, uses string, with *y
 	return true
 }
 
-// inputs are those of a step, by their names in lower case.
+// inputs are the inputs of a step by name, in lower case.
 type inputs map[string]string
 
-// logsIn reports whether an action logs in by its inputs, and notes how.
+// logsIn reports whether an action logs in with the given inputs, and records how.
 func (a *action) logsIn(given inputs, l *facts.FileLogin) bool {
 	maybe := false
 	for _, name := range a.static {
@@ -167,8 +167,8 @@ func (a *action) logsIn(given inputs, l *facts.FileLogin) bool {
 	return true
 }
 
-// open reports whether an input may be empty, or hold what a step has just made: its expressions refer to nothing that
-// is kept, as secrets and variables are.
+// open reports whether an input may be empty, or the output of an earlier step: its expressions do not refer to stored
+// values, as secrets and variables are.
 func open(value string) bool {
 	if !strings.Contains(value, "${{") {
 		return false
@@ -177,7 +177,7 @@ func open(value string) bool {
 		!strings.Contains(value, "vars.")
 }
 
-// registry tells to which cloud's registry docker/login-action logs in with a key, empty where with none.
+// registry returns the cloud whose registry docker/login-action logs in to with a key, or an empty string.
 // https://github.com/docker/login-action
 func (given inputs) registry() string {
 	host, user, password := given["registry"], given["username"], given["password"]

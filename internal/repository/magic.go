@@ -5,23 +5,22 @@ import (
 	"strings"
 )
 
-// family is a kind of files that hold no text of their own: by their endings, and by how the content of such files
-// begins.
+// family is a family of binary formats: their extensions, and how their content begins.
 type family struct {
 	what    string
 	endings string // each between blanks
 	begins  []magic
 }
 
-// magic is what stands at an offset of the content.
+// magic is a signature at an offset of the content.
 type magic struct {
 	at   int
 	text string
 	raw  bool // what follows may be text as it is: archives without compression, pictures of plain bytes
 }
 
-// families are what is listed and not searched where ending and content agree. Any content of a family fits any of its
-// endings: a .jpg that holds a PNG is an image.
+// families are the formats that are listed but not searched if extension and content agree. Any content of a family
+// matches any of its extensions: a .jpg file with a PNG in it is an image.
 var families = [...]family{
 	{
 		"image, sound or video", " png apng jpg jpeg jpe jfif gif bmp ico cur icns tif tiff webp avif heic heif jxl " +
@@ -98,8 +97,8 @@ var families = [...]family{
 	},
 }
 
-// others are the signs of files that are searched. What begins with one and goes on as text is not what it says that it
-// is.
+// others are the signatures of files that are searched. A file that begins with one and continues as text is not what
+// it claims to be.
 var others = [...]magic{
 	{text: "%PDF-"},
 	{text: "\x7fELF"},
@@ -114,14 +113,14 @@ func (m *magic) in(head []byte) bool {
 	return len(head) >= m.at+len(m.text) && string(head[m.at:m.at+len(m.text)]) == m.text
 }
 
-// strong reports whether no text begins like this by chance.
+// strong reports whether the signature is unlikely to begin a text by chance.
 func (m *magic) strong() bool {
 	return m.at == 0 && len(m.text) >= 4 &&
 		(len(m.text) >= 6 ||
 			strings.Trim(m.text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789") != "")
 }
 
-// familyOf returns the family that the name's ending says, nil where there is none.
+// familyOf returns the family of the name's extension, or nil.
 func familyOf(name string) *family {
 	ending := " " + strings.ToLower(name[strings.LastIndexByte(name, '.')+1:]) + " "
 	for k := range families {
@@ -132,7 +131,8 @@ func familyOf(name string) *family {
 	return nil
 }
 
-// holds reports whether the content is of the family. A text that begins with its sign is a text: a shell would run it.
+// holds reports whether the content belongs to the family. A text that begins with its signature is a text: a shell
+// would run it.
 func (f *family) holds(head []byte) bool {
 	for i := range f.begins {
 		if m := &f.begins[i]; m.in(head) {
@@ -142,7 +142,7 @@ func (f *family) holds(head []byte) bool {
 	return false
 }
 
-// signed reports whether the content begins with the sign of something that is no text.
+// signed reports whether the content begins with a binary signature.
 func signed(head []byte) bool {
 	for i := range families {
 		if signs(families[i].begins, head) {
@@ -161,7 +161,7 @@ func signs(all []magic, head []byte) bool {
 	return false
 }
 
-// portable reports whether a text is a PDF all the same: those are made of text where nothing in them is compressed.
+// portable reports whether a text is a PDF all the same: an uncompressed PDF consists of text.
 func portable(name string, data []byte) bool {
 	return strings.HasSuffix(strings.ToLower(name), ".pdf") && bytes.HasPrefix(data, []byte("%PDF-")) &&
 		bytes.Contains(data[max(0, len(data)-1024):], []byte("%%EOF")) && bytes.Contains(data, []byte(" obj"))

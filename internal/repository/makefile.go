@@ -7,8 +7,8 @@ import (
 	"github.com/progression-labs-development/policypack/internal/place"
 )
 
-// makefile reads the recipes of a makefile, and what its $(shell …) runs, as make gives them to the shell: each line
-// to a shell of its own, with the makefile's variables filled in where they have one constant value.
+// makefile reads the recipes of a makefile, and the commands of its $(shell …), as make passes them to the shell: each
+// line to its own shell, with the makefile's variables expanded if they have a single constant value.
 // https://www.gnu.org/software/make/manual/make.html
 func (x *examination) makefile() {
 	m := &makefile{
@@ -24,10 +24,10 @@ func (x *examination) makefile() {
 	}
 }
 
-// maxValue bounds the value of a variable.
+// maxValue is the maximum size of a variable's value.
 const maxValue = 64 << 10
 
-// makefile is a makefile that is read.
+// makefile is a parsed makefile.
 type makefile struct {
 	*examination
 	vars     map[string]string // by name; command.Unknown where it is not constant
@@ -41,13 +41,13 @@ type makefile struct {
 	prefix   byte
 }
 
-// makeLine is a line of the file.
+// makeLine is a line of the makefile.
 type makeLine struct {
 	text string // without what ends it
 	at   place.Position
 }
 
-// split sorts the lines of a makefile.
+// split classifies the lines of a makefile.
 func (m *makefile) split(text string) {
 	m.prefix = '\t'
 	m.used = map[string]bool{}
@@ -106,7 +106,7 @@ func (m *makefile) split(text string) {
 	}
 }
 
-// conditional reports whether the line may stand between the lines of a recipe.
+// conditional reports whether the line may be between the lines of a recipe.
 func conditional(words string) bool {
 	first, _, _ := strings.Cut(words, " ")
 	switch first {
@@ -116,7 +116,7 @@ func conditional(words string) bool {
 	return false
 }
 
-// plain reads a line that belongs to no recipe, and reports whether it begins a rule.
+// plain reads a line outside of recipes, and reports whether it begins a rule.
 func (m *makefile) plain(l makeLine, define *string) (rule bool) {
 	words := strings.TrimSpace(l.text)
 	m.others = append(m.others, l)
@@ -142,7 +142,7 @@ func (m *makefile) plain(l makeLine, define *string) (rule bool) {
 	if at := strings.IndexByte(l.text, ';'); at > 0 {
 		m.recipes = append(m.recipes, []makeLine{{l.text[at+1:], place.Position{Line: l.at.Line, Column: at + 2}}})
 	}
-	// of one target: it may have another value elsewhere
+	// target-specific: it may have another value elsewhere
 	if name, op, value, ok := assignment(strings.TrimSpace(words[i+1:])); ok {
 		_, _ = op, value
 		m.vars[name] = command.Unknown
@@ -172,7 +172,7 @@ func assignment(words string) (name, op, value string, ok bool) {
 	return name, words[end : i+1], value, true
 }
 
-// assign remembers a variable. One with two values, or one that a command prints, is not known.
+// assign records a variable. One with two values, or with the output of a command, is unknown.
 func (m *makefile) assign(name, op, value string) {
 	if name == ".RECIPEPREFIX" {
 		if m.prefix = '\t'; value != "" {

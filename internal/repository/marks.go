@@ -10,15 +10,14 @@ import (
 	"github.com/progression-labs-development/policypack/internal/place"
 )
 
-// mark is the digest of a secret, or of a line, by which it is known again in another version of a file without being
-// kept.
+// mark is the digest of a secret or of a line. It identifies them in another version of a file without keeping them.
 type mark [sha256.Size]byte
 
-// marks are, by line, the marks of what was found on it.
+// marks are the marks of the findings on each line.
 type marks map[int][]mark
 
-// marks returns those of the secrets that begin on a line, or that of the line where none does: what is found there
-// then has a meaning beside its text.
+// marks returns the marks of the secrets that begin on a line, or that of the line itself if none does: a finding there
+// then follows from the structure.
 func (x *examination) marks() marks {
 	found := marks{}
 	for _, line := range linesOf(&x.file) {
@@ -53,7 +52,7 @@ func (res *result) mark(more marks) {
 	}
 }
 
-// linesOf returns the lines on which there is something of a file that a later version does not undo.
+// linesOf returns the lines with facts of a file that a later version does not undo.
 func linesOf(f *facts.File) []int {
 	var lines []int
 	for i := range f.Findings {
@@ -78,7 +77,7 @@ func (k seen) add(m marks) {
 	}
 }
 
-// has reports whether all that was found on a line is known.
+// has reports whether all marks of a line are known.
 func (k seen) has(all []mark) bool {
 	return len(all) > 0 && !slices.ContainsFunc(all, func(m mark) bool { return !k[m] })
 }

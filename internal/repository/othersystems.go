@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// notRead are the CI systems whose pipelines are not read, with the patterns of the names that they look for from the
-// root of a repository: those of package path. Their files are text; a note names them.
+// notRead are the unsupported CI systems, with the glob patterns of package path for their files, relative to the root
+// of a repository. The files are read as text, and a note lists them.
 var notRead = [...]struct {
 	system string
 	files  []string
@@ -45,7 +45,7 @@ var notRead = [...]struct {
 	{"Zuul", []string{".zuul.yaml", "zuul.yaml", ".zuul.d/*.yaml", "zuul.d/*.yaml"}},
 }
 
-// unreadSystem returns the system whose pipeline the file is, empty where it is none of them.
+// unreadSystem returns the unsupported system whose pipeline the file is, or an empty string.
 func (x *examination) unreadSystem() string {
 	system := systemOf(x.name)
 	if _, ok := x.yaml(); system != "" || !ok {
@@ -62,7 +62,7 @@ func (x *examination) unreadSystem() string {
 	return ""
 }
 
-// systemOf returns the system that looks for a file of that name.
+// systemOf returns the system that uses a file of that name.
 func systemOf(name string) string {
 	if !strings.HasPrefix(name, ".") && strings.Contains(name, "/") && !strings.HasPrefix(name, "bamboo-specs/") &&
 		!strings.HasPrefix(name, "zuul.d/") {
@@ -79,8 +79,8 @@ func systemOf(name string) string {
 	return ""
 }
 
-// maybeConcourse reports whether a file may be a pipeline of Concourse, or of GoCD, which have no names of their own:
-// what fly, or a plug-in of the server, is given.
+// maybeConcourse reports whether a file may be a pipeline of Concourse or GoCD, whose files have no fixed name: fly, or
+// a server plug-in, is given the path.
 func maybeConcourse(f *named) bool {
 	stem, ok := f.yaml()
 	return ok && (strings.HasSuffix(stem, ".gocd") || strings.Contains(strings.ToLower(stem), "pipeline") ||
@@ -88,7 +88,7 @@ func maybeConcourse(f *named) bool {
 		strings.Contains("/"+parent(f.name)+"/", "/concourse/"))
 }
 
-// systemIn returns the system whose pipeline a text is by its members.
+// systemIn returns the system whose pipeline a text is, by its keys.
 func systemIn(data []byte) string {
 	has := func(member string) bool {
 		return bytes.HasPrefix(data, []byte(member+":")) || bytes.Contains(data, []byte("\n"+member+":"))

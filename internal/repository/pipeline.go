@@ -11,13 +11,13 @@ import (
 	"github.com/progression-labs-development/policypack/internal/place"
 )
 
-// pipeline is a file of jobs that is read: what the kinds of CI systems share.
+// pipeline is a file of jobs: what the kinds of CI systems have in common.
 type pipeline struct {
 	*examination
 	doc    *document
 	follow follower // of the texts that run gets: command.Parse where the system changes nothing in them
-	// marker writes marks over what a text of the file refers to, byte by byte, as in [scope.marked]; nil: expressions
-	// of GitHub, and variables of a shell.
+	// marker masks the references in a text of the file byte by byte, as [scope.marked] does; nil for GitHub
+	// expressions and shell variables.
 	marker  func(text string) string
 	visited int  // nodes of scripts, which references may repeat
 	inputs  bool // the values that are looked at are an action's
@@ -25,7 +25,7 @@ type pipeline struct {
 	scope
 }
 
-// asPipeline returns what reads a file as a pipeline: a mapping. Want says, for the error, what one is.
+// asPipeline returns a reader for files that are pipelines, which are mappings. Want describes one in errors.
 func asPipeline(want string, read func(*pipeline)) func(*examination) {
 	return func(x *examination) {
 		if d := x.parse(want, false); d != nil {
@@ -36,24 +36,24 @@ func asPipeline(want string, read func(*pipeline)) func(*examination) {
 	}
 }
 
-// marking follows a text with marks in place of its expressions.
+// marking follows a text with its expressions masked.
 func (w *pipeline) marking(text string, lang command.Language) ([]command.Use, error) {
 	return command.Parse(w.marked(text), lang)
 }
 
-// storedBut returns what follows a text of a system that sets variables of its environment to what it keeps, but for
-// its own ones, which begin alike.
+// storedBut returns a follower for texts of a system that sets environment variables to stored values, except for its
+// own variables, which have the given prefixes.
 func storedBut(own ...string) follower {
 	return func(text string, _ command.Language) ([]command.Use, error) { return command.Pipeline(text, own...) }
 }
 
-// passage is a text of commands, and where its bytes stand in the file.
+// passage is a text of commands with the positions of its bytes in the file.
 type passage struct {
 	text string
 	at   func() func(offset int) place.Position
 }
 
-// run reads texts that one shell gets, one after another.
+// run reads texts that run in one shell, one after another.
 func (w *pipeline) run(texts []*yaml.Node, lang command.Language, job string, env []string) {
 	if len(texts) == 0 {
 		return
@@ -65,7 +65,7 @@ func (w *pipeline) run(texts []*yaml.Node, lang command.Language, job string, en
 	w.passages(all, lang, job, env)
 }
 
-// passages is run for texts that are no nodes.
+// passages is run for texts that are not nodes.
 func (w *pipeline) passages(texts []passage, lang command.Language, job string, env []string) {
 	var b strings.Builder
 	ends := make([]int, 0, len(texts))
@@ -92,7 +92,8 @@ func (w *pipeline) passages(texts []passage, lang command.Language, job string, 
 	w.use(w.hands(uses, &src, len(head), job, position), err, w.shown(job), position)
 }
 
-// preset returns lines that set variables in a language; of those but the shell's only what holds an expression.
+// preset returns lines that set variables in a language. For languages other than the shell's, only values with an
+// expression are set.
 func preset(env []string, lang command.Language) string {
 	var b strings.Builder
 	for _, assignment := range env {

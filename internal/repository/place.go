@@ -9,7 +9,7 @@ import (
 	"github.com/progression-labs-development/policypack/internal/place"
 )
 
-// at returns where a node stands.
+// at returns the position of a node.
 func (d *document) at(n *yaml.Node) place.Position {
 	if n == nil {
 		return place.Position{}
@@ -17,7 +17,7 @@ func (d *document) at(n *yaml.Node) place.Position {
 	return d.Position(d.offset(n))
 }
 
-// offset returns where a node begins: its column counts characters.
+// offset returns the offset of a node. A node's column counts characters.
 func (d *document) offset(n *yaml.Node) int {
 	at, column := d.Start(n.Line), 1
 	if d.last.line == n.Line && d.last.column <= n.Column {
@@ -31,8 +31,8 @@ func (d *document) offset(n *yaml.Node) int {
 	return at
 }
 
-// begin returns where the value of a scalar begins: after its anchor, tag and quote, or on the line below the sign of a
-// block.
+// begin returns the offset of a scalar's value: after its anchor, tag and quote, or on the line below a block
+// indicator.
 func (d *document) begin(n *yaml.Node) int {
 	at := d.offset(n)
 	for at < len(d.Text) && (d.Text[at] == '&' || d.Text[at] == '!') {
@@ -55,9 +55,9 @@ func (d *document) begin(n *yaml.Node) int {
 	return at
 }
 
-// inside returns a function that tells where the byte at an offset of a scalar's value stands. A value and its source
-// differ in blanks, and in the escapes of quotes: behind one of those it is the beginning of the value. Offsets that
-// grow are found in one pass.
+// inside returns a function that maps an offset of a scalar's value to a position. A value and its source differ in
+// blanks, and in the escapes of quoted scalars, after which the position is that of the beginning of the value.
+// Ascending offsets are resolved in one pass.
 func (d *document) inside(n *yaml.Node) func(offset int) place.Position {
 	begin := d.begin(n)
 	from, at, ok := 0, begin, true
@@ -80,7 +80,7 @@ func (d *document) inside(n *yaml.Node) func(offset int) place.Position {
 	}
 }
 
-// span returns the bytes of the text in which a scalar's value stands.
+// span returns the range of bytes of a scalar's value in the text.
 func (d *document) span(n *yaml.Node) (from, to int) {
 	from = d.begin(n)
 	to, ok := d.follow(n.Value, from)
@@ -104,7 +104,7 @@ func (d *document) span(n *yaml.Node) (from, to int) {
 	return from, len(d.Text)
 }
 
-// follow walks over the source of a value from an offset, blanks aside, and reports whether they are the same.
+// follow compares the source with a value from an offset on, ignoring blanks, and reports whether they are the same.
 func (d *document) follow(value string, at int) (int, bool) {
 	for i := range len(value) {
 		if isBlank(value[i]) {

@@ -8,9 +8,9 @@ import (
 	"github.com/progression-labs-development/policypack/internal/facts"
 )
 
-// overrides reads what a project says about who enforces policies on it: programs that stand in for the host of a
-// policy pack, which Pulumi prefers to the installed ones, and the backend, whose organisation requires packs. Keys of
-// JSON are matched as Pulumi does, without regard to case.
+// overrides reads how a project overrides policy enforcement: programs that replace a policy pack's host, which Pulumi
+// prefers to the installed ones, and the backend, whose organisation requires packs. JSON keys are case-insensitive, as
+// in Pulumi.
 func (x *examination) overrides(d *document) {
 	equal := func(a, b string) bool { return a == b }
 	if strings.HasSuffix(x.file.Name, ".json") {
@@ -49,8 +49,8 @@ func (x *examination) overrides(d *document) {
 	}
 }
 
-// leavesProject reports whether a link with the name of a project leads to something else than another project of the
-// repository: Pulumi reads that, and it is not checked as what it is.
+// leavesProject reports whether a link with the name of a project file points to anything but another project file of
+// the repository. Pulumi reads the target, but it is not checked as a project.
 func leavesProject(name, target string) bool {
 	project := func(name string) bool { return isProject(namedBy(name, nil)) }
 	if !project(name) {
@@ -63,7 +63,7 @@ func leavesProject(name, target string) bool {
 	return !filepath.IsLocal(filepath.FromSlash(target)) || !project(target)
 }
 
-// withoutUser takes the password out of a URL.
+// withoutUser removes the password from a URL.
 func withoutUser(url string) string {
 	scheme, rest, ok := strings.Cut(url, "://")
 	if !ok {

@@ -13,14 +13,14 @@ import (
 	"github.com/progression-labs-development/policypack/internal/place"
 )
 
-// sealedKeys are the members of Pulumi.STACK.yaml, and of their encrypted values, that hold ciphertext.
+// sealedKeys are the members of Pulumi.STACK.yaml, and of encrypted values in it, that contain ciphertext.
 var sealedKeys = [...]string{"encryptionsalt", "encryptedkey", "secure"}
 
-// secure is the one member of an encrypted value.
+// secure is the only member of an encrypted value.
 const secure = "secure"
 
-// parse reads the first document of the file as YAML, or the last one. Where that fails, the error says what was
-// wanted.
+// parse parses the first or the last document of the file as YAML. If that fails, the error describes what was
+// expected.
 func (x *examination) parse(want string, first bool) *document {
 	d, err := parseYAML(string(x.data))
 	if e := (*yamlError)(nil); errors.As(err, &e) {
@@ -73,7 +73,8 @@ func (x *examination) pulumiStack() {
 	x.config(d, values, func(p pair) (string, *yaml.Node) { return p.key.Value, p.value })
 }
 
-// scheme returns how a secrets provider encrypts, without where its key lies: other where Pulumi knows no such.
+// scheme returns the scheme of a secrets provider, without the location of its key: other if Pulumi does not support
+// it.
 // https://www.pulumi.com/docs/iac/concepts/secrets/#available-encryption-providers
 func scheme(provider string) string {
 	name, _, _ := strings.Cut(provider, ":")
@@ -86,8 +87,8 @@ func scheme(provider string) string {
 	return "other"
 }
 
-// pulumiProject reads Pulumi.yaml: who enforces policies on the project, and its configuration, which holds defaults of
-// the project's own keys and values of any.
+// pulumiProject reads Pulumi.yaml: overrides of policy enforcement, and the configuration, which contains defaults for
+// the project's own keys and values for keys of any namespace.
 // https://www.pulumi.com/docs/iac/concepts/projects/project-file/
 func (x *examination) pulumiProject() {
 	d := x.parse("a Pulumi project: a mapping with name and runtime", true)
@@ -115,13 +116,13 @@ func (x *examination) pulumiProject() {
 	})
 }
 
-// ciphertext marks a value that may look like a key by the name beside it.
+// ciphertext marks a value that may look like a key because of the name beside it.
 func (x *examination) ciphertext(d *document, n *yaml.Node) {
 	from, to := d.span(n)
 	x.told = append(x.told, part{from: from, to: to, named: true})
 }
 
-// config reads the configuration of a file. Each says of a member its whole key and its value, nil where it has none.
+// config reads the configuration of a file. Each returns the full key and the value of a member, nil without a value.
 func (x *examination) config(d *document, n *yaml.Node, each func(pair) (string, *yaml.Node)) {
 	c := &config{examination: x, doc: d, values: map[string]string{}, nodes: map[string]*yaml.Node{}}
 	for _, p := range members(n) {
@@ -141,7 +142,7 @@ type config struct {
 	encrypted []string
 }
 
-// add adds a key. A value with encrypted parts counts without them.
+// add adds a key. The encrypted parts of a value are ignored.
 func (c *config) add(name string, key, value *yaml.Node) {
 	scalars(value, func(key, n *yaml.Node) {
 		if key != nil && key.Value == secure {
@@ -169,7 +170,7 @@ func (c *config) add(name string, key, value *yaml.Node) {
 	}
 }
 
-// plainValue returns a value without its encrypted parts, nil where nothing is left, and whether there were any.
+// plainValue returns a value without its encrypted parts, nil if nothing is left, and whether there were any.
 func plainValue(n *yaml.Node, depth int) (v any, isSecret bool) {
 	n = resolved(n)
 	if n == nil || depth > 32 {
@@ -202,7 +203,7 @@ func plainValue(n *yaml.Node, depth int) (v any, isSecret bool) {
 	return nil, false
 }
 
-// find makes findings of the plain values.
+// find adds findings for the plain values.
 func (c *config) find() {
 	found := facts.ConfigFindings(c.detector, c.values, c.encrypted)
 	for i := range found {
@@ -219,14 +220,14 @@ func (c *config) find() {
 		found[i].Key = c.shown(found[i].Key)
 		found[i].Value.Name = keysOf(c.detector, found[i].Path).Keys()
 	}
-	// Of what one value is found for twice, the path tells the place; the same place is one finding.
+	// If a value is found twice, the path determines the position; the same position is one finding.
 	slices.SortStableFunc(found, func(a, b facts.Finding) int {
 		return cmp.Or(before(a.At, b.At), strings.Compare(a.Path.String(), b.Path.String()))
 	})
 	c.file.Findings = append(c.file.Findings, found...)
 }
 
-// place returns the node at a path below a key, as far as the document tells it apart: a path may go on inside a text.
+// place returns the node at a path below a key, as deep as the document goes: a path may continue inside a string.
 func (c *config) place(key string, path []any) *yaml.Node {
 	n := resolved(c.nodes[key])
 	for _, step := range path {

@@ -15,7 +15,7 @@ import (
 	"github.com/progression-labs-development/policypack/internal/facts"
 )
 
-// reader reads files one after another, into one buffer. Each worker has its own.
+// reader reads one file at a time into a reused buffer. Each worker has its own.
 type reader struct {
 	root     string
 	index    bool
@@ -40,7 +40,7 @@ func newReader(root string, index bool, o Options, b *blobs) *reader {
 	}
 }
 
-// baseReader returns a reader of the base, nil where there is none.
+// baseReader returns a reader for the base, nil without one.
 func (n *renames) baseReader(base string, o Options, b *blobs) *reader {
 	if base == "" {
 		return nil
@@ -50,7 +50,7 @@ func (n *renames) baseReader(base string, o Options, b *blobs) *reader {
 	return r
 }
 
-// read reads a file, and what git would merge in its place where that is something else, and adds what both say.
+// read reads a file and, if git would merge a different content, that content too, and merges the facts of both.
 func (r *reader) read(e entry) (res result) {
 	res.name = e.name
 	res.file = &facts.File{Name: e.name, Kind: facts.FileOther}
@@ -75,7 +75,7 @@ func (r *reader) read(e entry) (res result) {
 	return res
 }
 
-// version reads one version of a file, as git keeps it.
+// version reads one version of a file, as stored by git.
 func (r *reader) version(e entry) (res result) {
 	res.name, res.file = e.name, &facts.File{Name: e.name, Kind: facts.FileOther}
 	defer res.caught()
@@ -87,7 +87,7 @@ func (r *reader) version(e entry) (res result) {
 	return res
 }
 
-// caught makes an error of a panic, whose text could quote the file.
+// caught turns a panic, whose message could quote the file, into an error.
 func (res *result) caught() {
 	if recover() != nil {
 		const message = "not checked: an error in policypack; please report it"
@@ -95,7 +95,7 @@ func (res *result) caught() {
 	}
 }
 
-// named adds what the name alone says where the content says nothing: rules on names see every name.
+// named adds a file without facts by its name: rules on names see every name.
 func (res *result) named() {
 	if f := res.file; !res.meant {
 		if n := namedBy(f.Name, nil); isDotenv(n) {
@@ -104,7 +104,7 @@ func (res *result) named() {
 	}
 }
 
-// add adds what a version of a file says.
+// add adds the facts of a version of a file.
 func (r *reader) add(res *result, e entry, c content) {
 	how := readingOf(e.name, e.managed, c, r.kinds)
 	res.bytes += int64(len(c.data))
@@ -168,8 +168,8 @@ func (r *reader) add(res *result, e entry, c content) {
 	}
 }
 
-// said reports whether a secret was found before: in other views of a content it is on the same line, and rarely in the
-// same column.
+// said reports whether a secret was found before: other decodings of a content have it on the same line, but rarely in
+// the same column.
 func (res *result) said(f facts.Finding) bool {
 	return slices.ContainsFunc(res.file.Findings,
 		func(g facts.Finding) bool { return f.At.Line == g.At.Line && f.Detector == g.Detector })
@@ -177,7 +177,7 @@ func (res *result) said(f facts.Finding) bool {
 
 func (r *reader) path(name string) string { return filepath.Join(r.root, filepath.FromSlash(name)) }
 
-// load returns the content of a file, which the next call overwrites, or the reason for which there is none.
+// load returns the content of a file, which the next call overwrites, or the reason why there is none.
 func (r *reader) load(e entry) (c content, left string, err error) {
 	path := r.path(e.name)
 	if r.index && !r.folder(parent(e.name)) {
@@ -219,7 +219,7 @@ func (r *reader) load(e entry) (c content, left string, err error) {
 	return c, "", err
 }
 
-// fill reads as much as there is room for; a file that has become shorter is no error.
+// fill reads until the buffer is full. A file that has become shorter is not an error.
 func fill(f io.Reader, b []byte) (int, error) {
 	n, err := io.ReadFull(f, b)
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
@@ -228,7 +228,7 @@ func fill(f io.Reader, b []byte) (int, error) {
 	return n, err
 }
 
-// folder reports whether the folder, and all above it, is a folder of the work tree and no link out of it.
+// folder reports whether a folder and all its parents are folders of the work tree, and not links that leave it.
 func (r *reader) folder(name string) bool {
 	if name == "" {
 		return true
@@ -246,7 +246,7 @@ func (r *reader) folder(name string) bool {
 
 func parent(name string) string { return name[:max(0, strings.LastIndexByte(name, '/'))] }
 
-// cause is the reason of an error of the file system without the path, which the report names anyway.
+// cause returns the message of a file system error without the path, which the report prints anyway.
 func cause(err error) string {
 	if e := (*fs.PathError)(nil); errors.As(err, &e) {
 		err = e.Err
@@ -254,7 +254,8 @@ func cause(err error) string {
 	return err.Error()
 }
 
-// PlainText returns a text in UTF-8, without a byte order mark: that of UTF-8, or of UTF-16, as which it then is read.
+// PlainText returns a text in UTF-8, without a byte order mark. A text with the byte order mark of UTF-16 is decoded as
+// such.
 func PlainText(data []byte) []byte {
 	switch {
 	case len(data) < 2:
@@ -268,7 +269,7 @@ func PlainText(data []byte) []byte {
 	return data
 }
 
-// wide returns the units of UTF-16, of which high and low are the places of the bytes.
+// wide returns the units of UTF-16. high and low are the indexes of the bytes.
 func wide(data []byte, high, low int) []uint16 {
 	units := make([]uint16, len(data)/2)
 	for i := range units {

@@ -7,7 +7,7 @@ import (
 	"github.com/progression-labs-development/policypack/internal/place"
 )
 
-// recipe reads the lines that one shell gets.
+// recipe reads the lines of one shell.
 func (m *makefile) recipe(lines []makeLine, depth int) {
 	var t joined
 	for i, l := range lines {
@@ -23,7 +23,7 @@ func (m *makefile) recipe(lines []makeLine, depth int) {
 	m.commandsJoined(&t, command.Shell)
 }
 
-// expand adds a line with its variables filled in: $$ is the shell's $.
+// expand adds a line with its variables expanded. $$ is a $ for the shell.
 func (m *makefile) expand(t *joined, text string, at place.Position, depth int) {
 	col := at.Column
 	for text != "" {
@@ -56,7 +56,7 @@ func (m *makefile) expand(t *joined, text string, at place.Position, depth int) 
 	}
 }
 
-// enclosed returns what stands in the brackets that the text begins with.
+// enclosed returns the text between the brackets that the text begins with.
 func enclosed(text string) string {
 	open, shut := text[0], byte(')')
 	if open == '{' {
@@ -76,7 +76,7 @@ func enclosed(text string) string {
 	return text[1:]
 }
 
-// value returns what $(…) stands for.
+// value returns the expansion of $(…).
 func (m *makefile) value(inside string, at place.Position, depth int) string {
 	if depth > 8 {
 		return command.Unknown
@@ -115,7 +115,7 @@ func (m *makefile) value(inside string, at place.Position, depth int) string {
 	return m.expanded[name]
 }
 
-// shell reads the commands that $(shell …) and NAME != … run outside of recipes.
+// shell reads the commands of $(shell …) and NAME != … outside of recipes.
 func (m *makefile) shell(l makeLine) {
 	for rest, col := l.text, 1; ; {
 		i := strings.Index(rest, "$(shell ")

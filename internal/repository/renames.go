@@ -9,25 +9,25 @@ import (
 	"github.com/progression-labs-development/policypack/internal/git"
 )
 
-// Baseline is what the reading has to know of a baseline: the files that it knows findings of, and the commit that it
-// was written at, empty where nobody has noted it.
+// Baseline is what the reader needs to know about a baseline: the files with findings in it, and the commit that it was
+// written at, empty if not recorded.
 type Baseline struct {
 	Files  []string
 	Commit string
 }
 
-// renames are what git knows of the files beside what is in them.
+// renames is what git knows about renamed and changed files.
 type renames struct {
 	was map[string][]string // the names that files had in the baseline, by the name of now
 	err error               // why these are not known, where files of the baseline are gone
-	// base returns the name that a file has in the base, empty where git does not say or it is its own.
+	// base returns the name that a file has in the base, empty if unchanged or unknown.
 	base func(name string) string
-	// untouched reports whether the index has the file as it was where the change has left the base: what the base has
-	// changed since is not the change's.
+	// untouched reports whether the index has the file as of the merge base. Later changes in the base are not part of
+	// the change.
 	untouched func(name string) bool
 }
 
-// renamesOf asks git where files of the baseline are gone, and of the base once somebody wants to know.
+// renamesOf asks git for renames if files of the baseline are missing; those since the base are queried on first use.
 func renamesOf(ctx context.Context, l *listing, o *Options, base string) *renames {
 	r := &renames{was: map[string][]string{}}
 	from := sync.OnceValue(func() string { return baseCommit(ctx, l, base) })
@@ -76,7 +76,7 @@ func renamesOf(ctx context.Context, l *listing, o *Options, base string) *rename
 	return r
 }
 
-// baseCommit returns the commit of the base, empty where it is no checkout itself.
+// baseCommit returns the commit of the base, empty if the base is not the root of a checkout.
 func baseCommit(ctx context.Context, l *listing, base string) string {
 	if base == "" || !l.index {
 		return ""
@@ -96,8 +96,8 @@ func baseCommit(ctx context.Context, l *listing, base string) string {
 	return id
 }
 
-// touchedSince returns the files that the index has otherwise than the last common commit of HEAD and the base, nil
-// where git does not say.
+// touchedSince returns the files of the index that differ from the merge base of HEAD and the base, nil if git cannot
+// determine them.
 func touchedSince(ctx context.Context, l *listing, base string) map[string]bool {
 	if base == "" {
 		return nil

@@ -1,28 +1,29 @@
-// Package repository reads a repository and tells of each file what the rules are to know: the secrets in it, the
-// commands that concern secrets, the configuration of stacks, and how jobs log in to clouds.
+// Package repository reads a repository and collects the facts that policies need about each file: secrets, commands
+// that handle secrets, stack configuration, and how jobs log in to clouds.
 //
-// Which files: those that git tracks, by its index; below a path that holds none of them, and where there is no git,
-// all files. Of a tracked file the bytes in the work tree are read, and what git would merge wherever that is something
-// else: attributes can have git write a file in another encoding than it keeps, and files may be missing. Nothing of
-// the repository has a say in how git reads its objects; see package git.
+// It reads the files in git's index. Without git, or below a path that contains no tracked file, it reads every file.
+// For a tracked file it reads the bytes in the work tree and, if they differ, the content that git would merge:
+// attributes can make git check out a file in another encoding than it stores, and files can be missing from the work
+// tree. Nothing in the repository influences how git reads its objects; see package git.
 //
-// What is written by hand, or run, is read as text. What is no text, what package managers put there, what is minified
-// and pointers of Git LFS are searched for known formats. Images, fonts and archives that begin as their ending says
-// are left out, as are submodules. What is larger than 10 MB, is not in the encoding that it claims, or contradicts its
-// ending or its first bytes counts as unread; with a base, that is a fact for rules where a change adds or alters it.
-// Names are told of every file. Tests, fixtures and generated files are read. In lock files, which are full of hashes,
-// only what tells by its format counts.
+// Files that people write, or that are executed, are read as text. Binary files, vendored and minified files, and Git
+// LFS pointers are searched for known formats only. Images, fonts and archives are skipped if their first bytes match
+// their extension, as are submodules. A file that is larger than 10 MB, is not in the encoding it declares, or does not
+// match its extension or its first bytes is reported as unread; with a base, it is a fact for policies if a change adds
+// or alters it. The name of every file is reported. Tests, fixtures and generated files are read. In lock files, which
+// are full of hashes, only secrets of a known format are reported.
 //
-// What a file is to the rules is told by its name, of scripts also by their first line. The meaning of a file is read
-// beside its text: a secret in a stack's configuration is a finding there and not a second time in the text.
+// The kind of a file follows from its name and, for scripts, from the first line. The structure of a file is read in
+// addition to its text: a secret in a stack's configuration is reported once, as a finding there, and not again for the
+// text.
 //
-// One table says all of that: a [kind] is an entry with what it is called, by what it is known and what reads it, and
-// package dialect says by its name how a text is written. A CI system is an entry in a file of its own, which declares
-// it with [add]: bitbucket.go is a short one, and shows what a [pipeline] gives them. Pipelines of systems that are not
-// read are text, and are counted.
+// All of this is in one table. A [kind] is an entry with what a file is called, how it is recognised and what reads it;
+// package dialect maps a name to the syntax of the text. Each CI system has a file of its own that registers its kind
+// with [add]. bitbucket.go is a short example, and shows what a [pipeline] provides. Pipelines of unsupported systems
+// are read as text, and counted.
 //
-// What leaves the package is what [Read] hands over: a facts.File for each file of which there is something to say, and
-// a [Summary] of what was read. Neither holds a value of a file.
+// [Read] is the entry point. It yields a facts.File for each file with at least one fact, and a [Summary] of what was
+// read. Neither contains a value from a file.
 package repository
 
 import (
@@ -39,33 +40,33 @@ import (
 	"github.com/progression-labs-development/policypack/internal/place"
 )
 
-// Options say how to read. Detector must be set.
+// Options configure [Read]. Detector is required.
 type Options struct {
 	Detector *detect.Detector
 	Progress func(files int) // told now and then how many files have been read, nil where nobody asks
-	// Base is a checkout of the branch that a change is made to, or empty. A comment that asks to let findings pass
-	// counts only where the same file of the base has the same comment over the same text.
+	// Base is a checkout of the target branch of a change, or empty. If set, a suppression comment takes effect only if
+	// the same file of the base has the same comment over the same text.
 	Base string
-	// Components are globs over the type tokens of which a file must not register a component without being told.
+	// Components are globs over type tokens. A component that a file registers under a matching token is reported.
 	Components []string
-	// Since are names of commits, or empty: what the commits bring that HEAD has and none of these is read too. Of a
-	// version that is not the last, what counts is what removing it does not undo: the secrets in it, and that it is a
-	// .env file.
+	// Since are names of commits, or empty. If set, the changes of all commits that HEAD has and none of these has are
+	// read too. For a version that is not the last, only facts that a later removal does not undo are kept: the secrets
+	// in it, and that it is a .env file.
 	Since []string
-	// Touched are the names, from the root, of the files that are read; the others are left out, and what commits bring
-	// is read all the same. It has those that the commits change. Where it is nil, all files are read.
+	// Touched are the names, relative to the root, of the files to read, or nil for all files. Other files are skipped;
+	// commits are read regardless. Touched includes the files that the commits change.
 	Touched map[string]bool
-	// History reads all commits that can be reached from HEAD and any ref, as Since does those of a change: a secret
-	// that several files or versions have is told once.
+	// History reads all commits reachable from HEAD and any ref, as Since does for those of a change. A secret that
+	// occurs in several files or versions is reported once.
 	History bool
-	// ProgressCommits is told how many of the commits have been read, nil where nobody asks.
+	// ProgressCommits is called with the number of commits read so far. It may be nil.
 	ProgressCommits func(done, all int)
-	// Staged reads what the next commit changes alone, as git's index has it, and leaves out what its parents have
-	// already. Index is the file of that index where it is not the one of the checkout.
+	// Staged reads only what the next commit changes, from git's index, and leaves out facts that its parents already
+	// have. Index is the index file to use in place of the checkout's own, or empty.
 	Staged bool
 	Index  string
 
-	// Baseline is what the reading has to know of one.
+	// Baseline is what the reader needs to know about a baseline.
 	Baseline Baseline
 
 	kinds []kind // in place of those of the table
@@ -74,7 +75,7 @@ type Options struct {
 // commits reports whether commits are read.
 func (o *Options) commits() bool { return o.History || len(o.Since) > 0 }
 
-// table returns the kinds of files that are known.
+// table returns the known kinds of files.
 func (o *Options) table() []kind {
 	if o.kinds == nil {
 		return kinds()
@@ -82,45 +83,46 @@ func (o *Options) table() []kind {
 	return o.kinds
 }
 
-// Summary is what was read and what was not.
+// Summary describes what was read and what was not.
 type Summary struct {
 	Root  string // the folder that names of files begin at: of the repository, or the given one where there is none
 	Index bool   // git's index said which files there are
 	Files int64  // that were read
 	Bytes int64
-	// Commits is how many commits were read, and Versions how many files in them beside those that are there now.
+	// Commits is the number of commits read, and Versions the number of file versions in them, without the current
+	// files.
 	Commits, Versions int64
-	// Formats are the files that were searched for known formats alone, by reason, Skipped those that were left out,
-	// Errors those that could not be judged, or not fully, by name.
+	// Formats counts the files that were searched for known formats only, and Skipped those that were left out, both by
+	// reason. Errors are the files that could not be checked, or only in part, sorted by name.
 	Formats, Skipped []Skipped
 	Errors           []FileError
-	// Unread are those of Skipped that could not be read, or are not what they say that they are, by name.
+	// Unread are the files of Skipped that could not be read, or are not what they claim to be, sorted by name.
 	Unread []FileError
-	// Systems are the CI systems whose pipelines are not read, as reasons. Broken are files below the root that are
-	// called like pipelines of systems that are read, and could not be read as such, Reason being empty.
+	// Systems counts pipelines of unsupported CI systems, with the system as the reason. Broken are files below the
+	// root that are named like a pipeline of a supported system but could not be parsed as one; their Reason is empty.
 	Systems []Skipped
 	Broken  Skipped
-	// Old are the versions of files in a history that could not be understood as what their names say, and were read as
-	// text, Reason being empty.
+	// Old counts versions in the history that could not be parsed as the kind that their names suggest, and were read
+	// as text. Its Reason is empty.
 	Old Skipped
-	// Before says that the parents of the next commit have some of what the staged files say.
+	// Before reports whether the parents of the next commit already have some of the facts of the staged files.
 	Before bool
-	// Staged are the files of which git's index says more than the work tree, by name.
+	// Staged are the files whose version in git's index has facts that the work tree does not have, sorted by name.
 	Staged []string
-	// Renames says why git does not know of renames, where files that the baseline knows are gone.
+	// Renames is the reason why git reports no renames although files of the baseline are missing.
 	Renames error
 
 	below string   // what was read, from the root: a folder or a file; empty for all
 	more  []string // the files of which not all is told
-	// touched are the files that were read, nil for all
+	// touched are the files that were read, nil for all.
 	touched map[string]bool
 	part    bool // of the files only what is staged was read
-	// history says that all commits were read to their end
+	// history reports whether all commits were read completely.
 	history bool
 }
 
-// Looked reports whether a file was read to its end, or would have been if it were there; with a commit, whether what
-// any commit has of it was.
+// Looked reports whether a file was read completely, or would have been if it existed. With a commit, it reports
+// whether every version of the file in any commit was.
 func (s *Summary) Looked(file, commit string) bool {
 	if s.part || s.touched != nil && !s.touched[file] || commit != "" && !s.history {
 		return false
@@ -135,18 +137,18 @@ func (s *Summary) Looked(file, commit string) bool {
 	return !slices.ContainsFunc(s.Errors, about) && !slices.ContainsFunc(s.Unread, about)
 }
 
-// Partial reports whether only a part of the repository was read: a folder, a file, what is staged, or what a change
-// touches.
+// Partial reports whether only a part of the repository was read: a folder, a file, the staged changes, or the files
+// that a change touches.
 func (s *Summary) Partial() bool { return s.part || s.touched != nil || s.below != "" }
 
-// Skipped counts the files for which a reason holds.
+// Skipped is a reason with the number of files that it applies to.
 type Skipped struct {
 	Reason  string
 	Files   int
 	Example string // the name of the first
 }
 
-// FileError says why a file could not be understood, and where; the place is zero where it does not matter.
+// FileError is the reason why a file could not be parsed. Its position is zero if irrelevant.
 type FileError struct {
 	Name     string
 	At       place.Position
@@ -154,11 +156,11 @@ type FileError struct {
 	Message  string
 }
 
-// MaxSize is the size in bytes above which a file is left out.
+// MaxSize is the size in bytes above which a file is skipped.
 const MaxSize = 10 << 20
 
-// Read calls each, one at a time and in the order of their names, for all files of which there is something to say. The
-// path is that of a repository, of a folder in it, or of a single file. An error of each ends the reading.
+// Read calls each for all files with at least one fact, one call at a time, in order of their names. The path is a
+// repository, a folder in it, or a single file. An error returned by each stops the reading.
 func Read(ctx context.Context, path string, o Options, each func(*facts.File) error) (*Summary, error) {
 	list := listFiles
 	if o.Staged {
@@ -287,7 +289,7 @@ func Read(ctx context.Context, path string, o Options, each func(*facts.File) er
 	return sum, nil
 }
 
-// result is what came of one file.
+// result is the outcome of reading one file.
 type result struct {
 	name   string
 	how    how
@@ -304,8 +306,8 @@ type result struct {
 	before bool   // some of what a staged file says is not new
 }
 
-// absences are the files of which git's version could not be read: one error for each cause, since a clone that leaves
-// objects out leaves out thousands.
+// absences are files whose version in git could not be read. They result in one error per cause, since a partial clone
+// lacks thousands of objects.
 type absences []absence
 
 type absence struct {
@@ -334,12 +336,12 @@ func (a absences) errors() []FileError {
 	return all
 }
 
-// batch is how many files a worker takes at a time.
+// batch is the number of files that a worker takes at a time.
 const batch = 16
 
-// inOrder calls work for all files on as many goroutines as there are processors, each with a function of its own, and
-// done for the results, in order and on this goroutine. The files come from a goroutine of their own, which ends first.
-// Little is kept waiting: no more than four batches for each.
+// inOrder calls work for all files, on as many goroutines as there are processors, each with its own function, and done
+// for the results, in order and on the calling goroutine. The files come from a separate goroutine, which ends first.
+// At most four batches per worker are buffered.
 func inOrder[E any](ctx context.Context, files iter.Seq[E], work func() func(E) result,
 	done func(E, result) error,
 ) error {

@@ -8,7 +8,7 @@ import (
 	"github.com/progression-labs-development/policypack/internal/facts"
 )
 
-// The reasons for which files are searched for formats alone, are left out, or could not be read.
+// The reasons why files are searched for formats only, are skipped, or could not be read.
 const (
 	skipBinary        = "binary"
 	skipVendored      = "vendored by a package manager"
@@ -23,7 +23,7 @@ const (
 	skipContradicting = "text with the extension or first bytes of another format"
 )
 
-// unreadReasons are what rules are told of those that could not be read.
+// unreadReasons maps reasons to what policies see for files that could not be read.
 var unreadReasons = map[string]facts.Unread{
 	skipLarge: facts.UnreadLarge, skipEncoding: facts.UnreadEncoding, skipContradicting: facts.UnreadContradiction,
 }
@@ -40,7 +40,7 @@ func (s skips) add(reason, name string) {
 	k.Example = min(k.Example, name)
 }
 
-// list returns the reasons, that of the most files first.
+// list returns the reasons, the most frequent first.
 func (s skips) list() []Skipped {
 	var all []Skipped
 	for _, k := range s {
@@ -52,14 +52,14 @@ func (s skips) list() []Skipped {
 	return all
 }
 
-// managedFolders are those that package managers fill and nobody edits. A folder called vendor or Pods is one only
-// where the tool that fills it has left its list there; third_party is edited by hand, and is read.
+// managedFolders are folders that package managers fill and nobody edits. A folder named vendor or Pods is one only if
+// the tool that fills it has left its list there. third_party is edited by hand, and is read.
 var managedFolders = [...]string{
 	"node_modules", "bower_components", "jspm_packages", ".yarn", ".venv", "site-packages", "__pypackages__", ".tox",
 	".terraform/modules", ".terraform/providers", ".terragrunt-cache",
 }
 
-// vendorLists are the lists by which a vendor folder is known to be managed.
+// vendorLists are the lists that identify a managed vendor folder.
 var vendorLists = [...]struct{ folder, list string }{
 	{"vendor", "modules.txt"},             // go mod vendor
 	{"vendor", "vendor.json"},             // govendor
@@ -68,10 +68,10 @@ var vendorLists = [...]struct{ folder, list string }{
 	{"Pods", "Manifest.lock"},             // CocoaPods
 }
 
-// vendored are the vendor folders of a repository that are managed, with a slash at the end.
+// vendored are the managed vendor folders of a repository, with a trailing slash.
 type vendored map[string]bool
 
-// vendoredOf finds them among the files.
+// vendoredOf finds the managed vendor folders among the files.
 func vendoredOf(files []entry) vendored {
 	v := vendored{}
 	for i := range files {
@@ -82,7 +82,7 @@ func vendoredOf(files []entry) vendored {
 				v[dir+"/"] = true
 			}
 		}
-		// Bundler's have no list: vendor/bundle/ruby/3.3.0, vendor/cache/x-1.0.gem
+		// Bundler leaves no list: vendor/bundle/ruby/3.3.0, vendor/cache/x-1.0.gem
 		if i := strings.Index("/"+name, "/vendor/bundle/ruby/"); i >= 0 {
 			v[name[:i+len("vendor/bundle/")]] = true
 		}
@@ -90,7 +90,7 @@ func vendoredOf(files []entry) vendored {
 	return v
 }
 
-// managed returns the reason for which, by its name, nobody has written a file; empty where there is none.
+// managed returns the reason, from its name, that a file is not written by people, or an empty string.
 func (v vendored) managed(name string) string {
 	for _, f := range managedFolders {
 		if i := strings.Index(name, f+"/"); i == 0 || i > 0 && (name[i-1] == '/' || strings.Contains(name, "/"+f+"/")) {

@@ -12,14 +12,14 @@ import (
 	"github.com/progression-labs-development/policypack/internal/place"
 )
 
-// staged is what there was before the next commit.
+// staged is the state before the next commit.
 type staged struct {
 	before map[string][]entry // by the name of a file that it adds or changes
 	gone   []entry            // what it takes away
 	moved  func(*reader) told // what these say, read when it is needed
 }
 
-// listStaged lists the files at a path that the next commit adds or changes, as git's index has them.
+// listStaged lists the files at a path that the next commit adds or changes, from git's index.
 func listStaged(ctx context.Context, path string, o *Options) (*listing, error) {
 	path, info, _, err := resolve(path)
 	if err != nil {
@@ -108,13 +108,13 @@ func (l *listing) add(one *git.Change, managed vendored) {
 	}
 }
 
-// told counts what is said of files, but for the places.
+// told counts facts, ignoring their positions.
 type told map[string]int
 
-// key is a fact without its place: it stays in the process.
+// key returns a fact without its position. It never leaves the process.
 func key(fact any) string { return fmt.Sprintf("%T %+v", fact, fact) }
 
-// whole visits what is said of a file as a whole, each with what takes it back. A content is another one by its id.
+// whole visits the facts of a file as a whole, each with a function that removes it. Contents are compared by id.
 func whole(f *facts.File, id string, visit func(key string, take func())) {
 	if f.Kind == facts.FileDotenv && !f.Template {
 		visit("dotenv", func() { f.Kind = facts.FileOther })
@@ -135,9 +135,9 @@ func (t told) add(f *facts.File, id string) {
 	whole(f, id, func(key string, _ func()) { t[key]++ })
 }
 
-// reader returns what reads a staged file, without what was there before: of the same file as often as it was there,
-// and anything that stood in a file that is taken away. What a comment is about stays, or the comment would seem to be
-// about nothing.
+// reader returns a reader for staged files that leaves out earlier facts: as many occurrences as the same file had, and
+// all facts of a file that is removed. Facts that a suppression comment applies to are kept, or the comment would seem
+// unused.
 func (s *staged) reader(r *reader) func(entry) result {
 	r.changes = true
 	return func(e entry) result {

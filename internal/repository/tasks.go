@@ -10,8 +10,8 @@ import (
 	"github.com/progression-labs-development/policypack/internal/place"
 )
 
-// justfile reads the recipes of just: each line for a shell of its own, or all of them where the first names an
-// interpreter. What {{…}} stands for is not known. https://just.systems/man/en/
+// justfile reads the recipes of just: each line in its own shell, or all of them in one if the first is a shebang. The
+// value of {{…}} is unknown. https://just.systems/man/en/
 func (x *examination) justfile() {
 	var recipe joined
 	number, inside, whole, goesOn := 0, false, false, false

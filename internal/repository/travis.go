@@ -16,13 +16,13 @@ var _ = add(kind{
 	read:  asPipeline("a Travis configuration: a mapping", (*pipeline).travis),
 })
 
-// travisPhases are the members that hold commands, in their order.
+// travisPhases are the keys that contain commands, in order of execution.
 var travisPhases = [...]string{
 	"before_install", "install", "before_script", "before_cache", "script", "after_success", "after_failure",
 	"before_deploy", "after_deploy", "after_script",
 }
 
-// providers are members of deployments that take a long-lived key of a cloud under a name that does not say so.
+// providers are settings of deployments that accept a long-lived cloud key under a name that does not reveal it.
 // https://docs.travis-ci.com/user/deployment-v2
 var providers = [...]struct{ provider, name, cloud string }{
 	{"s3", "secret_access_key", login.AWS},
@@ -38,7 +38,7 @@ var providers = [...]struct{ provider, name, cloud string }{
 	{"pulumi", "access_token", login.Pulumi},
 }
 
-// travis reads the commands of the phases, variables, and what deployments get, of the whole and of its jobs.
+// travis reads the commands of the phases, the variables, and the deployments, of the file and of its jobs.
 func (w *pipeline) travis() {
 	w.follow = storedBut("TRAVIS")
 	root := w.doc.root
@@ -82,7 +82,7 @@ func (w *pipeline) travisJob(of *yaml.Node, job string, around []string) []strin
 	return env
 }
 
-// deployment looks at the keys that a deployment gets.
+// deployment reads the keys that a deployment receives.
 func (w *pipeline) deployment(of *yaml.Node, job string) {
 	if !isMapping(of) || member(of, "endpoint") != nil { // of a service that only speaks like the cloud's
 		return

@@ -11,8 +11,8 @@ import (
 	"github.com/progression-labs-development/policypack/internal/place"
 )
 
-// valueOf returns what a secret that was found in a text is known by in a baseline: by the path of its keys where the
-// text has a structure, with what else the value is called; elsewhere by its detector and that name.
+// valueOf returns what identifies a secret found in a text in a baseline: the path of its keys in a structured text,
+// with its other names; otherwise its detector and its name.
 func valueOf(d *detect.Detector, data []byte, all []detect.FileMatch, i int) facts.Value {
 	m := &all[i]
 	v := facts.Value{Name: m.Detector, Digest: facts.DigestOf(data[m.Start:m.End])}
@@ -32,8 +32,8 @@ func valueOf(d *detect.Detector, data []byte, all []detect.FileMatch, i int) fac
 	return v
 }
 
-// keysOf returns a path of the file as it may be told. Which document of a file it is does not count, nor which item
-// where the document is a list.
+// keysOf returns a path of the file as it may be printed. It leaves out the index of the document, and of the item if
+// the document is a list.
 func keysOf(d *detect.Detector, path []any) place.Path {
 	var out place.Path
 	for _, step := range path {
@@ -48,19 +48,19 @@ func keysOf(d *detect.Detector, path []any) place.Path {
 	return out
 }
 
-// lookBack is how far before a value its name is looked for.
+// lookBack is the distance before a value that is searched for its name.
 const lookBack = 256
 
-// Names before a value: one to which something is assigned or passed in any notation (NAME=, name: , "name" =>,
-// name(", "name", "), and that of an option (--name ). A URL's scheme is none.
+// Names before a value: the target of an assignment or an argument in any notation (NAME=, name: , "name" =>, name(",
+// "name", "), and an option (--name ). A URL's scheme is not a name.
 var (
 	namedValue = regexp.MustCompile(`(?:^|[\s"'` + "`" + `{}()\[\],;&?])[.$-]{0,2}([A-Za-z_][A-Za-z0-9_.-]{0,63})["'` + "`" +
 		`\])}]*(?:\s*(?::=|=>|=|:(?:[^/]|$))|\s*[,(]\s*["'` + "`" + `])`)
 	optionValue = regexp.MustCompile(`(?:^|\s)--?([A-Za-z][A-Za-z0-9_.-]{0,63})\s+["']?$`)
 )
 
-// nameBefore returns the name that stands before a value on its line, the nearest one, empty where there is none. What
-// is a part of another secret is no name.
+// nameBefore returns the nearest name before a value on its line, or an empty string. A part of another secret is not a
+// name.
 func nameBefore(data []byte, all []detect.FileMatch, i int) string {
 	end := all[i].Start
 	start := bytes.LastIndexByte(data[:end], '\n') + 1

@@ -12,10 +12,10 @@ import (
 	"github.com/progression-labs-development/policypack/internal/place"
 )
 
-// maxYAML is the size above which a file is not read as YAML: those that are understood here are written by people.
+// maxYAML is the size above which a file is not parsed as YAML: the supported ones are written by people.
 const maxYAML = 2 << 20
 
-// maxNodes bounds what is looked at of a document whose aliases repeat it.
+// maxNodes limits the nodes visited in a document whose aliases repeat it.
 const maxNodes = 500_000
 
 // document is a YAML text and its tree.
@@ -24,11 +24,11 @@ type document struct {
 	root  *yaml.Node // of the last document of the text
 	first *yaml.Node // of the first one
 	all   []*yaml.Node
-	// last is where a node was found last: those that follow on the same line are looked for from there.
+	// last is the position of the last lookup. Later nodes on the same line are searched from there.
 	last struct{ line, column, offset int }
 }
 
-// yamlError says where a text is no YAML. It quotes nothing of it.
+// yamlError is the line at which a text is not valid YAML. It quotes nothing from the text.
 type yamlError struct{ line int }
 
 func (e *yamlError) Error() string {
@@ -38,7 +38,7 @@ func (e *yamlError) Error() string {
 	return "line " + strconv.Itoa(e.line) + ": not valid YAML"
 }
 
-// parseYAML reads a text. Of several documents in one text the last counts: those before it are headers.
+// parseYAML parses a text. If it has several documents, the last one applies: earlier ones are headers.
 func parseYAML(text string) (d *document, err error) {
 	defer func() {
 		if recover() != nil { // the parser's own faults
@@ -70,7 +70,7 @@ func parseYAML(text string) (d *document, err error) {
 	}
 }
 
-// size returns how many nodes a tree has where its aliases are written out, more than maxNodes where that does not end.
+// size returns the number of nodes of a tree with its aliases expanded, more than maxNodes if they are recursive.
 func size(n *yaml.Node, known map[*yaml.Node]int) int {
 	if s, ok := known[n]; ok {
 		return s
@@ -93,7 +93,7 @@ func size(n *yaml.Node, known map[*yaml.Node]int) int {
 	return s
 }
 
-// lineOf takes the line out of the parser's message, whose text may quote the document.
+// lineOf extracts the line from the parser's message, which may quote the document.
 func lineOf(err error) int {
 	_, rest, ok := strings.Cut(err.Error(), "line ")
 	if !ok {
@@ -110,7 +110,7 @@ func lineOf(err error) int {
 // pair is a member of a mapping.
 type pair struct{ key, value *yaml.Node }
 
-// members returns the members of a mapping, those of merge keys after its own, which hide them.
+// members returns the members of a mapping, followed by those of merge keys, which it overrides.
 func members(n *yaml.Node) []pair { return merged(n, 0) }
 
 func merged(n *yaml.Node, depth int) []pair {
@@ -150,7 +150,7 @@ func merged(n *yaml.Node, depth int) []pair {
 	return all
 }
 
-// member returns the value of a key of a mapping, nil where there is none.
+// member returns the value of a key of a mapping, or nil.
 func member(n *yaml.Node, key string) *yaml.Node {
 	_, value := memberOf(n, key)
 	return value
@@ -165,7 +165,7 @@ func memberOf(n *yaml.Node, key string) (name, value *yaml.Node) {
 	return nil, nil
 }
 
-// items returns the items of a sequence; a scalar stands for a sequence of itself.
+// items returns the items of a sequence. A scalar is treated as a sequence of one item.
 func items(n *yaml.Node) []*yaml.Node {
 	n = resolved(n)
 	switch {
@@ -190,7 +190,7 @@ func texted(n *yaml.Node) []*yaml.Node {
 	return slices.DeleteFunc(items(n), func(item *yaml.Node) bool { return item.Kind != yaml.ScalarNode })
 }
 
-// text returns the text of a scalar; null is empty.
+// text returns the string of a scalar; null is empty.
 func text(n *yaml.Node) string {
 	n = resolved(n)
 	if n == nil || n.Kind != yaml.ScalarNode || n.Tag == "!!null" {
@@ -211,7 +211,7 @@ func resolved(n *yaml.Node) *yaml.Node {
 	return n
 }
 
-// scalars calls yield for the scalars of a tree with the key that they stand under.
+// scalars calls yield for the scalars of a tree with the key that they are under.
 func scalars(n *yaml.Node, yield func(key, value *yaml.Node)) {
 	left := maxNodes
 	var visit func(key, n *yaml.Node, depth int)

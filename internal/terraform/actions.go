@@ -5,7 +5,7 @@ import (
 	"reflect"
 )
 
-// actionPrefix begins the token of an action, which Terraform has from 1.14 on.
+// actionPrefix is the prefix of an action's token. Terraform has actions since 1.14.
 const actionPrefix = "terraform:action:"
 
 // invocation is an action that a plan will run, with its arguments.
@@ -19,8 +19,8 @@ type invocation struct {
 	Provider  string `json:"provider_name"`
 }
 
-// addActions makes the rows of the actions that a plan runs, now or after what it defers. One that several resources
-// trigger is one row, as long as it gets the same arguments.
+// addActions adds the actions that a plan runs, now or after the changes that it defers. An action that several
+// resources trigger is added once, as long as its arguments are the same.
 func (d *Document) addActions() {
 	all := d.file.Actions
 	for _, deferred := range d.file.DeferredActions {
@@ -50,8 +50,8 @@ func (d *Document) addActions() {
 	}
 }
 
-// countActions counts the actions of a module, and of those in it, that the plan does not run: it holds their names
-// alone.
+// countActions counts the actions of a module, and of its submodules, that the plan does not run. The plan contains
+// only their names.
 func (d *Document) countActions(s *scope) {
 	for _, a := range s.module.Actions {
 		if a != nil && !d.runs(s, a.Type, a.Name) {
@@ -65,7 +65,7 @@ func (d *Document) countActions(s *scope) {
 	}
 }
 
-// runs reports whether an action of a module is among those that the plan runs.
+// runs reports whether the plan runs an action of a module.
 func (d *Document) runs(s *scope, typ, name string) bool {
 	for _, r := range d.rows {
 		if r.token != actionPrefix+plainType(typ) || r.name != name || len(r.module) != len(s.names) {

@@ -11,7 +11,7 @@ type step struct {
 	text string // as it stands in the address
 }
 
-// parseModule reads the address of a module instance. A text that is none gives the steps up to there.
+// parseModule parses the address of a module instance. It stops at the first invalid step.
 func parseModule(address string) []step {
 	var steps []step
 	for rest := address; rest != ""; {
@@ -44,7 +44,7 @@ func keyLength(text string) int {
 	return len(text)
 }
 
-// address joins steps again.
+// address joins steps to an address.
 func address(steps []step) string {
 	texts := make([]string, len(steps))
 	for i, s := range steps {
@@ -53,7 +53,7 @@ func address(steps []step) string {
 	return strings.Join(texts, ".")
 }
 
-// reference is what an expression refers to, such as random_password.db[0].result.
+// reference is the target of a reference in an expression, such as random_password.db[0].result.
 type reference struct {
 	kind string   // var, local, module, data, ephemeral, each, count, self, path, terraform or resource
 	typ  string   // of a resource or data source
@@ -62,7 +62,7 @@ type reference struct {
 	rest []string // the attributes behind it
 }
 
-// parseReference reads one of the references that a plan's configuration lists.
+// parseReference parses one of the references that a plan's configuration lists.
 func parseReference(text string) reference {
 	parts, keys := splitReference(text)
 	at := func(i int) string {
@@ -99,7 +99,7 @@ func parseReference(text string) reference {
 	return r
 }
 
-// splitReference cuts a reference at its dots. keys[i] is the first instance key behind parts[i].
+// splitReference splits a reference at its dots. keys[i] is the first instance key after parts[i].
 func splitReference(text string) (parts, keys []string) {
 	for rest := text; rest != ""; {
 		if rest[0] == '[' {
@@ -120,7 +120,7 @@ func splitReference(text string) (parts, keys []string) {
 	return parts, keys
 }
 
-// keyText writes an instance key as it stands in an address: ["a"] or [0]. It is empty where there is none.
+// keyText formats an instance key as in an address: ["a"] or [0]. It is empty if there is none.
 func keyText(index any) string {
 	switch k := index.(type) {
 	case string:
@@ -131,7 +131,7 @@ func keyText(index any) string {
 	return ""
 }
 
-// quote writes a key as HCL does, where $ and % in front of a brace begin a template.
+// quote quotes a key as HCL does, where $ and % before a brace begin a template.
 func quote(key string) string {
 	quoted := strconv.Quote(key)
 	quoted = strings.ReplaceAll(quoted, "${", "$${")

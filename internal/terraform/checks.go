@@ -1,10 +1,10 @@
 package terraform
 
-// checkToken is the token of a check whose messages are in a plan or a state: of a check block, a pre- or a
+// checkToken is the type token of a check with messages in a plan or a state: a check block, a precondition or
 // postcondition, or the validation of a variable.
 const checkToken = "terraform:check:Check"
 
-// checkResult is the result of a check as plans and states show it.
+// checkResult is the result of a check in plans and states.
 type checkResult struct {
 	Address   checkAddress `json:"address"`
 	Instances []*struct {
@@ -21,7 +21,7 @@ type problem struct {
 	Message string `json:"message"`
 }
 
-// rawCheck is the result of a check as a stored state has it.
+// rawCheck is the result of a check in a stored state.
 type rawCheck struct {
 	Address string `json:"config_addr"`
 	Objects []*struct {
@@ -30,7 +30,7 @@ type rawCheck struct {
 	} `json:"objects"`
 }
 
-// addChecks makes the rows of the checks that have failed: their messages are texts that the program has built.
+// addChecks adds the checks that have failed: their messages are strings that the program has built.
 func (d *Document) addChecks() {
 	for _, c := range d.file.Checks {
 		if c == nil {
@@ -61,8 +61,8 @@ func (d *Document) addChecks() {
 	}
 }
 
-// addCheck makes the row of a check that has failed. It is called like what it is a condition of, which may have a row
-// of its own.
+// addCheck adds a check that has failed. It has the name of the object that it is a condition of, which may be added
+// itself.
 func (d *Document) addCheck(at, instance string, messages []string) {
 	if len(messages) == 0 {
 		return

@@ -8,7 +8,7 @@ import (
 	"github.com/progression-labs-development/policypack/internal/model"
 )
 
-// counts are how many things of a document were checked beside its resources, and how many were not.
+// counts are the numbers of checked and unchecked objects of a document, other than its resources.
 type counts struct {
 	data, ephemeral, actions, modules, checks int
 
@@ -18,7 +18,7 @@ type counts struct {
 	deposed      int
 }
 
-// Checked says how much of the document is checked, resources first.
+// Checked returns how many objects of the document are checked, by kind, resources first.
 func (d *Document) Checked() []model.Count {
 	return model.Counted(
 		model.Count{What: "resource", Count: d.resources},
@@ -30,7 +30,7 @@ func (d *Document) Checked() []model.Count {
 	)
 }
 
-// NotChecked says what is in the document and is not checked, with the reason.
+// NotChecked returns how many objects of the document are not checked, with the reason.
 func (d *Document) NotChecked() []model.Count {
 	deleted, forgotten, deposed := 0, 0, d.counts.deposed
 	for _, rc := range d.file.ResourceChanges {

@@ -10,19 +10,19 @@ import (
 	"github.com/progression-labs-development/policypack/internal/jsontext"
 )
 
-// file is what `terraform show -json` writes for a plan or a state, as far as it is judged. Its types are
-// terraform-json's with the large parts that nobody looks at left out: decoding them would take most of the memory.
+// file is the part of the output of `terraform show -json` that is checked, for a plan or a state. Its types are
+// terraform-json's without the large parts that are not used: decoding those would take most of the memory.
 type file struct {
 	FormatVersion    string `json:"format_version"`
 	TerraformVersion string `json:"terraform_version"`
 
-	// Of a plan.
+	// Fields of a plan.
 	Variables       map[string]*tfjson.PlanVariable `json:"variables"`
 	ResourceChanges []*resourceChange               `json:"resource_changes"`
 	DeferredChanges []*struct {
 		ResourceChange *resourceChange `json:"resource_change"`
 	} `json:"deferred_changes"`
-	// Actions are those that the plan runs, DeferredActions those that wait for what it defers.
+	// Actions are the actions that the plan runs, and DeferredActions those that it defers.
 	Actions         []*invocation `json:"action_invocations"`
 	DeferredActions []*struct {
 		Invocation *invocation `json:"action_invocation"`
@@ -43,33 +43,33 @@ type file struct {
 	Applyable *bool `json:"applyable"`
 	Complete  *bool `json:"complete"`
 
-	// Of a state.
+	// Fields of a state.
 	Values *stateValues `json:"values"`
 
-	// Of both.
+	// Fields of both.
 	Checks    []*checkResult `json:"checks"`
 	rawChecks []*rawCheck    // of a stored state
 
-	// raw says that it was read from a state as Terraform stores it, which leaves out what the provider's schema says.
+	// raw reports whether the file is a stored state, which lacks information from the provider's schema.
 	raw bool
 }
 
 // ignored is a part that is not decoded.
 type ignored struct{}
 
-// UnmarshalJSON reads over a value.
+// UnmarshalJSON skips a value.
 func (*ignored) UnmarshalJSON([]byte) error { return nil }
 
-// present is a part that is not decoded either, but of which it counts that it is there.
+// present reports whether a part exists. The part is not decoded.
 type present bool
 
-// UnmarshalJSON reads over a value.
+// UnmarshalJSON skips a value and records that it exists.
 func (p *present) UnmarshalJSON(text []byte) error {
 	*p = string(text) != "null"
 	return nil
 }
 
-// plannedValues are the resources of a plan, of which resource_changes say more.
+// plannedValues are the resources of a plan. resource_changes has more information about them.
 type plannedValues struct {
 	RootModule plannedModule `json:"root_module"`
 }
@@ -81,7 +81,7 @@ type plannedModule struct {
 	ChildModules []*plannedModule `json:"child_modules"`
 }
 
-// managed reports whether there are resources, and not data sources alone.
+// managed reports whether there are managed resources, not only data sources.
 func (p *plannedValues) managed() bool { return p != nil && p.RootModule.managed() }
 
 func (m *plannedModule) managed() bool {
@@ -169,13 +169,13 @@ type moduleCall struct {
 	Module            *configModule              `json:"module"`
 }
 
-// What Read parses: one of its forms, and one of them without a part left out.
+// The formats that Read accepts, and one with a required part missing.
 const (
 	wanted = "the output of `terraform show -json` for a plan or a state"
 	entire = "the complete output of `terraform show -json` for a plan or a state"
 )
 
-// decode reads the JSON. Its errors name a place and what is wanted there; they repeat nothing of the file.
+// decode decodes the JSON. Its errors contain a path and what is expected there, and quote nothing from the file.
 func decode(data []byte) (*file, error) {
 	if err := Refused(data); err != nil {
 		return nil, err
@@ -200,8 +200,8 @@ func decode(data []byte) (*file, error) {
 	return f, f.whole(data)
 }
 
-// whole refuses what parts were taken out of: an empty state is a format_version alone, and a plan lists a change, be
-// it none, for each resource that it plans.
+// whole rejects a file with parts removed. An empty state consists of a format_version only, and a plan lists a change,
+// even a no-op, for each resource that it plans.
 func (f *file) whole(data []byte) error {
 	keys := 0
 	for range jsontext.Keys(data) {
@@ -223,7 +223,7 @@ func (f *file) whole(data []byte) error {
 	return nil
 }
 
-// supported checks the version of the format. A later 1.x only adds to it.
+// supported checks the version of the format. A later 1.x version only adds to it.
 func (f *file) supported(data []byte) error {
 	err := (&tfjson.Plan{FormatVersion: f.FormatVersion}).Validate()
 	if !f.plan() {
@@ -240,7 +240,7 @@ func (f *file) supported(data []byte) error {
 		"policypack, or use a Terraform version that writes one of these", version)
 }
 
-// plan tells whether it is a plan. An empty state is a format_version alone.
+// plan reports whether the file is a plan. An empty state consists of a format_version only.
 func (f *file) plan() bool {
 	return f.PlannedValues != nil || f.Configuration != nil || f.ResourceChanges != nil || f.OutputChanges != nil
 }

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// unflatten builds attributes from the form in which Terraform before 0.12 stored them: each value under its path,
+// unflatten builds attributes from the flat form in which Terraform before 0.12 stored them: each value under its path,
 // name.KEY in a map, name.INDEX in a list, name.HASH in a set, and their lengths under name.% and name.#.
 func unflatten(flat map[string]string) map[string]any {
 	out := map[string]any{}

@@ -7,7 +7,7 @@ import (
 	"github.com/progression-labs-development/policypack/internal/jsontext"
 )
 
-// form is what a file of Terraform's looks like: by its first bytes, or by the keys of its object.
+// form is the format of a Terraform file, from its first bytes or the keys of its object.
 type form int
 
 const (
@@ -22,11 +22,12 @@ const (
 	backend               // .terraform/terraform.tfstate
 )
 
-// zip begins a saved plan, which is a zip file whose first member is called tfplan.
+// zip is the signature of a saved plan, which is a zip file whose first member is named tfplan.
 const zip = "PK\x03\x04"
 
-// Is reports whether the data is for [Read]: a plan or a state, also one of a form that Read only says of what to write
-// instead. It looks at no more than it takes, so the data may be cut off. What Terraform prints for people, [Printed]
+// Is reports whether the data is meant for [Read]: a plan or a state, including formats that Read rejects with advice
+// on what to write instead. It reads no more than it needs, so the data may be truncated. For Terraform's
+// human-readable output, see [Printed].
 // knows.
 func Is(data []byte) bool { return formOf(data) != other }
 
@@ -70,7 +71,7 @@ func formOf(data []byte) form {
 	return other
 }
 
-// planned reports whether a key is there that plans alone have, or several that mean one together.
+// planned reports whether the object has a key, or a combination of keys, that only plans have.
 func planned(has map[string]bool) bool {
 	n := 0
 	for _, key := range [...]string{
@@ -85,7 +86,7 @@ func planned(has map[string]bool) bool {
 		(has["format_version"] || has["terraform_version"])
 }
 
-// logLine reports whether a line among the first ones is a message of `terraform plan -json`, whose keys are sorted.
+// logLine reports whether one of the first lines is a message of `terraform plan -json`, whose keys are sorted.
 func logLine(data []byte) bool {
 	for range 20 {
 		line, rest, more := bytes.Cut(data, []byte("\n"))
@@ -103,11 +104,11 @@ func logLine(data []byte) bool {
 	return false
 }
 
-// Printed reports whether a line of the text is one that `terraform plan` or `terraform show` prints for people.
-// Documents and scripts may quote such lines, so the caller looks at the file's name too.
+// Printed reports whether the text contains a line of the human-readable output of `terraform plan` or `terraform
+// show`. Documents and scripts may quote such lines, so the caller checks the file's name too.
 func Printed(data []byte) bool {
 	const (
-		// in front of a line: colors, and the time and the unit that CI systems and Terragrunt write
+		// before a line: colours, and the time and unit that CI systems and Terragrunt add
 		front   = `(?m)^(?:\x1b\[[0-9;]*m|\d{4}-\d\d-\d\dT[\d:.]+Z |\d\d:\d\d:\d\d\.\d+ STDOUT [^:\n]*: |[ \t])*`
 		plan    = `(?:Terraform|OpenTofu) (?:will perform the following actions:|used the selected providers to generate the following|planned the following actions)|An execution plan has been generated and is shown below|Changes to Outputs:|Plan: \d+ to (?:add|change|destroy|import|forget)\b`
 		nothing = `No changes\. (?:Your infrastructure matches the configuration|Infrastructure is up-to-date)|The state file is empty\. No resources are represented`
@@ -120,8 +121,8 @@ func Printed(data []byte) bool {
 		`)`).Match(data)
 }
 
-// Refused returns what is wrong with a file that is of none of the forms that are read, with the command that writes
-// one of them, and nil for a file that may be read.
+// Refused returns an error for a file in none of the supported formats, with the command that writes one of them, and
+// nil for a file that can be read.
 func Refused(data []byte) error {
 	tool := "terraform"
 	if bytes.Contains(data, []byte("OpenTofu")) || bytes.Contains(data, []byte("tofu.ui")) {

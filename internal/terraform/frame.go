@@ -8,7 +8,8 @@ import (
 	tfjson "github.com/hashicorp/terraform-json"
 )
 
-// frame is where an expression is evaluated: a module, and the block that it belongs to, by which each.value is known.
+// frame is the context in which an expression is evaluated: a module and the enclosing block, which determines
+// each.value.
 type frame struct {
 	*scope
 	block string          // the address of the block in the module: aws_db_instance.main, module.db
@@ -16,12 +17,12 @@ type frame struct {
 	key   string          // of its instance, in brackets; empty where it is not known which
 }
 
-// frameOf returns the frame of the expressions of a resource.
+// frameOf returns the frame for the expressions of a resource.
 func frameOf(r *row) frame {
 	return frame{r.scope, r.config.Address, r.config.ForEachExpression, r.key}
 }
 
-// caller returns the frame of the arguments with which the module is called.
+// caller returns the frame for the arguments of the module call.
 func (s *scope) caller() frame {
 	f := frame{scope: s.parent, block: "module." + s.names[len(s.names)-1], each: s.call.ForEachExpression}
 	if len(s.steps) == len(s.names) {
@@ -30,8 +31,8 @@ func (s *scope) caller() frame {
 	return f
 }
 
-// maximal returns the references of an expression without those that another one begins with: Terraform lists
-// var.db.password, and behind it var.db.
+// maximal returns the references of an expression without those that are a prefix of another one. Terraform lists
+// var.db.password, and then var.db.
 func maximal(references []string) []string {
 	var all []string
 	for i, text := range references {
@@ -48,7 +49,7 @@ func maximal(references []string) []string {
 	return all
 }
 
-// traversal cuts a reference into its steps: names and keys are strings, indexes are ints.
+// traversal splits a reference into steps: names and keys are strings, indexes are ints.
 func traversal(text string) []any {
 	var steps []any
 	for rest := text; rest != ""; {
@@ -68,7 +69,7 @@ func traversal(text string) []any {
 	return steps
 }
 
-// keyOf reads a key in brackets.
+// keyOf parses a key in brackets.
 func keyOf(bracketed string) any {
 	inner := strings.TrimSuffix(strings.TrimPrefix(bracketed, "["), "]")
 	if n, err := strconv.Atoi(inner); err == nil {
@@ -80,7 +81,7 @@ func keyOf(bracketed string) any {
 	return inner
 }
 
-// step returns the part of a value that one step of a traversal leads to.
+// step returns the part of a value at one step of a traversal.
 func (t tree) step(step any) tree {
 	switch step := step.(type) {
 	case string:
@@ -91,9 +92,9 @@ func (t tree) step(step any) tree {
 	return tree{unknown: true}
 }
 
-// value resolves an expression: constants, and what a single reference leads to, through variables, arguments and
-// outputs of modules and for_each. All else is not known. What is built from a value cannot be told from the value
-// itself.
+// value resolves an expression: constants, and the target of a single reference, through variables, arguments and
+// outputs of modules, and for_each. Anything else is unknown, since the plan does not distinguish a value from an
+// expression built from it.
 func (d *Document) value(f frame, raw json.RawMessage, depth int) tree {
 	e := parse(raw)
 	switch {
@@ -115,7 +116,7 @@ func (d *Document) value(f frame, raw json.RawMessage, depth int) tree {
 	return tree{unknown: true}
 }
 
-// referred returns what a reference leads to.
+// referred returns the target of a reference.
 func (d *Document) referred(f frame, text string, depth int) tree {
 	var t tree
 	r, steps := parseReference(text), traversal(text)
@@ -146,7 +147,7 @@ func (d *Document) referred(f frame, text string, depth int) tree {
 	return t
 }
 
-// instance returns the scope of the module that a reference leads to, with its instance where that is known.
+// instance returns the scope of the module that a reference points to, with its instance if known.
 func (s *scope) instance(r reference) *scope {
 	inner := s.child(r.name)
 	if inner != nil && len(inner.steps) == len(s.names) && (r.key != "" || inner.call.single()) {
@@ -155,7 +156,7 @@ func (s *scope) instance(r reference) *scope {
 	return inner
 }
 
-// single reports whether the module has one instance, which has no key.
+// single reports whether the module has exactly one instance, without a key.
 func (c *moduleCall) single() bool { return c.ForEachExpression == nil && !bool(c.CountExpression) }
 
 // variable resolves a variable of a module.
@@ -183,7 +184,7 @@ func (d *Document) variable(s *scope, name string, depth int) tree {
 	return t
 }
 
-// declared returns a variable of the module, an empty one where it has none.
+// declared returns a variable of the module, or an empty one if it has none.
 func (s *scope) declared(name string) *tfjson.ConfigVariable {
 	if v := s.module.Variables[name]; v != nil {
 		return v

@@ -9,21 +9,21 @@ import (
 	"github.com/progression-labs-development/policypack/internal/place"
 )
 
-// literal is a value that the configuration writes down, with what writes it. The steps are those of the module
-// instance that it is written in, or for an argument that it is written for.
+// literal is a literal value in the configuration, with its location. The steps are the module instance that contains
+// it or, for an argument, the one that receives it.
 type literal struct {
 	value any
 	by    model.Writer
 	steps []step
 }
 
-// outside is the value of a root variable that comes from outside.
+// outside is the value of a root variable that is set from outside.
 type outside struct {
 	name  string
 	value any
 }
 
-// literal adds a value that is written down in a frame. An argument is written in the module around.
+// literal adds a literal value in a frame. The literal of an argument is in the calling module.
 func (o *origins) literal(f frame, kind model.WriterKind, block, name string, value any) {
 	if o.lookups > 0 || value == nil {
 		return
@@ -36,7 +36,7 @@ func (o *origins) literal(f frame, kind model.WriterKind, block, name string, va
 	o.literals = append(o.literals, literal{value, by, f.steps})
 }
 
-// withoutKeys is the address of a module without the keys of instances.
+// withoutKeys returns the address of a module without instance keys.
 func withoutKeys(steps []step) string {
 	names := make([]string, len(steps))
 	for i, s := range steps {
@@ -45,10 +45,10 @@ func withoutKeys(steps []step) string {
 	return strings.Join(names, ".")
 }
 
-// where is the address of the module without the keys of instances.
+// where returns the address of the module without instance keys.
 func (s *scope) where() string { return strings.TrimSuffix(s.prefix(), ".") }
 
-// traces are the origins of a resource of a plan. They are worked out when they are asked for.
+// traces are the origins of a planned resource. They are computed on demand.
 type traces struct {
 	d   *Document
 	n   namer
@@ -71,9 +71,9 @@ func (t *traces) Properties() []string { return t.sources().Properties() }
 // Of returns the origins of a property.
 func (t *traces) Of(property string) []model.Origin { return t.sources()[property] }
 
-// Leaf returns the origin of a value. It is proven to be a literal where one that the expression leads to is the value
-// itself: that an expression refers to a literal alone says nothing, since functions, templates and conditions are not
-// in the plan. An expression of which the plan shows nothing (a function of literals, a local value) proves nothing.
+// Leaf returns the origin of a value. It is a proven literal if the value itself is one that the expression refers to.
+// Referring only to literals is not proof, since functions, templates and conditions are not in the plan. An expression
+// without references in the plan (a function of literals, a local value) proves nothing.
 func (t *traces) Leaf(path place.Path) model.Origin {
 	r := t.r
 	if r.config == nil || len(r.prefix) > 0 || len(path) == 0 {
@@ -126,8 +126,8 @@ func (t *traces) Leaf(path place.Path) model.Origin {
 	return o.otherwise(partly)
 }
 
-// otherwise is the origin of a value that is no literal as far as the plan shows. Of what is only a part of an object,
-// it may be one all the same: beside it, others are looked up; unless what is looked up is as a rule a secret.
+// otherwise returns the origin of a value that the plan does not show to be a literal. A part of an object may still be
+// one, next to parts that are looked up, unless the lookup usually returns a secret.
 func (o *origins) otherwise(partly bool) model.Origin {
 	for _, one := range o.more {
 		if one.Kind == model.LookedUp && (!partly || readsSecrets(one.From)) {
@@ -144,7 +144,7 @@ func (o *origins) otherwise(partly bool) model.Origin {
 	return model.Origin{}
 }
 
-// readsSecrets reports whether a data source or ephemeral resource, by its address, is one that reads secrets.
+// readsSecrets reports whether the address is that of a data source or ephemeral resource that reads secrets.
 func readsSecrets(address string) bool {
 	kind, rest, _ := strings.Cut(address, ".")
 	typ, _, _ := strings.Cut(rest, ".")
@@ -162,8 +162,8 @@ func readsSecrets(address string) bool {
 	return false
 }
 
-// written says where a literal is written, as findings name it: variables of the root as configuration, those of other
-// modules and the arguments of calls at the module, all else at the resource that takes it.
+// written returns the location of a literal for findings: the configuration for root variables, the module for other
+// variables and arguments of calls, and otherwise the resource that uses it.
 func (t *traces) written(l literal, inner place.Path, path place.Path) model.Writer {
 	by := l.by
 	by.URN, by.Path, by.Inner = t.n.row(t.r), path.String(), inner.String()
@@ -187,14 +187,14 @@ func (t *traces) written(l literal, inner place.Path, path place.Path) model.Wri
 	return by
 }
 
-// expressionAt is the expression of a value, or of an object that the value is a member of.
+// expressionAt is the expression of a value, or of an object that contains it.
 type expressionAt struct {
 	raw    json.RawMessage
 	inside bool
 }
 
-// expressionsAt returns the expressions of a value at a place inside of the blocks of an expression. Which block of
-// several it is cannot be told where they are a set, so it is all of them.
+// expressionsAt returns the expressions of a value at a path in the blocks of an expression. In a set the matching
+// block cannot be determined, so it returns those of all blocks.
 func expressionsAt(raw json.RawMessage, path place.Path, depth int) []expressionAt {
 	e := parse(raw)
 	rest := path
@@ -217,7 +217,7 @@ func expressionsAt(raw json.RawMessage, path place.Path, depth int) []expression
 	return all
 }
 
-// find returns the place of a text, number or flag in a value.
+// find returns the path of a string, number or boolean in a value.
 func find(value any, want string, depth int) (place.Path, bool) {
 	if depth > maxDepth {
 		return nil, false

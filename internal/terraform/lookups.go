@@ -9,42 +9,42 @@ import (
 	tfjson "github.com/hashicorp/terraform-json"
 )
 
-// The tokens of what is in a plan or a state beside resources. No entry of the catalogue has them: a secret that a data
-// source reads is not one that the program creates.
+// The type tokens of objects in a plan or a state other than resources. The catalogue has no entries for them: a secret
+// that a data source reads is not one that the program creates.
 const (
 	dataPrefix      = "terraform:data:"
 	ephemeralPrefix = "terraform:ephemeral:"
 )
 
-// ephemeralMode is the mode of ephemeral resources, which terraform-json does not name.
+// ephemeralMode is the mode of ephemeral resources, for which terraform-json has no constant.
 const ephemeralMode tfjson.ResourceMode = "ephemeral"
 
-// arguments are the attributes that the program gives to a data source, whatever its type. A state does not say which
-// ones these are, and the answers of a data source are no literals of the program.
+// arguments are the attributes that the program sets in a data source of any type. A state does not show which
+// attributes are arguments, and the results of a data source are not literals of the program.
 var arguments = [...]string{
 	"args", "arguments", "command", "config", "content", "credentials", "environment", "headers", "input", "part",
 	"payload", "program", "query", "query_headers", "request_body", "request_headers", "source", "source_content",
 	"template", "uri", "url", "user_data", "variables", "vars",
 }
 
-// answers are arguments above that some data sources answer with, by the type.
+// answers are the above arguments that a type of data source returns as a result.
 var answers = map[string]string{"local_file": "content", "local_sensitive_file": "content"}
 
-// priorModule is a module of the state before a plan, as far as it is decoded: its data sources, of which a plan holds
-// nothing else where they could be read while it was made.
+// priorModule is a module of the state before a plan, reduced to its data sources. The plan contains no other values
+// for those that could be read during planning.
 type priorModule struct {
 	Address      string         `json:"address"`
 	Resources    []*lookup      `json:"resources"`
 	ChildModules []*priorModule `json:"child_modules"`
 }
 
-// lookup is a data source in a state. Of a resource nothing is decoded.
+// lookup is a data source in a state. Resources are not decoded.
 type lookup struct {
 	stateResource
 	wrong bool // it is a data source of another shape
 }
 
-// UnmarshalJSON reads over a resource, which is the larger part of most states.
+// UnmarshalJSON skips resources, which are the larger part of most states.
 func (l *lookup) UnmarshalJSON(data []byte) error {
 	var head struct {
 		Mode tfjson.ResourceMode `json:"mode"`
@@ -57,7 +57,7 @@ func (l *lookup) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// wrong returns the path of a data source that is of another shape, nil where there is none.
+// wrong returns the path of a data source that has an unexpected shape, or nil.
 func (m *priorModule) wrong(path []any, depth int) []any {
 	if m == nil || depth > maxDepth {
 		return nil
@@ -75,8 +75,8 @@ func (m *priorModule) wrong(path []any, depth int) []any {
 	return nil
 }
 
-// addLookups makes the rows of the data sources of a plan, and of its ephemeral resources, of which it holds the
-// configuration alone.
+// addLookups adds the data sources of a plan, and its ephemeral resources, of which the plan contains only the
+// configuration.
 func (d *Document) addLookups() {
 	for _, rc := range d.file.ResourceChanges {
 		if rc != nil && rc.Change != nil && rc.Mode == tfjson.DataResourceMode && rc.Change.Actions.Read() {
@@ -98,7 +98,7 @@ func (d *Document) addLookups() {
 	}
 }
 
-// addPrior makes the rows of the data sources in a module of the state before the plan, and of those in it.
+// addPrior adds the data sources in a module of the state before the plan, and in its submodules.
 func (d *Document) addPrior(m *priorModule, depth int) {
 	if m == nil || depth > maxDepth {
 		return
@@ -115,7 +115,7 @@ func (d *Document) addPrior(m *priorModule, depth int) {
 	}
 }
 
-// newLookup makes the row of a data source.
+// newLookup returns a data source.
 func (d *Document) newLookup(at, module, typ, name string, index any, provider string) *row {
 	r := &row{
 		id: at, address: at, key: keyText(index), module: parseModule(module), custom: true,
@@ -128,8 +128,8 @@ func (d *Document) newLookup(at, module, typ, name string, index any, provider s
 	return r
 }
 
-// addLookup puts the row of a data source at the end, with the arguments that the program gives it. Of one that is only
-// in a state, and has none that is known to be an argument, nobody can tell them from its answers.
+// addLookup adds a data source with the arguments that the program sets. If it is only in a state and has no attribute
+// that is known to be an argument, arguments and results cannot be distinguished.
 func (d *Document) addLookup(r *row, t tree) {
 	values, missing, marks := map[string]any{}, map[string]any{}, map[string]any{}
 	for _, key := range t.keys() {
@@ -155,8 +155,8 @@ func (d *Document) addLookup(r *row, t tree) {
 	d.add(r)
 }
 
-// addUnread makes rows of the data sources and the ephemeral resources of a module, and of those in it, that the plan
-// holds no values of: what the configuration says of them.
+// addUnread adds the data sources and ephemeral resources of a module, and of its submodules, that the plan contains no
+// values of, with their configuration.
 func (d *Document) addUnread(s *scope, seen map[string]bool) {
 	for _, c := range s.module.Resources {
 		if c == nil || seen[s.prefix()+c.Address] || c.Mode != tfjson.DataResourceMode && c.Mode != ephemeralMode {
@@ -167,7 +167,7 @@ func (d *Document) addUnread(s *scope, seen map[string]bool) {
 		if c.Mode == ephemeralMode {
 			prefix, n = ephemeralPrefix, &d.counts.ephemeral
 		}
-		// A module's instances are not told apart here, so it stands beside them, not in one.
+		// Instances of a module are not distinguished here, so it is added beside them, not in one.
 		r := &row{
 			id: at, address: at, name: c.Name, custom: true, token: prefix + plainType(c.Type), scope: s, config: c,
 			lookup: c.Type, providerToken: providerToken(owner),
@@ -183,7 +183,7 @@ func (d *Document) addUnread(s *scope, seen map[string]bool) {
 	}
 }
 
-// stateLookup makes the row of a data source of a state.
+// stateLookup adds a data source of a state.
 func (d *Document) stateLookup(s *stateResource, module string) {
 	r := d.newLookup(s.Address, module, s.Type, s.Name, s.Index, s.ProviderName)
 	r.dependsOn = s.DependsOn

@@ -9,9 +9,9 @@ import (
 	"github.com/progression-labs-development/policypack/internal/detect"
 )
 
-// marked adds to the marks of a resource in a stored state what the schema of its provider marks, which `terraform show
-// -json` would add: what the catalogue knows of it, and, where the writer has left the schema out, the attributes that
-// are named like secrets. Map keys are the program's own words, and no schema marks them.
+// marked adds to the sensitive marks of a resource in a stored state those of its provider's schema, which `terraform
+// show -json` would add: those known from the catalogue and, if the writer has left the schema out, attributes named
+// like secrets. Map keys are chosen by the program, and no schema marks them.
 func (d *Document) marked(r *row, values map[string]any, marks any) any {
 	var plain []catalogue.Path
 	if r.kind != nil {
@@ -29,8 +29,8 @@ func (d *Document) marked(r *row, values map[string]any, marks any) any {
 	return markNamed(values, marks, r.spelling, plain)
 }
 
-// schemaMarks reports whether the writer of a stored state puts in the marks of schemas, as Terraform and OpenTofu do
-// from 1.8.
+// schemaMarks reports whether the writer of a stored state includes the marks of schemas, as Terraform and OpenTofu do
+// since 1.8.
 func (f *file) schemaMarks() bool {
 	major, rest, _ := strings.Cut(f.TerraformVersion, ".")
 	minor, _, _ := strings.Cut(rest, ".")
@@ -39,7 +39,7 @@ func (f *file) schemaMarks() bool {
 	return errM == nil && errN == nil && (m > 1 || m == 1 && n >= 8)
 }
 
-// markPlace marks what lies at a place that the catalogue names, in Pulumi's spelling.
+// markPlace marks the value at a path from the catalogue, in Pulumi's spelling.
 func markPlace(value, marks any, s *spelling, path catalogue.Path, block bool) any {
 	if len(path) == 0 {
 		if value == nil {
@@ -66,7 +66,7 @@ func markPlace(value, marks any, s *spelling, path catalogue.Path, block bool) a
 	return marks
 }
 
-// markNamed marks attributes that are named like secrets, in the resource and in its blocks, but for places that no
+// markNamed marks attributes that are named like secrets, in the resource and in its blocks, except at paths that no
 // schema marks.
 func markNamed(value map[string]any, marks any, s *spelling, plain []catalogue.Path) any {
 	var d detect.Detector
@@ -99,7 +99,7 @@ func markNamed(value map[string]any, marks any, s *spelling, plain []catalogue.P
 	return marks
 }
 
-// withMark returns the marks of an object with those of a key.
+// withMark returns the marks of an object with the mark of a key added.
 func withMark(marks any, key string, mark any) any {
 	if marks == true || mark == nil {
 		return marks
@@ -112,7 +112,7 @@ func withMark(marks any, key string, mark any) any {
 	return object
 }
 
-// withItemMark returns the marks of a list of n items with those of an item.
+// withItemMark returns the marks of a list of n items with the mark of an item added.
 func withItemMark(marks any, n, i int, mark any) any {
 	if marks == true || mark == nil {
 		return marks

@@ -11,15 +11,15 @@ import (
 	"github.com/progression-labs-development/policypack/internal/place"
 )
 
-// The namespaces of the configuration, which stands for the variables of the root module: var:NAME is a variable's
-// value, and default:NAME the default of a sensitive one, which the mark does not hide, since it is a literal of the
-// program.
+// The namespaces of the configuration, which contains the variables of the root module: var:NAME is a variable's value,
+// and default:NAME the default of a sensitive variable. The sensitive mark does not hide the default, since it is a
+// literal in the program.
 const (
 	variableSpace = "var"
 	defaultSpace  = "default"
 )
 
-// Stack returns what the run is about. Neither name may hold a double colon.
+// Stack returns the stack that the run checks. Neither name may contain a double colon.
 func (d *Document) Stack(project, name string) *model.Stack {
 	s := &model.Stack{
 		Project: project, Name: name, Preview: d.Plan(), Config: map[string]string{},
@@ -46,7 +46,7 @@ func (d *Document) Stack(project, name string) *model.Stack {
 	return s
 }
 
-// text writes a value as the engine hands on configuration: a string as it is, anything else as JSON.
+// text formats a value as the engine passes configuration: a string as it is, anything else as JSON.
 func text(value any) string {
 	switch v := value.(type) {
 	case string:
@@ -61,13 +61,13 @@ func text(value any) string {
 	return string(b)
 }
 
-// Resources returns the resources of a stack, with what the program gives them, the stack itself first. Of these and of
-// the Whole ones it is told where their properties come from.
+// Resources returns the resources of a stack with their inputs, the stack itself first. The origins of properties are
+// known for these and for those of Whole.
 func (d *Document) Resources(stack *model.Stack) []*model.Resource {
 	return d.all(stack, model.Of(map[string]any(nil)), (*row).given)
 }
 
-// Whole returns the resources of a stack as they will be, with their outputs.
+// Whole returns the resources of a stack in their planned state, with outputs.
 func (d *Document) Whole(stack *model.Stack) []*model.Resource {
 	return d.all(stack, d.rootProperties(), (*row).had)
 }
@@ -90,7 +90,7 @@ func (d *Document) all(stack *model.Stack, outputs model.Value, properties func(
 	return all
 }
 
-// rootProperties is the view of the outputs of the root module, whose names are the program's own.
+// rootProperties returns the outputs of the root module as a view. Their names are chosen by the program.
 func (d *Document) rootProperties() model.Value {
 	if v := d.outputs.view(nil, false); v != nil {
 		return v
@@ -98,7 +98,7 @@ func (d *Document) rootProperties() model.Value {
 	return model.Of(map[string]any(nil))
 }
 
-// rootOutputs are the outputs of the root module.
+// rootOutputs returns the outputs of the root module.
 func (d *Document) rootOutputs() tree {
 	values, missing, sensitive := map[string]any{}, map[string]any{}, map[string]any{}
 	for name, c := range d.file.OutputChanges {
@@ -122,7 +122,7 @@ func (d *Document) rootOutputs() tree {
 	return tree{values, missing, sensitive}
 }
 
-// namer makes URNs.
+// namer builds URNs.
 type namer struct{ project, stack string }
 
 func (n namer) urn(types, name string) string {
@@ -134,7 +134,7 @@ func (n namer) root() string     { return n.urn(model.RootType, n.rootName()) }
 
 func (n namer) row(r *row) string { return n.urn(r.types, r.id) }
 
-// provider names the provider of a resource, with its configuration, by which the account is known. A resource without
+// provider returns the provider of a resource, with its configuration, which identifies the account. A resource without
 // a provider is a component.
 func (n namer) provider(r *row) *model.Provider {
 	switch {
@@ -152,7 +152,7 @@ func (n namer) provider(r *row) *model.Provider {
 	}
 }
 
-// sources says where the properties of a resource come from.
+// sources returns the origins of the properties of a resource.
 func (n namer) sources(d *Document, r *row) model.Sources {
 	if d.Plan() {
 		return n.planned(d, r)
@@ -170,8 +170,8 @@ func (n namer) sources(d *Document, r *row) model.Sources {
 	return all
 }
 
-// hidden is something that the document does not show. It has the name of a resource that is not there, by which facts
-// know that the answer is open.
+// hidden returns an origin for a value that the document does not show. It refers to a missing resource, which facts
+// treat as undecided.
 func (n namer) hidden() model.Origin {
 	return model.Origin{Kind: model.NotKnown, From: n.urn("terraform:local:Value", "not-shown")}
 }

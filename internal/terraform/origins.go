@@ -10,18 +10,18 @@ import (
 	"github.com/progression-labs-development/policypack/internal/model"
 )
 
-// maxOrigins bounds how many instances of one resource a value is said to be built from.
+// maxOrigins limits the instances of one resource among the origins of a value.
 const maxOrigins = 100
 
 // origins are the resources that a value is built from.
 type origins struct {
 	rows map[*row]bool
-	// open tells that it is also built from something that the plan does not show, such as a local value.
+	// open reports whether a part of the value comes from something that the plan does not show, such as a local value.
 	open bool
-	// more are the origins that are no resources, in the order in which they were found.
+	// more are the origins other than resources, in the order in which they were found.
 	more []model.Origin
-	// literals are what the configuration writes down itself, and given the values of root variables that come from
-	// outside. What a data source is read by is neither.
+	// literals are the literal values in the configuration, and given the values of root variables that are set from
+	// outside. The arguments of a data source are neither.
 	literals []literal
 	given    []outside
 	read     []*configResource // the data sources
@@ -36,15 +36,15 @@ func (o *origins) sorted() []*row {
 	return slices.SortedFunc(maps.Keys(o.rows), func(a, b *row) int { return strings.Compare(a.address, b.address) })
 }
 
-// from adds an origin that is no resource.
+// from adds an origin other than a resource.
 func (o *origins) from(kind model.OriginKind, name string) {
 	if one := (model.Origin{Kind: kind, From: name}); !slices.Contains(o.more, one) {
 		o.more = append(o.more, one)
 	}
 }
 
-// origins follows the references of an expression of a resource through the variables and outputs of modules, to
-// resources. A data source is what it is read by.
+// origins follows the references of a resource's expression through variables and outputs of modules to resources. The
+// origins of a data source are those of its arguments.
 func (d *Document) origins(at *row, raw json.RawMessage) *origins {
 	o := &origins{rows: map[*row]bool{}, key: at.key, seen: map[string]bool{}}
 	texts := references(raw, 0)
@@ -55,7 +55,7 @@ func (d *Document) origins(at *row, raw json.RawMessage) *origins {
 	return o
 }
 
-// follow goes on from references in a frame.
+// follow continues from references in a frame.
 func (d *Document) follow(o *origins, f frame, texts []string) {
 	counted := slices.ContainsFunc(texts, func(text string) bool {
 		return strings.HasPrefix(text, "each.") || strings.HasPrefix(text, "count.")
@@ -90,7 +90,7 @@ func (d *Document) follow(o *origins, f frame, texts []string) {
 				o.lookups--
 			}
 		case "resource":
-			// A reference to one instance is listed with what is in front of it: all of them.
+			// A reference to one instance is listed together with its prefix, which refers to all instances.
 			if !slices.ContainsFunc(texts, func(longer string) bool { return strings.HasPrefix(longer, text+"[") }) {
 				d.instances(o, f.scope, r, counted)
 			}
@@ -98,7 +98,7 @@ func (d *Document) follow(o *origins, f frame, texts []string) {
 	}
 }
 
-// followVariable goes on from a variable: to the arguments with which its module is called, or to its default.
+// followVariable continues from a variable, to the arguments of the module's call or to the variable's default.
 func (d *Document) followVariable(o *origins, f frame, name string) {
 	declared := f.declared(name)
 	if f.call == nil {
@@ -125,8 +125,8 @@ func (d *Document) followVariable(o *origins, f frame, name string) {
 	d.follow(o, f.caller(), references(raw, 0))
 }
 
-// followOutput goes on in a module whose output is referred to. A reference to an attribute is listed with what is in
-// front of it, which says less and is left out.
+// followOutput continues in the module whose output is referred to. A reference to an attribute is listed together with
+// its prefix, which is less specific and is ignored.
 func (d *Document) followOutput(o *origins, s *scope, r reference, texts []string) {
 	inner := s.instance(r)
 	if inner == nil {
@@ -150,8 +150,8 @@ func (d *Document) followOutput(o *origins, s *scope, r reference, texts []strin
 	}
 }
 
-// instances adds the instances of a resource that the reference may mean. Which one it is that is looked up by the key
-// of the instance that refers to it (counted) is not told; it is taken for the one with the same key.
+// instances adds the instances of a resource that the reference may mean. An instance that is selected by the key of
+// the referring instance (counted) is not known; it is assumed to be the one with the same key.
 func (d *Document) instances(o *origins, s *scope, r reference, counted bool) {
 	var found []*row
 	for _, at := range d.byConfig[s.path()+" "+r.typ+"."+r.name] {

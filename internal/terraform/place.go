@@ -8,8 +8,8 @@ import (
 	"github.com/progression-labs-development/policypack/internal/place"
 )
 
-// Place returns where a resource of the calls, or a property of one, is in Terraform: its address, and the attribute as
-// messages write it, empty where the resource as a whole is meant. Variables and outputs have addresses of their own.
+// Place returns the location of a resource or property in Terraform: its address and the attribute as messages print
+// it, empty for the resource as a whole. Variables and outputs have their own addresses.
 func (d *Document) Place(urn string, path place.Path) (address, attribute string) {
 	spelled := d.Spell(urn, path)
 	if d.isRoot(urn) {
@@ -35,8 +35,7 @@ func (d *Document) Place(urn string, path place.Path) (address, attribute string
 	return at, spelled.String()
 }
 
-// Conceal takes secrets out of the addresses of resources: the key of an instance may be one. Two resources never get
-// the same address.
+// Conceal removes secrets from the addresses of resources: an instance key may be one. The addresses stay unique.
 func (d *Document) Conceal(hide func(string) string) {
 	for _, r := range d.rows {
 		id := hide(r.id)
@@ -52,8 +51,8 @@ func (d *Document) Conceal(hide func(string) string) {
 	}
 }
 
-// Spell returns the path of a property as Terraform writes it: its names in snake case, with the index of a block that
-// Pulumi has without its list.
+// Spell returns the path of a property in Terraform's spelling: its names in snake case, with an index for a block that
+// Pulumi represents without its list.
 func (d *Document) Spell(urn string, path place.Path) place.Path {
 	if len(path) == 0 {
 		return path
@@ -77,7 +76,7 @@ func (d *Document) Spell(urn string, path place.Path) place.Path {
 	return append(append(place.Path{}, r.prefix...), t.spell(r.spelling, path)...)
 }
 
-// isConfig tells whether a path of the stack's, or of a module's, is that of a variable.
+// isConfig reports whether a path of the stack or of a module is that of a variable.
 func isConfig(path place.Path) bool {
 	if len(path) == 0 {
 		return false
@@ -86,13 +85,13 @@ func isConfig(path place.Path) bool {
 	return strings.HasPrefix(first, variableSpace+":") || strings.HasPrefix(first, defaultSpace+":")
 }
 
-// isRoot tells whether the URN is that of the stack.
+// isRoot reports whether the URN is that of the stack.
 func (d *Document) isRoot(urn string) bool {
 	u, ok := place.ParseURN(urn)
 	return ok && u.Types == model.RootType
 }
 
-// byStateAddress returns the resources that a state's depends_on means: an address without keys of instances.
+// byStateAddress returns the resources for an entry of a state's depends_on: an address without instance keys.
 func (d *Document) byStateAddress(on string) []*row {
 	steps := parseModule(on)
 	names := make([]string, len(steps))

@@ -12,8 +12,8 @@ import (
 	"github.com/progression-labs-development/policypack/internal/detect"
 )
 
-// addPlan makes the rows of a plan: providers, then resources in the plan's order, each with its provisioners behind
-// it.
+// addPlan adds the resources of a plan: providers first, then resources in the plan's order, each followed by its
+// provisioners.
 func (d *Document) addPlan() {
 	if c := d.file.Configuration; c != nil {
 		c.RootModule.index()
@@ -34,7 +34,7 @@ func (d *Document) addPlan() {
 	}
 }
 
-// addChange makes the row of a resource that will exist.
+// addChange adds a resource that will exist.
 func (d *Document) addChange(rc *resourceChange, providers map[string]*row) {
 	if rc == nil || rc.Change == nil || rc.Mode != tfjson.ManagedResourceMode || rc.DeposedKey != "" ||
 		!stays(rc.Change.Actions) {
@@ -56,14 +56,14 @@ func (d *Document) addChange(rc *resourceChange, providers map[string]*row) {
 	}
 }
 
-// stays tells whether a resource exists after the actions.
+// stays reports whether a resource exists after the actions.
 func stays(actions tfjson.Actions) bool {
 	return slices.ContainsFunc(actions, func(a tfjson.Action) bool {
 		return a == tfjson.ActionCreate || a == tfjson.ActionUpdate || a == tfjson.ActionNoop
 	})
 }
 
-// newResource makes the row of a resource of a plan or state.
+// newResource returns a resource of a plan or state.
 func (d *Document) newResource(at, module, typ, name string, index any, provider string) *row {
 	r := &row{id: at, address: at, key: keyText(index), module: parseModule(module), custom: true}
 	r.name = logical(name, r.key, r.module)
@@ -73,7 +73,7 @@ func (d *Document) newResource(at, module, typ, name string, index any, provider
 	return r
 }
 
-// addResource puts a resource at the end, under its address in the configuration.
+// addResource adds a resource under its address in the configuration.
 func (d *Document) addResource(r *row, local string) {
 	before := len(d.byID)
 	if d.add(r); len(d.byID) == before {
@@ -88,8 +88,8 @@ func (d *Document) addResource(r *row, local string) {
 	d.byConfig[key] = append(d.byConfig[key], r)
 }
 
-// configured returns what the program gives a resource: the attributes that stand in its configuration, and all blocks,
-// since the configuration does not show dynamic ones. What is left out the provider computes.
+// configured returns the inputs of a resource: the attributes in its configuration, and all blocks, since the
+// configuration does not show dynamic ones. The rest is computed by the provider.
 func (d *Document) configured(r *row, after tree, create bool) tree {
 	values, missing := map[string]any{}, map[string]any{}
 	for _, key := range after.keys() {
@@ -123,15 +123,15 @@ func (d *Document) configured(r *row, after tree, create bool) tree {
 	return tree{values, missing, marks}
 }
 
-// writes tells whether the attribute is the value of a secret.
+// writes reports whether the attribute is the value of a secret.
 func (d *Document) writes(r *row, key string) bool {
 	name, _ := r.spelling.field(key)
 	return r.kind != nil &&
 		slices.ContainsFunc(r.kind.Values, func(p catalogue.Path) bool { return len(p) == 1 && p[0] == name })
 }
 
-// ignoredPlaceholder tells whether the program writes a constant placeholder that the plan leaves alone: another value
-// stays, so ignore_changes must be on it. The plan itself does not show meta-arguments.
+// ignoredPlaceholder reports whether the program sets a constant placeholder that the plan does not apply: another
+// value stays, so the attribute must be in ignore_changes. The plan does not show meta-arguments.
 func ignoredPlaceholder(raw json.RawMessage, after any) (string, bool) {
 	e := parse(raw)
 	text, ok := e.constant.(string)

@@ -4,8 +4,7 @@ import (
 	"strings"
 )
 
-// providerPackages are Pulumi's names of the packages whose providers are called otherwise in Terraform. Rules know
-// clouds by them.
+// providerPackages maps providers to Pulumi's package names if these differ. Rules identify clouds by them.
 var providerPackages = map[string]string{
 	"awscc":       "aws-native",
 	"google":      "gcp",
@@ -24,8 +23,7 @@ func providerToken(name string) string {
 	return "pulumi:providers:" + name
 }
 
-// addProviders makes a row of each provider block that says something. They come back by their key in the
-// configuration.
+// addProviders adds each provider block with arguments, and returns them by their key in the configuration.
 func (d *Document) addProviders() map[string]*row {
 	rows := map[string]*row{}
 	if d.file.Configuration == nil {
@@ -52,7 +50,7 @@ func (d *Document) addProviders() map[string]*row {
 		if name == "" {
 			name = c.Name
 		}
-		// A module's provider belongs to no instance of it, so it stands beside the modules, not in one.
+		// A module's provider belongs to no instance of it, so it is added beside the modules, not in one.
 		r := &row{
 			id: id, address: id, name: strings.TrimPrefix(id, "provider."), token: providerToken(name),
 			custom: true,
@@ -65,8 +63,8 @@ func (d *Document) addProviders() map[string]*row {
 	return rows
 }
 
-// providerOf returns the provider block that a resource uses. Its key is that of a block in the resource's module, or
-// in one around it.
+// providerOf returns the provider block that a resource uses. Its key is that of a block in the resource's module or in
+// an enclosing one.
 func providerOf(rows map[string]*row, key string, s *scope) *row {
 	if r := rows[key]; r != nil {
 		return r

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// The spellings of provisioners: they are read as the command and file resources that Pulumi has for the same.
+// The spellings of provisioners: they are represented as Pulumi's equivalent command and file resources.
 var provisioners = map[string]struct {
 	token    string
 	spelling *spelling
@@ -24,7 +24,7 @@ var provisioners = map[string]struct {
 	}},
 }
 
-// addProvisioners makes a row of each provisioner of a resource, once for all of its instances in a module instance.
+// addProvisioners adds each provisioner of a resource, once for all of its instances in a module instance.
 func (d *Document) addProvisioners(r *row, local string) {
 	if len(r.config.Provisioners) == 0 {
 		return
@@ -52,8 +52,8 @@ func (d *Document) addProvisioners(r *row, local string) {
 	}
 }
 
-// provisioner resolves the arguments of a provisioner. A text with something else in it is not known, not even where it
-// is built from a variable alone: the plan does not hold the text around it.
+// provisioner resolves the arguments of a provisioner. A string with an interpolation is unknown, even if it contains
+// only a variable: the plan does not contain the text around it.
 func provisioner(typ string, arguments map[string]json.RawMessage) tree {
 	values, missing := map[string]any{}, map[string]any{}
 	for _, key := range sortedKeys(arguments) {
@@ -70,7 +70,7 @@ func provisioner(typ string, arguments map[string]json.RawMessage) tree {
 	return tree{values, missing, nil}
 }
 
-// script puts the lines of a remote-exec together, which run as one script.
+// script joins the lines of a remote-exec, which run as one script.
 func script(lines any) any {
 	list, ok := lines.([]any)
 	if !ok {

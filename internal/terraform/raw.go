@@ -12,7 +12,8 @@ import (
 	"github.com/progression-labs-development/policypack/internal/jsontext"
 )
 
-// rawState is a state of version 4 as Terraform and OpenTofu store it; internal/states/statefile/version4.go in both.
+// rawState is a state in version 4 of the format that Terraform and OpenTofu store; see
+// internal/states/statefile/version4.go in both.
 type rawState struct {
 	Version          *int                    `json:"version"`
 	TerraformVersion string                  `json:"terraform_version"`
@@ -39,18 +40,18 @@ type rawInstance struct {
 	Dependencies []string          `json:"dependencies"`
 }
 
-// rawStep is a step to a sensitive attribute: {"type": "get_attr", "value": NAME}, or {"type": "index", "value":
-// {"value": KEY, "type": …}}.
+// rawStep is a step of the path to a sensitive attribute: {"type": "get_attr", "value": NAME}, or {"type": "index",
+// "value": {"value": KEY, "type": …}}.
 type rawStep struct {
 	Type  string `json:"type"`
 	Value any    `json:"value"`
 }
 
-// rawVersion is the version of stored states that is read.
+// rawVersion is the supported version of stored states.
 const rawVersion = 4
 
-// decodeRaw reads a state as Terraform stores it, as what `terraform show -json` would write for it. What the schemas
-// of the providers say, such as which attributes are sensitive, is in it as far as its writer has put it there; see
+// decodeRaw decodes a stored state into the form that `terraform show -json` would write. Information from the
+// providers' schemas, such as which attributes are sensitive, is included only as far as its writer has stored it; see
 // Document.marked.
 func decodeRaw(data []byte) (*file, error) {
 	s := &rawState{}
@@ -118,13 +119,13 @@ func decodeRaw(data []byte) (*file, error) {
 	return f, nil
 }
 
-// mistake is what is wrong with a part of the file, and where below the part.
+// mistake is an error in a part of the file, with its path below the part.
 type mistake struct {
 	path    []any
 	message string
 }
 
-// resource turns an instance into the resource that `terraform show -json` writes.
+// resource converts an instance to the resource that `terraform show -json` writes.
 func (r *rawResource) resource(instance *rawInstance) (*stateResource, *mistake) {
 	one := &stateResource{}
 	switch instance.IndexKey.(type) {
@@ -161,7 +162,7 @@ func (r *rawResource) resource(instance *rawInstance) (*stateResource, *mistake)
 	return one, nil
 }
 
-// rawProvider returns the provider's name out of a reference to its configuration:
+// rawProvider extracts the provider's name from a reference to its configuration:
 // module.m.provider["HOST/NAMESPACE/NAME"].ALIAS, or provider.NAME.ALIAS as Terraform 0.12 writes it.
 func rawProvider(reference string) string {
 	if _, rest, ok := strings.Cut(reference, `provider["`); ok {
@@ -175,8 +176,8 @@ func rawProvider(reference string) string {
 	return reference
 }
 
-// dynamic takes values whose type the schema leaves open out of the object {"value": …, "type": …} that they are stored
-// in. An item of a list with such keys is a block.
+// dynamic unwraps values whose type the schema leaves open, which are stored in an object {"value": …, "type": …}. An
+// item of a list with such keys is a block.
 func dynamic(value any, attribute bool) any {
 	switch v := value.(type) {
 	case []any:
@@ -194,8 +195,8 @@ func dynamic(value any, attribute bool) any {
 	return value
 }
 
-// ofType reports whether a value may be of a type as Terraform writes types: "string", or ["object", {NAME: TYPE, …}].
-// Only what is written as a text may be a word of the program instead.
+// ofType reports whether a value may be of a type in Terraform's notation: "string", or ["object", {NAME: TYPE, …}].
+// Only a value stored as a string may be chosen by the program instead.
 func ofType(value, typ any) bool {
 	compound, _ := typ.([]any)
 	ok := len(compound) > 0
@@ -221,9 +222,8 @@ func ofType(value, typ any) bool {
 	return ok || value == nil
 }
 
-// markPath marks what lies under a path of a value in a tree of the same shape. A path into something that is not there
-// marks nothing; one into a set or behind the end of a list, whose items it cannot name, marks all of it. It is false
-// for what is no path.
+// markPath marks the value at a path in a tree of the same shape. A path to a missing value marks nothing. A path into
+// a set, or past the end of a list, cannot identify an item and marks all of it. It returns false for an invalid path.
 func markPath(value, marks any, path []rawStep) (any, bool) {
 	if marks == true {
 		return true, true

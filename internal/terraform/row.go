@@ -8,7 +8,7 @@ import (
 	"github.com/progression-labs-development/policypack/internal/place"
 )
 
-// row is one resource of the calls: a resource, a module, a provider or a provisioner.
+// row is a resource as policies see it: a resource, a module, a provider or a provisioner.
 type row struct {
 	id      string // the last part of its URN: its address
 	address string // of the resource that it is, or that it belongs to
@@ -33,11 +33,11 @@ type row struct {
 	lookup        string   // the type of a data source or an ephemeral resource
 }
 
-// given and had are what the program gives the resource, and what it has then.
+// given and had are the inputs of the resource, and its resulting state.
 func (r *row) given() model.Value { return r.inputs.properties(r.spelling) }
 func (r *row) had() model.Value   { return r.outputs.properties(r.spelling) }
 
-// add puts a row at the end, with the modules that it lies in before it.
+// add appends a row, preceded by its enclosing modules.
 func (d *Document) add(r *row) {
 	if d.byID[r.id] != nil {
 		return // deposed objects and deferred changes of the same instance
@@ -68,7 +68,7 @@ func (d *Document) module(steps []step) *row {
 	return m
 }
 
-// tokens maps the type to the token under which rules know it.
+// tokens maps a type to the token that rules use.
 func (d *Document) tokens(typ string) (token string, kind *catalogue.Kind) {
 	if kind = d.catalogue.KindOfTerraform(typ); kind != nil {
 		return kind.Token, kind
@@ -76,7 +76,7 @@ func (d *Document) tokens(typ string) (token string, kind *catalogue.Kind) {
 	return "terraform:tf:" + plainType(typ), nil
 }
 
-// plainType keeps what a type is made of, so that it cannot end the type of a URN.
+// plainType removes characters from a type that could end the type of a URN.
 func plainType(typ string) string {
 	return strings.Map(func(c rune) rune {
 		if c == '_' || c == '-' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' {
@@ -86,7 +86,7 @@ func plainType(typ string) string {
 	}, typ)
 }
 
-// spellingOf returns how Pulumi spells the properties of a kind; nil for nothing special.
+// spellingOf returns Pulumi's spelling of the properties of a kind; nil for the default.
 func (d *Document) spellingOf(kind *catalogue.Kind) *spelling {
 	if kind == nil {
 		return nil
@@ -97,7 +97,7 @@ func (d *Document) spellingOf(kind *catalogue.Kind) *spelling {
 	return d.spellings[kind.Token]
 }
 
-// logical is the name by which a person would call the resource: that of its module where it has none of its own.
+// logical returns the name that a person would use for the resource: its module's name if it has none of its own.
 func logical(name, key string, module []step) string {
 	switch name {
 	case "this", "main", "self", "default":

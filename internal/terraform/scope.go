@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// scope is a module of the configuration, as far as it is known of which instance.
+// scope is a module of the configuration, with its instance as far as known.
 type scope struct {
 	module *configModule
 	call   *moduleCall // nil for the root
@@ -17,7 +17,7 @@ type scope struct {
 	source string   // canonical, empty for the root
 }
 
-// scopeOf returns the scope of a module instance, nil where the configuration does not have it.
+// scopeOf returns the scope of a module instance, nil if it is not in the configuration.
 func (d *Document) scopeOf(steps []step) *scope {
 	if d.file.Configuration == nil || d.file.Configuration.RootModule == nil {
 		return nil
@@ -32,7 +32,7 @@ func (d *Document) scopeOf(steps []step) *scope {
 	return s
 }
 
-// child returns the scope of a module that is called here, with no instance of its own; nil where there is none.
+// child returns the scope of a module called here, without an instance; nil if there is none.
 func (s *scope) child(name string) *scope {
 	call := s.module.ModuleCalls[name]
 	if call == nil || call.Module == nil {
@@ -44,7 +44,7 @@ func (s *scope) child(name string) *scope {
 	}
 }
 
-// index makes the resources and data sources of a module, and of those in it, known by their addresses in it.
+// index indexes the resources and data sources of a module and its submodules by address.
 func (m *configModule) index() {
 	if m == nil {
 		return
@@ -62,7 +62,7 @@ func (m *configModule) index() {
 	}
 }
 
-// expression is what the configuration tells of a value.
+// expression is what the configuration shows of an expression.
 type expression struct {
 	constant   any
 	isConstant bool
@@ -72,8 +72,8 @@ type expression struct {
 	block      map[string]json.RawMessage // of a block that there can be only one of
 }
 
-// parse reads an expression. It is {"constant_value": …}, {"references": […]}, {} where it is a call of a function, a
-// list of blocks, or one block.
+// parse parses an expression: {"constant_value": …}, {"references": […]}, {} for a function call, a list of blocks, or
+// one block.
 func parse(raw json.RawMessage) expression {
 	var e expression
 	if trimmed := bytes.TrimLeft(raw, " \t\r\n"); len(trimmed) > 0 && trimmed[0] == '[' {
@@ -97,7 +97,7 @@ func parse(raw json.RawMessage) expression {
 	return e
 }
 
-// references collects what an expression refers to, inside of its blocks too.
+// references collects the references of an expression, including those in its blocks.
 func references(raw json.RawMessage, depth int) []string {
 	if depth > maxDepth || !bytes.Contains(raw, []byte(`"references"`)) {
 		return nil
@@ -122,7 +122,7 @@ func (d *Document) object(f frame, block map[string]json.RawMessage, depth int) 
 	return tree{values, missing, sensitive}
 }
 
-// join makes one tree of the trees of a list's items.
+// join merges the trees of a list's items into one tree.
 func join(items []tree) tree {
 	values, missing, sensitive := make([]any, len(items)), make([]any, len(items)), make([]any, len(items))
 	for i, t := range items {
@@ -131,5 +131,5 @@ func join(items []tree) tree {
 	return tree{values, missing, sensitive}
 }
 
-// path is the configuration path of the scope, for an index.
+// path returns the configuration path of the scope, for use in an index.
 func (s *scope) path() string { return strings.Join(s.names, ".") }

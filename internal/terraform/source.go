@@ -6,14 +6,14 @@ import (
 	"strings"
 )
 
-// modulePrefix begins the type token under which a module stands among the ancestors of its resources. The module's
-// source follows, escaped, or noSource where it is not known, as in a state.
+// modulePrefix is the prefix of a module's type token, as it appears among the ancestors of its resources. It is
+// followed by the module's source, escaped, or by noSource if unknown, as in a state.
 const (
 	modulePrefix = "terraform:module:"
 	noSource     = "-"
 )
 
-// moduleToken returns the type token of a module with that source. A URN's types cannot hold :: and $.
+// moduleToken returns the type token of a module with that source. Types in a URN cannot contain :: and $.
 func moduleToken(source string) string {
 	if source == "" {
 		return modulePrefix + noSource
@@ -21,11 +21,11 @@ func moduleToken(source string) string {
 	return modulePrefix + strings.NewReplacer("%", "%25", ":", "%3A", "$", "%24").Replace(source)
 }
 
-// Canonical brings the ways to write a module's source down to one, that settings name it by: a registry's address as
-// it is written, else host/path//directory without scheme, user, port of ssh, .git and query, else a local path. The
-// version is no part of it. A local path inside of a module (parent, canonical itself) is a directory of that module's
-// package. A user in a URL may be a token, so it must not leave here. A source must not look like one that it is not:
-// dots that lead elsewhere are followed, and a file that only its URL gives a host keeps the scheme.
+// Canonical normalises a module's source to the form used in settings: a registry address as written, otherwise
+// host/path//directory without scheme, user, SSH port, .git and query, otherwise a local path. The version is not part
+// of it. A local path inside a module (parent, itself canonical) is a directory of that module's package. A user in a
+// URL may be a token, so it is always removed. A source must not pass for another one: dots that lead elsewhere are
+// resolved, and a file URL with a host keeps its scheme.
 func Canonical(source, parent string) string {
 	source, _, _ = strings.Cut(source, "?")
 	source = strings.ReplaceAll(source, `\`, "/")
@@ -57,7 +57,7 @@ func Canonical(source, parent string) string {
 	return pkg
 }
 
-// withoutUser drops what stands in front of the host.
+// withoutUser removes the user before the host.
 func withoutUser(source string) string {
 	host, _, _ := strings.Cut(source, "/")
 	if at := strings.LastIndexByte(host, '@'); at >= 0 {
@@ -70,7 +70,7 @@ func local(source string) bool {
 	return source == "." || source == ".." || strings.HasPrefix(source, "./") || strings.HasPrefix(source, "../")
 }
 
-// below returns the local path seen from the package that the parent lies in.
+// below returns the local path relative to the package that contains the parent.
 func below(parent, source string) string {
 	if parent == "" || local(parent) {
 		joined := path.Join(parent, source)
@@ -87,8 +87,8 @@ func below(parent, source string) string {
 	return pkg + "//" + dir
 }
 
-// ModuleSource returns the source of the module that a type token stands for, and reports whether it stands for one.
-// The source is empty where it is not known, as in a state.
+// ModuleSource returns the source of the module with a type token, and reports whether the token is that of a module.
+// The source is empty if unknown, as in a state.
 func ModuleSource(token string) (source string, ok bool) {
 	escaped, ok := strings.CutPrefix(token, modulePrefix)
 	if !ok || escaped == noSource {

@@ -2,11 +2,11 @@ package terraform
 
 import "strings"
 
-// sourceToken is the token of a module call whose source may hold a credential. The token of the module itself names
-// the source without it.
+// sourceToken is the type token of a module call whose source may contain a credential. The token of the module itself
+// contains the source without it.
 const sourceToken = "terraform:source:Module"
 
-// addSources makes the rows of the module calls of a module, and of those in it, whose source is a URL or has a user.
+// addSources adds the module calls of a module and its submodules whose source is a URL or has a user.
 func (d *Document) addSources(s *scope) {
 	for _, name := range sortedKeys(s.module.ModuleCalls) {
 		call := s.module.ModuleCalls[name]
@@ -28,7 +28,7 @@ func (d *Document) addSources(s *scope) {
 	}
 }
 
-// prefix is what stands before the address of something in the module, with no instances told apart.
+// prefix returns the prefix of addresses in the module, without instance keys.
 func (s *scope) prefix() string {
 	var b strings.Builder
 	for _, name := range s.names {

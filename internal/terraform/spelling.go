@@ -6,8 +6,8 @@ import (
 	"github.com/progression-labs-development/policypack/internal/catalogue"
 )
 
-// spelling is a tree of the places that the catalogue names in a type, in Pulumi's spelling. Where it does not reach,
-// the shape of a value alone tells how it is spelled: nil is a spelling that knows nothing.
+// spelling is a tree of the paths that the catalogue has for a type, in Pulumi's spelling. Outside of it, the spelling
+// follows from the shape of a value. A nil spelling has no paths.
 type spelling struct {
 	fields map[string]*spelling
 	items  *spelling         // of a list
@@ -15,7 +15,7 @@ type spelling struct {
 	names  map[string]string // names that no rule turns into Pulumi's
 }
 
-// newSpelling makes the tree of some places.
+// newSpelling builds the tree for the given paths.
 func newSpelling(paths []catalogue.Path) *spelling {
 	root := &spelling{}
 	for _, path := range paths {
@@ -46,8 +46,8 @@ func newSpelling(paths []catalogue.Path) *spelling {
 	return root
 }
 
-// field returns Pulumi's name of an attribute or block: camel case, and plural where the catalogue has it so, since
-// Pulumi names a repeated block container by its list, containers.
+// field returns Pulumi's name of an attribute or block: in camel case, and in the plural if the catalogue has it so,
+// since Pulumi names a repeated block container by its list, containers.
 func (s *spelling) field(name string) (string, *spelling) {
 	if s != nil && s.names[name] != "" {
 		name = s.names[name]
@@ -81,10 +81,10 @@ func (s *spelling) entry(key string, block bool) (string, *spelling) {
 	return key, nil
 }
 
-// single tells whether Pulumi has the list of blocks as one object, because there can be only one.
+// single reports whether Pulumi represents the list of blocks as one object, because there can be only one.
 func (s *spelling) single() bool { return s != nil && s.items == nil && s.fields != nil }
 
-// item is the spelling of a list's items.
+// item returns the spelling of a list's items.
 func (s *spelling) item() *spelling {
 	if s == nil || s.single() {
 		return s
@@ -92,7 +92,7 @@ func (s *spelling) item() *spelling {
 	return s.items
 }
 
-// camel turns snake case into camel case as Pulumi's bridge does. A name without underscores stays.
+// camel converts snake case to camel case as Pulumi's bridge does. A name without underscores stays.
 func camel(name string) string {
 	if !strings.Contains(name, "_") {
 		return name

@@ -9,7 +9,7 @@ import (
 	"github.com/progression-labs-development/policypack/internal/catalogue"
 )
 
-// addModule makes the rows of a module of a state and of those in it.
+// addModule adds the resources of a module of a state and of its submodules.
 func (d *Document) addModule(m *stateModule, depth int) {
 	if m == nil || depth > maxDepth {
 		return
@@ -42,11 +42,11 @@ func (d *Document) addModule(m *stateModule, depth int) {
 	}
 }
 
-// computed are attributes that repeat what the program gives, without its marks, by the token of their type.
+// computed are attributes that repeat inputs without their sensitive marks, by type token.
 var computed = map[string]string{"terraform:index/data:Data": "output"}
 
-// likelyInputs leaves out of a state's attributes what the provider computes, as far as that is known: the state does
-// not tell what the program gives.
+// likelyInputs removes computed attributes, as far as they are known, from those of a state, which does not distinguish
+// them from inputs.
 func (d *Document) likelyInputs(r *row, values map[string]any, sensitive any) tree {
 	if r.kind != nil && r.kind.Class == catalogue.Generator {
 		return tree{}

@@ -1,20 +1,20 @@
-// Package terraform reads what `terraform show -json` and `tofu show -json` write for a plan or a state, and states as
-// both store them, and turns it into the calls that the Pulumi engine would make for the same resources, so that the
-// same facts and rules judge them.
+// Package terraform reads plans and states, as written by `terraform show -json` and `tofu show -json`, and states as
+// both store them. It converts them to the calls that the Pulumi engine would make for the same resources, so that the
+// same facts and policies apply.
 //
-// A resource stands in the calls under Pulumi's type token and with Pulumi's names of properties where the catalogue
-// knows its type, because that is what facts and rules look at; another type has the token terraform:tf:TYPE. Modules
-// are its ancestors, by their source. [Document.Spell] leads back to Terraform's names. Of a plan everything is judged
-// that will exist: what is created, changed, replaced, kept, moved or imported. So is what the program gives to data
-// sources, ephemeral resources and actions, the sources of modules, and the messages of checks that have failed; these
-// have tokens of their own. What is deleted, forgotten or has drifted is not: [Document.NotChecked] counts it.
+// A resource has Pulumi's type token and property names if the catalogue has its type, because facts and policies use
+// those. Any other type has the token terraform:tf:TYPE. Modules are the ancestors of their resources, identified by
+// source. [Document.Spell] converts back to Terraform's names. For a plan, everything that will exist is checked:
+// resources that are created, changed, replaced, kept, moved or imported. So are the arguments of data sources,
+// ephemeral resources and actions, the sources of modules, and the messages of failed checks, which have their own
+// tokens. Deleted and forgotten resources and drift are not checked; [Document.NotChecked] counts them.
 //
-// What is sensitive is a secret, with its value, which plans and states hold in plaintext: the calls are as sensitive
-// as the file.
+// A sensitive value becomes a secret together with its value, which plans and states contain in plaintext: the calls
+// are as sensitive as the file.
 //
-// What the JSON does not hold, nobody can judge: local values, meta-arguments such as ignore_changes and
-// prevent_destroy, the text of an expression that is no constant (a local-exec command with a variable in it), and in a
-// state the sources of modules and where values come from. Values that are built from such are said to be undecided.
+// Some information is not in the JSON: local values, meta-arguments such as ignore_changes and prevent_destroy, the
+// text of an expression that is not constant (a local-exec command with a variable in it) and, in a state, the sources
+// of modules and the origins of values. Values that depend on them are reported as undecided.
 package terraform
 
 import (
@@ -38,8 +38,8 @@ type Document struct {
 	blocks    map[*byte]expression // by the beginning of what they are parsed from
 }
 
-// Read reads a plan or a state. Its errors name a place in the file and what is wanted there; they repeat nothing of
-// it. Those about the file as such are of type [*jsontext.Error].
+// Read parses a plan or a state. Its errors contain a path in the file and what is expected there, and quote nothing
+// from the file. Errors about the file as a whole are of type [*jsontext.Error].
 func Read(data []byte) (*Document, error) {
 	f, err := decode(data)
 	if err != nil {
@@ -73,16 +73,17 @@ func Read(data []byte) (*Document, error) {
 	return d, nil
 }
 
-// Plan tells whether it is a plan, not a state.
+// Plan reports whether the document is a plan rather than a state.
 func (d *Document) Plan() bool { return d.file.plan() }
 
-// Errored reports whether it is a plan that Terraform could not finish. What it does not hold, nobody can judge.
+// Errored reports whether the document is a plan that Terraform could not complete. Parts missing from it are not
+// checked.
 func (d *Document) Errored() bool { return d.file.Errored }
 
-// Len is the number of resources that are judged.
+// Len returns the number of resources that are checked.
 func (d *Document) Len() int { return d.resources }
 
-// Notes says what is to be known of the plan as a whole, in sentences.
+// Notes returns remarks about the plan as a whole, as sentences.
 func (d *Document) Notes() []string {
 	var notes []string
 	if !d.file.Errored && d.file.Applyable != nil && !*d.file.Applyable && d.changes() {
@@ -99,7 +100,7 @@ func (d *Document) Notes() []string {
 	return notes
 }
 
-// changes tells whether the plan would change something.
+// changes reports whether the plan changes anything.
 func (d *Document) changes() bool {
 	for _, rc := range d.file.ResourceChanges {
 		if rc != nil && rc.Change != nil && !rc.Change.Actions.NoOp() && !rc.Change.Actions.Read() {

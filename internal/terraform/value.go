@@ -9,10 +9,10 @@ import (
 	"github.com/progression-labs-development/policypack/internal/model"
 )
 
-// maxDepth bounds how deeply values may be nested.
+// maxDepth is the maximum nesting depth of values.
 const maxDepth = model.MaxDepth
 
-// shallow refuses a value that is nested too deeply.
+// shallow returns an error for a value that is nested too deeply.
 func (t tree) shallow() error { return cmp.Or(shallow(t.value, 0), shallow(t.unknown, 0)) }
 
 func shallow(v any, depth int) error {
@@ -36,8 +36,8 @@ func shallow(v any, depth int) error {
 	return nil
 }
 
-// tree is a value as a plan describes it: the value, and two trees of the same shape that are true where a part of it
-// is not known yet or sensitive.
+// tree is a value as a plan describes it: the value itself, and two trees of the same shape that are true for unknown
+// and sensitive parts.
 type tree struct{ value, unknown, sensitive any }
 
 // at returns the part under a key.
@@ -72,7 +72,7 @@ func item(v any, i int) any {
 	return nil
 }
 
-// keys are the keys of an object, with those that are not known yet, sorted.
+// keys returns the keys of an object, including those with unknown values, sorted.
 func (t tree) keys() []string {
 	object, _ := t.value.(map[string]any)
 	missing, _ := t.unknown.(map[string]any)
@@ -86,7 +86,7 @@ func (t tree) keys() []string {
 	return keys
 }
 
-// anyTrue tells whether some part of the tree is marked.
+// anyTrue reports whether any part of the tree is marked.
 func anyTrue(v any) bool {
 	switch v := v.(type) {
 	case bool:
@@ -103,7 +103,7 @@ func anyTrue(v any) bool {
 	return false
 }
 
-// isObject tells whether the value is an object, or would be one if it were known.
+// isObject reports whether the value is an object, or would be one if it were known.
 func (t tree) isObject() bool {
 	if t.value == nil {
 		_, ok := t.unknown.(map[string]any)
@@ -113,14 +113,14 @@ func (t tree) isObject() bool {
 	return ok
 }
 
-// list returns the length of a list, and whether the value is one, or would be one if it were known.
+// list returns the length of a list, and whether the value is one or would be one if it were known.
 func (t tree) list() (int, bool) {
 	values, ok := t.value.([]any)
 	missing, open := t.unknown.([]any)
 	return max(len(values), len(missing)), ok || t.value == nil && open
 }
 
-// blocks tells whether the value is a list of blocks.
+// blocks reports whether the value is a list of blocks.
 func (t tree) blocks() bool {
 	n, ok := t.list()
 	for i := range n {
@@ -131,8 +131,8 @@ func (t tree) blocks() bool {
 	return ok && n > 0
 }
 
-// spell returns a place in the tree as Terraform writes it. What lies inside of a text, such as a template, stays as it
-// is; what the tree does not have is turned into snake case.
+// spell returns a path in the tree in Terraform's spelling. Steps inside a string, such as a template, stay as they
+// are; those not in the tree are converted to snake case.
 func (t tree) spell(s *spelling, path []any) []any {
 	out := make([]any, 0, len(path)+1)
 	block := true
@@ -168,7 +168,7 @@ func (t tree) spell(s *spelling, path []any) []any {
 	return out
 }
 
-// key returns the key of an object that is spelled so, and a likely one where there is none.
+// key returns the key of an object with the given spelling, or a likely one if there is none.
 func (t tree) key(s *spelling, name string, block bool) (string, *spelling) {
 	if key, inner, ok := t.find(s, name, block); ok {
 		return key, inner
@@ -188,7 +188,7 @@ func (t tree) find(s *spelling, name string, block bool) (key string, inner *spe
 	return "", nil, false
 }
 
-// gives reports whether a property of a resource, as Pulumi spells it, is not left out.
+// gives reports whether a property of a resource, in Pulumi's spelling, is set.
 func (t tree) gives(s *spelling, name string) bool {
 	key, inner, ok := t.find(s, name, true)
 	return ok && t.at(key).view(inner, false) != nil

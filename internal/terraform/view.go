@@ -7,8 +7,8 @@ import (
 	"github.com/progression-labs-development/policypack/internal/model"
 )
 
-// view is a tree as the model sees it, with names as Pulumi spells them. What is not set, which is null, and empty
-// lists and maps are left out of it, since a block that is not there is an empty list.
+// view is a tree as the model sees it, with Pulumi's names. Unset values, which are null, and empty lists and maps are
+// omitted, since a missing block is an empty list.
 type view struct {
 	model.Unset
 	tree
@@ -18,13 +18,13 @@ type view struct {
 	fields   []entry
 }
 
-// entry is a key of an object as Pulumi spells it, and as Terraform does.
+// entry is a key of an object in Pulumi's and in Terraform's spelling.
 type entry struct {
 	name, key string
 	spelling  *spelling
 }
 
-// properties returns the view of what a resource has, which is an Object.
+// properties returns the view of a resource's properties, which is an Object.
 func (t tree) properties(s *spelling) model.Value {
 	if v := t.view(s, true); v != nil && v.Kind() == model.Object {
 		return v
@@ -32,7 +32,7 @@ func (t tree) properties(s *spelling) model.Value {
 	return model.Of(map[string]any(nil))
 }
 
-// view returns the view of a value, nil for what is left out.
+// view returns the view of a value, nil if it is omitted.
 func (t tree) view(s *spelling, block bool) model.Value {
 	switch {
 	case t.unknown == true && anyTrue(t.sensitive):
@@ -62,7 +62,7 @@ func (t tree) view(s *spelling, block bool) model.Value {
 	return model.Of(t.value)
 }
 
-// present reports whether some entry of an object is not left out.
+// present reports whether an object has an entry that is not omitted.
 func (t tree) present() bool {
 	object, _ := t.value.(map[string]any)
 	missing, _ := t.unknown.(map[string]any)
@@ -88,7 +88,7 @@ func (v *view) Len() int {
 	return n
 }
 
-// Item returns an entry of a list. One that is left out stays as a Null, which keeps the indexes of those behind it.
+// Item returns an entry of a list. An omitted entry is a Null, so that later indexes stay the same.
 func (v *view) Item(i int) model.Value {
 	if item := v.item(i).view(v.spelling, v.block); item != nil {
 		return item
@@ -96,7 +96,7 @@ func (v *view) Item(i int) model.Value {
 	return model.Unset{}
 }
 
-// entries returns the keys that are not left out, by Pulumi's names, of two with the same the later one.
+// entries returns the keys that are not omitted, by Pulumi's names. If two are the same, the later one applies.
 func (v *view) entries() []entry {
 	if v.kind != model.Object || v.fields != nil {
 		return v.fields
@@ -129,7 +129,7 @@ func (v *view) Keys() []string {
 	return keys
 }
 
-// Field returns an entry of an object, nil where there is none.
+// Field returns an entry of an object, or nil.
 func (v *view) Field(name string) model.Value {
 	entries := v.entries()
 	i, ok := slices.BinarySearchFunc(entries, name, func(e entry, name string) int { return cmp.Compare(e.name, name) })

@@ -10,17 +10,16 @@ import (
 	"strings"
 )
 
-// What a provider plans need not be what the program gives it: of a script it plans a hash, of a write-only argument
-// null. The program's own value counts, as far as the configuration shows it.
+// A provider's planned value can differ from the one in the program: for a script it plans a hash, for a write-only
+// argument null. The program's value is used if the configuration shows it.
 
-// scripts are the attributes of which providers plan a hash where the configuration may only refer to the text.
+// scripts are the attributes whose planned value is a hash, while the configuration may only refer to the text.
 var scripts = [...]string{
 	"user_data", "user_data_base64", "custom_data", "metadata_startup_script", "startup_script", "cloud_init",
 	"user_data_raw", "content", "content_base64",
 }
 
-// written returns the value of an attribute or block as the program gives it, and whether that is another one than the
-// planned one.
+// written returns the value of an attribute or block in the program, and whether it differs from the planned one.
 func (d *Document) written(f frame, planned tree, key string, raw json.RawMessage, depth int) (tree, bool) {
 	if planned.unknown == true || depth > maxDepth {
 		return planned, false
@@ -72,7 +71,7 @@ func (d *Document) parsed(raw json.RawMessage) expression {
 	return e
 }
 
-// text returns the text that the program gives where another one is planned.
+// text returns the text in the program if the planned one differs.
 func (d *Document) text(f frame, planned, key string, raw json.RawMessage) (string, bool) {
 	if planned != "" && bytes.HasPrefix(raw, []byte(`{"constant_value":`)) && bytes.Contains(raw, []byte(planned)) {
 		return "", false // as a rule it is the same, and nothing is decoded for that
@@ -142,8 +141,8 @@ func (d *Document) writtenBlocks(f frame, planned tree, blocks []map[string]json
 	return planned, changed
 }
 
-// planned returns which of the planned blocks is the jth of the configuration: of a set they may come in another order,
-// and the constants in them tell which is which.
+// planned returns the planned block for the jth block of the configuration. Blocks of a set may be in another order,
+// and are matched by their constants.
 func (d *Document) planned(planned tree, block map[string]json.RawMessage, taken []bool, j int) int {
 	fits := func(i int) bool {
 		for key, raw := range block {
