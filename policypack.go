@@ -1,5 +1,5 @@
-// Package policypack carries what the whole module shares: the version and the day of its release, which stand in
-// PulumiPolicy.yaml and nowhere else, and the text that describes the pack to the engine.
+// Package policypack provides what the whole module shares: the version and its release day, which are set only in
+// PulumiPolicy.yaml, and the description of the pack for the engine.
 package policypack
 
 import (
@@ -16,12 +16,12 @@ var project string
 //go:embed README.md
 var readme string
 
-// Version returns the pack's semantic version, without a leading v, as PulumiPolicy.yaml gives it.
+// Version returns the pack's semantic version from PulumiPolicy.yaml, without a leading v.
 func Version() string { return field("version") }
 
-// Page returns the address of a page of docs/, such as "policies.md", as it is in this version: messages, reports and
-// help texts link to it. A version that is not a release, such as 0.2.0-dev, has no tag, so its pages are those of the
-// main branch.
+// Page returns the URL of a page of docs/, such as "policies.md", in this version. Messages, reports and help texts
+// link to it. A version that is not a release, such as 0.2.0-dev, has no tag, so its pages are those of the main
+// branch.
 func Page(name string) string { return page(Version(), name) }
 
 func page(version, name string) string {
@@ -32,11 +32,11 @@ func page(version, name string) string {
 	return Repository + "/blob/" + tree + "/docs/" + name
 }
 
-// Released returns the day of the version's release, as in 2026-01-31, as PulumiPolicy.yaml gives it. A build between
-// two releases carries the day of the last one.
+// Released returns the day of the version's release from PulumiPolicy.yaml, such as 2026-01-31. A build between two
+// releases has the day of the last one.
 func Released() string { return field("released") }
 
-// Description returns the one-line description of PulumiPolicy.yaml.
+// Description returns the one-line description from PulumiPolicy.yaml.
 func Description() string { return field("description") }
 
 // Readme returns the project's README in Markdown.

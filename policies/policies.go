@@ -1,6 +1,6 @@
-// Package policies embeds the pack's own policies. One folder is one policy: NAME/NAME.rego with its METADATA and
-// rules, repository.rego with those that only judge files of a repository, NAME_test.rego with its unit tests,
-// examples.yaml with what it must deny and what it must let pass.
+// Package policies embeds the pack's own policies. Each policy is a folder: NAME/NAME.rego with its METADATA and rules,
+// repository.rego with rules that only check files of a repository, NAME_test.rego with its unit tests, and
+// examples.yaml with inputs that it must deny and inputs that it must allow.
 package policies
 
 import "embed"

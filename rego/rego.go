@@ -1,5 +1,5 @@
-// Package rego embeds what the policies share: the router, the library, the catalogue of resource types and the JSON
-// schema of the input document.
+// Package rego embeds what policies share: the router, the library, the catalogue of resource types and the JSON schema
+// of the input document.
 package rego
 
 import "embed"

@@ -1,6 +1,6 @@
-// Package check puts one source after the other through a session: repositories, Terraform plans and states, exported
-// states of Pulumi, and reports of other runs. It is the loop that `policypack check` and `policypack baseline` share,
-// and it reads and checks the file with the configuration for all commands.
+// Package check runs sources through a session: repositories, Terraform plans and states, exported Pulumi states, and
+// reports of other runs. `policypack check` and `policypack baseline` share it, and it reads and validates the
+// configuration file for all commands.
 package check
 
 import (
@@ -27,7 +27,7 @@ import (
 	"github.com/progression-labs-development/policypack/internal/verdict"
 )
 
-// Options say what sources are checked with. Only Session and Load are needed.
+// Options configure a [Run]. Only Session and Load are required.
 type Options struct {
 	Session session.Options
 	Load    func() (*pack.Pack, error) // the pack with the rules of the session
@@ -39,33 +39,33 @@ type Options struct {
 	Since   []string                   // of repositories: the commits since which those of HEAD are checked too
 	Touched map[string]bool            // of repositories: the files that are checked, from the root; nil for all
 	Source  string                     // of states and plans: the program's folder; empty for the working directory
-	// Staged checks of repositories only what the next commit adds, by git's index; Index is the file of that where it
-	// is not the one of the checkout.
+	// Staged restricts the check of repositories to what the next commit adds, according to git's index. Index is the
+	// index file to use in place of the checkout's own, or empty.
 	Staged  bool
 	Index   string
 	History bool // of repositories: all commits are checked too
-	// File is given, of repositories, what is known of each file, before it is evaluated; it may be nil.
+	// File is called with the facts of each file of a repository before they are evaluated. It may be nil.
 	File    func(*facts.File)
 	Reports bool // reports of other runs are taken too: their findings count as they are
 	Stdin   io.Reader
 	Log     *decisionlog.Log
-	// Checkout reads the commit of a directory, for a break-glass token.
+	// Checkout returns the checked-out commit of a directory, for a break-glass token.
 	Checkout func(dir string) (breakglass.Checkout, error)
-	// Progress shows a line that says what a long run is at; an empty one takes it away.
+	// Progress shows a line about the progress of a long run; an empty line removes it.
 	Progress func(line string)
 }
 
-// Run checks one source after the other, each as a run of its own, and collects what it finds in a report. The rules
-// are compiled and configured once.
+// Run checks sources one after the other, each as a run of its own, and collects the findings in a report. Policies are
+// compiled and configured once.
 type Run struct {
 	Session  *session.Session
 	Report   *report.Report
 	File     *policyfile.File // the configuration, nil where there is none
 	Snapshot bool             // there was a directory of exported states
-	// Reported are the reports of other runs, whose findings are in Report, and ReportedAs are their names.
+	// Reported are the reports of other runs, whose findings are included in Report, and ReportedAs are their names.
 	Reported   []*report.Report
 	ReportedAs []string
-	// Stale are, of each repository that was checked, the rows of the baseline that stand for more than it has.
+	// Stale are, for each checked repository, the baseline entries that cover more findings than it has.
 	Stale []Stale
 
 	options     Options
@@ -75,17 +75,18 @@ type Run struct {
 	found, left []verdict.Finding // of the source
 	dir         string            // the source's, for the commit of a break-glass token
 	about       decisionlog.Run   // the source, as the decision log names it
-	// what is wrong with configuration and rules, where a break-glass token may let it pass
+	// errors in configuration and policies, if a break-glass token may ignore them
 	broken error
 }
 
-// New checks the configuration; its error lists all mistakes.
+// New validates the configuration. Its error lists all mistakes.
 func New(ctx context.Context, o Options) (*Run, error) {
 	r := &Run{options: o, Report: report.New(policypack.Version()), dir: "."}
 	of := o.Session
 	of.NoGrace = of.NoGrace || o.Base != "" || len(o.Since) > 0 // a change that is not merged yet
 	of.BreakGlass.Checkout = func() (breakglass.Checkout, error) { return o.Checkout(r.dir) }
-	// With a token each source either passes, and says what is broken, or says why the token is refused.
+	// With a token, each source either passes, with a note of what is broken, or fails with the reason why the token is
+	// rejected.
 	fails := func(err error) bool {
 		if err != nil && of.BreakGlass.Token != "" {
 			r.broken = errors.Join(r.broken, err)
@@ -125,7 +126,7 @@ func New(ctx context.Context, o Options) (*Run, error) {
 	return r, nil
 }
 
-// configure reads the file with the configuration and checks it.
+// configure reads and validates the configuration file.
 func (r *Run) configure(ctx context.Context) error {
 	loaded, err := r.options.Load()
 	if err != nil {
@@ -139,7 +140,7 @@ func (r *Run) configure(ctx context.Context) error {
 	return nil
 }
 
-// Check checks what lies at the paths.
+// Check checks the sources at the paths.
 func (r *Run) Check(ctx context.Context, paths []string) error {
 	defer r.progress("")
 	all, snapshot := targets(paths, r.options.Kind, r.fail)
@@ -167,14 +168,14 @@ func (r *Run) Check(ctx context.Context, paths []string) error {
 	return nil
 }
 
-// progress shows what a long run is at.
+// progress shows the progress of a long run.
 func (r *Run) progress(format string, args ...any) {
 	if r.options.Progress != nil {
 		r.options.Progress(fmt.Sprintf(format, args...))
 	}
 }
 
-// fail notes that something could not be checked.
+// fail records that a source could not be checked.
 func (r *Run) fail(name string, err error) {
 	e := report.Error{Source: name, Message: err.Error()}
 	var at *jsontext.Error
@@ -186,8 +187,8 @@ func (r *Run) fail(name string, err error) {
 	r.Report.Errors = append(r.Report.Errors, e)
 }
 
-// begin starts a run about a stack, nil where rules are not told of one. About says what the source is. The
-// configuration is that of all runs, unless it is broken and a token lets that pass, of which each run says so.
+// begin starts a run for a stack, or nil if policies do not get one. About describes the source. All runs share the
+// configuration, unless it is broken and a token ignores that, which each run then notes.
 func (r *Run) begin(stack *model.Stack, about decisionlog.Run) error {
 	r.found, r.left, r.about = nil, nil, about
 	if err := r.Session.Begin(stack); err != nil || r.broken == nil {
@@ -197,9 +198,9 @@ func (r *Run) begin(stack *model.Stack, about decisionlog.Run) error {
 	return r.Session.Configure(r.settings, r.exceptions)
 }
 
-// log writes down what was decided about the source. Its names are the user's and the program's, and may hold secrets
-// that were found in the meantime. Before the first source the configuration is tried on a stack that there is not, on
-// which nothing is decided.
+// log writes the decisions about the source to the decision log. Its names come from the user and the program, and may
+// contain secrets that were found in the meantime. Before the first source, the configuration is tested on a stack that
+// does not exist, without any decisions.
 func (r *Run) log(decisions []decisionlog.Decision) {
 	if r.about.Source == nil {
 		return
@@ -217,7 +218,7 @@ func (r *Run) log(decisions []decisionlog.Decision) {
 	r.options.Log.Write(decisions)
 }
 
-// target checks one thing.
+// target checks one target.
 func (r *Run) target(ctx context.Context, t target) error {
 	if t.dir {
 		return r.repository(ctx, t)
@@ -250,15 +251,15 @@ func (r *Run) target(ctx context.Context, t target) error {
 	return r.exported(ctx, t, k, data)
 }
 
-// program says where things are in the program that made a stack. Each of its functions may be nil.
+// program locates resources in the program that declared a stack. Any of its functions may be nil.
 type program struct {
-	// named gives a place its name in Terraform.
+	// named returns the name of a resource or property in Terraform.
 	named func(urn string, path place.Path) (address, attribute string)
-	// written are the lines that declare it.
+	// written returns the lines that declare a resource or property.
 	written func(urn string, path place.Path) []place.Location
 }
 
-// add takes over what the run has found.
+// add adds the findings of the run to the report.
 func (r *Run) add(source report.Source, where program) {
 	all := r.Report
 	all.Sources = append(all.Sources, source)
@@ -319,7 +320,7 @@ func (r *Run) policies() {
 	}
 }
 
-// reported takes over the findings of another run.
+// reported adds the findings of another run.
 func (r *Run) reported(t target, data []byte) error {
 	other, err := report.Read(data)
 	if err != nil {

@@ -24,7 +24,7 @@ type ConfigFile struct {
 	bundle   error // what the session says of the organisation's bundle, which is among the mistakes
 }
 
-// ReadConfig reads a file. What is wrong with it is for [ConfigFile.Check]; the error says that it cannot be read.
+// ReadConfig reads a file. Its error is about reading only; [ConfigFile.Check] validates the content.
 func ReadConfig(name string, loaded *pack.Pack) (*ConfigFile, error) {
 	data, err := os.ReadFile(name)
 	if err != nil {
@@ -40,7 +40,7 @@ func NewConfig(name string, file *policyfile.File, loaded *pack.Pack) *ConfigFil
 	}
 }
 
-// Check returns all mistakes of the file, those of its parameters as a session says them.
+// Check returns all mistakes of the file; those of parameters are worded by the session.
 func (f *ConfigFile) Check(ctx context.Context, s *session.Session) pack.Errors {
 	if f.Root == nil {
 		return f.mistakes
@@ -56,7 +56,7 @@ func (f *ConfigFile) Check(ctx context.Context, s *session.Session) pack.Errors 
 	return f.mistakes
 }
 
-// ReadValid reads a file and checks it; the error lists all its mistakes.
+// ReadValid reads and validates a file. The error lists all its mistakes.
 func ReadValid(ctx context.Context, s *session.Session, loaded *pack.Pack, name string) (*ConfigFile, error) {
 	f, err := ReadConfig(name, loaded)
 	if err != nil {
@@ -72,8 +72,8 @@ func ReadValid(ctx context.Context, s *session.Session, loaded *pack.Pack, name 
 	return f, nil
 }
 
-// Levels returns the effective level of each policy, as Pulumi makes it: the policy's own, that of "all", that of the
-// file.
+// Levels returns the effective level of each policy. As in Pulumi, the file overrides "all", which overrides the
+// policy's own level.
 func (f *ConfigFile) Levels() map[string]pack.Level {
 	levels := map[string]pack.Level{}
 	for _, q := range f.pack.Policies {
@@ -91,7 +91,7 @@ func (f *ConfigFile) Levels() map[string]pack.Level {
 	return levels
 }
 
-// Settings returns what the engine would hand over for the file, without the levels that it does not write.
+// Settings returns the settings that the engine would pass for the file, without the levels that it does not set.
 func (f *ConfigFile) Settings() map[string]pack.Setting {
 	levels := f.Levels()
 	for name := range levels {
@@ -102,7 +102,7 @@ func (f *ConfigFile) Settings() map[string]pack.Setting {
 	return pack.Settings(levels, f.Parameters())
 }
 
-// On returns what the file makes of decisions at a place. It has no mistakes.
+// On returns the configuration for a location, with the decisions of the file applied. The file must be valid.
 func (f *ConfigFile) On(s *session.Session, place rollout.Place) (*verdict.Config, error) {
 	if err := s.Configure(f.Settings(), nil); err != nil {
 		return nil, err

@@ -20,7 +20,7 @@ import (
 	"github.com/progression-labs-development/policypack/internal/verdict"
 )
 
-// exported checks a file of states or plans: one, or several one behind the other, each as a source of its own.
+// exported checks a file of states or plans: one, or several concatenated ones, each as a source of its own.
 func (r *Run) exported(ctx context.Context, t target, k Kind, data []byte) error {
 	refused, read := state.Refused, r.state
 	if k == Terraform {
@@ -49,7 +49,7 @@ func (r *Run) exported(ctx context.Context, t target, k Kind, data []byte) error
 	return nil
 }
 
-// state checks an exported state. What it does not say about the run, such as the configuration, no rule is told.
+// state checks an exported state. Policies do not see information that a state lacks, such as the configuration.
 func (r *Run) state(ctx context.Context, t target, data []byte) error {
 	s, err := state.Read(data)
 	if err != nil {
@@ -88,7 +88,7 @@ func (r *Run) state(ctx context.Context, t target, data []byte) error {
 	return nil
 }
 
-// pulumi says where a project declares resources, of which Pulumi may know frames.
+// pulumi returns where a project declares resources. Pulumi may provide stack frames for them.
 func (r *Run) pulumi(project string, frames map[string][]string) program {
 	if r.programs == nil {
 		r.programs = source.NewPrograms(cmp.Or(r.options.Source, "."))
@@ -98,8 +98,8 @@ func (r *Run) pulumi(project string, frames map[string][]string) program {
 	}}
 }
 
-// configuration says where a plan's resources are declared: in the folder that is named, else beside the plan, or in
-// the working directory.
+// configuration returns where a plan's resources are declared: in the given folder, otherwise in the plan's folder or
+// in the working directory.
 func (r *Run) configuration(t target, d *terraform.Document) program {
 	dirs := []string{r.options.Source}
 	if r.options.Source == "" {
@@ -116,7 +116,7 @@ func (r *Run) configuration(t target, d *terraform.Document) program {
 	}
 }
 
-// terraform checks a plan or a state of Terraform.
+// terraform checks a Terraform plan or state.
 func (r *Run) terraform(ctx context.Context, t target, data []byte) error {
 	d, err := terraform.Read(data)
 	if err != nil {
@@ -154,8 +154,8 @@ func (r *Run) terraform(ctx context.Context, t target, data []byte) error {
 	return nil
 }
 
-// resources checks each resource, and then the stack as a whole. What cannot be checked is told, and the rest is
-// checked all the same.
+// resources checks each resource, and then the stack as a whole. Resources that cannot be checked are reported, and the
+// others are still checked.
 func (r *Run) resources(ctx context.Context, t target, resources, whole []*model.Resource) {
 	for i, one := range resources {
 		if i%100 == 99 {
@@ -173,7 +173,7 @@ func (r *Run) resources(ctx context.Context, t target, resources, whole []*model
 	}
 }
 
-// remarks says once what the sources cannot tell.
+// remarks adds a note, once, about what the sources do not show.
 func (r *Run) remarks() {
 	loaded, err := r.Session.Pack()
 	if err != nil ||
@@ -181,7 +181,7 @@ func (r *Run) remarks() {
 		return
 	}
 	var names []string
-	// those that would stop a run first
+	// those that would fail a run come first
 	for _, level := range [...]pack.Level{pack.Mandatory, pack.Advisory, pack.Disabled} {
 		for _, p := range loaded.Policies {
 			if p.NeedsConfiguration && p.Level == level {

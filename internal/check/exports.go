@@ -8,9 +8,9 @@ import (
 	"github.com/progression-labs-development/policypack/internal/jsontext"
 )
 
-// OpenExports opens what lies at the paths as [Run.Check] does, and hands over each exported state and each plan: the
-// file that it is in, as messages name it, and its content. Directories that are repositories are returned, unread. The
-// error names everything that could not be read.
+// OpenExports opens the files at the paths as [Run.Check] does, and passes each exported state and each plan to the
+// function, with the name of its file as shown in messages and its content. It returns the directories that are
+// repositories without reading them. The error lists everything that could not be read.
 func OpenExports(paths []string, stdin io.Reader, each func(name string, k Kind, data []byte) error) (
 	repositories []string, err error,
 ) {
@@ -54,7 +54,7 @@ func openExport(t target, stdin io.Reader, each func(name string, k Kind, data [
 	return errors.Join(errs...)
 }
 
-// Sniff tells by its first bytes whether a file is an exported state or a plan; it is Auto where it is neither.
+// Sniff returns whether a file is an exported state or a plan, from its first bytes. It is Auto if neither.
 func Sniff(path string) Kind {
 	if k := sniffed(path); k == State || k == Terraform {
 		return k

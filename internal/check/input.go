@@ -14,15 +14,15 @@ import (
 )
 
 const (
-	// maxInput is how large a state, a plan or a report may be, in bytes and without its compression. What is read of
-	// it takes several times as much memory; Pulumi's own limit for a stack is about the same.
+	// maxInput is the maximum size of a state, plan or report, in bytes and uncompressed. Decoding takes several times
+	// as much memory. Pulumi's own limit for a stack is similar.
 	maxInput = 256 << 20
-	// headSize is how much of a file tells what it is.
+	// headSize is the number of bytes that determine the kind of a file.
 	headSize = 64 << 10
 )
 
-// Input is a file that is read as a whole: plain, compressed with gzip as Pulumi's local backend does it, or in UTF-16
-// as PowerShell's > does it.
+// Input is a file that is read as a whole: plain, compressed with gzip as by Pulumi's local backend, or in UTF-16 as
+// written by PowerShell's >.
 type Input struct {
 	Head  []byte // decoded, up to headSize
 	r     io.Reader
@@ -30,7 +30,7 @@ type Input struct {
 	files []io.Closer
 }
 
-// Open opens the file of that name, or takes stdin where the name is "-".
+// Open opens the named file, or stdin if the name is "-".
 func Open(name string, stdin io.Reader) (_ *Input, err error) {
 	in := &Input{Limit: maxInput}
 	r := stdin
@@ -84,7 +84,7 @@ func (in *Input) Close() error {
 	return errors.Join(errs...)
 }
 
-// broken says what is wrong with a file that cannot be read to its end.
+// broken returns the error for a file that cannot be read completely.
 func broken(err error) error {
 	var corrupt flate.CorruptInputError
 	switch {
@@ -96,7 +96,7 @@ func broken(err error) error {
 	return WithoutPath(err)
 }
 
-// WithoutPath takes the name of the file out of an error that will be told with it.
+// WithoutPath removes the file name from an error that is printed together with it.
 func WithoutPath(err error) error {
 	var p *os.PathError
 	switch {

@@ -12,15 +12,15 @@ import (
 	"github.com/progression-labs-development/policypack/internal/terraform"
 )
 
-// wantInput names the files that are checked for what is in them.
+// wantInput describes the files that are checked by content.
 const wantInput = "the output of `pulumi stack export` or `terraform show -json`"
 
-// asText says what to do with a file that is meant to be none of those.
+// asText is the advice for a file that is not meant to be one of those.
 const asText = "pass --kind repository to check it as text"
 
-// kindOf tells what a file is, and returns its content where it had to be read as a whole for that. A file that
-// somebody names must not be taken for text where it looks like, or is called like, a plan or a state that cannot be
-// read as one. Where strict, no other JSON is taken for text either.
+// kindOf returns the kind of a file, and its content if that had to be read completely. A file that the user passes
+// must not be treated as text if it looks like, or is named like, a plan or a state that cannot be parsed. If strict,
+// no other JSON is treated as text either.
 func kindOf(t target, in *Input, strict bool) (Kind, []byte, error) {
 	if t.kind != Auto {
 		return t.kind, nil, nil
@@ -28,7 +28,7 @@ func kindOf(t target, in *Input, strict bool) (Kind, []byte, error) {
 	piped, called := t.path == Stdin, terraformName(t.path)
 	k, data := recognised(in.Head), []byte(nil)
 	if k == Auto && (piped || called || jsonName(t.path) || startsJSON(in.Head)) {
-		// The keys of an object may be sorted, so that the one that tells stands behind a long one.
+		// The keys of an object may be sorted, so the one that determines the kind may come after a long one.
 		var err error
 		if data, err = in.All(); err != nil {
 			return "", nil, err
@@ -65,7 +65,7 @@ func kindOf(t target, in *Input, strict bool) (Kind, []byte, error) {
 	return Repository, data, nil
 }
 
-// recognised tells what a file looks like by its content, or by the beginning of it.
+// recognised returns the kind of a file from its content, or from the beginning of it.
 func recognised(data []byte) Kind {
 	switch {
 	case state.Is(data):
@@ -78,13 +78,13 @@ func recognised(data []byte) Kind {
 	return Auto
 }
 
-// startsJSON reports whether the text begins like an object or a list.
+// startsJSON reports whether the text begins like a JSON object or array.
 func startsJSON(data []byte) bool {
 	trimmed := bytes.TrimLeft(data, " \t\r\n")
 	return len(trimmed) > 0 && (trimmed[0] == '{' || trimmed[0] == '[')
 }
 
-// empty reports whether JSON holds nothing.
+// empty reports whether a JSON text contains no data.
 func empty(data []byte) bool {
 	var v any
 	if json.Unmarshal(data, &v) != nil {
@@ -99,7 +99,7 @@ func empty(data []byte) bool {
 	return v == nil || v == ""
 }
 
-// changeSet reports whether it is what `aws cloudformation describe-change-set` writes.
+// changeSet reports whether the data is the output of `aws cloudformation describe-change-set`.
 func changeSet(data []byte) bool {
 	changes, name := false, false
 	for key := range jsontext.Keys(data) {
@@ -109,7 +109,7 @@ func changeSet(data []byte) bool {
 	return changes && name
 }
 
-// isReport tells whether a file begins like a report.
+// isReport reports whether a file begins like a report.
 func isReport(head []byte) bool {
 	d := json.NewDecoder(bytes.NewReader(head))
 	if t, err := d.Token(); err != nil || t != json.Delim('{') {
@@ -121,16 +121,16 @@ func isReport(head []byte) bool {
 	return key == "format" && strings.HasPrefix(s, "policypack-report/")
 }
 
-// jsonName reports whether a file is called like an export.
+// jsonName reports whether a file is named like an export.
 func jsonName(path string) bool { return strings.HasSuffix(strings.TrimSuffix(path, ".gz"), ".json") }
 
-// terraformName reports whether a file is called like a stored state or a saved plan of Terraform.
+// terraformName reports whether a file is named like a stored state or a saved plan of Terraform.
 func terraformName(path string) bool {
 	name := strings.TrimSuffix(path, ".gz")
 	return strings.HasSuffix(name, ".tfstate") || strings.HasSuffix(name, ".tfplan")
 }
 
-// printedName reports whether a file is called like the output of a command. Documents and scripts quote such output.
+// printedName reports whether a file is named like the output of a command. Documents and scripts quote such output.
 func printedName(path string) bool {
 	switch strings.ToLower(filepath.Ext(path)) {
 	case "", ".txt", ".text", ".log", ".out", ".stdout", ".plan", ".tfplan", ".json", ".tfstate":

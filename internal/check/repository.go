@@ -122,7 +122,7 @@ func (r *Run) repository(ctx context.Context, t target) error {
 	return nil
 }
 
-// checkout is what the decision log says of a repository. Where git does not name the commit, the log does not either.
+// checkout describes a repository in the decision log. The commit is left out if git cannot determine it.
 func (r *Run) checkout(t target) decisionlog.Run {
 	source := &decisionlog.Source{Kind: report.Repository, Name: t.name}
 	if r.options.Log != nil && r.options.Checkout != nil {
@@ -133,7 +133,7 @@ func (r *Run) checkout(t target) decisionlog.Run {
 	return decisionlog.Run{Source: source}
 }
 
-// Stale are the rows of the baseline that stand for more findings than a repository has.
+// Stale are the baseline entries that cover more findings than a repository has.
 type Stale struct {
 	Path string // that was checked
 	Root string // of the repository, from which names of files count
@@ -141,7 +141,7 @@ type Stale struct {
 	Lost bool // files of the baseline are gone, and may have been renamed
 }
 
-// unreadPipelines names the pipelines of which nothing but the text was read.
+// unreadPipelines lists the pipelines that were read only as text.
 func (r *Run) unreadPipelines(t target, sum *repository.Summary) {
 	n, names := 0, make([]string, 0, len(sum.Systems))
 	for _, s := range sum.Systems {
@@ -175,7 +175,7 @@ func (r *Run) leftOut(all []repository.Skipped) []report.Count {
 	return out
 }
 
-// failFile notes that a file could not be checked, or not fully.
+// failFile records that a file could not be checked, or only in part.
 func (r *Run) failFile(t target, e repository.FileError) {
 	r.Report.Errors = append(r.Report.Errors, report.Error{
 		Source: t.name, File: r.Session.Shown(e.Name), Line: e.At.Line, Column: e.At.Column, Column16: e.Column16,

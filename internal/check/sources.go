@@ -12,10 +12,10 @@ import (
 	"github.com/progression-labs-development/policypack/internal/decisionlog"
 )
 
-// Kind says what a source is read as.
+// Kind is the kind of a source.
 type Kind string
 
-// What a source is read as: Auto leaves it to its content.
+// The kinds of sources. Auto determines the kind from the content.
 const (
 	Auto       Kind = "auto"
 	Repository Kind = "repository"
@@ -27,7 +27,7 @@ const (
 // kinds are the values of --kind.
 var kinds = [...]Kind{Auto, Repository, Terraform, State}
 
-// ParseKind reads a value of --kind.
+// ParseKind parses a value of --kind.
 func ParseKind(s string) (Kind, error) {
 	if i := slices.Index(kinds[:], Kind(s)); i >= 0 {
 		return kinds[i], nil
@@ -35,7 +35,7 @@ func ParseKind(s string) (Kind, error) {
 	return "", fmt.Errorf("expected one of auto, repository, terraform, state, got %q", s)
 }
 
-// Kinds lists what [ParseKind] takes.
+// Kinds lists the values that [ParseKind] accepts.
 func Kinds() (names []string) {
 	for _, k := range kinds {
 		names = append(names, string(k))
@@ -43,10 +43,10 @@ func Kinds() (names []string) {
 	return names
 }
 
-// Stack is the name of a stack, as --stack gives it. Each part is empty where nobody says it.
+// Stack is the name of a stack, as given with --stack. Parts that are not given are empty.
 type Stack struct{ Organization, Project, Stack string }
 
-// log is what the decision log says of a state or plan of the stack.
+// log describes a state or plan of the stack in the decision log.
 func (s Stack) log(kind string, t target) decisionlog.Run {
 	return decisionlog.Run{
 		Organization: s.Organization, Project: s.Project, Stack: s.Stack,
@@ -54,7 +54,7 @@ func (s Stack) log(kind string, t target) decisionlog.Run {
 	}
 }
 
-// ParseStack reads [[ORGANIZATION/]PROJECT/]STACK, and reports whether the text is one.
+// ParseStack parses [[ORGANIZATION/]PROJECT/]STACK, and reports whether the text is valid.
 func ParseStack(text string) (s Stack, ok bool) {
 	parts := strings.Split(text, "/")
 	if len(parts) > 3 || slices.Contains(parts, "") {
@@ -66,20 +66,20 @@ func ParseStack(text string) (s Stack, ok bool) {
 	return s, true
 }
 
-// Stdin is the path that stands for the standard input.
+// Stdin is the path that means standard input.
 const Stdin = "-"
 
-// target is one thing that is checked: a repository, or a file.
+// target is a repository or file to check.
 type target struct {
 	name string // as it is shown
 	path string
 	kind Kind // Auto where the content will tell
 	dir  bool
-	// unread is how many states and plans, as far as anyone has looked, lie in the directory and are read as text.
+	// unread is the number of states and plans in the directory, as far as searched, that are read as text.
 	unread int
 }
 
-// file is the name under which programs that want a file find a state or a plan again, empty where they cannot.
+// file returns the name under which other programs find a state or a plan, empty if they cannot.
 func (t target) file() string {
 	if t.path == Stdin || !filepath.IsLocal(t.path) {
 		return ""
@@ -87,8 +87,8 @@ func (t target) file() string {
 	return filepath.ToSlash(filepath.Clean(t.path))
 }
 
-// targets turns paths into what is to be checked, each once and in the order given. A directory of exported states
-// becomes one target for each export; snapshot tells that there was one. What is wrong with a path is told to fail.
+// targets resolves paths to the targets to check, each once and in the order given. A directory of exported states
+// becomes one target per export; snapshot reports whether there was one. Errors about a path are passed to fail.
 func targets(paths []string, forced Kind, fail func(name string, err error)) (all []target, snapshot bool) {
 	seen := map[string]bool{}
 	add := func(t target) {
@@ -144,8 +144,8 @@ func targets(paths []string, forced Kind, fail func(name string, err error)) (al
 	return all, snapshot
 }
 
-// Exports lists the files of a directory, and of those below, that can be exported states or plans. Of a directory in
-// which Pulumi's local backend keeps its stacks it lists the stacks, and not their backups and histories.
+// Exports lists the files of a directory and its subdirectories that may be exported states or plans. For a directory
+// of Pulumi's local backend it lists the stacks, without their backups and histories.
 func Exports(dir string, k Kind) ([]string, error) {
 	var files []string
 	err := walkExports(dir, func(path string, wanted bool) error {
@@ -157,8 +157,8 @@ func Exports(dir string, k Kind) ([]string, error) {
 	return files, err
 }
 
-// survey counts the states and the plans that a directory holds, and its other files, as far as it looks: not into the
-// directory of a repository's git, and at the files that come first.
+// survey counts the states, the plans and the other files of a directory. It skips the git directory of a repository,
+// and stops after the first files.
 func survey(dir string) (states, plans, others int) {
 	stop := errors.New("enough")
 	err := walkExports(dir, func(path string, wanted bool) error {
@@ -185,10 +185,10 @@ func survey(dir string) (states, plans, others int) {
 	return states, plans, others
 }
 
-// maxSurvey is how many files are looked at to tell what a directory is.
+// maxSurvey is the number of files that determine the kind of a directory.
 const maxSurvey = 2000
 
-// sniffed tells what a file looks like, by its first bytes.
+// sniffed returns the kind of a file from its first bytes.
 func sniffed(path string) Kind {
 	in, err := Open(path, nil)
 	if err != nil {
@@ -198,8 +198,8 @@ func sniffed(path string) Kind {
 	return recognised(in.Head)
 }
 
-// walkExports calls each for the files below a directory, sorted, and tells which of them have the name of an export.
-// It leaves out hidden files and directories, and what a local backend keeps beside its stacks.
+// walkExports calls each for the files below a directory, sorted, with whether a file has the name of an export. It
+// skips hidden files and directories, and the other files of a local backend.
 func walkExports(dir string, each func(path string, wanted bool) error) error {
 	if _, err := os.Stat(filepath.Join(dir, ".git")); err == nil {
 		return each(filepath.Join(dir, ".git"), false)

@@ -2,8 +2,8 @@ package confdiff
 
 import "cmp"
 
-// dated compares the serial numbers of two bundles and how long they count. An older bundle is milder, whatever it
-// holds: it is what has been replaced. A later day is no milder, since every new bundle has one.
+// dated compares the serial numbers of two bundles and their expiry. An older bundle is milder, whatever it contains,
+// because it has been replaced. A later expiry is not milder, since every new bundle has one.
 func (c *comparison) dated() {
 	const serial, expires = "bundle.serial", "bundle.expires"
 	switch a, b := c.a.Serial, c.b.Serial; {

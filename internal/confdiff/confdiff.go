@@ -1,16 +1,16 @@
-// Package confdiff says in words what of two configurations is milder and what is stricter.
+// Package confdiff describes in words which changes between two configurations are milder and which are stricter.
 //
-// Whether more of a parameter is milder or stricter says its JSON schema in the policy's METADATA, by the keyword
-// relaxes:
+// Whether more of a parameter is milder or stricter is declared in its JSON schema in the policy's METADATA, by the
+// keyword relaxes:
 //
-//	more          the higher number is milder, and so is the longer list
-//	less          the other way round
-//	more-or-none  the longer list is milder, and none at all is the mildest: it stands for everything
+//	more          a higher number is milder, and so is a longer list
+//	less          the opposite
+//	more-or-none  a longer list is milder, and an empty one is the mildest: it matches everything
 //	[A, B, …]     the later of these values is milder
 //
-// What is not set counts as the keyword unset says, a value or, of a number, [LEAST, MOST]. What has no such keyword,
-// and what is the one in a part and the other in another, is different. Levels, dates, exemptions, baselines and floors
-// have an order of their own.
+// An unset parameter has the value of the keyword unset: a value or, for a number, [LEAST, MOST]. A parameter without
+// the keyword relaxes, and one that is milder in one part and stricter in another, is different. Levels, dates,
+// exemptions, baselines and floors have their own order.
 package confdiff
 
 import (
@@ -25,20 +25,20 @@ import (
 	"github.com/progression-labs-development/policypack/internal/pack"
 )
 
-// Kind says in which direction something has changed.
+// Kind is the direction of a change.
 type Kind string
 
-// The kinds, in the order in which they are shown.
+// The kinds, in display order.
 const (
 	Milder    Kind = "milder"
 	Stricter  Kind = "stricter"
 	Different Kind = "different"
 )
 
-// Kinds lists the kinds in the order in which they are shown.
+// Kinds lists the kinds in display order.
 func Kinds() []Kind { return []Kind{Milder, Stricter, Different} }
 
-// flip returns the kind of the change back.
+// flip returns the kind of the reverse change.
 func (k Kind) flip() Kind {
 	switch k {
 	case Milder:
@@ -50,14 +50,14 @@ func (k Kind) flip() Kind {
 	}
 }
 
-// Change is one difference. Its text holds no value of a pattern or a key.
+// Change is one difference. Its text contains no pattern or key.
 type Change struct {
 	Kind  Kind   `json:"-"`
 	Where string `json:"where"` // POLICY, or POLICY.PARAMETER, or a row of a floor
 	Text  string `json:"text"`
 }
 
-// Side is one of two configurations.
+// Side is one of the two configurations.
 type Side struct {
 	Levels     map[string]pack.Level     // by policy; nil where the side sets none
 	Parameters map[string]map[string]any // as decoded JSON, without defaults
@@ -67,8 +67,8 @@ type Side struct {
 	Exceptions exception.Set             // Pulumi's, of a file
 }
 
-// Sides returns what becomes milder, stricter or different from a to b, sorted. Show hides what may be a secret in a
-// text that stands in a list of exceptions.
+// Sides returns what becomes milder, stricter or different from a to b, sorted. Show masks possible secrets in strings
+// from a list of exceptions.
 func Sides(p *pack.Pack, a, b Side, now time.Time, show func(string) string) []Change {
 	c := &comparison{pack: p, a: a, b: b, now: now, show: show}
 	for _, q := range p.Policies {
@@ -102,7 +102,7 @@ func (c *comparison) add(kind Kind, where, format string, args ...any) {
 	c.changes = append(c.changes, Change{kind, where, fmt.Sprintf(format, args...)})
 }
 
-// level compares two levels, of which an empty one is not there.
+// level compares two levels. An empty level is unset.
 func (c *comparison) level(where string, a, b pack.Level) {
 	if a != b && a != "" && b != "" {
 		c.add(ofLevels(a, b), where, "%s, was %s", b, a)
@@ -120,7 +120,7 @@ func ofLevels(a, b pack.Level) Kind {
 	}
 }
 
-// ordered is milder where the first is less than the second.
+// ordered returns milder if the first is less than the second.
 func ordered[T cmp.Ordered](x, y T) Kind {
 	switch {
 	case x < y:
@@ -132,7 +132,7 @@ func ordered[T cmp.Ordered](x, y T) Kind {
 	}
 }
 
-// value returns a parameter of a side, the default where it is not set.
+// value returns a parameter of a side, or its default if unset.
 func (c *comparison) value(side Side, q *pack.Policy, name string) any {
 	if v, ok := side.Parameters[q.Name][name]; ok {
 		return v
@@ -172,7 +172,7 @@ func (c *comparison) parameter(q *pack.Policy, name string) {
 	c.values(where, schema, a, b)
 }
 
-// special returns what compares a setting that has an order of its own, nil for another.
+// special returns the comparison for a setting with its own order, nil for any other.
 func (c *comparison) special(name string) func(where string, a, b map[string]any) {
 	switch name {
 	case "exemptions":

@@ -13,7 +13,7 @@ import (
 	"github.com/progression-labs-development/policypack/internal/pack"
 )
 
-// exemptions compares exemptions by their ids.
+// exemptions compares exemptions by id.
 func (c *comparison) exemptions(where string, a, b map[string]any) {
 	for _, id := range union(a, b) {
 		x, y := object(a[id]), object(b[id])
@@ -53,7 +53,7 @@ func (c *comparison) exemptions(where string, a, b map[string]any) {
 	}
 }
 
-// exceptions compares Pulumi's policy exceptions by their ids, and what each of them exempts.
+// exceptions compares Pulumi's policy exceptions by id, and what each of them exempts.
 func (c *comparison) exceptions() {
 	before, after := pairs(c.a.Exceptions), pairs(c.b.Exceptions)
 	for _, id := range union(before, after) {
@@ -78,7 +78,7 @@ func (c *comparison) exceptions() {
 	}
 }
 
-// pair is a policy and a resource that an exception names.
+// pair is a policy and a resource in an exception.
 type pair struct{ policy, urn string }
 
 func pairs(set exception.Set) map[string]map[pair]bool {
@@ -106,7 +106,7 @@ func allPairs(a, b map[pair]bool) []pair {
 	return slices.Compact(all)
 }
 
-// day returns a day or a time as it is written, where it is one.
+// day returns a day or a time as written, or an empty string if it is neither.
 func day(v any) string {
 	s, _ := v.(string)
 	for _, layout := range []string{time.DateOnly, time.RFC3339} {
@@ -117,7 +117,7 @@ func day(v any) string {
 	return "a day that is none"
 }
 
-// expiry compares two ends; of a day and a time the texts have the same order.
+// expiry compares two expiries. Days and times are ordered as strings.
 func (c *comparison) expiry(at string, a, b any) {
 	x, y := day(a), day(b)
 	switch {
@@ -128,7 +128,7 @@ func (c *comparison) expiry(at string, a, b any) {
 	}
 }
 
-// baselines compares the findings of baselines and their ends.
+// baselines compares the findings of baselines and their expiry.
 func (c *comparison) baselines(where string, a, b map[string]any) {
 	before, _ := list(a["findings"])
 	after, _ := list(b["findings"])
@@ -150,7 +150,7 @@ func findings(n int) string {
 	return fmt.Sprintf("%d findings", n)
 }
 
-// dates compares the days from which policies are mandatory. One in the past says nothing.
+// dates compares the days from which policies are mandatory. A day in the past has no effect.
 func (c *comparison) dates(where string, a, b map[string]any) {
 	today := c.now.UTC().Format(time.DateOnly)
 	for _, policy := range union(a, b) {
@@ -176,8 +176,8 @@ func (c *comparison) dates(where string, a, b map[string]any) {
 	}
 }
 
-// rows compares the levels of stacks or accounts. A row that one side alone has is compared with the levels that count
-// without it.
+// rows compares the levels of stacks or accounts. An entry that only one side has is compared with the levels that
+// apply without it.
 func (c *comparison) rows(where string, a, b map[string]any) {
 	for _, key := range union(a, b) {
 		if same(a[key], b[key]) {
@@ -212,7 +212,7 @@ func (c *comparison) rows(where string, a, b map[string]any) {
 	}
 }
 
-// of returns the level that a row gives a policy, that of the side without it.
+// of returns the level of a policy in an entry, or that of the side without it.
 func of(row any, side Side, policy string) pack.Level {
 	if s, ok := row.(string); ok {
 		return pack.Level(s)
@@ -223,7 +223,7 @@ func of(row any, side Side, policy string) pack.Level {
 	return side.Levels[policy]
 }
 
-// row says what two rows are to each other, over all policies. Bundles set no levels without them.
+// row compares two entries over all policies. Bundles set no levels without them.
 func (c *comparison) row(a, b any) Kind {
 	kind := Kind("")
 	for _, q := range c.pack.Policies {
@@ -240,8 +240,8 @@ func (c *comparison) row(a, b any) Kind {
 	return cmp.Or(kind, Different)
 }
 
-// adopted compares the versions whose findings are adopted: what is new in a later one is advisory for a while, and
-// nothing where none is set.
+// adopted compares the versions whose findings are adopted. What is new in a later version is advisory for a while;
+// without a version, nothing is.
 func (c *comparison) adopted(where string, a, b any) {
 	version := func(v any) (semver.Version, bool) {
 		s, _ := v.(string)
@@ -260,7 +260,7 @@ func (c *comparison) adopted(where string, a, b any) {
 	}
 }
 
-// keys compares the pinned keys by their ids. Whoever has a further key can sign a bundle too.
+// keys compares the pinned keys by id. The owner of an additional key can sign a bundle too.
 func (c *comparison) keys(where string, a, b map[string]any) {
 	if len(a) > 0 && len(b) == 0 {
 		c.add(Milder, where, "pins no key any more: neither the parameters nor the floor of a bundle count")
@@ -281,7 +281,7 @@ func (c *comparison) keys(where string, a, b map[string]any) {
 	}
 }
 
-// floors compares the rows of floors by where they are for.
+// floors compares the entries of floors by what they apply to.
 func (c *comparison) floors() {
 	before, after := c.a.Floor.Rows(), c.b.Floor.Rows()
 	for _, where := range union(before, after) {

@@ -12,14 +12,14 @@ import (
 	"github.com/progression-labs-development/policypack/internal/pack"
 )
 
-// The values of the keyword that are no list.
+// The values of the keyword that are not lists.
 const (
 	more       = "more"
 	less       = "less"
 	moreOrNone = "more-or-none"
 )
 
-// shown is how many entries of a list are shown.
+// shown is the number of list entries that are shown.
 const shown = 3
 
 func same(a, b any) bool {
@@ -31,7 +31,7 @@ func same(a, b any) bool {
 	return err1 == nil && err2 == nil && string(x) == string(y)
 }
 
-// values compares two values of a parameter as its schema says.
+// values compares two values of a parameter by its schema.
 func (c *comparison) values(where string, schema map[string]any, a, b any) {
 	switch relaxes := schema[pack.Relaxes].(type) {
 	case []any:
@@ -63,7 +63,7 @@ func changed(a, b any) string {
 	}
 }
 
-// list returns a list, where nil is an empty one.
+// list returns a list; nil is an empty one.
 func list(v any) ([]any, bool) {
 	if v == nil {
 		return nil, true
@@ -82,7 +82,7 @@ func (c *comparison) words(where string, order []any, a, b any) {
 	c.add(ordered(i, j), where, "%v, was %v", b, a)
 }
 
-// number returns the least and the most that a value counts as.
+// number returns the least and the greatest number that a value can mean.
 func number(schema map[string]any, v any) (low, high float64, ok bool) {
 	if f, ok := toFloat(v); ok {
 		return f, f, true
@@ -133,7 +133,7 @@ func (c *comparison) numbers(where string, schema map[string]any, relaxes string
 	c.add(kind, where, "%s, was %s", text(b), text(a))
 }
 
-// maps compares objects whose values have the order that the schema names, key by key.
+// maps compares objects whose values have the order that the schema declares, key by key.
 func (c *comparison) maps(where string, schema map[string]any, a, b map[string]any) {
 	inner := map[string]any{pack.Relaxes: schema[pack.Relaxes]}
 	for _, key := range union(a, b) {
@@ -151,8 +151,7 @@ func (c *comparison) maps(where string, schema map[string]any, a, b map[string]a
 	}
 }
 
-// lists compares lists as sets. Entries with fields that have an order of their own are known by the first field that
-// they must have.
+// lists compares lists as sets. Entries with ordered fields are identified by the first of their required fields.
 func (c *comparison) lists(where string, schema map[string]any, relaxes string, a, b []any) {
 	if relaxes == moreOrNone && (len(a) == 0) != (len(b) == 0) {
 		if len(b) == 0 {
@@ -198,7 +197,7 @@ func entries(n int) string {
 	return fmt.Sprintf("%d entries", n)
 }
 
-// names shows the entries of a list of exceptions. Those of a list of patterns may be secrets.
+// names lists the entries of a list of exceptions. Those of a list of patterns may be secrets.
 func (c *comparison) names(relaxes string, list []any) string {
 	if relaxes == less {
 		return ""
@@ -221,8 +220,7 @@ func (c *comparison) names(relaxes string, list []any) string {
 	return ": " + strings.Join(texts, ", ")
 }
 
-// keyOf returns the field by which entries are known that have fields with an order of their own, empty where they have
-// none.
+// keyOf returns the field that identifies entries with ordered fields, empty if they have none.
 func keyOf(items map[string]any) string {
 	required, _ := items["required"].([]any)
 	for _, v := range object(items["properties"]) {
@@ -234,8 +232,8 @@ func keyOf(items map[string]any) string {
 	return ""
 }
 
-// entries compares the entries that both lists have by their key, and returns those that one of them alone has. Of
-// several with the same key none is compared.
+// entries compares the entries that both lists have by their key, and returns those that only one of them has. Entries
+// with the same key are not compared.
 func (c *comparison) entries(where string, items map[string]any, key string, a, b []any) (restA, restB []any) {
 	find := func(list []any, v any) (found map[string]any, n int) {
 		for _, e := range list {

@@ -6,7 +6,8 @@ import (
 	"github.com/progression-labs-development/policypack/internal/facts"
 )
 
-// Adjust returns the configuration with the levels that level gives, policy by policy. The receiver does not change.
+// Adjust returns the configuration with the level of each policy replaced by the result of level. The receiver does not
+// change.
 func (c *Config) Adjust(p *Pack, level func(policy string, l Level) Level) *Config {
 	adjusted := *c
 	adjusted.levels = maps.Clone(c.levels)

@@ -8,7 +8,7 @@ import (
 )
 
 // Capabilities returns what rules may use: OPA's builtins without network, clock, randomness and the process's
-// environment, so that the same input gives the same decision.
+// environment, so that the same input always gives the same decision.
 var Capabilities = sync.OnceValue(func() *ast.Capabilities {
 	c := ast.CapabilitiesForThisVersion()
 	c.Builtins = slices.DeleteFunc(c.Builtins, func(b *ast.Builtin) bool {
@@ -23,8 +23,8 @@ var Capabilities = sync.OnceValue(func() *ast.Capabilities {
 	return c
 })
 
-// Compile compiles all modules of the pack at once. An organisation's rules are also checked against the schema of the
-// input document, which finds a misspelt field.
+// Compile compiles all modules of the pack together. An organisation's rules are also checked against the schema of the
+// input document, which finds misspelt fields.
 func (p *Pack) Compile() (*ast.Compiler, error) {
 	c := ast.NewCompiler().WithCapabilities(Capabilities()).WithStrict(true).WithEnablePrintStatements(false)
 	if p.Rules && p.Schema != nil {

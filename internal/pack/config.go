@@ -16,13 +16,13 @@ import (
 	"github.com/progression-labs-development/policypack/internal/policyfile"
 )
 
-// Setting is what a configuration says about one policy.
+// Setting is the configuration of one policy.
 type Setting struct {
 	Level      Level          // empty: the policy's own
 	Parameters map[string]any // as decoded JSON, without defaults
 }
 
-// Settings joins levels and parameters by the names of policies.
+// Settings combines levels and parameters by policy.
 func Settings(levels map[string]Level, parameters map[string]map[string]any) map[string]Setting {
 	out := map[string]Setting{}
 	for name, level := range levels {
@@ -34,13 +34,12 @@ func Settings(levels map[string]Level, parameters map[string]map[string]any) map
 	return out
 }
 
-// Config is the configuration of a run: the level of each policy and everything that rules read of it. It does not
-// change once it is made.
+// Config is the configuration of a run: the level of each policy and all settings that rules read. It is immutable.
 type Config struct {
 	// Context is shared by all input documents.
 	Context facts.Context
 
-	// Settings are the parameters of the policy settings, with defaults, as decoded JSON.
+	// Settings are the parameters of the policy settings, including defaults, as decoded JSON.
 	Settings map[string]any
 
 	levels    map[string]Level
@@ -49,27 +48,27 @@ type Config struct {
 	onUnknown map[string]OnUnknown
 }
 
-// Where a level may come from, in words.
+// Where a level comes from, in words.
 const (
 	FromPolicy        = "the policy's own"
 	FromDefaults      = "the pack's " + DefaultsFile
 	FromConfiguration = "the configuration"
 )
 
-// OnUnknown is the answer where a policy cannot decide.
+// OnUnknown is the action if a policy cannot decide.
 type OnUnknown string
 
-// The answers: let it pass, say so as an advisory, treat it as a violation.
+// The actions: allow, report an advisory, or treat it as a violation.
 const (
 	Allow OnUnknown = "allow"
 	Warn  OnUnknown = "warn"
 	Deny  OnUnknown = "deny"
 )
 
-// Level returns the level at which the policy's violations count.
+// Level returns the enforcement level of the policy.
 func (c *Config) Level(policy string) Level { return c.levels[policy] }
 
-// LevelFor returns the level at which the policy's violations count in what a program wrote down; see [Policy.Levels].
+// LevelFor returns the enforcement level of the policy for resources declared by a program; see [Policy.Levels].
 func (c *Config) LevelFor(program, policy string) Level {
 	if l, ok := c.programs[policy][program]; ok {
 		return l
@@ -77,7 +76,7 @@ func (c *Config) LevelFor(program, policy string) Level {
 	return c.levels[policy]
 }
 
-// Mandatory reports whether the policy's violations are mandatory in what some program wrote down.
+// Mandatory reports whether the policy is mandatory for the resources of any program.
 func (c *Config) Mandatory(policy string) bool {
 	if c.levels[policy] == Mandatory {
 		return true
@@ -90,20 +89,21 @@ func (c *Config) Mandatory(policy string) bool {
 	return false
 }
 
-// From returns where the level comes from. The engine hands over a level for each policy, set or not, so one that is as
-// it would be without the configuration counts as not set.
+// From returns where the level comes from. The engine passes a level for each policy, set or not, so a level that is
+// the same as without the configuration counts as not set.
 func (c *Config) From(policy string) string { return c.from[policy] }
 
-// Enabled tells whether the policy is asked. The settings always are: what is wrong with them is said at every level.
+// Enabled reports whether the policy is evaluated. The settings policy always is: mistakes in settings are reported at
+// every level.
 func (c *Config) Enabled(policy string) bool {
 	return policy == SettingsPolicy || c.levels[policy] != Disabled
 }
 
-// OnUnknown returns what to do where the policy cannot decide.
+// OnUnknown returns the action if the policy cannot decide.
 func (c *Config) OnUnknown(policy string) OnUnknown { return c.onUnknown[policy] }
 
-// Configure makes a configuration from what the user set. Its error is a [mistake.List]; the configuration comes with
-// it, for whoever looks for further mistakes, and is good for nothing else.
+// Configure builds a configuration from the user's settings. Its error is a [mistake.List]. The configuration is
+// returned along with an error, but only to look for further mistakes.
 func (p *Pack) Configure(settings map[string]Setting) (*Config, error) {
 	c := &Config{
 		levels: map[string]Level{}, programs: map[string]Levels{}, from: map[string]string{},
@@ -166,8 +166,8 @@ func (p *Pack) Configure(settings map[string]Setting) (*Config, error) {
 	return c, wrong.Err()
 }
 
-// AsDefaults returns the configuration as rules see it, with the default of every setting that rules do not see: what
-// is wrong with those keeps nobody from asking the rules about the others.
+// AsDefaults returns the configuration as rules see it, with the defaults for all settings that rules do not see, so
+// that mistakes in those do not prevent the rules from checking the others.
 func (c *Config) AsDefaults(p *Pack) *Config {
 	visible := *c
 	visible.Settings = p.Policy(SettingsPolicy).Parameters.Defaults
@@ -205,14 +205,14 @@ func (c *Config) unknowns(p *Pack, params map[string]map[string]any) {
 	}
 }
 
-// governance are the settings that decide what becomes of findings. Go applies them; rules do not see them.
+// governance are the settings that determine the effect of findings. They are applied in Go and hidden from rules.
 var governance = [...]string{
 	"exemptions", "maxExemptionDays", "exemptionWarningDays", "levelByStack", "levelByAccount", "enforceFrom",
 	"baseline", "allowComments", "bundleKeys", "minBundleSerial",
 	"adopt", "expiryGraceDays", "exceptions", HelpURL,
 }
 
-// context makes the terms that all documents share.
+// context builds the terms that all documents share.
 func (c *Config) context(p *Pack, params map[string]map[string]any) error {
 	var enabled []string
 	byPolicy := make([][2]*ast.Term, 0, len(p.Policies))

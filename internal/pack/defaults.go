@@ -8,15 +8,15 @@ import (
 	"github.com/progression-labs-development/policypack/internal/policyfile"
 )
 
-// DefaultsFile is the file beside PulumiPolicy.yaml with an organisation's defaults for levels and parameters. Its form
-// is that of the file given to --policy-pack-config.
+// DefaultsFile is the file beside PulumiPolicy.yaml with an organisation's defaults for levels and parameters. Its
+// format is that of the file for --policy-pack-config.
 const DefaultsFile = "policy-config.json"
 
-// WithDefaults returns the pack with other levels and other defaults of parameters, as an organisation publishes it.
-// They take the place of the policies' own everywhere: in what the engine and Pulumi Cloud are told, and in
-// [Pack.Configure], whose settings stand above them. A parameter is replaced whole. The receiver does not change. The
-// data are those of the file; see package policyfile. A key that is there twice counts the last time, as in Pulumi. The
-// error names every mistake, by file and row as far as they are known, and quotes no value.
+// WithDefaults returns the pack with other levels and other parameter defaults, as an organisation publishes it. They
+// replace the policies' own everywhere: in the metadata for the engine and Pulumi Cloud, and in [Pack.Configure], whose
+// settings take precedence. A parameter is replaced as a whole. The receiver does not change. The data is the content
+// of the file; see package policyfile. The last of duplicate keys applies, as in Pulumi. The error lists every mistake,
+// by file and line as far as known, and quotes no values.
 func (p *Pack) WithDefaults(file string, data []byte) (*Pack, error) {
 	f := policyfile.Parse(data, p.Names())
 	mistakes := slices.Concat(f.Mistakes, f.NotOfAPack())

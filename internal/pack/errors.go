@@ -9,17 +9,17 @@ import (
 	"github.com/progression-labs-development/policypack/internal/policyfile"
 )
 
-// Mistake is something wrong at a place in a file.
+// Mistake is an error at a position in a file.
 type Mistake struct {
 	File    string
 	Row     int
 	Message string
 }
 
-// Errors are all mistakes of a load, reported together.
+// Errors are all mistakes found while loading, reported together.
 type Errors []Mistake
 
-// InFile returns what is wrong with a policy file of that name.
+// InFile returns the mistakes of the named policy file.
 func InFile(name string, mistakes []policyfile.Mistake) Errors {
 	var out Errors
 	for _, m := range mistakes {
@@ -32,7 +32,7 @@ func (e *Errors) add(file string, row int, format string, args ...any) {
 	*e = append(*e, Mistake{file, row, fmt.Sprintf(format, args...)})
 }
 
-// Error lists the mistakes in the order of files and rows, one a line, as file:row: message.
+// Error lists the mistakes by file and line, one per line, as file:line: message.
 func (e Errors) Error() string {
 	lines := make([]string, len(e))
 	for i, m := range e.sorted() {

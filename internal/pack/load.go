@@ -17,13 +17,13 @@ import (
 	"github.com/open-policy-agent/opa/v1/ast"
 )
 
-// Source is a tree of Rego files and what they may define.
+// Source is a tree of Rego files, with what they may define.
 type Source struct {
 	FS fs.FS
-	// Prefix stands before the file names in messages: policies, rego, or the path that the user gave.
+	// Prefix precedes the file names in messages: policies, rego, or the path from the user.
 	Prefix string
-	// Root is the package root that modules must be under: policies, lib, main, rules. Policies are the folders of a
-	// source whose root is policies or rules.
+	// Root is the package root for the modules: policies, lib, main, rules. If the root is policies or rules, each
+	// folder is a policy.
 	Root string
 }
 
@@ -40,13 +40,13 @@ func Own(policies, rego fs.FS) []Source {
 
 var folderName = regexp.MustCompile(`^[a-z][a-z0-9]*(_[a-z0-9]+)*$`)
 
-// Load parses the modules of the sources and reads the policies among them; see [Pack.Whole] for what is left to later.
-// Docs is the page that the policies' URLs point into. The error is an [Errors] with every mistake.
+// Load parses the modules of the sources and reads their policies; for what is parsed later, see [Pack.Whole]. Docs is
+// the page that the policies' URLs point into. The error is an [Errors] with every mistake.
 func Load(sources []Source, docs string) (*Pack, error) {
 	return (&Pack{}).With(sources, docs)
 }
 
-// With returns the pack with the modules and policies of further sources. The receiver does not change.
+// With returns the pack with the modules and policies of further sources added. The receiver does not change.
 func (p *Pack) With(sources []Source, docs string) (*Pack, error) {
 	p = &Pack{
 		Policies: slices.Clone(p.Policies), Modules: maps.Clone(p.Modules), later: slices.Clone(p.later),
@@ -85,7 +85,7 @@ type found struct {
 	errs               Errors
 }
 
-// load reads one source: it looks at all files, parses them side by side, and then reads the policies in order.
+// load reads one source. It lists all files, parses them in parallel, and then reads the policies in order.
 func (p *Pack) load(s Source, docs string, errs *Errors) error {
 	files, err := s.files(errs)
 	if err != nil {
@@ -143,10 +143,10 @@ func (p *Pack) load(s Source, docs string, errs *Errors) error {
 	return nil
 }
 
-// policies tells whether the source's folders are policies.
+// policies reports whether the source's folders are policies.
 func (s Source) policies() bool { return s.Root == "policies" || s.Root == "rules" }
 
-// files lists the Rego files of the source, without tests, and says what else is wrong with the tree.
+// files lists the Rego files of the source, without tests, and reports other mistakes in the tree.
 func (s Source) files(errs *Errors) ([]found, error) {
 	var files []found
 	complete := map[string]bool{} // folder to whether it holds its policy
@@ -202,11 +202,12 @@ func (s Source) files(errs *Errors) ([]found, error) {
 	return files, err
 }
 
-// onlyFiles finds the METADATA of one of the pack's own policies that is only about files of a repository, to the end
-// of its package line. A start of a preview reads no more of it than that, and which rules there are.
+// onlyFiles matches the METADATA, up to the package line, of one of the pack's own policies that checks only files of a
+// repository. When a preview starts, only that much of it is read, and the names of its rules.
 var onlyFiles = regexp.MustCompile(`\A(#.*\n)*#   scope: repository\n(#.*\n)*package .*\n`)
 
-// parse reads the module; mistakes are kept with file and row. Annotations cost time, and only a policy's are read.
+// parse parses the module. Mistakes are recorded with file and line. Annotations are expensive, so only a policy's are
+// parsed.
 func (f *found) parse(fsys fs.FS) {
 	b, err := fs.ReadFile(fsys, f.name)
 	if err != nil {
@@ -252,7 +253,7 @@ func (e *Errors) rego(err error) {
 	}
 }
 
-// SetSchema decodes the JSON schema of the input document, by which an organisation's rules are checked.
+// SetSchema decodes the JSON schema of the input document, which an organisation's rules are checked against.
 func (p *Pack) SetSchema(b []byte) error {
 	if err := json.Unmarshal(b, &p.Schema); err != nil {
 		return fmt.Errorf("rego/schemas/input.json: %w", err)

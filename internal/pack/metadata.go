@@ -174,7 +174,7 @@ func policy(file string, m *ast.Module, folder string, own bool, docs string, er
 	return p
 }
 
-// rules checks that the module has a deny rule of the right form.
+// rules checks that the module has a well-formed deny rule.
 func (p *Policy) rules(m *ast.Module, errs *Errors) {
 	deny := false
 	for _, r := range m.Rules {
@@ -193,8 +193,8 @@ func (p *Policy) rules(m *ast.Module, errs *Errors) {
 	}
 }
 
-// since checks the versions that the policy and its kinds are new in. The setting adopt is about versions of this
-// program, so an organisation's policies have none.
+// since checks the versions that introduced the policy and its kinds. An organisation's policies have none, since the
+// setting adopt refers to versions of this program.
 func (p *Policy) since(errs *Errors) {
 	if !p.Own && (p.Since != "" || len(p.Kinds) > 0) {
 		errs.add(p.File, p.Row, "METADATA: custom.since and custom.kinds are versions of policypack itself; announce "+
@@ -217,8 +217,8 @@ func (p *Policy) since(errs *Errors) {
 	}
 }
 
-// parameters checks the parameters' schema, gives policies that can be undecided the parameter onUnknown, and collects
-// the defaults.
+// parameters validates the parameters' schema, adds the parameter onUnknown to policies that can be undecided, and
+// collects the defaults.
 func (p *Policy) parameters(errs *Errors) {
 	if p.Parameters.Properties == nil {
 		p.Parameters.Properties = map[string]any{}
@@ -276,8 +276,9 @@ func (p *Policy) parameters(errs *Errors) {
 	}
 }
 
-// address gives the pages that the texts of one of the pack's own policies name, such as docs/adopt/existing-secrets.md, their
-// address: whoever reads the text in a preview or a report has no docs/. Docs is the address of that folder.
+// address expands references to pages in the texts of one of the pack's own policies, such as
+// docs/adopt/existing-secrets.md, to URLs: readers of a preview or a report have no docs/ folder. Docs is the URL of
+// that folder.
 func (p *Policy) address(docs string) {
 	pages := func(text string) string {
 		return strings.ReplaceAll(text, "docs/", docs)
@@ -292,7 +293,7 @@ func (p *Policy) address(docs string) {
 	}
 }
 
-// CheckParameters checks that the parameters' schema is one and that the defaults meet it.
+// CheckParameters checks that the parameters' schema is valid and that the defaults match it.
 func (p *Policy) CheckParameters(errs *Errors) {
 	if _, err := p.schema(); err != nil {
 		errs.add(p.File, p.Row, "METADATA: custom.parameters: %v", err)
@@ -316,7 +317,7 @@ func (p *Policy) CheckParameters(errs *Errors) {
 	}
 }
 
-// decodeCustom decodes the custom map strictly, so that a misspelt key is named.
+// decodeCustom decodes the custom map strictly, so that a misspelt key is reported.
 func decodeCustom(m map[string]any, c *custom) error {
 	b, err := json.Marshal(m)
 	if err != nil {

@@ -7,11 +7,11 @@ import (
 	"strings"
 )
 
-// HelpURL is the parameter of the settings with the page of a company that stands for the pack's own pages. In it,
-// {policy} stands for the policy's name.
+// HelpURL is the parameter of the settings with an organisation's page that replaces the pack's own pages. The
+// placeholder {policy} is the policy's name.
 const HelpURL = "helpURL"
 
-// Page is the JSON schema format of a page: an https URL that holds no credentials.
+// Page is the JSON schema format of a page: an https URL without credentials.
 const Page = "page"
 
 const placeholder = "{policy}"
@@ -19,7 +19,7 @@ const placeholder = "{policy}"
 var errPage = errors.New("expected an https URL without user, password and spaces, in which " + placeholder +
 	" stands for the policy, such as https://wiki.acme.example/secrets#" + placeholder)
 
-// isPage returns the error of a text that is not a page. What is not a text is for the schema's type.
+// isPage returns an error for a string that is not a page. Other types are left to the schema's type.
 func isPage(v any) error {
 	text, ok := v.(string)
 	if !ok {
@@ -34,8 +34,8 @@ func isPage(v any) error {
 	return nil
 }
 
-// Linked returns the pack with the URLs that the settings give its policies, those that it has where they give none. A
-// policy of an organisation that names a page keeps it: that is theirs already. The receiver does not change.
+// Linked returns the pack with the policies' URLs replaced by those in the settings, if any. An organisation's policy
+// that has its own URL keeps it. The receiver does not change.
 func (p *Pack) Linked(settings map[string]any) *Pack {
 	help, _ := settings[HelpURL].(string)
 	if help == "" {

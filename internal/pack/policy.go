@@ -1,9 +1,10 @@
-// Package pack reads policies: it parses Rego modules, turns the METADATA of each policy into a [Policy], and checks
-// the shape of everything, so that an author sees all mistakes at once. It also holds the configuration of a run:
-// levels and parameters.
+// Package pack loads policies. It parses Rego modules, converts the METADATA of each policy to a [Policy], and
+// validates the structure of everything, so that an author sees all mistakes in one go. It also provides the
+// configuration of a run: levels and parameters.
 //
-// A policy is a folder NAME with NAME.rego in it. Its package is policies.NAME for the pack's own and rules.NAME for an
-// organisation's; its name is the folder's with hyphens for underscores. Adding one is adding a folder.
+// A policy is a folder NAME that contains NAME.rego. Its package is policies.NAME for the pack's own policies and
+// rules.NAME for an organisation's. Its name is that of the folder with hyphens for underscores. To add a policy, add a
+// folder.
 package pack
 
 import (
@@ -16,17 +17,17 @@ import (
 	"github.com/progression-labs-development/policypack/internal/nearest"
 )
 
-// Level is an enforcement level, in Pulumi's words.
+// Level is an enforcement level, in Pulumi's terms.
 type Level string
 
-// The levels that a policy may have. Remediate is accepted in a configuration and counts as mandatory.
+// The levels that a policy may have. Remediate is accepted in a configuration and treated as mandatory.
 const (
 	Advisory  Level = "advisory"
 	Mandatory Level = "mandatory"
 	Disabled  Level = "disabled"
 )
 
-// Levels are levels by the program that wrote the resources down, as rules see it in run.program.
+// Levels are levels by the program that declared the resources, which rules see as run.program.
 type Levels map[string]Level
 
 // Terraform is the program of a plan or a state of Terraform or OpenTofu.
@@ -38,10 +39,10 @@ func (l Level) Above(m Level) bool {
 	return slices.Index(order, l) > slices.Index(order, m)
 }
 
-// Severity says how bad a violation is.
+// Severity is the severity of a violation.
 type Severity string
 
-// The severities of Pulumi, in rising order.
+// Pulumi's severities, in ascending order.
 const (
 	Low      Severity = "low"
 	Medium   Severity = "medium"
@@ -52,7 +53,7 @@ const (
 // SettingsPolicy is the policy whose parameters all others read. Its violations are mandatory at every level.
 const SettingsPolicy = "settings"
 
-// Policy is what the METADATA of a policy says.
+// Policy is a policy, as described by its METADATA.
 type Policy struct {
 	Name        string // as a configuration writes it: secret-name
 	Package     string // last part of the Rego package: secret_name
@@ -63,8 +64,8 @@ type Policy struct {
 	named       bool   // METADATA names the page
 	Level       Level
 	LevelFrom   string // where the level comes from, empty where it is the policy's own
-	// Levels are the policy's own levels for programs other than Pulumi, where they differ. A level that is configured
-	// counts for every program.
+	// Levels are the policy's own levels for programs other than Pulumi, if they differ. A configured level applies to
+	// every program.
 	Levels      Levels
 	Severity    Severity
 	Scope       facts.Scope
@@ -74,32 +75,32 @@ type Policy struct {
 	Remediation string
 	Applies     Applies
 	Parameters  Parameters
-	// Since is the version that first had the policy, empty for one of the first release. Kinds are those of its
-	// findings that are younger than the policy, by the name that a rule gives as kind.
+	// Since is the version that introduced the policy, empty for the first release. Kinds are the kinds of its findings
+	// that are newer than the policy, by the name that a rule gives as kind.
 	Since string
 	Kinds map[string]Kind
-	// NeedsConfiguration says that the policy reads the stack's configuration, and says nothing where a source has
-	// none.
+	// NeedsConfiguration reports whether the policy reads the stack's configuration, so that it has no findings in a
+	// source without one.
 	NeedsConfiguration bool
-	// BeforePreview says that a project of which it denies a file is not previewed: the preview itself might do what is
-	// denied.
+	// BeforePreview reports whether a project is not previewed if the policy denies one of its files, because the
+	// preview itself could do what is denied.
 	BeforePreview bool
-	// PerFolder says that its findings in files of one folder are one finding where they have the same path.
+	// PerFolder reports whether findings with the same path in files of one folder are a single finding.
 	PerFolder bool
-	// Undecided tells whether the policy has an undecided rule, and so takes the parameter onUnknown.
+	// Undecided reports whether the policy has an undecided rule, and therefore the parameter onUnknown.
 	Undecided bool
-	// File and Row are where the METADATA stands.
+	// File and Row are the file and line of the METADATA.
 	File string
 	Row  int
 }
 
-// Kind is a kind of findings that is new or stricter than what the policy found before.
+// Kind is a kind of finding that is new, or stricter than the policy was before.
 type Kind struct {
 	Since string `json:"since"` // the version that first had it
 	Title string `json:"title"` // what is found, one line
 }
 
-// SinceOf returns the version that first had a kind of the policy's findings, empty for the first release.
+// SinceOf returns the version that introduced a kind of the policy's findings, empty for the first release.
 func (p *Policy) SinceOf(kind string) string {
 	if k, ok := p.Kinds[kind]; ok {
 		return k.Since
@@ -112,8 +113,9 @@ type Framework struct {
 	Name, Version, Reference, Specification string
 }
 
-// Applies narrows the documents that a policy is asked about, so that a resource which no policy cares for costs no
-// evaluation. The zero value means every document of the policy's scope; of several entries one suffices.
+// Applies restricts the documents that a policy is evaluated for, so that a resource that concerns no policy needs no
+// evaluation. The zero value means every document of the policy's scope. If there are several entries, one match is
+// enough.
 type Applies struct {
 	Classes  []string        // classes of the catalogue
 	Types    []string        // type tokens, to the letter
@@ -121,56 +123,55 @@ type Applies struct {
 	Findings []facts.Place   // resources with a finding in one of the places
 	Written  bool            // resources that write a value into a secrets manager
 	Extracts []facts.Extract // resources from which one of these was extracted
-	// Repository are the facts of a file for one of which the policy is asked about it, beside what its scope says. For
-	// a policy of scope repository, none means every file.
+	// Repository are facts, at least one of which a file must have for the policy to be evaluated for it, in addition
+	// to its scope. For a policy of scope repository, none means every file.
 	Repository []facts.FileFact
 }
 
-// Everything tells whether the policy is asked about every document of its scope.
+// Everything reports whether the policy is evaluated for every document of its scope.
 func (a Applies) Everything() bool {
 	return len(a.Classes) == 0 && len(a.Types) == 0 && !a.Declares && len(a.Findings) == 0 && !a.Written &&
 		len(a.Extracts) == 0
 }
 
-// To tells whether the policy is to be asked about the resource. Where the resource is plain (see
-// [facts.Resource.Plain]), the answer depends on its type alone.
+// To reports whether the policy must be evaluated for the resource. If the resource is plain (see
+// [facts.Resource.Plain]), the result depends only on its type.
 func (a Applies) To(r *facts.Resource) bool {
 	return a.Everything() || r.Kind != nil && slices.Contains(a.Classes, r.Kind.Class) ||
 		slices.Contains(a.Types, r.Type) || a.Declares && r.Carries() || a.ToStack(r)
 }
 
-// ToStack tells whether the policy is to be asked about the resource's part in the stack.
+// ToStack reports whether the policy must be evaluated for the resource's part in the stack.
 func (a Applies) ToStack(r *facts.Resource) bool {
 	return facts.Has(r.Findings, a.Findings) || a.Written && len(r.Written) > 0 ||
 		slices.ContainsFunc(a.Extracts, r.Has)
 }
 
-// Previews tells whether the policy is asked about resources or stacks.
+// Previews reports whether the policy is evaluated for resources or stacks.
 func (p *Policy) Previews() bool { return p.Scope != facts.ScopeRepository }
 
-// Repositories tells whether the policy is asked about files of a repository.
+// Repositories reports whether the policy is evaluated for files of a repository.
 func (p *Policy) Repositories() bool { return !p.Previews() || len(p.Applies.Repository) > 0 }
 
-// ToFile tells whether the policy is to be asked about the file.
+// ToFile reports whether the policy must be evaluated for the file.
 func (p *Policy) ToFile(f *facts.File) bool {
 	return !p.Previews() && len(p.Applies.Repository) == 0 || slices.ContainsFunc(p.Applies.Repository, f.Has)
 }
 
-// Parameters is the JSON schema of a policy's parameters and what follows from it.
+// Parameters is the JSON schema of a policy's parameters, with information derived from it.
 type Parameters struct {
 	Properties map[string]any // name to JSON schema, as decoded JSON
 	Required   []string
 	Defaults   map[string]any
 	replaced   map[string]any // the defaults of METADATA, where an organisation has others
-	// Allows says of allow-lists what their entries let pass, by a kind of package allowance: such a list may let
-	// everything pass. METADATA has it beside the parameter's schema, of which it is no part.
+	// Allows maps allow-lists to what their entries match, as a kind of package allowance, since such a list may match
+	// everything. In METADATA it is beside the parameter's schema, not part of it.
 	Allows map[string]string
-	// AllowsFor names the policy that such a list switches off in effect, where that is another one than its own.
+	// AllowsFor maps such a list to the policy that it disables in effect, if that is not its own.
 	AllowsFor map[string]string
 }
 
-// Own returns the default that METADATA gives a parameter, whatever an organisation's defaults say; nil where it gives
-// none.
+// Own returns the default of a parameter in METADATA, regardless of an organisation's defaults; nil if it has none.
 func (p Parameters) Own(name string) any {
 	if p.replaced != nil {
 		return p.replaced[name]
@@ -178,28 +179,28 @@ func (p Parameters) Own(name string) any {
 	return p.Defaults[name]
 }
 
-// The keywords of a parameter's schema that package confdiff reads, and nobody else.
+// The schema keywords for parameters that only package confdiff reads.
 const (
 	Relaxes = "relaxes"
 	Unset   = "unset"
 )
 
-// Expected is the keyword beside a pattern that says in words what it wants, for messages: a text such as "a day such
-// as 2027-01-31", or a list of the words that are possible.
+// Expected is the keyword beside a pattern that describes what it matches, for messages: a string such as "a day such
+// as 2027-01-31", or a list of the possible words.
 const Expected = "expected"
 
-// Glob is a format of JSON schema that nobody else knows: the text is a glob, see package glob.
+// Glob is a format of JSON schema specific to this program: the string is a glob, see package glob.
 const Glob = "glob"
 
 // date is the format of a day.
 const date = "date"
 
-// Schema returns the properties as the engine reads them: without the keywords that only this program knows, and without
-// the patterns and the format that it puts into words. The engine would print the regular expression and end the run; so
-// the run says what was expected, with all other mistakes.
+// Schema returns the properties for the engine, without the keywords specific to this program, and without the patterns
+// and the format that this program describes in words. The engine would print the regular expression and end the run;
+// instead the run reports what was expected, together with all other mistakes.
 func (p Parameters) Schema() map[string]any { return p.schema(false) }
 
-// EditorSchema returns the properties as editors read them: with the patterns and their words.
+// EditorSchema returns the properties for editors, with the patterns and their descriptions.
 func (p Parameters) EditorSchema() map[string]any { return p.schema(true) }
 
 func (p Parameters) schema(editor bool) map[string]any {
@@ -210,7 +211,7 @@ func (p Parameters) schema(editor bool) map[string]any {
 	return out
 }
 
-// plain copies a schema without the keywords. What a schema lists, such as its default, is no schema.
+// plain copies a schema without the keywords. Values in a schema, such as its default, are copied as they are.
 func plain(v any, editor bool) any {
 	schema, ok := v.(map[string]any)
 	if !ok {
@@ -244,7 +245,7 @@ func plain(v any, editor bool) any {
 	return out
 }
 
-// worded says in words what the pattern of a schema wants, empty where the schema does not.
+// worded returns the description of a schema's pattern, empty if it has none.
 func worded(schema map[string]any) string {
 	switch v := schema[Expected].(type) {
 	case string:
@@ -263,13 +264,13 @@ func words(list []any) []string {
 	return out
 }
 
-// Pack is everything that was loaded: policies sorted by name, and the modules that implement them, but for those that
-// check files of a repository; see [Pack.Whole].
+// Pack is everything that was loaded: the policies, sorted by name, and the modules that implement them, except those
+// that check files of a repository; see [Pack.Whole].
 type Pack struct {
 	Policies []*Policy
 	Modules  map[string]*ast.Module // by file
 	later    []later
-	// Rules tells whether an organisation's own rules are among the modules.
+	// Rules reports whether the modules include an organisation's own rules.
 	Rules bool
 	// Schema is the JSON schema of the input document, decoded.
 	Schema any
@@ -284,7 +285,7 @@ func (p *Pack) Policy(name string) *Policy {
 	return p.Policies[i]
 }
 
-// Named returns the policy of that name; the error proposes one where there is none.
+// Named returns the policy with that name. If there is none, the error suggests a similar name.
 func (p *Pack) Named(name string) (*Policy, error) {
 	if q := p.Policy(name); q != nil {
 		return q, nil
@@ -304,5 +305,5 @@ func (p *Pack) Names() []string {
 	return names
 }
 
-// String formats the policy's place as file:row.
+// String formats the policy's position as file:line.
 func (p *Policy) String() string { return fmt.Sprintf("%s:%d", p.File, p.Row) }

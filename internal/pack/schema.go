@@ -21,7 +21,7 @@ import (
 	"github.com/progression-labs-development/policypack/internal/policyfile"
 )
 
-// schema compiles the policy's parameters as one closed JSON schema: a parameter that it does not name is a mistake.
+// schema compiles the policy's parameters as one closed JSON schema, in which an unknown parameter is a mistake.
 func (p *Policy) schema() (*jsonschema.Schema, error) {
 	doc := map[string]any{
 		"type": "object", "properties": p.Parameters.Properties, "additionalProperties": false,
@@ -52,7 +52,7 @@ func (p *Policy) schema() (*jsonschema.Schema, error) {
 	return s, err
 }
 
-// broken says what is wrong with a schema itself.
+// broken describes an error in a schema itself.
 func broken(v *jsonschema.ValidationError) string {
 	for len(v.Causes) > 0 {
 		v = v.Causes[0]
@@ -60,7 +60,7 @@ func broken(v *jsonschema.ValidationError) string {
 	return fmt.Sprintf("/%s: %s", strings.Join(v.InstanceLocation, "/"), (&description{policy: &Policy{}}).words(v))
 }
 
-// isGlob returns the error of a text that is not a glob. What is not a text is for the schema's type.
+// isGlob returns an error for a string that is not a glob. Other types are left to the schema's type.
 func isGlob(v any) error {
 	text, ok := v.(string)
 	if !ok {
@@ -70,8 +70,8 @@ func isGlob(v any) error {
 	return err
 }
 
-// validate checks parameters against the policy's schema: where, what was expected, what was got. It never quotes a
-// value: what is put into a parameter by mistake may be a secret.
+// validate checks parameters against the policy's schema. Its mistakes contain the path, what was expected and the type
+// found. They never quote a value, which may be a misplaced secret.
 func (p *Policy) validate(params map[string]any, required bool) mistake.List {
 	s, err := p.schema()
 	if err != nil {
@@ -92,7 +92,7 @@ func (p *Policy) validate(params map[string]any, required bool) mistake.List {
 // Check checks some of the policy's parameters against their schema, as Configure does.
 func (p *Policy) Check(params map[string]any) mistake.List { return p.validate(params, false) }
 
-// description puts a validation error into words.
+// description describes a validation error in words.
 type description struct {
 	policy   *Policy
 	params   map[string]any
@@ -141,7 +141,7 @@ func (d *description) add(path place.Path, text string) {
 	d.list = append(d.list, mistake.Mistake{Path: append(place.Path{d.policy.Name}, path...), Text: text})
 }
 
-// at is the path that a validation error writes as texts.
+// at returns the path in a validation error, which has strings only.
 func (d *description) at(tokens []string) place.Path {
 	var path place.Path
 	var at any = d.params
@@ -160,7 +160,7 @@ func (d *description) at(tokens []string) place.Path {
 	return path
 }
 
-// unknown describes a parameter that the policy does not have, or a field that the parameter at the path does not.
+// unknown describes an unknown parameter of the policy, or an unknown field of the parameter at the path.
 func (d *description) unknown(at place.Path, name, url string) string {
 	fields, _ := d.schema(url)["properties"].(map[string]any)
 	known := slices.Sorted(maps.Keys(fields))
@@ -190,7 +190,7 @@ func (d *description) schema(url string) map[string]any {
 	return at
 }
 
-// pointer returns the tokens of the JSON pointer behind a URL's #.
+// pointer returns the tokens of the JSON pointer after a URL's #.
 func pointer(address string) []string {
 	_, fragment, _ := strings.Cut(address, "#")
 	var tokens []string
@@ -261,8 +261,8 @@ func (d *description) words(v *jsonschema.ValidationError) string {
 	}
 }
 
-// pattern says in words what a pattern wants, which its schema gives as [Expected]: a text, or a list of words. Nobody
-// should have to read a regular expression.
+// pattern describes what a pattern matches, from the schema's [Expected]: a string, or a list of words. Users should
+// not have to read a regular expression.
 func (d *description) pattern(url, got string) string {
 	schema := d.schema(url)
 	if list, ok := schema[Expected].([]any); ok {
@@ -288,7 +288,7 @@ func plural(n int, noun string) string {
 	}
 }
 
-// number writes a bound of a schema.
+// number formats a bound of a schema.
 func number(r *big.Rat) string {
 	if r.IsInt() {
 		return r.RatString()

@@ -6,18 +6,18 @@ import (
 	"slices"
 )
 
-// aboutFiles is the name of the file of one of the pack's own policies that holds its rules about files of a
-// repository, beside those about resources. A preview does without it.
+// aboutFiles is the name of the file with the rules about files of a repository, in one of the pack's own policies that
+// also has rules about resources. Previews do not need it.
 const aboutFiles = "repository.rego"
 
-// later is a module that previews do without, and that is not parsed before it is needed.
+// later is a module that previews do not need, and that is parsed on demand.
 type later struct {
 	found
 	fs fs.FS
 }
 
-// Whole returns the pack with all modules. One that was loaded holds those that previews need, which every start pays
-// for; what checks files of a repository is parsed here.
+// Whole returns the pack with all modules. Loading parses only the modules that previews need, since every start pays
+// for it; Whole parses those that check files of a repository.
 func (p *Pack) Whole() (*Pack, error) {
 	whole := *p
 	whole.Modules, whole.later = maps.Clone(p.Modules), nil

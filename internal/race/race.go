@@ -1,11 +1,11 @@
-// Package race lets tests do in full what is about values, and a part of it under the race detector, which makes
-// everything several times slower and finds nothing in what one goroutine does over and over.
+// Package race reduces the inputs of tests under the race detector, which makes everything several times slower and
+// finds nothing in code that one goroutine runs over and over.
 package race
 
 const one = 8 // of so many
 
-// Some returns all inputs of a test, and under the race detector every eighth of them. It is for inputs that run
-// through the same code in one goroutine each: `make test` gives them all to the same test without the detector.
+// Some returns all inputs of a test or, under the race detector, every eighth of them. Use it for inputs that run
+// through the same code in one goroutine each: `make test` also runs the test with all of them, without the detector.
 func Some[T any](all []T) []T {
 	if !Enabled {
 		return all

@@ -18,7 +18,7 @@ import (
 // defaultSoon is the default of the setting exemptionWarningDays.
 const defaultSoon = 14
 
-// Builder collects entries, and the runs in which they were used.
+// Builder collects entries, and the runs that used them.
 type Builder struct {
 	now      time.Time
 	register Register
@@ -33,7 +33,7 @@ type Builder struct {
 	reported  map[string]*Entry // what reports alone know
 }
 
-// baseline is one of a source, with the entry of each row.
+// baseline is the baseline of a source, with a register entry for each of its entries.
 type baseline struct {
 	source  string
 	known   []verdict.Known
@@ -46,7 +46,7 @@ type (
 	comment struct{ file, policy, reason string }
 )
 
-// New returns a builder of a register that is made now.
+// New returns a builder for a register with the given time as its date.
 func New(version string, now time.Time) *Builder {
 	return &Builder{
 		now: now,
@@ -59,15 +59,15 @@ func New(version string, now time.Time) *Builder {
 	}
 }
 
-// Read notes that something was read.
+// Read records a source that was read.
 func (b *Builder) Read(s Source) { b.register.Sources = append(b.register.Sources, s) }
 
-// Fail notes that something could not be read, or not fully.
+// Fail records a source that could not be read, or only in part.
 func (b *Builder) Fail(source string, err error) {
 	b.register.Errors = append(b.register.Errors, Error{source, err.Error()})
 }
 
-// Note says something about what was read, in one line.
+// Note adds a one-line note about a source.
 func (b *Builder) Note(format string, args ...any) {
 	b.register.Notes = append(b.register.Notes, strings.ReplaceAll(fmt.Sprintf(format, args...), "\n", " "))
 }
@@ -77,7 +77,8 @@ func (b *Builder) add(e *Entry) *Entry {
 	return e
 }
 
-// Configuration takes in what a file for --policy-pack-config exempts, or the data.json of which a bundle is built.
+// Configuration adds the exemptions of a file for --policy-pack-config, or of the data.json that a bundle is built
+// from.
 func (b *Builder) Configuration(name string, f *policyfile.File) {
 	kind := Configuration
 	if f.Bundled() {
@@ -101,7 +102,7 @@ func (b *Builder) Configuration(name string, f *policyfile.File) {
 // settingsPolicy is pack.SettingsPolicy.
 const settingsPolicy = "settings"
 
-// Bundle takes in what the parameters of a bundle exempt. They count where its signature is verified.
+// Bundle adds the exemptions in the parameters of a bundle. They apply if its signature is verified.
 func (b *Builder) Bundle(name string, parameters map[string]map[string]any, verified bool) {
 	b.Read(Source{Name: name, Kind: Bundle, Verified: &verified})
 	b.settings(Source{Name: name, Kind: Bundle}, parameters[settingsPolicy], verified, func(...any) int { return 0 })
@@ -136,13 +137,14 @@ func (b *Builder) settings(of Source, settings map[string]any, counts bool, line
 	b.baselines = append(b.baselines, all)
 }
 
-// text returns a field that is one.
+// text returns a field that is a string.
 func text(fields map[string]any, key string) string {
 	s, _ := fields[key].(string)
 	return strings.Join(strings.Fields(s), " ")
 }
 
-// exempted is the entry of an exemption, as far as its fields can be read; what is wrong with them is said elsewhere.
+// exempted returns the entry of an exemption, as far as its fields can be parsed. Mistakes in them are reported
+// elsewhere.
 func exempted(id string, fields map[string]any) *Entry {
 	e := &Entry{
 		Kind: Exemption, ID: id, Owner: text(fields, "owner"), Reason: text(fields, "reason"),
@@ -165,7 +167,7 @@ func exempted(id string, fields map[string]any) *Entry {
 	return e
 }
 
-// known is the entry of a row of a baseline.
+// known returns the entry of a finding in a baseline.
 func known(fields map[string]any) (*Entry, verdict.Known) {
 	str := func(key string) string { s, _ := fields[key].(string); return s }
 	path := str("path")
@@ -210,7 +212,7 @@ func (b *Builder) exception(name string, f *policyfile.File, of exception.Entry)
 	b.add(e)
 }
 
-// CommentIn is a comment in a file of a repository that exempts findings.
+// CommentIn is a suppression comment in a file of a repository.
 type CommentIn struct {
 	Repository, File string
 	Line             int
@@ -218,7 +220,7 @@ type CommentIn struct {
 	Reason           string
 }
 
-// Comment takes in a comment.
+// Comment adds a suppression comment.
 func (b *Builder) Comment(c CommentIn) *Entry {
 	e := b.add(&Entry{
 		Kind: Comment, Source: c.Repository, Line: c.Line, Policies: slices.Clone(c.Policies), Reason: c.Reason,
@@ -234,7 +236,7 @@ func (b *Builder) Comment(c CommentIn) *Entry {
 	return e
 }
 
-// endOf returns the first moment at which what ends on a day, or at a moment, no longer counts; zero for another text.
+// endOf returns the first moment at which an expiry, a day or a time, has passed; zero for any other string.
 func endOf(text string) time.Time {
 	if t, err := time.Parse(time.DateOnly, text); err == nil {
 		return t.AddDate(0, 0, 1)
@@ -243,15 +245,15 @@ func endOf(text string) time.Time {
 	return t
 }
 
-// The keys by which the history of a file knows what is written in it.
+// The keys that identify entries in the history of a file.
 
-// ExemptionKey is that of an exemption.
+// ExemptionKey returns the key of an exemption.
 func ExemptionKey(id string) string { return "exemption\x00" + id }
 
-// ExceptionKey is that of an exception.
+// ExceptionKey returns the key of an exception.
 func ExceptionKey(id string) string { return "exception\x00" + id }
 
-// RowKey is that of a row of a baseline.
+// RowKey returns the key of a baseline entry.
 func RowKey(fields map[string]any) string {
 	parts := []string{"baseline"}
 	for _, key := range []string{"policy", "urn", "path", "file", "name", "commit"} {
@@ -261,12 +263,12 @@ func RowKey(fields map[string]any) string {
 	return strings.Join(parts, "\x00")
 }
 
-// CommentKey is that of a comment.
+// CommentKey returns the key of a comment.
 func CommentKey(policies []string, reason string) string {
 	return "comment\x00" + strings.Join(policies, ",") + "\x00" + reason
 }
 
-// KeysOf lists the keys of what a file for --policy-pack-config exempts.
+// KeysOf lists the keys of the exemptions in a file for --policy-pack-config.
 func KeysOf(data []byte) []string {
 	f := policyfile.ParseAny(data, nil)
 	settings := f.Parameters()[settingsPolicy]
@@ -288,8 +290,8 @@ func KeysOf(data []byte) []string {
 	return keys
 }
 
-// Dates says since when the entries of a source are written in a file, by their keys; empty for the file of a
-// configuration. Seen is by key, and says by which commit.
+// Dates sets when the entries of a source were added to a file, by key. The file is empty for a configuration. Seen
+// maps a key to the commit that added it.
 func (b *Builder) Dates(source, file string, seen map[string]Seen) {
 	for _, e := range b.entries {
 		if e.Source != source || e.Kind == Comment && e.About.File != file || e.Kind != Comment && file != "" {
@@ -301,8 +303,7 @@ func (b *Builder) Dates(source, file string, seen map[string]Seen) {
 	}
 }
 
-// Since says when the commit was made that the rows of a source's baseline are of, for those of which nothing earlier
-// is known.
+// Since sets the date of the commit that a source's baseline was written at, for entries without a known earlier date.
 func (b *Builder) Since(source, commit string, at time.Time) {
 	for _, e := range b.entries {
 		if e.Source == source && e.Kind == Baseline && e.About.File != "" && e.FirstSeen == "" {
@@ -311,7 +312,7 @@ func (b *Builder) Since(source, commit string, at time.Time) {
 	}
 }
 
-// Seen is the first commit that has something.
+// Seen is the first commit that contains a key.
 type Seen struct {
 	Commit string
 	Day    time.Time

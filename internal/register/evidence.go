@@ -8,7 +8,7 @@ import (
 	"github.com/progression-labs-development/policypack/internal/report"
 )
 
-// Reported takes in the report of a run.
+// Reported adds the report of a run.
 func (b *Builder) Reported(name string, r *report.Report) {
 	b.Read(Source{Name: name, Kind: Report, Day: r.Day})
 	if !r.WhatIf {
@@ -16,8 +16,7 @@ func (b *Builder) Reported(name string, r *report.Report) {
 	}
 }
 
-// Checked takes in the report of a check of a repository that was made for the register, with a configuration and a
-// bundle.
+// Checked adds the report of a check of a repository that was run for the register, with a configuration and a bundle.
 func (b *Builder) Checked(repository string, r *report.Report, with ...string) {
 	b.run(repository, r, &checked{repository, with})
 }
@@ -60,12 +59,12 @@ func (b *Builder) run(name string, r *report.Report, own *checked) {
 	}
 }
 
-// counts reports whether the run was made with the entry, as far as that is known.
+// counts reports whether the run applied the entry, as far as is known.
 func (s *ran) counts(e *Entry) bool {
 	return s.own == nil || e.Kind == Comment || slices.Contains(s.own.with, e.Source)
 }
 
-// prove says of what is written somewhere whether it is unused.
+// prove determines which configured entries are unused.
 func (b *Builder) prove(v *evidence.Evidence) {
 	for _, all := range b.baselines {
 		for i, r := range v.Of(all.source).Baseline(all.known) {
@@ -86,7 +85,7 @@ func (b *Builder) prove(v *evidence.Evidence) {
 	}
 }
 
-// finding takes in what exempts a finding.
+// finding records what exempts a finding.
 func (b *Builder) finding(s *ran, f *report.Finding) {
 	for _, e := range b.byTarget[target{f.Policy, f.URN}] { // the engine does not tell the run of a preview
 		if s.counts(e) {
@@ -126,7 +125,7 @@ func (b *Builder) exemption(s *ran, f *report.Finding) {
 	}
 }
 
-// row takes in a finding of a baseline.
+// row records a finding of a baseline.
 func (b *Builder) row(s *ran, f *report.Finding) {
 	key := row{policy: f.Policy, urn: f.URN, path: f.Path}
 	if f.File != "" {
@@ -151,7 +150,7 @@ func (b *Builder) row(s *ran, f *report.Finding) {
 	e.About = About{URN: key.urn, Path: key.path, File: key.file, ValueName: key.name, Commit: f.Commit}
 }
 
-// inline takes in a finding that a comment exempts.
+// inline records a finding that a comment exempts.
 func (b *Builder) inline(s *ran, f *report.Finding) {
 	if s.own != nil {
 		for _, e := range b.entries {
@@ -161,7 +160,7 @@ func (b *Builder) inline(s *ran, f *report.Finding) {
 		}
 		return
 	}
-	// Of a report nobody knows which repository it is of: the comment is one that is there once.
+	// A report does not identify its repository, so the comment must exist exactly once.
 	found := b.byComment[comment{f.File, f.Policy, f.Entry.Reason}]
 	if len(found) == 1 && f.Entry.Reason != "" {
 		found[0].hit(s)
@@ -171,7 +170,7 @@ func (b *Builder) inline(s *ran, f *report.Finding) {
 	e.About, e.Line = About{File: f.File}, f.Entry.Line
 }
 
-// only takes in what only reports know.
+// only adds an entry that is known from reports alone.
 func (b *Builder) only(s *ran, f *report.Finding, kind Kind, id string, entry report.Exemption) *Entry {
 	parts := []string{string(kind), id, entry.Owner, entry.Reason, entry.Expires, entry.Ticket, entry.ApprovedBy}
 	switch kind {
@@ -198,7 +197,7 @@ func (b *Builder) only(s *ran, f *report.Finding, kind Kind, id string, entry re
 	return e
 }
 
-// glass takes in a break-glass token by which a run has passed.
+// glass adds a break-glass token that let a run pass.
 func (b *Builder) glass(name string, r *report.Report, g report.BreakGlass) {
 	key := strings.Join([]string{string(BreakGlass), g.ID, g.Stack, g.Until}, "\x00")
 	e := b.reported[key]
@@ -228,7 +227,7 @@ func (b *Builder) glass(name string, r *report.Report, g report.BreakGlass) {
 	u.Findings, e.Findings = g.Passed, e.Findings-1+g.Passed
 }
 
-// hit notes that the entry was used in a run.
+// hit records that a run used the entry.
 func (e *Entry) hit(s *ran) {
 	e.Findings++
 	if s.own == nil && s.day != "" && (e.oldest.Day == "" || s.day < e.oldest.Day) {

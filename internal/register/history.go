@@ -9,12 +9,12 @@ import (
 	"github.com/progression-labs-development/policypack/internal/git"
 )
 
-// maxVersion is how large a version of a file may be to be read, in bytes.
+// maxVersion is the maximum size in bytes of a version of a file.
 const maxVersion = 16 << 20
 
-// History returns of each key that a version of the file has the first commit with it. A file that git does not know
-// has none. Where a file was renamed and not changed by the same commit, what it was before counts too. What a shallow
-// clone has at its end may be older, and is left out.
+// History returns the first commit that contains each key of any version of the file. A file unknown to git has none.
+// If a file was renamed without a change in the same commit, its history under the old name is included. Keys at the
+// boundary of a shallow clone may be older, and are left out.
 func History(ctx context.Context, file string, keys func(data []byte) []string) (map[string]Seen, error) {
 	file, err := filepath.Abs(file)
 	if err != nil {
@@ -52,7 +52,7 @@ func History(ctx context.Context, file string, keys func(data []byte) []string) 
 	return seen, nil
 }
 
-// past reads the versions of a file under one name, and returns the name that it had before.
+// past reads the versions of a file under one name, and returns its previous name.
 func past(ctx context.Context, g *git.Git, o *git.Objects, name string, keys func([]byte) []string,
 	seen map[string]Seen,
 ) (before string, err error) {

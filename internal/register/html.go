@@ -17,7 +17,7 @@ var (
 	script string
 )
 
-// look is the class of a state in the report's style.
+// look returns the CSS class of a state in the report's style.
 func (s State) look() string {
 	switch s {
 	case Expired:
@@ -31,13 +31,13 @@ func (s State) look() string {
 	return "baseline"
 }
 
-// words is the state for people.
+// words returns the state for people.
 func (s State) words() string { return strings.ReplaceAll(string(s), "-", " ") }
 
 func (u Used) words() string { return strings.ReplaceAll(string(u), "-", " ") }
 
-// writeHTML writes a page with a table that can be filtered and sorted, and says everything without its script. The
-// rows of a baseline are folded below it.
+// writeHTML writes a page with a table that can be filtered and sorted, and is complete without its script. The entries
+// of a baseline are folded below it.
 func writeHTML(w io.Writer, r *Register) error {
 	p := report.Page{
 		State: "ok", Version: place.Visible(r.Version), Verdict: "Exemption register: " + lower(r.verdict()) + ".",
@@ -96,7 +96,7 @@ func writeHTML(w io.Writer, r *Register) error {
 
 func lower(s string) string { return strings.ToLower(s[:1]) + s[1:] }
 
-// filter writes the form by which the script filters.
+// filter writes the form for filtering.
 func (r *Register) filter(put func(string, ...any)) {
 	put(`<form id="filter" class="filter" hidden>` + "\n")
 	choice := func(label, name string, options [][2]string) {
@@ -127,7 +127,7 @@ func (r *Register) filter(put func(string, ...any)) {
 `)
 }
 
-// heads are the heads of the table.
+// heads are the column headers of the table.
 var heads = [...]string{"Expires", "Owner", "What", "Reason", "First seen", "Used"}
 
 func (r *Register) table(put func(string, ...any)) {
@@ -200,7 +200,7 @@ func (g *group) row(put func(string, ...any)) {
 	put("</tr>\n")
 }
 
-// where is where it is written.
+// where returns where the entry is written.
 func (g *group) where() string {
 	switch {
 	case g.rows != nil, g.Kind == Comment && g.Source == g.at():
@@ -211,7 +211,7 @@ func (g *group) where() string {
 	return "in " + g.Source
 }
 
-// runs says how many runs used it, or why none is known to.
+// runs returns how many runs used the entry, or why none is known.
 func (g *group) runs() string {
 	switch {
 	case g.rows != nil:
@@ -222,7 +222,7 @@ func (g *group) runs() string {
 	return fmt.Sprintf("%s in %s", report.Plural(g.Findings, "finding"), report.Plural(len(g.UsedIn), "run"))
 }
 
-// folded writes the rows of a baseline.
+// folded writes the entries of a baseline.
 func (g *group) folded(put func(string, ...any)) {
 	if g.rows == nil {
 		return

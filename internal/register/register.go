@@ -1,12 +1,11 @@
-// Package register collects everything that exempts findings: the exemptions and the baselines of configurations and
-// bundles, Pulumi's policy exceptions, comments in files, and break-glass tokens. It says of each who owns it, why,
-// since when, until when, and whether it was used.
+// Package register collects everything that exempts findings: exemptions and baselines in configurations and bundles,
+// Pulumi's policy exceptions, comments in files, and break-glass tokens. For each it records the owner, the reason, the
+// start, the expiry, and whether it was used.
 //
-// A [Builder] is given the configurations, bundles and comments first, then the reports of runs, one after the other.
-// What reports name and nothing else knows has an entry too. [Builder.Register] returns the [Register], which [Forms]
-// write.
+// Add configurations, bundles and comments to a [Builder] first, then the reports of runs. What is only known from a
+// report gets an entry too. [Builder.Register] returns the [Register], which [Forms] write.
 //
-// What is not known is not there: no day is guessed, and what no report is about is neither used nor unused.
+// Unknown facts are left out: no day is guessed, and an entry that no report covers is neither used nor unused.
 package register
 
 import (
@@ -21,15 +20,16 @@ import (
 	"github.com/progression-labs-development/policypack/internal/glob"
 )
 
-// Format is the name of the register's JSON.
+// Format is the name of the register's JSON format.
 const Format = "policypack-register/1"
 
-// Register is everything that exempts findings.
+// Register lists everything that exempts findings.
 type Register struct {
 	Format  string `json:"format"`
 	Version string `json:"version"` // of policypack
 	Day     string `json:"day"`     // on which it was made, in UTC
-	// Owner and ExpiresWithin are what was asked for, where not all was. LeftOut is how many entries that left out.
+	// Owner and ExpiresWithin are the filter that was applied, if any. LeftOut is the number of entries that it
+	// excluded.
 	Owner         string   `json:"owner,omitempty"`
 	ExpiresWithin *int     `json:"expiresWithinDays,omitempty"`
 	LeftOut       int      `json:"leftOut,omitempty"`
@@ -40,18 +40,18 @@ type Register struct {
 	Summary       Summary  `json:"summary"`
 }
 
-// Source is something that was read.
+// Source is an input that was read.
 type Source struct {
 	Name string     `json:"name"`
 	Kind SourceKind `json:"kind"`
-	// Verified tells of a bundle that its signature verifies with a pinned key. Where no key is pinned, or in no
-	// configuration that was given, nothing of the bundle but its rules counts.
+	// Verified reports whether the signature of a bundle verifies with a pinned key. If no key is pinned, or no given
+	// configuration pins one, only the rules of the bundle apply.
 	Verified *bool `json:"verified,omitempty"`
-	// Day is the day in UTC that the verdict of a report is for, where it says so.
+	// Day is the day, in UTC, of a report's verdict, if the report has one.
 	Day string `json:"day,omitempty"`
 }
 
-// SourceKind is what a source is.
+// SourceKind is the kind of a source.
 type SourceKind string
 
 // The kinds of sources.
@@ -62,7 +62,7 @@ const (
 	Report        SourceKind = "report"
 )
 
-// Error says what could not be read.
+// Error is a failure to read a source.
 type Error struct {
 	Source  string `json:"source"`
 	Message string `json:"message"`
@@ -78,7 +78,7 @@ type Summary struct {
 	NotUsed  int `json:"notUsed"`
 }
 
-// Kind is what an entry is.
+// Kind is the kind of an entry.
 type Kind string
 
 // The kinds of entries.
@@ -90,7 +90,7 @@ const (
 	BreakGlass Kind = "break-glass" // a signed token
 )
 
-// State is how far an entry is.
+// State is the state of an entry in its lifetime.
 type State string
 
 // The states.
@@ -102,21 +102,21 @@ const (
 	UnknownState State = "unknown" // nothing that was read says when it ends
 )
 
-// Used says whether an entry was used.
+// Used is whether an entry was used.
 type Used string
 
-// Whether an entry was used.
+// The values of [Used].
 const (
 	IsUsed  Used = "used"
 	NotUsed Used = "not-used" // the runs prove that it matches nothing
 	Unknown Used = "unknown"  // they prove neither
 )
 
-// Entry is one thing that exempts findings.
+// Entry is an exemption of findings, of any kind.
 type Entry struct {
 	Kind Kind   `json:"kind"`
 	ID   string `json:"id,omitempty"`
-	// Source is where it is written; of what reports alone know, the first of them. Line is the line in it.
+	// Source is where the entry is written or, if known from reports alone, the first of them. Line is the line in it.
 	Source   string   `json:"source"`
 	Line     int      `json:"line,omitempty"`
 	Policies []string `json:"policies"`
@@ -130,7 +130,7 @@ type Entry struct {
 	Expires    string `json:"expires,omitempty"`    // a day, or a moment in RFC 3339
 	State      State  `json:"state"`
 	DaysLeft   *int   `json:"daysLeft,omitempty"` // 0 on the last day
-	// Counts is false for what exempts nothing as things are: of a bundle whose signature is not verified.
+	// Counts is false for an entry that currently exempts nothing: one of a bundle whose signature is not verified.
 	Counts bool `json:"counts"`
 
 	FirstSeen   string `json:"firstSeen,omitempty"`   // a day in UTC
@@ -152,7 +152,7 @@ type Entry struct {
 	oldest    Usage  // the run of the earliest day that names it
 }
 
-// About is what an entry is about. What is empty is not written down, and matches anything.
+// About is what an entry applies to. An empty field matches anything.
 type About struct {
 	Organization string `json:"organization,omitempty"`
 	Project      string `json:"project,omitempty"`
@@ -169,7 +169,7 @@ type About struct {
 	Targets []string `json:"targets,omitempty"`
 }
 
-// Usage is a run in which an entry was used.
+// Usage is a run that used an entry.
 type Usage struct {
 	Report       string `json:"report"` // the file, or the repository that was checked
 	Kind         string `json:"kind,omitempty"`
@@ -180,7 +180,7 @@ type Usage struct {
 	Findings     int    `json:"findings"`
 }
 
-// place names where the run was.
+// place returns the location of the run.
 func (u *Usage) place() string {
 	if u.Stack == "" {
 		return u.Report
@@ -188,13 +188,13 @@ func (u *Usage) place() string {
 	return strings.Trim(u.Organization+"/"+u.Project+"/"+u.Stack, "/")
 }
 
-// Filter says which entries are wanted.
+// Filter selects entries.
 type Filter struct {
 	Owner         string // a glob, empty for all
 	ExpiresWithin *int   // days; what has expired is among them; nil for all
 }
 
-// Exit is the exit code of the command: 2 where something could not be read.
+// Exit returns the exit code of the command: 2 if something could not be read.
 func (r *Register) Exit() int {
 	if len(r.Errors) > 0 {
 		return 2
@@ -202,8 +202,8 @@ func (r *Register) Exit() int {
 	return 0
 }
 
-// Register returns what came together, and by what the runs prove whether it is used. It is called once, at the end.
-// The texts of it are what may be shown.
+// Register returns the collected entries, with their use as far as the runs prove it. Call it once, at the end. Its
+// strings are safe to show.
 func (b *Builder) Register(f Filter, v *evidence.Evidence, shown Shown) (*Register, error) {
 	owner, err := glob.Compile(f.Owner)
 	if err != nil {
@@ -259,7 +259,7 @@ func (s *Summary) add(e *Entry, f Filter, owner *glob.Glob) {
 	}
 }
 
-// compare orders entries: what ends first, then what has no end or none that is known; then by owner.
+// compare orders entries by expiry, those with none or an unknown one last; then by owner.
 func compare(a, b *Entry) int {
 	return cmp.Or(
 		compareBool(a.end.IsZero(), b.end.IsZero()), a.end.Compare(b.end), cmp.Compare(a.Owner, b.Owner),
@@ -278,7 +278,7 @@ func compareBool(a, b bool) int {
 	return 1
 }
 
-// finish says of an entry what follows from all that was read.
+// finish completes an entry with what follows from all sources.
 func (b *Builder) finish(e *Entry) {
 	switch today := b.now.UTC().Truncate(24 * time.Hour); {
 	case e.end.IsZero() && e.endless:
@@ -316,13 +316,13 @@ func (b *Builder) finish(e *Entry) {
 	})
 }
 
-// Shown says what a text is shown as.
+// Shown defines how strings are shown.
 type Shown struct {
 	Text func(string) string // prose
 	Name func(string) string // what somebody called something, which a secret may be joined to
 }
 
-// show makes of every text what may be shown of it.
+// show replaces every string by what may be shown of it.
 func (r *Register) show(shown Shown) {
 	texts := func(all ...*string) {
 		for _, s := range all {
@@ -363,7 +363,7 @@ func (r *Register) show(shown Shown) {
 	}
 }
 
-// text is what the entry is about, for people.
+// text returns what the entry applies to, for people.
 func (a *About) text() string {
 	var parts []string
 	add := func(word, text string) {

@@ -9,7 +9,7 @@ import (
 	"github.com/progression-labs-development/policypack/internal/report"
 )
 
-// writeText writes a table for a terminal, in which the rows of a baseline are one row.
+// writeText writes a table for a terminal. All entries of a baseline are one line.
 func writeText(w io.Writer, r *Register) error {
 	var b strings.Builder
 	rows := [][]string{{"EXPIRES", "OWNER", "WHAT", "TICKET", "FIRST SEEN", "USED", "POLICIES", "ABOUT"}}

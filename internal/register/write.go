@@ -10,10 +10,10 @@ import (
 	"github.com/progression-labs-development/policypack/internal/report"
 )
 
-// Forms are the forms of a register. docs/reference/register.schema.json describes its JSON.
+// Forms are the formats of a register. docs/reference/register.schema.json describes the JSON.
 var Forms = report.NewSheet(writeText, writeCSV, writeHTML)
 
-// columns are the columns of CSV, a row an entry; docs/govern/exemptions.md describes them.
+// columns are the CSV columns, with one record per entry; docs/govern/exemptions.md describes them.
 var columns = []struct {
 	name string
 	of   func(*Entry) string
@@ -71,8 +71,8 @@ var columns = []struct {
 	}},
 }
 
-// places lists the stacks in which it was used, or the reports without a stack, each once. A state may lack the
-// organization that the report of a preview of the same stack has.
+// places lists the stacks that used the entry, or the reports without a stack, each once. A state may lack the
+// organisation that the report of a preview of the same stack has.
 func (e *Entry) places() []string {
 	var out []string
 	for i := range e.UsedIn {
@@ -106,13 +106,13 @@ func writeCSV(w io.Writer, r *Register) error {
 	return report.Rows(w, rows)
 }
 
-// group is what people are shown as one thing: an entry, or all rows of a baseline.
+// group is what people see as one entry: an entry, or all entries of a baseline.
 type group struct {
 	*Entry
 	rows []*Entry // of a baseline
 }
 
-// groups puts the rows of each baseline together.
+// groups groups the entries of each baseline.
 func (r *Register) groups() []group {
 	type key struct{ source, expires string }
 	baselines := map[key]int{}
@@ -133,7 +133,7 @@ func (r *Register) groups() []group {
 	return out
 }
 
-// ends says when it ends, marked where that is soon or over.
+// ends returns the expiry, marked if soon or past.
 func (e *Entry) ends() string {
 	switch e.State {
 	case Expired:
@@ -152,7 +152,7 @@ func (e *Entry) ends() string {
 	return e.Expires
 }
 
-// what names it.
+// what returns the name of the group.
 func (g *group) what() string {
 	switch {
 	case g.rows != nil:
@@ -185,7 +185,7 @@ func (g *group) policies() string {
 	return strings.Join(names, ", ")
 }
 
-// use says whether it was used, and where.
+// use returns whether and where the group was used.
 func (g *group) use() string {
 	if g.rows != nil {
 		n := map[Used]int{}
@@ -212,7 +212,7 @@ func (e *Entry) use() string {
 	return "not known"
 }
 
-// at is what it is about, or where it stands.
+// at returns what the group applies to, or where it is written.
 func (g *group) at() string {
 	switch {
 	case g.rows != nil:
@@ -223,7 +223,7 @@ func (g *group) at() string {
 	return g.About.text()
 }
 
-// verdict says in a line what there is.
+// verdict summarises the register in one line.
 func (r *Register) verdict() string {
 	if r.Summary.Entries == 0 {
 		return "Nothing exempts a finding"
@@ -249,7 +249,7 @@ func (r *Register) verdict() string {
 	return s
 }
 
-// read says what was read.
+// read lists what was read.
 func (r *Register) read() string {
 	n, unverified := map[SourceKind]int{}, 0
 	for _, s := range r.Sources {
@@ -270,7 +270,7 @@ func (r *Register) read() string {
 	return strings.Join(parts, ", ")
 }
 
-// asked says what was left out, empty where nothing was.
+// asked describes what the filter excluded, empty if nothing.
 func (r *Register) asked() string {
 	var parts []string
 	if r.Owner != "" {

@@ -19,9 +19,9 @@ type entry struct {
 	data []byte
 }
 
-// entries are what the archive of a platform holds, in its order: the program, the pack that the directory becomes, and
-// the pages of this version, which messages point to. It has no directory around them, so that a command can take the
-// program out by its name alone.
+// entries returns the files in the archive of a platform, in order: the program, the pack that the directory becomes,
+// and the pages of this version, which messages link to. There is no directory around them, so that a command can
+// extract the program by its name alone.
 func entries(p Platform, root string, program []byte) ([]entry, error) {
 	list := []entry{{p.program(), 0o755, program}}
 	names := []string{"PulumiPolicy.yaml", "LICENSE"}
@@ -39,20 +39,21 @@ func entries(p Platform, root string, program []byte) ([]entry, error) {
 	return append(list, pages...), err
 }
 
-// pluginEntries are what the archive for `pulumi plugin install` holds. The program is in it once, under the name by which
-// the engine starts it: Pulumi adds up a plugin's files and follows links, and it copies a directory without them.
+// pluginEntries returns the files in the archive for `pulumi plugin install`. It contains the program once, under the
+// name by which the engine starts it: Pulumi adds up the sizes of a plugin's files and follows links, and it copies a
+// directory without them.
 func pluginEntries(p Platform, root string, program []byte) ([]entry, error) {
 	license, err := file(root, "LICENSE")
 	return []entry{{p.plugin(), 0o755, program}, license}, err
 }
 
-// file is a file of the project as it is.
+// file returns a file of the project, unchanged.
 func file(root, name string) (entry, error) {
 	data, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(name)))
 	return entry{name, 0o644, data}, err
 }
 
-// pack writes an archive of the form that its name ends in.
+// pack writes an archive in the format of its extension.
 func pack(path string, list []entry, epoch time.Time) (err error) {
 	to, err := os.Create(path)
 	if err != nil {

@@ -13,14 +13,14 @@ import (
 	"github.com/progression-labs-development/policypack"
 )
 
-// billTool writes bills of materials in CycloneDX from what Go notes in a binary, so they list what is linked, not all
-// that go.mod names for tests and tools.
+// billTool writes bills of materials in CycloneDX from the build information in a binary, so they list what is linked
+// rather than everything that go.mod lists for tests and tools.
 const billTool = "github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod@v1.10.0"
 
-// license is the SPDX name of the LICENSE.
+// license is the SPDX identifier of the LICENSE.
 const license = "Apache-2.0"
 
-// bill is the tool, built.
+// bill is the compiled tool.
 type bill struct{ program string }
 
 func newBill(ctx context.Context, work string) (*bill, error) {
@@ -32,11 +32,11 @@ func newBill(ctx context.Context, work string) (*bill, error) {
 	return &bill{filepath.Join(work, "cyclonedx-gomod")}, nil
 }
 
-// write writes the bill of a binary. Licences are read from the modules' texts.
+// write writes the bill of a binary. Licences are detected from the modules' licence files.
 func (b *bill) write(ctx context.Context, path, program string, epoch time.Time) error {
 	cmd := exec.CommandContext(ctx, b.program, "bin", "-json", "-noserial", "-notimestamp", "-std", "-licenses",
 		"-version", "v"+policypack.Version(), "-output", path, program)
-	// What is linked lies in the module cache. The module itself is not looked for: it may or may not be published yet.
+	// What is linked is in the module cache. The module itself is not looked up: it may or may not be published yet.
 	cmd.Env = append(os.Environ(), "GOPROXY=off", "GOFLAGS=-mod=mod", "GOWORK=off")
 	cmd.Dir = filepath.Dir(b.program)
 	absolute, err := filepath.Abs(path)
@@ -57,8 +57,8 @@ func (b *bill) write(ctx context.Context, path, program string, epoch time.Time)
 	return os.WriteFile(absolute, data, 0o644) //nolint:gosec // to be published
 }
 
-// settled takes out of a bill what tells the host that wrote it, the hashes of the tool, and puts in the time of the
-// commit and the licence of the program.
+// settled removes from a bill what identifies the host that wrote it and the hashes of the tool, and adds the time of
+// the commit and the licence of the program.
 func settled(data []byte, epoch time.Time) ([]byte, error) {
 	var all map[string]any
 	if err := json.Unmarshal(data, &all); err != nil {

@@ -13,7 +13,7 @@ import (
 //go:embed channel
 var channelTemplates embed.FS
 
-// manifest is what a package manager is told of a release.
+// manifest is the data about a release for a package manager.
 type manifest struct {
 	Version, Repository, License string
 	Archives                     map[string]map[string]download // by GOOS and GOARCH
@@ -21,8 +21,8 @@ type manifest struct {
 
 type download struct{ URL, SHA256 string }
 
-// channels writes for each package manager the file that it reads, with the digests of the archives in the directory,
-// and returns their names.
+// channels writes the file for each package manager, with the digests of the archives in the directory, and returns
+// their names.
 func channels(dir string, platforms []Platform) ([]string, error) {
 	m := manifest{policypack.Version(), policypack.Repository, license, map[string]map[string]download{}}
 	for _, p := range platforms {

@@ -11,9 +11,9 @@ import (
 	"github.com/progression-labs-development/policypack"
 )
 
-// pages are the pages for users, sorted: those at the root, and all of docs/ with the schemas. A link from one to
-// another stays as it is, so that it works where there is no network; one to any other file of the project leads to
-// that file in the repository, at the tag of the version.
+// pages returns the pages for users, sorted: those at the root, and all of docs/ with the schemas. Links between pages
+// stay as they are, so that they work offline. A link to any other file of the project becomes a link to that file in
+// the repository, at the tag of the version.
 func pages(root string) ([]entry, error) {
 	names := []string{"CHANGELOG.md", "README.md", "SECURITY.md"}
 	err := fs.WalkDir(os.DirFS(root), "docs", func(name string, e fs.DirEntry, err error) error {
@@ -44,10 +44,10 @@ func pages(root string) ([]entry, error) {
 	return all, nil
 }
 
-// link is a link in Markdown to a file of the project, up to a heading in it.
+// link matches a link in Markdown to a file of the project, up to a heading in it.
 var link = regexp.MustCompile(`\]\(([^)\s#:]+)[)#]`)
 
-// linked is a page whose links to files that are not there lead to the repository.
+// linked returns a page in which links to missing files point to the repository.
 func linked(text []byte, page string, there func(name string) bool) []byte {
 	code := false
 	var out strings.Builder

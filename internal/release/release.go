@@ -1,10 +1,10 @@
-// Package release builds what is published: for each platform an archive, another for `pulumi plugin install` and the
-// bill of materials of the program in them; what package managers read; and the checksums of all.
+// Package release builds what is published: for each platform an archive, another one for `pulumi plugin install`, and
+// a bill of materials; the files for package managers; and the checksums of all.
 //
-// The same sources and the same Go release give the same bytes, wherever they are built: binaries hold no paths, no
-// build ids and nothing of the version control's state, archives are written entry by entry with the day of the release
-// (or SOURCE_DATE_EPOCH), and the bill of materials names no time and no host of its own. So the digests of a release
-// can be committed before it is tagged: the action reads them from ci/digests.txt.
+// Builds are reproducible. The same sources and the same Go release give the same bytes on any machine: binaries
+// contain no paths, no build ids and no version control state, archives are written entry by entry with the day of the
+// release (or SOURCE_DATE_EPOCH), and the bill of materials contains no time or host of its own. The digests of a
+// release can therefore be committed before it is tagged: the action reads them from ci/digests.txt.
 package release
 
 import (
@@ -23,10 +23,10 @@ import (
 	"github.com/progression-labs-development/policypack"
 )
 
-// Platform is what a binary runs on.
+// Platform is the target platform of a binary.
 type Platform struct{ OS, Arch string }
 
-// Platforms are those of a release.
+// Platforms are the platforms of a release.
 var Platforms = []Platform{
 	{"darwin", "amd64"},
 	{"darwin", "arm64"},
@@ -38,10 +38,10 @@ var Platforms = []Platform{
 
 func (p Platform) String() string { return p.OS + "-" + p.Arch }
 
-// name is what the files of a platform are called, without extension.
+// name returns the name of a platform's files, without extension.
 func (p Platform) name() string { return "policypack-v" + policypack.Version() + "-" + p.String() }
 
-// archive is the name of the platform's archive. Windows unpacks .zip without further tools.
+// archive returns the name of the platform's archive. Windows can unpack .zip without further tools.
 func (p Platform) archive() string {
 	if p.OS == "windows" {
 		return p.name() + ".zip"
@@ -49,16 +49,15 @@ func (p Platform) archive() string {
 	return p.name() + ".tar.gz"
 }
 
-// pluginArchive is the name under which `pulumi plugin install` asks for the plugin of the platform, a .tar.gz for Windows
-// too.
+// pluginArchive returns the name that `pulumi plugin install` requests for the platform, a .tar.gz for Windows too.
 func (p Platform) pluginArchive() string {
 	return plugin + "-v" + policypack.Version() + "-" + p.String() + ".tar.gz"
 }
 
-// program is the name of the executable in the archive.
+// program returns the name of the executable in the archive.
 func (p Platform) program() string { return p.executable("policypack") }
 
-// plugin is the name of the executable in the archive of the plugin.
+// plugin returns the name of the executable in the plugin archive.
 func (p Platform) plugin() string { return p.executable(plugin) }
 
 func (p Platform) executable(name string) string {
@@ -71,7 +70,7 @@ func (p Platform) executable(name string) string {
 // plugin is the name under which the engine starts the program.
 const plugin = "pulumi-language-policypack"
 
-// Options say what to release.
+// Options configure a release.
 type Options struct {
 	Root      string // the project's directory
 	Out       string // the directory for the files; what is in it of an earlier release is written over
@@ -79,7 +78,7 @@ type Options struct {
 	Log       io.Writer
 }
 
-// Build makes the release and returns the names of its files in Out, sorted.
+// Build builds the release and returns the names of its files in Out, sorted.
 func Build(ctx context.Context, o Options) (_ []string, err error) {
 	epoch, err := epochOf(policypack.Released(), time.Now().UTC())
 	if err != nil {
@@ -141,12 +140,12 @@ func archives(o Options, p Platform, program string, epoch time.Time) error {
 	return pack(filepath.Join(o.Out, p.pluginArchive()), list, epoch)
 }
 
-// tags leave out the debugging pages of gRPC. With them, templates call methods by name, and the linker has to keep
-// every exported method of every type: four megabytes.
+// tags exclude the debugging pages of gRPC. With them, templates call methods by name, and the linker has to keep every
+// exported method of every type: four megabytes.
 const tags = "grpcnotrace"
 
-// Compile builds the program of a platform, without symbols if stripped. Settings of the caller's that change the bytes
-// do not count.
+// Compile builds the program for a platform, without symbols if stripped. Settings in the caller's environment that
+// would change the bytes are ignored.
 func Compile(ctx context.Context, root, path string, p Platform, stripped bool) error {
 	flags := "-buildid="
 	if stripped {
@@ -161,12 +160,12 @@ func Compile(ctx context.Context, root, path string, p Platform, stripped bool) 
 	return run(cmd)
 }
 
-// epochOf is the time that the files of a release bear: SOURCE_DATE_EPOCH, else the day of the release that
-// PulumiPolicy.yaml holds. It is not the commit's, so that the commit that adds the digests of the release to the
-// action changes no byte of it.
+// epochOf returns the timestamp for the files of a release: SOURCE_DATE_EPOCH, otherwise the day of the release in
+// PulumiPolicy.yaml. It does not use the commit's time, so that the commit that adds the digests of the release to the
+// action does not change them.
 //
-// The setting adopt counts its days from the day of the release, so a day that is still to come would give more of
-// them.
+// The setting adopt counts its days from the day of the release, so a day in the future would add to them. It is an
+// error.
 func epochOf(day string, now time.Time) (time.Time, error) {
 	released, err := time.Parse(time.DateOnly, day)
 	if err != nil {
@@ -189,7 +188,7 @@ func epochOf(day string, now time.Time) (time.Time, error) {
 	return time.Unix(seconds, 0).UTC(), nil
 }
 
-// sums writes the files' SHA-256 as `sha256sum --check` reads them.
+// sums writes the files' SHA-256 digests in the format that `sha256sum --check` reads.
 func sums(path, dir string, names []string) error {
 	var list strings.Builder
 	for _, name := range names {
@@ -202,13 +201,13 @@ func sums(path, dir string, names []string) error {
 	return os.WriteFile(path, []byte(list.String()), 0o644)
 }
 
-// digest is the SHA-256 of a file, in hexadecimal digits.
+// digest returns the SHA-256 of a file in hexadecimal.
 func digest(path string) (string, error) {
 	data, err := os.ReadFile(path)
 	return fmt.Sprintf("%x", sha256.Sum256(data)), err
 }
 
-// run runs a command and puts what it has written on stderr into its error.
+// run runs a command. Its error includes what the command wrote to stderr.
 func run(cmd *exec.Cmd) error {
 	var stderr strings.Builder
 	cmd.Stderr = &stderr

@@ -18,11 +18,11 @@ import (
 	"github.com/progression-labs-development/policypack/rego"
 )
 
-// Limit is the greatest size in bytes of a stripped program.
+// Limit is the maximum size in bytes of a stripped program.
 const Limit = 38_000_000
 
-// Size prints what the program for linux-amd64 consists of: code and data by module as the symbols tell, the rest by
-// section of the file. The sum is the size of the stripped program.
+// Size prints the composition of the program for linux-amd64: code and data by module, according to the symbols, and
+// the rest by section of the file. The sum is the size of the stripped program.
 func Size(ctx context.Context, root string, out io.Writer) error {
 	work, err := os.MkdirTemp("", "policypack-size-")
 	if err != nil {
@@ -58,16 +58,16 @@ type part struct {
 	bytes int64
 }
 
-// tables are sections that belong to no module, and what they are for.
+// tables are sections that belong to no module, with their purpose.
 var tables = map[string]string{
 	".gopclntab": "tables for stack traces and the garbage collector",
 	".typelink":  "tables of types", ".itablink": "tables of types",
 }
 
-// unnamed is what is left over.
+// unnamed is the remainder.
 const unnamed = "types, strings and data without a symbol"
 
-// consists returns the parts of a program, biggest first. Symbols are read from full, sizes of sections from stripped.
+// consists returns the parts of a program, largest first. Symbols are read from full, sizes of sections from stripped.
 func consists(full, stripped string) ([]part, error) {
 	modules, err := modulesOf(full)
 	if err != nil {
@@ -148,8 +148,8 @@ func modulesOf(program string) (modules, error) {
 	return m, nil
 }
 
-// of returns the module that a symbol belongs to, or nothing where its name does not tell. Symbols are called
-// PATH/PACKAGE.NAME, where the linker writes a dot of the last element as %2e, or type:… and go:itab.….
+// of returns the module that a symbol belongs to, or an empty string if its name does not show it. Symbols are named
+// PATH/PACKAGE.NAME, in which the linker writes a dot of the last element as %2e, or type:… and go:itab.….
 func (m modules) of(symbol string) string {
 	for _, prefix := range []string{"type:", "go:itab."} {
 		if rest, ok := strings.CutPrefix(symbol, prefix); ok {
@@ -167,7 +167,7 @@ func (m modules) of(symbol string) string {
 			return strings.TrimSpace(module.path + " " + module.version)
 		}
 	}
-	// Only a package of the Go library has no dot in the first element of its path.
+	// Only packages of the standard library have no dot in the first element of their path.
 	first, _, _ := strings.Cut(symbol, "/")
 	if pkg, _, dot := strings.Cut(first, "."); pkg != "" && !strings.Contains(pkg, " ") && dot == (first == symbol) {
 		return "the Go library"

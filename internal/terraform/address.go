@@ -33,7 +33,7 @@ func parseModule(address string) []step {
 	return steps
 }
 
-// keyLength is the length of an instance key in brackets at the start of the text.
+// keyLength returns the length of an instance key in brackets at the start of the text.
 func keyLength(text string) int {
 	if quoted, err := strconv.QuotedPrefix(text[1:]); err == nil {
 		return min(len(text), 1+len(quoted)+1)

@@ -28,7 +28,6 @@ const zip = "PK\x03\x04"
 // Is reports whether the data is meant for [Read]: a plan or a state, including formats that Read rejects with advice
 // on what to write instead. It reads no more than it needs, so the data may be truncated. For Terraform's
 // human-readable output, see [Printed].
-// knows.
 func Is(data []byte) bool { return formOf(data) != other }
 
 func formOf(data []byte) form {

@@ -66,7 +66,7 @@ func (s *spelling) field(name string) (string, *spelling) {
 }
 
 // entry returns the name of a key of an object. In a block keys are attributes. An object that is the value of an
-// attribute is taken for a map, whose keys are the program's own and stay, except those that the catalogue knows.
+// attribute is treated as a map, whose keys are chosen by the program and stay, except those in the catalogue.
 func (s *spelling) entry(key string, block bool) (string, *spelling) {
 	switch {
 	case s != nil && s.values != nil:

@@ -1,5 +1,5 @@
-// Command cut makes a release in a directory, or says with -size what the program consists of. Run it in the project's
-// directory:
+// Command cut builds a release in a directory or, with -size, prints the composition of the program. Run it in the
+// project's directory:
 //
 //	go run ./internal/release/cut [-platforms OS-ARCH,…] [-size] DIR
 package main
