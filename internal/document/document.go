@@ -1,9 +1,8 @@
-// Package document reads structured texts into trees: YAML, JSON, HCL, TOML and XML, whether they are files or stand in
-// a property.
+// Package document parses structured texts into trees: YAML, JSON, HCL, TOML and XML, in files or in properties.
 //
-// A [Node] is a [model.Value], so that whatever walks the properties of a resource walks a document too, and it knows
-// which bytes of the text it was read from. What is broken, or a template, has no tree: Parse says so with an error
-// that repeats nothing of the text.
+// A [Node] is a [model.Value], so that code that walks the properties of a resource also walks documents, and it has
+// the byte range of the text it was parsed from. Malformed texts and templates have no tree: Parse returns an error
+// that quotes nothing of the text.
 package document
 
 import (
@@ -14,26 +13,26 @@ import (
 	"github.com/progression-labs-development/policypack/internal/dialect"
 )
 
-// The bounds of what is read as a tree.
+// Limits on the texts that are parsed.
 const (
 	MaxSize  = 8 << 20
 	maxNodes = 1 << 20
 	maxDepth = 100
 )
 
-// The errors of Parse.
+// Errors of Parse.
 var (
 	errBroken = errors.New("it is malformed, or a template")
 	errLarge  = errors.New("it is too large to parse")
 )
 
-// Parse reads a text of that structure. There is one tree for each document of the text.
+// Parse parses a text of the given structure. It returns one tree for each document in the text.
 func Parse(s dialect.Structure, text string) (roots []*Node, err error) {
 	if len(text) > MaxSize {
 		return nil, errLarge
 	}
 	defer func() {
-		if recover() != nil { // a parser's own fault
+		if recover() != nil { // a bug in a parser
 			roots, err = nil, errBroken
 		}
 	}()
@@ -58,7 +57,7 @@ func Parse(s dialect.Structure, text string) (roots []*Node, err error) {
 	return b.roots, nil
 }
 
-// Guess returns the structure that a text of unknown origin has by its first lines, and none where it has none.
+// Guess returns the structure of a text of unknown origin, based on its first lines, or Unstructured.
 func Guess(text string) dialect.Structure {
 	as := declared(text)
 	switch c := ascii.FirstByte(text); {
@@ -74,8 +73,8 @@ func Guess(text string) dialect.Structure {
 	return dialect.Unstructured
 }
 
-// declared returns the structure that the first line of the text has which is no comment: TOML where it is a section or
-// a pair, HCL where it begins a block.
+// declared returns the structure indicated by the first line that is not a comment: TOML for a section or a pair, HCL
+// for the start of a block.
 func declared(t string) dialect.Structure {
 	if strings.HasPrefix(t, "#!") {
 		return dialect.Unstructured
@@ -100,7 +99,7 @@ func declared(t string) dialect.Structure {
 	return dialect.Unstructured
 }
 
-// Section reports whether the line begins a section of TOML or of ini: [name], [[name]], [program:name].
+// Section reports whether the line starts a section of TOML or INI: [name], [[name]], [program:name].
 func Section(line string) bool {
 	name := strings.Trim(line, "[]")
 	n := (len(line) - len(name)) / 2
@@ -108,8 +107,8 @@ func Section(line string) bool {
 		(ascii.IsLetter(name[0]) || name[0] == '_') && strings.IndexByte(name, ',') < 0
 }
 
-// mapped reports whether the first lines of the text read like a mapping of YAML: name: value, more than once or with a
-// break after it.
+// mapped reports whether the first lines of the text look like a YAML mapping: name: value, more than once or followed
+// by a line break.
 func mapped(t string) bool {
 	if strings.HasPrefix(t, "#!") {
 		return false
@@ -140,7 +139,7 @@ func mapped(t string) bool {
 	return names > 0
 }
 
-// member splits a line of YAML into its key and what stands behind the colon.
+// member splits a line of YAML into its key and the text after the colon.
 func member(line string) (key, value string, ok bool) {
 	if q := line[0]; q == '"' || q == '\'' {
 		i := strings.IndexByte(line[1:], q)

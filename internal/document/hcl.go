@@ -11,7 +11,7 @@ import (
 	"github.com/progression-labs-development/policypack/internal/model"
 )
 
-// hclReader reads HCL. The labels of a block are keys: resource "aws_db_instance" "orders" stands at
+// hclReader parses HCL. The labels of a block become keys: resource "aws_db_instance" "orders" is at
 // resource.aws_db_instance.orders.
 type hclReader struct{ *builder }
 
@@ -52,10 +52,10 @@ func (r hclReader) body(body *hclsyntax.Body, depth int) *Node {
 	return n
 }
 
-// labels sorts the members of the objects that labels have made, now that all are there.
+// labels sorts the members of the objects created for labels, once they are complete.
 func (r hclReader) labels(n *Node) {
 	if n.kind != model.Object || n.keys != nil {
-		return // a body
+		return // the body of a block
 	}
 	for _, m := range n.members {
 		r.labels(m.Value)
@@ -63,8 +63,8 @@ func (r hclReader) labels(n *Node) {
 	r.object(n, n.members)
 }
 
-// add puts a value under keys of which each names an object in the one before. It is for objects that are being made:
-// their members are not sorted yet.
+// add adds a value under nested keys, creating objects as needed. It is for incomplete objects, whose members are not
+// sorted yet.
 func (n *Node) add(b *builder, keys []string, value *Node) {
 	if len(keys) == 1 {
 		n.members = append(n.members, Member{Key: keys[0], Value: value})
@@ -78,8 +78,8 @@ func (n *Node) add(b *builder, keys []string, value *Node) {
 	n.members[i].Value.add(b, keys[1:], value)
 }
 
-// value turns an expression into what is literal in it. Of a choice, or a call that hands its arguments on, there is a
-// list of what it may be.
+// value returns the literal parts of an expression. For a conditional, or a call that passes its arguments through, it
+// returns a list of the possible values.
 func (r hclReader) value(e hclsyntax.Expression, depth int) *Node {
 	at := e.Range()
 	if depth > maxDepth {
@@ -119,7 +119,7 @@ func (r hclReader) value(e hclsyntax.Expression, depth int) *Node {
 	return r.node(model.Unknown, at.Start.Byte, at.End.Byte)
 }
 
-// passing are the functions whose result holds their arguments.
+// passing are the functions whose result contains their arguments.
 var passing = []string{
 	"base64encode", "base64gzip", "chomp", "coalesce", "coalescelist", "concat", "ephemeralasnull", "flatten",
 	"jsonencode",
@@ -135,7 +135,7 @@ func (r hclReader) list(items []hclsyntax.Expression, at hcl.Range, depth int) *
 	return n
 }
 
-// key returns the key of an object, empty where it is an expression.
+// key returns the key of an object, empty if it is an expression.
 func (r hclReader) key(e hclsyntax.Expression) (key string, from, to int) {
 	at := e.Range()
 	from, to = at.Start.Byte, at.End.Byte
@@ -152,7 +152,7 @@ func (r hclReader) key(e hclsyntax.Expression) (key string, from, to int) {
 	return "", from, to
 }
 
-// template is a text in quotes or a heredoc. What it takes from elsewhere stands in it as it is written.
+// template returns a quoted string or a heredoc. Interpolations are kept as written.
 func (r hclReader) template(e *hclsyntax.TemplateExpr) *Node {
 	if len(e.Parts) == 0 {
 		return r.node(model.Null, e.SrcRange.Start.Byte, e.SrcRange.End.Byte)

@@ -9,8 +9,8 @@ import (
 	"github.com/progression-labs-development/policypack/internal/model"
 )
 
-// jsonReader reads JSON as programs accept it: with comments, with a comma before a closing bracket, with line breaks
-// in strings, and several documents one behind the other.
+// jsonReader parses JSON leniently: it accepts comments, trailing commas, line breaks in strings, and several
+// concatenated documents.
 type jsonReader struct {
 	*builder
 	i int
@@ -33,7 +33,7 @@ func (b *builder) json() error {
 	}
 }
 
-// space skips blanks and comments.
+// space skips white space and comments.
 func (r *jsonReader) space() {
 	t := r.text
 	for r.i < len(t) {
@@ -136,7 +136,7 @@ func (r *jsonReader) members(depth int) (*Node, bool) {
 	return n, true
 }
 
-// key reads the key of a member.
+// key parses the key of a member.
 func (r *jsonReader) key() (m Member, ok bool) {
 	from, to, escaped, ok := r.quoted()
 	if !ok {
@@ -160,7 +160,7 @@ func (r *jsonReader) literal() (*Node, bool) {
 	return r.written(from, to), true
 }
 
-// quoted reads a string and returns the bytes between its quotes.
+// quoted parses a string and returns the range between its quotes.
 func (r *jsonReader) quoted() (from, to int, escaped, ok bool) {
 	t := r.text
 	if r.i >= len(t) || t[r.i] != '"' {
@@ -175,7 +175,7 @@ func (r *jsonReader) quoted() (from, to int, escaped, ok bool) {
 		case c == '\\':
 			escaped = true
 			i++
-		// real breaks are wrong in JSON, and common in what people write
+		// line breaks are invalid in JSON strings, but common in hand-written files
 		case c < ' ' && c != '\t' && c != '\n' && c != '\r':
 			return 0, 0, false, false
 		}
@@ -183,7 +183,7 @@ func (r *jsonReader) quoted() (from, to int, escaped, ok bool) {
 	return 0, 0, false, false
 }
 
-// Unescape decodes the escapes of JSON, and leaves wrong ones as they are.
+// Unescape decodes JSON escapes and leaves invalid ones as they are.
 func Unescape(t string) string {
 	var b strings.Builder
 	b.Grow(len(t))
@@ -224,7 +224,7 @@ func Unescape(t string) string {
 	return b.String()
 }
 
-// Escaped returns where in a text with escapes of JSON a byte of the text without them stands.
+// Escaped converts an offset in the unescaped text to the offset in the text with JSON escapes.
 func Escaped(t string, offset int) int {
 	i := 0
 	for n := 0; n < offset && i < len(t); {

@@ -7,21 +7,21 @@ import (
 	"github.com/progression-labs-development/policypack/internal/model"
 )
 
-// Form says how the bytes of a text are written.
+// Form is how the bytes of a text are written.
 type Form uint8
 
-// The forms.
+// Forms of a String.
 const (
 	Exact   Form = iota // the bytes are the text
 	Encoded             // with escapes, or folded
-	Block               // the lines of the text, each with an indent
+	Block               // the lines of the text, each indented
 )
 
-// Node is a value of a document: a String, a List, an Object, Null, or Unknown where it is an expression. Numbers and
-// truth values are Strings as they are written.
+// Node is a value of a document: a String, a List, an Object, Null, or Unknown for an expression. Numbers and booleans
+// are Strings, as written.
 type Node struct {
 	model.Unset
-	// From and To are the bytes of the text between which the value stands, without its quotes.
+	// From and To are the byte range of the value in the text, without its quotes.
 	From, To int
 	// Form is the form of a String.
 	Form Form
@@ -40,10 +40,10 @@ type Member struct {
 	Value    *Node
 }
 
-// Kind returns what the value is.
+// Kind returns the kind of the value.
 func (n *Node) Kind() model.Kind { return n.kind }
 
-// Text returns a String.
+// Text returns the value of a String.
 func (n *Node) Text() string { return n.text }
 
 // Len returns the number of entries of a List.
@@ -55,7 +55,7 @@ func (n *Node) Item(i int) model.Value { return n.items[i] }
 // Keys returns the keys of an Object, sorted.
 func (n *Node) Keys() []string { return n.keys }
 
-// Field returns an entry of an Object, nil where there is none.
+// Field returns an entry of an Object, or nil.
 func (n *Node) Field(key string) model.Value {
 	if m := n.Member(key); m != nil {
 		return m.Value
@@ -63,7 +63,7 @@ func (n *Node) Field(key string) model.Value {
 	return nil
 }
 
-// Member returns a member of an Object, nil where there is none.
+// Member returns a member of an Object, or nil.
 func (n *Node) Member(key string) *Member {
 	i, ok := slices.BinarySearch(n.keys, key)
 	if !ok {
@@ -72,13 +72,13 @@ func (n *Node) Member(key string) *Member {
 	return &n.members[i]
 }
 
-// Members returns the members of an Object, sorted by their keys, and Items the entries of a List.
+// Members returns the members of an Object, sorted by key.
 func (n *Node) Members() []Member { return n.members }
 
 // Items returns the entries of a List.
 func (n *Node) Items() []*Node { return n.items }
 
-// builder makes the trees of a text.
+// builder builds the trees of a text.
 type builder struct {
 	text  string
 	roots []*Node
@@ -99,14 +99,14 @@ func (b *builder) node(kind model.Kind, from, to int) *Node {
 	return n
 }
 
-// written is the String of the bytes.
+// written returns a String with the text of the byte range.
 func (b *builder) written(from, to int) *Node {
 	n := b.node(model.String, from, to)
 	n.text = b.text[from:to]
 	return n
 }
 
-// decoded is the String of bytes that are written in another form.
+// decoded returns a String whose bytes are in a different form.
 func (b *builder) decoded(text string, from, to int, form Form) *Node {
 	n := b.node(model.String, from, to)
 	n.text, n.Form = text, form
@@ -116,7 +116,7 @@ func (b *builder) decoded(text string, from, to int, form Form) *Node {
 	return n
 }
 
-// object is the Object of the members. Those of the same key become a list under it, so that none hides another.
+// object returns an Object with the members. Members with the same key become a list, so that none hides another.
 func (b *builder) object(n *Node, members []Member) {
 	slices.SortStableFunc(members, func(x, y Member) int { return strings.Compare(x.Key, y.Key) })
 	kept := members[:0]
@@ -129,7 +129,7 @@ func (b *builder) object(n *Node, members []Member) {
 		if last.Value.kind != model.List || !last.Value.repeated() {
 			list := b.node(model.List, last.Value.From, last.Value.To)
 			list.items = []*Node{last.Value}
-			list.Form = Block // marks it
+			list.Form = Block // used as a marker
 			last.Value = list
 		}
 		last.Value.items = append(last.Value.items, m.Value)
@@ -142,5 +142,5 @@ func (b *builder) object(n *Node, members []Member) {
 	}
 }
 
-// repeated reports whether the list was made of members of the same key.
+// repeated reports whether the list was created for members with the same key.
 func (n *Node) repeated() bool { return n.Form == Block }

@@ -6,7 +6,7 @@ import (
 	"github.com/progression-labs-development/policypack/internal/model"
 )
 
-// tomlReader reads TOML.
+// tomlReader parses TOML.
 type tomlReader struct {
 	*builder
 	parser unstable.Parser
@@ -42,7 +42,7 @@ func keysOf(e *unstable.Node) (keys []string) {
 	return keys
 }
 
-// table returns the table under the keys, a new one at the end of the list there where the table is one of many.
+// table returns the table at the keys. For an array of tables, it is a new one at the end of the list.
 func (n *Node) table(b *builder, keys []string, many bool) *Node {
 	for i, key := range keys {
 		last := i == len(keys)-1
@@ -71,7 +71,7 @@ func (n *Node) table(b *builder, keys []string, many bool) *Node {
 	return n
 }
 
-// put adds a pair to a table, or where its key has several parts to one inside it.
+// put adds a pair to a table or, if its key is dotted, to a nested one.
 func (r *tomlReader) put(n *Node, e *unstable.Node, depth int) {
 	var last *unstable.Node
 	var keys []string
@@ -122,7 +122,7 @@ func (r *tomlReader) value(e *unstable.Node, depth int) *Node {
 	return n
 }
 
-// finish sorts the members of the objects, now that all are there.
+// finish sorts the members of the objects, once they are complete.
 func (b *builder) finish(n *Node) {
 	for _, item := range n.items {
 		b.finish(item)

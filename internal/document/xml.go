@@ -10,17 +10,17 @@ import (
 	"github.com/progression-labs-development/policypack/internal/model"
 )
 
-// Text is the key of what an element with attributes holds as text.
+// Text is the key of the text of an element with attributes.
 const Text = "#text"
 
-// element is an element that is being read.
+// element is an element that is being parsed.
 type element struct {
 	name     string
-	from, to int // of its name
-	start    int // of its content
+	from, to int // of the name
+	start    int // of the content
 	members  []Member
 	text     strings.Builder
-	first    int // where its text begins
+	first    int // where the text begins
 	last     int
 	exact    bool
 }
@@ -28,7 +28,7 @@ type element struct {
 func (b *builder) xml() error {
 	d := xml.NewDecoder(strings.NewReader(b.text))
 	d.Entity = xml.HTMLEntity
-	d.CharsetReader = func(_ string, in io.Reader) (io.Reader, error) { return in, nil } // it is UTF-8 by now
+	d.CharsetReader = func(_ string, in io.Reader) (io.Reader, error) { return in, nil } // already converted to UTF-8
 	open := []*element{{}}
 	for {
 		from := int(d.InputOffset())
@@ -76,7 +76,7 @@ func qualified(n xml.Name) string {
 	return n.Local
 }
 
-// characters adds text to an element, without the blanks around it.
+// characters adds text to an element, without surrounding white space.
 func (e *element) characters(t, text string, from, to int) {
 	if strings.TrimSpace(text) == "" {
 		return
@@ -95,7 +95,7 @@ func (e *element) characters(t, text string, from, to int) {
 	}
 }
 
-// element is the value of an element: its text, or where it has more an object.
+// element returns the value of an element: its text or, if it has attributes or children, an object.
 func (b *builder) element(e *element, end int) *Node {
 	var text *Node
 	if e.text.Len() > 0 {
@@ -105,7 +105,7 @@ func (b *builder) element(e *element, end int) *Node {
 		return text
 	}
 	n := b.node(model.Object, e.start, end)
-	if e.name == "dict" { // of a property list: keys and values by turns
+	if e.name == "dict" { // of a property list: alternating keys and values
 		e.members = listed(e.members)
 	}
 	if text != nil {
@@ -115,7 +115,7 @@ func (b *builder) element(e *element, end int) *Node {
 	return n
 }
 
-// listed gives each value of a property list the key in front of it.
+// listed pairs each value of a property list with the key before it.
 func listed(members []Member) []Member {
 	var out []Member
 	for i := 0; i < len(members); i++ {
@@ -129,7 +129,7 @@ func listed(members []Member) []Member {
 	return out
 }
 
-// attributes are the members of an element that stand in its tag, from from to to.
+// attributes returns the attributes of an element, whose tag is between from and to, as members.
 func (b *builder) attributes(attrs []xml.Attr, from, to int) []Member {
 	members := make([]Member, 0, len(attrs))
 	at := from

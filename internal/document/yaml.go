@@ -12,12 +12,12 @@ import (
 	"github.com/progression-labs-development/policypack/internal/model"
 )
 
-// yamlReader turns the nodes of a parser, which knows their lines and columns, into nodes that know their bytes.
+// yamlReader converts the parser's nodes, which have lines and columns, to nodes with byte offsets.
 type yamlReader struct {
 	*builder
-	lines []int // where each begins
+	lines []int // offset of each line
 	steps int
-	// newest is where a node was found last: those that follow on the same line are looked for from there.
+	// newest is the most recent position: later nodes on the same line are searched for from there.
 	newest struct{ line, column, offset int }
 }
 
@@ -43,7 +43,7 @@ func (b *builder) yaml() error {
 	}
 }
 
-// offset returns the byte at which a node begins. Columns count characters.
+// offset returns the byte offset of a node. Columns are in characters.
 func (r *yamlReader) offset(line, column int) int {
 	t := r.text
 	if r.lines == nil {
@@ -58,7 +58,7 @@ func (r *yamlReader) offset(line, column int) int {
 	}
 	for ; at.column < column && at.offset < len(t); at.column++ {
 		if r.steps++; r.steps > 16*len(t)+1<<20 {
-			panic(errLarge) // aliases that go back again and again on a long line
+			panic(errLarge) // aliases that jump back repeatedly on a long line
 		}
 		if t[at.offset] < utf8.RuneSelf {
 			at.offset++
@@ -71,7 +71,7 @@ func (r *yamlReader) offset(line, column int) int {
 	return at.offset
 }
 
-// lineLength returns the length of the first line, with its break. YAML knows five of them.
+// lineLength returns the length of the first line, including its line break. YAML has five kinds of them.
 func lineLength(t string) int {
 	for i := 0; i < len(t); i++ {
 		switch c := t[i]; {
@@ -114,7 +114,7 @@ func (r *yamlReader) value(n *yaml.Node, depth int) *Node {
 		}
 		return list
 	case yaml.MappingNode:
-		if rest := r.text[from:]; strings.HasPrefix(rest, "{{") { // a template, which reads like a mapping of a mapping
+		if rest := r.text[from:]; strings.HasPrefix(rest, "{{") { // a template, which parses as a nested mapping
 			if i := strings.Index(rest[:lineLength(rest)], "}}"); i > 0 {
 				return r.written(from, from+i+len("}}"))
 			}
@@ -152,7 +152,7 @@ func (r *yamlReader) content(i int) int {
 	return i
 }
 
-// alias is the text of the anchor under another name. What lies below a mapping is read where it stands.
+// alias returns the scalar of an anchor where it is used. Any other value is Unknown here, and parsed at the anchor.
 func (r *yamlReader) alias(n *yaml.Node, from int) *Node {
 	if n.Alias == nil || n.Alias.Kind != yaml.ScalarNode {
 		return r.node(model.Unknown, from, from)
@@ -178,7 +178,7 @@ func (r *yamlReader) scalar(n *yaml.Node, from int) *Node {
 	return r.decoded(n.Value, from, folded(t, from, n.Value), Encoded)
 }
 
-// closing returns where the quote closes that stands at i.
+// closing returns the position of the quote that closes the one at i.
 func closing(t string, i int) int {
 	q := t[i]
 	for j := i + 1; j < len(t); j++ {
@@ -195,7 +195,7 @@ func closing(t string, i int) int {
 	return len(t)
 }
 
-// block returns the lines of the block scalar whose header stands at i.
+// block returns the lines of the block scalar whose header is at i.
 func block(t string, i int) (from, to int) {
 	from = i + lineLength(t[i:])
 	indent := -1
@@ -219,7 +219,7 @@ func block(t string, i int) (from, to int) {
 	return from, max(from, to)
 }
 
-// folded returns where a plain scalar ends that goes over several lines: behind its words.
+// folded returns the end of a multi-line plain scalar: the end of its last word.
 func folded(t string, i int, value string) int {
 	for word := range strings.FieldsSeq(value) {
 		j := strings.Index(t[i:], word)

@@ -10,10 +10,10 @@ import (
 	"github.com/progression-labs-development/policypack/internal/place"
 )
 
-// inProject begins the positions of files in the project.
+// inProject is the prefix of positions in files of the project.
 const inProject = "project:///"
 
-// frames returns those of Pulumi's positions that are in the program itself, not in packages that it uses.
+// frames returns the Pulumi positions that are in the program itself rather than in its packages.
 func (p *Program) frames(all []string) []place.Location {
 	var out []place.Location
 	for _, one := range all {
@@ -28,7 +28,7 @@ func (p *Program) frames(all []string) []place.Location {
 	return out
 }
 
-// parseFrame reads a position such as project:///index.ts#8,9. A file of a package is none.
+// parseFrame parses a position such as project:///index.ts#8,9. It rejects positions in packages.
 func parseFrame(text string) (l place.Location, ok bool) {
 	rest, ok := strings.CutPrefix(text, inProject)
 	if !ok {

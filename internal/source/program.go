@@ -14,37 +14,38 @@ import (
 	"github.com/progression-labs-development/policypack/internal/place"
 )
 
-// Program is a Pulumi program on disk. The zero value knows of none, and gives positions from the project's own folder.
+// Program is a Pulumi program on disk. The zero value is no program, and returns positions relative to the project's
+// folder.
 type Program struct {
-	dir    string // of Pulumi.yaml
-	prefix string // that folder from the root of the repository
+	dir    string // folder of Pulumi.yaml
+	prefix string // that folder, relative to the root of the repository
 	files  map[string]*file
-	main   string // the program's main file, from dir; empty where nobody knows
-	config string // the folder of the stacks' configuration, from dir
+	main   string // the program's main file, relative to dir; empty if unknown
+	config string // the folder of the stack configuration files, relative to dir
 	yaml   []string
 }
 
-// file is a file of YAML that was read. It has no root where it is not there, or is broken.
+// file is a parsed YAML file. Its root is nil if the file is missing or malformed.
 type file struct {
 	lines place.Lines
 	root  *document.Node
 }
 
-// maxFile is the size in bytes of a file that is looked into.
+// maxFile is the maximum size in bytes of a file that is read.
 const maxFile = 1 << 20
 
-// Programs are the programs in a folder. They are looked for when the first is asked for.
+// Programs are the programs in a folder. They are located on first use.
 type Programs struct {
 	dir   string
-	below []string // the projects' files below the folder, nil until they have been looked for
+	below []string // the project files below the folder, nil until located
 	known map[string]*Program
 }
 
 // NewPrograms returns the programs in a folder.
 func NewPrograms(dir string) *Programs { return &Programs{dir: dir, known: map[string]*Program{}} }
 
-// Of returns the program of a project: in the folder or above it, as Pulumi does, else below it, where folders of
-// packages and hidden ones are passed over. Of a project without a name the one above is taken.
+// Of returns the program of a project. It searches the folder and its parents, as Pulumi does, then subfolders,
+// skipping hidden folders and those of packages. For a project without a name, it uses only the folder and its parents.
 func (all *Programs) Of(project string) *Program {
 	p := all.known[project]
 	if p == nil {
@@ -74,10 +75,10 @@ func (all *Programs) find(project string) *Program {
 	return p
 }
 
-// deep is how many folders below the first are looked into.
+// deep is the maximum depth of subfolders that are searched.
 const deep = 6
 
-// projects returns the projects' files below a folder.
+// projects returns the project files below a folder.
 func projects(dir string) []string {
 	found := []string{}
 	_ = filepath.WalkDir(dir, func(at string, e os.DirEntry, err error) error {
@@ -94,10 +95,10 @@ func projects(dir string) []string {
 	return found
 }
 
-// names are those of a project's file.
+// names are the names of a project file.
 var names = [...]string{"Pulumi.yaml", "Pulumi.yml"}
 
-// Foreign reports whether a folder of that name holds what others wrote: packages, and what tools keep for themselves.
+// Foreign reports whether a folder with that name contains third-party files: packages, or data of tools.
 func Foreign(name string) bool {
 	switch name {
 	case "node_modules", "vendor", "site-packages", "dist-packages", "venv":
@@ -106,7 +107,7 @@ func Foreign(name string) bool {
 	return strings.HasPrefix(name, ".") && name != "." && name != ".."
 }
 
-// open takes the file of a project, if it is that of the project.
+// open opens a project file, and reports whether it is that of the project.
 func (p *Program) open(at, project string) bool {
 	dir := filepath.Dir(at)
 	p.files = map[string]*file{}
@@ -141,7 +142,7 @@ func isFile(at string) bool {
 	return err == nil && info.Mode().IsRegular()
 }
 
-// text is the text at a key of a mapping.
+// text returns the string at a key of a mapping.
 func text(n *document.Node, key string) string {
 	if n == nil {
 		return ""
@@ -149,7 +150,7 @@ func text(n *document.Node, key string) string {
 	return model.Text(n, key)
 }
 
-// file reads a file of the project, by its path from the project's folder.
+// file parses a file of the project, by its path relative to the project's folder.
 func (p *Program) file(name string) *file {
 	if f := p.files[name]; f != nil {
 		return f
@@ -172,7 +173,7 @@ func (p *Program) file(name string) *file {
 	return f
 }
 
-// at is the location of a byte of a file of the project.
+// at returns the location of a byte offset in a file of the project.
 func (p *Program) at(name string, offset int) place.Location {
 	lines := &p.file(name).lines
 	position := lines.Position(offset)
@@ -183,9 +184,9 @@ func (p *Program) at(name string, offset int) place.Location {
 	return l
 }
 
-// Locate returns where the program declares a resource, or what stands at a path in it, with the lines that led there
-// behind it. The frames are what Pulumi says of it, the innermost first. Of the stack itself, a path is that of an
-// output or of a key of the configuration.
+// Locate returns where the program declares a resource, or the value at a path in it, followed by the lines that led
+// there. The frames are Pulumi's positions, innermost first. For the root stack, the path is that of an output or of a
+// configuration key.
 func (p *Program) Locate(urn string, at place.Path, frames ...string) []place.Location {
 	u, ok := place.ParseURN(urn)
 	if !ok {
@@ -213,7 +214,7 @@ func (p *Program) Locate(urn string, at place.Path, frames ...string) []place.Lo
 	return nil
 }
 
-// ofStack returns where a key of the configuration is set, or an output made.
+// ofStack returns where a configuration key is set or an output is exported.
 func (p *Program) ofStack(stack string, at place.Path) []place.Location {
 	if len(at) == 0 {
 		return nil
@@ -243,7 +244,7 @@ func (p *Program) ofStack(stack string, at place.Path) []place.Location {
 	return nil
 }
 
-// base is the name of the project's file.
+// base returns the name of the project file.
 func (p *Program) base() string {
 	if len(p.yaml) == 0 {
 		return ""
@@ -251,7 +252,7 @@ func (p *Program) base() string {
 	return p.yaml[0]
 }
 
-// member returns a member of a mapping at the top of the file, nil where there is none.
+// member returns a member of a top-level mapping of the file, or nil.
 func (f *file) member(section, key string) *document.Member {
 	if f.root == nil {
 		return nil
@@ -262,7 +263,7 @@ func (f *file) member(section, key string) *document.Member {
 	return nil
 }
 
-// deepest follows a path as far as the document goes, and returns where the last step stands.
+// deepest follows a path as far as the document has it, and returns the offset of the last step found.
 func deepest(n *document.Node, at place.Path, offset int) int {
 	for _, step := range at {
 		switch step := step.(type) {

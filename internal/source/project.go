@@ -1,5 +1,5 @@
-// Package source finds the lines of a program that declare what a finding is about: a person changes a line, not a
-// resource. It reads files of the checkout, and tells nothing of them but positions.
+// Package source finds the lines of a program that declare the subject of a finding, because people change lines, not
+// resources. It reads files of the checkout and returns only positions.
 package source
 
 import (
@@ -8,9 +8,9 @@ import (
 	"path/filepath"
 )
 
-// ProjectFile returns Pulumi.yaml of the program that is run in a directory, from the root of its repository, or from
-// its own directory where there is none. It is looked for as Pulumi does it: there, and above. Without one it is
-// Pulumi.yaml all the same, for programs that want a file.
+// ProjectFile returns the path of a program's Pulumi.yaml, relative to the root of the repository or, without a
+// repository, to the program's directory. Like Pulumi, it searches the directory and its parents. If there is none, it
+// returns Pulumi.yaml, for tools that need a file.
 func ProjectFile(dir string) string {
 	const name = "Pulumi.yaml"
 	abs, err := filepath.Abs(dir)
@@ -24,8 +24,8 @@ func ProjectFile(dir string) string {
 	return path.Join(Below(filepath.Dir(file)), filepath.Base(file))
 }
 
-// Below returns the path of a folder from the root of its repository, slash-separated; it is empty for the root, and
-// where there is no repository.
+// Below returns the slash-separated path of a folder, relative to the root of its repository. It is empty for the root
+// and outside of a repository.
 func Below(dir string) string {
 	git := above(dir, ".git") // a directory, or a file in a worktree
 	if git == "" {
@@ -38,7 +38,7 @@ func Below(dir string) string {
 	return filepath.ToSlash(rel)
 }
 
-// above returns the first of the names that is in the directory or in one above it.
+// above returns the path of the first of the names that exists in the directory or one of its parents.
 func above(dir string, names ...string) string {
 	for {
 		for _, name := range names {

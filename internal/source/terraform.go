@@ -17,23 +17,23 @@ import (
 	"github.com/progression-labs-development/policypack/internal/place"
 )
 
-// Terraform is a root module on disk, with the modules that `terraform init` has put beside it.
+// Terraform is a root module on disk, with the modules installed by `terraform init`.
 type Terraform struct {
 	dir     string
-	prefix  string              // dir from the root of the repository
-	modules map[string]string   // the folders of modules, from dir, by their names joined with dots; "" is the root's
-	read    map[string][]config // the files of a folder
+	prefix  string              // dir relative to the root of the repository
+	modules map[string]string   // the folders of modules, relative to dir, by their dotted names; "" is the root's
+	read    map[string][]config // the parsed files of a folder
 }
 
-// config is a file of a module: body is what HCL says, json what a .tf.json says.
+// config is a file of a module: body is its HCL, json the content of a .tf.json file.
 type config struct {
-	file  string // from dir, slash-separated
+	file  string // relative to dir, slash-separated
 	lines place.Lines
 	body  *hclsyntax.Body
 	json  *document.Node
 }
 
-// FindTerraform finds the root module of a plan: in the first of the folders that holds one.
+// FindTerraform returns the root module of a plan: that of the first folder that contains one.
 func FindTerraform(dirs ...string) *Terraform {
 	t := &Terraform{modules: map[string]string{"": "."}, read: map[string][]config{}}
 	for _, dir := range dirs {
@@ -50,7 +50,7 @@ func FindTerraform(dirs ...string) *Terraform {
 	return t
 }
 
-// init learns where the repository begins and where modules are.
+// init locates the repository and the modules.
 func (t *Terraform) init() {
 	t.prefix = Below(t.dir)
 	data, err := os.ReadFile(filepath.Join(t.dir, ".terraform", "modules", "modules.json"))
@@ -70,7 +70,7 @@ func (t *Terraform) init() {
 	}
 }
 
-// folder reads the files of a module, by its folder from dir.
+// folder parses the files of a module, by its folder relative to dir.
 func (t *Terraform) folder(name string) []config {
 	if files, ok := t.read[name]; ok || t.dir == "" {
 		return files
@@ -92,7 +92,7 @@ func (t *Terraform) folder(name string) []config {
 				c.json = roots[0]
 			}
 		default:
-			file, _ := hclsyntax.ParseConfig(data, "", hcl.InitialPos) // what can be read of a broken one
+			file, _ := hclsyntax.ParseConfig(data, "", hcl.InitialPos) // parses as much as possible of a malformed file
 			if file != nil {
 				c.body, _ = file.Body.(*hclsyntax.Body)
 			}
@@ -105,7 +105,7 @@ func (t *Terraform) folder(name string) []config {
 	return all
 }
 
-// files returns those of a module, sorted.
+// files returns the files of a module, sorted.
 func files(dir string) []string {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
@@ -122,8 +122,8 @@ func files(dir string) []string {
 	return all
 }
 
-// Locate returns the line of an address of the plan, such as module.db.aws_db_instance.main[0], or of an attribute in
-// it, written as Terraform writes it: that of the attribute where the configuration has it, else that of the block.
+// Locate returns the line of an address in the plan, such as module.db.aws_db_instance.main[0], or of an attribute in
+// Terraform's spelling: the line of the attribute if the configuration has it, otherwise that of the block.
 func (t *Terraform) Locate(address, attribute string) []place.Location {
 	if t.dir == "" || address == "" {
 		return nil
@@ -139,12 +139,12 @@ func (t *Terraform) Locate(address, attribute string) []place.Location {
 		return nil
 	}
 	at := place.ParsePath(attribute)
-	if block[0] == "action" && len(at) > 0 { // its arguments are in a block of their own
+	if block[0] == "action" && len(at) > 0 { // its arguments are in a nested block
 		at = append(place.Path{"config"}, at...)
 	}
 	files := t.folder(folder)
 	for i := range files {
-		c := &files[i] // not a copy, which would count its lines anew
+		c := &files[i] // a pointer, so that lines are counted only once
 		var offset int
 		if c.body != nil {
 			offset = inBody(c.body, block, at)
@@ -158,7 +158,7 @@ func (t *Terraform) Locate(address, attribute string) []place.Location {
 	return nil
 }
 
-// withoutKeys is an address without the keys of instances.
+// withoutKeys returns an address without instance keys.
 func withoutKeys(address string) string {
 	var b strings.Builder
 	for rest := address; ; {
@@ -174,8 +174,8 @@ func withoutKeys(address string) string {
 	}
 }
 
-// blockOf returns the type and the labels of the block that declares what an address names, the labels being the last
-// words where the address has more.
+// blockOf returns the type and the labels of the block that declares an address. If the address has more words, the
+// labels are the last ones.
 func blockOf(words []string) []string {
 	if len(words) < 2 {
 		return nil
@@ -197,7 +197,7 @@ func blockOf(words []string) []string {
 	}
 }
 
-// inBody returns the offset of a block, or of an attribute in it, -1 where it is not there.
+// inBody returns the offset of a block or of an attribute in it, or -1.
 func inBody(body *hclsyntax.Body, block []string, at place.Path) int {
 	for _, b := range body.Blocks {
 		if b.Type == block[0] && slices.Equal(b.Labels, block[1:]) {
@@ -207,7 +207,7 @@ func inBody(body *hclsyntax.Body, block []string, at place.Path) int {
 	return -1
 }
 
-// inBlock follows a path as far as the block goes.
+// inBlock follows a path as far as the block has it.
 func inBlock(b *hclsyntax.Block, at place.Path) int {
 	offset := b.TypeRange.Start.Byte
 	if len(at) == 0 {
@@ -242,7 +242,7 @@ func inBlock(b *hclsyntax.Block, at place.Path) int {
 	return offset
 }
 
-// inExpression follows a path as far as the expression is written out.
+// inExpression follows a path as far as the expression is literal.
 func inExpression(e hclsyntax.Expression, at place.Path, offset int) int {
 	for _, step := range at {
 		var next hclsyntax.Expression
@@ -283,7 +283,7 @@ func keyOf(e hclsyntax.Expression) (any, bool) {
 	return v.AsString(), true
 }
 
-// inJSON is inBody for a file of JSON.
+// inJSON is inBody for a JSON file.
 func inJSON(root *document.Node, block []string, at place.Path) int {
 	n, offset := root, -1
 	for _, name := range block {
@@ -296,12 +296,12 @@ func inJSON(root *document.Node, block []string, at place.Path) int {
 	return deepest(n, at, offset)
 }
 
-// at is the location of a byte of a file.
+// at returns the location of a byte offset in a file.
 func (t *Terraform) at(c *config, offset int) []place.Location {
 	position := c.lines.Position(offset)
 	l := place.Location{File: path.Join(t.prefix, c.file), Line: position.Line, Column: position.Column}
 	if strings.HasPrefix(l.File, "../") || path.IsAbs(l.File) {
-		return nil // outside of the repository
+		return nil // outside the repository
 	}
 	if column := c.lines.Column16(position); column != position.Column {
 		l.Column16 = column

@@ -11,26 +11,27 @@ import (
 	"github.com/progression-labs-development/policypack/internal/wire"
 )
 
-// redacted is the value of a secret that is encrypted.
+// redacted is the value of an encrypted secret.
 const redacted = "[secret]"
 
-// maxDepth bounds how deeply properties may be nested.
+// maxDepth is the maximum nesting depth of properties.
 const maxDepth = model.MaxDepth
 
-// values are the inputs or outputs of a resource. What the file wraps is unwrapped while it is decoded, in place, so
-// that no second tree of them is held.
+// values are the inputs or outputs of a resource. Wrapped values are unwrapped in place while they are decoded, so that
+// there is only one tree in memory.
 type values struct {
-	properties model.Value // nil where the file has none
+	properties model.Value // nil if the file has none
 	wrong      *mistake
 }
 
-// mistake is what is wrong with a part of the file, and where below the part.
+// mistake is an error in a part of the file, with its path below the part.
 type mistake struct {
 	path    place.Path
 	message string
 }
 
-// UnmarshalJSON keeps what is wrong with a value: it is told with the value's place.
+// UnmarshalJSON records an error in a value instead of returning it, so that it can be reported with the value's
+// position.
 func (v *values) UnmarshalJSON(data []byte) error {
 	var m map[string]any
 	if err := json.Unmarshal(data, &m); err != nil {
@@ -59,7 +60,7 @@ func (m *mistake) below(step any) *mistake {
 	return &mistake{append(place.Path{step}, m.path...), m.message}
 }
 
-// unwrapped returns the value, of which the parts that carry a signature are replaced by what they stand for.
+// unwrapped returns the value with its signed parts replaced by their content.
 func unwrapped(v any, depth int) (any, *mistake) {
 	if depth > maxDepth {
 		return nil, &mistake{nil, fmt.Sprintf("nested deeper than %d levels", maxDepth)}
@@ -92,8 +93,8 @@ func unwrapped(v any, depth int) (any, *mistake) {
 	return v, nil
 }
 
-// secret turns {signature, ciphertext} or {signature, plaintext} into a secret. The plaintext is JSON, written as a
-// property of the state again.
+// secret converts {signature, ciphertext} or {signature, plaintext} to a secret. The plaintext is JSON, encoded like a
+// property of the state.
 func secret(m map[string]any, depth int) (any, *mistake) {
 	text, ok := m["plaintext"].(string)
 	if !ok {
@@ -113,8 +114,7 @@ func secret(m map[string]any, depth int) (any, *mistake) {
 	return model.Marked{Value: model.Of(inner)}, nil
 }
 
-// reference turns a reference to a resource into its id, or into its URN if it has none, as the engine does for
-// analyzers.
+// reference converts a resource reference to its id, or to its URN if it has none, as the engine does for analyzers.
 func reference(m map[string]any) string {
 	if id, ok := m["id"].(string); ok && id != "" {
 		return id

@@ -1,9 +1,8 @@
-// Package state reads what `pulumi stack export` writes and sees it as the model of the stack: the same resources
-// that a preview of it would show.
+// Package state reads the output of `pulumi stack export` into the model of a stack, with the same resources that a
+// preview of it would show.
 //
-// A secret that is encrypted stands there as a secret whose value is the text `[secret]`, as in `pulumi policy
-// analyze`. Secrets of an export with --show-secrets keep their values; the
-// model is as sensitive as the export.
+// An encrypted secret is a secret with the value `[secret]`, as in `pulumi policy analyze`. Secrets of an export with
+// --show-secrets keep their values; the model is as sensitive as the export.
 package state
 
 import (
@@ -17,7 +16,7 @@ import (
 	"github.com/progression-labs-development/policypack/internal/place"
 )
 
-// want says what Read reads.
+// want is the input that Read expects.
 const want = "the output of `pulumi stack export`"
 
 // State is the state of one stack.
@@ -29,7 +28,7 @@ type State struct {
 	providers                    map[string]*model.Provider // by URN
 }
 
-// resource is a resource of a deployment of version 3 or 4; sdk/v3/go/common/apitype/core.go, ResourceV3.
+// resource is a resource of a deployment of version 3 or 4; see ResourceV3 in sdk/v3/go/common/apitype/core.go.
 type resource struct {
 	URN                     string              `json:"urn"`
 	Type                    string              `json:"type"`
@@ -54,13 +53,13 @@ type resource struct {
 	} `json:"stackTrace"`
 
 	inputs, outputs model.Value
-	name            string // the logical one
+	name            string // the logical name
 }
 
-// moment is a time of a state. What is none is zero: the policies do without.
+// moment is a time in a state. An invalid time is zero, because policies can do without it.
 type moment struct{ time.Time }
 
-// UnmarshalJSON reads a time as Pulumi writes it.
+// UnmarshalJSON decodes a time in Pulumi's format.
 func (m *moment) UnmarshalJSON(data []byte) error {
 	var text string
 	if json.Unmarshal(data, &text) == nil {
@@ -69,10 +68,10 @@ func (m *moment) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// manifest is what a deployment says of itself. The policies do without it, and so with one of another shape.
+// manifest is the manifest of a deployment. An invalid one is ignored, because policies can do without it.
 type manifest struct{ time moment }
 
-// UnmarshalJSON reads what is read of a manifest.
+// UnmarshalJSON decodes the time of a manifest.
 func (m *manifest) UnmarshalJSON(data []byte) error {
 	var fields struct{ Time moment }
 	if json.Unmarshal(data, &fields) == nil {
@@ -87,29 +86,29 @@ type deployment struct {
 	Pending   []json.RawMessage `json:"pending_operations"`
 }
 
-// file is an export, the deployment out of one, or a file in which Pulumi's local backend keeps a stack.
+// file is an export, the deployment object of one, or a stack file of Pulumi's local backend.
 type file struct {
 	deployment
 
 	Version    *int        `json:"version"`
 	Deployment *deployment `json:"deployment"`
 	Checkpoint *struct {
-		Stack  string      `json:"stack"` // ORGANIZATION/PROJECT/STACK, in old files less of it
+		Stack  string      `json:"stack"` // ORGANIZATION/PROJECT/STACK, in old files only a part of it
 		Latest *deployment `json:"latest"`
 	} `json:"checkpoint"`
 }
 
-// Is tells whether the data looks like a state, broken ones included, or like another output of Pulumi's, of which Read
-// says what to export instead. It reads no more than it needs for that.
+// Is reports whether the data looks like a state, even a malformed one, or like another output of Pulumi, for which
+// Read explains what to export instead. It reads only as much as necessary.
 func Is(data []byte) bool { return formOf(data) != other }
 
-// form is what a file of Pulumi's looks like by the keys of its object.
+// form is the kind of Pulumi file, based on the keys of its object.
 type form int
 
 const (
-	other   form = iota // nothing of Pulumi's
+	other   form = iota // not from Pulumi
 	stack               // an export, or a file of the local backend
-	bare                // the deployment out of an export
+	bare                // the deployment object of an export
 	preview             // of `pulumi preview`: its result, its events or its update plan
 )
 
@@ -140,7 +139,7 @@ func formOf(data []byte) form {
 	return other
 }
 
-// Refused returns what is wrong with a file that is none of those that are read, nil for one that may be.
+// Refused returns an error for a file that Read does not support, and nil for one that it may.
 func Refused(data []byte) error {
 	if formOf(data) == preview {
 		return jsontext.Fail(data, nil, "this is the output of `pulumi preview`, which does not contain the planned "+
@@ -150,8 +149,8 @@ func Refused(data []byte) error {
 	return nil
 }
 
-// Read reads an export, the deployment out of one, or the file in which Pulumi's local backend keeps a stack. Its
-// errors are of type [*jsontext.Error] and repeat nothing that stands in the file.
+// Read reads an export, the deployment object of one, or a stack file of Pulumi's local backend. Its errors are of type
+// [*jsontext.Error] and quote nothing of the file.
 func Read(data []byte) (*State, error) {
 	if err := Refused(data); err != nil {
 		return nil, err
@@ -190,7 +189,7 @@ func Read(data []byte) (*State, error) {
 	return s, nil
 }
 
-// add takes in a resource, unless the engine would not analyse it: what is to be deleted, and what is only read.
+// add adds a resource unless the engine would not analyse it: resources pending deletion, and external ones.
 func (s *State) add(r *resource) *mistake {
 	u, ok := place.ParseURN(r.URN)
 	if !ok {
@@ -234,7 +233,7 @@ func (s *State) add(r *resource) *mistake {
 	return nil
 }
 
-// named takes the stack's names from ORGANIZATION/PROJECT/STACK. The local backend calls every organization so.
+// named sets the stack's names from ORGANIZATION/PROJECT/STACK. The local backend always uses "organization".
 func (s *State) named(full string) {
 	parts := strings.Split(full, "/")
 	if len(parts) != 3 {
@@ -246,32 +245,32 @@ func (s *State) named(full string) {
 	}
 }
 
-// Organization returns the stack's organization, empty where the file does not say it: exports do not.
+// Organization returns the stack's organization, empty if the file does not contain it, as in exports.
 func (s *State) Organization() string { return s.organization }
 
-// Project returns the project's name, empty where the file does not say it.
+// Project returns the project's name, empty if the file does not contain it.
 func (s *State) Project() string { return s.project }
 
-// Stack returns the stack's name, empty where the file does not say it.
+// Stack returns the stack's name, empty if the file does not contain it.
 func (s *State) Stack() string { return s.stack }
 
-// Pending returns how many operations have not come to an end. What they were to create is not analysed.
+// Pending returns the number of unfinished operations. Resources that they were to create are not analysed.
 func (s *State) Pending() int { return s.pending }
 
-// Recorded returns the number of resources that the state holds, those that are not analysed included.
+// Recorded returns the number of resources in the state, including those that are not analysed.
 func (s *State) Recorded() int { return s.recorded }
 
-// Updated returns when the last update, refresh, import or destruction has written the state, zero where the file does
-// not say it. What `pulumi state` edits and `pulumi stack import` puts in its place keeps the time.
+// Updated returns the time of the last update, refresh, import or destroy, zero if the file does not contain it.
+// `pulumi state` edits and `pulumi stack import` do not change it.
 func (s *State) Updated() time.Time { return s.updated }
 
-// Changed returns when the resource that was last created or modified was, zero where the file does not say it.
+// Changed returns when a resource was last created or modified, zero if the file does not contain it.
 func (s *State) Changed() time.Time { return s.changed }
 
 // Len returns the number of resources that are analysed.
 func (s *State) Len() int { return len(s.resources) }
 
-// Resources returns the resources with their inputs, in the order in which they were registered.
+// Resources returns the resources with their inputs, in registration order.
 func (s *State) Resources() []*model.Resource {
 	all := make([]*model.Resource, len(s.resources))
 	for i := range s.resources {
@@ -287,7 +286,7 @@ func (s *State) Resources() []*model.Resource {
 	return all
 }
 
-// Whole returns the resources with their outputs, and with the resources that their properties depend on.
+// Whole returns the resources with their outputs and with the dependencies of their properties.
 func (s *State) Whole() []*model.Resource {
 	all := s.Resources()
 	for i, r := range all {
@@ -302,8 +301,8 @@ func (s *State) Whole() []*model.Resource {
 	return all
 }
 
-// Frames returns where the program registered each resource, by its URN, as Pulumi writes positions, the innermost
-// first. Programs whose SDK does not tell have none.
+// Frames returns where the program registered each resource, by URN, as Pulumi positions, innermost first. Resources
+// whose SDK does not report positions are missing.
 func (s *State) Frames() map[string][]string {
 	all := map[string][]string{}
 	for i := range s.resources {
@@ -318,8 +317,8 @@ func (s *State) Frames() map[string][]string {
 	return all
 }
 
-// provider returns the provider of a resource, nil for a component. A resource refers to it as URN::ID. Of one that the
-// state does not hold nothing but its package is known.
+// provider returns the provider of a resource, nil for a component. A resource refers to it as URN::ID. For a provider
+// that is not in the state, only the package is known.
 func (s *State) provider(r *resource) *model.Provider {
 	urn, _ := place.CutProvider(r.Provider)
 	if known := s.providers[urn]; known != nil || !r.Custom || strings.HasPrefix(r.Type, "pulumi:") {
