@@ -2,7 +2,7 @@ package catalogue
 
 import "strings"
 
-// arm reads a template of Azure Resource Manager. Its resources are a list, or a map by symbolic name.
+// arm reads an Azure Resource Manager template. Its resources are a list, or a map by symbolic name.
 func (r *reader) arm(value any, at *spot) error {
 	template, _ := value.(map[string]any)
 	return r.armResources("", template["resources"], at.at("resources"))
@@ -36,7 +36,7 @@ func (r *reader) armChild(parent string, value any, at *spot) error {
 	}
 	resource, _ := value.(map[string]any)
 	if existing, _ := resource["existing"].(bool); existing {
-		return r.armResources(armType(parent, resource), resource["resources"], at.at("resources")) // a reference only
+		return r.armResources(armType(parent, resource), resource["resources"], at.at("resources")) // only a reference
 	}
 	typ := armType(parent, resource)
 	if err := r.armResource(typ, resource["properties"], at, at.at("properties")); err != nil {
@@ -45,8 +45,8 @@ func (r *reader) armChild(parent string, value any, at *spot) error {
 	return r.armResources(typ, resource["resources"], at.at("resources"))
 }
 
-// armType is the full type of a resource. A nested resource says `secrets` under a Microsoft.KeyVault/vaults; some
-// write the full type there too, which has a namespace with a dot.
+// armType returns the full type of a resource. A resource nested in a Microsoft.KeyVault/vaults has the type `secrets`
+// or the full type, which has a namespace with a dot.
 func armType(parent string, resource map[string]any) string {
 	typ, _ := resource["type"].(string)
 	if first, _, _ := strings.Cut(typ, "/"); parent != "" && !strings.Contains(first, ".") {
@@ -55,7 +55,7 @@ func armType(parent string, resource map[string]any) string {
 	return typ
 }
 
-// armResource reads one resource of a full type, which may have an API version behind an @. Types ignore case.
+// armResource reads one resource with a full type, which may end in @ and an API version. Types are case-insensitive.
 func (r *reader) armResource(typ string, properties any, at, inside *spot) error {
 	if err := r.visit(at); err != nil {
 		return err
@@ -63,7 +63,7 @@ func (r *reader) armResource(typ string, properties any, at, inside *spot) error
 	typ, _, _ = strings.Cut(typ, "@")
 	lower := strings.ToLower(typ)
 	if strings.HasPrefix(typ, "[") && strings.Contains(lower, "vaults/secrets") {
-		typ = "Microsoft.KeyVault/vaults/secrets" // put together by an expression
+		typ = "Microsoft.KeyVault/vaults/secrets" // built by an expression
 	}
 	r.declare(resourceManager, typ, properties, at)
 	object, _ := properties.(map[string]any)
@@ -83,7 +83,7 @@ func (r *reader) nested(properties map[string]any, name string, at *spot) error 
 	return r.template(resourceManager, properties[name], at.at(name))
 }
 
-// armParentTypes returns the types in a parent's path, each with a slash behind it: vaults/ of vaults/shop.
+// armParentTypes returns the types in a parent's path, each followed by a slash: vaults/ for vaults/shop.
 func armParentTypes(path string) string {
 	var types strings.Builder
 	for i, part := range strings.Split(strings.Trim(path, "/"), "/") {

@@ -5,12 +5,12 @@ import (
 	"slices"
 )
 
-// Carries tells whether resources of the type hold templates that Declares looks into.
+// Carries reports whether resources of the type contain templates that Declares reads.
 func (c *Catalogue) Carries(token string) bool {
 	return len(c.templates.byToken[c.canonical(token)]) > 0
 }
 
-// Tokens returns the listed type tokens and their other names, sorted.
+// Tokens returns the listed type tokens and their aliases, sorted.
 func (c *Catalogue) Tokens() []string {
 	tokens := slices.Collect(maps.Keys(c.entries))
 	for _, line := range c.derived() {
@@ -22,6 +22,6 @@ func (c *Catalogue) Tokens() []string {
 	return tokens
 }
 
-// Holds tells whether resources with these properties are what the entry says. A property that is not known yet counts
-// as one that is not set: policies, which can tell the difference, judge the condition themselves.
+// Holds reports whether resources with these properties meet the entry's condition. An unknown property is treated as
+// not set; policies, which can tell the difference, evaluate the condition themselves.
 func (k *Kind) Holds(properties Properties) bool { return k.Condition.holds(properties) }

@@ -1,24 +1,25 @@
-// Package catalogue knows which resource types create, hold or pass on secrets.
+// Package catalogue knows which resource types create, store or pass on secrets.
 //
-// The catalogue is data (the JSON files of rego/catalogue, whose README describes every field) with one entry, a
-// [Kind], per type token: what the resource is to a secret (class), where the secret lives (manager), whether it is one
-// of the three managers' own secrets (own), and which properties hold its name and its values. Three questions are
-// asked of it:
+// The catalogue is data: the JSON files of rego/catalogue, whose README describes every field. It has one entry, a
+// [Kind], per type token: the role of the resource (class), where the secret is stored (manager), whether it is a
+// native secret of one of the three managers (own), and which properties contain its name and its values. It answers
+// three questions:
 //
 //   - [Catalogue.Kind]: what is a resource of this Pulumi type?
 //   - [Catalogue.KindOfTerraform]: what is a resource of this Terraform type?
-//   - [Catalogue.Declares]: which secrets does the template inside this resource describe?
+//   - [Catalogue.Declares]: which secrets does the template inside this resource declare?
 //
-// A type is looked up by its exact token first. Tokens that no list can hold (versioned and parameterized packages,
-// bridged Terraform providers under any name, custom resources of a cluster) are brought back to a listed token by the
-// forms in forms.json.
+// A type is first looked up by its exact token. Tokens that cannot be listed (versioned and parameterized packages,
+// bridged Terraform providers under any name, custom resources of a cluster) are mapped to a listed token by the forms
+// in forms.json.
 //
-// People write resources.jsonl. What a provider's package itself says of a listed type (the inputs and outputs that its
-// SDK marks secret, its aliases) stands in derived.jsonl, which internal/catalogue/derive makes of pinned packages; a
-// field that resources.jsonl has overrides it.
+// resources.jsonl is written by hand. Facts from a provider's package about a listed type (the inputs and outputs that
+// its SDK marks secret, its aliases) are in derived.jsonl, which internal/catalogue/derive generates from pinned
+// packages. A field in resources.jsonl overrides the one in derived.jsonl.
 //
-// Start-up is paid on every preview, so [Load] only indexes the lines of the large files; an entry is parsed when a
-// resource of its type turns up. [Catalogue.Check] parses everything, and a test does that for the embedded files.
+// Start-up time matters in every preview, so [Load] only indexes the lines of the large files, and an entry is parsed
+// when a resource of its type is first seen. [Catalogue.Check] parses everything; a test calls it for the embedded
+// files.
 package catalogue
 
 import (
@@ -35,7 +36,7 @@ import (
 	"github.com/progression-labs-development/policypack/internal/place"
 )
 
-// The files of a catalogue.
+// Files of a catalogue.
 const (
 	resourcesFile = "resources.jsonl"
 	derivedFile   = "derived.jsonl"
@@ -44,7 +45,7 @@ const (
 	templatesFile = "templates.json"
 )
 
-// Catalogue is a loaded catalogue. It is immutable to its callers and safe for concurrent use.
+// Catalogue is a loaded catalogue. Callers cannot modify it, and it is safe for concurrent use.
 type Catalogue struct {
 	entries   map[string]*entry // by token
 	derived   func() []string   // the lines of derivedFile, sorted by token
@@ -53,11 +54,11 @@ type Catalogue struct {
 	forms     *forms
 	templates *templates
 	packages  map[string]bool // first segments of the listed tokens
-	known     sync.Map        // token -> *Kind, nil for types that are none of ours
+	known     sync.Map        // token -> *Kind, nil for types without an entry
 	bridged   func() map[string][]string
 }
 
-// Load reads the files of a catalogue from the root of files. Its errors are of the form file:row: message.
+// Load reads the files of a catalogue from the root of files. Its errors have the form file:line: message.
 func Load(files fs.FS) (*Catalogue, error) {
 	c := &Catalogue{naming: map[string]*namingRow{}}
 	rows, err := readText(files, resourcesFile)
@@ -100,13 +101,13 @@ func Load(files fs.FS) (*Catalogue, error) {
 	return c, nil
 }
 
-// readText returns a file as a string. The large files are copied once for it, not twice as by way of fs.ReadFile.
+// readText returns a file as a string. It copies large files once; fs.ReadFile and a conversion would copy them twice.
 func readText(files fs.FS, name string) (string, error) {
 	file, err := files.Open(name)
 	if err != nil {
 		return "", err
 	}
-	defer file.Close() //nolint:errcheck // it was only read
+	defer file.Close() //nolint:errcheck // opened for reading only
 	info, err := file.Stat()
 	if err != nil {
 		return "", err
@@ -117,7 +118,7 @@ func readText(files fs.FS, name string) (string, error) {
 	return text.String(), err
 }
 
-// entry is one line of resources.jsonl and, once somebody asked for it, what the line says.
+// entry is one line of resources.jsonl and, once requested, its parsed form.
 type entry struct {
 	token, terraform, is string
 	line                 string
@@ -128,8 +129,8 @@ type entry struct {
 	err  error
 }
 
-// index cuts the file into lines without parsing them. What it relies on, it checks: one entry per line, token first,
-// no token and no Terraform type twice. That terraform and is come next, Check sees to.
+// index splits the file into lines without parsing them. It checks what it relies on: one entry per line, token first,
+// no duplicate token or Terraform type. Check verifies that terraform and is come next.
 func (c *Catalogue) index(text string) error {
 	rows := strings.Count(text, "\n") + 1
 	c.entries = make(map[string]*entry, rows)
@@ -169,14 +170,14 @@ func (c *Catalogue) index(text string) error {
 	return nil
 }
 
-// tokenFirst is how a line of resources.jsonl and derived.jsonl begins.
+// tokenFirst is the start of every line of resources.jsonl and derived.jsonl.
 const tokenFirst = `{"token":"`
 
-// formatIt is what to do about rows that are not written as the formatter writes them.
+// formatIt is the advice for entries that are not in canonical form.
 const formatIt = "run go run ./internal/catalogue/format"
 
-// field returns the string after prefix up to the next quote, and what follows the quote. Tokens and Terraform types
-// hold no escapes.
+// field returns the string after prefix up to the next quote, and the text after the quote. Tokens and Terraform types
+// contain no escapes.
 func field(line, prefix string) (value, rest string, ok bool) {
 	after, ok := strings.CutPrefix(line, prefix)
 	if !ok {
@@ -201,10 +202,10 @@ func (c *Catalogue) Check() error {
 	return errs.join()
 }
 
-// Kind returns the entry of a resource type, or nil when the catalogue has none. The result is shared and must not be
-// changed. The same token gives the same *Kind each time.
+// Kind returns the entry of a resource type, or nil if there is none. The result is shared and must not be modified.
+// The same token always returns the same *Kind.
 //
-// Kind panics when the entry's line does not parse, which Check finds beforehand.
+// Kind panics if the entry is invalid, which Check would have reported.
 func (c *Catalogue) Kind(token string) *Kind {
 	if kind, ok := c.known.Load(token); ok {
 		return kind.(*Kind)
@@ -218,14 +219,14 @@ func (c *Catalogue) Kind(token string) *Kind {
 	return kind
 }
 
-// KindOfTerraform returns the entry of a Terraform resource type such as aws_secretsmanager_secret, or nil when the
-// catalogue has none. Its paths are in Pulumi's spelling: camel case, plural lists, and a block of which there can be
-// only one without its list; Path.Covers steps over such a list.
+// KindOfTerraform returns the entry of a Terraform resource type such as aws_secretsmanager_secret, or nil if there is
+// none. Its paths have Pulumi's spelling: camel case, plural names for lists, and no list around a block that occurs at
+// most once; Path.Covers skips such a list.
 func (c *Catalogue) KindOfTerraform(tfType string) *Kind {
 	return c.kindOf(c.terraform[tfType])
 }
 
-// lookup returns the entry that is listed under exactly this token or another name of it, or nil.
+// lookup returns the entry with exactly this token or alias, or nil.
 func (c *Catalogue) lookup(token string) *entry {
 	e := c.entries[token]
 	if e != nil && e.is == "" {
@@ -252,7 +253,7 @@ func (c *Catalogue) kindOf(e *entry) *Kind {
 	return kind
 }
 
-// parse returns what an entry says, or nil when it is another name.
+// parse returns the parsed entry, or nil if the entry is an alias.
 func (c *Catalogue) parse(e *entry) (*Kind, error) {
 	e.once.Do(func() {
 		var err error
@@ -290,7 +291,7 @@ func (c *Catalogue) read(e *entry) (*Kind, error) {
 	return c.newKind(r)
 }
 
-// decode parses a whole file and says in which row of it an error is.
+// decode decodes a whole file, and reports the line of an error.
 func decode(file string, text []byte, into any) error {
 	decoder := json.NewDecoder(bytes.NewReader(text))
 	decoder.DisallowUnknownFields()

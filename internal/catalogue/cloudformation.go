@@ -2,7 +2,7 @@ package catalogue
 
 import "strings"
 
-// cloudFormation reads a template of AWS CloudFormation, or of Alibaba Cloud ROS, which is built alike.
+// cloudFormation reads a template of AWS CloudFormation, or of Alibaba Cloud ROS, which has the same structure.
 func (r *reader) cloudFormation(format string, value any, at *spot) error {
 	template, _ := value.(map[string]any)
 	return r.cloudFormationResources(format, template["Resources"], at.at("Resources"))
@@ -40,7 +40,7 @@ func (r *reader) forEach(format string, value any, at *spot) error {
 	return r.cloudFormationResources(format, loop[2], at.at(2))
 }
 
-// cloudFormationResource reads one resource, also one that Cloud Control is to make.
+// cloudFormationResource reads one resource, including one created through Cloud Control.
 func (r *reader) cloudFormationResource(format, typ string, properties any, at, inside *spot) error {
 	if err := r.visit(at); err != nil {
 		return err

@@ -6,22 +6,21 @@ import (
 	"slices"
 )
 
-// Condition says when a resource is what its entry says: all tests of All hold, and one of Any when there is any. A
-// path with "[]" holds when it does for at least one item; what it says about a value in a list it says about that
-// item's.
+// Condition is when an entry applies to a resource: all tests of All must hold, and at least one of Any if there are
+// any. A path with "[]" holds if it does for at least one item; a test on a value in a list applies to that item.
 type Condition struct {
 	All []Test `json:"all,omitempty"`
 	Any []Test `json:"any,omitempty"`
 }
 
-// Test is one look at a property; exactly one of the operators is given.
+// Test is a test of one property. Exactly one operator is set.
 type Test struct {
 	Path Path `json:"path"`
-	// Equals holds when the property is there and is this value, NotEquals when it is absent or another value.
+	// Equals holds if the property is set to this value, NotEquals if it is not set or has another value.
 	Equals    any `json:"equals,omitempty"`
 	NotEquals any `json:"notEquals,omitempty"`
-	// Set holds when the property is there and not null, Unset when it is not, NonEmpty when some value at or below it
-	// is neither empty nor null.
+	// Set holds if the property is set and not null, Unset if it is not, NonEmpty if any value at or below it is
+	// neither empty nor null.
 	Set      bool `json:"set,omitempty"`
 	Unset    bool `json:"unset,omitempty"`
 	NonEmpty bool `json:"nonEmpty,omitempty"`
@@ -49,8 +48,8 @@ func (c *Condition) check() error {
 	return nil
 }
 
-// holds evaluates the condition over literal properties, such as those of a resource in a template. The policies judge
-// the condition of a resource of the program themselves, because there a property can be unknown.
+// holds evaluates the condition on literal properties, such as those of a resource in a template. For a resource of the
+// program, whose properties may be unknown, the policies evaluate the condition themselves.
 func (c *Condition) holds(properties any) bool {
 	if c == nil {
 		return true
@@ -86,11 +85,11 @@ func (t Test) holds(properties any) bool {
 	})
 }
 
-// maxLooks bounds the search for a value: a tree of YAML aliases can be far larger than its text. A tree in which there
-// is nothing up to there counts as filled.
+// maxLooks limits the search for a value, because a tree with YAML aliases can be far larger than its text. If nothing
+// is found within the limit, the tree is considered filled.
 const maxLooks = 10_000
 
-// filled reports whether some value at or below is neither empty nor null.
+// filled reports whether any value at or below is neither empty nor null.
 func filled(value any, looks *int) bool {
 	if *looks--; *looks < 0 {
 		return true

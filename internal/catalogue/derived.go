@@ -11,7 +11,7 @@ import (
 	"github.com/progression-labs-development/policypack/internal/jsonl"
 )
 
-// derivedLine returns the line of derived.jsonl of a type. It searches the lines, which costs start-up nothing.
+// derivedLine returns the line of a type in derived.jsonl. It searches the lines, so it needs no index at start-up.
 func (c *Catalogue) derivedLine(token string) (string, bool) {
 	lines := c.derived()
 	i, ok := slices.BinarySearchFunc(lines, token, func(line, token string) int {
@@ -24,7 +24,7 @@ func (c *Catalogue) derivedLine(token string) (string, bool) {
 	return lines[i], true
 }
 
-// checkDerived returns what is wrong with derived.jsonl, which nobody writes by hand.
+// checkDerived returns the errors in derived.jsonl, which is generated.
 func (c *Catalogue) checkDerived() []error {
 	var errs []error
 	previous := ""
@@ -45,24 +45,24 @@ func (c *Catalogue) checkDerived() []error {
 	return errs
 }
 
-// Fact is what a provider's package says of one resource type.
+// Fact is the information in a provider's package about one resource type.
 type Fact struct {
 	Package string   // name and version
 	Inputs  []string // top-level, sorted
-	Marked  []string // those of them that the SDK marks secret
-	Outputs []string // the outputs that it marks, inputs included
+	Marked  []string // the inputs that the SDK marks secret
+	Outputs []string // the outputs that the SDK marks secret, inputs included
 	Aliases []string // other tokens of the type
 }
 
-// Derive returns derived.jsonl: what the packages say of the types that resources.jsonl lists, and the other names of
-// those types that neither that file nor a form has. It returns an error for each path of resources.jsonl that begins
-// with no input of its type.
+// Derive returns the content of derived.jsonl: the packages' facts about the types listed in resources.jsonl, and the
+// aliases of those types that neither that file nor a form has. It returns an error for each path of resources.jsonl
+// that does not begin with an input of its type.
 func Derive(files fs.FS, facts map[string]Fact) ([]byte, error) {
 	c, err := Load(files)
 	if err != nil {
 		return nil, err
 	}
-	c.derived = func() []string { return nil } // what was derived before is no input
+	c.derived = func() []string { return nil } // existing derived data must not influence the result
 	var errs sortedErrors
 	rows := map[string]row{}
 	for _, token := range c.Tokens() {
@@ -101,7 +101,7 @@ func Derive(files fs.FS, facts map[string]Fact) ([]byte, error) {
 	return text.Bytes(), errs.join()
 }
 
-// listed returns the names, or nil when there are none.
+// listed returns the names, or nil if there are none.
 func listed(names []string) []string {
 	if len(names) == 0 {
 		return nil
@@ -109,8 +109,8 @@ func listed(names []string) []string {
 	return slices.Sorted(slices.Values(names))
 }
 
-// Format returns resources.jsonl as it is to be written: the rows sorted by token, the fields in one order, nothing
-// between them. Its errors are of the form file:row: message, all at once.
+// Format returns resources.jsonl in its canonical form: entries sorted by token, fields in a fixed order, no blank
+// lines. It reports all errors at once, each as file:line: message.
 func Format(text []byte) ([]byte, error) {
 	rows, err := jsonl.Read(resourcesFile, string(text), parseRow)
 	if err != nil {

@@ -11,9 +11,8 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// document parses the text of a template: JSON, or YAML with the short tags of CloudFormation, whose meaning does not
-// matter for what is declared. It reports unreadable what does not parse or is no map (for Kubernetes, no list of
-// maps).
+// document parses the text of a template: JSON, or YAML with the short tags of CloudFormation, which do not affect what
+// is declared. A text that does not parse or is not a map (for Kubernetes, a list of maps) is unreadable.
 func (r *reader) document(format, text string) (tree any, readable bool, err error) {
 	if r.text -= len(text); r.text < 0 {
 		return nil, false, fmt.Errorf("more than %d MiB of text", maxText>>20)
@@ -22,7 +21,7 @@ func (r *reader) document(format, text string) (tree any, readable bool, err err
 		if json.Unmarshal([]byte(trimmed), &tree) == nil {
 			return tree, true, nil
 		}
-		// Azure Resource Manager takes JSON with comments.
+		// Azure Resource Manager accepts JSON with comments.
 		if json.Unmarshal(withoutComments(trimmed), &tree) == nil {
 			return tree, true, nil
 		}
@@ -67,7 +66,7 @@ func withoutComments(text string) []byte {
 	return out
 }
 
-// yaml returns the documents of a YAML text as plain values, or none when it does not parse. Tags are dropped.
+// yaml returns the documents of a YAML text as plain values, or none if it does not parse. Tags are dropped.
 func (r *reader) yaml(text string) ([]any, error) {
 	decoder := yaml.NewDecoder(strings.NewReader(text))
 	var documents []any
@@ -90,7 +89,7 @@ func (r *reader) yaml(text string) ([]any, error) {
 	}
 }
 
-// decodeOne decodes one document. The YAML parser answers some broken texts with a panic of its own.
+// decodeOne decodes one document. The YAML parser panics on some malformed texts.
 func decodeOne(decoder *yaml.Decoder, node *yaml.Node) (err error) {
 	defer func() {
 		if problem := recover(); problem != nil {
@@ -100,8 +99,8 @@ func decodeOne(decoder *yaml.Decoder, node *yaml.Node) (err error) {
 	return decoder.Decode(node)
 }
 
-// converter turns YAML nodes into plain values. An anchor is converted once and shared by its aliases, so a text of
-// nested aliases costs what it is long; whoever walks the result counts each alias again.
+// converter converts YAML nodes to plain values. An anchor is converted once and shared by its aliases, so the cost of
+// nested aliases is bounded by the length of the text; code that walks the result visits each alias separately.
 type converter struct {
 	reader  *reader
 	targets map[*yaml.Node]any
@@ -121,7 +120,7 @@ func (c converter) convert(node *yaml.Node, depth int) (any, error) {
 		}
 		return c.convert(node.Content[0], depth)
 	case yaml.AliasNode:
-		return c.targets[node.Alias], nil // an anchor that contains itself is nothing
+		return c.targets[node.Alias], nil // an anchor that contains itself is null
 	}
 	value, err := c.node(node, depth)
 	if node.Anchor != "" {
@@ -161,7 +160,7 @@ func (c converter) node(node *yaml.Node, depth int) (any, error) {
 	return scalar(node), nil
 }
 
-// merge gives object the keys of the merged maps that it does not have. A key given behind the merge overwrites it.
+// merge adds the keys of merged maps that object does not have. A key after the merge overwrites a merged one.
 func (c converter) merge(object map[string]any, value any) error {
 	switch value := value.(type) {
 	case map[string]any:
@@ -194,5 +193,5 @@ func scalar(node *yaml.Node) any {
 			return value
 		}
 	}
-	return node.Value // numbers stay text: no type of a template and no test of a condition is one
+	return node.Value // numbers are kept as text: no type of a template and no test of a condition is a number
 }

@@ -10,22 +10,22 @@ import (
 	"sync"
 )
 
-// forms bring tokens that no list can hold back to listed ones.
+// forms map tokens that cannot be listed to listed ones.
 type forms struct {
 	Forms []*form `json:"forms"`
-	// Packages maps names of Terraform providers to the prefix of their types, where the two differ.
+	// Packages maps names of Terraform providers to the prefix of their types, if the two differ.
 	Packages map[string]string `json:"packages"`
-	// Renamed are the prefixes of Terraform types to look for in packages of unknown name.
+	// Renamed are the prefixes of Terraform types to look for in packages with an unknown name.
 	Renamed []string `json:"renamed"`
-	// Terraform maps Terraform types that are other names of a listed one to its token.
+	// Terraform maps Terraform types that are aliases of a listed one to its token.
 	Terraform map[string]string `json:"terraform"`
 }
 
 // form is one pattern of tokens. Tokens and Terraform are templates over its groups: the tokens to try in order, or the
-// Terraform type that the token names. Bridged stands for the naming of the any-terraform-provider bridge.
+// Terraform type. Bridged is set for the naming scheme of the any-terraform-provider bridge.
 type form struct {
 	ID        string   `json:"id"`
-	Prefix    string   `json:"prefix"`   // a cheap look before the pattern is compiled
+	Prefix    string   `json:"prefix"`   // a cheap test before the pattern is compiled
 	Contains  string   `json:"contains"` // likewise
 	Pattern   string   `json:"pattern"`
 	Tokens    []string `json:"tokens"`
@@ -70,7 +70,7 @@ func (f *forms) check() []error {
 	return errs
 }
 
-// byForm returns the entry that a token means, or nil.
+// byForm returns the entry for a token that matches a form, or nil.
 func (c *Catalogue) byForm(token string) *entry {
 	for _, form := range c.forms.Forms {
 		if !strings.HasPrefix(token, form.Prefix) || !strings.Contains(token, form.Contains) {
@@ -103,10 +103,10 @@ func (c *Catalogue) byForm(token string) *entry {
 	return nil
 }
 
-// byBridge returns the entry behind <provider>:index/<camel>:<pascal>. Under a provider's own name that is the type
-// with its prefix. Under a name that no provider has (--provider-name) it can be a type of any; then only the three
-// clouds' are looked for, and only those of several words, because `Secret` of an unknown package is anybody's. Where
-// the two AWS providers name one type alike, it is the entry that also has the values.
+// byBridge returns the entry behind <provider>:index/<camel>:<pascal>. For a known provider name, it is the type with
+// the provider's prefix. An unknown name (--provider-name) could be any provider's, so only types of the three clouds
+// with names of several words are considered, because a `Secret` of an unknown package could be anything. If both AWS
+// providers have a type of that name, it is the entry that also has the values.
 func (c *Catalogue) byBridge(provider, camel, pascal string) *entry {
 	if upperFirst(camel) != pascal {
 		return nil
@@ -137,7 +137,7 @@ func (c *Catalogue) byBridge(provider, camel, pascal string) *entry {
 	return found
 }
 
-// bridgedNames maps the Pascal-case names that the bridge makes to the Terraform types, sorted.
+// bridgedNames maps the Pascal-case names of the bridge to the Terraform types, sorted.
 func (c *Catalogue) bridgedNames() map[string][]string {
 	names := make(map[string][]string, len(c.terraform))
 	for _, tfType := range slices.Sorted(maps.Keys(c.terraform)) {

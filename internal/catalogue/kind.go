@@ -12,88 +12,88 @@ import (
 	"github.com/progression-labs-development/policypack/internal/place"
 )
 
-// The classes of a Kind.
+// Classes of a Kind.
 const (
-	Store            = "store"             // a container that a secret lives in; see Kind.ValueInStore
+	Store            = "store"             // a container of a secret; see Kind.ValueInStore
 	Version          = "version"           // writes a value into a store
-	StaticCredential = "static-credential" // makes or takes a long-lived credential
-	CI               = "ci"                // gives a secret or variable to a CI system
-	Command          = "command"           // runs code or passes a template on
-	Environment      = "paas-env"          // hands configuration to a workload
-	Generator        = "generator"         // makes a random value
-	Policy           = "policy"            // access, rotation, references: concerns secrets and holds none
+	StaticCredential = "static-credential" // creates or accepts a long-lived credential
+	CI               = "ci"                // passes a secret or variable to a CI system
+	Command          = "command"           // runs code or passes on a template
+	Environment      = "paas-env"          // passes configuration to a workload
+	Generator        = "generator"         // generates a random value
+	Policy           = "policy"            // access, rotation, references: concerns secrets and contains none
 )
 
-// Environments is the Content of a Kind whose values are environments of Pulumi ESC.
+// Environments is the Content of a Kind whose values are Pulumi ESC environments.
 const Environments = "esc"
 
-// Kind is what the catalogue knows about one resource type. Its JSON form is `input.kind` of the policies.
+// Kind is the catalogue's entry for one resource type. Its JSON form is `input.kind` in policies.
 type Kind struct {
-	// Token is the token that the type is listed under, not the spelling that was asked for.
+	// Token is the token under which the type is listed, which may differ from the one that was looked up.
 	Token     string `json:"token"`
 	Terraform string `json:"terraform,omitempty"`
 	Class     string `json:"class"`
 	Subclass  string `json:"subclass,omitempty"`
 	Manager   string `json:"manager"`
-	// Own says that it is a secret or a secret version of AWS Secrets Manager, GCP Secret Manager or Azure Key Vault.
+	// Own is true for a secret or a secret version of AWS Secrets Manager, GCP Secret Manager or Azure Key Vault.
 	Own bool `json:"own,omitempty"`
-	// CloudKey says that it is a long-lived credential of an identity of AWS, Google Cloud or Entra.
+	// CloudKey is true for a long-lived credential of an AWS, Google Cloud or Entra identity.
 	CloudKey bool `json:"cloud_key,omitempty"`
-	// Name is where the physical name is. Values are the places of secret values; Marked and Unmarked divide them by
-	// whether the Node SDK marks them secret by itself. Outputs are the top-level outputs that it marks.
+	// Name is the path of the physical name. Values are the paths of secret values; Marked and Unmarked divide them by
+	// whether the Node SDK marks them secret. Outputs are the top-level outputs that the SDK marks.
 	Name     Path     `json:"name,omitempty"`
 	Values   []Path   `json:"values,omitempty"`
 	Marked   []Path   `json:"marked,omitempty"`
 	Unmarked []Path   `json:"unmarked,omitempty"`
 	Outputs  []string `json:"outputs,omitempty"`
-	// ValueInStore says that a store carries the value too and is its own version.
+	// ValueInStore is true for a store that also contains the value, and so is its own version.
 	ValueInStore bool `json:"value_in_store,omitempty"`
-	// Condition says when a resource of the type is what the entry says; nil is always.
+	// Condition is when the entry applies to a resource of the type; nil means always.
 	Condition *Condition `json:"condition,omitempty"`
-	// Content is what the values are documents of, empty where they are secrets themselves.
+	// Content is the kind of document that the values are, empty if they are secrets themselves.
 	Content string `json:"content,omitempty"`
-	// Autoname is an expression for the suffix that auto-naming appends to the logical name: "" when the name is
-	// copied, nil when it must be given or nothing is known.
+	// Autoname is an expression for the suffix that auto-naming appends to the logical name: "" if the name is copied,
+	// nil if the name is required or the suffix is unknown.
 	Autoname *string `json:"autoname,omitempty"`
-	// Naming holds the manager's rules for names; nil unless the type is a store of a manager that has some.
+	// Naming has the manager's rules for names; nil unless the type is a store of a manager with such rules.
 	Naming *Naming `json:"naming,omitempty"`
-	// Why says why the type is what the entry says.
+	// Why is the reason for the entry.
 	Why string `json:"why,omitempty"`
 
 	value ast.Value
 }
 
-// Value returns the entry as the policies see it. It is built once; the caller must not change it.
+// Value returns the entry in the form that policies see. It is built once; the caller must not modify it.
 func (k *Kind) Value() ast.Value { return k.value }
 
-// Naming is how a manager wants its secrets named, and how the parts of a name are put together in it.
+// Naming has a manager's rules for the names of secrets, and how a name is composed of parts.
 type Naming struct {
 	Manager string `json:"manager"`
 	Regex   string `json:"regex"`
 	Min     int    `json:"min"`
 	Max     int    `json:"max"`
 	Slash   bool   `json:"slash"`
-	// LowerOnly is set where names that differ in case only are the same secret.
+	// LowerOnly is true if names that differ only in case are the same secret.
 	LowerOnly bool `json:"lower_only"`
 	// Prefix and Separator join parts to a name: service/environment, service_environment, service--environment.
 	Prefix    string `json:"prefix"`
 	Separator string `json:"separator"`
-	// Part is what a part may be, so that no two lists of parts give the same name.
+	// Part is the pattern of a part, chosen so that different lists of parts never give the same name.
 	Part     string     `json:"part"`
 	Reserved []Reserved `json:"reserved,omitempty"`
 }
 
-// namingRow is a row of naming.json: the rules of a manager, and why its names are put together like that.
+// namingRow is an entry of naming.json: the rules of a manager, and the reason for them.
 type namingRow struct {
 	Naming
 	Why string `json:"why"`
 }
 
-// Reserved is a pattern of names to keep away from.
+// Reserved is a pattern of names to avoid.
 type Reserved struct {
 	Pattern string `json:"pattern"`
 	Message string `json:"message"`
-	// Advice is set when the manager takes such a name all the same.
+	// Advice is true if the manager nevertheless accepts such a name.
 	Advice bool `json:"advice,omitempty"`
 }
 
@@ -114,11 +114,11 @@ func (n *namingRow) check() []error {
 	return errs
 }
 
-// Path is a place in a resource's properties, one segment per step. The segment "[]" stands for each item of a list and
-// "*" for each value of a map. A path that ends at a map or list means everything below it.
+// Path is a path in a resource's properties, one segment per step. The segment "[]" matches every item of a list and
+// "*" every value of a map. A path to a map or list includes everything below it.
 type Path []string
 
-// ParsePath parses the spelling of the catalogue's files: environment.variables.*, containers[].env[].value.
+// ParsePath parses a path as written in the catalogue's files: environment.variables.*, containers[].env[].value.
 func ParsePath(text string) (Path, error) {
 	var path Path
 	for part := range strings.SplitSeq(text, ".") {
@@ -135,8 +135,8 @@ func ParsePath(text string) (Path, error) {
 	return path, nil
 }
 
-// Covers reports whether the property that stands there is one of the path's, or lies below one. An index where the
-// path has none is stepped over: Terraform writes a block of which there is only one as a list.
+// Covers reports whether a property is matched by the path or is below a match. An index where the path has none is
+// skipped, because Terraform represents a block that occurs at most once as a list.
 func (p Path) Covers(at place.Path) bool {
 	for len(p) > 0 {
 		if len(at) == 0 {
@@ -158,7 +158,7 @@ func (p Path) Covers(at place.Path) bool {
 	return true
 }
 
-// newKind returns the entry that a row says. The row is merged and checked.
+// newKind returns the Kind for an entry that has been merged and checked.
 func (c *Catalogue) newKind(r row) (*Kind, error) {
 	kind := &Kind{
 		Token: r.Token, Terraform: r.Terraform, Class: r.Class, Subclass: r.Subclass, Manager: r.Manager,
@@ -192,7 +192,7 @@ func (c *Catalogue) newKind(r row) (*Kind, error) {
 	return kind, err
 }
 
-// sortedErrors are errors of the catalogue's files, reported all at once.
+// sortedErrors are the errors in the catalogue's files, reported all at once.
 type sortedErrors []error
 
 func (errs sortedErrors) join() error {

@@ -2,8 +2,8 @@ package catalogue
 
 import "strings"
 
-// deploymentManager reads a configuration of Google Cloud Deployment Manager. A type there is one of its own
-// (iam.v1.serviceAccounts.key), or a collection of a type provider (gcp-types/secretmanager-v1:projects.secrets), which
+// deploymentManager reads a Google Cloud Deployment Manager configuration. Types are those of Deployment Manager
+// (iam.v1.serviceAccounts.key), or collections of a type provider (gcp-types/secretmanager-v1:projects.secrets), which
 // a project can register under any name.
 func (r *reader) deploymentManager(value any, at *spot) error {
 	if err := r.visit(at); err != nil {
@@ -33,7 +33,7 @@ func collection(typ string) string {
 	return typ
 }
 
-// kubernetes reads manifests, wherever they are in the value: a Composition of Crossplane holds them as patterns.
+// kubernetes reads manifests anywhere in the value: a Crossplane Composition contains them as patterns.
 func (r *reader) kubernetes(value any, at *spot) error {
 	if err := r.visit(at); err != nil {
 		return err

@@ -7,8 +7,7 @@ import (
 	"github.com/progression-labs-development/policypack/rego"
 )
 
-// Own returns the catalogue that the program carries in itself. It is read once in a process, by whoever needs it
-// first. All callers share it: it must not be changed.
+// Own returns the embedded catalogue. It is loaded on first use and shared by all callers, who must not modify it.
 func Own() (*Catalogue, error) { return own() }
 
 var own = sync.OnceValues(func() (*Catalogue, error) {

@@ -1,8 +1,8 @@
 package catalogue
 
-// Paths returns the places in a resource of the kind that somebody looks at: its name, values and outputs, what its
-// condition tests, and where the templates are that it carries. Whoever turns another spelling of the properties into
-// Pulumi's is guided by them. They come in no order of meaning, and some twice.
+// Paths returns the paths in a resource of the kind that are in use: those of its name, values and outputs, of the
+// tests of its condition, and of the templates it contains. Code that converts another spelling of properties to
+// Pulumi's relies on them. They are in no particular order and may repeat.
 func (c *Catalogue) Paths(kind *Kind) []Path {
 	if kind == nil {
 		return nil

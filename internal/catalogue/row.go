@@ -11,10 +11,10 @@ import (
 	"strings"
 )
 
-// row is a line of resources.jsonl, which people write, or of derived.jsonl, which the derive command makes of the
-// providers' packages. The order of the fields is their order in the files: token, terraform and is come first, because
-// Load indexes the lines by them without parsing the rest. A list that is absent is left to the derived row of the
-// type; one that is empty says that there are none.
+// row is a line of resources.jsonl, which is written by hand, or of derived.jsonl, which the derive command generates
+// from the providers' packages. The fields are in the order of the files: token, terraform and is come first, because
+// Load indexes lines by them without parsing the rest. A missing list is taken from the derived entry of the type; an
+// empty one means none.
 type row struct {
 	Token        string     `json:"token"`
 	Terraform    string     `json:"terraform,omitempty"`
@@ -58,7 +58,7 @@ func parseRow(line string) (row, error) {
 	return r, nil
 }
 
-// shape names the JSON form of a field's type.
+// shape returns the JSON form of a field's type, in words.
 func shape(t reflect.Type) string {
 	switch t.Kind() {
 	case reflect.Pointer:
@@ -75,7 +75,7 @@ func shape(t reflect.Type) string {
 	return "a string"
 }
 
-// rowFields returns the names of the fields of a row, in their order.
+// rowFields returns the names of an entry's fields, in order.
 func rowFields() []string {
 	var names []string
 	for field := range reflect.TypeFor[row]().Fields() {
@@ -85,8 +85,8 @@ func rowFields() []string {
 	return names
 }
 
-// over returns the row with what it leaves open filled in from the derived row of its type: the values are the inputs
-// that the package marks secret, and a value is marked when the package marks the input that it lies in.
+// over returns the entry with missing fields filled in from the derived entry of its type: the values are the inputs
+// that the package marks secret, and a value is marked if the package marks the input that contains it.
 func (r row) over(derived row) row {
 	if r.Values == nil {
 		r.Values = derived.Marked
@@ -104,7 +104,7 @@ func (r row) over(derived row) row {
 	return r
 }
 
-// input returns the top-level property that a path of the files begins with.
+// input returns the top-level property with which a path begins.
 func input(path string) string {
 	if end := strings.IndexAny(path, ".["); end >= 0 {
 		return path[:end]
@@ -114,7 +114,7 @@ func input(path string) string {
 
 var classes = []string{Store, Version, StaticCredential, CI, Command, Environment, Generator, Policy}
 
-// check returns what is wrong with a row that people wrote.
+// check returns the error in a hand-written entry.
 func (r row) check(naming map[string]*namingRow) error {
 	switch {
 	case strings.Count(r.Token, ":") < 2 || strings.ContainsAny(r.Token, " \t\n\r\\\""):
@@ -152,7 +152,7 @@ func (r row) check(naming map[string]*namingRow) error {
 	return r.Condition.check()
 }
 
-// isWord reports whether the text is made of lower-case letters, digits and hyphens.
+// isWord reports whether the text consists of lower-case letters, digits and hyphens.
 func isWord(text string) bool {
 	return text != "" && strings.Trim(text, "abcdefghijklmnopqrstuvwxyz0123456789-") == ""
 }

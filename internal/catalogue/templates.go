@@ -10,46 +10,44 @@ import (
 	"github.com/progression-labs-development/policypack/internal/place"
 )
 
-// Properties are a resource's properties as plain Go values: map[string]any, []any, string, bool, numbers and nil. A
-// secret-marked text must be in it as plaintext: what a template declares is structure, which redaction would hide.
+// Properties are a resource's properties as plain Go values: map[string]any, []any, string, bool, numbers and nil.
+// Secret strings must be in plaintext, because redaction would hide the structure of a template.
 type Properties = map[string]any
 
-// Unknown stands in Properties for a value that is not known yet. A template that is not known is reported as
-// unreadable.
+// Unknown represents an unknown value in Properties. An unknown template is reported as unreadable.
 type Unknown struct{}
 
-// Declared is a secret, a secret version or a cloud credential that a template describes. Its JSON form is an element
-// of `input.resource.declares`.
+// Declared is a secret, a secret version or a cloud credential that a template declares. Its JSON form is an element of
+// `input.resource.declares`.
 type Declared struct {
 	// Type is the type in the template's own language, such as AWS::SecretsManager::Secret.
 	Type    string `json:"type,omitempty"`
 	Class   string `json:"class,omitempty"`
 	Manager string `json:"manager,omitempty"`
-	// Path leads from the properties of the carrying resource to the description. It goes on into a text as if the text
-	// were the tree that it stands for: templateBody, Resources, Db.
+	// Path is the path of the declaration in the properties of the resource with the template. It continues into a
+	// string as if it were the parsed tree: templateBody, Resources, Db.
 	Path place.Path `json:"path"`
-	// Unreadable is set, and Type, Class and Manager are empty, when the text at Path is not a template that can be
-	// read. Such a text is no error of the run: the cloud will refuse it, or it is in a language (Jinja, Python) that
-	// only the cloud evaluates. But nobody has looked into it either, which a policy can say.
+	// Unreadable is true, and Type, Class and Manager are empty, if the string at Path could not be parsed as a
+	// template. This is not an error of the run: the cloud will reject the template, or it is in a language (Jinja,
+	// Python) that only the cloud evaluates. But its content has not been checked, which a policy can report.
 	Unreadable bool `json:"unreadable,omitempty"`
 }
 
-// Limits of one call of Declares. The largest template that a cloud takes is 4 MiB (Azure Resource Manager).
+// Limits of one call of Declares. The largest template that a cloud accepts is 4 MiB (Azure Resource Manager).
 const (
 	maxText  = 8 << 20
 	maxDepth = 200
 	maxNodes = 1 << 20
 )
 
-// Declares returns the secrets that the templates inside a resource describe, ordered by where they are, or nothing
-// when the type carries no template. The template is a property that holds text (JSON or YAML) or the tree of it, or
-// the resource names the type of a single inner resource (Cloud Control, azapi). Nested templates are looked into.
+// Declares returns the secrets that the templates inside a resource declare, in the order of their paths, or nil if the
+// type carries no template. A template is a string property (JSON or YAML) or its parsed tree, or the resource
+// specifies the type of a single inner resource (Cloud Control, azapi). Nested templates are included.
 //
-// Not visible, and not declared: templates behind a URL, AWS::CloudFormation::Modules, and what Fn::Transform, macros,
-// Jinja or Python make of a template in the cloud. A resource whose condition may turn out false is declared.
+// Not visible, and not declared: templates behind a URL, AWS::CloudFormation::Modules, and the results of
+// Fn::Transform, macros, Jinja or Python in the cloud. A resource is declared even if its condition may be false.
 //
-// An error means that the template is beyond the limits of size, depth or number of nodes (YAML aliases count each
-// time).
+// It returns an error if a template exceeds the limits on size, depth or number of nodes (each YAML alias is counted).
 func (c *Catalogue) Declares(token string, properties Properties) ([]Declared, error) {
 	carriers := c.templates.byToken[c.canonical(token)]
 	if len(carriers) == 0 {
@@ -64,7 +62,7 @@ func (c *Catalogue) Declares(token string, properties Properties) ([]Declared, e
 	return r.found, nil
 }
 
-// canonical is the token that carriers are listed under: the entry's, else that of a form without an entry.
+// canonical returns the token under which carriers are listed: that of the entry, or of a form without an entry.
 func (c *Catalogue) canonical(token string) string {
 	if c.templates.byToken[token] != nil {
 		return token
@@ -86,23 +84,23 @@ func (c *Catalogue) canonical(token string) string {
 	return token
 }
 
-// templates is templates.json.
+// templates is the content of templates.json.
 type templates struct {
 	Carriers []*carrier  `json:"carriers"`
 	Types    []*template `json:"types"`
 
 	byToken map[string][]*carrier
-	byType  map[string]*template // by format and type; the type in lower case where the format ignores case
+	byType  map[string]*template // by format and type; in lower case if the format is case-insensitive
 }
 
-// carrier is a resource type that carries other resources.
+// carrier is a resource type that contains other resources.
 type carrier struct {
 	Token  string `json:"token"`
 	Format string `json:"format"`
-	// Text lists the properties that hold a template, as text or as a tree.
+	// Text lists the properties that contain a template, as a string or as a tree.
 	Text []string `json:"text"`
-	// Type and Properties name the properties of a carrier of one resource. Where the type is split over three
-	// properties (azure-native), Namespace and Parent name the other two.
+	// Type and Properties are the properties of a carrier of a single resource. If the type is split over three
+	// properties (azure-native), Namespace and Parent are the other two.
 	Type       string `json:"type"`
 	Properties string `json:"properties"`
 	Namespace  string `json:"namespace"`
@@ -112,8 +110,8 @@ type carrier struct {
 	typ, inner, namespace, above Path
 }
 
-// template is a type of a template's own language that is a secret, a version or a cloud credential. A type of
-// Deployment Manager that begins with a colon is the collection of any type provider.
+// template is a type in a template language that is a secret, a version or a cloud credential. A Deployment Manager
+// type that begins with a colon is a collection of any type provider.
 type template struct {
 	Format    string     `json:"format"`
 	Type      string     `json:"type"`
@@ -122,12 +120,12 @@ type template struct {
 	Condition *Condition `json:"condition"`
 }
 
-// The formats of templates.
+// Formats of templates.
 const (
 	cloudFormation    = "cloudformation"
 	resourceManager   = "arm"
 	deploymentManager = "deployment-manager"
-	orchestration     = "ros" // Alibaba Cloud's; built like CloudFormation's
+	orchestration     = "ros" // Alibaba Cloud's, which is structured like CloudFormation's
 	kubernetes        = "kubernetes"
 )
 
@@ -192,7 +190,7 @@ func typeKey(format, typ string) string {
 	return format + " " + typ
 }
 
-// spot is where a reader is: a list from the leaf up, so that going down one step costs one step.
+// spot is the position of a reader: a linked list from the leaf up, so that each step down costs one node.
 type spot struct {
 	up    *spot
 	step  any
@@ -227,7 +225,7 @@ type reader struct {
 	found     []Declared
 }
 
-// visit counts a node. Every function that goes down into a template calls it first.
+// visit counts a node. Every function that descends into a template calls it first.
 func (r *reader) visit(at *spot) error {
 	if r.nodes--; r.nodes < 0 {
 		return fmt.Errorf("more than %d nodes", maxNodes)
@@ -283,7 +281,7 @@ func (r *reader) carrier(c *carrier, properties Properties) error {
 	return r.cloudFormationResource(c.Format, typ, inner, at, innerAt)
 }
 
-// unknownType reports a carrier of one resource whose type is not known yet.
+// unknownType declares a carrier of a single resource whose type is unknown.
 func (r *reader) unknownType(value any, at *spot) error {
 	if _, unknown := value.(Unknown); unknown {
 		r.found = append(r.found, Declared{Path: at.path(), Unreadable: true})
@@ -291,7 +289,7 @@ func (r *reader) unknownType(value any, at *spot) error {
 	return nil
 }
 
-// template reads a template that is a text or a tree.
+// template reads a template that is a string or a tree.
 func (r *reader) template(format string, value any, at *spot) error {
 	if _, unknown := value.(Unknown); unknown {
 		r.found = append(r.found, Declared{Path: at.path(), Unreadable: true})
@@ -323,7 +321,7 @@ func (r *reader) template(format string, value any, at *spot) error {
 	}
 }
 
-// declare records the resource when its type is one to know about.
+// declare records the resource if its type is listed.
 func (r *reader) declare(format, typ string, properties any, at *spot) {
 	known := r.catalogue.templates.byType[typeKey(format, typ)]
 	if known != nil && known.Condition.holds(properties) {
@@ -331,7 +329,7 @@ func (r *reader) declare(format, typ string, properties any, at *spot) {
 	}
 }
 
-// each calls do for every value at path that is there.
+// each calls do for every existing value at path.
 func each(value any, path Path, at *spot, do func(any, *spot) error) error {
 	if value == nil {
 		return nil
@@ -345,7 +343,7 @@ func each(value any, path Path, at *spot, do func(any, *spot) error) error {
 		if path[0] == "[]" {
 			rest = path[1:]
 		} else if len(container) > 1 {
-			return nil // not the single block that Terraform writes as a list
+			return nil // not the single block that Terraform represents as a list
 		}
 		for i, item := range container {
 			if err := each(item, rest, at.at(i), do); err != nil {
@@ -370,5 +368,5 @@ func firstString(properties Properties, path Path) (string, *spot) {
 	return text, where
 }
 
-// sortedKeys are the keys of a map in the order in which everything is reported.
+// sortedKeys returns the keys of a map in the order used for all results.
 func sortedKeys(object map[string]any) []string { return slices.Sorted(maps.Keys(object)) }

@@ -130,7 +130,7 @@ func split(document ast.Value) (object ast.Object, own, others []*ast.Term) {
 	return object, own, others
 }
 
-// asking returns the document with other policies to evaluate.
+// asking returns the document with a different list of policies to evaluate.
 func asking(document ast.Object, policies []*ast.Term) ast.Object {
 	fields := make([][2]*ast.Term, 0, document.Len())
 	document.Foreach(func(k, v *ast.Term) {

@@ -4,5 +4,5 @@ package evaluator
 
 import "time"
 
-// threadTime returns the time on the wall: this system says of no single thread what it has used.
+// threadTime returns wall-clock time, because this system does not report the CPU time of a single thread.
 func threadTime() time.Duration { return time.Duration(time.Now().UnixNano()) }

@@ -21,7 +21,7 @@ func threadTime() time.Duration {
 	return ticks(kernel) + ticks(user)
 }
 
-// ticks turns a span, which Windows counts in 100 ns, into a duration.
+// ticks converts a time span in Windows' 100 ns units to a duration.
 func ticks(t windows.Filetime) time.Duration {
 	return time.Duration(int64(t.HighDateTime)<<32|int64(t.LowDateTime)) * 100
 }

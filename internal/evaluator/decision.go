@@ -11,9 +11,9 @@ import (
 	"github.com/progression-labs-development/policypack/internal/place"
 )
 
-// decision validates one answer of the router: {policy, rule, decision: {message, path?, urn?, level?, kind?, finding?,
-// yields?}, finding?}, about a file with line and column in place of urn. What does not have that form is an error that
-// names the policy; it is never dropped. A wrong decision is not quoted, it may hold anything.
+// decision validates one result of the router: {policy, rule, decision: {message, path?, urn?, level?, kind?, finding?,
+// yields?}, finding?}; for a file, with line and column instead of urn. Any other form is an error with the policy's
+// name and is never dropped. The error does not quote the decision, which may contain anything.
 func (e *Evaluator) decision(t *ast.Term, file bool) (Decision, error) {
 	outer, ok := t.Value.(ast.Object)
 	if !ok {
@@ -96,7 +96,7 @@ func (e *Evaluator) decision(t *ast.Term, file bool) (Decision, error) {
 	return d, nil
 }
 
-// position reads line and column, which are 0 where they are missing.
+// position parses line and column, which are 0 if missing.
 func position(o ast.Object) (at place.Position, err error) {
 	for _, to := range []struct {
 		key string
@@ -114,7 +114,7 @@ func position(o ast.Object) (at place.Position, err error) {
 	return at, nil
 }
 
-// path reads a path, nil where there is none.
+// path parses a path. It is nil if missing.
 func path(o ast.Object) (out place.Path, err error) {
 	p := o.Get(ast.InternedTerm("path"))
 	if p == nil {
@@ -141,8 +141,8 @@ func path(o ast.Object) (out place.Path, err error) {
 	return out, nil
 }
 
-// yields reads for which policies a decision stands back: an array of {policy, urn?, path?, owns?}, about a file with
-// line and column in place of urn.
+// yields parses the policies to which a decision may be left: an array of {policy, urn?, path?, owns?}; for a file,
+// with line and column instead of urn.
 func (e *Evaluator) yields(body ast.Object, file bool) ([]Target, error) {
 	t := body.Get(ast.InternedTerm("yields"))
 	if t == nil {

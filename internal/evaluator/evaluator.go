@@ -59,7 +59,7 @@ type Evaluator struct {
 	cache cache.InterQueryValueCache
 }
 
-// New compiles the pack's modules and prepares the router's query. The error lists every mistake as file:row: message.
+// New compiles the pack's modules and prepares the router's query. The error lists every mistake as file:line: message.
 func New(ctx context.Context, p *pack.Pack) (*Evaluator, error) {
 	c, err := p.Compile()
 	if err != nil {
@@ -179,7 +179,7 @@ func compare(a, b Decision) int {
 		strings.Compare(a.Message, b.Message))
 }
 
-// explain adds the rule's file and row to an evaluation error.
+// explain adds the rule's file and line to an evaluation error.
 func explain(err error) error {
 	var t *topdown.Error
 	if errors.As(err, &t) && t.Location != nil {
