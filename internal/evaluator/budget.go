@@ -24,12 +24,12 @@ const stride = 64
 
 // meter stops an evaluation that exceeds its budget. The evaluating goroutine calls it.
 type meter struct {
-	ctx   context.Context //nolint:containedctx // OPA's own watch over it is off where a meter is there
+	ctx   context.Context //nolint:containedctx // OPA's own check of it is disabled when there is a meter
 	limit time.Duration
 	from  time.Duration
 	steps uint
 	over  bool
-	ended bool // the caller wants no answer any more
+	ended bool // the caller no longer waits for a result
 }
 
 // Cancel does nothing: only the meter stops an evaluation.
@@ -46,8 +46,8 @@ func (m *meter) Cancelled() bool {
 	return m.over || m.ended
 }
 
-// metered evaluates the document within the limit, and returns the CPU time used. Beyond the limit, over is true and
-// there are no results.
+// metered evaluates the document within the limit, and returns the CPU time used. If the limit is exceeded, over is
+// true and there is no result.
 func (e *Evaluator) metered(ctx context.Context, document ast.Value, limit time.Duration) (
 	results rego.ResultSet, took time.Duration, over bool, err error,
 ) {

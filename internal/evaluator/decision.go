@@ -73,7 +73,7 @@ func (e *Evaluator) decision(t *ast.Term, file bool) (Decision, error) {
 			return wrong("kind: want one of custom.kinds in the policy's METADATA")
 		}
 	}
-	for _, o := range [...]ast.Object{outer, body} { // what the policy says counts before what the router adds
+	for _, o := range [...]ast.Object{outer, body} { // the policy's fields take precedence over the router's
 		if t := o.Get(ast.InternedTerm("finding")); t != nil {
 			n, _ := t.Value.(ast.Number)
 			if d.Finding, _ = n.Int(); d.Finding < 1 {

@@ -27,11 +27,11 @@ type Decision struct {
 	Policy    string
 	Undecided bool
 	Message   string
-	Path      place.Path // steps are strings and ints; empty where the resource as a whole is meant
-	URN       string     // set by stack policies, to name the resource that is meant
-	Advisory  bool       // the policy itself lowers this one
-	Kind      string     // one of the policy's kinds, empty for what it has always found
-	Finding   int        // the id of the finding that it is about, 0 where it is about none
+	Path      place.Path // steps are strings and ints; empty for the resource as a whole
+	URN       string     // the resource that a stack policy reports
+	Advisory  bool       // the policy itself lowers the level of this decision
+	Kind      string     // one of the policy's kinds, empty for the original kind
+	Finding   int        // the id of the finding that the decision is about, 0 if none
 	// At is the position in the file of the document; zero for the file as a whole.
 	At place.Position
 	// Yields are the policies that may report the same problem, for which one diagnostic is enough. Package verdict
@@ -42,7 +42,7 @@ type Decision struct {
 // Target is what another policy may report for the same problem.
 type Target struct {
 	Policy string
-	URN    string // of the resource that it is about, empty for the decision's own
+	URN    string // of the resource, empty for that of the decision
 	// At and Path are its location; without them, anywhere in the resource or file.
 	At   place.Position
 	Path place.Path

@@ -17,7 +17,7 @@ type Bound struct {
 	rows  []*row
 }
 
-// Key returns a string shared by bounds with the same rows.
+// Key returns a string shared by bounds with the same entries.
 func (b *Bound) Key() string {
 	if b == nil {
 		return ""
@@ -29,7 +29,7 @@ func (b *Bound) Key() string {
 	return strings.Join(numbers, ",")
 }
 
-// Level raises a level to the strictest one that a row has for the policy.
+// Level raises a level to the strictest one that an entry has for the policy.
 func (b *Bound) Level(policy string, l rollout.Level) rollout.Level {
 	r, least := b.strictest(policy)
 	if r == nil || !least.Above(l.Level) {
@@ -41,7 +41,7 @@ func (b *Bound) Level(policy string, l rollout.Level) rollout.Level {
 	}
 }
 
-// strictest returns the first row with the strictest level for the policy, or nil.
+// strictest returns the first entry with the strictest level for the policy, or nil.
 func (b *Bound) strictest(policy string) (*row, pack.Level) {
 	if b == nil || policy == pack.SettingsPolicy {
 		return nil, ""
@@ -77,7 +77,7 @@ func (b *Bound) signed(policy string) *row {
 	return nil
 }
 
-// pin is a parameter's value and the row that pins it.
+// pin is a parameter's value and the entry that pins it.
 type pin struct {
 	value any
 	row   int
@@ -141,8 +141,8 @@ func (b *Bound) pins(p *pack.Pack, signed map[string]map[string]any,
 // grace is the setting for the grace period after an expiry.
 const grace = "expiryGraceDays"
 
-// grace pins the grace period if exemptions of the configuration do not apply and no row pins it. The configuration can
-// shorten the grace period of the bundle or the policy but not extend it, which would extend signed exemptions.
+// grace pins the grace period if exemptions of the configuration do not apply and no entry pins it. The configuration
+// can shorten the grace period of the bundle or the policy but not extend it, which would extend signed exemptions.
 func (b *Bound) grace(p *pack.Pack, settings map[string]pack.Setting, signed map[string]map[string]any,
 	pins map[string]map[string]pin,
 ) {
@@ -216,7 +216,7 @@ func (b *Bound) Apply(p *pack.Pack, settings map[string]pack.Setting, signed map
 	return out, note, changed
 }
 
-// Adopts reports whether the setting adopt may lower the level of a policy: if no row makes it mandatory, or one pins
+// Adopts reports whether the setting adopt may lower the level of a policy: if no entry makes it mandatory, or one pins
 // the setting.
 func (b *Bound) Adopts(policy string) bool {
 	if _, least := b.strictest(policy); least != pack.Mandatory {

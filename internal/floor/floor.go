@@ -1,6 +1,6 @@
 // Package floor implements the floor of an organisation's signed bundle, which nothing else can relax.
 //
-// A floor is a list of entries, called rows in the code. Each selects places and defines what applies there, regardless
+// A floor is a list of entries (type row). Each selects places and defines what applies there, regardless
 // of the policy configuration, the pack's defaults, levels by stack, dates, exemptions, baselines and comments:
 //
 //	{
@@ -10,11 +10,11 @@
 //	  "exemptions": "signed"
 //	}
 //
-// Selectors are globs, and all given ones must match; a row without selectors applies everywhere. A level below that of
-// the row is raised to it; of several rows the strictest applies. A parameter of the row replaces that of the
-// configuration; of several rows the last applies. Findings that a row makes mandatory can be exempted only by the
-// exemptions and the baseline of the signed bundle, unless all rows that make them mandatory there have "exemptions":
-// "any".
+// Selectors are globs, and all given ones must match; an entry without selectors applies everywhere. A level below that
+// of the entry is raised to it; if several entries match, the strictest level applies. A parameter of an entry replaces
+// that of the configuration; if several entries match, the last one applies. Findings that an entry makes mandatory can
+// be exempted only by the exemptions and the baseline of the signed bundle, unless all entries that make them mandatory
+// there have "exemptions": "any".
 package floor
 
 import (
@@ -28,7 +28,7 @@ import (
 	"github.com/progression-labs-development/policypack/internal/rollout"
 )
 
-// all is the key of a row's default level.
+// all is the key of an entry's default level.
 const all = "all"
 
 // Floor is a parsed floor. Nil is empty.
@@ -38,7 +38,7 @@ type Floor struct {
 	rows   []row
 }
 
-// row is one entry of a floor.
+// row is an entry of a floor.
 type row struct {
 	number     int // starts at 1
 	on         []selector
@@ -76,7 +76,7 @@ func (s selector) String() string {
 	return s.part + " " + s.Glob.String()
 }
 
-// matches reports whether the row applies to the place. A selector does not match an unknown part.
+// matches reports whether the entry applies to the place. A selector does not match an unknown part.
 func (r *row) matches(at rollout.Place) bool {
 	for _, s := range r.on {
 		if text := s.of(at); text == "" || !s.Match(text) {
@@ -116,7 +116,7 @@ func (f *Floor) At(at rollout.Place) *Bound {
 // String returns the name of the floor's bundle.
 func (f *Floor) String() string { return f.bundle }
 
-// Accounts reports whether a row selects accounts.
+// Accounts reports whether an entry selects accounts.
 func (f *Floor) Accounts() bool {
 	return f != nil && slices.ContainsFunc(f.rows, func(r row) bool {
 		return slices.ContainsFunc(r.on, func(s selector) bool { return s.part == "account" })
@@ -131,7 +131,7 @@ func (f *Floor) Raw() any {
 	return f.raw
 }
 
-// Row is the content of the rows for one selection, for comparison.
+// Row is the combined content of the entries with the same selectors, for comparison.
 type Row struct {
 	Levels     map[string]pack.Level
 	Parameters map[string]map[string]any
@@ -141,8 +141,8 @@ type Row struct {
 // Level returns the minimum level of a policy, or of "all"; it may be empty.
 func (r Row) Level(policy string) pack.Level { return levelIn(r.Levels, policy) }
 
-// Rows returns the rows by their selection, in words. Of several with the same selection, the strictest level and the
-// last parameter apply, as in a run.
+// Rows returns the content of the floor by selection, in words. If several entries have the same selection, the
+// strictest level and the last parameter apply, as in a run.
 func (f *Floor) Rows() map[string]Row {
 	out := map[string]Row{}
 	if f == nil {
@@ -171,7 +171,7 @@ func (f *Floor) Rows() map[string]Row {
 	return out
 }
 
-// where returns the selection of a row in words.
+// where returns an entry's selection in words.
 func (r *row) where() string {
 	if len(r.on) == 0 {
 		return "everywhere"
@@ -183,7 +183,7 @@ func (r *row) where() string {
 	return strings.Join(texts, ", ")
 }
 
-// Describe returns the content of each row in words, one line per row, without the values of parameters.
+// Describe returns the content of each entry in words, one line per entry, without the values of parameters.
 func (f *Floor) Describe() []string {
 	if f == nil {
 		return nil
@@ -208,7 +208,7 @@ func (f *Floor) Describe() []string {
 	return lines
 }
 
-// Doubts returns the rows whose selectors can be evaded, because the author of a program chooses the names.
+// Doubts returns the entries whose selectors can be evaded, because the author of a program chooses the names.
 func (f *Floor) Doubts() []string {
 	if f == nil {
 		return nil

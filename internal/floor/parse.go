@@ -12,13 +12,13 @@ import (
 	"github.com/progression-labs-development/policypack/internal/pack"
 )
 
-// selectors are the keys of a row that select places, except tag, which is an object of globs.
+// selectors are the keys of an entry that select places, except tag, which is an object of globs.
 var selectors = []string{"organization", "project", "stack", "account"}
 
-// keys are the keys of a row.
+// keys are the keys of an entry.
 var keys = append(slices.Clone(selectors), "tag", "levels", "parameters", "exemptions")
 
-// elsewhere holds the settings that rows cannot pin, with what to use instead.
+// elsewhere has the settings that entries cannot pin, with what to use instead.
 var elsewhere = map[string]string{
 	"exemptions":      "the exemptions of the bundle belong in its parameters",
 	"baseline":        "the baseline of the bundle belongs in its parameters",
@@ -29,7 +29,7 @@ var elsewhere = map[string]string{
 	"minBundleSerial": "a bundle cannot set its own minimum serial; it belongs in the policy configuration",
 }
 
-// Elsewhere returns why a row cannot pin a setting and where it belongs, or an empty string if it can.
+// Elsewhere returns why an entry cannot pin a setting and where to set it, or an empty string if it can.
 func Elsewhere(setting string) string { return elsewhere[setting] }
 
 // Parse parses a floor from decoded JSON; nil is an empty one. Its policies and parameters must be those of the pack.
@@ -56,7 +56,7 @@ func Parse(raw any, p *pack.Pack, bundle string) (*Floor, error) {
 	return f, nil
 }
 
-// parser parses one row.
+// parser parses one entry.
 type parser struct {
 	pack  *pack.Pack
 	row   row
@@ -109,7 +109,7 @@ func (p *parser) selector(where, part, tag string, v any) {
 		p.fail("stack: a stack name contains no slash: use organization and project for these parts")
 		return
 	}
-	// Compared in lower case: a row only tightens, and a spelling must not evade it.
+	// Compared in lower case: an entry only tightens, and a spelling must not evade it.
 	if part == "account" || part == "organization" {
 		text = strings.ToLower(text)
 	}

@@ -16,7 +16,7 @@ import (
 // baseline holds the existing findings.
 type baseline struct {
 	resources map[resource]bool
-	rows      map[Row]int // the number of findings that the row covers
+	rows      map[Row]int // the number of findings that the entry covers
 	// old holds entries for files that an earlier version wrote. Their path is the detector and a counter.
 	old    map[resource]bool
 	commit string
@@ -24,11 +24,11 @@ type baseline struct {
 
 type resource struct{ policy, urn, path string }
 
-// Row identifies findings in a file: those of one policy about values with one name. Commit is the short id of the
-// commit with them, if the file no longer has them; otherwise it is empty.
+// Row identifies an entry for findings in a file: those of one policy about values with one name. Commit is the short
+// id of the commit with them, if the file no longer has them; otherwise it is empty.
 type Row struct{ Policy, File, Name, Commit string }
 
-// Compare orders rows by file.
+// Compare orders entries by file.
 func (r Row) Compare(other Row) int {
 	return cmp.Or(strings.Compare(r.File, other.File), strings.Compare(r.Policy, other.Policy),
 		strings.Compare(r.Name, other.Name), strings.Compare(r.Commit, other.Commit))
@@ -38,7 +38,7 @@ func (r Row) Compare(other Row) int {
 type InFile struct {
 	Row
 	Was []string // earlier names of the file
-	// Nth is the number of the finding among those of the row, from 1; Of is how many there are.
+	// Nth is the number of the finding among those of the entry, from 1; Of is how many there are.
 	Nth, Of int
 	Old     string // the path under which an earlier version recorded it
 	// Changed says why the value differs from the baseline's, and is empty if it does not.
@@ -132,8 +132,8 @@ func (p *Plan) Known(policy, urn string, path place.Path) (note string, state ex
 	return p.held()
 }
 
-// KnownInFile is Known for a finding in a file, with its row. If the row covers fewer findings than there are, it
-// covers the first ones, since they are indistinguishable; the note of the others says so.
+// KnownInFile is like Known, for a finding in a file, and also returns the entry. If the entry covers fewer findings
+// than there are, it covers the first ones, since they are indistinguishable; the note of the others says so.
 func (p *Plan) KnownInFile(f InFile) (row Row, note string, state expiry.State) {
 	if p == nil {
 		return Row{}, "", expiry.Expired
@@ -210,8 +210,8 @@ func (p *Plan) OldRows() int {
 	return len(p.baseline.old)
 }
 
-// Stale returns the rows that cover more findings than exist, sorted. The function returns the number of findings that
-// a row covered, and whether they were looked for.
+// Stale returns the entries that cover more findings than exist, sorted. The function returns the number of findings
+// that an entry covered, and whether the file was checked.
 func (p *Plan) Stale(held func(Row) (n int, looked bool)) (out []StaleRow) {
 	if p == nil || p.clock.State(p.until) == expiry.Expired {
 		return nil
@@ -224,7 +224,7 @@ func (p *Plan) Stale(held func(Row) (n int, looked bool)) (out []StaleRow) {
 	return out
 }
 
-// StaleRow is a row that covers more findings than exist.
+// StaleRow is an entry that covers more findings than exist.
 type StaleRow struct {
 	Row
 	Known, Found int

@@ -50,7 +50,7 @@ func (p *Plan) Doubts(level func(policy string) Level, mandatory func(policy str
 	return out.wrong
 }
 
-// eases reports whether the row lowers the level of a policy.
+// eases reports whether the entry lowers the level of a policy.
 func (r *row) eases(policies []string, configured func(policy string) Level) bool {
 	return slices.ContainsFunc(policies, func(policy string) bool {
 		l, ok := r.level(policy)

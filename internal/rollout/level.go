@@ -35,7 +35,7 @@ func (p *Plan) Level(policy string, at Place, base Level) Level {
 	return level
 }
 
-// first returns the level of the first matching row that has one for the policy.
+// first returns the level of the first matching entry that has one for the policy.
 func first(rows []row, policy string, at Place) (Level, bool) {
 	for i := range rows {
 		if level, ok := rows[i].level(policy); ok && rows[i].of(at) {

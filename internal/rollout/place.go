@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// Place is where a decision is made. Unknown parts are empty; the zero value is for anything outside of a stack, such
-// as a file of a repository.
+// Place is the stack, or the account in it, for which a decision is made. Unknown parts are empty; the zero value is
+// for anything outside of a stack, such as a file of a repository.
 type Place struct {
 	Organization, Project, Stack string
 	Tags                         map[string]string // of the stack, on Pulumi Cloud; read-only

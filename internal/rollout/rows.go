@@ -32,8 +32,8 @@ type part struct {
 	match *glob.Glob
 }
 
-// of reports whether the row matches the place. An unknown part matches only *, and an unknown stack or account matches
-// nothing.
+// of reports whether the entry matches the place. An unknown part matches only *, and an unknown stack or account
+// matches nothing.
 func (r *row) of(at Place) bool {
 	names := []string{at.Organization, at.Project, at.Stack}
 	if r.setting == ByAccount {
@@ -51,7 +51,7 @@ func (r *row) of(at Place) bool {
 	return true
 }
 
-// level returns the row's level of a policy.
+// level returns the entry's level of a policy.
 func (r *row) level(policy string) (Level, bool) {
 	l, ok := r.each[policy]
 	if !ok {
@@ -60,7 +60,7 @@ func (r *row) level(policy string) (Level, bool) {
 	return Level{Level: l, From: r.setting + " " + r.key}, l != ""
 }
 
-// rows parses one of the settings and returns its rows by precedence: names before globs, more parts before fewer,
+// rows parses one of the settings and returns its entries by precedence: names before globs, more parts before fewer,
 // longer before shorter.
 func (p *parser) rows(setting string, settings map[string]any) []row {
 	entries, _ := settings[setting].(map[string]any)
@@ -83,7 +83,7 @@ func wild(key string) int {
 	return 0
 }
 
-// levels are the valid levels of a row.
+// levels are the valid levels of an entry.
 var levels = []string{string(pack.Advisory), string(pack.Mandatory), string(pack.Disabled)}
 
 // row parses an entry.

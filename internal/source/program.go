@@ -14,8 +14,8 @@ import (
 	"github.com/progression-labs-development/policypack/internal/place"
 )
 
-// Program is a Pulumi program on disk. The zero value is no program, and returns positions relative to the project's
-// folder.
+// Program is a Pulumi program on disk. The zero value is for an unknown program; its positions are relative to the
+// project's folder.
 type Program struct {
 	dir    string // folder of Pulumi.yaml
 	prefix string // that folder, relative to the root of the repository

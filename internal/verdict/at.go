@@ -71,7 +71,7 @@ func (r *Run) places() (out []*Config) {
 }
 
 // within returns the places inside this one: the accounts of a stack, the stacks of a repository. An unknown account is
-// not a place of its own.
+// not counted as a place.
 func (c *Config) within(visited []*Config) (out []*Config) {
 	for _, v := range visited {
 		at := v.Place

@@ -19,7 +19,7 @@ type Subject struct {
 	// Findings returns the plaintext secrets that the rules were given, in the order of their ids; nil if there are
 	// none.
 	Findings func() []*facts.Finding
-	// At returns the configuration at the place of a resource, by URN; nil if everything is in one place.
+	// At returns the configuration at the place of a resource, by URN; nil if all resources are in the same place.
 	At func(urn string) *Config
 }
 

@@ -1,4 +1,4 @@
-// Package verdict turns decisions of rules into findings. It is the only place where a decision becomes a [Finding].
+// Package verdict turns decisions of rules into findings. Nothing else creates a [Finding] from a decision.
 //
 // A decision gets the level that the configuration gives its policy on this stack and day. If a policy could not
 // decide, the setting onUnknown determines the result. A decision may be left to another policy that reports the same

@@ -1,11 +1,12 @@
-// Command derive makes rego/catalogue/derived.jsonl: what the providers' npm packages say of the resource types that
-// rego/catalogue/resources.jsonl lists. The packages and their digests are pinned in packages.jsonl beside this file.
+// Command derive generates rego/catalogue/derived.jsonl from the providers' npm packages: their facts about the
+// resource types listed in rego/catalogue/resources.jsonl. The packages and their digests are pinned in packages.jsonl
+// beside this file.
 //
 //	go run ./internal/catalogue/derive [-archives DIR] [-to rego/catalogue] [-marked FILE]
 //
-// Without -archives it fetches the packages with `npm pack`, about 55 MB, into a temporary directory. Nothing of a
-// package is run or installed. -marked writes what the packages mark secret of all types, for the stand-in providers of
-// tests/precision. The output depends on nothing but the packages and resources.jsonl.
+// Without -archives, it fetches the packages with `npm pack`, about 55 MB, into a temporary directory. No package is
+// run or installed. -marked writes which inputs and outputs of all types the packages mark secret, for the stand-in
+// providers of tests/precision. The output depends only on the packages and resources.jsonl.
 package main
 
 import (
@@ -30,11 +31,11 @@ import (
 //go:embed packages.jsonl
 var pinned []byte
 
-// npmPackage is a line of packages.jsonl. Of the packages that have a type, the first says what it is.
+// npmPackage is a line of packages.jsonl. If several packages have a type, the first one defines it.
 type npmPackage struct {
 	Name    string `json:"name"`
 	Version string `json:"version"`
-	SHA256  string `json:"sha256"` // of the archive that npm pack writes
+	SHA256  string `json:"sha256"` // of the archive written by npm pack
 }
 
 func main() {
@@ -82,8 +83,8 @@ func run(pinned []byte, archives, to, marked string, progress io.Writer) error {
 	return os.WriteFile(filepath.Join(to, "derived.jsonl"), derived, 0o644)
 }
 
-// marks lists the types of which something is marked, one per line: the token, the inputs with a `*`, `->` and the
-// outputs with a `*`. A type without a colon is its package's provider.
+// marks lists the types with marked inputs or outputs, one per line: the token, the inputs, `->` and the outputs, with
+// a `*` after each marked one. A type without a colon is its package's provider.
 func marks(facts map[string]catalogue.Fact) []byte {
 	text := bytes.NewBufferString("# What the providers' packages mark secret. Written by make derive.\n")
 	for _, token := range slices.Sorted(maps.Keys(facts)) {
@@ -111,7 +112,7 @@ func marks(facts map[string]catalogue.Fact) []byte {
 
 func (p npmPackage) String() string { return p.Name + " " + p.Version }
 
-// archive returns the bytes of the package, from the directory or fetched, once its digest is the pinned one.
+// archive returns the package's archive, from the directory or fetched, after verifying its digest.
 func (p npmPackage) archive(dir string) ([]byte, error) {
 	if dir == "" {
 		fetched, err := os.MkdirTemp("", "derive")

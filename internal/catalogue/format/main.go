@@ -1,6 +1,6 @@
-// Command format writes resources.jsonl, slots.jsonl and workloads.jsonl of rego/catalogue as they are to be
-// written: rows sorted, fields in one order. Then it checks the whole catalogue, and reports everything that is wrong
-// with it, with file and line.
+// Command format rewrites resources.jsonl, slots.jsonl and workloads.jsonl of rego/catalogue in their canonical form:
+// entries sorted, fields in a fixed order. Then it checks the whole catalogue and reports every mistake with its file
+// and line.
 //
 //	go run ./internal/catalogue/format
 package main

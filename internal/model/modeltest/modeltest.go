@@ -1,13 +1,13 @@
-// Package modeltest writes views down, for tests to compare.
+// Package modeltest converts views to plain values that tests can compare.
 package modeltest
 
 import "github.com/progression-labs-development/policypack/internal/model"
 
-// Unknown is what [Plain] writes for what is not known.
+// Unknown is the form of an unknown value in the result of [Plain].
 const Unknown = "$unknown"
 
-// Plain returns what a view shows, as encoding/json would decode it: a secret is {"$secret": value}, an asset, archive
-// or reference {"$asset": fields} and so on, and what is not known is Unknown.
+// Plain returns the content of a view as encoding/json would decode it: a secret is {"$secret": value}, an asset,
+// archive or reference is {"$asset": fields} and so on, and an unknown value is Unknown.
 func Plain(v model.Value) any {
 	switch v.Kind() {
 	case model.Secret:
