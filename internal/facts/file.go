@@ -158,8 +158,8 @@ type FileLogin struct {
 	Cloud string // aws, gcp or azure
 	Uses  string // the action without its version: aws-actions/configure-aws-credentials
 	Job   string // empty in a composite action
-	// How is oidc, static-key, inherited (credentials of an earlier step, or a role assumed with them) or unknown (the
-	// inputs are not written in the file).
+	// How is oidc, static-key, inherited (credentials that the job already has, or a role assumed with them) or
+	// unknown (the inputs are not written in the file).
 	How string
 	// Missing are the inputs that OIDC needs and that are not set, Static those that contain a long-lived key.
 	Missing, Static []string

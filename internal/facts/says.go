@@ -70,7 +70,7 @@ func walkConfig(key, value string, visit func(path string, l *slot.Leaf)) {
 	tree := model.Of(value)
 	if structured(value) {
 		if roots, err := document.Parse(dialect.JSON, value); err == nil && len(roots) == 1 {
-			tree = model.Marked{Value: roots[0]} // only marked as a whole
+			tree = model.Marked{Value: roots[0]} // marked as a whole, if at all
 		}
 	}
 	w := slot.Walker{Visit: func(l *slot.Leaf) {

@@ -201,7 +201,7 @@ func (b *Bound) Apply(p *pack.Pack, settings map[string]pack.Setting, signed map
 			if reflect.DeepEqual(old, v.value) {
 				continue
 			}
-			if ok && !reflect.DeepEqual(old, q.Parameters.Own(name)) { // what is at its default was not set
+			if ok && !reflect.DeepEqual(old, q.Parameters.Own(name)) { // a default was not configured
 				replaced = append(replaced, fmt.Sprintf("%s.%s (entry %d)", policy, name, v.row))
 			}
 			parameters[name], changed = v.value, true

@@ -25,8 +25,8 @@ const (
 type Origin struct {
 	Kind OriginKind
 	From string
-	// Partly is set if the value may be only a part of the result, such as one member of an object of which another may
-	// be used.
+	// Partly is set if the value is a part of an object built from several origins, so that this one may be that of
+	// another member.
 	Partly bool
 	// By is the location of a Literal, zero if the source does not report it.
 	By Writer

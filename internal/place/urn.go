@@ -6,7 +6,7 @@ import "strings"
 const (
 	URNPrefix = "urn:pulumi:"
 	URNForm   = "urn:pulumi:STACK::PROJECT::TYPE::NAME"
-	FileURN   = "file:" // precedes a file name where resources have a URN
+	FileURN   = "file:" // prefix of a file name in place of a URN
 )
 
 // URN is a parsed URN. Types is the resource's type after those of its ancestors, outermost first:

@@ -70,7 +70,7 @@ func (r *reader) read(e *event) (shown string) {
 	switch {
 	case e.Policy != nil && e.Policy.Pack == analyzer.Name:
 		v := verdict.Violation{Policy: e.Policy.Policy, URN: e.Policy.URN}
-		for _, x := range e.Policy.Exceptions { // a reason comes from whoever asked for the exception
+		for _, x := range e.Policy.Exceptions { // the reason is written by the person who requested the exception
 			x.ID, x.Reason = place.Visible(x.ID),
 				place.Visible(r.secrets.Mask(strings.Join(strings.Fields(x.Reason), " ")))
 			v.Exceptions = append(v.Exceptions, x)
@@ -162,7 +162,7 @@ type stream struct {
 
 	mu     sync.Mutex
 	taken  bool
-	broken bool // there was more than one sender, or something else than events
+	broken bool // there was a second sender, or a message that is not an event
 	reader *reader
 }
 
@@ -181,7 +181,7 @@ func listen(out io.StringWriter) (*stream, error) {
 	}
 	s := &stream{addr: l.Addr().String(), server: grpc.NewServer(grpc.MaxRecvMsgSize(maxEvent)), out: out, reader: r}
 	pulumirpc.RegisterEventsServer(s.server, s)
-	go s.server.Serve(l) //nolint:errcheck // it ends with stop
+	go s.server.Serve(l) //nolint:errcheck // stop ends it
 	return s, nil
 }
 

@@ -167,7 +167,7 @@ func (b *bucket) find(l *Leaf, at int) *row {
 		for _, line := range b.lines {
 			r, err := parseRow(line)
 			if err != nil {
-				panic(fmt.Errorf("%s: %w", b.file, err)) // a test checks every row
+				panic(fmt.Errorf("%s: %w", b.file, err)) // a test checks every entry
 			}
 			b.rows = append(b.rows, r)
 		}

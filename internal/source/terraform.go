@@ -144,7 +144,7 @@ func (t *Terraform) Locate(address, attribute string) []place.Location {
 	}
 	files := t.folder(folder)
 	for i := range files {
-		c := &files[i] // a pointer, so that lines are counted only once
+		c := &files[i] // a pointer, so that lines are indexed only once
 		var offset int
 		if c.body != nil {
 			offset = inBody(c.body, block, at)

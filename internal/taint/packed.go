@@ -86,7 +86,7 @@ type cursor struct {
 	s               *search
 	c               *code
 	at, step, limit int
-	bits            uint32 // those of the digit at at that belong to the next byte, and n of them
+	bits            uint32 // remaining bits of the digit at at, which belong to the next byte; n is their number
 	n               int
 }
 
@@ -107,9 +107,9 @@ func (k *cursor) next() (c byte, ok bool) {
 	}
 	k.n -= 8
 	if k.step > 0 {
-		return byte(k.bits >> k.n), true //nolint:gosec // the byte is what is wanted
+		return byte(k.bits >> k.n), true //nolint:gosec // truncation to a byte is intended
 	}
-	c = byte(k.bits) //nolint:gosec // the byte is what is wanted
+	c = byte(k.bits) //nolint:gosec // truncation to a byte is intended
 	k.bits >>= 8
 	return c, true
 }

@@ -111,7 +111,7 @@ type value struct {
 type Secrets struct {
 	names *Names
 	mu    sync.Mutex
-	state atomic.Pointer[known] // atomic, so that fmt cannot follow it when it prints a struct that holds Secrets
+	state atomic.Pointer[known] // atomic, so that fmt cannot follow it when it prints a struct that contains Secrets
 }
 
 type known struct {

@@ -37,7 +37,7 @@ type Texts struct {
 	known func() *Matcher
 
 	mu    sync.Mutex
-	state atomic.Pointer[kept] // atomic, so that fmt cannot follow it when it prints a struct that holds Texts
+	state atomic.Pointer[kept] // atomic, so that fmt cannot follow it when it prints a struct that contains Texts
 }
 
 type kept struct {

@@ -140,7 +140,7 @@ func (c *Config) hash() string {
 	}
 	parameters, err := ast.JSON(c.Configured.Context.Parameters.Value)
 	if err != nil {
-		return "" // it was made from JSON
+		return "" // it was decoded from JSON
 	}
 	whole := map[string]any{"levels": levels, "parameters": parameters, "settings": c.Configured.Settings}
 	if floor := c.Floor().Raw(); floor != nil {

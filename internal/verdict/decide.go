@@ -93,7 +93,7 @@ func (f *Finding) name(run *facts.Run) {
 		f.LeftAt = run.Named(f.LeftAt)
 	}
 	if f.Named != f.URN || strings.Contains(f.Named, facts.SecretMarker) {
-		f.Named = "" // the engine knows no resource of that name
+		f.Named = "" // the engine has no resource with that name
 	}
 }
 
@@ -197,7 +197,7 @@ func inHistory(message string, f *Finding) string {
 	case f.AddedIn != "":
 		first += fmt.Sprintf(" Added in commit %s.", f.AddedIn)
 	}
-	if f.Commit != "" { // there is nothing left to fix in the file
+	if f.Commit != "" { // the file no longer needs a fix
 		rest = "Rotate any secret in it: the history keeps it, and rewriting commits does not help once others have " +
 			"fetched them."
 	}

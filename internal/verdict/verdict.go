@@ -139,7 +139,7 @@ func opened(p *pack.Pack, config *pack.Config, c *catalogue.Catalogue) (out []al
 // parametersOf returns the parameters of a policy as JSON.
 func parametersOf(config *pack.Config, policy string) (values any) {
 	if t := config.Context.Parameters.Get(ast.StringTerm(policy)); t != nil {
-		values, _ = ast.JSON(t.Value) // it was made from JSON
+		values, _ = ast.JSON(t.Value) // it was decoded from JSON
 	}
 	return values
 }
