@@ -18,7 +18,7 @@ func TestCommits(t *testing.T) {
 		r.Findings = append(r.Findings, Finding{
 			Policy: "committed-secret", Source: ".", URN: "file:a.sh", File: "a.sh", ValueName: "password", Line: 3,
 			Level: "mandatory", Severity: "critical", Detector: "password", Commit: fmt.Sprintf("00000000%02d", i),
-			Message: fmt.Sprintf("A password. Found in commit 00000000%02d, since removed.", i),
+			Message: fmt.Sprintf("A password. Since removed, but still in commit 00000000%02d.", i),
 		})
 	}
 	r.Findings = append(r.Findings, Finding{

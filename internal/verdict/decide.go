@@ -193,7 +193,7 @@ func inHistory(message string, f *Finding) string {
 		first += fmt.Sprintf(" Found in commit %s, which is not in HEAD (`git branch --all --contains %[1]s` lists "+
 			"its branches).", f.Commit)
 	case f.Commit != "":
-		first += fmt.Sprintf(" Found in commit %s, since removed.", f.Commit)
+		first += fmt.Sprintf(" Since removed, but still in commit %s.", f.Commit)
 	case f.AddedIn != "":
 		first += fmt.Sprintf(" Added in commit %s.", f.AddedIn)
 	}
