@@ -4,9 +4,9 @@ _urn := "urn:pulumi:production::shop::github:index/actionsSecret:ActionsSecret::
 
 _existing := "Then remove the key here and delete it in the cloud."
 
-_aws := "Log in with OIDC: pass an IAM role that trusts the CI's tokens as role-to-assume; its ARN is not a secret."
+_aws := "Log in with OIDC: use an IAM role that trusts the CI's tokens (GitHub: role-to-assume); its ARN is not a secret."
 
-_gcp := "Log in with OIDC: pass a provider that trusts the CI's tokens as workload_identity_provider; its name is not a secret."
+_gcp := "Log in with OIDC: use a workload identity pool that trusts the CI's tokens (GitHub: workload_identity_provider)."
 
 # The union frees the decisions from their static types: not all have the same keys.
 _deny(patch) := {object.union(decision, {}) | some decision in decisions} if {

@@ -60,8 +60,8 @@ deny contains violation if {
 
 	violation := {
 		"message": concat("\n", [
-			$"This secret is inside {_title(component)} but is not named after it, so it may only have been given that parent.",
-			$"Existing secret: leave it there. New secret: create it with its own {data.lib.component.advised}. If the component does create it, set childNames to any.",
+			$"This secret has {_title(component)} as its parent but is not named after it, so the component may not have created it.",
+			$"Existing secret: adopt it with an alias or exempt it. New secret: create it with its own {data.lib.component.advised}. If the component does create it, set childNames to any.",
 		]),
 		"path": [],
 		"urn": child.urn,
@@ -83,7 +83,7 @@ deny contains violation if {
 	violation := {
 		"message": concat("\n", [
 			$"Component {_title(component)} has {count(secrets)} secrets in {data.lib.manager.title(manager)}; it may have {_parameters.maxSecrets}.",
-			$"Create one {component.type} per new secret. If your program defines this class, give it its own type token.",
+			$"Existing secrets: adopt or exempt them. New secrets: create one {component.type} for each. If your program defines this class, give it its own type token.",
 		]),
 		"path": [],
 		"urn": component.urn,

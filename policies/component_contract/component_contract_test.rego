@@ -35,8 +35,8 @@ test_component_that_keeps_its_contract_passes if {
 test_secret_that_is_not_called_after_its_component if {
 	_deny([_component("acme:infra:Secret", "stripe", [_child("stripe-secret", {}), _child("db", {}), _child("db-v1", _version)])], {}) == {{
 		"message": concat("\n", [
-			"This secret is inside `stripe` (acme:infra:Secret) but is not named after it, so it may only have been given that parent.",
-			"Existing secret: leave it there. New secret: create it with its own acme:infra:Secret. If the component does create it, set childNames to any.",
+			"This secret has `stripe` (acme:infra:Secret) as its parent but is not named after it, so the component may not have created it.",
+			"Existing secret: adopt it with an alias or exempt it. New secret: create it with its own acme:infra:Secret. If the component does create it, set childNames to any.",
 		]),
 		"path": [],
 		"urn": $"{_prefix}acme:infra:Secret$aws:secretsmanager/secret:Secret::db",
@@ -52,7 +52,7 @@ test_several_secrets_where_one_is_meant if {
 	_deny([_component("acme:infra:Secret", "app", children)], {}) == {{
 		"message": concat("\n", [
 			"Component `app` (acme:infra:Secret) has 2 secrets in AWS Secrets Manager; it may have 1.",
-			"Create one acme:infra:Secret per new secret. If your program defines this class, give it its own type token.",
+			"Existing secrets: adopt or exempt them. New secrets: create one acme:infra:Secret for each. If your program defines this class, give it its own type token.",
 		]),
 		"path": [],
 		"urn": $"{_prefix}acme:infra:Secret::app",
@@ -130,7 +130,7 @@ test_message_about_a_claimed_token if {
 	decisions := data.policies.component_contract.deny with input as data.lib.fixture.file({"file": {"components": [{"line": 4, "column": 5, "token": "acme:infra:Secret"}]}})
 	decisions == {{
 		"message": concat("\n", [
-			"deploy/run.sh registers a component on line 4 as `acme:infra:Secret`, a type of the infra package; its secrets would look as if the package had created them.",
+			"deploy/run.sh:4 registers a component as `acme:infra:Secret`, a type of the infra package; its secrets would look as if the package had created them.",
 			"Use the package's own component, or give this class its own type token. If this file is the package's source, add it to settings.packageSources.",
 		]),
 		"line": 4,

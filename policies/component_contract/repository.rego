@@ -8,7 +8,7 @@ deny contains violation if {
 
 	violation := {
 		"message": concat("\n", [
-			$"{input.file.name} registers a component on line {component.line} as `{component.token}`, a type of the infra package; its secrets would look as if the package had created them.",
+			$"{input.file.name}:{component.line} registers a component as `{component.token}`, a type of the infra package; its secrets would look as if the package had created them.",
 			"Use the package's own component, or give this class its own type token. If this file is the package's source, add it to settings.packageSources.",
 		]),
 		"line": component.line,

@@ -86,7 +86,7 @@ _runtimes := {"policypack", "nodejs", "bun", "python", "go", "dotnet", "java", "
 
 _at(override, lines) := {"message": concat("\n", lines), "line": override.line, "column": override.column}
 
-_where(override) := $"`{override.key}` in {input.file.name}:{override.line}"
+_where(override) := $"`{override.key}` at {input.file.name}:{override.line}"
 
 _allowed(url) if {
 	some allowed in input.parameters["enforcement-bypass"].allowedBackends

@@ -21,15 +21,15 @@ test_every_way_has_its_message if {
 	)
 	found == {
 		{"line": 4, "column": 7, "message": concat("\n", [
-			"`plugins.languages` in infra/Pulumi.yaml:4 replaces the host that starts `runtime: policypack` policy packs with a program from the repository.",
+			"`plugins.languages` at infra/Pulumi.yaml:4 replaces the host that starts `runtime: policypack` policy packs with a program from the repository.",
 			"Remove the entry: the host is installed on the machine, by `policypack install` or with Pulumi.",
 		])},
 		{"line": 4, "column": 7, "message": concat("\n", [
-			"`plugins.analyzers` in infra/Pulumi.yaml:4 replaces the policy analyzer `policy-policypack` with a program from the repository.",
+			"`plugins.analyzers` at infra/Pulumi.yaml:4 replaces the policy analyzer `policy-policypack` with a program from the repository.",
 			"Remove the entry: analyzers are passed with --policy-pack or required by the organisation.",
 		])},
 		{"line": 4, "column": 7, "message": concat("\n", [
-			"`backend.url` in infra/Pulumi.yaml:4 moves the stacks to file://./state, where the organisation's policy packs are not required.",
+			"`backend.url` at infra/Pulumi.yaml:4 moves the stacks to file://./state, where the organisation's policy packs are not required.",
 			"Remove it: the login chooses the backend. If this is a company backend, add it to allowedBackends of enforcement-bypass.",
 		])},
 	}

@@ -66,7 +66,7 @@ deny contains violation if {
 	violation := object.union(data.lib.finding.about(finding), {
 		"message": concat("\n", [
 			$"The secret at {data.lib.finding.where(finding)} is hard-coded or looked up by the program: it comes neither from secret config nor from another resource.{data.lib.finding.remarks(finding, findings)}",
-			_instead("Rotate a literal."),
+			_instead("If hard-coded, rotate it."),
 		]),
 		"path": path,
 		"urn": urn,
@@ -99,7 +99,7 @@ undecided contains violation if {
 	violation := object.union(data.lib.finding.about(finding), {
 		"message": concat("\n", [
 			$"Cannot tell whether the secret at {data.lib.finding.where(finding)} is hard-coded or looked up: the plan does not show its expression.{data.lib.finding.remarks(finding, findings)}",
-			_instead("Rotate a literal."),
+			_instead("If hard-coded, rotate it."),
 		]),
 		"path": path,
 		"urn": urn,
@@ -108,7 +108,7 @@ undecided contains violation if {
 	})
 }
 
-_instead(rotate) := $"{rotate} Let the service issue it or read it from the secrets manager at run time; else use {data.lib.advice.pass}."
+_instead(rotate) := $"{rotate} Let the service issue it or read it from the secrets manager at run time; otherwise use {data.lib.advice.pass}."
 
 _mine contains finding if {
 	some finding in input.findings

@@ -28,8 +28,8 @@ _denied := _left([])
 
 _left(yields) := {object.union({"yields": yields}, {
 	"message": concat("\n", [
-		"The secret at password is hard-coded or looked up by the program: it comes neither from secret config nor from another resource.",
-		"Rotate a literal. Let the service issue it or read it from the secrets manager at run time; else use config.requireSecret.",
+		"The secret at `password` is hard-coded or looked up by the program: it comes neither from secret config nor from another resource.",
+		"If hard-coded, rotate it. Let the service issue it or read it from the secrets manager at run time; otherwise use config.requireSecret.",
 	]),
 	"path": ["password"],
 	"urn": _urn,
@@ -62,7 +62,7 @@ _plan(findings) := {object.union(decision, {}) |
 	some decision in data.policies.hardcoded_secret.deny with input as data.lib.fixture.terraform({"scope": "stack", "findings": findings})
 }
 
-_rest := "\nRotate it. Let the service issue it or read it from the secrets manager at run time; else use a variable with sensitive = true (TF_VAR_…), or a write-only argument fed by an ephemeral resource."
+_rest := "\nRotate it. Let the service issue it or read it from the secrets manager at run time; otherwise use a sensitive variable (TF_VAR_…) or a write-only argument fed by an ephemeral resource."
 
 _proven(by) := _finding({"literal": object.union({"block": "aws_db_instance.main", "name": "password", "urn": _urn, "path": ["password"]}, by)})
 
@@ -81,10 +81,10 @@ test_literal_of_a_plan_is_denied_where_it_is_written if {
 		first := split(decision.message, "\n")[0]
 	]
 	denied == [
-		["The secret at password is hard-coded in the configuration.", _urn, ["password"], [], "literal"],
-		["The secret at password is hard-coded in for_each of `module.a.module.db`.", _urn, ["password"], [], "literal"],
+		["The secret at `password` is hard-coded in the configuration.", _urn, ["password"], [], "literal"],
+		["The secret at `password` is hard-coded in for_each of `module.a.module.db`.", _urn, ["password"], [], "literal"],
 		[
-			"The secret at password of `db` is hard-coded in the default of variable `password`.", _root, ["default:password"],
+			"The secret at `password` of `db` is hard-coded in the default of variable `password`.", _root, ["default:password"],
 			[
 				{"policy": "plaintext-secret-config", "urn": _root, "path": ["default:password"]},
 				{"policy": "plaintext-secret-config", "urn": _root, "path": ["var:password"]},
@@ -92,14 +92,14 @@ test_literal_of_a_plan_is_denied_where_it_is_written if {
 			"literal",
 		],
 		[
-			"The secret at password of `db` is hard-coded in the default of variable `password` of `module.db`.", _module,
+			"The secret at `password` of `db` is hard-coded in the default of variable `password` of `module.db`.", _module,
 			["default:password"], [], "literal",
 		],
 		[
-			"The secret at password of `db` is hard-coded in argument `pw` of `module.a.module.db`.", _module, ["pw"], [],
+			"The secret at `password` of `db` is hard-coded in argument `pw` of `module.a.module.db`.", _module, ["pw"], [],
 			"literal",
 		],
-		["The secret at password is hard-coded in the value of output `pw` of `module.db`.", _urn, ["password"], [], "literal"],
+		["The secret at `password` is hard-coded in the value of output `pw` of `module.db`.", _urn, ["password"], [], "literal"],
 	]
 }
 
@@ -111,8 +111,8 @@ test_one_default_is_one_violation if {
 		some decision in _plan(findings)
 	]
 	first == [
-		"The secret at masterPassword of `db` is hard-coded in the default of variable `password` of `module.db`. Another argument uses it too.",
-		"The secret at masterPassword of `db` is hard-coded in the default of variable `password` of `module.db`. 2 other arguments use it too.",
+		"The secret at `masterPassword` of `db` is hard-coded in the default of variable `password` of `module.db`. Another argument uses it too.",
+		"The secret at `masterPassword` of `db` is hard-coded in the default of variable `password` of `module.db`. 2 other arguments use it too.",
 	]
 }
 
@@ -129,8 +129,8 @@ test_what_a_plan_does_not_show_is_undecided if {
 	decisions := data.policies.hardcoded_secret.undecided with input as data.lib.fixture.terraform({"scope": "stack", "findings": [_finding({})]})
 	decisions == {{
 		"message": concat("\n", [
-			"Cannot tell whether the secret at password is hard-coded or looked up: the plan does not show its expression.",
-			"Rotate a literal. Let the service issue it or read it from the secrets manager at run time; else use a variable with sensitive = true (TF_VAR_…), or a write-only argument fed by an ephemeral resource.",
+			"Cannot tell whether the secret at `password` is hard-coded or looked up: the plan does not show its expression.",
+			"If hard-coded, rotate it. Let the service issue it or read it from the secrets manager at run time; otherwise use a sensitive variable (TF_VAR_…) or a write-only argument fed by an ephemeral resource.",
 		]),
 		"path": ["password"],
 		"urn": _urn,

@@ -98,7 +98,7 @@ _in(file, findings, parameters) := {object.union(decision, {}) | some decision i
 test_file_of_a_stack if {
 	_in(_stack_file, [_finding({})], {}) == {{
 		"message": concat("\n", [
-			"Config `shop:dbPassword` in infra/Pulumi.staging.yaml:4 contains a password in plaintext, matched by its name, `dbPassword`.",
+			"Config `shop:dbPassword` at infra/Pulumi.staging.yaml:4 contains a password in plaintext, matched by its name, `dbPassword`.",
 			_encrypt("pulumi config set --secret --stack staging shop:dbPassword"),
 		]),
 		"path": ["shop:dbPassword"], "line": 4, "column": 19,
@@ -110,7 +110,7 @@ test_file_of_a_stack if {
 test_file_of_a_project if {
 	_in(_project_file, [_finding({})], {}) == {{
 		"message": concat("\n", [
-			"Config `shop:dbPassword` in Pulumi.yaml:4 contains a password in plaintext, matched by its name, `dbPassword`.",
+			"Config `shop:dbPassword` at Pulumi.yaml:4 contains a password in plaintext, matched by its name, `dbPassword`.",
 			"Rotate it: git history keeps it. A project file cannot encrypt values: remove it, and set the new one per stack with `pulumi config set --secret shop:dbPassword`.",
 		]),
 		"path": ["shop:dbPassword"], "line": 4, "column": 19,
@@ -142,7 +142,7 @@ test_secrets_provider_that_is_not_allowed if {
 		some [patch, allowed] in [[provider, []], [provider, ["awskms", "gcpkms"]], [provider, ["passphrase"]], [{}, ["awskms"]], [{}, ["default"]]]
 	]
 	found == [
-		set(), {"The secrets of this stack are encrypted with passphrase, which is not in secretsProviders (awskms, gcpkms)."}, set(),
+		set(), {"The secrets of this stack are encrypted with the provider `passphrase`, which is not in secretsProviders (awskms, gcpkms)."}, set(),
 		{"The secrets of this stack are encrypted with Pulumi Cloud, which is not in secretsProviders (awskms)."}, set(),
 	]
 	plain := {"config": [{"line": 2, "column": 3, "key": "aws:region", "secret": false}]}

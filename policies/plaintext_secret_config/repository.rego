@@ -8,7 +8,7 @@ deny contains violation if {
 
 	violation := object.union(data.lib.finding.about(finding), {
 		"message": concat("\n", [
-			$"Config `{data.lib.finding.place(finding)}` in {input.file.name}:{line} {data.lib.finding.plaintext(finding)}.",
+			$"Config `{data.lib.finding.place(finding)}` at {input.file.name}:{line} {data.lib.finding.plaintext(finding)}.",
 			_fix(finding),
 		]),
 		"path": path,
@@ -62,7 +62,7 @@ _restricted if input.parameters["plaintext-secret-config"].secretsProviders != [
 
 _named("default") := "Pulumi Cloud"
 
-_named(scheme) := scheme if scheme != "default"
+_named(scheme) := $"the provider `{scheme}`" if scheme != "default"
 
 _in_file := {place: findings |
 	some one in _mine

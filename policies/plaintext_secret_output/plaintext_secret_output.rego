@@ -107,9 +107,9 @@ _wait := "Not marked sensitive: output a reference such as an ARN instead, or se
 	data.lib.program.terraform
 } else := "Outputs that the program marks secret are fine: a preview cannot show the mark on unknown values. For anything else, export a reference such as an ARN."
 
-_named([place]) := $"{_output} `{place}` is named like a secret, and its value is"
+_named([place]) := $"{_output} {place} is named like a secret, and its value is"
 
-_named(places) := $"{_output}s {concat(", ", [$"`{place}`" | some place in array.slice(places, 0, _listed)])}{_more(count(places) - _listed)} are named like secrets, and their values are" if count(places) > 1
+_named(places) := $"{_output}s {concat(", ", array.slice(places, 0, _listed))}{_more(count(places) - _listed)} are named like secrets, and their values are" if count(places) > 1
 
 _listed := 10
 

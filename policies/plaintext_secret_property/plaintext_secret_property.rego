@@ -111,9 +111,9 @@ _depth(finding) := 1 if finding.path[0] != "__inputs"
 
 _others(0) := ""
 
-_others(1) := " and at 1 other place"
+_others(1) := " and 1 other path"
 
-_others(n) := $" and at {n} other places" if n > 1
+_others(n) := $" and {n} other paths" if n > 1
 
 _mine contains finding if {
 	some finding in input.findings

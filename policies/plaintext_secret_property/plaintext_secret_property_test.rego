@@ -47,14 +47,14 @@ test_one_diagnostic_per_place if {
 	elsewhere := object.union(token, {"urn": "urn:pulumi:production::shop::aws:lambda/function:Function::web"})
 	violation := {
 		"message": concat("\n", [
-			"`userData` contains a GitHub token in plaintext at TOKEN, matched by its format (github-token). The same goes for DB_PASSWORD.",
+			"`userData` contains a GitHub token in plaintext at `TOKEN`, matched by its format (github-token). The same goes for `DB_PASSWORD`.",
 			"Fetch it from the secrets manager at boot with the machine's own role: anyone who can describe the machine can read its user data.",
 		]),
 		"path": ["userData"],
 		"urn": _urn,
 		"yields": [],
 	}
-	alone := object.union(violation, {"urn": elsewhere.urn, "message": replace(violation.message, " The same goes for DB_PASSWORD.", "")})
+	alone := object.union(violation, {"urn": elsewhere.urn, "message": replace(violation.message, " The same goes for `DB_PASSWORD`.", "")})
 	_deny([token, password, elsewhere], {}) == {violation, alone}
 }
 
@@ -98,9 +98,9 @@ test_copies_that_a_provider_stores_are_one_advisory if {
 	b := _copied(["__inputs", "data", "b"], "")
 	found := [_deny(findings, {"scope": "stack"}) | some findings in [[annotation], [annotation, a], [b, annotation, a]]]
 	found == [
-		{object.union(_stored(`metadata.annotations["a/b"], in data.password`, ""), {"path": annotation.path})},
-		{object.union(_stored("__inputs.data.a", " and at 1 other place"), {"path": a.path})},
-		{object.union(_stored("__inputs.data.a", " and at 2 other places"), {"path": a.path})},
+		{object.union(_stored("`metadata.annotations[\"a/b\"]`, in `data.password`", ""), {"path": annotation.path})},
+		{object.union(_stored("`__inputs.data.a`", " and 1 other path"), {"path": a.path})},
+		{object.union(_stored("`__inputs.data.a`", " and 2 other paths"), {"path": a.path})},
 	]
 	_deny([a], {"parameters": {"plaintext-secret-property": {"allowKeys": [], "allowPaths": [{"path": "__inputs.*"}]}}}) == set()
 }

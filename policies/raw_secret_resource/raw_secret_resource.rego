@@ -77,7 +77,7 @@ deny contains violation if {
 	_checked(declared)
 
 	violation := {
-		"message": $"The template at {data.lib.program.at(declared)} creates {_article(declared.manager)} {data.lib.manager.title(declared.manager)} {_thing(declared.class)} {_place(input.resource.ancestors)}.\n{_remedy(_advice_in_template(declared.class))}",
+		"message": $"The template at `{data.lib.program.at(declared)}` creates {_article(declared.manager)} {data.lib.manager.title(declared.manager)} {_thing(declared.class)} {_place(input.resource.ancestors)}.\n{_remedy(_advice_in_template(declared.class))}",
 		"path": declared.path,
 	}
 }
@@ -115,7 +115,7 @@ undecided contains violation if {
 	declared.unreadable
 
 	violation := {
-		"message": $"Cannot tell whether the template at {data.lib.program.at(declared)} creates secrets: it is not known yet or cannot be read.\nIf it does, exempt it for existing secrets, and create new ones with {data.lib.component.advised}.",
+		"message": $"Cannot tell whether the template at `{data.lib.program.at(declared)}` creates secrets: it is not known yet or cannot be read.\nIf it does, exempt it for existing secrets, and create new ones with {data.lib.component.advised}.",
 		"path": declared.path,
 	}
 }

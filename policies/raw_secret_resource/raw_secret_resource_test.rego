@@ -116,16 +116,16 @@ test_template_with_secrets_is_denied_per_secret if {
 	patch := {"kind": kind, "resource": {"declares": declares}}
 	_deny(patch) == {
 		{
-			"message": $"The template at templateBody.Resources.Db creates an AWS Secrets Manager secret {_alone}.\n{_in_template}",
+			"message": $"The template at `templateBody.Resources.Db` creates an AWS Secrets Manager secret {_alone}.\n{_in_template}",
 			"path": ["templateBody", "Resources", "Db"],
 		},
 		{
-			"message": $"The template at template.resources[0] creates an Azure Key Vault secret {_alone}.\n{_in_template}",
+			"message": $"The template at `template.resources[0]` creates an Azure Key Vault secret {_alone}.\n{_in_template}",
 			"path": ["template", "resources", 0],
 		},
 	}
 	_undecided(patch) == {{
-		"message": "Cannot tell whether the template at other creates secrets: it is not known yet or cannot be read.\nIf it does, exempt it for existing secrets, and create new ones with acme:infra:Secret.",
+		"message": "Cannot tell whether the template at `other` creates secrets: it is not known yet or cannot be read.\nIf it does, exempt it for existing secrets, and create new ones with acme:infra:Secret.",
 		"path": ["other"],
 	}}
 
@@ -258,7 +258,7 @@ test_template_with_secrets_of_a_manager_that_the_settings_add if {
 		"settings": {"managers": ["vault"]},
 	}
 	{decision.message | some decision in _deny(patch)} == {
-		$"The template at manifest creates a HashiCorp Vault secret {_alone}.\n{_in_template}",
+		$"The template at `manifest` creates a HashiCorp Vault secret {_alone}.\n{_in_template}",
 	}
 }
 
@@ -268,7 +268,7 @@ test_version_in_a_template_is_advised_as_a_version if {
 		"resource": {"declares": [{"type": "x", "class": "version", "manager": "gcp-secret-manager", "path": ["manifest"]}]},
 	}
 	{decision.message | some decision in _deny(patch)} == {
-		concat("\n", [$"The template at manifest creates a Google Secret Manager secret version {_alone}.", _version_advice]),
+		concat("\n", [$"The template at `manifest` creates a Google Secret Manager secret version {_alone}.", _version_advice]),
 	}
 }
 

@@ -38,12 +38,12 @@ _denied(subject, patch) := {object.union(
 )}
 
 test_marked_secret_is_denied if {
-	_deny([_finding({})], {}) == _denied("The secret at tags.note", {})
+	_deny([_finding({})], {}) == _denied("The secret at `tags.note`", {})
 }
 
 test_literal_is_left_to_hardcoded_secret if {
 	literal := _finding({"workload": {"kind": "tag", "instead": "Leave it out.", "whole": false, "literal": true}})
-	_deny([literal], {}) == _denied("The secret at tags.note", {"yields": [{
+	_deny([literal], {}) == _denied("The secret at `tags.note`", {"yields": [{
 		"policy": "hardcoded-secret",
 		"urn": _urn,
 		"path": ["tags", "note"],
@@ -52,7 +52,7 @@ test_literal_is_left_to_hardcoded_secret if {
 
 test_map_that_is_marked_as_a_whole if {
 	whole := _finding({"workload": {"kind": "tag", "instead": "Leave it out.", "whole": true, "literal": false}})
-	_deny([whole], {}) == _denied("The value at tags.note contains a secret and", {})
+	_deny([whole], {}) == _denied("The value at `tags.note` contains a secret and", {})
 }
 
 test_key_of_a_cloud_in_a_build_is_left_to_its_policy if {
@@ -62,7 +62,7 @@ test_key_of_a_cloud_in_a_build_is_left_to_its_policy if {
 
 test_terraform_says_sensitive if {
 	some decision in _deny([_finding({"shown": "tags[\"note\"]"})], {"run": {"program": "terraform"}})
-	startswith(decision.message, "The secret at tags[\"note\"] is in a tag or label, visible to anyone who can list resources, sensitive or not.")
+	startswith(decision.message, "The secret at `tags[\"note\"]` is in a tag or label, visible to anyone who can list resources, sensitive or not.")
 }
 
 test_allowed_place_passes if {
@@ -75,5 +75,5 @@ test_other_findings_pass if {
 }
 
 test_place_inside_a_document_is_shown if {
-	_deny([_finding({"inner": "[0].value"})], {}) == _denied("The secret at tags.note, in [0].value,", {})
+	_deny([_finding({"inner": "[0].value"})], {}) == _denied("The secret at `tags.note`, in `[0].value`,", {})
 }

@@ -60,7 +60,7 @@ deny contains violation if {
 
 	violation := {
 		"message": concat("\n", [
-			$"The value of this {_thing(written)} at {data.lib.program.at(written)} is not generated in this {data.lib.program.stack}; {_component(written.ancestors)} may only write generated values.",
+			$"The value of this {_thing(written)} at `{data.lib.program.at(written)}` is not generated in this {data.lib.program.stack}; {_component(written.ancestors)} may only write generated values.",
 			"Existing secret: set a new value by hand first. Then write the output of the resource that generates it, or leave the value out and set it by hand after deployment.",
 		]),
 		"path": written.path,
@@ -81,7 +81,7 @@ deny contains violation if {
 
 	violation := {
 		"message": concat("\n", [
-			$"{origin} is written into this {_thing(written)} at {data.lib.program.at(written)}; a write-only argument keeps it out of the state, not out of the {data.lib.program.code}.",
+			$"{origin} is written into this {_thing(written)} at `{data.lib.program.at(written)}`; a write-only argument keeps it out of the state, not out of the {data.lib.program.code}.",
 			"Existing secret: set a new value by hand first. Then pass the output of the resource that issues it, or leave it out and set it by hand after deployment.",
 		]),
 		"path": written.path,
@@ -197,7 +197,7 @@ undecided contains violation if {
 
 	violation := {
 		"message": concat("\n", [
-			$"Cannot tell yet whether the value of this {_thing(written)} at {data.lib.program.at(written)} is generated.",
+			$"Cannot tell yet whether the value of this {_thing(written)} at `{data.lib.program.at(written)}` is generated.",
 			$"{_component(written.ancestors)} may only write generated values: use the output of the resource that generates or issues it.",
 		]),
 		"path": written.path,
@@ -216,7 +216,7 @@ undecided contains violation if {
 
 	violation := {
 		"message": concat("\n", [
-			$"Cannot tell whether this {_thing(input.kind)} may have a value at {data.lib.program.at(written)}: a Terraform state does not record module sources.",
+			$"Cannot tell whether this {_thing(input.kind)} may have a value at `{data.lib.program.at(written)}`: a Terraform state does not record module sources.",
 			"Check a plan of the same configuration instead.",
 		]),
 		"path": written.path,
@@ -269,11 +269,11 @@ _perhaps(written) if {
 }
 
 _placeholder(written, kind) := concat("\n", [
-	$"A placeholder is written into this {_thing(kind)} at {data.lib.program.at(written)}; a plan does not show whether ignore_changes covers it.",
+	$"A placeholder is written into this {_thing(kind)} at `{data.lib.program.at(written)}`; a plan does not show whether ignore_changes covers it.",
 	$"If not, add `lifecycle \{ ignore_changes = [{data.lib.program.at(written)}] }`, or a later apply will overwrite the real value.",
 ])
 
-_old(written, kind) := $"Cannot tell whether the {data.lib.program.code} writes a value into this {_thing(kind)} at {data.lib.program.at(written)}: with {data.lib.program.ignored}, only the old value is visible."
+_old(written, kind) := $"Cannot tell whether the {data.lib.program.code} writes a value into this {_thing(kind)} at `{data.lib.program.at(written)}`: with {data.lib.program.ignored}, only the old value is visible."
 
 _passes(written) if written.writeOnly
 
@@ -307,18 +307,18 @@ _literal := "A literal" if {
 } else := "A literal or looked-up value"
 
 _under_ignored(written, kind, evidence) := concat("\n", [
-	$"{evidence} is in this {_thing(kind)} at {data.lib.program.at(written)}, under {data.lib.program.ignored}, where only a constant placeholder may be.",
+	$"{evidence} is in this {_thing(kind)} at `{data.lib.program.at(written)}`, under {data.lib.program.ignored}, where only a constant placeholder is allowed.",
 	$"If the {data.lib.program.code} writes it, set a new value by hand, then write a placeholder such as changeme. If a refresh read it from the cloud, exempt this property.",
 ])
 
 _none(written, kind, ancestors) := concat("\n", [
-	$"A placeholder is written into this {_thing(kind)} at {path} without {data.lib.program.ignored}: a later update would overwrite the real value.",
-	$"Add {path} to {data.lib.program.ignored}, and set the value by hand after deployment.",
+	$"A placeholder is written into this {_thing(kind)} at `{path}` without {data.lib.program.ignored}: a later update would overwrite the real value.",
+	$"Add `{path}` to {data.lib.program.ignored}, and set the value by hand after deployment.",
 ]) if {
 	written.placeholder
 	path := data.lib.program.at(written)
 } else := concat("\n", [
-	$"The {data.lib.program.code} writes the value of this {_thing(kind)} at {data.lib.program.at(written)}{_forbidden(ancestors)}.",
+	$"The {data.lib.program.code} writes the value of this {_thing(kind)} at `{data.lib.program.at(written)}`{_forbidden(ancestors)}.",
 	_leave(kind),
 ])
 
@@ -326,7 +326,7 @@ _forbidden(ancestors) := $"; {_component(ancestors)} may not write values" if {
 	data.lib.component.entry(ancestors)
 } else := "; secret values must be set by hand"
 
-_leave(kind) := $"Existing secret: set a new value by hand, then write a placeholder under {data.lib.program.ignored}. New secret: write the placeholder, and set the value by hand after deployment." if {
+_leave(kind) := $"Existing secret: set a new value by hand, then write a placeholder with {data.lib.program.ignored}. New secret: write the placeholder, and set the value by hand after deployment." if {
 	kind.manager == "azure-key-vault"
 } else := "Existing secret: set a new value by hand, then remove this version. New secret: leave the version out and set the value by hand after deployment." if {
 	kind.class == "version"

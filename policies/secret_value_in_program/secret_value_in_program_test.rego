@@ -38,7 +38,7 @@ _at_stack := [{"policy": "raw-secret-resource", "urn": _urn}]
 
 _version := _denied(
 	[
-		"The program writes the value of this AWS Secrets Manager secret version at secretString; acme:infra:Secret may not write values.",
+		"The program writes the value of this AWS Secrets Manager secret version at `secretString`; acme:infra:Secret may not write values.",
 		_leave_version_out,
 	],
 	["secretString"],
@@ -52,14 +52,14 @@ test_component_without_values_may_write_none if {
 test_advice_follows_the_store if {
 	_resource(data.lib.fixture.azure, ["acme:infra:Secret"], _written({"path": ["properties", "value"]}), {}) == _left(
 		[
-			"The program writes the value of this Azure Key Vault secret at properties.value; acme:infra:Secret may not write values.",
-			"Existing secret: set a new value by hand, then write a placeholder under ignoreChanges. New secret: write the placeholder, and set the value by hand after deployment.",
+			"The program writes the value of this Azure Key Vault secret at `properties.value`; acme:infra:Secret may not write values.",
+			"Existing secret: set a new value by hand, then write a placeholder with ignoreChanges. New secret: write the placeholder, and set the value by hand after deployment.",
 		],
 		["properties", "value"], [_raw],
 	)
 	_resource(data.lib.fixture.aws, ["acme:infra:Secret"], _written({}), {}) == _left(
 		[
-			"The program writes the value of this AWS Secrets Manager secret at secretString; acme:infra:Secret may not write values.",
+			"The program writes the value of this AWS Secrets Manager secret at `secretString`; acme:infra:Secret may not write values.",
 			"Existing secret: set a new value by hand, then remove this value. New secret: leave the value out and set it by hand after deployment.",
 		],
 		["secretString"], [_raw],
@@ -71,8 +71,8 @@ test_placeholder_passes_with_ignore_changes if {
 	_inside(_written({"writeOnly": true})) == _nothing
 	_inside(_written({"placeholder": true})) == _left(
 		[
-			"A placeholder is written into this AWS Secrets Manager secret version at secretString without ignoreChanges: a later update would overwrite the real value.",
-			"Add secretString to ignoreChanges, and set the value by hand after deployment.",
+			"A placeholder is written into this AWS Secrets Manager secret version at `secretString` without ignoreChanges: a later update would overwrite the real value.",
+			"Add `secretString` to ignoreChanges, and set the value by hand after deployment.",
 		],
 		["secretString"], [_raw],
 	)
@@ -81,7 +81,7 @@ test_placeholder_passes_with_ignore_changes if {
 test_old_input_cannot_be_checked if {
 	_inside(_written({"ignored": true})) == {"deny": set(), "undecided": {{
 		"message": concat("\n", [
-			"Cannot tell whether the program writes a value into this AWS Secrets Manager secret version at secretString: with ignoreChanges, only the old value is visible.",
+			"Cannot tell whether the program writes a value into this AWS Secrets Manager secret version at `secretString`: with ignoreChanges, only the old value is visible.",
 			"Make sure that the program writes nothing but a constant placeholder there, such as changeme.",
 		]),
 		"path": ["secretString"],
@@ -95,7 +95,7 @@ test_old_input_cannot_be_checked if {
 test_version_outside_of_components_may_hold_no_value if {
 	_resource(data.lib.fixture.aws_version, ["acme:web:App"], _written({}), {}) == _denied(
 		[
-			"The program writes the value of this AWS Secrets Manager secret version at secretString; secret values must be set by hand.",
+			"The program writes the value of this AWS Secrets Manager secret version at `secretString`; secret values must be set by hand.",
 			_leave_version_out,
 		],
 		["secretString"],
@@ -118,7 +118,7 @@ test_component_with_generated_values_is_checked_with_the_whole_stack if {
 	literal := {
 		"deny": {{
 			"message": concat("\n", [
-				"The value of this AWS Secrets Manager secret version at secretString is not generated in this stack; acme:infra:* may only write generated values.",
+				"The value of this AWS Secrets Manager secret version at `secretString` is not generated in this stack; acme:infra:* may only write generated values.",
 				"Existing secret: set a new value by hand first. Then write the output of the resource that generates it, or leave the value out and set it by hand after deployment.",
 			]),
 			"path": ["secretString"],
@@ -129,7 +129,7 @@ test_component_with_generated_values_is_checked_with_the_whole_stack if {
 	}
 	open := {"deny": set(), "undecided": {{
 		"message": concat("\n", [
-			"Cannot tell yet whether the value of this AWS Secrets Manager secret version at secretString is generated.",
+			"Cannot tell yet whether the value of this AWS Secrets Manager secret version at `secretString` is generated.",
 			"acme:infra:* may only write generated values: use the output of the resource that generates or issues it.",
 		]),
 		"path": ["secretString"],
@@ -155,7 +155,7 @@ _terraform(written) := _decide(data.lib.fixture.terraform({
 test_value_that_terraform_writes if {
 	_terraform({}) == _denied(
 		[
-			"The configuration writes the value of this AWS Secrets Manager secret version at secret_string; ./modules/secret may not write values.",
+			"The configuration writes the value of this AWS Secrets Manager secret version at `secret_string`; ./modules/secret may not write values.",
 			_leave_version_out,
 		],
 		["secretString"],
@@ -166,7 +166,7 @@ test_value_that_terraform_writes if {
 
 test_placeholder_of_terraform_is_undecided if {
 	message := concat("\n", [
-		"A placeholder is written into this AWS Secrets Manager secret version at secret_string; a plan does not show whether ignore_changes covers it.",
+		"A placeholder is written into this AWS Secrets Manager secret version at `secret_string`; a plan does not show whether ignore_changes covers it.",
 		"If not, add `lifecycle { ignore_changes = [secret_string] }`, or a later apply will overwrite the real value.",
 	])
 	_terraform({"placeholder": true}) == {"deny": set(), "undecided": {{"message": message, "path": ["secretString"], "yields": [_raw]}}}
@@ -187,7 +187,7 @@ test_what_a_module_of_a_state_may_write_is_undecided if {
 	}))
 	found == {"deny": set(), "undecided": {{
 		"message": concat("\n", [
-			"Cannot tell whether this AWS Secrets Manager secret version may have a value at secret_string: a Terraform state does not record module sources.",
+			"Cannot tell whether this AWS Secrets Manager secret version may have a value at `secret_string`: a Terraform state does not record module sources.",
 			"Check a plan of the same configuration instead.",
 		]),
 		"path": ["secretString"],
@@ -200,7 +200,7 @@ _write_only(patch) := _stack(object.union({"writeOnly": true, "generated": "no"}
 _lies(origin) := {
 	"deny": {{
 		"message": concat("\n", [
-			$"{origin} is written into this AWS Secrets Manager secret version at secretString; a write-only argument keeps it out of the state, not out of the program.",
+			$"{origin} is written into this AWS Secrets Manager secret version at `secretString`; a write-only argument keeps it out of the state, not out of the program.",
 			"Existing secret: set a new value by hand first. Then pass the output of the resource that issues it, or leave it out and set it by hand after deployment.",
 		]),
 		"path": ["secretString"],
@@ -234,22 +234,22 @@ test_write_only_argument_takes_what_a_resource_issues if {
 }
 
 _under_ignore_changes(origin, at) := concat("\n", [
-	$"{origin} is in this {at}, under ignoreChanges, where only a constant placeholder may be.",
+	$"{origin} is in this {at}, under ignoreChanges, where only a constant placeholder is allowed.",
 	"If the program writes it, set a new value by hand, then write a placeholder such as changeme. If a refresh read it from the cloud, exempt this property.",
 ])
 
 test_ignore_changes_hides_no_value_of_a_known_format_or_of_the_config if {
 	vault := _written({"path": ["value"], "ignored": true, "format": "a Stripe key"})
 	_resource(data.lib.fixture.azure, ["acme:infra:Secret"], vault, {}) == {
-		"deny": {{"message": _under_ignore_changes("A value that looks like a Stripe key", "Azure Key Vault secret at value"), "path": ["value"], "yields": [_raw], "kind": "ignored"}},
+		"deny": {{"message": _under_ignore_changes("A value that looks like a Stripe key", "Azure Key Vault secret at `value`"), "path": ["value"], "yields": [_raw], "kind": "ignored"}},
 		"undecided": set(),
 	}
 	_inside(_written({"ignored": true, "config": "shop:key"})) == {
-		"deny": {{"message": _under_ignore_changes("The value of config `shop:key`", "AWS Secrets Manager secret version at secretString"), "path": ["secretString"], "yields": [], "kind": "ignored"}},
+		"deny": {{"message": _under_ignore_changes("The value of config `shop:key`", "AWS Secrets Manager secret version at `secretString`"), "path": ["secretString"], "yields": [], "kind": "ignored"}},
 		"undecided": set(),
 	}
 	_stack({"generated": "no", "ignored": true, "format": "a Stripe key"}, ["acme:infra:Database"]) == {
-		"deny": {{"message": _under_ignore_changes("A value that looks like a Stripe key", "AWS Secrets Manager secret version at secretString"), "path": ["secretString"], "urn": _urn, "yields": _at_stack, "kind": "ignored"}},
+		"deny": {{"message": _under_ignore_changes("A value that looks like a Stripe key", "AWS Secrets Manager secret version at `secretString`"), "path": ["secretString"], "urn": _urn, "yields": _at_stack, "kind": "ignored"}},
 		"undecided": set(),
 	}
 	_stack({"generated": "yes", "ignored": true, "format": "a Stripe key"}, ["acme:infra:Database"]) == _nothing

@@ -57,7 +57,7 @@ deny contains violation if {
 	not login.config
 
 	violation := {
-		"message": $"This provider logs in to {data.lib.credential.cloud(login.cloud)} with a long-lived key at {data.lib.program.at(login)}.\n{_instead_of_key}",
+		"message": $"This provider logs in to {data.lib.credential.cloud(login.cloud)} with a long-lived key at `{data.lib.program.at(login)}`.\n{_instead_of_key}",
 		"path": login.path,
 		"yields": [{"policy": "plaintext-secret-property", "path": login.path}],
 	}
@@ -70,7 +70,7 @@ deny contains violation if {
 	not data.lib.credential.allowed(data.lib.credential.provider(entry.key), "service-credential")
 
 	violation := {
-		"message": $"Config {entry.key} logs a provider in to {data.lib.credential.cloud(entry.login.cloud)} with a long-lived key.\n{_instead_of_key}",
+		"message": $"Config `{entry.key}` logs a provider in to {data.lib.credential.cloud(entry.login.cloud)} with a long-lived key.\n{_instead_of_key}",
 		"path": [entry.key],
 		"yields": [{"policy": "plaintext-secret-config", "path": [entry.key]}],
 	}

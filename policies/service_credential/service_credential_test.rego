@@ -66,7 +66,7 @@ test_provider_of_another_service if {
 	document := {"resource": {"type": "pulumi:providers:aws", "logins": [_login({}), _login({"how": "static-key", "cloud": "aws"})]}}
 	denied := data.policies.service_credential.deny with input as data.lib.fixture.with_(document)
 	denied == {{
-		"message": $"This provider logs in to an S3-compatible service with a long-lived key at secretKey.\n{_kept}",
+		"message": $"This provider logs in to an S3-compatible service with a long-lived key at `secretKey`.\n{_kept}",
 		"path": ["secretKey"],
 		"yields": [{"policy": "plaintext-secret-property", "path": ["secretKey"]}],
 	}}
@@ -88,7 +88,7 @@ test_config_of_another_service if {
 		],
 	})
 	denied == {{
-		"message": $"Config aws:secretKey logs a provider in to an S3-compatible service with a long-lived key.\n{_kept}",
+		"message": $"Config `aws:secretKey` logs a provider in to an S3-compatible service with a long-lived key.\n{_kept}",
 		"path": ["aws:secretKey"],
 		"yields": [{"policy": "plaintext-secret-config", "path": ["aws:secretKey"]}],
 	}}

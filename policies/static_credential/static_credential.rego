@@ -71,7 +71,7 @@ deny contains violation if {
 	not data.lib.credential.allowed(declared.type, "static-credential")
 
 	violation := {
-		"message": $"The template at {data.lib.program.at(declared)} creates a long-lived {data.lib.credential.cloud(declared.manager)} credential (`{declared.type}`).\n{_instead(declared.manager)}",
+		"message": $"The template at `{data.lib.program.at(declared)}` creates a long-lived {data.lib.credential.cloud(declared.manager)} credential (`{declared.type}`).\n{_instead(declared.manager)}",
 		"path": declared.path,
 	}
 }
@@ -126,7 +126,7 @@ undecided contains violation if {
 	declared.unreadable
 
 	violation := {
-		"message": $"Cannot tell whether the template at {data.lib.program.at(declared)} creates long-lived credentials: it is not known yet or cannot be read.",
+		"message": $"Cannot tell whether the template at `{data.lib.program.at(declared)}` creates long-lived credentials: it is not known yet or cannot be read.\nIf it does, switch their users to a role or managed identity (services), OIDC (CI) or a CLI login (people), then remove them.",
 		"path": declared.path,
 		"yields": [{"policy": "raw-secret-resource", "path": declared.path}],
 	}
@@ -139,7 +139,7 @@ undecided contains violation if {
 	_open[login.how]
 
 	violation := {
-		"message": $"Cannot tell whether this provider logs in to {data.lib.credential.cloud(login.cloud)} with a long-lived key: {data.lib.program.at(login)} {_open[login.how]}.\nIf it does, use {data.lib.credential.logins(login.cloud)}.",
+		"message": $"Cannot tell whether this provider logs in to {data.lib.credential.cloud(login.cloud)} with a long-lived key: `{data.lib.program.at(login)}` {_open[login.how]}.\nIf it does, use {data.lib.credential.logins(login.cloud)}.",
 		"path": login.path,
 	}
 }
@@ -151,7 +151,7 @@ undecided contains violation if {
 	not data.lib.credential.allowed(data.lib.credential.provider(entry.key), "static-credential")
 
 	violation := {
-		"message": $"Cannot tell whether config {entry.key} logs a provider in to {data.lib.credential.cloud(entry.login.cloud)} with a long-lived key: it {_open[entry.login.how]}.\nIf it does, use {data.lib.credential.logins(entry.login.cloud)}.",
+		"message": $"Cannot tell whether config `{entry.key}` logs a provider in to {data.lib.credential.cloud(entry.login.cloud)} with a long-lived key: it {_open[entry.login.how]}.\nIf it does, use {data.lib.credential.logins(entry.login.cloud)}.",
 		"path": [entry.key],
 	}
 }
@@ -189,7 +189,7 @@ _config[[provider, cloud]] := entries if {
 	]
 }
 
-_list(names) := concat(", ", names)
+_list(names) := concat(", ", [$"`{name}`" | some name in names])
 
 # An encrypted key is just as long-lived.
 _encryption(logins) := ", in plaintext" if {

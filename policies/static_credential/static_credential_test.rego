@@ -64,7 +64,7 @@ test_template if {
 	]
 	patch := {"kind": {"class": "command", "manager": "aws"}, "resource": {"declares": declares}}
 	_deny(patch) == {{
-		"message": concat("\n", ["The template at templateBody.Resources.Key creates a long-lived AWS credential (`AWS::IAM::AccessKey`).", _aws]),
+		"message": concat("\n", ["The template at `templateBody.Resources.Key` creates a long-lived AWS credential (`AWS::IAM::AccessKey`).", _aws]),
 		"path": path,
 	}}
 	_deny(object.union(patch, _allow(["AWS::IAM::*"]))) == set()
@@ -72,7 +72,7 @@ test_template if {
 
 test_unreadable_template_is_left_to_raw_secret_resource if {
 	patch := {"resource": {"declares": [{"unreadable": true, "path": ["templateBody"]}]}}
-	said := {{"message": "Cannot tell whether the template at templateBody creates long-lived credentials: it is not known yet or cannot be read.", "path": ["templateBody"], "yields": [{"policy": "raw-secret-resource", "path": ["templateBody"]}]}}
+	said := {{"message": "Cannot tell whether the template at `templateBody` creates long-lived credentials: it is not known yet or cannot be read.\nIf it does, switch their users to a role or managed identity (services), OIDC (CI) or a CLI login (people), then remove them.", "path": ["templateBody"], "yields": [{"policy": "raw-secret-resource", "path": ["templateBody"]}]}}
 	_undecided(patch) == said
 	_undecided(object.union(patch, {"resource": {"ancestors": ["acme:infra:Secret"]}})) == said
 }
@@ -85,7 +85,7 @@ test_provider_with_static_keys_is_one_violation if {
 	logins := [_login("clientCertificate", "static-key", true), _login("clientCertificatePassword", "static-key", false)]
 	_deny(_provider("prod", logins)) == {{
 		"message": concat("\n", [
-			"This provider logs in to Azure with a long-lived key at clientCertificate, clientCertificatePassword, in plaintext.",
+			"This provider logs in to Azure with a long-lived key at `clientCertificate`, `clientCertificatePassword`, in plaintext.",
 			$"Use {_logins}, then remove the key here and delete it in the cloud.",
 		]),
 		"path": ["clientCertificate"],
@@ -95,7 +95,7 @@ test_provider_with_static_keys_is_one_violation if {
 
 test_provider_with_an_encrypted_key if {
 	_deny(_provider("prod", [_login("clientSecret", "static-key", true)])) == {{
-		"message": concat("\n", ["This provider logs in to Azure with a long-lived key at clientSecret; encrypting it does not change that.", $"Use {_logins}, then remove the key."]),
+		"message": concat("\n", ["This provider logs in to Azure with a long-lived key at `clientSecret`; encrypting it does not change that.", $"Use {_logins}, then remove the key."]),
 		"path": ["clientSecret"],
 	}}
 }
@@ -110,8 +110,8 @@ test_open_logins_are_undecided if {
 	logins := [_login("a", "unread", true), _login("b", "key-file", false)]
 	_deny(_provider("prod", logins)) == set()
 	_undecided(_provider("prod", logins)) == {
-		{"message": concat("\n", ["Cannot tell whether this provider logs in to Azure with a long-lived key: a cannot be read.", $"If it does, use {_logins}."]), "path": ["a"]},
-		{"message": concat("\n", ["Cannot tell whether this provider logs in to Azure with a long-lived key: b points to a file, which is not read.", $"If it does, use {_logins}."]), "path": ["b"]},
+		{"message": concat("\n", ["Cannot tell whether this provider logs in to Azure with a long-lived key: `a` cannot be read.", $"If it does, use {_logins}."]), "path": ["a"]},
+		{"message": concat("\n", ["Cannot tell whether this provider logs in to Azure with a long-lived key: `b` points to a file, which is not read.", $"If it does, use {_logins}."]), "path": ["b"]},
 	}
 }
 
@@ -134,12 +134,12 @@ test_config_is_one_violation_for_each_provider if {
 	]
 	_deny(_stack(entries)) == {
 		{
-			"message": concat("\n", ["Config azure:clientSecret logs a provider in to Azure with a long-lived key; encrypting it does not change that.", $"Use {_logins}, then `pulumi config rm azure:clientSecret`."]),
+			"message": concat("\n", ["Config `azure:clientSecret` logs a provider in to Azure with a long-lived key; encrypting it does not change that.", $"Use {_logins}, then `pulumi config rm azure:clientSecret`."]),
 			"path": ["azure:clientSecret"],
 		},
 		{
 			"message": concat("\n", [
-				"Config azuread:clientCertificate, azuread:clientCertificatePassword logs a provider in to Azure with a long-lived key, in plaintext.",
+				"Config `azuread:clientCertificate`, `azuread:clientCertificatePassword` logs a provider in to Azure with a long-lived key, in plaintext.",
 				$"Use {_logins}, then `pulumi config rm-all azuread:clientCertificate azuread:clientCertificatePassword` and delete the key in the cloud.",
 			]),
 			"path": ["azuread:clientCertificate"],
@@ -152,7 +152,7 @@ test_open_config_is_undecided if {
 	entries := [_entry("azure:clientSecretFilePath", false, "key-file"), _entry("azure:clientSecret", true, "session")]
 	_deny(_stack(entries)) == set()
 	_undecided(_stack(entries)) == {{
-		"message": concat("\n", ["Cannot tell whether config azure:clientSecretFilePath logs a provider in to Azure with a long-lived key: it points to a file, which is not read.", $"If it does, use {_logins}."]),
+		"message": concat("\n", ["Cannot tell whether config `azure:clientSecretFilePath` logs a provider in to Azure with a long-lived key: it points to a file, which is not read.", $"If it does, use {_logins}."]),
 		"path": ["azure:clientSecretFilePath"],
 	}}
 }
@@ -181,7 +181,7 @@ test_provider_block_of_terraform if {
 		some marked in [false, true]
 	]
 	first == [
-		{"This provider logs in to AWS with a long-lived key at secret_key, in plaintext."},
-		{"This provider logs in to AWS with a long-lived key at secret_key; marking it sensitive does not change that."},
+		{"This provider logs in to AWS with a long-lived key at `secret_key`, in plaintext."},
+		{"This provider logs in to AWS with a long-lived key at `secret_key`; marking it sensitive does not change that."},
 	]
 }

@@ -48,7 +48,7 @@ deny contains violation if {
 	not declared.manager in data.lib.settings.managers
 
 	violation := {
-		"message": $"The template at {data.lib.program.at(declared)} stores a secret in {data.lib.manager.title(declared.manager)}, which is {_reason(declared.manager)}.\n{_advice}",
+		"message": $"The template at `{data.lib.program.at(declared)}` stores a secret in {data.lib.manager.title(declared.manager)}, which is {_reason(declared.manager)}.\n{_advice}",
 		"path": declared.path,
 		"yields": [{"policy": "raw-secret-resource", "path": declared.path}],
 	}

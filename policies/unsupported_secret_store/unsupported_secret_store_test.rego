@@ -90,7 +90,7 @@ test_template_that_keeps_secrets_elsewhere_is_denied if {
 	declares := [{"type": "Microsoft.Automation/automationAccounts/variables", "class": "store", "manager": "azure-automation", "path": path}]
 	_deny({"kind": {"class": "command", "manager": "azure"}, "resource": {"declares": declares}}) == {{
 		"message": concat("\n", [
-			"The template at template.resources[0] stores a secret in Azure Automation assets, which is not a secrets manager of this project.",
+			"The template at `template.resources[0]` stores a secret in Azure Automation assets, which is not a secrets manager of this project.",
 			$"Existing secret: move its readers before you remove it, or exempt it. New secret: use acme:infra:Secret in {_managers}.",
 		]),
 		"path": path,

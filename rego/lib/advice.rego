@@ -30,7 +30,7 @@ login := "OIDC in CI and the cloud's CLI elsewhere"
 
 # METADATA
 # description: How to pass a value that a provider needs as a secret.
-pass := "a variable with sensitive = true (TF_VAR_…), or a write-only argument fed by an ephemeral resource" if {
+pass := "a sensitive variable (TF_VAR_…) or a write-only argument fed by an ephemeral resource" if {
 	data.lib.program.terraform
 } else := "config.requireSecret"
 

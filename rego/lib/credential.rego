@@ -135,8 +135,8 @@ _runner := {
 }
 
 _job := {
-	"aws": "Log in with OIDC: pass an IAM role that trusts the CI's tokens as role-to-assume; its ARN is not a secret.",
-	"gcp": "Log in with OIDC: pass a provider that trusts the CI's tokens as workload_identity_provider; its name is not a secret.",
+	"aws": "Log in with OIDC: use an IAM role that trusts the CI's tokens (GitHub: role-to-assume); its ARN is not a secret.",
+	"gcp": "Log in with OIDC: use a workload identity pool that trusts the CI's tokens (GitHub: workload_identity_provider).",
 	"azure": "Log in with OIDC: add a federated credential to the application; client-id, tenant-id and subscription-id are not secrets.",
 	"pulumi": "Log in with OIDC: use pulumi/auth-actions or `pulumi login --oidc-token` with an issuer that Pulumi Cloud trusts.",
 }

@@ -82,9 +82,9 @@ inner(finding) := object.get(finding, "inner", "")
 
 # METADATA
 # description: The location, with the one inside the document.
-where(finding) := place(finding) if inner(finding) == ""
+where(finding) := $"`{place(finding)}`" if inner(finding) == ""
 
-where(finding) := $"{place(finding)}, in {inner(finding)}" if inner(finding) != ""
+where(finding) := $"`{place(finding)}`, in `{inner(finding)}`" if inner(finding) != ""
 
 # METADATA
 # description: The rest of a sentence that begins with a location, about the plaintext secret in it.
@@ -92,7 +92,7 @@ plaintext(finding) := $"contains {subject(finding)} in plaintext{_inside(finding
 
 _inside(finding) := "" if inner(finding) == ""
 
-_inside(finding) := $" at {inner(finding)}" if inner(finding) != ""
+_inside(finding) := $" at `{inner(finding)}`" if inner(finding) != ""
 
 # METADATA
 # description: What was found, with its article.
@@ -134,7 +134,7 @@ _written_as(finding) := object.get(finding, "keyShown", finding.key)
 # METADATA
 # description: Remarks on the location as further sentences, each with a leading space; empty if there are none.
 remarks(finding, findings) := concat("", array.concat(
-	[$" The same goes for {concat(", ", others)}." | others := _others(finding, findings); others != []],
+	[$" The same goes for {concat(", ", [$"`{other}`" | some other in others])}." | others := _others(finding, findings); others != []],
 	[$" Because of {data.lib.program.ignored}, this is the old value, not the program's." | finding.ignored],
 ))
 
@@ -161,7 +161,7 @@ _form := {
 
 _why := {
 	"extra-pattern": ", matched by a pattern in extraPatterns",
-	"secret-property": ": this property always takes a secret",
+	"secret-property": ": this property is always treated as a secret",
 	"known-secret": "",
 }
 

@@ -83,14 +83,14 @@ test_places_are_written_as_people_do if {
 	found := [data.lib.finding.where(finding) | some finding in [
 		_finding({}), _finding({"path": ["userData"], "inner": "export.TOKEN"}), _finding({"place": "config", "path": ["shop:db", "hosts", 0, "password"]}),
 	]]
-	found == ["environment.variables.DB_PASSWORD", "userData, in export.TOKEN", "shop:db.hosts[0].password"]
+	found == ["`environment.variables.DB_PASSWORD`", "`userData`, in `export.TOKEN`", "`shop:db.hosts[0].password`"]
 }
 
 test_sentence_about_a_plaintext_secret if {
 	found := [data.lib.finding.plaintext(finding) | some finding in [_finding({}), _finding({"inner": "export.DB_PASSWORD"})]]
 	found == [
 		"contains a password in plaintext, matched by its name, `DB_PASSWORD`",
-		"contains a password in plaintext at export.DB_PASSWORD, matched by its name, `DB_PASSWORD`",
+		"contains a password in plaintext at `export.DB_PASSWORD`, matched by its name, `DB_PASSWORD`",
 	]
 }
 
@@ -118,7 +118,7 @@ test_every_form_and_reason_has_its_words if {
 	whys := [data.lib.finding.why(_finding({"reason": reason})) | some reason in ["format", "key-name", "extra-pattern", "secret-property", "known-secret"]]
 	whys == [
 		", matched by its format (password)", ", matched by its name, `DB_PASSWORD`", ", matched by a pattern in extraPatterns",
-		": this property always takes a secret", "",
+		": this property is always treated as a secret", "",
 	]
 }
 
@@ -127,7 +127,7 @@ test_remarks_name_the_other_places_of_a_document_and_old_inputs if {
 	second := object.union(first, {"inner": "B"})
 	third := object.union(first, {"inner": "C"})
 	ignored := " Because of ignoreChanges, this is the old value, not the program's."
-	data.lib.finding.remarks(first, {first, second, third}) == $" The same goes for B, C.{ignored}"
+	data.lib.finding.remarks(first, {first, second, third}) == $" The same goes for `B`, `C`.{ignored}"
 	data.lib.finding.remarks(first, {first}) == ignored
 	data.lib.finding.remarks(_finding({}), {_finding({})}) == ""
 }
