@@ -21,6 +21,7 @@
 #     1. Rotate the value: the old one remains in the git history of the stack file.
 #     2. Set the new one with the command in the message. It prompts for the value, which keeps it out of the shell
 #        history. A value under config in Pulumi.yaml cannot be encrypted: remove it there.
+#        Terraform: declare the variable with sensitive = true and no default, and set TF_VAR_NAME.
 #     3. Better, keep it in the secrets manager and have the workload read it there.
 #     4. Value that is not a secret: add its name to allowKeys or its path to allowPaths.
 #   parameters:

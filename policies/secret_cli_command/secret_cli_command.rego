@@ -24,7 +24,7 @@
 #     1. Creating or deleting: let a component do it, as a resource of the program. Import an existing secret into the
 #        program before you remove the command; see docs/adopt/existing-secrets.md.
 #     2. Writing: set the value by hand in the cloud after deployment. Generated values come from a component.
-#     3. Keys and logins: use the identity of the machine or job (a role, OIDC).
+#     3. Keys and logins: use the identity of the machine or job (a role, OIDC), then delete the key in the cloud.
 package policies.secret_cli_command
 
 deny contains violation if {

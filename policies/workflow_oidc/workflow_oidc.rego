@@ -19,10 +19,10 @@
 #   applies:
 #     repository: [logins, calls]
 #   remediation: |
-#     1. Make the cloud trust the tokens of GitHub: an OIDC provider and a role, a workload identity pool, or a
+#     1. Make the cloud trust the tokens of the CI system: an OIDC provider and a role, a workload identity pool, or a
 #        federated credential of the application, each bound to the repository and its branch or environment.
-#     2. Pass the login what OIDC needs, none of which is secret, and give the job permissions id-token: write and
-#        contents: read.
+#     2. Pass the login what OIDC needs, none of which is secret. On GitHub, give the job permissions id-token: write
+#        and contents: read.
 #     3. Once the job logs in that way, delete the secret in GitHub (in CircleCI, from contexts and project settings)
 #        and the key in the cloud.
 #     4. Reusable workflow of your own that logs in itself: add it to allowedWorkflows.
