@@ -26,10 +26,10 @@ func sample() *Report {
 	page := "https://github.com/progression-labs-development/policypack/blob/v0.1.0/docs/reference/policies/"
 	r.Policies = []Policy{
 		{
-			Name: "plaintext-secret-property", Title: "No plaintext secret stands in a resource's properties",
+			Name: "plaintext-secret-property", Title: "No plaintext secrets in resource properties",
 			Description: "No input of a resource or provider holds a secret that is not marked secret.",
-			Remediation: "1. Take the value out of the program.\n2. Rotate what was written down: it stays in the " +
-				"state's history and in git.",
+			Remediation: "1. Remove the value from the program.\n2. Rotate it: it remains in the history of the " +
+				"state and in git.",
 			URL: page + "plaintext-secret-property.md", Level: "mandatory", From: Own, Severity: "critical",
 			Scope:    "both",
 			Standard: []string{"S3", "S10"}, Tags: []string{"secrets", "plaintext"},
@@ -49,9 +49,9 @@ func sample() *Report {
 			Level:       "mandatory", Severity: "critical", Scope: "resource", Standard: []string{"S1"},
 		},
 		{
-			Name: "committed-secret", Title: "No secret is committed", Description: "No file of the repository holds " +
+			Name: "committed-secret", Title: "No secrets in git", Description: "No file of the repository holds " +
 				"a secret.",
-			Remediation: "Revoke it, then take it out.", URL: page + "committed-secret.md", Level: "mandatory",
+			Remediation: "Rotate it, then remove it.", URL: page + "committed-secret.md", Level: "mandatory",
 			Severity: "critical", Scope: "repository",
 		},
 		{
@@ -94,9 +94,9 @@ func sample() *Report {
 	}
 	urn := func(typ, name string) string { return "urn:pulumi:production::shop::" + typ + "::" + name }
 	function, secret := "aws:lambda/function:Function", "aws:secretsmanager/secret:Secret"
-	password := "A password stands in plaintext at environment.variables.DB_PASSWORD.\nIts name tells: " +
+	password := "`environment.variables.DB_PASSWORD` contains a password in plaintext, matched by its name, " +
 		"`DB_PASSWORD`.\n" +
-		"Give the workload a reference that it resolves at run time (valueFrom, secretKeyRef, the secret's ARN), not " +
+		"Pass a reference that the workload resolves at run time (valueFrom, secretKeyRef, the secret's ARN), not " +
 		"the value."
 	r.Findings = []Finding{
 		{
@@ -112,8 +112,8 @@ func sample() *Report {
 			Locations: []place.Location{
 				{File: "infra/api.ts", Line: 12, Column: 20, Column16: 18}, {File: "infra/index.ts", Line: 8, Column: 1},
 			},
-			Message: "A Stripe key stands in plaintext at environment.variables.STRIPE_KEY.\nIts format tells, " +
-				"whatever its name (stripe-key).",
+			Message: "`environment.variables.STRIPE_KEY` contains a Stripe key in plaintext, matched by its format " +
+				"(stripe-key).\nPass a reference.",
 		},
 		{
 			Policy: "secret-name", Source: "preview", URN: urn(secret, "db"), Type: secret, Name: "db", Path: "name",
@@ -124,7 +124,7 @@ func sample() *Report {
 		{
 			Policy: "secret-name", Source: "preview", URN: urn(secret, "cache"), Type: secret, Name: "cache",
 			Path: "name", Level: "advisory",
-			Severity: "medium", Message: "The name of this secret is not known yet.\nThe update decides.",
+			Severity: "medium", Message: "The name of this secret cannot be checked: `name` is not known yet.",
 			Undecided: true,
 		},
 		{
@@ -134,46 +134,45 @@ func sample() *Report {
 				Owner: "payments", Reason: "It is rotated in March.", Expires: "2027-03-31", Ticket: "OPS-12",
 			},
 			Message: "Exempted until 2027-03-31 (legacy-stripe, owner: payments, OPS-12): It is rotated in March.\nThis AWS Secrets Manager " +
-				"secret is not created through the infra package.",
+				"secret is created outside the infra package.",
 		},
 		{
 			Policy: "raw-secret-resource", Source: "preview", URN: urn(secret, "old"), Type: secret, Name: "old",
 			Level:    "advisory",
 			Severity: "critical", Baseline: true, Entry: Exemption{Expires: "2026-12-01"},
-			Message: "This AWS Secrets Manager secret is not created through the infra package.\nIn the baseline " +
+			Message: "This AWS Secrets Manager secret is created outside the infra package.\nIn the baseline " +
 				"until 2026-12-01.",
 		},
 		{
 			Policy: "raw-secret-resource", Source: "preview", URN: urn(secret, "older"), Type: secret, Name: "older",
 			Level:    "mandatory",
 			Severity: "critical", Exemption: "older", Expired: true,
-			Message: "This AWS Secrets Manager secret is not created through the infra package.\nThe exemption older " +
-				"ended on 2026-01-31.",
+			Message: "This AWS Secrets Manager secret is created outside the infra package.\nExemption older " +
+				"expired on 2026-01-31.",
 		},
 		{
 			Policy: "raw-secret-resource", Source: "plan.json", URN: "urn:pulumi:staging::network::" + secret + "::vpn",
 			Type: secret, Name: "vpn",
 			Address: "module.vpn.aws_secretsmanager_secret.vpn[0]", Level: "mandatory", Severity: "critical",
-			Message: "This AWS Secrets Manager secret is not created through the infra module.",
+			Message: "This AWS Secrets Manager secret is created in the root module, which may not create secrets.",
 		},
 		{
 			Policy: "committed-secret", Source: ".", URN: "file:deploy/app.env", File: "deploy/app.env", Line: 12,
 			Column: 9, Path: "github-token",
 			Level: "mandatory", Severity: "critical", Detector: "github-token",
-			Message: "A GitHub token is written down here.\nRevoke it first.",
+			Message: "deploy/app.env:12 contains a GitHub token, matched by its format (github-token).\nRotate it first.",
 		},
 		{
 			Policy: "committed-secret", Source: ".", URN: "file:test/fixture.go", File: "test/fixture.go", Line: 3,
 			Column: 14, Path: "aws-access-key",
 			Level: "advisory", Severity: "critical", Detector: "aws-access-key", Exemption: Inline,
 			Entry:   Exemption{Reason: "an example of the documentation", Line: 3},
-			Message: "Suppressed by the comment on line 3: an example of the documentation\nAn AWS access key is written down here.",
+			Message: "Suppressed by the comment on line 3: an example of the documentation\ntest/fixture.go:3 contains an AWS access key.",
 		},
 		{
 			Policy: "secret-cli-command", Source: ".", URN: "file:Makefile", File: "Makefile", Line: 8, Column: 2,
 			Level: "mandatory", Severity: "high",
-			Message: "`pulumi config set --secret` takes a secret from the command line.\nIt stays in the shell's " +
-				"history.",
+			Message: "`pulumi config set --secret` writes a secret into the stack's config.\nRemove the command.",
 		},
 	}
 	r.Errors = []Error{
@@ -183,7 +182,7 @@ func sample() *Report {
 		},
 		{Source: "state.json", Message: "this is not JSON"},
 	}
-	r.Notes = []Note{{Source: "preview", Message: "Exemption old-vendor matches nothing any more; take it out."}}
+	r.Notes = []Note{{Source: "preview", Message: "Exemption old-vendor no longer matches anything: remove it."}}
 	return r
 }
 
