@@ -182,7 +182,8 @@ func sample() *Report {
 		},
 		{Source: "state.json", Message: "this is not JSON"},
 	}
-	r.Notes = []Note{{Source: "preview", Message: "Exemption old-vendor no longer matches anything: remove it."}}
+	r.Notes = []Note{{Source: "preview", Message: "Exemption old-vendor matches nothing in this stack " +
+		"(owner: payments): remove it."}}
 	return r
 }
 
