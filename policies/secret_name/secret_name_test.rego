@@ -43,7 +43,7 @@ test_good_names_pass_in_every_manager if {
 test_each_wrong_name_has_its_reason if {
 	reasons := {
 		"db": "it has only 1 of 2 parts",
-		"a/b/production": "its parts differ from the template",
+		"a/b/production": "it has more than 2 parts",
 		"api/prod": "`prod` is not one of the environments production, staging, development",
 		"production/api": "service and environment look swapped (`api` is not one of production, staging, development)",
 		"Api/production": "it contains upper-case letters",

@@ -120,9 +120,13 @@ _reason := _flaw(_read[0]) if {
 	not data.lib.name.kebab(part)
 } else := $"it has only {count(_parts)} of {_fewest} parts" if {
 	count(_parts) < _fewest
+} else := $"it has more than {_most} parts" if {
+	count(_parts) > _most
 } else := "its parts differ from the template"
 
 _fewest := min([count(split(text, "/")) | some text in templates])
+
+_most := max([count(split(text, "/")) | some text in templates])
 
 _parts := split(trim_prefix(name, _rules.prefix), _rules.separator)
 

@@ -39,7 +39,14 @@ test_the_most_telling_reason_comes_first if {
 		"api_x/production": $"{form}: `api_x` is not kebab-case",
 		"api--production": $"{form}: its parts are separated by `--`, not by `/`",
 		"api_production": $"{form}: its parts are separated by `_`, not by `/`",
-		"a/b/production": $"{form}: its parts differ from the template",
+		"a/b/production": $"{form}: it has more than 2 parts",
+	}
+}
+
+test_literal_parts_of_a_template_must_match if {
+	document := _parameters({"templates": ["app/{service}/{environment}"]})
+	_defects(data.lib.fixture.aws, ["app/api/production", "web/api/production"], document) == {
+		"web/api/production": "does not match app/{service}/{environment}: its parts differ from the template",
 	}
 }
 
