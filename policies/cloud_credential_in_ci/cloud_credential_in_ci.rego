@@ -11,7 +11,7 @@
 #   source: an output of a resource that creates such a credential. A key under an unrelated name, whose value has no
 #   known format and no source in the stack, is not recognised.
 #
-#   Allowed is what OIDC needs: the ARN of a role, the name of a workload identity provider, the ids of client, tenant
+#   What OIDC needs is allowed: the ARN of a role, the name of a workload identity provider, the ids of client, tenant
 #   and subscription. So are a Google variable that contains a file name or a federated credential file, outputs of
 #   actions that issue short-lived credentials (configure-aws-credentials, google-github-actions/auth,
 #   pulumi/auth-actions and similar), a key together with its session token, and values that are not keys, such as

@@ -3,13 +3,13 @@
 # description: |
 #   A file in a repository must not contain a secret: a token of a known format, a private key, a URL with a password,
 #   a value under a name such as password or api_key, or a match of extraPatterns. References, placeholders, hashes,
-#   ciphertexts and public keys are not secrets, nor is a value that says it is an example. A key store (PKCS #12,
-#   Java, a password database) is a secret as a whole, unless it contains only certificates.
+#   ciphertexts and public keys are not secrets, nor is a value that identifies itself as an example. A key store
+#   (PKCS #12, Java, a password database) is a secret as a whole, unless it contains only certificates.
 #
 #   Each secret in a .env file is reported in addition to the file itself (dotenv-file), because it must be rotated.
 #   Values in stack config are left to plaintext-secret-config and cloud keys in a job's variables to
-#   cloud-credential-in-ci; if their violation has no effect, this policy reports them. Older commits are not
-#   searched.
+#   cloud-credential-in-ci; if their violation has no effect, this policy reports them. Older commits are searched
+#   only with policypack check --history or --since.
 #
 #   A comment on the line, policypack:allow committed-secret: REASON, allows it.
 # custom:

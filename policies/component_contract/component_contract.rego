@@ -1,21 +1,21 @@
 # METADATA
 # title: Blessed components keep their contract
 # description: |
-#   A component through which secrets may be created must keep its contract, its entry in components of the policy
-#   settings. A component that may write no values holds one secret per manager, and no other blessed component that
-#   has its own secrets. A secret in it is named after it: components name their children that way, while a raw secret
-#   that was merely given the component as its parent has a name of its own. Types that the entry does not list are
-#   left to raw-secret-resource, values to secret-value-in-program, and names in the manager to secret-name.
+#   A blessed component, one that may create secrets, must keep its contract: its entry in `components` in the policy
+#   settings. A component that may not write values contains one secret per manager, and no other blessed component
+#   that has its own secrets. A secret in it is named after it: components name their children that way, while a raw
+#   secret that was merely given the component as its parent has an unrelated name. Types that the entry does not list
+#   are left to raw-secret-resource, values to secret-value-in-program, and names in the manager to secret-name.
 #
 #   In a repository, only the package's own source (packageSources of the policy settings) may register a component
 #   under the type token of a blessed one. This covers TypeScript, JavaScript, Python, Go, C#, F#, Java, Kotlin and
 #   Scala, and the components in Pulumi.yaml and PulumiPlugin.yaml. The classes that Pulumi generates for users of the
 #   package are allowed.
 #
-#   What the policy cannot prove: any program can claim a type token. A class that a program defines under the infra
-#   package's token, with one secret that is named after it, looks exactly the same in a preview, and code may
-#   assemble the token where no check finds it. Only control over who publishes the package, and review, can tell them
-#   apart.
+#   This policy cannot prove that a component is genuine, because any program can claim a type token. In a preview, a
+#   class of the program with the infra package's token and one secret named after it looks exactly the same, and code
+#   may assemble the token in a way that no check finds. Only review, and control over who publishes the package, can
+#   distinguish them.
 # custom:
 #   kinds:
 #     claimed-token: {since: 0.2.0, title: Code outside the package that registers a blessed component's type token}
@@ -32,19 +32,19 @@
 #        its value. Adopt it, see docs/adopt/existing-secrets.md. New secret: create it with its own component.
 #     2. Class that the program defines: give it its own type token, and use the infra package's components in it. The
 #        package's own source: add it to packageSources of the policy settings.
-#     3. Component of the infra package that does hold more: declare it in its entry in components, or raise
+#     3. Component of the infra package that is meant to contain more: declare it in its entry in components, or raise
 #        maxSecrets. If it names its secrets differently, put the component's name into their names, or set childNames
 #        to any.
 #   parameters:
 #     properties:
 #       maxSecrets:
-#         description: How many secrets per manager a component that may write no values may hold.
+#         description: The maximum number of secrets per manager in a component that may not write values.
 #         type: integer
 #         relaxes: more
 #         minimum: 1
 #         default: 1
 #       childNames:
-#         description: What the logical name of a secret in a component must contain, the name of the component (component) or anything (any). Case and separators are ignored.
+#         description: "What the logical name of a secret in a component must contain: the component's name (component), or nothing in particular (any). Case and separators are ignored."
 #         type: string
 #         relaxes: [component, any]
 #         enum: [component, any]

@@ -7,8 +7,8 @@
 #   are required by the organisation of the backend. And it must not be a link to a file that is not checked as a
 #   project.
 #
-#   Providers, packages and language hosts that start only programs are allowed. PULUMI_BACKEND_URL and the login
-#   belong to the environment and are not checked.
+#   Entries for providers, packages and language hosts that start only programs are allowed. PULUMI_BACKEND_URL and
+#   the login belong to the environment and are not checked.
 # custom:
 #   since: 0.2.0
 #   level: mandatory
@@ -22,14 +22,14 @@
 #   remediation: |
 #     1. Remove the entry under plugins: the host of policy packs is installed on the machine (policypack install), or
 #        comes with the release that the CI job downloads.
-#     2. Remove backend: the login decides. If the company keeps its state outside Pulumi Cloud, add the URL to
-#        allowedBackends. On pull requests, the configuration of the base branch applies.
+#     2. Remove backend: the login decides which backend is used. If the company keeps its state outside Pulumi Cloud,
+#        add the URL to allowedBackends. On pull requests, the configuration of the base branch applies.
 #     3. Preview the change again: with one of these entries, it may have been previewed without policies.
 #   parameters:
 #     properties:
 #       allowedBackends:
 #         allows: backends
-#         description: URLs of backends that a project may set, such as s3://acme-state or https://pulumi.acme.com. * matches within one part of the URL; a query must be in both.
+#         description: URLs of backends that a project may set, such as s3://acme-state or https://pulumi.acme.com. * matches within one part of the URL; a query must be in both the URL and the entry.
 #         type: array
 #         relaxes: more
 #         items:

@@ -6,7 +6,7 @@
 #   config nor from another resource of the stack. Such a value is a literal, or the program looked it up (an invoke,
 #   a file, an environment variable, another stack), which the engine does not show.
 #
-#   If a map or document is marked as a whole, or the name says nothing, the content decides: ordinary members, URLs
+#   If a map or document is marked as a whole, or its name is too general, the content decides: ordinary members, URLs
 #   and scripts without a secret are allowed. Values written into a secrets manager are left to
 #   secret-value-in-program.
 #

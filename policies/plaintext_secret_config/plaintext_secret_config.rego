@@ -2,7 +2,7 @@
 # title: No plaintext secrets in stack config
 # description: |
 #   A config value that is or contains a secret must be encrypted. The policy reports it on the stack itself, before
-#   anything is created, and in Pulumi.yaml and Pulumi.*.yaml of a repository, with its line. In a preview, long-lived
+#   anything is created, and in Pulumi.yaml and Pulumi.*.yaml of a repository, with the line. In a preview, long-lived
 #   cloud keys in provider config such as aws:secretKey are left to static-credential.
 #
 #   Encrypted config is allowed unless the parameter secretConfig says otherwise: read strictly, the standard wants

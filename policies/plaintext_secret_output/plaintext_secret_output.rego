@@ -5,9 +5,9 @@
 #   ARN or name of a resource in the stack, and values under names such as secretArns. An output that is marked secret
 #   is allowed, but a secret that nobody reads is best not exported.
 #
-#   In a preview, outputs that are unknown, not marked, and named like a password, token, key or secret are undecided,
-#   in one result: programs lose the mark on unknown values, so the update decides. A secret found by an update is
-#   already in the state and must be rotated.
+#   In a preview, outputs that are unknown, not marked, and named like a password, token, key or secret are reported
+#   together as one undecided finding: programs send no mark for unknown values, so the update decides. A secret found
+#   by an update is already in the state and must be rotated.
 # custom:
 #   level: mandatory
 #   severity: critical

@@ -3,7 +3,7 @@
 # description: |
 #   An input of a resource or provider, or an output of a component, must not contain a secret that is not marked
 #   secret. The policy detects known token formats, values under names such as password or api_key, values of
-#   properties that take a secret, matches of extraPatterns, and copies, also encoded ones, of values that the stack
+#   properties that take a secret, matches of extraPatterns, and copies, even encoded ones, of values that the stack
 #   keeps secret. It looks into JSON, YAML, user data and base64.
 #
 #   References, placeholders, hashes, ciphertexts and public keys are not secrets. docs/reference/secrets.md has the

@@ -4,14 +4,14 @@
 #   A command must not create or delete a secret, write a value into one, create a long-lived cloud key, log in with
 #   one, or set stack config to a CI secret in plaintext (`pulumi config set` without `--secret`). This applies to
 #   commands that a program runs, locally, on a machine or in a container, and to scripts, Makefiles, Dockerfiles,
-#   package.json and pipelines in a repository. Commands are parsed as a shell would: through variables, pipes,
-#   here-documents and eval.
+#   package.json and pipelines in a repository. Commands are parsed as a shell would parse them: through variables,
+#   pipes, here-documents and eval.
 #
 #   A value that a command writes passes through the program, its state or its log, and has no owner. That is why
 #   writing is denied too, although the standard only mentions creating and deleting.
 #
-#   Reading a secret at run time is allowed, and so are OIDC and roles. A command from a file or the network, or in
-#   another language than the shell's, is not seen.
+#   Reading a secret at run time is allowed, and so are OIDC and roles. A command that is read from a file or the
+#   network, or is in a language other than shell, is not seen.
 # custom:
 #   level: mandatory
 #   severity: high

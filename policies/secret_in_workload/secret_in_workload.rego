@@ -8,7 +8,7 @@
 #   References are allowed: valueFrom, secretKeyRef, `secrets` in ECS, @Microsoft.KeyVault(…), the name or ARN of a
 #   secret. So are inputs that the cloud never shows again, such as secureValue. Marks spread to everything that is
 #   built from a secret, so hosts, ports, users, regions, names and URLs without a password are allowed, and in a map
-#   or script that is marked as a whole only the secrets in it count, once and together. Literals are left to
+#   or script that is marked as a whole only the secrets in it are reported, as one finding. Literals are left to
 #   hardcoded-secret. The inputs are listed in rego/catalogue/workloads.jsonl.
 # custom:
 #   since: 0.2.0

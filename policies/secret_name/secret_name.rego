@@ -1,13 +1,13 @@
 # METADATA
 # title: Secrets are named {service}/{environment}
 # description: |
-#   The physical name of a secret must match one of the templates. Its parts are in kebab-case, its environment is one
-#   of the environments in the policy settings and, if environmentByStack maps the stack, the environment of the
-#   stack. Managers that do not allow slashes encode the same parts: service_environment in Google Secret Manager,
-#   service--environment in Azure Key Vault. SSM parameters start with a slash.
+#   The physical name of a secret must match one of the templates. Its parts are in kebab-case. Its environment is one
+#   of `environments` in the policy settings and, if environmentByStack maps the stack, the one of the stack. Managers
+#   that do not allow slashes encode the same parts: service_environment in Google Secret Manager,
+#   service--environment in Azure Key Vault. Names of SSM parameters start with a slash.
 #
-#   A secret that is reported for where it is created is not reported for its name too. In a store that is not one of
-#   this stack's managers, a wrong name is only advisory.
+#   A secret that is reported because of where it is created is not reported for its name as well. In a store that is
+#   not one of this stack's managers, a wrong name is only advisory.
 # custom:
 #   level: mandatory
 #   severity: high
@@ -22,8 +22,8 @@
 #     2. New secret: set the property in the message to the name in the message. Without a name, the provider appends
 #        random characters to the logical name.
 #     3. A non-ASCII character can look exactly like a Latin letter: type the name again.
-#     4. AWS: avoid names that end in a hyphen and six characters. Secrets Manager cannot tell them from the suffix of
-#        an ARN.
+#     4. AWS: avoid names that end in a hyphen and six characters. Secrets Manager cannot distinguish them from the
+#        suffix of an ARN.
 #   parameters:
 #     properties:
 #       templates:

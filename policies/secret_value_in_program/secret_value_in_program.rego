@@ -2,16 +2,16 @@
 # title: Secret values are set by hand, not by the program
 # description: |
 #   A program must not write a value into a secret of a secrets manager. A component may write what its entry in
-#   components of the policy settings allows: no values, or only generated values, which are built from the output of
-#   a resource that generates or issues them. Outside components nothing may be written.
+#   `components` in the policy settings allows: no values, or only generated values, which are built from the output
+#   of a resource that generates or issues them. Outside components nothing may be written.
 #
 #   A constant placeholder under ignoreChanges is allowed, since some stores reject an empty secret. So is a
-#   write-only argument that is set to a placeholder or to what a resource issues, an ephemeral one for example.
-#   Neither hides a real value: a literal in a write-only argument is denied, and in both so is a value from the
-#   configuration or one with the format of a known kind of secret.
+#   write-only argument that is set to a placeholder or to a value issued by a resource, such as an ephemeral one.
+#   Neither excuses a real value: a literal in a write-only argument is denied. In both cases, so is a value from the
+#   configuration, or one in the format of a known kind of secret.
 #
-#   If raw-secret-resource reports the secret, a value in that secret is part of the same violation. A version of it
-#   with a value is a violation of its own.
+#   If raw-secret-resource reports the secret, a value in that secret is part of the same violation. A secret version
+#   with a value is a separate violation.
 # custom:
 #   kinds:
 #     write-only: {since: 0.2.0, title: A literal in a write-only argument}

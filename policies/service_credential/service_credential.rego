@@ -1,7 +1,7 @@
 # METADATA
 # title: Services authenticate with identities, not long-lived keys
 # description: |
-#   A program should not create a long-lived key, token or password of a service if an identity would do:
+#   A program should not create a long-lived key, token or password for a service if an identity would do:
 #   authorization rules of queues, API keys, access tokens, database users. The policy is advisory because some
 #   services support nothing else.
 #

@@ -4,8 +4,8 @@
 #   The parameters of this policy are the shared settings, which all policies read whatever the level of this one. It
 #   reports, on the stack itself and always as mandatory, mistakes that a JSON schema cannot find.
 #
-#   In the maps by stack, the exact stack name takes precedence, then the longest glob that matches. In type tokens, *
-#   matches within one of the three parts.
+#   In maps keyed by stack name, the exact stack name takes precedence, then the longest glob that matches. In type
+#   tokens, * matches within one of the three parts.
 # custom:
 #   level: mandatory
 #   severity: high
@@ -48,7 +48,7 @@
 #       packageSources:
 #         allows: sources
 #         allowsFor: component-contract
-#         description: 'Globs over the files that are the source of the infra package, whose code registers its components: * for the whole repository, packages/infra/* in a monorepo. * matches any characters.'
+#         description: 'Globs over the source files of the infra package, which are the only ones that may register its components: * for the whole repository, packages/infra/* in a monorepo. * matches any characters.'
 #         type: array
 #         relaxes: more
 #         items: {type: string, format: glob, minLength: 1}
@@ -187,7 +187,7 @@
 #         maximum: 365
 #         default: 90
 #       exemptionWarningDays:
-#         description: How many days before it expires an exemption or the baseline starts to warn.
+#         description: The number of days before expiry at which an exemption or the baseline starts to warn.
 #         type: integer
 #         minimum: 0
 #         default: 14
@@ -198,7 +198,7 @@
 #         maximum: 3600
 #         default: 5
 #       ruleSecondsPerStack:
-#         description: The same for rules about the whole stack, plus 10 ms for each resource.
+#         description: The seconds of CPU time that custom policies may take in total for rules about the whole stack, plus 10 ms for each resource.
 #         type: number
 #         exclusiveMinimum: 0
 #         maximum: 3600
@@ -289,7 +289,7 @@
 #         pattern: '^[0-9]+\.[0-9]+\.[0-9]+$'
 #         expected: a version of policypack such as 0.2.0
 #       expiryGraceDays:
-#         description: How many days after an exemption or the baseline expires previews and updates still pass, with a warning. Checks of pull requests fail immediately, and so does everything that a break-glass exemption allowed.
+#         description: The number of days for which previews and updates still pass, with a warning, after an exemption or the baseline has expired. Checks of pull requests fail immediately, and so does everything that a break-glass exemption allowed.
 #         type: integer
 #         relaxes: more
 #         minimum: 0

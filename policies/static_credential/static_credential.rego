@@ -2,19 +2,19 @@
 # title: Nobody logs in to a cloud with a long-lived key
 # description: |
 #   A program must not create a long-lived credential of an AWS, Google Cloud or Entra identity: an access key,
-#   service-account key, client secret, client certificate, HMAC key or console password. The list is closed, and
-#   templates are searched too. No provider, and no provider config, may log in with such a key, encrypted or not:
+#   service-account key, client secret, client certificate, HMAC key or console password. This list is complete.
+#   Templates are searched too. No provider, and no provider config, may log in with such a key, encrypted or not:
 #   encryption does not make a key short-lived. This covers every package with these clouds' providers, under Pulumi's
 #   name, Terraform's or your own.
 #
-#   The value decides. Published examples, test, mock_key and the like are not keys. A key in AWS's format is one at
+#   The value decides. Published examples, test, mock_key and the like are not keys. A key in AWS's format is a key at
 #   any endpoint; any other is allowed if the endpoint is on the machine itself. A key for another S3-compatible
 #   service is left to service-credential. Session keys (with a session token), federated credential files and
 #   kubeconfigs that get tokens from an exec plugin are allowed. So is a value that is not known yet: another resource
 #   outputs it, and the update checks it.
 #
-#   Not visible to the policy: keys in environment variables only, kubeconfigs on disk, and files that a provider
-#   reads on its own.
+#   Not visible to the policy: keys that are only in environment variables, kubeconfigs on disk, and files that a
+#   provider reads on its own.
 # custom:
 #   level: mandatory
 #   severity: critical

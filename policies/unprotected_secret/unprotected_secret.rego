@@ -1,9 +1,9 @@
 # METADATA
 # title: Secrets are protected from deletion
 # description: |
-#   A secret in one of this stack's managers, inside a blessed component, must have the resource option `protect` or
-#   `retainOnDelete`. Its value was set by hand: renaming the secret, moving it or removing it from the program
-#   deletes it together with the value, and the engine does not show deletions to a policy pack.
+#   A secret in one of this stack's secrets managers, inside a blessed component, must have the resource option
+#   `protect` or `retainOnDelete`. Its value was set by hand: renaming the secret, moving it or removing it from the
+#   program deletes it together with the value, and the engine does not show deletions to a policy pack.
 #
 #   The policy is disabled unless you set a level; `all` in a configuration sets it too. A preview shows only
 #   `protect`, including that of a component, which its children inherit. `retainOnDelete` is visible in states

@@ -4,9 +4,9 @@
 #   A change must not add or alter a file that could not be checked: one larger than 10 MB; one that is not in the
 #   encoding that it declares, or in an unsupported one (UTF-7, EBCDIC); or text with the extension or first bytes of
 #   another file type, such as a script named logo.png. Only `policypack check --base` and the gate know what a change
-#   is; otherwise such files are listed.
+#   is; otherwise such files are only listed.
 #
-#   Images, sound, video, fonts and archives that begin as their extension promises are listed, too. Binary, minified
+#   Images, audio, video, fonts and archives whose first bytes match their extension are listed too. Binary, minified
 #   and vendored files are searched for known formats, which counts as checking them. Files of one folder with the
 #   same reason are one violation.
 # custom:

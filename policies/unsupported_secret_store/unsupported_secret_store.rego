@@ -1,13 +1,14 @@
 # METADATA
 # title: Secrets live in the secrets manager of the project's own cloud
 # description: |
-#   A secret or secret version must be in one of this stack's managers (managers and managersByStack in the policy
-#   settings), not in SSM Parameter Store, Vault, Kubernetes Secrets, Doppler and the like, nor in another cloud's
-#   manager.
+#   A secret or secret version must be in one of this stack's secrets managers (`managers` and managersByStack in the
+#   policy settings), not in SSM Parameter Store, Vault, Kubernetes Secrets, Doppler and the like, nor in another
+#   cloud's manager.
 #
-#   A store counts only if it holds a secret: an SSM parameter of type SecureString, or a Kubernetes Secret with data.
-#   A TLS key and a registry login are secrets too. A Kubernetes Secret without data is filled by a controller, and
-#   service-account tokens are filled by the cluster itself, so both are allowed. So are configuration stores.
+#   A resource in another store is reported only if it contains a secret: an SSM parameter of type SecureString, or a
+#   Kubernetes Secret with data. A TLS key and a registry login are secrets too. A Kubernetes Secret without data is
+#   filled by a controller, and service-account tokens are filled by the cluster itself, so both are allowed. So are
+#   configuration stores.
 # custom:
 #   level: advisory
 #   severity: high

@@ -9,7 +9,7 @@
 #   A reusable workflow outside the repository must not receive a cloud key. If it receives all secrets, the policy is
 #   undecided. allowedWorkflows exempts your own.
 #
-#   A key in plaintext is left to committed-secret, a login by a command to secret-cli-command.
+#   A key in plaintext is left to committed-secret, a login with a command to secret-cli-command.
 # custom:
 #   level: mandatory
 #   severity: high
