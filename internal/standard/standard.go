@@ -57,8 +57,8 @@ func Lines() []Line {
 		},
 		{
 			ID: "S6",
-			Says: "Secrets are named {service}/{environment}; where a manager forbids the slash, by an unambiguous " +
-				"encoding of both.",
+			Says: "Secrets are named {service}/{environment} or, if a manager forbids slashes, with an unambiguous " +
+				"encoding of both parts.",
 			Preview: "names in the manager, including those that a provider generates",
 			Open: "Whether the service exists is not checked. Existing secrets keep their names: " +
 				"renaming would lose the value.",
@@ -72,7 +72,7 @@ func Lines() []Line {
 		},
 		{
 			ID:         "S8",
-			Says:       "No secret is created or deleted by a command line tool.",
+			Says:       "No secret is created or deleted with a command-line tool.",
 			Preview:    "commands in resources, user data and container definitions",
 			Repository: "scripts, Makefiles, Dockerfiles, package.json and workflows",
 			Open: "Commands typed into a terminal or assembled at run time " +
@@ -80,7 +80,7 @@ func Lines() []Line {
 		},
 		{
 			ID:      "S9",
-			Says:    "CI/CD logs in to clouds by OIDC; no long-lived cloud key is created or stored.",
+			Says:    "CI/CD logs in to clouds with OIDC; no long-lived cloud key is created or stored.",
 			Preview: "access keys, service-account keys and app passwords, and the secrets of CI systems",
 			Repository: "workflows and composite actions that log in to a cloud, and jobs that receive " +
 				"a cloud key",
@@ -89,7 +89,7 @@ func Lines() []Line {
 		},
 		{
 			ID: "S10",
-			Says: "People log in by the platform's command line tool; no static key is in a provider's " +
+			Says: "People log in with the platform's command-line tool; no static key is in a provider's " +
 				"configuration.",
 			Preview:    "provider resources and provider configuration",
 			Repository: "commands that log in with a key; for provider keys in a stack's configuration see S4",
@@ -100,7 +100,8 @@ func Lines() []Line {
 			ID:         "S11",
 			Says:       "No secret is committed to git.",
 			Repository: "the files that git tracks, in the working tree and as git would merge them",
-			Open: "Older commits are not read: a secret that was removed from a file stays in the history. A value " +
+			Open: "Older commits are read only with --history or --since: a secret that was removed from a file stays " +
+				"in the history. A value " +
 				"that looks like ordinary text is found by its name or not at all.",
 		},
 		{
