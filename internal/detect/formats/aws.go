@@ -62,7 +62,7 @@ func (known) AWSSecretKey() Format {
 func (known) AWSSessionToken() Format {
 	return Format{
 		ID: "aws-session-token", Title: "an AWS session token", ShortLived: true,
-		Matches: "the tokens of STS, by their three known beginnings",
+		Matches: "tokens of STS, by their three known prefixes",
 		Source:  "https://docs.aws.amazon.com/STS/latest/APIReference/API_Credentials.html",
 		Forms: []Form{
 			{Anchor: "IQoJb3JpZ2luX2Vj", Test: token(ascii.Base64|ascii.Dash, 80, 8192)},

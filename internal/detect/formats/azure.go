@@ -57,7 +57,7 @@ func (known) AzureDevOpsToken() Format {
 func (known) AzureKey() Format {
 	return Format{
 		ID: "azure-key", Title: "an Azure service key",
-		Matches: "keys with the signature of their service at a fixed place, and common annotated keys (JQQJ9)",
+		Matches: "keys with the signature of their service at a fixed position, and common annotated keys (JQQJ9)",
 		Source:  "https://github.com/microsoft/security-utilities",
 		Forms: []Form{
 			{Anchor: "ACDb", Test: signed(76, 6, "==")},
@@ -125,7 +125,7 @@ func (known) AzureSAS() Format {
 func (known) AzureStorageKey() Format {
 	return Format{
 		ID: "azure-storage-key", Title: "an Azure storage account key", Cloud: "azure",
-		Matches: "88 characters of base64 with +ASt at a fixed place",
+		Matches: "88 characters of base64 with +ASt at a fixed position",
 		Source:  "https://github.com/microsoft/security-utilities",
 		Forms: []Form{
 			{Anchor: "+ASt", Test: signed(76, 6, "==")},

@@ -153,11 +153,11 @@ func (known) StrongKey() Format {
 func (known) SecretProperty() Format {
 	return Format{
 		ID: "secret-property", Title: "a secret value",
-		Matches: "any text but a reference or a placeholder in a place for secrets, such as the value of a secret of " +
-			"a Container App or of a property of type SecureString; in the data of a Kubernetes Secret also no URL, " +
-			"host, path, number or name of a user",
-		Source: "the catalogue of places",
-		By:     "the place that it stands in",
+		Matches: "any string except references and placeholders in a property that takes a secret, such as the value " +
+			"of a Container App's secret or of a SecureString; in a Kubernetes Secret's data, also not URLs, hosts, " +
+			"paths, numbers and user names",
+		Source: "the catalogue of properties",
+		By:     "the property that it is in",
 		Samples: func(m Maker) Samples {
 			return Samples{
 				True: append(

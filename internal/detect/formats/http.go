@@ -38,7 +38,7 @@ func (known) AuthorizationHeader() Format {
 func (known) CredentialedURL() Format {
 	return Format{
 		ID: "credentialed-url", Title: "a URL with a password",
-		Matches: "scheme://user:password@host of any scheme; a user without a password is none",
+		Matches: "scheme://user:password@host of any scheme; a user without a password is not reported",
 		Source:  "RFC 3986, section 3.2.1",
 		Forms: []Form{
 			{Anchor: "://", Test: credentialedURL},

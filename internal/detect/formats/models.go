@@ -51,7 +51,7 @@ func (known) HuggingFaceToken() Format {
 func (known) OpenAIKey() Format {
 	return Format{
 		ID: "openai-key", Title: "an OpenAI API key",
-		Matches: "sk-proj-, sk-svcacct- and sk-admin- keys, and older ones by the mark in their middle",
+		Matches: "sk-proj-, sk-svcacct- and sk-admin- keys, and older ones by the marker in the middle",
 		Source:  "https://platform.openai.com/docs/api-reference/authentication",
 		Forms: []Form{
 			{Anchor: "sk-proj-", Test: token(ascii.Base64URL, 40, 300)},

@@ -8,7 +8,7 @@ import (
 func (known) JWT() Format {
 	return Format{
 		ID: "jwt", Title: "a JSON web token",
-		Matches: "three parts of base64 of which two begin like JSON",
+		Matches: "three parts of base64, two of which begin like JSON",
 		Source:  "RFC 7519",
 		Forms: []Form{
 			{Anchor: "eyJ", Test: webToken},

@@ -108,7 +108,7 @@ func groups(figures []corpus.Figure) string {
 		group   corpus.Group
 		meaning string
 	}{
-		{corpus.Formats, "secrets in a known format"}, {corpus.KeyNames, "secrets under a telling name"},
+		{corpus.Formats, "secrets in a known format"}, {corpus.KeyNames, "secrets under a name such as password"},
 		{corpus.Documents, "secrets inside documents"}, {corpus.Harmless, "not secrets: anything reported is wrong"},
 	} {
 		rows, hits := 0, 0
