@@ -1,16 +1,16 @@
 # METADATA
 # title: Blessed components keep their contract
 # description: |
-#   A blessed component, one that may create secrets, must keep its contract: its entry in `components` in the policy
-#   settings. A component that may not write values contains one secret per manager, and no other blessed component
-#   that has its own secrets. A secret in it is named after it: components name their children that way, while a raw
-#   secret that was merely given the component as its parent has an unrelated name. Types that the entry does not list
-#   are left to raw-secret-resource, values to secret-value-in-program, and names in the manager to secret-name.
+#   A blessed component, one that may create secrets, must keep its contract: its entry in the setting `components`. A
+#   component that may not write values contains one secret per manager, and no other blessed component that has its
+#   own secrets. A secret in it is named after it: components name their children that way, while a raw secret that
+#   was merely given the component as its parent has an unrelated name. Types that the entry does not list are left to
+#   raw-secret-resource, values to secret-value-in-program, and names in the manager to secret-name.
 #
-#   In a repository, only the package's own source (packageSources of the policy settings) may register a component
-#   under the type token of a blessed one. This covers TypeScript, JavaScript, Python, Go, C#, F#, Java, Kotlin and
-#   Scala, and the components in Pulumi.yaml and PulumiPlugin.yaml. The classes that Pulumi generates for users of the
-#   package are allowed.
+#   In a repository, only the package's own source (the setting packageSources) may register a component under the
+#   type token of a blessed one. This covers TypeScript, JavaScript, Python, Go, C#, F#, Java, Kotlin and Scala, and
+#   the components in Pulumi.yaml and PulumiPlugin.yaml. The classes that Pulumi generates for users of the package
+#   are allowed.
 #
 #   This policy cannot prove that a component is genuine, because any program can claim a type token. In a preview, a
 #   class of the program with the infra package's token and one secret named after it looks exactly the same, and code
@@ -31,10 +31,10 @@
 #     1. Existing secret that was given a component as its parent: do not move it, since it would be replaced and lose
 #        its value. Adopt it, see docs/adopt/existing-secrets.md. New secret: create it with its own component.
 #     2. Class that the program defines: give it its own type token, and use the infra package's components in it. The
-#        package's own source: add it to packageSources of the policy settings.
-#     3. Component of the infra package that is meant to contain more: declare it in its entry in components, or raise
-#        maxSecrets. If it names its secrets differently, put the component's name into their names, or set childNames
-#        to any.
+#        package's own source: add it to the setting packageSources.
+#     3. Component of the infra package that is meant to contain more: declare it in its entry in `components`, or
+#        raise maxSecrets. If it names its secrets differently, put the component's name into their names, or set
+#        childNames to any.
 #   parameters:
 #     properties:
 #       maxSecrets:

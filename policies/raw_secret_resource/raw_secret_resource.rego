@@ -2,10 +2,10 @@
 # title: Secrets are created through the company's infra package
 # description: |
 #   A secret or secret version in AWS Secrets Manager, Google Secret Manager or Azure Key Vault, or in a manager that
-#   the settings add, must be created inside a blessed component: one listed in `components` in the policy settings.
-#   If its entry has children, they must include the type of the secret. By default only the infra package's Secret is
-#   blessed, because any component can be passed as the parent of a raw secret. This applies to every provider, to
-#   every form of a type token, and to templates.
+#   the settings add, must be created inside a blessed component: one listed in the setting `components`. If its entry
+#   has `children`, they must include the type of the secret. By default only the infra package's Secret is blessed,
+#   because any component can be passed as the parent of a raw secret. This applies to every provider, to every form
+#   of a type token, and to templates.
 #
 #   Resources that refer to secrets, rotate them or grant access to them are allowed, and so are configuration stores,
 #   ciphertexts, certificates and secrets that another service creates for itself.
@@ -29,8 +29,8 @@
 #        version. See docs/reference/secrets.md for the steps.
 #     4. New secret: create it with the component in the message, and set its value by hand after deployment, without
 #        a version in the program.
-#     5. Component of your own infra package: add it to `components` in the policy settings, with the types it may
-#        contain in children. Terraform module: add its source to blessedModules.
+#     5. Component of your own infra package: add it to the setting `components`, with the types it may contain in
+#        `children`. Terraform module: add its source to blessedModules.
 #   parameters:
 #     properties:
 #       requireDirectParent:

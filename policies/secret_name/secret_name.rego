@@ -1,9 +1,9 @@
 # METADATA
 # title: Secrets are named {service}/{environment}
 # description: |
-#   The physical name of a secret must match one of the templates. Its parts are in kebab-case. Its environment is one
-#   of `environments` in the policy settings and, if environmentByStack maps the stack, the one of the stack. Managers
-#   that do not allow slashes encode the same parts: service_environment in Google Secret Manager,
+#   The physical name of a secret must match one of the templates. Its parts are in kebab-case. Its environment is
+#   listed in the setting `environments` and, if the setting environmentByStack maps the stack, is the environment of
+#   the stack. Managers that do not allow slashes encode the same parts: service_environment in Google Secret Manager,
 #   service--environment in Azure Key Vault. Names of SSM parameters start with a slash.
 #
 #   A secret that is reported because of where it is created is not reported for its name as well. In a store that is
@@ -34,7 +34,7 @@
 #           type: string
 #         default: ["{service}/{environment}"]
 #       matchStack:
-#         description: Require the environment to be the one that environmentByStack in the policy settings maps the stack to.
+#         description: Require the environment to be the one that the setting environmentByStack maps the stack to.
 #         type: boolean
 #         relaxes: [true, false]
 #         default: true

@@ -1,9 +1,9 @@
 # METADATA
 # title: Secret values are set by hand, not by the program
 # description: |
-#   A program must not write a value into a secret of a secrets manager. A component may write what its entry in
-#   `components` in the policy settings allows: no values, or only generated values, which are built from the output
-#   of a resource that generates or issues them. Outside components nothing may be written.
+#   A program must not write a value into a secret of a secrets manager. A component may write what its entry in the
+#   setting `components` allows: no values, or only generated values, which are built from the output of a resource
+#   that generates or issues them. Outside components nothing may be written.
 #
 #   A constant placeholder under ignoreChanges is allowed, since some stores reject an empty secret. So is a
 #   write-only argument that is set to a placeholder or to a value issued by a resource, such as an ephemeral one.

@@ -1,8 +1,8 @@
 # METADATA
 # title: Secrets live in the secrets manager of the project's own cloud
 # description: |
-#   A secret or secret version must be in one of this stack's secrets managers (`managers` and managersByStack in the
-#   policy settings), not in SSM Parameter Store, Vault, Kubernetes Secrets, Doppler and the like, nor in another
+#   A secret or secret version must be in one of this stack's secrets managers (the settings `managers` and
+#   managersByStack), not in SSM Parameter Store, Vault, Kubernetes Secrets, Doppler and the like, nor in another
 #   cloud's manager.
 #
 #   A resource in another store is reported only if it contains a secret: an SSM parameter of type SecureString, or a
@@ -21,7 +21,7 @@
 #     1. Existing secret: create its successor in one of this stack's managers, set the value by hand, switch every
 #        reader to it, and remove the old one last. Or exempt it, see docs/govern/exemptions.md.
 #     2. New secret: create it with the component in the message, in one of this stack's managers.
-#     3. Another manager that the project may use: add it to managers or managersByStack in the policy settings.
+#     3. Another manager that the project may use: add it to the setting `managers` or managersByStack.
 package policies.unsupported_secret_store
 
 _advice := concat(" ", [
