@@ -17,7 +17,7 @@ import (
 func (e *Evaluator) decision(t *ast.Term, file bool) (Decision, error) {
 	outer, ok := t.Value.(ast.Object)
 	if !ok {
-		return Decision{}, fmt.Errorf("rego/main/main.rego: want objects as decisions, got %s", ast.ValueName(t.Value))
+		return Decision{}, fmt.Errorf("rego/main/main.rego: decisions must be objects, got %s", ast.ValueName(t.Value))
 	}
 	var d Decision
 	d.Policy, _ = text(outer, "policy")
@@ -32,23 +32,22 @@ func (e *Evaluator) decision(t *ast.Term, file bool) (Decision, error) {
 	}
 	body, ok := inner.Value.(ast.Object)
 	if !ok {
-		return wrong("want violations of the form {\"message\": …, \"path\": […]}, got %s", ast.ValueName(inner.Value))
+		return wrong("a violation must have the form {\"message\": …, \"path\": […]}, got %s", ast.ValueName(inner.Value))
 	}
 	for _, k := range body.Keys() {
 		switch key, _ := k.Value.(ast.String); key {
 		case "message", "path", "level", "yields", "kind", "finding":
 		case "urn":
 			if file {
-				return wrong("urn: a violation in a file has line and column")
+				return wrong("urn: violations in files have line and column instead")
 			}
 		case "line", "column":
 			if !file {
-				return wrong("%s: only a violation in a file has it: want a rule that asks for input.scope == "+
-					"\"repository\"", string(key))
+				return wrong("%s: only violations in files can have it, from rules with input.scope == \"repository\"", string(key))
 			}
 		default:
-			return wrong("a violation has the keys message, path, level, urn, and in a file line and column, not %s; "+
-				"what it may be left to stands in yields", k)
+			return wrong("unknown key %s in a violation; expected message, path, level, kind, finding, yields, and urn, or in "+
+				"files line and column", k)
 		}
 	}
 	var err error
@@ -56,35 +55,35 @@ func (e *Evaluator) decision(t *ast.Term, file bool) (Decision, error) {
 		return wrong("%v", err)
 	}
 	if d.Message, ok = text(body, "message"); !ok || strings.TrimSpace(d.Message) == "" {
-		return wrong("message: want a text")
+		return wrong("message: expected a non-empty string")
 	}
 	if strings.Contains(d.Message, "<undefined>") {
-		return wrong("message: a value in it is not defined for this resource")
+		return wrong("message: it contains a value that is undefined for this resource")
 	}
 	if body.Get(ast.InternedTerm("level")) != nil {
 		if level, _ := text(body, "level"); level != "advisory" {
-			return wrong("level: want advisory; a violation cannot be more than its policy")
+			return wrong("level: expected advisory; a violation cannot be stricter than its policy")
 		}
 		d.Advisory = true
 	}
 	if body.Get(ast.InternedTerm("kind")) != nil {
 		d.Kind, _ = text(body, "kind")
 		if q := e.names[d.Policy]; q == nil || q.Kinds[d.Kind].Since == "" {
-			return wrong("kind: want one of custom.kinds in the policy's METADATA")
+			return wrong("kind: expected one of custom.kinds in the policy's METADATA")
 		}
 	}
 	for _, o := range [...]ast.Object{outer, body} { // the policy's fields take precedence over the router's
 		if t := o.Get(ast.InternedTerm("finding")); t != nil {
 			n, _ := t.Value.(ast.Number)
 			if d.Finding, _ = n.Int(); d.Finding < 1 {
-				return wrong("finding: want the id of one of input.findings")
+				return wrong("finding: expected the id of one of input.findings")
 			}
 		}
 	}
 	if u := body.Get(ast.InternedTerm("urn")); u != nil {
 		d.URN, _ = text(body, "urn")
 		if _, ok := place.ParseURN(d.URN); !ok {
-			return wrong("urn: want the URN of a resource")
+			return wrong("urn: expected the URN of a resource")
 		}
 	}
 	if d.Path, err = path(body); err != nil {
@@ -108,7 +107,7 @@ func position(o ast.Object) (at place.Position, err error) {
 		}
 		number, _ := t.Value.(ast.Number)
 		if *to.n, err = strconv.Atoi(string(number)); err != nil || *to.n < 0 {
-			return at, fmt.Errorf("%s: want a whole number", to.key)
+			return at, fmt.Errorf("%s: expected a whole number", to.key)
 		}
 	}
 	return at, nil
@@ -122,7 +121,7 @@ func path(o ast.Object) (out place.Path, err error) {
 	}
 	steps, ok := p.Value.(*ast.Array)
 	if !ok {
-		return nil, fmt.Errorf("path: want an array of strings and numbers, got %s", ast.ValueName(p.Value))
+		return nil, fmt.Errorf("path: expected an array of strings and numbers, got %s", ast.ValueName(p.Value))
 	}
 	for i := range steps.Len() {
 		switch s := steps.Elem(i).Value.(type) {
@@ -131,11 +130,11 @@ func path(o ast.Object) (out place.Path, err error) {
 		case ast.Number:
 			n, err := strconv.Atoi(string(s))
 			if err != nil {
-				return nil, errors.New("path: want whole numbers as indexes")
+				return nil, errors.New("path: expected whole numbers as indexes")
 			}
 			out = append(out, n)
 		default:
-			return nil, fmt.Errorf("path: want an array of strings and numbers, got %s in it", ast.ValueName(s))
+			return nil, fmt.Errorf("path: expected an array of strings and numbers, got %s in it", ast.ValueName(s))
 		}
 	}
 	return out, nil
@@ -150,13 +149,13 @@ func (e *Evaluator) yields(body ast.Object, file bool) ([]Target, error) {
 	}
 	list, ok := t.Value.(*ast.Array)
 	if !ok {
-		return nil, fmt.Errorf("want an array of {\"policy\": …}, got %s", ast.ValueName(t.Value))
+		return nil, fmt.Errorf("expected an array of {\"policy\": …}, got %s", ast.ValueName(t.Value))
 	}
 	targets := make([]Target, 0, list.Len())
 	for i := range list.Len() {
 		o, ok := list.Elem(i).Value.(ast.Object)
 		if !ok {
-			return nil, fmt.Errorf("want an array of {\"policy\": …}, got %s in it", ast.ValueName(list.Elem(i).Value))
+			return nil, fmt.Errorf("expected an array of {\"policy\": …}, got %s in it", ast.ValueName(list.Elem(i).Value))
 		}
 		var to Target
 		for _, k := range o.Keys() {
@@ -164,12 +163,12 @@ func (e *Evaluator) yields(body ast.Object, file bool) ([]Target, error) {
 			case key == "policy", key == "path", key == "owns", key == "urn" && !file,
 				(key == "line" || key == "column") && file:
 			default:
-				return nil, fmt.Errorf("an entry has the keys policy, path, owns, urn, and in a file line and "+
-					"column, not %s", k)
+				return nil, fmt.Errorf("unknown key %s in an entry; expected policy, path, owns, and urn, or in "+
+					"files line and column", k)
 			}
 		}
 		if to.Policy, _ = text(o, "policy"); e.names[to.Policy] == nil {
-			return nil, errors.New("policy: there is none of that name")
+			return nil, errors.New("policy: no policy has this name")
 		}
 		to.URN, _ = text(o, "urn")
 		var err error

@@ -147,23 +147,23 @@ deny contains {"message": "the file"} if true`)
 	}{
 		{
 			"line in a preview", `deny contains {"message": "x", "line": 3} if true`,
-			"policy r: rule deny: line: only a violation in a file has it", document(),
+			"policy r: rule deny: line: only violations in files can have it", document(),
 		},
 		{
 			"URN in a file", `deny contains {"message": "x", "urn": "urn:pulumi:s::p::t::n"} if true`,
-			"policy r: rule deny: urn: a violation in a file has line and column", file(),
+			"policy r: rule deny: urn: violations in files have line and column instead", file(),
 		},
 		{
 			"line of another type", `deny contains {"message": "x", "line": "canary"} if true`,
-			"policy r: rule deny: line: want a whole number", file(),
+			"policy r: rule deny: line: expected a whole number", file(),
 		},
 		{
 			"column of half", `deny contains {"message": "x", "line": 1, "column": 0.5} if true`,
-			"policy r: rule deny: column: want a whole number", file(),
+			"policy r: rule deny: column: expected a whole number", file(),
 		},
 		{
 			"negative line", `deny contains {"message": "x", "line": -1} if true`,
-			"policy r: rule deny: line: want a whole number", file(),
+			"policy r: rule deny: line: expected a whole number", file(),
 		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -181,65 +181,66 @@ deny contains {"message": "the file"} if true`)
 func TestDecideFailsClosed(t *testing.T) {
 	t.Parallel()
 	for _, tt := range race.Some([]struct{ name, give, want string }{
-		{"text", `deny contains "canary" if true`, "policy r: rule deny: want violations of the form"},
-		{"no message", `deny contains {"path": []} if true`, "policy r: rule deny: message: want a text"},
-		{"empty message", `deny contains {"message": " "} if true`, "policy r: rule deny: message: want a text"},
+		{"text", `deny contains "canary" if true`, "policy r: rule deny: a violation must have the form"},
+		{"no message", `deny contains {"path": []} if true`, "policy r: rule deny: message: expected a non-empty string"},
+		{"empty message", `deny contains {"message": " "} if true`, "policy r: rule deny: message: expected a non-empty string"},
 		{
 			"message of another type", `deny contains {"message": ["canary"]} if true`,
-			"policy r: rule deny: message: want a text",
+			"policy r: rule deny: message: expected a non-empty string",
 		},
 		{
 			"undefined in the message", `deny contains {"message": $"x {input.resource.nothing}"} if true`,
-			"policy r: rule deny: message: a value in it is not defined",
+			"policy r: rule deny: message: it contains a value that is undefined",
 		},
 		{
 			"further key", `deny contains {"message": "x", "severity": "low"} if true`,
-			`policy r: rule deny: a violation has the keys message, path, level, urn, and in a file line and column, not "severity"`,
+			`policy r: rule deny: unknown key "severity" in a violation; expected message, path, level, kind, ` +
+				"finding, yields, and urn, or in files line and column",
 		},
 		{
 			"raised level", `deny contains {"message": "x", "level": "mandatory"} if true`,
-			"policy r: rule deny: level: want advisory",
+			"policy r: rule deny: level: expected advisory",
 		},
 		{
 			"path of another type", `deny contains {"message": "x", "path": "a.b"} if true`,
-			"policy r: rule deny: path: want an array of strings and numbers, got string",
+			"policy r: rule deny: path: expected an array of strings and numbers, got string",
 		},
 		{
 			"step of another type", `deny contains {"message": "x", "path": [true]} if true`,
-			"policy r: rule deny: path: want an array of strings and numbers, got boolean in it",
+			"policy r: rule deny: path: expected an array of strings and numbers, got boolean in it",
 		},
 		{
 			"broken index", `deny contains {"message": "x", "path": [0.5]} if true`,
-			"policy r: rule deny: path: want whole numbers as indexes",
+			"policy r: rule deny: path: expected whole numbers as indexes",
 		},
 		{
 			"not a URN", `deny contains {"message": "x", "urn": "canary"} if true`,
-			"policy r: rule deny: urn: want the URN of a resource",
+			"policy r: rule deny: urn: expected the URN of a resource",
 		},
 		{
 			"yields of another type", `deny contains {"message": "x", "yields": "canary"} if true`,
-			"policy r: rule deny: yields: want an array of {\"policy\": …}, got string",
+			"policy r: rule deny: yields: expected an array of {\"policy\": …}, got string",
 		},
 		{
 			"yields of texts", `deny contains {"message": "x", "yields": ["canary"]} if true`,
-			"policy r: rule deny: yields: want an array of {\"policy\": …}, got string in it",
+			"policy r: rule deny: yields: expected an array of {\"policy\": …}, got string in it",
 		},
 		{
 			"yields to no policy", `deny contains {"message": "x", "yields": [{"policy": "canary"}]} if true`,
-			"policy r: rule deny: yields: policy: there is none of that name",
+			"policy r: rule deny: yields: policy: no policy has this name",
 		},
 		{
 			"yields with a further key", `deny contains {"message": "x", "yields": [{"policy": "r", "line": 1}]} if true`,
-			"policy r: rule deny: yields: an entry has the keys policy, path, owns, urn, and in a file line and " +
-				"column, not \"line\"",
+			"policy r: rule deny: yields: unknown key \"line\" in an entry; expected policy, path, owns, " +
+				"and urn, or in files line and column",
 		},
 		{
 			"yields with a broken path",
 			`deny contains {"message": "x", "yields": [{"policy": "r", "path": "a"}]} if true`,
-			"policy r: rule deny: yields: path: want an array",
+			"policy r: rule deny: yields: path: expected an array",
 		},
 		{"undecided counts too", `deny contains {"message": "x"} if false
-undecided contains 3 if true`, "policy r: rule undecided: want violations of the form"},
+undecided contains 3 if true`, "policy r: rule undecided: a violation must have the form"},
 		{
 			"builtin error", `deny contains {"message": "x"} if to_number(input.resource.name) > 1`,
 			"rules/r/r.rego:10: evaluating this rule failed",

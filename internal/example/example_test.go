@@ -241,37 +241,37 @@ allow:
     resources: [{type: 1, name: n}]
     want: []
 `, `
-x.yaml:3: case: unknown key "nam", want one of base, files, name, parameters, resources, run, settings, want, why
+x.yaml:3: case: unknown key "nam"; expected one of base, files, name, parameters, resources, run, settings, want, why
 x.yaml:3: case has no name
 x.yaml:3: case "" has no want
 x.yaml:5: resource has no name
-x.yaml:6: properties: want a mapping, got a list
-x.yaml:8: resource: unknown key "extra", want one of ancestors, component, dependsOn, name, options, outputs, properties, provider, type
+x.yaml:6: properties: expected a mapping, got a list
+x.yaml:8: resource: unknown key "extra"; expected one of ancestors, component, dependsOn, name, options, outputs, properties, provider, type
 x.yaml:9: want: on: no resource or file is named "m"
-x.yaml:11: name "y" is already used in row 7
-x.yaml:12: type: want a text, got a number
+x.yaml:11: name "y" is already used on line 7
+x.yaml:12: type: expected a string, got a number
 x.yaml:12: resource has no type
-x.yaml:13: case "y" is allowed and must not want anything`},
+x.yaml:13: case "y" is in the list allow, so it must not have want`},
 		{"an empty file", ``, `
-x.yaml:1: want the lists deny, allow and undecided, got an empty file`},
+x.yaml:1: the file is empty; expected the lists deny, allow and undecided`},
 		{"a list instead of the lists", `[a]`, `
-x.yaml:1: examples: want a mapping, got a list`},
+x.yaml:1: examples: expected a mapping, got a list`},
 		{"an unknown list", `denied: []`, `
-x.yaml:1: examples: unknown key "denied", want one of allow, deny, undecided`},
+x.yaml:1: examples: unknown key "denied"; expected one of allow, deny, undecided`},
 		{"a misspelt marker", allowed(`{$secrets: x}`), `
-x.yaml:3: properties: p: unknown marker $secrets, want one of $archive, $asset, $secret, $unknown`},
+x.yaml:3: properties: p: unknown marker $secrets; expected one of $archive, $asset, $secret, $unknown`},
 		{"a marker beside another key", allowed(`{$secret: x, b: c}`), `
 x.yaml:3: properties: p: $secret must be the only key of its mapping`},
 		{"an asset without a source", allowed(`{$asset: {}}`), `
-x.yaml:3: properties: p: $asset: want one of path, text, uri`},
+x.yaml:3: properties: p: $asset: expected one of path, text, uri`},
 		{"a date", allowed(`2026-01-02`), `
-x.yaml:3: properties: p: want a text, number, true, false or null, got !!timestamp (put it in quotes)`},
+x.yaml:3: properties: p: expected a string, number, true, false or null, got !!timestamp (put it in quotes)`},
 		{"a key that is there twice", allowed(`{a: 1, a: 2}`), `
-x.yaml:3: properties: p: key "a" is there twice`},
+x.yaml:3: properties: p: duplicate key "a"`},
 		{"an anchor that contains itself", allowed(`&a [*a]`), `
 x.yaml:3: properties: p...: nested deeper than 200`},
 		{"a case without resources", "allow:\n- name: x", `
-x.yaml:2: case "x" has no resources and no files`},
+x.yaml:2: case "x" has neither resources nor files`},
 		{"files and lines", `
 deny:
   - name: x
@@ -279,13 +279,13 @@ deny:
     resources: [{type: t, name: n}]
     want: [{on: n, line: 1, message: x}, {on: ok.sh, line: 0, message: x}, {line: two, message: x}]
 `, `
-x.yaml:4: files: want the name of a file from the root of the repository, such as deploy/run.sh
-x.yaml:4: files: want the name of a file from the root of the repository, such as deploy/run.sh
-x.yaml:4: files: want the name of a file from the root of the repository, such as deploy/run.sh
-x.yaml:4: files: ok.sh: want a text, got a number
-x.yaml:6: want: line: "n" is no file
-x.yaml:6: want: line: want a number from 1 on, got a number
-x.yaml:6: want: line: want a number from 1 on, got a text`},
+x.yaml:4: files: expected the path of a file from the root of the repository, such as deploy/run.sh
+x.yaml:4: files: expected the path of a file from the root of the repository, such as deploy/run.sh
+x.yaml:4: files: expected the path of a file from the root of the repository, such as deploy/run.sh
+x.yaml:4: files: ok.sh: expected a string, got a number
+x.yaml:6: want: line: "n" is not a file
+x.yaml:6: want: line: expected a number of at least 1, got a number
+x.yaml:6: want: line: expected a number of at least 1, got a string`},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -16,7 +16,7 @@ func (p *parser) mapping(n *yaml.Node, what string, known fields) {
 	p.pairs(n, what, func(key, value *yaml.Node) {
 		set, ok := known[key.Value]
 		if !ok {
-			p.fail(key, "%s: unknown key %q, want one of %s", what, key.Value,
+			p.fail(key, "%s: unknown key %q; expected one of %s", what, key.Value,
 				strings.Join(slices.Sorted(maps.Keys(known)), ", "))
 			return
 		}
@@ -28,18 +28,18 @@ func (p *parser) mapping(n *yaml.Node, what string, known fields) {
 func (p *parser) pairs(n *yaml.Node, what string, f func(key, value *yaml.Node)) {
 	n = resolve(n)
 	if n.Kind != yaml.MappingNode {
-		p.fail(n, "%s: want a mapping, got %s", what, kind(n))
+		p.fail(n, "%s: expected a mapping, got %s", what, kind(n))
 		return
 	}
 	seen := map[string]bool{}
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		key := n.Content[i]
 		if key.Kind != yaml.ScalarNode {
-			p.fail(key, "%s: want a text as key, got %s", what, kind(key))
+			p.fail(key, "%s: expected a string as key, got %s", what, kind(key))
 			continue
 		}
 		if seen[key.Value] {
-			p.fail(key, "%s: key %q is there twice", what, key.Value)
+			p.fail(key, "%s: duplicate key %q", what, key.Value)
 			continue
 		}
 		seen[key.Value] = true
@@ -49,7 +49,7 @@ func (p *parser) pairs(n *yaml.Node, what string, f func(key, value *yaml.Node))
 
 func (p *parser) items(n *yaml.Node, what string) []*yaml.Node {
 	if n.Kind != yaml.SequenceNode {
-		p.fail(n, "%s: want a list, got %s", what, kind(n))
+		p.fail(n, "%s: expected a list, got %s", what, kind(n))
 		return nil
 	}
 	all := make([]*yaml.Node, len(n.Content))
@@ -61,7 +61,7 @@ func (p *parser) items(n *yaml.Node, what string) []*yaml.Node {
 
 func (p *parser) text(n *yaml.Node, what string) string {
 	if n.Kind != yaml.ScalarNode || n.Tag != "!!str" {
-		p.fail(n, "%s: want a text, got %s", what, kind(n))
+		p.fail(n, "%s: expected a string, got %s", what, kind(n))
 		return ""
 	}
 	return n.Value
@@ -78,7 +78,7 @@ func (p *parser) texts(n *yaml.Node, what string) []string {
 func (p *parser) flag(n *yaml.Node, what string) bool {
 	var b bool
 	if n.Kind != yaml.ScalarNode || n.Tag != "!!bool" || n.Decode(&b) != nil {
-		p.fail(n, "%s: want true or false, got %s", what, kind(n))
+		p.fail(n, "%s: expected true or false, got %s", what, kind(n))
 	}
 	return b
 }
@@ -86,7 +86,7 @@ func (p *parser) flag(n *yaml.Node, what string) bool {
 func (p *parser) number(n *yaml.Node, what string) int {
 	var i int
 	if n.Kind != yaml.ScalarNode || n.Tag != "!!int" || n.Decode(&i) != nil || i < 1 {
-		p.fail(n, "%s: want a number from 1 on, got %s", what, kind(n))
+		p.fail(n, "%s: expected a number of at least 1, got %s", what, kind(n))
 	}
 	return i
 }
@@ -109,7 +109,7 @@ func kind(n *yaml.Node) string {
 	case yaml.ScalarNode:
 		switch n.Tag {
 		case "!!str":
-			return "a text"
+			return "a string"
 		case "!!int", "!!float":
 			return "a number"
 		case "!!bool":

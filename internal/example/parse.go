@@ -28,7 +28,7 @@ func Parse(name string, data []byte) (*File, error) {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	if len(doc.Content) == 0 {
-		return nil, fmt.Errorf("%s:1: want the lists deny, allow and undecided, got an empty file", name)
+		return nil, fmt.Errorf("%s:1: the file is empty; expected the lists deny, allow and undecided", name)
 	}
 	file := &File{Name: name, Cases: p.cases(doc.Content[0])}
 	if err := p.err(); err != nil {
@@ -72,7 +72,7 @@ func (p *parser) cases(n *yaml.Node) []Case {
 	rows := map[string]int{}
 	for _, c := range all {
 		if first, ok := rows[c.Name]; ok && c.Name != "" {
-			p.fail(&yaml.Node{Line: c.Row}, "name %q is already used in row %d", c.Name, first)
+			p.fail(&yaml.Node{Line: c.Row}, "name %q is already used on line %d", c.Name, first)
 			continue
 		}
 		rows[c.Name] = c.Row
@@ -110,13 +110,13 @@ func (p *parser) oneCase(n *yaml.Node, outcome Outcome) Case {
 		p.fail(n, "case has no name")
 	}
 	if len(c.Resources)+len(c.Files) == 0 {
-		p.fail(n, "case %q has no resources and no files", c.Name)
+		p.fail(n, "case %q has neither resources nor files", c.Name)
 	}
 	switch {
 	case wants == nil && outcome != Allow:
 		p.fail(n, "case %q has no want", c.Name)
 	case wants != nil && outcome == Allow:
-		p.fail(wants, "case %q is allowed and must not want anything", c.Name)
+		p.fail(wants, "case %q is in the list allow, so it must not have want", c.Name)
 	case wants != nil:
 		c.Want = p.wants(wants, c)
 	}
@@ -140,7 +140,7 @@ func (p *parser) wants(n *yaml.Node, c Case) []Want {
 			"line": func(v *yaml.Node) { w.Line = p.number(v, "want: line") },
 			"level": func(v *yaml.Node) {
 				if w.Level = p.text(v, "level"); w.Level != "advisory" {
-					p.fail(v, "want: level: want advisory, which is all that a policy can lower a violation to")
+					p.fail(v, "want: level: expected advisory, the only level that a policy can give a violation")
 				}
 			},
 			"message": func(v *yaml.Node) { w.Message = p.text(v, "message") },
@@ -152,12 +152,12 @@ func (p *parser) wants(n *yaml.Node, c Case) []Want {
 			p.fail(item, "want: on: no resource or file is named %q", w.On)
 		}
 		if w.Line > 0 && !files[w.On] {
-			p.fail(item, "want: line: %q is no file", w.On)
+			p.fail(item, "want: line: %q is not a file", w.On)
 		}
 		all = append(all, w)
 	}
 	if len(all) == 0 {
-		p.fail(n, "want: want at least one violation")
+		p.fail(n, "want: expected at least one violation")
 	}
 	return all
 }
@@ -167,7 +167,7 @@ func (p *parser) files(n *yaml.Node) []SourceFile {
 	var all []SourceFile
 	p.pairs(n, "files", func(key, value *yaml.Node) {
 		if !fs.ValidPath(key.Value) || key.Value == "." {
-			p.fail(key, "files: want the name of a file from the root of the repository, such as deploy/run.sh")
+			p.fail(key, "files: expected the path of a file from the root of the repository, such as deploy/run.sh")
 			return
 		}
 		all = append(all, SourceFile{Name: key.Value, Text: p.text(value, "files: "+key.Value)})
@@ -244,7 +244,7 @@ func (p *parser) resource(n *yaml.Node) Resource {
 func (p *parser) dependencies(n *yaml.Node) map[string][]string {
 	all := map[string][]string{}
 	if n.Kind != yaml.MappingNode {
-		p.fail(n, "dependsOn: want a map of properties to lists of names")
+		p.fail(n, "dependsOn: expected a mapping from properties to lists of names")
 		return all
 	}
 	for i := 0; i+1 < len(n.Content); i += 2 {

@@ -61,7 +61,7 @@ func (p *parser) scalar(n *yaml.Node, what string, secrets *[]string, secret boo
 	case "!!int", "!!float":
 		var f float64
 		if err := n.Decode(&f); err != nil {
-			p.fail(n, "%s: want a number", what)
+			p.fail(n, "%s: expected a number", what)
 		}
 		return f
 	case "!!str":
@@ -70,7 +70,7 @@ func (p *parser) scalar(n *yaml.Node, what string, secrets *[]string, secret boo
 		}
 		return n.Value
 	}
-	p.fail(n, "%s: want a text, number, true, false or null, got %s (put it in quotes)", what, kind(n))
+	p.fail(n, "%s: expected a string, number, true, false or null, got %s (put it in quotes)", what, kind(n))
 	return nil
 }
 
@@ -102,7 +102,7 @@ func (p *parser) marked(m string, n *yaml.Node, what string, secrets *[]string, 
 		return model.Marked{Value: model.Of(p.value(n, what, secrets, true))}
 	case "$unknown":
 		if n.Value != "true" {
-			p.fail(n, "%s: $unknown: want true", what)
+			p.fail(n, "%s: $unknown: expected true", what)
 		}
 		return model.Unseen{}
 	case "$asset":
@@ -110,7 +110,7 @@ func (p *parser) marked(m string, n *yaml.Node, what string, secrets *[]string, 
 	case "$archive":
 		return p.asset(n, what+": $archive", model.Archive, secrets, secret, "assets", "path", "uri")
 	}
-	p.fail(n, "%s: unknown marker %s, want one of %s", what, m, strings.Join(slices.Sorted(maps.Keys(markers)), ", "))
+	p.fail(n, "%s: unknown marker %s; expected one of %s", what, m, strings.Join(slices.Sorted(maps.Keys(markers)), ", "))
 	return nil
 }
 
@@ -121,13 +121,13 @@ func (p *parser) asset(n *yaml.Node, what string, of model.Kind, secrets *[]stri
 	fields := map[string]any{}
 	p.pairs(n, what, func(key, source *yaml.Node) {
 		if !slices.Contains(sources, key.Value) {
-			p.fail(key, "%s: unknown key %q, want one of %s", what, key.Value, strings.Join(sources, ", "))
+			p.fail(key, "%s: unknown key %q; expected one of %s", what, key.Value, strings.Join(sources, ", "))
 			return
 		}
 		fields[key.Value] = p.value(source, what+": "+key.Value, secrets, secret)
 	})
 	if len(fields) != 1 {
-		p.fail(n, "%s: want one of %s", what, strings.Join(sources, ", "))
+		p.fail(n, "%s: expected one of %s", what, strings.Join(sources, ", "))
 	}
 	return model.As{Value: model.Of(fields), Of: of}
 }

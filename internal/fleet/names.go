@@ -78,7 +78,7 @@ func covered(data []byte) (names []Name, err error) {
 		return nil, jsontext.Wrong(data, err, wantNames)
 	}
 	if r.Format != Format {
-		return nil, errors.New("want " + wantNames)
+		return nil, errors.New("expected " + wantNames)
 	}
 	for _, s := range append(r.Stacks, r.Stateless...) {
 		if s.Project == "" || s.Stack == "" {

@@ -35,7 +35,7 @@ func TestReadNames(t *testing.T) {
 		{"a stack alone", "shop/dev\ndev\n", nil, "line 2: expected [ORGANIZATION/]PROJECT/STACK; the file must be " + wantNames},
 		{"empty parts", "/shop/dev", nil, "line 1: expected [ORGANIZATION/]PROJECT/STACK; the file must be " + wantNames},
 		{"nothing", " \n", nil, "no stack in the file; expected " + wantNames},
-		{"something else", `{"stacks": []}`, nil, "want " + wantNames},
+		{"something else", `{"stacks": []}`, nil, "expected " + wantNames},
 		{"broken", `[{"name": `, nil, "1:10: the JSON ends too early, so the file is truncated; expected " + wantNames},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

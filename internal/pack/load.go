@@ -71,7 +71,7 @@ func (p *Pack) With(sources []Source, docs string) (*Pack, error) {
 		if a.Own {
 			a, b = b, a
 		}
-		errs.add(a.File, a.Row, "there is a policy %s already (%s): give the folder another name", a.Name, b)
+		errs.add(a.File, a.Row, "the name %s is already taken by %s; rename the folder", a.Name, b)
 	}
 	return p, errs.orNil()
 }
@@ -129,7 +129,7 @@ func (p *Pack) load(s Source, docs string, errs *Errors) error {
 			want += "." + f.folder
 		}
 		if got := f.module.Package.Path.String(); got != want && !strings.HasPrefix(got, want+".") {
-			errs.add(f.file, f.module.Package.Location.Row, "want package %s here, got %s",
+			errs.add(f.file, f.module.Package.Location.Row, "the package must be %s, not %s",
 				strings.TrimPrefix(want, "data."),
 				strings.TrimPrefix(got, "data."))
 			continue
@@ -163,7 +163,7 @@ func (s Source) files(errs *Errors) ([]found, error) {
 			if s.policies() && name != "." && !nested && folder != "lib" {
 				complete[folder] = false
 				if !folderName.MatchString(folder) {
-					errs.add(file, 0, "want a folder name in lower case with underscores, such as bucket_owner")
+					errs.add(file, 0, "the folder name must be lower case with underscores, such as bucket_owner")
 				}
 			}
 			return nil
@@ -172,8 +172,7 @@ func (s Source) files(errs *Errors) ([]found, error) {
 		case ".rego":
 		case ".json", ".yaml", ".yml":
 			if s.Root == "rules" && path.Base(name) != "examples.yaml" && !strings.HasPrefix(d.Name(), ".") {
-				errs.add(file, 0, "data files are not read here: put constants into Rego, or make them parameters of "+
-					"the policy")
+				errs.add(file, 0, "data files are not loaded; define the values in Rego, or as parameters of the policy")
 			}
 			return nil
 		default:
@@ -182,7 +181,7 @@ func (s Source) files(errs *Errors) ([]found, error) {
 		switch {
 		case strings.HasSuffix(name, "_test.rego"):
 		case s.policies() && !nested:
-			errs.add(file, 0, "want a folder for each policy: %s/NAME/NAME.rego", s.Prefix)
+			errs.add(file, 0, "each policy needs its own folder: %s/NAME/NAME.rego", s.Prefix)
 		default:
 			f := found{name: name, file: file, folder: folder, main: s.policies() && folder != "lib" &&
 				rest == folder+".rego"}
@@ -195,7 +194,7 @@ func (s Source) files(errs *Errors) ([]found, error) {
 	})
 	for folder, ok := range complete {
 		if !ok {
-			errs.add(path.Join(s.Prefix, folder), 0, "the folder holds no policy: want %s/%s.rego in it", folder,
+			errs.add(path.Join(s.Prefix, folder), 0, "the folder contains no policy; expected %s/%s.rego", folder,
 				folder)
 		}
 	}
@@ -233,7 +232,7 @@ func (f *found) parse(fsys fs.FS) {
 	case err != nil:
 		f.errs.rego(err)
 	case f.module == nil:
-		f.errs.add(f.file, 1, "the file is empty: want a Rego module")
+		f.errs.add(f.file, 1, "the file is empty; expected a Rego module")
 	}
 }
 

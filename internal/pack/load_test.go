@@ -59,29 +59,29 @@ deny := {"message": "x"}
 		"misspelt/misspelt.rego": {Data: []byte(strings.Replace(module("rules.misspelt"), "severity:", "severty:", 1))},
 	}
 	p, err := Load([]Source{{FS: files, Prefix: "rules", Root: "rules"}}, "")
-	want := `rules/Bad-Name: want a folder name in lower case with underscores, such as bucket_owner
-rules/Bad-Name/Bad-Name.rego:8: want package rules.Bad-Name here, got rules.x
-rules/data.json: data files are not read here: put constants into Rego, or make them parameters of the policy
-rules/empty: the folder holds no policy: want empty/empty.rego in it
+	want := `rules/Bad-Name: the folder name must be lower case with underscores, such as bucket_owner
+rules/Bad-Name/Bad-Name.rego:8: the package must be rules.Bad-Name, not rules.x
+rules/data.json: data files are not loaded; define the values in Rego, or as parameters of the policy
+rules/empty: the folder contains no policy; expected empty/empty.rego
 rules/misspelt/misspelt.rego:1: METADATA: custom: unknown field "severty"
-rules/no_metadata/no_metadata.rego:1: a policy needs a METADATA comment above its package, with title, description and custom.level, custom.severity, custom.remediation
-rules/of_files/of_files.rego:1: METADATA: custom.applies.findings: want property, output or config, got "file"; secrets in files are in custom.applies.repository
-rules/of_files/of_files.rego:1: METADATA: custom.applies.repository: want one of [findings config commands dotenv logins ci calls components secrets-provider key-store unread overrides], got "jobs"
-rules/of_files/of_files.rego:1: METADATA: custom.applies: a policy of scope repository judges files: want repository alone
-rules/ours/ours.rego:8: want package rules.ours here, got policies.secret_name
-rules/stray.rego: want a folder for each policy: rules/NAME/NAME.rego
+rules/no_metadata/no_metadata.rego:1: the policy has no METADATA comment above its package; write one with title, description, custom.level, custom.severity and custom.remediation
+rules/of_files/of_files.rego:1: METADATA: custom.applies.findings: expected property, output or config, got "file"; for secrets in files, use custom.applies.repository
+rules/of_files/of_files.rego:1: METADATA: custom.applies.repository: expected one of [findings config commands dotenv logins ci calls components secrets-provider key-store unread overrides], got "jobs"
+rules/of_files/of_files.rego:1: METADATA: custom.applies: a policy with scope repository checks files only; remove everything but repository
+rules/ours/ours.rego:8: the package must be rules.ours, not policies.secret_name
+rules/stray.rego: each policy needs its own folder: rules/NAME/NAME.rego
 rules/syntax/syntax.rego:4: unexpected eof token
 rules/syntax/syntax.rego:4: unexpected eof token: expected rule key term (e.g., deny contains <VALUE> { ... })
-rules/wrong/wrong.rego:1: METADATA: custom.level: want advisory, mandatory or disabled, got "strict"
-rules/wrong/wrong.rego:1: METADATA: custom.parameters.properties.owner.relaxes: want more, less, more-or-none, or a list of values from strict to mild
-rules/wrong/wrong.rego:1: METADATA: custom.parameters.properties.owner: want a description
+rules/wrong/wrong.rego:1: METADATA: custom.level: expected advisory, mandatory or disabled, got "strict"
+rules/wrong/wrong.rego:1: METADATA: custom.parameters.properties.owner.relaxes: expected more, less, more-or-none, or a list of values from strictest to most lenient
+rules/wrong/wrong.rego:1: METADATA: custom.parameters.properties.owner: expected a description
 rules/wrong/wrong.rego:1: METADATA: custom.parameters: default: owner: expected a text, got a number
-rules/wrong/wrong.rego:1: METADATA: custom.remediation: want a text that says how to fix a violation
-rules/wrong/wrong.rego:1: METADATA: custom.scope: want resource, stack, both or repository, got "world"
-rules/wrong/wrong.rego:1: METADATA: custom.severity: want low, medium, high or critical, got "bad"
-rules/wrong/wrong.rego:1: METADATA: description: want a text that says what the policy checks
-rules/wrong/wrong.rego:1: METADATA: title: want one line that states the requirement
-rules/wrong/wrong.rego:12: deny: want a rule of the form ` + "`deny contains violation if { … }`"
+rules/wrong/wrong.rego:1: METADATA: custom.remediation: expected a text that explains how to fix a violation
+rules/wrong/wrong.rego:1: METADATA: custom.scope: expected resource, stack, both or repository, got "world"
+rules/wrong/wrong.rego:1: METADATA: custom.severity: expected low, medium, high or critical, got "bad"
+rules/wrong/wrong.rego:1: METADATA: description: expected a text that explains what the policy checks
+rules/wrong/wrong.rego:1: METADATA: title: expected one line that states the requirement
+rules/wrong/wrong.rego:12: deny: expected a rule of the form ` + "`deny contains violation if { … }`"
 	if err == nil {
 		t.Fatal("the mistakes were not reported")
 	}
@@ -185,8 +185,7 @@ func TestTwoPoliciesOfOneName(t *testing.T) {
 		Root: "rules",
 	}
 	_, err := Load([]Source{own, theirs}, "docs")
-	want := "rules/good/good.rego:1: there is a policy good already (policies/good/good.rego:1): give the folder " +
-		"another name"
+	want := "rules/good/good.rego:1: the name good is already taken by policies/good/good.rego:1; rename the folder"
 	if err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
 	}

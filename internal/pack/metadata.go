@@ -73,8 +73,8 @@ func policy(file string, m *ast.Module, folder string, own bool, docs string, er
 	}
 	row := m.Package.Location.Row
 	if a == nil {
-		errs.add(file, row, "a policy needs a METADATA comment above its package, with title, description and "+
-			"custom.level, custom.severity, custom.remediation")
+		errs.add(file, row, "the policy has no METADATA comment above its package; write one with title, description, "+
+			"custom.level, custom.severity and custom.remediation")
 		return nil
 	}
 	row = a.Location.Row
@@ -83,10 +83,10 @@ func policy(file string, m *ast.Module, folder string, own bool, docs string, er
 		Title: strings.TrimSpace(a.Title), Description: strings.TrimSpace(a.Description), File: file, Row: row,
 	}
 	if p.Title == "" {
-		errs.add(file, row, "METADATA: title: want one line that states the requirement")
+		errs.add(file, row, "METADATA: title: expected one line that states the requirement")
 	}
 	if p.Description == "" {
-		errs.add(file, row, "METADATA: description: want a text that says what the policy checks")
+		errs.add(file, row, "METADATA: description: expected a text that explains what the policy checks")
 	}
 	var c custom
 	if err := decodeCustom(a.Custom, &c); err != nil {
@@ -100,57 +100,56 @@ func policy(file string, m *ast.Module, folder string, own bool, docs string, er
 	p.Applies = Applies(c.Applies)
 	p.Parameters.Properties, p.Parameters.Required = c.Parameters.Properties, c.Parameters.Required
 	if !slices.Contains([]Level{Advisory, Mandatory, Disabled}, p.Level) {
-		errs.add(file, row, "METADATA: custom.level: want advisory, mandatory or disabled, got %q", string(p.Level))
+		errs.add(file, row, "METADATA: custom.level: expected advisory, mandatory or disabled, got %q", string(p.Level))
 	}
 	for _, program := range slices.Sorted(maps.Keys(p.Levels)) {
 		if l := p.Levels[program]; program != Terraform || !slices.Contains([]Level{Advisory, Mandatory, Disabled}, l) {
-			errs.add(file, row, "METADATA: custom.levels: want {terraform: LEVEL} with advisory, mandatory or "+
+			errs.add(file, row, "METADATA: custom.levels: expected {terraform: LEVEL} with advisory, mandatory or "+
 				"disabled, got {%s: %s}", program, l)
 		}
 	}
 	if !slices.Contains([]Severity{Low, Medium, High, Critical}, p.Severity) {
-		errs.add(file, row, "METADATA: custom.severity: want low, medium, high or critical, got %q", string(p.Severity))
+		errs.add(file, row, "METADATA: custom.severity: expected low, medium, high or critical, got %q", string(p.Severity))
 	}
 	switch p.Scope {
 	case "":
 		p.Scope = facts.ScopeResource
 	case facts.ScopeResource, facts.ScopeStack, facts.ScopeBoth, facts.ScopeRepository:
 	default:
-		errs.add(file, row, "METADATA: custom.scope: want resource, stack, both or repository, got %q", string(p.Scope))
+		errs.add(file, row, "METADATA: custom.scope: expected resource, stack, both or repository, got %q", string(p.Scope))
 	}
 	for _, f := range p.Applies.Repository {
 		if !slices.Contains(facts.FileFacts(), f) {
-			errs.add(file, row, "METADATA: custom.applies.repository: want one of %v, got %q", facts.FileFacts(),
+			errs.add(file, row, "METADATA: custom.applies.repository: expected one of %v, got %q", facts.FileFacts(),
 				string(f))
 		}
 	}
 	if p.Scope == facts.ScopeRepository && !p.Applies.Everything() {
 		errs.add(file, row,
-			"METADATA: custom.applies: a policy of scope repository judges files: want repository alone")
+			"METADATA: custom.applies: a policy with scope repository checks files only; remove everything but repository")
 	}
 	for _, place := range p.Applies.Findings {
 		if place != facts.PlaceProperty && place != facts.PlaceOutput && place != facts.PlaceConfig {
-			errs.add(file, row, "METADATA: custom.applies.findings: want property, output or config, got %q; secrets "+
-				"in files are in custom.applies.repository", string(place))
+			errs.add(file, row, "METADATA: custom.applies.findings: expected property, output or config, got %q; for "+
+				"secrets in files, use custom.applies.repository", string(place))
 		}
 	}
 	if p.Remediation == "" {
-		errs.add(file, row, "METADATA: custom.remediation: want a text that says how to fix a violation")
+		errs.add(file, row, "METADATA: custom.remediation: expected a text that explains how to fix a violation")
 	}
 	for _, e := range p.Applies.Extracts {
 		if !slices.Contains(facts.Extracts(), e) {
-			errs.add(file, row, "METADATA: custom.applies.extracts: want one of %v, got %q", facts.Extracts(),
+			errs.add(file, row, "METADATA: custom.applies.extracts: expected one of %v, got %q", facts.Extracts(),
 				string(e))
 		}
 	}
 	if p.Scope == facts.ScopeStack && (len(c.Applies.Classes) > 0 || len(c.Applies.Types) > 0 || c.Applies.Declares) {
-		errs.add(file, row, "METADATA: custom.applies: classes, types and declares narrow resources; a policy of "+
-			"scope stack is asked once")
+		errs.add(file, row, "METADATA: custom.applies: classes, types and declares select resources; a policy with "+
+			"scope stack is evaluated once per stack, so remove them")
 	}
 	if p.Scope == facts.ScopeBoth && len(p.Applies.Findings) == 0 && !p.Applies.Written &&
 		len(p.Applies.Extracts) == 0 {
-		errs.add(file, row, "METADATA: custom.applies: a policy of scope both is about findings, written values or "+
-			"extracts")
+		errs.add(file, row, "METADATA: custom.applies: a policy with scope both needs findings, written or extracts")
 	}
 	if own {
 		p.address(docs)
@@ -183,13 +182,13 @@ func (p *Policy) rules(m *ast.Module, errs *Errors) {
 			continue
 		}
 		if r.Head.RuleKind() != ast.MultiValue || len(r.Head.Ref()) != 1 || len(r.Head.Args) > 0 {
-			errs.add(p.File, r.Location.Row, "%s: want a rule of the form `%s contains violation if { … }`", name, name)
+			errs.add(p.File, r.Location.Row, "%s: expected a rule of the form `%s contains violation if { … }`", name, name)
 		}
 		deny = deny || name == "deny"
 		p.Undecided = p.Undecided || name == "undecided"
 	}
 	if !deny {
-		errs.add(p.File, p.Row, "the package has no rule deny: want `deny contains violation if { … }`")
+		errs.add(p.File, p.Row, "the package has no rule deny; expected `deny contains violation if { … }`")
 	}
 }
 
@@ -197,13 +196,13 @@ func (p *Policy) rules(m *ast.Module, errs *Errors) {
 // setting adopt refers to versions of this program.
 func (p *Policy) since(errs *Errors) {
 	if !p.Own && (p.Since != "" || len(p.Kinds) > 0) {
-		errs.add(p.File, p.Row, "METADATA: custom.since and custom.kinds are versions of policypack itself; announce "+
-			"a policy of your own with the setting enforceFrom")
+		errs.add(p.File, p.Row, "METADATA: custom.since and custom.kinds are for built-in policies only; to introduce "+
+			"a custom policy gradually, use the setting enforceFrom")
 		return
 	}
 	check := func(where, since string) {
 		if _, err := semver.Parse(since); err != nil {
-			errs.add(p.File, p.Row, "METADATA: %s: want a version such as 0.2.0, got %q", where, since)
+			errs.add(p.File, p.Row, "METADATA: %s: expected a version such as 0.2.0, got %q", where, since)
 		}
 	}
 	if p.Since != "" {
@@ -212,7 +211,7 @@ func (p *Policy) since(errs *Errors) {
 	for _, name := range slices.Sorted(maps.Keys(p.Kinds)) {
 		check("custom.kinds."+name+".since", p.Kinds[name].Since)
 		if strings.TrimSpace(p.Kinds[name].Title) == "" {
-			errs.add(p.File, p.Row, "METADATA: custom.kinds.%s.title: want one line that says what is found", name)
+			errs.add(p.File, p.Row, "METADATA: custom.kinds.%s.title: expected one line that describes the finding", name)
 		}
 	}
 }
@@ -234,13 +233,13 @@ func (p *Policy) parameters(errs *Errors) {
 	for _, name := range slices.Sorted(maps.Keys(p.Parameters.Properties)) {
 		schema, ok := p.Parameters.Properties[name].(map[string]any)
 		if !ok {
-			errs.add(p.File, p.Row, "METADATA: custom.parameters.properties.%s: want a JSON schema", name)
+			errs.add(p.File, p.Row, "METADATA: custom.parameters.properties.%s: expected a JSON schema", name)
 			continue
 		}
 		if kind, ok := schema["allows"]; ok {
 			text, isText := kind.(string)
 			if !isText {
-				errs.add(p.File, p.Row, "METADATA: custom.parameters.properties.%s.allows: want a text", name)
+				errs.add(p.File, p.Row, "METADATA: custom.parameters.properties.%s.allows: expected a string", name)
 			}
 			if p.Parameters.Allows == nil {
 				p.Parameters.Allows = map[string]string{}
@@ -256,11 +255,11 @@ func (p *Policy) parameters(errs *Errors) {
 			delete(schema, "allowsFor")
 		}
 		if name == "enforcementLevel" {
-			errs.add(p.File, p.Row, "METADATA: custom.parameters.properties.enforcementLevel: the name is taken by "+
-				"Pulumi")
+			errs.add(p.File, p.Row, "METADATA: custom.parameters.properties.enforcementLevel: Pulumi reserves this "+
+				"name")
 		}
 		if text, _ := schema["description"].(string); strings.TrimSpace(text) == "" {
-			errs.add(p.File, p.Row, "METADATA: custom.parameters.properties.%s: want a description", name)
+			errs.add(p.File, p.Row, "METADATA: custom.parameters.properties.%s: expected a description", name)
 		}
 		if value, ok := schema["default"]; ok {
 			p.Parameters.Defaults[name] = value
@@ -268,7 +267,7 @@ func (p *Policy) parameters(errs *Errors) {
 	}
 	for _, name := range p.Parameters.Required {
 		if _, ok := p.Parameters.Properties[name]; !ok {
-			errs.add(p.File, p.Row, "METADATA: custom.parameters.required: %q is not among the properties", name)
+			errs.add(p.File, p.Row, "METADATA: custom.parameters.required: no property %q", name)
 		}
 	}
 	if !p.Own { // our own are checked by a test, not on every start
@@ -309,8 +308,8 @@ func (p *Policy) CheckParameters(errs *Errors) {
 				continue
 			}
 		}
-		errs.add(p.File, p.Row, "METADATA: custom.parameters.properties.%s.relaxes: want more, less, more-or-none, "+
-			"or a list of values from strict to mild", name)
+		errs.add(p.File, p.Row, "METADATA: custom.parameters.properties.%s.relaxes: expected more, less, more-or-none, "+
+			"or a list of values from strictest to most lenient", name)
 	}
 	for _, bad := range p.validate(p.Parameters.Defaults, false) {
 		errs.add(p.File, p.Row, "METADATA: custom.parameters: default: %s: %s", bad.Path[1:], bad.Text)

@@ -32,7 +32,7 @@ func ParseAny(data []byte, policies []string) *File {
 		if f.above == nil {
 			return Parse(data, policies)
 		}
-		f.fail(at.Row, `"policypack" is the data of a bundle; want %s`, shapeData)
+		f.fail(at.Row, `"policypack" is the data of a bundle; expected %s`, shapeData)
 		return f
 	}
 	f.above = append(f.above, "parameters")
@@ -42,7 +42,7 @@ func ParseAny(data []byte, policies []string) *File {
 		return f
 	}
 	if shape := params.Value.Shape(); shape != "an object" {
-		f.fail(params.Row, `"parameters" is an object by policy: want %s, got %s`, shapeData, shape)
+		f.fail(params.Row, `"parameters" must be an object with a key for each policy, not %s; expected %s`, shape, shapeData)
 		return f
 	}
 	f.Policies = params.Value

@@ -24,14 +24,14 @@ func TestParseAny(t *testing.T) {
 		},
 		{"a configuration", `{"p": {"x": 1}}`, false, `{"p": {"x": 2}}`},
 		{"a configuration with a policy of that name", `{"format": {"x": 1}, "p": {}}`, false, `{"format": {"x": 1}, "p": {"x": 2}}`},
-		{"no format", `{"policypack": {}}`, false, `1: "policypack" is the data of a bundle; want ` + shapeData},
+		{"no format", `{"policypack": {}}`, false, `1: "policypack" is the data of a bundle; expected ` + shapeData},
 		{
 			"a level", "{\"policypack\": {\"format\": \"policypack-bundle/1\",\n\"parameters\": {\"p\": \"advisory\"}}}", true,
 			"2: policy p: a bundle has parameters but no levels: expected an object of parameters, got a text",
 		},
 		{
 			"a list", `{"policypack": {"format": "policypack-bundle/1", "parameters": []}}`, true,
-			`1: "parameters" is an object by policy: want ` + shapeData + ", got a list",
+			`1: "parameters" must be an object with a key for each policy, not a list; expected ` + shapeData,
 		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
