@@ -185,7 +185,7 @@ func TestRelease(t *testing.T) {
 		}
 		// Ours finds the same program in place.
 		out, err := c.command(program, "install")
-		if err != nil || strings.Count(out, "already there") != 1 {
+		if err != nil || strings.Count(out, "unchanged") != 1 {
 			t.Errorf("policypack install after pulumi plugin install: %v\n%s", err, out)
 		}
 	})

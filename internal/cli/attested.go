@@ -23,7 +23,7 @@ type attestedFlags struct {
 func attestedCommand(p Process) *cobra.Command {
 	var f attestedFlags
 	cmd := &cobra.Command{
-		Use: "coverage", Short: "Report which stacks were last updated with the pack", Args: cobra.NoArgs,
+		Use: "coverage", Short: "Report which stacks were last updated with the pack", Args: takes(0, 0),
 		Long: "Compare the states of stacks with the attestations of their updates, and report stacks whose last\n" +
 			"update has no attestation, or ran with an old pack or another configuration. The states are the\n" +
 			"output of `pulumi stack export`, or the directory of a self-managed backend.\n\n" +

@@ -63,7 +63,7 @@ func baselineCommand(p Process) *cobra.Command {
 			if f.migrating != "" {
 				return nil
 			}
-			return cobra.MinimumNArgs(1)(cmd, args)
+			return takes(1, -1)(cmd, args)
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if f.migrating != "" {

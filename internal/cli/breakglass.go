@@ -29,24 +29,23 @@ func breakGlassSignCommand(p Process) *cobra.Command {
 	var hours float64
 	var t breakglass.Token
 	cmd := &cobra.Command{
-		Use:   "sign --key FILE --stack ORGANIZATION/PROJECT/STACK --reason TEXT",
+		Use:   "sign --key FILE --stack ORGANIZATION/PROJECT/STACK --reason TEXT [--who NAME]",
 		Short: "Sign a token and print it",
-		Args:  cobra.NoArgs,
-		Long: "Print a token that lets runs of one stack pass for a few hours, whatever the pack finds, and even if the " +
-			"pack\n" +
-			"itself is broken. Set " + breakglass.Variable + " to the token when running pulumi. Every such run reports it, " +
-			"with the\nreason.\n\n" +
+		Args:  takes(0, 0),
+		Long: "Print a token that lets runs of one stack pass for a few hours, whatever the pack finds, and even\n" +
+			"if the pack itself is broken. Set " + breakglass.Variable + " to the token when running pulumi.\n" +
+			"Every such run reports it, with the reason.\n\n" +
 			"  openssl genpkey -algorithm ed25519 -out break-glass-key.pem\n" +
-			"  openssl pkey -in break-glass-key.pem -pubout -out break-glass.pem     " +
-			"the key to pin, see `policypack bundle`\n" +
-			"  policypack break-glass sign --key break-glass-key.pem --stack acme/shop/production --reason 'incident " +
-			"2211'",
+			"  openssl pkey -in break-glass-key.pem -pubout -out break-glass.pem\n" +
+			"  policypack break-glass sign --key break-glass-key.pem --stack acme/shop/production \\\n" +
+			"    --reason 'incident 2211'\n\n" +
+			"The public key, break-glass.pem, is the one to pin; see `policypack bundle`.",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := notEmpty(cmd, "commit"); err != nil { // without a commit, the token applies to any
 				return err
 			}
 			if t.Who == "" {
-				return errors.New("--who: expected the name of the person who decided this")
+				return errors.New("missing --who: the name of the person who decided this")
 			}
 			private, err := dsse.ReadPrivateKey(key)
 			if err != nil {
@@ -67,7 +66,7 @@ func breakGlassSignCommand(p Process) *cobra.Command {
 	flags.StringVar(&t.Stack, "stack", "", "`stack` that the token is for, as ORGANIZATION/PROJECT/STACK; the "+
 		"organization of a local backend is organization")
 	flags.StringVar(&t.Reason, "reason", "", "reason for the token; every report of these runs shows it")
-	flags.StringVar(&t.Who, "who", firstSet(p, "USER", "LOGNAME", "USERNAME"), "person who decided this")
+	flags.StringVar(&t.Who, "who", firstSet(p, "USER", "LOGNAME", "USERNAME"), "`name` of the person who decided this")
 	flags.Float64Var(&hours, "hours", 1,
 		fmt.Sprintf("number of `hours` that the token is valid, at most %d", breakglass.MaxHours))
 	flags.StringVar(&t.Commit, "commit", "",
@@ -94,9 +93,9 @@ func breakGlassShowCommand(p Process) *cobra.Command {
 	var key string
 	cmd := &cobra.Command{
 		Use: "show --key FILE [TOKEN-FILE]", Short: "Verify a token and print its contents",
-		Args: cobra.MaximumNArgs(1),
-		Long: "Verify a token with the public key and print its contents. The token is read from TOKEN-FILE (- for " +
-			"stdin) or\nfrom " + breakglass.Variable + ".",
+		Args: takes(0, 1),
+		Long: "Verify a token with the public key and print its contents. The token is read from TOKEN-FILE (-\n" +
+			"for stdin) or from " + breakglass.Variable + ".",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			public, err := dsse.ReadPublicKey(key)
 			if err != nil {

@@ -32,7 +32,7 @@ func bundleCommand(p Process) *cobra.Command {
 					"of rules and settings")
 			}
 			if centre.dir == "" {
-				return cobra.ExactArgs(1)(cmd, args)
+				return takes(1, 1)(cmd, args)
 			}
 			if len(args) > 0 {
 				return fmt.Errorf("unexpected argument %q; with --central, set the file with -o", args[0])

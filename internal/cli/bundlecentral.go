@@ -59,9 +59,9 @@ func (f *centreFlags) register(cmd *cobra.Command) {
 	others := []string{"launcher", "version", "from", "platforms", "break-glass-key", "rules"}
 	run := cmd.RunE
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		with, without := others, "with --central, leave out"
+		with, without := others, "--central cannot be combined with"
 		if f.dir == "" {
-			with, without = only, "only with --central:"
+			with, without = only, "--central is required for"
 		}
 		for _, name := range with {
 			if cmd.Flags().Changed(name) {
@@ -275,7 +275,7 @@ func (f *centreFlags) before() (serial int64, err error) {
 	}
 	old, err := central.Open(f.out)
 	if err != nil {
-		return 0, fmt.Errorf("-o: refusing to overwrite %s, which is not a readable bundle", f.out)
+		return 0, fmt.Errorf("--output: refusing to overwrite %s, which is not a readable bundle", f.out)
 	}
 	return old.Serial(), nil
 }

@@ -44,7 +44,7 @@ func checkCommand(p Process) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "check [PATH...]",
 		Short: "Check repositories, Terraform plans and states, and exported Pulumi stacks",
-		Long: "Check what is at each PATH with the same policies as a preview. Without a PATH, check the working\n" +
+		Long: "Check each PATH with the same policies as a preview. Without a PATH, check the working\n" +
 			"directory.\n\n" +
 			"  a directory           a repository: the files that git tracks, or all files if there is no git\n" +
 			"  a directory of exports\n" +
@@ -71,7 +71,7 @@ func checkCommand(p Process) *cobra.Command {
 		"`kind` of the paths: auto (by content), repository, terraform or state")
 	flags.StringVar(&f.config, "config", "", "policy configuration `file`, as for --policy-pack-config")
 	flags.StringVar(&f.base, "base", "",
-		"`directory` with a checkout of the base branch; only suppression comments that it has too apply")
+		"`directory` with a checkout of the base branch; suppression comments apply only if they are in it too")
 	flags.StringArrayVar(&f.since, "since", nil,
 		"also check everything added by commits of HEAD since this `commit` or branch; repeatable")
 	flags.BoolVar(&f.staged, "staged", false,
@@ -229,10 +229,10 @@ func (f *checkFlags) scope() error {
 	repository := f.kind == string(check.Auto) || f.kind == string(check.Repository)
 	switch {
 	case f.staged && f.history:
-		return errors.New("--staged and --history exclude each other: --staged checks the next commit, --history all " +
+		return errors.New("--staged and --history cannot be combined: --staged checks the next commit, --history all " +
 			"existing ones")
 	case f.staged && since:
-		return errors.New("--staged and --since exclude each other: --staged checks the next commit, --since existing " +
+		return errors.New("--staged and --since cannot be combined: --staged checks the next commit, --since existing " +
 			"ones")
 	case f.history && since:
 		return errors.New("--history already checks all commits; leave out --since")

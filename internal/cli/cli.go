@@ -78,7 +78,7 @@ func Run(ctx context.Context, p Process) int {
 	case errors.Is(err, errNotChecked):
 		return ExitError
 	case err != nil:
-		text := err.Error()
+		text := plain(err).Error()
 		if d, err := detector(nil); err == nil { // it may quote a value that was passed to the wrong flag
 			text = d.Mask(text)
 		}
@@ -229,7 +229,7 @@ func analyzerCommand(p Process) *cobra.Command {
 		Long: "Serve a Pulumi engine as a policy analyzer. Only the port is printed on stdout. Pulumi starts\n" +
 			"policypack itself. This command is for launchers that cannot pass on the engine's arguments. DIR is\n" +
 			"the directory of PulumiPolicy.yaml, by default the working directory.",
-		Args: cobra.MaximumNArgs(2),
+		Args: takes(0, 2),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			dir, engine := ".", ""
 			if len(args) > 0 {
@@ -258,7 +258,7 @@ func withVersion(root *cobra.Command) {
 
 func versionCommand() *cobra.Command {
 	return &cobra.Command{
-		Use: "version", Short: "Print the version", Args: cobra.NoArgs,
+		Use: "version", Short: "Print the version", Args: takes(0, 0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			_, err := fmt.Fprintln(cmd.OutOrStdout(), policypack.Version())
 			return err

@@ -201,7 +201,7 @@ func TestCommands(t *testing.T) {
 			ExitError, "",
 			"policypack: unknown shorthand flag: 'q' in -q\n",
 		},
-		{"missing argument", []string{"docs"}, ExitError, "", "policypack: accepts 1 arg(s), received 0\n"},
+		{"missing argument", []string{"docs"}, ExitError, "", "policypack: missing argument; usage: policypack docs DIR [flags]\n"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()

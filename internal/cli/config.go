@@ -27,7 +27,7 @@ func validateCommand(p Process) *cobra.Command {
 	var rules ruleFlag
 	var where placeFlags
 	cmd := &cobra.Command{
-		Use: "validate FILE", Short: "Check a policy configuration file for mistakes", Args: cobra.ExactArgs(1),
+		Use: "validate FILE", Short: "Check a policy configuration file for mistakes", Args: takes(1, 1),
 		Long: "Check a policy configuration file, as for --policy-pack-config: policies, levels, parameters, " +
 			"exemptions and\n" +
 			"exceptions. All mistakes are reported, as file:line: message. No message contains a value from the file.\n\n" +

@@ -24,7 +24,7 @@ func diffCommand(p Process) *cobra.Command {
 	var asJSON, exitCode bool
 	cmd := &cobra.Command{
 		Use: "diff A B", Short: "List what B relaxes and tightens compared with A",
-		Args: cobra.ExactArgs(2),
+		Args: takes(2, 2),
 		Long: "List what B relaxes and what it tightens compared with A. Both are policy configuration files, of\n" +
 			"either version, or both are bundles (bundle.tar.gz), whose parameters, floors, serial numbers and\n" +
 			"expiries are compared. Bundle signatures are not verified. Settings missing from a file have their\n" +

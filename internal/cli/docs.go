@@ -26,7 +26,7 @@ var templates embed.FS
 
 func docsCommand() *cobra.Command {
 	return &cobra.Command{
-		Use: "docs DIR", Short: "Write the reference pages of the policies", Args: cobra.ExactArgs(1),
+		Use: "docs DIR", Short: "Write the reference pages of the policies", Args: takes(1, 1),
 		Long: "Write the reference pages to DIR/reference: policies.md and policies/ (the policies), coverage.md\n" +
 			"(the standard and the policies that enforce it), configuration.md (all parameters) and\n" +
 			"policy-config.schema.json (the JSON schema of the configuration file). The generated lists in\n" +

@@ -43,7 +43,7 @@ func (f *intoFlag) register(cmd *cobra.Command) {
 func (f *intoFlag) argument(args []string) error {
 	switch {
 	case f.name == "" && len(args) == 0:
-		return errors.New("expected the configuration file to edit, such as policy-config.json")
+		return errors.New("missing the configuration file to edit, such as policy-config.json")
 	case f.name != "" && len(args) > 0:
 		return errors.New("the file to edit is set twice: as the argument and with --into")
 	case f.name == "":

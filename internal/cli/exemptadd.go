@@ -48,7 +48,7 @@ type exemptAddFlags struct {
 func exemptAddCommand(p Process) *cobra.Command {
 	var f exemptAddFlags
 	cmd := &cobra.Command{
-		Use: "add FILE", Short: "Add an exemption to a policy configuration file", Args: cobra.MaximumNArgs(1),
+		Use: "add FILE", Short: "Add an exemption to a policy configuration file", Args: takes(0, 1),
 		Long: "Add an exemption to a policy configuration file, or to the data.json of a central bundle. Order and\n" +
 			"layout of the file are kept, and a missing file is created. The result is checked like `policypack\n" +
 			"config validate` does; if it has mistakes, nothing is written.\n\n" +

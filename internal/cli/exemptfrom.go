@@ -44,7 +44,7 @@ func (f *exemptAddFlags) entries(cmd *cobra.Command) ([]exempted, error) {
 		return nil, errors.New("--finding selects from a report; pass the report with --from")
 	}
 	if len(f.fields.Policies) == 0 {
-		return nil, errors.New("expected what to exempt: --policy with --urn or with any of --project, --stack, --type and " +
+		return nil, errors.New("nothing to exempt; pass --policy with --urn or with any of --project, --stack, --type and " +
 			"--name, or --from with a report")
 	}
 	if _, err := exemption.ParseScope(f.place()); err != nil {

@@ -35,7 +35,7 @@ func explainCommand(p Process) *cobra.Command {
 		Long: "Explain a policy: what it checks, its parameters, examples of what it denies and allows, how to fix\n" +
 			"a violation, and an exemption to paste into the configuration. Pass the URN of a resource, or\n" +
 			"file:NAME for a file in a repository, to get the exemption for it.",
-		Args: cobra.RangeArgs(1, 2),
+		Args: takes(1, 2),
 		ValidArgsFunction: func(_ *cobra.Command, args []string, begun string) ([]cobra.Completion,
 			cobra.ShellCompDirective,
 		) {

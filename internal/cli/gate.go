@@ -101,6 +101,14 @@ func gateVariables(cmd *cobra.Command, in *gate.Inputs, p Process) error {
 			return nil
 		}
 	}
+	number := func(to *int) func(string) error {
+		return func(s string) (err error) {
+			if *to, err = strconv.Atoi(s); err != nil {
+				return fmt.Errorf("expected a positive number, got %q", s)
+			}
+			return nil
+		}
+	}
 	for _, v := range []struct {
 		flag, variable string
 		set            func(string) error
@@ -117,7 +125,7 @@ func gateVariables(cmd *cobra.Command, in *gate.Inputs, p Process) error {
 		{"reports", "GATE_REPORTS", text(&in.Reports)},
 		{"attest-key", "GATE_ATTEST_KEY", text(&in.AttestKey)},
 		{"break-glass-key", "GATE_BREAK_GLASS_KEY", text(&in.BreakGlassKey)},
-		{"jobs", "GATE_JOBS", func(s string) (err error) { in.Jobs, err = strconv.Atoi(s); return err }},
+		{"jobs", "GATE_JOBS", number(&in.Jobs)},
 		{"fork", "GATE_FORK", truth(&in.Fork)},
 		{"changed", "GATE_CHANGED", truth(&in.Changed)},
 		{"comment", "GATE_COMMENT", truth(&in.Comment)},

@@ -22,7 +22,7 @@ func installCommand(p Process) *cobra.Command {
 			"Pulumi always starts the newest version, so only one is kept: older versions are removed. A newer\n" +
 			"version is only replaced with --downgrade. Running the command again is safe: an intact installation\n" +
 			"is left alone.",
-		Args: cobra.NoArgs,
+		Args: takes(0, 0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			home, err := install.Home(p.Getenv)
 			if err != nil {

@@ -34,7 +34,7 @@ func listCommand(p Process) *cobra.Command {
 	var where placeFlags
 	var asJSON bool
 	cmd := &cobra.Command{
-		Use: "list", Short: "List the policies and their enforcement levels", Args: cobra.NoArgs,
+		Use: "list", Short: "List the policies and their enforcement levels", Args: takes(0, 0),
 		Long: "List the policies, with the enforcement levels that a configuration gives them. The CHECKS column\n" +
 			"shows what a policy checks: resources or the stack as a whole, in previews, plans and states; or\n" +
 			"files in repositories, with `policypack check .`.",
@@ -54,7 +54,7 @@ func listCommand(p Process) *cobra.Command {
 				}
 				loaded = loaded.Linked(levels.Settings)
 			} else if name := placeName(place); name != "" {
-				return fmt.Errorf("the levels on the %s are set in a configuration; pass it with --config", name)
+				return fmt.Errorf("the levels on the %s are set in a configuration; pass the file with --config", name)
 			}
 			rows := []listed{}
 			for _, q := range loaded.Policies {

@@ -32,7 +32,7 @@ var policyName = regexp.MustCompile(`^[a-z][a-z0-9]*(-[a-z0-9]+)*$`)
 func newCommand() *cobra.Command {
 	var dir string
 	cmd := &cobra.Command{
-		Use: "new NAME", Short: "Create a custom policy from a template", Args: cobra.ExactArgs(1),
+		Use: "new NAME", Short: "Create a custom policy from a template", Args: takes(1, 1),
 		Long: "Create a folder with a custom policy: the rule with its METADATA, unit tests, and examples. The\n" +
 			"template checks a resource type that does not exist, so it denies nothing until you change it, and\n" +
 			"its tests pass. NAME is lower case with hyphens, such as bucket-owner. In a checkout of policypack,\n" +

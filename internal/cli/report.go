@@ -29,7 +29,7 @@ func reportCommand(p Process) *cobra.Command {
 			"--config to tell its exceptions from those of Pulumi Cloud.\n\n" +
 			"  policypack report preview.json check.json --report policypack.sarif,policypack.md --format github\n" +
 			"  policypack report preview.json --events events.json --config policy-config.json --report exempted.json",
-		Args: cobra.MinimumNArgs(1),
+		Args: takes(1, -1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			format, err := f.form()
 			if err != nil {
@@ -99,7 +99,7 @@ func oneDay(names []string, reports []*report.Report) error {
 func excepted(reports []*report.Report, events []string, config string) error {
 	if len(events) == 0 {
 		if config != "" {
-			return errors.New("--config: the event log is missing, which records what was exempted; pass it with --events")
+			return errors.New("--config: it requires --events, the event log that records what was exempted")
 		}
 		return nil
 	}

@@ -27,7 +27,7 @@ import (
 
 func testCommand(p Process) *cobra.Command {
 	return &cobra.Command{
-		Use: "test DIR...", Short: "Test custom policies", Args: cobra.MinimumNArgs(1),
+		Use: "test DIR...", Short: "Test custom policies", Args: takes(1, -1),
 		Long: "Test custom policies: run their unit tests (*_test.rego), and evaluate their examples\n" +
 			"(examples.yaml) as in a preview. DIR is a directory of policy folders, such as rules.",
 		RunE: func(cmd *cobra.Command, args []string) error {

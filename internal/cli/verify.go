@@ -26,8 +26,8 @@ func attestCommand(p Process) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "attest", Short: "Verify that the pack ran",
 		Long: "Attestations are signed statements that the pack ran. A preview or update writes one to the file in\n" +
-			"POLICYPACK_ATTEST, and `policypack check` to that of --attest. POLICYPACK_ATTEST_KEY is the file\n" +
-			"with the private key that signs it.",
+			"POLICYPACK_ATTEST, and `policypack check` to the file in --attest. POLICYPACK_ATTEST_KEY is the\n" +
+			"file with the private key that signs it.",
 	}
 	cmd.AddCommand(verifyCommand(p))
 	return cmd
@@ -46,7 +46,7 @@ type verifyFlags struct {
 func verifyCommand(p Process) *cobra.Command {
 	var f verifyFlags
 	cmd := &cobra.Command{
-		Use: "verify FILE", Short: "Verify an attestation", Args: cobra.ExactArgs(1),
+		Use: "verify FILE", Short: "Verify an attestation", Args: takes(1, 1),
 		Long: "Verify that an attestation is signed with the key and matches the flags. Runs with violations or\n" +
 			"errors, runs that did not complete, and runs on a checkout that differs from its commit are rejected\n" +
 			"as well.\n\n" +

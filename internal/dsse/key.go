@@ -66,7 +66,7 @@ func ReadPublicKey(file string) (ed25519.PublicKey, error) {
 	switch b.Type {
 	case "PUBLIC KEY":
 	case "PRIVATE KEY", "ENCRYPTED PRIVATE KEY":
-		return nil, fmt.Errorf("%s: this is a private key, which must never leave the runner; %s", file, want)
+		return nil, fmt.Errorf("%s: this is a private key, which must stay secret; %s", file, want)
 	default:
 		return nil, fmt.Errorf("%s: %s", file, want)
 	}

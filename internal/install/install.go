@@ -66,7 +66,7 @@ type What string
 const (
 	Installed What = "installed"
 	Repaired  What = "repaired" // it was there, but not whole or not the same program
-	Present   What = "already there"
+	Present   What = "unchanged"
 	Removed   What = "removed"
 )
 

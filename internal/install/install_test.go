@@ -79,7 +79,7 @@ func TestInstall(t *testing.T) {
 		{name: "into nothing", want: fresh},
 		{name: "again", before: []func(*testing.T, string){
 			plain(dir+executable, "new"),
-		}, want: []string{"already there " + dir}},
+		}, want: []string{"unchanged " + dir}},
 		{name: "over half a file", before: []func(*testing.T, string){plain(dir+executable, "ne")}, want: []string{
 			"repaired " + dir,
 		}},
@@ -215,7 +215,7 @@ func TestInstallOverArchive(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff([]string{"already there " + dir}, said(t, home, changes)); diff != "" {
+	if diff := cmp.Diff([]string{"unchanged " + dir}, said(t, home, changes)); diff != "" {
 		t.Errorf("mismatch (-want +got):\n%s", diff)
 	}
 	want := append(whole("new"), dir+"/policypack runs new")

@@ -225,6 +225,9 @@ func (g *group) at() string {
 
 // verdict summarises the register in one line.
 func (r *Register) verdict() string {
+	if r.Summary.Entries == 0 && r.LeftOut > 0 {
+		return "No entry matches the filter"
+	}
 	if r.Summary.Entries == 0 {
 		return "Nothing exempts a finding"
 	}
@@ -282,5 +285,5 @@ func (r *Register) asked() string {
 	if len(parts) == 0 {
 		return ""
 	}
-	return fmt.Sprintf("Only: %s. %s left out.", strings.Join(parts, ", "), report.Plural(r.LeftOut, "further entry"))
+	return fmt.Sprintf("Filter: %s. %s not shown.", strings.Join(parts, ", "), report.Plural(r.LeftOut, "other entry"))
 }

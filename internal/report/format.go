@@ -82,7 +82,11 @@ func Table() string {
 // ParseFormat returns the format with the given name.
 func ParseFormat(name string) (Format, error) {
 	if !slices.Contains(Formats(), Format(name)) {
-		return "", fmt.Errorf("%q: expected one of %v", name, Formats())
+		names := make([]string, len(forms))
+		for i, f := range forms {
+			names[i] = string(f.name)
+		}
+		return "", fmt.Errorf("expected %s, got %q", oneOf(names), name)
 	}
 	return Format(name), nil
 }

@@ -143,7 +143,7 @@ func TestFormatNames(t *testing.T) {
 		}
 	}
 	if _, err := ParseFormat("yaml"); err == nil ||
-		!strings.Contains(err.Error(), `"yaml": expected one of [text json sarif `) {
+		!strings.Contains(err.Error(), `expected text, json, sarif, `) {
 		t.Errorf("got %v", err)
 	}
 }
