@@ -53,7 +53,7 @@ func openAttestation(file, key, dir string, now func() time.Time) (*attestation,
 	}
 	private, err := dsse.ReadPrivateKey(key)
 	if err != nil {
-		return nil, fmt.Errorf("the key of the attestation: %w", err)
+		return nil, fmt.Errorf("attestation key: %w", err)
 	}
 	a := &attestation{
 		file: file, key: private, now: now,
@@ -117,7 +117,7 @@ func attestAgain(file, key, of string, r *report.Report) error {
 	}
 	private, err := dsse.ReadPrivateKey(key)
 	if err != nil {
-		return fmt.Errorf("the key of the attestation: %w", err)
+		return fmt.Errorf("attestation key: %w", err)
 	}
 	before, err := os.ReadFile(of)
 	if err != nil {

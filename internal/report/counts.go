@@ -75,7 +75,7 @@ func (s *Source) reasons() []string {
 	add(s.Partly, " searched for known formats only: ")
 	add(s.NotChecked, " not checked: ")
 	if s.Index != nil && !*s.Index {
-		out = append(out, "not a git repository: all files were read, including ignored ones")
+		out = append(out, "not a Git repository: all files were read, including ignored ones")
 	}
 	return out
 }
